@@ -1,0 +1,24 @@
+"""The model of what a distributed team really costs. NumPy, and nothing of Excel."""
+
+from .errors import DomainError, ModelError, ScenarioError, ShorewiseError
+from .inputs import INPUTS, Input
+from .lines import Line, line
+from .model import Model, default_model
+from .results import OVERHEAD, results
+from .scenario import Scenario
+
+__all__ = [
+    "INPUTS",
+    "OVERHEAD",
+    "DomainError",
+    "Input",
+    "Line",
+    "Model",
+    "ModelError",
+    "Scenario",
+    "ScenarioError",
+    "ShorewiseError",
+    "default_model",
+    "line",
+    "results",
+]

@@ -1,0 +1,20 @@
+"""Every error Shorewise raises on purpose, in one tree."""
+
+
+class ShorewiseError(Exception):
+    """Anything this package raises on purpose; its text is fit to show a user."""
+
+
+class ModelError(ShorewiseError):
+    """The model itself is wrong: a cycle, an unknown name, wrong axes, a missing unit.
+
+    Raised when the model is loaded, never while it runs.
+    """
+
+
+class ScenarioError(ValueError, ShorewiseError):
+    """A scenario that cannot be used: the text names the place, the value and what is allowed."""
+
+
+class DomainError(ValueError, ShorewiseError):
+    """A number outside the range where the model means something."""

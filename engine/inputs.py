@@ -1,0 +1,171 @@
+"""Every input of the model, declared once.
+
+The declaration drives scenario files, validation, the workbook's input sheets and their data
+validation. S0-.. and S3-.. are items of the two source articles; [A] marks an assumption.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .axes import TENURE_MONTHS
+
+Number = float | int
+Values = Number | tuple[Number, ...]
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of the model.
+
+    Parameters
+    ----------
+    name : str
+        Key in scenario files, parameter name in lines, defined name in workbooks.
+    label, unit : str
+        What a reader sees; "money" stands for the scenario's currency.
+    axes : tuple of str
+        What it varies over: none, or some of plan, site, role, tenure.
+    default : float or tuple
+        Value where a scenario sets none; a tuple has one value per month of tenure.
+    lowest, highest : float
+        The valid range, both ends allowed.
+    low, high : float or None
+        Plausible range around the default, for sensitivity and simulation.
+    source : str
+        Where default and range come from.
+    onshore : float, tuple or None
+        Default of the onshore site, where it differs.
+    fixed_onshore : bool
+        The onshore site always has that default: the cost does not exist there.
+    whole : bool
+        Only whole numbers.
+    """
+
+    name: str
+    label: str
+    unit: str
+    axes: tuple[str, ...]
+    default: Values
+    lowest: Number
+    highest: Number
+    source: str
+    low: Number | None = None
+    high: Number | None = None
+    onshore: Values | None = None
+    fixed_onshore: bool = False
+    whole: bool = False
+
+    @property
+    def allowed(self) -> str:
+        """The valid range in words."""
+        kind = "a whole number " if self.whole else ""
+        return f"{kind}between {self.lowest:,.10g} and {self.highest:,.10g}"
+
+    @property
+    def dtype(self) -> type:
+        return np.int64 if self.whole else np.float64
+
+    def default_at(self, site: int) -> Values:
+        """Default at a site; site 0 is onshore."""
+        return self.onshore if site == 0 and self.onshore is not None else self.default
+
+
+def _ramp(*shares: Number) -> tuple[Number, ...]:
+    return shares + (1.0,) * (TENURE_MONTHS - len(shares))
+
+
+_MONEY_MAX = 1_000_000_000_000
+
+INPUTS: Sequence[Input] = (
+    # --- the whole scenario -------------------------------------------------------------------
+    Input("discount_rate", "Discount rate", "fraction/year", (), 0.10, 0, 1,
+          "[A] cost of capital", 0.06, 0.15),
+    Input("productive_hours", "Productive hours per head onshore", "hours/year", (), 1_720, 1, 8_784,
+          "[A] weekdays less holidays, leave, sickness and training", 1_600, 1_800),
+    Input("management_basis", "Management overhead is a share of: 0 direct cost, 1 onshore loaded cost",
+          "choice", (), 0, 0, 1, "S0-53 leaves the basis open (contradiction C-2)", whole=True),
+    Input("overlap_target_hours", "Overlap of working hours to aim for", "hours/day", (), 4, 0, 8,
+          "S0-37: at least 3-4 hours daily", 3, 4),
+    Input("communication_per_hour", "Output lost per hour of overlap short of the target",
+          "fraction/hour", (), 0.02, 0, 0.05, "[A]", 0.01, 0.03),
+    Input("check_tolerance", "Relative difference the checks allow for rounding", "fraction", (),
+          1e-9, 0, 0.01, "[A] 64-bit arithmetic"),
+    # --- pay and direct cost of a site ----------------------------------------------------------
+    Input("salary", "Salary", "money/year", ("site", "role"), 60_000, 1, _MONEY_MAX,
+          "S0-08, S0-09: senior ML engineer 180,000 onshore, 40,000-80,000 offshore",
+          40_000, 80_000, onshore=180_000),
+    Input("extra_months", "Extra months of pay (13th month and the like)", "months/year", ("site",),
+          0, 0, 12, "country practice", 0, 2),
+    Input("statutory_rate", "Statutory employer charges, effective", "fraction of pay", ("site",),
+          0.20, 0, 1, "country rules; onshore MIN(180,000, 184,500) x 6.2 % + 180,000 x 1.45 % + 42",
+          0.0225, 0.36, onshore=13_812 / 180_000),
+    Input("benefits_rate", "Benefits", "fraction of salary", ("site",), 0.06, 0, 1,
+          "[A]; onshore BLS ECEC June 2025, (3.44 + 1.54) / 32.07", 0.04, 0.08, onshore=0.155),
+    Input("workspace_cost", "Workspace", "money/year", ("site",), 3_000, 0, _MONEY_MAX,
+          "[A] for S0-50", 2_000, 6_000, onshore=6_000),
+    Input("equipment_cost", "Equipment", "money/year", ("site",), 2_400, 0, _MONEY_MAX,
+          "[A] for S0-51", 1_500, 3_000, onshore=3_000),
+    Input("tools_cost", "Tools and licences", "money/year", ("site",), 2_400, 0, _MONEY_MAX,
+          "[A]", 1_500, 3_000, onshore=3_000),
+    Input("local_management_rate", "Local management", "fraction of pay and charges", ("site",),
+          0.10, 0, 1, "[A] for S0-52; one lead per 5-6 people", 0.08, 0.15, onshore=0.08),
+    Input("vendor_fee_rate", "Vendor fee", "fraction of cost", ("site",), 0, 0, 2,
+          "[A] staff augmentation 20 %, managed service 35 %", 0, 0.35, onshore=0, fixed_onshore=True),
+    Input("vendor_fee_month", "Vendor or employer-of-record fee per head", "money/month", ("site",),
+          0, 0, _MONEY_MAX, "[A] employer of record about 599 a month", 0, 599,
+          onshore=0, fixed_onshore=True),
+    # --- overhead -------------------------------------------------------------------------------
+    Input("management_rate", "Management overhead", "fraction of basis", ("site",), 0.20, 0, 2,
+          "S0-53: 15-25 %", 0.15, 0.25, onshore=0, fixed_onshore=True),
+    Input("travel_trips", "Person-trips per team", "trips/year", ("site",), 6, 0, 10_000,
+          "[A] for S0-46, S0-56", 2, 12, onshore=0, fixed_onshore=True),
+    Input("trip_cost", "Cost per trip", "money/trip", ("site",), 3_000, 0, _MONEY_MAX,
+          "[A]", 2_500, 4_500, onshore=0, fixed_onshore=True),
+    Input("team_size", "Heads that share a team's trips", "heads", ("site",), 8, 1, 10_000,
+          "[A] reference team", 5, 12, onshore=8, fixed_onshore=True),
+    Input("security_cost", "Security and compliance", "money/year", ("site",), 1_200, 0, _MONEY_MAX,
+          "[A] for S3-45 to S3-49", 600, 3_000, onshore=0, fixed_onshore=True),
+    Input("attrition_rate", "Attrition", "fraction/year", ("site",), 0.12, 0, 1,
+          "[A]; India 17.1 % (Aon 2025); onshore 13.2 % (LinkedIn)", 0.05, 0.25, onshore=0.132),
+    Input("recruitment_rate", "Recruitment cost", "fraction of salary", ("site",), 0.15, 0, 1,
+          "[A] recruiters' fees", 0.10, 0.25, onshore=0.20),
+    # --- output ---------------------------------------------------------------------------------
+    Input("productivity", "Productivity relative to onshore", "fraction", ("site",), 1 / 1.09, 0.05, 3,
+          "COCOMO II SITE: very low 1/1.22, low 1/1.09, nominal 1", 0.82, 1.0,
+          onshore=1, fixed_onshore=True),
+    Input("overlap_hours", "Overlap with onshore working hours", "hours/day", ("site",), 2, 0, 12,
+          "S0-37; computed from time zones and working hours", 0, 4, onshore=8, fixed_onshore=True),
+    Input("communication_base", "Output lost to communication at full overlap", "fraction", ("site",),
+          0.03, 0, 0.5, "[A] for S0-54", 0.0, 0.06, onshore=0, fixed_onshore=True),
+    Input("rework_start", "Rework in the first month", "fraction of output", ("site",), 0.20, 0, 0.9,
+          "[A] for S0-55: significant in the early months", 0.10, 0.35,
+          onshore=0, fixed_onshore=True),
+    Input("rework_end", "Rework in the long run", "fraction of output", ("site",), 0.06, 0, 0.9,
+          "[A] for S0-55", 0.02, 0.15, onshore=0, fixed_onshore=True),
+    Input("rework_half_life", "Months in which the rework gap halves", "months", ("site",), 3, 0.1, 60,
+          "[A]", 2, 6, onshore=3, fixed_onshore=True),
+    Input("ramp", "Output of a new hire, by month since start", "fraction of output",
+          ("site", "tenure"), _ramp(0.40, 0.60, 0.80, 0.90), 0, 1, "[A] for S0-59",
+          onshore=_ramp(0.50, 0.75)),
+    # --- start ----------------------------------------------------------------------------------
+    Input("established", "Team already in place (1 yes, 0 no)", "choice", ("site",), 0, 0, 1,
+          "an established site needs no setup, lead time or ramp", onshore=1, fixed_onshore=True,
+          whole=True),
+    Input("lead_time_months", "Months until the first delivery can start", "months", ("site",),
+          1, 0, 60, "S0-12: 4-8 weeks", 1, 2, onshore=0, fixed_onshore=True, whole=True),
+    Input("knowledge_transfer_hours", "Knowledge transfer by onshore staff", "hours/head", ("site",),
+          80, 0, 8_784, "[A] for S0-59", 40, 160, onshore=0, fixed_onshore=True),
+    Input("process_development_cost", "Process development", "money", ("site",), 40_000, 0, _MONEY_MAX,
+          "[A] for S0-60", 20_000, 80_000, onshore=0, fixed_onshore=True),
+    Input("management_infrastructure_cost", "Management infrastructure", "money", ("site",), 50_000, 0,
+          _MONEY_MAX, "S0-61; Panther's range 50,000-80,000", 50_000, 80_000,
+          onshore=0, fixed_onshore=True),
+    Input("wage_inflation", "Wage inflation", "fraction/year", ("site",), 0.05, -0.5, 1,
+          "[A]; India 9.1 % (Aon 2026); onshore 3.5 % (WTW 2026)", 0.03, 0.10, onshore=0.035),
+    Input("fx_drift", "Drift of the local currency against the reporting one", "fraction/year",
+          ("site",), 0, -0.5, 1, "[A]", -0.05, 0.05, onshore=0, fixed_onshore=True),
+    # --- staffing -------------------------------------------------------------------------------
+    Input("heads", "Heads", "heads", ("plan", "site", "role"), 0, 0, 100_000, "the staffing plan"),
+)

@@ -1,0 +1,51 @@
+"""The lines of the model, one module a topic, in the order in which a reader meets them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the model: what a line function says of itself.
+
+    Parameters
+    ----------
+    name, label, unit : str
+        The function's name; what a reader sees; "money" stands for the scenario's currency.
+    over : tuple of str
+        Axes the line varies over, besides scenario.
+    function : callable
+        Plain NumPy over the arrays its parameters name.
+    missing : str
+        What a reader sees where no answer exists (NaN).
+    """
+
+    name: str
+    label: str
+    unit: str
+    over: tuple[str, ...]
+    function: Callable
+    missing: str
+
+    @property
+    def topic(self) -> str:
+        """Heading under which the line stands: its module's first line."""
+        return (self.function.__globals__["__doc__"] or "").partition("\n")[0].rstrip(".")
+
+    @property
+    def meaning(self) -> str:
+        """First sentence of the function's docstring."""
+        return (self.function.__doc__ or "").partition("\n")[0].rstrip(".")
+
+
+def line(label: str, *, unit: str = "", over: tuple[str, ...] = (), missing: str = "n/a"):
+    """Declare a function as a line; the function itself stays as it is.
+
+    The parameter names of the function are names of inputs, of other lines, or ``month``.
+    """
+
+    def declare(function):
+        function.line = Line(function.__name__, label, unit, over, function, missing)
+        return function
+
+    return declare

@@ -1,0 +1,118 @@
+"""Returns over the horizon.
+
+Break-even, payback, present value. A plan breaks even if it ends ahead: in the first month with a
+cumulative saving of 0 or more that never falls below 0 again, interpolated within that month. The
+baseline saves nothing and has no break-even.
+"""
+
+import numpy as np
+
+from ..axes import LAST_MONTH, MONTH, total
+from . import line
+
+PLAN = ("plan",)
+PLAN_MONTH = ("plan", "month")
+
+
+@line("Value over the horizon", unit="money", over=PLAN)
+def total_value(value):
+    """What all output would have cost onshore."""
+    return total(value, MONTH)
+
+
+@line("Cost over the horizon", unit="money", over=PLAN)
+def total_cost(cost):
+    """All running cost and the setup."""
+    return total(cost, MONTH)
+
+
+@line("Net saving over the horizon", unit="fraction", over=PLAN)
+def net_saving(total_value, total_cost):
+    """Saving as a share of the value. No answer where nothing is delivered. Source: S0-57."""
+    return np.where(total_value > 0, 1 - total_cost / total_value, np.nan)
+
+
+@line("Lowest cumulative saving", unit="money", over=PLAN)
+def lowest_cumulative(cumulative):
+    """The most that is ever invested."""
+    return np.min(cumulative, axis=MONTH, keepdims=True)
+
+
+@line("Cumulative saving at the end", unit="money", over=PLAN)
+def closing_cumulative(cumulative):
+    """Saving over the whole horizon."""
+    return cumulative[LAST_MONTH]
+
+
+@line("Month, where behind", unit="month", over=PLAN_MONTH)
+def month_behind(month, cumulative):
+    """The month's number where the cumulative saving is below 0, else 0."""
+    return np.where(cumulative < 0, month, 0)
+
+
+@line("Last month behind", unit="month", over=PLAN)
+def last_month_behind(month_behind):
+    """Last month with a cumulative saving below 0; 0 if there is none."""
+    return np.max(month_behind, axis=MONTH, keepdims=True)
+
+
+@line("Moment of break-even within the month", unit="months", over=PLAN_MONTH)
+def crossing(month, last_month_behind, saving, cumulative):
+    """Interpolated moment at which the cumulative saving reaches 0 for good."""
+    crosses = (month == last_month_behind + 1) & (saving > 0)
+    return np.where(crosses, month - cumulative / saving, 0)
+
+
+@line("Break-even", unit="months", over=PLAN, missing="never")
+def break_even_month(closing_cumulative, crossing):
+    """Months until the savings have paid for everything. Source: S0-62, 6-12 months."""
+    return np.where(closing_cumulative > 0, total(crossing, MONTH), np.nan)
+
+
+@line("Break-even, whole month", unit="month", over=PLAN, missing="never")
+def break_even_month_whole(closing_cumulative, last_month_behind):
+    """The month at whose end the plan is ahead for good."""
+    return np.where(closing_cumulative > 0, last_month_behind + 1, np.nan)
+
+
+@line("Discount factor", unit="factor", over=("month",))
+def discount_factor(month, discount_rate):
+    """Present value of 1 at the month's end."""
+    return (1 + discount_rate) ** (-month / 12)
+
+
+@line("Discounted saving", unit="money/month", over=PLAN_MONTH)
+def discounted_saving(saving, discount_factor):
+    """Present value of the month's saving."""
+    return saving * discount_factor
+
+
+@line("Cumulative discounted saving", unit="money", over=PLAN_MONTH)
+def cumulative_discounted(discounted_saving):
+    """Present value of the saving to date."""
+    return np.cumsum(discounted_saving, axis=MONTH)
+
+
+@line("Net present value", unit="money", over=PLAN)
+def npv(discounted_saving):
+    """Present value of all savings, setup included."""
+    return total(discounted_saving, MONTH)
+
+
+@line("Month, where behind after discounting", unit="month", over=PLAN_MONTH)
+def month_behind_discounted(month, cumulative_discounted):
+    """The month's number where the discounted saving to date is below 0, else 0."""
+    return np.where(cumulative_discounted < 0, month, 0)
+
+
+@line("Last month behind after discounting", unit="month", over=PLAN)
+def last_month_behind_discounted(month_behind_discounted):
+    """Last month with a discounted saving to date below 0; 0 if there is none."""
+    return np.max(month_behind_discounted, axis=MONTH, keepdims=True)
+
+
+@line("Discounted payback, whole month", unit="month", over=PLAN, missing="never")
+def discounted_payback_month(cumulative_discounted, last_month_behind_discounted):
+    """The month at whose end the plan is ahead for good, after discounting."""
+    ahead = cumulative_discounted[LAST_MONTH] > 0
+    return np.where(ahead, last_month_behind_discounted + 1, np.nan)

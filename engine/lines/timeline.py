@@ -1,0 +1,133 @@
+"""Setup and the months.
+
+Setup, lead time, ramp, rework while processes mature, growth of pay; value, cost and saving by month.
+"""
+
+import numpy as np
+
+from ..axes import MONTH, ONSHORE, ROLE, SITE, TENURE, TENURE_MONTHS, total
+from . import line
+
+SITE_MONTH = ("site", "month")
+PLAN_SITE = ("plan", "site")
+PLAN_SITE_MONTH = ("plan", "site", "month")
+PLAN_MONTH = ("plan", "month")
+
+
+@line("Setup per head", unit="money", over=("site", "role"))
+def setup_per_head(
+    recruitment_rate, salary, knowledge_transfer_hours, onshore_loaded_cost, productive_hours
+):
+    """Recruitment, and knowledge transfer at the onshore loaded hour. Source: S0-58, S0-59."""
+    hour = onshore_loaded_cost / productive_hours
+    return recruitment_rate * salary + knowledge_transfer_hours * hour
+
+
+@line("Setup of heads", unit="money", over=PLAN_SITE)
+def setup_heads(heads, setup_per_head):
+    """Setup that grows with the team."""
+    return total(heads * setup_per_head, ROLE)
+
+
+@line("Setup of the site", unit="money", over=PLAN_SITE)
+def setup_fixed(site_heads, process_development_cost, management_infrastructure_cost):
+    """Setup that any team needs, however small. Source: S0-60, S0-61."""
+    return np.where(site_heads > 0, process_development_cost + management_infrastructure_cost, 0)
+
+
+@line("Setup by site", unit="money", over=PLAN_SITE)
+def setup_site(setup_heads, setup_fixed, established):
+    """One-off cost of a new site; none where the team is already in place."""
+    return (setup_heads + setup_fixed) * (1 - established)
+
+
+@line("Setup", unit="money", over=("plan",))
+def setup_cost(setup_site):
+    """One-off cost of the plan, spent in month 1."""
+    return total(setup_site, SITE)
+
+
+@line("Full monthly value", unit="money/month", over=PLAN_SITE)
+def full_value_month(heads, onshore_loaded_cost):
+    """What the same heads cost onshore in a month of year 1."""
+    return total(heads * onshore_loaded_cost, ROLE) / 12
+
+
+@line("Full monthly cost", unit="money/month", over=PLAN_SITE)
+def full_cost_month(heads, cost_per_head):
+    """What the heads cost where they are, in a month of year 1."""
+    return total(heads * cost_per_head, ROLE) / 12
+
+
+@line("Month since the site's start", unit="months", over=SITE_MONTH)
+def tenure(month, lead_time_months, established):
+    """1 in the first month of delivery; an established team counts as a year old."""
+    return month - lead_time_months + 12 * established
+
+
+@line("Site delivers", unit="flag", over=SITE_MONTH)
+def live(tenure):
+    """1 from the first month of delivery, 0 before."""
+    return np.where(tenure >= 1, 1, 0)
+
+
+@line("Ramp", unit="fraction", over=SITE_MONTH)
+def ramp_share(tenure, ramp):
+    """Share of its later output that the team delivers. Source: S0-59; the steps are [A]."""
+    step = np.clip(tenure, 1, TENURE_MONTHS) - 1
+    return np.where(tenure > TENURE_MONTHS, 1, np.take_along_axis(ramp, step, axis=TENURE))
+
+
+@line("Rework", unit="fraction", over=SITE_MONTH)
+def rework_share(tenure, rework_start, rework_end, rework_half_life):
+    """Share of output redone: the gap to the long run halves every half-life. Source: S0-55."""
+    gap_left = 2 ** (np.minimum(0, 1 - tenure) / rework_half_life)
+    return rework_end + (rework_start - rework_end) * gap_left
+
+
+@line("Output per head", unit="fraction", over=SITE_MONTH)
+def effective_output(live, ramp_share, productivity, communication_share, rework_share):
+    """Share of an onshore head's output that a head delivers in the month."""
+    return live * ramp_share * productivity * (1 - communication_share) * (1 - rework_share)
+
+
+@line("Growth of pay", unit="factor", over=SITE_MONTH)
+def growth(month, wage_inflation, fx_drift):
+    """Wage inflation and currency drift, compounded after each full year."""
+    return ((1 + wage_inflation) * (1 + fx_drift)) ** ((month - 1) // 12)
+
+
+@line("Value by site", unit="money/month", over=PLAN_SITE_MONTH)
+def site_value(full_value_month, growth, effective_output):
+    """What the month's output would have cost onshore."""
+    return full_value_month * growth[ONSHORE] * effective_output
+
+
+@line("Running cost by site", unit="money/month", over=PLAN_SITE_MONTH)
+def site_cost(full_cost_month, growth, live):
+    """What the heads cost in the month."""
+    return full_cost_month * growth * live
+
+
+@line("Value", unit="money/month", over=PLAN_MONTH)
+def value(site_value):
+    """What the plan's output would have cost onshore."""
+    return total(site_value, SITE)
+
+
+@line("Cost", unit="money/month", over=PLAN_MONTH)
+def cost(month, site_cost, setup_cost):
+    """Running cost of all sites, and the setup in month 1."""
+    return total(site_cost, SITE) + np.where(month == 1, setup_cost, 0)
+
+
+@line("Saving", unit="money/month", over=PLAN_MONTH)
+def saving(value, cost):
+    """Value less cost."""
+    return value - cost
+
+
+@line("Cumulative saving", unit="money", over=PLAN_MONTH)
+def cumulative(saving):
+    """Saving to date."""
+    return np.cumsum(saving, axis=MONTH)

@@ -1,0 +1,170 @@
+"""The model: lines put in order by their signatures, checked when loaded, evaluated on arrays."""
+
+import difflib
+import functools
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
+from types import ModuleType
+
+import numpy as np
+
+from .axes import AXES, POSITION, shape_of
+from .errors import ModelError
+from .inputs import INPUTS, Input
+from .lines import Line
+
+# Different primes: a line that varies over an axis it does not declare shows it in its shape.
+_PROBE_SIZES = {"plan": 2, "site": 3, "role": 5, "month": 7}
+
+
+class Model:
+    """Inputs and lines, in an order in which each line follows all it depends on.
+
+    Parameters
+    ----------
+    inputs : sequence of Input
+    functions : iterable of callables
+        Functions declared with ``@line``.
+
+    Raises
+    ------
+    ModelError
+        A cycle, an unknown name, wrong axes, a missing unit, or a name used twice.
+    """
+
+    def __init__(self, inputs: Sequence[Input], functions: Iterable[Callable]):
+        lines: list[Line] = [function.line for function in functions]  # type: ignore[attr-defined]
+        self.inputs = {entry.name: entry for entry in inputs}
+        self.axes: dict[str, tuple[str, ...]] = {"month": ("month",)}
+        for name, axes in [(i.name, i.axes) for i in inputs] + [(n.name, n.over) for n in lines]:
+            if name in self.axes:
+                raise ModelError(f"{name} is declared twice")
+            self.axes[name] = axes
+        self.parameters = {entry.name: _parameters(entry, self.axes) for entry in lines}
+        for entry in (*inputs, *lines):
+            _check_declaration(entry, self.axes[entry.name])
+        self.lines = _ordered(lines, self.parameters)
+        self._check_axes()
+
+    @classmethod
+    def from_modules(cls, inputs: Sequence[Input], modules: Iterable[ModuleType]) -> "Model":
+        """Load every line of some modules, in the order in which they stand there."""
+        found = [f for module in modules for f in vars(module).values() if hasattr(f, "line")]
+        return cls(inputs, found)
+
+    def needed(self, wanted: Iterable[str] | None = None) -> list[Line]:
+        """Lines to compute for the wanted ones, in order; all where ``wanted`` is None."""
+        if wanted is None:
+            return list(self.lines.values())
+        names, stack = set(), list(wanted)
+        while stack:
+            name = stack.pop()
+            if name in self.parameters and name not in names:
+                names.add(name)
+                stack.extend(self.parameters[name])
+            elif name not in self.axes:
+                raise ModelError(f"no line is called {name}{nearest(name, self.axes)}")
+        return [entry for entry in self.lines.values() if entry.name in names]
+
+    def evaluate(
+        self, values: Mapping[str, np.ndarray], months: int, wanted: Iterable[str] | None = None
+    ) -> dict[str, np.ndarray]:
+        """Values of the lines, for any number of scenarios at once.
+
+        Parameters
+        ----------
+        values : mapping of str to array, shape (scenario, plan, site, role, month)
+            Every input, size 1 on axes it does not vary over; scenarios broadcast.
+        months : int
+            Length of the horizon.
+        wanted : iterable of str, optional
+            Lines to compute; all of them by default.
+
+        Returns
+        -------
+        dict of str to array, shape (scenario, plan, site, role, month)
+            Inputs and lines by name. NaN means that no answer exists, such as for a plan that
+            never breaks even.
+        """
+        heads = values["heads"].shape
+        sizes = {"plan": heads[1], "site": heads[2], "role": heads[3], "month": months}
+        known = {"month": np.arange(1, months + 1).reshape(1, 1, 1, 1, -1), **values}
+        with np.errstate(all="ignore"):
+            for entry in self.needed(wanted):
+                result = entry.function(*(known[name] for name in self.parameters[entry.name]))
+                shape = (result.shape[0], *shape_of(entry.over, sizes)[1:])
+                known[entry.name] = np.broadcast_to(result, shape)
+        return known
+
+    def _check_axes(self) -> None:
+        """Run every line once on arrays of different prime sizes, and look at the shapes."""
+        known = {
+            name: np.ones(shape_of(axes, _PROBE_SIZES), self.inputs[name].dtype)
+            for name, axes in self.axes.items()
+            if name in self.inputs
+        }
+        known["month"] = np.arange(1, 8).reshape(1, 1, 1, 1, -1)
+        for entry in self.lines.values():
+            declared = shape_of(entry.over, _PROBE_SIZES)
+            try:
+                with np.errstate(all="ignore"):
+                    result = entry.function(*(known[name] for name in self.parameters[entry.name]))
+                known[entry.name] = np.broadcast_to(result, declared)
+            except ValueError as error:
+                raise ModelError(
+                    f"line {entry.name} does not fit its axes {entry.over or '(none)'}: {error}"
+                ) from None
+
+
+def _parameters(entry: Line, known: Mapping[str, object]) -> tuple[str, ...]:
+    names = tuple(inspect.signature(entry.function).parameters)
+    for name in names:
+        if name not in known:
+            raise ModelError(f"line {entry.name} asks for {name}, unknown{nearest(name, known)}")
+    return names
+
+
+def _check_declaration(entry: Input | Line, axes: tuple[str, ...]) -> None:
+    if not entry.unit:
+        raise ModelError(f"{entry.name} has no unit")
+    positions = [POSITION.get(name, 0) for name in axes]
+    if positions != sorted(set(positions)) or 0 in positions:
+        raise ModelError(f"{entry.name} has axes {axes}; they are some of {AXES[1:]}, in that order")
+
+
+def _ordered(lines: Iterable[Line], parameters: Mapping[str, tuple[str, ...]]) -> dict[str, Line]:
+    """Lines by name as declared, moved only where one would stand before what it depends on."""
+    by_name = {entry.name: entry for entry in lines}
+    sorter = TopologicalSorter(
+        {name: [p for p in parameters[name] if p in by_name] for name in by_name}
+    )
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        raise ModelError("the lines form a cycle: " + " -> ".join(error.args[1])) from None
+    ordered: dict[str, Line] = {}
+
+    def place(name: str) -> None:
+        if name in by_name and name not in ordered:
+            for parameter in parameters[name]:
+                place(parameter)
+            ordered[name] = by_name[name]
+
+    for name in by_name:
+        place(name)
+    return ordered
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """``; did you mean ...?`` for the known name most like this one, or nothing."""
+    matches = difflib.get_close_matches(name, list(known), 1)
+    return f"; did you mean {matches[0]}?" if matches else ""
+
+
+@functools.cache
+def default_model() -> Model:
+    """The model of this package: all its inputs and lines."""
+    from .lines import checks, cost, returns, team, timeline, waterfall
+
+    return Model.from_modules(INPUTS, (cost, team, waterfall, timeline, returns, checks))

@@ -1,0 +1,64 @@
+"""The results of a scenario as plain data."""
+
+from typing import Any
+
+import numpy as np
+
+from .scenario import Scenario
+
+# Key in the results: line of the model.
+MEASURES = {
+    "fully_loaded_cost": "plan_fully_loaded_cost",
+    "headline_saving": "plan_headline_saving",
+    "net_saving_steady": "net_saving_steady",
+    "net_saving": "net_saving",
+    "break_even_month": "break_even_month",
+    "break_even_month_whole": "break_even_month_whole",
+    "discounted_payback_month": "discounted_payback_month",
+    "npv": "npv",
+    "setup_cost": "setup_cost",
+    "lowest_cumulative": "lowest_cumulative",
+}
+OVERHEAD = {
+    "management_overhead": "plan_management_overhead",
+    "travel": "plan_travel",
+    "security": "plan_security",
+    "attrition": "plan_attrition",
+    "productivity": "plan_productivity",
+    "communication": "plan_communication",
+    "rework": "plan_rework",
+}
+
+
+def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]:
+    """Results by plan, ready for JSON.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    values : dict
+        What :meth:`Scenario.evaluate` returned.
+
+    Returns
+    -------
+    dict
+        ``scenario``, ``currency``, ``horizon_months`` and ``plans``; money in the currency per
+        onshore-equivalent head and year (cost and overhead) or in total, savings as fractions.
+        None where there is no answer.
+    """
+    return {
+        "scenario": scenario.name,
+        "currency": scenario.currency,
+        "horizon_months": scenario.horizon_months,
+        "plans": [
+            {"name": name}
+            | {key: _plain(values[line][0, p]) for key, line in MEASURES.items()}
+            | {"overhead": {key: _plain(values[line][0, p]) for key, line in OVERHEAD.items()}}
+            for p, name in enumerate(scenario.plans)
+        ],
+    }
+
+
+def _plain(array: np.ndarray) -> float | None:
+    number = float(array.item())
+    return number if np.isfinite(number) else None
