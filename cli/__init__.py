@@ -1,2 +1,120 @@
-VERSION="0.1.0"
-def main(): pass
+"""The command line: reads arguments, calls, prints. Heavy imports stand where they are used."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+
+class _Commands(click.Group):
+    """A user's mistake becomes one line and exit code 2."""
+
+    def invoke(self, context):
+        try:
+            return super().invoke(context)
+        except Exception as error:
+            from ..engine.errors import ShorewiseError
+
+            if not isinstance(error, ShorewiseError):
+                raise
+            click.echo(f"shorewise: {error}", err=True)
+            sys.exit(2)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="shorewise", prog_name="shorewise")
+def main():
+    """The true cost of offshore, nearshore and hybrid teams."""
+
+
+@main.command()
+@click.argument("scenario", required=False, type=click.Path(path_type=Path))
+@click.option("-o", "--output", default="comparison.xlsx", show_default=True, type=click.Path(),
+              help="Workbook to write.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+def compare(scenario, output, force, as_json):
+    """Write the comparison workbook of a SCENARIO file (TOML), and print the results.
+
+    Without SCENARIO, the embedded default: a mid, a far and a near site against onshore.
+    """
+    from ..engine import Scenario, results
+    from ..workbook.write import refuse_existing, write_whole
+
+    case = Scenario.from_toml(scenario) if scenario else Scenario.default()
+    refuse_existing(output, force=force)
+    from ..workbook.book import describe
+    from ..workbook.stamp import workbook_bytes
+
+    written = write_whole(output, workbook_bytes(describe(case)), force=force)
+    found = results(case, case.evaluate())
+    if as_json:
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        _print_table(found)
+    click.echo(f"wrote {written}", err=as_json)
+
+
+@main.command()
+@click.argument("book", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(), help="TOML file to write; else it is printed.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+def read(book, output, force):
+    """Print the scenario (TOML) of a BOOK made by compare, with any inputs changed since."""
+    import tomli_w
+
+    from ..workbook.read import read as read_book
+    from ..workbook.write import write_whole
+
+    text = tomli_w.dumps(read_book(book).to_dict())
+    if output:
+        click.echo(f"wrote {write_whole(output, text.encode(), force=force)}")
+    else:
+        click.echo(text, nl=False)
+
+
+@main.command()
+@click.argument("book", type=click.Path(path_type=Path))
+def check(book):
+    """Recompute every formula cell of a BOOK with the engine and list those that differ.
+
+    Exit code 0 where all agree, 1 where some differ.
+    """
+    from ..workbook.check import check as check_book
+
+    differences = check_book(book)
+    for one in differences:
+        click.echo(f"{one.cell}: {one.what} {one.found}; the engine has {one.expected}")
+    if differences:
+        click.echo(f"{len(differences)} cells differ", err=True)
+        sys.exit(1)
+    click.echo("every formula cell agrees with the engine")
+
+
+_ROWS = (
+    ("Fully loaded cost per onshore-equivalent head", "fully_loaded_cost", "{:,.0f}"),
+    ("Headline saving", "headline_saving", "{:.1%}"),
+    ("Net saving, steady state", "net_saving_steady", "{:.1%}"),
+    ("Net saving over the horizon", "net_saving", "{:.1%}"),
+    ("Break-even, months", "break_even_month", "{:.1f}"),
+    ("Discounted payback, month", "discounted_payback_month", "{:.0f}"),
+    ("Net present value", "npv", "{:,.0f}"),
+    ("Setup", "setup_cost", "{:,.0f}"),
+    ("Lowest cumulative saving", "lowest_cumulative", "{:,.0f}"),
+)
+
+
+def _print_table(found) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=escape(f"{found['scenario']}, {found['horizon_months']} months"))
+    table.add_column(found["currency"])
+    for plan in found["plans"]:
+        table.add_column(escape(plan["name"]), justify="right")
+    for label, key, form in _ROWS:
+        cells = (plan[key] for plan in found["plans"])
+        table.add_row(label, *("none" if cell is None else form.format(cell) for cell in cells))
+    Console().print(table)

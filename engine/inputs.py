@@ -4,8 +4,8 @@ The declaration drives scenario files, validation, the workbook's input sheets a
 validation. S0-.. and S3-.. are items of the two source articles; [A] marks an assumption.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,6 +41,8 @@ class Input:
         The onshore site always has that default: the cost does not exist there.
     whole : bool
         Only whole numbers.
+    topic : str
+        Heading under which it stands.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Input:
     onshore: Values | None = None
     fixed_onshore: bool = False
     whole: bool = False
+    topic: str = ""
 
     @property
     def allowed(self) -> str:
@@ -78,8 +81,10 @@ def _ramp(*shares: Number) -> tuple[Number, ...]:
 
 _MONEY_MAX = 1_000_000_000_000
 
-INPUTS: Sequence[Input] = (
-    # --- the whole scenario -------------------------------------------------------------------
+# One entry a declaration, kept as compact as a table; a text is the heading of what follows.
+# fmt: off
+_DECLARED: tuple[str | Input, ...] = (
+    "The whole scenario",
     Input("discount_rate", "Discount rate", "fraction/year", (), 0.10, 0, 1,
           "[A] cost of capital", 0.06, 0.15),
     Input("productive_hours", "Productive hours per head onshore", "hours/year", (), 1_720, 1, 8_784,
@@ -92,7 +97,7 @@ INPUTS: Sequence[Input] = (
           "fraction/hour", (), 0.02, 0, 0.05, "[A]", 0.01, 0.03),
     Input("check_tolerance", "Relative difference the checks allow for rounding", "fraction", (),
           1e-9, 0, 0.01, "[A] 64-bit arithmetic"),
-    # --- pay and direct cost of a site ----------------------------------------------------------
+    "Pay and direct cost",
     Input("salary", "Salary", "money/year", ("site", "role"), 60_000, 1, _MONEY_MAX,
           "S0-08, S0-09: senior ML engineer 180,000 onshore, 40,000-80,000 offshore",
           40_000, 80_000, onshore=180_000),
@@ -116,7 +121,7 @@ INPUTS: Sequence[Input] = (
     Input("vendor_fee_month", "Vendor or employer-of-record fee per head", "money/month", ("site",),
           0, 0, _MONEY_MAX, "[A] employer of record about 599 a month", 0, 599,
           onshore=0, fixed_onshore=True),
-    # --- overhead -------------------------------------------------------------------------------
+    "Overhead",
     Input("management_rate", "Management overhead", "fraction of basis", ("site",), 0.20, 0, 2,
           "S0-53: 15-25 %", 0.15, 0.25, onshore=0, fixed_onshore=True),
     Input("travel_trips", "Person-trips per team", "trips/year", ("site",), 6, 0, 10_000,
@@ -131,7 +136,7 @@ INPUTS: Sequence[Input] = (
           "[A]; India 17.1 % (Aon 2025); onshore 13.2 % (LinkedIn)", 0.05, 0.25, onshore=0.132),
     Input("recruitment_rate", "Recruitment cost", "fraction of salary", ("site",), 0.15, 0, 1,
           "[A] recruiters' fees", 0.10, 0.25, onshore=0.20),
-    # --- output ---------------------------------------------------------------------------------
+    "Output",
     Input("productivity", "Productivity relative to onshore", "fraction", ("site",), 1 / 1.09, 0.05, 3,
           "COCOMO II SITE: very low 1/1.22, low 1/1.09, nominal 1", 0.82, 1.0,
           onshore=1, fixed_onshore=True),
@@ -149,7 +154,7 @@ INPUTS: Sequence[Input] = (
     Input("ramp", "Output of a new hire, by month since start", "fraction of output",
           ("site", "tenure"), _ramp(0.40, 0.60, 0.80, 0.90), 0, 1, "[A] for S0-59",
           onshore=_ramp(0.50, 0.75)),
-    # --- start ----------------------------------------------------------------------------------
+    "Setup and growth",
     Input("established", "Team already in place (1 yes, 0 no)", "choice", ("site",), 0, 0, 1,
           "an established site needs no setup, lead time or ramp", onshore=1, fixed_onshore=True,
           whole=True),
@@ -166,6 +171,19 @@ INPUTS: Sequence[Input] = (
           "[A]; India 9.1 % (Aon 2026); onshore 3.5 % (WTW 2026)", 0.03, 0.10, onshore=0.035),
     Input("fx_drift", "Drift of the local currency against the reporting one", "fraction/year",
           ("site",), 0, -0.5, 1, "[A]", -0.05, 0.05, onshore=0, fixed_onshore=True),
-    # --- staffing -------------------------------------------------------------------------------
+    "Staffing",
     Input("heads", "Heads", "heads", ("plan", "site", "role"), 0, 0, 100_000, "the staffing plan"),
 )
+# fmt: on
+
+
+def _with_topics(declared: Iterable[str | Input]) -> Iterator[Input]:
+    topic = ""
+    for entry in declared:
+        if isinstance(entry, Input):
+            yield replace(entry, topic=topic)
+        else:
+            topic = entry
+
+
+INPUTS: Sequence[Input] = tuple(_with_topics(_DECLARED))

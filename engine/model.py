@@ -130,7 +130,9 @@ def _check_declaration(entry: Input | Line, axes: tuple[str, ...]) -> None:
         raise ModelError(f"{entry.name} has no unit")
     positions = [POSITION.get(name, 0) for name in axes]
     if positions != sorted(set(positions)) or 0 in positions:
-        raise ModelError(f"{entry.name} has axes {axes}; they are some of {AXES[1:]}, in that order")
+        raise ModelError(
+            f"{entry.name} has axes {axes}; they are some of {AXES[1:]}, in that order"
+        )
 
 
 def _ordered(lines: Iterable[Line], parameters: Mapping[str, tuple[str, ...]]) -> dict[str, Line]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from .model import default_model
 from .scenario import Scenario
 
 # Key in the results: line of the model.
@@ -52,13 +53,19 @@ def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]
         "horizon_months": scenario.horizon_months,
         "plans": [
             {"name": name}
-            | {key: _plain(values[line][0, p]) for key, line in MEASURES.items()}
-            | {"overhead": {key: _plain(values[line][0, p]) for key, line in OVERHEAD.items()}}
+            | {key: _plain(line, values[line][0, p]) for key, line in MEASURES.items()}
+            | {
+                "overhead": {
+                    key: _plain(line, values[line][0, p]) for key, line in OVERHEAD.items()
+                }
+            }
             for p, name in enumerate(scenario.plans)
         ],
     }
 
 
-def _plain(array: np.ndarray) -> float | None:
+def _plain(line: str, array: np.ndarray) -> float | int | None:
     number = float(array.item())
-    return number if np.isfinite(number) else None
+    if not np.isfinite(number):
+        return None
+    return int(number) if default_model().lines[line].unit == "month" else number

@@ -306,7 +306,8 @@ class _Reader:
         for index, value in enumerate(given):
             if value is None:
                 raise self.fail("name is missing", f"{what}[{index}]")
-            names.append(self.text({key: value}, key, f"{what}[{index}]", ""))
+            place = self.at(f"{what}[{index}]", what, None, None, index)
+            names.append(self.text({key: value}, key, place, ""))
             if names.index(names[-1]) != index:
                 raise self.fail(f"{key} {value!r} is there twice; names must differ")
         return tuple(names)
@@ -319,11 +320,17 @@ class _Reader:
 
     def tables(self, key: str) -> list[Mapping[str, Any]]:
         value = self.data.get(key)
-        if not isinstance(value, list) or not value or not all(isinstance(t, Mapping) for t in value):
+        if (
+            not isinstance(value, list)
+            or not value
+            or not all(isinstance(t, Mapping) for t in value)
+        ):
             raise self.fail(f"{key} is missing; it must be one [[{key}]] table or more")
         return value
 
 
 def _shown(value: Any) -> str:
+    if value == "":
+        return "empty"
     text = f"{value!r}"
     return text if len(text) <= 80 else text[:77] + "..."

@@ -50,7 +50,7 @@ def vendor_fee(
     return cost * vendor_fee_rate + vendor_fee_month * 12
 
 
-@line("Direct cost", unit="money/year", over=SITE_ROLE)
+@line("Direct cost per head", unit="money/year", over=SITE_ROLE)
 def direct_cost(pay, statutory_charges, benefits, workplace, local_management, vendor_fee):
     """Everything paid for a head that stays. Source: S0-48 to S0-52."""
     return pay + statutory_charges + benefits + workplace + local_management + vendor_fee
@@ -62,7 +62,7 @@ def lost_ramp_months(ramp):
     return total(1 - ramp, TENURE)
 
 
-@line("Attrition and backfill", unit="money/year", over=SITE_ROLE)
+@line("Attrition and backfill per head", unit="money/year", over=SITE_ROLE)
 def attrition_cost(attrition_rate, recruitment_rate, salary, lost_ramp_months, direct_cost):
     """Recruiting a successor, and the output lost while he or she ramps up."""
     return attrition_rate * (recruitment_rate * salary + lost_ramp_months * direct_cost / 12)
@@ -74,19 +74,19 @@ def onshore_loaded_cost(direct_cost, attrition_cost):
     return direct_cost[ONSHORE] + attrition_cost[ONSHORE]
 
 
-@line("Management overhead", unit="money/year", over=SITE_ROLE)
+@line("Management overhead per head", unit="money/year", over=SITE_ROLE)
 def management_overhead(management_basis, management_rate, direct_cost, onshore_loaded_cost):
     """Coordination, review, clarification, quality assurance. Source: S0-53, 15-25 %."""
     return management_rate * np.where(management_basis == 1, onshore_loaded_cost, direct_cost)
 
 
-@line("Travel", unit="money/year", over=SITE_ROLE)
+@line("Travel per head", unit="money/year", over=SITE_ROLE)
 def travel(travel_trips, trip_cost, team_size):
     """A team's trips in both directions, shared by its heads. Source: S0-46, S0-56."""
     return travel_trips * trip_cost / team_size
 
 
-@line("Security and compliance", unit="money/year", over=SITE_ROLE)
+@line("Security and compliance per head", unit="money/year", over=SITE_ROLE)
 def security(security_cost):
     """Access control, audit trails, incident ownership. Source: S3-45 to S3-49."""
     return security_cost
@@ -98,7 +98,7 @@ def cost_per_head(direct_cost, management_overhead, travel, security, attrition_
     return direct_cost + management_overhead + travel + security + attrition_cost
 
 
-@line("Productivity difference", unit="money/year", over=SITE_ROLE)
+@line("Productivity difference per head", unit="money/year", over=SITE_ROLE)
 def productivity_loss(cost_per_head, productivity):
     """Further cost until the output equals one onshore head's, for productivity alone."""
     return cost_per_head / productivity - cost_per_head
@@ -108,45 +108,45 @@ def productivity_loss(cost_per_head, productivity):
 def communication_share(
     communication_base, communication_per_hour, overlap_target_hours, overlap_hours
 ):
-    """Waiting, misunderstandings, duplicated effort; more where hours overlap less. Source: S0-54."""
+    """Waiting, misunderstandings, duplicated effort; more with less overlap. Source: S0-54."""
     return communication_base + communication_per_hour * np.maximum(
         0, overlap_target_hours - overlap_hours
     )
 
 
-@line("Communication overhead", unit="money/year", over=SITE_ROLE)
+@line("Communication overhead per head", unit="money/year", over=SITE_ROLE)
 def communication_loss(cost_per_head, productivity_loss, communication_share):
     """The cost so far, grossed up for the output lost to communication."""
     so_far = cost_per_head + productivity_loss
     return so_far / (1 - communication_share) - so_far
 
 
-@line("Rework", unit="money/year", over=SITE_ROLE)
+@line("Rework per head", unit="money/year", over=SITE_ROLE)
 def rework_loss(cost_per_head, productivity_loss, communication_loss, rework_end):
     """The cost so far, grossed up for the long-run share of output redone. Source: S0-55."""
     so_far = cost_per_head + productivity_loss + communication_loss
     return so_far / (1 - rework_end) - so_far
 
 
-@line("Fully loaded cost per onshore-equivalent head", unit="money/year", over=SITE_ROLE)
+@line("Fully loaded cost by role", unit="money/year", over=SITE_ROLE)
 def fully_loaded_cost(cost_per_head, productivity_loss, communication_loss, rework_loss):
     """What it costs to get the output of one onshore head."""
     return cost_per_head + productivity_loss + communication_loss + rework_loss
 
 
-@line("Fully loaded cost per onshore-equivalent hour", unit="money/hour", over=SITE_ROLE)
+@line("Fully loaded cost per hour", unit="money/hour", over=SITE_ROLE)
 def fully_loaded_rate(fully_loaded_cost, productive_hours):
     """The fully loaded cost over a year's productive hours."""
     return fully_loaded_cost / productive_hours
 
 
-@line("Headline saving", unit="fraction", over=SITE_ROLE)
+@line("Headline saving by role", unit="fraction", over=SITE_ROLE)
 def headline_saving(salary):
     """What the rate card promises: salary against salary. Source: S0-57, 'not the 70 %'."""
     return 1 - salary / salary[ONSHORE]
 
 
-@line("Net saving, steady state", unit="fraction", over=SITE_ROLE)
+@line("Net saving by role, steady state", unit="fraction", over=SITE_ROLE)
 def net_saving_head(fully_loaded_cost, onshore_loaded_cost):
     """Fully loaded cost against the onshore loaded cost of the role. Source: S0-57, 30-50 %."""
     return 1 - fully_loaded_cost / onshore_loaded_cost

@@ -63,13 +63,13 @@ def crossing(month, last_month_behind, saving, cumulative):
     return np.where(crosses, month - cumulative / saving, 0)
 
 
-@line("Break-even", unit="months", over=PLAN, missing="never")
+@line("Break-even", unit="months", over=PLAN, missing="none")
 def break_even_month(closing_cumulative, crossing):
     """Months until the savings have paid for everything. Source: S0-62, 6-12 months."""
     return np.where(closing_cumulative > 0, total(crossing, MONTH), np.nan)
 
 
-@line("Break-even, whole month", unit="month", over=PLAN, missing="never")
+@line("Break-even, whole month", unit="month", over=PLAN, missing="none")
 def break_even_month_whole(closing_cumulative, last_month_behind):
     """The month at whose end the plan is ahead for good."""
     return np.where(closing_cumulative > 0, last_month_behind + 1, np.nan)
@@ -111,7 +111,7 @@ def last_month_behind_discounted(month_behind_discounted):
     return np.max(month_behind_discounted, axis=MONTH, keepdims=True)
 
 
-@line("Discounted payback, whole month", unit="month", over=PLAN, missing="never")
+@line("Discounted payback, whole month", unit="month", over=PLAN, missing="none")
 def discounted_payback_month(cumulative_discounted, last_month_behind_discounted):
     """The month at whose end the plan is ahead for good, after discounting."""
     ahead = cumulative_discounted[LAST_MONTH] > 0

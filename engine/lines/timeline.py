@@ -1,6 +1,6 @@
 """Setup and the months.
 
-Setup, lead time, ramp, rework while processes mature, growth of pay; value, cost and saving by month.
+Setup, lead time, ramp, rework while processes mature, growth of pay; then value, cost and saving.
 """
 
 import numpy as np

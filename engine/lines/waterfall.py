@@ -9,55 +9,55 @@ from . import line
 PLAN = ("plan",)
 
 
-@line("Onshore overhead saved as well", unit="fraction", over=PLAN)
+@line("Plus onshore overhead saved as well", unit="fraction", over=PLAN)
 def bar_onshore_overhead(plan_salary, plan_onshore_cost, plan_headline_saving):
     """Onshore people cost more than their salary too: the change of yardstick."""
     return 1 - plan_salary / plan_onshore_cost - plan_headline_saving
 
 
-@line("Charges, benefits, workplace, fees", unit="fraction", over=PLAN)
+@line("Less charges, benefits, workplace, fees", unit="fraction", over=PLAN)
 def bar_direct(plan_salary, plan_direct_cost, plan_onshore_cost):
     """Direct cost beyond the salary."""
     return (plan_salary - plan_direct_cost) / plan_onshore_cost
 
 
-@line("Management overhead", unit="fraction", over=PLAN)
+@line("Less management overhead", unit="fraction", over=PLAN)
 def bar_management(plan_management_overhead, plan_onshore_cost):
     """Saving given up to management overhead."""
     return -plan_management_overhead / plan_onshore_cost
 
 
-@line("Travel", unit="fraction", over=PLAN)
+@line("Less travel", unit="fraction", over=PLAN)
 def bar_travel(plan_travel, plan_onshore_cost):
     """Saving given up to travel."""
     return -plan_travel / plan_onshore_cost
 
 
-@line("Security and compliance", unit="fraction", over=PLAN)
+@line("Less security and compliance", unit="fraction", over=PLAN)
 def bar_security(plan_security, plan_onshore_cost):
     """Saving given up to security and compliance."""
     return -plan_security / plan_onshore_cost
 
 
-@line("Attrition and backfill", unit="fraction", over=PLAN)
+@line("Less attrition and backfill", unit="fraction", over=PLAN)
 def bar_attrition(plan_attrition, plan_onshore_cost):
     """Saving given up to attrition."""
     return -plan_attrition / plan_onshore_cost
 
 
-@line("Productivity difference", unit="fraction", over=PLAN)
+@line("Less productivity difference", unit="fraction", over=PLAN)
 def bar_productivity(plan_productivity, plan_onshore_cost):
     """Saving given up to lower productivity."""
     return -plan_productivity / plan_onshore_cost
 
 
-@line("Communication overhead", unit="fraction", over=PLAN)
+@line("Less communication overhead", unit="fraction", over=PLAN)
 def bar_communication(plan_communication, plan_onshore_cost):
     """Saving given up to communication."""
     return -plan_communication / plan_onshore_cost
 
 
-@line("Rework", unit="fraction", over=PLAN)
+@line("Less rework", unit="fraction", over=PLAN)
 def bar_rework(plan_rework, plan_onshore_cost):
     """Saving given up to rework."""
     return -plan_rework / plan_onshore_cost

@@ -1,0 +1,1 @@
+"""Tables of facts and the embedded scenario, as text files."""

@@ -1,0 +1,17 @@
+"""Sheets described as data, one module a kind."""
+
+from .about import about_sheet
+from .calculations import checks_sheet, costs_sheet, timeline_sheet
+from .inputs import inputs_sheet, sites_sheet, team_sheet
+from .summary import summary_sheet
+
+__all__ = [
+    "about_sheet",
+    "checks_sheet",
+    "costs_sheet",
+    "inputs_sheet",
+    "sites_sheet",
+    "summary_sheet",
+    "team_sheet",
+    "timeline_sheet",
+]

@@ -1,0 +1,28 @@
+"""A scenario as a book: every sheet described, formulas traced, values beside them."""
+
+from importlib.metadata import version
+
+from ..engine.model import default_model
+from ..engine.scenario import Scenario
+from . import sheets
+from .context import Context
+from .layout import Layout
+from .sheet import Book
+
+FORMAT = 1  # of the workbook's layout, as `read` understands it
+
+
+def describe(scenario: Scenario) -> Book:
+    """The comparison workbook of a scenario, as data."""
+    model = default_model()
+    context = Context(scenario, scenario.evaluate(), model, Layout.of(model, scenario.sizes))
+    names = {"shorewise_format": str(FORMAT)}
+    inputs = [
+        make(context, names)
+        for make in (sheets.inputs_sheet, sheets.sites_sheet, sheets.team_sheet)
+    ]
+    calculations = [
+        make(context) for make in (sheets.costs_sheet, sheets.timeline_sheet, sheets.checks_sheet)
+    ]
+    front = [sheets.about_sheet(context, version("shorewise")), sheets.summary_sheet(context)]
+    return Book(scenario.name, [*front, *inputs, *calculations], names)

@@ -1,0 +1,170 @@
+"""Symbolic cells: arrays that remember how they were computed instead of computing.
+
+A line function called with cells returns cells, through NumPy's own protocols. Whatever would turn
+a live formula into a frozen number raises instead. :mod:`shorewise.workbook.formula` writes the
+text.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+from ..engine.axes import AXES, POSITION
+from ..engine.errors import ShorewiseError
+
+_WHOLE = slice(None)
+_FIRST = slice(None, 1)
+_LAST = slice(-1, None)
+
+
+class FrozenValueError(TypeError, ShorewiseError):
+    """A cell was about to become a plain number.
+
+    Usual cause: an ``if`` on a model value, ``float(x)``, or ``x += 1``.
+    Cure: ``np.where(condition, yes, no)``, which becomes ``IF`` on the sheet; ``x = x + 1``.
+    """
+
+
+class UnsupportedFunctionError(TypeError, ShorewiseError):
+    """A NumPy function, method or option that no formula stands for.
+
+    Cure: write the line with the functions of :mod:`shorewise.workbook.formula`, or add an entry
+    there.
+    """
+
+
+def _frozen(what: str):
+    def refuse(self, *_args, **_kwargs):
+        raise FrozenValueError(f"{what} would freeze {self!r} into a plain value")
+
+    return refuse
+
+
+class Cells(NDArrayOperatorsMixin):
+    """The result of a NumPy function on cells.
+
+    Parameters
+    ----------
+    function : callable
+        A NumPy function or ufunc that :func:`supported` knows.
+    args, options : tuple, dict
+        What it was called with: cells and plain numbers.
+
+    Attributes
+    ----------
+    shape, dtype
+        Those of the array that the function would return for arrays.
+    """
+
+    supported: Callable[[Any], bool] = staticmethod(lambda _function: False)
+
+    def __init__(self, function: Callable, args: tuple, options: Mapping[str, Any]):
+        self.function, self.args, self.options = function, args, options
+        for arg in args:
+            if isinstance(arg, np.ndarray) and arg.ndim:
+                raise FrozenValueError(
+                    f"an array {arg.shape} inside a formula would be frozen; make it an input"
+                )
+        with np.errstate(all="ignore"):
+            twin = function(*(_twin(arg) for arg in args), **options)
+        self.shape: tuple[int, ...] = twin.shape
+        self.dtype: np.dtype = twin.dtype
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes, always five."""
+        return len(self.shape)
+
+    def __repr__(self):
+        return f"cells of {self.function.__name__}"
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **options):
+        if "out" in options:
+            raise FrozenValueError(f"np.{ufunc.__name__} in place would freeze {self!r}")
+        if method != "__call__":
+            raise UnsupportedFunctionError(f"np.{ufunc.__name__}.{method} has no Excel formula")
+        if options:
+            raise UnsupportedFunctionError(f"np.{ufunc.__name__} with {', '.join(options)}")
+        return self._apply(ufunc, inputs, {})
+
+    def __array_function__(self, function, _types, args, options):
+        return self._apply(function, args, options)
+
+    def _apply(self, function, args, options):
+        if not self.supported(function):
+            raise UnsupportedFunctionError(f"np.{function.__name__} has no Excel formula")
+        return Cells(function, args, options)
+
+    def __getitem__(self, _key):
+        raise UnsupportedFunctionError(
+            f"only inputs and lines can be sliced, not {self!r}; put it on a line of its own"
+        )
+
+    def __getattr__(self, name):
+        raise AttributeError(f"cells have no {name!r}; call the NumPy function, such as np.sum(x)")
+
+    __array__ = _frozen("np.asarray()")
+    __bool__ = _frozen("an if")
+    __float__ = _frozen("float()")
+    __int__ = _frozen("int()")
+    __index__ = _frozen("an index")
+    __complex__ = _frozen("complex()")
+    __len__ = _frozen("len()")
+    __iter__ = _frozen("a loop")
+    __contains__ = _frozen("in")
+    __setitem__ = _frozen("writing an element")
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Reference(Cells):
+    """The cells where an input or a line stands.
+
+    Parameters
+    ----------
+    name : str
+    axes : tuple of str
+        Axes it varies over.
+    shape : tuple of int
+        Over scenario (1), plan, site, role, month.
+    dtype : numpy dtype
+    picked : mapping of str to int
+        Axes along which one position was sliced out: 0 first, -1 last.
+    """
+
+    def __init__(self, name, axes, shape, dtype, picked: Mapping[str, int] | None = None):
+        self.name, self.axes, self.picked = name, tuple(axes), dict(picked or {})
+        self.shape, self.dtype = tuple(shape), np.dtype(dtype)
+        self.function, self.args, self.options = None, (), {}
+
+    def __repr__(self):
+        return self.name
+
+    def __getitem__(self, key):
+        keys = (key if isinstance(key, tuple) else (key,)) + (_WHOLE,) * len(AXES)
+        picked, shape = dict(self.picked), list(self.shape)
+        for position, part in enumerate(keys[: len(AXES)]):
+            if part == _WHOLE:
+                continue
+            if part not in (_FIRST, _LAST):
+                raise UnsupportedFunctionError(
+                    f"{self.name}[{part}]: a slice of cells takes the first (:1) or the last (-1:)"
+                )
+            axis = next((name for name in self.axes if POSITION[name] == position), None)
+            if axis:
+                picked[axis] = 0 if part == _FIRST else shape[position] - 1
+            shape[position] = 1
+        return Reference(self.name, self.axes, shape, self.dtype, picked)
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        """Axes along which it still varies."""
+        return tuple(axis for axis in self.axes if axis not in self.picked)
+
+
+def _twin(arg):
+    """An array of the same shape and dtype, without memory of its own."""
+    if isinstance(arg, Cells):
+        return np.broadcast_to(np.zeros((), arg.dtype), arg.shape)
+    return arg

@@ -1,0 +1,108 @@
+"""Whether a workbook still is what the engine makes of its inputs, cell by cell."""
+
+import math
+from pathlib import Path
+from typing import NamedTuple
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+
+from .book import describe
+from .read import open_workbook, scenario_of
+from .sheet import Formula, Plain
+
+RELATIVE, ABSOLUTE = 1e-9, 1e-9
+
+
+class Difference(NamedTuple):
+    """A cell that is not as the engine has it; ``what`` is "value" or "formula"."""
+
+    cell: str
+    what: str
+    found: str
+    expected: str
+
+
+def same(found: Plain, expected: Plain) -> bool:
+    """Whether a value is the engine's: 1e-9 relative, text and truth exactly."""
+    numbers = isinstance(found, (int, float)) and isinstance(expected, (int, float))
+    if numbers and isinstance(found, bool) == isinstance(expected, bool):
+        return math.isclose(found, expected, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+    return type(found) is type(expected) and found == expected
+
+
+def check(path: str | Path) -> list[Difference]:
+    """Recompute a workbook with the engine.
+
+    Every formula, its cached value and every fixed number is compared with what the engine makes
+    of the workbook's own inputs.
+
+    Returns
+    -------
+    list of Difference
+        Empty where all agree.
+
+    Raises
+    ------
+    WorkbookError, ScenarioError
+        As :func:`~shorewise.workbook.read.read`.
+    """
+    live, cached = open_workbook(path, values=False), open_workbook(path, values=True)
+    book = describe(scenario_of(cached, path))
+    differences = []
+    expected_formulas = set()
+    for sheet in book.sheets:
+        if sheet.title not in live.sheetnames:
+            differences.append(Difference(sheet.title, "value", "no such sheet", "a sheet"))
+            continue
+        for (row, column), cell in sheet.cells.items():
+            place = f"{sheet.title}!{get_column_letter(column)}{row}"
+            value = _plain(cached[sheet.title].cell(row, column).value)
+            if isinstance(cell.content, Formula):
+                expected_formulas.add(place)
+                text = _formula(live[sheet.title].cell(row, column).value)
+                if text != cell.content.text:
+                    differences.append(
+                        Difference(place, "formula", _shown(text or value), "=" + cell.content.text)
+                    )
+                elif not same(value, cell.content.value):
+                    differences.append(
+                        Difference(place, "value", _shown(value), _shown(cell.content.value))
+                    )
+            elif cell.style != "input" and isinstance(cell.content, (int, float)):
+                if not same(value, cell.content):
+                    differences.append(
+                        Difference(place, "value", _shown(value), _shown(cell.content))
+                    )
+    inputs = {
+        f"{sheet.title}!{get_column_letter(column)}{row}"
+        for sheet in book.sheets
+        for (row, column), cell in sheet.cells.items()
+        if cell.style == "input"
+    }
+    for worksheet in live.worksheets:
+        for cells in worksheet.iter_rows():
+            for cell in cells:
+                place = f"{worksheet.title}!{cell.coordinate}"
+                if cell.data_type == "f" and place not in expected_formulas | inputs:
+                    text = _formula(cell.value)
+                    differences.append(Difference(place, "formula", f"={text}", "no formula"))
+    return differences
+
+
+def _formula(content) -> str | None:
+    """Formula text without its equals sign, None where there is no formula."""
+    if isinstance(content, (ArrayFormula, DataTableFormula)):
+        content = content.text or "="
+    return content[1:] if isinstance(content, str) and content.startswith("=") else None
+
+
+def _plain(value) -> Plain:
+    """Dates as Excel's serial numbers, as formulas give them."""
+    if hasattr(value, "toordinal"):
+        return value.toordinal() - 693_594
+    return value
+
+
+def _shown(value) -> str:
+    return "nothing" if value is None else str(value)

@@ -1,0 +1,130 @@
+"""What every sheet is described from: a scenario, its values, and the traced formulas."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from openpyxl.utils import get_column_letter
+
+from ..engine.axes import TENURE_MONTHS, shape_of
+from ..engine.inputs import Input
+from ..engine.lines import Line
+from ..engine.model import Model
+from ..engine.scenario import Scenario
+from .cells import Cells, Reference
+from .formula import Place, Target, Writer
+from .layout import NUMBER_ROW, Grid, Layout, array_index, position_in
+from .sheet import Formula, Sheet
+
+_LETTERS = ["", *(get_column_letter(column) for column in range(1, 200))]
+_FIELDS = 12  # a row's fields name columns up to the first of its column axis
+
+
+@dataclass
+class Context:
+    """A scenario with its values, and the model laid out for its shape."""
+
+    scenario: Scenario
+    values: dict[str, np.ndarray]
+    model: Model
+    layout: Layout
+
+    @cached_property
+    def references(self) -> dict[str, Reference]:
+        """A reference to every input and line, and to the month."""
+        sizes = {**self.scenario.sizes, "tenure": TENURE_MONTHS}
+        return {
+            name: Reference(name, axes, shape_of(axes, sizes), self._dtype(name))
+            for name, axes in self.model.axes.items()
+        }
+
+    def _dtype(self, name: str) -> np.dtype:
+        return np.dtype(np.int64) if name == "month" else self.values[name].dtype
+
+    def traced(self, line: Line) -> Cells:
+        """The line's own function, called with references."""
+        names = self.model.parameters[line.name]
+        return line.function(*(self.references[name] for name in names))
+
+    def is_running_total(self, line: Line) -> bool:
+        """Whether the line starts from an opening balance."""
+        return self.traced(line).function is np.cumsum
+
+    def unit(self, unit: str) -> str:
+        """A unit as readers see it."""
+        return unit.replace("money", self.scenario.currency).replace("fraction", "%")
+
+    def rows(self, line: Line) -> Iterator[tuple[int, dict[str, int], list[Formula]]]:
+        """Row, position along the row axes, and formulas, of each row of a line's block."""
+        place = self.layout.places[line.name]
+        traced = self.traced(line)
+        for offset in range(place.rows):
+            at = position_in(place, offset)
+            yield place.row + offset, at, self.row(traced, place, place.row + offset, at, line)
+
+    def row(
+        self, cells: Cells, place: Place, row: int, at: dict[str, int], line: Line
+    ) -> list[Formula]:
+        """Formulas of one row, with the line's values."""
+        text = Writer(self.layout.places, NUMBER_ROW, Target(place, row, at), line.missing).formula(
+            cells
+        )
+        array = self.values[line.name]
+        plain: list[Any] = []
+        for item in range(place.columns):
+            here = at if place.column_axis is None else {**at, place.column_axis: item}
+            plain.append(array[array_index(here)].item())
+        return [
+            Formula(
+                text.format(*_LETTERS[item : item + _FIELDS]),
+                line.missing if value != value else value + 0 if value == 0 else value,
+            )
+            for item, value in enumerate(plain)
+        ]
+
+    def view(self, line: Line, grid: Grid, row: int) -> list[Formula]:
+        """One row of links to a line that stands on another sheet, along that sheet's columns."""
+        columns = self.scenario.sizes[grid.column_axis]
+        place = Place(grid.title, row, (), grid.column_axis, grid.first_column, columns)
+        return self.row(self.references[line.name], place, row, {}, line)
+
+    def name_of(self, axis: str, position: int) -> Formula | int:
+        """The name of a plan, site or role, as a link to where it is entered; else the number."""
+        names = {"plan": self.scenario.plans, "site": self.scenario.sites}
+        names["role"] = self.scenario.roles
+        if axis not in names:
+            return position + 1
+        return Formula(f"INDEX({axis}_names,{position + 1})", names[axis][position])
+
+    def heading(self, sheet: Sheet, title: str, note: str) -> None:
+        """Title, scenario and state of the checks, at the top of every sheet."""
+        checks = self.layout.places["all_checks"]
+        cell = f"{checks.sheet}!${get_column_letter(checks.column)}${checks.row}"
+        good, bad = "All checks pass", "A check fails: see sheet Checks"
+        state = good if self.values["all_checks"].item() else bad
+        sheet.put(1, 1, title, "title")
+        sheet.put(2, 1, Formula("scenario_name", self.scenario.name), "subtitle")
+        sheet.put(3, 1, Formula(f'IF({cell},"{good}","{bad}")', state), "state")
+        sheet.put(2, 2, note, "note")
+
+    def column_heads(self, sheet: Sheet, grid: Grid) -> None:
+        """Numbers and names along the column axis."""
+        names = {"plan": self.scenario.plans, "site": self.scenario.sites}[str(grid.column_axis)]
+        letters = _LETTERS[grid.first_column :]
+        for item, name in enumerate(names):
+            column = grid.first_column + item
+            sheet.put(NUMBER_ROW, column, item + 1, "number")
+            link = f"INDEX({grid.column_axis}_names,{letters[item]}${NUMBER_ROW})"
+            sheet.put(NUMBER_ROW + 1, column, Formula(link, name), "head")
+
+
+def number_format(entry: Input | Line) -> str:
+    """Excel number format for a unit."""
+    what, _, per = entry.unit.partition("/")
+    if what == "money":
+        return "#,##0.00;[Red]-#,##0.00" if per == "hour" else "#,##0;[Red]-#,##0"
+    if what.startswith("fraction"):
+        return "0.0%;[Red]-0.0%"
+    return {"months": "0.0", "heads": "0.0##", "factor": "0.0000"}.get(what, "General")

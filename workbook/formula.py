@@ -1,0 +1,413 @@
+"""Formula text from cells: one small entry for each NumPy function that Excel has a formula for.
+
+Formulas are written for a whole row at once. Where the column moves with the cell, the text holds a
+field such as ``{7}``: the letter of column 7 in the first cell of the row, of column 8 in the
+second, and so on. So one row has one formula, by construction.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from openpyxl.utils import get_column_letter
+
+from ..engine.axes import POSITION
+from .cells import Cells, Reference, UnsupportedFunctionError
+
+# How strongly an operator binds, in Excel: a unary minus binds more strongly than ^.
+COMPARE, ADD, MULTIPLY, POWER, NEGATE, ATOM = range(6)
+
+
+class Text(NamedTuple):
+    """Formula text, and how strongly its outermost operator binds."""
+
+    text: str
+    strength: int = ATOM
+
+    def bound(self, strength: int) -> str:
+        """The text, in brackets where it binds more weakly than needed."""
+        return f"({self.text})" if self.strength < strength else self.text
+
+
+OPERATORS: dict[Callable, tuple[str, int]] = {
+    np.add: ("+", ADD),
+    np.subtract: ("-", ADD),
+    np.multiply: ("*", MULTIPLY),
+    np.divide: ("/", MULTIPLY),
+    np.power: ("^", POWER),
+    np.equal: ("=", COMPARE),
+    np.not_equal: ("<>", COMPARE),
+    np.less: ("<", COMPARE),
+    np.less_equal: ("<=", COMPARE),
+    np.greater: (">", COMPARE),
+    np.greater_equal: (">=", COMPARE),
+}
+
+ELEMENTWISE: dict[Callable, Callable[..., str]] = {}
+RANGES: dict[Callable, str] = {np.sum: "SUM", np.min: "MIN", np.max: "MAX"}
+# Written where the position in the sheet matters, by the writer itself.
+PLACED = {np.negative, np.all, np.any, np.take_along_axis, np.cumsum}
+# Excel would take these over a whole range at once, not element by element.
+COLLAPSING = {np.minimum, np.maximum, np.clip, np.where, np.logical_and, np.logical_or}
+_CONJUNCTIONS: dict[Callable, str] = {
+    np.logical_and: "AND",
+    np.bitwise_and: "AND",
+    np.logical_or: "OR",
+    np.bitwise_or: "OR",
+}
+_QUANTIFIERS: dict[Callable, str] = {np.all: "AND", np.any: "OR"}
+
+
+def formula_for(function):
+    """Declare how a NumPy function is written, from the texts of its arguments."""
+
+    def declare(write):
+        ELEMENTWISE[function] = write
+        return write
+
+    return declare
+
+
+@formula_for(np.where)
+def _(condition, yes, no):
+    return f"IF({condition.text},{yes.text},{no.text})"
+
+
+@formula_for(np.minimum)
+def _(one, other):
+    return f"MIN({one.text},{other.text})"
+
+
+@formula_for(np.maximum)
+def _(one, other):
+    return f"MAX({one.text},{other.text})"
+
+
+@formula_for(np.clip)
+def _(value, low, high):
+    return f"MIN({high.text},MAX({low.text},{value.text}))"
+
+
+@formula_for(np.absolute)
+def _(value):
+    return f"ABS({value.text})"
+
+
+@formula_for(np.floor)
+def _(value):
+    return f"INT({value.text})"
+
+
+@formula_for(np.ceil)
+def _(value):
+    return f"-INT(-{value.bound(ATOM)})"
+
+
+@formula_for(np.floor_divide)
+def _(one, other):
+    return f"INT({one.bound(MULTIPLY)}/{other.bound(POWER)})"
+
+
+@formula_for(np.sqrt)
+def _(value):
+    return f"SQRT({value.text})"
+
+
+@formula_for(np.exp)
+def _(value):
+    return f"EXP({value.text})"
+
+
+@formula_for(np.log)
+def _(value):
+    return f"LN({value.text})"
+
+
+@formula_for(np.logical_not)
+def _(value):
+    return f"NOT({value.text})"
+
+
+def is_supported(function) -> bool:
+    """Whether a NumPy function can be written as a formula."""
+    return (
+        function in OPERATORS
+        or function in ELEMENTWISE
+        or function in RANGES
+        or function in PLACED
+        or function in _CONJUNCTIONS
+    )
+
+
+Cells.supported = staticmethod(is_supported)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an input or a line stands: a block of rows, with one axis along the columns.
+
+    Parameters
+    ----------
+    sheet : str
+    row : int
+        First row.
+    row_axes : tuple of (str, int)
+        Axes stacked as rows, with their sizes; the last one moves fastest.
+    column_axis : str or None
+        Axis along the columns; None for a block of one column.
+    column, columns : int
+        First column, and how many.
+    name : str
+        A defined name for a single cell, or "".
+    """
+
+    sheet: str
+    row: int
+    row_axes: tuple[tuple[str, int], ...] = ()
+    column_axis: str | None = None
+    column: int = 1
+    columns: int = 1
+    name: str = ""
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return int(np.prod([size for _, size in self.row_axes], dtype=int))
+
+
+@dataclass(frozen=True)
+class Target:
+    """The row a formula is written for.
+
+    Parameters
+    ----------
+    place : Place
+        The block it belongs to.
+    row : int
+    at : dict of str to int
+        Position of the row along each of the block's row axes.
+    """
+
+    place: Place
+    row: int
+    at: dict[str, int]
+
+
+class Writer:
+    """Writes formulas for one row.
+
+    Parameters
+    ----------
+    places : mapping of str to Place
+        Where every input and line stands.
+    number_row : int
+        Row in which each sheet numbers its columns from 1.
+    target : Target
+    missing : str
+        Text that stands for NaN.
+    """
+
+    def __init__(self, places, number_row: int, target: Target, missing: str = "n/a"):
+        self.places, self.number_row = places, number_row
+        self.target, self.missing = target, missing
+
+    def formula(self, cells: Cells) -> str:
+        """The formula of the row, without its equals sign, with a field for each moving column."""
+        if cells.function is np.cumsum:
+            return self._running_total(cells)
+        return self._text(cells, ()).text
+
+    def _text(self, cells, reduced: tuple[str, ...]) -> Text:
+        if not isinstance(cells, Cells):
+            return self._constant(cells)
+        if isinstance(cells, Reference):
+            return Text(self._address(cells, reduced))
+        function = cells.function
+        if function in PLACED or function in RANGES:
+            if reduced:
+                raise UnsupportedFunctionError(
+                    f"{function.__name__} inside a sum has no formula; put it on a line of its own"
+                )
+            return self._placed(cells)
+        if reduced and function in COLLAPSING | set(_CONJUNCTIONS):
+            raise UnsupportedFunctionError(
+                f"{function.__name__} inside a sum has no formula; put it on a line of its own"
+            )
+        if function in _CONJUNCTIONS:
+            if cells.dtype != bool:
+                raise UnsupportedFunctionError(f"np.{function.__name__} of numbers has no formula")
+            name = _CONJUNCTIONS[function]
+            parts = [self._text(part, ()).text for part in _chain(cells, name)]
+            return Text(f"{name}({','.join(parts)})")
+        if cells.options:
+            raise UnsupportedFunctionError(
+                f"np.{function.__name__} with {', '.join(cells.options)}"
+            )
+        if function in OPERATORS:
+            symbol, strength = OPERATORS[function]
+            one, other = (self._text(arg, reduced) for arg in cells.args)
+            return Text(f"{one.bound(strength)}{symbol}{other.bound(strength + 1)}", strength)
+        arguments = [self._text(arg, reduced) for arg in cells.args]
+        text = ELEMENTWISE[function](*arguments)
+        return Text(text, NEGATE if text.startswith("-") else ATOM)
+
+    def _constant(self, value) -> Text:
+        number = np.asarray(value).item()
+        if isinstance(number, bool):
+            return Text("TRUE" if number else "FALSE")
+        if number != number:
+            return Text(f'"{self.missing}"')
+        if number == int(number):
+            return Text(str(int(number)), ATOM if number >= 0 else NEGATE)
+        return Text(repr(number), ATOM if number >= 0 else NEGATE)
+
+    def _placed(self, cells: Cells) -> Text:
+        function = cells.function
+        if function is np.negative:
+            return Text(f"-{self._text(cells.args[0], ()).bound(ATOM)}", NEGATE)
+        if function is np.take_along_axis:
+            return Text(self._lookup(cells))
+        if function is np.cumsum:
+            raise UnsupportedFunctionError(
+                "np.cumsum inside a formula has no formula; put it on a line of its own"
+            )
+        return Text(self._over_range(cells))
+
+    def _lookup(self, cells: Cells) -> str:
+        table, index = cells.args
+        axis = _axis_at(table, cells.options.get("axis", -1))
+        # NumPy counts from 0, INDEX from 1: "x - 1" becomes x.
+        if index.function is np.subtract and index.args[1] is not None and _is_one(index.args[1]):
+            position = self._text(index.args[0], ())
+        else:
+            position = Text(f"{self._text(index, ()).bound(ADD)}+1", ADD)
+        return f"INDEX({self._text(table, (axis,)).text},{position.text})"
+
+    def _running_total(self, cells: Cells) -> str:
+        place = self.target.place
+        if place.column_axis is None or cells.options != {"axis": POSITION[place.column_axis]}:
+            raise UnsupportedFunctionError("np.cumsum runs along the columns of a sheet only")
+        flow = self._text(cells.args[0], ())
+        return f"{{{place.column - 1}}}{self.target.row}+{flow.bound(MULTIPLY)}"
+
+    def _over_range(self, cells: Cells) -> str:
+        """A sum, smallest, largest, all or any over axes."""
+        function, (operand, *extra) = cells.function, cells.args
+        if extra or not cells.options.get("keepdims") or set(cells.options) - {"axis", "keepdims"}:
+            raise UnsupportedFunctionError(
+                f"np.{function.__name__} needs axis and keepdims=True by name, and nothing else"
+            )
+        positions = cells.options["axis"]
+        positions = positions if isinstance(positions, tuple) else (positions,)
+        leaves = list(_references(operand))
+        reduced = tuple(
+            axis
+            for axis in dict.fromkeys(a for leaf in leaves for a in leaf.free)
+            if POSITION[axis] in positions
+        )
+        if function in _QUANTIFIERS:
+            name = _QUANTIFIERS[function]
+            parts = [self._text(part, reduced).text for part in _chain(operand, name)]
+            return f"{name}({','.join(parts)})"
+        self._check_orientation(leaves, reduced)
+        if isinstance(operand, Reference):
+            return f"{RANGES[function]}({self._text(operand, reduced).text})"
+        if function is not np.sum:
+            raise UnsupportedFunctionError(
+                f"np.{function.__name__} of an expression has no formula; "
+                "put the expression on a line of its own"
+            )
+        factors = _factors(operand)
+        if all(isinstance(f, Reference) and set(reduced) <= set(f.free) for f in factors):
+            return f"SUMPRODUCT({','.join(self._text(f, reduced).text for f in factors)})"
+        return f"SUMPRODUCT({self._text(operand, reduced).text})"
+
+    def _check_orientation(self, leaves, reduced) -> None:
+        for axis in reduced:
+            along = {self.places[f.name].column_axis == axis for f in leaves if axis in f.free}
+            if len(along) > 1:
+                raise UnsupportedFunctionError(
+                    f"a sum over {axis} of {', '.join(f.name for f in leaves)}: {axis} runs along "
+                    "columns in one and along rows in another; sum them on lines of their own"
+                )
+
+    def _address(self, reference: Reference, reduced: tuple[str, ...]) -> str:
+        place = self.places[reference.name]
+        if place.name and not place.row_axes and place.column_axis is None:
+            return place.name
+        across = self.target.place.column_axis
+        if across in reference.free and across not in reduced and across != place.column_axis:
+            whole = self._rectangle(reference, place, (*reduced, across))
+            return f"INDEX({whole},{{{self.target.place.column}}}${self.number_row})"
+        return self._rectangle(reference, place, reduced)
+
+    def _rectangle(self, reference: Reference, place: Place, reduced: tuple[str, ...]) -> str:
+        first_row = last_row = place.row
+        stride, fixed_row, gap = place.rows, True, False
+        for axis, size in place.row_axes:
+            stride //= size
+            if axis in reduced and axis not in reference.picked:
+                last_row += (size - 1) * stride
+                gap = True
+                continue
+            if gap and size > 1:
+                raise UnsupportedFunctionError(
+                    f"the rows of {reference.name} along {reduced} do not stand together"
+                )
+            position = reference.picked.get(axis, self.target.at.get(axis))
+            if axis not in reference.picked and position is not None:
+                fixed_row = False
+            first_row += (position or 0) * stride
+            last_row += (position or 0) * stride
+        left, right = self._columns(reference, place, reduced)
+        dollar = "$" if fixed_row else ""
+        corner = f"{left}{dollar}{first_row}"
+        if (first_row, left) != (last_row, right):
+            corner += f":{right}{dollar}{last_row}"
+        return corner if place.sheet == self.target.place.sheet else f"{place.sheet}!{corner}"
+
+    def _columns(self, reference: Reference, place: Place, reduced) -> tuple[str, str]:
+        axis = place.column_axis
+        dollar = "" if self.target.place.column_axis is None else "$"
+        first = last = place.column
+        if axis in reference.picked:
+            first = last = first + reference.picked[axis]
+        elif axis in reduced:
+            last = first + place.columns - 1
+        elif axis is not None and axis == self.target.place.column_axis:
+            return f"{{{first}}}", f"{{{first}}}"
+        elif axis is not None:
+            first = last = first + self.target.at[axis]
+        return f"{dollar}{get_column_letter(first)}", f"{dollar}{get_column_letter(last)}"
+
+
+def _axis_at(table, position: int) -> str:
+    position = position % table.ndim
+    return next(axis for axis in table.axes if POSITION[axis] == position)
+
+
+def _is_one(value) -> bool:
+    return not isinstance(value, Cells) and np.asarray(value).item() == 1
+
+
+def _chain(cells, name: str) -> list:
+    """Parts of a chain of the same conjunction: a & b & c."""
+    if isinstance(cells, Cells) and _CONJUNCTIONS.get(cells.function) == name:
+        return [part for arg in cells.args for part in _chain(arg, name)]
+    return [cells]
+
+
+def _factors(cells) -> list:
+    """Factors of a product: a * b * c."""
+    if isinstance(cells, Cells) and cells.function is np.multiply:
+        return [factor for arg in cells.args for factor in _factors(arg)]
+    return [cells]
+
+
+def _references(cells):
+    if isinstance(cells, Reference):
+        yield cells
+    elif isinstance(cells, Cells):
+        for arg in cells.args:
+            yield from _references(arg)

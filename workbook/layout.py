@@ -1,0 +1,152 @@
+"""Where everything stands: a place on a sheet for every input and line of a scenario's shape.
+
+Inputs stand on Inputs, Sites and Team; lines on Costs, or on Timeline where they depend on the
+month, or on Checks. On each sheet one axis runs along the columns, others are stacked as rows; what
+does not vary along the columns stands in a column of its own before them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ..engine.axes import POSITION, TENURE_MONTHS
+from ..engine.inputs import Input
+from ..engine.lines import Line
+from ..engine.model import Model
+from .formula import Place
+
+NUMBER_ROW, HEAD_ROW, FIRST_ROW = 4, 5, 6
+
+
+@dataclass(frozen=True)
+class Grid:
+    """How a sheet uses its columns and rows.
+
+    Parameters
+    ----------
+    title : str
+    column_axis : str or None
+        Axis along the columns.
+    row_axes : tuple of str
+        Axes that may be stacked as rows; each has a label column, from the second column on.
+    first_column : int
+        First column of the column axis.
+    total_column : int
+        Column of what does not vary along the columns.
+    """
+
+    title: str
+    column_axis: str | None
+    row_axes: tuple[str, ...]
+    first_column: int
+    total_column: int = 0
+
+    @property
+    def unit_column(self) -> int:
+        """Column of the units, after the label columns."""
+        return 2 + len(self.row_axes)
+
+    def label_column(self, axis: str) -> int:
+        """Column that names the position along a row axis."""
+        return 2 + self.row_axes.index(axis)
+
+
+SITES = Grid("Sites", "site", ("tenure",), 5)
+TEAM = Grid("Team", "site", ("plan", "role"), 5)
+COSTS = Grid("Costs", "site", ("plan", "role"), 6, 5)
+TIMELINE = Grid("Timeline", "month", ("plan", "site"), 7, 5)
+CHECKS = Grid("Checks", None, ("plan",), 4, 4)
+SUMMARY = Grid("Summary", "plan", (), 3)
+
+
+@dataclass
+class Layout:
+    """Places for one shape.
+
+    Attributes
+    ----------
+    places : dict of str to Place
+        Every input and line, and "month".
+    lines : dict of Grid to list
+        Lines on each calculation sheet, in order.
+    names : dict of str to str
+        Defined names and what they refer to.
+    """
+
+    sizes: Mapping[str, int]
+    places: dict[str, Place] = field(default_factory=dict)
+    lines: dict[str, list[Line]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, model: Model, sizes: Mapping[str, int]) -> "Layout":
+        """Lay the model out.
+
+        Parameters
+        ----------
+        sizes : mapping
+            Number of plans, sites, roles and months.
+        """
+        layout = cls(sizes={**sizes, "tenure": TENURE_MONTHS})
+        inputs = model.inputs.values()
+        layout.places["month"] = layout._place(TIMELINE, NUMBER_ROW, ("month",))
+        layout._inputs([i for i in inputs if not i.axes])
+        layout._stack(SITES, [i for i in inputs if i.axes[:1] == ("site",)], FIRST_ROW)
+        layout._stack(TEAM, [model.inputs["heads"]], FIRST_ROW)
+        monthly = _monthly(model)
+        for line in model.lines.values():
+            grid = CHECKS if line.unit == "check" else TIMELINE if line.name in monthly else COSTS
+            layout.lines.setdefault(grid.title, []).append(line)
+        for grid in (COSTS, TIMELINE, CHECKS):
+            layout._stack(grid, layout.lines[grid.title], FIRST_ROW)
+        return layout
+
+    def _inputs(self, inputs: Iterable[Input]) -> None:
+        """Scalars, one below the other after the general rows of Inputs."""
+        for row, entry in enumerate(inputs, first_scalar_row(self.sizes)):
+            self.places[entry.name] = Place("Inputs", row, column=3, name=entry.name)
+
+    def _stack(self, grid: Grid, entries: Iterable[Input | Line], row: int) -> None:
+        topic = None
+        for entry in entries:
+            if entry.topic != topic:
+                row += 1 if topic is None else 2
+                topic = entry.topic
+            axes = entry.axes if isinstance(entry, Input) else entry.over
+            self.places[entry.name] = place = self._place(grid, row, axes)
+            row += place.rows
+
+    def _place(self, grid: Grid, row: int, axes: tuple[str, ...]) -> Place:
+        stacked = tuple((axis, self.sizes[axis]) for axis in axes if axis != grid.column_axis)
+        if grid.column_axis not in axes:
+            return Place(grid.title, row, stacked, None, grid.total_column)
+        columns = self.sizes[grid.column_axis]
+        return Place(grid.title, row, stacked, grid.column_axis, grid.first_column, columns)
+
+
+def first_scalar_row(sizes: Mapping[str, int]) -> int:
+    """Row of the first scalar input: after the general rows and the lists of names."""
+    return 17 + sizes["plan"] + sizes["site"] + sizes["role"]
+
+
+def _monthly(model: Model) -> set[str]:
+    """Lines that vary by month, or depend on one that does."""
+    monthly = {"month"}
+    for line in model.lines.values():
+        if "month" in line.over or monthly.intersection(model.parameters[line.name]):
+            monthly.add(line.name)
+    return monthly
+
+
+def position_in(place: Place, offset: int) -> dict[str, int]:
+    """Position along each row axis of the row ``offset`` rows below a block's first."""
+    at = {}
+    for axis, size in reversed(place.row_axes):
+        offset, at[axis] = divmod(offset, size)
+    return at
+
+
+def array_index(at: Mapping[str, int]) -> tuple:
+    """Index into an array of five axes: the positions given, everything else whole or first."""
+    index: list = [0] * 5
+    for axis, position in at.items():
+        index[POSITION[axis]] = position
+    return tuple(index)

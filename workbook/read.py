@@ -1,0 +1,123 @@
+"""From a workbook back to its scenario, also after somebody changed inputs in Excel."""
+
+import datetime
+import re
+import warnings
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter, range_boundaries
+
+from ..engine.model import default_model
+from ..engine.scenario import Scenario
+from .book import FORMAT
+from .errors import WorkbookError
+from .guard import inspect
+
+_BLOCK = re.compile(r"'?(Inputs|Sites|Team)'?!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)")
+
+
+def read(path: str | Path) -> Scenario:
+    """The scenario in a workbook's Inputs, Sites and Team sheets.
+
+    Raises
+    ------
+    WorkbookError
+        Not a workbook of ours, or not safe to open.
+    ScenarioError
+        A value that is not allowed: the text names the file, the cell, the value and the bound.
+    """
+    return scenario_of(open_workbook(path, values=True), path)
+
+
+def open_workbook(path: str | Path, *, values: bool) -> Workbook:
+    """A workbook of ours, opened after inspection; with values, or with formulas."""
+    inspect(path, FORMAT)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of parts it leaves out
+            return load_workbook(path, data_only=values)
+    except Exception as error:  # openpyxl raises whatever a damaged part makes it raise
+        raise WorkbookError(f"{path}: damaged: {type(error).__name__}: {error}") from None
+
+
+def scenario_of(workbook: Workbook, path: str | Path) -> Scenario:
+    """The scenario in an opened workbook."""
+    return _Inputs(workbook, path).scenario()
+
+
+class _Inputs:
+    def __init__(self, workbook: Workbook, path: str | Path):
+        self.workbook, self.path = workbook, path
+        self.inputs = default_model().inputs
+
+    def scenario(self) -> Scenario:
+        roles, sites, plans = (self.column(f"{axis}_names") for axis in ("role", "site", "plan"))
+        start = self.single("start_month")
+        if isinstance(start, datetime.date):
+            start = f"{start:%Y-%m}"
+        data: dict[str, Any] = {
+            "name": self.single("scenario_name"),
+            "currency": self.single("currency"),
+            "start_month": start,
+            "horizon_months": self.single("horizon_months"),
+            "roles": roles,
+            "sites": [{"name": name} for name in sites],
+            "plans": [{"name": name, "heads": {}} for name in plans],
+        }
+        for name, entry in self.inputs.items():
+            if not entry.axes:
+                data[name] = self.single(name)
+        for name, entry in self.inputs.items():
+            if entry.axes[:1] == ("site",):
+                block = self.block(name, len(sites))
+                for s, site in enumerate(data["sites"]):
+                    if s == 0 and entry.fixed_onshore:
+                        continue
+                    column = [row[s] for row in block]
+                    if entry.axes == ("site", "role"):
+                        site[name] = dict(zip(roles, column, strict=True))
+                    else:
+                        site[name] = column if entry.axes == ("site", "tenure") else column[0]
+        heads = iter(self.block("heads", len(sites)))
+        for plan in data["plans"]:
+            rows = {role: next(heads) for role in roles}
+            plan["heads"] = {
+                site: {role: row[s] for role, row in rows.items()} for s, site in enumerate(sites)
+            }
+        self.rows_per_plan = len(roles)
+        return Scenario.from_dict(data, str(self.path), self.locate)
+
+    def reference(self, name: str) -> tuple[str, tuple[int, int, int, int]]:
+        """Sheet of a defined name, and its first column and row, last column and row."""
+        defined = self.workbook.defined_names.get(name)
+        match = _BLOCK.fullmatch(defined.attr_text or "") if defined is not None else None
+        if not match or match[1] not in self.workbook.sheetnames:
+            raise WorkbookError(
+                f"{self.path}: the name {name} is gone or no longer means a block of input cells"
+            )
+        return match[1], range_boundaries(match[2])
+
+    def block(self, name: str, columns: int) -> list[list[Any]]:
+        """Values of a named block, rows of columns; an empty cell is an empty text."""
+        sheet, (left, top, right, bottom) = self.reference(name)
+        if right - left + 1 != columns or bottom - top > 10_000:
+            raise WorkbookError(
+                f"{self.path}: {name} has {right - left + 1} columns; it needs {columns}"
+            )
+        rows = self.workbook[sheet].iter_rows(top, bottom, left, right, values_only=True)
+        return [["" if value is None else value for value in row] for row in rows]
+
+    def column(self, name: str) -> list[Any]:
+        return [row[0] for row in self.block(name, 1)]
+
+    def single(self, name: str) -> Any:
+        return self.block(name, 1)[0][0]
+
+    def locate(self, name: str, plan: int | None, site: int | None, row: int | None) -> str:
+        """Place of an input: row is the role or the step of a ramp."""
+        names = {"plans": "plan_names", "sites": "site_names", "roles": "role_names"}
+        sheet, (left, top, _, _) = self.reference(names.get(name, name))
+        down = (plan or 0) * self.rows_per_plan + (row or 0)
+        return f"{sheet}!{get_column_letter(left + (site or 0))}{top + down}"

@@ -1,0 +1,189 @@
+"""Sheets as data become an openpyxl workbook: the one place that knows openpyxl's cells and charts."""
+
+import datetime
+import io
+
+from openpyxl import Workbook
+from openpyxl.chart import BarChart, LineChart
+from openpyxl.chart.data_source import (
+    AxDataSource,
+    NumData,
+    NumDataSource,
+    NumRef,
+    NumVal,
+    StrData,
+    StrRef,
+    StrVal,
+)
+from openpyxl.chart.series import Series as ChartSeries
+from openpyxl.chart.series import SeriesLabel
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from . import styles
+from .sheet import Book, Chart, Formula, Rule, Sheet
+
+# The same file for the same inputs: no clock in it.
+_EPOCH = datetime.datetime(2000, 1, 1)
+
+
+def package(book: Book) -> bytes:
+    """The workbook as openpyxl saves it: formulas without values."""
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    for style in styles.named_styles():
+        workbook.add_named_style(style)
+    for sheet in book.sheets:
+        _render(sheet, workbook.create_sheet(sheet.title))
+    for name, cells in book.names.items():
+        workbook.defined_names[name] = DefinedName(name, attr_text=cells)
+    workbook.calculation.fullCalcOnLoad = True
+    properties = workbook.properties
+    properties.title, properties.creator = book.title, "Shorewise"
+    properties.created = properties.modified = _EPOCH
+    workbook.active = 1
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def _render(sheet: Sheet, worksheet: Worksheet) -> None:
+    for (row, column), cell in sorted(sheet.cells.items()):
+        target = worksheet.cell(row, column)
+        if isinstance(cell.content, Formula):
+            target.value = "=" + cell.content.text
+        else:
+            target.value = cell.content
+            if isinstance(cell.content, str):
+                target.data_type = "s"  # a text that starts with "=" is still a text
+        target.style = styles.style_name(cell.style)
+        if cell.number_format != "General":
+            target.number_format = cell.number_format
+    for column, width in sheet.widths.items():
+        worksheet.column_dimensions[get_column_letter(column)].width = width
+    worksheet.sheet_properties.tabColor = styles.TABS[sheet.colour]
+    worksheet.sheet_view.showGridLines = False
+    worksheet.sheet_view.zoomScale = 90
+    worksheet.freeze_panes = sheet.freeze or None
+    worksheet.protection.sheet = True
+    worksheet.protection.formatColumns = worksheet.protection.formatRows = False
+    for rule in sheet.rules:
+        worksheet.add_data_validation(_validation(rule))
+    for cells in [*sheet.true_false]:
+        for value, fill in (("TRUE", styles.GOOD_FILL), ("FALSE", styles.BAD_FILL)):
+            worksheet.conditional_formatting.add(
+                cells.replace("$", ""),
+                CellIsRule("equal", [value], fill=PatternFill(bgColor=fill)),
+            )
+    for chart in sheet.charts:
+        worksheet.add_chart(_chart(chart), chart.anchor)
+    _print_setup(sheet, worksheet)
+
+
+def _validation(rule: Rule) -> DataValidation:
+    validation = DataValidation(
+        type=rule.kind,
+        operator="between",
+        formula1=str(rule.lowest),
+        formula2=str(rule.highest),
+        allow_blank=False,
+        showErrorMessage=True,
+        showInputMessage=True,
+        errorStyle="stop",
+        errorTitle=rule.title[:32],
+        error=f"Allowed: {rule.message}"[:255],
+        promptTitle=rule.title[:32],
+        prompt=f"Allowed: {rule.message}"[:255],
+    )
+    validation.add(rule.cells.replace("$", ""))
+    return validation
+
+
+def _print_setup(sheet: Sheet, worksheet: Worksheet) -> None:
+    setup = worksheet.page_setup
+    setup.orientation = "landscape" if sheet.landscape else "portrait"
+    setup.paperSize = worksheet.PAPERSIZE_A4
+    worksheet.sheet_properties.pageSetUpPr.fitToPage = True
+    setup.fitToWidth, setup.fitToHeight = 1, 1 if sheet.one_page else 0
+    if sheet.pages_wide > 1:
+        setup.fitToWidth = sheet.pages_wide
+    if sheet.head_rows:
+        worksheet.print_title_rows = f"1:{sheet.head_rows}"
+    if sheet.head_columns:
+        worksheet.print_title_cols = f"A:{get_column_letter(sheet.head_columns)}"
+    margins = worksheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom = 0.5, 0.6
+    worksheet.oddFooter.left.text = "&A"
+    worksheet.oddFooter.right.text = "Page &P of &N"
+
+
+def _chart(chart: Chart):
+    native = LineChart() if chart.kind == "line" else BarChart()
+    if chart.kind == "stack":
+        native.type, native.grouping, native.overlap, native.gapWidth = "col", "stacked", 100, 60
+    native.title = chart.title
+    native.title.overlay = False
+    native.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=CharacterProperties(sz=1200, b=True))
+    native.legend.position = "b"
+    native.width, native.height = chart.width_cm, chart.height_cm
+    for axis, title in ((native.x_axis, chart.x_title), (native.y_axis, chart.y_title)):
+        axis.delete = False
+        axis.title = title
+        axis.title.overlay = False
+        axis.title.tx.rich.p[0].pPr = ParagraphProperties(
+            defRPr=CharacterProperties(sz=900, b=False)
+        )
+        axis.txPr = RichText(
+            p=[Paragraph(pPr=ParagraphProperties(defRPr=CharacterProperties(sz=900)), endParaRPr=None)]
+        )
+    native.y_axis.number_format = chart.number_format
+    native.y_axis.numFmt.sourceLinked = False
+    native.x_axis.tickLblPos = "low"
+    native.y_axis.majorGridlines.spPr = GraphicalProperties(ln=_line("D5DBE3", 6350))
+    if chart.kind == "line" and len(chart.categories) > 12:
+        native.x_axis.tickLblSkip = native.x_axis.tickMarkSkip = len(chart.categories) // 12
+    for number, series in enumerate(chart.series):
+        native.series.append(_series(chart, number, series))
+    return native
+
+
+def _series(chart: Chart, number: int, series) -> ChartSeries:
+    values = NumData(
+        formatCode="General",
+        ptCount=len(series.values),
+        pt=[NumVal(idx=i, v=repr(value)) for i, value in enumerate(series.values)],
+    )
+    native = ChartSeries(
+        idx=number,
+        order=number,
+        tx=SeriesLabel(strRef=StrRef(series.name_cell, _texts([series.name]))),
+        cat=AxDataSource(strRef=StrRef(chart.category_cells, _texts(chart.categories))),
+        val=NumDataSource(numRef=NumRef(series.value_cells, values)),
+    )
+    colour = styles.SERIES[number % len(styles.SERIES)]
+    if chart.kind == "line":
+        native.smooth = False
+        native.spPr = GraphicalProperties(ln=_line(colour, 22_225, number))
+    else:
+        native.spPr = GraphicalProperties(solidFill=colour, ln=_line("FFFFFF", 6350))
+    return native
+
+
+def _texts(values: list[str]) -> StrData:
+    return StrData(ptCount=len(values), pt=[StrVal(idx=i, v=v) for i, v in enumerate(values)])
+
+
+def _line(colour: str, width: int, number: int = 0):
+    from openpyxl.drawing.line import LineProperties
+
+    # Lines differ by dashes too, so that they can be told apart in grey.
+    dashes = ("solid", "dash", "sysDot", "dashDot", "lgDash", "sysDash")
+    return LineProperties(solidFill=colour, w=width, prstDash=dashes[number % len(dashes)])

@@ -1,0 +1,126 @@
+"""A sheet as data: cells, widths, rules and charts, to be rendered by :mod:`.render`."""
+
+import datetime
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from openpyxl.utils import get_column_letter
+
+Plain = float | int | str | bool | datetime.date | None
+
+
+class Formula(NamedTuple):
+    """A live formula, without its equals sign, and the value the engine gives it."""
+
+    text: str
+    value: Plain
+
+
+class Cell(NamedTuple):
+    """What stands in a cell and how it looks."""
+
+    content: Formula | Plain
+    style: str
+    number_format: str = "General"
+
+
+class Rule(NamedTuple):
+    """Data validation that blocks.
+
+    ``kind`` is Excel's: decimal, whole, date or textLength; both bounds are allowed.
+    """
+
+    cells: str
+    kind: str
+    lowest: float
+    highest: float
+    title: str
+    message: str
+
+
+class Series(NamedTuple):
+    """One series of a chart: where its name and values stand, and what they are."""
+
+    name_cell: str
+    name: str
+    value_cells: str
+    values: list[float]
+
+
+class Chart(NamedTuple):
+    """A native chart; ``kind`` is line or stack."""
+
+    kind: str
+    title: str
+    summary: str
+    anchor: str
+    width_cm: float
+    height_cm: float
+    x_title: str
+    y_title: str
+    number_format: str
+    category_cells: str
+    categories: list[str]
+    series: list[Series]
+
+
+@dataclass
+class Sheet:
+    """One sheet.
+
+    Attributes
+    ----------
+    cells : dict of (int, int) to Cell
+        By row and column, both from 1.
+    widths : dict of int to float
+        Column widths, in characters.
+    freeze : str
+        First cell that scrolls, or "".
+    head_rows, head_columns : int
+        Rows and columns repeated on every printed page.
+    true_false : list of str
+        Ranges of checks, coloured by their result.
+    """
+
+    title: str
+    colour: str
+    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    widths: dict[int, float] = field(default_factory=dict)
+    rules: list[Rule] = field(default_factory=list)
+    true_false: list[str] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
+    freeze: str = ""
+    head_rows: int = 0
+    head_columns: int = 0
+    landscape: bool = True
+    one_page: bool = False
+    pages_wide: int = 1
+
+    def put(self, row: int, column: int, content, style: str, number_format: str = "General"):
+        """Put a cell."""
+        self.cells[row, column] = Cell(content, style, number_format)
+
+
+@dataclass
+class Book:
+    """Sheets and defined names (name to cells)."""
+
+    title: str
+    sheets: list[Sheet]
+    names: dict[str, str]
+
+    def formulas(self) -> dict[tuple[str, str], Formula]:
+        """Every formula by sheet and address."""
+        return {
+            (sheet.title, f"{get_column_letter(column)}{row}"): cell.content
+            for sheet in self.sheets
+            for (row, column), cell in sheet.cells.items()
+            if isinstance(cell.content, Formula)
+        }
+
+
+def block(row: int, column: int, rows: int = 1, columns: int = 1) -> str:
+    """Absolute address of a block, such as ``$E$6:$H$9``."""
+    first = f"${get_column_letter(column)}${row}"
+    last = f"${get_column_letter(column + columns - 1)}${row + rows - 1}"
+    return first if first == last else f"{first}:{last}"

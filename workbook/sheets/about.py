@@ -1,0 +1,56 @@
+"""The About sheet: what the workbook is, how to read it, what the colours mean."""
+
+from ..context import Context
+from ..sheet import Sheet
+
+_SHEETS = (
+    ("Summary", "Plans side by side: cost, saving, break-even; charts."),
+    ("Inputs", "What holds for the whole comparison. Names of plans, sites and roles."),
+    ("Sites", "Cost, output and start of each site."),
+    ("Team", "Heads of each plan by site and role."),
+    ("Costs", "Cost per head by site and role; plans in steady state."),
+    ("Timeline", "Every month: value, cost, saving, break-even, present value."),
+    ("Checks", "Whether the model reconciles with itself; the result shows on every sheet."),
+)
+_LEGEND = (
+    ("input", "Input: change it", 123),
+    ("fixed", "Fixed by the model: onshore has no such cost", 0),
+    ("calculation", "Calculation: a live formula", 123),
+    ("result", "Result: a live link to a calculation", 123),
+    ("reference", "For reference: usual low, default and high value", 123),
+)
+_READING = (
+    "Costs are positive; a saving is what the same output would have cost onshore, less the cost.",
+    "The fully loaded cost is what it takes to get the output of one onshore head for a year.",
+    "The headline saving compares salaries only. The net saving counts everything on Costs.",
+    "A plan breaks even in the first month from which its cumulative saving stays at 0 or above.",
+    "Every default is a visible input with its source; those marked [A] are assumptions.",
+    "Change yellow cells only; the other cells are locked, without a password.",
+)
+
+
+def about_sheet(context: Context, version: str) -> Sheet:
+    """What, version, how to read it, legend."""
+    sheet = Sheet("About", "output", widths={1: 34, 2: 96}, landscape=True)
+    context.heading(sheet, "What a distributed team really costs", "")
+    del sheet.cells[2, 2]
+    row = 5
+    for title, entries in (
+        ("Sheets", _SHEETS),
+        ("How to read it", [(f"{n}", text) for n, text in enumerate(_READING, 1)]),
+    ):
+        sheet.put(row, 1, title, "topic")
+        for row, (name, text) in enumerate(entries, row + 1):  # noqa: B020 - rows below the title
+            sheet.put(row, 1, name, "label")
+            sheet.put(row, 2, text, "text")
+        row += 2
+    sheet.put(row, 1, "Colours", "topic")
+    for row, (style, text, sample) in enumerate(_LEGEND, row + 1):  # noqa: B020 - as above
+        sheet.put(row, 1, sample, style, "#,##0")
+        sheet.put(row, 2, text, "text")
+    row += 2
+    sheet.put(row, 1, "Made by", "topic")
+    sheet.put(row + 1, 1, "Shorewise", "label")
+    sheet.put(row + 1, 2, f"version {version}; money in {context.scenario.currency}", "text")
+    sheet.one_page = True
+    return sheet

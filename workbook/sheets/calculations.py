@@ -1,0 +1,93 @@
+"""The calculation sheets: every line of the model as live formulas."""
+
+import datetime
+
+from openpyxl.utils import get_column_letter
+
+from ..context import Context, number_format
+from ..layout import CHECKS, COSTS, FIRST_ROW, HEAD_ROW, NUMBER_ROW, TIMELINE, Grid
+from ..sheet import Formula, Sheet, block
+
+_AXIS_TITLES = {"plan": "Plan", "site": "Site", "role": "Role"}
+
+
+def costs_sheet(context: Context) -> Sheet:
+    """Cost per head by site and role; plans in steady state."""
+    sheet = _sheet(context, COSTS, "Cost of each site and plan in steady state.")
+    context.column_heads(sheet, COSTS)
+    sheet.put(HEAD_ROW, COSTS.total_column, "All sites", "head")
+    return _lines(context, sheet, COSTS)
+
+
+def timeline_sheet(context: Context) -> Sheet:
+    """The months, with an opening balance before the first and totals before that."""
+    scenario = context.scenario
+    sheet = _sheet(context, TIMELINE, "Every month from the decision to the horizon.")
+    sheet.put(NUMBER_ROW, 1, "Month", "number")
+    sheet.put(HEAD_ROW, TIMELINE.total_column, "Whole horizon", "head")
+    opening = TIMELINE.first_column - 1
+    sheet.put(HEAD_ROW, opening, "Opening", "head")
+    sheet.put(NUMBER_ROW, opening, 0, "number")
+    year, month = map(int, scenario.start_month.split("-"))
+    for item in range(scenario.horizon_months):
+        column = TIMELINE.first_column + item
+        before, here = get_column_letter(column - 1), get_column_letter(column)
+        sheet.put(NUMBER_ROW, column, Formula(f"{before}${NUMBER_ROW}+1", item + 1), "number")
+        # The serial number of a month's first day, counted as Excel does from 1899-12-30.
+        months = year * 12 + month - 1 + item
+        serial = _serial(months // 12, months % 12 + 1)
+        date = Formula(f"EDATE(start_month,{here}${NUMBER_ROW}-1)", serial)
+        sheet.put(HEAD_ROW, column, date, "head", "mmm yy")
+    return _lines(context, sheet, TIMELINE)
+
+
+def checks_sheet(context: Context) -> Sheet:
+    """Whether the model reconciles with itself."""
+    sheet = _sheet(context, CHECKS, "TRUE where the model reconciles with itself.")
+    sheet.put(HEAD_ROW, CHECKS.total_column, "Result", "head")
+    sheet.widths |= {1: 60, 4: 12}
+    return _lines(context, sheet, CHECKS)
+
+
+def _serial(year: int, month: int) -> int:
+    return (datetime.date(year, month, 1) - datetime.date(1899, 12, 30)).days
+
+
+def _sheet(context: Context, grid: Grid, note: str) -> Sheet:
+    sheet = Sheet(grid.title, "check" if grid is CHECKS else "calculation")
+    context.heading(sheet, grid.title, note)
+    sheet.put(HEAD_ROW, 1, "Line", "head")
+    for axis in grid.row_axes:
+        sheet.put(HEAD_ROW, grid.label_column(axis), _AXIS_TITLES[axis], "head")
+    sheet.put(HEAD_ROW, grid.unit_column, "Unit", "head")
+    sheet.widths = {1: 44, grid.unit_column: 14, grid.total_column: 15}
+    sheet.widths |= {grid.label_column(axis): 22 for axis in grid.row_axes}
+    columns = context.scenario.sizes[grid.column_axis] if grid.column_axis else 0
+    sheet.widths |= {grid.first_column + n: 13 for n in range(columns)}
+    first = grid.first_column if grid.column_axis else grid.total_column
+    sheet.freeze = f"{get_column_letter(first)}{FIRST_ROW}"
+    sheet.head_rows, sheet.head_columns = HEAD_ROW, grid.unit_column
+    return sheet
+
+
+def _lines(context: Context, sheet: Sheet, grid: Grid) -> Sheet:
+    topic = ""
+    for line in context.layout.lines[grid.title]:
+        place = context.layout.places[line.name]
+        if line.topic != topic:
+            topic = line.topic
+            sheet.put(place.row - 1, 1, topic, "topic")
+        running = context.is_running_total(line)
+        for row, at, formulas in context.rows(line):
+            sheet.put(row, 1, line.label, "label")
+            for axis, position in at.items():
+                label = context.name_of(axis, position)
+                sheet.put(row, grid.label_column(axis), label, "label")
+            sheet.put(row, grid.unit_column, context.unit(line.unit), "unit")
+            if running:
+                sheet.put(row, place.column - 1, 0, "opening", number_format(line))
+            for item, formula in enumerate(formulas):
+                sheet.put(row, place.column + item, formula, "calculation", number_format(line))
+        if line.unit == "check":
+            sheet.true_false.append(block(place.row, place.column, place.rows))
+    return sheet

@@ -1,0 +1,172 @@
+"""The input sheets: Inputs, Sites and Team."""
+
+import datetime
+
+from ...engine.axes import TENURE_MONTHS
+from ...engine.inputs import Input
+from ..context import Context, number_format
+from ..layout import FIRST_ROW, HEAD_ROW, SITES, TEAM, array_index, position_in
+from ..sheet import Rule, Sheet, block
+
+_NAME = "1 to 60 characters, each name once"
+
+
+def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
+    """The scenario as a whole: names, dates, and inputs that hold everywhere."""
+    scenario = context.scenario
+    sheet = Sheet("Inputs", "input", widths={1: 46, 2: 20, 3: 24, 4: 30, 5: 11, 6: 11, 7: 11, 8: 48})
+    context.heading(sheet, "Inputs", "What holds for the whole comparison. Change yellow cells only.")
+    _heads(sheet, 5, "Scenario", "Unit", "Value")
+    year, month = map(int, scenario.start_month.split("-"))
+    general = [
+        ("scenario_name", "Name", "text", scenario.name, "input", "General"),
+        ("currency", "Reporting currency", "code", scenario.currency, "fixed", "General"),
+        ("start_month", "First month", "date", datetime.date(year, month, 1), "input", "mmm yyyy"),
+        ("horizon_months", "Horizon", "months", scenario.horizon_months, "fixed", "0"),
+    ]
+    for row, (name, label, unit, value, style, style_format) in enumerate(general, 6):
+        _label(sheet, row, label, unit)
+        sheet.put(row, 3, value, style, style_format)
+        names[name] = f"Inputs!{block(row, 3)}"
+    sheet.rules.append(Rule("C6", "textLength", 1, 60, "Name", _NAME))
+    sheet.rules.append(Rule("C8", "date", 1, 73_050, "First month", "a date from 1900 to 2099"))
+    row = 10
+    for axis, title in (("plan", "Plans"), ("site", "Sites"), ("role", "Roles")):
+        row = _name_list(context, sheet, names, row, axis, title)
+    _heads(sheet, row, "Input", "Unit", "Value", "Allowed", "Low", "Default", "High", "Source")
+    for entry in context.model.inputs.values():
+        if entry.axes:
+            continue
+        row = context.layout.places[entry.name].row
+        _label(sheet, row, entry.label, context.unit(entry.unit))
+        style_format = number_format(entry)
+        sheet.put(row, 3, context.values[entry.name].item(), "input", style_format)
+        sheet.put(row, 4, _allowed(entry), "note")
+        _range(sheet, row, 5, entry)
+        names[entry.name] = f"Inputs!{block(row, 3)}"
+        sheet.rules.append(_rule(entry, f"C{row}"))
+    sheet.freeze = "A5"
+    sheet.head_rows = 5
+    return sheet
+
+
+def _name_list(context: Context, sheet: Sheet, names, row: int, axis: str, title: str) -> int:
+    listed = {
+        "plan": context.scenario.plans,
+        "site": context.scenario.sites,
+        "role": context.scenario.roles,
+    }[axis]
+    first = {"plan": "the baseline", "site": "the onshore base"}.get(axis, "")
+    _heads(sheet, row, title, "", "Name")
+    for number, name in enumerate(listed, 1):
+        label = f"{title[:-1]} {number}" + (f", {first}" if number == 1 and first else "")
+        _label(sheet, row + number, label, "text")
+        sheet.put(row + number, 3, name, "input")
+    cells = block(row + 1, 3, len(listed))
+    names[f"{axis}_names"] = f"Inputs!{cells}"
+    sheet.rules.append(Rule(cells, "textLength", 1, 60, title, _NAME))
+    return row + len(listed) + 2
+
+
+def sites_sheet(context: Context, names: dict[str, str]) -> Sheet:
+    """What varies by site; site 1 is the onshore base."""
+    sites = len(context.scenario.sites)
+    after = SITES.first_column + sites
+    widths = {1: 46, 2: 22, 3: 24, 4: 26, after + 3: 60} | {after + n: 11 for n in range(3)}
+    sheet = Sheet("Sites", "input", widths=widths | {SITES.first_column + s: 14 for s in range(sites)})
+    context.heading(sheet, "Sites", "Cost, output and start of each site. Change yellow cells only.")
+    _heads(sheet, HEAD_ROW, "Input", "Role or month", "Unit", "Allowed")
+    context.column_heads(sheet, SITES)
+    for column, title in enumerate(("Low", "Default", "High", "Source"), after):
+        sheet.put(HEAD_ROW, column, title, "head")
+    topic = ""
+    for entry in context.model.inputs.values():
+        if entry.axes[:1] != ("site",):
+            continue
+        place = context.layout.places[entry.name]
+        if entry.topic != topic:
+            topic = entry.topic
+            sheet.put(place.row - 1, 1, topic, "topic")
+        for offset in range(place.rows):
+            at = position_in(place, offset)
+            row = place.row + offset
+            sheet.put(row, 1, entry.label, "label")
+            if "role" in at:
+                sheet.put(row, 2, context.name_of("role", at["role"]), "label")
+            elif "tenure" in at:
+                sheet.put(row, 2, f"month {at['tenure'] + 1} of {TENURE_MONTHS}", "label")
+            sheet.put(row, 3, context.unit(entry.unit), "unit")
+            sheet.put(row, 4, _allowed(entry), "note")
+            for s in range(sites):
+                value = context.values[entry.name][array_index({**at, "site": s})].item()
+                style = "fixed" if s == 0 and entry.fixed_onshore else "input"
+                sheet.put(row, SITES.first_column + s, value, style, number_format(entry))
+            if offset == 0:
+                _range(sheet, row, after, entry)
+        cells = block(place.row, SITES.first_column, place.rows, sites)
+        names[entry.name] = f"Sites!{cells}"
+        sheet.rules.append(_rule(entry, cells))
+    sheet.freeze = f"E{FIRST_ROW}"
+    sheet.head_rows, sheet.head_columns = HEAD_ROW, 3
+    return sheet
+
+
+def team_sheet(context: Context, names: dict[str, str]) -> Sheet:
+    """Heads by plan, role and site."""
+    entry = context.model.inputs["heads"]
+    sites = len(context.scenario.sites)
+    widths = {1: 24, 2: 30, 3: 26, 4: 10}
+    sheet = Sheet("Team", "input", widths=widths | {TEAM.first_column + s: 14 for s in range(sites)})
+    context.heading(
+        sheet, "Team", "Heads of each plan. Plan 1 is the baseline, with all heads onshore."
+    )
+    _heads(sheet, HEAD_ROW, "Input", "Plan", "Role", "Unit")
+    context.column_heads(sheet, TEAM)
+    place = context.layout.places["heads"]
+    sheet.put(place.row - 1, 1, entry.topic, "topic")
+    for offset in range(place.rows):
+        at = position_in(place, offset)
+        row = place.row + offset
+        sheet.put(row, 1, entry.label, "label")
+        sheet.put(row, 2, context.name_of("plan", at["plan"]), "label")
+        sheet.put(row, 3, context.name_of("role", at["role"]), "label")
+        sheet.put(row, 4, context.unit(entry.unit), "unit")
+        for s in range(sites):
+            value = context.values["heads"][array_index({**at, "site": s})].item()
+            style = "fixed" if at["plan"] == 0 and s > 0 else "input"
+            sheet.put(row, TEAM.first_column + s, value, style, number_format(entry))
+    cells = block(place.row, TEAM.first_column, place.rows, sites)
+    names["heads"] = f"Team!{cells}"
+    sheet.rules.append(_rule(entry, cells))
+    sheet.freeze = f"E{FIRST_ROW}"
+    sheet.head_rows, sheet.head_columns = HEAD_ROW, 3
+    return sheet
+
+
+def _heads(sheet: Sheet, row: int, *titles: str) -> None:
+    for column, title in enumerate(titles, 1):
+        sheet.put(row, column, title, "head")
+
+
+def _label(sheet: Sheet, row: int, label: str, unit: str) -> None:
+    sheet.put(row, 1, label, "label")
+    sheet.put(row, 2, unit, "unit")
+
+
+def _allowed(entry: Input) -> str:
+    if entry.unit.startswith("fraction"):
+        return f"{entry.lowest:.0%} to {entry.highest:.0%}"
+    return entry.allowed.removeprefix("between ").replace(" and ", " to ").replace("between ", "")
+
+
+def _range(sheet: Sheet, row: int, column: int, entry: Input) -> None:
+    default = entry.default[0] if isinstance(entry.default, tuple) else entry.default
+    for offset, value in enumerate((entry.low, default, entry.high)):
+        if value is not None and not isinstance(entry.default, tuple):
+            sheet.put(row, column + offset, value, "reference", number_format(entry))
+    sheet.put(row, column + 3, entry.source, "note")
+
+
+def _rule(entry: Input, cells: str) -> Rule:
+    kind = "whole" if entry.whole else "decimal"
+    return Rule(cells, kind, entry.lowest, entry.highest, entry.label, _allowed(entry))

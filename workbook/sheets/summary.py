@@ -1,0 +1,119 @@
+"""The Summary sheet: the plans side by side, and two charts."""
+
+from openpyxl.utils import get_column_letter
+
+from ...engine.results import MEASURES, OVERHEAD
+from ..context import Context, number_format
+from ..layout import HEAD_ROW, NUMBER_ROW, SUMMARY, TIMELINE
+from ..sheet import Chart, Series, Sheet, block
+
+_KEY_FIGURES = ("plan_heads", "plan_onshore_cost", *MEASURES.values())
+_STACK = ("plan_direct_cost", *OVERHEAD.values(), "plan_fully_loaded_cost")
+_WATERFALL = (
+    "plan_headline_saving",
+    "bar_onshore_overhead",
+    "bar_direct",
+    "bar_management",
+    "bar_travel",
+    "bar_security",
+    "bar_attrition",
+    "bar_productivity",
+    "bar_communication",
+    "bar_rework",
+    "net_saving_steady",
+)
+_TOTALS = {"plan_fully_loaded_cost", "net_saving_steady", "break_even_month", "net_saving", "npv"}
+
+
+def summary_sheet(context: Context) -> Sheet:
+    """Key figures by plan, the cost stack and the way from headline to net saving."""
+    plans = context.scenario.plans
+    sheet = Sheet("Summary", "output", widths={1: 46, 2: 14})
+    sheet.widths |= {SUMMARY.first_column + p: 16 for p in range(len(plans))}
+    context.heading(sheet, "Summary", "")
+    del sheet.cells[2, 2]
+    sheet.put(HEAD_ROW, 1, "Plan", "head")
+    sheet.put(HEAD_ROW, 2, "Unit", "head")
+    sheet.put(NUMBER_ROW, 1, "Plan 1 is the baseline: all onshore", "number")
+    context.column_heads(sheet, SUMMARY)
+    row = _table(context, sheet, HEAD_ROW + 1, "Key figures", _KEY_FIGURES)
+    stack = row + 1
+    row = _table(context, sheet, stack, "Cost per onshore-equivalent head and year", _STACK)
+    row = _table(context, sheet, row + 1, "From headline to net saving", _WATERFALL)
+    right = get_column_letter(SUMMARY.first_column + len(plans) + 1)
+    sheet.charts = [
+        _cumulative(context, f"{right}{HEAD_ROW}"),
+        _cost_stack(context, f"{right}{HEAD_ROW + 20}", stack + 1),
+    ]
+    sheet.freeze = f"C{HEAD_ROW + 1}"
+    sheet.one_page = True
+    return sheet
+
+
+def _table(context: Context, sheet: Sheet, row: int, title: str, names) -> int:
+    sheet.put(row, 1, title, "topic")
+    for row, name in enumerate(names, row + 1):  # noqa: B020 - the rows below the title
+        line = context.model.lines[name]
+        strong = name in _TOTALS
+        sheet.put(row, 1, line.label, "strong label" if strong else "label")
+        sheet.put(row, 2, context.unit(line.unit), "unit")
+        for item, formula in enumerate(context.view(line, SUMMARY, row)):
+            style = "strong result" if strong else "result"
+            sheet.put(row, SUMMARY.first_column + item, formula, style, number_format(line))
+    return row + 1
+
+
+def _cumulative(context: Context, anchor: str) -> Chart:
+    place = context.layout.places["cumulative"]
+    months = context.scenario.horizon_months
+    values = context.values["cumulative"]
+    return Chart(
+        kind="line",
+        title="Cumulative saving by plan",
+        summary="Line chart: cumulative saving of each plan against the baseline, by month.",
+        anchor=anchor,
+        width_cm=18,
+        height_cm=9.5,
+        x_title="Month",
+        y_title=context.scenario.currency,
+        number_format="#,##0",
+        category_cells=f"Timeline!{block(NUMBER_ROW, place.column, 1, months)}",
+        categories=[str(month + 1) for month in range(months)],
+        series=[
+            Series(
+                f"Timeline!{block(place.row + p, TIMELINE.label_column('plan'))}",
+                plan,
+                f"Timeline!{block(place.row + p, place.column, 1, months)}",
+                values[0, p, 0, 0].tolist(),
+            )
+            for p, plan in enumerate(context.scenario.plans)
+        ],
+    )
+
+
+def _cost_stack(context: Context, anchor: str, row: int) -> Chart:
+    plans = context.scenario.plans
+    parts = [context.model.lines[name] for name in _STACK[:-1]]
+    first = SUMMARY.first_column
+    return Chart(
+        kind="stack",
+        title="Fully loaded cost by plan",
+        summary="Stacked columns: direct cost and each overhead of every plan.",
+        anchor=anchor,
+        width_cm=18,
+        height_cm=9.5,
+        x_title="Plan",
+        y_title=f"{context.scenario.currency} per onshore-equivalent head and year",
+        number_format="#,##0",
+        category_cells=f"Summary!{block(HEAD_ROW, first, 1, len(plans))}",
+        categories=list(plans),
+        series=[
+            Series(
+                f"Summary!{block(row + n, 1)}",
+                line.label,
+                f"Summary!{block(row + n, first, 1, len(plans))}",
+                context.values[line.name][0, :, 0, 0, 0].tolist(),
+            )
+            for n, line in enumerate(parts)
+        ],
+    )

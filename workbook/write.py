@@ -1,0 +1,62 @@
+"""Writing files whole or not at all."""
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from ..engine.scenario import Scenario
+from .book import describe
+from .errors import WorkbookError
+from .stamp import workbook_bytes
+
+
+def compare(scenario: Scenario, path: str | Path, *, force: bool = False) -> Path:
+    """Write the comparison workbook of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    path : path
+        An existing file is replaced only with ``force``.
+
+    Raises
+    ------
+    WorkbookError
+        A file that is there already, or cannot be written.
+    """
+    refuse_existing(path, force=force)
+    return write_whole(path, workbook_bytes(describe(scenario)), force=force)
+
+
+def refuse_existing(path: str | Path, *, force: bool) -> None:
+    """Raise where a file would be replaced without leave."""
+    if Path(path).is_dir():
+        raise WorkbookError(f"{path}: a folder; name a file")
+    if Path(path).exists() and not force:
+        raise WorkbookError(f"{path}: exists already; --force replaces it")
+
+
+def write_whole(path: str | Path, data: bytes, *, force: bool = False) -> Path:
+    """Write a file under a temporary name beside it, then rename."""
+    refuse_existing(path, force=force)
+    target = Path(path).absolute()
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    except OSError as error:
+        raise WorkbookError(f"{path}: cannot be written: {error.strerror}") from None
+    try:
+        with open(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)
+        os.replace(temporary, target)
+    except OSError as error:
+        raise WorkbookError(f"{path}: cannot be written: {error.strerror}") from None
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+    return target
