@@ -15,8 +15,8 @@ from ..engine.model import Model
 from ..engine.scenario import Scenario
 from .cells import Cells, Reference
 from .formula import Place, Target, Writer
-from .layout import NUMBER_ROW, Grid, Layout, array_index, position_in
-from .sheet import Formula, Sheet
+from .layout import HEAD_ROW, NUMBER_ROW, Grid, Layout, array_index, position_in
+from .sheet import Formula, Sheet, block
 
 _LETTERS = ["", *(get_column_letter(column) for column in range(1, 200))]
 _FIELDS = 12  # a row's fields name columns up to the first of its column axis
@@ -90,18 +90,21 @@ class Context:
         place = Place(grid.title, row, (), grid.column_axis, grid.first_column, columns)
         return self.row(self.references[line.name], place, row, {}, line)
 
-    def name_of(self, axis: str, position: int) -> Formula | int:
-        """The name of a plan, site or role, as a link to where it is entered; else the number."""
-        names = {"plan": self.scenario.plans, "site": self.scenario.sites}
-        names["role"] = self.scenario.roles
-        if axis not in names:
-            return position + 1
-        return Formula(f"INDEX({axis}_names,{position + 1})", names[axis][position])
+    def names(self, axis: str) -> tuple[str, ...]:
+        """Names of the plans, sites or roles."""
+        scenario = self.scenario
+        return {"plan": scenario.plans, "site": scenario.sites, "role": scenario.roles}[axis]
+
+    def name_of(self, axis: str, position: int) -> Formula:
+        """The name of a plan, site or role, as a link to where it is entered."""
+        place = self.layout.places[f"{axis}_names"]
+        cell = block(place.row + position, place.column)
+        return Formula(f"{place.sheet}!{cell}", self.names(axis)[position])
 
     def heading(self, sheet: Sheet, title: str, note: str) -> None:
         """Title, scenario and state of the checks, at the top of every sheet."""
         checks = self.layout.places["all_checks"]
-        cell = f"{checks.sheet}!${get_column_letter(checks.column)}${checks.row}"
+        cell = f"{checks.sheet}!{block(checks.row, checks.column)}"
         good, bad = "All checks pass", "A check fails: see sheet Checks"
         state = good if self.values["all_checks"].item() else bad
         sheet.put(1, 1, title, "title")
@@ -111,13 +114,15 @@ class Context:
 
     def column_heads(self, sheet: Sheet, grid: Grid) -> None:
         """Numbers and names along the column axis."""
-        names = {"plan": self.scenario.plans, "site": self.scenario.sites}[str(grid.column_axis)]
-        letters = _LETTERS[grid.first_column :]
+        axis = str(grid.column_axis)
+        names = self.names(axis)
         for item, name in enumerate(names):
             column = grid.first_column + item
             sheet.put(NUMBER_ROW, column, item + 1, "number")
-            link = f"INDEX({grid.column_axis}_names,{letters[item]}${NUMBER_ROW})"
-            sheet.put(NUMBER_ROW + 1, column, Formula(link, name), "head")
+            link = f"INDEX({axis}_names,{_LETTERS[column]}${NUMBER_ROW})"
+            # One name is a cell, not a list: IronCalc knows no INDEX of a single cell.
+            content = Formula(link, name) if len(names) > 1 else self.name_of(axis, 0)
+            sheet.put(HEAD_ROW, column, content, "head")
 
 
 def number_format(entry: Input | Line) -> str:

@@ -339,6 +339,8 @@ class Writer:
         across = self.target.place.column_axis
         if across in reference.free and across not in reduced and across != place.column_axis:
             whole = self._rectangle(reference, place, (*reduced, across))
+            if ":" not in whole:  # one plan: a cell, not a list
+                return whole
             return f"INDEX({whole},{{{self.target.place.column}}}${self.number_row})"
         return self._rectangle(reference, place, reduced)
 

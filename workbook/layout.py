@@ -15,6 +15,7 @@ from ..engine.model import Model
 from .formula import Place
 
 NUMBER_ROW, HEAD_ROW, FIRST_ROW = 4, 5, 6
+GENERAL_ROW = 5  # of Inputs: heading of the rows that name and date the scenario
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Layout:
     Attributes
     ----------
     places : dict of str to Place
-        Every input and line, and "month".
+        Every input and line, "month", and the lists "plan_names", "site_names", "role_names".
     lines : dict of Grid to list
         Lines on each calculation sheet, in order.
     names : dict of str to str
@@ -100,8 +101,13 @@ class Layout:
         return layout
 
     def _inputs(self, inputs: Iterable[Input]) -> None:
-        """Scalars, one below the other after the general rows of Inputs."""
-        for row, entry in enumerate(inputs, first_scalar_row(self.sizes)):
+        """Lists of names below the general rows of Inputs, then the scalars."""
+        row = GENERAL_ROW + 6
+        for axis in ("plan", "site", "role"):
+            names = ((axis, self.sizes[axis]),)
+            self.places[f"{axis}_names"] = place = Place("Inputs", row, names, column=3)
+            row += place.rows + 2
+        for row, entry in enumerate(inputs, row):
             self.places[entry.name] = Place("Inputs", row, column=3, name=entry.name)
 
     def _stack(self, grid: Grid, entries: Iterable[Input | Line], row: int) -> None:
@@ -120,11 +126,6 @@ class Layout:
             return Place(grid.title, row, stacked, None, grid.total_column)
         columns = self.sizes[grid.column_axis]
         return Place(grid.title, row, stacked, grid.column_axis, grid.first_column, columns)
-
-
-def first_scalar_row(sizes: Mapping[str, int]) -> int:
-    """Row of the first scalar input: after the general rows and the lists of names."""
-    return 17 + sizes["plan"] + sizes["site"] + sizes["role"]
 
 
 def _monthly(model: Model) -> set[str]:

@@ -15,7 +15,9 @@ from .book import FORMAT
 from .errors import WorkbookError
 from .guard import inspect
 
-_BLOCK = re.compile(r"'?(Inputs|Sites|Team)'?!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)")
+_BLOCK = re.compile(
+    r"'?(Inputs|Sites|Team)'?!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)"
+)
 
 
 def read(path: str | Path) -> Scenario:

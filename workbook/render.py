@@ -142,7 +142,11 @@ def _chart(chart: Chart):
             defRPr=CharacterProperties(sz=900, b=False)
         )
         axis.txPr = RichText(
-            p=[Paragraph(pPr=ParagraphProperties(defRPr=CharacterProperties(sz=900)), endParaRPr=None)]
+            p=[
+                Paragraph(
+                    pPr=ParagraphProperties(defRPr=CharacterProperties(sz=900)), endParaRPr=None
+                )
+            ]
         )
     native.y_axis.number_format = chart.number_format
     native.y_axis.numFmt.sourceLinked = False

@@ -17,7 +17,9 @@ def _style(name, *, colour=INK, bold=False, size=10, fill=None, edge=False, righ
     border = Border(top=_THIN, bottom=_THIN, left=_THIN, right=_THIN) if edge else Border()
     return NamedStyle(
         name=_PREFIX + name,
-        font=Font(name=_FACE, size=size, bold=bold, color=colour, italic=kinds.get("italic", False)),
+        font=Font(
+            name=_FACE, size=size, bold=bold, color=colour, italic=kinds.get("italic", False)
+        ),
         fill=PatternFill("solid", fgColor=fill) if fill else PatternFill(),
         border=border,
         alignment=Alignment(

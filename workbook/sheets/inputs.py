@@ -5,7 +5,7 @@ import datetime
 from ...engine.axes import TENURE_MONTHS
 from ...engine.inputs import Input
 from ..context import Context, number_format
-from ..layout import FIRST_ROW, HEAD_ROW, SITES, TEAM, array_index, position_in
+from ..layout import FIRST_ROW, GENERAL_ROW, HEAD_ROW, SITES, TEAM, array_index, position_in
 from ..sheet import Rule, Sheet, block
 
 _NAME = "1 to 60 characters, each name once"
@@ -14,9 +14,14 @@ _NAME = "1 to 60 characters, each name once"
 def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
     """The scenario as a whole: names, dates, and inputs that hold everywhere."""
     scenario = context.scenario
-    sheet = Sheet("Inputs", "input", widths={1: 46, 2: 20, 3: 24, 4: 30, 5: 11, 6: 11, 7: 11, 8: 48})
-    context.heading(sheet, "Inputs", "What holds for the whole comparison. Change yellow cells only.")
-    _heads(sheet, 5, "Scenario", "Unit", "Value")
+    scalars = [entry for entry in context.model.inputs.values() if not entry.axes]
+    sheet = Sheet(
+        "Inputs", "input", widths={1: 46, 2: 20, 3: 24, 4: 30, 5: 11, 6: 11, 7: 11, 8: 48}
+    )
+    context.heading(
+        sheet, "Inputs", "What holds for the whole comparison. Change yellow cells only."
+    )
+    _heads(sheet, GENERAL_ROW, "Scenario", "Unit", "Value")
     year, month = map(int, scenario.start_month.split("-"))
     general = [
         ("scenario_name", "Name", "text", scenario.name, "input", "General"),
@@ -24,19 +29,21 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
         ("start_month", "First month", "date", datetime.date(year, month, 1), "input", "mmm yyyy"),
         ("horizon_months", "Horizon", "months", scenario.horizon_months, "fixed", "0"),
     ]
-    for row, (name, label, unit, value, style, style_format) in enumerate(general, 6):
+    for row, (name, label, unit, value, style, style_format) in enumerate(general, GENERAL_ROW + 1):
         _label(sheet, row, label, unit)
         sheet.put(row, 3, value, style, style_format)
         names[name] = f"Inputs!{block(row, 3)}"
-    sheet.rules.append(Rule("C6", "textLength", 1, 60, "Name", _NAME))
-    sheet.rules.append(Rule("C8", "date", 1, 73_050, "First month", "a date from 1900 to 2099"))
-    row = 10
+    sheet.rules.append(Rule(f"C{GENERAL_ROW + 1}", "textLength", 1, 60, "Name", _NAME))
+    sheet.rules.append(
+        Rule(f"C{GENERAL_ROW + 3}", "date", 1, 73_050, "First month", "a date from 1900 to 2099")
+    )
     for axis, title in (("plan", "Plans"), ("site", "Sites"), ("role", "Roles")):
-        row = _name_list(context, sheet, names, row, axis, title)
-    _heads(sheet, row, "Input", "Unit", "Value", "Allowed", "Low", "Default", "High", "Source")
-    for entry in context.model.inputs.values():
-        if entry.axes:
-            continue
+        _name_list(context, sheet, names, axis, title)
+    first = min(context.layout.places[i.name].row for i in scalars)
+    _heads(
+        sheet, first - 1, "Input", "Unit", "Value", "Allowed", "Low", "Default", "High", "Source"
+    )
+    for entry in scalars:
         row = context.layout.places[entry.name].row
         _label(sheet, row, entry.label, context.unit(entry.unit))
         style_format = number_format(entry)
@@ -50,22 +57,17 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
     return sheet
 
 
-def _name_list(context: Context, sheet: Sheet, names, row: int, axis: str, title: str) -> int:
-    listed = {
-        "plan": context.scenario.plans,
-        "site": context.scenario.sites,
-        "role": context.scenario.roles,
-    }[axis]
-    first = {"plan": "the baseline", "site": "the onshore base"}.get(axis, "")
-    _heads(sheet, row, title, "", "Name")
-    for number, name in enumerate(listed, 1):
-        label = f"{title[:-1]} {number}" + (f", {first}" if number == 1 and first else "")
-        _label(sheet, row + number, label, "text")
-        sheet.put(row + number, 3, name, "input")
-    cells = block(row + 1, 3, len(listed))
-    names[f"{axis}_names"] = f"Inputs!{cells}"
+def _name_list(context: Context, sheet: Sheet, names, axis: str, title: str) -> None:
+    place = context.layout.places[f"{axis}_names"]
+    first = {"plan": ", the baseline", "site": ", the onshore base"}.get(axis, "")
+    _heads(sheet, place.row - 1, title, "Unit", "Name")
+    for offset, name in enumerate(context.names(axis)):
+        label = f"{title[:-1]} {offset + 1}{'' if offset else first}"
+        _label(sheet, place.row + offset, label, "text")
+        sheet.put(place.row + offset, place.column, name, "input")
+    cells = block(place.row, place.column, place.rows)
+    names[f"{axis}_names"] = f"{place.sheet}!{cells}"
     sheet.rules.append(Rule(cells, "textLength", 1, 60, title, _NAME))
-    return row + len(listed) + 2
 
 
 def sites_sheet(context: Context, names: dict[str, str]) -> Sheet:
@@ -73,8 +75,12 @@ def sites_sheet(context: Context, names: dict[str, str]) -> Sheet:
     sites = len(context.scenario.sites)
     after = SITES.first_column + sites
     widths = {1: 46, 2: 22, 3: 24, 4: 26, after + 3: 60} | {after + n: 11 for n in range(3)}
-    sheet = Sheet("Sites", "input", widths=widths | {SITES.first_column + s: 14 for s in range(sites)})
-    context.heading(sheet, "Sites", "Cost, output and start of each site. Change yellow cells only.")
+    sheet = Sheet(
+        "Sites", "input", widths=widths | {SITES.first_column + s: 14 for s in range(sites)}
+    )
+    context.heading(
+        sheet, "Sites", "Cost, output and start of each site. Change yellow cells only."
+    )
     _heads(sheet, HEAD_ROW, "Input", "Role or month", "Unit", "Allowed")
     context.column_heads(sheet, SITES)
     for column, title in enumerate(("Low", "Default", "High", "Source"), after):
@@ -116,7 +122,9 @@ def team_sheet(context: Context, names: dict[str, str]) -> Sheet:
     entry = context.model.inputs["heads"]
     sites = len(context.scenario.sites)
     widths = {1: 24, 2: 30, 3: 26, 4: 10}
-    sheet = Sheet("Team", "input", widths=widths | {TEAM.first_column + s: 14 for s in range(sites)})
+    sheet = Sheet(
+        "Team", "input", widths=widths | {TEAM.first_column + s: 14 for s in range(sites)}
+    )
     context.heading(
         sheet, "Team", "Heads of each plan. Plan 1 is the baseline, with all heads onshore."
     )

@@ -1,0 +1,76 @@
+"""Random scenarios of random shapes, from a seed, as plain data and as the engine reads them."""
+
+import numpy as np
+
+from shorewise.engine import INPUTS, Scenario
+
+
+def random_data(seed: int) -> dict:
+    """Plain data of a scenario: every input somewhere in its valid range, most near the default."""
+    rng = np.random.default_rng(seed)
+    plans, sites, roles = rng.integers(1, 5), rng.integers(1, 5), rng.integers(1, 4)
+    horizon = int(rng.choice([6, 7, 12, 13, 18, 24, 36, 37, 60]))
+    if seed % 50 == 0:
+        horizon = 120
+    names = [f"Site {s}" for s in range(sites)]
+    role_names = [f"Role {r}" for r in range(roles)]
+    data = {
+        "name": f"Random {seed}",
+        "currency": "EUR",
+        "horizon_months": horizon,
+        "start_month": f"20{rng.integers(20, 40)}-{rng.integers(1, 13):02d}",
+        "roles": role_names,
+    }
+    data |= {i.name: _value(rng, i) for i in INPUTS if not i.axes and i.name != "check_tolerance"}
+    data["sites"] = [
+        {"name": name} | {
+            i.name: _site_value(rng, i, role_names)
+            for i in INPUTS
+            if i.axes[:1] == ("site",) and not (s == 0 and i.fixed_onshore) and rng.random() < 0.8
+        }
+        for s, name in enumerate(names)
+    ]  # fmt: skip
+    data["plans"] = [
+        {"name": f"Plan {p}", "heads": _heads(rng, p, names, role_names)} for p in range(plans)
+    ]
+    return data
+
+
+def random_scenario(seed: int) -> Scenario:
+    """The scenario of :func:`random_data`."""
+    return Scenario.from_dict(random_data(seed), f"seed {seed}")
+
+
+def _value(rng, entry):
+    if entry.whole:
+        return int(rng.integers(entry.lowest, min(entry.highest, entry.lowest + 12) + 1))
+    span = entry.highest - entry.lowest
+    if rng.random() < 0.1:
+        return float(
+            rng.choice(
+                [
+                    entry.lowest,
+                    entry.default if isinstance(entry.default, (int, float)) else entry.lowest,
+                ]
+            )
+        )
+    if entry.low is not None and entry.high is not None:
+        return float(rng.uniform(entry.low, entry.high))
+    return float(entry.lowest + span * rng.random())
+
+
+def _site_value(rng, entry, roles):
+    if entry.axes == ("site", "role"):
+        return {role: _value(rng, entry) for role in roles}
+    if entry.axes == ("site", "tenure"):
+        return sorted(float(share) for share in rng.random(rng.integers(1, 13)))
+    return _value(rng, entry)
+
+
+def _heads(rng, plan, sites, roles):
+    staffed = sites[:1] if plan == 0 else [s for s in sites if rng.random() < 0.6] or sites[-1:]
+    heads = {
+        site: {role: float(rng.choice([0, 0.5, 1, 2, 8, 25])) for role in roles} for site in staffed
+    }
+    heads[staffed[0]][roles[0]] = float(rng.integers(1, 9))
+    return heads
