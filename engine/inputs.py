@@ -11,6 +11,8 @@ import numpy as np
 
 from .axes import TENURE_MONTHS
 
+_MONEY_MAX = 1_000_000_000_000  # room for any currency
+
 Number = float | int
 Values = Number | tuple[Number, ...]
 
@@ -64,10 +66,13 @@ class Input:
     def allowed(self) -> str:
         """The valid range in words."""
         kind = "a whole number " if self.whole else ""
+        if self.highest == _MONEY_MAX:
+            return f"{self.lowest:,} or more, up to {_MONEY_MAX:.0e}"
         return f"{kind}between {self.lowest:,.10g} and {self.highest:,.10g}"
 
     @property
     def dtype(self) -> type:
+        """Type of its arrays."""
         return np.int64 if self.whole else np.float64
 
     def default_at(self, site: int) -> Values:
@@ -79,8 +84,6 @@ def _ramp(*shares: Number) -> tuple[Number, ...]:
     return shares + (1.0,) * (TENURE_MONTHS - len(shares))
 
 
-_MONEY_MAX = 1_000_000_000_000
-
 # One entry a declaration, kept as compact as a table; a text is the heading of what follows.
 # fmt: off
 _DECLARED: tuple[str | Input, ...] = (
@@ -89,13 +92,13 @@ _DECLARED: tuple[str | Input, ...] = (
           "[A] cost of capital", 0.06, 0.15),
     Input("productive_hours", "Productive hours per head onshore", "hours/year", (), 1_720, 1, 8_784,
           "[A] weekdays less holidays, leave, sickness and training", 1_600, 1_800),
-    Input("management_basis", "Management overhead is a share of: 0 direct cost, 1 onshore loaded cost",
+    Input("management_basis", "Management overhead on 0 direct cost, 1 onshore loaded cost",
           "choice", (), 0, 0, 1, "S0-53 leaves the basis open (contradiction C-2)", whole=True),
     Input("overlap_target_hours", "Overlap of working hours to aim for", "hours/day", (), 4, 0, 8,
           "S0-37: at least 3-4 hours daily", 3, 4),
     Input("communication_per_hour", "Output lost per hour of overlap short of the target",
           "fraction/hour", (), 0.02, 0, 0.05, "[A]", 0.01, 0.03),
-    Input("check_tolerance", "Relative difference the checks allow for rounding", "fraction", (),
+    Input("check_tolerance", "Difference the checks allow for rounding", "relative", (),
           1e-9, 0, 0.01, "[A] 64-bit arithmetic"),
     "Pay and direct cost",
     Input("salary", "Salary", "money/year", ("site", "role"), 60_000, 1, _MONEY_MAX,

@@ -42,8 +42,9 @@ class Model:
                 raise ModelError(f"{name} is declared twice")
             self.axes[name] = axes
         self.parameters = {entry.name: _parameters(entry, self.axes) for entry in lines}
-        for entry in (*inputs, *lines):
-            _check_declaration(entry, self.axes[entry.name])
+        declarations: list[Input | Line] = [*inputs, *lines]
+        for declared in declarations:
+            _check_declaration(declared, self.axes[declared.name])
         self.lines = _ordered(lines, self.parameters)
         self._check_axes()
 

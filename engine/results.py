@@ -24,10 +24,10 @@ OVERHEAD = {
     "management_overhead": "plan_management_overhead",
     "travel": "plan_travel",
     "security": "plan_security",
-    "attrition": "plan_attrition",
-    "productivity": "plan_productivity",
-    "communication": "plan_communication",
-    "rework": "plan_rework",
+    "attrition": "plan_attrition_cost",
+    "productivity": "plan_productivity_loss",
+    "communication": "plan_communication_loss",
+    "rework": "plan_rework_loss",
 }
 
 

@@ -13,6 +13,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from ..engine.axes import AXES, POSITION
 from ..engine.errors import ShorewiseError
+from .functions import is_supported
 
 _WHOLE = slice(None)
 _FIRST = slice(None, 1)
@@ -30,8 +31,8 @@ class FrozenValueError(TypeError, ShorewiseError):
 class UnsupportedFunctionError(TypeError, ShorewiseError):
     """A NumPy function, method or option that no formula stands for.
 
-    Cure: write the line with the functions of :mod:`shorewise.workbook.formula`, or add an entry
-    there.
+    Cure: write the line with the functions of :mod:`shorewise.workbook.functions`, or add an
+    entry there.
     """
 
 
@@ -48,7 +49,7 @@ class Cells(NDArrayOperatorsMixin):
     Parameters
     ----------
     function : callable
-        A NumPy function or ufunc that :func:`supported` knows.
+        A NumPy function or ufunc with an entry in :mod:`.functions`.
     args, options : tuple, dict
         What it was called with: cells and plain numbers.
 
@@ -58,10 +59,9 @@ class Cells(NDArrayOperatorsMixin):
         Those of the array that the function would return for arrays.
     """
 
-    supported: Callable[[Any], bool] = staticmethod(lambda _function: False)
-
     def __init__(self, function: Callable, args: tuple, options: Mapping[str, Any]):
-        self.function, self.args, self.options = function, args, options
+        self.function: Any = function
+        self.args, self.options = args, options
         for arg in args:
             if isinstance(arg, np.ndarray) and arg.ndim:
                 raise FrozenValueError(
@@ -93,7 +93,7 @@ class Cells(NDArrayOperatorsMixin):
         return self._apply(function, args, options)
 
     def _apply(self, function, args, options):
-        if not self.supported(function):
+        if not is_supported(function):
             raise UnsupportedFunctionError(f"np.{function.__name__} has no Excel formula")
         return Cells(function, args, options)
 
@@ -115,7 +115,7 @@ class Cells(NDArrayOperatorsMixin):
     __iter__ = _frozen("a loop")
     __contains__ = _frozen("in")
     __setitem__ = _frozen("writing an element")
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # as NumPy arrays
 
 
 class Reference(Cells):

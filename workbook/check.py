@@ -2,7 +2,7 @@
 
 import math
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
@@ -25,8 +25,7 @@ class Difference(NamedTuple):
 
 def same(found: Plain, expected: Plain) -> bool:
     """Whether a value is the engine's: 1e-9 relative, text and truth exactly."""
-    numbers = isinstance(found, (int, float)) and isinstance(expected, (int, float))
-    if numbers and isinstance(found, bool) == isinstance(expected, bool):
+    if _is_number(found) and _is_number(expected):
         return math.isclose(found, expected, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
     return type(found) is type(expected) and found == expected
 
@@ -69,11 +68,12 @@ def check(path: str | Path) -> list[Difference]:
                     differences.append(
                         Difference(place, "value", _shown(value), _shown(cell.content.value))
                     )
-            elif cell.style != "input" and isinstance(cell.content, (int, float)):
-                if not same(value, cell.content):
-                    differences.append(
-                        Difference(place, "value", _shown(value), _shown(cell.content))
-                    )
+            elif (
+                cell.style != "input"
+                and isinstance(cell.content, (int, float))
+                and not same(value, cell.content)
+            ):
+                differences.append(Difference(place, "value", _shown(value), _shown(cell.content)))
     inputs = {
         f"{sheet.title}!{get_column_letter(column)}{row}"
         for sheet in book.sheets
@@ -88,6 +88,10 @@ def check(path: str | Path) -> list[Difference]:
                     text = _formula(cell.value)
                     differences.append(Difference(place, "formula", f"={text}", "no formula"))
     return differences
+
+
+def _is_number(value: Plain) -> TypeGuard[int | float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _formula(content) -> str | None:

@@ -86,7 +86,7 @@ class Context:
 
     def view(self, line: Line, grid: Grid, row: int) -> list[Formula]:
         """One row of links to a line that stands on another sheet, along that sheet's columns."""
-        columns = self.scenario.sizes[grid.column_axis]
+        columns = self.scenario.sizes[str(grid.column_axis)]
         place = Place(grid.title, row, (), grid.column_axis, grid.first_column, columns)
         return self.row(self.references[line.name], place, row, {}, line)
 
@@ -110,7 +110,7 @@ class Context:
         sheet.put(1, 1, title, "title")
         sheet.put(2, 1, Formula("scenario_name", self.scenario.name), "subtitle")
         sheet.put(3, 1, Formula(f'IF({cell},"{good}","{bad}")', state), "state")
-        sheet.put(2, 2, note, "note")
+        sheet.put(3, 2, note, "note")
 
     def column_heads(self, sheet: Sheet, grid: Grid) -> None:
         """Numbers and names along the column axis."""
@@ -122,14 +122,18 @@ class Context:
             link = f"INDEX({axis}_names,{_LETTERS[column]}${NUMBER_ROW})"
             # One name is a cell, not a list: IronCalc knows no INDEX of a single cell.
             content = Formula(link, name) if len(names) > 1 else self.name_of(axis, 0)
-            sheet.put(HEAD_ROW, column, content, "head")
+            sheet.put(HEAD_ROW, column, content, "number head")
 
 
 def number_format(entry: Input | Line) -> str:
     """Excel number format for a unit."""
+    if isinstance(entry, Input) and entry.whole:
+        return "0"
     what, _, per = entry.unit.partition("/")
     if what == "money":
         return "#,##0.00;[Red]-#,##0.00" if per == "hour" else "#,##0;[Red]-#,##0"
     if what.startswith("fraction"):
         return "0.0%;[Red]-0.0%"
-    return {"months": "0.0", "heads": "0.0##", "factor": "0.0000"}.get(what, "General")
+    if what == "hours" and per in ("year", "head"):
+        return "#,##0"
+    return {"months": "0.0", "factor": "0.0000"}.get(what, "General")

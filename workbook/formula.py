@@ -1,146 +1,31 @@
-"""Formula text from cells: one small entry for each NumPy function that Excel has a formula for.
+"""Formula text from cells.
 
 Formulas are written for a whole row at once. Where the column moves with the cell, the text holds a
 field such as ``{7}``: the letter of column 7 in the first cell of the row, of column 8 in the
 second, and so on. So one row has one formula, by construction.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from openpyxl.utils import get_column_letter
 
 from ..engine.axes import POSITION
 from .cells import Cells, Reference, UnsupportedFunctionError
-
-# How strongly an operator binds, in Excel: a unary minus binds more strongly than ^.
-COMPARE, ADD, MULTIPLY, POWER, NEGATE, ATOM = range(6)
-
-
-class Text(NamedTuple):
-    """Formula text, and how strongly its outermost operator binds."""
-
-    text: str
-    strength: int = ATOM
-
-    def bound(self, strength: int) -> str:
-        """The text, in brackets where it binds more weakly than needed."""
-        return f"({self.text})" if self.strength < strength else self.text
-
-
-OPERATORS: dict[Callable, tuple[str, int]] = {
-    np.add: ("+", ADD),
-    np.subtract: ("-", ADD),
-    np.multiply: ("*", MULTIPLY),
-    np.divide: ("/", MULTIPLY),
-    np.power: ("^", POWER),
-    np.equal: ("=", COMPARE),
-    np.not_equal: ("<>", COMPARE),
-    np.less: ("<", COMPARE),
-    np.less_equal: ("<=", COMPARE),
-    np.greater: (">", COMPARE),
-    np.greater_equal: (">=", COMPARE),
-}
-
-ELEMENTWISE: dict[Callable, Callable[..., str]] = {}
-RANGES: dict[Callable, str] = {np.sum: "SUM", np.min: "MIN", np.max: "MAX"}
-# Written where the position in the sheet matters, by the writer itself.
-PLACED = {np.negative, np.all, np.any, np.take_along_axis, np.cumsum}
-# Excel would take these over a whole range at once, not element by element.
-COLLAPSING = {np.minimum, np.maximum, np.clip, np.where, np.logical_and, np.logical_or}
-_CONJUNCTIONS: dict[Callable, str] = {
-    np.logical_and: "AND",
-    np.bitwise_and: "AND",
-    np.logical_or: "OR",
-    np.bitwise_or: "OR",
-}
-_QUANTIFIERS: dict[Callable, str] = {np.all: "AND", np.any: "OR"}
-
-
-def formula_for(function):
-    """Declare how a NumPy function is written, from the texts of its arguments."""
-
-    def declare(write):
-        ELEMENTWISE[function] = write
-        return write
-
-    return declare
-
-
-@formula_for(np.where)
-def _(condition, yes, no):
-    return f"IF({condition.text},{yes.text},{no.text})"
-
-
-@formula_for(np.minimum)
-def _(one, other):
-    return f"MIN({one.text},{other.text})"
-
-
-@formula_for(np.maximum)
-def _(one, other):
-    return f"MAX({one.text},{other.text})"
-
-
-@formula_for(np.clip)
-def _(value, low, high):
-    return f"MIN({high.text},MAX({low.text},{value.text}))"
-
-
-@formula_for(np.absolute)
-def _(value):
-    return f"ABS({value.text})"
-
-
-@formula_for(np.floor)
-def _(value):
-    return f"INT({value.text})"
-
-
-@formula_for(np.ceil)
-def _(value):
-    return f"-INT(-{value.bound(ATOM)})"
-
-
-@formula_for(np.floor_divide)
-def _(one, other):
-    return f"INT({one.bound(MULTIPLY)}/{other.bound(POWER)})"
-
-
-@formula_for(np.sqrt)
-def _(value):
-    return f"SQRT({value.text})"
-
-
-@formula_for(np.exp)
-def _(value):
-    return f"EXP({value.text})"
-
-
-@formula_for(np.log)
-def _(value):
-    return f"LN({value.text})"
-
-
-@formula_for(np.logical_not)
-def _(value):
-    return f"NOT({value.text})"
-
-
-def is_supported(function) -> bool:
-    """Whether a NumPy function can be written as a formula."""
-    return (
-        function in OPERATORS
-        or function in ELEMENTWISE
-        or function in RANGES
-        or function in PLACED
-        or function in _CONJUNCTIONS
-    )
-
-
-Cells.supported = staticmethod(is_supported)
+from .functions import (
+    ADD,
+    ATOM,
+    COLLAPSING,
+    CONJUNCTIONS,
+    ELEMENTWISE,
+    MULTIPLY,
+    NEGATE,
+    OPERATORS,
+    PLACED,
+    QUANTIFIERS,
+    RANGES,
+    Text,
+)
 
 
 @dataclass(frozen=True)
@@ -230,14 +115,14 @@ class Writer:
                     f"{function.__name__} inside a sum has no formula; put it on a line of its own"
                 )
             return self._placed(cells)
-        if reduced and function in COLLAPSING | set(_CONJUNCTIONS):
+        if reduced and function in COLLAPSING | set(CONJUNCTIONS):
             raise UnsupportedFunctionError(
                 f"{function.__name__} inside a sum has no formula; put it on a line of its own"
             )
-        if function in _CONJUNCTIONS:
+        if function in CONJUNCTIONS:
             if cells.dtype != bool:
                 raise UnsupportedFunctionError(f"np.{function.__name__} of numbers has no formula")
-            name = _CONJUNCTIONS[function]
+            name = CONJUNCTIONS[function]
             parts = [self._text(part, ()).text for part in _chain(cells, name)]
             return Text(f"{name}({','.join(parts)})")
         if cells.options:
@@ -306,8 +191,8 @@ class Writer:
             for axis in dict.fromkeys(a for leaf in leaves for a in leaf.free)
             if POSITION[axis] in positions
         )
-        if function in _QUANTIFIERS:
-            name = _QUANTIFIERS[function]
+        if function in QUANTIFIERS:
+            name = QUANTIFIERS[function]
             parts = [self._text(part, reduced).text for part in _chain(operand, name)]
             return f"{name}({','.join(parts)})"
         self._check_orientation(leaves, reduced)
@@ -395,7 +280,7 @@ def _is_one(value) -> bool:
 
 def _chain(cells, name: str) -> list:
     """Parts of a chain of the same conjunction: a & b & c."""
-    if isinstance(cells, Cells) and _CONJUNCTIONS.get(cells.function) == name:
+    if isinstance(cells, Cells) and CONJUNCTIONS.get(cells.function) == name:
         return [part for arg in cells.args for part in _chain(arg, name)]
     return [cells]
 

@@ -6,6 +6,7 @@ outside the file, or is not ours.
 
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 from .errors import WorkbookError
@@ -46,7 +47,7 @@ def inspect(path: str | Path, understood: int) -> None:
         raise WorkbookError(f"{path}: {error.strerror or error}") from None
     except zipfile.BadZipFile:
         raise WorkbookError(f"{path}: not an Excel workbook (.xlsx), or damaged") from None
-    except (RuntimeError, NotImplementedError, EOFError, ValueError, zipfile.zlib.error) as error:
+    except (RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error) as error:
         raise WorkbookError(f"{path}: encrypted or damaged ({error})") from None
 
 

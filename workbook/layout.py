@@ -102,13 +102,13 @@ class Layout:
 
     def _inputs(self, inputs: Iterable[Input]) -> None:
         """Lists of names below the general rows of Inputs, then the scalars."""
-        row = GENERAL_ROW + 6
+        row = GENERAL_ROW + 7
         for axis in ("plan", "site", "role"):
             names = ((axis, self.sizes[axis]),)
             self.places[f"{axis}_names"] = place = Place("Inputs", row, names, column=3)
             row += place.rows + 2
-        for row, entry in enumerate(inputs, row):
-            self.places[entry.name] = Place("Inputs", row, column=3, name=entry.name)
+        for offset, entry in enumerate(inputs):
+            self.places[entry.name] = Place("Inputs", row + offset, column=3, name=entry.name)
 
     def _stack(self, grid: Grid, entries: Iterable[Input | Line], row: int) -> None:
         topic = None

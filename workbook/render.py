@@ -1,4 +1,4 @@
-"""Sheets as data become an openpyxl workbook: the one place that knows openpyxl's cells and charts."""
+"""Sheets as data become an openpyxl workbook: the one place that knows its cells and charts."""
 
 import datetime
 import io
@@ -19,6 +19,7 @@ from openpyxl.chart.series import Series as ChartSeries
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
+from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import PatternFill
@@ -76,7 +77,7 @@ def _render(sheet: Sheet, worksheet: Worksheet) -> None:
     worksheet.protection.formatColumns = worksheet.protection.formatRows = False
     for rule in sheet.rules:
         worksheet.add_data_validation(_validation(rule))
-    for cells in [*sheet.true_false]:
+    for cells in sheet.true_false:
         for value, fill in (("TRUE", styles.GOOD_FILL), ("FALSE", styles.BAD_FILL)):
             worksheet.conditional_formatting.add(
                 cells.replace("$", ""),
@@ -111,16 +112,16 @@ def _print_setup(sheet: Sheet, worksheet: Worksheet) -> None:
     setup.orientation = "landscape" if sheet.landscape else "portrait"
     setup.paperSize = worksheet.PAPERSIZE_A4
     worksheet.sheet_properties.pageSetUpPr.fitToPage = True
-    setup.fitToWidth, setup.fitToHeight = 1, 1 if sheet.one_page else 0
-    if sheet.pages_wide > 1:
-        setup.fitToWidth = sheet.pages_wide
+    setup.fitToWidth, setup.fitToHeight = sheet.pages_wide, int(sheet.one_page)
+    if sheet.print_columns:
+        worksheet.print_area = f"A1:{get_column_letter(sheet.print_columns)}{worksheet.max_row}"
     if sheet.head_rows:
         worksheet.print_title_rows = f"1:{sheet.head_rows}"
     if sheet.head_columns:
         worksheet.print_title_cols = f"A:{get_column_letter(sheet.head_columns)}"
     margins = worksheet.page_margins
     margins.left = margins.right = 0.4
-    margins.top, margins.bottom = 0.5, 0.6
+    margins.top, margins.bottom, margins.footer = 0.5, 0.8, 0.4
     worksheet.oddFooter.left.text = "&A"
     worksheet.oddFooter.right.text = "Page &P of &N"
 
@@ -132,7 +133,7 @@ def _chart(chart: Chart):
     native.title = chart.title
     native.title.overlay = False
     native.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=CharacterProperties(sz=1200, b=True))
-    native.legend.position = "b"
+    native.legend.position = "b" if chart.kind == "line" else "r"
     native.width, native.height = chart.width_cm, chart.height_cm
     for axis, title in ((native.x_axis, chart.x_title), (native.y_axis, chart.y_title)):
         axis.delete = False
@@ -177,7 +178,7 @@ def _series(chart: Chart, number: int, series) -> ChartSeries:
         native.smooth = False
         native.spPr = GraphicalProperties(ln=_line(colour, 22_225, number))
     else:
-        native.spPr = GraphicalProperties(solidFill=colour, ln=_line("FFFFFF", 6350))
+        native.spPr = GraphicalProperties(solidFill=colour)
     return native
 
 
@@ -185,9 +186,7 @@ def _texts(values: list[str]) -> StrData:
     return StrData(ptCount=len(values), pt=[StrVal(idx=i, v=v) for i, v in enumerate(values)])
 
 
-def _line(colour: str, width: int, number: int = 0):
-    from openpyxl.drawing.line import LineProperties
-
+def _line(colour: str, width: int, number: int = 0) -> LineProperties:
     # Lines differ by dashes too, so that they can be told apart in grey.
     dashes = ("solid", "dash", "sysDot", "dashDot", "lgDash", "sysDash")
     return LineProperties(solidFill=colour, w=width, prstDash=dashes[number % len(dashes)])

@@ -72,7 +72,7 @@ class Sheet:
     ----------
     cells : dict of (int, int) to Cell
         By row and column, both from 1.
-    widths : dict of int to float
+    widths : dict of int to int
         Column widths, in characters.
     freeze : str
         First cell that scrolls, or "".
@@ -80,12 +80,14 @@ class Sheet:
         Rows and columns repeated on every printed page.
     true_false : list of str
         Ranges of checks, coloured by their result.
+    one_page, pages_wide, print_columns
+        All on one printed page; pages across; how many columns to print, 0 for all.
     """
 
     title: str
     colour: str
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
-    widths: dict[int, float] = field(default_factory=dict)
+    widths: dict[int, int] = field(default_factory=dict)
     rules: list[Rule] = field(default_factory=list)
     true_false: list[str] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
@@ -95,6 +97,7 @@ class Sheet:
     landscape: bool = True
     one_page: bool = False
     pages_wide: int = 1
+    print_columns: int = 0
 
     def put(self, row: int, column: int, content, style: str, number_format: str = "General"):
         """Put a cell."""

@@ -1,7 +1,7 @@
 """Checks.
 
-Each is true where the model reconciles with itself. Differences in money are relative to the cost, so
-that they mean the same in any currency.
+Each is true where the model reconciles with itself. Differences in money are relative to the
+cost, so that they mean the same in any currency.
 """
 
 import numpy as np

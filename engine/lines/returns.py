@@ -1,8 +1,8 @@
 """Returns over the horizon.
 
-Break-even, payback, present value. A plan breaks even if it ends ahead: in the first month with a
-cumulative saving of 0 or more that never falls below 0 again, interpolated within that month. The
-baseline saves nothing and has no break-even.
+Break-even, payback, present value. A plan breaks even in the first month with a cumulative saving
+of 0 or more that never falls below 0 again, interpolated within that month. The baseline is never
+behind and never ahead, so it has no break-even.
 """
 
 import numpy as np
@@ -63,16 +63,23 @@ def crossing(month, last_month_behind, saving, cumulative):
     return np.where(crosses, month - cumulative / saving, 0)
 
 
+def _recovered(closing, last_month_behind):
+    """Whether the saving to date ends ahead, or at 0 after having been behind."""
+    return (closing > 0) | ((closing == 0) & (last_month_behind > 0))
+
+
 @line("Break-even", unit="months", over=PLAN, missing="none")
-def break_even_month(closing_cumulative, crossing):
+def break_even_month(closing_cumulative, last_month_behind, crossing):
     """Months until the savings have paid for everything. Source: S0-62, 6-12 months."""
-    return np.where(closing_cumulative > 0, total(crossing, MONTH), np.nan)
+    recovered = _recovered(closing_cumulative, last_month_behind)
+    return np.where(recovered, total(crossing, MONTH), np.nan)
 
 
 @line("Break-even, whole month", unit="month", over=PLAN, missing="none")
 def break_even_month_whole(closing_cumulative, last_month_behind):
     """The month at whose end the plan is ahead for good."""
-    return np.where(closing_cumulative > 0, last_month_behind + 1, np.nan)
+    recovered = _recovered(closing_cumulative, last_month_behind)
+    return np.where(recovered, last_month_behind + 1, np.nan)
 
 
 @line("Discount factor", unit="factor", over=("month",))
@@ -114,5 +121,5 @@ def last_month_behind_discounted(month_behind_discounted):
 @line("Discounted payback, whole month", unit="month", over=PLAN, missing="none")
 def discounted_payback_month(cumulative_discounted, last_month_behind_discounted):
     """The month at whose end the plan is ahead for good, after discounting."""
-    ahead = cumulative_discounted[LAST_MONTH] > 0
-    return np.where(ahead, last_month_behind_discounted + 1, np.nan)
+    recovered = _recovered(cumulative_discounted[LAST_MONTH], last_month_behind_discounted)
+    return np.where(recovered, last_month_behind_discounted + 1, np.nan)

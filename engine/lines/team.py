@@ -106,25 +106,25 @@ def plan_security(security, equivalent_heads, plan_equivalent_heads):
 
 
 @line("Attrition and backfill", unit="money/year", over=PLAN)
-def plan_attrition(attrition_cost, equivalent_heads, plan_equivalent_heads):
+def plan_attrition_cost(attrition_cost, equivalent_heads, plan_equivalent_heads):
     """Average cost of attrition."""
     return _average(attrition_cost, equivalent_heads, plan_equivalent_heads)
 
 
 @line("Productivity difference", unit="money/year", over=PLAN)
-def plan_productivity(productivity_loss, equivalent_heads, plan_equivalent_heads):
+def plan_productivity_loss(productivity_loss, equivalent_heads, plan_equivalent_heads):
     """Average cost of the productivity difference."""
     return _average(productivity_loss, equivalent_heads, plan_equivalent_heads)
 
 
 @line("Communication overhead", unit="money/year", over=PLAN)
-def plan_communication(communication_loss, equivalent_heads, plan_equivalent_heads):
+def plan_communication_loss(communication_loss, equivalent_heads, plan_equivalent_heads):
     """Average cost of communication."""
     return _average(communication_loss, equivalent_heads, plan_equivalent_heads)
 
 
 @line("Rework", unit="money/year", over=PLAN)
-def plan_rework(rework_loss, equivalent_heads, plan_equivalent_heads):
+def plan_rework_loss(rework_loss, equivalent_heads, plan_equivalent_heads):
     """Average cost of rework."""
     return _average(rework_loss, equivalent_heads, plan_equivalent_heads)
 
@@ -141,14 +141,20 @@ def plan_cost_stack(
     plan_management_overhead,
     plan_travel,
     plan_security,
-    plan_attrition,
-    plan_productivity,
-    plan_communication,
-    plan_rework,
+    plan_attrition_cost,
+    plan_productivity_loss,
+    plan_communication_loss,
+    plan_rework_loss,
 ):
     """The parts of the fully loaded cost, added up."""
     spent = plan_direct_cost + plan_management_overhead + plan_travel + plan_security
-    return spent + plan_attrition + plan_productivity + plan_communication + plan_rework
+    return (
+        spent
+        + plan_attrition_cost
+        + plan_productivity_loss
+        + plan_communication_loss
+        + plan_rework_loss
+    )
 
 
 @line("Net saving, steady state", unit="fraction", over=PLAN)

@@ -40,27 +40,27 @@ def bar_security(plan_security, plan_onshore_cost):
 
 
 @line("Less attrition and backfill", unit="fraction", over=PLAN)
-def bar_attrition(plan_attrition, plan_onshore_cost):
+def bar_attrition(plan_attrition_cost, plan_onshore_cost):
     """Saving given up to attrition."""
-    return -plan_attrition / plan_onshore_cost
+    return -plan_attrition_cost / plan_onshore_cost
 
 
 @line("Less productivity difference", unit="fraction", over=PLAN)
-def bar_productivity(plan_productivity, plan_onshore_cost):
+def bar_productivity(plan_productivity_loss, plan_onshore_cost):
     """Saving given up to lower productivity."""
-    return -plan_productivity / plan_onshore_cost
+    return -plan_productivity_loss / plan_onshore_cost
 
 
 @line("Less communication overhead", unit="fraction", over=PLAN)
-def bar_communication(plan_communication, plan_onshore_cost):
+def bar_communication(plan_communication_loss, plan_onshore_cost):
     """Saving given up to communication."""
-    return -plan_communication / plan_onshore_cost
+    return -plan_communication_loss / plan_onshore_cost
 
 
 @line("Less rework", unit="fraction", over=PLAN)
-def bar_rework(plan_rework, plan_onshore_cost):
+def bar_rework(plan_rework_loss, plan_onshore_cost):
     """Saving given up to rework."""
-    return -plan_rework / plan_onshore_cost
+    return -plan_rework_loss / plan_onshore_cost
 
 
 @line("Headline saving and all bars", unit="fraction", over=PLAN)

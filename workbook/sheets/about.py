@@ -31,9 +31,8 @@ _READING = (
 
 def about_sheet(context: Context, version: str) -> Sheet:
     """What, version, how to read it, legend."""
-    sheet = Sheet("About", "output", widths={1: 34, 2: 96}, landscape=True)
+    sheet = Sheet("About", "output", widths={1: 26, 2: 100}, landscape=True)
     context.heading(sheet, "What a distributed team really costs", "")
-    del sheet.cells[2, 2]
     row = 5
     for title, entries in (
         ("Sheets", _SHEETS),

@@ -15,7 +15,7 @@ def costs_sheet(context: Context) -> Sheet:
     """Cost per head by site and role; plans in steady state."""
     sheet = _sheet(context, COSTS, "Cost of each site and plan in steady state.")
     context.column_heads(sheet, COSTS)
-    sheet.put(HEAD_ROW, COSTS.total_column, "All sites", "head")
+    sheet.put(HEAD_ROW, COSTS.total_column, "All sites", "number head")
     return _lines(context, sheet, COSTS)
 
 
@@ -24,9 +24,9 @@ def timeline_sheet(context: Context) -> Sheet:
     scenario = context.scenario
     sheet = _sheet(context, TIMELINE, "Every month from the decision to the horizon.")
     sheet.put(NUMBER_ROW, 1, "Month", "number")
-    sheet.put(HEAD_ROW, TIMELINE.total_column, "Whole horizon", "head")
+    sheet.put(HEAD_ROW, TIMELINE.total_column, "Whole horizon", "number head")
     opening = TIMELINE.first_column - 1
-    sheet.put(HEAD_ROW, opening, "Opening", "head")
+    sheet.put(HEAD_ROW, opening, "Opening", "number head")
     sheet.put(NUMBER_ROW, opening, 0, "number")
     year, month = map(int, scenario.start_month.split("-"))
     for item in range(scenario.horizon_months):
@@ -37,14 +37,15 @@ def timeline_sheet(context: Context) -> Sheet:
         months = year * 12 + month - 1 + item
         serial = _serial(months // 12, months % 12 + 1)
         date = Formula(f"EDATE(start_month,{here}${NUMBER_ROW}-1)", serial)
-        sheet.put(HEAD_ROW, column, date, "head", "mmm yy")
+        sheet.put(HEAD_ROW, column, date, "number head", "mmm yy")
+    sheet.pages_wide = -(-scenario.horizon_months // 12)
     return _lines(context, sheet, TIMELINE)
 
 
 def checks_sheet(context: Context) -> Sheet:
     """Whether the model reconciles with itself."""
     sheet = _sheet(context, CHECKS, "TRUE where the model reconciles with itself.")
-    sheet.put(HEAD_ROW, CHECKS.total_column, "Result", "head")
+    sheet.put(HEAD_ROW, CHECKS.total_column, "Result", "number head")
     sheet.widths |= {1: 60, 4: 12}
     return _lines(context, sheet, CHECKS)
 
@@ -79,7 +80,7 @@ def _lines(context: Context, sheet: Sheet, grid: Grid) -> Sheet:
             sheet.put(place.row - 1, 1, topic, "topic")
         running = context.is_running_total(line)
         for row, at, formulas in context.rows(line):
-            sheet.put(row, 1, line.label, "label")
+            sheet.put(row, 1, line.label, "label" if row == place.row else "repeated label")
             for axis, position in at.items():
                 label = context.name_of(axis, position)
                 sheet.put(row, grid.label_column(axis), label, "label")

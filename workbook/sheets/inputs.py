@@ -16,7 +16,7 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
     scenario = context.scenario
     scalars = [entry for entry in context.model.inputs.values() if not entry.axes]
     sheet = Sheet(
-        "Inputs", "input", widths={1: 46, 2: 20, 3: 24, 4: 30, 5: 11, 6: 11, 7: 11, 8: 48}
+        "Inputs", "input", widths={1: 54, 2: 16, 3: 34, 4: 24, 5: 10, 6: 10, 7: 10, 8: 50}
     )
     context.heading(
         sheet, "Inputs", "What holds for the whole comparison. Change yellow cells only."
@@ -74,7 +74,7 @@ def sites_sheet(context: Context, names: dict[str, str]) -> Sheet:
     """What varies by site; site 1 is the onshore base."""
     sites = len(context.scenario.sites)
     after = SITES.first_column + sites
-    widths = {1: 46, 2: 22, 3: 24, 4: 26, after + 3: 60} | {after + n: 11 for n in range(3)}
+    widths = {1: 46, 2: 20, 3: 21, 4: 18, after + 3: 66} | {after + n: 10 for n in range(3)}
     sheet = Sheet(
         "Sites", "input", widths=widths | {SITES.first_column + s: 14 for s in range(sites)}
     )
@@ -83,8 +83,10 @@ def sites_sheet(context: Context, names: dict[str, str]) -> Sheet:
     )
     _heads(sheet, HEAD_ROW, "Input", "Role or month", "Unit", "Allowed")
     context.column_heads(sheet, SITES)
-    for column, title in enumerate(("Low", "Default", "High", "Source"), after):
-        sheet.put(HEAD_ROW, column, title, "head")
+    for column, title in enumerate(("Low", "Default", "High"), after):
+        sheet.put(HEAD_ROW, column, title, "number head")
+    sheet.put(HEAD_ROW, after + 3, "  Source", "head")
+    sheet.print_columns = after - 1
     topic = ""
     for entry in context.model.inputs.values():
         if entry.axes[:1] != ("site",):
@@ -96,7 +98,7 @@ def sites_sheet(context: Context, names: dict[str, str]) -> Sheet:
         for offset in range(place.rows):
             at = position_in(place, offset)
             row = place.row + offset
-            sheet.put(row, 1, entry.label, "label")
+            sheet.put(row, 1, entry.label, "repeated label" if offset else "label")
             if "role" in at:
                 sheet.put(row, 2, context.name_of("role", at["role"]), "label")
             elif "tenure" in at:
@@ -135,7 +137,7 @@ def team_sheet(context: Context, names: dict[str, str]) -> Sheet:
     for offset in range(place.rows):
         at = position_in(place, offset)
         row = place.row + offset
-        sheet.put(row, 1, entry.label, "label")
+        sheet.put(row, 1, entry.label, "repeated label" if offset else "label")
         sheet.put(row, 2, context.name_of("plan", at["plan"]), "label")
         sheet.put(row, 3, context.name_of("role", at["role"]), "label")
         sheet.put(row, 4, context.unit(entry.unit), "unit")
@@ -164,7 +166,8 @@ def _label(sheet: Sheet, row: int, label: str, unit: str) -> None:
 def _allowed(entry: Input) -> str:
     if entry.unit.startswith("fraction"):
         return f"{entry.lowest:.0%} to {entry.highest:.0%}"
-    return entry.allowed.removeprefix("between ").replace(" and ", " to ").replace("between ", "")
+    text = entry.allowed.partition(", up to")[0].replace("a whole number", "whole,")
+    return text.replace("between ", "").replace(" and ", " to ")
 
 
 def _range(sheet: Sheet, row: int, column: int, entry: Input) -> None:

@@ -30,11 +30,9 @@ def summary_sheet(context: Context) -> Sheet:
     plans = context.scenario.plans
     sheet = Sheet("Summary", "output", widths={1: 46, 2: 14})
     sheet.widths |= {SUMMARY.first_column + p: 16 for p in range(len(plans))}
-    context.heading(sheet, "Summary", "")
-    del sheet.cells[2, 2]
+    context.heading(sheet, "Summary", "Plan 1 is the baseline: all onshore")
     sheet.put(HEAD_ROW, 1, "Plan", "head")
     sheet.put(HEAD_ROW, 2, "Unit", "head")
-    sheet.put(NUMBER_ROW, 1, "Plan 1 is the baseline: all onshore", "number")
     context.column_heads(sheet, SUMMARY)
     row = _table(context, sheet, HEAD_ROW + 1, "Key figures", _KEY_FIGURES)
     stack = row + 1
@@ -73,7 +71,7 @@ def _cumulative(context: Context, anchor: str) -> Chart:
         summary="Line chart: cumulative saving of each plan against the baseline, by month.",
         anchor=anchor,
         width_cm=18,
-        height_cm=9.5,
+        height_cm=10,
         x_title="Month",
         y_title=context.scenario.currency,
         number_format="#,##0",
@@ -101,9 +99,9 @@ def _cost_stack(context: Context, anchor: str, row: int) -> Chart:
         summary="Stacked columns: direct cost and each overhead of every plan.",
         anchor=anchor,
         width_cm=18,
-        height_cm=9.5,
+        height_cm=10,
         x_title="Plan",
-        y_title=f"{context.scenario.currency} per onshore-equivalent head and year",
+        y_title=f"{context.scenario.currency} per head and year",
         number_format="#,##0",
         category_cells=f"Summary!{block(HEAD_ROW, first, 1, len(plans))}",
         categories=list(plans),

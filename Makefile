@@ -1,0 +1,52 @@
+# Plain `make` lists the targets. `make report` and `make test` work from a clean clone.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help report test lint types bench pictures clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+report: .venv/product ## write comparison.xlsx of the embedded default
+	$(BIN)/shorewise compare --force -o comparison.xlsx
+
+test: .venv/test ## run the tests
+	$(BIN)/python -m pytest -n auto
+
+lint: .venv/test types ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+# The packages are mapped to shorewise.* at install time; mypy sees the same through links.
+types: .venv/test
+	mkdir -p build/types/shorewise
+	for room in engine workbook udfs cli; do ln -sfn ../../../$$room build/types/shorewise/$$room; done
+	cd build/types && ../../$(BIN)/mypy --config-file ../../pyproject.toml -p shorewise
+
+bench: .venv/bench ## run the benchmarks and rewrite benchmarks/RESULTS.md
+	$(BIN)/python benchmarks/run.py --write
+
+pictures: .venv/product ## remake the pictures in docs/ (needs LibreOffice and pdftoppm)
+	$(BIN)/python docs/pictures.py
+
+clean: ## remove what the other targets made
+	rm -rf .venv build comparison.xlsx
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; PYTHON=/path/to/python3 make ..."; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/product: .venv/python setup.cfg pyproject.toml
+	$(BIN)/python -m pip install -q -e .
+	@touch $@
+
+.venv/test: .venv/python setup.cfg pyproject.toml
+	$(BIN)/python -m pip install -q -e '.[test]'
+	@touch $@
+
+.venv/bench: .venv/test
+	$(BIN)/python -m pip install -q -e '.[bench]'
+	@touch $@

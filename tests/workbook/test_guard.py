@@ -1,0 +1,281 @@
+"""Hostile and foreign files are refused clearly, quickly and in little memory."""
+
+import io
+import os
+import random
+import re
+import struct
+import time
+import tracemalloc
+import warnings
+import zipfile
+
+import pytest
+from openpyxl import Workbook
+from shorewise.engine import Scenario
+from shorewise.workbook import WorkbookError, check, describe, read, workbook_bytes
+from shorewise.workbook.book import FORMAT
+from shorewise.workbook.guard import inspect
+
+MEMORY_MAX = 30_000_000  # bytes; a refused file needs no more than its directory and one piece
+SECONDS_MAX = 2.0  # of processor time; an honest workbook of this size takes 0.1
+MEBIBYTE = 1 << 20
+SHEET, BOOK, RELATIONS = "xl/worksheets/sheet7.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+DTD = b'<!DOCTYPE a [<!ENTITY b "c">]>'
+TYPE = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+ROW = b"<row>" + b"<c><v>1</v></c>" * 1_000 + b"</row>"
+
+
+@pytest.fixture(scope="module")
+def real():
+    return workbook_bytes(describe(Scenario.default()))
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "suspect.xlsx"
+
+
+def parts(data):
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(contents, methods=(), repeats=()):
+    """A zip of parts; another compression method for some, and some added again."""
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # zipfile warns of the second part of a name
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in [*contents.items(), *repeats]:
+                archive.writestr(name, content, dict(methods).get(name))
+    return buffer.getvalue()
+
+
+def changed(data, name, change):
+    contents = parts(data)
+    contents[name] = change(contents[name])
+    assert contents != parts(data)
+    return packed(contents)
+
+
+def added(data, name, content, method=zipfile.ZIP_DEFLATED):
+    return packed(parts(data) | {name: content}, [(name, method)])
+
+
+def after_declaration(markup):
+    """A change that puts markup before the root element."""
+    return lambda xml: re.sub(rb"^(<\?xml[^>]*\?>)?", lambda m: m[0] + markup, xml, count=1)
+
+
+def relation(inside):
+    return lambda xml: xml.replace(b"</Relationships>", b"<" + inside + b" /></Relationships>")
+
+
+def directory_says(data, name, offset, layout, value):
+    """The same zip with a field of an entry's central directory record changed."""
+    data, encoded = bytearray(data), name.encode()
+    at = data.rindex(encoded) - 46
+    assert data[at : at + 4] == b"PK\x01\x02"
+    struct.pack_into(layout, data, at + offset, value)
+    return bytes(data)
+
+
+def crowded(data):
+    """A sheet of 1.4 million cells in 20 MB, padded to stay below a ratio of 100."""
+    noise = random.Random(1).randbytes(MEBIBYTE // 5).hex().encode()
+    sheet = b"<worksheet><sheetData>" + ROW * (20 * MEBIBYTE // len(ROW)) + b"</sheetData>"
+    return changed(data, SHEET, lambda _: sheet + b"</worksheet><!--" + noise + b"-->")
+
+
+def understating(data, method):
+    """A zip whose directory says that a part of 60 MB unpacks to 1,000 bytes."""
+    bomb = added(data, "xl/bomb.xml", b" " * (60 * MEBIBYTE), method)
+    return directory_says(bomb, "xl/bomb.xml", 24, "<I", 1_000)
+
+
+def crowd_of_entries(data):
+    """A zip whose directory lists 150,000 empty parts: 8 MB."""
+    end = data.rindex(b"PK\x05\x06")
+    size, start = struct.unpack_from("<2I", data, end + 12)
+    record = b"PK\x01\x02" + bytes(24) + b"\x05" + bytes(17)
+    more = b"".join(record + b"%05x" % number for number in range(150_000))
+    counts = b"\xff\xff" * 2  # readers go by the directory's size
+    tail = bytes(4) + counts + struct.pack("<2IH", size + len(more), start, 0)
+    return data[:end] + more + b"PK\x05\x06" + tail
+
+
+def ordinary(_):
+    buffer = io.BytesIO()
+    Workbook().save(buffer)
+    return buffer.getvalue()
+
+
+BOMBS = {
+    "bomb-300-MB": (lambda d: added(d, "xl/bomb.xml", b" " * (300 * MEBIBYTE)), "unpacks to"),
+    "bomb-in-a-sheet": (
+        lambda d: changed(d, SHEET, lambda _: b" " * (90 * MEBIBYTE)),
+        "packed too tightly",
+    ),
+    "bomb-of-many-parts": (
+        lambda d: packed(parts(d) | {f"xl/{n}.xml": b" " * MEBIBYTE for n in range(200)}),
+        "unpacks to",
+    ),
+    "crowded-sheet": (crowded, "packed too tightly"),
+    "understated-deflate": (lambda d: understating(d, zipfile.ZIP_DEFLATED), "damaged"),
+    "understated-bzip2": (lambda d: understating(d, zipfile.ZIP_BZIP2), "refused|damaged"),
+    "understated-lzma": (lambda d: understating(d, zipfile.ZIP_LZMA), "refused|damaged"),
+    "150000-parts": (crowd_of_entries, "parts"),
+}
+
+REFUSED = {
+    "many-parts": (
+        lambda d: packed(parts(d) | {f"xl/{n}.txt": b"" for n in range(401)}),
+        "parts; up to",
+    ),
+    "dtd-across-two-pieces": (
+        lambda d: changed(d, SHEET, lambda x: x[:65_532] + b"<!DOCTYPE" + x[65_532:]),
+        "DTD",
+    ),
+    "entity-across-two-pieces": (
+        lambda d: changed(d, SHEET, lambda x: x[:65_530] + b"<!ENTITY" + x[65_530:]),
+        "entity",
+    ),
+    "utf-16": (
+        lambda d: changed(d, SHEET, lambda x: x.decode().encode("utf-16")),
+        "UTF-8",
+    ),
+    "utf-16-with-dtd": (
+        lambda d: changed(d, BOOK, lambda x: (DTD + x).decode().encode("utf-16-le")),
+        "UTF-8",
+    ),
+    "external-link-part": (
+        lambda d: added(d, "xl/externalLinks/externalLink1.xml", b"<externalLink />"),
+        "links to other workbooks",
+    ),
+    "external-link-in-capitals": (
+        lambda d: added(d, "XL/EXTERNALLINKS/EXTERNALLINK1.XML", b"<externalLink />"),
+        "links to other workbooks",
+    ),
+    "macros": (lambda d: added(d, "xl/vbaProject.bin", b"\xd0\xcf\x11\xe0"), "macros"),
+    "part-twice": (lambda d: packed(parts(d), repeats=[(SHEET, b"<worksheet />")]), "same name"),
+    "no-workbook-part": (lambda _: packed({"readme.txt": b"hello"}), "not an Excel workbook"),
+    "text": (lambda _: b"plan,saving\nfar,0.4\n", "not an Excel workbook"),
+    "empty": (lambda _: b"", "not an Excel workbook"),
+    "truncated": (lambda d: d[: len(d) // 2], "not an Excel workbook"),
+    "truncated-by-a-byte": (lambda d: d[:-1], "not an Excel workbook|damaged"),
+    "ordinary-workbook": (ordinary, "not a workbook made by Shorewise"),
+    "layout-999": (
+        lambda d: changed(d, BOOK, lambda x: x.replace(b'_format">1<', b'_format">999<')),
+        "another version.*999",
+    ),
+    "encrypted": (lambda d: directory_says(d, SHEET, 8, "<H", 1), "encrypted"),
+    "unknown-compression": (lambda d: directory_says(d, SHEET, 10, "<H", 97), "damaged|refused"),
+    "damaged-lzma": (lambda d: directory_says(d, SHEET, 10, "<H", 14), "damaged|refused"),
+    "damaged-bzip2": (lambda d: directory_says(d, SHEET, 10, "<H", 12), "damaged|refused|Invalid"),
+    "wrong-checksum": (lambda d: directory_says(d, SHEET, 16, "<I", 1), "damaged"),
+    "overstated": (lambda d: directory_says(d, SHEET, 24, "<I", 1 << 31), "unpacks to"),
+}  # fmt: skip
+
+EXTERNAL = {
+    "image": b'Relationship Type="image" Target="http://a.b/c" TargetMode="External"',
+    "single-quotes": b"Relationship Type='image' Target='http://a.b' TargetMode='External'",
+    "hyperlink-in-target": b'Relationship Type="image" Target="a/hyperlink" TargetMode="External"',
+    "angle-in-target": b'Relationship Type="image" Target="http://a.b/>" TargetMode="External"',
+    "prefixed": b'p:Relationship xmlns:p="http://schemas.openxmlformats.org/package/2006/'
+    b'relationships" Type="image" Target="file:///etc/passwd" TargetMode="External"',
+    "reference": b'Relationship Type="image" Target="http://a.b" TargetMode="&#69;xternal"',
+}
+
+
+def cases(table):
+    return [pytest.param(*entry, id=name) for name, entry in table.items()]
+
+
+def test_the_same_parts_packed_again_are_read(real, path):
+    path.write_bytes(packed(parts(real)))
+    assert read(path) == Scenario.default()
+
+
+@pytest.mark.parametrize(("build", "reason"), cases(REFUSED))
+def test_hostile_or_foreign_file_is_refused_with_its_name_and_reason(real, path, build, reason):
+    path.write_bytes(build(real))
+    with pytest.raises(WorkbookError, match=rf"^{re.escape(str(path))}: .*({reason})"):
+        inspect(path, FORMAT)
+
+
+@pytest.mark.parametrize(("build", "reason"), cases(BOMBS))
+def test_bomb_is_refused_quickly_in_little_memory(real, path, build, reason):
+    path.write_bytes(build(real))
+    tracemalloc.start()
+    start = time.process_time()
+    try:
+        with pytest.raises(WorkbookError, match=f"({reason})"):
+            inspect(path, FORMAT)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    seconds = time.process_time() - start
+    assert (peak < MEMORY_MAX, seconds < SECONDS_MAX) == (True, True), (
+        f"{peak:,} B, {seconds:.1f} s"
+    )
+
+
+def test_dtd_is_refused_in_whichever_part_it_stands(real, path):
+    accepted = []
+    for name in parts(real):
+        path.write_bytes(changed(real, name, after_declaration(DTD)))
+        try:
+            inspect(path, FORMAT)
+            accepted.append(name)
+        except WorkbookError:
+            pass
+    assert accepted == []
+
+
+def test_dtd_is_refused_in_a_sheet_with_another_extension(real, path):
+    contents = parts(real)
+    contents["xl/worksheets/sheet7.dat"] = DTD + contents.pop(SHEET)
+    for name in (RELATIONS, "[Content_Types].xml"):
+        contents[name] = contents[name].replace(b"sheet7.xml", b"sheet7.dat")
+    path.write_bytes(packed(contents))
+    with pytest.raises(WorkbookError):
+        read(path)
+
+
+@pytest.mark.parametrize("inside", [pytest.param(v, id=k) for k, v in EXTERNAL.items()])
+def test_external_relation_is_refused(real, path, inside):
+    path.write_bytes(changed(real, RELATIONS, relation(inside.replace(b"image", TYPE + b"image"))))
+    with pytest.raises(WorkbookError, match="reaches outside"):
+        inspect(path, FORMAT)
+
+
+def test_hyperlink_is_allowed(real, path):
+    link = (
+        b'Relationship Id="h" Type="%shyperlink" Target="http://a.b" TargetMode="External"' % TYPE
+    )
+    path.write_bytes(changed(real, "xl/worksheets/_rels/sheet2.xml.rels", relation(link)))
+    assert read(path) == Scenario.default()
+
+
+def test_version_is_found_whatever_the_order_of_attributes(real, path):
+    """LibreOffice writes other attributes before the name."""
+    before = b'<definedName function="false" hidden="false" vbProcedure="false" name="shorewise_'
+    change = lambda xml: xml.replace(b'<definedName name="shorewise_', before)  # noqa: E731
+    path.write_bytes(changed(real, BOOK, change))
+    assert read(path) == Scenario.default()
+
+
+@pytest.mark.parametrize("use", [read, check])
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        pytest.param(lambda _: None, "No such file", id="missing"),
+        pytest.param(os.mkdir, "directory", id="folder"),
+        pytest.param(lambda p: p.write_bytes(b"PK\x03\x04"), "not an Excel", id="only-a-zip-mark"),
+    ],
+)
+def test_path_that_is_no_workbook_is_refused(path, use, make, reason):
+    make(path)
+    with pytest.raises(WorkbookError, match=rf"^{re.escape(str(path))}: .*{reason}"):
+        use(path)
