@@ -24,7 +24,7 @@ types: .venv/test
 	for room in engine workbook udfs cli; do ln -sfn ../../../$$room build/types/shorewise/$$room; done
 	cd build/types && ../../$(BIN)/mypy --config-file ../../pyproject.toml -p shorewise
 
-bench: .venv/bench ## run the benchmarks and rewrite benchmarks/RESULTS.md
+bench: .venv/test ## run the benchmarks and rewrite benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py --write
 
 pictures: .venv/product ## remake the pictures in docs/ (needs LibreOffice and pdftoppm)
@@ -45,8 +45,4 @@ clean: ## remove what the other targets made
 
 .venv/test: .venv/python setup.cfg pyproject.toml
 	$(BIN)/python -m pip install -q -e '.[test]'
-	@touch $@
-
-.venv/bench: .venv/test
-	$(BIN)/python -m pip install -q -e '.[bench]'
 	@touch $@

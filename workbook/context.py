@@ -1,5 +1,6 @@
 """What every sheet is described from: a scenario, its values, and the traced formulas."""
 
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -123,6 +124,9 @@ class Context:
             # One name is a cell, not a list: IronCalc knows no INDEX of a single cell.
             content = Formula(link, name) if len(names) > 1 else self.name_of(axis, 0)
             sheet.put(HEAD_ROW, column, content, "number head")
+            width = sheet.widths[column] - 2  # long names wrap
+            lines = len(textwrap.wrap(name, width))
+            sheet.heights[HEAD_ROW] = max(lines, sheet.heights.get(HEAD_ROW, 1))
 
 
 def number_format(entry: Input | Line) -> str:

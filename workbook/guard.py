@@ -4,10 +4,13 @@ Refuses, from the zip's directory and a scan in small pieces, what could exhaust
 outside the file, or is not ours.
 """
 
-import re
 import zipfile
 import zlib
 from pathlib import Path
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 
 from .errors import WorkbookError
 
@@ -16,8 +19,8 @@ _ENTRIES_MAX = 400
 _TOTAL_MAX = 96 << 20
 _RATIO_MAX, _RATIO_FROM = 100, 1 << 20
 _PIECE = 1 << 16
-_OURS = re.compile(rb'<definedName name="shorewise_format"[^>]*>([0-9]{1,6})</definedName>')
-_EXTERNAL = re.compile(rb'<Relationship\b[^>]*TargetMode\s*=\s*["\']External["\'][^>]*>')
+_DIRECTORY_MAX = 1 << 20  # of workbook.xml and of each list of relationships
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 # An XML part in UTF-8 holds none of these: a DTD, or the NUL bytes of UTF-16.
 _FORBIDDEN = {b"<!DOCTYPE": "a DTD", b"<!ENTITY": "an XML entity", b"\x00": "text not in UTF-8"}
 _LONGEST = max(map(len, _FORBIDDEN))
@@ -73,18 +76,39 @@ def _inspect_parts(path, archive: zipfile.ZipFile, understood: int) -> None:
     for entry in entries:
         if entry.filename.endswith((".xml", ".rels")):
             _scan(path, archive, entry)
-    found = _OURS.search(archive.read("xl/workbook.xml"))
-    if not found:
+        if entry.filename.endswith(".rels"):
+            for relation in _parsed(path, archive, entry):
+                outside = relation.get("TargetMode", "").lower() == "external"
+                if outside and not relation.get("Type", "").endswith("/hyperlink"):
+                    raise WorkbookError(
+                        f"{path}: {entry.filename} reaches outside the file; refused"
+                    )
+    _check_format(path, archive, understood)
+
+
+def _check_format(path, archive: zipfile.ZipFile, understood: int) -> None:
+    """Whether the workbook carries our mark, of the layout we read."""
+    names = _parsed(path, archive, archive.getinfo("xl/workbook.xml")).iter(f"{_MAIN}definedName")
+    found = next((n.text for n in names if n.get("name") == "shorewise_format"), None)
+    if found is None:
         raise WorkbookError(f"{path}: not a workbook made by Shorewise")
-    if int(found[1]) != understood:
+    if found != str(understood):
         raise WorkbookError(
-            f"{path}: made by another version of Shorewise (layout {int(found[1])}, "
+            f"{path}: made by another version of Shorewise (layout {found[:9]}, "
             f"not {understood}); make it again from its scenario"
         )
 
 
+def _parsed(path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Element:
+    if entry.file_size > _DIRECTORY_MAX:
+        raise WorkbookError(f"{path}: {entry.filename} has {entry.file_size:,} bytes; too many")
+    try:
+        return fromstring(archive.read(entry))
+    except (ParseError, DefusedXmlException) as error:
+        raise WorkbookError(f"{path}: {entry.filename} is damaged: {error}") from None
+
+
 def _scan(path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
-    relations = b""
     with archive.open(entry) as part:
         tail = b""
         while piece := part.read(_PIECE):
@@ -93,8 +117,3 @@ def _scan(path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
                 if mark in window:
                     raise WorkbookError(f"{path}: {entry.filename} holds {meaning}; refused")
             tail = piece[-_LONGEST:]
-            if entry.filename.endswith(".rels"):
-                relations += piece
-    for relation in _EXTERNAL.findall(relations):
-        if b"/hyperlink" not in relation:
-            raise WorkbookError(f"{path}: {entry.filename} reaches outside the file; refused")

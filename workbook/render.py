@@ -69,6 +69,8 @@ def _render(sheet: Sheet, worksheet: Worksheet) -> None:
             target.number_format = cell.number_format
     for column, width in sheet.widths.items():
         worksheet.column_dimensions[get_column_letter(column)].width = width
+    for row, lines in sheet.heights.items():
+        worksheet.row_dimensions[row].height = 14 * lines + 2
     worksheet.sheet_properties.tabColor = styles.TABS[sheet.colour]
     worksheet.sheet_view.showGridLines = False
     worksheet.sheet_view.zoomScale = 90
@@ -130,6 +132,7 @@ def _chart(chart: Chart):
     native = LineChart() if chart.kind == "line" else BarChart()
     if chart.kind == "stack":
         native.type, native.grouping, native.overlap, native.gapWidth = "col", "stacked", 100, 60
+        native.y_axis.scaling.min = 0
     native.title = chart.title
     native.title.overlay = False
     native.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=CharacterProperties(sz=1200, b=True))

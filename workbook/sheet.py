@@ -74,6 +74,8 @@ class Sheet:
         By row and column, both from 1.
     widths : dict of int to int
         Column widths, in characters.
+    heights : dict of int to int
+        Row heights, in lines of text; 1 where not given.
     freeze : str
         First cell that scrolls, or "".
     head_rows, head_columns : int
@@ -88,6 +90,7 @@ class Sheet:
     colour: str
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     widths: dict[int, int] = field(default_factory=dict)
+    heights: dict[int, int] = field(default_factory=dict)
     rules: list[Rule] = field(default_factory=list)
     true_false: list[str] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)

@@ -1,7 +1,12 @@
 """Calculation engines we did not write, each as a function from a package to its cells' values."""
 
+import subprocess
+from datetime import datetime
+from pathlib import Path
+
 import ironcalc
 from formualizer import Workbook
+from openpyxl import load_workbook
 from openpyxl.utils.cell import coordinate_to_tuple
 
 Cells = dict[tuple[str, str], object]
@@ -27,3 +32,40 @@ def by_formualizer(path: str, wanted) -> Cells:
         (sheet, cell): workbook.get_value(sheet, *coordinate_to_tuple(cell))
         for sheet, cell in wanted
     }
+
+
+def by_libreoffice(path: str, wanted) -> Cells:
+    """Values of the wanted (sheet, address) cells, after a hard recalculation by LibreOffice.
+
+    A profile of its own tells it to recalculate when it loads: by default it trusts cached values.
+    """
+    source = Path(path)
+    profile, out = source.parent / "profile", source.parent / "recalculated"
+    (profile / "user").mkdir(parents=True, exist_ok=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(_ALWAYS_RECALCULATE)
+    command = [
+        "soffice",
+        f"-env:UserInstallation={profile.as_uri()}",
+        "--headless",
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+        str(out),
+        str(source),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    workbook = load_workbook(out / source.name, data_only=True)
+    return {(sheet, cell): _serial(workbook[sheet][cell].value) for sheet, cell in wanted}
+
+
+def _serial(value):
+    """A date as the number Excel stores."""
+    return (value - datetime(1899, 12, 30)).days if isinstance(value, datetime) else value
+
+
+_ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>
+"""

@@ -1,0 +1,86 @@
+"""The central test: the engine equals recalculation by engines we did not write.
+
+Every formula cell of workbooks of random scenarios and shapes, built with poisoned caches so that a
+value that was not recalculated shows.
+"""
+
+import os
+import shutil
+
+import pytest
+from openpyxl import load_workbook
+
+from shorewise.engine import Scenario
+from shorewise.workbook import check, compare, describe, read
+from shorewise.workbook.check import same
+from shorewise.workbook.render import package
+from shorewise.workbook.stamp import stamp, values
+from tests.parity.oracles import by_formualizer, by_ironcalc, by_libreoffice
+from tests.scenarios import random_scenario
+
+SCENARIOS, BATCH = 220, 10
+POISON = -987_654.25
+
+
+def poisoned(book) -> bytes:
+    """The book's package with a wrong value in every formula cell."""
+    wrong = {s.title: dict.fromkeys(values(s.cells), POISON) for s in book.sheets}
+    return stamp(package(book), wrong)
+
+
+def differing(scenario, oracle, folder) -> list:
+    """Formula cells in which the oracle and the engine differ."""
+    book = describe(scenario)
+    path = folder / "poisoned.xlsx"
+    path.write_bytes(poisoned(book))
+    formulas = book.formulas()
+    found = oracle(str(path), formulas)
+    return [
+        (cell, found[cell], formula.value, formula.text)
+        for cell, formula in formulas.items()
+        if not same(found[cell], formula.value)
+    ]
+
+
+@pytest.mark.parametrize("oracle", [by_ironcalc, by_formualizer], ids=lambda o: o.__name__)
+@pytest.mark.parametrize("first", range(0, SCENARIOS, BATCH))
+def test_every_formula_cell_of_random_scenarios_equals_the_engine(first, oracle, tmp_path):
+    for seed in range(first, first + BATCH):
+        assert differing(random_scenario(seed), oracle, tmp_path) == [], f"seed {seed}"
+
+
+NO_LIBREOFFICE = not shutil.which("soffice") and not os.environ.get("SHOREWISE_TEST_ALL")
+
+
+@pytest.mark.skipif(NO_LIBREOFFICE, reason="LibreOffice is not installed; .ci/run installs it")
+@pytest.mark.parametrize("case", ["default", "hybrid", 3, 50])
+def test_every_formula_cell_equals_the_engine_in_libreoffice(case, tmp_path):
+    scenario = {
+        "default": Scenario.default,
+        "hybrid": lambda: Scenario.from_toml("examples/hybrid.toml"),
+    }.get(case, lambda: random_scenario(case))()
+    assert differing(scenario, by_libreoffice, tmp_path) == []
+
+
+def by_cached_values(path: str, wanted) -> dict:
+    cached = load_workbook(path, data_only=True)
+    return {(sheet, cell): cached[sheet][cell].value for sheet, cell in wanted}
+
+
+def test_a_cell_that_was_not_recalculated_would_be_seen(tmp_path):
+    scenario = random_scenario(1)
+    assert len(differing(scenario, by_cached_values, tmp_path)) == len(
+        describe(scenario).formulas()
+    )
+
+
+@pytest.mark.skipif(NO_LIBREOFFICE, reason="LibreOffice is not installed; .ci/run installs it")
+def test_a_book_edited_and_recalculated_elsewhere_still_agrees_with_the_engine(tmp_path):
+    path = compare(Scenario.from_toml("examples/hybrid.toml"), tmp_path / "edited.xlsx")
+    workbook = load_workbook(path)
+    workbook["Sites"]["F8"] = 81_000  # salary of the second role at the second site
+    workbook.save(path)
+    by_libreoffice(str(path), [])
+    saved = tmp_path / "recalculated" / "edited.xlsx"
+    assert read(saved).values["salary"][0, 0, 1, 1, 0] == 81_000
+    assert check(saved) == []
