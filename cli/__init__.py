@@ -11,6 +11,9 @@ class _Commands(click.Group):
     """A user's mistake becomes one line and exit code 2."""
 
     def invoke(self, context):
+        for stream in (sys.stdout, sys.stderr):  # a name outside the console's encoding
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(context)
         except Exception as error:
@@ -50,7 +53,7 @@ def compare(scenario, output, force, as_json):
     written = write_whole(output, workbook_bytes(describe(case)), force=force)
     found = results(case, case.evaluate())
     if as_json:
-        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(found, indent=2))
     else:
         _print_table(found)
     click.echo(f"wrote {written}", err=as_json)
@@ -117,4 +120,6 @@ def _print_table(found) -> None:
     for label, key, form in _ROWS:
         cells = (plan[key] for plan in found["plans"])
         table.add_row(label, *("none" if cell is None else form.format(cell) for cell in cells))
-    Console().print(table)
+    terminal = sys.stdout.isatty()
+    width = None if terminal else 50 + 18 * len(found["plans"])  # a pipe has room for every figure
+    Console(width=width, emoji=False, highlight=False).print(table)

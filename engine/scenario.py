@@ -84,10 +84,10 @@ class Scenario:
             with open(path, "rb") as file:
                 data = tomllib.load(file)
         except OSError as error:
-            raise ScenarioError(f"{path}: {error.strerror}") from None
+            raise ScenarioError(f"{path}: {error.strerror or error}") from None
         except UnicodeDecodeError as error:
             raise ScenarioError(f"{path}: not UTF-8 text, at byte {error.start}") from None
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise ScenarioError(f"{path}: not valid TOML: {error}") from None
         return cls.from_dict(data, str(path))
 
@@ -167,19 +167,27 @@ class _Reader:
                 where = "plans.heads" if key == "heads" else "a [[sites]] entry"
                 raise self.fail(f"{key} varies by {self.inputs[key].axes[0]}; set it in {where}")
             self.known(key, (*_GENERAL, *scalars), "")
-        name = self.text(self.data, "name", "", "Comparison")
-        currency = self.text(self.data, "currency", "", "USD")
+        place = self.at("", "scenario_name")
+        name = self.text(self.data, "name", place, "Comparison")
+        currency = self.text(self.data, "currency", self.at("", "currency"), "USD")
         if not re.fullmatch(r"[A-Z]{3}", currency):
-            raise self.fail(f"currency is {currency!r}; it must be three capital letters, like USD")
+            raise self.fail(
+                f"currency is {_shown(currency)}; it must be three capital letters, like USD",
+                self.at("", "currency"),
+            )
         horizon = self.data.get("horizon_months", 36)
         if type(horizon) is not int or not MONTHS_MIN <= horizon <= MONTHS_MAX:
             raise self.fail(
-                f"horizon_months is {horizon!r}; "
-                f"it must be a whole number between {MONTHS_MIN} and {MONTHS_MAX}"
+                f"horizon_months is {_shown(horizon)}; "
+                f"it must be a whole number between {MONTHS_MIN} and {MONTHS_MAX}",
+                self.at("", "horizon_months"),
             )
         start = self.data.get("start_month", "2027-01")
         if not isinstance(start, str) or not re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", start):
-            raise self.fail(f"start_month is {start!r}; it must be a text like '2027-01'")
+            raise self.fail(
+                f"start_month is {_shown(start)}; it must be a month like '2027-01'",
+                self.at("", "start_month"),
+            )
         roles = self.names("roles", self.array("roles", ["Senior ML engineer"]), "roles")
         site_tables = self.tables("sites")
         plan_tables = self.tables("plans")
@@ -274,15 +282,15 @@ class _Reader:
                 place,
             )
 
-    def at(self, place: str, name: str, plan, site, role) -> str:
+    def at(self, place: str, name: str, plan=None, site=None, role=None) -> str:
         return self.locate(name, plan, site, role) if self.locate else place
 
     def number(self, entry: Input, value: Any, place: str, subject: str = "") -> float | int:
         wrong = isinstance(value, bool) or not isinstance(value, (int, float))
         if not wrong and entry.whole:
-            wrong = value != int(value) if np.isfinite(value) else True
+            wrong = isinstance(value, float) and not value.is_integer()
         if wrong or not entry.lowest <= value <= entry.highest:
-            place = place or (self.locate(entry.name, None, None, None) if self.locate else "")
+            place = place or self.at("", entry.name)
             subject = subject or entry.name
             raise self.fail(f"{subject} is {_shown(value)}; it must be {entry.allowed}", place)
         return value
@@ -309,7 +317,7 @@ class _Reader:
             place = self.at(f"{what}[{index}]", what, None, None, index)
             names.append(self.text({key: value}, key, place, ""))
             if names.index(names[-1]) != index:
-                raise self.fail(f"{key} {value!r} is there twice; names must differ")
+                raise self.fail(f"{key} {value!r} is there twice; names must differ", place)
         return tuple(names)
 
     def array(self, key: str, default: list[str]) -> list[Any]:
@@ -332,5 +340,7 @@ class _Reader:
 def _shown(value: Any) -> str:
     if value == "":
         return "empty"
+    if isinstance(value, int) and abs(value) >= 10**18:
+        return "a huge number"
     text = f"{value!r}"
     return text if len(text) <= 80 else text[:77] + "..."

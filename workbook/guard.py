@@ -4,6 +4,8 @@ Refuses, from the zip's directory and a scan in small pieces, what could exhaust
 outside the file, or is not ours.
 """
 
+import stat
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -15,15 +17,19 @@ from defusedxml.ElementTree import fromstring
 from .errors import WorkbookError
 
 _FILE_MAX = 32 << 20
-_ENTRIES_MAX = 400
-_TOTAL_MAX = 96 << 20
-_RATIO_MAX, _RATIO_FROM = 100, 1 << 20
+_ENTRIES_MAX, _LIST_MAX = 400, 100_000
+_TOTAL_MAX = 32 << 20
+_CELLS_MAX = 300_000
+_RATIO_MAX, _RATIO_FROM = 50, 1 << 20
 _PIECE = 1 << 16
 _DIRECTORY_MAX = 1 << 20  # of workbook.xml and of each list of relationships
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 # An XML part in UTF-8 holds none of these: a DTD, or the NUL bytes of UTF-16.
 _FORBIDDEN = {b"<!DOCTYPE": "a DTD", b"<!ENTITY": "an XML entity", b"\x00": "text not in UTF-8"}
 _LONGEST = max(map(len, _FORBIDDEN))
+_XML = (".xml", ".rels", ".vml")
+_OTHER = (".bin", ".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".svg")
+_END = struct.Struct("<4s4H2LH")  # a zip's last record: entries, size and place of the list
 
 
 def inspect(path: str | Path, understood: int) -> None:
@@ -42,8 +48,14 @@ def inspect(path: str | Path, understood: int) -> None:
         or not made by Shorewise.
     """
     try:
-        if (size := Path(path).stat().st_size) > _FILE_MAX:
-            raise WorkbookError(f"{path}: {size:,} bytes; workbooks up to {_FILE_MAX:,} are read")
+        status = Path(path).stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise WorkbookError(f"{path}: not a file")
+        if status.st_size > _FILE_MAX:
+            raise WorkbookError(
+                f"{path}: {status.st_size:,} bytes; workbooks up to {_FILE_MAX:,} are read"
+            )
+        _inspect_list(path)
         with zipfile.ZipFile(path) as archive:
             _inspect_parts(path, archive, understood)
     except OSError as error:
@@ -54,6 +66,20 @@ def inspect(path: str | Path, understood: int) -> None:
         raise WorkbookError(f"{path}: encrypted or damaged ({error})") from None
 
 
+def _inspect_list(path) -> None:
+    """Refuse a zip whose list of entries is long before anything reads that list."""
+    with open(path, "rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - (1 << 16) - _END.size))
+        tail = file.read()
+    start = tail.rfind(b"PK\x05\x06")
+    if start < 0 or len(tail) - start < _END.size:
+        raise zipfile.BadZipFile
+    _, _, _, _, entries, list_size, _, _ = _END.unpack_from(tail, start)
+    if entries > _ENTRIES_MAX or list_size > _LIST_MAX:
+        raise WorkbookError(f"{path}: {entries:,} parts; up to {_ENTRIES_MAX} are read")
+
+
 def _inspect_parts(path, archive: zipfile.ZipFile, understood: int) -> None:
     entries = archive.infolist()
     if len(entries) > _ENTRIES_MAX:
@@ -61,6 +87,10 @@ def _inspect_parts(path, archive: zipfile.ZipFile, understood: int) -> None:
     if (total := sum(entry.file_size for entry in entries)) > _TOTAL_MAX:
         raise WorkbookError(f"{path}: unpacks to {total:,} bytes; up to {_TOTAL_MAX:,} are read")
     for entry in entries:
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise WorkbookError(
+                f"{path}: {entry.filename} is packed in a way Excel does not use; refused"
+            )
         if entry.file_size > max(_RATIO_FROM, _RATIO_MAX * entry.compress_size):
             raise WorkbookError(f"{path}: {entry.filename} is packed too tightly: a zip bomb?")
         name = entry.filename.lower()
@@ -73,9 +103,14 @@ def _inspect_parts(path, archive: zipfile.ZipFile, understood: int) -> None:
         raise WorkbookError(f"{path}: has two parts of the same name")
     if "xl/workbook.xml" not in names:
         raise WorkbookError(f"{path}: not an Excel workbook (.xlsx)")
+    cells = 0
     for entry in entries:
-        if entry.filename.endswith((".xml", ".rels")):
-            _scan(path, archive, entry)
+        if entry.filename.lower().endswith(_XML):
+            cells += _scan(path, archive, entry)
+        elif not entry.filename.lower().endswith((*_OTHER, "/")):
+            raise WorkbookError(f"{path}: {entry.filename} is no part of a workbook")
+        if cells > _CELLS_MAX:
+            raise WorkbookError(f"{path}: more than {_CELLS_MAX:,} cells; refused")
         if entry.filename.endswith(".rels"):
             for relation in _parsed(path, archive, entry):
                 outside = relation.get("TargetMode", "").lower() == "external"
@@ -108,7 +143,9 @@ def _parsed(path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Element:
         raise WorkbookError(f"{path}: {entry.filename} is damaged: {error}") from None
 
 
-def _scan(path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+def _scan(path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
+    """Look for what is forbidden in a part; about how many cells it has."""
+    cells = 0
     with archive.open(entry) as part:
         tail = b""
         while piece := part.read(_PIECE):
@@ -116,4 +153,6 @@ def _scan(path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
             for mark, meaning in _FORBIDDEN.items():
                 if mark in window:
                     raise WorkbookError(f"{path}: {entry.filename} holds {meaning}; refused")
+            cells += piece.count(b"<c")
             tail = piece[-_LONGEST:]
+    return cells

@@ -9,6 +9,7 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 
+from ..engine.axes import TENURE_MONTHS
 from ..engine.model import default_model
 from ..engine.scenario import Scenario
 from .book import FORMAT
@@ -18,6 +19,7 @@ from .guard import inspect
 _BLOCK = re.compile(
     r"'?(Inputs|Sites|Team)'?!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)"
 )
+_ROWS_MAX, _COLUMNS_MAX, _NAMES_MAX = 1 << 20, 1 << 14, 500
 
 
 def read(path: str | Path) -> Scenario:
@@ -55,7 +57,7 @@ class _Inputs:
         self.inputs = default_model().inputs
 
     def scenario(self) -> Scenario:
-        roles, sites, plans = (self.column(f"{axis}_names") for axis in ("role", "site", "plan"))
+        roles, sites, plans = (self.list_of(f"{axis}_names") for axis in ("role", "site", "plan"))
         start = self.single("start_month")
         if isinstance(start, datetime.date):
             start = f"{start:%Y-%m}"
@@ -73,7 +75,8 @@ class _Inputs:
                 data[name] = self.single(name)
         for name, entry in self.inputs.items():
             if entry.axes[:1] == ("site",):
-                block = self.block(name, len(sites))
+                rows = {"role": len(roles), "tenure": TENURE_MONTHS}.get(entry.axes[-1], 1)
+                block = self.block(name, rows, len(sites))
                 for s, site in enumerate(data["sites"]):
                     if s == 0 and entry.fixed_onshore:
                         continue
@@ -82,11 +85,12 @@ class _Inputs:
                         site[name] = dict(zip(roles, column, strict=True))
                     else:
                         site[name] = column if entry.axes == ("site", "tenure") else column[0]
-        heads = iter(self.block("heads", len(sites)))
+        heads = iter(self.block("heads", len(plans) * len(roles), len(sites)))
         for plan in data["plans"]:
-            rows = {role: next(heads) for role in roles}
+            by_role = {role: next(heads) for role in roles}
             plan["heads"] = {
-                site: {role: row[s] for role, row in rows.items()} for s, site in enumerate(sites)
+                site: {role: row[s] for role, row in by_role.items()}
+                for s, site in enumerate(sites)
             }
         self.rows_per_plan = len(roles)
         return Scenario.from_dict(data, str(self.path), self.locate)
@@ -99,22 +103,29 @@ class _Inputs:
             raise WorkbookError(
                 f"{self.path}: the name {name} is gone or no longer means a block of input cells"
             )
-        return match[1], range_boundaries(match[2])
+        left, top, right, bottom = range_boundaries(match[2])
+        if not (left <= right <= _COLUMNS_MAX and top <= bottom <= _ROWS_MAX):
+            raise WorkbookError(f"{self.path}: the name {name} means no block: {match[2]}")
+        return match[1], (left, top, right, bottom)
 
-    def block(self, name: str, columns: int) -> list[list[Any]]:
+    def block(self, name: str, rows: int, columns: int = 1) -> list[list[Any]]:
         """Values of a named block, rows of columns; an empty cell is an empty text."""
         sheet, (left, top, right, bottom) = self.reference(name)
-        if right - left + 1 != columns or bottom - top > 10_000:
+        if (bottom - top + 1, right - left + 1) != (rows, columns):
             raise WorkbookError(
-                f"{self.path}: {name} has {right - left + 1} columns; it needs {columns}"
+                f"{self.path}: {name} names {bottom - top + 1} rows and {right - left + 1} columns "
+                f"of {sheet}; it must be {rows} and {columns}"
             )
-        rows = self.workbook[sheet].iter_rows(top, bottom, left, right, values_only=True)
-        return [["" if value is None else value for value in row] for row in rows]
+        cells = self.workbook[sheet].iter_rows(top, bottom, left, right, values_only=True)
+        return [[_plain(value) for value in row] for row in cells]
 
-    def column(self, name: str) -> list[Any]:
-        return [row[0] for row in self.block(name, 1)]
+    def list_of(self, name: str) -> list[Any]:
+        """A list of names, one below the other."""
+        _, (_, top, _, bottom) = self.reference(name)
+        return [row[0] for row in self.block(name, min(bottom - top + 1, _NAMES_MAX))]
 
     def single(self, name: str) -> Any:
+        """The value of a named cell."""
         return self.block(name, 1)[0][0]
 
     def locate(self, name: str, plan: int | None, site: int | None, row: int | None) -> str:
@@ -123,3 +134,10 @@ class _Inputs:
         sheet, (left, top, _, _) = self.reference(names.get(name, name))
         down = (plan or 0) * self.rows_per_plan + (row or 0)
         return f"{sheet}!{get_column_letter(left + (site or 0))}{top + down}"
+
+
+def _plain(value: Any) -> Any:
+    """A cell's value without spaces around it; an empty cell is an empty text."""
+    if value is None:
+        return ""
+    return value.strip() if isinstance(value, str) else value

@@ -14,22 +14,38 @@ from openpyxl.utils import get_column_letter
 from .render import package
 from .sheet import Book, Formula, Plain
 
-_GAP = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)><f>([^<]*)</f><v ?/></c>')
+_CELL = re.compile(
+    r'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f>[^<]*</f>)?<v(?: ?/>|>[^<]*</v>)</c>'
+)  # a formula without value, or a number
 _MODIFIED = re.compile(r"(<dcterms:modified[^>]*>)[^<]*")
 _OLDEST = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold: no clock in the file
 
 
 def workbook_bytes(book: Book) -> bytes:
     """The finished .xlsx of a book: live formulas with values beside them."""
-    return stamp(package(book), {sheet.title: values(sheet.cells) for sheet in book.sheets})
+    by_sheet = {s.title: values(s.cells) | _numbers(s.cells) for s in book.sheets}
+    return stamp(package(book), by_sheet)
 
 
 def values(cells) -> dict[str, Plain]:
     """Value of each formula cell, by address."""
     return {
-        f"{get_column_letter(column)}{row}": cell.content.value
-        for (row, column), cell in cells.items()
+        _address(place): cell.content.value
+        for place, cell in cells.items()
         if isinstance(cell.content, Formula)
+    }
+
+
+def _address(place: tuple[int, int]) -> str:
+    return f"{get_column_letter(place[1])}{place[0]}"
+
+
+def _numbers(cells) -> dict[str, Plain]:
+    """Each number that is not a formula: openpyxl would write it with 16 digits, not all 17."""
+    return {
+        _address(place): cell.content
+        for place, cell in cells.items()
+        if isinstance(cell.content, (int, float)) and not isinstance(cell.content, bool)
     }
 
 
@@ -41,7 +57,7 @@ def stamp(raw: bytes, by_sheet: dict[str, dict[str, Plain]]) -> bytes:
     raw : bytes
         A package as openpyxl saves it, with the sheets in this order.
     by_sheet : dict
-        Sheet title to address to value.
+        Sheet title to address to value: of every formula, and of any numbers to write exactly.
     """
     parts = {
         f"xl/worksheets/sheet{number}.xml": filled
@@ -65,10 +81,15 @@ def stamp(raw: bytes, by_sheet: dict[str, dict[str, Plain]]) -> bytes:
 def _fill(xml: str, filled: dict[str, Plain]) -> str:
     def cell(match: re.Match) -> str:
         address, attributes, formula = match.groups()
+        if formula is None and address not in filled:
+            return match[0]
         kind, text = _value(filled[address])
-        return f'<c r="{address}"{attributes}{kind}><f>{formula}</f><v>{text}</v></c>'
+        return f'<c r="{address}"{attributes}{kind}>{formula or ""}<v>{text}</v></c>'
 
-    return _GAP.sub(cell, xml)
+    found = _CELL.sub(cell, xml)
+    if found.count("<f>") != sum(1 for match in _CELL.finditer(found) if match[3]):
+        raise RuntimeError("a formula cell is written in a way that stamping does not know")
+    return found
 
 
 def _value(value: Plain) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -31,20 +32,26 @@ def compare(scenario: Scenario, path: str | Path, *, force: bool = False) -> Pat
 
 def refuse_existing(path: str | Path, *, force: bool) -> None:
     """Raise where a file would be replaced without leave."""
-    if Path(path).is_dir():
+    try:
+        status = os.lstat(path)
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as error:
+        raise _cannot(path, error) from None
+    if stat.S_ISDIR(status.st_mode) or Path(path).is_dir():
         raise WorkbookError(f"{path}: a folder; name a file")
-    if Path(path).exists() and not force:
+    if not force:
         raise WorkbookError(f"{path}: exists already; --force replaces it")
 
 
 def write_whole(path: str | Path, data: bytes, *, force: bool = False) -> Path:
     """Write a file under a temporary name beside it, then rename."""
     refuse_existing(path, force=force)
-    target = Path(path).absolute()
+    target = Path(path).resolve()
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     except OSError as error:
-        raise WorkbookError(f"{path}: cannot be written: {error.strerror}") from None
+        raise _cannot(path, error) from None
     try:
         with open(handle, "wb") as file:
             file.write(data)
@@ -55,8 +62,12 @@ def write_whole(path: str | Path, data: bytes, *, force: bool = False) -> Path:
         os.chmod(temporary, 0o666 & ~mask)
         os.replace(temporary, target)
     except OSError as error:
-        raise WorkbookError(f"{path}: cannot be written: {error.strerror}") from None
+        raise _cannot(path, error) from None
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
     return target
+
+
+def _cannot(path: str | Path, error: Exception) -> WorkbookError:
+    return WorkbookError(f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}")

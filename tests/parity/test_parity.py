@@ -19,7 +19,7 @@ from tests.parity.oracles import by_formualizer, by_ironcalc, by_libreoffice
 from tests.scenarios import random_scenario
 
 SCENARIOS, BATCH = 220, 10
-POISON = -987_654.25
+POISON = 987_654.25
 
 
 def poisoned(book) -> bytes:

@@ -36,7 +36,7 @@ def timeline_sheet(context: Context) -> Sheet:
         # The serial number of a month's first day, counted as Excel does from 1899-12-30.
         months = year * 12 + month - 1 + item
         serial = _serial(months // 12, months % 12 + 1)
-        date = Formula(f"EDATE(start_month,{here}${NUMBER_ROW}-1)", serial)
+        date = Formula(f"EOMONTH(start_month,{here}${NUMBER_ROW}-2)+1", serial)
         sheet.put(HEAD_ROW, column, date, "number head", "mmm yy")
     sheet.pages_wide = -(-scenario.horizon_months // 12)
     return _lines(context, sheet, TIMELINE)

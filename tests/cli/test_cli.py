@@ -1,0 +1,249 @@
+"""The command line: what it prints where, what it writes, and its exit codes."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import version
+
+import pytest
+from click.testing import CliRunner
+from openpyxl import load_workbook
+
+from shorewise.cli import main
+from shorewise.engine import Scenario, results
+
+MEASURES = {
+    "fully_loaded_cost", "headline_saving", "net_saving_steady", "net_saving", "break_even_month",
+    "break_even_month_whole", "discounted_payback_month", "npv", "setup_cost", "lowest_cumulative",
+}  # fmt: skip
+OVERHEAD = {
+    "management_overhead", "travel", "security", "attrition", "productivity", "communication",
+    "rework",
+}  # fmt: skip
+SMALL = """
+name = "Small"
+horizon_months = 12
+[[sites]]
+name = "Home"
+[[sites]]
+name = "Away"
+salary = 50_000
+[[sites]]
+name = "Dear"
+salary = 900_000
+[[plans]]
+name = "Stay"
+heads.Home = 4
+[[plans]]
+name = "Go"
+heads.Away = 4
+[[plans]]
+name = "Never pays"
+heads.Dear = 4
+"""
+DIGITS = "1" * 5_000
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    """An empty working folder with a small scenario in it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "small.toml").write_text(SMALL, encoding="utf-8")
+    return tmp_path
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def process(*arguments, **environment):
+    """The command in a process of its own, as a shell starts it."""
+    return subprocess.run(
+        [sys.executable, "-c", "from shorewise.cli import main; main()", *arguments],
+        env=os.environ | environment,
+        capture_output=True,
+        check=False,
+    )
+
+
+def printed(*arguments):
+    """JSON of a compare that succeeds."""
+    result = run("compare", *arguments, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_compare_writes_the_default_scenario_beside_you():
+    assert run("compare").exit_code == 0
+    shown = run("read", "comparison.xlsx").stdout
+    assert Scenario.from_dict(tomllib.loads(shown), "read") == Scenario.default()
+
+
+def test_compare_writes_where_it_is_told_and_says_so(here):
+    result = run("compare", "small.toml", "-o", "out.xlsx")
+    assert f"wrote {here / 'out.xlsx'}" in result.stdout
+    assert sorted(os.listdir(here)) == ["out.xlsx", "small.toml"]
+
+
+def test_compare_prints_a_table_of_the_plans():
+    shown = run("compare", "small.toml").stdout
+    wanted = ("Small, 12 months", "USD", "Stay", "Go", "Never pays", "none")
+    assert [text for text in wanted if text not in shown] == []
+
+
+def test_markup_in_names_is_printed_as_it_is(here):
+    names = {"Small": "[b]x[/b]", "Stay": "[red]", "Go": ":smile:"}
+    text = SMALL
+    for old, new in names.items():
+        text = text.replace(f'"{old}"', f'"{new}"')
+    (here / "markup.toml").write_text(text, encoding="utf-8")
+    shown = run("compare", "markup.toml").stdout
+    assert [name for name in names.values() if name not in shown] == []
+
+
+def test_no_figure_of_many_plans_is_cut_short_where_there_is_no_terminal(here):
+    plans = "".join(f'[[plans]]\nname = "P{n}"\nheads.Away = {n}\n' for n in range(1, 13))
+    (here / "many.toml").write_text(SMALL + plans, encoding="utf-8")
+    assert "…" not in run("compare", "many.toml").stdout
+
+
+def test_json_is_alone_on_standard_output(here):
+    result = process("compare", "small.toml", "--json")
+    assert json.loads(result.stdout)["scenario"] == "Small"
+    assert result.stderr.decode().strip() == f"wrote {here / 'comparison.xlsx'}"
+
+
+def test_json_has_the_documented_keys():
+    found = printed("small.toml")
+    assert set(found) == {"scenario", "currency", "horizon_months", "plans"}
+    assert [set(plan) for plan in found["plans"]] == [MEASURES | {"name", "overhead"}] * 3
+    assert [set(plan["overhead"]) for plan in found["plans"]] == [OVERHEAD] * 3
+
+
+def test_json_is_what_the_engine_gives():
+    scenario = Scenario.from_toml("small.toml")
+    assert printed("small.toml") == results(scenario, scenario.evaluate())
+
+
+@pytest.mark.parametrize("plan", [0, 2], ids=["baseline", "never-pays"])
+def test_json_has_null_where_a_plan_never_breaks_even(plan):
+    found = printed("small.toml")["plans"][plan]
+    keys = ("break_even_month", "break_even_month_whole", "discounted_payback_month")
+    assert [found[key] for key in keys] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("flags", "encoding"),
+    [(["--json"], "cp1252"), ([], "cp1252"), ([], "ascii")],
+    ids=["json-cp1252", "table-cp1252", "table-ascii"],
+)
+def test_names_beyond_the_console_encoding_do_not_stop_compare(here, flags, encoding):
+    (here / "wide.toml").write_text(SMALL.replace("Go", "東京"), encoding="utf-8")
+    result = process("compare", "wide.toml", *flags, PYTHONIOENCODING=encoding)
+    assert (result.returncode, b"Traceback" in result.stderr) == (0, False)
+
+
+def test_existing_file_is_kept_without_force(here):
+    (here / "out.xlsx").write_bytes(b"mine")
+    result = run("compare", "small.toml", "-o", "out.xlsx")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert (here / "out.xlsx").read_bytes() == b"mine"
+
+
+def test_existing_file_is_replaced_with_force(here):
+    (here / "out.xlsx").write_bytes(b"mine")
+    assert run("compare", "small.toml", "-o", "out.xlsx", "--force").exit_code == 0
+    assert load_workbook(here / "out.xlsx").sheetnames
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(SMALL.replace("50_000", "-1"), id="out-of-range"),
+        pytest.param(SMALL.replace("50_000", "nan"), id="not-a-number"),
+        pytest.param(SMALL.replace("50_000", '"much"'), id="text"),
+        pytest.param(SMALL.replace("salary", "sallary"), id="unknown-key"),
+        pytest.param(SMALL.replace('"Away"', '"Home"'), id="site-twice"),
+        pytest.param(SMALL.replace("heads.Away = 4", ""), id="no-heads"),
+        pytest.param("management_basis = 1e400\n" + SMALL, id="infinite"),
+        pytest.param(f"management_basis = {10**30}\n" + SMALL, id="beyond-64-bits"),
+        pytest.param(f"management_basis = {DIGITS}\n" + SMALL, id="thousands-of-digits"),
+        pytest.param(f"discount_rate = 0x{DIGITS}\n" + SMALL, id="thousands-of-hex-digits"),
+        pytest.param("a = " + "[" * 3_000, id="nested"),
+        pytest.param("a = ", id="not-toml"),
+    ],
+)
+def test_bad_scenario_is_one_line_exit_2_and_no_file(here, text):
+    (here / "bad.toml").write_text(text, encoding="utf-8")
+    result = run("compare", "bad.toml")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert re.fullmatch(r"shorewise: bad\.toml: .+\n", result.stderr)
+    assert sorted(os.listdir(here)) == ["bad.toml", "small.toml"]
+
+
+@pytest.mark.parametrize("command", ["compare", "read", "check"])
+@pytest.mark.parametrize("name", ["missing", ".", "binary"])
+def test_unreadable_file_is_one_line_and_exit_2(here, command, name):
+    (here / "binary").write_bytes(b"\xff\xfe\x00" * 40)
+    result = run(command, name)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+
+
+def test_bad_scenario_shows_no_traceback_in_a_shell():
+    result = process("compare", "missing.toml")
+    line = b"shorewise: missing.toml: No such file or directory\n"
+    assert (result.returncode, result.stderr) == (2, line)
+
+
+def test_read_prints_a_scenario_that_gives_the_same_results(here):
+    before = printed("small.toml", "-o", "a.xlsx")
+    (here / "again.toml").write_text(run("read", "a.xlsx").stdout, encoding="utf-8")
+    assert printed("again.toml", "-o", "b.xlsx") == before
+
+
+def test_read_writes_what_it_prints(here):
+    run("compare", "small.toml", "-o", "a.xlsx")
+    run("read", "a.xlsx", "-o", "again.toml")
+    assert (here / "again.toml").read_text(encoding="utf-8") == run("read", "a.xlsx").stdout
+
+
+def test_read_keeps_an_existing_file_without_force(here):
+    run("compare", "small.toml", "-o", "a.xlsx")
+    assert run("read", "a.xlsx", "-o", "small.toml").exit_code == 2
+    assert (here / "small.toml").read_text(encoding="utf-8") == SMALL
+
+
+def test_check_of_a_fresh_book_exits_0():
+    run("compare", "small.toml", "-o", "a.xlsx")
+    result = run("check", "a.xlsx")
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_check_lists_a_changed_formula_and_exits_1():
+    run("compare", "small.toml", "-o", "a.xlsx")
+    workbook = load_workbook("a.xlsx")
+    workbook["Costs"]["Z90"] = "=1+1"
+    workbook.save("a.xlsx")
+    result = run("check", "a.xlsx")
+    assert (result.exit_code, "Costs!Z90: formula =1+1" in result.stdout) == (1, True)
+
+
+def test_version_is_the_package_version():
+    assert version("shorewise") in run("--version").stdout
+
+
+def test_no_arguments_print_help():
+    assert "Usage:" in run().output
+
+
+@pytest.mark.parametrize("command", ["compare", "read", "check"])
+def test_help_names_every_command(command):
+    assert re.search(rf"^  {command} ", run("--help").stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", [[], ["compare"], ["read"], ["check"]], ids=str)
+def test_unknown_option_exits_2(command):
+    assert run(*command, "--frobnicate").exit_code == 2

@@ -1,0 +1,156 @@
+"""Files are written whole or not at all, and the same scenario gives the same bytes."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from shorewise.engine import Scenario
+from shorewise.workbook import WorkbookError, compare, describe, read, workbook_bytes
+from shorewise.workbook.write import write_whole
+
+OLD = b"what stood there before"
+DATA = Scenario.default().to_dict() | {"horizon_months": 6}
+DATA |= {key: DATA[key][:2] for key in ("sites", "plans")}
+BASE = Scenario.from_dict(DATA, "small")
+DIGEST = """
+import hashlib
+from shorewise.engine import Scenario
+from shorewise.workbook import describe, workbook_bytes
+print(hashlib.sha256(workbook_bytes(describe(Scenario.default()))).hexdigest())
+"""
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "book.xlsx"
+
+
+def fail(*_):
+    raise OSError(28, "No space left on device")
+
+
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+
+def test_compare_writes_a_book_that_reads_back(path):
+    compare(BASE, path)
+    assert read(path) == BASE
+
+
+def test_compare_returns_the_absolute_path(path, monkeypatch):
+    monkeypatch.chdir(path.parent)
+    assert compare(BASE, path.name) == path
+
+
+def test_existing_file_is_refused_by_name(path):
+    path.write_bytes(OLD)
+    with pytest.raises(WorkbookError, match=rf"^{re.escape(str(path))}: exists already"):
+        compare(BASE, path)
+
+
+def test_refused_file_keeps_its_bytes(path):
+    path.write_bytes(OLD)
+    with pytest.raises(WorkbookError):
+        compare(BASE, path)
+    assert path.read_bytes() == OLD
+
+
+def test_existing_file_is_replaced_with_force(path):
+    path.write_bytes(OLD)
+    compare(BASE, path, force=True)
+    assert read(path) == BASE
+
+
+@pytest.mark.parametrize("step", ["replace", "fsync", "chmod"])
+@pytest.mark.parametrize(
+    ("trouble", "raised"),
+    [(fail, WorkbookError), (interrupt, KeyboardInterrupt)],
+    ids=["disk-full", "interrupted"],
+)
+def test_failed_write_leaves_the_old_file_alone_in_its_folder(
+    path, monkeypatch, step, trouble, raised
+):
+    path.write_bytes(OLD)
+    monkeypatch.setattr(os, step, trouble)
+    with pytest.raises(raised):
+        write_whole(path, b"new", force=True)
+    assert {file.name: file.read_bytes() for file in path.parent.iterdir()} == {path.name: OLD}
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        pytest.param(OSError(28, "No space left on device"), "No space left", id="with-number"),
+        pytest.param(OSError("the disk went away"), "the disk went away", id="text-only"),
+    ],
+)
+def test_failed_write_says_which_file_and_why(path, monkeypatch, error, reason):
+    def fail_so(*_):
+        raise error
+
+    monkeypatch.setattr(os, "replace", fail_so)
+    with pytest.raises(WorkbookError, match=rf"^{re.escape(str(path))}: .*{reason}"):
+        write_whole(path, b"new")
+
+
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        pytest.param(".", "a folder", id="folder"),
+        pytest.param("none/book.xlsx", "No such file", id="missing-folder"),
+        pytest.param("file/book.xlsx", "Not a directory", id="file-as-folder"),
+        pytest.param("a" * 300, "too long", id="long-name"),
+    ],
+)
+def test_target_that_cannot_be_a_file_is_refused(tmp_path, force, name, reason):
+    (tmp_path / "file").write_bytes(OLD)
+    with pytest.raises(WorkbookError, match=rf"^{re.escape(str(tmp_path))}.*: .*{reason}"):
+        compare(BASE, tmp_path / name, force=force)
+
+
+def test_nothing_is_computed_for_a_file_that_will_be_refused(path, monkeypatch):
+    path.write_bytes(OLD)
+    monkeypatch.setattr("shorewise.workbook.write.describe", fail)
+    with pytest.raises(WorkbookError, match="exists already"):
+        compare(BASE, path)
+
+
+def test_new_file_has_the_permissions_the_user_asks_for(path):
+    before = os.umask(0o027)
+    try:
+        write_whole(path, b"new")
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_file_is_written_byte_for_byte(path):
+    write_whole(path, data := bytes(range(256)) * 1_000)
+    assert path.read_bytes() == data
+
+
+def test_same_scenario_gives_the_same_bytes():
+    assert workbook_bytes(describe(BASE)) == workbook_bytes(describe(BASE))
+
+
+def test_another_scenario_gives_other_bytes():
+    other = Scenario.from_dict(DATA | {"discount_rate": 0.11}, "other")
+    assert workbook_bytes(describe(BASE)) != workbook_bytes(describe(other))
+
+
+def test_fresh_processes_give_the_same_bytes():
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", DIGEST],
+            env=os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": "C"},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo"))
+    }
+    assert len(digests) == 1
