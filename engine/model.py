@@ -111,6 +111,8 @@ class Model:
             try:
                 with np.errstate(all="ignore"):
                     result = entry.function(*(known[name] for name in self.parameters[entry.name]))
+                if np.ndim(result) != len(AXES):
+                    raise ValueError(f"its result has {np.ndim(result)} axes, not {len(AXES)}")
                 known[entry.name] = np.broadcast_to(result, declared)
             except ValueError as error:
                 raise ModelError(

@@ -183,7 +183,9 @@ class _Reader:
                 self.at("", "horizon_months"),
             )
         start = self.data.get("start_month", "2027-01")
-        if not isinstance(start, str) or not re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", start):
+        if not isinstance(start, str) or not re.fullmatch(
+            r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])", start
+        ):
             raise self.fail(
                 f"start_month is {_shown(start)}; it must be a month like '2027-01'",
                 self.at("", "start_month"),
@@ -333,7 +335,8 @@ class _Reader:
             or not value
             or not all(isinstance(t, Mapping) for t in value)
         ):
-            raise self.fail(f"{key} is missing; it must be one [[{key}]] table or more")
+            what = "missing" if value is None else _shown(value)
+            raise self.fail(f"{key} is {what}; it must be one [[{key}]] table or more")
         return value
 
 

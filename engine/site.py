@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from .axes import shape_of
+from .axes import MONTH, shape_of, total
 from .errors import DomainError
 from .lines import returns
 from .model import default_model, nearest
@@ -47,7 +47,7 @@ def site_values(given: Mapping[str, np.ndarray], wanted: Iterable[str]) -> dict[
         chosen = settable.get("salary" if name == "onshore_salary" else name)
         if chosen is None:
             raise DomainError(f"no input is called {name}{nearest(name, settable)}")
-        check_range(name, numbers, chosen.lowest, chosen.highest, chosen.allowed)
+        check_range(name, numbers, chosen.lowest, chosen.highest, chosen.allowed, chosen.whole)
         site = base if "site" in chosen.axes else 0
         values[chosen.name][:, 0, site, 0, 0] = numbers
     wanted = list(wanted)
@@ -55,9 +55,13 @@ def site_values(given: Mapping[str, np.ndarray], wanted: Iterable[str]) -> dict[
     return {name: lines[name][:, 0, 1, 0, 0] for name in wanted}
 
 
-def check_range(name: str, numbers: np.ndarray, lowest: float, highest: float, allowed: str):
+def check_range(
+    name: str, numbers: np.ndarray, lowest: float, highest: float, allowed: str, whole: bool = False
+):
     """Raise for the first number outside a range, or not a number."""
     wrong = ~((numbers >= lowest) & (numbers <= highest))
+    if whole:
+        wrong |= numbers != np.floor(numbers)
     if wrong.any():
         number = numbers[wrong][0]
         row = f" in row {int(np.argmax(wrong)) + 1}" if numbers.size > 1 else ""
@@ -90,4 +94,6 @@ def break_even(saving: np.ndarray, setup_cost: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         crossing = returns.crossing(month, behind, flows, cumulative)
     closing = returns.closing_cumulative(cumulative)
-    return returns.break_even_month(closing, behind, crossing).reshape(plans)
+    moment = returns.break_even_month(closing, behind, crossing)
+    paid_exactly = (closing == 0) & (behind == 0) & (setup_cost.reshape(1, plans, 1, 1, 1) > 0)
+    return np.where(paid_exactly, total(crossing, MONTH), moment).reshape(plans)

@@ -26,9 +26,10 @@ def check_cost_stack(plan_cost_stack, plan_fully_loaded_cost, check_tolerance):
 
 
 @line("Bars lead from headline to net saving", unit="check", over=PLAN)
-def check_waterfall(bars_total, net_saving_steady, check_tolerance):
+def check_waterfall(bars_total, net_saving_steady, plan_headline_saving, check_tolerance):
     """The bars of the waterfall are complete."""
-    return np.abs(bars_total - net_saving_steady) <= check_tolerance
+    scale = 1 + np.abs(plan_headline_saving) + np.abs(net_saving_steady)
+    return np.abs(bars_total - net_saving_steady) <= check_tolerance * scale
 
 
 @line("Running cost and setup add up to the cost over the horizon", unit="check", over=PLAN)

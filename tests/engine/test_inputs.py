@@ -1,0 +1,109 @@
+"""The declarations of inputs are sound."""
+
+import re
+
+import pytest
+
+from shorewise.engine import INPUTS, default_model
+
+ONE = pytest.mark.parametrize("entry", INPUTS, ids=[entry.name for entry in INPUTS])
+ESTIMATED = [entry for entry in INPUTS if entry.low is not None or entry.high is not None]
+ONSHORE_ONLY = [entry for entry in INPUTS if entry.fixed_onshore]
+
+
+def numbers(values):
+    return values if isinstance(values, tuple) else (values,)
+
+
+def test_names_are_unique():
+    names = [entry.name for entry in INPUTS]
+    assert len(names) == len(set(names))
+
+
+def test_labels_are_unique():
+    labels = [entry.label for entry in INPUTS]
+    assert len(labels) == len(set(labels))
+
+
+@ONE
+def test_default_is_within_the_valid_range(entry):
+    assert all(entry.lowest <= number <= entry.highest for number in numbers(entry.default))
+
+
+@ONE
+def test_default_of_the_onshore_site_is_within_the_valid_range(entry):
+    assert all(entry.lowest <= number <= entry.highest for number in numbers(entry.default_at(0)))
+
+
+@ONE
+def test_default_has_a_value_for_each_month_of_tenure_and_no_other_axis(entry):
+    months = 12 if "tenure" in entry.axes else 1
+    assert {len(numbers(entry.default)), len(numbers(entry.default_at(0)))} == {months}
+
+
+@pytest.mark.parametrize("entry", ESTIMATED, ids=[entry.name for entry in ESTIMATED])
+def test_default_is_within_the_plausible_range(entry):
+    assert entry.low <= entry.default <= entry.high
+
+
+@pytest.mark.parametrize("entry", ESTIMATED, ids=[entry.name for entry in ESTIMATED])
+def test_plausible_range_is_within_the_valid_range(entry):
+    assert entry.lowest <= entry.low <= entry.high <= entry.highest
+
+
+@ONE
+def test_source_is_given(entry):
+    assert entry.source.strip()
+
+
+@ONE
+def test_unit_is_given(entry):
+    assert entry.unit.strip()
+
+
+@ONE
+def test_input_stands_under_a_heading(entry):
+    assert entry.topic.strip()
+
+
+@pytest.mark.parametrize("entry", ONSHORE_ONLY, ids=[entry.name for entry in ONSHORE_ONLY])
+def test_input_that_does_not_exist_onshore_says_what_stands_there(entry):
+    assert entry.onshore is not None
+
+
+@ONE
+def test_whole_inputs_have_whole_defaults(entry):
+    assert not entry.whole or all(isinstance(number, int) for number in numbers(entry.default))
+
+
+@ONE
+def test_name_is_not_like_a_cell_address(entry):
+    assert not re.fullmatch(r"[A-Za-z]{1,3}[0-9]+", entry.name)
+
+
+@ONE
+def test_name_is_not_like_an_r1c1_reference(entry):
+    assert not re.fullmatch(r"([Rr][0-9]*)?([Cc][0-9]*)?", entry.name)
+
+
+@ONE
+def test_name_is_a_plain_lower_case_word(entry):
+    assert re.fullmatch(r"[a-z][a-z0-9_]*", entry.name)
+
+
+@ONE
+def test_input_is_used_by_a_line(entry):
+    used = {name for names in default_model().parameters.values() for name in names}
+    assert entry.name in used
+
+
+@pytest.mark.parametrize(
+    ("name", "allowed"),
+    [
+        pytest.param("attrition_rate", "between 0 and 1", id="fraction"),
+        pytest.param("lead_time_months", "a whole number between 0 and 60", id="whole"),
+        pytest.param("productive_hours", "between 1 and 8,784", id="hours-of-a-leap-year"),
+    ],
+)
+def test_valid_range_in_words_says_both_ends(name, allowed):
+    assert default_model().inputs[name].allowed == allowed

@@ -1,0 +1,244 @@
+"""A model is checked when it is loaded; its lines are complete and in order."""
+
+from collections import defaultdict
+
+import numpy as np
+import pytest
+
+from shorewise.engine import Input, Model, ModelError, default_model, line
+from tests.scenarios import random_scenario
+
+LINES = list(default_model().lines.values())
+EACH = pytest.mark.parametrize("entry", LINES, ids=[entry.name for entry in LINES])
+
+
+def an_input(name, axes=(), unit="money"):
+    return Input(name, name, unit, axes, 1, 0, 9, "test")
+
+
+def a_line(name, function, over=(), unit="money"):
+    function.__name__ = name
+    return line(name.capitalize(), unit=unit, over=over)(function)
+
+
+PRICE = an_input("price")
+COST = a_line("cost", lambda price: 2 * price)
+UNDECLARED = [
+    pytest.param(
+        [an_input("price", (axis,))],
+        [a_line("cost", lambda price: 2 * price)],
+        ["cost", "does not fit its axes", "(none)"],
+        id=f"line-varies-over-{axis}-undeclared",
+    )
+    for axis in ("plan", "site", "role", "month", "tenure")
+]
+WRONG_AXES = [
+    pytest.param(
+        [an_input("price", axes)],
+        [],
+        ["price has axes", "site", "in that order"],
+        id=f"input-{why}",
+    )
+    for axes, why in [
+        (("country",), "over-an-unknown-axis"),
+        (("scenario",), "over-scenarios"),
+        (("role", "site"), "axes-out-of-order"),
+        (("site", "site"), "axis-twice"),
+        (("month", "tenure"), "month-and-tenure"),
+    ]
+] + [
+    pytest.param(
+        [PRICE],
+        [a_line("cost", lambda price: 2 * price, over)],
+        ["cost has axes", "site", "in that order"],
+        id=f"line-{why}",
+    )
+    for over, why in [
+        (("country",), "over-an-unknown-axis"),
+        (("scenario",), "over-scenarios"),
+        (("month", "plan"), "axes-out-of-order"),
+        (("plan", "plan"), "axis-twice"),
+    ]
+]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "lines", "parts"),
+    [
+        pytest.param(
+            [],
+            [a_line("hen", lambda egg: egg), a_line("egg", lambda hen: hen)],
+            ["cycle", "hen", "egg", "->"],
+            id="cycle-of-two",
+        ),
+        pytest.param([], [a_line("hen", lambda hen: hen)], ["cycle", "hen -> hen"], id="own-cause"),
+        pytest.param(
+            [PRICE],
+            [a_line("cost", lambda prize: prize)],
+            ["cost asks for prize", "unknown", "did you mean price?"],
+            id="unknown-name",
+        ),
+        pytest.param(
+            [PRICE],
+            [a_line("cost", lambda price: price, unit="")],
+            ["cost has no unit"],
+            id="line-without-unit",
+        ),
+        pytest.param(
+            [an_input("price", unit="")], [], ["price has no unit"], id="input-without-unit"
+        ),
+        pytest.param([PRICE, PRICE], [], ["price is declared twice"], id="input-twice"),
+        pytest.param([PRICE], [COST, COST], ["cost is declared twice"], id="line-twice"),
+        pytest.param(
+            [PRICE],
+            [a_line("price", lambda month: month)],
+            ["price is declared twice"],
+            id="line-named-as-an-input",
+        ),
+        pytest.param([an_input("month")], [], ["month is declared twice"], id="input-named-month"),
+        pytest.param(
+            [an_input("price", ("site",))],
+            [a_line("cost", lambda price: np.sum(price))],
+            ["cost"],
+            id="line-that-drops-its-axes",
+        ),
+        pytest.param(
+            [an_input("price", ("site", "role"))],
+            [a_line("cost", lambda price: np.swapaxes(price, 2, 3), ("site", "role"))],
+            ["cost", "does not fit its axes"],
+            id="line-that-swaps-its-axes",
+        ),
+        *UNDECLARED,
+        *WRONG_AXES,
+    ],
+)
+def test_wrong_model_is_refused_when_loaded(inputs, lines, parts):
+    with pytest.raises(ModelError) as caught:
+        Model(inputs, lines)
+    assert [part for part in parts if part not in str(caught.value)] == []
+
+
+@pytest.mark.parametrize("axis", ["plan", "site", "role", "month", "tenure"])
+def test_line_over_a_declared_axis_is_accepted(axis):
+    model = Model([an_input("price", (axis,))], [a_line("cost", lambda price: 2 * price, (axis,))])
+    assert list(model.lines) == ["cost"]
+
+
+def test_line_may_declare_an_axis_over_which_it_is_constant():
+    model = Model(
+        [PRICE, an_input("heads", ("plan", "site", "role"))],
+        [a_line("cost", lambda price: 2 * price, ("site",))],
+    )
+    given = {"price": np.full((1, 1, 1, 1, 1), 4.0), "heads": np.ones((1, 2, 3, 1, 1))}
+    assert model.evaluate(given, 6)["cost"].tolist() == [[[[[8.0]], [[8.0]], [[8.0]]]]]
+
+
+def test_line_declared_before_what_it_depends_on_is_moved_behind_it():
+    tax = a_line("tax", lambda cost: cost / 2)
+    assert list(Model([PRICE], [tax, COST]).lines) == ["cost", "tax"]
+
+
+def test_lines_stay_in_the_order_of_declaration_where_nothing_forbids_it():
+    names = ["zebra", "cost", "apple"]
+    model = Model([PRICE], [a_line(name, lambda price: 2 * price) for name in names])
+    assert list(model.lines) == names
+
+
+def test_every_line_stands_behind_all_it_depends_on():
+    model = default_model()
+    seen = {"month", *model.inputs}
+    for name in model.lines:
+        assert seen.issuperset(model.parameters[name])
+        seen.add(name)
+
+
+CHAIN = Model(
+    [PRICE],
+    [COST, a_line("tax", lambda cost: cost / 2), a_line("label", lambda price: price)],
+)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        pytest.param(None, ["cost", "tax", "label"], id="all"),
+        pytest.param([], [], id="nothing"),
+        pytest.param(["tax"], ["cost", "tax"], id="with-what-it-depends-on"),
+        pytest.param(["label", "cost"], ["cost", "label"], id="in-the-model's-order"),
+        pytest.param(["price", "month"], [], id="inputs-need-no-line"),
+    ],
+)
+def test_needed_lines_are_the_wanted_ones_and_their_causes(wanted, names):
+    assert [entry.name for entry in CHAIN.needed(wanted)] == names
+
+
+@pytest.mark.parametrize("method", ["needed", "evaluate"])
+def test_unknown_wanted_line_is_refused_with_the_nearest_name(method):
+    arguments = (["taxes"],) if method == "needed" else ({"heads": np.ones((1,) * 5)}, 6, ["taxes"])
+    with pytest.raises(ModelError, match=r"^no line is called taxes; did you mean tax\?$"):
+        getattr(CHAIN, method)(*arguments)
+
+
+def test_only_needed_lines_are_evaluated():
+    given = {"price": np.full((1,) * 5, 3.0), "heads": np.ones((1,) * 5)}
+    assert CHAIN.evaluate(given, 6, ["cost"]).keys() == {"month", "price", "heads", "cost"}
+
+
+def same_shape():
+    """Random scenarios that differ in everything but their shape, at least four of each shape."""
+    groups = defaultdict(list)
+    for seed in range(200):
+        scenario = random_scenario(seed)
+        plans, sites, roles, _ = scenario.sizes.values()
+        groups[f"{plans}-plans-{sites}-sites-{roles}-roles"].append(scenario)
+    found = {name: group for name, group in groups.items() if len(group) >= 4}
+    return [pytest.param(found[name], id=name) for name in sorted(found)]
+
+
+@pytest.mark.parametrize("scenarios", same_shape())
+def test_many_scenarios_at_once_give_bit_for_bit_what_each_gives_alone(scenarios):
+    model, months = default_model(), 24
+    stacked = {
+        name: np.concatenate([scenario.values[name] for scenario in scenarios])
+        for name in model.inputs
+    }
+    together = model.evaluate(stacked, months)
+    for position, scenario in enumerate(scenarios):
+        alone = model.evaluate(scenario.values, months)
+        for name in model.lines:
+            # A line of the months alone has no scenario axis to take from.
+            found = np.broadcast_to(together[name], (len(scenarios), *together[name].shape[1:]))
+            np.testing.assert_array_equal(found[position], alone[name][0], err_msg=name)
+
+
+def test_every_line_has_the_shape_of_its_axes():
+    scenario = random_scenario(3)
+    sizes, found = scenario.sizes, scenario.evaluate()
+    for entry in LINES:
+        shape = [sizes[a] if a in entry.over else 1 for a in ("plan", "site", "role", "month")]
+        assert found[entry.name].shape == (1, *shape), entry.name
+
+
+@EACH
+def test_line_has_a_label(entry):
+    assert entry.label.strip()
+
+
+@EACH
+def test_line_has_a_unit(entry):
+    assert entry.unit.strip()
+
+
+@EACH
+def test_line_has_a_meaning(entry):
+    assert len(entry.meaning.split()) >= 2
+
+
+@EACH
+def test_line_stands_under_a_heading(entry):
+    assert entry.topic.strip()
+
+
+def test_labels_are_unique_among_lines_over_the_same_axes():
+    labels = [(entry.label, entry.over) for entry in LINES]
+    assert len(labels) == len(set(labels))

@@ -1,0 +1,152 @@
+"""The results as plain data: their keys, what stands where no answer exists, their types."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from shorewise.engine import Scenario, results
+from tests.scenarios import random_scenario
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+PLAN_KEYS = [
+    "name",
+    "fully_loaded_cost",
+    "headline_saving",
+    "net_saving_steady",
+    "net_saving",
+    "break_even_month",
+    "break_even_month_whole",
+    "discounted_payback_month",
+    "npv",
+    "setup_cost",
+    "lowest_cumulative",
+    "overhead",
+]
+OVERHEAD_KEYS = [
+    "management_overhead",
+    "travel",
+    "security",
+    "attrition",
+    "productivity",
+    "communication",
+    "rework",
+]
+
+
+def of(scenario):
+    return results(scenario, scenario.evaluate())
+
+
+@pytest.fixture(scope="module")
+def mid():
+    return of(Scenario.from_toml(EXAMPLES / "mid.toml"))
+
+
+@pytest.fixture(scope="module")
+def never():
+    """A site that never pays: the onshore salary for less output."""
+    data = Scenario.from_toml(EXAMPLES / "mid.toml").to_dict()
+    data["sites"][1]["salary"] = 180_000
+    return of(Scenario.from_dict(data, "never"))["plans"][1]
+
+
+def test_results_have_the_keys_of_the_docstring(mid):
+    assert list(mid) == ["scenario", "currency", "horizon_months", "plans"]
+
+
+def test_each_plan_has_the_same_keys(mid):
+    assert [list(plan) for plan in mid["plans"]] == [PLAN_KEYS, PLAN_KEYS]
+
+
+def test_overhead_has_a_key_for_each_of_its_parts(mid):
+    assert [list(plan["overhead"]) for plan in mid["plans"]] == [OVERHEAD_KEYS, OVERHEAD_KEYS]
+
+
+def test_results_say_which_scenario_they_are_of(mid):
+    assert (mid["scenario"], mid["currency"], mid["horizon_months"]) == (
+        "Mid-cost site, 60,000",
+        "USD",
+        36,
+    )
+
+
+def test_plans_stand_in_the_order_of_the_scenario():
+    scenario = random_scenario(11)
+    assert [plan["name"] for plan in of(scenario)["plans"]] == list(scenario.plans)
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        pytest.param("fully_loaded_cost", "142,674.79", id="model.md-section-1-fully-loaded"),
+        pytest.param("headline_saving", "0.666667", id="model.md-section-1-headline"),
+        pytest.param("net_saving_steady", "0.442731", id="model.md-section-1-net-saving"),
+        pytest.param("net_saving", "0.348994", id="model.md-section-2-net-saving"),
+        pytest.param("break_even_month", "9.197669", id="model.md-section-2-break-even"),
+        pytest.param("break_even_month_whole", "10", id="model.md-section-2-whole-month"),
+        pytest.param("discounted_payback_month", "10", id="model.md-section-2-payback"),
+        pytest.param("npv", "1,356,263.31", id="model.md-section-2-npv"),
+        pytest.param("setup_cost", "257,265.12", id="model.md-section-2-setup"),
+        pytest.param("lowest_cumulative", "-290,808.77", id="model.md-section-2-lowest"),
+    ],
+)
+def test_each_key_holds_its_own_measure(mid, key, text):
+    # Compared in the digits the reference prints: half a unit of the last one.
+    assert f"{mid['plans'][1][key]:,.{len(text.partition('.')[2])}f}" == text
+
+
+MID_OUTPUT = 1.09 * 114_427.80  # the mid case's subtotal over its productivity
+
+
+@pytest.mark.parametrize(
+    ("key", "spent"),
+    [
+        # Per head at the site, model.md section 1: rate x direct, trips x cost / heads, input.
+        pytest.param("management_overhead", 0.20 * 90_600, id="model.md-section-1-management"),
+        pytest.param("travel", 6 * 3_000 / 8, id="model.md-section-1-travel"),
+        pytest.param("security", 1_200, id="model.md-section-1-security"),
+        pytest.param(
+            "attrition",
+            0.12 * (0.15 * 60_000 + 1.3 * 90_600 / 12),
+            id="model.md-section-1-attrition",
+        ),
+        pytest.param("productivity", 0.09 * 114_427.80, id="model.md-section-1-productivity"),
+        pytest.param(
+            "communication", MID_OUTPUT * (1 / 0.93 - 1), id="model.md-section-1-communication"
+        ),
+        pytest.param("rework", MID_OUTPUT / 0.93 * (1 / 0.94 - 1), id="model.md-section-1-rework"),
+    ],
+)
+def test_each_part_of_the_overhead_holds_its_own_amount(mid, key, spent):
+    # 1e-12: the same few operations in another order, at most some units in the last place.
+    assert mid["plans"][1]["overhead"][key] == pytest.approx(spent, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "key", ["break_even_month", "break_even_month_whole", "discounted_payback_month"]
+)
+@pytest.mark.parametrize("plan", ["baseline", "loss"])
+def test_none_stands_where_there_is_no_break_even(mid, never, plan, key):
+    assert (mid["plans"][0] if plan == "baseline" else never)[key] is None
+
+
+def test_none_stands_for_the_net_saving_where_nothing_is_delivered():
+    data = Scenario.from_toml(EXAMPLES / "mid.toml").to_dict()
+    data["sites"][1]["lead_time_months"] = 36
+    assert of(Scenario.from_dict(data, "late"))["plans"][1]["net_saving"] is None
+
+
+@pytest.mark.parametrize("key", ["break_even_month_whole", "discounted_payback_month"])
+def test_whole_months_are_ints(mid, key):
+    assert type(mid["plans"][1][key]) is int
+
+
+def test_moments_within_a_month_are_floats(mid):
+    assert type(mid["plans"][1]["break_even_month"]) is float
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_results_survive_strict_json(seed):
+    found = of(random_scenario(seed))
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
