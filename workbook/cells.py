@@ -93,6 +93,8 @@ class Cells(NDArrayOperatorsMixin):
         return self._apply(function, args, options)
 
     def _apply(self, function, args, options):
+        if "out" in options:
+            raise FrozenValueError(f"np.{function.__name__} into an array would freeze {self!r}")
         if not is_supported(function):
             raise UnsupportedFunctionError(f"np.{function.__name__} has no Excel formula")
         return Cells(function, args, options)
@@ -152,7 +154,7 @@ class Reference(Cells):
                     f"{self.name}[{part}]: a slice of cells takes the first (:1) or the last (-1:)"
                 )
             axis = next((name for name in self.axes if POSITION[name] == position), None)
-            if axis:
+            if axis and axis not in picked:
                 picked[axis] = 0 if part == _FIRST else shape[position] - 1
             shape[position] = 1
         return Reference(self.name, self.axes, shape, self.dtype, picked)

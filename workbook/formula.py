@@ -16,6 +16,7 @@ from .functions import (
     ADD,
     ATOM,
     COLLAPSING,
+    COMPARE,
     CONJUNCTIONS,
     ELEMENTWISE,
     MULTIPLY,
@@ -119,9 +120,8 @@ class Writer:
             raise UnsupportedFunctionError(
                 f"{function.__name__} inside a sum has no formula; put it on a line of its own"
             )
+        _check_truth(cells)
         if function in CONJUNCTIONS:
-            if cells.dtype != bool:
-                raise UnsupportedFunctionError(f"np.{function.__name__} of numbers has no formula")
             name = CONJUNCTIONS[function]
             parts = [self._text(part, ()).text for part in _chain(cells, name)]
             return Text(f"{name}({','.join(parts)})")
@@ -185,6 +185,11 @@ class Writer:
             )
         positions = cells.options["axis"]
         positions = positions if isinstance(positions, tuple) else (positions,)
+        if (operand.dtype == bool) != (function in QUANTIFIERS):
+            raise UnsupportedFunctionError(
+                f"np.{function.__name__} of {operand!r}: Excel leaves truth values out of sums and "
+                "numbers out of AND; use np.where(condition, 1, 0)"
+            )
         leaves = list(_references(operand))
         reduced = tuple(
             axis
@@ -193,8 +198,13 @@ class Writer:
         )
         if function in QUANTIFIERS:
             name = QUANTIFIERS[function]
-            parts = [self._text(part, reduced).text for part in _chain(operand, name)]
-            return f"{name}({','.join(parts)})"
+            parts = _chain(operand, name)
+            if not all(isinstance(part, Reference) for part in parts):
+                raise UnsupportedFunctionError(
+                    f"np.{function.__name__} takes lines of truth values; "
+                    "put each condition on a line of its own"
+                )
+            return f"{name}({','.join(self._text(part, reduced).text for part in parts)})"
         self._check_orientation(leaves, reduced)
         if isinstance(operand, Reference):
             return f"{RANGES[function]}({self._text(operand, reduced).text})"
@@ -204,7 +214,11 @@ class Writer:
                 "put the expression on a line of its own"
             )
         factors = _factors(operand)
-        if all(isinstance(f, Reference) and set(reduced) <= set(f.free) for f in factors):
+        # Between commas Excel takes truth values for 0 and wants blocks of one shape.
+        if all(
+            isinstance(f, Reference) and f.dtype != bool and set(reduced) <= set(f.free)
+            for f in factors
+        ):
             return f"SUMPRODUCT({','.join(self._text(f, reduced).text for f in factors)})"
         return f"SUMPRODUCT({self._text(operand, reduced).text})"
 
@@ -223,10 +237,17 @@ class Writer:
             return place.name
         across = self.target.place.column_axis
         if across in reference.free and across not in reduced and across != place.column_axis:
+            stacked = [axis for axis in reduced if axis != place.column_axis]
+            if stacked:
+                raise UnsupportedFunctionError(
+                    f"a sum of {reference.name} over {stacked} for each {across} along the columns "
+                    "has no formula; put it on a line of its own"
+                )
             whole = self._rectangle(reference, place, (*reduced, across))
             if ":" not in whole:  # one plan: a cell, not a list
                 return whole
-            return f"INDEX({whole},{{{self.target.place.column}}}${self.number_row})"
+            row = f"{{{self.target.place.column}}}${self.number_row}"
+            return f"INDEX({whole},{row}{',0' if reduced else ''})"
         return self._rectangle(reference, place, reduced)
 
     def _rectangle(self, reference: Reference, place: Place, reduced: tuple[str, ...]) -> str:
@@ -274,13 +295,38 @@ def _axis_at(table, position: int) -> str:
     return next(axis for axis in table.axes if POSITION[axis] == position)
 
 
+def _check_truth(cells: Cells) -> None:
+    """Refuse what NumPy and Excel compute differently with truth values."""
+    function = cells.function
+    kinds = [
+        np.asarray(arg).dtype if not isinstance(arg, Cells) else arg.dtype for arg in cells.args
+    ]
+    truths = [kind == bool for kind in kinds]
+    if function in CONJUNCTIONS:
+        wrong = cells.dtype != bool  # bit by bit
+    elif function in OPERATORS:
+        compares = OPERATORS[function][1] == COMPARE
+        wrong = any(truths) if compares and not all(truths) else all(truths) and not compares
+    else:
+        wrong = any(truths) and function not in (np.where, np.logical_not)
+    if wrong:
+        raise UnsupportedFunctionError(
+            f"np.{function.__name__} of {', '.join(map(str, kinds))}: Excel's truth values are no "
+            "numbers; use np.where(condition, 1, 0)"
+        )
+
+
 def _is_one(value) -> bool:
     return not isinstance(value, Cells) and np.asarray(value).item() == 1
 
 
 def _chain(cells, name: str) -> list:
     """Parts of a chain of the same conjunction: a & b & c."""
-    if isinstance(cells, Cells) and CONJUNCTIONS.get(cells.function) == name:
+    if (
+        isinstance(cells, Cells)
+        and CONJUNCTIONS.get(cells.function) == name
+        and cells.dtype == bool
+    ):
         return [part for arg in cells.args for part in _chain(arg, name)]
     return [cells]
 

@@ -13,7 +13,7 @@ _SHEETS = (
     ("Checks", "Whether the model reconciles with itself; the result shows on every sheet."),
 )
 _LEGEND = (
-    ("input", "Input: change it", 123),
+    ("input sample", "Input: change it", 123),
     ("fixed", "Fixed by the model: onshore has no such cost", 0),
     ("calculation", "Calculation: a live formula", 123),
     ("result", "Result: a live link to a calculation", 123),
