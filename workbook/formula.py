@@ -301,7 +301,7 @@ def _check_truth(cells: Cells) -> None:
     kinds = [
         np.asarray(arg).dtype if not isinstance(arg, Cells) else arg.dtype for arg in cells.args
     ]
-    truths = [kind == bool for kind in kinds]
+    truths = [kind.kind == "b" for kind in kinds]
     if function in CONJUNCTIONS:
         wrong = cells.dtype != bool  # bit by bit
     elif function in OPERATORS:
