@@ -63,12 +63,14 @@ class Cells(NDArrayOperatorsMixin):
         self.function: Any = function
         self.args, self.options = args, options
         for arg in args:
-            if isinstance(arg, np.ndarray) and arg.ndim:
+            if isinstance(arg, (list, tuple, np.ndarray)) and np.ndim(arg):
                 raise FrozenValueError(
-                    f"an array {arg.shape} inside a formula would be frozen; make it an input"
+                    f"an array {np.shape(arg)} inside a formula would be frozen; make it an input"
                 )
         with np.errstate(all="ignore"):
             twin = function(*(_twin(arg) for arg in args), **options)
+        if not isinstance(twin, (np.ndarray, np.generic)):
+            raise UnsupportedFunctionError(f"np.{function.__name__} called so has no formula")
         self.shape: tuple[int, ...] = twin.shape
         self.dtype: np.dtype = twin.dtype
 

@@ -15,7 +15,6 @@ from .cells import Cells, Reference, UnsupportedFunctionError
 from .functions import (
     ADD,
     ATOM,
-    COLLAPSING,
     COMPARE,
     CONJUNCTIONS,
     ELEMENTWISE,
@@ -116,7 +115,7 @@ class Writer:
                     f"{function.__name__} inside a sum has no formula; put it on a line of its own"
                 )
             return self._placed(cells)
-        if reduced and function in COLLAPSING | set(CONJUNCTIONS):
+        if reduced and function not in OPERATORS:
             raise UnsupportedFunctionError(
                 f"{function.__name__} inside a sum has no formula; put it on a line of its own"
             )
@@ -138,7 +137,9 @@ class Writer:
         return Text(text, NEGATE if text.startswith("-") else ATOM)
 
     def _constant(self, value) -> Text:
-        number = np.asarray(value).item()
+        number = None if value is None else np.asarray(value).item()
+        if number is None or number in (np.inf, -np.inf):
+            raise UnsupportedFunctionError(f"{value} has no formula")
         if isinstance(number, bool):
             return Text("TRUE" if number else "FALSE")
         if number != number:
@@ -160,8 +161,8 @@ class Writer:
         return Text(self._over_range(cells))
 
     def _lookup(self, cells: Cells) -> str:
-        table, index = cells.args
-        axis = _axis_at(table, cells.options.get("axis", -1))
+        table, index, *given = cells.args
+        axis = _axis_at(table, given[0] if given else cells.options.get("axis", -1))
         # NumPy counts from 0, INDEX from 1: "x - 1" becomes x.
         if index.function is np.subtract and index.args[1] is not None and _is_one(index.args[1]):
             position = self._text(index.args[0], ())
@@ -183,8 +184,12 @@ class Writer:
             raise UnsupportedFunctionError(
                 f"np.{function.__name__} needs axis and keepdims=True by name, and nothing else"
             )
-        positions = cells.options["axis"]
+        positions = cells.options.get("axis")
         positions = positions if isinstance(positions, tuple) else (positions,)
+        if any(position is None or position < 0 for position in positions):
+            raise UnsupportedFunctionError(
+                f"np.{function.__name__} needs its axes by number, counted from the front"
+            )
         if (operand.dtype == bool) != (function in QUANTIFIERS):
             raise UnsupportedFunctionError(
                 f"np.{function.__name__} of {operand!r}: Excel leaves truth values out of sums and "

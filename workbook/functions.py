@@ -38,8 +38,6 @@ ELEMENTWISE: dict[Callable, Callable[..., str]] = {}
 RANGES: dict[Callable, str] = {np.sum: "SUM", np.min: "MIN", np.max: "MAX"}
 # Written where the position in the sheet matters, by :mod:`.formula` itself.
 PLACED = {np.negative, np.all, np.any, np.take_along_axis, np.cumsum}
-# Excel would take these over a whole range at once, not element by element.
-COLLAPSING = {np.minimum, np.maximum, np.clip, np.where, np.logical_and, np.logical_or}
 CONJUNCTIONS: dict[Callable, str] = {
     np.logical_and: "AND",
     np.bitwise_and: "AND",

@@ -18,6 +18,12 @@ _CELL = re.compile(
     r'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f>[^<]*</f>)?<v(?: ?/>|>[^<]*</v>)</c>'
 )  # a formula without value, or a number
 _MODIFIED = re.compile(r"(<dcterms:modified[^>]*>)[^<]*")
+_FONT = re.compile(r"(?<=<font>).*?(?=</font>)")
+_FONT_CHILD = re.compile(r"<([A-Za-z]+)[^>]*/>")
+# fmt: off
+_FONT_ORDER = ["b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign",
+               "sz", "color", "name", "family", "charset", "scheme"]
+# fmt: on
 _OLDEST = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold: no clock in the file
 
 
@@ -69,6 +75,8 @@ def stamp(raw: bytes, by_sheet: dict[str, dict[str, Plain]]) -> bytes:
             data = source.read(name)
             if name in parts:
                 data = _fill(data.decode(), parts[name]).encode()
+            elif name == "xl/styles.xml":
+                data = _FONT.sub(_schema_order, data.decode()).encode()
             elif name == "docProps/core.xml":
                 data = _MODIFIED.sub(r"\g<1>2000-01-01T00:00:00Z", data.decode()).encode()
             entry = zipfile.ZipInfo(name, _OLDEST)
@@ -90,6 +98,12 @@ def _fill(xml: str, filled: dict[str, Plain]) -> str:
     if found.count("<f>") != sum(1 for match in _CELL.finditer(found) if match[3]):
         raise RuntimeError("a formula cell is written in a way that stamping does not know")
     return found
+
+
+def _schema_order(font: re.Match) -> str:
+    """Children of a font in the order the file format demands; openpyxl has its own."""
+    children = sorted(_FONT_CHILD.finditer(font[0]), key=lambda m: _FONT_ORDER.index(m[1]))
+    return "".join(child[0] for child in children)
 
 
 def _value(value: Plain) -> tuple[str, str]:
