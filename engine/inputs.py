@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .axes import TENURE_MONTHS
+from .axes import RULES, TENURE_MONTHS
+from .locations import locations
 
 _MONEY_MAX = 1_000_000_000_000  # room for any currency
+_LOCAL_MAX = 10**18  # the same in local currency; as a cap it means none
 
 Number = float | int
 Values = Number | tuple[Number, ...]
@@ -28,9 +30,9 @@ class Input:
     label, unit : str
         What a reader sees; "money" stands for the scenario's currency.
     axes : tuple of str
-        What it varies over: none, or some of plan, site, role, tenure.
+        What it varies over: none, or some of plan, site, role, tenure, rule.
     default : float or tuple
-        Value where a scenario sets none; a tuple has one value per month of tenure.
+        Value where a scenario sets none; a tuple has one value per month of tenure or per rule.
     lowest, highest : float
         The valid range, both ends allowed.
     low, high : float or None
@@ -66,14 +68,24 @@ class Input:
     def allowed(self) -> str:
         """The valid range in words."""
         kind = "a whole number " if self.whole else ""
-        if self.highest == _MONEY_MAX:
-            return f"{self.lowest:,} or more, up to {_MONEY_MAX:.0e}"
+        if self.highest in (_MONEY_MAX, _LOCAL_MAX):
+            return f"{self.lowest:,} or more, up to {self.highest:.0e}"
         return f"{kind}between {self.lowest:,.10g} and {self.highest:,.10g}"
 
     @property
     def dtype(self) -> type:
         """Type of its arrays."""
         return np.int64 if self.whole else np.float64
+
+    @property
+    def first(self) -> Number:
+        """The default, of the first step where there is one for each."""
+        return self.default[0] if isinstance(self.default, tuple) else self.default
+
+    @property
+    def last(self) -> Number:
+        """The default, of the last step where there is one for each: the one that changes nothing."""
+        return self.default[-1] if isinstance(self.default, tuple) else self.default
 
     def default_at(self, site: int) -> Values:
         """Default at a site; site 0 is onshore."""
@@ -84,14 +96,38 @@ def _ramp(*shares: Number) -> tuple[Number, ...]:
     return shares + (1.0,) * (TENURE_MONTHS - len(shares))
 
 
+def _rule_inputs() -> tuple[Input, ...]:
+    """The parts of a statutory rule. Without a location, one effective rate; onshore the US rules."""
+    us = locations()["US"].rules
+
+    def part(
+        name: str, label: str, unit: str, default: Number, highest: Number, low=None, high=None
+    ):
+        values = [getattr(rule, name) for rule in us] + [None] * (RULES - len(us))
+        empty = _LOCAL_MAX if name == "cap" else 1 if name == "base" else 0
+        return Input(
+            f"statutory_{name}", label, unit, ("site", "rule"),
+            (default,) + (empty,) * (RULES - 1), 0, highest,
+            "engine/tables/statutory_rules.csv, by country", low, high,
+            onshore=tuple(empty if value is None else value for value in values),
+        )  # fmt: skip
+
+    return (
+        part("rate", "Rate of the charge", "fraction of base", 0.20, 1, 0.0225, 0.36),
+        part("base", "Share of pay it applies to", "fraction of pay", 1, 1),
+        part("exempt", "Exempt part of the base", "local/year", 0, _LOCAL_MAX),
+        part("cap", "Cap of the base", "local/year", _LOCAL_MAX, _LOCAL_MAX),
+        part("floor", "Floor of the base", "local/year", 0, _LOCAL_MAX),
+        part("flat", "Flat amount", "local/year", 0, _LOCAL_MAX),
+    )
+
+
 # One entry a declaration, kept as compact as a table; a text is the heading of what follows.
 # fmt: off
 _DECLARED: tuple[str | Input, ...] = (
     "The whole scenario",
     Input("discount_rate", "Discount rate", "fraction/year", (), 0.10, 0, 1,
           "[A] cost of capital", 0.06, 0.15),
-    Input("productive_hours", "Productive hours per head onshore", "hours/year", (), 1_720, 1, 8_784,
-          "[A] weekdays less holidays, leave, sickness and training", 1_600, 1_800),
     Input("management_basis", "Management overhead on 0 direct cost, 1 onshore loaded cost",
           "choice", (), 0, 0, 1, "S0-53 leaves the basis open (contradiction C-2)", whole=True),
     Input("overlap_target_hours", "Overlap of working hours to aim for", "hours/day", (), 4, 0, 8,
@@ -106,9 +142,6 @@ _DECLARED: tuple[str | Input, ...] = (
           40_000, 80_000, onshore=180_000),
     Input("extra_months", "Extra months of pay (13th month and the like)", "months/year", ("site",),
           0, 0, 12, "country practice", 0, 2),
-    Input("statutory_rate", "Statutory employer charges, effective", "fraction of pay", ("site",),
-          0.20, 0, 1, "country rules; onshore MIN(180,000, 184,500) x 6.2 % + 180,000 x 1.45 % + 42",
-          0.0225, 0.36, onshore=13_812 / 180_000),
     Input("benefits_rate", "Benefits", "fraction of salary", ("site",), 0.06, 0, 1,
           "[A]; onshore BLS ECEC June 2025, (3.44 + 1.54) / 32.07", 0.04, 0.08, onshore=0.155),
     Input("workspace_cost", "Workspace", "money/year", ("site",), 3_000, 0, _MONEY_MAX,
@@ -124,6 +157,12 @@ _DECLARED: tuple[str | Input, ...] = (
     Input("vendor_fee_month", "Vendor or employer-of-record fee per head", "money/month", ("site",),
           0, 0, _MONEY_MAX, "[A] employer of record about 599 a month", 0, 599,
           onshore=0, fixed_onshore=True),
+    "Statutory employer charges",
+    Input("fx_rate", "Local currency per reporting currency", "local/money", ("site",), 1, 1e-6, 1e6,
+          "ECB and market rates, dated, engine/tables/locations.csv"),
+    *_rule_inputs(),
+    Input("productive_hours", "Productive hours per head", "hours/year", ("site",), 1_720, 1, 8_784,
+          "[A] weekdays less holidays, leave, sickness and training", 1_600, 1_800),
     "Overhead",
     Input("management_rate", "Management overhead", "fraction of basis", ("site",), 0.20, 0, 2,
           "S0-53: 15-25 %", 0.15, 0.25, onshore=0, fixed_onshore=True),

@@ -170,6 +170,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 @functools.cache
 def default_model() -> Model:
     """The model of this package: all its inputs and lines."""
-    from .lines import checks, cost, returns, team, timeline, waterfall
+    from .lines import checks, cost, returns, statutory, team, timeline, waterfall
 
-    return Model.from_modules(INPUTS, (cost, team, waterfall, timeline, returns, checks))
+    modules = (statutory, cost, team, waterfall, timeline, returns, checks)
+    return Model.from_modules(INPUTS, modules)

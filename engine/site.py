@@ -41,7 +41,11 @@ def site_values(given: Mapping[str, np.ndarray], wanted: Iterable[str]) -> dict[
         for site in range(array.shape[2]):
             array[:, :, site] = entry.default_at(site)
         values[entry.name] = array
-    settable = {n: i for n, i in model.inputs.items() if not {"plan", "tenure"} & {*i.axes}}
+    settable = {
+        name: entry
+        for name, entry in model.inputs.items()
+        if not {"plan", "tenure", "rule"} & {*entry.axes} or name == "statutory_rate"
+    }
     for name, numbers in given.items():
         base = 0 if name == "onshore_salary" else 1
         chosen = settable.get("salary" if name == "onshore_salary" else name)
@@ -49,6 +53,8 @@ def site_values(given: Mapping[str, np.ndarray], wanted: Iterable[str]) -> dict[
             raise DomainError(f"no input is called {name}{nearest(name, settable)}")
         check_range(name, numbers, chosen.lowest, chosen.highest, chosen.allowed, chosen.whole)
         site = base if "site" in chosen.axes else 0
+        if "rule" in chosen.axes:  # one effective rate in place of the rules
+            values[chosen.name][:, 0, site] = 0
         values[chosen.name][:, 0, site, 0, 0] = numbers
     wanted = list(wanted)
     lines = model.evaluate(values, months=1, wanted=wanted)

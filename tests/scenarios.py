@@ -22,14 +22,7 @@ def random_data(seed: int) -> dict:
         "roles": role_names,
     }
     data |= {i.name: _value(rng, i) for i in INPUTS if not i.axes and i.name != "check_tolerance"}
-    data["sites"] = [
-        {"name": name} | {
-            i.name: _site_value(rng, i, role_names)
-            for i in INPUTS
-            if i.axes[:1] == ("site",) and not (s == 0 and i.fixed_onshore) and rng.random() < 0.8
-        }
-        for s, name in enumerate(names)
-    ]  # fmt: skip
+    data["sites"] = [_site(rng, s, name, role_names) for s, name in enumerate(names)]
     data["plans"] = [
         {"name": f"Plan {p}", "heads": _heads(rng, p, names, role_names)} for p in range(plans)
     ]
@@ -39,6 +32,26 @@ def random_data(seed: int) -> dict:
 def random_scenario(seed: int) -> Scenario:
     """The scenario of :func:`random_data`."""
     return Scenario.from_dict(random_data(seed), f"seed {seed}")
+
+
+def _site(rng, number, name, roles):
+    site = {"name": name}
+    for entry in INPUTS:
+        varies = entry.axes[:1] == ("site",) and "rule" not in entry.axes
+        if varies and not (number == 0 and entry.fixed_onshore) and rng.random() < 0.8:
+            site[entry.name] = _site_value(rng, entry, roles)
+    kind = rng.integers(3)
+    if kind == 0:
+        site["statutory_rate"] = float(rng.random() / 2)
+    elif kind == 1:
+        site["statutory"] = [_rule(rng, n) for n in range(rng.integers(0, 9))]
+    return site
+
+
+def _rule(rng, number):
+    rule = {"line": f"Charge {number}", "rate": float(rng.random() / 5)}
+    typical = {"base": 0.5, "exempt": 9_000, "cap": 70_000, "floor": 20_000, "flat": 300}
+    return rule | {p: v * float(rng.random()) * 2 for p, v in typical.items() if rng.random() < 0.4}
 
 
 def _value(rng, entry):

@@ -19,10 +19,21 @@ def describe(scenario: Scenario) -> Book:
     names = {"shorewise_format": str(FORMAT)}
     inputs = [
         make(context, names)
-        for make in (sheets.inputs_sheet, sheets.sites_sheet, sheets.team_sheet)
+        for make in (
+            sheets.inputs_sheet,
+            sheets.sites_sheet,
+            sheets.rules_sheet,
+            sheets.team_sheet,
+        )
     ]
     calculations = [
-        make(context) for make in (sheets.costs_sheet, sheets.timeline_sheet, sheets.checks_sheet)
+        make(context)
+        for make in (
+            sheets.statutory_sheet,
+            sheets.costs_sheet,
+            sheets.timeline_sheet,
+            sheets.checks_sheet,
+        )
     ]
     front = [sheets.about_sheet(context, version("shorewise")), sheets.summary_sheet(context)]
     return Book(scenario.name, [*front, *inputs, *calculations], names)

@@ -69,7 +69,7 @@ def check(path: str | Path) -> list[Difference]:
                         Difference(place, "value", _shown(value), _shown(cell.content.value))
                     )
             elif (
-                cell.style != "input"
+                not cell.style.startswith("input")
                 and isinstance(cell.content, (int, float))
                 and not same(value, cell.content)
             ):
@@ -78,7 +78,7 @@ def check(path: str | Path) -> list[Difference]:
         f"{sheet.title}!{get_column_letter(column)}{row}"
         for sheet in book.sheets
         for (row, column), cell in sheet.cells.items()
-        if cell.style == "input"
+        if cell.style.startswith("input")
     }
     for worksheet in live.worksheets:
         # Existing cells only: iter_rows() would walk the whole grid to a note in XFD1048576.

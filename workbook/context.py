@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from openpyxl.utils import get_column_letter
 
-from ..engine.axes import TENURE_MONTHS, shape_of
+from ..engine.axes import shape_of
 from ..engine.inputs import Input
 from ..engine.lines import Line
 from ..engine.model import Model
@@ -35,7 +35,7 @@ class Context:
     @cached_property
     def references(self) -> dict[str, Reference]:
         """A reference to every input and line, and to the month."""
-        sizes = {**self.scenario.sizes, "tenure": TENURE_MONTHS}
+        sizes = self.scenario.sizes
         return {
             name: Reference(name, axes, shape_of(axes, sizes), self._dtype(name))
             for name, axes in self.model.axes.items()
@@ -96,8 +96,10 @@ class Context:
         scenario = self.scenario
         return {"plan": scenario.plans, "site": scenario.sites, "role": scenario.roles}[axis]
 
-    def name_of(self, axis: str, position: int) -> Formula:
-        """The name of a plan, site or role, as a link to where it is entered."""
+    def name_of(self, axis: str, position: int) -> Formula | str:
+        """The name of a plan, site or role, as a link to where it is entered; else its number."""
+        if axis == "rule":
+            return f"charge {position + 1}"
         place = self.layout.places[f"{axis}_names"]
         cell = block(place.row + position, place.column)
         return Formula(f"{place.sheet}!{cell}", self.names(axis)[position])
@@ -136,6 +138,8 @@ def number_format(entry: Input | Line) -> str:
     what, _, per = entry.unit.partition("/")
     if what == "money":
         return "#,##0.00;[Red]-#,##0.00" if per == "hour" else "#,##0;[Red]-#,##0"
+    if what == "local":
+        return "#,##0.0000" if per == "money" else '[>=1E+17]"none";#,##0'
     if what.startswith("fraction"):
         return "0.0%;[Red]-0.0%"
     if what == "hours" and per in ("year", "head"):

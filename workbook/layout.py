@@ -1,14 +1,15 @@
 """Where everything stands: a place on a sheet for every input and line of a scenario's shape.
 
-Inputs stand on Inputs, Sites and Team; lines on Costs, or on Timeline where they depend on the
-month, or on Checks. On each sheet one axis runs along the columns, others are stacked as rows; what
-does not vary along the columns stands in a column of its own before them.
+Inputs stand on Inputs, Sites, Rules and Team; lines on Statutory where they vary by rule, on Checks
+where they are one, on Timeline where they depend on the month, else on Costs. On each sheet one
+axis runs along the columns, others are stacked as rows; what does not vary along the columns stands
+in a column of its own before them.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ..engine.axes import POSITION, TENURE_MONTHS
+from ..engine.axes import FIXED_SIZES, POSITION
 from ..engine.inputs import Input
 from ..engine.lines import Line
 from ..engine.model import Model
@@ -53,6 +54,8 @@ class Grid:
 
 SITES = Grid("Sites", "site", ("tenure",), 5)
 TEAM = Grid("Team", "site", ("plan", "role"), 5)
+RULES = Grid("Rules", "site", ("rule",), 5)
+STATUTORY = Grid("Statutory", "site", ("role", "rule"), 6, 5)
 COSTS = Grid("Costs", "site", ("plan", "role"), 6, 5)
 TIMELINE = Grid("Timeline", "month", ("plan", "site"), 7, 5)
 CHECKS = Grid("Checks", None, ("plan",), 4, 4)
@@ -66,7 +69,8 @@ class Layout:
     Attributes
     ----------
     places : dict of str to Place
-        Every input and line, "month", and the lists "plan_names", "site_names", "role_names".
+        Every input and line, "month", and the lists "plan_names", "site_names", "role_names"
+        and "rule_names".
     lines : dict of Grid to list
         Lines on each calculation sheet, in order.
     names : dict of str to str
@@ -86,17 +90,20 @@ class Layout:
         sizes : mapping
             Number of plans, sites, roles and months.
         """
-        layout = cls(sizes={**sizes, "tenure": TENURE_MONTHS})
+        layout = cls(sizes={**sizes, **FIXED_SIZES})
         inputs = model.inputs.values()
         layout.places["month"] = layout._place(TIMELINE, NUMBER_ROW, ("month",))
         layout._inputs([i for i in inputs if not i.axes])
-        layout._stack(SITES, [i for i in inputs if i.axes[:1] == ("site",)], FIRST_ROW)
+        sited = [i for i in inputs if i.axes[:1] == ("site",)]
+        layout._stack(SITES, [i for i in sited if "rule" not in i.axes], FIRST_ROW)
+        layout.places["rule_names"] = layout._place(RULES, FIRST_ROW, ("site", "rule"))
+        below = FIRST_ROW + layout.places["rule_names"].rows
+        layout._stack(RULES, [i for i in sited if "rule" in i.axes], below)
         layout._stack(TEAM, [model.inputs["heads"]], FIRST_ROW)
         monthly = _monthly(model)
         for line in model.lines.values():
-            grid = CHECKS if line.unit == "check" else TIMELINE if line.name in monthly else COSTS
-            layout.lines.setdefault(grid.title, []).append(line)
-        for grid in (COSTS, TIMELINE, CHECKS):
+            layout.lines.setdefault(_grid_of(line, monthly).title, []).append(line)
+        for grid in (STATUTORY, COSTS, TIMELINE, CHECKS):
             layout._stack(grid, layout.lines[grid.title], FIRST_ROW)
         return layout
 
@@ -126,6 +133,15 @@ class Layout:
             return Place(grid.title, row, stacked, None, grid.total_column)
         columns = self.sizes[grid.column_axis]
         return Place(grid.title, row, stacked, grid.column_axis, grid.first_column, columns)
+
+
+def _grid_of(line: Line, monthly: set[str]) -> Grid:
+    """The sheet a line stands on."""
+    if line.unit == "check":
+        return CHECKS
+    if "rule" in line.over:
+        return STATUTORY
+    return TIMELINE if line.name in monthly else COSTS
 
 
 def _monthly(model: Model) -> set[str]:

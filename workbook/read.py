@@ -9,15 +9,17 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from ..engine.axes import TENURE_MONTHS
+from ..engine.axes import RULES, TENURE_MONTHS
 from ..engine.model import default_model
+from ..engine.reader import PARTS
 from ..engine.scenario import Scenario
 from .book import FORMAT
 from .errors import WorkbookError
 from .guard import inspect
+from .sheets.inputs import NO_CHARGE
 
 _BLOCK = re.compile(
-    r"'?(Inputs|Sites|Team)'?!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)"
+    r"'?(Inputs|Sites|Rules|Team)'?!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)"
 )
 _ROWS_MAX, _COLUMNS_MAX, _NAMES_MAX = 1 << 20, 1 << 14, 500
 
@@ -74,7 +76,7 @@ class _Inputs:
             if not entry.axes:
                 data[name] = self.single(name)
         for name, entry in self.inputs.items():
-            if entry.axes[:1] == ("site",):
+            if entry.axes[:1] == ("site",) and "rule" not in entry.axes:
                 rows = {"role": len(roles), "tenure": TENURE_MONTHS}.get(entry.axes[-1], 1)
                 block = self.block(name, rows, len(sites))
                 for s, site in enumerate(data["sites"]):
@@ -85,6 +87,7 @@ class _Inputs:
                         site[name] = dict(zip(roles, column, strict=True))
                     else:
                         site[name] = column if entry.axes == ("site", "tenure") else column[0]
+        self.fill_statutory(data["sites"])
         heads = iter(self.block("heads", len(plans) * len(roles), len(sites)))
         for plan in data["plans"]:
             by_role = {role: next(heads) for role in roles}
@@ -94,6 +97,19 @@ class _Inputs:
             }
         self.rows_per_plan = len(roles)
         return Scenario.from_dict(data, str(self.path), self.locate)
+
+    def fill_statutory(self, sites: list[dict[str, Any]]) -> None:
+        """Put the rules of sheet Rules into each site."""
+        lines = self.block("rule_names", RULES, len(sites))
+        parts = {part: self.block(f"statutory_{part}", RULES, len(sites)) for part in PARTS}
+        for s, site in enumerate(sites):
+            rules = [
+                {"line": str(lines[n][s])} | {part: block[n][s] for part, block in parts.items()}
+                for n in range(RULES)
+            ]
+            while rules and rules[-1]["line"] in ("", NO_CHARGE) and not _charges(rules[-1]):
+                rules.pop()
+            site["statutory"] = rules
 
     def reference(self, name: str) -> tuple[str, tuple[int, int, int, int]]:
         """Sheet of a defined name, and its first column and row, last column and row."""
@@ -134,6 +150,10 @@ class _Inputs:
         sheet, (left, top, _, _) = self.reference(names.get(name, name))
         down = (plan or 0) * self.rows_per_plan + (row or 0)
         return f"{sheet}!{get_column_letter(left + (site or 0))}{top + down}"
+
+
+def _charges(rule: dict[str, Any]) -> bool:
+    return bool(rule["rate"] or rule["flat"])
 
 
 def _plain(value: Any) -> Any:

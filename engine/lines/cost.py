@@ -5,7 +5,7 @@ From pay to the fully loaded cost of one onshore-equivalent head, by site and ro
 
 import numpy as np
 
-from ..axes import ONSHORE, TENURE, total
+from ..axes import ONSHORE, RULE, TENURE, total
 from . import line
 
 SITE_ROLE = ("site", "role")
@@ -18,9 +18,9 @@ def pay(salary, extra_months):
 
 
 @line("Statutory employer charges", unit="money/year", over=SITE_ROLE)
-def statutory_charges(pay, statutory_rate):
-    """Social security and other charges the employer must pay, as one effective rate."""
-    return pay * statutory_rate
+def statutory_charges(rule_charge, fx_rate):
+    """Social security and other charges the employer must pay: the rules of the country."""
+    return total(rule_charge, RULE) / fx_rate
 
 
 @line("Benefits", unit="money/year", over=SITE_ROLE)
@@ -134,10 +134,16 @@ def fully_loaded_cost(cost_per_head, productivity_loss, communication_loss, rewo
     return cost_per_head + productivity_loss + communication_loss + rework_loss
 
 
-@line("Fully loaded cost per hour", unit="money/hour", over=SITE_ROLE)
+@line("Cost per productive hour", unit="money/hour", over=SITE_ROLE)
+def hourly_cost(cost_per_head, productive_hours):
+    """What an hour of a head costs at the site, whatever it delivers."""
+    return cost_per_head / productive_hours
+
+
+@line("Fully loaded cost per onshore-equivalent hour", unit="money/hour", over=SITE_ROLE)
 def fully_loaded_rate(fully_loaded_cost, productive_hours):
-    """The fully loaded cost over a year's productive hours."""
-    return fully_loaded_cost / productive_hours
+    """The fully loaded cost over an onshore head's productive hours. Source: S0-03, 150 onshore."""
+    return fully_loaded_cost / productive_hours[ONSHORE]
 
 
 @line("Headline saving by role", unit="fraction", over=SITE_ROLE)

@@ -19,7 +19,7 @@ def setup_per_head(
     recruitment_rate, salary, knowledge_transfer_hours, onshore_loaded_cost, productive_hours
 ):
     """Recruitment, and knowledge transfer at the onshore loaded hour. Source: S0-58, S0-59."""
-    hour = onshore_loaded_cost / productive_hours
+    hour = onshore_loaded_cost / productive_hours[ONSHORE]
     return recruitment_rate * salary + knowledge_transfer_hours * hour
 
 

@@ -36,14 +36,14 @@ def test_default_of_the_onshore_site_is_within_the_valid_range(entry):
 
 
 @ONE
-def test_default_has_a_value_for_each_month_of_tenure_and_no_other_axis(entry):
-    months = 12 if "tenure" in entry.axes else 1
-    assert {len(numbers(entry.default)), len(numbers(entry.default_at(0)))} == {months}
+def test_default_has_a_value_for_each_month_of_tenure_or_rule_and_no_other_axis(entry):
+    steps = {"tenure": 12, "rule": 8}.get(entry.axes[-1] if entry.axes else "", 1)
+    assert {len(numbers(entry.default)), len(numbers(entry.default_at(0)))} == {steps}
 
 
 @pytest.mark.parametrize("entry", ESTIMATED, ids=[entry.name for entry in ESTIMATED])
 def test_default_is_within_the_plausible_range(entry):
-    assert entry.low <= entry.default <= entry.high
+    assert entry.low <= numbers(entry.default)[0] <= entry.high
 
 
 @pytest.mark.parametrize("entry", ESTIMATED, ids=[entry.name for entry in ESTIMATED])

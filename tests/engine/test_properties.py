@@ -59,6 +59,10 @@ def with_prices_doubled(seed):
             site[name] = (
                 {r: 2 * x for r, x in given.items()} if isinstance(given, dict) else 2 * given
             )
+        for rule in site["statutory"]:
+            rule |= {
+                key: 2 * rule[key] for key in ("exempt", "cap", "floor", "flat") if key in rule
+            }
     return evaluate(complete(seed)), evaluate(data)
 
 
@@ -66,7 +70,7 @@ def with_prices_doubled(seed):
 def test_doubling_every_price_doubles_every_amount_of_money(seed):
     before, after = with_prices_doubled(seed)
     for name, entry in LINES.items():
-        if entry.unit.startswith("money"):  # exact: doubling only moves the exponent
+        if entry.unit.startswith(("money", "local")):  # exact: doubling only moves the exponent
             np.testing.assert_array_equal(after[name], 2 * before[name], name)
 
 
@@ -74,7 +78,7 @@ def test_doubling_every_price_doubles_every_amount_of_money(seed):
 def test_doubling_every_price_changes_no_ratio_and_no_month(seed):
     before, after = with_prices_doubled(seed)
     for name, entry in LINES.items():
-        if not entry.unit.startswith("money"):
+        if not entry.unit.startswith(("money", "local")):
             np.testing.assert_array_equal(after[name], before[name], name)
 
 

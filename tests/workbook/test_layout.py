@@ -70,7 +70,7 @@ def upstream(name, seen=()):
 
 
 def test_every_input_and_line_has_a_place(layout):
-    lists = {"plan_names", "site_names", "role_names"}
+    lists = {"plan_names", "site_names", "role_names", "rule_names"}
     assert set(layout.places) == {"month", *lists, *MODEL.inputs, *MODEL.lines}
 
 
@@ -94,7 +94,8 @@ def test_place_has_a_cell_for_every_value(layout):
 def test_lines_that_depend_on_months_stand_on_the_timeline(layout):
     for name, line in MODEL.lines.items():
         if line.unit != "check":
-            expected = "Timeline" if "month" in upstream(name) else "Costs"
+            monthly = "Timeline" if "month" in upstream(name) else "Costs"
+            expected = "Statutory" if "rule" in line.over else monthly
             assert layout.places[name].sheet == expected, name
 
 

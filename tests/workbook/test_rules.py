@@ -18,8 +18,8 @@ from shorewise.workbook import describe, workbook_bytes
 from tests.parity.oracles import by_formualizer, by_ironcalc
 from tests.scenarios import random_data, random_scenario
 
-OUTPUTS, INPUT_SHEETS = ("About", "Summary"), ("Inputs", "Sites", "Team")
-CALCULATIONS = ("Costs", "Timeline", "Checks")
+OUTPUTS, INPUT_SHEETS = ("About", "Summary"), ("Inputs", "Sites", "Rules", "Team")
+CALCULATIONS = ("Statutory", "Costs", "Timeline", "Checks")
 NUMBER_ROW, HEAD_ROW = 4, 5
 CONSTANTS = {0, 1, 2, 7, 12, 24, 52}
 FORBIDDEN = r"\b(OFFSET|INDIRECT|NOW|TODAY|RAND|RANDBETWEEN|RANDARRAY|CELL|INFO)\("
@@ -212,7 +212,7 @@ def test_no_calculation_uses_a_cell_that_may_hold_a_text_for_no_answer():
 
 def test_cells_are_open_exactly_where_a_reader_may_change_an_input(file):
     roles = len(file.scenario.roles)
-    names = ("scenario_name", "start_month", "plan_names", "site_names", "role_names")
+    names = ("scenario_name", "start_month", "plan_names", "site_names", "role_names", "rule_names")
     expected = {cell for name in names for cell in block(file, name)}
     for entry in INPUTS:
         cells = block(file, entry.name)

@@ -1,8 +1,8 @@
 """Sheets described as data, one module a kind."""
 
 from .about import about_sheet
-from .calculations import checks_sheet, costs_sheet, timeline_sheet
-from .inputs import inputs_sheet, sites_sheet, team_sheet
+from .calculations import checks_sheet, costs_sheet, statutory_sheet, timeline_sheet
+from .inputs import inputs_sheet, rules_sheet, sites_sheet, team_sheet
 from .summary import summary_sheet
 
 __all__ = [
@@ -10,7 +10,9 @@ __all__ = [
     "checks_sheet",
     "costs_sheet",
     "inputs_sheet",
+    "rules_sheet",
     "sites_sheet",
+    "statutory_sheet",
     "summary_sheet",
     "team_sheet",
     "timeline_sheet",

@@ -5,10 +5,19 @@ import datetime
 from openpyxl.utils import get_column_letter
 
 from ..context import Context, number_format
-from ..layout import CHECKS, COSTS, FIRST_ROW, HEAD_ROW, NUMBER_ROW, TIMELINE, Grid
+from ..layout import (
+    CHECKS,
+    COSTS,
+    FIRST_ROW,
+    HEAD_ROW,
+    NUMBER_ROW,
+    STATUTORY,
+    TIMELINE,
+    Grid,
+)
 from ..sheet import Formula, Sheet, block
 
-_AXIS_TITLES = {"plan": "Plan", "site": "Site", "role": "Role"}
+_AXIS_TITLES = {"plan": "Plan", "site": "Site", "role": "Role", "rule": "Charge"}
 
 
 def costs_sheet(context: Context) -> Sheet:
@@ -17,6 +26,16 @@ def costs_sheet(context: Context) -> Sheet:
     context.column_heads(sheet, COSTS)
     sheet.put(HEAD_ROW, COSTS.total_column, "All sites", "number head")
     return _lines(context, sheet, COSTS)
+
+
+def statutory_sheet(context: Context) -> Sheet:
+    """Statutory charges by role and rule, in local currency."""
+    sheet = _sheet(
+        context, STATUTORY, "What each statutory charge costs a year, in local currency."
+    )
+    context.column_heads(sheet, STATUTORY)
+    sheet.put(HEAD_ROW, STATUTORY.total_column, "All sites", "number head")
+    return _lines(context, sheet, STATUTORY)
 
 
 def timeline_sheet(context: Context) -> Sheet:

@@ -1,14 +1,25 @@
-"""The input sheets: Inputs, Sites and Team."""
+"""The input sheets: Inputs, Sites, Rules and Team."""
 
 import datetime
 
 from ...engine.axes import TENURE_MONTHS
 from ...engine.inputs import Input
 from ..context import Context, number_format
-from ..layout import FIRST_ROW, GENERAL_ROW, HEAD_ROW, SITES, TEAM, array_index, position_in
+from ..layout import (
+    FIRST_ROW,
+    GENERAL_ROW,
+    HEAD_ROW,
+    RULES,
+    SITES,
+    TEAM,
+    Grid,
+    array_index,
+    position_in,
+)
 from ..sheet import Rule, Sheet, block
 
 _NAME = "1 to 60 characters, each name once"
+NO_CHARGE = "none"  # stands where a site has fewer statutory charges than the sheet has rows
 
 
 def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
@@ -72,26 +83,48 @@ def _name_list(context: Context, sheet: Sheet, names, axis: str, title: str) -> 
 
 def sites_sheet(context: Context, names: dict[str, str]) -> Sheet:
     """What varies by site; site 1 is the onshore base."""
+    note = "Cost, output and start of each site. Change yellow cells only."
+    return _site_inputs(context, names, SITES, "Role or month", note)
+
+
+def rules_sheet(context: Context, names: dict[str, str]) -> Sheet:
+    """The statutory charges of each site's country, in local currency."""
+    note = "Statutory employer charges: rate x (base between exemption and cap) + flat amount."
+    sheet = _site_inputs(context, names, RULES, "Charge", note)
+    place = context.layout.places["rule_names"]
+    for offset in range(place.rows):
+        row = place.row + offset
+        sheet.put(row, 1, "Name of the charge", "repeated label" if offset else "label")
+        sheet.put(row, 2, context.name_of("rule", offset), "label")
+        sheet.put(row, 3, "text", "unit")
+        for site, charges in enumerate(context.scenario.rule_names):
+            sheet.put(row, place.column + site, charges[offset] or NO_CHARGE, "input text")
+    cells = block(place.row, place.column, place.rows, place.columns)
+    names["rule_names"] = f"{place.sheet}!{cells}"
+    sheet.rules.append(Rule(cells, "textLength", 1, 60, "Name of the charge", "1 to 60 characters"))
+    return sheet
+
+
+def _site_inputs(
+    context: Context, names: dict[str, str], grid: Grid, steps: str, note: str
+) -> Sheet:
+    """A sheet of inputs with a column for each site."""
     sites = len(context.scenario.sites)
-    after = SITES.first_column + sites
+    first, after = grid.first_column, grid.first_column + sites
     widths = {1: 46, 2: 20, 3: 21, 4: 18, after + 3: 66} | {after + n: 10 for n in range(3)}
-    sheet = Sheet(
-        "Sites", "input", widths=widths | {SITES.first_column + s: 14 for s in range(sites)}
-    )
-    context.heading(
-        sheet, "Sites", "Cost, output and start of each site. Change yellow cells only."
-    )
-    _heads(sheet, HEAD_ROW, "Input", "Role or month", "Unit", "Allowed")
-    context.column_heads(sheet, SITES)
+    sheet = Sheet(grid.title, "input", widths=widths | {first + s: 14 for s in range(sites)})
+    context.heading(sheet, grid.title, note)
+    _heads(sheet, HEAD_ROW, "Input", steps, "Unit", "Allowed")
+    context.column_heads(sheet, grid)
     for column, title in enumerate(("Low", "Default", "High"), after):
         sheet.put(HEAD_ROW, column, title, "number head")
     sheet.put(HEAD_ROW, after + 3, "  Source", "head")
     sheet.print_columns = after - 1
     topic = ""
     for entry in context.model.inputs.values():
-        if entry.axes[:1] != ("site",):
-            continue
         place = context.layout.places[entry.name]
+        if place.sheet != grid.title:
+            continue
         if entry.topic != topic:
             topic = entry.topic
             sheet.put(place.row - 1, 1, topic, "topic")
@@ -99,24 +132,28 @@ def sites_sheet(context: Context, names: dict[str, str]) -> Sheet:
             at = position_in(place, offset)
             row = place.row + offset
             sheet.put(row, 1, entry.label, "repeated label" if offset else "label")
-            if "role" in at:
-                sheet.put(row, 2, context.name_of("role", at["role"]), "label")
-            elif "tenure" in at:
-                sheet.put(row, 2, f"month {at['tenure'] + 1} of {TENURE_MONTHS}", "label")
+            for axis, position in at.items():
+                sheet.put(row, 2, _step(context, axis, position), "label")
             sheet.put(row, 3, context.unit(entry.unit), "unit")
             sheet.put(row, 4, _allowed(entry), "note")
             for s in range(sites):
                 value = context.values[entry.name][array_index({**at, "site": s})].item()
                 style = "fixed" if s == 0 and entry.fixed_onshore else "input"
-                sheet.put(row, SITES.first_column + s, value, style, number_format(entry))
+                sheet.put(row, first + s, value, style, number_format(entry))
             if offset == 0:
                 _range(sheet, row, after, entry)
-        cells = block(place.row, SITES.first_column, place.rows, sites)
-        names[entry.name] = f"Sites!{cells}"
+        cells = block(place.row, first, place.rows, sites)
+        names[entry.name] = f"{grid.title}!{cells}"
         sheet.rules.append(_rule(entry, cells))
     sheet.freeze = f"E{FIRST_ROW}"
     sheet.head_rows, sheet.head_columns = HEAD_ROW, 3
     return sheet
+
+
+def _step(context: Context, axis: str, position: int):
+    if axis == "tenure":
+        return f"month {position + 1} of {TENURE_MONTHS}"
+    return context.name_of(axis, position)
 
 
 def team_sheet(context: Context, names: dict[str, str]) -> Sheet:
@@ -171,9 +208,8 @@ def _allowed(entry: Input) -> str:
 
 
 def _range(sheet: Sheet, row: int, column: int, entry: Input) -> None:
-    default = entry.default[0] if isinstance(entry.default, tuple) else entry.default
-    for offset, value in enumerate((entry.low, default, entry.high)):
-        if value is not None and not isinstance(entry.default, tuple):
+    for offset, value in enumerate((entry.low, entry.first, entry.high)):
+        if value is not None and "tenure" not in entry.axes:
             sheet.put(row, column + offset, value, "reference", number_format(entry))
     sheet.put(row, column + 3, entry.source, "note")
 

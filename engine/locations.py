@@ -1,0 +1,122 @@
+"""Facts about countries: statutory charges, salaries, holidays, time zones, exchange rates.
+
+Each figure stands in engine/tables/ with its source, date and confidence. What was not found is
+None, never a guess.
+"""
+
+import csv
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+
+from .axes import RULES
+
+# Facts of a location that are defaults of inputs of the same name.
+FACTS = ("salary", "extra_months", "productive_hours", "attrition_rate", "wage_inflation")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One statutory charge of employers: rate x (base between exemption and cap) + flat.
+
+    Parameters
+    ----------
+    line : str
+    rate : float
+        Fraction of the base.
+    base : float
+        Share of gross pay that the rate applies to.
+    exempt, cap, floor, flat : float
+        Local currency a year; the base is at least the floor and at most the cap, and what is
+        below the exemption is free. The cap is None where there is none.
+    source : str
+        Source, date and confidence.
+    """
+
+    line: str
+    rate: float
+    base: float = 1.0
+    exempt: float = 0.0
+    cap: float | None = None
+    floor: float = 0.0
+    flat: float = 0.0
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Location:
+    """A country.
+
+    Parameters
+    ----------
+    iso, country, currency, time_zone : str
+    fx_rate : float
+        Local currency per USD, on ``fx_date``.
+    facts : dict of str to float or None
+        Defaults of inputs; None where no figure was found. Salary in USD.
+    sources : dict of str to (str, str)
+        Source and confidence of each fact, as far as they are given.
+    rules : tuple of Rule
+    """
+
+    iso: str
+    country: str
+    currency: str
+    time_zone: str
+    fx_rate: float
+    fx_date: str
+    facts: dict[str, float | None]
+    sources: dict[str, tuple[str, str]]
+    rules: tuple[Rule, ...]
+
+
+@functools.cache
+def locations() -> dict[str, Location]:
+    """All locations by ISO code."""
+    rules: dict[str, list[Rule]] = {}
+    for row in _rows("statutory_rules.csv"):
+        rules.setdefault(row["iso"], []).append(
+            Rule(
+                line=row["line"],
+                rate=float(row["rate"]),
+                base=float(row["base"]),
+                exempt=float(row["exempt"]),
+                cap=float(row["cap"]) if row["cap"] else None,
+                floor=float(row["floor"]),
+                flat=float(row["flat"]),
+                source=", ".join(
+                    filter(None, (row["source"], row["source_date"], row["confidence"]))
+                ),
+            )
+        )
+    found = {}
+    for row in _rows("locations.csv"):
+        iso = row["iso"]
+        if len(rules[iso]) > RULES:
+            raise ValueError(f"{iso} has {len(rules[iso])} statutory rules; the model has {RULES}")
+        found[iso] = Location(
+            iso=iso,
+            country=row["country"],
+            currency=row["currency"],
+            time_zone=row["time_zone"],
+            fx_rate=float(row["fx_rate"]),
+            fx_date=row["fx_date"],
+            facts={name: float(row[name]) if row[name] else None for name in FACTS},
+            sources={
+                name: (row.get(f"{name}_source", ""), row.get(f"{name}_confidence", ""))
+                for name in FACTS
+            },
+            rules=tuple(rules[iso]),
+        )
+    return found
+
+
+def currencies() -> dict[str, float]:
+    """Units of each known currency per USD."""
+    return {location.currency: location.fx_rate for location in locations().values()}
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    text = resources.files(__package__).joinpath(f"tables/{name}").read_text("utf-8")
+    yield from csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
