@@ -43,14 +43,10 @@ def compare(scenario, output, force, as_json):
     Without SCENARIO, the embedded default: a mid, a far and a near site against onshore.
     """
     from ..engine import Scenario, results
-    from ..workbook.write import refuse_existing, write_whole
+    from ..workbook import compare as write_workbook
 
     case = Scenario.from_toml(scenario) if scenario else Scenario.default()
-    refuse_existing(output, force=force)
-    from ..workbook.book import describe
-    from ..workbook.stamp import workbook_bytes
-
-    written = write_whole(output, workbook_bytes(describe(case)), force=force)
+    written = write_workbook(case, output, force=force)
     found = results(case, case.evaluate())
     if as_json:
         click.echo(json.dumps(found, indent=2))
@@ -95,17 +91,7 @@ def check(book):
     click.echo("every formula cell agrees with the engine")
 
 
-_ROWS = (
-    ("Fully loaded cost per onshore-equivalent head", "fully_loaded_cost", "{:,.0f}"),
-    ("Headline saving", "headline_saving", "{:.1%}"),
-    ("Net saving, steady state", "net_saving_steady", "{:.1%}"),
-    ("Net saving over the horizon", "net_saving", "{:.1%}"),
-    ("Break-even, months", "break_even_month", "{:.1f}"),
-    ("Discounted payback, month", "discounted_payback_month", "{:.0f}"),
-    ("Net present value", "npv", "{:,.0f}"),
-    ("Setup", "setup_cost", "{:,.0f}"),
-    ("Lowest cumulative saving", "lowest_cumulative", "{:,.0f}"),
-)
+_FORMATS = {"fraction": "{:.1%}", "months": "{:.1f}", "month": "{:.0f}"}
 
 
 def _print_table(found) -> None:
@@ -113,13 +99,19 @@ def _print_table(found) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from ..engine import default_model
+    from ..engine.results import MEASURES
+
     table = Table(title=escape(f"{found['scenario']}, {found['horizon_months']} months"))
     table.add_column(found["currency"])
     for plan in found["plans"]:
         table.add_column(escape(plan["name"]), justify="right")
-    for label, key, form in _ROWS:
+    for key, name in MEASURES.items():
+        line = default_model().lines[name]
+        form = _FORMATS.get(line.unit, "{:,.0f}")
         cells = (plan[key] for plan in found["plans"])
-        table.add_row(label, *("none" if cell is None else form.format(cell) for cell in cells))
+        shown = (line.missing if cell is None else form.format(cell) for cell in cells)
+        table.add_row(line.label, *shown)
     terminal = sys.stdout.isatty()
     width = None if terminal else 50 + 18 * len(found["plans"])  # a pipe has room for every figure
     Console(width=width, emoji=False, highlight=False).print(table)

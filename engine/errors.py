@@ -8,7 +8,7 @@ class ShorewiseError(Exception):
 class ModelError(ShorewiseError):
     """The model itself is wrong: a cycle, an unknown name, wrong axes, a missing unit.
 
-    Raised when the model is loaded, never while it runs.
+    Raised when the model is loaded, or when a line is asked for that it does not have.
     """
 
 

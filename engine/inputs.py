@@ -183,7 +183,7 @@ _DECLARED: tuple[str | Input, ...] = (
           "COCOMO II SITE: very low 1/1.22, low 1/1.09, nominal 1", 0.82, 1.0,
           onshore=1, fixed_onshore=True),
     Input("overlap_hours", "Overlap with onshore working hours", "hours/day", ("site",), 2, 0, 12,
-          "S0-37; computed from time zones and working hours", 0, 4, onshore=8, fixed_onshore=True),
+          "S0-37; [A] hours a day at which both sites work, as entered", 0, 4, onshore=8, fixed_onshore=True),
     Input("communication_base", "Output lost to communication at full overlap", "fraction", ("site",),
           0.03, 0, 0.5, "[A] for S0-54", 0.0, 0.06, onshore=0, fixed_onshore=True),
     Input("rework_start", "Rework in the first month", "fraction of output", ("site",), 0.20, 0, 0.9,

@@ -4,7 +4,6 @@ import difflib
 import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from graphlib import CycleError, TopologicalSorter
 from types import ModuleType
 
 import numpy as np
@@ -141,19 +140,14 @@ def _check_declaration(entry: Input | Line, axes: tuple[str, ...]) -> None:
 def _ordered(lines: Iterable[Line], parameters: Mapping[str, tuple[str, ...]]) -> dict[str, Line]:
     """Lines by name as declared, moved only where one would stand before what it depends on."""
     by_name = {entry.name: entry for entry in lines}
-    sorter = TopologicalSorter(
-        {name: [p for p in parameters[name] if p in by_name] for name in by_name}
-    )
-    try:
-        sorter.prepare()
-    except CycleError as error:
-        raise ModelError("the lines form a cycle: " + " -> ".join(error.args[1])) from None
     ordered: dict[str, Line] = {}
 
-    def place(name: str) -> None:
+    def place(name: str, path: tuple[str, ...] = ()) -> None:
+        if name in path:
+            raise ModelError("the lines form a cycle: " + " -> ".join((*path, name)))
         if name in by_name and name not in ordered:
             for parameter in parameters[name]:
-                place(parameter)
+                place(parameter, (*path, name))
             ordered[name] = by_name[name]
 
     for name in by_name:

@@ -13,6 +13,8 @@ from .locations import Location, currencies, locations
 from .model import default_model, nearest
 
 MONTHS_MIN, MONTHS_MAX = 6, 120
+# What a workbook can show and a reader can still follow.
+SHAPE_MAX = {"plan": 40, "site": 40, "role": 40, "plan x site": 400}
 _NAME_MAX = 60
 _GENERAL = ("name", "currency", "horizon_months", "start_month", "roles", "sites", "plans")
 # XML cannot hold control characters, and Excel reads _x0041_ in a file as the letter A.
@@ -70,6 +72,9 @@ class Reader:
         plans = self._names("plans", [t.get("name") for t in plan_tables], "plans.name")
         self.roles, self.sites, self.plans = roles, sites, plans
         sizes = {"plan": len(plans), "site": len(sites), "role": len(roles)}
+        for what, count in (*sizes.items(), ("plan x site", len(plans) * len(sites))):
+            if count > SHAPE_MAX[what]:
+                raise self._fail(f"{count} {what}s; there may be at most {SHAPE_MAX[what]}")
         values = {
             name: np.empty(shape_of(entry.axes, sizes), entry.dtype)
             for name, entry in self.inputs.items()

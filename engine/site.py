@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from .axes import MONTH, shape_of, total
+from .axes import MONTH, shape_of
 from .errors import DomainError
 from .lines import returns
 from .model import default_model, nearest
@@ -69,9 +69,11 @@ def check_range(
     if whole:
         wrong |= numbers != np.floor(numbers)
     if wrong.any():
-        number = numbers[wrong][0]
-        row = f" in row {int(np.argmax(wrong)) + 1}" if numbers.size > 1 else ""
-        raise DomainError(f"{name}{row} is {number:,.10g}; it must be {allowed}")
+        first = tuple(np.argwhere(wrong)[0])
+        place = f" in row {first[0] + 1}" if numbers.size > 1 else ""
+        place += f", column {first[1] + 1}" if numbers.ndim > 1 and numbers.shape[1] > 1 else ""
+        shown = "empty" if np.isnan(numbers[first]) else f"{numbers[first]:,.10g}"
+        raise DomainError(f"{name}{place} is {shown}; it must be {allowed}")
 
 
 def break_even(saving: np.ndarray, setup_cost: np.ndarray) -> np.ndarray:
@@ -93,13 +95,11 @@ def break_even(saving: np.ndarray, setup_cost: np.ndarray) -> np.ndarray:
     if months == 1:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(saving[:, 0] > 0, setup_cost / saving[:, 0], np.nan)
-    flows = saving.reshape(1, plans, 1, 1, months)
-    month = np.arange(1, months + 1).reshape(1, 1, 1, 1, -1)
-    cumulative = np.cumsum(flows, axis=-1) - setup_cost.reshape(1, plans, 1, 1, 1)
+    flows = np.concatenate([-setup_cost[:, None], saving], axis=1).reshape(1, plans, 1, 1, -1)
+    month = np.arange(1, months + 2).reshape(1, 1, 1, 1, -1)  # month 1 is the setup
+    cumulative = np.cumsum(flows, axis=MONTH)
     behind = returns.last_month_behind(returns.month_behind(month, cumulative))
     with np.errstate(divide="ignore", invalid="ignore"):
         crossing = returns.crossing(month, behind, flows, cumulative)
-    closing = returns.closing_cumulative(cumulative)
-    moment = returns.break_even_month(closing, behind, crossing)
-    paid_exactly = (closing == 0) & (behind == 0) & (setup_cost.reshape(1, plans, 1, 1, 1) > 0)
-    return np.where(paid_exactly, total(crossing, MONTH), moment).reshape(plans)
+    moment = returns.break_even_month(returns.closing_cumulative(cumulative), behind, crossing)
+    return np.maximum(moment - 1, 0).reshape(plans)

@@ -107,7 +107,7 @@ def _break_even(monthly_saving, setup_cost) -> np.ndarray:
     setup = column("setup_cost", setup_cost)
     setup = np.zeros(1) if setup is None else setup
     amounts = f"between {-_AMOUNT_MAX:.0e} and {_AMOUNT_MAX:.0e}"
-    check_range("monthly_saving", saving.reshape(-1), -_AMOUNT_MAX, _AMOUNT_MAX, amounts)
+    check_range("monthly_saving", saving, -_AMOUNT_MAX, _AMOUNT_MAX, amounts)
     check_range("setup_cost", setup, 0, _AMOUNT_MAX, f"between 0 and {_AMOUNT_MAX:.0e}")
     rows = max(len(saving), setup.size)
     if len(saving) not in (1, rows) or setup.size not in (1, rows):
@@ -118,7 +118,10 @@ def _break_even(monthly_saving, setup_cost) -> np.ndarray:
 
 def _inputs(site, others) -> dict[str, np.ndarray]:
     """Arrays of one length by input; a single number stands for every row."""
-    given = dict(zip(_SITE, site, strict=True)) | _pairs(others)
+    given, further = dict(zip(_SITE, site, strict=True)), _pairs(others)
+    for name in further.keys() & given.keys():
+        raise DomainError(f"others names {name}, which is an argument of its own")
+    given |= further
     arrays = {name: column(name, cells) for name, cells in given.items()}
     if arrays["salary"] is None:
         raise DomainError("salary is empty; it must be a number or a column")

@@ -49,37 +49,28 @@ def check(path: str | Path) -> list[Difference]:
     live, cached = open_workbook(path, values=False), open_workbook(path, values=True)
     book = describe(scenario_of(cached, path))
     differences = []
-    expected_formulas = set()
+    known = set()
     for sheet in book.sheets:
         if sheet.title not in live.sheetnames:
             differences.append(Difference(sheet.title, "value", "no such sheet", "a sheet"))
             continue
         for (row, column), cell in sheet.cells.items():
             place = f"{sheet.title}!{get_column_letter(column)}{row}"
-            value = _plain(cached[sheet.title].cell(row, column).value)
-            if isinstance(cell.content, Formula):
-                expected_formulas.add(place)
+            if cell.style.startswith("input"):
+                known.add(place)
+                continue
+            value, expected = _plain(cached[sheet.title].cell(row, column).value), cell.content
+            if isinstance(expected, Formula):
+                known.add(place)
                 text = _formula(live[sheet.title].cell(row, column).value)
-                if text != cell.content.text:
+                if text != expected.text:
                     differences.append(
-                        Difference(place, "formula", _shown(text or value), "=" + cell.content.text)
+                        Difference(place, "formula", _shown(text or value), "=" + expected.text)
                     )
-                elif not same(value, cell.content.value):
-                    differences.append(
-                        Difference(place, "value", _shown(value), _shown(cell.content.value))
-                    )
-            elif (
-                not cell.style.startswith("input")
-                and isinstance(cell.content, (int, float))
-                and not same(value, cell.content)
-            ):
-                differences.append(Difference(place, "value", _shown(value), _shown(cell.content)))
-    known = expected_formulas | {
-        f"{sheet.title}!{get_column_letter(column)}{row}"
-        for sheet in book.sheets
-        for (row, column), cell in sheet.cells.items()
-        if cell.style.startswith("input")
-    }
+                    continue
+                expected = expected.value
+            if not same(value, _plain(expected)) and (value or expected != ""):
+                differences.append(Difference(place, "value", _shown(value), _shown(expected)))
     for worksheet in live.worksheets:
         # Existing cells only: iter_rows() would walk the whole grid to a note in XFD1048576.
         for cell in worksheet._cells.values():

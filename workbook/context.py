@@ -80,7 +80,7 @@ class Context:
         return [
             Formula(
                 text.format(*_LETTERS[item : item + _FIELDS]),
-                line.missing if value != value else value + 0 if value == 0 else value,
+                value if isinstance(value, bool) else line.missing if value != value else value + 0,
             )
             for item, value in enumerate(plain)
         ]
@@ -144,4 +144,4 @@ def number_format(entry: Input | Line) -> str:
         return "0.0%;[Red]-0.0%"
     if what == "hours" and per in ("year", "head"):
         return "#,##0"
-    return {"months": "0.0", "factor": "0.0000"}.get(what, "General")
+    return {"months": "0.0", "factor": "0.0000", "heads": "0.0#"}.get(what, "General")

@@ -109,16 +109,12 @@ class Writer:
         if isinstance(cells, Reference):
             return Text(self._address(cells, reduced))
         function = cells.function
-        if function in PLACED or function in RANGES:
-            if reduced:
-                raise UnsupportedFunctionError(
-                    f"{function.__name__} inside a sum has no formula; put it on a line of its own"
-                )
-            return self._placed(cells)
         if reduced and function not in OPERATORS:
             raise UnsupportedFunctionError(
                 f"{function.__name__} inside a sum has no formula; put it on a line of its own"
             )
+        if function in PLACED or function in RANGES:
+            return self._placed(cells)
         _check_truth(cells)
         if function in CONJUNCTIONS:
             name = CONJUNCTIONS[function]
@@ -150,8 +146,6 @@ class Writer:
 
     def _placed(self, cells: Cells) -> Text:
         function = cells.function
-        if function is np.negative:
-            return Text(f"-{self._text(cells.args[0], ()).bound(ATOM)}", NEGATE)
         if function is np.take_along_axis:
             return Text(self._lookup(cells))
         if function is np.cumsum:

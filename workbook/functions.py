@@ -37,7 +37,7 @@ OPERATORS: dict[Callable, tuple[str, int]] = {
 ELEMENTWISE: dict[Callable, Callable[..., str]] = {}
 RANGES: dict[Callable, str] = {np.sum: "SUM", np.min: "MIN", np.max: "MAX"}
 # Written where the position in the sheet matters, by :mod:`.formula` itself.
-PLACED = {np.negative, np.all, np.any, np.take_along_axis, np.cumsum}
+PLACED = {np.all, np.any, np.take_along_axis, np.cumsum}
 CONJUNCTIONS: dict[Callable, str] = {
     np.logical_and: "AND",
     np.bitwise_and: "AND",
@@ -75,6 +75,11 @@ def _(one, other):
 @formula_for(np.clip)
 def _(value, low, high):
     return f"MIN({high.text},MAX({low.text},{value.text}))"
+
+
+@formula_for(np.negative)
+def _(value):
+    return f"-{value.bound(ATOM)}"
 
 
 @formula_for(np.absolute)

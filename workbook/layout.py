@@ -71,10 +71,8 @@ class Layout:
     places : dict of str to Place
         Every input and line, "month", and the lists "plan_names", "site_names", "role_names"
         and "rule_names".
-    lines : dict of Grid to list
-        Lines on each calculation sheet, in order.
-    names : dict of str to str
-        Defined names and what they refer to.
+    lines : dict of str to list
+        Lines on each calculation sheet, by its title, in order.
     """
 
     sizes: Mapping[str, int]

@@ -111,7 +111,7 @@ def _validation(rule: Rule) -> DataValidation:
 
 def _print_setup(sheet: Sheet, worksheet: Worksheet) -> None:
     setup = worksheet.page_setup
-    setup.orientation = "landscape" if sheet.landscape else "portrait"
+    setup.orientation = "landscape"
     setup.paperSize = worksheet.PAPERSIZE_A4
     worksheet.sheet_properties.pageSetUpPr.fitToPage = True
     setup.fitToWidth, setup.fitToHeight = sheet.pages_wide, int(sheet.one_page)

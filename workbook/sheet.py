@@ -97,7 +97,6 @@ class Sheet:
     freeze: str = ""
     head_rows: int = 0
     head_columns: int = 0
-    landscape: bool = True
     one_page: bool = False
     pages_wide: int = 1
     print_columns: int = 0

@@ -5,9 +5,11 @@ and filled, so that previews, phones, Protected View and pandas show numbers at 
 """
 
 import io
+import math
 import re
 import zipfile
-from xml.sax.saxutils import escape
+from collections.abc import Iterator, Sequence
+from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl.utils import get_column_letter
 
@@ -18,6 +20,7 @@ _CELL = re.compile(
     r'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f>[^<]*</f>)?<v(?: ?/>|>[^<]*</v>)</c>'
 )  # a formula without value, or a number
 _MODIFIED = re.compile(r"(<dcterms:modified[^>]*>)[^<]*")
+_CHART = re.compile(r'<(?:xdr:)?cNvPr id="[0-9]+" name="Chart [0-9]+"')
 _FONT = re.compile(r"(?<=<font>).*?(?=</font>)")
 _FONT_CHILD = re.compile(r"<([A-Za-z]+)[^>]*/>")
 # fmt: off
@@ -30,7 +33,8 @@ _OLDEST = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold: no clock in
 def workbook_bytes(book: Book) -> bytes:
     """The finished .xlsx of a book: live formulas with values beside them."""
     by_sheet = {s.title: values(s.cells) | _numbers(s.cells) for s in book.sheets}
-    return stamp(package(book), by_sheet)
+    summaries = [chart.summary for sheet in book.sheets for chart in sheet.charts]
+    return stamp(package(book), by_sheet, summaries)
 
 
 def values(cells) -> dict[str, Plain]:
@@ -55,7 +59,9 @@ def _numbers(cells) -> dict[str, Plain]:
     }
 
 
-def stamp(raw: bytes, by_sheet: dict[str, dict[str, Plain]]) -> bytes:
+def stamp(
+    raw: bytes, by_sheet: dict[str, dict[str, Plain]], summaries: Sequence[str] = ()
+) -> bytes:
     """A package with every formula's value filled in.
 
     Parameters
@@ -64,17 +70,22 @@ def stamp(raw: bytes, by_sheet: dict[str, dict[str, Plain]]) -> bytes:
         A package as openpyxl saves it, with the sheets in this order.
     by_sheet : dict
         Sheet title to address to value: of every formula, and of any numbers to write exactly.
+    summaries : sequence of str
+        What each chart shows, for those who do not see it; openpyxl has no place for it.
     """
     parts = {
         f"xl/worksheets/sheet{number}.xml": filled
         for number, filled in enumerate(by_sheet.values(), 1)
     }
+    alternatives = iter(summaries)
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(raw)) as source, zipfile.ZipFile(buffer, "w") as target:
         for name in source.namelist():
             data = source.read(name)
             if name in parts:
                 data = _fill(data.decode(), parts[name]).encode()
+            elif name.startswith("xl/drawings/drawing"):
+                data = _described(data.decode(), alternatives).encode()
             elif name == "xl/styles.xml":
                 data = _FONT.sub(_schema_order, data.decode()).encode()
             elif name == "docProps/core.xml":
@@ -100,6 +111,13 @@ def _fill(xml: str, filled: dict[str, Plain]) -> str:
     return found
 
 
+def _described(xml: str, summaries: Iterator[str]) -> str:
+    def described(match: re.Match) -> str:
+        return f"{match[0]} descr={quoteattr(next(summaries, ''))}"
+
+    return _CHART.sub(described, xml)
+
+
 def _schema_order(font: re.Match) -> str:
     """Children of a font in the order the file format demands; openpyxl has its own."""
     children = sorted(_FONT_CHILD.finditer(font[0]), key=lambda m: _FONT_ORDER.index(m[1]))
@@ -112,9 +130,6 @@ def _value(value: Plain) -> tuple[str, str]:
         return ' t="b"', str(int(value))
     if isinstance(value, str):
         return ' t="str"', escape(value)
-    if not isinstance(value, (int, float)) or value != value or value in (_INFINITY, -_INFINITY):
+    if not isinstance(value, (int, float)) or not math.isfinite(value):
         return ' t="e"', "#N/A"
     return "", repr(value)
-
-
-_INFINITY = float("inf")

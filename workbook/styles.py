@@ -50,7 +50,7 @@ def named_styles() -> list[NamedStyle]:
         _style("repeated label", colour="9AA5B1"),
         _style("input", colour=BLUE, fill=INPUT_FILL, edge=True, right=True, open=True, wrap=True),
         _style("input text", colour=BLUE, fill=INPUT_FILL, edge=True, open=True, wrap=True),
-        _style("input sample", colour=BLUE, fill=INPUT_FILL, edge=True, right=True),
+        _style("legend input", colour=BLUE, fill=INPUT_FILL, edge=True, right=True),
         _style("fixed", colour=QUIET, fill=FIXED_FILL, edge=True, right=True),
         _style("reference", colour=QUIET, size=9, right=True),
         _style("opening", colour=QUIET, right=True),

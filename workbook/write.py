@@ -24,9 +24,11 @@ def compare(scenario: Scenario, path: str | Path, *, force: bool = False) -> Pat
     Raises
     ------
     WorkbookError
-        A file that is there already, or cannot be written.
+        A file that is there already or cannot be written, or another ending than .xlsx.
     """
     refuse_existing(path, force=force)
+    if Path(path).suffix.lower() != ".xlsx":
+        raise WorkbookError(f"{path}: the name of a workbook must end in .xlsx")
     return write_whole(path, workbook_bytes(describe(scenario)), force=force)
 
 

@@ -94,7 +94,7 @@ def security(security_cost):
 
 @line("Cost per head", unit="money/year", over=SITE_ROLE)
 def cost_per_head(direct_cost, management_overhead, travel, security, attrition_cost):
-    """All money spent on a head, before any loss of output."""
+    """All cost of a head, before it is grossed up for output that it does not deliver."""
     return direct_cost + management_overhead + travel + security + attrition_cost
 
 
@@ -152,7 +152,7 @@ def headline_saving(salary):
     return 1 - salary / salary[ONSHORE]
 
 
-@line("Net saving by role, steady state", unit="fraction", over=SITE_ROLE)
+@line("Net saving by role, steady state at year-1 pay", unit="fraction", over=SITE_ROLE)
 def net_saving_head(fully_loaded_cost, onshore_loaded_cost):
     """Fully loaded cost against the onshore loaded cost of the role. Source: S0-57, 30-50 %."""
     return 1 - fully_loaded_cost / onshore_loaded_cost

@@ -34,7 +34,7 @@ def net_saving(total_value, total_cost):
 
 @line("Lowest cumulative saving", unit="money", over=PLAN)
 def lowest_cumulative(cumulative):
-    """The most that is ever invested."""
+    """How far the plan falls behind at the most, before its savings catch up."""
     return np.min(cumulative, axis=MONTH, keepdims=True)
 
 

@@ -1,8 +1,8 @@
 """Plans in steady state.
 
-Averages over a plan's team, weighted by onshore-equivalent heads: the heads times the share of an
-onshore head's output that each delivers. So the average is total cost over total output, and the
-lines of a plan still add up.
+Costs of a plan are averages over its heads. The three gross-ups then share the plan's running cost
+by ever fewer heads: by productivity, without what communication costs, without rework. The last are
+the onshore-equivalent heads, so the fully loaded cost is total cost over total output.
 """
 
 from ..axes import ONSHORE, ROLE, SITE, total
@@ -23,6 +23,30 @@ def plan_heads(site_heads):
     return total(site_heads, SITE)
 
 
+@line("Heads by their productivity", unit="heads", over=("plan", "site"))
+def productive_heads(site_heads, productivity):
+    """Heads that would do the same work at onshore productivity."""
+    return site_heads * productivity
+
+
+@line("Heads less communication", unit="heads", over=("plan", "site"))
+def informed_heads(productive_heads, communication_share):
+    """The same, without the output lost to communication."""
+    return productive_heads * (1 - communication_share)
+
+
+@line("Onshore-equivalent heads at the site", unit="heads", over=("plan", "site"))
+def site_equivalent_heads(informed_heads, rework_end):
+    """Onshore heads that would deliver the site's output: without long-run rework too."""
+    return informed_heads * (1 - rework_end)
+
+
+@line("Onshore-equivalent heads", unit="heads", over=PLAN)
+def plan_equivalent_heads(site_equivalent_heads):
+    """Onshore heads that would deliver the plan's output."""
+    return total(site_equivalent_heads, SITE)
+
+
 @line("Output per head, steady state", unit="fraction", over=("site",))
 def steady_output(productivity, communication_share, rework_end):
     """Share of an onshore head's output that a ramped-up head delivers."""
@@ -33,12 +57,6 @@ def steady_output(productivity, communication_share, rework_end):
 def equivalent_heads(heads, steady_output):
     """Onshore heads that would deliver the same output."""
     return heads * steady_output
-
-
-@line("Onshore-equivalent heads", unit="heads", over=PLAN)
-def plan_equivalent_heads(equivalent_heads):
-    """Onshore heads that would deliver the plan's output."""
-    return total(equivalent_heads, SITE, ROLE)
 
 
 @line("Salaries of the plan", unit="money/year", over=PLAN)
@@ -65,74 +83,82 @@ def plan_headline_saving(plan_salaries, plan_onshore_salaries):
     return 1 - plan_salaries / plan_onshore_salaries
 
 
-def _average(per_head, equivalent_heads, plan_equivalent_heads):
-    return total(equivalent_heads * per_head, SITE, ROLE) / plan_equivalent_heads
+def _per_head(cost, heads, plan_heads):
+    return total(heads * cost, SITE, ROLE) / plan_heads
 
 
-@line("Salary per onshore-equivalent head", unit="money/year", over=PLAN)
-def plan_salary(salary, equivalent_heads, plan_equivalent_heads):
-    """Average salary."""
-    return _average(salary, equivalent_heads, plan_equivalent_heads)
+@line("Salary per head", unit="money/year", over=PLAN)
+def plan_salary(salary, heads, plan_heads):
+    """Average over the plan's heads."""
+    return _per_head(salary, heads, plan_heads)
 
 
-@line("Onshore loaded cost", unit="money/year", over=PLAN)
+@line("Same output onshore, per onshore-equivalent head", unit="money/year", over=PLAN)
 def plan_onshore_cost(onshore_loaded_cost, equivalent_heads, plan_equivalent_heads):
-    """What the same output costs onshore."""
-    return _average(onshore_loaded_cost, equivalent_heads, plan_equivalent_heads)
+    """What the plan's output would cost onshore: the yardstick of its saving."""
+    return total(equivalent_heads * onshore_loaded_cost, SITE, ROLE) / plan_equivalent_heads
 
 
 @line("Direct cost", unit="money/year", over=PLAN)
-def plan_direct_cost(direct_cost, equivalent_heads, plan_equivalent_heads):
-    """Average direct cost."""
-    return _average(direct_cost, equivalent_heads, plan_equivalent_heads)
+def plan_direct_cost(direct_cost, heads, plan_heads):
+    """Direct cost per head."""
+    return _per_head(direct_cost, heads, plan_heads)
 
 
 @line("Management overhead", unit="money/year", over=PLAN)
-def plan_management_overhead(management_overhead, equivalent_heads, plan_equivalent_heads):
-    """Average management overhead."""
-    return _average(management_overhead, equivalent_heads, plan_equivalent_heads)
+def plan_management_overhead(management_overhead, heads, plan_heads):
+    """Management overhead per head."""
+    return _per_head(management_overhead, heads, plan_heads)
 
 
 @line("Travel", unit="money/year", over=PLAN)
-def plan_travel(travel, equivalent_heads, plan_equivalent_heads):
-    """Average travel cost."""
-    return _average(travel, equivalent_heads, plan_equivalent_heads)
+def plan_travel(travel, heads, plan_heads):
+    """Travel cost per head."""
+    return _per_head(travel, heads, plan_heads)
 
 
 @line("Security and compliance", unit="money/year", over=PLAN)
-def plan_security(security, equivalent_heads, plan_equivalent_heads):
-    """Average cost of security and compliance."""
-    return _average(security, equivalent_heads, plan_equivalent_heads)
+def plan_security(security, heads, plan_heads):
+    """Cost of security and compliance per head."""
+    return _per_head(security, heads, plan_heads)
 
 
 @line("Attrition and backfill", unit="money/year", over=PLAN)
-def plan_attrition_cost(attrition_cost, equivalent_heads, plan_equivalent_heads):
-    """Average cost of attrition."""
-    return _average(attrition_cost, equivalent_heads, plan_equivalent_heads)
+def plan_attrition_cost(attrition_cost, heads, plan_heads):
+    """Cost of attrition per head."""
+    return _per_head(attrition_cost, heads, plan_heads)
+
+
+@line("Running cost of the plan", unit="money/year", over=PLAN)
+def plan_running_cost(heads, cost_per_head):
+    """What all heads cost in a year at year-1 pay."""
+    return total(heads * cost_per_head, SITE, ROLE)
 
 
 @line("Productivity difference", unit="money/year", over=PLAN)
-def plan_productivity_loss(productivity_loss, equivalent_heads, plan_equivalent_heads):
-    """Average cost of the productivity difference."""
-    return _average(productivity_loss, equivalent_heads, plan_equivalent_heads)
+def plan_productivity_loss(plan_running_cost, productive_heads, plan_heads):
+    """Further cost per head once the running cost is shared by productive heads only."""
+    return plan_running_cost / total(productive_heads, SITE) - plan_running_cost / plan_heads
 
 
 @line("Communication overhead", unit="money/year", over=PLAN)
-def plan_communication_loss(communication_loss, equivalent_heads, plan_equivalent_heads):
-    """Average cost of communication."""
-    return _average(communication_loss, equivalent_heads, plan_equivalent_heads)
+def plan_communication_loss(plan_running_cost, informed_heads, productive_heads):
+    """The same, once output lost to communication counts too."""
+    before = plan_running_cost / total(productive_heads, SITE)
+    return plan_running_cost / total(informed_heads, SITE) - before
 
 
 @line("Rework", unit="money/year", over=PLAN)
-def plan_rework_loss(rework_loss, equivalent_heads, plan_equivalent_heads):
-    """Average cost of rework."""
-    return _average(rework_loss, equivalent_heads, plan_equivalent_heads)
+def plan_rework_loss(plan_running_cost, plan_equivalent_heads, informed_heads):
+    """The same, once long-run rework counts too."""
+    before = plan_running_cost / total(informed_heads, SITE)
+    return plan_running_cost / plan_equivalent_heads - before
 
 
 @line("Fully loaded cost per onshore-equivalent head", unit="money/year", over=PLAN)
-def plan_fully_loaded_cost(fully_loaded_cost, equivalent_heads, plan_equivalent_heads):
+def plan_fully_loaded_cost(plan_running_cost, plan_equivalent_heads):
     """What the plan pays for the output of one onshore head."""
-    return _average(fully_loaded_cost, equivalent_heads, plan_equivalent_heads)
+    return plan_running_cost / plan_equivalent_heads
 
 
 @line("Direct cost and all overhead", unit="money/year", over=PLAN)
@@ -157,7 +183,7 @@ def plan_cost_stack(
     )
 
 
-@line("Net saving, steady state", unit="fraction", over=PLAN)
+@line("Net saving, steady state at year-1 pay", unit="fraction", over=PLAN)
 def net_saving_steady(plan_fully_loaded_cost, plan_onshore_cost):
     """Saving once every site is ramped up, against the same output onshore. Source: S0-57."""
     return 1 - plan_fully_loaded_cost / plan_onshore_cost

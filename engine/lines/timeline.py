@@ -62,7 +62,7 @@ def full_cost_month(heads, cost_per_head):
 @line("Month since the site's start", unit="months", over=SITE_MONTH)
 def tenure(month, lead_time_months, established):
     """1 in the first month of delivery; an established team counts as a year old."""
-    return month - lead_time_months + 12 * established
+    return month + np.where(established == 1, TENURE_MONTHS, -lead_time_months)
 
 
 @line("Site delivers", unit="flag", over=SITE_MONTH)
@@ -91,9 +91,9 @@ def effective_output(live, ramp_share, productivity, communication_share, rework
     return live * ramp_share * productivity * (1 - communication_share) * (1 - rework_share)
 
 
-@line("Growth of pay", unit="factor", over=SITE_MONTH)
+@line("Growth of cost", unit="factor", over=SITE_MONTH)
 def growth(month, wage_inflation, fx_drift):
-    """Wage inflation and currency drift, compounded after each full year."""
+    """Wage inflation and currency drift, compounded after each full year, on the whole cost."""
     return ((1 + wage_inflation) * (1 + fx_drift)) ** ((month - 1) // 12)
 
 

@@ -294,3 +294,10 @@ def test_all_checks_are_true_at_the_ends_of_the_valid_range(onshore, elsewhere):
     for site, salary in zip(data["sites"], (onshore, elsewhere), strict=True):
         site["salary"] = salary
     assert evaluate(data)["all_checks"].item() is True
+
+
+def test_an_established_site_needs_no_lead_time_whatever_is_entered():
+    data = complete(1)
+    data["sites"][-1] |= {"established": 1, "lead_time_months": 24}
+    data["plans"][-1]["heads"] = {data["sites"][-1]["name"]: {data["roles"][0]: 4}}
+    assert (evaluate(data)["live"][0, 0, -1] == 1).all()

@@ -205,7 +205,7 @@ def test_nothing_given_is_the_mid_case():
         pytest.param(
             {"productivity": 0.0}, "productivity is 0; it must be between 0.05 and 3", id="below"
         ),
-        pytest.param({"salary": np.nan}, "salary is nan; it must be 1 or more", id="nan"),
+        pytest.param({"salary": np.nan}, "salary is empty; it must be 1 or more", id="nan"),
         pytest.param({"salary": np.inf}, "salary is inf; it must be 1 or more", id="inf"),
         pytest.param(
             {"onshore_salary": 0.0},

@@ -35,27 +35,23 @@ def by_formualizer(path: str, wanted) -> Cells:
 
 
 def by_libreoffice(path: str, wanted) -> Cells:
-    """Values of the wanted (sheet, address) cells, after a hard recalculation by LibreOffice.
+    """Values of the wanted (sheet, address) cells, after a hard recalculation by LibreOffice."""
+    workbook = load_workbook(converted(Path(path), "xlsx"), data_only=True)
+    return {(sheet, cell): _serial(workbook[sheet][cell].value) for sheet, cell in wanted}
+
+
+def converted(source: Path, kind: str) -> Path:
+    """A workbook as LibreOffice saves or prints it, recalculated.
 
     A profile of its own tells it to recalculate when it loads: by default it trusts cached values.
     """
-    source = Path(path)
     profile, out = source.parent / "profile", source.parent / "recalculated"
     (profile / "user").mkdir(parents=True, exist_ok=True)
     (profile / "user" / "registrymodifications.xcu").write_text(_ALWAYS_RECALCULATE)
-    command = [
-        "soffice",
-        f"-env:UserInstallation={profile.as_uri()}",
-        "--headless",
-        "--convert-to",
-        "xlsx",
-        "--outdir",
-        str(out),
-        str(source),
-    ]
+    command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless"]
+    command += ["--convert-to", kind, "--outdir", str(out), str(source)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
-    workbook = load_workbook(out / source.name, data_only=True)
-    return {(sheet, cell): _serial(workbook[sheet][cell].value) for sheet, cell in wanted}
+    return (out / source.name).with_suffix(f".{kind}")
 
 
 def _serial(value):

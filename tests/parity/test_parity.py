@@ -15,7 +15,7 @@ from shorewise.workbook import check, compare, describe, read
 from shorewise.workbook.check import same
 from shorewise.workbook.render import package
 from shorewise.workbook.stamp import stamp, values
-from tests.parity.oracles import by_formualizer, by_ironcalc, by_libreoffice
+from tests.parity.oracles import by_formualizer, by_ironcalc, by_libreoffice, converted
 from tests.scenarios import random_scenario
 
 SCENARIOS, BATCH = 220, 10
@@ -60,6 +60,17 @@ def test_every_formula_cell_equals_the_engine_in_libreoffice(case, tmp_path):
         "hybrid": lambda: Scenario.from_toml("examples/hybrid.toml"),
     }.get(case, lambda: random_scenario(case))()
     assert differing(scenario, by_libreoffice, tmp_path) == []
+
+
+@pytest.mark.skipif(NO_LIBREOFFICE, reason="LibreOffice is not installed; .ci/run installs it")
+@pytest.mark.parametrize("case", ["default", "hybrid"])
+def test_a_book_can_be_printed(case, tmp_path):
+    scenario = {
+        "default": Scenario.default,
+        "hybrid": lambda: Scenario.from_toml("examples/hybrid.toml"),
+    }[case]()
+    printed = converted(compare(scenario, tmp_path / "book.xlsx"), "pdf")
+    assert printed.read_bytes().startswith(b"%PDF-")
 
 
 def by_cached_values(path: str, wanted) -> dict:

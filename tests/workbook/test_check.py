@@ -222,3 +222,24 @@ def test_every_formula_has_a_value_whichever_library_wrote_the_xml(path, gap):
 )
 def test_same(found, expected, alike):
     assert same(found, expected) is alike
+
+
+def test_a_check_that_fails_is_false_beside_its_formula(tmp_path):
+    path = tmp_path / "strict.xlsx"
+    data = Scenario.default().to_dict() | {"check_tolerance": 0}
+    book = describe(Scenario.from_dict(data, "strict"))
+    path.write_bytes(workbook_bytes(book))
+    stamped = load_workbook(path, data_only=True)["Checks"]
+    found = [stamped[cell].value for sheet, cell in book.formulas() if sheet == "Checks"]
+    assert False in found
+    assert all(isinstance(value, (bool, str)) for value in found)
+    assert check(path) == []
+
+
+def test_a_changed_label_is_listed(tmp_path):
+    path = tmp_path / "changed.xlsx"
+    path.write_bytes(workbook_bytes(describe(Scenario.default())))
+    workbook = load_workbook(path)
+    workbook["Summary"]["B7"] = "EUR/year"
+    workbook.save(path)
+    assert "Summary!B7" in {difference.cell for difference in check(path)}

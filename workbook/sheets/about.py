@@ -15,8 +15,8 @@ _SHEETS = (
     ("Checks", "Whether the model reconciles with itself; the result shows on every sheet."),
 )
 _LEGEND = (
-    ("input sample", "Input: change it", 123),
-    ("fixed", "Fixed by the model: onshore has no such cost", 0),
+    ("legend input", "Input: change it", 123),
+    ("fixed", "Fixed: cannot be changed here", 0),
     ("calculation", "Calculation: a live formula", 123),
     ("result", "Result: a live link to a calculation", 123),
     ("reference", "For reference: usual low, default and high value", 123),
@@ -26,19 +26,37 @@ _READING = (
     "The fully loaded cost is what it takes to get the output of one onshore head for a year.",
     "The headline saving compares salaries only. The net saving counts everything on Costs.",
     "A plan breaks even in the first month from which its cumulative saving stays at 0 or above.",
+    "Plans may deliver different output: see onshore-equivalent heads on Summary.",
     "Every default is a visible input with its source; those marked [A] are assumptions.",
+    "The defaults were calibrated to the source's bands: landing in them proves nothing.",
     "Change yellow cells only; the other cells are locked, without a password.",
+)
+
+
+_SOURCES = (
+    (
+        "S0-01 to S0-64",
+        "Article on offshoring for AI agencies: 'a cost advantage or a quality trap?'",
+    ),
+    ("S3-01 to S3-89", "Article 'Offshoring vs Nearshoring: A CTO's Strategic Guide (2026)'."),
+    ("C-2", "A contradiction in the sources: what management overhead is a share of."),
+    ("BLS ECEC", "US Bureau of Labor Statistics, Employer Costs for Employee Compensation, 2025."),
+    ("Aon, WTW", "Salary increase and turnover surveys 2025-26."),
+    ("COCOMO II SITE", "Effort multipliers for teams at several sites, Boehm and others, 2000."),
+    ("Statutory charges", "One source beside each rule: engine/tables/statutory_rules.csv."),
+    ("[A]", "An assumption of this model, to be replaced by your own figure."),
 )
 
 
 def about_sheet(context: Context, version: str) -> Sheet:
     """What, version, how to read it, legend."""
-    sheet = Sheet("About", "output", widths={1: 26, 2: 100}, landscape=True)
+    sheet = Sheet("About", "output", widths={1: 26, 2: 100})
     context.heading(sheet, "What a distributed team really costs", "")
     row = 5
     for title, entries in (
         ("Sheets", _SHEETS),
         ("How to read it", [(f"{n}", text) for n, text in enumerate(_READING, 1)]),
+        ("Sources named on the input sheets", _SOURCES),
     ):
         sheet.put(row, 1, title, "topic")
         for row, (name, text) in enumerate(entries, row + 1):  # noqa: B020 - rows below the title

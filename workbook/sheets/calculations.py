@@ -65,7 +65,7 @@ def checks_sheet(context: Context) -> Sheet:
     """Whether the model reconciles with itself."""
     sheet = _sheet(context, CHECKS, "TRUE where the model reconciles with itself.")
     sheet.put(HEAD_ROW, CHECKS.total_column, "Result", "number head")
-    sheet.widths |= {1: 60, 4: 12}
+    sheet.widths |= {1: 60, 4: 12, 5: 2, 6: 56}
     return _lines(context, sheet, CHECKS)
 
 
@@ -81,7 +81,7 @@ def _sheet(context: Context, grid: Grid, note: str) -> Sheet:
         sheet.put(HEAD_ROW, grid.label_column(axis), _AXIS_TITLES[axis], "head")
     sheet.put(HEAD_ROW, grid.unit_column, "Unit", "head")
     sheet.widths = {1: 44, grid.unit_column: 14, grid.total_column: 15}
-    sheet.widths |= {grid.label_column(axis): 22 for axis in grid.row_axes}
+    sheet.widths |= {grid.label_column(axis): 18 for axis in grid.row_axes}
     columns = context.scenario.sizes[grid.column_axis] if grid.column_axis else 0
     sheet.widths |= {grid.first_column + n: 13 for n in range(columns)}
     first = grid.first_column if grid.column_axis else grid.total_column
@@ -109,5 +109,8 @@ def _lines(context: Context, sheet: Sheet, grid: Grid) -> Sheet:
             for item, formula in enumerate(formulas):
                 sheet.put(row, place.column + item, formula, "calculation", number_format(line))
         if line.unit == "check":
+            # One column apart: LibreOffice 7.4 crashes when it prints text right beside the
+            # conditional colours of truth values.
+            sheet.put(place.row, place.column + 2, line.meaning, "note")
             sheet.true_false.append(block(place.row, place.column, place.rows))
     return sheet

@@ -1,6 +1,7 @@
 """The input sheets: Inputs, Sites, Rules and Team."""
 
 import datetime
+import textwrap
 
 from ...engine.axes import TENURE_MONTHS
 from ...engine.inputs import Input
@@ -18,6 +19,7 @@ from ..layout import (
 )
 from ..sheet import Rule, Sheet, block
 
+_SITE_WIDTH = 15
 _NAME = "1 to 60 characters, each name once"
 NO_CHARGE = "none"  # stands where a site has fewer statutory charges than the sheet has rows
 
@@ -98,7 +100,10 @@ def rules_sheet(context: Context, names: dict[str, str]) -> Sheet:
         sheet.put(row, 2, context.name_of("rule", offset), "label")
         sheet.put(row, 3, "text", "unit")
         for site, charges in enumerate(context.scenario.rule_names):
-            sheet.put(row, place.column + site, charges[offset] or NO_CHARGE, "input text")
+            name = charges[offset] or NO_CHARGE
+            sheet.put(row, place.column + site, name, "input text")
+            lines = len(textwrap.wrap(name, _SITE_WIDTH - 2))
+            sheet.heights[row] = max(lines, sheet.heights.get(row, 1))
     cells = block(place.row, place.column, place.rows, place.columns)
     names["rule_names"] = f"{place.sheet}!{cells}"
     sheet.rules.append(Rule(cells, "textLength", 1, 60, "Name of the charge", "1 to 60 characters"))
@@ -112,7 +117,9 @@ def _site_inputs(
     sites = len(context.scenario.sites)
     first, after = grid.first_column, grid.first_column + sites
     widths = {1: 46, 2: 20, 3: 21, 4: 18, after + 3: 66} | {after + n: 10 for n in range(3)}
-    sheet = Sheet(grid.title, "input", widths=widths | {first + s: 14 for s in range(sites)})
+    sheet = Sheet(
+        grid.title, "input", widths=widths | {first + s: _SITE_WIDTH for s in range(sites)}
+    )
     context.heading(sheet, grid.title, note)
     _heads(sheet, HEAD_ROW, "Input", steps, "Unit", "Allowed")
     context.column_heads(sheet, grid)

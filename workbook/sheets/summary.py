@@ -2,12 +2,28 @@
 
 from openpyxl.utils import get_column_letter
 
-from ...engine.results import MEASURES, OVERHEAD
+from ...engine.results import OVERHEAD
 from ..context import Context, number_format
 from ..layout import HEAD_ROW, NUMBER_ROW, SUMMARY, TIMELINE
 from ..sheet import Chart, Series, Sheet, block
 
-_KEY_FIGURES = ("plan_heads", "plan_onshore_cost", *MEASURES.values())
+_KEY_FIGURES = (
+    "net_saving",
+    "break_even_month",
+    "break_even_month_whole",
+    "discounted_payback_month",
+    "npv",
+    "plan_headline_saving",
+    "net_saving_steady",
+    "plan_onshore_cost",
+    "plan_fully_loaded_cost",
+    "setup_cost",
+    "lowest_cumulative",
+    "total_value",
+    "total_cost",
+    "plan_heads",
+    "plan_equivalent_heads",
+)
 _STACK = ("plan_direct_cost", *OVERHEAD.values(), "plan_fully_loaded_cost")
 _WATERFALL = (
     "plan_headline_saving",
@@ -30,13 +46,15 @@ def summary_sheet(context: Context) -> Sheet:
     plans = context.scenario.plans
     sheet = Sheet("Summary", "output", widths={1: 46, 2: 14})
     sheet.widths |= {SUMMARY.first_column + p: 16 for p in range(len(plans))}
-    context.heading(sheet, "Summary", "Plan 1 is the baseline: all onshore")
+    context.heading(sheet, "Summary", _scope(context))
     sheet.put(HEAD_ROW, 1, "Plan", "head")
     sheet.put(HEAD_ROW, 2, "Unit", "head")
     context.column_heads(sheet, SUMMARY)
     row = _table(context, sheet, HEAD_ROW + 1, "Key figures", _KEY_FIGURES)
     stack = row + 1
-    row = _table(context, sheet, stack, "Cost per onshore-equivalent head and year", _STACK)
+    row = _table(
+        context, sheet, stack, "Cost per head, grossed up to the output of an onshore head", _STACK
+    )
     row = _table(context, sheet, row + 1, "From headline to net saving", _WATERFALL)
     right = get_column_letter(SUMMARY.first_column + len(plans) + 1)
     sheet.charts = [
@@ -46,6 +64,15 @@ def summary_sheet(context: Context) -> Sheet:
     sheet.freeze = f"C{HEAD_ROW + 1}"
     sheet.one_page = True
     return sheet
+
+
+def _scope(context: Context) -> str:
+    """What the figures cover, and what they are compared with."""
+    scenario = context.scenario
+    return (
+        f"{scenario.horizon_months} months, {scenario.currency}. Each plan is compared with the "
+        "same output bought onshore; plan 1 is all onshore."
+    )
 
 
 def _table(context: Context, sheet: Sheet, row: int, title: str, names) -> int:
@@ -68,7 +95,7 @@ def _cumulative(context: Context, anchor: str) -> Chart:
     return Chart(
         kind="line",
         title="Cumulative saving by plan",
-        summary="Line chart: cumulative saving of each plan against the baseline, by month.",
+        summary="Lines: cumulative saving of each plan by month, against the same output onshore.",
         anchor=anchor,
         width_cm=18,
         height_cm=10,
