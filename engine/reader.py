@@ -1,8 +1,10 @@
 """Plain data checked against the declarations: the parts of a scenario, or one clear error."""
 
+import datetime
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -82,7 +84,8 @@ class Reader:
         for key in scalars:
             entry = self.inputs[key]
             values[key][...] = self._number(entry, self.data.get(key, entry.default), "")
-        self.currency = currency
+        self.currency, self.start = currency, start
+        self.zones = [self._zone(index, table) for index, table in enumerate(site_tables)]
         rule_names = []
         for index, table in enumerate(site_tables):
             self._site(index, table, values)
@@ -107,11 +110,17 @@ class Reader:
         entries = {n: e for n, e in self.inputs.items() if e.axes[:1] == ("site",)}
         entries = {n: e for n, e in entries.items() if "rule" not in e.axes}
         for key in table:
-            self._known(key, ("name", "location", "statutory_rate", "statutory", *entries), place)
+            self._known(
+                key,
+                ("name", "location", "time_zone", "statutory_rate", "statutory", *entries),
+                place,
+            )
         location = self._location(table, place)
         for name, entry in entries.items():
             given = table.get(name)
-            if given is not None and index == 0 and entry.fixed_onshore:
+            if given is None:
+                given = self._hours(name, index, table)
+            if table.get(name) is not None and index == 0 and entry.fixed_onshore:
                 raise self._fail(f"{name} cannot be set; the first site is the onshore base", place)
             if given is None:
                 given = self._fact(name, location, place)
@@ -132,6 +141,38 @@ class Reader:
                     target[r] = self._number(entry, value, at, f"{name} of {role!r}")
             else:
                 target[...] = self._number(entry, given, self._at(place, name, None, index, None))
+        start, end = (values[name][0, 0, index].item() for name in ("work_start", "work_end"))
+        if end <= start:
+            raise self._fail(
+                f"work_end is {_shown(end)}; it must be after work_start, {_shown(start)}: "
+                "past midnight count on from 24",
+                self._at(place, "work_end", None, index, None),
+            )
+
+    def _zone(self, index: int, table: Mapping[str, Any]) -> ZoneInfo | None:
+        """The time zone a site names, or its location's."""
+        place = f"sites[{index}] {self.sites[index]!r}"
+        location = self._location(table, place)
+        name = table.get("time_zone", location.time_zone if location else None)
+        if name is None:
+            return None
+        try:
+            return ZoneInfo(name)
+        except (KeyError, ValueError, TypeError, OSError):
+            raise self._fail(
+                f"time_zone is {_shown(name)}; it must be an IANA name like 'Europe/Warsaw'", place
+            ) from None
+
+    def _hours(self, name: str, index: int, table: Mapping[str, Any]) -> float | None:
+        """What follows from the time zones of a site and the onshore site, where both are known."""
+        zone = self.zones[index]
+        if name == "utc_offset" and zone:
+            year, month = map(int, self.start.split("-"))
+            noon = datetime.datetime(year, month, 1, 12, tzinfo=zone)
+            return (noon.utcoffset() or datetime.timedelta()) / datetime.timedelta(hours=1)
+        if name == "overlap_computed" and index and zone and self.zones[0]:
+            return 0 if "overlap_hours" in table else 1
+        return None
 
     def _location(self, table: Mapping[str, Any], place: str) -> Location | None:
         """The country a site names, if any."""

@@ -40,6 +40,9 @@ def _site(rng, number, name, roles):
         varies = entry.axes[:1] == ("site",) and "rule" not in entry.axes
         if varies and not (number == 0 and entry.fixed_onshore) and rng.random() < 0.8:
             site[entry.name] = _site_value(rng, entry, roles)
+    if "work_start" in site or "work_end" in site:
+        site["work_start"] = float(rng.integers(0, 48)) / 2
+        site["work_end"] = site["work_start"] + float(rng.integers(8, 24)) / 2
     kind = rng.integers(3)
     if kind == 0:
         site["statutory_rate"] = float(rng.random() / 2)

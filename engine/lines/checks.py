@@ -60,6 +60,12 @@ def check_baseline(total_value, total_cost, check_tolerance):
     return np.abs(total_value[BASELINE] - cost) <= check_tolerance * cost
 
 
+@line("Working days end after they start", unit="check")
+def check_hours(working_day):
+    """The overlap of working hours means something."""
+    return np.min(working_day, axis=SITE, keepdims=True) > 0
+
+
 @line("All checks", unit="check")
 def all_checks(
     check_heads,
@@ -69,7 +75,12 @@ def all_checks(
     check_cumulative,
     check_npv,
     check_baseline,
+    check_hours,
 ):
     """The master check."""
     plans = check_heads & check_cost_stack & check_waterfall & check_cost
-    return np.all(plans & check_cumulative & check_npv, axis=1, keepdims=True) & check_baseline
+    return (
+        np.all(plans & check_cumulative & check_npv, axis=1, keepdims=True)
+        & check_baseline
+        & check_hours
+    )

@@ -105,12 +105,10 @@ def productivity_loss(cost_per_head, productivity):
 
 
 @line("Output lost to communication", unit="fraction", over=("site",))
-def communication_share(
-    communication_base, communication_per_hour, overlap_target_hours, overlap_hours
-):
+def communication_share(communication_base, communication_per_hour, overlap_target_hours, overlap):
     """Waiting, misunderstandings, duplicated effort; more with less overlap. Source: S0-54."""
     return communication_base + communication_per_hour * np.maximum(
-        0, overlap_target_hours - overlap_hours
+        0, overlap_target_hours - overlap
     )
 
 

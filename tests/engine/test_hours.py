@@ -1,0 +1,133 @@
+"""Overlap of working hours from time zones: against hours computed elsewhere, and by hand."""
+
+import pytest
+
+from shorewise.engine import Scenario, ScenarioError
+
+# Hours both work, 09-18 on both sides, from domain/locations.csv: against New York in January and
+# July, against Los Angeles in January.
+PUBLISHED = {
+    "GB": (4, 4, 1),
+    "PL": (3, 3, 0),
+    "RO": (2, 2, 0),
+    "UA": (2, 2, 0),
+    "IN": (0, 0, 0),
+    "VN": (0, 0, 0),
+    "PH": (0, 0, 1),
+    "MX": (8, 7, 7),
+    "CO": (9, 8, 6),
+    "BR": (7, 8, 4),
+    "AR": (7, 8, 4),
+    "PT": (4, 4, 1),
+    "ES": (3, 3, 0),
+    "CR": (8, 7, 7),
+    "EG": (2, 2, 0),
+    "ZA": (2, 3, 0),
+}
+ZONES = {
+    "GB": "Europe/London",
+    "PL": "Europe/Warsaw",
+    "RO": "Europe/Bucharest",
+    "UA": "Europe/Kyiv",
+    "IN": "Asia/Kolkata",
+    "VN": "Asia/Ho_Chi_Minh",
+    "PH": "Asia/Manila",
+    "MX": "America/Mexico_City",
+    "CO": "America/Bogota",
+    "BR": "America/Sao_Paulo",
+    "AR": "America/Argentina/Buenos_Aires",
+    "PT": "Europe/Lisbon",
+    "ES": "Europe/Madrid",
+    "CR": "America/Costa_Rica",
+    "EG": "Africa/Cairo",
+    "ZA": "Africa/Johannesburg",
+}
+BASES = [
+    pytest.param("America/New_York", "2026-01", 0, id="new-york-january"),
+    pytest.param("America/New_York", "2026-07", 1, id="new-york-july"),
+    pytest.param("America/Los_Angeles", "2026-01", 2, id="los-angeles-january"),
+]
+
+
+def scenario(zone, there, month="2026-01", **changes):
+    return Scenario.from_dict(
+        {
+            "start_month": month,
+            "sites": [{"name": "Here", "time_zone": zone}, {"name": "There", **there}],
+            "plans": [{"name": "All onshore", "heads": {"Here": 1}}],
+        }
+        | changes,
+        "case",
+    )
+
+
+def line_of(name, *args, **changes):
+    return scenario(*args, **changes).evaluate()[name][0, 0, 1, 0, 0]
+
+
+@pytest.mark.parametrize(("base", "month", "column"), BASES)
+@pytest.mark.parametrize("iso", sorted(PUBLISHED))
+def test_overlap_is_as_published(iso, base, month, column):
+    found = line_of("overlap", base, {"time_zone": ZONES[iso]}, month)
+    assert found == PUBLISHED[iso][column]
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        pytest.param({"work_start": 13, "work_end": 22}, 7, id="warsaw-13-to-22-against-09-to-18"),
+        pytest.param({"work_start": 18, "work_end": 27}, 6, id="warsaw-night-shift"),
+        pytest.param({"overlap_hours": 5}, 5, id="as-entered"),
+    ],
+)
+def test_overlap_by_hand(there, expected):
+    there |= {"time_zone": "Europe/Warsaw"}
+    assert line_of("overlap", "America/New_York", there) == expected
+
+
+def test_half_hour_zones_count():
+    there = {"time_zone": "Asia/Kolkata", "work_start": 13, "work_end": 22}
+    # 13:00-22:00 in Kolkata is 02:30-11:30 in New York in winter.
+    assert line_of("overlap", "America/New_York", there) == 2.5
+
+
+def test_the_site_that_is_a_day_ahead_meets_the_evening():
+    # Manila 07:00 is 15:00 of the day before in Los Angeles: three hours until 18:00.
+    there = {"time_zone": "Asia/Manila", "work_start": 7, "work_end": 16}
+    assert line_of("overlap", "America/Los_Angeles", there) == 3
+
+
+def test_hours_in_a_site_s_own_zone_all_meet():
+    assert line_of("overlap", "Europe/Warsaw", {"time_zone": "Europe/Warsaw"}) == 9
+
+
+def test_follow_the_sun_covers_both_days_once():
+    warsaw = {"time_zone": "Europe/Warsaw"}
+    assert line_of("covered_hours", "America/New_York", warsaw) == 15  # 9 + 9 - 3
+    # Half of the six hours gained on nine: 1 + 0.5 x (15 / 9 - 1).
+    found = line_of("calendar_compression", "America/New_York", warsaw)
+    assert found == pytest.approx(1 + 0.5 * (15 / 9 - 1))
+
+
+def test_overlap_without_zones_is_the_default():
+    assert line_of("overlap", "America/New_York", {}) == 2
+
+
+def test_a_location_brings_its_zone():
+    there = {"location": "IN", "attrition_rate": 0.1}
+    assert line_of("utc_offset", "America/New_York", there) == 5.5
+    assert line_of("overlap", "America/New_York", there) == 0
+
+
+@pytest.mark.parametrize(
+    ("there", "words"),
+    [
+        pytest.param({"time_zone": "Europe/Nowhere"}, "must be an IANA name", id="unknown"),
+        pytest.param({"time_zone": 5}, "must be an IANA name", id="number"),
+        pytest.param({"time_zone": "../etc"}, "must be an IANA name", id="path"),
+        pytest.param({"work_start": 22, "work_end": 6}, "must be after work_start", id="backwards"),
+    ],
+)
+def test_wrong_hours_are_named(there, words):
+    with pytest.raises(ScenarioError, match=words):
+        scenario("America/New_York", there)
