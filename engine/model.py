@@ -164,7 +164,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 @functools.cache
 def default_model() -> Model:
     """The model of this package: all its inputs and lines."""
-    from .lines import checks, cost, hours, returns, statutory, team, timeline, waterfall
+    from .lines import checks, cost, hours, quote, returns, statutory, team, timeline, waterfall
 
-    modules = (hours, statutory, cost, team, waterfall, timeline, returns, checks)
+    modules = (hours, statutory, cost, team, waterfall, quote, timeline, returns, checks)
     return Model.from_modules(INPUTS, modules)

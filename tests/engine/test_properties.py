@@ -53,6 +53,7 @@ def evaluate(data):
 
 def with_prices_doubled(seed):
     data = complete(seed)
+    data |= {name: 2 * data[name] for name in data.keys() & set(MONEY)}
     for site in data["sites"]:
         for name in site.keys() & set(MONEY):
             given = site[name]
@@ -255,7 +256,9 @@ def test_role_site_or_plan_more_changes_no_result_of_a_plan(seed, change):
     before, after = evaluate(data), evaluate(changed)
     # 1e-12: sums in another order; what is a difference is measured by what it is taken from.
     flows = float(np.max(before["total_cost"] + before["total_value"]))
-    scales = {"money": flows, "money/month": flows, "fraction": 1.0, "months": 120.0}
+    yearly = before["plan_fully_loaded_cost"].max()  # the losses are differences of such costs
+    scales = {"money": flows, "money/month": flows, "money/year": yearly}
+    scales |= {"fraction": 1.0, "months": 120.0}
     for name, entry in LINES.items():
         if entry.over[:1] == ("plan",) and set(entry.over) <= {"plan", "month"}:
             np.testing.assert_allclose(

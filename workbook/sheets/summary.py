@@ -38,6 +38,7 @@ _WATERFALL = (
     "bar_rework",
     "net_saving_steady",
 )
+_QUOTE = ("margin_at_match", "walk_away_price", "share_needed")
 _TOTALS = {"plan_fully_loaded_cost", "net_saving_steady", "break_even_month", "net_saving", "npv"}
 
 
@@ -56,6 +57,7 @@ def summary_sheet(context: Context) -> Sheet:
         context, sheet, stack, "Cost per head, grossed up to the output of an onshore head", _STACK
     )
     row = _table(context, sheet, row + 1, "From headline to net saving", _WATERFALL)
+    _table(context, sheet, row + 1, "At a competitor's price, see Inputs", _QUOTE)
     right = get_column_letter(SUMMARY.first_column + len(plans) + 1)
     sheet.charts = [
         _cumulative(context, f"{right}{HEAD_ROW}"),

@@ -1,0 +1,67 @@
+"""Quote.
+
+What a competitor's price means for an agency: the hours that the own quote holds onshore, and the
+margin that each plan leaves when it delivers them.
+"""
+
+import numpy as np
+
+from ..axes import ONSHORE
+from . import line
+
+PLAN = ("plan",)
+
+
+@line("Implied own quote", unit="money")
+def implied_quote(competitor_price, competitor_discount):
+    """The own price that the competitor undercuts. Source: S0-01, S0-02."""
+    return competitor_price / (1 - competitor_discount)
+
+
+@line("Onshore-equivalent hour of the plan, onshore", unit="money/hour", over=PLAN)
+def plan_onshore_rate(plan_onshore_cost, productive_hours):
+    """What an hour of the plan's output costs onshore. Source: S0-03, 150."""
+    return plan_onshore_cost / productive_hours[ONSHORE]
+
+
+@line("Onshore-equivalent hour of the plan", unit="money/hour", over=PLAN)
+def plan_rate(plan_fully_loaded_cost, productive_hours):
+    """What an hour of onshore output costs with the plan."""
+    return plan_fully_loaded_cost / productive_hours[ONSHORE]
+
+
+@line("Hours the own quote holds", unit="hours", over=PLAN)
+def quote_hours(implied_quote, target_margin, plan_onshore_rate):
+    """Onshore hours that the own quote pays at the target margin."""
+    return implied_quote * (1 - target_margin) / plan_onshore_rate
+
+
+@line("Cost of these hours", unit="money", over=PLAN)
+def quote_cost(quote_hours, plan_rate):
+    """With the plan, as if it ran at steady state."""
+    return quote_hours * plan_rate
+
+
+@line("Margin at the competitor's price", unit="fraction", over=PLAN)
+def margin_at_match(quote_cost, competitor_price):
+    """Gross margin left when the price is matched. Source: S0-04."""
+    return 1 - quote_cost / competitor_price
+
+
+@line("Walk-away price", unit="money", over=PLAN)
+def walk_away_price(quote_cost, margin_floor):
+    """Below it the margin falls under its floor. Source: S0-04."""
+    return quote_cost / (1 - margin_floor)
+
+
+@line("Blended hour that matches the price", unit="money/hour", over=PLAN)
+def blended_rate_needed(competitor_price, target_margin, quote_hours):
+    """Cost an hour may have on average, at the competitor's price and the target margin."""
+    return competitor_price * (1 - target_margin) / quote_hours
+
+
+@line("Share of hours by the plan that matches the price", unit="fraction", over=PLAN)
+def share_needed(plan_onshore_rate, blended_rate_needed, plan_rate):
+    """The rest stays onshore; above 100 % the price is out of reach. None if nothing is saved."""
+    gap = plan_onshore_rate - plan_rate
+    return np.where(gap > 0, (plan_onshore_rate - blended_rate_needed) / gap, np.nan)
