@@ -74,10 +74,36 @@ def onshore_loaded_cost(direct_cost, attrition_cost):
     return direct_cost[ONSHORE] + attrition_cost[ONSHORE]
 
 
+@line("What management overhead is a share of", unit="money/year", over=SITE_ROLE)
+def management_base(management_basis, direct_cost, onshore_loaded_cost):
+    """Direct cost, or onshore loaded cost: the source leaves it open. Source: S0-53, C-2."""
+    return np.where(management_basis == 1, onshore_loaded_cost, direct_cost)
+
+
+@line("Hours of onshore management per head", unit="hours/week", over=("site",))
+def management_hours(review_hours, clarification_hours, coordination_hours, quality_hours):
+    """What a head asks of onshore staff a week; code review counts once. Source: S0-33, S0-53."""
+    return review_hours + clarification_hours + coordination_hours + quality_hours
+
+
+@line("Management overhead by its hours", unit="money/year", over=SITE_ROLE)
+def management_by_hours(management_hours, working_weeks, onshore_loaded_cost, productive_hours):
+    """The hours at the onshore loaded hour."""
+    hour = onshore_loaded_cost / productive_hours[ONSHORE]
+    return management_hours * working_weeks * hour
+
+
 @line("Management overhead per head", unit="money/year", over=SITE_ROLE)
-def management_overhead(management_basis, management_rate, direct_cost, onshore_loaded_cost):
+def management_overhead(management_basis, management_rate, management_base, management_by_hours):
     """Coordination, review, clarification, quality assurance. Source: S0-53, 15-25 %."""
-    return management_rate * np.where(management_basis == 1, onshore_loaded_cost, direct_cost)
+    by_share = management_rate * management_base
+    return np.where(management_basis == 2, management_by_hours, by_share)
+
+
+@line("Management overhead as a share of direct cost", unit="fraction", over=SITE_ROLE)
+def management_share(management_overhead, direct_cost):
+    """To be compared with 15-25 %. Source: S0-53."""
+    return management_overhead / direct_cost
 
 
 @line("Travel per head", unit="money/year", over=SITE_ROLE)
@@ -154,3 +180,28 @@ def headline_saving(salary):
 def net_saving_head(fully_loaded_cost, onshore_loaded_cost):
     """Fully loaded cost against the onshore loaded cost of the role. Source: S0-57, 30-50 %."""
     return 1 - fully_loaded_cost / onshore_loaded_cost
+
+
+@line("Net saving by role, management on direct cost", unit="fraction", over=SITE_ROLE)
+def net_saving_basis_a(
+    management_rate,
+    direct_cost,
+    management_overhead,
+    cost_per_head,
+    fully_loaded_cost,
+    onshore_loaded_cost,
+):
+    """As if management overhead were a share of direct cost, whatever is chosen. Source: C-2."""
+    rest = cost_per_head - management_overhead
+    scale = fully_loaded_cost / cost_per_head / onshore_loaded_cost
+    return 1 - (rest + management_rate * direct_cost) * scale
+
+
+@line("Net saving by role, management on onshore cost", unit="fraction", over=SITE_ROLE)
+def net_saving_basis_b(
+    management_rate, management_overhead, cost_per_head, fully_loaded_cost, onshore_loaded_cost
+):
+    """As if it were a share of the onshore loaded cost, whatever is chosen. Source: C-2."""
+    rest = cost_per_head - management_overhead
+    scale = fully_loaded_cost / cost_per_head / onshore_loaded_cost
+    return 1 - (rest + management_rate * onshore_loaded_cost) * scale

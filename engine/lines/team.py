@@ -23,6 +23,18 @@ def plan_heads(site_heads):
     return total(site_heads, SITE)
 
 
+@line("Onshore management needed", unit="hours/week", over=PLAN)
+def management_needed(site_heads, management_hours):
+    """Hours of review, clarification, coordination and quality assurance. Source: S3-53."""
+    return total(site_heads * management_hours, SITE)
+
+
+@line("Onshore management left over", unit="hours/week", over=PLAN)
+def management_left(management_capacity, management_needed):
+    """Below 0 the plan asks for more than leadership can give. Source: S3-53."""
+    return management_capacity - management_needed
+
+
 @line("Heads by their productivity", unit="heads", over=("plan", "site"))
 def productive_heads(site_heads, productivity):
     """Heads that would do the same work at onshore productivity."""

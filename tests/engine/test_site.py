@@ -224,7 +224,7 @@ def test_nothing_given_is_the_mid_case():
         ),
         pytest.param(
             {"management_basis": 0.5},
-            "management_basis is 0.5; it must be a whole number between 0 and 1",
+            "management_basis is 0.5; it must be a whole number between 0 and 2",
             id="not-whole",
         ),
         pytest.param(

@@ -23,6 +23,7 @@ _KEY_FIGURES = (
     "total_cost",
     "plan_heads",
     "plan_equivalent_heads",
+    "management_left",
 )
 _STACK = ("plan_direct_cost", *OVERHEAD.values(), "plan_fully_loaded_cost")
 _WATERFALL = (
