@@ -11,7 +11,7 @@ from shorewise.engine import Scenario
 from shorewise.workbook import compare
 
 DOCS = Path(__file__).parent
-SUMMARY_PAGE, WIDTH, HEIGHT = 2, 1286, 620
+SUMMARY_PAGE, WIDTH, HEIGHT = 2, 1286, 700
 
 
 def main() -> None:

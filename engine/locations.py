@@ -1,4 +1,4 @@
-"""Facts about countries: statutory charges, salaries, holidays, time zones, exchange rates.
+"""Facts about countries and engagement models, read from tables.
 
 Each figure stands in engine/tables/ with its source, date and confidence. What was not found is
 None, never a guess.
@@ -109,6 +109,15 @@ def locations() -> dict[str, Location]:
             },
             rules=tuple(rules[iso]),
         )
+    return found
+
+
+@functools.cache
+def engagements() -> dict[str, dict[str, float]]:
+    """Defaults of inputs by engagement model, such as "staff_augmentation"."""
+    found: dict[str, dict[str, float]] = {}
+    for row in _rows("engagements.csv"):
+        found.setdefault(row["engagement"], {})[row["input"]] = float(row["value"])
     return found
 
 

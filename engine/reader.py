@@ -11,7 +11,7 @@ import numpy as np
 from .axes import RULES, TENURE_MONTHS, shape_of
 from .errors import ScenarioError
 from .inputs import Input
-from .locations import Location, currencies, locations
+from .locations import Location, currencies, engagements, locations
 from .model import default_model, nearest
 
 MONTHS_MIN, MONTHS_MAX = 6, 120
@@ -23,6 +23,7 @@ _GENERAL = ("name", "currency", "horizon_months", "start_month", "roles", "sites
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 
 Locate = Callable[[str, int | None, int | None, int | None], str]
+_SITE_KEYS = ("name", "location", "engagement", "time_zone", "statutory_rate", "statutory")
 PARTS = ("rate", "base", "exempt", "cap", "floor", "flat")
 
 
@@ -112,12 +113,15 @@ class Reader:
         for key in table:
             self._known(
                 key,
-                ("name", "location", "time_zone", "statutory_rate", "statutory", *entries),
+                (*_SITE_KEYS, *entries),
                 place,
             )
         location = self._location(table, place)
+        engagement = self._engagement(table, place)
         for name, entry in entries.items():
             given = table.get(name)
+            if given is None:
+                given = engagement.get(name)
             if given is None:
                 given = self._hours(name, index, table)
             if table.get(name) is not None and index == 0 and entry.fixed_onshore:
@@ -148,6 +152,17 @@ class Reader:
                 "past midnight count on from 24",
                 self._at(place, "work_end", None, index, None),
             )
+
+    def _engagement(self, table: Mapping[str, Any], place: str) -> dict[str, float]:
+        """Defaults of the engagement model a site names, if any."""
+        name = table.get("engagement")
+        if name is None:
+            return {}
+        if not isinstance(name, str) or name not in engagements():
+            raise self._fail(
+                f"engagement is {_shown(name)}; it must be one of {', '.join(engagements())}", place
+            )
+        return engagements()[name]
 
     def _zone(self, index: int, table: Mapping[str, Any]) -> ZoneInfo | None:
         """The time zone a site names, or its location's."""

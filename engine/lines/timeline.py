@@ -59,6 +59,18 @@ def full_cost_month(heads, cost_per_head):
     return total(heads * cost_per_head, ROLE) / 12
 
 
+@line("Vendor's fee in a month", unit="money/month", over=PLAN_SITE)
+def vendor_fee_cost(heads, vendor_fee):
+    """The part of the full monthly cost that ends when the team is taken over."""
+    return total(heads * vendor_fee, ROLE) / 12
+
+
+@line("Cost of taking the team over", unit="money", over=PLAN_SITE)
+def transfer_cost(site_heads, transfer_fee):
+    """Paid once, in the month of the transfer. Source: S0-29."""
+    return site_heads * transfer_fee
+
+
 @line("Month since the site's start", unit="months", over=SITE_MONTH)
 def tenure(month, lead_time_months, established):
     """1 in the first month of delivery; an established team counts as a year old."""
@@ -97,6 +109,18 @@ def growth(month, wage_inflation, fx_drift):
     return ((1 + wage_inflation) * (1 + fx_drift)) ** ((month - 1) // 12)
 
 
+@line("Team taken over", unit="flag", over=SITE_MONTH)
+def transferred(month, transfer_month):
+    """1 from the month in which a build-operate-transfer team becomes one's own."""
+    return np.where((transfer_month > 0) & (month >= transfer_month), 1, 0)
+
+
+@line("Growth of cost where the site delivers", unit="factor", over=SITE_MONTH)
+def live_growth(growth, live):
+    """0 before the first month of delivery."""
+    return growth * live
+
+
 @line("Value by site", unit="money/month", over=PLAN_SITE_MONTH)
 def site_value(full_value_month, growth, effective_output):
     """What the month's output would have cost onshore."""
@@ -104,9 +128,12 @@ def site_value(full_value_month, growth, effective_output):
 
 
 @line("Running cost by site", unit="money/month", over=PLAN_SITE_MONTH)
-def site_cost(full_cost_month, growth, live):
-    """What the heads cost in the month."""
-    return full_cost_month * growth * live
+def site_cost(
+    full_cost_month, vendor_fee_cost, transferred, live_growth, month, transfer_month, transfer_cost
+):
+    """What the heads cost in the month; without the vendor once the team is taken over."""
+    running = (full_cost_month - vendor_fee_cost * transferred) * live_growth
+    return running + np.where(month == transfer_month, transfer_cost, 0)
 
 
 @line("Value", unit="money/month", over=PLAN_MONTH)

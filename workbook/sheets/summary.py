@@ -79,7 +79,8 @@ def _scope(context: Context) -> str:
 
 
 def _table(context: Context, sheet: Sheet, row: int, title: str, names) -> int:
-    sheet.put(row, 1, title, "topic")
+    for column in range(1, SUMMARY.first_column + context.scenario.sizes["plan"]):
+        sheet.put(row, column, title if column == 1 else None, "topic")
     for row, name in enumerate(names, row + 1):  # noqa: B020 - the rows below the title
         line = context.model.lines[name]
         strong = name in _TOTALS
