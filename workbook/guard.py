@@ -62,7 +62,7 @@ def inspect(path: str | Path, understood: int) -> None:
         raise WorkbookError(f"{path}: {error.strerror or error}") from None
     except zipfile.BadZipFile:
         raise WorkbookError(f"{path}: not an Excel workbook (.xlsx), or damaged") from None
-    except (RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error) as error:
+    except (RuntimeError, EOFError, ValueError, zlib.error) as error:
         raise WorkbookError(f"{path}: encrypted or damaged ({error})") from None
 
 

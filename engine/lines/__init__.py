@@ -30,7 +30,7 @@ class Line:
     @property
     def topic(self) -> str:
         """Heading under which the line stands: its module's first line."""
-        return (self.function.__globals__["__doc__"] or "").partition("\n")[0].rstrip(".")
+        return (self.function.__globals__.get("__doc__") or "").partition("\n")[0].rstrip(".")
 
     @property
     def meaning(self) -> str:
