@@ -12,9 +12,9 @@ SITE_ROLE = ("site", "role")
 
 
 @line("Pay", unit="money/year", over=SITE_ROLE)
-def pay(salary, extra_months):
-    """Salary and the extra months the country pays. Source: S0-48."""
-    return salary * (1 + extra_months / 12)
+def pay(salary, extra_months, shift_premium):
+    """Salary, the extra months the country pays, a premium for shifts. Source: S0-44, S0-48."""
+    return salary * (1 + extra_months / 12 + shift_premium)
 
 
 @line("Statutory employer charges", unit="money/year", over=SITE_ROLE)
@@ -29,10 +29,10 @@ def benefits(salary, benefits_rate):
     return salary * benefits_rate
 
 
-@line("Workspace, equipment and tools", unit="money/year", over=SITE_ROLE)
-def workplace(workspace_cost, equipment_cost, tools_cost):
-    """What a seat costs. Source: S0-50, S0-51."""
-    return workspace_cost + equipment_cost + tools_cost
+@line("Workspace, equipment, tools and training", unit="money/year", over=SITE_ROLE)
+def workplace(workspace_cost, equipment_cost, tools_cost, training_cost):
+    """What a seat costs. Source: S0-47, S0-50, S0-51."""
+    return workspace_cost + equipment_cost + tools_cost + training_cost
 
 
 @line("Local management", unit="money/year", over=SITE_ROLE)
@@ -112,10 +112,10 @@ def travel(travel_trips, trip_cost, team_size):
     return travel_trips * trip_cost / team_size
 
 
-@line("Security and compliance per head", unit="money/year", over=SITE_ROLE)
-def security(security_cost):
-    """Access control, audit trails, incident ownership. Source: S3-45 to S3-49."""
-    return security_cost
+@line("Security, compliance and audits per head", unit="money/year", over=SITE_ROLE)
+def security(security_cost, audits, audit_cost, team_size):
+    """Access control, audit trails, incident ownership, audits. Source: S0-36, S3-45 to S3-49."""
+    return security_cost + audits * audit_cost / team_size
 
 
 @line("Cost per head", unit="money/year", over=SITE_ROLE)
@@ -131,11 +131,12 @@ def productivity_loss(cost_per_head, productivity):
 
 
 @line("Output lost to communication", unit="fraction", over=("site",))
-def communication_share(communication_base, communication_per_hour, overlap_target_hours, overlap):
-    """Waiting, misunderstandings, duplicated effort; more with less overlap. Source: S0-54."""
-    return communication_base + communication_per_hour * np.maximum(
-        0, overlap_target_hours - overlap
-    )
+def communication_share(
+    communication_base, documentation_share, communication_per_hour, overlap_target_hours, overlap
+):
+    """Waiting, misunderstandings, documentation; more with less overlap. Source: S0-39, S0-54."""
+    short = np.maximum(0, overlap_target_hours - overlap)
+    return communication_base + documentation_share + communication_per_hour * short
 
 
 @line("Communication overhead per head", unit="money/year", over=SITE_ROLE)

@@ -129,7 +129,7 @@ def plan_travel(travel, heads, plan_heads):
     return _per_head(travel, heads, plan_heads)
 
 
-@line("Security and compliance", unit="money/year", over=PLAN)
+@line("Security, compliance and audits", unit="money/year", over=PLAN)
 def plan_security(security, heads, plan_heads):
     """Cost of security and compliance per head."""
     return _per_head(security, heads, plan_heads)

@@ -33,7 +33,7 @@ def bar_travel(plan_travel, plan_onshore_cost):
     return -plan_travel / plan_onshore_cost
 
 
-@line("Less security and compliance", unit="fraction", over=PLAN)
+@line("Less security, compliance and audits", unit="fraction", over=PLAN)
 def bar_security(plan_security, plan_onshore_cost):
     """Saving given up to security and compliance."""
     return -plan_security / plan_onshore_cost

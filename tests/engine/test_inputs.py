@@ -107,3 +107,10 @@ def test_input_is_used_by_a_line(entry):
 )
 def test_valid_range_in_words_says_both_ends(name, allowed):
     assert default_model().inputs[name].allowed == allowed
+
+
+def test_the_output_lost_to_communication_stays_below_all_of_it():
+    highest = {entry.name: entry.highest for entry in INPUTS}
+    lost = highest["communication_base"] + highest["documentation_share"]
+    lost += highest["communication_per_hour"] * highest["overlap_target_hours"]
+    assert lost < 1

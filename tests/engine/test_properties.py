@@ -304,3 +304,20 @@ def test_an_established_site_needs_no_lead_time_whatever_is_entered():
     data["sites"][-1] |= {"established": 1, "lead_time_months": 24}
     data["plans"][-1]["heads"] = {data["sites"][-1]["name"]: {data["roles"][0]: 4}}
     assert (evaluate(data)["live"][0, 0, -1] == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "expected"),
+    [
+        pytest.param({"shift_premium": 0.1}, "pay", 66_000, id="a-tenth-of-60000-more"),
+        pytest.param({"training_cost": 1_000}, "workplace", 8_800, id="7800-and-1000"),
+        pytest.param({"audits": 4, "audit_cost": 2_000}, "security", 2_200, id="1200-and-8000/8"),
+        pytest.param(
+            {"documentation_share": 0.02}, "communication_share", 0.09, id="7-and-2-points"
+        ),
+    ],
+)
+def test_costs_without_a_figure_in_the_articles_can_be_entered(changes, name, expected):
+    data = example("mid")
+    data["sites"][1] |= changes
+    assert evaluate(data)[name].reshape(2)[1] == pytest.approx(expected)
