@@ -116,3 +116,12 @@ def test_targets_in_the_readme_are_in_the_makefile():
     makefile = (ROOT / "Makefile").read_text()
     for target in re.findall(r"^make (\w+)", (ROOT / "README.md").read_text(), re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_setup_ships_every_table():
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    patterns = setup["options.package_data"]["shorewise.engine.tables"].replace(",", " ").split()
+    tables = {p.name for p in (ROOT / "engine" / "tables").iterdir() if p.suffix != ".py"}
+    shipped = {p.name for pattern in patterns for p in (ROOT / "engine" / "tables").glob(pattern)}
+    assert {name for name in tables if name != "__pycache__"} == shipped
