@@ -63,13 +63,18 @@ def working_day(work_start, work_end):
     return work_end - work_start
 
 
-@line("Hours of a day that the two sites cover", unit="hours/day", over=SITE)
-def covered_hours(working_day, common_hours):
-    """Follow-the-sun: both sites' hours, counted once where both work. Source: S0-13."""
+def _covered(working_day, common_hours):
     return np.minimum(24, working_day + working_day[ONSHORE] - common_hours)
 
 
+@line("Hours of a day that the two sites cover", unit="hours/day", over=SITE)
+def covered_hours(overlap_computed, working_day, common_hours):
+    """Follow-the-sun: both sites' hours, once where both work; by time zones. Source: S0-13."""
+    return np.where(overlap_computed == 1, _covered(working_day, common_hours), np.nan)
+
+
 @line("Calendar compression", unit="factor", over=SITE)
-def calendar_compression(covered_hours, working_day, handoff_efficiency):
-    """Work done per calendar day against onshore alone, if work is handed over. Source: S0-13."""
-    return 1 + handoff_efficiency * (covered_hours / working_day[ONSHORE] - 1)
+def calendar_compression(overlap_computed, working_day, common_hours, handoff_efficiency):
+    """Work per calendar day against onshore alone, if work is handed over. Source: S0-13."""
+    gained = _covered(working_day, common_hours) / working_day[ONSHORE] - 1
+    return np.where(overlap_computed == 1, 1 + handoff_efficiency * gained, np.nan)
