@@ -1,20 +1,34 @@
 """The axes of every array, and the two ways a line may move along them.
 
 An array always has five axes in this order: scenario, plan, site, role, month; size 1 where it
-does not vary. Two short axes of fixed length take the place of the month, so no array has both:
-"tenure", the months since a person started, and "rule", the statutory charges of a country.
+does not vary. Short axes of fixed length take the place of the role or of the month, so no array
+has both: "tenure", the months since a person started, "rule", the statutory charges of a country,
+and the lists of :mod:`.lists`.
 """
 
 import numpy as np
 
 AXES = ("scenario", "plan", "site", "role", "month")
-POSITION = {name: position for position, name in enumerate(AXES)} | {"tenure": 4, "rule": 4}
-TENURE_MONTHS, RULES = 12, 8
-FIXED_SIZES = {"tenure": TENURE_MONTHS, "rule": RULES}
-
-SITE, ROLE, MONTH, TENURE, RULE = (
-    POSITION[name] for name in ("site", "role", "month", "tenure", "rule")
+TENURE_MONTHS, RULES, EXTRAS, RISKS, VENDORS, QUESTIONS, CHECKLISTS = 12, 8, 8, 10, 8, 61, 13
+FACTORS = ATTRIBUTES = 8
+# Name, position and length of each short axis.
+_SHORT = (
+    ("tenure", 4, TENURE_MONTHS),
+    ("rule", 4, RULES),
+    ("question", 4, QUESTIONS),
+    ("checklist", 3, CHECKLISTS),
+    ("extra", 3, EXTRAS),
+    ("risk", 3, RISKS),
+    ("vendor", 3, VENDORS),
+    ("factor", 3, FACTORS),
+    ("attribute", 3, ATTRIBUTES),
 )
+POSITION = {name: position for position, name in enumerate(AXES)}
+POSITION |= {name: position for name, position, _ in _SHORT}
+FIXED_SIZES = {name: size for name, _, size in _SHORT}
+PLAN, SITE, ROLE, MONTH = 1, 2, 3, 4
+TENURE, RULE, QUESTION = MONTH, MONTH, MONTH
+EXTRA, RISK, VENDOR, FACTOR, ATTRIBUTE = ROLE, ROLE, ROLE, ROLE, ROLE
 
 # Site 0 is the onshore base, plan 0 the baseline: slices that keep all five axes.
 ONSHORE = np.s_[:, :, :1]
@@ -48,3 +62,10 @@ def shape_of(axes, sizes):
     for name in axes:
         shape[POSITION[name]] = FIXED_SIZES.get(name) or sizes[name]
     return tuple(shape)
+
+
+def counter(axis, size):
+    """The positions along an axis, counted from 1."""
+    shape = [1] * len(AXES)
+    shape[POSITION[axis]] = size
+    return np.arange(1, size + 1).reshape(shape)

@@ -30,7 +30,7 @@ class Input:
     label, unit : str
         What a reader sees; "money" stands for the scenario's currency.
     axes : tuple of str
-        What it varies over: none, or some of plan, site, role, tenure, rule.
+        What it varies over: none, or some of plan, site, role, tenure, rule and the lists' axes.
     default : float or tuple
         Value where a scenario sets none; a tuple has one value per month of tenure or per rule.
     lowest, highest : float
@@ -45,6 +45,8 @@ class Input:
         The onshore site always has that default: the cost does not exist there.
     whole : bool
         Only whole numbers.
+    choices : tuple of str
+        Words that a scenario file may use for 0, 1, 2 and so on.
     topic : str
         Heading under which it stands.
     """
@@ -62,11 +64,14 @@ class Input:
     onshore: Values | None = None
     fixed_onshore: bool = False
     whole: bool = False
+    choices: tuple[str, ...] = ()
     topic: str = ""
 
     @property
     def allowed(self) -> str:
         """The valid range in words."""
+        if self.choices:
+            return f"one of {', '.join(self.choices)}"
         kind = "a whole number " if self.whole else ""
         if self.highest in (_MONEY_MAX, _LOCAL_MAX):
             return f"{self.lowest:,} or more, up to {self.highest:.0e}"
@@ -147,8 +152,53 @@ _DECLARED: tuple[str | Input, ...] = (
     Input("target_margin", "Gross margin of the own quote", "fraction", (), 0.40, 0, 0.95,
           "[A]; 45-55 % is called healthy (talentoperations.io)", 0.30, 0.55),
     Input("margin_floor", "Lowest acceptable gross margin", "fraction", (), 0.20, 0, 0.95, "[A]"),
+    Input("utilisation", "Share of productive hours that is billed", "fraction", (), 1, 0.05, 1,
+          "1 bills all; 75-85 % is usual for staff (simulalo.app)", 0.65, 1),
+    Input("training_target", "Training that has its full effect on attrition", "money/year", (),
+          3_000, 1, _MONEY_MAX, "[A] for S0-47", 1_000, 5_000),
+    Input("break_even_limit", "Latest month of break-even", "month", (), 12, 1, 120,
+          "S0-62: most break even at 6-12 months", 6, 24, whole=True),
     Input("check_tolerance", "Difference the checks allow for rounding", "relative", (),
           1e-9, 0, 0.01, "[A] 64-bit arithmetic"),
+    "Delay and downside",
+    Input("concentration_rate", "Output lost if all work hangs on one place", "fraction/year", (),
+          0.01, 0, 0.5, "[A] for S3-21, S3-31; the articles give no figure", 0, 0.03),
+    Input("pivots", "Changes of direction by the business", "times/year", (), 1, 0, 26,
+          "[A] for S3-84: a pivot in two weeks", 0, 4),
+    Input("delay_value", "Cost of a week of delay", "money/week", (), 0, 0, _MONEY_MAX,
+          "S3-30; the articles give no figure", 0, 50_000),
+    Input("hiring_months", "Months to hire the same heads onshore", "months", (), 3, 0, 60,
+          "S0-11: months", 2, 6),
+    "Fit and recommendation",
+    Input("ambiguity_weight", "Weight of ambiguity", "weight", (), 1, 0.01, 100, "[A] equal; S3-03"),
+    Input("collaboration_weight", "Weight of collaboration", "weight", (), 1, 0.01, 100,
+          "[A] equal; S3-12, S3-19"),
+    Input("criticality_weight", "Weight of criticality", "weight", (), 1, 0.01, 100,
+          "[A] equal; S3-12, S3-19"),
+    Input("change_weight", "Weight of change", "weight", (), 1, 0.01, 100, "[A] equal; S3-19"),
+    Input("score_scale", "Highest score", "score", (), 5, 2, 10, "[A] scores run from 1", whole=True),
+    Input("near_cutoff", "Score from which work belongs near", "fraction", (), 0.6, 0, 1,
+          "[A] for S3-66 to S3-73: no cut-offs are given", 0.5, 0.7),
+    Input("far_cutoff", "Score up to which work may go far", "fraction", (), 0.4, 0, 1,
+          "[A] for S3-66 to S3-73", 0.3, 0.5),
+    Input("near_overlap", "Overlap that makes a site near", "hours/day", (), 3, 0, 8,
+          "S0-37: at least 3-4 hours daily", 3, 4),
+    Input("mixed_overlap", "Overlap that work in between needs", "hours/day", (), 1, 0, 8,
+          "[A]", 0, 2),
+    Input("several", "Answers that count as several", "answers", (), 2, 1, 4,
+          "[A] for S3-75, S3-77: not defined there", whole=True),
+    "Roles and their work",
+    *(
+        Input(name, label, "score", ("role",), 3, 1, 10, source, 1, 5)
+        for name, label, source in (
+            ("ambiguity", "Ambiguity of the work", "S3-03; engine/tables/work_types.csv"),
+            ("collaboration", "Collaboration it needs", "S3-12, S3-19; work_types.csv"),
+            ("criticality", "Cost of failure to the business", "S3-12, S3-19; work_types.csv"),
+            ("change_frequency", "How often it changes", "S3-19; work_types.csv"),
+        )
+    ),
+    Input("onshore_only", "Must stay onshore (1 yes, 0 no)", "choice", ("role",), 0, 0, 1,
+          "S0-19 to S0-22; engine/tables/work_types.csv", whole=True),
     "Pay and direct cost",
     Input("salary", "Salary", "money/year", ("site", "role"), 60_000, 1, _MONEY_MAX,
           "S0-08, S0-09: senior ML engineer 180,000 onshore, 40,000-80,000 offshore",
@@ -174,6 +224,11 @@ _DECLARED: tuple[str | Input, ...] = (
     Input("vendor_fee_month", "Vendor or employer-of-record fee per head", "money/month", ("site",),
           0, 0, _MONEY_MAX, "[A] employer of record about 599 a month", 0, 599,
           onshore=0, fixed_onshore=True),
+    Input("change_order_rate", "Change orders", "fraction of cost", ("site",), 0, 0, 2,
+          "S3-64: managed service and moving requirements; no figure given", 0, 0.15,
+          onshore=0, fixed_onshore=True),
+    Input("vendor_number", "Vendor (1 own staff)", "number", ("site",), 1, 1, 8,
+          "S3-31: how much hangs on one vendor", onshore=1, fixed_onshore=True, whole=True),
     "Currency, hours and transfer",
     Input("fx_rate", "Local currency per reporting currency", "local/money", ("site",), 1, 1e-6, 1e6,
           "ECB and market rates, dated, engine/tables/locations.csv"),
@@ -203,14 +258,26 @@ _DECLARED: tuple[str | Input, ...] = (
           "[A]", 2_500, 4_500, onshore=0, fixed_onshore=True),
     Input("team_size", "Heads that share a team's trips", "heads", ("site",), 8, 1, 10_000,
           "[A] reference team", 5, 12, onshore=8, fixed_onshore=True),
-    Input("security_cost", "Security and compliance", "money/year", ("site",), 1_200, 0, _MONEY_MAX,
-          "[A] for S3-45 to S3-49", 600, 3_000, onshore=0, fixed_onshore=True),
+    Input("access_cost", "Least-privilege access", "money/year", ("site",), 400, 0, _MONEY_MAX,
+          "[A] for S3-45", 200, 1_000, onshore=0, fixed_onshore=True),
+    Input("audit_trail_cost", "Audit trails", "money/year", ("site",), 300, 0, _MONEY_MAX,
+          "[A] for S3-46", 150, 800, onshore=0, fixed_onshore=True),
+    Input("traceability_cost", "Traceable architecture", "money/year", ("site",), 200, 0, _MONEY_MAX,
+          "[A] for S3-47", 100, 500, onshore=0, fixed_onshore=True),
+    Input("incident_cost", "Incident ownership", "money/year", ("site",), 300, 0, _MONEY_MAX,
+          "[A] for S3-48; the four together 1,200", 150, 700, onshore=0, fixed_onshore=True),
+    Input("gdpr_cost", "GDPR, per team", "money/year", ("site",), 0, 0, _MONEY_MAX,
+          "S3-49; 0 where it does not apply", 0, 20_000, onshore=0, fixed_onshore=True),
+    Input("soc2_cost", "SOC 2 and customers' security reviews, per team", "money/year", ("site",), 0, 0,
+          _MONEY_MAX, "S3-49; 0 where it does not apply", 0, 40_000, onshore=0, fixed_onshore=True),
     Input("audits", "Quality and security audits per team", "audits/year", ("site",), 0, 0, 365,
           "S0-36, S3-49; the articles give no interval", 0, 4, onshore=0, fixed_onshore=True),
     Input("audit_cost", "Cost per audit", "money/audit", ("site",), 5_000, 0, _MONEY_MAX, "[A]",
           2_000, 20_000, onshore=0, fixed_onshore=True),
     Input("attrition_rate", "Attrition", "fraction/year", ("site",), 0.12, 0, 1,
           "[A]; India 17.1 % (Aon 2025); onshore 13.2 % (LinkedIn)", 0.05, 0.25, onshore=0.132),
+    Input("training_effect", "Attrition that full training avoids", "fraction of attrition", ("site",),
+          0, 0, 0.9, "S0-47: people stay longer; no figure given", 0, 0.3),
     Input("recruitment_rate", "Recruitment cost", "fraction of salary", ("site",), 0.15, 0, 1,
           "[A] recruiters' fees", 0.10, 0.25, onshore=0.20),
     "Working hours",
@@ -233,6 +300,15 @@ _DECLARED: tuple[str | Input, ...] = (
           0.03, 0, 0.4, "[A] for S0-54", 0.0, 0.06, onshore=0, fixed_onshore=True),
     Input("documentation_share", "Output spent on documentation and handing over", "fraction", ("site",),
           0, 0, 0.1, "S0-39, S3-29; the articles give no figure", 0, 0.05, onshore=0, fixed_onshore=True),
+    Input("open_questions", "Questions that block a head", "questions/day", ("site",), 0, 0, 0.9,
+          "S3-43; the articles give no figure", 0, 0.4, onshore=0, fixed_onshore=True),
+    Input("answer_days", "Working time lost until the answer", "days/question", ("site",), 0.5, 0, 1,
+          "S3-09 half a day; S0-41 a full day", 0.1, 1, onshore=0, fixed_onshore=True),
+    Input("learning_rate", "Gain of output by experience", "fraction/year", ("site",), 0, -0.2, 0.5,
+          "S0-63; the articles give no figure", 0, 0.05, onshore=0, fixed_onshore=True),
+    Input("learning_years", "Years for which it goes on", "years", ("site",), 3, 0, 10,
+          "Smite and van Solingen 2016: 3 years offshore, 2 in-house", 2, 3, onshore=0,
+          fixed_onshore=True, whole=True),
     Input("rework_start", "Rework in the first month", "fraction of output", ("site",), 0.20, 0, 0.9,
           "[A] for S0-55: significant in the early months", 0.10, 0.35,
           onshore=0, fixed_onshore=True),
@@ -260,6 +336,36 @@ _DECLARED: tuple[str | Input, ...] = (
           "[A]; India 9.1 % (Aon 2026); onshore 3.5 % (WTW 2026)", 0.03, 0.10, onshore=0.035),
     Input("fx_drift", "Drift of the local currency against the reporting one", "fraction/year",
           ("site",), 0, -0.5, 1, "[A]", -0.05, 0.05, onshore=0, fixed_onshore=True),
+    "Delay and downside of the site",
+    Input("delay_weeks", "Delay of releases against onshore", "weeks/year", ("site",), 0, 0, 52,
+          "S3-30; the articles give no figure", 0, 8, onshore=0, fixed_onshore=True),
+    Input("pivot_weeks", "Output lost at each change of direction", "weeks", ("site",), 1, 0, 26,
+          "[A] for S3-84", 0.5, 4, onshore=0, fixed_onshore=True),
+    "Extra costs",
+    Input("extra_basis", "Basis", "0 per head and year, 1 share of pay, 2 per month, 3 once", ("extra",),
+          0, 0, 3, "the scenario's own", whole=True,
+          choices=("per head", "share of pay", "per month", "one-off")),
+    Input("extra_from_month", "From month", "month", ("extra",), 1, 1, 120, "the scenario's own",
+          whole=True),
+    Input("extra_to_month", "To month (0: without end)", "month", ("extra",), 0, 0, 120,
+          "the scenario's own", whole=True),
+    Input("extra_amount", "Amount", "money, or fraction of pay", ("site", "extra"), 0, 0, _MONEY_MAX,
+          "the scenario's own"),
+    "Risks",
+    Input("risk_weeks", "Output lost", "weeks", ("risk",), 0, 0, 52, "[A]; engine/tables/risks.csv"),
+    Input("risk_cost", "Other cost", "money", ("risk",), 0, 0, _MONEY_MAX,
+          "[A]; engine/tables/risks.csv"),
+    Input("risk_probability", "Probability", "fraction/year", ("site", "risk"), 0, 0, 1,
+          "[A]; engine/tables/risks.csv", onshore=0, fixed_onshore=True),
+    "Scorecard",
+    Input("factor_weight", "Weight of the factor", "weight", ("factor",), 1, 0.01, 100, "[A] equal weights"),
+    Input("factor_score", "Score of the factor", "score", ("factor",), 3, 1, 10, "S3-66 to S3-73: high is near"),
+    "Location score",
+    Input("attribute_weight", "Weight of the attribute", "weight", ("attribute",), 1, 0.01, 100, "[A] equal weights"),
+    Input("attribute_score", "Score of the attribute", "score", ("site", "attribute"), 3, 1, 10, "S0-28: high is good"),
+    "Checklists",
+    Input("question_answer", "Answer (1 yes, 0 no)", "choice", ("question",), 0, 0, 1,
+          "engine/tables/questions.csv", whole=True),
     "Staffing",
     Input("heads", "Heads", "heads", ("plan", "site", "role"), 0, 0, 100_000, "the staffing plan"),
 )

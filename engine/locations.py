@@ -4,13 +4,11 @@ Each figure stands in engine/tables/ with its source, date and confidence. What 
 None, never a guess.
 """
 
-import csv
 import functools
-from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import resources
 
 from .axes import RULES
+from .tables import rows
 
 # Facts of a location that are defaults of inputs of the same name.
 FACTS = ("salary", "extra_months", "productive_hours", "attrition_rate", "wage_inflation")
@@ -75,7 +73,7 @@ class Location:
 def locations() -> dict[str, Location]:
     """All locations by ISO code."""
     rules: dict[str, list[Rule]] = {}
-    for row in _rows("statutory_rules.csv"):
+    for row in rows("statutory_rules.csv"):
         rules.setdefault(row["iso"], []).append(
             Rule(
                 line=row["line"],
@@ -91,7 +89,7 @@ def locations() -> dict[str, Location]:
             )
         )
     found = {}
-    for row in _rows("locations.csv"):
+    for row in rows("locations.csv"):
         iso = row["iso"]
         if len(rules[iso]) > RULES:
             raise ValueError(f"{iso} has {len(rules[iso])} statutory rules; the model has {RULES}")
@@ -116,16 +114,21 @@ def locations() -> dict[str, Location]:
 def engagements() -> dict[str, dict[str, float]]:
     """Defaults of inputs by engagement model, such as "staff_augmentation"."""
     found: dict[str, dict[str, float]] = {}
-    for row in _rows("engagements.csv"):
+    for row in rows("engagements.csv"):
         found.setdefault(row["engagement"], {})[row["input"]] = float(row["value"])
     return found
+
+
+@functools.cache
+def work_types() -> dict[str, dict[str, float]]:
+    """Defaults of inputs by type of work, such as "testing"."""
+    traits = ("ambiguity", "collaboration", "criticality", "change_frequency", "onshore_only")
+    return {
+        row["work_type"]: {trait: int(row[trait]) for trait in traits}
+        for row in rows("work_types.csv")
+    }
 
 
 def currencies() -> dict[str, float]:
     """Units of each known currency per USD."""
     return {location.currency: location.fx_rate for location in locations().values()}
-
-
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    text = resources.files(__package__).joinpath(f"tables/{name}").read_text("utf-8")
-    yield from csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))

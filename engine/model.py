@@ -12,6 +12,7 @@ from .axes import AXES, POSITION, shape_of
 from .errors import ModelError
 from .inputs import INPUTS, Input
 from .lines import Line
+from .lists import GIVEN, given
 
 # Different primes: a line that varies over an axis it does not declare shows it in its shape.
 _PROBE_SIZES = {"plan": 2, "site": 3, "role": 5, "month": 7}
@@ -35,7 +36,7 @@ class Model:
     def __init__(self, inputs: Sequence[Input], functions: Iterable[Callable]):
         lines: list[Line] = [function.line for function in functions]  # type: ignore[attr-defined]
         self.inputs = {entry.name: entry for entry in inputs}
-        self.axes: dict[str, tuple[str, ...]] = {"month": ("month",)}
+        self.axes: dict[str, tuple[str, ...]] = dict(GIVEN)
         for name, axes in [(i.name, i.axes) for i in inputs] + [(n.name, n.over) for n in lines]:
             if name in self.axes:
                 raise ModelError(f"{name} is declared twice")
@@ -89,7 +90,7 @@ class Model:
         """
         heads = values["heads"].shape
         sizes = {"plan": heads[1], "site": heads[2], "role": heads[3], "month": months}
-        known = {"month": np.arange(1, months + 1).reshape(1, 1, 1, 1, -1), **values}
+        known = {**given(sizes), **values}
         with np.errstate(all="ignore"):
             for entry in self.needed(wanted):
                 result = entry.function(*(known[name] for name in self.parameters[entry.name]))
@@ -99,12 +100,11 @@ class Model:
 
     def _check_axes(self) -> None:
         """Run every line once on arrays of different prime sizes, and look at the shapes."""
-        known = {
-            name: np.ones(shape_of(axes, _PROBE_SIZES), self.inputs[name].dtype)
-            for name, axes in self.axes.items()
-            if name in self.inputs
+        known = given(_PROBE_SIZES)
+        known |= {
+            name: np.ones(shape_of(entry.axes, _PROBE_SIZES), entry.dtype)
+            for name, entry in self.inputs.items()
         }
-        known["month"] = np.arange(1, 8).reshape(1, 1, 1, 1, -1)
         for entry in self.lines.values():
             declared = shape_of(entry.over, _PROBE_SIZES)
             try:
@@ -164,7 +164,24 @@ def nearest(name: str, known: Iterable[str]) -> str:
 @functools.cache
 def default_model() -> Model:
     """The model of this package: all its inputs and lines."""
-    from .lines import checks, cost, hours, quote, returns, statutory, team, timeline, waterfall
+    from .lines import (
+        checks,
+        cost,
+        decision,
+        extras,
+        fit,
+        hours,
+        quote,
+        returns,
+        risk,
+        statutory,
+        team,
+        timeline,
+        waterfall,
+    )
 
-    modules = (hours, statutory, cost, team, waterfall, quote, timeline, returns, checks)
+    modules = (
+        hours, statutory, cost, extras, team, waterfall, quote, risk, timeline, returns,
+        fit, decision, checks,
+    )  # fmt: skip
     return Model.from_modules(INPUTS, modules)

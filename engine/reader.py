@@ -2,28 +2,39 @@
 
 import datetime
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from .axes import RULES, TENURE_MONTHS, shape_of
+from .axes import POSITION, ROLE, RULES, TENURE_MONTHS, shape_of
 from .errors import ScenarioError
 from .inputs import Input
-from .locations import Location, currencies, engagements, locations
+from .lists import LISTS, List
+from .locations import Location, currencies, engagements, locations, work_types
 from .model import default_model, nearest
 
 MONTHS_MIN, MONTHS_MAX = 6, 120
 # What a workbook can show and a reader can still follow.
 SHAPE_MAX = {"plan": 40, "site": 40, "role": 40, "plan x site": 400}
 _NAME_MAX = 60
-_GENERAL = ("name", "currency", "horizon_months", "start_month", "roles", "sites", "plans")
+_GENERAL = (
+    "name",
+    "currency",
+    "horizon_months",
+    "start_month",
+    "roles",
+    "work_type",
+    "sites",
+    "plans",
+)
 # XML cannot hold control characters, and Excel reads _x0041_ in a file as the letter A.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 
 Locate = Callable[[str, int | None, int | None, int | None], str]
 _SITE_KEYS = ("name", "location", "engagement", "time_zone", "statutory_rate", "statutory")
+SITE_AXES = (("site",), ("site", "role"), ("site", "tenure"))
 PARTS = ("rate", "base", "exempt", "cap", "floor", "flat")
 
 
@@ -40,11 +51,12 @@ class Reader:
     def parts(self) -> dict[str, Any]:
         """What a scenario is made of, by field."""
         scalars = [name for name, entry in self.inputs.items() if not entry.axes]
+        by_role = [name for name, entry in self.inputs.items() if entry.axes == ("role",)]
         for key in self.data:
-            if key in self.inputs and key not in scalars:
+            if key in self.inputs and key not in (*scalars, *by_role):
                 where = "plans.heads" if key == "heads" else "a [[sites]] entry"
                 raise self._fail(f"{key} varies by {self.inputs[key].axes[0]}; set it in {where}")
-            self._known(key, (*_GENERAL, *scalars), "")
+            self._known(key, (*_GENERAL, *scalars, *by_role, *(one.key for one in LISTS)), "")
         place = self._at("", "scenario_name")
         name = self._text(self.data, "name", place, "Comparison")
         currency = self._text(self.data, "currency", self._at("", "currency"), "USD")
@@ -85,6 +97,8 @@ class Reader:
         for key in scalars:
             entry = self.inputs[key]
             values[key][...] = self._number(entry, self.data.get(key, entry.default), "")
+        for key in by_role:
+            self._by_role(self.inputs[key], values[key])
         self.currency, self.start = currency, start
         self.zones = [self._zone(index, table) for index, table in enumerate(site_tables)]
         rule_names = []
@@ -94,6 +108,7 @@ class Reader:
         values["heads"][...] = 0
         for index, table in enumerate(plan_tables):
             self._plan(index, table, values["heads"])
+        list_names = {entry.axis: self._list(entry, values) for entry in LISTS}
         return {
             "name": name,
             "currency": currency,
@@ -103,13 +118,13 @@ class Reader:
             "roles": roles,
             "plans": plans,
             "rule_names": tuple(rule_names),
+            "list_names": list_names,
             "values": values,
         }
 
     def _site(self, index: int, table: Mapping[str, Any], values: dict[str, np.ndarray]) -> None:
         place = f"sites[{index}] {self.sites[index]!r}"
-        entries = {n: e for n, e in self.inputs.items() if e.axes[:1] == ("site",)}
-        entries = {n: e for n, e in entries.items() if "rule" not in e.axes}
+        entries = {n: e for n, e in self.inputs.items() if e.axes in SITE_AXES}
         for key in table:
             self._known(
                 key,
@@ -273,6 +288,93 @@ class Reader:
             for n, rule in enumerate(given)
         ]
 
+    def _by_role(self, entry: Input, target: np.ndarray) -> None:
+        """Fill in an input of each role: one number, or a table by role; else by its work type."""
+        given = self.data.get(entry.name)
+        if not isinstance(given, Mapping):
+            given = {} if given is None else dict.fromkeys(self.roles, given)
+        for role in given:
+            self._known(role, self.roles, entry.name)
+        for r, role in enumerate(self.roles):
+            value = given.get(role, self._work(role).get(entry.name, entry.default))
+            at = self._at("", entry.name, site=r)  # on its sheet roles are columns
+            target[0, 0, 0, r] = self._number(entry, value, at, f"{entry.name} of {role!r}")
+
+    def _work(self, role: str) -> dict[str, float]:
+        """What the work type of a role gives, if it has one."""
+        given = self.data.get("work_type", {})
+        if not isinstance(given, Mapping):
+            given = dict.fromkeys(self.roles, given)
+        for key, name in given.items():
+            self._known(key, self.roles, "work_type")
+            if not isinstance(name, str) or name not in work_types():
+                raise self._fail(
+                    f"work_type of {key!r} is {_shown(name)}; "
+                    f"it must be one of {', '.join(work_types())}"
+                )
+        return work_types()[given[role]] if role in given else {}
+
+    def _list(self, entry: List, values: dict[str, np.ndarray]) -> tuple[str, ...]:
+        """Fill in a list and give back the names of its rows; empty where there is none."""
+        fields = {
+            name.removeprefix(f"{entry.axis}_"): one
+            for name, one in self.inputs.items()
+            if one.axes[-1:] == (entry.axis,)
+        }
+        for one in fields.values():
+            for s in range(values[one.name].shape[2]):
+                values[one.name][0, 0, s] = one.default_at(s)
+        tables = self._list_tables(entry)
+        names = [""] * entry.size if not entry.names else list(entry.names)
+        for number, table in enumerate(tables):
+            place = f"{entry.key}[{number}]"
+            for key in table:
+                self._known(key, ("name", "site", *fields), place)
+            if "site" in table:
+                self._known(str(table["site"]), self.sites, f"{place}, site")
+            row = number
+            if entry.names:
+                self._known(table.get("name", ""), entry.names, place)
+                row = entry.names.index(table["name"])
+            else:
+                at = self._at(place, f"{entry.axis}_names", row=number)
+                names[row] = self._text(table, "name", at, "")
+            name = names[row]
+            for field, one in fields.items():
+                if field in table:
+                    self._list_field(one, table, field, values[one.name], row, f"{place} {name!r}")
+        return tuple(names)
+
+    def _list_tables(self, entry: List) -> Sequence[Mapping[str, Any]]:
+        given = self.data.get(entry.key, entry.default)
+        if not isinstance(given, (list, tuple)) or not all(isinstance(t, Mapping) for t in given):
+            raise self._fail(f"{entry.key} is {_shown(given)}; it must be [[{entry.key}]] tables")
+        if len(given) > entry.size:
+            raise self._fail(f"{len(given)} {entry.key}; there may be at most {entry.size}")
+        return given
+
+    def _list_field(self, entry: Input, table, field: str, target, row: int, place: str) -> None:
+        """One field of a list's row: a number, or for some a table of numbers by site."""
+        value, first = table[field], int(entry.fixed_onshore)
+        by_site: Mapping[str | None, Any] = {None: value}
+        if entry.axes[0] == "site" and isinstance(value, Mapping):
+            by_site = value
+        elif entry.axes[0] == "site":
+            by_site = dict.fromkeys(
+                [table["site"]] if "site" in table else self.sites[first:], value
+            )
+        at = {"month": 0, "role": 0} | {
+            "role" if POSITION[entry.axes[-1]] == ROLE else "month": row
+        }
+        for site, number in by_site.items():
+            if site is not None:
+                self._known(site, self.sites, f"{place}, {field}")
+            s = self.sites.index(site) if site else 0
+            if s < first:
+                raise self._fail(f"{field} cannot be set at {site!r}, the onshore base", place)
+            where = self._at(place, entry.name, None, s, row)
+            target[0, 0, s, at["role"], at["month"]] = self._number(entry, number, where, field)
+
     def _ramp(self, entry: Input, given: Any, place: str, site: int) -> list[float]:
         if not isinstance(given, (list, tuple)) or not 1 <= len(given) <= TENURE_MONTHS:
             raise self._fail(
@@ -322,10 +424,12 @@ class Reader:
                 place,
             )
 
-    def _at(self, place: str, name: str, plan=None, site=None, role=None) -> str:
-        return self.locate(name, plan, site, role) if self.locate else place
+    def _at(self, place: str, name: str, plan=None, site=None, row=None) -> str:
+        return self.locate(name, plan, site, row) if self.locate else place
 
     def _number(self, entry: Input, value: Any, place: str, subject: str = "") -> float | int:
+        if value in entry.choices:
+            value = entry.choices.index(value)
         wrong = isinstance(value, bool) or not isinstance(value, (int, float))
         if not wrong and entry.whole:
             wrong = isinstance(value, float) and not value.is_integer()

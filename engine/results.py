@@ -10,8 +10,12 @@ from .scenario import Scenario
 # Key in the results: line of the model.
 MEASURES = {
     "fully_loaded_cost": "plan_fully_loaded_cost",
+    "rate_card_hour": "rate_card_hour",
+    "fully_loaded_hour": "plan_rate",
+    "risk_adjusted_hour": "risk_adjusted_hour",
     "headline_saving": "plan_headline_saving",
     "net_saving_steady": "net_saving_steady",
+    "net_saving_risk_adjusted": "net_saving_risk_adjusted",
     "net_saving": "net_saving",
     "break_even_month": "break_even_month",
     "break_even_month_whole": "break_even_month_whole",
@@ -25,6 +29,7 @@ OVERHEAD = {
     "travel": "plan_travel",
     "security": "plan_security",
     "attrition": "plan_attrition_cost",
+    "extra_costs": "plan_extra_cost",
     "productivity": "plan_productivity_loss",
     "communication": "plan_communication_loss",
     "rework": "plan_rework_loss",

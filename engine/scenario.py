@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from .axes import POSITION
 from .errors import ScenarioError
 from .inputs import Input
+from .lists import LISTS, List
 from .model import default_model
-from .reader import PARTS, Locate, Reader
+from .reader import PARTS, SITE_AXES, Locate, Reader
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Scenario:
         Site 0 is the onshore base; plan 0, all onshore, is the baseline.
     rule_names : tuple of tuple of str
         Names of each site's statutory charges; empty where there is none.
+    list_names : dict of str to tuple of str
+        Names of each list's rows, by its axis; empty where there is none.
     values : dict of str to array, shape (1, plan, site, role, month)
         Every input, size 1 on axes it does not vary over.
     """
@@ -42,6 +46,7 @@ class Scenario:
     roles: tuple[str, ...]
     plans: tuple[str, ...]
     rule_names: tuple[tuple[str, ...], ...]
+    list_names: dict[str, tuple[str, ...]]
     values: dict[str, np.ndarray] = field(repr=False, compare=False)
 
     @property
@@ -112,12 +117,17 @@ class Scenario:
             "roles": list(self.roles),
         }
         data |= {i.name: self.values[i.name].item() for i in inputs if not i.axes}
+        data |= {
+            i.name: dict(zip(self.roles, self.values[i.name][0, 0, 0, :, 0].tolist(), strict=True))
+            for i in inputs
+            if i.axes == ("role",)
+        }
         data["sites"] = [
             {"name": name, "statutory": self._rules(site)}
             | {
                 i.name: self._site_value(i, site)
                 for i in inputs
-                if i.axes[:1] == ("site",) and "rule" not in i.axes
+                if i.axes in SITE_AXES
                 if not (site == 0 and i.fixed_onshore)
             }
             for site, name in enumerate(self.sites)
@@ -134,7 +144,27 @@ class Scenario:
             }
             for p, plan in enumerate(self.plans)
         ]
-        return data
+        return data | {entry.key: self._list(entry) for entry in LISTS}
+
+    def _list(self, entry: List) -> list[dict[str, Any]]:
+        """Rows of a list; of those with fixed names only what differs from the defaults."""
+        found = []
+        for number, name in enumerate(self.list_names[entry.axis]):
+            row: dict[str, Any] = {}
+            for one in default_model().inputs.values():
+                if one.axes[-1:] != (entry.axis,):
+                    continue
+                values = np.moveaxis(self.values[one.name], POSITION[entry.axis], 0)[number].ravel()
+                first = 1 if one.fixed_onshore else 0
+                if entry.names and all(v == one.default for v in values[first:]):
+                    continue
+                by_site = dict(zip(self.sites[first:], values[first:].tolist(), strict=False))
+                alike = len({*values[first:].tolist()}) <= 1
+                field = one.name.removeprefix(f"{entry.axis}_")
+                row[field] = values[-1].item() if alike else by_site
+            if name and (row or not entry.names):
+                found.append({"name": name} | row)
+        return found
 
     def _site_value(self, entry: Input, site: int) -> Any:
         values = self.values[entry.name][0, 0, site]

@@ -44,7 +44,7 @@ def site_values(given: Mapping[str, np.ndarray], wanted: Iterable[str]) -> dict[
     settable = {
         name: entry
         for name, entry in model.inputs.items()
-        if not {"plan", "tenure", "rule"} & {*entry.axes} or name == "statutory_rate"
+        if {*entry.axes} <= {"site", "role"} or name == "statutory_rate"
     }
     for name, numbers in given.items():
         base = 0 if name == "onshore_salary" else 1

@@ -3,6 +3,7 @@
 import numpy as np
 
 from shorewise.engine import INPUTS, Scenario
+from shorewise.engine.lists import LISTS
 
 
 def random_data(seed: int) -> dict:
@@ -22,6 +23,12 @@ def random_data(seed: int) -> dict:
         "roles": role_names,
     }
     data |= {i.name: _value(rng, i) for i in INPUTS if not i.axes and i.name != "check_tolerance"}
+    data |= {
+        i.name: {r: _value(rng, i) for r in role_names}
+        for i in INPUTS
+        if i.axes == ("role",) and rng.random() < 0.8
+    }
+    data |= {entry.key: _rows(rng, entry, names) for entry in LISTS if rng.random() < 0.8}
     data["sites"] = [_site(rng, s, name, role_names) for s, name in enumerate(names)]
     data["plans"] = [
         {"name": f"Plan {p}", "heads": _heads(rng, p, names, role_names)} for p in range(plans)
@@ -37,7 +44,7 @@ def random_scenario(seed: int) -> Scenario:
 def _site(rng, number, name, roles):
     site = {"name": name}
     for entry in INPUTS:
-        varies = entry.axes[:1] == ("site",) and "rule" not in entry.axes
+        varies = entry.axes[:1] == ("site",) and set(entry.axes) <= {"site", "role", "tenure"}
         if varies and not (number == 0 and entry.fixed_onshore) and rng.random() < 0.8:
             site[entry.name] = _site_value(rng, entry, roles)
     if "work_start" in site or "work_end" in site:
@@ -49,6 +56,27 @@ def _site(rng, number, name, roles):
     elif kind == 1:
         site["statutory"] = [_rule(rng, n) for n in range(rng.integers(0, 9))]
     return site
+
+
+def _rows(rng, entry, sites):
+    """Rows of a list: some of those with fixed names, or up to its size with names of our own."""
+    names = entry.names or [f"{entry.row} {n}" for n in range(rng.integers(0, entry.size + 1))]
+    fields = [i for i in INPUTS if i.axes[-1:] == (entry.axis,)]
+    return [
+        {"name": name}
+        | {i.name.removeprefix(f"{entry.axis}_"): _cell(rng, i, sites) for i in fields}
+        for name in names
+    ]
+
+
+def _cell(rng, entry, sites):
+    if entry.name == "extra_amount":
+        return {site: float(rng.choice([0, 0.1, 900])) for site in sites}
+    if entry.highest > 1e6:
+        return float(rng.choice([0, 40_000]))
+    if entry.axes[0] != "site":
+        return _value(rng, entry)
+    return {site: _value(rng, entry) for site in sites[1 if entry.fixed_onshore else 0 :]}
 
 
 def _rule(rng, number):

@@ -22,8 +22,11 @@ def describe(scenario: Scenario) -> Book:
         for make in (
             sheets.inputs_sheet,
             sheets.sites_sheet,
+            sheets.roles_sheet,
             sheets.rules_sheet,
             sheets.team_sheet,
+            sheets.lists_sheet,
+            sheets.checklists_sheet,
         )
     ]
     calculations = [
@@ -31,6 +34,7 @@ def describe(scenario: Scenario) -> Book:
         for make in (
             sheets.statutory_sheet,
             sheets.costs_sheet,
+            sheets.decision_sheet,
             sheets.timeline_sheet,
             sheets.checks_sheet,
         )

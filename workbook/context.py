@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 from ..engine.axes import shape_of
 from ..engine.inputs import Input
 from ..engine.lines import Line
+from ..engine.lists import CHECKLIST_NAMES
 from ..engine.model import Model
 from ..engine.scenario import Scenario
 from .cells import Cells, Reference
@@ -20,6 +21,8 @@ from .layout import HEAD_ROW, NUMBER_ROW, Grid, Layout, array_index, position_in
 from .sheet import Formula, Sheet, block
 
 _LETTERS = ["", *(get_column_letter(column) for column in range(1, 200))]
+# What stands where a site's charges, or a list, have fewer rows than the sheet.
+NO_CHARGE, UNUSED = "none", "unused "
 _FIELDS = 12  # a row's fields name columns up to the first of its column axis
 
 
@@ -42,7 +45,7 @@ class Context:
         }
 
     def _dtype(self, name: str) -> np.dtype:
-        return np.dtype(np.int64) if name == "month" else self.values[name].dtype
+        return self.values[name].dtype
 
     def traced(self, line: Line) -> Cells:
         """The line's own function, called with references."""
@@ -92,12 +95,16 @@ class Context:
         return self.row(self.references[line.name], place, row, {}, line)
 
     def names(self, axis: str) -> tuple[str, ...]:
-        """Names of the plans, sites or roles."""
+        """Names of the plans, sites or roles, or of a list's rows."""
         scenario = self.scenario
-        return {"plan": scenario.plans, "site": scenario.sites, "role": scenario.roles}[axis]
+        lists = scenario.list_names | {"checklist": CHECKLIST_NAMES}
+        named = {"plan": scenario.plans, "site": scenario.sites, "role": scenario.roles}
+        if axis in named:
+            return named[axis]
+        return tuple(name or f"{UNUSED}{n}" for n, name in enumerate(lists[axis], 1))
 
     def name_of(self, axis: str, position: int) -> Formula | str:
-        """The name of a plan, site or role, as a link to where it is entered; else its number."""
+        """The name of a plan, site, role or row of a list, linked to where it is entered."""
         if axis == "rule":
             return f"charge {position + 1}"
         place = self.layout.places[f"{axis}_names"]
@@ -135,6 +142,8 @@ def number_format(entry: Input | Line) -> str:
     """Excel number format for a unit."""
     if isinstance(entry, Input) and entry.whole:
         return "0"
+    if entry.unit == "model":
+        return '[=0]"offshore";[=1]"hybrid";"nearshore"'
     what, _, per = entry.unit.partition("/")
     if what == "money":
         return "#,##0.00;[Red]-#,##0.00" if per == "hour" else "#,##0;[Red]-#,##0"

@@ -1,18 +1,20 @@
 """Where everything stands: a place on a sheet for every input and line of a scenario's shape.
 
-Inputs stand on Inputs, Sites, Rules and Team; lines on Statutory where they vary by rule, on Checks
-where they are one, on Timeline where they depend on the month, else on Costs. On each sheet one
-axis runs along the columns, others are stacked as rows; what does not vary along the columns stands
-in a column of its own before them.
+Inputs stand on Inputs, Sites, Roles, Rules, Lists, Checklists and Team; lines on Statutory where
+they vary by rule, on Checks where they are one, on Decision where their topic is, on Timeline where
+they depend on the month, else on Costs. On each sheet one axis runs along the columns, others are
+stacked as rows; what does not vary along the columns stands in a column of its own before them.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ..engine.axes import FIXED_SIZES, POSITION
+from ..engine.axes import CHECKLISTS, FIXED_SIZES, POSITION
 from ..engine.inputs import Input
 from ..engine.lines import Line
+from ..engine.lists import LISTS, List
 from ..engine.model import Model
+from ..engine.reader import SITE_AXES
 from .formula import Place
 
 NUMBER_ROW, HEAD_ROW, FIRST_ROW = 4, 5, 6
@@ -48,18 +50,23 @@ class Grid:
         return 2 + len(self.row_axes)
 
     def label_column(self, axis: str) -> int:
-        """Column that names the position along a row axis."""
-        return 2 + self.row_axes.index(axis)
+        """Column that names the position along a row axis; a list's stands in the last of them."""
+        return 2 + self.row_axes.index(axis if axis in self.row_axes else self.row_axes[-1])
 
 
 SITES = Grid("Sites", "site", ("tenure",), 5)
 TEAM = Grid("Team", "site", ("plan", "role"), 5)
+ROLES = Grid("Roles", "role", ("tenure",), 5)
 RULES = Grid("Rules", "site", ("rule",), 5)
+LIST_TABLES = Grid("Lists", "site", ("row",), 6)
 STATUTORY = Grid("Statutory", "site", ("role", "rule"), 6, 5)
 COSTS = Grid("Costs", "site", ("plan", "role"), 6, 5)
+DECISION = Grid("Decision", "site", ("plan", "role"), 6, 5)
 TIMELINE = Grid("Timeline", "month", ("plan", "site"), 7, 5)
 CHECKS = Grid("Checks", None, ("plan",), 4, 4)
 SUMMARY = Grid("Summary", "plan", (), 3)
+_DECISION_TOPICS = ("Fit of work and places", "Recommendation")
+NAME_COLUMN, FIELD_COLUMN = 2, 3  # of a list's table; the numbers of its rows stand before them
 
 
 @dataclass
@@ -69,8 +76,8 @@ class Layout:
     Attributes
     ----------
     places : dict of str to Place
-        Every input and line, "month", and the lists "plan_names", "site_names", "role_names"
-        and "rule_names".
+        Every input and line, what is given to lines, and the names of plans, sites, roles, rules
+        and rows of lists, such as "plan_names".
     lines : dict of str to list
         Lines on each calculation sheet, by its title, in order.
     """
@@ -91,29 +98,61 @@ class Layout:
         layout = cls(sizes={**sizes, **FIXED_SIZES})
         inputs = model.inputs.values()
         layout.places["month"] = layout._place(TIMELINE, NUMBER_ROW, ("month",))
+        layout.places["site"] = layout._place(SITES, NUMBER_ROW, ("site",))
         layout._inputs([i for i in inputs if not i.axes])
-        sited = [i for i in inputs if i.axes[:1] == ("site",)]
-        layout._stack(SITES, [i for i in sited if "rule" not in i.axes], FIRST_ROW)
+        layout._stack(SITES, [i for i in inputs if i.axes in SITE_AXES], FIRST_ROW)
+        layout._stack(ROLES, [i for i in inputs if i.axes == ("role",)], FIRST_ROW)
         layout.places["rule_names"] = layout._place(RULES, FIRST_ROW, ("site", "rule"))
         below = FIRST_ROW + layout.places["rule_names"].rows
-        layout._stack(RULES, [i for i in sited if "rule" in i.axes], below)
+        layout._stack(RULES, [i for i in inputs if "rule" in i.axes], below)
+        layout._lists(model)
         layout._stack(TEAM, [model.inputs["heads"]], FIRST_ROW)
         monthly = _monthly(model)
         for line in model.lines.values():
             layout.lines.setdefault(_grid_of(line, monthly).title, []).append(line)
-        for grid in (STATUTORY, COSTS, TIMELINE, CHECKS):
+        for grid in (STATUTORY, COSTS, DECISION, TIMELINE, CHECKS):
             layout._stack(grid, layout.lines[grid.title], FIRST_ROW)
         return layout
 
-    def _inputs(self, inputs: Iterable[Input]) -> None:
-        """Lists of names below the general rows of Inputs, then the scalars."""
+    def _inputs(self, inputs: list[Input]) -> None:
+        """Lists of names below the general rows of Inputs, then the scalars by topic."""
         row = GENERAL_ROW + 7
         for axis in ("plan", "site", "role"):
             names = ((axis, self.sizes[axis]),)
             self.places[f"{axis}_names"] = place = Place("Inputs", row, names, column=3)
             row += place.rows + 2
-        for offset, entry in enumerate(inputs):
-            self.places[entry.name] = Place("Inputs", row + offset, column=3, name=entry.name)
+        topic = inputs[0].topic
+        for entry in inputs:
+            row += 3 if entry.topic != topic else 1
+            topic = entry.topic
+            self.places[entry.name] = Place("Inputs", row, column=3, name=entry.name)
+
+    def _lists(self, model: Model) -> None:
+        """Each list as a table: numbers, names, fields that hold everywhere, fields by site."""
+        row = {LIST_TABLES.title: FIRST_ROW, "Checklists": FIRST_ROW}
+        checklists = Place("Checklists", FIRST_ROW + 2, (("checklist", CHECKLISTS),), column=1)
+        self.places["checklist"] = checklists
+        self.places["checklist_names"] = replace(checklists, column=NAME_COLUMN)
+        row["Checklists"] += CHECKLISTS + 3
+        for entry in LISTS:
+            sheet = "Checklists" if entry.axis == "question" else LIST_TABLES.title
+            rows = ((entry.axis, entry.size),)
+            first = row[sheet] + 2
+            numbers = Place(sheet, first, rows, column=1)
+            if entry.axis in ("vendor", "question"):
+                self.places[{"question": "question_checklist"}.get(entry.axis, entry.axis)] = (
+                    numbers
+                )
+            self.places[f"{entry.axis}_names"] = replace(numbers, column=NAME_COLUMN)
+            column = FIELD_COLUMN
+            for one in fields(model, entry):
+                if "site" in one.axes:
+                    place = self._place(LIST_TABLES, first, one.axes)
+                else:
+                    place = replace(numbers, column=column)
+                    column += 1
+                self.places[one.name] = place
+            row[sheet] = first + entry.size + 1
 
     def _stack(self, grid: Grid, entries: Iterable[Input | Line], row: int) -> None:
         topic = None
@@ -133,12 +172,19 @@ class Layout:
         return Place(grid.title, row, stacked, grid.column_axis, grid.first_column, columns)
 
 
+def fields(model: Model, entry: List) -> list[Input]:
+    """Inputs that are fields of a list's rows."""
+    return [one for one in model.inputs.values() if one.axes[-1:] == (entry.axis,)]
+
+
 def _grid_of(line: Line, monthly: set[str]) -> Grid:
     """The sheet a line stands on."""
     if line.unit == "check":
         return CHECKS
     if "rule" in line.over:
         return STATUTORY
+    if line.topic in _DECISION_TOPICS:
+        return DECISION
     return TIMELINE if line.name in monthly else COSTS
 
 

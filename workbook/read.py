@@ -10,22 +10,24 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from ..engine.axes import RULES, TENURE_MONTHS
+from ..engine.lists import LISTS, List
 from ..engine.model import default_model
-from ..engine.reader import PARTS
+from ..engine.reader import PARTS, SITE_AXES
 from ..engine.scenario import Scenario
 from .book import FORMAT
+from .context import NO_CHARGE, UNUSED
 from .errors import WorkbookError
 from .guard import inspect
-from .sheets.inputs import NO_CHARGE
+from .layout import fields
 
 _BLOCK = re.compile(
-    r"'?(Inputs|Sites|Rules|Team)'?!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)"
+    r"'?(Inputs|Sites|Roles|Rules|Team|Lists|Checklists)'?!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)"
 )
 _ROWS_MAX, _COLUMNS_MAX, _NAMES_MAX = 1 << 20, 1 << 14, 500
 
 
 def read(path: str | Path) -> Scenario:
-    """The scenario in a workbook's Inputs, Sites and Team sheets.
+    """The scenario in a workbook's input sheets.
 
     Raises
     ------
@@ -75,8 +77,9 @@ class _Inputs:
         for name, entry in self.inputs.items():
             if not entry.axes:
                 data[name] = self.single(name)
-        for name, entry in self.inputs.items():
-            if entry.axes[:1] == ("site",) and "rule" not in entry.axes:
+            elif entry.axes == ("role",):
+                data[name] = dict(zip(roles, self.block(name, 1, len(roles))[0], strict=True))
+            elif entry.axes in SITE_AXES:
                 rows = {"role": len(roles), "tenure": TENURE_MONTHS}.get(entry.axes[-1], 1)
                 block = self.block(name, rows, len(sites))
                 for s, site in enumerate(data["sites"]):
@@ -88,6 +91,7 @@ class _Inputs:
                     else:
                         site[name] = column if entry.axes == ("site", "tenure") else column[0]
         self.fill_statutory(data["sites"])
+        data |= {entry.key: self.rows_of(entry, sites) for entry in LISTS}
         heads = iter(self.block("heads", len(plans) * len(roles), len(sites)))
         for plan in data["plans"]:
             by_role = {role: next(heads) for role in roles}
@@ -110,6 +114,27 @@ class _Inputs:
             while rules and rules[-1]["line"] in ("", NO_CHARGE) and not _charges(rules[-1]):
                 rules.pop()
             site["statutory"] = rules
+
+    def rows_of(self, entry: List, sites: list[Any]) -> list[dict[str, Any]]:
+        """Rows of a list, without the unused ones after the last."""
+        names: list[Any] = list(entry.names) or [
+            row[0] for row in self.block(f"{entry.axis}_names", entry.size)
+        ]
+        found: list[dict[str, Any]] = [{"name": name} for name in names]
+        used = [not str(name).startswith(UNUSED) for name in names]
+        for one in fields(default_model(), entry):
+            field = one.name.removeprefix(f"{entry.axis}_")
+            first = 1 if one.fixed_onshore else 0
+            by_site = one.axes[0] == "site"
+            block = self.block(one.name, entry.size, len(sites) if by_site else 1)
+            for n, (row, values) in enumerate(zip(found, block, strict=True)):
+                row[field] = (
+                    dict(zip(sites[first:], values[first:], strict=True)) if by_site else values[0]
+                )
+                used[n] |= any(value != one.default for value in values[first:])
+        while used and not used[-1]:
+            used.pop()
+        return found[: len(used)]
 
     def reference(self, name: str) -> tuple[str, tuple[int, int, int, int]]:
         """Sheet of a defined name, and its first column and row, last column and row."""

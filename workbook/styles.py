@@ -43,6 +43,7 @@ def named_styles() -> list[NamedStyle]:
         _style("label"),
         _style("strong label", bold=True),
         _style("unit", colour=QUIET, size=9),
+        _style("unit wrapped", colour=QUIET, size=9, wrap=True, right=True),
         _style("topic", colour=HEAD_FILL, bold=True, size=11, fill=TOPIC_FILL),
         _style("head", colour="FFFFFF", bold=True, fill=HEAD_FILL, wrap=True),
         _style("number head", colour="FFFFFF", bold=True, fill=HEAD_FILL, wrap=True, right=True),

@@ -41,13 +41,25 @@ def local_management(pay, statutory_charges, local_management_rate):
     return (pay + statutory_charges) * local_management_rate
 
 
+@line("Vendor's mark-up and change orders", unit="fraction of cost", over=("site",))
+def vendor_rate(vendor_fee_rate, change_order_rate):
+    """What the vendor adds, also when requirements move. Source: S3-64."""
+    return vendor_fee_rate + change_order_rate
+
+
 @line("Vendor or employer-of-record fee", unit="money/year", over=SITE_ROLE)
 def vendor_fee(
-    pay, statutory_charges, benefits, workplace, local_management, vendor_fee_rate, vendor_fee_month
+    pay,
+    statutory_charges,
+    benefits,
+    workplace,
+    local_management,
+    vendor_rate,
+    vendor_fee_month,
 ):
     """A mark-up on everything above, and a fee per head and month."""
     cost = pay + statutory_charges + benefits + workplace + local_management
-    return cost * vendor_fee_rate + vendor_fee_month * 12
+    return cost * vendor_rate + vendor_fee_month * 12
 
 
 @line("Direct cost per head", unit="money/year", over=SITE_ROLE)
@@ -62,16 +74,22 @@ def lost_ramp_months(ramp):
     return total(1 - ramp, TENURE)
 
 
+@line("Attrition after training", unit="fraction/year", over=("site",))
+def attrition(attrition_rate, training_effect, training_cost, training_target):
+    """People whose growth is paid for stay longer. Source: S0-47."""
+    return attrition_rate * (1 - training_effect * np.minimum(1, training_cost / training_target))
+
+
 @line("Attrition and backfill per head", unit="money/year", over=SITE_ROLE)
-def attrition_cost(attrition_rate, recruitment_rate, salary, lost_ramp_months, direct_cost):
+def attrition_cost(attrition, recruitment_rate, salary, lost_ramp_months, direct_cost):
     """Recruiting a successor, and the output lost while he or she ramps up."""
-    return attrition_rate * (recruitment_rate * salary + lost_ramp_months * direct_cost / 12)
+    return attrition * (recruitment_rate * salary + lost_ramp_months * direct_cost / 12)
 
 
 @line("Onshore loaded cost of the role", unit="money/year", over=SITE_ROLE)
-def onshore_loaded_cost(direct_cost, attrition_cost):
-    """What the same role costs onshore: direct cost and attrition. Source: S0-03, 150 an hour."""
-    return direct_cost[ONSHORE] + attrition_cost[ONSHORE]
+def onshore_loaded_cost(direct_cost, attrition_cost, extra_cost):
+    """What the same role costs onshore: direct, attrition, extras. Source: S0-03, 150 an hour."""
+    return direct_cost[ONSHORE] + attrition_cost[ONSHORE] + extra_cost[ONSHORE]
 
 
 @line("What management overhead is a share of", unit="money/year", over=SITE_ROLE)
@@ -112,16 +130,28 @@ def travel(travel_trips, trip_cost, team_size):
     return travel_trips * trip_cost / team_size
 
 
+@line("Security controls per head", unit="money/year", over=("site",))
+def security_controls(access_cost, audit_trail_cost, traceability_cost, incident_cost):
+    """Least privilege, audit trails, traceability, incidents. Source: S3-45 to S3-48."""
+    return access_cost + audit_trail_cost + traceability_cost + incident_cost
+
+
+@line("Compliance and audits per team", unit="money/year", over=("site",))
+def compliance(gdpr_cost, soc2_cost, audits, audit_cost):
+    """GDPR, SOC 2, quality and security audits. Source: S0-36, S3-49."""
+    return gdpr_cost + soc2_cost + audits * audit_cost
+
+
 @line("Security, compliance and audits per head", unit="money/year", over=SITE_ROLE)
-def security(security_cost, audits, audit_cost, team_size):
-    """Access control, audit trails, incident ownership, audits. Source: S0-36, S3-45 to S3-49."""
-    return security_cost + audits * audit_cost / team_size
+def security(security_controls, compliance, team_size):
+    """Controls for each head, and the head's share of the team's compliance."""
+    return security_controls + compliance / team_size
 
 
 @line("Cost per head", unit="money/year", over=SITE_ROLE)
-def cost_per_head(direct_cost, management_overhead, travel, security, attrition_cost):
+def cost_per_head(direct_cost, management_overhead, travel, security, attrition_cost, extra_cost):
     """All cost of a head, before it is grossed up for output that it does not deliver."""
-    return direct_cost + management_overhead + travel + security + attrition_cost
+    return direct_cost + management_overhead + travel + security + attrition_cost + extra_cost
 
 
 @line("Productivity difference per head", unit="money/year", over=SITE_ROLE)
@@ -130,13 +160,31 @@ def productivity_loss(cost_per_head, productivity):
     return cost_per_head / productivity - cost_per_head
 
 
-@line("Output lost to communication", unit="fraction", over=("site",))
-def communication_share(
+@line("Output lost to friction", unit="fraction", over=("site",))
+def friction_share(
     communication_base, documentation_share, communication_per_hour, overlap_target_hours, overlap
 ):
-    """Waiting, misunderstandings, documentation; more with less overlap. Source: S0-39, S0-54."""
+    """Misunderstandings and documentation; more with less overlap. Source: S0-39, S0-54."""
     short = np.maximum(0, overlap_target_hours - overlap)
     return communication_base + documentation_share + communication_per_hour * short
+
+
+@line("Output lost to waiting for answers", unit="fraction", over=("site",))
+def waiting_share(open_questions, answer_days):
+    """Questions that block a head, and how long each does. Source: S0-41, S3-09, S3-43."""
+    return open_questions * answer_days
+
+
+@line("Cost of waiting per head", unit="money/year", over=SITE_ROLE)
+def waiting_cost(waiting_share, cost_per_head):
+    """What the time is paid for; part of communication overhead. Source: S0-41."""
+    return waiting_share * cost_per_head
+
+
+@line("Output lost to communication", unit="fraction", over=("site",))
+def communication_share(friction_share, waiting_share):
+    """Friction, and waiting in what time is left. Source: S0-54."""
+    return friction_share + (1 - friction_share) * waiting_share
 
 
 @line("Communication overhead per head", unit="money/year", over=SITE_ROLE)

@@ -18,16 +18,22 @@ def implied_quote(competitor_price, competitor_discount):
     return competitor_price / (1 - competitor_discount)
 
 
+@line("Billed hours per onshore head", unit="hours/year")
+def billed_hours(productive_hours, utilisation):
+    """Productive hours that a client pays for."""
+    return productive_hours[ONSHORE] * utilisation
+
+
 @line("Onshore-equivalent hour of the plan, onshore", unit="money/hour", over=PLAN)
-def plan_onshore_rate(plan_onshore_cost, productive_hours):
-    """What an hour of the plan's output costs onshore. Source: S0-03, 150."""
-    return plan_onshore_cost / productive_hours[ONSHORE]
+def plan_onshore_rate(plan_onshore_cost, billed_hours):
+    """What a billed hour of the plan's output costs onshore. Source: S0-03, 150."""
+    return plan_onshore_cost / billed_hours
 
 
 @line("Onshore-equivalent hour of the plan", unit="money/hour", over=PLAN)
-def plan_rate(plan_fully_loaded_cost, productive_hours):
-    """What an hour of onshore output costs with the plan."""
-    return plan_fully_loaded_cost / productive_hours[ONSHORE]
+def plan_rate(plan_fully_loaded_cost, billed_hours):
+    """What a billed hour of onshore output costs with the plan."""
+    return plan_fully_loaded_cost / billed_hours
 
 
 @line("Hours the own quote holds", unit="hours", over=PLAN)

@@ -141,6 +141,12 @@ def plan_attrition_cost(attrition_cost, heads, plan_heads):
     return _per_head(attrition_cost, heads, plan_heads)
 
 
+@line("Extra costs", unit="money/year", over=PLAN)
+def plan_extra_cost(extra_cost, heads, plan_heads):
+    """Extra costs without end per head."""
+    return _per_head(extra_cost, heads, plan_heads)
+
+
 @line("Running cost of the plan", unit="money/year", over=PLAN)
 def plan_running_cost(heads, cost_per_head):
     """What all heads cost in a year at year-1 pay."""
@@ -180,6 +186,7 @@ def plan_cost_stack(
     plan_travel,
     plan_security,
     plan_attrition_cost,
+    plan_extra_cost,
     plan_productivity_loss,
     plan_communication_loss,
     plan_rework_loss,
@@ -189,6 +196,7 @@ def plan_cost_stack(
     return (
         spent
         + plan_attrition_cost
+        + plan_extra_cost
         + plan_productivity_loss
         + plan_communication_loss
         + plan_rework_loss

@@ -48,15 +48,15 @@ def setup_cost(setup_site):
 
 
 @line("Full monthly value", unit="money/month", over=PLAN_SITE)
-def full_value_month(heads, onshore_loaded_cost):
-    """What the same heads cost onshore in a month of year 1."""
-    return total(heads * onshore_loaded_cost, ROLE) / 12
+def full_value_month(heads, onshore_loaded_cost, extra_cost):
+    """What the same heads cost onshore in a month of year 1, without extra costs."""
+    return total(heads * (onshore_loaded_cost - extra_cost[ONSHORE]), ROLE) / 12
 
 
 @line("Full monthly cost", unit="money/month", over=PLAN_SITE)
-def full_cost_month(heads, cost_per_head):
-    """What the heads cost where they are, in a month of year 1."""
-    return total(heads * cost_per_head, ROLE) / 12
+def full_cost_month(heads, cost_per_head, extra_cost):
+    """What the heads cost where they are, in a month of year 1, without extra costs."""
+    return total(heads * (cost_per_head - extra_cost), ROLE) / 12
 
 
 @line("Vendor's fee in a month", unit="money/month", over=PLAN_SITE)
@@ -97,10 +97,18 @@ def rework_share(tenure, rework_start, rework_end, rework_half_life):
     return rework_end + (rework_start - rework_end) * gap_left
 
 
+@line("Learning", unit="factor", over=SITE_MONTH)
+def learning(tenure, learning_rate, learning_years):
+    """Gain of output after each full year at the site. Source: S0-63, Smite and van Solingen."""
+    years = np.minimum(learning_years, np.maximum(0, tenure - 1) // 12)
+    return (1 + learning_rate) ** years
+
+
 @line("Output per head", unit="fraction", over=SITE_MONTH)
-def effective_output(live, ramp_share, productivity, communication_share, rework_share):
+def effective_output(live, ramp_share, learning, productivity, communication_share, rework_share):
     """Share of an onshore head's output that a head delivers in the month."""
-    return live * ramp_share * productivity * (1 - communication_share) * (1 - rework_share)
+    skilled = live * ramp_share * learning * productivity
+    return skilled * (1 - communication_share) * (1 - rework_share)
 
 
 @line("Growth of cost", unit="factor", over=SITE_MONTH)
@@ -122,18 +130,46 @@ def live_growth(growth, live):
 
 
 @line("Value by site", unit="money/month", over=PLAN_SITE_MONTH)
-def site_value(full_value_month, growth, effective_output):
+def site_value(
+    full_value_month,
+    site_heads,
+    site_onshore_pay,
+    share_of_baseline,
+    growth,
+    extra_head_grown,
+    extra_pay_grown,
+    extra_site_month,
+    effective_output,
+):
     """What the month's output would have cost onshore."""
-    return full_value_month * growth[ONSHORE] * effective_output
+    running = full_value_month * growth[ONSHORE] + site_heads * extra_head_grown[ONSHORE]
+    extra = site_onshore_pay * extra_pay_grown[ONSHORE]
+    fixed = share_of_baseline * extra_site_month[ONSHORE]
+    return (running + extra + fixed) * effective_output
 
 
-@line("Running cost by site", unit="money/month", over=PLAN_SITE_MONTH)
+@line("Fixed cost and one-off by site", unit="money/month", over=PLAN_SITE_MONTH)
+def site_fixed_cost(site_heads, extra_site_month, month, transfer_month, transfer_cost):
+    """Extra costs of the site where the plan has heads, and taking the team over."""
+    extra = np.where(site_heads > 0, extra_site_month, 0)
+    return extra + np.where(month == transfer_month, transfer_cost, 0)
+
+
+@line("Cost by site", unit="money/month", over=PLAN_SITE_MONTH)
 def site_cost(
-    full_cost_month, vendor_fee_cost, transferred, live_growth, month, transfer_month, transfer_cost
+    full_cost_month,
+    vendor_fee_cost,
+    transferred,
+    live_growth,
+    site_heads,
+    extra_head_grown,
+    site_pay,
+    extra_pay_grown,
+    site_fixed_cost,
 ):
     """What the heads cost in the month; without the vendor once the team is taken over."""
     running = (full_cost_month - vendor_fee_cost * transferred) * live_growth
-    return running + np.where(month == transfer_month, transfer_cost, 0)
+    return running + site_heads * extra_head_grown + site_pay * extra_pay_grown + site_fixed_cost
 
 
 @line("Value", unit="money/month", over=PLAN_MONTH)

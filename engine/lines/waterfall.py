@@ -45,6 +45,12 @@ def bar_attrition(plan_attrition_cost, plan_onshore_cost):
     return -plan_attrition_cost / plan_onshore_cost
 
 
+@line("Less extra costs", unit="fraction", over=PLAN)
+def bar_extra(plan_extra_cost, plan_onshore_cost):
+    """Saving given up to the scenario's own cost lines."""
+    return -plan_extra_cost / plan_onshore_cost
+
+
 @line("Less productivity difference", unit="fraction", over=PLAN)
 def bar_productivity(plan_productivity_loss, plan_onshore_cost):
     """Saving given up to lower productivity."""
@@ -72,12 +78,13 @@ def bars_total(
     bar_travel,
     bar_security,
     bar_attrition,
+    bar_extra,
     bar_productivity,
     bar_communication,
     bar_rework,
 ):
     """Where the bars end: the net saving."""
     rate_card = plan_headline_saving + bar_onshore_overhead + bar_direct
-    overhead = bar_management + bar_travel + bar_security + bar_attrition
+    overhead = bar_management + bar_travel + bar_security + bar_attrition + bar_extra
     output = bar_productivity + bar_communication + bar_rework
     return rate_card + overhead + output

@@ -18,10 +18,11 @@ from shorewise.engine import Scenario, results
 MEASURES = {
     "fully_loaded_cost", "headline_saving", "net_saving_steady", "net_saving", "break_even_month",
     "break_even_month_whole", "discounted_payback_month", "npv", "setup_cost", "lowest_cumulative",
+    "rate_card_hour", "fully_loaded_hour", "risk_adjusted_hour", "net_saving_risk_adjusted",
 }  # fmt: skip
 OVERHEAD = {
-    "management_overhead", "travel", "security", "attrition", "productivity", "communication",
-    "rework",
+    "management_overhead", "travel", "security", "attrition", "extra_costs", "productivity",
+    "communication", "rework",
 }  # fmt: skip
 SMALL = """
 name = "Small"

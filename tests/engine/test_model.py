@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from shorewise.engine import Input, Model, ModelError, default_model, line
+from shorewise.engine.axes import shape_of
+from shorewise.engine.lists import GIVEN
 from tests.scenarios import random_scenario
 
 LINES = list(default_model().lines.values())
@@ -146,7 +148,7 @@ def test_lines_stay_in_the_order_of_declaration_where_nothing_forbids_it():
 
 def test_every_line_stands_behind_all_it_depends_on():
     model = default_model()
-    seen = {"month", *model.inputs}
+    seen = {*GIVEN, *model.inputs}
     for name in model.lines:
         assert seen.issuperset(model.parameters[name])
         seen.add(name)
@@ -181,7 +183,7 @@ def test_unknown_wanted_line_is_refused_with_the_nearest_name(method):
 
 def test_only_needed_lines_are_evaluated():
     given = {"price": np.full((1,) * 5, 3.0), "heads": np.ones((1,) * 5)}
-    assert CHAIN.evaluate(given, 6, ["cost"]).keys() == {"month", "price", "heads", "cost"}
+    assert CHAIN.evaluate(given, 6, ["cost"]).keys() == {*GIVEN, "price", "heads", "cost"}
 
 
 def same_shape():
@@ -215,9 +217,7 @@ def test_every_line_has_the_shape_of_its_axes():
     scenario = random_scenario(3)
     sizes, found = scenario.sizes, scenario.evaluate()
     for entry in LINES:
-        shape = [sizes[a] if a in entry.over else 1 for a in ("plan", "site", "role", "month")]
-        shape[3] = 8 if "rule" in entry.over else shape[3]
-        assert found[entry.name].shape == (1, *shape), entry.name
+        assert found[entry.name].shape == shape_of(entry.over, sizes), entry.name
 
 
 @EACH

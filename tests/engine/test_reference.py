@@ -52,7 +52,7 @@ SITE_INPUTS = [
     ("travel_trips", 1, "6", "6", "6"),
     ("trip_cost", 1, "4,500", "3,000", "2,500"),
     ("team_size", 1, "8", "8", "8"),
-    ("security_cost", 1, "1,200", "1,200", "1,200"),
+    ("security_controls", 1, "1,200", "1,200", "1,200"),
     ("attrition_rate", 100, "17.1", "12.0", "12.0"),
     ("recruitment_rate", 100, "15", "15", "15"),
     ("communication_base", 100, "3", "3", "3"),

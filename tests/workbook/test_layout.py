@@ -9,6 +9,7 @@ import pytest
 
 from shorewise.engine import INPUTS, default_model
 from shorewise.engine.axes import POSITION
+from shorewise.engine.lists import LISTS
 from shorewise.workbook.layout import Layout
 from tests.workbook.test_rules import (
     CALCULATIONS,
@@ -70,8 +71,8 @@ def upstream(name, seen=()):
 
 
 def test_every_input_and_line_has_a_place(layout):
-    lists = {"plan_names", "site_names", "role_names", "rule_names"}
-    assert set(layout.places) == {"month", *lists, *MODEL.inputs, *MODEL.lines}
+    named = ("plan", "site", "role", "rule", "checklist", *(entry.axis for entry in LISTS))
+    assert set(layout.places) == {*(f"{axis}_names" for axis in named), *MODEL.axes}
 
 
 def test_no_two_places_overlap(layout):
@@ -96,6 +97,8 @@ def test_lines_that_depend_on_months_stand_on_the_timeline(layout):
         if line.unit != "check":
             monthly = "Timeline" if "month" in upstream(name) else "Costs"
             expected = "Statutory" if "rule" in line.over else monthly
+            if line.topic in ("Fit of work and places", "Recommendation"):
+                expected = "Decision"
             assert layout.places[name].sheet == expected, name
 
 
@@ -176,7 +179,12 @@ def lines(file, title):
             yield row, contents[: column - 1]
 
 
-@pytest.mark.parametrize("title", ["Summary", *INPUT_SHEETS, *CALCULATIONS])
+# A table has its units above its columns, not beside its rows.
+LINE_SHEETS = [title for title in INPUT_SHEETS if title not in ("Lists", "Checklists")]
+LINE_SHEETS += CALCULATIONS
+
+
+@pytest.mark.parametrize("title", ["Summary", *LINE_SHEETS])
 def test_every_line_has_a_unit(file, title):
     column = unit_column(file, title)
     rows = [row for row, _ in lines(file, title)]
@@ -184,13 +192,13 @@ def test_every_line_has_a_unit(file, title):
     assert [row for row in rows if not file.live[title].cell(row, column).value] == []
 
 
-@pytest.mark.parametrize("title", [*INPUT_SHEETS, *CALCULATIONS])
+@pytest.mark.parametrize("title", LINE_SHEETS)
 def test_labels_of_a_row_are_unique_on_its_sheet(file, title):
     labels = [labels for _, labels in lines(file, title)]
     assert [each for each in set(labels) if labels.count(each) > 1] == []
 
 
-@pytest.mark.parametrize("title", [*INPUT_SHEETS, *CALCULATIONS])
+@pytest.mark.parametrize("title", LINE_SHEETS)
 def test_rows_of_a_label_stand_together(file, title):
     labels = [label for label, _ in itertools.groupby(at[0] for _, at in lines(file, title))]
     assert len(labels) == len(set(labels))

@@ -13,6 +13,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from shorewise.engine import Scenario, ScenarioError, ShorewiseError
 from shorewise.workbook import WorkbookError, describe, read, workbook_bytes
 from tests.scenarios import random_scenario
+from tests.workbook.test_rules import INPUT_SHEETS
 
 SEEDS = [2, 4, 5]
 BASE = Scenario.from_dict(Scenario.default().to_dict() | {"horizon_months": 6}, "six months")
@@ -22,7 +23,7 @@ BASE = Scenario.from_dict(Scenario.default().to_dict() | {"horizon_months": 6}, 
 def real():
     """A workbook of the sheets that are read, without those that calculate."""
     workbook = load_workbook(io.BytesIO(workbook_bytes(describe(BASE))))
-    for title in set(workbook.sheetnames) - {"Inputs", "Sites", "Rules", "Team"}:
+    for title in set(workbook.sheetnames) - set(INPUT_SHEETS):
         del workbook[title]
     return saved_bytes(workbook)
 

@@ -14,12 +14,14 @@ from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string, range_boundaries
 
 from shorewise.engine import INPUTS, Scenario
+from shorewise.engine.lists import LISTS
 from shorewise.workbook import describe, workbook_bytes
 from tests.parity.oracles import by_formualizer, by_ironcalc
 from tests.scenarios import random_data, random_scenario
 
-OUTPUTS, INPUT_SHEETS = ("About", "Summary"), ("Inputs", "Sites", "Rules", "Team")
-CALCULATIONS = ("Statutory", "Costs", "Timeline", "Checks")
+OUTPUTS = ("About", "Summary")
+INPUT_SHEETS = ("Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists")
+CALCULATIONS = ("Statutory", "Costs", "Decision", "Timeline", "Checks")
 NUMBER_ROW, HEAD_ROW = 4, 5
 CONSTANTS = {0, 1, 2, 7, 12, 24, 52}
 FORBIDDEN = r"\b(OFFSET|INDIRECT|NOW|TODAY|RAND|RANDBETWEEN|RANDARRAY|CELL|INFO)\("
@@ -213,6 +215,7 @@ def test_no_calculation_uses_a_cell_that_may_hold_a_text_for_no_answer():
 def test_cells_are_open_exactly_where_a_reader_may_change_an_input(file):
     roles = len(file.scenario.roles)
     names = ("scenario_name", "start_month", "plan_names", "site_names", "role_names", "rule_names")
+    names += tuple(f"{entry.axis}_names" for entry in LISTS if not entry.names)
     expected = {cell for name in names for cell in block(file, name)}
     for entry in INPUTS:
         cells = block(file, entry.name)

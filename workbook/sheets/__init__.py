@@ -1,15 +1,26 @@
 """Sheets described as data, one module a kind."""
 
 from .about import about_sheet
-from .calculations import checks_sheet, costs_sheet, statutory_sheet, timeline_sheet
-from .inputs import inputs_sheet, rules_sheet, sites_sheet, team_sheet
+from .calculations import (
+    checks_sheet,
+    costs_sheet,
+    decision_sheet,
+    statutory_sheet,
+    timeline_sheet,
+)
+from .inputs import inputs_sheet, roles_sheet, rules_sheet, sites_sheet, team_sheet
+from .lists import checklists_sheet, lists_sheet
 from .summary import summary_sheet
 
 __all__ = [
     "about_sheet",
+    "checklists_sheet",
     "checks_sheet",
     "costs_sheet",
+    "decision_sheet",
     "inputs_sheet",
+    "lists_sheet",
+    "roles_sheet",
     "rules_sheet",
     "sites_sheet",
     "statutory_sheet",

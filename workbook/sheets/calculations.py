@@ -8,6 +8,7 @@ from ..context import Context, number_format
 from ..layout import (
     CHECKS,
     COSTS,
+    DECISION,
     FIRST_ROW,
     HEAD_ROW,
     NUMBER_ROW,
@@ -17,7 +18,7 @@ from ..layout import (
 )
 from ..sheet import Formula, Sheet, block
 
-_AXIS_TITLES = {"plan": "Plan", "site": "Site", "role": "Role", "rule": "Charge"}
+_AXIS_TITLES = {"plan": "Plan", "site": "Site or item", "role": "Role or item", "rule": "Charge"}
 
 
 def costs_sheet(context: Context) -> Sheet:
@@ -36,6 +37,14 @@ def statutory_sheet(context: Context) -> Sheet:
     context.column_heads(sheet, STATUTORY)
     sheet.put(HEAD_ROW, STATUTORY.total_column, "All sites", "number head")
     return _lines(context, sheet, STATUTORY)
+
+
+def decision_sheet(context: Context) -> Sheet:
+    """Fit of work and places; the plan that is recommended."""
+    sheet = _sheet(context, DECISION, "Which sites the work allows, and which plan follows.")
+    context.column_heads(sheet, DECISION)
+    sheet.put(HEAD_ROW, DECISION.total_column, "All sites", "number head")
+    return _lines(context, sheet, DECISION)
 
 
 def timeline_sheet(context: Context) -> Sheet:

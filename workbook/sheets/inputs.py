@@ -1,15 +1,16 @@
-"""The input sheets: Inputs, Sites, Rules and Team."""
+"""The input sheets: Inputs, Sites, Roles, Rules and Team."""
 
 import datetime
 import textwrap
 
 from ...engine.axes import TENURE_MONTHS
 from ...engine.inputs import Input
-from ..context import Context, number_format
+from ..context import NO_CHARGE, Context, number_format
 from ..layout import (
     FIRST_ROW,
     GENERAL_ROW,
     HEAD_ROW,
+    ROLES,
     RULES,
     SITES,
     TEAM,
@@ -21,7 +22,6 @@ from ..sheet import Rule, Sheet, block
 
 _SITE_WIDTH = 15
 _NAME = "1 to 60 characters, each name once"
-NO_CHARGE = "none"  # stands where a site has fewer statutory charges than the sheet has rows
 
 
 def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
@@ -54,17 +54,21 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
         _name_list(context, sheet, names, axis, title)
     first = min(context.layout.places[i.name].row for i in scalars)
     _heads(
-        sheet, first - 1, "Input", "Unit", "Value", "Allowed", "Low", "Default", "High", "Source"
+        sheet, first - 2, "Input", "Unit", "Value", "Allowed", "Low", "Default", "High", "Source"
     )
+    topic = ""
     for entry in scalars:
         row = context.layout.places[entry.name].row
+        if entry.topic != topic:
+            topic = entry.topic
+            sheet.put(row - 1, 1, topic, "topic")
         _label(sheet, row, entry.label, context.unit(entry.unit))
         style_format = number_format(entry)
         sheet.put(row, 3, context.values[entry.name].item(), "input", style_format)
-        sheet.put(row, 4, _allowed(entry), "note")
+        sheet.put(row, 4, allowed_text(entry), "note")
         _range(sheet, row, 5, entry)
         names[entry.name] = f"Inputs!{block(row, 3)}"
-        sheet.rules.append(_rule(entry, f"C{row}"))
+        sheet.rules.append(validation(entry, f"C{row}"))
     sheet.freeze = "A5"
     sheet.head_rows = 5
     return sheet
@@ -86,13 +90,19 @@ def _name_list(context: Context, sheet: Sheet, names, axis: str, title: str) -> 
 def sites_sheet(context: Context, names: dict[str, str]) -> Sheet:
     """What varies by site; site 1 is the onshore base."""
     note = "Cost, output and start of each site. Change yellow cells only."
-    return _site_inputs(context, names, SITES, "Role or month", note)
+    return _column_inputs(context, names, SITES, "Role or month", note)
+
+
+def roles_sheet(context: Context, names: dict[str, str]) -> Sheet:
+    """What makes each role's work fit for a place."""
+    note = "What makes work hard at a distance, 1 low to 5 high. Usual values: see Guide."
+    return _column_inputs(context, names, ROLES, " ", note)
 
 
 def rules_sheet(context: Context, names: dict[str, str]) -> Sheet:
     """The statutory charges of each site's country, in local currency."""
     note = "Statutory employer charges: rate x (base between exemption and cap) + flat amount."
-    sheet = _site_inputs(context, names, RULES, "Charge", note)
+    sheet = _column_inputs(context, names, RULES, "Charge", note)
     place = context.layout.places["rule_names"]
     for offset in range(place.rows):
         row = place.row + offset
@@ -110,11 +120,12 @@ def rules_sheet(context: Context, names: dict[str, str]) -> Sheet:
     return sheet
 
 
-def _site_inputs(
+def _column_inputs(
     context: Context, names: dict[str, str], grid: Grid, steps: str, note: str
 ) -> Sheet:
-    """A sheet of inputs with a column for each site."""
-    sites = len(context.scenario.sites)
+    """A sheet of inputs with a column for each site, or role."""
+    across = str(grid.column_axis)
+    sites = context.scenario.sizes[across]
     first, after = grid.first_column, grid.first_column + sites
     widths = {1: 46, 2: 20, 3: 21, 4: 18, after + 3: 66} | {after + n: 10 for n in range(3)}
     sheet = Sheet(
@@ -142,16 +153,16 @@ def _site_inputs(
             for axis, position in at.items():
                 sheet.put(row, 2, _step(context, axis, position), "label")
             sheet.put(row, 3, context.unit(entry.unit), "unit")
-            sheet.put(row, 4, _allowed(entry), "note")
+            sheet.put(row, 4, allowed_text(entry), "note")
             for s in range(sites):
-                value = context.values[entry.name][array_index({**at, "site": s})].item()
+                value = context.values[entry.name][array_index({**at, across: s})].item()
                 style = "fixed" if s == 0 and entry.fixed_onshore else "input"
                 sheet.put(row, first + s, value, style, number_format(entry))
             if offset == 0:
                 _range(sheet, row, after, entry)
         cells = block(place.row, first, place.rows, sites)
         names[entry.name] = f"{grid.title}!{cells}"
-        sheet.rules.append(_rule(entry, cells))
+        sheet.rules.append(validation(entry, cells))
     sheet.freeze = f"E{FIRST_ROW}"
     sheet.head_rows, sheet.head_columns = HEAD_ROW, 3
     return sheet
@@ -191,7 +202,7 @@ def team_sheet(context: Context, names: dict[str, str]) -> Sheet:
             sheet.put(row, TEAM.first_column + s, value, style, number_format(entry))
     cells = block(place.row, TEAM.first_column, place.rows, sites)
     names["heads"] = f"Team!{cells}"
-    sheet.rules.append(_rule(entry, cells))
+    sheet.rules.append(validation(entry, cells))
     sheet.freeze = f"E{FIRST_ROW}"
     sheet.head_rows, sheet.head_columns = HEAD_ROW, 3
     return sheet
@@ -207,7 +218,10 @@ def _label(sheet: Sheet, row: int, label: str, unit: str) -> None:
     sheet.put(row, 2, unit, "unit")
 
 
-def _allowed(entry: Input) -> str:
+def allowed_text(entry: Input) -> str:
+    """The valid range, as short as a cell needs it."""
+    if entry.choices:
+        return f"{entry.lowest} to {entry.highest}"
     if entry.unit.startswith("fraction"):
         return f"{entry.lowest:.0%} to {entry.highest:.0%}"
     text = entry.allowed.partition(", up to")[0].replace("a whole number", "whole,")
@@ -221,6 +235,7 @@ def _range(sheet: Sheet, row: int, column: int, entry: Input) -> None:
     sheet.put(row, column + 3, entry.source, "note")
 
 
-def _rule(entry: Input, cells: str) -> Rule:
+def validation(entry: Input, cells: str) -> Rule:
+    """Data validation of an input's cells."""
     kind = "whole" if entry.whole else "decimal"
-    return Rule(cells, kind, entry.lowest, entry.highest, entry.label, _allowed(entry))
+    return Rule(cells, kind, entry.lowest, entry.highest, entry.label, allowed_text(entry))

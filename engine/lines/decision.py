@@ -1,0 +1,58 @@
+"""Recommendation.
+
+Which plan is the cheapest after risk, among those that respect fit, break-even and capacity. All
+onshore always pays and fits; whether leaders have the hours for it is checked like any other.
+"""
+
+import numpy as np
+
+from ..axes import PLAN as PLAN_AXIS
+from ..axes import ROLE, SITE, total
+from . import line
+
+PLAN = ("plan",)
+
+
+@line("Heads at sites that their work allows", unit="heads", over=PLAN)
+def fitting_heads(heads, allowed):
+    """Out of all heads of the plan."""
+    return total(heads * allowed, SITE, ROLE)
+
+
+@line("Plan fits the work", unit="flag", over=PLAN)
+def plan_fits(fitting_heads, plan_heads, check_tolerance):
+    """Every head is where its work may be done."""
+    return np.where(fitting_heads >= plan_heads * (1 - check_tolerance), 1, 0)
+
+
+@line("Plan breaks even in time", unit="flag", over=PLAN)
+def plan_pays(closing_cumulative, last_month_behind, break_even_limit):
+    """Not behind after the latest month that is accepted, nor at the end. Source: S0-62."""
+    in_time = (closing_cumulative >= 0) & (last_month_behind < break_even_limit)
+    return np.where(in_time, 1, 0)
+
+
+@line("Leaders have the hours", unit="flag", over=PLAN)
+def plan_manageable(management_left):
+    """Capacity covers what the plan needs. Source: S3-53."""
+    return np.where(management_left >= 0, 1, 0)
+
+
+@line("Merit of the plan", unit="factor", over=PLAN)
+def plan_merit(plan_fits, plan_pays, plan_manageable, risk_adjusted_onshore, risk_adjusted_cost):
+    """Onshore cost against its own, both risk-adjusted; 0 where a limit is not met."""
+    met = plan_fits * plan_pays * plan_manageable
+    return met * risk_adjusted_onshore / risk_adjusted_cost
+
+
+@line("Highest merit", unit="factor")
+def highest_merit(plan_merit):
+    """0 where no plan meets all limits."""
+    return np.max(plan_merit, axis=PLAN_AXIS, keepdims=True)
+
+
+@line("Recommended plan", unit="flag", over=PLAN)
+def recommended(plan_merit, highest_merit, check_tolerance):
+    """1 for the cheapest plan that meets all limits; for more than one where they cost the same."""
+    best = plan_merit >= highest_merit * (1 - check_tolerance)
+    return np.where(best & (plan_merit > 0), 1, 0)

@@ -1,0 +1,102 @@
+"""Lists that a scenario holds beside its sites and plans: extra costs, risks, scores, answers.
+
+Each list runs along a short axis of its own. Some have rows of fixed names, such as the factors of
+the scorecard; in others the scenario names the rows and the rest stay empty.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .axes import CHECKLISTS, FIXED_SIZES, VENDORS, counter, shape_of
+from .tables import rows
+
+
+@dataclass(frozen=True)
+class List:
+    """One list.
+
+    Parameters
+    ----------
+    axis : str
+        Its axis. An input ``risk_cost`` is the field ``cost`` of the rows along "risk".
+    key : str
+        Key in scenario files: an array of tables, each with a ``name``.
+    title : str
+        What a reader sees.
+    row : str
+        What one row is.
+    names : tuple of str
+        Names of its rows; empty where the scenario names them.
+    default : tuple of dict
+        Rows where a scenario gives none.
+    """
+
+    axis: str
+    key: str
+    title: str
+    row: str
+    names: tuple[str, ...] = ()
+    default: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many rows there may be."""
+        return FIXED_SIZES[self.axis]
+
+
+def _names(table: str, column: str) -> tuple[str, ...]:
+    return tuple(row[column] for row in rows(table))
+
+
+def _default_risks() -> tuple[dict[str, Any], ...]:
+    return tuple(
+        {"name": row["name"]}
+        | {part: float(row[part]) for part in ("probability", "weeks", "cost")}
+        for row in rows("risks.csv")
+    )
+
+
+CHECKLIST_NAMES = tuple(dict.fromkeys(_names("questions.csv", "checklist")))
+LISTS = (
+    List("extra", "extra_costs", "Extra costs", "Extra cost"),
+    List("risk", "risks", "Risks beyond those onshore", "Risk", default=_default_risks()),
+    List("vendor", "vendors", "Vendors", "Vendor", default=({"name": "Own staff"},)),
+    List("factor", "scorecard", "Scorecard", "Factor", _names("factors.csv", "factor")),
+    List(
+        "attribute",
+        "location_score",
+        "Location score",
+        "Attribute",
+        _names("attributes.csv", "attribute"),
+    ),
+    List("question", "checklists", "Checklists", "Question", _names("questions.csv", "question")),
+)
+
+# What a line may ask for beside inputs and lines: positions along axes, counted from 1, and the
+# number of each question's checklist.
+GIVEN = {
+    "month": ("month",),
+    "site": ("site",),
+    "vendor": ("vendor",),
+    "checklist": ("checklist",),
+    "question_checklist": ("question",),
+}
+
+
+_CHECKLIST_OF_QUESTION = [
+    CHECKLIST_NAMES.index(name) + 1 for name in _names("questions.csv", "checklist")
+]
+
+
+def given(sizes: Mapping[str, int]) -> dict[str, np.ndarray]:
+    """Values of all that is given, for so many sites and months."""
+    return {
+        "month": counter("month", sizes["month"]),
+        "site": counter("site", sizes["site"]),
+        "vendor": counter("vendor", VENDORS),
+        "checklist": counter("checklist", CHECKLISTS),
+        "question_checklist": np.array(_CHECKLIST_OF_QUESTION).reshape(shape_of(("question",), {})),
+    }

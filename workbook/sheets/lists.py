@@ -1,0 +1,98 @@
+"""The input sheets of lists, each list a table: Lists and Checklists."""
+
+import textwrap
+
+from ...engine.inputs import Input
+from ...engine.lists import LISTS, List
+from ...engine.tables import rows
+from ..context import Context, number_format
+from ..layout import FIRST_ROW, HEAD_ROW, LIST_TABLES, NAME_COLUMN, array_index, fields
+from ..sheet import Rule, Sheet, block
+from .inputs import validation
+
+_NAME_WIDTH, _NOTE_WIDTH = 44, 66
+
+
+def lists_sheet(context: Context, names: dict[str, str]) -> Sheet:
+    """Extra costs, risks, vendors, the scorecard and the score of locations."""
+    sites = len(context.scenario.sites)
+    first = LIST_TABLES.first_column
+    sheet = Sheet("Lists", "input", widths={1: 6, NAME_COLUMN: _NAME_WIDTH, 3: 15, 4: 15, 5: 15})
+    sheet.widths |= {first + s: 15 for s in range(sites)} | {first + sites: _NOTE_WIDTH}
+    context.heading(
+        sheet, "Lists", "To add a row, name an unused one and fill it in. Change yellow cells only."
+    )
+    sheet.put(HEAD_ROW, 1, "No.", "head")
+    for column, title in ((2, "Name"), (3, "Everywhere"), (4, ""), (5, "")):
+        sheet.put(HEAD_ROW, column, title, "head")
+    context.column_heads(sheet, LIST_TABLES)
+    for entry in LISTS:
+        if context.layout.places[f"{entry.axis}_names"].sheet == "Lists":
+            _table(context, sheet, names, entry)
+    factors = context.layout.places["factor_names"]
+    for offset, row in enumerate(rows("factors.csv")):
+        note = f"High: {row['high']}. Low: {row['low']}."
+        sheet.put(factors.row + offset, first + sites, note, "note")
+    sheet.freeze = f"C{FIRST_ROW}"
+    sheet.head_rows, sheet.print_columns = HEAD_ROW, first + sites - 1
+    return sheet
+
+
+def checklists_sheet(context: Context, names: dict[str, str]) -> Sheet:
+    """Questions of the source articles, to be answered with 1 or 0."""
+    sheet = Sheet("Checklists", "input", widths={1: 6, NAME_COLUMN: 62, 3: 16, 4: 12})
+    context.heading(sheet, "Checklists", "Answer 1 for yes, 0 for no; the counts are on Decision.")
+    for column, title in enumerate(("No.", "Question", "Answer", "Source"), 1):
+        sheet.put(HEAD_ROW, column, title, "head")
+    place = context.layout.places["checklist"]
+    sheet.put(place.row - 1, 1, "Lists of questions", "topic")
+    for offset, name in enumerate(context.names("checklist")):
+        sheet.put(place.row + offset, 1, offset + 1, "number")
+        sheet.put(place.row + offset, NAME_COLUMN, name, "label")
+    _table(context, sheet, names, LISTS[-1])
+    place = context.layout.places["question_checklist"]
+    for offset, row in enumerate(rows("questions.csv")):
+        sheet.put(place.row + offset, 4, row["source"], "note")
+    sheet.freeze = f"A{FIRST_ROW}"
+    sheet.head_rows = HEAD_ROW
+    return sheet
+
+
+def _table(context: Context, sheet: Sheet, names: dict[str, str], entry: List) -> None:
+    """One list: a heading, what each column holds, and the rows."""
+    place = context.layout.places[f"{entry.axis}_names"]
+    sheet.put(place.row - 2, 1, entry.title, "topic")
+    sheet.put(place.row - 1, 1, "List" if entry.axis == "question" else "No.", "unit")
+    sheet.put(place.row - 1, NAME_COLUMN, entry.row, "unit")
+    questions = entry.axis == "question"
+    for offset, name in enumerate(context.names(entry.axis)):
+        row = place.row + offset
+        given = context.values["question_checklist"].ravel()
+        sheet.put(row, 1, given[offset].item() if questions else offset + 1, "number")
+        sheet.put(row, NAME_COLUMN, name, "label" if entry.names else "input text")
+        sheet.heights[row] = len(textwrap.wrap(name, _NAME_WIDTH)) if not entry.names else 1
+    if not entry.names:
+        cells = block(place.row, NAME_COLUMN, place.rows)
+        names[f"{entry.axis}_names"] = f"{sheet.title}!{cells}"
+        sheet.rules.append(Rule(cells, "textLength", 1, 60, entry.row, "1 to 60 characters"))
+    for one in fields(context.model, entry):
+        _field(context, sheet, names, one)
+
+
+def _field(context: Context, sheet: Sheet, names: dict[str, str], entry: Input) -> None:
+    """The column of one field, or its columns by site."""
+    place = context.layout.places[entry.name]
+    axis = entry.axes[-1]
+    label = f"{entry.label}, {context.unit(entry.unit)}"
+    sheet.put(place.row - 1, place.column, label, "unit wrapped")
+    sheet.heights[place.row - 1] = max(
+        sheet.heights.get(place.row - 1, 1), len(textwrap.wrap(label, 14))
+    )
+    for offset in range(place.rows):
+        for s in range(place.columns):
+            value = context.values[entry.name][array_index({axis: offset, "site": s})].item()
+            style = "fixed" if s == 0 and entry.fixed_onshore else "input"
+            sheet.put(place.row + offset, place.column + s, value, style, number_format(entry))
+    cells = block(place.row, place.column, place.rows, place.columns)
+    names[entry.name] = f"{sheet.title}!{cells}"
+    sheet.rules.append(validation(entry, cells))
