@@ -1,12 +1,10 @@
 """Quote: the worked figures of model.md section 3, to the digits printed there."""
 
-from pathlib import Path
-
 import pytest
 
 from shorewise.engine import Scenario
 
-MID = Scenario.from_toml(Path(__file__).parents[2] / "examples" / "mid.toml")
+MID = Scenario.preset("mid")
 
 
 def plan(name, number, **changes):

@@ -2,23 +2,21 @@
 
 import copy
 from functools import cache
-from pathlib import Path
 
 import pytest
 
 from shorewise.engine import Scenario
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
 # Where a case of the reference is found: the scenario, and the position of its site and plan.
 PLACES = {
-    ("far", "far.toml"): 1,
-    ("mid", "mid.toml"): 1,
-    ("near", "near.toml"): 1,
+    ("far", "low"): 1,
+    ("mid", "mid"): 1,
+    ("near", "high"): 1,
     ("far", "default"): 2,
     ("mid", "default"): 1,
     ("near", "default"): 3,
 }
-SCENARIOS = ("far.toml", "mid.toml", "near.toml", "default")
+SCENARIOS = ("low", "mid", "high", "default")
 ROLE = "Senior ML engineer"
 
 # Section 1, onshore: line or input, factor to the unit printed, as printed.
@@ -103,7 +101,7 @@ RAMPS = {
 
 @cache
 def scenario(source):
-    return Scenario.default() if source == "default" else Scenario.from_toml(EXAMPLES / source)
+    return Scenario.default() if source == "default" else Scenario.preset(source)
 
 
 @cache
@@ -128,7 +126,7 @@ def cases(table, section):
 
 def mid_case(changes):
     """Values of the mid case with some inputs changed, of the scenario or of the site."""
-    data = copy.deepcopy(scenario("mid.toml").to_dict())
+    data = copy.deepcopy(scenario("mid").to_dict())
     for name, value in changes.items():
         (data if name in data else data["sites"][1])[name] = value
         if name == "statutory_rate":  # in place of the rules
@@ -208,7 +206,7 @@ def test_ramp_counts_from_the_first_delivery_as_in_section_2():
 
 
 def test_effective_hour_of_the_mid_case_is_as_section_3_prints_it():
-    hour = values("mid.toml")["fully_loaded_rate"][0, 0, 1, 0, 0]
+    hour = values("mid")["fully_loaded_rate"][0, 0, 1, 0, 0]
     assert printed_like("82.95", hour) == "82.95"
 
 
