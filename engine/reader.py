@@ -1,5 +1,6 @@
 """Plain data checked against the declarations: the parts of a scenario, or one clear error."""
 
+import contextlib
 import datetime
 import re
 from collections.abc import Callable, Mapping
@@ -11,14 +12,23 @@ import numpy as np
 from .axes import RULES, TENURE_MONTHS, shape_of
 from .errors import ScenarioError
 from .inputs import Input
-from .locations import Location, currencies, engagements, locations
+from .locations import Location, currencies, dated_per_usd, engagements, locations
 from .model import default_model, nearest
 
 MONTHS_MIN, MONTHS_MAX = 6, 120
 # What a workbook can show and a reader can still follow.
 SHAPE_MAX = {"plan": 40, "site": 40, "role": 40, "plan x site": 400}
 _NAME_MAX = 60
-_GENERAL = ("name", "currency", "horizon_months", "start_month", "roles", "sites", "plans")
+_GENERAL = (
+    "name",
+    "currency",
+    "horizon_months",
+    "start_month",
+    "fx_date",
+    "roles",
+    "sites",
+    "plans",
+)
 # XML cannot hold control characters, and Excel reads _x0041_ in a file as the letter A.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 
@@ -85,7 +95,7 @@ class Reader:
         for key in scalars:
             entry = self.inputs[key]
             values[key][...] = self._number(entry, self.data.get(key, entry.default), "")
-        self.currency, self.start = currency, start
+        self.currency, self.start, self.fx_date = currency, start, self._fx_date()
         self.zones = [self._zone(index, table) for index, table in enumerate(site_tables)]
         rule_names = []
         for index, table in enumerate(site_tables):
@@ -204,19 +214,38 @@ class Reader:
         """The location's figure for an input, if it has one; an error where none was found."""
         if location is None:
             return None
-        per_usd = currencies().get(self.currency)
-        if name in ("fx_rate", "salary") and per_usd is None:
-            raise self._fail(
-                f"{name}: no exchange rate was found for {self.currency}; set it", place
-            )
         if name == "fx_rate":
-            return location.fx_rate / per_usd if per_usd else None
+            local, money = (
+                self._per_usd(c, name, place) for c in (location.currency, self.currency)
+            )
+            return local / money
         if name not in location.facts:
             return None
         figure = location.facts[name]
         if figure is None:
             raise self._fail(f"{name}: no figure was found for {location.country}; set it", place)
-        return figure * per_usd if name == "salary" and per_usd else figure
+        return figure * self._per_usd(self.currency, name, place) if name == "salary" else figure
+
+    def _per_usd(self, currency: str, name: str, place: str) -> float:
+        """Units of a currency per USD: as in the tables or, where fx_date is set, on that date."""
+        if self.fx_date:
+            try:
+                return dated_per_usd(currency, self.fx_date)
+            except ScenarioError as error:
+                raise self._fail(f"{error}; or set {name}", place) from None
+        if currency not in currencies():
+            raise self._fail(f"{name}: no exchange rate was found for {currency}; set it", place)
+        return currencies()[currency]
+
+    def _fx_date(self) -> datetime.date | None:
+        """The date of exchange rates, if one is set."""
+        value = self.data.get("fx_date")
+        if value is None or type(value) is datetime.date:
+            return value
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            with contextlib.suppress(ValueError):
+                return datetime.date.fromisoformat(value)
+        raise self._fail(f"fx_date is {_shown(value)}; it must be a date like '2026-10-30'")
 
     def _statutory(
         self, index: int, table: Mapping[str, Any], values: dict[str, np.ndarray]
