@@ -127,7 +127,7 @@ class Reader:
                 place,
             )
         location = self._location(table, place)
-        engagement = self._engagement(table, place)
+        engagement = self._engagement(index, table, place)
         for name, entry in entries.items():
             given = table.get(name)
             if given is None:
@@ -163,11 +163,13 @@ class Reader:
                 self._at(place, "work_end", None, index, None),
             )
 
-    def _engagement(self, table: Mapping[str, Any], place: str) -> dict[str, float]:
+    def _engagement(self, index: int, table: Mapping[str, Any], place: str) -> dict[str, float]:
         """Defaults of the engagement model a site names, if any."""
         name = table.get("engagement")
         if name is None:
             return {}
+        if index == 0:
+            raise self._fail("engagement cannot be set; the first site is the onshore base", place)
         if not isinstance(name, str) or name not in engagements():
             raise self._fail(
                 f"engagement is {_shown(name)}; it must be one of {', '.join(engagements())}", place

@@ -69,6 +69,13 @@ def test_an_unknown_engagement_is_named_with_those_there_are():
         scenario(engagement="bot")
 
 
+def test_the_onshore_site_has_no_engagement():
+    data = scenario().to_dict()
+    data["sites"][0]["engagement"] = "staff_augmentation"
+    with pytest.raises(ScenarioError, match="'Here': engagement cannot be set; the first site is"):
+        Scenario.from_dict(data, "case.toml")
+
+
 def test_the_vendor_s_fee_ends_with_the_transfer():
     site = {"vendor_fee_month": 1_000, "transfer_month": 13}
     change = np.diff(cost_by_month(**site))
