@@ -127,6 +127,15 @@ def engagements() -> dict[str, dict[str, float]]:
     return found
 
 
+@functools.cache
+def engagement_shares() -> dict[str, dict[str, float]]:
+    """Shares of engagement models by the name a site may give: a model alone, or a mix of them."""
+    found = {name: {name: 1.0} for name in engagements()}
+    for row in _rows("engagement_mixes.csv"):
+        found.setdefault(row["mix"], {})[row["engagement"]] = float(row["share"])
+    return found
+
+
 def currencies() -> dict[str, float]:
     """Units of each known currency per USD."""
     return {location.currency: location.fx_rate for location in locations().values()}

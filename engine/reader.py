@@ -12,13 +12,21 @@ import numpy as np
 from .axes import RULES, TENURE_MONTHS, shape_of
 from .errors import ScenarioError
 from .inputs import Input
-from .locations import Location, currencies, dated_per_usd, engagements, locations
+from .locations import (
+    Location,
+    currencies,
+    dated_per_usd,
+    engagement_shares,
+    engagements,
+    locations,
+)
 from .model import default_model, nearest
 
 MONTHS_MIN, MONTHS_MAX = 6, 120
 # What a workbook can show and a reader can still follow.
 SHAPE_MAX = {"plan": 40, "site": 40, "role": 40, "plan x site": 400}
 _NAME_MAX = 60
+_SHARES_OFF = 1e-9  # what shares may be off 1: thirds typed to ten digits
 _GENERAL = (
     "name",
     "currency",
@@ -127,19 +135,13 @@ class Reader:
                 place,
             )
         location = self._location(table, place)
-        engagement = self._engagement(index, table, place)
+        shares = self._engagement(index, table, place)
         for name, entry in entries.items():
             given = table.get(name)
-            if given is None:
-                given = engagement.get(name)
-            if given is None:
-                given = self._hours(name, index, table)
-            if table.get(name) is not None and index == 0 and entry.fixed_onshore:
+            if given is not None and index == 0 and entry.fixed_onshore:
                 raise self._fail(f"{name} cannot be set; the first site is the onshore base", place)
             if given is None:
-                given = self._fact(name, location, place)
-            if given is None:
-                given = entry.default_at(index)
+                given = self._default(entry, shares, index, table, place)
             target = values[name][0, 0, index]
             if entry.axes == ("site", "tenure"):
                 target[0] = self._ramp(entry, given, place, index)
@@ -163,18 +165,64 @@ class Reader:
                 self._at(place, "work_end", None, index, None),
             )
 
-    def _engagement(self, index: int, table: Mapping[str, Any], place: str) -> dict[str, float]:
-        """Defaults of the engagement model a site names, if any."""
-        name = table.get("engagement")
-        if name is None:
+    def _engagement(self, index: int, table: Mapping[str, Any], place: str) -> Mapping[str, float]:
+        """Shares of the engagement models that a site names, if any."""
+        given = table.get("engagement")
+        if given is None:
             return {}
         if index == 0:
             raise self._fail("engagement cannot be set; the first site is the onshore base", place)
-        if not isinstance(name, str) or name not in engagements():
+        if not isinstance(given, Mapping):
+            known = engagement_shares()
+            if not isinstance(given, str) or given not in known:
+                raise self._fail(
+                    f"engagement is {_shown(given)}; it must be one of {', '.join(known)}, "
+                    "or a table of shares",
+                    place,
+                )
+            return known[given]
+        for model, share in given.items():
+            self._known(model, engagements(), f"{place}, engagement")
+            wrong = isinstance(share, bool) or not isinstance(share, (int, float))
+            if wrong or not 0 < share <= 1:
+                raise self._fail(
+                    f"share of {model} is {_shown(share)}; it must be above 0 and up to 1",
+                    f"{place}, engagement",
+                )
+        if abs(sum(given.values()) - 1) > _SHARES_OFF:
             raise self._fail(
-                f"engagement is {_shown(name)}; it must be one of {', '.join(engagements())}", place
+                f"its shares sum to {sum(given.values()):.10g}; they must sum to 1",
+                f"{place}, engagement",
             )
-        return engagements()[name]
+        return given
+
+    def _default(
+        self,
+        entry: Input,
+        shares: Mapping[str, float],
+        index: int,
+        table: Mapping[str, Any],
+        place: str,
+    ) -> Any:
+        """What an input is that a site does not set: what its engagement models give, by shares.
+
+        A model that says nothing counts with what the site has without one. A whole number is that
+        of the largest share.
+        """
+        given: list[Any] = [engagements()[model].get(entry.name) for model in shares]
+        if not given or None in given:
+            unset: Any = self._hours(entry.name, index, table)
+            if unset is None:
+                unset = self._fact(entry.name, self._location(table, place), place)
+            if unset is None:
+                unset = entry.default_at(index)
+            if given.count(None) == len(given):
+                return unset
+            given = [unset if value is None else value for value in given]
+        weights = list(shares.values())
+        if entry.whole:
+            return given[weights.index(max(weights))]
+        return sum(weight * value for weight, value in zip(weights, given, strict=True))
 
     def _zone(self, index: int, table: Mapping[str, Any]) -> ZoneInfo | None:
         """The time zone a site names, or its location's."""
