@@ -15,7 +15,6 @@ def plan(name, number, **changes):
 @pytest.mark.parametrize(
     ("name", "number", "expected", "half_digit"),
     [
-        pytest.param("implied_quote", 0, 714_285.71, 0.005, id="section-3-own-quote"),
         pytest.param("quote_hours", 0, 2_879, 0.5, id="section-3-hours"),
         pytest.param("blended_rate_needed", 1, 104.20, 0.005, id="section-3-blended"),
         pytest.param("plan_rate", 1, 82.95, 0.005, id="section-3-effective-hour"),

@@ -252,26 +252,3 @@ def test_tornado_swing_is_as_printed(name, low, high, text):
 )
 def test_basis_of_management_overhead_moves_net_saving_as_printed(basis, text):
     assert printed_like(text, steady_saving(management_basis=basis)) == text
-
-
-@pytest.mark.parametrize(
-    ("plan", "text"),
-    [pytest.param(1, "45.00", id="C11-farshore"), pytest.param(2, "45.04", id="C11-nearshore")],
-)
-def test_blended_rate_of_a_plan_is_as_published(plan, text):
-    """Rates stand in the salary's place, and no site loses any output."""
-    even = {"productivity": 1, "communication_base": 0, "overlap_hours": 8, "rework_end": 0}
-    data = {
-        "sites": [
-            {"name": "Onsite", "salary": 80},
-            {"name": "Farshore", "salary": 30} | even,
-            {"name": "Nearshore", "salary": 42} | even,
-        ],
-        "plans": [
-            {"name": "All onsite", "heads": {"Onsite": 100}},
-            {"name": "Farshore", "heads": {"Onsite": 30, "Farshore": 70}},
-            {"name": "Nearshore", "heads": {"Onsite": 8, "Nearshore": 92}},
-        ],
-    }
-    blended = Scenario.from_dict(data, "C11").evaluate()["plan_salary"][0, plan].item()
-    assert printed_like(text, blended) == text
