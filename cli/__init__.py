@@ -33,19 +33,25 @@ def main():
 
 @main.command()
 @click.argument("scenario", required=False, type=click.Path(path_type=Path))
+@click.option("--preset", metavar="NAME", help="An embedded case instead of a file.")
 @click.option("-o", "--output", default="comparison.xlsx", show_default=True, type=click.Path(),
               help="Workbook to write.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
-def compare(scenario, output, force, as_json):
+def compare(scenario, preset, output, force, as_json):
     """Write the comparison workbook of a SCENARIO file (TOML), and print the results.
 
-    Without SCENARIO, the embedded default: a mid, a far and a near site against onshore.
+    Without it or a preset, the embedded default: a mid, a far and a near site against onshore.
     """
-    from ..engine import Scenario, results
+    from ..engine import Scenario, ScenarioError, results
     from ..workbook import compare as write_workbook
 
-    case = Scenario.from_toml(scenario) if scenario else Scenario.default()
+    if preset is None:
+        case = Scenario.from_toml(scenario) if scenario else Scenario.default()
+    elif scenario:
+        raise ScenarioError(f"{scenario} and --preset {preset} are both given; one of them must go")
+    else:
+        case = Scenario.preset(preset)
     written = write_workbook(case, output, force=force)
     found = results(case, case.evaluate())
     if as_json:
@@ -89,6 +95,15 @@ def check(book):
         click.echo(f"{len(differences)} cells differ", err=True)
         sys.exit(1)
     click.echo("every formula cell agrees with the engine")
+
+
+@main.command("presets")
+def list_presets():
+    """List the embedded cases that compare --preset takes."""
+    from ..engine import presets
+
+    for name, what in presets().items():
+        click.echo(f"{name:<12} {what}")
 
 
 _FORMATS = {"fraction": "{:.1%}", "months": "{:.1f}", "month": "{:.0f}"}

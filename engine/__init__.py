@@ -5,7 +5,7 @@ from .inputs import INPUTS, Input
 from .lines import Line, line
 from .model import Model, default_model
 from .results import OVERHEAD, results
-from .scenario import Scenario
+from .scenario import Scenario, presets
 
 __all__ = [
     "INPUTS",
@@ -20,5 +20,6 @@ __all__ = [
     "ShorewiseError",
     "default_model",
     "line",
+    "presets",
     "results",
 ]

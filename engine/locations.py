@@ -1,17 +1,23 @@
-"""Facts about countries and engagement models, read from tables.
+"""Facts about countries and engagement models, read from tables; exchange rates of a date.
 
 Each figure stands in engine/tables/ with its source, date and confidence. What was not found is
 None, never a guess.
 """
 
+import contextlib
+import datetime
 import functools
 from dataclasses import dataclass
 
 from .axes import RULES
+from .errors import ScenarioError
 from .tables import rows
 
 # Facts of a location that are defaults of inputs of the same name.
 FACTS = ("salary", "extra_months", "productive_hours", "attrition_rate", "wage_inflation")
+
+# The ECB pauses for five days at the most; after a week it has stopped quoting a currency.
+_QUOTE_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -129,6 +135,55 @@ def work_types() -> dict[str, dict[str, float]]:
     }
 
 
+@functools.cache
+def engagement_shares() -> dict[str, dict[str, float]]:
+    """Shares of engagement models by the name a site may give: a model alone, or a mix of them."""
+    found = {name: {name: 1.0} for name in engagements()}
+    for row in rows("engagement_mixes.csv"):
+        found.setdefault(row["mix"], {})[row["engagement"]] = float(row["share"])
+    return found
+
+
 def currencies() -> dict[str, float]:
     """Units of each known currency per USD."""
     return {location.currency: location.fx_rate for location in locations().values()}
+
+
+def dated_per_usd(currency: str, date: datetime.date) -> float:
+    """Units of a currency per USD on a date: reference rates of the ECB, from CurrencyConverter.
+
+    On a day without rates, such as a weekend, the last earlier one.
+
+    Raises
+    ------
+    ScenarioError
+        No rate: the text says why.
+    """
+    return 1.0 if currency == "USD" else _per_euro(currency, date) / _per_euro("USD", date)
+
+
+def _per_euro(currency: str, date: datetime.date) -> float:
+    history, missing = _ecb_history(), _currency_converter().RateNotFoundError
+    if currency not in history.currencies:
+        raise ScenarioError(f"fx_date needs a currency that the ECB quotes, not {currency}")
+    first, last = history.bounds[currency]
+    if not first <= date <= last:
+        raise ScenarioError(f"fx_date is {date}; for {currency} it must be from {first} to {last}")
+    for days in range(_QUOTE_DAYS):
+        with contextlib.suppress(missing):
+            return history.convert(1, "EUR", currency, date - datetime.timedelta(days))
+    raise ScenarioError(f"fx_date is {date}; the ECB did not quote {currency} in that week")
+
+
+@functools.cache
+def _ecb_history():
+    return _currency_converter().CurrencyConverter()
+
+
+def _currency_converter():
+    """The package, loaded only where a scenario asks for a date."""
+    try:
+        import currency_converter
+    except ImportError:
+        raise ScenarioError("fx_date needs: pip install shorewise[fx]") from None
+    return currency_converter

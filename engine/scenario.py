@@ -10,11 +10,15 @@ from typing import Any
 import numpy as np
 
 from .axes import POSITION
+from .checking import Locate
 from .errors import ScenarioError
 from .inputs import Input
 from .lists import LISTS, List
-from .model import default_model
-from .reader import PARTS, SITE_AXES, Locate, Reader
+from .model import default_model, nearest
+from .reader import Reader
+from .site_reader import PARTS, SITE_AXES
+
+_PRESETS = resources.files(__package__).joinpath("tables/presets")
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,23 @@ class Scenario:
         """The embedded scenario: the mid case, with a far and a near site beside it."""
         text = resources.files(__package__).joinpath("tables/default.toml").read_text("utf-8")
         return cls.from_dict(tomllib.loads(text), "default scenario")
+
+    @classmethod
+    def preset(cls, name: str) -> "Scenario":
+        """An embedded case of the source articles, by its name in :func:`presets`.
+
+        Raises
+        ------
+        ScenarioError
+            No preset of that name: the text lists those there are.
+        """
+        known = presets()
+        if name not in known:
+            raise ScenarioError(
+                f"no preset is called {name!r}; there are {', '.join(known)}{nearest(name, known)}"
+            )
+        text = _PRESETS.joinpath(f"{name}.toml").read_text("utf-8")
+        return cls.from_dict(tomllib.loads(text), f"preset {name}")
 
     @classmethod
     def from_toml(cls, path: str | Path) -> "Scenario":
@@ -189,3 +210,12 @@ class Scenario:
                     | {p: v for p, v in rule.items() if p == "rate" or v != inputs[p].last}
                 )
         return found
+
+
+def presets() -> dict[str, str]:
+    """What each embedded case is, by name: the first line of its file."""
+    found = {}
+    for file in sorted(_PRESETS.iterdir(), key=lambda file: file.name):
+        first, _, _ = file.read_text("utf-8").partition("\n")
+        found[file.name.removesuffix(".toml")] = first.lstrip("# ")
+    return found

@@ -122,6 +122,6 @@ def test_setup_ships_every_table():
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg")
     patterns = setup["options.package_data"]["shorewise.engine.tables"].replace(",", " ").split()
-    tables = {p.name for p in (ROOT / "engine" / "tables").iterdir() if p.suffix != ".py"}
-    shipped = {p.name for pattern in patterns for p in (ROOT / "engine" / "tables").glob(pattern)}
-    assert {name for name in tables if name != "__pycache__"} == shipped
+    folder = ROOT / "engine" / "tables"
+    tables = {path for path in folder.rglob("*.*") if path.suffix not in (".py", ".pyc")}
+    assert {path for pattern in patterns for path in folder.glob(pattern)} == tables

@@ -14,7 +14,7 @@ from ..engine.inputs import Input
 from ..engine.lines import Line
 from ..engine.lists import LISTS, List
 from ..engine.model import Model
-from ..engine.reader import SITE_AXES
+from ..engine.site_reader import SITE_AXES
 from .formula import Place
 
 NUMBER_ROW, HEAD_ROW, FIRST_ROW = 4, 5, 6

@@ -12,8 +12,8 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from ..engine.axes import RULES, TENURE_MONTHS
 from ..engine.lists import LISTS, List
 from ..engine.model import default_model
-from ..engine.reader import PARTS, SITE_AXES
 from ..engine.scenario import Scenario
+from ..engine.site_reader import PARTS, SITE_AXES
 from .book import FORMAT
 from .context import NO_CHARGE, UNUSED
 from .errors import WorkbookError

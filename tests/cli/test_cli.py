@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from shorewise.cli import main
-from shorewise.engine import Scenario, results
+from shorewise.engine import Scenario, presets, results
 
 MEASURES = {
     "fully_loaded_cost", "headline_saving", "net_saving_steady", "net_saving", "break_even_month",
@@ -81,6 +81,31 @@ def test_compare_writes_the_default_scenario_beside_you():
     assert run("compare").exit_code == 0
     shown = run("read", "comparison.xlsx").stdout
     assert Scenario.from_dict(tomllib.loads(shown), "read") == Scenario.default()
+
+
+def test_compare_takes_a_preset_by_name():
+    assert printed("--preset", "mid")["scenario"] == "Mid-cost site, 60,000"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--preset", "mud"], "no preset is called 'mud'; there are freelancers, high, low, mid"),
+        (["--preset", ""], "no preset is called ''; there are"),
+        (["small.toml", "--preset", "mid"], "small.toml and --preset mid are both given"),
+    ],
+    ids=["unknown", "empty", "beside-a-file"],
+)
+def test_wrong_preset_is_one_line_exit_2_and_no_file(here, arguments, words):
+    result = run("compare", *arguments)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert result.stderr.startswith(f"shorewise: {words}")
+    assert os.listdir(here) == ["small.toml"]
+
+
+def test_presets_lists_each_name_with_what_it_is():
+    shown = [line.split(maxsplit=1) for line in run("presets").stdout.splitlines()]
+    assert dict(shown) == presets()
 
 
 def test_compare_writes_where_it_is_told_and_says_so(here):
@@ -240,11 +265,11 @@ def test_no_arguments_print_help():
     assert "Usage:" in run().output
 
 
-@pytest.mark.parametrize("command", ["compare", "read", "check"])
+@pytest.mark.parametrize("command", ["compare", "read", "check", "presets"])
 def test_help_names_every_command(command):
     assert re.search(rf"^  {command} ", run("--help").stdout, re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", [[], ["compare"], ["read"], ["check"]], ids=str)
+@pytest.mark.parametrize("command", [[], ["compare"], ["read"], ["check"], ["presets"]], ids=str)
 def test_unknown_option_exits_2(command):
     assert run(*command, "--frobnicate").exit_code == 2

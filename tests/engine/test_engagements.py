@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from shorewise.engine import INPUTS, Scenario, ScenarioError
-from shorewise.engine.locations import engagements
+from shorewise.engine.locations import engagement_shares, engagements
 
 INPUT = {entry.name: entry for entry in INPUTS}
 
@@ -64,9 +64,123 @@ def test_an_employer_of_record_costs_599_a_month():
     assert found == [599 * 12, 0]  # model.md section 1
 
 
-def test_an_unknown_engagement_is_named_with_those_there_are():
-    with pytest.raises(ScenarioError, match="engagement is 'bot'; it must be one of build_operate"):
-        scenario(engagement="bot")
+@pytest.mark.parametrize(
+    ("engagement", "words"),
+    [
+        pytest.param("bot", "engagement is 'bot'; it must be one of build_operate_tr", id="name"),
+        pytest.param("bot", "staff_augmentation, hybrid, or a table of shares", id="mix-in-list"),
+        pytest.param(0.7, "engagement is 0.7; it must be one of", id="number"),
+        pytest.param(["dedicated"], "engagement is ['dedicated']; it must be one of", id="list"),
+        pytest.param({"dedicate": 1}, "'dedicate'; did you mean dedicated?", id="unknown"),
+        pytest.param({"hybrid": 1}, "unknown key 'hybrid'", id="mix-of-a-mix"),
+        pytest.param({}, "its shares sum to 0; they must sum to 1", id="empty"),
+        pytest.param({"dedicated": 0.9}, "its shares sum to 0.9; they must sum to 1", id="short"),
+        pytest.param(
+            {"dedicated": 0.7, "managed_service": 0.300001}, "sum to 1.000001; they", id="above"
+        ),
+        pytest.param(
+            {"dedicated": 1, "managed_service": 0},
+            "share of managed_service is 0; it must be above 0 and up to 1",
+            id="nothing",
+        ),
+        pytest.param({"dedicated": -1}, "share of dedicated is -1; it must be", id="negative"),
+        pytest.param({"dedicated": 2}, "share of dedicated is 2; it must be", id="two"),
+        pytest.param({"dedicated": float("nan")}, "share of dedicated is nan", id="nan"),
+        pytest.param({"dedicated": True}, "share of dedicated is True", id="true"),
+        pytest.param({"dedicated": "most"}, "share of dedicated is 'most'", id="text"),
+    ],
+)
+def test_a_wrong_engagement_is_named_with_what_is_allowed(engagement, words):
+    with pytest.raises(ScenarioError) as caught:
+        scenario(engagement=engagement)
+    assert str(caught.value).startswith("case.toml: sites[1] 'There'")
+    assert words in str(caught.value)
+
+
+def there(name, **site):
+    return scenario(**site).values[name][0, 0, 1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        # engagements.csv: 0 and 0.20; 50,000 and 10,000.
+        pytest.param("vendor_fee_rate", 0.3 * 0.20, id="both-say-it"),
+        pytest.param("management_infrastructure_cost", 0.7 * 50_000 + 0.3 * 10_000, id="both"),
+        # A dedicated team has the declared 40,000 and 0.15, the other 10,000 and 0.
+        pytest.param("process_development_cost", 0.7 * 40_000 + 0.3 * 10_000, id="one-says-it"),
+        pytest.param("recruitment_rate", 0.7 * 0.15, id="the-other-says-0"),
+        pytest.param("management_rate", 0.20, id="neither-says-it"),
+    ],
+)
+@pytest.mark.parametrize(
+    "engagement",
+    ["hybrid", {"dedicated": 0.7, "staff_augmentation": 0.3}],
+    ids=["by-name", "by-shares"],
+)
+def test_a_mix_gives_the_mean_of_its_models_by_their_shares(engagement, name, expected):
+    # 1e-12: two products and a sum, some units in the last place.
+    assert there(name, engagement=engagement) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_model_that_says_nothing_counts_with_the_country_s_figure(monkeypatch):
+    monkeypatch.setitem(engagements()["managed_service"], "attrition_rate", 0.05)
+    mix = {"managed_service": 0.5, "dedicated": 0.5}
+    site = {"engagement": mix, "location": "US"}
+    # locations.csv: 13.2 % in the US; half of it, and half of 5 %.
+    assert there("attrition_rate", **site) == pytest.approx(0.091, rel=1e-12)
+
+
+def test_no_figure_is_asked_for_where_every_model_gives_one(monkeypatch):
+    for model in ("managed_service", "dedicated"):
+        monkeypatch.setitem(engagements()[model], "attrition_rate", 0.05)
+    site = {"location": "PL", "engagement": {"managed_service": 0.5, "dedicated": 0.5}}
+    assert there("attrition_rate", **site) == 0.05  # none was found for Poland
+    site["engagement"] = {"managed_service": 0.5, "staff_augmentation": 0.5}
+    with pytest.raises(ScenarioError, match="attrition_rate: no figure was found for Poland"):
+        scenario(**site)
+
+
+@pytest.mark.parametrize(
+    ("share", "month"),
+    [(0.6, 24), (0.4, 0)],
+    ids=["mostly-build-operate-transfer", "mostly-another"],
+)
+def test_a_whole_number_is_that_of_the_largest_share(share, month):
+    mix = {"build_operate_transfer": share, "dedicated": 1 - share}
+    assert there("transfer_month", engagement=mix) == month
+
+
+def test_what_a_site_sets_itself_wins_over_a_mix():
+    assert there("vendor_fee_rate", engagement="hybrid", vendor_fee_rate=0.3) == 0.3
+
+
+@pytest.mark.parametrize("name", sorted(engagements()))
+def test_the_whole_share_of_a_model_is_the_model(name):
+    alone, whole = scenario(engagement=name), scenario(engagement={name: 1})
+    for key, value in alone.values.items():
+        np.testing.assert_array_equal(value, whole.values[key], key)
+
+
+def test_shares_of_ten_digits_sum_to_1():
+    third = 0.3333333333
+    mix = dict.fromkeys(["dedicated", "managed_service", "staff_augmentation"], third)
+    fee = there("vendor_fee_rate", engagement=mix)
+    assert fee == pytest.approx((0 + 0.35 + 0.20) / 3, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", sorted(engagement_shares()))
+def test_shares_of_a_named_mix_are_of_known_models_and_sum_to_1(name):
+    shares = engagement_shares()[name]
+    assert shares.keys() <= engagements().keys()
+    assert sum(shares.values()) == pytest.approx(1, rel=1e-12)
+
+
+def test_the_onshore_site_has_no_engagement():
+    data = scenario().to_dict()
+    data["sites"][0]["engagement"] = "staff_augmentation"
+    with pytest.raises(ScenarioError, match="'Here': engagement cannot be set; the first site is"):
+        Scenario.from_dict(data, "case.toml")
 
 
 def test_the_vendor_s_fee_ends_with_the_transfer():

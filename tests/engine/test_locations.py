@@ -1,57 +1,15 @@
-"""Countries: their rules against published employer-cost cases, and as defaults of a site."""
+"""Countries: their rules, and their figures as defaults of a site."""
 
 import pytest
 
 from shorewise.engine import Scenario, ScenarioError
 from shorewise.engine.locations import Rule, currencies, locations
-
-ONSHORE_ONLY = {"plans": [{"name": "Onshore", "heads": {"Here": 1}}]}
-
-
-def charges(iso, pay_local, **changes):
-    """Statutory charges of one head in local currency, the site being the onshore one."""
-    currency = locations()[iso].currency
-    site = {"name": "Here", "location": iso, "salary": pay_local, "extra_months": 0, "fx_rate": 1}
-    site |= {"attrition_rate": 0.1, "wage_inflation": 0} | changes
-    data = {"currency": currency, "sites": [site], **ONSHORE_ONLY}
-    found = Scenario.from_dict(data, "case").evaluate()
-    return found["statutory_charges"].item(), found["rule_charge"][0, 0, 0, 0].tolist()
-
-
-@pytest.mark.parametrize(
-    ("salary", "expected"),
-    [
-        pytest.param(20_000, 2_250, id="C23-20k"),
-        pytest.param(50_000, 6_750, id="C23-50k"),
-        pytest.param(100_000, 14_250, id="C23-100k"),
-    ],
-)
-def test_uk_national_insurance_is_as_published(salary, expected):
-    _, rules = charges("GB", salary)
-    assert rules[0] == pytest.approx(expected, abs=0.005)
-
-
-def test_polish_charges_on_a_month_of_5500_are_as_published():
-    # C20 prints the amounts of one month, to the grosz; 536.80 + 357.50 + 91.85 + 134.75 + 5.50.
-    total, rules = charges("PL", 5_500 * 12)
-    printed = [536.80, 357.50, 91.85, 134.75, 5.50]
-    assert [round(rule / 12, 2) for rule in rules[:5]] == printed
-    assert 5_500 + total / 12 == pytest.approx(6_626.40, abs=0.005)
-
-
-def test_us_social_security_stops_at_its_cap():
-    _, rules = charges("US", 1_000_000)
-    assert rules[0] == pytest.approx(11_439, abs=0.005)  # C24, 2026
+from tests.sites import charges
 
 
 def test_us_charges_at_180000_are_the_reference_models():
     total, _ = charges("US", 180_000)
     assert total == pytest.approx(13_812, abs=0.005)  # model.md section 1
-
-
-def test_costa_rican_components_are_as_published():
-    total, _ = charges("CR", 1_000_000)
-    assert total / 1_000_000 == pytest.approx(0.265, abs=5e-4)  # C26: 26.5 %
 
 
 def test_a_floor_raises_the_base():

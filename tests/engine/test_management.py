@@ -1,12 +1,10 @@
 """Management overhead on its three bases, and the capacity it needs."""
 
-from pathlib import Path
-
 import pytest
 
 from shorewise.engine import Scenario
 
-MID = Scenario.from_toml(Path(__file__).parents[2] / "examples" / "mid.toml").to_dict()
+MID = Scenario.preset("mid").to_dict()
 
 
 def mid(name, site=1, plan=0, **changes):

@@ -2,7 +2,6 @@
 
 import copy
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from shorewise.engine import INPUTS, Scenario, default_model
 from tests.scenarios import random_scenario
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
 LINES = default_model().lines
 SEEDS = pytest.mark.parametrize("seed", range(20))
 MONEY = [entry.name for entry in INPUTS if entry.unit.startswith("money")]
@@ -37,7 +35,7 @@ COSTS = [
     "communication_loss",
     "rework_loss",
 ]
-CASES = pytest.mark.parametrize("case", ["far", "mid", "near"])
+CASES = pytest.mark.parametrize("case", ["low", "mid", "high"])
 
 
 def complete(seed):
@@ -46,7 +44,7 @@ def complete(seed):
 
 
 def example(case):
-    return Scenario.from_toml(EXAMPLES / f"{case}.toml").to_dict()
+    return Scenario.preset(case).to_dict()
 
 
 def evaluate(data):

@@ -1,14 +1,12 @@
 """The results as plain data: their keys, what stands where no answer exists, their types."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from shorewise.engine import Scenario, results
 from tests.scenarios import random_scenario
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
 PLAN_KEYS = [
     "name",
     "fully_loaded_cost",
@@ -45,13 +43,13 @@ def of(scenario):
 
 @pytest.fixture(scope="module")
 def mid():
-    return of(Scenario.from_toml(EXAMPLES / "mid.toml"))
+    return of(Scenario.preset("mid"))
 
 
 @pytest.fixture(scope="module")
 def never():
     """A site that never pays: the onshore salary for less output."""
-    data = Scenario.from_toml(EXAMPLES / "mid.toml").to_dict()
+    data = Scenario.preset("mid").to_dict()
     data["sites"][1]["salary"] = 180_000
     return of(Scenario.from_dict(data, "never"))["plans"][1]
 
@@ -137,7 +135,7 @@ def test_none_stands_where_there_is_no_break_even(mid, never, plan, key):
 
 
 def test_none_stands_for_the_net_saving_where_nothing_is_delivered():
-    data = Scenario.from_toml(EXAMPLES / "mid.toml").to_dict()
+    data = Scenario.preset("mid").to_dict()
     data["sites"][1]["lead_time_months"] = 36
     assert of(Scenario.from_dict(data, "late"))["plans"][1]["net_saving"] is None
 

@@ -1,0 +1,278 @@
+"""The sites of a scenario: what a file sets, its engagement, its time zone, its country."""
+
+import contextlib
+import datetime
+import re
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from .axes import RULES, TENURE_MONTHS
+from .checking import Checked, shown
+from .errors import ScenarioError
+from .inputs import Input
+from .locations import (
+    Location,
+    currencies,
+    dated_per_usd,
+    engagement_shares,
+    engagements,
+    locations,
+)
+
+_SHARES_OFF = 1e-9  # what shares may be off 1: thirds typed to ten digits
+_SITE_KEYS = ("name", "location", "engagement", "time_zone", "statutory_rate", "statutory")
+SITE_AXES = (("site",), ("site", "role"), ("site", "tenure"))
+PARTS = ("rate", "base", "exempt", "cap", "floor", "flat")
+
+
+class SiteReader(Checked):
+    """Fills in one site at a time; roles, sites, currency, start and zones are known by then."""
+
+    roles: tuple[str, ...]
+    sites: tuple[str, ...]
+    currency: str
+    start: str
+    fx_date: datetime.date | None
+    zones: list[ZoneInfo | None]
+
+    def site(self, index: int, table: Mapping[str, Any], values: dict[str, np.ndarray]) -> None:
+        """Fill in the inputs of a site: as set, by engagement, zone or country, or the default."""
+        place = f"sites[{index}] {self.sites[index]!r}"
+        entries = {n: e for n, e in self.inputs.items() if e.axes in SITE_AXES}
+        for key in table:
+            self.known(
+                key,
+                (*_SITE_KEYS, *entries),
+                place,
+            )
+        location = self._location(table, place)
+        shares = self._engagement(index, table, place)
+        for name, entry in entries.items():
+            given = table.get(name)
+            if given is not None and index == 0 and entry.fixed_onshore:
+                raise self.fail(f"{name} cannot be set; the first site is the onshore base", place)
+            if given is None:
+                given = self._default(entry, shares, index, table, place)
+            target = values[name][0, 0, index]
+            if entry.axes == ("site", "tenure"):
+                target[0] = self._ramp(entry, given, place, index)
+            elif entry.axes == ("site", "role") and isinstance(given, Mapping):
+                fact = None if set(self.roles) <= set(given) else self._fact(name, location, place)
+                default = dict.fromkeys(
+                    self.roles, entry.default_at(index) if fact is None else fact
+                )
+                for role in given:
+                    self.known(role, self.roles, f"{place}, {name}")
+                for r, (role, value) in enumerate((default | dict(given)).items()):
+                    at = self.at(place, name, None, index, r)
+                    target[r] = self.number(entry, value, at, f"{name} of {role!r}")
+            else:
+                target[...] = self.number(entry, given, self.at(place, name, None, index, None))
+        start, end = (values[name][0, 0, index].item() for name in ("work_start", "work_end"))
+        if end <= start:
+            raise self.fail(
+                f"work_end is {shown(end)}; it must be after work_start, {shown(start)}: "
+                "past midnight count on from 24",
+                self.at(place, "work_end", None, index, None),
+            )
+
+    def _engagement(self, index: int, table: Mapping[str, Any], place: str) -> Mapping[str, float]:
+        """Shares of the engagement models that a site names, if any."""
+        given = table.get("engagement")
+        if given is None:
+            return {}
+        if index == 0:
+            raise self.fail("engagement cannot be set; the first site is the onshore base", place)
+        if not isinstance(given, Mapping):
+            known = engagement_shares()
+            if not isinstance(given, str) or given not in known:
+                raise self.fail(
+                    f"engagement is {shown(given)}; it must be one of {', '.join(known)}, "
+                    "or a table of shares",
+                    place,
+                )
+            return known[given]
+        for model, share in given.items():
+            self.known(model, engagements(), f"{place}, engagement")
+            wrong = isinstance(share, bool) or not isinstance(share, (int, float))
+            if wrong or not 0 < share <= 1:
+                raise self.fail(
+                    f"share of {model} is {shown(share)}; it must be above 0 and up to 1",
+                    f"{place}, engagement",
+                )
+        if abs(sum(given.values()) - 1) > _SHARES_OFF:
+            raise self.fail(
+                f"its shares sum to {sum(given.values()):.10g}; they must sum to 1",
+                f"{place}, engagement",
+            )
+        return given
+
+    def _default(
+        self,
+        entry: Input,
+        shares: Mapping[str, float],
+        index: int,
+        table: Mapping[str, Any],
+        place: str,
+    ) -> Any:
+        """What an input is that a site does not set: what its engagement models give, by shares.
+
+        A model that says nothing counts with what the site has without one. A whole number is that
+        of the largest share.
+        """
+        given: list[Any] = [engagements()[model].get(entry.name) for model in shares]
+        if not given or None in given:
+            unset: Any = self._hours(entry.name, index, table)
+            if unset is None:
+                unset = self._fact(entry.name, self._location(table, place), place)
+            if unset is None:
+                unset = entry.default_at(index)
+            if given.count(None) == len(given):
+                return unset
+            given = [unset if value is None else value for value in given]
+        weights = list(shares.values())
+        if entry.whole:
+            return given[weights.index(max(weights))]
+        return sum(weight * value for weight, value in zip(weights, given, strict=True))
+
+    def zone(self, index: int, table: Mapping[str, Any]) -> ZoneInfo | None:
+        """The time zone a site names, or its location's."""
+        place = f"sites[{index}] {self.sites[index]!r}"
+        location = self._location(table, place)
+        name = table.get("time_zone", location.time_zone if location else None)
+        if name is None:
+            return None
+        try:
+            return ZoneInfo(name)
+        except (KeyError, ValueError, TypeError, OSError):
+            raise self.fail(
+                f"time_zone is {shown(name)}; it must be an IANA name like 'Europe/Warsaw'", place
+            ) from None
+
+    def _hours(self, name: str, index: int, table: Mapping[str, Any]) -> float | None:
+        """What follows from the time zones of a site and the onshore site, where both are known."""
+        zone = self.zones[index]
+        if name == "utc_offset" and zone:
+            year, month = map(int, self.start.split("-"))
+            noon = datetime.datetime(year, month, 1, 12, tzinfo=zone)
+            return (noon.utcoffset() or datetime.timedelta()) / datetime.timedelta(hours=1)
+        if name == "overlap_computed" and index and zone and self.zones[0]:
+            return 0 if "overlap_hours" in table else 1
+        return None
+
+    def _location(self, table: Mapping[str, Any], place: str) -> Location | None:
+        """The country a site names, if any."""
+        iso = table.get("location")
+        if iso is None:
+            return None
+        if not isinstance(iso, str) or iso not in locations():
+            raise self.fail(
+                f"location is {shown(iso)}; it must be one of {', '.join(locations())}", place
+            )
+        return locations()[iso]
+
+    def _fact(self, name: str, location: Location | None, place: str) -> float | None:
+        """The location's figure for an input, if it has one; an error where none was found."""
+        if location is None:
+            return None
+        if name == "fx_rate":
+            local, money = (
+                self._per_usd(c, name, place) for c in (location.currency, self.currency)
+            )
+            return local / money
+        if name not in location.facts:
+            return None
+        figure = location.facts[name]
+        if figure is None:
+            raise self.fail(f"{name}: no figure was found for {location.country}; set it", place)
+        return figure * self._per_usd(self.currency, name, place) if name == "salary" else figure
+
+    def _per_usd(self, currency: str, name: str, place: str) -> float:
+        """Units of a currency per USD: as in the tables or, where fx_date is set, on that date."""
+        if self.fx_date:
+            try:
+                return dated_per_usd(currency, self.fx_date)
+            except ScenarioError as error:
+                raise self.fail(f"{error}; or set {name}", place) from None
+        if currency not in currencies():
+            raise self.fail(f"{name}: no exchange rate was found for {currency}; set it", place)
+        return currencies()[currency]
+
+    def read_fx_date(self) -> datetime.date | None:
+        """The date of exchange rates, if one is set."""
+        value = self.data.get("fx_date")
+        if value is None or type(value) is datetime.date:
+            return value
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            with contextlib.suppress(ValueError):
+                return datetime.date.fromisoformat(value)
+        raise self.fail(f"fx_date is {shown(value)}; it must be a date like '2026-10-30'")
+
+    def statutory(
+        self, index: int, table: Mapping[str, Any], values: dict[str, np.ndarray]
+    ) -> tuple[str, ...]:
+        """Fill in a site's statutory rules: its own, one rate, its location's, or the default.
+
+        Returns
+        -------
+        tuple of str
+            The name of each rule; empty where there is none.
+        """
+        place = f"sites[{index}] {self.sites[index]!r}"
+        given, rate = table.get("statutory"), table.get("statutory_rate")
+        location = self._location(table, place) or (locations()["US"] if index == 0 else None)
+        if given is not None and rate is not None:
+            raise self.fail("statutory and statutory_rate are both set; one of them must go", place)
+        if given is not None:
+            rules = self._rule_tables(given, place)
+        elif rate is None and location is not None:
+            rules = [vars(rule) for rule in location.rules]
+        else:
+            default = self.inputs["statutory_rate"].first
+            rules = [{"line": "Effective rate", "rate": default if rate is None else rate}]
+        for part in PARTS:
+            entry = self.inputs[f"statutory_{part}"]
+            target = values[entry.name][0, 0, index, 0]
+            target[:] = neutral = entry.last
+            for number, rule in enumerate(rules):
+                value = neutral if rule.get(part) is None else rule[part]
+                at = self.at(f"{place}, statutory[{number}]", entry.name, None, index, number)
+                target[number] = self.number(entry, value, at, entry.name)
+        names = [rule["line"] for rule in rules]
+        return tuple(names + [""] * (RULES - len(names)))
+
+    def _rule_tables(self, given: Any, place: str) -> list[dict[str, Any]]:
+        """Statutory rules as a scenario file holds them."""
+        if not isinstance(given, list) or len(given) > RULES:
+            raise self.fail(f"statutory is {shown(given)}; it must be up to {RULES} tables", place)
+        for number, rule in enumerate(given):
+            at = f"{place}, statutory[{number}]"
+            if not isinstance(rule, Mapping):
+                raise self.fail(f"it is {shown(rule)}; it must be a table", at)
+            for key in rule:
+                self.known(key, ("line", *PARTS), at)
+        return [
+            {
+                **rule,
+                "line": self.text(rule, "line", f"{place}, statutory[{n}]", f"Charge {n + 1}"),
+            }
+            for n, rule in enumerate(given)
+        ]
+
+    def _ramp(self, entry: Input, given: Any, place: str, site: int) -> list[float]:
+        if not isinstance(given, (list, tuple)) or not 1 <= len(given) <= TENURE_MONTHS:
+            raise self.fail(
+                f"{entry.name} is {given!r}; it must be a list of 1 to {TENURE_MONTHS} numbers, "
+                "the share of output in each month since the start",
+                place,
+            )
+        shares = [
+            self.number(
+                entry, value, self.at(place, entry.name, None, site, step), f"{entry.name}[{step}]"
+            )
+            for step, value in enumerate(given)
+        ]
+        return shares + [1.0] * (TENURE_MONTHS - len(shares))

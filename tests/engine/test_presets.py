@@ -1,0 +1,59 @@
+"""Presets: found by name, and what their first lines say."""
+
+import numpy as np
+import pytest
+
+from shorewise.engine import Scenario, ScenarioError, presets, results
+
+NAMES = ["freelancers", "high", "low", "mid", "pessimistic"]
+
+
+def plan(name, number=1):
+    scenario = Scenario.preset(name)
+    values = scenario.evaluate()
+    return results(scenario, values)["plans"][number], values
+
+
+def test_there_are_the_cases_of_the_articles():
+    assert list(presets()) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_preset_passes_every_check(name):
+    assert Scenario.preset(name).evaluate()["all_checks"].all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_preset_says_what_it_is_in_one_sentence(name):
+    assert presets()[name][0].isupper()
+    assert presets()[name].endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("name", "salary"),
+    [
+        pytest.param("low", 40_000, id="S0-09-low"),
+        pytest.param("mid", 60_000, id="S0-09-mid"),
+        pytest.param("high", 80_000, id="S0-09-high"),
+    ],
+)
+def test_salaries_are_those_of_the_article(name, salary):
+    assert Scenario.preset(name).values["salary"][0, 0, :, 0, 0].tolist() == [180_000, salary]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("Mid", "; did you mean mid?"), ("../default", ""), ("", "")],
+    ids=["capital", "path", "empty"],
+)
+def test_an_unknown_preset_is_named_with_those_there_are(name, hint):
+    with pytest.raises(ScenarioError) as caught:
+        Scenario.preset(name)
+    assert str(caught.value) == f"no preset is called {name!r}; there are {', '.join(NAMES)}{hint}"
+
+
+def test_three_freelancers_save_far_less_than_their_rate_card_says():
+    found, values = plan("freelancers")
+    assert found["headline_saving"] > 0.6
+    assert found["net_saving"] < found["headline_saving"] / 3
+    assert np.isclose(values["overlap"][0, 0, 1, 0, 0], 0)

@@ -1,0 +1,28 @@
+"""One site without a scenario file: its lines, its statutory charges, its break-even."""
+
+import numpy as np
+
+from shorewise.engine import Scenario
+from shorewise.engine.locations import locations
+from shorewise.engine.site import break_even, site_values
+
+
+def of(line, given):
+    """A line for given numbers, each a single case or a list of them."""
+    return site_values({name: np.atleast_1d(n) for name, n in given.items()}, [line])[line]
+
+
+def paid_back(setup, *saving):
+    """Month in which savings have paid for a setup."""
+    return break_even(np.array([saving], float), np.array([setup], float)).item()
+
+
+def charges(iso, pay_local, **changes):
+    """Statutory charges of one head in local currency, the site being the onshore one."""
+    currency = locations()[iso].currency
+    site = {"name": "Here", "location": iso, "salary": pay_local, "extra_months": 0, "fx_rate": 1}
+    site |= {"attrition_rate": 0.1, "wage_inflation": 0} | changes
+    plans = [{"name": "Onshore", "heads": {"Here": 1}}]
+    data = {"currency": currency, "sites": [site], "plans": plans}
+    found = Scenario.from_dict(data, "case").evaluate()
+    return found["statutory_charges"].item(), found["rule_charge"][0, 0, 0, 0].tolist()
