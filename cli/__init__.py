@@ -39,19 +39,14 @@ def main():
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 def compare(scenario, preset, output, force, as_json):
-    """Write the comparison workbook of a SCENARIO file (TOML), and print the results.
+    """Write the comparison workbook of a SCENARIO (TOML file or workbook), and print the results.
 
     Without it or a preset, the embedded default: a mid, a far and a near site against onshore.
     """
-    from ..engine import Scenario, ScenarioError, results
+    from ..engine import results
     from ..workbook import compare as write_workbook
 
-    if preset is None:
-        case = Scenario.from_toml(scenario) if scenario else Scenario.default()
-    elif scenario:
-        raise ScenarioError(f"{scenario} and --preset {preset} are both given; one of them must go")
-    else:
-        case = Scenario.preset(preset)
+    case = _case(scenario, preset)
     written = write_workbook(case, output, force=force)
     found = results(case, case.evaluate())
     if as_json:
@@ -59,6 +54,47 @@ def compare(scenario, preset, output, force, as_json):
     else:
         _print_table(found)
     click.echo(f"wrote {written}", err=as_json)
+
+
+@main.command()
+@click.argument("scenario", required=False, type=click.Path(path_type=Path))
+@click.option("--preset", metavar="NAME", help="An embedded case instead of a file.")
+@click.option("--json", "as_json", is_flag=True, help="Print the recommendation as JSON.")
+def recommend(scenario, preset, as_json):
+    """Say which site suits each role of a SCENARIO file or workbook best, and why.
+
+    Searches every way to put each role's heads at one site that the work allows.
+    """
+    from dataclasses import asdict
+
+    from ..engine import recommend as search
+
+    case = _case(scenario, preset)
+    found = search(case)
+    if as_json:
+        click.echo(json.dumps(asdict(found), indent=2))
+    else:
+        for role, site in found.placement.items():
+            click.echo(f"{role}: {site}")
+        click.echo(f"out of {found.searched:,} placements that the work allows\n")
+        for reason in found.reasons:
+            click.echo(f"{reason.rule:<10}  {reason.text}")
+            click.echo(f"{'':<10}  change: {', '.join(reason.inputs)}")
+
+
+def _case(path, preset):
+    """The scenario of a file, a workbook or a preset; without any of them the default."""
+    from ..engine import Scenario, ScenarioError
+
+    if path and preset is not None:
+        raise ScenarioError(f"{path} and --preset {preset} are both given; one of them must go")
+    if preset is not None:
+        return Scenario.preset(preset)
+    if path and path.suffix.lower() == ".xlsx":
+        from ..workbook.read import read as read_book
+
+        return read_book(path)
+    return Scenario.from_toml(path) if path else Scenario.default()
 
 
 @main.command()

@@ -4,6 +4,7 @@ from .errors import DomainError, ModelError, ScenarioError, ShorewiseError
 from .inputs import INPUTS, Input
 from .lines import Line, line
 from .model import Model, default_model
+from .recommend import Recommendation, recommend
 from .results import OVERHEAD, results
 from .scenario import Scenario, presets
 
@@ -15,11 +16,13 @@ __all__ = [
     "Line",
     "Model",
     "ModelError",
+    "Recommendation",
     "Scenario",
     "ScenarioError",
     "ShorewiseError",
     "default_model",
     "line",
     "presets",
+    "recommend",
     "results",
 ]

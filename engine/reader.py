@@ -152,7 +152,7 @@ class Reader(SiteReader):
                 self.known(str(table["site"]), self.sites, f"{place}, site")
             row = number
             if entry.names:
-                self.known(table.get("name", ""), entry.names, place)
+                self.known(str(table.get("name", "")), entry.names, place)
                 row = entry.names.index(table["name"])
             else:
                 at = self.at(place, f"{entry.axis}_names", row=number)

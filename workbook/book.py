@@ -40,4 +40,5 @@ def describe(scenario: Scenario) -> Book:
         )
     ]
     front = [sheets.about_sheet(context, version("shorewise")), sheets.summary_sheet(context)]
-    return Book(scenario.name, [*front, *inputs, *calculations], names)
+    guide = sheets.guide_sheet(context)
+    return Book(scenario.name, [*front, guide, *inputs, *calculations], names)

@@ -142,6 +142,8 @@ def number_format(entry: Input | Line) -> str:
     """Excel number format for a unit."""
     if isinstance(entry, Input) and entry.whole:
         return "0"
+    if entry.unit == "yes/no":
+        return '[=1]"yes";"no"'
     if entry.unit == "model":
         return '[=0]"offshore";[=1]"hybrid";"nearshore"'
     what, _, per = entry.unit.partition("/")

@@ -19,20 +19,20 @@ def fitting_heads(heads, allowed):
     return total(heads * allowed, SITE, ROLE)
 
 
-@line("Plan fits the work", unit="flag", over=PLAN)
+@line("Plan fits the work", unit="yes/no", over=PLAN)
 def plan_fits(fitting_heads, plan_heads, check_tolerance):
     """Every head is where its work may be done."""
     return np.where(fitting_heads >= plan_heads * (1 - check_tolerance), 1, 0)
 
 
-@line("Plan breaks even in time", unit="flag", over=PLAN)
+@line("Plan breaks even in time", unit="yes/no", over=PLAN)
 def plan_pays(closing_cumulative, last_month_behind, break_even_limit):
     """Not behind after the latest month that is accepted, nor at the end. Source: S0-62."""
     in_time = (closing_cumulative >= 0) & (last_month_behind < break_even_limit)
     return np.where(in_time, 1, 0)
 
 
-@line("Leaders have the hours", unit="flag", over=PLAN)
+@line("Leaders have the hours", unit="yes/no", over=PLAN)
 def plan_manageable(management_left):
     """Capacity covers what the plan needs. Source: S3-53."""
     return np.where(management_left >= 0, 1, 0)
@@ -51,7 +51,7 @@ def highest_merit(plan_merit):
     return np.max(plan_merit, axis=PLAN_AXIS, keepdims=True)
 
 
-@line("Recommended plan", unit="flag", over=PLAN)
+@line("Recommended plan", unit="yes/no", over=PLAN)
 def recommended(plan_merit, highest_merit, check_tolerance):
     """1 for the cheapest plan that meets all limits; for more than one where they cost the same."""
     best = plan_merit >= highest_merit * (1 - check_tolerance)

@@ -58,7 +58,7 @@ def overlap_needed(work_model, near_overlap, mixed_overlap):
     return mixed + np.where(work_model == 2, near_overlap, 0)
 
 
-@line("Site is allowed", unit="flag", over=SITE_ROLE)
+@line("Site is allowed", unit="yes/no", over=SITE_ROLE)
 def allowed(site, overlap, overlap_needed, onshore_only):
     """Enough overlap, and not locked onshore. Source: S0-19 to S0-22."""
     free = (overlap >= overlap_needed) & (onshore_only == 0)
@@ -77,7 +77,7 @@ def best_merit(allowed_merit):
     return np.max(allowed_merit, axis=SITE, keepdims=True)
 
 
-@line("Site is preferred", unit="flag", over=SITE_ROLE)
+@line("Site is preferred", unit="yes/no", over=SITE_ROLE)
 def preferred(allowed_merit, best_merit, check_tolerance):
     """The cheapest site that is allowed."""
     return np.where(allowed_merit >= best_merit * (1 - check_tolerance), 1, 0)
@@ -121,13 +121,13 @@ def yes_share(yes_answers, questions_asked):
     return yes_answers / questions_asked
 
 
-@line("Several reasons for nearshoring", unit="flag")
+@line("Several reasons for nearshoring", unit="yes/no")
 def near_by_list(yes_answers, several):
     """The first checklist. Source: S3-75."""
     return np.where(yes_answers[NEAR_LIST] >= several, 1, 0)
 
 
-@line("Several reasons for offshoring", unit="flag")
+@line("Several reasons for offshoring", unit="yes/no")
 def far_by_list(yes_answers, several):
     """The last checklist. Source: S3-77."""
     return np.where(yes_answers[FAR_LIST] >= several, 1, 0)

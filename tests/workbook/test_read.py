@@ -246,3 +246,30 @@ def test_plan_without_heads_is_named_with_its_file(saved):
     path = saved(put("heads", 0, 1, 1))
     with pytest.raises(ScenarioError, match=rf"^{re.escape(str(path))}: .*'Mid'.*no heads"):
         read(path)
+
+
+def test_an_unused_row_that_was_filled_in_is_read(saved):
+    def change(workbook):
+        put("extra_names", "Parking", down=0)(workbook)
+        put("extra_amount", 900, right=1, down=0)(workbook)
+
+    found = read(saved(change))
+    assert found.list_names["extra"][0] == "Parking"
+    assert found.values["extra_amount"][0, 0, :3, 0, 0].tolist() == [0, 900, 0]
+
+
+def test_an_amount_in_a_row_without_a_name_is_not_lost(saved):
+    found = read(saved(put("extra_amount", 900, right=1, down=2)))
+    assert found.values["extra_amount"][0, 0, 1, :3, 0].tolist() == [0, 0, 900]
+
+
+def test_a_wrong_answer_is_named_with_its_cell(saved):
+    path = saved(put("question_answer", 2, down=3))
+    with pytest.raises(ScenarioError, match=r"Checklists!C[0-9]+: answer is 2; it must be"):
+        read(path)
+
+
+def test_a_wrong_trait_is_named_with_its_cell(saved):
+    path = saved(put("ambiguity", 11))
+    with pytest.raises(ScenarioError, match=r"Roles!E7: ambiguity of .* is 11; it must be"):
+        read(path)

@@ -19,7 +19,7 @@ from shorewise.workbook import describe, workbook_bytes
 from tests.parity.oracles import by_formualizer, by_ironcalc
 from tests.scenarios import random_data, random_scenario
 
-OUTPUTS = ("About", "Summary")
+OUTPUTS = ("About", "Summary", "Guide")
 INPUT_SHEETS = ("Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists")
 CALCULATIONS = ("Statutory", "Costs", "Decision", "Timeline", "Checks")
 NUMBER_ROW, HEAD_ROW = 4, 5

@@ -8,6 +8,7 @@ from .calculations import (
     statutory_sheet,
     timeline_sheet,
 )
+from .guide import guide_sheet
 from .inputs import inputs_sheet, roles_sheet, rules_sheet, sites_sheet, team_sheet
 from .lists import checklists_sheet, lists_sheet
 from .summary import summary_sheet
@@ -18,6 +19,7 @@ __all__ = [
     "checks_sheet",
     "costs_sheet",
     "decision_sheet",
+    "guide_sheet",
     "inputs_sheet",
     "lists_sheet",
     "roles_sheet",

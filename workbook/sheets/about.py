@@ -5,12 +5,17 @@ from ..sheet import Sheet
 
 _SHEETS = (
     ("Summary", "Plans side by side: cost, saving, break-even; charts."),
+    ("Guide", "What the source articles say of work, places and engagement models."),
     ("Inputs", "What holds for the whole comparison. Names of plans, sites and roles."),
     ("Sites", "Cost, output and start of each site."),
+    ("Roles", "What makes each role's work fit for a place."),
     ("Rules", "Statutory employer charges of each site's country, in local currency."),
     ("Team", "Heads of each plan by site and role."),
+    ("Lists", "Extra costs, risks, vendors, the scorecard and the score of locations."),
+    ("Checklists", "Questions of the source articles, to be answered."),
     ("Statutory", "What each statutory charge costs by role, in local currency."),
     ("Costs", "Cost per head by site and role; plans in steady state."),
+    ("Decision", "Which sites the work allows; the plan that is recommended."),
     ("Timeline", "Every month: value, cost, saving, break-even, present value."),
     ("Checks", "Whether the model reconciles with itself; the result shows on every sheet."),
 )
@@ -39,7 +44,7 @@ _SOURCES = (
         "Article on offshoring for AI agencies: 'a cost advantage or a quality trap?'",
     ),
     ("S3-01 to S3-89", "Article 'Offshoring vs Nearshoring: A CTO's Strategic Guide (2026)'."),
-    ("C-2", "A contradiction in the sources: what management overhead is a share of."),
+    ("C-1 to C-5", "Contradictions in the sources: see Guide."),
     ("BLS ECEC", "US Bureau of Labor Statistics, Employer Costs for Employee Compensation, 2025."),
     ("Aon, WTW", "Salary increase and turnover surveys 2025-26."),
     ("COCOMO II SITE", "Effort multipliers for teams at several sites, Boehm and others, 2000."),

@@ -15,8 +15,8 @@ _KEY_FIGURES = (
     "npv",
     "plan_headline_saving",
     "net_saving_steady",
-    "plan_onshore_cost",
-    "plan_fully_loaded_cost",
+    "net_saving_risk_adjusted",
+    "recommended",
     "setup_cost",
     "lowest_cumulative",
     "total_value",
@@ -24,6 +24,14 @@ _KEY_FIGURES = (
     "plan_heads",
     "plan_equivalent_heads",
     "management_left",
+)
+_COST = (
+    "rate_card_hour",
+    "plan_rate",
+    "risk_adjusted_hour",
+    "plan_onshore_cost",
+    "plan_fully_loaded_cost",
+    "risk_adjusted_cost",
 )
 _STACK = ("plan_direct_cost", *OVERHEAD.values(), "plan_fully_loaded_cost")
 _WATERFALL = (
@@ -34,6 +42,7 @@ _WATERFALL = (
     "bar_travel",
     "bar_security",
     "bar_attrition",
+    "bar_extra",
     "bar_productivity",
     "bar_communication",
     "bar_rework",
@@ -53,6 +62,7 @@ def summary_sheet(context: Context) -> Sheet:
     sheet.put(HEAD_ROW, 2, "Unit", "head")
     context.column_heads(sheet, SUMMARY)
     row = _table(context, sheet, HEAD_ROW + 1, "Key figures", _KEY_FIGURES)
+    row = _table(context, sheet, row + 1, "Rate card, fully loaded and risk-adjusted", _COST)
     stack = row + 1
     row = _table(
         context, sheet, stack, "Cost per head, grossed up to the output of an onshore head", _STACK

@@ -1,0 +1,148 @@
+"""The recommended plan and placement, against every one computed by itself."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from shorewise.engine import Scenario, ScenarioError, recommend
+from tests.scenarios import random_scenario
+
+ROLES = ["Lead", "Engineer", "Tester"]
+
+
+def case(**changes):
+    sites = [
+        {"name": "Home", "salary": {"Lead": 200_000, "Engineer": 150_000, "Tester": 100_000}},
+        {"name": "Near", "overlap_hours": 6, "salary": 60_000, "time_zone": "America/Bogota"},
+        {"name": "Far", "overlap_hours": 0, "salary": 30_000, "established": 1},
+    ]
+    heads = {"Lead": 1, "Engineer": 6, "Tester": 3}
+    data = {
+        "roles": ROLES,
+        "work_type": {
+            "Lead": "solution_architecture",
+            "Engineer": "ai_systems",
+            "Tester": "testing",
+        },
+        "sites": sites,
+        "plans": [{"name": "All", "heads": {"Home": heads}}],
+    }
+    return Scenario.from_dict(data | changes, "case")
+
+
+def plan_of(placement):
+    heads = {}
+    for role, site in placement.items():
+        heads.setdefault(site, {})[role] = {"Lead": 1, "Engineer": 6, "Tester": 3}[role]
+    return {"name": "Placed", "heads": heads}
+
+
+def one_by_one(scenario):
+    """Merit of each placement, each computed as a scenario of its own."""
+    data, found = scenario.to_dict(), {}
+    for sites in itertools.product(scenario.sites, repeat=len(ROLES)):
+        placement = dict(zip(ROLES, sites, strict=True))
+        plans = [data["plans"][0], plan_of(placement)]
+        values = Scenario.from_dict(data | {"plans": plans}, "one").evaluate()
+        met = all(
+            values[limit][0, 1].item() for limit in ("plan_fits", "plan_pays", "plan_manageable")
+        )
+        if met:
+            ratio = values["risk_adjusted_cost"] / values["risk_adjusted_onshore"]
+            found[sites] = ratio[0, 1].item()
+    return found
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({}, id="as-it-is"),
+        pytest.param({"management_capacity": 14}, id="few-hours-of-leaders"),
+        pytest.param({"break_even_limit": 4}, id="quick-break-even"),
+        pytest.param({"near_overlap": 7}, id="nothing-is-near"),
+        pytest.param({"concentration_rate": 0.3}, id="spread-is-worth-it"),
+        pytest.param({"onshore_only": 0, "work_type": "testing"}, id="everything-may-go"),
+    ],
+)
+def test_the_placement_is_the_cheapest_of_those_that_meet_the_limits(changes):
+    scenario = case(**changes)
+    expected = one_by_one(scenario)
+    found = recommend(scenario)
+    chosen = tuple(found.placement[role] for role in ROLES)
+    assert expected[chosen] == pytest.approx(min(expected.values()), rel=1e-12)
+
+
+def test_work_goes_where_it_may():
+    assert recommend(case()).placement == {"Lead": "Home", "Engineer": "Near", "Tester": "Far"}
+
+
+def test_only_placements_that_the_work_allows_are_searched():
+    assert recommend(case()).searched == 1 * 2 * 3  # home; home or near; anywhere
+
+
+def test_reasons_name_the_numbers_and_the_inputs_that_change_them():
+    scenario = case()
+    reasons = recommend(scenario).reasons
+    text = "\n".join(reason.text for reason in reasons)
+    for part in ("Lead must stay onshore", "Near has 6", "limit is 12", "there are 40"):
+        assert part in text
+    score = scenario.evaluate()["work_score"][0, 0, 0, 1, 0]
+    assert f"{score:.0%}" in text
+    names = {name for reason in reasons for name in reason.inputs}
+    assert names <= set(scenario.values)
+
+
+def test_open_questions_and_a_vendor_far_away_are_reasons():
+    scenario = case()
+    data = scenario.to_dict()
+    data["sites"][2] |= {"vendor_fee_rate": 0.2, "open_questions": 0.4, "answer_days": 0.5}
+    rules = {r.rule: r.text for r in recommend(Scenario.from_dict(data, "vendor")).reasons}
+    assert "20% of the time at Far" in rules["R5"]
+    assert "0 of the 3 conditions" in rules["R7"]
+
+
+def test_it_says_when_no_placement_abroad_meets_the_limits():
+    found = recommend(case(management_capacity=0, break_even_limit=3))
+    assert set(found.placement.values()) == {"Home"}
+    assert found.reasons[0].text.startswith("No placement abroad is cheaper and meets all limits.")
+    # Home is not counted; the tester may go to two sites and the engineer to one.
+    assert "Of 5 that the work allows, " in found.reasons[0].text
+    assert "0 need at most 0 hours" in found.reasons[0].text
+
+
+def test_too_many_placements_are_refused_with_a_cure():
+    roles = [f"Role {n}" for n in range(12)]
+    sites = [{"name": f"Site {n}", "overlap_hours": 8} for n in range(1, 4)]
+    heads = {"Home": dict.fromkeys(roles, 1)}
+    data = {"roles": roles, "sites": [{"name": "Home"}, *sites]}
+    scenario = Scenario.from_dict(data | {"plans": [{"name": "All", "heads": heads}]}, "many")
+    with pytest.raises(
+        ScenarioError, match=r"16,777,216 placements .* at most 50,000.*onshore_only"
+    ):
+        recommend(scenario)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_recommended_plan_is_the_cheapest_of_those_that_meet_the_limits(seed):
+    scenario = random_scenario(seed)
+    values = scenario.evaluate()
+    sites, heads = range(len(scenario.sites)), values["heads"][0]
+    eligible = []
+    for plan in range(len(scenario.plans)):
+        fits = all(
+            values["allowed"][0, 0, s, r, 0]
+            for s in sites
+            for r in range(len(scenario.roles))
+            if heads[plan, s, r, 0]
+        )
+        behind = np.flatnonzero(values["cumulative"][0, plan, 0, 0] < 0)
+        month = behind.max() + 1 if behind.size else 0
+        pays = month < values["break_even_limit"].item() and month < scenario.horizon_months
+        hours = values["management_needed"][0, plan].item()
+        if fits and pays and hours <= values["management_capacity"].item():
+            eligible.append(plan)
+    ratio = values["risk_adjusted_cost"].ravel() / values["risk_adjusted_onshore"].ravel()
+    best = min((ratio[plan] for plan in eligible), default=None)
+    expected = [float(p in eligible and ratio[p] <= best * (1 + 1e-9)) for p in range(len(ratio))]
+    assert values["recommended"].ravel().tolist() == expected

@@ -1,0 +1,149 @@
+"""Delay and downside, against figures worked out by hand."""
+
+import pytest
+
+from shorewise.engine import Scenario
+
+MID = Scenario.preset("mid").to_dict()
+# model.md section 1: eight heads at 1/1.09, 7 % lost to communication, 6 % to rework.
+OUTPUT_VALUE = 8 / 1.09 * 0.93 * 0.94 * 256_025
+
+
+def evaluate(site=None, **changes):
+    data = MID | changes
+    onshore, mid = MID["sites"]
+    return Scenario.from_dict(data | {"sites": [onshore, mid | (site or {})]}, "case").evaluate()
+
+
+def of_plan(name, **changes):
+    return evaluate(**changes)[name][0, 1, 0, 0, 0]
+
+
+def test_loss_to_risks_is_probability_times_impact():
+    risks = [
+        {"name": "Flood", "probability": 0.1, "weeks": 2, "cost": 50_000},
+        {"name": "Strike", "probability": 0.5, "weeks": 1},
+    ]
+    # 0.7 weeks of 46, and a tenth of 50,000.
+    expected = OUTPUT_VALUE * 0.7 / 46 + 5_000
+    assert of_plan("plan_risk_loss", risks=risks) == pytest.approx(expected, rel=1e-9)
+
+
+def test_no_risks_lose_nothing():
+    assert of_plan("plan_risk_loss", risks=[]) == 0
+
+
+def test_a_plan_without_heads_at_a_site_bears_none_of_its_risks():
+    assert evaluate()["plan_risk_loss"][0, 0].item() == 0
+
+
+def test_pivots_lose_output():
+    found = of_plan("plan_pivot_loss", pivots=3, site={"pivot_weeks": 2})
+    assert found == pytest.approx(OUTPUT_VALUE * 6 / 46, rel=1e-9)
+
+
+def test_delay_costs_its_weeks():
+    assert of_plan("plan_delay_cost", delay_value=10_000, site={"delay_weeks": 3}) == 30_000
+
+
+def test_the_slowest_site_with_heads_sets_the_delay():
+    data = MID | {"sites": [*MID["sites"], {"name": "Slow", "delay_weeks": 9}]}
+    data["plans"] = [*MID["plans"], {"name": "Both", "heads": {"Mid": 4, "Slow": 1}}]
+    assert Scenario.from_dict(data, "case").evaluate()["plan_delay"].ravel().tolist() == [0, 0, 9]
+
+
+def three_sites(*vendors):
+    sites = [{"name": "Home"}]
+    sites += [{"name": f"S{n}", "vendor_number": vendor} for n, vendor in enumerate(vendors)]
+    heads = {"Home": 2, "S0": 4, "S1": 2}
+    plans = [{"name": "All", "heads": {"Home": 8}}, {"name": "Split", "heads": heads}]
+    return Scenario.from_dict({"sites": sites, "plans": plans}, "case").evaluate()
+
+
+def test_concentration_on_places_is_the_herfindahl_hirschman_index():
+    found = three_sites(1, 1)["place_concentration"].ravel()
+    assert found.tolist() == [1, (2**2 + 4**2 + 2**2) / 8**2]
+
+
+@pytest.mark.parametrize(
+    ("vendors", "expected"),
+    [
+        pytest.param((1, 1), 1, id="own-staff-everywhere"),
+        pytest.param((2, 2), (2**2 + 6**2) / 8**2, id="one-vendor-at-both"),
+        pytest.param((2, 3), (2**2 + 4**2 + 2**2) / 8**2, id="a-vendor-each"),
+    ],
+)
+def test_concentration_on_vendors_counts_the_own_staff_as_one(vendors, expected):
+    assert three_sites(*vendors)["vendor_concentration"].ravel().tolist() == [1, expected]
+
+
+def test_a_split_plan_loses_less_to_concentration():
+    found = three_sites(2, 3)
+    loss = found["plan_concentration_loss"] / found["plan_output_value"]
+    assert loss.ravel() == pytest.approx([0.01, 0.01 * 24 / 64])
+
+
+def test_all_onshore_saves_nothing_after_risk():
+    assert evaluate()["net_saving_risk_adjusted"][0, 0].item() == pytest.approx(0, abs=1e-15)
+
+
+def test_rate_loaded_and_risk_adjusted_hour_stand_side_by_side():
+    found = evaluate()
+    hours = [found[n][0, 1].item() for n in ("rate_card_hour", "plan_rate", "risk_adjusted_hour")]
+    assert hours[:2] == pytest.approx([60_000 / 1_720, 142_674.79 / 1_720], rel=1e-6)
+    assert hours[2] > hours[1]
+
+
+def test_more_risk_never_costs_less():
+    costs = [
+        of_plan("risk_adjusted_cost", risks=[{"name": "R", "probability": p, "weeks": 4}])
+        for p in (0, 0.1, 0.5, 1)
+    ]
+    assert costs == sorted(set(costs))
+
+
+def test_capacity_abroad_starts_earlier_than_hiring_onshore():
+    # S0-11, S0-12: months against 4-8 weeks.
+    assert evaluate(hiring_months=4)["earlier_start"][0, 0, 1].item() == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "expected"),
+    [
+        pytest.param({"open_questions": 0.2, "answer_days": 0.5}, "waiting_share", 0.1, id="S3-09"),
+        pytest.param({"open_questions": 0.2, "answer_days": 1}, "waiting_share", 0.2, id="S0-41"),
+        pytest.param(
+            {"open_questions": 0.2}, "communication_share", 0.07 + 0.93 * 0.1, id="in-what-is-left"
+        ),
+        pytest.param(
+            {"training_cost": 1_500, "training_effect": 0.4}, "attrition", 0.12 * 0.8, id="S0-47"
+        ),
+        pytest.param(
+            {"training_cost": 9_000, "training_effect": 0.4}, "attrition", 0.12 * 0.6, id="at-most"
+        ),
+        pytest.param({"soc2_cost": 16_000}, "security", 1_200 + 2_000, id="S3-49"),
+        pytest.param({"gdpr_cost": 8_000}, "security", 1_200 + 1_000, id="S3-49-gdpr"),
+        pytest.param({"access_cost": 1_400}, "security", 2_200, id="S3-45"),
+        pytest.param(
+            {"change_order_rate": 0.1, "vendor_fee_rate": 0.2},
+            "vendor_fee",
+            0.3 * 90_600,
+            id="S3-64",
+        ),
+    ],
+)
+def test_coordination_and_quality_costs_can_be_entered(changes, name, expected):
+    assert evaluate(site=changes)[name].ravel()[1] == pytest.approx(expected)
+
+
+def test_output_grows_by_experience_for_some_years():
+    found = evaluate(site={"learning_rate": 0.1, "learning_years": 2}, horizon_months=60)
+    learning = found["learning"][0, 0, 1, 0]
+    # Delivery starts in month 2; a year is full in month 14.
+    assert learning[[0, 12, 13, 25, 37, 59]] == pytest.approx([1, 1, 1.1, 1.21, 1.21, 1.21])
+
+
+def test_hours_that_are_not_billed_make_each_billed_hour_dearer():
+    full, part = evaluate(), evaluate(utilisation=0.8)
+    assert part["plan_rate"] == pytest.approx(full["plan_rate"] / 0.8)
+    assert part["quote_hours"] == pytest.approx(full["quote_hours"] * 0.8)

@@ -1,0 +1,71 @@
+"""The Guide sheet: what the source articles say of work, places and engagement models."""
+
+import textwrap
+from collections.abc import Iterable
+
+from ...engine.tables import rows
+from ..context import Context
+from ..sheet import Sheet
+
+_WIDTHS = {1: 34, 2: 46, 3: 40, 4: 46, 5: 22}
+
+
+def guide_sheet(context: Context) -> Sheet:
+    """Tables to choose inputs by; nothing on it is computed."""
+    sheet = Sheet("Guide", "output", widths=_WIDTHS)
+    context.heading(sheet, "Guide", "What the source articles say. Nothing here is computed.")
+    row = 5
+    for title, heads, entries in _tables():
+        row = _table(sheet, row, title, heads, entries) + 2
+    sheet.freeze = "A5"
+    sheet.head_rows = 4
+    return sheet
+
+
+def _tables() -> Iterable[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
+    """Title, column heads and rows of each table."""
+    yield (
+        "Types of work (traits: ambiguity, collaboration, criticality, change; 1 to 5)",
+        ("Type of work", "Why", "Traits", "The articles say", "Source"),
+        [
+            (r["label"], r["why"], _traits(r), r["articles"], r["source"])
+            for r in rows("work_types.csv")
+        ],
+    )
+    yield (
+        "Choose the engagement model first, then the place",
+        ("Model", "Best for", "Place", "Watch", "Source"),
+        [tuple(r.values()) for r in rows("engagement_guide.csv")],
+    )
+    yield (
+        "Nearshoring and offshoring compared",
+        ("Factor", "Nearshoring", "Offshoring", "Question to ask", "Source"),
+        [tuple(r.values()) for r in rows("comparison.csv")],
+    )
+    yield (
+        "Decision rules",
+        ("Rule", "Says", "", "", "Source"),
+        [(r["rule"], r["says"], "", "", r["source"]) for r in rows("rules.csv")],
+    )
+    yield (
+        "Where the articles contradict themselves or the facts",
+        ("Contradiction", "What", "How it is settled", "Where to see it", "Source"),
+        [tuple(r.values()) for r in rows("contradictions.csv")],
+    )
+
+
+def _traits(row: dict[str, str]) -> str:
+    traits = [row[t] for t in ("ambiguity", "collaboration", "criticality", "change_frequency")]
+    return ", ".join(traits) + ("; onshore only" if row["onshore_only"] == "1" else "")
+
+
+def _table(sheet: Sheet, row: int, title: str, heads, entries) -> int:
+    for column in range(1, 6):
+        sheet.put(row, column, title if column == 1 else None, "topic")
+        sheet.put(row + 1, column, heads[column - 1] or None, "head")
+    for row, entry in enumerate(entries, row + 2):  # noqa: B020 - the rows below the title
+        for column, text in enumerate(entry, 1):
+            sheet.put(row, column, text or None, "text")
+        wrapped = (len(textwrap.wrap(t, _WIDTHS[c] - 2)) for c, t in enumerate(entry, 1))
+        sheet.heights[row] = max(1, *wrapped)
+    return row
