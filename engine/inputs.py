@@ -103,7 +103,7 @@ def _ramp(*shares: Number) -> tuple[Number, ...]:
 
 def _rule_inputs() -> tuple[Input, ...]:
     """The parts of a statutory rule. Without a location, one effective rate; onshore the US rules."""
-    us = locations()["US"].rules
+    us = [rule for rule in locations()["US"].rules if rule.rate is not None]
 
     def part(
         name: str, label: str, unit: str, default: Number, highest: Number, low=None, high=None

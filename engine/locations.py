@@ -27,8 +27,8 @@ class Rule:
     Parameters
     ----------
     line : str
-    rate : float
-        Fraction of the base.
+    rate : float or None
+        Fraction of the base; None where none was found.
     base : float
         Share of gross pay that the rate applies to.
     exempt, cap, floor, flat : float
@@ -39,7 +39,7 @@ class Rule:
     """
 
     line: str
-    rate: float
+    rate: float | None
     base: float = 1.0
     exempt: float = 0.0
     cap: float | None = None
@@ -83,7 +83,7 @@ def locations() -> dict[str, Location]:
         rules.setdefault(row["iso"], []).append(
             Rule(
                 line=row["line"],
-                rate=float(row["rate"]),
+                rate=float(row["rate"]) if row["rate"] else None,
                 base=float(row["base"]),
                 exempt=float(row["exempt"]),
                 cap=float(row["cap"]) if row["cap"] else None,

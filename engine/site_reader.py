@@ -23,7 +23,15 @@ from .locations import (
 )
 
 _SHARES_OFF = 1e-9  # what shares may be off 1: thirds typed to ten digits
-_SITE_KEYS = ("name", "location", "engagement", "time_zone", "statutory_rate", "statutory")
+_SITE_KEYS = (
+    "name",
+    "location",
+    "engagement",
+    "time_zone",
+    "statutory_rate",
+    "statutory",
+    "statutory_rates",
+)
 SITE_AXES = (("site",), ("site", "role"), ("site", "tenure"))
 PARTS = ("rate", "base", "exempt", "cap", "floor", "flat")
 
@@ -223,13 +231,15 @@ class SiteReader(Checked):
         """
         place = f"sites[{index}] {self.sites[index]!r}"
         given, rate = table.get("statutory"), table.get("statutory_rate")
-        location = self._location(table, place) or (locations()["US"] if index == 0 else None)
-        if given is not None and rate is not None:
-            raise self.fail("statutory and statutory_rate are both set; one of them must go", place)
+        set_here = [k for k in ("statutory", "statutory_rate", "statutory_rates") if k in table]
+        if len(set_here) > 1:
+            raise self.fail(f"{' and '.join(set_here)} are both set; one of them must go", place)
         if given is not None:
             rules = self._rule_tables(given, place)
-        elif rate is None and location is not None:
-            rules = [vars(rule) for rule in location.rules]
+        elif rate is None and (location := self._location(table, place)) is not None:
+            rules = self._rules_of(location, table.get("statutory_rates", {}), place)
+        elif rate is None and index == 0:
+            rules = [vars(rule) for rule in locations()["US"].rules if rule.rate is not None]
         else:
             default = self.inputs["statutory_rate"].first
             rules = [{"line": "Effective rate", "rate": default if rate is None else rate}]
@@ -243,6 +253,22 @@ class SiteReader(Checked):
                 target[number] = self.number(entry, value, at, entry.name)
         names = [rule["line"] for rule in rules]
         return tuple(names + [""] * (RULES - len(names)))
+
+    def _rules_of(self, location: Location, rates: Any, place: str) -> list[dict[str, Any]]:
+        """A country's rules; a rate that was not found must be set, the others may be."""
+        if not isinstance(rates, Mapping):
+            raise self.fail(f"statutory_rates is {shown(rates)}; it must be a table", place)
+        for line in rates:
+            self.known(line, [rule.line for rule in location.rules], f"{place}, statutory_rates")
+        rules = [vars(rule) | {"rate": rates.get(rule.line, rule.rate)} for rule in location.rules]
+        for rule in rules:
+            if rule["rate"] is None:
+                raise self.fail(
+                    f"{rule['line']}: no rate was found for {location.country}; set it in "
+                    f"statutory_rates, like {{ {rule['line']!r} = 0.01 }}; 0 if there is none",
+                    place,
+                )
+        return rules
 
     def _rule_tables(self, given: Any, place: str) -> list[dict[str, Any]]:
         """Statutory rules as a scenario file holds them."""

@@ -21,7 +21,10 @@ def charges(iso, pay_local, **changes):
     """Statutory charges of one head in local currency, the site being the onshore one."""
     currency = locations()[iso].currency
     site = {"name": "Here", "location": iso, "salary": pay_local, "extra_months": 0, "fx_rate": 1}
+    missing = [rule.line for rule in locations()[iso].rules if rule.rate is None]
     site |= {"attrition_rate": 0.1, "wage_inflation": 0} | changes
+    if "statutory" not in changes:
+        site["statutory_rates"] = dict.fromkeys(missing, 0)
     plans = [{"name": "Onshore", "heads": {"Here": 1}}]
     data = {"currency": currency, "sites": [site], "plans": plans}
     found = Scenario.from_dict(data, "case").evaluate()

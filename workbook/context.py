@@ -111,7 +111,7 @@ class Context:
         cell = block(place.row + position, place.column)
         return Formula(f"{place.sheet}!{cell}", self.names(axis)[position])
 
-    def heading(self, sheet: Sheet, title: str, note: str) -> None:
+    def heading(self, sheet: Sheet, title: str, note: str, note_column: int = 2) -> None:
         """Title, scenario and state of the checks, at the top of every sheet."""
         checks = self.layout.places["all_checks"]
         cell = f"{checks.sheet}!{block(checks.row, checks.column)}"
@@ -120,7 +120,7 @@ class Context:
         sheet.put(1, 1, title, "title")
         sheet.put(2, 1, Formula("scenario_name", self.scenario.name), "subtitle")
         sheet.put(3, 1, Formula(f'IF({cell},"{good}","{bad}")', state), "state")
-        sheet.put(3, 2, note, "note")
+        sheet.put(3, note_column, note, "note")
 
     def column_heads(self, sheet: Sheet, grid: Grid) -> None:
         """Numbers and names along the column axis."""

@@ -126,7 +126,7 @@ def test_a_mix_gives_the_mean_of_its_models_by_their_shares(engagement, name, ex
 def test_a_model_that_says_nothing_counts_with_the_country_s_figure(monkeypatch):
     monkeypatch.setitem(engagements()["managed_service"], "attrition_rate", 0.05)
     mix = {"managed_service": 0.5, "dedicated": 0.5}
-    site = {"engagement": mix, "location": "US"}
+    site = {"engagement": mix, "location": "US", "statutory_rates": {"SUTA": 0.027}}
     # locations.csv: 13.2 % in the US; half of it, and half of 5 %.
     assert there("attrition_rate", **site) == pytest.approx(0.091, rel=1e-12)
 

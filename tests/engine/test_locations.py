@@ -76,6 +76,14 @@ def test_a_salary_is_converted_to_the_reporting_currency():
         pytest.param({"location": "EG"}, "salary: no figure was found for Egypt", id="salary"),
         pytest.param({"location": "XX"}, "it must be one of AR, BR, CO", id="unknown"),
         pytest.param({"statutory_rate": 0.2, "statutory": []}, "one of them must go", id="both"),
+        pytest.param(
+            {"location": "US"}, "SUTA: no rate was found for United States", id="rate-not-found"
+        ),
+        pytest.param(
+            {"statutory_rates": {"Pensions": 0}}, "unknown key 'Pensions'; allowed are Pension",
+            id="unknown-charge",
+        ),
+        pytest.param({"statutory_rates": 0.1}, "statutory_rates is 0.1", id="rates-no-table"),
         pytest.param({"statutory": [{"rate": 1.5}]}, "statutory_rate is 1.5", id="rate"),
         pytest.param({"statutory": [{"rat": 0.1}]}, "did you mean rate?", id="key"),
         pytest.param({"statutory": [{"rate": 0.1}] * 9}, "up to 8 tables", id="nine"),
@@ -91,6 +99,16 @@ def test_what_is_not_found_or_wrong_asks_for_a_value(changes, words):
         Scenario.from_dict(data, "case.toml")
     assert words in str(error.value)
     assert "case.toml: sites[1] 'There'" in str(error.value)
+
+
+def test_a_rate_of_the_country_can_be_set_and_one_that_was_not_found_must():
+    data = two_sites()
+    data["sites"][1] |= {"location": "US", "statutory_rates": {"SUTA": 0.027, "FUTA net": 0.01}}
+    scenario = Scenario.from_dict(data, "case")
+    rates = dict(
+        zip(scenario.rule_names[1], scenario.values["statutory_rate"][0, 0, 1, 0], strict=True)
+    )
+    assert (rates["SUTA"], rates["FUTA net"]) == (0.027, 0.01)
 
 
 def test_a_currency_without_a_rate_asks_for_one():

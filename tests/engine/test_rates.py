@@ -30,6 +30,7 @@ BY_CURRENCY = {location.currency: iso for iso, location in locations().items()}
 
 def scenario(date, iso, currency="USD", **changes):
     site = {"name": "There", "location": iso, "attrition_rate": 0.1, "wage_inflation": 0.05}
+    site["statutory_rate"] = 0.2
     data = {
         "currency": currency,
         "fx_date": date,

@@ -42,6 +42,7 @@ def statutory_sheet(context: Context) -> Sheet:
 def decision_sheet(context: Context) -> Sheet:
     """Fit of work and places; the plan that is recommended."""
     sheet = _sheet(context, DECISION, "Which sites the work allows, and which plan follows.")
+    sheet.widths[DECISION.label_column("role")] = 36  # names of checklists
     context.column_heads(sheet, DECISION)
     sheet.put(HEAD_ROW, DECISION.total_column, "All sites", "number head")
     return _lines(context, sheet, DECISION)

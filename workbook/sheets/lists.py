@@ -6,7 +6,15 @@ from ...engine.inputs import Input
 from ...engine.lists import LISTS, List
 from ...engine.tables import rows
 from ..context import Context, number_format
-from ..layout import FIRST_ROW, HEAD_ROW, LIST_TABLES, NAME_COLUMN, array_index, fields
+from ..layout import (
+    FIELD_COLUMN,
+    FIRST_ROW,
+    HEAD_ROW,
+    LIST_TABLES,
+    NAME_COLUMN,
+    array_index,
+    fields,
+)
 from ..sheet import Rule, Sheet, block
 from .inputs import validation
 
@@ -19,9 +27,8 @@ def lists_sheet(context: Context, names: dict[str, str]) -> Sheet:
     first = LIST_TABLES.first_column
     sheet = Sheet("Lists", "input", widths={1: 6, NAME_COLUMN: _NAME_WIDTH, 3: 15, 4: 15, 5: 15})
     sheet.widths |= {first + s: 15 for s in range(sites)} | {first + sites: _NOTE_WIDTH}
-    context.heading(
-        sheet, "Lists", "To add a row, name an unused one and fill it in. Change yellow cells only."
-    )
+    note = "To add a row, name an unused one and fill it in. Change yellow cells only."
+    context.heading(sheet, "Lists", note, FIELD_COLUMN)
     sheet.put(HEAD_ROW, 1, "No.", "head")
     for column, title in ((2, "Name"), (3, "Everywhere"), (4, ""), (5, "")):
         sheet.put(HEAD_ROW, column, title, "head")
@@ -41,7 +48,8 @@ def lists_sheet(context: Context, names: dict[str, str]) -> Sheet:
 def checklists_sheet(context: Context, names: dict[str, str]) -> Sheet:
     """Questions of the source articles, to be answered with 1 or 0."""
     sheet = Sheet("Checklists", "input", widths={1: 6, NAME_COLUMN: 62, 3: 16, 4: 12})
-    context.heading(sheet, "Checklists", "Answer 1 for yes, 0 for no; the counts are on Decision.")
+    note = "Answer 1 for yes, 0 for no; the counts are on Decision."
+    context.heading(sheet, "Checklists", note, FIELD_COLUMN)
     for column, title in enumerate(("No.", "Question", "Answer", "Source"), 1):
         sheet.put(HEAD_ROW, column, title, "head")
     place = context.layout.places["checklist"]
@@ -83,7 +91,8 @@ def _field(context: Context, sheet: Sheet, names: dict[str, str], entry: Input) 
     """The column of one field, or its columns by site."""
     place = context.layout.places[entry.name]
     axis = entry.axes[-1]
-    label = f"{entry.label}, {context.unit(entry.unit)}"
+    unit = context.unit(entry.unit)
+    label = entry.label if unit in entry.label.lower() else f"{entry.label}, {unit}"
     sheet.put(place.row - 1, place.column, label, "unit wrapped")
     sheet.heights[place.row - 1] = max(
         sheet.heights.get(place.row - 1, 1), len(textwrap.wrap(label, 14))
