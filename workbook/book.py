@@ -6,7 +6,7 @@ from ..engine.model import default_model
 from ..engine.scenario import Scenario
 from . import sheets
 from .context import Context
-from .layout import Layout
+from .layout import CALCULATIONS, Layout
 from .sheet import Book
 
 FORMAT = 1  # of the workbook's layout, as `read` understands it
@@ -29,16 +29,8 @@ def describe(scenario: Scenario) -> Book:
             sheets.checklists_sheet,
         )
     ]
-    calculations = [
-        make(context)
-        for make in (
-            sheets.statutory_sheet,
-            sheets.costs_sheet,
-            sheets.decision_sheet,
-            sheets.timeline_sheet,
-            sheets.checks_sheet,
-        )
-    ]
+    calculations = [sheets.calculation_sheet(context, grid) for grid in CALCULATIONS]
     front = [sheets.about_sheet(context, version("shorewise")), sheets.summary_sheet(context)]
     guide = sheets.guide_sheet(context)
-    return Book(scenario.name, [*front, guide, *inputs, *calculations], names)
+    back = [sheets.lines_sheet(context), sheets.sources_sheet(context)]
+    return Book(scenario.name, [*front, guide, *inputs, *calculations, *back], names)

@@ -1,8 +1,8 @@
 """Where everything stands: a place on a sheet for every input and line of a scenario's shape.
 
-Inputs stand on Inputs, Sites, Roles, Rules, Lists, Checklists and Team; lines on Statutory where
-they vary by rule, on Checks where they are one, on Decision where their topic is, on Timeline where
-they depend on the month, else on Costs. On each sheet one axis runs along the columns, others are
+Inputs stand on Inputs, Sites, Roles, Rules, Lists, Checklists and Team. Lines that vary by month
+stand on Timeline, the others on the sheet of their topic where it has one, on Timeline where they
+depend on the month, else on Costs. On each sheet one axis runs along the columns, others are
 stacked as rows; what does not vary along the columns stands in a column of its own before them.
 """
 
@@ -61,11 +61,26 @@ RULES = Grid("Rules", "site", ("rule",), 5)
 LIST_TABLES = Grid("Lists", "site", ("row",), 6)
 STATUTORY = Grid("Statutory", "site", ("role", "rule"), 6, 5)
 COSTS = Grid("Costs", "site", ("plan", "role"), 6, 5)
-DECISION = Grid("Decision", "site", ("plan", "role"), 6, 5)
+RISK = Grid("Risk", "site", ("plan", "role"), 6, 5)
+FIT = Grid("Fit", "site", ("plan", "role"), 6, 5)
+WATERFALL = Grid("Waterfall", "plan", (), 4, 3)
+RETURNS = Grid("Returns", "plan", (), 4, 3)
+QUOTE = Grid("Quote", "plan", (), 4, 3)
 TIMELINE = Grid("Timeline", "month", ("plan", "site"), 7, 5)
 CHECKS = Grid("Checks", None, ("plan",), 4, 4)
 SUMMARY = Grid("Summary", "plan", (), 3)
-_DECISION_TOPICS = ("Fit of work and places", "Recommendation")
+CALCULATIONS = (STATUTORY, COSTS, WATERFALL, TIMELINE, RETURNS, QUOTE, RISK, FIT, CHECKS)
+# Topics with a sheet of their own; lines that vary by month stand on Timeline all the same.
+_SHEET_OF_TOPIC = {
+    "Statutory employer charges": STATUTORY,
+    "From headline to net saving": WATERFALL,
+    "Returns over the horizon": RETURNS,
+    "Quote": QUOTE,
+    "Delay and downside": RISK,
+    "Fit of work and places": FIT,
+    "Recommendation": FIT,
+    "Checks": CHECKS,
+}
 NAME_COLUMN, FIELD_COLUMN = 2, 3  # of a list's table; the numbers of its rows stand before them
 
 
@@ -110,7 +125,7 @@ class Layout:
         monthly = _monthly(model)
         for line in model.lines.values():
             layout.lines.setdefault(_grid_of(line, monthly).title, []).append(line)
-        for grid in (STATUTORY, COSTS, DECISION, TIMELINE, CHECKS):
+        for grid in CALCULATIONS:
             layout._stack(grid, layout.lines[grid.title], FIRST_ROW)
         return layout
 
@@ -179,12 +194,8 @@ def fields(model: Model, entry: List) -> list[Input]:
 
 def _grid_of(line: Line, monthly: set[str]) -> Grid:
     """The sheet a line stands on."""
-    if line.unit == "check":
-        return CHECKS
-    if "rule" in line.over:
-        return STATUTORY
-    if line.topic in _DECISION_TOPICS:
-        return DECISION
+    if "month" not in line.over and line.topic in _SHEET_OF_TOPIC:
+        return _SHEET_OF_TOPIC[line.topic]
     return TIMELINE if line.name in monthly else COSTS
 
 

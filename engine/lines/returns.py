@@ -118,8 +118,14 @@ def last_month_behind_discounted(month_behind_discounted):
     return np.max(month_behind_discounted, axis=MONTH, keepdims=True)
 
 
+@line("Cumulative discounted saving at the end", unit="money", over=PLAN)
+def closing_discounted(cumulative_discounted):
+    """Present value of the saving over the whole horizon."""
+    return cumulative_discounted[LAST_MONTH]
+
+
 @line("Discounted payback, whole month", unit="month", over=PLAN, missing="none")
-def discounted_payback_month(cumulative_discounted, last_month_behind_discounted):
+def discounted_payback_month(closing_discounted, last_month_behind_discounted):
     """The month at whose end the plan is ahead for good, after discounting."""
-    recovered = _recovered(cumulative_discounted[LAST_MONTH], last_month_behind_discounted)
+    recovered = _recovered(closing_discounted, last_month_behind_discounted)
     return np.where(recovered, last_month_behind_discounted + 1, np.nan)

@@ -9,16 +9,28 @@ from . import line
 PLAN = ("plan",)
 
 
+@line("Salaries against the onshore cost", unit="fraction", over=PLAN)
+def salary_share(plan_salary, plan_onshore_cost):
+    """What the rate card compares, on the new yardstick."""
+    return plan_salary / plan_onshore_cost
+
+
+@line("Direct cost against the onshore cost", unit="fraction", over=PLAN)
+def direct_share(plan_direct_cost, plan_onshore_cost):
+    """With charges, benefits, workplace and fees."""
+    return plan_direct_cost / plan_onshore_cost
+
+
 @line("Plus onshore overhead saved as well", unit="fraction", over=PLAN)
-def bar_onshore_overhead(plan_salary, plan_onshore_cost, plan_headline_saving):
+def bar_onshore_overhead(salary_share, plan_headline_saving):
     """Onshore people cost more than their salary too: the change of yardstick."""
-    return 1 - plan_salary / plan_onshore_cost - plan_headline_saving
+    return 1 - salary_share - plan_headline_saving
 
 
 @line("Less charges, benefits, workplace, fees", unit="fraction", over=PLAN)
-def bar_direct(plan_salary, plan_direct_cost, plan_onshore_cost):
+def bar_direct(salary_share, direct_share):
     """Direct cost beyond the salary."""
-    return (plan_salary - plan_direct_cost) / plan_onshore_cost
+    return salary_share - direct_share
 
 
 @line("Less management overhead", unit="fraction", over=PLAN)

@@ -92,14 +92,23 @@ def test_place_has_a_cell_for_every_value(layout):
         assert place.column_axis or place.columns == 1, name
 
 
-def test_lines_that_depend_on_months_stand_on_the_timeline(layout):
+TOPICS = {
+    "Statutory employer charges": "Statutory",
+    "From headline to net saving": "Waterfall",
+    "Returns over the horizon": "Returns",
+    "Quote": "Quote",
+    "Delay and downside": "Risk",
+    "Fit of work and places": "Fit",
+    "Recommendation": "Fit",
+    "Checks": "Checks",
+}
+
+
+def test_lines_stand_on_the_timeline_on_the_sheet_of_their_topic_or_on_costs(layout):
     for name, line in MODEL.lines.items():
-        if line.unit != "check":
-            monthly = "Timeline" if "month" in upstream(name) else "Costs"
-            expected = "Statutory" if "rule" in line.over else monthly
-            if line.topic in ("Fit of work and places", "Recommendation"):
-                expected = "Decision"
-            assert layout.places[name].sheet == expected, name
+        elsewhere = "Timeline" if "month" in upstream(name) else "Costs"
+        expected = "Timeline" if "month" in line.over else TOPICS.get(line.topic, elsewhere)
+        assert layout.places[name].sheet == expected, name
 
 
 def test_checks_stand_on_the_checks_sheet(layout):

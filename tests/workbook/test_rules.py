@@ -19,9 +19,11 @@ from shorewise.workbook import describe, workbook_bytes
 from tests.parity.oracles import by_formualizer, by_ironcalc
 from tests.scenarios import random_data, random_scenario
 
-OUTPUTS = ("About", "Summary", "Guide")
+OUTPUTS, REFERENCE = ("About", "Summary", "Guide"), ("Lines", "Sources")
 INPUT_SHEETS = ("Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists")
-CALCULATIONS = ("Statutory", "Costs", "Decision", "Timeline", "Checks")
+CALCULATIONS = (
+    "Statutory", "Costs", "Waterfall", "Timeline", "Returns", "Quote", "Risk", "Fit", "Checks",
+)  # fmt: skip
 NUMBER_ROW, HEAD_ROW = 4, 5
 CONSTANTS = {0, 1, 2, 7, 12, 24, 52}
 FORBIDDEN = r"\b(OFFSET|INDIRECT|NOW|TODAY|RAND|RANDBETWEEN|RANDARRAY|CELL|INFO)\("
@@ -82,7 +84,7 @@ def filled(file, titles):
             yield from ((title, cell) for cell in row if cell.value is not None)
 
 
-def formulas(file, titles=(*OUTPUTS, *INPUT_SHEETS, *CALCULATIONS)):
+def formulas(file, titles=(*OUTPUTS, *INPUT_SHEETS, *CALCULATIONS, *REFERENCE)):
     """Text of every formula, by sheet, row and column."""
     return {
         (title, cell.row, cell.column): cell.value[1:]
@@ -142,7 +144,7 @@ def constants(formula):
 
 
 def test_inputs_calculations_and_outputs_stand_on_separate_sheets(file):
-    assert file.live.sheetnames == [*OUTPUTS, *INPUT_SHEETS, *CALCULATIONS]
+    assert file.live.sheetnames == [*OUTPUTS, *INPUT_SHEETS, *CALCULATIONS, *REFERENCE]
 
 
 def test_input_cells_hold_no_formulas(file):

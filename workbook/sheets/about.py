@@ -15,9 +15,15 @@ _SHEETS = (
     ("Checklists", "Questions of the source articles, to be answered."),
     ("Statutory", "What each statutory charge costs by role, in local currency."),
     ("Costs", "Cost per head by site and role; plans in steady state."),
-    ("Decision", "Which sites the work allows; the plan that is recommended."),
-    ("Timeline", "Every month: value, cost, saving, break-even, present value."),
+    ("Waterfall", "How the headline saving becomes the net saving."),
+    ("Timeline", "Every month: value, cost and saving."),
+    ("Returns", "Net saving over the horizon, break-even, payback, present value."),
+    ("Quote", "What a competitor's price leaves to each plan."),
+    ("Risk", "What an average year loses; cost after risk."),
+    ("Fit", "Which sites the work allows; the plan that is recommended."),
     ("Checks", "Whether the model reconciles with itself; the result shows on every sheet."),
+    ("Lines", "The model's map: every line with unit, formula, meaning, source and use."),
+    ("Sources", "Where every default comes from, with date and confidence."),
 )
 _LEGEND = (
     ("legend input", "Input: change it", 123),

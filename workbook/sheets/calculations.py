@@ -8,12 +8,16 @@ from ..context import Context, number_format
 from ..layout import (
     CHECKS,
     COSTS,
-    DECISION,
     FIRST_ROW,
+    FIT,
     HEAD_ROW,
     NUMBER_ROW,
+    QUOTE,
+    RETURNS,
+    RISK,
     STATUTORY,
     TIMELINE,
+    WATERFALL,
     Grid,
 )
 from ..sheet import Formula, Sheet, block
@@ -21,37 +25,38 @@ from ..sheet import Formula, Sheet, block
 _AXIS_TITLES = {"plan": "Plan", "site": "Site or item", "role": "Role or item", "rule": "Charge"}
 
 
-def costs_sheet(context: Context) -> Sheet:
-    """Cost per head by site and role; plans in steady state."""
-    sheet = _sheet(context, COSTS, "Cost of each site and plan in steady state.")
-    context.column_heads(sheet, COSTS)
-    sheet.put(HEAD_ROW, COSTS.total_column, "All sites", "number head")
-    return _lines(context, sheet, COSTS)
+_NOTES = {
+    STATUTORY: "What each statutory charge costs a year, in local currency.",
+    COSTS: "Cost of each site and plan in steady state.",
+    WATERFALL: "How the headline saving becomes the net saving.",
+    TIMELINE: "Every month from the decision to the horizon.",
+    RETURNS: "What each plan brings over the horizon.",
+    QUOTE: "What a competitor's price leaves to each plan.",
+    RISK: "What an average year loses, and the cost that counts it.",
+    FIT: "Which sites the work allows, and which plan follows.",
+    CHECKS: "TRUE where the model reconciles with itself.",
+}
 
 
-def statutory_sheet(context: Context) -> Sheet:
-    """Statutory charges by role and rule, in local currency."""
-    sheet = _sheet(
-        context, STATUTORY, "What each statutory charge costs a year, in local currency."
-    )
-    context.column_heads(sheet, STATUTORY)
-    sheet.put(HEAD_ROW, STATUTORY.total_column, "All sites", "number head")
-    return _lines(context, sheet, STATUTORY)
+def calculation_sheet(context: Context, grid: Grid) -> Sheet:
+    """The lines that stand on one calculation sheet."""
+    sheet = _sheet(context, grid, _NOTES[grid])
+    if grid is TIMELINE:
+        _months(context, sheet)
+    elif grid is CHECKS:
+        sheet.put(HEAD_ROW, CHECKS.total_column, "Result", "number head")
+        sheet.widths |= {1: 60, 4: 12, 5: 2, 6: 56}
+    else:
+        context.column_heads(sheet, grid)
+        sheet.put(HEAD_ROW, grid.total_column, f"All {grid.column_axis}s", "number head")
+    if grid is FIT:
+        sheet.widths[FIT.label_column("role")] = 36  # names of checklists
+    return _lines(context, sheet, grid)
 
 
-def decision_sheet(context: Context) -> Sheet:
-    """Fit of work and places; the plan that is recommended."""
-    sheet = _sheet(context, DECISION, "Which sites the work allows, and which plan follows.")
-    sheet.widths[DECISION.label_column("role")] = 36  # names of checklists
-    context.column_heads(sheet, DECISION)
-    sheet.put(HEAD_ROW, DECISION.total_column, "All sites", "number head")
-    return _lines(context, sheet, DECISION)
-
-
-def timeline_sheet(context: Context) -> Sheet:
+def _months(context: Context, sheet: Sheet) -> None:
     """The months, with an opening balance before the first and totals before that."""
     scenario = context.scenario
-    sheet = _sheet(context, TIMELINE, "Every month from the decision to the horizon.")
     sheet.put(NUMBER_ROW, 1, "Month", "number")
     sheet.put(HEAD_ROW, TIMELINE.total_column, "Whole horizon", "number head")
     opening = TIMELINE.first_column - 1
@@ -68,15 +73,6 @@ def timeline_sheet(context: Context) -> Sheet:
         date = Formula(f"EOMONTH(start_month,{here}${NUMBER_ROW}-2)+1", serial)
         sheet.put(HEAD_ROW, column, date, "number head", "mmm yy")
     sheet.pages_wide = -(-scenario.horizon_months // 12)
-    return _lines(context, sheet, TIMELINE)
-
-
-def checks_sheet(context: Context) -> Sheet:
-    """Whether the model reconciles with itself."""
-    sheet = _sheet(context, CHECKS, "TRUE where the model reconciles with itself.")
-    sheet.put(HEAD_ROW, CHECKS.total_column, "Result", "number head")
-    sheet.widths |= {1: 60, 4: 12, 5: 2, 6: 56}
-    return _lines(context, sheet, CHECKS)
 
 
 def _serial(year: int, month: int) -> int:

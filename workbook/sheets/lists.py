@@ -48,7 +48,7 @@ def lists_sheet(context: Context, names: dict[str, str]) -> Sheet:
 def checklists_sheet(context: Context, names: dict[str, str]) -> Sheet:
     """Questions of the source articles, to be answered with 1 or 0."""
     sheet = Sheet("Checklists", "input", widths={1: 6, NAME_COLUMN: 62, 3: 16, 4: 12})
-    note = "Answer 1 for yes, 0 for no; the counts are on Decision."
+    note = "Answer 1 for yes, 0 for no; the counts are on Fit."
     context.heading(sheet, "Checklists", note, FIELD_COLUMN)
     for column, title in enumerate(("No.", "Question", "Answer", "Source"), 1):
         sheet.put(HEAD_ROW, column, title, "head")

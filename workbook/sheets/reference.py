@@ -1,0 +1,137 @@
+"""Lines and Sources: the model's map, and where every default comes from."""
+
+import textwrap
+from collections.abc import Iterable
+
+from ...engine.lines import Line
+from ...engine.locations import FACTS, locations
+from ..context import Context, number_format
+from ..sheet import Sheet, block
+
+_LINES = {1: 46, 2: 14, 3: 14, 4: 60, 5: 52, 6: 26, 7: 46}
+_SOURCES = {1: 46, 2: 30, 3: 14, 4: 14, 5: 14, 6: 14, 7: 70}
+_HEAD = 5
+
+
+def lines_sheet(context: Context) -> Sheet:
+    """Every line with its unit, formula, meaning, source, and what uses it."""
+    sheet = Sheet("Lines", "output", widths=_LINES)
+    context.heading(sheet, "Lines", "The model's map: formulas are those of each line's first row.")
+    heads = ("Line", "Unit", "Stands at", "Formula", "Meaning", "Source", "Used by")
+    for column, title in enumerate(heads, 1):
+        sheet.put(_HEAD, column, title, "head")
+    users = _users(context)
+    row, topic = _HEAD, ""
+    for line in context.model.lines.values():
+        if line.topic != topic:
+            row, topic = row + 2, line.topic
+            sheet.put(row - 1, 1, topic, "topic")
+        else:
+            row += 1
+        place = context.layout.places[line.name]
+        _, _, formulas = next(context.rows(line))
+        where = f"{place.sheet}!{block(place.row, place.column)}".replace("$", "")
+        meaning, source = _said(line)
+        used = ", ".join(users.get(line.name, ())) or "results"
+        formula = "=" + formulas[0].text
+        texts = (line.label, context.unit(line.unit), where, formula, meaning, source, used)
+        _texts(sheet, row, _LINES, texts)
+    sheet.freeze = f"B{_HEAD + 1}"
+    sheet.head_rows = _HEAD
+    return sheet
+
+
+def sources_sheet(context: Context) -> Sheet:
+    """Every default with its range and source; figures of locations with date and confidence."""
+    sheet = Sheet("Sources", "output", widths=_SOURCES)
+    context.heading(sheet, "Sources", "Where each default comes from. [A] marks an assumption.")
+    row = _HEAD
+    heads = ("Input", "Unit", "Lowest", "Default", "Onshore", "Highest", "Source")
+    for column, title in enumerate(heads, 1):
+        sheet.put(row, column, title, "head")
+    for entry in context.model.inputs.values():
+        row += 1
+        texts = (entry.label, context.unit(entry.unit), None, None, None, None, entry.source)
+        _texts(sheet, row, _SOURCES, texts)
+        onshore = entry.default_at(0) if "site" in entry.axes else None
+        for column, value in enumerate((entry.lowest, entry.first, onshore, entry.highest), 3):
+            first = value[0] if isinstance(value, tuple) else value
+            if first is not None:
+                sheet.put(row, column, first, "reference", number_format(entry))
+    row = _figures(sheet, row + 2)
+    _rules(sheet, row + 2)
+    sheet.freeze = f"B{_HEAD + 1}"
+    sheet.head_rows = _HEAD
+    return sheet
+
+
+def _figures(sheet: Sheet, row: int) -> int:
+    """Figures of the countries that a site may name as its location."""
+    _heads(
+        sheet, row, "Figures of locations", "Input", "Country", "Figure", "", "Confidence", "Source"
+    )
+    for place in locations().values():
+        row += 1
+        rate = (
+            place.country,
+            "fx_rate",
+            place.iso,
+            None,
+            None,
+            place.fx_date,
+            "Exchange rate to USD",
+        )
+        _texts(sheet, row, _SOURCES, rate)
+        sheet.put(row, 4, place.fx_rate, "reference", "#,##0.0000")
+        for name in FACTS:
+            row += 1
+            source, confidence = place.sources[name]
+            figure = place.facts[name]
+            texts = (place.country, name, place.iso, None, None, confidence, source)
+            _texts(sheet, row, _SOURCES, texts)
+            sheet.put(row, 4, "not found" if figure is None else figure, "reference", "#,##0.####")
+    return row
+
+
+def _rules(sheet: Sheet, row: int) -> None:
+    """Statutory charges of the countries."""
+    _heads(sheet, row, "Statutory charges", "Country", "Rate", "Exempt", "Cap", "Flat", "Source")
+    for place in locations().values():
+        for rule in place.rules:
+            row += 1
+            texts = (rule.line, place.country, None, None, None, None, rule.source)
+            _texts(sheet, row, _SOURCES, texts)
+            rate = "not found" if rule.rate is None else rule.rate
+            sheet.put(row, 3, rate, "reference", "0.00%")
+            cap = "none" if rule.cap is None else rule.cap
+            for column, value in enumerate((rule.exempt, cap, rule.flat), 4):
+                sheet.put(row, column, value, "reference", "#,##0")
+
+
+def _heads(sheet: Sheet, row: int, *titles: str) -> None:
+    for column, title in enumerate(titles, 1):
+        sheet.put(row, column, title or None, "head")
+
+
+def _texts(sheet: Sheet, row: int, widths: dict[int, int], texts: Iterable[str | None]) -> None:
+    """Texts of a row, and the height that the longest needs."""
+    height = 1
+    for column, text in enumerate(texts, 1):
+        sheet.put(row, column, text or None, "text")
+        height = max(height, len(textwrap.wrap(text or "", int(widths[column] * 1.05))))
+    sheet.heights[row] = height
+
+
+def _said(line: Line) -> tuple[str, str]:
+    """Meaning and source of a line, from its docstring."""
+    meaning, _, source = line.meaning.partition(" Source: ")
+    return meaning.rstrip("."), source
+
+
+def _users(context: Context) -> dict[str, list[str]]:
+    """Labels of the lines that use each line."""
+    found: dict[str, list[str]] = {}
+    for line in context.model.lines.values():
+        for name in context.model.parameters[line.name]:
+            found.setdefault(name, []).append(line.label)
+    return found
