@@ -117,6 +117,13 @@ def test_answers_are_counted_by_checklist(checklist):
     }
 
 
+def test_share_of_yes_is_of_the_checklist_s_own_questions():
+    shares = evaluate(checklists=answered("Quality gates", 3))["yes_share"].ravel()
+    # Six questions: review, three of what done means, coverage, audits.
+    assert shares[CHECKLIST_NAMES.index("Quality gates")] == 3 / 6
+    assert shares.sum() == 3 / 6
+
+
 @pytest.mark.parametrize(
     ("checklist", "line"),
     [

@@ -120,6 +120,20 @@ def test_a_location_brings_its_zone():
 
 
 @pytest.mark.parametrize(
+    ("base", "month", "hours"),
+    [
+        pytest.param("America/New_York", "2026-01", 10.5, id="new-york-winter-as-in-S0-24"),
+        pytest.param("America/Los_Angeles", "2026-01", 13.5, id="los-angeles-winter-as-in-S0-24"),
+        pytest.param("America/New_York", "2026-07", 9.5, id="new-york-summer"),
+        pytest.param("America/Los_Angeles", "2026-07", 12.5, id="los-angeles-summer"),
+    ],
+)
+def test_india_is_as_far_as_the_article_says_in_winter_only(base, month, hours):
+    offsets = scenario(base, {"time_zone": "Asia/Kolkata"}, month).values["utc_offset"].ravel()
+    assert offsets[1] - offsets[0] == hours
+
+
+@pytest.mark.parametrize(
     ("there", "words"),
     [
         pytest.param({"time_zone": "Europe/Nowhere"}, "must be an IANA name", id="unknown"),

@@ -55,6 +55,13 @@ def test_a_location_gives_its_figures_as_defaults():
     assert values["fx_rate"][0, 0, 1, 0, 0] == 3.9418
 
 
+def test_india_loses_people_as_its_survey_says():
+    data = two_sites()
+    data["sites"][1] = {"name": "There", "location": "IN"}
+    values = Scenario.from_dict(data, "case").values
+    assert values["attrition_rate"][0, 0, 1, 0, 0] == 0.171  # Aon 2025
+
+
 def test_every_figure_of_a_location_can_be_overridden():
     values = Scenario.from_dict(two_sites(salary=50_000, fx_rate=4, statutory_rate=0.1), "c").values
     assert values["salary"][0, 0, 1, 0, 0] == 50_000

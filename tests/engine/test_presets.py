@@ -41,6 +41,14 @@ def test_salaries_are_those_of_the_article(name, salary):
     assert Scenario.preset(name).values["salary"][0, 0, :, 0, 0].tolist() == [180_000, salary]
 
 
+@pytest.mark.parametrize("name", ["low", "mid", "high"])
+def test_results_are_in_the_article_s_bands_to_which_the_defaults_were_set(name):
+    found, _ = plan(name)
+    assert 0.30 <= found["net_saving"] < found["net_saving_steady"] <= 0.50  # S0-57
+    assert found["net_saving_steady"] < found["headline_saving"]
+    assert 6 <= found["break_even_month"] <= 12  # S0-62
+
+
 @pytest.mark.parametrize(
     ("name", "hint"),
     [("Mid", "; did you mean mid?"), ("../default", ""), ("", "")],

@@ -205,6 +205,12 @@ def test_ramp_counts_from_the_first_delivery_as_in_section_2():
     assert delivered.tolist() == [0, 0, *shares, *[1.0] * 22]
 
 
+@pytest.mark.parametrize(("month", "text"), [(2, "0.2000"), (5, "0.1300"), (8, "0.0950")])
+def test_rework_gap_halves_every_three_months_as_in_section_2(month, text):
+    # By hand: 0.06 + 0.14, and half and a quarter of the 0.14; delivery starts in month 2.
+    assert printed_like(text, values("mid")["rework_share"][0, 0, 1, 0, month - 1]) == text
+
+
 def test_effective_hour_of_the_mid_case_is_as_section_3_prints_it():
     hour = values("mid")["fully_loaded_rate"][0, 0, 1, 0, 0]
     assert printed_like("82.95", hour) == "82.95"

@@ -124,6 +124,9 @@ def test_capacity_abroad_starts_earlier_than_hiring_onshore():
         pytest.param({"soc2_cost": 16_000}, "security", 1_200 + 2_000, id="S3-49"),
         pytest.param({"gdpr_cost": 8_000}, "security", 1_200 + 1_000, id="S3-49-gdpr"),
         pytest.param({"access_cost": 1_400}, "security", 2_200, id="S3-45"),
+        pytest.param({"audit_trail_cost": 1_300}, "security", 2_200, id="S3-46"),
+        pytest.param({"traceability_cost": 1_200}, "security", 2_200, id="S3-47"),
+        pytest.param({"incident_cost": 1_300}, "security", 2_200, id="S3-48"),
         pytest.param(
             {"change_order_rate": 0.1, "vendor_fee_rate": 0.2},
             "vendor_fee",
