@@ -16,8 +16,6 @@ from ..engine.errors import ShorewiseError
 from .functions import is_supported
 
 _WHOLE = slice(None)
-_FIRST = slice(None, 1)
-_LAST = slice(-1, None)
 
 
 class FrozenValueError(TypeError, ShorewiseError):
@@ -134,7 +132,7 @@ class Reference(Cells):
         Over scenario (1), plan, site, role, month.
     dtype : numpy dtype
     picked : mapping of str to int
-        Axes along which one position was sliced out: 0 first, -1 last.
+        Axes along which one position was sliced out, counted from 0.
     """
 
     def __init__(self, name, axes, shape, dtype, picked: Mapping[str, int] | None = None):
@@ -151,13 +149,13 @@ class Reference(Cells):
         for position, part in enumerate(keys[: len(AXES)]):
             if part == _WHOLE:
                 continue
-            if part not in (_FIRST, _LAST):
+            if not _takes_one(part) or not (taken := range(shape[position])[part]):
                 raise UnsupportedFunctionError(
-                    f"{self.name}[{part}]: a slice of cells takes the first (:1) or the last (-1:)"
+                    f"{self.name}[{part}]: a slice of cells takes one position, such as :1 or -1:"
                 )
             axis = next((name for name in self.axes if POSITION[name] == position), None)
             if axis and axis not in picked:
-                picked[axis] = 0 if part == _FIRST else shape[position] - 1
+                picked[axis] = taken[0]
             shape[position] = 1
         return Reference(self.name, self.axes, shape, self.dtype, picked)
 
@@ -165,6 +163,13 @@ class Reference(Cells):
     def free(self) -> tuple[str, ...]:
         """Axes along which it still varies."""
         return tuple(axis for axis in self.axes if axis not in self.picked)
+
+
+def _takes_one(part) -> bool:
+    """Whether a key is a slice of one position, whatever the shape."""
+    if not isinstance(part, slice) or part.step is not None:
+        return False
+    return part == slice(-1, None) or part.stop == (part.start or 0) + 1
 
 
 def _twin(arg):

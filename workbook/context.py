@@ -144,6 +144,8 @@ def number_format(entry: Input | Line) -> str:
         return "0"
     if entry.unit == "yes/no":
         return '[=1]"yes";"no"'
+    if entry.unit == "verdict":
+        return '[=0]"trap";[=1]"marginal";"advantage"'
     if entry.unit == "model":
         return '[=0]"offshore";[=1]"hybrid";"nearshore"'
     what, _, per = entry.unit.partition("/")

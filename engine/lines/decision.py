@@ -56,3 +56,10 @@ def recommended(plan_merit, highest_merit, check_tolerance):
     """1 for the cheapest plan that meets all limits; for more than one where they cost the same."""
     best = plan_merit >= highest_merit * (1 - check_tolerance)
     return np.where(best & (plan_merit > 0), 1, 0)
+
+
+@line("Verdict", unit="verdict", over=PLAN)
+def verdict(plan_pays, net_saving_risk_adjusted, saving_target, check_tolerance):
+    """0 trap: no break-even in time; 1 marginal; 2 advantage: saves enough after risk. S0-06."""
+    enough = net_saving_risk_adjusted >= saving_target - check_tolerance
+    return plan_pays + plan_pays * np.where(enough, 1, 0)

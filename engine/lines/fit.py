@@ -7,12 +7,23 @@ each site and the checklists. Scores run from 1; a share of 100 % is the highest
 import numpy as np
 
 from ..axes import ATTRIBUTE, FACTOR, QUESTION, SITE, total
+from ..lists import CHECKLIST_NAMES
 from . import line
 
 ROLE = ("role",)
 SITE_ROLE = ("site", "role")
 CHECKLIST = ("checklist",)
-NEAR_LIST, FAR_LIST = np.s_[:, :, :, :1], np.s_[:, :, :, -1:]
+
+
+def _list(name):
+    """The slice that takes one checklist."""
+    number = CHECKLIST_NAMES.index(name)
+    return np.s_[:, :, :, number : number + 1]
+
+
+NEAR_LIST = _list("Choose nearshoring if several are true")
+FAR_LIST = _list("Choose offshoring if several are true")
+BLUNT_LIST = _list("Five blunt questions")
 
 
 @line("Weights of the four traits", unit="weight")
@@ -123,11 +134,17 @@ def yes_share(yes_answers, questions_asked):
 
 @line("Several reasons for nearshoring", unit="yes/no")
 def near_by_list(yes_answers, several):
-    """The first checklist. Source: S3-75."""
+    """Of the checklist on nearshoring. Source: S3-75."""
     return np.where(yes_answers[NEAR_LIST] >= several, 1, 0)
 
 
 @line("Several reasons for offshoring", unit="yes/no")
 def far_by_list(yes_answers, several):
-    """The last checklist. Source: S3-77."""
+    """Of the checklist on offshoring. Source: S3-77."""
     return np.where(yes_answers[FAR_LIST] >= several, 1, 0)
+
+
+@line("Better model by the five blunt questions", unit="model")
+def blunt_model(yes_share, near_cutoff, far_cutoff, check_tolerance):
+    """By the share of yes: each speaks for nearshoring. Source: S3-80 to S3-84."""
+    return _model(yes_share[BLUNT_LIST], near_cutoff, far_cutoff, check_tolerance)

@@ -78,3 +78,9 @@ def calendar_compression(overlap_computed, working_day, common_hours, handoff_ef
     """Work per calendar day against onshore alone, if work is handed over. Source: S0-13."""
     gained = _covered(working_day, common_hours) / working_day[ONSHORE] - 1
     return np.where(overlap_computed == 1, 1 + handoff_efficiency * gained, np.nan)
+
+
+@line("Working hours in the evening", unit="hours/day", over=SITE)
+def evening_hours(work_end, evening_hour):
+    """0 where nobody has to work late. Source: S0-44."""
+    return np.maximum(0, work_end - evening_hour)

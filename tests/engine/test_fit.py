@@ -154,3 +154,9 @@ def test_every_work_type_scores_within_the_scale():
     for traits in work_types().values():
         assert all(1 <= traits[n] <= 5 for n in traits if n != "onshore_only")
         assert np.isin(traits["onshore_only"], (0, 1))
+
+
+@pytest.mark.parametrize(("count", "model"), [(0, 0), (2, 0), (3, 2), (5, 2)])
+def test_the_five_blunt_questions_point_nearshore(count, model):
+    found = evaluate(checklists=answered("Five blunt questions", count))
+    assert found["blunt_model"].item() == model  # 40 % is the lower cut-off, 60 % the higher

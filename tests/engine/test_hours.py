@@ -145,3 +145,11 @@ def test_india_is_as_far_as_the_article_says_in_winter_only(base, month, hours):
 def test_wrong_hours_are_named(there, words):
     with pytest.raises(ScenarioError, match=words):
         scenario("America/New_York", there)
+
+
+@pytest.mark.parametrize(("end", "hours"), [(18, 0), (20, 0), (22.5, 2.5)])
+def test_hours_after_eight_are_evening_work(end, hours):
+    sites = [{"name": "Home"}, {"name": "Away", "work_start": 13, "work_end": end}]
+    data = {"sites": sites, "plans": [{"name": "All", "heads": {"Home": 1}}]}
+    found = Scenario.from_dict(data, "case").evaluate()["evening_hours"]
+    assert found.ravel().tolist() == [0, hours]

@@ -146,3 +146,16 @@ def test_the_recommended_plan_is_the_cheapest_of_those_that_meet_the_limits(seed
     best = min((ratio[plan] for plan in eligible), default=None)
     expected = [float(p in eligible and ratio[p] <= best * (1 + 1e-9)) for p in range(len(ratio))]
     assert values["recommended"].ravel().tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param({}, 2, id="advantage-40-per-cent-after-risk"),
+        pytest.param({"saving_target": 0.45}, 1, id="marginal-pays-but-saves-less"),
+        pytest.param({"break_even_limit": 6}, 0, id="trap-breaks-even-too-late"),
+    ],
+)
+def test_a_plan_is_a_trap_marginal_or_an_advantage(changes, expected):
+    data = Scenario.preset("mid").to_dict() | changes
+    assert Scenario.from_dict(data, "mid").evaluate()["verdict"][0, 1].item() == expected

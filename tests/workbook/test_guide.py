@@ -18,7 +18,8 @@ def shown():
 
 
 @pytest.mark.parametrize(
-    "table", ["comparison.csv", "contradictions.csv", "engagement_guide.csv", "rules.csv"]
+    "table",
+    ["comparison.csv", "contradictions.csv", "engagement_guide.csv", "lessons.csv", "rules.csv"],
 )
 def test_every_row_of_a_table_stands_in_one_row(shown, table):
     for row in rows(table):

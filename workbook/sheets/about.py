@@ -50,6 +50,10 @@ _SOURCES = (
         "Article on offshoring for AI agencies: 'a cost advantage or a quality trap?'",
     ),
     ("S3-01 to S3-89", "Article 'Offshoring vs Nearshoring: A CTO's Strategic Guide (2026)'."),
+    (
+        "Authorities",
+        "The articles cite the WEF, McKinsey, GitLab, Forrester and Deloitte, without a figure.",
+    ),
     ("C-1 to C-5", "Contradictions in the sources: see Guide."),
     ("BLS ECEC", "US Bureau of Labor Statistics, Employer Costs for Employee Compensation, 2025."),
     ("Aon, WTW", "Salary increase and turnover surveys 2025-26."),

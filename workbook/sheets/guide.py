@@ -48,6 +48,11 @@ def _tables() -> Iterable[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
         [(r["rule"], r["says"], "", "", r["source"]) for r in rows("rules.csv")],
     )
     yield (
+        "Lessons",
+        ("Lesson", "Why", "", "", "Source"),
+        [(r["lesson"], r["why"], "", "", r["source"]) for r in rows("lessons.csv")],
+    )
+    yield (
         "Where the articles contradict themselves or the facts",
         ("Contradiction", "What", "How it is settled", "Where to see it", "Source"),
         [tuple(r.values()) for r in rows("contradictions.csv")],

@@ -8,6 +8,8 @@ from ..layout import HEAD_ROW, NUMBER_ROW, SUMMARY, TIMELINE
 from ..sheet import Chart, Series, Sheet, block
 
 _KEY_FIGURES = (
+    "verdict",
+    "recommended",
     "net_saving",
     "break_even_month",
     "break_even_month_whole",
@@ -16,7 +18,6 @@ _KEY_FIGURES = (
     "plan_headline_saving",
     "net_saving_steady",
     "net_saving_risk_adjusted",
-    "recommended",
     "setup_cost",
     "lowest_cumulative",
     "total_value",
