@@ -153,7 +153,6 @@ PICKS = {
     "baseline": BASELINE,
     "last-month": LAST_MONTH,
     "first-scenario": np.s_[:1],
-    "second-plan": np.s_[:, 1:2],
     "whole": np.s_[:],
     "onshore-baseline": np.s_[:, :1, :1],
     "last-role-last-month": np.s_[:, :, :, -1:, -1:],
@@ -331,3 +330,7 @@ def test_every_supported_function_is_compared_with_its_twin():
 def test_cells_have_five_axes_as_arrays_have(x):
     assert isinstance(x, Cells)
     assert (x.ndim, x.shape) == (5, FULL)
+
+
+def test_slice_of_one_position_picks_it():
+    assert reference()[:, 1:2].picked == {"plan": 1}
