@@ -11,11 +11,13 @@ import numpy as np
 AXES = ("scenario", "plan", "site", "role", "month")
 TENURE_MONTHS, RULES, EXTRAS, RISKS, VENDORS, QUESTIONS, CHECKLISTS = 12, 8, 8, 10, 8, 61, 13
 FACTORS = ATTRIBUTES = 8
+DRIVERS = 20
 # Name, position and length of each short axis.
 _SHORT = (
     ("tenure", 4, TENURE_MONTHS),
     ("rule", 4, RULES),
     ("question", 4, QUESTIONS),
+    ("driver", 4, DRIVERS),
     ("checklist", 3, CHECKLISTS),
     ("extra", 3, EXTRAS),
     ("risk", 3, RISKS),

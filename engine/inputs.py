@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .axes import RULES, TENURE_MONTHS
+from .drivers import DRIVERS, level, middle_level
 from .locations import locations
 
 _MONEY_MAX = 1_000_000_000_000  # room for any currency
@@ -82,6 +83,10 @@ class Input:
         """Type of its arrays."""
         return np.int64 if self.whole else np.float64
 
+    def default_of_row(self, row: int) -> Number:
+        """The default of one row of a list."""
+        return self.default[row] if isinstance(self.default, tuple) else self.default
+
     @property
     def first(self) -> Number:
         """The default, of the first step where there is one for each."""
@@ -130,6 +135,17 @@ def _rule_inputs() -> tuple[Input, ...]:
 # One entry a declaration, kept as compact as a table; a text is the heading of what follows.
 # fmt: off
 _DECLARED: tuple[str | Input, ...] = (
+    "Case",
+    Input("case_number", "Case: 1 base, 2 optimistic, 3 pessimistic", "choice", (), 1, 1, 3,
+          "levels of the cases: sheet Cases", whole=True),
+    Input("sensitivity_plan", "Plan of the sensitivity tables (its number)", "number", (), 2, 1, 40,
+          "sheet Sensitivity", whole=True),
+    Input("sensitivity_case", "Row of the sensitivity table (0 none)", "number", (), 0, 0, 2 * len(DRIVERS),
+          "moved by the table itself", whole=True),
+    Input("salary_times", "Salary in the two-way table", "factor", (), 1, 0, 10,
+          "moved by the table itself"),
+    Input("management_times", "Management overhead in the two-way table", "factor", (), 1, 0, 10,
+          "moved by the table itself"),
     "The whole scenario",
     Input("discount_rate", "Discount rate", "fraction/year", (), 0.10, 0, 1,
           "[A] cost of capital", 0.06, 0.15),
@@ -385,4 +401,22 @@ def _with_topics(declared: Iterable[str | Input]) -> Iterator[Input]:
             topic = entry
 
 
-INPUTS: Sequence[Input] = tuple(_with_topics(_DECLARED))
+def _driver_inputs(entries: Sequence[Input]) -> Iterator[Input]:
+    """Levels of the drivers in the cases, and the ends of their ranges, one for each driver."""
+    drivers = [next(e for e in entries if e.name == name) for name in DRIVERS]
+    ends = list(DRIVERS.values())
+    worse = ["high" if end == "low" else "low" for end in ends]
+    for name, label, levels, source in (
+        ("optimistic", "Optimistic", map(middle_level, drivers, ends), "[A] half-way to the better end"),
+        ("pessimistic", "Pessimistic", map(middle_level, drivers, worse), "[A] half-way to the worse end"),
+        ("low", "Low", (level(e, e.low or 0) for e in drivers), "low end of the input's usual range"),
+        ("high", "High", (level(e, e.high or 0) for e in drivers), "high end of the input's usual range"),
+    ):  # fmt: skip
+        yield Input(
+            f"driver_{name}", label, "level", ("driver",), tuple(levels), -1_000, 1_000, source,
+            topic="Cases and sensitivity",
+        )  # fmt: skip
+
+
+_BASE = tuple(_with_topics(_DECLARED))
+INPUTS: Sequence[Input] = (*_BASE, *_driver_inputs(_BASE))

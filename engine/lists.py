@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from .axes import CHECKLISTS, FIXED_SIZES, VENDORS, counter, shape_of
+from .drivers import DRIVERS, is_relative
+from .inputs import INPUTS
 from .tables import rows
 
 
@@ -72,31 +74,49 @@ LISTS = (
         "Attribute",
         _names("attributes.csv", "attribute"),
     ),
+    List("driver", "cases", "Cases and sensitivity", "Driver", tuple(DRIVERS)),
     List("question", "checklists", "Checklists", "Question", _names("questions.csv", "question")),
 )
 
-# What a line may ask for beside inputs and lines: positions along axes, counted from 1, and the
-# number of each question's checklist.
+# What a line may ask for beside inputs and lines: positions along axes, counted from 1, the number
+# of each question's checklist, of each driver whether its level is a factor, and its valid range.
 GIVEN = {
     "month": ("month",),
+    "plan": ("plan",),
     "site": ("site",),
     "vendor": ("vendor",),
     "checklist": ("checklist",),
     "question_checklist": ("question",),
+    "driver": ("driver",),
+    "driver_relative": ("driver",),
+    "driver_lowest": ("driver",),
+    "driver_highest": ("driver",),
 }
 
 
 _CHECKLIST_OF_QUESTION = [
     CHECKLIST_NAMES.index(name) + 1 for name in _names("questions.csv", "checklist")
 ]
+_DRIVER_INPUTS = [next(entry for entry in INPUTS if entry.name == name) for name in DRIVERS]
+_DRIVER_FACTS = {
+    name: np.array(facts, float).reshape(shape_of(("driver",), {}))
+    for name, facts in (
+        ("driver_relative", [is_relative(entry) for entry in _DRIVER_INPUTS]),
+        ("driver_lowest", [entry.lowest for entry in _DRIVER_INPUTS]),
+        ("driver_highest", [entry.highest for entry in _DRIVER_INPUTS]),
+    )
+}
 
 
 def given(sizes: Mapping[str, int]) -> dict[str, np.ndarray]:
-    """Values of all that is given, for so many sites and months."""
+    """Values of all that is given, for so many plans, sites and months."""
     return {
         "month": counter("month", sizes["month"]),
+        "plan": counter("plan", sizes["plan"]),
         "site": counter("site", sizes["site"]),
         "vendor": counter("vendor", VENDORS),
         "checklist": counter("checklist", CHECKLISTS),
         "question_checklist": np.array(_CHECKLIST_OF_QUESTION).reshape(shape_of(("question",), {})),
+        "driver": counter("driver", len(DRIVERS)),
+        **_DRIVER_FACTS,
     }

@@ -41,7 +41,14 @@ class Model:
             if name in self.axes:
                 raise ModelError(f"{name} is declared twice")
             self.axes[name] = axes
-        self.parameters = {entry.name: _parameters(entry, self.axes) for entry in lines}
+        live = {entry.live_of: entry.name for entry in lines if entry.live_of}
+        self.parameters = {
+            entry.name: tuple(
+                name if entry.live_of == name else live.get(name, name)
+                for name in _parameters(entry, self.axes)
+            )
+            for entry in lines
+        }
         declarations: list[Input | Line] = [*inputs, *lines]
         for declared in declarations:
             _check_declaration(declared, self.axes[declared.name])
@@ -165,6 +172,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def default_model() -> Model:
     """The model of this package: all its inputs and lines."""
     from .lines import (
+        cases,
         checks,
         cost,
         decision,
@@ -174,6 +182,7 @@ def default_model() -> Model:
         quote,
         returns,
         risk,
+        sensitivity,
         statutory,
         team,
         timeline,
@@ -181,7 +190,7 @@ def default_model() -> Model:
     )
 
     modules = (
-        hours, statutory, cost, extras, team, waterfall, quote, risk, timeline, returns,
-        fit, decision, checks,
+        cases, hours, statutory, cost, extras, team, waterfall, quote, risk, timeline, returns,
+        sensitivity, fit, decision, checks,
     )  # fmt: skip
     return Model.from_modules(INPUTS, modules)

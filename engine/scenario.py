@@ -177,7 +177,7 @@ class Scenario:
                     continue
                 values = np.moveaxis(self.values[one.name], POSITION[entry.axis], 0)[number].ravel()
                 first = 1 if one.fixed_onshore else 0
-                if entry.names and all(v == one.default for v in values[first:]):
+                if entry.names and all(v == one.default_of_row(number) for v in values[first:]):
                     continue
                 by_site = dict(zip(self.sites[first:], values[first:].tolist(), strict=False))
                 alike = len({*values[first:].tolist()}) <= 1

@@ -22,7 +22,8 @@ def random_data(seed: int) -> dict:
         "start_month": f"20{rng.integers(20, 40)}-{rng.integers(1, 13):02d}",
         "roles": role_names,
     }
-    data |= {i.name: _value(rng, i) for i in INPUTS if not i.axes and i.name != "check_tolerance"}
+    moved = ("check_tolerance", "sensitivity_case", "salary_times", "management_times")
+    data |= {i.name: _value(rng, i) for i in INPUTS if not i.axes and i.name not in moved}
     data |= {
         i.name: {r: _value(rng, i) for r in role_names}
         for i in INPUTS
@@ -72,6 +73,8 @@ def _rows(rng, entry, sites):
 def _cell(rng, entry, sites):
     if entry.name == "extra_amount":
         return {site: float(rng.choice([0, 0.1, 900])) for site in sites}
+    if "driver" in entry.axes:
+        return float(rng.uniform(0.5, 1.5))
     if entry.highest > 1e6:
         return float(rng.choice([0, 40_000]))
     if entry.axes[0] != "site":

@@ -27,10 +27,12 @@ def describe(scenario: Scenario) -> Book:
             sheets.team_sheet,
             sheets.lists_sheet,
             sheets.checklists_sheet,
+            sheets.cases_sheet,
         )
     ]
     calculations = [sheets.calculation_sheet(context, grid) for grid in CALCULATIONS]
     front = [sheets.about_sheet(context, version("shorewise")), sheets.summary_sheet(context)]
     guide = sheets.guide_sheet(context)
-    back = [sheets.lines_sheet(context), sheets.sources_sheet(context)]
+    sensitivity = sheets.sensitivity_sheet(context, names)
+    back = [sensitivity, sheets.lines_sheet(context), sheets.sources_sheet(context)]
     return Book(scenario.name, [*front, guide, *inputs, *calculations, *back], names)

@@ -9,7 +9,7 @@ from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from .book import describe
 from .read import open_workbook, scenario_of
-from .sheet import Formula, Plain
+from .sheet import DataTable, Formula, Plain
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-9
 
@@ -54,12 +54,23 @@ def check(path: str | Path) -> list[Difference]:
         if sheet.title not in live.sheetnames:
             differences.append(Difference(sheet.title, "value", "no such sheet", "a sheet"))
             continue
+        filled = {
+            place
+            for cell in sheet.cells.values()
+            if isinstance(cell.content, DataTable)
+            for place in cell.content.places()
+        }
         for (row, column), cell in sheet.cells.items():
             place = f"{sheet.title}!{get_column_letter(column)}{row}"
             if cell.style.startswith("input"):
                 known.add(place)
                 continue
-            value, expected = _plain(cached[sheet.title].cell(row, column).value), cell.content
+            content = cell.content
+            if (row, column) in filled:  # by a data table: LibreOffice saves a formula in each cell
+                known.add(place)
+            if isinstance(content, DataTable):
+                content = content.value
+            value, expected = _plain(cached[sheet.title].cell(row, column).value), content
             if isinstance(expected, Formula):
                 known.add(place)
                 text = _formula(live[sheet.title].cell(row, column).value)

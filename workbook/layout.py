@@ -60,6 +60,7 @@ ROLES = Grid("Roles", "role", ("tenure",), 5)
 RULES = Grid("Rules", "site", ("rule",), 5)
 LIST_TABLES = Grid("Lists", "site", ("row",), 6)
 STATUTORY = Grid("Statutory", "site", ("role", "rule"), 6, 5)
+LIVE = Grid("Live", "site", ("role", "rule"), 6, 5)
 COSTS = Grid("Costs", "site", ("plan", "role"), 6, 5)
 RISK = Grid("Risk", "site", ("plan", "role"), 6, 5)
 FIT = Grid("Fit", "site", ("plan", "role"), 6, 5)
@@ -69,17 +70,33 @@ QUOTE = Grid("Quote", "plan", (), 4, 3)
 TIMELINE = Grid("Timeline", "month", ("plan", "site"), 7, 5)
 CHECKS = Grid("Checks", None, ("plan",), 4, 4)
 SUMMARY = Grid("Summary", "plan", (), 3)
-CALCULATIONS = (STATUTORY, COSTS, WATERFALL, TIMELINE, RETURNS, QUOTE, RISK, FIT, CHECKS)
+CALCULATIONS = (LIVE, STATUTORY, COSTS, WATERFALL, TIMELINE, RETURNS, QUOTE, RISK, FIT, CHECKS)
 # Topics with a sheet of their own; lines that vary by month stand on Timeline all the same.
 _SHEET_OF_TOPIC = {
+    "Cases": LIVE,
     "Statutory employer charges": STATUTORY,
     "From headline to net saving": WATERFALL,
     "Returns over the horizon": RETURNS,
+    "Sensitivity": RETURNS,
     "Quote": QUOTE,
     "Delay and downside": RISK,
     "Fit of work and places": FIT,
     "Recommendation": FIT,
     "Checks": CHECKS,
+}
+# Inputs that data tables move stand on the sheet of the tables: Excel wants it so.
+SENSITIVITY_CELLS = {
+    "sensitivity_plan": 6,
+    "sensitivity_case": 7,
+    "salary_times": 8,
+    "management_times": 9,
+}
+# Lists with a sheet of their own, and what is given beside their rows.
+_LIST_SHEETS = {"question": "Checklists", "driver": "Cases"}
+_GIVEN = {
+    "vendor": ("vendor",),
+    "question": ("question_checklist",),
+    "driver": ("driver", "driver_relative", "driver_lowest", "driver_highest"),
 }
 NAME_COLUMN, FIELD_COLUMN = 2, 3  # of a list's table; the numbers of its rows stand before them
 
@@ -114,7 +131,10 @@ class Layout:
         inputs = model.inputs.values()
         layout.places["month"] = layout._place(TIMELINE, NUMBER_ROW, ("month",))
         layout.places["site"] = layout._place(SITES, NUMBER_ROW, ("site",))
-        layout._inputs([i for i in inputs if not i.axes])
+        layout.places["plan"] = layout._place(RETURNS, NUMBER_ROW, ("plan",))
+        layout._inputs([i for i in inputs if not i.axes and i.name not in SENSITIVITY_CELLS])
+        for name, row in SENSITIVITY_CELLS.items():
+            layout.places[name] = Place("Sensitivity", row, column=3, name=name)
         layout._stack(SITES, [i for i in inputs if i.axes in SITE_AXES], FIRST_ROW)
         layout._stack(ROLES, [i for i in inputs if i.axes == ("role",)], FIRST_ROW)
         layout.places["rule_names"] = layout._place(RULES, FIRST_ROW, ("site", "rule"))
@@ -144,22 +164,16 @@ class Layout:
 
     def _lists(self, model: Model) -> None:
         """Each list as a table: numbers, names, fields that hold everywhere, fields by site."""
-        row = {LIST_TABLES.title: FIRST_ROW, "Checklists": FIRST_ROW}
+        row = dict.fromkeys((LIST_TABLES.title, *_LIST_SHEETS.values()), FIRST_ROW)
         checklists = Place("Checklists", FIRST_ROW + 2, (("checklist", CHECKLISTS),), column=1)
         self.places["checklist"] = checklists
         self.places["checklist_names"] = replace(checklists, column=NAME_COLUMN)
         row["Checklists"] += CHECKLISTS + 3
         for entry in LISTS:
-            sheet = "Checklists" if entry.axis == "question" else LIST_TABLES.title
-            rows = ((entry.axis, entry.size),)
-            first = row[sheet] + 2
-            numbers = Place(sheet, first, rows, column=1)
-            if entry.axis in ("vendor", "question"):
-                self.places[{"question": "question_checklist"}.get(entry.axis, entry.axis)] = (
-                    numbers
-                )
+            sheet = _LIST_SHEETS.get(entry.axis, LIST_TABLES.title)
+            first, column = row[sheet] + 2, FIELD_COLUMN
+            numbers = Place(sheet, first, ((entry.axis, entry.size),), column=1)
             self.places[f"{entry.axis}_names"] = replace(numbers, column=NAME_COLUMN)
-            column = FIELD_COLUMN
             for one in fields(model, entry):
                 if "site" in one.axes:
                     place = self._place(LIST_TABLES, first, one.axes)
@@ -167,6 +181,11 @@ class Layout:
                     place = replace(numbers, column=column)
                     column += 1
                 self.places[one.name] = place
+            number, *facts = _GIVEN.get(entry.axis, (None,))
+            if number:
+                self.places[number] = numbers
+            for offset, name in enumerate(facts):
+                self.places[name] = replace(numbers, column=column + offset)
             row[sheet] = first + entry.size + 1
 
     def _stack(self, grid: Grid, entries: Iterable[Input | Line], row: int) -> None:

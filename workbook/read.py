@@ -21,7 +21,7 @@ from .guard import inspect
 from .layout import fields
 
 _BLOCK = re.compile(
-    r"'?(Inputs|Sites|Roles|Rules|Team|Lists|Checklists)'?!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)"
+    r"'?(Inputs|Sites|Roles|Rules|Team|Lists|Checklists|Cases|Sensitivity)'?!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)"
 )
 _ROWS_MAX, _COLUMNS_MAX, _NAMES_MAX = 1 << 20, 1 << 14, 500
 
@@ -131,7 +131,7 @@ class _Inputs:
                 row[field] = (
                     dict(zip(sites[first:], values[first:], strict=True)) if by_site else values[0]
                 )
-                used[n] |= any(value != one.default for value in values[first:])
+                used[n] |= any(value != one.default_of_row(n) for value in values[first:])
         while used and not used[-1]:
             used.pop()
         return found[: len(used)]

@@ -26,10 +26,11 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.formula import DataTableFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
 from . import styles
-from .sheet import Book, Chart, Formula, Rule, Sheet
+from .sheet import Book, Chart, DataTable, Formula, Rule, Sheet
 
 # The same file for the same inputs: no clock in it.
 _EPOCH = datetime.datetime(2000, 1, 1)
@@ -60,6 +61,8 @@ def _render(sheet: Sheet, worksheet: Worksheet) -> None:
         target = worksheet.cell(row, column)
         if isinstance(cell.content, Formula):
             target.value = "=" + cell.content.text
+        elif isinstance(cell.content, DataTable):
+            target.value = _data_table(cell.content)
         else:
             target.value = cell.content
             if isinstance(cell.content, str):
@@ -88,6 +91,14 @@ def _render(sheet: Sheet, worksheet: Worksheet) -> None:
     for chart in sheet.charts:
         worksheet.add_chart(_chart(chart), chart.anchor)
     _print_setup(sheet, worksheet)
+
+
+def _data_table(table: DataTable) -> DataTableFormula:
+    if not table.row_cell:
+        return DataTableFormula(ref=table.area, dt2D=False, dtr=False, r1=table.column_cell)
+    return DataTableFormula(
+        ref=table.area, dt2D=True, dtr=True, r1=table.row_cell, r2=table.column_cell
+    )
 
 
 def _validation(rule: Rule) -> DataValidation:
@@ -133,10 +144,13 @@ def _chart(chart: Chart):
     if chart.kind == "stack":
         native.type, native.grouping, native.overlap, native.gapWidth = "col", "stacked", 100, 60
         native.y_axis.scaling.min = 0
+    if chart.kind == "tornado":
+        native.type, native.overlap, native.gapWidth = "bar", 100, 40
+        native.x_axis.scaling.orientation = "maxMin"  # the first row on top
     native.title = chart.title
     native.title.overlay = False
     native.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=CharacterProperties(sz=1200, b=True))
-    native.legend.position = "b" if chart.kind == "line" else "r"
+    native.legend.position = "r" if chart.kind == "stack" else "b"
     native.width, native.height = chart.width_cm, chart.height_cm
     for axis, title in ((native.x_axis, chart.x_title), (native.y_axis, chart.y_title)):
         axis.delete = False

@@ -1,10 +1,12 @@
 """A sheet as data: cells, widths, rules and charts, to be rendered by :mod:`.render`."""
 
 import datetime
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 
 Plain = float | int | str | bool | datetime.date | None
 
@@ -16,10 +18,27 @@ class Formula(NamedTuple):
     value: Plain
 
 
+class DataTable(NamedTuple):
+    """The first cell of a table that a spreadsheet fills by moving one or two cells.
+
+    ``row_cell`` takes the values along the top ("" for none), ``column_cell`` those down the side.
+    """
+
+    area: str
+    row_cell: str
+    column_cell: str
+    value: Plain
+
+    def places(self) -> Iterator[tuple[int, int]]:
+        """Row and column of every cell that it fills."""
+        left, top, right, bottom = range_boundaries(self.area)
+        return itertools.product(range(top, bottom + 1), range(left, right + 1))
+
+
 class Cell(NamedTuple):
     """What stands in a cell and how it looks."""
 
-    content: Formula | Plain
+    content: Formula | DataTable | Plain
     style: str
     number_format: str = "General"
 
@@ -48,7 +67,7 @@ class Series(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """A native chart; ``kind`` is line or stack."""
+    """A native chart; ``kind`` is line, stack or tornado."""
 
     kind: str
     title: str

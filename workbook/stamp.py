@@ -14,10 +14,10 @@ from xml.sax.saxutils import escape, quoteattr
 from openpyxl.utils import get_column_letter
 
 from .render import package
-from .sheet import Book, Formula, Plain
+from .sheet import Book, DataTable, Formula, Plain
 
 _CELL = re.compile(
-    r'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f>[^<]*</f>)?<v(?: ?/>|>[^<]*</v>)</c>'
+    r'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f>[^<]*</f>|<f t="dataTable"[^>]*/>)?<v(?: ?/>|>[^<]*</v>)</c>'
 )  # a formula without value, or a number
 _MODIFIED = re.compile(r"(<dcterms:modified[^>]*>)[^<]*")
 _CHART = re.compile(r'<(?:xdr:)?cNvPr id="[0-9]+" name="Chart [0-9]+"')
@@ -42,7 +42,7 @@ def values(cells) -> dict[str, Plain]:
     return {
         _address(place): cell.content.value
         for place, cell in cells.items()
-        if isinstance(cell.content, Formula)
+        if isinstance(cell.content, (Formula, DataTable))
     }
 
 
@@ -106,7 +106,9 @@ def _fill(xml: str, filled: dict[str, Plain]) -> str:
         return f'<c r="{address}"{attributes}{kind}>{formula or ""}<v>{text}</v></c>'
 
     found = _CELL.sub(cell, xml)
-    if found.count("<f>") != sum(1 for match in _CELL.finditer(found) if match[3]):
+    if found.count("<f>") + found.count('<f t="dataTable"') != sum(
+        1 for match in _CELL.finditer(found) if match[3]
+    ):
         raise RuntimeError("a formula cell is written in a way that stamping does not know")
     return found
 

@@ -18,6 +18,8 @@ class Line:
         Plain NumPy over the arrays its parameters name.
     missing : str
         What a reader sees where no answer exists (NaN).
+    live_of : str
+        The input that it stands for: lines that ask for that input get this line.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Line:
     over: tuple[str, ...]
     function: Callable
     missing: str
+    live_of: str = ""
 
     @property
     def topic(self) -> str:
@@ -38,14 +41,21 @@ class Line:
         return (self.function.__doc__ or "").partition("\n")[0].rstrip(".")
 
 
-def line(label: str, *, unit: str = "", over: tuple[str, ...] = (), missing: str = "n/a"):
+def line(
+    label: str,
+    *,
+    unit: str = "",
+    over: tuple[str, ...] = (),
+    missing: str = "n/a",
+    live_of: str = "",
+):
     """Declare a function as a line; the function itself stays as it is.
 
     The parameter names of the function are names of inputs, of other lines, or ``month``.
     """
 
     def declare(function):
-        function.line = Line(function.__name__, label, unit, over, function, missing)
+        function.line = Line(function.__name__, label, unit, over, function, missing, live_of)
         return function
 
     return declare

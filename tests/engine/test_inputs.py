@@ -37,7 +37,7 @@ def test_default_of_the_onshore_site_is_within_the_valid_range(entry):
 
 @ONE
 def test_default_has_a_value_for_each_month_of_tenure_or_rule_and_no_other_axis(entry):
-    steps = {"tenure": 12, "rule": 8}.get(entry.axes[-1] if entry.axes else "", 1)
+    steps = {"tenure": 12, "rule": 8, "driver": 20}.get(entry.axes[-1] if entry.axes else "", 1)
     assert {len(numbers(entry.default)), len(numbers(entry.default_at(0)))} == {steps}
 
 

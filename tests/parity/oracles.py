@@ -9,7 +9,18 @@ from formualizer import Workbook
 from openpyxl import load_workbook
 from openpyxl.utils.cell import coordinate_to_tuple
 
+from shorewise.workbook.sheet import DataTable
+
 Cells = dict[tuple[str, str], object]
+
+
+def without_tables(book):
+    """The book with values in place of its data tables: IronCalc loads no file with one."""
+    for sheet in book.sheets:
+        for place, cell in sheet.cells.items():
+            if isinstance(cell.content, DataTable):
+                sheet.cells[place] = cell._replace(content=cell.content.value)
+    return book
 
 
 def by_ironcalc(path: str, wanted) -> Cells:

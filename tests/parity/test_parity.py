@@ -9,13 +9,22 @@ import shutil
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from shorewise.engine import Scenario
-from shorewise.workbook import check, compare, describe, read
+from shorewise.engine.drivers import DRIVERS
+from shorewise.workbook import check, compare, describe, read, workbook_bytes
 from shorewise.workbook.check import same
 from shorewise.workbook.render import package
+from shorewise.workbook.sheet import DataTable
 from shorewise.workbook.stamp import stamp, values
-from tests.parity.oracles import by_formualizer, by_ironcalc, by_libreoffice, converted
+from tests.parity.oracles import (
+    by_formualizer,
+    by_ironcalc,
+    by_libreoffice,
+    converted,
+    without_tables,
+)
 from tests.scenarios import random_scenario
 
 SCENARIOS, BATCH = 200, 10
@@ -30,7 +39,7 @@ def poisoned(book) -> bytes:
 
 def differing(scenario, folder, *oracles) -> list:
     """Formula cells in which an oracle and the engine differ."""
-    book = describe(scenario)
+    book = without_tables(describe(scenario))
     path = folder / "poisoned.xlsx"
     path.write_bytes(poisoned(book))
     formulas = book.formulas()
@@ -61,6 +70,39 @@ def test_every_formula_cell_equals_the_engine_in_libreoffice(case, tmp_path):
         "hybrid": lambda: Scenario.from_toml("examples/hybrid.toml"),
     }.get(case, lambda: random_scenario(case))()
     assert differing(scenario, tmp_path, by_libreoffice) == []
+
+
+def table_cells(sheet):
+    """Place and value of every cell that a data table of the sheet fills."""
+    for cell in list(sheet.cells.values()):
+        if isinstance(cell.content, DataTable):
+            for place in cell.content.places():
+                content = sheet.cells[place].content
+                yield place, content.value if isinstance(content, DataTable) else content
+
+
+@pytest.mark.skipif(NO_LIBREOFFICE, reason="LibreOffice is not installed; .ci/run installs it")
+@pytest.mark.parametrize("case", [1, 2, 3])
+def test_data_tables_equal_the_engine_in_libreoffice(case, tmp_path):
+    data = Scenario.default().to_dict() | {"case_number": case}
+    book = describe(Scenario.from_dict(data, "case"))
+    [sheet] = [sheet for sheet in book.sheets if sheet.title == "Sensitivity"]
+    expected = dict(table_cells(sheet))
+    for place in expected:
+        cell = sheet.cells[place]
+        table = isinstance(cell.content, DataTable)
+        wrong = cell.content._replace(value=POISON) if table else POISON
+        sheet.cells[place] = cell._replace(content=wrong)
+    path = tmp_path / "tables.xlsx"
+    path.write_bytes(workbook_bytes(book))
+    cells = [("Sensitivity", f"{get_column_letter(c)}{r}") for r, c in expected]
+    found = by_libreoffice(str(path), cells)
+    assert len(expected) == 2 * 2 * len(DRIVERS) + 25
+    assert [
+        (c, found[c], v)
+        for c, v in zip(cells, expected.values(), strict=True)
+        if not same(found[c], v)
+    ] == []
 
 
 @pytest.mark.skipif(NO_LIBREOFFICE, reason="LibreOffice is not installed; .ci/run installs it")

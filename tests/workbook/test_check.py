@@ -8,12 +8,14 @@ import zipfile
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from shorewise.engine import Scenario
 from shorewise.workbook import check, describe, workbook_bytes
 from shorewise.workbook.check import same
 from shorewise.workbook.render import package
+from shorewise.workbook.sheet import DataTable, Formula
 from shorewise.workbook.stamp import stamp, values
 from tests.scenarios import random_scenario
 
@@ -71,7 +73,16 @@ def listed(path, data):
 
 def valued(data, book=BOOK):
     """The workbook with the engine's values beside its formulas, and 2 beside that in Z90."""
-    return stamp(data, {sheet.title: {"Z90": 2, **values(sheet.cells)} for sheet in book.sheets})
+    return stamp(data, {s.title: {"Z90": 2, **values(s.cells), **table(s)} for s in book.sheets})
+
+
+def table(sheet):
+    """Values that data tables fill in, by address: a spreadsheet computes them too."""
+    return {
+        f"{get_column_letter(column)}{row}": cell.content
+        for (row, column), cell in sheet.cells.items()
+        if sheet.title == "Sensitivity" and isinstance(cell.content, float)
+    }
 
 
 def test_fresh_book_has_no_differences(real, path):
@@ -179,7 +190,13 @@ def test_deleted_sheet_is_listed(real, path, title):
 
 def test_book_saved_without_values_lists_every_formula(real, path):
     found = listed(path, saved(real, lambda _: None))
-    assert found == [(f"{sheet}!{cell}", "value") for sheet, cell in BOOK.formulas()]
+    live = [
+        f"{sheet.title}!{get_column_letter(column)}{row}"
+        for sheet in BOOK.sheets
+        for (row, column), cell in sheet.cells.items()
+        if isinstance(cell.content, (Formula, DataTable))
+    ]
+    assert found == [(place, "value") for place in live]
 
 
 def test_changed_input_makes_stale_values_differ(real, path):

@@ -23,7 +23,7 @@ BASE = Scenario.from_dict(Scenario.default().to_dict() | {"horizon_months": 6}, 
 def real():
     """A workbook of the sheets that are read, without those that calculate."""
     workbook = load_workbook(io.BytesIO(workbook_bytes(describe(BASE))))
-    for title in set(workbook.sheetnames) - set(INPUT_SHEETS):
+    for title in set(workbook.sheetnames) - {*INPUT_SHEETS, "Sensitivity"}:
         del workbook[title]
     return saved_bytes(workbook)
 

@@ -4,13 +4,15 @@ from .about import about_sheet
 from .calculations import calculation_sheet
 from .guide import guide_sheet
 from .inputs import inputs_sheet, roles_sheet, rules_sheet, sites_sheet, team_sheet
-from .lists import checklists_sheet, lists_sheet
+from .lists import cases_sheet, checklists_sheet, lists_sheet
 from .reference import lines_sheet, sources_sheet
+from .sensitivity import sensitivity_sheet
 from .summary import summary_sheet
 
 __all__ = [
     "about_sheet",
     "calculation_sheet",
+    "cases_sheet",
     "checklists_sheet",
     "guide_sheet",
     "inputs_sheet",
@@ -18,6 +20,7 @@ __all__ = [
     "lists_sheet",
     "roles_sheet",
     "rules_sheet",
+    "sensitivity_sheet",
     "sites_sheet",
     "sources_sheet",
     "summary_sheet",

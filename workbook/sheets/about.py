@@ -13,6 +13,8 @@ _SHEETS = (
     ("Team", "Heads of each plan by site and role."),
     ("Lists", "Extra costs, risks, vendors, the scorecard and the score of locations."),
     ("Checklists", "Questions of the source articles, to be answered."),
+    ("Cases", "How far the optimistic and the pessimistic case move each driver."),
+    ("Live", "The drivers at the level of the chosen case."),
     ("Statutory", "What each statutory charge costs by role, in local currency."),
     ("Costs", "Cost per head by site and role; plans in steady state."),
     ("Waterfall", "How the headline saving becomes the net saving."),
@@ -22,6 +24,7 @@ _SHEETS = (
     ("Risk", "What an average year loses; cost after risk."),
     ("Fit", "Which sites the work allows; the plan that is recommended."),
     ("Checks", "Whether the model reconciles with itself; the result shows on every sheet."),
+    ("Sensitivity", "Net saving when one driver or two move: tables that fill themselves."),
     ("Lines", "The model's map: every line with unit, formula, meaning, source and use."),
     ("Sources", "Where every default comes from, with date and confidence."),
 )

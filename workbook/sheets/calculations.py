@@ -11,6 +11,7 @@ from ..layout import (
     FIRST_ROW,
     FIT,
     HEAD_ROW,
+    LIVE,
     NUMBER_ROW,
     QUOTE,
     RETURNS,
@@ -26,6 +27,7 @@ _AXIS_TITLES = {"plan": "Plan", "site": "Site or item", "role": "Role or item", 
 
 
 _NOTES = {
+    LIVE: "The drivers at the level of the chosen case: what every line below works with.",
     STATUTORY: "What each statutory charge costs a year, in local currency.",
     COSTS: "Cost of each site and plan in steady state.",
     WATERFALL: "How the headline saving becomes the net saving.",

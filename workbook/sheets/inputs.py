@@ -27,7 +27,11 @@ _NAME = "1 to 60 characters, each name once"
 def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
     """The scenario as a whole: names, dates, and inputs that hold everywhere."""
     scenario = context.scenario
-    scalars = [entry for entry in context.model.inputs.values() if not entry.axes]
+    scalars = [
+        entry
+        for entry in context.model.inputs.values()
+        if context.layout.places[entry.name].sheet == "Inputs"
+    ]
     sheet = Sheet(
         "Inputs", "input", widths={1: 54, 2: 16, 3: 34, 4: 24, 5: 10, 6: 10, 7: 10, 8: 50}
     )

@@ -2,6 +2,7 @@
 
 import textwrap
 
+from ...engine.drivers import is_relative
 from ...engine.inputs import Input
 from ...engine.lists import LISTS, List
 from ...engine.tables import rows
@@ -18,6 +19,7 @@ from ..layout import (
 from ..sheet import Rule, Sheet, block
 from .inputs import validation
 
+BY_AXIS = {entry.axis: entry for entry in LISTS}
 _NAME_WIDTH, _NOTE_WIDTH = 44, 66
 
 
@@ -57,11 +59,50 @@ def checklists_sheet(context: Context, names: dict[str, str]) -> Sheet:
     for offset, name in enumerate(context.names("checklist")):
         sheet.put(place.row + offset, 1, offset + 1, "number")
         sheet.put(place.row + offset, NAME_COLUMN, name, "label")
-    _table(context, sheet, names, LISTS[-1])
+    _table(context, sheet, names, BY_AXIS["question"])
     place = context.layout.places["question_checklist"]
     for offset, row in enumerate(rows("questions.csv")):
         sheet.put(place.row + offset, 4, row["source"], "note")
     sheet.freeze = f"A{FIRST_ROW}"
+    sheet.head_rows = HEAD_ROW
+    return sheet
+
+
+def cases_sheet(context: Context, names: dict[str, str]) -> Sheet:
+    """Levels of the drivers in each case, and the ends of their ranges."""
+    sheet = Sheet(
+        "Cases", "input", widths={1: 6, NAME_COLUMN: 30} | dict.fromkeys(range(3, 10), 14)
+    )
+    sheet.widths[10] = 60
+    note = "How far each case moves each driver at every site but the onshore base."
+    context.heading(sheet, "Cases", note, FIELD_COLUMN)
+    heads = (
+        "No.",
+        "Driver",
+        "Optimistic",
+        "Pessimistic",
+        "Low",
+        "High",
+        "Factor",
+        "Lowest",
+        "Highest",
+    )
+    for column, title in enumerate((*heads, "What it is"), 1):
+        sheet.put(HEAD_ROW, column, title, "head" if column in (1, 2, 10) else "number head")
+    _table(context, sheet, names, BY_AXIS["driver"])
+    for name in ("driver_relative", "driver_lowest", "driver_highest"):
+        place = context.layout.places[name]
+        sheet.put(
+            place.row - 1, place.column, "1 or 0" if name == "driver_relative" else "value", "unit"
+        )
+        for offset, value in enumerate(context.values[name].ravel().tolist()):
+            sheet.put(place.row + offset, place.column, value, "fixed", "#,##0.####")
+    place = context.layout.places["driver_names"]
+    for offset, name in enumerate(context.names("driver")):
+        entry = context.model.inputs[name]
+        how = "times the figure of each site" if is_relative(entry) else "added to it"
+        sheet.put(place.row + offset, 10, f"{entry.label}: {how}", "note")
+    sheet.freeze = f"C{FIRST_ROW}"
     sheet.head_rows = HEAD_ROW
     return sheet
 

@@ -1,0 +1,71 @@
+"""Cases.
+
+Base, optimistic or pessimistic, and one driver at a time for the sensitivity table: the levels of
+the drivers, and each input at its level. Lines that ask for such an input get it at its level.
+"""
+
+import inspect
+
+import numpy as np
+
+from ..drivers import DRIVERS, is_relative
+from ..inputs import INPUTS
+from . import line
+
+DRIVER = ("driver",)
+
+
+@line("Level unless pessimistic", unit="level", over=DRIVER)
+def level_unless_pessimistic(case_number, driver_optimistic, driver_relative):
+    """The optimistic level in case 2, else the base: 1 for a factor, 0 to add."""
+    return np.where(case_number == 2, driver_optimistic, driver_relative)
+
+
+@line("Level of the case", unit="level", over=DRIVER)
+def case_level(case_number, driver_pessimistic, level_unless_pessimistic):
+    """The pessimistic level in case 3."""
+    return np.where(case_number > 2, driver_pessimistic, level_unless_pessimistic)
+
+
+@line("Level, with one driver low", unit="level", over=DRIVER)
+def level_or_low(sensitivity_case, driver, driver_low, case_level):
+    """Odd rows of the sensitivity table set one driver to its low level."""
+    return np.where(sensitivity_case == 2 * driver - 1, driver_low, case_level)
+
+
+@line("Level, with one driver low or high", unit="level", over=DRIVER)
+def level_or_high(sensitivity_case, driver, driver_high, level_or_low):
+    """Even rows set it to its high level."""
+    return np.where(sensitivity_case == 2 * driver, driver_high, level_or_low)
+
+
+@line("Level", unit="level", over=DRIVER)
+def driver_level(driver, salary_times, management_times, level_or_high):
+    """With the factors of the two-way table on the first two drivers."""
+    salary = np.where(driver == 1, salary_times, 1)
+    return level_or_high * salary * np.where(driver == 2, management_times, 1)
+
+
+def _at_its_level(entry, number):
+    """The line of an input at its driver's level, within the input's valid range."""
+    one = np.s_[:, :, :, :, number : number + 1]
+    factor, everywhere = is_relative(entry), "site" not in entry.axes
+
+    def live(value, driver_level, driver_lowest, driver_highest, site):
+        moved = value * driver_level[one] if factor else value + driver_level[one]
+        within = np.minimum(driver_highest[one], np.maximum(driver_lowest[one], moved))
+        return within if everywhere else np.where(site > 1, within, value)
+
+    live.__name__ = live.__qualname__ = f"live_{entry.name}"
+    live.__doc__ = "At the level of the case; the onshore base stays as entered."
+    names = (entry.name, "driver_level", "driver_lowest", "driver_highest", "site")
+    live.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in names]
+    )
+    label = f"{entry.label}, live"
+    return line(label, unit=entry.unit, over=entry.axes, live_of=entry.name)(live)
+
+
+_BY_NAME = {entry.name: entry for entry in INPUTS}
+for _number, _name in enumerate(DRIVERS):
+    globals()[f"live_{_name}"] = _at_its_level(_BY_NAME[_name], _number)
