@@ -155,6 +155,8 @@ def number_format(entry: Input | Line) -> str:
         return "#,##0.0000" if per == "money" else '[>=1E+17]"none";#,##0'
     if what.startswith("fraction"):
         return "0.0%;[Red]-0.0%"
-    if what == "hours" and per in ("year", "head"):
-        return "#,##0"
+    if what == "hours" and per in ("", "year", "head"):
+        return "#,##0" if per else "#,##0.0"
+    if what == "level":
+        return "0.00##"
     return {"months": "0.0", "factor": "0.0000", "heads": "0.0#"}.get(what, "General")

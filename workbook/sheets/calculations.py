@@ -53,6 +53,8 @@ def calculation_sheet(context: Context, grid: Grid) -> Sheet:
         sheet.put(HEAD_ROW, grid.total_column, f"All {grid.column_axis}s", "number head")
     if grid is FIT:
         sheet.widths[FIT.label_column("role")] = 36  # names of checklists
+    if grid is LIVE:
+        sheet.widths[LIVE.label_column("driver")] = 32
     return _lines(context, sheet, grid)
 
 

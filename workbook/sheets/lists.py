@@ -96,7 +96,7 @@ def cases_sheet(context: Context, names: dict[str, str]) -> Sheet:
             place.row - 1, place.column, "1 or 0" if name == "driver_relative" else "value", "unit"
         )
         for offset, value in enumerate(context.values[name].ravel().tolist()):
-            sheet.put(place.row + offset, place.column, value, "fixed", "#,##0.####")
+            sheet.put(place.row + offset, place.column, value, "fixed", '[>=1E+11]"none";General')
     place = context.layout.places["driver_names"]
     for offset, name in enumerate(context.names("driver")):
         entry = context.model.inputs[name]

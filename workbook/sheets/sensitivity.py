@@ -125,7 +125,7 @@ def _sorted(context: Context, sheet: Sheet, changes: np.ndarray) -> Chart:
         summary="Bars: change of net saving with each driver at its low and its high level.",
         anchor=f"G{last + 3}",
         width_cm=22,
-        height_cm=14,
+        height_cm=10,
         x_title="Driver",
         y_title="Change of net saving",
         number_format="0%",
@@ -152,7 +152,7 @@ def _heads(sheet: Sheet, column: int, *titles: str) -> None:
 def _formulas(sheet: Sheet, row: int, column: int, texts, values) -> None:
     for offset, (text, value) in enumerate(zip(texts, values, strict=True)):
         kind = "0" if isinstance(value, int) else "0.0%;[Red]-0.0%"
-        style = "calculation" if isinstance(value, str) else "result"
+        style = "label" if isinstance(value, str) else "result"
         sheet.put(row, column + offset, Formula(text, value), style, kind)
 
 
