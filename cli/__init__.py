@@ -133,6 +133,50 @@ def check(book):
     click.echo("every formula cell agrees with the engine")
 
 
+@main.command()
+@click.argument("book", required=False, type=click.Path(path_type=Path))
+@click.option("--rules", "list_rules", is_flag=True, help="List the rules instead.")
+@click.option("--ignore", multiple=True, metavar="RULE",
+              help="A rule to leave out, such as SW15; may be given again.")  # fmt: skip
+@click.option("--longest", default=100, show_default=True, type=click.IntRange(min=1),
+              help="Characters of a formula that is fit to read.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def lint(book, list_rules, ignore, longest, as_json):
+    """Say what any BOOK, ours or not, has that the rules of good models advise against.
+
+    Exit code 0 where nothing is found, 1 where something is.
+    """
+    from dataclasses import asdict
+
+    from ..workbook import WorkbookError
+    from ..workbook.lint import lint as lint_book
+    from ..workbook.lint import rules
+
+    if (book is None) != list_rules:
+        raise WorkbookError("lint takes a workbook, or --rules instead of one")
+    if list_rules:
+        listed = [{"id": one.id, "title": one.title, "cure": one.cure, "source": one.source}
+                  for one in rules()]  # fmt: skip
+        if as_json:
+            click.echo(json.dumps(listed, indent=2))
+            return
+        for entry in listed:
+            click.echo("{id} {title} ({source})\n     {cure}".format(**entry))
+        return
+    findings = lint_book(book, longest=longest, ignore=ignore)
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in findings], indent=2))
+    else:
+        for one in findings:
+            click.echo(f"{one.place}: {one.rule} {one.what}")
+        for rule, cure in {one.rule: one.cure for one in findings}.items():
+            click.echo(f"cure of {rule}: {cure}")
+    if findings:
+        click.echo(f"{len(findings)} finding{'s' * (len(findings) > 1)}", err=True)
+        sys.exit(1)
+    click.echo("nothing found", err=as_json)
+
+
 @main.command("presets")
 def list_presets():
     """List the embedded cases that compare --preset takes."""

@@ -1,9 +1,10 @@
 """A look at a workbook from outside before anything parses it.
 
 Refuses, from the zip's directory and a scan in small pieces, what could exhaust memory, reach
-outside the file, or is not ours.
+outside the file, or is not ours. A workbook that is only looked at, not trusted, may be anybody's.
 """
 
+import re
 import stat
 import struct
 import zipfile
@@ -13,6 +14,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
+from openpyxl.utils import range_boundaries
 
 from .errors import WorkbookError
 
@@ -29,6 +31,12 @@ _FORBIDDEN = {b"<!DOCTYPE": "a DTD", b"<!ENTITY": "an XML entity", b"\x00": "tex
 _LONGEST = max(map(len, _FORBIDDEN))
 _XML = (".xml", ".rels", ".vml")
 _OTHER = (".bin", ".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".svg")
+# A reader makes every cell of a block that is merged, linked or commented, also of A1:XFD1048576.
+_BLOCK = re.compile(
+    rb"<(?:\w+:)?(?:mergeCell|hyperlink|comment)\s"
+    rb"""(?:[^<>"']|"[^"]*"|'[^']*')*?\bref\s*=\s*["']([^"':]+:[^"']+)["']"""
+)
+_BLOCK_MARKS = (b"mergeCell ", b"hyperlink ", b"comment ")
 _END = struct.Struct("<4s4H2LH")  # a zip's last record: entries, size and place of the list
 
 
@@ -47,6 +55,23 @@ def inspect(path: str | Path, understood: int) -> None:
         Not readable, not a workbook, too large, not UTF-8, with a DTD, external links or macros,
         or not made by Shorewise.
     """
+    _inspect(path, understood)
+
+
+def inspect_any(path: str | Path) -> None:
+    """Raise unless a file is a workbook, anybody's, that is safe to parse.
+
+    It may have macros and links, which a reader must leave alone.
+
+    Raises
+    ------
+    WorkbookError
+        Not readable, not a workbook, too large, not UTF-8 or with a DTD.
+    """
+    _inspect(path, None)
+
+
+def _inspect(path: str | Path, understood: int | None) -> None:
     try:
         status = Path(path).stat()
         if not stat.S_ISREG(status.st_mode):
@@ -80,7 +105,9 @@ def _inspect_list(path) -> None:
         raise WorkbookError(f"{path}: {entries:,} parts; up to {_ENTRIES_MAX} are read")
 
 
-def _inspect_parts(path, archive: zipfile.ZipFile, understood: int) -> None:
+def _inspect_parts(path, archive: zipfile.ZipFile, understood: int | None) -> None:
+    """Refuse what is not safe and, where a version is given, what is not ours."""
+    ours = understood is not None
     entries = archive.infolist()
     if len(entries) > _ENTRIES_MAX:
         raise WorkbookError(f"{path}: {len(entries):,} parts; up to {_ENTRIES_MAX} are read")
@@ -94,9 +121,9 @@ def _inspect_parts(path, archive: zipfile.ZipFile, understood: int) -> None:
         if entry.file_size > max(_RATIO_FROM, _RATIO_MAX * entry.compress_size):
             raise WorkbookError(f"{path}: {entry.filename} is packed too tightly: a zip bomb?")
         name = entry.filename.lower()
-        if name.startswith("xl/externallinks/"):
+        if ours and name.startswith("xl/externallinks/"):
             raise WorkbookError(f"{path}: has links to other workbooks; remove them and save again")
-        if name.endswith("vbaproject.bin"):
+        if ours and name.endswith("vbaproject.bin"):
             raise WorkbookError(f"{path}: has macros; save it as .xlsx without them")
     names = {entry.filename for entry in entries}
     if len(names) != len(entries):
@@ -105,20 +132,24 @@ def _inspect_parts(path, archive: zipfile.ZipFile, understood: int) -> None:
         raise WorkbookError(f"{path}: not an Excel workbook (.xlsx)")
     cells = 0
     for entry in entries:
-        if entry.filename.lower().endswith(_XML):
-            cells += _scan(path, archive, entry)
-        elif not entry.filename.lower().endswith((*_OTHER, "/")):
+        cells += _scan(path, archive, entry)
+        if ours and not entry.filename.lower().endswith((*_XML, *_OTHER, "/")):
             raise WorkbookError(f"{path}: {entry.filename} is no part of a workbook")
         if cells > _CELLS_MAX:
             raise WorkbookError(f"{path}: more than {_CELLS_MAX:,} cells; refused")
-        if entry.filename.endswith(".rels"):
+        if ours and entry.filename.endswith(".rels"):
             for relation in _parsed(path, archive, entry):
                 outside = relation.get("TargetMode", "").lower() == "external"
                 if outside and not relation.get("Type", "").endswith("/hyperlink"):
                     raise WorkbookError(
                         f"{path}: {entry.filename} reaches outside the file; refused"
                     )
-    _check_format(path, archive, understood)
+    for entry in entries:
+        cells += _blocks(archive.read(entry))
+        if cells > _CELLS_MAX:
+            raise WorkbookError(f"{path}: {entry.filename} merges or links too many cells; refused")
+    if understood is not None:
+        _check_format(path, archive, understood)
 
 
 def _check_format(path, archive: zipfile.ZipFile, understood: int) -> None:
@@ -144,15 +175,30 @@ def _parsed(path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Element:
 
 
 def _scan(path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
-    """Look for what is forbidden in a part; about how many cells it has."""
+    """Look for what is forbidden in a part of XML; about how many cells any part has."""
     cells = 0
+    forbidden = _FORBIDDEN if entry.filename.lower().endswith(_XML) else {}
     with archive.open(entry) as part:
         tail = b""
         while piece := part.read(_PIECE):
             window = tail + piece
-            for mark, meaning in _FORBIDDEN.items():
+            for mark, meaning in forbidden.items():
                 if mark in window:
                     raise WorkbookError(f"{path}: {entry.filename} holds {meaning}; refused")
             cells += piece.count(b"<c")
             tail = piece[-_LONGEST:]
+    return cells
+
+
+def _blocks(data: bytes) -> int:
+    """How many cells a part merges, links or comments as blocks."""
+    cells = 0
+    if any(mark in data for mark in _BLOCK_MARKS):
+        for block in _BLOCK.findall(data):
+            try:
+                left, top, right, bottom = range_boundaries(block.decode())
+            except ValueError:
+                continue  # no block to anybody
+            columns = (right or 1 << 14) - (left or 1) + 1
+            cells += max(columns, 1) * max((bottom or 1 << 20) - (top or 1) + 1, 1)
     return cells

@@ -10,10 +10,11 @@ from importlib.metadata import version
 
 import pytest
 from click.testing import CliRunner
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from shorewise.cli import main
 from shorewise.engine import Scenario, presets, results
+from shorewise.workbook.lint import rules
 
 MEASURES = {
     "fully_loaded_cost", "headline_saving", "net_saving_steady", "net_saving", "break_even_month",
@@ -210,7 +211,7 @@ def test_bad_scenario_is_one_line_exit_2_and_no_file(here, text):
     assert sorted(os.listdir(here)) == ["bad.toml", "small.toml"]
 
 
-@pytest.mark.parametrize("command", ["compare", "read", "check"])
+@pytest.mark.parametrize("command", ["compare", "read", "check", "lint"])
 @pytest.mark.parametrize("name", ["missing", ".", "binary"])
 def test_unreadable_file_is_one_line_and_exit_2(here, command, name):
     (here / "binary").write_bytes(b"\xff\xfe\x00" * 40)
@@ -257,6 +258,89 @@ def test_check_lists_a_changed_formula_and_exits_1():
     assert (result.exit_code, "Costs!Z90: formula =1+1" in result.stdout) == (1, True)
 
 
+def poor_book():
+    """A workbook of somebody's with a constant in a formula, and no value beside it."""
+    workbook = Workbook()
+    workbook.active.append(["Price", 10])
+    workbook.active.append(["With tax", "=B1*1.07"])
+    workbook.save("poor.xlsx")
+    return "poor.xlsx"
+
+
+def test_lint_of_our_own_book_exits_0():
+    run("compare", "small.toml", "-o", "a.xlsx")
+    result = run("lint", "a.xlsx")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "nothing found\n", "")
+
+
+def test_lint_lists_findings_and_the_cure_of_each_rule_once_and_exits_1():
+    result = run("lint", poor_book())
+    lines = result.stdout.splitlines()
+    assert (result.exit_code, result.stderr) == (1, "4 findings\n")
+    assert "Sheet!B2: SW05 constant 1.07" in lines
+    assert "Sheet!B2: SW07 formula without a value" in lines
+    assert [line[:13] for line in lines if line.startswith("cure")] == [
+        f"cure of {rule}:" for rule in ("SW05", "SW07", "SW15", "SW19")
+    ]
+
+
+def test_lint_leaves_out_what_it_is_told():
+    ignored = [f"--ignore={rule}" for rule in ("SW05", "SW07", "SW15", "SW19")]
+    assert run("lint", poor_book(), *ignored).exit_code == 0
+
+
+def test_lint_takes_the_length_of_a_readable_formula():
+    shown = run("lint", poor_book(), "--longest", 6).stdout
+    assert "Sheet!B2: SW02 formula of 7 characters" in shown
+
+
+def test_lint_prints_json():
+    result = run("lint", poor_book(), "--json")
+    found = json.loads(result.stdout)
+    assert (result.exit_code, result.stderr) == (1, "4 findings\n")
+    assert found[0] | {"cure": ""} == {
+        "rule": "SW05", "place": "Sheet!B2", "what": "constant 1.07", "cure": "",
+    }  # fmt: skip
+
+
+def test_lint_prints_an_empty_list_where_nothing_is_found():
+    run("compare", "small.toml", "-o", "a.xlsx")
+    result = run("lint", "a.xlsx", "--json")
+    assert (result.exit_code, result.stdout) == (0, "[]\n")
+
+
+def test_lint_lists_its_rules():
+    shown, listed = (
+        run("lint", "--rules").stdout,
+        json.loads(run("lint", "--rules", "--json").stdout),
+    )
+    assert [set(one) for one in listed] == [{"id", "title", "cure", "source"}] * len(rules())
+    assert [one for one in rules() if f"{one.id} {one.title} (" not in shown] == []
+    assert [one for one in rules() if one.cure not in shown] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "lint takes a workbook, or --rules"),
+        (["a.xlsx", "--rules"], "lint takes a workbook, or --rules"),
+        (["a.xlsx", "--ignore", "SW99"], "no rule is called 'SW99'; there are SW01 to SW"),
+        (["missing.xlsx"], "missing.xlsx: No such file"),
+        (["small.toml"], "small.toml: not an Excel workbook"),
+    ],
+    ids=["nothing", "both", "unknown-rule", "missing", "not-a-workbook"],
+)
+def test_wrong_use_of_lint_is_one_line_and_exit_2(arguments, words):
+    result = run("lint", *arguments)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert result.stderr.startswith(f"shorewise: {words}")
+
+
+@pytest.mark.parametrize("longest", ["0", "-3", "many"])
+def test_length_that_is_no_length_exits_2(longest):
+    assert run("lint", "a.xlsx", "--longest", longest).exit_code == 2
+
+
 def test_version_is_the_package_version():
     assert version("shorewise") in run("--version").stdout
 
@@ -265,11 +349,13 @@ def test_no_arguments_print_help():
     assert "Usage:" in run().output
 
 
-@pytest.mark.parametrize("command", ["compare", "read", "check", "presets"])
+@pytest.mark.parametrize("command", ["compare", "read", "check", "lint", "presets"])
 def test_help_names_every_command(command):
     assert re.search(rf"^  {command} ", run("--help").stdout, re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", [[], ["compare"], ["read"], ["check"], ["presets"]], ids=str)
+@pytest.mark.parametrize(
+    "command", [[], ["compare"], ["read"], ["check"], ["lint"], ["presets"]], ids=str
+)
 def test_unknown_option_exits_2(command):
     assert run(*command, "--frobnicate").exit_code == 2

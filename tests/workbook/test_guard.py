@@ -17,7 +17,7 @@ from openpyxl import Workbook
 from shorewise.engine import Scenario
 from shorewise.workbook import WorkbookError, check, describe, read, workbook_bytes
 from shorewise.workbook.book import FORMAT
-from shorewise.workbook.guard import inspect
+from shorewise.workbook.guard import inspect, inspect_any
 
 MEMORY_MAX = 30_000_000  # bytes; a refused file needs no more than its directory and one piece
 SECONDS_MAX = 3.0  # of processor time, under tracemalloc, which slows Python several times
@@ -114,6 +114,12 @@ def ordinary(_):
     return buffer.getvalue()
 
 
+def block(data, element):
+    """The workbook with a block of all cells in a sheet."""
+    mark = b'<%s ref="A1:XFD1048576" />' % element
+    return swapped(data, SHEET, b"</worksheet>", mark + b"</worksheet>")
+
+
 def inserted(data, name, at, mark):
     return changed(data, name, lambda part: part[:at] + mark + part[at:])
 
@@ -138,6 +144,11 @@ REFUSED = {
     "external-link": (lambda d: added(d, "xl/externalLinks/a.xml", b"<a />"), "links to"),
     "external-link-in-capitals": (lambda d: added(d, "XL/EXTERNALLINKS/A.XML", b""), "links to"),
     "macros": (lambda d: added(d, "xl/vbaProject.bin", b"\xd0\xcf\x11\xe0"), "macros"),
+    "whole-sheet-merged": (lambda d: block(d, b"mergeCell"), "merges or links"),
+    "whole-sheet-linked": (
+        lambda d: block(d, b"x:hyperlink display='>' location=\"'a'!A1\""),
+        "merges or links",
+    ),
     "part-twice": (lambda d: packed(parts(d), repeats=[(SHEET, b"<worksheet />")]), "same name"),
     "no-workbook-part": (lambda _: packed({"readme.txt": b"hello"}), "not an Excel workbook"),
     "empty": (lambda _: b"", "not an Excel workbook"),
@@ -232,6 +243,30 @@ def test_version_is_found_whatever_the_order_of_attributes(real, path):
     name = b'name="shorewise_format"'
     path.write_bytes(swapped(real, BOOK, name, b'function="false" vbProcedure="false" ' + name))
     assert read(path) == Scenario.default()
+
+
+@pytest.mark.parametrize("case", ["external-link", "macros", "ordinary-workbook", "layout-999"])
+def test_file_that_is_only_foreign_passes_where_any_workbook_may(real, path, case):
+    path.write_bytes(REFUSED[case][0](real))
+    inspect_any(path)
+
+
+@pytest.mark.parametrize(
+    "case", ["dtd-across-two-pieces", "utf-16", "part-twice", "whole-sheet-merged", "truncated"]
+)
+def test_hostile_file_is_refused_also_where_any_workbook_may_pass(real, path, case):
+    build, reason = REFUSED[case]
+    path.write_bytes(build(real))
+    with pytest.raises(WorkbookError, match=reason):
+        inspect_any(path)
+
+
+def test_cells_count_in_a_part_of_any_name(real, path):
+    """A sheet is what the list of parts says, whatever its name ends in."""
+    cells = b"".join(b"<c r='A%d'><v>%d</v></c>" % (n, n * n) for n in range(301_000))
+    path.write_bytes(added(real, "xl/worksheets/more.bin", cells))
+    with pytest.raises(WorkbookError, match="more than 300,000 cells"):
+        inspect_any(path)
 
 
 @pytest.mark.parametrize("use", [read, check])

@@ -1,0 +1,6 @@
+"""What any workbook has that the rules of good models advise against."""
+
+from .linter import Finding, lint, rules
+from .rule import Rule
+
+__all__ = ["Finding", "Rule", "lint", "rules"]

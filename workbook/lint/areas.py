@@ -1,0 +1,79 @@
+"""Blocks of cells, and cells that are taken by block."""
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
+
+from .rule import Place
+
+Cell = tuple[int, int, int]  # sheet, row, column
+
+
+class Area(NamedTuple):
+    """A block of cells of a worksheet, by its number."""
+
+    sheet: int
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one cell."""
+        return self.top == self.bottom and self.left == self.right
+
+    def holds(self, place: Place) -> bool:
+        """Whether a cell of the same sheet is in it."""
+        return self.top <= place[0] <= self.bottom and self.left <= place[1] <= self.right
+
+    def among(self, columns: Collection[int]) -> list[int]:
+        """Which of some columns it has; asks as few as it can."""
+        if self.right - self.left >= len(columns):
+            return [c for c in columns if self.left <= c <= self.right]
+        return [c for c in range(self.left, self.right + 1) if c in columns]
+
+
+class Pool:
+    """Cells that are taken at most once, by area.
+
+    Each column keeps its rows in order, and from each row a way to the next that is still there,
+    shortened when walked.
+    """
+
+    def __init__(self, cells: Iterable[Cell]):
+        self._rows: dict[int, dict[int, list[int]]] = {}
+        for sheet, row, column in sorted(cells):
+            self._rows.setdefault(sheet, {}).setdefault(column, []).append(row)
+        self._next = {
+            (sheet, column): list(range(len(rows) + 1))
+            for sheet, columns in self._rows.items()
+            for column, rows in columns.items()
+        }
+
+    def take(self, area: Area) -> Iterator[Cell]:
+        """Cells of an area that nobody has taken."""
+        columns = self._rows.get(area.sheet, {})
+        for column in area.among(columns):
+            rows, ahead = columns[column], self._next[area.sheet, column]
+            n = self._find(ahead, bisect_left(rows, area.top))
+            while n < len(rows) and rows[n] <= area.bottom:
+                ahead[n] = n + 1
+                yield area.sheet, rows[n], column
+                n = self._find(ahead, n + 1)
+
+    @staticmethod
+    def _find(ahead: list[int], n: int) -> int:
+        last = n
+        while ahead[last] != last:
+            last = ahead[last]
+        while ahead[n] != last:
+            ahead[n], n = last, ahead[n]
+        return last
+
+    def left(self) -> Iterator[Cell]:
+        """Cells that nobody has taken."""
+        for sheet, columns in self._rows.items():
+            for column, rows in columns.items():
+                ahead = self._next[sheet, column]
+                yield from ((sheet, row, column) for n, row in enumerate(rows) if ahead[n] == n)

@@ -1,0 +1,124 @@
+"""Circular references, found by walking from each formula to those that it needs.
+
+A range of thousands of cells is never written out: each cell is taken once, by whoever asks first.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterator
+
+from .areas import Area, Cell, Pool
+from .facts import Facts, Grid
+from .parse import Operand
+from .rule import Place
+
+# Functions that ask where a cell is, not what is in it; of those with a number, in that argument.
+_ADDRESSES = {
+    "AREAS", "CELL", "COLUMN", "COLUMNS", "FORMULATEXT", "ISFORMULA", "ISREF", "ROW", "ROWS",
+    "SHEET", "SHEETS", "TABLE",
+}  # fmt: skip
+
+
+class _Path:
+    """Cells on the way from a start to here, to be asked by area."""
+
+    def __init__(self) -> None:
+        self.cells: list[Cell] = []
+        self.depth: dict[Cell, int] = {}
+        self._rows: dict[tuple[int, int], list[int]] = {}
+        self._columns: dict[int, set[int]] = {}
+
+    def push(self, cell: Cell) -> None:
+        sheet, row, column = cell
+        self.depth[cell] = len(self.cells)
+        self.cells.append(cell)
+        insort(self._rows.setdefault((sheet, column), []), row)
+        self._columns.setdefault(sheet, set()).add(column)
+
+    def pop(self) -> None:
+        sheet, row, column = self.cells.pop()
+        rows = self._rows[sheet, column]
+        rows.pop(bisect_left(rows, row))
+        if not rows:
+            self._columns[sheet].discard(column)
+
+    def first_in(self, area: Area) -> Cell | None:
+        for column in area.among(self._columns.get(area.sheet, ())):
+            rows = self._rows[area.sheet, column]
+            n = bisect_left(rows, area.top)
+            if n < bisect_right(rows, area.bottom):
+                return area.sheet, rows[n], column
+        return None
+
+
+def is_address(operand: Operand) -> bool:
+    """Whether a formula asks only where a reference is."""
+    return operand.function in _ADDRESSES or (
+        operand.function == "OFFSET" and operand.argument == 0
+    )
+
+
+def needs(facts: Facts, grid: Grid, place: Place) -> list[Area]:
+    """Areas whose values a cell's formula needs."""
+    found = []
+    for operand, areas in facts.references(grid, place):
+        if is_address(operand):
+            continue
+        for area in areas:
+            # INDEX(A:A,ROW()-1) in column A looks at one cell, and not at itself.
+            looks_up = operand.function == "INDEX" and operand.argument == 0
+            if looks_up and area.sheet == grid.number and area.holds(place) and not area.single:
+                continue
+            found.append(area)
+    return found
+
+
+def cycles(facts: Facts) -> Iterator[list[Cell]]:
+    """Circular references: the cells of each, in the order in which they refer."""
+    anchors: dict[Cell, Place] = {}  # of each cell, where its formula stands
+    for grid in facts.grids:
+        anchors |= {(grid.number, *place): place for place in grid.formulas}
+        anchors |= {(grid.number, *place): anchor for place, anchor in grid.filled.items()}
+    pool = Pool(anchors)
+
+    def areas_of(cell: Cell) -> list[Area]:
+        grid = facts.grids[cell[0]]
+        return needs(facts, grid, anchors[cell])
+
+    for sheet, row, column in sorted(anchors):
+        for cell in pool.take(Area(sheet, row, column, row, column)):
+            yield from _walk(cell, areas_of, pool)
+
+
+def _walk(start: Cell, areas_of: Callable[[Cell], list[Area]], pool: Pool) -> Iterator[list[Cell]]:
+    """Cycles that are met on the ways from a cell through cells that nobody has walked."""
+    path = _Path()
+
+    def enter(cell: Cell) -> tuple[Iterator[Cell], list[Cell]]:
+        path.push(cell)
+        areas = areas_of(cell)
+        # While its ways are walked the path to this cell stays the same: one look finds them all.
+        for area in areas:
+            met = path.first_in(area)
+            if met is not None:
+                return _all(pool, areas), path.cells[path.depth[met] :]
+        return _all(pool, areas), []
+
+    ways, cycle = enter(start)
+    stack = [ways]
+    if cycle:
+        yield cycle
+    while stack:
+        cell = next(stack[-1], None)
+        if cell is None:
+            stack.pop()
+            path.pop()
+            continue
+        ways, cycle = enter(cell)
+        stack.append(ways)
+        if cycle:
+            yield cycle
+
+
+def _all(pool: Pool, areas: list[Area]) -> Iterator[Cell]:
+    for area in areas:
+        yield from pool.take(area)

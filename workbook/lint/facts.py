@@ -1,0 +1,386 @@
+"""A workbook as the rules see it: formulas taken apart, values, names, references resolved."""
+
+import datetime
+import io
+import warnings
+import zipfile
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from openpyxl import load_workbook
+from openpyxl.formula.tokenizer import Token
+from openpyxl.utils import range_boundaries
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+
+from ..errors import WorkbookError
+from ..guard import inspect_any
+from .areas import Area, Cell, Pool
+from .parse import LAST_COLUMN, LAST_ROW, Formula, Operand, is_outside, parse, reference, relative
+from .parts import Applied, Parts, read_parts
+from .rule import Place
+
+_LINKS = frozenset({"ANCHORARRAY", "INDEX", "SINGLE"})  # show other cells as they are
+_TEXTS = frozenset({"CONCAT", "CONCATENATE", "LEFT", "MID", "RIGHT", "TEXT", "TEXTJOIN"})
+_UNITS = ("unit", "units")
+_DEPTH_MAX = 20  # names that mean names
+
+
+class Table(NamedTuple):
+    """A table of Excel: its cells, names of its columns, rows of heads and of totals."""
+
+    area: Area
+    columns: tuple[str, ...]
+    heads: int
+    totals: int
+
+
+@dataclass
+class Grid:
+    """One worksheet.
+
+    Attributes
+    ----------
+    formulas, constants : dict by row and column
+        What was typed. Cells that an array formula or a data table fills are in neither, but in
+        ``filled``, with the cell of that formula.
+    values : dict by row and column
+        What shows: constants, and the values cached beside formulas.
+    uncached, errors, unlocked : set of row and column
+    """
+
+    number: int
+    title: str
+    sheet: Any
+    formulas: dict[Place, Formula] = field(default_factory=dict)
+    constants: dict[Place, Any] = field(default_factory=dict)
+    values: dict[Place, Any] = field(default_factory=dict)
+    filled: dict[Place, Place] = field(default_factory=dict)
+    uncached: set[Place] = field(default_factory=set)
+    errors: set[Place] = field(default_factory=set)
+    unlocked: set[Place] = field(default_factory=set)
+    validations: list[Applied] = field(default_factory=list)
+    formats: list[Applied] = field(default_factory=list)
+    patterns: dict[Place, str] = field(default_factory=dict)
+
+    @cached_property
+    def rows(self) -> dict[int, list[int]]:
+        """Columns that hold something, by row, both in order."""
+        found: dict[int, list[int]] = {}
+        for row, column in sorted({*self.values, *self.formulas}):
+            found.setdefault(row, []).append(column)
+        return found
+
+    @cached_property
+    def numbers(self) -> set[Place]:
+        """Cells that show a number or date, or hold a formula that may."""
+        shown = {place for place, value in self.values.items() if is_number(value)}
+        return shown | {place for place in self.uncached if not self.is_text(place)}
+
+    @cached_property
+    def anchors(self) -> set[Place]:
+        """Formulas that fill other cells."""
+        return set(self.filled.values())
+
+    @cached_property
+    def computing(self) -> set[Place]:
+        """Formulas that compute a number: neither links nor texts."""
+        return {
+            place
+            for place, formula in self.formulas.items()
+            if not is_link(formula) and not self.is_text(place)
+        }
+
+    @cached_property
+    def unit_heads(self) -> list[Place]:
+        """Cells that say Unit."""
+        return sorted(
+            place
+            for place, value in self.constants.items()
+            if isinstance(value, str) and value.strip().casefold() in _UNITS
+        )
+
+    def unit_column(self, row: int) -> int:
+        """Column of units of a row, by the last head above it; 0 for none."""
+        above = bisect_left(self.unit_heads, (row, 0))
+        return self.unit_heads[above - 1][1] if above else 0
+
+    def is_empty(self, place: Place) -> bool:
+        """Whether a cell holds nothing."""
+        return place not in self.values and place not in self.formulas
+
+    def is_text(self, place: Place) -> bool:
+        """Whether a cell shows a text; without a cached value, whether its formula looks so."""
+        if place not in self.uncached:
+            return isinstance(self.values.get(place), str)
+        formula = self.formulas[place]
+        texts = any(operand.kind == Token.TEXT for operand in formula.operands)
+        joined = formula.operators == {"&"} or not _TEXTS.isdisjoint(formula.functions[:1])
+        return texts or joined
+
+    def pattern(self, place: Place) -> str:
+        """A formula in R1C1 notation, "" where there is none."""
+        if place not in self.patterns:
+            formula = self.formulas.get(place)
+            self.patterns[place] = relative(formula, *place) if formula else ""
+        return self.patterns[place]
+
+
+class Facts:
+    """A whole workbook."""
+
+    def __init__(self, grids: list[Grid], parts: Parts):
+        self.grids, self.parts = grids, parts
+        self.names: dict[tuple[int, str], tuple[str, Formula]] = {}
+        self.tables: dict[str, Table] = {}
+        self._numbers = {grid.title.casefold(): grid.number for grid in grids}
+        self._resolved: dict[tuple[int, str], tuple[Area, ...]] = {}
+        self._references: dict[tuple[int, Place], list[tuple[Operand, tuple[Area, ...]]]] = {}
+
+    def formulas(self) -> Iterator[tuple[Grid, Place, Formula]]:
+        """Every formula of a cell, with its sheet and place."""
+        for grid in self.grids:
+            for place, formula in grid.formulas.items():
+                yield grid, place, formula
+
+    @cached_property
+    def unreferenced(self) -> set[Cell]:
+        """Typed cells to which no formula, chart, format or validation refers."""
+        pool = Pool((grid.number, *place) for grid in self.grids for place in grid.constants)
+        for area in self._used():
+            for _ in pool.take(area):
+                pass
+        return set(pool.left())
+
+    def _used(self) -> set[Area]:
+        found: set[Area] = set()
+        for grid, place, _ in self.formulas():
+            for _, areas in self.references(grid, place):
+                found.update(areas)
+        for grid in self.grids:
+            for one in (*grid.validations, *grid.formats):
+                for text in one.formulas:
+                    found.update(self.applied_areas(text, grid.number))
+        for chart in self.parts.charts:
+            for text in chart.formulas:
+                found.update(self.applied_areas(text, 0))
+        return found
+
+    def references(self, grid: Grid, place: Place) -> list[tuple[Operand, tuple[Area, ...]]]:
+        """References of a cell's formula, each with the cells it means."""
+        key = (grid.number, place)
+        if key not in self._references:
+            self._references[key] = [
+                (operand, self.areas(operand.text, grid.number, place[0]))
+                for operand in grid.formulas[place].references
+            ]
+        return self._references[key]
+
+    def applied_areas(self, text: str, sheet: int) -> tuple[Area, ...]:
+        """Cells that a formula outside of cells refers to: of a chart, format or validation."""
+        operands = parse(text if text.startswith("=") else f"={text}").references
+        return tuple(area for each in operands for area in self.areas(each.text, sheet, 0))
+
+    def areas(self, text: str, sheet: int, row: int, depth: int = 0) -> tuple[Area, ...]:
+        """Cells that a reference means, written in a row of a sheet; none where not known."""
+        key = (sheet, text)
+        if key in self._resolved:
+            return self._resolved[key]
+        found = reference(text)
+        areas: tuple[Area, ...] = ()
+        if depth > _DEPTH_MAX:
+            return ()
+        if is_outside(text):
+            pass
+        elif found is not None:
+            rows = sorted((found.first.row or 1, found.last.row or LAST_ROW))
+            columns = sorted((found.first.column or 1, found.last.column or LAST_COLUMN))
+            sheets = self._sheets(found.sheet) if found.sheet else [sheet]
+            areas = tuple(Area(n, rows[0], columns[0], rows[1], columns[1]) for n in sheets)
+        elif "[" in text:
+            return self._columns(text, row)
+        else:
+            self._resolved[key] = ()  # for a name that means itself
+            areas = self._named(text, sheet, depth)
+        self._resolved[key] = areas
+        return areas
+
+    def _sheets(self, title: str) -> list[int]:
+        """Numbers of a sheet, or of those from one to another: First:Last."""
+        if title.casefold() in self._numbers:
+            return [self._numbers[title.casefold()]]
+        ends = [self._numbers.get(part.casefold()) for part in title.split(":")]
+        if len(ends) != 2 or ends[0] is None or ends[1] is None:
+            return []
+        return list(range(min(ends[0], ends[1]), max(ends[0], ends[1]) + 1))
+
+    def _named(self, text: str, sheet: int, depth: int) -> tuple[Area, ...]:
+        scope, mark, name = text.rpartition("!")
+        scopes = self._sheets(scope.strip("'")) if mark else [sheet]
+        for at in (*scopes, -1):
+            if (at, name.casefold()) in self.names:
+                formula = self.names[at, name.casefold()][1]
+                found = (self.areas(o.text, sheet, 0, depth + 1) for o in formula.references)
+                return tuple(dict.fromkeys(area for areas in found for area in areas))
+        if name.casefold() in self.tables:
+            return self._columns(f"{name}[]", 0)
+        return ()
+
+    def _columns(self, text: str, row: int) -> tuple[Area, ...]:
+        """Cells of a structured reference, such as Table1[[#This Row],[Amount]]."""
+        name, _, inside = text.partition("[")
+        table = self.tables.get(name.casefold())
+        if table is None:
+            return ()
+        area, marks = table.area, inside.casefold()
+        names = [
+            n
+            for n, column in enumerate(table.columns)
+            if f"[{column}]" in f"[{marks}" or marks.rstrip("]") in (column, f"@{column}")
+        ]
+        left = area.left + min(names, default=0)
+        right = area.left + max(names) if names else area.right
+        if "#this row" in marks or marks.startswith("@") or "[@" in marks:
+            return (Area(area.sheet, row, left, row, right),)
+        top = area.top + (0 if "#all" in marks or "#headers" in marks else table.heads)
+        bottom = area.bottom - (0 if "#all" in marks or "#totals" in marks else table.totals)
+        if "#headers" in marks and "#data" not in marks:
+            bottom = area.top
+        return (Area(area.sheet, top, left, max(top, bottom), right),)
+
+
+def is_number(value: Any) -> bool:
+    """Whether a cell's value is a number or a date."""
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, (int, float)) or is_date(value)
+
+
+def is_date(value: Any) -> bool:
+    """Whether a cell's value is a date, a time or a span of time."""
+    return isinstance(value, (datetime.date, datetime.time, datetime.timedelta))
+
+
+def is_link(formula: Formula) -> bool:
+    """Whether a formula only shows another cell as it is."""
+    return (
+        bool(formula.references)
+        and not formula.operators
+        and _LINKS.issuperset(formula.functions)
+        and len(formula.functions) <= 1
+    )
+
+
+def read_facts(path: str | Path) -> Facts:
+    """The facts of a workbook file.
+
+    Raises
+    ------
+    WorkbookError
+        Not a workbook, not safe to open, or damaged.
+    """
+    inspect_any(path)
+    try:
+        data = Path(path).read_bytes()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of parts it leaves out
+            live, cached = (
+                load_workbook(io.BytesIO(data), data_only=only, keep_links=False)
+                for only in (False, True)
+            )
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                parts = read_parts(archive)
+            return _facts(live, cached, parts)
+    except Exception as error:  # openpyxl raises whatever a damaged part makes it raise
+        text = " ".join(str(error).split())[:200]
+        raise WorkbookError(f"{path}: damaged: {type(error).__name__}: {text}") from None
+
+
+def _facts(live: Any, cached: Any, parts: Parts) -> Facts:
+    titles = [sheet.title for sheet in live.worksheets]
+    grids = [_grid(n, title, live[title], cached[title]) for n, title in enumerate(titles)]
+    facts = Facts(grids, parts)
+    for scope, names in (
+        (-1, live.defined_names),
+        *((g.number, g.sheet.defined_names) for g in grids),
+    ):
+        for name, defined in names.items():
+            if not name.startswith("_xlnm."):
+                text = defined.attr_text or ""
+                facts.names[scope, name.casefold()] = (name, parse(f"={text}"))
+    for grid in grids:
+        grid.validations += [_validation(one) for one in grid.sheet.data_validations.dataValidation]
+        grid.validations += parts.validations.get(grid.title, [])
+        grid.formats += [
+            Applied(str(one.sqref), tuple(f for rule in one.rules for f in rule.formula if f))
+            for one in grid.sheet.conditional_formatting
+        ]
+        grid.formats += parts.formats.get(grid.title, [])
+        for table in grid.sheet.tables.values():
+            columns = tuple((c.name or "").casefold() for c in table.tableColumns)
+            left, top, right, bottom = range_boundaries(table.ref)
+            area = Area(grid.number, top, left, bottom, right)
+            heads = 1 if table.headerRowCount is None else table.headerRowCount
+            facts.tables[table.displayName.casefold()] = Table(
+                area, columns, heads, table.totalsRowCount or 0
+            )
+    return facts
+
+
+def _validation(one: Any) -> Applied:
+    stops = (
+        one.type not in (None, "none")
+        and bool(one.showErrorMessage)
+        and one.errorStyle in (None, "stop")
+    )
+    return Applied(str(one.sqref), tuple(f for f in (one.formula1, one.formula2) if f), stops)
+
+
+def _grid(number: int, title: str, sheet: Any, cached: Any) -> Grid:
+    grid = Grid(number, title, sheet)
+    shown = cached._cells
+    blocks: list[tuple[Place, Area]] = []  # of array formulas and data tables
+    for place, cell in sheet._cells.items():  # existing cells only, not the grid around them
+        value = cell.value
+        if value is None:
+            continue
+        if not cell.protection.locked:
+            grid.unlocked.add(place)
+        twin = shown.get(place)
+        if cell.data_type == "f":
+            grid.formulas[place] = _formula(value)
+            if isinstance(value, (ArrayFormula, DataTableFormula)):
+                left, top, right, bottom = range_boundaries(value.ref)
+                blocks.append((place, Area(number, top, left, bottom, right)))
+            if twin is None or (twin.value is None and twin.data_type != "str"):
+                grid.uncached.add(place)
+            else:
+                grid.values[place] = "" if twin.value is None else twin.value
+                if twin.data_type == "e":
+                    grid.errors.add(place)
+        else:
+            grid.constants[place] = grid.values[place] = value
+            if cell.data_type == "e":
+                grid.errors.add(place)
+    if blocks:
+        pool = Pool((number, *place) for place in grid.constants)
+        for anchor, area in blocks:
+            for _, *place in pool.take(area):
+                grid.filled[place[0], place[1]] = anchor
+        for there in grid.filled:
+            del grid.constants[there]
+    return grid
+
+
+def _formula(value: Any) -> Formula:
+    if isinstance(value, DataTableFormula):
+        inputs = [each for each in (value.r1, value.r2) if each]
+        return Formula(
+            "TABLE", operands=tuple(Operand(each, Token.RANGE, "TABLE") for each in inputs)
+        )
+    if isinstance(value, ArrayFormula):
+        value = value.text or "="
+    return parse(value)

@@ -1,0 +1,249 @@
+"""Rules of formulas, each by itself: length, IFs, constants, functions, references."""
+
+from collections.abc import Iterator
+
+from openpyxl.formula.tokenizer import Token
+
+from .areas import Area
+from .cycles import cycles, is_address
+from .facts import Facts, Grid
+from .parse import Formula, is_outside, reference
+from .rule import Found, Options, at, cell_name, rule, sheet_name, somewhere
+
+CONSTANTS = {0, 1, 2, 7, 12, 24, 52}  # nothing, one, both; days, months, hours, weeks
+_VOLATILE = (
+    "OFFSET", "INDIRECT", "NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "CELL", "INFO",
+)  # fmt: skip
+_OUTSIDE = ("WEBSERVICE", "RTD", "STOCKHISTORY")
+_ASK_FOR_EMPTY = {"COUNTA", "COUNTBLANK", "ISBLANK", "LEN"}
+# Arguments, from 0, whose number chooses what a function does, and is nobody's assumption.
+_CODES = {
+    "AGGREGATE": (0, 1), "CHAR": (0,), "DAYS360": (2,), "LEFT": (1,), "MATCH": (2,), "MID": (1, 2),
+    "NETWORKDAYS.INTL": (2,), "RANK": (2,), "RANK.EQ": (2,), "RIGHT": (1,), "ROUND": (1,),
+    "ROUNDDOWN": (1,), "ROUNDUP": (1,), "SUBTOTAL": (0,), "TRUNC": (1,), "UNICHAR": (0,),
+    "WEEKDAY": (1,), "WEEKNUM": (1,), "WORKDAY.INTL": (2,), "XLOOKUP": (4, 5), "XMATCH": (2, 3),
+    "YEARFRAC": (2,),
+}  # fmt: skip
+_SHOWN_MAX = 6  # cells of a circle
+
+
+def _named(facts: Facts) -> Iterator[tuple[str, Formula]]:
+    """Formulas of defined names, each with its place in words."""
+    for name, formula in facts.names.values():
+        yield f"name {name}", formula
+
+
+@rule(
+    "SW02",
+    "Formula too long to read",
+    "split it over rows, each with a label and a unit",
+    "FAST 3.03-01; ICAEW 13",
+)
+def long_formulas(facts: Facts, options: Options) -> Iterator[Found]:
+    """Formulas above the limit, on sheets at least half of whose numbers are formulas."""
+    for grid in facts.grids:
+        typed = sum(place in grid.numbers for place in grid.constants)
+        if not grid.computing or len(grid.formulas) < typed:
+            continue
+        for place, formula in grid.formulas.items():
+            if len(formula.text) > options.longest:
+                yield at(grid, place, f"formula of {len(formula.text)} characters")
+
+
+@rule(
+    "SW03",
+    "IF inside IF",
+    "put each condition into a row of its own, as a flag of 1 or 0",
+    "FAST 3.03-05 to 3.03-07",
+)
+def nested_ifs(facts: Facts, _: Options) -> Iterator[Found]:
+    """Formulas with an IF among the arguments of another."""
+    for grid, place, formula in facts.formulas():
+        if formula.nested_if:
+            yield at(grid, place, "IF inside IF")
+
+
+@rule(
+    "SW04",
+    "Volatile or indirect function",
+    "refer to the cells themselves, with INDEX where one of several is chosen; type a date",
+    "FAST 4.01-03",
+)
+def volatile_functions(facts: Facts, _: Options) -> Iterator[Found]:
+    """Functions that change without their inputs, or find cells by an address they compute."""
+    for grid, place, formula in facts.formulas():
+        for name in sorted(set(formula.functions).intersection(_VOLATILE)):
+            yield at(grid, place, f"{name}()")
+    for where, formula in _named(facts):
+        for name in sorted(set(formula.functions).intersection(_VOLATILE)):
+            yield somewhere(where, f"{name}()")
+
+
+@rule(
+    "SW05",
+    "Constant inside a formula",
+    "put the number into an input cell with a label, a unit and a source",
+    "ICAEW 14",
+)
+def constants(facts: Facts, _: Options) -> Iterator[Found]:
+    """Numbers in formulas but 0, 1, 2 and the calendar's 7, 12, 24 and 52."""
+    for grid, place, formula in facts.formulas():
+        found = []
+        for operand in formula.operands:
+            if operand.kind != Token.NUMBER or operand.argument in _CODES.get(operand.function, ()):
+                continue
+            value = float(operand.text) / (100 if operand.percent else 1)
+            if value not in CONSTANTS:
+                found.append(operand.text + "%" * operand.percent)
+        if found:
+            yield at(grid, place, f"constant {', '.join(dict.fromkeys(found))}")
+
+
+@rule(
+    "SW08",
+    "Reaches outside the file",
+    "copy the figures into an input sheet, with their source and date; remove the link",
+    "FAST; ICAEW 15",
+)
+def outside(facts: Facts, _: Options) -> Iterator[Found]:
+    """Links to other workbooks, data connections, functions that fetch."""
+    for target in dict.fromkeys(facts.parts.links):
+        yield somewhere("workbook", f"link to {target[:100]}")
+    for grid, place, formula in facts.formulas():
+        if any(is_outside(operand.text) for operand in formula.references):
+            yield at(grid, place, "refers to another workbook")
+        for name in sorted(set(formula.functions).intersection(_OUTSIDE)):
+            yield at(grid, place, f"{name}()")
+    for where, formula in _named(facts):
+        if any(is_outside(operand.text) for operand in formula.references):
+            yield somewhere(where, "refers to another workbook")
+
+
+@rule(
+    "SW18",
+    "NPV() outside of checks",
+    "multiply by a row of discount factors; keep NPV() on a sheet Checks, to compare",
+    "FAST 4.01-02",
+)
+def npv_functions(facts: Facts, _: Options) -> Iterator[Found]:
+    """NPV and XNPV, whose timing readers mistake, on sheets not named like checks."""
+    for grid, place, formula in facts.formulas():
+        if not is_check(grid.title):
+            for name in sorted({"NPV", "XNPV"}.intersection(formula.functions)):
+                yield at(grid, place, f"{name}()")
+
+
+@rule(
+    "SW23",
+    "Circular reference",
+    "break the circle: an opening balance, last month's figure, or a formula solved by hand",
+    "practice",
+)
+def circles(facts: Facts, _: Options) -> Iterator[Found]:
+    """Formulas that need their own result, at once or through others."""
+    for cells in cycles(facts):
+        if len(cells) == 1:
+            yield at(facts.grids[cells[0][0]], cells[0][1:], "refers to itself")
+            continue
+        first = cells.index(min(cells))
+        cells = cells[first:] + cells[:first]
+        names = [cell_name(facts.grids[n].title, (row, column)) for n, row, column in cells]
+        if len(names) > _SHOWN_MAX:
+            names = [*names[: _SHOWN_MAX - 1], f"{len(names) - _SHOWN_MAX + 1} more"]
+        grid, place = facts.grids[cells[0][0]], cells[0][1:]
+        yield at(grid, place, f"needs its own result: {' -> '.join([*names, names[0]])}")
+
+
+@rule(
+    "SW24",
+    "Reference to an empty cell, or arithmetic with a text",
+    "fill the cell, or refer to the one that was meant",
+    "practice",
+)
+def empty_and_text(facts: Facts, _: Options) -> Iterator[Found]:
+    """References to single cells that hold nothing, or a text that is added or multiplied.
+
+    An open cell may be left empty, and a formula that asks whether a cell is empty expects it.
+    """
+    for grid, place, formula in facts.formulas():
+        asks = '""' in {operand.text for operand in formula.operands}
+        if asks or _ASK_FOR_EMPTY.intersection(formula.functions):
+            continue
+        for operand, areas in facts.references(grid, place):
+            if is_address(operand) or not _is_one_cell(operand.text) or len(areas) != 1:
+                continue
+            target = facts.grids[areas[0].sheet]
+            there = (areas[0].top, areas[0].left)
+            if _is_empty(target, areas[0]):
+                yield at(grid, place, f"refers to the empty cell {cell_name(target.title, there)}")
+            elif operand.arithmetic and target.is_text(there) and there not in target.errors:
+                name = cell_name(target.title, there)
+                yield at(grid, place, f"arithmetic with {name}, a text")
+
+
+def _is_one_cell(text: str) -> bool:
+    found = reference(text)
+    return found is not None and found.first == found.last and not found.whole
+
+
+def _is_empty(grid: Grid, area: Area) -> bool:
+    place = (area.top, area.left)
+    if not grid.is_empty(place):
+        return False
+    cell = grid.sheet._cells.get(place)
+    return cell is None or bool(cell.protection.locked)
+
+
+@rule(
+    "SW25",
+    "Whole columns or rows in a formula",
+    "name the rows that are meant, or make them a table",
+    "practice",
+)
+def whole_columns(facts: Facts, _: Options) -> Iterator[Found]:
+    """References such as A:A, which take in whatever is typed there later."""
+    for grid, place, formula in facts.formulas():
+        if shown := _whole(formula):
+            yield at(grid, place, shown)
+    for where, formula in _named(facts):
+        if shown := _whole(formula):
+            yield somewhere(where, shown)
+
+
+def _whole(formula: Formula) -> str:
+    found = ((operand.text, reference(operand.text)) for operand in formula.references)
+    return ", ".join(dict.fromkeys(text for text, one in found if one is not None and one.whole))
+
+
+@rule(
+    "SW27",
+    "Reference that was lost (#REF!)",
+    "point it at the cells that were meant, or delete it",
+    "practice",
+)
+def lost_references(facts: Facts, _: Options) -> Iterator[Found]:
+    """Formulas, defined names, formats, validations and charts with #REF! in them."""
+    for grid, place, formula in facts.formulas():
+        if _is_lost(formula):
+            yield at(grid, place, "formula holds #REF!")
+    for where, formula in _named(facts):
+        if _is_lost(formula):
+            yield somewhere(where, "means #REF!")
+    for grid in facts.grids:
+        for kind, applied in (("format", grid.formats), ("validation", grid.validations)):
+            for one in applied:
+                if any("#REF!" in text for text in one.formulas):
+                    where = f"{sheet_name(grid.title)}!{one.cells}"
+                    yield somewhere(where, f"{kind} refers to #REF!")
+    for chart in facts.parts.charts:
+        if any("#REF!" in text for text in chart.formulas):
+            yield somewhere(chart.place, "chart refers to #REF!")
+
+
+def _is_lost(formula: Formula) -> bool:
+    return any(o.text.endswith("#REF!") for o in formula.operands if o.kind != Token.TEXT)
+
+
+def is_check(title: str) -> bool:
+    """Whether a sheet is named like checks."""
+    return title.strip().casefold().startswith("check")

@@ -1,0 +1,219 @@
+"""Parts of the package that openpyxl leaves out: links, macros, charts as written, extensions."""
+
+import posixpath
+import re
+import zipfile
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from defusedxml.ElementTree import fromstring
+from openpyxl.utils import get_column_letter
+
+from .rule import sheet_name
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_X14 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
+_XM = "{http://schemas.microsoft.com/office/excel/2006/main}"
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
+_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_NEW_CHART = "{http://schemas.microsoft.com/office/drawing/2014/chartex}"
+_RANGE = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}(?::[A-Z]{1,3}[1-9][0-9]{0,6})?")
+_AXES = ("catAx", "valAx", "dateAx", "serAx")
+
+
+class Relation(NamedTuple):
+    """A relationship of a part: its last word of type, its target, whether that is outside."""
+
+    kind: str
+    target: str
+    outside: bool
+
+
+class Applied(NamedTuple):
+    """Data validation or conditional formatting: its ranges, formulas, and whether it stops."""
+
+    cells: str
+    formulas: tuple[str, ...]
+    stops: bool = False
+
+
+class Chart(NamedTuple):
+    """A chart: where it stands, its formulas, and what it lacks."""
+
+    sheet: str
+    cell: str
+    formulas: tuple[str, ...]
+    lacks: tuple[str, ...]
+
+    @property
+    def place(self) -> str:
+        """Its sheet and the first cell under it."""
+        return f"{sheet_name(self.sheet)}!{self.cell}" if self.cell else sheet_name(self.sheet)
+
+
+@dataclass
+class Parts:
+    """What the package holds beside cells; extensions by title of the sheet."""
+
+    links: list[str] = field(default_factory=list)
+    macros: list[str] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
+    validations: dict[str, list[Applied]] = field(default_factory=dict)
+    formats: dict[str, list[Applied]] = field(default_factory=dict)
+
+
+def read_parts(archive: zipfile.ZipFile) -> Parts:
+    """What openpyxl leaves out of a package."""
+    parts = Parts()
+    names = set(archive.namelist())
+    for name in sorted(names):
+        low = name.lower()
+        if low.endswith("vbaproject.bin") or low.startswith("xl/macrosheets/"):
+            parts.macros.append(name)
+        elif low.endswith(".rels"):
+            parts.links += [
+                one.target
+                for one in _relations(archive.read(name), name).values()
+                if one.outside and one.kind != "hyperlink"
+            ]
+        elif low == "xl/connections.xml":
+            parts.links.append("data connections")
+    relations = _related(archive, "xl/workbook.xml")
+    for sheet in fromstring(archive.read("xl/workbook.xml")).iter(f"{_MAIN}sheet"):
+        relation = relations.get(sheet.get(f"{_RELATED}id", ""))
+        if relation is None or relation.target not in names:
+            continue
+        title = sheet.get("name", "")
+        parts.charts += _charts(archive, relation.target, title)
+        data = archive.read(relation.target)
+        if _X14[1:-1].encode() in data:
+            _read_extensions(fromstring(data), title, parts)
+    return parts
+
+
+def _read_extensions(root: Element, title: str, parts: Parts) -> None:
+    """What Excel writes beside the old elements where other sheets are referred to."""
+    for one in root.iter(f"{_X14}dataValidation"):
+        kind, style = one.get("type", "none"), one.get("errorStyle", "stop")
+        stops = kind != "none" and style == "stop" and one.get("showErrorMessage") in ("1", "true")
+        found = Applied(_cells(one), _formulas(one), stops)
+        parts.validations.setdefault(title, []).append(found)
+    for one in root.iter(f"{_X14}conditionalFormatting"):
+        found = Applied(_cells(one), _formulas(one))
+        parts.formats.setdefault(title, []).append(found)
+
+
+def _cells(element: Element) -> str:
+    """Ranges of an extension, without what is none."""
+    return " ".join(filter(_RANGE.fullmatch, element.findtext(f"{_XM}sqref", "").split()))
+
+
+def _formulas(element: Element) -> tuple[str, ...]:
+    return tuple(formula.text for formula in element.iter(f"{_XM}f") if formula.text)
+
+
+def _related(archive: zipfile.ZipFile, part: str) -> dict[str, Relation]:
+    folder, name = posixpath.split(part)
+    relations = f"{folder}/_rels/{name}.rels"
+    try:
+        return _relations(archive.read(relations), relations)
+    except KeyError:
+        return {}
+
+
+def _relations(data: bytes, name: str) -> dict[str, Relation]:
+    """Relationships by id, targets inside the package as names of parts."""
+    folder = posixpath.dirname(posixpath.dirname(name))
+    found = {}
+    for one in fromstring(data):
+        outside = one.get("TargetMode", "").lower() == "external"
+        target = one.get("Target", "")
+        if not outside:
+            target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+        kind = one.get("Type", "").rpartition("/")[2]
+        found[one.get("Id", "")] = Relation(kind, target, outside)
+    return found
+
+
+def _charts(archive: zipfile.ZipFile, sheet: str, title: str) -> list[Chart]:
+    found = []
+    for drawing in _related(archive, sheet).values():
+        if drawing.kind != "drawing" or drawing.target not in archive.namelist():
+            continue
+        relations = _related(archive, drawing.target)
+        for anchor in fromstring(archive.read(drawing.target)):
+            for frame in anchor.iter(f"{_DRAWING}graphicFrame"):
+                reference = next(
+                    (e for e in frame.iter() if e.tag in (f"{_CHART}chart", f"{_NEW_CHART}chart")),
+                    None,
+                )
+                if reference is None:
+                    continue
+                part = relations.get(reference.get(f"{_RELATED}id", ""))
+                if part is None or part.target not in archive.namelist():
+                    continue
+                root = fromstring(archive.read(part.target))
+                lacks = [*_untitled(root), *([] if _is_described(frame) else ["alt text"])]
+                formulas = (
+                    e.text for e in root.iter() if e.tag in (f"{_CHART}f", f"{_NEW_CHART}f")
+                )
+                found.append(
+                    Chart(title, _corner(anchor), tuple(f for f in formulas if f), tuple(lacks))
+                )
+    return found
+
+
+def _is_described(frame: Element) -> bool:
+    properties = frame.find(f".//{_DRAWING}cNvPr")
+    return properties is not None and bool(properties.get("descr", "").strip())
+
+
+def _corner(anchor: Element) -> str:
+    """First cell under a drawing; "" where it hangs on no cell."""
+    try:
+        row = int(anchor.findtext(f"{_DRAWING}from/{_DRAWING}row", ""))
+        column = int(anchor.findtext(f"{_DRAWING}from/{_DRAWING}col", ""))
+        return f"{get_column_letter(column + 1)}{row + 1}"
+    except ValueError:
+        return ""
+
+
+def _untitled(root: Element) -> list[str]:
+    """Titles that a chart of either kind lacks."""
+    lacks = []
+    for space in (_CHART, _NEW_CHART):
+        for chart in root.iter(f"{space}chart"):
+            title = chart.find(f"{space}title")
+            if title is None or (space == _CHART and not _says(title, chart)):
+                lacks.append("title")
+    for n, axis in enumerate(_axes(root), 1):
+        title = axis.find(f"{_CHART}title")
+        if title is None:
+            title = axis.find(f"{_NEW_CHART}title")
+        if title is None or not _says(title, None):
+            lacks.append(f"title of axis {n}")
+    return lacks
+
+
+def _axes(root: Element) -> list[Element]:
+    """Axes that show; those of a radar chart have no room for titles."""
+    if root.find(f".//{_CHART}radarChart") is not None:
+        return []
+    shown = []
+    for axis in (e for name in _AXES for e in root.iter(f"{_CHART}{name}")):
+        deleted = axis.find(f"{_CHART}delete")
+        if deleted is None or deleted.get("val", "1") in ("0", "false"):
+            shown.append(axis)
+    new = root.iter(f"{_NEW_CHART}axis")
+    return [*shown, *(axis for axis in new if axis.get("hidden", "0") not in ("1", "true"))]
+
+
+def _says(title: Element, chart: Element | None) -> bool:
+    """Whether a title has a text, or takes that of the one series of its chart."""
+    if "".join(title.itertext()).strip():
+        return True
+    if title.tag.startswith(_NEW_CHART):
+        return True
+    return chart is not None and len(list(chart.iter(f"{_CHART}ser"))) == 1

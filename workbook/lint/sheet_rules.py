@@ -1,0 +1,275 @@
+"""Rules of whole sheets and of the file: protection, inputs, checks, what is hidden, charts."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from openpyxl.utils import get_column_letter, range_boundaries
+
+from .areas import Area, Pool
+from .facts import Facts, Grid, is_link, is_number
+from .formula_rules import is_check
+from .parts import Applied
+from .rule import Found, Options, Place, at, rule, sheet_name, somewhere
+
+_SCREEN_ROWS, _SCREEN_COLUMNS = 40, 20  # about what a screen shows
+
+
+def _areas(grid: Grid, applied: Iterable[Applied]) -> Iterator[Area]:
+    """Cells of validations or formats."""
+    for one in applied:
+        for cells in one.cells.replace("$", "").split():
+            left, top, right, bottom = range_boundaries(cells)
+            yield Area(grid.number, top or 1, left or 1, bottom or 1 << 20, right or 1 << 14)
+
+
+@rule(
+    "SW06",
+    "Cell shows an error",
+    "cure what makes it; a case without an answer should say so in words",
+    "ICAEW 18",
+)
+def error_values(facts: Facts, _: Options) -> Iterator[Found]:
+    """Error values, cached or typed."""
+    for grid in facts.grids:
+        for place in sorted(grid.errors):
+            yield at(grid, place, f"shows {grid.values[place]}")
+
+
+@rule(
+    "SW07",
+    "Formula without a value",
+    "open the file in Excel or LibreOffice, let it compute, and save it",
+    "practice",
+)
+def missing_values(facts: Facts, _: Options) -> Iterator[Found]:
+    """Formulas without cached value: previews, phones and other programs show nothing."""
+    for grid in facts.grids:
+        for place in sorted(grid.uncached):
+            yield at(grid, place, "formula without a value")
+
+
+@rule(
+    "SW09",
+    "Macros",
+    "save the workbook as .xlsx; put what the macro computes into formulas",
+    "practice",
+)
+def macros(facts: Facts, _: Options) -> Iterator[Found]:
+    """Programs inside the file."""
+    for name in facts.parts.macros:
+        yield somewhere("workbook", f"macros in {name}")
+
+
+@rule(
+    "SW11",
+    "Inputs and calculations on one sheet",
+    "move the inputs to a sheet of inputs and link to them",
+    "FAST 1; ICAEW 10",
+)
+def mixed_sheets(facts: Facts, _: Options) -> Iterator[Found]:
+    """Sheets with open cells that hold something and with formulas that compute a number."""
+    for grid in facts.grids:
+        inputs = sorted(grid.unlocked & grid.constants.keys())
+        if inputs and grid.computing:
+            pair = [f"{get_column_letter(c)}{r}" for r, c in (inputs[0], min(grid.computing))]
+            yield somewhere(
+                sheet_name(grid.title), f"input {pair[0]} and calculation {pair[1]} on one sheet"
+            )
+
+
+@rule(
+    "SW15",
+    "Not protected",
+    "protect the sheet, with or without a password, and unlock input cells only",
+    "ICAEW 20",
+)
+def protection(facts: Facts, _: Options) -> Iterator[Found]:
+    """Sheets without protection, and formulas in open cells."""
+    for grid in facts.grids:
+        if grid.rows and not grid.sheet.protection.sheet:
+            yield somewhere(sheet_name(grid.title), "sheet is not protected")
+        for place in sorted(grid.unlocked & grid.formulas.keys()):
+            yield at(grid, place, "formula in an open cell")
+
+
+@rule(
+    "SW16",
+    "Input without validation",
+    "add a data validation of the allowed range, with an alert of style Stop",
+    "ICAEW 19",
+)
+def validation(facts: Facts, _: Options) -> Iterator[Found]:
+    """Open cells that take anything: numbers, and texts that some formula refers to."""
+    for grid in facts.grids:
+        cells = ((grid.number, *place) for place in grid.unlocked & grid.constants.keys())
+        pool = Pool(
+            cell
+            for cell in cells
+            if not isinstance(grid.constants[cell[1:]], str) or cell not in facts.unreferenced
+        )
+        for area in _areas(grid, (one for one in grid.validations if one.stops)):
+            for _taken in pool.take(area):
+                pass
+        for _sheet, *place in pool.left():
+            yield at(grid, (place[0], place[1]), "open cell without validation that stops")
+
+
+@rule(
+    "SW17",
+    "Hidden formulas or numbers",
+    "show them; a sheet that nobody should change is protected, not hidden",
+    "SMART",
+)
+def hidden(facts: Facts, _: Options) -> Iterator[Found]:
+    """Hidden sheets, rows and columns that hold formulas or numbers."""
+    for grid in facts.grids:
+        cells = {p for p, value in grid.values.items() if is_number(value)} | grid.formulas.keys()
+        name = sheet_name(grid.title)
+        if grid.sheet.sheet_state != "visible":
+            if cells:
+                yield somewhere(name, "hidden sheet holds formulas or numbers")
+            continue
+        rows = {
+            row
+            for row in {row for row, _ in cells}
+            if row in grid.sheet.row_dimensions and grid.sheet.row_dimensions[row].hidden
+        }
+        for first, last in _spans(rows):
+            yield somewhere(f"{name}!{first}:{last}", "hidden row holds formulas or numbers")
+        shut = [(d.min, d.max) for d in grid.sheet.column_dimensions.values() if d.hidden]
+        columns = {
+            column
+            for column in {column for _, column in cells}
+            if any(low <= column <= high for low, high in shut)
+        }
+        for first, last in _spans(columns):
+            where = f"{name}!{get_column_letter(first)}:{get_column_letter(last)}"
+            yield somewhere(where, "hidden column holds formulas or numbers")
+
+
+def _spans(numbers: set[int]) -> Iterator[tuple[int, int]]:
+    """First and last of numbers that follow each other."""
+    for _, group in groupby(enumerate(sorted(numbers)), key=lambda pair: pair[1] - pair[0]):
+        found = [number for _, number in group]
+        yield found[0], found[-1]
+
+
+@rule(
+    "SW19",
+    "Master check does not show",
+    "collect all checks on a sheet Checks, and link its result at the top of every sheet",
+    "FAST 2.03-05; ICAEW 19",
+)
+def master_check(facts: Facts, _: Options) -> Iterator[Found]:
+    """Computing workbooks without a sheet named like checks, sheets without a link to it."""
+    if not any(grid.computing for grid in facts.grids):
+        return
+    checks = {grid.number for grid in facts.grids if is_check(grid.title)}
+    if not checks:
+        yield somewhere("workbook", "no sheet of checks")
+        return
+    for grid in facts.grids:
+        shown = (_shows(facts, grid, place, checks) for place in grid.formulas)
+        if grid.rows and grid.number not in checks and not any(shown):
+            yield somewhere(sheet_name(grid.title), "shows no result of the checks")
+
+
+def _shows(facts: Facts, grid: Grid, place: Place, checks: set[int], far: int = 3) -> bool:
+    """Whether a formula refers to a sheet of checks, or links to a cell that does."""
+    for _, areas in facts.references(grid, place):
+        for area in areas:
+            there, target = facts.grids[area.sheet], (area.top, area.left)
+            if area.sheet in checks:
+                return True
+            follows = far and area.single and is_link(grid.formulas[place])
+            if (
+                follows
+                and target in there.formulas
+                and _shows(facts, there, target, checks, far - 1)
+            ):
+                return True
+    return False
+
+
+@rule(
+    "SW20",
+    "Large sheet without frozen panes",
+    "freeze the panes below the heads and right of the labels",
+    "FAST 2.01-02",
+)
+def frozen_panes(facts: Facts, _: Options) -> Iterator[Found]:
+    """Tables larger than a screen whose heads scroll away."""
+    for grid in facts.grids:
+        panes = (view.pane for view in grid.sheet.views.sheetView)
+        if any(pane is not None and pane.state in ("frozen", "frozenSplit") for pane in panes):
+            continue
+        table = [
+            (row, column)
+            for row, columns in grid.rows.items()
+            if len(found := [c for c in columns if (row, c) in grid.numbers]) > 1
+            for column in found
+        ]
+        rows, columns = ({place[n] for place in table} for n in (0, 1))
+        if table and (max(rows) > _SCREEN_ROWS or max(columns) > _SCREEN_COLUMNS):
+            yield somewhere(sheet_name(grid.title), "larger than a screen, without frozen panes")
+
+
+@rule(
+    "SW21",
+    "Chart that does not explain itself",
+    "add the title, titles of both axes with units, and a description (alt text)",
+    "practice",
+)
+def charts(facts: Facts, _: Options) -> Iterator[Found]:
+    """Charts without title, titles of their axes, or alt text."""
+    for chart in facts.parts.charts:
+        if chart.lacks:
+            yield somewhere(chart.place, f"chart without {', '.join(chart.lacks)}")
+
+
+@rule(
+    "SW22",
+    "Merged cells among calculations",
+    "unmerge them; centre a heading across the selection instead",
+    "FAST 2.01-01",
+)
+def merged_cells(facts: Facts, _: Options) -> Iterator[Found]:
+    """Merged cells inside the block that a sheet's formulas span."""
+    for grid in facts.grids:
+        if not grid.computing:
+            continue
+        rows, columns = ({place[n] for place in grid.computing} for n in (0, 1))
+        for merged in grid.sheet.merged_cells.ranges:
+            if (
+                merged.min_row <= max(rows)
+                and merged.max_row >= min(rows)
+                and merged.min_col <= max(columns)
+                and merged.max_col >= min(columns)
+            ):
+                where = f"{sheet_name(grid.title)}!{merged.coord}"
+                yield somewhere(where, "merged cells among calculations")
+
+
+@rule(
+    "SW26",
+    "Input that nothing uses",
+    "delete it, or connect it",
+    "practice",
+)
+def unused_inputs(facts: Facts, _: Options) -> Iterator[Found]:
+    """Numbers in open cells, and named ones on open sheets, that nothing refers to."""
+    for grid in facts.grids:
+        wanted = {p for p in grid.unlocked if is_number(grid.constants.get(p))}
+        if not grid.sheet.protection.sheet:
+            wanted |= {p for p in _named(facts, grid) if is_number(grid.constants.get(p))}
+        for place in wanted:
+            if (grid.number, *place) in facts.unreferenced:
+                yield at(grid, place, "number that nothing refers to")
+
+
+def _named(facts: Facts, grid: Grid) -> Iterator[Place]:
+    """Single cells with a name."""
+    for scope, name in facts.names:
+        for area in facts.areas(name, max(scope, 0), 0):
+            if area.sheet == grid.number and area.single:
+                yield area.top, area.left
