@@ -19,7 +19,7 @@ from shorewise.workbook import describe, workbook_bytes
 from tests.parity.oracles import by_formualizer, by_ironcalc
 from tests.scenarios import random_data, random_scenario
 
-OUTPUTS, REFERENCE = ("About", "Summary", "Guide"), ("Lines", "Sources")
+OUTPUTS, REFERENCE = ("About", "Summary", "Guide"), ("Lines", "Sources", "Functions")
 INPUT_SHEETS = ("Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists")
 CALCULATIONS = (
     "Statutory", "Costs", "Waterfall", "Timeline", "Returns", "Quote", "Risk", "Fit", "Checks",
@@ -87,7 +87,8 @@ def filled(file, titles):
 def formulas(file, titles=(*OUTPUTS, *INPUT_SHEETS, *CALCULATIONS, *REFERENCE)):
     """Text of every formula, by sheet, row and column."""
     return {
-        (title, cell.row, cell.column): cell.value[1:]
+        # A call of one of the workbook's functions is stored as an array formula.
+        (title, cell.row, cell.column): getattr(cell.value, "text", cell.value)[1:]
         for title, cell in filled(file, titles)
         if cell.data_type == "f"
     }

@@ -24,6 +24,7 @@ _SHEETS = (
     ("Checks", "Whether the model reconciles with itself; the result shows on every sheet."),
     ("Lines", "The model's map: every line with unit, formula, meaning, source and use."),
     ("Sources", "Where every default comes from, with date and confidence."),
+    ("Functions", "Functions that any cell may call in Excel 365, each with an example."),
 )
 _LEGEND = (
     ("legend input", "Input: change it", 123),
