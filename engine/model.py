@@ -83,7 +83,8 @@ class Model:
         Parameters
         ----------
         values : mapping of str to array, shape (scenario, plan, site, role, month)
-            Every input, size 1 on axes it does not vary over; scenarios broadcast.
+            Every input, size 1 on axes it does not vary over; scenarios broadcast. Lines among
+            them are taken as given.
         months : int
             Length of the horizon.
         wanted : iterable of str, optional
@@ -100,6 +101,8 @@ class Model:
         known = {**given(sizes), **values}
         with np.errstate(all="ignore"):
             for entry in self.needed(wanted):
+                if entry.name in values:
+                    continue
                 result = entry.function(*(known[name] for name in self.parameters[entry.name]))
                 shape = (result.shape[0], *shape_of(entry.over, sizes)[1:])
                 known[entry.name] = np.broadcast_to(result, shape)

@@ -34,13 +34,7 @@ def site_values(given: Mapping[str, np.ndarray], wanted: Iterable[str]) -> dict[
         and the bound.
     """
     model = default_model()
-    cases = max((array.size for array in given.values()), default=1)
-    values = {}
-    for entry in model.inputs.values():
-        array = np.empty((cases, *shape_of(entry.axes, _SIZES)[1:]), entry.dtype)
-        for site in range(array.shape[2]):
-            array[:, :, site] = entry.default_at(site)
-        values[entry.name] = array
+    values = default_values(max((array.size for array in given.values()), default=1))
     settable = {
         name: entry
         for name, entry in model.inputs.items()
@@ -59,6 +53,17 @@ def site_values(given: Mapping[str, np.ndarray], wanted: Iterable[str]) -> dict[
     wanted = list(wanted)
     lines = model.evaluate(values, months=1, wanted=wanted)
     return {name: lines[name][:, 0, 1, 0, 0] for name in wanted}
+
+
+def default_values(cases: int) -> dict[str, np.ndarray]:
+    """Every input at its declared default, for an onshore site and another one."""
+    values = {}
+    for entry in default_model().inputs.values():
+        array = np.empty((cases, *shape_of(entry.axes, _SIZES)[1:]), entry.dtype)
+        for site in range(array.shape[2]):
+            array[:, :, site] = entry.default_at(site)
+        values[entry.name] = array
+    return values
 
 
 def check_range(
@@ -94,7 +99,7 @@ def break_even(saving: np.ndarray, setup_cost: np.ndarray) -> np.ndarray:
     plans, months = saving.shape
     if months == 1:
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(saving[:, 0] > 0, setup_cost / saving[:, 0], np.nan)
+            return months_to_recover(saving[:, 0], setup_cost)
     flows = np.concatenate([-setup_cost[:, None], saving], axis=1).reshape(1, plans, 1, 1, -1)
     month = np.arange(1, months + 2).reshape(1, 1, 1, 1, -1)  # month 1 is the setup
     cumulative = np.cumsum(flows, axis=MONTH)
@@ -103,3 +108,8 @@ def break_even(saving: np.ndarray, setup_cost: np.ndarray) -> np.ndarray:
         crossing = returns.crossing(month, behind, flows, cumulative)
     moment = returns.break_even_month(returns.closing_cumulative(cumulative), behind, crossing)
     return np.maximum(moment - 1, 0).reshape(plans)
+
+
+def months_to_recover(monthly_saving, setup_cost):
+    """Months in which the same saving every month pays for a setup; NaN where it never does."""
+    return np.where(monthly_saving > 0, setup_cost / monthly_saving, np.nan)

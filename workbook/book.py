@@ -6,6 +6,7 @@ from ..engine.model import default_model
 from ..engine.scenario import Scenario
 from . import sheets
 from .context import Context
+from .lambdas import functions
 from .layout import CALCULATIONS, Layout
 from .sheet import Book
 
@@ -33,6 +34,11 @@ def describe(scenario: Scenario) -> Book:
     calculations = [sheets.calculation_sheet(context, grid) for grid in CALCULATIONS]
     front = [sheets.about_sheet(context, version("shorewise")), sheets.summary_sheet(context)]
     guide = sheets.guide_sheet(context)
-    sensitivity = sheets.sensitivity_sheet(context, names)
-    back = [sensitivity, sheets.lines_sheet(context), sheets.sources_sheet(context)]
-    return Book(scenario.name, [*front, guide, *inputs, *calculations, *back], names)
+    back = [
+        sheets.sensitivity_sheet(context, names),
+        sheets.lines_sheet(context),
+        sheets.sources_sheet(context),
+        sheets.functions_sheet(context, names),
+    ]
+    comments = {function.entry.name: function.entry.does for function in functions()}
+    return Book(scenario.name, [*front, guide, *inputs, *calculations, *back], names, comments)

@@ -45,7 +45,9 @@ def package(book: Book) -> bytes:
     for sheet in book.sheets:
         _render(sheet, workbook.create_sheet(sheet.title))
     for name, cells in book.names.items():
-        workbook.defined_names[name] = DefinedName(name, attr_text=cells)
+        workbook.defined_names[name] = DefinedName(
+            name, attr_text=cells, comment=book.comments.get(name)
+        )
     workbook.calculation.fullCalcOnLoad = True
     properties = workbook.properties
     properties.title, properties.creator = book.title, "Shorewise"

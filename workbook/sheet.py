@@ -127,11 +127,12 @@ class Sheet:
 
 @dataclass
 class Book:
-    """Sheets and defined names (name to cells)."""
+    """Sheets, defined names (name to cells or function), and what comments say of names."""
 
     title: str
     sheets: list[Sheet]
     names: dict[str, str]
+    comments: dict[str, str] = field(default_factory=dict)
 
     def formulas(self) -> dict[tuple[str, str], Formula]:
         """Every formula by sheet and address."""

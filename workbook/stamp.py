@@ -13,12 +13,15 @@ from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl.utils import get_column_letter
 
+from .dynamic import mark_calls
 from .render import package
 from .sheet import Book, DataTable, Formula, Plain
 
 _CELL = re.compile(
-    r'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f>[^<]*</f>|<f t="dataTable"[^>]*/>)?<v(?: ?/>|>[^<]*</v>)</c>'
+    r'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f(?: t="array"[^>]*)?>[^<]*</f>|<f t="dataTable"[^>]*/>)?'
+    r"<v(?: ?/>|>[^<]*</v>)</c>"
 )  # a formula without value, or a number
+_FORMULA = re.compile(r'<f(?:>| t="array"| t="dataTable")')
 _MODIFIED = re.compile(r"(<dcterms:modified[^>]*>)[^<]*")
 _CHART = re.compile(r'<(?:xdr:)?cNvPr id="[0-9]+" name="Chart [0-9]+"')
 _FONT = re.compile(r"(?<=<font>).*?(?=</font>)")
@@ -73,23 +76,28 @@ def stamp(
     summaries : sequence of str
         What each chart shows, for those who do not see it; openpyxl has no place for it.
     """
-    parts = {
+    sheets = {
         f"xl/worksheets/sheet{number}.xml": filled
         for number, filled in enumerate(by_sheet.values(), 1)
     }
     alternatives = iter(summaries)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as source, zipfile.ZipFile(buffer, "w") as target:
+    parts = {}
+    with zipfile.ZipFile(io.BytesIO(raw)) as source:
         for name in source.namelist():
             data = source.read(name)
-            if name in parts:
-                data = _fill(data.decode(), parts[name]).encode()
+            if name in sheets:
+                data = _fill(data.decode(), sheets[name]).encode()
             elif name.startswith("xl/drawings/drawing"):
                 data = _described(data.decode(), alternatives).encode()
             elif name == "xl/styles.xml":
                 data = _FONT.sub(_schema_order, data.decode()).encode()
             elif name == "docProps/core.xml":
                 data = _MODIFIED.sub(r"\g<1>2000-01-01T00:00:00Z", data.decode()).encode()
+            parts[name] = data
+    mark_calls(parts)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as target:
+        for name, data in parts.items():
             entry = zipfile.ZipInfo(name, _OLDEST)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
@@ -106,9 +114,7 @@ def _fill(xml: str, filled: dict[str, Plain]) -> str:
         return f'<c r="{address}"{attributes}{kind}>{formula or ""}<v>{text}</v></c>'
 
     found = _CELL.sub(cell, xml)
-    if found.count("<f>") + found.count('<f t="dataTable"') != sum(
-        1 for match in _CELL.finditer(found) if match[3]
-    ):
+    if len(_FORMULA.findall(found)) != sum(1 for match in _CELL.finditer(found) if match[3]):
         raise RuntimeError("a formula cell is written in a way that stamping does not know")
     return found
 

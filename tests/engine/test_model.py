@@ -186,6 +186,11 @@ def test_only_needed_lines_are_evaluated():
     assert CHAIN.evaluate(given, 6, ["cost"]).keys() == {*GIVEN, "price", "heads", "cost"}
 
 
+def test_a_line_among_the_values_is_taken_as_given():
+    given = {"cost": np.full((1,) * 5, 8.0), "heads": np.ones((1,) * 5)}
+    assert CHAIN.evaluate(given, 6, ["tax"])["tax"].item() == 4
+
+
 def same_shape():
     """Random scenarios that differ in everything but their shape, at least four of each shape."""
     groups = defaultdict(list)

@@ -13,6 +13,7 @@ from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from shorewise.engine import Scenario
 from shorewise.workbook import check, describe, workbook_bytes
+from shorewise.workbook.catalogue import PREFIX
 from shorewise.workbook.check import same
 from shorewise.workbook.render import package
 from shorewise.workbook.sheet import DataTable, Formula
@@ -99,7 +100,7 @@ def test_fresh_book_of_any_shape_has_no_differences(seed, path):
     [
         pytest.param(rb"<v>[^<]*</v>", b"<v>1.25</v>", "value", id="value"),
         pytest.param(rb"</f>", b"+0</f>", "formula", id="formula"),
-        pytest.param(rb"<f>.*</f>", b"", "formula", id="formula-replaced-by-its-value"),
+        pytest.param(rb"<f[ >].*</f>", b"", "formula", id="formula-replaced-by-its-value"),
     ],
 )
 def test_changed_cells_are_listed_and_no_others(real, path, pattern, replacement, what):
@@ -260,3 +261,51 @@ def test_a_changed_label_is_listed(tmp_path):
     workbook["Summary"]["B7"] = "EUR/year"
     workbook.save(path)
     assert "Summary!B7" in {difference.cell for difference in check(path)}
+
+
+def with_functions(workbook):
+    """The names of the workbook's functions."""
+    return [name for name in workbook.defined_names if name.startswith(PREFIX)]
+
+
+def test_a_changed_function_is_listed(real, path):
+    def change(workbook):
+        defined = workbook.defined_names["SHORE_LOADED_COST"]
+        defined.attr_text = defined.attr_text.replace("7800", "7801")
+
+    assert ("SHORE_LOADED_COST", "formula") in listed(path, valued(saved(real, change)))
+
+
+def test_a_function_that_is_gone_is_listed(real, path):
+    def change(workbook):
+        del workbook.defined_names["SHORE_NET_SAVING"]
+
+    assert listed(path, valued(saved(real, change))) == [("SHORE_NET_SAVING", "formula")]
+
+
+def test_a_function_written_as_another_program_writes_it_is_the_same(real, path):
+    def change(workbook):
+        for name in with_functions(workbook):
+            defined = workbook.defined_names[name]
+            defined.attr_text = defined.attr_text.lower().replace("1.2999999999999998", "1.3")
+
+    assert listed(path, valued(saved(real, change))) == []
+
+
+CALL = next(place for place, f in BOOK.formulas().items() if f.text.startswith(PREFIX))
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "expected"),
+    [
+        pytest.param(CALL, b"#NAME?", [], id="call-where-lambda-is-unknown"),
+        pytest.param(CALL, b"#N/A", ["value"], id="call-with-another-error"),
+        pytest.param(TARGET, b"#NAME?", ["value"], id="unknown-name-elsewhere"),
+    ],
+)
+def test_error_is_a_difference_unless_it_is_a_call_s_unknown_name(
+    real, path, place, value, expected
+):
+    cell = rb'\1 t="e">\2<v>' + value + b"</v>"
+    data = with_cell(real, place, rb"(<c [^>]*)>(<f.*</f>)<v>[^<]*</v>", cell)
+    assert listed(path, data) == [("!".join(place), what) for what in expected]

@@ -2,6 +2,7 @@
 
 from .about import about_sheet
 from .calculations import calculation_sheet
+from .functions import functions_sheet
 from .guide import guide_sheet
 from .inputs import inputs_sheet, roles_sheet, rules_sheet, sites_sheet, team_sheet
 from .lists import cases_sheet, checklists_sheet, lists_sheet
@@ -14,6 +15,7 @@ __all__ = [
     "calculation_sheet",
     "cases_sheet",
     "checklists_sheet",
+    "functions_sheet",
     "guide_sheet",
     "inputs_sheet",
     "lines_sheet",

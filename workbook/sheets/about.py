@@ -27,6 +27,7 @@ _SHEETS = (
     ("Sensitivity", "Net saving when one driver or two move: tables that fill themselves."),
     ("Lines", "The model's map: every line with unit, formula, meaning, source and use."),
     ("Sources", "Where every default comes from, with date and confidence."),
+    ("Functions", "Functions that any cell may call in Excel 365, each with an example."),
 )
 _LEGEND = (
     ("legend input", "Input: change it", 123),
