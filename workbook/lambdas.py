@@ -145,13 +145,18 @@ class _Trace:
         """A line's formula at a position."""
         references = (
             Reference(name, axes, shape_of(axes, SIZES), self.values[name].dtype)
-            for name in self.model.parameters[line.name]
+            for name in map(self._as_entered, self.model.parameters[line.name])
             for axes in [self.model.axes[name]]
         )
         before, self.current = self.current, local
         piece = self._write(line.function(*references), at, line.missing)
         self.current = before
         return piece
+
+    def _as_entered(self, name: str) -> str:
+        """The input itself in place of its line in the chosen case: functions know no cases."""
+        line = self.model.lines.get(name)
+        return line.live_of if line and line.live_of else name
 
     def _reference(self, reference: Reference, at: Mapping[str, int]) -> Piece:
         """An argument, an input or a line, at a position."""

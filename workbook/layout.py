@@ -85,12 +85,7 @@ _SHEET_OF_TOPIC = {
     "Checks": CHECKS,
 }
 # Inputs that data tables move stand on the sheet of the tables: Excel wants it so.
-SENSITIVITY_CELLS = {
-    "sensitivity_plan": 6,
-    "sensitivity_case": 7,
-    "salary_times": 8,
-    "management_times": 9,
-}
+SENSITIVITY_CELLS = {"sensitivity_case": 7, "salary_times": 8, "management_times": 9}
 # Lists with a sheet of their own, and what is given beside their rows.
 _LIST_SHEETS = {"question": "Checklists", "driver": "Cases"}
 _GIVEN = {

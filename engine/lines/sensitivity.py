@@ -25,9 +25,3 @@ def chosen_cost(total_cost, plan, sensitivity_plan):
 def chosen_saving(chosen_value, chosen_cost):
     """Over the horizon; 0 where nothing is delivered or no such plan exists."""
     return np.where(chosen_value > 0, 1 - chosen_cost / chosen_value, 0)
-
-
-@line("Net present value of the chosen plan", unit="money")
-def chosen_npv(npv, plan, sensitivity_plan):
-    """Over the horizon."""
-    return total(npv * (plan == sensitivity_plan), PLAN)

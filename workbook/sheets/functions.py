@@ -12,7 +12,7 @@ from .inputs import allowed_text
 
 _WIDTHS = {1: 28, 2: 62, 3: 16, 4: 24, 5: 14, 6: 14, 7: 14}
 _HEAD, _DEFAULT, _EXAMPLE = 5, 5, 6
-_HEADS = ("Argument", "Meaning", "Unit", "Allowed", "If omitted", "Example", "")
+_HEADS = ("Argument", "Meaning", "Measured in", "Allowed", "If omitted", "Example", "")
 _NOTE = (
     "Works in Excel 365 and Excel for the web; elsewhere this sheet shows #NAME? or another error; "
     "nothing else depends on it."
@@ -20,7 +20,7 @@ _NOTE = (
 _CAP = 1e17  # a cap from here on means none
 _USE = (
     "Type a call in any cell of a sheet of your own in this workbook, such as "
-    "=SHORE_LOADED_COST(60000). Some languages of Excel separate arguments by ; instead of a comma.",
+    "=SHORE_LOADED_COST(60000). Some languages of Excel separate arguments by ; and not a comma.",
     "Arguments in square brackets may be omitted. A column in place of a number spills a column "
     "of results; a list is always a range of cells.",
     "An argument out of its range gives #N/A. What is no argument has its declared default, which "

@@ -17,7 +17,7 @@ def lines_sheet(context: Context) -> Sheet:
     """Every line with its unit, formula, meaning, source, and what uses it."""
     sheet = Sheet("Lines", "output", widths=_LINES)
     context.heading(sheet, "Lines", "The model's map: formulas are those of each line's first row.")
-    heads = ("Line", "Unit", "Stands at", "Formula", "Meaning", "Source", "Used by")
+    heads = ("Line", "Measured in", "Stands at", "Formula", "Meaning", "Source", "Used by")
     for column, title in enumerate(heads, 1):
         sheet.put(_HEAD, column, title, "head")
     users = _users(context)

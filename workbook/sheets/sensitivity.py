@@ -10,11 +10,12 @@ from openpyxl.utils import get_column_letter
 from ...engine.drivers import DRIVERS
 from ..context import Context, number_format
 from ..layout import HEAD_ROW, SENSITIVITY_CELLS
-from ..sheet import Chart, DataTable, Formula, Rule, Series, Sheet, block
+from ..sheet import Chart, DataTable, Formula, Series, Sheet, block
 
-MEASURES = ("chosen_saving", "chosen_npv")
+MEASURE = "chosen_saving"
 SALARY_TIMES = (0.6, 0.8, 1.0, 1.2, 1.4)
 MANAGEMENT_TIMES = (0.5, 0.75, 1.0, 1.25, 1.5)
+_PLAN = 6  # row that names the plan
 _ROW, _COLUMN = 14, 4  # first row and column of the tornado's table
 _SWINGS, _SORTED = 7, 13  # first columns of the swings by driver, and of the same sorted
 _LAST = _ROW + 2 * len(DRIVERS) - 1
@@ -22,40 +23,30 @@ _TWO_WAY = _LAST + 4
 
 
 def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
-    """Net saving and present value of one plan, with one driver low or high, or two moved."""
+    """Net saving of one plan, with one driver low or high, or two moved."""
     sheet = Sheet("Sensitivity", "output", widths={1: 40, 2: 12, 3: 14, 4: 14, 5: 14, 6: 14})
     sheet.widths |= {_SWINGS: 40, 8: 12, 9: 12, 10: 12, 11: 8, 12: 4, _SORTED: 6, 14: 40, 15: 12}
     sheet.widths |= {16: 12}
     note = "What one plan saves over the horizon when drivers move. Levels: sheet Cases."
     context.heading(sheet, "Sensitivity", note)
-    for name, row in SENSITIVITY_CELLS.items():
-        _cell(context, sheet, names, name, row)
     plan = int(context.values["sensitivity_plan"].item())
     plans = context.scenario.plans
-    row = SENSITIVITY_CELLS["sensitivity_plan"]
+    sheet.put(_PLAN, 1, "Plan, chosen on Inputs", "label")
     if plan <= len(plans):
         shown = Formula("INDEX(plan_names,sensitivity_plan)", plans[plan - 1])
-        sheet.put(row, 4, shown if len(plans) > 1 else context.name_of("plan", 0), "result")
+        sheet.put(_PLAN, 3, shown if len(plans) > 1 else context.name_of("plan", 0), "result")
+    for name, row in SENSITIVITY_CELLS.items():
+        entry = context.model.inputs[name]
+        sheet.put(row, 1, entry.label, "label")
+        sheet.put(row, 2, context.unit(entry.unit), "unit")
+        sheet.put(row, 3, context.values[name].item(), "fixed", number_format(entry))
+        names[name] = f"Sensitivity!{block(row, 3)}"
     changes = _tornado(context, sheet)
     sheet.charts = [_sorted(context, sheet, changes)]
     _two_way(context, sheet)
     sheet.freeze = f"A{HEAD_ROW}"
     sheet.head_rows = HEAD_ROW - 1
     return sheet
-
-
-def _cell(context: Context, sheet: Sheet, names: dict[str, str], name: str, row: int) -> None:
-    """A cell that the tables move, or the choice of the plan, which a reader may change."""
-    entry = context.model.inputs[name]
-    open_to_all = name == "sensitivity_plan"
-    sheet.put(row, 1, entry.label, "label")
-    sheet.put(row, 2, context.unit(entry.unit), "unit")
-    style = "input" if open_to_all else "fixed"
-    sheet.put(row, 3, context.values[name].item(), style, number_format(entry))
-    names[name] = f"Sensitivity!{block(row, 3)}"
-    if open_to_all:
-        bounds = entry.lowest, entry.highest
-        sheet.rules.append(Rule(f"C{row}", "whole", *bounds, "Plan", "the number of a plan"))
 
 
 def _tornado(context: Context, sheet: Sheet) -> np.ndarray:
@@ -70,22 +61,19 @@ def _tornado(context: Context, sheet: Sheet) -> np.ndarray:
     values = _evaluated(context, {"sensitivity_case": np.arange(2 * len(drivers) + 1)})
     sheet.put(_ROW - 3, 1, "One driver low or high", "topic")
     _heads(sheet, 1, "Driver", "End", "Row of the table")
-    for offset, name in enumerate(MEASURES):
-        line = context.model.lines[name]
-        sheet.put(_ROW - 2, _COLUMN + offset, line.label, "number head")
-        link = _link(context, name, float(values[0, offset]))
-        sheet.put(_ROW - 1, _COLUMN + offset, link, "result", number_format(line))
+    line = context.model.lines[MEASURE]
+    sheet.put(_ROW - 2, _COLUMN, line.label, "number head")
+    sheet.put(_ROW - 1, _COLUMN, _link(context, float(values[0])), "result", number_format(line))
     sheet.put(_ROW - 1, 1, "As it is", "label")
     for case in range(1, 2 * len(drivers) + 1):
         label = context.model.inputs[drivers[(case - 1) // 2]].label
         sheet.put(_ROW + case - 1, 1, label, "label" if case % 2 else "repeated label")
         sheet.put(_ROW + case - 1, 2, "low" if case % 2 else "high", "label")
         sheet.put(_ROW + case - 1, 3, case, "number")
-    formats = [number_format(context.model.lines[name]) for name in MEASURES]
     moved = f"C{SENSITIVITY_CELLS['sensitivity_case']}"
-    _fill(sheet, _ROW, values[1:].tolist(), "", moved, formats)
+    _fill(sheet, _ROW, values[1:].reshape(-1, 1), "", moved)
     sheet.heights[_ROW - 2] = 3
-    return values[1:, 0].reshape(-1, 2) - values[0, 0]
+    return values[1:].reshape(-1, 2) - values[0]
 
 
 def _sorted(context: Context, sheet: Sheet, changes: np.ndarray) -> Chart:
@@ -96,15 +84,20 @@ def _sorted(context: Context, sheet: Sheet, changes: np.ndarray) -> Chart:
     order = np.argsort(-swings, kind="stable")
     ranks = np.argsort(order) + 1
     heads = ("Low changes by", "High changes by")
-    _heads(sheet, _SWINGS, "Driver", *heads, "Swing", "Rank")
+    _heads(sheet, _SWINGS - 1, "No.", "Driver", *heads, "Swing", "Rank")
     for n, driver in enumerate(drivers):
-        row, low = first + n, first + 2 * n
+        row = first + n
+        sheet.put(row, _SWINGS - 1, n + 1, "number")
         sheet.put(row, _SWINGS, driver, "label")
         # A tie goes to the driver that comes first.
         rank = f"RANK(J{row},J${first}:J${last})+COUNTIF(J${first}:J{row},J{row})-1"
+        ends = f"$D${first}:$D${first + 2 * rows - 1}"
         texts = (
-            f"D{low}-D${_ROW - 1}", f"D{low + 1}-D${_ROW - 1}", f"ABS(I{row}-H{row})", rank
-        )  # fmt: skip
+            f"INDEX({ends},2*$F{row}-1)-$D${first - 1}",
+            f"INDEX({ends},2*$F{row})-$D${first - 1}",
+            f"ABS(I{row}-H{row})",
+            rank,
+        )
         values = (*changes[n].tolist(), float(swings[n]), int(ranks[n]))
         _formulas(sheet, row, _SWINGS + 1, texts, values)
     sheet.put(_ROW - 3, _SORTED, "The widest swing first", "topic")
@@ -163,41 +156,38 @@ def _two_way(context: Context, sheet: Sheet) -> None:
     sheet.put(head - 1, 1, title, "topic")
     salary, management = np.meshgrid(SALARY_TIMES, MANAGEMENT_TIMES, indexing="ij")
     moved = {"salary_times": salary.ravel(), "management_times": management.ravel()}
-    values = _evaluated(context, moved)[:, 0].reshape(salary.shape)
-    base = float(context.values[MEASURES[0]].item())
-    sheet.put(head, 3, _link(context, MEASURES[0], base), "result", "0.0%")
+    values = _evaluated(context, moved).reshape(salary.shape)
+    base = float(context.values[MEASURE].item())
+    sheet.put(head, 3, _link(context, base), "result", "0.0%")
     for column, times in enumerate(MANAGEMENT_TIMES, _COLUMN):
         sheet.put(head, column, times, "number head", "0.00")
     for row, times in enumerate(SALARY_TIMES, head + 1):
         sheet.put(row, 3, times, "number", "0.00")
-    found = [[float(value) for value in row] for row in values]
     across, down = (f"C{SENSITIVITY_CELLS[n]}" for n in ("management_times", "salary_times"))
-    _fill(sheet, head + 1, found, across, down, ["0.0%;[Red]-0.0%"] * len(MANAGEMENT_TIMES))
+    _fill(sheet, head + 1, values, across, down)
 
 
-def _fill(sheet: Sheet, row: int, values, row_cell: str, column_cell: str, formats) -> None:
+def _fill(sheet: Sheet, row: int, values: np.ndarray, row_cell: str, column_cell: str) -> None:
     """Values of a data table; the first cell says what fills it."""
-    last = f"{get_column_letter(_COLUMN + len(formats) - 1)}{row + len(values) - 1}"
+    last = f"{get_column_letter(_COLUMN + values.shape[1] - 1)}{row + len(values) - 1}"
     area = f"{get_column_letter(_COLUMN)}{row}:{last}"
-    for down, along in enumerate(values):
-        for across, value in enumerate(along):
-            content = value
-            if down == across == 0:
-                content = DataTable(area, row_cell, column_cell, value)
-            sheet.put(row + down, _COLUMN + across, content, "result", formats[across])
+    for (down, across), value in np.ndenumerate(values):
+        content: DataTable | float = float(value)
+        if down == across == 0:
+            content = DataTable(area, row_cell, column_cell, float(value))
+        sheet.put(row + down, _COLUMN + across, content, "result", "0.0%;[Red]-0.0%")
 
 
-def _link(context: Context, name: str, value) -> Formula:
-    place = context.layout.places[name]
+def _link(context: Context, value: float) -> Formula:
+    place = context.layout.places[MEASURE]
     return Formula(f"{place.sheet}!{block(place.row, place.column)}", value)
 
 
 def _evaluated(context: Context, moved: dict[str, np.ndarray]) -> np.ndarray:
-    """The measures by case, with some inputs moved."""
+    """The measure by case, with some inputs moved."""
     given = {
         name: array.reshape(-1, 1, 1, 1, 1).astype(context.values[name].dtype)
         for name, array in moved.items()
     }
     inputs, months = context.scenario.values | given, context.scenario.horizon_months
-    found = context.model.evaluate(inputs, months, MEASURES)
-    return np.stack([found[name][:, 0, 0, 0, 0] for name in MEASURES], axis=1)
+    return context.model.evaluate(inputs, months, [MEASURE])[MEASURE][:, 0, 0, 0, 0]
