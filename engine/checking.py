@@ -1,6 +1,7 @@
 """Checks of plain data, each with one clear error that names file, place, value and bound."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -8,9 +9,22 @@ from .errors import ScenarioError
 from .inputs import Input
 from .model import default_model, nearest
 
-_NAME_MAX = 60
-# XML cannot hold control characters, and Excel reads _x0041_ in a file as the letter A.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
+_NAME_MAX = 60  # as Excel counts, in UTF-16 units: most emoji are two
+# XML cannot hold control characters, lone surrogates and some that are no characters; Excel reads
+# _x0041_ in a file as the letter A; overrides of the writing direction turn round what follows.
+_NO_CHARACTERS = "".join(
+    chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)
+)
+_UNSAFE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
+    rf"{_NO_CHARACTERS}]|_x[0-9A-Fa-f]{{4}}_"
+)
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a sign that show nothing
+_INVISIBLE = re.compile(r"[\u00ad\u061c\u180e\u200b\u200e\u200f\u2060\ufeff]")  # not joiners
+_TEXT = (
+    f"1 to {_NAME_MAX} characters (most emoji count as 2) of which some show, "
+    "without control characters or codes like _x0041_"
+)
 
 Locate = Callable[[str, int | None, int | None, int | None], str]
 
@@ -53,8 +67,8 @@ class Checked:
         """A name or other text that a workbook can hold, without spaces around it."""
         value = table.get(key, default)
         bad = "" if isinstance(value, str) else "a text"
-        if not bad and (not value.strip() or len(value) > _NAME_MAX or _UNSAFE.search(value)):
-            bad = f"1 to {_NAME_MAX} characters, without control characters or codes like _x0041_"
+        if not bad and (_UNSAFE.search(value) or not _shows(value) or _length(value) > _NAME_MAX):
+            bad = _TEXT
         if bad:
             raise self.fail(f"{key} is {shown(value)}; it must be {bad}", place)
         return value.strip()
@@ -62,6 +76,7 @@ class Checked:
     def names(self, what: str, given: list[Any], key: str) -> tuple[str, ...]:
         """Names that all differ."""
         names: list[str] = []
+        seen: dict[str, str] = {}
         for index, value in enumerate(given):
             if value is None:
                 raise self.fail("name is missing", f"{what}[{index}]")
@@ -69,6 +84,12 @@ class Checked:
             names.append(self.text({key: value}, key, place, ""))
             if names.index(names[-1]) != index:
                 raise self.fail(f"{key} {value!r} is there twice; names must differ", place)
+            if (other := seen.setdefault(_likeness(names[-1]), names[-1])) != names[-1]:
+                raise self.fail(
+                    f"{key} {value!r} is {other!r} to Excel, or looks like it; "
+                    "names must differ in more than case and what does not show",
+                    place,
+                )
         return tuple(names)
 
     def array(self, key: str, default: list[str]) -> list[Any]:
@@ -89,6 +110,23 @@ class Checked:
             what = "missing" if value is None else shown(value)
             raise self.fail(f"{key} is {what}; it must be one [[{key}]] table or more")
         return value
+
+
+def _length(text: str) -> int:
+    """Length as Excel counts it."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _shows(text: str) -> bool:
+    """Whether anything of a text can be seen."""
+    kinds = (unicodedata.category(c) for c in text if c not in _BLANK)
+    return any(kind[0] in "LNPS" or kind == "Co" for kind in kinds)
+
+
+def _likeness(text: str) -> str:
+    """What names of one list must differ in: Excel looks names up without regard to case."""
+    visible = _INVISIBLE.sub("", text)
+    return " ".join(unicodedata.normalize("NFC", visible).casefold().split())
 
 
 def shown(value: Any) -> str:

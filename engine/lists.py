@@ -15,6 +15,9 @@ from .drivers import DRIVERS, is_relative
 from .inputs import INPUTS
 from .tables import rows
 
+# What stands in a workbook where a site has fewer charges, or a list fewer rows, than the sheet.
+NO_CHARGE, UNUSED = "none", "unused "
+
 
 @dataclass(frozen=True)
 class List:

@@ -9,7 +9,7 @@ import numpy as np
 from .axes import POSITION, ROLE, shape_of
 from .checking import shown
 from .inputs import Input
-from .lists import LISTS, List
+from .lists import LISTS, UNUSED, List
 from .locations import work_types
 from .site_reader import SiteReader
 
@@ -161,6 +161,11 @@ class Reader(SiteReader):
             for field, one in fields.items():
                 if field in table:
                     self._list_field(one, table, field, values[one.name], row, f"{place} {name!r}")
+        for row in reversed(range(len(tables) if not entry.names else 0)):
+            set_here = any(_differs(one, values[one.name], row) for one in fields.values())
+            if names[row] != f"{UNUSED}{row + 1}" or set_here:
+                break
+            names[row] = ""  # as a workbook names a row that is not used
         return tuple(names)
 
     def _list_tables(self, entry: List) -> Sequence[Mapping[str, Any]]:
@@ -226,3 +231,9 @@ class Reader(SiteReader):
                 f"the first plan is the baseline; it must have heads only at {self.sites[0]!r}",
                 place,
             )
+
+
+def _differs(entry: Input, values: np.ndarray, row: int) -> bool:
+    """Whether a field of a list's row is not the default, where it can be set."""
+    found = np.moveaxis(values, POSITION[entry.axes[-1]], 0)[row].ravel()
+    return bool((found[int(entry.fixed_onshore) :] != entry.default).any())

@@ -13,6 +13,7 @@ from .axes import RULES, TENURE_MONTHS
 from .checking import Checked, shown
 from .errors import ScenarioError
 from .inputs import Input
+from .lists import NO_CHARGE
 from .locations import (
     Location,
     currencies,
@@ -251,6 +252,8 @@ class SiteReader(Checked):
                 value = neutral if rule.get(part) is None else rule[part]
                 at = self.at(f"{place}, statutory[{number}]", entry.name, None, index, number)
                 target[number] = self.number(entry, value, at, entry.name)
+        while rules and rules[-1]["line"] == NO_CHARGE and not _charges(rules[-1]):
+            rules.pop()
         names = [rule["line"] for rule in rules]
         return tuple(names + [""] * (RULES - len(names)))
 
@@ -302,3 +305,8 @@ class SiteReader(Checked):
             for step, value in enumerate(given)
         ]
         return shares + [1.0] * (TENURE_MONTHS - len(shares))
+
+
+def _charges(rule: Mapping[str, Any]) -> bool:
+    """Whether a rule costs anything."""
+    return bool(rule.get("rate") or rule.get("flat"))

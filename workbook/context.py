@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from ..engine.axes import shape_of
 from ..engine.inputs import Input
 from ..engine.lines import Line
-from ..engine.lists import CHECKLIST_NAMES
+from ..engine.lists import CHECKLIST_NAMES, UNUSED
 from ..engine.model import Model
 from ..engine.scenario import Scenario
 from .cells import Cells, Reference
@@ -21,8 +21,6 @@ from .layout import HEAD_ROW, NUMBER_ROW, Grid, Layout, array_index, position_in
 from .sheet import Formula, Sheet, block
 
 _LETTERS = ["", *(get_column_letter(column) for column in range(1, 200))]
-# What stands where a site's charges, or a list, have fewer rows than the sheet.
-NO_CHARGE, UNUSED = "none", "unused "
 _FIELDS = 12  # a row's fields name columns up to the first of its column axis
 
 

@@ -11,7 +11,7 @@ from .catalogue import PREFIX
 
 _CALL = re.compile(rf'<c r="([A-Z]+[0-9]+)"([^>]*)><f>(?={PREFIX})')
 _PART = "xl/metadata.xml"
-_TYPES, _RELATIONS = "[Content_Types].xml", "xl/_rels/workbook.xml.rels"
+TYPES, RELATIONS = "[Content_Types].xml", "xl/_rels/workbook.xml.rels"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _DYNAMIC = "http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray"
 _METADATA = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
@@ -48,9 +48,10 @@ def mark_calls(parts: dict[str, bytes]) -> None:
         parts[name], marked = sheet.encode(), marked + calls
     if marked and _PART not in parts:
         parts[_PART] = _METADATA.encode()
-        _insert(parts, _TYPES, "</Types>", _OVERRIDE)
-        _insert(parts, _RELATIONS, "</Relationships>", _RELATION)
+        insert(parts, TYPES, "</Types>", _OVERRIDE)
+        insert(parts, RELATIONS, "</Relationships>", _RELATION)
 
 
-def _insert(parts: dict[str, bytes], name: str, before: str, element: str) -> None:
+def insert(parts: dict[str, bytes], name: str, before: str, element: str) -> None:
+    """Put an element into a part, before a closing tag."""
     parts[name] = parts[name].replace(before.encode(), (element + before).encode())

@@ -10,12 +10,11 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from ..engine.axes import RULES, TENURE_MONTHS
-from ..engine.lists import LISTS, List
+from ..engine.lists import LISTS, NO_CHARGE, UNUSED, List
 from ..engine.model import default_model
 from ..engine.scenario import Scenario
 from ..engine.site_reader import PARTS, SITE_AXES
 from .book import FORMAT
-from .context import NO_CHARGE, UNUSED
 from .errors import WorkbookError
 from .guard import inspect
 from .layout import fields
@@ -121,7 +120,7 @@ class _Inputs:
             row[0] for row in self.block(f"{entry.axis}_names", entry.size)
         ]
         found: list[dict[str, Any]] = [{"name": name} for name in names]
-        used = [not str(name).startswith(UNUSED) for name in names]
+        used = [name != f"{UNUSED}{n}" for n, name in enumerate(names, 1)]
         for one in fields(default_model(), entry):
             field = one.name.removeprefix(f"{entry.axis}_")
             first = 1 if one.fixed_onshore else 0

@@ -70,7 +70,9 @@ def _render(sheet: Sheet, worksheet: Worksheet) -> None:
             if isinstance(cell.content, str):
                 target.data_type = "s"  # a text that starts with "=" is still a text
         target.style = styles.style_name(cell.style)
-        if cell.number_format != "General":
+        if isinstance(cell.content, str) and cell.style.startswith("input"):
+            target.number_format = "@"  # what is typed over it stays a text too: =1+1, TRUE, 2027
+        elif cell.number_format != "General":
             target.number_format = cell.number_format
     for column, width in sheet.widths.items():
         worksheet.column_dimensions[get_column_letter(column)].width = width

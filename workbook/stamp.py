@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 from .dynamic import mark_calls
 from .render import package
 from .sheet import Book, DataTable, Formula, Plain
+from .strings import share_texts
 
 _CELL = re.compile(
     r'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f(?: t="array"[^>]*)?>[^<]*</f>|<f t="dataTable"[^>]*/>)?'
@@ -95,6 +96,7 @@ def stamp(
                 data = _MODIFIED.sub(r"\g<1>2000-01-01T00:00:00Z", data.decode()).encode()
             parts[name] = data
     mark_calls(parts)
+    share_texts(parts)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as target:
         for name, data in parts.items():

@@ -5,7 +5,8 @@ import textwrap
 
 from ...engine.axes import TENURE_MONTHS
 from ...engine.inputs import Input
-from ..context import NO_CHARGE, Context, number_format
+from ...engine.lists import NO_CHARGE
+from ..context import Context, number_format
 from ..layout import (
     FIRST_ROW,
     GENERAL_ROW,
