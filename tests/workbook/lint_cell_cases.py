@@ -1,5 +1,7 @@
 """What breaks the linter's rules of cells beside each other, and what only looks so."""
 
+from openpyxl.worksheet.formula import DataTableFormula
+
 from tests.workbook.lint_model import breaks, keeps, rows
 
 
@@ -43,6 +45,13 @@ def a_list_with_a_formula_a_column(m):
 def row_without_cached_values_of_a_linked_text(m):
     rows(m.model, ("Names", "text", "=Inputs!$A$5", "=Inputs!$A$6"), 7)
     m.values |= {("Model", "C7"): "Input 5", ("Model", "D7"): "Input 6"}
+
+
+@keeps("SW01")
+def results_above_a_data_table(m):
+    m.input(7, 3, used=False)
+    sheet = m.sheet("Cases", ("Price", "=Model!$C$5", "=Model!$D$6"), (1, 1, 1), (2, 2, 2))
+    sheet["B5"] = DataTableFormula("B5:C6", r1="Inputs!C7")
 
 
 @breaks("SW10", "Inputs!D7")
@@ -137,6 +146,11 @@ def labels_that_differ_in_their_second_column(m):
         ("Cost", "A", "USD", "=Model!D5"),
         (None, "B", "USD", "=Model!D6"),
     )
+
+
+@keeps("SW14")
+def glossary(m):
+    m.sheet("Lines", ("Line", "Unit", "Meaning"), ("Rework", "USD", "a"), ("Rework", "%", "b"))
 
 
 @keeps("SW14")

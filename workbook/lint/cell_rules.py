@@ -24,8 +24,8 @@ _ROW_OF_FORMULAS = 3  # so many of one pattern before a typed number make it loo
 def one_formula_a_row(facts: Facts, _: Options) -> Iterator[Found]:
     """Neighbours in a row whose formulas differ in R1C1 notation.
 
-    Labels and totals of the row itself are left out, and columns that run down a list: the same
-    formula stands below it more often than beside it.
+    Labels, totals of the row itself and heads of data tables are left out, and columns that run
+    down a list: the same formula stands below it more often than beside it.
     """
     for grid in facts.grids:
         for row, columns in grid.rows.items():
@@ -57,7 +57,7 @@ def _runs(columns: list[int]) -> Iterator[list[int]]:
 def _is_of_series(facts: Facts, grid: Grid, place: Place) -> bool:
     """Whether a cell holds a formula that is neither a label nor a total of its row."""
     formula = grid.formulas.get(place)
-    if formula is None or not formula.pieces or place in grid.anchors:
+    if formula is None or not formula.pieces or place in grid.anchors or place in grid.table_heads:
         return False
     if place[1] <= grid.unit_column(place[0]) or (
         is_link(formula) and shows_text(facts, grid, place)
@@ -202,6 +202,8 @@ def _lines(grid: Grid) -> Iterator[tuple[int, int]]:
 def labels(facts: Facts, _: Options) -> Iterator[Found]:
     """Rows whose labels, all columns before the units, are alike though their contents are not.
 
+    A row counts that holds a number, a formula or an open cell.
+
     Without a column of units: rows of formulas in one block, labels before the first number.
     """
     for grid in facts.grids:
@@ -224,7 +226,8 @@ def _with_units(grid: Grid) -> Iterator[Line]:
                 found = (*before[:empty], *found[empty:])
         before, last = found, row
         right = [c for c in grid.rows[row] if c > column]
-        if right and any(found):
+        holds = any((row, c) in grid.formulas or (row, c) in grid.numbers for c in right)
+        if any(found) and (holds or any((row, c) in grid.unlocked for c in right)):
             yield row, found, _contents(grid, row, right)
 
 

@@ -64,6 +64,7 @@ class Grid:
     unlocked: set[Place] = field(default_factory=set)
     validations: list[Applied] = field(default_factory=list)
     formats: list[Applied] = field(default_factory=list)
+    data_tables: list[Area] = field(default_factory=list)
     patterns: dict[Place, str] = field(default_factory=dict)
 
     @cached_property
@@ -84,6 +85,17 @@ class Grid:
     def anchors(self) -> set[Place]:
         """Formulas that fill other cells."""
         return set(self.filled.values())
+
+    @cached_property
+    def table_heads(self) -> set[Place]:
+        """Formulas above or left of a data table: what it shows, a cell for each result."""
+        pool = Pool((self.number, *place) for place in self.formulas)
+        found = set()
+        for n, top, left, bottom, right in self.data_tables:
+            above = Area(n, top - 1, left - 1, top - 1, right)
+            beside = Area(n, top, left - 1, bottom, left - 1)
+            found |= {cell[1:] for area in (above, beside) for cell in pool.take(area)}
+        return found
 
     @cached_property
     def computing(self) -> set[Place]:
@@ -355,6 +367,8 @@ def _grid(number: int, title: str, sheet: Any, cached: Any) -> Grid:
             if isinstance(value, (ArrayFormula, DataTableFormula)):
                 left, top, right, bottom = range_boundaries(value.ref)
                 blocks.append((place, Area(number, top, left, bottom, right)))
+                if isinstance(value, DataTableFormula):
+                    grid.data_tables.append(blocks[-1][1])
             if twin is None or (twin.value is None and twin.data_type != "str"):
                 grid.uncached.add(place)
             else:
