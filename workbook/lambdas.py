@@ -2,13 +2,15 @@
 
 A line's function is called with references, as for a sheet, and followed down to the arguments.
 Lines on the way become names of a LET. An input that is no argument keeps its declared default, and
-a line that depends on no argument its value, each under its name; terms that add 0 or multiply by 1
-are left out. What remains works cell by cell, so a column of arguments spills a column of results.
+a line that depends on no argument its value, each under its name. What changes nothing is left out:
+adding 0, multiplying by 1, a limit that no valid argument reaches. What remains works cell by cell,
+so a column of arguments spills a column of results.
 """
 
 import functools
 import inspect
 import itertools
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +30,7 @@ from .layout import array_index
 # As files hold them: a name inside a LAMBDA or LET, an argument that may be omitted, new functions.
 _LOCAL, _OPTIONAL, _NEW = "_xlpm.", "_xlop.", "_xlfn."
 _ATOM = re.compile(r"[\w.]+")
-_ENDLESS = 1e12
+_ENDLESS = 1e13  # caps and sums of money have no end here
 _NEUTRAL = {np.add: 0, np.subtract: 0, np.multiply: 1, np.divide: 1}
 
 
@@ -59,11 +61,29 @@ class Function:
 
 
 class Piece(NamedTuple):
-    """Part of a formula: its text, its value where no argument matters, the names it uses."""
+    """Part of a formula.
+
+    Attributes
+    ----------
+    text : Text
+    value : number, truth value or None
+        What it is, where no argument matters.
+    uses : frozenset of str
+        Local names in the text.
+    lowest, highest : float
+        Its range, where it is an argument.
+    """
 
     text: Text
     value: Any = None
     uses: frozenset[str] = frozenset()
+    lowest: float = -math.inf
+    highest: float = math.inf
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """The least and the most that it may be."""
+        return (self.lowest, self.highest) if self.value is None else (self.value, self.value)
 
 
 @functools.cache
@@ -176,19 +196,22 @@ class _Trace:
         if name in self.model.lines and name not in self.entry.fixed:
             local = _local(name, at)
             piece = self._line(self.model.lines[name], at, local)
-            if piece.value is None:
+            if piece.value is None or (piece.uses and _ATOM.fullmatch(piece.text.text)):
                 return self._bind(local, piece)
         return self._constant(name, at)
 
     def _argument(self, argument: Argument) -> Piece:
         """An argument, or its default where it is omitted."""
         name = _LOCAL + _reserved(argument.name)
-        if not argument.optional:
-            return Piece(Text(name))
-        default = _literal(self.entry.default(argument)).text
-        return self._bind(
-            f"used_{argument.name}", Piece(Text(f"IF({_NEW}ISOMITTED({name}),{default},{name})"))
-        )
+        piece = Piece(Text(name))
+        if argument.optional:
+            default = _literal(self.entry.default(argument)).text
+            text = Text(f"IF({_NEW}ISOMITTED({name}),{default},{name})")
+            piece = self._bind(f"used_{argument.name}", Piece(text))
+        declared = argument.declared
+        if isinstance(declared, Input):
+            piece = piece._replace(lowest=declared.lowest, highest=declared.highest)
+        return piece
 
     def _constant(self, name: str, at: dict[str, int]) -> Piece:
         """What depends on no argument, under its name."""
@@ -286,7 +309,7 @@ class _Trace:
 
 
 def _conditions(name: str, declared: Input, listed: bool) -> list[str]:
-    """What holds for an argument in its range; amounts of money have no upper end here."""
+    """What holds for an argument in its range."""
     found = []
     if declared.lowest > -_ENDLESS:
         found.append(f"{name}>={_literal(declared.lowest).text}")
@@ -302,7 +325,12 @@ def _bracketed(condition: str) -> str:
 
 
 def _shorter(function: Callable, pieces: list[Piece]) -> Piece | None:
-    """What remains where one of two pieces changes nothing: plus 0, times 1; or times 0."""
+    """What remains where one of two pieces changes nothing: plus 0, times 1, a limit never met."""
+    if function in (np.minimum, np.maximum):
+        below, above = sorted(pieces, key=lambda piece: piece.span)
+        if below.span[1] > above.span[0]:
+            return None
+        return below if function is np.minimum else above
     if function not in _NEUTRAL:
         return None
     one, other = pieces
@@ -330,8 +358,11 @@ def _plain(value: Any, missing: str) -> Piece:
 
 
 def _literal(number: float) -> Text:
-    short = number == int(number) and abs(number) < 1e15
-    text = str(int(number)) if short else repr(float(number)).upper()
+    power = f"{number:.0E}"
+    if abs(number) > 1e6 and float(power) == number:
+        text = power
+    else:
+        text = str(int(number)) if number == int(number) else repr(float(number)).upper()
     return Text(text, ATOM if number >= 0 else NEGATE)
 
 

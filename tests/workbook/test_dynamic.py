@@ -34,7 +34,7 @@ def marked():
         yield from (
             ((sheet.title, cell.get("r")), cell)
             for cell in root.iter(f"{MAIN}c")
-            if cell.get("cm") or cell.find(f"{MAIN}f[@t]") is not None
+            if cell.get("cm") or cell.find(f"{MAIN}f[@t='array']") is not None
         )
 
 

@@ -181,6 +181,41 @@ def test_column_of_arguments_spills_a_column_of_results(name, tmp_path):
     assert list(found.values()) == pytest.approx(entry.compute(given).tolist(), rel=1e-12)
 
 
+def at_the_ends():
+    """Each function with one argument at an end of its range, the others as in the example."""
+    for entry in CATALOGUE:
+        example = {argument.name: entry.example(argument) for argument in entry.arguments}
+        for argument in entry.arguments:
+            if isinstance(argument.declared, Input):
+                for end in (argument.declared.lowest, argument.declared.highest):
+                    value = (float(end),) * len(example[argument.name]) if argument.listed else end
+                    yield entry, example | {argument.name: value}
+
+
+def test_function_equals_the_engine_at_the_ends_of_each_range(tmp_path):
+    book, expected = workbook(), {}
+    for row, (entry, given) in enumerate(at_the_ends(), 1):
+        call = f"={entry.name}({','.join(map(written, given.values()))})"
+        book.active.cell(row, 1, call)
+        value = entry.compute({name: [value] for name, value in given.items()}).item()
+        expected[book.active.title, f"A{row}"] = call, value, entry.result.missing
+    book.save(tmp_path / "ends.xlsx")
+    found = by_ironcalc(str(tmp_path / "ends.xlsx"), expected)
+    for cell, (call, value, missing) in expected.items():
+        if math.isnan(value):
+            assert found[cell] == missing, call
+        else:
+            assert math.isclose(found[cell], value, rel_tol=RELATIVE, abs_tol=1e-12), call
+    assert len(expected) > 200
+
+
+def test_limit_that_no_valid_argument_reaches_is_left_out():
+    text = BY_NAME["SHORE_ONSHORE_COST"].text
+    assert "onshore_statutory_cap_1" in text  # 184,500 a year
+    assert "onshore_statutory_cap_2" not in text  # none
+    assert "floor" not in text
+
+
 OUT_OF_RANGE = [
     "SHORE_LOADED_COST(60000,20)",
     "SHORE_LOADED_COST(0)",
@@ -212,7 +247,8 @@ def test_argument_out_of_its_range_is_an_error_and_one_at_its_end_is_not(calls, 
 # As Excel shows it: without the prefixes of the file.
 TEXTS = {
     "SHORE_HEADLINE_SAVING": "LAMBDA(salary_,onshore_salary_,"
-    "IF((salary_>=1)*(onshore_salary_>=1),1-salary_/onshore_salary_,NA()))",
+    "IF((salary_>=1)*(salary_<=1E+12)*(onshore_salary_>=1)*(onshore_salary_<=1E+12),"
+    "1-salary_/onshore_salary_,NA()))",
     "SHORE_DISCOUNT_FACTOR": "LAMBDA(month_,[discount_rate_],LET(used_discount_rate,"
     "IF(ISOMITTED(discount_rate_),0.1,discount_rate_),"
     "IF((month_>=1)*(month_<=1200)*(month_=INT(month_))*(used_discount_rate>=0)*"
