@@ -36,18 +36,20 @@ def main():
 @click.option("--preset", metavar="NAME", help="An embedded case instead of a file.")
 @click.option("-o", "--output", default="comparison.xlsx", show_default=True, type=click.Path(),
               help="Workbook to write.")  # fmt: skip
+@click.option("--theme", type=click.Path(), help="TOML file of font, colours and logo.")
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
-def compare(scenario, preset, output, force, as_json):
+def compare(scenario, preset, output, theme, force, as_json):
     """Write the comparison workbook of a SCENARIO (TOML file or workbook), and print the results.
 
     Without it or a preset, the embedded default: a mid, a far and a near site against onshore.
     """
     from ..engine import results
+    from ..workbook import Theme
     from ..workbook import compare as write_workbook
 
-    case = _case(scenario, preset)
-    written = write_workbook(case, output, force=force)
+    case, look = _case(scenario, preset), None if theme is None else Theme.from_toml(theme)
+    written = write_workbook(case, output, force=force, theme=look)
     found = results(case, case.evaluate())
     if as_json:
         click.echo(json.dumps(found, indent=2))

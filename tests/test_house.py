@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "cli": {"engine", "workbook", "udfs"},
 }
 MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
-EXAMPLES = sorted((ROOT / "examples").glob("*.toml"))
+EXAMPLES = sorted({*(ROOT / "examples").glob("*.toml")} - {ROOT / "examples" / "theme.toml"})
 
 
 def named(paths):
@@ -125,3 +125,10 @@ def test_setup_ships_every_table():
     folder = ROOT / "engine" / "tables"
     tables = {path for path in folder.rglob("*.*") if path.suffix not in (".py", ".pyc")}
     assert {path for pattern in patterns for path in folder.glob(pattern)} == tables
+
+
+def test_setup_ships_the_theme():
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    assert setup["options.package_data"]["shorewise.workbook"].split() == ["theme.toml"]
+    assert (ROOT / "workbook" / "theme.toml").is_file()

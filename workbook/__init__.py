@@ -5,10 +5,12 @@ from .check import Difference, check
 from .errors import WorkbookError
 from .read import read
 from .stamp import workbook_bytes
+from .theme import Theme
 from .write import compare
 
 __all__ = [
     "Difference",
+    "Theme",
     "WorkbookError",
     "check",
     "compare",

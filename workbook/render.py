@@ -2,6 +2,7 @@
 
 import datetime
 import io
+from xml.sax.saxutils import quoteattr
 
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, LineChart
@@ -28,22 +29,30 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import DataTableFormula
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.theme import theme_xml
 
 from . import styles
+from .logo import Logo, Picture
 from .sheet import Book, Chart, DataTable, Formula, Rule, Sheet
+from .theme import Theme
 
 # The same file for the same inputs: no clock in it.
 _EPOCH = datetime.datetime(2000, 1, 1)
 
 
-def package(book: Book) -> bytes:
+def package(book: Book, theme: Theme | None = None) -> bytes:
     """The workbook as openpyxl saves it: formulas without values."""
+    theme = theme or Theme.default()
     workbook = Workbook()
     workbook.remove(workbook.active)
-    for style in styles.named_styles():
+    # Charts and Excel's own style Normal take their font from here.
+    workbook.loaded_theme = theme_xml.replace('"Calibri"', quoteattr(theme.font))
+    for style in styles.named_styles(theme):
         workbook.add_named_style(style)
     for sheet in book.sheets:
-        _render(sheet, workbook.create_sheet(sheet.title))
+        _render(sheet, workbook.create_sheet(sheet.title), theme)
+    if theme.logo:
+        workbook[book.sheets[0].title].add_image(_beside_the_title(book.sheets[0], theme.logo))
     for name, cells in book.names.items():
         workbook.defined_names[name] = DefinedName(
             name, attr_text=cells, comment=book.comments.get(name)
@@ -58,7 +67,7 @@ def package(book: Book) -> bytes:
     return buffer.getvalue()
 
 
-def _render(sheet: Sheet, worksheet: Worksheet) -> None:
+def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
     for (row, column), cell in sorted(sheet.cells.items()):
         target = worksheet.cell(row, column)
         if isinstance(cell.content, Formula):
@@ -78,7 +87,7 @@ def _render(sheet: Sheet, worksheet: Worksheet) -> None:
         worksheet.column_dimensions[get_column_letter(column)].width = width
     for row, lines in sheet.heights.items():
         worksheet.row_dimensions[row].height = 14 * lines + 2
-    worksheet.sheet_properties.tabColor = styles.TABS[sheet.colour]
+    worksheet.sheet_properties.tabColor = theme.tab[sheet.colour]
     worksheet.sheet_view.showGridLines = False
     worksheet.sheet_view.zoomScale = 90
     worksheet.freeze_panes = sheet.freeze or None
@@ -87,14 +96,19 @@ def _render(sheet: Sheet, worksheet: Worksheet) -> None:
     for rule in sheet.rules:
         worksheet.add_data_validation(_validation(rule))
     for cells in sheet.true_false:
-        for value, fill in (("TRUE", styles.GOOD_FILL), ("FALSE", styles.BAD_FILL)):
+        for value, fill in (("TRUE", theme.fill["good"]), ("FALSE", theme.fill["bad"])):
             worksheet.conditional_formatting.add(
                 cells.replace("$", ""),
                 CellIsRule("equal", [value], fill=PatternFill(bgColor=fill)),
             )
     for chart in sheet.charts:
-        worksheet.add_chart(_chart(chart), chart.anchor)
+        worksheet.add_chart(_chart(chart, theme), chart.anchor)
     _print_setup(sheet, worksheet)
+
+
+def _beside_the_title(sheet: Sheet, logo: Logo) -> Picture:
+    """The logo, at the right end of the second column, over the empty rows of the heading."""
+    return Picture(logo, 2, 1, right=7 * sheet.widths[2], width=240, height=64)
 
 
 def _data_table(table: DataTable) -> DataTableFormula:
@@ -143,7 +157,7 @@ def _print_setup(sheet: Sheet, worksheet: Worksheet) -> None:
     worksheet.oddFooter.right.text = "Page &P of &N"
 
 
-def _chart(chart: Chart):
+def _chart(chart: Chart, theme: Theme):
     native = LineChart() if chart.kind == "line" else BarChart()
     if chart.kind == "stack":
         native.type, native.grouping, native.overlap, native.gapWidth = "col", "stacked", 100, 60
@@ -173,15 +187,15 @@ def _chart(chart: Chart):
     native.y_axis.number_format = chart.number_format
     native.y_axis.numFmt.sourceLinked = False
     native.x_axis.tickLblPos = "low"
-    native.y_axis.majorGridlines.spPr = GraphicalProperties(ln=_line("D5DBE3", 6350))
+    native.y_axis.majorGridlines.spPr = GraphicalProperties(ln=_line(theme.line["grid"], 6350))
     if chart.kind == "line" and len(chart.categories) > 12:
         native.x_axis.tickLblSkip = native.x_axis.tickMarkSkip = len(chart.categories) // 12
     for number, series in enumerate(chart.series):
-        native.series.append(_series(chart, number, series))
+        native.series.append(_series(chart, number, series, theme))
     return native
 
 
-def _series(chart: Chart, number: int, series) -> ChartSeries:
+def _series(chart: Chart, number: int, series, theme: Theme) -> ChartSeries:
     values = NumData(
         formatCode="General",
         ptCount=len(series.values),
@@ -194,7 +208,7 @@ def _series(chart: Chart, number: int, series) -> ChartSeries:
         cat=AxDataSource(strRef=StrRef(chart.category_cells, _texts(chart.categories))),
         val=NumDataSource(numRef=NumRef(series.value_cells, values)),
     )
-    colour = styles.SERIES[number % len(styles.SERIES)]
+    colour = theme.series[number % len(theme.series)]
     if chart.kind == "line":
         native.smooth = False
         native.spPr = GraphicalProperties(ln=_line(colour, 22_225, number))

@@ -17,6 +17,7 @@ from .dynamic import mark_calls
 from .render import package
 from .sheet import Book, DataTable, Formula, Plain
 from .strings import share_texts
+from .theme import Theme
 
 _CELL = re.compile(
     r'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f(?: t="array"[^>]*)?>[^<]*</f>|<f t="dataTable"[^>]*/>)?'
@@ -34,11 +35,11 @@ _FONT_ORDER = ["b", "i", "strike", "condense", "extend", "outline", "shadow", "u
 _OLDEST = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold: no clock in the file
 
 
-def workbook_bytes(book: Book) -> bytes:
+def workbook_bytes(book: Book, theme: Theme | None = None) -> bytes:
     """The finished .xlsx of a book: live formulas with values beside them."""
     by_sheet = {s.title: values(s.cells) | _numbers(s.cells) for s in book.sheets}
     summaries = [chart.summary for sheet in book.sheets for chart in sheet.charts]
-    return stamp(package(book), by_sheet, summaries)
+    return stamp(package(book, theme), by_sheet, summaries)
 
 
 def values(cells) -> dict[str, Plain]:

@@ -1,29 +1,30 @@
 """How cells look: one named style a kind of content."""
 
+from typing import Any
+
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 
-INK, QUIET, BLUE, GREEN, RED = "1F2933", "5F6B7A", "0B3D91", "0B6E4F", "A61B1B"
-INPUT_FILL, FIXED_FILL, HEAD_FILL, TOPIC_FILL = "FFF8DC", "EEF0F3", "17324D", "E3EAF2"
-RESULT_FILL = "EAF4EE"
-GOOD_FILL, BAD_FILL = "CFE8D5", "F6C9C6"
-TABS = {"output": GREEN, "input": "C79A00", "calculation": INK, "check": RED}
-SERIES = ("17324D", "C75B12", "2A7F9E", "7A9A01", "8C4A8C", "B8860B", "5F6B7A", "A61B1B")
-_FACE = "Calibri"
-_THIN = Side(style="thin", color="C9D1DA")
+from .theme import Theme
+
 _PREFIX = "Shorewise "
 
 
-def _style(name, *, colour=INK, bold=False, size=10, fill=None, edge=False, right=False, **kinds):
-    border = Border(top=_THIN, bottom=_THIN, left=_THIN, right=_THIN) if edge else Border()
+def _style(theme: Theme, name, *, colour="ink", bold=False, size=10, fill=None, **kinds):
+    side = Side(style="thin", color=theme.line["input"])
+    box = Border(top=side, bottom=side, left=side, right=side) if kinds.get("box") else Border()
     return NamedStyle(
         name=_PREFIX + name,
         font=Font(
-            name=_FACE, size=size, bold=bold, color=colour, italic=kinds.get("italic", False)
+            name=theme.font,
+            size=size,
+            bold=bold,
+            color=theme.text[colour],
+            italic=kinds.get("italic", False),
         ),
-        fill=PatternFill("solid", fgColor=fill) if fill else PatternFill(),
-        border=border,
+        fill=PatternFill("solid", fgColor=theme.fill[fill]) if fill else PatternFill(),
+        border=box,
         alignment=Alignment(
-            horizontal="right" if right else kinds.get("horizontal"),
+            horizontal="right" if kinds.get("right") else kinds.get("horizontal"),
             vertical=kinds.get("vertical", "center"),
             wrap_text=kinds.get("wrap", False),
             indent=kinds.get("indent", 0),
@@ -32,33 +33,39 @@ def _style(name, *, colour=INK, bold=False, size=10, fill=None, edge=False, righ
     )
 
 
-def named_styles() -> list[NamedStyle]:
+# By kind of content. A box stands around inputs and around nothing else, so that they can be told
+# without colours.
+_KINDS: dict[str, dict[str, Any]] = {
+    "title": {"colour": "title", "bold": True, "size": 16},
+    "subtitle": {"colour": "quiet", "size": 11},
+    "state": {"colour": "quiet", "italic": True},
+    "note": {"colour": "quiet", "size": 9, "horizontal": "left", "indent": 1},
+    "text": {"wrap": True, "vertical": "top"},
+    "label": {},
+    "strong label": {"bold": True},
+    "unit": {"colour": "quiet", "size": 9},
+    "unit wrapped": {"colour": "quiet", "size": 9, "wrap": True, "right": True},
+    "topic": {"colour": "title", "bold": True, "size": 11, "fill": "topic"},
+    "head": {"colour": "head", "bold": True, "fill": "head", "wrap": True},
+    "number head": {"colour": "head", "bold": True, "fill": "head", "wrap": True, "right": True},
+    "number": {"colour": "quiet", "size": 9, "right": True},
+    "repeated label": {"colour": "repeated"},
+    "input": {"colour": "input", "fill": "input", "box": True, "open": True, "wrap": True}
+    | {"right": True},
+    "input text": {"colour": "input", "fill": "input", "box": True, "open": True, "wrap": True},
+    "legend input": {"colour": "input", "fill": "input", "box": True, "right": True},
+    "fixed": {"colour": "quiet", "fill": "fixed", "right": True},
+    "reference": {"colour": "quiet", "size": 9, "right": True},
+    "opening": {"colour": "quiet", "right": True},
+    "calculation": {"right": True},
+    "result": {"colour": "result", "right": True},
+    "strong result": {"colour": "result", "bold": True, "fill": "result", "right": True},
+}
+
+
+def named_styles(theme: Theme) -> list[NamedStyle]:
     """Every style a sheet's cells may name."""
-    return [
-        _style("title", colour=HEAD_FILL, bold=True, size=16),
-        _style("subtitle", colour=QUIET, size=11),
-        _style("state", colour=QUIET, italic=True),
-        _style("note", colour=QUIET, size=9, horizontal="left", indent=1),
-        _style("text", wrap=True, vertical="top"),
-        _style("label"),
-        _style("strong label", bold=True),
-        _style("unit", colour=QUIET, size=9),
-        _style("unit wrapped", colour=QUIET, size=9, wrap=True, right=True),
-        _style("topic", colour=HEAD_FILL, bold=True, size=11, fill=TOPIC_FILL),
-        _style("head", colour="FFFFFF", bold=True, fill=HEAD_FILL, wrap=True),
-        _style("number head", colour="FFFFFF", bold=True, fill=HEAD_FILL, wrap=True, right=True),
-        _style("number", colour=QUIET, size=9, right=True),
-        _style("repeated label", colour="9AA5B1"),
-        _style("input", colour=BLUE, fill=INPUT_FILL, edge=True, right=True, open=True, wrap=True),
-        _style("input text", colour=BLUE, fill=INPUT_FILL, edge=True, open=True, wrap=True),
-        _style("legend input", colour=BLUE, fill=INPUT_FILL, edge=True, right=True),
-        _style("fixed", colour=QUIET, fill=FIXED_FILL, edge=True, right=True),
-        _style("reference", colour=QUIET, size=9, right=True),
-        _style("opening", colour=QUIET, right=True),
-        _style("calculation", right=True),
-        _style("result", colour=GREEN, right=True),
-        _style("strong result", colour=GREEN, bold=True, fill=RESULT_FILL, right=True),
-    ]
+    return [_style(theme, name, **kinds) for name, kinds in _KINDS.items()]
 
 
 def style_name(kind: str) -> str:

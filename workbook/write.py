@@ -10,9 +10,12 @@ from ..engine.scenario import Scenario
 from .book import describe
 from .errors import WorkbookError
 from .stamp import workbook_bytes
+from .theme import Theme
 
 
-def compare(scenario: Scenario, path: str | Path, *, force: bool = False) -> Path:
+def compare(
+    scenario: Scenario, path: str | Path, *, force: bool = False, theme: Theme | None = None
+) -> Path:
     """Write the comparison workbook of a scenario.
 
     Parameters
@@ -20,6 +23,8 @@ def compare(scenario: Scenario, path: str | Path, *, force: bool = False) -> Pat
     scenario : Scenario
     path : path
         An existing file is replaced only with ``force``.
+    theme : Theme, optional
+        Font, colours and logo; the embedded ones by default.
 
     Raises
     ------
@@ -29,7 +34,7 @@ def compare(scenario: Scenario, path: str | Path, *, force: bool = False) -> Pat
     refuse_existing(path, force=force)
     if Path(path).suffix.lower() != ".xlsx":
         raise WorkbookError(f"{path}: the name of a workbook must end in .xlsx")
-    return write_whole(path, workbook_bytes(describe(scenario)), force=force)
+    return write_whole(path, workbook_bytes(describe(scenario), theme), force=force)
 
 
 def refuse_existing(path: str | Path, *, force: bool) -> None:

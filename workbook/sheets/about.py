@@ -30,7 +30,7 @@ _SHEETS = (
     ("Functions", "Functions that any cell may call in Excel 365, each with an example."),
 )
 _LEGEND = (
-    ("legend input", "Input: change it", 123),
+    ("legend input", "Input, in a box: change it", 123),
     ("fixed", "Fixed: cannot be changed here", 0),
     ("calculation", "Calculation: a live formula", 123),
     ("result", "Result: a live link to a calculation", 123),
@@ -44,7 +44,7 @@ _READING = (
     "Plans may deliver different output: see onshore-equivalent heads on Summary.",
     "Every default is a visible input with its source; those marked [A] are assumptions.",
     "The defaults were calibrated to the source's bands: landing in them proves nothing.",
-    "Change yellow cells only; the other cells are locked, without a password.",
+    "Change cells in a box only; the other cells are locked, without a password.",
 )
 
 

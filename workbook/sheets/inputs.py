@@ -37,7 +37,7 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
         "Inputs", "input", widths={1: 54, 2: 16, 3: 34, 4: 24, 5: 10, 6: 10, 7: 10, 8: 50}
     )
     context.heading(
-        sheet, "Inputs", "What holds for the whole comparison. Change yellow cells only."
+        sheet, "Inputs", "What holds for the whole comparison. Change cells in a box only."
     )
     _heads(sheet, GENERAL_ROW, "Scenario", "Unit", "Value")
     year, month = map(int, scenario.start_month.split("-"))
@@ -94,7 +94,7 @@ def _name_list(context: Context, sheet: Sheet, names, axis: str, title: str) -> 
 
 def sites_sheet(context: Context, names: dict[str, str]) -> Sheet:
     """What varies by site; site 1 is the onshore base."""
-    note = "Cost, output and start of each site. Change yellow cells only."
+    note = "Cost, output and start of each site. Change cells in a box only."
     return _column_inputs(context, names, SITES, "Role or month", note)
 
 

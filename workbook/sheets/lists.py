@@ -29,7 +29,7 @@ def lists_sheet(context: Context, names: dict[str, str]) -> Sheet:
     first = LIST_TABLES.first_column
     sheet = Sheet("Lists", "input", widths={1: 6, NAME_COLUMN: _NAME_WIDTH, 3: 15, 4: 15, 5: 15})
     sheet.widths |= {first + s: 15 for s in range(sites)} | {first + sites: _NOTE_WIDTH}
-    note = "To add a row, name an unused one and fill it in. Change yellow cells only."
+    note = "To add a row, name an unused one and fill it in. Change cells in a box only."
     context.heading(sheet, "Lists", note, FIELD_COLUMN)
     sheet.put(HEAD_ROW, 1, "No.", "head")
     for column, title in ((2, "Name"), (3, "Everywhere"), (4, ""), (5, "")):
