@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help report test validators lint types bench pictures clean
+.PHONY: help report test validators lint types golden bench pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,9 @@ types: .venv/test
 	mkdir -p build/types/shorewise
 	for room in engine workbook udfs cli; do ln -sfn ../../../$$room build/types/shorewise/$$room; done
 	cd build/types && ../../$(BIN)/mypy --config-file ../../pyproject.toml -p shorewise
+
+golden: .venv/test ## remake the golden files of tests/workbook; look at their diff
+	$(BIN)/python -m tests.workbook.golden
 
 bench: .venv/test ## run the benchmarks and rewrite benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py --write

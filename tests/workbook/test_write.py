@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -16,7 +17,8 @@ DATA = Scenario.default().to_dict() | {"horizon_months": 6}
 DATA |= {key: DATA[key][:2] for key in ("sites", "plans")}
 BASE = Scenario.from_dict(DATA, "small")
 DIGEST = """
-import hashlib
+import hashlib, locale
+locale.setlocale(locale.LC_ALL, "")
 from shorewise.engine import Scenario
 from shorewise.workbook import describe, workbook_bytes
 print(hashlib.sha256(workbook_bytes(describe(Scenario.default()))).hexdigest())
@@ -143,14 +145,30 @@ def test_another_scenario_gives_other_bytes():
     assert workbook_bytes(describe(BASE)) != workbook_bytes(describe(other))
 
 
-def test_fresh_processes_give_the_same_bytes():
+def other_locales():
+    """Locales of this computer beside C, where it has any."""
+    if not (command := shutil.which("locale")):
+        return []
+    names = subprocess.run([command, "-a"], capture_output=True, text=True, check=True).stdout
+    return [name for name in names.split() if name not in ("C", "POSIX")]
+
+
+def test_fresh_processes_give_the_same_bytes_whatever_the_hash_seed_zone_locale_and_folder(
+    tmp_path,
+):
+    locales = ["C", *other_locales()]
     digests = {
         subprocess.run(
-            [sys.executable, "-c", DIGEST],
-            env=os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": "C"},
+            [sys.executable, *flags, "-c", DIGEST],
+            env=os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": where},
+            cwd=tmp_path if flags else None,
             capture_output=True,
             check=True,
         ).stdout
-        for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo"))
+        for seed, zone, where, flags in (
+            ("1", "UTC", "C", []),
+            ("2", "Asia/Tokyo", locales[-1], ["-O", "-X", "utf8=0"]),
+            ("3", "America/St_Johns", locales[len(locales) // 2], ["-X", "dev", "-W", "ignore"]),
+        )
     }
     assert len(digests) == 1
