@@ -37,9 +37,10 @@ def main():
 @click.option("-o", "--output", default="comparison.xlsx", show_default=True, type=click.Path(),
               help="Workbook to write.")  # fmt: skip
 @click.option("--theme", type=click.Path(), help="TOML file of font, colours and logo.")
+@click.option("--prepared-by", metavar="NAME", help="Who makes it, for sheet About.")
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
-def compare(scenario, preset, output, theme, force, as_json):
+def compare(scenario, preset, output, theme, prepared_by, force, as_json):
     """Write the comparison workbook of a SCENARIO (TOML file or workbook), and print the results.
 
     Without it or a preset, the embedded default: a mid, a far and a near site against onshore.
@@ -48,7 +49,8 @@ def compare(scenario, preset, output, theme, force, as_json):
     from ..workbook import Theme
     from ..workbook import compare as write_workbook
 
-    case, look = _case(scenario, preset), None if theme is None else Theme.from_toml(theme)
+    case = _prepared(_case(scenario, preset), prepared_by)
+    look = None if theme is None else Theme.from_toml(theme)
     written = write_workbook(case, output, force=force, theme=look)
     found = results(case, case.evaluate())
     if as_json:
@@ -82,6 +84,20 @@ def recommend(scenario, preset, as_json):
         for reason in found.reasons:
             click.echo(f"{reason.rule:<10}  {reason.text}")
             click.echo(f"{'':<10}  change: {', '.join(reason.inputs)}")
+
+
+def _prepared(case, prepared_by):
+    """The scenario with who makes the workbook, and the day unless the scenario says it."""
+    import datetime
+    from dataclasses import replace
+
+    from ..engine import Scenario
+
+    day = case.prepared_on or datetime.date.today().isoformat()
+    if prepared_by is None:
+        return replace(case, prepared_on=day)
+    said = case.to_dict() | {"prepared_on": day, "prepared_by": prepared_by}
+    return Scenario.from_dict(said, "--prepared-by")
 
 
 def _case(path, preset):

@@ -50,6 +50,20 @@ def total(array, *axes):
     return np.sum(array, axis=axes, keepdims=True)
 
 
+def present_value(rate, flows):
+    """Present value of a flow at the end of each month, as Excel's ``NPV`` has it.
+
+    Parameters
+    ----------
+    rate : array
+        Per month, as a fraction.
+    flows : array, shape (scenario, plan, site, role, month)
+    """
+    if not isinstance(flows, np.ndarray):  # cells of a workbook, by NumPy's own protocol
+        return flows.__array_function__(present_value, (type(flows),), (rate, flows), {})
+    return total(flows * (1 + rate) ** -counter("month", flows.shape[MONTH]), MONTH)
+
+
 def shape_of(axes, sizes):
     """Shape of an array that varies over ``axes``.
 

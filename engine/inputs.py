@@ -138,7 +138,7 @@ _DECLARED: tuple[str | Input, ...] = (
     "Case",
     Input("case_number", "Case: 1 base, 2 optimistic, 3 pessimistic", "choice", (), 1, 1, 3,
           "levels of the cases: sheet Cases", whole=True),
-    Input("sensitivity_plan", "Plan of the sensitivity tables (its number)", "number", (), 2, 1, 40,
+    Input("sensitivity_plan", "Plan of Sensitivity and of the waterfall", "number", (), 2, 1, 40,
           "sheet Sensitivity", whole=True),
     Input("sensitivity_case", "Row of the sensitivity table (0 none)", "number", (), 0, 0, 2 * len(DRIVERS),
           "moved by the table itself", whole=True),

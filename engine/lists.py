@@ -82,8 +82,10 @@ LISTS = (
 )
 
 # What a line may ask for beside inputs and lines: positions along axes, counted from 1, the number
-# of each question's checklist, of each driver whether its level is a factor, and its valid range.
-GIVEN = {
+# of each question's checklist, of each driver whether its level is a factor, and its valid range;
+# and that all inputs are valid, which only a workbook can break.
+GIVEN: dict[str, tuple[str, ...]] = {
+    "inputs_in_range": (),
     "month": ("month",),
     "plan": ("plan",),
     "site": ("site",),
@@ -114,6 +116,7 @@ _DRIVER_FACTS = {
 def given(sizes: Mapping[str, int]) -> dict[str, np.ndarray]:
     """Values of all that is given, for so many plans, sites and months."""
     return {
+        "inputs_in_range": np.ones((1, 1, 1, 1, 1), bool),
         "month": counter("month", sizes["month"]),
         "plan": counter("plan", sizes["plan"]),
         "site": counter("site", sizes["site"]),

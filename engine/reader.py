@@ -21,6 +21,8 @@ _GENERAL = (
     "currency",
     "horizon_months",
     "start_month",
+    "prepared_by",
+    "prepared_on",
     "fx_date",
     "roles",
     "work_type",
@@ -64,6 +66,13 @@ class Reader(SiteReader):
                 f"start_month is {shown(start)}; it must be a month like '2027-01'",
                 self.at("", "start_month"),
             )
+        prepared_by = ""
+        if self.data.get("prepared_by", "") != "":
+            prepared_by = self.text(self.data, "prepared_by", self.at("", "prepared_by"), "")
+        prepared_on = None if self.data.get("prepared_on") == "" else self.date("prepared_on")
+        if prepared_on and not 1900 < prepared_on.year < 2100:  # what Excel can show, and means
+            text = f"prepared_on is {prepared_on}; it must be from 1901 to 2099"
+            raise self.fail(text, self.at("", "prepared_on"))
         roles = self.names("roles", self.array("roles", ["Senior ML engineer"]), "roles")
         site_tables = self.tables("sites")
         plan_tables = self.tables("plans")
@@ -83,7 +92,7 @@ class Reader(SiteReader):
             values[key][...] = self.number(entry, self.data.get(key, entry.default), "")
         for key in by_role:
             self._by_role(self.inputs[key], values[key])
-        self.currency, self.start, self.fx_date = currency, start, self.read_fx_date()
+        self.currency, self.start, self.fx_date = currency, start, self.date("fx_date")
         self.zones = [self.zone(index, table) for index, table in enumerate(site_tables)]
         rule_names = []
         for index, table in enumerate(site_tables):
@@ -98,6 +107,8 @@ class Reader(SiteReader):
             "currency": currency,
             "horizon_months": horizon,
             "start_month": start,
+            "prepared_by": prepared_by,
+            "prepared_on": prepared_on.isoformat() if prepared_on else "",
             "sites": sites,
             "roles": roles,
             "plans": plans,

@@ -1,5 +1,7 @@
 """Scenarios: one case of inputs, read from TOML and checked against the declarations."""
 
+import hashlib
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,6 +34,8 @@ class Scenario:
         6 to 120.
     start_month : str
         First month, such as "2027-01".
+    prepared_by, prepared_on : str
+        Who made the comparison, and the day, such as "2026-11-23"; empty where it is not said.
     sites, roles, plans : tuple of str
         Site 0 is the onshore base; plan 0, all onshore, is the baseline.
     rule_names : tuple of tuple of str
@@ -46,6 +50,8 @@ class Scenario:
     currency: str
     horizon_months: int
     start_month: str
+    prepared_by: str
+    prepared_on: str
     sites: tuple[str, ...]
     roles: tuple[str, ...]
     plans: tuple[str, ...]
@@ -135,6 +141,8 @@ class Scenario:
             "currency": self.currency,
             "horizon_months": self.horizon_months,
             "start_month": self.start_month,
+            "prepared_by": self.prepared_by,
+            "prepared_on": self.prepared_on,
             "roles": list(self.roles),
         }
         data |= {i.name: self.values[i.name].item() for i in inputs if not i.axes}
@@ -166,6 +174,13 @@ class Scenario:
             for p, plan in enumerate(self.plans)
         ]
         return data | {entry.key: self._list(entry) for entry in LISTS}
+
+    def fingerprint(self) -> str:
+        """A hash of all assumptions: the same for two scenarios that differ in name only."""
+        said = ("name", "prepared_by", "prepared_on")
+        data = {key: value for key, value in self.to_dict().items() if key not in said}
+        text = json.dumps(data, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def _list(self, entry: List) -> list[dict[str, Any]]:
         """Rows of a list; of those with fixed names only what differs from the defaults."""

@@ -210,15 +210,16 @@ class SiteReader(Checked):
             raise self.fail(f"{name}: no exchange rate was found for {currency}; set it", place)
         return currencies()[currency]
 
-    def read_fx_date(self) -> datetime.date | None:
-        """The date of exchange rates, if one is set."""
-        value = self.data.get("fx_date")
+    def date(self, key: str) -> datetime.date | None:
+        """A date, if one is set."""
+        value = self.data.get(key)
         if value is None or type(value) is datetime.date:
             return value
         if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             with contextlib.suppress(ValueError):
                 return datetime.date.fromisoformat(value)
-        raise self.fail(f"fx_date is {shown(value)}; it must be a date like '2026-10-30'")
+        text = f"{key} is {shown(value)}; it must be a date like '2026-10-30'"
+        raise self.fail(text, self.at("", key) if key == "prepared_on" else "")
 
     def statutory(
         self, index: int, table: Mapping[str, Any], values: dict[str, np.ndarray]

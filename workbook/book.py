@@ -9,14 +9,24 @@ from .context import Context
 from .lambdas import functions
 from .layout import CALCULATIONS, Layout
 from .sheet import Book
+from .sheets.audit import Stamps, state_of
 
 FORMAT = 1  # of the workbook's layout, as `read` understands it
 
 
-def describe(scenario: Scenario) -> Book:
-    """The comparison workbook of a scenario, as data."""
+def describe(scenario: Scenario, stamps: Stamps | None = None) -> Book:
+    """The comparison workbook of a scenario, as data.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    stamps : mapping of int to float or str, optional
+        What its Audit sheet says of the day it was made, by row; by default it is made now.
+    """
     model = default_model()
-    context = Context(scenario, scenario.evaluate(), model, Layout.of(model, scenario.sizes))
+    layout = Layout.of(model, scenario.sizes)
+    context = Context(scenario, scenario.evaluate(), model, layout, stamps or {})
+    context.state = state_of(context)
     names = {"shorewise_format": str(FORMAT)}
     inputs = [
         make(context, names)
@@ -32,13 +42,18 @@ def describe(scenario: Scenario) -> Book:
         )
     ]
     calculations = [sheets.calculation_sheet(context, grid) for grid in CALCULATIONS]
-    front = [sheets.about_sheet(context, version("shorewise")), sheets.summary_sheet(context)]
-    guide = sheets.guide_sheet(context)
+    front = [
+        sheets.about_sheet(context, version("shorewise")),
+        sheets.summary_sheet(context),
+        sheets.charts_sheet(context),
+        sheets.guide_sheet(context),
+    ]
     back = [
+        sheets.audit_sheet(context),
         sheets.sensitivity_sheet(context, names),
         sheets.lines_sheet(context),
         sheets.sources_sheet(context),
         sheets.functions_sheet(context, names),
     ]
     comments = {function.entry.name: function.entry.does for function in functions()}
-    return Book(scenario.name, [*front, guide, *inputs, *calculations, *back], names, comments)
+    return Book(scenario.name, [*front, *inputs, *calculations, *back], names, comments)

@@ -12,7 +12,8 @@ from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from .book import describe
 from .catalogue import PREFIX
 from .read import open_workbook, scenario_of
-from .sheet import Book, DataTable, Formula, Plain
+from .sheet import Book, DataTable, Formula, Plain, serial
+from .sheets.audit import stamps_of
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-9
 _NO_LAMBDA = ("#NAME?", "#VALUE!")  # what a program that knows no LAMBDA saves beside a call
@@ -52,7 +53,8 @@ def check(path: str | Path) -> list[Difference]:
         As :func:`~shorewise.workbook.read.read`.
     """
     live, cached = open_workbook(path, values=False), open_workbook(path, values=True)
-    book = describe(scenario_of(cached, path))
+    stamps = stamps_of(cached["Audit"]) if "Audit" in cached.sheetnames else None
+    book = describe(scenario_of(cached, path), stamps)
     differences = []
     known = set()
     for sheet in book.sheets:
@@ -130,7 +132,7 @@ def _formula(content) -> str | None:
 def _plain(value) -> Plain:
     """Dates as Excel's serial numbers, as formulas give them."""
     if hasattr(value, "toordinal"):
-        return value.toordinal() - 693_594
+        return serial(value)
     return value
 
 

@@ -1,8 +1,8 @@
 """What every sheet is described from: a scenario, its values, and the traced formulas."""
 
 import textwrap
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +17,7 @@ from ..engine.model import Model
 from ..engine.scenario import Scenario
 from .cells import Cells, Reference
 from .formula import Place, Target, Writer
-from .layout import HEAD_ROW, NUMBER_ROW, Grid, Layout, array_index, position_in
+from .layout import HEAD_ROW, NUMBER_ROW, STATE_CELL, Grid, Layout, array_index, position_in
 from .sheet import Formula, Sheet, block
 
 _LETTERS = ["", *(get_column_letter(column) for column in range(1, 200))]
@@ -32,6 +32,8 @@ class Context:
     values: dict[str, np.ndarray]
     model: Model
     layout: Layout
+    stamps: Mapping[int, float | str] = field(default_factory=dict)
+    state: str = ""  # whether anything was edited since the workbook was made
 
     @cached_property
     def references(self) -> dict[str, Reference]:
@@ -109,15 +111,25 @@ class Context:
         cell = block(place.row + position, place.column)
         return Formula(f"{place.sheet}!{cell}", self.names(axis)[position])
 
+    def chosen_plan(self, before: str = "") -> Formula:
+        """The name of the plan that Inputs choose, after a text; whatever number stands there."""
+        plans, chosen = self.scenario.plans, int(self.values["sensitivity_plan"].item())
+        name = plans[chosen - 1] if chosen <= len(plans) else "no such plan"
+        text = 'IFERROR(INDEX(plan_names,sensitivity_plan),"no such plan")'
+        if len(plans) == 1:  # one name is a cell, not a list
+            text = 'IF(sensitivity_plan=1,plan_names,"no such plan")'
+        return Formula(f'"{before}"&{text}' if before else text, before + name)
+
     def heading(self, sheet: Sheet, title: str, note: str, note_column: int = 2) -> None:
         """Title, scenario and state of the checks, at the top of every sheet."""
         checks = self.layout.places["all_checks"]
         cell = f"{checks.sheet}!{block(checks.row, checks.column)}"
         good, bad = "All checks pass", "A check fails: see sheet Checks"
         state = good if self.values["all_checks"].item() else bad
+        text = f'IF({cell},"{good}","{bad}")&"; "&{STATE_CELL}'
         sheet.put(1, 1, title, "title")
         sheet.put(2, 1, Formula("scenario_name", self.scenario.name), "subtitle")
-        sheet.put(3, 1, Formula(f'IF({cell},"{good}","{bad}")', state), "state")
+        sheet.put(3, 1, Formula(text, f"{state}; {self.state}"), "state")
         sheet.put(3, note_column, note, "note")
 
     def column_heads(self, sheet: Sheet, grid: Grid) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from openpyxl.utils import get_column_letter
 
-from ..engine.axes import POSITION
+from ..engine.axes import POSITION, present_value
 from .cells import Cells, Reference, UnsupportedFunctionError
 from .functions import (
     ADD,
@@ -148,6 +148,9 @@ class Writer:
         function = cells.function
         if function is np.take_along_axis:
             return Text(self._lookup(cells))
+        if function is present_value:
+            rate, flows = cells.args
+            return Text(f"NPV({self._text(rate, ()).text},{self._text(flows, ('month',)).text})")
         if function is np.cumsum:
             raise UnsupportedFunctionError(
                 "np.cumsum inside a formula has no formula; put it on a line of its own"

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..engine.axes import present_value
+
 # How strongly an operator binds, in Excel: a unary minus binds more strongly than ^.
 COMPARE, ADD, MULTIPLY, POWER, NEGATE, ATOM = range(6)
 
@@ -37,7 +39,7 @@ OPERATORS: dict[Callable, tuple[str, int]] = {
 ELEMENTWISE: dict[Callable, Callable[..., str]] = {}
 RANGES: dict[Callable, str] = {np.sum: "SUM", np.min: "MIN", np.max: "MAX"}
 # Written where the position in the sheet matters, by :mod:`.formula` itself.
-PLACED = {np.all, np.any, np.take_along_axis, np.cumsum}
+PLACED = {np.all, np.any, np.take_along_axis, np.cumsum, present_value}
 CONJUNCTIONS: dict[Callable, str] = {
     np.logical_and: "AND",
     np.bitwise_and: "AND",

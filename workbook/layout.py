@@ -70,6 +70,8 @@ QUOTE = Grid("Quote", "plan", (), 4, 3)
 TIMELINE = Grid("Timeline", "month", ("plan", "site"), 7, 5)
 CHECKS = Grid("Checks", None, ("plan",), 4, 4)
 SUMMARY = Grid("Summary", "plan", (), 3)
+AUDIT_ROW, AUDIT_COLUMN = 6, 10  # of the cell that says whether all inputs are allowed
+STATE_CELL, HASH_CELL = "Audit!$L$6", "Audit!$K$7"  # edited since?; the assumptions' hash
 CALCULATIONS = (LIVE, STATUTORY, COSTS, WATERFALL, TIMELINE, RETURNS, QUOTE, RISK, FIT, CHECKS)
 # Topics with a sheet of their own; lines that vary by month stand on Timeline all the same.
 _SHEET_OF_TOPIC = {
@@ -127,6 +129,7 @@ class Layout:
         layout.places["month"] = layout._place(TIMELINE, NUMBER_ROW, ("month",))
         layout.places["site"] = layout._place(SITES, NUMBER_ROW, ("site",))
         layout.places["plan"] = layout._place(RETURNS, NUMBER_ROW, ("plan",))
+        layout.places["inputs_in_range"] = Place("Audit", AUDIT_ROW, column=AUDIT_COLUMN)
         layout._inputs([i for i in inputs if not i.axes and i.name not in SENSITIVITY_CELLS])
         for name, row in SENSITIVITY_CELLS.items():
             layout.places[name] = Place("Sensitivity", row, column=3, name=name)
@@ -146,7 +149,7 @@ class Layout:
 
     def _inputs(self, inputs: list[Input]) -> None:
         """Lists of names below the general rows of Inputs, then the scalars by topic."""
-        row = GENERAL_ROW + 7
+        row = GENERAL_ROW + 9
         for axis in ("plan", "site", "role"):
             names = ((axis, self.sizes[axis]),)
             self.places[f"{axis}_names"] = place = Place("Inputs", row, names, column=3)

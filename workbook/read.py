@@ -64,7 +64,12 @@ class _Inputs:
         start = self.single("start_month")
         if isinstance(start, datetime.date):
             start = f"{start:%Y-%m}"
+        prepared = self.single("prepared_on")
+        if isinstance(prepared, datetime.datetime):
+            prepared = prepared.date()
         data: dict[str, Any] = {
+            "prepared_by": self.single("prepared_by"),
+            "prepared_on": prepared,
             "name": self.single("scenario_name"),
             "currency": self.single("currency"),
             "start_month": start,

@@ -1,40 +1,25 @@
-"""Sheets as data become an openpyxl workbook: the one place that knows its cells and charts."""
+"""Sheets as data become an openpyxl workbook: the one place that knows its cells."""
 
 import datetime
 import io
 from xml.sax.saxutils import quoteattr
 
 from openpyxl import Workbook
-from openpyxl.chart import BarChart, LineChart
-from openpyxl.chart.data_source import (
-    AxDataSource,
-    NumData,
-    NumDataSource,
-    NumRef,
-    NumVal,
-    StrData,
-    StrRef,
-    StrVal,
-)
-from openpyxl.chart.series import Series as ChartSeries
-from openpyxl.chart.series import SeriesLabel
-from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.chart.text import RichText
-from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import DataTableFormula
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.theme import theme_xml
 
 from . import styles
+from .charts import native_chart
 from .logo import Logo, Picture
-from .sheet import Book, Chart, DataTable, Formula, Rule, Sheet
-from .theme import Theme
+from .sheet import Book, DataTable, Formula, Rule, Sheet
+from .theme import PAPERS, Theme
 
 # The same file for the same inputs: no clock in it.
 _EPOCH = datetime.datetime(2000, 1, 1)
@@ -83,6 +68,8 @@ def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
             target.number_format = "@"  # what is typed over it stays a text too: =1+1, TRUE, 2027
         elif cell.number_format != "General":
             target.number_format = cell.number_format
+        if cell.link:
+            target.hyperlink = Hyperlink("", location=cell.link, tooltip=f"Go to {cell.link}")
     for column, width in sheet.widths.items():
         worksheet.column_dimensions[get_column_letter(column)].width = width
     for row, lines in sheet.heights.items():
@@ -102,8 +89,8 @@ def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
                 CellIsRule("equal", [value], fill=PatternFill(bgColor=fill)),
             )
     for chart in sheet.charts:
-        worksheet.add_chart(_chart(chart, theme), chart.anchor)
-    _print_setup(sheet, worksheet)
+        worksheet.add_chart(native_chart(chart, theme), chart.anchor)
+    _print_setup(sheet, worksheet, theme)
 
 
 def _beside_the_title(sheet: Sheet, logo: Logo) -> Picture:
@@ -138,10 +125,10 @@ def _validation(rule: Rule) -> DataValidation:
     return validation
 
 
-def _print_setup(sheet: Sheet, worksheet: Worksheet) -> None:
+def _print_setup(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
     setup = worksheet.page_setup
-    setup.orientation = "landscape"
-    setup.paperSize = worksheet.PAPERSIZE_A4
+    setup.orientation = "portrait" if sheet.portrait else "landscape"
+    setup.paperSize = PAPERS[theme.paper]
     worksheet.sheet_properties.pageSetUpPr.fitToPage = True
     setup.fitToWidth, setup.fitToHeight = sheet.pages_wide, int(sheet.one_page)
     if sheet.print_columns:
@@ -155,73 +142,3 @@ def _print_setup(sheet: Sheet, worksheet: Worksheet) -> None:
     margins.top, margins.bottom, margins.footer = 0.5, 0.8, 0.4
     worksheet.oddFooter.left.text = "&A"
     worksheet.oddFooter.right.text = "Page &P of &N"
-
-
-def _chart(chart: Chart, theme: Theme):
-    native = LineChart() if chart.kind == "line" else BarChart()
-    if chart.kind == "stack":
-        native.type, native.grouping, native.overlap, native.gapWidth = "col", "stacked", 100, 60
-        native.y_axis.scaling.min = 0
-    if chart.kind == "tornado":
-        native.type, native.overlap, native.gapWidth = "bar", 100, 40
-        native.x_axis.scaling.orientation = "maxMin"  # the first row on top
-    native.title = chart.title
-    native.title.overlay = False
-    native.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=CharacterProperties(sz=1200, b=True))
-    native.legend.position = "r" if chart.kind == "stack" else "b"
-    native.width, native.height = chart.width_cm, chart.height_cm
-    for axis, title in ((native.x_axis, chart.x_title), (native.y_axis, chart.y_title)):
-        axis.delete = False
-        axis.title = title
-        axis.title.overlay = False
-        axis.title.tx.rich.p[0].pPr = ParagraphProperties(
-            defRPr=CharacterProperties(sz=900, b=False)
-        )
-        axis.txPr = RichText(
-            p=[
-                Paragraph(
-                    pPr=ParagraphProperties(defRPr=CharacterProperties(sz=900)), endParaRPr=None
-                )
-            ]
-        )
-    native.y_axis.number_format = chart.number_format
-    native.y_axis.numFmt.sourceLinked = False
-    native.x_axis.tickLblPos = "low"
-    native.y_axis.majorGridlines.spPr = GraphicalProperties(ln=_line(theme.line["grid"], 6350))
-    if chart.kind == "line" and len(chart.categories) > 12:
-        native.x_axis.tickLblSkip = native.x_axis.tickMarkSkip = len(chart.categories) // 12
-    for number, series in enumerate(chart.series):
-        native.series.append(_series(chart, number, series, theme))
-    return native
-
-
-def _series(chart: Chart, number: int, series, theme: Theme) -> ChartSeries:
-    values = NumData(
-        formatCode="General",
-        ptCount=len(series.values),
-        pt=[NumVal(idx=i, v=repr(value)) for i, value in enumerate(series.values)],
-    )
-    native = ChartSeries(
-        idx=number,
-        order=number,
-        tx=SeriesLabel(strRef=StrRef(series.name_cell, _texts([series.name]))),
-        cat=AxDataSource(strRef=StrRef(chart.category_cells, _texts(chart.categories))),
-        val=NumDataSource(numRef=NumRef(series.value_cells, values)),
-    )
-    colour = theme.series[number % len(theme.series)]
-    if chart.kind == "line":
-        native.smooth = False
-        native.spPr = GraphicalProperties(ln=_line(colour, 22_225, number))
-    else:
-        native.spPr = GraphicalProperties(solidFill=colour)
-    return native
-
-
-def _texts(values: list[str]) -> StrData:
-    return StrData(ptCount=len(values), pt=[StrVal(idx=i, v=v) for i, v in enumerate(values)])
-
-
-def _line(colour: str, width: int, number: int = 0) -> LineProperties:
-    # Lines differ by dashes too, so that they can be told apart in grey.
-    dashes = ("solid", "dash", "sysDot", "dashDot", "lgDash", "sysDash")
-    return LineProperties(solidFill=colour, w=width, prstDash=dashes[number % len(dashes)])

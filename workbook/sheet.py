@@ -36,11 +36,12 @@ class DataTable(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """What stands in a cell and how it looks."""
+    """What stands in a cell, how it looks, and the cell that a click on it leads to."""
 
     content: Formula | DataTable | Plain
     style: str
     number_format: str = "General"
+    link: str = ""
 
 
 class Rule(NamedTuple):
@@ -58,16 +59,26 @@ class Rule(NamedTuple):
 
 
 class Series(NamedTuple):
-    """One series of a chart: where its name and values stand, and what they are."""
+    """One series of a chart: where its name and values stand, and what they are.
+
+    ``look`` is "" for the next colour, or hidden, total or step for a part of a waterfall. Series
+    of points have places of their own along x; their values are all 0.
+    """
 
     name_cell: str
     name: str
     value_cells: str
     values: list[float]
+    look: str = ""
+    x_cells: str = ""
+    xs: tuple[float, ...] = ()
 
 
 class Chart(NamedTuple):
-    """A native chart; ``kind`` is line, stack or tornado."""
+    """A native chart; ``kind`` is line, curve, stack, tornado or waterfall.
+
+    A curve has numbers along x, and may have series of points.
+    """
 
     kind: str
     title: str
@@ -81,6 +92,7 @@ class Chart(NamedTuple):
     category_cells: str
     categories: list[str]
     series: list[Series]
+    title_cell: str = ""  # where the title stands, if it is live
 
 
 @dataclass
@@ -101,8 +113,8 @@ class Sheet:
         Rows and columns repeated on every printed page.
     true_false : list of str
         Ranges of checks, coloured by their result.
-    one_page, pages_wide, print_columns
-        All on one printed page; pages across; how many columns to print, 0 for all.
+    one_page, portrait, pages_wide, print_columns
+        All on one printed page; upright; pages across; how many columns to print, 0 for all.
     """
 
     title: str
@@ -117,12 +129,15 @@ class Sheet:
     head_rows: int = 0
     head_columns: int = 0
     one_page: bool = False
+    portrait: bool = False
     pages_wide: int = 1
     print_columns: int = 0
 
-    def put(self, row: int, column: int, content, style: str, number_format: str = "General"):
+    def put(
+        self, row: int, column: int, content, style: str, number_format="General", link: str = ""
+    ):
         """Put a cell."""
-        self.cells[row, column] = Cell(content, style, number_format)
+        self.cells[row, column] = Cell(content, style, number_format, link)
 
 
 @dataclass
@@ -142,6 +157,11 @@ class Book:
             for (row, column), cell in sheet.cells.items()
             if isinstance(cell.content, Formula)
         }
+
+
+def serial(date: datetime.date) -> int:
+    """A date as Excel counts it, from 1899-12-30."""
+    return date.toordinal() - datetime.date(1899, 12, 30).toordinal()
 
 
 def block(row: int, column: int, rows: int = 1, columns: int = 1) -> str:

@@ -26,6 +26,7 @@ _CELL = re.compile(
 _FORMULA = re.compile(r'<f(?:>| t="array"| t="dataTable")')
 _MODIFIED = re.compile(r"(<dcterms:modified[^>]*>)[^<]*")
 _CHART = re.compile(r'<(?:xdr:)?cNvPr id="[0-9]+" name="Chart [0-9]+"')
+_LABEL_FORMAT = re.compile(r'(<numFmt formatCode="[^"]*") ?/>')
 _FONT = re.compile(r"(?<=<font>).*?(?=</font>)")
 _FONT_CHILD = re.compile(r"<([A-Za-z]+)[^>]*/>")
 # fmt: off
@@ -91,6 +92,8 @@ def stamp(
                 data = _fill(data.decode(), sheets[name]).encode()
             elif name.startswith("xl/drawings/drawing"):
                 data = _described(data.decode(), alternatives).encode()
+            elif name.startswith("xl/charts/chart"):  # else labels keep the format of their cells
+                data = _LABEL_FORMAT.sub(r'\1 sourceLinked="0" />', data.decode()).encode()
             elif name == "xl/styles.xml":
                 data = _FONT.sub(_schema_order, data.decode()).encode()
             elif name == "docProps/core.xml":

@@ -21,6 +21,7 @@ _FONT = re.compile(r"[^\W_](?:[\w .'&-]{0,29}[\w.])?")  # Excel's names of fonts
 _COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
 _SERIES_MIN, _SERIES_MAX = 9, 12  # a column of a chart has up to 9 parts
 _PAPER = "FFFFFF"  # cells without a fill
+PAPERS = {"A4": 9, "Letter": 1}  # Excel's numbers of them
 TEXT_MIN, GRAPHIC_MIN = 4.5, 3.0  # WCAG 2.2, success criteria 1.4.3 and 1.4.11
 # Text on the fills it stands on; "" is paper.
 _TEXTS = {
@@ -41,6 +42,8 @@ class Theme:
     Parameters
     ----------
     font : str
+    paper : str
+        A4 or Letter.
     text, fill, line, tab : dict of str to str
         Colours by what they are for: the keys of workbook/theme.toml.
     series : tuple of str
@@ -49,6 +52,7 @@ class Theme:
     """
 
     font: str
+    paper: str
     text: Mapping[str, str]
     fill: Mapping[str, str]
     line: Mapping[str, str]
@@ -104,9 +108,11 @@ class _Reader:
         embedded = _embedded()
         self.known(data, (*embedded, "logo", "logo_text"), "")
         merged = {**embedded, **data}
-        parts: dict[str, Any] = {"font": merged["font"]}
+        parts: dict[str, Any] = {"font": merged["font"], "paper": merged["paper"]}
         if not isinstance(merged["font"], str) or not _FONT.fullmatch(merged["font"]):
             raise self.fail("font", merged["font"], "the name of a font, up to 31 characters")
+        if merged["paper"] not in PAPERS:
+            raise self.fail("paper", merged["paper"], " or ".join(PAPERS))
         for table, colours in embedded.items():
             if isinstance(colours, Mapping):
                 given = merged[table]

@@ -6,7 +6,8 @@ cost, so that they mean the same in any currency.
 
 import numpy as np
 
-from ..axes import BASELINE, MONTH, SITE, total
+from ..axes import BASELINE, MONTH, SITE, present_value, total
+from ..axes import PLAN as PLAN_AXIS
 from . import line
 
 PLAN = ("plan",)
@@ -53,6 +54,36 @@ def check_npv(closing_discounted, npv, total_cost, check_tolerance):
     return gap <= check_tolerance * total_cost
 
 
+@line("Net present value, by NPV()", unit="money", over=PLAN)
+def npv_function(monthly_rate, saving):
+    """By the spreadsheet's own function, for comparison."""
+    return present_value(monthly_rate, saving)
+
+
+@line("Net present value is that of NPV()", unit="check", over=PLAN)
+def check_npv_function(npv_function, npv, total_cost, check_tolerance):
+    """The spreadsheet's own function agrees."""
+    return np.abs(npv_function - npv) <= check_tolerance * total_cost
+
+
+@line("No cost is negative", unit="check", over=PLAN)
+def check_signs(lowest_cost, setup_cost):
+    """Costs are positive in every month; savings alone may be negative."""
+    return (lowest_cost >= 0) & (setup_cost >= 0)
+
+
+@line("Months follow each other", unit="check")
+def check_months(month, last_month):
+    """From 1 to the horizon, each once."""
+    return 2 * total(month, MONTH) == last_month * (last_month + 1)
+
+
+@line("Inputs are in their range", unit="check")
+def check_inputs(inputs_in_range):
+    """Also those that were pasted over, past the rules of their cells: see sheet Audit."""
+    return inputs_in_range
+
+
 @line("Baseline saves nothing against itself", unit="check")
 def check_baseline(total_value, total_cost, check_tolerance):
     """All onshore is its own yardstick."""
@@ -66,21 +97,24 @@ def check_hours(working_day):
     return np.min(working_day, axis=SITE, keepdims=True) > 0
 
 
-@line("All checks", unit="check")
-def all_checks(
+@line("All checks of the plan", unit="check", over=PLAN)
+def plan_checks(
     check_heads,
     check_cost_stack,
     check_waterfall,
     check_cost,
     check_cumulative,
     check_npv,
-    check_baseline,
-    check_hours,
+    check_npv_function,
+    check_signs,
 ):
+    """Everything above that looks at one plan."""
+    sums = check_heads & check_cost_stack & check_waterfall & check_cost & check_cumulative
+    return sums & check_npv & check_npv_function & check_signs
+
+
+@line("All checks", unit="check")
+def all_checks(plan_checks, check_months, check_inputs, check_baseline, check_hours):
     """The master check."""
-    plans = check_heads & check_cost_stack & check_waterfall & check_cost
-    return (
-        np.all(plans & check_cumulative & check_npv, axis=1, keepdims=True)
-        & check_baseline
-        & check_hours
-    )
+    plans = np.all(plan_checks, axis=PLAN_AXIS, keepdims=True)
+    return plans & check_months & check_inputs & check_baseline & check_hours

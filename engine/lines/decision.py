@@ -58,8 +58,13 @@ def recommended(plan_merit, highest_merit, check_tolerance):
     return np.where(best & (plan_merit > 0), 1, 0)
 
 
-@line("Verdict", unit="verdict", over=PLAN)
-def verdict(plan_pays, net_saving_risk_adjusted, saving_target, check_tolerance):
+@line("Plan saves enough after risk", unit="yes/no", over=PLAN)
+def plan_saves(net_saving_risk_adjusted, saving_target, check_tolerance):
+    """The risk-adjusted saving reaches the target. Source: S0-06."""
+    return np.where(net_saving_risk_adjusted >= saving_target - check_tolerance, 1, 0)
+
+
+@line("Verdict", unit="verdict", over=PLAN, missing="baseline")
+def verdict(plan, plan_pays, plan_saves):
     """0 trap: no break-even in time; 1 marginal; 2 advantage: saves enough after risk. S0-06."""
-    enough = net_saving_risk_adjusted >= saving_target - check_tolerance
-    return plan_pays + plan_pays * np.where(enough, 1, 0)
+    return np.where(plan > 1, plan_pays + plan_pays * plan_saves, np.nan)

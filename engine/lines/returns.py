@@ -26,6 +26,12 @@ def total_cost(cost):
     return total(cost, MONTH)
 
 
+@line("Lowest cost of a month", unit="money/month", over=PLAN)
+def lowest_cost(cost):
+    """Setup included."""
+    return np.min(cost, axis=MONTH, keepdims=True)
+
+
 @line("Net saving over the horizon", unit="fraction", over=PLAN)
 def net_saving(total_value, total_cost):
     """Saving as a share of the value. No answer where nothing is delivered. Source: S0-57."""
@@ -68,6 +74,12 @@ def _recovered(closing, last_month_behind):
     return (closing > 0) | ((closing == 0) & (last_month_behind > 0))
 
 
+@line("Last month of the horizon", unit="month")
+def last_month(month):
+    """Number of months."""
+    return np.max(month, axis=MONTH, keepdims=True)
+
+
 @line("Break-even", unit="months", over=PLAN, missing="none")
 def break_even_month(closing_cumulative, last_month_behind, crossing):
     """Months until the savings have paid for everything. Source: S0-62, 6-12 months."""
@@ -80,6 +92,13 @@ def break_even_month_whole(closing_cumulative, last_month_behind):
     """The month at whose end the plan is ahead for good."""
     recovered = _recovered(closing_cumulative, last_month_behind)
     return np.where(recovered, last_month_behind + 1, np.nan)
+
+
+@line("Break-even mark of the chart", unit="months", over=PLAN)
+def break_even_mark(closing_cumulative, last_month_behind, crossing, last_month):
+    """Beyond the end of the chart where there is none."""
+    recovered = _recovered(closing_cumulative, last_month_behind)
+    return np.where(recovered, total(crossing, MONTH), last_month + 1)
 
 
 @line("Discount factor", unit="factor", over=("month",))
@@ -104,6 +123,12 @@ def cumulative_discounted(discounted_saving):
 def npv(discounted_saving):
     """Present value of all savings, setup included."""
     return total(discounted_saving, MONTH)
+
+
+@line("Discount rate per month", unit="fraction/month")
+def monthly_rate(discount_rate):
+    """Compounds to the yearly rate."""
+    return np.exp(np.log(1 + discount_rate) / 12) - 1
 
 
 @line("Month, where behind after discounting", unit="month", over=PLAN_MONTH)

@@ -172,6 +172,18 @@ def site_cost(
     return running + site_heads * extra_head_grown + site_pay * extra_pay_grown + site_fixed_cost
 
 
+@line("Output by site", unit="heads", over=PLAN_SITE_MONTH)
+def site_output(site_heads, effective_output):
+    """What the heads deliver in the month, in onshore heads."""
+    return site_heads * effective_output
+
+
+@line("Output", unit="heads", over=PLAN_MONTH)
+def plan_output(site_output):
+    """What the plan delivers in the month, in onshore heads: its capacity while it ramps up."""
+    return total(site_output, SITE)
+
+
 @line("Value", unit="money/month", over=PLAN_MONTH)
 def value(site_value):
     """What the plan's output would have cost onshore."""

@@ -9,6 +9,12 @@ from . import line
 PLAN = ("plan",)
 
 
+@line("Headline saving of the rate card", unit="fraction", over=PLAN)
+def bar_headline(plan_headline_saving):
+    """Where the bars start."""
+    return plan_headline_saving
+
+
 @line("Salaries against the onshore cost", unit="fraction", over=PLAN)
 def salary_share(plan_salary, plan_onshore_cost):
     """What the rate card compares, on the new yardstick."""
@@ -83,7 +89,7 @@ def bar_rework(plan_rework_loss, plan_onshore_cost):
 
 @line("Headline saving and all bars", unit="fraction", over=PLAN)
 def bars_total(
-    plan_headline_saving,
+    bar_headline,
     bar_onshore_overhead,
     bar_direct,
     bar_management,
@@ -96,7 +102,7 @@ def bars_total(
     bar_rework,
 ):
     """Where the bars end: the net saving."""
-    rate_card = plan_headline_saving + bar_onshore_overhead + bar_direct
+    rate_card = bar_headline + bar_onshore_overhead + bar_direct
     overhead = bar_management + bar_travel + bar_security + bar_attrition + bar_extra
     output = bar_productivity + bar_communication + bar_rework
     return rate_card + overhead + output

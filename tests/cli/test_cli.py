@@ -1,5 +1,6 @@
 """The command line: what it prints where, what it writes, and its exit codes."""
 
+import datetime
 import json
 import os
 import re
@@ -81,7 +82,19 @@ def printed(*arguments):
 def test_compare_writes_the_default_scenario_beside_you():
     assert run("compare").exit_code == 0
     shown = run("read", "comparison.xlsx").stdout
-    assert Scenario.from_dict(tomllib.loads(shown), "read") == Scenario.default()
+    found = Scenario.from_dict(tomllib.loads(shown), "read")
+    assert found.fingerprint() == Scenario.default().fingerprint()
+
+
+def test_compare_says_who_made_the_workbook_and_when(here):
+    assert run("compare", "small.toml", "-o", "out.xlsx", "--prepared-by", "Ann").exit_code == 0
+    made = tomllib.loads(run("read", "out.xlsx").stdout)
+    assert made["prepared_by"] == "Ann"
+    assert made["prepared_on"] == datetime.date.today().isoformat()
+    result = run("compare", "small.toml", "-o", "other.xlsx", "--prepared-by", "\n")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("shorewise: --prepared-by: prepared_by is '\\n'; it must be 1 ")
+    assert not (here / "other.xlsx").exists()
 
 
 def test_compare_takes_a_preset_by_name():

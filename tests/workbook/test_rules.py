@@ -20,8 +20,8 @@ from shorewise.workbook import describe, workbook_bytes
 from tests.parity.oracles import by_formualizer, by_ironcalc, without_tables
 from tests.scenarios import random_data, random_scenario
 
-OUTPUTS = ("About", "Summary", "Guide")
-REFERENCE = ("Sensitivity", "Lines", "Sources", "Functions")
+OUTPUTS = ("About", "Summary", "Charts", "Guide")
+REFERENCE = ("Audit", "Sensitivity", "Lines", "Sources", "Functions")
 INPUT_SHEETS = (
     "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases",
 )  # fmt: skip
@@ -223,7 +223,8 @@ def test_no_calculation_uses_a_cell_that_may_hold_a_text_for_no_answer():
 
 def test_cells_are_open_exactly_where_a_reader_may_change_an_input(file):
     roles = len(file.scenario.roles)
-    names = ("scenario_name", "start_month", "plan_names", "site_names", "role_names", "rule_names")
+    names = ("scenario_name", "start_month", "prepared_by", "prepared_on", "rule_names")
+    names += ("plan_names", "site_names", "role_names")
     names += tuple(f"{entry.axis}_names" for entry in LISTS if not entry.names)
     expected = {cell for name in names for cell in block(file, name)}
     for entry in INPUTS:
@@ -282,7 +283,7 @@ def test_excel_calculates_everything_when_it_opens_the_file(file):
 
 def charts(file):
     found = [part for name, part in file.parts.items() if name.startswith("xl/charts/chart")]
-    assert len(found) == 3
+    assert len(found) == 6
     return [ElementTree.fromstring(part) for part in found]
 
 

@@ -1,7 +1,9 @@
 """Sheets described as data, one module a kind."""
 
 from .about import about_sheet
+from .audit import audit_sheet
 from .calculations import calculation_sheet
+from .charts import charts_sheet
 from .functions import functions_sheet
 from .guide import guide_sheet
 from .inputs import inputs_sheet, roles_sheet, rules_sheet, sites_sheet, team_sheet
@@ -12,8 +14,10 @@ from .summary import summary_sheet
 
 __all__ = [
     "about_sheet",
+    "audit_sheet",
     "calculation_sheet",
     "cases_sheet",
+    "charts_sheet",
     "checklists_sheet",
     "functions_sheet",
     "guide_sheet",

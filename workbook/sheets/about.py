@@ -1,10 +1,17 @@
 """The About sheet: what the workbook is, how to read it, what the colours mean."""
 
+import datetime
+
 from ..context import Context
-from ..sheet import Sheet
+from ..layout import HASH_CELL, STATE_CELL
+from ..sheet import Formula, Sheet, serial
+from .audit import hash_of
+
+_UNSAID = "not said"
 
 _SHEETS = (
     ("Summary", "Plans side by side: cost, saving, break-even; charts."),
+    ("Charts", "The waterfall of one plan, with the table behind it; the ramp of capacity."),
     ("Guide", "What the source articles say of work, places and engagement models."),
     ("Inputs", "What holds for the whole comparison. Names of plans, sites and roles."),
     ("Sites", "Cost, output and start of each site."),
@@ -25,6 +32,7 @@ _SHEETS = (
     ("Fit", "Which sites the work allows; the plan that is recommended."),
     ("Checks", "Whether the model reconciles with itself; the result shows on every sheet."),
     ("Sensitivity", "Net saving when one driver or two move: tables that fill themselves."),
+    ("Audit", "Whether inputs are in range, and what was edited since the workbook was made."),
     ("Lines", "The model's map: every line with unit, formula, meaning, source and use."),
     ("Sources", "Where every default comes from, with date and confidence."),
     ("Functions", "Functions that any cell may call in Excel 365, each with an example."),
@@ -79,7 +87,8 @@ def about_sheet(context: Context, version: str) -> Sheet:
     ):
         sheet.put(row, 1, title, "topic")
         for row, (name, text) in enumerate(entries, row + 1):  # noqa: B020 - rows below the title
-            sheet.put(row, 1, name, "label")
+            link = f"{name}!A1" if entries is _SHEETS else ""
+            sheet.put(row, 1, name, "link" if link else "label", link=link)
             sheet.put(row, 2, text, "text")
         row += 2
     sheet.put(row, 1, "Colours", "topic")
@@ -87,8 +96,30 @@ def about_sheet(context: Context, version: str) -> Sheet:
         sheet.put(row, 1, sample, style, "#,##0")
         sheet.put(row, 2, text, "text")
     row += 2
-    sheet.put(row, 1, "Made by", "topic")
-    sheet.put(row + 1, 1, "Shorewise", "label")
-    sheet.put(row + 1, 2, f"version {version}; money in {context.scenario.currency}", "text")
-    sheet.one_page = True
+    _made(context, sheet, row, version)
+    sheet.one_page = sheet.portrait = True
     return sheet
+
+
+def _made(context: Context, sheet: Sheet, row: int, version: str) -> None:
+    """Who made it, when, from which assumptions, with what."""
+    scenario = context.scenario
+    sheet.put(row, 1, "How it was made", "topic")
+    # An empty cell equals 0.
+    by = Formula(f'IF(prepared_by=0,"{_UNSAID}",prepared_by)', scenario.prepared_by or _UNSAID)
+    day: int | str = _UNSAID
+    if scenario.prepared_on:
+        day = serial(datetime.date.fromisoformat(scenario.prepared_on))
+    on = Formula(f'IF(prepared_on=0,"{_UNSAID}",prepared_on)', day)
+    stamp = Formula(HASH_CELL, hash_of(context))
+    for name, content, style_format in (
+        ("Prepared by", by, "General"),
+        ("Prepared on", on, "d mmm yyyy"),
+        ("Assumptions", stamp, "General"),
+        ("Since then", Formula(STATE_CELL, context.state), "General"),
+        ("Made with", f"Shorewise {version}", "General"),
+        ("Money in", Formula("currency", scenario.currency), "General"),
+    ):
+        row += 1
+        sheet.put(row, 1, name, "label")
+        sheet.put(row, 2, content, "fact", style_format)

@@ -21,7 +21,7 @@ from ..layout import (
     WATERFALL,
     Grid,
 )
-from ..sheet import Formula, Sheet, block
+from ..sheet import Formula, Sheet, block, serial
 
 _AXIS_TITLES = {"plan": "Plan", "site": "Site or item", "role": "Role or item", "rule": "Charge"}
 
@@ -71,16 +71,11 @@ def _months(context: Context, sheet: Sheet) -> None:
         column = TIMELINE.first_column + item
         before, here = get_column_letter(column - 1), get_column_letter(column)
         sheet.put(NUMBER_ROW, column, Formula(f"{before}${NUMBER_ROW}+1", item + 1), "number")
-        # The serial number of a month's first day, counted as Excel does from 1899-12-30.
         months = year * 12 + month - 1 + item
-        serial = _serial(months // 12, months % 12 + 1)
-        date = Formula(f"EOMONTH(start_month,{here}${NUMBER_ROW}-2)+1", serial)
+        first = serial(datetime.date(months // 12, months % 12 + 1, 1))
+        date = Formula(f"EOMONTH(start_month,{here}${NUMBER_ROW}-2)+1", first)
         sheet.put(HEAD_ROW, column, date, "number head", "mmm yy")
     sheet.pages_wide = -(-scenario.horizon_months // 12)
-
-
-def _serial(year: int, month: int) -> int:
-    return (datetime.date(year, month, 1) - datetime.date(1899, 12, 30)).days
 
 
 def _sheet(context: Context, grid: Grid, note: str) -> Sheet:

@@ -23,6 +23,7 @@ from ..sheet import Rule, Sheet, block
 
 _SITE_WIDTH = 15
 _NAME = "1 to 60 characters, each name once"
+_TEXT, _DATE = "up to 60 characters", "a date from 1900 to 2099"
 
 
 def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
@@ -41,20 +42,23 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
     )
     _heads(sheet, GENERAL_ROW, "Scenario", "Unit", "Value")
     year, month = map(int, scenario.start_month.split("-"))
+    prepared = datetime.date.fromisoformat(scenario.prepared_on) if scenario.prepared_on else None
     general = [
-        ("scenario_name", "Name", "text", scenario.name, "input", "General"),
+        ("scenario_name", "Name", "text", scenario.name, "input text", "General"),
         ("currency", "Reporting currency", "code", scenario.currency, "fixed", "General"),
         ("start_month", "First month", "date", datetime.date(year, month, 1), "input", "mmm yyyy"),
         ("horizon_months", "Horizon", "months", scenario.horizon_months, "fixed", "0"),
+        ("prepared_by", "Prepared by", "text", scenario.prepared_by or None, "input text", "@"),
+        ("prepared_on", "Prepared on", "date", prepared, "input", "d mmm yyyy"),
     ]
     for row, (name, label, unit, value, style, style_format) in enumerate(general, GENERAL_ROW + 1):
         _label(sheet, row, label, unit)
         sheet.put(row, 3, value, style, style_format)
         names[name] = f"Inputs!{block(row, 3)}"
     sheet.rules.append(Rule(f"C{GENERAL_ROW + 1}", "textLength", 1, 60, "Name", _NAME))
-    sheet.rules.append(
-        Rule(f"C{GENERAL_ROW + 3}", "date", 1, 73_050, "First month", "a date from 1900 to 2099")
-    )
+    sheet.rules.append(Rule(f"C{GENERAL_ROW + 3}", "date", 1, 73_050, "First month", _DATE))
+    sheet.rules.append(Rule(f"C{GENERAL_ROW + 5}", "textLength", 0, 60, "Prepared by", _TEXT))
+    sheet.rules.append(Rule(f"C{GENERAL_ROW + 6}", "date", 1, 73_050, "Prepared on", _DATE))
     for axis, title in (("plan", "Plans"), ("site", "Sites"), ("role", "Roles")):
         _name_list(context, sheet, names, axis, title)
     first = min(context.layout.places[i.name].row for i in scalars)
@@ -86,7 +90,7 @@ def _name_list(context: Context, sheet: Sheet, names, axis: str, title: str) -> 
     for offset, name in enumerate(context.names(axis)):
         label = f"{title[:-1]} {offset + 1}{'' if offset else first}"
         _label(sheet, place.row + offset, label, "text")
-        sheet.put(place.row + offset, place.column, name, "input")
+        sheet.put(place.row + offset, place.column, name, "input text")
     cells = block(place.row, place.column, place.rows)
     names[f"{axis}_names"] = f"{place.sheet}!{cells}"
     sheet.rules.append(Rule(cells, "textLength", 1, 60, title, _NAME))

@@ -11,6 +11,7 @@ from ..sheet import Sheet, block
 _LINES = {1: 46, 2: 14, 3: 14, 4: 60, 5: 52, 6: 26, 7: 46}
 _SOURCES = {1: 46, 2: 30, 3: 14, 4: 14, 5: 14, 6: 14, 7: 70}
 _HEAD = 5
+_USERS_MAX = 8
 
 
 def lines_sheet(context: Context) -> Sheet:
@@ -32,7 +33,7 @@ def lines_sheet(context: Context) -> Sheet:
         _, _, formulas = next(context.rows(line))
         where = f"{place.sheet}!{block(place.row, place.column)}".replace("$", "")
         meaning, source = _said(line)
-        used = ", ".join(users.get(line.name, ())) or "results"
+        used = _some(users.get(line.name, [])) or "results"
         formula = "=" + formulas[0].text
         texts = (line.label, context.unit(line.unit), where, formula, meaning, source, used)
         _texts(sheet, row, _LINES, texts)
@@ -120,6 +121,12 @@ def _texts(sheet: Sheet, row: int, widths: dict[int, int], texts: Iterable[str |
         sheet.put(row, column, text or None, "text")
         height = max(height, len(textwrap.wrap(text or "", int(widths[column] * 1.05))))
     sheet.heights[row] = height
+
+
+def _some(labels: list[str]) -> str:
+    """The first of many."""
+    more = len(labels) - _USERS_MAX
+    return ", ".join(labels[:_USERS_MAX]) + (f" and {more} more" if more > 0 else "")
 
 
 def _said(line: Line) -> tuple[str, str]:

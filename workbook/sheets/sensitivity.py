@@ -29,12 +29,8 @@ def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
     sheet.widths |= {16: 12}
     note = "What one plan saves over the horizon when drivers move. Levels: sheet Cases."
     context.heading(sheet, "Sensitivity", note)
-    plan = int(context.values["sensitivity_plan"].item())
-    plans = context.scenario.plans
     sheet.put(_PLAN, 1, "Plan, chosen on Inputs", "label")
-    if plan <= len(plans):
-        shown = Formula("INDEX(plan_names,sensitivity_plan)", plans[plan - 1])
-        sheet.put(_PLAN, 3, shown if len(plans) > 1 else context.name_of("plan", 0), "result")
+    sheet.put(_PLAN, 3, context.chosen_plan(), "result")
     for name, row in SENSITIVITY_CELLS.items():
         entry = context.model.inputs[name]
         sheet.put(row, 1, entry.label, "label")
@@ -46,6 +42,7 @@ def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
     _two_way(context, sheet)
     sheet.freeze = f"A{HEAD_ROW}"
     sheet.head_rows = HEAD_ROW - 1
+    sheet.pages_wide = 2
     return sheet
 
 

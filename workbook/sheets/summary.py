@@ -1,79 +1,62 @@
-"""The Summary sheet: the plans side by side, and two charts."""
+"""The Summary sheet: the plans side by side on one page, with what decides and three charts."""
+
+from collections.abc import Iterable
 
 from openpyxl.utils import get_column_letter
 
 from ...engine.results import OVERHEAD
 from ..context import Context, number_format
-from ..layout import HEAD_ROW, NUMBER_ROW, SUMMARY, TIMELINE
-from ..sheet import Chart, Series, Sheet, block
+from ..layout import HEAD_ROW, NUMBER_ROW, RETURNS, SUMMARY, TIMELINE
+from ..sheet import Chart, Formula, Series, Sheet, block
+from .charts import bridge_chart
 
-_KEY_FIGURES = (
-    "verdict",
-    "recommended",
-    "net_saving",
-    "break_even_month",
-    "break_even_month_whole",
-    "discounted_payback_month",
-    "npv",
+_DECISION = ("verdict", "plan_fits", "plan_pays", "plan_manageable", "plan_saves", "recommended")
+_SAVING = (
     "plan_headline_saving",
     "net_saving_steady",
     "net_saving_risk_adjusted",
+    "net_saving",
+    "break_even_month",
+    "discounted_payback_month",
     "setup_cost",
     "lowest_cumulative",
     "total_value",
     "total_cost",
-    "plan_heads",
-    "plan_equivalent_heads",
-    "management_left",
-)
-_COST = (
-    "rate_card_hour",
-    "plan_rate",
-    "risk_adjusted_hour",
-    "plan_onshore_cost",
-    "plan_fully_loaded_cost",
-    "risk_adjusted_cost",
+    "npv",
 )
 _STACK = ("plan_direct_cost", *OVERHEAD.values(), "plan_fully_loaded_cost")
-_WATERFALL = (
-    "plan_headline_saving",
-    "bar_onshore_overhead",
-    "bar_direct",
-    "bar_management",
-    "bar_travel",
-    "bar_security",
-    "bar_attrition",
-    "bar_extra",
-    "bar_productivity",
-    "bar_communication",
-    "bar_rework",
-    "net_saving_steady",
-)
-_QUOTE = ("margin_at_match", "walk_away_price", "share_needed")
-_TOTALS = {"plan_fully_loaded_cost", "net_saving_steady", "break_even_month", "net_saving", "npv"}
+_YARDSTICKS = ("risk_adjusted_cost", "plan_onshore_cost")
+_HOUR = ("rate_card_hour", "plan_rate", "risk_adjusted_hour")
+_TEAM = ("plan_heads", "plan_equivalent_heads", "margin_at_match")
+_STRONG = {"verdict", "net_saving", "break_even_month", "npv", "plan_fully_loaded_cost"}
+_CHART_ROWS = 14  # of the sheet that a chart covers
+_WIDTH, _HEIGHT = 17, 7.3  # of a chart, in cm
 
 
 def summary_sheet(context: Context) -> Sheet:
-    """Key figures by plan, the cost stack and the way from headline to net saving."""
-    plans = context.scenario.plans
-    sheet = Sheet("Summary", "output", widths={1: 46, 2: 14})
-    sheet.widths |= {SUMMARY.first_column + p: 16 for p in range(len(plans))}
+    """Verdict and reasons, savings, cost and charts."""
+    plans = len(context.scenario.plans)
+    sheet = Sheet("Summary", "output", widths={1: 42, 2: 12})
+    sheet.widths |= {SUMMARY.first_column + p: 13 for p in range(plans)}
+    sheet.widths[SUMMARY.first_column + plans] = 3
     context.heading(sheet, "Summary", _scope(context))
+    _recommended(context, sheet)
     sheet.put(HEAD_ROW, 1, "Plan", "head")
     sheet.put(HEAD_ROW, 2, "Unit", "head")
     context.column_heads(sheet, SUMMARY)
-    row = _table(context, sheet, HEAD_ROW + 1, "Key figures", _KEY_FIGURES)
-    row = _table(context, sheet, row + 1, "Rate card, fully loaded and risk-adjusted", _COST)
+    row = _table(context, sheet, HEAD_ROW + 1, "Verdict, and the reasons", _DECISION)
+    row = _table(context, sheet, row, "Saving against the same output onshore", _SAVING)
     stack = row + 1
-    row = _table(
-        context, sheet, stack, "Cost per head, grossed up to the output of an onshore head", _STACK
-    )
-    row = _table(context, sheet, row + 1, "From headline to net saving", _WATERFALL)
-    _table(context, sheet, row + 1, "At a competitor's price, see Inputs", _QUOTE)
-    right = get_column_letter(SUMMARY.first_column + len(plans) + 1)
+    title = "Cost per head, grossed up to the output of an onshore head"
+    row = _table(context, sheet, row, title, (*_STACK, *_YARDSTICKS))
+    row = _table(context, sheet, row, "Per hour of an onshore head's output", _HOUR)
+    _table(context, sheet, row, "Team, and its margin at a competitor's price", _TEAM)
+    right = get_column_letter(SUMMARY.first_column + plans + 1)
+    anchors = [f"{right}{HEAD_ROW + n * _CHART_ROWS}" for n in range(3)]
     sheet.charts = [
-        _cumulative(context, f"{right}{HEAD_ROW}"),
-        _cost_stack(context, f"{right}{HEAD_ROW + 20}", stack + 1),
+        _cumulative(context, anchors[0]),
+        bridge_chart(context, anchors[1], _WIDTH, _HEIGHT),
+        _cost_stack(context, anchors[2], stack),
     ]
     sheet.freeze = f"C{HEAD_ROW + 1}"
     sheet.one_page = True
@@ -85,17 +68,33 @@ def _scope(context: Context) -> str:
     scenario = context.scenario
     return (
         f"{scenario.horizon_months} months, {scenario.currency}. Each plan is compared with the "
-        "same output bought onshore; plan 1 is all onshore."
+        "same output bought onshore; plan 1 is all onshore. A click on a label leads to its lines."
     )
 
 
-def _table(context: Context, sheet: Sheet, row: int, title: str, names) -> int:
+def _recommended(context: Context, sheet: Sheet) -> None:
+    """The name of the plan that is recommended, beside the title."""
+    plans = context.scenario.plans
+    place = context.layout.places["recommended"]
+    cells = f"{place.sheet}!{block(place.row, place.column, place.rows)}"
+    flags = context.values["recommended"][0, :, 0, 0, 0].tolist()
+    value = plans[flags.index(1)] if 1 in flags else "no plan"
+    name = "plan_names"
+    if len(plans) > 1:  # one name is a cell, not a list
+        name = f"INDEX(plan_names,MATCH(1,{cells},0))"
+    text = f'IF(SUM({cells})>0,{name},"no plan")'
+    sheet.put(1, 2, "Recommended:", "title")
+    sheet.put(1, SUMMARY.first_column + 1, Formula(text, value), "title")
+
+
+def _table(context: Context, sheet: Sheet, row: int, title: str, names: Iterable[str]) -> int:
     for column in range(1, SUMMARY.first_column + context.scenario.sizes["plan"]):
         sheet.put(row, column, title if column == 1 else None, "topic")
     for row, name in enumerate(names, row + 1):  # noqa: B020 - the rows below the title
-        line = context.model.lines[name]
-        strong = name in _TOTALS
-        sheet.put(row, 1, line.label, "strong label" if strong else "label")
+        line, place = context.model.lines[name], context.layout.places[name]
+        strong = name in _STRONG
+        link = f"{place.sheet}!{get_column_letter(place.column)}{place.row}"
+        sheet.put(row, 1, line.label, "strong label" if strong else "label", link=link)
         sheet.put(row, 2, context.unit(line.unit), "unit")
         for item, formula in enumerate(context.view(line, SUMMARY, row)):
             style = "strong result" if strong else "result"
@@ -104,30 +103,41 @@ def _table(context: Context, sheet: Sheet, row: int, title: str, names) -> int:
 
 
 def _cumulative(context: Context, anchor: str) -> Chart:
-    place = context.layout.places["cumulative"]
+    place, marks = (context.layout.places[name] for name in ("cumulative", "break_even_mark"))
     months = context.scenario.horizon_months
     values = context.values["cumulative"]
+    at = context.values["break_even_mark"][0, :, 0, 0, 0].tolist()
+    curves = [
+        Series(
+            f"Timeline!{block(place.row + p, TIMELINE.label_column('plan'))}",
+            plan,
+            f"Timeline!{block(place.row + p, place.column - 1, 1, months + 1)}",
+            [0.0, *values[0, p, 0, 0].tolist()],
+        )
+        for p, plan in enumerate(context.scenario.plans)
+    ]
+    points = Series(
+        f"Returns!{block(context.layout.places['break_even_month'].row, 1)}",
+        context.model.lines["break_even_month"].label,
+        f"Timeline!{block(place.row, place.column - 1, len(at))}",  # the opening: 0
+        [0.0] * len(at),
+        x_cells=f"Returns!{block(marks.row, RETURNS.first_column, 1, len(at))}",
+        xs=tuple(at),
+    )
     return Chart(
-        kind="line",
+        kind="curve",
         title="Cumulative saving by plan",
-        summary="Lines: cumulative saving of each plan by month, against the same output onshore.",
+        summary="Lines: cumulative saving of each plan by month, against the same output onshore; "
+        "a diamond marks each break-even.",
         anchor=anchor,
-        width_cm=18,
-        height_cm=10,
+        width_cm=_WIDTH,
+        height_cm=_HEIGHT,
         x_title="Month",
         y_title=context.scenario.currency,
         number_format="#,##0",
-        category_cells=f"Timeline!{block(NUMBER_ROW, place.column, 1, months)}",
-        categories=[str(month + 1) for month in range(months)],
-        series=[
-            Series(
-                f"Timeline!{block(place.row + p, TIMELINE.label_column('plan'))}",
-                plan,
-                f"Timeline!{block(place.row + p, place.column, 1, months)}",
-                values[0, p, 0, 0].tolist(),
-            )
-            for p, plan in enumerate(context.scenario.plans)
-        ],
+        category_cells=f"Timeline!{block(NUMBER_ROW, place.column - 1, 1, months + 1)}",
+        categories=[str(month) for month in range(months + 1)],
+        series=[*curves, points],
     )
 
 
@@ -140,8 +150,8 @@ def _cost_stack(context: Context, anchor: str, row: int) -> Chart:
         title="Fully loaded cost by plan",
         summary="Stacked columns: direct cost and each overhead of every plan.",
         anchor=anchor,
-        width_cm=18,
-        height_cm=10,
+        width_cm=_WIDTH,
+        height_cm=_HEIGHT,
         x_title="Plan",
         y_title=f"{context.scenario.currency} per head and year",
         number_format="#,##0",

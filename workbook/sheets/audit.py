@@ -1,0 +1,161 @@
+"""The Audit sheet: whether inputs are allowed, and whether anything was edited since it was made.
+
+Data validation does not see what is pasted. So each input's lowest and highest allowed value stand
+beside the smallest and largest there is. Sums of inputs and the main results stand beside what they
+were when the workbook was made.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from ...engine.inputs import Input
+from ...engine.lines import Line
+from ..context import Context, number_format
+from ..layout import AUDIT_COLUMN, AUDIT_ROW, HEAD_ROW, SENSITIVITY_CELLS
+from ..sheet import Formula, Sheet, block
+
+_STAMP, _NOW, _SAME = AUDIT_COLUMN + 1, AUDIT_COLUMN + 2, AUDIT_COLUMN + 3
+_HASH = AUDIT_ROW + 1  # row of the assumptions' hash
+_FIRST = _HASH + 3
+_RESULTS = ("plan_fully_loaded_cost", "total_value", "total_cost", "npv")
+_EDITED, _KEPT = "edited since it was made", "as generated"
+_SUM = "[>=1000]#,##0;[<=-1000]-#,##0;General"
+
+Stamps = Mapping[int, float | str]  # what stood in the column "As generated", by row
+
+
+class _Row(NamedTuple):
+    """One result or input: where it stands, and its value or the sum of its values."""
+
+    row: int
+    declared: Input | Line
+    plan: int | None
+    text: str
+    now: float
+
+
+def audit_sheet(context: Context) -> Sheet:
+    """Every input's range, and what was edited."""
+    widths = {1: 50, 2: 26, 3: 16, 4: 13, 5: 13, 6: 18, 7: 13, 8: 9, 9: 9, AUDIT_COLUMN: 11}
+    sheet = Sheet("Audit", "check", widths=widths | {_STAMP: 22, _NOW: 22, _SAME: 12})
+    note = "Inputs against what is allowed, and everything against the day it was made."
+    context.heading(sheet, "Audit", note)
+    titles = (
+        "Input or result",
+        "Sheet or plan",
+        "Unit",
+        "Lowest",
+        "Smallest",
+        "Highest",
+        "Largest",
+    )
+    titles += ("Cells", "Numbers", "In range", "As generated", "Now", "Unchanged")
+    for column, title in enumerate(titles, 1):
+        sheet.put(HEAD_ROW, column, title, "head" if column < 4 else "number head")
+    rows = list(_rows(context))
+    last = rows[-1].row
+    inputs = next(entry.row for entry in rows if entry.plan is None)
+    # Not the empty cells between: a program takes them for FALSE.
+    sheet.true_false = [
+        block(inputs, AUDIT_COLUMN, last - inputs + 1),
+        block(inputs, _SAME, last - inputs + 1),
+        block(_FIRST, _SAME, inputs - 2 - _FIRST),
+    ]
+    sheet.put(AUDIT_ROW, 1, "The whole workbook", "strong label")
+    within = Formula(f"AND({block(_FIRST, AUDIT_COLUMN, last - _FIRST + 1)})", True)
+    sheet.put(AUDIT_ROW, AUDIT_COLUMN, within, "calculation")
+    state = f'IF(AND({block(_FIRST, _SAME, last - _FIRST + 1)}),"{_KEPT}","{_EDITED}")'
+    sheet.put(AUDIT_ROW, _NOW, Formula(state, context.state), "strong label")
+    sheet.put(_HASH, 1, "Hash of all assumptions", "label")
+    sheet.put(_HASH, _STAMP, hash_of(context), "stamp")
+    topic = ""
+    for entry in rows:
+        declared, row = entry.declared, entry.row
+        title = "Results" if entry.plan is not None else declared.topic
+        if title != topic and topic in ("", "Results"):
+            sheet.put(row - 1, 1, "Results" if not topic else "Inputs", "topic")
+        topic = title
+        sheet.put(row, 1, declared.label, "label")
+        sheet.put(row, 3, context.unit(declared.unit), "unit")
+        if entry.plan is not None:
+            sheet.put(row, 2, context.name_of("plan", entry.plan), "label")
+        else:
+            sheet.put(row, 2, context.layout.places[declared.name].sheet, "label")
+            _range(context, sheet, row, declared)
+        stamped = context.stamps.get(row, entry.now)
+        sheet.put(row, _STAMP, stamped, "stamp", _SUM)
+        sheet.put(row, _NOW, Formula(entry.text, entry.now), "calculation", _SUM)
+        same = f"ABS(L{row}-K{row})<=check_tolerance*(1+ABS(K{row}))"
+        sheet.put(row, _SAME, Formula(same, _is_same(context, stamped, entry.now)), "calculation")
+    sheet.freeze = f"B{HEAD_ROW + 1}"
+    sheet.head_rows = HEAD_ROW
+    return sheet
+
+
+def hash_of(context: Context) -> str:
+    """Hash of the assumptions with which the workbook was made."""
+    return str(context.stamps.get(_HASH, context.scenario.fingerprint()))
+
+
+def state_of(context: Context) -> str:
+    """Whether the workbook's inputs and results are those it was made with, in words."""
+    same = (
+        _is_same(context, context.stamps.get(entry.row, entry.now), entry.now)
+        for entry in _rows(context)
+    )
+    return _KEPT if all(same) else _EDITED
+
+
+def stamps_of(worksheet) -> Stamps:
+    """What an opened workbook's Audit sheet says of the day it was made."""
+    column = worksheet.iter_rows(_HASH, worksheet.max_row, _STAMP, _STAMP, values_only=True)
+    return {
+        row: value
+        for row, (value,) in enumerate(column, _HASH)
+        if isinstance(value, (int, float, str))
+    }
+
+
+def _rows(context: Context) -> Iterator[_Row]:
+    row = _FIRST
+    for name in _RESULTS:
+        place = context.layout.places[name]
+        down = place.column_axis != "plan"
+        for plan, value in enumerate(context.values[name][0, :, 0, 0, 0].tolist()):
+            cell = block(place.row + plan * down, place.column + plan * (not down))
+            text = f"{place.sheet}!{cell}"
+            yield _Row(row, context.model.lines[name], plan, text, value)
+            row += 1
+    row += 2
+    for name, entry in context.model.inputs.items():
+        if name not in SENSITIVITY_CELLS:
+            text, now = f"SUM({_cells(context, name)})", float(context.values[name].sum())
+            yield _Row(row, entry, None, text, now)
+            row += 1
+
+
+def _range(context: Context, sheet: Sheet, row: int, entry: Input) -> None:
+    """What is allowed, and what there is."""
+    values = context.values[entry.name]
+    cells, style_format = _cells(context, entry.name), number_format(entry)
+    smallest, largest = values.min().item(), values.max().item()
+    sheet.put(row, 4, entry.lowest, "reference", style_format)
+    sheet.put(row, 5, Formula(f"MIN({cells})", smallest), "calculation", style_format)
+    sheet.put(row, 6, entry.highest, "reference", style_format)
+    sheet.put(row, 7, Formula(f"MAX({cells})", largest), "calculation", style_format)
+    sheet.put(row, 8, values.size, "reference", "0")
+    sheet.put(row, 9, Formula(f"COUNT({cells})", values.size), "calculation", "0")
+    within = Formula(f"AND(D{row}<=E{row},G{row}<=F{row},H{row}=I{row})", True)
+    sheet.put(row, AUDIT_COLUMN, within, "calculation")
+
+
+def _cells(context: Context, name: str) -> str:
+    place = context.layout.places[name]
+    return f"{place.sheet}!{block(place.row, place.column, place.rows, place.columns)}"
+
+
+def _is_same(context: Context, stamped: float | str, now: float) -> bool:
+    if isinstance(stamped, str):
+        return False
+    tolerance = context.values["check_tolerance"].item()
+    return abs(now - stamped) <= tolerance * (1 + abs(stamped))

@@ -1,0 +1,163 @@
+"""The Charts sheet: the waterfall of one plan with the table it is drawn from, and the ramp.
+
+Older Excel and other programs know no waterfall chart, so the bars are stacked columns on a base
+without colour. A bar that crosses zero has a part above and a part below it.
+"""
+
+from ..context import Context
+from ..layout import NUMBER_ROW, TIMELINE
+from ..sheet import Chart, Formula, Series, Sheet, block
+
+_BARS = {
+    "bar_headline": "Headline saving",
+    "bar_onshore_overhead": "Onshore overhead",
+    "bar_direct": "Charges, fees",
+    "bar_management": "Management",
+    "bar_travel": "Travel",
+    "bar_security": "Security",
+    "bar_attrition": "Attrition",
+    "bar_extra": "Extra costs",
+    "bar_productivity": "Productivity",
+    "bar_communication": "Communication",
+    "bar_rework": "Rework",
+    "bars_total": "Net saving",
+}
+_TITLE = "From headline to net saving: "
+_TOTALS = ("bar_headline", "bars_total")
+_HEADS = ("Change", "1: a step", "Starts at", "Ends at", "Base")
+_SERIES = ("Saving", "Step", "Step below zero")
+_CHANGE = 3  # column of the first of these
+_BASE = _CHANGE + len(_HEADS) - 1
+_TITLE_ROW, _FIRST = 5, 8  # rows of the title and of the first bar
+_PERCENT, _NO_ZERO = "0.0%;[Red]-0.0%", "0.0%;-0.0%;"
+
+
+def charts_sheet(context: Context) -> Sheet:
+    """Where each bar of the waterfall starts and ends, the waterfall, and the ramp."""
+    sheet = Sheet("Charts", "output", widths={1: 24, 2: 8})
+    sheet.widths |= dict.fromkeys(range(_CHANGE, _BASE + len(_SERIES) + 1), 13)
+    context.heading(sheet, "Charts", "Inputs say which plan the waterfall shows.")
+    sheet.put(_TITLE_ROW, 1, context.chosen_plan(_TITLE), "topic")
+    sheet.put(_FIRST - 2, 1, "Bar", "head")
+    sheet.put(_FIRST - 2, 2, "Unit", "head")
+    for column, title in enumerate((*_HEADS, *_SERIES), _CHANGE):
+        sheet.put(_FIRST - 2, column, title, "number head")
+    sheet.put(_FIRST - 1, 1, "Opening", "label")
+    sheet.put(_FIRST - 1, 2, "%", "unit")
+    sheet.put(_FIRST - 1, _CHANGE + 3, 0, "opening", _PERCENT)
+    for row, (name, values) in enumerate(_bars(context).items(), _FIRST):
+        sheet.put(row, 1, _BARS[name], "strong label" if name in _TOTALS else "label")
+        sheet.put(row, 2, "%", "unit")
+        texts = _formulas(context, name, row)
+        for column, (text, value) in enumerate(zip(texts, values, strict=True), _CHANGE):
+            if text:
+                style_format = _PERCENT if column < _BASE else _NO_ZERO
+                sheet.put(row, column, Formula(text, value), "calculation", style_format)
+            else:
+                sheet.put(row, column, value, "number", "0")
+    below = _FIRST + len(_BARS) + 1
+    sheet.charts = [
+        bridge_chart(context, f"A{below}", 24, 10),
+        _ramp_chart(context, f"A{below + 21}", 24, 10),
+    ]
+    sheet.one_page = sheet.portrait = True
+    return sheet
+
+
+def _formulas(context: Context, name: str, row: int) -> tuple[str, ...]:
+    """Formulas of a bar's row; the second column says by hand which bars are steps."""
+    place = context.layout.places[name]
+    line, numbers = (
+        f"{place.sheet}!{block(line, place.column, 1, place.columns)}"
+        for line in (place.row, NUMBER_ROW)
+    )
+    change = f"SUMIF({numbers},sensitivity_plan,{line})"
+    if place.columns == 1:  # IronCalc knows no SUMIF of a single cell
+        change = f"IF(sensitivity_plan=1,{line},0)"
+    return (
+        change,
+        "",
+        f"D{row}*F{row - 1}",
+        f"E{row}+C{row}",
+        f"D{row}*(MAX(0,MIN(E{row},F{row}))+MIN(0,MAX(E{row},F{row})))",
+        f"(1-D{row})*C{row}",
+        f"D{row}*(MAX(0,E{row},F{row})-MAX(0,MIN(E{row},F{row})))",
+        f"D{row}*(MIN(0,E{row},F{row})-MIN(0,MAX(E{row},F{row})))",
+    )
+
+
+def bridge_chart(context: Context, anchor: str, width_cm: float, height_cm: float) -> Chart:
+    """The waterfall from the headline saving to the net saving."""
+    bars = _bars(context)
+    looks = ("hidden", "total", "step", "step")
+    return Chart(
+        kind="waterfall",
+        title=str(context.chosen_plan(_TITLE).value),
+        title_cell=f"Charts!{block(_TITLE_ROW, 1)}",
+        summary="Columns: the headline saving of the chosen plan, what each cost takes away, "
+        "and the net saving that is left.",
+        anchor=anchor,
+        width_cm=width_cm,
+        height_cm=height_cm,
+        x_title="Step",
+        y_title="% of the onshore cost",
+        number_format="0%",
+        category_cells=f"Charts!{block(_FIRST, 1, len(bars))}",
+        categories=[_BARS[name] for name in bars],
+        series=[
+            Series(
+                f"Charts!{block(_FIRST - 2, _BASE + n)}",
+                title,
+                f"Charts!{block(_FIRST, _BASE + n, len(bars))}",
+                [float(values[_BASE - _CHANGE + n]) for values in bars.values()],
+                look,
+            )
+            for n, (title, look) in enumerate(zip((_HEADS[-1], *_SERIES), looks, strict=True))
+        ],
+    )
+
+
+def _bars(context: Context) -> dict[str, tuple[float, ...]]:
+    """Values of each bar's row, by the line that it shows."""
+    chosen = int(context.values["sensitivity_plan"].item()) - 1
+    found, end = {}, 0.0
+    for name in _BARS:
+        plans = context.values[name][0, :, 0, 0, 0].tolist()
+        change = plans[chosen] if chosen < len(plans) else 0.0
+        step = int(name not in _TOTALS)
+        start = step * end
+        end = start + change
+        low, high = min(start, end), max(start, end)
+        base = step * (max(0.0, low) + min(0.0, high))
+        above, below = max(0.0, high) - max(0.0, low), min(0.0, low) - min(0.0, high)
+        total = (1 - step) * change
+        found[name] = (change, step, start, end, base, total, step * above, step * below)
+    return found
+
+
+def _ramp_chart(context: Context, anchor: str, width_cm: float, height_cm: float) -> Chart:
+    """What each plan's teams deliver by month, in onshore heads."""
+    place = context.layout.places["plan_output"]
+    months = context.scenario.horizon_months
+    return Chart(
+        kind="line",
+        title="Capacity while the teams ramp up",
+        summary="Lines: output of each plan by month, in onshore heads.",
+        anchor=anchor,
+        width_cm=width_cm,
+        height_cm=height_cm,
+        x_title="Month",
+        y_title="onshore heads",
+        number_format="0.0",
+        category_cells=f"Timeline!{block(NUMBER_ROW, place.column, 1, months)}",
+        categories=[str(month + 1) for month in range(months)],
+        series=[
+            Series(
+                f"Timeline!{block(place.row + p, TIMELINE.label_column('plan'))}",
+                plan,
+                f"Timeline!{block(place.row + p, place.column, 1, months)}",
+                context.values["plan_output"][0, p, 0, 0].tolist(),
+            )
+            for p, plan in enumerate(context.scenario.plans)
+        ],
+    )
