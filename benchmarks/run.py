@@ -98,6 +98,8 @@ def build() -> list[str]:
             worksheet = workbook.create_sheet(sheet.title)
             for (row, column), cell in sheet.cells.items():
                 content = cell.content
+                if isinstance(content, DataTable):
+                    content = content.value
                 text = "=" + content.text if isinstance(content, Formula) else content
                 worksheet.cell(row, column).value = text
         workbook.save(io.BytesIO())
