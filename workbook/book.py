@@ -2,12 +2,11 @@
 
 from importlib.metadata import version
 
-from ..engine.model import default_model
 from ..engine.scenario import Scenario
 from . import sheets
 from .context import Context
 from .lambdas import functions
-from .layout import CALCULATIONS, Layout
+from .layout import CALCULATIONS
 from .sheet import Book
 
 FORMAT = 1  # of the workbook's layout, as `read` understands it
@@ -15,8 +14,7 @@ FORMAT = 1  # of the workbook's layout, as `read` understands it
 
 def describe(scenario: Scenario) -> Book:
     """The comparison workbook of a scenario, as data."""
-    model = default_model()
-    context = Context(scenario, scenario.evaluate(), model, Layout.of(model, scenario.sizes))
+    context = Context.of(scenario)
     names = {"shorewise_format": str(FORMAT)}
     inputs = [
         make(context, names)

@@ -13,7 +13,7 @@ from ..engine.axes import shape_of
 from ..engine.inputs import Input
 from ..engine.lines import Line
 from ..engine.lists import CHECKLIST_NAMES, UNUSED
-from ..engine.model import Model
+from ..engine.model import Model, default_model
 from ..engine.scenario import Scenario
 from .cells import Cells, Reference
 from .formula import Place, Target, Writer
@@ -32,6 +32,12 @@ class Context:
     values: dict[str, np.ndarray]
     model: Model
     layout: Layout
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> "Context":
+        """A scenario evaluated, and the reference model laid out for it."""
+        model = default_model()
+        return cls(scenario, scenario.evaluate(), model, Layout.of(model, scenario.sizes))
 
     @cached_property
     def references(self) -> dict[str, Reference]:
