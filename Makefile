@@ -29,7 +29,7 @@ types: .venv/test
 golden: .venv/test ## remake the golden files of tests/workbook; look at their diff
 	$(BIN)/python -m tests.workbook.golden
 
-bench: .venv/test ## run the benchmarks and rewrite benchmarks/RESULTS.md
+bench: .venv/bench ## run the benchmarks and rewrite benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py --write
 
 pictures: .venv/product ## remake the pictures in docs/ (needs LibreOffice and pdftoppm)
@@ -50,6 +50,10 @@ clean: ## remove what the other targets made
 
 .venv/test: .venv/python setup.cfg pyproject.toml
 	$(BIN)/python -m pip install -q -e '.[test]'
+	@touch $@
+
+.venv/bench: .venv/python setup.cfg pyproject.toml
+	$(BIN)/python -m pip install -q -e '.[bench]'
 	@touch $@
 
 # Validators of files stand apart: openxml-audit needs lxml, with which openpyxl writes other bytes.

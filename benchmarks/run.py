@@ -7,7 +7,9 @@ printed. Inputs are built outside the timed part; every figure is a median with 
 import argparse
 import datetime
 import io
+import math
 import os
+import pickle
 import platform
 import resource
 import statistics
@@ -21,32 +23,59 @@ from pathlib import Path
 
 import ironcalc
 import numpy as np
-from openpyxl import Workbook
+import peer
+from openpyxl import Workbook, load_workbook
 
 from shorewise.engine import Scenario, default_model
-from shorewise.workbook import describe
+from shorewise.workbook import describe, workbook_bytes
 from shorewise.workbook.render import package
 from shorewise.workbook.sheet import DataTable, Formula
 from shorewise.workbook.stamp import stamp, values
 
 Times = list[float]
+# As an installed package: byte code is there, whatever the shell that runs this says of writing it.
+INSTALLED = os.environ | {"PYTHONDONTWRITEBYTECODE": ""}
+# A user's first workbook: the interpreter's start and all imports count.
+FIRST = """
+import time
+from shorewise.engine import Scenario
+from shorewise.workbook import describe, workbook_bytes
+workbook_bytes(describe(Scenario.default()))
+print(time.process_time())
+"""
+
+
+def seconds(call: Callable[[], object]) -> float:
+    """CPU seconds of one call."""
+    start = time.process_time()
+    call()
+    return time.process_time() - start
 
 
 def timed(call: Callable[[], object], runs: int) -> Times:
     """CPU seconds of each run, after one run that does not count."""
     call()
-    times = []
-    for _ in range(runs):
-        start = time.process_time()
-        call()
-        times.append(time.process_time() - start)
-    return times
+    return [seconds(call) for _ in range(runs)]
+
+
+def in_turn(measures: list[Callable[[], float]], rounds: int) -> list[Times]:
+    """Seconds of each measure by round, after one round that does not count.
+
+    Taking turns, all meet the same noise, so that their ratios in a round can be trusted.
+    """
+    found = [[measure() for measure in measures] for _ in range(rounds + 1)]
+    return [list(times) for times in zip(*found[1:], strict=True)]
 
 
 def shown(times: Times, unit: float = 1e3) -> str:
     """Median and range, in milliseconds by default."""
     low, middle, high = min(times), statistics.median(times), max(times)
     return f"{middle * unit:,.2f} ({low * unit:,.2f}-{high * unit:,.2f})"
+
+
+def ratio(times: Times, others: Times) -> str:
+    """Median and range of the ratio in each round."""
+    return shown([one / other for one, other in zip(times, others, strict=True)], 1) + " x"
 
 
 def without_tables(book):
@@ -98,6 +127,8 @@ def build() -> list[str]:
             worksheet = workbook.create_sheet(sheet.title)
             for (row, column), cell in sheet.cells.items():
                 content = cell.content
+                if isinstance(content, DataTable):
+                    content = content.value
                 text = "=" + content.text if isinstance(content, Formula) else content
                 worksheet.cell(row, column).value = text
         workbook.save(io.BytesIO())
@@ -120,6 +151,84 @@ def build() -> list[str]:
     return rows
 
 
+def against_xlsxwriter() -> list[str]:
+    """One workbook's bytes, first in a fresh process (its start and imports count) and warm."""
+    scenario = Scenario.default()
+    book = describe(scenario)
+    prepared = peer.prepared(book)
+    steps = (
+        "from scenario to bytes",
+        "of it, from described book to bytes",
+        "XlsxWriter, from the same cells to bytes",
+    )
+    warm = in_turn(
+        [
+            lambda: seconds(lambda: workbook_bytes(describe(scenario))),
+            lambda: seconds(lambda: workbook_bytes(book)),
+            lambda: seconds(lambda: peer.write(prepared)),
+        ],
+        9,
+    )
+    with tempfile.NamedTemporaryFile() as file:
+        pickle.dump(prepared, file)
+        file.flush()
+        ours, theirs = in_turn(
+            [lambda: _printed("-c", FIRST), lambda: _printed(peer.__file__, file.name)], 9
+        )
+    rows = [
+        "| step | first, ms (range) | of XlsxWriter | warm, ms (range) | of XlsxWriter |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for step, first, again in zip(steps, (ours, None, theirs), warm, strict=True):
+        of_first = f"{shown(first)} | {ratio(first, theirs)}" if first else " | "
+        rows.append(f"| {step} | {of_first} | {shown(again)} | {ratio(again, warm[-1])} |")
+    one, other = workbook_bytes(book), peer.write(prepared)
+    count, different = compared(one, other)
+    sizes = f"{len(one) / 1e3:,.0f} and {len(other) / 1e3:,.0f} kB"
+    rows.append(
+        f"\nThey take turns; a ratio is of one round. {count:,} cells of the two files ({sizes}), "
+        "read back with openpyxl, were compared by formula, value, number format, font, fill and "
+        f"protection; {len(different)} differ: {', '.join(different) or 'none'}."
+    )
+    return [*rows, "", peer.SCOPE]
+
+
+def _printed(*arguments: str) -> float:
+    """What a fresh Python prints: its CPU seconds."""
+    command = [sys.executable, *arguments]
+    done = subprocess.run(command, env=INSTALLED, check=True, capture_output=True, text=True)
+    return float(done.stdout)
+
+
+def compared(one: bytes, other: bytes) -> tuple[int, list[str]]:
+    """How many cells the first of two workbooks has, and the places of those that differ."""
+    count, different = 0, set()
+    for cached in (False, True):
+        ours, theirs = (load_workbook(io.BytesIO(b), data_only=cached) for b in (one, other))
+        cells = [cell for sheet in ours for cell in sheet._cells.values()]
+        count = len(cells)
+        for cell in cells:
+            found = theirs[cell.parent.title][cell.coordinate]
+            if not (_same(cell.value, found.value) and _looks(cell) == _looks(found)):
+                different.add(f"{cell.parent.title}!{cell.coordinate}")
+    return count, sorted(different)
+
+
+def _same(one, other) -> bool:
+    """Whether two contents are equal, numbers to the 15 digits that every program keeps."""
+    one, other = (getattr(content, "text", content) for content in (one, other))  # array formulas
+    if isinstance(one, (int, float)) and isinstance(other, (int, float)):
+        return math.isclose(one, other, rel_tol=1e-14)
+    return one == other
+
+
+def _looks(cell) -> tuple:
+    font, fill = cell.font, cell.fill
+    colours = (font.color.rgb[-6:], fill.fill_type and fill.fgColor.rgb[-6:])  # without the alpha
+    locked = cell.protection.locked
+    return cell.number_format, font.name, font.sz, font.b, font.i, *colours, locked
+
+
 def start_up() -> list[str]:
     """The command line as a user runs it: CPU seconds of whole processes, against bare Python."""
     command = Path(sys.executable).with_name("shorewise")
@@ -137,7 +246,7 @@ def start_up() -> list[str]:
 
 def _cpu(arguments, folder: str) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(arguments, cwd=folder, check=True, capture_output=True)
+    subprocess.run(arguments, cwd=folder, env=INSTALLED, check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -145,7 +254,8 @@ def _cpu(arguments, folder: str) -> float:
 def report() -> str:
     """All tables as Markdown."""
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "openpyxl", "ironcalc"))
+    names = ("numpy", "openpyxl", "ironcalc", "xlsxwriter")
+    packages = ", ".join(f"{name} {version(name)}" for name in names)
     python = platform.python_version()
     lines = [
         "# Benchmarks",
@@ -157,6 +267,7 @@ def report() -> str:
     for title, table in (
         ("Evaluate", evaluate),
         ("Build one workbook", build),
+        ("Build one workbook, against XlsxWriter", against_xlsxwriter),
         ("Start-up", start_up),
     ):
         lines += ["", f"## {title}", "", (table.__doc__ or "").strip(), "", *table()]

@@ -2,12 +2,11 @@
 
 from importlib.metadata import version
 
-from ..engine.model import default_model
 from ..engine.scenario import Scenario
 from . import sheets
 from .context import Context
 from .lambdas import functions
-from .layout import CALCULATIONS, Layout
+from .layout import CALCULATIONS
 from .sheet import Book
 from .sheets.audit import Stamps, state_of
 
@@ -23,9 +22,7 @@ def describe(scenario: Scenario, stamps: Stamps | None = None) -> Book:
     stamps : mapping of int to float or str, optional
         What its Audit sheet says of the day it was made, by row; by default it is made now.
     """
-    model = default_model()
-    layout = Layout.of(model, scenario.sizes)
-    context = Context(scenario, scenario.evaluate(), model, layout, stamps or {})
+    context = Context.of(scenario, stamps)
     context.state = state_of(context)
     names = {"shorewise_format": str(FORMAT)}
     inputs = [

@@ -13,7 +13,7 @@ from ..engine.axes import shape_of
 from ..engine.inputs import Input
 from ..engine.lines import Line
 from ..engine.lists import CHECKLIST_NAMES, UNUSED
-from ..engine.model import Model
+from ..engine.model import Model, default_model
 from ..engine.scenario import Scenario
 from .cells import Cells, Reference
 from .formula import Place, Target, Writer
@@ -34,6 +34,13 @@ class Context:
     layout: Layout
     stamps: Mapping[int, float | str] = field(default_factory=dict)
     state: str = ""  # whether anything was edited since the workbook was made
+
+    @classmethod
+    def of(cls, scenario: Scenario, stamps: Mapping[int, float | str] | None = None) -> "Context":
+        """A scenario evaluated, and the reference model laid out for it."""
+        model = default_model()
+        layout = Layout.of(model, scenario.sizes)
+        return cls(scenario, scenario.evaluate(), model, layout, stamps or {})
 
     @cached_property
     def references(self) -> dict[str, Reference]:

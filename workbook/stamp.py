@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 from openpyxl.utils import get_column_letter
 
 from .dynamic import mark_calls
+from .errors import WorkbookError
 from .render import package
 from .sheet import Book, DataTable, Formula, Plain
 from .strings import share_texts
@@ -37,7 +38,21 @@ _OLDEST = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold: no clock in
 
 
 def workbook_bytes(book: Book, theme: Theme | None = None) -> bytes:
-    """The finished .xlsx of a book: live formulas with values beside them."""
+    """The finished .xlsx of a book: live formulas with values beside them.
+
+    Parameters
+    ----------
+    book : Book
+    theme : Theme, optional
+        Font, colours and logo; the embedded ones by default.
+
+    Raises
+    ------
+    WorkbookError
+        Two sheets of one title, or a cell's style that does not exist.
+    """
+    if len({sheet.title.casefold() for sheet in book.sheets}) < len(book.sheets):
+        raise WorkbookError(f"{book.title}: two sheets have the same title")
     by_sheet = {s.title: values(s.cells) | _numbers(s.cells) for s in book.sheets}
     summaries = [chart.summary for sheet in book.sheets for chart in sheet.charts]
     return stamp(package(book, theme), by_sheet, summaries)
@@ -68,28 +83,43 @@ def _numbers(cells) -> dict[str, Plain]:
 def stamp(
     raw: bytes, by_sheet: dict[str, dict[str, Plain]], summaries: Sequence[str] = ()
 ) -> bytes:
-    """A package with every formula's value filled in.
+    """A package of any workbook that openpyxl saved, with every formula's value filled in.
 
     Parameters
     ----------
     raw : bytes
-        A package as openpyxl saves it, with the sheets in this order.
+        A package as openpyxl saves it.
     by_sheet : dict
         Sheet title to address to value: of every formula, and of any numbers to write exactly.
+        Every sheet, in the package's order.
     summaries : sequence of str
         What each chart shows, for those who do not see it; openpyxl has no place for it.
+
+    Returns
+    -------
+    bytes
+        The same for the same input: no clock is in them. NaN and None are stamped as #N/A, dates
+        must be given as Excel's serial numbers.
+
+    Raises
+    ------
+    WorkbookError
+        A formula without a value, or another number of sheets than the package has.
     """
     sheets = {
-        f"xl/worksheets/sheet{number}.xml": filled
-        for number, filled in enumerate(by_sheet.values(), 1)
+        f"xl/worksheets/sheet{number}.xml": (title, filled)
+        for number, (title, filled) in enumerate(by_sheet.items(), 1)
     }
     alternatives = iter(summaries)
     parts = {}
     with zipfile.ZipFile(io.BytesIO(raw)) as source:
+        count = sum(name.startswith("xl/worksheets/sheet") for name in source.namelist())
+        if count != len(sheets):
+            raise WorkbookError(f"values for {len(sheets)} sheets, but the package has {count}")
         for name in source.namelist():
             data = source.read(name)
             if name in sheets:
-                data = _fill(data.decode(), sheets[name]).encode()
+                data = _fill(data.decode(), *sheets[name]).encode()
             elif name.startswith("xl/drawings/drawing"):
                 data = _described(data.decode(), alternatives).encode()
             elif name.startswith("xl/charts/chart"):  # else labels keep the format of their cells
@@ -111,11 +141,13 @@ def stamp(
     return buffer.getvalue()
 
 
-def _fill(xml: str, filled: dict[str, Plain]) -> str:
+def _fill(xml: str, title: str, filled: dict[str, Plain]) -> str:
     def cell(match: re.Match) -> str:
         address, attributes, formula = match.groups()
-        if formula is None and address not in filled:
-            return match[0]
+        if address not in filled:
+            if formula is None:
+                return match[0]
+            raise WorkbookError(f"{title}!{address}: a formula without a value")
         kind, text = _value(filled[address])
         return f'<c r="{address}"{attributes}{kind}>{formula or ""}<v>{text}</v></c>'
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 
+from .errors import WorkbookError
 from .theme import Theme
 
 _PREFIX = "Shorewise "
@@ -73,5 +74,13 @@ def named_styles(theme: Theme) -> list[NamedStyle]:
 
 
 def style_name(kind: str) -> str:
-    """Name of a style in the workbook, as Excel's style gallery shows it."""
+    """Name of a style in the workbook, as Excel's style gallery shows it.
+
+    Raises
+    ------
+    WorkbookError
+        No style of that kind: the text lists those there are.
+    """
+    if kind not in _KINDS:
+        raise WorkbookError(f"no style is called {kind!r}; there are {', '.join(_KINDS)}")
     return _PREFIX + kind

@@ -1,0 +1,76 @@
+"""What the examples of README.md and docs/workbook.md say of themselves."""
+
+import io
+
+import pytest
+from openpyxl import load_workbook
+
+from shorewise.engine import Scenario, results
+from shorewise.workbook import read
+from tests.documents import run
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("documents")
+
+
+@pytest.fixture(scope="module")
+def left(folder):
+    """What docs/workbook.md defines; its files are in the folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        return run("docs/workbook.md")
+
+
+def test_readme_gives_the_results_and_writes_the_workbook(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    scenario = Scenario.preset("mid")
+    assert run("README.md")["found"] == results(scenario, scenario.evaluate())
+    assert read("mid.xlsx") == scenario
+
+
+def test_book_gives_a_formula_and_its_value_by_sheet_and_address(left):
+    assert round(left["saving"].value, 3) == 0.349
+    assert left["saving"].text.startswith("Returns!")
+
+
+def test_both_ways_to_a_file_give_the_same_bytes(left, folder):
+    assert left["written"] == folder / "again.xlsx"
+    assert left["written"].read_bytes() == (folder / "mid.xlsx").read_bytes()
+
+
+def test_the_scenario_reads_back_all_agrees_and_nothing_is_found(left):
+    assert left["back"] == left["scenario"]
+    assert left["differences"] == left["findings"] == []
+
+
+def test_stamped_workbook_shows_its_value_and_keeps_its_formula(left):
+    for values, expected in ((True, 80), (False, "=A1*A2")):
+        book = load_workbook(io.BytesIO(left["stamped"]), data_only=values)
+        assert book["Budget"]["A3"].value == expected
+
+
+def test_lint_finds_nothing_on_a_sheet_of_one_s_own(left):
+    assert left["board_findings"] == []
+
+
+def test_a_sheet_of_one_s_own_shows_the_lines_and_its_own_row(left, folder):
+    board = load_workbook(folder / "board.xlsx", data_only=True)["Board"]
+    values = left["scenario"].evaluate()
+    for column, plan in (("C", 0), ("D", 1)):
+        cost, heads, per_head = (board[f"{column}{row}"].value for row in (6, 7, 8))
+        assert cost == values["total_cost"][0, plan, 0, 0, 0]
+        assert heads == values["plan_heads"][0, plan, 0, 0, 0]
+        assert per_head == cost / heads
+
+
+def test_check_lists_a_sheet_of_one_s_own_and_nothing_else(left):
+    differences = left["board_differences"]
+    own = {cell for sheet, cell in left["book"].formulas() if sheet == "Board"}
+    assert {one.cell for one in differences} == {f"Board!{cell}" for cell in own}
+    assert {(one.what, one.expected) for one in differences} == {("formula", "no formula")}
+
+
+def test_a_sheet_of_one_s_own_leaves_the_inputs_as_they_are(left, folder):
+    assert read(folder / "board.xlsx") == left["scenario"]

@@ -1,0 +1,41 @@
+"""Books and packages that cannot become a finished workbook are refused in one line."""
+
+import io
+
+import pytest
+from openpyxl import Workbook
+
+from shorewise.workbook import Book, Sheet, WorkbookError, stamp, workbook_bytes
+
+
+def saved():
+    book = Workbook()
+    book.active.title = "Budget"
+    book["Budget"]["B2"] = "=1+1"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_a_formula_without_a_value_is_named():
+    with pytest.raises(WorkbookError, match=r"^Budget!B2: a formula without a value$"):
+        stamp(saved(), {"Budget": {"A1": 2}})
+
+
+@pytest.mark.parametrize("titles", [[], ["Budget", "Other"]], ids=["too-few", "too-many"])
+def test_another_number_of_sheets_is_refused(titles):
+    with pytest.raises(WorkbookError, match=f"^values for {len(titles)} sheets, .* has 1$"):
+        stamp(saved(), {title: {"B2": 2} for title in titles})
+
+
+def test_two_sheets_of_one_title_are_refused():
+    sheets = [Sheet("Board", "output"), Sheet("board", "output")]
+    with pytest.raises(WorkbookError, match=r"^twice: two sheets have the same title$"):
+        workbook_bytes(Book("twice", sheets, {}))
+
+
+def test_a_style_that_does_not_exist_is_refused():
+    sheet = Sheet("Board", "output")
+    sheet.put(1, 1, "text", "loud")
+    with pytest.raises(WorkbookError, match=r"^no style is called 'loud'; there are title, "):
+        workbook_bytes(Book("any", [sheet], {}))
