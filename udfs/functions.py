@@ -7,10 +7,11 @@ are the help that Excel shows, 255 characters at most.
 import numpy as np
 import xlwings as xw
 
+from ..engine.cashflow import break_even
 from ..engine.errors import DomainError
 from ..engine.model import nearest
 from ..engine.results import OVERHEAD
-from ..engine.site import break_even, check_range, site_values
+from ..engine.site import check_range, site_values
 from .coerce import column, in_cells, table, text
 
 _PARTS = {key: line.removeprefix("plan_") for key, line in OVERHEAD.items()}

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from shorewise.engine import DomainError
-from shorewise.engine.site import break_even, site_values
+from shorewise.engine.cashflow import break_even
+from shorewise.engine.site import site_values
 from tests.sites import of, paid_back
 
 CASES = {

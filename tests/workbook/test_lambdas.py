@@ -14,11 +14,11 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 
 from shorewise.engine import INPUTS, Scenario, default_model
+from shorewise.engine.catalogue import CATALOGUE, PREFIX, Entry
 from shorewise.engine.inputs import Input
 from shorewise.engine.site import site_values
 from shorewise.udfs import functions as in_cells
 from shorewise.workbook import check, compare, describe
-from shorewise.workbook.catalogue import CATALOGUE, PREFIX, Entry
 from shorewise.workbook.cells import UnsupportedFunctionError
 from shorewise.workbook.lambdas import functions, traced
 from tests.parity.oracles import by_ironcalc, by_libreoffice
