@@ -120,15 +120,20 @@ class Entry:
         return self.default(argument) if given is None else given
 
     @property
-    def call(self) -> str:
-        """The example as a user types it, without what may be left out."""
+    def shortest(self) -> tuple[Example | None, ...]:
+        """Arguments of the example, None between them where one is omitted."""
         given = [
             self.examples.get(a.name, None if a.optional else self.default(a))
             for a in self.arguments
         ]
         while given[-1] is None:
             given.pop()
-        return f"{self.name}({','.join(map(_typed, given))})"
+        return tuple(given)
+
+    @property
+    def call(self) -> str:
+        """The example as a user types it, without what may be left out."""
+        return f"{self.name}({','.join(map(_typed, self.shortest))})"
 
     def compute(self, given: Mapping[str, Any]) -> np.ndarray:
         """What the engine computes.

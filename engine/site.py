@@ -9,7 +9,8 @@ import numpy as np
 from .axes import AXES, FIXED_SIZES, POSITION, array_index, shape_of
 from .errors import DomainError
 from .inputs import Input
-from .lines import Line
+from .lines import Line, cost, statutory
+from .locations import Location
 from .model import default_model, nearest
 
 SIZES = {"plan": 1, "site": 2, "role": 1, "month": 1}
@@ -69,7 +70,8 @@ def site_values(
         What is not given has its declared default. ``statutory_rate`` is one effective rate in
         place of the rules.
     wanted : iterable of str
-        Lines; those over more than the site are given for the site, the first role and month.
+        Lines; those over more than the site are given for the site, the first role and month, those
+        over plans for a plan of one head at the site.
     fixed : mapping of str to float, optional
         Inputs and lines with another value than their default, everywhere.
 
@@ -84,6 +86,7 @@ def site_values(
         and the bound.
     """
     model, values = default_model(), all_values(fixed or {})
+    values["heads"] = np.array([0.0, 1.0]).reshape(shape_of(("plan", "site"), SIZES))
     for name, numbers in given.items():
         _put(values, name, np.asarray(numbers, dtype=float))
     wanted = list(wanted)
@@ -126,6 +129,38 @@ def _put(values: dict[str, np.ndarray], name: str, numbers: np.ndarray) -> None:
 def position(axes: Iterable[str], at: Mapping[str, int]) -> dict[str, int]:
     """Position along each of some axes that has more than one place."""
     return {axis: at.get(axis, 0) for axis in axes if axis == "site" or axis in FIXED_SIZES}
+
+
+def employer_charges(pay: np.ndarray, location: Location) -> np.ndarray:
+    """All statutory employer charges of a country on a year's pay.
+
+    Parameters
+    ----------
+    pay : array, shape (case,)
+        Local currency a year.
+    location : Location
+
+    Returns
+    -------
+    array, shape (case,)
+        Local currency a year.
+
+    Raises
+    ------
+    DomainError
+        A charge of which no rate was found.
+    """
+    for rule in location.rules:
+        if rule.rate is None:
+            raise DomainError(f"{rule.line}: no rate was found for {location.country}")
+    rate, base, exempt, floor, flat = (
+        np.array([getattr(rule, part) for rule in location.rules])
+        for part in ("rate", "base", "exempt", "floor", "flat")
+    )
+    cap = np.array([np.inf if rule.cap is None else rule.cap for rule in location.rules])
+    bases = statutory.rule_base(pay.reshape(-1, 1, 1, 1, 1), 1, base, floor, cap)
+    charges = statutory.rule_charge(bases, rate, exempt, flat)
+    return cost.statutory_charges(charges, 1).reshape(-1)
 
 
 def all_values(fixed: Mapping[str, float]) -> dict[str, np.ndarray]:
