@@ -131,7 +131,7 @@ def position(axes: Iterable[str], at: Mapping[str, int]) -> dict[str, int]:
     return {axis: at.get(axis, 0) for axis in axes if axis == "site" or axis in FIXED_SIZES}
 
 
-def employer_charges(pay: np.ndarray, location: Location) -> np.ndarray:
+def employer_charges(pay: np.ndarray, location: Location, missing_rate: np.ndarray) -> np.ndarray:
     """All statutory employer charges of a country on a year's pay.
 
     Parameters
@@ -139,27 +139,23 @@ def employer_charges(pay: np.ndarray, location: Location) -> np.ndarray:
     pay : array, shape (case,)
         Local currency a year.
     location : Location
+    missing_rate : array, shape (case,)
+        Stands for the rate of a charge of which none was found.
 
     Returns
     -------
     array, shape (case,)
-        Local currency a year.
-
-    Raises
-    ------
-    DomainError
-        A charge of which no rate was found.
+        Local currency a year; NaN where a rate is needed that was neither found nor given.
     """
-    for rule in location.rules:
-        if rule.rate is None:
-            raise DomainError(f"{rule.line}: no rate was found for {location.country}")
-    rate, base, exempt, floor, flat = (
-        np.array([getattr(rule, part) for rule in location.rules])
-        for part in ("rate", "base", "exempt", "floor", "flat")
-    )
-    cap = np.array([np.inf if rule.cap is None else rule.cap for rule in location.rules])
-    bases = statutory.rule_base(pay.reshape(-1, 1, 1, 1, 1), 1, base, floor, cap)
-    charges = statutory.rule_charge(bases, rate, exempt, flat)
+
+    def part(name: str, missing: float = np.nan) -> np.ndarray:
+        values = (getattr(rule, name) for rule in location.rules)
+        return np.array([missing if value is None else value for value in values])
+
+    rate = np.where(np.isnan(part("rate")), missing_rate.reshape(-1, 1, 1, 1, 1), part("rate"))
+    pay = pay.reshape(-1, 1, 1, 1, 1)
+    bases = statutory.rule_base(pay, 1, part("base"), part("floor"), part("cap", np.inf))
+    charges = statutory.rule_charge(bases, rate, part("exempt"), part("flat"))
     return cost.statutory_charges(charges, 1).reshape(-1)
 
 

@@ -19,7 +19,7 @@ from ..engine.model import default_model, nearest
 from ..engine.recommend import recommend
 from ..engine.results import MEASURES, OVERHEAD
 from ..engine.site import employer_charges, settable, site_values
-from .coerce import MARK, Rows
+from .coerce import Rows
 from .explain import explain
 from .function import Function, Parameter, parameter_of
 from .scenarios import scenario_of
@@ -205,15 +205,12 @@ def _discounted(compute: Callable[..., np.ndarray]) -> Callable[[Given], np.ndar
 
 
 def _charges(given: Given) -> np.ndarray:
-    """Employer charges by country; a message where a rate was not found."""
-    pay, place = np.broadcast_arrays(given["pay"], given["location"].astype(int))
-    found = np.empty(pay.shape, object)
+    """Employer charges, country by country."""
+    pay, place, missing = np.broadcast_arrays(*given.values())
+    found, known = np.empty(pay.shape), [*locations().values()]
     for number in np.unique(place):
         here = place == number
-        try:
-            found[here] = employer_charges(pay[here], [*locations().values()][number])
-        except DomainError as error:
-            found[here] = f"{MARK}{error}"
+        found[here] = employer_charges(pay[here], known[int(number)], missing[here])
     return found
 
 
@@ -377,9 +374,20 @@ FUNCTIONS: tuple[Function, ...] = (
                 "pay", "Pay", "local/year", "0 or more, up to 1e+15", limits=(0, 1e15, False)
             ),
             _LOCATION,
+            Parameter(
+                "missing_rate",
+                "Rate of a charge of which none was found",
+                "fraction",
+                "between 0 and 1",
+                optional=True,
+                default=np.nan,
+                limits=(0, 1, False),
+                omitted="no answer where one is needed",
+            ),
         ),
         _charges,
         (66_000, "PL"),
+        missing="a rate was not found: set missing_rate",
     ),
     *(
         _catalogued(COST, name)

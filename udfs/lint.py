@@ -23,8 +23,8 @@ _RESERVED = frozenset(
     cbyte ccur cdate cdbl cdec cdecl cint circle clng clnglng clngptr close const csng cstr currency
     cvar cverr date debug decimal declare defbool defbyte defcur defdate defdbl defdec defint deflng
     deflnglng deflngptr defobj defsng defstr defvar dim do doevents double each else elseif empty
-    end endif enum eqv erase err event exit false fix for friend function get global gosub goto if imp
-    implements in input inputb int integer is lbound len lenb let like lock long longlong
+    end endif enum eqv erase err event exit false fix for friend function get global gosub goto if
+    imp implements in input inputb int integer is lbound len lenb let like lock long longlong
     longptr loop lset me mod new next not nothing null object on open option optional or paramarray
     preserve print private pset public put raiseevent redim rem resume return rset scale seek select
     set sgn shared single spc static stop string sub tab then thisworkbook to true type typeof

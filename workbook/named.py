@@ -30,7 +30,7 @@ class _Namer(Writer):
 
 
 def formula_in_names(line: Line) -> str:
-    """The formula of a line in Excel's functions, without its equals sign, with names in the place of addresses.
+    """The formula of a line, without its equals sign, with names in the place of addresses.
 
     ``onshore_``, ``baseline_`` and ``last_`` before a name stand for the onshore site's, the
     baseline's and the last month's. Sums run over what the line does not vary by.
