@@ -203,12 +203,13 @@ def _each(function: Function, rows: tuple[Rows, ...]) -> Any:
         if function.options:
             answer = np.array(function.options, object)[answer.astype(int)]
         found[good] = np.broadcast_to(answer, (int(good.sum()), *width))
-    if function.labels:
+    if function.labels and (shape != (1, 1) or good.all()):
         below = found.reshape(-1, *width).T
         table = [[label, *row] for label, row in zip(function.labels, below, strict=True)]
         return coerce.cells(table, function.missing)
-    result = coerce.cells(found.tolist(), function.missing)
-    return result[0][0] if shape == (1, 1) else result
+    if shape == (1, 1):
+        return coerce.cells(found.reshape(1, -1), function.missing)[0][0]
+    return coerce.cells(found.tolist(), function.missing)
 
 
 def _one_case_a_cell(one: Numbers, parameter: Parameter) -> Numbers:
