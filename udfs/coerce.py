@@ -20,7 +20,7 @@ Cell = float | str | bool | None
 Rows = tuple[tuple[Cell, ...], ...]
 
 MARK = "Shorewise: "  # starts every message in a cell
-_HUGE = 1e300  # a number from here on is infinite
+_HUGE = 1e300  # a whole number from here on is infinite
 _SHOWN = 40  # characters of a wrong value in a message
 _FIRST_DAY = datetime.datetime(1899, 12, 30)  # day 0 of Excel's calendar, after February 1900
 # Excel's errors by their number in VBA; COM adds the number to _COM_ERROR.
@@ -109,8 +109,10 @@ def _plain(cell: Any) -> Cell:
         return cell
     if isinstance(cell, int) and cell in _COM_ERRORS:
         return _COM_ERRORS[cell]
-    if isinstance(cell, (int, float)):
+    if isinstance(cell, int):
         return float(cell) if abs(cell) < _HUGE else np.inf
+    if isinstance(cell, float):
+        return cell
     if isinstance(cell, datetime.datetime):
         return (cell.replace(tzinfo=None) - _FIRST_DAY) / datetime.timedelta(days=1)
     if isinstance(cell, datetime.date):
