@@ -212,8 +212,8 @@ def functions(checking, markdown):
             sys.exit(1)
         click.echo(f"{len(FUNCTIONS)} functions: nothing found")
     else:
-        for one in FUNCTIONS:
-            click.echo(f"{one.signature}\n    {one.does}")
+        for function in FUNCTIONS:
+            click.echo(f"{function.signature}\n    {function.does}")
 
 
 _FORMATS = {"fraction": "{:.1%}", "months": "{:.1f}", "month": "{:.0f}"}
