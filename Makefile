@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help report test validators lint types golden bench pictures clean
+.PHONY: help report test validators lint types golden docs bench pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,12 @@ types: .venv/test
 
 golden: .venv/test ## remake the golden files of tests/workbook; look at their diff
 	$(BIN)/python -m tests.workbook.golden
+
+docs: .venv/product ## rewrite the reference of functions in docs/functions.md
+	mkdir -p build
+	sed '/^<!-- generated/q' docs/functions.md > build/functions.md
+	$(BIN)/shorewise functions --markdown >> build/functions.md
+	mv build/functions.md docs/functions.md
 
 bench: .venv/bench ## run the benchmarks and rewrite benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py --write

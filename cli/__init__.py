@@ -204,6 +204,34 @@ def list_presets():
         click.echo(f"{name:<12} {what}")
 
 
+@main.command()
+@click.option("--check", "checking", is_flag=True, help="Look for what some Excel would refuse.")
+@click.option("--markdown", is_flag=True, help="Print the reference in docs/functions.md.")
+def functions(checking, markdown):
+    """List the functions in cells.
+
+    With --check exit code 0 where nothing is found, 1 where something is.
+    """
+    from .. import udfs
+    from ..udfs.functions import FUNCTIONS
+    from ..udfs.lint import lint as look
+    from ..udfs.reference import reference
+
+    if markdown:
+        click.echo(reference(), nl=False)
+    elif checking:
+        found = look((one, getattr(udfs, one.name)) for one in FUNCTIONS)
+        for one in found:
+            place = f"{one.function}, {one.argument}" if one.argument else one.function
+            click.echo(f"{place}: {one.what}. {one.why} {one.cure}")
+        if found:
+            sys.exit(1)
+        click.echo(f"{len(FUNCTIONS)} functions: nothing found")
+    else:
+        for function in FUNCTIONS:
+            click.echo(f"{function.signature}\n    {function.does}")
+
+
 _FORMATS = {"fraction": "{:.1%}", "months": "{:.1f}", "month": "{:.0f}"}
 
 

@@ -6,6 +6,8 @@ has both: "tenure", the months since a person started, "rule", the statutory cha
 and the lists of :mod:`.lists`.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
 AXES = ("scenario", "plan", "site", "role", "month")
@@ -85,3 +87,11 @@ def counter(axis, size):
     shape = [1] * len(AXES)
     shape[POSITION[axis]] = size
     return np.arange(1, size + 1).reshape(shape)
+
+
+def array_index(at: Mapping[str, int]) -> tuple:
+    """Index into an array of five axes: the positions given, everything else whole or first."""
+    index: list = [0] * len(AXES)
+    for axis, position in at.items():
+        index[POSITION[axis]] = position
+    return tuple(index)

@@ -60,7 +60,7 @@ class Location:
     facts : dict of str to float or None
         Defaults of inputs; None where no figure was found. Salary in USD.
     sources : dict of str to (str, str)
-        Source and confidence of each fact, as far as they are given.
+        Source and confidence of each fact, as far as they are given; of the rate, source and date.
     rules : tuple of Rule
     """
 
@@ -107,7 +107,8 @@ def locations() -> dict[str, Location]:
             fx_rate=float(row["fx_rate"]),
             fx_date=row["fx_date"],
             facts={name: float(row[name]) if row[name] else None for name in FACTS},
-            sources={
+            sources={"fx_rate": (row["fx_source"], row["fx_date"])}
+            | {
                 name: (row.get(f"{name}_source", ""), row.get(f"{name}_confidence", ""))
                 for name in FACTS
             },

@@ -3,8 +3,9 @@
 import numpy as np
 
 from shorewise.engine import Scenario
+from shorewise.engine.cashflow import break_even
 from shorewise.engine.locations import locations
-from shorewise.engine.site import break_even, site_values
+from shorewise.engine.site import site_values
 
 
 def of(line, given):

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from shorewise import udfs
 from shorewise.cli import main
 from shorewise.engine import Scenario, default_model, presets
 from shorewise.engine.lists import CHECKLIST_NAMES, LISTS
 from shorewise.engine.tables import rows
-from shorewise.udfs import functions
 from shorewise.workbook import describe
 
 ROOT = Path(__file__).parent.parent
@@ -46,7 +46,7 @@ def known():
         *(entry.key for entry in LISTS),
         *CHECKLIST_NAMES,
         *(f"preset {name}" for name in presets()),
-        *(name for name in vars(functions) if name.startswith("SHORE_")),
+        *udfs.__all__,
         *(f"shorewise {name}" for name in main.commands),
         *(sheet.title for sheet in describe(Scenario.default()).sheets),
     }

@@ -1,5 +1,8 @@
 """Functions for Excel cells, registered through xlwings: name ``shorewise.udfs`` in UDF Modules."""
 
-from .functions import SHORE_BREAK_EVEN, SHORE_LOADED_COST, SHORE_OVERHEAD
+from .functions import FUNCTIONS
+from .register import registered
 
-__all__ = ["SHORE_BREAK_EVEN", "SHORE_LOADED_COST", "SHORE_OVERHEAD"]
+globals().update({one.name: registered(one, __name__) for one in FUNCTIONS})
+
+__all__ = [one.name for one in FUNCTIONS]

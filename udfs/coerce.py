@@ -1,83 +1,269 @@
-"""The boundary between cells and arrays: the only place that knows what a cell may hold."""
+"""The boundary between cells and the engine: the only place that knows what a cell may hold.
 
-from collections.abc import Callable
-from typing import Any
+First every cell becomes plain: a float, a text, a truth value or None, whatever a host hands over.
+Then an argument becomes numbers with what is wrong beside them, cell by cell, or a table. There is
+one rule for each kind of cell: docs/functions.md.
+"""
+
+import datetime
+import difflib
+import itertools
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..engine.errors import DomainError, ShorewiseError
+from ..engine.site import outside
 
-NO_ANSWER = "none"  # what a cell shows where no answer exists
+Cell = float | str | bool | None
+Rows = tuple[tuple[Cell, ...], ...]
+
+MARK = "Shorewise: "  # starts every message in a cell
+_HUGE = 1e300  # a whole number from here on is infinite
+_SHOWN = 40  # characters of a wrong value in a message
+_FIRST_DAY = datetime.datetime(1899, 12, 30)  # day 0 of Excel's calendar, after February 1900
+# Excel's errors by their number in VBA; COM adds the number to _COM_ERROR.
+_COM_ERROR = -2_146_828_288
+_ERRORS = {
+    2000: "#NULL!",
+    2007: "#DIV/0!",
+    2015: "#VALUE!",
+    2023: "#REF!",
+    2029: "#NAME?",
+    2036: "#NUM!",
+    2042: "#N/A",
+    2043: "#GETTING_DATA",
+    2045: "#SPILL!",
+    2046: "#CONNECT!",
+    2047: "#BLOCKED!",
+    2048: "#UNKNOWN!",
+    2049: "#FIELD!",
+    2050: "#CALC!",
+}
+_COM_ERRORS = {_COM_ERROR + number: text for number, text in _ERRORS.items()}
+ERRORS = frozenset(_ERRORS.values()) | {"#BUSY!", "#EXTERNAL!", "#PYTHON!"}
 
 
-def table(name: str, cells: Any) -> np.ndarray | None:
-    """Numbers of one argument, or None where it was left out.
+class CellError(ShorewiseError):
+    """An error of Excel in an argument: its text, which becomes the result."""
+
+
+class Numbers(NamedTuple):
+    """One argument.
+
+    Attributes
+    ----------
+    values : array
+        Its numbers; NaN where it has none.
+    faults : array of object, or None
+        What is wrong instead, or an empty text; None altogether where nothing is.
+    """
+
+    values: np.ndarray
+    faults: np.ndarray | None = None
+
+    def items(self, rows: int) -> "Numbers":
+        """The cells of each row as the items of one case, along a third axis."""
+        values, faults = self.values.reshape(rows, 1, -1), self.faults
+        if faults is not None:
+            items = np.moveaxis(faults.reshape(values.shape), 2, 0)
+            faults = first_fault([*items], (rows, 1))
+        return Numbers(values, faults)
+
+
+def plain(name: str, cells: Any) -> Rows:
+    """Rows of plain cells, whatever an Excel host or Python hands over for an argument.
 
     Parameters
     ----------
     name : str
         The argument, for error messages.
-    cells : scalar, list, list of lists or None
-        What Excel hands over. An omitted argument, an empty cell or an empty text is left out.
-
-    Returns
-    -------
-    array, shape (row, column), or None
-        NaN for an empty cell inside a range.
+    cells : scalar, list, list of lists, array or None
+        A flat list is a column. An argument left out is one empty cell.
 
     Raises
     ------
     DomainError
-        A text, a truth value, or rows of different lengths.
+        Rows of different lengths.
     """
     if isinstance(cells, np.ndarray):
         cells = cells.tolist()
-    rows = cells if isinstance(cells, (list, tuple)) else [cells]
-    rows = [list(row) if isinstance(row, (list, tuple)) else [row] for row in rows]
-    if len({len(row) for row in rows}) != 1:
+    if not isinstance(cells, (list, tuple)):
+        return ((_plain(cells),),)
+    rows = tuple(
+        tuple([cell if type(cell) is float else _plain(cell) for cell in row])
+        if isinstance(row, (list, tuple))
+        else (_plain(row),)
+        for row in cells
+    )
+    if len({len(row) for row in rows}) > 1:
         raise DomainError(f"{name} has rows of different lengths; it must be a number or a range")
-    if all(_is_empty(cell) for row in rows for cell in row):
-        return None
-    return np.array([[_number(name, cell) for cell in row] for row in rows], dtype=float)
+    return rows if rows and rows[0] else ((None,),)
 
 
-def column(name: str, cells: Any) -> np.ndarray | None:
-    """Numbers of a single cell, or of a range of one row or column, one below the other."""
-    numbers = table(name, cells)
-    if numbers is not None and 1 not in numbers.shape:
-        raise DomainError(
-            f"{name} has {numbers.shape[1]} columns; it must be one row or one column"
-        )
-    return None if numbers is None else numbers.reshape(-1)
+def _plain(cell: Any) -> Cell:
+    if isinstance(cell, np.generic):
+        cell = cell.item()
+    if cell is None or isinstance(cell, bool):
+        return cell
+    if isinstance(cell, int) and cell in _COM_ERRORS:
+        return _COM_ERRORS[cell]
+    if isinstance(cell, int):
+        return float(cell) if abs(cell) < _HUGE else np.inf
+    if isinstance(cell, float):
+        return cell
+    if isinstance(cell, datetime.datetime):
+        return (cell.replace(tzinfo=None) - _FIRST_DAY) / datetime.timedelta(days=1)
+    if isinstance(cell, datetime.date):
+        return float((cell - _FIRST_DAY.date()).days)
+    text = str(cell).strip()
+    return text or None
 
 
-def text(cells: Any) -> str:
-    """A text argument; empty where it was left out."""
-    while isinstance(cells, (list, tuple)):
-        cells = cells[0] if cells else ""
-    return "" if cells is None else str(cells).strip()
+def numbers(
+    name: str,
+    rows: Rows,
+    limits: tuple[float, float, bool],
+    allowed: str,
+    default: float | None = None,
+) -> Numbers:
+    """Numbers of an argument, each cell for itself.
 
-
-def in_cells(answer: Callable[..., np.ndarray], *args: Any) -> Any:
-    """Call a function and give its answer, or its error in one line, back to the cells.
-
-    One number comes back as a number, several as a column that spills.
+    Parameters
+    ----------
+    name : str
+    rows : tuple of tuples
+        What :func:`plain` returned.
+    limits : tuple of float, float, bool
+        Lowest, highest, and whether only whole numbers are allowed.
+    allowed : str
+        The same in words, for messages.
+    default : float, optional
+        Stands for an empty cell; without it an empty cell is a fault.
     """
-    try:
-        numbers = np.atleast_1d(answer(*args))
-    except ShorewiseError as error:
-        return f"Shorewise: {error}"
-    cells = [NO_ANSWER if number != number else number for number in numbers.tolist()]
-    return cells[0] if len(cells) == 1 else [[cell] for cell in cells]
+    if {float} == set(map(type, itertools.chain.from_iterable(rows))):
+        values, faults = np.array(rows), None
+        wrong = outside(values, *limits)
+    else:
+        values = np.full((len(rows), len(rows[0])), np.nan)
+        faults = np.full(values.shape, "", object)
+        empty = np.zeros(values.shape, bool)
+        for r, row in enumerate(rows):
+            for c, cell in enumerate(row):
+                if cell is None:
+                    empty[r, c] = True
+                elif type(cell) is float:
+                    values[r, c] = cell
+                else:
+                    faults[r, c] = _no_number(name, cell)
+        if default is None:
+            faults[empty] = f"{MARK}{name} is empty; it must be {allowed}"
+        else:
+            values[empty] = default
+        wrong = outside(values, *limits) & (faults == "") & ~empty
+    if wrong.any():
+        faults = np.full(values.shape, "", object) if faults is None else faults
+        for place in zip(*np.nonzero(wrong), strict=True):
+            faults[place] = f"{MARK}{name} is {values[place]:,.10g}; it must be {allowed}"
+            values[place] = np.nan
+    return Numbers(values, faults)
 
 
-def _is_empty(cell: Any) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+def words(name: str, rows: Rows, options: Sequence[str], default: int | None = None) -> Numbers:
+    """Words of an argument as their places among the options, each cell for itself."""
+    known = {option.lower(): place for place, option in enumerate(options)}
+    values = np.full((len(rows), len(rows[0])), np.nan)
+    faults = np.full(values.shape, "", object)
+    for r, row in enumerate(rows):
+        for c, cell in enumerate(row):
+            place = default if cell is None else known.get(str(cell).lower())
+            if place is not None:
+                values[r, c] = place
+            elif cell in ERRORS:
+                faults[r, c] = cell
+            else:
+                faults[r, c] = f"{MARK}{name} is {shown(cell)}{_hint(cell, options)}"
+    return Numbers(values, faults)
 
 
-def _number(name: str, cell: Any) -> float:
-    if _is_empty(cell):
-        return np.nan
-    if isinstance(cell, (bool, np.bool_)) or not isinstance(cell, (int, float, np.number)):
-        raise DomainError(f"{name} is {str(cell)[:40]!r}; it must be a number")
-    return float(cell)
+def side_by_side(lists: dict[str, Rows]) -> dict[str, Rows]:
+    """Lists that belong together as rows of as many cells, without what is empty in all of them.
+
+    Raises
+    ------
+    DomainError
+        Lists of different lengths.
+    """
+    flat = {name: [*itertools.chain.from_iterable(rows)] for name, rows in lists.items()}
+    if len({len(cells) for cells in flat.values()}) > 1:
+        sizes = ", ".join(f"{name} {len(cells)}" for name, cells in flat.items())
+        raise DomainError(f"lists must have as many cells: {sizes}")
+    items = [item for item in zip(*flat.values(), strict=True) if any(c is not None for c in item)]
+    items = items or [(None,) * len(flat)]
+    return {name: (cells,) for name, cells in zip(flat, zip(*items, strict=True), strict=True)}
+
+
+def table(rows: Rows) -> Rows:
+    """A range as a table, without empty rows at its end.
+
+    Raises
+    ------
+    CellError
+        It has an error of Excel.
+    """
+    for cell in itertools.chain.from_iterable(rows):
+        if cell in ERRORS:
+            raise CellError(str(cell))
+    filled = [number for number, row in enumerate(rows, 1) if any(c is not None for c in row)]
+    return rows[: filled[-1]] if filled else ()
+
+
+def shown(cell: Cell) -> str:
+    """A wrong value, as a message shows it."""
+    if cell is None:
+        return "empty"
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    return f"{cell:,.10g}" if isinstance(cell, float) else repr(cell[:_SHOWN])
+
+
+def _hint(cell: Cell, options: Sequence[str]) -> str:
+    """What it must be: the option most like it, or all."""
+    near = difflib.get_close_matches(str(cell).lower(), [o.lower() for o in options], 1)
+    return f"; did you mean {near[0]}?" if near else f"; it must be one of {', '.join(options)}"
+
+
+def _no_number(name: str, cell: Cell) -> str:
+    if cell in ERRORS:
+        return str(cell)
+    kind = "the text " if isinstance(cell, str) else ""
+    return f"{MARK}{name} is {kind}{shown(cell)}; it must be a number"
+
+
+def first_fault(faults: Sequence[np.ndarray | None], shape: tuple[int, ...]) -> np.ndarray:
+    """What is wrong with each case: Excel's errors first, then the first argument's message."""
+    found = np.full(shape, "", object)
+    for errors in (False, True):
+        for one in reversed(faults):
+            if one is not None:
+                is_fault = np.isin(one, [*ERRORS]) if errors else (one != "")
+                found = np.where(is_fault, one, found)
+    return found
+
+
+def cells(values: Any, missing: str) -> Any:
+    """Results as cells hold them: floats, texts, truth values."""
+    return [[_cell(value, missing) for value in row] for row in values]
+
+
+def _cell(value: Any, missing: str) -> Cell:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if isinstance(value, float) and value != value:
+        return missing
+    if value in (np.inf, -np.inf):
+        return "#NUM!"
+    return value

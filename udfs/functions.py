@@ -1,144 +1,582 @@
-"""The functions in cells. They convert, call the model and give back; they decide nothing.
+"""The functions in cells: a table. What each computes is the engine's.
 
-Registered through xlwings' decorators, for every host that xlwings serves. Docstrings and ``doc``
-are the help that Excel shows, 255 characters at most.
+The functions that need no add-in are those of the engine's catalogue; the others ask for what only
+Python has: tables of any size, the facts with their sources, the search for a placement.
 """
 
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from typing import Any
+
 import numpy as np
-import xlwings as xw
 
+from ..engine import cashflow
+from ..engine.catalogue import CATALOGUE, Entry
 from ..engine.errors import DomainError
-from ..engine.model import nearest
-from ..engine.results import OVERHEAD
-from ..engine.site import break_even, check_range, site_values
-from .coerce import column, in_cells, table, text
+from ..engine.inputs import Input
+from ..engine.locations import FACTS, locations
+from ..engine.model import default_model, nearest
+from ..engine.recommend import recommend
+from ..engine.results import MEASURES, OVERHEAD
+from ..engine.site import employer_charges, settable, site_values
+from .coerce import Rows
+from .explain import explain
+from .function import Function, Parameter, parameter_of
+from .scenarios import scenario_of
 
-_PARTS = {key: line.removeprefix("plan_") for key, line in OVERHEAD.items()}
-_AMOUNT_MAX = 1e15
-_SITE = {
-    "salary": "Gross salary per head and year; a number or a column.",
-    "statutory_rate": "Employer charges as a fraction of pay; 0.20 if omitted.",
-    "benefits_rate": "Benefits as a fraction of salary; 0.06 if omitted.",
-    "management_rate": "Management overhead, fraction of direct cost; 0.20 if omitted.",
-    "attrition_rate": "Leavers per year, fraction of heads; 0.12 if omitted.",
-    "productivity": "Output relative to onshore; 1/1.09 if omitted.",
-    "overlap_hours": "Working hours shared with onshore a day; 2 if omitted.",
-    "rework_end": "Long-run share of output redone; 0.06 if omitted.",
-}
+Given = Mapping[str, np.ndarray]
 
-
-def _site_arguments(function):
-    """Declare the arguments that describe a site, and a table for all others."""
-    others = {"others": "Two columns, name and value, for any other input of the model."}
-    for name, doc in (_SITE | others).items():
-        function = xw.arg(name, ndim=2, doc=doc)(function)
-    return function
-
-
-@xw.func(category="Shorewise")
-@_site_arguments
-def SHORE_LOADED_COST(  # noqa: N802 - the name that users type
-    salary: list,
-    statutory_rate: list = None,
-    benefits_rate: list = None,
-    management_rate: list = None,
-    attrition_rate: list = None,
-    productivity: list = None,
-    overlap_hours: list = None,
-    rework_end: list = None,
-    others: list = None,
-) -> list:
-    """Cost of one onshore head's output at a site, per year, with all overhead. Rows spill."""
-    site = [salary, statutory_rate, benefits_rate, management_rate]
-    site += [attrition_rate, productivity, overlap_hours, rework_end]
-    return in_cells(_loaded_cost, site, others)
-
-
-@xw.func(category="Shorewise")
-@_site_arguments
-@xw.arg("part", doc=f"One of {', '.join(_PARTS)}; all of them together if omitted.")
-def SHORE_OVERHEAD(  # noqa: N802 - the name that users type
-    salary: list,
-    part: str = None,
-    statutory_rate: list = None,
-    benefits_rate: list = None,
-    management_rate: list = None,
-    attrition_rate: list = None,
-    productivity: list = None,
-    overlap_hours: list = None,
-    rework_end: list = None,
-    others: list = None,
-) -> list:
-    """Overhead beyond direct cost per onshore-equivalent head and year, or a part. Rows spill."""
-    site = [salary, statutory_rate, benefits_rate, management_rate]
-    site += [attrition_rate, productivity, overlap_hours, rework_end]
-    return in_cells(_overhead, part, site, others)
-
-
-@xw.func(category="Shorewise")
-@xw.arg(
-    "monthly_saving", ndim=2, doc="A saving for every month; or a month a column, plans as rows."
+_AMOUNT = (-1e15, 1e15, False)
+_MONTHS_MAX, _MONTHS = 120, 36  # months that count: the most, and the default of a single saving
+_OVERHEAD = {key: line.removeprefix("plan_") for key, line in OVERHEAD.items()}
+_BREAKDOWN = (
+    "pay",
+    "statutory_charges",
+    "benefits",
+    "workplace",
+    "local_management",
+    "vendor_fee",
+    "direct_cost",
+    *_OVERHEAD.values(),
+    "fully_loaded_cost",
 )
-@xw.arg("setup_cost", ndim=2, doc="Spent before month 1, positive; 0 if omitted.")
-def SHORE_BREAK_EVEN(  # noqa: N802 - the name that users type
-    monthly_saving: list, setup_cost: list = None
-) -> list:
-    """Month in which savings have paid for the setup for good; "none" if never. Rows spill."""
-    return in_cells(_break_even, monthly_saving, setup_cost)
+_WATERFALL = (
+    "plan_headline_saving",
+    "bar_onshore_overhead",
+    "bar_direct",
+    "bar_management",
+    "bar_travel",
+    "bar_security",
+    "bar_attrition",
+    "bar_extra",
+    "bar_productivity",
+    "bar_communication",
+    "bar_rework",
+    "net_saving_steady",
+)
+_FLOWS = ("saving", "value", "cost", "cumulative", "discounted_saving", "cumulative_discounted")
+_MODELS = ("offshore", "hybrid", "nearshore")
+_PLACES = ("country", "currency", "time_zone", "fx_rate", *FACTS)
+_PARTS = ("value", "source", "confidence")
+_NOT_FOUND = "not found"
+
+_ENTRIES = {entry.name: entry for entry in CATALOGUE}
+_LABELS = {name: line.label for name, line in default_model().lines.items()}
 
 
-def _loaded_cost(site, others) -> np.ndarray:
-    return site_values(_inputs(site, others), ["fully_loaded_cost"])["fully_loaded_cost"]
+def _arguments(name: str) -> tuple[Parameter, ...]:
+    """The parameters of a function of the catalogue."""
+    entry = _ENTRIES[name]
+    return tuple(parameter_of(one, entry.default(one)) for one in entry.arguments)
 
 
-def _overhead(part, site, others) -> np.ndarray:
-    name = text(part).lower() or "total"
-    if name != "total" and name not in _PARTS:
-        hint = nearest(name, _PARTS) or f"; parts are {', '.join(_PARTS)}"
-        raise DomainError(f"part is {text(part)[:40]!r}{hint}")
-    wanted = list(_PARTS.values()) if name == "total" else [_PARTS[name]]
-    return np.sum(list(site_values(_inputs(site, others), wanted).values()), axis=0)
+_OTHERS = Parameter(
+    "others",
+    "Any other inputs of the model",
+    "table",
+    "names and values side by side, or names in the first row",
+    optional=True,
+    shape="others",
+    omitted="nothing else",
+)
+_SITES = Parameter(
+    "sites",
+    "Sites with their inputs",
+    "table",
+    "names of inputs in the first row, a site in each row below; one called Onshore is the base",
+    shape="table",
+)
+_PLANS = Parameter(
+    "plans",
+    "Heads of each plan by site",
+    "table",
+    "sites in the first row, a plan in each row below",
+    optional=True,
+    shape="table",
+    omitted="each site's own heads, or 8, are a plan",
+)
+_SETTINGS = Parameter(
+    "settings",
+    "Inputs of the whole scenario",
+    "table",
+    "names and values side by side",
+    optional=True,
+    shape="table",
+    omitted="their defaults",
+)
+_CASHFLOW = (
+    Parameter(
+        "monthly_saving",
+        "Saving of each month",
+        "money/month",
+        "one number for every month, or a month a column",
+        limits=_AMOUNT,
+        shape="months",
+    ),
+    Parameter(
+        "setup_cost",
+        "Setup, spent before month 1",
+        "money",
+        "0 or more, up to 1e+15",
+        optional=True,
+        default=0.0,
+        limits=(0, 1e15, False),
+    ),
+)
+_DISCOUNTED = (
+    *_CASHFLOW,
+    *_arguments("SHORE_DISCOUNT_FACTOR")[1:],
+    Parameter(
+        "months",
+        "Months that count",
+        "months",
+        f"a whole number between 1 and {_MONTHS_MAX}",
+        optional=True,
+        default=np.nan,
+        limits=(1, _MONTHS_MAX, True),
+        omitted=f"all columns, or {_MONTHS} of one saving for every month",
+    ),
+)
 
 
-def _break_even(monthly_saving, setup_cost) -> np.ndarray:
-    saving = table("monthly_saving", monthly_saving)
-    if saving is None:
-        raise DomainError("monthly_saving is empty; it must be a number or a range")
-    setup = column("setup_cost", setup_cost)
-    setup = np.zeros(1) if setup is None else setup
-    amounts = f"between {-_AMOUNT_MAX:.0e} and {_AMOUNT_MAX:.0e}"
-    check_range("monthly_saving", saving, -_AMOUNT_MAX, _AMOUNT_MAX, amounts)
-    check_range("setup_cost", setup, 0, _AMOUNT_MAX, f"between 0 and {_AMOUNT_MAX:.0e}")
-    rows = max(len(saving), setup.size)
-    if len(saving) not in (1, rows) or setup.size not in (1, rows):
-        raise DomainError(f"setup_cost has {setup.size} rows, monthly_saving {len(saving)}")
-    saving = np.broadcast_to(saving, (rows, saving.shape[1]))
-    return break_even(saving, np.broadcast_to(setup, (rows,)))
+def _word(name: str, label: str, options: tuple[str, ...], default: int | None = None) -> Parameter:
+    """A parameter that is one of some words."""
+    return Parameter(
+        name,
+        label,
+        "word",
+        f"one of {', '.join(options)}",
+        optional=default is not None,
+        default=default,
+        options=options,
+    )
 
 
-def _inputs(site, others) -> dict[str, np.ndarray]:
-    """Arrays of one length by input; a single number stands for every row."""
-    given, further = dict(zip(_SITE, site, strict=True)), _pairs(others)
-    for name in further.keys() & given.keys():
-        raise DomainError(f"others names {name}, which is an argument of its own")
-    given |= further
-    arrays = {name: column(name, cells) for name, cells in given.items()}
-    if arrays["salary"] is None:
-        raise DomainError("salary is empty; it must be a number or a column")
-    found = {name: array for name, array in arrays.items() if array is not None}
-    rows = max(array.size for array in found.values())
-    for name, array in found.items():
-        if array.size not in (1, rows):
-            raise DomainError(f"{name} has {array.size} rows; it must have 1 or {rows}")
-    return {name: np.broadcast_to(array, (rows,)) for name, array in found.items()}
+_LOCATION = _word("location", "Country by its ISO code", tuple(locations()))
 
 
-def _pairs(others) -> dict[str, object]:
-    rows = others if isinstance(others, (list, tuple)) else []
-    pairs: dict[str, object] = {}
-    for row in rows:
-        if not isinstance(row, (list, tuple)) or len(row) != 2:
-            raise DomainError("others must be a range of two columns, name and value")
-        if text(row[0]):
-            pairs[text(row[0])] = row[1]
-    return pairs
+def _of(entry: Entry) -> Callable[[Given], np.ndarray]:
+    """What a function of the catalogue computes."""
+    return lambda given: site_values(given, [str(entry.line)], entry.fixed)[str(entry.line)]
+
+
+def _stacked(given: Given, lines: tuple[str, ...]) -> np.ndarray:
+    """Some lines beside each other, shape (case, line)."""
+    found = site_values(given, lines)
+    return np.stack([found[line] for line in lines], axis=1)
+
+
+def _overhead(given: Given) -> np.ndarray:
+    """All overhead where part is 0, else its part of that number."""
+    part = given["part"].astype(int)
+    found = _stacked({n: a for n, a in given.items() if n != "part"}, (*_OVERHEAD.values(),))
+    columns = np.concatenate([found.sum(axis=1, keepdims=True), found], axis=1)
+    cases = max(len(columns), len(part))
+    columns = np.broadcast_to(columns, (cases, columns.shape[1]))
+    return np.take_along_axis(columns, np.broadcast_to(part, (cases,))[:, None], axis=1)[:, 0]
+
+
+def _flows(given: Given) -> list[np.ndarray]:
+    """Savings by month, shape (case, month), and the other arguments, shape (case,)."""
+    saving, *rest = given.values()
+    saving = saving.reshape(len(saving), -1)
+    cases = max(len(array) for array in given.values())
+    saving = np.broadcast_to(saving, (cases, saving.shape[1]))
+    return [saving, *(np.broadcast_to(array, (cases,)) for array in rest)]
+
+
+def _break_even(given: Given) -> np.ndarray:
+    saving, setup = _flows(given)
+    return cashflow.break_even(saving, setup)
+
+
+def _discounted(compute: Callable[..., np.ndarray]) -> Callable[[Given], np.ndarray]:
+    """A function of savings within the months that count."""
+
+    def answer(given: Given) -> np.ndarray:
+        saving, setup, rate, months = _flows(given)
+        if saving.shape[1] == 1:
+            months = np.where(np.isnan(months), _MONTHS, months)
+            saving = np.repeat(saving, int(months.max()), axis=1)
+        late = np.arange(1, saving.shape[1] + 1) > months[:, None]
+        return compute(np.where(late, 0, saving), setup, rate)
+
+    return answer
+
+
+def _charges(given: Given) -> np.ndarray:
+    """Employer charges, country by country."""
+    pay, place, missing = np.broadcast_arrays(*given.values())
+    found, known = np.empty(pay.shape), [*locations().values()]
+    for number in np.unique(place):
+        here = place == number
+        found[here] = employer_charges(pay[here], known[int(number)], missing[here])
+    return found
+
+
+def _location(given: Given) -> np.ndarray:
+    """Facts of countries, or where they come from."""
+    arrays = np.broadcast_arrays(*(array.astype(int) for array in given.values()))
+    places = [*locations()]
+    found = [
+        _fact(places[place], _PLACES[fact], _PARTS[part])
+        for place, fact, part in zip(*(array.tolist() for array in arrays), strict=True)
+    ]
+    return np.array(found, object)
+
+
+def _fact(iso: str, fact: str, part: str) -> float | str:
+    """A fact about a country, its source or its confidence."""
+    place = locations()[iso]
+    if part != "value":
+        found = place.sources.get(fact, ("engine/tables/locations.csv", ""))[_PARTS.index(part) - 1]
+        return found or "n/a"
+    value = place.facts[fact] if fact in FACTS else getattr(place, fact)
+    return _NOT_FOUND if value is None else value
+
+
+def _locations() -> list[list[Any]]:
+    """All countries with their facts."""
+    rows = [[iso, *(_fact(iso, fact, "value") for fact in _PLACES)] for iso in locations()]
+    return [["location", *_PLACES], *rows]
+
+
+def _plan_lines() -> dict[str, str]:
+    """Lines that COMPARE may show, by their names in results or in the model."""
+    lines = default_model().lines.values()
+    return {line.name: line.name for line in lines if line.over == ("plan",)} | MEASURES
+
+
+def _compare(sites: Rows, plans: Rows, settings: Rows, measures: Rows) -> list[list[Any]]:
+    """Plans below each other, measures beside each other."""
+    known = _plan_lines()
+    wanted = [str(cell) for row in measures for cell in row if cell is not None] or [*MEASURES]
+    for name in wanted:
+        if name not in known:
+            raise DomainError(f"measures names {name[:40]!r}{nearest(name, known)}")
+    scenario = scenario_of(sites, plans, settings)
+    values = scenario.evaluate()
+    rows = [
+        [_shown(values, known[name], plan) for name in wanted]
+        for plan in range(len(scenario.plans))
+    ]
+    return [["plan", *wanted], *([p, *row] for p, row in zip(scenario.plans, rows, strict=True))]
+
+
+def _shown(values: Mapping[str, np.ndarray], line: str, plan: int) -> Any:
+    """A line's value for a plan, or what stands for no answer."""
+    value = values[line][0, plan].item()
+    return default_model().lines[line].missing if value != value else value
+
+
+def _cashflow(sites: Rows, plans: Rows, settings: Rows, what: Rows) -> list[list[Any]]:
+    """Plans below each other, months beside each other."""
+    name = str(what[0][0]) if what else _FLOWS[0]
+    if name not in _FLOWS:
+        hint = nearest(name, _FLOWS) or f"; it must be one of {', '.join(_FLOWS)}"
+        raise DomainError(f"what is {name[:40]!r}{hint}")
+    scenario = scenario_of(sites, plans, settings)
+    flows = scenario.evaluate()[name][0, :, 0, 0].tolist()
+    head = ["plan", *range(1, scenario.horizon_months + 1)]
+    return [head, *([plan, *row] for plan, row in zip(scenario.plans, flows, strict=True))]
+
+
+def _recommend(sites: Rows, plans: Rows, settings: Rows) -> list[list[Any]]:
+    """The best place for the baseline's heads, and the reasons."""
+    found = recommend(scenario_of(sites, plans, settings))
+    places = ", ".join(dict.fromkeys(found.placement.values()))
+    return [["recommended", places], *([one.rule, one.text] for one in found.reasons)]
+
+
+def _explain(name: Rows) -> list[list[Any]]:
+    """What a name of the model means."""
+    if not name:
+        raise DomainError("name is empty; it must be the name of a line or an input")
+    return explain(str(name[0][0]))
+
+
+def _inputs(search: Rows) -> list[list[Any]]:
+    """Inputs that tables and others may name."""
+    wanted = str(search[0][0]).lower() if search else ""
+    rows = [
+        [name, _label(name, entry), entry.unit, _default(name, entry), entry.allowed, entry.source]
+        for name, entry in settable().items()
+        if wanted in f"{name} {entry.label}".lower()
+    ]
+    if not rows:
+        raise DomainError(f"search is {wanted[:40]!r}; no input has that in its name or label")
+    return [["name", "label", "unit", "default", "allowed", "source"], *rows]
+
+
+def _label(name: str, entry: Input) -> str:
+    return entry.label + (", onshore" if name != entry.name else "")
+
+
+def _default(name: str, entry: Input) -> float:
+    value = entry.default_at(0 if name != entry.name else 1)
+    return value[0] if isinstance(value, tuple) else value
+
+
+def _catalogued(topic: str, name: str, *, others: bool = False) -> Function:
+    """A function of the catalogue, under a topic; with further inputs of the site."""
+    entry = _ENTRIES[name]
+    return Function(
+        name=name,
+        topic=topic,
+        does=entry.does,
+        unit=entry.result.unit,
+        parameters=_arguments(name) + ((_OTHERS,) if others else ()),
+        answer=_of(entry),
+        example=entry.shortest,
+        missing=entry.result.missing,
+    )
+
+
+_LOADED, _NET = _arguments("SHORE_LOADED_COST"), _arguments("SHORE_NET_SAVING")
+_EXAMPLE_SITES = (("name", "salary", "overlap_hours"), ("Krakow", 80_000, 3), ("Pune", 40_000, 0))
+
+COST, SAVINGS, FLOWS = "Cost of a head", "Savings", "Months and money"
+HOURS, QUOTE, RISK, FIT = "Working hours", "Quote", "Risk", "Fit of work and place"
+PLANS, FACTS_ = "Whole plans", "Facts and explanations"
+
+FUNCTIONS: tuple[Function, ...] = (
+    _catalogued(COST, "SHORE_LOADED_COST", others=True),
+    _catalogued(COST, "SHORE_LOADED_RATE", others=True),
+    Function(
+        "SHORE_OVERHEAD",
+        COST,
+        "Overhead beyond the direct cost, per year of one onshore head's output: all, or one part.",
+        "money/year",
+        (_LOADED[0], _word("part", "Part of it", ("total", *_OVERHEAD), 0), *_LOADED[1:], _OTHERS),
+        _overhead,
+        (60_000, "security"),
+    ),
+    Function(
+        "SHORE_BREAKDOWN",
+        COST,
+        "The lines from pay to the fully loaded cost, below each other; a case a column.",
+        "money/year",
+        (*_LOADED, _OTHERS),
+        lambda given: _stacked(given, _BREAKDOWN),
+        (60_000,),
+        labels=tuple(_LABELS[line] for line in _BREAKDOWN),
+    ),
+    _catalogued(COST, "SHORE_DIRECT_COST", others=True),
+    _catalogued(COST, "SHORE_ONSHORE_COST", others=True),
+    _catalogued(COST, "SHORE_STATUTORY"),
+    Function(
+        "SHORE_EMPLOYER_CHARGES",
+        COST,
+        "All statutory employer charges of a country on a year's pay, both in local currency.",
+        "local/year",
+        (
+            Parameter(
+                "pay", "Pay", "local/year", "0 or more, up to 1e+15", limits=(0, 1e15, False)
+            ),
+            _LOCATION,
+            Parameter(
+                "missing_rate",
+                "Rate of a charge of which none was found",
+                "fraction",
+                "between 0 and 1",
+                optional=True,
+                default=np.nan,
+                limits=(0, 1, False),
+                omitted="no answer where one is needed",
+            ),
+        ),
+        _charges,
+        (66_000, "PL"),
+        missing="a rate was not found: set missing_rate",
+    ),
+    *(
+        _catalogued(COST, name)
+        for name in (
+            "SHORE_MANAGEMENT_COST",
+            "SHORE_TRAVEL_COST",
+            "SHORE_ATTRITION_COST",
+            "SHORE_SETUP_COST",
+            "SHORE_COMMUNICATION_LOSS",
+            "SHORE_OUTPUT",
+            "SHORE_REWORK",
+        )
+    ),
+    _catalogued(SAVINGS, "SHORE_HEADLINE_SAVING"),
+    _catalogued(SAVINGS, "SHORE_NET_SAVING", others=True),
+    Function(
+        "SHORE_WATERFALL",
+        SAVINGS,
+        "The bars from headline saving to net saving, below each other; a case a column.",
+        "fraction",
+        (*_NET, _OTHERS),
+        lambda given: _stacked(given, _WATERFALL),
+        (60_000, 180_000),
+        labels=tuple(_LABELS[line] for line in _WATERFALL),
+    ),
+    Function(
+        "SHORE_BREAK_EVEN",
+        FLOWS,
+        "Months in which savings have paid for a setup for good; each month's saving may differ.",
+        "months",
+        _CASHFLOW,
+        _break_even,
+        (100_000, 420_000),
+        missing="none",
+    ),
+    Function(
+        "SHORE_PAYBACK",
+        FLOWS,
+        "Whole months in which discounted savings have paid for a setup for good.",
+        "months",
+        _DISCOUNTED,
+        _discounted(cashflow.payback),
+        (100_000, 420_000),
+        missing="none",
+    ),
+    Function(
+        "SHORE_NPV",
+        FLOWS,
+        "Net present value of savings at each month's end, and of a setup before month 1.",
+        "money",
+        _DISCOUNTED,
+        _discounted(cashflow.present_value),
+        (100_000, 420_000),
+    ),
+    _catalogued(FLOWS, "SHORE_DISCOUNT_FACTOR"),
+    _catalogued(FLOWS, "SHORE_GROWTH"),
+    *(
+        _catalogued(topic, name)
+        for topic, names in (
+            (HOURS, ("OVERLAP_HOURS", "COVERED_HOURS", "FOLLOW_THE_SUN")),
+            (
+                QUOTE,
+                (
+                    "IMPLIED_QUOTE",
+                    "QUOTE_MARGIN",
+                    "WALK_AWAY_PRICE",
+                    "BLENDED_RATE",
+                    "OFFSHORE_SHARE",
+                ),
+            ),
+            (RISK, ("EXPECTED_WEEKS", "EXPECTED_LOSS", "CONCENTRATION")),
+            (FIT, ("WORK_SCORE",)),
+        )
+        for name in (f"SHORE_{name}" for name in names)
+    ),
+    Function(
+        "SHORE_FIT",
+        FIT,
+        "The better model for the work by its score: offshore, hybrid or nearshore.",
+        "word",
+        (*_arguments("SHORE_WORK_SCORE")[:4], _OTHERS),
+        lambda given: site_values(given, ["work_model"])["work_model"],
+        (4, 5, 3, 4),
+        options=_MODELS,
+    ),
+    _catalogued(FIT, "SHORE_SCORECARD"),
+    Function(
+        "SHORE_COMPARE",
+        PLANS,
+        "Plans below each other, measures beside each other, from a table of sites.",
+        "table",
+        (
+            _SITES,
+            _PLANS,
+            _SETTINGS,
+            Parameter(
+                "measures",
+                "Measures to show",
+                "table",
+                "names of lines of a plan, such as net_saving",
+                optional=True,
+                shape="table",
+                omitted="the chief ones",
+            ),
+        ),
+        _compare,
+        (_EXAMPLE_SITES, None, None, (("net_saving", "break_even_month", "npv"),)),
+        each=False,
+    ),
+    Function(
+        "SHORE_CASHFLOW",
+        PLANS,
+        "Saving of each plan by month, or another flow: plans below, months beside each other.",
+        "money/month",
+        (_SITES, _PLANS, _SETTINGS, _word("what", "Flow to show", _FLOWS, 0)),
+        _cashflow,
+        (_EXAMPLE_SITES, None, (("horizon_months", 6),)),
+        each=False,
+    ),
+    Function(
+        "SHORE_RECOMMEND",
+        PLANS,
+        "The site that suits the baseline's heads best, after risk, and the reasons below.",
+        "table",
+        (_SITES, _PLANS, _SETTINGS),
+        _recommend,
+        (_EXAMPLE_SITES,),
+        each=False,
+    ),
+    Function(
+        "SHORE_LOCATION",
+        FACTS_,
+        "A fact about a country, or its source, or how sure it is.",
+        "as the fact",
+        (_LOCATION, _word("fact", "Fact", _PLACES), _word("part", "What of it", _PARTS, 0)),
+        _location,
+        ("IN", "attrition_rate", "source"),
+    ),
+    Function(
+        "SHORE_LOCATIONS",
+        FACTS_,
+        "All countries with their facts, below each other.",
+        "table",
+        (),
+        _locations,
+        each=False,
+    ),
+    Function(
+        "SHORE_INPUTS",
+        FACTS_,
+        "Inputs that tables and others may name, with unit, default, range and source.",
+        "table",
+        (
+            Parameter(
+                "search",
+                "Part of a name or label",
+                "text",
+                "any text",
+                optional=True,
+                shape="table",
+                omitted="all inputs",
+            ),
+        ),
+        _inputs,
+        ("recruitment",),
+        each=False,
+    ),
+    Function(
+        "SHORE_EXPLAIN",
+        FACTS_,
+        "What a line or input of the model means: unit, formula or range, source, what uses it.",
+        "table",
+        (
+            Parameter(
+                "name", "Line or input", "text", "its name in the model, such as net_saving",
+                shape="table",
+            ),
+        ),
+        _explain,
+        ("travel",),
+        each=False,
+    ),
+    Function(
+        "SHORE_VERSION",
+        FACTS_,
+        "The version of Shorewise that answers.",
+        "text",
+        (),
+        lambda: [[version("shorewise")]],
+        each=False,
+    ),
+)  # fmt: skip

@@ -9,8 +9,8 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
+from ..engine.catalogue import PREFIX
 from .book import describe
-from .catalogue import PREFIX
 from .read import open_workbook, scenario_of
 from .sheet import Book, DataTable, Formula, Plain, serial
 from .sheets.audit import stamps_of

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from openpyxl.utils import get_column_letter
 
-from ..engine.axes import shape_of
+from ..engine.axes import array_index, shape_of
 from ..engine.inputs import Input
 from ..engine.lines import Line
 from ..engine.lists import CHECKLIST_NAMES, UNUSED
@@ -17,7 +17,7 @@ from ..engine.model import Model, default_model
 from ..engine.scenario import Scenario
 from .cells import Cells, Reference
 from .formula import Place, Target, Writer
-from .layout import HEAD_ROW, NUMBER_ROW, STATE_CELL, Grid, Layout, array_index, position_in
+from .layout import HEAD_ROW, NUMBER_ROW, STATE_CELL, Grid, Layout, position_in
 from .sheet import Formula, Sheet, block
 
 _LETTERS = ["", *(get_column_letter(column) for column in range(1, 200))]

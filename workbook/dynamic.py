@@ -7,7 +7,7 @@ as ``=@SHORE_...``. Parts and attributes are those that XlsxWriter writes.
 
 import re
 
-from .catalogue import PREFIX
+from ..engine.catalogue import PREFIX
 
 _CALL = re.compile(rf'<c r="([A-Z]+[0-9]+)"([^>]*)><f>(?={PREFIX})')
 _PART = "xl/metadata.xml"

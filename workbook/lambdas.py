@@ -18,14 +18,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..engine.axes import FIXED_SIZES, POSITION, shape_of
+from ..engine.axes import FIXED_SIZES, POSITION, array_index, shape_of
+from ..engine.catalogue import CATALOGUE, Argument, Entry
 from ..engine.inputs import Input
 from ..engine.lines import Line
 from ..engine.model import default_model
-from .catalogue import CATALOGUE, HERE, SIZES, Argument, Entry, position
+from ..engine.site import HERE, SIZES, position
 from .cells import Cells, Reference, UnsupportedFunctionError
 from .functions import ATOM, ELEMENTWISE, NEGATE, OPERATORS, Text
-from .layout import array_index
 
 # As files hold them: a name inside a LAMBDA or LET, an argument that may be omitted, new functions.
 _LOCAL, _OPTIONAL, _NEW = "_xlpm.", "_xlop.", "_xlfn."

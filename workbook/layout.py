@@ -9,7 +9,7 @@ stacked as rows; what does not vary along the columns stands in a column of its 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from ..engine.axes import CHECKLISTS, FIXED_SIZES, POSITION
+from ..engine.axes import CHECKLISTS, FIXED_SIZES
 from ..engine.inputs import Input
 from ..engine.lines import Line
 from ..engine.lists import LISTS, List
@@ -231,11 +231,3 @@ def position_in(place: Place, offset: int) -> dict[str, int]:
     for axis, size in reversed(place.row_axes):
         offset, at[axis] = divmod(offset, size)
     return at
-
-
-def array_index(at: Mapping[str, int]) -> tuple:
-    """Index into an array of five axes: the positions given, everything else whole or first."""
-    index: list = [0] * 5
-    for axis, position in at.items():
-        index[POSITION[axis]] = position
-    return tuple(index)

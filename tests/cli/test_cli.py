@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from importlib.metadata import version
 
 import pytest
@@ -15,6 +16,8 @@ from openpyxl import Workbook, load_workbook
 
 from shorewise.cli import main
 from shorewise.engine import Scenario, presets, results
+from shorewise.udfs.functions import FUNCTIONS
+from shorewise.udfs.reference import reference
 from shorewise.workbook.lint import rules
 
 MEASURES = {
@@ -372,3 +375,26 @@ def test_help_names_every_command(command):
 )
 def test_unknown_option_exits_2(command):
     assert run(*command, "--frobnicate").exit_code == 2
+
+
+def test_functions_lists_every_function_with_what_it_gives():
+    shown = run("functions").stdout
+    for one in FUNCTIONS:
+        assert f"{one.signature}\n    {one.does}\n" in shown
+
+
+def test_functions_check_finds_nothing_in_ours():
+    found = run("functions", "--check")
+    assert (found.exit_code, found.stdout) == (0, f"{len(FUNCTIONS)} functions: nothing found\n")
+
+
+def test_functions_check_says_what_is_wrong_and_fails(monkeypatch):
+    wrong = replace(FUNCTIONS[0], does="x" * 300)
+    monkeypatch.setattr("shorewise.udfs.functions.FUNCTIONS", (wrong,))
+    found = run("functions", "--check")
+    assert found.exit_code == 1
+    assert found.stdout.startswith("SHORE_LOADED_COST: help has 300 characters, 255 are shown.")
+
+
+def test_functions_markdown_is_the_reference():
+    assert run("functions", "--markdown").stdout == reference()

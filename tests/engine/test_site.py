@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from shorewise.engine import DomainError
-from shorewise.engine.site import break_even, site_values
-from tests.sites import of, paid_back
+from shorewise.engine.cashflow import break_even
+from shorewise.engine.locations import locations
+from shorewise.engine.site import employer_charges, site_values
+from tests.sites import charges, of, paid_back
 
 CASES = {
     "far": {
@@ -174,3 +176,17 @@ def test_error_names_the_input_the_value_and_the_bound(given, text):
     with pytest.raises(DomainError) as caught:
         of("fully_loaded_cost", given)
     assert str(caught.value).startswith(text)
+
+
+@pytest.mark.parametrize("iso", ["PL", "GB", "IN", "PT", "CR"])
+def test_charges_of_a_country_are_those_of_a_site_there(iso):
+    pay = [20_000.0, 50_000.0, 1e6]
+    found = employer_charges(np.array(pay), locations()[iso], np.full(3, np.nan))
+    # 1e-12: the site's pay is converted to another currency and back.
+    assert found == pytest.approx([charges(iso, amount)[0] for amount in pay], rel=1e-12)
+
+
+def test_charge_without_a_rate_has_no_answer_unless_one_is_given():
+    found = employer_charges(np.array([7_000.0, 7_000.0]), locations()["US"], np.array([np.nan, 0]))
+    assert np.isnan(found[0])
+    assert found[1] == pytest.approx(7_000 * (0.062 + 0.0145 + 0.006), rel=1e-12)

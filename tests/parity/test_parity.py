@@ -12,9 +12,9 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from shorewise.engine import Scenario
+from shorewise.engine.catalogue import PREFIX
 from shorewise.engine.drivers import DRIVERS
 from shorewise.workbook import check, compare, describe, read, workbook_bytes
-from shorewise.workbook.catalogue import PREFIX
 from shorewise.workbook.check import same
 from shorewise.workbook.render import package
 from shorewise.workbook.sheet import DataTable

@@ -12,8 +12,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from shorewise.engine import Scenario
+from shorewise.engine.catalogue import PREFIX
 from shorewise.workbook import check, describe, workbook_bytes
-from shorewise.workbook.catalogue import PREFIX
 from shorewise.workbook.check import same
 from shorewise.workbook.render import package
 from shorewise.workbook.sheet import DataTable, Formula

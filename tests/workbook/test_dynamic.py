@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
 from shorewise.engine import Scenario
+from shorewise.engine.catalogue import PREFIX
 from shorewise.workbook import describe, read, workbook_bytes
-from shorewise.workbook.catalogue import PREFIX
 from shorewise.workbook.dynamic import mark_calls
 from shorewise.workbook.render import package
 

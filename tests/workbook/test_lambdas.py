@@ -13,12 +13,11 @@ from openpyxl.utils import FORMULAE
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 
-from shorewise.engine import INPUTS, Scenario, default_model
+from shorewise import udfs
+from shorewise.engine import Scenario, default_model
+from shorewise.engine.catalogue import CATALOGUE, PREFIX, Entry
 from shorewise.engine.inputs import Input
-from shorewise.engine.site import site_values
-from shorewise.udfs import functions as in_cells
 from shorewise.workbook import check, compare, describe
-from shorewise.workbook.catalogue import CATALOGUE, PREFIX, Entry
 from shorewise.workbook.cells import UnsupportedFunctionError
 from shorewise.workbook.lambdas import functions, traced
 from tests.parity.oracles import by_ironcalc, by_libreoffice
@@ -121,42 +120,24 @@ def test_arguments_at_the_end_may_be_left_out(tmp_path):
     assert found == pytest.approx(expected, rel=RELATIVE)
 
 
-SETTABLE = {i.name for i in INPUTS if {*i.axes} <= {"site", "role"}}
-SETTABLE |= {"onshore_salary", "statutory_rate"}
-OF_A_SITE = [
-    pytest.param(entry, id=entry.name)
-    for entry in CATALOGUE
-    if not entry.fixed
-    and "site" in entry.result.over
-    and {argument.name for argument in entry.arguments} <= SETTABLE
-]
-
-
-@pytest.mark.parametrize("entry", OF_A_SITE)
-def test_function_of_a_site_is_that_of_the_engine(entry):
-    given = sets(entry)[0]
-    expected = site_values(given, [entry.line])[entry.line]
-    assert entry.compute(given).tolist() == expected.tolist()
-
-
-def test_functions_of_a_site_are_the_chief_ones():
-    assert {case.id for case in OF_A_SITE} >= {
-        "SHORE_LOADED_COST",
-        "SHORE_NET_SAVING",
-        "SHORE_HEADLINE_SAVING",
-        "SHORE_DIRECT_COST",
-    }
-
-
-@pytest.mark.parametrize("name", ["SHORE_LOADED_COST", "SHORE_BREAK_EVEN"])
-def test_function_takes_what_the_add_in_s_takes_and_gives_the_same(name):
-    entry = BY_NAME[name].entry
-    add_in = getattr(in_cells, name)
+@pytest.mark.parametrize("entry", SHORE)
+def test_function_takes_what_the_add_in_s_takes_and_gives_the_same(entry):
+    add_in = getattr(udfs, entry.name)
     names = [argument.name for argument in entry.arguments]
-    assert list(inspect.signature(add_in).parameters)[: len(names)] == names
-    examples = [entry.example(argument) for argument in entry.arguments]
-    given = {argument: [value] for argument, value in zip(names, examples, strict=True)}
-    assert add_in(*examples) == entry.compute(given).item()
+    parameters = list(inspect.signature(add_in).parameters.values())
+    assert [one.name for one in parameters[: len(names)]] == names
+    assert {one.name for one in parameters[len(names) :]} <= {"others"}
+    optional = [one.default is None for one in parameters[: len(names)]]
+    assert optional == [argument.optional for argument in entry.arguments]
+    given, _ = sets(entry)
+    listed = any(argument.listed for argument in entry.arguments)
+    expected = entry.compute(given).tolist()
+    if listed:
+        found = [add_in(*(given[name][row].tolist() for name in names)) for row in range(SETS)]
+    else:
+        found = [row[0] for row in add_in(*(given[name] for name in names))]
+    missing = entry.result.missing
+    assert found == [missing if math.isnan(value) else value for value in expected]
 
 
 @pytest.mark.parametrize(
@@ -364,16 +345,10 @@ def test_every_function_has_an_example_on_its_sheet():
     assert called[2:] == [entry.name for entry in CATALOGUE]
 
 
-def row_of(function):
-    """A row of the table in the documents."""
-    entry = function.entry
-    result = entry.compute({a.name: [entry.example(a)] for a in entry.arguments}).item()
-    return f"| `{function.signature}` | {entry.does} | `={entry.call}` | {result:,.6g} |"
-
-
 @pytest.mark.parametrize("entry", SHORE)
 def test_documents_list_the_function_with_its_example(entry):
-    assert row_of(BY_NAME[entry.name]) in DOCUMENT.read_text().splitlines()
+    result = entry.compute({a.name: [entry.example(a)] for a in entry.arguments}).item()
+    assert f"`={entry.call}` gives {result:,.7g}" in DOCUMENT.read_text().splitlines()
 
 
 NO_LIBREOFFICE = not shutil.which("soffice")

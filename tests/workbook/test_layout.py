@@ -9,8 +9,8 @@ import pytest
 
 from shorewise.engine import INPUTS, default_model
 from shorewise.engine.axes import POSITION
+from shorewise.engine.catalogue import PREFIX
 from shorewise.engine.lists import LISTS
-from shorewise.workbook.catalogue import PREFIX
 from shorewise.workbook.layout import Layout
 from tests.workbook.test_rules import (
     CALCULATIONS,

@@ -21,15 +21,22 @@ _RESULTS = ("plan_fully_loaded_cost", "total_value", "total_cost", "npv")
 _EDITED, _KEPT = "edited since it was made", "as generated"
 _SUM = "[>=1000]#,##0;[<=-1000]-#,##0;General"
 
+# fmt: off
+_TITLES = (
+    "Input or result", "Sheet or plan", "Unit", "Lowest", "Smallest", "Highest", "Largest",
+    "Cells", "Numbers", "In range", "As generated", "Now", "Unchanged",
+)
+# fmt: on
+
 Stamps = Mapping[int, float | str]  # what stood in the column "As generated", by row
 
 
 class _Row(NamedTuple):
-    """One result or input: where it stands, and its value or the sum of its values."""
+    """A plan's result, or an input: its formula, and its value or the sum of its values."""
 
     row: int
     declared: Input | Line
-    plan: int | None
+    plan: int
     text: str
     now: float
 
@@ -40,21 +47,11 @@ def audit_sheet(context: Context) -> Sheet:
     sheet = Sheet("Audit", "check", widths=widths | {_STAMP: 22, _NOW: 22, _SAME: 12})
     note = "Inputs against what is allowed, and everything against the day it was made."
     context.heading(sheet, "Audit", note)
-    titles = (
-        "Input or result",
-        "Sheet or plan",
-        "Unit",
-        "Lowest",
-        "Smallest",
-        "Highest",
-        "Largest",
-    )
-    titles += ("Cells", "Numbers", "In range", "As generated", "Now", "Unchanged")
-    for column, title in enumerate(titles, 1):
+    for column, title in enumerate(_TITLES, 1):
         sheet.put(HEAD_ROW, column, title, "head" if column < 4 else "number head")
     rows = list(_rows(context))
     last = rows[-1].row
-    inputs = next(entry.row for entry in rows if entry.plan is None)
+    inputs = next(entry.row for entry in rows if isinstance(entry.declared, Input))
     # Not the empty cells between: a program takes them for FALSE.
     sheet.true_false = [
         block(inputs, AUDIT_COLUMN, last - inputs + 1),
@@ -68,20 +65,17 @@ def audit_sheet(context: Context) -> Sheet:
     sheet.put(AUDIT_ROW, _NOW, Formula(state, context.state), "strong label")
     sheet.put(_HASH, 1, "Hash of all assumptions", "label")
     sheet.put(_HASH, _STAMP, hash_of(context), "stamp")
-    topic = ""
+    sheet.put(_FIRST - 1, 1, "Results", "topic")
+    sheet.put(inputs - 1, 1, "Inputs", "topic")
     for entry in rows:
         declared, row = entry.declared, entry.row
-        title = "Results" if entry.plan is not None else declared.topic
-        if title != topic and topic in ("", "Results"):
-            sheet.put(row - 1, 1, "Results" if not topic else "Inputs", "topic")
-        topic = title
         sheet.put(row, 1, declared.label, "label")
         sheet.put(row, 3, context.unit(declared.unit), "unit")
-        if entry.plan is not None:
-            sheet.put(row, 2, context.name_of("plan", entry.plan), "label")
-        else:
+        if isinstance(declared, Input):
             sheet.put(row, 2, context.layout.places[declared.name].sheet, "label")
             _range(context, sheet, row, declared)
+        else:
+            sheet.put(row, 2, context.name_of("plan", entry.plan), "label")
         stamped = context.stamps.get(row, entry.now)
         sheet.put(row, _STAMP, stamped, "stamp", _SUM)
         sheet.put(row, _NOW, Formula(entry.text, entry.now), "calculation", _SUM)
@@ -130,7 +124,7 @@ def _rows(context: Context) -> Iterator[_Row]:
     for name, entry in context.model.inputs.items():
         if name not in SENSITIVITY_CELLS:
             text, now = f"SUM({_cells(context, name)})", float(context.values[name].sum())
-            yield _Row(row, entry, None, text, now)
+            yield _Row(row, entry, 0, text, now)
             row += 1
 
 

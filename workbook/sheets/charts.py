@@ -120,7 +120,8 @@ def bridge_chart(context: Context, anchor: str, width_cm: float, height_cm: floa
 def _bars(context: Context) -> dict[str, tuple[float, ...]]:
     """Values of each bar's row, by the line that it shows."""
     chosen = int(context.values["sensitivity_plan"].item()) - 1
-    found, end = {}, 0.0
+    found: dict[str, tuple[float, ...]] = {}
+    end = 0.0
     for name in _BARS:
         plans = context.values[name][0, :, 0, 0, 0].tolist()
         change = plans[chosen] if chosen < len(plans) else 0.0

@@ -3,8 +3,8 @@
 import textwrap
 from collections.abc import Sequence
 
+from ...engine.catalogue import Argument, Example
 from ...engine.inputs import Input
-from ..catalogue import Argument, Example
 from ..context import Context, number_format
 from ..lambdas import Function, functions
 from ..sheet import Formula, Sheet, block

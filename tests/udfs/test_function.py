@@ -1,0 +1,119 @@
+"""Ranges broadcast, each cell for itself, all in one evaluation."""
+
+import inspect
+import subprocess
+import sys
+import time
+import typing
+
+import numpy as np
+import pytest
+
+from shorewise import udfs
+from shorewise.engine.model import Model
+from shorewise.udfs.functions import FUNCTIONS
+
+LINES = ("SHORE_BREAKDOWN", "SHORE_WATERFALL")
+NUMBERS = [
+    one for one in FUNCTIONS
+    if one.each and one.parameters[0].shape == "each" and not one.parameters[0].options
+    and one.name not in LINES
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("function", NUMBERS, ids=lambda one: one.name)
+def test_each_cell_of_a_block_is_what_the_call_gives_alone(function):
+    call, (first, *rest) = getattr(udfs, function.name), function.example
+    cells = [first, None, "x", "#N/A", first * 1.5]
+    assert call([[cell] for cell in cells], *rest) == [[call(cell, *rest)] for cell in cells]
+    assert call([cells], *rest) == [[call(cell, *rest) for cell in cells]]
+
+
+def test_others_with_rows_go_with_the_other_arguments():
+    others = [["trip_cost"], [1_000], [2_000]]
+    found = udfs.SHORE_LOADED_COST([[60_000], [80_000]], others=others)
+    alone = [
+        [udfs.SHORE_LOADED_COST(salary, others=[["trip_cost", cost]])]
+        for salary, cost in ((60_000, 1_000), (80_000, 2_000))
+    ]
+    assert found == alone
+
+
+def test_a_column_of_100_000_rows_is_one_evaluation(monkeypatch):
+    calls, evaluate = [], Model.evaluate
+    monkeypatch.setattr(Model, "evaluate", lambda *a, **k: calls.append(1) or evaluate(*a, **k))
+    column = np.linspace(20_000, 90_000, 100_000).reshape(-1, 1).tolist()
+    before = time.process_time()
+    found = udfs.SHORE_LOADED_COST(column)
+    assert len(calls) == 1
+    assert len(found) == 100_000
+    assert time.process_time() - before < 5  # 0.4 s on a quiet machine
+    assert found[12_345][0] == udfs.SHORE_LOADED_COST(column[12_345])
+
+
+def test_the_same_small_call_is_computed_once(monkeypatch):
+    calls, evaluate = [], Model.evaluate
+    monkeypatch.setattr(Model, "evaluate", lambda *a, **k: calls.append(1) or evaluate(*a, **k))
+    assert udfs.SHORE_LOADED_COST(61_234.5) == udfs.SHORE_LOADED_COST([[61_234.5]])
+    assert len(calls) == 1
+
+
+def test_flows_of_a_comparison_break_even_as_the_comparison_says():
+    sites = [["name", "salary"], ["A", 60_000], ["B", 45_000]]
+    flows = [row[1:] for row in udfs.SHORE_CASHFLOW(sites)[2:]]
+    shown = udfs.SHORE_COMPARE(
+        sites, measures=[["break_even_month", "discounted_payback_month", "npv"]]
+    )[2:]
+    rate = 0.10  # the default
+    assert udfs.SHORE_BREAK_EVEN(flows) == [pytest.approx([row[1]], rel=1e-12) for row in shown]
+    assert udfs.SHORE_PAYBACK(flows, 0, rate) == [[row[2]] for row in shown]
+    assert udfs.SHORE_NPV(flows, 0, rate) == [pytest.approx([row[3]], rel=1e-12) for row in shown]
+
+
+def test_dates_of_settings_may_be_dates_of_excel_s_calendar():
+    sites = [["name", "time_zone"], ["Onshore", "America/New_York"], ["A", "Europe/Warsaw"]]
+    for start in ("2027-01", 46_388):
+        found = udfs.SHORE_CASHFLOW(sites, None, [["start_month", start], ["horizon_months", 6]])
+        assert found[0] == ["plan", 1, 2, 3, 4, 5, 6]
+    wrong = udfs.SHORE_CASHFLOW(sites, None, [["start_month", -1]])
+    assert wrong == "Shorewise: settings: start_month is -1; it must be a date"
+
+
+def test_statutory_rate_of_a_site_may_be_named_in_a_table():
+    found = udfs.SHORE_COMPARE([["salary", "statutory_rate"], [60_000, 0.1]], measures="npv")
+    more = udfs.SHORE_COMPARE([["salary", "statutory_rate"], [60_000, 0.2]], measures="npv")
+    assert found[2][1] > more[2][1]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: one.name)
+def test_xlwings_sees_a_plain_function(function):
+    python = getattr(udfs, function.name)
+    assert python.__name__ == function.name
+    assert python.__doc__ == function.does
+    assert inspect.getmodule(python) is udfs
+    hints = typing.get_type_hints(python)
+    assert set(hints.values()) == {list}
+    assert [*hints] == [*inspect.signature(python).parameters, "return"]
+
+
+def test_arguments_go_by_name_in_python():
+    assert udfs.SHORE_TRAVEL_COST(6, team_size=4) == 4_500
+    with pytest.raises(TypeError):
+        udfs.SHORE_TRAVEL_COST()
+
+
+def test_start_up_imports_only_what_the_functions_need():
+    script = """
+import sys, types
+stub = types.ModuleType("xlwings")
+stub.func = lambda **options: lambda function: function
+stub.arg = lambda *name, **options: lambda function: function
+sys.modules["xlwings"] = stub  # which itself imports pandas where it is installed
+import shorewise.udfs
+heavy = {"pandas", "openpyxl", "click", "rich", "currency_converter", "shorewise.workbook"}
+print(sorted(heavy & set(sys.modules)))
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert run.stdout.strip() == "[]"

@@ -1,0 +1,62 @@
+"""What a name of the model means: a line with its formula, an input with its range."""
+
+from typing import Any
+
+from ..engine.errors import DomainError
+from ..engine.inputs import Input
+from ..engine.lines import Line
+from ..engine.model import default_model, nearest
+
+
+def explain(name: str) -> list[list[Any]]:
+    """Rows of what and text about an input or a line.
+
+    Raises
+    ------
+    DomainError
+        No input and no line has that name.
+    """
+    model = default_model()
+    if name in model.inputs:
+        return _input(model.inputs[name])
+    if name in model.lines:
+        return _line(model.lines[name])
+    hint = nearest(name, [*model.lines, *model.inputs])
+    raise DomainError(f"name is {name[:40]!r}{hint or '; it must be a line or an input'}")
+
+
+def _input(entry: Input) -> list[list[Any]]:
+    return [
+        ["Input", entry.label],
+        ["Unit", entry.unit],
+        ["Varies by", _axes(entry.axes)],
+        ["Allowed", entry.allowed],
+        ["Default", entry.first],
+        ["Source", entry.source],
+        ["Used by", _users(entry.name)],
+    ]
+
+
+def _line(entry: Line) -> list[list[Any]]:
+    from ..workbook.named import formula_in_names  # traces are the workbook's
+
+    meaning, _, source = entry.meaning.partition(" Source: ")
+    return [
+        ["Line", entry.label],
+        ["Unit", entry.unit],
+        ["Varies by", _axes(entry.over)],
+        ["Meaning", meaning.rstrip(".")],
+        ["Formula", formula_in_names(entry)],
+        ["Source", source or "the model: docs/method.md"],
+        ["Used by", _users(entry.name)],
+    ]
+
+
+def _axes(axes: tuple[str, ...]) -> str:
+    return ", ".join(axes) or "nothing"
+
+
+def _users(name: str) -> str:
+    """Lines that ask for a line or input."""
+    model = default_model()
+    return ", ".join(line for line, names in model.parameters.items() if name in names) or "results"
