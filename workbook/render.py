@@ -2,11 +2,13 @@
 
 import datetime
 import io
+from copy import copy
 from xml.sax.saxutils import quoteattr
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import PatternFill
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -53,6 +55,7 @@ def package(book: Book, theme: Theme | None = None) -> bytes:
 
 
 def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
+    looks: dict[tuple, StyleArray] = {}
     for (row, column), cell in sorted(sheet.cells.items()):
         target = worksheet.cell(row, column)
         if isinstance(cell.content, Formula):
@@ -63,11 +66,17 @@ def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
             target.value = cell.content
             if isinstance(cell.content, str):
                 target.data_type = "s"  # a text that starts with "=" is still a text
-        target.style = styles.style_name(cell.style)
+        number_format = cell.number_format
         if isinstance(cell.content, str) and cell.style.startswith("input"):
-            target.number_format = "@"  # what is typed over it stays a text too: =1+1, TRUE, 2027
-        elif cell.number_format != "General":
-            target.number_format = cell.number_format
+            number_format = "@"  # what is typed over it stays a text too: =1+1, TRUE, 2027
+        look = cell.style, number_format
+        if look in looks:  # naming a style takes openpyxl as long as all the rest of a cell
+            target._style = copy(looks[look])
+        else:
+            target.style = styles.style_name(cell.style)
+            if number_format != "General":
+                target.number_format = number_format
+            looks[look] = target._style
         if cell.link:
             target.hyperlink = Hyperlink("", location=cell.link, tooltip=f"Go to {cell.link}")
     for column, width in sheet.widths.items():
