@@ -18,14 +18,16 @@ dynamic arrays), defined names, number formats, fonts, fills, boxes, alignment, 
 heights to the pixel, frozen panes, data validations, conditional formats, charts with their
 descriptions, and print setup. It does not write what it has no call for: named cell styles (each
 cell has a format instead), comments of names, the data tables (their values stand there), the font
-of the theme, and the 17th digit of a number."""
+of the theme, the 17th digit of a number; nor links, and hatches and labels in charts."""
 _KINDS = {"decimal": "decimal", "whole": "integer", "date": "date", "textLength": "length"}
 _CHARTS = {
     "line": {"type": "line"},
+    "curve": {"type": "scatter", "subtype": "straight"},
+    "waterfall": {"type": "column", "subtype": "stacked"},
     "stack": {"type": "column", "subtype": "stacked"},
     "tornado": {"type": "bar"},
 }
-_BARS = {"stack": {"gap": 60}, "tornado": {"gap": 40, "overlap": 100}}
+_BARS = {"stack": {"gap": 60}, "waterfall": {"gap": 30}, "tornado": {"gap": 40, "overlap": 100}}
 _DASHES = ("solid", "dash", "round_dot", "dash_dot", "long_dash", "square_dot")
 _PIXELS_PER_CM = 96 / 2.54
 
@@ -59,6 +61,7 @@ def prepared(book) -> dict:
                 "rules": [_rule(rule) for rule in sheet.rules],
                 "true_false": [cells.replace("$", "") for cells in sheet.true_false],
                 "charts": [_chart(chart, theme) for chart in sheet.charts],
+                "portrait": sheet.portrait,
                 "pages": (sheet.pages_wide, int(sheet.one_page)),
                 "printed": (sheet.print_columns, max(row for row, _ in sheet.cells)),
                 "repeated": (sheet.head_rows, sheet.head_columns),
@@ -76,7 +79,7 @@ def prepared(book) -> dict:
 
 def _content(content) -> tuple:
     """Kind, content and value of a cell; the kinds are the cases of :func:`_write_cell`."""
-    from shorewise.workbook.catalogue import PREFIX
+    from shorewise.engine.catalogue import PREFIX
     from shorewise.workbook.sheet import DataTable, Formula
 
     if isinstance(content, DataTable):
@@ -130,8 +133,10 @@ def _rule(rule) -> tuple[str, dict]:
 
 
 def _chart(chart, theme) -> dict:
-    line = chart.kind == "line"
-    sparse = len(chart.categories) // 12 if line and len(chart.categories) > 12 else 1
+    line = chart.kind in ("line", "curve")
+    sparse = (
+        len(chart.categories) // 12 if chart.kind == "line" and len(chart.categories) > 12 else 1
+    )
     font = {"size": 9, "bold": False}
     series = []
     for number, one in enumerate(chart.series):
@@ -140,7 +145,7 @@ def _chart(chart, theme) -> dict:
         series.append(
             {
                 "name": "=" + one.name_cell,
-                "categories": "=" + chart.category_cells,
+                "categories": "=" + (one.x_cells or chart.category_cells),
                 "values": "=" + one.value_cells,
                 "line" if line else "fill": {"color": colour}
                 | ({"width": 1.75, "dash_type": dash} if line else {}),
@@ -240,7 +245,8 @@ def _set_up(worksheet, sheet: dict) -> None:
     if sheet["freeze"]:
         worksheet.freeze_panes(sheet["freeze"])
     worksheet.protect("", {"format_columns": True, "format_rows": True})
-    worksheet.set_landscape()
+    if not sheet["portrait"]:
+        worksheet.set_landscape()
     worksheet.set_paper(9)  # A4
     worksheet.fit_to_pages(*sheet["pages"])
     columns, rows = sheet["printed"]
