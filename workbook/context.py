@@ -108,12 +108,7 @@ class Context:
 
     def names(self, axis: str) -> tuple[str, ...]:
         """Names of the plans, sites or roles, or of a list's rows."""
-        scenario = self.scenario
-        lists = scenario.list_names | {"checklist": CHECKLIST_NAMES}
-        named = {"plan": scenario.plans, "site": scenario.sites, "role": scenario.roles}
-        if axis in named:
-            return named[axis]
-        return tuple(name or f"{UNUSED}{n}" for n, name in enumerate(lists[axis], 1))
+        return shown_names(self.scenario, axis)
 
     def name_of(self, axis: str, position: int) -> Formula | str:
         """The name of a plan, site, role or row of a list, linked to where it is entered."""
@@ -129,6 +124,10 @@ class Context:
         if len(self.scenario.plans) == 1:  # one name is a cell, not a list
             text = f'IF(sensitivity_plan=1,plan_names,"{NO_SUCH_PLAN}")'
         return Formula(f'"{before}"&{text}' if before else text, before + self.texts["chosen"])
+
+    def lines_of(self, name: str, width: int) -> int:
+        """How many lines a name takes in a column of so many characters."""
+        return lines(name, width)
 
     def heading(self, sheet: Sheet, title: str, note: str, note_column: int = 2) -> None:
         """Title, scenario and state of the checks, at the top of every sheet."""
@@ -152,8 +151,22 @@ class Context:
             content = Formula(link, name) if len(names) > 1 else self.name_of(axis, 0)
             sheet.put(HEAD_ROW, column, content, "number head")
             width = sheet.widths[column] - 2  # long names wrap
-            lines = len(textwrap.wrap(name, width))
-            sheet.heights[HEAD_ROW] = max(lines, sheet.heights.get(HEAD_ROW, 1))
+            wrapped = self.lines_of(name, width)
+            sheet.heights[HEAD_ROW] = max(wrapped, sheet.heights.get(HEAD_ROW, 1))
+
+
+def lines(name: str, width: int) -> int:
+    """How many lines a name takes in a column of so many characters."""
+    return len(textwrap.wrap(name, width))
+
+
+def shown_names(scenario: Scenario, axis: str) -> tuple[str, ...]:
+    """Names as a workbook shows them: of plans, sites or roles, or of a list's rows."""
+    lists = scenario.list_names | {"checklist": CHECKLIST_NAMES}
+    named = {"plan": scenario.plans, "site": scenario.sites, "role": scenario.roles}
+    if axis in named:
+        return named[axis]
+    return tuple(name or f"{UNUSED}{n}" for n, name in enumerate(lists[axis], 1))
 
 
 def number_format(entry: Input | Line) -> str:

@@ -4,7 +4,7 @@ Sheets lay these figures out next to the formulas that give the same: the bars o
 the tables of Sensitivity, and what Audit says of each input.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -30,7 +30,11 @@ BARS = (
     "bars_total",
 )
 TOTALS = (BARS[0], BARS[-1])  # bars that start at 0
-AUDITED = {"sum": np.sum, "smallest": np.min, "largest": np.max}
+AUDITED: dict[str, Callable[..., np.ndarray]] = {
+    "sum": np.sum,
+    "smallest": np.min,
+    "largest": np.max,
+}
 
 ALL_PASS, ONE_FAILS = "All checks pass", "A check fails: see sheet Checks"
 NO_PLAN, NO_SUCH_PLAN = "no plan", "no such plan"
@@ -113,7 +117,7 @@ def _bridge(values: Values) -> dict[str, np.ndarray]:
         flag = np.full(change.shape, step)
         row = (change, flag, start, end, base, (1 - step) * change, above, below)
         rows.append(np.concatenate([np.broadcast_to(one, change.shape) for one in row], SITE))
-    return {"bridge:bars": np.concatenate(rows, PLAN)}
+    return {"bridge:bars": np.concatenate(rows, PLAN) + 0.0}  # no negative zeros
 
 
 def _sensitivity(values: Values, model: Model, months: int) -> dict[str, np.ndarray]:
