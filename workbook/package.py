@@ -44,6 +44,15 @@ def fast() -> Codec:
     return Codec(compress, isal_zlib.crc32)
 
 
+def small() -> Codec:
+    """Libdeflate where it is installed, at its level 9; else zlib's level 9."""
+    try:
+        from deflate import crc32, deflate_compress
+    except ImportError:
+        return standard(9)
+    return Codec(lambda data: bytes(deflate_compress(data, 9)), crc32)
+
+
 def standard(level: int = 6) -> Codec:
     """Zlib's own."""
 
