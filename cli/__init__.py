@@ -134,9 +134,10 @@ def bulk(table, output, base, preset, query, no_workbooks, small, theme, limit, 
          processes):  # fmt: skip
     """Make a workbook and results of each row of a TABLE of scenarios.
 
-    TABLE is .csv, .tsv, .parquet, .xlsx, a database URL, or - for CSV on standard input; its columns
-    are named like the inputs they move, such as site.Krakow.management_rate. What is finished in
-    PLACE is kept: run it again to go on. Exit code 1 where rows were not allowed: see errors.csv.
+    TABLE is .csv, .tsv, .parquet, .xlsx, a database URL, or - for CSV on standard input. Its
+    columns are named like the inputs they move, such as site.Krakow.management_rate. What is
+    finished in PLACE is kept: run it again to go on. Exit code 1 where rows were not allowed: see
+    errors.csv.
     """
     import os
 

@@ -5,6 +5,8 @@ finished as ever. What they leave in the XML are marks; the text between the mar
 every scenario of the shape. Another workbook is those texts joined with its own values.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -116,6 +118,23 @@ class Template:
             # One more, so that a single gap gives a tuple too.
             self._cut[name] = [p.encode() for p in pieces], itemgetter(*wanted, wanted[0])
             self._members.append(name)
+
+    def saved(self) -> bytes:
+        """The template as a file: a checksum, a line end, JSON."""
+        said = (self.key, self.wraps, self.parts, self.floats, self.whole)
+        text = json.dumps(said, ensure_ascii=False).encode()
+        return hashlib.sha256(text).hexdigest().encode() + b"\n" + text
+
+    @classmethod
+    def loaded(cls, data: bytes, codec: Codec | None = None) -> "Template | None":
+        """The template in a file, None if the file is not as it was written."""
+        checksum, _, text = data.partition(b"\n")
+        if hashlib.sha256(text).hexdigest().encode() != checksum:
+            return None
+        key, wraps, parts, *slots = json.loads(text)
+        floats, whole = ([Slot(*one) for one in group] for group in slots)
+        wraps = [(mark, width, lines) for mark, width, lines in wraps]
+        return cls(tuple(key), wraps, parts, floats, whole, codec or fast())
 
     def fits(self, scenario: Scenario) -> bool:
         """Whether a scenario's workbook is this one with other values."""

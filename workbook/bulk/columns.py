@@ -41,7 +41,7 @@ class Problem(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column that moves an input, and the places that it moves, an index without its first axis."""
+    """A column that moves an input; ``places`` is an index into one scenario's values."""
 
     name: str
     entry: Input

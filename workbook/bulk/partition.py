@@ -6,8 +6,6 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -22,6 +20,8 @@ from ..package import Codec, fast, small
 from ..stamp import workbook_bytes
 from ..template import Template, UnfilledError, marked_texts
 from ..theme import Theme
+from .cache import template_of
+from .code import code_hash
 from .columns import Block, Columns, Problem, file_name
 from .target import MANIFEST, File, target_of
 
@@ -87,23 +87,6 @@ def stamp_of(frame: pd.DataFrame, *others: Any) -> str:
     digest.update(json.dumps([*others, list(frame.columns)], sort_keys=True, default=str).encode())
     digest.update(pd.util.hash_pandas_object(frame.astype(str), index=False).to_numpy().tobytes())
     return digest.hexdigest()
-
-
-@cache
-def code_hash() -> str:
-    """Hash of the code that makes reports: another version makes others."""
-    digest = hashlib.sha256()
-    for package in ("shorewise.engine", "shorewise.workbook"):
-        digest.update(b"".join(_sources(resources.files(package))))
-    return digest.hexdigest()
-
-
-def _sources(folder) -> Iterator[bytes]:
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.is_dir():
-            yield from _sources(entry)
-        elif entry.name.endswith((".py", ".csv", ".toml")):
-            yield entry.read_bytes()
 
 
 def _files(job: Job) -> Iterator[File]:
@@ -183,13 +166,13 @@ _TEMPLATES: dict[tuple, list[Template]] = {}
 
 
 def _template(scenario: Scenario, theme: Theme | None, compact: bool) -> Template:
-    """The template that fits, compiled once in each process."""
+    """The template that fits, looked for once in each process."""
     known = _TEMPLATES.setdefault((repr(theme), compact), [])
     for template in known:
         if template.fits(scenario):
             return template
     codec: Codec = small() if compact else fast()
-    known.append(Template.compiled(scenario, theme, codec))
+    known.append(template_of(scenario, theme, codec))
     return known[-1]
 
 
