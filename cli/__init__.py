@@ -127,17 +127,18 @@ def _case(path, preset):
 @click.option("--small", is_flag=True, help="Smaller workbooks that take longer.")
 @click.option("--theme", type=click.Path(), help="TOML file of font, colours and logo.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="The first N rows only.")
+@click.option("--only", metavar="IDS", help="Scenarios of these ids only, such as S1,S7.")
 @click.option("--strict", is_flag=True, help="Write nothing if any row is not allowed.")
 @click.option("--dry-run", is_flag=True, help="Check every row and write nothing.")
 @click.option("--processes", type=click.IntRange(1), metavar="N", help="All cores by default.")
-def bulk(table, output, base, preset, query, no_workbooks, small, theme, limit, strict, dry_run,
-         processes):  # fmt: skip
+def bulk(table, output, base, preset, query, no_workbooks, small, theme, limit, only, strict,
+         dry_run, processes):  # fmt: skip
     """Make a workbook and results of each row of a TABLE of scenarios.
 
     TABLE is .csv, .tsv, .parquet, .xlsx, a database URL, or - for CSV on standard input. Its
     columns are named like the inputs they move, such as site.Krakow.management_rate. What is
-    finished in PLACE is kept: run it again to go on. Exit code 1 where rows were not allowed: see
-    errors.csv.
+    finished in PLACE is kept: run it again to go on. What another table or --limit left there
+    is replaced. Exit code 1 where rows were not allowed: see errors.csv.
     """
     import os
 
@@ -146,8 +147,9 @@ def bulk(table, output, base, preset, query, no_workbooks, small, theme, limit, 
     from ..workbook.bulk import problems_of
 
     case = _case(base, preset)
+    chosen = [one.strip() for one in only.split(",")] if only else ()
     if dry_run:
-        problems = problems_of(table, case, query=query, limit=limit)
+        problems = problems_of(table, case, query=query, limit=limit, only=chosen)
         for one in problems:
             click.echo(f"row {one.row}: {one.column} is {one.value!r}; it must be {one.allowed}")
         sys.exit(1 if problems else 0)
@@ -155,7 +157,7 @@ def bulk(table, output, base, preset, query, no_workbooks, small, theme, limit, 
     with _progress() as advance:
         try:
             done = run(table, output, case, query=query, workbooks=not no_workbooks, compact=small,
-                       theme=look, limit=limit, strict=strict,
+                       theme=look, limit=limit, only=chosen, strict=strict,
                        processes=processes or os.cpu_count() or 1, progress=advance)  # fmt: skip
         except KeyboardInterrupt:
             click.echo("shorewise: stopped; run the same again to go on", err=True)

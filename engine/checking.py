@@ -21,7 +21,7 @@ _UNSAFE = re.compile(
 )
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a sign that show nothing
 _INVISIBLE = re.compile(r"[\u00ad\u061c\u180e\u200b\u200e\u200f\u2060\ufeff]")  # not joiners
-_TEXT = (
+NAME = (
     f"1 to {_NAME_MAX} characters (most emoji count as 2) of which some show, "
     "without control characters or codes like _x0041_"
 )
@@ -67,8 +67,8 @@ class Checked:
         """A name or other text that a workbook can hold, without spaces around it."""
         value = table.get(key, default)
         bad = "" if isinstance(value, str) else "a text"
-        if not bad and (_UNSAFE.search(value) or not _shows(value) or _length(value) > _NAME_MAX):
-            bad = _TEXT
+        if not bad and not is_name(value):
+            bad = NAME
         if bad:
             raise self.fail(f"{key} is {shown(value)}; it must be {bad}", place)
         return value.strip()
@@ -110,6 +110,11 @@ class Checked:
             what = "missing" if value is None else shown(value)
             raise self.fail(f"{key} is {what}; it must be one [[{key}]] table or more")
         return value
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is fit to be a name: :data:`NAME` says what is."""
+    return not _UNSAFE.search(text) and _shows(text) and _length(text) <= _NAME_MAX
 
 
 def _length(text: str) -> int:

@@ -14,6 +14,9 @@ import numpy as np
 import pandas as pd
 
 from ...engine.axes import POSITION
+from ...engine.checking import NAME as A_NAME
+from ...engine.checking import is_name
+from ...engine.errors import ScenarioError
 from ...engine.inputs import INPUTS, Input
 from ...engine.lists import LISTS
 from ...engine.model import nearest
@@ -26,8 +29,8 @@ SHAPE = ("currency", "horizon_months", "start_month")
 
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_FIRST_DAY = r"^(\d{4}-\d\d)-01( 00:00:00)?$"  # Excel makes months days
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
-_NAME_MAX = 120
 
 
 class Problem(NamedTuple):
@@ -91,7 +94,6 @@ class Columns:
         if twice:
             raise WorkbookError(f"{origin}: column {twice[0]!r} is there twice")
         self.shape = [name for name in names if name in SHAPE]
-        self.has = {name: name in names for name in (ID, NAME)}
         moving = (name for name in names if name not in (ID, NAME, *SHAPE))
         self.columns = [self._column(name) for name in moving]
 
@@ -105,10 +107,9 @@ class Columns:
             Row of the table, counted from 1, in which the frame starts.
         """
         count = len(frame)
-        ids = [f"{first + n}" for n in range(count)]
-        if self.has[ID]:
-            ids = [str(value).strip() or ids[n] for n, value in enumerate(frame[ID])]
-        problems = [*self._twice(ids, first)]
+        ids = ids_of(frame, first)
+        titles = _texts(frame[NAME]) if NAME in frame.columns else [""] * count
+        problems = [*self._misnamed(ids, titles, first)]
         numbers: dict[str, np.ndarray] = {}
         for column in self.columns:
             numbers[column.name], wrong = _numbers(frame[column.name], column.entry)
@@ -124,7 +125,7 @@ class Columns:
                 problems += (Problem(first + n, ids[n], *problem) for n in rows if n not in bad)
                 continue
             good = [n for n in rows if n not in bad]
-            names = [self._title(frame, n, ids[n], base) for n in good]
+            names = [titles[n] or _title(base, ids[n]) for n in good]
             block = Block(
                 base, self._values(base, numbers, good), good, [ids[n] for n in good], names
             )
@@ -134,33 +135,31 @@ class Columns:
         kept = [_without(block, bad) for block in blocks]
         return [block for block in kept if block.rows], sorted(problems)
 
-    def _twice(self, ids: list[str], first: int) -> Iterator[Problem]:
+    def _misnamed(self, ids: list[str], titles: list[str], first: int) -> Iterator[Problem]:
         seen: set[str] = set()
         for n, one in enumerate(ids):
             file = file_name(one).casefold()
-            if file in seen:
+            if titles[n] and not is_name(titles[n]):
+                yield Problem(first + n, one, NAME, titles[n], A_NAME)
+            if not is_name(one):
+                yield Problem(first + n, one, ID, one, A_NAME)
+            elif file in seen:
                 yield Problem(first + n, one, ID, one, "another file name than every other row's")
             seen.add(file)
-
-    def _title(self, frame: pd.DataFrame, n: int, one: str, base: Scenario) -> str:
-        if self.has[NAME] and str(frame[NAME].iloc[n]).strip():
-            return str(frame[NAME].iloc[n]).strip()
-        return f"{base.name}, {one}"[:60]
 
     def _shapes(self, frame: pd.DataFrame) -> Iterator[tuple[dict[str, str], list[int]]]:
         """Rows that share what changes the shape."""
         if not self.shape:
             yield {}, list(range(len(frame)))
             return
-        texts = frame[self.shape].astype(str).apply(lambda column: column.str.strip())
+        texts = pd.DataFrame({name: _texts(frame[name]) for name in self.shape})
+        texts = texts.replace(_FIRST_DAY, r"\1", regex=True)
         for key, rows in texts.groupby(self.shape, sort=False).indices.items():
             key = key if isinstance(key, tuple) else (key,)
             yield dict(zip(self.shape, key, strict=True)), rows.tolist()
 
     def _based(self, shape: dict[str, str]) -> tuple[Scenario | None, tuple[str, str, str]]:
         """The base scenario of another shape, or what is not allowed in it."""
-        from ...engine.errors import ScenarioError
-
         data = self.base.to_dict()
         for name, text in shape.items():
             if not text:
@@ -204,7 +203,7 @@ class Columns:
         found = self._known().get(name)
         if found is None:
             hint = nearest(
-                name, [*self._known(), *(n for n, e in inputs.items() if not e.axes), ID]
+                str(name), [*self._known(), *(n for n, e in inputs.items() if not e.axes), ID]
             )
             raise WorkbookError(f"{self.origin}: column {name!r} names no input{hint}")
         return Column(name, *found)
@@ -250,6 +249,30 @@ def _names(base: Scenario) -> Iterator[tuple[str, tuple[Input, tuple]]]:
                     yield f"{axis}.{row}.{field}.{site}", (entry, _at(**{axis: n, "site": s}))
 
 
+def _texts(cells: pd.Series) -> list[str]:
+    """Texts of a column, "" where the cell is empty.
+
+    Empty cells in a column may have made its whole numbers floats.
+    """
+    found = []
+    for cell in cells.astype(object).where(cells.notna(), ""):
+        if isinstance(cell, float) and cell.is_integer():
+            cell = int(cell)
+        found.append(str(cell).strip())
+    return found
+
+
+def ids_of(frame: pd.DataFrame, first: int) -> list[str]:
+    """What tells the rows of a frame apart: their ids, or else their numbers in the table."""
+    given = _texts(frame[ID]) if ID in frame.columns else [""] * len(frame)
+    return [text or f"{first + n}" for n, text in enumerate(given)]
+
+
+def _title(base: Scenario, one: str) -> str:
+    title = f"{base.name}, {one}"
+    return title if is_name(title) else one
+
+
 def _at(**positions: int) -> tuple:
     """Index into an array without its first axis."""
     index: list = [slice(None)] * 4
@@ -260,9 +283,11 @@ def _at(**positions: int) -> tuple:
 
 def _numbers(cells: pd.Series, entry: Input) -> tuple[np.ndarray, list[int]]:
     """Numbers of a column, NaN where the cell is empty, and the rows of those not allowed."""
-    if cells.dtype == object or not pd.api.types.is_numeric_dtype(cells):
+    numeric = pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells)
+    if not numeric:
         texts = cells.astype(str).str.strip()
-        empty = cells.isna().to_numpy() | texts.isin(["", "nan", "None"]).to_numpy()
+        empty = cells.isna().to_numpy() | (texts == "").to_numpy()
+        texts = texts.replace({word: str(n) for n, word in enumerate(entry.choices)})
         numbers = pd.to_numeric(texts.where(~empty), errors="coerce").to_numpy(float)
         wrong = np.isnan(numbers) & ~empty
     else:
@@ -291,7 +316,7 @@ def _without(block: Block, bad: set[int]) -> Block:
 
 def file_name(one: str) -> str:
     """A scenario's name as every file system takes it."""
-    name = _FORBIDDEN.sub("_", one)[:_NAME_MAX].rstrip(". ")
+    name = _FORBIDDEN.sub("_", one).rstrip(". ")
     if not name or _RESERVED.fullmatch(name):
         name = f"_{name}"
     return name

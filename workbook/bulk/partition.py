@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,8 @@ from .target import MANIFEST, File, target_of
 # Scenarios evaluated at once: with workbooks each is evaluated some 66 times, for Sensitivity.
 _TOGETHER, _TOGETHER_STAMPED = 512, 32
 _FIGURES = MEASURES | OVERHEAD | {"verdict": "verdict", "recommended": "recommended"}
+_TEMPLATES_MAX = 16
+_ALONE = threading.Lock()  # templates are filled in place: one thread at a time
 RESULTS, ERRORS, BOOKS = "results.csv", "errors.csv", "workbooks"
 
 
@@ -66,7 +69,12 @@ class Job:
     @property
     def name(self) -> str:
         """Of the partition's folder."""
-        return f"part-{self.number:05d}"
+        return part_name(self.number)
+
+
+def part_name(number: int) -> str:
+    """Name of a partition's folder."""
+    return f"part-{number:05d}"
 
 
 def work(job: Job) -> dict[str, Any]:
@@ -77,7 +85,8 @@ def work(job: Job) -> dict[str, Any]:
     WorkbookError
         A place that cannot be written.
     """
-    target_of(job.place).write(job.name, _files(job))
+    with _ALONE:
+        target_of(job.place).write(job.name, _files(job))
     return target_of(job.place).manifest(job.name) or {}
 
 
@@ -133,9 +142,12 @@ def _results(block: Block, values: dict[str, np.ndarray]) -> Iterator[list]:
         ],
         axis=-1,
     ).astype(float)
+    figures += 0.0  # tidies negative zeros
+    missing = ~np.isfinite(figures)
     for n in range(count):
         for p, plan in enumerate(plans):
-            row = ["" if x != x else x for x in figures[n, p].tolist()]
+            row = figures[n, p].astype(object)
+            row[missing[n, p]] = ""
             yield [block.ids[n], block.names[n], plan, *row]
 
 
@@ -173,6 +185,7 @@ def _template(scenario: Scenario, theme: Theme | None, compact: bool) -> Templat
             return template
     codec: Codec = small() if compact else fast()
     known.append(template_of(scenario, theme, codec))
+    del known[:-_TEMPLATES_MAX]
     return known[-1]
 
 

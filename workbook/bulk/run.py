@@ -1,18 +1,24 @@
 """The run: partitions handed to processes, finished ones skipped, results put together."""
 
 import itertools
-from collections.abc import Callable, Iterator
+import os
+import signal
+import threading
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from multiprocessing import get_context
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import pandas as pd
 
 from ...engine.scenario import Scenario
 from ..errors import WorkbookError
 from ..theme import Theme
-from .columns import Columns, Problem
-from .partition import ERRORS, RESULTS, Job, heads, stamp_of, work
-from .tables import frames
+from .columns import Columns, Problem, ids_of
+from .partition import ERRORS, RESULTS, Job, heads, part_name, stamp_of, work
+from .tables import frames, origin_of
 from .target import target_of
 
 PARTITION = 1_000  # rows
@@ -37,6 +43,7 @@ def bulk(
     compact: bool = False,
     theme: Theme | None = None,
     limit: int | None = None,
+    only: Collection[str] = (),
     strict: bool = False,
     processes: int = 1,
     partition: int = PARTITION,
@@ -60,6 +67,8 @@ def bulk(
     theme : Theme, optional
     limit : int, optional
         Rows to take at most.
+    only : collection of str, optional
+        Ids of the scenarios to take, each of which is then a partition.
     strict : bool
         Stop before anything is written if a row is not allowed.
     processes : int
@@ -75,8 +84,10 @@ def bulk(
         A table, column or place that is of no use; with ``strict``, the first cell not allowed.
     """
     base = base or Scenario.default()
-    origin = "table" if hasattr(source, "iloc") else str(source)
-    if strict and (problems := problems_of(source, base, query=query, limit=limit)):
+    origin = origin_of(source)
+    if strict and origin == "standard input":
+        raise WorkbookError("standard input is read once; --strict needs a table to read twice")
+    if strict and (problems := problems_of(source, base, query=query, limit=limit, only=only)):
         one = problems[0]
         raise WorkbookError(
             f"{origin}: row {one.row}: {one.column} is {one.value!r}; it must be {one.allowed}"
@@ -88,7 +99,7 @@ def bulk(
 
     def jobs() -> Iterator[Job]:
         nonlocal skipped
-        for number, (first, frame) in enumerate(_rows(source, partition, query, limit)):
+        for number, (first, frame) in enumerate(_rows(source, partition, query, limit, only)):
             stamp = stamp_of(frame, data, workbooks, compact, repr(theme), first)
             job = Job(
                 number, first, frame, data, origin, str(place), workbooks, compact, theme, stamp
@@ -109,35 +120,53 @@ def bulk(
 
     for manifest in _worked(jobs(), processes):
         finished(manifest)
-    names = [f"part-{n:05d}" for n in range(len(done))]
+    names = [part_name(n) for n in range(len(done))]
+    stale = itertools.takewhile(target.manifest, map(part_name, itertools.count(len(done))))
+    for name in reversed(list(stale)):  # of a longer table; the first goes last
+        target.drop(name)
     target.put(RESULTS, _joined(target, names, RESULTS, heads()))
     target.put(ERRORS, _joined(target, names, ERRORS, list(Problem._fields)))
     scenarios, problems = (sum(one[key] for one in done) for key in ("scenarios", "problems"))
     return Summary(scenarios, problems, len(done), skipped)
 
 
-def _rows(source, size: int, query: str | None, limit: int | None):
+def _rows(
+    source, size: int, query: str | None, limit: int | None, only: Collection[str]
+) -> Iterator[tuple[int, pd.DataFrame]]:
     """First row, from 1, and rows of each partition."""
-    first = 1
+    first, missing = 1, set(only)
     for frame in frames(source, size, query=query):
         if limit is not None:
             frame = frame.iloc[: limit - first + 1]
         if not len(frame):
             break
-        yield first, frame
+        if only:
+            for n, one in enumerate(ids_of(frame, first)):
+                if one in only:
+                    missing.discard(one)
+                    yield first + n, frame.iloc[n : n + 1]
+        else:
+            yield first, frame
         first += len(frame)
     if first == 1:
-        raise WorkbookError(f"{source}: no rows")
+        raise WorkbookError(f"{origin_of(source)}: no rows")
+    if missing:
+        raise WorkbookError(f"{origin_of(source)}: no scenario is called {min(missing)!r}")
 
 
 def problems_of(
-    source, base: Scenario, *, query: str | None = None, limit: int | None = None
+    source,
+    base: Scenario,
+    *,
+    query: str | None = None,
+    limit: int | None = None,
+    only: Collection[str] = (),
 ) -> list[Problem]:
     """Every cell of a table that is not allowed; nothing is written."""
     found = []
-    for first, frame in _rows(source, PARTITION, query, limit):
-        origin = "table" if hasattr(source, "iloc") else str(source)
-        found += Columns(list(frame.columns), base, origin).blocks(frame, first)[1]
+    for first, frame in _rows(source, PARTITION, query, limit, only):
+        columns = Columns(list(frame.columns), base, origin_of(source))
+        found += columns.blocks(frame, first)[1]
     return found
 
 
@@ -146,7 +175,9 @@ def _worked(jobs: Iterator[Job], processes: int) -> Iterator[dict[str, Any]]:
     if processes == 1:
         yield from map(work, jobs)
         return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(
+        processes, mp_context=get_context("spawn"), initializer=_start
+    ) as pool:
         waiting: set[Future] = {
             pool.submit(work, job) for job in itertools.islice(jobs, 2 * processes)
         }
@@ -156,9 +187,26 @@ def _worked(jobs: Iterator[Job], processes: int) -> Iterator[dict[str, Any]]:
                 for one in ready:
                     yield one.result()
                 waiting |= {pool.submit(work, job) for job in itertools.islice(jobs, len(ready))}
+        except BrokenProcessPool:
+            raise WorkbookError(
+                "a process ended, perhaps for lack of memory; run the same again to go on"
+            ) from None
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
+
+
+def _start() -> None:
+    """Make a process finish its partition on Ctrl-C, and end when the one that started it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    assert parent
+
+    def follow() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()
 
 
 def _joined(target, names: list[str], file: str, heads: list[str]) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """Tables of scenarios from wherever they stand, a few rows at a time."""
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,8 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from ..errors import WorkbookError
+from ..guard import inspect_any
 
 _TEXTS = {"dtype": str, "keep_default_na": False, "na_filter": False, "encoding": "utf-8-sig"}
+_PASSWORD = re.compile(r"(://[^:/@]*:).*(@)")
 
 
 def frames(source, size: int, *, query: str | None = None) -> Iterator[pd.DataFrame]:
@@ -30,42 +33,57 @@ def frames(source, size: int, *, query: str | None = None) -> Iterator[pd.DataFr
     """
     if isinstance(source, pd.DataFrame):
         return _slices(source, size)
-    text = str(source)
-    try:
-        if "://" in text:
-            return _checked(_database(text, query, size), text)
-        if text == "-":
-            return _checked(
-                pd.read_csv(sys.stdin.buffer, chunksize=size, **_TEXTS), "standard input"
-            )
-        if not Path(text).is_file():
-            raise WorkbookError(f"{text}: no such file")
-        name = text.lower()
-        if name.endswith((".csv", ".csv.gz", ".csv.zst", ".tsv")):
-            mark = "\t" if name.endswith(".tsv") else ","
-            return _checked(pd.read_csv(text, sep=mark, chunksize=size, **_TEXTS), text)
-        if name.endswith(".parquet"):
-            return _checked(_parquet(text, size), text)
-        if name.endswith((".xlsx", ".xlsm")):
-            return _checked(_slices(pd.read_excel(text, dtype=object), size), text)
-    except WorkbookError:
-        raise
-    except Exception as error:  # each library has errors of its own
-        raise _unreadable(text, error) from None
-    raise WorkbookError(f"{text}: must end in .csv, .tsv, .parquet or .xlsx, or be a database URL")
+    text, origin = str(source), origin_of(source)
+    name = text.lower()
+    if "://" in text:
+        found = _database(text, query, size)
+    elif text == "-":
+        found = _csv(sys.stdin.buffer, ",", size)
+    elif not Path(text).is_file():
+        raise WorkbookError(f"{text}: no such file")
+    elif name.endswith((".csv", ".csv.gz", ".csv.zst", ".tsv")):
+        found = _csv(text, "\t" if name.endswith(".tsv") else ",", size)
+    elif name.endswith(".parquet"):
+        found = _parquet(text, size)
+    elif name.endswith((".xlsx", ".xlsm")):
+        found = _xlsx(text, size)
+    else:
+        raise WorkbookError(
+            f"{text}: must end in .csv, .tsv, .parquet or .xlsx, or be a database URL"
+        )
+    return _checked(found, origin)
+
+
+def origin_of(source) -> str:
+    """What a table is called in messages: without the password of a database."""
+    if isinstance(source, pd.DataFrame):
+        return "table"
+    return "standard input" if str(source) == "-" else _PASSWORD.sub(r"\1***\2", str(source))
 
 
 def _checked(found: Iterator[pd.DataFrame], origin: str) -> Iterator[pd.DataFrame]:
     """The same frames; what goes wrong while reading is one clear error."""
     try:
         yield from found
-    except Exception as error:
-        raise _unreadable(origin, error) from None
+    except WorkbookError:
+        raise
+    except Exception as error:  # each library has errors of its own
+        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        raise WorkbookError(f"{origin}: cannot be read: {reason}") from None
 
 
-def _unreadable(origin: str, error: Exception) -> WorkbookError:
-    reason = str(error).strip().partition("\n")[0]
-    return WorkbookError(f"{origin}: cannot be read: {reason or type(error).__name__}")
+def _csv(file, mark: str, size: int) -> Iterator[pd.DataFrame]:
+    for frame in pd.read_csv(file, sep=mark, chunksize=size, **_TEXTS):
+        if not isinstance(frame.index, pd.RangeIndex):  # pandas took the first cells for names
+            raise ValueError("its rows have more cells than its head")
+        yield frame
+
+
+def _xlsx(path: str, size: int) -> Iterator[pd.DataFrame]:
+    inspect_any(path)
+    yield from _slices(
+        pd.read_excel(path, dtype=object, keep_default_na=False, na_filter=False), size
+    )
 
 
 def _slices(frame: pd.DataFrame, size: int) -> Iterator[pd.DataFrame]:
@@ -97,7 +115,10 @@ def _database(url: str, query: str | None, size: int) -> Iterator[pd.DataFrame]:
     except ImportError:
         raise WorkbookError("a database needs: pip install shorewise[sql]") from None
     if not query:
-        raise WorkbookError(f"{url}: a database needs a query or the name of a table")
+        raise WorkbookError(f"{origin_of(url)}: a database needs a query or the name of a table")
+    file = sqlalchemy.make_url(url)
+    if file.get_backend_name() == "sqlite" and not Path(file.database or "").is_file():
+        raise WorkbookError(f"{file.database}: no such file")  # SQLite would make it
     engine = sqlalchemy.create_engine(url)
     with engine.connect().execution_options(stream_results=True) as connection:
         if query.isidentifier():

@@ -11,6 +11,7 @@ from typing import Any
 from ..errors import WorkbookError
 
 MANIFEST = "manifest.json"
+_AT_ONCE = 64  # objects that go to a remote place together
 File = tuple[str, bytes]
 
 
@@ -45,12 +46,26 @@ class Folder:
             shutil.rmtree(final, ignore_errors=True)
             os.replace(rough, final)
         except OSError as error:
-            shutil.rmtree(rough, ignore_errors=True)
             raise WorkbookError(f"{final}: cannot be written: {error.strerror or error}") from None
+        finally:
+            shutil.rmtree(rough, ignore_errors=True)
+
+    def drop(self, name: str) -> None:
+        """Remove a finished partition."""
+        try:
+            os.replace(self.path / name, self.path / f".{name}.part")
+            shutil.rmtree(self.path / f".{name}.part")
+        except OSError as error:
+            raise WorkbookError(
+                f"{self.path / name}: cannot be removed: {error.strerror}"
+            ) from None
 
     def read(self, name: str) -> bytes:
         """A file of a finished partition."""
-        return (self.path / name).read_bytes()
+        try:
+            return (self.path / name).read_bytes()
+        except OSError as error:
+            raise WorkbookError(f"{self.path / name}: cannot be read: {error.strerror}") from None
 
     def put(self, name: str, pieces: Iterable[bytes]) -> None:
         """A file of the whole run, whole or not at all."""
@@ -61,11 +76,12 @@ class Folder:
                 file.writelines(pieces)
             os.replace(rough, self.path / name)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                rough.unlink()
             raise WorkbookError(
                 f"{self.path / name}: cannot be written: {error.strerror}"
             ) from None
+        finally:
+            with contextlib.suppress(OSError):
+                rough.unlink()
 
 
 class Remote:
@@ -78,41 +94,58 @@ class Remote:
             raise WorkbookError(f"{url}: needs: pip install shorewise[remote]") from None
         try:
             self.files, self.path = fsspec.core.url_to_fs(url)
-        except (ImportError, ValueError, OSError) as error:
+        except Exception as error:  # each library has errors of its own
             raise WorkbookError(f"{url}: cannot be reached: {error}") from None
 
     def manifest(self, name: str) -> dict[str, Any] | None:
         """As :meth:`Folder.manifest`."""
-        try:
+        with self._said(name, "read"), contextlib.suppress(FileNotFoundError, ValueError):
             return json.loads(self.files.cat_file(f"{self.path}/{name}/{MANIFEST}"))
-        except (OSError, ValueError):
-            return None
+        return None
 
     def write(self, name: str, files: Iterable[File]) -> None:
         """As :meth:`Folder.write`."""
-        with self._said(name):
-            with contextlib.suppress(FileNotFoundError):
-                self.files.rm(f"{self.path}/{name}", recursive=True)
-            for file, data in files:
-                self._pipe(f"{name}/{file}", data)
+        with self._said(name, "written"), contextlib.suppress(FileNotFoundError):
+            self.files.rm(f"{self.path}/{name}", recursive=True)
+        waiting: dict[str, bytes] = {}
+        for file, data in files:
+            if len(waiting) == _AT_ONCE or file == MANIFEST:
+                self._put(name, waiting)
+                waiting = {}
+            waiting[f"{self.path}/{name}/{file}"] = data
+        self._put(name, waiting)
+
+    def drop(self, name: str) -> None:
+        """As :meth:`Folder.drop`."""
+        with self._said(name, "removed"):
+            self.files.rm_file(f"{self.path}/{name}/{MANIFEST}")
+            self.files.rm(f"{self.path}/{name}", recursive=True)
 
     def read(self, name: str) -> bytes:
         """As :meth:`Folder.read`."""
-        return self.files.cat_file(f"{self.path}/{name}")
+        with self._said(name, "read"):
+            return self.files.cat_file(f"{self.path}/{name}")
 
     def put(self, name: str, pieces: Iterable[bytes]) -> None:
         """As :meth:`Folder.put`."""
-        with self._said(name):
-            self._pipe(name, b"".join(pieces))
+        with self._said(name, "written"):
+            self.files.makedirs(self.path, exist_ok=True)
+            with self.files.transaction, self.files.open(f"{self.path}/{name}", "wb") as file:
+                for piece in pieces:
+                    file.write(piece)
 
-    def _pipe(self, name: str, data: bytes) -> None:
-        path = f"{self.path}/{name}"
-        self.files.makedirs(path.rpartition("/")[0], exist_ok=True)
-        self.files.pipe_file(path, data)
+    def _put(self, name: str, files: dict[str, bytes]) -> None:
+        with self._said(name, "written"):
+            for folder in {path.rpartition("/")[0] for path in files}:
+                self.files.makedirs(folder, exist_ok=True)
+            self.files.pipe(files)
 
     @contextlib.contextmanager
-    def _said(self, name: str):
+    def _said(self, name: str, what: str):
         try:
             yield
-        except OSError as error:
-            raise WorkbookError(f"{self.path}/{name}: cannot be written: {error}") from None
+        except WorkbookError:
+            raise
+        except Exception as error:
+            reason = str(error) or type(error).__name__
+            raise WorkbookError(f"{self.path}/{name}: cannot be {what}: {reason}") from None
