@@ -1,0 +1,282 @@
+"""Columns of a table of scenarios: what each one moves, and what is not allowed in it."""
+
+from dataclasses import fields
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from shorewise.engine import INPUTS, Scenario
+from shorewise.engine.lists import LISTS
+from shorewise.workbook import WorkbookError
+from shorewise.workbook.bulk.columns import Columns, file_name
+from tests.scenarios import random_scenario
+
+DATA = {
+    "name": "Base",
+    "horizon_months": 12,
+    "roles": ["ML engineer", "QA"],
+    "sites": [{"name": "Home"}, {"name": "St. Gallen 2.0"}],
+    "plans": [
+        {"name": "Stay", "heads": {"Home": {"QA": 4}}},
+        {"name": "Go v1.5", "heads": {"St. Gallen 2.0": {"QA": 4, "ML engineer": 1}}},
+    ],
+    "risks": [{"name": "Failed audit", "cost": 5}],
+    "extra_costs": [{"name": "Lead", "amount": 7}],
+}
+BASE = Scenario.from_dict(DATA, "base")
+
+
+def blocks_of(table, base=BASE, first=1):
+    frame = pd.DataFrame(table)
+    return Columns(list(frame.columns), base, "table").blocks(frame, first)
+
+
+def alone(table, base=BASE):
+    """The scenario of a table of one row."""
+    (block,), problems = blocks_of({name: [value] for name, value in table.items()}, base)
+    assert problems == []
+    return block.scenario(0)
+
+
+def wrong(table, base=BASE):
+    """Row, column, value and what is allowed of each problem."""
+    return [(one.row, one.column, one.value, one.allowed) for one in blocks_of(table, base)[1]]
+
+
+@pytest.mark.parametrize(
+    ("column", "name", "index"),
+    [
+        ("discount_rate", "discount_rate", np.s_[...]),
+        ("site.St. Gallen 2.0.management_rate", "management_rate", np.s_[0, 0, 1]),
+        ("site.St. Gallen 2.0.salary", "salary", np.s_[0, 0, 1]),
+        ("site.Home.salary.ML engineer", "salary", np.s_[0, 0, 0, 0]),
+        ("role.ML engineer.ambiguity", "ambiguity", np.s_[0, 0, 0, 0]),
+        ("plan.Go v1.5.heads.St. Gallen 2.0.QA", "heads", np.s_[0, 1, 1, 1]),
+        ("risk.Failed audit.cost", "risk_cost", np.s_[0, 0, :, 0]),
+        ("extra.Lead.amount.Home", "extra_amount", np.s_[0, 0, 0, 0]),
+    ],
+)
+def test_a_column_moves_its_places_and_no_other(column, name, index):
+    expected = {key: array.copy() for key, array in BASE.values.items()}
+    expected[name][index] = 0.5 if name == "discount_rate" else 2
+    found = alone({column: "0.5" if name == "discount_rate" else "2"}).values
+    assert found.keys() == expected.keys()
+    for key, array in expected.items():
+        np.testing.assert_array_equal(found[key], array, key)
+    assert (expected[name] != BASE.values[name]).any()
+
+
+def test_one_role_needs_no_name():
+    data = DATA | {"roles": ["QA"], "plans": [{"name": "Stay", "heads": {"Home": 4}}]}
+    base = Scenario.from_dict(data, "base")
+    assert alone({"plan.Stay.heads.Home": 7}, base).values["heads"].ravel().tolist() == [7, 0]
+
+
+def test_words_of_a_choice_are_taken_as_in_a_scenario_file():
+    column = "extra.Lead.basis"
+    data = DATA | {"extra_costs": [DATA["extra_costs"][0] | {"basis": "one-off"}]}
+    expected = Scenario.from_dict(data, "one-off").values["extra_basis"]
+    np.testing.assert_array_equal(alone({column: "one-off"}).values["extra_basis"], expected)
+    assert wrong({column: ["now and then"]})[0][3].startswith("one of per head, ")
+
+
+@pytest.mark.parametrize("empty", ["", "  ", None, float("nan")])
+def test_an_empty_cell_keeps_the_base(empty):
+    table = {"scenario": ["a", "b"], "discount_rate": [empty, "0.3"], "name": [empty, "Named"]}
+    (block,), problems = blocks_of(table | {"horizon_months": [empty, empty]})
+    assert problems == []
+    assert block.scenario(0).values["discount_rate"].item() == 0.1
+    assert block.scenario(1).values["discount_rate"].item() == 0.3
+    assert [block.scenario(n).name for n in (0, 1)] == ["Base, a", "Named"]
+
+
+@pytest.mark.parametrize("empty", ["", None, float("nan"), pd.NA])
+def test_a_scenario_without_an_id_has_its_row(empty):
+    (block,), _ = blocks_of({"scenario": ["a", empty, 7.0]}, first=41)
+    assert block.ids == ["a", "42", "7"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "allowed"),
+    [
+        ("discount_rate", "much", "between 0 and 1"),
+        ("discount_rate", "1.01", "between 0 and 1"),
+        ("discount_rate", "-1e-9", "between 0 and 1"),
+        ("discount_rate", "inf", "between 0 and 1"),
+        ("discount_rate", "1e999", "between 0 and 1"),
+        ("discount_rate", "nan", "between 0 and 1"),
+        ("discount_rate", "NaN", "between 0 and 1"),
+        ("discount_rate", "0,5", "between 0 and 1"),
+        ("discount_rate", "0.1_0", "between 0 and 1"),
+        ("break_even_limit", "2.5", "a whole number between 1 and 120"),
+        ("site.Home.salary", "0", "1 or more, up to 1e+12"),
+        ("horizon_months", "5", "a whole number between 6 and 120"),
+        ("horizon_months", "twelve", "a whole number between 6 and 120"),
+        ("currency", "euro", "three capital letters, like USD"),
+        ("start_month", "2027-13", "a month like '2027-01'"),
+    ],
+)
+def test_a_value_that_is_not_allowed_is_a_problem_and_the_other_rows_go_on(column, value, allowed):
+    table = {"scenario": ["a", "b"], column: [value, ""]}
+    assert wrong(table) == [(1, column, value, allowed)]
+    (block,), _ = blocks_of(table)
+    assert block.ids == ["b"]
+
+
+@pytest.mark.parametrize("value", [True, np.inf, -np.inf, 2.0])
+def test_a_value_of_another_kind_is_a_problem_too(value):
+    assert wrong({"discount_rate": [value]})[0][2] == str(value)
+
+
+def test_numbers_of_many_kinds_of_columns():
+    for kind in (str, float, object, "Float64", "float32"):
+        series = pd.Series([0.25, 0.5]).astype(kind)
+        (block,), _ = blocks_of({"discount_rate": series})
+        assert block.values["discount_rate"].ravel().tolist() == [0.25, 0.5]
+
+
+def test_work_must_not_end_before_it_starts():
+    table = {"site.Home.work_start": ["9", "20"], "site.Home.work_end": ["17", "17"]}
+    assert wrong(table) == [(2, "work_end", "", "after work_start")]
+
+
+def test_every_plan_must_have_heads():
+    column = "plan.Stay.heads.Home.QA"
+    assert wrong({column: ["0", "1"]}) == [(1, "heads", "", "some heads in every plan")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("a", "a"), ("a", "A"), ("a/b", "a:b"), ("a", " a "), ("a", "a."), ("Straße", "STRASSE")],
+)
+def test_ids_with_one_file_name_are_a_problem(first, second):
+    found = wrong({"scenario": [first, "other", second]})
+    assert [(row, column) for row, column, *_ in found] == [(3, "scenario")]
+
+
+@pytest.mark.parametrize("name", ["x" * 61, "a\x00b", "\u200b", "_x0041_"])
+def test_names_that_a_workbook_cannot_hold_are_a_problem(name):
+    assert [one[1] for one in wrong({"name": [name, "fine"]})] == ["name"]
+    assert [one[1] for one in wrong({"scenario": [name, "fine"]})] == ["scenario"]
+
+
+def test_the_id_is_in_the_title_even_beside_a_long_name():
+    base = Scenario.from_dict(DATA | {"name": "n" * 58}, "long")
+    assert alone({"scenario": "S1"}, base).name == "S1"
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        ("S1", "S1"),
+        ("CON", "_CON"),
+        ("com1.x", "_com1.x"),
+        ("COM¹", "_COM¹"),
+        ("console", "console"),
+        ("a. .", "a"),
+        ("..", "_"),
+        ('a/b\\c:d*e?f"g<h>i|j', "a_b_c_d_e_f_g_h_i_j"),
+        ("München", "München"),
+    ],
+)
+def test_file_names_are_those_that_windows_takes(one, expected):
+    assert file_name(one) == expected
+
+
+def test_shape_columns_put_rows_into_blocks_of_one_shape():
+    table = {
+        "scenario": ["a", "b", "c", "d"],
+        "horizon_months": ["12", 24.0, "", 24],
+        "currency": ["", "EUR", None, "EUR"],
+        "start_month": ["2030-04", "2031-01-01", "2030-04", pd.Timestamp(2031, 1, 1)],
+    }
+    found, problems = blocks_of(table)
+    assert problems == []
+    shapes = {
+        tuple(block.ids): (b.horizon_months, b.currency, b.start_month)
+        for block in found
+        for b in [block.base]
+    }
+    assert shapes == {
+        ("a",): (12, "USD", "2030-04"),
+        ("c",): (12, "USD", "2030-04"),
+        ("b", "d"): (24, "EUR", "2031-01"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (["discont_rate"], "column 'discont_rate' names no input; did you mean discount_rate?"),
+        (["site.Nowhere.salary"], "names no input"),
+        (["site.Home.management_rate"], "names no input"),
+        (["plan.Stay.heads.St. Gallen 2.0.QA"], "names no input"),
+        (["salary"], "names no input"),
+        ([0], "column 0 names no input"),
+        (["discount_rate", "discount_rate"], "is there twice"),
+    ],
+)
+def test_a_column_that_names_nothing_is_an_error(columns, message):
+    with pytest.raises(WorkbookError, match=r"^table: ") as caught:
+        Columns(columns, BASE, "table")
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def _moves(base, data):
+    """Name of every column of a scenario, its input, and a function that sets it in plain data."""
+
+    def setter(table, key):
+        return lambda value: table.__setitem__(key, value)
+
+    for entry in INPUTS:
+        if not entry.axes:
+            yield entry.name, entry, setter(data, entry.name)
+        elif entry.axes == ("role",):
+            for role in base.roles:
+                yield f"role.{role}.{entry.name}", entry, setter(data[entry.name], role)
+        elif entry.axes in (("site",), ("site", "role")):
+            for site in data["sites"][int(entry.fixed_onshore) :]:
+                name = f"site.{site['name']}.{entry.name}"
+                if entry.axes == ("site",):
+                    yield name, entry, setter(site, entry.name)
+                else:
+                    for role in base.roles:
+                        yield f"{name}.{role}", entry, setter(site[entry.name], role)
+    entry = next(one for one in INPUTS if one.name == "heads")
+    for p, plan in enumerate(data["plans"]):
+        for site in base.sites[: 1 if p == 0 else None]:
+            for role in base.roles:
+                heads = plan["heads"].setdefault(site, {})
+                yield f"plan.{plan['name']}.heads.{site}.{role}", entry, setter(heads, role)
+    for listed in LISTS:
+        for row in data[listed.key]:
+            for entry in INPUTS:
+                if entry.axes[-1:] == (listed.axis,) and "site" not in entry.axes:
+                    field = entry.name.removeprefix(f"{listed.axis}_")
+                    yield f"{listed.axis}.{row['name']}.{field}", entry, setter(row, field)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_row_gives_the_scenario_that_its_plain_data_give(seed):
+    base = random_scenario(seed)
+    rng = np.random.default_rng(seed)
+    data = base.to_dict()
+    row = {}
+    for name, entry, change in _moves(base, data):
+        if entry.name in ("work_start", "work_end") or rng.random() > 0.4:
+            continue
+        lowest = 1 if entry.name == "heads" else entry.lowest
+        draw = rng.integers if entry.whole else rng.uniform
+        value = np.asarray(draw(lowest, min(entry.highest, lowest + 1000))).item()
+        change(value)
+        row[name] = repr(value)
+    assert len(row) > 20
+    expected = Scenario.from_dict(data | {"name": f"{base.name}, 1"}, "plain data")
+    found = alone(row, base)
+    for field in fields(Scenario):
+        if field.name != "values":
+            assert getattr(found, field.name) == getattr(expected, field.name)
+    for name, array in expected.values.items():
+        np.testing.assert_array_equal(found.values[name], array, name)
