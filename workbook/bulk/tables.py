@@ -73,10 +73,11 @@ def _checked(found: Iterator[pd.DataFrame], origin: str) -> Iterator[pd.DataFram
 
 
 def _csv(file, mark: str, size: int) -> Iterator[pd.DataFrame]:
-    for frame in pd.read_csv(file, sep=mark, chunksize=size, **_TEXTS):
-        if not isinstance(frame.index, pd.RangeIndex):  # pandas took the first cells for names
-            raise ValueError("its rows have more cells than its head")
-        yield frame
+    with pd.read_csv(file, sep=mark, chunksize=size, **_TEXTS) as found:
+        for frame in found:
+            if not isinstance(frame.index, pd.RangeIndex):  # pandas took the first cells for names
+                raise ValueError("its rows have more cells than its head")
+            yield frame
 
 
 def _xlsx(path: str, size: int) -> Iterator[pd.DataFrame]:
@@ -119,7 +120,7 @@ def _database(url: str, query: str | None, size: int) -> Iterator[pd.DataFrame]:
     file = sqlalchemy.make_url(url)
     if file.get_backend_name() == "sqlite" and not Path(file.database or "").is_file():
         raise WorkbookError(f"{file.database}: no such file")  # SQLite would make it
-    engine = sqlalchemy.create_engine(url)
+    engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool)
     with engine.connect().execution_options(stream_results=True) as connection:
         if query.isidentifier():
             query = f"SELECT * FROM {engine.dialect.identifier_preparer.quote(query)}"

@@ -1,0 +1,237 @@
+"""Tables of scenarios: the same rows from every kind of place, or one clear line."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import sqlalchemy
+
+from shorewise.engine import Scenario
+from shorewise.workbook import WorkbookError
+from shorewise.workbook.bulk import problems_of
+from shorewise.workbook.bulk.tables import frames, origin_of
+
+NAMES = ["scenario", "name", "discount_rate", "break_even_limit"]
+ROWS = [
+    ("a", 'Quoted "one", two', "0.25", "6"),
+    ("NA", "München\nStraße", "", "7"),
+    ("003", "", "1e-2", ""),
+    ("d", "None", "0.1", "9"),
+    ("e", "nan", "0.2", "10"),
+]
+TABLE = pd.DataFrame(ROWS, columns=NAMES)
+# The same with types, as a database or Parquet has them.
+TYPED = TABLE.assign(
+    discount_rate=pd.to_numeric(TABLE["discount_rate"]),
+    break_even_limit=pd.to_numeric(TABLE["break_even_limit"]).astype("Int64"),
+    name=TABLE["name"].mask(TABLE["name"] == ""),
+)
+
+
+def read(source, size=2, **options):
+    """Rows as the columns see them: texts, and numbers where there are any."""
+    found = list(frames(source, size, **options))
+    assert [len(frame) for frame in found] == [
+        min(size, 5 - start) for start in range(0, 5, size)
+    ], "frames are as large as was asked"
+    whole = pd.concat(found, ignore_index=True)
+    assert list(whole.columns) == NAMES
+    rows = []
+    for *texts, rate, limit in whole.itertuples(index=False):
+        shown = ["" if pd.isna(text) else text for text in texts]
+        numbers = ["" if pd.isna(n) or n == "" else float(n) for n in (rate, limit)]
+        rows.append((*shown, *numbers))
+    return rows
+
+
+EXPECTED = [(*row[:2], *("" if n == "" else float(n) for n in row[2:])) for row in ROWS]
+
+
+def refused(source, **options):
+    """The one line that a table is refused with."""
+    with pytest.raises(WorkbookError) as caught:
+        list(frames(source, 100, **options))
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 100])
+def test_a_data_frame(size):
+    assert read(TABLE, size) == EXPECTED
+
+
+@pytest.mark.parametrize("size", [2, 100])
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("t.csv", {}),
+        ("t.CSV", {}),
+        ("bom.csv", {"encoding": "utf-8-sig"}),
+        ("quoted.csv", {"quoting": 1}),
+        ("windows.csv", {"lineterminator": "\r\n"}),
+        ("t.csv.gz", {}),
+        ("t.tsv", {"sep": "\t"}),
+    ],
+)
+def test_text_files(tmp_path, name, options, size):
+    TABLE.to_csv(tmp_path / name, index=False, **options)
+    assert read(tmp_path / name, size) == EXPECTED
+
+
+@pytest.mark.parametrize("groups", [1, 2, 3, 100])
+@pytest.mark.parametrize("size", [1, 2, 4, 100])
+def test_parquet_with_row_groups_of_any_size(tmp_path, groups, size):
+    TYPED.to_parquet(tmp_path / "t.parquet", row_group_size=groups)
+    assert read(tmp_path / "t.parquet", size) == EXPECTED
+
+
+def test_the_first_sheet_of_a_workbook(tmp_path):
+    with pd.ExcelWriter(tmp_path / "t.xlsx") as book:
+        TYPED.to_excel(book, sheet_name="Scenarios", index=False)
+        pd.DataFrame({"other": [1]}).to_excel(book, sheet_name="Other", index=False)
+    assert read(tmp_path / "t.xlsx") == EXPECTED
+
+
+@pytest.mark.parametrize("query", ["scenarios", "SELECT * FROM scenarios WHERE scenario <> ''"])
+def test_sqlite(tmp_path, query):
+    url = f"sqlite:///{tmp_path / 't.db'}"
+    TYPED.to_sql("scenarios", url, index=False)
+    assert read(url, query=query) == EXPECTED
+
+
+@pytest.fixture(scope="module")
+def postgresql(tmp_path_factory):
+    """URL of a database of a server that lives as long as these tests."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    programs = Path(shutil.which("pg_ctl") or (found or [Path()])[-1] / "pg_ctl").resolve().parent
+    if not (programs / "initdb").exists():
+        if "SHOREWISE_TEST_ALL" in os.environ:
+            pytest.fail("PostgreSQL is not installed")
+        pytest.skip("PostgreSQL is not installed: initdb is neither on the path nor in its folder")
+    folder = tmp_path_factory.mktemp("postgresql")
+    as_user = []
+    if os.geteuid() == 0:  # the server refuses to run as root
+        as_user = ["runuser", "-u", "postgres", "--"]
+        user = pwd.getpwnam("postgres")
+        os.chown(folder, user.pw_uid, user.pw_gid)
+        for parent in folder.parents:
+            if parent.owner() == "root" and parent.name.startswith("pytest-"):
+                parent.chmod(0o755)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    def run(program, *arguments):
+        command = [*as_user, programs / program, "-D", folder / "data", *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+    run(
+        "initdb", "--auth=trust", "--username=tester", "--no-sync", "--encoding=UTF8", "--no-locale"
+    )
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c fsync=off -k {folder}"
+    run("pg_ctl", "start", "--wait", "--log", folder / "log", "--options", options)
+    yield f"postgresql+psycopg://tester:secret@127.0.0.1:{port}/postgres"
+    run("pg_ctl", "stop", "--mode=immediate")
+
+
+def test_postgresql(postgresql):
+    engine = sqlalchemy.create_engine(postgresql)
+    with engine.begin() as connection:
+        kinds = "scenario text, name text, discount_rate numeric, break_even_limit integer"
+        connection.exec_driver_sql(f"CREATE TABLE scenarios ({kinds})")
+        marks = ", ".join(["%s"] * 4)
+        rows = [tuple(cell or None for cell in row) for row in ROWS]
+        connection.exec_driver_sql(f"INSERT INTO scenarios VALUES ({marks})", rows)
+    engine.dispose()
+    assert read(postgresql, query="scenarios") == EXPECTED
+    assert read(postgresql, query="SELECT * FROM scenarios", size=100) == EXPECTED
+    assert "secret" not in refused(postgresql, query="nowhere")
+    one = problems_of(postgresql, Scenario.default(), query="SELECT 2.5 AS discount_rate")
+    assert [(problem.column, problem.value) for problem in one] == [("discount_rate", "2.5")]
+
+
+def test_a_server_that_does_not_answer_is_one_line_without_the_password():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    said = refused(f"postgresql+psycopg://me:secret@127.0.0.1:{port}/x", query="scenarios")
+    assert said.startswith(f"postgresql+psycopg://me:***@127.0.0.1:{port}/x: cannot be read: ")
+    assert "secret" not in said
+
+
+def test_standard_input(tmp_path, monkeypatch):
+    TABLE.to_csv(tmp_path / "t.csv", index=False)
+    with open(tmp_path / "t.csv", encoding="utf-8") as stream:
+        monkeypatch.setattr(sys, "stdin", stream)
+        assert read("-") == EXPECTED
+
+
+def test_what_a_table_is_called():
+    assert origin_of(TABLE) == "table"
+    assert origin_of("-") == "standard input"
+    assert origin_of(Path("t.csv")) == "t.csv"
+    assert origin_of("x://me:p@ss@host/db") == "x://me:***@host/db"
+    assert origin_of("x://me@host/db") == "x://me@host/db"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("missing.csv", None, "no such file"),
+        ("t.ods", b"", "must end in .csv, .tsv, .parquet or .xlsx, or be a database URL"),
+        ("t.csv", b"", "cannot be read: "),
+        ("t.csv", b"a,b\n1,2\n3,4,5\n", "cannot be read: "),
+        ("t.csv", b"a,b\n1,2,3\n", "cannot be read: its rows have more cells than its head"),
+        ("t.csv", b'a\n"1\n', "cannot be read: "),
+        ("t.csv", "a\nä\n".encode("latin-1"), "cannot be read: "),
+        ("t.csv.gz", b"a,b\n", "cannot be read: "),
+        ("t.parquet", b"PAR1", "cannot be read: "),
+        ("t.xlsx", b"PK", ""),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_one_line(tmp_path, name, content, said):
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    found = refused(path)
+    assert found.startswith(f"{path}: ")
+    assert said in found
+
+
+def test_a_folder_is_no_table(tmp_path):
+    assert refused(tmp_path) == f"{tmp_path}: no such file"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (None, "a database needs a query or the name of a table"),
+        ("nowhere", "no such table: nowhere"),
+        ("SELEC 1", "syntax error"),
+    ],
+)
+def test_a_database_that_cannot_be_asked_is_one_line(tmp_path, query, said):
+    (tmp_path / "t.db").touch()
+    assert said in refused(f"sqlite:///{tmp_path / 't.db'}", query=query)
+
+
+def test_a_database_file_that_is_missing_is_not_made(tmp_path):
+    path = tmp_path / "t.db"
+    assert refused(f"sqlite:///{path}", query="scenarios") == f"{path}: no such file"
+    assert not path.exists()
+
+
+def test_a_database_of_an_unknown_kind_is_one_line():
+    assert refused("s3://bucket/t.csv", query="t").startswith("s3://bucket/t.csv: cannot be read: ")
+
+
+@pytest.mark.parametrize("content", ["scenario,discount_rate\n", "\n\n"])
+def test_a_table_without_rows_is_one_line(tmp_path, content):
+    path = tmp_path / "t.csv"
+    path.write_text(content)
+    with pytest.raises(WorkbookError, match=r"t\.csv: (no rows|cannot be read)"):
+        problems_of(path, Scenario.default())
