@@ -1,0 +1,179 @@
+"""Places of reports: a partition is there whole or not; what goes wrong is one line."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from shorewise.workbook import WorkbookError
+from shorewise.workbook.bulk import target
+from shorewise.workbook.bulk.target import Folder, Remote, target_of
+
+FILES = [("results.csv", b"1\n"), ("workbooks/a.xlsx", b"a"), ("manifest.json", b'{"n": 1}')]
+
+
+@pytest.fixture(scope="module")
+def bucket():
+    """URL of a bucket on a server of this machine."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", "http://{}:{}".format(*server.get_host_and_port()))
+        patch.setenv("AWS_ACCESS_KEY_ID", "tester")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        yield "s3://reports"
+    server.stop()
+
+
+@pytest.fixture(params=["folder", "file", "memory", "s3"])
+def place(request, tmp_path):
+    if request.param == "s3":
+        return f"{request.getfixturevalue('bucket')}/{tmp_path.name}"
+    return {
+        "folder": str(tmp_path / "deep" / "out"),
+        "file": f"file://{tmp_path}/deep/out",
+        "memory": f"memory://{tmp_path}",
+    }[request.param]
+
+
+def test_a_partition_is_written_read_replaced_and_removed(place):
+    found = target_of(place)
+    assert found.manifest("part-00000") is None
+    found.write("part-00000", iter(FILES))
+    assert target_of(place).manifest("part-00000") == {"n": 1}
+    assert [found.read(f"part-00000/{name}") for name, _ in FILES] == [data for _, data in FILES]
+    found.write("part-00000", [("results.csv", b"2\n"), ("manifest.json", b'{"n": 2}')])
+    assert found.manifest("part-00000") == {"n": 2}
+    assert found.read("part-00000/results.csv") == b"2\n"
+    with pytest.raises(WorkbookError, match=r"a\.xlsx: cannot be read"):
+        found.read("part-00000/workbooks/a.xlsx")
+    found.drop("part-00000")
+    assert found.manifest("part-00000") is None
+    with pytest.raises(WorkbookError, match=r"part-00000: cannot be removed"):
+        found.drop("part-00000")
+
+
+def test_a_file_of_the_whole_run_is_written_in_pieces_and_replaced(place):
+    found = target_of(place)
+    for text in (b"old", b"new"):
+        found.put("results.csv", iter([text, b"\n"] * 2))
+        assert found.read("results.csv") == (text + b"\n") * 2
+
+
+def test_pieces_that_fail_leave_the_old_file(place):
+    def failing():
+        yield b"half"
+        raise WorkbookError("no more")
+
+    found = target_of(place)
+    found.put("results.csv", [b"whole"])
+    with pytest.raises(WorkbookError, match="no more"):
+        found.put("results.csv", failing())
+    assert found.read("results.csv") == b"whole"
+
+
+def test_files_that_fail_leave_no_manifest(place):
+    def failing():
+        yield from FILES[:2]
+        raise WorkbookError("no more")
+
+    found = target_of(place)
+    with pytest.raises(WorkbookError, match="no more"):
+        found.write("part-00000", failing())
+    assert found.manifest("part-00000") is None
+    if isinstance(found, Folder):
+        assert list(found.path.iterdir()) == []
+
+
+def test_more_files_than_go_together_all_arrive(place, monkeypatch):
+    monkeypatch.setattr(target, "_AT_ONCE", 3)
+    files = [(f"workbooks/{n}.xlsx", bytes([n])) for n in range(8)]
+    found = target_of(place)
+    found.write("part-00000", [*files, FILES[-1]])
+    assert [found.read(f"part-00000/{name}") for name, _ in files] == [data for _, data in files]
+
+
+def test_the_manifest_goes_last_and_alone(monkeypatch):
+    found, groups = Remote("memory://last"), []
+    monkeypatch.setattr(found.files, "pipe", lambda files: groups.append([*files]))
+    found.write("part-00000", FILES)
+    assert [path.rpartition("/")[2] for path in groups[-1]] == ["manifest.json"]
+
+
+def test_what_was_left_half_written_goes_with_the_next_partition(tmp_path):
+    rough = tmp_path / ".part-00000.part"
+    rough.mkdir()
+    (rough / "half.xlsx").write_text("")
+    Folder(tmp_path).write("part-00000", FILES)
+    assert [path.name for path in tmp_path.iterdir()] == ["part-00000"]
+    assert not (tmp_path / "part-00000" / "half.xlsx").exists()
+
+
+@pytest.mark.parametrize("text", ["", "{", "\xff"])
+def test_a_broken_manifest_is_none(tmp_path, text):
+    (tmp_path / "part-00000").mkdir()
+    (tmp_path / "part-00000" / "manifest.json").write_text(text, "latin-1")
+    assert Folder(tmp_path).manifest("part-00000") is None
+
+
+def refused(place):
+    """The lines with which a place refuses a partition and a file."""
+    found = []
+    for act in (lambda t: t.write("part-00000", FILES), lambda t: t.put("results.csv", [b""])):
+        with pytest.raises(WorkbookError) as caught:
+            act(target_of(place))
+        found.append(str(caught.value))
+        assert "\n" not in found[-1]
+    return found
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
+    (tmp_path / "file").write_text("")
+    assert all("cannot be written: Not a directory" in one for one in refused(tmp_path / "file/x"))
+
+
+def test_a_read_only_folder_is_one_line(tmp_path):
+    folder = tmp_path / "out"
+    folder.mkdir(mode=0o555)
+    user = os.geteuid()
+    try:
+        if user == 0:  # whom no rights hold back
+            os.seteuid(65534)
+        assert all("cannot be written: Permission denied" in one for one in refused(folder))
+    finally:
+        os.seteuid(user)
+
+
+def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path, monkeypatch):
+    write = Path.write_bytes
+
+    def full(path, data):
+        if path.name == "manifest.json":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(WorkbookError, match="part-00000: cannot be written: No space left"):
+        Folder(tmp_path).write("part-00000", FILES)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_url_of_an_unknown_kind_is_one_line():
+    with pytest.raises(WorkbookError, match=r"^nowhere://x: cannot be reached: "):
+        target_of("nowhere://x")
+
+
+def test_a_server_that_refuses_is_one_line(bucket, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    found = target_of(f"{bucket}/x")
+    found.files = type(found.files)(
+        skip_instance_cache=True, config_kwargs={"retries": {"max_attempts": 0}}
+    )
+    with pytest.raises(WorkbookError, match="cannot be read: ") as caught:
+        found.manifest("part-00000")
+    assert "\n" not in str(caught.value)
