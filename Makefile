@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help report test validators lint types golden docs bench pictures clean
+.PHONY: help report test soak validators lint types golden docs bench pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -13,6 +13,9 @@ report: .venv/product ## write comparison.xlsx of the embedded default
 
 test: .venv/test .venv-audit/pip ## run the tests
 	$(BIN)/python -m pytest -n auto
+
+soak: .venv/test ## kill runs of bulk at 30 random points and complete them
+	SHOREWISE_SOAK=30 $(BIN)/python -m pytest -n auto tests/workbook/bulk/test_run.py -k killed_anywhere
 
 validators: .venv-audit/pip .venv-audit/npm ## add Microsoft's validator to the tests (needs npm)
 

@@ -1,0 +1,159 @@
+"""``shorewise bulk``: what it prints, its exit codes, and how it is stopped."""
+
+import csv
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from click.testing import CliRunner
+
+from shorewise.cli import main
+from shorewise.engine import Scenario
+from shorewise.workbook.read import read
+from shorewise.workbook.write import compare
+
+SMALL = """
+name = "Small"
+horizon_months = 6
+[[sites]]
+name = "Home"
+[[sites]]
+name = "Away"
+[[plans]]
+name = "Stay"
+heads.Home = 4
+[[plans]]
+name = "Go"
+heads.Away = 4
+"""
+RATES = ["0.1", "0.2", "much", "0.3"]
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    """A working folder with a base and a table of four scenarios, one of them wrong."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "small.toml").write_text(SMALL)
+    table(tmp_path / "t.csv", RATES)
+    return tmp_path
+
+
+def table(path, rates):
+    rows = [f"S{n},{rate}" for n, rate in enumerate(rates)]
+    path.write_text("\n".join(["scenario,discount_rate", *rows, ""]))
+
+
+def bulk(*arguments, **options):
+    found = CliRunner().invoke(
+        main, ["bulk", "--base", "small.toml", "--processes", "1", *arguments], **options
+    )
+    assert not isinstance(found.exception, Exception), found.output
+    return found
+
+
+def scenarios(here, name="results.csv"):
+    with open(here / "out" / name, newline="") as file:
+        return list(dict.fromkeys(row["scenario"] for row in csv.DictReader(file)))
+
+
+def test_results_only_and_again(here):
+    found = bulk("t.csv", "-o", "out", "--no-workbooks")
+    assert (found.exit_code, found.output) == (1, "3 scenarios, 1 cells not allowed: out\n")
+    assert scenarios(here) == ["S0", "S1", "S3"]
+    assert scenarios(here, "errors.csv") == ["S2"]
+    again = bulk("t.csv", "-o", "out", "--no-workbooks")
+    assert again.output == (
+        "3 scenarios, 1 cells not allowed, 1 of 1 parts were there already: out\n"
+    )
+    assert again.exit_code == 1
+
+
+def test_exit_code_0_where_all_is_allowed(here):
+    table(here / "t.csv", ["0.1", ""])
+    assert bulk("t.csv", "-o", "out", "--no-workbooks").exit_code == 0
+
+
+def test_workbooks_over_a_workbook_as_the_base(here):
+    compare(Scenario.from_toml("small.toml"), "base.xlsx")
+    found = bulk("t.csv", "-o", "out", "--base", "base.xlsx", "--limit", "2")
+    assert found.exit_code == 0
+    for number in (0, 1):
+        book = read(here / "out" / "part-00000" / "workbooks" / f"S{number}.xlsx")
+        assert book.values["discount_rate"].item() == float(RATES[number])
+
+
+def test_dry_run_lists_what_is_wrong_and_writes_nothing(here):
+    found = bulk("t.csv", "-o", "out", "--dry-run")
+    assert found.exit_code == 1
+    assert found.output == "row 3: discount_rate is 'much'; it must be between 0 and 1\n"
+    assert bulk("t.csv", "-o", "out", "--dry-run", "--limit", "2").exit_code == 0
+    assert bulk("t.csv", "-o", "out", "--dry-run", "--only", "S0,S3").exit_code == 0
+    assert not (here / "out").exists()
+
+
+def test_limit_and_only(here):
+    assert bulk("t.csv", "-o", "out", "--no-workbooks", "--limit", "1").exit_code == 0
+    assert scenarios(here) == ["S0"]
+    assert bulk("t.csv", "-o", "out", "--no-workbooks", "--only", "S3, S1").exit_code == 0
+    assert scenarios(here) == ["S1", "S3"]
+
+
+def test_standard_input(here):
+    text = (here / "t.csv").read_text()
+    assert bulk("-", "-o", "out", "--no-workbooks", input=text).exit_code == 1
+    assert scenarios(here) == ["S0", "S1", "S3"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["t.csv", "--strict"], "t.csv: row 3: discount_rate is 'much'; it must be between 0 and"),
+        (["-", "--strict"], "standard input is read once"),
+        (["missing.csv"], "missing.csv: no such file"),
+        (["t.csv", "--only", "S9"], "t.csv: no scenario is called 'S9'"),
+        (["t.csv", "--preset", "mid"], "small.toml and --preset mid are both given"),
+        (["t.csv", "--theme", "missing.toml"], "missing.toml: No such file"),
+        (["small.toml"], "small.toml: must end in .csv, "),
+        (["sqlite:///none.db", "--query", "t"], "none.db: no such file"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(here, arguments, said):
+    found = bulk(*arguments, "-o", "out", "--no-workbooks")
+    assert found.exit_code == 2
+    assert found.output.startswith(f"shorewise: {said}")
+    assert found.output.count("\n") == 1
+    assert not (here / "out" / "results.csv").exists()
+
+
+def test_a_place_that_cannot_be_written_is_one_line(here):
+    (here / "out").write_text("")
+    found = bulk("t.csv", "-o", "out", "--no-workbooks")
+    assert (found.exit_code, found.output.count("\n")) == (2, 1)
+    assert "cannot be written" in found.output
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_interrupted_it_says_how_to_go_on_and_does(here, processes):
+    table(here / "t.csv", [str(n / 1e6) for n in range(40_000)])
+    options = ["-o", "out", "--base", "small.toml", "--no-workbooks", "--processes", processes]
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from shorewise.cli import main; main()", "bulk", "t.csv", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while not (here / "out" / "part-00001").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert err == "shorewise: stopped; run the same again to go on\n"
+    finished = {path.name for path in (here / "out").iterdir()}
+    assert 2 <= len(finished) < 30
+    assert all(name.startswith("part-") for name in finished)
+    again = bulk("t.csv", "-o", "out", "--no-workbooks", "--limit", "5000")
+    assert f"{min(len(finished), 5)} of 5 parts were there already" in again.output

@@ -1,0 +1,382 @@
+"""Runs: what they leave, what a second one keeps, and that nothing is ever left half written."""
+
+import csv
+import json
+import os
+import pickle
+import random
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from shorewise.engine import Scenario, results
+from shorewise.workbook import WorkbookError, read
+from shorewise.workbook.bulk import bulk, partition, problems_of
+from shorewise.workbook.bulk import run as running
+from shorewise.workbook.bulk.tables import frames
+from shorewise.workbook.theme import Theme
+from tests.scenarios import random_scenario
+
+BASE = Scenario.from_dict(
+    {
+        "name": "Small",
+        "horizon_months": 6,
+        "sites": [{"name": "Home"}, {"name": "Away"}],
+        "plans": [{"name": "Stay", "heads": {"Home": 4}}, {"name": "Go", "heads": {"Away": 4}}],
+    },
+    "base",
+)
+POINTS = int(os.environ.get("SHOREWISE_SOAK", "4"))  # at which a run is killed
+KILLED = """
+import sys, json
+import pandas as pd
+from shorewise.engine import Scenario
+from shorewise.workbook.bulk import bulk
+
+if __name__ == "__main__":
+    table, place, base, options = sys.argv[1:]
+    print("ready", flush=True)
+    bulk(pd.read_csv(table, dtype=str), place, Scenario.from_dict(json.loads(base), "base"),
+         **json.loads(options))
+"""
+MEASURED = """
+import sys, json, resource
+from shorewise.engine import Scenario
+from shorewise.workbook.bulk import bulk
+
+folder, base = sys.argv[1:]
+for count in (2_000, 16_000):
+    bulk(f"{folder}/{count}.csv", f"{folder}/{count}", Scenario.from_dict(json.loads(base), "base"),
+         workbooks=False, partition=500)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)  # the most so far, in KB
+"""
+
+
+def table_of(count, seed=1):
+    rng = np.random.default_rng(seed)
+    columns = {
+        "discount_rate": (0, 0.3),
+        "site.Away.salary": (1, 2e5),
+        "plan.Go.heads.Away": (1, 9),
+    }
+    numbers = {
+        name: map(repr, rng.uniform(*ends, count).tolist()) for name, ends in columns.items()
+    }
+    return pd.DataFrame({"scenario": [f"S{n}" for n in range(count)], **numbers})
+
+
+def run(table, place, *, base=BASE, workbooks=False, size=3, **options):
+    return bulk(table, place, base, workbooks=workbooks, partition=size, **options)
+
+
+def tree(place):
+    """Content of every file below a folder, hidden ones too."""
+    paths = (path for path in Path(place).rglob("*") if path.is_file())
+    return {str(path.relative_to(place)): path.read_bytes() for path in paths}
+
+
+def lines(place, name="results.csv"):
+    with open(Path(place, name), encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_results_are_those_of_each_scenario_alone(tmp_path, seed):
+    base, rates = random_scenario(seed), [0.0, 0.07, 0.19, 0.3]
+    table = pd.DataFrame({"discount_rate": rates, "salary_times": [1, 0, 2, 0.5]})
+    run(table, tmp_path, base=base)
+    found = lines(tmp_path)
+    assert len(found) == len(rates) * len(base.plans)
+    for n, (rate, times) in enumerate(table.itertuples(index=False)):
+        changed = {"discount_rate": rate, "salary_times": times, "name": f"{base.name}, {n + 1}"}
+        one = Scenario.from_dict(base.to_dict() | changed, "alone")
+        expected = results(one, one.evaluate())
+        for p, plan in enumerate(expected["plans"]):
+            line = found[n * len(base.plans) + p]
+            assert (line["scenario"], line["name"]) == (str(n + 1), one.name)
+            assert line["plan"] == plan.pop("name")
+            for key, value in (plan | plan.pop("overhead")).items():
+                assert line[key] == ("" if value is None else str(float(value) + 0.0)), key
+
+
+def test_rows_that_are_not_allowed_are_in_errors_and_nowhere_else(tmp_path):
+    table = table_of(7)
+    table.loc[[1, 5], "discount_rate"] = ["much", "2"]
+    table.loc[5, "plan.Go.heads.Away"] = "-1"
+    summary = run(table, tmp_path)
+    assert summary == running.Summary(scenarios=5, problems=3, partitions=3, skipped=0)
+    wrong = lines(tmp_path, "errors.csv")
+    assert [list(one.values())[:4] for one in wrong] == [
+        ["2", "S1", "discount_rate", "much"],
+        ["6", "S5", "discount_rate", "2"],
+        ["6", "S5", "plan.Go.heads.Away", "-1"],
+    ]
+    assert {one["scenario"] for one in lines(tmp_path)} == {"S0", "S2", "S3", "S4", "S6"}
+    assert [tuple(map(str, one)) for one in problems_of(table, BASE)] == [
+        tuple(one.values()) for one in wrong
+    ]
+
+
+def test_a_workbook_of_each_scenario_reads_back(tmp_path):
+    table = table_of(4).assign(name=["", "Named <&>", "", "n" * 60])
+    table.loc[0, "discount_rate"] = "2"
+    run(table, tmp_path, workbooks=True)
+    books = sorted(tmp_path.glob("part-*/workbooks/*.xlsx"))
+    assert [path.stem for path in books] == ["S1", "S2", "S3"]
+    for path, row in zip(books, (1, 2, 3), strict=True):
+        found = read(path)
+        assert found.name == (table["name"][row] or f"Small, S{row}")
+        assert found.values["discount_rate"].item() == float(table["discount_rate"][row])
+    assert len(lines(tmp_path)) == 6
+
+
+def test_an_infinite_figure_is_empty_in_results_and_its_workbook_is_made(tmp_path, monkeypatch):
+    evaluate = partition.default_model().evaluate
+
+    def infinite(*arguments):
+        return evaluate(*arguments) | {"npv": np.full((1, 2, 1, 1, 1), np.inf)}
+
+    monkeypatch.setattr(partition.default_model(), "evaluate", infinite)
+    run(table_of(2), tmp_path)
+    assert [one["npv"] for one in lines(tmp_path)] == [""] * 4
+
+
+def test_a_second_run_keeps_what_is_finished(tmp_path, monkeypatch):
+    run(table_of(7), tmp_path)
+    before = tree(tmp_path)
+    times = {path: path.stat().st_mtime_ns for path in tmp_path.glob("part-*/*")}
+    seen = []
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "work", lambda job: pytest.fail(f"{job.name} is worked on"))
+        assert run(table_of(7), tmp_path, progress=seen.append).skipped == 3
+    assert [one["scenarios"] for one in seen] == [3, 3, 1]
+    assert tree(tmp_path) == before
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.glob("part-*/*")} == times
+
+
+def worked_on(monkeypatch, *arguments, **options):
+    """Numbers of the partitions that a run does not find finished."""
+    found = []
+    with monkeypatch.context() as patch:
+
+        def work(job):
+            found.append(job.number)
+            return partition.work(job)
+
+        patch.setattr(running, "work", work)
+        run(*arguments, **options)
+    return found
+
+
+def test_only_what_differs_is_done_again(tmp_path, monkeypatch):
+    table = table_of(7)
+    assert worked_on(monkeypatch, table, tmp_path) == [0, 1, 2]
+    table.loc[4, "discount_rate"] = "0.5"
+    assert worked_on(monkeypatch, table, tmp_path) == [1]
+    assert "0.5" not in [one["scenario"] for one in lines(tmp_path)]
+    fresh = tmp_path / "fresh"
+    run(table, fresh)
+    assert (fresh / "results.csv").read_bytes() == (tmp_path / "results.csv").read_bytes()
+    (tmp_path / "part-00002" / "manifest.json").write_text("{")
+    assert worked_on(monkeypatch, table, tmp_path) == [2]
+    assert worked_on(monkeypatch, table.rename(columns={"discount_rate": "saving_target"}),
+                     tmp_path) == [0, 1, 2]  # fmt: skip
+    assert worked_on(monkeypatch, table, tmp_path, size=4) == [0, 1]
+    assert not (tmp_path / "part-00002").exists()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"compact": True},
+        {"theme": replace(Theme.default(), font="Arial")},
+        {"base": Scenario.from_dict(BASE.to_dict() | {"discount_rate": 0.2}, "other")},
+    ],
+    ids=["compact", "theme", "base"],
+)
+def test_other_options_do_all_again(tmp_path, monkeypatch, options):
+    run(table_of(4), tmp_path)
+    assert worked_on(monkeypatch, table_of(4), tmp_path, **options) == [0, 1]
+
+
+def test_another_version_does_all_again(tmp_path, monkeypatch):
+    run(table_of(4), tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(partition, "code_hash", lambda: "another version")
+        assert worked_on(monkeypatch, table_of(4), tmp_path) == [0, 1]
+    assert worked_on(monkeypatch, table_of(4), tmp_path) == [0, 1]
+
+
+def test_a_shorter_table_leaves_nothing_of_the_longer_one(tmp_path):
+    run(table_of(7), tmp_path / "a")
+    run(table_of(3), tmp_path / "a")
+    run(table_of(3), tmp_path / "b")
+    assert tree(tmp_path / "a") == tree(tmp_path / "b")
+
+
+def test_limit_and_only(tmp_path):
+    run(table_of(7), tmp_path / "limit", limit=4)
+    assert {one["scenario"] for one in lines(tmp_path / "limit")} == {"S0", "S1", "S2", "S3"}
+    table = table_of(7)
+    table.loc[5, "discount_rate"] = "2"
+    summary = run(table, tmp_path / "only", only=["S5", "S2", "S6"])
+    assert summary == running.Summary(scenarios=2, problems=1, partitions=3, skipped=0)
+    assert [one["scenario"] for one in lines(tmp_path / "only")][::2] == ["S2", "S6"]
+    assert [one["row"] for one in lines(tmp_path / "only", "errors.csv")] == ["6"]
+    with pytest.raises(WorkbookError, match="table: no scenario is called 'S9'"):
+        run(table, tmp_path / "none", only=["S9"])
+
+
+def test_strict_writes_nothing(tmp_path):
+    table = table_of(7)
+    table.loc[6, "discount_rate"] = "2"
+    with pytest.raises(WorkbookError, match=r"^table: row 7: discount_rate is '2'; it must be "):
+        run(table, tmp_path / "out", strict=True)
+    assert not (tmp_path / "out").exists()
+    run(table_of(7), tmp_path / "out", strict=True)
+    with pytest.raises(WorkbookError, match="standard input is read once"):
+        run("-", tmp_path / "out", strict=True)
+
+
+def test_a_wrong_column_writes_nothing(tmp_path):
+    with pytest.raises(WorkbookError, match="table: column 'discont_rate' names no input"):
+        run(table_of(7).rename(columns={"discount_rate": "discont_rate"}), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_table_that_vanishes_is_one_line_and_the_finished_parts_stay(tmp_path, monkeypatch):
+    path, out = tmp_path / "t.csv", tmp_path / "out"
+    table_of(7).to_csv(path, index=False)
+
+    def broken(*arguments, **options):
+        yield next(frames(*arguments, **options))
+        raise WorkbookError(f"{path}: cannot be read: it vanished")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "frames", broken)
+        with pytest.raises(WorkbookError, match="it vanished"):
+            run(path, out)
+    path.unlink()
+    with pytest.raises(WorkbookError, match="no such file"):
+        run(path, out)
+    assert [one.name for one in out.iterdir()] == ["part-00000"]
+    table_of(7).to_csv(path, index=False)
+    assert worked_on(monkeypatch, path, out) == [1, 2]
+
+
+def test_a_full_disk_stops_the_run_and_the_next_one_completes_it(tmp_path, monkeypatch):
+    write, left = Path.write_bytes, 4
+
+    def full(path, data):
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OSError(28, "No space left on device")
+        return write(path, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", full)
+        with pytest.raises(WorkbookError, match="part-00001: cannot be written: No space left"):
+            run(table_of(7), tmp_path / "a")
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["part-00000"]
+    run(table_of(7), tmp_path / "a")
+    run(table_of(7), tmp_path / "b")
+    assert tree(tmp_path / "a") == tree(tmp_path / "b")
+
+
+def test_many_processes_give_the_same_bytes(tmp_path):
+    table = table_of(30)
+    table.loc[[3, 20], "discount_rate"] = "2"
+    one = run(table, tmp_path / "1", size=4)
+    assert run(table, tmp_path / "2", size=4, processes=2) == one
+    assert tree(tmp_path / "1") == tree(tmp_path / "2")
+
+
+def test_a_process_that_ends_is_one_line(monkeypatch, tmp_path):
+    class Broken:
+        def __init__(self, *_, **__): ...
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_): ...
+        def submit(self, *_):
+            found = running.Future()
+            found.set_exception(BrokenProcessPool())
+            return found
+
+    monkeypatch.setattr(running, "ProcessPoolExecutor", Broken)
+    with pytest.raises(WorkbookError, match="a process ended, perhaps for lack of memory"):
+        run(table_of(4), tmp_path, processes=2)
+
+
+def started(tmp_path, place, table, options):
+    """A process that is about to make reports."""
+    script, rows = tmp_path / "killed.py", tmp_path / "killed.csv"
+    script.write_text(KILLED)
+    table.to_csv(rows, index=False)
+    arguments = [rows, place, json.dumps(BASE.to_dict()), json.dumps(options)]
+    process = subprocess.Popen(
+        [sys.executable, script, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout.readline() == b"ready\n"
+    return process
+
+
+@pytest.mark.parametrize("point", range(POINTS))
+def test_a_run_that_is_killed_anywhere_is_completed_to_the_same_bytes(tmp_path, point):
+    soak = POINTS > 4
+    options = {"workbooks": soak, "partition": 8, "processes": 1 + point % 2 * soak}
+    table = table_of(240, seed=point)
+    whole, place = tmp_path / "whole", tmp_path / "killed"
+    start = time.perf_counter()
+    bulk(table, whole, BASE, **options)
+    took = time.perf_counter() - start
+    process = started(tmp_path, place, table, options)
+    time.sleep(random.Random().uniform(0.1, 0.9) * took)
+    process.kill()
+    process.communicate(timeout=60)  # the output ends when the last of its processes has
+    for folder in place.glob("part-*"):
+        name = folder.name
+        assert tree(folder) == tree(whole / name), "what has its name is whole"
+    bulk(table, place, BASE, **options)
+    assert tree(place) == tree(whole)
+
+
+def test_processes_end_with_the_one_that_started_them(tmp_path):
+    options = {"workbooks": False, "partition": 8, "processes": 2}
+    process = started(tmp_path, tmp_path / "out", table_of(20_000), options)
+    while not (tmp_path / "out" / "part-00003").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate(timeout=20)
+    count = len(list((tmp_path / "out").iterdir()))
+    assert count < 2_000
+    time.sleep(0.3)
+    assert len(list((tmp_path / "out").iterdir())) == count
+
+
+def test_memory_does_not_grow_with_rows(tmp_path):
+    for count in (2_000, 16_000):
+        path = tmp_path / f"{count}.csv"
+        table_of(count).assign(name="n" * 60).to_csv(path, index=False)
+    arguments = [tmp_path, json.dumps(BASE.to_dict())]
+    said = subprocess.run(
+        [sys.executable, "-c", MEASURED, *arguments], check=True, capture_output=True, text=True
+    ).stdout
+    few, many = map(int, said.split())
+    assert (tmp_path / "16000" / "results.csv").stat().st_size > 8 << 20
+    assert many - few < 3 << 10
+
+
+def test_the_job_is_plain_enough_for_any_process():
+    job = partition.Job(0, 1, table_of(2), BASE.to_dict(), "table", "x", False, False, None, "s")
+    assert pickle.loads(pickle.dumps(job)).name == "part-00000"
