@@ -131,8 +131,9 @@ def _case(path, preset):
 @click.option("--strict", is_flag=True, help="Write nothing if any row is not allowed.")
 @click.option("--dry-run", is_flag=True, help="Check every row and write nothing.")
 @click.option("--processes", type=click.IntRange(1), metavar="N", help="All cores by default.")
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers do the work.")
 def bulk(table, output, base, preset, query, no_workbooks, small, theme, limit, only, strict,
-         dry_run, processes):  # fmt: skip
+         dry_run, processes, scheduler):  # fmt: skip
     """Make a workbook and results of each row of a TABLE of scenarios.
 
     TABLE is .csv, .tsv, .parquet, .xlsx, a database URL, or - for CSV on standard input. Its
@@ -158,7 +159,8 @@ def bulk(table, output, base, preset, query, no_workbooks, small, theme, limit, 
         try:
             done = run(table, output, case, query=query, workbooks=not no_workbooks, compact=small,
                        theme=look, limit=limit, only=chosen, strict=strict,
-                       processes=processes or os.cpu_count() or 1, progress=advance)  # fmt: skip
+                       processes=processes or os.cpu_count() or 1, scheduler=scheduler,
+                       progress=advance)  # fmt: skip
         except KeyboardInterrupt:
             click.echo("shorewise: stopped; run the same again to go on", err=True)
             sys.exit(130)

@@ -46,6 +46,7 @@ def bulk(
     only: Collection[str] = (),
     strict: bool = False,
     processes: int = 1,
+    scheduler: str | None = None,
     partition: int = PARTITION,
     progress: Callable[[dict[str, Any]], None] | None = None,
 ) -> Summary:
@@ -72,7 +73,9 @@ def bulk(
     strict : bool
         Stop before anything is written if a row is not allowed.
     processes : int
-        How many work at once.
+        How many work at once on this machine.
+    scheduler : str, optional
+        Address of a Dask scheduler, whose workers do the work instead.
     partition : int
         Rows that are written together.
     progress : callable, optional
@@ -118,7 +121,7 @@ def bulk(
         if progress:
             progress(manifest)
 
-    for manifest in _worked(jobs(), processes):
+    for manifest in _worked(jobs(), processes, scheduler):
         finished(manifest)
     names = [part_name(n) for n in range(len(done))]
     stale = itertools.takewhile(target.manifest, map(part_name, itertools.count(len(done))))
@@ -170,8 +173,13 @@ def problems_of(
     return found
 
 
-def _worked(jobs: Iterator[Job], processes: int) -> Iterator[dict[str, Any]]:
+def _worked(jobs: Iterator[Job], processes: int, scheduler: str | None) -> Iterator[dict[str, Any]]:
     """Manifests of the jobs as they are done; never more than a few wait at once."""
+    if scheduler is not None:
+        from .cluster import worked
+
+        yield from worked(jobs, scheduler)
+        return
     if processes == 1:
         yield from map(work, jobs)
         return

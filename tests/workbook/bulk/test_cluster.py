@@ -1,0 +1,124 @@
+"""Bulk on a cluster: the same bytes as on this machine, whatever happens to workers."""
+
+import os
+import re
+import subprocess
+import sys
+
+import distributed
+import pytest
+
+from shorewise.workbook import WorkbookError
+from shorewise.workbook.bulk import bulk, cluster
+from tests.workbook.bulk.test_run import BASE, run, table_of, tree
+
+pytestmark = pytest.mark.filterwarnings("default")  # Dask's own are not ours to mend
+
+
+def spoken(process, pattern):
+    """What a process says of itself."""
+    for line in process.stderr:
+        if found := re.search(pattern, line):
+            return found[1]
+    raise AssertionError(f"{process.args} ended")
+
+
+@pytest.fixture(scope="module")
+def dask(tmp_path_factory):
+    """Address of a scheduler with two workers, started as docs/cluster.md says."""
+    folder = tmp_path_factory.mktemp("dask")
+    processes = []
+
+    def started(*arguments, pattern):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "distributed.cli." + arguments[0], *arguments[1:]],
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=folder,
+        )
+        processes.append(process)
+        return spoken(process, pattern)
+
+    address = started(
+        "dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show",
+        pattern=r"Scheduler at:\s+(tcp://\S+)",
+    )  # fmt: skip
+    for _ in range(2):
+        started("dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard",
+                pattern=r"(Registered to)")  # fmt: skip
+    yield address
+    for process in reversed(processes):
+        process.kill()
+        process.wait()
+        process.stderr.close()
+
+
+def test_workers_started_from_the_shell_give_the_same_bytes(dask, tmp_path):
+    table = table_of(50)
+    table.loc[[3, 20], "discount_rate"] = "2"
+    here = run(table, tmp_path / "here", size=4)
+    assert run(table, tmp_path / "there", size=4, scheduler=dask) == here
+    assert tree(tmp_path / "here") == tree(tmp_path / "there")
+    assert run(table, tmp_path / "there", size=4, scheduler=dask).skipped == 13
+
+
+def test_workers_with_another_version_are_one_line(dask, tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "code_hash", lambda: "another version")
+    with pytest.raises(WorkbookError, match=r"^worker tcp://\S+ has another version of Shorewise"):
+        run(table_of(4), tmp_path, scheduler=dask)
+
+
+def test_a_place_that_workers_cannot_write_is_one_line(dask, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WorkbookError, match=r"part-0000.: cannot be written: Not a directory"):
+        run(table_of(4), tmp_path / "file" / "x", scheduler=dask)
+
+
+def test_what_fails_on_a_worker_is_one_line(dask, tmp_path):
+    table = table_of(4).assign(discount_rate=[Unreadable()] * 4)
+    with pytest.raises(WorkbookError, match=f"{dask}: a worker failed: ") as caught:
+        run(table, tmp_path, scheduler=dask)
+    assert "\n" not in str(caught.value)
+
+
+class Unreadable:
+    """A cell that no worker can read."""
+
+    def __str__(self):
+        return "0.1"
+
+    def __reduce__(self):
+        return int, ("no number",)
+
+
+def test_no_scheduler_and_no_workers_are_one_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "_PATIENCE", 0.5)
+    for address in ("tcp://127.0.0.1:9", "nonsense://x"):
+        with pytest.raises(WorkbookError, match=f"^{address}: no scheduler answers: "):
+            run(table_of(4), tmp_path, scheduler=address)
+    with (
+        distributed.LocalCluster(
+            n_workers=0, processes=False, dashboard_address=None, protocol="tcp", host="127.0.0.1"
+        ) as empty,
+        pytest.raises(WorkbookError, match="the scheduler has no workers"),
+    ):
+        run(table_of(4), tmp_path, scheduler=empty.scheduler_address)
+
+
+def test_a_worker_that_is_killed_costs_time_and_nothing_else(tmp_path):
+    table, killed = table_of(400), []
+    run(table, tmp_path / "here", size=4)
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+    ) as workers:
+
+        def kill(_):
+            if not killed:
+                killed.append(next(iter(workers.workers.values())).pid)
+                os.kill(killed[0], 9)
+
+        place = tmp_path / "there"
+        bulk(table, place, BASE, workbooks=False, partition=4,
+             scheduler=workers.scheduler_address, progress=kill)  # fmt: skip
+    assert killed
+    assert tree(tmp_path / "here") == tree(place)
