@@ -37,6 +37,7 @@ docs: .venv/product ## rewrite the reference of functions in docs/functions.md
 
 bench: .venv/bench ## run the benchmarks and rewrite benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py --write
+	$(BIN)/python benchmarks/bulk.py >> benchmarks/RESULTS.md
 
 pictures: .venv/product ## remake the pictures in docs/ (needs LibreOffice and pdftoppm)
 	$(BIN)/python docs/pictures.py
