@@ -1,5 +1,6 @@
 """The run: partitions handed to processes, finished ones skipped, results put together."""
 
+import io
 import itertools
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -7,15 +8,19 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pandas as pd
+
 from ...engine.scenario import Scenario
 from ..errors import WorkbookError
 from ..theme import Theme
-from .columns import Columns, Problem
-from .partition import ERRORS, RESULTS, Job, heads, stamp_of, work
+from .columns import Columns, Problem, file_name
+from .partition import BOOKS, ERRORS, RESULTS, Job, heads, stamp_of, work
+from .portfolio import ROWS_MAX, portfolio
 from .tables import frames
 from .target import target_of
 
 PARTITION = 1_000  # rows
+PORTFOLIO = "portfolio.xlsx"
 
 
 class Summary(NamedTuple):
@@ -113,6 +118,8 @@ def bulk(
     target.put(RESULTS, _joined(target, names, RESULTS, heads()))
     target.put(ERRORS, _joined(target, names, ERRORS, list(Problem._fields)))
     scenarios, problems = (sum(one[key] for one in done) for key in ("scenarios", "problems"))
+    if scenarios:
+        target.put(PORTFOLIO, [_portfolio(target, names, workbooks, theme)])
     return Summary(scenarios, problems, len(done), skipped)
 
 
@@ -159,6 +166,26 @@ def _worked(jobs: Iterator[Job], processes: int) -> Iterator[dict[str, Any]]:
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
+
+
+def _portfolio(target, names: list[str], workbooks: bool, theme: Theme | None) -> bytes:
+    files: dict[str, str] = {}
+    texts = {"scenario": str, "name": str, "plan": str}
+    empty = {head: [""] for head in heads() if head not in texts}
+
+    def results() -> Iterator[pd.DataFrame]:
+        for name in names:
+            data = io.BytesIO(target.read(f"{name}/{RESULTS}"))
+            frame = pd.read_csv(
+                data, names=heads(), dtype=texts, keep_default_na=False, na_values=empty
+            )
+            if workbooks and len(files) < ROWS_MAX:
+                ids = frame["scenario"].unique()
+                files.update((one, f"{name}/{BOOKS}/{file_name(one)}.xlsx") for one in ids)
+            if len(frame):
+                yield frame
+
+    return portfolio(results(), files, theme)
 
 
 def _joined(target, names: list[str], file: str, heads: list[str]) -> Iterator[bytes]:
