@@ -2,8 +2,10 @@
 
 import io
 import itertools
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +22,7 @@ from .tables import frames
 from .target import target_of
 
 PARTITION = 1_000  # rows
-PORTFOLIO = "portfolio.xlsx"
+PORTFOLIO, PARQUET = "portfolio.xlsx", "results.parquet"
 
 
 class Summary(NamedTuple):
@@ -119,6 +121,8 @@ def bulk(
     target.put(ERRORS, _joined(target, names, ERRORS, list(Problem._fields)))
     scenarios, problems = (sum(one[key] for one in done) for key in ("scenarios", "problems"))
     if scenarios:
+        if find_spec("pyarrow"):
+            target.put(PARQUET, _parquet(target, names))
         target.put(PORTFOLIO, [_portfolio(target, names, workbooks, theme)])
     return Summary(scenarios, problems, len(done), skipped)
 
@@ -168,24 +172,48 @@ def _worked(jobs: Iterator[Job], processes: int) -> Iterator[dict[str, Any]]:
             raise
 
 
-def _portfolio(target, names: list[str], workbooks: bool, theme: Theme | None) -> bytes:
-    files: dict[str, str] = {}
+def _results(target, names: list[str]) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Name and results of each partition that has any."""
     texts = {"scenario": str, "name": str, "plan": str}
     empty = {head: [""] for head in heads() if head not in texts}
+    for name in names:
+        data = io.BytesIO(target.read(f"{name}/{RESULTS}"))
+        frame = pd.read_csv(
+            data, names=heads(), dtype=texts, keep_default_na=False, na_values=empty
+        )
+        if len(frame):
+            yield name, frame.astype(dict.fromkeys(empty, float))
+
+
+def _portfolio(target, names: list[str], workbooks: bool, theme: Theme | None) -> bytes:
+    files: dict[str, str] = {}
 
     def results() -> Iterator[pd.DataFrame]:
-        for name in names:
-            data = io.BytesIO(target.read(f"{name}/{RESULTS}"))
-            frame = pd.read_csv(
-                data, names=heads(), dtype=texts, keep_default_na=False, na_values=empty
-            )
+        for name, frame in _results(target, names):
             if workbooks and len(files) < ROWS_MAX:
                 ids = frame["scenario"].unique()
                 files.update((one, f"{name}/{BOOKS}/{file_name(one)}.xlsx") for one in ids)
-            if len(frame):
-                yield frame
+            yield frame
 
     return portfolio(results(), files, theme)
+
+
+def _parquet(target, names: list[str]) -> Iterator[bytes]:
+    """The results as Parquet, by way of a file that nobody else sees: they may not fit in memory."""
+    import pyarrow
+    from pyarrow.parquet import ParquetWriter
+
+    with tempfile.TemporaryFile() as file:
+        writer = None
+        for _, frame in _results(target, names):
+            table = pyarrow.Table.from_pandas(frame, preserve_index=False)
+            writer = writer or ParquetWriter(file, table.schema, compression="zstd")
+            writer.write_table(table)
+        if writer:
+            writer.close()
+        file.seek(0)
+        while data := file.read(1 << 20):
+            yield data
 
 
 def _joined(target, names: list[str], file: str, heads: list[str]) -> Iterator[bytes]:

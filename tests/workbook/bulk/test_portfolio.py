@@ -62,6 +62,12 @@ def test_the_list_holds_the_best_plan_of_each_scenario(folder):
     assert sheet.auto_filter.ref == "A5:J9"
 
 
+def test_results_are_the_same_as_csv_and_as_parquet(folder):
+    text, binary = pd.read_csv(folder / "results.csv"), pd.read_parquet(folder / "results.parquet")
+    assert len(binary) == 4 * 4
+    pd.testing.assert_frame_equal(text, binary, check_dtype=False)
+
+
 def test_each_scenario_leads_to_its_workbook(folder):
     sheet = load_workbook(folder / "portfolio.xlsx")["Scenarios"]
     for row in range(6, 10):
