@@ -199,7 +199,7 @@ def _portfolio(target, names: list[str], workbooks: bool, theme: Theme | None) -
 
 
 def _parquet(target, names: list[str]) -> Iterator[bytes]:
-    """The results as Parquet, by way of a file that nobody else sees: they may not fit in memory."""
+    """The results as Parquet, by way of a file of no name: they may not fit in memory."""
     import pyarrow
     from pyarrow.parquet import ParquetWriter
 
