@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from shorewise.engine import Scenario
 from shorewise.workbook.bulk import bulk
 from tests.parity.oracles import by_formualizer, by_ironcalc
+from tests.workbook.validators import NO_AUDIT, NO_SDK, by_open_xml_sdk, by_openxml_audit
 
 BASE = Scenario.from_dict(Scenario.default().to_dict() | {"horizon_months": 6}, "base")
 TABLE = pd.DataFrame(
@@ -72,6 +73,18 @@ def test_each_scenario_leads_to_its_workbook(folder):
     sheet = load_workbook(folder / "portfolio.xlsx")["Scenarios"]
     for row in range(6, 10):
         assert (folder / unquote(sheet.cell(row, 1).hyperlink.target)).is_file()
+
+
+@pytest.mark.skipif(bool(NO_SDK), reason=NO_SDK)
+def test_the_open_xml_sdk_finds_no_error_in_what_a_run_writes(folder):
+    assert by_open_xml_sdk(folder / "portfolio.xlsx") == []
+    assert by_open_xml_sdk(folder / "part-00000" / "workbooks" / "A b.xlsx") == []
+
+
+@pytest.mark.skipif(bool(NO_AUDIT), reason=NO_AUDIT)
+def test_openxml_audit_finds_nothing_wrong_in_what_a_run_writes(folder):
+    assert by_openxml_audit(folder / "portfolio.xlsx") == []
+    assert by_openxml_audit(folder / "part-00000" / "workbooks" / "A b.xlsx") == []
 
 
 def test_no_row_that_is_allowed_makes_no_portfolio(tmp_path):
