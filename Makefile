@@ -26,8 +26,9 @@ types: .venv/test
 	for room in engine workbook udfs cli; do ln -sfn ../../../$$room build/types/shorewise/$$room; done
 	cd build/types && ../../$(BIN)/mypy --config-file ../../pyproject.toml -p shorewise
 
-golden: .venv/test ## remake the golden files of tests/workbook; look at their diff
+golden: .venv/test ## remake the golden files of the tests; look at their diff
 	$(BIN)/python -m tests.workbook.golden
+	$(BIN)/python -m tests.parity.com --golden
 
 docs: .venv/product ## rewrite the reference of functions in docs/functions.md
 	mkdir -p build
