@@ -1,6 +1,7 @@
 """Functions in cells: called from Python, and inside a calculation engine."""
 
 import inspect
+import json
 
 import formualizer
 import numpy as np
