@@ -152,6 +152,28 @@ def check(book):
 
 
 @main.command()
+@click.argument("book", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path),
+              help="Workbook to write; else BOOK itself, which needs --force.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+def calc(book, output, force):
+    """Compute any BOOK that calls functions of Shorewise, without Excel.
+
+    Values stand beside the formulas then; all else in the file stays. Cells that cannot be computed
+    are listed and keep their values: exit code 1, else 0. Needs the extra calc.
+    """
+    from ..udfs.calc import calc as compute
+
+    done = compute(book, output, force=force)
+    for one in done.left:
+        click.echo(f"{one.cell}: {one.why}; keeps its value")
+    click.echo(f"wrote {done.path}: {done.computed:,} formula cells computed", err=True)
+    if done.left:
+        click.echo(f"{len(done.left)} cells not computed", err=True)
+        sys.exit(1)
+
+
+@main.command()
 @click.argument("book", required=False, type=click.Path(path_type=Path))
 @click.option("--rules", "list_rules", is_flag=True, help="List the rules instead.")
 @click.option("--ignore", multiple=True, metavar="RULE",
