@@ -33,12 +33,13 @@ _RANGE = "{00020846-0000-0000-C000-000000000046}"
 class Cells:
     """A range as COM hands it over."""
 
+    Worksheet, Row, Column = MagicMock(), 1, 1
+
     def __init__(self, rows):
         rows = [row if isinstance(row, list) else [row] for row in rows]
         self._rows = tuple(tuple(map(_variant, row)) for row in rows)
         kind = SimpleNamespace(GetTypeAttr=lambda: SimpleNamespace(iid=_RANGE))
         self._oleobj_ = SimpleNamespace(GetTypeInfo=lambda: kind)
-        self.Worksheet, self.Row, self.Column = MagicMock(), 1, 1
         self.Rows = SimpleNamespace(Count=len(self._rows))
         self.Columns = SimpleNamespace(Count=len(self._rows[0]))
 

@@ -1,17 +1,23 @@
 """Hosts of the functions in cells, each as a function from calls to what the cells show."""
 
 import io
+import itertools
 import json
 import os
 import subprocess
 import sys
+import tempfile
 from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
 
+from shorewise.engine import Scenario
 from shorewise.udfs.calc import calculated
-from shorewise.workbook import workbook_bytes
+from shorewise.workbook import describe, workbook_bytes
+from shorewise.workbook.render import package
 from shorewise.workbook.sheet import Book, Formula, Sheet, block
+from tests.parity import oracles
+from tests.parity.oracles import without_tables
 
 
 class Answers(NamedTuple):
@@ -58,31 +64,52 @@ def by_formualizer(calls) -> Answers:
     Ranges and errors stand in cells; what is omitted is nothing between commas.
     """
     cells, shown = Sheet("Cells", "input"), Sheet("Calls", "output")
-    places, row, below = [], 1, 1
+    for row, formula in zip(itertools.count(1, _TALLEST), _formulas(cells, calls), strict=False):
+        shown.put(row, 1, Formula(formula, None), "result")
+    data, computed, left = calculated(workbook_bytes(Book("Calls", [cells, shown], {})))
+    assert left == []
+    assert computed >= len(calls)
+    found = load_workbook(io.BytesIO(data), data_only=True)["Calls"]
+    arrays = load_workbook(io.BytesIO(data))["Calls"]
+    answers = []
+    for row in range(1, 1 + _TALLEST * len(calls), _TALLEST):
+        area = found[arrays.cell(row, 1).value.ref]
+        lines = area if isinstance(area, tuple) else ((area,),)
+        for cell in itertools.chain.from_iterable(lines):  # an error is one, not its text
+            assert (cell.data_type == "e") == (cell.value in _ERRORS)
+        answers.append([[cell.value for cell in line] for line in lines])
+    return Answers([*map(_one_cell, answers)], [], None)
+
+
+def by_ironcalc(calls) -> Answers:
+    """Calls of (name, arguments) of a workbook's own names, without an add-in; the first cell."""
+    cells, shown = Sheet("Cells", "input"), Sheet("Calls", "output")
+    for row, formula in enumerate(_formulas(cells, calls), 1):
+        shown.put(row, 1, Formula(formula, None), "result")
+    book = without_tables(describe(Scenario.default()))
+    book.sheets += [cells, shown]
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+        file.write(package(book))
+        file.flush()
+        places = [("Calls", f"A{row}") for row in range(1, len(calls) + 1)]
+        found = oracles.by_ironcalc(file.name, places)
+    return Answers([found[place] for place in places], [], None)
+
+
+_TALLEST = 40  # rows that any result of the table takes at most
+_ERRORS = {"#DIV/0!": "1/0", "#N/A": "NA()", "#REF!": "#REF!"}
+
+
+def _formulas(cells, calls):
+    """Each call as a cell holds it; puts ranges and errors into cells of their own."""
+    row = 1
     for name, arguments in json.loads(json.dumps([*calls])):  # lists, as the others get them
         written = []
         for argument in arguments:
             text, height = _in_cells(cells, row, argument)
             written.append(text)
             row += height
-        shown.put(below, 1, Formula(f"{name}({','.join(written)})", None), "result")
-        places.append(below)
-        below += _TALLEST
-    package, computed, left = calculated(workbook_bytes(Book("Calls", [cells, shown], {})))
-    assert left == []
-    assert computed >= len(places)
-    found = load_workbook(io.BytesIO(package), data_only=True)["Calls"]
-    formulas = load_workbook(io.BytesIO(package))["Calls"]
-    answers = []
-    for place in places:
-        area = found[formulas.cell(place, 1).value.ref]
-        rows = [[cell.value for cell in line] for line in area] if isinstance(area, tuple) else None
-        answers.append(found.cell(place, 1).value if rows is None else rows)
-    return Answers([*map(_one_cell, answers)], [], None)
-
-
-_TALLEST = 40  # rows that any result of the table takes at most
-_ERRORS = {"#DIV/0!": "1/0", "#N/A": "NA()", "#REF!": "#REF!"}
+        yield f"{name}({','.join(written)})"
 
 
 def _in_cells(sheet, row, argument):

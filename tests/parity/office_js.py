@@ -29,7 +29,8 @@ def rows(value):
 
 
 def shown(cell):
-    """What the cell shows."""
+    """What the cell shows; an error is one, not its text."""
+    assert isinstance(cell, dict) or cell not in ERRORS.values()
     return ERRORS[cell["errorType"]] if isinstance(cell, dict) else cell
 
 
