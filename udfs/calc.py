@@ -40,8 +40,12 @@ _ERRORS = {
     "Ref": "#REF!",
     "Num": "#NUM!",
     "Na": "#N/A",
-    "Spill": "#SPILL!",
     "Calc": "#CALC!",
+}
+_FAILURES = {
+    "Spill": "has something in its way, or more than the 10,000 cells that formualizer spills",
+    "Name": "has a name or function that formualizer does not know",
+    "Circ": "depends on itself",
 }
 _KINDS = {text: kind for kind, text in _ERRORS.items()}
 
@@ -110,11 +114,15 @@ def calculated(data: bytes) -> tuple[bytes, int, list[Left]]:
     places = sheets(parts)
     found = {title: SheetXml(parts[part]) for title, part in places.items()}
     engine = _loaded(data)
-    left = {title: _prepare(engine, title, sheet) for title, sheet in found.items()}
-    try:
-        engine.evaluate_all()
-    except Exception as error:  # formualizer's own are of many classes
-        raise WorkbookError(f"formualizer cannot compute it: {error}") from None
+    before: dict[str, dict[Place, Plain]] = {title: {} for title in found}
+    left = {title: _prepare(engine, title, one, before[title]) for title, one in found.items()}
+    _evaluate(engine)
+    failed = {title: _failed(engine, title, one, left[title]) for title, one in found.items()}
+    if any(failed.values()):  # others count with what these cells keep
+        for title, sheet in found.items():
+            _put_back(engine, title, sheet, failed[title], before[title])
+            left[title] |= failed[title]
+        _evaluate(engine)
     computed = 0
     for title, sheet in found.items():
         values, areas = _results(engine, title, sheet, left[title])
@@ -174,25 +182,62 @@ def _returned(cell: Any) -> Any:
     return cell
 
 
-def _prepare(engine: Any, title: str, sheet: SheetXml) -> dict[Place, str]:
-    """Formulas as formualizer must have them; which cells it cannot compute, and why."""
+def _evaluate(engine: Any) -> None:
+    try:
+        engine.evaluate_all()
+    except Exception as error:  # formualizer's own are of many classes
+        raise WorkbookError(f"formualizer cannot compute it: {error}") from None
+
+
+def _prepare(
+    engine: Any, title: str, sheet: SheetXml, before: dict[Place, Plain]
+) -> dict[Place, str]:
+    """Formulas as formualizer must have them; which cells it cannot compute, and why.
+
+    What arrays filled before would be in their way: it is taken out and remembered.
+    """
     left = {}
     for place, formula in sheet.formulas.items():
-        if formula.kind in ("dynamic", "array"):  # what spilled before would be in its own way
-            for cell in _cells(formula.area):
-                if cell != place and cell not in sheet.formulas:
-                    engine.set_value(title, *cell, None)
         text = (formula.text or engine.get_formula(title, *place) or "").removeprefix("=")
         why = "is a data table" if formula.kind == "table" else _why_not(text)
         if why:
             left[place] = why
             _keep(engine, title, place, sheet.value(place))
-        elif "SHORE_" in text.upper():
+            continue
+        if formula.kind:
+            for cell in _others(sheet, place):
+                before[cell] = engine.get_value(title, *cell)
+                engine.set_value(title, *cell, None)
+        if "SHORE_" in text.upper():
             text = _rewritten(text)
             if not formula.kind:  # Excel shows the first value of an array in a plain formula
                 text = f"INDEX({text},1,1)"
             engine.set_formula(title, *place, f"={text}")
     return left
+
+
+def _failed(engine: Any, title: str, sheet: SheetXml, left: dict[Place, str]) -> dict[Place, str]:
+    """Cells that could not be computed after all, and why."""
+    failed = {}
+    for place in sheet.formulas.keys() - left.keys():
+        found = engine.get_value(title, *place)
+        if isinstance(found, dict) and found["kind"] not in _ERRORS:
+            failed[place] = _FAILURES.get(found["kind"], f"gives formualizer's {found['kind']}")
+    return failed
+
+
+def _put_back(
+    engine: Any, title: str, sheet: SheetXml, failed: dict[Place, str], before: dict[Place, Plain]
+) -> None:
+    for place in failed:
+        _keep(engine, title, place, sheet.value(place))
+        for cell in _others(sheet, place):
+            engine.set_value(title, *cell, before[cell])
+
+
+def _others(sheet: SheetXml, place: Place) -> list[Place]:
+    """The cells that an array filled before, without its own."""
+    return [cell for cell in _cells(sheet.formulas[place].area) if cell not in sheet.formulas]
 
 
 def _keep(engine: Any, title: str, place: Place, value: Plain) -> None:
@@ -269,22 +314,17 @@ def _rewritten(text: str) -> str:
 def _results(
     engine: Any, title: str, sheet: SheetXml, left: dict[Place, str]
 ) -> tuple[dict[Place, Plain], dict[Place, Area]]:
-    """Values of a sheet's cells and areas of its arrays; adds cells that could not be computed."""
+    """Values of a sheet's cells and areas of its arrays."""
     values: dict[Place, Plain] = {}
     areas: dict[Place, Area] = {}
     for place, formula in sheet.formulas.items():
         if place in left:
             continue
         found = engine.get_value(title, *place)
-        if isinstance(found, dict) and found["kind"] not in _ERRORS:
-            left[place] = f"gives formualizer's error {found['kind']}"
-            continue
         one = (*place, *place)
         spilled = _spilled(engine, title, place) if formula.kind else one
         area = spilled if formula.kind == "dynamic" else formula.area
-        for cell in _cells(formula.area):
-            if cell not in sheet.formulas:
-                values[cell] = None
+        values |= dict.fromkeys(_others(sheet, place))
         for cell in _cells(area):
             if cell == place or spilled == one:
                 value = found
