@@ -132,7 +132,9 @@ def calculated(data: bytes) -> tuple[bytes, int, list[Left]]:
     with zipfile.ZipFile(buffer, "w") as target:
         for entry in entries:
             target.writestr(entry, parts[entry.filename])
-    cells = (Left(_name(title, p), why) for title, ps in left.items() for p, why in ps.items())
+    cells = (
+        Left(_name(title, p), why) for title, ps in left.items() for p, why in sorted(ps.items())
+    )
     return buffer.getvalue(), computed, [*cells]
 
 
@@ -219,8 +221,8 @@ def _prepare(
 def _failed(engine: Any, title: str, sheet: SheetXml, left: dict[Place, str]) -> dict[Place, str]:
     """Cells that could not be computed after all, and why."""
     failed = {}
-    for place in sheet.formulas.keys() - left.keys():
-        found = engine.get_value(title, *place)
+    for place in sheet.formulas:
+        found = None if place in left else engine.get_value(title, *place)
         if isinstance(found, dict) and found["kind"] not in _ERRORS:
             failed[place] = _FAILURES.get(found["kind"], f"gives formualizer's {found['kind']}")
     return failed

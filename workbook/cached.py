@@ -295,8 +295,8 @@ def _formula(place: Place, cell: _Element, text: str) -> FormulaCell:
     if kind not in ("array", "dataTable"):
         return FormulaCell("", one, text)
     try:
-        left, top, right, bottom = range_boundaries(attributes.get("ref", ""))
-    except (TypeError, ValueError):
+        left, top, right, bottom = map(int, range_boundaries(attributes["ref"]))
+    except (KeyError, TypeError, ValueError):
         raise WorkbookError(f"an array formula without its area: {_address(one)}") from None
     if kind == "dataTable":
         kind = "table"
