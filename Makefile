@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help report test validators lint types golden docs bench pictures clean
+.PHONY: help report test validators lint types golden docs examples bench pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,10 @@ docs: .venv/product ## rewrite the reference of functions in docs/functions.md
 	$(BIN)/shorewise functions --markdown >> build/functions.md
 	mv build/functions.md docs/functions.md
 
+examples: .venv/calc ## write examples/functions.xlsx, which calls every function
+	$(BIN)/shorewise functions --workbook examples/functions.xlsx --force
+	$(BIN)/shorewise calc examples/functions.xlsx --force
+
 bench: .venv/bench ## run the benchmarks and rewrite benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py --write
 
@@ -43,7 +47,7 @@ pictures: .venv/product ## remake the pictures in docs/ (needs LibreOffice and p
 	$(BIN)/python docs/pictures.py
 
 clean: ## remove what the other targets made
-	rm -rf .venv .venv-audit build comparison.xlsx
+	rm -rf .venv .venv-audit build comparison.xlsx examples/functions.xlsx
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -53,6 +57,10 @@ clean: ## remove what the other targets made
 
 .venv/product: .venv/python setup.cfg pyproject.toml
 	$(BIN)/python -m pip install -q -e .
+	@touch $@
+
+.venv/calc: .venv/python setup.cfg pyproject.toml
+	$(BIN)/python -m pip install -q -e '.[calc]'
 	@touch $@
 
 .venv/test: .venv/python setup.cfg pyproject.toml

@@ -229,7 +229,9 @@ def list_presets():
 @main.command()
 @click.option("--check", "checking", is_flag=True, help="Look for what some Excel would refuse.")
 @click.option("--markdown", is_flag=True, help="Print the reference in docs/functions.md.")
-def functions(checking, markdown):
+@click.option("--workbook", type=click.Path(), help="Write a workbook that calls each of them.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+def functions(checking, markdown, workbook, force):
     """List the functions in cells.
 
     With --check exit code 0 where nothing is found, 1 where something is.
@@ -239,7 +241,13 @@ def functions(checking, markdown):
     from ..udfs.lint import lint as look
     from ..udfs.reference import reference
 
-    if markdown:
+    if workbook:
+        from ..udfs.book import functions_book
+        from ..workbook import workbook_bytes
+        from ..workbook.write import write_whole
+
+        click.echo(f"wrote {write_whole(workbook, workbook_bytes(functions_book()), force=force)}")
+    elif markdown:
         click.echo(reference(), nl=False)
     elif checking:
         found = look((one, getattr(udfs, one.name)) for one in FUNCTIONS)

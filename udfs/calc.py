@@ -4,6 +4,7 @@ formualizer, a calculation engine by others, computes; the functions are registe
 then stand beside the formulas, and everything else in the file stays as it is.
 """
 
+import functools
 import io
 import math
 import re
@@ -43,9 +44,9 @@ _ERRORS = {
     "Calc": "#CALC!",
 }
 _FAILURES = {
-    "Spill": "has something in its way, or more than the 10,000 cells that formualizer spills",
-    "Name": "has a name or function that formualizer does not know",
-    "Circ": "depends on itself",
+    "Spill": "spills into other values or over 10,000 cells, or depends on what does",
+    "Name": "depends on a name that formualizer does not know",
+    "Circ": "depends on itself, or on a cell that does",
 }
 _KINDS = {text: kind for kind, text in _ERRORS.items()}
 
@@ -113,29 +114,44 @@ def calculated(data: bytes) -> tuple[bytes, int, list[Left]]:
         parts = {entry.filename: archive.read(entry) for entry in entries}
     places = sheets(parts)
     found = {title: SheetXml(parts[part]) for title, part in places.items()}
-    engine = _loaded(data)
-    before: dict[str, dict[Place, Plain]] = {title: {} for title in found}
-    left = {title: _prepare(engine, title, one, before[title]) for title, one in found.items()}
-    _evaluate(engine)
-    failed = {title: _failed(engine, title, one, left[title]) for title, one in found.items()}
-    if any(failed.values()):  # others count with what these cells keep
+    left = {title: _left_by_text(sheet) for title, sheet in found.items()}
+    while True:
+        # What arrays filled before would be in their own way.
+        cleared = {
+            places[title]: sheet.filled(dict.fromkeys(_filled_before(sheet, left[title])), {})
+            for title, sheet in found.items()
+        }
+        engine = _loaded(_package(entries, parts | cleared))
+        failed = False
         for title, sheet in found.items():
-            _put_back(engine, title, sheet, failed[title], before[title])
-            left[title] |= failed[title]
-        _evaluate(engine)
-    computed = 0
+            _prepare(engine, title, sheet, left[title])
+        try:
+            engine.evaluate_all()
+        except Exception as error:  # formualizer's own are of many classes
+            raise WorkbookError(f"formualizer cannot compute it: {error}") from None
+        for title, sheet in found.items():
+            more = _failed(engine, title, sheet, left[title])
+            left[title] |= more
+            failed = failed or bool(more)
+        if not failed:  # else again: others count with what these cells keep
+            break
     for title, sheet in found.items():
-        values, areas = _results(engine, title, sheet, left[title])
-        parts[places[title]] = sheet.filled(values, areas)
-        computed += len(sheet.formulas) - len(left[title])
+        parts[places[title]] = sheet.filled(*_results(engine, title, sheet, left[title]))
+    formulas = sum(len(sheet.formulas) for sheet in found.values())
+    cells = [
+        Left(_name(title, place), why)
+        for title, whys in left.items()
+        for place, why in sorted(whys.items())
+    ]
+    return _package(entries, parts), formulas - len(cells), cells
+
+
+def _package(entries: list[zipfile.ZipInfo], parts: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as target:
         for entry in entries:
             target.writestr(entry, parts[entry.filename])
-    cells = (
-        Left(_name(title, p), why) for title, ps in left.items() for p, why in sorted(ps.items())
-    )
-    return buffer.getvalue(), computed, [*cells]
+    return buffer.getvalue()
 
 
 def registered_with(engine: Any) -> Any:
@@ -184,62 +200,48 @@ def _returned(cell: Any) -> Any:
     return cell
 
 
-def _evaluate(engine: Any) -> None:
-    try:
-        engine.evaluate_all()
-    except Exception as error:  # formualizer's own are of many classes
-        raise WorkbookError(f"formualizer cannot compute it: {error}") from None
+def _left_by_text(sheet: SheetXml) -> dict[Place, str]:
+    """Cells of which their formula alone says that they cannot be computed, and why."""
+    whys = {
+        place: "is a data table" if formula.kind == "table" else _why_not(formula.text)
+        for place, formula in sheet.formulas.items()
+    }
+    return {place: why for place, why in whys.items() if why}
 
 
-def _prepare(
-    engine: Any, title: str, sheet: SheetXml, before: dict[Place, Plain]
-) -> dict[Place, str]:
-    """Formulas as formualizer must have them; which cells it cannot compute, and why.
-
-    What arrays filled before would be in their way: it is taken out and remembered.
-    """
-    left = {}
+def _prepare(engine: Any, title: str, sheet: SheetXml, left: dict[Place, str]) -> None:
+    """Formulas as formualizer must have them, values in place of those it cannot compute."""
     for place, formula in sheet.formulas.items():
-        text = (formula.text or engine.get_formula(title, *place) or "").removeprefix("=")
-        why = "is a data table" if formula.kind == "table" else _why_not(text)
-        if why:
-            left[place] = why
+        if place in left:
             _keep(engine, title, place, sheet.value(place))
             continue
-        if formula.kind:
-            for cell in _others(sheet, place):
-                before[cell] = engine.get_value(title, *cell)
-                engine.set_value(title, *cell, None)
+        text = (formula.text or engine.get_formula(title, *place) or "").removeprefix("=")
         if "SHORE_" in text.upper():
             text = _rewritten(text)
             if not formula.kind:  # Excel shows the first value of an array in a plain formula
                 text = f"INDEX({text},1,1)"
             engine.set_formula(title, *place, f"={text}")
-    return left
 
 
 def _failed(engine: Any, title: str, sheet: SheetXml, left: dict[Place, str]) -> dict[Place, str]:
     """Cells that could not be computed after all, and why."""
     failed = {}
-    for place in sheet.formulas:
-        found = None if place in left else engine.get_value(title, *place)
+    for place in sheet.formulas.keys() - left.keys():
+        found = engine.get_value(title, *place)
         if isinstance(found, dict) and found["kind"] not in _ERRORS:
             failed[place] = _FAILURES.get(found["kind"], f"gives formualizer's {found['kind']}")
     return failed
 
 
-def _put_back(
-    engine: Any, title: str, sheet: SheetXml, failed: dict[Place, str], before: dict[Place, Plain]
-) -> None:
-    for place in failed:
-        _keep(engine, title, place, sheet.value(place))
-        for cell in _others(sheet, place):
-            engine.set_value(title, *cell, before[cell])
-
-
-def _others(sheet: SheetXml, place: Place) -> list[Place]:
-    """The cells that an array filled before, without its own."""
-    return [cell for cell in _cells(sheet.formulas[place].area) if cell not in sheet.formulas]
+def _filled_before(sheet: SheetXml, left: dict[Place, str]) -> list[Place]:
+    """Cells that arrays filled when the file was written, without the arrays' own."""
+    return [
+        cell
+        for place, formula in sheet.formulas.items()
+        if formula.kind and place not in left
+        for cell in _cells(formula.area)
+        if cell not in sheet.formulas
+    ]
 
 
 def _keep(engine: Any, title: str, place: Place, value: Plain) -> None:
@@ -252,8 +254,6 @@ def _keep(engine: Any, title: str, place: Place, value: Plain) -> None:
 
 def _why_not(text: str) -> str:
     """Why formualizer cannot compute a formula, as far as its text says so."""
-    if not text:
-        return "has no formula that formualizer reads"
     text = _TEXTS.sub('""', text)
     if _OUTSIDE.search(text):
         return "reads another workbook"
@@ -264,22 +264,18 @@ def _why_not(text: str) -> str:
     return ""
 
 
-_known_names: dict[str, bool] = {}
-
-
+@functools.cache
 def _known(name: str) -> bool:
     """Whether a function is ours, or formualizer has one of that name."""
     if name in _NAMES:
         return True
-    if name not in _known_names:
-        from formualizer import Workbook
+    from formualizer import Workbook
 
-        scratch = Workbook()
-        scratch.add_sheet("Sheet")
-        scratch.set_formula("Sheet", 1, 1, f"={name}()")
-        found = scratch.evaluate_cell("Sheet", 1, 1)
-        _known_names[name] = not (isinstance(found, dict) and found["kind"] == "Name")
-    return _known_names[name]
+    scratch = Workbook()
+    scratch.add_sheet("Sheet")
+    scratch.set_formula("Sheet", 1, 1, f"={name}()")
+    found = scratch.evaluate_cell("Sheet", 1, 1)
+    return not (isinstance(found, dict) and found["kind"] == "Name")
 
 
 def _rewritten(text: str) -> str:
@@ -317,7 +313,7 @@ def _results(
     engine: Any, title: str, sheet: SheetXml, left: dict[Place, str]
 ) -> tuple[dict[Place, Plain], dict[Place, Area]]:
     """Values of a sheet's cells and areas of its arrays."""
-    values: dict[Place, Plain] = {}
+    values: dict[Place, Plain] = dict.fromkeys(_filled_before(sheet, left))
     areas: dict[Place, Area] = {}
     for place, formula in sheet.formulas.items():
         if place in left:
@@ -326,7 +322,6 @@ def _results(
         one = (*place, *place)
         spilled = _spilled(engine, title, place) if formula.kind else one
         area = spilled if formula.kind == "dynamic" else formula.area
-        values |= dict.fromkeys(_others(sheet, place))
         for cell in _cells(area):
             if cell == place or spilled == one:
                 value = found
