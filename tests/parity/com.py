@@ -26,7 +26,7 @@ win32com.server.dispatcher win32com.server.policy win32com.server.util win32even
 win32process win32timezone"""
 # CVErr of Microsoft's list of cell errors (2007, 2042, 2023), as a variant's error code.
 _ERRORS = {"#DIV/0!": -2_146_826_281, "#N/A": -2_146_826_246, "#REF!": -2_146_826_265}
-_OMITTED = -2_147_352_572  # DISP_E_PARAMNOTFOUND
+OMITTED = -2_147_352_572  # DISP_E_PARAMNOTFOUND
 _RANGE = "{00020846-0000-0000-C000-000000000046}"
 
 
@@ -58,7 +58,7 @@ def _variant(cell):
 def _argument(value):
     if isinstance(value, list):
         return Cells(value)
-    return _OMITTED if value is None else _variant(value)
+    return OMITTED if value is None else _variant(value)
 
 
 def import_xlwings():
