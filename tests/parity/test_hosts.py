@@ -80,14 +80,26 @@ def test_every_call_shows_the_same_in_formualizer():
     assert differing(by_formualizer([*CONSTANTS, *RANGES]).shown) == []
 
 
-def test_formualizer_itself_hands_over_0_for_what_is_omitted():
+def test_formualizer_itself_hands_over_0_for_what_is_omitted_and_errors_as_such():
     given = []
     workbook = formualizer.Workbook()
     workbook.add_sheet("S")
     workbook.register_function("GIVEN", lambda *cells: given.append(cells))
-    workbook.set_formula("S", 1, 1, "=GIVEN(,Z9,)")
+    workbook.set_formula("S", 1, 1, "=GIVEN(,Z9,,NA(),)")
     workbook.evaluate_all()
-    assert given == [(0.0, None, 0.0)]
+    assert given == [(0.0, None, 0.0, {"type": "Error", "kind": "Na"}, 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "first"), [(10_000, 1), (10_001, {"type": "Error", "kind": "Spill"})]
+)
+def test_formualizer_itself_spills_10_000_cells_at_most(rows, first):
+    workbook = formualizer.Workbook()
+    workbook.add_sheet("S")
+    workbook.register_function("ONES", lambda: [[1]] * rows)
+    workbook.set_formula("S", 1, 1, "=ONES()")
+    workbook.evaluate_all()
+    assert workbook.get_value("S", 1, 1) == first
 
 
 def has_range(call):

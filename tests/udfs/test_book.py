@@ -5,8 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from openpyxl import load_workbook
 
+from shorewise.cli import main
 from shorewise.udfs.book import functions_book
 from shorewise.udfs.calc import calculated
 from shorewise.udfs.function import call
@@ -82,3 +84,12 @@ def test_the_reference_names_every_function_and_argument(raw):
 def test_the_workbook_keeps_the_rules_of_good_models_but_has_no_checks(raw, tmp_path):
     (tmp_path / "functions.xlsx").write_bytes(calculated(raw)[0])
     assert {found.rule for found in lint(tmp_path / "functions.xlsx")} == {"SW19"}
+
+
+def test_the_command_writes_it_and_replaces_nothing_unasked(raw, tmp_path):
+    path = tmp_path / "functions.xlsx"
+    first = CliRunner().invoke(main, ["functions", "--workbook", str(path)])
+    again = CliRunner().invoke(main, ["functions", "--workbook", str(path)])
+    assert (first.exit_code, first.output) == (0, f"wrote {path}\n")
+    assert path.read_bytes() == raw
+    assert (again.exit_code, again.output.count("\n")) == (2, 1)

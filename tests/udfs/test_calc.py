@@ -3,8 +3,10 @@
 import io
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
+import xlwings
 from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
@@ -206,6 +208,23 @@ def test_all_but_values_stays_as_it_is(tmp_path):
         assert changed == ["xl/worksheets/sheet1.xml"]
         before, after = (a.read(changed[0]).decode() for a in (old, new))
     assert after == before.replace("<v></v>", "<v />").replace("<v />", f"<v>{COST!r}</v>")
+
+
+def test_macros_stay_as_they_are(tmp_path):
+    path = tmp_path / "macros.xlsm"
+    workbook = load_workbook(
+        Path(xlwings.__file__).with_name("quickstart_standalone.xlsm"), keep_vba=True
+    )
+    workbook.worksheets[0].title = "S"
+    workbook["S"]["A1"] = "=SHORE_LOADED_COST(60000)"
+    workbook.save(path)
+    done = calc(path, tmp_path / "b.xlsm")
+    assert done.left == []
+    assert shown(done.path.read_bytes(), "A1") == [COST]
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(done.path) as new:
+        changed = [n for n in old.namelist() if old.read(n) != new.read(n)]
+        assert "xl/vbaProject.bin" in old.namelist()
+        assert changed == ["xl/worksheets/sheet1.xml"]
 
 
 def run(*arguments):
