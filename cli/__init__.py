@@ -1,5 +1,6 @@
 """The command line: reads arguments, calls, prints. Heavy imports stand where they are used."""
 
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -113,6 +114,79 @@ def _case(path, preset):
 
         return read_book(path)
     return Scenario.from_toml(path) if path else Scenario.default()
+
+
+@main.command()
+@click.argument("table")
+@click.option("-o", "--output", required=True, metavar="PLACE", help="Folder or fsspec URL.")
+@click.option("--base", metavar="SCENARIO", type=click.Path(path_type=Path),
+              help="File or workbook of what the columns do not say.")  # fmt: skip
+@click.option("--preset", metavar="NAME", help="An embedded case as the base.")
+@click.option("--query", metavar="SQL", help="Query or table, where TABLE is a database URL.")
+@click.option("--no-workbooks", is_flag=True, help="Results only.")
+@click.option("--small", is_flag=True, help="Smaller workbooks that take longer.")
+@click.option("--theme", type=click.Path(), help="TOML file of font, colours and logo.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="The first N rows only.")
+@click.option("--strict", is_flag=True, help="Write nothing if any row is not allowed.")
+@click.option("--dry-run", is_flag=True, help="Check every row and write nothing.")
+@click.option("--processes", type=click.IntRange(1), metavar="N", help="All cores by default.")
+def bulk(table, output, base, preset, query, no_workbooks, small, theme, limit, strict, dry_run,
+         processes):  # fmt: skip
+    """Make a workbook and results of each row of a TABLE of scenarios.
+
+    TABLE is .csv, .tsv, .parquet, .xlsx, a database URL, or - for CSV on standard input. Its
+    columns are named like the inputs they move, such as site.Krakow.management_rate. What is
+    finished in PLACE is kept: run it again to go on. Exit code 1 where rows were not allowed: see
+    errors.csv.
+    """
+    import os
+
+    from ..workbook import Theme
+    from ..workbook.bulk import bulk as run
+    from ..workbook.bulk import problems_of
+
+    case = _case(base, preset)
+    if dry_run:
+        problems = problems_of(table, case, query=query, limit=limit)
+        for one in problems:
+            click.echo(f"row {one.row}: {one.column} is {one.value!r}; it must be {one.allowed}")
+        sys.exit(1 if problems else 0)
+    look = None if theme is None else Theme.from_toml(theme)
+    with _progress() as advance:
+        try:
+            done = run(table, output, case, query=query, workbooks=not no_workbooks, compact=small,
+                       theme=look, limit=limit, strict=strict,
+                       processes=processes or os.cpu_count() or 1, progress=advance)  # fmt: skip
+        except KeyboardInterrupt:
+            click.echo("shorewise: stopped; run the same again to go on", err=True)
+            sys.exit(130)
+    kept = f", {done.skipped} of {done.partitions} parts were there already" * bool(done.skipped)
+    click.echo(f"{done.scenarios:,} scenarios, {done.problems:,} cells not allowed{kept}: {output}")
+    sys.exit(1 if done.problems else 0)
+
+
+@contextlib.contextmanager
+def _progress():
+    """A function to call with each finished part, which shows a bar if somebody looks."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    text = "{task.completed:,} scenarios, {task.fields[rate]:,.0f} a second"
+    text += ", {task.fields[problems]:,} cells not allowed"
+    columns = (SpinnerColumn(), TextColumn(text), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=None, problems=0, rate=0)
+
+        def advance(manifest):
+            state = bar.tasks[0]
+            problems = state.fields["problems"] + manifest["problems"]
+            rate = (state.completed + manifest["scenarios"]) / max(state.elapsed or 0, 0.01)
+            bar.update(task, advance=manifest["scenarios"], problems=problems, rate=rate)
+
+        yield advance
 
 
 @main.command()

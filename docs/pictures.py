@@ -1,4 +1,4 @@
-"""The README's picture of the real workbook: LibreOffice to PDF, pdftoppm to PNG.
+"""Pictures of the real workbook for the documentation: LibreOffice to PDF, pdftoppm to PNG.
 
 Run by ``make pictures``.
 """
@@ -11,11 +11,16 @@ from shorewise.engine import Scenario
 from shorewise.workbook import compare
 
 DOCS = Path(__file__).parent
-SUMMARY_PAGE, WIDTH, HEIGHT = 2, 1286, 700
+# Sheet: the file beside this one, the page on which the sheet starts, and how much of it to show.
+PAGES = {
+    "summary": ("Summary", 110, 1286, 870),
+    "charts": ("Charts", 90, 745, 900),
+    "audit": ("Audit", 110, 1286, 700),
+}
 
 
 def main() -> None:
-    """Remake docs/summary.png."""
+    """Remake the pictures."""
     with tempfile.TemporaryDirectory() as folder:
         book = compare(Scenario.default(), Path(folder, "comparison.xlsx"))
         subprocess.run(
@@ -23,12 +28,16 @@ def main() -> None:
             check=True,
             capture_output=True,
         )
-        subprocess.run(
-            ["pdftoppm", "-r", "110", "-png", "-singlefile",
-             "-f", str(SUMMARY_PAGE), "-l", str(SUMMARY_PAGE), "-W", str(WIDTH), "-H", str(HEIGHT),
-             str(Path(folder, "comparison.pdf")), str(DOCS / "summary")],
-            check=True,
-        )  # fmt: skip
+        pdf = str(Path(folder, "comparison.pdf"))
+        text = subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True)
+        pages = text.stdout.decode().split("\f")
+        for name, (sheet, resolution, width, height) in PAGES.items():
+            page = str(1 + next(n for n, page in enumerate(pages) if sheet in page.split()[:1]))
+            subprocess.run(
+                ["pdftoppm", "-r", str(resolution), "-png", "-singlefile", "-f", page, "-l", page,
+                 "-W", str(width), "-H", str(height), pdf, str(DOCS / name)],
+                check=True,
+            )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -177,10 +177,13 @@ class Scenario:
 
     def fingerprint(self) -> str:
         """A hash of all assumptions: the same for two scenarios that differ in name only."""
-        said = ("name", "prepared_by", "prepared_on")
-        data = {key: value for key, value in self.to_dict().items() if key not in said}
-        text = json.dumps(data, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        shape = (self.currency, self.horizon_months, self.start_month)
+        names = (self.sites, self.roles, self.plans, self.rule_names, self.list_names)
+        digest = hashlib.sha256(json.dumps([shape, names]).encode())
+        for name, array in self.values.items():
+            digest.update(name.encode())
+            digest.update((array + 0.0).astype("<f8").tobytes())  # 0 and -0 alike
+        return digest.hexdigest()[:16]
 
     def _list(self, entry: List) -> list[dict[str, Any]]:
         """Rows of a list; of those with fixed names only what differs from the defaults."""

@@ -22,7 +22,11 @@ def describe(scenario: Scenario, stamps: Stamps | None = None) -> Book:
     stamps : mapping of int to float or str, optional
         What its Audit sheet says of the day it was made, by row; by default it is made now.
     """
-    context = Context.of(scenario, stamps)
+    return described(Context.of(scenario, stamps))
+
+
+def described(context: Context) -> Book:
+    """The comparison workbook of what is in a context."""
     context.state = state_of(context)
     names = {"shorewise_format": str(FORMAT)}
     inputs = [
@@ -53,4 +57,4 @@ def describe(scenario: Scenario, stamps: Stamps | None = None) -> Book:
         sheets.functions_sheet(context, names),
     ]
     comments = {function.entry.name: function.entry.does for function in functions()}
-    return Book(scenario.name, [*front, *inputs, *calculations, *back], names, comments)
+    return Book(context.scenario.name, [*front, *inputs, *calculations, *back], names, comments)

@@ -175,8 +175,15 @@ def _labels(look: str, theme: Theme) -> DataLabelList:
 
 
 def _numbers(values) -> NumData:
-    points = [NumVal(idx=i, v=repr(value)) for i, value in enumerate(values)]
+    points = [NumVal(idx=i, v=_drawn(value)) for i, value in enumerate(values)]
     return NumData(formatCode="General", ptCount=len(points), pt=points)
+
+
+def _drawn(value: float) -> float:
+    """What a chart draws: 0 where there is no answer, and a mark for a figure that leaves one."""
+    if hasattr(value, "in_chart"):  # see template.py
+        return value.in_chart()
+    return value if value == value else 0
 
 
 def _texts(values: list[str]) -> StrData:

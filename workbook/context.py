@@ -16,6 +16,7 @@ from ..engine.lists import CHECKLIST_NAMES, UNUSED
 from ..engine.model import Model, default_model
 from ..engine.scenario import Scenario
 from .cells import Cells, Reference
+from .derived import ALL_PASS, NO_SUCH_PLAN, ONE_FAILS, derived, texts
 from .formula import Place, Target, Writer
 from .layout import HEAD_ROW, NUMBER_ROW, STATE_CELL, Grid, Layout, position_in
 from .sheet import Formula, Sheet, block
@@ -32,6 +33,7 @@ class Context:
     values: dict[str, np.ndarray]
     model: Model
     layout: Layout
+    texts: Mapping[str, str]
     stamps: Mapping[int, float | str] = field(default_factory=dict)
     state: str = ""  # whether anything was edited since the workbook was made
 
@@ -39,8 +41,11 @@ class Context:
     def of(cls, scenario: Scenario, stamps: Mapping[int, float | str] | None = None) -> "Context":
         """A scenario evaluated, and the reference model laid out for it."""
         model = default_model()
+        values = scenario.evaluate()
+        values |= derived(values, model, scenario.horizon_months)
+        said = texts(values, model, scenario.plans) | {"hash": scenario.fingerprint()}
         layout = Layout.of(model, scenario.sizes)
-        return cls(scenario, scenario.evaluate(), model, layout, stamps or {})
+        return cls(scenario, values, model, layout, said, stamps or {})
 
     @cached_property
     def references(self) -> dict[str, Reference]:
@@ -103,12 +108,7 @@ class Context:
 
     def names(self, axis: str) -> tuple[str, ...]:
         """Names of the plans, sites or roles, or of a list's rows."""
-        scenario = self.scenario
-        lists = scenario.list_names | {"checklist": CHECKLIST_NAMES}
-        named = {"plan": scenario.plans, "site": scenario.sites, "role": scenario.roles}
-        if axis in named:
-            return named[axis]
-        return tuple(name or f"{UNUSED}{n}" for n, name in enumerate(lists[axis], 1))
+        return shown_names(self.scenario, axis)
 
     def name_of(self, axis: str, position: int) -> Formula | str:
         """The name of a plan, site, role or row of a list, linked to where it is entered."""
@@ -120,23 +120,23 @@ class Context:
 
     def chosen_plan(self, before: str = "") -> Formula:
         """The name of the plan that Inputs choose, after a text; whatever number stands there."""
-        plans, chosen = self.scenario.plans, int(self.values["sensitivity_plan"].item())
-        name = plans[chosen - 1] if chosen <= len(plans) else "no such plan"
-        text = 'IFERROR(INDEX(plan_names,sensitivity_plan),"no such plan")'
-        if len(plans) == 1:  # one name is a cell, not a list
-            text = 'IF(sensitivity_plan=1,plan_names,"no such plan")'
-        return Formula(f'"{before}"&{text}' if before else text, before + name)
+        text = f'IFERROR(INDEX(plan_names,sensitivity_plan),"{NO_SUCH_PLAN}")'
+        if len(self.scenario.plans) == 1:  # one name is a cell, not a list
+            text = f'IF(sensitivity_plan=1,plan_names,"{NO_SUCH_PLAN}")'
+        return Formula(f'"{before}"&{text}' if before else text, before + self.texts["chosen"])
+
+    def lines_of(self, name: str, width: int) -> int:
+        """How many lines a name takes in a column of so many characters."""
+        return lines(name, width)
 
     def heading(self, sheet: Sheet, title: str, note: str, note_column: int = 2) -> None:
         """Title, scenario and state of the checks, at the top of every sheet."""
         checks = self.layout.places["all_checks"]
         cell = f"{checks.sheet}!{block(checks.row, checks.column)}"
-        good, bad = "All checks pass", "A check fails: see sheet Checks"
-        state = good if self.values["all_checks"].item() else bad
-        text = f'IF({cell},"{good}","{bad}")&"; "&{STATE_CELL}'
+        text = f'IF({cell},"{ALL_PASS}","{ONE_FAILS}")&"; "&{STATE_CELL}'
         sheet.put(1, 1, title, "title")
         sheet.put(2, 1, Formula("scenario_name", self.scenario.name), "subtitle")
-        sheet.put(3, 1, Formula(text, f"{state}; {self.state}"), "state")
+        sheet.put(3, 1, Formula(text, f"{self.texts['checks']}; {self.state}"), "state")
         sheet.put(3, note_column, note, "note")
 
     def column_heads(self, sheet: Sheet, grid: Grid) -> None:
@@ -151,8 +151,22 @@ class Context:
             content = Formula(link, name) if len(names) > 1 else self.name_of(axis, 0)
             sheet.put(HEAD_ROW, column, content, "number head")
             width = sheet.widths[column] - 2  # long names wrap
-            lines = len(textwrap.wrap(name, width))
-            sheet.heights[HEAD_ROW] = max(lines, sheet.heights.get(HEAD_ROW, 1))
+            wrapped = self.lines_of(name, width)
+            sheet.heights[HEAD_ROW] = max(wrapped, sheet.heights.get(HEAD_ROW, 1))
+
+
+def lines(name: str, width: int) -> int:
+    """How many lines a name takes in a column of so many characters."""
+    return len(textwrap.wrap(name, width))
+
+
+def shown_names(scenario: Scenario, axis: str) -> tuple[str, ...]:
+    """Names as a workbook shows them: of plans, sites or roles, or of a list's rows."""
+    lists = scenario.list_names | {"checklist": CHECKLIST_NAMES}
+    named = {"plan": scenario.plans, "site": scenario.sites, "role": scenario.roles}
+    if axis in named:
+        return named[axis]
+    return tuple(name or f"{UNUSED}{n}" for n, name in enumerate(lists[axis], 1))
 
 
 def number_format(entry: Input | Line) -> str:

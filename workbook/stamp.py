@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 
 from .dynamic import mark_calls
 from .errors import WorkbookError
+from .package import zipped
 from .render import package
 from .sheet import Book, DataTable, Formula, Plain
 from .strings import share_texts
@@ -34,7 +35,6 @@ _FONT_CHILD = re.compile(r"<([A-Za-z]+)[^>]*/>")
 _FONT_ORDER = ["b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign",
                "sz", "color", "name", "family", "charset", "scheme"]
 # fmt: on
-_OLDEST = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold: no clock in the file
 
 
 def workbook_bytes(book: Book, theme: Theme | None = None) -> bytes:
@@ -51,11 +51,16 @@ def workbook_bytes(book: Book, theme: Theme | None = None) -> bytes:
     WorkbookError
         Two sheets of one title, or a cell's style that does not exist.
     """
+    return zipped(finished_book(book, theme))
+
+
+def finished_book(book: Book, theme: Theme | None = None) -> dict[str, bytes]:
+    """The parts of a book's .xlsx by name, in order; arguments as of :func:`workbook_bytes`."""
     if len({sheet.title.casefold() for sheet in book.sheets}) < len(book.sheets):
         raise WorkbookError(f"{book.title}: two sheets have the same title")
     by_sheet = {s.title: values(s.cells) | _numbers(s.cells) for s in book.sheets}
     summaries = [chart.summary for sheet in book.sheets for chart in sheet.charts]
-    return stamp(package(book, theme), by_sheet, summaries)
+    return finished_parts(package(book, theme), by_sheet, summaries)
 
 
 def values(cells) -> dict[str, Plain]:
@@ -106,6 +111,13 @@ def stamp(
     WorkbookError
         A formula without a value, or another number of sheets than the package has.
     """
+    return zipped(finished_parts(raw, by_sheet, summaries))
+
+
+def finished_parts(
+    raw: bytes, by_sheet: dict[str, dict[str, Plain]], summaries: Sequence[str] = ()
+) -> dict[str, bytes]:
+    """The parts of that workbook by name, in the package's order; arguments as of :func:`stamp`."""
     sheets = {
         f"xl/worksheets/sheet{number}.xml": (title, filled)
         for number, (title, filled) in enumerate(by_sheet.items(), 1)
@@ -131,14 +143,7 @@ def stamp(
             parts[name] = data
     mark_calls(parts)
     share_texts(parts)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as target:
-        for name, data in parts.items():
-            entry = zipfile.ZipInfo(name, _OLDEST)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            target.writestr(entry, data)
-    return buffer.getvalue()
+    return parts
 
 
 def _fill(xml: str, title: str, filled: dict[str, Plain]) -> str:
@@ -172,6 +177,8 @@ def _schema_order(font: re.Match) -> str:
 
 def typed(value: Plain) -> tuple[str, str]:
     """A value's type attribute and text, as a sheet's XML holds them."""
+    if in_cell := getattr(value, "in_cell", None):  # a figure that leaves a mark: see template.py
+        return in_cell()
     if isinstance(value, bool):
         return ' t="b"', str(int(value))
     if isinstance(value, str):

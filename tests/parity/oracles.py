@@ -51,14 +51,14 @@ def by_libreoffice(path: str, wanted) -> Cells:
     return {(sheet, cell): _serial(workbook[sheet][cell].value) for sheet, cell in wanted}
 
 
-def converted(source: Path, kind: str) -> Path:
-    """A workbook as LibreOffice saves or prints it, recalculated.
+def converted(source: Path, kind: str, locale: str = "en-US") -> Path:
+    """A workbook as LibreOffice saves, prints or shows it in some country, recalculated.
 
     A profile of its own tells it to recalculate when it loads: by default it trusts cached values.
     """
     profile, out = source.parent / "profile", source.parent / "recalculated"
     (profile / "user").mkdir(parents=True, exist_ok=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(_ALWAYS_RECALCULATE)
+    (profile / "user" / "registrymodifications.xcu").write_text(_SETTINGS.format(locale))
     command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless"]
     command += ["--convert-to", kind, "--outdir", str(out), str(source)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
@@ -70,9 +70,11 @@ def _serial(value):
     return (value - datetime(1899, 12, 30)).days if isinstance(value, datetime) else value
 
 
-_ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+<item oor:path="/org.openoffice.Setup/L10N">
+<prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>{}</value></prop></item>
 </oor:items>
 """

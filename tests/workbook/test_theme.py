@@ -113,6 +113,7 @@ WRONG = {
     "series-long": (f"series = {SERIES * 2}", "it must be a list of 9 to 12 colours"),
     "series-colour": (f"series = {[*SERIES[:8], 'x']}", "series[8] is 'x'; it must be six"),
     "series-pale": (f"series = {[*SERIES[:8], 'EEEEEE']}", "series[8] is 'EEEEEE' on paper"),
+    "paper-unknown": ("paper = 'A5'", "paper is 'A5'; it must be A4 or Letter"),
     "font-empty": ("font = ''", "font is ''; it must be the name of a font, up to 31"),
     "font-long": (f"font = '{'a' * 32}'", "up to 31 characters"),
     "font-number": ("font = 11", "font is 11; it must be the name"),

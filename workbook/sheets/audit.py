@@ -88,7 +88,7 @@ def audit_sheet(context: Context) -> Sheet:
 
 def hash_of(context: Context) -> str:
     """Hash of the assumptions with which the workbook was made."""
-    return str(context.stamps.get(_HASH, context.scenario.fingerprint()))
+    return str(context.stamps.get(_HASH, context.texts["hash"]))
 
 
 def state_of(context: Context) -> str:
@@ -123,22 +123,24 @@ def _rows(context: Context) -> Iterator[_Row]:
     row += 2
     for name, entry in context.model.inputs.items():
         if name not in SENSITIVITY_CELLS:
-            text, now = f"SUM({_cells(context, name)})", float(context.values[name].sum())
+            text, now = f"SUM({_cells(context, name)})", context.values[f"{name}:sum"].item()
             yield _Row(row, entry, 0, text, now)
             row += 1
 
 
 def _range(context: Context, sheet: Sheet, row: int, entry: Input) -> None:
     """What is allowed, and what there is."""
-    values = context.values[entry.name]
+    size = context.values[entry.name].size
     cells, style_format = _cells(context, entry.name), number_format(entry)
-    smallest, largest = values.min().item(), values.max().item()
+    smallest, largest = (
+        context.values[f"{entry.name}:{what}"].item() for what in ("smallest", "largest")
+    )
     sheet.put(row, 4, entry.lowest, "reference", style_format)
     sheet.put(row, 5, Formula(f"MIN({cells})", smallest), "calculation", style_format)
     sheet.put(row, 6, entry.highest, "reference", style_format)
     sheet.put(row, 7, Formula(f"MAX({cells})", largest), "calculation", style_format)
-    sheet.put(row, 8, values.size, "reference", "0")
-    sheet.put(row, 9, Formula(f"COUNT({cells})", values.size), "calculation", "0")
+    sheet.put(row, 8, size, "reference", "0")
+    sheet.put(row, 9, Formula(f"COUNT({cells})", size), "calculation", "0")
     within = Formula(f"AND(D{row}<=E{row},G{row}<=F{row},H{row}=I{row})", True)
     sheet.put(row, AUDIT_COLUMN, within, "calculation")
 

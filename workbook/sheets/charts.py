@@ -5,6 +5,7 @@ without colour. A bar that crosses zero has a part above and a part below it.
 """
 
 from ..context import Context
+from ..derived import BARS, TOTALS
 from ..layout import NUMBER_ROW, TIMELINE
 from ..sheet import Chart, Formula, Series, Sheet, block
 
@@ -23,7 +24,6 @@ _BARS = {
     "bars_total": "Net saving",
 }
 _TITLE = "From headline to net saving: "
-_TOTALS = ("bar_headline", "bars_total")
 _HEADS = ("Change", "1: a step", "Starts at", "Ends at", "Base")
 _SERIES = ("Saving", "Step", "Step below zero")
 _CHANGE = 3  # column of the first of these
@@ -45,8 +45,9 @@ def charts_sheet(context: Context) -> Sheet:
     sheet.put(_FIRST - 1, 1, "Opening", "label")
     sheet.put(_FIRST - 1, 2, "%", "unit")
     sheet.put(_FIRST - 1, _CHANGE + 3, 0, "opening", _PERCENT)
-    for row, (name, values) in enumerate(_bars(context).items(), _FIRST):
-        sheet.put(row, 1, _BARS[name], "strong label" if name in _TOTALS else "label")
+    bars = _bars(context)
+    for row, (name, values) in enumerate(zip(BARS, bars, strict=True), _FIRST):
+        sheet.put(row, 1, _BARS[name], "strong label" if name in TOTALS else "label")
         sheet.put(row, 2, "%", "unit")
         texts = _formulas(context, name, row)
         for column, (text, value) in enumerate(zip(texts, values, strict=True), _CHANGE):
@@ -103,13 +104,13 @@ def bridge_chart(context: Context, anchor: str, width_cm: float, height_cm: floa
         y_title="% of the onshore cost",
         number_format="0%",
         category_cells=f"Charts!{block(_FIRST, 1, len(bars))}",
-        categories=[_BARS[name] for name in bars],
+        categories=[_BARS[name] for name in BARS],
         series=[
             Series(
                 f"Charts!{block(_FIRST - 2, _BASE + n)}",
                 title,
                 f"Charts!{block(_FIRST, _BASE + n, len(bars))}",
-                [float(values[_BASE - _CHANGE + n]) for values in bars.values()],
+                [values[_BASE - _CHANGE + n] for values in bars],
                 look,
             )
             for n, (title, look) in enumerate(zip((_HEADS[-1], *_SERIES), looks, strict=True))
@@ -117,23 +118,9 @@ def bridge_chart(context: Context, anchor: str, width_cm: float, height_cm: floa
     )
 
 
-def _bars(context: Context) -> dict[str, tuple[float, ...]]:
-    """Values of each bar's row, by the line that it shows."""
-    chosen = int(context.values["sensitivity_plan"].item()) - 1
-    found: dict[str, tuple[float, ...]] = {}
-    end = 0.0
-    for name in _BARS:
-        plans = context.values[name][0, :, 0, 0, 0].tolist()
-        change = plans[chosen] if chosen < len(plans) else 0.0
-        step = int(name not in _TOTALS)
-        start = step * end
-        end = start + change
-        low, high = min(start, end), max(start, end)
-        base = step * (max(0.0, low) + min(0.0, high))
-        above, below = max(0.0, high) - max(0.0, low), min(0.0, low) - min(0.0, high)
-        total = (1 - step) * change
-        found[name] = (change, step, start, end, base, total, step * above, step * below)
-    return found
+def _bars(context: Context) -> list[list[float]]:
+    """Values of each bar's row."""
+    return context.values["bridge:bars"][0, :, :, 0, 0].tolist()
 
 
 def _ramp_chart(context: Context, anchor: str, width_cm: float, height_cm: float) -> Chart:

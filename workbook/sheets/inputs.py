@@ -1,7 +1,6 @@
 """The input sheets: Inputs, Sites, Roles, Rules and Team."""
 
 import datetime
-import textwrap
 
 from ...engine.axes import TENURE_MONTHS, array_index
 from ...engine.inputs import Input
@@ -120,7 +119,7 @@ def rules_sheet(context: Context, names: dict[str, str]) -> Sheet:
         for site, charges in enumerate(context.scenario.rule_names):
             name = charges[offset] or NO_CHARGE
             sheet.put(row, place.column + site, name, "input text")
-            lines = len(textwrap.wrap(name, _SITE_WIDTH - 2))
+            lines = context.lines_of(name, _SITE_WIDTH - 2)
             sheet.heights[row] = max(lines, sheet.heights.get(row, 1))
     cells = block(place.row, place.column, place.rows, place.columns)
     names["rule_names"] = f"{place.sheet}!{cells}"

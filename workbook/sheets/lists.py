@@ -119,7 +119,7 @@ def _table(context: Context, sheet: Sheet, names: dict[str, str], entry: List) -
         given = context.values["question_checklist"].ravel()
         sheet.put(row, 1, given[offset].item() if questions else offset + 1, "number")
         sheet.put(row, NAME_COLUMN, name, "label" if entry.names else "input text")
-        sheet.heights[row] = len(textwrap.wrap(name, _NAME_WIDTH)) if not entry.names else 1
+        sheet.heights[row] = 1 if entry.names else context.lines_of(name, _NAME_WIDTH)
     if not entry.names:
         cells = block(place.row, NAME_COLUMN, place.rows)
         names[f"{entry.axis}_names"] = f"{sheet.title}!{cells}"

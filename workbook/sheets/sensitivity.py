@@ -4,22 +4,20 @@ One table moves each driver to its low and its high level; the other moves salar
 overhead together. Excel wants the cells that a table moves on the table's own sheet.
 """
 
-import numpy as np
 from openpyxl.utils import get_column_letter
 
 from ...engine.drivers import DRIVERS
 from ..context import Context, number_format
+from ..derived import MANAGEMENT_TIMES, MEASURE, SALARY_TIMES
 from ..layout import HEAD_ROW, SENSITIVITY_CELLS
 from ..sheet import Chart, DataTable, Formula, Series, Sheet, block
 
-MEASURE = "chosen_saving"
-SALARY_TIMES = (0.6, 0.8, 1.0, 1.2, 1.4)
-MANAGEMENT_TIMES = (0.5, 0.75, 1.0, 1.25, 1.5)
 _PLAN = 6  # row that names the plan
 _ROW, _COLUMN = 14, 4  # first row and column of the tornado's table
 _SWINGS, _SORTED = 7, 13  # first columns of the swings by driver, and of the same sorted
 _LAST = _ROW + 2 * len(DRIVERS) - 1
 _TWO_WAY = _LAST + 4
+_PERCENT = "0.0%;[Red]-0.0%"
 
 
 def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
@@ -37,8 +35,8 @@ def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
         sheet.put(row, 2, context.unit(entry.unit), "unit")
         sheet.put(row, 3, context.values[name].item(), "fixed", number_format(entry))
         names[name] = f"Sensitivity!{block(row, 3)}"
-    changes = _tornado(context, sheet)
-    sheet.charts = [_sorted(context, sheet, changes)]
+    _tornado(context, sheet)
+    sheet.charts = [_sorted(context, sheet)]
     _two_way(context, sheet)
     sheet.freeze = f"A{HEAD_ROW}"
     sheet.head_rows = HEAD_ROW - 1
@@ -46,21 +44,14 @@ def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
     return sheet
 
 
-def _tornado(context: Context, sheet: Sheet) -> np.ndarray:
-    """A row for each end of each driver.
-
-    Returns
-    -------
-    array of shape (driver, end)
-        What the low and the high level of each driver change of the saving.
-    """
+def _tornado(context: Context, sheet: Sheet) -> None:
+    """A row for each end of each driver."""
     drivers = context.names("driver")
-    values = _evaluated(context, {"sensitivity_case": np.arange(2 * len(drivers) + 1)})
     sheet.put(_ROW - 3, 1, "One driver low or high", "topic")
     _heads(sheet, 1, "Driver", "End", "Row of the table")
     line = context.model.lines[MEASURE]
     sheet.put(_ROW - 2, _COLUMN, line.label, "number head")
-    sheet.put(_ROW - 1, _COLUMN, _link(context, float(values[0])), "result", number_format(line))
+    sheet.put(_ROW - 1, _COLUMN, _link(context), "result", number_format(line))
     sheet.put(_ROW - 1, 1, "As it is", "label")
     for case in range(1, 2 * len(drivers) + 1):
         label = context.model.inputs[drivers[(case - 1) // 2]].label
@@ -68,47 +59,48 @@ def _tornado(context: Context, sheet: Sheet) -> np.ndarray:
         sheet.put(_ROW + case - 1, 2, "low" if case % 2 else "high", "label")
         sheet.put(_ROW + case - 1, 3, case, "number")
     moved = f"C{SENSITIVITY_CELLS['sensitivity_case']}"
-    _fill(sheet, _ROW, values[1:].reshape(-1, 1), "", moved)
+    _fill(sheet, _ROW, _table(context, "ends"), "", moved)
     sheet.heights[_ROW - 2] = 3
-    return values[1:].reshape(-1, 2) - values[0]
 
 
-def _sorted(context: Context, sheet: Sheet, changes: np.ndarray) -> Chart:
+def _sorted(context: Context, sheet: Sheet) -> Chart:
     """What each driver changes, its rank, and the same with the widest swing first."""
     drivers = [context.model.inputs[name].label for name in context.names("driver")]
     rows, first = len(drivers), _ROW
-    last, swings = first + rows - 1, np.abs(changes[:, 1] - changes[:, 0])
-    order = np.argsort(-swings, kind="stable")
-    ranks = np.argsort(order) + 1
+    last = first + rows - 1
+    changes, swings, ranks = (_table(context, name) for name in ("changes", "swings", "ranks"))
     heads = ("Low changes by", "High changes by")
     _heads(sheet, _SWINGS - 1, "No.", "Driver", *heads, "Swing", "Rank")
     for n, driver in enumerate(drivers):
         row = first + n
         sheet.put(row, _SWINGS - 1, n + 1, "number")
         sheet.put(row, _SWINGS, driver, "label")
+        ends = f"$D${first}:$D${first + 2 * rows - 1}"
+        for column, text, value in (
+            (1, f"INDEX({ends},2*$F{row}-1)-$D${first - 1}", changes[n][0]),
+            (2, f"INDEX({ends},2*$F{row})-$D${first - 1}", changes[n][1]),
+            (3, f"ABS(I{row}-H{row})", swings[n][0]),
+        ):
+            sheet.put(row, _SWINGS + column, Formula(text, value), "result", _PERCENT)
         # A tie goes to the driver that comes first.
         rank = f"RANK(J{row},J${first}:J${last})+COUNTIF(J${first}:J{row},J{row})-1"
-        ends = f"$D${first}:$D${first + 2 * rows - 1}"
-        texts = (
-            f"INDEX({ends},2*$F{row}-1)-$D${first - 1}",
-            f"INDEX({ends},2*$F{row})-$D${first - 1}",
-            f"ABS(I{row}-H{row})",
-            rank,
-        )
-        values = (*changes[n].tolist(), float(swings[n]), int(ranks[n]))
-        _formulas(sheet, row, _SWINGS + 1, texts, values)
+        sheet.put(row, _SWINGS + 4, Formula(rank, ranks[n][0]), "result", "0")
     sheet.put(_ROW - 3, _SORTED, "The widest swing first", "topic")
     _heads(sheet, _SORTED, "No.", "Driver", *heads)
-    for n, driver in enumerate(order):
+    widest, order = _table(context, "widest"), [context.texts[f"driver {n}"] for n in range(rows)]
+    for n, values in enumerate(widest):
         row = first + n
         sheet.put(row, _SORTED, n + 1, "number")
-        sorted_texts = [
-            f"INDEX({letter}${first}:{letter}${last},MATCH($M{row},$K${first}:$K${last},0))"
-            for letter in "GHI"
-        ]
-        _formulas(
-            sheet, row, _SORTED + 1, sorted_texts, (drivers[driver], *changes[driver].tolist())
+        name, low, high = (
+            Formula(
+                f"INDEX({letter}${first}:{letter}${last},MATCH($M{row},$K${first}:$K${last},0))",
+                value,
+            )
+            for letter, value in zip("GHI", (order[n], *values), strict=True)
         )
+        sheet.put(row, _SORTED + 1, name, "label")
+        sheet.put(row, _SORTED + 2, low, "result", _PERCENT)
+        sheet.put(row, _SORTED + 3, high, "result", _PERCENT)
     return Chart(
         kind="tornado",
         title="What moves the net saving of the plan",
@@ -120,13 +112,13 @@ def _sorted(context: Context, sheet: Sheet, changes: np.ndarray) -> Chart:
         y_title="Change of net saving",
         number_format="0%",
         category_cells=f"Sensitivity!{block(first, _SORTED + 1, rows)}",
-        categories=[drivers[n] for n in order],
+        categories=order,
         series=[
             Series(
                 f"Sensitivity!{block(_ROW - 2, _SORTED + 2 + end)}",
                 title,
                 f"Sensitivity!{block(first, _SORTED + 2 + end, rows)}",
-                changes[order, end].tolist(),
+                [values[end] for values in widest],
             )
             for end, title in enumerate(heads)
         ],
@@ -139,52 +131,37 @@ def _heads(sheet: Sheet, column: int, *titles: str) -> None:
         sheet.put(_ROW - 2, column + offset, title, "head" if left else "number head")
 
 
-def _formulas(sheet: Sheet, row: int, column: int, texts, values) -> None:
-    for offset, (text, value) in enumerate(zip(texts, values, strict=True)):
-        kind = "0" if isinstance(value, int) else "0.0%;[Red]-0.0%"
-        style = "label" if isinstance(value, str) else "result"
-        sheet.put(row, column + offset, Formula(text, value), style, kind)
-
-
 def _two_way(context: Context, sheet: Sheet) -> None:
     """Salary down, management overhead across."""
     head = _TWO_WAY
     title = "Net saving, with salary (down) and management overhead (across) times"
     sheet.put(head - 1, 1, title, "topic")
-    salary, management = np.meshgrid(SALARY_TIMES, MANAGEMENT_TIMES, indexing="ij")
-    moved = {"salary_times": salary.ravel(), "management_times": management.ravel()}
-    values = _evaluated(context, moved).reshape(salary.shape)
-    base = float(context.values[MEASURE].item())
-    sheet.put(head, 3, _link(context, base), "result", "0.0%")
+    sheet.put(head, 3, _link(context), "result", "0.0%")
     for column, times in enumerate(MANAGEMENT_TIMES, _COLUMN):
         sheet.put(head, column, times, "number head", "0.00")
     for row, times in enumerate(SALARY_TIMES, head + 1):
         sheet.put(row, 3, times, "number", "0.00")
     across, down = (f"C{SENSITIVITY_CELLS[n]}" for n in ("management_times", "salary_times"))
-    _fill(sheet, head + 1, values, across, down)
+    _fill(sheet, head + 1, _table(context, "grid"), across, down)
 
 
-def _fill(sheet: Sheet, row: int, values: np.ndarray, row_cell: str, column_cell: str) -> None:
+def _fill(sheet: Sheet, row: int, values: list[list], row_cell: str, column_cell: str) -> None:
     """Values of a data table; the first cell says what fills it."""
-    last = f"{get_column_letter(_COLUMN + values.shape[1] - 1)}{row + len(values) - 1}"
+    last = f"{get_column_letter(_COLUMN + len(values[0]) - 1)}{row + len(values) - 1}"
     area = f"{get_column_letter(_COLUMN)}{row}:{last}"
-    for (down, across), value in np.ndenumerate(values):
-        content: DataTable | float = float(value)
-        if down == across == 0:
-            content = DataTable(area, row_cell, column_cell, float(value))
-        sheet.put(row + down, _COLUMN + across, content, "result", "0.0%;[Red]-0.0%")
+    for down, line in enumerate(values):
+        for across, value in enumerate(line):
+            first = down == across == 0
+            content = DataTable(area, row_cell, column_cell, value) if first else value
+            sheet.put(row + down, _COLUMN + across, content, "result", _PERCENT)
 
 
-def _link(context: Context, value: float) -> Formula:
+def _table(context: Context, name: str) -> list[list]:
+    """Rows of a table of :mod:`..derived`."""
+    return context.values[f"sensitivity:{name}"][0, :, :, 0, 0].tolist()
+
+
+def _link(context: Context) -> Formula:
     place = context.layout.places[MEASURE]
+    value = context.values[MEASURE].item()
     return Formula(f"{place.sheet}!{block(place.row, place.column)}", value)
-
-
-def _evaluated(context: Context, moved: dict[str, np.ndarray]) -> np.ndarray:
-    """The measure by case, with some inputs moved."""
-    given = {
-        name: array.reshape(-1, 1, 1, 1, 1).astype(context.values[name].dtype)
-        for name, array in moved.items()
-    }
-    inputs, months = context.scenario.values | given, context.scenario.horizon_months
-    return context.model.evaluate(inputs, months, [MEASURE])[MEASURE][:, 0, 0, 0, 0]

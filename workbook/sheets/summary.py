@@ -6,6 +6,7 @@ from openpyxl.utils import get_column_letter
 
 from ...engine.results import OVERHEAD
 from ..context import Context, number_format
+from ..derived import NO_PLAN
 from ..layout import HEAD_ROW, NUMBER_ROW, RETURNS, SUMMARY, TIMELINE
 from ..sheet import Chart, Formula, Series, Sheet, block
 from .charts import bridge_chart
@@ -77,14 +78,12 @@ def _recommended(context: Context, sheet: Sheet) -> None:
     plans = context.scenario.plans
     place = context.layout.places["recommended"]
     cells = f"{place.sheet}!{block(place.row, place.column, place.rows)}"
-    flags = context.values["recommended"][0, :, 0, 0, 0].tolist()
-    value = plans[flags.index(1)] if 1 in flags else "no plan"
     name = "plan_names"
     if len(plans) > 1:  # one name is a cell, not a list
         name = f"INDEX(plan_names,MATCH(1,{cells},0))"
-    text = f'IF(SUM({cells})>0,{name},"no plan")'
+    text = f'IF(SUM({cells})>0,{name},"{NO_PLAN}")'
     sheet.put(1, 2, "Recommended:", "title")
-    sheet.put(1, SUMMARY.first_column + 1, Formula(text, value), "title")
+    sheet.put(1, SUMMARY.first_column + 1, Formula(text, context.texts["recommended"]), "title")
 
 
 def _table(context: Context, sheet: Sheet, row: int, title: str, names: Iterable[str]) -> int:

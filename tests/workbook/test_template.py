@@ -1,0 +1,132 @@
+"""A stamped workbook is the one that openpyxl builds, cell by cell and style by style."""
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from openpyxl import load_workbook
+
+from shorewise.engine import Scenario
+from shorewise.workbook import check, describe, lint, read, workbook_bytes
+from shorewise.workbook.context import Context
+from shorewise.workbook.derived import derived, texts
+from shorewise.workbook.template import Template, UnfilledError, marked_texts
+from tests.scenarios import random_scenario
+
+SHAPES = (1, 11)  # seeds of random scenarios of different shapes
+
+
+def stamped(template, scenario):
+    context = Context.of(scenario)
+    (found,) = template.workbooks(context.values, [marked_texts(scenario, context.texts)])
+    return found
+
+
+def cells(data, *, values):
+    """Content and look of every cell."""
+    workbook = load_workbook(io.BytesIO(data), data_only=values)
+    return {
+        (sheet.title, cell.coordinate): (
+            getattr(cell.value, "text", None) or getattr(cell.value, "ref", None) or cell.value,
+            cell.style,
+            cell.number_format,
+            cell.hyperlink.location if cell.hyperlink else None,
+        )
+        for sheet in workbook
+        for row in sheet.iter_rows()
+        for cell in row
+    }
+
+
+def parts(data, prefix):
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        return {n: archive.read(n) for n in archive.namelist() if n.startswith(prefix)}
+
+
+def varied(seed, change):
+    """A scenario of the same shape: other figures and other names."""
+    text = json.dumps(random_scenario(seed).to_dict())
+    for old, new in (("Site ", ("<&> ", "=1+1 ")[change % 2]), ("Role ", "Ünï 🚢 ")):
+        text = text.replace(old, json.dumps(new)[1:-1])
+    data = json.loads(text)
+    for site in data["sites"][1:]:
+        site["productivity"] = 0.5 + change / 10
+    data |= {"discount_rate": 0.01 * change, "name": f"Varied {change} <&>", "currency": "CHF"}
+    data |= {"case_number": 1 + change % 3, "sensitivity_plan": 1 + change % 5}
+    data["risks"] = [{"name": "A risk of its own", "probability": 0.5, "weeks": 3}]
+    return Scenario.from_dict(data, "varied")
+
+
+@pytest.mark.parametrize("seed", SHAPES)
+def test_a_stamped_workbook_equals_the_built_one(seed, tmp_path):
+    template = Template.compiled(random_scenario(seed))
+    scenario = varied(seed, seed)
+    if not template.fits(scenario):  # names that take other lines
+        template = Template.compiled(varied(seed, seed + 2))
+    assert template.fits(scenario)
+    data, built = stamped(template, scenario), workbook_bytes(describe(scenario))
+    for values in (False, True):
+        assert cells(data, values=values) == cells(built, values=values)
+    path = tmp_path / "stamped.xlsx"
+    path.write_bytes(data)
+    assert check(path) == []
+    assert read(path).to_dict() == scenario.to_dict()
+    assert lint(path) == []
+
+
+def test_every_part_but_shared_texts_and_figures_is_the_same():
+    scenario = Scenario.default()
+    data = stamped(Template.compiled(scenario), scenario)
+    built = workbook_bytes(describe(scenario))
+    for prefix in ("xl/styles", "xl/theme", "xl/workbook", "xl/drawings", "docProps", "["):
+        assert parts(data, prefix) == parts(built, prefix)
+    assert list(parts(data, "")) == list(parts(built, ""))
+
+
+def test_the_same_scenario_gives_the_same_bytes():
+    scenario = Scenario.default()
+    first, second = (stamped(Template.compiled(scenario), scenario) for _ in range(2))
+    assert first == second
+
+
+def test_many_scenarios_at_once_are_each_stamped_as_alone():
+    base = Scenario.default()
+    rates = np.array([0.05, 0.1, 0.4]).reshape(-1, 1, 1, 1, 1)
+    inputs = base.values | {"discount_rate": rates}
+    template = Template.compiled(base)
+    model = Context.of(base).model
+    values = model.evaluate(inputs, base.horizon_months)
+    values |= derived(values, model, base.horizon_months)
+    alone = [
+        replace(base, values=base.values | {"discount_rate": rates[n : n + 1]}) for n in range(3)
+    ]
+    said = [
+        marked_texts(one, texts(values, model, base.plans, n) | {"hash": one.fingerprint()})
+        for n, one in enumerate(alone)
+    ]
+    found = list(template.workbooks(values, said))
+    assert [cells(f, values=True) for f in found] == [
+        cells(stamped(template, one), values=True) for one in alone
+    ]
+
+
+def test_names_that_take_more_lines_need_another_template():
+    data = Scenario.default().to_dict()
+    template = Template.compiled(Scenario.from_dict(data, "short"))
+    data["plans"][1]["name"] = "A plan with a name of several lines in its column"
+    assert not template.fits(Scenario.from_dict(data, "long"))
+    data["plans"][1]["name"] = "Short"
+    assert template.fits(Scenario.from_dict(data, "short"))
+
+
+def test_an_infinite_figure_is_refused():
+    scenario = Scenario.default()
+    context = Context.of(scenario)
+    context.values["npv"] = np.where(np.arange(4).reshape(1, 4, 1, 1, 1) == 1, np.inf, 0.0)
+    said = [marked_texts(scenario, context.texts)]
+    with pytest.raises(UnfilledError, match="npv is inf"):
+        list(Template.compiled(scenario).workbooks(context.values, said))

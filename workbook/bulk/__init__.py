@@ -1,0 +1,5 @@
+"""Reports in bulk: a table of scenarios in, a workbook each and their results out."""
+
+from .run import Summary, bulk, problems_of
+
+__all__ = ["Summary", "bulk", "problems_of"]

@@ -1,0 +1,188 @@
+"""One partition: some rows of a table become workbooks and results. The same work everywhere."""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...engine.model import default_model
+from ...engine.results import MEASURES, OVERHEAD
+from ...engine.scenario import Scenario
+from ..context import Context
+from ..derived import derived, texts
+from ..package import Codec, fast, small
+from ..stamp import workbook_bytes
+from ..template import Template, UnfilledError, marked_texts
+from ..theme import Theme
+from .cache import template_of
+from .code import code_hash
+from .columns import Block, Columns, Problem, file_name
+from .target import MANIFEST, File, target_of
+
+# Scenarios evaluated at once: with workbooks each is evaluated some 66 times, for Sensitivity.
+_TOGETHER, _TOGETHER_STAMPED = 512, 32
+_FIGURES = MEASURES | OVERHEAD | {"verdict": "verdict", "recommended": "recommended"}
+RESULTS, ERRORS, BOOKS = "results.csv", "errors.csv", "workbooks"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a partition is made of, for any process on any machine.
+
+    Attributes
+    ----------
+    number, first : int
+        Of the partition, and of its first row, both counted from 0 and 1.
+    frame : DataFrame
+        Its rows.
+    base : dict
+        The base scenario as plain data.
+    origin, place : str
+        Where the rows come from, and where the partition goes.
+    workbooks, compact : bool
+        Whether workbooks are made, and whether they are as small as can be.
+    theme : Theme or None
+    stamp : str
+        Hash of everything that decides what the partition holds.
+    """
+
+    number: int
+    first: int
+    frame: pd.DataFrame
+    base: dict[str, Any]
+    origin: str
+    place: str
+    workbooks: bool
+    compact: bool
+    theme: Theme | None
+    stamp: str
+
+    @property
+    def name(self) -> str:
+        """Of the partition's folder."""
+        return f"part-{self.number:05d}"
+
+
+def work(job: Job) -> dict[str, Any]:
+    """Write a partition, and say how many scenarios and bad rows it has.
+
+    Raises
+    ------
+    WorkbookError
+        A place that cannot be written.
+    """
+    target_of(job.place).write(job.name, _files(job))
+    return target_of(job.place).manifest(job.name) or {}
+
+
+def stamp_of(frame: pd.DataFrame, *others: Any) -> str:
+    """Hash of some rows, of the code, and of what else decides a partition."""
+    digest = hashlib.sha256(code_hash().encode())
+    digest.update(json.dumps([*others, list(frame.columns)], sort_keys=True, default=str).encode())
+    digest.update(pd.util.hash_pandas_object(frame.astype(str), index=False).to_numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _files(job: Job) -> Iterator[File]:
+    base = Scenario.from_dict(job.base, job.origin)
+    columns = Columns(list(job.frame.columns), base, job.origin)
+    blocks, problems = columns.blocks(job.frame, job.first)
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    count = 0
+    for block in blocks:
+        for part in _parts(block, _TOGETHER_STAMPED if job.workbooks else _TOGETHER):
+            months = part.base.horizon_months
+            wanted = None if job.workbooks else list(_FIGURES.values())
+            values = default_model().evaluate(part.values, months, wanted)
+            writer.writerows(_results(part, values))
+            if job.workbooks:
+                yield from _workbooks(job, part, values)
+            count += len(part.rows)
+    yield RESULTS, lines.getvalue().encode()
+    yield ERRORS, problems_csv(problems)
+    said = {"stamp": job.stamp, "scenarios": count, "problems": len(problems)}
+    yield MANIFEST, json.dumps(said, indent=1).encode()
+
+
+def problems_csv(problems: list[Problem]) -> bytes:
+    """Bad cells, a line each."""
+    lines = io.StringIO()
+    csv.writer(lines, lineterminator="\n").writerows(problems)
+    return lines.getvalue().encode()
+
+
+def heads() -> list[str]:
+    """Heads of the columns of results."""
+    return ["scenario", "name", "plan", *_FIGURES]
+
+
+def _results(block: Block, values: dict[str, np.ndarray]) -> Iterator[list]:
+    """A line for each plan of each scenario; empty where there is no answer."""
+    count, plans = len(block.rows), block.base.plans
+    figures = np.stack(
+        [
+            np.broadcast_to(values[line][:, :, 0, 0, 0], (count, len(plans)))
+            for line in _FIGURES.values()
+        ],
+        axis=-1,
+    ).astype(float)
+    for n in range(count):
+        for p, plan in enumerate(plans):
+            row = ["" if x != x else x for x in figures[n, p].tolist()]
+            yield [block.ids[n], block.names[n], plan, *row]
+
+
+def _workbooks(job: Job, block: Block, values: dict[str, np.ndarray]) -> Iterator[File]:
+    model, months = default_model(), block.base.horizon_months
+    values |= derived(values, model, months)
+    alone = [block.scenario(n) for n in range(len(block.rows))]
+    names = [f"{BOOKS}/{file_name(one)}.xlsx" for one in block.ids]
+    said = [
+        marked_texts(one, texts(values, model, one.plans, n) | {"hash": one.fingerprint()})
+        for n, one in enumerate(alone)
+    ]
+    template = _template(alone[0], job.theme, job.compact)
+    try:
+        yield from zip(names, template.workbooks(values, said), strict=True)
+    except UnfilledError:  # an infinite figure somewhere: one by one
+        for name, one in zip(names, alone, strict=True):
+            yield name, workbook_bytes(_described(one), job.theme)
+
+
+def _described(scenario: Scenario):
+    from ..book import described
+
+    return described(Context.of(scenario))
+
+
+_TEMPLATES: dict[tuple, list[Template]] = {}
+
+
+def _template(scenario: Scenario, theme: Theme | None, compact: bool) -> Template:
+    """The template that fits, looked for once in each process."""
+    known = _TEMPLATES.setdefault((repr(theme), compact), [])
+    for template in known:
+        if template.fits(scenario):
+            return template
+    codec: Codec = small() if compact else fast()
+    known.append(template_of(scenario, theme, codec))
+    return known[-1]
+
+
+def _parts(block: Block, size: int) -> Iterator[Block]:
+    for start in range(0, len(block.rows), size):
+        cut = slice(start, start + size)
+        yield Block(
+            block.base,
+            {k: a[cut] if a.shape[0] > 1 else a for k, a in block.values.items()},
+            block.rows[cut],
+            block.ids[cut],
+            block.names[cut],
+        )

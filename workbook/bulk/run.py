@@ -1,0 +1,222 @@
+"""The run: partitions handed to processes, finished ones skipped, results put together."""
+
+import io
+import itertools
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from importlib.util import find_spec
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from ...engine.scenario import Scenario
+from ..errors import WorkbookError
+from ..theme import Theme
+from .columns import Columns, Problem, file_name
+from .partition import BOOKS, ERRORS, RESULTS, Job, heads, stamp_of, work
+from .portfolio import ROWS_MAX, portfolio
+from .tables import frames
+from .target import target_of
+
+PARTITION = 1_000  # rows
+PORTFOLIO, PARQUET = "portfolio.xlsx", "results.parquet"
+
+
+class Summary(NamedTuple):
+    """What a run did: scenarios, rows that were not allowed, partitions found finished."""
+
+    scenarios: int
+    problems: int
+    partitions: int
+    skipped: int
+
+
+def bulk(
+    source,
+    place: str | Path,
+    base: Scenario | None = None,
+    *,
+    query: str | None = None,
+    workbooks: bool = True,
+    compact: bool = False,
+    theme: Theme | None = None,
+    limit: int | None = None,
+    strict: bool = False,
+    processes: int = 1,
+    partition: int = PARTITION,
+    progress: Callable[[dict[str, Any]], None] | None = None,
+) -> Summary:
+    """Make a workbook and results of each row of a table.
+
+    Parameters
+    ----------
+    source, query
+        The table: see :func:`.tables.frames`.
+    place : path or URL
+        A folder, or a URL of fsspec's. Partitions that are finished there, of the same rows and the
+        same version, are kept.
+    base : Scenario, optional
+        What the columns do not say; the embedded default.
+    workbooks : bool
+        False for results only.
+    compact : bool
+        Smaller files that take longer.
+    theme : Theme, optional
+    limit : int, optional
+        Rows to take at most.
+    strict : bool
+        Stop before anything is written if a row is not allowed.
+    processes : int
+        How many work at once.
+    partition : int
+        Rows that are written together.
+    progress : callable, optional
+        Called with the manifest of each partition that is finished.
+
+    Raises
+    ------
+    WorkbookError
+        A table, column or place that is of no use; with ``strict``, the first cell not allowed.
+    """
+    base = base or Scenario.default()
+    origin = "table" if hasattr(source, "iloc") else str(source)
+    if strict and (problems := problems_of(source, base, query=query, limit=limit)):
+        one = problems[0]
+        raise WorkbookError(
+            f"{origin}: row {one.row}: {one.column} is {one.value!r}; it must be {one.allowed}"
+        )
+    target = target_of(place)
+    data = base.to_dict()
+    skipped = 0
+    done: list[dict[str, Any]] = []
+
+    def jobs() -> Iterator[Job]:
+        nonlocal skipped
+        for number, (first, frame) in enumerate(_rows(source, partition, query, limit)):
+            stamp = stamp_of(frame, data, workbooks, compact, repr(theme), first)
+            job = Job(
+                number, first, frame, data, origin, str(place), workbooks, compact, theme, stamp
+            )
+            found = target.manifest(job.name)
+            if found and found.get("stamp") == stamp:
+                skipped += 1
+                finished(found)
+            else:
+                if number == 0:
+                    Columns(list(frame.columns), base, origin)  # a wrong column stops the run
+                yield job
+
+    def finished(manifest: dict[str, Any]) -> None:
+        done.append(manifest)
+        if progress:
+            progress(manifest)
+
+    for manifest in _worked(jobs(), processes):
+        finished(manifest)
+    names = [f"part-{n:05d}" for n in range(len(done))]
+    target.put(RESULTS, _joined(target, names, RESULTS, heads()))
+    target.put(ERRORS, _joined(target, names, ERRORS, list(Problem._fields)))
+    scenarios, problems = (sum(one[key] for one in done) for key in ("scenarios", "problems"))
+    if scenarios:
+        if find_spec("pyarrow"):
+            target.put(PARQUET, _parquet(target, names))
+        target.put(PORTFOLIO, [_portfolio(target, names, workbooks, theme)])
+    return Summary(scenarios, problems, len(done), skipped)
+
+
+def _rows(source, size: int, query: str | None, limit: int | None):
+    """First row, from 1, and rows of each partition."""
+    first = 1
+    for frame in frames(source, size, query=query):
+        if limit is not None:
+            frame = frame.iloc[: limit - first + 1]
+        if not len(frame):
+            break
+        yield first, frame
+        first += len(frame)
+    if first == 1:
+        raise WorkbookError(f"{source}: no rows")
+
+
+def problems_of(
+    source, base: Scenario, *, query: str | None = None, limit: int | None = None
+) -> list[Problem]:
+    """Every cell of a table that is not allowed; nothing is written."""
+    found = []
+    for first, frame in _rows(source, PARTITION, query, limit):
+        origin = "table" if hasattr(source, "iloc") else str(source)
+        found += Columns(list(frame.columns), base, origin).blocks(frame, first)[1]
+    return found
+
+
+def _worked(jobs: Iterator[Job], processes: int) -> Iterator[dict[str, Any]]:
+    """Manifests of the jobs as they are done; never more than a few wait at once."""
+    if processes == 1:
+        yield from map(work, jobs)
+        return
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        waiting: set[Future] = {
+            pool.submit(work, job) for job in itertools.islice(jobs, 2 * processes)
+        }
+        try:
+            while waiting:
+                ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                for one in ready:
+                    yield one.result()
+                waiting |= {pool.submit(work, job) for job in itertools.islice(jobs, len(ready))}
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def _results(target, names: list[str]) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Name and results of each partition that has any."""
+    texts = {"scenario": str, "name": str, "plan": str}
+    empty = {head: [""] for head in heads() if head not in texts}
+    for name in names:
+        data = io.BytesIO(target.read(f"{name}/{RESULTS}"))
+        frame = pd.read_csv(
+            data, names=heads(), dtype=texts, keep_default_na=False, na_values=empty
+        )
+        if len(frame):
+            yield name, frame.astype(dict.fromkeys(empty, float))
+
+
+def _portfolio(target, names: list[str], workbooks: bool, theme: Theme | None) -> bytes:
+    files: dict[str, str] = {}
+
+    def results() -> Iterator[pd.DataFrame]:
+        for name, frame in _results(target, names):
+            if workbooks and len(files) < ROWS_MAX:
+                ids = frame["scenario"].unique()
+                files.update((one, f"{name}/{BOOKS}/{file_name(one)}.xlsx") for one in ids)
+            yield frame
+
+    return portfolio(results(), files, theme)
+
+
+def _parquet(target, names: list[str]) -> Iterator[bytes]:
+    """The results as Parquet, by way of a file of no name: they may not fit in memory."""
+    import pyarrow
+    from pyarrow.parquet import ParquetWriter
+
+    with tempfile.TemporaryFile() as file:
+        writer = None
+        for _, frame in _results(target, names):
+            table = pyarrow.Table.from_pandas(frame, preserve_index=False)
+            writer = writer or ParquetWriter(file, table.schema, compression="zstd")
+            writer.write_table(table)
+        if writer:
+            writer.close()
+        file.seek(0)
+        while data := file.read(1 << 20):
+            yield data
+
+
+def _joined(target, names: list[str], file: str, heads: list[str]) -> Iterator[bytes]:
+    yield (",".join(heads) + "\n").encode()
+    for name in names:
+        yield target.read(f"{name}/{file}")
