@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from .addin import addin
+
 
 class _Commands(click.Group):
     """A user's mistake becomes one line and exit code 2."""
@@ -230,6 +232,9 @@ def functions(checking, markdown):
     else:
         for function in FUNCTIONS:
             click.echo(f"{function.signature}\n    {function.does}")
+
+
+main.add_command(addin)
 
 
 _FORMATS = {"fraction": "{:.1%}", "months": "{:.1f}", "month": "{:.0f}"}

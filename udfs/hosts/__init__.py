@@ -1,0 +1,16 @@
+"""How each Excel host gets the functions: files that a user opens, pastes or serves."""
+
+from .excel import excel_files
+from .folder import AddinError, write_folder
+from .lite import lite_files
+from .settings import Change, install, uninstall
+
+__all__ = [
+    "AddinError",
+    "Change",
+    "excel_files",
+    "install",
+    "lite_files",
+    "uninstall",
+    "write_folder",
+]
