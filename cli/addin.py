@@ -1,5 +1,6 @@
 """The commands of ``shorewise addin``: the functions for each Excel host."""
 
+import os
 from pathlib import Path
 
 import click
@@ -57,6 +58,50 @@ def lite(folder, wheel, force):
     from ..udfs.hosts import lite_files, write_folder
 
     _written(write_folder(folder, lite_files(wheel), force=force))
+
+
+@addin.command()
+@_FOLDER
+@click.option("--user", default="first-user", show_default=True, help="Name of the first user.")
+@_FORCE
+def server(folder, user, force):
+    """Write a project for xlwings Server into FOLDER: functions, task pane, manifest, sign-in.
+
+    Its file .env and its identities are yours: --force leaves them alone.
+    """
+    from ..udfs.hosts import OWNED, server_files, write_folder
+
+    files, token = server_files(user)
+    paths = write_folder(folder, files, force=force, owned=OWNED)
+    _written(paths)
+    if folder / ".env" in paths or (folder / ".env").resolve() in paths:
+        (folder / ".env").chmod(0o600)
+        click.echo(f"access token of {user}, shown this once: {token}")
+
+
+@addin.command()
+@_FOLDER
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65_535))
+@click.option("--certificate", type=click.Path(exists=True, dir_okay=False), help="For https.")
+@click.option("--key", type=click.Path(exists=True, dir_okay=False), help="Of the certificate.")
+def serve(folder, host, port, certificate, key):
+    """Serve the project in FOLDER to Excel, behind limits, until it is stopped."""
+    os.environ["XLWINGS_ON_SERVER"] = "true"  # xlwings looks for it once, when it is imported
+    from ..udfs.hosts.app import serve as serve_project
+
+    serve_project(folder, host, port, certificate, key)
+
+
+@addin.command()
+@click.argument("name")
+def token(name):
+    """Print a new access token for the user NAME, and its entry for SHOREWISE_TOKENS in .env."""
+    from ..udfs.hosts import new_token
+
+    made, entry = new_token(name)
+    click.echo(f"token for {name}, shown this once: {made}")
+    click.echo(f"entry in SHOREWISE_TOKENS: {entry}")
 
 
 def _written(paths):

@@ -12,7 +12,7 @@ from unittest.mock import MagicMock
 class Stub(types.ModuleType):
     """A module that has whatever is asked of it."""
 
-    __path__: list[str] = []
+    __path__ = ()
 
     def __getattr__(self, name):
         if name.startswith("__"):
@@ -23,8 +23,8 @@ class Stub(types.ModuleType):
 for module in (
     "pythoncom", "pywintypes", "win32com", "win32com.client", "win32com.client.dynamic",
     "win32com.server", "win32com.server.util", "win32com.server.dispatcher",
-    "win32com.server.policy", "win32com.universal", "win32api", "win32con", "win32event", "win32gui",
-    "win32process", "win32timezone", "winreg",
+    "win32com.server.policy", "win32com.universal", "win32api", "win32con", "win32event",
+    "win32gui", "win32process", "win32timezone", "winreg",
 ):  # fmt: skip
     sys.modules[module] = Stub(module)
 sys.modules["pythoncom"].__file__ = "pythoncom"
