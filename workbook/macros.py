@@ -1,7 +1,8 @@
 """A workbook with the macros of another, its settings, and an example of each function.
 
-The macros are kept byte for byte. Examples stand as live formulas with their values stamped, and the
-same values again beside them, so that a reader sees at once whether Excel gives what Python gave.
+The macros are kept byte for byte. Examples stand as live formulas with their values stamped, and
+the same values again beside them, so that a reader sees at once whether Excel gives what Python
+gave.
 """
 
 import io

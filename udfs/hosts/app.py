@@ -211,7 +211,7 @@ def serve(
     logging.basicConfig(level=logging.WARNING)
     logging.getLogger("shorewise.server").setLevel(logging.INFO)
     uvicorn.run(
-        app,  # type: ignore[arg-type] # a plain ASGI application
+        app,
         host=host,
         port=port,
         access_log=False,

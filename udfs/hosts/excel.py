@@ -17,10 +17,10 @@ _WRAPPER = """\
 Function {name}({arguments})
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        {name} = XLPy.CallUDF("{module}", "{name}", Array({names}), ThisWorkbook, Application.Caller)
+        {name} = XLPy.CallUDF({call}, ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        {name} = XLPy.CallUDF("{module}", "{name}", Array({names}))
+        {name} = XLPy.CallUDF({call})
         Exit Function
     #End If
 failed:
@@ -73,9 +73,8 @@ def wrappers(functions: tuple[Function, ...] = FUNCTIONS) -> str:
         blocks.append(
             _WRAPPER.format(
                 name=one.name,
-                module=MODULE,
                 arguments=", ".join(arguments),
-                names=", ".join(names),
+                call=f'"{MODULE}", "{one.name}", Array({", ".join(names)})',
             )
         )
     return "\n".join(blocks).replace("\n", "\r\n")

@@ -1,9 +1,9 @@
 """What the task pane asks its server for: the functions, scenarios, and their comparison."""
 
 import base64
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, HTTPException
+from fastapi import APIRouter, Body, Depends, HTTPException
 from xlwings_server import dependencies, settings
 
 from ...engine.errors import ShorewiseError
@@ -25,6 +25,8 @@ FIELDS = (
 DEFAULT = "default"  # the embedded scenario, beside the presets
 _FORMATS = {"fraction": "0.0%", "months": "0.0", "month": "0"}
 
+Wanted = Annotated[dict[str, Any], Body()]
+_SIGNED_IN = [Depends(dependencies.get_user)]
 router = APIRouter(prefix=f"{settings.app_path}/shorewise")
 
 
@@ -38,8 +40,8 @@ async def pane() -> dict[str, Any]:
     }
 
 
-@router.post("/comparison")
-def comparison(user: dependencies.User, wanted: dict = Body()) -> dict[str, Any]:
+@router.post("/comparison", dependencies=_SIGNED_IN)
+def comparison(wanted: Wanted) -> dict[str, Any]:
     """Rows of the comparison of a scenario, and their number formats."""
     case = _edited(wanted)
     found = results(case, case.evaluate())
@@ -58,8 +60,8 @@ def comparison(user: dependencies.User, wanted: dict = Body()) -> dict[str, Any]
     return {"rows": rows, "formats": formats}
 
 
-@router.post("/workbook")
-def workbook(user: dependencies.User, wanted: dict = Body()) -> dict[str, str]:
+@router.post("/workbook", dependencies=_SIGNED_IN)
+def workbook(wanted: Wanted) -> dict[str, str]:
     """The comparison workbook of a scenario, in base64."""
     from ...workbook import describe, workbook_bytes
 

@@ -1,8 +1,8 @@
 """The user's own settings of xlwings: one small text file, which names the modules of functions.
 
-Its lines are pairs of quoted texts, as xlwings and its macros write them. All that is not ours stays
-as it is, byte for byte. A line of our own notes what an installation added beside the module, so that
-the opposite takes away that and nothing else.
+Its lines are pairs of quoted texts, as xlwings and its macros write them. All that is not ours
+stays as it is, byte for byte. A line of our own notes what an installation added beside the module,
+so that the opposite takes away that and nothing else.
 """
 
 import locale

@@ -183,5 +183,5 @@ def test_limits_are_read_from_settings():
 
 @pytest.mark.parametrize("text", ["0", "-1", "x", "1.5", "²", "9" * 10, "9" * 50])
 def test_a_limit_that_is_none_is_refused(text):
-    with pytest.raises(AddinError, match="SHOREWISE_SECONDS is .*a whole number between 1 and"):
+    with pytest.raises(AddinError, match=r"SHOREWISE_SECONDS is .*a whole number between 1 and"):
         limits_of({"SHOREWISE_SECONDS": text})

@@ -232,6 +232,7 @@ at("function-form").addEventListener("submit", (event) => {
   attempt("Inserting…", insertFunction);
 });
 
+document.title = "Shorewise";
 await Office.onReady();
 showSignIn();
 await attempt("Loading…", async () => {
