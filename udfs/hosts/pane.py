@@ -115,10 +115,16 @@ def _scenario(name: str, what: str) -> dict[str, Any]:
             for one in FIELDS
         ],
         "sites": [
-            {"name": site["name"], "values": {one: site.get(one) for one in FIELDS}}
+            {"name": site["name"], "values": {one: _figure(site.get(one)) for one in FIELDS}}
             for site in sites[1:]
         ],
     }
+
+
+def _figure(value: Any) -> float | None:
+    """One figure of a site, also where each role has its own but all are the same."""
+    figures = value.values() if isinstance(value, dict) else [value]
+    return next(iter(figures)) if len(set(figures)) == 1 else None
 
 
 def _edited(wanted: dict[str, Any]) -> Scenario:

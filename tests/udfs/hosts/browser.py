@@ -50,7 +50,7 @@ class Browser:
 
     def until(self, script, *arguments):
         """Run a script until it gives something true."""
-        for _ in range(200):
+        for _ in range(100):
             found = self.run(script, *arguments)
             if found:
                 return found

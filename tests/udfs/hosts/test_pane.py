@@ -131,6 +131,7 @@ def test_what_stands_in_the_sheet_is_never_written_over(pane):
 
 def test_figures_of_a_scenario_may_be_changed(pane):
     choose(pane, "scenario", "mid")
+    assert pane.run("return document.getElementById('site-0-salary').value;") == "60000"
     choose(pane, "site-0-salary", "50000")
     press(pane, "Insert the comparison")
     said(pane)
