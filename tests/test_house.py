@@ -127,6 +127,14 @@ def test_setup_ships_every_table():
     assert {path for pattern in patterns for path in folder.glob(pattern)} == tables
 
 
+def test_setup_ships_the_project_of_a_server():
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    assert setup["options.package_data"]["shorewise.udfs.hosts"].split() == ["project/*"]
+    folder = ROOT / "udfs" / "hosts" / "project"
+    assert all(path.is_file() for path in folder.iterdir())
+
+
 def test_setup_ships_the_theme():
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg")

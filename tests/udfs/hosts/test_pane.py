@@ -3,10 +3,10 @@
 import base64
 import io
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-import xlwings_server
 from openpyxl import load_workbook
 
 from shorewise import udfs
@@ -25,7 +25,8 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def page(server):
     """The pane of the server, which serves the stand-in in place of Office.js."""
-    package = Path(xlwings_server.__file__).parent
+    # Found, not imported: that would set what xlwings looks for on a server.
+    package = Path(find_spec("xlwings_server").submodule_search_locations[0])
     for real in package.glob("static/vendor/office-js/*/dist/office.js"):
         target = server.folder / real.relative_to(package)
         target.parent.mkdir(parents=True)

@@ -156,9 +156,8 @@ def run(arguments, **changes):
         ({"XLWINGS_AUTH_PROVIDERS": "[]"}, "nobody would have to sign in"),
         ({"SHOREWISE_SECONDS": "soon"}, "SHOREWISE_SECONDS is 'soon'"),
         ({"XLWINGS_ENVIRONMENT": "production"}, "a setting of xlwings Server is wrong"),
-        ({"XLWINGS_AUTH_PROVIDERS": "custom"}, "a setting of xlwings Server is wrong"),
     ],
-    ids=["no-sign-in", "limit", "environment", "no-list"],
+    ids=["no-sign-in", "limit", "environment"],
 )
 def test_wrong_settings_are_one_line_and_exit_2(tmp_path, settings, words):
     project(tmp_path, **settings)
