@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from .addin import addin
+
 
 class _Commands(click.Group):
     """A user's mistake becomes one line and exit code 2."""
@@ -334,6 +336,9 @@ def functions(checking, markdown, workbook, force):
     else:
         for function in FUNCTIONS:
             click.echo(f"{function.signature}\n    {function.does}")
+
+
+main.add_command(addin)
 
 
 _FORMATS = {"fraction": "{:.1%}", "months": "{:.1f}", "month": "{:.0f}"}
