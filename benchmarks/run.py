@@ -21,6 +21,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
+import hosts
 import ironcalc
 import numpy as np
 import peer
@@ -269,6 +270,7 @@ def report() -> str:
         ("Build one workbook", build),
         ("Build one workbook, against XlsxWriter", against_xlsxwriter),
         ("Start-up", start_up),
+        ("Functions in cells, by host", hosts.by_host),
     ):
         lines += ["", f"## {title}", "", (table.__doc__ or "").strip(), "", *table()]
     return "\n".join(lines) + "\n"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from .addin import addin
+
 
 class _Commands(click.Group):
     """A user's mistake becomes one line and exit code 2."""
@@ -230,6 +232,28 @@ def check(book):
 
 
 @main.command()
+@click.argument("book", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path),
+              help="Workbook to write; else BOOK itself, which needs --force.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+def calc(book, output, force):
+    """Compute any BOOK that calls functions of Shorewise, without Excel.
+
+    Values stand beside the formulas then; all else in the file stays. Cells that cannot be computed
+    are listed and keep their values: exit code 1, else 0. Needs the extra calc.
+    """
+    from ..udfs.calc import calc as compute
+
+    done = compute(book, output, force=force)
+    for one in done.left:
+        click.echo(f"{one.cell}: {one.why}; keeps its value")
+    click.echo(f"wrote {done.path}: {done.computed:,} formula cells computed", err=True)
+    if done.left:
+        click.echo(f"{len(done.left)} cells not computed", err=True)
+        sys.exit(1)
+
+
+@main.command()
 @click.argument("book", required=False, type=click.Path(path_type=Path))
 @click.option("--rules", "list_rules", is_flag=True, help="List the rules instead.")
 @click.option("--ignore", multiple=True, metavar="RULE",
@@ -285,7 +309,9 @@ def list_presets():
 @main.command()
 @click.option("--check", "checking", is_flag=True, help="Look for what some Excel would refuse.")
 @click.option("--markdown", is_flag=True, help="Print the reference in docs/functions.md.")
-def functions(checking, markdown):
+@click.option("--workbook", type=click.Path(), help="Write a workbook that calls each of them.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+def functions(checking, markdown, workbook, force):
     """List the functions in cells.
 
     With --check exit code 0 where nothing is found, 1 where something is.
@@ -295,7 +321,13 @@ def functions(checking, markdown):
     from ..udfs.lint import lint as look
     from ..udfs.reference import reference
 
-    if markdown:
+    if workbook:
+        from ..udfs.book import functions_book
+        from ..workbook import workbook_bytes
+        from ..workbook.write import write_whole
+
+        click.echo(f"wrote {write_whole(workbook, workbook_bytes(functions_book()), force=force)}")
+    elif markdown:
         click.echo(reference(), nl=False)
     elif checking:
         found = look((one, getattr(udfs, one.name)) for one in FUNCTIONS)
@@ -308,6 +340,9 @@ def functions(checking, markdown):
     else:
         for function in FUNCTIONS:
             click.echo(f"{function.signature}\n    {function.does}")
+
+
+main.add_command(addin)
 
 
 _FORMATS = {"fraction": "{:.1%}", "months": "{:.1f}", "month": "{:.0f}"}

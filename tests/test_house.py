@@ -77,7 +77,10 @@ def test_public_names_exist(room):
 def test_errors_named_in_docstrings_exist(path):
     parts = path.relative_to(ROOT).with_suffix("").parts
     module = importlib.import_module(".".join(("shorewise", *parts)).removesuffix(".__init__"))
-    rooms = (vars(importlib.import_module(f"shorewise.{room}")) for room in ("workbook", "engine"))
+    rooms = (
+        vars(importlib.import_module(f"shorewise.{room}"))
+        for room in ("workbook", "engine", "udfs.hosts")
+    )
     known = {name: value for each in (*rooms, vars(module)) for name, value in each.items()}
     blocks = re.findall(r'Raises\n\s+-+\n(.*?)(?:"""|\n\n)', path.read_text(), re.DOTALL)
     for name in re.findall(r"\b\w+Error\b", "".join(blocks)):
@@ -125,6 +128,14 @@ def test_setup_ships_every_table():
     folder = ROOT / "engine" / "tables"
     tables = {path for path in folder.rglob("*.*") if path.suffix not in (".py", ".pyc")}
     assert {path for pattern in patterns for path in folder.glob(pattern)} == tables
+
+
+def test_setup_ships_the_project_of_a_server():
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    assert setup["options.package_data"]["shorewise.udfs.hosts"].split() == ["project/*"]
+    folder = ROOT / "udfs" / "hosts" / "project"
+    assert all(path.is_file() for path in folder.iterdir())
 
 
 def test_setup_ships_the_theme():

@@ -6,6 +6,7 @@ one rule for each kind of cell: docs/functions.md.
 """
 
 import datetime
+import decimal
 import difflib
 import itertools
 from collections.abc import Sequence
@@ -113,6 +114,8 @@ def _plain(cell: Any) -> Cell:
         return float(cell) if abs(cell) < _HUGE else np.inf
     if isinstance(cell, float):
         return cell
+    if isinstance(cell, decimal.Decimal):  # COM: a cell formatted as currency
+        return float(cell)
     if isinstance(cell, datetime.datetime):
         return (cell.replace(tzinfo=None) - _FIRST_DAY) / datetime.timedelta(days=1)
     if isinstance(cell, datetime.date):

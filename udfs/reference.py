@@ -24,7 +24,7 @@ def reference() -> str:
 
 def formula(function: Function) -> str:
     """The example as a user types it."""
-    return f"={function.name}({','.join(map(_typed, function.example))})"
+    return f"={function.name}({','.join(map(typed, function.example))})"
 
 
 def _section(function: Function) -> Iterator[str]:
@@ -64,11 +64,11 @@ def _example(function: Function) -> Iterator[str]:
         yield f"and {len(result) - _ROWS} more rows."
 
 
-def _typed(value: Any) -> str:
+def typed(value: Any) -> str:
     """An argument as a user types it: a table as an array, a list as a column of one."""
     if isinstance(value, tuple):
         rows = (row if isinstance(row, tuple) else (row,) for row in value)
-        return "{" + ";".join(",".join(map(_typed, row)) for row in rows) + "}"
+        return "{" + ";".join(",".join(map(typed, row)) for row in rows) + "}"
     if isinstance(value, str):
         return f'"{value}"'
     return "" if value is None else f"{value:.15g}"

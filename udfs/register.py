@@ -48,4 +48,5 @@ def registered(function: Function, module: str) -> Callable[..., Any]:
     in_cell.__signature__ = signature  # type: ignore[attr-defined]
     for one in function.parameters:
         in_cell = xw.arg(one.name, ndim=2, err_to_str=True, doc=one.help)(in_cell)
-    return xw.func(category=CATEGORY)(in_cell)
+    # The same arguments give the same result, so an add-in need not ask its server twice.
+    return xw.func(category=CATEGORY, cache=True)(in_cell)

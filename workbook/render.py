@@ -3,6 +3,7 @@
 import datetime
 import io
 from copy import copy
+from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
 from openpyxl import Workbook
@@ -78,7 +79,7 @@ def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
                 target.number_format = number_format
             looks[look] = target._style
         if cell.link:
-            target.hyperlink = Hyperlink("", location=cell.link, tooltip=f"Go to {cell.link}")
+            target.hyperlink = _link(cell.link)
     for column, width in sheet.widths.items():
         worksheet.column_dimensions[get_column_letter(column)].width = width
     for row, lines in sheet.heights.items():
@@ -87,7 +88,8 @@ def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
     worksheet.sheet_view.showGridLines = False
     worksheet.sheet_view.zoomScale = 90
     worksheet.freeze_panes = sheet.freeze or None
-    worksheet.protection.sheet = True
+    worksheet.auto_filter.ref = sheet.filter.replace("$", "") or None
+    worksheet.protection.sheet = not sheet.filter  # a protected list cannot be sorted
     worksheet.protection.formatColumns = worksheet.protection.formatRows = False
     for rule in sheet.rules:
         worksheet.add_data_validation(_validation(rule))
@@ -100,6 +102,13 @@ def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
     for chart in sheet.charts:
         worksheet.add_chart(native_chart(chart, theme), chart.anchor)
     _print_setup(sheet, worksheet, theme)
+
+
+def _link(place: str) -> Hyperlink:
+    """A link to a cell of the workbook, or to a file beside it."""
+    if "!" in place:
+        return Hyperlink("", location=place, tooltip=f"Go to {place}")
+    return Hyperlink("", target=quote(place), tooltip=f"Open {place}")
 
 
 def _beside_the_title(sheet: Sheet, logo: Logo) -> Picture:

@@ -36,7 +36,7 @@ class DataTable(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """What stands in a cell, how it looks, and the cell that a click on it leads to."""
+    """What stands in a cell, how it looks, and the cell or file that a click on it leads to."""
 
     content: Formula | DataTable | Plain
     style: str
@@ -111,6 +111,8 @@ class Sheet:
         First cell that scrolls, or "".
     head_rows, head_columns : int
         Rows and columns repeated on every printed page.
+    filter : str
+        Range with the heads of a list to be filtered, or "".
     true_false : list of str
         Ranges of checks, coloured by their result.
     one_page, portrait, pages_wide, print_columns
@@ -126,6 +128,7 @@ class Sheet:
     true_false: list[str] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     freeze: str = ""
+    filter: str = ""
     head_rows: int = 0
     head_columns: int = 0
     one_page: bool = False

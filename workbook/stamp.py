@@ -153,7 +153,7 @@ def _fill(xml: str, title: str, filled: dict[str, Plain]) -> str:
             if formula is None:
                 return match[0]
             raise WorkbookError(f"{title}!{address}: a formula without a value")
-        kind, text = _value(filled[address])
+        kind, text = typed(filled[address])
         return f'<c r="{address}"{attributes}{kind}>{formula or ""}<v>{text}</v></c>'
 
     found = _CELL.sub(cell, xml)
@@ -175,7 +175,7 @@ def _schema_order(font: re.Match) -> str:
     return "".join(child[0] for child in children)
 
 
-def _value(value: Plain) -> tuple[str, str]:
+def typed(value: Plain) -> tuple[str, str]:
     """A value's type attribute and text, as a sheet's XML holds them."""
     if in_cell := getattr(value, "in_cell", None):  # a figure that leaves a mark: see template.py
         return in_cell()

@@ -64,9 +64,7 @@ def write_whole(path: str | Path, data: bytes, *, force: bool = False) -> Path:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
+        os.chmod(temporary, _mode(target))
         os.replace(temporary, target)
     except OSError as error:
         raise _cannot(path, error) from None
@@ -74,6 +72,15 @@ def write_whole(path: str | Path, data: bytes, *, force: bool = False) -> Path:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
     return target
+
+
+def _mode(target: Path) -> int:
+    """Permissions of the file that is replaced, or those of a new one."""
+    with contextlib.suppress(FileNotFoundError):
+        return stat.S_IMODE(target.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def _cannot(path: str | Path, error: Exception) -> WorkbookError:

@@ -1,6 +1,7 @@
 """One rule for each kind of cell, for every argument of every function."""
 
 import datetime
+import decimal
 import math
 
 import numpy as np
@@ -37,7 +38,8 @@ PLAIN = [
         datetime.datetime(2027, 1, 1, tzinfo=datetime.UTC), 46_388.0, id="date-of-com"
     ),
     pytest.param(np.datetime64("2027-01-01"), 46_388.0, id="numpy-date"),
-    # Numbers that COM hands over: xlwings, cell_errors.
+    # What COM hands over: currency as a decimal, errors as numbers (xlwings, cell_errors).
+    pytest.param(decimal.Decimal("60000.25"), 60_000.25, id="com-currency"),
     pytest.param(-2_146_826_281, "#DIV/0!", id="com-div"),
     pytest.param(-2_146_826_246, "#N/A", id="com-na"),
     pytest.param(-2_146_826_273, "#VALUE!", id="com-value"),

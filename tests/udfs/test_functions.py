@@ -1,10 +1,7 @@
-"""Functions in cells: called from Python, inside a calculation engine, and through xlwings."""
+"""Functions in cells: called from Python, and inside a calculation engine."""
 
 import inspect
 import json
-import os
-import subprocess
-import sys
 
 import formualizer
 import numpy as np
@@ -130,39 +127,3 @@ def test_help_fits_what_excel_shows(function):
     names = list(inspect.signature(function).parameters)
     assert 0 < len(function.__doc__) <= 255
     assert sum(map(len, names)) + 2 * len(names) <= 254
-
-
-NO_KEY = not os.environ.get("XLWINGS_LICENSE_KEY") and not os.environ.get("SHOREWISE_TEST_ALL")
-
-
-@pytest.mark.skipif(NO_KEY, reason="xlwings' Office.js conversion needs XLWINGS_LICENSE_KEY")
-def test_xlwings_own_conversion_gives_the_same_answers():
-    calls = [param.values for param in (*CALLS, *MESSAGES)]
-    expected = [by_python(name, arguments) for name, arguments, *_ in calls]
-    script = """
-import asyncio, json, sys
-import xlwings
-from xlwings import server
-from shorewise import udfs
-
-assert hasattr(udfs.SHORE_LOADED_COST, "__xlfunc__"), "not registered"
-answers = []
-for name, arguments in json.load(sys.stdin):
-    cells = [a if isinstance(a, list) else [[a]] for a in arguments]
-    data = {"func_name": name, "args": cells, "version": xlwings.__version__,
-            "client": "Office.js", "content_language": "en-US", "date_format": None,
-            "caller_address": None, "culture_info_name": "en-US", "runtime": "1.4"}
-    answers.append(asyncio.run(server.custom_functions_call(data, udfs)))
-print(json.dumps(answers))
-"""
-    run = subprocess.run(
-        [sys.executable, "-c", script],
-        input=json.dumps([call[:2] for call in calls]),
-        env={**os.environ, "XLWINGS_ON_SERVER": "true"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert run.returncode == 0, run.stderr
-    answers = [answer[0][0] if len(answer) == 1 else answer for answer in json.loads(run.stdout)]
-    assert answers == expected

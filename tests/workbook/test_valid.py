@@ -2,7 +2,6 @@
 
 import functools
 import itertools
-import os
 import re
 from pathlib import PurePosixPath
 from xml.etree import ElementTree
@@ -18,6 +17,7 @@ from shorewise.workbook.guard import inspect
 from shorewise.workbook.render import package
 from tests.workbook import validators
 from tests.workbook.test_rules import CASES, made
+from tests.workbook.validators import NO_AUDIT, NO_SDK
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
@@ -72,16 +72,6 @@ def xml(file, name):
 
 def sheets(file):
     return {name: tree(part) for name, part in file.parts.items() if "/worksheets/sheet" in name}
-
-
-def missing(variable):
-    """Why a validator's tests are skipped, or "": nothing is skipped in CI."""
-    if os.environ.get("SHOREWISE_TEST_ALL") or validators.command(variable):
-        return ""
-    return f"{variable} names no program; `make validators` installs it"
-
-
-NO_SDK, NO_AUDIT = missing("SHOREWISE_OOXML_VALIDATOR"), missing("SHOREWISE_OPENXML_AUDIT")
 
 
 @pytest.mark.skipif(bool(NO_SDK), reason=NO_SDK)

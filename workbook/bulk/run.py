@@ -1,12 +1,15 @@
 """The run: partitions handed to processes, finished ones skipped, results put together."""
 
+import io
 import itertools
 import os
 import signal
+import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from importlib.util import find_spec
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,12 +19,14 @@ import pandas as pd
 from ...engine.scenario import Scenario
 from ..errors import WorkbookError
 from ..theme import Theme
-from .columns import Columns, Problem, ids_of
-from .partition import ERRORS, RESULTS, Job, heads, part_name, stamp_of, work
+from .columns import Columns, Problem, file_name, ids_of
+from .partition import BOOKS, ERRORS, RESULTS, Job, heads, part_name, stamp_of, work
+from .portfolio import ROWS_MAX, portfolio
 from .tables import frames, origin_of
 from .target import target_of
 
 PARTITION = 1_000  # rows
+PORTFOLIO, PARQUET = "portfolio.xlsx", "results.parquet"
 
 
 class Summary(NamedTuple):
@@ -130,6 +135,10 @@ def bulk(
     target.put(RESULTS, _joined(target, names, RESULTS, heads()))
     target.put(ERRORS, _joined(target, names, ERRORS, list(Problem._fields)))
     scenarios, problems = (sum(one[key] for one in done) for key in ("scenarios", "problems"))
+    if scenarios:
+        if find_spec("pyarrow"):
+            target.put(PARQUET, _parquet(target, names))
+        target.put(PORTFOLIO, [_portfolio(target, names, workbooks, theme)])
     return Summary(scenarios, problems, len(done), skipped)
 
 
@@ -215,6 +224,50 @@ def _start() -> None:
         os._exit(1)
 
     threading.Thread(target=follow, daemon=True).start()
+
+
+def _results(target, names: list[str]) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Name and results of each partition that has any."""
+    texts = {"scenario": str, "name": str, "plan": str}
+    empty = {head: [""] for head in heads() if head not in texts}
+    for name in names:
+        data = io.BytesIO(target.read(f"{name}/{RESULTS}"))
+        frame = pd.read_csv(
+            data, names=heads(), dtype=texts, keep_default_na=False, na_values=empty
+        )
+        if len(frame):
+            yield name, frame.astype(dict.fromkeys(empty, float))
+
+
+def _portfolio(target, names: list[str], workbooks: bool, theme: Theme | None) -> bytes:
+    files: dict[str, str] = {}
+
+    def results() -> Iterator[pd.DataFrame]:
+        for name, frame in _results(target, names):
+            if workbooks and len(files) < ROWS_MAX:
+                ids = frame["scenario"].unique()
+                files.update((one, f"{name}/{BOOKS}/{file_name(one)}.xlsx") for one in ids)
+            yield frame
+
+    return portfolio(results(), files, theme)
+
+
+def _parquet(target, names: list[str]) -> Iterator[bytes]:
+    """The results as Parquet, by way of a file of no name: they may not fit in memory."""
+    import pyarrow
+    from pyarrow.parquet import ParquetWriter
+
+    with tempfile.TemporaryFile() as file:
+        writer = None
+        for _, frame in _results(target, names):
+            table = pyarrow.Table.from_pandas(frame, preserve_index=False)
+            writer = writer or ParquetWriter(file, table.schema, compression="zstd")
+            writer.write_table(table)
+        if writer:
+            writer.close()
+        file.seek(0)
+        while data := file.read(1 << 20):
+            yield data
 
 
 def _joined(target, names: list[str], file: str, heads: list[str]) -> Iterator[bytes]:

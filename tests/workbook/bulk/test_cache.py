@@ -41,7 +41,7 @@ def test_a_template_that_was_changed_on_disk_is_none(compiled):
 def test_the_second_run_compiles_nothing(folder, compiled, monkeypatch):
     compilations = []
 
-    def counted(scenario, theme=None, codec=None):
+    def counted(scenario, *_):
         compilations.append(scenario)
         return compiled
 

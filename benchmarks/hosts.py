@@ -1,0 +1,142 @@
+"""Functions in cells by host: the cost of one call, and rows per second of a long column.
+
+Each host runs in a process of its own, since xlwings decides at import which host it serves; a
+plain NumPy call of the engine is timed in the same process. ``python -m benchmarks.hosts`` prints
+the table; Office.js needs XLWINGS_LICENSE_KEY.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+NAME, LINE = "SHORE_LOADED_COST", "fully_loaded_cost"
+CALLS, ROWS, ROUNDS = 300, 100_000, 3
+COLUMN = [[50_000 + row / 2] for row in range(ROWS)]
+Timed = tuple[Callable[[int], object], Callable[[], object]]  # a small call, a long one
+
+
+def _plain_python() -> Timed:
+    from shorewise import udfs
+
+    function = getattr(udfs, NAME)
+    return (lambda number: function(60_000 + number)), (lambda: function(COLUMN))
+
+
+def _com() -> Timed:
+    from tests.parity import com
+
+    excel = com.import_xlwings()
+    column = com.Cells(COLUMN)
+
+    def call(cells):
+        return excel.udfs.call_udf("shorewise.udfs", NAME, (cells, *[com.OMITTED] * 8))
+
+    return (lambda number: call(60_000.0 + number)), (lambda: call(column))
+
+
+def _office_js() -> Timed:
+    from tests.parity import office_js
+
+    call = office_js.call
+    return (lambda number: call(NAME, [60_000 + number])), (lambda: call(NAME, [COLUMN]))
+
+
+def _formualizer() -> Timed:
+    import formualizer
+
+    from shorewise.udfs.calc import registered_with
+
+    workbook = registered_with(formualizer.Workbook())
+    sheet = workbook.sheet("Sheet")
+    sheet.set_values_batch(1, 1, ROWS, 1, COLUMN)
+
+    def call(arguments):
+        sheet.set_formula(1, 2, f"=SUM({NAME}({arguments}))")  # more than 10,000 cells never spill
+        return workbook.evaluate_cell("Sheet", 1, 2)
+
+    return (lambda number: call(60_000 + number)), (lambda: call(f"A1:A{ROWS}"))
+
+
+HOSTS: dict[str, tuple[Callable[[], Timed], dict[str, str]]] = {  # with what xlwings must see
+    "plain Python": (_plain_python, {}),
+    "COM": (_com, {"XLWINGS_LICENSE_KEY": ""}),
+    "Office.js": (_office_js, {"XLWINGS_ON_SERVER": "true"}),
+    "formualizer": (_formualizer, {}),
+}
+
+
+def _seconds(call: Callable[[], object]) -> list[float]:
+    """CPU seconds of each round, after one that does not count."""
+    found = []
+    for _ in range(ROUNDS + 1):
+        start = time.process_time()
+        call()
+        found.append(time.process_time() - start)
+    return found[1:]
+
+
+def measure(host: str) -> dict[str, list[float]]:
+    """CPU seconds of a small and of a long call, through the host and of NumPy alone."""
+    small, long = HOSTS[host][0]()
+    import numpy as np
+
+    from shorewise.engine.site import site_values
+
+    numbers = iter(range(CALLS * (ROUNDS + 1)))  # none twice: small calls are remembered
+    one, column = np.array([60_000.0]), np.array(COLUMN)[:, 0]
+
+    def small_calls():
+        for _ in range(CALLS):
+            small(next(numbers))
+
+    def engine_calls():
+        for _ in range(CALLS):
+            site_values({"salary": one}, [LINE])
+
+    return {
+        "small": [s / CALLS for s in _seconds(small_calls)],
+        "small in NumPy": [s / CALLS for s in _seconds(engine_calls)],
+        "long": _seconds(long),
+        "long in NumPy": _seconds(lambda: site_values({"salary": column}, [LINE])),
+    }
+
+
+def by_host() -> list[str]:
+    """One call and a column of 100,000 rows through each host, against the engine's NumPy alone."""
+    rows = [
+        "| host | us/call (range) | of NumPy | rows/s, 100,000 rows | of NumPy |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for host, (_, environment) in HOSTS.items():
+        if host == "Office.js" and not os.environ.get("XLWINGS_LICENSE_KEY"):
+            rows.append(f"| {host} | needs XLWINGS_LICENSE_KEY | | | |")
+            continue
+        run = subprocess.run(
+            [sys.executable, "-m", "benchmarks.hosts", host],
+            cwd=Path(__file__).parents[1],
+            env=os.environ | environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        found = json.loads(run.stdout)
+        middle = {what: statistics.median(times) for what, times in found.items()}
+        small = [1e6 * seconds for seconds in found["small"]]
+        rows.append(
+            f"| {host} | {middle['small'] * 1e6:,.0f} ({min(small):,.0f}-{max(small):,.0f}) "
+            f"| {middle['small'] / middle['small in NumPy']:.1f} x "
+            f"| {ROWS / middle['long']:,.0f} | {middle['long'] / middle['long in NumPy']:.1f} x |"
+        )
+    return rows
+
+
+if __name__ == "__main__":
+    if sys.argv[1:]:
+        json.dump(measure(sys.argv[1]), sys.stdout)
+    else:
+        print("\n".join(by_host()))

@@ -1,0 +1,109 @@
+"""The commands of ``shorewise addin``: the functions for each Excel host."""
+
+import os
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def addin():
+    """Set up the functions in cells for an Excel host."""
+
+
+_FOLDER = click.argument("folder", type=click.Path(path_type=Path))
+_FORCE = click.option("--force", is_flag=True, help="Replace existing files.")
+
+
+@addin.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--install", "installing", is_flag=True,
+              help="Name the functions in your own settings of xlwings.")  # fmt: skip
+@click.option("--uninstall", "removing", is_flag=True, help="Take them out again.")
+@click.option("--dry-run", is_flag=True, help="Only say what --install or --uninstall would do.")
+@click.option("--interpreter", metavar="PATH",
+              help="Python on the Windows PC that has Shorewise; this one by default.")  # fmt: skip
+@_FORCE
+def excel(folder, installing, removing, dry_run, interpreter, force):
+    """Set up desktop Excel on Windows, through the xlwings add-in.
+
+    Writes a workbook with macros and examples, and the functions' wrappers in VBA, into FOLDER; or
+    changes the settings of this user, which hold in every workbook.
+    """
+    from ..udfs.hosts import AddinError, excel_files, install, uninstall, write_folder
+
+    if (folder is not None) + installing + removing != 1:
+        raise AddinError("addin excel takes a folder, or --install, or --uninstall")
+    if folder is not None:
+        if dry_run:
+            raise AddinError("--dry-run goes with --install or --uninstall")
+        _written(write_folder(folder, excel_files(interpreter), force=force))
+        return
+    change = install(interpreter=interpreter) if installing else uninstall()
+    click.echo(f"{'would change' if dry_run else 'settings in'} {change.path}")
+    for line in change.says:
+        click.echo(f"  {line}")
+    if not dry_run:
+        change.write()
+
+
+@addin.command()
+@_FOLDER
+@click.option(
+    "--wheel", metavar="URL", help="Where a wheel of Shorewise is; else its name is used."
+)
+@_FORCE
+def lite(folder, wheel, force):
+    """Write main.py and requirements.txt into FOLDER, to paste into xlwings Lite."""
+    from ..udfs.hosts import lite_files, write_folder
+
+    _written(write_folder(folder, lite_files(wheel), force=force))
+
+
+@addin.command()
+@_FOLDER
+@click.option("--user", default="first-user", show_default=True, help="Name of the first user.")
+@_FORCE
+def server(folder, user, force):
+    """Write a project for xlwings Server into FOLDER: functions, task pane, manifest, sign-in.
+
+    Its file .env and its identities are yours: --force leaves them alone.
+    """
+    from ..udfs.hosts import OWNED, server_files, write_folder
+
+    files, token = server_files(user)
+    paths = write_folder(folder, files, force=force, owned=OWNED)
+    _written(paths)
+    if folder / ".env" in paths or (folder / ".env").resolve() in paths:
+        (folder / ".env").chmod(0o600)
+        click.echo(f"access token of {user}, shown this once: {token}")
+
+
+@addin.command()
+@_FOLDER
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65_535))
+@click.option("--certificate", type=click.Path(exists=True, dir_okay=False), help="For https.")
+@click.option("--key", type=click.Path(exists=True, dir_okay=False), help="Of the certificate.")
+def serve(folder, host, port, certificate, key):
+    """Serve the project in FOLDER to Excel, behind limits, until it is stopped."""
+    os.environ["XLWINGS_ON_SERVER"] = "true"  # xlwings looks for it once, when it is imported
+    from ..udfs.hosts.app import serve as serve_project
+
+    serve_project(folder, host, port, certificate, key)
+
+
+@addin.command()
+@click.argument("name")
+def token(name):
+    """Print a new access token for the user NAME, and its entry for SHOREWISE_TOKENS in .env."""
+    from ..udfs.hosts import new_token
+
+    made, entry = new_token(name)
+    click.echo(f"token for {name}, shown this once: {made}")
+    click.echo(f"entry in SHOREWISE_TOKENS: {entry}")
+
+
+def _written(paths):
+    for path in paths:
+        click.echo(f"wrote {path}")

@@ -1,0 +1,90 @@
+"""The commands of shorewise addin: what they write, what they refuse."""
+
+import os
+
+import pytest
+import xlwings
+from click.testing import CliRunner
+
+from shorewise.cli import main
+
+FILES = {
+    "excel": {"shore_functions.xlsm", "xlwings_udfs.bas"},
+    "lite": {"main.py", "requirements.txt"},
+}
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(xlwings, "USER_CONFIG_FILE", str(tmp_path / "home" / "xlwings.conf"))
+    return tmp_path
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, ["addin", *map(str, arguments)])
+
+
+def refused(*arguments):
+    """What is said in one line where a user is mistaken."""
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    return result.stderr
+
+
+@pytest.mark.parametrize("host", FILES)
+def test_folder_is_made_and_each_file_named(here, host):
+    result = run(host, "new/folder")
+    assert result.exit_code == 0, result.output
+    assert set(os.listdir(here / "new" / "folder")) == FILES[host]
+    assert result.stdout.count("wrote ") == len(FILES[host])
+
+
+@pytest.mark.parametrize("host", FILES)
+def test_existing_file_is_replaced_only_by_force_and_none_is_written_beside_it(here, host):
+    last = max(FILES[host])
+    (here / last).write_text("mine")
+    assert "exists already; --force replaces it" in refused(host, ".")
+    assert os.listdir(here) == [last]
+    assert (here / last).read_text() == "mine"
+    assert run(host, ".", "--force").exit_code == 0
+    assert (here / last).read_bytes() != b"mine"
+
+
+@pytest.mark.parametrize("host", FILES)
+def test_file_in_the_place_of_the_folder_is_one_line(here, host):
+    (here / "file").write_text("")
+    assert "no folder can be made" in refused(host, "file")
+
+
+def test_settings_of_the_user_come_and_go(here):
+    path = here / "home" / "xlwings.conf"
+    looked = run("excel", "--install", "--dry-run")
+    assert looked.stdout.startswith(f"would change {path}")
+    assert not path.exists()
+    assert run("excel", "--install").exit_code == 0
+    assert "shorewise.udfs" in path.read_text()
+    assert run("excel", "--uninstall", "--dry-run").exit_code == 0
+    assert "shorewise.udfs" in path.read_text()
+    assert run("excel", "--uninstall").exit_code == 0
+    assert path.read_text() == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "takes a folder, or --install, or --uninstall"),
+        (["x", "--install"], "takes a folder, or --install, or --uninstall"),
+        (["--install", "--uninstall"], "takes a folder, or --install, or --uninstall"),
+        (["x", "--dry-run"], "--dry-run goes with"),
+        (["--install", "--interpreter", 'a"b'], "a path with a quote"),
+    ],
+    ids=["nothing", "both", "come-and-go", "dry-run", "quote"],
+)
+def test_arguments_that_do_not_go_together_are_one_line(here, arguments, words):
+    assert words in refused("excel", *arguments)
+    assert os.listdir(here) == []
+
+
+def test_address_that_is_no_wheel_is_one_line():
+    assert "must start with https://" in refused("lite", "x", "--wheel", "ftp://a.whl")

@@ -1,0 +1,180 @@
+"""Every host of the functions shows the same: the table of calls through each of them."""
+
+import os
+
+import formualizer
+import numpy as np
+import pytest
+
+from shorewise.engine.catalogue import CATALOGUE
+from shorewise.engine.site import site_values
+from shorewise.udfs.calc import registered_with
+from shorewise.udfs.functions import FUNCTIONS
+from tests.parity import com
+from tests.parity.answering import counted_evaluations
+from tests.parity.hosts import by_com, by_formualizer, by_ironcalc, by_office_js
+from tests.udfs.calls import CALLS
+from tests.udfs.test_calls import same
+
+ROWS = 100_000
+ENTRIES = {entry.name: entry for entry in CATALOGUE}
+COLUMN = [[50_000 + row / 2] for row in range(ROWS)]
+NO_KEY = not os.environ.get("XLWINGS_LICENSE_KEY") and not os.environ.get("SHOREWISE_TEST_ALL")
+HOSTS = [
+    pytest.param(by_com, id="com"),
+    pytest.param(
+        by_office_js,
+        id="office-js",
+        marks=pytest.mark.skipif(NO_KEY, reason="xlwings' Office.js needs XLWINGS_LICENSE_KEY"),
+    ),
+]
+
+
+CONSTANTS = [(call.function, call.arguments) for call in CALLS]
+RANGES = [
+    (name, [x if isinstance(x, (list, tuple)) else [[x]] for x in arguments])
+    for name, arguments in CONSTANTS
+]
+# Where the names of a workbook, which need no add-in, differ: docs/functions.md has the same table.
+EMPTY_IS_0 = "an empty cell is 0"
+NO_ANSWER = "an error where no answer exists"
+NO_CHECK = "sizes and huge numbers are not checked"
+NAMES_DIFFER = {
+    "loaded-one-cell": (122_710.658_888_126_36, EMPTY_IS_0),  # statutory_rate 0
+    "gap-in-a-list": (0.1, EMPTY_IS_0),
+    "concentration-none": ("#DIV/0!", NO_ANSWER),
+    "lists-apart": ("#VALUE!", NO_CHECK),
+    "too-large": (-1e308, NO_CHECK),
+    "empty": ("#VALUE!", "IronCalc's error for a missing argument"),
+}
+
+
+@pytest.fixture(scope="module")
+def answered():
+    """Each host's answers: constants as arguments, then ranges, then a long column."""
+    known = {}
+
+    def answers(host):
+        if host not in known:
+            known[host] = host([*CONSTANTS, *RANGES, ("SHORE_LOADED_COST", [COLUMN])])
+        return known[host]
+
+    return answers
+
+
+def differing(shown):
+    """Calls that show something else than the table says, constants first, then ranges."""
+    return [
+        (call.function, call.id, found)
+        for call, found in zip([*CALLS, *CALLS], shown, strict=True)
+        if not same(found, call.expected, call.tolerance)
+    ]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_every_call_shows_the_same(host, answered):
+    assert differing(answered(host).shown[:-1]) == []
+
+
+def test_every_call_shows_the_same_in_formualizer():
+    assert differing(by_formualizer([*CONSTANTS, *RANGES]).shown) == []
+
+
+def test_formualizer_itself_hands_over_0_for_what_is_omitted_and_errors_as_such():
+    given = []
+    workbook = formualizer.Workbook()
+    workbook.add_sheet("S")
+    workbook.register_function("GIVEN", lambda *cells: given.append(cells))
+    workbook.set_formula("S", 1, 1, "=GIVEN(,Z9,,NA(),)")
+    workbook.evaluate_all()
+    assert given == [(0.0, None, 0.0, {"type": "Error", "kind": "Na"}, 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "first"), [(10_000, 1), (10_001, {"type": "Error", "kind": "Spill"})]
+)
+def test_formualizer_itself_spills_10_000_cells_at_most(rows, first):
+    workbook = formualizer.Workbook()
+    workbook.add_sheet("S")
+    workbook.register_function("ONES", lambda: [[1]] * rows)
+    workbook.set_formula("S", 1, 1, "=ONES()")
+    workbook.evaluate_all()
+    assert workbook.get_value("S", 1, 1) == first
+
+
+def has_range(call):
+    """Whether a range stands in the place of one number."""
+    entry = ENTRIES[call.function]
+    return any(
+        np.size(given) > 1 and not argument.listed
+        for given, argument in zip(call.arguments, entry.arguments, strict=False)
+    )
+
+
+def in_names(call):
+    """What a name of the workbook shows, as IronCalc computes it."""
+    if call.id in NAMES_DIFFER:
+        return NAMES_DIFFER[call.id][0]
+    if has_range(call):
+        return "#VALUE!"  # IronCalc does not spill a call of a name
+    first = call.expected[0][0] if isinstance(call.expected, list) else call.expected
+    return "#N/A" if str(first).startswith("Shorewise: ") else first
+
+
+def test_every_call_shows_the_same_without_an_add_in():
+    calls = [
+        call
+        for call in CALLS
+        if call.function in ENTRIES and len(call.arguments) <= len(ENTRIES[call.function].arguments)
+    ]
+    shown = by_ironcalc([(call.function, call.arguments) for call in calls]).shown
+    assert {call.function for call in calls} == ENTRIES.keys()
+    assert {call.id for call in calls} >= NAMES_DIFFER.keys()
+    assert [
+        (call.function, call.id, found)
+        for call, found in zip(calls, shown, strict=True)
+        if not same(found, in_names(call), call.tolerance)
+    ] == []
+
+
+def costs_of_column():
+    """The column's costs by the engine."""
+    salary = {"salary": np.array(COLUMN)[:, 0]}
+    return np.asarray(site_values(salary, ["fully_loaded_cost"])["fully_loaded_cost"])
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_column_of_100_000_rows_is_one_evaluation(host, answered):
+    found = answered(host)
+    assert found.evaluations[-1] == 1
+    assert max(found.evaluations) == 1
+    assert np.array(found.shown[-1])[:, 0] == pytest.approx(costs_of_column(), rel=1e-12)
+
+
+def test_a_column_of_100_000_rows_is_one_evaluation_in_formualizer():
+    workbook = registered_with(formualizer.Workbook())
+    sheet = workbook.sheet("S")
+    sheet.set_values_batch(1, 1, ROWS, 1, COLUMN)
+    sheet.set_formula(1, 2, f"=SUM(SHORE_LOADED_COST(A1:A{ROWS}))")  # spills 10,000 at most
+    with counted_evaluations() as done:
+        workbook.evaluate_all()
+    assert len(done) == 1
+    assert workbook.get_value("S", 1, 2) == pytest.approx(costs_of_column().sum(), rel=1e-12)
+
+
+def test_the_add_in_imports_the_vba_and_the_help_that_were_kept(answered):
+    vba, helps = answered(by_com).imported
+    assert vba == com.GOLDEN.read_text()
+    assert helps == {
+        one.name: [one.does, "Shorewise", [p.help for p in one.parameters] or None]
+        for one in FUNCTIONS
+    }
+
+
+@pytest.mark.skipif(NO_KEY, reason="xlwings' Office.js needs XLWINGS_LICENSE_KEY")
+def test_office_js_is_told_every_function_with_its_arguments(answered):
+    told = answered(by_office_js).imported["functions"]
+    assert {one["name"]: [p["name"] for p in one.get("parameters", ())] for one in told} == {
+        one.name: [p.name for p in one.parameters] for one in FUNCTIONS
+    }
+    assert {one["result"]["dimensionality"] for one in told} == {"matrix"}

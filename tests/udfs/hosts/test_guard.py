@@ -1,0 +1,187 @@
+"""Limits, headers and the log of the guard, before an application made for the test."""
+
+import asyncio
+import logging
+
+import pytest
+
+from shorewise.udfs.hosts import AddinError
+from shorewise.udfs.hosts.guard import HEADERS, Guard
+from shorewise.udfs.hosts.limits import Limits, limits_of
+
+SECRET = "salary-of-Ann-91234"
+
+
+def scope(method="POST", path="/", client="10.0.0.1", **headers):
+    pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return {"type": "http", "method": method, "path": path, "headers": pairs, "client": (client, 1)}
+
+
+async def echo(_scope, receive, send):
+    """Answers what it was sent, with a header of its own that is not strict."""
+    body = (await receive())["body"]
+    headers = [(b"Referrer-Policy", b"unsafe-url"), (b"x-own", b"kept")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def sent(*parts):
+    """A request's body in parts."""
+    left = [*parts]
+
+    async def receive():
+        if not left:
+            return await asyncio.Future()
+        body = left.pop(0)
+        return {"type": "http.request", "body": body, "more_body": bool(left)}
+
+    return receive
+
+
+async def ask(guard, request, receive=None):
+    """Status, headers and body of an answer."""
+    found = []
+
+    async def send(message):
+        found.append(message)
+
+    await guard(request, receive or sent(b""), send)
+    start, *rest = found
+    return start["status"], dict(start["headers"]), b"".join(one["body"] for one in rest)
+
+
+def answer(app, limits, request, receive=None):
+    return asyncio.run(ask(Guard(app, limits), request, receive))
+
+
+def test_what_is_within_the_limits_passes_unchanged():
+    status, headers, body = answer(echo, Limits(), scope(), sent(b"ab", b"cd"))
+    assert (status, body) == (200, b"abcd")
+    assert headers[b"x-own"] == b"kept"
+
+
+def test_strict_headers_replace_an_application_s_own():
+    _, headers, _ = answer(echo, Limits(), scope())
+    assert b"Referrer-Policy" not in headers
+    assert {name: headers[name.encode()].decode() for name in HEADERS} == HEADERS
+
+
+@pytest.mark.parametrize(
+    ("request_", "receive"),
+    [
+        (scope(content_length="11"), sent(b"")),
+        (scope(content_length="9" * 40), sent(b"")),
+        (scope(content_length="-1"), sent(b"")),
+        (scope(), sent(b"123456", b"789012")),
+    ],
+    ids=["announced", "announced-huge", "no-number", "in-parts"],
+)
+def test_a_body_too_large_is_refused(request_, receive):
+    status, headers, body = answer(echo, Limits(body_bytes=10), request_, receive)
+    assert (status, body) == (413, b"A request may have 10 bytes: ask for fewer cells.")
+    assert headers[b"x-content-type-options"] == b"nosniff"
+
+
+def test_a_body_that_does_not_arrive_is_given_up():
+    async def never():
+        return await asyncio.Future()
+
+    assert answer(echo, Limits(seconds=1), scope(), never)[0] == 408
+
+
+def test_an_answer_that_takes_too_long_is_given_up():
+    async def slow(_scope, _receive, _send):
+        await asyncio.sleep(60)
+
+    status, _, body = answer(slow, Limits(seconds=1), scope())
+    assert (status, body) == (504, b"This took longer than 1 s: ask for fewer cells.")
+
+
+def test_an_address_that_asks_too_often_waits_while_others_do_not():
+    async def many():
+        guard = Guard(echo, Limits(calls_minute=5))
+        statuses = [(await ask(guard, scope()))[0] for _ in range(7)]
+        status, headers, _ = await ask(guard, scope())
+        return statuses, status, headers, (await ask(guard, scope(client="10.0.0.2")))[0]
+
+    statuses, status, headers, other = asyncio.run(many())
+    assert statuses == [200] * 5 + [429] * 2
+    assert status == 429
+    assert int(headers[b"retry-after"]) >= 12
+    assert other == 200
+
+
+def test_addresses_are_not_remembered_without_end(monkeypatch):
+    monkeypatch.setattr("shorewise.udfs.hosts.guard._CLIENTS_MAX", 10)
+
+    async def many():
+        guard = Guard(echo, Limits())
+        for number in range(50):
+            await ask(guard, scope(client=f"10.0.0.{number}"))
+        return len(guard._left)
+
+    assert asyncio.run(many()) == 10
+
+
+def test_more_than_can_wait_are_sent_away():
+    async def many():
+        begun = asyncio.Event()
+
+        async def held(_scope, _receive, send):
+            await begun.wait()
+            await echo(_scope, sent(b""), send)
+
+        guard = Guard(held, Limits(at_once=1, waiting=2))
+        asked = [asyncio.create_task(ask(guard, scope())) for _ in range(5)]
+        await asyncio.sleep(0.05)
+        begun.set()
+        return [status for status, _, _ in await asyncio.gather(*asked)]
+
+    assert sorted(asyncio.run(many())) == [200, 200, 200, 503, 503]
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "TRACE", "CONNECT", SECRET])
+def test_other_methods_are_not_allowed(method):
+    assert answer(echo, Limits(), scope(method))[0] == 405
+
+
+def test_web_sockets_are_closed():
+    found = []
+
+    async def send(message):
+        found.append(message)
+
+    asyncio.run(Guard(echo, Limits())({"type": "websocket"}, sent(b""), send))
+    assert found == [{"type": "websocket.close", "code": 1008}]
+
+
+def test_an_error_is_neither_shown_nor_logged_in_its_words(caplog):
+    async def fails(_scope, receive, _send):
+        raise ValueError((await receive())["body"])
+
+    with caplog.at_level(logging.DEBUG):
+        status, _, body = answer(fails, Limits(), scope(), sent(SECRET.encode()))
+    assert (status, body) == (500, b"An error occurred.")
+    assert "ValueError" in caplog.text
+    assert SECRET not in caplog.text
+
+
+def test_a_path_cannot_forge_a_line_of_the_log(caplog):
+    with caplog.at_level(logging.INFO):
+        answer(
+            echo, Limits(), scope(path="/a\r\nINFO forged\N{RIGHT-TO-LEFT OVERRIDE}" + "x" * 500)
+        )
+    (record,) = caplog.records
+    assert "\n" not in record.getMessage()
+    assert len(record.getMessage()) < 150
+
+
+def test_limits_are_read_from_settings():
+    assert limits_of({}) == Limits()
+    assert limits_of({"SHOREWISE_SECONDS": "5", "SHOREWISE_CELLS": ""}) == Limits(seconds=5)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "x", "1.5", "²", "9" * 10, "9" * 50])
+def test_a_limit_that_is_none_is_refused(text):
+    with pytest.raises(AddinError, match=r"SHOREWISE_SECONDS is .*a whole number between 1 and"):
+        limits_of({"SHOREWISE_SECONDS": text})

@@ -1,0 +1,40 @@
+"""The two files for xlwings Lite, and what xlwings finds in them."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from shorewise import udfs
+from shorewise.udfs.hosts import AddinError, lite_files
+
+WHEEL = "https://example.com/shorewise-0.1.0-py3-none-any.whl"
+
+
+def test_requirements_name_the_package_or_a_wheel():
+    assert lite_files()["requirements.txt"] == b"xlwings\nshorewise==0.1.0\n"
+    assert lite_files(WHEEL)["requirements.txt"].decode() == f"xlwings\n{WHEEL}\n"
+
+
+@pytest.mark.parametrize("wheel", ["", "http://a/b.whl", "https://a/b.zip", "https://a/b c.whl"])
+def test_an_address_that_is_no_wheel_is_refused(wheel):
+    with pytest.raises(AddinError, match="address of a wheel"):
+        lite_files(wheel)
+
+
+def test_main_registers_every_function_where_xlwings_looks_for_them(tmp_path):
+    (tmp_path / "main.py").write_bytes(lite_files()["main.py"])
+    script = (
+        "import main; print(*[n for n in dir(main) if hasattr(getattr(main, n), '__xlfunc__')])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env=os.environ | {"XLWINGS_ON_SERVER": "true", "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert sorted(run.stdout.split()) == sorted(udfs.__all__)

@@ -1,0 +1,283 @@
+"""The task pane and the functions' JavaScript in Chromium, with a stand-in for Excel."""
+
+import base64
+import io
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from shorewise import udfs
+from shorewise.engine import Scenario, results
+from shorewise.udfs.functions import FUNCTIONS
+from shorewise.udfs.reference import formula
+from tests.udfs.hosts.browser import browsing, missing
+
+STAND_IN = Path(__file__).with_name("office.js")
+NOT_HERE = [] if os.environ.get("SHOREWISE_TEST_ALL") else missing()
+pytestmark = pytest.mark.skipif(
+    bool(NOT_HERE), reason=f"not installed: {', '.join(NOT_HERE)} (Debian packages of .ci/run)"
+)
+
+
+@pytest.fixture(scope="module")
+def page(server):
+    """The pane of the server, which serves the stand-in in place of Office.js."""
+    # Found, not imported: that would set what xlwings looks for on a server.
+    package = Path(find_spec("xlwings_server").submodule_search_locations[0])
+    for real in package.glob("static/vendor/office-js/*/dist/office.js"):
+        target = server.folder / real.relative_to(package)
+        target.parent.mkdir(parents=True)
+        target.write_bytes(STAND_IN.read_bytes())
+    with browsing() as browser:
+        yield browser
+
+
+@pytest.fixture
+def pane(page, server):
+    """The pane as it opens for a user who signed in before, over an empty sheet."""
+    page.open(f"http://127.0.0.1:{server.port}/taskpane.html")
+    page.run("localStorage.setItem('shorewise-token', given[0]);", server.token)
+    page.open(f"http://127.0.0.1:{server.port}/taskpane.html")
+    page.until("return document.querySelectorAll('#function option').length;")
+    return page
+
+
+def said(page, *, wrong=False):
+    """What the pane says when it has done."""
+    page.until("return !document.querySelector('button:disabled');")
+    text, shown_wrong = page.run(
+        "const s = document.getElementById('status');"
+        "return [s.textContent, s.classList.contains('wrong')];"
+    )
+    assert shown_wrong == wrong, text
+    return text
+
+
+def press(page, label):
+    page.run(
+        "[...document.querySelectorAll('button')].find((b) => b.textContent === given[0]).click();",
+        label,
+    )
+
+
+def choose(page, name, value):
+    page.run(
+        "const s = document.getElementById(given[0]); s.value = given[1];"
+        "s.dispatchEvent(new Event(s.tagName === 'INPUT' ? 'input' : 'change', {bubbles: true}));",
+        name,
+        value,
+    )
+
+
+def sheet(page):
+    """Cells of the stand-in's sheet by row and column."""
+    cells = page.run("return [...standIn.sheet];")
+    return {tuple(map(int, place.split(","))): value for place, value in cells}
+
+
+def test_pane_opens_without_a_complaint(pane):
+    pane.log()
+    pane.open(pane.run("return location.href;"))
+    pane.until("return document.querySelectorAll('#function option').length;")
+    wrong = [one for one in pane.log() if "taskpane-reload" not in one and "favicon" not in one]
+    assert [one for one in wrong if "Refused" in one or "rror" in one] == []
+    assert pane.run("return document.title;") == "Shorewise"
+
+
+def test_signing_in_and_out(page, server):
+    page.open(f"http://127.0.0.1:{server.port}/taskpane.html")
+    page.run("localStorage.clear();")
+    page.open(f"http://127.0.0.1:{server.port}/taskpane.html")
+    page.until("return document.querySelectorAll('#scenario option').length;")
+    said(page)
+    press(page, "Insert the comparison")
+    assert said(page, wrong=True) == "Sign in: the access token is missing or wrong."
+    choose(page, "token", server.token)
+    page.run("document.querySelector('#sign-in-form button').click();")
+    assert "kept on this computer" in said(page)
+    press(page, "Insert the comparison")
+    assert said(page) == "The comparison stands in Sheet1!A1:E16."
+    press(page, "Sign out")
+    assert said(page) == "Signed out."
+    assert page.run("return localStorage.getItem('shorewise-token');") is None
+
+
+def test_comparison_is_written_from_the_selected_cell_on(pane):
+    scenario = Scenario.preset("mid")
+    plans = results(scenario, scenario.evaluate())["plans"]
+    choose(pane, "scenario", "mid")
+    pane.run("standIn.selected = [4, 2];")
+    press(pane, "Insert the comparison")
+    assert said(pane) == "The comparison stands in Sheet1!C5:E20."
+    found = sheet(pane)
+    assert min(found) == (4, 2)
+    assert [found[5, 3], found[5, 4]] == [plan["name"] for plan in plans]
+    assert [found[6, 3], found[6, 4]] == [plan["fully_loaded_cost"] for plan in plans]
+
+
+def test_what_stands_in_the_sheet_is_never_written_over(pane):
+    pane.run("standIn.sheet.set('3,1', 'mine');")
+    before = sheet(pane)
+    press(pane, "Insert the comparison")
+    assert "is not empty" in said(pane, wrong=True)
+    pane.run("standIn.selected = [3, 1];")
+    choose(pane, "function", "SHORE_VERSION")
+    press(pane, "Insert into the selected cell")
+    assert "B4 is not empty" in said(pane, wrong=True)
+    assert sheet(pane) == before
+
+
+def test_figures_of_a_scenario_may_be_changed(pane):
+    choose(pane, "scenario", "mid")
+    assert pane.run("return document.getElementById('site-0-salary').value;") == "60000"
+    choose(pane, "site-0-salary", "50000")
+    press(pane, "Insert the comparison")
+    said(pane)
+    data = Scenario.preset("mid").to_dict()
+    data["sites"][1]["salary"] = 50_000
+    scenario = Scenario.from_dict(data, "test")
+    plan = results(scenario, scenario.evaluate())["plans"][1]
+    assert sheet(pane)[2, 2] == plan["fully_loaded_cost"]
+    choose(pane, "site-0-salary", "-5")
+    press(pane, "Insert the comparison")
+    assert "salary is -5; it must be 1 or more" in said(pane, wrong=True)
+
+
+def test_scenario_opens_as_a_workbook(pane):
+    choose(pane, "scenario", "low")
+    press(pane, "Open as a workbook")
+    assert said(pane) == "The workbook is open."
+    (data,) = pane.run("return standIn.opened;")
+    book = load_workbook(io.BytesIO(base64.b64decode(data)))
+    assert "Summary" in book.sheetnames
+
+
+def test_example_of_every_function_is_filled_in_as_the_documents_have_it(pane):
+    found = pane.run(
+        """
+        const list = document.getElementById("function");
+        return [...list.options].map((option) => {
+          list.value = option.value;
+          list.dispatchEvent(new Event("change"));
+          document.getElementById("example").click();
+          return document.getElementById("formula").textContent;
+        });
+        """
+    )
+    assert sorted(found) == sorted(formula(one) for one in FUNCTIONS)
+
+
+def test_function_is_found_explained_and_inserted(pane):
+    choose(pane, "search", "waterfall")
+    names = pane.run("return [...document.getElementById('function').options].map((o) => o.value);")
+    assert names == ["SHORE_WATERFALL"]
+    (function,) = (one for one in FUNCTIONS if one.name == names[0])
+    text = pane.run("return document.getElementById('function-form').innerText;")
+    assert function.does in text
+    assert function.signature in text
+    assert all(parameter.help in text for parameter in function.parameters)
+    press(pane, "Fill in the example")
+    pane.run("standIn.selected = [0, 27];")
+    press(pane, "Insert into the selected cell")
+    assert said(pane) == f"{formula(function)} stands in Sheet1!AB1."
+    assert sheet(pane) == {(0, 27): formula(function)}
+    choose(pane, "search", "nothing like it")
+    assert pane.run("return document.getElementById('does').textContent;").startswith("No function")
+
+
+def called(page, name, *arguments):
+    """What the served JavaScript gives for a call from a cell."""
+    return page.run(
+        "const invocation = {address: 'Sheet1!A1'};"
+        "return await standIn.functions[given[0]](...given[1], invocation);",
+        name,
+        [[[argument]] if not isinstance(argument, list) else argument for argument in arguments],
+    )
+
+
+def test_served_javascript_gives_a_value_a_spill_and_an_error(pane):
+    names = pane.until("return Object.keys(standIn.functions);")
+    assert sorted(names) == sorted(udfs.__all__)
+    assert called(pane, "SHORE_LOADED_COST", 60_000) == [[udfs.SHORE_LOADED_COST(60_000)]]
+    column = [[60_000], [None], ["x"]]
+    assert called(pane, "SHORE_LOADED_COST", column) == udfs.SHORE_LOADED_COST(column)
+    error = {"type": "Error", "basicValue": "#DIV/0!", "errorType": "Div0"}
+    assert called(pane, "SHORE_LOADED_COST", error) == [[{"type": "Error", "errorType": "Div0"}]]
+    table = [["name", "salary"], ["A", 60_000]]
+    assert called(pane, "SHORE_COMPARE", table) == udfs.SHORE_COMPARE(table)
+
+
+def test_same_call_is_asked_of_the_server_once(pane):
+    count = (
+        "return performance.getEntriesByType('resource')"
+        ".filter((one) => one.name.endsWith('custom-functions-call')).length;"
+    )
+    before = pane.run(count)
+    for _ in range(3):
+        called(pane, "SHORE_TRAVEL_COST", 7)
+    assert pane.run(count) == before + 1
+
+
+def test_call_without_a_token_is_an_error_that_says_so(pane):
+    pane.run("localStorage.clear();")
+    with pytest.raises(RuntimeError, match="Sign in: the access token is missing or wrong"):
+        called(pane, "SHORE_TRAVEL_COST", 8)
+
+
+def test_every_field_has_a_name_and_every_step_is_reachable_by_keys(pane):
+    nameless, order, overflow = pane.run(
+        """
+        const fields = [...document.querySelectorAll("main input, main select, main output")];
+        const nameless = fields.filter((one) => !one.labels.length).map((one) => one.id);
+        const steps = [...document.querySelectorAll("main input, main select, main button")];
+        const order = steps.filter((one) => one.tabIndex !== 0).map((one) => one.id);
+        return [nameless, order, document.documentElement.scrollWidth - innerWidth];
+        """
+    )
+    assert nameless == []
+    assert order == []
+    assert overflow <= 0
+    assert pane.run("return document.documentElement.lang;") == "en"
+    levels = pane.run("return [...document.querySelectorAll('h1, h2')].map((h) => h.tagName);")
+    assert levels[0] == "H1"
+    assert levels.count("H1") == 1
+
+
+def test_text_has_enough_contrast(pane):
+    worst = pane.run(
+        """
+        const light = (text) => {
+          const parts = text.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255);
+          const linear = (x) => (x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);
+          const [r, g, b] = parts.map(linear);
+          return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        };
+        const behind = (one) => {
+          for (; one; one = one.parentElement) {
+            const colour = getComputedStyle(one).backgroundColor;
+            if (colour !== "rgba(0, 0, 0, 0)") return colour;
+          }
+          return "rgb(255, 255, 255)";
+        };
+        const found = [...document.querySelectorAll("main *")].filter((one) => one.innerText);
+        return Math.min(...found.map((one) => {
+          const colours = [getComputedStyle(one).color, behind(one)];
+          const pair = colours.map(light).sort((a, b) => b - a);
+          return (pair[0] + 0.05) / (pair[1] + 0.05);
+        }));
+        """
+    )
+    assert worst >= 4.5
+
+
+def test_pane_looks_as_it_should(pane, tmp_path):
+    """A picture to look at: SHOREWISE_PICTURES names a folder that keeps it."""
+    choose(pane, "scenario", "mid")
+    choose(pane, "function", "SHORE_TRAVEL_COST")
+    press(pane, "Fill in the example")
+    folder = Path(os.environ.get("SHOREWISE_PICTURES", tmp_path))
+    pane.picture(folder / "pane.png")
+    assert (folder / "pane.png").stat().st_size > 10_000

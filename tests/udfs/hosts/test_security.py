@@ -1,0 +1,198 @@
+"""The server as a stranger meets it: sign-in, limits, headers, its log, when it will not start."""
+
+import json
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from shorewise.udfs.hosts import AddinError, new_token
+from shorewise.udfs.hosts.app import check
+from shorewise.udfs.hosts.guard import HEADERS
+from shorewise.udfs.hosts.tokens import owner, tokens_of
+from tests.udfs.hosts.served import CALL, as_sent, command, environment, project
+
+SECRET = "Ann-Smith-91234"
+PATHS = ("/", "/taskpane.html", "/manifest.xml", "/xlwings/custom-functions-meta.json",
+         "/xlwings/custom-functions-code.js", "/shorewise/pane.json", "/static/js/pane.js",
+         "/static/images/icons/shorewise-32.png", "/nothing/here")  # fmt: skip
+GUARDED = (CALL, "/shorewise/comparison", "/shorewise/workbook", "/xlwings/custom-scripts-call/x")
+TOKEN = {"XLWINGS_LICENSE_KEY": "k", "SHOREWISE_TOKENS": new_token("ann")[1]}
+
+
+@pytest.mark.parametrize("path", GUARDED)
+@pytest.mark.parametrize("token", ["", "wrong", "Bearer x", "\xe9" * 40])
+def test_who_has_no_token_gets_nothing(server, path, token):
+    body = as_sent("SHORE_LOADED_COST", [60_000]) | {"scenario": "mid"}
+    status, _, content = server.request("POST", path, body, Authorization=token)
+    assert status == 401
+    assert b"142" not in content
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_every_answer_has_the_strict_headers(server, path, method):
+    _, headers, _ = server.request(method, path)
+    assert {name: headers[name] for name in HEADERS} == {n: v.lower() for n, v in HEADERS.items()}
+    assert "x-frame-options" not in headers
+    assert "server" not in headers
+
+
+def test_policy_lets_excel_frame_the_pane_and_no_script_run_but_ours(server):
+    _, headers, _ = server.request("GET", "/taskpane.html")
+    policy = dict(one.split(" ", 1) for one in headers["content-security-policy"].split("; "))
+    assert policy["script-src"] == policy["default-src"] == "'self'"
+    assert "https://*.officeapps.live.com" in policy["frame-ancestors"].split()
+    assert "*" not in policy["frame-ancestors"].split()
+    assert "unsafe-eval" not in headers["content-security-policy"]
+
+
+def test_a_request_too_large_is_refused(server):
+    body = b"[" + b"0," * 2_100_000 + b"0]"
+    status, _, content = server.request("POST", CALL, body)
+    assert (status, content[:29]) == (413, b"A request may have 4,000,000 ")
+
+
+def test_more_cells_than_the_limit_are_a_message(server):
+    column, row = [[60_000]] * 600, [[0.2] * 600]
+    (found,) = server.answers([("SHORE_LOADED_COST", [column, row])], at_once=1)
+    assert found == "Shorewise: 360,000 cells at once; this server computes up to 250,000"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b"null", b'{"func_name": 1}', b"\xff\xfe", b'{"func_name": "no_such"}'],
+    ids=["empty", "cut", "list", "null", "number", "bytes", "unknown"],
+)  # fmt: skip
+def test_what_is_no_call_is_an_error_and_not_a_crash(server, body):
+    status, _, content = server.request("POST", CALL, body)
+    assert 400 <= status <= 500
+    assert b"Traceback" not in content
+    assert server.request("GET", "/")[0] == 200
+
+
+def test_private_names_cannot_be_called(server):
+    for name in ("__builtins__", "globals", "in_threads", "udfs", "__doc__"):
+        body = as_sent("SHORE_VERSION", []) | {"func_name": name}
+        assert server.request("POST", CALL, body)[0] >= 400
+
+
+def test_log_has_neither_cells_nor_tokens(server):
+    server.answers([("SHORE_LOADED_COST", [SECRET]), ("SHORE_EXPLAIN", [SECRET])], at_once=1)
+    server.request("POST", CALL, SECRET.encode())
+    server.request("POST", CALL, as_sent("SHORE_VERSION", []) | {"args": SECRET})
+    server.request("POST", CALL, as_sent("SHORE_VERSION", []) | {"func_name": SECRET})
+    server.request("POST", CALL, as_sent("SHORE_VERSION", []) | {"version": SECRET, "client": "x"})
+    server.request("POST", "/shorewise/comparison", {"scenario": SECRET, "sites": {SECRET: {}}})
+    server.request("GET", f"/?cell={SECRET}")
+    assert f"POST '{CALL}' 200" in server.log
+    assert SECRET not in server.log
+    assert server.token not in server.log
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/.env",
+        "/pyproject.toml",
+        "/static/../.env",
+        "/static/../pyproject.toml",
+        "/static/..%2fpyproject.toml",
+        "/static/%2e%2e/pyproject.toml",
+        "/static/js/../../pyproject.toml",
+        "/static/..\\pyproject.toml",
+        "/static/%00",
+        "/static//etc/passwd",
+        "/static/C:/Windows/win.ini",
+    ],
+)
+def test_files_outside_the_served_folders_are_not_found(server, path):
+    status, _, content = server.request("GET", path)
+    assert status == 404
+    assert len(content) < 100
+
+
+def test_only_this_computer_is_listened_to(server):
+    with socket.create_connection(("127.0.0.1", server.port)):
+        pass
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.2", server.port), timeout=5)
+
+
+@pytest.mark.parametrize(
+    ("settings", "providers", "host", "words"),
+    [
+        ({}, ["custom"], "127.0.0.1", "XLWINGS_LICENSE_KEY is not set"),
+        (TOKEN, [], "127.0.0.1", "nobody would have to sign in"),
+        (TOKEN | {"XLWINGS_ENVIRONMENT": "staging"}, [], "127.0.0.1", "nobody would have to"),
+        (TOKEN | {"XLWINGS_ENVIRONMENT": "dev"}, [], "0.0.0.0", "nobody would have to"),
+        (TOKEN | {"XLWINGS_ENVIRONMENT": "dev"}, [], "shore.example.com", "nobody would have"),
+        (TOKEN | {"SHOREWISE_TOKENS": ""}, ["custom"], "127.0.0.1", "has no token"),
+        (TOKEN | {"SHOREWISE_TOKENS": "ann:abc"}, ["custom"], "127.0.0.1", "entry 1 is no name"),
+        (TOKEN, ["entraid"], "127.0.0.1", "AUTH_ENTRAID_CLIENT_ID is not set"),
+    ],
+    ids=["licence", "none", "staging", "dev-open", "dev-named", "no-token", "digest", "half-entra"],
+)
+def test_what_is_not_safe_does_not_start(settings, providers, host, words):
+    with pytest.raises(AddinError, match=words):
+        check(settings, providers, host)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.8.8.8"])
+def test_development_on_this_computer_may_do_without_sign_in(host):
+    check({"XLWINGS_LICENSE_KEY": "k", "XLWINGS_ENVIRONMENT": "dev"}, [], host)
+
+
+def run(arguments, **changes):
+    return subprocess.run(
+        arguments, env=environment(**changes), capture_output=True, text=True, timeout=60
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"XLWINGS_AUTH_PROVIDERS": "[]"}, "nobody would have to sign in"),
+        ({"SHOREWISE_SECONDS": "soon"}, "SHOREWISE_SECONDS is 'soon'"),
+        ({"XLWINGS_ENVIRONMENT": "production"}, "a setting of xlwings Server is wrong"),
+    ],
+    ids=["no-sign-in", "limit", "environment"],
+)
+def test_wrong_settings_are_one_line_and_exit_2(tmp_path, settings, words):
+    project(tmp_path, **settings)
+    result = run(command(tmp_path, "--port", "1"))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert words in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_folder_without_a_project_is_one_line_and_exit_2(tmp_path):
+    result = run(command(tmp_path))
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert "no server is set up there" in result.stderr
+
+
+def test_another_command_does_not_start_it_without_limits(tmp_path):
+    project(tmp_path)
+    arguments = [sys.executable, "-m", "uvicorn", "xlwings_server.main:main_app", "--port", "0"]
+    result = run(arguments, XLWINGS_PROJECT_DIR=str(tmp_path), XLWINGS_ON_SERVER="true")
+    assert result.returncode != 0
+    assert "start this server by shorewise addin serve" in result.stderr
+
+
+def test_token_is_known_by_its_digest_only():
+    token, entry = new_token("ann")
+    other, second = new_token("bob")
+    tokens = tokens_of({"SHOREWISE_TOKENS": f"{entry}, {second},"})
+    assert owner(token, tokens) == "ann"
+    assert owner(other, tokens) == "bob"
+    assert owner(token + "x", tokens) is None
+    assert owner("", tokens) is None
+    assert token not in json.dumps(tokens)
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a:b", "a,b", "x" * 65])
+def test_a_name_that_would_break_the_list_of_tokens_is_refused(name):
+    with pytest.raises(AddinError, match="a name has up to 64"):
+        new_token(name)

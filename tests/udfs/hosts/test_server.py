@@ -1,0 +1,191 @@
+"""The functions over HTTP: the table of calls, many at once, and what the project serves."""
+
+import ast
+import asyncio
+import json
+import time
+from xml.etree import ElementTree
+
+import pytest
+
+from shorewise import udfs
+from shorewise.engine import Scenario, presets, results
+from shorewise.udfs.function import call
+from shorewise.udfs.functions import FUNCTIONS
+from shorewise.udfs.hosts import AddinError, server_files, write_folder
+from shorewise.udfs.hosts.server import ICONS
+from tests.udfs.calls import CALLS
+from tests.udfs.hosts.served import CALL, as_sent
+from tests.udfs.test_calls import same
+
+SPACES = {"a": "http://schemas.microsoft.com/office/taskpaneappversionoverrides"}
+
+
+def test_table_of_calls_gives_the_same_through_the_server(server):
+    found = server.answers([(one.function, one.arguments) for one in CALLS])
+    wrong = [
+        (f"{one.function}-{one.id}", answer)
+        for one, answer in zip(CALLS, found, strict=True)
+        if not same(answer, numbers(one.expected), one.tolerance)
+    ]
+    assert wrong == []
+
+
+def numbers(expected):
+    """JSON knows whole numbers: tuples become lists, as an answer has them."""
+    if isinstance(expected, (list, tuple)):
+        return [numbers(one) for one in expected]
+    return expected
+
+
+def test_500_calls_at_once_are_all_answered(server):
+    async def one(salary):
+        body = as_sent("SHORE_LOADED_COST", [salary])
+        status, _, content = await server.ask("POST", CALL, body)
+        return status, json.loads(content)["result"][0][0]
+
+    async def all_at_once():
+        return await asyncio.gather(*(one(40_000 + 10 * n) for n in range(500)))
+
+    found = asyncio.run(all_at_once())
+    expected = [udfs.SHORE_LOADED_COST(40_000 + 10 * n) for n in range(500)]
+    assert found == [(200, value) for value in expected]
+
+
+def test_a_long_call_does_not_keep_the_others_waiting(server):
+    async def timed(name, arguments):
+        body = as_sent(name, arguments)
+        began = time.monotonic()
+        status, _, _ = await server.ask("POST", CALL, body)
+        return status, time.monotonic() - began
+
+    async def both():
+        column = [[20_000 + n] for n in range(15_000)]
+        long = asyncio.create_task(timed("SHORE_LOADED_COST", [column]))
+        await asyncio.sleep(0.05)
+        short = [await timed("SHORE_TRAVEL_COST", [6]) for _ in range(3)]
+        return await long, short
+
+    (status, took), short = asyncio.run(both())
+    assert status == 200
+    assert {one for one, _ in short} == {200}
+    assert min(seconds for _, seconds in short) < took
+
+
+def test_metadata_names_every_function_with_its_arguments(server):
+    status, _, content = server.request("GET", "/xlwings/custom-functions-meta.json")
+    assert status == 200
+    found = {one["name"]: one for one in json.loads(content)["functions"]}
+    assert set(found) == set(udfs.__all__)
+    for function in FUNCTIONS:
+        assert found[function.name]["description"] == function.does
+        shown = [(p["name"], p["description"]) for p in found[function.name]["parameters"]]
+        assert shown == [(p.name, p.help) for p in function.parameters]
+
+
+def test_code_lets_the_add_in_remember_answers(server):
+    _, _, content = server.request("GET", "/xlwings/custom-functions-code.js")
+    text = content.decode()
+    assert text.count("isCached: true") == len(FUNCTIONS)
+    assert "isCached: false" not in text
+
+
+def test_manifest_is_whole_and_what_it_names_is_served(server):
+    status, _, content = server.request("GET", "/manifest.xml")
+    assert status == 200
+    tree = ElementTree.fromstring(content)
+    named = {one.get("resid") for one in tree.iter() if one.get("resid")}
+    resources = tree.find(".//a:Resources", SPACES)
+    given = {one.get("id"): one.get("DefaultValue") for one in resources.iter() if one.get("id")}
+    assert named == set(given)
+    addresses = [value for value in given.values() if value.startswith("http")]
+    icons = [one.get("DefaultValue") for one in tree if one.tag.endswith("IconUrl")]
+    for address in {*addresses, *icons}:
+        path = "/" + address.split("/", 3)[3]
+        assert server.request("GET", path)[0] == 200, path
+    assert tree.findtext("{*}Id") in (server.folder / "pyproject.toml").read_text()
+    assert "Namespace" not in content.decode().split("<Resources>")[1]
+
+
+@pytest.mark.parametrize("side", ICONS)
+def test_icons_are_pictures_of_their_size(server, side):
+    _, headers, content = server.request("GET", f"/static/images/icons/shorewise-{side}.png")
+    assert headers["content-type"] == "image/png"
+    assert content[16:24] == side.to_bytes(4) + side.to_bytes(4)
+
+
+def test_comparison_of_a_preset_is_that_of_the_engine(server):
+    scenario = Scenario.preset("mid")
+    plans = results(scenario, scenario.evaluate())["plans"]
+    body = {"scenario": "mid", "sites": {}}
+    status, _, content = server.request("POST", "/shorewise/comparison", body)
+    assert status == 200
+    found = json.loads(content)
+    assert [len(row) for row in found["rows"]] == [len(row) for row in found["formats"]]
+    assert found["rows"][1][1:] == [plan["name"] for plan in plans]
+    assert found["rows"][2][1:] == [plan["fully_loaded_cost"] for plan in plans]
+
+
+def test_figure_changed_in_the_pane_changes_the_comparison(server):
+    body = {"scenario": "mid", "sites": {"Mid": {"salary": 50_000}}}
+    data = Scenario.preset("mid").to_dict()
+    data["sites"][1]["salary"] = 50_000
+    scenario = Scenario.from_dict(data, "test")
+    plans = results(scenario, scenario.evaluate())["plans"]
+    _, _, content = server.request("POST", "/shorewise/comparison", body)
+    assert json.loads(content)["rows"][2][1:] == [plan["fully_loaded_cost"] for plan in plans]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"scenario": "mid", "sites": {"Mid": {"salary": -1}}}, "'Mid': salary is -1; it must"),
+        ({"scenario": "mud"}, "no preset is called 'mud'"),
+        ({"scenario": "mid", "sites": 7}, "must be a name and a table"),
+        ({}, "no preset is called 'None'"),
+    ],
+    ids=["value", "name", "shape", "empty"],
+)
+def test_what_is_wrong_in_the_pane_comes_back_in_one_line(server, body, words):
+    status, _, content = server.request("POST", "/shorewise/comparison", body)
+    assert status == 422
+    assert words in json.loads(content)["detail"]
+
+
+def test_pane_knows_every_function_and_scenario(server):
+    _, _, content = server.request("GET", "/shorewise/pane.json")
+    found = json.loads(content)
+    assert found["prefix"] == ""
+    assert [one["name"] for one in found["functions"]] == udfs.__all__
+    assert [one["name"] for one in found["scenarios"]] == ["default", *presets()]
+    for one, function in zip(found["functions"], FUNCTIONS, strict=True):
+        texts = [parameter["example"] for parameter in one["parameters"]]
+        while texts and texts[-1] == "":
+            texts.pop()
+        assert f"={one['name']}({','.join(texts)})" == one["example"]
+        assert call(function, *function.example) is not None
+
+
+def test_project_is_written_with_parts_of_its_own():
+    files, token = server_files("ann")
+    again, other = server_files("ann")
+    assert token != other
+    assert files["pyproject.toml"] != again["pyproject.toml"]
+    assert not any(token.encode() in data for data in files.values())
+    for name, data in files.items():
+        if name.endswith(".py"):
+            ast.parse(data.decode())
+
+
+def test_a_user_s_settings_and_identities_stay(tmp_path):
+    files, _ = server_files("ann")
+    write_folder(tmp_path, files)
+    (tmp_path / ".env").write_text("mine")
+    before = (tmp_path / "pyproject.toml").read_bytes()
+    again, _ = server_files("bob")
+    with pytest.raises(AddinError, match="exists already"):
+        write_folder(tmp_path, again, owned=(".env", "pyproject.toml"))
+    written = write_folder(tmp_path, again, force=True, owned=(".env", "pyproject.toml"))
+    assert (tmp_path / ".env").read_text() == "mine"
+    assert (tmp_path / "pyproject.toml").read_bytes() == before
+    assert len(written) == len(files) - 2

@@ -1,0 +1,306 @@
+"""`shorewise calc`: values beside the formulas of any workbook, and nothing else changed."""
+
+import io
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+import xlwings
+from click.testing import CliRunner
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+
+from shorewise import udfs
+from shorewise.cli import main
+from shorewise.udfs.calc import calc, calculated
+from shorewise.workbook import WorkbookError
+
+COST = udfs.SHORE_LOADED_COST(60_000)
+
+
+def book(**cells):
+    """The package of a workbook with cells on sheet S."""
+    workbook = Workbook()
+    workbook.active.title = "S"
+    for address, content in cells.items():
+        workbook.active[address] = content
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def with_part(data, name, change):
+    """The package with one part changed."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for entry in old.namelist():
+            part = old.read(entry)
+            new.writestr(entry, change(part.decode()).encode() if entry == name else part)
+    return buffer.getvalue()
+
+
+def with_value(data, address, kind, value):
+    """The package with a value beside a formula."""
+
+    def change(xml):
+        start, mark, rest = xml.partition(f'r="{address}"')
+        return (
+            start
+            + mark
+            + kind
+            + rest.replace("<v />", f"<v>{value}</v>", 1).replace("<v></v>", f"<v>{value}</v>", 1)
+        )
+
+    return with_part(data, "xl/worksheets/sheet1.xml", change)
+
+
+def dynamic(data):
+    """The package whose arrays spill."""
+    return with_part(
+        data,
+        "xl/worksheets/sheet1.xml",
+        lambda xml: xml.replace('><f t="array"', ' cm="1"><f t="array"'),
+    )
+
+
+def shown(data, *addresses):
+    sheet = load_workbook(io.BytesIO(data), data_only=True)["S"]
+    return [sheet[address].value for address in addresses]
+
+
+def test_cells_of_every_kind_are_computed_and_feed_each_other():
+    data, computed, left = calculated(
+        book(
+            A1=60_000,
+            A2="=SHORE_LOADED_COST(A1)",
+            A3="=A2*2",
+            A4='=SHORE_OVERHEAD(A1,"travell")',
+            A5="=SHORE_LOADED_COST(1/0)",
+            A6="=ISERROR(A5)",
+            A7="=SHORE_BREAK_EVEN(1,10)",
+            A8="=IF(A2>1,SHORE_VERSION(),0)",
+            A9="=B99",
+            A10='=EXACT("a",SHORE_LOCATION("PL","currency"))',
+        )
+    )
+    assert (computed, left) == (9, [])
+    assert shown(data, *(f"A{row}" for row in range(2, 11))) == [
+        COST, 2 * COST, udfs.SHORE_OVERHEAD(60_000, "travell"), "#DIV/0!", True, 10,
+        udfs.SHORE_VERSION(), 0, False,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param("SHORE_LOADED_COST(60000,,0.1)", id="between-commas"),
+        pytest.param("SHORE_LOADED_COST( 60000 , , 0.1 , )", id="spaces-and-at-the-end"),
+        pytest.param("shore_loaded_cost(60000,,0.1)", id="small-letters"),
+        pytest.param("[1]!SHORE_LOADED_COST(60000,,0.1)", id="of-an-add-in"),
+        pytest.param("XW.SHORE_LOADED_COST(60000,,0.1)", id="of-a-namespace"),
+        pytest.param("_xldudf_XW_SHORE_LOADED_COST(60000,,0.1)", id="of-a-namespace-as-stored"),
+        pytest.param("SUM(SHORE_LOADED_COST({60000},IF(TRUE,),0.1),0)", id="inside-others"),
+    ],
+)
+def test_calls_are_known_however_they_are_written(call):
+    data, _, left = calculated(book(A1=f"={call}"))
+    expected = udfs.SHORE_LOADED_COST(60_000, None, 0.1)
+    if "IF(" in call:  # what IF gives is 0, not omitted
+        expected = udfs.SHORE_LOADED_COST(60_000, 0, 0.1)
+    assert left == []
+    assert shown(data, "A1") == [pytest.approx(expected, rel=1e-12)]
+
+
+def test_a_dynamic_array_spills_and_takes_back_what_it_filled_before():
+    call = ArrayFormula("B1:D2", "=SHORE_HEADLINE_SAVING(A1:A3,100)")
+    raw = dynamic(
+        book(A1=50, A2=60, A3="x", B1=call, C1=1, D1=2, B2=3, C2=4, D2=5, E1="=SUM(B1:B2)")
+    )
+    data, _, left = calculated(raw)
+    assert left == []
+    assert shown(data, "B1", "B2", "B3", "C1", "D2", "E1") == [
+        0.5, 0.4, "Shorewise: salary is the text 'x'; it must be a number", None, None, 0.9,
+    ]  # fmt: skip
+    assert load_workbook(io.BytesIO(data))["S"]["B1"].value.ref == "B1:B3"
+    assert calculated(data)[0] == data
+
+
+def test_an_array_of_fixed_size_keeps_it():
+    call = ArrayFormula("B1:C3", "=SHORE_HEADLINE_SAVING(A1:A2,100)")
+    one = ArrayFormula("E1:E2", "=SHORE_HEADLINE_SAVING(A1,100)")
+    data, _, left = calculated(book(A1=50, A2=60, B1=call, E1=one))
+    assert left == []
+    assert shown(data, "B1", "B2", "B3", "C1", "E1", "E2") == [0.5, 0.4, "#N/A", "#N/A", 0.5, 0.5]
+
+
+def test_a_plain_formula_shows_the_first_value_and_spills_nothing():
+    data, _, left = calculated(book(A1="=SHORE_BREAKDOWN(60000)", A2=7, B1="=A2"))
+    assert left == []
+    assert shown(data, "A1", "A2", "B1") == ["Pay", 7, 7]
+
+
+def test_shared_formulas_are_computed():
+    raw = with_part(
+        book(A1=50, A2=60, B1="=SHORE_HEADLINE_SAVING(A1,)", B2="=0"),
+        "xl/worksheets/sheet1.xml",
+        lambda xml: xml.replace("<f>SHORE", '<f t="shared" ref="B1:B2" si="0">SHORE').replace(
+            "<f>0</f>", '<f t="shared" si="0"/>'
+        ),
+    )
+    data, computed, _ = calculated(raw)
+    message = "Shorewise: onshore_salary is empty; it must be 1 or more, up to 1e+12"
+    assert computed == 2
+    assert shown(data, "B1", "B2") == [message, message]
+
+
+LEFT = [
+    pytest.param("=FOO(1)", "calls FOO, which formualizer does not know", id="unknown"),
+    pytest.param("=IFERROR(FOO(1),0)", "calls FOO, which formualizer does not know", id="hidden"),
+    pytest.param("=[1]Sheet1!A1", "reads another workbook", id="outside"),
+    pytest.param("='[1]My sheet'!A1", "reads another workbook", id="outside-quoted"),
+    pytest.param("=no_such_name+1", "depends on a name that formualizer does not know", id="name"),
+    pytest.param("=A1+1", "depends on itself", id="circle"),
+    pytest.param(
+        DataTableFormula(ref="A1:A1", dt2D=False, dtr=False, r1="C1"), "is a data table", id="table"
+    ),
+]
+
+
+@pytest.mark.parametrize(("content", "why"), LEFT)
+def test_a_cell_that_cannot_be_computed_keeps_its_value_and_others_count_with_it(content, why):
+    raw = with_value(with_value(book(A1=content, B1="=A1*2"), "A1", "", 21), "B1", "", 40)
+    data, computed, left = calculated(raw)
+    assert left[0].cell == "'S'!A1"
+    assert left[0].why.startswith(why)
+    assert computed == 2 - len(left)
+    if len(left) == 1:
+        assert shown(data, "A1", "B1") == [21, 42]
+    else:  # seen only in the values: what depends on it keeps its value too
+        assert left[1] == ("'S'!B1", left[0].why)
+        assert shown(data, "A1", "B1") == [21, 40]
+
+
+def test_text_that_looks_like_a_function_is_no_function():
+    data, _, left = calculated(book(A1='="FOO(1) of [1]Sheet1!A1"&SHORE_VERSION()'))
+    assert left == []
+    assert shown(data, "A1") == ["FOO(1) of [1]Sheet1!A1" + udfs.SHORE_VERSION()]
+
+
+def test_more_than_formualizer_spills_is_said_and_keeps_its_values():
+    call = ArrayFormula("B1:B2", "=SHORE_HEADLINE_SAVING(A1:A10001,100)")
+    raw = with_value(dynamic(book(A1=50, B1=call, B2=3, C1="=B2")), "B1", "", 8)
+    data, _, left = calculated(raw)
+    assert [one.cell for one in left] == ["'S'!B1"]
+    assert "10,000 cells" in left[0].why
+    assert shown(data, "B1", "B2", "C1") == [8, 3, 3]
+
+
+def test_all_but_values_stays_as_it_is(tmp_path):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(book(A1="=SHORE_LOADED_COST(60000)", B1="text"))
+    calc(path, tmp_path / "b.xlsx")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(tmp_path / "b.xlsx") as new:
+        assert [(e.filename, e.date_time) for e in old.infolist()] == [
+            (e.filename, e.date_time) for e in new.infolist()
+        ]
+        changed = [n for n in old.namelist() if old.read(n) != new.read(n)]
+        assert changed == ["xl/worksheets/sheet1.xml"]
+        before, after = (a.read(changed[0]).decode() for a in (old, new))
+    assert after == before.replace("<v></v>", "<v />").replace("<v />", f"<v>{COST!r}</v>")
+
+
+def test_macros_stay_as_they_are(tmp_path):
+    path = tmp_path / "macros.xlsm"
+    workbook = load_workbook(
+        Path(xlwings.__file__).with_name("quickstart_standalone.xlsm"), keep_vba=True
+    )
+    workbook.worksheets[0].title = "S"
+    workbook["S"]["A1"] = "=SHORE_LOADED_COST(60000)"
+    workbook.save(path)
+    done = calc(path, tmp_path / "b.xlsm")
+    assert done.left == []
+    assert shown(done.path.read_bytes(), "A1") == [COST]
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(done.path) as new:
+        changed = [n for n in old.namelist() if old.read(n) != new.read(n)]
+        assert "xl/vbaProject.bin" in old.namelist()
+        assert changed == ["xl/worksheets/sheet1.xml"]
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, ["calc", *map(str, arguments)])
+
+
+@pytest.fixture
+def path(tmp_path):
+    (tmp_path / "a.xlsx").write_bytes(book(A1="=SHORE_LOADED_COST(60000)"))
+    return tmp_path / "a.xlsx"
+
+
+def test_the_command_writes_another_workbook_or_the_same(path, tmp_path):
+    done = run(path, "-o", tmp_path / "b.xlsx")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr == f"wrote {tmp_path / 'b.xlsx'}: 1 formula cells computed\n"
+    assert run(path, "--force").exit_code == 0
+    assert shown(path.read_bytes(), "A1") == [COST]
+    assert path.read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_the_command_lists_what_it_left_with_exit_code_1(path):
+    path.write_bytes(book(A1="=FOO(1)"))
+    done = run(path, "--force")
+    assert done.exit_code == 1
+    assert done.stdout == ("'S'!A1: calls FOO, which formualizer does not know; keeps its value\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "exists already; --force replaces it"),
+        (["-o", "b.xlsm"], "the name must end in .xlsx"),
+        (["-o", "none/b.xlsx"], "cannot be written"),
+    ],
+)
+def test_what_may_not_be_written_is_one_line(path, arguments, message, monkeypatch):
+    monkeypatch.chdir(path.parent)
+    before = path.read_bytes()
+    done = run("a.xlsx", *arguments)
+    assert done.exit_code == 2
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert path.read_bytes() == before
+    assert [*path.parent.iterdir()] == [path]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "not an Excel workbook"),
+        (b"PK\x03\x04", "not an Excel workbook"),
+        (
+            with_part(book(A1="=1"), "xl/worksheets/sheet1.xml", lambda xml: xml[:-9]),
+            "a sheet is damaged",
+        ),
+        (
+            with_part(book(A1="=1"), "xl/worksheets/sheet1.xml", lambda xml: "<!DOCTYPE a>" + xml),
+            "a DTD",
+        ),
+        (
+            with_part(book(A1="=1"), "xl/_rels/workbook.xml.rels", lambda _: "<a/>"),
+            "formualizer cannot read it",
+        ),
+    ],
+)
+def test_what_is_no_workbook_is_one_line(path, data, message):
+    path.write_bytes(data)
+    done = run(path, "--force")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert path.read_bytes() == data
+
+
+def test_without_formualizer_it_says_what_to_install(path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "formualizer", None)
+    with pytest.raises(WorkbookError, match=r"pip install 'shorewise\[calc\]'"):
+        calc(path, force=True)

@@ -1,0 +1,94 @@
+"""The portfolio ranks and counts what the run made, live, and leads to its workbooks."""
+
+from urllib.parse import unquote
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+
+from shorewise.engine import Scenario
+from shorewise.workbook.bulk import bulk
+from tests.parity.oracles import by_formualizer, by_ironcalc
+from tests.workbook.validators import NO_AUDIT, NO_SDK, by_open_xml_sdk, by_openxml_audit
+
+BASE = Scenario.from_dict(Scenario.default().to_dict() | {"horizon_months": 6}, "base")
+TABLE = pd.DataFrame(
+    {
+        "scenario": ["A b", "B", "C", "D"],
+        "plan.Mid.heads.Mid": [1, 30, 4, 4],
+        "plan.Far.heads.Far": [1, 1, 1, 1],
+        "plan.Near.heads.Near": [1, 1, 40, 1],
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("run") / "out"
+    assert bulk(TABLE, place, BASE).scenarios == 4
+    return place
+
+
+def test_every_formula_is_what_other_engines_compute(folder):
+    path = folder / "portfolio.xlsx"
+    live, cached = (load_workbook(path, data_only=values) for values in (False, True))
+    places = [
+        (sheet.title, cell.coordinate)
+        for sheet in live
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    ]
+    assert len(places) > 30
+    for oracle in (by_ironcalc, by_formualizer):
+        found = oracle(str(path), places)
+        for sheet, cell in places:
+            expected = cached[sheet][cell].value
+            if isinstance(expected, str):
+                assert found[sheet, cell] == expected
+            else:
+                assert found[sheet, cell] == pytest.approx(expected, rel=1e-12), (sheet, cell)
+
+
+def test_the_list_holds_the_best_plan_of_each_scenario(folder):
+    results = pd.read_csv(folder / "results.csv")
+    beyond = results[results["plan"] != "All onshore"]
+    best = beyond.sort_values("npv", ascending=False).drop_duplicates("scenario")
+    sheet = load_workbook(folder / "portfolio.xlsx", data_only=True)["Scenarios"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=6, max_col=6)]
+    assert [(row[0], row[2]) for row in rows] == list(
+        zip(best["scenario"], best["plan"], strict=True)
+    )
+    assert [row[5] for row in rows] == pytest.approx(best["npv"].tolist())
+    assert sheet.auto_filter.ref == "A5:J9"
+
+
+def test_results_are_the_same_as_csv_and_as_parquet(folder):
+    text, binary = pd.read_csv(folder / "results.csv"), pd.read_parquet(folder / "results.parquet")
+    assert len(binary) == 4 * 4
+    pd.testing.assert_frame_equal(text, binary, check_dtype=False)
+
+
+def test_each_scenario_leads_to_its_workbook(folder):
+    sheet = load_workbook(folder / "portfolio.xlsx")["Scenarios"]
+    for row in range(6, 10):
+        assert (folder / unquote(sheet.cell(row, 1).hyperlink.target)).is_file()
+
+
+@pytest.mark.skipif(bool(NO_SDK), reason=NO_SDK)
+def test_the_open_xml_sdk_finds_no_error_in_what_a_run_writes(folder):
+    assert by_open_xml_sdk(folder / "portfolio.xlsx") == []
+    assert by_open_xml_sdk(folder / "part-00000" / "workbooks" / "A b.xlsx") == []
+
+
+@pytest.mark.skipif(bool(NO_AUDIT), reason=NO_AUDIT)
+def test_openxml_audit_finds_nothing_wrong_in_what_a_run_writes(folder):
+    assert by_openxml_audit(folder / "portfolio.xlsx") == []
+    assert by_openxml_audit(folder / "part-00000" / "workbooks" / "A b.xlsx") == []
+
+
+def test_no_row_that_is_allowed_makes_no_portfolio(tmp_path):
+    bad = TABLE.assign(**{"plan.Mid.heads.Mid": -1})
+    summary = bulk(bad, tmp_path / "out", BASE)
+    assert (summary.scenarios, summary.problems) == (0, 4)
+    assert not (tmp_path / "out" / "portfolio.xlsx").exists()

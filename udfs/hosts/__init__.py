@@ -1,0 +1,21 @@
+"""How each Excel host gets the functions: files that a user opens, pastes or serves."""
+
+from .excel import excel_files
+from .folder import AddinError, write_folder
+from .lite import lite_files
+from .server import OWNED, server_files
+from .settings import Change, install, uninstall
+from .tokens import new_token
+
+__all__ = [
+    "OWNED",
+    "AddinError",
+    "Change",
+    "excel_files",
+    "install",
+    "lite_files",
+    "new_token",
+    "server_files",
+    "uninstall",
+    "write_folder",
+]

@@ -1,0 +1,222 @@
+"""The server: xlwings Server with the functions, behind the guard. It starts safe or not at all."""
+
+import asyncio
+import contextlib
+import functools
+import ipaddress
+import logging
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ..coerce import MARK
+from .folder import AddinError
+from .guard import Guard
+from .limits import Limits, limits_of
+from .tokens import SETTING, tokens_of
+
+_FOLDER = "XLWINGS_PROJECT_DIR"  # where xlwings Server looks for its project
+_KEY = "XLWINGS_LICENSE_KEY"
+# They log what they were sent, or the text of an error, which may repeat it.
+_SILENT = ("xlwings", "xlwings_server", "asyncio", "uvicorn.access")
+_guarded = False
+
+
+def settings_in(folder: str | Path) -> dict[str, str | None]:
+    """Settings of a project: its file .env, and over it the environment.
+
+    Raises
+    ------
+    AddinError
+        The folder has no project.
+    """
+    if not (Path(folder) / "custom_functions").is_dir():
+        raise AddinError(f"{folder}: no server is set up there; shorewise addin server makes one")
+    try:
+        from dotenv import dotenv_values
+    except ImportError:
+        raise AddinError("xlwings Server is missing: pip install 'shorewise[server]'") from None
+    return {**dotenv_values(Path(folder) / ".env"), **os.environ}
+
+
+def check(settings: Mapping[str, str | None], providers: list[str], host: str) -> None:
+    """Refuse what is not safe to start.
+
+    Parameters
+    ----------
+    settings : mapping
+        What :func:`settings_in` gives.
+    providers : list of str
+        Ways to sign in that xlwings Server has read from them.
+    host : str
+        The address to listen on.
+
+    Raises
+    ------
+    AddinError
+        No licence, no authentication outside development on this computer, or half of one.
+    """
+    if not settings.get(_KEY):
+        raise AddinError(
+            f"{_KEY} is not set: xlwings Server needs the key of a paid plan; the key "
+            "noncommercial is for noncommercial use only"
+        )
+    development = settings.get("XLWINGS_ENVIRONMENT") == "dev"
+    if not providers and not (development and _is_loopback(host)):
+        raise AddinError(
+            "nobody would have to sign in: set XLWINGS_AUTH_PROVIDERS; without it only "
+            "XLWINGS_ENVIRONMENT=dev on 127.0.0.1 starts"
+        )
+    if "custom" in providers and not tokens_of(settings):
+        raise AddinError(f"{SETTING} has no token: shorewise addin token NAME makes one")
+    if "entraid" in providers:
+        for name in ("XLWINGS_AUTH_ENTRAID_CLIENT_ID", "XLWINGS_AUTH_ENTRAID_TENANT_ID"):
+            if not settings.get(name):
+                raise AddinError(f"{name} is not set, but XLWINGS_AUTH_PROVIDERS names entraid")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return False
+
+
+def guarded(folder: str | Path, host: str) -> Guard:
+    """The application of a project.
+
+    Raises
+    ------
+    AddinError
+        The project is not safe to start, or xlwings Server is not installed.
+    """
+    global _guarded
+    settings = settings_in(folder)
+    os.environ[_FOLDER] = str(Path(folder).resolve())
+    for name in _SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        from pydantic_settings import SettingsError
+        from xlwings_server import config
+    except ImportError:
+        raise AddinError("xlwings Server is missing: pip install 'shorewise[server]'") from None
+    except (SettingsError, ValueError) as error:
+        first = str(error).splitlines()[0]
+        raise AddinError(f"{folder}: a setting of xlwings Server is wrong: {first}") from None
+    check(settings, config.settings.auth_providers or [], host)
+    limits = limits_of(settings)
+    _guarded = True
+    from xlwings_server.main import main_app
+
+    return Guard(main_app, limits)
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[None]:
+    """Nothing, unless the project was started without the guard.
+
+    Raises
+    ------
+    AddinError
+        It was: by another command than ``shorewise addin serve``.
+    """
+    if not _guarded:
+        raise AddinError("start this server by shorewise addin serve: else it has no limits")
+    yield
+
+
+def in_threads(module: ModuleType) -> dict[str, Callable[..., Any]]:
+    """The functions of a module, so that a long one does not keep others waiting.
+
+    A call whose arguments span more cells than the server's limit is answered by a message.
+
+    Raises
+    ------
+    AddinError
+        xlwings was imported before it could know that it is on a server.
+    """
+    if not all(hasattr(getattr(module, name), "__xlfunc__") for name in module.__all__):
+        raise AddinError("XLWINGS_ON_SERVER must be true before xlwings is imported")
+    limits = limits_of(settings_in(os.environ[_FOLDER]))
+    functions = ((name, getattr(module, name)) for name in module.__all__)
+    return {name: _in_thread(function, limits) for name, function in functions}
+
+
+def _in_thread(function: Any, limits: Limits) -> Callable[..., Any]:
+    @functools.wraps(function)
+    async def in_cell(*arguments: Any) -> Any:
+        cells = _spanned(arguments)
+        if cells > limits.cells:
+            return [[f"{MARK}{cells:,} cells at once; this server computes up to {limits.cells:,}"]]
+        return await asyncio.to_thread(function, *arguments)
+
+    return in_cell
+
+
+def _spanned(arguments: tuple[Any, ...]) -> int:
+    """Cells that arguments span together: as many rows and columns as the largest have."""
+    ranges = [rows for rows in arguments if isinstance(rows, list) and rows]
+    height = max((len(rows) for rows in ranges), default=1)
+    widths = (len(row) for rows in ranges for row in rows if isinstance(row, list))
+    return height * max(widths, default=1)
+
+
+@functools.cache
+def _tokens(folder: str) -> dict[str, str]:
+    """Tokens of a project, read once: a new one holds from the next start on."""
+    return tokens_of(settings_in(folder))
+
+
+async def validate_token(token_string: str) -> Any:
+    """The user to whom a token belongs, for xlwings Server's sign-in of one's own."""
+    from fastapi import HTTPException
+    from xlwings_server.models import User
+
+    from .tokens import owner
+
+    name = owner(token_string, _tokens(os.environ[_FOLDER]))
+    if name is None:
+        raise HTTPException(401, "Sign in: the access token is missing or wrong.")
+    return User(id=name, name=name)
+
+
+def serve(
+    folder: str | Path,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    certificate: str | None = None,
+    key: str | None = None,
+) -> None:
+    """Serve a project until it is stopped.
+
+    Parameters
+    ----------
+    folder : path
+    host, port : str, int
+        Where to listen: by default where only this computer can ask.
+    certificate, key : path, optional
+        For https without a proxy.
+
+    Raises
+    ------
+    AddinError
+        The project is not safe to start, or xlwings Server is not installed.
+    """
+    app = guarded(folder, host)
+    import uvicorn
+
+    logging.basicConfig(level=logging.WARNING)
+    logging.getLogger("shorewise.server").setLevel(logging.INFO)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=10,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+    )

@@ -1,0 +1,201 @@
+"""What stands before a server: limits of size, rate and time, strict headers, a log without cells.
+
+It is plain ASGI and knows nothing of what it guards. What a user sent is never logged, nor is the
+text of an error, which might repeat it.
+"""
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from .limits import Limits
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+log = logging.getLogger("shorewise.server")
+
+# Where Excel on the web frames the task pane: Microsoft's own addresses.
+_FRAMES = (
+    "https://*.officeapps.live.com",
+    "https://*.office.com",
+    "https://*.office365.com",
+    "https://*.microsoft365.com",
+    "https://*.cloud.microsoft",
+    "https://*.sharepoint.com",
+)
+HEADERS = {
+    "content-security-policy": "; ".join(
+        (
+            "default-src 'self'",
+            "script-src 'self'",
+            "style-src 'self' 'unsafe-inline'",  # Office.js sets styles of its own
+            "img-src 'self' data:",
+            "font-src 'self' https://res-1.cdn.office.net",
+            "connect-src 'self'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            f"frame-ancestors 'self' {' '.join(_FRAMES)}",
+        )
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "strict-transport-security": "max-age=31536000; includeSubDomains",
+}
+_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+_CLIENTS_MAX = 10_000  # addresses whose rate is remembered
+_SHOWN = 80  # characters of a path in the log
+
+
+class _RefusedError(Exception):
+    """A request that is not answered: the status, what the user reads, when to come again."""
+
+    def __init__(self, status: int, text: str, again: int = 0):
+        super().__init__(status)
+        self.status, self.text, self.again = status, text, again
+
+
+class Guard:
+    """An application behind limits.
+
+    Parameters
+    ----------
+    app : callable
+        An ASGI application.
+    limits : Limits
+    """
+
+    def __init__(self, app: App, limits: Limits):
+        self.app, self.limits = app, limits
+        self._turns = asyncio.Semaphore(limits.at_once)
+        self._inside = 0
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer a request of HTTP, or refuse it; nothing else is served."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _http(self, scope: Message, receive: Receive, send: Send) -> None:
+        began, status = time.monotonic(), 0
+
+        async def strict(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message = {**message, "headers": _headers(message.get("headers", ()))}
+            await send(message)
+
+        try:
+            await self._answer(scope, receive, strict)
+        except _RefusedError as refused:
+            if not status:
+                await _plain(strict, refused)
+        except Exception as error:
+            log.error("%s in an answer", type(error).__name__)
+            if not status:
+                await _plain(strict, _RefusedError(500, "An error occurred."))
+        took = 1_000 * (time.monotonic() - began)
+        path = scope["path"].encode("ascii", "backslashreplace").decode()
+        log.info("%s %.*r %d %.0f ms", scope["method"], _SHOWN, path[:_SHOWN], status, took)
+
+    async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
+        limits = self.limits
+        if scope["method"] not in _METHODS:
+            raise _RefusedError(405, "This method is not allowed.")
+        if _leads_elsewhere(scope["path"]):
+            raise _RefusedError(404, "Not found.")
+        self._count((scope.get("client") or ("",))[0])
+        if self._inside >= limits.at_once + limits.waiting:
+            raise _RefusedError(503, "The server is busy: try again.", 1)
+        self._inside += 1
+        try:
+            try:
+                body = await asyncio.wait_for(self._body(scope, receive), limits.seconds)
+            except TimeoutError:
+                raise _RefusedError(408, "The request took too long to arrive.") from None
+            async with self._turns:
+                try:
+                    await asyncio.wait_for(self.app(scope, _again(body), send), limits.seconds)
+                except TimeoutError:
+                    text = f"This took longer than {limits.seconds} s: ask for fewer cells."
+                    raise _RefusedError(504, text) from None
+        finally:
+            self._inside -= 1
+
+    def _count(self, client: str) -> None:
+        """Take one request from what an address may still ask for; it grows back over a minute."""
+        most, now = float(self.limits.calls_minute), time.monotonic()
+        left, then = self._left.pop(client, (most, now))
+        left = min(most, left + (now - then) * most / 60)
+        self._left[client] = (max(left - 1, 0), now)
+        if len(self._left) > _CLIENTS_MAX:
+            self._left.popitem(last=False)
+        if left < 1:
+            raise _RefusedError(429, "Too many requests: wait a moment.", 1 + int(60 / most))
+
+    async def _body(self, scope: Message, receive: Receive) -> bytes:
+        most, parts, size = self.limits.body_bytes, [], 0
+        too_large = _RefusedError(413, f"A request may have {most:,} bytes: ask for fewer cells.")
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        if not length.isdigit() or len(length) > 12 or int(length) > most:
+            raise too_large
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise _RefusedError(400, "The request broke off.")
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > most:
+                raise too_large
+            if not message.get("more_body"):
+                return b"".join(parts)
+
+
+def _leads_elsewhere(path: str) -> bool:
+    """Whether a path may lead out of the folders that are served: xlwings Server does not ask."""
+    hidden = any(part.startswith(".") for part in path.split("/"))
+    return hidden or any(letter in path for letter in "\\:\0")
+
+
+def _again(body: bytes) -> Receive:
+    """A request's body once more, for the application."""
+    left = [body]
+
+    async def receive() -> Message:
+        if left:
+            return {"type": "http.request", "body": left.pop(), "more_body": False}
+        return await asyncio.Future()  # no news until the answer is complete
+
+    return receive
+
+
+def _headers(given: Any) -> list[tuple[bytes, bytes]]:
+    """Headers of an answer with the strict ones in place of its own of those names."""
+    kept = [(name, value) for name, value in given if name.lower().decode() not in HEADERS]
+    return kept + [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+
+
+async def _plain(send: Send, refused: _RefusedError) -> None:
+    body = refused.text.encode()
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    if refused.again:
+        headers.append((b"retry-after", str(refused.again).encode()))
+    start = {"type": "http.response.start", "status": refused.status, "headers": headers}
+    await send(start)
+    await send({"type": "http.response.body", "body": body})

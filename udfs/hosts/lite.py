@@ -1,0 +1,37 @@
+"""Two files to paste into xlwings Lite, where Python runs inside Excel."""
+
+from importlib.metadata import version
+
+from .folder import AddinError
+
+_MAIN = '''"""The functions of Shorewise {version} in xlwings Lite."""
+
+from shorewise.udfs import *
+'''
+
+
+def lite_files(wheel: str | None = None) -> dict[str, bytes]:
+    """main.py and requirements.txt.
+
+    Parameters
+    ----------
+    wheel : str, optional
+        Address of a wheel of Shorewise; without it the package is taken by name and version.
+
+    Raises
+    ------
+    AddinError
+        An address that is no https address of a wheel.
+    """
+    now = version("shorewise")
+    if wheel is not None and not (wheel.startswith("https://") and wheel.endswith(".whl")):
+        raise AddinError(
+            f"{wheel}: the address of a wheel must start with https:// and end in .whl"
+        )
+    if wheel is not None and any(letter.isspace() for letter in wheel):
+        raise AddinError(f"{wheel!r}: the address of a wheel has no spaces")
+    source = f"shorewise=={now}" if wheel is None else wheel
+    return {
+        "main.py": _MAIN.format(version=now).encode(),
+        "requirements.txt": f"xlwings\n{source}\n".encode(),
+    }

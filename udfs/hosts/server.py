@@ -1,0 +1,92 @@
+"""The files of a project for xlwings Server: functions, task pane, manifest, sign-in, settings."""
+
+import secrets
+import struct
+import uuid
+import zlib
+from pathlib import Path
+
+from .tokens import new_token
+
+_PROJECT = Path(__file__).with_name("project")
+_PLACES = {
+    "env.example": ".env.example",
+    "gitignore": ".gitignore",
+    "taskpane.html": "templates/taskpane.html",
+    "manifest.xml": "templates/manifest.xml",
+    "pane.js": "static/js/pane.js",
+    "auth.js": "static/js/auth.js",
+    "pane.css": "static/css/pane.css",
+}
+_MODULES = {
+    "custom_functions/__init__.py": '''"""The functions in cells."""
+
+from shorewise import udfs
+from shorewise.udfs.hosts.app import in_threads
+
+globals().update(in_threads(udfs))
+''',
+    "custom_scripts/__init__.py": '"""No scripts."""\n',
+    "auth/__init__.py": "",
+    "auth/custom/__init__.py": '''"""Sign-in by the tokens in SHOREWISE_TOKENS."""
+
+from shorewise.udfs.hosts.app import validate_token
+''',
+    "routers/__init__.py": "",
+    "routers/custom.py": '''"""What the task pane asks for."""
+
+from shorewise.udfs.hosts.pane import router
+''',
+    "lifespan.py": '''"""No start without limits."""
+
+from shorewise.udfs.hosts.app import lifespan
+''',
+}
+OWNED = (".env", "pyproject.toml")
+ICONS = (16, 32, 64, 80)
+_ENVIRONMENTS = ("dev", "qa", "uat", "staging", "prod")
+_INK, _SEA = (0x1F, 0x3A, 0x5F), (0xFF, 0xFF, 0xFF)
+
+
+def server_files(user: str) -> tuple[dict[str, bytes], str]:
+    """The project's files, and the token of its first user, which stands in none of them.
+
+    Parameters
+    ----------
+    user : str
+        Name of the first user.
+
+    Raises
+    ------
+    AddinError
+        A name that cannot be one.
+    """
+    token, entry = new_token(user)
+    files = {place: (_PROJECT / name).read_bytes() for name, place in _PLACES.items()}
+    files |= {place: text.encode() for place, text in _MODULES.items()}
+    files |= {f"static/images/icons/shorewise-{side}.png": _icon(side) for side in ICONS}
+    own = files[".env.example"].decode()
+    own = own.replace("SHOREWISE_TOKENS=", f"SHOREWISE_TOKENS={entry}")
+    own = own.replace("XLWINGS_SECRET_KEY=", f"XLWINGS_SECRET_KEY={secrets.token_urlsafe(32)}")
+    identities = (f'manifest_id_{name} = "{uuid.uuid4()}"' for name in _ENVIRONMENTS)
+    project = "\n".join(("[tool.xlwings_server]", *identities, ""))
+    return files | {".env": own.encode(), "pyproject.toml": project.encode()}, token
+
+
+def _icon(side: int) -> bytes:
+    """A square picture: three columns, each lower than the last."""
+    unit = side / 16
+    rows = []
+    for y in range(side):
+        row = bytearray([0])
+        for x in range(side):
+            column, within = divmod(x / unit - 2, 4.2)
+            inside = 0 <= column <= 2 and within < 3.2 and 3 + 3 * column <= y / unit < 13
+            row += bytes(_SEA if inside else _INK)
+        rows.append(bytes(row))
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(b"".join(rows), 9)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in parts
+    )

@@ -1,0 +1,169 @@
+"""The user's own settings of xlwings: one small text file, which names the modules of functions.
+
+Its lines are pairs of quoted texts, as xlwings and its macros write them. All that is not ours
+stays as it is, byte for byte. A line of our own notes what an installation added beside the module,
+so that the opposite takes away that and nothing else.
+"""
+
+import locale
+import re
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import xlwings as xw
+
+from .folder import AddinError
+
+MODULE = "shorewise.udfs"
+MODULES, NOTE = "UDF MODULES", "SHOREWISE"
+_PAIR = re.compile(r'\s*"([^"]*)"\s*,\s*"([^"]*)"\s*')
+_SIZE_MAX = 1_000_000  # bytes; a file of settings has some hundred
+
+
+class Change(NamedTuple):
+    """What becomes of the settings: the file, its text before and after, and what that means."""
+
+    path: Path
+    before: str | None
+    after: str
+    says: tuple[str, ...]
+
+    def write(self) -> None:
+        """Write the file, unless nothing changes.
+
+        Raises
+        ------
+        AddinError
+            It cannot be written.
+        """
+        if self.after == (self.before or ""):
+            return
+        from ...workbook.errors import WorkbookError
+        from ...workbook.write import write_whole
+
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            data = self.after.encode(locale.getencoding(), "surrogateescape")
+            write_whole(self.path, data, force=True)
+        except UnicodeEncodeError:
+            raise AddinError(
+                f"{sys.executable}: the settings of xlwings cannot name it in the encoding of this "
+                "computer; install Python where the path has plain letters"
+            ) from None
+        except (OSError, WorkbookError) as error:
+            raise AddinError(f"{self.path}: cannot be written: {error}") from None
+
+
+def install(path: str | Path | None = None, interpreter: str | None = None) -> Change:
+    """The settings with the functions added; the interpreter too, where none is named.
+
+    Parameters
+    ----------
+    path : path, optional
+        The file of settings; that of this user by default.
+    interpreter : str, optional
+        Python that has Shorewise; the one that runs by default.
+
+    Raises
+    ------
+    AddinError
+        The file cannot be read, or what must be written cannot stand in it.
+    """
+    file = _Settings(path)
+    wanted, key = interpreter or sys.executable, _interpreter_key()
+    if '"' in wanted:
+        raise AddinError(f"{wanted}: the settings of xlwings cannot hold a path with a quote")
+    modules = _modules(file.get(MODULES))
+    says = []
+    if MODULE in modules:
+        says.append(f"{MODULES} names {MODULE} already")
+    else:
+        file.set(MODULES, ";".join([*modules, MODULE]))
+        says.append(f"{MODULES}: {MODULE} added")
+    found = file.get(key)
+    if not found:
+        file.set(key, wanted)
+        file.set(NOTE, f"{key}={wanted}")
+        says.append(f"{key}: {wanted}")
+    elif found != wanted:
+        says.append(f"{key} stays {found}: install Shorewise there too, or change it to {wanted}")
+    return file.change(says)
+
+
+def uninstall(path: str | Path | None = None) -> Change:
+    """The settings without the functions, and without what an installation added beside them.
+
+    Raises
+    ------
+    AddinError
+        The file cannot be read.
+    """
+    file = _Settings(path)
+    modules, says = _modules(file.get(MODULES)), []
+    if MODULE in modules:
+        file.set(MODULES, ";".join(one for one in modules if one != MODULE))
+        says.append(f"{MODULES}: {MODULE} removed")
+    else:
+        says.append(f"{MODULES} does not name {MODULE}")
+    key, _, value = (file.get(NOTE) or "").partition("=")
+    if key:
+        file.set(NOTE, "")
+        if file.get(key) == value:
+            file.set(key, "")
+            says.append(f"{key}: removed")
+    return file.change(says)
+
+
+def _interpreter_key() -> str:
+    return "INTERPRETER_MAC" if sys.platform == "darwin" else "INTERPRETER_WIN"
+
+
+def _modules(value: str | None) -> list[str]:
+    return [one.strip() for one in (value or "").split(";") if one.strip()]
+
+
+class _Settings:
+    """Lines of a file of settings; a text that is not a pair stays where it is."""
+
+    def __init__(self, path: str | Path | None):
+        self.path = Path(path or xw.USER_CONFIG_FILE)
+        self.before: str | None = None
+        try:
+            with open(self.path, "rb") as file:
+                data = file.read(_SIZE_MAX + 1)
+        except FileNotFoundError:
+            data = b""
+        except OSError as error:
+            raise AddinError(f"{self.path}: cannot be read: {error.strerror or error}") from None
+        else:
+            self.before = data.decode(locale.getencoding(), "surrogateescape")
+        if len(data) > _SIZE_MAX:
+            raise AddinError(f"{self.path}: more than {_SIZE_MAX:,} bytes are no settings")
+        self.lines = (self.before or "").splitlines(keepends=True)
+        self.end = "\r\n" if "\r\n" in (self.before or "\r\n" * (sys.platform == "win32")) else "\n"
+
+    def get(self, name: str) -> str | None:
+        """A setting; xlwings takes the first of that name, in capitals or not."""
+        for line in self.lines:
+            pair = _PAIR.fullmatch(line)
+            if pair and pair[1].lower() == name.lower():
+                return pair[2]
+        return None
+
+    def set(self, name: str, value: str) -> None:
+        """Set the first line of that name, or add one; without a value take it away."""
+        for number, line in enumerate(self.lines):
+            pair = _PAIR.fullmatch(line)
+            if pair and pair[1].lower() == name.lower():
+                before, after = line[: pair.start(2)], line[pair.end(2) :]
+                self.lines[number : number + 1] = [before + value + after] if value else []
+                return
+        if value:
+            if self.lines and not self.lines[-1].endswith(("\n", "\r")):
+                self.lines[-1] += self.end
+            self.lines.append(f'"{name}","{value}"{self.end}')
+
+    def change(self, says: list[str]) -> Change:
+        """What becomes of the file."""
+        return Change(self.path, self.before, "".join(self.lines), tuple(says))

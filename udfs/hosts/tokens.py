@@ -1,0 +1,59 @@
+"""Access by tokens: random ones, of which the server keeps only a digest."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Mapping
+
+from .folder import AddinError
+
+SETTING = "SHOREWISE_TOKENS"
+_NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def new_token(name: str) -> tuple[str, str]:
+    """A token for a user, and what the server's settings hold of it.
+
+    Raises
+    ------
+    AddinError
+        A name of other than letters, digits and ``._@-``.
+    """
+    if not _NAME.fullmatch(name):
+        raise AddinError(f"{name[:40]!r}: a name has up to 64 letters, digits and ._@-")
+    token = secrets.token_urlsafe(32)
+    return token, f"{name}:{_digest(token)}"
+
+
+def tokens_of(settings: Mapping[str, str | None]) -> dict[str, str]:
+    """Digest by name of user.
+
+    Raises
+    ------
+    AddinError
+        An entry that is no name and digest.
+    """
+    found = {}
+    for number, entry in enumerate((settings.get(SETTING) or "").split(","), 1):
+        name, _, digest = entry.strip().partition(":")
+        if not name and not digest:
+            continue
+        if not _NAME.fullmatch(name) or not _DIGEST.fullmatch(digest):
+            raise AddinError(
+                f"{SETTING}: entry {number} is no name:digest; shorewise addin token NAME makes one"
+            )
+        found[name] = digest
+    return found
+
+
+def owner(token: str, tokens: Mapping[str, str]) -> str | None:
+    """Whose token it is; each is compared, in the same time wherever they differ."""
+    given = _digest(token)
+    names = [name for name, digest in tokens.items() if hmac.compare_digest(digest, given)]
+    return names[0] if names else None
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()

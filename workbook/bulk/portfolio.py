@@ -1,0 +1,219 @@
+"""The portfolio of a run: every scenario's best plan in one workbook, ranked and counted live."""
+
+import itertools
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from openpyxl.utils import get_column_letter
+
+from ..sheet import Book, Chart, Formula, Series, Sheet, block
+from ..stamp import workbook_bytes
+from ..theme import Theme
+
+ROWS_MAX = 20_000  # scenarios that are listed: those that save the most
+_TOP, _BINS = 20, 12
+_HEAD, _FIRST = 5, 6
+_MONEY, _PERCENT = "#,##0;[Red]-#,##0", "0.0%;[Red]-0.0%"
+
+
+class _Measure(NamedTuple):
+    """A column of the list: its key in the results, title and number format."""
+
+    key: str
+    title: str
+    number_format: str
+
+
+_MEASURES = (
+    _Measure("net_saving", "Net saving", _PERCENT),
+    _Measure("npv", "Net present value", _MONEY),
+    _Measure("break_even_month", "Break-even, months", "0.0"),
+    _Measure("fully_loaded_cost", "Fully loaded cost", _MONEY),
+    _Measure("headline_saving", "Headline saving", _PERCENT),
+    _Measure("setup_cost", "Setup", _MONEY),
+)
+_VERDICTS = {0.0: "trap", 1.0: "marginal", 2.0: "advantage"}
+_PLAN, _VERDICT, _VALUES = 3, 4, 5  # columns of the list; the measures follow
+
+
+def portfolio(results: Iterable[pd.DataFrame], files: dict[str, str], theme: Theme | None) -> bytes:
+    """The workbook of a run.
+
+    Parameters
+    ----------
+    results : iterable of DataFrame
+        Results, some rows at a time; a scenario's plans stand together.
+    files : dict of str to str
+        Workbook of each scenario, relative to the portfolio; empty where none were made.
+    theme : Theme or None
+    """
+    found, count = _best(results)
+    book = Book("Portfolio", [_overview(found, count), _list(found, files)], {})
+    return workbook_bytes(book, theme)
+
+
+def _best(results: Iterable[pd.DataFrame]) -> tuple[pd.DataFrame, int]:
+    """The plan of each scenario with the highest present value, and the number of scenarios."""
+    kept, count = pd.DataFrame(), 0
+    for frame in results:
+        beyond = frame[frame["verdict"].notna()]  # the baseline has none
+        beyond = beyond if len(beyond) else frame
+        best = beyond.loc[beyond.groupby("scenario", sort=False)["npv"].idxmax()]
+        count += len(best)
+        kept = pd.concat([kept, best]).nlargest(ROWS_MAX, "npv", keep="first")
+    return kept.reset_index(drop=True), count
+
+
+def _list(found: pd.DataFrame, files: dict[str, str]) -> Sheet:
+    """Every scenario, to be filtered."""
+    sheet = Sheet("Scenarios", "calculation", widths={1: 30, 2: 46, 3: 26, 4: 14})
+    sheet.put(1, 1, "Scenarios", "title")
+    sheet.put(2, 1, "The best plan of each by net present value. Filter any column.", "subtitle")
+    heads = ("Scenario", "Name", "Best plan", "Verdict", *(one.title for one in _MEASURES))
+    for column, title in enumerate(heads, 1):
+        sheet.put(_HEAD, column, title, "head" if column < _VALUES else "number head")
+        sheet.widths.setdefault(column, 18)
+    for row, one in enumerate(found.to_dict("records"), _FIRST):
+        link = files.get(str(one["scenario"]), "")
+        sheet.put(row, 1, str(one["scenario"]), "link" if link else "label", link=link)
+        sheet.put(row, 2, str(one["name"]), "label")
+        sheet.put(row, _PLAN, str(one["plan"]), "label")
+        sheet.put(row, _VERDICT, _VERDICTS.get(one["verdict"], "baseline"), "label")
+        for column, measure in enumerate(_MEASURES, _VALUES):
+            sheet.put(row, column, _shown(one[measure.key]), "calculation", measure.number_format)
+    sheet.filter = block(_HEAD, 1, len(found) + 1, len(heads))
+    sheet.freeze = f"B{_FIRST}"
+    sheet.head_rows, sheet.pages_wide = _HEAD, 1
+    return sheet
+
+
+def _overview(found: pd.DataFrame, count: int) -> Sheet:
+    """Counts, the distribution of net savings, and the best scenarios, all live."""
+    sheet = Sheet("Portfolio", "output", widths={1: 34, 2: 14, 3: 14, 4: 3, 5: 8, 6: 34, 7: 26})
+    sheet.widths |= {8: 18, 9: 16}
+    sheet.put(1, 1, "Portfolio", "title")
+    left_out = f"; the list has those {len(found):,} that save the most" * (count > len(found))
+    sheet.put(2, 1, f"{count:,} scenarios{left_out}", "subtitle")
+    rows = len(found)
+    saving, npv, even = (
+        _column(measure, rows) for measure in ("net_saving", "npv", "break_even_month")
+    )
+    savings = found["net_saving"].dropna().to_numpy(float)
+    evens = found["break_even_month"].dropna().to_numpy(float)
+    npvs = found["npv"].to_numpy(float)
+    sheet.put(_HEAD, 1, "All scenarios of the list", "head")
+    sheet.put(_HEAD, 2, "Value", "number head")
+    for row, (label, text, value, style) in enumerate(
+        (
+            ("Scenarios", f"ROWS({npv})", rows, "#,##0"),
+            ("That break even", f"COUNT({even})", len(evens), "#,##0"),
+            ("Median net saving", f"MEDIAN({saving})", _or_none(np.median, savings), _PERCENT),
+            ("Lowest net saving", f"MIN({saving})", _or_none(np.min, savings), _PERCENT),
+            ("Highest net saving", f"MAX({saving})", _or_none(np.max, savings), _PERCENT),
+            ("Median net present value", f"MEDIAN({npv})", float(np.median(npvs)), _MONEY),
+            ("Net present value of all", f"SUM({npv})", float(npvs.sum()), _MONEY),
+        ),
+        _FIRST,
+    ):
+        sheet.put(row, 1, label, "label")
+        if value is not None:
+            sheet.put(row, 2, Formula(text, value), "result", style)
+    _distribution(sheet, saving, savings)
+    _ranking(sheet, found, npv)
+    sheet.one_page = True
+    sheet.freeze = f"A{_FIRST}"
+    return sheet
+
+
+def _distribution(sheet: Sheet, cells: str, savings: np.ndarray) -> None:
+    """How many scenarios save how much."""
+    head = _FIRST + 9
+    sheet.put(head, 1, "Net saving from", "head")
+    sheet.put(head, 2, "to below", "number head")
+    sheet.put(head, 3, "Scenarios", "number head")
+    low, high = (
+        (float(np.floor(savings.min() * 20) / 20), float(savings.max())) if len(savings) else (0, 1)
+    )
+    step = max(0.01, float(np.ceil((high - low) / _BINS * 100 + 1e-9) / 100))
+    edges = [low + n * step for n in range(_BINS + 1)]
+    counts: list[float] = []
+    for n, (start, end) in enumerate(itertools.pairwise(edges)):
+        row = head + 1 + n
+        text = f'COUNTIFS({cells},">="&A{row},{cells},"<"&B{row})'
+        counts.append(int(((savings >= start) & (savings < end)).sum()))
+        sheet.put(row, 1, start, "reference", _PERCENT)
+        sheet.put(row, 2, end, "reference", _PERCENT)
+        sheet.put(row, 3, Formula(text, counts[-1]), "result", "#,##0")
+    sheet.charts.append(
+        Chart(
+            kind="stack",
+            title="Distribution of net savings",
+            summary="Columns: number of scenarios by the net saving of their best plan.",
+            anchor=f"A{head + _BINS + 3}",
+            width_cm=14,
+            height_cm=8,
+            x_title="Net saving from",
+            y_title="Scenarios",
+            number_format="#,##0",
+            category_cells=f"Portfolio!{block(head + 1, 1, _BINS)}",
+            categories=[f"{edge:.1%}" for edge in edges[:-1]],
+            series=[
+                Series(
+                    f"Portfolio!{block(head, 3)}",
+                    "Scenarios",
+                    f"Portfolio!{block(head + 1, 3, _BINS)}",
+                    counts,
+                )
+            ],
+        )
+    )
+
+
+def _ranking(sheet: Sheet, found: pd.DataFrame, npv: str) -> None:
+    """The best scenarios by net present value."""
+    for column, title in enumerate(
+        ("Rank", "Scenario", "Best plan", "Net present value", "Net saving"), 5
+    ):
+        sheet.put(_HEAD, column, title, "head" if column < 8 else "number head")
+    last = _FIRST + len(found) - 1
+    for n in range(min(_TOP, len(found))):
+        row = _FIRST + n
+        best = found.iloc[n]
+        first = int((found["npv"] == best["npv"]).to_numpy().argmax())  # as MATCH finds it
+        sheet.put(row, 5, n + 1, "number")
+        sheet.put(
+            row, 8, Formula(f"LARGE({npv},E{row})", float(best["npv"])), "strong result", _MONEY
+        )
+        for column, where, key in (
+            (6, 1, "scenario"),
+            (7, _PLAN, "plan"),
+            (9, _VALUES, "net_saving"),
+        ):
+            letter = get_column_letter(where)
+            cells = f"Scenarios!${letter}${_FIRST}:${letter}${last}"
+            value = found[key].iloc[first]
+            shown = _shown(value) if key == "net_saving" else str(value)
+            text = f"INDEX({cells},MATCH(H{row},{npv},0))"
+            if first == last - _FIRST == 0:  # one scenario is a cell, not a list
+                text = cells.partition(":")[0]
+            style = "result" if key == "net_saving" else "label"
+            sheet.put(
+                row, column, Formula(text, shown), style, _PERCENT if column == 9 else "General"
+            )
+
+
+def _column(key: str, rows: int) -> str:
+    """Cells of a measure in the list."""
+    column = _VALUES + next(n for n, one in enumerate(_MEASURES) if one.key == key)
+    return f"Scenarios!{block(_FIRST, column, rows)}"
+
+
+def _shown(value) -> float | str:
+    """A figure as Python's own, or what stands where there is no answer."""
+    return "none" if value != value else float(value)
+
+
+def _or_none(function, values: np.ndarray) -> float | None:
+    return float(function(values)) if len(values) else None
