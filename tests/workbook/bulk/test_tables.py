@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pandas as pd
@@ -106,7 +107,7 @@ def test_sqlite(tmp_path, query):
 
 
 @pytest.fixture(scope="module")
-def postgresql(tmp_path_factory):
+def postgresql():
     """URL of a database of a server that lives as long as these tests."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     programs = Path(shutil.which("pg_ctl") or (found or [Path()])[-1] / "pg_ctl").resolve().parent
@@ -114,15 +115,12 @@ def postgresql(tmp_path_factory):
         if "SHOREWISE_TEST_ALL" in os.environ:
             pytest.fail("PostgreSQL is not installed")
         pytest.skip("PostgreSQL is not installed: initdb is neither on the path nor in its folder")
-    folder = tmp_path_factory.mktemp("postgresql")
+    folder = Path(tempfile.mkdtemp())  # where another user may enter
     as_user = []
     if os.geteuid() == 0:  # the server refuses to run as root
         as_user = ["runuser", "-u", "postgres", "--"]
         user = pwd.getpwnam("postgres")
         os.chown(folder, user.pw_uid, user.pw_gid)
-        for parent in folder.parents:
-            if parent.owner() == "root" and parent.name.startswith("pytest-"):
-                parent.chmod(0o755)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
 
@@ -137,6 +135,7 @@ def postgresql(tmp_path_factory):
     run("pg_ctl", "start", "--wait", "--log", folder / "log", "--options", options)
     yield f"postgresql+psycopg://tester:secret@127.0.0.1:{port}/postgres"
     run("pg_ctl", "stop", "--mode=immediate")
+    shutil.rmtree(folder)
 
 
 def test_postgresql(postgresql):
