@@ -1,13 +1,19 @@
-"""What the examples of README.md and docs/workbook.md say of themselves."""
+"""What the examples of README.md, docs/workbook.md and docs/bulk.md say of themselves."""
 
+import csv
 import io
+import re
+import runpy
+import shlex
 
 import pytest
+from click.testing import CliRunner
 from openpyxl import load_workbook
 
+from shorewise.cli import main
 from shorewise.engine import Scenario, results
 from shorewise.workbook import read
-from tests.documents import run
+from tests.documents import ROOT, run
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +80,33 @@ def test_check_lists_a_sheet_of_one_s_own_and_nothing_else(left):
 
 def test_a_sheet_of_one_s_own_leaves_the_inputs_as_they_are(left, folder):
     assert read(folder / "board.xlsx") == left["scenario"]
+
+
+def test_the_short_commands_of_bulk_do_what_it_says(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    text = (ROOT / "docs" / "bulk.md").read_text()
+    script, *commands = re.search(r"```sh\n(.*?)```", text, re.DOTALL)[1].splitlines()
+    runpy.run_path(shlex.split(script)[1])
+    shown = re.search(r"```\n(scenario,.*?)```", text, re.DOTALL)[1].splitlines()
+    written = (tmp_path / "scenarios.csv").read_text().splitlines()
+    assert len(written) == 10_001
+    for line, start in zip(written, shown, strict=False):
+        assert line.startswith(start.removesuffix("..."))
+    for command in commands:
+        name, *arguments = shlex.split(command)
+        found = CliRunner().invoke(main, [*arguments, "--processes", "1"])
+        assert (name, found.exit_code) == ("shorewise", 0), found.output
+    assert not (tmp_path / "check").exists()
+    books = sorted((tmp_path / "few").glob("part-*/workbooks/*.xlsx"))
+    assert [book.stem for book in books] == ["S00001", "S00007"]
+    assert read(books[1]).name == "Variation 7"
+    with open(tmp_path / "results" / "results.csv", newline="") as file:
+        assert len(list(csv.DictReader(file))) == 3_000 * 4
+    assert len(list((tmp_path / "results").glob("part-*"))) == 3
+
+
+def test_bulk_in_python_gives_results_of_each_row(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("docs/bulk.md")["summary"].scenarios == 2
+    assert (tmp_path / "rates" / "results.csv").is_file()

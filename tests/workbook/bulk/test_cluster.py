@@ -107,7 +107,7 @@ def test_no_scheduler_and_no_workers_are_one_line(tmp_path, monkeypatch):
 
 
 def test_a_worker_that_is_killed_costs_time_and_nothing_else(tmp_path):
-    table, killed = table_of(400), []
+    table, killed = table_of(120), []
     run(table, tmp_path / "here", size=4)
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
