@@ -77,7 +77,10 @@ def test_public_names_exist(room):
 def test_errors_named_in_docstrings_exist(path):
     parts = path.relative_to(ROOT).with_suffix("").parts
     module = importlib.import_module(".".join(("shorewise", *parts)).removesuffix(".__init__"))
-    rooms = (vars(importlib.import_module(f"shorewise.{room}")) for room in ("workbook", "engine", "udfs.hosts"))
+    rooms = (
+        vars(importlib.import_module(f"shorewise.{room}"))
+        for room in ("workbook", "engine", "udfs.hosts")
+    )
     known = {name: value for each in (*rooms, vars(module)) for name, value in each.items()}
     blocks = re.findall(r'Raises\n\s+-+\n(.*?)(?:"""|\n\n)', path.read_text(), re.DOTALL)
     for name in re.findall(r"\b\w+Error\b", "".join(blocks)):
