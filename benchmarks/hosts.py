@@ -5,6 +5,7 @@ plain NumPy call of the engine is timed in the same process. ``python -m benchma
 the table; Office.js needs XLWINGS_LICENSE_KEY.
 """
 
+import itertools
 import json
 import os
 import statistics
@@ -16,6 +17,7 @@ from pathlib import Path
 
 NAME, LINE = "SHORE_LOADED_COST", "fully_loaded_cost"
 CALLS, ROWS, ROUNDS = 300, 100_000, 3
+SERVED = 500  # calls to a server in a round
 COLUMN = [[50_000 + row / 2] for row in range(ROWS)]
 Timed = tuple[Callable[[int], object], Callable[[], object]]  # a small call, a long one
 
@@ -116,15 +118,7 @@ def by_host() -> list[str]:
         if host == "Office.js" and not os.environ.get("XLWINGS_LICENSE_KEY"):
             rows.append(f"| {host} | needs XLWINGS_LICENSE_KEY | | | |")
             continue
-        run = subprocess.run(
-            [sys.executable, "-m", "benchmarks.hosts", host],
-            cwd=Path(__file__).parents[1],
-            env=os.environ | environment,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        found = json.loads(run.stdout)
+        found = _elsewhere(host, environment)
         middle = {what: statistics.median(times) for what, times in found.items()}
         small = [1e6 * seconds for seconds in found["small"]]
         rows.append(
@@ -135,8 +129,71 @@ def by_host() -> list[str]:
     return rows
 
 
+def measure_server() -> dict[int, list[float]]:
+    """Seconds of each round of calls, by how many are under way at once; 0 is NumPy alone."""
+    import numpy as np
+
+    from shorewise.engine.site import site_values
+    from tests.udfs.hosts import served
+
+    numbers = itertools.count(40_000)  # none twice: small calls are remembered
+
+    def rounds(work: Callable[[], object]) -> list[float]:
+        found = []
+        for _ in range(ROUNDS + 1):
+            start = time.perf_counter()
+            work()
+            found.append(time.perf_counter() - start)
+        return found[1:]
+
+    def engine_calls():
+        for _ in range(SERVED):
+            site_values({"salary": np.array([60_000.0])}, [LINE])
+
+    found = {0: rounds(engine_calls)}
+    with served.running(SHOREWISE_CALLS_MINUTE=1_000_000) as server:
+        for at_once in (1, 20, 100):
+            found[at_once] = rounds(
+                lambda at_once=at_once: server.answers(
+                    [(NAME, [next(numbers)]) for _ in range(SERVED)], at_once
+                )
+            )
+    return found
+
+
+def by_server() -> list[str]:
+    """Calls of different cells to one process of xlwings Server, behind its guard."""
+    rows = ["| calls at once | calls/s (range) | of NumPy |", "|---:|---:|---:|"]
+    if not os.environ.get("XLWINGS_LICENSE_KEY"):
+        return [*rows, "| needs XLWINGS_LICENSE_KEY | | |"]
+    found = _elsewhere("server", {})
+    plain = statistics.median(found.pop("0"))
+    for at_once, times in found.items():
+        rates = [SERVED / one for one in times]
+        rows.append(
+            f"| {at_once} | {statistics.median(rates):,.0f} ({min(rates):,.0f}-{max(rates):,.0f}) "
+            f"| {statistics.median(times) / plain:.1f} x |"
+        )
+    return rows
+
+
+def _elsewhere(what: str, environment: dict[str, str]) -> dict:
+    """What a measurement in a process of its own says."""
+    run = subprocess.run(
+        [sys.executable, "-m", "benchmarks.hosts", what],
+        cwd=Path(__file__).parents[1],
+        env=os.environ | environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return json.loads(run.stdout)
+
+
 if __name__ == "__main__":
-    if sys.argv[1:]:
+    if sys.argv[1:] == ["server"]:
+        json.dump(measure_server(), sys.stdout)
+    elif sys.argv[1:]:
         json.dump(measure(sys.argv[1]), sys.stdout)
     else:
-        print("\n".join(by_host()))
+        print("\n".join([*by_host(), "", *by_server()]))

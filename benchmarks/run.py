@@ -271,6 +271,7 @@ def report() -> str:
         ("Build one workbook, against XlsxWriter", against_xlsxwriter),
         ("Start-up", start_up),
         ("Functions in cells, by host", hosts.by_host),
+        ("Functions in cells, by a server", hosts.by_server),
     ):
         lines += ["", f"## {title}", "", (table.__doc__ or "").strip(), "", *table()]
     return "\n".join(lines) + "\n"

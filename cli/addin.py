@@ -87,9 +87,28 @@ def server(folder, user, force):
 @click.option("--key", type=click.Path(exists=True, dir_okay=False), help="Of the certificate.")
 def serve(folder, host, port, certificate, key):
     """Serve the project in FOLDER to Excel, behind limits, until it is stopped."""
-    os.environ["XLWINGS_ON_SERVER"] = "true"  # xlwings looks for it once, when it is imported
-    from ..udfs.hosts.app import serve as serve_project
+    from ..engine.errors import ShorewiseError
 
+    if not (folder / "custom_functions").is_dir():
+        raise ShorewiseError(
+            f"{folder}: no server is set up there; shorewise addin server makes one"
+        )
+    try:
+        from dotenv import load_dotenv
+    except ImportError:
+        raise ShorewiseError("xlwings Server is missing: pip install 'shorewise[server]'") from None
+    load_dotenv(folder / ".env")
+    # xlwings looks for this, and for its key, once: when it is imported.
+    os.environ["XLWINGS_ON_SERVER"] = "true"
+    try:
+        from ..udfs.hosts.app import serve as serve_project
+    except Exception as error:
+        if type(error).__name__ != "LicenseError":  # of a package that cannot be imported
+            raise
+        raise ShorewiseError(
+            f"{error} XLWINGS_LICENSE_KEY must be the key of a paid plan of xlwings; the key "
+            "noncommercial is for noncommercial use only"
+        ) from None
     serve_project(folder, host, port, certificate, key)
 
 

@@ -18,27 +18,9 @@ from .limits import Limits, limits_of
 from .tokens import SETTING, tokens_of
 
 _FOLDER = "XLWINGS_PROJECT_DIR"  # where xlwings Server looks for its project
-_KEY = "XLWINGS_LICENSE_KEY"
 # They log what they were sent, or the text of an error, which may repeat it.
 _SILENT = ("xlwings", "xlwings_server", "asyncio", "uvicorn.access")
 _guarded = False
-
-
-def settings_in(folder: str | Path) -> dict[str, str | None]:
-    """Settings of a project: its file .env, and over it the environment.
-
-    Raises
-    ------
-    AddinError
-        The folder has no project.
-    """
-    if not (Path(folder) / "custom_functions").is_dir():
-        raise AddinError(f"{folder}: no server is set up there; shorewise addin server makes one")
-    try:
-        from dotenv import dotenv_values
-    except ImportError:
-        raise AddinError("xlwings Server is missing: pip install 'shorewise[server]'") from None
-    return {**dotenv_values(Path(folder) / ".env"), **os.environ}
 
 
 def check(settings: Mapping[str, str | None], providers: list[str], host: str) -> None:
@@ -47,7 +29,7 @@ def check(settings: Mapping[str, str | None], providers: list[str], host: str) -
     Parameters
     ----------
     settings : mapping
-        What :func:`settings_in` gives.
+        The environment, in which the project's file .env was read.
     providers : list of str
         Ways to sign in that xlwings Server has read from them.
     host : str
@@ -56,13 +38,8 @@ def check(settings: Mapping[str, str | None], providers: list[str], host: str) -
     Raises
     ------
     AddinError
-        No licence, no authentication outside development on this computer, or half of one.
+        No sign-in outside development on this computer, or half of one.
     """
-    if not settings.get(_KEY):
-        raise AddinError(
-            f"{_KEY} is not set: xlwings Server needs the key of a paid plan; the key "
-            "noncommercial is for noncommercial use only"
-        )
     development = settings.get("XLWINGS_ENVIRONMENT") == "dev"
     if not providers and not (development and _is_loopback(host)):
         raise AddinError(
@@ -94,7 +71,6 @@ def guarded(folder: str | Path, host: str) -> Guard:
         The project is not safe to start, or xlwings Server is not installed.
     """
     global _guarded
-    settings = settings_in(folder)
     os.environ[_FOLDER] = str(Path(folder).resolve())
     for name in _SILENT:
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -106,8 +82,8 @@ def guarded(folder: str | Path, host: str) -> Guard:
     except (SettingsError, ValueError) as error:
         first = str(error).splitlines()[0]
         raise AddinError(f"{folder}: a setting of xlwings Server is wrong: {first}") from None
-    check(settings, config.settings.auth_providers or [], host)
-    limits = limits_of(settings)
+    check(os.environ, config.settings.auth_providers or [], host)
+    limits = limits_of(os.environ)
     _guarded = True
     from xlwings_server.main import main_app
 
@@ -140,7 +116,7 @@ def in_threads(module: ModuleType) -> dict[str, Callable[..., Any]]:
     """
     if not all(hasattr(getattr(module, name), "__xlfunc__") for name in module.__all__):
         raise AddinError("XLWINGS_ON_SERVER must be true before xlwings is imported")
-    limits = limits_of(settings_in(os.environ[_FOLDER]))
+    limits = limits_of(os.environ)
     functions = ((name, getattr(module, name)) for name in module.__all__)
     return {name: _in_thread(function, limits) for name, function in functions}
 
@@ -164,12 +140,6 @@ def _spanned(arguments: tuple[Any, ...]) -> int:
     return height * max(widths, default=1)
 
 
-@functools.cache
-def _tokens(folder: str) -> dict[str, str]:
-    """Tokens of a project, read once: a new one holds from the next start on."""
-    return tokens_of(settings_in(folder))
-
-
 async def validate_token(token_string: str) -> Any:
     """The user to whom a token belongs, for xlwings Server's sign-in of one's own."""
     from fastapi import HTTPException
@@ -177,7 +147,7 @@ async def validate_token(token_string: str) -> Any:
 
     from .tokens import owner
 
-    name = owner(token_string, _tokens(os.environ[_FOLDER]))
+    name = owner(token_string, tokens_of(os.environ))
     if name is None:
         raise HTTPException(401, "Sign in: the access token is missing or wrong.")
     return User(id=name, name=name)

@@ -4,7 +4,6 @@ import base64
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, HTTPException
-from xlwings_server import dependencies, settings
 
 from ...engine.errors import ShorewiseError
 from ...engine.model import default_model
@@ -26,11 +25,21 @@ DEFAULT = "default"  # the embedded scenario, beside the presets
 _FORMATS = {"fraction": "0.0%", "months": "0.0", "month": "0"}
 
 Wanted = Annotated[dict[str, Any], Body()]
-_SIGNED_IN = [Depends(dependencies.get_user)]
-router = APIRouter(prefix=f"{settings.app_path}/shorewise")
 
 
-@router.get("/pane.json")
+def pane_router() -> APIRouter:
+    """The routes, of which those that compute ask for a user; made where xlwings has its key."""
+    from xlwings_server import dependencies, settings
+
+    router = APIRouter(prefix=f"{settings.app_path}/shorewise")
+    signed_in = [Depends(dependencies.get_user)]
+    router.add_api_route("/pane.json", pane)
+    for compute in (comparison, workbook):
+        path = f"/{compute.__name__}"
+        router.add_api_route(path, compute, methods=["POST"], dependencies=signed_in)
+    return router
+
+
 async def pane() -> dict[str, Any]:
     """The functions with their help, and the scenarios with what may be edited; no secrets."""
     return {
@@ -40,7 +49,6 @@ async def pane() -> dict[str, Any]:
     }
 
 
-@router.post("/comparison", dependencies=_SIGNED_IN)
 def comparison(wanted: Wanted) -> dict[str, Any]:
     """Rows of the comparison of a scenario, and their number formats."""
     case = _edited(wanted)
@@ -60,7 +68,6 @@ def comparison(wanted: Wanted) -> dict[str, Any]:
     return {"rows": rows, "formats": formats}
 
 
-@router.post("/workbook", dependencies=_SIGNED_IN)
 def workbook(wanted: Wanted) -> dict[str, str]:
     """The comparison workbook of a scenario, in base64."""
     from ...workbook import describe, workbook_bytes
@@ -71,6 +78,8 @@ def workbook(wanted: Wanted) -> dict[str, str]:
 
 def _prefix() -> str:
     """What stands before a function's name in this environment."""
+    from xlwings_server import settings
+
     names = [settings.functions_namespace] if settings.functions_namespace else []
     if settings.environment != "prod":
         names.append(settings.environment)

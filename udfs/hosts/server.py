@@ -35,7 +35,9 @@ from shorewise.udfs.hosts.app import validate_token
     "routers/__init__.py": "",
     "routers/custom.py": '''"""What the task pane asks for."""
 
-from shorewise.udfs.hosts.pane import router
+from shorewise.udfs.hosts.pane import pane_router
+
+router = pane_router()
 ''',
     "lifespan.py": '''"""No start without limits."""
 

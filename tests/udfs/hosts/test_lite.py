@@ -8,6 +8,7 @@ import pytest
 
 from shorewise import udfs
 from shorewise.udfs.hosts import AddinError, lite_files
+from tests.udfs.hosts.conftest import NO_KEY
 
 WHEEL = "https://example.com/shorewise-0.1.0-py3-none-any.whl"
 
@@ -23,6 +24,7 @@ def test_an_address_that_is_no_wheel_is_refused(wheel):
         lite_files(wheel)
 
 
+@pytest.mark.skipif(NO_KEY, reason="xlwings' Office.js part needs XLWINGS_LICENSE_KEY")
 def test_main_registers_every_function_where_xlwings_looks_for_them(tmp_path):
     (tmp_path / "main.py").write_bytes(lite_files()["main.py"])
     script = (

@@ -1,6 +1,7 @@
 """The server as a stranger meets it: sign-in, limits, headers, its log, when it will not start."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from shorewise.udfs.hosts import AddinError, new_token
 from shorewise.udfs.hosts.app import check
 from shorewise.udfs.hosts.guard import HEADERS
 from shorewise.udfs.hosts.tokens import owner, tokens_of
+from tests.udfs.hosts.conftest import NO_KEY
 from tests.udfs.hosts.served import CALL, as_sent, command, environment, project
 
 SECRET = "Ann-Smith-91234"
@@ -18,7 +20,7 @@ PATHS = ("/", "/taskpane.html", "/manifest.xml", "/xlwings/custom-functions-meta
          "/xlwings/custom-functions-code.js", "/shorewise/pane.json", "/static/js/pane.js",
          "/static/images/icons/shorewise-32.png", "/nothing/here")  # fmt: skip
 GUARDED = (CALL, "/shorewise/comparison", "/shorewise/workbook", "/xlwings/custom-scripts-call/x")
-TOKEN = {"XLWINGS_LICENSE_KEY": "k", "SHOREWISE_TOKENS": new_token("ann")[1]}
+TOKEN = {"SHOREWISE_TOKENS": new_token("ann")[1]}
 
 
 @pytest.mark.parametrize("path", GUARDED)
@@ -123,7 +125,6 @@ def test_only_this_computer_is_listened_to(server):
 @pytest.mark.parametrize(
     ("settings", "providers", "host", "words"),
     [
-        ({}, ["custom"], "127.0.0.1", "XLWINGS_LICENSE_KEY is not set"),
         (TOKEN, [], "127.0.0.1", "nobody would have to sign in"),
         (TOKEN | {"XLWINGS_ENVIRONMENT": "staging"}, [], "127.0.0.1", "nobody would have to"),
         (TOKEN | {"XLWINGS_ENVIRONMENT": "dev"}, [], "0.0.0.0", "nobody would have to"),
@@ -132,7 +133,7 @@ def test_only_this_computer_is_listened_to(server):
         (TOKEN | {"SHOREWISE_TOKENS": "ann:abc"}, ["custom"], "127.0.0.1", "entry 1 is no name"),
         (TOKEN, ["entraid"], "127.0.0.1", "AUTH_ENTRAID_CLIENT_ID is not set"),
     ],
-    ids=["licence", "none", "staging", "dev-open", "dev-named", "no-token", "digest", "half-entra"],
+    ids=["none", "staging", "dev-open", "dev-named", "no-token", "digest", "half-entra"],
 )
 def test_what_is_not_safe_does_not_start(settings, providers, host, words):
     with pytest.raises(AddinError, match=words):
@@ -141,7 +142,7 @@ def test_what_is_not_safe_does_not_start(settings, providers, host, words):
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.8.8.8"])
 def test_development_on_this_computer_may_do_without_sign_in(host):
-    check({"XLWINGS_LICENSE_KEY": "k", "XLWINGS_ENVIRONMENT": "dev"}, [], host)
+    check({"XLWINGS_ENVIRONMENT": "dev"}, [], host)
 
 
 def run(arguments, **changes):
@@ -153,12 +154,14 @@ def run(arguments, **changes):
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
+        ({"XLWINGS_LICENSE_KEY": ""}, "XLWINGS_LICENSE_KEY must be the key of a paid plan"),
         ({"XLWINGS_AUTH_PROVIDERS": "[]"}, "nobody would have to sign in"),
         ({"SHOREWISE_SECONDS": "soon"}, "SHOREWISE_SECONDS is 'soon'"),
         ({"XLWINGS_ENVIRONMENT": "production"}, "a setting of xlwings Server is wrong"),
     ],
-    ids=["no-sign-in", "limit", "environment"],
+    ids=["licence", "no-sign-in", "limit", "environment"],
 )
+@pytest.mark.skipif(NO_KEY, reason="xlwings asks for its key, XLWINGS_LICENSE_KEY, first")
 def test_wrong_settings_are_one_line_and_exit_2(tmp_path, settings, words):
     project(tmp_path, **settings)
     result = run(command(tmp_path, "--port", "1"))
@@ -173,10 +176,15 @@ def test_folder_without_a_project_is_one_line_and_exit_2(tmp_path):
     assert "no server is set up there" in result.stderr
 
 
+@pytest.mark.skipif(NO_KEY, reason="xlwings asks for its key, XLWINGS_LICENSE_KEY, first")
 def test_another_command_does_not_start_it_without_limits(tmp_path):
     project(tmp_path)
     arguments = [sys.executable, "-m", "uvicorn", "xlwings_server.main:main_app", "--port", "0"]
-    result = run(arguments, XLWINGS_PROJECT_DIR=str(tmp_path), XLWINGS_ON_SERVER="true")
+    key = os.environ["XLWINGS_LICENSE_KEY"]
+    folder = str(tmp_path)
+    result = run(
+        arguments, XLWINGS_PROJECT_DIR=folder, XLWINGS_ON_SERVER="true", XLWINGS_LICENSE_KEY=key
+    )
     assert result.returncode != 0
     assert "start this server by shorewise addin serve" in result.stderr
 
