@@ -60,7 +60,8 @@ def _best(results: Iterable[pd.DataFrame]) -> tuple[pd.DataFrame, int]:
     for frame in results:
         beyond = frame[frame["verdict"].notna()]  # the baseline has none
         beyond = beyond if len(beyond) else frame
-        best = beyond.loc[beyond.groupby("scenario", sort=False)["npv"].idxmax()]
+        known = beyond["npv"].fillna(-np.inf)
+        best = beyond.loc[known.groupby(beyond["scenario"], sort=False).idxmax()]
         count += len(best)
         kept = pd.concat([kept, best]).nlargest(ROWS_MAX, "npv", keep="first")
     return kept.reset_index(drop=True), count
