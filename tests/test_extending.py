@@ -32,7 +32,7 @@ def test_the_line_becomes_the_formula_in_the_document_but_for_its_addresses():
     model, scenario, values = extended()
     text = (ROOT / DOCUMENT).read_text()
     layout = Layout.of(model, scenario.sizes)
-    context = Context(scenario, values, model, layout)
+    context = Context(scenario, values, model, layout, {})
     _, _, [formula] = next(context.rows(model.lines["plan_moving"]))
     printed = re.search(r"^SUMPRODUCT.*$", text, re.MULTILINE)[0]
     assert re.sub(r"[0-9]+", "0", formula.text) == re.sub(r"[0-9]+", "0", printed)

@@ -28,7 +28,7 @@ from tests.parity.oracles import (
 )
 from tests.scenarios import random_scenario
 
-SCENARIOS, BATCH = int(os.environ.get("SHOREWISE_SCENARIOS", "60")), 10
+SCENARIOS, BATCH = int(os.environ.get("SHOREWISE_SCENARIOS", "50")), 10
 POISON = 987_654.25
 
 

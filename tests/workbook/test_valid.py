@@ -52,6 +52,12 @@ def largest():
     return Scenario.from_dict(data, "largest")
 
 
+# Each costs two programs some seconds: the extreme shapes are enough.
+@pytest.fixture(params=("default", "one-of-each", "ten-years", "many"))
+def extreme(request):
+    return made(request.param)
+
+
 @pytest.fixture(params=CASES)
 def file(request):
     return made(request.param)
@@ -75,14 +81,14 @@ def sheets(file):
 
 
 @pytest.mark.skipif(bool(NO_SDK), reason=NO_SDK)
-def test_the_open_xml_sdk_finds_no_error(file, tmp_path):
-    (tmp_path / "book.xlsx").write_bytes(file.data)
+def test_the_open_xml_sdk_finds_no_error(extreme, tmp_path):
+    (tmp_path / "book.xlsx").write_bytes(extreme.data)
     assert validators.by_open_xml_sdk(tmp_path / "book.xlsx") == []
 
 
 @pytest.mark.skipif(bool(NO_AUDIT), reason=NO_AUDIT)
-def test_openxml_audit_finds_nothing_wrong_and_nothing_that_excel_would_rewrite(file, tmp_path):
-    (tmp_path / "book.xlsx").write_bytes(file.data)
+def test_openxml_audit_finds_nothing_wrong_and_nothing_that_excel_would_rewrite(extreme, tmp_path):
+    (tmp_path / "book.xlsx").write_bytes(extreme.data)
     assert validators.by_openxml_audit(tmp_path / "book.xlsx") == []
 
 

@@ -83,7 +83,10 @@ def _csv(file, mark: str, size: int) -> Iterator[pd.DataFrame]:
 def _xlsx(path: str, size: int) -> Iterator[pd.DataFrame]:
     inspect_any(path)
     yield from _slices(
-        pd.read_excel(path, dtype=object, keep_default_na=False, na_filter=False), size
+        pd.read_excel(
+            path, engine="openpyxl", dtype=object, keep_default_na=False, na_filter=False
+        ),
+        size,
     )
 
 

@@ -8,6 +8,8 @@ import sys
 import types
 from unittest.mock import MagicMock
 
+import pandas  # noqa: F401 - xlwings imports it, and it must see the platform as it is
+
 
 class Stub(types.ModuleType):
     """A module that has whatever is asked of it."""
