@@ -35,6 +35,20 @@ OVERHEAD = {
     "rework": "plan_rework_loss",
 }
 
+# Steps of the waterfall from the headline saving to the net saving.
+STEPS = (
+    "bar_onshore_overhead",
+    "bar_direct",
+    "bar_management",
+    "bar_travel",
+    "bar_security",
+    "bar_attrition",
+    "bar_extra",
+    "bar_productivity",
+    "bar_communication",
+    "bar_rework",
+)
+
 
 def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]:
     """Results by plan, ready for JSON.

@@ -17,7 +17,7 @@ from ..engine.inputs import Input
 from ..engine.locations import FACTS, locations
 from ..engine.model import default_model, nearest
 from ..engine.recommend import recommend
-from ..engine.results import MEASURES, OVERHEAD
+from ..engine.results import MEASURES, OVERHEAD, STEPS
 from ..engine.site import employer_charges, settable, site_values
 from .coerce import Rows
 from .explain import explain
@@ -40,20 +40,7 @@ _BREAKDOWN = (
     *_OVERHEAD.values(),
     "fully_loaded_cost",
 )
-_WATERFALL = (
-    "plan_headline_saving",
-    "bar_onshore_overhead",
-    "bar_direct",
-    "bar_management",
-    "bar_travel",
-    "bar_security",
-    "bar_attrition",
-    "bar_extra",
-    "bar_productivity",
-    "bar_communication",
-    "bar_rework",
-    "net_saving_steady",
-)
+_WATERFALL = ("plan_headline_saving", *STEPS, "net_saving_steady")
 _FLOWS = ("saving", "value", "cost", "cumulative", "discounted_saving", "cumulative_discounted")
 _MODELS = ("offshore", "hybrid", "nearshore")
 _PLACES = ("country", "currency", "time_zone", "fx_rate", *FACTS)

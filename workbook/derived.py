@@ -11,24 +11,12 @@ import numpy as np
 from ..engine.axes import PLAN, SITE
 from ..engine.drivers import DRIVERS
 from ..engine.model import Model
+from ..engine.results import STEPS
 
 MEASURE = "chosen_saving"  # of the tables of Sensitivity
 SALARY_TIMES = (0.6, 0.8, 1.0, 1.2, 1.4)
 MANAGEMENT_TIMES = (0.5, 0.75, 1.0, 1.25, 1.5)
-BARS = (
-    "bar_headline",
-    "bar_onshore_overhead",
-    "bar_direct",
-    "bar_management",
-    "bar_travel",
-    "bar_security",
-    "bar_attrition",
-    "bar_extra",
-    "bar_productivity",
-    "bar_communication",
-    "bar_rework",
-    "bars_total",
-)
+BARS = ("bar_headline", *STEPS, "bars_total")
 TOTALS = (BARS[0], BARS[-1])  # bars that start at 0
 AUDITED: dict[str, Callable[..., np.ndarray]] = {
     "sum": np.sum,
