@@ -4,6 +4,7 @@ Each list runs along a short axis of its own. Some have rows of fixed names, suc
 the scorecard; in others the scenario names the rows and the rest stay empty.
 """
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -102,15 +103,19 @@ GIVEN: dict[str, tuple[str, ...]] = {
 _CHECKLIST_OF_QUESTION = [
     CHECKLIST_NAMES.index(name) + 1 for name in _names("questions.csv", "checklist")
 ]
-_DRIVER_INPUTS = [next(entry for entry in INPUTS if entry.name == name) for name in DRIVERS]
-_DRIVER_FACTS = {
-    name: np.array(facts, float).reshape(shape_of(("driver",), {}))
-    for name, facts in (
-        ("driver_relative", [is_relative(entry) for entry in _DRIVER_INPUTS]),
-        ("driver_lowest", [entry.lowest for entry in _DRIVER_INPUTS]),
-        ("driver_highest", [entry.highest for entry in _DRIVER_INPUTS]),
-    )
-}
+
+
+@functools.cache
+def _driver_facts() -> dict[str, np.ndarray]:
+    """Of each driver: whether its level is a factor, and its valid range."""
+    drivers = [entry for name in DRIVERS for entry in INPUTS if entry.name == name]
+    facts = {
+        "driver_relative": [is_relative(entry) for entry in drivers],
+        "driver_lowest": [entry.lowest for entry in drivers],
+        "driver_highest": [entry.highest for entry in drivers],
+    }
+    shape = shape_of(("driver",), {})
+    return {name: np.array(of_each, float).reshape(shape) for name, of_each in facts.items()}
 
 
 def given(sizes: Mapping[str, int]) -> dict[str, np.ndarray]:
@@ -124,5 +129,5 @@ def given(sizes: Mapping[str, int]) -> dict[str, np.ndarray]:
         "checklist": counter("checklist", CHECKLISTS),
         "question_checklist": np.array(_CHECKLIST_OF_QUESTION).reshape(shape_of(("question",), {})),
         "driver": counter("driver", len(DRIVERS)),
-        **_DRIVER_FACTS,
+        **_driver_facts(),
     }
