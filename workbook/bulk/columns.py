@@ -8,18 +8,18 @@ A column is named like the input: ``discount_rate``, ``site.Krakow.management_ra
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from ...engine.axes import POSITION
 from ...engine.checking import NAME as A_NAME
 from ...engine.checking import is_name
 from ...engine.errors import ScenarioError
-from ...engine.inputs import INPUTS, Input
-from ...engine.lists import LISTS
+from ...engine.inputs import Input
 from ...engine.model import nearest
+from ...engine.places import Place, places
 from ...engine.scenario import Scenario
 from ..errors import WorkbookError
 
@@ -44,11 +44,11 @@ class Problem(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column that moves an input; ``places`` is an index into one scenario's values."""
+    """A column that moves an input; ``index`` is where in one scenario's values."""
 
     name: str
     entry: Input
-    places: tuple
+    index: tuple
 
 
 @dataclass
@@ -180,7 +180,7 @@ class Columns:
                 array = values[column.entry.name] = array.repeat(len(rows), axis=0)
             moved = numbers[column.name][rows]
             given = ~np.isnan(moved)
-            target = array[(slice(None), *column.places)]
+            target = array[(slice(None), *column.index)]
             shape = (-1, *(1,) * (target.ndim - 1))
             target[...] = np.where(given.reshape(shape), moved.reshape(shape), target)
         return values
@@ -197,56 +197,16 @@ class Columns:
                 yield Problem(first + block.rows[n], block.ids[n], column, "", allowed)
 
     def _column(self, name: str) -> Column:
-        inputs = {entry.name: entry for entry in INPUTS}
-        if name in inputs and not inputs[name].axes:
-            return Column(name, inputs[name], (slice(None),) * 4)
-        found = self._known().get(name)
+        found = self._places.get(name)
         if found is None:
-            hint = nearest(
-                str(name), [*self._known(), *(n for n, e in inputs.items() if not e.axes), ID]
-            )
+            hint = nearest(str(name), [*self._places, ID])
             raise WorkbookError(f"{self.origin}: column {name!r} names no input{hint}")
         return Column(name, *found)
 
-    def _known(self) -> dict[str, tuple[Input, tuple]]:
-        """Every column there may be, but those of inputs that hold everywhere."""
-        if not hasattr(self, "_names"):
-            self._names = dict(_names(self.base))
-        return self._names
-
-
-def _names(base: Scenario) -> Iterator[tuple[str, tuple[Input, tuple]]]:
-    """Names of columns, with the input and the places in its array that they move."""
-    positions = {"site": base.sites, "role": base.roles, "plan": base.plans}
-    lists = {entry.axis: entry for entry in LISTS}
-    for entry in INPUTS:
-        sites = [(n, s) for n, s in enumerate(base.sites) if n or not entry.fixed_onshore]
-        if entry.name == "heads":
-            for p, plan in enumerate(base.plans):
-                for s, site in enumerate(base.sites[:1] if p == 0 else base.sites):
-                    for r, role in enumerate(base.roles):
-                        yield (
-                            f"plan.{plan}.heads.{site}.{role}",
-                            (entry, _at(plan=p, site=s, role=r)),
-                        )
-                        if len(base.roles) == 1:
-                            yield f"plan.{plan}.heads.{site}", (entry, _at(plan=p, site=s))
-        elif entry.axes in (("site",), ("site", "role")):
-            for s, site in sites:
-                yield f"site.{site}.{entry.name}", (entry, _at(site=s))
-                for r, role in enumerate(base.roles if "role" in entry.axes else ()):
-                    yield f"site.{site}.{entry.name}.{role}", (entry, _at(site=s, role=r))
-        elif entry.axes == ("role",):
-            for r, role in enumerate(positions["role"]):
-                yield f"role.{role}.{entry.name}", (entry, _at(role=r))
-        elif entry.axes and entry.axes[-1] in lists:
-            axis = entry.axes[-1]
-            field = entry.name.removeprefix(f"{axis}_")
-            for n, row in enumerate(base.list_names[axis]):
-                if row and "site" not in entry.axes:
-                    yield f"{axis}.{row}.{field}", (entry, _at(**{axis: n}))
-                for s, site in sites if row and "site" in entry.axes else ():
-                    yield f"{axis}.{row}.{field}.{site}", (entry, _at(**{axis: n, "site": s}))
+    @cached_property
+    def _places(self) -> dict[str, Place]:
+        """Every column there may be."""
+        return places(self.base)
 
 
 def _texts(cells: pd.Series) -> list[str]:
@@ -271,14 +231,6 @@ def ids_of(frame: pd.DataFrame, first: int) -> list[str]:
 def _title(base: Scenario, one: str) -> str:
     title = f"{base.name}, {one}"
     return title if is_name(title) else one
-
-
-def _at(**positions: int) -> tuple:
-    """Index into an array without its first axis."""
-    index: list = [slice(None)] * 4
-    for axis, position in positions.items():
-        index[POSITION[axis] - 1] = slice(position, position + 1)
-    return tuple(index)
 
 
 def _numbers(cells: pd.Series, entry: Input) -> tuple[np.ndarray, list[int]]:
