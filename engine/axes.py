@@ -13,7 +13,7 @@ import numpy as np
 AXES = ("scenario", "plan", "site", "role", "month")
 TENURE_MONTHS, RULES, EXTRAS, RISKS, VENDORS, QUESTIONS, CHECKLISTS = 12, 8, 8, 10, 8, 61, 13
 FACTORS = ATTRIBUTES = 8
-DRIVERS = 20
+DRIVERS, CORRELATIONS = 20, 4
 # Name, position and length of each short axis.
 _SHORT = (
     ("tenure", 4, TENURE_MONTHS),
@@ -26,6 +26,7 @@ _SHORT = (
     ("vendor", 3, VENDORS),
     ("factor", 3, FACTORS),
     ("attribute", 3, ATTRIBUTES),
+    ("correlation", 3, CORRELATIONS),
 )
 POSITION = {name: position for position, name in enumerate(AXES)}
 POSITION |= {name: position for name, position, _ in _SHORT}

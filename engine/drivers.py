@@ -29,6 +29,9 @@ DRIVERS = {
     "discount_rate": "low",
 }
 
+# How a simulation spreads a driver between the ends of its range: the choices of an input.
+DISTRIBUTIONS = ("pert", "triangular", "normal", "uniform", "fixed")
+
 
 def is_relative(entry) -> bool:
     """Whether the level of an input is a factor; else it is added."""

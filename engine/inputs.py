@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .axes import RULES, TENURE_MONTHS
-from .drivers import DRIVERS, level, middle_level
+from .drivers import DISTRIBUTIONS, DRIVERS, level, middle_level
 from .locations import locations
 
 _MONEY_MAX = 1_000_000_000_000  # room for any currency
@@ -383,6 +383,13 @@ _DECLARED: tuple[str | Input, ...] = (
     "Location score",
     Input("attribute_weight", "Weight of the attribute", "weight", ("attribute",), 1, 0.01, 100, "[A] equal weights"),
     Input("attribute_score", "Score of the attribute", "score", ("site", "attribute"), 3, 1, 10, "S0-28: high is good"),
+    "Correlations of drivers",
+    Input("correlation_first", "First driver", "driver", ("correlation",), 0, 0, len(DRIVERS),
+          "the scenario's own", whole=True, choices=("none", *DRIVERS)),
+    Input("correlation_second", "Second driver", "driver", ("correlation",), 0, 0, len(DRIVERS),
+          "the scenario's own", whole=True, choices=("none", *DRIVERS)),
+    Input("correlation_rank", "Rank correlation", "fraction", ("correlation",), 0, -0.99, 0.99,
+          "the scenario's own"),
     "Checklists",
     Input("question_answer", "Answer (1 yes, 0 no)", "choice", ("question",), 0, 0, 1,
           "engine/tables/questions.csv", whole=True),
@@ -416,6 +423,11 @@ def _driver_inputs(entries: Sequence[Input]) -> Iterator[Input]:
             f"driver_{name}", label, "level", ("driver",), tuple(levels), -1_000, 1_000, source,
             topic="Cases and sensitivity",
         )  # fmt: skip
+    yield Input(
+        "driver_distribution", "Distribution", "choice", ("driver",), (0,) * len(DRIVERS), 0,
+        len(DISTRIBUTIONS) - 1, "[A] PERT: beta with 4 times the weight on the likely value",
+        whole=True, choices=DISTRIBUTIONS, topic="Cases and sensitivity",
+    )  # fmt: skip
 
 
 _BASE = tuple(_with_topics(_DECLARED))

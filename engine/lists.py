@@ -79,6 +79,7 @@ LISTS = (
         _names("attributes.csv", "attribute"),
     ),
     List("driver", "cases", "Cases and sensitivity", "Driver", tuple(DRIVERS)),
+    List("correlation", "correlations", "Correlations of drivers", "Correlation"),
     List("question", "checklists", "Checklists", "Question", _names("questions.csv", "question")),
 )
 

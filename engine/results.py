@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from .model import default_model
+from .errors import DomainError
+from .model import default_model, nearest
 from .scenario import Scenario
 
 # Key in the results: line of the model.
@@ -34,6 +35,8 @@ OVERHEAD = {
     "communication": "plan_communication_loss",
     "rework": "plan_rework_loss",
 }
+# What a sensitivity or a goal may ask for: one figure of each plan.
+FIGURES = MEASURES | OVERHEAD | {"margin": "margin_at_match", "total_cost": "total_cost"}
 
 # Steps of the waterfall from the headline saving to the net saving.
 STEPS = (
@@ -81,6 +84,40 @@ def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]
             for p, name in enumerate(scenario.plans)
         ],
     }
+
+
+def line_of(measure: str) -> str:
+    """The line of one of :data:`FIGURES`.
+
+    Raises
+    ------
+    DomainError
+        No figure of that name.
+    """
+    if measure not in FIGURES:
+        raise DomainError(
+            f"no measure is called {measure!r}{nearest(measure, FIGURES)}; there are "
+            f"{', '.join(FIGURES)}"
+        )
+    return FIGURES[measure]
+
+
+def plan_of(scenario: Scenario, name: str | None) -> int:
+    """Position of a plan by its name; by default the first one beside the baseline.
+
+    Raises
+    ------
+    DomainError
+        No plan of that name.
+    """
+    if name is None:
+        return min(1, len(scenario.plans) - 1)
+    if name not in scenario.plans:
+        raise DomainError(
+            f"{scenario.name}: no plan is called {name!r}{nearest(name, scenario.plans)}; there "
+            f"are {', '.join(scenario.plans)}"
+        )
+    return scenario.plans.index(name)
 
 
 def _plain(line: str, array: np.ndarray) -> float | int | None:

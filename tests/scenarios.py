@@ -73,7 +73,7 @@ def _rows(rng, entry, sites):
 def _cell(rng, entry, sites):
     if entry.name == "extra_amount":
         return {site: float(rng.choice([0, 0.1, 900])) for site in sites}
-    if "driver" in entry.axes:
+    if "driver" in entry.axes and not entry.whole:
         return float(rng.uniform(0.5, 1.5))
     if entry.highest > 1e6:
         return float(rng.choice([0, 40_000]))

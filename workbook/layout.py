@@ -89,7 +89,7 @@ _SHEET_OF_TOPIC = {
 # Inputs that data tables move stand on the sheet of the tables: Excel wants it so.
 SENSITIVITY_CELLS = {"sensitivity_case": 7, "salary_times": 8, "management_times": 9}
 # Lists with a sheet of their own, and what is given beside their rows.
-_LIST_SHEETS = {"question": "Checklists", "driver": "Cases"}
+_LIST_SHEETS = {"question": "Checklists", "driver": "Cases", "correlation": "Cases"}
 _GIVEN = {
     "vendor": ("vendor",),
     "question": ("question_checklist",),

@@ -3,7 +3,7 @@
 import textwrap
 
 from ...engine.axes import array_index
-from ...engine.drivers import is_relative
+from ...engine.drivers import DISTRIBUTIONS, is_relative
 from ...engine.inputs import Input
 from ...engine.lists import LISTS, List
 from ...engine.tables import rows
@@ -21,6 +21,21 @@ from .inputs import validation
 
 BY_AXIS = {entry.axis: entry for entry in LISTS}
 _NAME_WIDTH, _NOTE_WIDTH = 44, 66
+# Of sheet Cases: the columns of numbers, and of what a driver is.
+_HEADS = (
+    "No.",
+    "Driver",
+    "Optimistic",
+    "Pessimistic",
+    "Low",
+    "High",
+    "Distribution",
+    "Factor",
+    "Lowest",
+    "Highest",
+    "What it is",
+)
+_NUMBERS, _NOTE = range(FIELD_COLUMN, len(_HEADS)), len(_HEADS)
 
 
 def lists_sheet(context: Context, names: dict[str, str]) -> Sheet:
@@ -69,27 +84,15 @@ def checklists_sheet(context: Context, names: dict[str, str]) -> Sheet:
 
 
 def cases_sheet(context: Context, names: dict[str, str]) -> Sheet:
-    """Levels of the drivers in each case, and the ends of their ranges."""
-    sheet = Sheet(
-        "Cases", "input", widths={1: 6, NAME_COLUMN: 30} | dict.fromkeys(range(3, 10), 14)
-    )
-    sheet.widths[10] = 60
+    """Levels of the drivers in each case, the ends of their ranges, and how they vary together."""
+    sheet = Sheet("Cases", "input", widths={1: 6, NAME_COLUMN: 30} | dict.fromkeys(_NUMBERS, 14))
+    sheet.widths[_NOTE] = 60
     note = "How far each case moves each driver at every site but the onshore base."
     context.heading(sheet, "Cases", note, FIELD_COLUMN)
-    heads = (
-        "No.",
-        "Driver",
-        "Optimistic",
-        "Pessimistic",
-        "Low",
-        "High",
-        "Factor",
-        "Lowest",
-        "Highest",
-    )
-    for column, title in enumerate((*heads, "What it is"), 1):
-        sheet.put(HEAD_ROW, column, title, "head" if column in (1, 2, 10) else "number head")
-    _table(context, sheet, names, BY_AXIS["driver"])
+    for column, title in enumerate(_HEADS, 1):
+        sheet.put(HEAD_ROW, column, title, "number head" if column in _NUMBERS else "head")
+    for axis in ("driver", "correlation"):
+        _table(context, sheet, names, BY_AXIS[axis])
     for name in ("driver_relative", "driver_lowest", "driver_highest"):
         place = context.layout.places[name]
         sheet.put(
@@ -98,10 +101,13 @@ def cases_sheet(context: Context, names: dict[str, str]) -> Sheet:
         for offset, value in enumerate(context.values[name].ravel().tolist()):
             sheet.put(place.row + offset, place.column, value, "fixed", '[>=1E+11]"none";General')
     place = context.layout.places["driver_names"]
+    kinds = ", ".join(f"{number} {name}" for number, name in enumerate(DISTRIBUTIONS))
+    sheet.put(place.row - 2, _NOTE, f"Distributions: {kinds}. Simulations alone use them,", "note")
+    sheet.put(place.row - 1, _NOTE, "and the correlations of drivers, named by their No.", "note")
     for offset, name in enumerate(context.names("driver")):
         entry = context.model.inputs[name]
         how = "times the figure of each site" if is_relative(entry) else "added to it"
-        sheet.put(place.row + offset, 10, f"{entry.label}: {how}", "note")
+        sheet.put(place.row + offset, _NOTE, f"{entry.label}: {how}", "note")
     sheet.freeze = f"C{FIRST_ROW}"
     sheet.head_rows = HEAD_ROW
     return sheet

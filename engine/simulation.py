@@ -1,0 +1,462 @@
+"""How sure the results are: the model for many draws of its drivers at once.
+
+Each driver is drawn between the low and the high end of its range, around the level that the case
+gives it; the draws fill the ranges evenly (a scrambled Sobol sequence or a Latin hypercube). They
+come as eight sets made independently, whose differences show how far off the figures may be.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from .drivers import DISTRIBUTIONS, DRIVERS
+from .errors import DomainError, ScenarioError
+from .model import default_model
+from .scenario import Scenario
+
+DRAWS, SEED = 8_192, 1
+METHODS = ("sobol", "latin")
+# What is simulated, by the names of the results; each is a line over plans.
+MEASURES = {
+    "net_saving": "net_saving",
+    "npv": "npv",
+    "break_even_month": "break_even_month",
+    "margin": "margin_at_match",
+}
+PERCENTILES = (5, 10, 50, 90, 95)
+# Inputs that no line asks for: they say how drivers are drawn.
+INPUTS = ("driver_distribution", "correlation_first", "correlation_second", "correlation_rank")
+_DRAWS_MAX, _SETS, _BLOCK = 10_000_000, 8, 1_024
+_T95 = 2.3646  # of Student's t with _SETS - 1 degrees of freedom, two-sided
+_Z95 = 1.6448536269514722  # standard deviations from the middle to the 95th percentile
+_DEGREE, _NODES = 4, 64  # of the polynomials that follow a driver's effect, and points to look at
+_SIGNIFICANT = 3.0  # standard errors from which on a coefficient is not noise
+_ROUNDING = 1e-12  # of a mean, relative
+_EDGE = 2.0**-53  # a share of exactly 0 or 1 has no place on a normal curve
+
+
+@dataclass(frozen=True)
+class Range:
+    """What one driver may be.
+
+    Parameters
+    ----------
+    name : str
+    number : int
+        Its position among all drivers.
+    low, likely, high : float
+        Levels: factors of the sites' own figures, or amounts to add to them.
+    distribution : str
+        One of :data:`~.drivers.DISTRIBUTIONS` but "fixed".
+    """
+
+    name: str
+    number: int
+    low: float
+    likely: float
+    high: float
+    distribution: str
+
+    def level(self, share: np.ndarray) -> np.ndarray:
+        """The level below which a share of all draws lies.
+
+        Parameters
+        ----------
+        share : array, shape (draw,)
+            Between 0 and 1, both excluded.
+        """
+        from scipy.special import betaincinv, ndtri
+
+        low, likely, width = self.low, self.likely, self.high - self.low
+        if self.distribution == "uniform":
+            return low + width * share
+        if self.distribution == "normal":  # as wide as its 5th to its 95th percentile
+            return likely + width / (2 * _Z95) * ndtri(share)
+        if self.distribution == "triangular":
+            rising = (likely - low) / width
+            up = low + np.sqrt(share * width * (likely - low))
+            down = self.high - np.sqrt((1 - share) * width * (self.high - likely))
+            return np.where(share < rising, up, down)
+        before, after = 1 + 4 * (likely - low) / width, 1 + 4 * (self.high - likely) / width
+        return low + width * betaincinv(before, after, share)
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What many draws of a scenario's drivers give.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    seed : int
+    method : str
+    ranges : tuple of Range
+        Of the drivers that vary.
+    figures : dict of str to array, shape (set, draw, plan)
+        Each measure. NaN in ``break_even_month`` means never within the horizon.
+    effects : array, shape (driver, degree, measure, plan)
+        How the mean of ``npv`` and of ``net_saving`` moves with each driver: coefficients of the
+        orthonormal Legendre polynomials of its share.
+    """
+
+    scenario: Scenario
+    seed: int
+    method: str
+    ranges: tuple[Range, ...]
+    figures: dict[str, np.ndarray] = field(repr=False)
+    effects: np.ndarray = field(repr=False)
+
+    @property
+    def draws(self) -> int:
+        """How many draws there are."""
+        sets, each, _ = self.figures["npv"].shape
+        return sets * each
+
+    def all(self, measure: str) -> np.ndarray:
+        """All draws of a measure, shape (draw, plan)."""
+        figures = self.figures[measure]
+        return figures.reshape(-1, figures.shape[-1])
+
+    def percentile(self, measure: str, percent: float) -> np.ndarray:
+        """The value that this percentage of draws does not exceed, shape (plan,).
+
+        It is a drawn value, never one between two. NaN where it is "never": a plan that does not
+        break even comes after every month.
+        """
+        return _percentile(self.all(measure), percent)
+
+    def mean(self, measure: str) -> np.ndarray:
+        """Mean of the draws, shape (plan,); of the break-even no answer where a draw has none."""
+        return self.all(measure).mean(axis=0)
+
+    def break_even_by(self, month: float) -> np.ndarray:
+        """Probability that a plan breaks even no later than at a month's end, shape (plan,)."""
+        return (self.all("break_even_month") <= month).mean(axis=0)
+
+    def never(self) -> np.ndarray:
+        """Probability that a plan does not break even within the horizon, shape (plan,)."""
+        return np.isnan(self.all("break_even_month")).mean(axis=0)
+
+    def beats(self, other: int) -> np.ndarray:
+        """Probability that a plan has a higher NPV than another one, shape (plan,)."""
+        npv = self.all("npv")
+        return (npv > npv[:, other : other + 1]).mean(axis=0)
+
+    def below(self, measure: str, floor: float) -> np.ndarray:
+        """Probability that a measure lies below a floor, shape (plan,)."""
+        return (self.all(measure) < floor).mean(axis=0)
+
+    def standard_error(self, measure: str, percent: float | None = None) -> np.ndarray:
+        """Standard error of the mean, or of a percentile, shape (plan,).
+
+        From the differences of the eight sets, so it counts how evenly the draws lie. NaN where a
+        set has no answer.
+        """
+        sets = self.figures[measure]
+        of_each = (
+            sets.mean(axis=1)
+            if percent is None
+            else np.stack([_percentile(one, percent) for one in sets])
+        )
+        return of_each.std(axis=0, ddof=1) / math.sqrt(len(sets))
+
+    def draws_needed(self, measure: str, within: float) -> np.ndarray:
+        """Draws for a mean that is right within an amount 19 times out of 20, shape (plan,).
+
+        At the rate of plain random draws, so fewer will often do.
+        """
+        off = _T95 * self.standard_error(measure)
+        return np.ceil(self.draws * np.maximum((off / within) ** 2, 1 / self.draws))
+
+    @cached_property
+    def best_plan(self) -> int:
+        """The plan with the highest mean NPV."""
+        return int(self.mean("npv").argmax())
+
+    def value_of_knowing_all(self) -> float:
+        """What a decision with all drivers known would gain on average: the EVPI, in money.
+
+        The decision: the plan with the highest mean NPV.
+        """
+        npv = self.all("npv")
+        return float(npv.max(axis=1).mean() - npv.mean(axis=0).max())
+
+    def value_of_knowing(self) -> dict[str, float]:
+        """What knowing one driver before the decision would gain on average, by driver, in money.
+
+        The expected value of partial perfect information (EVPPI): 0 where no value of the driver
+        would change the plan that is chosen. The most valuable comes first.
+        """
+        npv = self.all("npv")
+        nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+        basis = _legendre((nodes + 1) / 2)
+        best = npv.mean(axis=0).max()
+        noise = _SIGNIFICANT * npv.std(axis=0) / math.sqrt(self.draws)
+        found = {}
+        for one, effects in zip(self.ranges, self.effects[:, :, 0], strict=True):
+            clear = np.where(abs(effects) > noise, effects, 0)
+            clear[0] = effects[0]
+            gain = float(weights @ (basis @ clear).max(axis=1)) / 2 - best
+            found[one.name] = gain if gain > _ROUNDING * abs(best) else 0.0
+        return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+    def shares_of_variance(self, plan: int) -> dict[str, float]:
+        """Share of the variance of a plan's net saving that each driver explains by itself.
+
+        First-order indices, estimated from the same draws; the largest comes first.
+        """
+        variance = self.all("net_saving")[:, plan].var()
+        explained = (self.effects[:, 1:, 1, plan] ** 2).sum(axis=1)
+        shares = explained / variance if variance > 0 else explained * 0
+        named = {one.name: float(s) for one, s in zip(self.ranges, shares, strict=True)}
+        return dict(sorted(named.items(), key=lambda item: -item[1]))
+
+
+def simulate(
+    scenario: Scenario,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    method: str = "sobol",
+    block: int = _BLOCK,
+) -> Simulation:
+    """Evaluate a scenario for many draws of its drivers.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its ``cases`` say how far each driver may go and how it is distributed, its
+        ``correlations`` which go together.
+    draws : int
+        64 to 10,000,000; rounded up to a multiple of eight. Powers of two are covered best.
+    seed : int
+        The same seed gives the same draws, whatever the machine and the block.
+    method : {"sobol", "latin"}
+    block : int
+        Draws evaluated at once: memory, not results.
+
+    Raises
+    ------
+    DomainError
+        Draws, seed or method that are not allowed, or no driver that varies.
+    ScenarioError
+        Ranges or correlations that contradict themselves.
+    """
+    if not 64 <= draws <= _DRAWS_MAX:
+        raise DomainError(f"draws is {draws:,}; it must be between 64 and {_DRAWS_MAX:,}")
+    if not 0 <= seed < 2**32:
+        raise DomainError(f"seed is {seed}; it must be between 0 and {2**32 - 1:,}")
+    if method not in METHODS:
+        raise DomainError(f"method is {method!r}; it must be one of {', '.join(METHODS)}")
+    ranges = ranges_of(scenario)
+    if not ranges:
+        raise DomainError(f"{scenario.name}: no driver varies; give [[cases]] a low and a high")
+    together = _together(scenario, ranges)
+    model, base = default_model(), _case_levels(scenario)
+    each = -(-draws // _SETS)
+    plans = len(scenario.plans)
+    figures = {name: np.empty((_SETS, each, plans)) for name in MEASURES}
+    effects = np.zeros((len(ranges), _DEGREE + 1, 2, plans))
+    for number, child in enumerate(np.random.SeedSequence(seed).spawn(_SETS)):
+        start = 0
+        for shares in _shares(len(ranges), each, child, method, together, block):
+            levels = np.repeat(base, len(shares), axis=0)
+            for column, one in enumerate(ranges):
+                levels[:, one.number] = one.level(shares[:, column])
+            values = {**scenario.values, "driver_level": levels[:, None, None, None, :]}
+            found = model.evaluate(values, scenario.horizon_months, MEASURES.values())
+            rows = slice(start, start + len(shares))
+            for name, line in MEASURES.items():
+                figures[name][number, rows] = found[line][:, :, 0, 0, 0]
+            start = rows.stop
+            both = np.stack([figures["npv"][number, rows], figures["net_saving"][number, rows]], 1)
+            effects += np.einsum("ndk,nmp->dkmp", _legendre(shares), np.nan_to_num(both))
+    return Simulation(scenario, seed, method, ranges, figures, effects / (_SETS * each))
+
+
+def ranges_of(scenario: Scenario) -> tuple[Range, ...]:
+    """The drivers of a scenario that vary, in the order of :data:`~.drivers.DRIVERS`.
+
+    Raises
+    ------
+    ScenarioError
+        A likely level that is not between the ends of its range.
+    """
+    low, high, kind = (
+        scenario.values[f"driver_{name}"].ravel().tolist()
+        for name in ("low", "high", "distribution")
+    )
+    found = []
+    for n, (name, likely) in enumerate(zip(DRIVERS, _case_levels(scenario)[0], strict=True)):
+        distribution = DISTRIBUTIONS[int(kind[n])]
+        if distribution == "fixed" or low[n] == high[n]:
+            continue
+        if not low[n] <= likely <= high[n]:
+            raise ScenarioError(
+                f"{scenario.name}: cases: the level of {name} is {likely:,.10g}; to be simulated "
+                f"it must be between its low {low[n]:,.10g} and its high {high[n]:,.10g}"
+            )
+        found.append(Range(name, n, low[n], float(likely), high[n], distribution))
+    return tuple(found)
+
+
+def _case_levels(scenario: Scenario) -> np.ndarray:
+    """Levels of all drivers in the scenario's case, shape (1, driver)."""
+    lines = default_model().evaluate(scenario.values, 1, ["case_level"])
+    return lines["case_level"].reshape(1, -1).astype(float)
+
+
+def _together(scenario: Scenario, ranges: tuple[Range, ...]) -> np.ndarray | None:
+    """What makes independent normal draws go together: a triangle of their correlations.
+
+    A rank correlation r of two normal variables is a linear one of 2 sin(pi r / 6).
+    """
+    column = {one.number + 1: n for n, one in enumerate(ranges)}
+    first, second, rank = (
+        scenario.values[f"correlation_{name}"].ravel().tolist()
+        for name in ("first", "second", "rank")
+    )
+    matrix = np.eye(len(ranges))
+    for a, b, r in zip(first, second, rank, strict=True):
+        if not a and not b:
+            continue
+        names = [[*DRIVERS][int(n) - 1] if n else "none" for n in (a, b)]
+        if a == b or not (a and b):
+            raise ScenarioError(
+                f"{scenario.name}: correlations: {' with '.join(names)}; it must be two drivers"
+            )
+        if a in column and b in column:  # a driver that does not vary goes with nothing
+            pair = (column[a], column[b])
+            matrix[pair] = matrix[pair[::-1]] = 2 * math.sin(math.pi / 6 * r)
+    if (matrix == np.eye(len(ranges))).all():
+        return None
+    try:
+        return np.linalg.cholesky(matrix)
+    except np.linalg.LinAlgError:
+        raise ScenarioError(
+            f"{scenario.name}: correlations contradict each other: no drivers can all have them; "
+            "they must be nearer to 0"
+        ) from None
+
+
+def _shares(
+    drivers: int,
+    draws: int,
+    seed: np.random.SeedSequence,
+    method: str,
+    together: np.ndarray | None,
+    block: int,
+) -> Iterator[np.ndarray]:
+    """Shares of all drivers, shape (draw, driver), in blocks that are the same joined."""
+    from scipy.special import ndtr, ndtri
+    from scipy.stats import qmc
+
+    generator = np.random.default_rng(seed)
+    if method == "sobol":
+        # 64 bits, since 2**30 points of 30 bits would be all there are.
+        sequence = qmc.Sobol(drivers, rng=generator, bits=62)
+        sizes = (min(block, draws - start) for start in range(0, draws, block))
+        blocks = (_drawn(sequence, size) for size in sizes)
+    else:
+        every = qmc.LatinHypercube(drivers, rng=generator).random(draws)
+        blocks = (every[start : start + block] for start in range(0, draws, block))
+    for shares in blocks:
+        shares = np.clip(shares, _EDGE, 1 - _EDGE)
+        if together is not None:
+            shares = np.clip(ndtr(ndtri(shares) @ together.T), _EDGE, 1 - _EDGE)
+        yield shares
+
+
+def _drawn(sequence: Any, size: int) -> np.ndarray:
+    """The next points of a sequence; the user was told that powers of two are best."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return sequence.random(size)
+
+
+def _legendre(shares: np.ndarray) -> np.ndarray:
+    """Orthonormal Legendre polynomials on 0 to 1, shape (*shares.shape, degree)."""
+    values = np.polynomial.legendre.legvander(2 * shares - 1, _DEGREE)
+    return values * np.sqrt(2 * np.arange(_DEGREE + 1) + 1)
+
+
+def _percentile(figures: np.ndarray, percent: float) -> np.ndarray:
+    """Along the first axis; NaN counts as later than everything."""
+    last = np.where(np.isnan(figures), np.inf, figures)
+    found = np.quantile(last, percent / 100, axis=0, method="inverted_cdf")
+    return np.where(np.isinf(found), np.nan, found)
+
+
+def summary(
+    simulation: Simulation, months: tuple[float, ...] = (), floor: float | None = None
+) -> dict[str, Any]:
+    """A simulation as plain data, ready for JSON.
+
+    Parameters
+    ----------
+    simulation : Simulation
+    months : tuple of float
+        By which to break even; the scenario's limit by default.
+    floor : float, optional
+        Of the margin at the competitor's price; the scenario's by default.
+
+    Returns
+    -------
+    dict
+        Of each plan the percentiles, mean and standard error of each measure, and probabilities;
+        of each driver what knowing it is worth. None where there is no answer.
+    """
+    scenario, values = simulation.scenario, simulation.scenario.values
+    months = months or (float(values["break_even_limit"].item()),)
+    floor = float(values["margin_floor"].item()) if floor is None else floor
+    by = {month: simulation.break_even_by(month) for month in months}
+    never, thin = simulation.never(), simulation.below("margin", floor)
+    beats = [simulation.beats(other) for other in range(len(scenario.plans))]
+    measures = [(name, _measure(simulation, name)) for name in MEASURES]
+    return {
+        "scenario": scenario.name,
+        "fingerprint": scenario.fingerprint(),
+        "draws": simulation.draws,
+        "seed": simulation.seed,
+        "method": simulation.method,
+        "drivers": [one.name for one in simulation.ranges],
+        "plans": [
+            {"name": plan}
+            | {
+                name: {key: _plain(by_plan[p]) for key, by_plan in found}
+                for name, found in measures
+            }
+            | {
+                "probability": {
+                    "break_even_by": {f"{month:g}": float(by[month][p]) for month in months},
+                    "never_breaks_even": float(never[p]),
+                    "beats": {
+                        name: float(beats[o][p]) for o, name in enumerate(scenario.plans) if o != p
+                    },
+                    "margin_below_floor": {"floor": floor, "probability": float(thin[p])},
+                }
+            }
+            for p, plan in enumerate(scenario.plans)
+        ],
+        "best_plan": scenario.plans[simulation.best_plan],
+        "value_of_knowing_all": simulation.value_of_knowing_all(),
+        "value_of_knowing": simulation.value_of_knowing(),
+    }
+
+
+def _measure(simulation: Simulation, name: str) -> list[tuple[str, np.ndarray]]:
+    """Percentiles, mean and its standard error, each by plan."""
+    return [
+        *((f"p{percent}", simulation.percentile(name, percent)) for percent in PERCENTILES),
+        ("mean", simulation.mean(name)),
+        ("standard_error", simulation.standard_error(name)),
+    ]
+
+
+def _plain(number: float) -> float | None:
+    return float(number) if np.isfinite(number) else None

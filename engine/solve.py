@@ -1,0 +1,330 @@
+"""What would it take: the value of an input at which a measure reaches a target.
+
+The measure is evaluated along the input's range. Between two points where it passes the target the
+value follows at once where the measure runs in a straight line, else by Chandrupatla's method.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from .errors import DomainError
+from .inputs import Input
+from .model import default_model
+from .places import Place
+from .results import line_of
+from .scenario import Scenario
+from .sensitivity import check_value, place_of, with_value
+
+BREAK_EVEN = "break_even_month"
+_POINTS, _WIDE, _FAR = 65, 1e4, 48  # along a range; widths from which on most points stand near
+_BLOCK = 2_048  # scenarios evaluated at once
+_STRAIGHT, _JUMP = 1e-11, 1e-6  # relative to the change between two points
+_MANY = 6  # solutions that are looked for in each scenario
+_SHOWN = 10  # digits of a value in words
+
+
+class Solution(NamedTuple):
+    """What goal seek found.
+
+    Attributes
+    ----------
+    values : tuple of float
+        Where the measure is at its target, ascending; empty where it never is.
+    exact : bool
+        The measure runs in a straight line there, so the values are no approximation.
+    status : str
+        "one", "many", "none", or "always" where the input does not matter and the target is met.
+    text : str
+        The same in a sentence.
+    """
+
+    values: tuple[float, ...]
+    exact: bool
+    status: str
+    text: str
+
+
+class Roots(NamedTuple):
+    """What goal seek found for many scenarios.
+
+    Attributes
+    ----------
+    values : array, shape (scenario, solution)
+        Ascending, NaN after the last.
+    exact : array of bool, shape (scenario,)
+    points : array, shape (point,)
+        Where the measure was evaluated.
+    gaps : array, shape (scenario, point)
+        The measure less its target there.
+    """
+
+    values: np.ndarray
+    exact: np.ndarray
+    points: np.ndarray
+    gaps: np.ndarray
+
+
+def solve(
+    scenario: Scenario,
+    name: str,
+    measure: str,
+    target: float,
+    plan: int,
+    low: float | None = None,
+    high: float | None = None,
+) -> Solution:
+    """Find the value of an input at which a measure of a plan reaches a target.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    name : str
+        An input: ``site.Krakow.salary``, or ``salary`` for all sites but the onshore base.
+    measure : str
+        One of :data:`~.results.FIGURES`; ``break_even_month`` takes any month of the horizon.
+    target : float
+        In the measure's unit: a saving as a fraction.
+    plan : int
+    low, high : float, optional
+        Where to look; by default in the input's whole valid range.
+
+    Raises
+    ------
+    DomainError
+        A name, target or range that is not allowed.
+    """
+    place = place_of(scenario, name)
+    found = solve_all(scenario, scenario.values, place, measure, target, plan, low, high)
+    values = tuple(found.values[0][~np.isnan(found.values[0])].tolist())
+    gaps = found.gaps[0][~np.isnan(found.gaps[0])]
+    always = not values and gaps.size > 0 and not gaps.any()
+    status = "always" if always else ("none", "one", "many")[min(len(values), 2)]
+    words = _Words(scenario, name, place.entry, measure, target, plan, found)
+    return Solution(values, bool(found.exact[0]), status, words.text(values, status))
+
+
+def solve_all(
+    scenario: Scenario,
+    values: Mapping[str, np.ndarray],
+    place: Place,
+    measure: str,
+    target: float,
+    plan: int,
+    low: float | None = None,
+    high: float | None = None,
+) -> Roots:
+    """The same for many scenarios of one shape at once.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Their shape.
+    values : mapping of str to array, shape (scenario, plan, site, role, month)
+        Their inputs.
+    place : Place
+    measure, target, plan, low, high
+        As :func:`solve` takes them.
+
+    Raises
+    ------
+    DomainError
+        A target or a range that is not allowed.
+    """
+    entry = place.entry
+    if not np.isfinite(target):
+        raise DomainError(f"target is {target}; it must be a number")
+    evaluate = _measured(scenario, values, place, measure, target, plan)
+    current = float(scenario.values[entry.name][(slice(None), *place.index)].mean())
+    points = _points(entry, current, low, high)
+    count = max(array.shape[0] for array in values.values())
+    rows = np.repeat(np.arange(count), len(points))
+    gaps = evaluate(np.tile(points, count), rows).reshape(count, -1)
+    roots = np.full((count, _MANY), np.nan)
+    hits = [list(points[gap == 0]) if gap.any() else [] for gap in gaps]
+    exact = np.ones(count, bool)
+    scenarios, starts = np.nonzero(gaps[:, :-1] * gaps[:, 1:] < 0)
+    if scenarios.size and not entry.whole:
+        ends = points[starts], points[starts + 1]
+        outer = gaps[scenarios, starts], gaps[scenarios, starts + 1]
+        crossed, straight = _crossings(evaluate, scenarios, ends, outer)
+        for n, value, is_straight in zip(scenarios, crossed, straight, strict=True):
+            if not np.isnan(value):
+                hits[n].append(value)
+                exact[n] &= is_straight
+    for n, found in enumerate(hits):
+        some = sorted(found)[:_MANY]
+        roots[n, : len(some)] = some
+    return Roots(roots, exact, points, gaps)
+
+
+def _crossings(
+    evaluate: Callable, scenarios: np.ndarray, ends: tuple, outer: tuple
+) -> tuple[np.ndarray, np.ndarray]:
+    """Values between two points each where the measure is at its target; NaN where it jumps past.
+
+    Returns
+    -------
+    values : array, shape (crossing,)
+    straight : array of bool, shape (crossing,)
+    """
+    (low, high), (first, last) = ends, outer
+    change = last - first
+    middle = evaluate((low + high) / 2, scenarios)
+    values = low - first * (high - low) / change
+    straight = abs(middle - (first + last) / 2) <= _STRAIGHT * abs(change)
+    straight &= abs(evaluate(values, scenarios)) <= _STRAIGHT * abs(change)
+    bent = np.flatnonzero(~straight)
+    if bent.size:
+        from scipy.optimize import elementwise
+
+        found = elementwise.find_root(
+            lambda x, n: evaluate(x, n.astype(int)),
+            (low[bent], high[bent]),
+            args=(scenarios[bent].astype(float),),
+            tolerances={"xatol": 0.0, "xrtol": 1e-14, "fatol": 0.0, "frtol": 0.0},
+        )
+        jumps = ~(abs(found.f_x) <= _JUMP * abs(change[bent]))
+        values[bent] = np.where(jumps, np.nan, found.x)
+    return values, straight
+
+
+def _measured(
+    scenario: Scenario,
+    values: Mapping[str, np.ndarray],
+    place: Place,
+    measure: str,
+    target: float,
+    plan: int,
+) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """A function of the input and of the scenario's number: the measure less its target.
+
+    Of the break-even it is the lowest cumulative saving from the target's month on: 0 for a plan
+    that breaks even then, and an answer for one that never does.
+    """
+    months, breaks_even = scenario.horizon_months, measure == BREAK_EVEN
+    if breaks_even and not 1 <= target <= months:
+        raise DomainError(f"target is month {target:,.10g}; it must be between 1 and {months}")
+    line = "cumulative" if breaks_even else line_of(measure)
+    model = default_model()
+
+    def gap(numbers: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        found = []
+        for start in range(0, len(numbers), _BLOCK):
+            cut = slice(start, start + _BLOCK)
+            some = {k: v[rows[cut]] if v.shape[0] > 1 else v for k, v in values.items()}
+            moved = with_value(some, place, numbers[cut])
+            lines = model.evaluate(moved, months, [line])[line][:, plan, 0, 0]
+            count = len(numbers[cut])
+            at = _from_month(lines, target) if breaks_even else lines[:, 0] - target
+            found.append(np.broadcast_to(at, (count,)))
+        return np.concatenate(found)
+
+    return gap
+
+
+def _from_month(cumulative: np.ndarray, month: float) -> np.ndarray:
+    """Lowest cumulative saving from a moment on, in straight lines between the ends of months."""
+    whole = int(month)
+    end, next_end = cumulative[:, whole - 1], cumulative[:, min(whole, cumulative.shape[1] - 1)]
+    now = end + (next_end - end) * (month - whole)
+    return np.minimum(now, cumulative[:, whole:].min(axis=1, initial=np.inf))
+
+
+def _points(entry: Input, current: float, low: float | None, high: float | None) -> np.ndarray:
+    """Where the measure is looked at: evenly, but near what is usual in a very wide range."""
+    ends = (entry.lowest if low is None else low, entry.highest if high is None else high)
+    check_value(entry.name, entry, np.array(ends, float))
+    if not ends[0] < ends[1]:
+        raise DomainError(
+            f"{entry.name} is looked for between {ends[0]:,.10g} and {ends[1]:,.10g}; "
+            "the first must be below the second"
+        )
+    usual = 4 * max(abs(current), abs(entry.high or 0), abs(entry.first), 1e-9)
+    if ends[1] - ends[0] > _WIDE * usual:
+        near = np.linspace(ends[0], usual, _POINTS)
+        points = np.concatenate([near, np.geomspace(usual, ends[1], _FAR)])
+    else:
+        points = np.linspace(*ends, _POINTS)
+    if entry.whole:
+        points = np.round(points)
+    return np.unique(np.clip(points, *ends))
+
+
+class _Words(NamedTuple):
+    """Says what was found."""
+
+    scenario: Scenario
+    name: str
+    entry: Input
+    measure: str
+    target: float
+    plan: int
+    found: Roots
+
+    def text(self, values: tuple[float, ...], status: str) -> str:
+        """The outcome in a sentence."""
+        points, goal = self.found.points, self._goal()
+        between = f"between {self._input(points[0])} and {self._input(points[-1])}"
+        if status == "always":
+            return f"{self.name} does not matter: {goal} whatever it is."
+        if status == "none":
+            return f"No {self.name} {between} will do: {self._why_not()}."
+        if status == "many":
+            listed = ", ".join(map(self._input, values))
+            more = ", and perhaps at more" if len(values) == _MANY else ""
+            return f"{goal} at {len(values)} values of {self.name}: {listed}{more}."
+        how = "exact: a straight line" if self.found.exact[0] else "by search"
+        return (
+            f"{goal} with {self.name} {self._input(values[0])} ({how}); {self._beyond(values[0])}."
+        )
+
+    def _goal(self) -> str:
+        plan = self.scenario.plans[self.plan]
+        if self.measure == BREAK_EVEN:
+            return f"{plan} breaks even by month {_number(self.target)}"
+        return f"{plan} has a {self.measure} of {self._figure(self.target)}"
+
+    def _beyond(self, value: float) -> str:
+        """What more of the input does, beside a single solution."""
+        points, gaps = self.found.points, self.found.gaps[0]
+        above = gaps[(points > value) & ~np.isnan(gaps)]
+        below = gaps[(points < value) & ~np.isnan(gaps)]
+        rises = (above.size and above[0] > 0) or (below.size and below[-1] < 0)
+        if self.measure == BREAK_EVEN:
+            return "more is in time too" if rises else "more is too late"
+        return f"more gives {'more' if rises else 'less'}"
+
+    def _why_not(self) -> str:
+        points, gaps = self.found.points, self.found.gaps[0]
+        known = gaps[~np.isnan(gaps)]
+        if not known.size:
+            return f"{self.measure} has no answer there"
+        what, zero = self.measure, self.target
+        if self.measure == BREAK_EVEN:
+            what, zero = f"the lowest saving to date from month {_number(zero)} on", 0.0
+        passed = np.flatnonzero(gaps[:-1] * gaps[1:] < 0)
+        if passed.size:
+            n = int(passed[0])
+            ends = " and ".join(
+                f"{self._figure(gaps[i] + zero)} at {self._input(points[i])}" for i in (n, n + 1)
+            )
+            return f"{what} jumps past {self._figure(zero)}; it is {ends}"
+        side = "above" if known.min() > 0 else "below"
+        ends = " to ".join(self._figure(end + zero) for end in (known.min(), known.max()))
+        return f"{what} goes from {ends}, always {side} {self._figure(zero)}"
+
+    def _input(self, value: float) -> str:
+        return _number(value, self.entry.unit)
+
+    def _figure(self, value: float) -> str:
+        if self.measure == BREAK_EVEN:
+            return _number(value, "money")
+        return _number(value, default_model().lines[line_of(self.measure)].unit)
+
+
+def _number(value: float, unit: str = "") -> str:
+    if unit.startswith("fraction"):
+        return f"{value * 100:,.{_SHOWN}g} %"
+    return f"{value:,.{_SHOWN}g}"
