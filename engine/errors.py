@@ -1,5 +1,8 @@
 """Every error Shorewise raises on purpose, in one tree."""
 
+import contextlib
+from collections.abc import Iterator
+
 
 class ShorewiseError(Exception):
     """Anything this package raises on purpose; its text is fit to show a user."""
@@ -18,3 +21,16 @@ class ScenarioError(ValueError, ShorewiseError):
 
 class DomainError(ValueError, ShorewiseError):
     """A number outside the range where the model means something."""
+
+
+class ExtraError(ShorewiseError):
+    """A package that only some need is not installed."""
+
+
+@contextlib.contextmanager
+def needs(extra: str, what: str) -> Iterator[None]:
+    """Around imports of an extra's packages: says how to install them where they are missing."""
+    try:
+        yield
+    except ImportError:
+        raise ExtraError(f"{what} needs: pip install 'shorewise[{extra}]'") from None

@@ -7,7 +7,7 @@ import numpy as np
 
 from .axes import POSITION
 from .drivers import DRIVERS
-from .errors import DomainError
+from .errors import DomainError, needs
 from .inputs import INPUTS, Input
 from .model import default_model, nearest
 from .places import Place, places
@@ -131,8 +131,8 @@ def indices(
     DomainError
         Draws that are no power of two, or a measure without an answer in some draw.
     """
-    from scipy.stats import sobol_indices, uniform
-
+    with needs("uncertainty", "an index"):
+        from scipy.stats import sobol_indices, uniform
     if draws < 16 or draws & (draws - 1):
         raise DomainError(f"draws is {draws:,}; it must be a power of two, 16 or more")
     line, ranges = line_of(measure), ranges_of(scenario)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from .drivers import DISTRIBUTIONS, DRIVERS
-from .errors import DomainError, ScenarioError
+from .errors import DomainError, ScenarioError, needs
 from .model import default_model
 from .scenario import Scenario
 
@@ -69,8 +69,8 @@ class Range:
         share : array, shape (draw,)
             Between 0 and 1, both excluded.
         """
-        from scipy.special import betaincinv, ndtri
-
+        with needs("uncertainty", "a simulation"):
+            from scipy.special import betaincinv, ndtri
         low, likely, width = self.low, self.likely, self.high - self.low
         if self.distribution == "uniform":
             return low + width * share
@@ -351,9 +351,9 @@ def _shares(
     block: int,
 ) -> Iterator[np.ndarray]:
     """Shares of all drivers, shape (draw, driver), in blocks that are the same joined."""
-    from scipy.special import ndtr, ndtri
-    from scipy.stats import qmc
-
+    with needs("uncertainty", "a simulation"):
+        from scipy.special import ndtr, ndtri
+        from scipy.stats import qmc
     generator = np.random.default_rng(seed)
     if method == "sobol":
         # 64 bits, since 2**30 points of 30 bits would be all there are.

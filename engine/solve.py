@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .errors import DomainError
+from .errors import DomainError, needs
 from .inputs import Input
 from .model import default_model
 from .places import Place
@@ -177,8 +177,8 @@ def _crossings(
     straight &= abs(evaluate(values, scenarios)) <= _STRAIGHT * abs(change)
     bent = np.flatnonzero(~straight)
     if bent.size:
-        from scipy.optimize import elementwise
-
+        with needs("uncertainty", "goal seek where a measure is bent"):
+            from scipy.optimize import elementwise
         found = elementwise.find_root(
             lambda x, n: evaluate(x, n.astype(int)),
             (low[bent], high[bent]),
