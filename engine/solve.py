@@ -136,8 +136,10 @@ def solve_all(
     if not np.isfinite(target):
         raise DomainError(f"target is {target}; it must be a number")
     evaluate = _measured(scenario, values, place, measure, target, plan)
-    current = float(scenario.values[entry.name][(slice(None), *place.index)].mean())
-    points = _points(entry, current, low, high)
+    stands_for = scenario.values[entry.name][(slice(None), *place.index)]
+    if not stands_for.size:
+        raise DomainError(f"{scenario.name}: {entry.name} is that of other sites; there are none")
+    points = _points(entry, float(stands_for.mean()), low, high)
     count = max(array.shape[0] for array in values.values())
     rows = np.repeat(np.arange(count), len(points))
     gaps = evaluate(np.tile(points, count), rows).reshape(count, -1)

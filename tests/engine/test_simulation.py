@@ -1,0 +1,278 @@
+"""Simulations against what is known without simulating."""
+
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from shorewise.engine import Scenario
+from shorewise.engine.errors import DomainError, ScenarioError
+from shorewise.engine.simulation import (
+    MEASURES,
+    METHODS,
+    PERCENTILES,
+    Range,
+    _shares,
+    ranges_of,
+    simulate,
+    summary,
+)
+
+MID = 1  # the plan at the mid site, whose statutory charges are one rate: its cost is linear in pay
+# Highest salaries at which it breaks even by month 9 and 12: model.md, section 4.
+SALARY, BY_9, BY_12 = 60_000, 58_890.30, 71_956
+ONLY_FIXED = [
+    {"name": entry, "distribution": "fixed"}
+    for entry in (one.name for one in ranges_of(Scenario.default()))
+]
+
+
+def scenario(*cases, **changes):
+    """The default's onshore base and mid site, with these drivers varying and no others."""
+    named = {row["name"]: row for row in ONLY_FIXED} | {row["name"]: row for row in cases}
+    data = Scenario.default().to_dict() | {"cases": [*named.values()]} | changes
+    data |= {"plans": data["plans"][:2], "sites": data["sites"][:2]}
+    return Scenario.from_dict(data, "case")
+
+
+def case(name, low, high, distribution):
+    return {"name": name, "low": low, "high": high, "distribution": distribution}
+
+
+def at_level(measure, **levels):
+    """The measure of the mid plan with its own inputs times these levels."""
+    data = Scenario.default().to_dict()
+    for name, level in levels.items():
+        data["sites"][MID][name] = np.multiply(
+            list(data["sites"][MID][name].values())
+            if isinstance(data["sites"][MID][name], dict)
+            else data["sites"][MID][name],
+            level,
+        ).item()
+    return Scenario.from_dict(data, "level").evaluate()[measure][0, MID].item()
+
+
+@pytest.mark.parametrize(
+    ("distribution", "known"),
+    [
+        ("uniform", stats.uniform(0.5, 1.5)),
+        ("triangular", stats.triang(1 / 3, 0.5, 1.5)),
+        ("pert", stats.beta(1 + 4 / 3, 1 + 8 / 3, 0.5, 1.5)),
+        ("normal", stats.norm(1, 1.5 / 2 / stats.norm.ppf(0.95))),
+    ],
+)
+def test_levels_follow_the_distribution(distribution, known):
+    shares = np.linspace(0.001, 0.999, 999)
+    levels = Range("salary", 0, 0.5, 1, 2, distribution).level(shares)
+    np.testing.assert_allclose(levels, known.ppf(shares), rtol=1e-9)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("percent", PERCENTILES)
+def test_a_linear_measure_has_the_percentiles_of_its_one_driver(method, percent):
+    found = simulate(scenario(case("salary", 0.8, 1.4, "uniform")), 4_096, method=method)
+    level = 1.4 - 0.6 * percent / 100  # more pay, less value
+    expected = at_level("npv", salary=level)
+    assert found.percentile("npv", percent)[MID] == pytest.approx(expected, abs=2_000)
+
+
+@pytest.mark.parametrize("rank", [-0.6, 0, 0.6])
+def test_a_sum_of_normal_drivers_is_normal(rank):
+    cases = (
+        case("salary", 0.9, 1.1, "normal"),
+        case("process_development_cost", 0.5, 1.5, "normal"),
+    )
+    together = {"name": "both", "first": cases[0]["name"], "second": cases[1]["name"], "rank": rank}
+    found = simulate(scenario(*cases, correlations=[together]), 16_384)
+    mean = at_level("npv")
+    by_pay = (at_level("npv", salary=1.1) - mean) / stats.norm.ppf(0.95)
+    by_setup = (at_level("npv", process_development_cost=1.5) - mean) / stats.norm.ppf(0.95)
+    linear = 2 * math.sin(math.pi / 6 * rank)
+    deviation = math.sqrt(by_pay**2 + by_setup**2 + 2 * linear * by_pay * by_setup)
+    assert found.mean("npv")[MID] == pytest.approx(mean, abs=deviation / 1_000)
+    for percent in PERCENTILES:
+        expected = stats.norm(mean, deviation).ppf(percent / 100)
+        assert found.percentile("npv", percent)[MID] == pytest.approx(expected, abs=deviation / 100)
+
+
+def test_probability_of_breaking_even_is_the_share_of_salaries_that_do():
+    low, high = 40_000, 90_000
+    found = simulate(scenario(case("salary", low / SALARY, high / SALARY, "uniform")), 8_192)
+    for month, salary in ((9, BY_9), (12, BY_12)):
+        expected = (salary - low) / (high - low)
+        assert found.break_even_by(month)[MID] == pytest.approx(expected, abs=1e-3)
+
+
+def test_never_breaking_even_is_a_probability_and_the_last_percentile():
+    found = simulate(scenario(case("salary", 0.5, 2.5, "uniform")), 4_096)
+    never = found.never()[MID]
+    assert 0.4 < never < 0.5
+    assert found.break_even_by(36)[MID] == 1 - never
+    assert np.isnan(found.percentile("break_even_month", 95)[MID])
+    assert found.percentile("break_even_month", 50)[MID] > 12
+    assert np.isnan(found.mean("break_even_month")[MID])
+    plan = summary(found)["plans"][MID]
+    assert plan["break_even_month"]["p95"] is None
+    assert plan["probability"]["never_breaks_even"] == never
+
+
+def test_a_published_case_of_90_percent_ranges():
+    # Hubbard, How to Measure Anything, chapter on risk: savings of 10 to 20, -2 to 8 and 3 to 9 a
+    # unit, 15,000 to 35,000 units, normal with 90 % in between; less than 400,000 has 14 %.
+    bounds = [(10, 20), (-2, 8), (3, 9), (15_000, 35_000)]
+    shares = next(_shares(4, 2**14, np.random.SeedSequence(1), "sobol", None, 2**14))
+    drawn = [
+        Range("", 0, low, (low + high) / 2, high, "normal").level(column)
+        for (low, high), column in zip(bounds, shares.T, strict=True)
+    ]
+    saving = (drawn[0] + drawn[1] + drawn[2]) * drawn[3]
+    assert round((saving < 400_000).mean(), 2) == 0.14
+    assert saving.mean() == pytest.approx(600_000, rel=1e-3)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("block", [64, 100, 4_096])
+def test_the_size_of_blocks_changes_nothing(method, block):
+    one, other = (simulate(Scenario.default(), 1_000, 7, method, b) for b in (1_024, block))
+    for measure in MEASURES:
+        np.testing.assert_allclose(one.figures[measure], other.figures[measure], rtol=1e-12)
+
+
+def test_a_seed_gives_the_same_draws_in_another_process_and_another_seed_others():
+    script = (
+        "from shorewise.engine import Scenario\n"
+        "from shorewise.engine.simulation import simulate\n"
+        "print(simulate(Scenario.default(), 64, 5).all('npv').tolist())"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    here = simulate(Scenario.default(), 64, 5).all("npv").tolist()
+    assert run.stdout.strip() == str(here)
+    assert simulate(Scenario.default(), 64, 6).all("npv").tolist() != here
+
+
+def test_the_error_falls_faster_than_with_random_draws():
+    cases = [case("salary", 0.9, 1.1, "normal"), case("trip_cost", 0.5, 1.5, "uniform")]
+    truth = at_level("npv")
+    few, many = (
+        np.mean(
+            [
+                abs(simulate(scenario(*cases), draws, seed).mean("npv")[MID] - truth)
+                for seed in range(6)
+            ]
+        )
+        for draws in (256, 4_096)
+    )
+    assert few / many > 8  # 16 times the draws: plain random ones would gain a factor of 4
+
+
+def test_the_standard_error_says_how_far_off_the_mean_is():
+    cases = [case("salary", 0.9, 1.1, "normal"), case("trip_cost", 0.5, 1.5, "uniform")]
+    truth = at_level("npv")
+    inside = 0
+    for seed in range(20):
+        found = simulate(scenario(*cases), 512, seed, "latin")
+        off = abs(found.mean("npv")[MID] - truth)
+        inside += off < 2.3646 * found.standard_error("npv")[MID]
+    assert inside >= 15  # 19 of 20 on average
+    needed = found.draws_needed("npv", 10)[MID]
+    assert needed > found.draws
+    assert found.draws_needed("npv", 20)[MID] == pytest.approx(needed / 4, abs=1)
+
+
+def test_percentiles_and_probabilities_grow():
+    found = simulate(Scenario.default(), 1_024)
+    for measure in ("net_saving", "npv", "margin"):
+        by_percent = [found.percentile(measure, p) for p in range(1, 100)]
+        assert (np.diff(by_percent, axis=0) >= 0).all()
+    by_month = [found.break_even_by(month) for month in range(1, 37)]
+    assert (np.diff(by_month, axis=0) >= 0).all()
+
+
+def test_plans_that_share_drivers_are_compared_draw_by_draw():
+    found = simulate(Scenario.default(), 1_024)
+    beats = np.stack([found.beats(other) for other in range(4)])
+    assert np.diag(beats).tolist() == [0, 0, 0, 0]
+    assert (beats + beats.T)[~np.eye(4, dtype=bool)] == pytest.approx(1)
+    assert found.best_plan == 3
+
+
+def test_knowing_the_only_driver_is_worth_what_it_saves_in_bad_cases():
+    # All onshore or the mid plan, whose NPV falls from a gain to a loss as pay rises: knowing pay
+    # saves the loss, half of base times height of its triangle.
+    low, high = 0.8, 2.0
+    found = simulate(scenario(case("salary", low, high, "uniform")), 8_192)
+    best, worst = at_level("npv", salary=low), at_level("npv", salary=high)
+    assert best > -worst > 0
+    losing = -worst / (best - worst)
+    assert found.value_of_knowing_all() == pytest.approx(-worst * losing / 2, rel=1e-3)
+    assert found.value_of_knowing()["salary"] == pytest.approx(-worst * losing / 2, rel=5e-3)
+
+
+def test_a_driver_that_changes_no_decision_is_worth_nothing():
+    found = simulate(scenario(case("salary", 0.9, 1.1, "pert")), 1_024)
+    assert found.value_of_knowing() == {"salary": 0.0}
+
+
+def test_shares_of_variance_add_up_where_drivers_do_not_interact():
+    cases = [
+        case("salary", 0.9, 1.1, "uniform"),
+        case("process_development_cost", 0.5, 1.5, "uniform"),
+    ]
+    shares = simulate(scenario(*cases), 8_192).shares_of_variance(MID)
+    assert sum(shares.values()) == pytest.approx(1, abs=0.01)
+    assert [*shares] == ["salary", "process_development_cost"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        ({"draws": 63}, ["draws is 63", "between 64 and 10,000,000"]),
+        ({"draws": 10_000_001}, ["draws is 10,000,001"]),
+        ({"seed": -1}, ["seed is -1", "between 0 and 4,294,967,295"]),
+        ({"method": "random"}, ["method is 'random'", "sobol, latin"]),
+    ],
+    ids=str,
+)
+def test_what_is_not_allowed_is_named(arguments, parts):
+    with pytest.raises(DomainError) as raised:
+        simulate(Scenario.default(), **arguments)
+    assert [part for part in parts if part not in str(raised.value)] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "parts"),
+    [
+        ({"cases": ONLY_FIXED}, ["no driver varies"]),
+        (
+            {"cases": [case("salary", 1.2, 0.8, "pert")]},
+            ["cases: the level of salary is 1", "between its low 1.2 and its high 0.8"],
+        ),
+        (
+            {"correlations": [{"name": "a", "first": "salary", "second": "salary", "rank": 0.1}]},
+            ["correlations: salary with salary", "two drivers"],
+        ),
+        (
+            {"correlations": [{"name": "a", "first": "salary", "rank": 0.1}]},
+            ["correlations: salary with none"],
+        ),
+        (
+            {
+                "correlations": [
+                    {"name": "a", "first": "salary", "second": "productivity", "rank": 0.9},
+                    {"name": "b", "first": "salary", "second": "fx_drift", "rank": 0.9},
+                    {"name": "c", "first": "productivity", "second": "fx_drift", "rank": -0.9},
+                ]
+            },
+            ["correlations contradict each other"],
+        ),
+    ],
+    ids=["nothing-varies", "swapped-ends", "with-itself", "with-nothing", "contradiction"],
+)
+def test_ranges_that_cannot_be_drawn_are_named(changes, parts):
+    data = Scenario.default().to_dict() | changes
+    with pytest.raises((DomainError, ScenarioError)) as raised:
+        simulate(Scenario.from_dict(data, "wrong"), 64)
+    assert [part for part in parts if part not in str(raised.value)] == []

@@ -1,0 +1,159 @@
+"""Goal seek: what it finds puts the measure at its target; what it does not is said in words."""
+
+import numpy as np
+import pytest
+
+from shorewise.engine import Scenario, default_model
+from shorewise.engine.errors import DomainError
+from shorewise.engine.results import FIGURES
+from shorewise.engine.sensitivity import place_of, with_value
+from shorewise.engine.solve import solve, solve_all
+from tests.scenarios import random_data, random_scenario
+
+MID = 1
+DEFAULT = Scenario.default()
+
+
+def measured(scenario, name, value, measure, plan):
+    """The measure with the input at a value, by the whole model."""
+    values = with_value(scenario.values, place_of(scenario, name), np.array([value]))
+    found = default_model().evaluate(values, scenario.horizon_months)
+    return found[FIGURES[measure]][0, plan].item()
+
+
+@pytest.mark.parametrize(("month", "salary"), [(9, 58_890.30), (12, 71_956)])
+def test_highest_salary_that_breaks_even_is_that_of_the_reference_model(month, salary):
+    found = solve(DEFAULT, "salary", "break_even_month", month, MID)
+    assert found.values == (pytest.approx(salary, abs=0.5),)
+    assert found.exact
+    assert measured(DEFAULT, "salary", found.values[0] - 0.01, "break_even_month", MID) < month
+    assert measured(DEFAULT, "salary", found.values[0] + 0.01, "break_even_month", MID) > month
+
+
+@pytest.mark.parametrize(
+    ("name", "measure", "target", "exact"),
+    [
+        ("management_rate", "net_saving", 0.30, True),
+        ("site.Mid.management_rate", "net_saving", 0.30, True),
+        ("productivity", "net_saving_steady", 0.30, False),
+        ("overlap_hours", "net_saving", 0.36, False),
+        ("discount_rate", "npv", 1_000_000, False),
+        ("rework_half_life", "npv", 1_200_000, False),
+        ("salary", "npv", 0, True),
+        ("plan.Mid.heads.Mid", "npv", 3_000_000, False),
+    ],
+)
+def test_the_solution_puts_the_measure_at_its_target(name, measure, target, exact):
+    found = solve(DEFAULT, name, measure, target, MID)
+    assert (found.status, found.exact) == ("one", exact)
+    reached = measured(DEFAULT, name, found.values[0], measure, MID)
+    assert reached == pytest.approx(target, rel=1e-9, abs=1e-4 if target == 0 else 0)
+    assert name in found.text
+
+
+ABROAD = [seed for seed in range(12) if len(random_data(seed)["sites"]) > 1]
+
+
+@pytest.mark.parametrize("seed", ABROAD)
+def test_what_was_is_found_again_in_any_scenario(seed):
+    scenario = random_scenario(seed)
+    plan = len(scenario.plans) - 1
+    for name, measure in (("discount_rate", "npv"), ("salary", "fully_loaded_cost")):
+        place = place_of(scenario, name)
+        value = float(scenario.values[name][(slice(None), *place.index)].max(initial=0.1))
+        target = measured(scenario, name, value, measure, plan)
+        found = solve(scenario, name, measure, target, plan)
+        if found.status == "always":
+            continue
+        near = [measured(scenario, name, v, measure, plan) for v in found.values]
+        assert near == pytest.approx([target] * len(near), rel=1e-7)
+        assert any(v == pytest.approx(value, rel=1e-6) for v in found.values), found.text
+
+
+def test_many_scenarios_at_once_are_each_solved_as_alone():
+    salaries = np.linspace(30_000, 90_000, 7)
+    values = with_value(DEFAULT.values, place_of(DEFAULT, "site.Mid.salary"), salaries)
+    place = place_of(DEFAULT, "overlap_hours")
+    found = solve_all(DEFAULT, values, place, "net_saving", 0.34, MID)
+    for n in range(len(salaries)):
+        alone = {k: v[n : n + 1] if v.shape[0] > 1 else v for k, v in values.items()}
+        one = solve_all(DEFAULT, alone, place, "net_saving", 0.34, MID)
+        np.testing.assert_allclose(found.values[n], one.values[0], rtol=1e-12)
+    assert 0 < np.isfinite(found.values[:, 0]).sum() < len(salaries)
+
+
+def test_all_of_several_solutions_are_listed():
+    hybrid = Scenario.from_toml("examples/hybrid.toml")
+    found = solve(hybrid, "utc_offset", "net_saving", 0.27, 1)
+    assert found.status == "many"
+    assert len(found.values) >= 2
+    for value in found.values:
+        assert measured(hybrid, "utc_offset", value, "net_saving", 1) == pytest.approx(0.27)
+    assert f"at {len(found.values)} values of utc_offset" in found.text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("overlap_hours", "net_saving", 0.9), ["No overlap_hours between 0 and 24", "below 90 %"]),
+        (("salary", "break_even_month", 1), ["No salary", "from month 1 on", "always below 0"]),
+        (("discount_rate", "net_saving", 0.3), ["always above 30 %"]),
+        (("lead_time_months", "net_saving", 0.3), ["jumps past 30 %", "at 12 and", "at 13"]),
+    ],
+)
+def test_no_solution_is_said_in_words(arguments, words):
+    found = solve(DEFAULT, *arguments, MID)
+    assert (found.status, found.values) == ("none", ())
+    assert [word for word in words if word not in found.text] == []
+
+
+def test_an_input_that_does_not_matter_is_said_so():
+    saving = DEFAULT.evaluate()["net_saving"][0, MID].item()
+    found = solve(DEFAULT, "discount_rate", "net_saving", saving, MID)
+    assert found.status == "always"
+    assert "does not matter" in found.text
+
+
+def test_where_there_is_only_the_onshore_base_there_is_nothing_to_solve():
+    data = DEFAULT.to_dict()
+    data |= {"sites": data["sites"][:1], "plans": data["plans"][:1]}
+    with pytest.raises(DomainError, match="salary is that of other sites; there are none"):
+        solve(Scenario.from_dict(data, "onshore"), "salary", "npv", 0, 0)
+
+
+def test_a_range_leaves_out_what_lies_beyond():
+    found = solve(DEFAULT, "salary", "break_even_month", 12, MID, 20_000, 70_000)
+    assert found.status == "none"
+    assert "between 20,000 and 70,000" in found.text
+    assert solve(DEFAULT, "salary", "break_even_month", 12, MID, 70_000, 80_000).status == "one"
+
+
+def test_a_plan_that_falls_behind_again_is_not_in_time():
+    # A risk of moving office in month 20 takes back what was saved: by month 12 it is ahead, not
+    # for good.
+    data = DEFAULT.to_dict()
+    data["extra_costs"] = [
+        {"name": "Move", "basis": "one-off", "amount": 1_500_000, "site": "Mid", "from_month": 20}
+    ]
+    scenario = Scenario.from_dict(data, "move")
+    found = solve(scenario, "salary", "break_even_month", 12, MID)
+    for value in found.values:
+        at = measured(scenario, "salary", value * (1 - 1e-9), "break_even_month", MID)
+        assert at <= 12
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        (("salery", "npv", 0), ["'salery'", "did you mean salary?"]),
+        (("salary", "nvp", 0), ["'nvp'", "did you mean npv?"]),
+        (("salary", "npv", float("nan")), ["target is nan"]),
+        (("salary", "break_even_month", 37), ["target is month 37", "between 1 and 36"]),
+        (("benefits_rate", "npv", 0, -1), ["benefits_rate is -1", "it must be"]),
+        (("benefits_rate", "npv", 0, 0.4, 0.2), ["between 0.4 and 0.2", "below the second"]),
+    ],
+)
+def test_what_is_not_allowed_is_named(arguments, parts):
+    with pytest.raises(DomainError) as raised:
+        solve(DEFAULT, *arguments[:3], MID, *arguments[3:])
+    assert [part for part in parts if part not in str(raised.value)] == []
