@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from .addin import addin
+from .cases import case_of, of_scenario
+from .uncertainty import sensitivity, simulate, solve
 
 
 class _Commands(click.Group):
@@ -35,8 +37,7 @@ def main():
 
 
 @main.command()
-@click.argument("scenario", required=False, type=click.Path(path_type=Path))
-@click.option("--preset", metavar="NAME", help="An embedded case instead of a file.")
+@of_scenario
 @click.option("-o", "--output", default="comparison.xlsx", show_default=True, type=click.Path(),
               help="Workbook to write.")  # fmt: skip
 @click.option("--theme", type=click.Path(), help="TOML file of font, colours and logo.")
@@ -52,20 +53,21 @@ def compare(scenario, preset, output, theme, prepared_by, force, as_json):
     from ..workbook import Theme
     from ..workbook import compare as write_workbook
 
-    case = _prepared(_case(scenario, preset), prepared_by)
+    case = _prepared(case_of(scenario, preset), prepared_by)
     look = None if theme is None else Theme.from_toml(theme)
     written = write_workbook(case, output, force=force, theme=look)
     found = results(case, case.evaluate())
     if as_json:
         click.echo(json.dumps(found, indent=2))
     else:
-        _print_table(found)
+        from .tables import print_results
+
+        print_results(found)
     click.echo(f"wrote {written}", err=as_json)
 
 
 @main.command()
-@click.argument("scenario", required=False, type=click.Path(path_type=Path))
-@click.option("--preset", metavar="NAME", help="An embedded case instead of a file.")
+@of_scenario
 @click.option("--json", "as_json", is_flag=True, help="Print the recommendation as JSON.")
 def recommend(scenario, preset, as_json):
     """Say which site suits each role of a SCENARIO file or workbook best, and why.
@@ -76,7 +78,7 @@ def recommend(scenario, preset, as_json):
 
     from ..engine import recommend as search
 
-    case = _case(scenario, preset)
+    case = case_of(scenario, preset)
     found = search(case)
     if as_json:
         click.echo(json.dumps(asdict(found), indent=2))
@@ -101,21 +103,6 @@ def _prepared(case, prepared_by):
         return replace(case, prepared_on=day)
     said = case.to_dict() | {"prepared_on": day, "prepared_by": prepared_by}
     return Scenario.from_dict(said, "--prepared-by")
-
-
-def _case(path, preset):
-    """The scenario of a file, a workbook or a preset; without any of them the default."""
-    from ..engine import Scenario, ScenarioError
-
-    if path and preset is not None:
-        raise ScenarioError(f"{path} and --preset {preset} are both given; one of them must go")
-    if preset is not None:
-        return Scenario.preset(preset)
-    if path and path.suffix.lower() == ".xlsx":
-        from ..workbook.read import read as read_book
-
-        return read_book(path)
-    return Scenario.from_toml(path) if path else Scenario.default()
 
 
 @main.command()
@@ -149,7 +136,7 @@ def bulk(table, output, base, preset, query, no_workbooks, small, theme, limit, 
     from ..workbook.bulk import bulk as run
     from ..workbook.bulk import problems_of
 
-    case = _case(base, preset)
+    case = case_of(base, preset)
     chosen = [one.strip() for one in only.split(",")] if only else ()
     if dry_run:
         problems = problems_of(table, case, query=query, limit=limit, only=chosen)
@@ -342,30 +329,5 @@ def functions(checking, markdown, workbook, force):
             click.echo(f"{function.signature}\n    {function.does}")
 
 
-main.add_command(addin)
-
-
-_FORMATS = {"fraction": "{:.1%}", "months": "{:.1f}", "month": "{:.0f}"}
-
-
-def _print_table(found) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    from ..engine import default_model
-    from ..engine.results import MEASURES
-
-    table = Table(title=escape(f"{found['scenario']}, {found['horizon_months']} months"))
-    table.add_column(found["currency"])
-    for plan in found["plans"]:
-        table.add_column(escape(plan["name"]), justify="right")
-    for key, name in MEASURES.items():
-        line = default_model().lines[name]
-        form = _FORMATS.get(line.unit, "{:,.0f}")
-        cells = (plan[key] for plan in found["plans"])
-        shown = (line.missing if cell is None else form.format(cell) for cell in cells)
-        table.add_row(line.label, *shown)
-    terminal = sys.stdout.isatty()
-    width = None if terminal else 50 + 18 * len(found["plans"])  # a pipe has room for every figure
-    Console(width=width, emoji=False, highlight=False).print(table)
+for command in (simulate, sensitivity, solve, addin):
+    main.add_command(command)

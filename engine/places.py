@@ -13,10 +13,10 @@ from .scenario import Scenario
 
 
 class Place(NamedTuple):
-    """An input, and an index into its array without the first axis."""
+    """An input, and where it stands: an index into its array without the first axis."""
 
     entry: Input
-    index: tuple
+    where: tuple
 
 
 def places(base: Scenario) -> dict[str, Place]:

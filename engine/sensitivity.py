@@ -189,11 +189,11 @@ def grid(
     """
     line = line_of(measure)
     first, second = np.meshgrid(down[1], across[1], indexing="ij")
-    moved = {}
+    moved = scenario.values
     for name, numbers in ((down[0], first), (across[0], second)):
         place = place_of(scenario, name)
         check_value(name, place.entry, numbers)
-        moved = with_value({**scenario.values, **moved}, place, numbers.ravel())
+        moved = with_value(moved, place, numbers.ravel())
     found = _evaluated(scenario, moved, first.size, [line])[line]
     return found[:, plan].reshape(first.shape)
 
@@ -262,7 +262,7 @@ def with_value(
     """
     before = values[place.entry.name]
     array = np.array(np.broadcast_to(before, (len(numbers), *before.shape[1:])), float)
-    array[(slice(None), *place.index)] = numbers.reshape(-1, 1, 1, 1, 1)
+    array[(slice(None), *place.where)] = numbers.reshape(-1, 1, 1, 1, 1)
     return {**values, place.entry.name: array.astype(place.entry.dtype)}
 
 
@@ -295,7 +295,7 @@ def _at_times(scenario: Scenario, factors: Sequence[float], line: str) -> np.nda
         place = place_of(scenario, name)
         array = np.repeat(np.asarray(values[name], float), cases, axis=0)
         for f, factor in enumerate(factors):
-            one = array[(n * len(factors) + f, *place.index)]
+            one = array[(n * len(factors) + f, *place.where)]
             one[...] = np.clip(one * factor, place.entry.lowest, place.entry.highest)
         values[name] = array
     return _evaluated(scenario, values, cases, [line])[line]

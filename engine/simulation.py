@@ -30,7 +30,7 @@ MEASURES = {
 PERCENTILES = (5, 10, 50, 90, 95)
 # Inputs that no line asks for: they say how drivers are drawn.
 INPUTS = ("driver_distribution", "correlation_first", "correlation_second", "correlation_rank")
-_DRAWS_MAX, _SETS, _BLOCK = 10_000_000, 8, 1_024
+_DRAWS_MIN, _DRAWS_MAX, _SETS, _BLOCK = 64, 10_000_000, 8, 1_024
 _T95 = 2.3646  # of Student's t with _SETS - 1 degrees of freedom, two-sided
 _Z95 = 1.6448536269514722  # standard deviations from the middle to the 95th percentile
 _DEGREE, _NODES = 4, 64  # of the polynomials that follow a driver's effect, and points to look at
@@ -170,7 +170,7 @@ class Simulation:
         At the rate of plain random draws, so fewer will often do.
         """
         off = _T95 * self.standard_error(measure)
-        return np.ceil(self.draws * np.maximum((off / within) ** 2, 1 / self.draws))
+        return np.maximum(_DRAWS_MIN, np.ceil(self.draws * (off / within) ** 2))
 
     @cached_property
     def best_plan(self) -> int:
@@ -245,8 +245,8 @@ def simulate(
     ScenarioError
         Ranges or correlations that contradict themselves.
     """
-    if not 64 <= draws <= _DRAWS_MAX:
-        raise DomainError(f"draws is {draws:,}; it must be between 64 and {_DRAWS_MAX:,}")
+    if not _DRAWS_MIN <= draws <= _DRAWS_MAX:
+        raise DomainError(f"draws is {draws:,}; it must be between {_DRAWS_MIN} and {_DRAWS_MAX:,}")
     if not 0 <= seed < 2**32:
         raise DomainError(f"seed is {seed}; it must be between 0 and {2**32 - 1:,}")
     if method not in METHODS:

@@ -136,7 +136,7 @@ def solve_all(
     if not np.isfinite(target):
         raise DomainError(f"target is {target}; it must be a number")
     evaluate = _measured(scenario, values, place, measure, target, plan)
-    stands_for = scenario.values[entry.name][(slice(None), *place.index)]
+    stands_for = scenario.values[entry.name][(slice(None), *place.where)]
     if not stands_for.size:
         raise DomainError(f"{scenario.name}: {entry.name} is that of other sites; there are none")
     points = _points(entry, float(stands_for.mean()), low, high)
@@ -155,9 +155,9 @@ def solve_all(
             if not np.isnan(value):
                 hits[n].append(value)
                 exact[n] &= is_straight
-    for n, found in enumerate(hits):
+    for row, found in zip(roots, hits, strict=True):
         some = sorted(found)[:_MANY]
-        roots[n, : len(some)] = some
+        row[: len(some)] = some
     return Roots(roots, exact, points, gaps)
 
 

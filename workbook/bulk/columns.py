@@ -44,11 +44,11 @@ class Problem(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column that moves an input; ``index`` is where in one scenario's values."""
+    """A column that moves an input; ``where`` it stands in one scenario's values."""
 
     name: str
     entry: Input
-    index: tuple
+    where: tuple
 
 
 @dataclass
@@ -180,7 +180,7 @@ class Columns:
                 array = values[column.entry.name] = array.repeat(len(rows), axis=0)
             moved = numbers[column.name][rows]
             given = ~np.isnan(moved)
-            target = array[(slice(None), *column.index)]
+            target = array[(slice(None), *column.where)]
             shape = (-1, *(1,) * (target.ndim - 1))
             target[...] = np.where(given.reshape(shape), moved.reshape(shape), target)
         return values

@@ -1,0 +1,277 @@
+"""The commands that ask how sure a result is, what matters, and what it would take."""
+
+import json
+import math
+import sys
+from typing import Any, NamedTuple
+
+import click
+
+from .cases import case_of, of_scenario
+
+_HONEST = "Defaults and ranges are calibrated assumptions: replace those that matter."
+_FORCE = click.option("--force", is_flag=True, help="Replace an existing file.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_PLOT = click.option("--plot", type=click.Path(), help="Picture to write: .png, .svg or .pdf.")
+_PLAN = click.option("--plan", metavar="NAME", help="By default the first beside the baseline.")
+_SEED = click.option("--seed", default=1, show_default=True, help="Same seed, same draws.")
+
+
+class _Number(click.ParamType):
+    """A number; 30% is 0.3."""
+
+    name = "number"
+
+    def convert(self, value, param, ctx):
+        if isinstance(value, float):
+            return value
+        text = value.strip().replace("_", "")
+        try:
+            return float(text[:-1]) / 100 if text.endswith("%") else float(text)
+        except ValueError:
+            self.fail(f"{value!r} is no number", param, ctx)
+
+
+class _Values(click.ParamType):
+    """An input and its values: salary=40000,60000 or management_rate=10%:30%:5 (five values)."""
+
+    name = "input=values"
+
+    def convert(self, value, param, ctx):
+        import numpy as np
+
+        name, sign, text = value.partition("=")
+        ends = text.split(":")
+        number = _Number()
+        if len(ends) == 3 and ends[2].isdigit() and 1 < int(ends[2]) <= _GRID_MAX:
+            low, high = (number.convert(end, param, ctx) for end in ends[:2])
+            return name, np.linspace(low, high, int(ends[2])).tolist()
+        if not sign or len(ends) > 1:
+            self.fail(
+                f"{value!r}; it must be INPUT=V,V,... or INPUT=FROM:TO:COUNT, "
+                f"2 to {_GRID_MAX} values",
+                param,
+                ctx,
+            )
+        return name, [number.convert(one, param, ctx) for one in text.split(",")]
+
+
+_GRID_MAX = 50
+
+
+@click.command()
+@of_scenario
+@click.option("--draws", default=8_192, show_default=True, help="64 to 10,000,000.")
+@_SEED
+@click.option("--method", default="sobol", show_default=True, help="sobol or latin.")
+@click.option("--by", "months", type=float, multiple=True, metavar="MONTH",
+              help="Month to break even by; may be given again.")  # fmt: skip
+@click.option("--floor", type=_Number(), help="Of the margin at the competitor's price.")
+@_JSON
+@_PLOT
+@_FORCE
+def simulate(scenario, preset, draws, seed, method, months, floor, as_json, plot, force):
+    """Draw a SCENARIO's drivers many times and say how the results are spread.
+
+    Drivers lie between the low and the high of [[cases]], most often near the likely value.
+    Never breaking even is a result of its own, with a probability.
+    """
+    from ..engine.sensitivity import flips
+    from ..engine.simulation import simulate as run
+    from ..engine.simulation import summary
+
+    case = case_of(scenario, preset)
+    found = run(case, draws, seed, method)
+    said = summary(found, months, floor)
+    flipped = flips(case)
+    if plot:
+        from .plots import of_simulation, write_plot
+
+        click.echo(f"wrote {write_plot(of_simulation(found), plot, force)}", err=True)
+    if as_json:
+        said["flips"] = [one._asdict() for one in flipped]
+        click.echo(json.dumps(said, indent=2))
+    else:
+        _print_simulation(case, found, said, flipped)
+
+
+def _print_simulation(case, found, said, flipped) -> None:
+    from ..engine import default_model
+    from ..engine.simulation import MEASURES, PERCENTILES
+    from .tables import print_table, shown
+
+    rows = []
+    for name, line_name in MEASURES.items():
+        line = default_model().lines[line_name]
+        for key in [*(f"p{percent}" for percent in PERCENTILES), "mean"]:
+            cells = (shown(line, plan[name][key]) for plan in said["plans"])
+            rows.append([f"{line.label}, {key.upper() if key != 'mean' else key}", *cells])
+    chances = [plan["probability"] for plan in said["plans"]]
+    for month in chances[0]["break_even_by"]:
+        cells = (f"{one['break_even_by'][month]:.1%}" for one in chances)
+        rows.append([f"Probability of breaking even by month {month}", *cells])
+    rows.append(["... of never breaking even", *(f"{c['never_breaks_even']:.1%}" for c in chances)])
+    for other in case.plans:
+        cells = (f"{one['beats'][other]:.1%}" if other in one["beats"] else "" for one in chances)
+        rows.append([f"... of a higher NPV than {other}", *cells])
+    thin = [one["margin_below_floor"] for one in chances]
+    rows.append(
+        [
+            f"... of a margin below {thin[0]['floor']:.0%}",
+            *(f"{one['probability']:.1%}" for one in thin),
+        ]
+    )
+    title = f"{case.name}: {found.draws:,} draws of {len(found.ranges)} drivers, seed {found.seed}"
+    print_table(title, ["", *case.plans], rows)
+    error = found.standard_error("net_saving").max()
+    needed = found.draws_needed("net_saving", 0.001).max()
+    click.echo(
+        f"Means of the net saving are right within {error * 236:.2g} points, 19 times out of 20; "
+        f"{needed:,.0f} draws would be enough for 0.1."
+    )
+    click.echo(f"Highest mean NPV: {said['best_plan']}.")
+    for line in _what_to_measure(found, said):
+        click.echo(line)
+    for one in flipped:
+        verdicts = ", ".join(f"{plan} becomes a {v}" for plan, v in one.verdicts.items())
+        best = "" if one.best == said["best_plan"] else f"; the best plan is then {one.best}"
+        click.echo(f"At its {one.end} end {one.driver} alone turns the verdict: {verdicts}{best}.")
+    click.echo(_HONEST)
+
+
+def _what_to_measure(found, said):
+    """What to find out first: by the value of knowing it, else by what it explains."""
+    worth = {name: value for name, value in said["value_of_knowing"].items() if value > 0}
+    currency = found.scenario.currency
+    if worth:
+        named = ", ".join(f"{name} ({value:,.0f})" for name, value in [*worth.items()][:5])
+        yield f"Worth finding out before choosing a plan, in {currency}: {named}."
+    else:
+        yield "No driver alone, however well known, would change which plan is best."
+    everything = said["value_of_knowing_all"]
+    yield f"Knowing all drivers would be worth {everything:,.0f} {currency}, and no more."
+    shares = found.shares_of_variance(found.best_plan)
+    named = ", ".join(f"{name} {share:.0%}" for name, share in [*shares.items()][:5])
+    yield f"What spreads the net saving of {said['best_plan']}: {named}."
+
+
+@click.command()
+@of_scenario
+@_PLAN
+@click.option("--measure", default="net_saving", show_default=True, help="A figure of the plan.")
+@click.option("--percent", type=float, help="Move each driver by this percentage instead.")
+@click.option("--elasticities", "elastic", is_flag=True,
+              help="Percent of change for 1 % of each driver.")  # fmt: skip
+@click.option("--indices", "global_", is_flag=True,
+              help="Sobol's first-order and total indices.")  # fmt: skip
+@click.option("--draws", default=1_024, show_default=True, help="Of the indices: a power of two.")
+@_SEED
+@click.option("--grid", nargs=2, type=_Values(), metavar="INPUT=VALUES INPUT=VALUES",
+              help="The measure at each pair: salary=40000:80000:5 overlap_hours=0,2.")  # fmt: skip
+@_JSON
+@_PLOT
+@_FORCE
+def sensitivity(scenario, preset, plan, measure, percent, elastic, global_, draws, seed, grid,
+                as_json, plot, force):  # fmt: skip
+    """Say how far each driver of a SCENARIO moves a measure of a plan: the widest swing first."""
+    from ..engine import default_model
+    from ..engine import sensitivity as engine
+    from ..engine.results import line_of, plan_of
+    from .tables import print_table, shown
+
+    case = case_of(scenario, preset)
+    number = plan_of(case, plan)
+    line = default_model().lines[line_of(measure)]
+    title = f"{case.plans[number]}: {line.label}"
+    given = {"--grid": grid, "--elasticities": elastic, "--indices": global_, "--plot": plot}
+    asked = [option for option, value in given.items() if value]
+    if len(asked) > 1:
+        raise click.UsageError(f"{' and '.join(asked)} are both given; --plot draws the tornado")
+    if grid:
+        answer = _grid(engine.grid(case, number, measure, *grid), measure, line, *grid)
+    elif elastic:
+        found = engine.elasticities(case, number, measure)
+        table = [[k, "n/a" if math.isnan(v) else f"{v:+.3f} %"] for k, v in found.items()]
+        answer = _Answer(_plain(found), ["Driver", "Change for 1 % more"], table)
+    elif global_:
+        shares = engine.indices(case, number, measure, draws, seed)
+        table = [[k, f"{one.first:.3f}", f"{one.total:.3f}"] for k, one in shares.items()]
+        said = {name: one._asdict() for name, one in shares.items()}
+        answer = _Answer(said, ["Driver", "By itself", "With all it meets"], table)
+    else:
+        swings = engine.tornado(case, number, measure, percent)
+        table = [[one.driver, *(shown(line, v) for v in (one.low, one.high, one.width))]
+                 for one in swings]  # fmt: skip
+        said = _plain([one._asdict() for one in swings])
+        answer = _Answer(said, ["Driver", "Low", "High", "Swing"], table)
+    if plot:
+        from .plots import of_tornado, write_plot
+
+        now = case.evaluate()[line.name][0, number].item()
+        written = write_plot(of_tornado(swings, now, title, line), plot, force)
+        click.echo(f"wrote {written}", err=True)
+    if as_json:
+        about = {"scenario": case.name, "plan": case.plans[number], "measure": measure}
+        click.echo(json.dumps(about | {"sensitivity": answer.data}, indent=2))
+    else:
+        print_table(title, answer.heads, answer.table)
+        click.echo(_HONEST)
+
+
+class _Answer(NamedTuple):
+    """A sensitivity as plain data and as a table."""
+
+    data: Any
+    heads: list[str]
+    table: list[list[str]]
+
+
+def _grid(found, measure, line, down, across) -> _Answer:
+    from .tables import shown
+
+    (first, rows), (second, columns) = down, across
+    data = {first: rows, second: columns, measure: _plain(found.tolist())}
+    heads = [f"{first} \\ {second}", *(f"{v:,g}" for v in columns)]
+    table = [
+        [f"{v:,g}", *(shown(line, one) for one in figures)]
+        for v, figures in zip(rows, found.tolist(), strict=True)
+    ]
+    return _Answer(data, heads, table)
+
+
+def _plain(value):
+    """Without NaN, which JSON does not have."""
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+@click.command()
+@of_scenario
+@click.option("--input", "name", required=True, metavar="INPUT",
+              help="site.Krakow.salary, or salary for all sites but the onshore base.")  # fmt: skip
+@click.option("--measure", default="break_even_month", show_default=True,
+              help="A figure of the plan.")  # fmt: skip
+@click.option("--target", required=True, type=_Number(), help="Where it should be, such as 30%.")
+@_PLAN
+@click.option("--low", type=_Number(), help="Look from here on.")
+@click.option("--high", type=_Number(), help="Look up to here.")
+@_JSON
+def solve(scenario, preset, name, measure, target, plan, low, high, as_json):
+    """Find the value of an input at which a measure of a SCENARIO's plan reaches a target.
+
+    The highest salary that breaks even by month 9: --input salary --target 9.
+    Exit code 0 where there is a value, 1 where there is none.
+    """
+    from ..engine.results import plan_of
+    from ..engine.solve import solve as search
+
+    case = case_of(scenario, preset)
+    found = search(case, name, measure, target, plan_of(case, plan), low, high)
+    if as_json:
+        click.echo(json.dumps({"input": name, "measure": measure} | found._asdict(), indent=2))
+    else:
+        click.echo(found.text)
+    sys.exit(1 if found.status == "none" else 0)

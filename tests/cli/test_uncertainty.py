@@ -1,0 +1,144 @@
+"""The commands simulate, sensitivity and solve, as a user types them."""
+
+import json
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from shorewise.cli import main
+
+DRAWS = ("--draws", "256")
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, arguments)
+
+
+def data(*arguments):
+    done = run(*arguments, "--json")
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def test_simulate_shows_percentiles_probabilities_and_what_to_find_out():
+    done = run("simulate", *DRAWS, "--by", "9", "--by", "12", "--floor", "60%")
+    assert done.exit_code == 0
+    for text in (
+        "256 draws of 20 drivers, seed 1",
+        "Net saving over the horizon, P50",
+        "Probability of breaking even by month 9",
+        "Probability of breaking even by month 12",
+        "never breaking even",
+        "a higher NPV than All onshore",
+        "a margin below 60%",
+        "19 times out of 20",
+        "Knowing all drivers would be worth",
+        "What spreads the net saving of Near: salary",
+        "At its high end salary alone turns the verdict: Mid becomes a trap",
+        "calibrated assumptions",
+    ):
+        assert text in done.output, text
+
+
+def test_simulate_as_json_is_the_same_for_the_same_seed():
+    one, again = (data("simulate", *DRAWS, "--seed", "3") for _ in range(2))
+    other = data("simulate", *DRAWS, "--seed", "4")
+    assert one == again
+    assert one["plans"][1]["npv"] != other["plans"][1]["npv"]
+    assert one["plans"][0]["break_even_month"]["p50"] is None
+    assert one["flips"][0]["driver"] == "salary"
+
+
+def test_sensitivity_is_a_tornado_unless_asked_otherwise():
+    swings = data("sensitivity", "--plan", "Mid", "--measure", "net_saving_steady")["sensitivity"]
+    assert swings[0]["driver"] == "salary"
+    assert swings[0]["low"] - swings[0]["high"] == pytest.approx(0.330, abs=5e-4)
+    by_percent = data("sensitivity", "--percent", "10")["sensitivity"]
+    assert by_percent[0]["driver"] == "productivity"
+    assert data("sensitivity", "--elasticities")["sensitivity"]["salary"] < -1
+    found = data("sensitivity", "--indices", "--draws", "16")["sensitivity"]
+    assert {*found["salary"]} == {"first", "total"}
+
+
+def test_sensitivity_shows_a_grid():
+    pair = ("--grid", "salary=40_000:80_000:3", "site.Mid.management_rate=10%,20%")
+    found = data("sensitivity", *pair)["sensitivity"]
+    assert found["salary"] == [40_000, 60_000, 80_000]
+    assert found["site.Mid.management_rate"] == [0.1, 0.2]
+    assert found["net_saving"][1][1] == pytest.approx(0.348994, abs=1e-6)
+    shown = run("sensitivity", *pair).output
+    assert "34.9%" in shown
+    assert "60,000" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "text"),
+    [
+        (["--input", "salary", "--target", "9"], 0, "with salary 58,890.29904"),
+        (["--input", "salary", "--target", "12"], 0, "with salary 71,955.89038"),
+        (["--input", "management_rate", "--measure", "net_saving", "--target", "30%"], 0, "30.37"),
+        (["--input", "salary", "--target", "9", "--high", "50_000"], 1, "No salary between 1 and"),
+        (["--input", "salery", "--target", "9"], 2, "did you mean salary?"),
+        (["--input", "salary", "--target", "nine"], 2, "'nine' is no number"),
+        (["--input", "salary", "--target", "9", "--plan", "Madrid"], 2, "there are All onshore"),
+        (["--input", "salary", "--target", "9", "--preset", "nope"], 2, "no preset is called"),
+    ],
+)
+def test_solve_says_the_value_or_why_there_is_none(arguments, code, text):
+    done = run("solve", *arguments)
+    assert done.exit_code == code
+    assert text in done.output
+    assert "Traceback" not in done.output
+
+
+def test_solve_as_json():
+    found = data("solve", "--input", "salary", "--target", "9")
+    assert found["values"] == [pytest.approx(58_890.30, abs=0.01)]
+    assert (found["status"], found["exact"]) == ("one", True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["simulate", "--draws", "1"], "draws is 1; it must be between 64"),
+        (["simulate", "--method", "dice"], "method is 'dice'"),
+        (["simulate", *DRAWS, "--plot", "a.bmp"], "a.bmp: a picture must be one of .png, .svg"),
+        (["sensitivity", "--measure", "joy"], "no measure is called 'joy'"),
+        (["sensitivity", "--percent", "-1"], "percent is -1"),
+        (["sensitivity", "--grid", "salary", "overlap_hours=1"], "INPUT=V,V"),
+        (["sensitivity", "--grid", "salary=1:2", "overlap_hours=1"], "FROM:TO:COUNT"),
+        (["sensitivity", "--indices", "--plot", "a.png"], "--plot draws the tornado"),
+        (["sensitivity", "--indices", "--elasticities"], "are both given"),
+    ],
+)
+def test_a_mistake_is_one_clear_error(arguments, text):
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert text in done.output
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+def test_a_picture_is_written_once_and_the_same_again(kind, tmp_path):
+    starts = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
+    for command in (["simulate", *DRAWS], ["sensitivity"]):
+        paths = [tmp_path / f"{command[0]}{n}.{kind}" for n in range(2)]
+        for path in paths:
+            assert run(*command, "--plot", str(path)).exit_code == 0
+        assert paths[0].read_bytes().startswith(starts[kind])
+        assert paths[0].read_bytes() == paths[1].read_bytes()
+        again = run(*command, "--plot", str(paths[0]))
+        assert again.exit_code == 2
+        assert "--force" in again.output
+
+
+def test_what_is_not_installed_is_said_with_its_cure(monkeypatch):
+    monkeypatch.setitem(sys.modules, "scipy.stats", None)
+    done = run("simulate", *DRAWS)
+    assert done.exit_code == 2
+    assert "a simulation needs: pip install 'shorewise[uncertainty]'" in done.output
