@@ -42,20 +42,24 @@ def main():
               help="Workbook to write.")  # fmt: skip
 @click.option("--theme", type=click.Path(), help="TOML file of font, colours and logo.")
 @click.option("--prepared-by", metavar="NAME", help="Who makes it, for sheet About.")
+@click.option("--simulate", "draws", type=int, metavar="DRAWS",
+              help="Add sheet Uncertainty, from so many draws.")  # fmt: skip
+@click.option("--seed", default=1, show_default=True, help="Of the draws.")
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
-def compare(scenario, preset, output, theme, prepared_by, force, as_json):
+def compare(scenario, preset, output, theme, prepared_by, draws, seed, force, as_json):
     """Write the comparison workbook of a SCENARIO (TOML file or workbook), and print the results.
 
     Without it or a preset, the embedded default: a mid, a far and a near site against onshore.
     """
-    from ..engine import results
+    from ..engine import results, simulation
     from ..workbook import Theme
     from ..workbook import compare as write_workbook
 
     case = _prepared(case_of(scenario, preset), prepared_by)
     look = None if theme is None else Theme.from_toml(theme)
-    written = write_workbook(case, output, force=force, theme=look)
+    spread = simulation.simulate(case, draws, seed) if draws is not None else None
+    written = write_workbook(case, output, force=force, theme=look, simulation=spread)
     found = results(case, case.evaluate())
     if as_json:
         click.echo(json.dumps(found, indent=2))

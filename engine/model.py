@@ -175,12 +175,14 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def default_model() -> Model:
     """The model of this package: all its inputs and lines."""
     from .lines import (
+        by_pay,
         cases,
         checks,
         cost,
         decision,
         extras,
         fit,
+        goals,
         hours,
         quote,
         returns,
@@ -194,6 +196,6 @@ def default_model() -> Model:
 
     modules = (
         cases, hours, statutory, cost, extras, team, waterfall, quote, risk, timeline, returns,
-        sensitivity, fit, decision, checks,
+        by_pay, goals, sensitivity, fit, decision, checks,
     )  # fmt: skip
     return Model.from_modules(INPUTS, modules)

@@ -9,11 +9,14 @@ from .lambdas import functions
 from .layout import CALCULATIONS
 from .sheet import Book
 from .sheets.audit import Stamps, state_of
+from .sheets.uncertainty import Spread
 
 FORMAT = 1  # of the workbook's layout, as `read` understands it
 
 
-def describe(scenario: Scenario, stamps: Stamps | None = None) -> Book:
+def describe(
+    scenario: Scenario, stamps: Stamps | None = None, spread: Spread | None = None
+) -> Book:
     """The comparison workbook of a scenario, as data.
 
     Parameters
@@ -21,11 +24,13 @@ def describe(scenario: Scenario, stamps: Stamps | None = None) -> Book:
     scenario : Scenario
     stamps : mapping of int to float or str, optional
         What its Audit sheet says of the day it was made, by row; by default it is made now.
+    spread : mapping, optional
+        What its Uncertainty sheet keeps of a simulation; without it there is no such sheet.
     """
-    return described(Context.of(scenario, stamps))
+    return described(Context.of(scenario, stamps), spread)
 
 
-def described(context: Context) -> Book:
+def described(context: Context, spread: Spread | None = None) -> Book:
     """The comparison workbook of what is in a context."""
     context.state = state_of(context)
     names = {"shorewise_format": str(FORMAT)}
@@ -52,6 +57,7 @@ def described(context: Context) -> Book:
     back = [
         sheets.audit_sheet(context),
         sheets.sensitivity_sheet(context, names),
+        *([sheets.uncertainty_sheet(context, spread)] if spread else []),
         sheets.lines_sheet(context),
         sheets.sources_sheet(context),
         sheets.functions_sheet(context, names),

@@ -64,6 +64,12 @@ def _line_chart(chart: Chart) -> LineChart:
     return native
 
 
+def _probability(chart: Chart) -> LineChart:
+    native = _line_chart(chart)
+    native.y_axis.scaling.min, native.y_axis.scaling.max = 0, 1
+    return native
+
+
 def _curve(chart: Chart) -> ScatterChart:
     native = ScatterChart(scatterStyle="lineMarker")
     native.legend.position = "r"
@@ -84,6 +90,14 @@ def _columns(_chart: Chart) -> BarChart:
     return native
 
 
+def _histogram(chart: Chart) -> BarChart:
+    native = BarChart(barDir="col")
+    native.gapWidth = 5
+    native.legend = None
+    native.x_axis.tickLblSkip = max(1, len(chart.categories) // 8)
+    return native
+
+
 def _tornado(_chart: Chart) -> BarChart:
     native = BarChart(barDir="bar", overlap=100)
     native.gapWidth = 40
@@ -101,8 +115,10 @@ def _waterfall(_chart: Chart) -> BarChart:
 
 _KINDS = {
     "line": _line_chart,
+    "probability": _probability,
     "curve": _curve,
     "stack": _columns,
+    "histogram": _histogram,
     "tornado": _tornado,
     "waterfall": _waterfall,
 }
@@ -125,7 +141,7 @@ def _series(chart: Chart, number: int, series: Series, theme: Theme) -> NativeSe
     if series.xs:
         native.spPr = GraphicalProperties(ln=LineProperties(noFill=True))
         native.marker = Marker("diamond", 10, GraphicalProperties(solidFill=theme.series[0]))
-    elif chart.kind in ("line", "curve"):
+    elif chart.kind in ("line", "probability", "curve"):
         native.smooth = False
         native.spPr = GraphicalProperties(ln=_line(colour, _WIDTH, number))
         native.marker = Marker(symbol="none")

@@ -10,12 +10,17 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from ..engine.catalogue import PREFIX
+from ..engine.errors import ShorewiseError
+from ..engine.scenario import Scenario
+from ..engine.simulation import simulate
 from .book import describe
 from .read import open_workbook, scenario_of
 from .sheet import Book, DataTable, Formula, Plain, serial
 from .sheets.audit import stamps_of
+from .sheets.uncertainty import Spread, read_spread, spread_of
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-9
+_AGAIN_MAX = 200_000  # draws that are drawn again
 _NO_LAMBDA = ("#NAME?", "#VALUE!")  # what a program that knows no LAMBDA saves beside a call
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 
@@ -54,7 +59,8 @@ def check(path: str | Path) -> list[Difference]:
     """
     live, cached = open_workbook(path, values=False), open_workbook(path, values=True)
     stamps = stamps_of(cached["Audit"]) if "Audit" in cached.sheetnames else None
-    book = describe(scenario_of(cached, path), stamps)
+    scenario = scenario_of(cached, path)
+    book = describe(scenario, stamps, _spread(cached, scenario))
     differences = []
     known = set()
     for sheet in book.sheets:
@@ -100,6 +106,23 @@ def check(path: str | Path) -> list[Difference]:
                 text = _formula(cell.value)
                 differences.append(Difference(place, "formula", f"={text}", "no formula"))
     return differences
+
+
+def _spread(cached: Workbook, scenario: Scenario) -> Spread | None:
+    """What sheet Uncertainty keeps, drawn again where the inputs are those it was drawn from.
+
+    Without SciPy, or with other inputs, what stands there is taken as it is.
+    """
+    if "Uncertainty" not in cached.sheetnames:
+        return None
+    kept = read_spread(cached["Uncertainty"], scenario)
+    [draws], [seed], [method], [fingerprint] = kept["facts"]
+    if fingerprint != scenario.fingerprint() or not isinstance(draws, int) or draws > _AGAIN_MAX:
+        return kept
+    try:
+        return spread_of(simulate(scenario, draws, seed, method))
+    except (ShorewiseError, TypeError):
+        return kept
 
 
 def _changed_functions(live: Workbook, book: Book) -> list[Difference]:

@@ -80,6 +80,7 @@ _SHEET_OF_TOPIC = {
     "From headline to net saving": WATERFALL,
     "Returns over the horizon": RETURNS,
     "Sensitivity": RETURNS,
+    "How high pay may go": RETURNS,
     "Quote": QUOTE,
     "Delay and downside": RISK,
     "Fit of work and places": FIT,

@@ -75,7 +75,7 @@ class Series(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """A native chart; ``kind`` is line, curve, stack, tornado or waterfall.
+    """A native chart; ``kind`` is one of those of :mod:`.charts`.
 
     A curve has numbers along x, and may have series of points.
     """

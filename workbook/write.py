@@ -7,14 +7,21 @@ import tempfile
 from pathlib import Path
 
 from ..engine.scenario import Scenario
+from ..engine.simulation import Simulation
 from .book import describe
 from .errors import WorkbookError
+from .sheets.uncertainty import spread_of
 from .stamp import workbook_bytes
 from .theme import Theme
 
 
 def compare(
-    scenario: Scenario, path: str | Path, *, force: bool = False, theme: Theme | None = None
+    scenario: Scenario,
+    path: str | Path,
+    *,
+    force: bool = False,
+    theme: Theme | None = None,
+    simulation: Simulation | None = None,
 ) -> Path:
     """Write the comparison workbook of a scenario.
 
@@ -25,6 +32,8 @@ def compare(
         An existing file is replaced only with ``force``.
     theme : Theme, optional
         Font, colours and logo; the embedded ones by default.
+    simulation : Simulation, optional
+        Of the same scenario: what sheet Uncertainty shows. Without it there is no such sheet.
 
     Raises
     ------
@@ -34,7 +43,9 @@ def compare(
     refuse_existing(path, force=force)
     if Path(path).suffix.lower() != ".xlsx":
         raise WorkbookError(f"{path}: the name of a workbook must end in .xlsx")
-    return write_whole(path, workbook_bytes(describe(scenario), theme), force=force)
+    spread = spread_of(simulation) if simulation else None
+    book = describe(scenario, spread=spread)
+    return write_whole(path, workbook_bytes(book, theme), force=force)
 
 
 def refuse_existing(path: str | Path, *, force: bool) -> None:

@@ -22,3 +22,10 @@ def rule_base(pay, fx_rate, statutory_base, statutory_floor, statutory_cap):
 def rule_charge(rule_base, statutory_rate, statutory_exempt, statutory_flat):
     """The rate on what exceeds the exemption, and a flat amount."""
     return statutory_rate * np.maximum(0, rule_base - statutory_exempt) + statutory_flat
+
+
+@line("Charge grows with pay", unit="flag", over=RULE)
+def charge_grows(rule_base, statutory_floor, statutory_cap, statutory_exempt):
+    """1 where neither floor, cap nor exemption decides the charge."""
+    above = (rule_base > statutory_floor) & (rule_base > statutory_exempt)
+    return np.where(above & (rule_base < statutory_cap), 1, 0)

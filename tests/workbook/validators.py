@@ -25,16 +25,6 @@ def command(variable: str) -> str | None:
     return shutil.which(os.environ.get(variable) or _PLACES[variable])
 
 
-def _missing(variable):
-    """Why a validator's tests are skipped, or "": nothing is skipped in CI."""
-    if os.environ.get("SHOREWISE_TEST_ALL") or command(variable):
-        return ""
-    return f"{variable} names no program; `make validators` installs it"
-
-
-NO_SDK, NO_AUDIT = _missing("SHOREWISE_OOXML_VALIDATOR"), _missing("SHOREWISE_OPENXML_AUDIT")
-
-
 def by_open_xml_sdk(path: Path) -> list[str]:
     """What Microsoft's Open XML SDK finds wrong in a file."""
     found = _json([command("SHOREWISE_OOXML_VALIDATOR"), str(path)])

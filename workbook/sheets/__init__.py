@@ -11,6 +11,7 @@ from .lists import cases_sheet, checklists_sheet, lists_sheet
 from .reference import lines_sheet, sources_sheet
 from .sensitivity import sensitivity_sheet
 from .summary import summary_sheet
+from .uncertainty import uncertainty_sheet
 
 __all__ = [
     "about_sheet",
@@ -31,4 +32,5 @@ __all__ = [
     "sources_sheet",
     "summary_sheet",
     "team_sheet",
+    "uncertainty_sheet",
 ]

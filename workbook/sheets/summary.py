@@ -19,6 +19,7 @@ _SAVING = (
     "net_saving",
     "break_even_month",
     "discounted_payback_month",
+    "salary_break_even",
     "setup_cost",
     "lowest_cumulative",
     "total_value",
