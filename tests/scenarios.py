@@ -1,9 +1,20 @@
-"""Random scenarios of random shapes, from a seed, as plain data and as the engine reads them."""
+"""Scenarios of random shapes from a seed, and a small one, as data and as the engine reads it."""
 
 import numpy as np
 
 from shorewise.engine import INPUTS, Scenario
 from shorewise.engine.lists import LISTS
+
+
+def small_data() -> dict:
+    """Plain data of the default scenario cut to two sites, two plans and six months."""
+    data = Scenario.default().to_dict() | {"horizon_months": 6}
+    return data | {key: data[key][:2] for key in ("sites", "plans")}
+
+
+def small_scenario(**changes) -> Scenario:
+    """The scenario of :func:`small_data`, with some inputs changed."""
+    return Scenario.from_dict(small_data() | changes, "small")
 
 
 def random_data(seed: int) -> dict:

@@ -67,6 +67,7 @@ def check(path: str | Path) -> list[Difference]:
         if sheet.title not in live.sheetnames:
             differences.append(Difference(sheet.title, "value", "no such sheet", "a sheet"))
             continue
+        formulas, figures = live[sheet.title], cached[sheet.title]
         filled = {
             place
             for cell in sheet.cells.values()
@@ -83,10 +84,10 @@ def check(path: str | Path) -> list[Difference]:
                 known.add(place)
             if isinstance(content, DataTable):
                 content = content.value
-            value, expected = _plain(cached[sheet.title].cell(row, column).value), content
+            value, expected = _plain(figures.cell(row, column).value), content
             if isinstance(expected, Formula):
                 known.add(place)
-                text = _formula(live[sheet.title].cell(row, column).value)
+                text = _formula(formulas.cell(row, column).value)
                 if text != expected.text:
                     differences.append(
                         Difference(place, "formula", _shown(text or value), "=" + expected.text)

@@ -23,6 +23,13 @@ def without_tables(book):
     return book
 
 
+def unpaged(book):
+    """The book without heads repeated on each page: LibreOffice spends half its time on them."""
+    for sheet in book.sheets:
+        sheet.head_rows = sheet.head_columns = 0
+    return book
+
+
 def by_ironcalc(path: str, wanted) -> Cells:
     """Values of the wanted (sheet, address) cells, recalculated by IronCalc."""
     model = ironcalc.load_from_xlsx(path, "en", "UTC", "en")
@@ -47,22 +54,34 @@ def by_formualizer(path: str, wanted) -> Cells:
 
 def by_libreoffice(path: str, wanted) -> Cells:
     """Values of the wanted (sheet, address) cells, after a hard recalculation by LibreOffice."""
-    workbook = load_workbook(converted(Path(path), "xlsx"), data_only=True)
+    return values_in(converted(Path(path), "xlsx"), wanted)
+
+
+def values_in(path: Path, wanted) -> Cells:
+    """Values of the wanted (sheet, address) cells, as they stand in a file."""
+    workbook = load_workbook(path, data_only=True)
     return {(sheet, cell): _serial(workbook[sheet][cell].value) for sheet, cell in wanted}
 
 
 def converted(source: Path, kind: str, locale: str = "en-US") -> Path:
-    """A workbook as LibreOffice saves, prints or shows it in some country, recalculated.
+    """A workbook as LibreOffice saves, prints or shows it in some country, recalculated."""
+    (made,) = all_converted([source], kind, locale)
+    return made
+
+
+def all_converted(sources: list[Path], kind: str, locale: str = "en-US") -> list[Path]:
+    """Workbooks of one folder, converted by one LibreOffice: it takes a second to start.
 
     A profile of its own tells it to recalculate when it loads: by default it trusts cached values.
     """
-    profile, out = source.parent / "profile", source.parent / "recalculated"
+    (folder,) = {source.parent for source in sources}
+    profile, out = folder / "profile", folder / "recalculated"
     (profile / "user").mkdir(parents=True, exist_ok=True)
     (profile / "user" / "registrymodifications.xcu").write_text(_SETTINGS.format(locale))
     command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless"]
-    command += ["--convert-to", kind, "--outdir", str(out), str(source)]
+    command += ["--convert-to", kind, "--outdir", str(out), *map(str, sources)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
-    return (out / source.name).with_suffix(f".{kind}")
+    return [(out / source.name).with_suffix(f".{kind}") for source in sources]
 
 
 def _serial(value):

@@ -1,6 +1,7 @@
 """Sheet Audit: what was edited since the workbook was made, and what is beyond its range."""
 
 import datetime
+import io
 
 import pytest
 from openpyxl import load_workbook
@@ -9,8 +10,10 @@ from openpyxl.utils import range_boundaries
 from shorewise.engine import Scenario
 from shorewise.workbook import check, describe, read, workbook_bytes
 from tests.parity.oracles import by_formualizer, by_ironcalc, without_tables
+from tests.scenarios import small_data
 
-SCENARIO = Scenario.default()
+DATA = small_data() | {key: Scenario.default().to_dict()[key][:3] for key in ("sites", "plans")}
+SCENARIO = Scenario.from_dict(DATA, "three sites")
 NAMES = describe(SCENARIO).names
 KEPT, EDITED = "All checks pass; as generated", "All checks pass; edited since it was made"
 
@@ -23,33 +26,40 @@ def cell(name, row=0, column=0):
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory):
-    path = tmp_path_factory.mktemp("audit") / "made.xlsx"
-    path.write_bytes(workbook_bytes(without_tables(describe(SCENARIO))))
-    return path
+def made():
+    """The workbook as it was made."""
+    return load_workbook(io.BytesIO(workbook_bytes(without_tables(describe(SCENARIO)))))
 
 
-def edited(path, tmp_path, edits):
-    """The workbook after somebody typed over some inputs."""
-    workbook, target = load_workbook(path), tmp_path / "edited.xlsx"
-    for (sheet, place), value in edits.items():
-        workbook[sheet].cell(*place).value = value
-    workbook.save(target)
-    return target
+@pytest.fixture
+def edited(made, tmp_path):
+    """The workbook after somebody typed over some inputs; they are put back afterwards."""
+    before = {}
+
+    def save(edits):
+        for (sheet, place), value in edits.items():
+            cell = made[sheet].cell(*place)
+            before[cell] = cell.value
+            cell.value = value
+        made.save(tmp_path / "edited.xlsx")
+        return tmp_path / "edited.xlsx"
+
+    yield save
+    for cell, value in before.items():
+        cell.value = value
 
 
-def rows(path, tmp_path, edits, column):
-    """What a column of Audit says beside each label, recalculated."""
-    target = edited(path, tmp_path, edits)
-    sheet = load_workbook(target)["Audit"]
-    labels = {row: sheet.cell(row, 1).value for row in range(6, sheet.max_row + 1)}
-    there = [row for row in labels if sheet[f"{column}{row}"].value is not None]
+def said(made, column):
+    """Cells of a column of Audit that say something of an input, with its label."""
+    sheet = made["Audit"]
     # IronCalc takes a blank cell with a format for 0.
-    found = by_formualizer(str(target), [("Audit", f"{column}{row}") for row in there])
-    return {(row, labels[row]): found["Audit", f"{column}{row}"] for row in there}
+    return {
+        ("Audit", f"{column}{row}"): sheet.cell(row, 1).value
+        for row in range(6, sheet.max_row + 1)
+        if sheet[f"{column}{row}"].value is not None
+    }
 
 
-@pytest.mark.parametrize("oracle", [by_ironcalc, by_formualizer])
 @pytest.mark.parametrize(
     ("edits", "state"),
     [
@@ -62,29 +72,31 @@ def rows(path, tmp_path, edits, column):
         pytest.param({cell("discount_rate"): 0.1}, KEPT, id="the-same"),
     ],
 )
-def test_every_sheet_says_whether_anything_was_edited(path, tmp_path, oracle, edits, state):
-    target = edited(path, tmp_path, edits)
-    wanted = [(title, "A3") for title in load_workbook(target).sheetnames]
-    assert set(oracle(str(target), wanted).values()) == {state}
+def test_every_sheet_says_whether_anything_was_edited(made, edited, edits, state):
+    target = str(edited(edits))
+    wanted = [(title, "A3") for title in made.sheetnames]
+    for oracle in (by_ironcalc, by_formualizer):
+        assert set(oracle(target, wanted).values()) == {state}, oracle
 
 
-def test_the_row_of_an_edited_input_says_so_and_no_other(path, tmp_path):
-    said = rows(path, tmp_path, {cell("coordination_hours", 0, 1): 0.75}, "M")
-    (label,) = [label for (_, label), same in said.items() if same is False]
+def test_the_row_of_an_edited_input_says_so_and_no_other(made, edited):
+    labels = said(made, "M")
+    target = edited({cell("coordination_hours", 0, 1): 0.75})
+    found = by_formualizer(str(target), labels)
+    (label,) = [labels[cell] for cell, same in found.items() if same is False]
     assert label == "Coordination per head"
 
 
 @pytest.mark.parametrize("value", [1.5, "ten per cent", None])
-def test_an_input_pasted_beyond_its_range_fails_the_checks(path, tmp_path, value):
-    edits = {cell("discount_rate"): value}
-    said = rows(path, tmp_path, edits, "J")
-    assert [label for (_, label), fine in said.items() if not fine] == [
+def test_an_input_pasted_beyond_its_range_fails_the_checks(made, edited, value):
+    labels, state = said(made, "J"), ("Summary", "A3")
+    found = by_formualizer(str(edited({cell("discount_rate"): value})), [*labels, state])
+    assert [label for cell, label in labels.items() if not found[cell]] == [
         "The whole workbook",
         "Discount rate",
     ]
-    target = edited(path, tmp_path, edits)
-    (state,) = by_formualizer(str(target), [("Summary", "A3")]).values()
-    assert str(state).startswith("A check fails") or value == "ten per cent"  # errors everywhere
+    # A text makes errors everywhere.
+    assert str(found[state]).startswith("A check fails") or value == "ten per cent"
 
 
 def test_about_shows_the_hash_who_and_when(tmp_path):

@@ -17,10 +17,11 @@ from shorewise import udfs
 from shorewise.engine import Scenario, default_model
 from shorewise.engine.catalogue import CATALOGUE, PREFIX, Entry
 from shorewise.engine.inputs import Input
-from shorewise.workbook import check, compare, describe
+from shorewise.workbook import check, describe, workbook_bytes
 from shorewise.workbook.cells import UnsupportedFunctionError
 from shorewise.workbook.lambdas import functions, traced
-from tests.parity.oracles import by_ironcalc, by_libreoffice
+from tests.parity.oracles import by_ironcalc, converted, unpaged, values_in
+from tests.scenarios import small_scenario
 
 SETS = 200
 EXCEL_2007 = ("IF", "AND", "NA", "INT", "SUM", "SUMPRODUCT")
@@ -356,9 +357,11 @@ NO_LIBREOFFICE = not shutil.which("soffice")
 
 @pytest.mark.skipif(NO_LIBREOFFICE, reason="LibreOffice is not installed; .ci/run installs it")
 def test_where_lambda_is_unknown_only_the_calls_are_errors_and_the_check_passes(tmp_path):
-    path = compare(Scenario.default(), tmp_path / "book.xlsx")
-    formulas = BOOK.formulas()
-    found = by_libreoffice(str(path), formulas)
+    book = unpaged(describe(small_scenario()))
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(workbook_bytes(book))
+    saved, formulas = converted(path, "xlsx"), book.formulas()
+    found = values_in(saved, formulas)
     errors = {cell for cell, value in found.items() if str(value).startswith(("#", "Err:"))}
     assert errors == {cell for cell, f in formulas.items() if f.text.startswith(PREFIX)}
-    assert check(tmp_path / "recalculated" / "book.xlsx") == []
+    assert check(saved) == []

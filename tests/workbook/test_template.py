@@ -14,9 +14,14 @@ from shorewise.workbook import check, describe, lint, read, workbook_bytes
 from shorewise.workbook.context import Context
 from shorewise.workbook.derived import derived, texts
 from shorewise.workbook.template import Template, UnfilledError, marked_texts
-from tests.scenarios import random_scenario
+from tests.scenarios import random_scenario, small_data, small_scenario
 
-SHAPES = (1, 11)  # seeds of random scenarios of different shapes
+SHAPES = (11, 22)  # seeds of random scenarios of different shapes
+
+
+@pytest.fixture(scope="module")
+def template():
+    return Template.compiled(small_scenario())
 
 
 def stamped(template, scenario):
@@ -62,7 +67,7 @@ def varied(seed, change):
 
 
 @pytest.mark.parametrize("seed", SHAPES)
-def test_a_stamped_workbook_equals_the_built_one(seed, tmp_path):
+def test_a_stamped_workbook_equals_the_built_one(seed):
     template = Template.compiled(random_scenario(seed))
     scenario = varied(seed, seed)
     if not template.fits(scenario):  # names that take other lines
@@ -71,33 +76,35 @@ def test_a_stamped_workbook_equals_the_built_one(seed, tmp_path):
     data, built = stamped(template, scenario), workbook_bytes(describe(scenario))
     for values in (False, True):
         assert cells(data, values=values) == cells(built, values=values)
+
+
+def test_a_stamped_workbook_agrees_reads_back_and_keeps_every_rule(template, tmp_path):
+    scenario = small_scenario(name="Varied <&>", discount_rate=0.07, case_number=3)
     path = tmp_path / "stamped.xlsx"
-    path.write_bytes(data)
+    path.write_bytes(stamped(template, scenario))
     assert check(path) == []
     assert read(path).to_dict() == scenario.to_dict()
     assert lint(path) == []
 
 
-def test_every_part_but_shared_texts_and_figures_is_the_same():
-    scenario = Scenario.default()
-    data = stamped(Template.compiled(scenario), scenario)
+def test_every_part_but_shared_texts_and_figures_is_the_same(template):
+    scenario = small_scenario()
+    data = stamped(template, scenario)
     built = workbook_bytes(describe(scenario))
     for prefix in ("xl/styles", "xl/theme", "xl/workbook", "xl/drawings", "docProps", "["):
         assert parts(data, prefix) == parts(built, prefix)
     assert list(parts(data, "")) == list(parts(built, ""))
 
 
-def test_the_same_scenario_gives_the_same_bytes():
-    scenario = Scenario.default()
-    first, second = (stamped(Template.compiled(scenario), scenario) for _ in range(2))
-    assert first == second
+def test_the_same_scenario_gives_the_same_bytes(template):
+    scenario = small_scenario()
+    assert stamped(Template.compiled(scenario), scenario) == stamped(template, scenario)
 
 
-def test_many_scenarios_at_once_are_each_stamped_as_alone():
-    base = Scenario.default()
+def test_many_scenarios_at_once_are_each_stamped_as_alone(template):
+    base = small_scenario()
     rates = np.array([0.05, 0.1, 0.4]).reshape(-1, 1, 1, 1, 1)
     inputs = base.values | {"discount_rate": rates}
-    template = Template.compiled(base)
     model = Context.of(base).model
     values = model.evaluate(inputs, base.horizon_months)
     values |= derived(values, model, base.horizon_months)
@@ -114,19 +121,18 @@ def test_many_scenarios_at_once_are_each_stamped_as_alone():
     ]
 
 
-def test_names_that_take_more_lines_need_another_template():
-    data = Scenario.default().to_dict()
-    template = Template.compiled(Scenario.from_dict(data, "short"))
+def test_names_that_take_more_lines_need_another_template(template):
+    data = small_data()
     data["plans"][1]["name"] = "A plan with a name of several lines in its column"
     assert not template.fits(Scenario.from_dict(data, "long"))
     data["plans"][1]["name"] = "Short"
     assert template.fits(Scenario.from_dict(data, "short"))
 
 
-def test_an_infinite_figure_is_refused():
-    scenario = Scenario.default()
+def test_an_infinite_figure_is_refused(template):
+    scenario = small_scenario()
     context = Context.of(scenario)
-    context.values["npv"] = np.where(np.arange(4).reshape(1, 4, 1, 1, 1) == 1, np.inf, 0.0)
+    context.values["npv"] = np.where(np.arange(2).reshape(1, 2, 1, 1, 1) == 1, np.inf, 0.0)
     said = [marked_texts(scenario, context.texts)]
     with pytest.raises(UnfilledError, match="npv is inf"):
-        list(Template.compiled(scenario).workbooks(context.values, said))
+        list(template.workbooks(context.values, said))
