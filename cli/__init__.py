@@ -111,7 +111,7 @@ def _prepared(case, prepared_by):
 
 @main.command()
 @click.argument("table")
-@click.option("-o", "--output", required=True, metavar="PLACE", help="Folder or fsspec URL.")
+@click.option("-o", "--output", required=True, metavar="PLACE", help="Folder, .zip or fsspec URL.")
 @click.option("--base", metavar="SCENARIO", type=click.Path(path_type=Path),
               help="File or workbook of what the columns do not say.")  # fmt: skip
 @click.option("--preset", metavar="NAME", help="An embedded case as the base.")

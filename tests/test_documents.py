@@ -110,3 +110,4 @@ def test_bulk_in_python_gives_results_of_each_row(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert run("docs/bulk.md")["summary"].scenarios == 2
     assert (tmp_path / "rates" / "results.csv").is_file()
+    assert read(tmp_path / "high.xlsx").values["discount_rate"].item() == 0.15

@@ -187,6 +187,7 @@ class Template:
         for one in self._members:
             if isinstance(one, str):
                 pieces, wanted = self._cut[one]
+                pieces = pieces.copy()  # another thread may fill the same
                 pieces[1::2] = wanted(values)[:-1]
                 one = member(one, b"".join(pieces), self.codec)
             members.append(one)

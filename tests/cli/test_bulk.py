@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from shorewise.cli import main
 from shorewise.engine import Scenario
+from shorewise.workbook.bulk.lock import alone
 from shorewise.workbook.read import read
 from shorewise.workbook.write import compare
 
@@ -125,6 +126,20 @@ def test_a_mistake_is_one_line_and_exit_code_2(here, arguments, said):
     assert found.output.startswith(f"shorewise: {said}")
     assert found.output.count("\n") == 1
     assert not (here / "out" / "results.csv").exists()
+
+
+def test_a_zip_is_all_that_is_left(here):
+    assert bulk("t.csv", "-o", "out.zip", "--no-workbooks").exit_code == 1
+    assert sorted(path.name for path in here.iterdir()) == ["out.zip", "small.toml", "t.csv"]
+
+
+def test_a_place_in_which_another_run_writes_is_one_line(here):
+    with alone(here / "out" / ".lock"):
+        found = bulk("t.csv", "-o", "out", "--no-workbooks")
+    assert (found.exit_code, found.output) == (
+        2,
+        "shorewise: out/.lock: held by another run that writes there; wait until it ends\n",
+    )
 
 
 def test_a_place_that_cannot_be_written_is_one_line(here):

@@ -6,7 +6,7 @@ A column is named like the input: ``discount_rate``, ``site.Krakow.management_ra
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -97,7 +97,9 @@ class Columns:
         moving = (name for name in names if name not in (ID, NAME, *SHAPE))
         self.columns = [self._column(name) for name in moving]
 
-    def blocks(self, frame: pd.DataFrame, first: int) -> tuple[list[Block], list[Problem]]:
+    def blocks(
+        self, frame: pd.DataFrame, first: int, repeated: Collection[int] = ()
+    ) -> tuple[list[Block], list[Problem]]:
         """Scenarios of a frame by shape, without the rows in which something is not allowed.
 
         Parameters
@@ -105,11 +107,13 @@ class Columns:
         frame : DataFrame
         first : int
             Row of the table, counted from 1, in which the frame starts.
+        repeated : collection of int
+            Positions in the frame of ids whose file name an earlier row has.
         """
         count = len(frame)
         ids = ids_of(frame, first)
         titles = _texts(frame[NAME]) if NAME in frame.columns else [""] * count
-        problems = [*self._misnamed(ids, titles, first)]
+        problems = [*_misnamed(ids, titles, first, repeated)]
         numbers: dict[str, np.ndarray] = {}
         for column in self.columns:
             numbers[column.name], wrong = _numbers(frame[column.name], column.entry)
@@ -134,18 +138,6 @@ class Columns:
         bad = {problem.row - first for problem in problems}
         kept = [_without(block, bad) for block in blocks]
         return [block for block in kept if block.rows], sorted(problems)
-
-    def _misnamed(self, ids: list[str], titles: list[str], first: int) -> Iterator[Problem]:
-        seen: set[str] = set()
-        for n, one in enumerate(ids):
-            file = file_name(one).casefold()
-            if titles[n] and not is_name(titles[n]):
-                yield Problem(first + n, one, NAME, titles[n], A_NAME)
-            if not is_name(one):
-                yield Problem(first + n, one, ID, one, A_NAME)
-            elif file in seen:
-                yield Problem(first + n, one, ID, one, "another file name than every other row's")
-            seen.add(file)
 
     def _shapes(self, frame: pd.DataFrame) -> Iterator[tuple[dict[str, str], list[int]]]:
         """Rows that share what changes the shape."""
@@ -207,6 +199,18 @@ class Columns:
     def _places(self) -> dict[str, Place]:
         """Every column there may be."""
         return places(self.base)
+
+
+def _misnamed(
+    ids: list[str], titles: list[str], first: int, repeated: Collection[int]
+) -> Iterator[Problem]:
+    for n, one in enumerate(ids):
+        if titles[n] and not is_name(titles[n]):
+            yield Problem(first + n, one, NAME, titles[n], A_NAME)
+        if not is_name(one):
+            yield Problem(first + n, one, ID, one, A_NAME)
+        elif n in repeated:
+            yield Problem(first + n, one, ID, one, "another file name than every row above")
 
 
 def _texts(cells: pd.Series) -> list[str]:

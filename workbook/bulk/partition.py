@@ -4,7 +4,6 @@ import csv
 import hashlib
 import io
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -24,14 +23,13 @@ from ..theme import Theme
 from .cache import template_of
 from .code import code_hash
 from .columns import Block, Columns, Problem, file_name
-from .target import MANIFEST, File, target_of
+from .target import ERRORS, MANIFEST, RESULTS, File, target_of
 
 # Scenarios evaluated at once: with workbooks each is evaluated some 66 times, for Sensitivity.
-_TOGETHER, _TOGETHER_STAMPED = 512, 32
+_TOGETHER, TOGETHER_STAMPED = 512, 32
 _FIGURES = MEASURES | OVERHEAD | {"verdict": "verdict", "recommended": "recommended"}
 _TEMPLATES_MAX = 16
-_ALONE = threading.Lock()  # templates are filled in place: one thread at a time
-RESULTS, ERRORS, BOOKS = "results.csv", "errors.csv", "workbooks"
+BOOKS = "workbooks"
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,8 @@ class Job:
         Of the partition, and of its first row, both counted from 0 and 1.
     frame : DataFrame
         Its rows.
+    repeated : tuple of int
+        Positions of those whose file name an earlier row has.
     base : dict
         The base scenario as plain data.
     origin, place : str
@@ -58,6 +58,7 @@ class Job:
     number: int
     first: int
     frame: pd.DataFrame
+    repeated: tuple[int, ...]
     base: dict[str, Any]
     origin: str
     place: str
@@ -85,9 +86,9 @@ def work(job: Job) -> dict[str, Any]:
     WorkbookError
         A place that cannot be written.
     """
-    with _ALONE:
-        target_of(job.place).write(job.name, _files(job))
-    return target_of(job.place).manifest(job.name) or {}
+    target = target_of(job.place)
+    target.write(job.name, _files(job))
+    return target.manifest(job.name) or {}
 
 
 def stamp_of(frame: pd.DataFrame, *others: Any) -> str:
@@ -101,18 +102,19 @@ def stamp_of(frame: pd.DataFrame, *others: Any) -> str:
 def _files(job: Job) -> Iterator[File]:
     base = Scenario.from_dict(job.base, job.origin)
     columns = Columns(list(job.frame.columns), base, job.origin)
-    blocks, problems = columns.blocks(job.frame, job.first)
+    blocks, problems = columns.blocks(job.frame, job.first, job.repeated)
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     count = 0
     for block in blocks:
-        for part in _parts(block, _TOGETHER_STAMPED if job.workbooks else _TOGETHER):
-            months = part.base.horizon_months
+        for part in parts(block, TOGETHER_STAMPED if job.workbooks else _TOGETHER):
             wanted = None if job.workbooks else list(_FIGURES.values())
-            values = default_model().evaluate(part.values, months, wanted)
+            values = default_model().evaluate(part.values, part.base.horizon_months, wanted)
             writer.writerows(_results(part, values))
             if job.workbooks:
-                yield from _workbooks(job, part, values)
+                paths = (f"{BOOKS}/{file_name(one)}.xlsx" for one in part.ids)
+                stamped = workbooks_of(part, values, job.theme, job.compact)
+                yield from zip(paths, stamped, strict=True)
             count += len(part.rows)
     yield RESULTS, lines.getvalue().encode()
     yield ERRORS, problems_csv(problems)
@@ -151,21 +153,25 @@ def _results(block: Block, values: dict[str, np.ndarray]) -> Iterator[list]:
             yield [block.ids[n], block.names[n], plan, *row]
 
 
-def _workbooks(job: Job, block: Block, values: dict[str, np.ndarray]) -> Iterator[File]:
+def workbooks_of(
+    block: Block, values: dict[str, np.ndarray], theme: Theme | None, compact: bool
+) -> Iterator[bytes]:
+    """The workbook of each scenario; ``values`` are its inputs and lines, and get more."""
     model, months = default_model(), block.base.horizon_months
     values |= derived(values, model, months)
     alone = [block.scenario(n) for n in range(len(block.rows))]
-    names = [f"{BOOKS}/{file_name(one)}.xlsx" for one in block.ids]
     said = [
         marked_texts(one, texts(values, model, one.plans, n) | {"hash": one.fingerprint()})
         for n, one in enumerate(alone)
     ]
-    template = _template(alone[0], job.theme, job.compact)
+    done = 0
     try:
-        yield from zip(names, template.workbooks(values, said), strict=True)
+        for data in _template(alone[0], theme, compact).workbooks(values, said):
+            yield data
+            done += 1
     except UnfilledError:  # an infinite figure somewhere: one by one
-        for name, one in zip(names, alone, strict=True):
-            yield name, workbook_bytes(_described(one), job.theme)
+        for one in alone[done:]:
+            yield workbook_bytes(_described(one), theme)
 
 
 def _described(scenario: Scenario):
@@ -189,7 +195,8 @@ def _template(scenario: Scenario, theme: Theme | None, compact: bool) -> Templat
     return known[-1]
 
 
-def _parts(block: Block, size: int) -> Iterator[Block]:
+def parts(block: Block, size: int) -> Iterator[Block]:
+    """Scenarios of a block, so many at a time."""
     for start in range(0, len(block.rows), size):
         cut = slice(start, start + size)
         yield Block(

@@ -19,13 +19,13 @@ import pandas as pd
 from ...engine.scenario import Scenario
 from ..errors import WorkbookError
 from ..theme import Theme
-from .columns import Columns, Problem, file_name, ids_of
-from .partition import BOOKS, ERRORS, RESULTS, Job, heads, part_name, stamp_of, work
+from .columns import Columns, Problem, file_name
+from .partition import BOOKS, Job, heads, part_name, stamp_of, work
 from .portfolio import ROWS_MAX, portfolio
-from .tables import frames, origin_of
-from .target import target_of
+from .rows import PARTITION, rows_of
+from .tables import origin_of
+from .target import ERRORS, RESULTS, target_of
 
-PARTITION = 1_000  # rows
 PORTFOLIO, PARQUET = "portfolio.xlsx", "results.parquet"
 
 
@@ -62,8 +62,8 @@ def bulk(
     source, query
         The table: see :func:`.tables.frames`.
     place : path or URL
-        A folder, or a URL of fsspec's. Partitions that are finished there, of the same rows and the
-        same version, are kept.
+        A folder, a .zip, or a URL of fsspec's. Partitions that are finished there, of the same rows
+        and the same version, are kept.
     base : Scenario, optional
         What the columns do not say; the embedded default.
     workbooks : bool
@@ -89,36 +89,40 @@ def bulk(
     Raises
     ------
     WorkbookError
-        A table, column or place that is of no use; with ``strict``, the first cell not allowed.
+        A table, column or place that is of no use, or in which another run writes; with ``strict``,
+        the first cell not allowed.
     """
     base = base or Scenario.default()
     origin = origin_of(source)
     if strict and origin == "standard input":
         raise WorkbookError("standard input is read once; --strict needs a table to read twice")
     if strict and (problems := problems_of(source, base, query=query, limit=limit, only=only)):
-        one = problems[0]
-        raise WorkbookError(
-            f"{origin}: row {one.row}: {one.column} is {one.value!r}; it must be {one.allowed}"
-        )
+        raise refused(origin, problems[0])
     target = target_of(place)
+    table = rows_of(source, partition, query=query, limit=limit, only=only)
+    head = next(table)
+    Columns(list(head.frame.columns), base, origin)  # a wrong column stops the run
     data = base.to_dict()
     skipped = 0
     done: list[dict[str, Any]] = []
+    untrue = [PORTFOLIO, PARQUET, ERRORS, RESULTS]  # once a part changes; the last goes first
+
+    def changing() -> None:
+        while untrue:
+            target.remove(untrue.pop())
 
     def jobs() -> Iterator[Job]:
         nonlocal skipped
-        for number, (first, frame) in enumerate(_rows(source, partition, query, limit, only)):
-            stamp = stamp_of(frame, data, workbooks, compact, repr(theme), first)
-            job = Job(
-                number, first, frame, data, origin, str(place), workbooks, compact, theme, stamp
-            )
+        options = (workbooks, compact, theme)
+        for number, (first, frame, repeated) in enumerate(itertools.chain([head], table)):
+            stamp = stamp_of(frame, data, *options[:2], repr(theme), first, repeated)
+            job = Job(number, first, frame, repeated, data, origin, target.place, *options, stamp)
             found = target.manifest(job.name)
             if found and found.get("stamp") == stamp:
                 skipped += 1
                 finished(found)
             else:
-                if number == 0:
-                    Columns(list(frame.columns), base, origin)  # a wrong column stops the run
+                changing()
                 yield job
 
     def finished(manifest: dict[str, Any]) -> None:
@@ -126,44 +130,17 @@ def bulk(
         if progress:
             progress(manifest)
 
-    for manifest in _worked(jobs(), processes, scheduler):
-        finished(manifest)
-    names = [part_name(n) for n in range(len(done))]
-    stale = itertools.takewhile(target.manifest, map(part_name, itertools.count(len(done))))
-    for name in reversed(list(stale)):  # of a longer table; the first goes last
-        target.drop(name)
-    target.put(RESULTS, _joined(target, names, RESULTS, heads()))
-    target.put(ERRORS, _joined(target, names, ERRORS, list(Problem._fields)))
-    scenarios, problems = (sum(one[key] for one in done) for key in ("scenarios", "problems"))
-    if scenarios:
-        if find_spec("pyarrow"):
-            target.put(PARQUET, _parquet(target, names))
-        target.put(PORTFOLIO, [_portfolio(target, names, workbooks, theme)])
+    with target.alone():
+        for manifest in _worked(jobs(), processes, scheduler):
+            finished(manifest)
+        names = [part_name(n) for n in range(len(done))]
+        stale = itertools.takewhile(target.manifest, map(part_name, itertools.count(len(done))))
+        for name in reversed(list(stale)):  # of a longer table; the first goes last
+            changing()
+            target.drop(name)
+        scenarios, problems = (sum(one[key] for one in done) for key in ("scenarios", "problems"))
+        _put_together(target, names, scenarios, workbooks, theme)
     return Summary(scenarios, problems, len(done), skipped)
-
-
-def _rows(
-    source, size: int, query: str | None, limit: int | None, only: Collection[str]
-) -> Iterator[tuple[int, pd.DataFrame]]:
-    """First row, from 1, and rows of each partition."""
-    first, missing = 1, set(only)
-    for frame in frames(source, size, query=query):
-        if limit is not None:
-            frame = frame.iloc[: limit - first + 1]
-        if not len(frame):
-            break
-        if only:
-            for n, one in enumerate(ids_of(frame, first)):
-                if one in only:
-                    missing.discard(one)
-                    yield first + n, frame.iloc[n : n + 1]
-        else:
-            yield first, frame
-        first += len(frame)
-    if first == 1:
-        raise WorkbookError(f"{origin_of(source)}: no rows")
-    if missing:
-        raise WorkbookError(f"{origin_of(source)}: no scenario is called {min(missing)!r}")
 
 
 def problems_of(
@@ -176,10 +153,17 @@ def problems_of(
 ) -> list[Problem]:
     """Every cell of a table that is not allowed; nothing is written."""
     found = []
-    for first, frame in _rows(source, PARTITION, query, limit, only):
+    for first, frame, repeated in rows_of(source, query=query, limit=limit, only=only):
         columns = Columns(list(frame.columns), base, origin_of(source))
-        found += columns.blocks(frame, first)[1]
+        found += columns.blocks(frame, first, repeated)[1]
     return found
+
+
+def refused(origin: str, one: Problem) -> WorkbookError:
+    """The error of a cell that is not allowed."""
+    return WorkbookError(
+        f"{origin}: row {one.row}: {one.column} is {one.value!r}; it must be {one.allowed}"
+    )
 
 
 def _worked(jobs: Iterator[Job], processes: int, scheduler: str | None) -> Iterator[dict[str, Any]]:
@@ -224,6 +208,17 @@ def _start() -> None:
         os._exit(1)
 
     threading.Thread(target=follow, daemon=True).start()
+
+
+def _put_together(target, names, scenarios: int, workbooks: bool, theme: Theme | None) -> None:
+    """What is about the whole run; the results last, so that all is there where they are."""
+    if scenarios:
+        if find_spec("pyarrow"):
+            target.put(PARQUET, _parquet(target, names))
+        target.put(PORTFOLIO, [_portfolio(target, names, workbooks, theme)])
+    target.put(ERRORS, _joined(target, names, ERRORS, list(Problem._fields)))
+    target.put(RESULTS, _joined(target, names, RESULTS, heads()))
+    target.finish()
 
 
 def _results(target, names: list[str]) -> Iterator[tuple[str, pd.DataFrame]]:

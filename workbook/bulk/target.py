@@ -1,30 +1,47 @@
-"""Where reports go: a folder, or any place that fsspec knows. A partition is there whole or not."""
+"""Where reports go: a folder, a zip, or any place that fsspec knows. All is there whole or not."""
 
 import contextlib
 import json
 import os
 import shutil
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from ..errors import WorkbookError
+from .lock import alone
 
-MANIFEST = "manifest.json"
+MANIFEST, RESULTS, ERRORS = "manifest.json", "results.csv", "errors.csv"
 _AT_ONCE = 64  # objects that go to a remote place together
 File = tuple[str, bytes]
 
 
 def target_of(place: str | Path) -> "Folder | Remote":
-    """The folder or remote place of a path or URL."""
-    return Remote(str(place)) if "://" in str(place) else Folder(Path(place))
+    """The folder, zip or remote place of a path or URL."""
+    is_url, is_zip = "://" in str(place), str(place).lower().endswith(".zip")
+    if is_url and (is_zip or str(place).startswith("zip://")):
+        raise WorkbookError(f"{place}: a zip is made on this machine: give a path, not a URL")
+    if is_url:
+        return Remote(str(place))
+    return Zip(Path(place)) if is_zip else Folder(Path(place))
 
 
 class Folder:
-    """A folder of this machine: a partition is written under another name until it is whole."""
+    """A folder of this machine: a partition is written under another name until it is whole.
+
+    Attributes
+    ----------
+    place : str
+        What gives the same target in another process.
+    """
 
     def __init__(self, path: Path):
-        self.path = path
+        self.path, self.place = path, str(path)
+
+    def alone(self) -> contextlib.AbstractContextManager[None]:
+        """Hold the place for this run; :func:`.lock.alone` says how."""
+        return alone(self.path / ".lock")
 
     def manifest(self, name: str) -> dict[str, Any] | None:
         """What a finished partition says of itself, None where there is none."""
@@ -38,13 +55,18 @@ class Folder:
         final, rough = self.path / name, self.path / f".{name}.part"
         try:
             shutil.rmtree(rough, ignore_errors=True)
+            folders = {rough}
             for file, data in files:
                 path = rough / file
                 if not path.parent.is_dir():
                     path.parent.mkdir(parents=True)
-                path.write_bytes(data)
+                folders.add(path.parent)
+                _write(path, [data])
+            for folder in folders:
+                _settle(folder)
             shutil.rmtree(final, ignore_errors=True)
             os.replace(rough, final)
+            _settle(self.path)
         except OSError as error:
             raise WorkbookError(f"{final}: cannot be written: {error.strerror or error}") from None
         finally:
@@ -67,17 +89,67 @@ class Folder:
         except OSError as error:
             raise WorkbookError(f"{self.path / name}: cannot be read: {error.strerror}") from None
 
+    def remove(self, name: str) -> None:
+        """Remove a file of the whole run, if it is there."""
+        try:
+            (self.path / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise WorkbookError(
+                f"{self.path / name}: cannot be removed: {error.strerror}"
+            ) from None
+
+    def finish(self) -> None:
+        """Nothing: a folder is finished with its last file."""
+
     def put(self, name: str, pieces: Iterable[bytes]) -> None:
         """A file of the whole run, whole or not at all."""
         rough = self.path / f".{name}.part"
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            with open(rough, "wb") as file:
-                file.writelines(pieces)
+            _write(rough, pieces)
             os.replace(rough, self.path / name)
+            _settle(self.path)
         except OSError as error:
             raise WorkbookError(
                 f"{self.path / name}: cannot be written: {error.strerror}"
+            ) from None
+        finally:
+            with contextlib.suppress(OSError):
+                rough.unlink()
+
+
+class Zip(Folder):
+    """A zip of this machine: partitions stand in a folder beside it until all are finished.
+
+    Raises
+    ------
+    WorkbookError
+        A file of that name that no run has made.
+    """
+
+    def __init__(self, file: Path):
+        super().__init__(file.with_name(f"{file.name}.parts"))
+        self.file = file
+        if file.exists() and not _is_ours(file):
+            raise WorkbookError(f"{file}: exists already and holds no reports; name another file")
+
+    def alone(self) -> contextlib.AbstractContextManager[None]:
+        """As :meth:`Folder.alone`; beside the folder, which goes when it is packed."""
+        return alone(self.path.with_name(f".{self.file.name}.lock"))
+
+    def finish(self) -> None:
+        """Pack what the folder holds, and remove the folder."""
+        rough = self.file.with_name(f".{self.file.name}.part")
+        try:
+            with open(rough, "wb") as file:
+                _pack(self.path, file)
+                _flush(file)
+            os.replace(rough, self.file)
+            _settle(self.file.parent)
+            shutil.rmtree(self.path)
+        except OSError as error:
+            raise WorkbookError(
+                f"{self.file}: cannot be written: {error.strerror or error}"
             ) from None
         finally:
             with contextlib.suppress(OSError):
@@ -88,6 +160,7 @@ class Remote:
     """A place of fsspec's: objects are whole by themselves, and the manifest comes last."""
 
     def __init__(self, url: str):
+        self.place = url
         try:
             import fsspec
         except ImportError:
@@ -126,6 +199,18 @@ class Remote:
         with self._said(name, "read"):
             return self.files.cat_file(f"{self.path}/{name}")
 
+    def alone(self) -> contextlib.AbstractContextManager[None]:
+        """Nothing: object stores have no locks that go with a process."""
+        return contextlib.nullcontext()
+
+    def remove(self, name: str) -> None:
+        """As :meth:`Folder.remove`."""
+        with self._said(name, "removed"), contextlib.suppress(FileNotFoundError):
+            self.files.rm_file(f"{self.path}/{name}")
+
+    def finish(self) -> None:
+        """As :meth:`Folder.finish`."""
+
     def put(self, name: str, pieces: Iterable[bytes]) -> None:
         """As :meth:`Folder.put`."""
         with self._said(name, "written"):
@@ -149,3 +234,50 @@ class Remote:
         except Exception as error:
             reason = str(error) or type(error).__name__
             raise WorkbookError(f"{self.path}/{name}: cannot be {what}: {reason}") from None
+
+
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
+    """A file, and wait until it is on the disk: no manifest may outlive what it is about."""
+    with open(path, "wb") as file:
+        file.writelines(pieces)
+        _flush(file)
+
+
+def _flush(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _settle(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
+    if os.name == "nt":  # which opens no folders
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _is_ours(file: Path) -> bool:
+    """Whether a file is the zip of a run."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return {RESULTS, ERRORS} <= set(archive.namelist())
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
+def _pack(folder: Path, file: BinaryIO) -> None:
+    """The zip of a folder without what a killed run left, the same bytes for the same files."""
+    files = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in sorted(name for name in files if not name.startswith(".")):
+            entry = zipfile.ZipInfo(name)
+            entry.file_size = (folder / name).stat().st_size
+            entry.external_attr = 0o100644 << 16
+            # Workbooks and Parquet are compressed already.
+            is_text = name.endswith((".csv", ".json"))
+            entry.compress_type = zipfile.ZIP_DEFLATED if is_text else zipfile.ZIP_STORED
+            with open(folder / name, "rb") as source, archive.open(entry, "w") as out:
+                shutil.copyfileobj(source, out)

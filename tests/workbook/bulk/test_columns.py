@@ -146,15 +146,6 @@ def test_every_plan_must_have_heads():
     assert wrong({column: ["0", "1"]}) == [(1, "heads", "", "some heads in every plan")]
 
 
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [("a", "a"), ("a", "A"), ("a/b", "a:b"), ("a", " a "), ("a", "a."), ("Straße", "STRASSE")],
-)
-def test_ids_with_one_file_name_are_a_problem(first, second):
-    found = wrong({"scenario": [first, "other", second]})
-    assert [(row, column) for row, column, *_ in found] == [(3, "scenario")]
-
-
 @pytest.mark.parametrize("name", ["x" * 61, "a\x00b", "\u200b", "_x0041_"])
 def test_names_that_a_workbook_cannot_hold_are_a_problem(name):
     assert [one[1] for one in wrong({"name": [name, "fine"]})] == ["name"]

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ import pytest
 
 from shorewise.engine import Scenario, results
 from shorewise.workbook import WorkbookError, read
-from shorewise.workbook.bulk import bulk, partition, portfolio, problems_of
+from shorewise.workbook.bulk import bulk, partition, portfolio, problems_of, rows, target
 from shorewise.workbook.bulk import run as running
 from shorewise.workbook.bulk.tables import frames
 from shorewise.workbook.theme import Theme
@@ -82,6 +83,14 @@ def tree(place):
     """Content of every file below a folder, hidden ones too."""
     paths = (path for path in Path(place).rglob("*") if path.is_file())
     return {str(path.relative_to(place)): path.read_bytes() for path in paths}
+
+
+def found(place):
+    """Content of a folder or a zip, and what stands beside a zip."""
+    if place.suffix != ".zip":
+        return tree(place)
+    beside = [path.name for path in place.parent.iterdir() if place.name in path.name]
+    return place.read_bytes(), len(beside)
 
 
 def lines(place, name="results.csv"):
@@ -230,6 +239,129 @@ def test_a_shorter_table_leaves_nothing_of_the_longer_one(tmp_path):
     assert tree(tmp_path / "a") == tree(tmp_path / "b")
 
 
+def test_a_file_name_that_is_there_twice_is_an_error_in_any_part(tmp_path):
+    table = table_of(10)
+    table.loc[[4, 5, 9], "scenario"] = ["s1", "S6", "S0 "]
+    summary = run(table, tmp_path)
+    assert summary == running.Summary(scenarios=7, problems=3, partitions=4, skipped=0)
+    assert [(one["row"], one["column"], one["value"]) for one in lines(tmp_path, "errors.csv")] == [
+        ("5", "scenario", "s1"),
+        ("7", "scenario", "S6"),
+        ("10", "scenario", "S0"),
+    ]
+    assert [one.row for one in problems_of(table, BASE)] == [5, 7, 10]
+    assert run(table, tmp_path).skipped == 4
+
+
+def test_rows_that_are_all_bad_leave_nothing_of_an_earlier_run(tmp_path):
+    run(table_of(4), tmp_path)
+    assert (tmp_path / "portfolio.xlsx").exists()
+    assert (tmp_path / "results.parquet").exists()
+    run(table_of(4).assign(discount_rate="much"), tmp_path)
+    assert not (tmp_path / "portfolio.xlsx").exists()
+    assert not (tmp_path / "results.parquet").exists()
+    assert lines(tmp_path) == []
+    assert len(lines(tmp_path, "errors.csv")) == 4
+
+
+def test_a_run_that_stops_leaves_no_results_of_another_table(tmp_path, monkeypatch):
+    run(table_of(4), tmp_path)
+
+    def broken(_):
+        raise WorkbookError("no more")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "work", broken)
+        with pytest.raises(WorkbookError, match="no more"):
+            run(table_of(4, seed=2), tmp_path)
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []
+
+
+def test_two_runs_in_one_place_are_one_line(tmp_path):
+    place, said = tmp_path / "out", []
+
+    def second(_):
+        with pytest.raises(WorkbookError, match=r"out/\.lock: held by another run") as caught:
+            run(table_of(4, seed=2), place)
+        said.append(str(caught.value))
+
+    run(table_of(4), place, progress=second)
+    assert len(said) == 2
+    assert not (place / ".lock").exists()
+    run(table_of(4), tmp_path / "alone")
+    assert tree(place) == tree(tmp_path / "alone")
+
+
+def test_a_lock_file_that_nobody_holds_is_no_lock(tmp_path):
+    (tmp_path / ".lock").touch()
+    run(table_of(4), tmp_path)
+    assert not (tmp_path / ".lock").exists()
+
+
+def unpacked(path):
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_a_zip_holds_what_a_folder_would(tmp_path):
+    table = table_of(7).assign(scenario=[f".S{n}" for n in range(7)])
+    run(table, tmp_path / "out", workbooks=True)
+    done = run(table, tmp_path / "out.zip", workbooks=True)
+    assert done == running.Summary(7, 0, 3, 0)
+    assert unpacked(tmp_path / "out.zip") == tree(tmp_path / "out")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "out.zip"]
+    before = (tmp_path / "out.zip").read_bytes()
+    assert run(table, tmp_path / "out.zip", workbooks=True).skipped == 0
+    assert (tmp_path / "out.zip").read_bytes() == before
+
+
+def test_a_zip_is_replaced_by_a_whole_one_only_and_goes_on_where_it_stopped(tmp_path, monkeypatch):
+    file = tmp_path / "Out.ZIP"
+    run(table_of(4), file)
+    before = file.read_bytes()
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    for broken in ("_pack", "_flush"):
+        with monkeypatch.context() as patch:
+            patch.setattr(target, broken, full)
+            with pytest.raises(WorkbookError, match="cannot be written: No space left"):
+                run(table_of(7), file)
+        assert file.read_bytes() == before
+    assert not (tmp_path / ".Out.ZIP.part").exists()
+    (tmp_path / "Out.ZIP.parts" / ".part-00009.part").mkdir(parents=True)
+    (tmp_path / "Out.ZIP.parts" / ".part-00009.part" / "half.xlsx").touch()
+    assert worked_on(monkeypatch, table_of(7), file) == []
+    run(table_of(7), tmp_path / "out")
+    assert unpacked(file) == tree(tmp_path / "out")
+
+
+def test_a_zip_that_was_interrupted_keeps_its_finished_parts(tmp_path, monkeypatch):
+    def stop(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(table_of(7), tmp_path / "out.zip", progress=stop)
+    assert not (tmp_path / "out.zip").exists()
+    assert worked_on(monkeypatch, table_of(7), tmp_path / "out.zip") == [1, 2]
+    assert [path.name for path in tmp_path.iterdir()] == ["out.zip"]
+
+
+def test_a_zip_of_somebody_else_is_not_replaced(tmp_path):
+    file = tmp_path / "other.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("results.csv", "theirs")
+    before = file.read_bytes()
+    with pytest.raises(WorkbookError, match=r"other\.zip: exists already and holds no reports"):
+        run(table_of(4), file)
+    assert file.read_bytes() == before
+    for place in ("zip://x::out.zip", "s3://bucket/out.zip"):
+        with pytest.raises(WorkbookError, match=f"^{place}: a zip is made on this machine"):
+            run(table_of(4), place)
+
+
 def test_limit_and_only(tmp_path):
     run(table_of(7), tmp_path / "limit", limit=4)
     assert {one["scenario"] for one in lines(tmp_path / "limit")} == {"S0", "S1", "S2", "S3"}
@@ -269,7 +401,7 @@ def test_a_table_that_vanishes_is_one_line_and_the_finished_parts_stay(tmp_path,
         raise WorkbookError(f"{path}: cannot be read: it vanished")
 
     with monkeypatch.context() as patch:
-        patch.setattr(running, "frames", broken)
+        patch.setattr(rows, "frames", broken)
         with pytest.raises(WorkbookError, match="it vanished"):
             run(path, out)
     path.unlink()
@@ -281,17 +413,17 @@ def test_a_table_that_vanishes_is_one_line_and_the_finished_parts_stay(tmp_path,
 
 
 def test_a_full_disk_stops_the_run_and_the_next_one_completes_it(tmp_path, monkeypatch):
-    write, left = Path.write_bytes, 4
+    write, left = target._write, 4
 
-    def full(path, data):
+    def full(path, pieces):
         nonlocal left
         left -= 1
         if left < 0:
             raise OSError(28, "No space left on device")
-        return write(path, data)
+        return write(path, pieces)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_bytes", full)
+        patch.setattr(target, "_write", full)
         with pytest.raises(WorkbookError, match="part-00001: cannot be written: No space left"):
             run(table_of(7), tmp_path / "a")
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["part-00000"]
@@ -343,7 +475,8 @@ def test_a_run_that_is_killed_anywhere_is_completed_to_the_same_bytes(tmp_path, 
     soak = POINTS > 4
     options = {"workbooks": soak, "partition": 8, "processes": 1 + point % 2 * soak}
     table = table_of(160, seed=point)
-    whole, place = tmp_path / "whole", tmp_path / "killed"
+    ending = ".zip" if point % 3 == 2 else ""
+    whole, place = tmp_path / f"whole{ending}", tmp_path / f"killed{ending}"
     start = time.perf_counter()
     bulk(table, whole, BASE, **options)
     took = time.perf_counter() - start
@@ -351,11 +484,14 @@ def test_a_run_that_is_killed_anywhere_is_completed_to_the_same_bytes(tmp_path, 
     time.sleep(random.Random().uniform(0.1, 0.9) * took)
     process.kill()
     process.communicate(timeout=60)  # the output ends when the last of its processes has
+    if ending:
+        # The zip is there when all is done, or not at all.
+        assert not place.exists() or place.read_bytes() == whole.read_bytes()
     for folder in place.glob("part-*"):
         name = folder.name
         assert tree(folder) == tree(whole / name), "what has its name is whole"
     bulk(table, place, BASE, **options)
-    assert tree(place) == tree(whole)
+    assert found(place) == found(whole)
 
 
 def test_processes_end_with_the_one_that_started_them(tmp_path):
@@ -386,5 +522,7 @@ def test_memory_does_not_grow_with_rows(tmp_path):
 
 
 def test_the_job_is_plain_enough_for_any_process():
-    job = partition.Job(0, 1, table_of(2), BASE.to_dict(), "table", "x", False, False, None, "s")
+    job = partition.Job(
+        0, 1, table_of(2), (), BASE.to_dict(), "table", "x", False, False, None, "s"
+    )
     assert pickle.loads(pickle.dumps(job)).name == "part-00000"

@@ -2,7 +2,6 @@
 
 import errno
 import os
-from pathlib import Path
 
 import pytest
 
@@ -63,6 +62,10 @@ def test_a_file_of_the_whole_run_is_written_in_pieces_and_replaced(place):
     for text in (b"old", b"new"):
         found.put("results.csv", iter([text, b"\n"] * 2))
         assert found.read("results.csv") == (text + b"\n") * 2
+    for _ in range(2):
+        found.remove("results.csv")
+        with pytest.raises(WorkbookError, match=r"results\.csv: cannot be read"):
+            found.read("results.csv")
 
 
 def test_pieces_that_fail_leave_the_old_file(place):
@@ -98,6 +101,24 @@ def test_more_files_than_go_together_all_arrive(place, monkeypatch):
     assert [found.read(f"part-00000/{name}") for name, _ in files] == [data for _, data in files]
 
 
+def test_all_is_on_the_disk_before_a_partition_has_its_name(tmp_path, monkeypatch):
+    seen, replace, fsync = [], os.replace, os.fsync
+
+    def named(handle):
+        return os.path.relpath(os.readlink(f"/proc/self/fd/{handle}"), tmp_path)
+
+    monkeypatch.setattr(os, "fsync", lambda handle: (seen.append(named(handle)), fsync(handle)))
+    monkeypatch.setattr(os, "replace", lambda one, other: (seen.append("-"), replace(one, other)))
+    Folder(tmp_path).write("part-00000", FILES)
+    files = [f".part-00000.part/{name}" for name, _ in FILES]
+    assert seen[:3] == files
+    assert set(seen[3:5]) == {".part-00000.part", ".part-00000.part/workbooks"}
+    assert seen[5:] == ["-", "."]
+    seen.clear()
+    Folder(tmp_path).put("results.csv", [b"1"])
+    assert seen == [".results.csv.part", "-", "."]
+
+
 def test_the_manifest_goes_last_and_alone(monkeypatch):
     found, groups = Remote("memory://last"), []
     monkeypatch.setattr(found.files, "pipe", lambda files: groups.append([*files]))
@@ -124,7 +145,11 @@ def test_a_broken_manifest_is_none(tmp_path, text):
 def refused(place):
     """The lines with which a place refuses a partition and a file."""
     found = []
-    for act in (lambda t: t.write("part-00000", FILES), lambda t: t.put("results.csv", [b""])):
+    for act in (
+        lambda t: t.write("part-00000", FILES),
+        lambda t: t.put("results.csv", [b""]),
+        lambda t: t.alone().__enter__(),
+    ):
         with pytest.raises(WorkbookError) as caught:
             act(target_of(place))
         found.append(str(caught.value))
@@ -150,14 +175,14 @@ def test_a_read_only_folder_is_one_line(tmp_path):
 
 
 def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path, monkeypatch):
-    write = Path.write_bytes
+    write = target._write
 
-    def full(path, data):
+    def full(path, pieces):
         if path.name == "manifest.json":
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return write(path, data)
+        return write(path, pieces)
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(target, "_write", full)
     with pytest.raises(WorkbookError, match="part-00000: cannot be written: No space left"):
         Folder(tmp_path).write("part-00000", FILES)
     assert list(tmp_path.iterdir()) == []

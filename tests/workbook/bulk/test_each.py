@@ -1,0 +1,85 @@
+"""Workbooks one by one: those that a run writes, as they are asked for."""
+
+import itertools
+import threading
+
+import numpy as np
+import pytest
+
+from shorewise.workbook import WorkbookError
+from shorewise.workbook.bulk import bulk, each, partition, workbooks
+from tests.workbook.bulk.test_run import BASE, short_portfolio, table_of, tree
+
+__all__ = ["short_portfolio"]  # a fixture that holds here too
+
+
+@pytest.fixture(autouse=True)
+def no_cache(monkeypatch):
+    monkeypatch.setenv("SHOREWISE_CACHE", "")
+
+
+def test_they_are_those_of_a_run(tmp_path):
+    table = table_of(5).assign(horizon_months=["6", "", "7", "6", "7"])
+    bulk(table, tmp_path, BASE)
+    files = {f"part-00000/workbooks/{one}.xlsx": data for one, data in workbooks(table, BASE)}
+    assert len(files) == 5
+    assert files == {name: data for name, data in tree(tmp_path).items() if "workbooks/" in name}
+
+
+def test_a_row_that_is_not_allowed_is_an_error_or_is_told():
+    table = table_of(4)
+    table.loc[[1, 3], ["discount_rate", "scenario"]] = [["much", "S1"], ["0.1", "s0"]]
+    with pytest.raises(WorkbookError, match=r"^table: row 2: discount_rate is 'much'; it must be "):
+        next(workbooks(table, BASE))
+    told = []
+    found = [one for one, _ in workbooks(table, BASE, on_problem=told.append)]
+    assert found == ["S0", "S2"]
+    assert [(one.row, one.column) for one in told] == [(2, "discount_rate"), (4, "scenario")]
+    chosen = workbooks(table, BASE, only=["S2", "S0"], limit=3)
+    assert [one for one, _ in chosen] == ["S0", "S2"]
+
+
+def test_no_more_is_made_than_is_asked_for(monkeypatch):
+    asked, rows_of = [], each.rows_of
+
+    def counted(*arguments, **options):
+        for rows in rows_of(*arguments, **options):
+            asked.append(rows.first)
+            yield rows
+
+    monkeypatch.setattr(each, "rows_of", counted)
+    assert [one for one, _ in itertools.islice(workbooks(table_of(2_500), BASE), 3)][-1] == "S2"
+    assert asked == [1]
+
+
+def test_an_infinite_figure_is_built_alone(monkeypatch):
+    table = table_of(3)
+    expected = dict(workbooks(table, BASE))
+    fill = partition.Template.workbooks
+
+    def broken(self, values, said):
+        yield from itertools.islice(fill(self, values, said), 1)
+        raise partition.UnfilledError("npv is inf")
+
+    monkeypatch.setattr(partition.Template, "workbooks", broken)
+    found = dict(workbooks(table, BASE))
+    assert list(found) == list(expected)
+    assert found["S0"] == expected["S0"]
+    assert all(data[:2] == b"PK" for data in found.values())
+
+
+def test_threads_fill_one_template_without_mixing():
+    tables = [table_of(40, seed=seed) for seed in (1, 2)]
+    expected = [dict(workbooks(table, BASE)) for table in tables]
+    found = [None, None]
+
+    def made(n):
+        found[n] = dict(workbooks(tables[n], BASE))
+
+    threads = [threading.Thread(target=made, args=(n,)) for n in range(2)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert found == expected
+    assert not np.array_equal(list(expected[0].values()), list(expected[1].values()))

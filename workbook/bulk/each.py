@@ -1,0 +1,53 @@
+"""Workbooks of a table one by one, for Python."""
+
+from collections.abc import Callable, Collection, Iterator
+
+from ...engine.model import default_model
+from ...engine.scenario import Scenario
+from ..theme import Theme
+from .columns import Columns, Problem
+from .partition import TOGETHER_STAMPED, parts, workbooks_of
+from .rows import rows_of
+from .run import refused
+from .tables import origin_of
+
+
+def workbooks(
+    source,
+    base: Scenario | None = None,
+    *,
+    query: str | None = None,
+    compact: bool = False,
+    theme: Theme | None = None,
+    limit: int | None = None,
+    only: Collection[str] = (),
+    on_problem: Callable[[Problem], None] | None = None,
+) -> Iterator[tuple[str, bytes]]:
+    """Id and finished workbook of each row of a table, the bytes that :func:`.bulk` writes.
+
+    They come as they are asked for, in the order of the rows; where columns change the shape, rows
+    of one shape stand together within each 1,000. Memory does not grow with the table.
+
+    Parameters
+    ----------
+    source, base, query, compact, theme, limit, only
+        As for :func:`.bulk`.
+    on_problem : callable, optional
+        Called with each cell that is not allowed, before the rows around it; its row is left out.
+
+    Raises
+    ------
+    WorkbookError
+        A table or column that is of no use; without ``on_problem``, the first cell not allowed.
+    """
+    base, origin, model = base or Scenario.default(), origin_of(source), default_model()
+    for first, frame, repeated in rows_of(source, query=query, limit=limit, only=only):
+        columns = Columns(list(frame.columns), base, origin)
+        blocks, problems = columns.blocks(frame, first, repeated)
+        for one in problems:
+            if on_problem is None:
+                raise refused(origin, one)
+            on_problem(one)
+        for part in (part for block in blocks for part in parts(block, TOGETHER_STAMPED)):
+            values = model.evaluate(part.values, part.base.horizon_months)
+            yield from zip(part.ids, workbooks_of(part, values, theme, compact), strict=True)
