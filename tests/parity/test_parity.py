@@ -62,8 +62,13 @@ def differences(found, expected) -> list:
 
 
 def differing(scenario, folder, *oracles) -> list:
-    """Formula cells in which an oracle and the engine differ."""
-    book = without_tables(describe(scenario))
+    """Formula cells of a scenario's book in which an oracle and the engine differ."""
+    return differing_in(describe(scenario), folder, *oracles)
+
+
+def differing_in(book, folder, *oracles) -> list:
+    """The same of any book."""
+    book = without_tables(book)
     path = folder / "poisoned.xlsx"
     path.write_bytes(poisoned(book))
     return [

@@ -126,7 +126,8 @@ def _places(scenario: Scenario) -> dict[str, tuple[int, int, int, int]]:
     }
     # Rows before each block: a gap, its heads, and what is live above it.
     before = {"chances": 3, "base": 2, "drivers": 6}
-    places, row = {}, HEAD_ROW + 2
+    places: dict[str, tuple[int, int, int, int]] = {}
+    row = HEAD_ROW + 2
     for name, (rows, columns) in sizes.items():
         row += before.get(name, 2 if places else 0)
         column = 2 if name == "edges" else _FIRST
