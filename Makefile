@@ -9,7 +9,7 @@ help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 report: .venv/product ## write comparison.xlsx of the embedded default
-	$(BIN)/shorewise compare --force -o comparison.xlsx
+	$(BIN)/shorewise compare --simulate 8192 --force -o comparison.xlsx
 
 test: .venv/test .venv-audit/pip ## run the tests
 	$(BIN)/python -m pytest -n auto
@@ -60,7 +60,7 @@ clean: ## remove what the other targets made
 	@touch $@
 
 .venv/product: .venv/python setup.cfg pyproject.toml
-	$(BIN)/python -m pip install -q -e .
+	$(BIN)/python -m pip install -q -e '.[uncertainty]'
 	@touch $@
 
 .venv/calc: .venv/python setup.cfg pyproject.toml

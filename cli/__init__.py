@@ -119,14 +119,16 @@ def _prepared(case, prepared_by):
 @click.option("--no-workbooks", is_flag=True, help="Results only.")
 @click.option("--small", is_flag=True, help="Smaller workbooks that take longer.")
 @click.option("--theme", type=click.Path(), help="TOML file of font, colours and logo.")
+@click.option("--simulate", "draws", type=int, default=0, metavar="DRAWS",
+              help="Add percentiles and probabilities from so many draws of each.")  # fmt: skip
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="The first N rows only.")
 @click.option("--only", metavar="IDS", help="Scenarios of these ids only, such as S1,S7.")
 @click.option("--strict", is_flag=True, help="Write nothing if any row is not allowed.")
 @click.option("--dry-run", is_flag=True, help="Check every row and write nothing.")
 @click.option("--processes", type=click.IntRange(1), metavar="N", help="All cores by default.")
 @click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers do the work.")
-def bulk(table, output, base, preset, query, no_workbooks, small, theme, limit, only, strict,
-         dry_run, processes, scheduler):  # fmt: skip
+def bulk(table, output, base, preset, query, no_workbooks, small, theme, draws, limit, only,
+         strict, dry_run, processes, scheduler):  # fmt: skip
     """Make a workbook and results of each row of a TABLE of scenarios.
 
     TABLE is .csv, .tsv, .parquet, .xlsx, a database URL, or - for CSV on standard input. Its
@@ -151,7 +153,7 @@ def bulk(table, output, base, preset, query, no_workbooks, small, theme, limit, 
     with _progress() as advance:
         try:
             done = run(table, output, case, query=query, workbooks=not no_workbooks, compact=small,
-                       theme=look, limit=limit, only=chosen, strict=strict,
+                       theme=look, draws=draws, limit=limit, only=chosen, strict=strict,
                        processes=processes or os.cpu_count() or 1, scheduler=scheduler,
                        progress=advance)  # fmt: skip
         except KeyboardInterrupt:

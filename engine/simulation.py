@@ -245,8 +245,7 @@ def simulate(
     ScenarioError
         Ranges or correlations that contradict themselves.
     """
-    if not _DRAWS_MIN <= draws <= _DRAWS_MAX:
-        raise DomainError(f"draws is {draws:,}; it must be between {_DRAWS_MIN} and {_DRAWS_MAX:,}")
+    check_draws(draws)
     if not 0 <= seed < 2**32:
         raise DomainError(f"seed is {seed}; it must be between 0 and {2**32 - 1:,}")
     if method not in METHODS:
@@ -275,6 +274,14 @@ def simulate(
             both = np.stack([figures["npv"][number, rows], figures["net_saving"][number, rows]], 1)
             effects += np.einsum("ndk,nmp->dkmp", _legendre(shares), np.nan_to_num(both))
     return Simulation(scenario, seed, method, ranges, figures, effects / (_SETS * each))
+
+
+def check_draws(draws: int) -> None:
+    """Refuse so few draws or so many, and any without SciPy."""
+    if not _DRAWS_MIN <= draws <= _DRAWS_MAX:
+        raise DomainError(f"draws is {draws:,}; it must be between {_DRAWS_MIN} and {_DRAWS_MAX:,}")
+    with needs("uncertainty", "a simulation"):
+        import scipy.stats  # noqa: F401
 
 
 def ranges_of(scenario: Scenario) -> tuple[Range, ...]:

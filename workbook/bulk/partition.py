@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ...engine.errors import DomainError, ScenarioError
 from ...engine.model import default_model
 from ...engine.results import MEASURES, OVERHEAD
 from ...engine.scenario import Scenario
+from ...engine.simulation import PERCENTILES, simulate
 from ..context import Context
 from ..derived import derived, texts
 from ..package import Codec, fast, small
@@ -28,6 +30,13 @@ from .target import ERRORS, MANIFEST, RESULTS, File, target_of
 # Scenarios evaluated at once: with workbooks each is evaluated some 66 times, for Sensitivity.
 _TOGETHER, TOGETHER_STAMPED = 512, 32
 _FIGURES = MEASURES | OVERHEAD | {"verdict": "verdict", "recommended": "recommended"}
+# What a simulation adds, by plan: percentiles of some measures, and two probabilities.
+_SPREAD = {
+    f"{measure}_p{percent}": (measure, percent)
+    for measure in ("net_saving", "npv", "break_even_month")
+    for percent in PERCENTILES
+}
+_DRAWN = (*_SPREAD, "never_breaks_even", "breaks_even_in_time")
 _TEMPLATES_MAX = 16
 BOOKS = "workbooks"
 
@@ -51,6 +60,8 @@ class Job:
     workbooks, compact : bool
         Whether workbooks are made, and whether they are as small as can be.
     theme : Theme or None
+    draws : int
+        Of each scenario's drivers; 0 for none.
     stamp : str
         Hash of everything that decides what the partition holds.
     """
@@ -65,6 +76,7 @@ class Job:
     workbooks: bool
     compact: bool
     theme: Theme | None
+    draws: int
     stamp: str
 
     @property
@@ -110,7 +122,9 @@ def _files(job: Job) -> Iterator[File]:
         for part in parts(block, TOGETHER_STAMPED if job.workbooks else _TOGETHER):
             wanted = None if job.workbooks else list(_FIGURES.values())
             values = default_model().evaluate(part.values, part.base.horizon_months, wanted)
-            writer.writerows(_results(part, values))
+            drawn, contradictions = _drawn(part, job) if job.draws else (None, [])
+            problems += contradictions
+            writer.writerows(_results(part, values, drawn))
             if job.workbooks:
                 paths = (f"{BOOKS}/{file_name(one)}.xlsx" for one in part.ids)
                 stamped = workbooks_of(part, values, job.theme, job.compact)
@@ -129,12 +143,14 @@ def problems_csv(problems: list[Problem]) -> bytes:
     return lines.getvalue().encode()
 
 
-def heads() -> list[str]:
+def heads(draws: int = 0) -> list[str]:
     """Heads of the columns of results."""
-    return ["scenario", "name", "plan", *_FIGURES]
+    return ["scenario", "name", "plan", *_FIGURES, *(_DRAWN if draws else ())]
 
 
-def _results(block: Block, values: dict[str, np.ndarray]) -> Iterator[list]:
+def _results(
+    block: Block, values: dict[str, np.ndarray], drawn: np.ndarray | None
+) -> Iterator[list]:
     """A line for each plan of each scenario; empty where there is no answer."""
     count, plans = len(block.rows), block.base.plans
     figures = np.stack(
@@ -144,6 +160,8 @@ def _results(block: Block, values: dict[str, np.ndarray]) -> Iterator[list]:
         ],
         axis=-1,
     ).astype(float)
+    if drawn is not None:
+        figures = np.concatenate([figures, drawn], axis=-1)
     figures += 0.0  # tidies negative zeros
     missing = ~np.isfinite(figures)
     for n in range(count):
@@ -151,6 +169,31 @@ def _results(block: Block, values: dict[str, np.ndarray]) -> Iterator[list]:
             row = figures[n, p].astype(object)
             row[missing[n, p]] = ""
             yield [block.ids[n], block.names[n], plan, *row]
+
+
+def _drawn(block: Block, job: Job) -> tuple[np.ndarray, list[Problem]]:
+    """What simulations of the scenarios give, and the scenarios that cannot be drawn.
+
+    Returns
+    -------
+    drawn : array, shape (scenario, plan, figure)
+        NaN where a scenario cannot be drawn, or there is no answer.
+    problems : list of Problem
+    """
+    drawn = np.full((len(block.rows), len(block.base.plans), len(_DRAWN)), np.nan)
+    problems = []
+    for n, row in enumerate(block.rows):
+        scenario = block.scenario(n)
+        try:
+            found = simulate(scenario, job.draws)
+        except (ScenarioError, DomainError) as error:
+            what = str(error).removeprefix(f"{scenario.name}: ")
+            problems.append(Problem(job.first + row, block.ids[n], "cases", "", what))
+            continue
+        limit = scenario.values["break_even_limit"].item()
+        percentiles = (found.percentile(*one) for one in _SPREAD.values())
+        drawn[n] = np.stack([*percentiles, found.never(), found.break_even_by(limit)], axis=-1)
+    return drawn, problems
 
 
 def workbooks_of(

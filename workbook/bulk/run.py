@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from ...engine.scenario import Scenario
+from ...engine.simulation import check_draws
 from ..errors import WorkbookError
 from ..theme import Theme
 from .columns import Columns, Problem, file_name
@@ -47,6 +48,7 @@ def bulk(
     workbooks: bool = True,
     compact: bool = False,
     theme: Theme | None = None,
+    draws: int = 0,
     limit: int | None = None,
     only: Collection[str] = (),
     strict: bool = False,
@@ -71,6 +73,8 @@ def bulk(
     compact : bool
         Smaller files that take longer.
     theme : Theme, optional
+    draws : int
+        Simulate each scenario with so many draws, for more columns of results; 0 for none.
     limit : int, optional
         Rows to take at most.
     only : collection of str, optional
@@ -94,6 +98,8 @@ def bulk(
     """
     base = base or Scenario.default()
     origin = origin_of(source)
+    if draws:
+        check_draws(draws)
     if strict and origin == "standard input":
         raise WorkbookError("standard input is read once; --strict needs a table to read twice")
     if strict and (problems := problems_of(source, base, query=query, limit=limit, only=only)):
@@ -113,9 +119,9 @@ def bulk(
 
     def jobs() -> Iterator[Job]:
         nonlocal skipped
-        options = (workbooks, compact, theme)
+        options = (workbooks, compact, theme, draws)
         for number, (first, frame, repeated) in enumerate(itertools.chain([head], table)):
-            stamp = stamp_of(frame, data, *options[:2], repr(theme), first, repeated)
+            stamp = stamp_of(frame, data, *map(repr, options), first, repeated)
             job = Job(number, first, frame, repeated, data, origin, target.place, *options, stamp)
             found = target.manifest(job.name)
             if found and found.get("stamp") == stamp:
@@ -139,7 +145,7 @@ def bulk(
             changing()
             target.drop(name)
         scenarios, problems = (sum(one[key] for one in done) for key in ("scenarios", "problems"))
-        _put_together(target, names, scenarios, workbooks, theme)
+        _put_together(target, names, scenarios, workbooks, theme, draws)
     return Summary(scenarios, problems, len(done), skipped)
 
 
@@ -210,35 +216,37 @@ def _start() -> None:
     threading.Thread(target=follow, daemon=True).start()
 
 
-def _put_together(target, names, scenarios: int, workbooks: bool, theme: Theme | None) -> None:
+def _put_together(
+    target, names, scenarios: int, workbooks: bool, theme: Theme | None, draws: int
+) -> None:
     """What is about the whole run; the results last, so that all is there where they are."""
     if scenarios:
         if find_spec("pyarrow"):
-            target.put(PARQUET, _parquet(target, names))
-        target.put(PORTFOLIO, [_portfolio(target, names, workbooks, theme)])
+            target.put(PARQUET, _parquet(target, names, draws))
+        target.put(PORTFOLIO, [_portfolio(target, names, workbooks, theme, draws)])
     target.put(ERRORS, _joined(target, names, ERRORS, list(Problem._fields)))
-    target.put(RESULTS, _joined(target, names, RESULTS, heads()))
+    target.put(RESULTS, _joined(target, names, RESULTS, heads(draws)))
     target.finish()
 
 
-def _results(target, names: list[str]) -> Iterator[tuple[str, pd.DataFrame]]:
+def _results(target, names: list[str], draws: int) -> Iterator[tuple[str, pd.DataFrame]]:
     """Name and results of each partition that has any."""
     texts = {"scenario": str, "name": str, "plan": str}
-    empty = {head: [""] for head in heads() if head not in texts}
+    empty = {head: [""] for head in heads(draws) if head not in texts}
     for name in names:
         data = io.BytesIO(target.read(f"{name}/{RESULTS}"))
         frame = pd.read_csv(
-            data, names=heads(), dtype=texts, keep_default_na=False, na_values=empty
+            data, names=heads(draws), dtype=texts, keep_default_na=False, na_values=empty
         )
         if len(frame):
             yield name, frame.astype(dict.fromkeys(empty, float))
 
 
-def _portfolio(target, names: list[str], workbooks: bool, theme: Theme | None) -> bytes:
+def _portfolio(target, names: list[str], workbooks: bool, theme: Theme | None, draws: int) -> bytes:
     files: dict[str, str] = {}
 
     def results() -> Iterator[pd.DataFrame]:
-        for name, frame in _results(target, names):
+        for name, frame in _results(target, names, draws):
             if workbooks and len(files) < ROWS_MAX:
                 ids = frame["scenario"].unique()
                 files.update((one, f"{name}/{BOOKS}/{file_name(one)}.xlsx") for one in ids)
@@ -247,14 +255,14 @@ def _portfolio(target, names: list[str], workbooks: bool, theme: Theme | None) -
     return portfolio(results(), files, theme)
 
 
-def _parquet(target, names: list[str]) -> Iterator[bytes]:
+def _parquet(target, names: list[str], draws: int) -> Iterator[bytes]:
     """The results as Parquet, by way of a file of no name: they may not fit in memory."""
     import pyarrow
     from pyarrow.parquet import ParquetWriter
 
     with tempfile.TemporaryFile() as file:
         writer = None
-        for _, frame in _results(target, names):
+        for _, frame in _results(target, names, draws):
             table = pyarrow.Table.from_pandas(frame, preserve_index=False)
             writer = writer or ParquetWriter(file, table.schema, compression="zstd")
             writer.write_table(table)

@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shorewise.engine import Scenario, results
+from shorewise.engine import DomainError, Scenario, results
+from shorewise.engine.simulation import simulate
 from shorewise.workbook import WorkbookError, read
 from shorewise.workbook.bulk import bulk, partition, portfolio, problems_of, rows, target
 from shorewise.workbook.bulk import run as running
@@ -523,6 +524,48 @@ def test_memory_does_not_grow_with_rows(tmp_path):
 
 def test_the_job_is_plain_enough_for_any_process():
     job = partition.Job(
-        0, 1, table_of(2), (), BASE.to_dict(), "table", "x", False, False, None, "s"
+        0, 1, table_of(2), (), BASE.to_dict(), "table", "x", False, False, None, 0, "s"
     )
     assert pickle.loads(pickle.dumps(job)).name == "part-00000"
+
+
+def test_simulated_scenarios_have_the_percentiles_of_their_own_simulation(tmp_path):
+    table = pd.DataFrame({"scenario": ["a", "b"], "site.Away.salary": [60_000, 90_000]})
+    bulk(table, tmp_path, BASE, workbooks=False, draws=64)
+    found = pd.read_csv(tmp_path / "results.csv").set_index(["scenario", "plan"])
+    for one, salary in table.itertuples(index=False):
+        data = BASE.to_dict()
+        data["sites"][1]["salary"] = salary
+        drawn = simulate(Scenario.from_dict(data, one), 64)
+        row = found.loc[one, "Go"]
+        assert row["npv_p50"] == pytest.approx(drawn.percentile("npv", 50)[1])
+        assert row["never_breaks_even"] == drawn.never()[1]
+        assert row["breaks_even_in_time"] == drawn.break_even_by(12)[1]
+    assert "npv_p50" in pd.read_parquet(tmp_path / "results.parquet").columns
+
+
+def test_other_draws_make_other_results_and_none_take_the_columns_away(tmp_path):
+    table = pd.DataFrame({"scenario": ["a"], "site.Away.salary": [60_000]})
+    found = []
+    for draws in (64, 128, 0):
+        assert bulk(table, tmp_path, BASE, workbooks=False, draws=draws).skipped == 0
+        found.append((tmp_path / "results.csv").read_text())
+    assert len({*found}) == 3
+    assert "npv_p50" not in found[2]
+
+
+def test_a_scenario_that_cannot_be_drawn_is_listed_and_keeps_its_results(tmp_path):
+    table = pd.DataFrame({"scenario": ["a", "b"], "driver.salary.low": [0.8, 1.2]})
+    assert bulk(table, tmp_path, BASE, workbooks=False, draws=64).problems == 1
+    found = pd.read_csv(tmp_path / "results.csv").set_index(["scenario", "plan"])
+    assert found["npv"].notna().all()
+    assert found["npv_p50"].notna().tolist() == [True, True, False, False]
+    errors = pd.read_csv(tmp_path / "errors.csv")
+    assert errors["scenario"].tolist() == ["b"]
+    assert "the level of salary is 1" in errors["allowed"][0]
+
+
+def test_too_few_draws_stop_the_run_before_anything_is_written(tmp_path):
+    with pytest.raises(DomainError, match="draws is 1; it must be between 64"):
+        bulk(pd.DataFrame({"scenario": ["a"]}), tmp_path / "out", BASE, draws=1)
+    assert not (tmp_path / "out").exists()
