@@ -3,6 +3,7 @@
 import difflib
 import functools
 import inspect
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import ModuleType
 
@@ -93,19 +94,28 @@ class Model:
         Returns
         -------
         dict of str to array, shape (scenario, plan, site, role, month)
-            Inputs and lines by name. NaN means that no answer exists, such as for a plan that
-            never breaks even.
+            Inputs and lines by name; of the lines only the wanted ones. NaN means that no answer
+            exists, such as for a plan that never breaks even.
         """
         heads = values["heads"].shape
         sizes = {"plan": heads[1], "site": heads[2], "role": heads[3], "month": months}
         known = {**given(sizes), **values}
+        wanted = None if wanted is None else [*wanted]
+        lines = self.needed(wanted)
+        kept = known.keys() | (self.lines if wanted is None else wanted)
+        # What nobody asks for any more makes room: memory is used again while it is in the cache.
+        readers = Counter(name for entry in lines for name in self.parameters[entry.name])
         with np.errstate(all="ignore"):
-            for entry in self.needed(wanted):
-                if entry.name in values:
-                    continue
-                result = entry.function(*(known[name] for name in self.parameters[entry.name]))
-                shape = (result.shape[0], *shape_of(entry.over, sizes)[1:])
-                known[entry.name] = np.broadcast_to(result, shape)
+            for entry in lines:
+                asked = self.parameters[entry.name]
+                if entry.name not in values:
+                    result = entry.function(*(known[name] for name in asked))
+                    shape = (result.shape[0], *shape_of(entry.over, sizes)[1:])
+                    known[entry.name] = np.broadcast_to(result, shape)
+                for name in asked:
+                    readers[name] -= 1
+                    if not readers[name] and name not in kept:
+                        del known[name]
         return known
 
     def _check_axes(self) -> None:

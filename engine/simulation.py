@@ -6,7 +6,7 @@ come as eight sets made independently, whose differences show how far off the fi
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -36,6 +36,7 @@ _Z95 = 1.6448536269514722  # standard deviations from the middle to the 95th per
 _DEGREE, _NODES = 4, 64  # of the polynomials that follow a driver's effect, and points to look at
 _SIGNIFICANT = 3.0  # standard errors from which on a coefficient is not noise
 _ROUNDING = 1e-12  # of a mean, relative
+_TAIL, _KNOTS = 0.01, 1_025  # of PERT: the share at each end that is exact, and points between
 _EDGE = 2.0**-53  # a share of exactly 0 or 1 has no place on a normal curve
 
 
@@ -70,7 +71,7 @@ class Range:
             Between 0 and 1, both excluded.
         """
         with needs("uncertainty", "a simulation"):
-            from scipy.special import betaincinv, ndtri
+            from scipy.special import ndtri
         low, likely, width = self.low, self.likely, self.high - self.low
         if self.distribution == "uniform":
             return low + width * share
@@ -81,8 +82,34 @@ class Range:
             up = low + np.sqrt(share * width * (likely - low))
             down = self.high - np.sqrt((1 - share) * width * (self.high - likely))
             return np.where(share < rising, up, down)
-        before, after = 1 + 4 * (likely - low) / width, 1 + 4 * (self.high - likely) / width
-        return low + width * betaincinv(before, after, share)
+        return low + width * self._pert(share)
+
+    def _pert(self, share: np.ndarray) -> np.ndarray:
+        """The same for PERT between 0 and 1: exact near the ends, else through exact points."""
+        from scipy.special import betaincinv
+
+        found = self._pert_curve(share)
+        ends = (share < _TAIL) | (share > 1 - _TAIL)
+        found[ends] = betaincinv(*self._pert_shape, share[ends])
+        return found
+
+    @property
+    def _pert_shape(self) -> tuple[float, float]:
+        """Parameters of the beta distribution."""
+        width = self.high - self.low
+        return 1 + 4 * (self.likely - self.low) / width, 1 + 4 * (self.high - self.likely) / width
+
+    @cached_property
+    def _pert_curve(self) -> Callable[[np.ndarray], np.ndarray]:
+        """Its levels by share, to 7 digits: fifty times faster than to invert it at each share."""
+        from scipy.interpolate import CubicHermiteSpline
+        from scipy.special import beta, betaincinv
+
+        before, after = self._pert_shape
+        shares = np.linspace(_TAIL / 2, 1 - _TAIL / 2, _KNOTS)
+        levels = betaincinv(before, after, shares)
+        density = levels ** (before - 1) * (1 - levels) ** (after - 1) / beta(before, after)
+        return CubicHermiteSpline(shares, levels, 1 / density)
 
 
 @dataclass(frozen=True)
