@@ -4,11 +4,13 @@ import datetime
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 from dataclasses import replace
 from importlib.metadata import version
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -82,6 +84,25 @@ def printed(*arguments):
     return json.loads(result.stdout)
 
 
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory):
+    """What comparing the small scenario prints, as a table and as JSON, and what it writes."""
+    folder = tmp_path_factory.mktemp("compared")
+    (folder / "small.toml").write_text(SMALL, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        table = run("compare", "small.toml", "-o", "out.xlsx")
+        left = sorted(os.listdir())
+        found = printed("small.toml", "-o", "again.xlsx")
+    return SimpleNamespace(folder=folder, table=table.stdout, left=left, json=found)
+
+
+@pytest.fixture
+def book(here, compared):
+    """Name of the small scenario's workbook, beside it."""
+    return shutil.copy(compared.folder / "out.xlsx", here / "a.xlsx").name
+
+
 def test_compare_writes_the_default_scenario_beside_you():
     assert run("compare").exit_code == 0
     shown = run("read", "comparison.xlsx").stdout
@@ -125,16 +146,14 @@ def test_presets_lists_each_name_with_what_it_is():
     assert dict(shown) == presets()
 
 
-def test_compare_writes_where_it_is_told_and_says_so(here):
-    result = run("compare", "small.toml", "-o", "out.xlsx")
-    assert f"wrote {here / 'out.xlsx'}" in result.stdout
-    assert sorted(os.listdir(here)) == ["out.xlsx", "small.toml"]
+def test_compare_writes_where_it_is_told_and_says_so(compared):
+    assert f"wrote {compared.folder / 'out.xlsx'}" in compared.table
+    assert compared.left == ["out.xlsx", "small.toml"]
 
 
-def test_compare_prints_a_table_of_the_plans():
-    shown = run("compare", "small.toml").stdout
+def test_compare_prints_a_table_of_the_plans(compared):
     wanted = ("Small, 12 months", "USD", "Stay", "Go", "Never pays", "none")
-    assert [text for text in wanted if text not in shown] == []
+    assert [text for text in wanted if text not in compared.table] == []
 
 
 def test_markup_in_names_is_printed_as_it_is(here):
@@ -159,21 +178,21 @@ def test_json_is_alone_on_standard_output(here):
     assert result.stderr.decode().strip() == f"wrote {here / 'comparison.xlsx'}"
 
 
-def test_json_has_the_documented_keys():
-    found = printed("small.toml")
+def test_json_has_the_documented_keys(compared):
+    found = compared.json
     assert set(found) == {"scenario", "currency", "horizon_months", "plans"}
     assert [set(plan) for plan in found["plans"]] == [MEASURES | {"name", "overhead"}] * 3
     assert [set(plan["overhead"]) for plan in found["plans"]] == [OVERHEAD] * 3
 
 
-def test_json_is_what_the_engine_gives():
+def test_json_is_what_the_engine_gives(compared):
     scenario = Scenario.from_toml("small.toml")
-    assert printed("small.toml") == results(scenario, scenario.evaluate())
+    assert compared.json == results(scenario, scenario.evaluate())
 
 
 @pytest.mark.parametrize("plan", [0, 2], ids=["baseline", "never-pays"])
-def test_json_has_null_where_a_plan_never_breaks_even(plan):
-    found = printed("small.toml")["plans"][plan]
+def test_json_has_null_where_a_plan_never_breaks_even(compared, plan):
+    found = compared.json["plans"][plan]
     keys = ("break_even_month", "break_even_month_whole", "discounted_payback_month")
     assert [found[key] for key in keys] == [None] * 3
 
@@ -241,36 +260,30 @@ def test_bad_scenario_shows_no_traceback_in_a_shell():
     assert (result.returncode, result.stderr) == (2, line)
 
 
-def test_read_prints_a_scenario_that_gives_the_same_results(here):
-    before = printed("small.toml", "-o", "a.xlsx")
-    (here / "again.toml").write_text(run("read", "a.xlsx").stdout, encoding="utf-8")
-    assert printed("again.toml", "-o", "b.xlsx") == before
+def test_read_prints_a_scenario_that_gives_the_same_results_and_writes_what_it_prints(
+    here, compared, book
+):
+    shown = run("read", book).stdout
+    run("read", book, "-o", "again.toml")
+    assert (here / "again.toml").read_text(encoding="utf-8") == shown
+    assert printed("again.toml", "-o", "b.xlsx") == compared.json
 
 
-def test_read_writes_what_it_prints(here):
-    run("compare", "small.toml", "-o", "a.xlsx")
-    run("read", "a.xlsx", "-o", "again.toml")
-    assert (here / "again.toml").read_text(encoding="utf-8") == run("read", "a.xlsx").stdout
-
-
-def test_read_keeps_an_existing_file_without_force(here):
-    run("compare", "small.toml", "-o", "a.xlsx")
-    assert run("read", "a.xlsx", "-o", "small.toml").exit_code == 2
+def test_read_keeps_an_existing_file_without_force(here, book):
+    assert run("read", book, "-o", "small.toml").exit_code == 2
     assert (here / "small.toml").read_text(encoding="utf-8") == SMALL
 
 
-def test_check_of_a_fresh_book_exits_0():
-    run("compare", "small.toml", "-o", "a.xlsx")
-    result = run("check", "a.xlsx")
+def test_check_of_a_fresh_book_exits_0(book):
+    result = run("check", book)
     assert (result.exit_code, result.stderr) == (0, "")
 
 
-def test_check_lists_a_changed_formula_and_exits_1():
-    run("compare", "small.toml", "-o", "a.xlsx")
-    workbook = load_workbook("a.xlsx")
+def test_check_lists_a_changed_formula_and_exits_1(book):
+    workbook = load_workbook(book)
     workbook["Costs"]["Z90"] = "=1+1"
-    workbook.save("a.xlsx")
-    result = run("check", "a.xlsx")
+    workbook.save(book)
+    result = run("check", book)
     assert (result.exit_code, "Costs!Z90: formula =1+1" in result.stdout) == (1, True)
 
 
@@ -283,9 +296,11 @@ def poor_book():
     return "poor.xlsx"
 
 
-def test_lint_of_our_own_book_exits_0():
-    run("compare", "small.toml", "-o", "a.xlsx")
-    result = run("lint", "a.xlsx")
+IGNORED = [f"--ignore={rule}" for rule in ("SW05", "SW07", "SW15", "SW19")]
+
+
+def test_lint_of_our_own_book_exits_0(book):
+    result = run("lint", book)
     assert (result.exit_code, result.stdout, result.stderr) == (0, "nothing found\n", "")
 
 
@@ -301,8 +316,7 @@ def test_lint_lists_findings_and_the_cure_of_each_rule_once_and_exits_1():
 
 
 def test_lint_leaves_out_what_it_is_told():
-    ignored = [f"--ignore={rule}" for rule in ("SW05", "SW07", "SW15", "SW19")]
-    assert run("lint", poor_book(), *ignored).exit_code == 0
+    assert run("lint", poor_book(), *IGNORED).exit_code == 0
 
 
 def test_lint_takes_the_length_of_a_readable_formula():
@@ -320,8 +334,7 @@ def test_lint_prints_json():
 
 
 def test_lint_prints_an_empty_list_where_nothing_is_found():
-    run("compare", "small.toml", "-o", "a.xlsx")
-    result = run("lint", "a.xlsx", "--json")
+    result = run("lint", poor_book(), "--json", *IGNORED)
     assert (result.exit_code, result.stdout) == (0, "[]\n")
 
 

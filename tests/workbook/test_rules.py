@@ -6,7 +6,6 @@ import itertools
 import re
 import zipfile
 from pathlib import Path
-from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
@@ -66,17 +65,29 @@ def scenario_of(case):
     return random_scenario(next(s for s in itertools.count() if fits(sizes(random_data(s)))))
 
 
-def opened(scenario):
-    data = workbook_bytes(describe(scenario))
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    live, cached = (load_workbook(io.BytesIO(data), data_only=values) for values in (False, True))
-    return SimpleNamespace(scenario=scenario, data=data, parts=parts, live=live, cached=cached)
+class Made:
+    """The workbook of a scenario, opened when a test asks for it."""
+
+    def __init__(self, scenario):
+        self.scenario, self.data = scenario, workbook_bytes(describe(scenario))
+
+    @functools.cached_property
+    def parts(self):
+        with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    @functools.cached_property
+    def live(self):
+        return load_workbook(io.BytesIO(self.data))
+
+    @functools.cached_property
+    def cached(self):
+        return load_workbook(io.BytesIO(self.data), data_only=True)
 
 
 @functools.cache
 def made(case):
-    return opened(scenario_of(case))
+    return Made(scenario_of(case))
 
 
 @pytest.fixture(params=CASES)
@@ -327,7 +338,7 @@ def named(name, plan, site, role):
     heads = {"Onshore": {role: 1}, site: {role: 2}}
     plans = [{"name": "Base", "heads": {"Onshore": {role: 3}}}, {"name": plan, "heads": heads}]
     data = {"name": name, "roles": [role], "plans": plans}
-    return opened(Scenario.from_dict(data | {"sites": [{"name": each} for each in heads]}, "names"))
+    return Made(Scenario.from_dict(data | {"sites": [{"name": each} for each in heads]}, "names"))
 
 
 HOSTILE = ("=1+1", "+A1", "@x", '-2+HYPERLINK("http://a.b","c")')

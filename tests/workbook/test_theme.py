@@ -1,5 +1,6 @@
 """A theme changes how a workbook looks and nothing else; a theme that cannot be read is refused."""
 
+import functools
 import io
 import re
 import struct
@@ -13,18 +14,17 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from shorewise.engine import Scenario
 from shorewise.workbook import Theme, WorkbookError, check, compare, describe, read, workbook_bytes
 from shorewise.workbook.theme import contrast
+from tests.scenarios import small_scenario
 from tests.workbook import validators
 from tests.workbook.test_rules import made, unlocked
 from tests.workbook.test_valid import NO_AUDIT, NO_SDK
 
 ROOT = Path(__file__).parents[2]
 EMBEDDED = tomllib.loads((ROOT / "workbook" / "theme.toml").read_text("utf-8"))
-DATA = Scenario.default().to_dict() | {"horizon_months": 6}
-DATA |= {key: DATA[key][:2] for key in ("sites", "plans")}
-SMALL = Scenario.from_dict(DATA, "small")
+SMALL = small_scenario()
+BOOK = describe(SMALL)
 
 
 def chunk(kind, body):
@@ -57,6 +57,12 @@ def firm(tmp_path):
         return tmp_path / "firm.toml"
 
     return write
+
+
+@functools.cache
+def plain():
+    """The workbook in the embedded theme."""
+    return workbook_bytes(BOOK)
 
 
 def parts(data):
@@ -192,7 +198,7 @@ def test_a_broken_or_too_large_logo_is_refused(firm, logo):
 )
 def test_the_logo_stands_on_about_as_it_is_with_its_text(firm, logo, kind, size):
     theme = Theme.from_toml(firm("logo = 'logo.png'\nlogo_text = 'A & \"B\" <C>'", logo))
-    found = parts(workbook_bytes(describe(SMALL), theme))
+    found = parts(workbook_bytes(BOOK, theme))
     assert found[f"xl/media/image1.{kind}"] == logo
     drawing = found["xl/drawings/drawing1.xml"].decode()
     assert 'descr="A &amp; &quot;B&quot; &lt;C&gt;"' in drawing
@@ -209,8 +215,7 @@ def test_charts_keep_their_texts_beside_a_logo(firm):
         drawings = (part for name, part in parts(data).items() if "drawings/drawing" in name)
         return sorted(re.findall(rb'name="(Chart [^>]*)', b"".join(drawings)))
 
-    book = describe(SMALL)
-    assert described(workbook_bytes(book, theme)) == described(workbook_bytes(book)) != []
+    assert described(workbook_bytes(BOOK, theme)) == described(plain()) != []
 
 
 @pytest.fixture(scope="module")
@@ -246,10 +251,8 @@ def test_a_theme_reaches_every_colour_and_font(themed):
 
 
 def test_a_theme_changes_no_cell(themed):
-    plain, changed = (
-        load_workbook(source) for source in (io.BytesIO(workbook_bytes(describe(SMALL))), themed)
-    )
-    for sheet in plain:
+    before, changed = (load_workbook(source) for source in (io.BytesIO(plain()), themed))
+    for sheet in before:
         other = changed[sheet.title]
         cells = {c.coordinate: (c.value, c.number_format) for row in sheet for c in row}
         found = {c.coordinate: (c.value, c.number_format) for row in other for c in row}
@@ -295,7 +298,7 @@ def test_input_cells_have_a_box_and_no_other_cell_has_one():
 
 
 def test_every_part_of_a_column_has_a_colour_of_its_own():
-    for sheet in describe(SMALL).sheets:
+    for sheet in BOOK.sheets:
         for chart in sheet.charts:
             assert chart.kind == "line" or len(chart.series) <= len(Theme.default().series)
 
@@ -303,7 +306,7 @@ def test_every_part_of_a_column_has_a_colour_of_its_own():
 def test_the_example_is_a_theme_that_changes_something():
     theme = Theme.from_toml(ROOT / "examples" / "theme.toml")
     assert theme != Theme.default()
-    assert workbook_bytes(describe(SMALL), theme) != workbook_bytes(describe(SMALL))
+    assert workbook_bytes(BOOK, theme) != plain()
 
 
 def test_the_document_lists_every_key():

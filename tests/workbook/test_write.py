@@ -8,14 +8,12 @@ import sys
 
 import pytest
 
-from shorewise.engine import Scenario
 from shorewise.workbook import WorkbookError, compare, describe, read, workbook_bytes
 from shorewise.workbook.write import write_whole
+from tests.scenarios import small_scenario
 
 OLD = b"what stood there before"
-DATA = Scenario.default().to_dict() | {"horizon_months": 6}
-DATA |= {key: DATA[key][:2] for key in ("sites", "plans")}
-BASE = Scenario.from_dict(DATA, "small")
+BASE = small_scenario()
 DIGEST = """
 import hashlib, locale
 locale.setlocale(locale.LC_ALL, "")
@@ -38,14 +36,16 @@ def interrupt(*_):
     raise KeyboardInterrupt
 
 
-def test_compare_writes_a_book_that_reads_back(path):
-    compare(BASE, path)
-    assert read(path) == BASE
+@pytest.fixture(scope="module")
+def base():
+    """The finished workbook."""
+    return workbook_bytes(describe(BASE))
 
 
-def test_compare_returns_the_absolute_path(path, monkeypatch):
+def test_compare_writes_a_book_that_reads_back_and_returns_the_absolute_path(path, monkeypatch):
     monkeypatch.chdir(path.parent)
     assert compare(BASE, path.name) == path
+    assert read(path) == BASE
 
 
 def test_existing_file_is_refused_by_name(path):
@@ -61,10 +61,10 @@ def test_refused_file_keeps_its_bytes(path):
     assert path.read_bytes() == OLD
 
 
-def test_existing_file_is_replaced_with_force(path):
+def test_existing_file_is_replaced_with_force(path, base):
     path.write_bytes(OLD)
     compare(BASE, path, force=True)
-    assert read(path) == BASE
+    assert path.read_bytes() == base
 
 
 @pytest.mark.parametrize("step", ["replace", "fsync", "chmod"])
@@ -136,13 +136,12 @@ def test_file_is_written_byte_for_byte(path):
     assert path.read_bytes() == data
 
 
-def test_same_scenario_gives_the_same_bytes():
-    assert workbook_bytes(describe(BASE)) == workbook_bytes(describe(BASE))
+def test_same_scenario_gives_the_same_bytes(base):
+    assert workbook_bytes(describe(BASE)) == base
 
 
-def test_another_scenario_gives_other_bytes():
-    other = Scenario.from_dict(DATA | {"discount_rate": 0.11}, "other")
-    assert workbook_bytes(describe(BASE)) != workbook_bytes(describe(other))
+def test_another_scenario_gives_other_bytes(base):
+    assert workbook_bytes(describe(small_scenario(discount_rate=0.11))) != base
 
 
 def other_locales():
