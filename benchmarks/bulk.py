@@ -1,13 +1,20 @@
 """Reports in bulk: workbooks a second against other writers and against the floor, in one run.
 
-``make bench`` runs it after run.py and puts its tables below that one's. Other writers get finished
-values and formulas: they neither evaluate nor trace; rvgsrust-xlsxwriter and wolfxl write plain
-cells, without formats, widths, rules or charts. The floor compresses and writes the same bytes.
+``make bench`` runs it after run.py and puts its tables below that one's; ``--long`` makes 100,000
+workbooks and a million results instead, in some 20 minutes and 2 GB of room.
+
+Other writers get finished values and formulas: they neither evaluate nor trace; rvgsrust-xlsxwriter
+and wolfxl write plain cells, without formats, widths, rules or charts. The floor compresses and
+writes the same bytes.
 """
 
+import inspect
 import io
 import os
+import re
 import resource
+import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -15,12 +22,14 @@ import time
 import zipfile
 from pathlib import Path
 
+import distributed
 import numpy as np
 import pandas as pd
 import peer
-from run import in_turn, ratio, seconds, shown
+from run import in_turn, ratio, recalculated, seconds, shown, timed
 
-from shorewise.engine import Scenario
+from shorewise.engine import Scenario, default_model
+from shorewise.engine.results import MEASURES, OVERHEAD
 from shorewise.workbook import describe
 from shorewise.workbook.bulk import bulk
 from shorewise.workbook.context import Context
@@ -30,6 +39,7 @@ from shorewise.workbook.sheet import DataTable, Formula
 from shorewise.workbook.template import Template, marked_texts
 
 BATCH = 50
+LINES = [*MEASURES.values(), *OVERHEAD.values(), "verdict", "recommended"]
 
 
 def stamping() -> list[str]:
@@ -63,9 +73,10 @@ def stamping() -> list[str]:
         }
         measures = [lambda c=call, n=count: seconds(c) / n for call, count in calls.values()]
         found = dict(zip(calls, in_turn(measures, 5), strict=True))
-    rows = ["| writer | ms (range) | stamped is faster by |", "|---|---:|---:|"]
+    rows = ["| writer | ms (range) | workbooks/s | stamped is faster by |", "|---|---:|---:|---:|"]
     for name, times in found.items():
-        rows.append(f"| {name} | {shown(times)} | {ratio(times, found['stamped'])} |")
+        rate = 1 / statistics.median(times)
+        rows.append(f"| {name} | {shown(times)} | {rate:,.1f} | {ratio(times, found['stamped'])} |")
     rows.append(f"\n{len(data):,} bytes a workbook, {sum(len(p) for _, p in parts):,} unpacked.")
     return rows
 
@@ -73,19 +84,63 @@ def stamping() -> list[str]:
 def runs() -> list[str]:
     """Whole runs: rows of a table to workbooks and results, and to results only."""
     rows = ["| run | scenarios | s | scenarios/s |", "|---|---:|---:|---:|"]
-    for workbooks, count in ((True, 1_000), (False, 20_000)):
-        frame = _table(count)
-        for processes in (1, 2):
-            with tempfile.TemporaryDirectory() as folder:
-                start = time.perf_counter()
-                bulk(frame, folder, workbooks=workbooks, processes=processes)
-                took = time.perf_counter() - start
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+        ways = {
+            "1 process": {"processes": 1},
+            "2 processes": {"processes": 2},
+            "Dask, 2 workers": {"scheduler": cluster.scheduler_address},
+        }
+        for workbooks, count in ((True, 1_000), (False, 20_000)):
             what = "workbooks and results" if workbooks else "results only"
-            plural = "es" if processes > 1 else ""
-            rows.append(
-                f"| {what}, {processes} process{plural} | {count:,} | {took:,.1f} "
-                f"| {count / took:,.0f} |"
-            )
+            for way, options in ways.items():
+                with tempfile.TemporaryDirectory() as folder:
+                    start = time.perf_counter()
+                    # Parts of 100 workbooks, so that each worker has some.
+                    size = 100 if workbooks else 1_000
+                    bulk(_table(count), folder, workbooks=workbooks, partition=size, **options)
+                    took = time.perf_counter() - start
+                rows.append(f"| {what}, {way} | {count:,} | {took:,.1f} | {count / took:,.0f} |")
+    return rows
+
+
+def blocks() -> list[str]:
+    """All lines of 3 plans and 36 months, every input another in each scenario, by size of block.
+
+    Against a loop over the rows of a DataFrame, a scenario at a time, and IronCalc recalculating.
+    """
+    data = Scenario.default().to_dict()
+    base = Scenario.from_dict(data | {"plans": data["plans"][:3], "sites": data["sites"][:3]}, "3")
+    model, rng = default_model(), np.random.default_rng(7)
+    columns = pd.DataFrame({"discount_rate": rng.uniform(0.02, 0.2, 50)})
+
+    def looped() -> None:
+        for row in columns.itertuples(index=False):
+            moved = {"discount_rate": np.full((1,) * 5, row.discount_rate)}
+            model.evaluate(base.values | moved, base.horizon_months)
+
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+        peer = recalculated(base, file)
+        times = in_turn([lambda: seconds(looped) / 50, lambda: seconds(peer)], 5)
+    loop, iron = map(statistics.median, times)
+    rows = ["| scenarios in a block | scenarios/s | of the results | of a loop | of IronCalc |"]
+    rows.append("|---:|---:|---:|---:|---:|")
+    for count in (64, 128, 256, 512, 1024, 2048, 4096, 8192):
+        varied = {
+            name: array.repeat(count, axis=0) * rng.uniform(0.97, 1, (count, *array.shape[1:]))
+            if array.dtype.kind == "f"
+            else array.repeat(count, axis=0)
+            for name, array in base.values.items()
+        }
+        rates = []
+        for wanted in (None, LINES):
+            measure = lambda v=varied, w=wanted: model.evaluate(v, base.horizon_months, w)  # noqa: E731
+            rates.append(count / min(timed(measure, max(3, 8192 // count))))
+        rows.append(
+            f"| {count:,} | {rates[0]:,.0f} | {rates[1]:,.0f} | {rates[0] * loop:,.0f} x "
+            f"| {rates[0] * iron:,.0f} x |"
+        )
     return rows
 
 
@@ -93,26 +148,60 @@ def growth() -> list[str]:
     """Results only, from a CSV file, one process: time and the most memory by number of rows."""
     rows = ["| rows | s | most memory, MB |", "|---:|---:|---:|"]
     for count in (1_000, 10_000, 100_000):
-        with tempfile.TemporaryDirectory() as folder:
-            table = Path(folder, "table.csv")
-            _table(count).to_csv(table, index=False)
-            start = time.perf_counter()
-            line = subprocess.run(
-                [sys.executable, __file__, "--one", str(table), f"{folder}/out"],
-                check=True,
-                capture_output=True,
-                text=True,
-            ).stdout
-            took = time.perf_counter() - start
-        rows.append(f"| {count:,} | {took:,.1f} | {int(line) / 1024:,.0f} |")
+        took, memory = _alone(count, "results")
+        rows.append(f"| {count:,} | {took:,.1f} | {memory} |")
     return rows
 
 
-def _table(count: int) -> pd.DataFrame:
-    rng = np.random.default_rng(7)
+def long() -> list[str]:
+    """100,000 workbooks, each deleted when its part is finished, and a million results."""
+    rows = ["| run, 2 processes | s | scenarios/s | most memory of a process, MB |"]
+    rows.append("|---|---:|---:|---:|")
+    for what, count in (("workbooks", 100_000), ("results", 1_000_000)):
+        took, memory = _alone(count, what)
+        rows.append(f"| {count:,} {what} | {took:,.0f} | {count / took:,.0f} | {memory} |")
+    return rows
+
+
+def _alone(count: int, what: str) -> tuple[float, str]:
+    """Seconds of a run in a process of its own, and the most memory of it and its children."""
+    with tempfile.TemporaryDirectory() as folder:
+        table = Path(folder, "table.csv")
+        for start in range(0, count, 100_000):
+            rows = _table(min(count, 100_000), start)
+            rows.to_csv(table, index=False, mode="a", header=not start)
+        start = time.perf_counter()
+        said = subprocess.run(
+            [sys.executable, __file__, "--one", what, str(table), f"{folder}/out"],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        took = time.perf_counter() - start
+    return took, " and ".join(f"{int(one) / 1024:,.0f}" for one in said.split())
+
+
+def _one(what: str, table: str, place: str) -> None:
+    """A run as :func:`_alone` starts it: results in this process, or both kinds in two."""
+    few = what == "results" and Path(table).stat().st_size < 50 << 20
+
+    def clear(_) -> None:
+        for folder in Path(place).glob("part-*/workbooks"):
+            shutil.rmtree(folder)
+
+    made = {} if what == "results" else {"progress": clear}
+    bulk(table, place, workbooks=bool(made), processes=1 if few else 2, **made)
+    # Not getrusage, which for a new process begins with what the one that started it needed.
+    print(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1])
+    if not few:
+        print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+
+
+def _table(count: int, first: int = 0) -> pd.DataFrame:
+    rng = np.random.default_rng(7 + first)
     return pd.DataFrame(
         {
-            "scenario": [f"S{n:07d}" for n in range(count)],
+            "scenario": [f"S{n:07d}" for n in range(first, first + count)],
             "site.Mid.salary": rng.integers(40_000, 90_000, count),
             "site.Far.management_rate": rng.uniform(0.1, 0.5, count),
             "site.Near.overlap_hours": rng.uniform(2, 8, count),
@@ -163,18 +252,19 @@ def _wolfxl(sheets, path: Path) -> None:
     workbook.save(str(path))
 
 
-def report() -> str:
-    """All tables."""
+def report(tables) -> str:
+    """Tables with what they say of themselves."""
     lines = []
-    for title, table in (("Stamp", stamping), ("Bulk", runs), ("Growth of bulk", growth)):
-        lines += ["", f"## {title}", "", (table.__doc__ or "").strip(), "", *table()]
+    for title, table in tables.items():
+        lines += ["", f"## {title}", "", inspect.cleandoc(table.__doc__ or ""), "", *table()]
     return "\n".join(lines) + "\n"
 
+
+SHORT = {"Stamp": stamping, "Bulk": runs, "Blocks": blocks, "Growth of bulk": growth}
 
 if __name__ == "__main__":
     os.environ["SHOREWISE_CACHE"] = ""
     if sys.argv[1:2] == ["--one"]:
-        bulk(sys.argv[2], sys.argv[3], workbooks=False)
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        _one(*sys.argv[2:])
     else:
-        print(report())
+        print(report({"Long runs of bulk": long} if sys.argv[1:] == ["--long"] else SHORT))

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..errors import WorkbookError
 from .code import code_hash
+from .memory import keep_freed
 from .partition import Job, work
 
 _JOBS_OF_A_THREAD = 2  # one in work, one waiting
@@ -60,6 +61,7 @@ def _checked(version: str, job: Job) -> dict[str, Any]:
         raise WorkbookError(
             f"worker {get_worker().address} has another version of Shorewise than this machine"
         )
+    keep_freed()
     return work(job)
 
 

@@ -21,6 +21,7 @@ from ...engine.simulation import check_draws
 from ..errors import WorkbookError
 from ..theme import Theme
 from .columns import Columns, Problem, file_name
+from .memory import keep_freed
 from .partition import BOOKS, Job, heads, part_name, stamp_of, work
 from .portfolio import ROWS_MAX, portfolio
 from .rows import PARTITION, rows_of
@@ -205,6 +206,7 @@ def _worked(jobs: Iterator[Job], processes: int, scheduler: str | None) -> Itera
 
 def _start() -> None:
     """Make a process finish its partition on Ctrl-C, and end when the one that started it ends."""
+    keep_freed()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
     assert parent
