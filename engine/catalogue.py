@@ -105,8 +105,9 @@ class Entry:
     @cached_property
     def defaults(self) -> dict[str, np.ndarray]:
         """Inputs, and the lines it needs, where every argument is omitted."""
-        wanted = [self.line] if isinstance(self.line, str) else []
-        return default_model().evaluate(all_values(self.fixed), 1, wanted)
+        model = default_model()
+        needed = model.needed([self.line] if isinstance(self.line, str) else [])
+        return model.evaluate(all_values(self.fixed), 1, [line.name for line in needed])
 
     def default(self, argument: Argument) -> float:
         """An argument's declared default; a line's value at the declared defaults."""

@@ -101,17 +101,16 @@ class Model:
         sizes = {"plan": heads[1], "site": heads[2], "role": heads[3], "month": months}
         known = {**given(sizes), **values}
         wanted = None if wanted is None else [*wanted]
-        lines = self.needed(wanted)
+        lines = [entry for entry in self.needed(wanted) if entry.name not in values]
         kept = known.keys() | (self.lines if wanted is None else wanted)
         # What nobody asks for any more makes room: memory is used again while it is in the cache.
         readers = Counter(name for entry in lines for name in self.parameters[entry.name])
         with np.errstate(all="ignore"):
             for entry in lines:
                 asked = self.parameters[entry.name]
-                if entry.name not in values:
-                    result = entry.function(*(known[name] for name in asked))
-                    shape = (result.shape[0], *shape_of(entry.over, sizes)[1:])
-                    known[entry.name] = np.broadcast_to(result, shape)
+                result = entry.function(*(known[name] for name in asked))
+                shape = (result.shape[0], *shape_of(entry.over, sizes)[1:])
+                known[entry.name] = np.broadcast_to(result, shape)
                 for name in asked:
                     readers[name] -= 1
                     if not readers[name] and name not in kept:
