@@ -388,7 +388,7 @@ _DECLARED: tuple[str | Input, ...] = (
           "the scenario's own", whole=True, choices=("none", *DRIVERS)),
     Input("correlation_second", "Second driver", "driver", ("correlation",), 0, 0, len(DRIVERS),
           "the scenario's own", whole=True, choices=("none", *DRIVERS)),
-    Input("correlation_rank", "Rank correlation", "fraction", ("correlation",), 0, -0.99, 0.99,
+    Input("correlation_rank", "Rank correlation", "coefficient", ("correlation",), 0, -0.99, 0.99,
           "the scenario's own"),
     "Checklists",
     Input("question_answer", "Answer (1 yes, 0 no)", "choice", ("question",), 0, 0, 1,

@@ -95,9 +95,8 @@ def cases_sheet(context: Context, names: dict[str, str]) -> Sheet:
         _table(context, sheet, names, BY_AXIS[axis])
     for name in ("driver_relative", "driver_lowest", "driver_highest"):
         place = context.layout.places[name]
-        sheet.put(
-            place.row - 1, place.column, "1 or 0" if name == "driver_relative" else "value", "unit"
-        )
+        unit = "1 or 0" if name == "driver_relative" else "value"
+        sheet.put(place.row - 1, place.column, unit, "unit wrapped")
         for offset, value in enumerate(context.values[name].ravel().tolist()):
             sheet.put(place.row + offset, place.column, value, "fixed", '[>=1E+11]"none";General')
     place = context.layout.places["driver_names"]
