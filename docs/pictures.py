@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from shorewise.engine import Scenario
+from shorewise.engine.simulation import simulate
 from shorewise.workbook import compare
 
 DOCS = Path(__file__).parent
@@ -16,13 +17,15 @@ PAGES = {
     "summary": ("Summary", 110, 1286, 870),
     "charts": ("Charts", 90, 745, 900),
     "audit": ("Audit", 110, 1286, 700),
+    "uncertainty": ("Uncertainty", 110, 1286, 790),
 }
 
 
 def main() -> None:
     """Remake the pictures."""
     with tempfile.TemporaryDirectory() as folder:
-        book = compare(Scenario.default(), Path(folder, "comparison.xlsx"))
+        scenario = Scenario.default()
+        book = compare(scenario, Path(folder, "comparison.xlsx"), simulation=simulate(scenario))
         subprocess.run(
             ["soffice", "--headless", "--convert-to", "pdf", "--outdir", folder, str(book)],
             check=True,
