@@ -33,7 +33,7 @@ golden: .venv/test ## remake the golden files of the tests; look at their diff
 	$(BIN)/python -m tests.workbook.golden
 	$(BIN)/python -m tests.parity.com --golden
 
-docs: .venv/product ## rewrite the reference of functions in docs/functions.md
+docs: .venv/calc ## rewrite the reference of functions in docs/functions.md
 	mkdir -p build
 	sed '/^<!-- generated/q' docs/functions.md > build/functions.md
 	$(BIN)/shorewise functions --markdown >> build/functions.md
@@ -65,7 +65,7 @@ clean: ## remove what the other targets made
 	@touch $@
 
 .venv/calc: .venv/python setup.cfg pyproject.toml
-	$(BIN)/python -m pip install -q -e '.[calc]'
+	$(BIN)/python -m pip install -q -e '.[calc,uncertainty]'
 	@touch $@
 
 .venv/test: .venv/python setup.cfg pyproject.toml

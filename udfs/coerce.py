@@ -47,7 +47,7 @@ ERRORS = frozenset(_ERRORS.values()) | {"#BUSY!", "#EXTERNAL!", "#PYTHON!"}
 
 
 class CellError(ShorewiseError):
-    """An error of Excel in an argument: its text, which becomes the result."""
+    """What becomes the result as it is: an error of Excel in an argument, or a message."""
 
 
 class Numbers(NamedTuple):

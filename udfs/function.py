@@ -2,7 +2,7 @@
 
 import functools
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -39,7 +39,8 @@ class Parameter(NamedTuple):
         Words that it may be; the engine gets their places.
     shape : str
         "each" cell is a case, "months" runs to the right, "list" is one list, "others" a table of
-        further inputs, "table" a table.
+        further inputs. Where the function is not computed case by case: "table" is a table, "one"
+        a number or a word in one cell, "text" any text in one cell.
     omitted : str
         What happens then, in words, where there is no default.
     """
@@ -85,7 +86,7 @@ class Function:
     answer : callable
         With ``each``: takes arrays of cases by name, shape (case,) or (1,), months and lists as
         (case, item), and gives an array, shape (case,), or (case, item) with ``labels``. Else it
-        takes tables by name and gives rows.
+        takes tables, numbers and texts by name and gives rows.
     example : tuple
         Arguments of the example in the documents.
     each : bool
@@ -115,6 +116,26 @@ class Function:
         """The call as Excel shows it."""
         names = (f"[{p.name}]" if p.optional else p.name for p in self.parameters)
         return f"{self.name}({', '.join(names)})"
+
+
+def word(
+    name: str,
+    label: str,
+    options: tuple[str, ...],
+    default: int | None = None,
+    shape: str = "each",
+) -> Parameter:
+    """A parameter that is one of some words."""
+    return Parameter(
+        name,
+        label,
+        "word",
+        f"one of {', '.join(options)}",
+        optional=default is not None,
+        default=default,
+        options=options,
+        shape=shape,
+    )
 
 
 def parameter_of(argument: Argument, default: float) -> Parameter:
@@ -151,10 +172,13 @@ def call(function: Function, *arguments: Any) -> Any:
         return f"{MARK}{error}"
     if sum(len(one) * len(one[0]) for one in rows) > _CELLS:
         return _called(function, rows)
-    # 1 and TRUE are the same key without their types.
-    kinds = tuple(type(cell) for one in rows for row in one for cell in row)
-    result = _remembered(function, rows, kinds)
+    result = _remembered(function, rows, kinds_of(rows))
     return [list(row) for row in result] if isinstance(result, list) else result
+
+
+def kinds_of(rows: Iterable[Rows]) -> tuple[type, ...]:
+    """Types of all cells: without them 1 and TRUE are the same key of what is remembered."""
+    return tuple(type(cell) for one in rows for row in one for cell in row)
 
 
 @functools.lru_cache(_REMEMBERED)
@@ -166,9 +190,11 @@ def _called(function: Function, rows: tuple[Rows, ...]) -> Any:
     try:
         if function.each:
             return _each(function, rows)
+        # All tables first: an error of Excel comes before any message.
+        tables = [coerce.table(one) for one in rows]
         given = {
-            parameter.name: coerce.table(one)
-            for parameter, one in zip(function.parameters, rows, strict=True)
+            parameter.name: table if parameter.shape == "table" else alone(parameter, table)
+            for parameter, table in zip(function.parameters, tables, strict=True)
         }
         found = coerce.cells(function.answer(**given), function.missing)
     except CellError as error:
@@ -210,6 +236,33 @@ def _each(function: Function, rows: tuple[Rows, ...]) -> Any:
     if shape == (1, 1):
         return coerce.cells(found.reshape(1, -1), function.missing)[0][0]
     return coerce.cells(found.tolist(), function.missing)
+
+
+def alone(parameter: Parameter, rows: Rows) -> Any:
+    """The number, word or text in one cell; of a text that is left out None.
+
+    Raises
+    ------
+    DomainError, CellError
+        More than one cell, or not what the parameter allows.
+    """
+    rows = rows or ((None,),)
+    if (len(rows), len(rows[0])) != (1, 1):
+        raise DomainError(
+            f"{parameter.name} is {len(rows)} x {len(rows[0])} cells; it must be one cell"
+        )
+    ((cell,),) = rows
+    if parameter.shape == "text":
+        if not isinstance(cell, str) and (cell is not None or not parameter.optional):
+            raise DomainError(
+                f"{parameter.name} is {coerce.shown(cell)}; it must be {parameter.allowed}"
+            )
+        return cell
+    found = _read(parameter, rows)
+    if found.faults is not None and found.faults.item():
+        raise CellError(found.faults.item())
+    value = found.values.item()
+    return parameter.options[int(value)] if parameter.options else value
 
 
 def _one_case_a_cell(one: Numbers, parameter: Parameter) -> Numbers:

@@ -21,8 +21,9 @@ from ..engine.results import MEASURES, OVERHEAD, STEPS
 from ..engine.site import employer_charges, settable, site_values
 from .coerce import Rows
 from .explain import explain
-from .function import Function, Parameter, parameter_of
-from .scenarios import scenario_of
+from .function import Function, Parameter, parameter_of, word
+from .scenarios import EXAMPLE_SITES, TABLES, scenario_of
+from .uncertainty import UNCERTAINTY
 
 Given = Mapping[str, np.ndarray]
 
@@ -66,31 +67,6 @@ _OTHERS = Parameter(
     shape="others",
     omitted="nothing else",
 )
-_SITES = Parameter(
-    "sites",
-    "Sites with their inputs",
-    "table",
-    "names of inputs in the first row, a site in each row below; one called Onshore is the base",
-    shape="table",
-)
-_PLANS = Parameter(
-    "plans",
-    "Heads of each plan by site",
-    "table",
-    "sites in the first row, a plan in each row below",
-    optional=True,
-    shape="table",
-    omitted="each site's own heads, or 8, are a plan",
-)
-_SETTINGS = Parameter(
-    "settings",
-    "Inputs of the whole scenario",
-    "table",
-    "names and values side by side",
-    optional=True,
-    shape="table",
-    omitted="their defaults",
-)
 _CASHFLOW = (
     Parameter(
         "monthly_saving",
@@ -126,20 +102,7 @@ _DISCOUNTED = (
 )
 
 
-def _word(name: str, label: str, options: tuple[str, ...], default: int | None = None) -> Parameter:
-    """A parameter that is one of some words."""
-    return Parameter(
-        name,
-        label,
-        "word",
-        f"one of {', '.join(options)}",
-        optional=default is not None,
-        default=default,
-        options=options,
-    )
-
-
-_LOCATION = _word("location", "Country by its ISO code", tuple(locations()))
+_LOCATION = word("location", "Country by its ISO code", tuple(locations()))
 
 
 def _of(entry: Entry) -> Callable[[Given], np.ndarray]:
@@ -256,14 +219,10 @@ def _shown(values: Mapping[str, np.ndarray], line: str, plan: int) -> Any:
     return default_model().lines[line].missing if value != value else value
 
 
-def _cashflow(sites: Rows, plans: Rows, settings: Rows, what: Rows) -> list[list[Any]]:
+def _cashflow(sites: Rows, plans: Rows, settings: Rows, what: str) -> list[list[Any]]:
     """Plans below each other, months beside each other."""
-    name = str(what[0][0]) if what else _FLOWS[0]
-    if name not in _FLOWS:
-        hint = nearest(name, _FLOWS) or f"; it must be one of {', '.join(_FLOWS)}"
-        raise DomainError(f"what is {name[:40]!r}{hint}")
     scenario = scenario_of(sites, plans, settings)
-    flows = scenario.evaluate()[name][0, :, 0, 0].tolist()
+    flows = scenario.evaluate()[what][0, :, 0, 0].tolist()
     head = ["plan", *range(1, scenario.horizon_months + 1)]
     return [head, *([plan, *row] for plan, row in zip(scenario.plans, flows, strict=True))]
 
@@ -320,7 +279,6 @@ def _catalogued(topic: str, name: str, *, others: bool = False) -> Function:
 
 
 _LOADED, _NET = _arguments("SHORE_LOADED_COST"), _arguments("SHORE_NET_SAVING")
-_EXAMPLE_SITES = (("name", "salary", "overlap_hours"), ("Krakow", 80_000, 3), ("Pune", 40_000, 0))
 
 COST, SAVINGS, FLOWS = "Cost of a head", "Savings", "Months and money"
 HOURS, QUOTE, RISK, FIT = "Working hours", "Quote", "Risk", "Fit of work and place"
@@ -334,7 +292,7 @@ FUNCTIONS: tuple[Function, ...] = (
         COST,
         "Overhead beyond the direct cost, per year of one onshore head's output: all, or one part.",
         "money/year",
-        (_LOADED[0], _word("part", "Part of it", ("total", *_OVERHEAD), 0), *_LOADED[1:], _OTHERS),
+        (_LOADED[0], word("part", "Part of it", ("total", *_OVERHEAD), 0), *_LOADED[1:], _OTHERS),
         _overhead,
         (60_000, "security"),
     ),
@@ -467,9 +425,7 @@ FUNCTIONS: tuple[Function, ...] = (
         "Plans below each other, measures beside each other, from a table of sites.",
         "table",
         (
-            _SITES,
-            _PLANS,
-            _SETTINGS,
+            *TABLES,
             Parameter(
                 "measures",
                 "Measures to show",
@@ -481,7 +437,7 @@ FUNCTIONS: tuple[Function, ...] = (
             ),
         ),
         _compare,
-        (_EXAMPLE_SITES, None, None, (("net_saving", "break_even_month", "npv"),)),
+        (EXAMPLE_SITES, None, None, (("net_saving", "break_even_month", "npv"),)),
         each=False,
     ),
     Function(
@@ -489,9 +445,9 @@ FUNCTIONS: tuple[Function, ...] = (
         PLANS,
         "Saving of each plan by month, or another flow: plans below, months beside each other.",
         "money/month",
-        (_SITES, _PLANS, _SETTINGS, _word("what", "Flow to show", _FLOWS, 0)),
+        (*TABLES, word("what", "Flow to show", _FLOWS, 0, "one")),
         _cashflow,
-        (_EXAMPLE_SITES, None, (("horizon_months", 6),)),
+        (EXAMPLE_SITES, None, (("horizon_months", 6),)),
         each=False,
     ),
     Function(
@@ -499,17 +455,18 @@ FUNCTIONS: tuple[Function, ...] = (
         PLANS,
         "The site that suits the baseline's heads best, after risk, and the reasons below.",
         "table",
-        (_SITES, _PLANS, _SETTINGS),
+        TABLES,
         _recommend,
-        (_EXAMPLE_SITES,),
+        (EXAMPLE_SITES,),
         each=False,
     ),
+    *UNCERTAINTY,
     Function(
         "SHORE_LOCATION",
         FACTS_,
         "A fact about a country, or its source, or how sure it is.",
         "as the fact",
-        (_LOCATION, _word("fact", "Fact", _PLACES), _word("part", "What of it", _PARTS, 0)),
+        (_LOCATION, word("fact", "Fact", _PLACES), word("part", "What of it", _PARTS, 0)),
         _location,
         ("IN", "attrition_rate", "source"),
     ),

@@ -4,14 +4,47 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
+from ..engine.drivers import DRIVERS
 from ..engine.errors import DomainError
 from ..engine.model import default_model
 from ..engine.scenario import Scenario
 from .coerce import Cell, Rows, shown
-from .function import keyed
+from .function import Parameter, keyed
 
 ONSHORE, BASELINE = "Onshore", "All onshore"
 SITE_KEYS = ("name", "location", "engagement", "time_zone", "statutory_rate", "heads")
+# What every function of a whole scenario takes.
+TABLES = (
+    Parameter(
+        "sites",
+        "Sites with their inputs",
+        "table",
+        "names of inputs in the first row, a site in each row below; one called Onshore is "
+        "the base",
+        shape="table",
+    ),
+    Parameter(
+        "plans",
+        "Heads of each plan by site",
+        "table",
+        "sites in the first row, a plan in each row below",
+        optional=True,
+        shape="table",
+        omitted="each site's own heads, or 8, are a plan",
+    ),
+    Parameter(
+        "settings",
+        "Inputs of the whole scenario",
+        "table",
+        "names and values side by side",
+        optional=True,
+        shape="table",
+        omitted="their defaults",
+    ),
+)
+EXAMPLE_SITES = (("name", "salary", "overlap_hours"), ("Krakow", 80_000, 3), ("Pune", 40_000, 0))
+_NAME = "tables"  # where a message says that something is wrong
+_DRIVER = "driver."  # before a driver's range in settings, as in engine/places.py
 _DAY_0 = datetime.date(1899, 12, 30)
 
 
@@ -26,7 +59,8 @@ def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
     plans : rows
         Plans below each other, heads by site: the first row names the sites.
     settings : rows
-        Inputs of the whole scenario by name, and its currency, start and horizon.
+        Inputs of the whole scenario by name, its currency, start and horizon, and of drivers how
+        they vary: ``driver.salary.low``, ``.high``, ``.distribution``.
 
     Raises
     ------
@@ -48,7 +82,7 @@ def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
     if not staffing[0]["heads"].keys() <= {names[0]}:
         size = heads[0] or sum(staffing[0]["heads"].values())
         staffing.insert(0, {"name": BASELINE, "heads": {names[0]: size}})
-    data = {**_settings(settings), "sites": tables, "plans": staffing}
+    data = {"name": _NAME, **_settings(settings), "sites": tables, "plans": staffing}
     plan_names = [plan["name"] for plan in staffing]
 
     def place(name: str, plan: int | None, site: int | None, _row: int | None) -> str:
@@ -57,7 +91,7 @@ def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
         by_site = name in default_model().inputs and "site" in default_model().inputs[name].axes
         return f"site {names[site]}" if site is not None and by_site else ""
 
-    return Scenario.from_dict(data, "tables", place)
+    return Scenario.from_dict(data, _NAME, place)
 
 
 def _sites(rows: Rows) -> list[dict[str, Any]]:
@@ -112,7 +146,10 @@ def _settings(rows: Rows) -> Mapping[str, Any]:
     inputs = default_model().inputs
     known = {"currency", "horizon_months", "start_month", "fx_date"}
     known |= {name for name, entry in inputs.items() if entry.axes in ((), ("role",))}
+    parts = [n.removeprefix("driver_") for n, e in inputs.items() if e.axes == ("driver",)]
+    known |= {f"{_DRIVER}{name}.{part}" for name in DRIVERS for part in parts}
     found: dict[str, Any] = {}
+    cases: dict[str, dict[str, Any]] = {}
     for key, values in keyed("settings", rows, dict.fromkeys(known)).items():
         if key not in known:
             raise DomainError(
@@ -120,7 +157,10 @@ def _settings(rows: Rows) -> Mapping[str, Any]:
             )
         if len(values) > 1:
             raise DomainError(f"settings has {len(values)} values for {key}; it must have one")
-        if values[0] is not None:
+        if values[0] is not None and key.startswith(_DRIVER):
+            _, driver, part = key.split(".")
+            cases.setdefault(driver, {"name": driver})[part] = _number(values[0])
+        elif values[0] is not None:
             found[key] = _number(values[0])
     for key, letters in (("start_month", 7), ("fx_date", 10)):
         value = found.get(key)
@@ -129,7 +169,7 @@ def _settings(rows: Rows) -> Mapping[str, Any]:
                 raise DomainError(f"settings: {key} is {shown(float(value))}; it must be a date")
             day = _DAY_0 + datetime.timedelta(days=int(value))
             found[key] = day.isoformat()[:letters]
-    return found
+    return found | ({"cases": [*cases.values()]} if cases else {})
 
 
 def _number(cell: Cell) -> Any:

@@ -10,7 +10,11 @@ import functools
 from typing import Any, NamedTuple
 
 from shorewise.engine import Scenario, default_model, recommend, results
+from shorewise.engine.drivers import DRIVERS
+from shorewise.engine.inputs import INPUTS
 from shorewise.engine.locations import locations
+from shorewise.engine.sensitivity import tornado
+from shorewise.engine.simulation import simulate, summary
 from shorewise.udfs.functions import FUNCTIONS
 
 RELATIVE = 1e-12  # orders of sums differ between a scenario and a call
@@ -498,6 +502,174 @@ FACTS = [
     Call("version", "SHORE_VERSION", [], "0.1.0"),
 ]  # fmt: skip
 
+MID_SITE = [["salary"], [60_000]]  # model.md's mid case
+ZONES = [["name", "salary", "time_zone"], ["Onshore", 180_000, "America/New_York"],
+         ["Warsaw", 60_000, "Europe/Warsaw"]]  # fmt: skip
+# Only pay varies, evenly between half and one and a half times: 30,000 to 90,000.
+ONLY_PAY = [
+    *([f"driver.{name}.distribution", "fixed"] for name in DRIVERS if name != "salary"),
+    ["driver.salary.distribution", "uniform"], ["driver.salary.low", 0.5], ["driver.salary.high", 1.5],
+]  # fmt: skip
+STRATUM = 1 / 256  # 2,048 draws are eight sets, each with one draw in every 256th of a range
+DRAWS, SEED = 64, 7
+THREE = ["All onshore", "Hybrid", "Far"]
+
+
+@functools.cache
+def simulated():
+    """A simulation of TWO with STAFF, and the same as plain data."""
+    found = simulate(Scenario.from_dict({**_TWO_DATA, **_STAFF_DATA}, "calls"), DRAWS, SEED)
+    return found, summary(found)["plans"]
+
+
+def percentiles():
+    """All that SHORE_SIMULATE shows of it."""
+    plans = simulated()[1]
+    yield ["figure", *THREE]
+    for name in ("net_saving", "npv", "break_even_month"):
+        for part in ("p5", "p10", "p50", "p90", "p95", "mean"):
+            figures = (plan[name][part] for plan in plans)
+            label = f"{name} {part.upper() if part != 'mean' else part}"
+            yield [label, *("none" if figure is None else figure for figure in figures)]
+    chances = [plan["probability"] for plan in plans]
+    yield ["never breaks even", *(one["never_breaks_even"] for one in chances)]
+    yield ["breaks even by 12", *(one["break_even_by"]["12"] for one in chances)]
+
+
+def chances(*probabilities):
+    """What SHORE_PROBABILITY shows of all plans."""
+    pairs = zip(THREE, probabilities, strict=True)
+    return [["plan", "probability"], *([plan, chance] for plan, chance in pairs)]
+
+
+def beating(other):
+    """Probability of each plan to beat another one."""
+    found = simulated()[0].beats(THREE.index(other)).tolist()
+    return chances(*("n/a" if p == other else f for p, f in zip(THREE, found, strict=True)))
+
+
+def swings(measure, percent=None, missing="n/a"):
+    """The tornado of the plan Hybrid."""
+    labels = {entry.name: entry.label for entry in INPUTS}
+    scenario = Scenario.from_dict({**_TWO_DATA, **_STAFF_DATA}, "calls")
+    yield ["driver", "low", "high", "swing"]
+    for one in tornado(scenario, 1, measure, percent):
+        ends = [missing if end != end else end for end in (one.low, one.high)]
+        yield [labels[one.driver], *ends, "n/a" if one.width != one.width else one.width]
+
+
+UNCERTAIN = [
+    Call("model-md-58890", "SHORE_SOLVE", ["salary", "break_even_month", 9, MID_SITE], 58_890.30, CENT),
+    Call("model-md-71956", "SHORE_SOLVE",
+         ["site.Site 1.salary", "Break_even_month", 12, MID_SITE], 71_956, 0.5),
+    Call("solve-line", "SHORE_SOLVE",  # the headline saving is 1 - salary / 180,000
+         ["salary", "headline_saving", 0.75, MID_SITE], 45_000, 1e-6),
+    Call("solve-of-a-plan", "SHORE_SOLVE",
+         ["site.Pune.salary", "headline_saving", 0.5, TWO, STAFF, None, "Far"], 90_000, 1e-6),
+    Call("solve-between", "SHORE_SOLVE",
+         ["salary", "headline_saving", 0.75, MID_SITE, None, None, None, 40_000, 50_000], 45_000, 1e-6),
+    Call("solve-not-between", "SHORE_SOLVE",
+         ["salary", "headline_saving", 0.75, MID_SITE, None, None, None, 50_000, 90_000],
+         "No salary between 50,000 and 90,000 will do: headline_saving goes from 50 % to "
+         "72.22222222 %, always below 75 %."),
+    Call("solve-never", "SHORE_SOLVE", ["management_rate", "headline_saving", 0.75, MID_SITE],
+         "No management_rate between 0 % and 200 % will do: headline_saving goes from "
+         "66.66666667 % to 66.66666667 %, always below 75 %."),
+    Call("solve-always", "SHORE_SOLVE",
+         ["discount_rate", "headline_saving", 0.5, [["salary"], [90_000]]],
+         "discount_rate does not matter: Site 1 has a headline_saving of 50 % whatever it is."),
+    Call("solve-twice", "SHORE_SOLVE", ["utc_offset", "net_saving", 0.32, ZONES],  # as far from 7, 12 h from -5
+         "Warsaw has a net_saving of 32 % at 2 values of utc_offset: 3.98266038, 10.01733962."),
+    Call("solve-unknown-input", "SHORE_SOLVE", ["salry", "npv", 0, MID_SITE],
+         message("tables: no input is called 'salry'; did you mean salary?")),
+    Call("solve-unknown-measure", "SHORE_SOLVE", ["salary", "net_savings", 0, MID_SITE],
+         message("measure is 'net_savings'; did you mean net_saving?")),
+    Call("solve-no-input", "SHORE_SOLVE", [None, "npv", 0, MID_SITE],
+         message("input_name is empty; it must be the name of an input: salary for all sites but "
+                 "the base, or site.Krakow.salary")),
+    Call("solve-input-is-a-number", "SHORE_SOLVE", [5, "npv", 0, MID_SITE],
+         message("input_name is 5; it must be the name of an input: salary for all sites but "
+                 "the base, or site.Krakow.salary")),
+    Call("solve-no-target", "SHORE_SOLVE", ["salary", "npv", None, MID_SITE],
+         message("target is empty; it must be a number")),
+    Call("solve-target-is-a-text", "SHORE_SOLVE", ["salary", "npv", "much", MID_SITE],
+         message("target is the text 'much'; it must be a number")),
+    Call("solve-too-late", "SHORE_SOLVE", ["salary", "break_even_month", 37, MID_SITE],
+         message("target is month 37; it must be between 1 and 36")),
+    Call("solve-out-of-range", "SHORE_SOLVE", ["salary", "npv", 0, MID_SITE, None, None, None, 0],
+         message(f"salary is 0; it must be {SALARY}")),
+    Call("solve-two-targets", "SHORE_SOLVE", ["salary", "npv", [[1, 2]], MID_SITE],
+         message("target is 1 x 2 cells; it must be one cell")),
+    Call("solve-no-sites", "SHORE_SOLVE", ["salary", "npv", 0, None],
+         message("sites is empty; it must be a table of sites by the names of their inputs")),
+    Call("simulate", "SHORE_SIMULATE", [TWO, STAFF, None, DRAWS, SEED], [*percentiles()]),
+    Call("simulate-too-many", "SHORE_SIMULATE", [TWO, None, None, 1_000_000],
+         message("draws is 1,000,000; it must be a whole number between 64 and 100,000")),
+    Call("simulate-half-a-draw", "SHORE_SIMULATE", [TWO, None, None, 64.5],
+         message("draws is 64.5; it must be a whole number between 64 and 100,000")),
+    Call("simulate-bad-seed", "SHORE_SIMULATE", [TWO, None, None, 64, -1],
+         message("seed is -1; it must be a whole number from 0 to 4,294,967,295")),
+    Call("simulate-nothing-varies", "SHORE_SIMULATE",
+         [TWO, None, [*ONLY_PAY[:-3], ["driver.salary.distribution", "fixed"]]],
+         message("tables: no driver varies; give [[cases]] a low and a high")),
+    Call("simulate-bad-range", "SHORE_SIMULATE", [TWO, None, [["driver.salary.low", 1.1]]],
+         message("tables: cases: the level of salary is 1; to be simulated it must be between its "
+                 "low 1.1 and its high 1.333333333")),
+    Call("simulate-bad-driver", "SHORE_SIMULATE", [TWO, None, [["driver.salry.low", 1.1]]],
+         message("settings names 'driver.salry.low', which is no input of the whole scenario")),
+    Call("simulate-bad-shape", "SHORE_SIMULATE", [TWO, None, [["driver.salary.distribution", "flat"]]],
+         message("tables: distribution is 'flat'; it must be one of pert, triangular, normal, "
+                 "uniform, fixed")),
+    Call("month-9-by-hand", "SHORE_PROBABILITY",
+         ["breaks even by", 9, MID_SITE, None, ONLY_PAY, "Site 1"], 58_890.30 / 60_000 - 0.5, STRATUM),
+    Call("month-12-by-hand", "SHORE_PROBABILITY",
+         ["breaks even by", 12, MID_SITE, None, ONLY_PAY, "Site 1"], 71_956 / 60_000 - 0.5, STRATUM),
+    Call("before-the-first-month", "SHORE_PROBABILITY",
+         ["breaks even by", 0, MID_SITE, None, ONLY_PAY, "Site 1"], 0),
+    Call("breaks-even-by", "SHORE_PROBABILITY", ["Breaks even by", 12, TWO, STAFF, None, None, DRAWS, SEED],
+         chances(*(p["probability"]["break_even_by"]["12"] for p in simulated()[1]))),
+    Call("saves-at-least-nothing", "SHORE_PROBABILITY",
+         ["saves at least", -1e9, TWO, STAFF, None, "Hybrid", DRAWS], 1),
+    Call("saves-at-least", "SHORE_PROBABILITY", ["saves at least", 0.3, TWO, STAFF, None, None, DRAWS, SEED],
+         chances(*(simulated()[0].all("net_saving") >= 0.3).mean(axis=0).tolist())),
+    Call("npv-at-least", "SHORE_PROBABILITY", ["npv at least", 1e6, TWO, STAFF, None, None, DRAWS, SEED],
+         chances(*(simulated()[0].all("npv") >= 1e6).mean(axis=0).tolist())),
+    Call("margin-below", "SHORE_PROBABILITY", ["margin below", 0.2, TWO, STAFF, None, None, DRAWS, SEED],
+         chances(*(p["probability"]["margin_below_floor"]["probability"] for p in simulated()[1]))),
+    Call("beats-far", "SHORE_PROBABILITY", ["beats", "Far", TWO, STAFF, None, None, DRAWS, SEED],
+         beating("Far")),
+    Call("beats-itself", "SHORE_PROBABILITY", ["beats", "Far", TWO, STAFF, None, "Far", DRAWS], "n/a"),
+    Call("unknown-question", "SHORE_PROBABILITY", ["beat", "Far", TWO],
+         message("question is 'beat'; did you mean beats?")),
+    Call("no-question", "SHORE_PROBABILITY", [None, 12, TWO],
+         message("question is empty; it must be one of breaks even by, saves at least, npv at "
+                 "least, margin below, beats")),
+    Call("no-level", "SHORE_PROBABILITY", ["breaks even by", None, TWO],
+         message("level is empty; it must be a month between 0 and 36")),
+    Call("month-after-the-horizon", "SHORE_PROBABILITY",
+         ["breaks even by", 25, TWO, None, [["horizon_months", 24]]],
+         message("level is 25; it must be a month between 0 and 24")),
+    Call("month-as-text", "SHORE_PROBABILITY", ["breaks even by", "twelve", TWO],
+         message("level is the text 'twelve'; it must be a number")),
+    Call("beats-a-number", "SHORE_PROBABILITY", ["beats", 12, TWO],
+         message("level is 12; it must be the name of a plan")),
+    Call("several-levels", "SHORE_PROBABILITY", ["npv at least", [[0], [1]], TWO],
+         message("level is 2 x 1 cells; it must be one cell")),
+    Call("plan-is-a-number", "SHORE_PROBABILITY", ["npv at least", 0, TWO, None, None, 2],
+         message("plan is 2; it must be the name of a plan")),
+    Call("tornado", "SHORE_TORNADO", [TWO, STAFF], [*swings("net_saving")]),
+    Call("tornado-percent", "SHORE_TORNADO", [TWO, STAFF, None, "Hybrid", "npv", 10],
+         [*swings("npv", 10)]),
+    Call("tornado-break-even", "SHORE_TORNADO", [TWO, STAFF, None, None, "break_even_month"],
+         [*swings("break_even_month", missing="none")]),
+    Call("tornado-nothing-moves", "SHORE_TORNADO", [TWO, STAFF, None, None, "npv", 0],
+         [*swings("npv", 0)]),
+    Call("tornado-too-far", "SHORE_TORNADO", [TWO, None, None, None, None, 101],
+         message("percent is 101; it must be between 0 and 100: 10 is 10 %")),
+    Call("tornado-bad-measure", "SHORE_TORNADO", [TWO, None, None, None, "npvs"],
+         message("measure is 'npvs'; did you mean npv?")),
+]  # fmt: skip
+
 MESSAGES = [
     Call("below", "SHORE_LOADED_COST", [-1], message(f"salary is -1; it must be {SALARY}")),
     Call("zero", "SHORE_LOADED_COST", [0], message(f"salary is 0; it must be {SALARY}")),
@@ -563,4 +735,4 @@ def errors():
             yield Call(f"{function.name}-{parameter.name}", function.name, given, "#DIV/0!")
 
 
-CALLS = [*PRINTED, *BY_HAND, *BY_SCENARIO, *PLANS, *FACTS, *MESSAGES, *errors()]
+CALLS = [*PRINTED, *BY_HAND, *BY_SCENARIO, *PLANS, *UNCERTAIN, *FACTS, *MESSAGES, *errors()]

@@ -111,6 +111,7 @@ stub.arg = lambda *name, **options: lambda function: function
 sys.modules["xlwings"] = stub  # which itself imports pandas where it is installed
 import shorewise.udfs
 heavy = {"pandas", "openpyxl", "click", "rich", "currency_converter", "shorewise.workbook"}
+heavy |= {"scipy", "matplotlib"}
 print(sorted(heavy & set(sys.modules)))
 """
     run = subprocess.run(

@@ -33,5 +33,6 @@ def lite_files(wheel: str | None = None) -> dict[str, bytes]:
     source = f"shorewise=={now}" if wheel is None else wheel
     return {
         "main.py": _MAIN.format(version=now).encode(),
-        "requirements.txt": f"xlwings\n{source}\n".encode(),
+        # SciPy by its name: the address of a wheel has no place for an extra.
+        "requirements.txt": f"xlwings\nscipy\n{source}\n".encode(),
     }

@@ -443,6 +443,19 @@ failed:
     SHORE_PAYBACK = Err.Description
 End Function
 
+Function SHORE_PROBABILITY(question, level, sites, Optional plans, Optional settings, Optional plan, Optional draws, Optional seed)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_PROBABILITY = XLPy.CallUDF("shorewise.udfs", "SHORE_PROBABILITY", Array(question, level, sites, plans, settings, plan, draws, seed), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_PROBABILITY = XLPy.CallUDF("shorewise.udfs", "SHORE_PROBABILITY", Array(question, level, sites, plans, settings, plan, draws, seed))
+        Exit Function
+    #End If
+failed:
+    SHORE_PROBABILITY = Err.Description
+End Function
+
 Function SHORE_QUOTE_MARGIN(competitor_price, competitor_discount, plan_rate, plan_onshore_rate, Optional target_margin)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -508,6 +521,32 @@ failed:
     SHORE_SETUP_COST = Err.Description
 End Function
 
+Function SHORE_SIMULATE(sites, Optional plans, Optional settings, Optional draws, Optional seed)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_SIMULATE = XLPy.CallUDF("shorewise.udfs", "SHORE_SIMULATE", Array(sites, plans, settings, draws, seed), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_SIMULATE = XLPy.CallUDF("shorewise.udfs", "SHORE_SIMULATE", Array(sites, plans, settings, draws, seed))
+        Exit Function
+    #End If
+failed:
+    SHORE_SIMULATE = Err.Description
+End Function
+
+Function SHORE_SOLVE(input_name, measure, target, sites, Optional plans, Optional settings, Optional plan, Optional low, Optional high)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_SOLVE = XLPy.CallUDF("shorewise.udfs", "SHORE_SOLVE", Array(input_name, measure, target, sites, plans, settings, plan, low, high), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_SOLVE = XLPy.CallUDF("shorewise.udfs", "SHORE_SOLVE", Array(input_name, measure, target, sites, plans, settings, plan, low, high))
+        Exit Function
+    #End If
+failed:
+    SHORE_SOLVE = Err.Description
+End Function
+
 Function SHORE_STATUTORY(pay, statutory_rate, Optional statutory_cap, Optional statutory_exempt, Optional statutory_floor, Optional statutory_flat, Optional statutory_base)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -519,6 +558,19 @@ Function SHORE_STATUTORY(pay, statutory_rate, Optional statutory_cap, Optional s
     #End If
 failed:
     SHORE_STATUTORY = Err.Description
+End Function
+
+Function SHORE_TORNADO(sites, Optional plans, Optional settings, Optional plan, Optional measure, Optional percent)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_TORNADO = XLPy.CallUDF("shorewise.udfs", "SHORE_TORNADO", Array(sites, plans, settings, plan, measure, percent), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_TORNADO = XLPy.CallUDF("shorewise.udfs", "SHORE_TORNADO", Array(sites, plans, settings, plan, measure, percent))
+        Exit Function
+    #End If
+failed:
+    SHORE_TORNADO = Err.Description
 End Function
 
 Function SHORE_TRAVEL_COST(travel_trips, Optional trip_cost, Optional team_size)

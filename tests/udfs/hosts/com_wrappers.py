@@ -8,7 +8,9 @@ import sys
 import types
 from unittest.mock import MagicMock
 
-import pandas  # noqa: F401 - xlwings imports it, and it must see the platform as it is
+# xlwings imports these, and they must see the platform as it is.
+import matplotlib.font_manager  # noqa: F401
+import pandas  # noqa: F401
 
 
 class Stub(types.ModuleType):

@@ -14,8 +14,8 @@ WHEEL = "https://example.com/shorewise-0.1.0-py3-none-any.whl"
 
 
 def test_requirements_name_the_package_or_a_wheel():
-    assert lite_files()["requirements.txt"] == b"xlwings\nshorewise==0.1.0\n"
-    assert lite_files(WHEEL)["requirements.txt"].decode() == f"xlwings\n{WHEEL}\n"
+    assert lite_files()["requirements.txt"] == b"xlwings\nscipy\nshorewise==0.1.0\n"
+    assert lite_files(WHEEL)["requirements.txt"].decode() == f"xlwings\nscipy\n{WHEEL}\n"
 
 
 @pytest.mark.parametrize("wheel", ["", "http://a/b.whl", "https://a/b.zip", "https://a/b c.whl"])

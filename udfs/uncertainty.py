@@ -1,0 +1,310 @@
+"""Functions in cells about what is not certain: how sure, what matters, what it would take."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..engine.errors import DomainError
+from ..engine.model import default_model
+from ..engine.results import FIGURES, plan_of
+from ..engine.scenario import Scenario
+from ..engine.sensitivity import tornado
+from ..engine.simulation import MEASURES, PERCENTILES, SEED, Simulation, simulate
+from ..engine.solve import solve
+from .coerce import Rows
+from .function import Function, Parameter, alone, kinds_of, word
+from .scenarios import EXAMPLE_SITES, TABLES, scenario_of
+
+_SIMULATED = ("net_saving", "npv", "break_even_month")
+_KEPT = 2  # simulations kept for further questions: 10 MB each of most draws, 70 MB with 40 plans
+_WORK = 150_000_000  # draws x plans x sites x months of a call: some 20 seconds
+_NO_LIMIT = 1e300
+
+_PLAN = Parameter(
+    "plan",
+    "Plan",
+    "text",
+    "the name of a plan",
+    optional=True,
+    shape="text",
+    omitted="the first one beside the baseline",
+)
+_DRAWN = (
+    Parameter(
+        "draws",
+        "Draws",
+        "draws",
+        "a whole number between 64 and 100,000",  # more would keep Excel waiting: about 10 s
+        optional=True,
+        default=2_048,
+        limits=(64, 100_000, True),
+        shape="one",
+    ),
+    Parameter(
+        "seed",
+        "Seed: the same one gives the same draws",
+        "number",
+        "a whole number from 0 to 4,294,967,295",
+        optional=True,
+        default=SEED,
+        limits=(0, 2**32 - 1, True),
+        shape="one",
+    ),
+)
+
+
+class _Question(NamedTuple):
+    """What SHORE_PROBABILITY may be asked.
+
+    Attributes
+    ----------
+    level : callable
+        The parameter that its level is, in a scenario.
+    chances : callable
+        The probability for each plan, shape (plan,), from a simulation and the level.
+    """
+
+    level: Callable[[Scenario], Parameter]
+    chances: Callable[[Simulation, Any], np.ndarray]
+
+
+def _month(scenario: Scenario) -> Parameter:
+    last = scenario.horizon_months
+    return Parameter(
+        "level", "Month", "month", f"a month between 0 and {last}", limits=(0, last, False)
+    )
+
+
+def _number(_scenario: Scenario) -> Parameter:
+    return Parameter("level", "Level", "as asked", "a number")
+
+
+def _other_plan(_scenario: Scenario) -> Parameter:
+    return Parameter("level", "Other plan", "text", "the name of a plan", shape="text")
+
+
+def _beats(simulation: Simulation, name: str) -> np.ndarray:
+    """Probability of a higher NPV than another plan's; for that plan itself no answer."""
+    other = plan_of(simulation.scenario, name)
+    found = simulation.beats(other)
+    found[other] = np.nan
+    return found
+
+
+_QUESTIONS = {
+    "breaks even by": _Question(_month, Simulation.break_even_by),
+    "saves at least": _Question(_number, lambda found, x: 1 - found.below("net_saving", x)),
+    "npv at least": _Question(_number, lambda found, x: 1 - found.below("npv", x)),
+    "margin below": _Question(_number, lambda found, x: found.below("margin", x)),
+    "beats": _Question(_other_plan, _beats),
+}
+
+
+def _simulated(sites: Rows, plans: Rows, settings: Rows, draws: float, seed: float) -> Simulation:
+    """A simulation, computed once for all the questions that cells ask of it."""
+    return _kept(sites, plans, settings, int(draws), int(seed), kinds_of((sites, plans, settings)))
+
+
+@functools.lru_cache(_KEPT)
+def _kept(
+    sites: Rows, plans: Rows, settings: Rows, draws: int, seed: int, _kinds: tuple[type, ...]
+) -> Simulation:
+    scenario = scenario_of(sites, plans, settings)
+    size = len(scenario.plans) * len(scenario.sites) * scenario.horizon_months
+    if draws * size > _WORK:
+        raise DomainError(
+            f"draws is {draws:,}; for {len(scenario.plans)} plans, {len(scenario.sites)} sites and "
+            f"{scenario.horizon_months} months it must be at most {_WORK // size:,}"
+        )
+    return simulate(scenario, draws, seed)
+
+
+def _simulate(
+    sites: Rows, plans: Rows, settings: Rows, draws: float, seed: float
+) -> list[list[Any]]:
+    """Figures below each other, plans beside each other."""
+    found = _simulated(sites, plans, settings, draws, seed)
+    rows = []
+    for name in _SIMULATED:
+        for percent in PERCENTILES:
+            figures = found.percentile(name, percent)
+            rows.append([f"{name} P{percent}", *_shown(MEASURES[name], figures)])
+        rows.append([f"{name} mean", *_shown(MEASURES[name], found.mean(name))])
+    limit = float(found.scenario.values["break_even_limit"].item())
+    rows.append(["never breaks even", *found.never()])
+    rows.append([f"breaks even by {limit:g}", *found.break_even_by(limit)])
+    return [["figure", *found.scenario.plans], *rows]
+
+
+def _probability(
+    question: str,
+    level: Rows,
+    sites: Rows,
+    plans: Rows,
+    settings: Rows,
+    plan: str | None,
+    draws: float,
+    seed: float,
+) -> list[list[Any]]:
+    """The probability for a plan, or plans below each other."""
+    asked, scenario = _QUESTIONS[question], scenario_of(sites, plans, settings)
+    place = None if plan is None else plan_of(scenario, plan)
+    value = alone(asked.level(scenario), level)
+    found = _simulated(sites, plans, settings, draws, seed)
+    chances = asked.chances(found, value).tolist()
+    if place is not None:
+        return [[chances[place]]]
+    return [["plan", "probability"], *map(list, zip(scenario.plans, chances, strict=True))]
+
+
+def _solve(
+    input_name: str,
+    measure: str,
+    target: float,
+    sites: Rows,
+    plans: Rows,
+    settings: Rows,
+    plan: str | None,
+    low: float,
+    high: float,
+) -> list[list[Any]]:
+    """The one value, or a sentence that says why there is not one."""
+    scenario = scenario_of(sites, plans, settings)
+    ends = (None if end != end else end for end in (low, high))
+    found = solve(scenario, input_name, measure, target, plan_of(scenario, plan), *ends)
+    return [[found.values[0] if found.status == "one" else found.text]]
+
+
+def _tornado(
+    sites: Rows, plans: Rows, settings: Rows, plan: str | None, measure: str, percent: float
+) -> list[list[Any]]:
+    """Drivers below each other, the widest swing first."""
+    scenario = scenario_of(sites, plans, settings)
+    asked = None if percent != percent else percent
+    swings = tornado(scenario, plan_of(scenario, plan), measure, asked)
+    inputs, line = default_model().inputs, FIGURES[measure]
+    return [
+        ["driver", "low", "high", "swing"],
+        *([inputs[s.driver].label, *_shown(line, [s.low, s.high]), s.width] for s in swings),
+    ]
+
+
+def _shown(line: str, figures: Any) -> list[Any]:
+    """Values of a line, or what stands for no answer."""
+    missing = default_model().lines[line].missing
+    return [missing if value != value else value for value in figures]
+
+
+def _measure(default: int | None) -> Parameter:
+    return Parameter(
+        "measure",
+        "Figure of the plan",
+        "word",
+        "net_saving, npv, break_even_month or another figure",
+        optional=default is not None,
+        default=default,
+        options=tuple(FIGURES),
+        shape="one",
+    )
+
+
+def _end(name: str, label: str) -> Parameter:
+    return Parameter(
+        name,
+        label,
+        "as the input",
+        "a valid value of the input",
+        optional=True,
+        default=np.nan,
+        limits=(-_NO_LIMIT, _NO_LIMIT, False),
+        shape="one",
+        omitted="the end of its valid range",
+    )
+
+
+TOPIC = "Uncertainty and goals"
+UNCERTAINTY: tuple[Function, ...] = (
+    Function(
+        "SHORE_SIMULATE",
+        TOPIC,
+        "How sure the results are: percentiles, means and probabilities, plans beside each other.",
+        "table",
+        (*TABLES, *_DRAWN),
+        _simulate,
+        (EXAMPLE_SITES,),
+        each=False,
+    ),
+    Function(
+        "SHORE_PROBABILITY",
+        TOPIC,
+        "The probability that a plan does what is asked; without a plan, that of each.",
+        "fraction",
+        (
+            word("question", "Question", tuple(_QUESTIONS), shape="one"),
+            Parameter(
+                "level",
+                "What is asked for",
+                "as asked",
+                "a month, a saving as a fraction, an NPV, a margin; for beats the name of a plan",
+                shape="table",
+            ),
+            *TABLES,
+            _PLAN._replace(omitted="all of them"),
+            *_DRAWN,
+        ),
+        _probability,
+        ("breaks even by", 12, EXAMPLE_SITES, None, None, "Krakow"),
+        each=False,
+    ),
+    Function(
+        "SHORE_SOLVE",
+        TOPIC,
+        "The value of an input at which a plan reaches a target, or why there is no single one.",
+        "as the input",
+        (
+            Parameter(
+                "input_name",
+                "Input to find",
+                "text",
+                "the name of an input: salary for all sites but the base, or site.Krakow.salary",
+                shape="text",
+            ),
+            _measure(None),
+            Parameter("target", "What it must be", "as the measure", "a number", shape="one"),
+            *TABLES,
+            _PLAN,
+            _end("low", "Lowest to look at"),
+            _end("high", "Highest to look at"),
+        ),
+        _solve,
+        ("salary", "break_even_month", 9, EXAMPLE_SITES),
+        each=False,
+    ),
+    Function(
+        "SHORE_TORNADO",
+        TOPIC,
+        "A figure with each driver low and high, the others as they are; the widest swing first.",
+        "table",
+        (
+            *TABLES,
+            _PLAN,
+            _measure([*FIGURES].index("net_saving")),
+            Parameter(
+                "percent",
+                "Move each driver by so much instead",
+                "per cent",
+                "between 0 and 100: 10 is 10 %",
+                optional=True,
+                default=np.nan,
+                limits=(0, 100, False),
+                shape="one",
+                omitted="each driver's own range",
+            ),
+        ),
+        _tornado,
+        (EXAMPLE_SITES,),
+        each=False,
+    ),
+)
