@@ -137,7 +137,7 @@ def indices(
         raise DomainError(f"draws is {draws:,}; it must be a power of two, 16 or more")
     line, ranges = line_of(measure), ranges_of(scenario)
     if not ranges:
-        raise DomainError(f"{scenario.name}: no driver varies; give [[cases]] a low and a high")
+        raise DomainError(f"{scenario.name}: no driver varies: its low is its high, or it is fixed")
 
     def figures(shares: np.ndarray) -> np.ndarray:
         levels = np.repeat(_base_levels(scenario), shares.shape[1], axis=0)

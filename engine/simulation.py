@@ -279,7 +279,7 @@ def simulate(
         raise DomainError(f"method is {method!r}; it must be one of {', '.join(METHODS)}")
     ranges = ranges_of(scenario)
     if not ranges:
-        raise DomainError(f"{scenario.name}: no driver varies; give [[cases]] a low and a high")
+        raise DomainError(f"{scenario.name}: no driver varies: its low is its high, or it is fixed")
     together = _together(scenario, ranges)
     model, base = default_model(), _case_levels(scenario)
     each = -(-draws // _SETS)
