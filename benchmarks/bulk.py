@@ -32,6 +32,7 @@ from shorewise.engine import Scenario, default_model
 from shorewise.engine.results import MEASURES, OVERHEAD
 from shorewise.workbook import describe
 from shorewise.workbook.bulk import bulk
+from shorewise.workbook.bulk.memory import keep_freed
 from shorewise.workbook.context import Context
 from shorewise.workbook.package import fast, member
 from shorewise.workbook.render import package
@@ -110,6 +111,7 @@ def blocks() -> list[str]:
 
     Against a loop over the rows of a DataFrame, a scenario at a time, and IronCalc recalculating.
     """
+    keep_freed()  # as the processes of a run do
     data = Scenario.default().to_dict()
     base = Scenario.from_dict(data | {"plans": data["plans"][:3], "sites": data["sites"][:3]}, "3")
     model, rng = default_model(), np.random.default_rng(7)
