@@ -65,6 +65,7 @@ def macro_workbook(
     stamped = _fill(sheet, examples)
     saved = io.BytesIO()
     book.save(saved)
+    book.vba_archive.close()  # openpyxl leaves it open
     return stamp(saved.getvalue(), {_SHEET: stamped, SETTINGS: {}})
 
 

@@ -99,6 +99,7 @@ TOPICS = {
     "Statutory employer charges": "Statutory",
     "From headline to net saving": "Waterfall",
     "Returns over the horizon": "Returns",
+    "How high pay may go": "Returns",
     "Quote": "Quote",
     "Delay and downside": "Risk",
     "Fit of work and places": "Fit",
