@@ -218,6 +218,7 @@ def test_macros_stay_as_they_are(tmp_path):
     workbook.worksheets[0].title = "S"
     workbook["S"]["A1"] = "=SHORE_LOADED_COST(60000)"
     workbook.save(path)
+    workbook.vba_archive.close()
     done = calc(path, tmp_path / "b.xlsm")
     assert done.left == []
     assert shown(done.path.read_bytes(), "A1") == [COST]

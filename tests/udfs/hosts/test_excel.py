@@ -28,7 +28,7 @@ def files():
 
 @pytest.fixture(scope="module")
 def live(files):
-    return load_workbook(io.BytesIO(files[BOOK]), keep_vba=True)
+    return load_workbook(io.BytesIO(files[BOOK]))
 
 
 @pytest.fixture(scope="module")
