@@ -1,7 +1,8 @@
 """What every sheet is described from: a scenario, its values, and the traced formulas."""
 
+import functools
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -36,6 +37,7 @@ class Context:
     texts: Mapping[str, str]
     stamps: Mapping[int, float | str] = field(default_factory=dict)
     state: str = ""  # whether anything was edited since the workbook was made
+    _traced: dict[str, Cells] = field(default_factory=dict)
 
     @classmethod
     def of(cls, scenario: Scenario, stamps: Mapping[int, float | str] | None = None) -> "Context":
@@ -44,7 +46,7 @@ class Context:
         values = scenario.evaluate()
         values |= derived(values, model, scenario.horizon_months)
         said = texts(values, model, scenario.plans) | {"hash": scenario.fingerprint()}
-        layout = Layout.of(model, scenario.sizes)
+        layout = _layout(model, tuple(scenario.sizes.items()))
         return cls(scenario, values, model, layout, said, stamps or {})
 
     @cached_property
@@ -61,8 +63,10 @@ class Context:
 
     def traced(self, line: Line) -> Cells:
         """The line's own function, called with references."""
-        names = self.model.parameters[line.name]
-        return line.function(*(self.references[name] for name in names))
+        if line.name not in self._traced:
+            names = self.model.parameters[line.name]
+            self._traced[line.name] = line.function(*(self.references[name] for name in names))
+        return self._traced[line.name]
 
     def is_running_total(self, line: Line) -> bool:
         """Whether the line starts from an opening balance."""
@@ -75,19 +79,28 @@ class Context:
     def rows(self, line: Line) -> Iterator[tuple[int, dict[str, int], list[Formula]]]:
         """Row, position along the row axes, and formulas, of each row of a line's block."""
         place = self.layout.places[line.name]
-        traced = self.traced(line)
         for offset in range(place.rows):
             at = position_in(place, offset)
-            yield place.row + offset, at, self.row(traced, place, place.row + offset, at, line)
+            yield (
+                place.row + offset,
+                at,
+                self._row(self.traced, place, place.row + offset, at, line),
+            )
 
-    def row(
-        self, cells: Cells, place: Place, row: int, at: dict[str, int], line: Line
+    def _row(
+        self,
+        cells: Callable[[Line], Cells],
+        place: Place,
+        row: int,
+        at: dict[str, int],
+        line: Line,
     ) -> list[Formula]:
-        """Formulas of one row, with the line's values."""
-        text = Writer(self.layout.places, NUMBER_ROW, Target(place, row, at), line.missing).formula(
-            cells
-        )
-        array = self.values[line.name]
+        """Formulas of one row, with the line's values; written once for each shape."""
+        written, key = self.layout.written, (place.sheet, row, line.name)
+        if key not in written:
+            writer = Writer(self.layout.places, NUMBER_ROW, Target(place, row, at), line.missing)
+            written[key] = writer.formula(cells(line))
+        text, array = written[key], self.values[line.name]
         plain: list[Any] = []
         for item in range(place.columns):
             here = at if place.column_axis is None else {**at, place.column_axis: item}
@@ -104,7 +117,7 @@ class Context:
         """One row of links to a line that stands on another sheet, along that sheet's columns."""
         columns = self.scenario.sizes[str(grid.column_axis)]
         place = Place(grid.title, row, (), grid.column_axis, grid.first_column, columns)
-        return self.row(self.references[line.name], place, row, {}, line)
+        return self._row(lambda line: self.references[line.name], place, row, {}, line)
 
     def names(self, axis: str) -> tuple[str, ...]:
         """Names of the plans, sites or roles, or of a list's rows."""
@@ -155,6 +168,12 @@ class Context:
             sheet.heights[HEAD_ROW] = max(wrapped, sheet.heights.get(HEAD_ROW, 1))
 
 
+@functools.lru_cache(8)
+def _layout(model: Model, sizes: tuple[tuple[str, int], ...]) -> Layout:
+    return Layout.of(model, dict(sizes))
+
+
+@functools.lru_cache(1 << 14)
 def lines(name: str, width: int) -> int:
     """How many lines a name takes in a column of so many characters."""
     return len(textwrap.wrap(name, width))

@@ -110,11 +110,14 @@ class Layout:
         and rows of lists, such as "plan_names".
     lines : dict of str to list
         Lines on each calculation sheet, by its title, in order.
+    written : dict
+        Formula of each row that was written, by sheet, row and line: the same for every scenario.
     """
 
     sizes: Mapping[str, int]
     places: dict[str, Place] = field(default_factory=dict)
     lines: dict[str, list[Line]] = field(default_factory=dict)
+    written: dict[tuple[str, int, str], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, model: Model, sizes: Mapping[str, int]) -> "Layout":

@@ -112,7 +112,6 @@ def test_every_formula_cell_equals_the_engine_in_libreoffice(tmp_path):
     scenarios = {
         "default": Scenario.default(),
         "hybrid": Scenario.from_toml("examples/hybrid.toml"),
-        "random-3": random_scenario(3),
         "ten-years": random_scenario(50),
     }
     books = {n: unpaged(without_tables(describe(one))) for n, one in scenarios.items()}

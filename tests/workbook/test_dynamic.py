@@ -9,15 +9,16 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
-from shorewise.engine import Scenario
 from shorewise.engine.catalogue import PREFIX
 from shorewise.workbook import describe, read, workbook_bytes
 from shorewise.workbook.dynamic import mark_calls
 from shorewise.workbook.render import package
+from tests.scenarios import small_scenario
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 DYNAMIC = "{http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray}"
-BOOK = describe(Scenario.default())
+SCENARIO = small_scenario()
+BOOK = describe(SCENARIO)
 DATA = workbook_bytes(BOOK)
 CALLS = {cell: f for cell, f in BOOK.formulas().items() if f.text.startswith(PREFIX)}
 
@@ -93,7 +94,7 @@ def test_openpyxl_reads_the_calls_with_their_values():
 def test_the_scenario_is_read_back_beside_the_functions(tmp_path):
     path = tmp_path / "book.xlsx"
     path.write_bytes(DATA)
-    assert read(path) == Scenario.default()
+    assert read(path) == SCENARIO
 
 
 def test_each_function_says_what_it_does_where_excel_shows_names():

@@ -1,11 +1,10 @@
 """The Functions sheet: functions that any cell may call, each with an example."""
 
-import textwrap
 from collections.abc import Sequence
 
 from ...engine.catalogue import Argument, Example
 from ...engine.inputs import Input
-from ..context import Context, number_format
+from ..context import Context, lines, number_format
 from ..lambdas import Function, functions
 from ..sheet import Formula, Sheet, block
 from .inputs import allowed_text
@@ -103,4 +102,4 @@ def _label(sheet: Sheet, row: int, name: str, title: str, text: str) -> None:
     sheet.put(row, _FUNCTION, name, "repeated label")
     sheet.put(row, _ARGUMENT, title, "text")
     sheet.put(row, _MEANING, text, "text")
-    sheet.heights[row] = len(textwrap.wrap(text, int(_WIDTHS[_MEANING] * 1.25)))
+    sheet.heights[row] = lines(text, int(_WIDTHS[_MEANING] * 1.25))

@@ -1,10 +1,9 @@
 """The Guide sheet: what the source articles say of work, places and engagement models."""
 
-import textwrap
 from collections.abc import Iterable
 
 from ...engine.tables import rows
-from ..context import Context
+from ..context import Context, lines
 from ..sheet import Sheet
 
 _WIDTHS = {1: 34, 2: 46, 3: 40, 4: 46, 5: 22}
@@ -71,6 +70,6 @@ def _table(sheet: Sheet, row: int, title: str, heads, entries) -> int:
     for row, entry in enumerate(entries, row + 2):  # noqa: B020 - the rows below the title
         for column, text in enumerate(entry, 1):
             sheet.put(row, column, text or None, "text")
-        wrapped = (len(textwrap.wrap(t, _WIDTHS[c] - 2)) for c, t in enumerate(entry, 1))
+        wrapped = (lines(t, _WIDTHS[c] - 2) for c, t in enumerate(entry, 1))
         sheet.heights[row] = max(1, *wrapped)
     return row

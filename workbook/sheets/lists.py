@@ -1,13 +1,11 @@
 """The input sheets of lists, each list a table: Lists and Checklists."""
 
-import textwrap
-
 from ...engine.axes import array_index
 from ...engine.drivers import DISTRIBUTIONS, is_relative
 from ...engine.inputs import Input
 from ...engine.lists import LISTS, List
 from ...engine.tables import rows
-from ..context import Context, number_format
+from ..context import Context, lines, number_format
 from ..layout import (
     FIELD_COLUMN,
     FIRST_ROW,
@@ -140,9 +138,7 @@ def _field(context: Context, sheet: Sheet, names: dict[str, str], entry: Input) 
     unit = context.unit(entry.unit)
     label = entry.label if unit in entry.label.lower() else f"{entry.label}, {unit}"
     sheet.put(place.row - 1, place.column, label, "unit wrapped")
-    sheet.heights[place.row - 1] = max(
-        sheet.heights.get(place.row - 1, 1), len(textwrap.wrap(label, 14))
-    )
+    sheet.heights[place.row - 1] = max(sheet.heights.get(place.row - 1, 1), lines(label, 14))
     for offset in range(place.rows):
         for s in range(place.columns):
             value = context.values[entry.name][array_index({axis: offset, "site": s})].item()

@@ -1,11 +1,10 @@
 """Lines and Sources: the model's map, and where every default comes from."""
 
-import textwrap
 from collections.abc import Iterable
 
 from ...engine.lines import Line
 from ...engine.locations import FACTS, locations
-from ..context import Context, number_format
+from ..context import Context, lines, number_format
 from ..sheet import Sheet, block
 
 _LINES = {1: 46, 2: 14, 3: 14, 4: 60, 5: 52, 6: 26, 7: 46}
@@ -119,7 +118,7 @@ def _texts(sheet: Sheet, row: int, widths: dict[int, int], texts: Iterable[str |
     height = 1
     for column, text in enumerate(texts, 1):
         sheet.put(row, column, text or None, "text")
-        height = max(height, len(textwrap.wrap(text or "", int(widths[column] * 1.05))))
+        height = max(height, lines(text or "", int(widths[column] * 1.05)))
     sheet.heights[row] = height
 
 
