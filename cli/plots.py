@@ -58,13 +58,19 @@ def write_plot(figure, path: str, force: bool) -> Path:
     """
     from ..workbook.write import write_whole
 
-    kind = Path(path).suffix.lower()
-    if kind not in _FORMATS:
-        raise ShorewiseError(f"{path}: a picture must be one of {', '.join(_FORMATS)}")
+    kind = check_kind(path)
     dated = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
     data = io.BytesIO()
     figure.savefig(data, format=kind[1:], dpi=144, metadata=dated[kind])
     return write_whole(path, data.getvalue(), force=force)
+
+
+def check_kind(path: str) -> str:
+    """The ending of a picture's name, if it is one that can be written."""
+    kind = Path(path).suffix.lower()
+    if kind not in _FORMATS:
+        raise ShorewiseError(f"{path}: a picture must be one of {', '.join(_FORMATS)}")
+    return kind
 
 
 def _figure(columns: int):

@@ -80,6 +80,7 @@ def simulate(scenario, preset, draws, seed, method, months, floor, as_json, plot
     from ..engine.simulation import simulate as run
     from ..engine.simulation import summary
 
+    _check_plot(plot, force)
     case = case_of(scenario, preset)
     found = run(case, draws, seed, method)
     said = summary(found, months, floor)
@@ -123,19 +124,20 @@ def _print_simulation(case, found, said, flipped) -> None:
     )
     title = f"{case.name}: {found.draws:,} draws of {len(found.ranges)} drivers, seed {found.seed}"
     print_table(title, ["", *case.plans], rows)
-    error = found.standard_error("net_saving").max()
-    needed = found.draws_needed("net_saving", 0.001).max()
-    click.echo(
-        f"Means of the net saving are right within {error * 236:.2g} points, 19 times out of 20; "
-        f"{needed:,.0f} draws would be enough for 0.1."
-    )
+    error = found.standard_error("net_saving")
+    if not all(map(math.isnan, error)):
+        tail = found.standard_error("net_saving", 10)
+        off, far = (max(e for e in one if not math.isnan(e)) * 236 for one in (error, tail))
+        needed = max(n for n in found.draws_needed("net_saving", 0.001) if not math.isnan(n))
+        click.echo(
+            f"19 times out of 20 means of the net saving are right within {off:.2g} points and P10 "
+            f"within {far:.2g}; {needed:,.0f} draws would be enough for means within 0.1 points."
+        )
     click.echo(f"Highest mean NPV: {said['best_plan']}.")
     for line in _what_to_measure(found, said):
         click.echo(line)
     for one in flipped:
-        verdicts = ", ".join(f"{plan} becomes a {v}" for plan, v in one.verdicts.items())
-        best = "" if one.best == said["best_plan"] else f"; the best plan is then {one.best}"
-        click.echo(f"At its {one.end} end {one.driver} alone turns the verdict: {verdicts}{best}.")
+        click.echo(f"At its {one.end} end {one.driver} alone changes the decision: {one.text}.")
     click.echo(_HONEST)
 
 
@@ -183,10 +185,15 @@ def sensitivity(scenario, preset, plan, measure, percent, elastic, global_, draw
     number = plan_of(case, plan)
     line = default_model().lines[line_of(measure)]
     title = f"{case.plans[number]}: {line.label}"
-    given = {"--grid": grid, "--elasticities": elastic, "--indices": global_, "--plot": plot}
+    given = {"--grid": grid, "--elasticities": elastic, "--indices": global_}
     asked = [option for option, value in given.items() if value]
+    of_tornado_only = {"--plot": plot, "--percent": percent}
+    asked += [one for one, value in of_tornado_only.items() if asked and value is not None]
     if len(asked) > 1:
-        raise click.UsageError(f"{' and '.join(asked)} are both given; --plot draws the tornado")
+        raise click.UsageError(
+            f"{' and '.join(asked)} are both given; --plot and --percent are about the tornado"
+        )
+    _check_plot(plot, force)
     if grid:
         answer = _grid(engine.grid(case, number, measure, *grid), measure, line, *grid)
     elif elastic:
@@ -237,6 +244,16 @@ def _grid(found, measure, line, down, across) -> _Answer:
         for v, figures in zip(rows, found.tolist(), strict=True)
     ]
     return _Answer(data, heads, table)
+
+
+def _check_plot(path, force) -> None:
+    """Refuse a picture that could not be written, before anything is computed."""
+    if path:
+        from ..workbook.write import refuse_existing
+        from .plots import check_kind
+
+        check_kind(path)
+        refuse_existing(path, force=force)
 
 
 def _plain(value):

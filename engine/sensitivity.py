@@ -13,9 +13,9 @@ from .model import default_model, nearest
 from .places import Place, places
 from .results import line_of
 from .scenario import Scenario
-from .simulation import SEED, ranges_of
+from .simulation import SEED, case_levels, check_seed, ranges_of
 
-_BLOCK = 512
+_BLOCK, _DRAWS_MAX = 512, 65_536
 _STEP = 0.01  # of an input, for elasticities
 _VERDICTS = ("trap", "marginal", "advantage")
 
@@ -55,7 +55,7 @@ class Flip(NamedTuple):
     driver, end : str
         "low" or "high".
     best : str
-        The plan with the highest NPV there.
+        The plan with the highest NPV there, where it is another; else empty.
     verdicts : dict of str to str
         Plans whose verdict is another there.
     """
@@ -64,6 +64,14 @@ class Flip(NamedTuple):
     end: str
     best: str
     verdicts: dict[str, str]
+
+    @property
+    def text(self) -> str:
+        """What changes, in words."""
+        said = [f"{plan} becomes a {verdict}" for plan, verdict in self.verdicts.items()]
+        if self.best:
+            said.append(f"{self.best} has the highest NPV")
+        return ", ".join(said)
 
 
 def tornado(
@@ -109,7 +117,7 @@ def elasticities(scenario: Scenario, plan: int, measure: str = "net_saving") -> 
     values = default_model().evaluate(scenario.values, scenario.horizon_months, [line])
     now = values[line][0, plan].item()
     with np.errstate(all="ignore"):
-        change = (found[1::2] - found[0::2]) / (2 * _STEP) / abs(now)
+        change = (found[1::2] - found[0::2]) / (2 * _STEP) / (abs(now) or np.nan)
     named = dict(zip(DRIVERS, change.tolist(), strict=True))
     return dict(sorted(named.items(), key=lambda item: -np.nan_to_num(abs(item[1]), nan=-1)))
 
@@ -133,14 +141,15 @@ def indices(
     """
     with needs("uncertainty", "an index"):
         from scipy.stats import sobol_indices, uniform
-    if draws < 16 or draws & (draws - 1):
-        raise DomainError(f"draws is {draws:,}; it must be a power of two, 16 or more")
+    if not 16 <= draws <= _DRAWS_MAX or draws & (draws - 1):
+        raise DomainError(
+            f"draws is {draws:,}; it must be a power of two between 16 and {_DRAWS_MAX:,}"
+        )
+    check_seed(seed)
     line, ranges = line_of(measure), ranges_of(scenario)
-    if not ranges:
-        raise DomainError(f"{scenario.name}: no driver varies: its low is its high, or it is fixed")
 
     def figures(shares: np.ndarray) -> np.ndarray:
-        levels = np.repeat(_base_levels(scenario), shares.shape[1], axis=0)
+        levels = np.repeat(case_levels(scenario), shares.shape[1], axis=0)
         for one, column in zip(ranges, shares, strict=True):
             levels[:, one.number] = one.level(np.clip(column, 1e-12, 1 - 1e-12))
         return _at_levels(scenario, levels, [line])[line][:, plan]
@@ -188,6 +197,10 @@ def grid(
         An input or a value that is not allowed.
     """
     line = line_of(measure)
+    names = (down[0], across[0])
+    entries = {place_of(scenario, name).entry.name for name in names}
+    if len(entries) == 1 and (names[0] == names[1] or "." not in names[0] or "." not in names[1]):
+        raise DomainError(f"{names[0]} and {names[1]} set the same input; take two different ones")
     first, second = np.meshgrid(down[1], across[1], indexing="ij")
     moved = scenario.values
     for name, numbers in ((down[0], first), (across[0], second)):
@@ -201,7 +214,7 @@ def grid(
 def flips(scenario: Scenario) -> list[Flip]:
     """Ends of drivers' ranges at which another plan is the best, or a plan's verdict another."""
     lines = ["npv", "verdict"]
-    found = _at_levels(scenario, np.vstack([_base_levels(scenario), _ends(scenario)]), lines)
+    found = _at_levels(scenario, np.vstack([case_levels(scenario), _ends(scenario)]), lines)
     best = found["npv"].argmax(axis=1)
     verdict = np.nan_to_num(found["verdict"], nan=-1).astype(int)
     flipped = []
@@ -211,7 +224,8 @@ def flips(scenario: Scenario) -> list[Flip]:
             driver = [*DRIVERS][(case - 1) // 2]
             said = {scenario.plans[p]: _VERDICTS[verdict[case, p]] for p in others.tolist()}
             end = "high" if case % 2 == 0 else "low"
-            flipped.append(Flip(driver, end, scenario.plans[best[case]], said))
+            other = scenario.plans[best[case]] if best[case] != best[0] else ""
+            flipped.append(Flip(driver, end, other, said))
     return flipped
 
 
@@ -228,14 +242,21 @@ def place_of(scenario: Scenario, name: str) -> Place:
     known = places(scenario)
     if name in known:
         return known[name]
-    entries = {entry.name: entry for entry in INPUTS if {*entry.axes} <= {"site", "role", "rule"}}
+    entries = {entry.name: entry for entry in INPUTS if {*entry.axes} <= {"site", "role"}}
+    if name in {entry.name for entry in INPUTS if "rule" in entry.axes}:
+        raise DomainError(f"{name} belongs to one of a site's charges; it cannot be set by itself")
     if name not in entries:
         near = nearest(name, [*entries, *known])
         raise DomainError(f"{scenario.name}: no input is called {name!r}{near}")
-    abroad = [slice(None)] * 4
-    if "site" in entries[name].axes:
-        abroad[POSITION["site"] - 1] = slice(1, None)
-    return Place(entries[name], tuple(abroad))
+    return _abroad(entries[name])
+
+
+def _abroad(entry: Input) -> Place:
+    """All that an input holds, but for the onshore base."""
+    where = [slice(None)] * 4
+    if "site" in entry.axes:
+        where[POSITION["site"] - 1] = slice(1, None)
+    return Place(entry, tuple(where))
 
 
 def check_value(name: str, entry: Input, numbers: np.ndarray) -> None:
@@ -266,15 +287,9 @@ def with_value(
     return {**values, place.entry.name: array.astype(place.entry.dtype)}
 
 
-def _base_levels(scenario: Scenario) -> np.ndarray:
-    """Levels of the scenario's case, shape (1, driver)."""
-    found = default_model().evaluate(scenario.values, 1, ["case_level"])["case_level"]
-    return found.reshape(1, -1).astype(float)
-
-
 def _ends(scenario: Scenario) -> np.ndarray:
     """Each driver low, then high, the others as they are: shape (2 x driver, driver)."""
-    levels = np.repeat(_base_levels(scenario), 2 * len(DRIVERS), axis=0)
+    levels = np.repeat(case_levels(scenario), 2 * len(DRIVERS), axis=0)
     for end, name in enumerate(("low", "high")):
         rows = np.arange(len(DRIVERS))
         levels[2 * rows + end, rows] = scenario.values[f"driver_{name}"].ravel()
@@ -292,7 +307,7 @@ def _at_times(scenario: Scenario, factors: Sequence[float], line: str) -> np.nda
     cases = len(DRIVERS) * len(factors)
     values = dict(scenario.values)
     for n, name in enumerate(DRIVERS):
-        place = place_of(scenario, name)
+        place = _abroad(default_model().inputs[name])
         array = np.repeat(np.asarray(values[name], float), cases, axis=0)
         for f, factor in enumerate(factors):
             one = array[(n * len(factors) + f, *place.where)]

@@ -177,6 +177,10 @@ class Simulation:
         """Probability that a measure lies below a floor, shape (plan,)."""
         return (self.all(measure) < floor).mean(axis=0)
 
+    def at_least(self, measure: str, floor: float) -> np.ndarray:
+        """Probability that a measure reaches a floor, shape (plan,); no answer does not."""
+        return (self.all(measure) >= floor).mean(axis=0)
+
     def standard_error(self, measure: str, percent: float | None = None) -> np.ndarray:
         """Standard error of the mean, or of a percentile, shape (plan,).
 
@@ -218,29 +222,37 @@ class Simulation:
         The expected value of partial perfect information (EVPPI): 0 where no value of the driver
         would change the plan that is chosen. The most valuable comes first.
         """
-        npv = self.all("npv")
+        npv, best, most = self.all("npv"), self.best_plan, self.value_of_knowing_all()
+        ahead = npv - npv[:, [best]]
         nodes, weights = np.polynomial.legendre.leggauss(_NODES)
         basis = _legendre((nodes + 1) / 2)
-        best = npv.mean(axis=0).max()
-        noise = _SIGNIFICANT * npv.std(axis=0) / math.sqrt(self.draws)
         found = {}
         for one, effects in zip(self.ranges, self.effects[:, :, 0], strict=True):
-            clear = np.where(abs(effects) > noise, effects, 0)
-            clear[0] = effects[0]
-            gain = float(weights @ (basis @ clear).max(axis=1)) / 2 - best
-            found[one.name] = gain if gain > _ROUNDING * abs(best) else 0.0
+            clear = self._clear(effects - effects[:, [best]], ahead.std(axis=0))
+            gain = float(weights @ (basis @ clear).max(axis=1)) / 2
+            worth = gain > _ROUNDING * float(abs(npv).mean())
+            found[one.name] = min(gain, most) if worth else 0.0
         return dict(sorted(found.items(), key=lambda item: -item[1]))
 
     def shares_of_variance(self, plan: int) -> dict[str, float]:
         """Share of the variance of a plan's net saving that each driver explains by itself.
 
-        First-order indices, estimated from the same draws; the largest comes first.
+        First-order indices, estimated from the same draws; the largest comes first. All 0 where
+        the plan has no net saving in some draw, or always the same.
         """
-        variance = self.all("net_saving")[:, plan].var()
-        explained = (self.effects[:, 1:, 1, plan] ** 2).sum(axis=1)
-        shares = explained / variance if variance > 0 else explained * 0
-        named = {one.name: float(s) for one, s in zip(self.ranges, shares, strict=True)}
-        return dict(sorted(named.items(), key=lambda item: -item[1]))
+        deviation = self.all("net_saving")[:, plan].std()
+        found = {}
+        for one, effects in zip(self.ranges, self.effects[:, :, 1, plan], strict=True):
+            explained = float((self._clear(effects, deviation)[1:] ** 2).sum())
+            found[one.name] = explained / float(deviation) ** 2 if deviation > 0 else 0.0
+        return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+    def _clear(self, effects: np.ndarray, deviation: np.ndarray) -> np.ndarray:
+        """Coefficients without those that the draws cannot tell from 0; the mean stays."""
+        noise = _SIGNIFICANT * deviation / math.sqrt(self.draws)
+        clear = np.where(abs(effects) > noise, effects, 0)
+        clear[0] = effects[0]
+        return clear
 
 
 def simulate(
@@ -273,19 +285,19 @@ def simulate(
         Ranges or correlations that contradict themselves.
     """
     check_draws(draws)
-    if not 0 <= seed < 2**32:
-        raise DomainError(f"seed is {seed}; it must be between 0 and {2**32 - 1:,}")
+    check_seed(seed)
     if method not in METHODS:
         raise DomainError(f"method is {method!r}; it must be one of {', '.join(METHODS)}")
+    if block < 1:
+        raise DomainError(f"block is {block}; it must be 1 or more")
     ranges = ranges_of(scenario)
-    if not ranges:
-        raise DomainError(f"{scenario.name}: no driver varies: its low is its high, or it is fixed")
     together = _together(scenario, ranges)
-    model, base = default_model(), _case_levels(scenario)
+    model, base = default_model(), case_levels(scenario)
     each = -(-draws // _SETS)
     plans = len(scenario.plans)
     figures = {name: np.empty((_SETS, each, plans)) for name in MEASURES}
     effects = np.zeros((len(ranges), _DEGREE + 1, 2, plans))
+    balance = np.zeros((len(ranges), _DEGREE + 1))  # of the draws: but for the first, nearly 0
     for number, child in enumerate(np.random.SeedSequence(seed).spawn(_SETS)):
         start = 0
         for shares in _shares(len(ranges), each, child, method, together, block):
@@ -299,16 +311,26 @@ def simulate(
                 figures[name][number, rows] = found[line][:, :, 0, 0, 0]
             start = rows.stop
             both = np.stack([figures["npv"][number, rows], figures["net_saving"][number, rows]], 1)
-            effects += np.einsum("ndk,nmp->dkmp", _legendre(shares), np.nan_to_num(both))
-    return Simulation(scenario, seed, method, ranges, figures, effects / (_SETS * each))
+            basis = _legendre(shares)
+            balance += basis.sum(axis=0)
+            effects += np.einsum("ndk,nmp->dkmp", basis, np.nan_to_num(both))
+    effects, balance = effects / (_SETS * each), balance / (_SETS * each)
+    effects[:, 1:] -= balance[:, 1:, None, None] * effects[:, :1]
+    return Simulation(scenario, seed, method, ranges, figures, effects)
 
 
 def check_draws(draws: int) -> None:
     """Refuse so few draws or so many, and any without SciPy."""
-    if not _DRAWS_MIN <= draws <= _DRAWS_MAX:
+    if not (isinstance(draws, int) and _DRAWS_MIN <= draws <= _DRAWS_MAX):
         raise DomainError(f"draws is {draws:,}; it must be between {_DRAWS_MIN} and {_DRAWS_MAX:,}")
     with needs("uncertainty", "a simulation"):
         import scipy.stats  # noqa: F401
+
+
+def check_seed(seed: int) -> None:
+    """Refuse what is no seed."""
+    if not (isinstance(seed, int) and 0 <= seed < 2**32):
+        raise DomainError(f"seed is {seed}; it must be between 0 and {2**32 - 1:,}")
 
 
 def ranges_of(scenario: Scenario) -> tuple[Range, ...]:
@@ -316,6 +338,8 @@ def ranges_of(scenario: Scenario) -> tuple[Range, ...]:
 
     Raises
     ------
+    DomainError
+        There is none.
     ScenarioError
         A likely level that is not between the ends of its range.
     """
@@ -324,20 +348,27 @@ def ranges_of(scenario: Scenario) -> tuple[Range, ...]:
         for name in ("low", "high", "distribution")
     )
     found = []
-    for n, (name, likely) in enumerate(zip(DRIVERS, _case_levels(scenario)[0], strict=True)):
+    for n, (name, likely) in enumerate(zip(DRIVERS, case_levels(scenario)[0], strict=True)):
         distribution = DISTRIBUTIONS[int(kind[n])]
         if distribution == "fixed" or low[n] == high[n]:
             continue
+        if low[n] > high[n]:
+            raise ScenarioError(
+                f"{scenario.name}: cases: {name} has the low {low[n]:,.10g} above its high "
+                f"{high[n]:,.10g}"
+            )
         if not low[n] <= likely <= high[n]:
             raise ScenarioError(
                 f"{scenario.name}: cases: the level of {name} is {likely:,.10g}; to be simulated "
                 f"it must be between its low {low[n]:,.10g} and its high {high[n]:,.10g}"
             )
         found.append(Range(name, n, low[n], float(likely), high[n], distribution))
+    if not found:
+        raise DomainError(f"{scenario.name}: no driver varies: its low is its high, or it is fixed")
     return tuple(found)
 
 
-def _case_levels(scenario: Scenario) -> np.ndarray:
+def case_levels(scenario: Scenario) -> np.ndarray:
     """Levels of all drivers in the scenario's case, shape (1, driver)."""
     lines = default_model().evaluate(scenario.values, 1, ["case_level"])
     return lines["case_level"].reshape(1, -1).astype(float)
@@ -353,15 +384,18 @@ def _together(scenario: Scenario, ranges: tuple[Range, ...]) -> np.ndarray | Non
         scenario.values[f"correlation_{name}"].ravel().tolist()
         for name in ("first", "second", "rank")
     )
-    matrix = np.eye(len(ranges))
+    matrix, seen = np.eye(len(ranges)), set[frozenset]()
     for a, b, r in zip(first, second, rank, strict=True):
-        if not a and not b:
+        if not (a or b or r):
             continue
         names = [[*DRIVERS][int(n) - 1] if n else "none" for n in (a, b)]
         if a == b or not (a and b):
             raise ScenarioError(
                 f"{scenario.name}: correlations: {' with '.join(names)}; it must be two drivers"
             )
+        if {a, b} in seen:
+            raise ScenarioError(f"{scenario.name}: correlations: {' with '.join(names)} twice")
+        seen.add(frozenset((a, b)))
         if a in column and b in column:  # a driver that does not vary goes with nothing
             pair = (column[a], column[b])
             matrix[pair] = matrix[pair[::-1]] = 2 * math.sin(math.pi / 6 * r)
@@ -390,7 +424,7 @@ def _shares(
         from scipy.stats import qmc
     generator = np.random.default_rng(seed)
     if method == "sobol":
-        # 64 bits, since 2**30 points of 30 bits would be all there are.
+        # By default there are 2**30 points and no more.
         sequence = qmc.Sobol(drivers, rng=generator, bits=62)
         sizes = (min(block, draws - start) for start in range(0, draws, block))
         blocks = (_drawn(sequence, size) for size in sizes)
@@ -444,8 +478,20 @@ def summary(
     dict
         Of each plan the percentiles, mean and standard error of each measure, and probabilities;
         of each driver what knowing it is worth. None where there is no answer.
+
+    Raises
+    ------
+    DomainError
+        A month beyond the horizon, or a floor that is no number.
     """
     scenario, values = simulation.scenario, simulation.scenario.values
+    for month in months:
+        if not 1 <= month <= scenario.horizon_months:
+            raise DomainError(
+                f"month is {month:,.10g}; it must be between 1 and {scenario.horizon_months}"
+            )
+    if floor is not None and not math.isfinite(floor):
+        raise DomainError(f"floor is {floor}; it must be a number")
     months = months or (float(values["break_even_limit"].item()),)
     floor = float(values["margin_floor"].item()) if floor is None else floor
     by = {month: simulation.break_even_by(month) for month in months}

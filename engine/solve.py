@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .drivers import DRIVERS, is_relative
 from .errors import DomainError, needs
 from .inputs import Input
 from .model import default_model
@@ -16,9 +17,11 @@ from .places import Place
 from .results import line_of
 from .scenario import Scenario
 from .sensitivity import check_value, place_of, with_value
+from .simulation import case_levels
 
 BREAK_EVEN = "break_even_month"
-_POINTS, _WIDE, _FAR = 65, 1e4, 48  # along a range; widths from which on most points stand near
+_POINTS, _FAR, _NEAR = 65, 48, 12  # along a range: evenly, far from and near its start
+_WIDE, _WHOLE_MAX = 20, 2_000  # times the usual from which on a range is wide; whole numbers
 _BLOCK = 2_048  # scenarios evaluated at once
 _STRAIGHT, _JUMP = 1e-11, 1e-6  # relative to the change between two points
 _MANY = 6  # solutions that are looked for in each scenario
@@ -99,7 +102,8 @@ def solve(
     found = solve_all(scenario, scenario.values, place, measure, target, plan, low, high)
     values = tuple(found.values[0][~np.isnan(found.values[0])].tolist())
     gaps = found.gaps[0][~np.isnan(found.gaps[0])]
-    always = not values and gaps.size > 0 and not gaps.any()
+    in_time = measure == BREAK_EVEN and gaps.size > 0 and gaps.min() >= 0
+    always = not values and gaps.size > 0 and (in_time or not gaps.any())
     status = "always" if always else ("none", "one", "many")[min(len(values), 2)]
     words = _Words(scenario, name, place.entry, measure, target, plan, found)
     return Solution(values, bool(found.exact[0]), status, words.text(values, status))
@@ -144,10 +148,15 @@ def solve_all(
     rows = np.repeat(np.arange(count), len(points))
     gaps = evaluate(np.tile(points, count), rows).reshape(count, -1)
     roots = np.full((count, _MANY), np.nan)
-    hits = [list(points[gap == 0]) if gap.any() else [] for gap in gaps]
-    exact = np.ones(count, bool)
+    met = [_hits(points, gap) for gap in gaps]
+    hits, exact = [values for values, _ in met], np.array([straight for _, straight in met])
     scenarios, starts = np.nonzero(gaps[:, :-1] * gaps[:, 1:] < 0)
-    if scenarios.size and not entry.whole:
+    if entry.whole and measure == BREAK_EVEN:  # the last whole number that is in time
+        in_time = starts + (gaps[scenarios, starts] < 0)
+        for n, value in zip(scenarios, points[in_time], strict=True):
+            hits[n].append(value)
+            exact[n] = False
+    elif scenarios.size and not entry.whole:
         ends = points[starts], points[starts + 1]
         outer = gaps[scenarios, starts], gaps[scenarios, starts + 1]
         crossed, straight = _crossings(evaluate, scenarios, ends, outer)
@@ -159,6 +168,29 @@ def solve_all(
         some = sorted(found)[:_MANY]
         row[: len(some)] = some
     return Roots(roots, exact, points, gaps)
+
+
+def _hits(points: np.ndarray, gap: np.ndarray) -> tuple[list[float], bool]:
+    """Points at which a measure is at its target, of a run of them the ends.
+
+    Returns
+    -------
+    points : list of float
+        Empty where every point is one.
+    exact : bool
+        Whether the measure is straight around each.
+    """
+    at = np.flatnonzero(gap == 0)
+    if not at.size or at.size == np.count_nonzero(~np.isnan(gap)):
+        return [], True
+    inner = at[(at > 0) & (at < len(points) - 1)]
+    before, after = (
+        (gap[inner + step] - gap[inner]) / (points[inner + step] - points[inner])
+        for step in (-1, 1)
+    )
+    straight = abs(before - after) <= _STRAIGHT * abs(before)
+    ends = at[(np.diff(at, prepend=-9) > 1) | (np.diff(at, append=len(points) + 9) > 1)]
+    return points[ends].tolist(), bool(straight.all()) and len(inner) == len(at)
 
 
 def _crossings(
@@ -227,11 +259,15 @@ def _measured(
 
 
 def _from_month(cumulative: np.ndarray, month: float) -> np.ndarray:
-    """Lowest cumulative saving from a moment on, in straight lines between the ends of months."""
+    """Lowest cumulative saving from a moment on, in straight lines between the ends of months.
+
+    No answer where it is 0 throughout: who is never behind does not break even.
+    """
     whole = int(month)
     end, next_end = cumulative[:, whole - 1], cumulative[:, min(whole, cumulative.shape[1] - 1)]
     now = end + (next_end - end) * (month - whole)
-    return np.minimum(now, cumulative[:, whole:].min(axis=1, initial=np.inf))
+    lowest = np.minimum(now, cumulative[:, whole:].min(axis=1, initial=np.inf))
+    return np.where(cumulative.any(axis=1), lowest, np.nan)
 
 
 def _points(entry: Input, current: float, low: float | None, high: float | None) -> np.ndarray:
@@ -243,15 +279,18 @@ def _points(entry: Input, current: float, low: float | None, high: float | None)
             f"{entry.name} is looked for between {ends[0]:,.10g} and {ends[1]:,.10g}; "
             "the first must be below the second"
         )
-    usual = 4 * max(abs(current), abs(entry.high or 0), abs(entry.first), 1e-9)
-    if ends[1] - ends[0] > _WIDE * usual:
+    width = ends[1] - ends[0]
+    if entry.whole and width <= _WHOLE_MAX:
+        return np.arange(ends[0], ends[1] + 1)
+    usual = 4 * max(abs(current), abs(entry.high or 0), abs(entry.first), width / 1e12)
+    # Close to the start too: at 0 there may be no answer.
+    points = ends[0] + width * 0.5 ** np.arange(1, 1 + 4 * _NEAR, 4)
+    if width > _WIDE * usual:
         near = np.linspace(ends[0], usual, _POINTS)
-        points = np.concatenate([near, np.geomspace(usual, ends[1], _FAR)])
+        points = np.concatenate([points, near, np.geomspace(usual, ends[1], _FAR)])
     else:
-        points = np.linspace(*ends, _POINTS)
-    if entry.whole:
-        points = np.round(points)
-    return np.unique(np.clip(points, *ends))
+        points = np.concatenate([points, np.linspace(*ends, _POINTS)])
+    return np.unique(np.clip(np.round(points) if entry.whole else points, *ends))
 
 
 class _Words(NamedTuple):
@@ -269,6 +308,8 @@ class _Words(NamedTuple):
         """The outcome in a sentence."""
         points, goal = self.found.points, self._goal()
         between = f"between {self._input(points[0])} and {self._input(points[-1])}"
+        if status == "always" and self.measure == BREAK_EVEN:
+            return f"Any {self.name} {between} will do: {goal}."
         if status == "always":
             return f"{self.name} does not matter: {goal} whatever it is."
         if status == "none":
@@ -278,9 +319,16 @@ class _Words(NamedTuple):
             more = ", and perhaps at more" if len(values) == _MANY else ""
             return f"{goal} at {len(values)} values of {self.name}: {listed}{more}."
         how = "exact: a straight line" if self.found.exact[0] else "by search"
-        return (
-            f"{goal} with {self.name} {self._input(values[0])} ({how}); {self._beyond(values[0])}."
-        )
+        moved = "; as entered, before the case moves it" if self._is_moved() else ""
+        value = self._input(values[0])
+        return f"{goal} with {self.name} {value} ({how}{moved}); {self._beyond(values[0])}."
+
+    def _is_moved(self) -> bool:
+        """Whether the scenario's case brings the input to another level."""
+        if self.entry.name not in DRIVERS:
+            return False
+        level = case_levels(self.scenario)[0, [*DRIVERS].index(self.entry.name)]
+        return bool(level != is_relative(self.entry))
 
     def _goal(self) -> str:
         plan = self.scenario.plans[self.plan]

@@ -95,8 +95,8 @@ def _beats(simulation: Simulation, name: str) -> np.ndarray:
 
 _QUESTIONS = {
     "breaks even by": _Question(_month, Simulation.break_even_by),
-    "saves at least": _Question(_number, lambda found, x: 1 - found.below("net_saving", x)),
-    "npv at least": _Question(_number, lambda found, x: 1 - found.below("npv", x)),
+    "saves at least": _Question(_number, lambda found, x: found.at_least("net_saving", x)),
+    "npv at least": _Question(_number, lambda found, x: found.at_least("npv", x)),
     "margin below": _Question(_number, lambda found, x: found.below("margin", x)),
     "beats": _Question(_other_plan, _beats),
 }

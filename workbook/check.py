@@ -16,7 +16,7 @@ from ..engine.simulation import simulate
 from .book import describe
 from .read import open_workbook, scenario_of
 from .sheet import Book, DataTable, Formula, Plain, serial
-from .sheets.audit import stamps_of
+from .sheets.audit import Stamps, hash_in, stamps_of
 from .sheets.uncertainty import Spread, read_spread, spread_of
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-9
@@ -60,7 +60,7 @@ def check(path: str | Path) -> list[Difference]:
     live, cached = open_workbook(path, values=False), open_workbook(path, values=True)
     stamps = stamps_of(cached["Audit"]) if "Audit" in cached.sheetnames else None
     scenario = scenario_of(cached, path)
-    book = describe(scenario, stamps, _spread(cached, scenario))
+    book = describe(scenario, stamps, _spread(cached, scenario, stamps))
     differences = []
     known = set()
     for sheet in book.sheets:
@@ -109,21 +109,25 @@ def check(path: str | Path) -> list[Difference]:
     return differences
 
 
-def _spread(cached: Workbook, scenario: Scenario) -> Spread | None:
+def _spread(cached: Workbook, scenario: Scenario, stamps: Stamps | None) -> Spread | None:
     """What sheet Uncertainty keeps, drawn again where the inputs are those it was drawn from.
 
-    Without SciPy, or with other inputs, what stands there is taken as it is.
+    With other inputs, or where nothing can be drawn, what stands there is taken as it is, but for
+    the hash: that is Audit's.
     """
     if "Uncertainty" not in cached.sheetnames:
         return None
     kept = read_spread(cached["Uncertainty"], scenario)
     [draws], [seed], [method], [fingerprint] = kept["facts"]
-    if fingerprint != scenario.fingerprint() or not isinstance(draws, int) or draws > _AGAIN_MAX:
-        return kept
-    try:
-        return spread_of(simulate(scenario, draws, seed, method))
-    except (ShorewiseError, TypeError):
-        return kept
+    made = hash_in(stamps)
+    if made in (None, scenario.fingerprint()):
+        try:
+            if draws > _AGAIN_MAX:
+                return kept
+            return spread_of(simulate(scenario, draws, seed, method))
+        except (ShorewiseError, TypeError):
+            pass
+    return {**kept, "facts": [[draws], [seed], [method], [made or fingerprint]]}
 
 
 def _changed_functions(live: Workbook, book: Book) -> list[Difference]:

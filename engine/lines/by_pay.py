@@ -1,7 +1,7 @@
 """Cost that grows with pay.
 
-At the sites abroad: what would be twice as much if their pay were. A statutory charge counts while
-it is at no floor and no cap and nothing is exempt.
+At the sites abroad: what a percent more pay adds, times a hundred. A statutory charge counts where
+neither floor nor cap decides it, and pay is above what is exempt.
 """
 
 import numpy as np

@@ -10,18 +10,19 @@ from ..axes import MONTH, total
 from . import line
 
 PLAN = ("plan",)
+PLAN_MONTH = ("plan", "month")
 
 
-@line("Saving up to the latest month of break-even", unit="money", over=PLAN)
-def saving_to_limit(saving, month, break_even_limit):
-    """How far ahead or behind the plan is then."""
-    return total(saving * (month <= break_even_limit), MONTH)
+@line("Month from which the plan must be ahead", unit="month")
+def goal_month(break_even_limit, last_month):
+    """The latest month of break-even, or the last one of the horizon."""
+    return np.minimum(break_even_limit, last_month)
 
 
-@line("Cost up to then that grows with pay", unit="money", over=PLAN)
-def by_pay_to_limit(cost_by_pay, month, break_even_limit):
-    """0 where the plan has no heads abroad."""
-    return total(cost_by_pay * (month <= break_even_limit), MONTH)
+@line("Cumulative cost that grows with pay", unit="money", over=PLAN_MONTH)
+def cumulative_by_pay(cost_by_pay):
+    """To date; 0 where the plan has no heads abroad."""
+    return np.cumsum(cost_by_pay, axis=MONTH)
 
 
 @line("Cost over the horizon that grows with pay", unit="money", over=PLAN)
@@ -30,10 +31,24 @@ def total_by_pay(cost_by_pay):
     return total(cost_by_pay, MONTH)
 
 
-@line("What pay abroad may cost up to then", unit="money", over=PLAN)
-def pay_room_to_limit(saving_to_limit, by_pay_to_limit):
-    """With it the plan just breaks even then; below 0 unpaid work would be too dear."""
-    return saving_to_limit + by_pay_to_limit
+@line("Times the pay at which the end just breaks even", unit="factor", over=PLAN)
+def pay_times_end(closing_cumulative, total_by_pay):
+    """At the end of the horizon; 0 where the plan has no heads abroad."""
+    room = closing_cumulative + total_by_pay
+    return np.where(total_by_pay > 0, room / total_by_pay, 0)
+
+
+@line("Times the pay at which the month just breaks even", unit="factor", over=PLAN_MONTH)
+def pay_times_month(month, goal_month, cumulative, cumulative_by_pay, pay_times_end):
+    """From the month in which the plan must be ahead; before it that of the end."""
+    counts = (month >= goal_month) & (cumulative_by_pay > 0)
+    return np.where(counts, (cumulative + cumulative_by_pay) / cumulative_by_pay, pay_times_end)
+
+
+@line("Lowest of these", unit="factor", over=PLAN)
+def pay_times_limit(pay_times_month):
+    """With more pay the plan is behind in some month from then on; below 0 even without any."""
+    return np.min(pay_times_month, axis=MONTH, keepdims=True)
 
 
 @line("What pay abroad may cost over the horizon", unit="money", over=PLAN)
@@ -42,14 +57,18 @@ def pay_room(total_value, total_cost, total_by_pay, saving_target):
     return (1 - saving_target) * total_value - total_cost + total_by_pay
 
 
+def _where_limited(value, times):
+    return np.where(times > 0, value, np.nan)
+
+
 def _where_paid(value, room, by_pay):
     return np.where((by_pay > 0) & (room > 0), value, np.nan)
 
 
 @line("Highest pay that breaks even in time", unit="factor", over=PLAN, missing="none")
-def pay_times_break_even(pay_room_to_limit, by_pay_to_limit):
-    """Times the pay abroad, by the latest month of break-even."""
-    return _where_paid(pay_room_to_limit / by_pay_to_limit, pay_room_to_limit, by_pay_to_limit)
+def pay_times_break_even(pay_times_limit):
+    """Times the pay abroad: the plan is ahead at the latest month of break-even, and stays so."""
+    return _where_limited(pay_times_limit, pay_times_limit)
 
 
 @line("Highest pay that saves enough", unit="factor", over=PLAN, missing="none")
@@ -59,10 +78,9 @@ def pay_times_saving(pay_room, total_by_pay):
 
 
 @line("Highest salary that breaks even in time", unit="money/year", over=PLAN, missing="none")
-def salary_break_even(salary_abroad, pay_room_to_limit, by_pay_to_limit):
+def salary_break_even(salary_abroad, pay_times_limit):
     """Average abroad, with all pay there in proportion."""
-    highest = salary_abroad * pay_room_to_limit / by_pay_to_limit
-    return _where_paid(highest, pay_room_to_limit, by_pay_to_limit)
+    return _where_limited(salary_abroad * pay_times_limit, pay_times_limit)
 
 
 @line("Highest salary that saves enough", unit="money/year", over=PLAN, missing="none")

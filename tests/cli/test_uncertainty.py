@@ -40,7 +40,7 @@ def test_simulate_shows_percentiles_probabilities_and_what_to_find_out():
         "19 times out of 20",
         "Knowing all drivers would be worth",
         "What spreads the net saving of Near: salary",
-        "At its high end salary alone turns the verdict: Mid becomes a trap",
+        "At its high end salary alone changes the decision: Mid becomes a trap",
         "calibrated assumptions",
     ):
         assert text in done.output, text
@@ -83,7 +83,11 @@ def test_sensitivity_shows_a_grid():
         (["--input", "salary", "--target", "9"], 0, "with salary 58,890.29904"),
         (["--input", "salary", "--target", "12"], 0, "with salary 71,955.89038"),
         (["--input", "management_rate", "--measure", "net_saving", "--target", "30%"], 0, "30.37"),
-        (["--input", "salary", "--target", "9", "--high", "50_000"], 1, "No salary between 1 and"),
+        (
+            ["--input", "salary", "--target", "9", "--low", "60_000"],
+            1,
+            "No salary between 60,000 and",
+        ),
         (["--input", "salery", "--target", "9"], 2, "did you mean salary?"),
         (["--input", "salary", "--target", "nine"], 2, "'nine' is no number"),
         (["--input", "salary", "--target", "9", "--plan", "Madrid"], 2, "there are All onshore"),
@@ -113,7 +117,14 @@ def test_solve_as_json():
         (["sensitivity", "--percent", "-1"], "percent is -1"),
         (["sensitivity", "--grid", "salary", "overlap_hours=1"], "INPUT=V,V"),
         (["sensitivity", "--grid", "salary=1:2", "overlap_hours=1"], "FROM:TO:COUNT"),
-        (["sensitivity", "--indices", "--plot", "a.png"], "--plot draws the tornado"),
+        (["simulate", *DRAWS, "--by", "37"], "month is 37; it must be between 1 and 36"),
+        (["simulate", *DRAWS, "--by", "nan"], "month is nan"),
+        (["simulate", *DRAWS, "--floor", "nan"], "floor is nan"),
+        (["sensitivity", "--indices", "--seed", "-1"], "seed is -1"),
+        (["sensitivity", "--indices", "--draws", "1073741824"], "between 16 and 65,536"),
+        (["sensitivity", "--grid", "salary=1,2", "site.Mid.salary=1,2"], "set the same input"),
+        (["sensitivity", "--percent", "5", "--elasticities"], "are both given"),
+        (["sensitivity", "--indices", "--plot", "a.png"], "are about the tornado"),
         (["sensitivity", "--indices", "--elasticities"], "are both given"),
     ],
 )

@@ -52,7 +52,10 @@ def test_with_that_pay_the_goal_is_just_met(seed):
     scenario = linear(seed)
     values = scenario.evaluate()
     for times_line, gap_of in (
-        ("pay_times_break_even", lambda v, p: v["saving_to_limit"][0, p].item()),
+        (
+            "pay_times_break_even",
+            lambda v, p: v["cumulative"][0, p, 0, 0, int(v["goal_month"].item()) - 1 :].min(),
+        ),
         (
             "pay_times_saving",
             lambda v, p: (
@@ -93,3 +96,22 @@ def test_beyond_a_cap_charges_no_longer_grow():
     values = Scenario.from_dict(data, "capped").evaluate()
     assert values["charges_by_pay"][0, 0, 1, 0].item() == 0
     assert values["statutory_charges"][0, 0, 1, 0].item() == 10_000
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"established": 1, "wage_inflation": 0.09},
+        {"vendor_fee_rate": 0.2, "transfer_month": 18, "transfer_fee": 40_000},
+    ],
+    ids=["established", "build-operate-transfer"],
+)
+def test_a_plan_that_falls_behind_again_later_is_paid_less(changes):
+    data = DEFAULT.to_dict()
+    data["sites"][1] |= changes
+    scenario = Scenario.from_dict(data, "later")
+    highest = scenario.evaluate()["salary_break_even"][0, 1].item()
+    found = solve(scenario, "site.Mid.salary", "break_even_month", 12, 1)
+    assert highest == pytest.approx(found.values[0], rel=1e-9)
+    months = with_pay_times(scenario, highest / 60_000 * (1 - 1e-9))["break_even_month"]
+    assert months[0, 1].item() <= 12

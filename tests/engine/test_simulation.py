@@ -249,7 +249,7 @@ def test_what_is_not_allowed_is_named(arguments, parts):
         ({"cases": ONLY_FIXED}, ["no driver varies"]),
         (
             {"cases": [case("salary", 1.2, 0.8, "pert")]},
-            ["cases: the level of salary is 1", "between its low 1.2 and its high 0.8"],
+            ["cases: salary has the low 1.2 above its high 0.8"],
         ),
         (
             {"correlations": [{"name": "a", "first": "salary", "second": "salary", "rank": 0.1}]},
@@ -277,3 +277,44 @@ def test_ranges_that_cannot_be_drawn_are_named(changes, parts):
     with pytest.raises((DomainError, ScenarioError)) as raised:
         simulate(Scenario.from_dict(data, "wrong"), 64)
     assert [part for part in parts if part not in str(raised.value)] == []
+
+
+def nearly_alike():
+    """The mid plan beside one like it with more overlap and pay: drivers decide which is better."""
+    data = Scenario.default().to_dict()
+    twin = data["sites"][1] | {"name": "Twin", "salary": 61_500, "overlap_hours": 3}
+    data["sites"] = [*data["sites"][:2], twin]
+    data["plans"] = [*data["plans"][:2], {"name": "Twin", "heads": {"Twin": 8}}]
+    return Scenario.from_dict(data, "nearly alike")
+
+
+def test_what_drivers_share_between_plans_hides_no_value_of_knowing_one():
+    found = simulate(nearly_alike(), 8_192)
+    worth, everything = found.value_of_knowing(), found.value_of_knowing_all()
+    assert everything > 0
+    assert all(0 <= value <= everything for value in worth.values())
+    assert max(worth.values()) > 0
+
+
+@pytest.mark.parametrize("draws", [64, 128, 512])
+def test_few_draws_do_not_contradict_themselves(draws):
+    found = simulate(Scenario.default(), draws)
+    assert max(found.value_of_knowing().values()) <= found.value_of_knowing_all()
+    assert sum(found.shares_of_variance(1).values()) < 1.15
+
+
+def test_a_driver_given_twice_in_correlations_is_refused():
+    pair = {"first": "salary", "second": "fx_drift"}
+    rows = [{"name": "a", "rank": 0.5, **pair}, {"name": "b", "rank": -0.9, **pair}]
+    data = Scenario.default().to_dict() | {"correlations": rows}
+    with pytest.raises(ScenarioError, match="salary with fx_drift twice"):
+        simulate(Scenario.from_dict(data, "twice"), 64)
+
+
+def test_at_least_counts_no_answer_as_not_reached():
+    data = scenario(case("salary", 0.9, 1.1, "pert")).to_dict() | {"horizon_months": 6}
+    data["sites"][1]["lead_time_months"] = 12
+    found = simulate(Scenario.from_dict(data, "nothing delivered"), 64)
+    assert np.isnan(found.mean("net_saving")[MID])
+    assert found.at_least("net_saving", -9)[MID] == 0
+    assert found.below("net_saving", -9)[MID] == 0

@@ -40,7 +40,9 @@ def test_highest_salary_that_breaks_even_is_that_of_the_reference_model(month, s
         ("discount_rate", "npv", 1_000_000, False),
         ("rework_half_life", "npv", 1_200_000, False),
         ("salary", "npv", 0, True),
-        ("plan.Mid.heads.Mid", "npv", 3_000_000, False),
+        ("plan.Mid.heads.Mid", "npv", 3_000_000, True),
+        ("plan.Mid.heads.Mid", "net_saving", 0.30, False),
+        ("plan.Mid.heads.Mid", "npv", 900_000, True),
     ],
 )
 def test_the_solution_puts_the_measure_at_its_target(name, measure, target, exact):
@@ -122,9 +124,12 @@ def test_where_there_is_only_the_onshore_base_there_is_nothing_to_solve():
 
 
 def test_a_range_leaves_out_what_lies_beyond():
-    found = solve(DEFAULT, "salary", "break_even_month", 12, MID, 20_000, 70_000)
+    found = solve(DEFAULT, "salary", "break_even_month", 12, MID, 75_000, 90_000)
     assert found.status == "none"
-    assert "between 20,000 and 70,000" in found.text
+    assert "between 75,000 and 90,000" in found.text
+    found = solve(DEFAULT, "salary", "break_even_month", 12, MID, 20_000, 70_000)
+    assert (found.status, found.values) == ("always", ())
+    assert found.text.startswith("Any salary between 20,000 and 70,000 will do")
     assert solve(DEFAULT, "salary", "break_even_month", 12, MID, 70_000, 80_000).status == "one"
 
 
@@ -157,3 +162,45 @@ def test_what_is_not_allowed_is_named(arguments, parts):
     with pytest.raises(DomainError) as raised:
         solve(DEFAULT, *arguments[:3], MID, *arguments[3:])
     assert [part for part in parts if part not in str(raised.value)] == []
+
+
+def test_the_baseline_is_never_behind_and_so_never_breaks_even():
+    found = solve(DEFAULT, "salary", "break_even_month", 9, 0)
+    assert found.status == "none"
+    assert "no answer" in found.text
+
+
+def test_of_whole_numbers_the_last_that_is_in_time_is_found():
+    found = solve(DEFAULT, "lead_time_months", "break_even_month", 12, MID)
+    assert (found.values, found.exact) == ((3.0,), False)
+    assert measured(DEFAULT, "lead_time_months", 3, "break_even_month", MID) <= 12
+    assert measured(DEFAULT, "lead_time_months", 4, "break_even_month", MID) > 12
+
+
+def test_every_whole_number_is_looked_at():
+    data = DEFAULT.to_dict()
+    data["sites"][1] |= {"vendor_fee_rate": 0.2, "transfer_fee": 10_000}
+    scenario = Scenario.from_dict(data, "transfer")
+    target = measured(scenario, "site.Mid.transfer_month", 11, "npv", MID)
+    assert solve(scenario, "site.Mid.transfer_month", "npv", target, MID).values == (11.0,)
+
+
+def test_of_a_plateau_the_ends_are_listed():
+    target = measured(DEFAULT, "overlap_hours", 10, "net_saving", MID)
+    found = solve(DEFAULT, "overlap_hours", "net_saving", target, MID)
+    assert found.status == "many"
+    assert found.values[-1] == 24
+    assert found.values[0] == pytest.approx(4, abs=0.5)
+    assert not found.exact
+
+
+def test_in_another_case_the_value_is_the_one_entered():
+    scenario = Scenario.from_dict(DEFAULT.to_dict() | {"case_number": 3}, "pessimistic")
+    found = solve(scenario, "salary", "break_even_month", 24, MID)
+    assert "as entered" in found.text
+    assert "as entered" not in solve(DEFAULT, "salary", "break_even_month", 24, MID).text
+
+
+def test_a_charge_of_many_cannot_be_set_by_itself():
+    with pytest.raises(DomainError, match="statutory_rate belongs to one of a site's charges"):
+        solve(DEFAULT, "statutory_rate", "net_saving", 0.2, MID)

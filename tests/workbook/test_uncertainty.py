@@ -135,3 +135,32 @@ def test_the_open_xml_sdk_finds_no_error(path):
 @pytest.mark.skipif(bool(NO_AUDIT), reason=NO_AUDIT)
 def test_openxml_audit_finds_nothing_wrong(path):
     assert by_openxml_audit(path) == []
+
+
+@pytest.mark.parametrize("what", ["worth-knowing", "nothing-delivered"])
+def test_figures_of_any_kind_can_be_written_and_agree(what, tmp_path):
+    data = small_scenario().to_dict()
+    if what == "worth-knowing":  # pay decides between staying and going
+        data |= {"horizon_months": 24, "cases": [{"name": "salary", "low": 0.8, "high": 2.2}]}
+    else:
+        data["sites"][1]["lead_time_months"] = 12
+    simulation = simulate(Scenario.from_dict(data, what), 1_024)
+    worth = max(simulation.value_of_knowing().values())
+    assert (worth > 0) == (what == "worth-knowing")
+    book = compare(simulation.scenario, tmp_path / "book.xlsx", simulation=simulation)
+    assert check(book) == []
+
+
+@pytest.mark.parametrize(("label", "value"), [("Draws", "many"), ("Seed", None), ("Method", 7)])
+def test_facts_that_are_none_are_listed_or_leave_the_figures_alone(label, value, edited):
+    def spoil(workbook):
+        for row in workbook["Uncertainty"].iter_rows():
+            if row[0].value == label:
+                row[2].value = value
+            if row[0].value == "Hash of the assumptions":
+                row[2].value = "0123456789abcdef"
+            if row[0].value == "Column 1 of the histogram, from":
+                row[1].value = None
+
+    listed = {one.cell for one in check(edited(spoil)) if one.cell.startswith("Uncertainty!")}
+    assert len(listed) >= 2

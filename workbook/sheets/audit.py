@@ -88,7 +88,12 @@ def audit_sheet(context: Context) -> Sheet:
 
 def hash_of(context: Context) -> str:
     """Hash of the assumptions with which the workbook was made."""
-    return str(context.stamps.get(_HASH, context.texts["hash"]))
+    return str(hash_in(context.stamps) or context.texts["hash"])
+
+
+def hash_in(stamps: Stamps | None) -> float | str | None:
+    """The same as the Audit sheet keeps it."""
+    return (stamps or {}).get(_HASH)
 
 
 def state_of(context: Context) -> str:

@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from ...engine.drivers import DRIVERS
 from ...engine.model import default_model
 from ...engine.scenario import Scenario
-from ...engine.sensitivity import Flip, flips
+from ...engine.sensitivity import flips
 from ...engine.simulation import MEASURES, PERCENTILES, Simulation
 from ..context import Context, number_format
 from ..layout import HEAD_ROW, STATE_CELL, Grid
@@ -28,6 +28,7 @@ _ROWS = [
     *(f"P{percent}" for percent in PERCENTILES),
     "mean",
 ]  # of each measure
+_FIGURES = ("chances", "edges", "shares", "months")  # blocks without any text
 _ENDS, _NOTHING = ("low", "high"), "nothing"
 _WIDTH, _HEIGHT = 17, 8.2  # of a chart, in cm
 
@@ -41,10 +42,10 @@ def spread_of(simulation: Simulation) -> Spread:
     plans = range(len(scenario.plans))
     saving = simulation.all("net_saving")
     moving = saving[:, 1:] if saving.shape[1] > 1 else saving
+    moving = moving[np.isfinite(moving)] if np.isfinite(moving).any() else np.zeros(1)
     low, high = np.quantile(moving, [_TAIL, 1 - _TAIL])
     edges = np.linspace(low, max(high, low + 1e-6), _BINS + 1)
-    places = np.clip(np.searchsorted(edges, saving, side="right") - 1, 0, _BINS - 1)
-    shares = np.stack([np.bincount(places[:, p], minlength=_BINS) for p in plans], axis=1)
+    shares = np.stack([_counts(saving[:, p], edges) for p in plans], axis=1)
     beats = [simulation.beats(other) for other in plans]
     margin = simulation.below("margin", float(scenario.values["margin_floor"].item()))
     base = scenario.evaluate()["net_saving"][0, :, 0, 0, 0]
@@ -59,7 +60,7 @@ def spread_of(simulation: Simulation) -> Spread:
         ],
         "percentiles": [*_percentiles(simulation)],
         "chances": _plain([simulation.never(), *beats, margin]),
-        "base": _plain([base]),
+        "base": [_or_missing("net_saving", base)],
         "order": [[name] for name, *_ in drivers],
         "drivers": [cells for _, *cells in drivers],
         "edges": [[float(edge)] for edge in edges[:-1]],
@@ -70,12 +71,24 @@ def spread_of(simulation: Simulation) -> Spread:
 
 def _percentiles(simulation: Simulation) -> Iterator[list[float | str]]:
     for name, line in MEASURES.items():
-        missing = default_model().lines[line].missing
         for found in (
             *(simulation.percentile(name, percent) for percent in PERCENTILES),
             simulation.mean(name),
         ):
-            yield [missing if value != value else value for value in found.tolist()]
+            yield _or_missing(line, found)
+
+
+def _or_missing(line: str, found: np.ndarray) -> list[float | str]:
+    """Values of a line by plan; its word where there is no answer."""
+    missing = default_model().lines[line].missing
+    return [missing if value != value else value + 0.0 for value in found.tolist()]
+
+
+def _counts(saving: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Draws of a plan in each column of the histogram; those beyond its ends in the last ones."""
+    found = saving[np.isfinite(saving)]
+    places = np.clip(np.searchsorted(edges, found, side="right") - 1, 0, _BINS - 1)
+    return np.bincount(places, minlength=_BINS)
 
 
 def _drivers(simulation: Simulation) -> Iterator[tuple[str, float, float, str]]:
@@ -83,19 +96,10 @@ def _drivers(simulation: Simulation) -> Iterator[tuple[str, float, float, str]]:
     worth = simulation.value_of_knowing()
     shares = simulation.shares_of_variance(simulation.best_plan)
     ends = {(one.driver, one.end): one for one in flips(simulation.scenario)}
-    best = simulation.scenario.plans[simulation.best_plan]
     for name in DRIVERS:
-        said = [_flipped(end, ends[name, end], best) for end in _ENDS if (name, end) in ends]
+        said = [f"{end}: {ends[name, end].text}" for end in _ENDS if (name, end) in ends]
         label = default_model().inputs[name].label
         yield label, worth.get(name, 0.0), shares.get(name, 0.0), "; ".join(said) or _NOTHING
-
-
-def _flipped(end: str, flip: Flip, best: str) -> str:
-    """What one end of a driver's range changes, in words."""
-    said = [f"{plan} becomes a {verdict}" for plan, verdict in flip.verdicts.items()]
-    if flip.best != best:
-        said.append(f"{flip.best} has the highest NPV")
-    return f"{end}: {', '.join(said)}"
 
 
 def _plain(rows) -> list[list[float]]:
@@ -103,11 +107,15 @@ def _plain(rows) -> list[list[float]]:
 
 
 def read_spread(worksheet, scenario: Scenario) -> Spread:
-    """What an opened workbook's sheet keeps."""
+    """What an opened workbook's sheet keeps; 0 in the place of what is no figure."""
+
+    def kept(name: str, row: int, column: int) -> float | str:
+        value = worksheet.cell(row, column).value
+        is_text = isinstance(value, str) and name not in _FIGURES
+        return value if is_text or isinstance(value, (int, float)) else 0.0
+
     return {
-        name: [
-            [worksheet.cell(row + r, column + c).value for c in range(columns)] for r in range(rows)
-        ]
+        name: [[kept(name, row + r, column + c) for c in range(columns)] for r in range(rows)]
         for name, (row, column, rows, columns) in _places(scenario).items()
     }
 
@@ -265,7 +273,10 @@ def _histogram(context: Context, sheet: Sheet, row: int, spread: Spread) -> Char
     chosen = _last(context) + 1
     sheet.widths[chosen] = 15
     _topic(
-        sheet, row - 1, "Net saving over the horizon: share of draws from here to the next", chosen
+        sheet,
+        row - 1,
+        "Net saving over the horizon: share of draws from here on; the ends hold what is beyond",
+        chosen,
     )
     sheet.put(row - 1, chosen, context.chosen_plan(), "number head")
     number = int(context.values["sensitivity_plan"].item())
