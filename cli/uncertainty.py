@@ -153,8 +153,9 @@ def _what_to_measure(found, said):
     everything = said["value_of_knowing_all"]
     yield f"Knowing all drivers would be worth {everything:,.0f} {currency}, and no more."
     shares = found.shares_of_variance(found.best_plan)
-    named = ", ".join(f"{name} {share:.0%}" for name, share in [*shares.items()][:5])
-    yield f"What spreads the net saving of {said['best_plan']}: {named}."
+    named = ", ".join(f"{name} {share:.0%}" for name, share in [*shares.items()][:5] if share > 0)
+    if named:
+        yield f"What spreads the net saving of {said['best_plan']}: {named}."
 
 
 @click.command()

@@ -17,7 +17,7 @@ from .simulation import SEED, case_levels, check_seed, ranges_of
 
 _BLOCK, _DRAWS_MAX = 512, 65_536
 _STEP = 0.01  # of an input, for elasticities
-_VERDICTS = ("trap", "marginal", "advantage")
+_VERDICTS = {"trap": "a trap", "marginal": "marginal", "advantage": "an advantage"}
 
 
 class Swing(NamedTuple):
@@ -68,7 +68,7 @@ class Flip(NamedTuple):
     @property
     def text(self) -> str:
         """What changes, in words."""
-        said = [f"{plan} becomes a {verdict}" for plan, verdict in self.verdicts.items()]
+        said = [f"{plan} becomes {_VERDICTS[verdict]}" for plan, verdict in self.verdicts.items()]
         if self.best:
             said.append(f"{self.best} has the highest NPV")
         return ", ".join(said)
@@ -222,7 +222,7 @@ def flips(scenario: Scenario) -> list[Flip]:
         others = np.flatnonzero(verdict[case] != verdict[0])
         if best[case] != best[0] or others.size:
             driver = [*DRIVERS][(case - 1) // 2]
-            said = {scenario.plans[p]: _VERDICTS[verdict[case, p]] for p in others.tolist()}
+            said = {scenario.plans[p]: [*_VERDICTS][verdict[case, p]] for p in others.tolist()}
             end = "high" if case % 2 == 0 else "low"
             other = scenario.plans[best[case]] if best[case] != best[0] else ""
             flipped.append(Flip(driver, end, other, said))
