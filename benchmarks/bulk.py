@@ -8,7 +8,6 @@ and wolfxl write plain cells, without formats, widths, rules or charts. The floo
 writes the same bytes.
 """
 
-import inspect
 import io
 import os
 import re
@@ -26,7 +25,7 @@ import distributed
 import numpy as np
 import pandas as pd
 import peer
-from run import in_turn, ratio, recalculated, seconds, shown, timed
+from run import in_turn, ratio, recalculated, seconds, sections, shown, timed
 
 from shorewise.engine import Scenario, default_model
 from shorewise.engine.results import MEASURES, OVERHEAD
@@ -254,14 +253,6 @@ def _wolfxl(sheets, path: Path) -> None:
     workbook.save(str(path))
 
 
-def report(tables) -> str:
-    """Tables with what they say of themselves."""
-    lines = []
-    for title, table in tables.items():
-        lines += ["", f"## {title}", "", inspect.cleandoc(table.__doc__ or ""), "", *table()]
-    return "\n".join(lines) + "\n"
-
-
 SHORT = {"Stamp": stamping, "Bulk": runs, "Blocks": blocks, "Growth of bulk": growth}
 
 if __name__ == "__main__":
@@ -269,4 +260,5 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--one"]:
         _one(*sys.argv[2:])
     else:
-        print(report({"Long runs of bulk": long} if sys.argv[1:] == ["--long"] else SHORT))
+        tables = {"Long runs of bulk": long} if sys.argv[1:] == ["--long"] else SHORT
+        print(sections(tables), end="")

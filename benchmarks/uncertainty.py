@@ -11,7 +11,7 @@ import sys
 
 import monaco
 import numpy as np
-from run import in_turn, ratio, seconds, shown
+from run import in_turn, ratio, seconds, sections, shown
 from scipy import stats
 
 from shorewise.engine import Scenario, default_model
@@ -31,7 +31,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 def drawing() -> list[str]:
-    """Draws of the default scenario, 20 drivers, four measures by plan."""
+    """Draws of the default scenario: 20 drivers, 4 plans, 36 months, four measures."""
     scenario = Scenario.default()
     model, ranges = default_model(), ranges_of(scenario)
     generator = np.random.default_rng(1)
@@ -76,15 +76,10 @@ def drawing() -> list[str]:
         lines.append(f"| {name} | {shown(total, 1)} | {rate:,.0f} | {ratio(one, each[0])} |")
     few, many = (_peak(draws) for draws in (10_000, DRAWS))
     return [
-        "## Simulation",
-        "",
-        "The default scenario: 20 drivers, 4 plans, 36 months, four measures.",
-        "",
         *lines,
         "",
         f"Peak memory: {few:,} MB with 10,000 draws, {many:,} MB with {DRAWS:,}: "
         "128 bytes a draw are kept, evaluation needs the memory of one block.",
-        "",
     ]
 
 
@@ -107,14 +102,8 @@ def seeking() -> list[str]:
         "Sobol's indices, 1,024 x 22 evaluations": lambda: indices(scenario, 1),
     }
     times = in_turn([lambda call=call: seconds(call) for call in calls.values()], 3)
-    return [
-        "## Goal seek and indices",
-        "",
-        "| | ms (range) |",
-        "|---|---:|",
-        *(f"| {name} | {shown(of)} |" for name, of in zip(calls, times, strict=True)),
-        "",
-    ]
+    rows = [f"| {name} | {shown(of)} |" for name, of in zip(calls, times, strict=True)]
+    return ["| | ms (range) |", "|---|---:|", *rows]
 
 
 def _functions(evaluated) -> dict:
@@ -138,4 +127,4 @@ def _peak(draws: int) -> int:
 
 
 if __name__ == "__main__":
-    print("\n".join(["", *drawing(), *seeking()]))
+    print(sections({"Simulation": drawing, "Goal seek and indices": seeking}), end="")
