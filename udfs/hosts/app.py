@@ -6,12 +6,15 @@ import functools
 import ipaddress
 import logging
 import os
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from ..coerce import MARK
+from ..function import Function
+from ..functions import FUNCTIONS
 from .folder import AddinError
 from .guard import Guard
 from .limits import Limits, limits_of
@@ -72,6 +75,8 @@ def guarded(folder: str | Path, host: str) -> Guard:
     """
     global _guarded
     os.environ[_FOLDER] = str(Path(folder).resolve())
+    # xlwings tries this import at every cell; None makes it fail at once, without a search.
+    sys.modules.setdefault("pyodide", None)  # type: ignore[arg-type]
     for name in _SILENT:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
@@ -117,27 +122,40 @@ def in_threads(module: ModuleType) -> dict[str, Callable[..., Any]]:
     if not all(hasattr(getattr(module, name), "__xlfunc__") for name in module.__all__):
         raise AddinError("XLWINGS_ON_SERVER must be true before xlwings is imported")
     limits = limits_of(os.environ)
-    functions = ((name, getattr(module, name)) for name in module.__all__)
-    return {name: _in_thread(function, limits) for name, function in functions}
+    return {one.name: _in_thread(one, getattr(module, one.name), limits) for one in FUNCTIONS}
 
 
-def _in_thread(function: Any, limits: Limits) -> Callable[..., Any]:
-    @functools.wraps(function)
+def _in_thread(function: Function, python: Any, limits: Limits) -> Callable[..., Any]:
+    @functools.wraps(python)
     async def in_cell(*arguments: Any) -> Any:
-        cells = _spanned(arguments)
+        cells = _spanned(function, arguments)
         if cells > limits.cells:
             return [[f"{MARK}{cells:,} cells at once; this server computes up to {limits.cells:,}"]]
-        return await asyncio.to_thread(function, *arguments)
+        return await asyncio.to_thread(python, *arguments)
 
     return in_cell
 
 
-def _spanned(arguments: tuple[Any, ...]) -> int:
-    """Cells that arguments span together: as many rows and columns as the largest have."""
-    ranges = [rows for rows in arguments if isinstance(rows, list) and rows]
-    height = max((len(rows) for rows in ranges), default=1)
-    widths = (len(row) for rows in ranges for row in rows if isinstance(row, list))
-    return height * max(widths, default=1)
+def _spanned(function: Function, arguments: tuple[Any, ...]) -> int:
+    """Cells that a call computes: as many rows and columns as the largest ranges have together.
+
+    A few cells may span many: a row and a column every pair of theirs, and each pair all cells of
+    a list. In a table of further inputs, cases may stand beside each other.
+    """
+    height = width = listed = 1
+    for parameter, rows in zip(function.parameters, arguments, strict=False):
+        if not isinstance(rows, list) or not rows:
+            continue
+        down, right = len(rows), max(len(row) if isinstance(row, list) else 1 for row in rows)
+        if parameter.shape == "list":
+            listed = max(listed, down * right)
+        elif parameter.shape == "months":
+            height, listed = max(height, down), max(listed, right)
+        elif parameter.shape == "others":
+            height = max(height, down, right)
+        else:
+            height, width = max(height, down), max(width, right)
+    return height * width * listed
 
 
 async def validate_token(token_string: str) -> Any:

@@ -56,10 +56,23 @@ def test_a_request_too_large_is_refused(server):
     assert (status, content[:29]) == (413, b"A request may have 4,000,000 ")
 
 
-def test_more_cells_than_the_limit_are_a_message(server):
-    column, row = [[60_000]] * 600, [[0.2] * 600]
-    (found,) = server.answers([("SHORE_LOADED_COST", [column, row])], at_once=1)
-    assert found == "Shorewise: 360,000 cells at once; this server computes up to 250,000"
+ROW, COLUMN = [[0.2] * 600], [[0.2]] * 600
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("SHORE_LOADED_COST", [COLUMN, ROW]),
+        ("SHORE_LOADED_COST", [ROW, *[None] * 7, [["trip_cost", *ROW[0]]]]),
+        ("SHORE_NPV", [ROW, ROW]),
+        ("SHORE_EXPECTED_LOSS", [COLUMN, COLUMN, COLUMN, COLUMN]),
+    ],
+    ids=["pairs", "others-to-the-right", "months", "lists"],
+)
+def test_more_cells_than_the_limit_are_a_message(server, name, arguments):
+    (found,) = server.answers([(name, arguments)], at_once=1)
+    assert found.startswith("Shorewise: 360,")
+    assert found.endswith(" cells at once; this server computes up to 250,000")
 
 
 @pytest.mark.parametrize(
@@ -187,6 +200,21 @@ def test_another_command_does_not_start_it_without_limits(tmp_path):
     )
     assert result.returncode != 0
     assert "start this server by shorewise addin serve" in result.stderr
+
+
+@pytest.mark.skipif(NO_KEY, reason="xlwings asks for its key, XLWINGS_LICENSE_KEY, first")
+def test_import_that_xlwings_tries_at_every_cell_fails_without_a_search(tmp_path):
+    project(tmp_path)
+    script = """
+import sys
+from dotenv import load_dotenv
+load_dotenv(sys.argv[1] + "/.env")
+from shorewise.udfs.hosts.app import guarded
+guarded(sys.argv[1], "127.0.0.1")
+print("pyodide" in sys.modules, sys.modules.get("pyodide"))
+"""
+    result = run([sys.executable, "-c", script, str(tmp_path)], XLWINGS_ON_SERVER="true")
+    assert (result.stdout, result.stderr) == ("True None\n", "")
 
 
 def test_token_is_known_by_its_digest_only():
