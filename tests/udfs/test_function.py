@@ -85,6 +85,22 @@ def test_statutory_rate_of_a_site_may_be_named_in_a_table():
     assert found[2][1] > more[2][1]
 
 
+@pytest.mark.parametrize(
+    ("sites", "plans", "words"),
+    [
+        ([["name", "heads"], ["A", "eight"]], None, "plan A: heads of 'Senior ML engineer' at 'A'"),
+        ([["name", "heads"], ["A", -3]], None, "plan A: heads of 'Senior ML engineer' at 'A' is"),
+        ([["name"], ["A"]], [["", "A"], ["Near", "x"]], "plan Near: heads of"),
+        ([["name"], ["A"]], [["", "A"], ["Near", None]], "plans must name sites in its first row"),
+        ([["name"], ["A"]], [["Near"], ["A"]], "plans must name sites in its first row"),
+    ],
+    ids=["text", "below-0", "text-of-a-plan", "no-heads", "no-sites"],
+)
+def test_heads_that_are_none_are_a_message_about_their_plan(sites, plans, words):
+    for name in ("SHORE_COMPARE", "SHORE_CASHFLOW", "SHORE_RECOMMEND", "SHORE_TORNADO"):
+        assert words in getattr(udfs, name)(sites, plans)
+
+
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: one.name)
 def test_xlwings_sees_a_plain_function(function):
     python = getattr(udfs, function.name)
