@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from ..coerce import MARK
-from ..function import Function
+from ..function import Function, spanned
 from ..functions import FUNCTIONS
 from .folder import AddinError
 from .guard import Guard
@@ -128,34 +128,12 @@ def in_threads(module: ModuleType) -> dict[str, Callable[..., Any]]:
 def _in_thread(function: Function, python: Any, limits: Limits) -> Callable[..., Any]:
     @functools.wraps(python)
     async def in_cell(*arguments: Any) -> Any:
-        cells = _spanned(function, arguments)
+        cells = spanned(function, arguments)
         if cells > limits.cells:
             return [[f"{MARK}{cells:,} cells at once; this server computes up to {limits.cells:,}"]]
         return await asyncio.to_thread(python, *arguments)
 
     return in_cell
-
-
-def _spanned(function: Function, arguments: tuple[Any, ...]) -> int:
-    """Cells that a call computes: as many rows and columns as the largest ranges have together.
-
-    A few cells may span many: a row and a column every pair of theirs, and each pair all cells of
-    a list. In a table of further inputs, cases may stand beside each other.
-    """
-    height = width = listed = 1
-    for parameter, rows in zip(function.parameters, arguments, strict=False):
-        if not isinstance(rows, list) or not rows:
-            continue
-        down, right = len(rows), max(len(row) if isinstance(row, list) else 1 for row in rows)
-        if parameter.shape == "list":
-            listed = max(listed, down * right)
-        elif parameter.shape == "months":
-            height, listed = max(height, down), max(listed, right)
-        elif parameter.shape == "others":
-            height = max(height, down, right)
-        else:
-            height, width = max(height, down), max(width, right)
-    return height * width * listed
 
 
 async def validate_token(token_string: str) -> Any:
