@@ -74,7 +74,10 @@ def server(folder, user, force):
     files, token = server_files(user)
     paths = write_folder(folder, files, force=force, owned=OWNED)
     _written(paths)
-    if folder / ".env" in paths or (folder / ".env").resolve() in paths:
+    for name in OWNED:
+        if (folder / name).resolve() not in paths:
+            click.echo(f"kept {folder / name}")
+    if (folder / ".env").resolve() in paths:
         (folder / ".env").chmod(0o600)
         click.echo(f"access token of {user}, shown this once: {token}")
 
@@ -97,7 +100,10 @@ def serve(folder, host, port, certificate, key):
         from dotenv import load_dotenv
     except ImportError:
         raise ShorewiseError("xlwings Server is missing: pip install 'shorewise[server]'") from None
-    load_dotenv(folder / ".env")
+    try:
+        load_dotenv(folder / ".env")
+    except (OSError, UnicodeError) as error:
+        raise ShorewiseError(f"{folder / '.env'}: cannot be read: {error}") from None
     # xlwings looks for this, and for its key, once: when it is imported.
     os.environ["XLWINGS_ON_SERVER"] = "true"
     try:

@@ -169,20 +169,28 @@ def serve(
     Raises
     ------
     AddinError
-        The project is not safe to start, or xlwings Server is not installed.
+        The project is not safe to start, xlwings Server is not installed, the certificate and its
+        key do not go together, or nothing can listen there.
     """
+    if key and not certificate:
+        raise AddinError("--key goes with --certificate")
     app = guarded(folder, host)
     import uvicorn
 
     logging.basicConfig(level=logging.WARNING)
     logging.getLogger("shorewise.server").setLevel(logging.INFO)
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=10,
-        ssl_certfile=certificate,
-        ssl_keyfile=key,
-    )
+    try:
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=10,
+            ssl_certfile=certificate,
+            ssl_keyfile=key,
+        )
+    except OSError as error:
+        raise AddinError(f"{certificate}: no certificate with its key: {error}") from None
+    except SystemExit:
+        raise AddinError(f"{host}, port {port}: not started, as the lines above say") from None

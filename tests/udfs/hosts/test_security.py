@@ -190,6 +190,36 @@ def test_folder_without_a_project_is_one_line_and_exit_2(tmp_path):
 
 
 @pytest.mark.skipif(NO_KEY, reason="xlwings asks for its key, XLWINGS_LICENSE_KEY, first")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--key", "{file}"], "--key goes with --certificate"),
+        (["--certificate", "{file}"], "no certificate with its key"),
+        (["--port", "{taken}"], "not started, as the lines above say"),
+    ],
+    ids=["key-alone", "no-certificate", "port"],
+)
+def test_server_that_cannot_listen_says_why_and_exits_with_2(tmp_path, arguments, words):
+    project(tmp_path)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        filled = {"file": str(tmp_path / "lifespan.py"), "taken": taken.getsockname()[1]}
+        result = run(command(tmp_path, *(one.format(**filled) for one in arguments)))
+    assert result.returncode == 2, result.stderr
+    assert words in result.stderr.splitlines()[-1]
+    assert "Traceback" not in result.stderr
+
+
+def test_settings_in_another_encoding_are_one_line_and_exit_2(tmp_path):
+    project(tmp_path)
+    (tmp_path / ".env").write_bytes("NAME=Zürich".encode("latin-1"))
+    result = run(command(tmp_path))
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert ".env: cannot be read" in result.stderr
+
+
+@pytest.mark.skipif(NO_KEY, reason="xlwings asks for its key, XLWINGS_LICENSE_KEY, first")
 def test_another_command_does_not_start_it_without_limits(tmp_path):
     project(tmp_path)
     arguments = [sys.executable, "-m", "uvicorn", "xlwings_server.main:main_app", "--port", "0"]
