@@ -332,7 +332,8 @@ def _others(rows: Rows, arguments: set[str]) -> dict[str, Numbers]:
     for name, cells in keyed("others", coerce.table(rows), settable()).items():
         entry = settable().get(name)
         if entry is None:
-            raise DomainError(f"others names {name[:40]!r}{nearest(name, settable())}")
+            hint = nearest(name, settable()) or ", which is no input of a site"
+            raise DomainError(f"others names {name[:40]!r}{hint}")
         if name in arguments:
             raise DomainError(f"others names {name}, which is an argument of its own")
         declared, at = spot(name)
