@@ -278,6 +278,7 @@ def report() -> str:
         ("Start-up", start_up),
         ("Functions in cells, by host", hosts.by_host),
         ("Functions in cells, by a server", hosts.by_server),
+        ("Start of the functions in cells", hosts.by_start),
     ):
         lines += ["", f"## {title}", "", (table.__doc__ or "").strip(), "", *table()]
     return "\n".join(lines) + "\n"
