@@ -69,16 +69,15 @@ def server(folder, user, force):
 
     Its file .env and its identities are yours: --force leaves them alone.
     """
-    from ..udfs.hosts import OWNED, server_files, write_folder
+    from ..udfs.hosts import OWNED, PRIVATE, server_files, write_folder
 
     files, token = server_files(user)
-    paths = write_folder(folder, files, force=force, owned=OWNED)
+    paths = write_folder(folder, files, force=force, owned=OWNED, private=PRIVATE)
     _written(paths)
     for name in OWNED:
         if (folder / name).resolve() not in paths:
             click.echo(f"kept {folder / name}")
     if (folder / ".env").resolve() in paths:
-        (folder / ".env").chmod(0o600)
         click.echo(f"access token of {user}, shown this once: {token}")
 
 

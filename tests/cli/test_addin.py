@@ -95,3 +95,16 @@ def test_settings_of_a_project_that_are_kept_are_named():
     again = run("server", "shore", "--user", "bob", "--force").stdout
     assert "kept shore/.env\n" in again
     assert "token" not in again
+
+
+def test_settings_of_a_project_are_never_there_for_others_to_read(here, monkeypatch):
+    modes, replace = {}, os.replace
+
+    def seen(old, new):
+        modes[os.path.basename(new)] = os.stat(old).st_mode & 0o777
+        replace(old, new)
+
+    monkeypatch.setattr(os, "replace", seen)
+    assert run("server", "shore").exit_code == 0
+    assert modes[".env"] == (here / "shore" / ".env").stat().st_mode & 0o777 == 0o600
+    assert modes["lifespan.py"] != 0o600
