@@ -187,6 +187,7 @@ def serve(
             access_log=False,
             server_header=False,
             timeout_keep_alive=10,
+            http="h11",  # which cuts off headers without end; httptools keeps them all
             ssl_certfile=certificate,
             ssl_keyfile=key,
         )
