@@ -57,9 +57,9 @@ def test_a_request_too_large_is_refused(server):
 
 
 def test_headers_without_end_are_cut_off(server):
-    with socket.create_connection(("127.0.0.1", server.port), 10) as one:
-        with pytest.raises(ConnectionError):
-            one.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 50_000_000)
+    address = ("127.0.0.1", server.port)
+    with socket.create_connection(address, 10) as one, pytest.raises(ConnectionError):
+        one.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 50_000_000)
 
 
 ROW, COLUMN = [[0.2] * 600], [[0.2]] * 600
