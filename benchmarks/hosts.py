@@ -1,10 +1,11 @@
-"""Functions in cells by host: the cost of one call, and rows per second of a long column.
+"""Functions in cells by host: the cost of one call, of a long column, and of the start.
 
 Each host runs in a process of its own, since xlwings decides at import which host it serves; a
 plain NumPy call of the engine is timed in the same process. ``python -m benchmarks.hosts`` prints
 the table; Office.js needs XLWINGS_LICENSE_KEY.
 """
 
+import importlib
 import itertools
 import json
 import os
@@ -177,6 +178,31 @@ def by_server() -> list[str]:
     return rows
 
 
+def measure_start() -> dict[str, float]:
+    """Seconds of each import, one after the other, in a fresh process."""
+    found = {}
+    for module in ("numpy", "xlwings", "shorewise.udfs"):
+        start = time.perf_counter()
+        importlib.import_module(module)
+        found[module] = time.perf_counter() - start
+    return found
+
+
+def by_start() -> list[str]:
+    """What each start of Python in an Excel host waits for: imports, one after the other.
+
+    xlwings loads pandas, and matplotlib where it is installed.
+    """
+    rows = ["| import | s (range) |", "|---|---:|"]
+    runs = [_elsewhere("start", {"XLWINGS_LICENSE_KEY": ""}) for _ in range(ROUNDS)]
+    for module in runs[0]:
+        times = [run[module] for run in runs]
+        rows.append(
+            f"| {module} | {statistics.median(times):.2f} ({min(times):.2f}-{max(times):.2f}) |"
+        )
+    return rows
+
+
 def _elsewhere(what: str, environment: dict[str, str]) -> dict:
     """What a measurement in a process of its own says."""
     run = subprocess.run(
@@ -193,7 +219,9 @@ def _elsewhere(what: str, environment: dict[str, str]) -> dict:
 if __name__ == "__main__":
     if sys.argv[1:] == ["server"]:
         json.dump(measure_server(), sys.stdout)
+    elif sys.argv[1:] == ["start"]:
+        json.dump(measure_start(), sys.stdout)
     elif sys.argv[1:]:
         json.dump(measure(sys.argv[1]), sys.stdout)
     else:
-        print("\n".join([*by_host(), "", *by_server()]))
+        print("\n".join([*by_host(), "", *by_server(), "", *by_start()]))

@@ -313,12 +313,17 @@ def functions(checking, markdown, workbook, force):
     from ..udfs.functions import FUNCTIONS
     from ..udfs.lint import lint as look
     from ..udfs.reference import reference
+    from ..workbook.errors import WorkbookError
 
-    if workbook:
+    if (workbook is not None) + markdown + checking > 1:
+        raise WorkbookError("functions takes one of --check, --markdown and --workbook")
+    if workbook is not None:
         from ..udfs.book import functions_book
         from ..workbook import workbook_bytes
         from ..workbook.write import write_whole
 
+        if Path(workbook).suffix.lower() != ".xlsx":
+            raise WorkbookError(f"{workbook}: the name of a workbook must end in .xlsx")
         click.echo(f"wrote {write_whole(workbook, workbook_bytes(functions_book()), force=force)}")
     elif markdown:
         click.echo(reference(), nl=False)

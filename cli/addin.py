@@ -69,13 +69,15 @@ def server(folder, user, force):
 
     Its file .env and its identities are yours: --force leaves them alone.
     """
-    from ..udfs.hosts import OWNED, server_files, write_folder
+    from ..udfs.hosts import OWNED, PRIVATE, server_files, write_folder
 
     files, token = server_files(user)
-    paths = write_folder(folder, files, force=force, owned=OWNED)
+    paths = write_folder(folder, files, force=force, owned=OWNED, private=PRIVATE)
     _written(paths)
-    if folder / ".env" in paths or (folder / ".env").resolve() in paths:
-        (folder / ".env").chmod(0o600)
+    for name in OWNED:
+        if (folder / name).resolve() not in paths:
+            click.echo(f"kept {folder / name}")
+    if (folder / ".env").resolve() in paths:
         click.echo(f"access token of {user}, shown this once: {token}")
 
 
@@ -97,7 +99,10 @@ def serve(folder, host, port, certificate, key):
         from dotenv import load_dotenv
     except ImportError:
         raise ShorewiseError("xlwings Server is missing: pip install 'shorewise[server]'") from None
-    load_dotenv(folder / ".env")
+    try:
+        load_dotenv(folder / ".env")
+    except (OSError, UnicodeError) as error:
+        raise ShorewiseError(f"{folder / '.env'}: cannot be read: {error}") from None
     # xlwings looks for this, and for its key, once: when it is imported.
     os.environ["XLWINGS_ON_SERVER"] = "true"
     try:

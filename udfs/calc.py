@@ -28,7 +28,11 @@ _CALL = re.compile(r"(?:.*[!.]|_XLDUDF_(?:\w*_)?)?(SHORE_\w+)\(", re.IGNORECASE)
 _FUNCTION = re.compile(r"([\w.]+)\(")
 _TEXTS = re.compile(r'"[^"]*"')
 # A reference such as [1]Sheet1!A1 or '[1]My sheet'!A1; not a column of a table, not a call of ours.
-_OUTSIDE = re.compile(r"(?<![\w\[\]])'?\[[^\]]+\](?!!SHORE_)", re.IGNORECASE)
+_OUTSIDE = re.compile(
+    r"""'[^'\[]*\[[^\]]+\](?:[^']|'')*'!|(?<![\w\[\]])\[[^\]]+\][\w.]*!(?!SHORE_)""", re.IGNORECASE
+)
+_TABLE = re.compile(r"\w\[")  # Sales[Amount], as files have it also within the table
+_FROM_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\b[^>]*\sdate1904\s*=\s*["'](?:1|true)["']""")
 _STORED = re.compile(r"_XLFN\.|_XLWS\.", re.IGNORECASE)
 # formualizer's errors; it has others for what it could not compute.
 _ERRORS = {
@@ -109,6 +113,8 @@ def calculated(data: bytes) -> tuple[bytes, int, list[Left]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries = archive.infolist()
         parts = {entry.filename: archive.read(entry) for entry in entries}
+    if _FROM_1904.search(parts["xl/workbook.xml"]):
+        raise WorkbookError("its dates count from 1904, formualizer's from 1900")
     places = sheets(parts)
     found = {title: SheetXml(parts[part]) for title, part in places.items()}
     left = {title: _left_by_text(sheet) for title, sheet in found.items()}
@@ -200,7 +206,9 @@ def _returned(cell: Any) -> Any:
 def _left_by_text(sheet: SheetXml) -> dict[Place, str]:
     """Cells of which their formula alone says that they cannot be computed, and why."""
     whys = {
-        place: "is a data table" if formula.kind == "table" else _why_not(formula.text)
+        place: "is a data table"
+        if formula.kind == "table"
+        else _why_not(formula.text or formula.repeats)
         for place, formula in sheet.formulas.items()
     }
     return {place: why for place, why in whys.items() if why}
@@ -254,6 +262,8 @@ def _why_not(text: str) -> str:
     text = _TEXTS.sub('""', text)
     if _OUTSIDE.search(text):
         return "reads another workbook"
+    if _TABLE.search(text):
+        return "reads a table by its name"
     for name in _FUNCTION.findall(_STORED.sub("", text)):
         ours = _CALL.fullmatch(f"{name}(")
         if not _known(ours[1].upper() if ours else name.upper()):

@@ -233,7 +233,8 @@ def shown(cell: Cell) -> str:
 
 def _hint(cell: Cell, options: Sequence[str]) -> str:
     """What it must be: the option most like it, or all."""
-    near = difflib.get_close_matches(str(cell).lower(), [o.lower() for o in options], 1)
+    given = cell.lower() if isinstance(cell, str) else ""
+    near = difflib.get_close_matches(given, [o.lower() for o in options], 1)
     return f"; did you mean {near[0]}?" if near else f"; it must be one of {', '.join(options)}"
 
 

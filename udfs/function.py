@@ -161,7 +161,7 @@ def call(function: Function, *arguments: Any) -> Any:
     """The result of a function, as cells hold it: a float, a text, a truth value, or rows of them.
 
     What is wrong is a text, in one line; an error of Excel in an argument comes back as it is.
-    Calls with few cells are remembered by their values.
+    Calls of few cells are remembered by their values.
     """
     try:
         rows = tuple(
@@ -170,10 +170,33 @@ def call(function: Function, *arguments: Any) -> Any:
         )
     except ShorewiseError as error:
         return f"{MARK}{error}"
-    if sum(len(one) * len(one[0]) for one in rows) > _CELLS:
+    cells = spanned(function, rows) if function.each else sum(len(r) * len(r[0]) for r in rows)
+    if cells > _CELLS:
         return _called(function, rows)
     result = _remembered(function, rows, kinds_of(rows))
     return [list(row) for row in result] if isinstance(result, list) else result
+
+
+def spanned(function: Function, ranges: Iterable[Any]) -> int:
+    """Cells that a call computes: as many rows and columns as the largest ranges have together.
+
+    A few cells may span many: a row and a column every pair of theirs, and each pair all cells of
+    a list. In a table of further inputs, cases may stand beside each other.
+    """
+    height = width = listed = 1
+    for parameter, rows in zip(function.parameters, ranges, strict=False):
+        if rows is None:
+            continue
+        down, right = len(rows), max(map(len, rows), default=1)
+        if parameter.shape == "list":
+            listed = max(listed, down * right)
+        elif parameter.shape == "months":
+            height, listed = max(height, down), max(listed, right)
+        elif parameter.shape == "others":
+            height = max(height, down, right)
+        else:
+            height, width = max(height, down), max(width, right)
+    return height * width * listed
 
 
 def kinds_of(rows: Iterable[Rows]) -> tuple[type, ...]:
@@ -309,7 +332,8 @@ def _others(rows: Rows, arguments: set[str]) -> dict[str, Numbers]:
     for name, cells in keyed("others", coerce.table(rows), settable()).items():
         entry = settable().get(name)
         if entry is None:
-            raise DomainError(f"others names {name[:40]!r}{nearest(name, settable())}")
+            hint = nearest(name, settable()) or ", which is no input of a site"
+            raise DomainError(f"others names {name[:40]!r}{hint}")
         if name in arguments:
             raise DomainError(f"others names {name}, which is an argument of its own")
         declared, at = spot(name)

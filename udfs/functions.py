@@ -203,7 +203,8 @@ def _compare(sites: Rows, plans: Rows, settings: Rows, measures: Rows) -> list[l
     wanted = [str(cell) for row in measures for cell in row if cell is not None] or [*MEASURES]
     for name in wanted:
         if name not in known:
-            raise DomainError(f"measures names {name[:40]!r}{nearest(name, known)}")
+            hint = nearest(name, known) or ", which is no line of a plan"
+            raise DomainError(f"measures names {name[:40]!r}{hint}")
     scenario = scenario_of(sites, plans, settings)
     values = scenario.evaluate()
     rows = [

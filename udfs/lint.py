@@ -1,7 +1,7 @@
 """What would break or hide a function in some Excel host, found before a user meets it.
 
 The rules are those of VBA, into which the xlwings add-in writes a wrapper for each function, of
-Excel's dialogs, and of the conversion by COM. docs/functions.md lists them.
+Excel's dialogs, and of the conversion by COM. ``RULES`` lists them, with reason and cure.
 """
 
 import inspect

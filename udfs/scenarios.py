@@ -80,7 +80,9 @@ def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
             for name, number in zip(names[1:], teams[1:], strict=True)
         ]
     if not staffing[0]["heads"].keys() <= {names[0]}:
-        size = heads[0] or sum(staffing[0]["heads"].values())
+        # What is no count is refused with the plan that has it, not with this one.
+        counts = (n for n in staffing[0]["heads"].values() if isinstance(n, (int, float)) and n > 0)
+        size = heads[0] or sum(counts) or 1
         staffing.insert(0, {"name": BASELINE, "heads": {names[0]: size}})
     data = {"name": _NAME, **_settings(settings), "sites": tables, "plans": staffing}
     plan_names = [plan["name"] for plan in staffing]
@@ -123,11 +125,7 @@ def _sites(rows: Rows) -> list[dict[str, Any]]:
 def _plans(rows: Rows) -> list[dict[str, Any]]:
     """Heads by site of each plan."""
     (_, *sites), *below = rows
-    if not below or any(not isinstance(site, str) for site in sites):
-        raise DomainError(
-            "plans must name sites in its first row and have a plan in each row below"
-        )
-    return [
+    found = [
         {
             "name": name if isinstance(name, str) else f"Plan {number}",
             "heads": {
@@ -139,6 +137,11 @@ def _plans(rows: Rows) -> list[dict[str, Any]]:
         for number, (name, *cells) in enumerate(below, 1)
         if any(cell is not None for cell in cells)
     ]
+    if not found or any(not isinstance(site, str) for site in sites):
+        raise DomainError(
+            "plans must name sites in its first row and have a plan's heads in each row below"
+        )
+    return found
 
 
 def _settings(rows: Rows) -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """Functions in cells about what is not certain: how sure, what matters, what it would take."""
 
 import functools
+import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from .scenarios import EXAMPLE_SITES, TABLES, scenario_of
 
 _SIMULATED = ("net_saving", "npv", "break_even_month")
 _KEPT = 2  # simulations kept for further questions: 10 MB each of most draws, 70 MB with 40 plans
+_DRAWING = threading.Lock()  # a server asks in threads: the second question waits for the first
 _WORK = 150_000_000  # draws x plans x sites x months of a call: some 20 seconds
 _NO_LIMIT = 1e300
 
@@ -104,7 +106,9 @@ _QUESTIONS = {
 
 def _simulated(sites: Rows, plans: Rows, settings: Rows, draws: float, seed: float) -> Simulation:
     """A simulation, computed once for all the questions that cells ask of it."""
-    return _kept(sites, plans, settings, int(draws), int(seed), kinds_of((sites, plans, settings)))
+    kinds = kinds_of((sites, plans, settings))
+    with _DRAWING:
+        return _kept(sites, plans, settings, int(draws), int(seed), kinds)
 
 
 @functools.lru_cache(_KEPT)

@@ -58,11 +58,14 @@ class FormulaCell(NamedTuple):
         What an array fills; the cell alone otherwise.
     text : str
         Without an equals sign; "" where it stands in another cell that shares it.
+    repeats: str
+        The text that stands there, as that cell has it; "" where the cell has its own.
     """
 
     kind: str
     area: Area
     text: str
+    repeats: str = ""
 
 
 @dataclass
@@ -112,6 +115,15 @@ class SheetXml:
             for place, cell in self._cells.items()
             if cell.formula is not None
         }
+        shared = {
+            cell.formula["si"]: self.formulas[place].text
+            for place, cell in self._cells.items()
+            if cell.formula and "si" in cell.formula and self.formulas[place].text
+        }
+        for place, one in self.formulas.items():
+            number = (self._cells[place].formula or {}).get("si")
+            if not one.text and number in shared:
+                self.formulas[place] = one._replace(repeats=shared[number])
 
     def _find(self) -> None:
         parser = expat.ParserCreate()

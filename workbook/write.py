@@ -62,8 +62,10 @@ def refuse_existing(path: str | Path, *, force: bool) -> None:
         raise WorkbookError(f"{path}: exists already; --force replaces it")
 
 
-def write_whole(path: str | Path, data: bytes, *, force: bool = False) -> Path:
-    """Write a file under a temporary name beside it, then rename."""
+def write_whole(
+    path: str | Path, data: bytes, *, force: bool = False, private: bool = False
+) -> Path:
+    """Write a file under a temporary name beside it, then rename; private: for its owner alone."""
     refuse_existing(path, force=force)
     target = Path(path).resolve()
     try:
@@ -75,7 +77,8 @@ def write_whole(path: str | Path, data: bytes, *, force: bool = False) -> Path:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, _mode(target))
+        if not private:  # as the temporary file is
+            os.chmod(temporary, _mode(target))
         os.replace(temporary, target)
     except OSError as error:
         raise _cannot(path, error) from None

@@ -77,7 +77,7 @@ def test_settings_of_the_user_come_and_go(here):
         (["x", "--install"], "takes a folder, or --install, or --uninstall"),
         (["--install", "--uninstall"], "takes a folder, or --install, or --uninstall"),
         (["x", "--dry-run"], "--dry-run goes with"),
-        (["--install", "--interpreter", 'a"b'], "a path with a quote"),
+        (["--install", "--interpreter", 'a"b'], "cannot hold this path"),
     ],
     ids=["nothing", "both", "come-and-go", "dry-run", "quote"],
 )
@@ -88,3 +88,23 @@ def test_arguments_that_do_not_go_together_are_one_line(here, arguments, words):
 
 def test_address_that_is_no_wheel_is_one_line():
     assert "must start with https://" in refused("lite", "x", "--wheel", "ftp://a.whl")
+
+
+def test_settings_of_a_project_that_are_kept_are_named():
+    assert "access token of ann" in run("server", "shore", "--user", "ann").stdout
+    again = run("server", "shore", "--user", "bob", "--force").stdout
+    assert "kept shore/.env\n" in again
+    assert "token" not in again
+
+
+def test_settings_of_a_project_are_never_there_for_others_to_read(here, monkeypatch):
+    modes, replace = {}, os.replace
+
+    def seen(old, new):
+        modes[os.path.basename(new)] = os.stat(old).st_mode & 0o777
+        replace(old, new)
+
+    monkeypatch.setattr(os, "replace", seen)
+    assert run("server", "shore").exit_code == 0
+    assert modes[".env"] == (here / "shore" / ".env").stat().st_mode & 0o777 == 0o600
+    assert modes["lifespan.py"] != 0o600

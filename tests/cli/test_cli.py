@@ -409,5 +409,21 @@ def test_functions_check_says_what_is_wrong_and_fails(monkeypatch):
     assert found.stdout.startswith("SHORE_LOADED_COST: help has 300 characters, 255 are shown.")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--check", "--markdown"], "takes one of --check, --markdown and --workbook"),
+        (["--workbook", "book.xls"], "the name of a workbook must end in .xlsx"),
+        (["--workbook", ""], "the name of a workbook must end in .xlsx"),
+    ],
+    ids=["two-at-once", "ending", "no-name"],
+)
+def test_functions_asked_wrongly_is_one_line_and_exit_2(here, arguments, words):
+    found = run("functions", *arguments)
+    assert (found.exit_code, found.stdout, found.stderr.count("\n")) == (2, "", 1)
+    assert words in found.stderr
+    assert not (here / "book.xls").exists()
+
+
 def test_functions_markdown_is_the_reference():
     assert run("functions", "--markdown").stdout == reference()

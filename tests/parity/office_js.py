@@ -12,6 +12,9 @@ from xlwings import server
 from shorewise import udfs
 from tests.parity.answering import answer_all
 
+# As udfs/hosts/app.py does: xlwings tries this import at every cell.
+sys.modules.setdefault("pyodide", None)  # type: ignore[arg-type]
+
 # Excel.ErrorCellValueType of Microsoft's JavaScript API.
 ERRORS = {"NotAvailable": "#N/A", "Div0": "#DIV/0!", "Ref": "#REF!", "Num": "#NUM!"}
 
@@ -52,6 +55,4 @@ def call(name, arguments):
 
 
 if __name__ == "__main__":
-    # xlwings tries this import at every cell; one that is known to fail is quick.
-    sys.modules["pyodide"] = None  # type: ignore[assignment]
     answer_all(call, server.custom_functions_meta(udfs))

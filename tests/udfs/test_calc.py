@@ -160,11 +160,39 @@ LEFT = [
     pytest.param("=[1]Sheet1!A1", "reads another workbook", id="outside"),
     pytest.param("='[1]My sheet'!A1", "reads another workbook", id="outside-quoted"),
     pytest.param("=no_such_name+1", "depends on a name that formualizer does not know", id="name"),
+    pytest.param("=IFERROR(SUM(Pay[salary]),0)", "reads a table by its name", id="column"),
+    pytest.param("=Pay[[#This Row],[pay]]+S!C1", "reads a table by its name", id="row-of-a-table"),
+    pytest.param("='[1]It''s'!A1", "reads another workbook", id="outside-apostrophe"),
+    pytest.param("=[1]!Sales+1", "reads another workbook", id="outside-name"),
     pytest.param("=A1+1", "depends on itself", id="circle"),
     pytest.param(
         DataTableFormula(ref="A1:A1", dt2D=False, dtr=False, r1="C1"), "is a data table", id="table"
     ),
 ]
+
+
+def test_cells_that_share_a_formula_are_left_together():
+    raw = book(A1="=IFERROR(FOO(B1),0)", A2="=IFERROR(FOO(B2),0)")
+
+    def share(xml):
+        xml = xml.replace("<f>IFERROR(FOO(B1)", '<f t="shared" ref="A1:A2" si="0">IFERROR(FOO(B1)')
+        return xml.replace("<f>IFERROR(FOO(B2),0)</f>", '<f t="shared" si="0"/>')
+
+    raw = with_part(raw, "xl/worksheets/sheet1.xml", share)
+    raw = with_value(with_value(raw, "A1", "", 21), "A2", "", 22)
+    data, computed, left = calculated(raw)
+    assert (computed, [one.cell for one in left]) == (0, ["'S'!A1", "'S'!A2"])
+    assert shown(data, "A1", "A2") == [21, 22]
+
+
+def test_dates_that_count_from_1904_are_refused():
+    raw = with_part(
+        book(A1="=YEAR(44927)"),
+        "xl/workbook.xml",
+        lambda xml: xml.replace("<workbookPr", '<workbookPr date1904="1"'),
+    )
+    with pytest.raises(WorkbookError, match="dates count from 1904"):
+        calculated(raw)
 
 
 @pytest.mark.parametrize(("content", "why"), LEFT)

@@ -9,6 +9,7 @@ import pytest
 
 from shorewise import udfs
 from shorewise.udfs import coerce
+from shorewise.udfs.function import _remembered
 from shorewise.udfs.functions import FUNCTIONS
 
 EACH = [
@@ -131,6 +132,15 @@ def test_every_error_of_excel_comes_back(error):
 def test_true_is_not_taken_for_a_remembered_1():
     assert udfs.SHORE_TRAVEL_COST(1) == 375
     assert udfs.SHORE_TRAVEL_COST(True) == "Shorewise: travel_trips is TRUE; it must be a number"
+
+
+def test_small_ranges_that_span_many_cells_are_not_remembered():
+    row = [[5_000 + n for n in range(100)]]
+    column = [[n] for n in range(1, 101)]
+    before = _remembered.cache_info().currsize
+    assert len(udfs.SHORE_TRAVEL_COST(row, column)) == 100
+    udfs.SHORE_LOADED_COST(row, others=[["trip_cost", *row[0]]])
+    assert _remembered.cache_info().currsize == before
 
 
 def test_what_is_remembered_cannot_be_changed_from_outside():

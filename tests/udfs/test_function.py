@@ -85,6 +85,43 @@ def test_statutory_rate_of_a_site_may_be_named_in_a_table():
     assert found[2][1] > more[2][1]
 
 
+@pytest.mark.parametrize(
+    ("sites", "plans", "words"),
+    [
+        ([["name", "heads"], ["A", "eight"]], None, "plan A: heads of 'Senior ML engineer' at 'A'"),
+        ([["name", "heads"], ["A", -3]], None, "plan A: heads of 'Senior ML engineer' at 'A' is"),
+        ([["name"], ["A"]], [["", "A"], ["Near", "x"]], "plan Near: heads of"),
+        ([["name"], ["A"]], [["", "A"], ["Near", None]], "plans must name sites in its first row"),
+        ([["name"], ["A"]], [["Near"], ["A"]], "plans must name sites in its first row"),
+    ],
+    ids=["text", "below-0", "text-of-a-plan", "no-heads", "no-sites"],
+)
+def test_heads_that_are_none_are_a_message_about_their_plan(sites, plans, words):
+    for name in ("SHORE_COMPARE", "SHORE_CASHFLOW", "SHORE_RECOMMEND", "SHORE_TORNADO"):
+        assert words in getattr(udfs, name)(sites, plans)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "message"),
+    [
+        ("SHORE_LOADED_COST", {"salary": 1, "others": [["zzz", 1]]},
+         "others names 'zzz', which is no input of a site"),
+        ("SHORE_COMPARE", {"sites": [["salary"], [60_000]], "measures": "zzz"},
+         "measures names 'zzz', which is no line of a plan"),
+        ("SHORE_FIT", {"ambiguity": 4, "collaboration": 5, "criticality": 3,
+                       "change_frequency": 4, "others": [["zzz", 1]]},
+         "others names 'zzz', which is no input of a site"),
+    ],
+)  # fmt: skip
+def test_a_name_like_no_other_is_said_to_be_none(name, arguments, message):
+    assert getattr(udfs, name)(**arguments) == f"Shorewise: {message}"
+
+
+def test_truth_values_are_not_taken_for_a_word_misspelt():
+    found = udfs.SHORE_SOLVE("salary", True, 9, [["salary"], [60_000]])
+    assert found.startswith("Shorewise: measure is TRUE; it must be one of ")
+
+
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: one.name)
 def test_xlwings_sees_a_plain_function(function):
     python = getattr(udfs, function.name)

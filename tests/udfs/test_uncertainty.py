@@ -1,6 +1,7 @@
 """Simulations, sensitivities and goals in cells: what holds beyond the table of calls."""
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from shorewise import udfs
 from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.inputs import INPUTS
+from shorewise.engine.simulation import simulate
 from shorewise.udfs import uncertainty
 from tests.engine.test_sensitivity import SWINGS
 
@@ -144,6 +146,25 @@ def test_the_documents_name_every_driver_and_question():
     assert listed.replace("\n", " ").split(", ") == [*DRIVERS]
     questions = next(p for p in PROBABILITY.parameters if p.name == "question").options
     assert [q for q in questions if f'`"{q}"`' not in prose] == []
+
+
+def test_questions_at_once_share_one_simulation(monkeypatch):
+    runs = []
+
+    def counted(*arguments):
+        runs.append(arguments)
+        return simulate(*arguments)
+
+    monkeypatch.setattr(uncertainty, "simulate", counted)
+    sites = (("salary",), (61_114,))
+    with ThreadPoolExecutor(6) as threads:
+        asked = [
+            threads.submit(udfs.SHORE_PROBABILITY, "breaks even by", month, sites)
+            for month in range(1, 7)
+        ]
+    chances = [one.result()[2][1] for one in asked]
+    assert chances == sorted(chances)
+    assert len(runs) == 1
 
 
 def _spread(settings):

@@ -116,15 +116,16 @@ def test_formulas_have_their_kind_area_and_text():
             '<c r="C1" cm="1"><f t="array" ref="C1:D4">F()</f></c>'
             '<c r="E1"><f t="array" ref="E1:E2">G()</f></c>'
             '<c r="F1"><f t="dataTable" ref="F1:F3" r1="A1"/><v>1</v></c>'
-            '<c r="G1"><v>1</v></c></row>'
+            '<c r="G1"><v>1</v></c><c r="H1"><f t="shared" ref="B1:H1" si="0">H()</f></c></row>'
         )
     ).formulas
     assert {address: tuple(one) for address, one in found.items()} == {
-        (1, 1): ("", (1, 1, 1, 1), 'A2&"é"'),
-        (1, 2): ("", (1, 2, 1, 2), ""),
-        (1, 3): ("dynamic", (1, 3, 4, 4), "F()"),
-        (1, 5): ("array", (1, 5, 2, 5), "G()"),
-        (1, 6): ("table", (1, 6, 3, 6), ""),
+        (1, 1): ("", (1, 1, 1, 1), 'A2&"é"', ""),
+        (1, 2): ("", (1, 2, 1, 2), "", "H()"),
+        (1, 3): ("dynamic", (1, 3, 4, 4), "F()", ""),
+        (1, 5): ("array", (1, 5, 2, 5), "G()", ""),
+        (1, 6): ("table", (1, 6, 3, 6), "", ""),
+        (1, 8): ("", (1, 8, 1, 8), "H()", ""),
     }
 
 

@@ -3,12 +3,13 @@
 from .excel import excel_files
 from .folder import AddinError, write_folder
 from .lite import lite_files
-from .server import OWNED, server_files
+from .server import OWNED, PRIVATE, server_files
 from .settings import Change, install, uninstall
 from .tokens import new_token
 
 __all__ = [
     "OWNED",
+    "PRIVATE",
     "AddinError",
     "Change",
     "excel_files",

@@ -6,12 +6,15 @@ import functools
 import ipaddress
 import logging
 import os
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from ..coerce import MARK
+from ..function import Function, spanned
+from ..functions import FUNCTIONS
 from .folder import AddinError
 from .guard import Guard
 from .limits import Limits, limits_of
@@ -72,6 +75,8 @@ def guarded(folder: str | Path, host: str) -> Guard:
     """
     global _guarded
     os.environ[_FOLDER] = str(Path(folder).resolve())
+    # xlwings tries this import at every cell; None makes it fail at once, without a search.
+    sys.modules.setdefault("pyodide", None)  # type: ignore[arg-type]
     for name in _SILENT:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
@@ -117,27 +122,18 @@ def in_threads(module: ModuleType) -> dict[str, Callable[..., Any]]:
     if not all(hasattr(getattr(module, name), "__xlfunc__") for name in module.__all__):
         raise AddinError("XLWINGS_ON_SERVER must be true before xlwings is imported")
     limits = limits_of(os.environ)
-    functions = ((name, getattr(module, name)) for name in module.__all__)
-    return {name: _in_thread(function, limits) for name, function in functions}
+    return {one.name: _in_thread(one, getattr(module, one.name), limits) for one in FUNCTIONS}
 
 
-def _in_thread(function: Any, limits: Limits) -> Callable[..., Any]:
-    @functools.wraps(function)
+def _in_thread(function: Function, python: Any, limits: Limits) -> Callable[..., Any]:
+    @functools.wraps(python)
     async def in_cell(*arguments: Any) -> Any:
-        cells = _spanned(arguments)
+        cells = spanned(function, arguments)
         if cells > limits.cells:
             return [[f"{MARK}{cells:,} cells at once; this server computes up to {limits.cells:,}"]]
-        return await asyncio.to_thread(function, *arguments)
+        return await asyncio.to_thread(python, *arguments)
 
     return in_cell
-
-
-def _spanned(arguments: tuple[Any, ...]) -> int:
-    """Cells that arguments span together: as many rows and columns as the largest have."""
-    ranges = [rows for rows in arguments if isinstance(rows, list) and rows]
-    height = max((len(rows) for rows in ranges), default=1)
-    widths = (len(row) for rows in ranges for row in rows if isinstance(row, list))
-    return height * max(widths, default=1)
 
 
 async def validate_token(token_string: str) -> Any:
@@ -173,20 +169,29 @@ def serve(
     Raises
     ------
     AddinError
-        The project is not safe to start, or xlwings Server is not installed.
+        The project is not safe to start, xlwings Server is not installed, the certificate and its
+        key do not go together, or nothing can listen there.
     """
+    if key and not certificate:
+        raise AddinError("--key goes with --certificate")
     app = guarded(folder, host)
     import uvicorn
 
     logging.basicConfig(level=logging.WARNING)
     logging.getLogger("shorewise.server").setLevel(logging.INFO)
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=10,
-        ssl_certfile=certificate,
-        ssl_keyfile=key,
-    )
+    try:
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=10,
+            http="h11",  # which cuts off headers without end; httptools keeps them all
+            ssl_certfile=certificate,
+            ssl_keyfile=key,
+        )
+    except OSError as error:
+        raise AddinError(f"{certificate}: no certificate with its key: {error}") from None
+    except SystemExit:
+        raise AddinError(f"{host}, port {port}: not started, as the lines above say") from None

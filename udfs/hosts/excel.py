@@ -8,7 +8,7 @@ import xlwings as xw
 from ..function import Function, call
 from ..functions import FUNCTIONS
 from ..reference import formula
-from .settings import MODULE
+from .settings import MODULE, path_to_python
 
 BOOK, WRAPPERS = "shore_functions.xlsm", "xlwings_udfs.bas"
 _TEMPLATE = Path(xw.__file__).with_name("quickstart_standalone.xlsm")
@@ -42,12 +42,17 @@ def excel_files(interpreter: str | None = None) -> dict[str, bytes]:
     interpreter : str, optional
         Python on the Windows PC that has Shorewise; on Windows the one that runs by default,
         elsewhere the one found by the name python.
+
+    Raises
+    ------
+    AddinError
+        A path that the workbook's settings cannot hold.
     """
     from ...workbook.macros import Example, macro_workbook
 
     python = interpreter or (sys.executable if sys.platform == "win32" else "python")
     settings = {
-        "Interpreter_Win": python,
+        "Interpreter_Win": path_to_python(python),
         "UDF Modules": MODULE,
         "Debug UDFs": False,
         # Else a user's engine.py beside the workbook goes before installed packages.

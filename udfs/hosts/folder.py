@@ -17,6 +17,7 @@ def write_folder(
     *,
     force: bool = False,
     owned: Collection[str] = (),
+    private: Collection[str] = (),
 ) -> list[Path]:
     """Write files into a folder; none where one of them must not be written.
 
@@ -30,6 +31,8 @@ def write_folder(
         Whether existing files are replaced.
     owned : collection of str
         Files that belong to the user once they are there: left alone even then.
+    private : collection of str
+        Files that nobody else may read.
 
     Returns
     -------
@@ -43,6 +46,7 @@ def write_folder(
     """
     root = Path(folder)
     targets = {root / name: data for name, data in files.items()}
+    hidden = {root / name for name in private}
     kept = {root / name for name in owned if os.path.lexists(root / name)}
     if not force:
         for target in targets:
@@ -57,7 +61,7 @@ def write_folder(
             continue
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            written.append(write_whole(target, data, force=force))
+            written.append(write_whole(target, data, force=force, private=target in hidden))
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
             raise AddinError(f"{target.parent}: no folder can be made: {reason}") from None

@@ -51,6 +51,7 @@ HEADERS = {
 }
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _CLIENTS_MAX = 10_000  # addresses whose rate is remembered
+_LARGE_MAX = 64  # requests of the largest size that may be in memory at the same time
 _SHOWN = 80  # characters of a path in the log
 
 
@@ -75,7 +76,7 @@ class Guard:
     def __init__(self, app: App, limits: Limits):
         self.app, self.limits = app, limits
         self._turns = asyncio.Semaphore(limits.at_once)
-        self._inside = 0
+        self._inside = self._bytes = 0
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -117,12 +118,15 @@ class Guard:
         if _leads_elsewhere(scope["path"]):
             raise _RefusedError(404, "Not found.")
         self._count((scope.get("client") or ("",))[0])
-        if self._inside >= limits.at_once + limits.waiting:
+        size = self._announced(scope)
+        too_many = self._inside >= limits.at_once + limits.waiting
+        if too_many or self._bytes + size > _LARGE_MAX * limits.body_bytes:
             raise _RefusedError(503, "The server is busy: try again.", 1)
         self._inside += 1
+        self._bytes += size
         try:
             try:
-                body = await asyncio.wait_for(self._body(scope, receive), limits.seconds)
+                body = await asyncio.wait_for(self._body(receive), limits.seconds)
             except TimeoutError:
                 raise _RefusedError(408, "The request took too long to arrive.") from None
             async with self._turns:
@@ -133,6 +137,7 @@ class Guard:
                     raise _RefusedError(504, text) from None
         finally:
             self._inside -= 1
+            self._bytes -= size
 
     def _count(self, client: str) -> None:
         """Take one request from what an address may still ask for; it grows back over a minute."""
@@ -145,12 +150,18 @@ class Guard:
         if left < 1:
             raise _RefusedError(429, "Too many requests: wait a moment.", 1 + int(60 / most))
 
-    async def _body(self, scope: Message, receive: Receive) -> bytes:
-        most, parts, size = self.limits.body_bytes, [], 0
-        too_large = _RefusedError(413, f"A request may have {most:,} bytes: ask for fewer cells.")
-        length = dict(scope["headers"]).get(b"content-length", b"0")
+    def _announced(self, scope: Message) -> int:
+        """Bytes that a request's body has by its own word, or may have if it does not say."""
+        headers, most = dict(scope["headers"]), self.limits.body_bytes
+        if b"transfer-encoding" in headers:
+            return most
+        length = headers.get(b"content-length", b"0")
         if not length.isdigit() or len(length) > 12 or int(length) > most:
-            raise too_large
+            raise _too_large(most)
+        return int(length)
+
+    async def _body(self, receive: Receive) -> bytes:
+        most, parts, size = self.limits.body_bytes, [], 0
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
@@ -158,9 +169,13 @@ class Guard:
             parts.append(message.get("body", b""))
             size += len(parts[-1])
             if size > most:
-                raise too_large
+                raise _too_large(most)
             if not message.get("more_body"):
                 return b"".join(parts)
+
+
+def _too_large(most: int) -> _RefusedError:
+    return _RefusedError(413, f"A request may have {most:,} bytes: ask for fewer cells.")
 
 
 def _leads_elsewhere(path: str) -> bool:

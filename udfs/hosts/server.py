@@ -44,7 +44,7 @@ router = pane_router()
 from shorewise.udfs.hosts.app import lifespan
 ''',
 }
-OWNED = (".env", "pyproject.toml")
+OWNED, PRIVATE = (".env", "pyproject.toml"), (".env",)
 ICONS = (16, 32, 64, 80)
 _ENVIRONMENTS = ("dev", "qa", "uat", "staging", "prod")
 _INK, _SEA = (0x1F, 0x3A, 0x5F), (0xFF, 0xFF, 0xFF)

@@ -71,9 +71,7 @@ def install(path: str | Path | None = None, interpreter: str | None = None) -> C
         The file cannot be read, or what must be written cannot stand in it.
     """
     file = _Settings(path)
-    wanted, key = interpreter or sys.executable, _interpreter_key()
-    if '"' in wanted:
-        raise AddinError(f"{wanted}: the settings of xlwings cannot hold a path with a quote")
+    wanted, key = path_to_python(interpreter or sys.executable), _interpreter_key()
     modules = _modules(file.get(MODULES))
     says = []
     if MODULE in modules:
@@ -113,6 +111,19 @@ def uninstall(path: str | Path | None = None) -> Change:
             file.set(key, "")
             says.append(f"{key}: removed")
     return file.change(says)
+
+
+def path_to_python(path: str) -> str:
+    """The path, if the settings of xlwings can hold it, in a file and in a workbook.
+
+    Raises
+    ------
+    AddinError
+        It has a quote or a character that does not print, or a cell would take it for a formula.
+    """
+    if '"' in path or path.startswith("=") or not path.isprintable():
+        raise AddinError(f"{path!r}: the settings of xlwings cannot hold this path")
+    return path
 
 
 def _interpreter_key() -> str:

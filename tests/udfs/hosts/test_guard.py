@@ -140,6 +140,27 @@ def test_more_than_can_wait_are_sent_away():
     assert sorted(asyncio.run(many())) == [200, 200, 200, 503, 503]
 
 
+@pytest.mark.parametrize("headers", [{"content_length": "10"}, {"transfer_encoding": "chunked"}])
+def test_bodies_that_wait_cannot_fill_the_memory(headers):
+    async def many():
+        async def held(_scope, _receive, _send):
+            await asyncio.Future()
+
+        guard = Guard(held, Limits(at_once=1, body_bytes=10, seconds=1))
+        asked = [
+            asyncio.create_task(ask(guard, scope(**headers), sent(b"x" * 10))) for _ in range(66)
+        ]
+        await asyncio.sleep(0.05)
+        larger, _, _ = await ask(guard, scope(content_length="11"))
+        refused = [one.result()[0] for one in asked if one.done()]
+        for one in asked:
+            one.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
+        return larger, refused, guard._bytes
+
+    assert asyncio.run(many()) == (413, [503, 503], 0)
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "TRACE", "CONNECT", SECRET])
 def test_other_methods_are_not_allowed(method):
     assert answer(echo, Limits(), scope(method))[0] == 405

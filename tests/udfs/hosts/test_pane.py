@@ -87,6 +87,13 @@ def test_pane_opens_without_a_complaint(pane):
     assert pane.run("return document.title;") == "Shorewise"
 
 
+def test_keyboard_keeps_its_place_after_a_button(pane):
+    pane.run("document.querySelector('#compare-form button').focus();")
+    press(pane, "Insert the comparison")
+    assert said(pane).startswith("The comparison stands in")
+    assert pane.run("return document.activeElement.textContent;") == "Insert the comparison"
+
+
 def test_signing_in_and_out(page, server):
     page.open(f"http://127.0.0.1:{server.port}/taskpane.html")
     page.run("localStorage.clear();")

@@ -56,10 +56,29 @@ def test_a_request_too_large_is_refused(server):
     assert (status, content[:29]) == (413, b"A request may have 4,000,000 ")
 
 
-def test_more_cells_than_the_limit_are_a_message(server):
-    column, row = [[60_000]] * 600, [[0.2] * 600]
-    (found,) = server.answers([("SHORE_LOADED_COST", [column, row])], at_once=1)
-    assert found == "Shorewise: 360,000 cells at once; this server computes up to 250,000"
+def test_headers_without_end_are_cut_off(server):
+    address = ("127.0.0.1", server.port)
+    with socket.create_connection(address, 10) as one, pytest.raises(ConnectionError):
+        one.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 50_000_000)
+
+
+ROW, COLUMN = [[0.2] * 600], [[0.2]] * 600
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("SHORE_LOADED_COST", [COLUMN, ROW]),
+        ("SHORE_LOADED_COST", [ROW, *[None] * 7, [["trip_cost", *ROW[0]]]]),
+        ("SHORE_NPV", [ROW, ROW]),
+        ("SHORE_EXPECTED_LOSS", [COLUMN, COLUMN, COLUMN, COLUMN]),
+    ],
+    ids=["pairs", "others-to-the-right", "months", "lists"],
+)
+def test_more_cells_than_the_limit_are_a_message(server, name, arguments):
+    (found,) = server.answers([(name, arguments)], at_once=1)
+    assert found.startswith("Shorewise: 360,")
+    assert found.endswith(" cells at once; this server computes up to 250,000")
 
 
 @pytest.mark.parametrize(
@@ -177,6 +196,36 @@ def test_folder_without_a_project_is_one_line_and_exit_2(tmp_path):
 
 
 @pytest.mark.skipif(NO_KEY, reason="xlwings asks for its key, XLWINGS_LICENSE_KEY, first")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--key", "{file}"], "--key goes with --certificate"),
+        (["--certificate", "{file}"], "no certificate with its key"),
+        (["--port", "{taken}"], "not started, as the lines above say"),
+    ],
+    ids=["key-alone", "no-certificate", "port"],
+)
+def test_server_that_cannot_listen_says_why_and_exits_with_2(tmp_path, arguments, words):
+    project(tmp_path)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        filled = {"file": str(tmp_path / "lifespan.py"), "taken": taken.getsockname()[1]}
+        result = run(command(tmp_path, *(one.format(**filled) for one in arguments)))
+    assert result.returncode == 2, result.stderr
+    assert words in result.stderr.splitlines()[-1]
+    assert "Traceback" not in result.stderr
+
+
+def test_settings_in_another_encoding_are_one_line_and_exit_2(tmp_path):
+    project(tmp_path)
+    (tmp_path / ".env").write_bytes("NAME=Zürich".encode("latin-1"))
+    result = run(command(tmp_path))
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert ".env: cannot be read" in result.stderr
+
+
+@pytest.mark.skipif(NO_KEY, reason="xlwings asks for its key, XLWINGS_LICENSE_KEY, first")
 def test_another_command_does_not_start_it_without_limits(tmp_path):
     project(tmp_path)
     arguments = [sys.executable, "-m", "uvicorn", "xlwings_server.main:main_app", "--port", "0"]
@@ -187,6 +236,21 @@ def test_another_command_does_not_start_it_without_limits(tmp_path):
     )
     assert result.returncode != 0
     assert "start this server by shorewise addin serve" in result.stderr
+
+
+@pytest.mark.skipif(NO_KEY, reason="xlwings asks for its key, XLWINGS_LICENSE_KEY, first")
+def test_import_that_xlwings_tries_at_every_cell_fails_without_a_search(tmp_path):
+    project(tmp_path)
+    script = """
+import sys
+from dotenv import load_dotenv
+load_dotenv(sys.argv[1] + "/.env")
+from shorewise.udfs.hosts.app import guarded
+guarded(sys.argv[1], "127.0.0.1")
+print("pyodide" in sys.modules, sys.modules.get("pyodide"))
+"""
+    result = run([sys.executable, "-c", script, str(tmp_path)], XLWINGS_ON_SERVER="true")
+    assert (result.stdout, result.stderr) == ("True None\n", "")
 
 
 def test_token_is_known_by_its_digest_only():

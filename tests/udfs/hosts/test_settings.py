@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from shorewise.udfs.hosts import AddinError, install, uninstall
+from shorewise.udfs.hosts import AddinError, excel_files, install, uninstall
 
 OTHERS = [
     b"",
@@ -100,8 +100,14 @@ def test_what_is_no_file_of_settings_is_one_clear_error(path):
     path.mkdir(parents=True)
     with pytest.raises(AddinError, match="cannot be read"):
         install(path)
-    with pytest.raises(AddinError, match="a path with a quote"):
-        install(path.parent / "new", '/a"b/python')
+
+
+@pytest.mark.parametrize("python", ['/a"b/python', "/a\nb/python", "/a\x01/python", "=1+1"])
+def test_python_that_no_settings_can_name_is_refused(path, python):
+    with pytest.raises(AddinError, match="cannot hold this path"):
+        install(path, python)
+    with pytest.raises(AddinError, match="cannot hold this path"):
+        excel_files(python)
 
 
 def test_settings_too_large_to_be_any_are_refused(path):

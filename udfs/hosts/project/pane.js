@@ -20,6 +20,7 @@ function element(tag, attributes = {}, ...children) {
 // Do something that may fail, with the buttons off and the outcome said.
 async function attempt(doing, work) {
   const buttons = [...document.querySelectorAll("button")];
+  const focused = document.activeElement;
   buttons.forEach((button) => (button.disabled = true));
   say(doing);
   try {
@@ -28,6 +29,9 @@ async function attempt(doing, work) {
     say(error.message || "This failed.", true);
   } finally {
     buttons.forEach((button) => (button.disabled = false));
+    if (document.activeElement === document.body) {
+      focused.focus(); // a button that is off loses it, and the keyboard its place
+    }
   }
 }
 
