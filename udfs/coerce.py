@@ -89,7 +89,7 @@ def plain(name: str, cells: Any) -> Rows:
         Rows of different lengths.
     """
     if isinstance(cells, np.ndarray):
-        cells = cells.tolist()
+        cells = _tidied(cells).tolist()
     if not isinstance(cells, (list, tuple)):
         return ((_plain(cells),),)
     rows = tuple(
@@ -103,9 +103,14 @@ def plain(name: str, cells: Any) -> Rows:
     return rows if rows and rows[0] else ((None,),)
 
 
+def _tidied(values: Any) -> Any:
+    """NumPy's values, moments to the microsecond: finer ones become integers in Python."""
+    return values.astype("datetime64[us]") if values.dtype.kind == "M" else values
+
+
 def _plain(cell: Any) -> Cell:
     if isinstance(cell, np.generic):
-        cell = cell.item()
+        cell = _tidied(cell).item()
     if cell is None or isinstance(cell, bool):
         return cell
     if isinstance(cell, int) and cell in _COM_ERRORS:

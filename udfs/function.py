@@ -15,7 +15,7 @@ from ..engine.inputs import Input
 from ..engine.model import nearest
 from ..engine.site import default_values, settable, spot
 from . import coerce
-from .coerce import MARK, CellError, Numbers, Rows
+from .coerce import ERRORS, MARK, CellError, Numbers, Rows
 
 _REMEMBERED, _CELLS = 4_096, 256  # calls that are remembered, and how large they may be
 _NO_LIMIT = 1e300
@@ -223,7 +223,8 @@ def _called(function: Function, rows: tuple[Rows, ...]) -> Any:
     except CellError as error:
         return str(error)
     except ShorewiseError as error:
-        return f"{MARK}{error}"
+        cells = (cell for one in rows for row in one for cell in row)
+        return next((cell for cell in cells if cell in ERRORS), f"{MARK}{error}")
     return found[0][0] if len(found) == 1 == len(found[0]) else found
 
 

@@ -39,6 +39,7 @@ PLAIN = [
         datetime.datetime(2027, 1, 1, tzinfo=datetime.UTC), 46_388.0, id="date-of-com"
     ),
     pytest.param(np.datetime64("2027-01-01"), 46_388.0, id="numpy-date"),
+    pytest.param(np.datetime64("2027-01-01T12", "ns"), 46_388.5, id="numpy-and-pandas-moment"),
     # What COM hands over: currency as a decimal, errors as numbers (xlwings, cell_errors).
     pytest.param(decimal.Decimal("60000.25"), 60_000.25, id="com-currency"),
     pytest.param(-2_146_826_281, "#DIV/0!", id="com-div"),
@@ -56,7 +57,7 @@ def with_cell(function, place, cell):
 
 @pytest.mark.parametrize(("cell", "expected"), PLAIN)
 def test_a_cell_of_any_host_becomes_plain(cell, expected):
-    for range_ in (cell, [cell], [[cell]], ((cell,),)):
+    for range_ in (cell, [cell], [[cell]], ((cell,),), np.array([cell])):
         ((found,),) = coerce.plain("salary", range_)
         assert (found, type(found)) == (expected, type(expected))
 

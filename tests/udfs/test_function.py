@@ -155,3 +155,10 @@ print(sorted(heavy & set(sys.modules)))
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
     )
     assert run.stdout.strip() == "[]"
+
+
+def test_an_error_of_excel_comes_before_a_message_about_the_whole_call():
+    wrong = [["zzz", 1]]
+    assert udfs.SHORE_LOADED_COST("#N/A", others=wrong) == "#N/A"
+    assert udfs.SHORE_LOADED_COST(60_000, others=[*wrong, ["trip_cost", "#REF!"]]) == "#REF!"
+    assert udfs.SHORE_COMPARE([["salary"], [0]], None, [["currency", "#DIV/0!"]]) == "#DIV/0!"

@@ -2,8 +2,6 @@
 
 import inspect
 import json
-import subprocess
-import sys
 
 import formualizer
 import numpy as np
@@ -129,10 +127,3 @@ def test_help_fits_what_excel_shows(function):
     names = list(inspect.signature(function).parameters)
     assert 0 < len(function.__doc__) <= 255
     assert sum(map(len, names)) + 2 * len(names) <= 254
-
-
-def test_only_what_functions_need_is_loaded():
-    heavy = ("scipy", "openpyxl", "formualizer", "fastapi", "shorewise.workbook")
-    code = f"import sys, shorewise.udfs; print([n for n in {heavy} if n in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-    assert done.stdout.strip() == "[]"

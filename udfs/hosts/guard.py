@@ -5,10 +5,11 @@ text of an error, which might repeat it.
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 
 from .limits import Limits
@@ -125,16 +126,16 @@ class Guard:
         self._inside += 1
         self._bytes += size
         try:
+            async with _within(limits.seconds, 408, "The request took too long to arrive."):
+                body = await self._body(receive)
+            async with _within(limits.seconds, 503, "The server is busy: try again."):
+                await self._turns.acquire()
             try:
-                body = await asyncio.wait_for(self._body(receive), limits.seconds)
-            except TimeoutError:
-                raise _RefusedError(408, "The request took too long to arrive.") from None
-            async with self._turns:
-                try:
-                    await asyncio.wait_for(self.app(scope, _again(body), send), limits.seconds)
-                except TimeoutError:
-                    text = f"This took longer than {limits.seconds} s: ask for fewer cells."
-                    raise _RefusedError(504, text) from None
+                text = f"This took longer than {limits.seconds} s: ask for fewer cells."
+                async with _within(limits.seconds, 504, text):
+                    await self.app(scope, _again(body), send)
+            finally:
+                self._turns.release()
         finally:
             self._inside -= 1
             self._bytes -= size
@@ -172,6 +173,16 @@ class Guard:
                 raise _too_large(most)
             if not message.get("more_body"):
                 return b"".join(parts)
+
+
+@contextlib.asynccontextmanager
+async def _within(seconds: float, status: int, text: str) -> AsyncIterator[None]:
+    """Refuse a request for which this takes longer."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise _RefusedError(status, text) from None
 
 
 def _too_large(most: int) -> _RefusedError:

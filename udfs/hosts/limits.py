@@ -23,7 +23,7 @@ class Limits:
     at_once, waiting : int
         Requests that are answered at the same time, and that wait for their turn.
     seconds : int
-        For a request to arrive, and again for its answer.
+        For a request to arrive, again for its turn to come, and again for its answer.
     """
 
     body_bytes: int = 4_000_000

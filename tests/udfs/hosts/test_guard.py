@@ -140,6 +140,17 @@ def test_more_than_can_wait_are_sent_away():
     assert sorted(asyncio.run(many())) == [200, 200, 200, 503, 503]
 
 
+def test_a_turn_that_does_not_come_in_time_is_said_and_none_is_lost():
+    async def many():
+        guard = Guard(echo, Limits(at_once=1, seconds=1))
+        await guard._turns.acquire()  # as a request that is answered does
+        late, _, said = await ask(guard, scope())
+        guard._turns.release()
+        return late, said, [(await ask(guard, scope()))[0] for _ in range(2)]
+
+    assert asyncio.run(many()) == (503, b"The server is busy: try again.", [200, 200])
+
+
 @pytest.mark.parametrize("headers", [{"content_length": "10"}, {"transfer_encoding": "chunked"}])
 def test_bodies_that_wait_cannot_fill_the_memory(headers):
     async def many():
