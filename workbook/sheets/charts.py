@@ -37,11 +37,12 @@ def charts_sheet(context: Context) -> Sheet:
     sheet = Sheet("Charts", "output", widths={1: 24, 2: 8})
     sheet.widths |= dict.fromkeys(range(_CHANGE, _BASE + len(_SERIES) + 1), 13)
     context.heading(sheet, "Charts", "Inputs say which plan the waterfall shows.")
-    sheet.put(_TITLE_ROW, 1, context.chosen_plan(_TITLE), "topic")
+    sheet.topic(_TITLE_ROW, context.chosen_plan(_TITLE), _BASE + len(_SERIES))
     sheet.put(_FIRST - 2, 1, "Bar", "head")
     sheet.put(_FIRST - 2, 2, "Unit", "head")
     for column, title in enumerate((*_HEADS, *_SERIES), _CHANGE):
         sheet.put(_FIRST - 2, column, title, "number head")
+    sheet.heights[_FIRST - 2] = 2
     sheet.put(_FIRST - 1, 1, "Opening", "label")
     sheet.put(_FIRST - 1, 2, "%", "unit")
     sheet.put(_FIRST - 1, _CHANGE + 3, 0, "opening", _PERCENT)
