@@ -108,7 +108,8 @@ class Scenario:
         """
         try:
             with open(path, "rb") as file:
-                data = tomllib.load(file)
+                text = file.read().decode().removeprefix("\ufeff")  # as Windows marks UTF-8
+            data = tomllib.loads(text)
         except OSError as error:
             raise ScenarioError(f"{path}: {error.strerror or error}") from None
         except UnicodeDecodeError as error:

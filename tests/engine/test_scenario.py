@@ -1,6 +1,7 @@
 """Scenario files: what is wrong is named in one line, and what is right is read completely."""
 
 import datetime
+import tomllib
 
 import numpy as np
 import pytest
@@ -186,6 +187,12 @@ def test_one_line_says_why_a_file_cannot_be_read(tmp_path, content, parts):
     path = tmp_path / "wrong.toml"
     path.write_bytes(content)
     assert flaws(refused(path), path, parts) == []
+
+
+def test_file_that_windows_marked_as_utf_8_is_read(tmp_path):
+    path = tmp_path / "marked.toml"
+    path.write_text(GOOD, encoding="utf-8-sig")
+    assert Scenario.from_toml(path) == Scenario.from_dict(tomllib.loads(GOOD), "plain")
 
 
 def test_missing_file_is_named(tmp_path):
