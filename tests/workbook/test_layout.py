@@ -265,3 +265,17 @@ def test_heads_are_not_cut(file):
                 if len(textwrap.wrap(cell.value, int(width * 1.1))) > rows:
                     cut.append((sheet.title, cell.coordinate, cell.value))
     assert cut == []
+
+
+def test_no_figure_shows_all_its_digits(file):
+    for sheet in file.live:
+        if sheet.title not in ("Audit", "Functions"):
+            for row in sheet.iter_rows():
+                for cell in row:
+                    value = file.cached[sheet.title][cell.coordinate].value
+                    if cell.data_type == "f" and cell.number_format == "General":
+                        assert len(f"{value:.15g}" if isinstance(value, float) else "") < 9, (
+                            sheet.title,
+                            sheet.cell(cell.row, 1).value,
+                            value,
+                        )
