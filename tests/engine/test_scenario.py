@@ -132,6 +132,7 @@ UNREADABLE = {
     "not-utf-8": (b'name = "Krak\xf3w"', "not UTF-8", "byte 12"),
     "utf-16": (GOOD.encode("utf-16"), "not UTF-8", "byte 0"),
     "empty": (b"", "sites is missing", "[[sites]]"),
+    "too-long": (b"#" * 9_000_000, "more than 8,388,608 bytes"),
     "no-site": (f"sites = []\n{PLANS}".encode(), "sites", "one [[sites]] table or more"),
     "sites-are-texts": (f'sites = ["On"]\n{PLANS}'.encode(), "sites is ['On']", "[[sites]]"),
     "sites-is-a-table": (f"[sites]\nname = 'Onshore'\n{PLANS}".encode(), "sites is {", "[[sites]]"),
