@@ -15,19 +15,38 @@ from .uncertainty import sensitivity, simulate, solve
 class _Commands(click.Group):
     """A user's mistake becomes one line and exit code 2."""
 
+    def parse_args(self, context, arguments):
+        with _one_line(context):
+            return super().parse_args(context, arguments)
+
     def invoke(self, context):
         for stream in (sys.stdout, sys.stderr):  # a name outside the console's encoding
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")
-        try:
+        with _one_line(context):
             return super().invoke(context)
-        except Exception as error:
-            from ..engine.errors import ShorewiseError
 
-            if not isinstance(error, ShorewiseError):
-                raise
-            click.echo(f"shorewise: {error}", err=True)
-            sys.exit(2)
+
+@contextlib.contextmanager
+def _one_line(context):
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        said = error.format_message().rstrip(".").replace("\n", " ")
+        _, *command = (error.ctx or context).command_path.split()
+        wrong = f"{said} ({' '.join(['shorewise', *command])} --help)"
+    except Exception as error:
+        from ..engine.errors import ShorewiseError
+
+        if not isinstance(error, ShorewiseError):
+            raise
+        wrong = str(error)
+    else:
+        return
+    click.echo(f"shorewise: {wrong}", err=True)
+    sys.exit(2)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,7 +55,7 @@ def main():
     """The true cost of offshore, nearshore and hybrid teams."""
 
 
-@main.command()
+@main.command(short_help="Write the comparison workbook of a scenario.")
 @of_scenario
 @click.option("-o", "--output", default="comparison.xlsx", show_default=True, type=click.Path(),
               help="Workbook to write.")  # fmt: skip
@@ -70,7 +89,7 @@ def compare(scenario, preset, output, theme, prepared_by, draws, seed, force, as
     click.echo(f"wrote {written}", err=as_json)
 
 
-@main.command()
+@main.command(short_help="Say which site suits each role best, and why.")
 @of_scenario
 @click.option("--json", "as_json", is_flag=True, help="Print the recommendation as JSON.")
 def recommend(scenario, preset, as_json):
@@ -109,7 +128,7 @@ def _prepared(case, prepared_by):
     return Scenario.from_dict(said, "--prepared-by")
 
 
-@main.command()
+@main.command(short_help="Make a workbook and results of each row of a table.")
 @click.argument("table")
 @click.option("-o", "--output", required=True, metavar="PLACE", help="Folder, .zip or fsspec URL.")
 @click.option("--base", metavar="SCENARIO", type=click.Path(path_type=Path),
@@ -148,6 +167,8 @@ def bulk(table, output, base, preset, query, no_workbooks, small, theme, draws, 
         problems = problems_of(table, case, query=query, limit=limit, only=chosen)
         for one in problems:
             click.echo(f"row {one.row}: {one.column} is {one.value!r}; it must be {one.allowed}")
+        if not problems:
+            click.echo("every row is allowed")
         sys.exit(1 if problems else 0)
     look = None if theme is None else Theme.from_toml(theme)
     with _progress() as advance:
@@ -159,9 +180,16 @@ def bulk(table, output, base, preset, query, no_workbooks, small, theme, draws, 
         except KeyboardInterrupt:
             click.echo("shorewise: stopped; run the same again to go on", err=True)
             sys.exit(130)
-    kept = f", {done.skipped} of {done.partitions} parts were there already" * bool(done.skipped)
-    click.echo(f"{done.scenarios:,} scenarios, {done.problems:,} cells not allowed{kept}: {output}")
+    kept = f", {done.skipped} of {_many(done.partitions, 'part')} there already" * bool(
+        done.skipped
+    )
+    made, wrong = _many(done.scenarios, "scenario"), _many(done.problems, "cell")
+    click.echo(f"{made}, {wrong} not allowed{kept}: {output}")
     sys.exit(1 if done.problems else 0)
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
 
 
 @contextlib.contextmanager
@@ -188,7 +216,7 @@ def _progress():
         yield advance
 
 
-@main.command()
+@main.command(short_help="Print the scenario that a workbook holds now.")
 @click.argument("book", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(), help="TOML file to write; else it is printed.")
 @click.option("--force", is_flag=True, help="Replace an existing file.")
@@ -206,7 +234,7 @@ def read(book, output, force):
         click.echo(text, nl=False)
 
 
-@main.command()
+@main.command(short_help="Say which formula cells differ from the engine.")
 @click.argument("book", type=click.Path(path_type=Path))
 def check(book):
     """Recompute every formula cell of a BOOK with the engine and list those that differ.
@@ -219,12 +247,12 @@ def check(book):
     for one in differences:
         click.echo(f"{one.cell}: {one.what} {one.found}; the engine has {one.expected}")
     if differences:
-        click.echo(f"{len(differences)} cells differ", err=True)
+        click.echo(_many(len(differences), "difference"), err=True)
         sys.exit(1)
     click.echo("every formula cell agrees with the engine")
 
 
-@main.command()
+@main.command(short_help="Compute any workbook that calls the functions.")
 @click.argument("book", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path),
               help="Workbook to write; else BOOK itself, which needs --force.")  # fmt: skip
@@ -242,11 +270,11 @@ def calc(book, output, force):
         click.echo(f"{one.cell}: {one.why}; keeps its value")
     click.echo(f"wrote {done.path}: {done.computed:,} formula cells computed", err=True)
     if done.left:
-        click.echo(f"{len(done.left)} cells not computed", err=True)
+        click.echo(f"{_many(len(done.left), 'cell')} not computed", err=True)
         sys.exit(1)
 
 
-@main.command()
+@main.command(short_help="Say which rules of good models a workbook breaks.")
 @click.argument("book", required=False, type=click.Path(path_type=Path))
 @click.option("--rules", "list_rules", is_flag=True, help="List the rules instead.")
 @click.option("--ignore", multiple=True, metavar="RULE",
@@ -285,7 +313,7 @@ def lint(book, list_rules, ignore, longest, as_json):
         for rule, cure in {one.rule: one.cure for one in findings}.items():
             click.echo(f"cure of {rule}: {cure}")
     if findings:
-        click.echo(f"{len(findings)} finding{'s' * (len(findings) > 1)}", err=True)
+        click.echo(_many(len(findings), "finding"), err=True)
         sys.exit(1)
     click.echo("nothing found", err=as_json)
 
@@ -320,7 +348,9 @@ def functions(checking, markdown, workbook, force):
     if workbook is not None:
         from ..udfs.book import functions_book
         from ..workbook import workbook_bytes
-        from ..workbook.write import write_whole
+        from ..workbook.write import refuse_kind, write_whole
+
+        refuse_kind(workbook)
 
         if Path(workbook).suffix.lower() != ".xlsx":
             raise WorkbookError(f"{workbook}: the name of a workbook must end in .xlsx")

@@ -47,7 +47,7 @@ def excel(folder, installing, removing, dry_run, interpreter, force):
         change.write()
 
 
-@addin.command()
+@addin.command(short_help="Write the two files to paste into xlwings Lite.")
 @_FOLDER
 @click.option(
     "--wheel", metavar="URL", help="Where a wheel of Shorewise is; else its name is used."
@@ -60,7 +60,7 @@ def lite(folder, wheel, force):
     _written(write_folder(folder, lite_files(wheel), force=force))
 
 
-@addin.command()
+@addin.command(short_help="Write a project for xlwings Server.")
 @_FOLDER
 @click.option("--user", default="first-user", show_default=True, help="Name of the first user.")
 @_FORCE
@@ -81,7 +81,7 @@ def server(folder, user, force):
         click.echo(f"access token of {user}, shown this once: {token}")
 
 
-@addin.command()
+@addin.command(short_help="Serve a project to Excel until it is stopped.")
 @_FOLDER
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65_535))
@@ -117,7 +117,7 @@ def serve(folder, host, port, certificate, key):
     serve_project(folder, host, port, certificate, key)
 
 
-@addin.command()
+@addin.command(short_help="Print a new access token for a user.")
 @click.argument("name")
 def token(name):
     """Print a new access token for the user NAME, and its entry for SHOREWISE_TOKENS in .env."""

@@ -32,6 +32,15 @@ class _Number(click.ParamType):
             self.fail(f"{value!r} is no number", param, ctx)
 
 
+class _Percent(click.ParamType):
+    """A percentage; 10 and 10% are the same."""
+
+    name = "percent"
+
+    def convert(self, value, param, ctx):
+        return _Number().convert(value.strip().removesuffix("%"), param, ctx)
+
+
 class _Values(click.ParamType):
     """An input and its values: salary=40000,60000 or management_rate=10%:30%:5 (five values)."""
 
@@ -59,7 +68,7 @@ class _Values(click.ParamType):
 _GRID_MAX = 50
 
 
-@click.command()
+@click.command(short_help="Draw the drivers many times: percentiles, probabilities.")
 @of_scenario
 @click.option("--draws", default=8_192, show_default=True, help="64 to 10,000,000.")
 @_SEED
@@ -122,7 +131,7 @@ def _print_simulation(case, found, said, flipped) -> None:
             *(f"{one['probability']:.1%}" for one in thin),
         ]
     )
-    title = f"{case.name}: {found.draws:,} draws of {len(found.ranges)} drivers, seed {found.seed}"
+    title = f"{case.name}, {found.draws:,} draws of {len(found.ranges)} drivers, seed {found.seed}"
     print_table(title, ["", *case.plans], rows)
     error = found.standard_error("net_saving")
     if not all(map(math.isnan, error)):
@@ -130,8 +139,8 @@ def _print_simulation(case, found, said, flipped) -> None:
         off, far = (max(e for e in one if not math.isnan(e)) * 236 for one in (error, tail))
         needed = max(n for n in found.draws_needed("net_saving", 0.001) if not math.isnan(n))
         click.echo(
-            f"19 times out of 20 means of the net saving are right within {off:.2g} points and P10 "
-            f"within {far:.2g}; {needed:,.0f} draws would be enough for means within 0.1 points."
+            f"19 times out of 20 the mean net saving is right within {off:.2g} percentage points, "
+            f"P10 within {far:.2g}; for a mean within 0.1 points {needed:,.0f} draws would do."
         )
     click.echo(f"Highest mean NPV: {said['best_plan']}.")
     for line in _what_to_measure(found, said):
@@ -158,11 +167,11 @@ def _what_to_measure(found, said):
         yield f"What spreads the net saving of {said['best_plan']}: {named}."
 
 
-@click.command()
+@click.command(short_help="Say how far each driver moves a figure of a plan.")
 @of_scenario
 @_PLAN
 @click.option("--measure", default="net_saving", show_default=True, help="A figure of the plan.")
-@click.option("--percent", type=float, help="Move each driver by this percentage instead.")
+@click.option("--percent", type=_Percent(), help="Move each driver by this percentage instead.")
 @click.option("--elasticities", "elastic", is_flag=True,
               help="Percent of change for 1 % of each driver.")  # fmt: skip
 @click.option("--indices", "global_", is_flag=True,
@@ -266,7 +275,7 @@ def _plain(value):
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-@click.command()
+@click.command(short_help="Find the input at which a figure reaches a target.")
 @of_scenario
 @click.option("--input", "name", required=True, metavar="INPUT",
               help="site.Krakow.salary, or salary for all sites but the onshore base.")  # fmt: skip

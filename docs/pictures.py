@@ -1,6 +1,6 @@
 """Pictures of the real workbook for the documentation: LibreOffice to PDF, pdftoppm to PNG.
 
-Run by ``make pictures``.
+Run by ``make pictures``. The font Carlito stands in for Calibri: without it all is wider.
 """
 
 import subprocess

@@ -21,6 +21,7 @@ from .reader import Reader
 from .site_reader import PARTS, SITE_AXES
 
 _PRESETS = resources.files(__package__).joinpath("tables/presets")
+_FILE_MAX = 8 << 20  # of a scenario file: more than the largest scenario takes
 
 
 @dataclass(frozen=True)
@@ -108,9 +109,13 @@ class Scenario:
         """
         try:
             with open(path, "rb") as file:
-                data = tomllib.load(file)
+                read = file.read(_FILE_MAX + 1)
         except OSError as error:
             raise ScenarioError(f"{path}: {error.strerror or error}") from None
+        if len(read) > _FILE_MAX:
+            raise ScenarioError(f"{path}: more than {_FILE_MAX:,} bytes; no scenario is that long")
+        try:
+            data = tomllib.loads(read.decode().removeprefix("\ufeff"))  # as Windows marks UTF-8
         except UnicodeDecodeError as error:
             raise ScenarioError(f"{path}: not UTF-8 text, at byte {error.start}") from None
         except (ValueError, RecursionError) as error:

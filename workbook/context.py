@@ -209,4 +209,6 @@ def number_format(entry: Input | Line) -> str:
         return "#,##0" if per else "#,##0.0"
     if what == "level":
         return "0.00##"
-    return {"months": "0.0", "factor": "0.0000", "heads": "0.0#"}.get(what, "General")
+    formats = {"months": "0.0", "factor": "0.0000", "heads": "0.0#", "index": "0.00"}
+    counted = isinstance(entry, Input) or what in ("month", "flag", "answers", "check")
+    return formats.get(what, "General" if counted else "0.0#")

@@ -7,12 +7,14 @@ gave.
 
 import io
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from .sheet import block
 from .stamp import stamp
@@ -74,7 +76,7 @@ def _fill(sheet, examples: Sequence[Example]) -> dict[str, Any]:
     last = _HEAD + sum(_height(one) for one in examples)
     agreed = f"B{_HEAD + 1}:B{last}"
     sheet["A1"] = "Functions of Shorewise"
-    sheet["A1"].font = Font(bold=True, size=14)
+    _bold(sheet["A1"], 14)
     sheet["A2"] = (
         "Import xlwings_udfs.bas in the editor of macros (Alt+F11, File, Import), then press "
         "Ctrl+Alt+F9. Each example is a live call with the value from Python to its right."
@@ -83,16 +85,27 @@ def _fill(sheet, examples: Sequence[Example]) -> dict[str, Any]:
     stamped = {"A3": f"Agreeing: {len(examples)} of {len(examples)}"}
     for column, title in enumerate(_COLUMNS, 1):
         cell = sheet.cell(_HEAD, column, title)
-        cell.font = Font(bold=True)
+        _bold(cell)
         cell.fill = PatternFill("solid", fgColor="FFE7EDF3")
     for column, width in enumerate(_WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = sheet.cell(_HEAD + 1, 1)
+    sheet.print_title_rows = f"{_HEAD}:{_HEAD}"
+    sheet.page_setup.orientation = "landscape"
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     row = _HEAD + 1
     for one in examples:
         stamped |= _example(sheet, row, one)
         row += _height(one)
     return stamped
+
+
+def _bold(cell, size: int | None = None) -> None:
+    """The sheet's own font, bold."""
+    font = copy(cell.font)
+    font.b, font.sz = True, size or font.sz
+    cell.font = font
 
 
 def _rows(value: Any) -> list[list[Any]]:
@@ -108,7 +121,7 @@ def _example(sheet, row: int, one: Example) -> dict[str, Any]:
     rows = _rows(one.value)
     height, width = len(rows), len(rows[0])
     live, beside = block(row, _FIRST, height, width), block(row, _FIRST + width + 1, height, width)
-    sheet.cell(row, 1, one.name).font = Font(bold=True)
+    _bold(sheet.cell(row, 1, one.name))
     text = sheet.cell(row, 3, one.formula)
     text.data_type = "s"  # the formula to read, not to run
     sheet.cell(row + 1, 1, f"{one.topic}. {one.does}")

@@ -142,6 +142,11 @@ class Sheet:
         """Put a cell."""
         self.cells[row, column] = Cell(content, style, number_format, link)
 
+    def topic(self, row: int, title, last: int, first: int = 1):
+        """Put a title of topics over columns, all filled."""
+        for column in range(first, last + 1):
+            self.put(row, column, title if column == first else None, "topic")
+
 
 @dataclass
 class Book:

@@ -84,7 +84,7 @@ class Theme:
         if len(text) > _FILE_MAX:
             raise WorkbookError(f"{path}: more than {_FILE_MAX:,} bytes; no theme is that long")
         try:
-            data = tomllib.loads(text.decode())
+            data = tomllib.loads(text.decode().removeprefix("\ufeff"))
         except UnicodeDecodeError as error:
             raise WorkbookError(f"{path}: not UTF-8 text, at byte {error.start}") from None
         except (ValueError, RecursionError) as error:

@@ -41,11 +41,16 @@ def compare(
         A file that is there already or cannot be written, or another ending than .xlsx.
     """
     refuse_existing(path, force=force)
-    if Path(path).suffix.lower() != ".xlsx":
-        raise WorkbookError(f"{path}: the name of a workbook must end in .xlsx")
+    refuse_kind(path)
     spread = spread_of(simulation) if simulation else None
     book = describe(scenario, spread=spread)
     return write_whole(path, workbook_bytes(book, theme), force=force)
+
+
+def refuse_kind(path: str | Path) -> None:
+    """Raise where a file's name is not that of a workbook."""
+    if Path(path).suffix.lower() != ".xlsx":
+        raise WorkbookError(f"{path}: the name of a workbook must end in .xlsx")
 
 
 def refuse_existing(path: str | Path, *, force: bool) -> None:

@@ -370,6 +370,33 @@ def test_length_that_is_no_length_exits_2(longest):
     assert run("lint", "a.xlsx", "--longest", longest).exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (
+            ["compare", "--simulate", "1e3"],
+            "'1e3' is not a valid integer (shorewise compare --help)",
+        ),
+        (["compare", "--sed", "1"], "No such option '--sed'"),
+        (["compares"], "No such command 'compares'"),
+        (["--sed"], "No such option '--sed'"),
+        (["read"], "Missing argument 'BOOK' (shorewise read --help)"),
+        (["addin", "exel"], "(shorewise addin --help)"),
+        (["functions", "--workbook", "a.xls"], "a.xls: the name of a workbook must end in .xlsx"),
+    ],
+)
+def test_wrong_use_of_any_command_is_one_line_and_exit_2(arguments, words):
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert result.stderr.startswith("shorewise: ")
+    assert words in result.stderr
+
+
+def test_list_of_commands_fits_a_terminal_of_80_columns():
+    assert "..." not in run("--help").stdout.partition("Commands:")[2]
+    assert "..." not in run("addin", "--help").stdout.partition("Commands:")[2]
+
+
 def test_version_is_the_package_version():
     assert version("shorewise") in run("--version").stdout
 

@@ -61,6 +61,7 @@ def test_sensitivity_is_a_tornado_unless_asked_otherwise():
     assert swings[0]["low"] - swings[0]["high"] == pytest.approx(0.330, abs=5e-4)
     by_percent = data("sensitivity", "--percent", "10")["sensitivity"]
     assert by_percent[0]["driver"] == "productivity"
+    assert data("sensitivity", "--percent", "10%")["sensitivity"] == by_percent
     assert data("sensitivity", "--elasticities")["sensitivity"]["salary"] < -1
     found = data("sensitivity", "--indices", "--draws", "16")["sensitivity"]
     assert {*found["salary"]} == {"first", "total"}

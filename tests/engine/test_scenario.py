@@ -1,6 +1,7 @@
 """Scenario files: what is wrong is named in one line, and what is right is read completely."""
 
 import datetime
+import tomllib
 
 import numpy as np
 import pytest
@@ -131,6 +132,7 @@ UNREADABLE = {
     "not-utf-8": (b'name = "Krak\xf3w"', "not UTF-8", "byte 12"),
     "utf-16": (GOOD.encode("utf-16"), "not UTF-8", "byte 0"),
     "empty": (b"", "sites is missing", "[[sites]]"),
+    "too-long": (b"#" * 9_000_000, "more than 8,388,608 bytes"),
     "no-site": (f"sites = []\n{PLANS}".encode(), "sites", "one [[sites]] table or more"),
     "sites-are-texts": (f'sites = ["On"]\n{PLANS}'.encode(), "sites is ['On']", "[[sites]]"),
     "sites-is-a-table": (f"[sites]\nname = 'Onshore'\n{PLANS}".encode(), "sites is {", "[[sites]]"),
@@ -186,6 +188,12 @@ def test_one_line_says_why_a_file_cannot_be_read(tmp_path, content, parts):
     path = tmp_path / "wrong.toml"
     path.write_bytes(content)
     assert flaws(refused(path), path, parts) == []
+
+
+def test_file_that_windows_marked_as_utf_8_is_read(tmp_path):
+    path = tmp_path / "marked.toml"
+    path.write_text(GOOD, encoding="utf-8-sig")
+    assert Scenario.from_toml(path) == Scenario.from_dict(tomllib.loads(GOOD), "plain")
 
 
 def test_missing_file_is_named(tmp_path):

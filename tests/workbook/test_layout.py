@@ -3,6 +3,7 @@
 import inspect
 import itertools
 import re
+import textwrap
 
 import numpy as np
 import pytest
@@ -247,3 +248,34 @@ def test_every_sheet_prints_fitted_with_its_title_and_page_number(file):
         assert sheet.page_setup.fitToWidth >= 1
         assert "&P" in sheet.oddFooter.right.text
         assert sheet.print_title_rows or sheet.page_setup.fitToHeight == 1, sheet.title
+
+
+def test_charts_are_not_cut_by_the_end_of_a_page(file):
+    wide = {sheet.title: sheet.page_setup.fitToWidth for sheet in file.live if sheet._charts}
+    assert set(wide.values()) == {1}, wide
+
+
+def test_heads_are_not_cut(file):
+    cut = []
+    for sheet in file.live:
+        for cell in itertools.chain.from_iterable(sheet.iter_rows()):
+            if cell.data_type == "s" and cell.style.endswith(" head"):
+                width = sheet.column_dimensions[cell.column_letter].width
+                rows = (sheet.row_dimensions[cell.row].height or 16) // 14
+                if len(textwrap.wrap(cell.value, int(width * 1.1))) > rows:
+                    cut.append((sheet.title, cell.coordinate, cell.value))
+    assert cut == []
+
+
+def test_no_figure_shows_all_its_digits(file):
+    for sheet in file.live:
+        if sheet.title not in ("Audit", "Functions"):
+            for row in sheet.iter_rows():
+                for cell in row:
+                    value = file.cached[sheet.title][cell.coordinate].value
+                    if cell.data_type == "f" and cell.number_format == "General":
+                        assert len(f"{value:.15g}" if isinstance(value, float) else "") < 9, (
+                            sheet.title,
+                            sheet.cell(cell.row, 1).value,
+                            value,
+                        )

@@ -36,8 +36,9 @@ def charts_sheet(context: Context) -> Sheet:
     """Where each bar of the waterfall starts and ends, the waterfall, and the ramp."""
     sheet = Sheet("Charts", "output", widths={1: 24, 2: 8})
     sheet.widths |= dict.fromkeys(range(_CHANGE, _BASE + len(_SERIES) + 1), 13)
+    sheet.widths[_BASE + len(_SERIES)] = 17  # the longest head
     context.heading(sheet, "Charts", "Inputs say which plan the waterfall shows.")
-    sheet.put(_TITLE_ROW, 1, context.chosen_plan(_TITLE), "topic")
+    sheet.topic(_TITLE_ROW, context.chosen_plan(_TITLE), _BASE + len(_SERIES))
     sheet.put(_FIRST - 2, 1, "Bar", "head")
     sheet.put(_FIRST - 2, 2, "Unit", "head")
     for column, title in enumerate((*_HEADS, *_SERIES), _CHANGE):

@@ -10,7 +10,7 @@ from ..sheet import Formula, Sheet, block
 from .inputs import allowed_text
 
 _FUNCTION, _ARGUMENT, _MEANING, _UNIT, _ALLOWED, _DEFAULT, _EXAMPLE = range(1, 8)
-_WIDTHS = {1: 28, 2: 28, 3: 62, 4: 16, 5: 24, 6: 14, 7: 14, 8: 14}
+_WIDTHS = {1: 33, 2: 28, 3: 62, 4: 16, 5: 24, 6: 14, 7: 14, 8: 14}
 _HEAD = 5
 _HEADS = ("Function", "Argument", "Meaning", "Unit", "Allowed", "If omitted", "Example", "")
 _NOTE = (
@@ -33,7 +33,8 @@ def functions_sheet(context: Context, names: dict[str, str]) -> Sheet:
     sheet = Sheet("Functions", "output", widths=_WIDTHS)
     context.heading(sheet, "Functions", _NOTE)
     for column, title in enumerate(_HEADS, 1):
-        sheet.put(_HEAD, column, title or None, "head")
+        right = column in (_DEFAULT, _EXAMPLE)
+        sheet.put(_HEAD, column, title or None, "number head" if right else "head")
     row = _HEAD
     for row, text in enumerate(_USE, _HEAD + 1):
         sheet.put(row, 1, text, "label")

@@ -64,8 +64,8 @@ def _traits(row: dict[str, str]) -> str:
 
 
 def _table(sheet: Sheet, row: int, title: str, heads, entries) -> int:
+    sheet.topic(row, title, 5)
     for column in range(1, 6):
-        sheet.put(row, column, title if column == 1 else None, "topic")
         sheet.put(row + 1, column, heads[column - 1] or None, "head")
     for row, entry in enumerate(entries, row + 2):  # noqa: B020 - the rows below the title
         for column, text in enumerate(entry, 1):

@@ -68,9 +68,9 @@ def checklists_sheet(context: Context, names: dict[str, str]) -> Sheet:
     for column, title in enumerate(("No.", "Question", "Answer", "Source"), 1):
         sheet.put(HEAD_ROW, column, title, "head")
     place = context.layout.places["checklist"]
-    sheet.put(place.row - 1, 1, "Lists of questions", "topic")
+    sheet.topic(place.row - 1, "Lists of questions", NAME_COLUMN)
     for offset, name in enumerate(context.names("checklist")):
-        sheet.put(place.row + offset, 1, offset + 1, "number")
+        sheet.put(place.row + offset, 1, offset + 1, "note")
         sheet.put(place.row + offset, NAME_COLUMN, name, "label")
     _table(context, sheet, names, BY_AXIS["question"])
     place = context.layout.places["question_checklist"]
@@ -113,14 +113,14 @@ def cases_sheet(context: Context, names: dict[str, str]) -> Sheet:
 def _table(context: Context, sheet: Sheet, names: dict[str, str], entry: List) -> None:
     """One list: a heading, what each column holds, and the rows."""
     place = context.layout.places[f"{entry.axis}_names"]
-    sheet.put(place.row - 2, 1, entry.title, "topic")
+    sheet.topic(place.row - 2, entry.title, NAME_COLUMN)
     sheet.put(place.row - 1, 1, "List" if entry.axis == "question" else "No.", "unit")
     sheet.put(place.row - 1, NAME_COLUMN, entry.row, "unit")
     questions = entry.axis == "question"
     for offset, name in enumerate(context.names(entry.axis)):
         row = place.row + offset
         given = context.values["question_checklist"].ravel()
-        sheet.put(row, 1, given[offset].item() if questions else offset + 1, "number")
+        sheet.put(row, 1, given[offset].item() if questions else offset + 1, "note")
         sheet.put(row, NAME_COLUMN, name, "label" if entry.names else "input text")
         sheet.heights[row] = 1 if entry.names else context.lines_of(name, _NAME_WIDTH)
     if not entry.names:

@@ -1,6 +1,6 @@
 """Lines and Sources: the model's map, and where every default comes from."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from ...engine.lines import Line
 from ...engine.locations import FACTS, locations
@@ -8,7 +8,7 @@ from ..context import Context, lines, number_format
 from ..sheet import Sheet, block
 
 _LINES = {1: 46, 2: 14, 3: 14, 4: 60, 5: 52, 6: 26, 7: 46}
-_SOURCES = {1: 46, 2: 30, 3: 14, 4: 14, 5: 14, 6: 14, 7: 70}
+_SOURCES = {1: 46, 2: 30, 3: 14, 4: 14, 5: 14, 6: 18, 7: 70}
 _HEAD = 5
 _USERS_MAX = 8
 
@@ -47,8 +47,7 @@ def sources_sheet(context: Context) -> Sheet:
     context.heading(sheet, "Sources", "Where each default comes from. [A] marks an assumption.")
     row = _HEAD
     heads = ("Input", "Unit", "Lowest", "Default", "Onshore", "Highest", "Source")
-    for column, title in enumerate(heads, 1):
-        sheet.put(row, column, title, "head")
+    _heads(sheet, row, *heads, numbers=range(3, 7))
     for entry in context.model.inputs.values():
         row += 1
         texts = (entry.label, context.unit(entry.unit), None, None, None, None, entry.source)
@@ -67,9 +66,8 @@ def sources_sheet(context: Context) -> Sheet:
 
 def _figures(sheet: Sheet, row: int) -> int:
     """Figures of the countries that a site may name as its location."""
-    _heads(
-        sheet, row, "Figures of locations", "Input", "Country", "Figure", "", "Confidence", "Source"
-    )
+    heads = ("Figures of locations", "Input", "Country", "Figure", "", "Confidence", "Source")
+    _heads(sheet, row, *heads, numbers=(4,))
     for place in locations().values():
         row += 1
         rate = (
@@ -95,7 +93,8 @@ def _figures(sheet: Sheet, row: int) -> int:
 
 def _rules(sheet: Sheet, row: int) -> None:
     """Statutory charges of the countries."""
-    _heads(sheet, row, "Statutory charges", "Country", "Rate", "Exempt", "Cap", "Flat", "Source")
+    heads = ("Statutory charges", "Country", "Rate", "Exempt", "Cap", "Flat", "Source")
+    _heads(sheet, row, *heads, numbers=range(3, 7))
     for place in locations().values():
         for rule in place.rules:
             row += 1
@@ -108,9 +107,10 @@ def _rules(sheet: Sheet, row: int) -> None:
                 sheet.put(row, column, value, "reference", "#,##0")
 
 
-def _heads(sheet: Sheet, row: int, *titles: str) -> None:
+def _heads(sheet: Sheet, row: int, *titles: str, numbers: Container[int]) -> None:
+    """Heads of a table; those of columns of numbers at their right."""
     for column, title in enumerate(titles, 1):
-        sheet.put(row, column, title or None, "head")
+        sheet.put(row, column, title or None, "number head" if column in numbers else "head")
 
 
 def _texts(sheet: Sheet, row: int, widths: dict[int, int], texts: Iterable[str | None]) -> None:

@@ -40,7 +40,7 @@ def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
     _two_way(context, sheet)
     sheet.freeze = f"A{HEAD_ROW}"
     sheet.head_rows = HEAD_ROW - 1
-    sheet.pages_wide = 2
+    sheet.one_page = True  # two pages cut the chart and the tables
     return sheet
 
 
@@ -73,7 +73,7 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
     _heads(sheet, _SWINGS - 1, "No.", "Driver", *heads, "Swing", "Rank")
     for n, driver in enumerate(drivers):
         row = first + n
-        sheet.put(row, _SWINGS - 1, n + 1, "number")
+        sheet.put(row, _SWINGS - 1, n + 1, "note")
         sheet.put(row, _SWINGS, driver, "label")
         ends = f"$D${first}:$D${first + 2 * rows - 1}"
         for column, text, value in (
@@ -85,12 +85,12 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
         # A tie goes to the driver that comes first.
         rank = f"RANK(J{row},J${first}:J${last})+COUNTIF(J${first}:J{row},J{row})-1"
         sheet.put(row, _SWINGS + 4, Formula(rank, ranks[n][0]), "result", "0")
-    sheet.put(_ROW - 3, _SORTED, "The widest swing first", "topic")
+    sheet.topic(_ROW - 3, "The widest swing first", _SORTED + 3, _SORTED)
     _heads(sheet, _SORTED, "No.", "Driver", *heads)
     widest, order = _table(context, "widest"), [context.texts[f"driver {n}"] for n in range(rows)]
     for n, values in enumerate(widest):
         row = first + n
-        sheet.put(row, _SORTED, n + 1, "number")
+        sheet.put(row, _SORTED, n + 1, "note")
         name, low, high = (
             Formula(
                 f"INDEX({letter}${first}:{letter}${last},MATCH($M{row},$K${first}:$K${last},0))",
@@ -135,7 +135,7 @@ def _two_way(context: Context, sheet: Sheet) -> None:
     """Salary down, management overhead across."""
     head = _TWO_WAY
     title = "Net saving, with salary (down) and management overhead (across) times"
-    sheet.put(head - 1, 1, title, "topic")
+    sheet.topic(head - 1, title, 3)
     sheet.put(head, 3, _link(context), "result", "0.0%")
     for column, times in enumerate(MANAGEMENT_TIMES, _COLUMN):
         sheet.put(head, column, times, "number head", "0.00")

@@ -88,8 +88,7 @@ def _recommended(context: Context, sheet: Sheet) -> None:
 
 
 def _table(context: Context, sheet: Sheet, row: int, title: str, names: Iterable[str]) -> int:
-    for column in range(1, SUMMARY.first_column + context.scenario.sizes["plan"]):
-        sheet.put(row, column, title if column == 1 else None, "topic")
+    sheet.topic(row, title, SUMMARY.first_column + context.scenario.sizes["plan"] - 1)
     for row, name in enumerate(names, row + 1):  # noqa: B020 - the rows below the title
         line, place = context.model.lines[name], context.layout.places[name]
         strong = name in _STRONG

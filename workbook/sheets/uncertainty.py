@@ -173,17 +173,12 @@ def uncertainty_sheet(context: Context, spread: Spread) -> Sheet:
     return sheet
 
 
-def _topic(sheet: Sheet, row: int, title: str, columns: int) -> None:
-    for column in range(1, columns + 1):
-        sheet.put(row, column, title if column == 1 else None, "topic")
-
-
 def _last(context: Context) -> int:
     return _FIRST + len(context.scenario.plans) - 1
 
 
 def _facts(context: Context, sheet: Sheet, row: int, spread: Spread) -> None:
-    _topic(sheet, row - 1, "How it was drawn", _last(context))
+    sheet.topic(row - 1, "How it was drawn", _last(context))
     for offset, (label, [value]) in enumerate(zip(_FACTS, spread["facts"], strict=True)):
         sheet.put(row + offset, 1, label, "label")
         sheet.put(row + offset, 2, _FACTS[label], "unit")
@@ -191,8 +186,8 @@ def _facts(context: Context, sheet: Sheet, row: int, spread: Spread) -> None:
 
 
 def _measures(context: Context, sheet: Sheet, row: int, spread: Spread) -> None:
-    title = "So much or less, in so many draws of 100; break-even: so late or sooner"
-    _topic(sheet, row - 1, title, _last(context))
+    title = "Percentiles: in 10 of 100 draws the figure is P10 or less"
+    sheet.topic(row - 1, title, _last(context))
     rows = iter(spread["percentiles"])
     for name in MEASURES.values():
         line = context.model.lines[name]
@@ -207,7 +202,7 @@ def _measures(context: Context, sheet: Sheet, row: int, spread: Spread) -> None:
 def _chances(context: Context, sheet: Sheet, places, spread: Spread) -> None:
     row, months = places["chances"][0], places["months"]
     plans = context.scenario.plans
-    _topic(sheet, row - 2, "Probability", _last(context))
+    sheet.topic(row - 2, "Probability", _last(context))
     limit, by_month = int(context.values["break_even_limit"].item()), spread["months"]
     sheet.put(row - 1, 1, "Breaks even by the latest month accepted", "label")
     sheet.put(row - 1, 2, "%", "unit")
@@ -231,9 +226,7 @@ def _chances(context: Context, sheet: Sheet, places, spread: Spread) -> None:
 def _drift(context: Context, sheet: Sheet, row: int, spread: Spread) -> None:
     """The base case when drawn and now."""
     line = context.model.lines["net_saving"]
-    _topic(
-        sheet, row - 1, "Whether it still holds: the net saving without any draw", _last(context)
-    )
+    sheet.topic(row - 1, "Whether it still holds: the net saving without any draw", _last(context))
     for offset, label in enumerate(("When drawn", "Now", "The same")):
         sheet.put(row + offset, 1, label, "label")
         sheet.put(row + offset, 2, "yes/no" if offset == 2 else "%", "unit")
@@ -254,10 +247,11 @@ def _drift(context: Context, sheet: Sheet, row: int, spread: Spread) -> None:
 
 def _what_matters(context: Context, sheet: Sheet, row: int, spread: Spread) -> None:
     title = "What to find out first: each driver by itself, before the plan is chosen by its NPV"
-    _topic(sheet, row - 2, title, _FIRST + 3)
+    sheet.topic(row - 2, title, _FIRST + 3)
     heads = ("Driver", "Unit", "Worth knowing", "Explains", "What an end of its range changes")
     for column, head in enumerate(heads, 1):
         sheet.put(row - 1, column, head, "number head" if column in (3, 4) else "head")
+    sheet.heights[row - 1] = 2
     formats = ("#,##0", _CHANCE)
     for offset, ([label], cells) in enumerate(zip(spread["order"], spread["drivers"], strict=True)):
         sheet.put(row + offset, 1, label, "label")
@@ -272,8 +266,7 @@ def _histogram(context: Context, sheet: Sheet, row: int, spread: Spread) -> Char
     plans = context.scenario.plans
     chosen = _last(context) + 1
     sheet.widths[chosen] = 15
-    _topic(
-        sheet,
+    sheet.topic(
         row - 1,
         "Net saving over the horizon: share of draws from here on; the ends hold what is beyond",
         chosen,
@@ -320,8 +313,8 @@ def _histogram(context: Context, sheet: Sheet, row: int, spread: Spread) -> Char
 def _curve(context: Context, sheet: Sheet, row: int, spread: Spread) -> Chart:
     """Probability of having broken even, by month."""
     plans, months = context.scenario.plans, len(spread["months"])
-    _topic(
-        sheet, row - 1, "Probability of having broken even by the end of the month", _last(context)
+    sheet.topic(
+        row - 1, "Probability of having broken even by the end of the month", _last(context)
     )
     for offset, values in enumerate(spread["months"]):
         sheet.put(row + offset, 1, f"Month {offset + 1}", "label")
