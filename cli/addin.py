@@ -40,7 +40,8 @@ def excel(folder, installing, removing, dry_run, interpreter, force):
         _written(write_folder(folder, excel_files(interpreter), force=force))
         return
     change = install(interpreter=interpreter) if installing else uninstall()
-    click.echo(f"{'would change' if dry_run else 'settings in'} {change.path}")
+    said = "would change" if dry_run and change.changes else "settings in"
+    click.echo(f"{said} {change.path}")
     for line in change.says:
         click.echo(f"  {line}")
     if not dry_run:

@@ -48,13 +48,13 @@ class Checked:
         """A number within an input's range; a word of its choices becomes one."""
         if value in entry.choices:
             value = entry.choices.index(value)
-        wrong = isinstance(value, bool) or not isinstance(value, (int, float))
-        if not wrong and entry.whole:
-            wrong = isinstance(value, float) and not value.is_integer()
-        if wrong or not entry.lowest <= value <= entry.highest:
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        wrong = not is_number or not entry.lowest <= value <= entry.highest
+        if wrong or (entry.whole and value != int(value)):
             place = place or self.at("", entry.name)
             subject = subject or entry.name
-            raise self.fail(f"{subject} is {shown(value)}; it must be {entry.allowed}", place)
+            kind = "" if is_number or entry.whole or entry.choices else "a number, "
+            raise self.fail(f"{subject} is {shown(value)}; it must be {kind}{entry.allowed}", place)
         return value
 
     def known(self, key: str, names, place: str) -> None:

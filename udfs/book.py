@@ -37,8 +37,8 @@ def _reference() -> Sheet:
     row = _HEAD
     for function in FUNCTIONS:
         row += 1
-        _row(sheet, row, "strong label", function.name, "", function.does, function.unit)
-        sheet.put(row, len(_HEADS), formula(function), "text")
+        texts = (function.name, "", function.does, function.unit, "", "", formula(function))
+        _row(sheet, row, "strong label", *texts)
         example = (*function.example, *[None] * len(function.parameters))
         for row, (one, value) in enumerate(  # noqa: B020 - below the function's own
             zip(function.parameters, example, strict=False), row + 1
@@ -63,7 +63,7 @@ def _row(sheet: Sheet, row: int, style: str, *texts: str) -> None:
 def _examples() -> Sheet:
     """A block for each function: its arguments in cells, and a call that reads them."""
     sheet = _headed(
-        "Examples", "Every function at work", {1: 26, 2: 26} | dict.fromkeys(range(3, 13), 16)
+        "Examples", "Every function at work", {1: 34, 2: 26} | dict.fromkeys(range(3, 13), 16)
     )
     row = _HEAD
     for function in FUNCTIONS:
@@ -80,15 +80,22 @@ def _examples() -> Sheet:
             sheet.put(row, _WHAT, one.name, "label")
             for down, line in enumerate(rows):
                 for across, cell in enumerate(line):
-                    sheet.put(row + down, _FIRST + across, cell, "fixed")
+                    sheet.put(row + down, _FIRST + across, cell, "fixed", _format(one.unit))
             cells.append(block(row, _FIRST, len(rows), len(rows[0])).replace("$", ""))
             row += len(rows)
         sheet.put(row, _WHAT, "result", "label")
-        sheet.put(row, _FIRST, Formula(f"{function.name}({','.join(cells)})", None), "result")
+        text = f"{function.name}({','.join(cells)})"
+        sheet.put(row, _FIRST, Formula(text, None), "result", _format(function.unit))
         row += _height(function) + 1
     sheet.freeze = f"C{_HEAD}"
     sheet.head_rows = _HEAD - 1
     return sheet
+
+
+def _format(unit: str) -> str:
+    """Excel number format of a unit."""
+    what = unit.split("/")[0].split(" ")[0]
+    return {"money": "#,##0.00", "local": "#,##0.00", "fraction": "0.0%"}.get(what, "General")
 
 
 def _height(function: Function) -> int:

@@ -68,6 +68,7 @@ def test_settings_of_the_user_come_and_go(here):
     assert "shorewise.udfs" in path.read_text()
     assert run("excel", "--uninstall").exit_code == 0
     assert path.read_text() == ""
+    assert run("excel", "--uninstall", "--dry-run").stdout.startswith(f"settings in {path}")
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,18 @@ def test_the_reference_names_every_function_and_argument(raw):
     assert by_name["SHORE_OVERHEAD", None][6] == '=SHORE_OVERHEAD(60000,"security")'
 
 
+def test_no_text_of_the_reference_is_cut(raw):
+    sheet = load_workbook(io.BytesIO(raw))["Reference"]
+    cut = []
+    for row in sheet.iter_rows(min_row=5):
+        height = sheet.row_dimensions[row[0].row].height or 15
+        for cell in row:
+            width = sheet.column_dimensions[cell.column_letter].width
+            if cell.value and len(str(cell.value)) > 1.2 * width * (height // 12):
+                cut.append(cell.coordinate)
+    assert cut == []
+
+
 def test_the_workbook_keeps_the_rules_of_good_models_but_has_no_checks(raw, tmp_path):
     (tmp_path / "functions.xlsx").write_bytes(calculated(raw)[0])
     assert {found.rule for found in lint(tmp_path / "functions.xlsx")} == {"SW19"}

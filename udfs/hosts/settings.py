@@ -29,6 +29,11 @@ class Change(NamedTuple):
     after: str
     says: tuple[str, ...]
 
+    @property
+    def changes(self) -> bool:
+        """Whether anything becomes another."""
+        return self.after != (self.before or "")
+
     def write(self) -> None:
         """Write the file, unless nothing changes.
 
@@ -37,7 +42,7 @@ class Change(NamedTuple):
         AddinError
             It cannot be written.
         """
-        if self.after == (self.before or ""):
+        if not self.changes:
             return
         from ...workbook.errors import WorkbookError
         from ...workbook.write import write_whole
