@@ -32,6 +32,20 @@ class _Number(click.ParamType):
             self.fail(f"{value!r} is no number", param, ctx)
 
 
+class _Percent(click.ParamType):
+    """A percentage; 10 and 10% are the same."""
+
+    name = "percent"
+
+    def convert(self, value, param, ctx):
+        if isinstance(value, float):
+            return value
+        try:
+            return float(value.strip().removesuffix("%"))
+        except ValueError:
+            self.fail(f"{value!r} is no number", param, ctx)
+
+
 class _Values(click.ParamType):
     """An input and its values: salary=40000,60000 or management_rate=10%:30%:5 (five values)."""
 
@@ -162,7 +176,7 @@ def _what_to_measure(found, said):
 @of_scenario
 @_PLAN
 @click.option("--measure", default="net_saving", show_default=True, help="A figure of the plan.")
-@click.option("--percent", type=float, help="Move each driver by this percentage instead.")
+@click.option("--percent", type=_Percent(), help="Move each driver by this percentage instead.")
 @click.option("--elasticities", "elastic", is_flag=True,
               help="Percent of change for 1 % of each driver.")  # fmt: skip
 @click.option("--indices", "global_", is_flag=True,
@@ -216,7 +230,7 @@ def sensitivity(scenario, preset, plan, measure, percent, elastic, global_, draw
         from .plots import of_tornado, write_plot
 
         now = case.evaluate()[line.name][0, number].item()
-        written = write_plot(of_tornado(swings, now, title, line), plot, force)
+        written = write_plot(of_tornado(swings, now, title, line, case.currency), plot, force)
         click.echo(f"wrote {written}", err=True)
     if as_json:
         about = {"scenario": case.name, "plan": case.plans[number], "measure": measure}
