@@ -40,7 +40,7 @@ def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
     _two_way(context, sheet)
     sheet.freeze = f"A{HEAD_ROW}"
     sheet.head_rows = HEAD_ROW - 1
-    sheet.pages_wide = 2
+    sheet.one_page = True
     return sheet
 
 
