@@ -145,9 +145,9 @@ def bulk(table, output, base, preset, query, no_workbooks, small, theme, draws, 
     case = case_of(base, preset)
     chosen = [one.strip() for one in only.split(",")] if only else ()
     if dry_run:
-        problems = problems_of(table, case, query=query, limit=limit, only=chosen)
+        problems = problems_of(table, case, query=query, limit=limit, only=chosen, draws=draws)
         for one in problems:
-            click.echo(f"row {one.row}: {one.column} is {one.value!r}; it must be {one.allowed}")
+            click.echo(one.text)
         sys.exit(1 if problems else 0)
     look = None if theme is None else Theme.from_toml(theme)
     with _progress() as advance:

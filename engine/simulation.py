@@ -338,6 +338,11 @@ def check_seed(seed: int) -> None:
         raise DomainError(f"seed is {seed}; it must be between 0 and {2**32 - 1:,}")
 
 
+def check_ranges(scenario: Scenario) -> None:
+    """Refuse ranges or correlations that cannot be drawn, as :func:`simulate` does."""
+    _together(scenario, ranges_of(scenario))
+
+
 def ranges_of(scenario: Scenario) -> tuple[Range, ...]:
     """The drivers of a scenario that vary, in the order of :data:`~.drivers.DRIVERS`.
 
