@@ -21,6 +21,9 @@ class _Commands(click.Group):
                 stream.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(context)
+        except MemoryError:
+            click.echo("shorewise: not enough memory; take fewer draws, plans or months", err=True)
+            sys.exit(2)
         except Exception as error:
             from ..engine.errors import ShorewiseError
 

@@ -154,6 +154,16 @@ def test_a_picture_is_written_once_and_the_same_again(kind, tmp_path):
         assert "--force" in again.output
 
 
+def test_more_draws_than_there_is_memory_for_are_one_clear_error(monkeypatch):
+    def full(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("shorewise.engine.simulation.simulate", full)
+    done = run("simulate", "--draws", "10000000")
+    assert (done.exit_code, done.output.count("\n")) == (2, 1)
+    assert "not enough memory; take fewer draws" in done.output
+
+
 def drawn(scenario, tmp_path, *arguments):
     """The texts of a picture."""
     (tmp_path / "case.toml").write_text(tomli_w.dumps(scenario))

@@ -3,12 +3,13 @@
 import math
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from shorewise.engine import Scenario
+from shorewise.engine import Scenario, default_model
 from shorewise.engine.errors import DomainError, ScenarioError
 from shorewise.engine.simulation import (
     MEASURES,
@@ -17,12 +18,14 @@ from shorewise.engine.simulation import (
     Range,
     Simulation,
     _shares,
+    _together,
     ranges_of,
     simulate,
     summary,
 )
 
 DEFAULT = Scenario.default()
+INPUTS = default_model().inputs
 MID = 1  # the plan at the mid site, whose statutory charges are one rate: its cost is linear in pay
 # Highest salaries at which it breaks even by month 9 and 12: model.md, section 4.
 SALARY, BY_9, BY_12 = 60_000, 58_890.30, 71_956
@@ -134,6 +137,42 @@ def test_a_published_case_of_90_percent_ranges():
     saving = (drawn[0] + drawn[1] + drawn[2]) * drawn[3]
     assert round((saving < 400_000).mean(), 2) == 0.14
     assert saving.mean() == pytest.approx(600_000, rel=1e-3)
+
+
+def test_each_draw_is_the_scenario_with_its_own_inputs_changed():
+    rank = {"name": "a", "first": "wage_inflation", "second": "fx_drift", "rank": -0.5}
+    kinds = {"salary": "triangular", "productivity": "normal", "attrition_rate": "uniform"}
+    cases = [{"name": name, "distribution": kind} for name, kind in kinds.items()]
+    data = DEFAULT.to_dict() | {"cases": cases, "correlations": [rank]}
+    drawn = Scenario.from_dict(data, "drawn")
+    found, ranges = simulate(drawn, 64, 3), ranges_of(drawn)
+    child = np.random.SeedSequence(3).spawn(8)[0]
+    shares = next(_shares(len(ranges), 8, child, "sobol", _together(drawn, ranges), 8))
+    for draw, row in enumerate(shares):
+        values = dict(DEFAULT.values)
+        for one, share in zip(ranges, row, strict=True):
+            entry, level = INPUTS[one.name], one.level(np.array([share])).item()
+            array = np.array(values[one.name], float)
+            abroad = array[:, :, 1:] if "site" in entry.axes else array
+            moved = abroad * level if entry.first else abroad + level
+            abroad[...] = np.clip(moved, entry.lowest, entry.highest)
+            values[one.name] = array
+        alone = replace(DEFAULT, values=values).evaluate()
+        for measure, line in MEASURES.items():
+            expected = alone[line][0, :, 0, 0, 0]
+            np.testing.assert_allclose(found.figures[measure][0, draw], expected, rtol=1e-10)
+
+
+def test_both_ways_to_draw_agree_within_their_errors():
+    one, other = (simulate(DEFAULT, 2_048, method=method) for method in METHODS)
+    for measure in ("net_saving", "npv", "margin"):
+        for percent in (None, 10, 50, 90):
+            at = [
+                one_of.mean(measure) if percent is None else one_of.percentile(measure, percent)
+                for one_of in (one, other)
+            ]
+            errors = [one_of.standard_error(measure, percent) for one_of in (one, other)]
+            assert (abs(at[0] - at[1]) <= 4 * np.hypot(*errors) + 1e-12).all()
 
 
 @pytest.mark.parametrize("method", METHODS)
