@@ -4,6 +4,7 @@ The measure is evaluated along the input's range. Between two points where it pa
 value follows at once where the measure runs in a straight line, else by Chandrupatla's method.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -30,7 +31,7 @@ _WIDE, _WHOLE_MAX = 20, 2_000  # times the usual from which on a range is wide; 
 _BLOCK = 2_048  # scenarios evaluated at once
 _STRAIGHT, _JUMP = 1e-11, 1e-6  # relative to the change between two points
 _MANY = 6  # solutions that are looked for in each scenario
-_SHOWN = 10  # digits of a value in words
+_SHOWN, _EQUAL = 10, 1e-13  # digits of a value in words; relative, from which on values differ
 
 
 class Solution(NamedTuple):
@@ -327,7 +328,9 @@ class _Words(NamedTuple):
             return f"{goal} at {len(values)} values of {self.name}: {listed}{more}."
         how = "exact: a straight line" if self.found.exact[0] else "by search"
         moved = "; as entered, before the case moves it" if self._is_moved() else ""
-        value = self._input(values[0])
+        # A value copied from here must be in time too, so it is rounded to the side that is.
+        side = (1 if self._rises(values[0]) else -1) if self.measure in _IN_TIME else 0
+        value = _number(values[0], self.entry.unit, side)
         return f"{goal} with {self.name} {value} ({how}{moved}); {self._beyond(values[0])}."
 
     def _is_moved(self) -> bool:
@@ -349,12 +352,16 @@ class _Words(NamedTuple):
     def _is_discounted(self) -> bool:
         return _IN_TIME.get(self.measure) == "cumulative_discounted"
 
-    def _beyond(self, value: float) -> str:
-        """What more of the input does, beside a single solution."""
+    def _rises(self, value: float) -> bool:
+        """Whether the measure grows with the input, beside a single solution."""
         points, gaps = self.found.points, self.found.gaps[0]
         above = gaps[(points > value) & ~np.isnan(gaps)]
         below = gaps[(points < value) & ~np.isnan(gaps)]
-        rises = (above.size and above[0] > 0) or (below.size and below[-1] < 0)
+        return bool((above.size and above[0] > 0) or (below.size and below[-1] < 0))
+
+    def _beyond(self, value: float) -> str:
+        """What more of the input does, beside a single solution."""
+        rises = self._rises(value)
         if self.measure in _IN_TIME:
             return "more is in time too" if rises else "more is too late"
         return f"more gives {'more' if rises else 'less'}"
@@ -389,7 +396,10 @@ class _Words(NamedTuple):
         return _number(value, default_model().lines[line_of(self.measure)].unit)
 
 
-def _number(value: float, unit: str = "") -> str:
-    if unit.startswith("fraction"):
-        return f"{value * 100:,.{_SHOWN}g} %"
-    return f"{value:,.{_SHOWN}g}"
+def _number(value: float, unit: str = "", side: int = 0) -> str:
+    """A value in words, rounded up if ``side`` is 1, down if it is -1."""
+    times, sign = (100, " %") if unit.startswith("fraction") else (1, "")
+    shown = float(f"{value * times:.{_SHOWN}g}")
+    if side * (shown - value * times) < -_EQUAL * abs(shown):
+        shown += side * 10.0 ** (math.floor(math.log10(abs(shown))) + 1 - _SHOWN)
+    return f"{shown:,.{_SHOWN}g}{sign}"

@@ -37,6 +37,16 @@ def test_of_whole_months_too_the_highest_salary_is_found(month, salary):
     assert "more is too late" in found.text
 
 
+@pytest.mark.parametrize("name", ["site.Mid.salary", "site.Mid.productivity"])
+def test_the_value_in_words_is_itself_in_time(name):
+    # Rounded to the nearest digit, half of them would be a hair too late: month 10 for 9.
+    for month in (8, 9, 10, 12, 13, 16, 19):
+        text = solve(DEFAULT, name, "break_even_month", month, MID).text
+        number = text.partition(f"{name} ")[2].partition(" (")[0].replace(",", "")
+        value = float(number.removesuffix(" %")) / (100 if number.endswith("%") else 1)
+        assert measured(DEFAULT, name, value, "break_even_month_whole", MID) <= month
+
+
 def test_the_highest_salary_that_pays_back_in_time_after_discounting():
     found = solve(DEFAULT, "salary", "discounted_payback_month", 9, MID)
     assert found.status == "one"
