@@ -37,6 +37,8 @@ def _one_line(context):
         said = error.format_message().rstrip(".").replace("\n", " ")
         _, *command = (error.ctx or context).command_path.split()
         wrong = f"{said} ({' '.join(['shorewise', *command])} --help)"
+    except MemoryError:
+        wrong = "not enough memory; take fewer draws, plans or months"
     except Exception as error:
         from ..engine.errors import ShorewiseError
 
@@ -164,9 +166,9 @@ def bulk(table, output, base, preset, query, no_workbooks, small, theme, draws, 
     case = case_of(base, preset)
     chosen = [one.strip() for one in only.split(",")] if only else ()
     if dry_run:
-        problems = problems_of(table, case, query=query, limit=limit, only=chosen)
+        problems = problems_of(table, case, query=query, limit=limit, only=chosen, draws=draws)
         for one in problems:
-            click.echo(f"row {one.row}: {one.column} is {one.value!r}; it must be {one.allowed}")
+            click.echo(one.text)
         if not problems:
             click.echo("every row is allowed")
         sys.exit(1 if problems else 0)

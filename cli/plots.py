@@ -1,6 +1,7 @@
 """Pictures of simulations and sensitivities, by matplotlib, which is an extra."""
 
 import io
+import math
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ from ..engine.errors import ShorewiseError, needs
 _FORMATS = (".png", ".svg", ".pdf")
 _BINS, _BARS = 30, 15
 _SHARE = 0.995  # of the draws that the axis of savings shows
+_STYLES = ("-", "--", ":", "-.")  # of lines, where there are more plans than colours
+_LEGEND = 130  # characters of plans' names beside each other
 
 
 def of_simulation(simulation):
@@ -22,30 +25,59 @@ def of_simulation(simulation):
         low, high = np.quantile(saving, [1 - _SHARE, _SHARE])
         edges = np.linspace(low, max(high, low + 1e-9), _BINS)
         for plan, (name, values) in enumerate(zip(scenario.plans[1:], saving.T, strict=True)):
-            left.hist(values, edges, histtype="step", linewidth=2, color=colours[plan], label=name)
+            again, colour = divmod(plan, len(colours))
+            look = {"color": colours[colour], "ls": _STYLES[again % len(_STYLES)], "lw": 2}
+            left.hist(values, edges, histtype="step", label=name, **look)
             chances = [simulation.break_even_by(month)[plan + 1] * 100 for month in months]
-            right.step(months, chances, where="post", linewidth=2, color=colours[plan], label=name)
-        left.legend(frameon=False)
+            right.step(months, chances, where="post", **look)
+        columns = max(1, _LEGEND // (max(map(len, scenario.plans)) + 8))
+        figure.set_figheight(
+            figure.get_figheight() + 0.22 * math.ceil(len(scenario.plans) / columns)
+        )
+        handles = left.get_legend_handles_labels()
+        figure.legend(*handles, loc="outside lower center", ncols=columns, frameon=False)
+    else:
+        _say(left, "There is no plan beside the baseline.")
     left.set(title="Net saving over the horizon", xlabel="%", ylabel="draws")
-    right.set(title="Broken even by month", xlabel="month", ylabel="% of draws", ylim=(0, 100))
+    right.set(title="Broken even by month", xlabel="month", ylabel="% of draws", ylim=(0, 102))
     figure.suptitle(f"{scenario.name}: {simulation.draws:,} draws, seed {simulation.seed}")
     return figure
 
 
-def of_tornado(swings, now: float, title: str, line):
-    """Bars from the measure as it is to where each driver takes it, the widest on top."""
+def of_tornado(swings, now: float, title: str, line, currency: str):
+    """Bars from the measure as it is to where each driver takes it, the widest on top.
+
+    Where it has no answer there is no bar, and the driver's name says so.
+    """
     figure, (axes,) = _figure(1)
     scale = 100 if line.unit == "fraction" else 1
-    widest = [one for one in swings if one.width > 0][:_BARS][::-1]
-    colours = _colours()
+    widest = [] if np.isnan(now) else [one for one in swings if one.width != 0][:_BARS][::-1]
+    places, colours = np.arange(len(widest)), _colours()
     for end, colour in (("low", colours[0]), ("high", colours[1])):
         changes = [(getattr(one, end) - now) * scale for one in widest]
-        axes.barh([one.driver for one in widest], changes, left=now * scale, color=colour,
+        axes.barh(places, np.nan_to_num(changes), left=now * scale, color=colour,
                   label=f"driver {end}")  # fmt: skip
+    axes.set_yticks(places, [_named(one, line.missing) for one in widest])
     axes.axvline(now * scale, color="#1F2933", linewidth=1)
-    axes.set(title=title, xlabel="%" if scale == 100 else line.unit)
-    axes.legend(frameon=False)
+    axes.set(title=title, xlabel="%" if scale == 100 else line.unit.replace("money", currency))
+    axes.xaxis.set_major_formatter("{x:,.10g}")
+    axes.locator_params("x", nbins=5)
+    if widest:
+        axes.legend(frameon=False)
+    else:
+        _say(axes, f"As it is: {line.missing}." if np.isnan(now) else "No driver changes it.")
     return figure
+
+
+def _say(axes, text: str) -> None:
+    """A sentence where there is nothing to draw."""
+    axes.text(0.5, 0.7, text, ha="center", transform=axes.transAxes)
+
+
+def _named(swing, missing: str) -> str:
+    """A driver, and its ends at which the measure has no answer."""
+    ends = [end for end in ("low", "high") if np.isnan(getattr(swing, end))]
+    return f"{swing.driver}, {' and '.join(ends)}: {missing}" if ends else swing.driver
 
 
 def write_plot(figure, path: str, force: bool) -> Path:

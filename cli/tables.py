@@ -1,24 +1,52 @@
 """Tables in a terminal, or in a pipe with room for every figure."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+_FRAME = 3  # a line and two blanks beside each column
 _FORMATS = {"fraction": "{:.1%}", "months": "{:.1f}", "month": "{:.0f}"}
 
 
 def print_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table whose first column holds labels, the others figures."""
+    """A table whose first column holds labels, the others figures, which are never cut.
+
+    In a terminal that is too narrow for all columns, several tables below each other.
+    """
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=escape(title))
-    for number, head in enumerate(heads):
-        table.add_column(escape(head), justify="right" if number else "left")
-    for row in rows:
-        table.add_row(*map(escape, row))
-    width = None if sys.stdout.isatty() else 32 + 18 * len(heads)
-    Console(width=width, emoji=False, highlight=False).print(table)
+    columns = [[head, *cells] for head, *cells in zip(heads, *rows, strict=True)]
+    # A head may break between words, a figure never.
+    widths = [max(map(cell_len, [*column[0].split(), *column[1:], ""])) for column in columns]
+    every = 1 + sum(width + _FRAME for width in widths)
+    width = None if sys.stdout.isatty() else max(every, 32 + 18 * len(heads))
+    console = Console(width=width, emoji=False, highlight=False)
+    for part in _parts(widths, console.width):
+        table = Table(title=escape(title))
+        for number in part:
+            head = escape(heads[number])
+            if number:
+                table.add_column(head, justify="right", min_width=widths[number])
+            else:
+                table.add_column(head)
+        for row in zip(*(columns[number][1:] for number in part), strict=True):
+            table.add_row(*map(escape, row))
+        console.print(table)
+
+
+def _parts(widths: Sequence[int], room: int) -> Iterator[list[int]]:
+    """Columns that stand beside each other: the labels, and as many others as fit."""
+    labels = min(widths[0], room // 3) + _FRAME + 1
+    part, used = [0], labels
+    for number, width in enumerate(widths[1:], 1):
+        if used + width + _FRAME > room and len(part) > 1:
+            yield part
+            part, used = [0], labels
+        part.append(number)
+        used += width + _FRAME
+    yield part
 
 
 def shown(line, value: float | None) -> str:

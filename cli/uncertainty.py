@@ -225,7 +225,7 @@ def sensitivity(scenario, preset, plan, measure, percent, elastic, global_, draw
         from .plots import of_tornado, write_plot
 
         now = case.evaluate()[line.name][0, number].item()
-        written = write_plot(of_tornado(swings, now, title, line), plot, force)
+        written = write_plot(of_tornado(swings, now, title, line, case.currency), plot, force)
         click.echo(f"wrote {written}", err=True)
     if as_json:
         about = {"scenario": case.name, "plan": case.plans[number], "measure": measure}

@@ -17,6 +17,7 @@ from .simulation import SEED, case_levels, check_seed, ranges_of
 
 _BLOCK, _DRAWS_MAX = 512, 65_536
 _STEP = 0.01  # of an input, for elasticities
+_NAMED = 4  # plans whose new verdict is said by name
 _VERDICTS = {"trap": "a trap", "marginal": "marginal", "advantage": "an advantage"}
 
 
@@ -68,7 +69,12 @@ class Flip(NamedTuple):
     @property
     def text(self) -> str:
         """What changes, in words."""
-        said = [f"{plan} becomes {_VERDICTS[verdict]}" for plan, verdict in self.verdicts.items()]
+        said = []
+        for verdict, word in _VERDICTS.items():
+            plans = [plan for plan, other in self.verdicts.items() if other == verdict]
+            named = ", ".join(plans) if len(plans) <= _NAMED else f"{len(plans)} plans"
+            if plans:
+                said.append(f"{named} {'become' if len(plans) > 1 else 'becomes'} {word}")
         if self.best:
             said.append(f"{self.best} has the highest NPV")
         return ", ".join(said)
@@ -246,6 +252,9 @@ def place_of(scenario: Scenario, name: str) -> Place:
     if name in {entry.name for entry in INPUTS if "rule" in entry.axes}:
         raise DomainError(f"{name} belongs to one of a site's charges; it cannot be set by itself")
     if name not in entries:
+        one = next((full for full, place in known.items() if place.entry.name == name), "")
+        if one:
+            raise DomainError(f"{scenario.name}: {name} stands for many; name one, such as {one}")
         near = nearest(name, [*entries, *known])
         raise DomainError(f"{scenario.name}: no input is called {name!r}{near}")
     return _abroad(entries[name])

@@ -188,20 +188,25 @@ class Simulation:
         set has no answer.
         """
         sets = self.figures[measure]
-        of_each = (
+        return _error(
             sets.mean(axis=1)
             if percent is None
             else np.stack([_percentile(one, percent) for one in sets])
         )
-        return of_each.std(axis=0, ddof=1) / math.sqrt(len(sets))
 
     def draws_needed(self, measure: str, within: float) -> np.ndarray:
         """Draws for a mean that is right within an amount 19 times out of 20, shape (plan,).
 
-        At the rate of plain random draws, so fewer will often do.
+        Fewer than there are: the first half of each set, or half of that and so on, as long as
+        their own differences are small enough. More: at the rate of plain random draws.
         """
+        sets, draws = self.figures[measure], self.draws
         off = _T95 * self.standard_error(measure)
-        return np.maximum(_DRAWS_MIN, np.ceil(self.draws * (off / within) ** 2))
+        needed, enough = np.ceil(draws * np.maximum(1, (off / within) ** 2)), off <= within
+        while (draws := draws // 2) >= _DRAWS_MIN:
+            enough &= _T95 * _error(sets[:, : draws // _SETS].mean(axis=1)) <= within
+            needed = np.where(enough, draws, needed)
+        return needed
 
     @cached_property
     def best_plan(self) -> int:
@@ -214,7 +219,7 @@ class Simulation:
         The decision: the plan with the highest mean NPV.
         """
         npv = self.all("npv")
-        return float(npv.max(axis=1).mean() - npv.mean(axis=0).max())
+        return max(0.0, float((npv.max(axis=1) - npv[:, self.best_plan]).mean()))
 
     def value_of_knowing(self) -> dict[str, float]:
         """What knowing one driver before the decision would gain on average, by driver, in money.
@@ -331,6 +336,11 @@ def check_seed(seed: int) -> None:
     """Refuse what is no seed."""
     if not (isinstance(seed, int) and 0 <= seed < 2**32):
         raise DomainError(f"seed is {seed}; it must be between 0 and {2**32 - 1:,}")
+
+
+def check_ranges(scenario: Scenario) -> None:
+    """Refuse ranges or correlations that cannot be drawn, as :func:`simulate` does."""
+    _together(scenario, ranges_of(scenario))
 
 
 def ranges_of(scenario: Scenario) -> tuple[Range, ...]:
@@ -453,6 +463,11 @@ def _legendre(shares: np.ndarray) -> np.ndarray:
     return values * np.sqrt(2 * np.arange(_DEGREE + 1) + 1)
 
 
+def _error(of_each: np.ndarray) -> np.ndarray:
+    """Standard error of the mean of sets made independently, along the first axis."""
+    return of_each.std(axis=0, ddof=1) / math.sqrt(len(of_each))
+
+
 def _percentile(figures: np.ndarray, percent: float) -> np.ndarray:
     """Along the first axis; NaN counts as later than everything."""
     last = np.where(np.isnan(figures), np.inf, figures)
@@ -482,7 +497,7 @@ def summary(
     Raises
     ------
     DomainError
-        A month beyond the horizon, or a floor that is no number.
+        A month beyond the horizon, or a floor above 1.
     """
     scenario, values = simulation.scenario, simulation.scenario.values
     for month in months:
@@ -490,8 +505,8 @@ def summary(
             raise DomainError(
                 f"month is {month:,.10g}; it must be between 1 and {scenario.horizon_months}"
             )
-    if floor is not None and not math.isfinite(floor):
-        raise DomainError(f"floor is {floor}; it must be a number")
+    if floor is not None and not (math.isfinite(floor) and floor <= 1):
+        raise DomainError(f"floor is {floor:,.10g}; it must be a fraction: 1 (100 %) or less")
     months = months or (float(values["break_even_limit"].item()),)
     floor = float(values["margin_floor"].item()) if floor is None else floor
     by = {month: simulation.break_even_by(month) for month in months}

@@ -4,6 +4,7 @@ The measure is evaluated along the input's range. Between two points where it pa
 value follows at once where the measure runs in a straight line, else by Chandrupatla's method.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -19,13 +20,18 @@ from .scenario import Scenario
 from .sensitivity import check_value, place_of, with_value
 from .simulation import case_levels
 
-BREAK_EVEN = "break_even_month"
+# A month means "by then, and ahead from then on": what must not be below 0 from it on.
+_IN_TIME = {
+    "break_even_month": "cumulative",
+    "break_even_month_whole": "cumulative",
+    "discounted_payback_month": "cumulative_discounted",
+}
 _POINTS, _FAR, _NEAR = 65, 48, 12  # along a range: evenly, far from and near its start
 _WIDE, _WHOLE_MAX = 20, 2_000  # times the usual from which on a range is wide; whole numbers
 _BLOCK = 2_048  # scenarios evaluated at once
 _STRAIGHT, _JUMP = 1e-11, 1e-6  # relative to the change between two points
 _MANY = 6  # solutions that are looked for in each scenario
-_SHOWN = 10  # digits of a value in words
+_SHOWN, _EQUAL = 10, 1e-13  # digits of a value in words; relative, from which on values differ
 
 
 class Solution(NamedTuple):
@@ -86,7 +92,8 @@ def solve(
     name : str
         An input: ``site.Krakow.salary``, or ``salary`` for all sites but the onshore base.
     measure : str
-        One of :data:`~.results.FIGURES`; ``break_even_month`` takes any month of the horizon.
+        One of :data:`~.results.FIGURES`. Those that are months, such as ``break_even_month``, ask
+        for that month or an earlier one.
     target : float
         In the measure's unit: a saving as a fraction.
     plan : int
@@ -102,7 +109,7 @@ def solve(
     found = solve_all(scenario, scenario.values, place, measure, target, plan, low, high)
     values = tuple(found.values[0][~np.isnan(found.values[0])].tolist())
     gaps = found.gaps[0][~np.isnan(found.gaps[0])]
-    in_time = measure == BREAK_EVEN and gaps.size > 0 and gaps.min() >= 0
+    in_time = measure in _IN_TIME and gaps.size > 0 and gaps.min() >= 0
     always = not values and gaps.size > 0 and (in_time or not gaps.any())
     status = "always" if always else ("none", "one", "many")[min(len(values), 2)]
     words = _Words(scenario, name, place.entry, measure, target, plan, found)
@@ -151,7 +158,7 @@ def solve_all(
     met = [_hits(points, gap) for gap in gaps]
     hits, exact = [values for values, _ in met], np.array([straight for _, straight in met])
     scenarios, starts = np.nonzero(gaps[:, :-1] * gaps[:, 1:] < 0)
-    if entry.whole and measure == BREAK_EVEN:  # the last whole number that is in time
+    if entry.whole and measure in _IN_TIME:  # the last whole number that is in time
         in_time = starts + (gaps[scenarios, starts] < 0)
         for n, value in zip(scenarios, points[in_time], strict=True):
             hits[n].append(value)
@@ -234,14 +241,15 @@ def _measured(
 ) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
     """A function of the input and of the scenario's number: the measure less its target.
 
-    Of the break-even it is the lowest cumulative saving from the target's month on: 0 for a plan
-    that breaks even then, and an answer for one that never does.
+    Of a month it is the lowest saving to date from the target's month on: 0 for a plan that is
+    ahead from then on, and an answer for one that never is.
     """
-    months, breaks_even = scenario.horizon_months, measure == BREAK_EVEN
-    if breaks_even and not 1 <= target <= months:
+    model, months, in_time = default_model(), scenario.horizon_months, measure in _IN_TIME
+    if in_time and not 1 <= target <= months:
         raise DomainError(f"target is month {target:,.10g}; it must be between 1 and {months}")
-    line = "cumulative" if breaks_even else line_of(measure)
-    model = default_model()
+    line = _IN_TIME[measure] if in_time else line_of(measure)
+    if in_time and model.lines[line_of(measure)].unit == "month":  # a whole one
+        target = float(np.floor(target))
 
     def gap(numbers: np.ndarray, rows: np.ndarray) -> np.ndarray:
         found = []
@@ -251,7 +259,7 @@ def _measured(
             moved = with_value(some, place, numbers[cut])
             lines = model.evaluate(moved, months, [line])[line][:, plan, 0, 0]
             count = len(numbers[cut])
-            at = _from_month(lines, target) if breaks_even else lines[:, 0] - target
+            at = _from_month(lines, target) if in_time else lines[:, 0] - target
             found.append(np.broadcast_to(at, (count,)))
         return np.concatenate(found)
 
@@ -308,7 +316,7 @@ class _Words(NamedTuple):
         """The outcome in a sentence."""
         points, goal = self.found.points, self._goal()
         between = f"between {self._input(points[0])} and {self._input(points[-1])}"
-        if status == "always" and self.measure == BREAK_EVEN:
+        if status == "always" and self.measure in _IN_TIME:
             return f"Any {self.name} {between} will do: {goal}."
         if status == "always":
             return f"{self.name} does not matter: {goal} whatever it is."
@@ -320,7 +328,9 @@ class _Words(NamedTuple):
             return f"{goal} at {len(values)} values of {self.name}: {listed}{more}."
         how = "exact: a straight line" if self.found.exact[0] else "by search"
         moved = "; as entered, before the case moves it" if self._is_moved() else ""
-        value = self._input(values[0])
+        # A value copied from here must be in time too, so it is rounded to the side that is.
+        side = (1 if self._rises(values[0]) else -1) if self.measure in _IN_TIME else 0
+        value = _number(values[0], self.entry.unit, side)
         return f"{goal} with {self.name} {value} ({how}{moved}); {self._beyond(values[0])}."
 
     def _is_moved(self) -> bool:
@@ -332,17 +342,27 @@ class _Words(NamedTuple):
 
     def _goal(self) -> str:
         plan = self.scenario.plans[self.plan]
-        if self.measure == BREAK_EVEN:
-            return f"{plan} breaks even by month {_number(self.target)}"
+        if self.measure in _IN_TIME:
+            return f"{plan} {self._verb()} by month {_number(self.target)}"
         return f"{plan} has a {self.measure} of {self._figure(self.target)}"
 
-    def _beyond(self, value: float) -> str:
-        """What more of the input does, beside a single solution."""
+    def _verb(self) -> str:
+        return "pays back, discounted," if self._is_discounted() else "breaks even"
+
+    def _is_discounted(self) -> bool:
+        return _IN_TIME.get(self.measure) == "cumulative_discounted"
+
+    def _rises(self, value: float) -> bool:
+        """Whether the measure grows with the input, beside a single solution."""
         points, gaps = self.found.points, self.found.gaps[0]
         above = gaps[(points > value) & ~np.isnan(gaps)]
         below = gaps[(points < value) & ~np.isnan(gaps)]
-        rises = (above.size and above[0] > 0) or (below.size and below[-1] < 0)
-        if self.measure == BREAK_EVEN:
+        return bool((above.size and above[0] > 0) or (below.size and below[-1] < 0))
+
+    def _beyond(self, value: float) -> str:
+        """What more of the input does, beside a single solution."""
+        rises = self._rises(value)
+        if self.measure in _IN_TIME:
             return "more is in time too" if rises else "more is too late"
         return f"more gives {'more' if rises else 'less'}"
 
@@ -352,8 +372,9 @@ class _Words(NamedTuple):
         if not known.size:
             return f"{self.measure} has no answer there"
         what, zero = self.measure, self.target
-        if self.measure == BREAK_EVEN:
-            what, zero = f"the lowest saving to date from month {_number(zero)} on", 0.0
+        if self.measure in _IN_TIME:
+            kind = "discounted saving" if self._is_discounted() else "saving"
+            what, zero = f"the lowest {kind} to date from month {_number(zero)} on", 0.0
         passed = np.flatnonzero(gaps[:-1] * gaps[1:] < 0)
         if passed.size:
             n = int(passed[0])
@@ -362,19 +383,23 @@ class _Words(NamedTuple):
             )
             return f"{what} jumps past {self._figure(zero)}; it is {ends}"
         side = "above" if known.min() > 0 else "below"
-        ends = " to ".join(self._figure(end + zero) for end in (known.min(), known.max()))
-        return f"{what} goes from {ends}, always {side} {self._figure(zero)}"
+        least, most = (self._figure(end + zero) for end in (known.min(), known.max()))
+        goes = f"goes from {least} to {most}" if least != most else f"is {least} at any"
+        return f"{what} {goes}, always {side} {self._figure(zero)}"
 
     def _input(self, value: float) -> str:
         return _number(value, self.entry.unit)
 
     def _figure(self, value: float) -> str:
-        if self.measure == BREAK_EVEN:
+        if self.measure in _IN_TIME:
             return _number(value, "money")
         return _number(value, default_model().lines[line_of(self.measure)].unit)
 
 
-def _number(value: float, unit: str = "") -> str:
-    if unit.startswith("fraction"):
-        return f"{value * 100:,.{_SHOWN}g} %"
-    return f"{value:,.{_SHOWN}g}"
+def _number(value: float, unit: str = "", side: int = 0) -> str:
+    """A value in words, rounded up if ``side`` is 1, down if it is -1."""
+    times, sign = (100, " %") if unit.startswith("fraction") else (1, "")
+    shown = float(f"{value * times:.{_SHOWN}g}")
+    if side * (shown - value * times) < -_EQUAL * abs(shown):
+        shown += side * 10.0 ** (math.floor(math.log10(abs(shown))) + 1 - _SHOWN)
+    return f"{shown:,.{_SHOWN}g}{sign}"

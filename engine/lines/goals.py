@@ -79,11 +79,11 @@ def pay_times_saving(pay_room, total_by_pay):
 
 @line("Highest salary that breaks even in time", unit="money/year", over=PLAN, missing="none")
 def salary_break_even(salary_abroad, pay_times_limit):
-    """Average abroad, with all pay there in proportion."""
+    """Average abroad, all pay in proportion; exact while no charge meets a floor or a cap."""
     return _where_limited(salary_abroad * pay_times_limit, pay_times_limit)
 
 
 @line("Highest salary that saves enough", unit="money/year", over=PLAN, missing="none")
 def salary_saving(salary_abroad, pay_room, total_by_pay):
-    """Average abroad, with all pay there in proportion."""
+    """Average abroad, all pay in proportion; exact while no charge meets a floor or a cap."""
     return _where_paid(salary_abroad * pay_room / total_by_pay, pay_room, total_by_pay)

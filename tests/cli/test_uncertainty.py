@@ -4,9 +4,12 @@ import json
 import sys
 
 import pytest
+import tomli_w
 from click.testing import CliRunner
+from matplotlib import rc_context
 
 from shorewise.cli import main
+from shorewise.engine import Scenario
 
 DRAWS = ("--draws", "256")
 
@@ -40,7 +43,7 @@ def test_simulate_shows_percentiles_probabilities_and_what_to_find_out():
         "19 times out of 20",
         "Knowing all drivers would be worth",
         "What spreads the net saving of Near: salary",
-        "At its high end salary alone changes the decision: Mid becomes a trap",
+        "At its high end salary alone changes the decision: Mid, Far, Near become a trap",
         "calibrated assumptions",
     ):
         assert text in done.output, text
@@ -81,8 +84,8 @@ def test_sensitivity_shows_a_grid():
 @pytest.mark.parametrize(
     ("arguments", "code", "text"),
     [
-        (["--input", "salary", "--target", "9"], 0, "with salary 58,890.29904"),
-        (["--input", "salary", "--target", "12"], 0, "with salary 71,955.89038"),
+        (["--input", "salary", "--target", "9"], 0, "with salary 58,890.29903"),
+        (["--input", "salary", "--target", "12"], 0, "with salary 71,955.89037"),
         (["--input", "management_rate", "--measure", "net_saving", "--target", "30%"], 0, "30.37"),
         (
             ["--input", "salary", "--target", "9", "--low", "60_000"],
@@ -121,6 +124,8 @@ def test_solve_as_json():
         (["simulate", *DRAWS, "--by", "37"], "month is 37; it must be between 1 and 36"),
         (["simulate", *DRAWS, "--by", "nan"], "month is nan"),
         (["simulate", *DRAWS, "--floor", "nan"], "floor is nan"),
+        (["simulate", *DRAWS, "--floor", "20"], "floor is 20; it must be a fraction: 1 (100 %)"),
+        (["sensitivity", "--percent", "ten"], "'ten' is no number"),
         (["sensitivity", "--indices", "--seed", "-1"], "seed is -1"),
         (["sensitivity", "--indices", "--draws", "1073741824"], "between 16 and 65,536"),
         (["sensitivity", "--grid", "salary=1,2", "site.Mid.salary=1,2"], "set the same input"),
@@ -147,6 +152,51 @@ def test_a_picture_is_written_once_and_the_same_again(kind, tmp_path):
         again = run(*command, "--plot", str(paths[0]))
         assert again.exit_code == 2
         assert "--force" in again.output
+
+
+def test_more_draws_than_there_is_memory_for_are_one_clear_error(monkeypatch):
+    def full(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("shorewise.engine.simulation.simulate", full)
+    done = run("simulate", "--draws", "10000000")
+    assert (done.exit_code, done.output.count("\n")) == (2, 1)
+    assert "not enough memory; take fewer draws" in done.output
+
+
+def drawn(scenario, tmp_path, *arguments):
+    """The texts of a picture."""
+    (tmp_path / "case.toml").write_text(tomli_w.dumps(scenario))
+    with rc_context({"svg.fonttype": "none"}):
+        done = run(*arguments, str(tmp_path / "case.toml"), "--plot", "a.svg")
+    assert done.exit_code == 0, done.output
+    return (tmp_path / "a.svg").read_text()
+
+
+def test_a_picture_names_more_plans_than_there_are_colours(tmp_path):
+    plans = [{"name": f"Plan {n}", "heads": {"Mid": n}} for n in range(1, 20)]
+    case = Scenario.default().to_dict()
+    case["plans"] = [case["plans"][0], *plans]
+    text = drawn(case, tmp_path, "simulate", "--draws", "64")
+    assert [plan["name"] for plan in plans if f">{plan['name']}<" not in text] == []
+
+
+def test_a_picture_of_a_driver_that_leaves_no_answer_says_so(tmp_path):
+    case = Scenario.default().to_dict() | {"cases": [{"name": "salary", "low": 0.5, "high": 3}]}
+    text = drawn(case, tmp_path, "sensitivity", "--measure", "break_even_month")
+    assert ">salary, high: none<" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["sensitivity", "--plan", "All onshore"], "No driver changes it."),
+        (["sensitivity", "--plan", "All onshore", "--measure", "npv"], ">USD<"),
+        (["sensitivity", "--plan", "All onshore", "--measure", "break_even_month"], "none."),
+    ],
+)
+def test_a_picture_with_nothing_to_draw_says_so(arguments, text, tmp_path):
+    assert text in drawn(Scenario.default().to_dict(), tmp_path, *arguments)
 
 
 def test_what_is_not_installed_is_said_with_its_cure(monkeypatch):

@@ -8,7 +8,15 @@ from SALib.sample import sobol as salib_sample
 from shorewise.engine import Scenario
 from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.errors import DomainError
-from shorewise.engine.sensitivity import elasticities, flips, grid, indices, place_of, tornado
+from shorewise.engine.sensitivity import (
+    Flip,
+    elasticities,
+    flips,
+    grid,
+    indices,
+    place_of,
+    tornado,
+)
 from shorewise.engine.simulation import ranges_of
 
 MID, NEAR = 1, 3
@@ -104,6 +112,13 @@ def test_flips_name_the_end_the_plan_and_the_verdict():
     assert found[0].verdicts == dict.fromkeys(("Mid", "Far", "Near"), "trap")
 
 
+def test_flips_say_plans_of_one_verdict_together_and_many_by_their_number():
+    few = Flip("salary", "high", "Far", {"Mid": "marginal", "Near": "trap", "Far": "trap"})
+    assert few.text == "Near, Far become a trap, Mid becomes marginal, Far has the highest NPV"
+    many = Flip("salary", "low", "", {f"Plan {n}": "advantage" for n in range(5)})
+    assert many.text == "5 plans become an advantage"
+
+
 @pytest.mark.parametrize(
     ("call", "parts"),
     [
@@ -112,6 +127,8 @@ def test_flips_name_the_end_the_plan_and_the_verdict():
         (lambda s: indices(s, 1, draws=1_000), ["draws is 1,000", "power of two"]),
         (lambda s: indices(s, 1, "break_even_month"), ["no answer in", "such as npv"]),
         (lambda s: place_of(s, "salery"), ["'salery'", "did you mean salary?"]),
+        (lambda s: place_of(s, "heads"), ["stands for many", "such as plan.All onshore.heads."]),
+        (lambda s: place_of(s, "driver_low"), ["stands for many", "such as driver.salary.low"]),
         (
             lambda s: grid(s, 1, "npv", ("salary", [0]), ("benefits_rate", [0])),
             ["salary is 0", "it must be"],

@@ -3,24 +3,29 @@
 import math
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from shorewise.engine import Scenario
+from shorewise.engine import Scenario, default_model
 from shorewise.engine.errors import DomainError, ScenarioError
 from shorewise.engine.simulation import (
     MEASURES,
     METHODS,
     PERCENTILES,
     Range,
+    Simulation,
     _shares,
+    _together,
     ranges_of,
     simulate,
     summary,
 )
 
+DEFAULT = Scenario.default()
+INPUTS = default_model().inputs
 MID = 1  # the plan at the mid site, whose statutory charges are one rate: its cost is linear in pay
 # Highest salaries at which it breaks even by month 9 and 12: model.md, section 4.
 SALARY, BY_9, BY_12 = 60_000, 58_890.30, 71_956
@@ -134,6 +139,42 @@ def test_a_published_case_of_90_percent_ranges():
     assert saving.mean() == pytest.approx(600_000, rel=1e-3)
 
 
+def test_each_draw_is_the_scenario_with_its_own_inputs_changed():
+    rank = {"name": "a", "first": "wage_inflation", "second": "fx_drift", "rank": -0.5}
+    kinds = {"salary": "triangular", "productivity": "normal", "attrition_rate": "uniform"}
+    cases = [{"name": name, "distribution": kind} for name, kind in kinds.items()]
+    data = DEFAULT.to_dict() | {"cases": cases, "correlations": [rank]}
+    drawn = Scenario.from_dict(data, "drawn")
+    found, ranges = simulate(drawn, 64, 3), ranges_of(drawn)
+    child = np.random.SeedSequence(3).spawn(8)[0]
+    shares = next(_shares(len(ranges), 8, child, "sobol", _together(drawn, ranges), 8))
+    for draw, row in enumerate(shares):
+        values = dict(DEFAULT.values)
+        for one, share in zip(ranges, row, strict=True):
+            entry, level = INPUTS[one.name], one.level(np.array([share])).item()
+            array = np.array(values[one.name], float)
+            abroad = array[:, :, 1:] if "site" in entry.axes else array
+            moved = abroad * level if entry.first else abroad + level
+            abroad[...] = np.clip(moved, entry.lowest, entry.highest)
+            values[one.name] = array
+        alone = replace(DEFAULT, values=values).evaluate()
+        for measure, line in MEASURES.items():
+            expected = alone[line][0, :, 0, 0, 0]
+            np.testing.assert_allclose(found.figures[measure][0, draw], expected, rtol=1e-10)
+
+
+def test_both_ways_to_draw_agree_within_their_errors():
+    one, other = (simulate(DEFAULT, 2_048, method=method) for method in METHODS)
+    for measure in ("net_saving", "npv", "margin"):
+        for percent in (None, 10, 50, 90):
+            at = [
+                one_of.mean(measure) if percent is None else one_of.percentile(measure, percent)
+                for one_of in (one, other)
+            ]
+            errors = [one_of.standard_error(measure, percent) for one_of in (one, other)]
+            assert (abs(at[0] - at[1]) <= 4 * np.hypot(*errors) + 1e-12).all()
+
+
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("block", [64, 100, 4_096])
 def test_the_size_of_blocks_changes_nothing(method, block):
@@ -183,6 +224,20 @@ def test_the_standard_error_says_how_far_off_the_mean_is():
     assert found.draws_needed("npv", 20)[MID] == pytest.approx(needed / 4, abs=1)
 
 
+@pytest.mark.parametrize("within", [50, 200, 1_000])
+def test_as_many_draws_as_are_said_to_be_enough_are(within):
+    # At the rate of plain random draws the few that many evenly lying ones need would be too few.
+    cases = [case("salary", 0.9, 1.1, "normal"), case("trip_cost", 0.5, 1.5, "uniform")]
+    truth, inside, counts = at_level("npv"), 0, []
+    for seed in range(30):
+        many = simulate(scenario(*cases), 2_048, seed)
+        counts.append(int(many.draws_needed("npv", within)[MID]))
+        found = simulate(scenario(*cases), counts[-1], 100 + seed)
+        inside += abs(found.mean("npv")[MID] - truth) <= within
+    assert inside >= 26  # 28.5 on average
+    assert min(counts) < 2_048 or within == 50
+
+
 def test_percentiles_and_probabilities_grow():
     found = simulate(Scenario.default(), 1_024)
     for measure in ("net_saving", "npv", "margin"):
@@ -210,6 +265,23 @@ def test_knowing_the_only_driver_is_worth_what_it_saves_in_bad_cases():
     losing = -worst / (best - worst)
     assert found.value_of_knowing_all() == pytest.approx(-worst * losing / 2, rel=1e-3)
     assert found.value_of_knowing()["salary"] == pytest.approx(-worst * losing / 2, rel=5e-3)
+
+
+def test_a_published_case_of_perfect_information():
+    # Render and Stair, Quantitative Analysis for Management, Thompson Lumber: a large plant, a
+    # small one or none, in a favourable or an unfavourable market, each as likely. EVPI 60,000.
+    favourable, unfavourable = [200_000, 100_000, 0], [-180_000, -20_000, 0]
+    npv = np.array([[favourable, unfavourable]] * 8, float)
+    found = Simulation(DEFAULT, 1, "sobol", (), {"npv": npv}, np.zeros((0, 5, 2, 3)))
+    assert found.best_plan == 1  # the small plant, expected to make 40,000
+    assert found.mean("npv")[1] == 40_000
+    assert found.value_of_knowing_all() == 60_000
+
+
+def test_where_one_plan_is_always_the_best_knowing_all_is_worth_exactly_nothing():
+    npv = np.random.default_rng(1).normal(size=(8, 32, 1)) + np.array([0.1, 0.3])
+    found = Simulation(DEFAULT, 1, "sobol", (), {"npv": npv}, np.zeros((0, 5, 2, 2)))
+    assert str(found.value_of_knowing_all()) == "0.0"
 
 
 def test_a_driver_that_changes_no_decision_is_worth_nothing():

@@ -30,6 +30,31 @@ def test_highest_salary_that_breaks_even_is_that_of_the_reference_model(month, s
     assert measured(DEFAULT, "salary", found.values[0] + 0.01, "break_even_month", MID) > month
 
 
+@pytest.mark.parametrize(("month", "salary"), [(9, 58_890.30), (9.5, 58_890.30), (12, 71_956)])
+def test_of_whole_months_too_the_highest_salary_is_found(month, salary):
+    found = solve(DEFAULT, "salary", "break_even_month_whole", month, MID)
+    assert found.values == (pytest.approx(salary, abs=0.5),)
+    assert "more is too late" in found.text
+
+
+@pytest.mark.parametrize("name", ["site.Mid.salary", "site.Mid.productivity"])
+def test_the_value_in_words_is_itself_in_time(name):
+    # Rounded to the nearest digit, half of them would be a hair too late: month 10 for 9.
+    for month in (8, 9, 10, 12, 13, 16, 19):
+        text = solve(DEFAULT, name, "break_even_month", month, MID).text
+        number = text.partition(f"{name} ")[2].partition(" (")[0].replace(",", "")
+        value = float(number.removesuffix(" %")) / (100 if number.endswith("%") else 1)
+        assert measured(DEFAULT, name, value, "break_even_month_whole", MID) <= month
+
+
+def test_the_highest_salary_that_pays_back_in_time_after_discounting():
+    found = solve(DEFAULT, "salary", "discounted_payback_month", 9, MID)
+    assert found.status == "one"
+    for more, month in ((-0.01, 9), (0.01, 10)):
+        value = found.values[0] + more
+        assert measured(DEFAULT, "salary", value, "discounted_payback_month", MID) == month
+
+
 @pytest.mark.parametrize(
     ("name", "measure", "target", "exact"),
     [
@@ -100,6 +125,7 @@ def test_all_of_several_solutions_are_listed():
         (("overlap_hours", "net_saving", 0.9), ["No overlap_hours between 0 and 24", "below 90 %"]),
         (("salary", "break_even_month", 1), ["No salary", "from month 1 on", "always below 0"]),
         (("discount_rate", "net_saving", 0.3), ["always above 30 %"]),
+        (("fx_rate", "net_saving", 0.3), ["is 34.89937432 % at any, always above 30 %"]),
         (("lead_time_months", "net_saving", 0.3), ["jumps past 30 %", "at 12 and", "at 13"]),
     ],
 )

@@ -119,6 +119,40 @@ def test_the_check_draws_again_and_lists_what_is_not_as_drawn(path, edited):
     assert [cell for cell in wrong if re.match(r"Uncertainty!D\d+$", cell)]
 
 
+def test_no_head_of_what_to_find_out_is_cut(path):
+    sheet = load_workbook(path)["Uncertainty"]
+    heads = next(row for row in sheet.iter_rows() if row[0].value == "Driver")
+    widths = [sheet.column_dimensions[cell.column_letter].width for cell in heads]
+    said = [str(cell.value or "") for cell in heads]
+    assert [text for text, width in zip(said, widths, strict=True) if len(text) > width] == []
+    assert said[4] == "At its ends"
+
+
+def test_names_of_many_plans_leave_room_for_their_curves():
+    data = small_scenario().to_dict()
+    site, heads = data["sites"][1]["name"], data["plans"][1]["heads"]
+    book = book_of(Scenario.from_dict(data, "few"))
+    plans = [{"name": f"Plan {n} in {site}", "heads": heads} for n in range(15)]
+    many = book_of(Scenario.from_dict(data | {"plans": [data["plans"][0], *plans]}, "many"))
+    heights = [
+        next(sheet for sheet in one.sheets if sheet.title == "Uncertainty").charts[1].height_cm
+        for one in (book, many)
+    ]
+    assert heights[1] >= heights[0] + 15 / 2 * 0.4  # a line of 4 mm for two names
+
+
+def test_the_tornado_is_printed_on_one_page(path):
+    setup = load_workbook(path)["Sensitivity"].page_setup
+    assert (setup.fitToWidth, setup.fitToHeight) == (1, 1)
+
+
+def test_a_reader_is_told_when_the_highest_salary_is_exact(path):
+    told = [row for row in load_workbook(path)["Lines"].iter_rows(values_only=True)
+            if str(row[0]).startswith("Highest salary")]  # fmt: skip
+    assert len(told) == 2
+    assert all("exact while no charge meets a floor or a cap" in row[4] for row in told)
+
+
 def test_inputs_are_read_as_without_it(path):
     assert read(path).to_dict() == SIMULATION.scenario.to_dict()
 

@@ -33,6 +33,9 @@ _FIRST_DAY = r"^(\d{4}-\d\d)-01( 00:00:00)?$"  # Excel makes months days
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 
 
+CASES = "cases"  # in the place of a column: ranges of drivers that contradict each other
+
+
 class Problem(NamedTuple):
     """A cell that is not allowed; ``row`` counts the table's rows from 1."""
 
@@ -41,6 +44,13 @@ class Problem(NamedTuple):
     column: str
     value: str
     allowed: str
+
+    @property
+    def text(self) -> str:
+        """The same in words."""
+        if self.column == CASES:
+            return f"row {self.row}: {self.allowed}"
+        return f"row {self.row}: {self.column} is {self.value!r}; it must be {self.allowed}"
 
 
 class Column(NamedTuple):

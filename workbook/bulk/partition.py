@@ -15,7 +15,7 @@ from ...engine.errors import DomainError, ScenarioError
 from ...engine.model import default_model
 from ...engine.results import MEASURES, OVERHEAD
 from ...engine.scenario import Scenario
-from ...engine.simulation import PERCENTILES, simulate
+from ...engine.simulation import PERCENTILES, check_ranges, simulate
 from ..context import Context
 from ..derived import derived, texts
 from ..package import Codec, fast, small
@@ -24,7 +24,7 @@ from ..template import Template, UnfilledError, marked_texts
 from ..theme import Theme
 from .cache import template_of
 from .code import code_hash
-from .columns import Block, Columns, Problem, file_name
+from .columns import CASES, Block, Columns, Problem, file_name
 from .target import ERRORS, MANIFEST, RESULTS, File, target_of
 
 # Scenarios evaluated at once: with workbooks each is evaluated some 66 times, for Sensitivity.
@@ -181,19 +181,28 @@ def _drawn(block: Block, job: Job) -> tuple[np.ndarray, list[Problem]]:
     problems : list of Problem
     """
     drawn = np.full((len(block.rows), len(block.base.plans), len(_DRAWN)), np.nan)
-    problems = []
-    for n, row in enumerate(block.rows):
+    problems = contradictions(block, job.first)
+    bad = {one.row - job.first for one in problems}
+    for n in (n for n, row in enumerate(block.rows) if row not in bad):
         scenario = block.scenario(n)
-        try:
-            found = simulate(scenario, job.draws)
-        except (ScenarioError, DomainError) as error:
-            what = str(error).removeprefix(f"{scenario.name}: ")
-            problems.append(Problem(job.first + row, block.ids[n], "cases", "", what))
-            continue
+        found = simulate(scenario, job.draws)
         limit = scenario.values["break_even_limit"].item()
         percentiles = (found.percentile(*one) for one in _SPREAD.values())
         drawn[n] = np.stack([*percentiles, found.never(), found.break_even_by(limit)], axis=-1)
     return drawn, problems
+
+
+def contradictions(block: Block, first: int) -> list[Problem]:
+    """Scenarios that cannot be drawn; ``first`` is the number of the block's first row."""
+    problems = []
+    for n, row in enumerate(block.rows):
+        scenario = block.scenario(n)
+        try:
+            check_ranges(scenario)
+        except (ScenarioError, DomainError) as error:
+            what = str(error).removeprefix(f"{scenario.name}: ")
+            problems.append(Problem(first + row, block.ids[n], CASES, "", what))
+    return problems
 
 
 def workbooks_of(

@@ -22,7 +22,7 @@ from ..errors import WorkbookError
 from ..theme import Theme
 from .columns import Columns, Problem, file_name
 from .memory import keep_freed
-from .partition import BOOKS, Job, heads, part_name, stamp_of, work
+from .partition import BOOKS, Job, contradictions, heads, part_name, stamp_of, work
 from .portfolio import ROWS_MAX, portfolio
 from .rows import PARTITION, rows_of
 from .tables import origin_of
@@ -103,8 +103,10 @@ def bulk(
         check_draws(draws)
     if strict and origin == "standard input":
         raise WorkbookError("standard input is read once; --strict needs a table to read twice")
-    if strict and (problems := problems_of(source, base, query=query, limit=limit, only=only)):
-        raise refused(origin, problems[0])
+    if strict:
+        problems = problems_of(source, base, query=query, limit=limit, only=only, draws=draws)
+        if problems:
+            raise refused(origin, problems[0])
     target = target_of(place)
     table = rows_of(source, partition, query=query, limit=limit, only=only)
     head = next(table)
@@ -157,20 +159,27 @@ def problems_of(
     query: str | None = None,
     limit: int | None = None,
     only: Collection[str] = (),
+    draws: int = 0,
 ) -> list[Problem]:
-    """Every cell of a table that is not allowed; nothing is written."""
+    """Every cell of a table that is not allowed; nothing is written.
+
+    With draws also every scenario that cannot be drawn.
+    """
+    if draws:
+        check_draws(draws)
     found = []
     for first, frame, repeated in rows_of(source, query=query, limit=limit, only=only):
         columns = Columns(list(frame.columns), base, origin_of(source))
-        found += columns.blocks(frame, first, repeated)[1]
+        blocks, problems = columns.blocks(frame, first, repeated)
+        found += problems
+        for block in blocks if draws else ():
+            found += contradictions(block, first)
     return found
 
 
 def refused(origin: str, one: Problem) -> WorkbookError:
     """The error of a cell that is not allowed."""
-    return WorkbookError(
-        f"{origin}: row {one.row}: {one.column} is {one.value!r}; it must be {one.allowed}"
-    )
+    return WorkbookError(f"{origin}: {one.text}")
 
 
 def _worked(jobs: Iterator[Job], processes: int, scheduler: str | None) -> Iterator[dict[str, Any]]:

@@ -30,7 +30,7 @@ _ROWS = [
 ]  # of each measure
 _FIGURES = ("chances", "edges", "shares", "months")  # blocks without any text
 _ENDS, _NOTHING = ("low", "high"), "nothing"
-_WIDTH, _HEIGHT = 17, 8.2  # of a chart, in cm
+_WIDTH, _HEIGHT, _NAME = 17, 8.2, 0.3  # of a chart, and what each further name adds, in cm
 
 # Blocks of fixed figures by name, each as rows of cells.
 Spread = Mapping[str, Sequence[Sequence[Any]]]
@@ -248,10 +248,9 @@ def _drift(context: Context, sheet: Sheet, row: int, spread: Spread) -> None:
 def _what_matters(context: Context, sheet: Sheet, row: int, spread: Spread) -> None:
     title = "What to find out first: each driver by itself, before the plan is chosen by its NPV"
     sheet.topic(row - 2, title, _FIRST + 3)
-    heads = ("Driver", "Unit", "Worth knowing", "Explains", "What an end of its range changes")
+    heads = ("Driver", "Unit", "Worth knowing", "Explains", "At its ends", None)
     for column, head in enumerate(heads, 1):
         sheet.put(row - 1, column, head, "number head" if column in (3, 4) else "head")
-    sheet.heights[row - 1] = 2
     formats = ("#,##0", _CHANCE)
     for offset, ([label], cells) in enumerate(zip(spread["order"], spread["drivers"], strict=True)):
         sheet.put(row + offset, 1, label, "label")
@@ -328,7 +327,7 @@ def _curve(context: Context, sheet: Sheet, row: int, spread: Spread) -> Chart:
         summary="Lines: share of the draws in which each plan has broken even, by month.",
         anchor=right,
         width_cm=_WIDTH,
-        height_cm=_HEIGHT,
+        height_cm=_HEIGHT + _NAME * max(0, len(plans) - 4),
         x_title="Month",
         y_title="share of draws",
         number_format="0%",

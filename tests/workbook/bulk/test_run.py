@@ -564,6 +564,16 @@ def test_a_scenario_that_cannot_be_drawn_is_listed_and_keeps_its_results(tmp_pat
     assert "the level of salary is 1" in errors["allowed"][0]
 
 
+def test_a_scenario_that_cannot_be_drawn_is_found_before_anything_is_written(tmp_path):
+    table = pd.DataFrame({"scenario": ["a", "b"], "driver.salary.low": [0.8, 1.2]})
+    assert problems_of(table, BASE) == []
+    (found,) = problems_of(table, BASE, draws=64)
+    assert found.text.startswith("row 2: cases: the level of salary is 1; to be simulated it must")
+    with pytest.raises(WorkbookError, match="table: row 2: cases: the level of salary is 1"):
+        bulk(table, tmp_path / "out", BASE, workbooks=False, draws=64, strict=True)
+    assert not (tmp_path / "out").exists()
+
+
 def test_too_few_draws_stop_the_run_before_anything_is_written(tmp_path):
     with pytest.raises(DomainError, match="draws is 1; it must be between 64"):
         bulk(pd.DataFrame({"scenario": ["a"]}), tmp_path / "out", BASE, draws=1)
