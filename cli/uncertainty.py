@@ -118,17 +118,17 @@ def _print_simulation(case, found, said, flipped) -> None:
             rows.append([f"{line.label}, {key.upper() if key != 'mean' else key}", *cells])
     chances = [plan["probability"] for plan in said["plans"]]
     for month in chances[0]["break_even_by"]:
-        cells = (f"{one['break_even_by'][month]:.1%}" for one in chances)
+        cells = (_chance(one["break_even_by"][month]) for one in chances)
         rows.append([f"Probability of breaking even by month {month}", *cells])
-    rows.append(["... of never breaking even", *(f"{c['never_breaks_even']:.1%}" for c in chances)])
+    rows.append(["... of never breaking even", *(_chance(c["never_breaks_even"]) for c in chances)])
     for other in case.plans:
-        cells = (f"{one['beats'][other]:.1%}" if other in one["beats"] else "" for one in chances)
+        cells = (_chance(one["beats"].get(other)) for one in chances)
         rows.append([f"... of a higher NPV than {other}", *cells])
     thin = [one["margin_below_floor"] for one in chances]
     rows.append(
         [
             f"... of a margin below {thin[0]['floor']:.0%}",
-            *(f"{one['probability']:.1%}" for one in thin),
+            *(_chance(one["probability"]) for one in thin),
         ]
     )
     title = f"{case.name}, {found.draws:,} draws of {len(found.ranges)} drivers, seed {found.seed}"
@@ -150,6 +150,13 @@ def _print_simulation(case, found, said, flipped) -> None:
     click.echo(_HONEST)
 
 
+def _chance(share: float | None) -> str:
+    """A probability; one that is not 0 is not shown as 0."""
+    if share is None:
+        return ""
+    return "<0.1%" if 0 < share < 0.0005 else f"{share:.1%}"
+
+
 def _what_to_measure(found, said):
     """What to find out first: by the value of knowing it, else by what it explains."""
     worth = {name: value for name, value in said["value_of_knowing"].items() if value > 0}
@@ -158,7 +165,7 @@ def _what_to_measure(found, said):
         named = ", ".join(f"{name} ({value:,.0f})" for name, value in [*worth.items()][:5])
         yield f"Worth finding out before choosing a plan, in {currency}: {named}."
     else:
-        yield "No driver alone, however well known, would change which plan is best."
+        yield "No driver alone, however well known, would change which plan has the highest NPV."
     everything = said["value_of_knowing_all"]
     yield f"Knowing all drivers would be worth {everything:,.0f} {currency}, and no more."
     shares = found.shares_of_variance(found.best_plan)

@@ -1,6 +1,7 @@
 """What matters: how far each driver moves a measure of a plan, alone and with the others."""
 
 from collections.abc import Mapping, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
@@ -59,12 +60,16 @@ class Flip(NamedTuple):
         The plan with the highest NPV there, where it is another; else empty.
     verdicts : dict of str to str
         Plans whose verdict is another there.
+    recommended : tuple of str, or None
+        The plans that are recommended there, where they are others: the cheapest that meets all
+        limits. None where they are the same.
     """
 
     driver: str
     end: str
     best: str
     verdicts: dict[str, str]
+    recommended: tuple[str, ...] | None = None
 
     @property
     def text(self) -> str:
@@ -75,6 +80,8 @@ class Flip(NamedTuple):
             named = ", ".join(plans) if len(plans) <= _NAMED else f"{len(plans)} plans"
             if plans:
                 said.append(f"{named} {'become' if len(plans) > 1 else 'becomes'} {word}")
+        if self.recommended is not None:
+            said.append(f"{' and '.join(self.recommended) or 'no plan'} is recommended")
         if self.best:
             said.append(f"{self.best} has the highest NPV")
         return ", ".join(said)
@@ -218,21 +225,30 @@ def grid(
 
 
 def flips(scenario: Scenario) -> list[Flip]:
-    """Ends of drivers' ranges at which another plan is the best, or a plan's verdict another."""
-    lines = ["npv", "verdict"]
+    """Ends of drivers' ranges that change the best plan, a recommendation or a plan's verdict."""
+    lines = ["npv", "verdict", "recommended"]
     found = _at_levels(scenario, np.vstack([case_levels(scenario), _ends(scenario)]), lines)
     best = found["npv"].argmax(axis=1)
     verdict = np.nan_to_num(found["verdict"], nan=-1).astype(int)
     flipped = []
     for case in range(1, len(best)):
-        others = np.flatnonzero(verdict[case] != verdict[0])
-        if best[case] != best[0] or others.size:
-            driver = [*DRIVERS][(case - 1) // 2]
-            said = {scenario.plans[p]: [*_VERDICTS][verdict[case, p]] for p in others.tolist()}
-            end = "high" if case % 2 == 0 else "low"
-            other = scenario.plans[best[case]] if best[case] != best[0] else ""
-            flipped.append(Flip(driver, end, other, said))
+        others = np.flatnonzero(verdict[case] != verdict[0]).tolist()
+        one = Flip(
+            driver=[*DRIVERS][(case - 1) // 2],
+            end="high" if case % 2 == 0 else "low",
+            best=scenario.plans[best[case]] if best[case] != best[0] else "",
+            verdicts={scenario.plans[p]: [*_VERDICTS][verdict[case, p]] for p in others},
+            recommended=_others(scenario.plans, found["recommended"][[0, case]]),
+        )
+        if one.text:
+            flipped.append(one)
     return flipped
+
+
+def _others(plans: Sequence[str], recommended: np.ndarray) -> tuple[str, ...] | None:
+    """The plans that the second of two cases recommends, None where the first one does too."""
+    now, there = (tuple(compress(plans, case)) for case in recommended.tolist())
+    return there if there != now else None
 
 
 def place_of(scenario: Scenario, name: str) -> Place:

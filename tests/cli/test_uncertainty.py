@@ -1,6 +1,7 @@
 """The commands simulate, sensitivity and solve, as a user types them."""
 
 import json
+import re
 import sys
 
 import pytest
@@ -56,6 +57,14 @@ def test_simulate_as_json_is_the_same_for_the_same_seed():
     assert one["plans"][1]["npv"] != other["plans"][1]["npv"]
     assert one["plans"][0]["break_even_month"]["p50"] is None
     assert one["flips"][0]["driver"] == "salary"
+
+
+def test_what_is_rare_is_not_shown_as_never():
+    case = ["simulate", "--preset", "mid", "--draws", "8192"]
+    shown = re.search("of never breaking even.*", run(*case).output)[0]
+    probability = data(*case)["plans"][1]["probability"]["never_breaks_even"]
+    assert 0 < probability < 0.0005
+    assert "<0.1%" in shown
 
 
 def test_sensitivity_is_a_tornado_unless_asked_otherwise():

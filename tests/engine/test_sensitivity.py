@@ -1,5 +1,7 @@
 """Sensitivities against the reference model and an implementation we did not write."""
 
+import itertools
+
 import numpy as np
 import pytest
 from SALib.analyze import sobol as salib_sobol
@@ -107,9 +109,22 @@ def test_grid_is_the_model_at_each_pair():
 
 
 def test_flips_name_the_end_the_plan_and_the_verdict():
-    found = flips(Scenario.default())
-    assert [(one.driver, one.end, one.best) for one in found] == [("salary", "high", "")]
-    assert found[0].verdicts == dict.fromkeys(("Mid", "Far", "Near"), "trap")
+    [found, *_] = flips(Scenario.default())
+    assert (found.driver, found.end, found.best) == ("salary", "high", "")
+    assert found.verdicts == dict.fromkeys(("Mid", "Far", "Near"), "trap")
+    assert found.recommended == ("All onshore",)
+
+
+def test_a_flip_of_the_recommendation_is_that_of_a_scenario_with_the_input_itself_changed():
+    [found] = [one for one in flips(Scenario.default()) if one.driver == "rework_end"]
+    data = Scenario.default().to_dict()
+    factor = Scenario.default().values["driver_high"].ravel()[[*DRIVERS].index("rework_end")]
+    for site in data["sites"][1:]:
+        site["rework_end"] *= float(factor)
+    changed = Scenario.from_dict(data, "changed")
+    recommended = changed.evaluate()["recommended"].ravel()
+    assert found.recommended == tuple(itertools.compress(changed.plans, recommended))
+    assert (found.end, found.text) == ("high", "Near is recommended")
 
 
 def test_flips_say_plans_of_one_verdict_together_and_many_by_their_number():
@@ -117,6 +132,7 @@ def test_flips_say_plans_of_one_verdict_together_and_many_by_their_number():
     assert few.text == "Near, Far become a trap, Mid becomes marginal, Far has the highest NPV"
     many = Flip("salary", "low", "", {f"Plan {n}": "advantage" for n in range(5)})
     assert many.text == "5 plans become an advantage"
+    assert Flip("salary", "low", "", {}, ()).text == "no plan is recommended"
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,8 @@ from ..sheet import Chart, Formula, Series, Sheet, block
 _GRID = Grid("Uncertainty", "plan", (), 3)
 _FIRST = _GRID.first_column
 _BINS, _TAIL = 24, 0.005  # of the histogram, and the share of draws beyond each end of it
-_PERCENT, _CHANCE = "0.0%;[Red]-0.0%", "0.0%"
+_PERCENT = "0.0%;[Red]-0.0%"
+_CHANCE = '[=0]0.0%;[<0.0005]"<0.1%";0.0%'  # what is not 0 is not shown as 0
 _FACTS = {"Draws": "draws", "Seed": "seed", "Method": "method", "Hash of the assumptions": "hash"}
 _ROWS = [
     *(f"P{percent}" for percent in PERCENTILES),
