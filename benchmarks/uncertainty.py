@@ -15,8 +15,9 @@ from run import in_turn, ratio, seconds, sections, shown
 from scipy import stats
 
 from shorewise.engine import Scenario, default_model
+from shorewise.engine.draws import ranges_of
 from shorewise.engine.sensitivity import indices, place_of, with_value
-from shorewise.engine.simulation import MEASURES, ranges_of, simulate
+from shorewise.engine.simulation import MEASURES, simulate
 from shorewise.engine.solve import solve, solve_all
 
 ONE_BY_ONE = 256  # draws of those that take them one by one

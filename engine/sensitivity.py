@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .axes import POSITION
+from .draws import SEED, case_levels, check_seed, ranges_of
 from .drivers import DRIVERS
 from .errors import DomainError, needs
 from .inputs import INPUTS, Input
@@ -14,7 +15,6 @@ from .model import default_model, nearest
 from .places import Place, places
 from .results import line_of
 from .scenario import Scenario
-from .simulation import SEED, case_levels, check_seed, ranges_of
 
 _BLOCK, _DRAWS_MAX = 512, 65_536
 _STEP = 0.01  # of an input, for elasticities

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .draws import case_levels
 from .drivers import DRIVERS, is_relative
 from .errors import DomainError, needs
 from .inputs import Input
@@ -18,7 +19,6 @@ from .places import Place
 from .results import line_of
 from .scenario import Scenario
 from .sensitivity import check_value, place_of, with_value
-from .simulation import case_levels
 
 # A month means "by then, and ahead from then on": what must not be below 0 from it on.
 _IN_TIME = {

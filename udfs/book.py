@@ -37,8 +37,8 @@ def _reference() -> Sheet:
     row = _HEAD
     for function in FUNCTIONS:
         row += 1
-        texts = (function.name, "", function.does, function.unit, "", "", formula(function))
-        _row(sheet, row, "strong label", *texts)
+        does = (function.name, "", function.does, function.unit, "", "", formula(function))
+        _row(sheet, row, "strong label", *does)
         example = (*function.example, *[None] * len(function.parameters))
         for row, (one, value) in enumerate(  # noqa: B020 - below the function's own
             zip(function.parameters, example, strict=False), row + 1

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..engine.draws import SEED
 from ..engine.errors import DomainError
 from ..engine.model import default_model
 from ..engine.results import FIGURES, plan_of
 from ..engine.scenario import Scenario
 from ..engine.sensitivity import tornado
-from ..engine.simulation import MEASURES, PERCENTILES, SEED, Simulation, simulate
+from ..engine.simulation import MEASURES, PERCENTILES, Simulation, simulate
 from ..engine.solve import solve
 from .coerce import Rows
 from .function import Function, Parameter, alone, kinds_of, word

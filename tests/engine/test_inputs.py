@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from shorewise.engine import INPUTS, default_model, simulation
+from shorewise.engine import INPUTS, default_model, draws
 
 ONE = pytest.mark.parametrize("entry", INPUTS, ids=[entry.name for entry in INPUTS])
 ESTIMATED = [entry for entry in INPUTS if entry.low is not None or entry.high is not None]
@@ -94,7 +94,7 @@ def test_name_is_a_plain_lower_case_word(entry):
 @ONE
 def test_input_is_used_by_a_line_or_by_simulations(entry):
     used = {name for names in default_model().parameters.values() for name in names}
-    assert (entry.name in used) != (entry.name in simulation.INPUTS)
+    assert (entry.name in used) != (entry.name in draws.INPUTS)
 
 
 @pytest.mark.parametrize(

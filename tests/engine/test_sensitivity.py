@@ -8,6 +8,7 @@ from SALib.analyze import sobol as salib_sobol
 from SALib.sample import sobol as salib_sample
 
 from shorewise.engine import Scenario
+from shorewise.engine.draws import ranges_of
 from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.errors import DomainError
 from shorewise.engine.sensitivity import (
@@ -19,7 +20,6 @@ from shorewise.engine.sensitivity import (
     place_of,
     tornado,
 )
-from shorewise.engine.simulation import ranges_of
 
 MID, NEAR = 1, 3
 # model.md, section 4: swing of the mid case's steady-state net saving, in points.

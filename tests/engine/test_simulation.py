@@ -10,19 +10,9 @@ import pytest
 from scipy import stats
 
 from shorewise.engine import Scenario, default_model
-from shorewise.engine.errors import DomainError, ScenarioError
-from shorewise.engine.simulation import (
-    MEASURES,
-    METHODS,
-    PERCENTILES,
-    Range,
-    Simulation,
-    _shares,
-    _together,
-    ranges_of,
-    simulate,
-    summary,
-)
+from shorewise.engine.draws import METHODS, correlated, ranges_of, shares_of
+from shorewise.engine.errors import DomainError
+from shorewise.engine.simulation import MEASURES, PERCENTILES, Simulation, simulate, summary
 
 DEFAULT = Scenario.default()
 INPUTS = default_model().inputs
@@ -58,22 +48,6 @@ def at_level(measure, **levels):
             level,
         ).item()
     return Scenario.from_dict(data, "level").evaluate()[measure][0, MID].item()
-
-
-@pytest.mark.parametrize(
-    ("distribution", "known"),
-    [
-        ("uniform", stats.uniform(0.5, 1.5)),
-        ("triangular", stats.triang(1 / 3, 0.5, 1.5)),
-        ("pert", stats.beta(1 + 4 / 3, 1 + 8 / 3, 0.5, 1.5)),
-        ("normal", stats.norm(1, 1.5 / 2 / stats.norm.ppf(0.95))),
-    ],
-)
-def test_levels_follow_the_distribution(distribution, known):
-    shares = np.linspace(0.001, 0.999, 999)
-    levels = Range("salary", 0, 0.5, 1, 2, distribution).level(shares)
-    close = 2e-7 if distribution == "pert" else 1e-9
-    np.testing.assert_allclose(levels, known.ppf(shares), rtol=close)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -125,20 +99,6 @@ def test_never_breaking_even_is_a_probability_and_the_last_percentile():
     assert plan["probability"]["never_breaks_even"] == never
 
 
-def test_a_published_case_of_90_percent_ranges():
-    # Hubbard, How to Measure Anything, chapter on risk: savings of 10 to 20, -2 to 8 and 3 to 9 a
-    # unit, 15,000 to 35,000 units, normal with 90 % in between; less than 400,000 has 14 %.
-    bounds = [(10, 20), (-2, 8), (3, 9), (15_000, 35_000)]
-    shares = next(_shares(4, 2**14, np.random.SeedSequence(1), "sobol", None, 2**14))
-    drawn = [
-        Range("", 0, low, (low + high) / 2, high, "normal").level(column)
-        for (low, high), column in zip(bounds, shares.T, strict=True)
-    ]
-    saving = (drawn[0] + drawn[1] + drawn[2]) * drawn[3]
-    assert round((saving < 400_000).mean(), 2) == 0.14
-    assert saving.mean() == pytest.approx(600_000, rel=1e-3)
-
-
 def test_each_draw_is_the_scenario_with_its_own_inputs_changed():
     rank = {"name": "a", "first": "wage_inflation", "second": "fx_drift", "rank": -0.5}
     kinds = {"salary": "triangular", "productivity": "normal", "attrition_rate": "uniform"}
@@ -147,7 +107,7 @@ def test_each_draw_is_the_scenario_with_its_own_inputs_changed():
     drawn = Scenario.from_dict(data, "drawn")
     found, ranges = simulate(drawn, 64, 3), ranges_of(drawn)
     child = np.random.SeedSequence(3).spawn(8)[0]
-    shares = next(_shares(len(ranges), 8, child, "sobol", _together(drawn, ranges), 8))
+    shares = next(shares_of(len(ranges), 8, child, "sobol", correlated(drawn, ranges), 8))
     for draw, row in enumerate(shares):
         values = dict(DEFAULT.values)
         for one, share in zip(ranges, row, strict=True):
@@ -315,42 +275,6 @@ def test_what_is_not_allowed_is_named(arguments, parts):
     assert [part for part in parts if part not in str(raised.value)] == []
 
 
-@pytest.mark.parametrize(
-    ("changes", "parts"),
-    [
-        ({"cases": ONLY_FIXED}, ["no driver varies"]),
-        (
-            {"cases": [case("salary", 1.2, 0.8, "pert")]},
-            ["cases: salary has the low 1.2 above its high 0.8"],
-        ),
-        (
-            {"correlations": [{"name": "a", "first": "salary", "second": "salary", "rank": 0.1}]},
-            ["correlations: salary with salary", "two drivers"],
-        ),
-        (
-            {"correlations": [{"name": "a", "first": "salary", "rank": 0.1}]},
-            ["correlations: salary with none"],
-        ),
-        (
-            {
-                "correlations": [
-                    {"name": "a", "first": "salary", "second": "productivity", "rank": 0.9},
-                    {"name": "b", "first": "salary", "second": "fx_drift", "rank": 0.9},
-                    {"name": "c", "first": "productivity", "second": "fx_drift", "rank": -0.9},
-                ]
-            },
-            ["correlations contradict each other"],
-        ),
-    ],
-    ids=["nothing-varies", "swapped-ends", "with-itself", "with-nothing", "contradiction"],
-)
-def test_ranges_that_cannot_be_drawn_are_named(changes, parts):
-    data = Scenario.default().to_dict() | changes
-    with pytest.raises((DomainError, ScenarioError)) as raised:
-        simulate(Scenario.from_dict(data, "wrong"), 64)
-    assert [part for part in parts if part not in str(raised.value)] == []
-
-
 def nearly_alike():
     """The mid plan beside one like it with more overlap and pay: drivers decide which is better."""
     data = Scenario.default().to_dict()
@@ -373,14 +297,6 @@ def test_few_draws_do_not_contradict_themselves(draws):
     found = simulate(Scenario.default(), draws)
     assert max(found.value_of_knowing().values()) <= found.value_of_knowing_all()
     assert sum(found.shares_of_variance(1).values()) < 1.15
-
-
-def test_a_driver_given_twice_in_correlations_is_refused():
-    pair = {"first": "salary", "second": "fx_drift"}
-    rows = [{"name": "a", "rank": 0.5, **pair}, {"name": "b", "rank": -0.9, **pair}]
-    data = Scenario.default().to_dict() | {"correlations": rows}
-    with pytest.raises(ScenarioError, match="salary with fx_drift twice"):
-        simulate(Scenario.from_dict(data, "twice"), 64)
 
 
 def test_at_least_counts_no_answer_as_not_reached():

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ...engine.draws import check_ranges
 from ...engine.errors import DomainError, ScenarioError
 from ...engine.model import default_model
 from ...engine.results import MEASURES, OVERHEAD
 from ...engine.scenario import Scenario
-from ...engine.simulation import PERCENTILES, check_ranges, simulate
+from ...engine.simulation import PERCENTILES, simulate
 from ..context import Context
 from ..derived import derived, texts
 from ..package import Codec, fast, small
