@@ -17,6 +17,10 @@ _PLAN = click.option("--plan", metavar="NAME", help="By default the first beside
 _SEED = click.option("--seed", default=1, show_default=True, help="Same seed, same draws.")
 
 
+class _Share(float):
+    """A number that was given in per cent."""
+
+
 class _Number(click.ParamType):
     """A number; 30% is 0.3."""
 
@@ -27,7 +31,7 @@ class _Number(click.ParamType):
             return value
         text = value.strip().replace("_", "")
         try:
-            return float(text[:-1]) / 100 if text.endswith("%") else float(text)
+            return _Share(float(text[:-1]) / 100) if text.endswith("%") else float(text)
         except ValueError:
             self.fail(f"{value!r} is no number", param, ctx)
 
@@ -299,10 +303,17 @@ def solve(scenario, preset, name, measure, target, plan, low, high, as_json):
     The highest salary that breaks even by month 9: --input salary --target 9.
     Exit code 0 where there is a value, 1 where there is none.
     """
-    from ..engine.results import plan_of
+    from ..engine import default_model
+    from ..engine.errors import DomainError
+    from ..engine.results import line_of, plan_of
     from ..engine.solve import solve as search
 
     case = case_of(scenario, preset)
+    unit = default_model().lines[line_of(measure)].unit
+    if isinstance(target, _Share) and unit != "fraction":
+        raise DomainError(
+            f"target is {target * 100:.10g}%; {measure} is no share, its unit is {unit}"
+        )
     found = search(case, name, measure, target, plan_of(case, plan), low, high)
     if as_json:
         click.echo(json.dumps({"input": name, "measure": measure} | found._asdict(), indent=2))

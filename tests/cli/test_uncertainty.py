@@ -134,6 +134,10 @@ def test_solve_as_json():
         (["simulate", *DRAWS, "--by", "nan"], "month is nan"),
         (["simulate", *DRAWS, "--floor", "nan"], "floor is nan"),
         (["simulate", *DRAWS, "--floor", "20"], "floor is 20; it must be a fraction: 1 (100 %)"),
+        (
+            ["solve", "--input", "salary", "--measure", "npv", "--target", "30%"],
+            "target is 30%; npv is no share, its unit is money",
+        ),
         (["sensitivity", "--percent", "ten"], "'ten' is no number"),
         (["sensitivity", "--indices", "--seed", "-1"], "seed is -1"),
         (["sensitivity", "--indices", "--draws", "1073741824"], "between 16 and 65,536"),
