@@ -6,6 +6,7 @@ import pytest
 from openpyxl import Workbook
 
 from shorewise.workbook import Book, Sheet, WorkbookError, stamp, workbook_bytes
+from shorewise.workbook.sheet import Row
 
 
 def saved():
@@ -39,3 +40,23 @@ def test_a_style_that_does_not_exist_is_refused():
     sheet.put(1, 1, "text", "loud")
     with pytest.raises(WorkbookError, match=r"^no style is called 'loud'; there are title, "):
         workbook_bytes(Book("any", [sheet], {}))
+
+
+def test_more_rows_are_the_bytes_of_rows_put_cell_by_cell():
+    rows = [
+        Row(("a", 1.5, " spaced "), "part/a b.xlsx"),
+        Row(("=1+1", 0.1 + 0.2, "<&>"), "part/%&\"'ä.xlsx"),
+        Row(("none", "none", "a"), "part/none.xlsx"),
+        Row(("b", -1e300, "Ä"), ""),
+    ]
+
+    def board(put):
+        sheet = Sheet("Board", "output", more=rows[put:])
+        sheet.put(1, 1, "List", "title")
+        for number, row in enumerate(rows[:put], 3):
+            for column, content in enumerate(row.contents, 1):
+                sheet.put(number, column, content, "label", "0.00" if column == 2 else "General",
+                          row.link if column == 1 else "")  # fmt: skip
+        return workbook_bytes(Book("any", [sheet], {}))
+
+    assert board(1) == board(4) == board(2)

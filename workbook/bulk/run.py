@@ -20,10 +20,10 @@ from ...engine.scenario import Scenario
 from ...engine.simulation import check_draws
 from ..errors import WorkbookError
 from ..theme import Theme
-from .columns import Columns, Problem, file_name
+from .columns import Columns, Problem
 from .memory import keep_freed
 from .partition import BOOKS, Job, heads, part_name, stamp_of, work
-from .portfolio import ROWS_MAX, portfolio
+from .portfolio import portfolio
 from .rows import PARTITION, rows_of
 from .tables import origin_of
 from .target import ERRORS, RESULTS, target_of
@@ -225,7 +225,9 @@ def _put_together(
     if scenarios:
         if find_spec("pyarrow"):
             target.put(PARQUET, _parquet(target, names, draws))
-        target.put(PORTFOLIO, [_portfolio(target, names, workbooks, theme, draws)])
+        found = _results(target, names, draws)
+        placed = ((f"{name}/{BOOKS}" if workbooks else "", frame) for name, frame in found)
+        target.put(PORTFOLIO, [portfolio(placed, theme)])
     target.put(ERRORS, _joined(target, names, ERRORS, list(Problem._fields)))
     target.put(RESULTS, _joined(target, names, RESULTS, heads(draws)))
     target.finish()
@@ -242,19 +244,6 @@ def _results(target, names: list[str], draws: int) -> Iterator[tuple[str, pd.Dat
         )
         if len(frame):
             yield name, frame.astype(dict.fromkeys(empty, float))
-
-
-def _portfolio(target, names: list[str], workbooks: bool, theme: Theme | None, draws: int) -> bytes:
-    files: dict[str, str] = {}
-
-    def results() -> Iterator[pd.DataFrame]:
-        for name, frame in _results(target, names, draws):
-            if workbooks and len(files) < ROWS_MAX:
-                ids = frame["scenario"].unique()
-                files.update((one, f"{name}/{BOOKS}/{file_name(one)}.xlsx") for one in ids)
-            yield frame
-
-    return portfolio(results(), files, theme)
 
 
 def _parquet(target, names: list[str], draws: int) -> Iterator[bytes]:

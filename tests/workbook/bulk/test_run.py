@@ -52,9 +52,9 @@ if __name__ == "__main__":
 MEASURED = """
 import sys, json, resource
 from shorewise.engine import Scenario
-from shorewise.workbook.bulk import bulk, portfolio, run
+from shorewise.workbook.bulk import bulk, portfolio
 
-portfolio.ROWS_MAX = run.ROWS_MAX = 100  # the list in the portfolio is as long as this, no longer
+portfolio.ROWS_MAX = 100  # the list in the portfolio is as long as this, no longer
 folder, base = sys.argv[1:]
 for count in (2_000, 12_000):
     bulk(f"{folder}/{count}.csv", f"{folder}/{count}", Scenario.from_dict(json.loads(base), "base"),
@@ -102,8 +102,7 @@ def lines(place, name="results.csv"):
 @pytest.fixture(autouse=True)
 def short_portfolio(monkeypatch):
     """A portfolio of few rows, which is quick."""
-    for module in (portfolio, running):
-        monkeypatch.setattr(module, "ROWS_MAX", 10)
+    monkeypatch.setattr(portfolio, "ROWS_MAX", 10)
 
 
 @pytest.mark.parametrize("seed", range(4))
