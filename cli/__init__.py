@@ -115,7 +115,7 @@ def _prepared(case, prepared_by):
 @click.option("--base", metavar="SCENARIO", type=click.Path(path_type=Path),
               help="File or workbook of what the columns do not say.")  # fmt: skip
 @click.option("--preset", metavar="NAME", help="An embedded case as the base.")
-@click.option("--query", metavar="SQL", help="Query or table, where TABLE is a database URL.")
+@click.option("--query", metavar="SQL", help="Query or table of a database; table of a workbook.")
 @click.option("--no-workbooks", is_flag=True, help="Results only.")
 @click.option("--small", is_flag=True, help="Smaller workbooks that take longer.")
 @click.option("--theme", type=click.Path(), help="TOML file of font, colours and logo.")
