@@ -16,19 +16,21 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from ...engine.errors import DomainError
 from ...engine.scenario import Scenario
 from ...engine.simulation import check_draws
 from ..errors import WorkbookError
 from ..theme import Theme
 from .columns import Columns, Problem
 from .memory import keep_freed
-from .partition import BOOKS, Job, heads, part_name, stamp_of, work
+from .partition import BOOKS, Job, heads, stamp_of, work
 from .portfolio import portfolio
 from .rows import PARTITION, rows_of
 from .tables import origin_of
-from .target import ERRORS, RESULTS, target_of
+from .target import ERRORS, RESULTS, part_name, target_of
 
 PORTFOLIO, PARQUET = "portfolio.xlsx", "results.parquet"
+_WHOLE = (PORTFOLIO, PARQUET, ERRORS, RESULTS)  # files about the whole run
 
 
 class Summary(NamedTuple):
@@ -96,9 +98,14 @@ def bulk(
     WorkbookError
         A table, column or place that is of no use, or in which another run writes; with ``strict``,
         the first cell not allowed.
+    DomainError
+        Too few draws, rows or processes.
     """
     base = base or Scenario.default()
     origin = origin_of(source)
+    for name, number in {"processes": processes, "partition": partition}.items():
+        if number < 1:
+            raise DomainError(f"{name} is {number}; it must be 1 or more")
     if draws:
         check_draws(draws)
     if strict and origin == "standard input":
@@ -112,7 +119,7 @@ def bulk(
     data = base.to_dict()
     skipped = 0
     done: list[dict[str, Any]] = []
-    untrue = [PORTFOLIO, PARQUET, ERRORS, RESULTS]  # once a part changes; the last goes first
+    untrue = [*_WHOLE]  # once a part changes; the last goes first
 
     def changing() -> None:
         while untrue:
@@ -138,16 +145,25 @@ def bulk(
             progress(manifest)
 
     with target.alone():
+        _refuse_others(target)
         for manifest in _worked(jobs(), processes, scheduler):
             finished(manifest)
         names = [part_name(n) for n in range(len(done))]
-        stale = itertools.takewhile(target.manifest, map(part_name, itertools.count(len(done))))
-        for name in reversed(list(stale)):  # of a longer table; the first goes last
+        for name in sorted(target.parts().difference(names)):  # of a longer table
             changing()
             target.drop(name)
         scenarios, problems = (sum(one[key] for one in done) for key in ("scenarios", "problems"))
         _put_together(target, names, scenarios, workbooks, theme, draws)
     return Summary(scenarios, problems, len(done), skipped)
+
+
+def _refuse_others(target) -> None:
+    """Raise where a file of somebody else's would be replaced: where a run made it, parts are."""
+    if target.manifest(part_name(0)) is None:
+        for name in filter(target.has, _WHOLE):
+            raise WorkbookError(
+                f"{target.place}/{name}: exists already and no run made it; name another place"
+            )
 
 
 def problems_of(

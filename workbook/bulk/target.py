@@ -3,9 +3,10 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,11 +15,20 @@ from .lock import alone
 
 MANIFEST, RESULTS, ERRORS = "manifest.json", "results.csv", "errors.csv"
 _AT_ONCE = 64  # objects that go to a remote place together
+_PART = re.compile(r"part-[0-9]{5,}")
+_LEFT = re.compile(rf"\.{_PART.pattern}\.(part|old)")  # what a killed run may leave of a partition
 File = tuple[str, bytes]
+
+
+def part_name(number: int) -> str:
+    """Name of a partition's folder."""
+    return f"part-{number:05d}"
 
 
 def target_of(place: str | Path) -> "Folder | Remote":
     """The folder, zip or remote place of a path or URL."""
+    if not str(place):
+        raise WorkbookError("the place to write to has no name")
     is_url, is_zip = "://" in str(place), str(place).lower().endswith(".zip")
     if is_url and (is_zip or str(place).startswith("zip://")):
         raise WorkbookError(f"{place}: a zip is made on this machine: give a path, not a URL")
@@ -38,10 +48,24 @@ class Folder:
 
     def __init__(self, path: Path):
         self.path, self.place = path, str(path)
+        self.lock = path / ".lock"
 
-    def alone(self) -> contextlib.AbstractContextManager[None]:
-        """Hold the place for this run; :func:`.lock.alone` says how."""
-        return alone(self.path / ".lock")
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the place for this run, and remove what a killed one left half done."""
+        with alone(self.lock):
+            for path in self.path.glob(".part-*"):
+                if _LEFT.fullmatch(path.name):
+                    shutil.rmtree(path, ignore_errors=True)
+            yield
+
+    def has(self, name: str) -> bool:
+        """Whether there is a file of the whole run."""
+        return (self.path / name).exists()
+
+    def parts(self) -> set[str]:
+        """Names of the partitions that are there."""
+        return {path.name for path in self.path.glob("part-*") if _PART.fullmatch(path.name)}
 
     def manifest(self, name: str) -> dict[str, Any] | None:
         """What a finished partition says of itself, None where there is none."""
@@ -64,7 +88,8 @@ class Folder:
                 _write(path, [data])
             for folder in folders:
                 _settle(folder)
-            shutil.rmtree(final, ignore_errors=True)
+            if final.is_dir():
+                self.drop(name)
             os.replace(rough, final)
             _settle(self.path)
         except OSError as error:
@@ -73,10 +98,12 @@ class Folder:
             shutil.rmtree(rough, ignore_errors=True)
 
     def drop(self, name: str) -> None:
-        """Remove a finished partition."""
+        """Remove a partition, whole at once: half of one must not pass for a finished one."""
+        old = self.path / f".{name}.old"
         try:
-            os.replace(self.path / name, self.path / f".{name}.part")
-            shutil.rmtree(self.path / f".{name}.part")
+            shutil.rmtree(old, ignore_errors=True)
+            os.replace(self.path / name, old)
+            shutil.rmtree(old)
         except OSError as error:
             raise WorkbookError(
                 f"{self.path / name}: cannot be removed: {error.strerror}"
@@ -130,12 +157,9 @@ class Zip(Folder):
     def __init__(self, file: Path):
         super().__init__(file.with_name(f"{file.name}.parts"))
         self.file = file
+        self.lock = file.with_name(f".{file.name}.lock")  # beside the folder, which is removed
         if file.exists() and not _is_ours(file):
             raise WorkbookError(f"{file}: exists already and holds no reports; name another file")
-
-    def alone(self) -> contextlib.AbstractContextManager[None]:
-        """As :meth:`Folder.alone`; beside the folder, which goes when it is packed."""
-        return alone(self.path.with_name(f".{self.file.name}.lock"))
 
     def finish(self) -> None:
         """Pack what the folder holds, and remove the folder."""
@@ -179,7 +203,7 @@ class Remote:
     def write(self, name: str, files: Iterable[File]) -> None:
         """As :meth:`Folder.write`."""
         with self._said(name, "written"), contextlib.suppress(FileNotFoundError):
-            self.files.rm(f"{self.path}/{name}", recursive=True)
+            self._clear(name)
         waiting: dict[str, bytes] = {}
         for file, data in files:
             if len(waiting) == _AT_ONCE or file == MANIFEST:
@@ -191,8 +215,7 @@ class Remote:
     def drop(self, name: str) -> None:
         """As :meth:`Folder.drop`."""
         with self._said(name, "removed"):
-            self.files.rm_file(f"{self.path}/{name}/{MANIFEST}")
-            self.files.rm(f"{self.path}/{name}", recursive=True)
+            self._clear(name)
 
     def read(self, name: str) -> bytes:
         """As :meth:`Folder.read`."""
@@ -208,6 +231,20 @@ class Remote:
         with self._said(name, "removed"), contextlib.suppress(FileNotFoundError):
             self.files.rm_file(f"{self.path}/{name}")
 
+    def has(self, name: str) -> bool:
+        """As :meth:`Folder.has`."""
+        with self._said(name, "read"):
+            return self.files.exists(f"{self.path}/{name}")
+
+    def parts(self) -> set[str]:
+        """As :meth:`Folder.parts`."""
+        found: list[str] = []
+        with self._said("", "read"), contextlib.suppress(FileNotFoundError):
+            self.files.invalidate_cache()  # other machines write there too
+            found = self.files.ls(self.path, detail=False)
+        names = {path.rstrip("/").rpartition("/")[2] for path in found}
+        return {name for name in names if _PART.fullmatch(name)}
+
     def finish(self) -> None:
         """As :meth:`Folder.finish`."""
 
@@ -218,6 +255,12 @@ class Remote:
             with self.files.transaction, self.files.open(f"{self.path}/{name}", "wb") as file:
                 for piece in pieces:
                     file.write(piece)
+
+    def _clear(self, name: str) -> None:
+        """Remove a partition, its manifest first: without one the rest is unfinished."""
+        with contextlib.suppress(FileNotFoundError):
+            self.files.rm_file(f"{self.path}/{name}/{MANIFEST}")
+        self.files.rm(f"{self.path}/{name}", recursive=True)
 
     def _put(self, name: str, files: dict[str, bytes]) -> None:
         with self._said(name, "written"):
