@@ -143,7 +143,7 @@ def bulk(table, output, base, preset, query, no_workbooks, small, theme, draws, 
     from ..workbook.bulk import problems_of
 
     case = case_of(base, preset)
-    chosen = [one.strip() for one in only.split(",")] if only else ()
+    chosen = () if only is None else [one.strip() for one in only.split(",")]
     if dry_run:
         problems = problems_of(table, case, query=query, limit=limit, only=chosen)
         for one in problems:

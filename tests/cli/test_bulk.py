@@ -114,6 +114,7 @@ def test_standard_input(here):
         (["-", "--strict"], "standard input is read once"),
         (["missing.csv"], "missing.csv: no such file"),
         (["t.csv", "--only", "S9"], "t.csv: no scenario is called 'S9'"),
+        (["t.csv", "--only", ""], "t.csv: no scenario is called ''"),
         (["t.csv", "--preset", "mid"], "small.toml and --preset mid are both given"),
         (["t.csv", "--theme", "missing.toml"], "missing.toml: No such file"),
         (["small.toml"], "small.toml: must end in .csv, "),

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ...engine.errors import DomainError
 from ..errors import WorkbookError
 from .columns import ID, file_name, ids_of
 from .tables import frames, origin_of
@@ -70,7 +71,11 @@ def rows_of(
     ------
     WorkbookError
         A table that cannot be read or has no rows, or an id that is not there.
+    DomainError
+        A limit below 1.
     """
+    if limit is not None and limit < 1:
+        raise DomainError(f"limit is {limit}; it must be 1 or more")
     first, missing, names = 1, set(only), Names()
     for frame in frames(source, size, query=query):
         if limit is not None:
