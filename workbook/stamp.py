@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+import numpy as np
 from openpyxl.utils import get_column_letter
 
 from .dynamic import mark_calls
@@ -165,6 +166,8 @@ def _fill(xml: str, title: str, filled: dict[str, Plain]) -> str:
                 return match[0]
             raise WorkbookError(f"{title}!{address}: a formula without a value")
         kind, text = typed(filled[address])
+        if kind:
+            attributes = attributes.replace(' t="n"', "")  # of a number that is none
         return f'<c r="{address}"{attributes}{kind}>{formula or ""}<v>{text}</v></c>'
 
     found = _CELL.sub(cell, xml)
@@ -190,6 +193,8 @@ def typed(value: Plain) -> tuple[str, str]:
     """A value's type attribute and text, as a sheet's XML holds them."""
     if in_cell := getattr(value, "in_cell", None):  # a figure that leaves a mark: see template.py
         return in_cell()
+    if isinstance(value, np.generic):
+        value = value.item()
     if isinstance(value, bool):
         return ' t="b"', str(int(value))
     if isinstance(value, str):
