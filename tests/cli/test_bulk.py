@@ -1,6 +1,8 @@
 """``shorewise bulk``: what it prints, its exit codes, and how it is stopped."""
 
 import csv
+import io
+import re
 import signal
 import subprocess
 import sys
@@ -69,6 +71,27 @@ def test_results_only_and_again(here):
         "3 scenarios, 1 cells not allowed, 1 of 1 parts were there already: out\n"
     )
     assert again.exit_code == 1
+
+
+class Terminal(io.StringIO):
+    """Standard error that somebody looks at."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("arguments", "rows"), [(["t.csv"], "4 of 4"), (["-"], "4")])
+def test_a_terminal_shows_rows_rate_failures_and_what_is_left(here, monkeypatch, arguments, rows):
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setattr("sys.stderr", Terminal())
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO((here / "t.csv").read_bytes())))
+    with pytest.raises(SystemExit) as ended:
+        main.main(["bulk", *arguments, "-o", "out", "--base", "small.toml", "--no-workbooks",
+                   "--processes", "1"])  # fmt: skip
+    assert ended.value.code == 1
+    said = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", sys.stderr.getvalue())
+    assert re.search(rf"{rows} rows, [0-9,]+ a second, 1 cells not allowed", said)
+    assert ("left" in said) == ("of" in rows)
 
 
 def test_exit_code_0_where_all_is_allowed(here):

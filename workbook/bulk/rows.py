@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
+from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
@@ -41,8 +42,11 @@ class Names:
         self._known: list[np.ndarray] = []  # each more than twice as long as the next
 
     def repeated(self, ids: list[str]) -> tuple[int, ...]:
-        """Positions of ids whose file name was there before; Windows sees no case in names."""
-        names = np.array([file_name(one).casefold() for one in ids], object)
+        """Positions of ids whose file name was there before.
+
+        Windows and macOS see no case in names, macOS no difference between ways to write an accent.
+        """
+        names = np.array([normalize("NFC", file_name(one)).casefold() for one in ids], object)
         keys = pd.util.hash_array(names, categorize=False)
         new = np.isin(np.arange(len(keys)), np.unique(keys, return_index=True)[1])
         for known in self._known:

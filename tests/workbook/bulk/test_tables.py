@@ -22,7 +22,7 @@ from shorewise.engine import Scenario
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk import problems_of, tables
 from shorewise.workbook.bulk.columns import ids_of
-from shorewise.workbook.bulk.tables import _filled, frames, origin_of
+from shorewise.workbook.bulk.tables import _filled, frames, length_of, origin_of
 
 NAMES = ["scenario", "name", "discount_rate", "break_even_limit"]
 ROWS = [
@@ -209,6 +209,8 @@ def test_an_index_is_a_column_where_it_holds_ids_and_else_nothing(tmp_path, inde
     for source in (table, tmp_path / "t.parquet"):
         (found,) = frames(source, 100)
         assert sorted(found.columns) == (["scenario", "x"] if index else ["x"])
+    (found,) = frames(table.assign(scenario="c"), 100)
+    assert found["scenario"].tolist() == ["c", "c"]
 
 
 @pytest.mark.parametrize(
@@ -320,6 +322,15 @@ def test_a_query_for_a_table_that_takes_none_is_one_line(tmp_path):
     for source in (tmp_path / "t.csv", TABLE, "-"):
         said = refused(source, query="SELECT 1")
         assert said == f"{origin_of(source)}: --query is for a database or a workbook"
+
+
+def test_how_long_a_table_is_where_that_is_known(tmp_path):
+    TABLE.drop(1).to_csv(tmp_path / "t.csv", index=False)
+    TABLE.to_parquet(tmp_path / "t.parquet")
+    (tmp_path / "no.parquet").touch()
+    names = ["t.csv", "t.parquet", "no.parquet", "none.csv", "t.xlsx"]
+    assert [length_of(tmp_path / name) for name in names] == [4, 5, None, None, None]
+    assert [length_of(TABLE), length_of("-")] == [5, None]
 
 
 def test_a_folder_is_no_table(tmp_path):
