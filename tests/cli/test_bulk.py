@@ -2,11 +2,13 @@
 
 import csv
 import io
+import os
 import re
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -173,17 +175,35 @@ def test_a_place_that_cannot_be_written_is_one_line(here):
     assert "cannot be written" in found.output
 
 
-@pytest.mark.parametrize("processes", ["1", "2"])
-def test_interrupted_it_says_how_to_go_on_and_does(here, processes):
-    table(here / "t.csv", [str(n / 1e6) for n in range(40_000)])
-    options = ["-o", "out", "--base", "small.toml", "--no-workbooks", "--processes", processes]
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from shorewise.cli import main; main()", "bulk", "t.csv", *options],
+def started(*options):
+    """A process of the command, with a group of its own."""
+    command = [sys.executable, "-c", "from shorewise.cli import main; main()", "bulk", "t.csv"]
+    return subprocess.Popen(
+        [*command, "-o", "out", "--base", "small.toml", "--no-workbooks", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
+
+
+def test_interrupted_while_its_processes_start_it_says_no_more():
+    process = started("--processes", "2")
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    while len(children.read_text().split()) < 2:  # one is multiprocessing's own
+        assert process.poll() is None
+        time.sleep(0.01)
+    time.sleep(0.2)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert err == "shorewise: stopped; run the same again to go on\n"
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_interrupted_it_says_how_to_go_on_and_does(here, processes):
+    table(here / "t.csv", [str(n / 1e6) for n in range(40_000)])
+    process = started("--processes", processes)
     while not (here / "out" / "part-00001").exists():
         assert process.poll() is None
         time.sleep(0.01)

@@ -1,5 +1,6 @@
 """The run: partitions handed to processes, finished ones skipped, results put together."""
 
+import contextlib
 import io
 import itertools
 import os
@@ -202,15 +203,21 @@ def _worked(jobs: Iterator[Job], processes: int, scheduler: str | None) -> Itera
     with ProcessPoolExecutor(
         processes, mp_context=get_context("spawn"), initializer=_start
     ) as pool:
-        waiting: set[Future] = {
-            pool.submit(work, job) for job in itertools.islice(jobs, 2 * processes)
-        }
+
+        def submitted(count: int) -> set[Future]:
+            found = set()
+            for job in itertools.islice(jobs, count):
+                with _unheard():  # it may start a process
+                    found.add(pool.submit(work, job))
+            return found
+
         try:
+            waiting = submitted(2 * processes)
             while waiting:
                 ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 for one in ready:
                     yield one.result()
-                waiting |= {pool.submit(work, job) for job in itertools.islice(jobs, len(ready))}
+                waiting |= submitted(len(ready))
         except BrokenProcessPool:
             raise WorkbookError(
                 "a process ended, perhaps for lack of memory; run the same again to go on"
@@ -218,6 +225,19 @@ def _worked(jobs: Iterator[Job], processes: int, scheduler: str | None) -> Itera
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
+
+
+@contextlib.contextmanager
+def _unheard() -> Iterator[None]:
+    """Ignore Ctrl-C for a moment: processes that start then do so too, until :func:`_start`."""
+    if threading.current_thread() is not threading.main_thread():  # which alone gets signals
+        yield
+        return
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
 
 
 def _start() -> None:
