@@ -4,10 +4,13 @@ import io
 import json
 import zipfile
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
+from python_calamine import CalamineWorkbook
 
 from shorewise.engine import Scenario
 from shorewise.workbook import check, describe, lint, read, workbook_bytes
@@ -76,6 +79,19 @@ def test_a_stamped_workbook_equals_the_built_one(seed):
     data, built = stamped(template, scenario), workbook_bytes(describe(scenario))
     for values in (False, True):
         assert cells(data, values=values) == cells(built, values=values)
+
+
+def test_calamine_reads_a_stamped_workbook_as_openpyxl_does(template):
+    data = stamped(template, small_scenario(name="Varied <&>", discount_rate=0.07))
+    ours = load_workbook(io.BytesIO(data), data_only=True)
+    theirs = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    assert theirs.sheet_names == ours.sheetnames
+    for sheet in ours:
+        found = theirs.get_sheet_by_name(sheet.title).to_python(skip_empty_area=False)
+        for row, cells in zip(sheet.iter_rows(values_only=True), found, strict=True):
+            expected = ["" if cell is None else cell for cell in row]
+            cells = [pd.Timestamp(one) if isinstance(one, date) else one for one in cells]
+            assert cells + [""] * (len(row) - len(cells)) == expected, sheet.title
 
 
 def test_a_stamped_workbook_agrees_reads_back_and_keeps_every_rule(template, tmp_path):
