@@ -140,12 +140,14 @@ def _area(book, file, named: str | None) -> tuple[Any, dict[str, int]]:
         sheet.reset_dimensions()  # what a file says of them need not be true
         if named is None or sheet.title.casefold() == named.casefold():
             return sheet, {}
+    if named is None:
+        raise ValueError("it has no sheet")
     for sheet in book.worksheets:
         for name, cells in _tables(file, sheet._worksheet_path):
-            if name.casefold() == (named or "").casefold():
+            if name.casefold() == named.casefold():
                 keys = ("min_col", "min_row", "max_col", "max_row")
                 return sheet, dict(zip(keys, cells, strict=True))
-    raise ValueError("it has no " + (f"table or sheet called {named!r}" if named else "sheet"))
+    raise ValueError(f"no table or sheet is called {named!r}")
 
 
 def _tables(file, sheet: str) -> Iterator[tuple[str, tuple[int, ...]]]:

@@ -132,7 +132,8 @@ def test_a_table_of_a_workbook_wherever_it_stands(tmp_path):
     book["Data"]["A1"], book["Data"]["J6"], book["Data"]["C20"] = "A title", "beside", "below"
     book.save(path)
     assert read(path, query="cases") == EXPECTED
-    assert refused(path, query="nowhere").endswith("no table or sheet called 'nowhere'")
+    for name in ("nowhere", ""):
+        assert refused(path, query=name).endswith(f"no table or sheet is called {name!r}")
 
 
 def test_cells_of_a_workbook_are_as_they_were_saved(tmp_path):
