@@ -78,71 +78,52 @@ class Folder:
         """A partition: its files, of which the manifest is the last, under its name at last."""
         final, rough = self.path / name, self.path / f".{name}.part"
         try:
-            shutil.rmtree(rough, ignore_errors=True)
-            folders = {rough}
-            for file, data in files:
-                path = rough / file
-                if not path.parent.is_dir():
-                    path.parent.mkdir(parents=True)
-                folders.add(path.parent)
-                _write(path, [data])
-            for folder in folders:
-                _settle(folder)
-            if final.is_dir():
-                self.drop(name)
-            os.replace(rough, final)
-            _settle(self.path)
-        except OSError as error:
-            raise WorkbookError(f"{final}: cannot be written: {error.strerror or error}") from None
+            with _said(final, "written"):
+                shutil.rmtree(rough, ignore_errors=True)
+                folders = {rough}
+                for file, data in files:
+                    path = rough / file
+                    if not path.parent.is_dir():
+                        path.parent.mkdir(parents=True)
+                    folders.add(path.parent)
+                    _write(path, [data])
+                for folder in folders:
+                    _settle(folder)
+                if final.is_dir():
+                    self.drop(name)
+                os.replace(rough, final)
+                _settle(self.path)
         finally:
             shutil.rmtree(rough, ignore_errors=True)
 
     def drop(self, name: str) -> None:
         """Remove a partition, whole at once: half of one must not pass for a finished one."""
         old = self.path / f".{name}.old"
-        try:
+        with _said(self.path / name, "removed"):
             shutil.rmtree(old, ignore_errors=True)
             os.replace(self.path / name, old)
             shutil.rmtree(old)
-        except OSError as error:
-            raise WorkbookError(
-                f"{self.path / name}: cannot be removed: {error.strerror}"
-            ) from None
 
     def read(self, name: str) -> bytes:
         """A file of a finished partition."""
-        try:
+        with _said(self.path / name, "read"):
             return (self.path / name).read_bytes()
-        except OSError as error:
-            raise WorkbookError(f"{self.path / name}: cannot be read: {error.strerror}") from None
 
     def remove(self, name: str) -> None:
         """Remove a file of the whole run, if it is there."""
-        try:
+        with _said(self.path / name, "removed"):
             (self.path / name).unlink(missing_ok=True)
-        except OSError as error:
-            raise WorkbookError(
-                f"{self.path / name}: cannot be removed: {error.strerror}"
-            ) from None
 
     def finish(self) -> None:
         """Nothing: a folder is finished with its last file."""
 
     def put(self, name: str, pieces: Iterable[bytes]) -> None:
         """A file of the whole run, whole or not at all."""
-        rough = self.path / f".{name}.part"
-        try:
+        with _said(self.path / name, "written"), _removed(self.path / f".{name}.part") as rough:
             self.path.mkdir(parents=True, exist_ok=True)
             _write(rough, pieces)
             os.replace(rough, self.path / name)
             _settle(self.path)
-        except OSError as error:
-            raise WorkbookError(
-                f"{self.path / name}: cannot be written: {error.strerror}"
-            ) from None
-        finally:
-            with contextlib.suppress(OSError):
-                rough.unlink()
 
 
 class Zip(Folder):
@@ -163,21 +144,14 @@ class Zip(Folder):
 
     def finish(self) -> None:
         """Pack what the folder holds, and remove the folder."""
-        rough = self.file.with_name(f".{self.file.name}.part")
-        try:
+        beside = self.file.with_name(f".{self.file.name}.part")
+        with _said(self.file, "written"), _removed(beside) as rough:
             with open(rough, "wb") as file:
                 _pack(self.path, file)
                 _flush(file)
             os.replace(rough, self.file)
             _settle(self.file.parent)
             shutil.rmtree(self.path)
-        except OSError as error:
-            raise WorkbookError(
-                f"{self.file}: cannot be written: {error.strerror or error}"
-            ) from None
-        finally:
-            with contextlib.suppress(OSError):
-                rough.unlink()
 
 
 class Remote:
@@ -268,15 +242,30 @@ class Remote:
                 self.files.makedirs(folder, exist_ok=True)
             self.files.pipe(files)
 
-    @contextlib.contextmanager
-    def _said(self, name: str, what: str):
-        try:
-            yield
-        except WorkbookError:
-            raise
-        except Exception as error:
-            reason = str(error) or type(error).__name__
-            raise WorkbookError(f"{self.path}/{name}: cannot be {what}: {reason}") from None
+    def _said(self, name: str, what: str) -> contextlib.AbstractContextManager[None]:
+        return _said(f"{self.path}/{name}", what, Exception)  # each library has errors of its own
+
+
+@contextlib.contextmanager
+def _said(place: str | Path, what: str, kind: type[Exception] = OSError) -> Iterator[None]:
+    """Make what goes wrong with a place one clear error."""
+    try:
+        yield
+    except WorkbookError:
+        raise
+    except kind as error:
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise WorkbookError(f"{place}: cannot be {what}: {reason}") from None
+
+
+@contextlib.contextmanager
+def _removed(rough: Path) -> Iterator[Path]:
+    """A file that is gone afterwards, unless it has another name by then."""
+    try:
+        yield rough
+    finally:
+        with contextlib.suppress(OSError):
+            rough.unlink()
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> None:
