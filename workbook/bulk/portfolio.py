@@ -57,16 +57,22 @@ def portfolio(results: Iterable[tuple[str, pd.DataFrame]], theme: Theme | None) 
 
 def _best(results: Iterable[tuple[str, pd.DataFrame]]) -> tuple[pd.DataFrame, int]:
     """The plan of each scenario with the highest present value, and the number of scenarios."""
-    kept, count = pd.DataFrame(), 0
+    kept: list[pd.DataFrame] = []
+    count = 0
     for folder, frame in results:
         beyond = frame[frame["verdict"].notna()]  # the baseline has none
         beyond = (beyond if len(beyond) else frame)[_KEPT]
         known = beyond["npv"].fillna(-np.inf)
         best = beyond.loc[known.groupby(beyond["scenario"], sort=False).idxmax()]
         count += len(best)
-        both = pd.concat([kept, best.assign(folder=folder)])
-        kept = both.nlargest(ROWS_MAX, "npv", keep="first")
-    return kept.reset_index(drop=True), count
+        kept.append(best.assign(folder=folder))
+        if sum(map(len, kept)) > 2 * ROWS_MAX:
+            kept = [_highest(kept)]
+    return _highest(kept), count
+
+
+def _highest(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(frames, ignore_index=True).nlargest(ROWS_MAX, "npv").reset_index(drop=True)
 
 
 def _list(found: pd.DataFrame) -> Sheet:
