@@ -136,7 +136,7 @@ def _prepared(case, prepared_by):
 @click.option("--base", metavar="SCENARIO", type=click.Path(path_type=Path),
               help="File or workbook of what the columns do not say.")  # fmt: skip
 @click.option("--preset", metavar="NAME", help="An embedded case as the base.")
-@click.option("--query", metavar="SQL", help="Query or table, where TABLE is a database URL.")
+@click.option("--query", metavar="SQL", help="Query or table of a database; table of a workbook.")
 @click.option("--no-workbooks", is_flag=True, help="Results only.")
 @click.option("--small", is_flag=True, help="Smaller workbooks that take longer.")
 @click.option("--theme", type=click.Path(), help="TOML file of font, colours and logo.")
@@ -164,7 +164,7 @@ def bulk(table, output, base, preset, query, no_workbooks, small, theme, draws, 
     from ..workbook.bulk import problems_of
 
     case = case_of(base, preset)
-    chosen = [one.strip() for one in only.split(",")] if only else ()
+    chosen = () if only is None else [one.strip() for one in only.split(",")]
     if dry_run:
         problems = problems_of(table, case, query=query, limit=limit, only=chosen, draws=draws)
         for one in problems:
@@ -173,7 +173,7 @@ def bulk(table, output, base, preset, query, no_workbooks, small, theme, draws, 
             click.echo("every row is allowed")
         sys.exit(1 if problems else 0)
     look = None if theme is None else Theme.from_toml(theme)
-    with _progress() as advance:
+    with _progress(_rows(table, limit, chosen)) as advance:
         try:
             done = run(table, output, case, query=query, workbooks=not no_workbooks, compact=small,
                        theme=look, draws=draws, limit=limit, only=chosen, strict=strict,
@@ -194,26 +194,39 @@ def _many(number: int, what: str) -> str:
     return f"{number:,} {what}{'s' * (number != 1)}"
 
 
+def _rows(table, limit, chosen):
+    """About how many rows a run takes, None where nobody knows."""
+    from ..workbook.bulk import length_of
+
+    if chosen:
+        return len(chosen)
+    known = [one for one in (length_of(table), limit) if one is not None]
+    return min(known, default=None)
+
+
 @contextlib.contextmanager
-def _progress():
+def _progress(total):
     """A function to call with each finished part, which shows a bar if somebody looks."""
     if not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import TimeRemainingColumn as Remaining
 
-    text = "{task.completed:,} scenarios, {task.fields[rate]:,.0f} a second"
+    text = "{task.completed:,}" + " of {task.total:,}" * (total is not None)
+    text += " rows, {task.fields[rate]:,.0f} a second"
     text += ", {task.fields[problems]:,} cells not allowed"
-    columns = (SpinnerColumn(), TextColumn(text), TimeElapsedColumn())
+    left = () if total is None else (Remaining(), TextColumn("left"))
+    columns = (BarColumn(20), TextColumn(text), TimeElapsedColumn(), *left)
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=None, problems=0, rate=0)
+        task = bar.add_task("", total=total, problems=0, rate=0)
 
         def advance(manifest):
             state = bar.tasks[0]
             problems = state.fields["problems"] + manifest["problems"]
-            rate = (state.completed + manifest["scenarios"]) / max(state.elapsed or 0, 0.01)
-            bar.update(task, advance=manifest["scenarios"], problems=problems, rate=rate)
+            rate = (state.completed + manifest["rows"]) / max(state.elapsed or 0, 0.01)
+            bar.update(task, advance=manifest["rows"], problems=problems, rate=rate)
 
         yield advance
 

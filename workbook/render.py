@@ -79,7 +79,7 @@ def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
                 target.number_format = number_format
             looks[look] = target._style
         if cell.link:
-            target.hyperlink = _link(cell.link)
+            target.hyperlink = link_to(cell.link)
     for column, width in sheet.widths.items():
         worksheet.column_dimensions[get_column_letter(column)].width = width
     for row, lines in sheet.heights.items():
@@ -104,7 +104,7 @@ def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
     _print_setup(sheet, worksheet, theme)
 
 
-def _link(place: str) -> Hyperlink:
+def link_to(place: str) -> Hyperlink:
     """A link to a cell of the workbook, or to a file beside it."""
     if "!" in place:
         return Hyperlink("", location=place, tooltip=f"Go to {place}")

@@ -44,6 +44,13 @@ class Cell(NamedTuple):
     link: str = ""
 
 
+class Row(NamedTuple):
+    """A row that looks like the one above: its contents, and the file its first cell leads to."""
+
+    contents: tuple[float | str, ...]
+    link: str = ""
+
+
 class Rule(NamedTuple):
     """Data validation that blocks.
 
@@ -103,6 +110,8 @@ class Sheet:
     ----------
     cells : dict of (int, int) to Cell
         By row and column, both from 1.
+    more : list of Row
+        Rows below the last of ``cells``, for a list too long for a cell each.
     widths : dict of int to int
         Column widths, in characters.
     heights : dict of int to int
@@ -122,6 +131,7 @@ class Sheet:
     title: str
     colour: str
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    more: list[Row] = field(default_factory=list)
     widths: dict[int, int] = field(default_factory=dict)
     heights: dict[int, int] = field(default_factory=dict)
     rules: list[Rule] = field(default_factory=list)

@@ -8,16 +8,18 @@ import io
 import math
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+import numpy as np
 from openpyxl.utils import get_column_letter
 
 from .dynamic import mark_calls
 from .errors import WorkbookError
 from .package import zipped
 from .render import package
-from .sheet import Book, DataTable, Formula, Plain
+from .repeat import add_rows
+from .sheet import Book, DataTable, Formula, Plain, Row
 from .strings import share_texts
 from .theme import Theme
 
@@ -60,7 +62,8 @@ def finished_book(book: Book, theme: Theme | None = None) -> dict[str, bytes]:
         raise WorkbookError(f"{book.title}: two sheets have the same title")
     by_sheet = {s.title: values(s.cells) | _numbers(s.cells) for s in book.sheets}
     summaries = [chart.summary for sheet in book.sheets for chart in sheet.charts]
-    return finished_parts(package(book, theme), by_sheet, summaries)
+    more = {sheet.title: sheet.more for sheet in book.sheets if sheet.more}
+    return finished_parts(package(book, theme), by_sheet, summaries, more)
 
 
 def values(cells) -> dict[str, Plain]:
@@ -115,9 +118,15 @@ def stamp(
 
 
 def finished_parts(
-    raw: bytes, by_sheet: dict[str, dict[str, Plain]], summaries: Sequence[str] = ()
+    raw: bytes,
+    by_sheet: dict[str, dict[str, Plain]],
+    summaries: Sequence[str] = (),
+    more: Mapping[str, Sequence[Row]] | None = None,
 ) -> dict[str, bytes]:
-    """The parts of that workbook by name, in the package's order; arguments as of :func:`stamp`."""
+    """The parts of that workbook by name, in the package's order; arguments as of :func:`stamp`.
+
+    ``more`` are rows to put below the last of a sheet, by its title.
+    """
     sheets = {
         f"xl/worksheets/sheet{number}.xml": (title, filled)
         for number, (title, filled) in enumerate(by_sheet.items(), 1)
@@ -141,6 +150,9 @@ def finished_parts(
             elif name == "docProps/core.xml":
                 data = _MODIFIED.sub(r"\g<1>2000-01-01T00:00:00Z", data.decode()).encode()
             parts[name] = data
+    for name, (title, _) in sheets.items():
+        if more and title in more:
+            add_rows(parts, name, more[title])
     mark_calls(parts)
     share_texts(parts)
     return parts
@@ -154,6 +166,8 @@ def _fill(xml: str, title: str, filled: dict[str, Plain]) -> str:
                 return match[0]
             raise WorkbookError(f"{title}!{address}: a formula without a value")
         kind, text = typed(filled[address])
+        if kind:
+            attributes = attributes.replace(' t="n"', "")  # of a number that is none
         return f'<c r="{address}"{attributes}{kind}>{formula or ""}<v>{text}</v></c>'
 
     found = _CELL.sub(cell, xml)
@@ -179,6 +193,8 @@ def typed(value: Plain) -> tuple[str, str]:
     """A value's type attribute and text, as a sheet's XML holds them."""
     if in_cell := getattr(value, "in_cell", None):  # a figure that leaves a mark: see template.py
         return in_cell()
+    if isinstance(value, np.generic):
+        value = value.item()
     if isinstance(value, bool):
         return ' t="b"', str(int(value))
     if isinstance(value, str):

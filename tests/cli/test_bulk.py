@@ -1,10 +1,14 @@
 """``shorewise bulk``: what it prints, its exit codes, and how it is stopped."""
 
 import csv
+import io
+import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -69,6 +73,27 @@ def test_results_only_and_again(here):
     assert again.exit_code == 1
 
 
+class Terminal(io.StringIO):
+    """Standard error that somebody looks at."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("arguments", "rows"), [(["t.csv"], "4 of 4"), (["-"], "4")])
+def test_a_terminal_shows_rows_rate_failures_and_what_is_left(here, monkeypatch, arguments, rows):
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setattr("sys.stderr", Terminal())
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO((here / "t.csv").read_bytes())))
+    with pytest.raises(SystemExit) as ended:
+        main.main(["bulk", *arguments, "-o", "out", "--base", "small.toml", "--no-workbooks",
+                   "--processes", "1"])  # fmt: skip
+    assert ended.value.code == 1
+    said = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", sys.stderr.getvalue())
+    assert re.search(rf"{rows} rows, [0-9,]+ a second, 1 cells not allowed", said)
+    assert ("left" in said) == ("of" in rows)
+
+
 def test_exit_code_0_where_all_is_allowed(here):
     table(here / "t.csv", ["0.1", ""])
     assert bulk("t.csv", "-o", "out", "--no-workbooks").exit_code == 0
@@ -114,6 +139,7 @@ def test_standard_input(here):
         (["-", "--strict"], "standard input is read once"),
         (["missing.csv"], "missing.csv: no such file"),
         (["t.csv", "--only", "S9"], "t.csv: no scenario is called 'S9'"),
+        (["t.csv", "--only", ""], "t.csv: no scenario is called ''"),
         (["t.csv", "--preset", "mid"], "small.toml and --preset mid are both given"),
         (["t.csv", "--theme", "missing.toml"], "missing.toml: No such file"),
         (["small.toml"], "small.toml: must end in .csv, "),
@@ -149,17 +175,35 @@ def test_a_place_that_cannot_be_written_is_one_line(here):
     assert "cannot be written" in found.output
 
 
-@pytest.mark.parametrize("processes", ["1", "2"])
-def test_interrupted_it_says_how_to_go_on_and_does(here, processes):
-    table(here / "t.csv", [str(n / 1e6) for n in range(40_000)])
-    options = ["-o", "out", "--base", "small.toml", "--no-workbooks", "--processes", processes]
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from shorewise.cli import main; main()", "bulk", "t.csv", *options],
+def started(*options):
+    """A process of the command, with a group of its own."""
+    command = [sys.executable, "-c", "from shorewise.cli import main; main()", "bulk", "t.csv"]
+    return subprocess.Popen(
+        [*command, "-o", "out", "--base", "small.toml", "--no-workbooks", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
+
+
+def test_interrupted_while_its_processes_start_it_says_no_more():
+    process = started("--processes", "2")
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    while len(children.read_text().split()) < 2:  # one is multiprocessing's own
+        assert process.poll() is None
+        time.sleep(0.01)
+    time.sleep(0.2)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert err == "shorewise: stopped; run the same again to go on\n"
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_interrupted_it_says_how_to_go_on_and_does(here, processes):
+    table(here / "t.csv", [str(n / 1e6) for n in range(40_000)])
+    process = started("--processes", processes)
     while not (here / "out" / "part-00001").exists():
         assert process.poll() is None
         time.sleep(0.01)

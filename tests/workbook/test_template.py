@@ -6,8 +6,10 @@ import os
 import shutil
 import zipfile
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
@@ -50,15 +52,6 @@ def cells(data, *, values):
     }
 
 
-def by_calamine(data):
-    """Rows of every sheet, as a reader sees them that is not openpyxl."""
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    return {
-        name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        for name in workbook.sheet_names
-    }
-
-
 def parts(data, prefix):
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert archive.testzip() is None
@@ -89,7 +82,6 @@ def test_a_stamped_workbook_equals_the_built_one(seed):
     data, built = stamped(template, scenario), workbook_bytes(describe(scenario))
     for values in (False, True):
         assert cells(data, values=values) == cells(built, values=values)
-    assert by_calamine(data) == by_calamine(built)
 
 
 @pytest.mark.skipif(
@@ -107,6 +99,19 @@ def test_a_stamped_workbook_is_the_built_one_to_libreoffice(template, tmp_path):
         found = parts(ours, prefix)
         assert found
         assert found == parts(theirs, prefix)
+
+
+def test_calamine_reads_a_stamped_workbook_as_openpyxl_does(template):
+    data = stamped(template, small_scenario(name="Varied <&>", discount_rate=0.07))
+    ours = load_workbook(io.BytesIO(data), data_only=True)
+    theirs = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    assert theirs.sheet_names == ours.sheetnames
+    for sheet in ours:
+        found = theirs.get_sheet_by_name(sheet.title).to_python(skip_empty_area=False)
+        for row, cells in zip(sheet.iter_rows(values_only=True), found, strict=True):
+            expected = ["" if cell is None else cell for cell in row]
+            cells = [pd.Timestamp(one) if isinstance(one, date) else one for one in cells]
+            assert cells + [""] * (len(row) - len(cells)) == expected, sheet.title
 
 
 def test_a_stamped_workbook_agrees_reads_back_and_keeps_every_rule(template, tmp_path):

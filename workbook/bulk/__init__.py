@@ -2,5 +2,6 @@
 
 from .each import workbooks
 from .run import Summary, bulk, problems_of
+from .tables import length_of
 
-__all__ = ["Summary", "bulk", "problems_of", "workbooks"]
+__all__ = ["Summary", "bulk", "length_of", "problems_of", "workbooks"]

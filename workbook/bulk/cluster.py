@@ -59,7 +59,8 @@ def _checked(version: str, job: Job) -> dict[str, Any]:
         from distributed import get_worker
 
         raise WorkbookError(
-            f"worker {get_worker().address} has another version of Shorewise than this machine"
+            f"worker {get_worker().address} has another version of Shorewise, or of a package "
+            "that it needs, than this machine"
         )
     keep_freed()
     return work(job)

@@ -29,6 +29,7 @@ SHAPE = ("currency", "horizon_months", "start_month")
 
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_WHOLE = re.compile(r"[0-9]{1,9}")
 _FIRST_DAY = r"^(\d{4}-\d\d)-01( 00:00:00)?$"  # Excel makes months days
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 
@@ -166,7 +167,7 @@ class Columns:
         for name, text in shape.items():
             if not text:
                 continue
-            whole = name == "horizon_months" and text.isdigit()
+            whole = name == "horizon_months" and _WHOLE.fullmatch(text)
             data[name] = int(text) if whole else text
             try:
                 found = Scenario.from_dict(data, self.origin)

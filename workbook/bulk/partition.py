@@ -26,7 +26,7 @@ from ..theme import Theme
 from .cache import template_of
 from .code import code_hash
 from .columns import CASES, Block, Columns, Problem, file_name
-from .target import ERRORS, MANIFEST, RESULTS, File, target_of
+from .target import ERRORS, MANIFEST, RESULTS, File, part_name, target_of
 
 # Scenarios evaluated at once: with workbooks each is evaluated some 66 times, for Sensitivity.
 _TOGETHER, TOGETHER_STAMPED = 512, 32
@@ -86,11 +86,6 @@ class Job:
         return part_name(self.number)
 
 
-def part_name(number: int) -> str:
-    """Name of a partition's folder."""
-    return f"part-{number:05d}"
-
-
 def work(job: Job) -> dict[str, Any]:
     """Write a partition, and say how many scenarios and bad rows it has.
 
@@ -107,8 +102,10 @@ def work(job: Job) -> dict[str, Any]:
 def stamp_of(frame: pd.DataFrame, *others: Any) -> str:
     """Hash of some rows, of the code, and of what else decides a partition."""
     digest = hashlib.sha256(code_hash().encode())
-    digest.update(json.dumps([*others, list(frame.columns)], sort_keys=True, default=str).encode())
+    columns = [(str(name), str(kind)) for name, kind in frame.dtypes.items()]
+    digest.update(json.dumps([*others, columns], sort_keys=True, default=str).encode())
     digest.update(pd.util.hash_pandas_object(frame.astype(str), index=False).to_numpy().tobytes())
+    digest.update(frame.isna().to_numpy().tobytes())  # the text "None" is not an empty cell
     return digest.hexdigest()
 
 
@@ -133,7 +130,8 @@ def _files(job: Job) -> Iterator[File]:
             count += len(part.rows)
     yield RESULTS, lines.getvalue().encode()
     yield ERRORS, problems_csv(problems)
-    said = {"stamp": job.stamp, "scenarios": count, "problems": len(problems)}
+    counts = {"rows": len(job.frame), "scenarios": count, "problems": len(problems)}
+    said = {"stamp": job.stamp} | counts
     yield MANIFEST, json.dumps(said, indent=1).encode()
 
 

@@ -1,18 +1,19 @@
 """The portfolio of a run: every scenario's best plan in one workbook, ranked and counted live."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
-from ..sheet import Book, Chart, Formula, Series, Sheet, block
+from ..sheet import Book, Chart, Formula, Row, Series, Sheet, block
 from ..stamp import workbook_bytes
 from ..theme import Theme
+from .columns import file_name
 
-ROWS_MAX = 20_000  # scenarios that are listed: those that save the most
+ROWS_MAX = 20_000  # scenarios that are listed: those with the highest net present value
 _TOP, _BINS = 20, 12
 _HEAD, _FIRST = 5, 6
 _MONEY, _PERCENT = "#,##0;[Red]-#,##0", "0.0%;[Red]-0.0%"
@@ -34,40 +35,47 @@ _MEASURES = (
     _Measure("headline_saving", "Headline saving", _PERCENT),
     _Measure("setup_cost", "Setup", _MONEY),
 )
+_KEPT = ["scenario", "name", "plan", "verdict", *(one.key for one in _MEASURES)]
 _VERDICTS = {0.0: "trap", 1.0: "marginal", 2.0: "advantage"}
 _PLAN, _VERDICT, _VALUES = 3, 4, 5  # columns of the list; the measures follow
 
 
-def portfolio(results: Iterable[pd.DataFrame], files: dict[str, str], theme: Theme | None) -> bytes:
+def portfolio(results: Iterable[tuple[str, pd.DataFrame]], theme: Theme | None) -> bytes:
     """The workbook of a run.
 
     Parameters
     ----------
-    results : iterable of DataFrame
-        Results, some rows at a time; a scenario's plans stand together.
-    files : dict of str to str
-        Workbook of each scenario, relative to the portfolio; empty where none were made.
+    results : iterable of (str, DataFrame)
+        Results, some rows at a time; a scenario's plans stand together. Beside them the folder of
+        their workbooks, relative to the portfolio, "" where none were made.
     theme : Theme or None
     """
     found, count = _best(results)
-    book = Book("Portfolio", [_overview(found, count), _list(found, files)], {})
+    book = Book("Portfolio", [_overview(found, count), _list(found)], {})
     return workbook_bytes(book, theme)
 
 
-def _best(results: Iterable[pd.DataFrame]) -> tuple[pd.DataFrame, int]:
+def _best(results: Iterable[tuple[str, pd.DataFrame]]) -> tuple[pd.DataFrame, int]:
     """The plan of each scenario with the highest present value, and the number of scenarios."""
-    kept, count = pd.DataFrame(), 0
-    for frame in results:
+    kept: list[pd.DataFrame] = []
+    count = 0
+    for folder, frame in results:
         beyond = frame[frame["verdict"].notna()]  # the baseline has none
-        beyond = beyond if len(beyond) else frame
+        beyond = (beyond if len(beyond) else frame)[_KEPT]
         known = beyond["npv"].fillna(-np.inf)
         best = beyond.loc[known.groupby(beyond["scenario"], sort=False).idxmax()]
         count += len(best)
-        kept = pd.concat([kept, best]).nlargest(ROWS_MAX, "npv", keep="first")
-    return kept.reset_index(drop=True), count
+        kept.append(best.assign(folder=folder))
+        if sum(map(len, kept)) > 2 * ROWS_MAX:
+            kept = [_highest(kept)]
+    return _highest(kept), count
 
 
-def _list(found: pd.DataFrame, files: dict[str, str]) -> Sheet:
+def _highest(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(frames, ignore_index=True).nlargest(ROWS_MAX, "npv").reset_index(drop=True)
+
+
+def _list(found: pd.DataFrame) -> Sheet:
     """Every scenario, to be filtered."""
     sheet = Sheet("Scenarios", "calculation", widths={1: 30, 2: 46, 3: 26, 4: 14})
     sheet.put(1, 1, "Scenarios", "title")
@@ -76,18 +84,25 @@ def _list(found: pd.DataFrame, files: dict[str, str]) -> Sheet:
     for column, title in enumerate(heads, 1):
         sheet.put(_HEAD, column, title, "head" if column < _VALUES else "number head")
         sheet.widths.setdefault(column, 18)
-    for row, one in enumerate(found.to_dict("records"), _FIRST):
-        link = files.get(str(one["scenario"]), "")
-        sheet.put(row, 1, str(one["scenario"]), "link" if link else "label", link=link)
-        sheet.put(row, 2, str(one["name"]), "label")
-        sheet.put(row, _PLAN, str(one["plan"]), "label")
-        sheet.put(row, _VERDICT, _VERDICTS.get(one["verdict"], "baseline"), "label")
-        for column, measure in enumerate(_MEASURES, _VALUES):
-            sheet.put(row, column, _shown(one[measure.key]), "calculation", measure.number_format)
+    first, *sheet.more = _rows(found)
+    for column, content in enumerate(first.contents, 1):
+        if column < _VALUES:
+            link = first.link if column == 1 else ""
+            sheet.put(_FIRST, column, content, "link" if link else "label", link=link)
+        else:
+            number_format = _MEASURES[column - _VALUES].number_format
+            sheet.put(_FIRST, column, content, "calculation", number_format)
     sheet.filter = block(_HEAD, 1, len(found) + 1, len(heads))
     sheet.freeze = f"B{_FIRST}"
     sheet.head_rows, sheet.pages_wide = _HEAD, 1
     return sheet
+
+
+def _rows(found: pd.DataFrame) -> Iterator[Row]:
+    for scenario, name, plan, verdict, *figures, folder in found.itertuples(index=False):
+        shown = _VERDICTS.get(verdict, "baseline")
+        link = f"{folder}/{file_name(scenario)}.xlsx" if folder else ""
+        yield Row((scenario, name, plan, shown, *map(_shown, figures)), link)
 
 
 def _overview(found: pd.DataFrame, count: int) -> Sheet:
@@ -95,7 +110,8 @@ def _overview(found: pd.DataFrame, count: int) -> Sheet:
     sheet = Sheet("Portfolio", "output", widths={1: 34, 2: 14, 3: 14, 4: 3, 5: 8, 6: 34, 7: 26})
     sheet.widths |= {8: 18, 9: 16}
     sheet.put(1, 1, "Portfolio", "title")
-    left_out = f"; the list has those {len(found):,} that save the most" * (count > len(found))
+    best = f"the {len(found):,} with the highest net present value"
+    left_out = f"; the list has {best}" * (count > len(found))
     sheet.put(2, 1, f"{count:,} scenarios{left_out}", "subtitle")
     rows = len(found)
     saving, npv, even = (
@@ -138,7 +154,8 @@ def _distribution(sheet: Sheet, cells: str, savings: np.ndarray) -> None:
         (float(np.floor(savings.min() * 20) / 20), float(savings.max())) if len(savings) else (0, 1)
     )
     step = max(0.01, float(np.ceil((high - low) / _BINS * 100 + 1e-9) / 100))
-    edges = [low + n * step for n in range(_BINS + 1)]
+    # In whole per cents, as formulas compare them: they see 15 digits.
+    edges = [round(low + n * step, 2) for n in range(_BINS + 1)]
     counts: list[float] = []
     for n, (start, end) in enumerate(itertools.pairwise(edges)):
         row = head + 1 + n

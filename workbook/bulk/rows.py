@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
+from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
 
+from ...engine.errors import DomainError
 from ..errors import WorkbookError
 from .columns import ID, file_name, ids_of
 from .tables import frames, origin_of
@@ -40,8 +42,11 @@ class Names:
         self._known: list[np.ndarray] = []  # each more than twice as long as the next
 
     def repeated(self, ids: list[str]) -> tuple[int, ...]:
-        """Positions of ids whose file name was there before; Windows sees no case in names."""
-        names = np.array([file_name(one).casefold() for one in ids], object)
+        """Positions of ids whose file name was there before.
+
+        Windows and macOS see no case in names, macOS no difference between ways to write an accent.
+        """
+        names = np.array([normalize("NFC", file_name(one)).casefold() for one in ids], object)
         keys = pd.util.hash_array(names, categorize=False)
         new = np.isin(np.arange(len(keys)), np.unique(keys, return_index=True)[1])
         for known in self._known:
@@ -70,7 +75,11 @@ def rows_of(
     ------
     WorkbookError
         A table that cannot be read or has no rows, or an id that is not there.
+    DomainError
+        A limit below 1.
     """
+    if limit is not None and limit < 1:
+        raise DomainError(f"limit is {limit}; it must be 1 or more")
     first, missing, names = 1, set(only), Names()
     for frame in frames(source, size, query=query):
         if limit is not None:

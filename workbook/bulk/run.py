@@ -1,5 +1,6 @@
 """The run: partitions handed to processes, finished ones skipped, results put together."""
 
+import contextlib
 import io
 import itertools
 import os
@@ -16,19 +17,21 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from ...engine.errors import DomainError
 from ...engine.scenario import Scenario
 from ...engine.simulation import check_draws
 from ..errors import WorkbookError
 from ..theme import Theme
-from .columns import Columns, Problem, file_name
+from .columns import Columns, Problem
 from .memory import keep_freed
-from .partition import BOOKS, Job, contradictions, heads, part_name, stamp_of, work
-from .portfolio import ROWS_MAX, portfolio
+from .partition import BOOKS, Job, contradictions, heads, stamp_of, work
+from .portfolio import portfolio
 from .rows import PARTITION, rows_of
 from .tables import origin_of
-from .target import ERRORS, RESULTS, target_of
+from .target import ERRORS, RESULTS, part_name, target_of
 
 PORTFOLIO, PARQUET = "portfolio.xlsx", "results.parquet"
+_WHOLE = (PORTFOLIO, PARQUET, ERRORS, RESULTS)  # files about the whole run
 
 
 class Summary(NamedTuple):
@@ -96,9 +99,14 @@ def bulk(
     WorkbookError
         A table, column or place that is of no use, or in which another run writes; with ``strict``,
         the first cell not allowed.
+    DomainError
+        Too few draws, rows or processes.
     """
     base = base or Scenario.default()
     origin = origin_of(source)
+    for name, number in {"processes": processes, "partition": partition}.items():
+        if number < 1:
+            raise DomainError(f"{name} is {number}; it must be 1 or more")
     if draws:
         check_draws(draws)
     if strict and origin == "standard input":
@@ -114,7 +122,7 @@ def bulk(
     data = base.to_dict()
     skipped = 0
     done: list[dict[str, Any]] = []
-    untrue = [PORTFOLIO, PARQUET, ERRORS, RESULTS]  # once a part changes; the last goes first
+    untrue = [*_WHOLE]  # once a part changes; the last goes first
 
     def changing() -> None:
         while untrue:
@@ -140,16 +148,25 @@ def bulk(
             progress(manifest)
 
     with target.alone():
+        _refuse_others(target)
         for manifest in _worked(jobs(), processes, scheduler):
             finished(manifest)
         names = [part_name(n) for n in range(len(done))]
-        stale = itertools.takewhile(target.manifest, map(part_name, itertools.count(len(done))))
-        for name in reversed(list(stale)):  # of a longer table; the first goes last
+        for name in sorted(target.parts().difference(names)):  # of a longer table
             changing()
             target.drop(name)
         scenarios, problems = (sum(one[key] for one in done) for key in ("scenarios", "problems"))
         _put_together(target, names, scenarios, workbooks, theme, draws)
     return Summary(scenarios, problems, len(done), skipped)
+
+
+def _refuse_others(target) -> None:
+    """Raise where a file of somebody else's would be replaced: where a run made it, parts are."""
+    if target.manifest(part_name(0)) is None:
+        for name in filter(target.has, _WHOLE):
+            raise WorkbookError(
+                f"{target.place}/{name}: exists already and no run made it; name another place"
+            )
 
 
 def problems_of(
@@ -195,15 +212,21 @@ def _worked(jobs: Iterator[Job], processes: int, scheduler: str | None) -> Itera
     with ProcessPoolExecutor(
         processes, mp_context=get_context("spawn"), initializer=_start
     ) as pool:
-        waiting: set[Future] = {
-            pool.submit(work, job) for job in itertools.islice(jobs, 2 * processes)
-        }
+
+        def submitted(count: int) -> set[Future]:
+            found = set()
+            for job in itertools.islice(jobs, count):
+                with _unheard():  # it may start a process
+                    found.add(pool.submit(work, job))
+            return found
+
         try:
+            waiting = submitted(2 * processes)
             while waiting:
                 ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 for one in ready:
                     yield one.result()
-                waiting |= {pool.submit(work, job) for job in itertools.islice(jobs, len(ready))}
+                waiting |= submitted(len(ready))
         except BrokenProcessPool:
             raise WorkbookError(
                 "a process ended, perhaps for lack of memory; run the same again to go on"
@@ -211,6 +234,19 @@ def _worked(jobs: Iterator[Job], processes: int, scheduler: str | None) -> Itera
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
+
+
+@contextlib.contextmanager
+def _unheard() -> Iterator[None]:
+    """Ignore Ctrl-C for a moment: processes that start then do so too, until :func:`_start`."""
+    if threading.current_thread() is not threading.main_thread():  # which alone gets signals
+        yield
+        return
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
 
 
 def _start() -> None:
@@ -234,7 +270,9 @@ def _put_together(
     if scenarios:
         if find_spec("pyarrow"):
             target.put(PARQUET, _parquet(target, names, draws))
-        target.put(PORTFOLIO, [_portfolio(target, names, workbooks, theme, draws)])
+        found = _results(target, names, draws)
+        placed = ((f"{name}/{BOOKS}" if workbooks else "", frame) for name, frame in found)
+        target.put(PORTFOLIO, [portfolio(placed, theme)])
     target.put(ERRORS, _joined(target, names, ERRORS, list(Problem._fields)))
     target.put(RESULTS, _joined(target, names, RESULTS, heads(draws)))
     target.finish()
@@ -251,19 +289,6 @@ def _results(target, names: list[str], draws: int) -> Iterator[tuple[str, pd.Dat
         )
         if len(frame):
             yield name, frame.astype(dict.fromkeys(empty, float))
-
-
-def _portfolio(target, names: list[str], workbooks: bool, theme: Theme | None, draws: int) -> bytes:
-    files: dict[str, str] = {}
-
-    def results() -> Iterator[pd.DataFrame]:
-        for name, frame in _results(target, names, draws):
-            if workbooks and len(files) < ROWS_MAX:
-                ids = frame["scenario"].unique()
-                files.update((one, f"{name}/{BOOKS}/{file_name(one)}.xlsx") for one in ids)
-            yield frame
-
-    return portfolio(results(), files, theme)
 
 
 def _parquet(target, names: list[str], draws: int) -> Iterator[bytes]:

@@ -1,16 +1,28 @@
 """Tables of scenarios from wherever they stand, a few rows at a time."""
 
+import itertools
 import re
 import sys
+import warnings
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+from defusedxml.ElementTree import fromstring
+from openpyxl import load_workbook
+from openpyxl.packaging.relationship import get_dependents, get_rels_path
+from openpyxl.utils import range_boundaries
 
 from ..errors import WorkbookError
 from ..guard import inspect_any
+from .columns import ID
 
 _TEXTS = {"dtype": str, "keep_default_na": False, "na_filter": False, "encoding": "utf-8-sig"}
+_TOO_WIDE = "its rows have more cells than its head"
+_NO_COLUMN = r"^__index_level_\d+__$"  # pandas' row labels in a Parquet file
+_EXCEL_ROWS = 1 << 20
 _PASSWORD = re.compile(r"(://[^:/@]*:).*(@)")
 
 
@@ -20,21 +32,26 @@ def frames(source, size: int, *, query: str | None = None) -> Iterator[pd.DataFr
     Parameters
     ----------
     source : DataFrame, path or URL
-        .csv (also compressed), .tsv, .parquet, .xlsx (its first sheet), "-" for CSV on standard
-        input, or a database URL of SQLAlchemy.
+        .csv (also compressed), .tsv, .parquet, .xlsx, "-" for CSV on standard input, or a database
+        URL of SQLAlchemy.
     size : int
     query : str, optional
-        For a database: a query, or the name of a table.
+        For a database: a query, or the name of a table. For a workbook: the name of a table or
+        sheet, else it is the first sheet.
 
     Raises
     ------
     WorkbookError
         A table that is not there or cannot be read.
     """
+    origin = origin_of(source)
+    text = "" if isinstance(source, pd.DataFrame) else str(source)
+    name = text.lower()
+    is_workbook = name.endswith((".xlsx", ".xlsm"))
+    if query and "://" not in text and not is_workbook:
+        raise WorkbookError(f"{origin}: --query is for a database or a workbook")
     if isinstance(source, pd.DataFrame):
         return _slices(source, size)
-    text, origin = str(source), origin_of(source)
-    name = text.lower()
     if "://" in text:
         found = _database(text, query, size)
     elif text == "-":
@@ -45,13 +62,32 @@ def frames(source, size: int, *, query: str | None = None) -> Iterator[pd.DataFr
         found = _csv(text, "\t" if name.endswith(".tsv") else ",", size)
     elif name.endswith(".parquet"):
         found = _parquet(text, size)
-    elif name.endswith((".xlsx", ".xlsm")):
-        found = _xlsx(text, size)
+    elif is_workbook:
+        found = _xlsx(text, query, size)
     else:
         raise WorkbookError(
             f"{text}: must end in .csv, .tsv, .parquet or .xlsx, or be a database URL"
         )
     return _checked(found, origin)
+
+
+def length_of(source) -> int | None:
+    """About how many rows a table has, from a .csv its lines; None where it had to be read."""
+    if isinstance(source, pd.DataFrame):
+        return len(source)
+    name = str(source).lower()
+    try:
+        if name.endswith((".csv", ".tsv")):
+            with open(source, "rb") as file:
+                pieces = iter(lambda: file.read(1 << 20), b"")
+                return max(sum(piece.count(b"\n") for piece in pieces) - 1, 0)
+        if name.endswith(".parquet"):
+            from pyarrow.parquet import read_metadata
+
+            return read_metadata(source).num_rows
+    except (OSError, ValueError, ImportError):
+        pass  # whoever reads the table says what is wrong
+    return None
 
 
 def origin_of(source) -> str:
@@ -76,21 +112,83 @@ def _csv(file, mark: str, size: int) -> Iterator[pd.DataFrame]:
     with pd.read_csv(file, sep=mark, chunksize=size, **_TEXTS) as found:
         for frame in found:
             if not isinstance(frame.index, pd.RangeIndex):  # pandas took the first cells for names
-                raise ValueError("its rows have more cells than its head")
+                raise ValueError(_TOO_WIDE)
             yield frame
 
 
-def _xlsx(path: str, size: int) -> Iterator[pd.DataFrame]:
+def _xlsx(path: str, named: str | None, size: int) -> Iterator[pd.DataFrame]:
     inspect_any(path)
-    yield from _slices(
-        pd.read_excel(
-            path, engine="openpyxl", dtype=object, keep_default_na=False, na_filter=False
-        ),
-        size,
-    )
+    with open(path, "rb") as file:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about what openpyxl leaves out
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        sheet, area = _area(book, file, named)
+        rows = _filled(sheet.iter_rows(values_only=True, **area))
+        head = _without_end(next(rows, ()))
+        if "" in head:
+            raise ValueError(f"column {head.index('') + 1} of its head is empty")
+        while some := [_without_end(row) for row in itertools.islice(rows, size)]:
+            if max(map(len, some)) > len(head):
+                raise ValueError(_TOO_WIDE)
+            cells = [row + [""] * (len(head) - len(row)) for row in some]
+            yield pd.DataFrame(cells, columns=[str(one) for one in head], dtype=object)
+
+
+def _area(book, file, named: str | None) -> tuple[Any, dict[str, int]]:
+    """The sheet that a table stands on, and where: the arguments of ``iter_rows``."""
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # what a file says of them need not be true
+        if named is None or sheet.title.casefold() == named.casefold():
+            return sheet, {}
+    if named is None:
+        raise ValueError("it has no sheet")
+    for sheet in book.worksheets:
+        for name, cells in _tables(file, sheet._worksheet_path):
+            if name.casefold() == named.casefold():
+                keys = ("min_col", "min_row", "max_col", "max_row")
+                return sheet, dict(zip(keys, cells, strict=True))
+    raise ValueError(f"no table or sheet is called {named!r}")
+
+
+def _tables(file, sheet: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Names and bounds of the tables on a sheet, which openpyxl does not read with rows."""
+    with zipfile.ZipFile(file) as archive:
+        beside = get_rels_path(sheet)
+        if beside not in archive.namelist():
+            return
+        for relation in get_dependents(archive, beside):
+            if relation.Type.endswith("/table"):
+                table = fromstring(archive.read(relation.target))
+                left, top, right, bottom = range_boundaries(table.get("ref"))
+                totals = int(table.get("totalsRowCount", 0))
+                yield table.get("displayName", ""), (left, top, right, bottom - totals)
+
+
+def _filled(rows: Iterator[tuple]) -> Iterator[tuple]:
+    """Rows from the first to the last that holds anything."""
+    started, empty = False, 0
+    for row in rows:
+        if _without_end(row):
+            yield from itertools.repeat((), empty)
+            yield row
+            started, empty = True, 0
+        elif started:
+            empty += 1
+            if empty > _EXCEL_ROWS:
+                raise ValueError("it has more rows than a sheet can have")
+
+
+def _without_end(row: tuple) -> list:
+    """A row's cells as far as the last that holds anything; "" for those that hold nothing."""
+    cells = ["" if cell is None else cell for cell in row]
+    while cells and cells[-1] == "":
+        cells.pop()
+    return cells
 
 
 def _slices(frame: pd.DataFrame, size: int) -> Iterator[pd.DataFrame]:
+    if ID in frame.index.names and ID not in frame.columns:
+        frame = frame.reset_index(ID)
     for start in range(0, len(frame), size):
         yield frame.iloc[start : start + size]
 
@@ -103,7 +201,10 @@ def _parquet(path: str, size: int) -> Iterator[pd.DataFrame]:
     waiting: list[pd.DataFrame] = []
     with parquet.ParquetFile(path) as file:
         for batch in file.iter_batches(size):
-            waiting.append(batch.to_pandas())
+            # All columns of the file: pandas would hide those that were an index. No whole number
+            # becomes a float, which has not all its digits.
+            frame = batch.to_pandas(ignore_metadata=True, integer_object_nulls=True)
+            waiting.append(frame.drop(columns=frame.filter(regex=_NO_COLUMN).columns))
             if sum(map(len, waiting)) >= size:
                 whole = pd.concat(waiting, ignore_index=True)
                 yield whole.iloc[:size]
@@ -127,5 +228,9 @@ def _database(url: str, query: str | None, size: int) -> Iterator[pd.DataFrame]:
     with engine.connect().execution_options(stream_results=True) as connection:
         if query.isidentifier():
             query = f"SELECT * FROM {engine.dialect.identifier_preparer.quote(query)}"
-        chosen = sqlalchemy.text(query)
-        yield from pd.read_sql_query(chosen, connection, chunksize=size)
+        # As the database gives them: pandas would make floats of whole numbers beside NULL, and of
+        # decimals. A colon is no parameter here.
+        found = connection.execute(sqlalchemy.text(query.replace(":", r"\:")))
+        heads = list(found.keys())
+        for rows in found.partitions(size):
+            yield pd.DataFrame(map(tuple, rows), columns=heads, dtype=object)

@@ -3,9 +3,10 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,11 +15,20 @@ from .lock import alone
 
 MANIFEST, RESULTS, ERRORS = "manifest.json", "results.csv", "errors.csv"
 _AT_ONCE = 64  # objects that go to a remote place together
+_PART = re.compile(r"part-[0-9]{5,}")
+_LEFT = re.compile(rf"\.{_PART.pattern}\.(part|old)")  # what a killed run may leave of a partition
 File = tuple[str, bytes]
+
+
+def part_name(number: int) -> str:
+    """Name of a partition's folder."""
+    return f"part-{number:05d}"
 
 
 def target_of(place: str | Path) -> "Folder | Remote":
     """The folder, zip or remote place of a path or URL."""
+    if not str(place):
+        raise WorkbookError("the place to write to has no name")
     is_url, is_zip = "://" in str(place), str(place).lower().endswith(".zip")
     if is_url and (is_zip or str(place).startswith("zip://")):
         raise WorkbookError(f"{place}: a zip is made on this machine: give a path, not a URL")
@@ -38,10 +48,24 @@ class Folder:
 
     def __init__(self, path: Path):
         self.path, self.place = path, str(path)
+        self.lock = path / ".lock"
 
-    def alone(self) -> contextlib.AbstractContextManager[None]:
-        """Hold the place for this run; :func:`.lock.alone` says how."""
-        return alone(self.path / ".lock")
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the place for this run, and remove what a killed one left half done."""
+        with alone(self.lock):
+            for path in self.path.glob(".part-*"):
+                if _LEFT.fullmatch(path.name):
+                    shutil.rmtree(path, ignore_errors=True)
+            yield
+
+    def has(self, name: str) -> bool:
+        """Whether there is a file of the whole run."""
+        return (self.path / name).exists()
+
+    def parts(self) -> set[str]:
+        """Names of the partitions that are there."""
+        return {path.name for path in self.path.glob("part-*") if _PART.fullmatch(path.name)}
 
     def manifest(self, name: str) -> dict[str, Any] | None:
         """What a finished partition says of itself, None where there is none."""
@@ -54,68 +78,52 @@ class Folder:
         """A partition: its files, of which the manifest is the last, under its name at last."""
         final, rough = self.path / name, self.path / f".{name}.part"
         try:
-            shutil.rmtree(rough, ignore_errors=True)
-            folders = {rough}
-            for file, data in files:
-                path = rough / file
-                if not path.parent.is_dir():
-                    path.parent.mkdir(parents=True)
-                folders.add(path.parent)
-                _write(path, [data])
-            for folder in folders:
-                _settle(folder)
-            shutil.rmtree(final, ignore_errors=True)
-            os.replace(rough, final)
-            _settle(self.path)
-        except OSError as error:
-            raise WorkbookError(f"{final}: cannot be written: {error.strerror or error}") from None
+            with _said(final, "written"):
+                shutil.rmtree(rough, ignore_errors=True)
+                folders = {rough}
+                for file, data in files:
+                    path = rough / file
+                    if not path.parent.is_dir():
+                        path.parent.mkdir(parents=True)
+                    folders.add(path.parent)
+                    _write(path, [data])
+                for folder in folders:
+                    _settle(folder)
+                if final.is_dir():
+                    self.drop(name)
+                os.replace(rough, final)
+                _settle(self.path)
         finally:
             shutil.rmtree(rough, ignore_errors=True)
 
     def drop(self, name: str) -> None:
-        """Remove a finished partition."""
-        try:
-            os.replace(self.path / name, self.path / f".{name}.part")
-            shutil.rmtree(self.path / f".{name}.part")
-        except OSError as error:
-            raise WorkbookError(
-                f"{self.path / name}: cannot be removed: {error.strerror}"
-            ) from None
+        """Remove a partition, whole at once: half of one must not pass for a finished one."""
+        old = self.path / f".{name}.old"
+        with _said(self.path / name, "removed"):
+            shutil.rmtree(old, ignore_errors=True)
+            os.replace(self.path / name, old)
+            shutil.rmtree(old)
 
     def read(self, name: str) -> bytes:
         """A file of a finished partition."""
-        try:
+        with _said(self.path / name, "read"):
             return (self.path / name).read_bytes()
-        except OSError as error:
-            raise WorkbookError(f"{self.path / name}: cannot be read: {error.strerror}") from None
 
     def remove(self, name: str) -> None:
         """Remove a file of the whole run, if it is there."""
-        try:
+        with _said(self.path / name, "removed"):
             (self.path / name).unlink(missing_ok=True)
-        except OSError as error:
-            raise WorkbookError(
-                f"{self.path / name}: cannot be removed: {error.strerror}"
-            ) from None
 
     def finish(self) -> None:
         """Nothing: a folder is finished with its last file."""
 
     def put(self, name: str, pieces: Iterable[bytes]) -> None:
         """A file of the whole run, whole or not at all."""
-        rough = self.path / f".{name}.part"
-        try:
+        with _said(self.path / name, "written"), _removed(self.path / f".{name}.part") as rough:
             self.path.mkdir(parents=True, exist_ok=True)
             _write(rough, pieces)
             os.replace(rough, self.path / name)
             _settle(self.path)
-        except OSError as error:
-            raise WorkbookError(
-                f"{self.path / name}: cannot be written: {error.strerror}"
-            ) from None
-        finally:
-            with contextlib.suppress(OSError):
-                rough.unlink()
 
 
 class Zip(Folder):
@@ -130,30 +138,20 @@ class Zip(Folder):
     def __init__(self, file: Path):
         super().__init__(file.with_name(f"{file.name}.parts"))
         self.file = file
+        self.lock = file.with_name(f".{file.name}.lock")  # beside the folder, which is removed
         if file.exists() and not _is_ours(file):
             raise WorkbookError(f"{file}: exists already and holds no reports; name another file")
 
-    def alone(self) -> contextlib.AbstractContextManager[None]:
-        """As :meth:`Folder.alone`; beside the folder, which goes when it is packed."""
-        return alone(self.path.with_name(f".{self.file.name}.lock"))
-
     def finish(self) -> None:
         """Pack what the folder holds, and remove the folder."""
-        rough = self.file.with_name(f".{self.file.name}.part")
-        try:
+        beside = self.file.with_name(f".{self.file.name}.part")
+        with _said(self.file, "written"), _removed(beside) as rough:
             with open(rough, "wb") as file:
                 _pack(self.path, file)
                 _flush(file)
             os.replace(rough, self.file)
             _settle(self.file.parent)
             shutil.rmtree(self.path)
-        except OSError as error:
-            raise WorkbookError(
-                f"{self.file}: cannot be written: {error.strerror or error}"
-            ) from None
-        finally:
-            with contextlib.suppress(OSError):
-                rough.unlink()
 
 
 class Remote:
@@ -179,7 +177,7 @@ class Remote:
     def write(self, name: str, files: Iterable[File]) -> None:
         """As :meth:`Folder.write`."""
         with self._said(name, "written"), contextlib.suppress(FileNotFoundError):
-            self.files.rm(f"{self.path}/{name}", recursive=True)
+            self._clear(name)
         waiting: dict[str, bytes] = {}
         for file, data in files:
             if len(waiting) == _AT_ONCE or file == MANIFEST:
@@ -191,8 +189,7 @@ class Remote:
     def drop(self, name: str) -> None:
         """As :meth:`Folder.drop`."""
         with self._said(name, "removed"):
-            self.files.rm_file(f"{self.path}/{name}/{MANIFEST}")
-            self.files.rm(f"{self.path}/{name}", recursive=True)
+            self._clear(name)
 
     def read(self, name: str) -> bytes:
         """As :meth:`Folder.read`."""
@@ -208,6 +205,20 @@ class Remote:
         with self._said(name, "removed"), contextlib.suppress(FileNotFoundError):
             self.files.rm_file(f"{self.path}/{name}")
 
+    def has(self, name: str) -> bool:
+        """As :meth:`Folder.has`."""
+        with self._said(name, "read"):
+            return self.files.exists(f"{self.path}/{name}")
+
+    def parts(self) -> set[str]:
+        """As :meth:`Folder.parts`."""
+        found: list[str] = []
+        with self._said("", "read"), contextlib.suppress(FileNotFoundError):
+            self.files.invalidate_cache()  # other machines write there too
+            found = self.files.ls(self.path, detail=False)
+        names = {path.rstrip("/").rpartition("/")[2] for path in found}
+        return {name for name in names if _PART.fullmatch(name)}
+
     def finish(self) -> None:
         """As :meth:`Folder.finish`."""
 
@@ -219,21 +230,42 @@ class Remote:
                 for piece in pieces:
                     file.write(piece)
 
+    def _clear(self, name: str) -> None:
+        """Remove a partition, its manifest first: without one the rest is unfinished."""
+        with contextlib.suppress(FileNotFoundError):
+            self.files.rm_file(f"{self.path}/{name}/{MANIFEST}")
+        self.files.rm(f"{self.path}/{name}", recursive=True)
+
     def _put(self, name: str, files: dict[str, bytes]) -> None:
         with self._said(name, "written"):
             for folder in {path.rpartition("/")[0] for path in files}:
                 self.files.makedirs(folder, exist_ok=True)
             self.files.pipe(files)
 
-    @contextlib.contextmanager
-    def _said(self, name: str, what: str):
-        try:
-            yield
-        except WorkbookError:
-            raise
-        except Exception as error:
-            reason = str(error) or type(error).__name__
-            raise WorkbookError(f"{self.path}/{name}: cannot be {what}: {reason}") from None
+    def _said(self, name: str, what: str) -> contextlib.AbstractContextManager[None]:
+        return _said(f"{self.path}/{name}", what, Exception)  # each library has errors of its own
+
+
+@contextlib.contextmanager
+def _said(place: str | Path, what: str, kind: type[Exception] = OSError) -> Iterator[None]:
+    """Make what goes wrong with a place one clear error."""
+    try:
+        yield
+    except WorkbookError:
+        raise
+    except kind as error:
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise WorkbookError(f"{place}: cannot be {what}: {reason}") from None
+
+
+@contextlib.contextmanager
+def _removed(rough: Path) -> Iterator[Path]:
+    """A file that is gone afterwards, unless it has another name by then."""
+    try:
+        yield rough
+    finally:
+        with contextlib.suppress(OSError):
+            rough.unlink()
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> None:

@@ -112,6 +112,8 @@ def test_a_scenario_without_an_id_has_its_row(empty):
         ("break_even_limit", "2.5", "a whole number between 1 and 120"),
         ("site.Home.salary", "0", "1 or more, up to 1e+12"),
         ("horizon_months", "5", "a whole number between 6 and 120"),
+        ("horizon_months", "²", "a whole number between 6 and 120"),
+        ("horizon_months", "9" * 5000, "a whole number between 6 and 120"),
         ("horizon_months", "twelve", "a whole number between 6 and 120"),
         ("currency", "euro", "three capital letters, like USD"),
         ("start_month", "2027-13", "a month like '2027-01'"),

@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from shorewise.engine import Scenario
-from shorewise.workbook.bulk import bulk
+from shorewise.workbook.bulk import bulk, portfolio
 from tests.parity.oracles import by_formualizer, by_ironcalc
 from tests.workbook.validators import NO_AUDIT, NO_SDK, by_open_xml_sdk, by_openxml_audit
 
@@ -73,6 +73,40 @@ def test_each_scenario_leads_to_its_workbook(folder):
     sheet = load_workbook(folder / "portfolio.xlsx")["Scenarios"]
     for row in range(6, 10):
         assert (folder / unquote(sheet.cell(row, 1).hyperlink.target)).is_file()
+
+
+def results_of(npvs):
+    """Results of scenarios S0, S1 ... with the present values given, one plan each."""
+    count = len(npvs)
+    figures = dict.fromkeys([one.key for one in portfolio._MEASURES], 0.1)
+    texts = {"scenario": [f"S{n}" for n in range(count)], "name": "N", "plan": "Go", "verdict": 1.0}
+    return pd.DataFrame(texts | figures | {"npv": npvs})
+
+
+def test_those_with_the_highest_present_value_are_listed_with_links_whatever_part_they_are_in(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(portfolio, "ROWS_MAX", 2)
+    parts = [("a", results_of([1.0, 2.0, 3.0]).assign(net_saving=0.9)), ("b", results_of([5.0]))]
+    parts[1][1]["scenario"] = "X/1"
+    path = tmp_path / "portfolio.xlsx"
+    path.write_bytes(portfolio.portfolio(parts, None))
+    book = load_workbook(path)
+    said = book["Portfolio"]["A2"].value
+    assert said == "4 scenarios; the list has the 2 with the highest net present value"
+    rows = list(book["Scenarios"].iter_rows(min_row=6, max_col=1))
+    found = [(cell.value, unquote(cell.hyperlink.target)) for (cell,) in rows]
+    assert found == [("X/1", "b/X_1.xlsx"), ("S2", "a/S2.xlsx")]
+
+
+def test_bins_end_where_a_formula_sees_them_end(tmp_path):
+    savings = [n / 100 for n in range(-30, 95)]
+    path = tmp_path / "portfolio.xlsx"
+    some = results_of([1.0] * len(savings)).assign(net_saving=savings)
+    path.write_bytes(portfolio.portfolio([("", some)], None))
+    sheet = load_workbook(path, data_only=True)["Portfolio"]
+    edges = [sheet.cell(row, 1).value for row in range(16, 28)]
+    assert edges == [float(f"{edge:.15g}") for edge in edges]  # ">="&A16 has 15 digits in Excel
 
 
 @pytest.mark.skipif(bool(NO_SDK), reason=NO_SDK)

@@ -14,7 +14,15 @@ def repeated(*parts):
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("a", "a"), ("a", "A"), ("a/b", "a:b"), ("a", "a."), ("Straße", "STRASSE"), ("CON", "_con")],
+    [
+        ("a", "a"),
+        ("a", "A"),
+        ("a/b", "a:b"),
+        ("a", "a."),
+        ("Straße", "STRASSE"),
+        ("CON", "_con"),
+        ("\u00e9", "e\u0301"),
+    ],
 )
 def test_the_second_of_two_ids_with_one_file_name_is_repeated(first, second):
     assert repeated([first, "other", second]) == [(2,)]

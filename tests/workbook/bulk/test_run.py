@@ -5,6 +5,7 @@ import json
 import os
 import pickle
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,7 +22,7 @@ import pytest
 from shorewise.engine import DomainError, Scenario, results
 from shorewise.engine.simulation import simulate
 from shorewise.workbook import WorkbookError, read
-from shorewise.workbook.bulk import bulk, partition, portfolio, problems_of, rows, target
+from shorewise.workbook.bulk import bulk, code, partition, portfolio, problems_of, rows, target
 from shorewise.workbook.bulk import run as running
 from shorewise.workbook.bulk.tables import frames
 from shorewise.workbook.theme import Theme
@@ -52,9 +53,9 @@ if __name__ == "__main__":
 MEASURED = """
 import sys, json, resource
 from shorewise.engine import Scenario
-from shorewise.workbook.bulk import bulk, portfolio, run
+from shorewise.workbook.bulk import bulk, portfolio
 
-portfolio.ROWS_MAX = run.ROWS_MAX = 100  # the list in the portfolio is as long as this, no longer
+portfolio.ROWS_MAX = 100  # the list in the portfolio is as long as this, no longer
 folder, base = sys.argv[1:]
 for count in (2_000, 12_000):
     bulk(f"{folder}/{count}.csv", f"{folder}/{count}", Scenario.from_dict(json.loads(base), "base"),
@@ -102,8 +103,7 @@ def lines(place, name="results.csv"):
 @pytest.fixture(autouse=True)
 def short_portfolio(monkeypatch):
     """A portfolio of few rows, which is quick."""
-    for module in (portfolio, running):
-        monkeypatch.setattr(module, "ROWS_MAX", 10)
+    monkeypatch.setattr(portfolio, "ROWS_MAX", 10)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -238,6 +238,68 @@ def test_a_shorter_table_leaves_nothing_of_the_longer_one(tmp_path):
     run(table_of(3), tmp_path / "a")
     run(table_of(3), tmp_path / "b")
     assert tree(tmp_path / "a") == tree(tmp_path / "b")
+
+
+def test_a_longer_table_that_was_interrupted_leaves_no_part_after_a_gap(tmp_path):
+    run(table_of(12), tmp_path / "a")
+    shutil.rmtree(tmp_path / "a" / "part-00002")  # as where processes finish in another order
+    (tmp_path / "a" / ".part-00002.part").mkdir()
+    (tmp_path / "a" / ".part-00007.old").mkdir()
+    (tmp_path / "a" / "part-time").mkdir()
+    run(table_of(3), tmp_path / "a")
+    found = sorted(path.name for path in (tmp_path / "a").iterdir() if path.is_dir())
+    assert found == ["part-00000", "part-time"]
+
+
+def test_a_part_that_was_being_replaced_is_made_again(tmp_path, monkeypatch):
+    run(table_of(3), tmp_path)
+
+    def killed(path, **_):
+        if Path(path).exists():
+            Path(path, "results.csv").unlink()
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(target.shutil, "rmtree", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run(table_of(3, seed=2), tmp_path)
+    assert worked_on(monkeypatch, table_of(3), tmp_path) == [0]
+    assert len(lines(tmp_path)) == 6
+
+
+@pytest.mark.parametrize("name", ["results.csv", "portfolio.xlsx"])
+def test_a_file_that_no_run_has_made_is_not_replaced(tmp_path, name):
+    (tmp_path / name).write_text("scenario\nmine\n")
+    for place in (tmp_path, f"file://{tmp_path}"):
+        with pytest.raises(WorkbookError, match=f"{name}: exists already and no run made it"):
+            run(table_of(4), place)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [
+        (name, "scenario\nmine\n")
+    ]
+
+
+def test_a_text_that_reads_like_an_empty_cell_is_another_row():
+    empty, text = (pd.DataFrame({"name": [one]}, dtype=object) for one in (None, "None"))
+    assert partition.stamp_of(empty) != partition.stamp_of(text)
+    narrow = pd.DataFrame({"discount_rate": np.array([0.1], np.float32)})
+    assert partition.stamp_of(narrow) != partition.stamp_of(narrow.map(lambda _: 0.1))
+
+
+def test_another_version_of_a_package_is_another_version(monkeypatch):
+    found = []
+    for version in ("3.1.3", "3.1.5"):
+        code.code_hash.cache_clear()
+        monkeypatch.setattr(code.metadata, "version", lambda _, found=version: found)
+        found.append(code.code_hash())
+    code.code_hash.cache_clear()
+    assert found[0] != found[1]
+
+
+@pytest.mark.parametrize("name", ["limit", "processes", "partition"])
+def test_less_than_one_of_anything_is_one_line(tmp_path, name):
+    with pytest.raises(DomainError, match=f"{name} is 0; it must be 1 or more"):
+        bulk(table_of(4), tmp_path / "out", BASE, **{name: 0})
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_file_name_that_is_there_twice_is_an_error_in_any_part(tmp_path):

@@ -1,9 +1,12 @@
 """Tables of scenarios: the same rows from every kind of place, or one clear line."""
 
+import contextlib
+import datetime
 import os
 import pwd
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -12,11 +15,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import sqlalchemy
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.table import Table
 
 from shorewise.engine import Scenario
 from shorewise.workbook import WorkbookError
-from shorewise.workbook.bulk import problems_of
-from shorewise.workbook.bulk.tables import frames, origin_of
+from shorewise.workbook.bulk import problems_of, tables
+from shorewise.workbook.bulk.columns import ids_of
+from shorewise.workbook.bulk.tables import _filled, frames, length_of, origin_of
 
 NAMES = ["scenario", "name", "discount_rate", "break_even_limit"]
 ROWS = [
@@ -92,14 +98,125 @@ def test_parquet_with_row_groups_of_any_size(tmp_path, groups, size):
     assert read(tmp_path / "t.parquet", size) == EXPECTED
 
 
-def test_the_first_sheet_of_a_workbook(tmp_path):
+@pytest.mark.parametrize("size", [1, 2, 100])
+def test_the_first_sheet_of_a_workbook(tmp_path, size):
     with pd.ExcelWriter(tmp_path / "t.xlsx") as book:
         TYPED.to_excel(book, sheet_name="Scenarios", index=False)
         pd.DataFrame({"other": [1]}).to_excel(book, sheet_name="Other", index=False)
-    assert read(tmp_path / "t.xlsx") == EXPECTED
+    assert read(tmp_path / "t.xlsx", size) == EXPECTED
+    assert read(tmp_path / "t.xlsx", size, query="scenarios") == EXPECTED
 
 
-@pytest.mark.parametrize("query", ["scenarios", "SELECT * FROM scenarios WHERE scenario <> ''"])
+def sheet_of(path, rows, *, at="A1", table=None, totals=0):
+    """A workbook of an empty sheet and one of these rows, with a table from a cell on."""
+    book = Workbook()
+    book.active.title = "Notes"
+    sheet = book.create_sheet("Data", 0 if table is None else None)
+    first = sheet[at]
+    for n, row in enumerate(rows):
+        for m, value in enumerate(row):
+            sheet.cell(first.row + n, first.column + m, value)
+    if table:
+        last = sheet.cell(first.row + len(rows) - 1, first.column + len(rows[0]) - 1)
+        area = Table(displayName=table, ref=f"{at}:{last.coordinate}", totalsRowCount=totals)
+        area._initialise_columns()
+        sheet.add_table(area)
+    book.save(path)
+
+
+def test_a_table_of_a_workbook_wherever_it_stands(tmp_path):
+    path = tmp_path / "t.xlsx"
+    rows = [NAMES, *ROWS, ("sum", "", 1, 9)]
+    sheet_of(path, rows, at="C4", table="Cases", totals=1)
+    book = load_workbook(path)
+    book["Data"]["A1"], book["Data"]["J6"], book["Data"]["C20"] = "A title", "beside", "below"
+    book.save(path)
+    assert read(path, query="cases") == EXPECTED
+    for name in ("nowhere", ""):
+        assert refused(path, query=name).endswith(f"no table or sheet is called {name!r}")
+
+
+def test_cells_of_a_workbook_are_as_they_were_saved(tmp_path):
+    path = tmp_path / "t.xlsx"
+    day = datetime.datetime(2027, 1, 1)
+    rows = [(None, None), ("a", 7), (day, "007"), (True, None), (None, None), ("#N/A", 0.5)]
+    sheet_of(path, [*rows, ("", ""), (None, None)])
+    (found,) = frames(path, 100)
+    assert list(found.columns) == ["a", "7"]
+    assert found.to_numpy().tolist() == [[day, "007"], [True, ""], ["", ""], ["#N/A", 0.5]]
+
+
+def test_an_error_in_a_cell_is_not_an_empty_cell(tmp_path):
+    sheet_of(tmp_path / "t.xlsx", [("discount_rate",), ("#DIV/0!",)])
+    (one,) = problems_of(tmp_path / "t.xlsx", Scenario.default())
+    assert (one.column, one.value) == ("discount_rate", "#DIV/0!")
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([("a", "b"), (1, 2, 3)], "its rows have more cells than its head"),
+        ([("a", None, "c"), (1, 2, 3)], "column 2 of its head is empty"),
+    ],
+)
+def test_a_sheet_that_is_no_table_is_one_line(tmp_path, rows, said):
+    sheet_of(tmp_path / "t.xlsx", rows)
+    assert refused(tmp_path / "t.xlsx") == f"{tmp_path / 't.xlsx'}: cannot be read: {said}"
+
+
+def test_a_workbook_is_read_some_rows_at_a_time_and_closed(tmp_path, monkeypatch):
+    path = tmp_path / "t.xlsx"
+    sheet_of(path, [("a",), *([n] for n in range(40))])
+    taken = 0
+
+    def counted(rows):
+        nonlocal taken
+        for row in rows:
+            taken += 1
+            yield row
+
+    monkeypatch.setattr(tables, "_filled", lambda rows: counted(_filled(rows)))
+    opened = []
+
+    def loaded(file, **options):
+        opened.append(file)
+        return load_workbook(file, **options)
+
+    monkeypatch.setattr(tables, "load_workbook", loaded)
+    found = frames(path, 10)
+    assert len(next(found)) == 10
+    assert (taken, opened[0].closed) == (11, False)
+    found.close()
+    assert opened[0].closed
+
+
+def test_whole_numbers_beside_empty_cells_keep_all_their_digits(tmp_path):
+    ids = [2**60 + 1, None, 2**60 + 3]
+    pd.DataFrame({"scenario": pd.array(ids, "Int64")}).to_parquet(tmp_path / "t.parquet")
+    url = f"sqlite:///{tmp_path / 't.db'}"
+    with contextlib.closing(sqlite3.connect(tmp_path / "t.db")) as database:
+        database.execute("CREATE TABLE t (scenario INTEGER)")
+        database.executemany("INSERT INTO t VALUES (?)", [(one,) for one in ids])
+        database.commit()
+    for source, query in ((tmp_path / "t.parquet", None), (url, "t")):
+        (found,) = frames(source, 100, query=query)
+        assert ids_of(found, 1) == [str(ids[0]), "2", str(ids[2])]
+
+
+@pytest.mark.parametrize("index", ["scenario", None])
+def test_an_index_is_a_column_where_it_holds_ids_and_else_nothing(tmp_path, index):
+    table = pd.DataFrame({"x": [1, 2]}, index=pd.Index(["a", "b"], name=index))
+    table.to_parquet(tmp_path / "t.parquet")
+    for source in (table, tmp_path / "t.parquet"):
+        (found,) = frames(source, 100)
+        assert sorted(found.columns) == (["scenario", "x"] if index else ["x"])
+    (found,) = frames(table.assign(scenario="c"), 100)
+    assert found["scenario"].tolist() == ["c", "c"]
+
+
+@pytest.mark.parametrize(
+    "query", ["scenarios", "SELECT * FROM scenarios WHERE scenario <> ':a' AND scenario <> '%'"]
+)
 def test_sqlite(tmp_path, query):
     url = f"sqlite:///{tmp_path / 't.db'}"
     TYPED.to_sql("scenarios", url, index=False)
@@ -199,6 +316,22 @@ def test_a_file_that_cannot_be_used_is_one_line(tmp_path, name, content, said):
     found = refused(path)
     assert found.startswith(f"{path}: ")
     assert said in found
+
+
+def test_a_query_for_a_table_that_takes_none_is_one_line(tmp_path):
+    (tmp_path / "t.csv").touch()
+    for source in (tmp_path / "t.csv", TABLE, "-"):
+        said = refused(source, query="SELECT 1")
+        assert said == f"{origin_of(source)}: --query is for a database or a workbook"
+
+
+def test_how_long_a_table_is_where_that_is_known(tmp_path):
+    TABLE.drop(1).to_csv(tmp_path / "t.csv", index=False)
+    TABLE.to_parquet(tmp_path / "t.parquet")
+    (tmp_path / "no.parquet").touch()
+    names = ["t.csv", "t.parquet", "no.parquet", "none.csv", "t.xlsx"]
+    assert [length_of(tmp_path / name) for name in names] == [4, 5, None, None, None]
+    assert [length_of(TABLE), length_of("-")] == [5, None]
 
 
 def test_a_folder_is_no_table(tmp_path):

@@ -57,6 +57,28 @@ def test_a_partition_is_written_read_replaced_and_removed(place):
         found.drop("part-00000")
 
 
+def test_partitions_are_listed_whoever_wrote_them(place):
+    found = target_of(place)
+    assert found.parts() == set()
+    found.write("part-00000", FILES)
+    found.put("results.csv", [b""])
+    assert found.parts() == {"part-00000"}
+    target_of(place).write("part-00123", FILES[:1])  # without a manifest
+    assert found.parts() == {"part-00000", "part-00123"}
+    assert [found.has(name) for name in ("results.csv", "errors.csv")] == [True, False]
+    found.drop("part-00123")
+    assert found.parts() == {"part-00000"}
+
+
+def test_the_manifest_of_a_partition_goes_first(monkeypatch):
+    found, gone = Remote("memory://first"), []
+    found.write("part-00000", FILES)
+    remove = found.files.rm_file
+    monkeypatch.setattr(found.files, "rm_file", lambda path: (gone.append(path), remove(path)))
+    found.write("part-00000", FILES)
+    assert gone[0] == "/first/part-00000/manifest.json"
+
+
 def test_a_file_of_the_whole_run_is_written_in_pieces_and_replaced(place):
     found = target_of(place)
     for text in (b"old", b"new"):
