@@ -17,6 +17,7 @@ from ..workbook.cached import Area, ErrorValue, Place, SheetXml, address, area_o
 from ..workbook.errors import WorkbookError
 from ..workbook.guard import inspect_any
 from ..workbook.sheet import Plain
+from ..workbook.tables import Table, plain, plain_names, tables
 from ..workbook.write import refuse_existing, write_whole
 from .coerce import ERRORS
 from .function import Function, call
@@ -27,11 +28,12 @@ _NAMES = {one.name for one in FUNCTIONS}
 _CALL = re.compile(r"(?:.*[!.]|_XLDUDF_(?:\w*_)?)?(SHORE_\w+)\(", re.IGNORECASE)
 _FUNCTION = re.compile(r"([\w.]+)\(")
 _TEXTS = re.compile(r'"[^"]*"')
-# A reference such as [1]Sheet1!A1 or '[1]My sheet'!A1; not a column of a table, not a call of ours.
+# A reference such as [1]Sheet1!A1 or '[1]My sheet'!A1; not a call of ours.
 _OUTSIDE = re.compile(
     r"""'[^'\[]*\[[^\]]+\](?:[^']|'')*'!|(?<![\w\[\]])\[[^\]]+\][\w.]*!(?!SHORE_)""", re.IGNORECASE
 )
-_TABLE = re.compile(r"\w\[")  # Sales[Amount], as files have it also within the table
+_TABLE = re.compile(r"\w\[")  # what is left of references to tables when they are plain
+_OF_SHOWN = {"SUBTOTAL", "AGGREGATE"}  # leave out hidden rows; formualizer is told of none
 _FROM_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\b[^>]*\sdate1904\s*=\s*["'](?:1|true)["']""")
 _STORED = re.compile(r"_XLFN\.|_XLWS\.", re.IGNORECASE)
 # formualizer's errors; it has others for what it could not compute.
@@ -117,23 +119,28 @@ def calculated(data: bytes) -> tuple[bytes, int, list[Left]]:
         raise WorkbookError("its dates count from 1904, formualizer's from 1900")
     places = sheets(parts)
     found = {title: SheetXml(parts[part]) for title, part in places.items()}
-    left = {title: _left_by_text(sheet) for title, sheet in found.items()}
+    known = tables(parts, places)
+    hidden = any(sheet.hides_rows for sheet in found.values())
+    texts, left = {}, {}
+    for title, sheet in found.items():
+        texts[title], left[title] = _read(sheet, title, known, hidden=hidden)
+    names = {"xl/workbook.xml": plain_names(parts["xl/workbook.xml"], known)}
     while True:
         # What arrays filled before would be in their own way.
         cleared = {
             places[title]: sheet.filled(dict.fromkeys(_filled_before(sheet, left[title])), {})
             for title, sheet in found.items()
         }
-        engine = _loaded(_package(entries, parts | cleared))
+        engine = _loaded(_package(entries, parts | names | cleared))
         failed = False
         for title, sheet in found.items():
-            _prepare(engine, title, sheet, left[title])
+            _prepare(engine, title, sheet, left[title], texts[title])
         try:
             engine.evaluate_all()
         except Exception as error:  # formualizer's own are of many classes
             raise WorkbookError(f"formualizer cannot compute it: {error}") from None
         for title, sheet in found.items():
-            more = _failed(engine, title, sheet, left[title])
+            more = _failed(engine, title, sheet, left[title], texts[title])
             left[title] |= more
             failed = failed or bool(more)
         if not failed:  # else again: others count with what these cells keep
@@ -203,38 +210,65 @@ def _returned(cell: Any) -> Any:
     return cell
 
 
-def _left_by_text(sheet: SheetXml) -> dict[Place, str]:
-    """Cells of which their formula alone says that they cannot be computed, and why."""
-    whys = {
-        place: "is a data table"
-        if formula.kind == "table"
-        else _why_not(formula.text or formula.repeats)
-        for place, formula in sheet.formulas.items()
-    }
-    return {place: why for place, why in whys.items() if why}
+def _read(
+    sheet: SheetXml, title: str, known: dict[str, Table], *, hidden: bool
+) -> tuple[dict[Place, str], dict[Place, str]]:
+    """Formulas that read tables, without their names; cells that cannot be computed, and why.
+
+    That is, as far as the formulas alone and hidden rows say so.
+    """
+    texts: dict[Place, str] = {}
+    whys: dict[Place, str] = {}
+    for place, formula in sheet.formulas.items():
+        text = formula.text or formula.repeats
+        try:
+            cells = plain(text, known, title, place)
+            why = "is a data table" if formula.kind == "table" else _why_not(cells, hidden=hidden)
+            if cells != text:
+                texts[place] = cells
+                if formula.repeats:
+                    why = why or "shares a formula that reads a table by its name"
+        except WorkbookError as error:
+            why = str(error)
+        if why:
+            whys[place] = why
+    return texts, whys
 
 
-def _prepare(engine: Any, title: str, sheet: SheetXml, left: dict[Place, str]) -> None:
+def _prepare(
+    engine: Any, title: str, sheet: SheetXml, left: dict[Place, str], texts: dict[Place, str]
+) -> None:
     """Formulas as formualizer must have them, values in place of those it cannot compute."""
     for place, formula in sheet.formulas.items():
         if place in left:
             _keep(engine, title, place, sheet.value(place))
             continue
-        text = (formula.text or engine.get_formula(title, *place) or "").removeprefix("=")
-        if "SHORE_" in text.upper():
+        text = texts.get(place) or formula.text or engine.get_formula(title, *place) or ""
+        text = text.removeprefix("=")
+        is_ours = "SHORE_" in text.upper()
+        if is_ours:
             text = _rewritten(text)
             if not formula.kind:  # Excel shows the first value of an array in a plain formula
                 text = f"INDEX({text},1,1)"
+        if is_ours or place in texts:
             engine.set_formula(title, *place, f"={text}")
 
 
-def _failed(engine: Any, title: str, sheet: SheetXml, left: dict[Place, str]) -> dict[Place, str]:
+def _failed(
+    engine: Any, title: str, sheet: SheetXml, left: dict[Place, str], texts: dict[Place, str]
+) -> dict[Place, str]:
     """Cells that could not be computed after all, and why."""
     failed = {}
     for place in sheet.formulas.keys() - left.keys():
         found = engine.get_value(title, *place)
         if isinstance(found, dict) and found["kind"] not in _ERRORS:
             failed[place] = _FAILURES.get(found["kind"], f"gives formualizer's {found['kind']}")
+        elif (
+            place in texts
+            and not sheet.formulas[place].kind
+            and _spilled(engine, title, place) != (*place, *place)
+        ):
+            failed[place] = "reads more of a table than a formula that is no array shows"
     return failed
 
 
@@ -257,8 +291,8 @@ def _keep(engine: Any, title: str, place: Place, value: Plain) -> None:
         engine.set_value(title, *place, value)
 
 
-def _why_not(text: str) -> str:
-    """Why formualizer cannot compute a formula, as far as its text says so."""
+def _why_not(text: str, *, hidden: bool) -> str:
+    """Why formualizer cannot compute a formula, as far as its text and hidden rows say so."""
     text = _TEXTS.sub('""', text)
     if _OUTSIDE.search(text):
         return "reads another workbook"
@@ -268,6 +302,8 @@ def _why_not(text: str) -> str:
         ours = _CALL.fullmatch(f"{name}(")
         if not _known(ours[1].upper() if ours else name.upper()):
             return f"calls {name}, which formualizer does not know"
+        if hidden and name.upper() in _OF_SHOWN:
+            return f"calls {name} where rows are hidden, which formualizer does not see"
     return ""
 
 

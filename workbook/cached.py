@@ -92,6 +92,8 @@ class SheetXml:
     ----------
     formulas : dict of (int, int) to FormulaCell
         By row and column, from 1. Those that repeat a shared formula are among them.
+    hides_rows : bool
+        Whether a row is hidden, by hand or by a filter.
 
     Raises
     ------
@@ -105,6 +107,7 @@ class SheetXml:
         self._cells: dict[Place, _Element] = {}
         self._prefix = b""
         self._end = 0  # of the rows
+        self.hides_rows = False
         try:
             self._find()
         except (expat.ExpatError, ValueError) as error:
@@ -138,6 +141,7 @@ class SheetXml:
             above = path[-1][0] if path else ""
             if above == "sheetData" and name == "row":
                 row = self._rows[int(attributes.get("r") or _noaddress())] = _Element(at, tag_end)
+                self.hides_rows |= attributes.get("hidden") in ("1", "true")
             elif above == "row" and name == "c":
                 place = coordinate_to_tuple(attributes.get("r") or _noaddress())
                 cell = _Element(at, tag_end, is_dynamic="cm" in attributes)

@@ -9,7 +9,9 @@ import pytest
 import xlwings
 from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+from openpyxl.worksheet.table import Table
 
 from shorewise import udfs
 from shorewise.cli import main
@@ -160,13 +162,15 @@ LEFT = [
     pytest.param("=[1]Sheet1!A1", "reads another workbook", id="outside"),
     pytest.param("='[1]My sheet'!A1", "reads another workbook", id="outside-quoted"),
     pytest.param("=no_such_name+1", "depends on a name that formualizer does not know", id="name"),
-    pytest.param("=IFERROR(SUM(Pay[salary]),0)", "reads a table by its name", id="column"),
-    pytest.param("=Pay[[#This Row],[pay]]+S!C1", "reads a table by its name", id="row-of-a-table"),
+    pytest.param("=IFERROR(SUM(Pay[salary]),0)", "reads table Pay, which is not there", id="table"),
+    pytest.param("=S!Pay[pay]", "reads a table by its name", id="table-of-a-sheet"),
     pytest.param("='[1]It''s'!A1", "reads another workbook", id="outside-apostrophe"),
     pytest.param("=[1]!Sales+1", "reads another workbook", id="outside-name"),
     pytest.param("=A1+1", "depends on itself", id="circle"),
     pytest.param(
-        DataTableFormula(ref="A1:A1", dt2D=False, dtr=False, r1="C1"), "is a data table", id="table"
+        DataTableFormula(ref="A1:A1", dt2D=False, dtr=False, r1="C1"),
+        "is a data table",
+        id="what-if",
     ),
 ]
 
@@ -254,6 +258,124 @@ def test_macros_stay_as_they_are(tmp_path):
         changed = [n for n in old.namelist() if old.read(n) != new.read(n)]
         assert "xl/vbaProject.bin" in old.namelist()
         assert changed == ["xl/worksheets/sheet1.xml"]
+
+
+SALARIES, HEADS = (50_000, 60_000, 90_000), (3, 2, 1)
+COSTS = [udfs.SHORE_LOADED_COST(salary) for salary in SALARIES]
+
+
+def tabled(**cells):
+    """The package of a workbook with a table on each of two sheets, and other cells on sheet S."""
+    workbook = Workbook()
+    sheet, other = workbook.active, workbook.create_sheet("Bob's rates")
+    sheet.title = "S"
+    sheet.append(("salary", "head count", "all", "cost"))
+    for salary, heads in zip(SALARIES, HEADS, strict=True):
+        every = "=Pay[[#This Row],[cost]]*Pay[[#This Row],[head count]]"
+        sheet.append((salary, heads, every, "=SHORE_LOADED_COST(Pay[[#This Row],[salary]])"))
+    sheet.append((None, "=SUBTOTAL(109,Pay[head count])", "=SUBTOTAL(109,Pay[all])"))
+    other["B2"], other["B3"], other["C2"] = 0.5, 0.25, "=SUM(Pay[head count])*Rates[@share]"
+    for one, table, names in (
+        (sheet, Table(displayName="Pay", ref="A1:D5", totalsRowCount=1), sheet[1]),
+        (other, Table(displayName="Rates", ref="B2:C3", headerRowCount=0), ["share", "heads"]),
+    ):
+        table._initialise_columns()
+        table.autoFilter = None
+        for column, name in zip(table.tableColumns, names, strict=True):
+            column.name = getattr(name, "value", name)
+        one.add_table(table)
+    workbook.defined_names["costs"] = DefinedName("costs", attr_text="Pay[cost]")
+    for address, content in cells.items():
+        sheet[address] = content
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def test_tables_are_computed_in_whatever_order_their_columns_need_and_keep_their_formulas():
+    raw = tabled()
+    data, computed, left = calculated(raw)
+    assert (computed, left) == (9, [])
+    assert shown(data, "D2", "D3", "D4") == COSTS
+    assert shown(data, "C2", "C3", "C4") == [3 * COSTS[0], 2 * COSTS[1], COSTS[2]]
+    assert shown(data, "B5", "C5") == [6, pytest.approx(3 * COSTS[0] + 2 * COSTS[1] + COSTS[2])]
+    assert load_workbook(io.BytesIO(data), data_only=True)["Bob's rates"]["C2"].value == 3
+    before, after = (load_workbook(io.BytesIO(each)).worksheets for each in (raw, data))
+    for old, new in zip(before, after, strict=True):
+        assert [*new.values] == [*old.values]
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(io.BytesIO(data)) as new:
+        changed = [name for name in old.namelist() if old.read(name) != new.read(name)]
+    assert sorted(changed) == ["xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"]
+
+
+# In row 3: 60,000, two heads.
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [
+        ("=Pay[[#Totals],[head count]]+1", 7),
+        ("=SUM(Pay[[salary]:[head count]])", 200_006),
+        ("=SUM(Pay[@[salary]:[head count]])", 60_002),
+        ("=ROWS(Pay[#All])*10+ROWS(Pay)", 53),
+        ('=INDEX(Pay[#Headers],2)&" Pay[salary]"', "head count Pay[salary]"),
+        ("=SUM(Pay[[#Headers],[salary]]:Pay[[#This Row],[salary]])", 110_000),
+        ("=MAX(Rates[share])", 0.5),
+        ("=MAX(costs)", COSTS[2]),
+        ("=SHORE_LOADED_COST(Pay[salary])", COSTS[0]),
+        ("=SHORE_LOADED_COST(Pay[@salary],,0.1)", udfs.SHORE_LOADED_COST(60_000, None, 0.1)),
+        ("=MAX(SHORE_LOADED_COST(Pay[salary]))", COSTS[2]),
+    ],
+)
+def test_cells_beside_a_table_read_it(formula, value):
+    data, _, left = calculated(tabled(F3=formula))
+    assert left == []
+    assert shown(data, "F3") == [value]
+
+
+def test_an_array_beside_a_table_spills():
+    call = ArrayFormula("F2:F2", "=SHORE_LOADED_COST(Pay[salary])")
+    plain = ArrayFormula("G2:G3", "=Pay[salary]*Pay[head count]")
+    data, _, left = calculated(dynamic(tabled(F2=call, G2=plain)))
+    assert left == []
+    assert shown(data, "F2", "F3", "F4", "F5") == [*COSTS, None]
+    assert shown(data, "G2", "G3", "G4", "G5") == [150_000, 120_000, 90_000, None]
+
+
+@pytest.mark.parametrize(
+    ("address", "formula", "why"),
+    [
+        ("F1", "=Pay[@salary]", "reads its row of table Pay, but stands in none"),
+        ("F3", "=Pay[wage]", "reads wage, no column of table Pay"),
+        ("F3", "=Pay[salary]*2", "reads more of a table than a formula that is no array shows"),
+    ],
+)
+def test_what_a_table_does_not_have_is_left_and_others_count_with_it(address, formula, why):
+    raw = with_value(tabled(**{address: formula, "H1": f"={address}*2"}), address, "", 21)
+    data, _, left = calculated(raw)
+    assert left == [(f"'S'!{address}", why)]
+    assert shown(data, address, "H1") == [21, 42]
+
+
+def test_shared_formulas_that_read_a_table_are_left():
+    raw = with_part(
+        tabled(F2="=Pay[@salary]+A2", F3="=0"),
+        "xl/worksheets/sheet1.xml",
+        lambda xml: xml.replace("<f>Pay[@", '<f t="shared" ref="F2:F3" si="0">Pay[@').replace(
+            "<f>0</f>", '<f t="shared" si="0"/>'
+        ),
+    )
+    data, _, left = calculated(raw)
+    assert left == [("'S'!F3", "shares a formula that reads a table by its name")]
+    assert shown(data, "F2") == [100_000]
+
+
+def test_totals_of_rows_that_are_not_hidden_are_left():
+    raw = with_part(
+        tabled(), "xl/worksheets/sheet1.xml", lambda xml: xml.replace('r="3"', 'r="3" hidden="1"')
+    )
+    data, _, left = calculated(raw)
+    why = "calls SUBTOTAL where rows are hidden, which formualizer does not see"
+    assert left == [("'S'!B5", why), ("'S'!C5", why)]
+    assert shown(data, "D3") == [COSTS[1]]
 
 
 def run(*arguments):

@@ -20,6 +20,13 @@ def filled(rows, values, areas=None, before=""):
     return xml.partition("<sheetData>")[2].partition("</sheetData>")[0]
 
 
+@pytest.mark.parametrize(
+    ("hidden", "hides"), [("", False), (' hidden="1"', True), (" hidden='0'", False)]
+)
+def test_hidden_rows_are_seen(hidden, hides):
+    assert SheetXml(sheet(f'<row r="1"/><row r="2"{hidden}/><row r="3"/>')).hides_rows is hides
+
+
 FORMULA = '<row r="2"><c r="B2" s="7"><f>1+1</f><v>9</v></c></row>'
 
 
