@@ -202,6 +202,9 @@ class Columns:
     def _column(self, name: str) -> Column:
         found = self._places.get(name)
         if found is None:
+            before, _, number = name.rpartition(".")
+            if number.isdigit() and before in self._places:  # pandas counts names that repeat
+                raise WorkbookError(f"{self.origin}: column {before!r} is there twice")
             hint = nearest(str(name), [*self._places, ID])
             raise WorkbookError(f"{self.origin}: column {name!r} names no input{hint}")
         return Column(name, *found)

@@ -1,6 +1,7 @@
 """The portfolio of a run: every scenario's best plan in one workbook, ranked and counted live."""
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from ..theme import Theme
 from .columns import file_name
 
 ROWS_MAX = 20_000  # scenarios that are listed: those with the highest net present value
-_TOP, _BINS = 20, 12
+_TOP, _BINS, _DIGITS = 20, 12, 3  # ranks; bins at most, and decimals of their ends
 _HEAD, _FIRST = 5, 6
 _MONEY, _PERCENT = "#,##0;[Red]-#,##0", "0.0%;[Red]-0.0%"
 
@@ -150,12 +151,8 @@ def _distribution(sheet: Sheet, cells: str, savings: np.ndarray) -> None:
     sheet.put(head, 1, "Net saving from", "head")
     sheet.put(head, 2, "to below", "number head")
     sheet.put(head, 3, "Scenarios", "number head")
-    low, high = (
-        (float(np.floor(savings.min() * 20) / 20), float(savings.max())) if len(savings) else (0, 1)
-    )
-    step = max(0.01, float(np.ceil((high - low) / _BINS * 100 + 1e-9) / 100))
-    # In whole per cents, as formulas compare them: they see 15 digits.
-    edges = [round(low + n * step, 2) for n in range(_BINS + 1)]
+    edges = _edges(savings)
+    bins = len(edges) - 1
     counts: list[float] = []
     for n, (start, end) in enumerate(itertools.pairwise(edges)):
         row = head + 1 + n
@@ -166,7 +163,7 @@ def _distribution(sheet: Sheet, cells: str, savings: np.ndarray) -> None:
         sheet.put(row, 3, Formula(text, counts[-1]), "result", "#,##0")
     sheet.charts.append(
         Chart(
-            kind="stack",
+            kind="histogram",
             title="Distribution of net savings",
             summary="Columns: number of scenarios by the net saving of their best plan.",
             anchor=f"A{head + _BINS + 3}",
@@ -175,18 +172,31 @@ def _distribution(sheet: Sheet, cells: str, savings: np.ndarray) -> None:
             x_title="Net saving from",
             y_title="Scenarios",
             number_format="#,##0",
-            category_cells=f"Portfolio!{block(head + 1, 1, _BINS)}",
+            category_cells=f"Portfolio!{block(head + 1, 1, bins)}",
             categories=[f"{edge:.1%}" for edge in edges[:-1]],
             series=[
                 Series(
                     f"Portfolio!{block(head, 3)}",
                     "Scenarios",
-                    f"Portfolio!{block(head + 1, 3, _BINS)}",
+                    f"Portfolio!{block(head + 1, 3, bins)}",
                     counts,
                 )
             ],
         )
     )
+
+
+def _edges(savings: np.ndarray) -> list[float]:
+    """Ends of at most :data:`_BINS` equal bins that hold all savings: 1, 2 or 5 of some unit."""
+    low, high = (savings.min(), savings.max()) if len(savings) else (0.0, 1.0)
+    for step in (n * 10.0**e for e in itertools.count(-_DIGITS) for n in (1, 2, 5)):
+        # So rounded, formulas see the same ends: they know 15 digits.
+        first, last = math.floor(low / step), math.floor(high / step) + 1
+        first -= round(first * step, _DIGITS) > low
+        last += round(last * step, _DIGITS) <= high
+        if last - first <= _BINS:
+            break
+    return [round(n * step, _DIGITS) for n in range(first, last + 1)]
 
 
 def _ranking(sheet: Sheet, found: pd.DataFrame, npv: str) -> None:
@@ -200,7 +210,7 @@ def _ranking(sheet: Sheet, found: pd.DataFrame, npv: str) -> None:
         row = _FIRST + n
         best = found.iloc[n]
         first = int((found["npv"] == best["npv"]).to_numpy().argmax())  # as MATCH finds it
-        sheet.put(row, 5, n + 1, "number")
+        sheet.put(row, 5, n + 1, "note")
         sheet.put(
             row, 8, Formula(f"LARGE({npv},E{row})", float(best["npv"])), "strong result", _MONEY
         )

@@ -20,6 +20,8 @@ from ..guard import inspect_any
 from .columns import ID
 
 _TEXTS = {"dtype": str, "keep_default_na": False, "na_filter": False, "encoding": "utf-8-sig"}
+_DELIMITED = (".csv", ".csv.gz", ".csv.zst", ".tsv")
+_FILES = (*_DELIMITED, ".parquet", ".xlsx", ".xlsm")
 _TOO_WIDE = "its rows have more cells than its head"
 _NO_COLUMN = r"^__index_level_\d+__$"  # pandas' row labels in a Parquet file
 _EXCEL_ROWS = 1 << 20
@@ -52,13 +54,17 @@ def frames(source, size: int, *, query: str | None = None) -> Iterator[pd.DataFr
         raise WorkbookError(f"{origin}: --query is for a database or a workbook")
     if isinstance(source, pd.DataFrame):
         return _slices(source, size)
+    if "://" in text and name.endswith(_FILES):
+        raise WorkbookError(f"{origin}: a file must be on this machine; copy it here first")
     if "://" in text:
         found = _database(text, query, size)
     elif text == "-":
         found = _csv(sys.stdin.buffer, ",", size)
+    elif Path(text).is_dir():
+        raise WorkbookError(f"{text}: a folder; name a table in it")
     elif not Path(text).is_file():
         raise WorkbookError(f"{text}: no such file")
-    elif name.endswith((".csv", ".csv.gz", ".csv.zst", ".tsv")):
+    elif name.endswith(_DELIMITED):
         found = _csv(text, "\t" if name.endswith(".tsv") else ",", size)
     elif name.endswith(".parquet"):
         found = _parquet(text, size)

@@ -243,7 +243,8 @@ class Remote:
             self.files.pipe(files)
 
     def _said(self, name: str, what: str) -> contextlib.AbstractContextManager[None]:
-        return _said(f"{self.path}/{name}", what, Exception)  # each library has errors of its own
+        # Each library has errors of its own.
+        return _said(f"{self.files.unstrip_protocol(self.path)}/{name}", what, Exception)
 
 
 @contextlib.contextmanager

@@ -208,6 +208,7 @@ def test_shape_columns_put_rows_into_blocks_of_one_shape():
         (["salary"], "names no input"),
         ([0], "column 0 names no input"),
         (["discount_rate", "discount_rate"], "is there twice"),
+        (["discount_rate", "discount_rate.1"], "column 'discount_rate' is there twice"),
     ],
 )
 def test_a_column_that_names_nothing_is_an_error(columns, message):

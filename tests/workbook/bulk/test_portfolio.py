@@ -99,14 +99,30 @@ def test_those_with_the_highest_present_value_are_listed_with_links_whatever_par
     assert found == [("X/1", "b/X_1.xlsx"), ("S2", "a/S2.xlsx")]
 
 
-def test_bins_end_where_a_formula_sees_them_end(tmp_path):
-    savings = [n / 100 for n in range(-30, 95)]
+@pytest.mark.parametrize(
+    ("savings", "ends"),
+    [
+        ([n / 100 for n in range(-30, 95)], (-0.4, 1.0)),
+        ([0.3, 0.4, 0.5, 0.6], (0.25, 0.65)),
+        ([0.34, 0.3567, 0.4099], (0.34, 0.41)),
+        ([0.25], (0.249, 0.251)),
+        ([0.1 + 0.2, 0.7 - 0.4], (0.299, 0.301)),
+        ([-2_000.0, 0.5], (-2_000, 200)),
+    ],
+)
+def test_every_saving_is_in_a_bin_and_formulas_see_its_ends(savings, ends, tmp_path):
     path = tmp_path / "portfolio.xlsx"
     some = results_of([1.0] * len(savings)).assign(net_saving=savings)
     path.write_bytes(portfolio.portfolio([("", some)], None))
-    sheet = load_workbook(path, data_only=True)["Portfolio"]
-    edges = [sheet.cell(row, 1).value for row in range(16, 28)]
+    rows = load_workbook(path, data_only=True)["Portfolio"].iter_rows(
+        min_row=16, max_row=27, max_col=3, values_only=True
+    )
+    found = [row for row in rows if row[0] is not None]
+    edges = [row[0] for row in found]
     assert edges == [float(f"{edge:.15g}") for edge in edges]  # ">="&A16 has 15 digits in Excel
+    assert sum(row[2] for row in found) == len(savings)
+    assert ends[0] <= edges[0] <= min(savings)
+    assert max(savings) < found[-1][1] <= ends[1]
 
 
 @pytest.mark.skipif(bool(NO_SDK), reason=NO_SDK)

@@ -335,7 +335,13 @@ def test_how_long_a_table_is_where_that_is_known(tmp_path):
 
 
 def test_a_folder_is_no_table(tmp_path):
-    assert refused(tmp_path) == f"{tmp_path}: no such file"
+    assert refused(tmp_path) == f"{tmp_path}: a folder; name a table in it"
+
+
+def test_a_file_elsewhere_is_no_database():
+    assert refused("s3://bucket/t.csv").endswith(
+        "a file must be on this machine; copy it here first"
+    )
 
 
 @pytest.mark.parametrize(
@@ -358,7 +364,7 @@ def test_a_database_file_that_is_missing_is_not_made(tmp_path):
 
 
 def test_a_database_of_an_unknown_kind_is_one_line():
-    assert refused("s3://bucket/t.csv", query="t").startswith("s3://bucket/t.csv: cannot be read: ")
+    assert refused("oracel://host/db", query="t").startswith("oracel://host/db: cannot be read: ")
 
 
 @pytest.mark.parametrize("content", ["scenario,discount_rate\n", "\n\n"])
