@@ -202,7 +202,7 @@ class Columns:
     def _column(self, name: str) -> Column:
         found = self._places.get(name)
         if found is None:
-            before, _, number = name.rpartition(".")
+            before, _, number = str(name).rpartition(".")
             if number.isdigit() and before in self._places:  # pandas counts names that repeat
                 raise WorkbookError(f"{self.origin}: column {before!r} is there twice")
             hint = nearest(str(name), [*self._places, ID])

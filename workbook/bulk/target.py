@@ -53,11 +53,17 @@ class Folder:
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
         """Hold the place for this run, and remove what a killed one left half done."""
-        with alone(self.lock):
-            for path in self.path.glob(".part-*"):
-                if _LEFT.fullmatch(path.name):
-                    shutil.rmtree(path, ignore_errors=True)
-            yield
+        is_new = not self.path.exists()
+        try:
+            with alone(self.lock):
+                for path in self.path.glob(".part-*"):
+                    if _LEFT.fullmatch(path.name):
+                        shutil.rmtree(path, ignore_errors=True)
+                yield
+        finally:
+            if is_new:
+                with contextlib.suppress(OSError):
+                    self.path.rmdir()  # which does so where nothing was written
 
     def has(self, name: str) -> bool:
         """Whether there is a file of the whole run."""

@@ -97,7 +97,8 @@ def test_no_scheduler_and_no_workers_are_one_line(tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "_PATIENCE", 0.5)
     for address in ("tcp://127.0.0.1:9", "nonsense://x"):
         with pytest.raises(WorkbookError, match=f"^{address}: no scheduler answers: "):
-            run(table_of(4), tmp_path, scheduler=address)
+            run(table_of(4), tmp_path / "new", scheduler=address)
+    assert not (tmp_path / "new").exists()
     with (
         distributed.LocalCluster(
             n_workers=0, processes=False, dashboard_address=None, protocol="tcp", host="127.0.0.1"
