@@ -53,7 +53,7 @@ class Folder:
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
         """Hold the place for this run, and remove what a killed one left half done."""
-        is_new = not self.path.exists()
+        is_new = not os.path.exists(self.path)
         try:
             with alone(self.lock):
                 for path in self.path.glob(".part-*"):
