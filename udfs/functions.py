@@ -1,28 +1,22 @@
 """The functions in cells: a table. What each computes is the engine's.
 
 The functions that need no add-in are those of the engine's catalogue; the others ask for what only
-Python has: tables of any size, the facts with their sources, the search for a placement.
+Python has.
 """
 
 from collections.abc import Callable, Mapping
-from importlib.metadata import version
-from typing import Any
 
 import numpy as np
 
 from ..engine import cashflow
 from ..engine.catalogue import CATALOGUE, Entry
-from ..engine.errors import DomainError
-from ..engine.inputs import Input
-from ..engine.locations import FACTS, locations
-from ..engine.model import default_model, nearest
-from ..engine.recommend import recommend
-from ..engine.results import MEASURES, OVERHEAD, STEPS
-from ..engine.site import employer_charges, settable, site_values
-from .coerce import Rows
-from .explain import explain
+from ..engine.locations import locations
+from ..engine.model import default_model
+from ..engine.results import OVERHEAD, STEPS
+from ..engine.site import employer_charges, site_values
+from .facts import FACTS, LOCATION
 from .function import Function, Parameter, parameter_of, word
-from .scenarios import EXAMPLE_SITES, TABLES, scenario_of
+from .plans import PLANS
 from .uncertainty import UNCERTAINTY
 
 Given = Mapping[str, np.ndarray]
@@ -42,11 +36,7 @@ _BREAKDOWN = (
     "fully_loaded_cost",
 )
 _WATERFALL = ("plan_headline_saving", *STEPS, "net_saving_steady")
-_FLOWS = ("saving", "value", "cost", "cumulative", "discounted_saving", "cumulative_discounted")
 _MODELS = ("offshore", "hybrid", "nearshore")
-_PLACES = ("country", "currency", "time_zone", "fx_rate", *FACTS)
-_PARTS = ("value", "source", "confidence")
-_NOT_FOUND = "not found"
 
 _ENTRIES = {entry.name: entry for entry in CATALOGUE}
 _LABELS = {name: line.label for name, line in default_model().lines.items()}
@@ -100,9 +90,6 @@ _DISCOUNTED = (
         omitted=f"all columns, or {_MONTHS} of one saving for every month",
     ),
 )
-
-
-_LOCATION = word("location", "Country by its ISO code", tuple(locations()))
 
 
 def _of(entry: Entry) -> Callable[[Given], np.ndarray]:
@@ -164,106 +151,6 @@ def _charges(given: Given) -> np.ndarray:
     return found
 
 
-def _location(given: Given) -> np.ndarray:
-    """Facts of countries, or where they come from."""
-    arrays = np.broadcast_arrays(*(array.astype(int) for array in given.values()))
-    places = [*locations()]
-    found = [
-        _fact(places[place], _PLACES[fact], _PARTS[part])
-        for place, fact, part in zip(*(array.tolist() for array in arrays), strict=True)
-    ]
-    return np.array(found, object)
-
-
-def _fact(iso: str, fact: str, part: str) -> float | str:
-    """A fact about a country, its source or its confidence."""
-    place = locations()[iso]
-    if part != "value":
-        found = place.sources.get(fact, ("engine/tables/locations.csv", ""))[_PARTS.index(part) - 1]
-        return found or "n/a"
-    value = place.facts[fact] if fact in FACTS else getattr(place, fact)
-    return _NOT_FOUND if value is None else value
-
-
-def _locations() -> list[list[Any]]:
-    """All countries with their facts."""
-    rows = [[iso, *(_fact(iso, fact, "value") for fact in _PLACES)] for iso in locations()]
-    return [["location", *_PLACES], *rows]
-
-
-def _plan_lines() -> dict[str, str]:
-    """Lines that COMPARE may show, by their names in results or in the model."""
-    lines = default_model().lines.values()
-    return {line.name: line.name for line in lines if line.over == ("plan",)} | MEASURES
-
-
-def _compare(sites: Rows, plans: Rows, settings: Rows, measures: Rows) -> list[list[Any]]:
-    """Plans below each other, measures beside each other."""
-    known = _plan_lines()
-    wanted = [str(cell) for row in measures for cell in row if cell is not None] or [*MEASURES]
-    for name in wanted:
-        if name not in known:
-            hint = nearest(name, known) or ", which is no line of a plan"
-            raise DomainError(f"measures names {name[:40]!r}{hint}")
-    scenario = scenario_of(sites, plans, settings)
-    values = scenario.evaluate()
-    rows = [
-        [_shown(values, known[name], plan) for name in wanted]
-        for plan in range(len(scenario.plans))
-    ]
-    return [["plan", *wanted], *([p, *row] for p, row in zip(scenario.plans, rows, strict=True))]
-
-
-def _shown(values: Mapping[str, np.ndarray], line: str, plan: int) -> Any:
-    """A line's value for a plan, or what stands for no answer."""
-    value = values[line][0, plan].item()
-    return default_model().lines[line].missing if value != value else value
-
-
-def _cashflow(sites: Rows, plans: Rows, settings: Rows, what: str) -> list[list[Any]]:
-    """Plans below each other, months beside each other."""
-    scenario = scenario_of(sites, plans, settings)
-    flows = scenario.evaluate()[what][0, :, 0, 0].tolist()
-    head = ["plan", *range(1, scenario.horizon_months + 1)]
-    return [head, *([plan, *row] for plan, row in zip(scenario.plans, flows, strict=True))]
-
-
-def _recommend(sites: Rows, plans: Rows, settings: Rows) -> list[list[Any]]:
-    """The best place for the baseline's heads, and the reasons."""
-    found = recommend(scenario_of(sites, plans, settings))
-    places = ", ".join(dict.fromkeys(found.placement.values()))
-    return [["recommended", places], *([one.rule, one.text] for one in found.reasons)]
-
-
-def _explain(name: Rows) -> list[list[Any]]:
-    """What a name of the model means."""
-    if not name:
-        raise DomainError("name is empty; it must be the name of a line or an input")
-    return explain(str(name[0][0]))
-
-
-def _inputs(search: Rows) -> list[list[Any]]:
-    """Inputs that tables and others may name."""
-    wanted = str(search[0][0]).lower() if search else ""
-    rows = [
-        [name, _label(name, entry), entry.unit, _default(name, entry), entry.allowed, entry.source]
-        for name, entry in settable().items()
-        if wanted in f"{name} {entry.label}".lower()
-    ]
-    if not rows:
-        raise DomainError(f"search is {wanted[:40]!r}; no input has that in its name or label")
-    return [["name", "label", "unit", "default", "allowed", "source"], *rows]
-
-
-def _label(name: str, entry: Input) -> str:
-    return entry.label + (", onshore" if name != entry.name else "")
-
-
-def _default(name: str, entry: Input) -> float:
-    value = entry.default_at(0 if name != entry.name else 1)
-    return value[0] if isinstance(value, tuple) else value
-
-
 def _catalogued(topic: str, name: str, *, others: bool = False) -> Function:
     """A function of the catalogue, under a topic; with further inputs of the site."""
     entry = _ENTRIES[name]
@@ -283,7 +170,6 @@ _LOADED, _NET = _arguments("SHORE_LOADED_COST"), _arguments("SHORE_NET_SAVING")
 
 COST, SAVINGS, FLOWS = "Cost of a head", "Savings", "Months and money"
 HOURS, QUOTE, RISK, FIT = "Working hours", "Quote", "Risk", "Fit of work and place"
-PLANS, FACTS_ = "Whole plans", "Facts and explanations"
 
 FUNCTIONS: tuple[Function, ...] = (
     _catalogued(COST, "SHORE_LOADED_COST", others=True),
@@ -319,7 +205,7 @@ FUNCTIONS: tuple[Function, ...] = (
             Parameter(
                 "pay", "Pay", "local/year", "0 or more, up to 1e+15", limits=(0, 1e15, False)
             ),
-            _LOCATION,
+            LOCATION,
             Parameter(
                 "missing_rate",
                 "Rate of a charge of which none was found",
@@ -420,108 +306,7 @@ FUNCTIONS: tuple[Function, ...] = (
         options=_MODELS,
     ),
     _catalogued(FIT, "SHORE_SCORECARD"),
-    Function(
-        "SHORE_COMPARE",
-        PLANS,
-        "Plans below each other, measures beside each other, from a table of sites.",
-        "table",
-        (
-            *TABLES,
-            Parameter(
-                "measures",
-                "Measures to show",
-                "table",
-                "names of lines of a plan, such as net_saving",
-                optional=True,
-                shape="table",
-                omitted="the chief ones",
-            ),
-        ),
-        _compare,
-        (EXAMPLE_SITES, None, None, (("net_saving", "break_even_month", "npv"),)),
-        each=False,
-    ),
-    Function(
-        "SHORE_CASHFLOW",
-        PLANS,
-        "Saving of each plan by month, or another flow: plans below, months beside each other.",
-        "money/month",
-        (*TABLES, word("what", "Flow to show", _FLOWS, 0, "one")),
-        _cashflow,
-        (EXAMPLE_SITES, None, (("horizon_months", 6),)),
-        each=False,
-    ),
-    Function(
-        "SHORE_RECOMMEND",
-        PLANS,
-        "The site that suits the baseline's heads best, after risk, and the reasons below.",
-        "table",
-        TABLES,
-        _recommend,
-        (EXAMPLE_SITES,),
-        each=False,
-    ),
+    *PLANS,
     *UNCERTAINTY,
-    Function(
-        "SHORE_LOCATION",
-        FACTS_,
-        "A fact about a country, or its source, or how sure it is.",
-        "as the fact",
-        (_LOCATION, word("fact", "Fact", _PLACES), word("part", "What of it", _PARTS, 0)),
-        _location,
-        ("IN", "attrition_rate", "source"),
-    ),
-    Function(
-        "SHORE_LOCATIONS",
-        FACTS_,
-        "All countries with their facts, below each other.",
-        "table",
-        (),
-        _locations,
-        each=False,
-    ),
-    Function(
-        "SHORE_INPUTS",
-        FACTS_,
-        "Inputs that tables and others may name, with unit, default, range and source.",
-        "table",
-        (
-            Parameter(
-                "search",
-                "Part of a name or label",
-                "text",
-                "any text",
-                optional=True,
-                shape="table",
-                omitted="all inputs",
-            ),
-        ),
-        _inputs,
-        ("recruitment",),
-        each=False,
-    ),
-    Function(
-        "SHORE_EXPLAIN",
-        FACTS_,
-        "What a line or input of the model means: unit, formula or range, source, what uses it.",
-        "table",
-        (
-            Parameter(
-                "name", "Line or input", "text", "its name in the model, such as net_saving",
-                shape="table",
-            ),
-        ),
-        _explain,
-        ("travel",),
-        each=False,
-    ),
-    Function(
-        "SHORE_VERSION",
-        FACTS_,
-        "The version of Shorewise that answers.",
-        "text",
-        (),
-        lambda: [[version("shorewise")]],
-        each=False,
-    ),
+    *FACTS,
 )  # fmt: skip

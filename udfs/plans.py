@@ -1,0 +1,106 @@
+"""Functions in cells of whole plans: tables of sites and plans in, tables of results out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..engine.errors import DomainError
+from ..engine.model import default_model, nearest
+from ..engine.recommend import recommend
+from ..engine.results import MEASURES
+from .coerce import Rows
+from .function import Function, Parameter, word
+from .scenarios import EXAMPLE_SITES, TABLES, scenario_of
+
+_FLOWS = ("saving", "value", "cost", "cumulative", "discounted_saving", "cumulative_discounted")
+
+
+def _plan_lines() -> dict[str, str]:
+    """Lines that COMPARE may show, by their names in results or in the model."""
+    lines = default_model().lines.values()
+    return {line.name: line.name for line in lines if line.over == ("plan",)} | MEASURES
+
+
+def _compare(sites: Rows, plans: Rows, settings: Rows, measures: Rows) -> list[list[Any]]:
+    """Plans below each other, measures beside each other."""
+    known = _plan_lines()
+    wanted = [str(cell) for row in measures for cell in row if cell is not None] or [*MEASURES]
+    for name in wanted:
+        if name not in known:
+            hint = nearest(name, known) or ", which is no line of a plan"
+            raise DomainError(f"measures names {name[:40]!r}{hint}")
+    scenario = scenario_of(sites, plans, settings)
+    values = scenario.evaluate()
+    rows = [
+        [_shown(values, known[name], plan) for name in wanted]
+        for plan in range(len(scenario.plans))
+    ]
+    return [["plan", *wanted], *([p, *row] for p, row in zip(scenario.plans, rows, strict=True))]
+
+
+def _shown(values: Mapping[str, np.ndarray], line: str, plan: int) -> Any:
+    """A line's value for a plan, or what stands for no answer."""
+    value = values[line][0, plan].item()
+    return default_model().lines[line].missing if value != value else value
+
+
+def _cashflow(sites: Rows, plans: Rows, settings: Rows, what: str) -> list[list[Any]]:
+    """Plans below each other, months beside each other."""
+    scenario = scenario_of(sites, plans, settings)
+    flows = scenario.evaluate()[what][0, :, 0, 0].tolist()
+    head = ["plan", *range(1, scenario.horizon_months + 1)]
+    return [head, *([plan, *row] for plan, row in zip(scenario.plans, flows, strict=True))]
+
+
+def _recommend(sites: Rows, plans: Rows, settings: Rows) -> list[list[Any]]:
+    """The best place for the baseline's heads, and the reasons."""
+    found = recommend(scenario_of(sites, plans, settings))
+    places = ", ".join(dict.fromkeys(found.placement.values()))
+    return [["recommended", places], *([one.rule, one.text] for one in found.reasons)]
+
+
+TOPIC = "Whole plans"
+PLANS: tuple[Function, ...] = (
+    Function(
+        "SHORE_COMPARE",
+        TOPIC,
+        "Plans below each other, measures beside each other, from a table of sites.",
+        "table",
+        (
+            *TABLES,
+            Parameter(
+                "measures",
+                "Measures to show",
+                "table",
+                "names of lines of a plan, such as net_saving",
+                optional=True,
+                shape="table",
+                omitted="the chief ones",
+            ),
+        ),
+        _compare,
+        (EXAMPLE_SITES, None, None, (("net_saving", "break_even_month", "npv"),)),
+        each=False,
+    ),
+    Function(
+        "SHORE_CASHFLOW",
+        TOPIC,
+        "Saving of each plan by month, or another flow: plans below, months beside each other.",
+        "money/month",
+        (*TABLES, word("what", "Flow to show", _FLOWS, 0, "one")),
+        _cashflow,
+        (EXAMPLE_SITES, None, (("horizon_months", 6),)),
+        each=False,
+    ),
+    Function(
+        "SHORE_RECOMMEND",
+        TOPIC,
+        "The site that suits the baseline's heads best, after risk, and the reasons below.",
+        "table",
+        TABLES,
+        _recommend,
+        (EXAMPLE_SITES,),
+        each=False,
+    ),
+)
