@@ -80,7 +80,7 @@ def _default(name: str, entry: Input) -> float:
 TOPIC = "Facts and explanations"
 FACTS: tuple[Function, ...] = (
     Function(
-        "SHORELOCATION",
+        "SHORE_LOCATION",
         TOPIC,
         "A fact about a country, or its source, or how sure it is.",
         "as the fact",
@@ -89,7 +89,7 @@ FACTS: tuple[Function, ...] = (
         ("IN", "attrition_rate", "source"),
     ),
     Function(
-        "SHORELOCATIONS",
+        "SHORE_LOCATIONS",
         TOPIC,
         "All countries with their facts, below each other.",
         "table",

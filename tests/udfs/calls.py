@@ -573,8 +573,8 @@ UNCERTAIN = [
          "No salary between 50,000 and 90,000 will do: headline_saving goes from 50 % to "
          "72.22222222 %, always below 75 %."),
     Call("solve-never", "SHORE_SOLVE", ["management_rate", "headline_saving", 0.75, MID_SITE],
-         "No management_rate between 0 % and 200 % will do: headline_saving goes from "
-         "66.66666667 % to 66.66666667 %, always below 75 %."),
+         "No management_rate between 0 % and 200 % will do: headline_saving is "
+         "66.66666667 % at any, always below 75 %."),
     Call("solve-always", "SHORE_SOLVE",
          ["discount_rate", "headline_saving", 0.5, [["salary"], [90_000]]],
          "discount_rate does not matter: Site 1 has a headline_saving of 50 % whatever it is."),
