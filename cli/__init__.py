@@ -31,7 +31,7 @@ class _Commands(click.Group):
 def _one_line(context):
     try:
         yield
-    except click.exceptions.NoArgsIsHelpError:
+    except (click.exceptions.Exit, click.exceptions.NoArgsIsHelpError):
         raise
     except click.UsageError as error:
         said = error.format_message().rstrip(".").replace("\n", " ")

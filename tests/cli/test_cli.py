@@ -454,3 +454,17 @@ def test_functions_asked_wrongly_is_one_line_and_exit_2(here, arguments, words):
 
 def test_functions_markdown_is_the_reference():
     assert run("functions", "--markdown").stdout == reference()
+
+
+@pytest.mark.parametrize("asked", ["--version", "--help"])
+def test_what_needs_no_model_loads_none(asked):
+    code = f"""
+import sys
+from shorewise.cli import main
+try:
+    main([{asked!r}])
+except SystemExit:
+    print([name for name in ("numpy", "rich") if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[]"
