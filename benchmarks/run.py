@@ -269,7 +269,7 @@ def report() -> str:
         "# Benchmarks",
         "",
         f"Made by `make bench` on {datetime.date.today()}: {machine}, Python {python}, {packages}.",
-        "CPU time, medians with ranges; the machine is shared and noisy, so trust the ratios.",
+        "CPU time, medians with ranges (whole runs of bulk: wall time). Trust the ratios.",
         "The embedded default: 4 plans, 4 sites, 1 role, 36 months.",
     ]
     tables = {
