@@ -70,8 +70,9 @@ class Folder:
         return (self.path / name).exists()
 
     def parts(self) -> set[str]:
-        """Names of the partitions that are there."""
-        return {path.name for path in self.path.glob("part-*") if _PART.fullmatch(path.name)}
+        """Names of the finished partitions that are there; no folder of somebody else's."""
+        names = {path.name for path in self.path.glob("part-*") if _PART.fullmatch(path.name)}
+        return {name for name in names if self.manifest(name) is not None}
 
     def manifest(self, name: str) -> dict[str, Any] | None:
         """What a finished partition says of itself, None where there is none."""
@@ -217,12 +218,13 @@ class Remote:
             return self.files.exists(f"{self.path}/{name}")
 
     def parts(self) -> set[str]:
-        """As :meth:`Folder.parts`."""
-        found: list[str] = []
+        """Names of the partitions that are there, finished or not."""
+        found: list[dict[str, Any]] = []
         with self._said("", "read"), contextlib.suppress(FileNotFoundError):
             self.files.invalidate_cache()  # other machines write there too
-            found = self.files.ls(self.path, detail=False)
-        names = {path.rstrip("/").rpartition("/")[2] for path in found}
+            found = self.files.ls(self.path, detail=True)
+        folders = (one["name"].rstrip("/") for one in found if one["type"] == "directory")
+        names = {path.rpartition("/")[2] for path in folders}
         return {name for name in names if _PART.fullmatch(name)}
 
     def finish(self) -> None:
@@ -238,6 +240,8 @@ class Remote:
 
     def _clear(self, name: str) -> None:
         """Remove a partition, its manifest first: without one the rest is unfinished."""
+        if self.files.isfile(f"{self.path}/{name}"):
+            raise FileExistsError("exists already and is no folder")
         with contextlib.suppress(FileNotFoundError):
             self.files.rm_file(f"{self.path}/{name}/{MANIFEST}")
         self.files.rm(f"{self.path}/{name}", recursive=True)

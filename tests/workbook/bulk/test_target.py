@@ -63,11 +63,27 @@ def test_partitions_are_listed_whoever_wrote_them(place):
     found.write("part-00000", FILES)
     found.put("results.csv", [b""])
     assert found.parts() == {"part-00000"}
-    target_of(place).write("part-00123", FILES[:1])  # without a manifest
+    target_of(place).write("part-00123", FILES)
     assert found.parts() == {"part-00000", "part-00123"}
     assert [found.has(name) for name in ("results.csv", "errors.csv")] == [True, False]
     found.drop("part-00123")
     assert found.parts() == {"part-00000"}
+
+
+def test_what_somebody_else_calls_part_is_neither_listed_nor_replaced(place):
+    found = target_of(place)
+    for name in ("part-00000", "part-00001"):
+        found.put(name, [b"theirs"])  # as Hadoop does
+    assert found.parts() == set()
+    with pytest.raises(WorkbookError, match="part-00000: cannot be written: "):
+        found.write("part-00000", FILES)
+    assert [found.read(name) for name in ("part-00000", "part-00001")] == [b"theirs"] * 2
+
+
+def test_what_a_killed_run_left_of_a_partition_of_a_remote_place_is_listed():
+    found = Remote("memory://killed")
+    found.write("part-00007", FILES[:1])
+    assert found.parts() == {"part-00007"}
 
 
 def test_the_manifest_of_a_partition_goes_first(monkeypatch):
