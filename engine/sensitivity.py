@@ -299,6 +299,8 @@ def with_value(
 ) -> dict[str, np.ndarray]:
     """Values of as many scenarios as there are numbers, with one input at each.
 
+    An overlap is then the one entered, also where time zones would give another.
+
     Parameters
     ----------
     values : mapping of str to array
@@ -309,7 +311,12 @@ def with_value(
     before = values[place.entry.name]
     array = np.array(np.broadcast_to(before, (len(numbers), *before.shape[1:])), float)
     array[(slice(None), *place.where)] = numbers.reshape(-1, 1, 1, 1, 1)
-    return {**values, place.entry.name: array.astype(place.entry.dtype)}
+    moved = {**values, place.entry.name: array.astype(place.entry.dtype)}
+    if place.entry.name == "overlap_hours":
+        computed = values["overlap_computed"].copy()
+        computed[(slice(None), *place.where)] = 0
+        moved["overlap_computed"] = computed
+    return moved
 
 
 def _ends(scenario: Scenario) -> np.ndarray:

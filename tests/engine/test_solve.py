@@ -230,3 +230,16 @@ def test_in_another_case_the_value_is_the_one_entered():
 def test_a_charge_of_many_cannot_be_set_by_itself():
     with pytest.raises(DomainError, match="statutory_rate belongs to one of a site's charges"):
         solve(DEFAULT, "statutory_rate", "net_saving", 0.2, MID)
+
+
+def test_the_overlap_needed_is_found_also_where_time_zones_give_one():
+    hybrid = Scenario.from_toml("examples/hybrid.toml")
+    far = hybrid.sites.index("Bengaluru")
+    assert hybrid.values["overlap_computed"][0, 0, far].item() == 1
+    found = solve(hybrid, "site.Bengaluru.overlap_hours", "net_saving", 0.26, 2)
+    assert found.status == "one"
+    data = hybrid.to_dict()
+    data["sites"][far] |= {"overlap_hours": found.values[0], "overlap_computed": 0}
+    changed = Scenario.from_dict(data, "changed").evaluate()
+    assert changed["net_saving"][0, 2].item() == pytest.approx(0.26, abs=1e-9)
+    assert hybrid.evaluate()["net_saving"][0, 2].item() != pytest.approx(0.26, abs=1e-3)
