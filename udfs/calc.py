@@ -32,6 +32,8 @@ _TEXTS = re.compile(r'"[^"]*"')
 _OUTSIDE = re.compile(
     r"""'[^'\[]*\[[^\]]+\](?:[^']|'')*'!|(?<![\w\[\]])\[[^\]]+\][\w.]*!(?!SHORE_)""", re.IGNORECASE
 )
+_SHEETS = re.compile(r"'(?:[^']|'')*'!")
+_INDIRECT = re.compile(r"\bINDIRECT\(", re.IGNORECASE)
 _TABLE = re.compile(r"\w\[")  # what is left of references to tables when they are plain
 _OF_SHOWN = {"SUBTOTAL", "AGGREGATE"}  # leave out hidden rows; formualizer is told of none
 _FROM_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\b[^>]*\sdate1904\s*=\s*["'](?:1|true)["']""")
@@ -293,9 +295,12 @@ def _keep(engine: Any, title: str, place: Place, value: Plain) -> None:
 
 def _why_not(text: str, *, hidden: bool) -> str:
     """Why formualizer cannot compute a formula, as far as its text and hidden rows say so."""
+    if _INDIRECT.search(text) and any("[" in one for one in _TEXTS.findall(text)):
+        return "reads a table or another workbook by INDIRECT"
     text = _TEXTS.sub('""', text)
     if _OUTSIDE.search(text):
         return "reads another workbook"
+    text = _SHEETS.sub("", text)  # whose names may look like calls
     if _TABLE.search(text):
         return "reads a table by its name"
     for name in _FUNCTION.findall(_STORED.sub("", text)):

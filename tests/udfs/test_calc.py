@@ -346,6 +346,7 @@ def test_an_array_beside_a_table_spills():
         ("F1", "=Pay[@salary]", "reads its row of table Pay, but stands in none"),
         ("F3", "=Pay[wage]", "reads wage, no column of table Pay"),
         ("F3", "=Pay[salary]*2", "reads more of a table than a formula that is no array shows"),
+        ("F3", '=SUM(INDIRECT("Pay["&A1&"]"))', "reads a table or another workbook by INDIRECT"),
     ],
 )
 def test_what_a_table_does_not_have_is_left_and_others_count_with_it(address, formula, why):
@@ -353,6 +354,17 @@ def test_what_a_table_does_not_have_is_left_and_others_count_with_it(address, fo
     data, _, left = calculated(raw)
     assert left == [(f"'S'!{address}", why)]
     assert shown(data, address, "H1") == [21, 42]
+
+
+def test_names_of_sheets_are_not_taken_for_calls():
+    workbook = Workbook()
+    workbook.active["A1"] = "='It''s FOO(old)'!A1+1"
+    workbook.create_sheet("It's FOO(old)")["A1"] = 2
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    data, _, left = calculated(buffer.getvalue())
+    assert left == []
+    assert load_workbook(io.BytesIO(data), data_only=True).active["A1"].value == 3
 
 
 def test_shared_formulas_that_read_a_table_are_left():
