@@ -128,9 +128,8 @@ def calculated(data: bytes) -> tuple[bytes, int, list[Left]]:
         texts[title], left[title] = _read(sheet, title, known, hidden=hidden)
     names = {"xl/workbook.xml": plain_names(parts["xl/workbook.xml"], known)}
     while True:
-        # What arrays filled before would be in their own way.
         cleared = {
-            places[title]: sheet.filled(dict.fromkeys(_filled_before(sheet, left[title])), {})
+            places[title]: _cleared(sheet, left[title], texts[title])
             for title, sheet in found.items()
         }
         engine = _loaded(_package(entries, parts | names | cleared))
@@ -272,6 +271,22 @@ def _failed(
         ):
             failed[place] = "reads more of a table than a formula that is no array shows"
     return failed
+
+
+def _cleared(sheet: SheetXml, left: dict[Place, str], texts: dict[Place, str]) -> bytes:
+    """A sheet without what arrays filled before, which would be in their own way.
+
+    And without formulas that :func:`_prepare` replaces: formualizer takes a hundred times longer to
+    replace one than to set one. Those that other cells share must stay.
+    """
+    shared = {formula.repeats for formula in sheet.formulas.values()}
+    bare = {
+        place
+        for place, formula in sheet.formulas.items()
+        if formula.text not in shared
+        and (place in left or place in texts or "SHORE_" in formula.text.upper())
+    }
+    return sheet.filled(dict.fromkeys([*_filled_before(sheet, left), *bare]), {}, bare)
 
 
 def _filled_before(sheet: SheetXml, left: dict[Place, str]) -> list[Place]:
