@@ -36,7 +36,7 @@ _SHEETS = re.compile(r"'(?:[^']|'')*'!")
 _INDIRECT = re.compile(r"\bINDIRECT\(", re.IGNORECASE)
 _TABLE = re.compile(r"\w\[")  # what is left of references to tables when they are plain
 _OF_SHOWN = {"SUBTOTAL", "AGGREGATE"}  # leave out hidden rows; formualizer is told of none
-_FROM_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\b[^>]*\sdate1904\s*=\s*["'](?:1|true)["']""")
+_FROM_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\b[^<>]*\sdate1904\s*=\s*["'](?:1|true)["']""")
 _STORED = re.compile(r"_XLFN\.|_XLWS\.", re.IGNORECASE)
 # formualizer's errors; it has others for what it could not compute.
 _ERRORS = {

@@ -40,7 +40,7 @@ _ORDER = re.compile("(?:#,)*(?:#|c|c:c)")  # of keywords and columns
 _ALONE = {"#all", "#data", "#headers", "#totals", "#this row"}
 _TOGETHER = [{"#headers", "#data"}, {"#data", "#totals"}]
 _DEFINED = re.compile(
-    rb"""(<(?:\w+:)?definedName\s(?:[^"'>]|"[^"]*"|'[^']*')*(?<!/)>)([^<]*)(?=</)"""
+    rb"""(<(?:\w+:)?definedName\s(?:[^"'<>]|"[^"<]*"|'[^'<]*')*+(?<!/)>)([^<]*+)(?=</)"""
 )
 
 

@@ -125,6 +125,13 @@ def test_formulas_made_to_take_long_do_not(text):
     assert time.perf_counter() - start < 2
 
 
+@pytest.mark.parametrize("text", ["<definedName ", '<definedName "', "<definedName a='>"])
+def test_comments_made_to_take_long_do_not(text):
+    start = time.perf_counter()
+    plain_names(f"<!--{text * 20_000}-->".encode(), KNOWN)
+    assert time.perf_counter() - start < 2
+
+
 def test_names_are_plain_but_those_without_a_meaning():
     xml = (
         '<definedNames><definedName name="a" comment="x>y">SUM(Odd.1[it\'\'s])&gt;1</definedName>'
