@@ -26,13 +26,13 @@ from .functions import FUNCTIONS
 _NAMES = {one.name for one in FUNCTIONS}
 # A call as Excel stores it: alone, or after a workbook, an add-in or a namespace.
 _CALL = re.compile(r"(?:.*[!.]|_XLDUDF_(?:\w*_)?)?(SHORE_\w+)\(", re.IGNORECASE)
-_FUNCTION = re.compile(r"([\w.]+)\(")
+_FUNCTION = re.compile(r"(?<![\w.])([\w.]++)\(")
 _TEXTS = re.compile(r'"[^"]*"')
 # A reference such as [1]Sheet1!A1 or '[1]My sheet'!A1; not a call of ours.
 _OUTSIDE = re.compile(
     r"""'[^'\[]*\[[^\]]+\](?:[^']|'')*'!|(?<![\w\[\]])\[[^\]]+\][\w.]*!(?!SHORE_)""", re.IGNORECASE
 )
-_SHEETS = re.compile(r"'(?:[^']|'')*'!")
+_SHEETS = re.compile(r"(?<!')'(?:[^']|'')*+'!")
 _INDIRECT = re.compile(r"\bINDIRECT\(", re.IGNORECASE)
 _TABLE = re.compile(r"\w\[")  # what is left of references to tables when they are plain
 _OF_SHOWN = {"SUBTOTAL", "AGGREGATE"}  # leave out hidden rows; formualizer is told of none

@@ -2,6 +2,7 @@
 
 import io
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -365,6 +366,13 @@ def test_formulas_that_are_replaced_are_not_given_to_formualizer_before(monkeypa
     sheet = load_workbook(io.BytesIO(given[0]))["S"]
     texts = [cell.value for row in sheet for cell in row if cell.data_type == "f"]
     assert texts == ["=A2+1"]
+
+
+@pytest.mark.parametrize("text", ["a" * 50_000, "'" * 49_999])
+def test_formulas_made_to_take_long_do_not(text):
+    start = time.perf_counter()
+    calculation._why_not(text, hidden=False)
+    assert time.perf_counter() - start < 2
 
 
 def test_names_of_sheets_are_not_taken_for_calls():
