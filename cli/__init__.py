@@ -366,9 +366,6 @@ def functions(checking, markdown, workbook, force):
         from ..workbook.write import refuse_kind, write_whole
 
         refuse_kind(workbook)
-
-        if Path(workbook).suffix.lower() != ".xlsx":
-            raise WorkbookError(f"{workbook}: the name of a workbook must end in .xlsx")
         click.echo(f"wrote {write_whole(workbook, workbook_bytes(functions_book()), force=force)}")
     elif markdown:
         click.echo(reference(), nl=False)

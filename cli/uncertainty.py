@@ -56,7 +56,7 @@ class _Values(click.ParamType):
         name, sign, text = value.partition("=")
         ends = text.split(":")
         number = _Number()
-        if len(ends) == 3 and ends[2].isdigit() and 1 < int(ends[2]) <= _GRID_MAX:
+        if len(ends) == 3 and ends[2] in map(str, range(2, _GRID_MAX + 1)):
             low, high = (number.convert(end, param, ctx) for end in ends[:2])
             return name, np.linspace(low, high, int(ends[2])).tolist()
         if not sign or len(ends) > 1:

@@ -81,7 +81,8 @@ class Flip(NamedTuple):
             if plans:
                 said.append(f"{named} {'become' if len(plans) > 1 else 'becomes'} {word}")
         if self.recommended is not None:
-            said.append(f"{' and '.join(self.recommended) or 'no plan'} is recommended")
+            named = " and ".join(self.recommended) or "no plan"
+            said.append(f"{named} {'are' if len(self.recommended) > 1 else 'is'} recommended")
         if self.best:
             said.append(f"{self.best} has the highest NPV")
         return ", ".join(said)

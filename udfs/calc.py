@@ -26,15 +26,17 @@ from .functions import FUNCTIONS
 _NAMES = {one.name for one in FUNCTIONS}
 # A call as Excel stores it: alone, or after a workbook, an add-in or a namespace.
 _CALL = re.compile(r"(?:.*[!.]|_XLDUDF_(?:\w*_)?)?(SHORE_\w+)\(", re.IGNORECASE)
-_FUNCTION = re.compile(r"([\w.]+)\(")
+_FUNCTION = re.compile(r"(?<![\w.])([\w.]++)\(")
 _TEXTS = re.compile(r'"[^"]*"')
 # A reference such as [1]Sheet1!A1 or '[1]My sheet'!A1; not a call of ours.
 _OUTSIDE = re.compile(
     r"""'[^'\[]*\[[^\]]+\](?:[^']|'')*'!|(?<![\w\[\]])\[[^\]]+\][\w.]*!(?!SHORE_)""", re.IGNORECASE
 )
+_SHEETS = re.compile(r"(?<!')'(?:[^']|'')*+'!")
+_INDIRECT = re.compile(r"\bINDIRECT\(", re.IGNORECASE)
 _TABLE = re.compile(r"\w\[")  # what is left of references to tables when they are plain
 _OF_SHOWN = {"SUBTOTAL", "AGGREGATE"}  # leave out hidden rows; formualizer is told of none
-_FROM_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\b[^>]*\sdate1904\s*=\s*["'](?:1|true)["']""")
+_FROM_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\b[^<>]*\sdate1904\s*=\s*["'](?:1|true)["']""")
 _STORED = re.compile(r"_XLFN\.|_XLWS\.", re.IGNORECASE)
 # formualizer's errors; it has others for what it could not compute.
 _ERRORS = {
@@ -126,9 +128,8 @@ def calculated(data: bytes) -> tuple[bytes, int, list[Left]]:
         texts[title], left[title] = _read(sheet, title, known, hidden=hidden)
     names = {"xl/workbook.xml": plain_names(parts["xl/workbook.xml"], known)}
     while True:
-        # What arrays filled before would be in their own way.
         cleared = {
-            places[title]: sheet.filled(dict.fromkeys(_filled_before(sheet, left[title])), {})
+            places[title]: _cleared(sheet, left[title], texts[title])
             for title, sheet in found.items()
         }
         engine = _loaded(_package(entries, parts | names | cleared))
@@ -272,6 +273,22 @@ def _failed(
     return failed
 
 
+def _cleared(sheet: SheetXml, left: dict[Place, str], texts: dict[Place, str]) -> bytes:
+    """A sheet without what arrays filled before, which would be in their own way.
+
+    And without formulas that :func:`_prepare` replaces: formualizer takes a hundred times longer to
+    replace one than to set one. Those that other cells share must stay.
+    """
+    shared = {formula.repeats for formula in sheet.formulas.values()}
+    bare = {
+        place
+        for place, formula in sheet.formulas.items()
+        if formula.text not in shared
+        and (place in left or place in texts or "SHORE_" in formula.text.upper())
+    }
+    return sheet.filled(dict.fromkeys([*_filled_before(sheet, left), *bare]), {}, bare)
+
+
 def _filled_before(sheet: SheetXml, left: dict[Place, str]) -> list[Place]:
     """Cells that arrays filled when the file was written, without the arrays' own."""
     return [
@@ -293,9 +310,12 @@ def _keep(engine: Any, title: str, place: Place, value: Plain) -> None:
 
 def _why_not(text: str, *, hidden: bool) -> str:
     """Why formualizer cannot compute a formula, as far as its text and hidden rows say so."""
+    if _INDIRECT.search(text) and any("[" in one for one in _TEXTS.findall(text)):
+        return "reads a table or another workbook by INDIRECT"
     text = _TEXTS.sub('""', text)
     if _OUTSIDE.search(text):
         return "reads another workbook"
+    text = _SHEETS.sub("", text)  # whose names may look like calls
     if _TABLE.search(text):
         return "reads a table by its name"
     for name in _FUNCTION.findall(_STORED.sub("", text)):

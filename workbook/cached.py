@@ -8,7 +8,7 @@ import bisect
 import html
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.parsers import expat
@@ -193,7 +193,12 @@ class SheetXml:
             return float(text) if text else None
         return text
 
-    def filled(self, values: Mapping[Place, Plain], areas: Mapping[Place, Area]) -> bytes:
+    def filled(
+        self,
+        values: Mapping[Place, Plain],
+        areas: Mapping[Place, Area],
+        bare: Collection[Place] = (),
+    ) -> bytes:
         """The XML with other values.
 
         Parameters
@@ -203,13 +208,16 @@ class SheetXml:
             there are added, without a style.
         areas : dict of (int, int) to area
             What arrays fill now.
+        bare : collection of (int, int)
+            Those that lose their formulas.
         """
         edits: list[tuple[int, int, bytes]] = []
         added: dict[int, dict[int, bytes]] = {}
         for place, value in values.items():
             cell = self._cells.get(place)
             if cell is not None:
-                edits.append((cell.start, cell.end, self._rewritten(cell, value, areas.get(place))))
+                text = self._rewritten(cell, value, areas.get(place), place in bare)
+                edits.append((cell.start, cell.end, text))
             elif value is not None:
                 row, column = place
                 tag = b'<%sc r="%s"' % (self._prefix, address((*place, *place)).encode())
@@ -224,9 +232,11 @@ class SheetXml:
         xml = b"".join([*pieces, self._xml[done:]])
         return _with_dimension(xml, [(row, column) for row in added for column in added[row]])
 
-    def _rewritten(self, cell: _Element, value: Plain, area: Area | None) -> bytes:
+    def _rewritten(self, cell: _Element, value: Plain, area: Area | None, bare: bool) -> bytes:
         parts = self._parts(cell)
         formula = parts.pop("f", b"")
+        if bare:
+            formula = b""
         if area is not None:
             formula = _REF.sub(rb"\g<1>" + address(area).encode(), formula, count=1)
         rest = b"".join(part for name, part in parts.items() if name not in ("v", "is"))

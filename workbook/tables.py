@@ -24,11 +24,13 @@ _CHARACTER = rf"{_ESCAPE}|[^][']|'(?![][#'@])"
 _TEXT = rf"(?:{_CHARACTER})*+"
 _BARE = rf"(?:{_ESCAPE}|[^][',:]|'(?![][#'@]))++"
 _BRACKETS = rf"\[(?:{_CHARACTER}|\[{_TEXT}\])*+\]"
-_NAME = r"(?<![\w.\\!$#\]])(?:[^\W\d]|\\)[\w.\\]*+"
-# Without a name it is no workbook, as in [1]Sheet1!A1.
-_REFERENCE = rf"(?:{_NAME}{_BRACKETS}|(?<![\w.\\!)\]]){_BRACKETS}(?![\w.!\[]))"
+_NAME = r"(?<![\w.\\?!$#\]])(?:[^\W\d]|\\)[\w.\\?]*+"
+# Without a name it is no workbook, as in [1]Sheet1!A1, and starts in no other.
+_REFERENCE = rf"(?:{_NAME}{_BRACKETS}|(?<![\w.\\?!)\]\[']){_BRACKETS}(?![\w.!\[]))"
+# Whole columns, also where a table is called T: T:T.
+_COLUMNS = r"(?<![\w.\\?!$#\]])\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}(?![\w.\\?!(\[])"
 _FOUND = re.compile(
-    r"""(?P<other>"[^"]*"|'[^']*'|\#N/A)"""
+    rf"""(?P<other>"[^"]*"|'[^']*'|\#N/A|{_COLUMNS})"""
     rf"|(?P<chain>{_REFERENCE}(?:\s*:\s*{_REFERENCE})*)"
     rf"|(?P<name>{_NAME})(?![(!\[]|:[\w.]+!)"
 )
@@ -38,7 +40,7 @@ _ORDER = re.compile("(?:#,)*(?:#|c|c:c)")  # of keywords and columns
 _ALONE = {"#all", "#data", "#headers", "#totals", "#this row"}
 _TOGETHER = [{"#headers", "#data"}, {"#data", "#totals"}]
 _DEFINED = re.compile(
-    rb"""(<(?:\w+:)?definedName\s(?:[^"'>]|"[^"]*"|'[^']*')*(?<!/)>)([^<]*)(?=</)"""
+    rb"""(<(?:\w+:)?definedName\s(?:[^"'<>]|"[^"<]*"|'[^'<]*')*+(?<!/)>)([^<]*+)(?=</)"""
 )
 
 

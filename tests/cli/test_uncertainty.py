@@ -130,6 +130,7 @@ def test_solve_as_json():
         (["sensitivity", "--percent", "-1"], "percent is -1"),
         (["sensitivity", "--grid", "salary", "overlap_hours=1"], "INPUT=V,V"),
         (["sensitivity", "--grid", "salary=1:2", "overlap_hours=1"], "FROM:TO:COUNT"),
+        (["sensitivity", "--grid", "salary=1:2:\N{SUPERSCRIPT TWO}", "overlap_hours=1"], "2 to 50"),
         (["simulate", *DRAWS, "--by", "37"], "month is 37; it must be between 1 and 36"),
         (["simulate", *DRAWS, "--by", "nan"], "month is nan"),
         (["simulate", *DRAWS, "--floor", "nan"], "floor is nan"),

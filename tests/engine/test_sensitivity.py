@@ -133,6 +133,7 @@ def test_flips_say_plans_of_one_verdict_together_and_many_by_their_number():
     many = Flip("salary", "low", "", {f"Plan {n}": "advantage" for n in range(5)})
     assert many.text == "5 plans become an advantage"
     assert Flip("salary", "low", "", {}, ()).text == "no plan is recommended"
+    assert Flip("salary", "low", "", {}, ("A", "B")).text == "A and B are recommended"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import io
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from openpyxl.worksheet.table import Table
 
 from shorewise import udfs
 from shorewise.cli import main
+from shorewise.udfs import calc as calculation
 from shorewise.udfs.calc import calc, calculated
 from shorewise.workbook import WorkbookError
 
@@ -346,6 +348,7 @@ def test_an_array_beside_a_table_spills():
         ("F1", "=Pay[@salary]", "reads its row of table Pay, but stands in none"),
         ("F3", "=Pay[wage]", "reads wage, no column of table Pay"),
         ("F3", "=Pay[salary]*2", "reads more of a table than a formula that is no array shows"),
+        ("F3", '=SUM(INDIRECT("Pay["&A1&"]"))', "reads a table or another workbook by INDIRECT"),
     ],
 )
 def test_what_a_table_does_not_have_is_left_and_others_count_with_it(address, formula, why):
@@ -353,6 +356,34 @@ def test_what_a_table_does_not_have_is_left_and_others_count_with_it(address, fo
     data, _, left = calculated(raw)
     assert left == [(f"'S'!{address}", why)]
     assert shown(data, address, "H1") == [21, 42]
+
+
+def test_formulas_that_are_replaced_are_not_given_to_formualizer_before(monkeypatch):
+    # It took two minutes to replace 40,000 of them.
+    given, loaded = [], calculation._loaded
+    monkeypatch.setattr(calculation, "_loaded", lambda data: given.append(data) or loaded(data))
+    calculated(tabled(F2="=A2+1", F3="=[1]S!A1", F4="=SHORE_LOADED_COST(A4)"))
+    sheet = load_workbook(io.BytesIO(given[0]))["S"]
+    texts = [cell.value for row in sheet for cell in row if cell.data_type == "f"]
+    assert texts == ["=A2+1"]
+
+
+@pytest.mark.parametrize("text", ["a" * 50_000, "'" * 49_999])
+def test_formulas_made_to_take_long_do_not(text):
+    start = time.perf_counter()
+    calculation._why_not(text, hidden=False)
+    assert time.perf_counter() - start < 2
+
+
+def test_names_of_sheets_are_not_taken_for_calls():
+    workbook = Workbook()
+    workbook.active["A1"] = "='It''s FOO(old)'!A1+1"
+    workbook.create_sheet("It's FOO(old)")["A1"] = 2
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    data, _, left = calculated(buffer.getvalue())
+    assert left == []
+    assert load_workbook(io.BytesIO(data), data_only=True).active["A1"].value == 3
 
 
 def test_shared_formulas_that_read_a_table_are_left():

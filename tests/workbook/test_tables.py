@@ -67,7 +67,8 @@ KNOWN = {table.name.casefold(): table for table in (PAY, ODD, BARE)}
         ('"Pay[salary]"&"a""Pay"&Pay[@rate]', '"Pay[salary]"&"a""Pay"&C4'),
         ("Pay!A1+'Pay'!A1+S!Pay", "Pay!A1+'Pay'!A1+S!Pay"),
         ("SUM(Pay:Rest!A1,Rest:Pay!A1)", "SUM(Pay:Rest!A1,Rest:Pay!A1)"),
-        ("PAY(1)+Payment+_Pay+Pay.1", "PAY(1)+Payment+_Pay+Pay.1"),
+        ("PAY(1)+Payment+_Pay+Pay.1+Pay?", "PAY(1)+Payment+_Pay+Pay.1+Pay?"),
+        ("SUM(PAY:PAY,$PAY:Pay,Pay:$A)", "SUM(PAY:PAY,$PAY:Pay,Pay:$A)"),  # columns: before XFD
         ("[1]Sheet1!A1+'[1]It''s'!A1+[1]!Pay", "[1]Sheet1!A1+'[1]It''s'!A1+[1]!Pay"),
         ("[1]!SHORE_LOADED_COST(Pay[@rate])", "[1]!SHORE_LOADED_COST(C4)"),
         ("[1]!Pay[salary]+S!Pay[salary]", "[1]!Pay[salary]+S!Pay[salary]"),
@@ -115,10 +116,19 @@ def test_heads_totals_and_rows_below_are_no_row_of_a_table(row):
         plain("Pay[@rate]", KNOWN, "S", (row, 1))
 
 
-@pytest.mark.parametrize("text", ["[" * 9999, "Pay[" + "'" * 9999, "a" * 9999, "Pay[a" * 3333])
+@pytest.mark.parametrize(
+    "text", ["[" * 9999, "Pay[" + "'" * 9999, "a" * 9999, "Pay[a" * 3333, "['" * 99_999]
+)
 def test_formulas_made_to_take_long_do_not(text):
     start = time.perf_counter()
     plain(text, KNOWN, "S", (4, 9))
+    assert time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize("text", ["<definedName ", '<definedName "', "<definedName a='>"])
+def test_comments_made_to_take_long_do_not(text):
+    start = time.perf_counter()
+    plain_names(f"<!--{text * 20_000}-->".encode(), KNOWN)
     assert time.perf_counter() - start < 2
 
 

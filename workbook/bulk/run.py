@@ -161,12 +161,14 @@ def bulk(
 
 
 def _refuse_others(target) -> None:
-    """Raise where a file of somebody else's would be replaced: where a run made it, parts are."""
+    """Raise where something of somebody else's would go: where a run made a file, parts are."""
+    others = target.others()
     if target.manifest(part_name(0)) is None:
-        for name in filter(target.has, _WHOLE):
-            raise WorkbookError(
-                f"{target.place}/{name}: exists already and no run made it; name another place"
-            )
+        others.update(filter(target.has, _WHOLE))
+    if others:
+        raise WorkbookError(
+            f"{target.place}/{min(others)}: exists already and no run made it; name another place"
+        )
 
 
 def problems_of(

@@ -74,10 +74,14 @@ class Folder:
         names = {path.name for path in self.path.glob("part-*") if _PART.fullmatch(path.name)}
         return {name for name in names if self.manifest(name) is not None}
 
+    def others(self) -> set[str]:
+        """Those of them that no run has made: none of ours is ever there without a manifest."""
+        return {name for name in self.parts() if not (self.path / name / MANIFEST).is_file()}
+
     def manifest(self, name: str) -> dict[str, Any] | None:
         """What a finished partition says of itself, None where there is none."""
         try:
-            return json.loads((self.path / name / MANIFEST).read_text("utf-8"))
+            return _said_in((self.path / name / MANIFEST).read_bytes())
         except (OSError, ValueError):
             return None
 
@@ -178,7 +182,7 @@ class Remote:
     def manifest(self, name: str) -> dict[str, Any] | None:
         """As :meth:`Folder.manifest`."""
         with self._said(name, "read"), contextlib.suppress(FileNotFoundError, ValueError):
-            return json.loads(self.files.cat_file(f"{self.path}/{name}/{MANIFEST}"))
+            return _said_in(self.files.cat_file(f"{self.path}/{name}/{MANIFEST}"))
         return None
 
     def write(self, name: str, files: Iterable[File]) -> None:
@@ -227,6 +231,10 @@ class Remote:
         names = {path.rpartition("/")[2] for path in folders}
         return {name for name in names if _PART.fullmatch(name)}
 
+    def others(self) -> set[str]:
+        """Nothing: without a manifest there are also those that a killed run left."""
+        return set()
+
     def finish(self) -> None:
         """As :meth:`Folder.finish`."""
 
@@ -255,6 +263,11 @@ class Remote:
     def _said(self, name: str, what: str) -> contextlib.AbstractContextManager[None]:
         # Each library has errors of its own.
         return _said(f"{self.files.unstrip_protocol(self.path)}/{name}", what, Exception)
+
+
+def _said_in(data: bytes) -> dict[str, Any] | None:
+    found = json.loads(data)
+    return found if isinstance(found, dict) else None
 
 
 @contextlib.contextmanager

@@ -278,6 +278,23 @@ def test_a_file_that_no_run_has_made_is_not_replaced(tmp_path, name):
     ]
 
 
+@pytest.mark.parametrize("name", ["part-00000", "part-00007", "part-00007/data"])
+def test_a_part_that_no_run_has_made_is_not_replaced(tmp_path, name):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(WorkbookError, match=r"part-0000[07]: exists already and no run made it"):
+        run(table_of(4), tmp_path)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / name]
+    assert (tmp_path / name).read_text() == "mine"
+
+
+def test_a_manifest_of_somebody_else_is_none(tmp_path):
+    for place in (tmp_path / "a", f"file://{tmp_path}/b"):
+        target.target_of(place).write("part-00000", [(target.MANIFEST, b"[1]")])
+        assert target.target_of(place).manifest("part-00000") is None
+        run(table_of(4), place)
+
+
 def test_a_text_that_reads_like_an_empty_cell_is_another_row():
     empty, text = (pd.DataFrame({"name": [one]}, dtype=object) for one in (None, "None"))
     assert partition.stamp_of(empty) != partition.stamp_of(text)
