@@ -70,13 +70,15 @@ class Folder:
         return (self.path / name).exists()
 
     def parts(self) -> set[str]:
-        """Names of the finished partitions that are there; no folder of somebody else's."""
-        names = {path.name for path in self.path.glob("part-*") if _PART.fullmatch(path.name)}
-        return {name for name in names if self.manifest(name) is not None}
+        """Names of the partitions that are there."""
+        return {name for name in self._named() if (self.path / name / MANIFEST).is_file()}
 
     def others(self) -> set[str]:
-        """Those of them that no run has made: none of ours is ever there without a manifest."""
-        return {name for name in self.parts() if not (self.path / name / MANIFEST).is_file()}
+        """What is called as partitions are, but no run has made: ours never lack a manifest."""
+        return self._named() - self.parts()
+
+    def _named(self) -> set[str]:
+        return {path.name for path in self.path.glob("part-*") if _PART.fullmatch(path.name)}
 
     def manifest(self, name: str) -> dict[str, Any] | None:
         """What a finished partition says of itself, None where there is none."""
