@@ -72,7 +72,7 @@ def test_workers_with_another_version_are_one_line(dask, tmp_path, monkeypatch):
 def test_a_place_that_workers_cannot_write_is_one_line(dask, tmp_path):
     for name in (".part-00000.part", ".part-00001.part"):
         (tmp_path / name).write_text("")  # where a folder is to be
-    with pytest.raises(WorkbookError, match=r"part-0000.: cannot be written: Not a directory"):
+    with pytest.raises(WorkbookError, match=r"part-0000.: cannot be written: File exists"):
         run(table_of(4), tmp_path, scheduler=dask)
 
 
