@@ -173,7 +173,7 @@ def bulk(table, output, base, preset, query, no_workbooks, small, theme, draws, 
             click.echo("every row is allowed")
         sys.exit(1 if problems else 0)
     look = None if theme is None else Theme.from_toml(theme)
-    with _progress(_rows(table, limit, chosen)) as advance:
+    with _progress(table, limit, chosen) as advance:
         try:
             done = run(table, output, case, query=query, workbooks=not no_workbooks, compact=small,
                        theme=look, draws=draws, limit=limit, only=chosen, strict=strict,
@@ -205,18 +205,19 @@ def _rows(table, limit, chosen):
 
 
 @contextlib.contextmanager
-def _progress(total):
+def _progress(table, limit, chosen):
     """A function to call with each finished part, which shows a bar if somebody looks."""
     if not sys.stderr.isatty():
         yield None
         return
+    total = _rows(table, limit, chosen)
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
     from rich.progress import TimeRemainingColumn as Remaining
 
     text = "{task.completed:,}" + " of {task.total:,}" * (total is not None)
     text += " rows, {task.fields[rate]:,.0f} a second"
-    text += ", {task.fields[problems]:,} cells not allowed"
+    text += ", cells not allowed: {task.fields[problems]:,}"
     left = () if total is None else (Remaining(), TextColumn("left"))
     columns = (BarColumn(20), TextColumn(text), TimeElapsedColumn(), *left)
     with Progress(*columns, console=Console(stderr=True)) as bar:

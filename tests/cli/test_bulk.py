@@ -90,7 +90,7 @@ def test_a_terminal_shows_rows_rate_failures_and_what_is_left(here, monkeypatch,
                    "--processes", "1"])  # fmt: skip
     assert ended.value.code == 1
     said = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", sys.stderr.getvalue())
-    assert re.search(rf"{rows} rows, [0-9,]+ a second, 1 cells not allowed", said)
+    assert re.search(rf"{rows} rows, [0-9,]+ a second, cells not allowed: 1", said)
     assert ("left" in said) == ("of" in rows)
 
 

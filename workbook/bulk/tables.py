@@ -10,13 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from defusedxml.ElementTree import fromstring
 from openpyxl import load_workbook
-from openpyxl.packaging.relationship import get_dependents, get_rels_path
-from openpyxl.utils import range_boundaries
 
 from ..errors import WorkbookError
 from ..guard import inspect_any
+from ..tables import tables
 from .columns import ID
 
 _TEXTS = {"dtype": str, "keep_default_na": False, "na_filter": False, "encoding": "utf-8-sig"}
@@ -148,26 +146,16 @@ def _area(book, file, named: str | None) -> tuple[Any, dict[str, int]]:
             return sheet, {}
     if named is None:
         raise ValueError("it has no sheet")
-    for sheet in book.worksheets:
-        for name, cells in _tables(file, sheet._worksheet_path):
-            if name.casefold() == named.casefold():
-                keys = ("min_col", "min_row", "max_col", "max_row")
-                return sheet, dict(zip(keys, cells, strict=True))
-    raise ValueError(f"no table or sheet is called {named!r}")
-
-
-def _tables(file, sheet: str) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Names and bounds of the tables on a sheet, which openpyxl does not read with rows."""
     with zipfile.ZipFile(file) as archive:
-        beside = get_rels_path(sheet)
-        if beside not in archive.namelist():
-            return
-        for relation in get_dependents(archive, beside):
-            if relation.Type.endswith("/table"):
-                table = fromstring(archive.read(relation.target))
-                left, top, right, bottom = range_boundaries(table.get("ref"))
-                totals = int(table.get("totalsRowCount", 0))
-                yield table.get("displayName", ""), (left, top, right, bottom - totals)
+        wanted = (name for name in archive.namelist() if "/tables/" in name or "/_rels/" in name)
+        parts = {name: archive.read(name) for name in wanted}
+    known = tables(parts, {sheet.title: sheet._worksheet_path for sheet in book.worksheets})
+    table = known.get(named.casefold())
+    if table is None:
+        raise ValueError(f"no table or sheet is called {named!r}")
+    top, left, bottom, right = table.area
+    rows = {"min_row": top, "max_row": bottom - table.totals}
+    return book[table.title], rows | {"min_col": left, "max_col": right}
 
 
 def _filled(rows: Iterator[tuple]) -> Iterator[tuple]:
