@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from openpyxl.utils import get_column_letter
 
 from ..sheet import Book, Chart, Formula, Row, Series, Sheet, block
 from ..stamp import workbook_bytes
@@ -38,7 +37,9 @@ _MEASURES = (
 )
 _KEPT = ["scenario", "name", "plan", "verdict", *(one.key for one in _MEASURES)]
 _VERDICTS = {0.0: "trap", 1.0: "marginal", 2.0: "advantage"}
-_PLAN, _VERDICT, _VALUES = 3, 4, 5  # columns of the list; the measures follow
+# Columns of the list: the measures, and last a number that tells rows of one value apart.
+_PLAN, _VERDICT, _VALUES = 3, 4, 5
+_NUMBER = _VALUES + len(_MEASURES)
 
 
 def portfolio(results: Iterable[tuple[str, pd.DataFrame]], theme: Theme | None) -> bytes:
@@ -78,10 +79,10 @@ def _highest(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _list(found: pd.DataFrame) -> Sheet:
     """Every scenario, to be filtered."""
-    sheet = Sheet("Scenarios", "calculation", widths={1: 30, 2: 46, 3: 26, 4: 14})
+    sheet = Sheet("Scenarios", "calculation", widths={1: 30, 2: 46, 3: 26, 4: 14, _NUMBER: 9})
     sheet.put(1, 1, "Scenarios", "title")
     sheet.put(2, 1, "The best plan of each by net present value. Filter any column.", "subtitle")
-    heads = ("Scenario", "Name", "Best plan", "Verdict", *(one.title for one in _MEASURES))
+    heads = ("Scenario", "Name", "Best plan", "Verdict", *(one.title for one in _MEASURES), "No.")
     for column, title in enumerate(heads, 1):
         sheet.put(_HEAD, column, title, "head" if column < _VALUES else "number head")
         sheet.widths.setdefault(column, 18)
@@ -91,8 +92,8 @@ def _list(found: pd.DataFrame) -> Sheet:
             link = first.link if column == 1 else ""
             sheet.put(_FIRST, column, content, "link" if link else "label", link=link)
         else:
-            number_format = _MEASURES[column - _VALUES].number_format
-            sheet.put(_FIRST, column, content, "calculation", number_format)
+            formats = [*(one.number_format for one in _MEASURES), "#,##0"]
+            sheet.put(_FIRST, column, content, "calculation", formats[column - _VALUES])
     sheet.filter = block(_HEAD, 1, len(found) + 1, len(heads))
     sheet.freeze = f"B{_FIRST}"
     sheet.head_rows, sheet.pages_wide = _HEAD, 1
@@ -100,16 +101,17 @@ def _list(found: pd.DataFrame) -> Sheet:
 
 
 def _rows(found: pd.DataFrame) -> Iterator[Row]:
-    for scenario, name, plan, verdict, *figures, folder in found.itertuples(index=False):
+    rows = found.itertuples(index=False)
+    for number, (scenario, name, plan, verdict, *figures, folder) in enumerate(rows, 1):
         shown = _VERDICTS.get(verdict, "baseline")
         link = f"{folder}/{file_name(scenario)}.xlsx" if folder else ""
-        yield Row((scenario, name, plan, shown, *map(_shown, figures)), link)
+        yield Row((scenario, name, plan, shown, *map(_shown, figures), number), link)
 
 
 def _overview(found: pd.DataFrame, count: int) -> Sheet:
     """Counts, the distribution of net savings, and the best scenarios, all live."""
     sheet = Sheet("Portfolio", "output", widths={1: 34, 2: 14, 3: 14, 4: 3, 5: 8, 6: 34, 7: 26})
-    sheet.widths |= {8: 18, 9: 16}
+    sheet.widths |= {8: 18, 9: 16, 10: 9}
     sheet.put(1, 1, "Portfolio", "title")
     best = f"the {len(found):,} with the highest net present value"
     left_out = f"; the list has {best}" * (count > len(found))
@@ -200,36 +202,31 @@ def _edges(savings: np.ndarray) -> list[float]:
 
 
 def _ranking(sheet: Sheet, found: pd.DataFrame, npv: str) -> None:
-    """The best scenarios by net present value."""
-    for column, title in enumerate(
-        ("Rank", "Scenario", "Best plan", "Net present value", "Net saving"), 5
-    ):
+    """The best scenarios by net present value; of equal ones first that of the lowest number."""
+    heads = ("Rank", "Scenario", "Best plan", "Net present value", "Net saving", "No.")
+    for column, title in enumerate(heads, 5):
         sheet.put(_HEAD, column, title, "head" if column < 8 else "number head")
-    last = _FIRST + len(found) - 1
-    for n in range(min(_TOP, len(found))):
-        row = _FIRST + n
-        best = found.iloc[n]
-        first = int((found["npv"] == best["npv"]).to_numpy().argmax())  # as MATCH finds it
+    count = len(found)
+    numbers = f"Scenarios!{block(_FIRST, _NUMBER, count)}"
+    for n in range(min(_TOP, count)):
+        row, best = _FIRST + n, found.iloc[n]
         sheet.put(row, 5, n + 1, "note")
-        sheet.put(
-            row, 8, Formula(f"LARGE({npv},E{row})", float(best["npv"])), "strong result", _MONEY
-        )
-        for column, where, key in (
-            (6, 1, "scenario"),
-            (7, _PLAN, "plan"),
-            (9, _VALUES, "net_saving"),
+        value = Formula(f"LARGE({npv},E{row})", float(best["npv"]))
+        sheet.put(row, 8, value, "strong result", _MONEY)
+        others = f"({npv}<>H{row})*ROWS({npv})"
+        text = f"SUMPRODUCT(SMALL({numbers}+{others},COUNTIF(H${_FIRST}:H{row},H{row})))"
+        if count == 1:  # one scenario is a cell, not a list
+            text = numbers
+        sheet.put(row, 10, Formula(text, n + 1), "result", "#,##0")
+        for column, where, key, style, number_format in (
+            (6, 1, "scenario", "label", "General"),
+            (7, _PLAN, "plan", "label", "General"),
+            (9, _VALUES, "net_saving", "result", _PERCENT),
         ):
-            letter = get_column_letter(where)
-            cells = f"Scenarios!${letter}${_FIRST}:${letter}${last}"
-            value = found[key].iloc[first]
-            shown = _shown(value) if key == "net_saving" else str(value)
-            text = f"INDEX({cells},MATCH(H{row},{npv},0))"
-            if first == last - _FIRST == 0:  # one scenario is a cell, not a list
-                text = cells.partition(":")[0]
-            style = "result" if key == "net_saving" else "label"
-            sheet.put(
-                row, column, Formula(text, shown), style, _PERCENT if column == 9 else "General"
-            )
+            cells = f"Scenarios!{block(_FIRST, where, count)}"
+            text = cells if count == 1 else f"INDEX({cells},MATCH(J{row},{numbers},0))"
+            shown = _shown(best[key]) if key == "net_saving" else str(best[key])
+            sheet.put(row, column, Formula(text, shown), style, number_format)
 
 
 def _column(key: str, rows: int) -> str:

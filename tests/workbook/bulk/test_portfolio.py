@@ -60,7 +60,7 @@ def test_the_list_holds_the_best_plan_of_each_scenario(folder):
         zip(best["scenario"], best["plan"], strict=True)
     )
     assert [row[5] for row in rows] == pytest.approx(best["npv"].tolist())
-    assert sheet.auto_filter.ref == "A5:J9"
+    assert sheet.auto_filter.ref == "A5:K9"
 
 
 def test_results_are_the_same_as_csv_and_as_parquet(folder):
@@ -97,6 +97,14 @@ def test_those_with_the_highest_present_value_are_listed_with_links_whatever_par
     rows = list(book["Scenarios"].iter_rows(min_row=6, max_col=1))
     found = [(cell.value, unquote(cell.hyperlink.target)) for (cell,) in rows]
     assert found == [("X/1", "b/X_1.xlsx"), ("S2", "a/S2.xlsx")]
+
+
+def test_scenarios_of_one_present_value_are_each_ranked_once(tmp_path):
+    path = tmp_path / "portfolio.xlsx"
+    path.write_bytes(portfolio.portfolio([("", results_of([2.0, 5.0, 5.0, 1.0, 5.0]))], None))
+    places = [("Portfolio", f"F{row}") for row in range(6, 11)]
+    for oracle in (by_ironcalc, by_formualizer):
+        assert [*oracle(str(path), places).values()] == ["S1", "S2", "S4", "S0", "S3"]
 
 
 @pytest.mark.parametrize(
