@@ -213,7 +213,7 @@ def _ranking(sheet: Sheet, found: pd.DataFrame, npv: str) -> None:
         sheet.put(row, 5, n + 1, "note")
         value = Formula(f"LARGE({npv},E{row})", float(best["npv"]))
         sheet.put(row, 8, value, "strong result", _MONEY)
-        others = f"({npv}<>H{row})*ROWS({npv})"
+        others = f"({npv}<>H{row})*$B${_FIRST}"  # as many as there are scenarios
         text = f"SUMPRODUCT(SMALL({numbers}+{others},COUNTIF(H${_FIRST}:H{row},H{row})))"
         if count == 1:  # one scenario is a cell, not a list
             text = numbers
