@@ -168,7 +168,7 @@ def _distribution(sheet: Sheet, cells: str, savings: np.ndarray) -> None:
             kind="histogram",
             title="Distribution of net savings",
             summary="Columns: number of scenarios by the net saving of their best plan.",
-            anchor=f"A{head + bins + 3}",
+            anchor=f"A{head + _BINS + 3}",  # below the ranking too
             width_cm=14,
             height_cm=8,
             x_title="Net saving from",
