@@ -10,7 +10,7 @@ import pytest
 
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk import bulk, cluster
-from tests.workbook.bulk.test_run import BASE, run, short_portfolio, table_of, tree
+from tests.workbook.bulk.runs import BASE, run, short_portfolio, table_of, tree
 
 __all__ = ["short_portfolio"]  # a fixture that holds here too
 pytestmark = pytest.mark.filterwarnings("default")  # Dask's own are not ours to mend
