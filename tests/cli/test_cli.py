@@ -382,7 +382,6 @@ def test_length_that_is_no_length_exits_2(longest):
         (["--sed"], "No such option '--sed'"),
         (["read"], "Missing argument 'BOOK' (shorewise read --help)"),
         (["addin", "exel"], "(shorewise addin --help)"),
-        (["functions", "--workbook", "a.xls"], "a.xls: the name of a workbook must end in .xlsx"),
     ],
 )
 def test_wrong_use_of_any_command_is_one_line_and_exit_2(arguments, words):

@@ -192,6 +192,9 @@ def serve(
             ssl_keyfile=key,
         )
     except OSError as error:
-        raise AddinError(f"{certificate}: no certificate with its key: {error}") from None
+        what = f"{host}, port {port}"
+        if certificate:
+            what = f"{certificate}: no certificate with its key"
+        raise AddinError(f"{what}: {error}") from None
     except SystemExit:
         raise AddinError(f"{host}, port {port}: not started, as the lines above say") from None

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from shorewise.udfs.hosts import AddinError, new_token
+from shorewise.udfs.hosts import AddinError, app, new_token
 from shorewise.udfs.hosts.app import check
 from shorewise.udfs.hosts.guard import HEADERS
 from shorewise.udfs.hosts.tokens import owner, tokens_of
@@ -215,6 +215,18 @@ def test_server_that_cannot_listen_says_why_and_exits_with_2(tmp_path, arguments
     assert result.returncode == 2, result.stderr
     assert words in result.stderr.splitlines()[-1]
     assert "Traceback" not in result.stderr
+
+
+def test_what_stops_a_server_names_the_certificate_only_where_there_is_one(monkeypatch):
+    def stopped(*_, **__):
+        raise OSError("no device")
+
+    monkeypatch.setattr(app, "guarded", lambda *_: None)
+    monkeypatch.setattr("uvicorn.run", stopped)
+    with pytest.raises(AddinError, match=r"^127\.0\.0\.1, port 8000: no device"):
+        app.serve("shore")
+    with pytest.raises(AddinError, match=r"^a\.pem: no certificate with its key: no device"):
+        app.serve("shore", certificate="a.pem")
 
 
 def test_settings_in_another_encoding_are_one_line_and_exit_2(tmp_path):
