@@ -1,5 +1,6 @@
 """Functions in cells about what is not certain: how sure, what matters, what it would take."""
 
+import contextvars
 import functools
 import threading
 from collections.abc import Callable
@@ -22,7 +23,8 @@ from .scenarios import EXAMPLE_SITES, TABLES, scenario_of
 _SIMULATED = ("net_saving", "npv", "break_even_month")
 _KEPT = 2  # simulations kept for further questions: 10 MB each of most draws, 70 MB with 40 plans
 _DRAWING = threading.Lock()  # a server asks in threads: the second question waits for the first
-_WORK = 150_000_000  # draws x plans x sites x months of a call: some 20 seconds
+WORK_LIMIT: contextvars.ContextVar[int] = contextvars.ContextVar("work", default=150_000_000)
+"""Draws x plans x sites x months of one simulation: 150 million take some 20 seconds."""
 _NO_LIMIT = 1e300
 
 _PLAN = Parameter(
@@ -118,10 +120,10 @@ def _kept(
 ) -> Simulation:
     scenario = scenario_of(sites, plans, settings)
     size = len(scenario.plans) * len(scenario.sites) * scenario.horizon_months
-    if draws * size > _WORK:
+    if draws * size > WORK_LIMIT.get():
         raise DomainError(
             f"draws is {draws:,}; for {len(scenario.plans)} plans, {len(scenario.sites)} sites and "
-            f"{scenario.horizon_months} months it must be at most {_WORK // size:,}"
+            f"{scenario.horizon_months} months it must be at most {WORK_LIMIT.get() // size:,}"
         )
     return simulate(scenario, draws, seed)
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..coerce import MARK
 from ..function import Function, spanned
@@ -20,9 +20,16 @@ from .guard import Guard
 from .limits import Limits, limits_of
 from .tokens import SETTING, tokens_of
 
+if TYPE_CHECKING:
+    from .computing import Processes
+
 _FOLDER = "XLWINGS_PROJECT_DIR"  # where xlwings Server looks for its project
 # They log what they were sent, or the text of an error, which may repeat it.
 _SILENT = ("xlwings", "xlwings_server", "asyncio", "uvicorn.access")
+_THIS_COMPUTER = ("localhost", "127.0.0.1", "[::1]")
+_ANY_ADDRESS = ("0.0.0.0", "::")
+_PROXIES = "SHOREWISE_PROXIES"
+_SMALL = 1_000  # cells of a call that a thread computes, in some 10 ms; larger ones a process
 _guarded = False
 
 
@@ -41,7 +48,8 @@ def check(settings: Mapping[str, str | None], providers: list[str], host: str) -
     Raises
     ------
     AddinError
-        No sign-in outside development on this computer, or half of one.
+        No sign-in outside development on this computer, or half of one; a server for other
+        computers without a name; or trusted proxies that are no addresses.
     """
     development = settings.get("XLWINGS_ENVIRONMENT") == "dev"
     if not providers and not (development and _is_loopback(host)):
@@ -55,6 +63,32 @@ def check(settings: Mapping[str, str | None], providers: list[str], host: str) -
         for name in ("XLWINGS_AUTH_ENTRAID_CLIENT_ID", "XLWINGS_AUTH_ENTRAID_TENANT_ID"):
             if not settings.get(name):
                 raise AddinError(f"{name} is not set, but XLWINGS_AUTH_PROVIDERS names entraid")
+    if host in _ANY_ADDRESS and not settings.get("XLWINGS_HOSTNAME"):
+        raise AddinError(
+            f"with --host {host} other computers reach this server: set XLWINGS_HOSTNAME to the "
+            "name by which they do"
+        )
+    proxies(settings)
+
+
+def proxies(settings: Mapping[str, str | None]) -> list[str]:
+    """Addresses of proxies whose X-Forwarded-For is believed: none by default.
+
+    Raises
+    ------
+    AddinError
+        One that is neither an address nor a network.
+    """
+    found = [one.strip() for one in (settings.get(_PROXIES) or "").split(",") if one.strip()]
+    for one in found:
+        try:
+            ipaddress.ip_network(one, strict=False)
+        except ValueError:
+            raise AddinError(
+                f"{_PROXIES} is {one[:40]!r}; it must be addresses such as 10.0.0.5 or networks "
+                "such as 10.0.0.0/24, with commas between them"
+            ) from None
+    return found
 
 
 def _is_loopback(host: str) -> bool:
@@ -92,27 +126,54 @@ def guarded(folder: str | Path, host: str) -> Guard:
     _guarded = True
     from xlwings_server.main import main_app
 
-    return Guard(main_app, limits)
+    hosts = {*_THIS_COMPUTER, host, f"[{host}]", (config.settings.hostname or host).split(":")[0]}
+    return Guard(main_app, limits, _sign_in, hosts)
+
+
+async def _sign_in(headers: Mapping[str, str]) -> str | None:
+    """The user to whom a request's token belongs, by whichever provider is configured."""
+    from fastapi import HTTPException
+    from xlwings_server.dependencies import authenticate
+
+    try:
+        user = await authenticate(headers.get("authorization", ""), headers.get("auth-provider"))
+    except HTTPException:
+        return None
+    return str(user.id or user.name)
+
+
+@functools.cache
+def processes() -> "Processes":
+    """The processes of this server that compute long calls, started when first asked for."""
+    from .computing import Processes
+
+    return Processes(limits_of(os.environ))
 
 
 @contextlib.asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
-    """Nothing, unless the project was started without the guard.
+    """Processes for long calls, from the server's start to its end.
 
     Raises
     ------
     AddinError
-        It was: by another command than ``shorewise addin serve``.
+        The project was started by another command than ``shorewise addin serve``.
     """
     if not _guarded:
         raise AddinError("start this server by shorewise addin serve: else it has no limits")
-    yield
+    processes().warm()
+    try:
+        yield
+    finally:
+        processes().stop()
 
 
-def in_threads(module: ModuleType) -> dict[str, Callable[..., Any]]:
+def in_background(module: ModuleType) -> dict[str, Callable[..., Any]]:
     """The functions of a module, so that a long one does not keep others waiting.
 
-    A call whose arguments span more cells than the server's limit is answered by a message.
+    A small call is computed in a thread. A call over many cells, and one over whole plans, is
+    computed in a process, which is ended when its time is up. A call whose arguments span more
+    cells than the server's limit is answered by a message.
 
     Raises
     ------
@@ -122,16 +183,23 @@ def in_threads(module: ModuleType) -> dict[str, Callable[..., Any]]:
     if not all(hasattr(getattr(module, name), "__xlfunc__") for name in module.__all__):
         raise AddinError("XLWINGS_ON_SERVER must be true before xlwings is imported")
     limits = limits_of(os.environ)
-    return {one.name: _in_thread(one, getattr(module, one.name), limits) for one in FUNCTIONS}
+    return {one.name: _in_background(one, getattr(module, one.name), limits) for one in FUNCTIONS}
 
 
-def _in_thread(function: Function, python: Any, limits: Limits) -> Callable[..., Any]:
+def _in_background(function: Function, python: Any, limits: Limits) -> Callable[..., Any]:
     @functools.wraps(python)
     async def in_cell(*arguments: Any) -> Any:
+        from .computing import TooLongError
+
         cells = spanned(function, arguments)
         if cells > limits.cells:
             return [[f"{MARK}{cells:,} cells at once; this server computes up to {limits.cells:,}"]]
-        return await asyncio.to_thread(python, *arguments)
+        if function.each and cells <= _SMALL:
+            return await asyncio.to_thread(python, *arguments)
+        try:
+            return await processes().call(function.name, *arguments)
+        except TooLongError as error:
+            return [[f"{MARK}{error}"]]
 
     return in_cell
 
@@ -174,8 +242,10 @@ def serve(
     """
     if key and not certificate:
         raise AddinError("--key goes with --certificate")
-    app = guarded(folder, host)
+    app, limits = guarded(folder, host), limits_of(os.environ)
     import uvicorn
+
+    from .connections import connection_class
 
     logging.basicConfig(level=logging.WARNING)
     logging.getLogger("shorewise.server").setLevel(logging.INFO)
@@ -187,7 +257,9 @@ def serve(
             access_log=False,
             server_header=False,
             timeout_keep_alive=10,
-            http="h11",  # which cuts off headers without end; httptools keeps them all
+            http=connection_class(limits.header_seconds, _sockets(limits)),
+            proxy_headers=bool(proxies(os.environ)),
+            forwarded_allow_ips=proxies(os.environ),
             ssl_certfile=certificate,
             ssl_keyfile=key,
         )
@@ -198,3 +270,13 @@ def serve(
         raise AddinError(f"{what}: {error}") from None
     except SystemExit:
         raise AddinError(f"{host}, port {port}: not started, as the lines above say") from None
+
+
+def _sockets(limits: Limits) -> int:
+    """Connections that this server may hold open: some fewer than the files it may open."""
+    try:
+        import resource
+    except ImportError:  # Windows counts sockets apart from files
+        return limits.connections
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return min(limits.connections, max(files - 200, files // 2))

@@ -1,23 +1,30 @@
-"""What stands before a server: limits of size, rate and time, strict headers, a log without cells.
+"""What stands before a server: sign-in, limits of size, rate and time, strict headers, a log.
 
-It is plain ASGI and knows nothing of what it guards. What a user sent is never logged, nor is the
-text of an error, which might repeat it.
+It is plain ASGI and knows nothing of what it guards. A request with a body is read only after its
+sender has signed in. What a user sent is never logged, nor is the text of an error, which might
+repeat it.
 """
 
 import asyncio
 import contextlib
 import logging
+import re
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, MutableMapping
+from contextvars import ContextVar
 from typing import Any
 
 from .limits import Limits
+
+USER: ContextVar[str] = ContextVar("user", default="")
+"""Who has signed in for the request that is being answered."""
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
+SignIn = Callable[[Mapping[str, str]], Awaitable[str | None]]
 
 log = logging.getLogger("shorewise.server")
 
@@ -54,6 +61,7 @@ _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _CLIENTS_MAX = 10_000  # addresses whose rate is remembered
 _LARGE_MAX = 64  # requests of the largest size that may be in memory at the same time
 _SHOWN = 80  # characters of a path in the log
+_PORT = re.compile(r":[0-9]*$")
 
 
 class _RefusedError(Exception):
@@ -64,6 +72,14 @@ class _RefusedError(Exception):
         self.status, self.text, self.again = status, text, again
 
 
+class _User:
+    """The requests of one user that are waiting or being answered."""
+
+    def __init__(self, limits: Limits):
+        self.turns = asyncio.Semaphore(limits.user_at_once)
+        self.inside = 0
+
+
 class Guard:
     """An application behind limits.
 
@@ -72,12 +88,25 @@ class Guard:
     app : callable
         An ASGI application.
     limits : Limits
+    sign_in : callable, optional
+        Takes a request's headers, names in small letters; gives the user, or None where the
+        sender has not signed in. By default everybody is the same user.
+    hosts : collection of str
+        Names and addresses by which this server is called; any by default.
     """
 
-    def __init__(self, app: App, limits: Limits):
+    def __init__(
+        self,
+        app: App,
+        limits: Limits,
+        sign_in: SignIn | None = None,
+        hosts: Collection[str] = (),
+    ):
         self.app, self.limits = app, limits
+        self._sign_in, self._hosts = sign_in, {host.lower() for host in hosts}
         self._turns = asyncio.Semaphore(limits.at_once)
         self._inside = self._bytes = 0
+        self._users: dict[str, _User] = {}
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -113,35 +142,69 @@ class Guard:
         log.info("%s %.*r %d %.0f ms", scope["method"], _SHOWN, path[:_SHOWN], status, took)
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
-        limits = self.limits
         if scope["method"] not in _METHODS:
             raise _RefusedError(405, "This method is not allowed.")
         if _leads_elsewhere(scope["path"]):
             raise _RefusedError(404, "Not found.")
-        self._count((scope.get("client") or ("",))[0])
-        size = self._announced(scope)
+        headers = _readable(scope["headers"])
+        self._check_host(headers.get("host", ""))
+        client = (scope.get("client") or ("",))[0]
+        if scope["method"] != "POST":
+            self._count(client)
+            await self._in_turn(_User(self.limits), scope, receive, send)
+            return
+        name = await self._signed_in(headers, client)
+        self._count(f"user {name}")
+        user = self._users.setdefault(name, _User(self.limits))
+        USER.set(name)
+        try:
+            await self._in_turn(user, scope, receive, send)
+        finally:
+            if not user.inside:
+                self._users.pop(name, None)
+
+    def _check_host(self, header: str) -> None:
+        host = header.lower().rpartition(":")[0] if _PORT.search(header) else header.lower()
+        if self._hosts and host not in self._hosts:
+            raise _RefusedError(
+                421, "This server has another name: XLWINGS_HOSTNAME in its settings gives it one."
+            )
+
+    async def _signed_in(self, headers: Mapping[str, str], client: str) -> str:
+        name = await self._sign_in(headers) if self._sign_in else ""
+        if name is None:
+            self._count(client)
+            raise _RefusedError(401, "Sign in: the access token is missing or wrong.")
+        return name
+
+    async def _in_turn(self, user: "_User", scope: Message, receive: Receive, send: Send) -> None:
+        """Pass a request on when its turn has come: its user's, and that of all."""
+        limits, size = self.limits, self._announced(scope)
         too_many = self._inside >= limits.at_once + limits.waiting
         if too_many or self._bytes + size > _LARGE_MAX * limits.body_bytes:
             raise _RefusedError(503, "The server is busy: try again.", 1)
+        if user.inside >= limits.user_at_once + limits.user_waiting:
+            raise _RefusedError(429, "You have too many requests under way: wait for them.", 1)
         self._inside += 1
+        user.inside += 1
         self._bytes += size
         try:
             async with _within(limits.seconds, 408, "The request took too long to arrive."):
                 body = await self._body(receive)
-            async with _within(limits.seconds, 503, "The server is busy: try again."):
-                await self._turns.acquire()
-            try:
+            async with contextlib.AsyncExitStack() as turns:
+                async with _within(limits.seconds, 503, "The server is busy: try again."):
+                    await turns.enter_async_context(user.turns)
+                    await turns.enter_async_context(self._turns)
                 text = f"This took longer than {limits.seconds} s: ask for fewer cells."
                 async with _within(limits.seconds, 504, text):
                     await self.app(scope, _again(body), send)
-            finally:
-                self._turns.release()
         finally:
             self._inside -= 1
+            user.inside -= 1
             self._bytes -= size
 
     def _count(self, client: str) -> None:
-        """Take one request from what an address may still ask for; it grows back over a minute."""
+        """Take one request from what a user or address may still ask for in this minute."""
         most, now = float(self.limits.calls_minute), time.monotonic()
         left, then = self._left.pop(client, (most, now))
         left = min(most, left + (now - then) * most / 60)
@@ -187,6 +250,10 @@ async def _within(seconds: float, status: int, text: str) -> AsyncIterator[None]
 
 def _too_large(most: int) -> _RefusedError:
     return _RefusedError(413, f"A request may have {most:,} bytes: ask for fewer cells.")
+
+
+def _readable(headers: Any) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
 
 
 def _leads_elsewhere(path: str) -> bool:

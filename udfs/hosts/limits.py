@@ -19,19 +19,36 @@ class Limits:
     cells : int
         That one call may compute: rows by columns of its arguments together.
     calls_minute : int
-        Requests of one address in a minute on average; as many may come at once.
-    at_once, waiting : int
-        Requests that are answered at the same time, and that wait for their turn.
+        Requests of one user in a minute on average, or of one address where nobody has signed in;
+        as many may come at once.
+    at_once, user_at_once : int
+        Requests that are answered at the same time, of all users and of one.
+    waiting, user_waiting : int
+        Requests that wait for their turn, of all users and of one.
     seconds : int
         For a request to arrive, again for its turn to come, and again for its answer.
+    header_seconds : int
+        For a request line and its headers to arrive.
+    connections : int
+        Open connections; beyond that those go first that have waited longest for headers.
+    compute_seconds : int
+        For one calculation, after which it is stopped.
+    work : int
+        Draws x plans x sites x months of one simulation.
     """
 
     body_bytes: int = 4_000_000
     cells: int = 250_000
     calls_minute: int = 6_000
-    at_once: int = 32
+    at_once: int = 64
+    user_at_once: int = 8
     waiting: int = 2_000
+    user_waiting: int = 1_000
     seconds: int = 30
+    header_seconds: int = 10
+    connections: int = 5_000
+    compute_seconds: int = 20
+    work: int = 25_000_000
 
 
 _MOST = 1_000_000_000

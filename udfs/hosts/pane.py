@@ -1,17 +1,19 @@
 """What the task pane asks its server for: the functions, scenarios, and their comparison."""
 
 import base64
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, HTTPException
 
-from ...engine.errors import ShorewiseError
+from ...engine.errors import ScenarioError, ShorewiseError
 from ...engine.model import default_model
 from ...engine.results import MEASURES, results
 from ...engine.scenario import Scenario, presets
 from ..function import Function
 from ..functions import FUNCTIONS
 from ..reference import formula, typed
+from .guard import USER
 
 FIELDS = (
     "salary",
@@ -34,9 +36,9 @@ def pane_router() -> APIRouter:
     router = APIRouter(prefix=f"{settings.app_path}/shorewise")
     signed_in = [Depends(dependencies.get_user)]
     router.add_api_route("/pane.json", pane)
-    for compute in (comparison, workbook):
-        path = f"/{compute.__name__}"
-        router.add_api_route(path, compute, methods=["POST"], dependencies=signed_in)
+    for answer in (user, comparison, workbook):
+        path = f"/{answer.__name__}"
+        router.add_api_route(path, answer, methods=["POST"], dependencies=signed_in)
     return router
 
 
@@ -49,8 +51,32 @@ async def pane() -> dict[str, Any]:
     }
 
 
-def comparison(wanted: Wanted) -> dict[str, Any]:
+async def user() -> dict[str, str]:
+    """Who has signed in: the pane asks before it keeps a token."""
+    return {"name": USER.get()}
+
+
+async def comparison(wanted: Wanted) -> dict[str, Any]:
     """Rows of the comparison of a scenario, and their number formats."""
+    return await _computed(_comparison, wanted)
+
+
+async def workbook(wanted: Wanted) -> dict[str, str]:
+    """The comparison workbook of a scenario, in base64."""
+    return await _computed(_workbook, wanted)
+
+
+async def _computed(answer: Callable[..., Any], wanted: dict[str, Any]) -> Any:
+    """An answer, computed in a process; what is wrong with the question as a line for the pane."""
+    from .app import processes
+
+    try:
+        return await processes().run(answer, wanted)
+    except ShorewiseError as error:
+        raise HTTPException(422, str(error)) from None
+
+
+def _comparison(wanted: dict[str, Any]) -> dict[str, Any]:
     case = _edited(wanted)
     found = results(case, case.evaluate())
     plans = found["plans"]
@@ -68,8 +94,7 @@ def comparison(wanted: Wanted) -> dict[str, Any]:
     return {"rows": rows, "formats": formats}
 
 
-def workbook(wanted: Wanted) -> dict[str, str]:
-    """The comparison workbook of a scenario, in base64."""
+def _workbook(wanted: dict[str, Any]) -> dict[str, str]:
     from ...workbook import describe, workbook_bytes
 
     data = workbook_bytes(describe(_edited(wanted)))
@@ -109,8 +134,8 @@ def _scenarios() -> dict[str, str]:
     return {DEFAULT: "The embedded default", **presets()}
 
 
-def _case(name: Any) -> Scenario:
-    return Scenario.default() if name == DEFAULT else Scenario.preset(str(name))
+def _case(name: str) -> Scenario:
+    return Scenario.default() if name == DEFAULT else Scenario.preset(name)
 
 
 def _scenario(name: str, what: str) -> dict[str, Any]:
@@ -137,19 +162,24 @@ def _figure(value: Any) -> float | None:
 
 
 def _edited(wanted: dict[str, Any]) -> Scenario:
-    """A scenario with the figures of its sites that the task pane changed."""
-    try:
-        data = _case(wanted.get("scenario")).to_dict()
-        changes = wanted.get("sites") or {}
-        for site in data["sites"]:
-            for name, value in (changes.get(site["name"]) or {}).items():
-                if name in FIELDS and isinstance(value, (int, float)):
-                    site[name] = value
-        return Scenario.from_dict(data, "task pane")
-    except ShorewiseError as error:
-        raise HTTPException(422, str(error)) from None
-    except (AttributeError, TypeError):
-        raise HTTPException(422, "scenario and sites must be a name and a table") from None
+    """A scenario with the figures of its sites that the task pane changed.
+
+    Raises
+    ------
+    ShorewiseError
+        A scenario that is not there, or a figure that is not allowed.
+    """
+    name, changes = wanted.get("scenario"), wanted.get("sites") or {}
+    if not isinstance(name, str) or name not in _scenarios():
+        raise ScenarioError(f"scenario must be one of {', '.join(_scenarios())}")
+    if not isinstance(changes, dict) or not all(isinstance(x, dict) for x in changes.values()):
+        raise ScenarioError("sites must be a table of figures by the name of a site")
+    data = _case(name).to_dict()
+    for site in data["sites"]:
+        for field, value in changes.get(site["name"], {}).items():
+            if field in FIELDS and isinstance(value, (int, float)):
+                site[field] = value
+    return Scenario.from_dict(data, "task pane")
 
 
 def _text(text: str) -> str:

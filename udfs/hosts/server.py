@@ -22,9 +22,9 @@ _MODULES = {
     "custom_functions/__init__.py": '''"""The functions in cells."""
 
 from shorewise import udfs
-from shorewise.udfs.hosts.app import in_threads
+from shorewise.udfs.hosts.app import in_background
 
-globals().update(in_threads(udfs))
+globals().update(in_background(udfs))
 ''',
     "custom_scripts/__init__.py": '"""No scripts."""\n',
     "auth/__init__.py": "",

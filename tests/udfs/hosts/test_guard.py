@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from shorewise.udfs.hosts import AddinError
-from shorewise.udfs.hosts.guard import HEADERS, Guard
+from shorewise.udfs.hosts.guard import HEADERS, USER, Guard
 from shorewise.udfs.hosts.limits import Limits, limits_of
 
 SECRET = "salary-of-Ann-91234"
@@ -100,9 +100,10 @@ def test_an_answer_that_takes_too_long_is_given_up():
 def test_an_address_that_asks_too_often_waits_while_others_do_not():
     async def many():
         guard = Guard(echo, Limits(calls_minute=5))
-        statuses = [(await ask(guard, scope()))[0] for _ in range(7)]
-        status, headers, _ = await ask(guard, scope())
-        return statuses, status, headers, (await ask(guard, scope(client="10.0.0.2")))[0]
+        statuses = [(await ask(guard, scope("GET")))[0] for _ in range(7)]
+        status, headers, _ = await ask(guard, scope("GET"))
+        other = await ask(guard, scope("GET", client="10.0.0.2"))
+        return statuses, status, headers, other[0]
 
     statuses, status, headers, other = asyncio.run(many())
     assert statuses == [200] * 5 + [429] * 2
@@ -111,13 +112,95 @@ def test_an_address_that_asks_too_often_waits_while_others_do_not():
     assert other == 200
 
 
+async def by_name(headers):
+    """A sign-in that takes a user's name for his token."""
+    return headers.get("authorization")
+
+
+def test_a_user_who_asks_too_often_waits_while_others_at_his_address_do_not():
+    async def many():
+        guard = Guard(echo, Limits(calls_minute=5), by_name)
+        ann = [(await ask(guard, scope(authorization="ann")))[0] for _ in range(7)]
+        return ann, (await ask(guard, scope(authorization="bob")))[0]
+
+    assert asyncio.run(many()) == ([200] * 5 + [429] * 2, 200)
+
+
+def test_an_address_that_guesses_tokens_is_slowed_down():
+    async def many():
+        guard = Guard(echo, Limits(calls_minute=5), by_name)
+        guesses = [(await ask(guard, scope()))[0] for _ in range(7)]
+        return guesses, (await ask(guard, scope(authorization="ann")))[0]
+
+    assert asyncio.run(many()) == ([401] * 5 + [429] * 2, 200)
+
+
+def test_a_body_is_not_read_before_its_sender_has_signed_in():
+    async def never():
+        raise AssertionError("the body was read")
+
+    status, _, body = asyncio.run(ask(Guard(echo, Limits(), by_name), scope(), never))
+    assert (status, body) == (401, b"Sign in: the access token is missing or wrong.")
+
+
+def test_one_user_leaves_turns_to_the_others():
+    async def many():
+        begun = asyncio.Event()
+
+        async def held(_scope, _receive, send):
+            if USER.get() == "ann":
+                await begun.wait()
+            await echo(_scope, sent(b""), send)
+
+        guard = Guard(held, Limits(at_once=4, user_at_once=3), by_name)
+        ann = [asyncio.create_task(ask(guard, scope(authorization="ann"))) for _ in range(20)]
+        await asyncio.sleep(0.05)
+        bob = [(await ask(guard, scope(authorization="bob")))[0] for _ in range(5)]
+        begun.set()
+        return bob, {status for status, _, _ in await asyncio.gather(*ann)}
+
+    assert asyncio.run(many()) == ([200] * 5, {200})
+
+
+def test_a_user_may_have_only_so_many_requests_under_way():
+    async def many():
+        begun = asyncio.Event()
+
+        async def held(_scope, _receive, send):
+            await begun.wait()
+            await echo(_scope, sent(b""), send)
+
+        guard = Guard(held, Limits(user_at_once=1, user_waiting=2), by_name)
+        asked = [asyncio.create_task(ask(guard, scope(authorization="ann"))) for _ in range(5)]
+        await asyncio.sleep(0.05)
+        begun.set()
+        statuses = sorted(status for status, _, _ in await asyncio.gather(*asked))
+        return statuses, (await ask(guard, scope(authorization="ann")))[0]
+
+    assert asyncio.run(many()) == ([200, 200, 200, 429, 429], 200)
+
+
+@pytest.mark.parametrize("host", ["shore.example.com", "SHORE.example.com:8443", "[::1]:8000"])
+def test_a_server_answers_to_its_names(host):
+    guard = Guard(echo, Limits(), hosts=["shore.example.com", "[::1]"])
+    assert asyncio.run(ask(guard, scope("GET", host=host)))[0] == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example.com", "shore.example.com.evil", "", "[::2]:8000"])
+def test_a_server_does_not_answer_to_another_name(host):
+    guard = Guard(echo, Limits(), hosts=["shore.example.com", "[::1]"])
+    status, _, body = asyncio.run(ask(guard, scope("GET", host=host)))
+    assert status == 421
+    assert b"evil" not in body
+
+
 def test_addresses_are_not_remembered_without_end(monkeypatch):
     monkeypatch.setattr("shorewise.udfs.hosts.guard._CLIENTS_MAX", 10)
 
     async def many():
         guard = Guard(echo, Limits())
         for number in range(50):
-            await ask(guard, scope(client=f"10.0.0.{number}"))
+            await ask(guard, scope("GET", client=f"10.0.0.{number}"))
         return len(guard._left)
 
     assert asyncio.run(many()) == 10

@@ -104,11 +104,38 @@ def test_signing_in_and_out(page, server):
     assert said(page, wrong=True) == "Sign in: the access token is missing or wrong."
     choose(page, "token", server.token)
     page.run("document.querySelector('#sign-in-form button').click();")
-    assert "kept on this computer" in said(page)
+    assert said(page).startswith("Signed in as tester. The token is kept on this computer.")
     press(page, "Insert the comparison")
     assert said(page) == "The comparison stands in Sheet1!A1:E16."
     press(page, "Sign out")
     assert said(page) == "Signed out."
+    assert page.run("return localStorage.getItem('shorewise-token');") is None
+
+
+def test_wrong_token_is_refused_and_the_form_stays(page, server):
+    page.open(f"http://127.0.0.1:{server.port}/taskpane.html")
+    page.run("localStorage.clear();")
+    page.open(f"http://127.0.0.1:{server.port}/taskpane.html")
+    page.until("return document.querySelectorAll('#scenario option').length;")
+    said(page)
+    for wrong in ("nonsense", server.token[:-1], f"Bearer {server.token}"):
+        choose(page, "token", wrong)
+        page.run("document.querySelector('#sign-in-form button').click();")
+        assert said(page, wrong=True).startswith("This access token is wrong")
+        assert page.run("return localStorage.getItem('shorewise-token');") is None
+        hidden = (
+            "return ['sign-in-form', 'sign-out'].map((id) => document.getElementById(id).hidden);"
+        )
+        assert page.run(hidden) == [False, True]
+
+
+def test_token_that_was_withdrawn_asks_to_sign_in_again(page, server):
+    page.open(f"http://127.0.0.1:{server.port}/taskpane.html")
+    page.run("localStorage.setItem('shorewise-token', 'withdrawn');")
+    page.open(f"http://127.0.0.1:{server.port}/taskpane.html")
+    page.until("return document.querySelectorAll('#scenario option').length;")
+    assert said(page, wrong=True).startswith("The access token is no longer accepted")
+    assert page.run("return document.getElementById('sign-in-form').hidden;") is False
     assert page.run("return localStorage.getItem('shorewise-token');") is None
 
 

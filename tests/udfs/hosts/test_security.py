@@ -1,10 +1,13 @@
 """The server as a stranger meets it: sign-in, limits, headers, its log, when it will not start."""
 
+import asyncio
+import contextlib
 import json
 import os
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -12,8 +15,9 @@ from shorewise.udfs.hosts import AddinError, app, new_token
 from shorewise.udfs.hosts.app import check
 from shorewise.udfs.hosts.guard import HEADERS
 from shorewise.udfs.hosts.tokens import owner, tokens_of
+from tests.udfs.hosts import served
 from tests.udfs.hosts.conftest import NO_KEY
-from tests.udfs.hosts.served import CALL, as_sent, command, environment, project
+from tests.udfs.hosts.served import CALL, as_sent, command, environment, project, running
 
 SECRET = "Ann-Smith-91234"
 PATHS = ("/", "/taskpane.html", "/manifest.xml", "/xlwings/custom-functions-meta.json",
@@ -62,6 +66,106 @@ def test_headers_without_end_are_cut_off(server):
         one.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 50_000_000)
 
 
+@pytest.mark.parametrize("path", GUARDED)
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[[[[", b'"' + b"x" * 1_000_000])
+def test_who_has_not_signed_in_learns_only_that_whatever_he_sends(server, path, body):
+    assert server.request("POST", path, body, Authorization="wrong")[0] == 401
+
+
+def test_manifest_names_no_server_that_a_stranger_chose(server):
+    status, _, content = server.request("GET", "/manifest.xml", Host="evil.example.com")
+    assert status == 421
+    assert b"evil" not in content
+
+
+@pytest.fixture(scope="module")
+def strict_server():
+    if NO_KEY:
+        pytest.skip("xlwings' Office.js conversion needs XLWINGS_LICENSE_KEY")
+    with running(
+        SHOREWISE_HEADER_SECONDS="1",
+        SHOREWISE_CONNECTIONS="20",
+        SHOREWISE_CALLS_MINUTE="60",
+    ) as one:
+        yield one
+
+
+@pytest.mark.parametrize("first", [b"", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"])
+def test_headers_that_arrive_too_slowly_end_the_connection(strict_server, first):
+    with socket.create_connection(("127.0.0.1", strict_server.port), 10) as one:
+        one.sendall(first)
+        with pytest.raises(ConnectionError):
+            trickle(one)
+
+
+def trickle(connection):
+    """Send a header's name, ten letters a second for five seconds."""
+    for _ in range(50):
+        connection.sendall(b"X")
+        time.sleep(0.1)
+
+
+def test_many_silent_connections_lock_nobody_out(strict_server):
+    address = ("127.0.0.1", strict_server.port)
+    with contextlib.ExitStack() as stack:
+        for _ in range(60):
+            stack.enter_context(socket.create_connection(address, 10)).sendall(
+                b"GET / HTTP/1.1\r\n"
+            )
+        assert strict_server.request("GET", "/shorewise/pane.json")[0] == 200
+
+
+def test_rate_is_not_escaped_by_naming_other_addresses(strict_server):
+    statuses = [
+        strict_server.request("GET", "/nothing", X_Forwarded_For=f"10.0.{n}.1")[0]
+        for n in range(80)
+    ]
+    assert statuses.count(429) >= 10
+
+
+@pytest.mark.skipif(NO_KEY, reason="xlwings asks for its key, XLWINGS_LICENSE_KEY, first")
+def test_eight_long_simulations_of_one_user_are_stopped_while_another_is_answered():
+    (ann, ann_entry), (bob, bob_entry) = new_token("ann"), new_token("bob")
+    sites = [["name", "salary"], ["A", 60_000], ["B", 50_000], ["C", 40_000]]
+    settings = [["horizon_months", 120]]
+
+    async def both(server):
+        async def simulate(seed):
+            body = as_sent("SHORE_SIMULATE", [sites, None, settings, 100_000, seed])
+            status, _, content = await server.ask("POST", CALL, body, Authorization=ann)
+            return status, served.as_shown(json.loads(content)["result"])
+
+        long = [asyncio.create_task(simulate(seed)) for seed in range(8)]
+        await asyncio.sleep(0.5)
+        small = as_sent("SHORE_LOADED_COST", [60_000])
+        answers = [await server.ask("POST", CALL, small, Authorization=bob) for _ in range(20)]
+        assert not any(one.done() for one in long)
+        stopped = await asyncio.gather(*long)
+        plans = as_sent("SHORE_SIMULATE", [sites[:2], None, None, 64])
+        _, _, simulated = await server.ask("POST", CALL, plans, Authorization=ann)
+        return stopped, [status for status, _, _ in answers], simulated
+
+    with running(
+        SHOREWISE_COMPUTE_SECONDS="6",
+        SHOREWISE_WORK="1000000000",
+        SHOREWISE_TOKENS=f"{ann_entry},{bob_entry}",
+    ) as server:
+        long, statuses, simulated = asyncio.run(both(server))
+    stopped = "Shorewise: stopped after 6 s: ask for fewer cells, draws, months or plans"
+    assert long == [(200, stopped)] * 8
+    assert statuses == [200] * 20
+    assert json.loads(simulated)["result"][0][0] == "figure"
+
+
+def test_a_simulation_beyond_the_server_s_work_says_how_many_draws_are_allowed(server):
+    sites = [["name", "salary"], ["A", 60_000]]
+    call = ("SHORE_SIMULATE", [sites, None, [["horizon_months", 120]], 100_000])
+    (found,) = server.answers([call], at_once=1)
+    assert found == (
+        "Shorewise: draws is 100,000; for 2 plans, 2 sites and 120 months it must be at most 52,083"
+    )
+
+
 ROW, COLUMN = [[0.2] * 600], [[0.2]] * 600
 
 
@@ -94,7 +198,7 @@ def test_what_is_no_call_is_an_error_and_not_a_crash(server, body):
 
 
 def test_private_names_cannot_be_called(server):
-    for name in ("__builtins__", "globals", "in_threads", "udfs", "__doc__"):
+    for name in ("__builtins__", "globals", "in_background", "udfs", "__doc__"):
         body = as_sent("SHORE_VERSION", []) | {"func_name": name}
         assert server.request("POST", CALL, body)[0] >= 400
 
@@ -151,8 +255,20 @@ def test_only_this_computer_is_listened_to(server):
         (TOKEN | {"SHOREWISE_TOKENS": ""}, ["custom"], "127.0.0.1", "has no token"),
         (TOKEN | {"SHOREWISE_TOKENS": "ann:abc"}, ["custom"], "127.0.0.1", "entry 1 is no name"),
         (TOKEN, ["entraid"], "127.0.0.1", "AUTH_ENTRAID_CLIENT_ID is not set"),
+        (TOKEN, ["custom"], "0.0.0.0", "set XLWINGS_HOSTNAME to the name by which they do"),
+        (TOKEN | {"SHOREWISE_PROXIES": "*"}, ["custom"], "127.0.0.1", "it must be addresses"),
     ],
-    ids=["none", "staging", "dev-open", "dev-named", "no-token", "digest", "half-entra"],
+    ids=[
+        "none",
+        "staging",
+        "dev-open",
+        "dev-named",
+        "no-token",
+        "digest",
+        "half-entra",
+        "no-name",
+        "any-proxy",
+    ],
 )
 def test_what_is_not_safe_does_not_start(settings, providers, host, words):
     with pytest.raises(AddinError, match=words):

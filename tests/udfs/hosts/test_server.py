@@ -140,16 +140,20 @@ def test_figure_changed_in_the_pane_changes_the_comparison(server):
     ("body", "words"),
     [
         ({"scenario": "mid", "sites": {"Mid": {"salary": -1}}}, "'Mid': salary is -1; it must"),
-        ({"scenario": "mud"}, "no preset is called 'mud'"),
-        ({"scenario": "mid", "sites": 7}, "must be a name and a table"),
-        ({}, "no preset is called 'None'"),
+        ({"scenario": "mud"}, "scenario must be one of default, "),
+        ({"scenario": "x" * 1_000_000}, "scenario must be one of default, "),
+        ({"scenario": ["mid"]}, "scenario must be one of default, "),
+        ({"scenario": "mid", "sites": 7}, "sites must be a table of figures"),
+        ({"scenario": "mid", "sites": {"Mid": 7}}, "sites must be a table of figures"),
+        ({}, "scenario must be one of default, "),
     ],
-    ids=["value", "name", "shape", "empty"],
+    ids=["value", "name", "long-name", "no-name", "shape", "inner-shape", "empty"],
 )
 def test_what_is_wrong_in_the_pane_comes_back_in_one_line(server, body, words):
     status, _, content = server.request("POST", "/shorewise/comparison", body)
     assert status == 422
     assert words in json.loads(content)["detail"]
+    assert len(content) < 300
 
 
 def test_pane_knows_every_function_and_scenario(server):

@@ -35,8 +35,8 @@ async function attempt(doing, work) {
   }
 }
 
-async function ask(path, body) {
-  const auth = await globalThis.getAuth();
+async function ask(path, body, auth) {
+  auth ??= await globalThis.getAuth();
   const headers = { Authorization: auth.token, "Auth-Provider": auth.provider };
   const options = { headers };
   if (body) {
@@ -53,27 +53,65 @@ async function ask(path, body) {
   }
   if (!response.ok) {
     const detail = typeof answer.detail === "string" ? answer.detail : response.statusText;
-    throw new Error(detail);
+    throw Object.assign(new Error(detail), { status: response.status });
   }
   return answer;
 }
 
 // Sign in
 
+const byToken = globalThis.config.authProviders.includes("custom");
+
 function showSignIn() {
   const signedIn = Boolean(localStorage.getItem("shorewise-token"));
-  at("sign-in").hidden = !globalThis.config.authProviders.includes("custom");
+  at("sign-in").hidden = !byToken;
   at("sign-in-form").hidden = signedIn;
   at("sign-out").hidden = !signedIn;
 }
 
-at("sign-in-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  localStorage.setItem("shorewise-token", at("token").value.trim());
+// The server's name for whom a token belongs to; an error of status 401 if to nobody.
+async function owner(token) {
+  const { name } = await ask("user", {}, { token, provider: "custom" });
+  return name;
+}
+
+async function signIn() {
+  const token = at("token").value.trim();
+  const name = await owner(token).catch((error) => {
+    at("token").select();
+    if (error.status !== 401) {
+      throw error;
+    }
+    throw new Error("This access token is wrong: check that it was copied whole.");
+  });
+  localStorage.setItem("shorewise-token", token);
   at("token").value = "";
   showSignIn();
-  say("The token is kept on this computer. Recalculate the workbook to use it.");
   at("sign-out").focus();
+  return `Signed in as ${name}. The token is kept on this computer. Recalculate the workbook to use it.`;
+}
+
+// A token that was kept may have been withdrawn since.
+async function checkKeptToken() {
+  const token = localStorage.getItem("shorewise-token");
+  if (!byToken || !token) {
+    return;
+  }
+  try {
+    await owner(token);
+  } catch (error) {
+    if (error.status === 401) {
+      localStorage.removeItem("shorewise-token");
+      showSignIn();
+      throw new Error("The access token is no longer accepted: sign in with a new one.");
+    }
+    throw error;
+  }
+}
+
+at("sign-in-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  attempt("Signing in…", signIn);
 });
 
 at("sign-out").addEventListener("click", () => {
@@ -245,5 +283,6 @@ await attempt("Loading…", async () => {
   at("scenario").replaceChildren(...options);
   showSites();
   showFunctions();
+  await checkKeptToken();
   return "";
 });
