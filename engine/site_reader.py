@@ -16,6 +16,7 @@ from .inputs import Input
 from .lists import NO_CHARGE
 from .locations import (
     Location,
+    covered_by_fee,
     currencies,
     dated_per_usd,
     engagement_shares,
@@ -80,6 +81,7 @@ class SiteReader(Checked):
                     target[r] = self.number(entry, value, at, f"{name} of {role!r}")
             else:
                 target[...] = self.number(entry, given, self.at(place, name, None, index, None))
+        self._transfer(shares, table, values["transfer_month"][0, 0, index].item(), place)
         start, end = (values[name][0, 0, index].item() for name in ("work_start", "work_end"))
         if end <= start:
             raise self.fail(
@@ -118,6 +120,17 @@ class SiteReader(Checked):
                 f"{place}, engagement",
             )
         return given
+
+    def _transfer(self, shares, table: Mapping[str, Any], month: int, place: str) -> None:
+        """Refuse a transfer that ends a vendor's fee without saying what then costs instead."""
+        covered = (name for model in shares for name in covered_by_fee()[model])
+        unset = [name for name in dict.fromkeys(covered) if name not in table]
+        if month and unset:
+            raise self.fail(
+                f"transfer_month is {month}: the vendor's fee ends then, and with it what it covers; "
+                f"set {', '.join(unset)} for the time after it, or set transfer_month to 0",
+                place,
+            )
 
     def _default(
         self,
