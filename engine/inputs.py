@@ -276,7 +276,7 @@ _DECLARED: tuple[str | Input, ...] = (
           "[A] for S0-46, S0-56", 2, 12, onshore=0, fixed_onshore=True),
     Input("trip_cost", "Cost per trip", "money/trip", ("site",), 3_000, 0, _MONEY_MAX,
           "[A]", 2_500, 4_500, onshore=0, fixed_onshore=True),
-    Input("team_size", "Heads that share a team's trips", "heads", ("site",), 8, 1, 10_000,
+    Input("team_size", "Heads of a whole team: they share its trips and audits", "heads", ("site",), 8, 1, 10_000,
           "[A] reference team", 5, 12, onshore=8, fixed_onshore=True),
     Input("access_cost", "Least-privilege access", "money/year", ("site",), 400, 0, _MONEY_MAX,
           "[A] for S3-45", 200, 1_000, onshore=0, fixed_onshore=True),

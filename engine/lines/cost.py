@@ -126,7 +126,7 @@ def management_share(management_overhead, direct_cost):
 
 @line("Travel per head", unit="money/year", over=SITE_ROLE)
 def travel(travel_trips, trip_cost, team_size):
-    """A team's trips in both directions, shared by its heads. Source: S0-46, S0-56."""
+    """A whole team's trips in both directions, shared by its heads. Source: S0-46, S0-56."""
     return travel_trips * trip_cost / team_size
 
 
@@ -144,7 +144,7 @@ def compliance(gdpr_cost, soc2_cost, audits, audit_cost):
 
 @line("Security, compliance and audits per head", unit="money/year", over=SITE_ROLE)
 def security(security_controls, compliance, team_size):
-    """Controls for each head, and the head's share of the team's compliance."""
+    """Controls for each head, and the head's share of a whole team's compliance."""
     return security_controls + compliance / team_size
 
 

@@ -85,9 +85,7 @@ def mid_net_saving(**site):
     [
         pytest.param("dedicated", "44.3", (0, 0.20, 7_800, 0.10, 0.15, 0.12), id="no-fee"),
         # Covered: leads at the site, recruiting, and the output lost while successors ramp up.
-        pytest.param(
-            "managed_service", "35.3", (0.35, 0.15, 7_800, 0, 0, 0), id="reference-35.3"
-        ),
+        pytest.param("managed_service", "35.3", (0.35, 0.15, 7_800, 0, 0, 0), id="reference-35.3"),
         # Covered: the seat and recruiting; leading the people takes the high end of 15-25 %.
         pytest.param(
             "staff_augmentation", "37.2", (0.20, 0.25, 0, 0.10, 0, 0.12), id="reference-37.2"

@@ -85,7 +85,12 @@ def _fees() -> Iterable[tuple[str, ...]]:
             beside = [name for name in _MAY_BE_COVERED if name not in covered]
             fee = f"{rate:.0%} of direct cost" if rate else f"{month:,.0f} a head and month"
             texts = ("; ".join(inputs[name].label for name in names) for names in (covered, beside))
-            yield (model.replace("_", " ").capitalize(), fee, *texts, "engine/tables/engagements.csv")
+            yield (
+                model.replace("_", " ").capitalize(),
+                fee,
+                *texts,
+                "engine/tables/engagements.csv",
+            )
 
 
 def _traits(row: dict[str, str]) -> str:
