@@ -12,6 +12,7 @@ from .inputs import Input
 from .lists import LISTS, UNUSED, List
 from .locations import work_types
 from .site_reader import SiteReader
+from .unset import DEFAULTS_IN, MESSAGE_MAX, Unset, default_lists_in_usd, in_usd, message
 
 MONTHS_MIN, MONTHS_MAX = 6, 120
 # What a workbook can show and a reader can still follow.
@@ -87,12 +88,15 @@ class Reader(SiteReader):
             name: np.empty(shape_of(entry.axes, sizes), entry.dtype)
             for name, entry in self.inputs.items()
         }
+        self.currency, self.start, self.fx_date = currency, start, self.date("fx_date")
+        self.unset = []
         for key in scalars:
             entry = self.inputs[key]
+            if key not in self.data:
+                self.check_currency(entry, entry.default)
             values[key][...] = self.number(entry, self.data.get(key, entry.default), "")
         for key in by_role:
             self._by_role(self.inputs[key], values[key])
-        self.currency, self.start, self.fx_date = currency, start, self.date("fx_date")
         self.zones = [self.zone(index, table) for index, table in enumerate(site_tables)]
         rule_names = []
         for index, table in enumerate(site_tables):
@@ -102,6 +106,11 @@ class Reader(SiteReader):
         for index, table in enumerate(plan_tables):
             self._plan(index, table, values["heads"])
         list_names = {entry.axis: self._list(entry, values) for entry in LISTS}
+        if currency != DEFAULTS_IN:
+            lists = default_lists_in_usd(self.data, self.inputs)
+            self.unset += (Unset(in_usd(currency), None, key) for key in lists)
+        if self.unset:
+            raise self.fail(message(self.unset, sites, MESSAGE_MAX - len(self.origin) - 2))
         return {
             "name": name,
             "currency": currency,
