@@ -23,7 +23,15 @@ from .locations import (
     engagements,
     locations,
 )
-from .unset import DEFAULTS_IN, Unset, in_usd, is_default_money, no_figure, no_rate
+from .unset import (
+    DEFAULTS_IN,
+    Unset,
+    in_usd,
+    is_default_money,
+    no_exchange_rate,
+    no_figure,
+    no_rate,
+)
 
 _SHARES_OFF = 1e-9  # what shares may be off 1: thirds typed to ten digits
 _SITE_KEYS = (
@@ -134,8 +142,8 @@ class SiteReader(Checked):
         unset = [name for name in dict.fromkeys(covered) if name not in table]
         if month and unset:
             raise self.fail(
-                f"transfer_month is {month}: the vendor's fee ends then, and with it what it covers; "
-                f"set {', '.join(unset)} for the time after it, or set transfer_month to 0",
+                f"transfer_month is {month}: the vendor's fee ends then, and with it what it "
+                f"covers; set {', '.join(unset)} for the time after it, or transfer_month to 0",
                 place,
             )
 
@@ -203,7 +211,7 @@ class SiteReader(Checked):
         return locations()[iso]
 
     def _fact(self, entry: Input, location: Location | None, index: int) -> Values | None:
-        """The location's figure for an input, if it has one; noted as unset where none was found."""
+        """The location's figure for an input, if it has any; noted as unset if none was found."""
         if location is None:
             return None
         if entry.name == "fx_rate":
@@ -228,9 +236,9 @@ class SiteReader(Checked):
                 return dated_per_usd(currency, self.fx_date)
             return currencies()[currency]
         except ScenarioError as error:
-            reason = f"{error}; or set"
+            reason = f"{error}; or set {{keys}}"
         except KeyError:
-            reason = f"no exchange rate was found for {currency}; set fx_date for one of the ECB, or"
+            reason = no_exchange_rate(currency)
         self.unset.append(Unset(reason, index, name))
         return 1.0  # to read on, and list all that is unset
 
@@ -300,8 +308,7 @@ class SiteReader(Checked):
         rules = [vars(rule) | {"rate": rates.get(rule.line, rule.rate)} for rule in location.rules]
         for rule in rules:
             if rule["rate"] is None:
-                reason, key = no_rate(location, rule["line"])
-                self.unset.append(Unset(reason, index, key))
+                self.unset.append(Unset(no_rate(location), index, rule["line"]))
                 rule["rate"] = 0  # to read on, and list all that is unset
         return rules
 

@@ -1,6 +1,5 @@
 """What a scenario must set itself because no default holds for it, all of it in one message."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -9,7 +8,7 @@ from .lists import LISTS
 from .locations import Location
 
 DEFAULTS_IN = "USD"  # the currency of every default that is an amount of money
-_IN_USD = f"defaults are in {DEFAULTS_IN};"
+_IN_USD = f": in {DEFAULTS_IN} by default"
 
 
 MESSAGE_MAX = 300  # characters
@@ -21,7 +20,7 @@ class Unset(NamedTuple):
     Attributes
     ----------
     reason : str
-        Why, up to the word "set".
+        Why, and what to do: ``{keys}`` and ``{them}`` stand for the keys that have this reason.
     site : int or None
         The site that must set it; None for the scenario as a whole.
     key : str
@@ -38,62 +37,62 @@ def message(unset: Sequence[Unset], sites: Sequence[str], room: int) -> str:
     Where even the keys alone are too long, amounts of money in another currency wait until the rest
     is set; they themselves are never cut.
     """
-    rest = [one for one in unset if not one.reason.startswith(_IN_USD)]
+    rest = [one for one in unset if _IN_USD not in one.reason]
     money = [one for one in unset if one not in rest]
     texts = [
-        _text([*some], named)
-        for some in ((*rest, *money), rest)
-        for named in (sites, None)
-        if some
+        _text([*some], named) for some in ((*rest, *money), rest) for named in (sites, None) if some
     ]
     return next((text for text in texts if len(text) <= room), texts[-1])
 
 
 def _text(unset: Iterable[Unset], sites: Sequence[str] | None) -> str:
-    """Keys by reason, with the names of the sites that lack them, or without."""
-    reasons: dict[str, dict[str, list[int]]] = {}
+    """Keys that share a reason and the sites that lack them stand together."""
+    lacking: dict[tuple[str, str], list[int]] = {}
     for one in unset:
-        lacking = reasons.setdefault(one.reason, {}).setdefault(one.key, [])
-        if sites and one.site is not None and one.site not in lacking:
-            lacking.append(one.site)
-    return "; ".join(f"{why} {_keys(keys, sites or ())}" for why, keys in reasons.items())
-
-
-def _keys(keys: Mapping[str, list[int]], sites: Sequence[str]) -> str:
-    """Keys that the same sites lack stand together."""
-    together: dict[tuple[int, ...], list[str]] = {}
-    for key, lacking in keys.items():
-        together.setdefault(tuple(lacking), []).append(key)
+        found = lacking.setdefault((one.reason, one.key), [])
+        if sites and one.site is not None and one.site not in found:
+            found.append(one.site)
+    together: dict[tuple[str, tuple[int, ...]], list[str]] = {}
+    for (reason, key), found in lacking.items():
+        together.setdefault((reason, tuple(found)), []).append(key)
     return "; ".join(
-        f"{', '.join(names)}{_where(lacking, sites)}" for lacking, names in together.items()
+        _where(found, sites or ())
+        + reason.format(keys=", ".join(keys), them="them" if len(keys) > 1 else "it")
+        for (reason, found), keys in together.items()
     )
 
 
 def _where(lacking: tuple[int, ...], sites: Sequence[str]) -> str:
     if not lacking:
         return ""
-    if len(lacking) == len(sites) > 1:
-        return " at every site"
-    if len(lacking) > 2 and lacking == tuple(range(1, len(sites))):
-        return " at every other site"
-    return f" at {', '.join(repr(sites[site]) for site in lacking)}"
+    if len(lacking) == 1:
+        return f"sites[{lacking[0]}] {sites[lacking[0]]!r}: "
+    if len(lacking) == len(sites):
+        return "every site: "
+    return f"sites {', '.join(repr(sites[site]) for site in lacking)}: "
 
 
 def no_figure(location: Location) -> str:
     """Why a figure of a country must be set."""
-    return f"no figure was found for {location.country}; set"
+    return f"{{keys}}: no figure was found for {location.country}; set {{them}}"
 
 
-def no_rate(location: Location, line: str) -> tuple[str, str]:
-    """Why a statutory charge must be set, and its key."""
-    name = line if re.fullmatch(r"[A-Za-z0-9_-]+", line) else f'"{line}"'
-    key = f"statutory_rates.{name} (0 if there is none) or statutory_rate"
-    return f"no rate was found for {location.country}; set", key
+def no_rate(location: Location) -> str:
+    """Why a statutory charge of a country must be set."""
+    return (
+        f"{{keys}}: no rate was found for {location.country}; set {{them}} in statutory_rates, "
+        "0 if there is none, or set statutory_rate"
+    )
+
+
+def no_exchange_rate(currency: str) -> str:
+    """Why a salary or an exchange rate must be set."""
+    return f"{{keys}}: no exchange rate was found for {currency}; set {{them}}, or fx_date"
 
 
 def in_usd(currency: str) -> str:
     """Why amounts of money must be set in a scenario of another currency."""
-    return f"{_IN_USD} set in {currency}"
+    return f"{{keys}}{_IN_USD}; set {{them}} in {currency}"
 
 
 def is_default_money(entry: Input, currency: str, value: Any) -> bool:

@@ -70,7 +70,7 @@ def model_md_net_saving(fee, management, seat, local, recruiting, attrition):
 
 
 def mid_net_saving(**site):
-    """Net saving in steady state of eight heads at a site with the declared defaults, the mid case."""
+    """Net saving in steady state of eight heads at a site with defaults, the mid case."""
     sites = [{"name": "Onshore"}, {"name": "Mid", **site}]
     plans = [
         {"name": "All onshore", "heads": {"Onshore": 8}},

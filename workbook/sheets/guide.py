@@ -84,7 +84,7 @@ def _fees() -> Iterable[tuple[str, ...]]:
             covered = covered_by_fee()[model]
             beside = [name for name in _MAY_BE_COVERED if name not in covered]
             fee = f"{rate:.0%} of direct cost" if rate else f"{month:,.0f} a head and month"
-            texts = ("; ".join(inputs[name].label for name in names) for names in (covered, beside))
+            texts = ("; ".join(inputs[one].label for one in names) for names in (covered, beside))
             yield (
                 model.replace("_", " ").capitalize(),
                 fee,
