@@ -46,6 +46,7 @@ EXAMPLE_SITES = (("name", "salary", "overlap_hours"), ("Krakow", 80_000, 3), ("P
 _NAME = "tables"  # where a message says that something is wrong
 _DRIVER = "driver."  # before a driver's range in settings, as in engine/places.py
 _DAY_0 = datetime.date(1899, 12, 30)
+_FIRST, _LAST = 36_161, 73_051  # the days of 1999 to 2099, as Excel counts them
 
 
 def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
@@ -168,8 +169,12 @@ def _settings(rows: Rows) -> Mapping[str, Any]:
     for key, letters in (("start_month", 7), ("fx_date", 10)):
         value = found.get(key)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            if not 1 <= value < 2_958_466:  # 31 December 9999
-                raise DomainError(f"settings: {key} is {shown(float(value))}; it must be a date")
+            if not _FIRST <= value < _LAST:
+                raise DomainError(
+                    f"settings: {key} is {shown(float(value))}; it must be a date from 1999 to "
+                    f"2099, or a text like {'2027-01-01'[:letters]!r}: to Excel a year typed alone "
+                    "is a day of 1905"
+                )
             day = _DAY_0 + datetime.timedelta(days=int(value))
             found[key] = day.isoformat()[:letters]
     return found | ({"cases": [*cases.values()]} if cases else {})

@@ -126,7 +126,7 @@ def management_share(management_overhead, direct_cost):
 
 @line("Travel per head", unit="money/year", over=SITE_ROLE)
 def travel(travel_trips, trip_cost, team_size):
-    """A whole team's trips in both directions, shared by its heads. Source: S0-46, S0-56."""
+    """A team's trips in both directions, shared by its heads. Source: S0-46, S0-56."""
     return travel_trips * trip_cost / team_size
 
 

@@ -138,8 +138,8 @@ def test_all_figures_that_were_not_found_are_asked_for_at_once():
     message = str(caught.value)
     assert len(message) <= 300
     assert message == (  # without the sites' names, to be short: the countries tell them apart
-        "case.toml: SUTA: no rate was found for United States; set it in statutory_rates, 0 if there "
-        "is none, or set statutory_rate; "
+        "case.toml: SUTA: no rate was found for United States; set it in statutory_rates, 0 if "
+        "there is none, or set statutory_rate; "
         "attrition_rate, wage_inflation: no figure was found for Poland; set them; "
         "salary, attrition_rate, wage_inflation: no figure was found for Egypt; set them"
     )

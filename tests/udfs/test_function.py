@@ -75,8 +75,15 @@ def test_dates_of_settings_may_be_dates_of_excel_s_calendar():
     for start in ("2027-01", 46_388):
         found = udfs.SHORE_CASHFLOW(sites, None, [["start_month", start], ["horizon_months", 6]])
         assert found[0] == ["plan", 1, 2, 3, 4, 5, 6]
-    wrong = udfs.SHORE_CASHFLOW(sites, None, [["start_month", -1]])
-    assert wrong == "Shorewise: settings: start_month is -1; it must be a date"
+
+
+@pytest.mark.parametrize("start", [-1, 0, 1, 12, 2_027, 36_160, 73_051, 1e9])
+def test_a_year_or_another_number_that_is_no_date_of_our_time_is_refused(start):
+    wrong = udfs.SHORE_CASHFLOW([["salary"], [60_000]], None, [["start_month", start]])
+    assert wrong == (
+        f"Shorewise: settings: start_month is {start:,.10g}; it must be a date from 1999 to 2099, "
+        "or a text like '2027-01': to Excel a year typed alone is a day of 1905"
+    )
 
 
 def test_statutory_rate_of_a_site_may_be_named_in_a_table():
