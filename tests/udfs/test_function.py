@@ -169,3 +169,50 @@ def test_an_error_of_excel_comes_before_a_message_about_the_whole_call():
     assert udfs.SHORE_LOADED_COST("#N/A", others=wrong) == "#N/A"
     assert udfs.SHORE_LOADED_COST(60_000, others=[*wrong, ["trip_cost", "#REF!"]]) == "#REF!"
     assert udfs.SHORE_COMPARE([["salary"], [0]], None, [["currency", "#DIV/0!"]]) == "#DIV/0!"
+
+
+IN_RUPEES = [["currency", "INR"], ["competitor_price", 4e7], ["training_target", 2e5]]
+RISKS_IN_RUPEES = [
+    [f"risk.{name}.cost", cost]
+    for name, cost in (("Customer churn", 8e6), ("Legal exposure", 4e7), ("Failed audit", 4e6))
+]
+ONCE = ["salary", "workspace_cost", "equipment_cost", "tools_cost"]
+ABROAD = [
+    "trip_cost", "access_cost", "audit_trail_cost", "traceability_cost", "incident_cost",
+    "audit_cost", "process_development_cost", "management_infrastructure_cost",
+]  # fmt: skip
+SITES_IN_RUPEES = [
+    ["name", "statutory_rate", *ONCE, *ABROAD],
+    ["Onshore", 0.1, 1.5e7, 5e5, 3e5, 3e5, *[None] * len(ABROAD)],
+    ["Pune", 0.12, 3e6, 2e5, 2e5, 2e5, *[1e5] * len(ABROAD)],
+]
+
+
+def test_tables_in_another_currency_ask_for_every_amount_that_is_in_dollars():
+    found = udfs.SHORE_COMPARE([["salary"], [3_000_000]], None, [["currency", "INR"]])
+    assert found.startswith("Shorewise: tables: ")
+    assert found.endswith(": in USD by default; set them in INR")
+    for name in (*ONCE, *ABROAD, "risks", "competitor_price", "training_target"):
+        assert name in found
+
+
+def test_tables_with_amounts_of_their_own_are_in_any_currency():
+    settings = [*IN_RUPEES, *RISKS_IN_RUPEES]
+    found = udfs.SHORE_COMPARE(SITES_IN_RUPEES, None, settings, "fully_loaded_cost")
+    assert found[0] == ["plan", "fully_loaded_cost"]
+    assert found[2][1] > 1e6
+
+
+def test_one_risk_in_dollars_is_enough_to_refuse():
+    settings = [*IN_RUPEES, *RISKS_IN_RUPEES[1:]]
+    found = udfs.SHORE_COMPARE(SITES_IN_RUPEES, None, settings, "npv")
+    assert found == "Shorewise: tables: risks: in USD by default; set it in INR"
+
+
+def test_what_a_risk_costs_may_be_set():
+    plain, dearer = (
+        udfs.SHORE_COMPARE([["salary"], [60_000]], None, settings, "risk_adjusted_cost")
+        for settings in (None, [["risk.Failed audit.cost", 1_050_000]])
+    )
+    # 2 % a year of a million more, shared by the plan's onshore-equivalent heads.
+    assert dearer[2][1] - plain[2][1] == pytest.approx(20_000 / (8 / 1.09 * 0.93 * 0.94))
