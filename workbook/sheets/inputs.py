@@ -240,7 +240,7 @@ def _range(sheet: Sheet, row: int, column: int, entry: Input) -> None:
     for offset, value in enumerate((entry.low, entry.first, entry.high)):
         if value is not None and "tenure" not in entry.axes:
             sheet.put(row, column + offset, value, "reference", number_format(entry))
-    sheet.put(row, column + 3, entry.source, "note")
+    sheet.put(row, column + 3, entry.note, "note")
 
 
 def validation(entry: Input, cells: str) -> Rule:
