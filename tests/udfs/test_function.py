@@ -216,3 +216,12 @@ def test_what_a_risk_costs_may_be_set():
     )
     # 2 % a year of a million more, shared by the plan's onshore-equivalent heads.
     assert dearer[2][1] - plain[2][1] == pytest.approx(20_000 / (8 / 1.09 * 0.93 * 0.94))
+
+
+def test_tables_ask_for_all_figures_that_a_country_lacks():
+    sites = [["name", "location"], ["Onshore", "US"], ["Krakow", "PL"]]
+    assert udfs.SHORE_COMPARE(sites, None, None, "npv") == (
+        "Shorewise: tables: sites[0] 'Onshore': SUTA: no rate was found for United States; set it "
+        "in statutory_rates, 0 if there is none, or set statutory_rate; sites[1] 'Krakow': "
+        "attrition_rate, wage_inflation: no figure was found for Poland; set them"
+    )
