@@ -1,5 +1,6 @@
 """Checks of plain data, each with one clear error that names file, place, value and bound."""
 
+import datetime
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -140,5 +141,5 @@ def shown(value: Any) -> str:
         return "empty"
     if isinstance(value, int) and abs(value) >= 10**18:
         return "a huge number"
-    text = f"{value!r}"
+    text = value.isoformat() if isinstance(value, datetime.date) else f"{value!r}"
     return text if len(text) <= 80 else text[:77] + "..."

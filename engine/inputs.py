@@ -50,6 +50,10 @@ class Input:
         Words that a scenario file may use for 0, 1, 2 and so on.
     topic : str
         Heading under which it stands.
+    inert_because : str
+        Why it changes no result of a plan; empty for an input that does.
+    inert_at : str
+        Where: "abroad", or empty for everywhere.
     """
 
     name: str
@@ -67,6 +71,8 @@ class Input:
     whole: bool = False
     choices: tuple[str, ...] = ()
     topic: str = ""
+    inert_because: str = ""
+    inert_at: str = ""
 
     @property
     def allowed(self) -> str:
@@ -77,6 +83,13 @@ class Input:
         if self.highest in (_MONEY_MAX, _LOCAL_MAX):
             return f"{self.lowest:,} or more, up to {self.highest:.0e}"
         return f"{kind}between {self.lowest:,.10g} and {self.highest:,.10g}"
+
+    @property
+    def note(self) -> str:
+        """What stands beside it: its source, and why it changes no result where it does not."""
+        where = f" {self.inert_at}" if self.inert_at else ""
+        inert = f"; changes no result{where}: {self.inert_because}" if self.inert_because else ""
+        return self.source + inert
 
     @property
     def dtype(self) -> type:
@@ -139,7 +152,8 @@ _DECLARED: tuple[str | Input, ...] = (
     Input("case_number", "Case: 1 base, 2 optimistic, 3 pessimistic", "choice", (), 1, 1, 3,
           "levels of the cases: sheet Cases", whole=True),
     Input("sensitivity_plan", "Plan of Sensitivity and of the waterfall", "number", (), 2, 1, 40,
-          "sheet Sensitivity", whole=True),
+          "sheet Sensitivity", whole=True,
+          inert_because="it chooses the plan that Sensitivity and the waterfall show"),
     Input("sensitivity_case", "Row of the sensitivity table (0 none)", "number", (), 0, 0, 2 * len(DRIVERS),
           "moved by the table itself", whole=True),
     Input("salary_times", "Salary in the two-way table", "factor", (), 1, 0, 10,
@@ -160,7 +174,8 @@ _DECLARED: tuple[str | Input, ...] = (
           "fraction/hour", (), 0.02, 0, 0.05, "[A]", 0.01, 0.03),
     Input("handoff_efficiency", "Share of covered hours gained by handing work over", "fraction", (),
           0.5, 0, 1, "[A] for S0-13; pays only if hand-offs are efficient (Carmel and Espinosa)",
-          0.2, 0.8),
+          0.2, 0.8,
+          inert_because="only calendar compression counts it, beside the results"),
     Input("competitor_price", "Competitor's price", "money", (), 500_000, 1, _MONEY_MAX, "S0-01",
           100_000, 2_000_000),
     Input("competitor_discount", "How far it is below the own quote", "fraction", (), 0.30, 0, 0.95,
@@ -184,12 +199,14 @@ _DECLARED: tuple[str | Input, ...] = (
     Input("delay_value", "Cost of a week of delay", "money/week", (), 0, 0, _MONEY_MAX,
           "S3-30; the articles give no figure", 0, 50_000),
     Input("hiring_months", "Months to hire the same heads onshore", "months", (), 3, 0, 60,
-          "S0-11: months", 2, 6),
+          "S0-11: months", 2, 6,
+          inert_because="only the earlier start counts it, beside the results"),
     "Fit and recommendation",
     Input("saving_target", "Net saving after risk that makes an advantage", "fraction", (), 0.30, 0, 1,
           "S0-57: 30-50 % is typical", 0.20, 0.50),
     Input("evening_hour", "Hour from which work is evening work", "hour", (), 20, 12, 24,
-          "S0-44: no regular evening calls; the hour is [A]", 18, 21),
+          "S0-44: no regular evening calls; the hour is [A]", 18, 21,
+          inert_because="only a site's evening hours count it, beside the results"),
     Input("ambiguity_weight", "Weight of ambiguity", "weight", (), 1, 0.01, 100, "[A] equal; S3-03"),
     Input("collaboration_weight", "Weight of collaboration", "weight", (), 1, 0.01, 100,
           "[A] equal; S3-12, S3-19"),
@@ -206,7 +223,8 @@ _DECLARED: tuple[str | Input, ...] = (
     Input("mixed_overlap", "Overlap that work in between needs", "hours/day", (), 1, 0, 8,
           "[A]", 0, 2),
     Input("several", "Answers that count as several", "answers", (), 2, 1, 4,
-          "[A] for S3-75, S3-77: not defined there", whole=True),
+          "[A] for S3-75, S3-77: not defined there", whole=True,
+          inert_because="the checklists stand beside the recommendation and decide nothing"),
     "Roles and their work",
     *(
         Input(name, label, "score", ("role",), 3, 1, 10, source, 1, 5)
@@ -240,9 +258,9 @@ _DECLARED: tuple[str | Input, ...] = (
     Input("local_management_rate", "Local management", "fraction of pay and charges", ("site",),
           0.10, 0, 1, "[A] for S0-52; one lead per 5-6 people", 0.08, 0.15, onshore=0.08),
     Input("vendor_fee_rate", "Vendor fee", "fraction of cost", ("site",), 0, 0, 2,
-          "[A] staff augmentation 20 %, managed service 35 %", 0, 0.35, onshore=0, fixed_onshore=True),
+          "[A] staff augmentation 20 %, managed service 35 %; sheet Guide says what it covers", 0, 0.35, onshore=0, fixed_onshore=True),
     Input("vendor_fee_month", "Vendor or employer-of-record fee per head", "money/month", ("site",),
-          0, 0, _MONEY_MAX, "[A] employer of record about 599 a month", 0, 599,
+          0, 0, _MONEY_MAX, "[A] employer of record about 599 a month, for employing alone", 0, 599,
           onshore=0, fixed_onshore=True),
     Input("change_order_rate", "Change orders", "fraction of cost", ("site",), 0, 0, 2,
           "S3-64: managed service and moving requirements; no figure given", 0, 0.15,
@@ -253,7 +271,8 @@ _DECLARED: tuple[str | Input, ...] = (
     Input("fx_rate", "Local currency per reporting currency", "local/money", ("site",), 1, 1e-6, 1e6,
           "ECB and market rates, dated, engine/tables/locations.csv"),
     Input("productive_hours", "Productive hours per head", "hours/year", ("site",), 1_720, 1, 8_784,
-          "[A] weekdays less holidays, leave, sickness and training", 1_600, 1_800),
+          "[A] weekdays less holidays, leave, sickness and training", 1_600, 1_800,
+          inert_because="output per head follows productivity, which must count shorter years", inert_at="abroad"),
     Input("transfer_month", "Month in which the team is taken over (0 never)", "month", ("site",), 0, 0,
           120, "[A] for S0-29, build-operate-transfer", onshore=0, fixed_onshore=True, whole=True),
     Input("transfer_fee", "Fee for taking the team over, per head", "money", ("site",), 0, 0,
@@ -276,7 +295,7 @@ _DECLARED: tuple[str | Input, ...] = (
           "[A] for S0-46, S0-56", 2, 12, onshore=0, fixed_onshore=True),
     Input("trip_cost", "Cost per trip", "money/trip", ("site",), 3_000, 0, _MONEY_MAX,
           "[A]", 2_500, 4_500, onshore=0, fixed_onshore=True),
-    Input("team_size", "Heads that share a team's trips", "heads", ("site",), 8, 1, 10_000,
+    Input("team_size", "Heads of a whole team: they share its trips and audits", "heads", ("site",), 8, 1, 10_000,
           "[A] reference team", 5, 12, onshore=8, fixed_onshore=True),
     Input("access_cost", "Least-privilege access", "money/year", ("site",), 400, 0, _MONEY_MAX,
           "[A] for S3-45", 200, 1_000, onshore=0, fixed_onshore=True),
@@ -378,11 +397,15 @@ _DECLARED: tuple[str | Input, ...] = (
     Input("risk_probability", "Probability", "fraction/year", ("site", "risk"), 0, 0, 1,
           "[A]; engine/tables/risks.csv", onshore=0, fixed_onshore=True),
     "Scorecard",
-    Input("factor_weight", "Weight of the factor", "weight", ("factor",), 1, 0.01, 100, "[A] equal weights"),
-    Input("factor_score", "Score of the factor", "score", ("factor",), 3, 1, 10, "S3-66 to S3-73: high is near"),
+    Input("factor_weight", "Weight of the factor", "weight", ("factor",), 1, 0.01, 100, "[A] equal weights",
+          inert_because="the scorecard stands beside the recommendation and decides nothing"),
+    Input("factor_score", "Score of the factor", "score", ("factor",), 3, 1, 10, "S3-66 to S3-73: high is near",
+          inert_because="the scorecard stands beside the recommendation and decides nothing"),
     "Location score",
-    Input("attribute_weight", "Weight of the attribute", "weight", ("attribute",), 1, 0.01, 100, "[A] equal weights"),
-    Input("attribute_score", "Score of the attribute", "score", ("site", "attribute"), 3, 1, 10, "S0-28: high is good"),
+    Input("attribute_weight", "Weight of the attribute", "weight", ("attribute",), 1, 0.01, 100, "[A] equal weights",
+          inert_because="the location score stands beside the recommendation and decides nothing"),
+    Input("attribute_score", "Score of the attribute", "score", ("site", "attribute"), 3, 1, 10, "S0-28: high is good",
+          inert_because="the location score stands beside the recommendation and decides nothing"),
     "Correlations of drivers",
     Input("correlation_first", "First driver", "driver", ("correlation",), 0, 0, len(DRIVERS),
           "the scenario's own", whole=True, choices=("none", *DRIVERS)),
@@ -392,7 +415,8 @@ _DECLARED: tuple[str | Input, ...] = (
           "the scenario's own"),
     "Checklists",
     Input("question_answer", "Answer (1 yes, 0 no)", "choice", ("question",), 0, 0, 1,
-          "engine/tables/questions.csv", whole=True),
+          "engine/tables/questions.csv", whole=True,
+          inert_because="the checklists stand beside the recommendation and decide nothing"),
     "Staffing",
     Input("heads", "Heads", "heads", ("plan", "site", "role"), 0, 0, 100_000, "the staffing plan"),
 )

@@ -127,6 +127,16 @@ def engagements() -> dict[str, dict[str, float]]:
 
 
 @functools.cache
+def covered_by_fee() -> dict[str, tuple[str, ...]]:
+    """Inputs that the vendor's fee of an engagement model pays for, so that the site does not."""
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(engagements(), ())
+    for row in rows("engagements.csv"):
+        if row["covered"]:
+            found[row["engagement"]] += (row["input"],)
+    return found
+
+
+@functools.cache
 def work_types() -> dict[str, dict[str, float]]:
     """Defaults of inputs by type of work, such as "testing"."""
     traits = ("ambiguity", "collaboration", "criticality", "change_frequency", "onshore_only")

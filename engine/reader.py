@@ -12,6 +12,7 @@ from .inputs import Input
 from .lists import LISTS, UNUSED, List
 from .locations import work_types
 from .site_reader import SiteReader
+from .unset import DEFAULTS_IN, MESSAGE_MAX, Unset, default_lists_in_usd, in_usd, message
 
 MONTHS_MIN, MONTHS_MAX = 6, 120
 # What a workbook can show and a reader can still follow.
@@ -59,19 +60,19 @@ class Reader(SiteReader):
                 self.at("", "horizon_months"),
             )
         start = self.data.get("start_month", "2027-01")
-        if not isinstance(start, str) or not re.fullmatch(
-            r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])", start
-        ):
+        if not isinstance(start, str) or not re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", start):
             raise self.fail(
-                f"start_month is {shown(start)}; it must be a month like '2027-01'",
+                f"start_month is {shown(start)}; it must be a month like '2027-01', from 2000-01 "
+                f"to 2099-12{_of_1905(start)}",
                 self.at("", "start_month"),
             )
         prepared_by = ""
         if self.data.get("prepared_by", "") != "":
             prepared_by = self.text(self.data, "prepared_by", self.at("", "prepared_by"), "")
         prepared_on = None if self.data.get("prepared_on") == "" else self.date("prepared_on")
-        if prepared_on and not 1900 < prepared_on.year < 2100:  # what Excel can show, and means
-            text = f"prepared_on is {prepared_on}; it must be from 1901 to 2099"
+        if prepared_on and not 2000 <= prepared_on.year < 2100:
+            hint = _of_1905(prepared_on)
+            text = f"prepared_on is {prepared_on}; it must be from 2000 to 2099{hint}"
             raise self.fail(text, self.at("", "prepared_on"))
         roles = self.names("roles", self.array("roles", ["Senior ML engineer"]), "roles")
         site_tables = self.tables("sites")
@@ -87,12 +88,15 @@ class Reader(SiteReader):
             name: np.empty(shape_of(entry.axes, sizes), entry.dtype)
             for name, entry in self.inputs.items()
         }
+        self.currency, self.start, self.fx_date = currency, start, self.date("fx_date")
+        self.unset = []
         for key in scalars:
             entry = self.inputs[key]
+            if key not in self.data:
+                self.check_currency(entry, entry.default)
             values[key][...] = self.number(entry, self.data.get(key, entry.default), "")
         for key in by_role:
             self._by_role(self.inputs[key], values[key])
-        self.currency, self.start, self.fx_date = currency, start, self.date("fx_date")
         self.zones = [self.zone(index, table) for index, table in enumerate(site_tables)]
         rule_names = []
         for index, table in enumerate(site_tables):
@@ -102,6 +106,11 @@ class Reader(SiteReader):
         for index, table in enumerate(plan_tables):
             self._plan(index, table, values["heads"])
         list_names = {entry.axis: self._list(entry, values) for entry in LISTS}
+        if currency != DEFAULTS_IN:
+            lists = default_lists_in_usd(self.data, self.inputs)
+            self.unset += (Unset(in_usd(currency), None, key) for key in lists)
+        if self.unset:
+            raise self.fail(message(self.unset, sites, MESSAGE_MAX - len(self.origin) - 2))
         return {
             "name": name,
             "currency": currency,
@@ -242,6 +251,12 @@ class Reader(SiteReader):
                 f"the first plan is the baseline; it must have heads only at {self.sites[0]!r}",
                 place,
             )
+
+
+def _of_1905(value: Any) -> str:
+    """A hint where a year typed into a cell for dates has become a day: the 2,027th since 1900."""
+    year_alone = str(value).startswith("1905-")
+    return ": to Excel a year typed alone is a day of 1905" if year_alone else ""
 
 
 def _differs(entry: Input, values: np.ndarray, row: int) -> bool:

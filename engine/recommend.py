@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .errors import ScenarioError
+from .lines import WORDS
 from .lists import CHECKLIST_NAMES
 from .model import default_model
 from .scenario import Scenario
@@ -206,7 +207,7 @@ def _by_plan(scenario: Scenario, values, found, names: dict[str, str]) -> Iterat
                 "offshore staff augmentation are answered with yes.",
                 ("question_answer",),
             )
-    model = ("offshore", "hybrid", "nearshore")[int(_one(values, "scorecard_model"))]
+    model = WORDS["model"][int(_one(values, "scorecard_model"))]
     yield Reason(
         "R8",
         f"The scorecard gives {_one(values, 'scorecard'):.0%}: {model}.",

@@ -71,7 +71,7 @@ def site_values(
         place of the rules.
     wanted : iterable of str
         Lines; those over more than the site are given for the site, the first role and month, those
-        over plans for a plan of one head at the site.
+        over plans for one head of a plan of whole teams at the site.
     fixed : mapping of str to float, optional
         Inputs and lines with another value than their default, everywhere.
 
@@ -87,6 +87,7 @@ def site_values(
     """
     model, values = default_model(), all_values(fixed or {})
     values["heads"] = np.array([0.0, 1.0]).reshape(shape_of(("plan", "site"), SIZES))
+    values["missing_teams"] = np.zeros(shape_of(("plan", "site"), SIZES))
     for name, numbers in given.items():
         _put(values, name, np.asarray(numbers, dtype=float))
     wanted = list(wanted)

@@ -12,15 +12,25 @@ import numpy as np
 from .axes import RULES, TENURE_MONTHS
 from .checking import Checked, shown
 from .errors import ScenarioError
-from .inputs import Input
+from .inputs import Input, Values
 from .lists import NO_CHARGE
 from .locations import (
     Location,
+    covered_by_fee,
     currencies,
     dated_per_usd,
     engagement_shares,
     engagements,
     locations,
+)
+from .unset import (
+    DEFAULTS_IN,
+    Unset,
+    in_usd,
+    is_default_money,
+    no_exchange_rate,
+    no_figure,
+    no_rate,
 )
 
 _SHARES_OFF = 1e-9  # what shares may be off 1: thirds typed to ten digits
@@ -46,6 +56,7 @@ class SiteReader(Checked):
     start: str
     fx_date: datetime.date | None
     zones: list[ZoneInfo | None]
+    unset: list[Unset]  # what the scenario must set, found so far
 
     def site(self, index: int, table: Mapping[str, Any], values: dict[str, np.ndarray]) -> None:
         """Fill in the inputs of a site: as set, by engagement, zone or country, or the default."""
@@ -64,15 +75,20 @@ class SiteReader(Checked):
             if given is not None and index == 0 and entry.fixed_onshore:
                 raise self.fail(f"{name} cannot be set; the first site is the onshore base", place)
             if given is None:
-                given = self._default(entry, shares, index, table, place)
+                given = self._default(entry, shares, index, table)
+                if not (location and name in location.facts):
+                    self.check_currency(entry, given, index)
             target = values[name][0, 0, index]
             if entry.axes == ("site", "tenure"):
                 target[0] = self._ramp(entry, given, place, index)
             elif entry.axes == ("site", "role") and isinstance(given, Mapping):
-                fact = None if set(self.roles) <= set(given) else self._fact(name, location, place)
-                default = dict.fromkeys(
-                    self.roles, entry.default_at(index) if fact is None else fact
-                )
+                fact = entry.default_at(index)
+                if not set(self.roles) <= set(given):
+                    found = self._fact(entry, location, index)
+                    fact = fact if found is None else found
+                    if found is None:
+                        self.check_currency(entry, fact, index)
+                default = dict.fromkeys(self.roles, fact)
                 for role in given:
                     self.known(role, self.roles, f"{place}, {name}")
                 for r, (role, value) in enumerate((default | dict(given)).items()):
@@ -80,6 +96,7 @@ class SiteReader(Checked):
                     target[r] = self.number(entry, value, at, f"{name} of {role!r}")
             else:
                 target[...] = self.number(entry, given, self.at(place, name, None, index, None))
+        self._transfer(shares, table, values["transfer_month"][0, 0, index].item(), place)
         start, end = (values[name][0, 0, index].item() for name in ("work_start", "work_end"))
         if end <= start:
             raise self.fail(
@@ -119,13 +136,23 @@ class SiteReader(Checked):
             )
         return given
 
+    def _transfer(self, shares, table: Mapping[str, Any], month: int, place: str) -> None:
+        """Refuse a transfer that ends a vendor's fee without saying what then costs instead."""
+        covered = (name for model in shares for name in covered_by_fee()[model])
+        unset = [name for name in dict.fromkeys(covered) if name not in table]
+        if month and unset:
+            raise self.fail(
+                f"transfer_month is {month}: the vendor's fee ends then, and with it what it "
+                f"covers; set {', '.join(unset)} for the time after it, or transfer_month to 0",
+                place,
+            )
+
     def _default(
         self,
         entry: Input,
         shares: Mapping[str, float],
         index: int,
         table: Mapping[str, Any],
-        place: str,
     ) -> Any:
         """What an input is that a site does not set: what its engagement models give, by shares.
 
@@ -136,7 +163,7 @@ class SiteReader(Checked):
         if not given or None in given:
             unset: Any = self._hours(entry.name, index, table)
             if unset is None:
-                unset = self._fact(entry.name, self._location(table, place), place)
+                unset = self._fact(entry, self._location(table, f"sites[{index}]"), index)
             if unset is None:
                 unset = entry.default_at(index)
             if given.count(None) == len(given):
@@ -183,32 +210,42 @@ class SiteReader(Checked):
             )
         return locations()[iso]
 
-    def _fact(self, name: str, location: Location | None, place: str) -> float | None:
-        """The location's figure for an input, if it has one; an error where none was found."""
+    def _fact(self, entry: Input, location: Location | None, index: int) -> Values | None:
+        """The location's figure for an input, if it has any; noted as unset if none was found."""
         if location is None:
             return None
-        if name == "fx_rate":
+        if entry.name == "fx_rate":
             local, money = (
-                self._per_usd(c, name, place) for c in (location.currency, self.currency)
+                self._per_usd(c, entry.name, index) for c in (location.currency, self.currency)
             )
             return local / money
-        if name not in location.facts:
+        if entry.name not in location.facts:
             return None
-        figure = location.facts[name]
+        figure = location.facts[entry.name]
         if figure is None:
-            raise self.fail(f"{name}: no figure was found for {location.country}; set it", place)
-        return figure * self._per_usd(self.currency, name, place) if name == "salary" else figure
+            self.unset.append(Unset(no_figure(location), index, entry.name))
+            return entry.default_at(index)  # to read on, and list all that is unset
+        if entry.name == "salary":
+            return figure * self._per_usd(self.currency, entry.name, index)
+        return figure
 
-    def _per_usd(self, currency: str, name: str, place: str) -> float:
+    def _per_usd(self, currency: str, name: str, index: int) -> float:
         """Units of a currency per USD: as in the tables or, where fx_date is set, on that date."""
-        if self.fx_date:
-            try:
+        try:
+            if self.fx_date:
                 return dated_per_usd(currency, self.fx_date)
-            except ScenarioError as error:
-                raise self.fail(f"{error}; or set {name}", place) from None
-        if currency not in currencies():
-            raise self.fail(f"{name}: no exchange rate was found for {currency}; set it", place)
-        return currencies()[currency]
+            return currencies()[currency]
+        except ScenarioError as error:
+            reason = f"{error}; or set {{keys}}"
+        except KeyError:
+            reason = no_exchange_rate(currency)
+        self.unset.append(Unset(reason, index, name))
+        return 1.0  # to read on, and list all that is unset
+
+    def check_currency(self, entry: Input, value: Any, index: int | None = None) -> None:
+        """Note a default that is an amount of money in another currency than the scenario's."""
+        if is_default_money(entry, self.currency, value):
+            self.unset.append(Unset(in_usd(self.currency), index, entry.name))
 
     def date(self, key: str) -> datetime.date | None:
         """A date, if one is set."""
@@ -239,8 +276,10 @@ class SiteReader(Checked):
         if given is not None:
             rules = self._rule_tables(given, place)
         elif rate is None and (location := self._location(table, place)) is not None:
-            rules = self._rules_of(location, table.get("statutory_rates", {}), place)
+            rules = self._rules_of(location, table.get("statutory_rates", {}), place, index)
         elif rate is None and index == 0:
+            if self.currency != DEFAULTS_IN and "fx_rate" not in table:  # the caps of US rules
+                self.unset.append(Unset(in_usd(self.currency), index, "statutory_rate"))
             rules = [vars(rule) for rule in locations()["US"].rules if rule.rate is not None]
         else:
             default = self.inputs["statutory_rate"].first
@@ -258,7 +297,9 @@ class SiteReader(Checked):
         names = [rule["line"] for rule in rules]
         return tuple(names + [""] * (RULES - len(names)))
 
-    def _rules_of(self, location: Location, rates: Any, place: str) -> list[dict[str, Any]]:
+    def _rules_of(
+        self, location: Location, rates: Any, place: str, index: int
+    ) -> list[dict[str, Any]]:
         """A country's rules; a rate that was not found must be set, the others may be."""
         if not isinstance(rates, Mapping):
             raise self.fail(f"statutory_rates is {shown(rates)}; it must be a table", place)
@@ -267,11 +308,8 @@ class SiteReader(Checked):
         rules = [vars(rule) | {"rate": rates.get(rule.line, rule.rate)} for rule in location.rules]
         for rule in rules:
             if rule["rate"] is None:
-                raise self.fail(
-                    f"{rule['line']}: no rate was found for {location.country}; set it in "
-                    f"statutory_rates, like {{ {rule['line']!r} = 0.01 }}; 0 if there is none",
-                    place,
-                )
+                self.unset.append(Unset(no_rate(location), index, rule["line"]))
+                rule["rate"] = 0  # to read on, and list all that is unset
         return rules
 
     def _rule_tables(self, given: Any, place: str) -> list[dict[str, Any]]:

@@ -28,7 +28,6 @@ def random_data(seed: int) -> dict:
     role_names = [f"Role {r}" for r in range(roles)]
     data = {
         "name": f"Random {seed}",
-        "currency": "EUR",
         "horizon_months": horizon,
         "start_month": f"20{rng.integers(20, 40)}-{rng.integers(1, 13):02d}",
         "roles": role_names,
@@ -45,7 +44,28 @@ def random_data(seed: int) -> dict:
     data["plans"] = [
         {"name": f"Plan {p}", "heads": _heads(rng, p, names, role_names)} for p in range(plans)
     ]
-    return data
+    return in_currency("EUR", data)
+
+
+def in_currency(currency: str, data: dict) -> dict:
+    """The same data in a currency, with amounts of its own where the defaults would be in USD."""
+    data = {"risks": [], **data, "currency": currency}
+    for entry in INPUTS:
+        if entry.unit.startswith("money") and not entry.axes:
+            data.setdefault(entry.name, entry.default)
+    sites = []
+    for number, given in enumerate(data["sites"]):
+        site = dict(given)
+        for entry in INPUTS:
+            money = entry.unit.startswith("money") and entry.axes in (("site",), ("site", "role"))
+            fixed = number == 0 and entry.fixed_onshore
+            converted = entry.name == "salary" and "location" in site
+            if money and not fixed and not converted:
+                site.setdefault(entry.name, entry.default_at(number))
+        if number == 0 and not site.keys() & {"location", "statutory", "statutory_rate"}:
+            site["statutory_rate"] = 0.1
+        sites.append(site)
+    return data | {"sites": sites}
 
 
 def random_scenario(seed: int) -> Scenario:

@@ -6,6 +6,7 @@ from shorewise.engine import Scenario
 from shorewise.engine.cashflow import break_even
 from shorewise.engine.locations import locations
 from shorewise.engine.site import site_values
+from tests.scenarios import in_currency
 
 
 def of(line, given):
@@ -27,6 +28,6 @@ def charges(iso, pay_local, **changes):
     if "statutory" not in changes:
         site["statutory_rates"] = dict.fromkeys(missing, 0)
     plans = [{"name": "Onshore", "heads": {"Here": 1}}]
-    data = {"currency": currency, "sites": [site], "plans": plans}
+    data = in_currency(currency, {"sites": [site], "plans": plans})
     found = Scenario.from_dict(data, "case").evaluate()
     return found["statutory_charges"].item(), found["rule_charge"][0, 0, 0, 0].tolist()

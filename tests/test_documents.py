@@ -36,6 +36,16 @@ def test_readme_gives_the_results_and_writes_the_workbook(tmp_path, monkeypatch)
     assert read("mid.xlsx") == scenario
 
 
+def test_readme_prints_the_table_of_the_example(tmp_path):
+    arguments = ["compare", str(ROOT / "examples/hybrid.toml"), "-o", str(tmp_path / "book.xlsx")]
+    printed = CliRunner().invoke(main, arguments, env={"COLUMNS": "100"}).output
+    shown = [line for line in (ROOT / "README.md").read_text("utf-8").splitlines() if "│" in line]
+    assert len(shown) == 3
+    for line in shown:
+        cells = [cell.strip() for cell in line.split("│")]
+        assert cells in [[cell.strip() for cell in row.split("│")] for row in printed.splitlines()]
+
+
 def test_book_gives_a_formula_and_its_value_by_sheet_and_address(left):
     assert round(left["saving"].value, 3) == 0.349
     assert left["saving"].text.startswith("Returns!")

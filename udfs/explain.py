@@ -32,7 +32,7 @@ def _input(entry: Input) -> list[list[Any]]:
         ["Varies by", _axes(entry.axes)],
         ["Allowed", entry.allowed],
         ["Default", entry.first],
-        ["Source", entry.source],
+        ["Source", entry.note],
         ["Used by", _users(entry.name)],
     ]
 

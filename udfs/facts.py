@@ -59,7 +59,7 @@ def _inputs(search: Rows) -> list[list[Any]]:
     """Inputs that tables and others may name."""
     wanted = str(search[0][0]).lower() if search else ""
     rows = [
-        [name, _label(name, entry), entry.unit, _default(name, entry), entry.allowed, entry.source]
+        [name, _label(name, entry), entry.unit, _default(name, entry), entry.allowed, entry.note]
         for name, entry in settable().items()
         if wanted in f"{name} {entry.label}".lower()
     ]

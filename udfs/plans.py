@@ -40,9 +40,8 @@ def _compare(sites: Rows, plans: Rows, settings: Rows, measures: Rows) -> list[l
 
 
 def _shown(values: Mapping[str, np.ndarray], line: str, plan: int) -> Any:
-    """A line's value for a plan, or what stands for no answer."""
-    value = values[line][0, plan].item()
-    return default_model().lines[line].missing if value != value else value
+    """A line's value for a plan, in words where it is a code or no answer."""
+    return default_model().lines[line].in_words(values[line][0, plan].item())
 
 
 def _cashflow(sites: Rows, plans: Rows, settings: Rows, what: str) -> list[list[Any]]:

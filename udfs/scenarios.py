@@ -6,8 +6,10 @@ from typing import Any
 
 from ..engine.drivers import DRIVERS
 from ..engine.errors import DomainError
+from ..engine.lists import LISTS
 from ..engine.model import default_model
 from ..engine.scenario import Scenario
+from ..engine.unset import DEFAULTS_IN
 from .coerce import Cell, Rows, shown
 from .function import Parameter, keyed
 
@@ -45,7 +47,10 @@ TABLES = (
 EXAMPLE_SITES = (("name", "salary", "overlap_hours"), ("Krakow", 80_000, 3), ("Pune", 40_000, 0))
 _NAME = "tables"  # where a message says that something is wrong
 _DRIVER = "driver."  # before a driver's range in settings, as in engine/places.py
+_RISK = "risk."  # and the same of a risk's cost
+[_RISKS] = (entry.default for entry in LISTS if entry.axis == "risk")
 _DAY_0 = datetime.date(1899, 12, 30)
+_FIRST, _LAST = 36_161, 73_051  # the days of 1999 to 2099, as Excel counts them
 
 
 def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
@@ -59,8 +64,9 @@ def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
     plans : rows
         Plans below each other, heads by site: the first row names the sites.
     settings : rows
-        Inputs of the whole scenario by name, its currency, start and horizon, and of drivers how
-        they vary: ``driver.salary.low``, ``.high``, ``.distribution``.
+        Inputs of the whole scenario by name, its currency, start and horizon, of drivers how they
+        vary: ``driver.salary.low``, ``.high``, ``.distribution``; of the default risks what each
+        costs: ``risk.Failed audit.cost``.
 
     Raises
     ------
@@ -151,8 +157,10 @@ def _settings(rows: Rows) -> Mapping[str, Any]:
     known |= {name for name, entry in inputs.items() if entry.axes in ((), ("role",))}
     parts = [n.removeprefix("driver_") for n, e in inputs.items() if e.axes == ("driver",)]
     known |= {f"{_DRIVER}{name}.{part}" for name in DRIVERS for part in parts}
+    known |= {f"{_RISK}{row['name']}.cost" for row in _RISKS}
     found: dict[str, Any] = {}
     cases: dict[str, dict[str, Any]] = {}
+    costs: dict[str, Any] = {}
     for key, values in keyed("settings", rows, dict.fromkeys(known)).items():
         if key not in known:
             raise DomainError(
@@ -163,13 +171,22 @@ def _settings(rows: Rows) -> Mapping[str, Any]:
         if values[0] is not None and key.startswith(_DRIVER):
             _, driver, part = key.split(".")
             cases.setdefault(driver, {"name": driver})[part] = _number(values[0])
+        elif values[0] is not None and key.startswith(_RISK):
+            costs[key.removeprefix(_RISK).removesuffix(".cost")] = _number(values[0])
         elif values[0] is not None:
             found[key] = _number(values[0])
+    in_usd = found.get("currency", DEFAULTS_IN) == DEFAULTS_IN
+    if costs and (in_usd or all(row["name"] in costs or not row["cost"] for row in _RISKS)):
+        found["risks"] = [row | {"cost": costs.get(row["name"], row["cost"])} for row in _RISKS]
     for key, letters in (("start_month", 7), ("fx_date", 10)):
         value = found.get(key)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            if not 1 <= value < 2_958_466:  # 31 December 9999
-                raise DomainError(f"settings: {key} is {shown(float(value))}; it must be a date")
+            if not _FIRST <= value < _LAST:
+                raise DomainError(
+                    f"settings: {key} is {shown(float(value))}; it must be a date from 1999 to "
+                    f"2099, or a text like {'2027-01-01'[:letters]!r}: to Excel a year typed alone "
+                    "is a day of 1905"
+                )
             day = _DAY_0 + datetime.timedelta(days=int(value))
             found[key] = day.isoformat()[:letters]
     return found | ({"cases": [*cases.values()]} if cases else {})

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from ..engine.axes import array_index, shape_of
 from ..engine.inputs import Input
-from ..engine.lines import Line
+from ..engine.lines import WORDS, Line
 from ..engine.lists import CHECKLIST_NAMES, UNUSED
 from ..engine.model import Model, default_model
 from ..engine.scenario import Scenario
@@ -192,12 +192,11 @@ def number_format(entry: Input | Line) -> str:
     """Excel number format for a unit."""
     if isinstance(entry, Input) and entry.whole:
         return "0"
-    if entry.unit == "yes/no":
-        return '[=1]"yes";"no"'
-    if entry.unit == "verdict":
-        return '[=0]"trap";[=1]"marginal";"advantage"'
-    if entry.unit == "model":
-        return '[=0]"offshore";[=1]"hybrid";"nearshore"'
+    if entry.unit in WORDS:
+        *first, last = (f'"{word}"' for word in WORDS[entry.unit])
+        if len(first) == 1:
+            return f"[=1]{last};{first[0]}"
+        return ";".join([*(f"[={n}]{word}" for n, word in enumerate(first)), last])
     what, _, per = entry.unit.partition("/")
     if what == "money":
         return "#,##0.00;[Red]-#,##0.00" if per == "hour" else "#,##0;[Red]-#,##0"

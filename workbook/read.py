@@ -104,7 +104,20 @@ class _Inputs:
                 for s, site in enumerate(sites)
             }
         self.rows_per_plan = len(roles)
-        return Scenario.from_dict(data, str(self.path), self.locate)
+        scenario = Scenario.from_dict(data, str(self.path), self.locate)
+        self.check_currency(scenario.currency)
+        return scenario
+
+    def check_currency(self, currency: str) -> None:
+        """Refuse another currency than the amounts' own: the unit beside one of them says it."""
+        sheet, (left, top, _, _) = self.reference("competitor_price")
+        unit = self.workbook[sheet].cell(top, left - 1).value
+        if unit != currency:
+            raise WorkbookError(
+                f"{self.path}: {self.locate('currency', None, None, None)}: currency is "
+                f"{currency!r}, and the amounts are in {unit}: nothing converts them; make the "
+                "workbook of a scenario with amounts in the other currency"
+            )
 
     def fill_statutory(self, sites: list[dict[str, Any]]) -> None:
         """Put the rules of sheet Rules into each site."""

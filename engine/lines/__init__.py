@@ -3,6 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+# Words for the values 0, 1, 2 of lines in these units: what every reader is shown.
+WORDS: dict[str, tuple[str, ...]] = {
+    "yes/no": ("no", "yes"),
+    "verdict": ("trap", "marginal", "advantage"),
+    "model": ("offshore", "hybrid", "nearshore"),
+}
+
 
 @dataclass(frozen=True)
 class Line:
@@ -39,6 +46,12 @@ class Line:
     def meaning(self) -> str:
         """First sentence of the function's docstring."""
         return (self.function.__doc__ or "").partition("\n")[0].rstrip(".")
+
+    def in_words(self, value: float) -> float | str:
+        """A value as a reader is shown it: a word where it is a code or no answer, else itself."""
+        if value != value:
+            return self.missing
+        return WORDS[self.unit][int(value)] if self.unit in WORDS else value
 
 
 def line(

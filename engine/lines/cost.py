@@ -144,7 +144,7 @@ def compliance(gdpr_cost, soc2_cost, audits, audit_cost):
 
 @line("Security, compliance and audits per head", unit="money/year", over=SITE_ROLE)
 def security(security_controls, compliance, team_size):
-    """Controls for each head, and the head's share of the team's compliance."""
+    """Controls for each head, and the head's share of a whole team's compliance."""
     return security_controls + compliance / team_size
 
 

@@ -5,6 +5,8 @@ by ever fewer heads: by productivity, without what communication costs, without 
 the onshore-equivalent heads, so the fully loaded cost is total cost over total output.
 """
 
+import numpy as np
+
 from ..axes import ONSHORE, ROLE, SITE, total
 from . import line
 
@@ -15,6 +17,37 @@ PLAN = ("plan",)
 def site_heads(heads):
     """Heads of all roles."""
     return total(heads, ROLE)
+
+
+@line("Teams at the site", unit="teams", over=("plan", "site"))
+def site_teams(site_heads, team_size, check_tolerance):
+    """Whole teams: heads over the size of a team, rounded up."""
+    teams = site_heads / team_size
+    return np.maximum(teams, np.floor(teams + 1 - check_tolerance))
+
+
+@line("Heads missing to whole teams", unit="teams", over=("plan", "site"))
+def missing_teams(site_teams, site_heads, team_size):
+    """What the last team lacks of its size; 0 where all teams are complete."""
+    return site_teams - site_heads / team_size
+
+
+@line("Travel of incomplete teams", unit="money/year", over=("plan", "site"))
+def incomplete_travel(missing_teams, travel_trips, trip_cost):
+    """An incomplete team makes all its trips: what its heads' shares do not pay for."""
+    return missing_teams * travel_trips * trip_cost
+
+
+@line("Compliance and audits of incomplete teams", unit="money/year", over=("plan", "site"))
+def incomplete_compliance(missing_teams, compliance):
+    """An incomplete team is audited like any other: what its heads' shares do not pay for."""
+    return missing_teams * compliance
+
+
+@line("Cost of incomplete teams", unit="money/year", over=("plan", "site"))
+def incomplete_cost(incomplete_travel, incomplete_compliance):
+    """Beside the cost of all heads; 0 where all teams are complete."""
+    return incomplete_travel + incomplete_compliance
 
 
 @line("Heads", unit="heads", over=PLAN)
@@ -124,15 +157,17 @@ def plan_management_overhead(management_overhead, heads, plan_heads):
 
 
 @line("Travel", unit="money/year", over=PLAN)
-def plan_travel(travel, heads, plan_heads):
-    """Travel cost per head."""
-    return _per_head(travel, heads, plan_heads)
+def plan_travel(travel, heads, incomplete_travel, plan_heads):
+    """Trips of all teams per head."""
+    shares = total(heads * travel, SITE, ROLE)
+    return (shares + total(incomplete_travel, SITE)) / plan_heads
 
 
 @line("Security, compliance and audits", unit="money/year", over=PLAN)
-def plan_security(security, heads, plan_heads):
-    """Cost of security and compliance per head."""
-    return _per_head(security, heads, plan_heads)
+def plan_security(security, heads, incomplete_compliance, plan_heads):
+    """Controls for each head, and compliance of all teams, per head."""
+    shares = total(heads * security, SITE, ROLE)
+    return (shares + total(incomplete_compliance, SITE)) / plan_heads
 
 
 @line("Attrition and backfill", unit="money/year", over=PLAN)
@@ -148,9 +183,9 @@ def plan_extra_cost(extra_cost, heads, plan_heads):
 
 
 @line("Running cost of the plan", unit="money/year", over=PLAN)
-def plan_running_cost(heads, cost_per_head):
-    """What all heads cost in a year at year-1 pay."""
-    return total(heads * cost_per_head, SITE, ROLE)
+def plan_running_cost(heads, cost_per_head, incomplete_cost):
+    """What all heads and their teams cost in a year at year-1 pay."""
+    return total(heads * cost_per_head, SITE, ROLE) + total(incomplete_cost, SITE)
 
 
 @line("Productivity difference", unit="money/year", over=PLAN)

@@ -54,9 +54,9 @@ def full_value_month(heads, onshore_loaded_cost, extra_cost):
 
 
 @line("Full monthly cost", unit="money/month", over=PLAN_SITE)
-def full_cost_month(heads, cost_per_head, extra_cost):
-    """What the heads cost where they are, in a month of year 1, without extra costs."""
-    return total(heads * (cost_per_head - extra_cost), ROLE) / 12
+def full_cost_month(heads, cost_per_head, extra_cost, incomplete_cost):
+    """What heads and teams cost where they are, in a month of year 1, without extra costs."""
+    return (total(heads * (cost_per_head - extra_cost), ROLE) + incomplete_cost) / 12
 
 
 @line("Vendor's fee in a month", unit="money/month", over=PLAN_SITE)

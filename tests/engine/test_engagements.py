@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from shorewise.engine import INPUTS, Scenario, ScenarioError
-from shorewise.engine.locations import engagement_shares, engagements
+from shorewise.engine.locations import covered_by_fee, engagement_shares, engagements
 
 INPUT = {entry.name: entry for entry in INPUTS}
 
@@ -54,6 +54,72 @@ def test_what_a_site_sets_itself_wins():
 )
 def test_vendor_fee_is_the_published_share(name, fee):
     assert engagements()[name]["vendor_fee_rate"] == fee
+
+
+def model_md_net_saving(fee, management, seat, local, recruiting, attrition):
+    """Net saving of the mid case by the table of model.md section 1, with a vendor's fee.
+
+    ``seat`` is workspace, equipment and tools; ``local`` and ``recruiting`` are rates.
+    """
+    pay, charges, benefits = 60_000, 0.20 * 60_000, 0.06 * 60_000
+    direct = (pay + charges + benefits + seat + local * (pay + charges)) * (1 + fee)
+    leaving = attrition * (recruiting * pay + 1.3 * direct / 12)  # 1.3 months lost in the ramp
+    subtotal = direct + management * direct + 6 * 3_000 / 8 + 1_200 + leaving
+    output = 1 / 1.09 * (1 - 0.07) * (1 - 0.06)
+    return 1 - subtotal / output / 256_025
+
+
+def mid_net_saving(**site):
+    """Net saving in steady state of eight heads at a site with defaults, the mid case."""
+    sites = [{"name": "Onshore"}, {"name": "Mid", **site}]
+    plans = [
+        {"name": "All onshore", "heads": {"Onshore": 8}},
+        {"name": "Mid", "heads": {"Mid": 8}},
+    ]
+    found = Scenario.from_dict({"sites": sites, "plans": plans}, "mid").evaluate()
+    return found["net_saving_steady"][0, 1].item()
+
+
+@pytest.mark.parametrize(
+    ("engagement", "printed", "by_hand"),
+    [
+        pytest.param("dedicated", "44.3", (0, 0.20, 7_800, 0.10, 0.15, 0.12), id="no-fee"),
+        # Covered: leads at the site, recruiting, and the output lost while successors ramp up.
+        pytest.param("managed_service", "35.3", (0.35, 0.15, 7_800, 0, 0, 0), id="reference-35.3"),
+        # Covered: the seat and recruiting; leading the people takes the high end of 15-25 %.
+        pytest.param(
+            "staff_augmentation", "37.2", (0.20, 0.25, 0, 0.10, 0, 0.12), id="reference-37.2"
+        ),
+    ],
+)
+def test_what_a_vendor_s_fee_covers_is_not_paid_twice(engagement, printed, by_hand):
+    found = mid_net_saving(engagement=engagement)
+    assert f"{100 * found:.1f}" == printed
+    assert found == pytest.approx(model_md_net_saving(*by_hand), rel=1e-8)  # 1 / 1.09 as declared
+
+
+def test_what_the_fee_covers_is_0_in_the_table_of_engagement_models():
+    for model, covered in covered_by_fee().items():
+        assert [engagements()[model][name] for name in covered] == [0] * len(covered)
+
+
+def test_a_site_that_sets_what_the_fee_would_cover_pays_for_it():
+    with_leads = mid_net_saving(engagement="managed_service", local_management_rate=0.10)
+    by_hand = model_md_net_saving(0.35, 0.15, 7_800, 0.10, 0, 0)
+    assert with_leads == pytest.approx(by_hand, rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    "engagement",
+    ["managed_service", {"managed_service": 0.4, "build_operate_transfer": 0.6}],
+    ids=["set-by-the-site", "by-the-mix"],
+)
+def test_a_transfer_that_ends_the_fee_must_say_what_it_covered(engagement):
+    later = {"local_management_rate": 0.1, "recruitment_rate": 0.1, "attrition_rate": 0.1}
+    site = {"engagement": engagement, "transfer_month": 24}
+    with pytest.raises(ScenarioError, match="set attrition_rate, local_management_rate, recru"):
+        scenario(**site)
+    assert scenario(**site, **later).values["transfer_month"][0, 0, 1] == 24
 
 
 def test_an_employer_of_record_costs_599_a_month():
@@ -110,7 +176,8 @@ def there(name, **site):
         # A dedicated team has the declared 40,000 and 0.15, the other 10,000 and 0.
         pytest.param("process_development_cost", 0.7 * 40_000 + 0.3 * 10_000, id="one-says-it"),
         pytest.param("recruitment_rate", 0.7 * 0.15, id="the-other-says-0"),
-        pytest.param("management_rate", 0.20, id="neither-says-it"),
+        pytest.param("management_rate", 0.7 * 0.20 + 0.3 * 0.25, id="more-leading"),
+        pytest.param("local_management_rate", 0.10, id="neither-says-it"),
     ],
 )
 @pytest.mark.parametrize(

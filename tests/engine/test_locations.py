@@ -4,6 +4,7 @@ import pytest
 
 from shorewise.engine import Scenario, ScenarioError
 from shorewise.engine.locations import Rule, currencies, locations
+from tests.scenarios import in_currency
 from tests.sites import charges
 
 
@@ -70,7 +71,7 @@ def test_every_figure_of_a_location_can_be_overridden():
 
 
 def test_a_salary_is_converted_to_the_reporting_currency():
-    data = two_sites() | {"currency": "EUR"}
+    data = in_currency("EUR", two_sites())
     values = Scenario.from_dict(data, "case").values
     assert values["salary"][0, 0, 1, 0, 0] == pytest.approx(72_000 * 0.8951)
     assert values["fx_rate"][0, 0, 1, 0, 0] == pytest.approx(3.9418 / 0.8951)
@@ -118,9 +119,109 @@ def test_a_rate_of_the_country_can_be_set_and_one_that_was_not_found_must():
     assert (rates["SUTA"], rates["FUTA net"]) == (0.027, 0.01)
 
 
-def test_a_currency_without_a_rate_asks_for_one():
-    with pytest.raises(ScenarioError, match="no exchange rate was found for JPY; set it"):
-        Scenario.from_dict(two_sites() | {"currency": "JPY"}, "case")
+def test_a_currency_without_a_rate_asks_for_all_that_needs_one():
+    words = r"'There': salary, fx_rate: no exchange rate was found for JPY; set them, or fx_date"
+    with pytest.raises(ScenarioError, match=words):
+        Scenario.from_dict(in_currency("JPY", two_sites()), "case")
+    there = {"salary": 9_000_000, "fx_rate": 0.026}
+    found = Scenario.from_dict(in_currency("JPY", two_sites(**there)), "case").values
+    assert found["fx_rate"][0, 0, 1].item() == 0.026
+
+
+def test_all_figures_that_were_not_found_are_asked_for_at_once():
+    data = two_sites()
+    data["sites"][0]["location"] = "US"
+    data["sites"][1] = {"name": "There", "location": "PL"}
+    data["sites"].append({"name": "Cairo", "location": "EG"})
+    with pytest.raises(ScenarioError) as caught:
+        Scenario.from_dict(data, "case.toml")
+    message = str(caught.value)
+    assert len(message) <= 300
+    assert message == (  # without the sites' names, to be short: the countries tell them apart
+        "case.toml: SUTA: no rate was found for United States; set it in statutory_rates, 0 if "
+        "there is none, or set statutory_rate; "
+        "attrition_rate, wage_inflation: no figure was found for Poland; set them; "
+        "salary, attrition_rate, wage_inflation: no figure was found for Egypt; set them"
+    )
+
+
+USD_ONCE = ("competitor_price", "training_target", "risks")
+USD_ANYWHERE = ("salary", "workspace_cost", "equipment_cost", "tools_cost")
+USD_ABROAD = (
+    "trip_cost",
+    "access_cost",
+    "audit_trail_cost",
+    "traceability_cost",
+    "incident_cost",
+    "audit_cost",
+    "process_development_cost",
+    "management_infrastructure_cost",
+)
+
+
+def in_rupees(there=(), here=(), **changes):
+    """Two sites in INR that set nothing but what is given, at 100 each."""
+    sites = [
+        {"name": "Here", **dict.fromkeys(here, 100)},
+        {"name": "There", **dict.fromkeys(there, 100)},
+    ]
+    return two_sites() | {"currency": "INR", "sites": sites} | changes
+
+
+def test_every_amount_that_would_be_in_dollars_is_asked_for_in_one_message():
+    with pytest.raises(ScenarioError) as caught:
+        Scenario.from_dict(in_rupees(), "case.toml")
+    message = str(caught.value)
+    keys = message.removeprefix("case.toml: ").partition(":")[0].split(", ")
+    assert sorted(keys) == sorted([*USD_ONCE, *USD_ANYWHERE, *USD_ABROAD, "statutory_rate"])
+    assert message.endswith(": in USD by default; set them in INR")
+    assert message.count("\n") == 0
+
+
+@pytest.mark.parametrize("missing", [*USD_ONCE, *USD_ANYWHERE, *USD_ABROAD, "statutory_rate"])
+def test_one_amount_in_dollars_is_enough_to_refuse(missing):
+    once = {"competitor_price": 100, "training_target": 100, "risks": []}
+    once = {key: value for key, value in once.items() if key != missing}
+    there = [key for key in (*USD_ANYWHERE, *USD_ABROAD) if key != missing]
+    data = in_rupees(there, USD_ANYWHERE, **once)
+    if missing != "statutory_rate":
+        data["sites"][0]["statutory_rate"] = 0.1
+    with pytest.raises(ScenarioError, match=f"{missing}: in USD by default; set it in INR"):
+        Scenario.from_dict(data, "case.toml")
+
+
+def test_a_scenario_with_amounts_of_its_own_is_in_any_currency():
+    found = Scenario.from_dict(in_currency("INR", in_rupees()), "case.toml")
+    assert found.currency == "INR"
+    assert Scenario.from_dict(found.to_dict(), "again").to_dict() == found.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("engagement", "key"),
+    [
+        pytest.param("employer_of_record", "vendor_fee_month", id="599-dollars-a-month"),
+        pytest.param("build_operate_transfer", "transfer_fee", id="5000-dollars-a-head"),
+    ],
+)
+def test_amounts_of_an_engagement_model_are_in_dollars_too(engagement, key):
+    data = in_currency("INR", in_rupees())
+    data["sites"][1] = {k: v for k, v in data["sites"][1].items() if k != key}
+    data["sites"][1]["engagement"] = engagement
+    with pytest.raises(ScenarioError, match=f"'There': {key}: in USD by default"):
+        Scenario.from_dict(data, "case.toml")
+
+
+def test_a_role_without_a_salary_would_have_one_in_dollars():
+    data = in_currency("INR", in_rupees())
+    data["roles"] = ["Engineer", "Tester"]
+    data["plans"] = [{"name": "All", "heads": {"Here": {"Engineer": 1}}}]
+    data["sites"][1]["salary"] = {"Engineer": 3_000_000}
+    with pytest.raises(ScenarioError, match="'There': salary: in USD by default"):
+        Scenario.from_dict(data, "case.toml")
+    data["sites"][1]["location"] = "IN"  # whose figure is converted
+    found = Scenario.from_dict(data, "case.toml").values["salary"][0, 0, 1, :, 0]
+    assert found[0] == 3_000_000
+    assert found[1] == pytest.approx(locations()["IN"].facts["salary"] * currencies()["INR"])
 
 
 def test_rates_are_per_us_dollar():

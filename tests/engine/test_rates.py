@@ -8,6 +8,7 @@ import pytest
 
 from shorewise.engine import Scenario, ScenarioError
 from shorewise.engine.locations import dated_per_usd, locations
+from tests.scenarios import in_currency
 
 # One euro on 1 October 2019: Official Journal of the European Union 2019/C 331/05, reference
 # rates published by the ECB.
@@ -32,12 +33,11 @@ def scenario(date, iso, currency="USD", **changes):
     site = {"name": "There", "location": iso, "attrition_rate": 0.1, "wage_inflation": 0.05}
     site["statutory_rate"] = 0.2
     data = {
-        "currency": currency,
         "fx_date": date,
         "sites": [{"name": "Here"}, site | changes],
         "plans": [{"name": "All onshore", "heads": {"Here": 1}}],
     }
-    return Scenario.from_dict(data, "case.toml")
+    return Scenario.from_dict(in_currency(currency, data), "case.toml")
 
 
 def site_values(*args, **changes):

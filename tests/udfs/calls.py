@@ -32,7 +32,7 @@ class Call(NamedTuple):
 
 @functools.cache
 def evaluated(inputs):
-    """A site and the onshore base in a scenario of their own, one head at each."""
+    """A site and the onshore base in a scenario of their own, a whole team at each."""
     onshore: dict[str, Any] = {"name": "Onshore"}
     there: dict[str, Any] = {"name": "There", "salary": 60_000}
     general = {}
@@ -43,13 +43,14 @@ def evaluated(inputs):
             there[name] = value
         else:
             general[name] = value
-    plans = [{"name": name, "heads": {name: 1}} for name in ("Onshore", "There")]
+    team = there.get("team_size", 8)
+    plans = [{"name": name, "heads": {name: team}} for name in ("Onshore", "There")]
     data = {**general, "sites": [onshore, there], "plans": plans, "horizon_months": 6}
     return Scenario.from_dict(data, "calls").evaluate()
 
 
 def by_scenario(line, **inputs):
-    """A line of the site, or of the plan with a head there."""
+    """A line of the site, or of the plan with a whole team there."""
     values = evaluated(tuple(inputs.items()))[line]
     return values[0, -1, -1, 0, 0].item()
 
@@ -376,8 +377,11 @@ _STAFF_DATA = {
 
 def shown(line, values, plan):
     """A line of a plan as a cell shows it."""
-    value = values[line][0, plan].item()
-    return default_model().lines[line].missing if value != value else value
+    value, declared = values[line][0, plan].item(), default_model().lines[line]
+    if value != value:
+        return declared.missing
+    words = {"verdict": ["trap", "marginal", "advantage"], "yes/no": ["no", "yes"]}
+    return words[declared.unit][int(value)] if declared.unit in words else value
 
 
 def staffed(line, **general):

@@ -75,8 +75,15 @@ def test_dates_of_settings_may_be_dates_of_excel_s_calendar():
     for start in ("2027-01", 46_388):
         found = udfs.SHORE_CASHFLOW(sites, None, [["start_month", start], ["horizon_months", 6]])
         assert found[0] == ["plan", 1, 2, 3, 4, 5, 6]
-    wrong = udfs.SHORE_CASHFLOW(sites, None, [["start_month", -1]])
-    assert wrong == "Shorewise: settings: start_month is -1; it must be a date"
+
+
+@pytest.mark.parametrize("start", [-1, 0, 1, 12, 2_027, 36_160, 73_051, 1e9])
+def test_a_year_or_another_number_that_is_no_date_of_our_time_is_refused(start):
+    wrong = udfs.SHORE_CASHFLOW([["salary"], [60_000]], None, [["start_month", start]])
+    assert wrong == (
+        f"Shorewise: settings: start_month is {start:,.10g}; it must be a date from 1999 to 2099, "
+        "or a text like '2027-01': to Excel a year typed alone is a day of 1905"
+    )
 
 
 def test_statutory_rate_of_a_site_may_be_named_in_a_table():
@@ -162,3 +169,59 @@ def test_an_error_of_excel_comes_before_a_message_about_the_whole_call():
     assert udfs.SHORE_LOADED_COST("#N/A", others=wrong) == "#N/A"
     assert udfs.SHORE_LOADED_COST(60_000, others=[*wrong, ["trip_cost", "#REF!"]]) == "#REF!"
     assert udfs.SHORE_COMPARE([["salary"], [0]], None, [["currency", "#DIV/0!"]]) == "#DIV/0!"
+
+
+IN_RUPEES = [["currency", "INR"], ["competitor_price", 4e7], ["training_target", 2e5]]
+RISKS_IN_RUPEES = [
+    [f"risk.{name}.cost", cost]
+    for name, cost in (("Customer churn", 8e6), ("Legal exposure", 4e7), ("Failed audit", 4e6))
+]
+ONCE = ["salary", "workspace_cost", "equipment_cost", "tools_cost"]
+ABROAD = [
+    "trip_cost", "access_cost", "audit_trail_cost", "traceability_cost", "incident_cost",
+    "audit_cost", "process_development_cost", "management_infrastructure_cost",
+]  # fmt: skip
+SITES_IN_RUPEES = [
+    ["name", "statutory_rate", *ONCE, *ABROAD],
+    ["Onshore", 0.1, 1.5e7, 5e5, 3e5, 3e5, *[None] * len(ABROAD)],
+    ["Pune", 0.12, 3e6, 2e5, 2e5, 2e5, *[1e5] * len(ABROAD)],
+]
+
+
+def test_tables_in_another_currency_ask_for_every_amount_that_is_in_dollars():
+    found = udfs.SHORE_COMPARE([["salary"], [3_000_000]], None, [["currency", "INR"]])
+    assert found.startswith("Shorewise: tables: ")
+    assert found.endswith(": in USD by default; set them in INR")
+    for name in (*ONCE, *ABROAD, "risks", "competitor_price", "training_target"):
+        assert name in found
+
+
+def test_tables_with_amounts_of_their_own_are_in_any_currency():
+    settings = [*IN_RUPEES, *RISKS_IN_RUPEES]
+    found = udfs.SHORE_COMPARE(SITES_IN_RUPEES, None, settings, "fully_loaded_cost")
+    assert found[0] == ["plan", "fully_loaded_cost"]
+    assert found[2][1] > 1e6
+
+
+def test_one_risk_in_dollars_is_enough_to_refuse():
+    settings = [*IN_RUPEES, *RISKS_IN_RUPEES[1:]]
+    found = udfs.SHORE_COMPARE(SITES_IN_RUPEES, None, settings, "npv")
+    assert found == "Shorewise: tables: risks: in USD by default; set it in INR"
+
+
+def test_what_a_risk_costs_may_be_set():
+    plain, dearer = (
+        udfs.SHORE_COMPARE([["salary"], [60_000]], None, settings, "risk_adjusted_cost")
+        for settings in (None, [["risk.Failed audit.cost", 1_050_000]])
+    )
+    # 2 % a year of a million more, shared by the plan's onshore-equivalent heads.
+    assert dearer[2][1] - plain[2][1] == pytest.approx(20_000 / (8 / 1.09 * 0.93 * 0.94))
+
+
+def test_tables_ask_for_all_figures_that_a_country_lacks():
+    sites = [["name", "location"], ["Onshore", "US"], ["Krakow", "PL"]]
+    assert udfs.SHORE_COMPARE(sites, None, None, "npv") == (
+        "Shorewise: tables: sites[0] 'Onshore': SUTA: no rate was found for United States; set it "
+        "in statutory_rates, 0 if there is none, or set statutory_rate; sites[1] 'Krakow': "
+        "attrition_rate, wage_inflation: no figure was found for Poland; set them"
+    )

@@ -15,7 +15,7 @@ TEXTS = {
     "share_of_baseline": "site_heads/baseline_plan_heads",
     "closing_cumulative": "last_cumulative",
     "cumulative": "running total of saving",
-    "plan_travel": "SUMPRODUCT(heads,travel)/plan_heads",
+    "plan_travel": "(SUMPRODUCT(heads,travel)+SUM(incomplete_travel))/plan_heads",
     "net_saving": 'IF(total_value>0,1-total_cost/total_value,"n/a")',
 }
 

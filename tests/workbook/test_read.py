@@ -151,6 +151,11 @@ def test_changed_numbers_are_read_back_and_nothing_else_changes(saved, changes):
     assert different(expected, found.values) == set()
 
 
+def test_a_currency_that_only_relabels_the_amounts_is_refused(saved):
+    with pytest.raises(WorkbookError, match="currency is 'INR', and the amounts are in USD: noth"):
+        read(saved(put("currency", "INR", 0, 0)))
+
+
 @pytest.mark.parametrize("space", ["", " "])
 @pytest.mark.parametrize("start", [datetime.datetime(2031, 11, 1), "2031-11"], ids=["date", "text"])
 def test_changed_texts_and_date_are_read_back(saved, space, start):
@@ -187,6 +192,11 @@ def test_changed_texts_and_date_are_read_back(saved, space, start):
         pytest.param("horizon_months", 5, 0, 0, "5", "between 6 and 120", id="horizon"),
         pytest.param("currency", "usd", 0, 0, "'usd'", "three capital letters", id="currency"),
         pytest.param("start_month", "soon", 0, 0, "'soon'", "2027-01", id="start"),
+        pytest.param("start_month", 2027, 0, 0, "'1905-07'", "2000-01 to 2099-12: to Excel a year "
+                     "typed alone is a day of 1905", id="start-is-a-year"),
+        pytest.param("start_month", 6, 0, 0, "'1900-01'", "2000-01 to 2099-12", id="start-is-6"),
+        pytest.param("prepared_on", 2026, 0, 0, "1905-07-18", "2000 to 2099: to Excel a year typed",
+                     id="prepared-in-a-year"),
         pytest.param("scenario_name", None, 0, 0, "empty", "1 to 60 characters", id="no-name"),
     ],
 )  # fmt: skip

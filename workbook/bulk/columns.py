@@ -167,6 +167,10 @@ class Columns:
         for name, text in shape.items():
             if not text:
                 continue
+            other = re.fullmatch("[A-Z]{3}", text) and text != self.base.currency
+            if name == "currency" and other:  # nothing converts the amounts
+                allowed = f"{self.base.currency}, the base's: no amount of a row is converted"
+                return None, (name, text, allowed)
             whole = name == "horizon_months" and _WHOLE.fullmatch(text)
             data[name] = int(text) if whole else text
             try:

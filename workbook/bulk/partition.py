@@ -13,6 +13,7 @@ import pandas as pd
 
 from ...engine.draws import check_ranges
 from ...engine.errors import DomainError, ScenarioError
+from ...engine.lines import WORDS
 from ...engine.model import default_model
 from ...engine.results import MEASURES, OVERHEAD
 from ...engine.scenario import Scenario
@@ -31,6 +32,13 @@ from .target import ERRORS, MANIFEST, RESULTS, File, part_name, target_of
 # Scenarios evaluated at once: with workbooks each is evaluated some 66 times, for Sensitivity.
 _TOGETHER, TOGETHER_STAMPED = 512, 32
 _FIGURES = MEASURES | OVERHEAD | {"verdict": "verdict", "recommended": "recommended"}
+# Figures that are codes, by their position: the words for them.
+_IN_WORDS = {
+    n: WORDS[default_model().lines[line].unit]
+    for n, line in enumerate(_FIGURES.values())
+    if default_model().lines[line].unit in WORDS
+}
+CODED = tuple([*_FIGURES][n] for n in _IN_WORDS)  # their columns, which hold words
 # What a simulation adds, by plan: percentiles of some measures, and two probabilities.
 _SPREAD = {
     f"{measure}_p{percent}": (measure, percent)
@@ -166,6 +174,8 @@ def _results(
     for n in range(count):
         for p, plan in enumerate(plans):
             row = figures[n, p].astype(object)
+            for figure, words in _IN_WORDS.items():
+                row[figure] = words[int(row[figure])] if not missing[n, p, figure] else ""
             row[missing[n, p]] = ""
             yield [block.ids[n], block.names[n], plan, *row]
 

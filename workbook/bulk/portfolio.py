@@ -36,7 +36,6 @@ _MEASURES = (
     _Measure("setup_cost", "Setup", _MONEY),
 )
 _KEPT = ["scenario", "name", "plan", "verdict", *(one.key for one in _MEASURES)]
-_VERDICTS = {0.0: "trap", 1.0: "marginal", 2.0: "advantage"}
 # Columns of the list: the measures, and last a number that tells rows of one value apart.
 _PLAN, _VERDICT, _VALUES = 3, 4, 5
 _NUMBER = _VALUES + len(_MEASURES)
@@ -103,7 +102,7 @@ def _list(found: pd.DataFrame) -> Sheet:
 def _rows(found: pd.DataFrame) -> Iterator[Row]:
     rows = found.itertuples(index=False)
     for number, (scenario, name, plan, verdict, *figures, folder) in enumerate(rows, 1):
-        shown = _VERDICTS.get(verdict, "baseline")
+        shown = verdict if isinstance(verdict, str) else "baseline"
         link = f"{folder}/{file_name(scenario)}.xlsx" if folder else ""
         yield Row((scenario, name, plan, shown, *map(_shown, figures), number), link)
 

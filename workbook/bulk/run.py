@@ -24,7 +24,7 @@ from ..errors import WorkbookError
 from ..theme import Theme
 from .columns import Columns, Problem
 from .memory import keep_freed
-from .partition import BOOKS, Job, contradictions, heads, stamp_of, work
+from .partition import BOOKS, CODED, Job, contradictions, heads, stamp_of, work
 from .portfolio import portfolio
 from .rows import PARTITION, rows_of
 from .tables import origin_of
@@ -287,10 +287,14 @@ def _results(target, names: list[str], draws: int) -> Iterator[tuple[str, pd.Dat
     for name in names:
         data = io.BytesIO(target.read(f"{name}/{RESULTS}"))
         frame = pd.read_csv(
-            data, names=heads(draws), dtype=texts, keep_default_na=False, na_values=empty
+            data,
+            names=heads(draws),
+            dtype=texts | dict.fromkeys(CODED, str),
+            keep_default_na=False,
+            na_values=empty,
         )
         if len(frame):
-            yield name, frame.astype(dict.fromkeys(empty, float))
+            yield name, frame.astype({head: float for head in empty if head not in CODED})
 
 
 def _parquet(target, names: list[str], draws: int) -> Iterator[bytes]:

@@ -2,11 +2,23 @@
 
 from collections.abc import Iterable
 
+from ...engine.locations import covered_by_fee, engagements
+from ...engine.model import default_model
 from ...engine.tables import rows
 from ..context import Context, lines
 from ..sheet import Sheet
 
 _WIDTHS = {1: 34, 2: 46, 3: 40, 4: 46, 5: 22}
+
+# What a vendor's fee may pay for, in the order of the Sites sheet.
+_MAY_BE_COVERED = (
+    "workspace_cost",
+    "equipment_cost",
+    "tools_cost",
+    "local_management_rate",
+    "attrition_rate",
+    "recruitment_rate",
+)
 
 
 def guide_sheet(context: Context) -> Sheet:
@@ -37,6 +49,11 @@ def _tables() -> Iterable[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
         [tuple(r.values()) for r in rows("engagement_guide.csv")],
     )
     yield (
+        "What a vendor's fee covers",
+        ("Model", "Fee", "Covered by the fee: 0 on sheet Sites", "Still paid beside it", "Source"),
+        list(_fees()),
+    )
+    yield (
         "Nearshoring and offshoring compared",
         ("Factor", "Nearshoring", "Offshoring", "Question to ask", "Source"),
         [tuple(r.values()) for r in rows("comparison.csv")],
@@ -56,6 +73,24 @@ def _tables() -> Iterable[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
         ("Contradiction", "What", "How it is settled", "Where to see it", "Source"),
         [tuple(r.values()) for r in rows("contradictions.csv")],
     )
+
+
+def _fees() -> Iterable[tuple[str, ...]]:
+    """Of each engagement model with a fee, what the site need not pay again."""
+    inputs = default_model().inputs
+    for model, given in engagements().items():
+        rate, month = given.get("vendor_fee_rate", 0), given.get("vendor_fee_month", 0)
+        if rate or month:
+            covered = covered_by_fee()[model]
+            beside = [name for name in _MAY_BE_COVERED if name not in covered]
+            fee = f"{rate:.0%} of direct cost" if rate else f"{month:,.0f} a head and month"
+            texts = ("; ".join(inputs[one].label for one in names) for names in (covered, beside))
+            yield (
+                model.replace("_", " ").capitalize(),
+                fee,
+                *texts,
+                "engine/tables/engagements.csv",
+            )
 
 
 def _traits(row: dict[str, str]) -> str:

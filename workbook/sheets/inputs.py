@@ -21,7 +21,8 @@ from ..sheet import Rule, Sheet, block
 
 _SITE_WIDTH = 15
 _NAME = "1 to 60 characters, each name once"
-_TEXT, _DATE = "up to 60 characters", "a date from 1900 to 2099"
+_TEXT, _DATE = "up to 60 characters", "a date from 2000 to 2099"
+_DATES = (36_526, 73_050)  # 1 January 2000 and 31 December 2099 as Excel counts days
 
 
 def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
@@ -54,9 +55,9 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
         sheet.put(row, 3, value, style, style_format)
         names[name] = f"Inputs!{block(row, 3)}"
     sheet.rules.append(Rule(f"C{GENERAL_ROW + 1}", "textLength", 1, 60, "Name", _NAME))
-    sheet.rules.append(Rule(f"C{GENERAL_ROW + 3}", "date", 1, 73_050, "First month", _DATE))
+    sheet.rules.append(Rule(f"C{GENERAL_ROW + 3}", "date", *_DATES, "First month", _DATE))
     sheet.rules.append(Rule(f"C{GENERAL_ROW + 5}", "textLength", 0, 60, "Prepared by", _TEXT))
-    sheet.rules.append(Rule(f"C{GENERAL_ROW + 6}", "date", 1, 73_050, "Prepared on", _DATE))
+    sheet.rules.append(Rule(f"C{GENERAL_ROW + 6}", "date", *_DATES, "Prepared on", _DATE))
     for axis, title in (("plan", "Plans"), ("site", "Sites"), ("role", "Roles")):
         _name_list(context, sheet, names, axis, title)
     first = min(context.layout.places[i.name].row for i in scalars)
@@ -239,7 +240,7 @@ def _range(sheet: Sheet, row: int, column: int, entry: Input) -> None:
     for offset, value in enumerate((entry.low, entry.first, entry.high)):
         if value is not None and "tenure" not in entry.axes:
             sheet.put(row, column + offset, value, "reference", number_format(entry))
-    sheet.put(row, column + 3, entry.source, "note")
+    sheet.put(row, column + 3, entry.note, "note")
 
 
 def validation(entry: Input, cells: str) -> Rule:

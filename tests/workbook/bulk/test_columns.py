@@ -97,6 +97,9 @@ def test_a_scenario_without_an_id_has_its_row(empty):
     assert block.ids == ["a", "42", "7"]
 
 
+MONTH = "a month like '2027-01', from 2000-01 to 2099-12"
+
+
 @pytest.mark.parametrize(
     ("column", "value", "allowed"),
     [
@@ -116,7 +119,10 @@ def test_a_scenario_without_an_id_has_its_row(empty):
         ("horizon_months", "9" * 5000, "a whole number between 6 and 120"),
         ("horizon_months", "twelve", "a whole number between 6 and 120"),
         ("currency", "euro", "three capital letters, like USD"),
-        ("start_month", "2027-13", "a month like '2027-01'"),
+        ("start_month", "2027-13", MONTH),
+        ("start_month", "2027", MONTH),
+        ("start_month", "46388", MONTH),
+        ("start_month", "1905-07", f"{MONTH}: to Excel a year typed alone is a day of 1905"),
     ],
 )
 def test_a_value_that_is_not_allowed_is_a_problem_and_the_other_rows_go_on(column, value, allowed):
@@ -181,7 +187,7 @@ def test_shape_columns_put_rows_into_blocks_of_one_shape():
     table = {
         "scenario": ["a", "b", "c", "d"],
         "horizon_months": ["12", 24.0, "", 24],
-        "currency": ["", "EUR", None, "EUR"],
+        "currency": ["", "USD", None, "USD"],
         "start_month": ["2030-04", "2031-01-01", "2030-04", pd.Timestamp(2031, 1, 1)],
     }
     found, problems = blocks_of(table)
@@ -194,8 +200,17 @@ def test_shape_columns_put_rows_into_blocks_of_one_shape():
     assert shapes == {
         ("a",): (12, "USD", "2030-04"),
         ("c",): (12, "USD", "2030-04"),
-        ("b", "d"): (24, "EUR", "2031-01"),
+        ("b", "d"): (24, "USD", "2031-01"),
     }
+
+
+def test_a_row_in_another_currency_than_the_base_is_a_problem():
+    table = {"scenario": ["a", "b", "c"], "currency": ["", "INR", "USD"], "discount_rate": 0.1}
+    found, problems = blocks_of(table)
+    assert [one for block in found for one in block.ids] == ["a", "c"]
+    assert [one.text for one in problems] == [
+        "row 2: currency is 'INR'; it must be USD, the base's: no amount of a row is converted"
+    ]
 
 
 @pytest.mark.parametrize(

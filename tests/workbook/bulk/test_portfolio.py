@@ -69,6 +69,16 @@ def test_results_are_the_same_as_csv_and_as_parquet(folder):
     pd.testing.assert_frame_equal(text, binary, check_dtype=False)
 
 
+def test_codes_stand_in_the_results_as_words(folder):
+    found = pd.read_csv(folder / "results.csv", keep_default_na=False)
+    baseline = found["plan"] == found["plan"].iloc[0]
+    assert set(found["verdict"][baseline]) == {""}
+    assert set(found["verdict"][~baseline]) <= {"trap", "marginal", "advantage"}
+    in_time = found["break_even_month"].replace("", "inf").astype(float) <= 12
+    assert ((found["verdict"] == "trap") == (~in_time & ~baseline)).all()
+    assert set(found["recommended"]) == {"yes", "no"}
+
+
 def test_each_scenario_leads_to_its_workbook(folder):
     sheet = load_workbook(folder / "portfolio.xlsx")["Scenarios"]
     for row in range(6, 10):
@@ -79,7 +89,12 @@ def results_of(npvs):
     """Results of scenarios S0, S1 ... with the present values given, one plan each."""
     count = len(npvs)
     figures = dict.fromkeys([one.key for one in portfolio._MEASURES], 0.1)
-    texts = {"scenario": [f"S{n}" for n in range(count)], "name": "N", "plan": "Go", "verdict": 1.0}
+    texts = {
+        "scenario": [f"S{n}" for n in range(count)],
+        "name": "N",
+        "plan": "Go",
+        "verdict": "marginal",
+    }
     return pd.DataFrame(texts | figures | {"npv": npvs})
 
 
