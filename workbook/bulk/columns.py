@@ -28,10 +28,14 @@ ID, NAME = "scenario", "name"
 SHAPE = ("currency", "horizon_months", "start_month")
 
 
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+# What Windows does not take, and #, after which links in Excel look for a part of the file.
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*#\x00-\x1f\x7f]')
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _FIRST_DAY = r"^(\d{4}-\d\d)-01( 00:00:00)?$"  # Excel makes months days
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
+# Devices of Windows, which looks at the name before the first full stop, without its last spaces.
+_RESERVED = re.compile(
+    r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\..*)?", re.IGNORECASE
+)
 
 
 CASES = "cases"  # in the place of a column: ranges of drivers that contradict each other
