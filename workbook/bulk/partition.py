@@ -26,6 +26,7 @@ from ..theme import Theme
 from .cache import template_of
 from .code import code_hash
 from .columns import CASES, Block, Columns, Problem, file_name
+from .manifest import COUNTS, fingerprint, manifest_bytes
 from .target import ERRORS, MANIFEST, RESULTS, File, part_name, target_of
 
 # Scenarios evaluated at once: with workbooks each is evaluated some 66 times, for Sensitivity.
@@ -86,17 +87,22 @@ class Job:
         return part_name(self.number)
 
 
-def work(job: Job) -> dict[str, Any]:
-    """Write a partition, and say how many scenarios and bad rows it has.
+def work(job: Job) -> dict[str, int]:
+    """Write a partition.
+
+    Returns
+    -------
+    dict of str to int
+        The numbers of :data:`.manifest.COUNTS`: its rows, scenarios and cells not allowed.
 
     Raises
     ------
     WorkbookError
         A place that cannot be written.
     """
-    target = target_of(job.place)
-    target.write(job.name, _files(job))
-    return target.manifest(job.name) or {}
+    counts: dict[str, int] = {}
+    target_of(job.place).write(job.name, _with_manifest(job, counts))
+    return counts
 
 
 def stamp_of(frame: pd.DataFrame, *others: Any) -> str:
@@ -109,7 +115,16 @@ def stamp_of(frame: pd.DataFrame, *others: Any) -> str:
     return digest.hexdigest()
 
 
-def _files(job: Job) -> Iterator[File]:
+def _with_manifest(job: Job, counts: dict[str, int]) -> Iterator[File]:
+    """The files of a partition, and last its manifest; ``counts`` is filled on the way."""
+    prints = {}
+    for name, data in _files(job, counts):
+        prints[name] = fingerprint(data)
+        yield name, data
+    yield MANIFEST, manifest_bytes(job.stamp, counts, prints)
+
+
+def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
     base = Scenario.from_dict(job.base, job.origin)
     columns = Columns(list(job.frame.columns), base, job.origin)
     blocks, problems = columns.blocks(job.frame, job.first, job.repeated)
@@ -130,9 +145,7 @@ def _files(job: Job) -> Iterator[File]:
             count += len(part.rows)
     yield RESULTS, lines.getvalue().encode()
     yield ERRORS, problems_csv(problems)
-    counts = {"rows": len(job.frame), "scenarios": count, "problems": len(problems)}
-    said = {"stamp": job.stamp} | counts
-    yield MANIFEST, json.dumps(said, indent=1).encode()
+    counts |= zip(COUNTS, (len(job.frame), count, len(problems)), strict=True)
 
 
 def problems_csv(problems: list[Problem]) -> bytes:

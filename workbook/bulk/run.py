@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from importlib.util import find_spec
 from multiprocessing import get_context, parent_process
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -23,6 +23,7 @@ from ...engine.simulation import check_draws
 from ..errors import WorkbookError
 from ..theme import Theme
 from .columns import Columns, Problem
+from .manifest import COUNTS, describes
 from .memory import keep_freed
 from .partition import BOOKS, Job, contradictions, heads, stamp_of, work
 from .portfolio import portfolio
@@ -59,7 +60,7 @@ def bulk(
     processes: int = 1,
     scheduler: str | None = None,
     partition: int = PARTITION,
-    progress: Callable[[dict[str, Any]], None] | None = None,
+    progress: Callable[[dict[str, int]], None] | None = None,
 ) -> Summary:
     """Make a workbook and results of each row of a table.
 
@@ -69,7 +70,7 @@ def bulk(
         The table: see :func:`.tables.frames`.
     place : path or URL
         A folder, a .zip, or a URL of fsspec's. Partitions that are finished there, of the same rows
-        and the same version, are kept.
+        and the same version, are verified and kept.
     base : Scenario, optional
         What the columns do not say; the embedded default.
     workbooks : bool
@@ -92,7 +93,8 @@ def bulk(
     partition : int
         Rows that are written together.
     progress : callable, optional
-        Called with the manifest of each partition that is finished.
+        Called with the rows, scenarios and cells not allowed (``problems``) of each partition that
+        is finished.
 
     Raises
     ------
@@ -121,10 +123,11 @@ def bulk(
     Columns(list(head.frame.columns), base, origin)  # a wrong column stops the run
     data = base.to_dict()
     skipped = 0
-    done: list[dict[str, Any]] = []
+    done: list[dict[str, int]] = []
     untrue = [*_WHOLE]  # once a part changes; the last goes first
 
     def changing() -> None:
+        check_lock()
         while untrue:
             target.remove(untrue.pop())
 
@@ -135,35 +138,37 @@ def bulk(
             stamp = stamp_of(frame, data, *map(repr, options), first, repeated)
             job = Job(number, first, frame, repeated, data, origin, target.place, *options, stamp)
             found = target.manifest(job.name)
-            if found and found.get("stamp") == stamp:
+            if found and describes(found, stamp) and target.holds(job.name, found["files"]):
                 skipped += 1
-                finished(found)
+                finished({key: found[key] for key in COUNTS})
             else:
                 changing()
                 yield job
 
-    def finished(manifest: dict[str, Any]) -> None:
-        done.append(manifest)
+    def finished(counts: dict[str, int]) -> None:
+        check_lock()
+        done.append(counts)
         if progress:
-            progress(manifest)
+            progress(counts)
 
-    with target.alone():
+    with target.alone() as check_lock:
         _refuse_others(target)
-        for manifest in _worked(jobs(), processes, scheduler):
-            finished(manifest)
+        for counts in _worked(jobs(), processes, scheduler):
+            finished(counts)
         names = [part_name(n) for n in range(len(done))]
         for name in sorted(target.parts().difference(names)):  # of a longer table
             changing()
             target.drop(name)
         scenarios, problems = (sum(one[key] for one in done) for key in ("scenarios", "problems"))
-        _put_together(target, names, scenarios, workbooks, theme, draws)
+        check_lock()
+        _put_together(target, names, scenarios, workbooks, theme, draws, check_lock)
     return Summary(scenarios, problems, len(done), skipped)
 
 
 def _refuse_others(target) -> None:
     """Raise where something of somebody else's would go: where a run made a file, parts are."""
     others = target.others()
-    if target.manifest(part_name(0)) is None:
+    if not target.parts():
         others.update(filter(target.has, _WHOLE))
     if others:
         raise WorkbookError(
@@ -201,8 +206,8 @@ def refused(origin: str, one: Problem) -> WorkbookError:
     return WorkbookError(f"{origin}: {one.text}")
 
 
-def _worked(jobs: Iterator[Job], processes: int, scheduler: str | None) -> Iterator[dict[str, Any]]:
-    """Manifests of the jobs as they are done; never more than a few wait at once."""
+def _worked(jobs: Iterator[Job], processes: int, scheduler: str | None) -> Iterator[dict[str, int]]:
+    """Counts of the jobs as they are done; never more than a few wait at once."""
     if scheduler is not None:
         from .cluster import worked
 
@@ -266,7 +271,13 @@ def _start() -> None:
 
 
 def _put_together(
-    target, names, scenarios: int, workbooks: bool, theme: Theme | None, draws: int
+    target,
+    names,
+    scenarios: int,
+    workbooks: bool,
+    theme: Theme | None,
+    draws: int,
+    check_lock: Callable[[], None],
 ) -> None:
     """What is about the whole run; the results last, so that all is there where they are."""
     if scenarios:
@@ -276,7 +287,9 @@ def _put_together(
         placed = ((f"{name}/{BOOKS}" if workbooks else "", frame) for name, frame in found)
         target.put(PORTFOLIO, [portfolio(placed, theme)])
     target.put(ERRORS, _joined(target, names, ERRORS, list(Problem._fields)))
+    check_lock()
     target.put(RESULTS, _joined(target, names, RESULTS, heads(draws)))
+    check_lock()
     target.finish()
 
 
