@@ -1,8 +1,6 @@
 """One partition: some rows of a table become workbooks and results. The same work everywhere."""
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +24,8 @@ from ..theme import Theme
 from .cache import template_of
 from .code import code_hash
 from .columns import CASES, Block, Columns, Problem, file_name
+from .csv_cells import csv_bytes
+from .grid import Fault
 from .manifest import COUNTS, fingerprint, manifest_bytes
 from .target import ERRORS, MANIFEST, RESULTS, File, part_name, target_of
 
@@ -66,6 +66,10 @@ class Job:
         Of each scenario's drivers; 0 for none.
     stamp : str
         Hash of everything that decides what the partition holds.
+    numbers : tuple of int
+        Number of each row in the table; counted from ``first`` where there are none.
+    faults : tuple of Fault
+        What was found wrong when the rows were read.
     """
 
     number: int
@@ -80,6 +84,8 @@ class Job:
     theme: Theme | None
     draws: int
     stamp: str
+    numbers: tuple[int, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
     @property
     def name(self) -> str:
@@ -127,9 +133,8 @@ def _with_manifest(job: Job, counts: dict[str, int]) -> Iterator[File]:
 def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
     base = Scenario.from_dict(job.base, job.origin)
     columns = Columns(list(job.frame.columns), base, job.origin)
-    blocks, problems = columns.blocks(job.frame, job.first, job.repeated)
-    lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator="\n")
+    blocks, problems = columns.blocks(job.frame, job.numbers or job.first, job.repeated, job.faults)
+    results: list[bytes] = []
     count = 0
     for block in blocks:
         for part in parts(block, TOGETHER_STAMPED if job.workbooks else _TOGETHER):
@@ -137,22 +142,15 @@ def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
             values = default_model().evaluate(part.values, part.base.horizon_months, wanted)
             drawn, contradictions = _drawn(part, job) if job.draws else (None, [])
             problems += contradictions
-            writer.writerows(_results(part, values, drawn))
+            results.append(csv_bytes(_results(part, values, drawn)))
             if job.workbooks:
                 paths = (f"{BOOKS}/{file_name(one)}.xlsx" for one in part.ids)
                 stamped = workbooks_of(part, values, job.theme, job.compact)
                 yield from zip(paths, stamped, strict=True)
             count += len(part.rows)
-    yield RESULTS, lines.getvalue().encode()
-    yield ERRORS, problems_csv(problems)
+    yield RESULTS, b"".join(results)
+    yield ERRORS, csv_bytes(problems)
     counts |= zip(COUNTS, (len(job.frame), count, len(problems)), strict=True)
-
-
-def problems_csv(problems: list[Problem]) -> bytes:
-    """Bad cells, a line each."""
-    lines = io.StringIO()
-    csv.writer(lines, lineterminator="\n").writerows(problems)
-    return lines.getvalue().encode()
 
 
 def heads(draws: int = 0) -> list[str]:
@@ -193,8 +191,8 @@ def _drawn(block: Block, job: Job) -> tuple[np.ndarray, list[Problem]]:
     problems : list of Problem
     """
     drawn = np.full((len(block.rows), len(block.base.plans), len(_DRAWN)), np.nan)
-    problems = contradictions(block, job.first)
-    bad = {one.row - job.first for one in problems}
+    problems = contradictions(block)
+    bad = {one.row for one in problems}
     for n in (n for n, row in enumerate(block.rows) if row not in bad):
         scenario = block.scenario(n)
         found = simulate(scenario, job.draws)
@@ -204,8 +202,8 @@ def _drawn(block: Block, job: Job) -> tuple[np.ndarray, list[Problem]]:
     return drawn, problems
 
 
-def contradictions(block: Block, first: int) -> list[Problem]:
-    """Scenarios that cannot be drawn; ``first`` is the number of the block's first row."""
+def contradictions(block: Block) -> list[Problem]:
+    """Scenarios that cannot be drawn."""
     problems = []
     for n, row in enumerate(block.rows):
         scenario = block.scenario(n)
@@ -213,7 +211,7 @@ def contradictions(block: Block, first: int) -> list[Problem]:
             check_ranges(scenario)
         except (ScenarioError, DomainError) as error:
             what = str(error).removeprefix(f"{scenario.name}: ")
-            problems.append(Problem(first + row, block.ids[n], CASES, "", what))
+            problems.append(Problem(row, block.ids[n], CASES, "", what))
     return problems
 
 

@@ -23,6 +23,7 @@ from ...engine.simulation import check_draws
 from ..errors import WorkbookError
 from ..theme import Theme
 from .columns import Columns, Problem
+from .csv_cells import original
 from .manifest import COUNTS, describes
 from .memory import keep_freed
 from .partition import BOOKS, Job, contradictions, heads, stamp_of, work
@@ -60,7 +61,9 @@ def bulk(
     processes: int = 1,
     scheduler: str | None = None,
     partition: int = PARTITION,
+    bom: bool = False,
     progress: Callable[[dict[str, int]], None] | None = None,
+    on_note: Callable[[str], None] | None = None,
 ) -> Summary:
     """Make a workbook and results of each row of a table.
 
@@ -92,9 +95,13 @@ def bulk(
         Address of a Dask scheduler, whose workers do the work instead.
     partition : int
         Rows that are written together.
+    bom : bool
+        Start results.csv and errors.csv with a byte order mark, by which Excel knows UTF-8.
     progress : callable, optional
         Called with the rows, scenarios and cells not allowed (``problems``) of each partition that
         is finished.
+    on_note : callable, optional
+        Called with how the table was read, where it is a text file and not plain CSV.
 
     Raises
     ------
@@ -118,7 +125,7 @@ def bulk(
         if problems:
             raise refused(origin, problems[0])
     target = target_of(place)
-    table = rows_of(source, partition, query=query, limit=limit, only=only)
+    table = rows_of(source, partition, query=query, limit=limit, only=only, on_note=on_note)
     head = next(table)
     Columns(list(head.frame.columns), base, origin)  # a wrong column stops the run
     data = base.to_dict()
@@ -134,9 +141,11 @@ def bulk(
     def jobs() -> Iterator[Job]:
         nonlocal skipped
         options = (workbooks, compact, theme, draws)
-        for number, (first, frame, repeated) in enumerate(itertools.chain([head], table)):
-            stamp = stamp_of(frame, data, *map(repr, options), first, repeated)
-            job = Job(number, first, frame, repeated, data, origin, target.place, *options, stamp)
+        for number, rows in enumerate(itertools.chain([head], table)):
+            first, frame, repeated, numbers, faults = rows
+            stamp = stamp_of(frame, data, *map(repr, options), repeated, numbers, faults)
+            more = stamp, numbers, faults
+            job = Job(number, first, frame, repeated, data, origin, target.place, *options, *more)
             found = target.manifest(job.name)
             if found and describes(found, stamp) and target.holds(job.name, found["files"]):
                 skipped += 1
@@ -161,7 +170,7 @@ def bulk(
             target.drop(name)
         scenarios, problems = (sum(one[key] for one in done) for key in ("scenarios", "problems"))
         check_lock()
-        _put_together(target, names, scenarios, workbooks, theme, draws, check_lock)
+        _put_together(target, names, scenarios, workbooks, theme, draws, bom, check_lock)
     return Summary(scenarios, problems, len(done), skipped)
 
 
@@ -184,20 +193,22 @@ def problems_of(
     limit: int | None = None,
     only: Collection[str] = (),
     draws: int = 0,
+    on_note: Callable[[str], None] | None = None,
 ) -> list[Problem]:
     """Every cell of a table that is not allowed; nothing is written.
 
-    With draws also every scenario that cannot be drawn.
+    With draws also every scenario that cannot be drawn; ``on_note`` as for :func:`bulk`.
     """
     if draws:
         check_draws(draws)
     found = []
-    for first, frame, repeated in rows_of(source, query=query, limit=limit, only=only):
+    table = rows_of(source, query=query, limit=limit, only=only, on_note=on_note)
+    for _, frame, repeated, numbers, faults in table:
         columns = Columns(list(frame.columns), base, origin_of(source))
-        blocks, problems = columns.blocks(frame, first, repeated)
+        blocks, problems = columns.blocks(frame, numbers, repeated, faults)
         found += problems
         for block in blocks if draws else ():
-            found += contradictions(block, first)
+            found += contradictions(block)
     return found
 
 
@@ -277,6 +288,7 @@ def _put_together(
     workbooks: bool,
     theme: Theme | None,
     draws: int,
+    bom: bool,
     check_lock: Callable[[], None],
 ) -> None:
     """What is about the whole run; the results last, so that all is there where they are."""
@@ -286,9 +298,9 @@ def _put_together(
         found = _results(target, names, draws)
         placed = ((f"{name}/{BOOKS}" if workbooks else "", frame) for name, frame in found)
         target.put(PORTFOLIO, [portfolio(placed, theme)])
-    target.put(ERRORS, _joined(target, names, ERRORS, list(Problem._fields)))
+    target.put(ERRORS, _joined(target, names, ERRORS, list(Problem._fields), bom))
     check_lock()
-    target.put(RESULTS, _joined(target, names, RESULTS, heads(draws)))
+    target.put(RESULTS, _joined(target, names, RESULTS, heads(draws), bom))
     check_lock()
     target.finish()
 
@@ -302,6 +314,9 @@ def _results(target, names: list[str], draws: int) -> Iterator[tuple[str, pd.Dat
         frame = pd.read_csv(
             data, names=heads(draws), dtype=texts, keep_default_na=False, na_values=empty
         )
+        for text in texts:
+            if frame[text].str.startswith("'").any():
+                frame[text] = frame[text].map(original)
         if len(frame):
             yield name, frame.astype(dict.fromkeys(empty, float))
 
@@ -324,7 +339,7 @@ def _parquet(target, names: list[str], draws: int) -> Iterator[bytes]:
             yield data
 
 
-def _joined(target, names: list[str], file: str, heads: list[str]) -> Iterator[bytes]:
-    yield (",".join(heads) + "\n").encode()
+def _joined(target, names: list[str], file: str, heads: list[str], bom: bool) -> Iterator[bytes]:
+    yield (",".join(heads) + "\n").encode("utf-8-sig" if bom else "utf-8")
     for name in names:
         yield target.read(f"{name}/{file}")
