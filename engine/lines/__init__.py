@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..docstrings import summary_of, topic_of
+
 
 @dataclass(frozen=True)
 class Line:
@@ -33,12 +35,12 @@ class Line:
     @property
     def topic(self) -> str:
         """Heading under which the line stands: its module's first line."""
-        return (self.function.__globals__.get("__doc__") or "").partition("\n")[0].rstrip(".")
+        return topic_of(self.function)
 
     @property
     def meaning(self) -> str:
         """First sentence of the function's docstring."""
-        return (self.function.__doc__ or "").partition("\n")[0].rstrip(".")
+        return summary_of(self.function)
 
 
 def line(

@@ -104,6 +104,8 @@ def framed(
 ) -> Iterator[pd.DataFrame]:
     """Frames of rows as a sheet or a text file holds them, the head first.
 
+    A value beyond the head, or below an empty cell of it, is a ValueError that says so.
+
     Parameters
     ----------
     rows : iterable of tuple
@@ -114,11 +116,6 @@ def framed(
         Whether a row has a cell for each column unless it was cut short, as in a text file.
     read : callable, optional
         Gives the cells of a row that move inputs, some perhaps as :class:`FaultyCell`.
-
-    Raises
-    ------
-    ValueError
-        A value beyond the head, or below an empty cell of it.
     """
     rows = iter(rows)
     head = next((row for row in rows if not all(map(is_blank, row))), ())

@@ -41,6 +41,8 @@ class Dialect(NamedTuple):
 def text_rows(path: str, usual: str) -> Iterator[Dialect | tuple]:
     """The dialect of a text file, and then its rows, blank ones too.
 
+    A text that is not UTF-8, or quotes that do not close, are a ValueError that says so.
+
     Parameters
     ----------
     path : str
@@ -51,11 +53,6 @@ def text_rows(path: str, usual: str) -> Iterator[Dialect | tuple]:
     Yields
     ------
     Dialect, then tuples of str
-
-    Raises
-    ------
-    ValueError
-        A text that is not UTF-8, or quotes that do not close.
     """
     with _opened(path) as binary:
         text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")

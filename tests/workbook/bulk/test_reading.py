@@ -118,7 +118,7 @@ def test_a_note_below_an_empty_row_is_an_error_and_no_scenario(tmp_path):
     )
     cells = [[cell or None for cell in line.split(",")] for line in NOTES.splitlines()]
     assert read(tmp_path, book(tmp_path, cells)) == expected
-    rows = [(row + [None])[:2] for row in cells[1:]]
+    rows = [([*row, None])[:2] for row in cells[1:]]
     assert read(tmp_path, pd.DataFrame(rows, columns=cells[0])) == expected
 
 
