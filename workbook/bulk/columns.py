@@ -6,6 +6,7 @@ A column is named like the input: ``discount_rate``, ``site.Krakow.management_ra
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -108,10 +109,10 @@ class Columns:
 
     def __init__(self, names: Sequence[str], base: Scenario, origin: str):
         self.base, self.origin = base, origin
-        seen: set[str] = set()
-        twice = next((name for name in names if name in seen or seen.add(name)), None)
-        if twice is not None:
-            raise WorkbookError(f"{origin}: column {shown(twice)} is there twice")
+        counts = Counter(names)
+        twice = [name for name in names if counts[name] > 1]
+        if twice:
+            raise WorkbookError(f"{origin}: column {shown(twice[0])} is there twice")
         self.shape = [name for name in names if name in SHAPE]
         moving = (name for name in names if name not in (ID, NAME, *SHAPE))
         self.columns = [self._column(name) for name in moving]

@@ -121,9 +121,9 @@ def bulk(
     if strict and origin == "standard input":
         raise WorkbookError("standard input is read once; --strict needs a table to read twice")
     if strict:
-        problems = problems_of(source, base, query=query, limit=limit, only=only, draws=draws)
-        if problems:
-            raise refused(origin, problems[0])
+        wrong = problems_of(source, base, query=query, limit=limit, only=only, draws=draws)
+        if wrong:
+            raise refused(origin, wrong[0])
     target = target_of(place)
     table = rows_of(source, partition, query=query, limit=limit, only=only, on_note=on_note)
     head = next(table)

@@ -1,6 +1,5 @@
 """Tables of scenarios from wherever they stand, a few rows at a time."""
 
-import contextlib
 import itertools
 import re
 import warnings
@@ -17,7 +16,7 @@ from ..errors import WorkbookError
 from ..guard import inspect_any
 from ..tables import tables
 from .grid import ID, framed, without_blanks
-from .text import text_rows, with_points
+from .text import opened_text, with_points
 from .unsaved import unsaved_formulas, with_faults
 
 _DELIMITED = (".csv", ".csv.gz", ".csv.zst", ".tsv")
@@ -124,8 +123,7 @@ def _checked(found: Iterator[pd.DataFrame], origin: str) -> Iterator[pd.DataFram
 def _csv(
     path: str, usual: str, size: int, on_note: Callable[[str], None] | None
 ) -> Iterator[pd.DataFrame]:
-    with contextlib.closing(text_rows(path, usual)) as rows:
-        dialect = next(rows)
+    with opened_text(path, usual) as (dialect, rows):
         if on_note and dialect.note:
             on_note(dialect.note)
         read = None if dialect.decimal == "." else partial(with_points, decimal=dialect.decimal)

@@ -7,8 +7,8 @@ import io
 import itertools
 import re
 import sys
-from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import IO, Any, NamedTuple
 
 from ..errors import WorkbookError
 from .grid import FaultyCell
@@ -38,8 +38,9 @@ class Dialect(NamedTuple):
         return f"read with {_DELIMITERS[self.delimiter]} between cells and {decimals[self.decimal]}"
 
 
-def text_rows(path: str, usual: str) -> Iterator[Dialect | tuple]:
-    """The dialect of a text file, and then its rows, blank ones too.
+@contextlib.contextmanager
+def opened_text(path: str, usual: str) -> Iterator[tuple[Dialect, Iterator[tuple[str, ...]]]]:
+    """A text file that is open: its dialect, and its rows, blank ones too.
 
     A text that is not UTF-8, or quotes that do not close, are a ValueError that says so.
 
@@ -49,22 +50,18 @@ def text_rows(path: str, usual: str) -> Iterator[Dialect | tuple]:
         A file, also compressed (.gz, .zst), or "-" for standard input.
     usual : str
         The delimiter where the file leaves it open.
-
-    Yields
-    ------
-    Dialect, then tuples of str
     """
     with _opened(path) as binary:
         text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
         try:
-            yield from _rows(text, usual)
+            yield _rows(text, usual)
         except UnicodeDecodeError as error:
             raise ValueError(f"it is not UTF-8 ({error.reason}); save it as CSV UTF-8") from None
         finally:
             text.detach()  # closing it is not ours
 
 
-def _rows(text: io.TextIOWrapper, usual: str) -> Iterator[Dialect | tuple]:
+def _rows(text: io.TextIOWrapper, usual: str) -> tuple[Dialect, Iterator[tuple[str, ...]]]:
     sample: list[str] = []
     left = _SAMPLE_TEXT
     for line in itertools.islice(text, _SAMPLE):
@@ -77,26 +74,29 @@ def _rows(text: io.TextIOWrapper, usual: str) -> Iterator[Dialect | tuple]:
         del sample[0]
     delimiter = said[1] if said and said[1] in _DELIMITERS else _delimiter(sample, usual)
     dialect = Dialect(delimiter, "." if delimiter == "," else _decimal(sample, delimiter))
-    yield dialect
-    reader = csv.reader(itertools.chain(sample, text), delimiter=delimiter, strict=True)
+    return dialect, _split(itertools.chain(sample, text), delimiter, bool(said))
+
+
+def _split(lines: Iterable[str], delimiter: str, above: int) -> Iterator[tuple[str, ...]]:
+    """Cells of each row; ``above`` lines stand before the first."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         yield from map(tuple, reader)
     except csv.Error as error:
-        line = reader.line_num + bool(said)
-        raise ValueError(f"line {line}: {error}") from None
+        raise ValueError(f"line {reader.line_num + above}: {error}") from None
 
 
 @contextlib.contextmanager
-def _opened(path: str) -> Iterator[BinaryIO]:
+def _opened(path: str) -> Iterator[IO[bytes]]:
     if path == "-":
         yield sys.stdin.buffer
         return
     if path.lower().endswith(".zst"):
         try:
-            import zstandard
+            import zstandard  # type: ignore[import-not-found, unused-ignore]
         except ImportError:
             raise WorkbookError(f"{path}: .zst needs: pip install zstandard") from None
-        opener = zstandard.open
+        opener: Any = zstandard.open
     else:
         opener = gzip.open if path.lower().endswith(".gz") else open
     with opener(path, "rb") as file:

@@ -45,12 +45,12 @@ def with_faults(
     columns: dict[int, list[int]] = {}
     for row, column in unsaved:
         columns.setdefault(row, []).append(column)
-    for number, row in enumerate(rows, top):
+    for number, given in enumerate(rows, top):
         if number not in columns:
-            yield row
+            yield given
             continue
         last = max(columns[number]) - left
-        cells = [*row, *[None] * (last + 1 - len(row))]
+        cells = [*given, *[None] * (last + 1 - len(given))]
         for column in columns[number]:
             if left <= column:
                 cells[column - left] = FaultyCell(unsaved[number, column], ALLOWED)
