@@ -6,7 +6,6 @@ A frame carries its notes in ``frame.attrs``: the number of each row in the tabl
 import math
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, time
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -23,7 +22,6 @@ _PLAIN_KINDS = "iufbM"  # of dtypes whose cells need no look: numbers, truth val
 _SHOWN = 80  # characters of what is wrong
 _CONTAINERS = (bytes, bytearray, memoryview, list, tuple, dict, set, frozenset, np.ndarray,
                pd.Series, pd.DataFrame)  # fmt: skip
-_SCALARS = (str, bool, int, float, np.number, np.bool_, Decimal, date, time, np.datetime64)
 
 
 class FaultyCell(NamedTuple):
@@ -75,20 +73,19 @@ def is_blank(cell: Any) -> bool:
 
 
 def plain(cell: Any) -> Any:
-    """A cell as a number, a text or a moment; anything else is a :class:`FaultyCell`."""
+    """A cell that counts as its text does; a :class:`FaultyCell` where that is none of use."""
     kind = type(cell)
     if kind is float or (kind is str and cell.isascii()) or cell is None:
         return cell
     if isinstance(cell, _CONTAINERS) or (isinstance(cell, Decimal) and cell.is_snan()):
         return FaultyCell(_shown(repr(cell)), "a number or a text")
     try:
-        text = str(cell)
-        text.encode()
+        str(cell).encode()
     except UnicodeEncodeError:
-        return FaultyCell(_shown(text), "a text of whole characters, which UTF-8 can hold")
+        return FaultyCell(_shown(str(cell)), "a text of whole characters, which UTF-8 can hold")
     except ValueError:  # a whole number of thousands of digits
         return FaultyCell("a huge number", "a number or a text of fewer digits")
-    return cell if isinstance(cell, _SCALARS) or cell is pd.NA or cell is pd.NaT else text
+    return cell
 
 
 def _shown(text: str) -> str:
