@@ -58,8 +58,13 @@ class Problem(NamedTuple):
         """The same in words."""
         if self.column in ("", CASES):
             return f"row {self.row}: {self.allowed}"
-        value = repr(self.value) if len(self.value) < _SHOWN else shown(self.value)
+        value = quoted(self.value)
         return f"row {self.row}: {self.column} is {value}; it must be {self.allowed}"
+
+
+def quoted(text: str) -> str:
+    """A text in quotes, or its beginning if it is long."""
+    return repr(text) if len(text) < _SHOWN else shown(text)
 
 
 class Column(NamedTuple):

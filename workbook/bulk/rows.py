@@ -7,10 +7,9 @@ from unicodedata import normalize
 import numpy as np
 import pandas as pd
 
-from ...engine.checking import shown
 from ...engine.errors import DomainError
 from ..errors import WorkbookError
-from .columns import file_name, ids_of
+from .columns import file_name, ids_of, quoted
 from .grid import ID, Fault, take_notes
 from .tables import frames, origin_of
 
@@ -120,4 +119,4 @@ def rows_of(
     if not taken:
         raise WorkbookError(f"{origin_of(source)}: no rows")
     if missing:
-        raise WorkbookError(f"{origin_of(source)}: no scenario is called {shown(min(missing))}")
+        raise WorkbookError(f"{origin_of(source)}: no scenario is called {quoted(min(missing))}")

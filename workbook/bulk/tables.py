@@ -202,6 +202,7 @@ def _parquet(path: str, size: int) -> Iterator[pd.DataFrame]:
     waiting: list[pd.DataFrame] = []
     with parquet.ParquetFile(path) as file:
         for batch in file.iter_batches(size):
+            batch.validate(full=True)  # a text may hold any bytes
             # All columns of the file: pandas would hide those that were an index. No whole number
             # becomes a float, which has not all its digits.
             frame = batch.to_pandas(ignore_metadata=True, integer_object_nulls=True)

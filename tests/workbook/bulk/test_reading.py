@@ -290,6 +290,18 @@ def test_nested_columns_of_a_parquet_file_are_errors(tmp_path):
         ]
 
 
+def test_a_parquet_file_with_texts_that_are_not_utf_8_is_one_line(tmp_path):
+    import pyarrow as pa
+    from pyarrow.parquet import write_table
+
+    data = pa.array([b"a\xff", b"b"])
+    texts = pa.Array.from_buffers(pa.string(), 2, data.buffers())
+    write_table(pa.table({"scenario": texts}), tmp_path / "t.parquet")
+    with pytest.raises(WorkbookError, match=r"cannot be read: .*UTF8") as caught:
+        problems_of(tmp_path / "t.parquet", BASE)
+    assert "\n" not in str(caught.value)
+
+
 @pytest.mark.parametrize("heads", [[f"x{n}" for n in range(60_000)], ["discount_rate"] * 60_000])
 def test_a_table_of_very_many_columns_is_refused_without_delay(tmp_path, heads):
     source = written(tmp_path, ",".join(heads) + "\n" + ",".join("1" for _ in heads) + "\n")
