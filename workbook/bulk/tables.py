@@ -22,7 +22,7 @@ from .unsaved import unsaved_formulas, with_faults
 _DELIMITED = (".csv", ".csv.gz", ".csv.zst", ".tsv")
 _FILES = (*_DELIMITED, ".parquet", ".xlsx", ".xlsm")
 _NO_COLUMN = r"^__index_level_\d+__$"  # pandas' row labels in a Parquet file
-_EXCEL_ROWS = 1 << 20
+_EXCEL_ROWS, _LAST_COLUMN = 1 << 20, 1 << 14
 _PASSWORD = re.compile(r"(://[^:/@]*:).*(@)")
 
 
@@ -140,8 +140,8 @@ def _xlsx(path: str, named: str | None, size: int) -> Iterator[pd.DataFrame]:
         with zipfile.ZipFile(file) as archive:
             unsaved = unsaved_formulas(archive.read(sheet._worksheet_path.lstrip("/")))
         rows = sheet.iter_rows(values_only=True, **area)
-        corner = area.get("min_row", 1), area.get("min_col", 1)
-        rows = _filled(with_faults(rows, unsaved, corner))
+        top, left = area.get("min_row", 1), area.get("min_col", 1)
+        rows = _filled(with_faults(rows, unsaved, top, left, area.get("max_col", _LAST_COLUMN)))
         yield from framed(rows, size, read=tuple if unsaved else None)
 
 

@@ -38,13 +38,17 @@ def unsaved_formulas(xml: bytes) -> dict[tuple[int, int], str]:
 
 
 def with_faults(
-    rows: Iterable[tuple], unsaved: Mapping[tuple[int, int], str], corner: tuple[int, int]
+    rows: Iterable[tuple],
+    unsaved: Mapping[tuple[int, int], str],
+    top: int,
+    left: int,
+    right: int,
 ) -> Iterator[tuple]:
-    """Rows from a corner on, with a fault in place of each formula that has no value."""
-    top, left = corner
+    """Rows of some columns, from one row on, with a fault in place of each unsaved formula."""
     columns: dict[int, list[int]] = {}
     for row, column in unsaved:
-        columns.setdefault(row, []).append(column)
+        if left <= column <= right:
+            columns.setdefault(row, []).append(column)
     for number, given in enumerate(rows, top):
         if number not in columns:
             yield given
@@ -52,6 +56,5 @@ def with_faults(
         last = max(columns[number]) - left
         cells = [*given, *[None] * (last + 1 - len(given))]
         for column in columns[number]:
-            if left <= column:
-                cells[column - left] = FaultyCell(unsaved[number, column], ALLOWED)
+            cells[column - left] = FaultyCell(unsaved[number, column], ALLOWED)
         yield tuple(cells)

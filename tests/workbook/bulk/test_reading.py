@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from openpyxl import Workbook
+from openpyxl.worksheet.table import Table
 
 from shorewise.engine import Scenario
 from shorewise.workbook import WorkbookError
@@ -202,6 +203,21 @@ def test_a_formula_without_a_saved_value_is_an_error_and_no_scenario(tmp_path):
     (one, two) = problems_of(source, BASE)
     assert (one.value, two.value) == ("=0.04*2", "=1+1")
     assert "with its value saved: open the workbook in Excel and save it" in one.text
+
+
+def test_formulas_beside_a_table_are_none_of_its_cells(tmp_path):
+    workbook = Workbook()
+    sheet = workbook.active
+    rows = [("scenario", "discount_rate"), ("A", 0.08), ("B", "=1/10"), ("C", 0.1)]
+    for n, row in enumerate(rows, 4):
+        sheet.cell(n, 3, row[0])
+        sheet.cell(n, 4, row[1])
+    sheet["B5"] = sheet["F6"] = sheet["D2"] = sheet["D9"] = "=1+1"
+    sheet.add_table(Table(displayName="Cases", ref="C4:D7"))
+    sheet.tables["Cases"]._initialise_columns()
+    workbook.save(tmp_path / "t.xlsx")
+    expected = (["A", "C"], [(2, "discount_rate")])
+    assert read(tmp_path, tmp_path / "t.xlsx", query="Cases") == expected
 
 
 def test_a_formula_with_a_saved_value_counts_with_it(tmp_path):
