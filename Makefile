@@ -14,8 +14,9 @@ report: .venv/product ## write comparison.xlsx of the embedded default
 test: .venv/test .venv-audit/pip ## run the tests
 	$(BIN)/python -m pytest -n auto
 
-soak: .venv/test ## kill runs of bulk at 30 random points and complete them
+soak: .venv/test ## kill runs of bulk at 30 random points and complete them; run each column alone
 	SHOREWISE_SOAK=30 $(BIN)/python -m pytest -n auto tests/workbook/bulk/test_resume.py -k killed_anywhere
+	SHOREWISE_SOAK=30 $(BIN)/python -m pytest -n auto tests/workbook/bulk/test_each_column.py
 
 validators: .venv-audit/pip .venv-audit/npm ## add Microsoft's validator and Pyodide to the tests (needs npm)
 

@@ -146,10 +146,11 @@ def _prepared(case, prepared_by):
 @click.option("--only", metavar="IDS", help="Scenarios of these ids only, such as S1,S7.")
 @click.option("--strict", is_flag=True, help="Write nothing if any row is not allowed.")
 @click.option("--dry-run", is_flag=True, help="Check every row and write nothing.")
+@click.option("--bom", is_flag=True, help="CSV files that Excel opens with accents intact.")
 @click.option("--processes", type=click.IntRange(1), metavar="N", help="All cores by default.")
 @click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers do the work.")
 def bulk(table, output, base, preset, query, no_workbooks, small, theme, draws, limit, only,
-         strict, dry_run, processes, scheduler):  # fmt: skip
+         strict, dry_run, bom, processes, scheduler):  # fmt: skip
     """Make a workbook and results of each row of a TABLE of scenarios.
 
     TABLE is .csv, .tsv, .parquet, .xlsx, a database URL, or - for CSV on standard input. Its
@@ -165,8 +166,13 @@ def bulk(table, output, base, preset, query, no_workbooks, small, theme, draws, 
 
     case = case_of(base, preset)
     chosen = () if only is None else [one.strip() for one in only.split(",")]
+
+    def note(text):
+        click.echo(f"{table}: {text}", err=True)
+
     if dry_run:
-        problems = problems_of(table, case, query=query, limit=limit, only=chosen, draws=draws)
+        problems = problems_of(table, case, query=query, limit=limit, only=chosen, draws=draws,
+                               on_note=note)  # fmt: skip
         for one in problems:
             click.echo(one.text)
         if not problems:
@@ -178,7 +184,7 @@ def bulk(table, output, base, preset, query, no_workbooks, small, theme, draws, 
             done = run(table, output, case, query=query, workbooks=not no_workbooks, compact=small,
                        theme=look, draws=draws, limit=limit, only=chosen, strict=strict,
                        processes=processes or os.cpu_count() or 1, scheduler=scheduler,
-                       progress=advance)  # fmt: skip
+                       bom=bom, progress=advance, on_note=note)  # fmt: skip
         except KeyboardInterrupt:
             click.echo("shorewise: stopped; run the same again to go on", err=True)
             sys.exit(130)

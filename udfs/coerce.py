@@ -212,8 +212,15 @@ def side_by_side(lists: dict[str, Rows]) -> dict[str, Rows]:
     return {name: (cells,) for name, cells in zip(flat, zip(*items, strict=True), strict=True)}
 
 
-def table(rows: Rows) -> Rows:
-    """A range as a table, without empty rows at its end.
+def table(rows: Rows, *, grid: bool = False) -> Rows:
+    """A range as a table, without its empty rows and columns, wherever they stand.
+
+    Parameters
+    ----------
+    rows : rows
+    grid : bool
+        Whether names stand in the first row and in the first column. An empty column before numbers
+        is then the first: the names are left out.
 
     Raises
     ------
@@ -223,8 +230,14 @@ def table(rows: Rows) -> Rows:
     for cell in itertools.chain.from_iterable(rows):
         if cell in ERRORS:
             raise CellError(str(cell))
-    filled = [number for number, row in enumerate(rows, 1) if any(c is not None for c in row)]
-    return rows[: filled[-1]] if filled else ()
+    filled = [row for row in rows if any(cell is not None for cell in row)]
+    columns = [*zip(*filled, strict=True)]
+    kept = [n for n, column in enumerate(columns) if any(cell is not None for cell in column)]
+    if grid and kept and kept[0] and isinstance(columns[kept[0]][0], str):
+        below = columns[kept[0]][1:]
+        if not any(isinstance(cell, str) for cell in below):
+            kept.insert(0, 0)
+    return tuple(tuple(row[n] for n in kept) for row in filled)
 
 
 def shown(cell: Cell) -> str:

@@ -39,8 +39,9 @@ class Parameter(NamedTuple):
         Words that it may be; the engine gets their places.
     shape : str
         "each" cell is a case, "months" runs to the right, "list" is one list, "others" a table of
-        further inputs. Where the function is not computed case by case: "table" is a table, "one"
-        a number or a word in one cell, "text" any text in one cell.
+        further inputs. Where the function is not computed case by case: "table" is a table, "grid"
+        one with names in its first row and column, "one" a number or a word in one cell, "text" any
+        text in one cell.
     omitted : str
         What happens then, in words, where there is no default.
     """
@@ -214,9 +215,14 @@ def _called(function: Function, rows: tuple[Rows, ...]) -> Any:
         if function.each:
             return _each(function, rows)
         # All tables first: an error of Excel comes before any message.
-        tables = [coerce.table(one) for one in rows]
+        tables = [
+            coerce.table(one, grid=parameter.shape == "grid")
+            for parameter, one in zip(function.parameters, rows, strict=True)
+        ]
         given = {
-            parameter.name: table if parameter.shape == "table" else alone(parameter, table)
+            parameter.name: table
+            if parameter.shape in ("table", "grid")
+            else alone(parameter, table)
             for parameter, table in zip(function.parameters, tables, strict=True)
         }
         found = coerce.cells(function.answer(**given), function.missing)
@@ -348,8 +354,8 @@ def _others(rows: Rows, arguments: set[str]) -> dict[str, Numbers]:
 def keyed(name: str, rows: Rows, known: Mapping[str, Any]) -> dict[str, list]:
     """Columns of a table by their names, which stand in its first row or in its first column.
 
-    They are taken from the first row where it has only texts, unless the first column has only
-    known names.
+    They are taken from the first row where it has only texts, or texts and empty cells and more
+    known names than the first column, unless the first column has only known names.
 
     Raises
     ------
@@ -359,7 +365,11 @@ def keyed(name: str, rows: Rows, known: Mapping[str, Any]) -> dict[str, list]:
     if not rows:
         return {}
     down = all(isinstance(row[0], str) and row[0] in known for row in rows)
-    across = all(isinstance(cell, str) for cell in rows[0])
+    head = rows[0]
+    across = all(isinstance(cell, str) for cell in head) or (
+        all(cell is None or isinstance(cell, str) for cell in head)
+        and sum(cell in known for cell in head) > sum(row[0] in known for row in rows)
+    )
     columns = list(zip(*rows, strict=True)) if across and not down else list(rows)
     found: dict[str, list] = {}
     for key, *values in columns:

@@ -31,7 +31,7 @@ TABLES = (
         "table",
         "sites in the first row, a plan in each row below",
         optional=True,
-        shape="table",
+        shape="grid",
         omitted="each site's own heads, or 8, are a plan",
     ),
     Parameter(

@@ -89,23 +89,23 @@ def _audit(values: Values, model: Model) -> dict[str, np.ndarray]:
 
 
 def _bridge(values: Values) -> dict[str, np.ndarray]:
-    """Where each bar of the waterfall starts and ends, and its parts; of the chosen plan."""
+    """Where each bar of the waterfall starts and ends, and its parts; of the chosen plan.
+
+    All bars are one array from the start: a bar that no column of a table moves has as many
+    scenarios as the others.
+    """
     chosen = values["plan"] == values["sensitivity_plan"]
-    rows = []
-    end = np.zeros(1)
-    for name in BARS:
-        change = np.where(chosen, values[name], 0).sum(axis=PLAN, keepdims=True)
-        step = int(name not in TOTALS)
-        start = step * end
-        end = start + change
-        low, high = np.minimum(start, end), np.maximum(start, end)
-        base = step * (np.maximum(0, low) + np.minimum(0, high))
-        above = step * (np.maximum(0, high) - np.maximum(0, low))
-        below = step * (np.minimum(0, low) - np.minimum(0, high))
-        flag = np.full(change.shape, step)
-        row = (change, flag, start, end, base, (1 - step) * change, above, below)
-        rows.append(np.concatenate([np.broadcast_to(one, change.shape) for one in row], SITE))
-    return {"bridge:bars": np.concatenate(rows, PLAN) + 0.0}  # no negative zeros
+    bars = (np.where(chosen, values[name], 0).sum(axis=PLAN, keepdims=True) for name in BARS)
+    change = np.concatenate(np.broadcast_arrays(*bars), PLAN)
+    step = np.array([name not in TOTALS for name in BARS], int).reshape(1, -1, 1, 1, 1)
+    end = np.where(step, change.cumsum(PLAN), change)
+    start = np.where(step, np.roll(end, 1, PLAN), 0)
+    low, high = np.minimum(start, end), np.maximum(start, end)
+    base = step * (np.maximum(0, low) + np.minimum(0, high))
+    above = step * (np.maximum(0, high) - np.maximum(0, low))
+    below = step * (np.minimum(0, low) - np.minimum(0, high))
+    parts = (change, step, start, end, base, (1 - step) * change, above, below)
+    return {"bridge:bars": np.concatenate(np.broadcast_arrays(*parts), SITE) + 0.0}  # no -0.0
 
 
 def _sensitivity(values: Values, model: Model, months: int) -> dict[str, np.ndarray]:

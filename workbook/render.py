@@ -21,7 +21,7 @@ from openpyxl.writer.theme import theme_xml
 from . import styles
 from .charts import native_chart
 from .logo import Logo, Picture
-from .sheet import Book, DataTable, Formula, Rule, Sheet
+from .sheet import Book, CellLink, DataTable, FileLink, Formula, Rule, Sheet
 from .theme import PAPERS, Theme
 
 # The same file for the same inputs: no clock in it.
@@ -104,11 +104,11 @@ def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
     _print_setup(sheet, worksheet, theme)
 
 
-def link_to(place: str) -> Hyperlink:
-    """A link to a cell of the workbook, or to a file beside it."""
-    if "!" in place:
-        return Hyperlink("", location=place, tooltip=f"Go to {place}")
-    return Hyperlink("", target=quote(place), tooltip=f"Open {place}")
+def link_to(link: CellLink | FileLink) -> Hyperlink:
+    """The hyperlink as openpyxl writes it."""
+    if isinstance(link, CellLink):
+        return Hyperlink("", location=link.reference, tooltip=f"Go to {link.reference}")
+    return Hyperlink("", target=quote(link.path), tooltip=f"Open {link.path}")
 
 
 def _beside_the_title(sheet: Sheet, logo: Logo) -> Picture:

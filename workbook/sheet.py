@@ -35,20 +35,32 @@ class DataTable(NamedTuple):
         return itertools.product(range(top, bottom + 1), range(left, right + 1))
 
 
+class CellLink(NamedTuple):
+    """A hyperlink to a cell of the same workbook, such as ``Summary!A1``."""
+
+    reference: str
+
+
+class FileLink(NamedTuple):
+    """A hyperlink to a file, by its path relative to the workbook."""
+
+    path: str
+
+
 class Cell(NamedTuple):
-    """What stands in a cell, how it looks, and the cell or file that a click on it leads to."""
+    """What stands in a cell, how it looks, and what a click on it opens."""
 
     content: Formula | DataTable | Plain
     style: str
     number_format: str = "General"
-    link: str = ""
+    link: CellLink | FileLink | None = None
 
 
 class Row(NamedTuple):
-    """A row that looks like the one above: its contents, and the file its first cell leads to."""
+    """A row that looks like the one above: its contents, and the file its first cell opens."""
 
     contents: tuple[float | str, ...]
-    link: str = ""
+    link: FileLink | None = None
 
 
 class Rule(NamedTuple):
@@ -147,7 +159,13 @@ class Sheet:
     print_columns: int = 0
 
     def put(
-        self, row: int, column: int, content, style: str, number_format="General", link: str = ""
+        self,
+        row: int,
+        column: int,
+        content,
+        style: str,
+        number_format="General",
+        link: CellLink | FileLink | None = None,
     ):
         """Put a cell."""
         self.cells[row, column] = Cell(content, style, number_format, link)

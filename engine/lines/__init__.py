@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..docstrings import summary_of, topic_of
+
 # Words for the values 0, 1, 2 of lines in these units: what every reader is shown.
 WORDS: dict[str, tuple[str, ...]] = {
     "yes/no": ("no", "yes"),
@@ -40,12 +42,12 @@ class Line:
     @property
     def topic(self) -> str:
         """Heading under which the line stands: its module's first line."""
-        return (self.function.__globals__.get("__doc__") or "").partition("\n")[0].rstrip(".")
+        return topic_of(self.function)
 
     @property
     def meaning(self) -> str:
         """First sentence of the function's docstring."""
-        return (self.function.__doc__ or "").partition("\n")[0].rstrip(".")
+        return summary_of(self.function)
 
     def in_words(self, value: float) -> float | str:
         """A value as a reader is shown it: a word where it is a code or no answer, else itself."""

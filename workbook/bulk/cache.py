@@ -1,8 +1,14 @@
-"""Compiled templates, kept between runs in a folder of the user's."""
+"""Compiled templates, kept between runs in a folder of the user's.
+
+What stands there becomes the text of workbooks, so only files are read that nobody else can have
+written: the user's own, in a folder of the user's own. Anything else costs a compilation, no more.
+"""
 
 import contextlib
 import hashlib
 import os
+import stat
+from collections.abc import Callable
 from pathlib import Path
 
 from ...engine.scenario import Scenario
@@ -15,6 +21,8 @@ from .code import code_hash
 
 FOLDER = "SHOREWISE_CACHE"  # environment variable: another folder, or none if empty
 _VARIANTS = 4  # of one shape: names may take other lines
+_SIZE_MAX = 256 << 20  # bytes; the largest workbook has 37 MB without its marks
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def template_of(scenario: Scenario, theme: Theme | None, codec: Codec) -> Template:
@@ -27,21 +35,53 @@ def template_of(scenario: Scenario, theme: Theme | None, codec: Codec) -> Templa
     free = None
     for n in range(_VARIANTS):
         path = folder / f"{stem}-{n}.json"
-        try:
-            found = Template.loaded(path.read_bytes(), codec)
-        except OSError:
-            found = None
-        if found and found.fits(scenario):
-            return found
-        if found is None and free is None:
+        found = None
+        with contextlib.suppress(Exception):  # whatever is wrong with a file, it is of no use
+            found = Template.loaded(_read(path), codec)
+            if found and found.fits(scenario):
+                return found
+        if found is None and free is None and _may_be_replaced(path):
             free = path
     template = Template.compiled(scenario, theme, codec)
     if free:
         # A folder that cannot be written costs time, nothing else.
         with contextlib.suppress(OSError, WorkbookError):
-            free.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(free, template.saved(), force=True)
+            free.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if _is_private(os.lstat(free.parent), stat.S_ISDIR):
+                write_whole(free, template.saved(), force=True, private=True)
     return template
+
+
+def _read(path: Path) -> bytes:
+    """A file of the cache; OSError where anybody else may have written it."""
+    if not _is_private(os.lstat(path.parent), stat.S_ISDIR):
+        raise PermissionError(path.parent)
+    # Neither through a link nor waiting for whoever writes into a pipe.
+    flags = ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY")
+    handle = os.open(path, os.O_RDONLY | sum(getattr(os, flag, 0) for flag in flags))
+    with open(handle, "rb") as file:
+        status = os.fstat(handle)
+        if not _is_private(status, stat.S_ISREG) or status.st_size > _SIZE_MAX:
+            raise PermissionError(path)
+        return file.read()
+
+
+def _is_private(status: os.stat_result, is_kind: Callable[[int], bool]) -> bool:
+    """Whether only this user can write something; Windows keeps a user's folders from others."""
+    if not is_kind(status.st_mode):
+        return False
+    if os.name == "nt":
+        return True
+    return status.st_uid == os.geteuid() and not status.st_mode & _OTHERS_WRITE
+
+
+def _may_be_replaced(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
 
 
 def _folder() -> Path | None:

@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Iterator
-from typing import Any
 
 from ..errors import WorkbookError
 from .code import code_hash
@@ -13,8 +12,8 @@ _JOBS_OF_A_THREAD = 2  # one in work, one waiting
 _PATIENCE = 10  # seconds until a scheduler must answer
 
 
-def worked(jobs: Iterator[Job], address: str) -> Iterator[dict[str, Any]]:
-    """Manifests of the jobs as they are done; never more than a few wait at once.
+def worked(jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:
+    """Counts of the jobs as they are done; never more than a few wait at once.
 
     Raises
     ------
@@ -43,17 +42,17 @@ def worked(jobs: Iterator[Job], address: str) -> Iterator[dict[str, Any]]:
         waiting = as_completed(submitted(_JOBS_OF_A_THREAD * threads), loop=client.loop)
         for future in waiting:
             try:
-                manifest = future.result()
+                counts = future.result()
             except WorkbookError:
                 raise
             except Exception as error:  # the worker's, or Dask's own
                 raise WorkbookError(f"{address}: a worker failed: {_line(error)}") from None
-            yield manifest
+            yield counts
             future.release()
             waiting.update(submitted(1))
 
 
-def _checked(version: str, job: Job) -> dict[str, Any]:
+def _checked(version: str, job: Job) -> dict[str, int]:
     """The work of a job, if this worker makes the reports that the client asks for."""
     if code_hash() != version:
         from distributed import get_worker

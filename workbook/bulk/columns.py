@@ -6,6 +6,7 @@ A column is named like the input: ``discount_rate``, ``site.Krakow.management_ra
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,30 +16,36 @@ import numpy as np
 import pandas as pd
 
 from ...engine.checking import NAME as A_NAME
-from ...engine.checking import is_name
+from ...engine.checking import is_name, shown
 from ...engine.errors import ScenarioError
 from ...engine.inputs import Input
 from ...engine.model import nearest
 from ...engine.places import Place, places
 from ...engine.scenario import Scenario
 from ..errors import WorkbookError
+from .grid import ID, NAME, Fault
 
-ID, NAME = "scenario", "name"
 # Columns that change the shape or the calendar: rows that share them are computed together.
 SHAPE = ("currency", "horizon_months", "start_month")
 
 
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+# What Windows does not take, and #, after which links in Excel look for a part of the file.
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*#\x00-\x1f\x7f]')
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _FIRST_DAY = r"^(\d{4}-\d\d)-01( 00:00:00)?$"  # Excel makes months days
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
+# Devices of Windows, which looks at the name before the first full stop, without its last spaces.
+_RESERVED = re.compile(
+    r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\..*)?", re.IGNORECASE
+)
 
+
+_SHOWN = 60  # characters of a value, from which on a message has its beginning
 
 CASES = "cases"  # in the place of a column: ranges of drivers that contradict each other
 
 
 class Problem(NamedTuple):
-    """A cell that is not allowed; ``row`` counts the table's rows from 1."""
+    """A cell that is not allowed, or without a ``column`` a row; rows are counted from 1."""
 
     row: int
     scenario: str
@@ -49,9 +56,15 @@ class Problem(NamedTuple):
     @property
     def text(self) -> str:
         """The same in words."""
-        if self.column == CASES:
+        if self.column in ("", CASES):
             return f"row {self.row}: {self.allowed}"
-        return f"row {self.row}: {self.column} is {self.value!r}; it must be {self.allowed}"
+        value = quoted(self.value)
+        return f"row {self.row}: {self.column} is {value}; it must be {self.allowed}"
+
+
+def quoted(text: str) -> str:
+    """A text in quotes, or its beginning if it is long."""
+    return repr(text) if len(text) < _SHOWN else shown(text)
 
 
 class Column(NamedTuple):
@@ -73,7 +86,7 @@ class Block:
     values : dict of str to array
         Every input; the first axis has size 1 where no column moves it.
     rows : list of int
-        Row of each scenario in its frame.
+        Number of each scenario's row in the table.
     ids, names : list of str
         What tells the scenarios apart, and their titles.
     """
@@ -101,53 +114,67 @@ class Columns:
 
     def __init__(self, names: Sequence[str], base: Scenario, origin: str):
         self.base, self.origin = base, origin
-        twice = [name for n, name in enumerate(names) if name in names[:n]]
+        counts = Counter(names)
+        twice = [name for name in names if counts[name] > 1]
         if twice:
-            raise WorkbookError(f"{origin}: column {twice[0]!r} is there twice")
+            raise WorkbookError(f"{origin}: column {shown(twice[0])} is there twice")
         self.shape = [name for name in names if name in SHAPE]
         moving = (name for name in names if name not in (ID, NAME, *SHAPE))
         self.columns = [self._column(name) for name in moving]
 
     def blocks(
-        self, frame: pd.DataFrame, first: int, repeated: Collection[int] = ()
+        self,
+        frame: pd.DataFrame,
+        first: int | Sequence[int],
+        repeated: Collection[int] = (),
+        faults: Collection[Fault] = (),
     ) -> tuple[list[Block], list[Problem]]:
         """Scenarios of a frame by shape, without the rows in which something is not allowed.
 
         Parameters
         ----------
         frame : DataFrame
-        first : int
-            Row of the table, counted from 1, in which the frame starts.
+        first : int or sequence of int
+            Row of the table, counted from 1, in which the frame starts, or the number of each row.
         repeated : collection of int
             Positions in the frame of ids whose file name an earlier row has.
+        faults : collection of Fault
+            What was found wrong when the frame was read.
         """
         count = len(frame)
-        ids = ids_of(frame, first)
+        numbered = _numbered(first, count)
+        ids = ids_of(frame, numbered)
         titles = _texts(frame[NAME]) if NAME in frame.columns else [""] * count
-        problems = [*_misnamed(ids, titles, first, repeated)]
+        problems = [*_misnamed(ids, titles, numbered, repeated)]
+        problems += (Problem(numbered[n], ids[n], *what) for n, *what in faults)
         numbers: dict[str, np.ndarray] = {}
         for column in self.columns:
             numbers[column.name], wrong = _numbers(frame[column.name], column.entry)
             for n in wrong:
                 value = str(frame[column.name].iloc[n])
                 allowed = column.entry.allowed
-                problems.append(Problem(first + n, ids[n], column.name, value, allowed))
-        bad = {problem.row - first for problem in problems}
+                problems.append(Problem(numbered[n], ids[n], column.name, value, allowed))
+        wrong_rows = {problem.row for problem in problems}
+        bad = {n for n, number in enumerate(numbered) if number in wrong_rows}
         blocks = []
         for shape, rows in self._shapes(frame):
             base, problem = self._based(shape)
             if base is None:
-                problems += (Problem(first + n, ids[n], *problem) for n in rows if n not in bad)
+                problems += (Problem(numbered[n], ids[n], *problem) for n in rows if n not in bad)
                 continue
             good = [n for n in rows if n not in bad]
             names = [titles[n] or _title(base, ids[n]) for n in good]
             block = Block(
-                base, self._values(base, numbers, good), good, [ids[n] for n in good], names
+                base,
+                self._values(base, numbers, good),
+                [numbered[n] for n in good],
+                [ids[n] for n in good],
+                names,
             )
-            problems += self._together(block, first)
+            problems += self._together(block)
             blocks.append(block)
-        bad = {problem.row - first for problem in problems}
-        kept = [_without(block, bad) for block in blocks]
+        wrong_rows = {problem.row for problem in problems}
+        kept = [_without(block, wrong_rows) for block in blocks]
         return [block for block in kept if block.rows], sorted(problems)
 
     def _shapes(self, frame: pd.DataFrame) -> Iterator[tuple[dict[str, str], list[int]]]:
@@ -192,7 +219,7 @@ class Columns:
             target[...] = np.where(given.reshape(shape), moved.reshape(shape), target)
         return values
 
-    def _together(self, block: Block, first: int) -> Iterator[Problem]:
+    def _together(self, block: Block) -> Iterator[Problem]:
         """Rows in which values that are allowed alone do not go together."""
         length = block.values["work_end"] - block.values["work_start"]
         heads = block.values["heads"]
@@ -201,16 +228,16 @@ class Columns:
             ((heads.sum(axis=(2, 3, 4)) <= 0).any(axis=1), "heads", "some heads in every plan"),
         ):
             for n in np.flatnonzero(np.broadcast_to(wrong, len(block.rows))).tolist():
-                yield Problem(first + block.rows[n], block.ids[n], column, "", allowed)
+                yield Problem(block.rows[n], block.ids[n], column, "", allowed)
 
     def _column(self, name: str) -> Column:
         found = self._places.get(name)
         if found is None:
             before, _, number = str(name).rpartition(".")
             if number.isdigit() and before in self._places:  # pandas counts names that repeat
-                raise WorkbookError(f"{self.origin}: column {before!r} is there twice")
+                raise WorkbookError(f"{self.origin}: column {shown(before)} is there twice")
             hint = nearest(str(name), [*self._places, ID])
-            raise WorkbookError(f"{self.origin}: column {name!r} names no input{hint}")
+            raise WorkbookError(f"{self.origin}: column {shown(name)} names no input{hint}")
         return Column(name, *found)
 
     @cached_property
@@ -220,15 +247,15 @@ class Columns:
 
 
 def _misnamed(
-    ids: list[str], titles: list[str], first: int, repeated: Collection[int]
+    ids: list[str], titles: list[str], numbered: Sequence[int], repeated: Collection[int]
 ) -> Iterator[Problem]:
     for n, one in enumerate(ids):
         if titles[n] and not is_name(titles[n]):
-            yield Problem(first + n, one, NAME, titles[n], A_NAME)
+            yield Problem(numbered[n], one, NAME, titles[n], A_NAME)
         if not is_name(one):
-            yield Problem(first + n, one, ID, one, A_NAME)
+            yield Problem(numbered[n], one, ID, one, A_NAME)
         elif n in repeated:
-            yield Problem(first + n, one, ID, one, "another file name than every row above")
+            yield Problem(numbered[n], one, ID, one, "another file name than every row above")
 
 
 def _texts(cells: pd.Series) -> list[str]:
@@ -244,10 +271,15 @@ def _texts(cells: pd.Series) -> list[str]:
     return found
 
 
-def ids_of(frame: pd.DataFrame, first: int) -> list[str]:
+def ids_of(frame: pd.DataFrame, first: int | Sequence[int]) -> list[str]:
     """What tells the rows of a frame apart: their ids, or else their numbers in the table."""
+    numbers = _numbered(first, len(frame))
     given = _texts(frame[ID]) if ID in frame.columns else [""] * len(frame)
-    return [text or f"{first + n}" for n, text in enumerate(given)]
+    return [text or f"{number}" for number, text in zip(numbers, given, strict=True)]
+
+
+def _numbered(first: int | Sequence[int], count: int) -> Sequence[int]:
+    return range(first, first + count) if isinstance(first, int) else first
 
 
 def _title(base: Scenario, one: str) -> str:
@@ -275,7 +307,7 @@ def _numbers(cells: pd.Series, entry: Input) -> tuple[np.ndarray, list[int]]:
 
 
 def _without(block: Block, bad: set[int]) -> Block:
-    """The block without some rows."""
+    """The block without the rows of some numbers."""
     keep = [n for n, row in enumerate(block.rows) if row not in bad]
     if len(keep) == len(block.rows):
         return block

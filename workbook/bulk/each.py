@@ -22,6 +22,7 @@ def workbooks(
     limit: int | None = None,
     only: Collection[str] = (),
     on_problem: Callable[[Problem], None] | None = None,
+    on_note: Callable[[str], None] | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """Id and finished workbook of each row of a table, the bytes that :func:`.bulk` writes.
 
@@ -30,7 +31,7 @@ def workbooks(
 
     Parameters
     ----------
-    source, base, query, compact, theme, limit, only
+    source, base, query, compact, theme, limit, only, on_note
         As for :func:`.bulk`.
     on_problem : callable, optional
         Called with each cell that is not allowed, before the rows around it; its row is left out.
@@ -41,9 +42,10 @@ def workbooks(
         A table or column that is of no use; without ``on_problem``, the first cell not allowed.
     """
     base, origin, model = base or Scenario.default(), origin_of(source), default_model()
-    for first, frame, repeated in rows_of(source, query=query, limit=limit, only=only):
+    table = rows_of(source, query=query, limit=limit, only=only, on_note=on_note)
+    for _, frame, repeated, numbers, faults in table:
         columns = Columns(list(frame.columns), base, origin)
-        blocks, problems = columns.blocks(frame, first, repeated)
+        blocks, problems = columns.blocks(frame, numbers, repeated, faults)
         for one in problems:
             if on_problem is None:
                 raise refused(origin, one)

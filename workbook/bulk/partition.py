@@ -1,8 +1,6 @@
 """One partition: some rows of a table become workbooks and results. The same work everywhere."""
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +25,9 @@ from ..theme import Theme
 from .cache import template_of
 from .code import code_hash
 from .columns import CASES, Block, Columns, Problem, file_name
+from .csv_cells import csv_bytes
+from .grid import Fault
+from .manifest import COUNTS, fingerprint, manifest_bytes
 from .target import ERRORS, MANIFEST, RESULTS, File, part_name, target_of
 
 # Scenarios evaluated at once: with workbooks each is evaluated some 66 times, for Sensitivity.
@@ -73,6 +74,10 @@ class Job:
         Of each scenario's drivers; 0 for none.
     stamp : str
         Hash of everything that decides what the partition holds.
+    numbers : tuple of int
+        Number of each row in the table; counted from ``first`` where there are none.
+    faults : tuple of Fault
+        What was found wrong when the rows were read.
     """
 
     number: int
@@ -87,6 +92,8 @@ class Job:
     theme: Theme | None
     draws: int
     stamp: str
+    numbers: tuple[int, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
     @property
     def name(self) -> str:
@@ -94,17 +101,22 @@ class Job:
         return part_name(self.number)
 
 
-def work(job: Job) -> dict[str, Any]:
-    """Write a partition, and say how many scenarios and bad rows it has.
+def work(job: Job) -> dict[str, int]:
+    """Write a partition.
+
+    Returns
+    -------
+    dict of str to int
+        The numbers of :data:`.manifest.COUNTS`: its rows, scenarios and cells not allowed.
 
     Raises
     ------
     WorkbookError
         A place that cannot be written.
     """
-    target = target_of(job.place)
-    target.write(job.name, _files(job))
-    return target.manifest(job.name) or {}
+    counts: dict[str, int] = {}
+    target_of(job.place).write(job.name, _with_manifest(job, counts))
+    return counts
 
 
 def stamp_of(frame: pd.DataFrame, *others: Any) -> str:
@@ -117,12 +129,20 @@ def stamp_of(frame: pd.DataFrame, *others: Any) -> str:
     return digest.hexdigest()
 
 
-def _files(job: Job) -> Iterator[File]:
+def _with_manifest(job: Job, counts: dict[str, int]) -> Iterator[File]:
+    """The files of a partition, and last its manifest; ``counts`` is filled on the way."""
+    prints = {}
+    for name, data in _files(job, counts):
+        prints[name] = fingerprint(data)
+        yield name, data
+    yield MANIFEST, manifest_bytes(job.stamp, counts, prints)
+
+
+def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
     base = Scenario.from_dict(job.base, job.origin)
     columns = Columns(list(job.frame.columns), base, job.origin)
-    blocks, problems = columns.blocks(job.frame, job.first, job.repeated)
-    lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator="\n")
+    blocks, problems = columns.blocks(job.frame, job.numbers or job.first, job.repeated, job.faults)
+    results: list[bytes] = []
     count = 0
     for block in blocks:
         for part in parts(block, TOGETHER_STAMPED if job.workbooks else _TOGETHER):
@@ -130,24 +150,15 @@ def _files(job: Job) -> Iterator[File]:
             values = default_model().evaluate(part.values, part.base.horizon_months, wanted)
             drawn, contradictions = _drawn(part, job) if job.draws else (None, [])
             problems += contradictions
-            writer.writerows(_results(part, values, drawn))
+            results.append(csv_bytes(_results(part, values, drawn)))
             if job.workbooks:
                 paths = (f"{BOOKS}/{file_name(one)}.xlsx" for one in part.ids)
                 stamped = workbooks_of(part, values, job.theme, job.compact)
                 yield from zip(paths, stamped, strict=True)
             count += len(part.rows)
-    yield RESULTS, lines.getvalue().encode()
-    yield ERRORS, problems_csv(problems)
-    counts = {"rows": len(job.frame), "scenarios": count, "problems": len(problems)}
-    said = {"stamp": job.stamp} | counts
-    yield MANIFEST, json.dumps(said, indent=1).encode()
-
-
-def problems_csv(problems: list[Problem]) -> bytes:
-    """Bad cells, a line each."""
-    lines = io.StringIO()
-    csv.writer(lines, lineterminator="\n").writerows(problems)
-    return lines.getvalue().encode()
+    yield RESULTS, b"".join(results)
+    yield ERRORS, csv_bytes(problems)
+    counts |= zip(COUNTS, (len(job.frame), count, len(problems)), strict=True)
 
 
 def heads(draws: int = 0) -> list[str]:
@@ -190,8 +201,8 @@ def _drawn(block: Block, job: Job) -> tuple[np.ndarray, list[Problem]]:
     problems : list of Problem
     """
     drawn = np.full((len(block.rows), len(block.base.plans), len(_DRAWN)), np.nan)
-    problems = contradictions(block, job.first)
-    bad = {one.row - job.first for one in problems}
+    problems = contradictions(block)
+    bad = {one.row for one in problems}
     for n in (n for n, row in enumerate(block.rows) if row not in bad):
         scenario = block.scenario(n)
         found = simulate(scenario, job.draws)
@@ -201,8 +212,8 @@ def _drawn(block: Block, job: Job) -> tuple[np.ndarray, list[Problem]]:
     return drawn, problems
 
 
-def contradictions(block: Block, first: int) -> list[Problem]:
-    """Scenarios that cannot be drawn; ``first`` is the number of the block's first row."""
+def contradictions(block: Block) -> list[Problem]:
+    """Scenarios that cannot be drawn."""
     problems = []
     for n, row in enumerate(block.rows):
         scenario = block.scenario(n)
@@ -210,7 +221,7 @@ def contradictions(block: Block, first: int) -> list[Problem]:
             check_ranges(scenario)
         except (ScenarioError, DomainError) as error:
             what = str(error).removeprefix(f"{scenario.name}: ")
-            problems.append(Problem(first + row, block.ids[n], CASES, "", what))
+            problems.append(Problem(row, block.ids[n], CASES, "", what))
     return problems
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..sheet import Book, Chart, Formula, Row, Series, Sheet, block
+from ..sheet import Book, Chart, FileLink, Formula, Row, Series, Sheet, block
 from ..stamp import workbook_bytes
 from ..theme import Theme
 from .columns import file_name
@@ -88,7 +88,7 @@ def _list(found: pd.DataFrame) -> Sheet:
     first, *sheet.more = _rows(found)
     for column, content in enumerate(first.contents, 1):
         if column < _VALUES:
-            link = first.link if column == 1 else ""
+            link = first.link if column == 1 else None
             sheet.put(_FIRST, column, content, "link" if link else "label", link=link)
         else:
             formats = [*(one.number_format for one in _MEASURES), "#,##0"]
@@ -103,7 +103,7 @@ def _rows(found: pd.DataFrame) -> Iterator[Row]:
     rows = found.itertuples(index=False)
     for number, (scenario, name, plan, verdict, *figures, folder) in enumerate(rows, 1):
         shown = verdict if isinstance(verdict, str) else "baseline"
-        link = f"{folder}/{file_name(scenario)}.xlsx" if folder else ""
+        link = FileLink(f"{folder}/{file_name(scenario)}.xlsx") if folder else None
         yield Row((scenario, name, plan, shown, *map(_shown, figures), number), link)
 
 

@@ -1,6 +1,6 @@
 """Rows of a table, a partition at a time, and which of them have an earlier row's file name."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -9,7 +9,8 @@ import pandas as pd
 
 from ...engine.errors import DomainError
 from ..errors import WorkbookError
-from .columns import ID, file_name, ids_of
+from .columns import file_name, ids_of, quoted
+from .grid import ID, Fault, take_notes
 from .tables import frames, origin_of
 
 PARTITION = 1_000  # rows
@@ -25,11 +26,17 @@ class Rows(NamedTuple):
     frame : DataFrame
     repeated : tuple of int
         Positions in the frame of those whose file name an earlier row of the table has.
+    numbers : tuple of int
+        Number of each row in the table, where blank rows count too.
+    faults : tuple of Fault
+        What was found wrong when they were read.
     """
 
     first: int
     frame: pd.DataFrame
     repeated: tuple[int, ...]
+    numbers: tuple[int, ...]
+    faults: tuple[Fault, ...]
 
 
 class Names:
@@ -61,6 +68,14 @@ class Names:
         return tuple(np.flatnonzero(~new).tolist())
 
 
+def _unless_faulty(ids: list[str], faults: tuple[Fault, ...]) -> list[str]:
+    """Ids without those that cannot be used: what stands for them is no name of a file."""
+    for one in faults:
+        if one.column == ID:
+            ids = [*ids[: one.position], f"\0{ids[one.position]}", *ids[one.position + 1 :]]
+    return ids
+
+
 def rows_of(
     source,
     size: int = PARTITION,
@@ -68,6 +83,7 @@ def rows_of(
     query: str | None = None,
     limit: int | None = None,
     only: Collection[str] = (),
+    on_note: Callable[[str], None] | None = None,
 ) -> Iterator[Rows]:
     """Rows of each partition: ``size`` of them, or one of those that ``only`` names.
 
@@ -80,24 +96,27 @@ def rows_of(
     """
     if limit is not None and limit < 1:
         raise DomainError(f"limit is {limit}; it must be 1 or more")
-    first, missing, names = 1, set(only), Names()
-    for frame in frames(source, size, query=query):
-        if limit is not None:
-            frame = frame.iloc[: limit - first + 1]
+    next_number, taken, missing, names = 1, 0, set(only), Names()
+    for frame in frames(source, size, query=query, on_note=on_note):
+        all_numbers, all_faults = take_notes(frame, next_number)
+        frame = frame if limit is None else frame.iloc[: limit - taken]
         if not len(frame):
             break
+        numbers = tuple(all_numbers[: len(frame)])
+        faults = tuple(one for one in all_faults if one.position < len(frame))
+        next_number, taken = numbers[-1] + 1, taken + len(frame)
         # Without ids the rows are numbered, so that no two are alike.
-        ids = ids_of(frame, first) if only or ID in frame.columns else []
-        repeated = names.repeated(ids) if ID in frame.columns else ()
-        if only:
-            for n, one in enumerate(ids):
-                if one in only:
-                    missing.discard(one)
-                    yield Rows(first + n, frame.iloc[n : n + 1], (0,) if n in repeated else ())
-        else:
-            yield Rows(first, frame, repeated)
-        first += len(frame)
-    if first == 1:
+        ids = ids_of(frame, numbers) if only or ID in frame.columns else []
+        repeated = names.repeated(_unless_faulty(ids, faults)) if ID in frame.columns else ()
+        if not only:
+            yield Rows(numbers[0], frame, repeated, numbers, faults)
+        for n, one in enumerate(ids if only else ()):
+            if one in only:
+                missing.discard(one)
+                again = (0,) if n in repeated else ()
+                wrong = tuple(one._replace(position=0) for one in faults if one.position == n)
+                yield Rows(numbers[n], frame.iloc[n : n + 1], again, numbers[n : n + 1], wrong)
+    if not taken:
         raise WorkbookError(f"{origin_of(source)}: no rows")
     if missing:
-        raise WorkbookError(f"{origin_of(source)}: no scenario is called {min(missing)!r}")
+        raise WorkbookError(f"{origin_of(source)}: no scenario is called {quoted(min(missing))}")

@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from importlib.util import find_spec
 from multiprocessing import get_context, parent_process
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -23,6 +23,8 @@ from ...engine.simulation import check_draws
 from ..errors import WorkbookError
 from ..theme import Theme
 from .columns import Columns, Problem
+from .csv_cells import original
+from .manifest import COUNTS, describes
 from .memory import keep_freed
 from .partition import BOOKS, CODED, Job, contradictions, heads, stamp_of, work
 from .portfolio import portfolio
@@ -59,7 +61,9 @@ def bulk(
     processes: int = 1,
     scheduler: str | None = None,
     partition: int = PARTITION,
-    progress: Callable[[dict[str, Any]], None] | None = None,
+    bom: bool = False,
+    progress: Callable[[dict[str, int]], None] | None = None,
+    on_note: Callable[[str], None] | None = None,
 ) -> Summary:
     """Make a workbook and results of each row of a table.
 
@@ -69,7 +73,7 @@ def bulk(
         The table: see :func:`.tables.frames`.
     place : path or URL
         A folder, a .zip, or a URL of fsspec's. Partitions that are finished there, of the same rows
-        and the same version, are kept.
+        and the same version, are verified and kept.
     base : Scenario, optional
         What the columns do not say; the embedded default.
     workbooks : bool
@@ -91,8 +95,13 @@ def bulk(
         Address of a Dask scheduler, whose workers do the work instead.
     partition : int
         Rows that are written together.
+    bom : bool
+        Start results.csv and errors.csv with a byte order mark, by which Excel knows UTF-8.
     progress : callable, optional
-        Called with the manifest of each partition that is finished.
+        Called with the rows, scenarios and cells not allowed (``problems``) of each partition that
+        is finished.
+    on_note : callable, optional
+        Called with how the table was read, where it is a text file and not plain CSV.
 
     Raises
     ------
@@ -112,58 +121,63 @@ def bulk(
     if strict and origin == "standard input":
         raise WorkbookError("standard input is read once; --strict needs a table to read twice")
     if strict:
-        problems = problems_of(source, base, query=query, limit=limit, only=only, draws=draws)
-        if problems:
-            raise refused(origin, problems[0])
+        wrong = problems_of(source, base, query=query, limit=limit, only=only, draws=draws)
+        if wrong:
+            raise refused(origin, wrong[0])
     target = target_of(place)
-    table = rows_of(source, partition, query=query, limit=limit, only=only)
+    table = rows_of(source, partition, query=query, limit=limit, only=only, on_note=on_note)
     head = next(table)
     Columns(list(head.frame.columns), base, origin)  # a wrong column stops the run
     data = base.to_dict()
     skipped = 0
-    done: list[dict[str, Any]] = []
+    done: list[dict[str, int]] = []
     untrue = [*_WHOLE]  # once a part changes; the last goes first
 
     def changing() -> None:
+        check_lock()
         while untrue:
             target.remove(untrue.pop())
 
     def jobs() -> Iterator[Job]:
         nonlocal skipped
         options = (workbooks, compact, theme, draws)
-        for number, (first, frame, repeated) in enumerate(itertools.chain([head], table)):
-            stamp = stamp_of(frame, data, *map(repr, options), first, repeated)
-            job = Job(number, first, frame, repeated, data, origin, target.place, *options, stamp)
+        for number, rows in enumerate(itertools.chain([head], table)):
+            first, frame, repeated, numbers, faults = rows
+            stamp = stamp_of(frame, data, *map(repr, options), repeated, numbers, faults)
+            more = stamp, numbers, faults
+            job = Job(number, first, frame, repeated, data, origin, target.place, *options, *more)
             found = target.manifest(job.name)
-            if found and found.get("stamp") == stamp:
+            if found and describes(found, stamp) and target.holds(job.name, found["files"]):
                 skipped += 1
-                finished(found)
+                finished({key: found[key] for key in COUNTS})
             else:
                 changing()
                 yield job
 
-    def finished(manifest: dict[str, Any]) -> None:
-        done.append(manifest)
+    def finished(counts: dict[str, int]) -> None:
+        check_lock()
+        done.append(counts)
         if progress:
-            progress(manifest)
+            progress(counts)
 
-    with target.alone():
+    with target.alone() as check_lock:
         _refuse_others(target)
-        for manifest in _worked(jobs(), processes, scheduler):
-            finished(manifest)
+        for counts in _worked(jobs(), processes, scheduler):
+            finished(counts)
         names = [part_name(n) for n in range(len(done))]
         for name in sorted(target.parts().difference(names)):  # of a longer table
             changing()
             target.drop(name)
         scenarios, problems = (sum(one[key] for one in done) for key in ("scenarios", "problems"))
-        _put_together(target, names, scenarios, workbooks, theme, draws)
+        check_lock()
+        _put_together(target, names, scenarios, workbooks, theme, draws, bom, check_lock)
     return Summary(scenarios, problems, len(done), skipped)
 
 
 def _refuse_others(target) -> None:
     """Raise where something of somebody else's would go: where a run made a file, parts are."""
     others = target.others()
-    if target.manifest(part_name(0)) is None:
+    if not target.parts():
         others.update(filter(target.has, _WHOLE))
     if others:
         raise WorkbookError(
@@ -179,20 +193,22 @@ def problems_of(
     limit: int | None = None,
     only: Collection[str] = (),
     draws: int = 0,
+    on_note: Callable[[str], None] | None = None,
 ) -> list[Problem]:
     """Every cell of a table that is not allowed; nothing is written.
 
-    With draws also every scenario that cannot be drawn.
+    With draws also every scenario that cannot be drawn; ``on_note`` as for :func:`bulk`.
     """
     if draws:
         check_draws(draws)
     found = []
-    for first, frame, repeated in rows_of(source, query=query, limit=limit, only=only):
+    table = rows_of(source, query=query, limit=limit, only=only, on_note=on_note)
+    for _, frame, repeated, numbers, faults in table:
         columns = Columns(list(frame.columns), base, origin_of(source))
-        blocks, problems = columns.blocks(frame, first, repeated)
+        blocks, problems = columns.blocks(frame, numbers, repeated, faults)
         found += problems
         for block in blocks if draws else ():
-            found += contradictions(block, first)
+            found += contradictions(block)
     return found
 
 
@@ -201,8 +217,8 @@ def refused(origin: str, one: Problem) -> WorkbookError:
     return WorkbookError(f"{origin}: {one.text}")
 
 
-def _worked(jobs: Iterator[Job], processes: int, scheduler: str | None) -> Iterator[dict[str, Any]]:
-    """Manifests of the jobs as they are done; never more than a few wait at once."""
+def _worked(jobs: Iterator[Job], processes: int, scheduler: str | None) -> Iterator[dict[str, int]]:
+    """Counts of the jobs as they are done; never more than a few wait at once."""
     if scheduler is not None:
         from .cluster import worked
 
@@ -266,7 +282,14 @@ def _start() -> None:
 
 
 def _put_together(
-    target, names, scenarios: int, workbooks: bool, theme: Theme | None, draws: int
+    target,
+    names,
+    scenarios: int,
+    workbooks: bool,
+    theme: Theme | None,
+    draws: int,
+    bom: bool,
+    check_lock: Callable[[], None],
 ) -> None:
     """What is about the whole run; the results last, so that all is there where they are."""
     if scenarios:
@@ -275,8 +298,10 @@ def _put_together(
         found = _results(target, names, draws)
         placed = ((f"{name}/{BOOKS}" if workbooks else "", frame) for name, frame in found)
         target.put(PORTFOLIO, [portfolio(placed, theme)])
-    target.put(ERRORS, _joined(target, names, ERRORS, list(Problem._fields)))
-    target.put(RESULTS, _joined(target, names, RESULTS, heads(draws)))
+    target.put(ERRORS, _joined(target, names, ERRORS, list(Problem._fields), bom))
+    check_lock()
+    target.put(RESULTS, _joined(target, names, RESULTS, heads(draws), bom))
+    check_lock()
     target.finish()
 
 
@@ -293,6 +318,9 @@ def _results(target, names: list[str], draws: int) -> Iterator[tuple[str, pd.Dat
             keep_default_na=False,
             na_values=empty,
         )
+        for text in texts:
+            if frame[text].str.startswith("'").any():
+                frame[text] = frame[text].map(original)
         if len(frame):
             yield name, frame.astype({head: float for head in empty if head not in CODED})
 
@@ -315,7 +343,7 @@ def _parquet(target, names: list[str], draws: int) -> Iterator[bytes]:
             yield data
 
 
-def _joined(target, names: list[str], file: str, heads: list[str]) -> Iterator[bytes]:
-    yield (",".join(heads) + "\n").encode()
+def _joined(target, names: list[str], file: str, heads: list[str], bom: bool) -> Iterator[bytes]:
+    yield (",".join(heads) + "\n").encode("utf-8-sig" if bom else "utf-8")
     for name in names:
         yield target.read(f"{name}/{file}")

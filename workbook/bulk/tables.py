@@ -2,10 +2,10 @@
 
 import itertools
 import re
-import sys
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +15,25 @@ from openpyxl import load_workbook
 from ..errors import WorkbookError
 from ..guard import inspect_any
 from ..tables import tables
-from .columns import ID
+from .grid import ID, framed, without_blanks
+from .text import opened_text, with_points
+from .unsaved import unsaved_formulas, with_faults
 
-_TEXTS = {"dtype": str, "keep_default_na": False, "na_filter": False, "encoding": "utf-8-sig"}
 _DELIMITED = (".csv", ".csv.gz", ".csv.zst", ".tsv")
 _FILES = (*_DELIMITED, ".parquet", ".xlsx", ".xlsm")
-_TOO_WIDE = "its rows have more cells than its head"
 _NO_COLUMN = r"^__index_level_\d+__$"  # pandas' row labels in a Parquet file
-_EXCEL_ROWS = 1 << 20
+_EXCEL_ROWS, _LAST_COLUMN = 1 << 20, 1 << 14
 _PASSWORD = re.compile(r"(://[^:/@]*:).*(@)")
 
 
-def frames(source, size: int, *, query: str | None = None) -> Iterator[pd.DataFrame]:
-    """Rows of a table, ``size`` at a time.
+def frames(
+    source,
+    size: int,
+    *,
+    query: str | None = None,
+    on_note: Callable[[str], None] | None = None,
+) -> Iterator[pd.DataFrame]:
+    """Rows of a table, ``size`` at a time, without blank ones.
 
     Parameters
     ----------
@@ -38,6 +44,8 @@ def frames(source, size: int, *, query: str | None = None) -> Iterator[pd.DataFr
     query : str, optional
         For a database: a query, or the name of a table. For a workbook: the name of a table or
         sheet, else it is the first sheet.
+    on_note : callable, optional
+        Called with how a text file was read, if it is not plain CSV.
 
     Raises
     ------
@@ -51,21 +59,21 @@ def frames(source, size: int, *, query: str | None = None) -> Iterator[pd.DataFr
     if query and "://" not in text and not is_workbook:
         raise WorkbookError(f"{origin}: --query is for a database or a workbook")
     if isinstance(source, pd.DataFrame):
-        return _slices(source, size)
+        return _checked(without_blanks(_slices(source, size)), origin)
     if "://" in text and name.endswith(_FILES):
         raise WorkbookError(f"{origin}: a file must be on this machine; copy it here first")
     if "://" in text:
-        found = _database(text, query, size)
+        found = without_blanks(_database(text, query, size))
     elif text == "-":
-        found = _csv(sys.stdin.buffer, ",", size)
+        found = _csv(text, ",", size, on_note)
     elif Path(text).is_dir():
         raise WorkbookError(f"{text}: a folder; name a table in it")
     elif not Path(text).is_file():
         raise WorkbookError(f"{text}: no such file")
     elif name.endswith(_DELIMITED):
-        found = _csv(text, "\t" if name.endswith(".tsv") else ",", size)
+        found = _csv(text, "\t" if name.endswith(".tsv") else ",", size, on_note)
     elif name.endswith(".parquet"):
-        found = _parquet(text, size)
+        found = without_blanks(_parquet(text, size))
     elif is_workbook:
         found = _xlsx(text, query, size)
     else:
@@ -112,12 +120,14 @@ def _checked(found: Iterator[pd.DataFrame], origin: str) -> Iterator[pd.DataFram
         raise WorkbookError(f"{origin}: cannot be read: {reason}") from None
 
 
-def _csv(file, mark: str, size: int) -> Iterator[pd.DataFrame]:
-    with pd.read_csv(file, sep=mark, chunksize=size, **_TEXTS) as found:
-        for frame in found:
-            if not isinstance(frame.index, pd.RangeIndex):  # pandas took the first cells for names
-                raise ValueError(_TOO_WIDE)
-            yield frame
+def _csv(
+    path: str, usual: str, size: int, on_note: Callable[[str], None] | None
+) -> Iterator[pd.DataFrame]:
+    with opened_text(path, usual) as (dialect, rows):
+        if on_note and dialect.note:
+            on_note(dialect.note)
+        read = None if dialect.decimal == "." else partial(with_points, decimal=dialect.decimal)
+        yield from framed(rows, size, delimited=True, read=read)
 
 
 def _xlsx(path: str, named: str | None, size: int) -> Iterator[pd.DataFrame]:
@@ -127,15 +137,12 @@ def _xlsx(path: str, named: str | None, size: int) -> Iterator[pd.DataFrame]:
             warnings.simplefilter("ignore")  # about what openpyxl leaves out
             book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         sheet, area = _area(book, file, named)
-        rows = _filled(sheet.iter_rows(values_only=True, **area))
-        head = _without_end(next(rows, ()))
-        if "" in head:
-            raise ValueError(f"column {head.index('') + 1} of its head is empty")
-        while some := [_without_end(row) for row in itertools.islice(rows, size)]:
-            if max(map(len, some)) > len(head):
-                raise ValueError(_TOO_WIDE)
-            cells = [row + [""] * (len(head) - len(row)) for row in some]
-            yield pd.DataFrame(cells, columns=[str(one) for one in head], dtype=object)
+        with zipfile.ZipFile(file) as archive:
+            unsaved = unsaved_formulas(archive.read(sheet._worksheet_path.lstrip("/")))
+        rows = sheet.iter_rows(values_only=True, **area)
+        top, left = area.get("min_row", 1), area.get("min_col", 1)
+        rows = _filled(with_faults(rows, unsaved, top, left, area.get("max_col", _LAST_COLUMN)))
+        yield from framed(rows, size, read=tuple if unsaved else None)
 
 
 def _area(book, file, named: str | None) -> tuple[Any, dict[str, int]]:
@@ -195,6 +202,7 @@ def _parquet(path: str, size: int) -> Iterator[pd.DataFrame]:
     waiting: list[pd.DataFrame] = []
     with parquet.ParquetFile(path) as file:
         for batch in file.iter_batches(size):
+            batch.validate(full=True)  # a text may hold any bytes
             # All columns of the file: pandas would hide those that were an index. No whole number
             # becomes a float, which has not all its digits.
             frame = batch.to_pandas(ignore_metadata=True, integer_object_nulls=True)

@@ -1,17 +1,17 @@
 """Where reports go: a folder, a zip, or any place that fsspec knows. All is there whole or not."""
 
 import contextlib
-import json
 import os
 import re
 import shutil
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..errors import WorkbookError
 from .lock import alone
+from .manifest import fingerprint, parsed, size_of
 
 MANIFEST, RESULTS, ERRORS = "manifest.json", "results.csv", "errors.csv"
 _AT_ONCE = 64  # objects that go to a remote place together
@@ -51,15 +51,20 @@ class Folder:
         self.lock = path / ".lock"
 
     @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
-        """Hold the place for this run, and remove what a killed one left half done."""
+    def alone(self) -> Iterator[Callable[[], None]]:
+        """Hold the place for this run, and remove what a killed one left half done.
+
+        Yields
+        ------
+        callable
+            As :func:`.lock.alone`.
+        """
         is_new = not os.path.exists(self.path)
         try:
-            with alone(self.lock):
-                for path in self.path.glob(".part-*"):
-                    if _LEFT.fullmatch(path.name):
-                        shutil.rmtree(path, ignore_errors=True)
-                yield
+            with alone(self.lock) as check:
+                for path in self._leftovers():
+                    shutil.rmtree(path, ignore_errors=True)
+                yield check
         finally:
             if is_new:
                 with contextlib.suppress(OSError):
@@ -70,12 +75,21 @@ class Folder:
         return (self.path / name).exists()
 
     def parts(self) -> set[str]:
-        """Names of the partitions that are there."""
-        return {name for name in self._named() if (self.path / name / MANIFEST).is_file()}
+        """Names of the partitions that are there, also damaged ones."""
+        return {name for name in self._named() if self._is_ours(self.path / name)}
 
     def others(self) -> set[str]:
-        """What is called as partitions are, but no run has made: ours never lack a manifest."""
+        """What is called as partitions are, but no run has made."""
         return self._named() - self.parts()
+
+    def _is_ours(self, folder: Path) -> bool:
+        """Whether a run made a folder: it has a manifest, or all that stands beside one."""
+        has = {name for name in (MANIFEST, RESULTS, ERRORS) if (folder / name).is_file()}
+        return MANIFEST in has or has == {RESULTS, ERRORS}
+
+    def _leftovers(self) -> list[Path]:
+        """Folders that a killed run was about to finish or to remove."""
+        return [path for path in self.path.glob(".part-*") if _LEFT.fullmatch(path.name)]
 
     def _named(self) -> set[str]:
         return {path.name for path in self.path.glob("part-*") if _PART.fullmatch(path.name)}
@@ -83,9 +97,22 @@ class Folder:
     def manifest(self, name: str) -> dict[str, Any] | None:
         """What a finished partition says of itself, None where there is none."""
         try:
-            return _said_in((self.path / name / MANIFEST).read_bytes())
-        except (OSError, ValueError):
+            return parsed((self.path / name / MANIFEST).read_bytes())
+        except OSError:
             return None
+
+    def holds(self, name: str, files: Mapping[str, str]) -> bool:
+        """Whether a partition holds files with these fingerprints; every byte is read."""
+        paths = {self.path / name / file: expected for file, expected in files.items()}
+        try:
+            return all(
+                path.is_file() and path.stat().st_size == size_of(expected)
+                for path, expected in paths.items()
+            ) and all(
+                fingerprint(path.read_bytes()) == expected for path, expected in paths.items()
+            )
+        except OSError:
+            return False
 
     def write(self, name: str, files: Iterable[File]) -> None:
         """A partition: its files, of which the manifest is the last, under its name at last."""
@@ -152,11 +179,15 @@ class Zip(Folder):
         super().__init__(file.with_name(f"{file.name}.parts"))
         self.file = file
         self.lock = file.with_name(f".{file.name}.lock")  # beside the folder, which is removed
+        self.removed = file.with_name(f".{self.path.name}.old")
         if file.exists() and not _is_ours(file):
             raise WorkbookError(f"{file}: exists already and holds no reports; name another file")
 
     def finish(self) -> None:
-        """Pack what the folder holds, and remove the folder."""
+        """Pack what the folder holds, and remove the folder.
+
+        It gets another name first: half of it must not pass for parts that are finished.
+        """
         beside = self.file.with_name(f".{self.file.name}.part")
         with _said(self.file, "written"), _removed(beside) as rough:
             with open(rough, "wb") as file:
@@ -164,7 +195,17 @@ class Zip(Folder):
                 _flush(file)
             os.replace(rough, self.file)
             _settle(self.file.parent)
-            shutil.rmtree(self.path)
+            shutil.rmtree(self.removed, ignore_errors=True)
+            os.replace(self.path, self.removed)
+            _settle(self.file.parent)
+            shutil.rmtree(self.removed)
+
+    def _is_ours(self, folder: Path) -> bool:
+        """Whether a run made a folder: the one around it has a name that only a run gives."""
+        return folder.is_dir()
+
+    def _leftovers(self) -> list[Path]:
+        return [*super()._leftovers(), self.removed]
 
 
 class Remote:
@@ -183,9 +224,22 @@ class Remote:
 
     def manifest(self, name: str) -> dict[str, Any] | None:
         """As :meth:`Folder.manifest`."""
-        with self._said(name, "read"), contextlib.suppress(FileNotFoundError, ValueError):
-            return _said_in(self.files.cat_file(f"{self.path}/{name}/{MANIFEST}"))
+        with self._said(name, "read"), contextlib.suppress(FileNotFoundError):
+            return parsed(self.files.cat_file(f"{self.path}/{name}/{MANIFEST}"))
         return None
+
+    def holds(self, name: str, files: Mapping[str, str]) -> bool:
+        """Whether a partition holds files of these sizes; the tables in it are read, too."""
+        root = f"{self.path}/{name}"
+        with self._said(name, "read"), contextlib.suppress(FileNotFoundError):
+            self.files.invalidate_cache()  # other machines write there too
+            found = self.files.find(root, detail=True)
+            sizes = {path.rpartition(f"{root}/")[2]: one["size"] for path, one in found.items()}
+            return all(sizes.get(file) == size_of(files[file]) for file in files) and all(
+                fingerprint(self.files.cat_file(f"{root}/{file}")) == files[file]
+                for file in (RESULTS, ERRORS)
+            )
+        return False
 
     def write(self, name: str, files: Iterable[File]) -> None:
         """As :meth:`Folder.write`."""
@@ -209,9 +263,9 @@ class Remote:
         with self._said(name, "read"):
             return self.files.cat_file(f"{self.path}/{name}")
 
-    def alone(self) -> contextlib.AbstractContextManager[None]:
+    def alone(self) -> contextlib.AbstractContextManager[Callable[[], None]]:
         """Nothing: object stores have no locks that go with a process."""
-        return contextlib.nullcontext()
+        return contextlib.nullcontext(lambda: None)
 
     def remove(self, name: str) -> None:
         """As :meth:`Folder.remove`."""
@@ -265,11 +319,6 @@ class Remote:
     def _said(self, name: str, what: str) -> contextlib.AbstractContextManager[None]:
         # Each library has errors of its own.
         return _said(f"{self.files.unstrip_protocol(self.path)}/{name}", what, Exception)
-
-
-def _said_in(data: bytes) -> dict[str, Any] | None:
-    found = json.loads(data)
-    return found if isinstance(found, dict) else None
 
 
 @contextlib.contextmanager

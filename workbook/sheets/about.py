@@ -4,7 +4,7 @@ import datetime
 
 from ..context import Context
 from ..layout import HASH_CELL, STATE_CELL
-from ..sheet import Formula, Sheet, serial
+from ..sheet import CellLink, Formula, Sheet, serial
 from .audit import hash_of
 
 _UNSAID = "not said"
@@ -87,7 +87,7 @@ def about_sheet(context: Context, version: str) -> Sheet:
     ):
         sheet.put(row, 1, title, "topic")
         for row, (name, text) in enumerate(entries, row + 1):  # noqa: B020 - rows below the title
-            link = f"{name}!A1" if entries is _SHEETS else ""
+            link = CellLink(f"{name}!A1") if entries is _SHEETS else None
             sheet.put(row, 1, name, "link" if link else "label", link=link)
             sheet.put(row, 2, text, "text")
         row += 2

@@ -8,7 +8,7 @@ from ...engine.results import OVERHEAD
 from ..context import Context, number_format
 from ..derived import NO_PLAN
 from ..layout import HEAD_ROW, NUMBER_ROW, RETURNS, SUMMARY, TIMELINE
-from ..sheet import Chart, Formula, Series, Sheet, block
+from ..sheet import CellLink, Chart, Formula, Series, Sheet, block
 from .charts import bridge_chart
 
 _DECISION = ("verdict", "plan_fits", "plan_pays", "plan_manageable", "plan_saves", "recommended")
@@ -92,7 +92,7 @@ def _table(context: Context, sheet: Sheet, row: int, title: str, names: Iterable
     for row, name in enumerate(names, row + 1):  # noqa: B020 - the rows below the title
         line, place = context.model.lines[name], context.layout.places[name]
         strong = name in _STRONG
-        link = f"{place.sheet}!{get_column_letter(place.column)}{place.row}"
+        link = CellLink(f"{place.sheet}!{get_column_letter(place.column)}{place.row}")
         sheet.put(row, 1, line.label, "strong label" if strong else "label", link=link)
         sheet.put(row, 2, context.unit(line.unit), "unit")
         for item, formula in enumerate(context.view(line, SUMMARY, row)):

@@ -1,5 +1,8 @@
 """Compiled templates are kept between runs, and looked at before they are used again."""
 
+import hashlib
+import os
+
 import pytest
 
 from shorewise.engine import Scenario
@@ -66,3 +69,104 @@ def test_a_folder_that_cannot_be_written_costs_time_and_nothing_else(
     monkeypatch.setenv(cache.FOLDER, str(tmp_path / "file"))
     monkeypatch.setattr(Template, "compiled", lambda *_: compiled)
     assert cache.template_of(SCENARIO, None, fast()) is compiled
+
+
+@pytest.fixture
+def kept(folder, compiled, monkeypatch):
+    """A template that was kept, and a list of the compilations since."""
+    compilations = []
+    monkeypatch.setattr(
+        Template, "compiled", lambda scenario, *_: compilations.append(scenario) or compiled
+    )
+    cache.template_of(SCENARIO, None, fast())
+    compilations.clear()
+    (path,) = folder.iterdir()
+    return path, compilations
+
+
+def poisoned(path):
+    """A template that is whole, with other words in it."""
+    text = path.read_bytes().partition(b"\n")[2].replace(b"Summary", b"Poisons")
+    path.write_bytes(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+
+
+def owned_by_another(path):
+    poisoned(path)
+    os.chown(path, 12_345, -1)
+
+
+def folder_of_another(path):
+    poisoned(path)
+    os.chown(path.parent, 12_345, -1)
+
+
+def writable(path, mode):
+    poisoned(path)
+    path.chmod(mode)
+
+
+def folder_writable(path, mode):
+    poisoned(path)
+    path.parent.chmod(mode)
+
+
+def pipe(path):
+    path.unlink()
+    os.mkfifo(path)
+
+
+def linked(path):
+    poisoned(path)
+    path.symlink_to(path.rename(path.parent.parent / "elsewhere"))
+
+
+def folder_linked(path):
+    poisoned(path)
+    path.parent.rename(path.parent.parent / "elsewhere")
+    path.parent.symlink_to(path.parent.parent / "elsewhere")
+
+
+def nested(path):
+    text = b"[" * 100_000
+    path.write_bytes(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+
+
+def other_json(path):
+    text = b"[1, 2, 3]"
+    path.write_bytes(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+
+
+SPOILT = {
+    "a file of another user": owned_by_another,
+    "a folder of another user": folder_of_another,
+    "a file that the group may write": lambda path: writable(path, 0o660),
+    "a file that all may write": lambda path: writable(path, 0o602),
+    "a folder that the group may write": lambda path: folder_writable(path, 0o770),
+    "a folder that all may write": lambda path: folder_writable(path, 0o777),
+    "a pipe that nobody writes into": pipe,
+    "a link": linked,
+    "a folder that is a link": folder_linked,
+    "a folder in its place": lambda path: (path.unlink(), path.mkdir()),
+    "brackets without an end": nested,
+    "something else": other_json,
+    "nothing": lambda path: path.write_bytes(b""),
+}
+
+
+@pytest.mark.parametrize("spoilt", SPOILT)
+def test_a_template_that_somebody_else_may_have_written_is_compiled_anew(kept, spoilt):
+    path, compilations = kept
+    if "another user" in spoilt and os.geteuid() != 0:
+        pytest.skip("only root gives files away")
+    SPOILT[spoilt](path)
+    for _ in range(2):
+        assert "Poisons" not in str(cache.template_of(SCENARIO, None, fast()).parts)
+    assert compilations
+
+
+def test_the_cache_is_for_its_owner_alone(kept):
+    path, compilations = kept
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert path.stat().st_mode & 0o777 == 0o600
+    cache.template_of(SCENARIO, None, fast())
+    assert compilations == []

@@ -1,5 +1,6 @@
 """The portfolio ranks and counts what the run made, live, and leads to its workbooks."""
 
+from contextlib import closing
 from urllib.parse import unquote
 
 import pandas as pd
@@ -7,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from shorewise.engine import Scenario
-from shorewise.workbook.bulk import bulk, portfolio
+from shorewise.workbook.bulk import bulk, portfolio, problems_of
 from tests.parity.oracles import by_formualizer, by_ironcalc
 from tests.workbook.validators import NO_AUDIT, NO_SDK, by_open_xml_sdk, by_openxml_audit
 
@@ -83,6 +84,36 @@ def test_each_scenario_leads_to_its_workbook(folder):
     sheet = load_workbook(folder / "portfolio.xlsx")["Scenarios"]
     for row in range(6, 10):
         assert (folder / unquote(sheet.cell(row, 1).hyperlink.target)).is_file()
+
+
+IDS = [
+    "Wow!", "Sheet1!A1", "'My sheet'!A1", "S#1", "100%", "100%25", "it's", 'a "b"', "A & B <c>",
+    "two  spaces", "München", "東京 🚢", "x" * 60, "東" * 60, ".hidden",
+    "..", "../../up", "/etc/passwd",
+    "C:\\temp", "CON .txt", "CONIN$", "CONOUT$.x", "nul", "ends. .", "=1+1", "-1", "+2", "@SUM(1)",
+    "007", "1e5", "TRUE", "NaN", "http://a.example/?a=b", "a;b,c", "[1]x", "{id}", "~$lock",
+    "--help", "why?", "#REF!", "portfolio", "e\u0301",
+]  # fmt: skip
+
+
+def test_every_id_leads_to_its_own_workbook(tmp_path):
+    assert bulk(pd.DataFrame({"scenario": IDS}), tmp_path, BASE).problems == 0
+    book = load_workbook(tmp_path / "portfolio.xlsx")
+    links = {row[0].value: row[0].hyperlink for row in book["Scenarios"].iter_rows(min_row=6)}
+    assert links.keys() == {*IDS}
+    for one, link in links.items():
+        assert link.location is None, one
+        path = tmp_path / unquote(link.target)
+        with closing(load_workbook(path, read_only=True)) as workbook:
+            assert workbook["Inputs"]["C6"].value.endswith(one), one
+    assert len({unquote(link.target) for link in links.values()}) == len(IDS)
+
+
+def test_file_names_that_differ_in_case_or_signs_only_are_refused():
+    pairs = [("Wow!", "WOW!"), ("a.", "a"), ("a:b", "a/b"), ("S#1", "S_1"), ("é", "e\u0301")]
+    for one, other in pairs:
+        problems = problems_of(pd.DataFrame({"scenario": [one, other]}), BASE)
+        assert [(found.row, found.column) for found in problems] == [(2, "scenario")]
 
 
 def results_of(npvs):
