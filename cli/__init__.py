@@ -47,7 +47,9 @@ def _one_line(context):
         wrong = str(error)
     else:
         return
-    click.echo(f"shorewise: {wrong}", err=True)
+    from ..engine.errors import one_line
+
+    click.echo(f"shorewise: {one_line(wrong)}", err=True)
     sys.exit(2)
 
 

@@ -73,16 +73,17 @@ class Reader(SiteReader):
         if prepared_on and not 1900 < prepared_on.year < 2100:  # what Excel can show, and means
             text = f"prepared_on is {prepared_on}; it must be from 1901 to 2099"
             raise self.fail(text, self.at("", "prepared_on"))
-        roles = self.names("roles", self.array("roles", ["Senior ML engineer"]), "roles")
+        given_roles = self.array("roles", ["Senior ML engineer"])
         site_tables = self.tables("sites")
         plan_tables = self.tables("plans")
+        sizes = {"plan": len(plan_tables), "site": len(site_tables), "role": len(given_roles)}
+        for what, count in (*sizes.items(), ("plan x site", sizes["plan"] * sizes["site"])):
+            if count > SHAPE_MAX[what]:
+                raise self.fail(f"{count} {what}s; there may be at most {SHAPE_MAX[what]}")
+        roles = self.names("roles", given_roles, "roles")
         sites = self.names("sites", [t.get("name") for t in site_tables], "sites.name")
         plans = self.names("plans", [t.get("name") for t in plan_tables], "plans.name")
         self.roles, self.sites, self.plans = roles, sites, plans
-        sizes = {"plan": len(plans), "site": len(sites), "role": len(roles)}
-        for what, count in (*sizes.items(), ("plan x site", len(plans) * len(sites))):
-            if count > SHAPE_MAX[what]:
-                raise self.fail(f"{count} {what}s; there may be at most {SHAPE_MAX[what]}")
         values = {
             name: np.empty(shape_of(entry.axes, sizes), entry.dtype)
             for name, entry in self.inputs.items()
@@ -215,7 +216,9 @@ class Reader(SiteReader):
             self.known(key, ("name", "heads"), place)
         by_site = table.get("heads", {})
         if not isinstance(by_site, Mapping):
-            raise self.fail(f"heads is {by_site!r}; it must be a table of heads by site", place)
+            raise self.fail(
+                f"heads is {shown(by_site)}; it must be a table of heads by site", place
+            )
         entry = self.inputs["heads"]
         for site, given in by_site.items():
             self.known(site, self.sites, f"{place}, heads")
@@ -223,8 +226,8 @@ class Reader(SiteReader):
             if not isinstance(given, Mapping):
                 if len(self.roles) > 1:
                     raise self.fail(
-                        f"heads at {site!r} is {given!r}; with several roles it must be a table "
-                        f"of heads by role, like {{ {self.roles[0]!r} = 4 }}",
+                        f"heads at {site!r} is {shown(given)}; with several roles it must be a "
+                        f"table of heads by role, like {{ {self.roles[0]!r} = 4 }}",
                         place,
                     )
                 given = {self.roles[0]: given}

@@ -295,8 +295,8 @@ class SiteReader(Checked):
     def _ramp(self, entry: Input, given: Any, place: str, site: int) -> list[float]:
         if not isinstance(given, (list, tuple)) or not 1 <= len(given) <= TENURE_MONTHS:
             raise self.fail(
-                f"{entry.name} is {given!r}; it must be a list of 1 to {TENURE_MONTHS} numbers, "
-                "the share of output in each month since the start",
+                f"{entry.name} is {shown(given)}; it must be a list of 1 to {TENURE_MONTHS} "
+                "numbers, the share of output in each month since the start",
                 place,
             )
         shares = [
