@@ -9,6 +9,7 @@ import click
 
 from .addin import addin
 from .cases import case_of, of_scenario
+from .numbers import Whole
 from .uncertainty import sensitivity, simulate, solve
 
 
@@ -65,9 +66,9 @@ def main():
               help="Workbook to write.")  # fmt: skip
 @click.option("--theme", type=click.Path(), help="TOML file of font, colours and logo.")
 @click.option("--prepared-by", metavar="NAME", help="Who makes it, for sheet About.")
-@click.option("--simulate", "draws", type=int, metavar="DRAWS",
+@click.option("--simulate", "draws", type=Whole(), metavar="DRAWS",
               help="Add sheet Uncertainty, from so many draws.")  # fmt: skip
-@click.option("--seed", default=1, show_default=True, help="Of the draws.")
+@click.option("--seed", default=1, type=Whole(), show_default=True, help="Of the draws.")
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 def compare(scenario, preset, output, theme, prepared_by, draws, seed, force, as_json):
@@ -142,13 +143,13 @@ def _prepared(case, prepared_by):
 @click.option("--no-workbooks", is_flag=True, help="Results only.")
 @click.option("--small", is_flag=True, help="Smaller workbooks that take longer.")
 @click.option("--theme", type=click.Path(), help="TOML file of font, colours and logo.")
-@click.option("--simulate", "draws", type=int, default=0, metavar="DRAWS",
+@click.option("--simulate", "draws", type=Whole(), default=0, metavar="DRAWS",
               help="Add percentiles and probabilities from so many draws of each.")  # fmt: skip
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="The first N rows only.")
+@click.option("--limit", type=Whole(1), metavar="N", help="The first N rows only.")
 @click.option("--only", metavar="IDS", help="Scenarios of these ids only, such as S1,S7.")
 @click.option("--strict", is_flag=True, help="Write nothing if any row is not allowed.")
 @click.option("--dry-run", is_flag=True, help="Check every row and write nothing.")
-@click.option("--processes", type=click.IntRange(1), metavar="N", help="All cores by default.")
+@click.option("--processes", type=Whole(1), metavar="N", help="All cores by default.")
 @click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers do the work.")
 def bulk(table, output, base, preset, query, no_workbooks, small, theme, draws, limit, only,
          strict, dry_run, processes, scheduler):  # fmt: skip
@@ -297,7 +298,7 @@ def calc(book, output, force):
 @click.option("--rules", "list_rules", is_flag=True, help="List the rules instead.")
 @click.option("--ignore", multiple=True, metavar="RULE",
               help="A rule to leave out, such as SW15; may be given again.")  # fmt: skip
-@click.option("--longest", default=100, show_default=True, type=click.IntRange(min=1),
+@click.option("--longest", default=100, show_default=True, type=Whole(1),
               help="Characters of a formula that is fit to read.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def lint(book, list_rules, ignore, longest, as_json):

@@ -8,6 +8,7 @@ from typing import Any
 from .errors import ScenarioError
 from .inputs import Input
 from .model import default_model, nearest
+from .numerals import instead
 
 _NAME_MAX = 60  # as Excel counts, in UTF-16 units: most emoji are two
 # XML cannot hold control characters, lone surrogates and some that are no characters; Excel reads
@@ -56,7 +57,8 @@ class Checked:
             place = place or self.at("", entry.name)
             subject = subject or entry.name
             kind = "" if is_number or entry.whole or entry.choices else "a number, "
-            raise self.fail(f"{subject} is {shown(value)}; it must be {kind}{entry.allowed}", place)
+            allowed = f"{kind}{entry.allowed}{number_instead(entry, value)}"
+            raise self.fail(f"{subject} is {shown(value)}; it must be {allowed}", place)
         return value
 
     def known(self, key: str, names, place: str) -> None:
@@ -112,6 +114,11 @@ class Checked:
             what = "missing" if value is None else shown(value)
             raise self.fail(f"{key} is {what}; it must be one [[{key}]] table or more")
         return value
+
+
+def number_instead(entry: Input, value: Any) -> str:
+    """What to write in place of a text that stands for a number: the end of a message."""
+    return "" if entry.choices else instead(value, entry.lowest, entry.highest, entry.whole)
 
 
 def is_name(text: str) -> bool:

@@ -11,6 +11,7 @@ from .checking import shown
 from .inputs import Input
 from .lists import LISTS, UNUSED, List
 from .locations import work_types
+from .numerals import instead
 from .site_reader import SiteReader
 
 MONTHS_MIN, MONTHS_MAX = 6, 120
@@ -52,10 +53,13 @@ class Reader(SiteReader):
                 self.at("", "currency"),
             )
         horizon = self.data.get("horizon_months", 36)
+        if isinstance(horizon, float) and horizon.is_integer():
+            horizon = int(horizon)
         if type(horizon) is not int or not MONTHS_MIN <= horizon <= MONTHS_MAX:
+            number = instead(horizon, MONTHS_MIN, MONTHS_MAX, whole=True)
             raise self.fail(
                 f"horizon_months is {shown(horizon)}; "
-                f"it must be a whole number between {MONTHS_MIN} and {MONTHS_MAX}",
+                f"it must be a whole number between {MONTHS_MIN} and {MONTHS_MAX}{number}",
                 self.at("", "horizon_months"),
             )
         start = self.data.get("start_month", "2027-01")

@@ -93,7 +93,7 @@ class Scenario:
         known = presets()
         if name not in known:
             raise ScenarioError(
-                f"no preset is called {shown(name)}; there are {', '.join(known)}"
+                f"no preset is called {shown(name) if name else repr(name)}; there are {', '.join(known)}"
                 f"{nearest(name, known)}"
             )
         text = _PRESETS.joinpath(f"{name}.toml").read_text("utf-8")

@@ -22,6 +22,7 @@ from .locations import (
     engagements,
     locations,
 )
+from .numerals import instead
 
 _SHARES_OFF = 1e-9  # what shares may be off 1: thirds typed to ten digits
 _SITE_KEYS = (
@@ -109,7 +110,8 @@ class SiteReader(Checked):
             wrong = isinstance(share, bool) or not isinstance(share, (int, float))
             if wrong or not 0 < share <= 1:
                 raise self.fail(
-                    f"share of {model} is {shown(share)}; it must be above 0 and up to 1",
+                    f"share of {model} is {shown(share)}; it must be above 0 and up to 1"
+                    f"{instead(share, 0, 1)}",
                     f"{place}, engagement",
                 )
         if abs(sum(given.values()) - 1) > _SHARES_OFF:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ...engine.checking import NAME as A_NAME
-from ...engine.checking import is_name
+from ...engine.checking import is_name, number_instead
 from ...engine.errors import ScenarioError
 from ...engine.inputs import Input
 from ...engine.model import nearest
@@ -29,7 +29,7 @@ SHAPE = ("currency", "horizon_months", "start_month")
 
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
-_WHOLE = re.compile(r"[0-9]{1,9}")
+_WHOLE = re.compile(r"[0-9]{1,9}(\.0*)?")
 _FIRST_DAY = r"^(\d{4}-\d\d)-01( 00:00:00)?$"  # Excel makes months days
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 
@@ -130,7 +130,7 @@ class Columns:
             numbers[column.name], wrong = _numbers(frame[column.name], column.entry)
             for n in wrong:
                 value = str(frame[column.name].iloc[n])
-                allowed = column.entry.allowed
+                allowed = f"{column.entry.allowed}{number_instead(column.entry, value)}"
                 problems.append(Problem(first + n, ids[n], column.name, value, allowed))
         bad = {problem.row - first for problem in problems}
         blocks = []
@@ -168,7 +168,7 @@ class Columns:
             if not text:
                 continue
             whole = name == "horizon_months" and _WHOLE.fullmatch(text)
-            data[name] = int(text) if whole else text
+            data[name] = int(float(text)) if whole else text
             try:
                 found = Scenario.from_dict(data, self.origin)
             except ScenarioError as error:
