@@ -93,8 +93,8 @@ class Scenario:
         known = presets()
         if name not in known:
             raise ScenarioError(
-                f"no preset is called {shown(name) if name else repr(name)}; there are {', '.join(known)}"
-                f"{nearest(name, known)}"
+                f"no preset is called {shown(name) if name else repr(name)}; "
+                f"there are {', '.join(known)}{nearest(name, known)}"
             )
         text = _PRESETS.joinpath(f"{name}.toml").read_text("utf-8")
         return cls.from_dict(tomllib.loads(text), f"preset {name}")
