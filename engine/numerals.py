@@ -76,12 +76,12 @@ def _grouped(core: str) -> list[Decimal]:
     if core.count(mark) > 1:
         return [Decimal(joined)] if _are_groups(core, mark) else []
     before, _, after = core.partition(mark)
-    decimal = Decimal(f"{before or 0}.{after or 0}")
+    exact = Decimal(f"{before or 0}.{after or 0}")
     if after == "000" and 0 < len(before) <= 3 and before[0] != "0":
         return [Decimal(joined)]  # nobody writes three decimals that say nothing
     if len(after) == 3 and 0 < len(before) <= 3 and before[0] != "0":
-        return [Decimal(joined), decimal]
-    return [decimal]
+        return [Decimal(joined), exact]
+    return [exact]
 
 
 def _are_groups(digits: str, mark: str) -> bool:

@@ -102,11 +102,14 @@ def test_ctrl_c_while_modules_are_imported_is_the_same_line_and_code():
         assert (done.returncode, done.stderr) == (130, "shorewise: stopped\n")
 
 
-def test_code_that_never_looks_at_signals_is_ended_all_the_same(here):
+def test_code_that_never_looks_at_signals_is_ended_all_the_same():
     program = (
         "import ctypes, shorewise.engine\n"
-        "shorewise.engine.presets = lambda: print('on', flush=True) or"
-        " [ctypes.CDLL(None).sleep(30) for _ in range(9)]\n"
+        "lock, library = ctypes.create_string_buffer(64), ctypes.CDLL(None)\n"
+        "def presets():\n"
+        "    print('on', flush=True)\n"
+        "    for _ in range(2): library.pthread_mutex_lock(lock)\n"  # the second time for ever
+        "shorewise.engine.presets = presets\n"
         "from shorewise.cli import main\n"
         "main()"
     )
@@ -129,7 +132,7 @@ def test_code_that_never_looks_at_signals_is_ended_all_the_same(here):
     ["compare", "-o"], ["functions", "--workbook"], ["read", "a.xlsx", "-o"],
     ["sensitivity", "--plot"],
 ], ids=lambda a: a[0])  # fmt: skip
-def test_a_pipe_or_device_is_never_replaced(here, arguments):
+def test_a_pipe_or_device_is_never_replaced(arguments):
     if arguments[0] == "read":
         assert CliRunner().invoke(main, ["compare", "-o", "a.xlsx"]).exit_code == 0
     ending = ".svg" if arguments[0] == "sensitivity" else ".xlsx"
@@ -143,7 +146,7 @@ def test_a_pipe_or_device_is_never_replaced(here, arguments):
     assert stat.S_ISCHR(os.stat(f"null{ending}").st_mode)
 
 
-def test_bulk_writes_no_zip_over_a_pipe(here):
+def test_bulk_writes_no_zip_over_a_pipe():
     os.mkfifo("pipe.zip")
     done = CliRunner().invoke(main, ["bulk", "t.csv", "-o", "pipe.zip", "--limit", "1"])
     assert done.exit_code == 2
