@@ -20,7 +20,7 @@ lowest: ## run the tests of the engine with the lowest versions that setup.cfg a
 	.venv-lowest/bin/python -m pip install -q uv
 	.venv-lowest/bin/uv pip install -q --python .venv-lowest/bin/python --resolution lowest-direct \
 		-e '.[calc,dask,fx,parquet,plot,remote,small,sql,uncertainty]' \
-		'pytest>=8' 'pytest-xdist>=3.6' 'hypothesis>=6.100' 'salib>=1.5'
+		'pytest>=8' 'pytest-xdist>=3.6' 'hypothesis>=6.100' 'salib>=1.5.1'
 	.venv-lowest/bin/python -m pytest -q -n 2 -W default::DeprecationWarning -W default::FutureWarning \
 		--deselect tests/workbook/bulk/test_tables.py::test_postgresql tests/engine \
 		tests/workbook/bulk/test_tables.py tests/workbook/test_write.py tests/udfs/test_coerce.py
