@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help report test soak validators lint types golden docs examples bench pictures clean
+.PHONY: help report test lowest soak validators lint types golden docs examples bench pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -13,6 +13,17 @@ report: .venv/product ## write comparison.xlsx of the embedded default
 
 test: .venv/test .venv-audit/pip ## run the tests
 	$(BIN)/python -m pytest -n auto
+
+# What old packages warn of in newer ones is no error here; PostgreSQL has a test of its own extra.
+lowest: ## run the tests of the engine with the lowest versions that setup.cfg allows
+	$(PYTHON) -m venv --clear .venv-lowest
+	.venv-lowest/bin/python -m pip install -q uv
+	.venv-lowest/bin/uv pip install -q --python .venv-lowest/bin/python --resolution lowest-direct \
+		-e '.[calc,dask,fx,parquet,plot,remote,small,sql,uncertainty]' \
+		'pytest>=8' 'pytest-xdist>=3.6' 'hypothesis>=6.100' 'salib>=1.5.1'
+	.venv-lowest/bin/python -m pytest -q -n 2 -W default::DeprecationWarning -W default::FutureWarning \
+		--deselect tests/workbook/bulk/test_tables.py::test_postgresql tests/engine \
+		tests/workbook/bulk/test_tables.py tests/workbook/test_write.py tests/udfs/test_coerce.py
 
 soak: .venv/test ## kill runs of bulk at 30 random points and complete them; run each column alone
 	SHOREWISE_SOAK=30 $(BIN)/python -m pytest -n auto tests/workbook/bulk/test_resume.py -k killed_anywhere
@@ -53,7 +64,7 @@ pictures: .venv/product ## remake the pictures in docs/ (needs LibreOffice, Carl
 	$(BIN)/python docs/pictures.py
 
 clean: ## remove what the other targets made
-	rm -rf .venv .venv-audit build comparison.xlsx examples/functions.xlsx
+	rm -rf .venv .venv-audit .venv-lowest build comparison.xlsx examples/functions.xlsx
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

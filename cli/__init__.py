@@ -1,19 +1,40 @@
 """The command line: reads arguments, calls, prints. Heavy imports stand where they are used."""
 
-import contextlib
-import json
-import sys
-from pathlib import Path
+import os
 
-import click
+try:
+    import contextlib
+    import errno
+    import json
+    import sys
+    from pathlib import Path
 
-from .addin import addin
-from .cases import case_of, of_scenario
-from .uncertainty import sensitivity, simulate, solve
+    import click
+
+    from . import stopping
+    from .addin import addin
+    from .cases import case_of, of_scenario
+    from .numbers import Whole
+    from .uncertainty import sensitivity, simulate, solve
+except KeyboardInterrupt:  # as ``stopping`` would say it
+    os.write(2, b"shorewise: stopped\n")
+    raise SystemExit(130) from None
+
+_CLOSED_PIPE = 141  # what a shell shows for programs that end at one: 128 and SIGPIPE, 13
+_NO_DISK = {errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT, errno.EBADF}
+_RESUME = "run the same command again to resume"
 
 
 class _Commands(click.Group):
     """A user's mistake becomes one line and exit code 2."""
+
+    def main(self, *args, **kwargs):
+        try:
+            with stopping.heard():
+                return super().main(*args, **kwargs)
+        except KeyboardInterrupt:
+            stopping.say()
+            sys.exit(stopping.exit_code())
 
     def parse_args(self, context, arguments):
         with _one_line(context):
@@ -29,26 +50,63 @@ class _Commands(click.Group):
 
 @contextlib.contextmanager
 def _one_line(context):
+    """What goes wrong, on one line of standard error, and an exit code."""
     try:
-        yield
-    except (click.exceptions.Exit, click.exceptions.NoArgsIsHelpError):
+        try:
+            yield
+        except (SystemExit, click.exceptions.Exit):
+            _flush()
+            raise
+        else:
+            _flush()
+    except (SystemExit, click.exceptions.Exit, click.exceptions.NoArgsIsHelpError):
         raise
-    except click.UsageError as error:
+    except BaseException as error:
+        if stopping.is_stopping() or isinstance(error, KeyboardInterrupt):
+            _discard_output()
+            stopping.say(*getattr(error, "__notes__", ()))
+            sys.exit(stopping.exit_code())
+        if isinstance(error, BrokenPipeError):  # of "| head": nobody reads on
+            _discard_output()
+            sys.exit(_CLOSED_PIPE)
+        wrong = _said(error, context)
+        if wrong is None:
+            raise
+        from ..engine.errors import one_line
+
+        with contextlib.suppress(OSError):
+            click.echo(f"shorewise: {one_line(wrong)}", err=True)
+        sys.exit(2)
+
+
+def _said(error, context):
+    """A mistake or failure in words; None for what should not happen."""
+    if isinstance(error, click.UsageError):
         said = error.format_message().rstrip(".").replace("\n", " ")
         _, *command = (error.ctx or context).command_path.split()
-        wrong = f"{said} ({' '.join(['shorewise', *command])} --help)"
-    except MemoryError:
-        wrong = "not enough memory; take fewer draws, plans or months"
-    except Exception as error:
-        from ..engine.errors import ShorewiseError
+        return f"{said} ({' '.join(['shorewise', *command])} --help)"
+    if isinstance(error, MemoryError):
+        return "not enough memory; take fewer draws, plans or months"
+    if isinstance(error, OSError) and error.errno in _NO_DISK and error.filename is None:
+        _discard_output()
+        return f"standard output: cannot be written: {error.strerror}"
+    from ..engine.errors import ShorewiseError
 
-        if not isinstance(error, ShorewiseError):
-            raise
-        wrong = str(error)
-    else:
-        return
-    click.echo(f"shorewise: {wrong}", err=True)
-    sys.exit(2)
+    return str(error) if isinstance(error, ShorewiseError) else None
+
+
+def _flush():
+    """Write what is printed while a full disk can still be said."""
+    if sys.stdout is not None and not sys.stdout.closed:
+        sys.stdout.flush()
+
+
+def _discard_output():
+    """Let the last flush of standard output, when Python ends, go nowhere."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -63,9 +121,9 @@ def main():
               help="Workbook to write.")  # fmt: skip
 @click.option("--theme", type=click.Path(), help="TOML file of font, colours and logo.")
 @click.option("--prepared-by", metavar="NAME", help="Who makes it, for sheet About.")
-@click.option("--simulate", "draws", type=int, metavar="DRAWS",
+@click.option("--simulate", "draws", type=Whole(), metavar="DRAWS",
               help="Add sheet Uncertainty, from so many draws.")  # fmt: skip
-@click.option("--seed", default=1, show_default=True, help="Of the draws.")
+@click.option("--seed", default=1, type=Whole(), show_default=True, help="Of the draws.")
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 def compare(scenario, preset, output, theme, prepared_by, draws, seed, force, as_json):
@@ -140,14 +198,14 @@ def _prepared(case, prepared_by):
 @click.option("--no-workbooks", is_flag=True, help="Results only.")
 @click.option("--small", is_flag=True, help="Smaller workbooks that take longer.")
 @click.option("--theme", type=click.Path(), help="TOML file of font, colours and logo.")
-@click.option("--simulate", "draws", type=int, default=0, metavar="DRAWS",
+@click.option("--simulate", "draws", type=Whole(), default=0, metavar="DRAWS",
               help="Add percentiles and probabilities from so many draws of each.")  # fmt: skip
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="The first N rows only.")
+@click.option("--limit", type=Whole(1), metavar="N", help="The first N rows only.")
 @click.option("--only", metavar="IDS", help="Scenarios of these ids only, such as S1,S7.")
 @click.option("--strict", is_flag=True, help="Write nothing if any row is not allowed.")
 @click.option("--dry-run", is_flag=True, help="Check every row and write nothing.")
 @click.option("--bom", is_flag=True, help="CSV files that Excel opens with accents intact.")
-@click.option("--processes", type=click.IntRange(1), metavar="N", help="All cores by default.")
+@click.option("--processes", type=Whole(1), metavar="N", help="All cores by default.")
 @click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers do the work.")
 def bulk(table, output, base, preset, query, no_workbooks, small, theme, draws, limit, only,
          strict, dry_run, bom, processes, scheduler):  # fmt: skip
@@ -158,12 +216,14 @@ def bulk(table, output, base, preset, query, no_workbooks, small, theme, draws, 
     finished in PLACE is kept: run it again to go on. What another table or --limit left there
     is replaced. Exit code 1 where rows were not allowed: see errors.csv.
     """
-    import os
-
-    from ..workbook import Theme
+    from ..workbook import Theme, WorkbookError
     from ..workbook.bulk import bulk as run
     from ..workbook.bulk import problems_of
 
+    if "memory://" in output and not dry_run:
+        raise WorkbookError(
+            f"{output}: lasts only as long as this command; name a folder, a .zip or another URL"
+        )
     case = case_of(base, preset)
     chosen = () if only is None else [one.strip() for one in only.split(",")]
 
@@ -185,9 +245,9 @@ def bulk(table, output, base, preset, query, no_workbooks, small, theme, draws, 
                        theme=look, draws=draws, limit=limit, only=chosen, strict=strict,
                        processes=processes or os.cpu_count() or 1, scheduler=scheduler,
                        bom=bom, progress=advance, on_note=note)  # fmt: skip
-        except KeyboardInterrupt:
-            click.echo("shorewise: stopped; run the same again to go on", err=True)
-            sys.exit(130)
+        except KeyboardInterrupt as stop:
+            stop.add_note(_RESUME)
+            raise
     kept = f", {done.skipped} of {_many(done.partitions, 'part')} there already" * bool(
         done.skipped
     )
@@ -301,7 +361,7 @@ def calc(book, output, force):
 @click.option("--rules", "list_rules", is_flag=True, help="List the rules instead.")
 @click.option("--ignore", multiple=True, metavar="RULE",
               help="A rule to leave out, such as SW15; may be given again.")  # fmt: skip
-@click.option("--longest", default=100, show_default=True, type=click.IntRange(min=1),
+@click.option("--longest", default=100, show_default=True, type=Whole(1),
               help="Characters of a formula that is fit to read.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def lint(book, list_rules, ignore, longest, as_json):

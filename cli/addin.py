@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from .numbers import Whole
+
 
 @click.group()
 def addin():
@@ -85,7 +87,7 @@ def server(folder, user, force):
 @addin.command(short_help="Serve a project to Excel until it is stopped.")
 @_FOLDER
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65_535))
+@click.option("--port", default=8000, show_default=True, type=Whole(1, 65_535))
 @click.option("--certificate", type=click.Path(exists=True, dir_okay=False), help="For https.")
 @click.option("--key", type=click.Path(exists=True, dir_okay=False), help="Of the certificate.")
 def serve(folder, host, port, certificate, key):

@@ -12,6 +12,7 @@ def print_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]])
 
     In a terminal that is too narrow for all columns, several tables below each other.
     """
+    import click
     from rich.cells import cell_len
     from rich.console import Console
     from rich.markup import escape
@@ -33,7 +34,9 @@ def print_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]])
                 table.add_column(head)
         for row in zip(*(columns[number][1:] for number in part), strict=True):
             table.add_row(*map(escape, row))
-        console.print(table)
+        with console.capture() as found:  # rich would end the program at a closed pipe
+            console.print(table)
+        click.echo(found.get(), nl=False)
 
 
 def _parts(widths: Sequence[int], room: int) -> Iterator[list[int]]:

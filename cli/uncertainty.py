@@ -1,48 +1,25 @@
 """The commands that ask how sure a result is, what matters, and what it would take."""
 
+import itertools
 import json
 import math
+import re
 import sys
 from typing import Any, NamedTuple
 
 import click
 
 from .cases import case_of, of_scenario
+from .numbers import Number, Percent, Share, Whole, shown
 
 _HONEST = "Defaults and ranges are calibrated assumptions: replace those that matter."
 _FORCE = click.option("--force", is_flag=True, help="Replace an existing file.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _PLOT = click.option("--plot", type=click.Path(), help="Picture to write: .png, .svg or .pdf.")
 _PLAN = click.option("--plan", metavar="NAME", help="By default the first beside the baseline.")
-_SEED = click.option("--seed", default=1, show_default=True, help="Same seed, same draws.")
-
-
-class _Share(float):
-    """A number that was given in per cent."""
-
-
-class _Number(click.ParamType):
-    """A number; 30% is 0.3."""
-
-    name = "number"
-
-    def convert(self, value, param, ctx):
-        if isinstance(value, float):
-            return value
-        text = value.strip().replace("_", "")
-        try:
-            return _Share(float(text[:-1]) / 100) if text.endswith("%") else float(text)
-        except ValueError:
-            self.fail(f"{value!r} is no number", param, ctx)
-
-
-class _Percent(click.ParamType):
-    """A percentage; 10 and 10% are the same."""
-
-    name = "percent"
-
-    def convert(self, value, param, ctx):
-        return _Number().convert(value.strip().removesuffix("%"), param, ctx)
+_SEED = click.option(
+    "--seed", default=1, type=Whole(), show_default=True, help="Same seed, same draws."
+)
 
 
 class _Values(click.ParamType):
@@ -55,18 +32,26 @@ class _Values(click.ParamType):
 
         name, sign, text = value.partition("=")
         ends = text.split(":")
-        number = _Number()
+        number = Number()
         if len(ends) == 3 and ends[2] in map(str, range(2, _GRID_MAX + 1)):
             low, high = (number.convert(end, param, ctx) for end in ends[:2])
             return name, np.linspace(low, high, int(ends[2])).tolist()
         if not sign or len(ends) > 1:
             self.fail(
-                f"{value!r}; it must be INPUT=V,V,... or INPUT=FROM:TO:COUNT, "
+                f"{shown(value)}; it must be INPUT=V,V,... or INPUT=FROM:TO:COUNT, "
                 f"2 to {_GRID_MAX} values",
                 param,
                 ctx,
             )
-        return name, [number.convert(one, param, ctx) for one in text.split(",")]
+        values = text.split(",")
+        for before, one in itertools.pairwise(values):
+            if re.fullmatch(r"0[0-9]{2}", one.strip()):
+                self.fail(
+                    f"{shown(value)}: a comma parts values; write {before.strip()}{one.strip()}",
+                    param,
+                    ctx,
+                )
+        return name, [number.convert(one, param, ctx) for one in values]
 
 
 _GRID_MAX = 50
@@ -74,12 +59,12 @@ _GRID_MAX = 50
 
 @click.command(short_help="Draw the drivers many times: percentiles, probabilities.")
 @of_scenario
-@click.option("--draws", default=8_192, show_default=True, help="64 to 10,000,000.")
+@click.option("--draws", default=8_192, type=Whole(), show_default=True, help="64 to 10,000,000.")
 @_SEED
 @click.option("--method", default="sobol", show_default=True, help="sobol or latin.")
-@click.option("--by", "months", type=float, multiple=True, metavar="MONTH",
+@click.option("--by", "months", type=Number(), multiple=True, metavar="MONTH",
               help="Month to break even by; may be given again.")  # fmt: skip
-@click.option("--floor", type=_Number(), help="Of the margin at the competitor's price.")
+@click.option("--floor", type=Number(), help="Of the margin at the competitor's price.")
 @_JSON
 @_PLOT
 @_FORCE
@@ -182,12 +167,18 @@ def _what_to_measure(found, said):
 @of_scenario
 @_PLAN
 @click.option("--measure", default="net_saving", show_default=True, help="A figure of the plan.")
-@click.option("--percent", type=_Percent(), help="Move each driver by this percentage instead.")
+@click.option("--percent", type=Percent(), help="Move each driver by this percentage instead.")
 @click.option("--elasticities", "elastic", is_flag=True,
               help="Percent of change for 1 % of each driver.")  # fmt: skip
 @click.option("--indices", "global_", is_flag=True,
               help="Sobol's first-order and total indices.")  # fmt: skip
-@click.option("--draws", default=1_024, show_default=True, help="Of the indices: a power of two.")
+@click.option(
+    "--draws",
+    default=1_024,
+    type=Whole(),
+    show_default=True,
+    help="Of the indices: a power of two.",
+)
 @_SEED
 @click.option("--grid", nargs=2, type=_Values(), metavar="INPUT=VALUES INPUT=VALUES",
               help="The measure at each pair: salary=40000:80000:5 overlap_hours=0,2.")  # fmt: skip
@@ -292,10 +283,10 @@ def _plain(value):
               help="site.Krakow.salary, or salary for all sites but the onshore base.")  # fmt: skip
 @click.option("--measure", default="break_even_month", show_default=True,
               help="A figure of the plan.")  # fmt: skip
-@click.option("--target", required=True, type=_Number(), help="Where it should be, such as 30%.")
+@click.option("--target", required=True, type=Number(), help="Where it should be, such as 30%.")
 @_PLAN
-@click.option("--low", type=_Number(), help="Look from here on.")
-@click.option("--high", type=_Number(), help="Look up to here.")
+@click.option("--low", type=Number(), help="Look from here on.")
+@click.option("--high", type=Number(), help="Look up to here.")
 @_JSON
 def solve(scenario, preset, name, measure, target, plan, low, high, as_json):
     """Find the value of an input at which a measure of a SCENARIO's plan reaches a target.
@@ -310,7 +301,7 @@ def solve(scenario, preset, name, measure, target, plan, low, high, as_json):
 
     case = case_of(scenario, preset)
     unit = default_model().lines[line_of(measure)].unit
-    if isinstance(target, _Share) and unit != "fraction":
+    if isinstance(target, Share) and unit != "fraction":
         raise DomainError(
             f"target is {target * 100:.10g}%; {measure} is no share, its unit is {unit}"
         )

@@ -3,12 +3,13 @@
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .errors import ScenarioError
 from .inputs import Input
 from .model import default_model, nearest
+from .numerals import instead
 
 _NAME_MAX = 60  # as Excel counts, in UTF-16 units: most emoji are two
 # XML cannot hold control characters, lone surrogates and some that are no characters; Excel reads
@@ -27,6 +28,8 @@ NAME = (
     "without control characters or codes like _x0041_"
 )
 
+_SHOWN = 80  # characters of a value in a message
+_LISTED = 140  # characters of a list of names in a message
 Locate = Callable[[str, int | None, int | None, int | None], str]
 
 
@@ -55,13 +58,14 @@ class Checked:
             place = place or self.at("", entry.name)
             subject = subject or entry.name
             kind = "" if is_number or entry.whole or entry.choices else "a number, "
-            raise self.fail(f"{subject} is {shown(value)}; it must be {kind}{entry.allowed}", place)
+            allowed = f"{kind}{entry.allowed}{number_instead(entry, value)}"
+            raise self.fail(f"{subject} is {shown(value)}; it must be {allowed}", place)
         return value
 
     def known(self, key: str, names, place: str) -> None:
         """Refuse a key that means nothing here."""
         if key not in names:
-            hint = nearest(key, names) or f"; allowed are {', '.join(map(str, names))}"
+            hint = nearest(key, names) or f"; allowed are {listed(names)}"
             raise self.fail(f"unknown key {shown(key)}{hint}", place)
 
     def text(self, table: Mapping[str, Any], key: str, place: str, default: str) -> str:
@@ -83,11 +87,11 @@ class Checked:
                 raise self.fail("name is missing", f"{what}[{index}]")
             place = self.at(f"{what}[{index}]", what, None, None, index)
             names.append(self.text({key: value}, key, place, ""))
-            if names.index(names[-1]) != index:
-                raise self.fail(f"{key} {value!r} is there twice; names must differ", place)
+            if names[-1] in names[:-1]:
+                raise self.fail(f"{key} {shown(value)} is there twice; names must differ", place)
             if (other := seen.setdefault(_likeness(names[-1]), names[-1])) != names[-1]:
                 raise self.fail(
-                    f"{key} {value!r} is {other!r} to Excel, or looks like it; "
+                    f"{key} {shown(value)} is {other!r} to Excel, or looks like it; "
                     "names must differ in more than case and what does not show",
                     place,
                 )
@@ -97,7 +101,7 @@ class Checked:
         """A list that is not empty."""
         value = self.data.get(key, default)
         if not isinstance(value, list) or not value:
-            raise self.fail(f"{key} is {value!r}; it must be a list with one entry at least")
+            raise self.fail(f"{key} is {shown(value)}; it must be a list with one entry at least")
         return value
 
     def tables(self, key: str) -> list[Mapping[str, Any]]:
@@ -111,6 +115,11 @@ class Checked:
             what = "missing" if value is None else shown(value)
             raise self.fail(f"{key} is {what}; it must be one [[{key}]] table or more")
         return value
+
+
+def number_instead(entry: Input, value: Any) -> str:
+    """What to write in place of a text that stands for a number: the end of a message."""
+    return "" if entry.choices else instead(value, entry.lowest, entry.highest, entry.whole)
 
 
 def is_name(text: str) -> bool:
@@ -141,5 +150,25 @@ def shown(value: Any) -> str:
         return "empty"
     if isinstance(value, int) and abs(value) >= 10**18:
         return "a huge number"
-    text = value.isoformat() if isinstance(value, datetime.date) else f"{value!r}"
-    return text if len(text) <= 80 else text[:77] + "..."
+    try:
+        text = value.isoformat() if isinstance(value, datetime.date) else f"{value!r}"
+    except ValueError:  # Python writes no number of more than 4,300 digits
+        return "a huge number"
+    except RecursionError:
+        return "nested too deep"
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
+
+
+def listed(names: Iterable[Any]) -> str:
+    """Names with commas between them; of many the first ones and how many more there are."""
+    texts = [
+        text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..." for text in map(str, names)
+    ]
+    count, length = 0, 0
+    for text in texts:
+        length += len(text) + 2
+        if length > _LISTED and count:
+            break
+        count += 1
+    more = len(texts) - count
+    return ", ".join(texts[:count]) + (f" and {more} more" if more else "")

@@ -3,9 +3,28 @@
 import contextlib
 from collections.abc import Iterator
 
+MESSAGE_MAX = 300  # characters of a message: what a reader takes in, and a terminal shows
+_HEAD = 140  # of them from the beginning of a longer one: the file and the place
+
+
+def one_line(text: str, most: int = MESSAGE_MAX) -> str:
+    """A message on one line, of which a long one loses its middle.
+
+    It begins with the file and the place, and ends with what is allowed: both stay.
+    """
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else f"{c!r}"[1:-1] for c in text[: 100 * most])
+    if len(text) <= most:
+        return text
+    head = min(_HEAD, most // 2)
+    return f"{text[:head]} ... {text[len(text) - (most - head - 5) :]}"
+
 
 class ShorewiseError(Exception):
-    """Anything this package raises on purpose; its text is fit to show a user."""
+    """Anything this package raises on purpose; its text is fit to show a user, on one line."""
+
+    def __str__(self) -> str:
+        return one_line(super().__str__())
 
 
 class ModelError(ShorewiseError):

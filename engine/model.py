@@ -15,6 +15,7 @@ from .inputs import INPUTS, Input
 from .lines import Line
 from .lists import GIVEN, given
 
+_NAME_MAX = 200  # characters of a name that may be a slip of another
 # Different primes: a line that varies over an axis it does not declare shows it in its shape.
 _PROBE_SIZES = {"plan": 2, "site": 3, "role": 5, "month": 7}
 
@@ -176,6 +177,8 @@ def _ordered(lines: Iterable[Line], parameters: Mapping[str, tuple[str, ...]]) -
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """``; did you mean ...?`` for the known name most like this one, or nothing."""
+    if len(name) > _NAME_MAX:  # the comparison takes the square of its length
+        return ""
     matches = difflib.get_close_matches(name, list(known), 1)
     return f"; did you mean {matches[0]}?" if matches else ""
 

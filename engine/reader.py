@@ -11,6 +11,7 @@ from .checking import shown
 from .inputs import Input
 from .lists import LISTS, UNUSED, List
 from .locations import work_types
+from .numerals import instead
 from .site_reader import SiteReader
 from .unset import DEFAULTS_IN, MESSAGE_MAX, Unset, default_lists_in_usd, in_usd, message
 
@@ -53,10 +54,13 @@ class Reader(SiteReader):
                 self.at("", "currency"),
             )
         horizon = self.data.get("horizon_months", 36)
+        if isinstance(horizon, float) and horizon.is_integer():
+            horizon = int(horizon)
         if type(horizon) is not int or not MONTHS_MIN <= horizon <= MONTHS_MAX:
+            number = instead(horizon, MONTHS_MIN, MONTHS_MAX, whole=True)
             raise self.fail(
                 f"horizon_months is {shown(horizon)}; "
-                f"it must be a whole number between {MONTHS_MIN} and {MONTHS_MAX}",
+                f"it must be a whole number between {MONTHS_MIN} and {MONTHS_MAX}{number}",
                 self.at("", "horizon_months"),
             )
         start = self.data.get("start_month", "2027-01")
@@ -74,16 +78,17 @@ class Reader(SiteReader):
             hint = _of_1905(prepared_on)
             text = f"prepared_on is {prepared_on}; it must be from 2000 to 2099{hint}"
             raise self.fail(text, self.at("", "prepared_on"))
-        roles = self.names("roles", self.array("roles", ["Senior ML engineer"]), "roles")
+        given_roles = self.array("roles", ["Senior ML engineer"])
         site_tables = self.tables("sites")
         plan_tables = self.tables("plans")
+        sizes = {"plan": len(plan_tables), "site": len(site_tables), "role": len(given_roles)}
+        for what, count in (*sizes.items(), ("plan x site", sizes["plan"] * sizes["site"])):
+            if count > SHAPE_MAX[what]:
+                raise self.fail(f"{count} {what}s; there may be at most {SHAPE_MAX[what]}")
+        roles = self.names("roles", given_roles, "roles")
         sites = self.names("sites", [t.get("name") for t in site_tables], "sites.name")
         plans = self.names("plans", [t.get("name") for t in plan_tables], "plans.name")
         self.roles, self.sites, self.plans = roles, sites, plans
-        sizes = {"plan": len(plans), "site": len(sites), "role": len(roles)}
-        for what, count in (*sizes.items(), ("plan x site", len(plans) * len(sites))):
-            if count > SHAPE_MAX[what]:
-                raise self.fail(f"{count} {what}s; there may be at most {SHAPE_MAX[what]}")
         values = {
             name: np.empty(shape_of(entry.axes, sizes), entry.dtype)
             for name, entry in self.inputs.items()
@@ -224,7 +229,9 @@ class Reader(SiteReader):
             self.known(key, ("name", "heads"), place)
         by_site = table.get("heads", {})
         if not isinstance(by_site, Mapping):
-            raise self.fail(f"heads is {by_site!r}; it must be a table of heads by site", place)
+            raise self.fail(
+                f"heads is {shown(by_site)}; it must be a table of heads by site", place
+            )
         entry = self.inputs["heads"]
         for site, given in by_site.items():
             self.known(site, self.sites, f"{place}, heads")
@@ -232,8 +239,8 @@ class Reader(SiteReader):
             if not isinstance(given, Mapping):
                 if len(self.roles) > 1:
                     raise self.fail(
-                        f"heads at {site!r} is {given!r}; with several roles it must be a table "
-                        f"of heads by role, like {{ {self.roles[0]!r} = 4 }}",
+                        f"heads at {site!r} is {shown(given)}; with several roles it must be a "
+                        f"table of heads by role, like {{ {self.roles[0]!r} = 4 }}",
                         place,
                     )
                 given = {self.roles[0]: given}

@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 
 from .axes import POSITION
-from .checking import Locate
+from .checking import Locate, shown
 from .errors import ScenarioError
 from .inputs import Input
 from .lists import LISTS, List
 from .model import default_model, nearest
 from .reader import Reader
 from .site_reader import PARTS, SITE_AXES
+from .toml import read_toml
 
 _PRESETS = resources.files(__package__).joinpath("tables/presets")
 _FILE_MAX = 8 << 20  # of a scenario file: more than the largest scenario takes
@@ -92,7 +93,8 @@ class Scenario:
         known = presets()
         if name not in known:
             raise ScenarioError(
-                f"no preset is called {name!r}; there are {', '.join(known)}{nearest(name, known)}"
+                f"no preset is called {shown(name) if name else repr(name)}; "
+                f"there are {', '.join(known)}{nearest(name, known)}"
             )
         text = _PRESETS.joinpath(f"{name}.toml").read_text("utf-8")
         return cls.from_dict(tomllib.loads(text), f"preset {name}")
@@ -107,19 +109,7 @@ class Scenario:
             A file that cannot be read, or a key or value that is not allowed: the text names the
             file, the key, the value and what is allowed.
         """
-        try:
-            with open(path, "rb") as file:
-                read = file.read(_FILE_MAX + 1)
-        except OSError as error:
-            raise ScenarioError(f"{path}: {error.strerror or error}") from None
-        if len(read) > _FILE_MAX:
-            raise ScenarioError(f"{path}: more than {_FILE_MAX:,} bytes; no scenario is that long")
-        try:
-            data = tomllib.loads(read.decode().removeprefix("\ufeff"))  # as Windows marks UTF-8
-        except UnicodeDecodeError as error:
-            raise ScenarioError(f"{path}: not UTF-8 text, at byte {error.start}") from None
-        except (ValueError, RecursionError) as error:
-            raise ScenarioError(f"{path}: not valid TOML: {error}") from None
+        data = read_toml(path, _FILE_MAX, "scenario", ScenarioError)
         return cls.from_dict(data, str(path))
 
     @classmethod

@@ -23,6 +23,7 @@ from .locations import (
     engagements,
     locations,
 )
+from .numerals import instead
 from .unset import (
     DEFAULTS_IN,
     Unset,
@@ -126,7 +127,8 @@ class SiteReader(Checked):
             wrong = isinstance(share, bool) or not isinstance(share, (int, float))
             if wrong or not 0 < share <= 1:
                 raise self.fail(
-                    f"share of {model} is {shown(share)}; it must be above 0 and up to 1",
+                    f"share of {model} is {shown(share)}; it must be above 0 and up to 1"
+                    f"{instead(share, 0, 1)}",
                     f"{place}, engagement",
                 )
         if abs(sum(given.values()) - 1) > _SHARES_OFF:
@@ -333,8 +335,8 @@ class SiteReader(Checked):
     def _ramp(self, entry: Input, given: Any, place: str, site: int) -> list[float]:
         if not isinstance(given, (list, tuple)) or not 1 <= len(given) <= TENURE_MONTHS:
             raise self.fail(
-                f"{entry.name} is {given!r}; it must be a list of 1 to {TENURE_MONTHS} numbers, "
-                "the share of output in each month since the start",
+                f"{entry.name} is {shown(given)}; it must be a list of 1 to {TENURE_MONTHS} "
+                "numbers, the share of output in each month since the start",
                 place,
             )
         shares = [

@@ -121,3 +121,34 @@ def test_bulk_in_python_gives_results_of_each_row(tmp_path, monkeypatch):
     assert run("docs/bulk.md")["summary"].scenarios == 2
     assert (tmp_path / "rates" / "results.csv").is_file()
     assert read(tmp_path / "high.xlsx").values["discount_rate"].item() == 0.15
+
+
+COMMANDS = re.compile(r"^(?:shorewise|python) .*$", re.MULTILINE)
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/uncertainty.md"])
+def test_the_lines_for_a_shell_run_as_printed(document, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    text = (ROOT / document).read_text()
+    blocks = re.findall(r"^```(?:sh)?\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    lines = [line for block in blocks for line in COMMANDS.findall(block)]
+    assert len(lines) > 10
+    if document != "README.md":
+        runpy.run_path("examples/scenarios.py")  # docs/bulk.md begins with it
+    for line in lines:
+        name, *arguments = shlex.split(line, comments=True)
+        if name == "python":
+            runpy.run_path(arguments[0])
+            continue
+        done = CliRunner().invoke(main, few(arguments))
+        assert done.exit_code == 0, f"{line}\n{done.output}"
+
+
+def few(arguments):
+    """A command with fewer rows and draws, on one process: what it is, not how much, is tried."""
+    if arguments[0] == "bulk":
+        return [*arguments, "--processes", "1", "--limit", "2"]
+    if "--indices" in arguments or arguments[0] == "simulate":
+        return [*arguments, "--draws", "64"]
+    return arguments

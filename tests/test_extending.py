@@ -1,10 +1,14 @@
 """The worked example of docs/extending.md, run as it stands there."""
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 
 import numpy as np
 
-from shorewise.engine import INPUTS, Model, Scenario, default_model
+from shorewise.engine import INPUTS, Input, Model, Scenario, default_model
 from shorewise.workbook.context import Context
 from shorewise.workbook.layout import Layout
 from tests.documents import ROOT, run
@@ -12,11 +16,17 @@ from tests.documents import ROOT, run
 DOCUMENT = "docs/extending.md"
 
 
+def entry():
+    """The document's entry of the table of inputs, as text."""
+    return re.search(r"```\n( +Input\(.*?)```", (ROOT / DOCUMENT).read_text(), re.DOTALL)[1]
+
+
 def extended():
     """The model with the document's input and line, and values of the default scenario."""
     found = run(DOCUMENT)
     functions = [entry.function for entry in default_model().lines.values()]
-    model = Model((*INPUTS, found["moving_cost"]), (*functions, found["plan_moving"]))
+    (moving_cost,) = eval(f"({entry()})", {"Input": Input})
+    model = Model((*INPUTS, moving_cost), (*functions, found["plan_moving"]))
     scenario = Scenario.default()
     given = {"moving_cost": np.full((1, 1, 4, 1, 1), 1_500.0)}
     values = model.evaluate(scenario.values | given, scenario.horizon_months)
@@ -38,3 +48,33 @@ def test_the_line_becomes_the_formula_in_the_document_but_for_its_addresses():
     assert re.sub(r"[0-9]+", "0", formula.text) == re.sub(r"[0-9]+", "0", printed)
     assert layout.places["moving_cost"].sheet == "Sites"
     assert layout.places["plan_moving"].sheet == "Costs"
+
+
+def test_what_the_document_says_to_add_works_where_it_says(tmp_path):
+    engine = tmp_path / "shorewise" / "engine"
+    shutil.copytree(ROOT / "engine", engine)
+    inputs, cost = engine / "inputs.py", engine / "lines" / "cost.py"
+    text = inputs.read_text()
+    start = text.index('    "Setup and growth",\n') + len('    "Setup and growth",\n')
+    inputs.write_text(text[:start] + entry() + text[start:])
+    code = re.search(r"```python\n(.*?)```", (ROOT / DOCUMENT).read_text(), re.DOTALL)[1]
+    cost.write_text(
+        cost.read_text() + code.replace("shorewise.engine import", "shorewise.engine.lines import")
+    )
+    program = (
+        "from shorewise.engine import Scenario\n"
+        "data = Scenario.default().to_dict()\n"
+        "assert data['sites'][1]['moving_cost'] == 1_500\n"
+        "data['sites'][1]['moving_cost'] = 2_000\n"
+        "print(*Scenario.from_dict(data, 'x').evaluate()['plan_moving'].ravel().tolist())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert "16000.0" in done.stdout.split()  # 8 heads at 2,000

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..engine.errors import DomainError, ShorewiseError
+from ..engine.numerals import instead
 from ..engine.site import outside
 
 Cell = float | str | bool | None
@@ -164,7 +165,7 @@ def numbers(
                 elif type(cell) is float:
                     values[r, c] = cell
                 else:
-                    faults[r, c] = _no_number(name, cell)
+                    faults[r, c] = _no_number(name, cell, limits)
         if default is None:
             faults[empty] = f"{MARK}{name} is empty; it must be {allowed}"
         else:
@@ -256,11 +257,11 @@ def _hint(cell: Cell, options: Sequence[str]) -> str:
     return f"; did you mean {near[0]}?" if near else f"; it must be one of {', '.join(options)}"
 
 
-def _no_number(name: str, cell: Cell) -> str:
+def _no_number(name: str, cell: Cell, limits: tuple[float, float, bool]) -> str:
     if cell in ERRORS:
         return str(cell)
     kind = "the text " if isinstance(cell, str) else ""
-    return f"{MARK}{name} is {kind}{shown(cell)}; it must be a number"
+    return f"{MARK}{name} is {kind}{shown(cell)}; it must be a number{instead(cell, *limits)}"
 
 
 def first_fault(faults: Sequence[np.ndarray | None], shape: tuple[int, ...]) -> np.ndarray:

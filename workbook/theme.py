@@ -12,7 +12,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from ..engine.checking import listed, shown
 from ..engine.model import nearest
+from ..engine.toml import read_toml
 from .errors import WorkbookError
 from .logo import TEXT_MAX, Logo, read_logo
 
@@ -76,19 +78,7 @@ class Theme:
             A file that cannot be read, a key or value that is not allowed, or colours that cannot
             be told apart: the text names the file, the key, the value and what is allowed.
         """
-        try:
-            with open(path, "rb") as file:
-                text = file.read(_FILE_MAX + 1)
-        except OSError as error:
-            raise WorkbookError(f"{path}: {error.strerror or error}") from None
-        if len(text) > _FILE_MAX:
-            raise WorkbookError(f"{path}: more than {_FILE_MAX:,} bytes; no theme is that long")
-        try:
-            data = tomllib.loads(text.decode().removeprefix("\ufeff"))
-        except UnicodeDecodeError as error:
-            raise WorkbookError(f"{path}: not UTF-8 text, at byte {error.start}") from None
-        except (ValueError, RecursionError) as error:
-            raise WorkbookError(f"{path}: not valid TOML: {error}") from None
+        data = read_toml(path, _FILE_MAX, "theme", WorkbookError)
         return cls(**_Reader(str(path), Path(path).parent).parts(data))
 
 
@@ -99,9 +89,8 @@ class _Reader:
         self.origin, self.folder = origin, folder
 
     def fail(self, key: str, value: Any, allowed: str) -> WorkbookError:
-        shown = f"{value!r}"
-        shown = shown if len(shown) <= 60 else shown[:57] + "..."
-        return WorkbookError(f"{self.origin}: {key} is {shown}; it must be {allowed}")
+        given = shown(value) if value else f"{value!r}"
+        return WorkbookError(f"{self.origin}: {key} is {given}; it must be {allowed}")
 
     def parts(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Fields of a theme."""
@@ -134,8 +123,8 @@ class _Reader:
         """Refuse keys that mean nothing."""
         for key in data:
             if key not in names:
-                hint = nearest(key, names) or f"; allowed are {', '.join(names)}"
-                raise WorkbookError(f"{self.origin}: unknown key {table + key!r}{hint}")
+                hint = nearest(key, names) or f"; allowed are {listed(names)}"
+                raise WorkbookError(f"{self.origin}: unknown key {shown(table + key)}{hint}")
 
     def colour(self, key: str, value: Any) -> str:
         """A colour, as Excel writes it."""

@@ -63,8 +63,19 @@ def refuse_existing(path: str | Path, *, force: bool) -> None:
         raise _cannot(path, error) from None
     if stat.S_ISDIR(status.st_mode) or Path(path).is_dir():
         raise WorkbookError(f"{path}: a folder; name a file")
+    if _is_device(path):
+        raise WorkbookError(f"{path}: a device or pipe, which nothing replaces; name a file")
     if not force:
         raise WorkbookError(f"{path}: exists already; --force replaces it")
+
+
+def _is_device(path: str | Path) -> bool:
+    """Whether a path leads to something other than a file, a folder, or nothing yet."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:  # a link to nothing, or one that goes round: writing says what is wrong
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
 def write_whole(

@@ -199,7 +199,7 @@ def test_interrupted_while_its_processes_start_it_says_no_more():
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
-    assert err == "shorewise: stopped; run the same again to go on\n"
+    assert err == "shorewise: stopped; run the same command again to resume\n"
 
 
 @pytest.mark.parametrize("processes", ["1", "2"])
@@ -212,7 +212,7 @@ def test_interrupted_it_says_how_to_go_on_and_does(here, processes):
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
-    assert err == "shorewise: stopped; run the same again to go on\n"
+    assert err == "shorewise: stopped; run the same command again to resume\n"
     finished = {path.name for path in (here / "out").iterdir()}
     assert 2 <= len(finished) < 30
     assert all(name.startswith("part-") for name in finished)

@@ -375,7 +375,16 @@ def test_length_that_is_no_length_exits_2(longest):
     [
         (
             ["compare", "--simulate", "1e3"],
-            "'1e3' is not a valid integer (shorewise compare --help)",
+            "'1e3' is no whole number: write 1000 (shorewise compare --help)",
+        ),
+        (["compare", "--simulate", "8,192"], "'8,192' is no whole number: write 8192 (shorewise"),
+        (["simulate", "--draws", "64.5"], "'64.5' is no whole number (shorewise"),
+        (["bulk", "a.csv", "-o", "b", "--limit", "0"], "0 must be 1 or more (shorewise"),
+        (["solve", "--input", "salary", "--target", "$9"], "'$9' is no number: write 9 (shorewise"),
+        (["simulate", "--by", "9,5"], "'9,5' is no number: write 9.5 (shorewise"),
+        (
+            ["sensitivity", "--grid", "salary=60,000,80,000", "overlap_hours=0,2"],
+            "'salary=60,000,80,000': a comma parts values; write 60000 (shorewise",
         ),
         (["compare", "--sed", "1"], "No such option '--sed'"),
         (["compares"], "No such command 'compares'"),
@@ -389,6 +398,10 @@ def test_wrong_use_of_any_command_is_one_line_and_exit_2(arguments, words):
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert result.stderr.startswith("shorewise: ")
     assert words in result.stderr
+
+
+def test_a_whole_number_of_an_option_may_have_a_decimal_point():
+    assert run("sensitivity", "small.toml", "--seed", "2.0").exit_code == 0
 
 
 def test_list_of_commands_fits_a_terminal_of_80_columns():

@@ -1,6 +1,10 @@
 """The same work on the workers of a Dask scheduler."""
 
+import contextlib
+import gc
 import itertools
+import logging
+import time
 from collections.abc import Iterator
 
 from ..errors import WorkbookError
@@ -10,6 +14,10 @@ from .partition import Job, work
 
 _JOBS_OF_A_THREAD = 2  # one in work, one waiting
 _PATIENCE = 10  # seconds until a scheduler must answer
+_LOST = 30  # seconds without any worker until the run ends; a worker that restarts takes a few
+_RESUME = "run the same command again to resume"
+_TALKERS = ("distributed", "tornado", "asyncio")  # loggers
+_LOOK = 1  # seconds between looks at the scheduler and its workers
 
 
 def worked(jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:
@@ -18,38 +26,98 @@ def worked(jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:
     Raises
     ------
     WorkbookError
-        A scheduler that does not answer, no workers, workers with another version, or a job that
-        failed everywhere.
+        A scheduler that does not answer or is gone, no workers, workers with another version, or a
+        job that failed everywhere.
     """
     try:
-        from distributed import Client, as_completed
+        from distributed import Client
     except ImportError:
         raise WorkbookError("--scheduler needs: pip install shorewise[dask]") from None
-    try:
-        client = Client(address, timeout=_PATIENCE, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        raise WorkbookError(f"{address}: no scheduler answers: {_line(error)}") from None
-    with client:
-        threads = sum(client.nthreads().values())
-        if not threads:
-            raise WorkbookError(f"{address}: the scheduler has no workers")
+    with _silent():
+        try:
+            client = Client(address, timeout=_PATIENCE, set_as_default=False)
+        except (OSError, ValueError, TypeError) as error:
+            raise WorkbookError(f"{address}: no scheduler answers: {_line(error)}") from None
+        try:
+            yield from _results(client, jobs, address)
+        finally:
+            with contextlib.suppress(Exception):  # a scheduler that is gone
+                client.close(timeout=0.3)
 
-        def submitted(count: int):
-            some = itertools.islice(jobs, count)
-            # A job is not a pure function: two with equal arguments may find other folders.
-            return [client.submit(_checked, code_hash(), job, pure=False) for job in some]
 
-        waiting = as_completed(submitted(_JOBS_OF_A_THREAD * threads), loop=client.loop)
-        for future in waiting:
+def _results(client, jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:
+    from distributed import wait
+
+    threads = sum(_threads(client, address).values())
+    if not threads:
+        raise WorkbookError(f"{address}: the scheduler has no workers")
+
+    def submitted(count: int):
+        some = itertools.islice(jobs, count)
+        # A job is not a pure function: two with equal arguments may find other folders.
+        return [client.submit(_checked, code_hash(), job, pure=False) for job in some]
+
+    waiting = submitted(_JOBS_OF_A_THREAD * threads)
+    last_seen = time.monotonic()
+    while waiting:
+        with contextlib.suppress(Exception), client.as_current():  # not done, or cancelled
+            wait(waiting, timeout=_LOOK, return_when="FIRST_COMPLETED")
+        ready = [future for future in waiting if future.done()]
+        if not ready:
+            if _threads(client, address):
+                last_seen = time.monotonic()
+            elif time.monotonic() - last_seen > _LOST:
+                raise WorkbookError(f"{address}: no worker is left; start some and {_RESUME}")
+            continue
+        waiting = [future for future in waiting if future not in ready]
+        for future in ready:
             try:
-                counts = future.result()
+                counts = future.result(timeout=_LOOK)
             except WorkbookError:
                 raise
+            except TimeoutError:  # the worker that had it is gone: another does it again
+                _threads(client, address)
+                waiting.append(future)
+                continue
             except Exception as error:  # the worker's, or Dask's own
+                _threads(client, address)  # which says it where the scheduler is gone
                 raise WorkbookError(f"{address}: a worker failed: {_line(error)}") from None
+            last_seen = time.monotonic()
             yield counts
             future.release()
-            waiting.update(submitted(1))
+            waiting += submitted(1)
+
+
+def _threads(client, address: str) -> dict[str, int]:
+    """Threads of each worker.
+
+    Raises
+    ------
+    WorkbookError
+        The scheduler is gone.
+    """
+    try:
+        if client.status == "running":
+            return client.sync(client.scheduler.ncores, callback_timeout=_PATIENCE)
+    except Exception:  # each way to lose a connection has its own
+        pass
+    raise WorkbookError(f"{address}: the scheduler is gone; start it again and {_RESUME}")
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    """Keep Dask from telling of lost connections, tracebacks and all: one line of ours says it."""
+    names = [*logging.root.manager.loggerDict]
+    loggers = [logging.getLogger(name) for name in names if name.startswith(_TALKERS)]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        gc.collect()  # tasks of Dask that failed tell of it when they go
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def _checked(version: str, job: Job) -> dict[str, int]:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ...engine.checking import NAME as A_NAME
-from ...engine.checking import is_name, shown
+from ...engine.checking import is_name, number_instead, shown
 from ...engine.errors import ScenarioError
 from ...engine.inputs import Input
 from ...engine.model import nearest
@@ -31,7 +31,7 @@ SHAPE = ("currency", "horizon_months", "start_month")
 
 # What Windows does not take, and #, after which links in Excel look for a part of the file.
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*#\x00-\x1f\x7f]')
-_WHOLE = re.compile(r"[0-9]{1,9}")
+_WHOLE = re.compile(r"[0-9]{1,9}(\.0*)?")
 _FIRST_DAY = r"^(\d{4}-\d\d)-01( 00:00:00)?$"  # Excel makes months days
 # Devices of Windows, which looks at the name before the first full stop, without its last spaces.
 _RESERVED = re.compile(
@@ -152,7 +152,7 @@ class Columns:
             numbers[column.name], wrong = _numbers(frame[column.name], column.entry)
             for n in wrong:
                 value = str(frame[column.name].iloc[n])
-                allowed = column.entry.allowed
+                allowed = f"{column.entry.allowed}{number_instead(column.entry, value)}"
                 problems.append(Problem(numbered[n], ids[n], column.name, value, allowed))
         wrong_rows = {problem.row for problem in problems}
         bad = {n for n, number in enumerate(numbered) if number in wrong_rows}
@@ -199,7 +199,7 @@ class Columns:
                 allowed = f"{self.base.currency}, the base's: no amount of a row is converted"
                 return None, (name, text, allowed)
             whole = name == "horizon_months" and _WHOLE.fullmatch(text)
-            data[name] = int(text) if whole else text
+            data[name] = int(float(text)) if whole else text
             try:
                 found = Scenario.from_dict(data, self.origin)
             except ScenarioError as error:

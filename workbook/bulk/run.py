@@ -5,13 +5,14 @@ import io
 import itertools
 import os
 import signal
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from importlib.util import find_spec
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from pathlib import Path
 from typing import NamedTuple
 
@@ -247,30 +248,42 @@ def _worked(jobs: Iterator[Job], processes: int, scheduler: str | None) -> Itera
                 waiting |= submitted(len(ready))
         except BrokenProcessPool:
             raise WorkbookError(
-                "a process ended, perhaps for lack of memory; run the same again to go on"
+                "a process ended, perhaps for lack of memory; run the same command again to resume"
             ) from None
         except BaseException:
+            for process in list((pool._processes or {}).values()):
+                process.terminate()  # what it has half done stands under another name
             pool.shutdown(wait=True, cancel_futures=True)
             raise
 
 
 @contextlib.contextmanager
 def _unheard() -> Iterator[None]:
-    """Ignore Ctrl-C for a moment: processes that start then do so too, until :func:`_start`."""
+    """Hold back Ctrl-C for a moment: processes that start then do so too, until :func:`_start`."""
     if threading.current_thread() is not threading.main_thread():  # which alone gets signals
         yield
         return
-    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "win32":
+        heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, heard)
+        return
+    resource_tracker.ensure_running()  # which would let Ctrl-C through when it starts
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, heard)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)  # and one that came is heard now
 
 
 def _start() -> None:
-    """Make a process finish its partition on Ctrl-C, and end when the one that started it ends."""
+    """Leave Ctrl-C to the process that started this one, and end when that one ends."""
     keep_freed()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     parent = parent_process()
     assert parent
 

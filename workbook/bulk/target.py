@@ -17,6 +17,10 @@ MANIFEST, RESULTS, ERRORS = "manifest.json", "results.csv", "errors.csv"
 _AT_ONCE = 64  # objects that go to a remote place together
 _PART = re.compile(r"part-[0-9]{5,}")
 _LEFT = re.compile(rf"\.{_PART.pattern}\.(part|old)")  # what a killed run may leave of a partition
+# Names of files that a run does not make: a folder of that name would be a surprise.
+_A_FILE = re.compile(
+    r"(\.tar)?\.(tar|gz|tgz|bz2|xz|zst|7z|rar|csv|tsv|json|parquet|xlsx|xlsm|xls|db|toml)/?$", re.I
+)
 File = tuple[str, bytes]
 
 
@@ -30,6 +34,11 @@ def target_of(place: str | Path) -> "Folder | Remote":
     if not str(place):
         raise WorkbookError("the place to write to has no name")
     is_url, is_zip = "://" in str(place), str(place).lower().endswith(".zip")
+    ending = _A_FILE.search(str(place))
+    if ending and not Path(place).is_dir():
+        raise WorkbookError(
+            f"{place}: {ending[0]} cannot be written; name a folder, a .zip or a URL of a folder"
+        )
     if is_url and (is_zip or str(place).startswith("zip://")):
         raise WorkbookError(f"{place}: a zip is made on this machine: give a path, not a URL")
     if is_url:
@@ -62,13 +71,20 @@ class Folder:
         is_new = not os.path.exists(self.path)
         try:
             with alone(self.lock) as check:
-                for path in self._leftovers():
-                    shutil.rmtree(path, ignore_errors=True)
-                yield check
+                self._clear_left()
+                try:
+                    yield check
+                finally:
+                    self._clear_left()
         finally:
             if is_new:
                 with contextlib.suppress(OSError):
                     self.path.rmdir()  # which does so where nothing was written
+
+    def _clear_left(self) -> None:
+        """Remove what processes that were ended left half done."""
+        for path in self._leftovers():
+            shutil.rmtree(path, ignore_errors=True)
 
     def has(self, name: str) -> bool:
         """Whether there is a file of the whole run."""
@@ -368,6 +384,8 @@ def _settle(folder: Path) -> None:
 
 def _is_ours(file: Path) -> bool:
     """Whether a file is the zip of a run."""
+    if not file.is_file():  # reading a pipe would wait for ever
+        return False
     try:
         with zipfile.ZipFile(file) as archive:
             return {RESULTS, ERRORS} <= set(archive.namelist())

@@ -125,3 +125,32 @@ def test_a_worker_that_is_killed_costs_time_and_nothing_else(tmp_path):
              scheduler=workers.scheduler_address, progress=kill)  # fmt: skip
     assert killed
     assert tree(tmp_path / "here") == tree(place)
+
+
+def killed_in_a_run(tmp_path, monkeypatch, which):
+    """What a run says whose scheduler or workers are killed after its first part."""
+    monkeypatch.setattr(cluster, "_LOST", 3)
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+    ) as workers:
+
+        def kill(_):
+            if which == "workers":
+                for worker in [*workers.workers.values()]:
+                    workers.sync(worker.close)  # the nanny too, which would make another
+            else:
+                workers.sync(workers.scheduler.close, reason="killed")
+
+        with pytest.raises(WorkbookError) as caught:
+            run(table_of(400), tmp_path, size=4, scheduler=workers.scheduler_address, progress=kill)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("which", "said"), [("workers", "no worker is left"), ("scheduler", "the scheduler is gone")]
+)
+def test_a_run_that_is_left_alone_ends_with_one_line(tmp_path, monkeypatch, which, said):
+    found = killed_in_a_run(tmp_path, monkeypatch, which)
+    assert f": {said}; " in found
+    assert found.endswith("run the same command again to resume")
+    assert [*tmp_path.glob("part-*/manifest.json")]

@@ -110,8 +110,13 @@ MONTH = "a month like '2027-01', from 2000-01 to 2099-12"
         ("discount_rate", "1e999", "between 0 and 1"),
         ("discount_rate", "nan", "between 0 and 1"),
         ("discount_rate", "NaN", "between 0 and 1"),
-        ("discount_rate", "0,5", "between 0 and 1"),
-        ("discount_rate", "0.1_0", "between 0 and 1"),
+        ("discount_rate", "0,5", "between 0 and 1: write 0.5"),
+        ("discount_rate", "0.1_0", "between 0 and 1: write 0.1"),
+        ("discount_rate", "8%", "between 0 and 1: write 0.08"),
+        ("discount_rate", "12,5 %", "between 0 and 1: write 0.125"),
+        ("site.Home.salary", "$60,000", "1 or more, up to 1e+12: write 60000"),
+        ("site.Home.salary", "60 000", "1 or more, up to 1e+12: write 60000"),
+        ("horizon_months", "48 months", "a whole number between 6 and 120: write 48"),
         ("break_even_limit", "2.5", "a whole number between 1 and 120"),
         ("site.Home.salary", "0", "1 or more, up to 1e+12"),
         ("horizon_months", "5", "a whole number between 6 and 120"),
@@ -135,6 +140,11 @@ def test_a_value_that_is_not_allowed_is_a_problem_and_the_other_rows_go_on(colum
 @pytest.mark.parametrize("value", [True, np.inf, -np.inf, 2.0])
 def test_a_value_of_another_kind_is_a_problem_too(value):
     assert wrong({"discount_rate": [value]})[0][2] == str(value)
+
+
+def test_48_0_is_a_whole_number_of_months():
+    (block,), problems = blocks_of({"horizon_months": ["48.0"]})
+    assert (block.base.horizon_months, problems) == (48, [])
 
 
 def test_numbers_of_many_kinds_of_columns():

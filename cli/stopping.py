@@ -1,0 +1,122 @@
+"""Ctrl-C and the signals that end a command: one line, one exit code, soon.
+
+SIGINT, SIGTERM and SIGHUP all become a ``KeyboardInterrupt``, so that whatever is open is closed,
+processes that work for the command included. Nothing here is imported that takes time.
+"""
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from types import FrameType
+
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+_UNHEARD, _UNFINISHED = 0.7, 2.5  # seconds for a command to notice a signal, and to clean up
+_received: int | None = None  # the first signal
+
+
+def exit_code() -> int:
+    """What a shell shows for a command that a signal ended: 128 and its number."""
+    return 128 + (_received or signal.SIGINT)
+
+
+def is_stopping() -> bool:
+    """Whether a signal has come: any error may then be of its making."""
+    return _received is not None
+
+
+def say(what_next: str = "") -> None:
+    """The one line on standard error."""
+    name = signal.Signals(_received or signal.SIGINT).name
+    by = "" if name == "SIGINT" else f" by {name}"
+    line = f"shorewise: stopped{by}{what_next and '; '}{what_next}\n"
+    with contextlib.suppress(OSError, ValueError):  # whoever looked may be gone
+        sys.stderr.write(line)
+        sys.stderr.flush()
+
+
+@contextlib.contextmanager
+def heard() -> Iterator[None]:
+    """Raise ``KeyboardInterrupt`` at the first of the signals and ignore further ones.
+
+    A command that does not notice, in code that is not Python, or that does not end for seconds,
+    is ended by a thread that watches.
+    """
+    global _received
+    if threading.current_thread() is not threading.main_thread():  # which alone gets signals
+        yield
+        return
+    _received = None
+    reads, writes = os.pipe()
+    os.set_blocking(writes, False)
+    threading.Thread(target=_watch, args=(reads,), daemon=True).start()
+    woken = signal.set_wakeup_fd(writes, warn_on_full_buffer=False)
+    before = {}
+    try:
+        for number in (getattr(signal, name, None) for name in _SIGNALS):
+            if number is not None and signal.getsignal(number) not in (signal.SIG_IGN, None):
+                before[number] = signal.signal(number, _stop)  # nohup: ignored, and stays so
+        yield
+    finally:
+        signal.set_wakeup_fd(woken)
+        os.close(writes)  # which ends the watcher
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    global _received
+    if _received is None:
+        _received = number
+        sys.unraisablehook = lambda _: None  # what an interrupted destructor would print
+        raise KeyboardInterrupt
+
+
+def _watch(reads: int) -> None:
+    """End the process where a signal is not noticed, or not followed."""
+    try:
+        while data := os.read(reads, 1):
+            number = data[0]
+            ours = getattr(signal.getsignal(number), "__name__", "") == _stop.__name__
+            if not ours:
+                continue  # a server has handlers of its own, pools ignore them for a moment
+            time.sleep(_UNHEARD)
+            if not is_stopping():
+                _end(number)
+            time.sleep(_UNFINISHED)
+            if _is_open(reads):
+                _end(number)
+    except OSError:
+        pass
+    finally:
+        with contextlib.suppress(OSError):
+            os.close(reads)
+
+
+def _is_open(reads: int) -> bool:
+    """Whether the command still runs: it closes the other end when it is done."""
+    os.set_blocking(reads, False)
+    try:
+        while data := os.read(reads, 64):
+            pass
+    except BlockingIOError:
+        return True
+    return bool(data)
+
+
+def _end(number: int) -> None:
+    """End the process now, and those that it started."""
+    global _received
+    first = _received is None
+    _received = _received or number
+    if first:
+        say()
+    if "multiprocessing" in sys.modules:
+        from multiprocessing import active_children
+
+        for child in active_children():
+            child.kill()
+    os._exit(exit_code())
