@@ -69,19 +69,23 @@ def converted(source: Path, kind: str, locale: str = "en-US") -> Path:
     return made
 
 
-def all_converted(sources: list[Path], kind: str, locale: str = "en-US") -> list[Path]:
+def all_converted(
+    sources: list[Path], kind: str, locale: str = "en-US", soffice: str = "soffice"
+) -> list[Path]:
     """Workbooks of one folder, converted by one LibreOffice: it takes a second to start.
 
     A profile of its own tells it to recalculate when it loads: by default it trusts cached values.
     """
     (folder,) = {source.parent for source in sources}
-    profile, out = folder / "profile", folder / "recalculated"
+    name = "-".join(Path(soffice).parts[1:-1])  # none for the one on the path
+    profile, out = folder / f"profile{name}", folder / f"recalculated{name}"
     (profile / "user").mkdir(parents=True, exist_ok=True)
     (profile / "user" / "registrymodifications.xcu").write_text(_SETTINGS.format(locale))
-    command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless"]
+    command = [soffice, f"-env:UserInstallation={profile.as_uri()}", "--headless"]
     command += ["--convert-to", kind, "--outdir", str(out), *map(str, sources)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
-    return [(out / source.name).with_suffix(f".{kind}") for source in sources]
+    suffix = kind.split(":")[0]  # the filter and its options follow
+    return [(out / source.name).with_suffix(f".{suffix}") for source in sources]
 
 
 def _serial(value):
