@@ -8,10 +8,12 @@ from xml.sax.saxutils import quoteattr
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import CellIsRule
+from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles import PatternFill
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import DataTableFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -26,6 +28,7 @@ from .theme import PAPERS, Theme
 
 # The same file for the same inputs: no clock in it.
 _EPOCH = datetime.datetime(2000, 1, 1)
+_CALCULATION = 191029  # version of the calculation in Excel 2019 and later
 
 
 def package(book: Book, theme: Theme | None = None) -> bytes:
@@ -45,14 +48,35 @@ def package(book: Book, theme: Theme | None = None) -> bytes:
         workbook.defined_names[name] = DefinedName(
             name, attr_text=cells, comment=book.comments.get(name)
         )
-    workbook.calculation.fullCalcOnLoad = True
-    properties = workbook.properties
-    properties.title, properties.creator = book.title, "Shorewise"
-    properties.created = properties.modified = _EPOCH
+    describe_file(workbook, book.title, is_computed=is_computed(book))
     workbook.active = 1
     buffer = io.BytesIO()
     workbook.save(buffer)
     return buffer.getvalue()
+
+
+def is_computed(book: Book) -> bool:
+    """Whether every formula of a book has a value; that no answer exists is a value too."""
+    return all(
+        cell.content.value is not None
+        for sheet in book.sheets
+        for cell in sheet.cells.values()
+        if isinstance(cell.content, (Formula, DataTable))
+    )
+
+
+def describe_file(workbook: Workbook, title: str, *, is_computed: bool) -> None:
+    """Say what a workbook is called, that it is ours, and whether its formulas have values.
+
+    With them Excel opens it as it is. Without, or if its values came from an older Excel, Excel
+    computes it on opening and asks on closing whether to save the changes.
+    """
+    workbook.calculation = CalcProperties(
+        calcId=_CALCULATION, fullCalcOnLoad=None if is_computed else True
+    )
+    workbook.properties = DocumentProperties(
+        creator="Shorewise", title=title, created=_EPOCH, modified=_EPOCH
+    )
 
 
 def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:

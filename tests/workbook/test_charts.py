@@ -47,15 +47,17 @@ OF_SERIES = {
     "lineChart": {"smooth": "0"},
     "scatterChart": {"smooth": "0"},
 }
-NO_TRUTH_VALUE = set(
-    """
-    plotArea scatterStyle ser idx order tx strRef f strCache ptCount pt v spPr marker symbol size
-    xVal yVal cat val numRef numCache formatCode axId scaling orientation max min axPos numFmt
-    majorTickMark minorTickMark tickLblPos txPr crossAx crosses crossBetween majorUnit
-    majorGridlines legendPos dispBlanksAs barDir grouping gapWidth overlap lblOffset tickLblSkip
-    tickMarkSkip dLblPos rich
-    """.split()
-)
+# fmt: off
+NO_TRUTH_VALUE = {
+    "plotArea", "scatterStyle", "ser", "idx", "order", "tx", "strRef", "f", "strCache",
+    "ptCount", "pt", "v", "spPr", "marker", "symbol", "size", "xVal", "yVal", "cat", "val",
+    "numRef", "numCache", "formatCode", "axId", "scaling", "orientation", "max", "min", "axPos",
+    "numFmt", "majorTickMark", "minorTickMark", "tickLblPos", "txPr", "crossAx", "crosses",
+    "crossBetween", "majorUnit", "majorGridlines", "legendPos", "dispBlanksAs", "barDir",
+    "grouping", "gapWidth", "overlap", "lblOffset", "tickLblSkip", "tickMarkSkip", "dLblPos",
+    "rich",
+}
+# fmt: on
 
 
 def losing():
