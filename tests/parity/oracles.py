@@ -1,6 +1,8 @@
 """Calculation engines we did not write, each as a function from a package to its cells' values."""
 
+import json
 import subprocess
+import warnings
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 
 from shorewise.workbook.sheet import DataTable
 
+HYPERFORMULA = Path(__file__).parents[2] / ".venv-audit" / "node_modules" / "hyperformula"
 Cells = dict[tuple[str, str], object]
 
 
@@ -55,6 +58,51 @@ def by_formualizer(path: str, wanted) -> Cells:
 def by_libreoffice(path: str, wanted) -> Cells:
     """Values of the wanted (sheet, address) cells, after a hard recalculation by LibreOffice."""
     return values_in(converted(Path(path), "xlsx"), wanted)
+
+
+def by_gnumeric(path: str, wanted) -> Cells:
+    """Values of the wanted (sheet, address) cells, recalculated by Gnumeric."""
+    made = Path(path).with_suffix(".gnumeric.xlsx")
+    command = ["ssconvert", "--recalc", path, str(made)]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl misses a default style
+        return values_in(made, wanted)
+
+
+def by_hyperformula(path: str, wanted) -> Cells:
+    """Values of the wanted (sheet, address) cells, computed by HyperFormula from formulas alone."""
+    workbook = load_workbook(path)
+    given = {
+        "sheets": {
+            sheet.title: [[_typed(cell) for cell in row] for row in sheet.iter_rows()]
+            for sheet in workbook
+        },
+        "names": [
+            {"name": name, "expression": f"={defined.attr_text}"}
+            for name, defined in workbook.defined_names.items()
+            if "LAMBDA" not in defined.attr_text
+        ],
+    }
+    command = ["node", str(Path(__file__).with_name("hyperformula.cjs")), str(HYPERFORMULA)]
+    text = json.dumps(given)
+    made = subprocess.run(command, input=text, check=True, capture_output=True, text=True).stdout
+    values = json.loads(made)
+    found = {}
+    for sheet, cell in wanted:
+        row, column = coordinate_to_tuple(cell)
+        found[sheet, cell] = values[sheet][row - 1][column - 1]
+    return found
+
+
+def _typed(cell):
+    """What a cell holds, as HyperFormula takes it: a text that looks like a formula stays one."""
+    value = getattr(cell.value, "text", cell.value)
+    if isinstance(value, datetime):
+        return _serial(value)
+    if isinstance(value, str) and cell.data_type == "s":
+        return "'" + value
+    return value if isinstance(value, (str, int, float)) else None
 
 
 def values_in(path: Path, wanted) -> Cells:

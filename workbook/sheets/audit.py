@@ -59,9 +59,10 @@ def audit_sheet(context: Context) -> Sheet:
         block(_FIRST, _SAME, inputs - 2 - _FIRST),
     ]
     sheet.put(AUDIT_ROW, 1, "The whole workbook", "strong label")
-    within = Formula(f"AND({block(_FIRST, AUDIT_COLUMN, last - _FIRST + 1)})", True)
+    ranges, kept, results = sheet.true_false
+    within = Formula(f"AND({ranges})", True)
     sheet.put(AUDIT_ROW, AUDIT_COLUMN, within, "calculation")
-    state = f'IF(AND({block(_FIRST, _SAME, last - _FIRST + 1)}),"{_KEPT}","{_EDITED}")'
+    state = f'IF(AND({results},{kept}),"{_KEPT}","{_EDITED}")'
     sheet.put(AUDIT_ROW, _NOW, Formula(state, context.state), "strong label")
     sheet.put(_HASH, 1, "Hash of all assumptions", "label")
     sheet.put(_HASH, _STAMP, hash_of(context), "stamp")

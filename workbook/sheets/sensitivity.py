@@ -83,7 +83,7 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
         ):
             sheet.put(row, _SWINGS + column, Formula(text, value), "result", _PERCENT)
         # A tie goes to the driver that comes first.
-        rank = f"RANK(J{row},J${first}:J${last})+COUNTIF(J${first}:J{row},J{row})-1"
+        rank = f"SUMPRODUCT((J${first}:J${last}>J{row})*1)+COUNTIF(J${first}:J{row},J{row})"
         sheet.put(row, _SWINGS + 4, Formula(rank, ranks[n][0]), "result", "0")
     sheet.topic(_ROW - 3, "The widest swing first", _SORTED + 3, _SORTED)
     _heads(sheet, _SORTED, "No.", "Driver", *heads)
