@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from ..engine.axes import PLAN, SITE
+from ..engine.axes import PLAN, SITE, without_residue
 from ..engine.drivers import DRIVERS
 from ..engine.model import Model
 from ..engine.results import STEPS
@@ -18,8 +18,9 @@ SALARY_TIMES = (0.6, 0.8, 1.0, 1.2, 1.4)
 MANAGEMENT_TIMES = (0.5, 0.75, 1.0, 1.25, 1.5)
 BARS = ("bar_headline", *STEPS, "bars_total")
 TOTALS = (BARS[0], BARS[-1])  # bars that start at 0
+NO_CAP = 1e17  # amounts from here on mean that there is no cap
 AUDITED: dict[str, Callable[..., np.ndarray]] = {
-    "sum": np.sum,
+    "sum": lambda values, **axes: np.sum(np.where(values < NO_CAP, values, 0), **axes),
     "smallest": np.min,
     "largest": np.max,
 }
@@ -92,12 +93,13 @@ def _bridge(values: Values) -> dict[str, np.ndarray]:
     """Where each bar of the waterfall starts and ends, and its parts; of the chosen plan."""
     chosen = values["plan"] == values["sensitivity_plan"]
     rows = []
-    end = np.zeros(1)
+    end = before = np.zeros(1)
     for name in BARS:
         change = np.where(chosen, values[name], 0).sum(axis=PLAN, keepdims=True)
         step = int(name not in TOTALS)
         start = step * end
-        end = start + change
+        end = without_residue(step * before + change)
+        before = before + change
         low, high = np.minimum(start, end), np.maximum(start, end)
         base = step * (np.maximum(0, low) + np.minimum(0, high))
         above = step * (np.maximum(0, high) - np.maximum(0, low))

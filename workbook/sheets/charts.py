@@ -80,7 +80,7 @@ def _formulas(context: Context, name: str, row: int) -> tuple[str, ...]:
         change,
         "",
         f"D{row}*F{row - 1}",
-        f"E{row}+C{row}",
+        f"ROUND(D{row}*SUM(C${_FIRST - 1}:C{row - 1})+C{row},12)",
         f"D{row}*(MAX(0,MIN(E{row},F{row}))+MIN(0,MAX(E{row},F{row})))",
         f"(1-D{row})*C{row}",
         f"D{row}*(MAX(0,E{row},F{row})-MAX(0,MIN(E{row},F{row})))",
