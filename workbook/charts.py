@@ -89,7 +89,8 @@ def explicit(native):
 def _decide(part: Serialisable) -> None:
     if type(part).__module__.startswith("openpyxl.chart"):  # texts and lines are no charts
         for name, _ in inspect.getmembers(type(part), lambda one: isinstance(one, NestedBool)):
-            if getattr(part, name) is None:
+            # In labels `delete`, even a false one, excludes everything else.
+            if getattr(part, name) is None and not (name == "delete" and hasattr(part, "showVal")):
                 setattr(part, name, False)
     for name, value in vars(part).items():
         if not name.startswith("_"):  # a chart's own list of charts holds itself

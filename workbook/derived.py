@@ -18,9 +18,9 @@ SALARY_TIMES = (0.6, 0.8, 1.0, 1.2, 1.4)
 MANAGEMENT_TIMES = (0.5, 0.75, 1.0, 1.25, 1.5)
 BARS = ("bar_headline", *STEPS, "bars_total")
 TOTALS = (BARS[0], BARS[-1])  # bars that start at 0
-NO_CAP = 1e17  # amounts from here on mean that there is no cap
+NO_CAP = 1e17  # an input that may be as high has a highest value that means "none"
 AUDITED: dict[str, Callable[..., np.ndarray]] = {
-    "sum": lambda values, **axes: np.sum(np.where(values < NO_CAP, values, 0), **axes),
+    "sum": np.sum,
     "smallest": np.min,
     "largest": np.max,
 }
@@ -82,11 +82,16 @@ def texts(values: Values, model: Model, plans: Sequence[str], number: int = 0) -
 def _audit(values: Values, model: Model) -> dict[str, np.ndarray]:
     """Sum, smallest and largest value of each input."""
     everything = (1, 2, 3, 4)
-    return {
+    found = {
         f"{name}:{what}": function(values[name], axis=everything, keepdims=True)
         for name in model.inputs
         for what, function in AUDITED.items()
     }
+    for name, entry in model.inputs.items():
+        if entry.highest >= NO_CAP:
+            amounts = np.where(values[name] < entry.highest, values[name], 0)
+            found[f"{name}:sum"] = np.sum(amounts, axis=everything, keepdims=True)
+    return found
 
 
 def _bridge(values: Values) -> dict[str, np.ndarray]:

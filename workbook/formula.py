@@ -27,7 +27,7 @@ from .functions import (
     Text,
 )
 
-_BEYOND = "10^300"  # further than any figure goes; HyperFormula cannot read 1E+300
+BEYOND = "beyond_all_figures"  # name of a cell; HyperFormula cannot read 1E+300 in a formula
 
 
 @dataclass(frozen=True)
@@ -255,7 +255,7 @@ class Writer:
         if function is np.sum:
             return f"SUMPRODUCT(({numbers}={number})*{text.bound(MULTIPLY)})"
         name, sign = ("SMALL", "+") if function is np.min else ("LARGE", "-")
-        return f"SUMPRODUCT({name}({text.text}{sign}({numbers}<>{number})*{_BEYOND},1))"
+        return f"SUMPRODUCT({name}({text.text}{sign}({numbers}<>{number})*{BEYOND},1))"
 
     def _check_orientation(self, leaves, reduced) -> None:
         for axis in reduced:

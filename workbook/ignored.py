@@ -11,6 +11,7 @@ from .sheet import Formula, Row, Sheet, block
 
 _RANGE = re.compile(r"(?<![!\w$])\$?[A-Z]{1,3}\$?[0-9]+:\$?[A-Z]{1,3}\$?[0-9]+")  # of its own sheet
 _NUMBER = re.compile(r"\s*[-+(]*[^\w\s]?\s*[0-9][0-9.,]*(?:[eE][-+]?[0-9]+)?\s*%?\)?\s*")
+_AREAS_MAX = 500  # in one element, of which the Open XML SDK takes 256 in a sheet
 # Their texts may be any: names, and what is typed over them.
 _FREE = ("input", "input text", "stamp", "fact")
 _BEFORE = re.compile(
@@ -60,7 +61,9 @@ def _below(sheet: Sheet, rows: Sequence[Row]) -> list[str]:
 
 
 def _listed(cells: Iterable[tuple[int, int]], kind: str) -> list[str]:
-    return [f'<ignoredError sqref="{area}" {kind}="1"/>' for area in _areas(cells)]
+    areas = _areas(cells)
+    parts = (areas[n : n + _AREAS_MAX] for n in range(0, len(areas), _AREAS_MAX))
+    return [f'<ignoredError sqref="{" ".join(part)}" {kind}="1"/>' for part in parts]
 
 
 def _areas(cells: Iterable[tuple[int, int]]) -> list[str]:

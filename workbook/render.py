@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import re
 from copy import copy
 from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
@@ -22,12 +23,14 @@ from openpyxl.writer.theme import theme_xml
 
 from . import styles
 from .charts import native_chart
+from .errors import WorkbookError
 from .logo import Logo, Picture
 from .sheet import Book, DataTable, Formula, Rule, Sheet
 from .theme import PAPERS, Theme
 
 # The same file for the same inputs: no clock in it.
 _EPOCH = datetime.datetime(2000, 1, 1)
+_PROMPT_TITLE_MAX, _PROMPT_MAX = 32, 255  # characters
 _CALCULATION = 191029  # version of the calculation in Excel 2019 and later
 
 
@@ -148,7 +151,19 @@ def _data_table(table: DataTable) -> DataTableFormula:
     )
 
 
+def _prompt(rule: Rule) -> tuple[str, str]:
+    """Title and text of a prompt: a title too long for Excel opens the text instead."""
+    title, text = rule.title, f"Allowed: {rule.message}"
+    if len(title) > _PROMPT_TITLE_MAX:
+        text, topic = f"{title}. {text}", re.split(r"[:,(]", title)[0].strip()
+        title = topic if len(topic) <= _PROMPT_TITLE_MAX else "Input"
+    if len(text) > _PROMPT_MAX:
+        raise WorkbookError(f"{rule.title}: a prompt of {len(text)} characters; Excel takes 255")
+    return title, text
+
+
 def _validation(rule: Rule) -> DataValidation:
+    title, text = _prompt(rule)
     validation = DataValidation(
         type=rule.kind,
         operator="between",
@@ -158,10 +173,10 @@ def _validation(rule: Rule) -> DataValidation:
         showErrorMessage=True,
         showInputMessage=True,
         errorStyle="stop",
-        errorTitle=rule.title[:32],
-        error=f"Allowed: {rule.message}"[:255],
-        promptTitle=rule.title[:32],
-        prompt=f"Allowed: {rule.message}"[:255],
+        errorTitle=title,
+        error=text,
+        promptTitle=title,
+        prompt=text,
     )
     validation.add(rule.cells.replace("$", ""))
     return validation

@@ -213,6 +213,10 @@ def computed(tmp_path_factory):
     workbook.defined_names["site_numbers"] = DefinedName(
         "site_numbers", attr_text="Months!$D$10:$D$14"
     )
+    workbook.defined_names["beyond_all_figures"] = DefinedName(
+        "beyond_all_figures", attr_text="Months!$D$20"
+    )
+    sheets["Months"].cell(20, 4, 1e300)
     for number in range(5):
         sheets["Cases"].cell(NUMBER_ROW, FIRST + number, number + 1)
         sheets["Months"].cell(10 + number, 4, number + 1)
@@ -309,7 +313,7 @@ TEXTS = {
     "lowest-along": (
         CASES["lowest-along-columns"],
         SITE_ROW,
-        "SUMPRODUCT(SMALL(Months!$G$10:$J$14+(site_numbers<>{5}$4)*10^300,1))",
+        "SUMPRODUCT(SMALL(Months!$G$10:$J$14+(site_numbers<>{5}$4)*beyond_all_figures,1))",
     ),
     "last-month-along": (CASES["last-month"], SUMMARY, "INDEX(Months!$J$49:$J$50,{3}$4)*2"),
 }

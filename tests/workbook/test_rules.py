@@ -30,7 +30,6 @@ CALCULATIONS = (
 )  # fmt: skip
 MOVED_BY_TABLES = ("sensitivity_case", "salary_times", "management_times")
 NUMBER_ROW, HEAD_ROW = 4, 5
-BEYOND = "10^300"  # further than any figure: no figure of the model
 CONSTANTS = {0, 1, 2, 7, 12, 24, 52}
 FORBIDDEN = r"\b(OFFSET|INDIRECT|NOW|TODAY|RAND|RANDBETWEEN|RANDARRAY|CELL|INFO)\("
 TEXT = r'"(?:[^"]|"")*"'
@@ -158,7 +157,7 @@ def nested_ifs(formula):
 
 
 def constants(formula):
-    bare = ADDRESS.sub("", re.sub(TEXT, "", formula.replace(BEYOND, "")))
+    bare = ADDRESS.sub("", re.sub(TEXT, "", formula))
     return {float(n) for n in re.findall(r"(?<![\w.!])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", bare)}
 
 

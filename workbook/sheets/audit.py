@@ -70,7 +70,8 @@ def audit_sheet(context: Context) -> Sheet:
     sheet.put(AUDIT_ROW, _NOW, Formula(state, context.state), "strong label")
     sheet.put(_HASH, 1, "Hash of all assumptions", "label")
     sheet.put(_HASH, _STAMP, hash_of(context), "stamp")
-    sheet.put(_HASH + 1, 1, "Relative difference that is rounding at any tolerance", "label")
+    sheet.put(_HASH + 1, 1, "Difference that is rounding, whatever the tolerance", "label")
+    sheet.put(_HASH + 1, 3, "relative", "unit")
     sheet.put(_HASH + 1, _STAMP, _FLOOR, "stamp", "0E+00")
     sheet.put(_FIRST - 1, 1, "Results", "topic")
     sheet.put(inputs - 1, 1, "Inputs", "topic")
@@ -138,7 +139,7 @@ def _rows(context: Context) -> Iterator[_Row]:
             cells = _cells(context, name)
             text = f"SUM({cells})"
             if entry.highest >= NO_CAP:  # beside which all other amounts would be lost
-                text = f"SUMPRODUCT(({cells}<F{row}/10)*{cells})"
+                text = f"SUMPRODUCT(({cells}<F{row})*{cells})"
             yield _Row(row, entry, 0, text, context.values[f"{name}:sum"].item())
             row += 1
 

@@ -6,6 +6,7 @@ from ...engine.axes import TENURE_MONTHS, array_index
 from ...engine.inputs import Input
 from ...engine.lists import NO_CHARGE
 from ..context import Context, number_format
+from ..formula import BEYOND
 from ..layout import (
     FIRST_ROW,
     GENERAL_ROW,
@@ -48,6 +49,7 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
         ("horizon_months", "Horizon", "months", scenario.horizon_months, "fixed", "0"),
         ("prepared_by", "Prepared by", "text", scenario.prepared_by or None, "input text", "@"),
         ("prepared_on", "Prepared on", "date", prepared, "input", "d mmm yyyy"),
+        (BEYOND, "Larger than any figure, for formulas", "number", 1e300, "fixed", "0E+00"),
     ]
     for row, (name, label, unit, value, style, style_format) in enumerate(general, GENERAL_ROW + 1):
         _label(sheet, row, label, unit)
