@@ -1,14 +1,12 @@
 """Number formats that several sheets use.
 
-Negative figures are dark red: Excel's plain [Red] stands out from white at 4.0 to 1 only, where
-WCAG 2.2 asks for 4.5 of a text.
+None names a colour: Excel's [Red] stands out from white at 4.0 to 1 only, where WCAG 2.2 asks for
+4.5 of a text, and programs differ in what they take [Color9] for. A minus tells negative figures,
+in the colour of their style, which the theme checks.
 """
 
-NEGATIVE = "800000"  # what [Color9] is in the palette of every workbook that defines none
-_DARK_RED = "[Color9]"
-PERCENT = f"0.0%;{_DARK_RED}-0.0%"
-MONEY = f"#,##0;{_DARK_RED}-#,##0"
-MONEY_HOUR = f"#,##0.00;{_DARK_RED}-#,##0.00"
+PERCENT = "0.0%"
+MONEY, MONEY_HOUR = "#,##0", "#,##0.00"
 NO_ZERO = "0.0%;-0.0%;"
 
 

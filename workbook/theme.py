@@ -14,7 +14,6 @@ from typing import Any
 
 from ..engine.model import nearest
 from .errors import WorkbookError
-from .formats import NEGATIVE
 from .logo import TEXT_MAX, Logo, read_logo
 
 _FILE_MAX = 100_000
@@ -150,8 +149,6 @@ class _Reader:
         for name, places in _TEXTS.items():
             for place in places:
                 self.contrast(f"text.{name}", parts["text"][name], fill, place, TEXT_MIN)
-        for place in ("", "input", "fixed", "result"):
-            self.contrast("negative figures", NEGATIVE, fill, place, TEXT_MIN)
         for place in ("", "input"):
             self.contrast("line.input", parts["line"]["input"], fill, place, GRAPHIC_MIN)
         for number, colour in enumerate(parts["series"]):
