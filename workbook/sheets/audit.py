@@ -130,7 +130,9 @@ def _rows(context: Context) -> Iterator[_Row]:
         for plan, value in enumerate(context.values[name][0, :, 0, 0, 0].tolist()):
             cell = block(place.row + plan * down, place.column + plan * (not down))
             text = f"{place.sheet}!{cell}"
-            cost = costs + plan if name == "npv" else 0
+            # A lone row of another form would be taken for a slip.
+            several = len(context.scenario.plans) > 1
+            cost = costs + plan if name == "npv" and several else 0
             yield _Row(row, context.model.lines[name], plan, text, value, cost)
             row += 1
     row += 2
