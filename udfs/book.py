@@ -3,6 +3,7 @@
 Its calls have no values until somebody computes them: Excel with the add-in, or ``shorewise calc``.
 """
 
+import re
 import textwrap
 from typing import Any
 
@@ -14,6 +15,7 @@ from .reference import formula, typed
 _WIDTHS = {1: 26, 2: 28, 3: 50, 4: 18, 5: 44, 6: 26, 7: 40}
 _HEADS = ("Function", "Argument", "Meaning", "Unit", "Allowed", "If omitted", "Example")
 _HEAD = 4
+_NUMBER = re.compile(r"-?[0-9][0-9,]*(\.[0-9]+)?%?")  # in Excel a text like that is suspect
 _NAME, _WHAT, _FIRST = 1, 2, 3  # columns of both sheets
 
 
@@ -53,11 +55,24 @@ def _reference() -> Sheet:
 
 def _row(sheet: Sheet, row: int, style: str, *texts: str) -> None:
     for column, text in enumerate(texts, 1):
-        sheet.put(row, column, text or None, style if column == _NAME else "text")
+        if _NUMBER.fullmatch(text):
+            sheet.put(row, column, *_number(text))
+        else:
+            sheet.put(row, column, text or None, style if column == _NAME else "text")
     sheet.heights[row] = max(
         len(textwrap.wrap(text, int(_WIDTHS[column] * 1.1))) or 1
         for column, text in enumerate(texts, 1)
     )
+
+
+def _number(text: str) -> tuple[float, str, str]:
+    """A number for its text, with the style and number format that show it as that text."""
+    figures = text.replace(",", "").removesuffix("%")
+    _, point, decimals = figures.partition(".")
+    shown = ("#,##0" if "," in text else "0") + point + "0" * len(decimals)
+    if text.endswith("%"):
+        return float(figures) / 100, "fact", shown + "%"
+    return float(figures) if point else int(figures), "fact", shown
 
 
 def _examples() -> Sheet:

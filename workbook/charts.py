@@ -1,4 +1,11 @@
-"""Charts as data become native ones: with titles, units, cached numbers, and telling in grey."""
+"""Charts as data become native ones: with titles, units, cached numbers, and telling in grey.
+
+Where a truth value is missing in a chart's file, Excel takes the default of the schema, and that is
+true: bars below zero lose their colour, legends cover what is drawn. So each is written.
+"""
+
+import functools
+import inspect
 
 from openpyxl.chart import BarChart, LineChart, ScatterChart
 from openpyxl.chart.data_source import (
@@ -17,9 +24,12 @@ from openpyxl.chart.series import Series as NativeSeries
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
+from openpyxl.descriptors.nested import NestedBool
+from openpyxl.descriptors.serialisable import Serialisable
 from openpyxl.drawing.fill import ColorChoice, PatternFillProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
+from openpyxl.xml.functions import Element
 
 from .sheet import Chart, Series
 from .theme import Theme
@@ -33,6 +43,7 @@ _WIDTH = 22_225  # of a line, in EMU: 1.75 points
 def native_chart(chart: Chart, theme: Theme):
     """The chart as openpyxl has it."""
     native = _KINDS[chart.kind](chart)
+    _place_axes(native)
     native.title = chart.title
     native.title.overlay = False
     if chart.title_cell:
@@ -53,7 +64,62 @@ def native_chart(chart: Chart, theme: Theme):
     native.y_axis.majorGridlines.spPr = GraphicalProperties(ln=_line(theme.line["grid"], 6350))
     for number, series in enumerate(chart.series):
         native.series.append(_series(chart, number, series, theme))
+    return explicit(native)
+
+
+def explicit(native):
+    """The chart, with every truth value that it does not set written as false.
+
+    Parameters
+    ----------
+    native : openpyxl chart
+        Changed in place.
+
+    Notes
+    -----
+    ECMA-376 part 1, 21.2: ``CT_Boolean`` is true by default. Excel and LibreOffice 25.2 take a
+    missing element as true as well, unless the file says that Excel 2007 wrote it.
+    """
+    native.roundedCorners = False
+    _decide(native)
+    native._write = functools.partial(_written, native)
     return native
+
+
+def _decide(part: Serialisable) -> None:
+    if type(part).__module__.startswith("openpyxl.chart"):  # texts and lines are no charts
+        for name, _ in inspect.getmembers(type(part), lambda one: isinstance(one, NestedBool)):
+            # In labels `delete`, even a false one, excludes everything else.
+            if getattr(part, name) is None and not (name == "delete" and hasattr(part, "showVal")):
+                setattr(part, name, False)
+    for name, value in vars(part).items():
+        if not name.startswith("_"):  # a chart's own list of charts holds itself
+            for one in value if isinstance(value, (list, tuple)) else (value,):
+                if isinstance(one, Serialisable):
+                    _decide(one)
+
+
+def _written(native) -> Element:
+    """The chart's XML with the three truth values that openpyxl has no place for."""
+    space = type(native)._write(native)
+    space.insert(0, Element("date1904", val="0"))
+    chart = space.find("chart")
+    parts = [part.tag for part in chart]
+    chart.insert(parts.index("plotArea"), Element("autoTitleDeleted", val="0"))
+    chart.append(Element("showDLblsOverMax", val="0"))
+    return space
+
+
+def _place_axes(native) -> None:
+    """Say where each axis stands and what it crosses: some programs guess otherwise."""
+    sideways = isinstance(native, BarChart) and native.barDir == "bar"
+    native.x_axis.axPos, native.y_axis.axPos = ("l", "b") if sideways else ("b", "l")
+    native.x_axis.crosses = native.y_axis.crosses = "autoZero"
+    native.y_axis.crossBetween = "between"
+    if isinstance(native, ScatterChart):
+        native.x_axis.crossBetween = native.y_axis.crossBetween = "midCat"
+    if native.x_axis.scaling.orientation == "maxMin":
+        native.y_axis.crosses = "max"  # the axis of values stays below
 
 
 def _line_chart(chart: Chart) -> LineChart:

@@ -18,6 +18,7 @@ from ..engine.model import Model, default_model
 from ..engine.scenario import Scenario
 from .cells import Cells, Reference
 from .derived import ALL_PASS, NO_SUCH_PLAN, ONE_FAILS, derived, texts
+from .formats import MONEY, MONEY_HOUR, PERCENT
 from .formula import Place, Target, Writer
 from .layout import HEAD_ROW, NUMBER_ROW, STATE_CELL, Grid, Layout, position_in
 from .sheet import Formula, Sheet, block
@@ -199,11 +200,11 @@ def number_format(entry: Input | Line) -> str:
         return ";".join([*(f"[={n}]{word}" for n, word in enumerate(first)), last])
     what, _, per = entry.unit.partition("/")
     if what == "money":
-        return "#,##0.00;[Red]-#,##0.00" if per == "hour" else "#,##0;[Red]-#,##0"
+        return MONEY_HOUR if per == "hour" else MONEY
     if what == "local":
         return "#,##0.0000" if per == "money" else '[>=1E+17]"none";#,##0'
     if what.startswith("fraction"):
-        return "0.0%;[Red]-0.0%"
+        return PERCENT
     if what == "hours" and per in ("", "year", "head"):
         return "#,##0" if per else "#,##0.0"
     if what == "level":

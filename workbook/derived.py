@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from ..engine.axes import PLAN, SITE
+from ..engine.axes import PLAN, SITE, without_residue
 from ..engine.drivers import DRIVERS
 from ..engine.model import Model
 from ..engine.results import STEPS
@@ -18,6 +18,7 @@ SALARY_TIMES = (0.6, 0.8, 1.0, 1.2, 1.4)
 MANAGEMENT_TIMES = (0.5, 0.75, 1.0, 1.25, 1.5)
 BARS = ("bar_headline", *STEPS, "bars_total")
 TOTALS = (BARS[0], BARS[-1])  # bars that start at 0
+NO_CAP = 1e17  # an input that may be as high has a highest value that means "none"
 AUDITED: dict[str, Callable[..., np.ndarray]] = {
     "sum": np.sum,
     "smallest": np.min,
@@ -81,11 +82,16 @@ def texts(values: Values, model: Model, plans: Sequence[str], number: int = 0) -
 def _audit(values: Values, model: Model) -> dict[str, np.ndarray]:
     """Sum, smallest and largest value of each input."""
     everything = (1, 2, 3, 4)
-    return {
+    found = {
         f"{name}:{what}": function(values[name], axis=everything, keepdims=True)
         for name in model.inputs
         for what, function in AUDITED.items()
     }
+    for name, entry in model.inputs.items():
+        if entry.highest >= NO_CAP:
+            amounts = np.where(values[name] < entry.highest, values[name], 0)
+            found[f"{name}:sum"] = np.sum(amounts, axis=everything, keepdims=True)
+    return found
 
 
 def _bridge(values: Values) -> dict[str, np.ndarray]:
@@ -98,7 +104,7 @@ def _bridge(values: Values) -> dict[str, np.ndarray]:
     bars = (np.where(chosen, values[name], 0).sum(axis=PLAN, keepdims=True) for name in BARS)
     change = np.concatenate(np.broadcast_arrays(*bars), PLAN)
     step = np.array([name not in TOTALS for name in BARS], int).reshape(1, -1, 1, 1, 1)
-    end = np.where(step, change.cumsum(PLAN), change)
+    end = without_residue(np.where(step, change.cumsum(PLAN), change))
     start = np.where(step, np.roll(end, 1, PLAN), 0)
     low, high = np.minimum(start, end), np.maximum(start, end)
     base = step * (np.maximum(0, low) + np.minimum(0, high))

@@ -27,6 +27,8 @@ from .functions import (
     Text,
 )
 
+BEYOND = "beyond_all_figures"  # name of a cell; HyperFormula cannot read 1E+300 in a formula
+
 
 @dataclass(frozen=True)
 class Place:
@@ -208,13 +210,15 @@ class Writer:
                 )
             return f"{name}({','.join(self._text(part, reduced).text for part in parts)})"
         self._check_orientation(leaves, reduced)
-        if isinstance(operand, Reference):
-            return f"{RANGES[function]}({self._text(operand, reduced).text})"
-        if function is not np.sum:
+        if function is not np.sum and not isinstance(operand, Reference):
             raise UnsupportedFunctionError(
                 f"np.{function.__name__} of an expression has no formula; "
                 "put the expression on a line of its own"
             )
+        if any(self._picks(leaf, reduced) for leaf in leaves):
+            return self._over_picked(function, operand, leaves, reduced)
+        if isinstance(operand, Reference):
+            return f"{RANGES[function]}({self._text(operand, reduced).text})"
         factors = _factors(operand)
         # Between commas Excel takes truth values for 0 and wants blocks of one shape.
         if all(
@@ -223,6 +227,35 @@ class Writer:
         ):
             return f"SUMPRODUCT({','.join(self._text(f, reduced).text for f in factors)})"
         return f"SUMPRODUCT({self._text(operand, reduced).text})"
+
+    def _picks(self, leaf: Reference, reduced: tuple[str, ...]) -> bool:
+        """Whether the number above the cell's column picks a row of the block."""
+        across, place = self.target.place.column_axis, self.places[leaf.name]
+        return across in leaf.free and across not in reduced and across != place.column_axis
+
+    def _over_picked(self, function, operand, leaves, reduced: tuple[str, ...]) -> str:
+        """A sum, smallest or largest of the row that a column's number picks from a block.
+
+        INDEX with column 0 would give that row, but Gnumeric and HyperFormula do not compute it.
+        Here the other rows count as 0, or are moved beyond all figures.
+        """
+        across = str(self.target.place.column_axis)
+        for leaf in leaves:
+            place = self.places[leaf.name]
+            stacked = [axis for axis in reduced if axis in leaf.free and axis != place.column_axis]
+            if stacked or not self._picks(leaf, reduced):
+                raise UnsupportedFunctionError(
+                    f"a sum of {leaf.name} over {list(reduced)} for each {across} along the "
+                    "columns has no formula; put it on a line of its own"
+                )
+        text = self._text(operand, (*reduced, across))
+        if all(dict(self.places[leaf.name].row_axes)[across] == 1 for leaf in leaves):
+            return f"{'SUMPRODUCT' if function is np.sum else RANGES[function]}({text.text})"
+        numbers, number = f"{across}_numbers", f"{{{self.target.place.column}}}${self.number_row}"
+        if function is np.sum:
+            return f"SUMPRODUCT(({numbers}={number})*{text.bound(MULTIPLY)})"
+        name, sign = ("SMALL", "+") if function is np.min else ("LARGE", "-")
+        return f"SUMPRODUCT({name}({text.text}{sign}({numbers}<>{number})*{BEYOND},1))"
 
     def _check_orientation(self, leaves, reduced) -> None:
         for axis in reduced:
@@ -239,17 +272,15 @@ class Writer:
             return place.name
         across = self.target.place.column_axis
         if across in reference.free and across not in reduced and across != place.column_axis:
-            stacked = [axis for axis in reduced if axis != place.column_axis]
-            if stacked:
+            if reduced:
                 raise UnsupportedFunctionError(
-                    f"a sum of {reference.name} over {stacked} for each {across} along the columns "
-                    "has no formula; put it on a line of its own"
+                    f"{reference.name} over {list(reduced)} for each {across} along the columns "
+                    "has no formula that all programs compute; put it on a line of its own"
                 )
-            whole = self._rectangle(reference, place, (*reduced, across))
+            whole = self._rectangle(reference, place, (across,))
             if ":" not in whole:  # one plan: a cell, not a list
                 return whole
-            row = f"{{{self.target.place.column}}}${self.number_row}"
-            return f"INDEX({whole},{row}{',0' if reduced else ''})"
+            return f"INDEX({whole},{{{self.target.place.column}}}${self.number_row})"
         return self._rectangle(reference, place, reduced)
 
     def _rectangle(self, reference: Reference, place: Place, reduced: tuple[str, ...]) -> str:

@@ -104,6 +104,11 @@ def _(one, other):
     return f"INT({one.bound(MULTIPLY)}/{other.bound(POWER)})"
 
 
+@formula_for(np.round)
+def _(value, decimals):
+    return f"ROUND({value.text},{decimals.text})"
+
+
 @formula_for(np.sqrt)
 def _(value):
     return f"SQRT({value.text})"

@@ -16,12 +16,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from .render import describe_file
 from .sheet import block
 from .stamp import stamp
 
 SETTINGS = "xlwings.conf"
 _INACTIVE = f"_{SETTINGS}"
-_SHEET = "Functions"
+_SHEET, _TITLE = "Functions", "Functions of Shorewise"
 _HEAD = 5  # row of the headings
 _COLUMNS = ("Function", "Agrees", "Formula", "Value in Excel, and beside it the value from Python")
 _WIDTHS = (30, 9, 46)
@@ -65,6 +66,7 @@ def macro_workbook(
     sheet = book.worksheets[0]
     sheet.title = _SHEET
     stamped = _fill(sheet, examples)
+    describe_file(book, _TITLE, is_computed=True)
     saved = io.BytesIO()
     book.save(saved)
     book.vba_archive.close()  # openpyxl leaves it open
@@ -75,7 +77,7 @@ def _fill(sheet, examples: Sequence[Example]) -> dict[str, Any]:
     """Write the examples; the values of formulas by address."""
     last = _HEAD + sum(_height(one) for one in examples)
     agreed = f"B{_HEAD + 1}:B{last}"
-    sheet["A1"] = "Functions of Shorewise"
+    sheet["A1"] = _TITLE
     _bold(sheet["A1"], 14)
     sheet["A2"] = (
         "Import xlwings_udfs.bas in the editor of macros (Alt+F11, File, Import), then press "
@@ -137,5 +139,10 @@ def _example(sheet, row: int, one: Example) -> dict[str, Any]:
                     stamped[cell.coordinate] = value
     first = sheet.cell(row, _FIRST)
     # An array formula of the old kind: it spills in every Excel, also without dynamic arrays.
-    first.value = one.formula if len(rows) == 1 == width else ArrayFormula(live, one.formula)
+    first.value = one.formula if len(rows) == 1 == width else _array(live, one.formula)
     return stamped | {first.coordinate: rows[0][0]}
+
+
+def _array(cells: str, formula: str) -> ArrayFormula:
+    """An array formula; Excel repairs a file in which its range has dollar signs."""
+    return ArrayFormula(cells.replace("$", ""), formula)

@@ -2,16 +2,19 @@
 
 import datetime
 import io
+import re
 from copy import copy
 from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import CellIsRule
+from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles import PatternFill
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import DataTableFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -20,12 +23,15 @@ from openpyxl.writer.theme import theme_xml
 
 from . import styles
 from .charts import native_chart
+from .errors import WorkbookError
 from .logo import Logo, Picture
 from .sheet import Book, CellLink, DataTable, FileLink, Formula, Rule, Sheet
 from .theme import PAPERS, Theme
 
 # The same file for the same inputs: no clock in it.
 _EPOCH = datetime.datetime(2000, 1, 1)
+_PROMPT_TITLE_MAX, _PROMPT_MAX = 32, 255  # characters
+_CALCULATION = 191029  # version of the calculation in Excel 2019 and later
 
 
 def package(book: Book, theme: Theme | None = None) -> bytes:
@@ -45,14 +51,35 @@ def package(book: Book, theme: Theme | None = None) -> bytes:
         workbook.defined_names[name] = DefinedName(
             name, attr_text=cells, comment=book.comments.get(name)
         )
-    workbook.calculation.fullCalcOnLoad = True
-    properties = workbook.properties
-    properties.title, properties.creator = book.title, "Shorewise"
-    properties.created = properties.modified = _EPOCH
+    describe_file(workbook, book.title, is_computed=is_computed(book))
     workbook.active = 1
     buffer = io.BytesIO()
     workbook.save(buffer)
     return buffer.getvalue()
+
+
+def is_computed(book: Book) -> bool:
+    """Whether every formula of a book has a value; that no answer exists is a value too."""
+    return all(
+        cell.content.value is not None
+        for sheet in book.sheets
+        for cell in sheet.cells.values()
+        if isinstance(cell.content, (Formula, DataTable))
+    )
+
+
+def describe_file(workbook: Workbook, title: str, *, is_computed: bool) -> None:
+    """Say what a workbook is called, that it is ours, and whether its formulas have values.
+
+    With them Excel opens it as it is. Without, or if its values came from an older Excel, Excel
+    computes it on opening and asks on closing whether to save the changes.
+    """
+    workbook.calculation = CalcProperties(
+        calcId=_CALCULATION, fullCalcOnLoad=None if is_computed else True
+    )
+    workbook.properties = DocumentProperties(
+        creator="Shorewise", title=title, created=_EPOCH, modified=_EPOCH
+    )
 
 
 def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
@@ -124,7 +151,19 @@ def _data_table(table: DataTable) -> DataTableFormula:
     )
 
 
+def _prompt(rule: Rule) -> tuple[str, str]:
+    """Title and text of a prompt: a title too long for Excel opens the text instead."""
+    title, text = rule.title, f"Allowed: {rule.message}"
+    if len(title) > _PROMPT_TITLE_MAX:
+        text, topic = f"{title}. {text}", re.split(r"[:,(]", title)[0].strip()
+        title = topic if len(topic) <= _PROMPT_TITLE_MAX else "Input"
+    if len(text) > _PROMPT_MAX:
+        raise WorkbookError(f"{rule.title}: a prompt of {len(text)} characters; Excel takes 255")
+    return title, text
+
+
 def _validation(rule: Rule) -> DataValidation:
+    title, text = _prompt(rule)
     validation = DataValidation(
         type=rule.kind,
         operator="between",
@@ -134,10 +173,10 @@ def _validation(rule: Rule) -> DataValidation:
         showErrorMessage=True,
         showInputMessage=True,
         errorStyle="stop",
-        errorTitle=rule.title[:32],
-        error=f"Allowed: {rule.message}"[:255],
-        promptTitle=rule.title[:32],
-        prompt=f"Allowed: {rule.message}"[:255],
+        errorTitle=title,
+        error=text,
+        promptTitle=title,
+        prompt=text,
     )
     validation.add(rule.cells.replace("$", ""))
     return validation

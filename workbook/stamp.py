@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 
 from .dynamic import mark_calls
 from .errors import WorkbookError
+from .ignored import ignored_errors, put_ignored
 from .package import zipped
 from .render import package
 from .repeat import add_rows
@@ -63,7 +64,8 @@ def finished_book(book: Book, theme: Theme | None = None) -> dict[str, bytes]:
     by_sheet = {s.title: values(s.cells) | _numbers(s.cells) for s in book.sheets}
     summaries = [chart.summary for sheet in book.sheets for chart in sheet.charts]
     more = {sheet.title: sheet.more for sheet in book.sheets if sheet.more}
-    return finished_parts(package(book, theme), by_sheet, summaries, more)
+    ignored = {sheet.title: ignored_errors(sheet) for sheet in book.sheets}
+    return finished_parts(package(book, theme), by_sheet, summaries, more, ignored)
 
 
 def values(cells) -> dict[str, Plain]:
@@ -122,10 +124,12 @@ def finished_parts(
     by_sheet: dict[str, dict[str, Plain]],
     summaries: Sequence[str] = (),
     more: Mapping[str, Sequence[Row]] | None = None,
+    ignored: Mapping[str, str] | None = None,
 ) -> dict[str, bytes]:
     """The parts of that workbook by name, in the package's order; arguments as of :func:`stamp`.
 
-    ``more`` are rows to put below the last of a sheet, by its title.
+    ``more`` are rows to put below the last of a sheet, by its title; ``ignored`` the element of
+    :func:`~.ignored.ignored_errors` of each.
     """
     sheets = {
         f"xl/worksheets/sheet{number}.xml": (title, filled)
@@ -153,6 +157,8 @@ def finished_parts(
     for name, (title, _) in sheets.items():
         if more and title in more:
             add_rows(parts, name, more[title])
+        if ignored and ignored.get(title):
+            parts[name] = put_ignored(parts[name].decode(), ignored[title]).encode()
     mark_calls(parts)
     share_texts(parts)
     return parts

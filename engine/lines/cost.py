@@ -5,7 +5,7 @@ From pay to the fully loaded cost of one onshore-equivalent head, by site and ro
 
 import numpy as np
 
-from ..axes import ONSHORE, RULE, TENURE, total
+from ..axes import ONSHORE, RULE, TENURE, total, without_residue
 from . import line
 
 SITE_ROLE = ("site", "role")
@@ -243,7 +243,7 @@ def net_saving_basis_a(
     """As if management overhead were a share of direct cost, whatever is chosen. Source: C-2."""
     rest = cost_per_head - management_overhead
     scale = fully_loaded_cost / cost_per_head / onshore_loaded_cost
-    return 1 - (rest + management_rate * direct_cost) * scale
+    return without_residue(1 - (rest + management_rate * direct_cost) * scale)
 
 
 @line("Net saving by role, management on onshore cost", unit="fraction", over=SITE_ROLE)
@@ -253,4 +253,4 @@ def net_saving_basis_b(
     """As if it were a share of the onshore loaded cost, whatever is chosen. Source: C-2."""
     rest = cost_per_head - management_overhead
     scale = fully_loaded_cost / cost_per_head / onshore_loaded_cost
-    return 1 - (rest + management_rate * onshore_loaded_cost) * scale
+    return without_residue(1 - (rest + management_rate * onshore_loaded_cost) * scale)

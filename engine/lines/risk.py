@@ -6,7 +6,7 @@ the cost that counts it. Losses are against onshore: onshore has none but its ow
 
 import numpy as np
 
-from ..axes import RISK, ROLE, SITE, VENDOR, total
+from ..axes import RISK, ROLE, SITE, VENDOR, total, without_residue
 from . import line
 
 PLAN = ("plan",)
@@ -134,7 +134,7 @@ def risk_adjusted_onshore(plan_onshore_cost, concentration_rate):
 @line("Net saving, risk-adjusted", unit="fraction", over=PLAN)
 def net_saving_risk_adjusted(risk_adjusted_cost, risk_adjusted_onshore):
     """In steady state at year-1 pay."""
-    return 1 - risk_adjusted_cost / risk_adjusted_onshore
+    return without_residue(1 - risk_adjusted_cost / risk_adjusted_onshore)
 
 
 @line("Rate-card hour", unit="money/hour", over=PLAN)

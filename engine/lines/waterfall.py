@@ -1,9 +1,10 @@
 """From headline to net saving.
 
 Bars that lead from the rate card's saving to the net saving, in fractions of the onshore loaded
-cost. The gross-ups are sequential, so the bars add up exactly.
+cost. The gross-ups are sequential, so the bars add up, but for rounding, which is taken away.
 """
 
+from ..axes import without_residue
 from . import line
 
 PLAN = ("plan",)
@@ -105,4 +106,4 @@ def bars_total(
     rate_card = bar_headline + bar_onshore_overhead + bar_direct
     overhead = bar_management + bar_travel + bar_security + bar_attrition + bar_extra
     output = bar_productivity + bar_communication + bar_rework
-    return rate_card + overhead + output
+    return without_residue(rate_card + overhead + output)

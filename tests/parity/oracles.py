@@ -1,6 +1,8 @@
 """Calculation engines we did not write, each as a function from a package to its cells' values."""
 
+import json
 import subprocess
+import warnings
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 
 from shorewise.workbook.sheet import DataTable
 
+HYPERFORMULA = Path(__file__).parents[2] / ".venv-audit" / "node_modules" / "hyperformula"
 Cells = dict[tuple[str, str], object]
 
 
@@ -57,6 +60,51 @@ def by_libreoffice(path: str, wanted) -> Cells:
     return values_in(converted(Path(path), "xlsx"), wanted)
 
 
+def by_gnumeric(path: str, wanted) -> Cells:
+    """Values of the wanted (sheet, address) cells, recalculated by Gnumeric."""
+    made = Path(path).with_suffix(".gnumeric.xlsx")
+    command = ["ssconvert", "--recalc", path, str(made)]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl misses a default style
+        return values_in(made, wanted)
+
+
+def by_hyperformula(path: str, wanted) -> Cells:
+    """Values of the wanted (sheet, address) cells, computed by HyperFormula from formulas alone."""
+    workbook = load_workbook(path)
+    given = {
+        "sheets": {
+            sheet.title: [[_typed(cell) for cell in row] for row in sheet.iter_rows()]
+            for sheet in workbook
+        },
+        "names": [
+            {"name": name, "expression": f"={defined.attr_text}"}
+            for name, defined in workbook.defined_names.items()
+            if "LAMBDA" not in defined.attr_text
+        ],
+    }
+    command = ["node", str(Path(__file__).with_name("hyperformula.cjs")), str(HYPERFORMULA)]
+    text = json.dumps(given)
+    made = subprocess.run(command, input=text, check=True, capture_output=True, text=True).stdout
+    values = json.loads(made)
+    found = {}
+    for sheet, cell in wanted:
+        row, column = coordinate_to_tuple(cell)
+        found[sheet, cell] = values[sheet][row - 1][column - 1]
+    return found
+
+
+def _typed(cell):
+    """What a cell holds, as HyperFormula takes it: a text that looks like a formula stays one."""
+    value = getattr(cell.value, "text", cell.value)
+    if isinstance(value, datetime):
+        return _serial(value)
+    if isinstance(value, str) and cell.data_type == "s":
+        return "'" + value
+    return value if isinstance(value, (str, int, float)) else None
+
+
 def values_in(path: Path, wanted) -> Cells:
     """Values of the wanted (sheet, address) cells, as they stand in a file."""
     workbook = load_workbook(path, data_only=True)
@@ -69,19 +117,23 @@ def converted(source: Path, kind: str, locale: str = "en-US") -> Path:
     return made
 
 
-def all_converted(sources: list[Path], kind: str, locale: str = "en-US") -> list[Path]:
+def all_converted(
+    sources: list[Path], kind: str, locale: str = "en-US", soffice: str = "soffice"
+) -> list[Path]:
     """Workbooks of one folder, converted by one LibreOffice: it takes a second to start.
 
     A profile of its own tells it to recalculate when it loads: by default it trusts cached values.
     """
     (folder,) = {source.parent for source in sources}
-    profile, out = folder / "profile", folder / "recalculated"
+    name = "-".join(Path(soffice).parts[1:-1])  # none for the one on the path
+    profile, out = folder / f"profile{name}", folder / f"recalculated{name}"
     (profile / "user").mkdir(parents=True, exist_ok=True)
     (profile / "user" / "registrymodifications.xcu").write_text(_SETTINGS.format(locale))
-    command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless"]
+    command = [soffice, f"-env:UserInstallation={profile.as_uri()}", "--headless"]
     command += ["--convert-to", kind, "--outdir", str(out), *map(str, sources)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
-    return [(out / source.name).with_suffix(f".{kind}") for source in sources]
+    suffix = kind.split(":")[0]  # the filter and its options follow
+    return [(out / source.name).with_suffix(f".{suffix}") for source in sources]
 
 
 def _serial(value):

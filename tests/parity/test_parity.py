@@ -6,6 +6,7 @@ value that was not recalculated shows.
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -20,8 +21,11 @@ from shorewise.workbook.render import package
 from shorewise.workbook.sheet import DataTable
 from shorewise.workbook.stamp import stamp, values
 from tests.parity.oracles import (
+    HYPERFORMULA,
     all_converted,
     by_formualizer,
+    by_gnumeric,
+    by_hyperformula,
     by_ironcalc,
     by_libreoffice,
     converted,
@@ -42,8 +46,8 @@ def poisoned(book) -> bytes:
 
 
 def within(oracle, book) -> dict:
-    """Values of the formulas an oracle can compute: formualizer, LibreOffice 7.4 know no LAMBDA."""
-    knows_lambda = oracle not in (by_formualizer, by_libreoffice)
+    """Values of the formulas an oracle can compute: only IronCalc knows LAMBDA."""
+    knows_lambda = oracle is by_ironcalc or oracle is by_cached_values
     return {c: f.value for c, f in book.formulas().items() if knows_lambda or not calls(f)}
 
 
@@ -121,6 +125,58 @@ def test_every_formula_cell_equals_the_engine_in_libreoffice(tmp_path):
     assert {name: differences(found[name], expected[name]) for name in books} == {
         name: [] for name in books
     }
+
+
+needs_gnumeric = pytest.mark.skipif(
+    not shutil.which("ssconvert") and not os.environ.get("SHOREWISE_TEST_ALL"),
+    reason="Gnumeric is not installed; .ci/run installs it",
+)
+needs_hyperformula = pytest.mark.skipif(
+    not (HYPERFORMULA.is_dir() and shutil.which("node"))
+    and not os.environ.get("SHOREWISE_TEST_ALL"),
+    reason="HyperFormula is not installed; `make validators` installs it",
+)
+FURTHER = [
+    pytest.param(by_gnumeric, marks=needs_gnumeric),
+    pytest.param(by_hyperformula, marks=needs_hyperformula),
+]
+# What each engine cannot compute, as docs/limits.md says: by the kind of cell.
+NOT_COMPUTED = {
+    by_ironcalc: set(),
+    by_formualizer: {"calls"},
+    by_libreoffice: {"calls"},
+    by_gnumeric: {"calls"},
+    by_hyperformula: {"calls"},
+}
+
+
+@pytest.mark.parametrize("oracle", FURTHER)
+@pytest.mark.parametrize("case", ["default", "hybrid", 0, 3, 10, 50])
+def test_every_formula_cell_equals_the_engine_in_further_programs(case, oracle, tmp_path):
+    named = {"default": Scenario.default, "hybrid": hybrid}
+    scenario = named[case]() if case in named else random_scenario(case)
+    assert differing(scenario, tmp_path, oracle) == []
+
+
+def hybrid():
+    return Scenario.from_toml("examples/hybrid.toml")
+
+
+@pytest.mark.parametrize("oracle", [by_ironcalc, by_formualizer, *FURTHER])
+def test_what_a_program_cannot_compute_is_what_the_documents_say(oracle, tmp_path):
+    book = without_tables(describe(small_scenario()))
+    path = tmp_path / "poisoned.xlsx"
+    path.write_bytes(poisoned(book))
+    formulas = book.formulas()
+    found = oracle(str(path), formulas)
+    wrong = {c for c, formula in formulas.items() if not same(found[c], formula.value)}
+    kinds = {"calls" if calls(formulas[cell]) else "others" for cell in wrong}
+    assert kinds == NOT_COMPUTED[oracle]
+    names = {by_ironcalc: "IronCalc", by_formualizer: "formualizer"}
+    names |= {by_gnumeric: "Gnumeric", by_hyperformula: "HyperFormula"}
+    limits = (Path(__file__).parents[2] / "docs" / "limits.md").read_text("utf-8")
+    (row,) = [line for line in limits.splitlines() if line.startswith(f"| {names[oracle]} ")]
+    assert ("LAMBDA" in row) == ("calls" in kinds)
 
 
 def table_cells(sheet):

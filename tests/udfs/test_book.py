@@ -76,7 +76,7 @@ def test_the_reference_names_every_function_and_argument(raw):
     ]
     by_name = {row[:2]: row for row in rows}
     assert by_name["SHORE_LOADED_COST", "salary"][2:] == (
-        "Salary", "money/year", "1 or more, up to 1e+12", "required", "60000",
+        "Salary", "money/year", "1 or more, up to 1e+12", "required", 60000,
     )  # fmt: skip
     assert by_name["SHORE_OVERHEAD", None][6] == '=SHORE_OVERHEAD(60000,"security")'
 

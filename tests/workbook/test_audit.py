@@ -79,6 +79,46 @@ def test_every_sheet_says_whether_anything_was_edited(made, edited, edits, state
         assert set(oracle(target, wanted).values()) == {state}, oracle
 
 
+@pytest.mark.parametrize("tolerance", [0, 1e-300, 1e-17, 1e-15])
+def test_rounding_is_no_edit_however_small_the_tolerance(tolerance, tmp_path):
+    scenario = Scenario.from_dict(DATA | {"check_tolerance": tolerance}, "exact")
+    path = tmp_path / "made.xlsx"
+    path.write_bytes(workbook_bytes(without_tables(describe(scenario))))
+    for oracle in (by_ironcalc, by_formualizer):
+        (state,) = oracle(str(path), [("Audit", "L6")]).values()
+        assert state == "as generated", oracle
+
+
+def test_a_present_value_near_zero_is_compared_beside_the_cost_of_its_plan(tmp_path):
+    # 1e-9 of value and cost, of some millions: less than a cent.
+    book = describe(SCENARIO)
+    (audit,) = [sheet for sheet in book.sheets if sheet.title == "Audit"]
+    rows = {row: cell.content for (row, column), cell in audit.cells.items() if column == 1}
+    row = next(row for row, label in rows.items() if label == "Net present value")
+    live = load_workbook(io.BytesIO(workbook_bytes(without_tables(book))))
+    kept = live["Audit"].cell(row + 1, 11)
+    for share, expected in ((1.2e-9, True), (1e-5, False)):
+        before = kept.value
+        kept.value = before * (1 + share)
+        live.save(tmp_path / "moved.xlsx")
+        kept.value = before
+        cell = ("Audit", f"M{row + 1}")
+        assert by_ironcalc(str(tmp_path / "moved.xlsx"), [cell])[cell] is expected
+
+
+def test_a_changed_cap_is_an_edit_beside_many_places_without_one(made, edited):
+    sheet, (top, left) = cell("statutory_cap")
+    places = [(top + row, left + column) for row in range(8) for column in range(3)]
+    caps = {place: made[sheet].cell(*place).value for place in places}
+    assert sum(cap == 10**18 for cap in caps.values()) > 20  # none
+    (place, cap), *_ = [item for item in caps.items() if item[1] < 10**17]
+    target = str(edited({(sheet, place): cap + 1}))
+    assert by_ironcalc(target, [("Audit", "L6")]) == {("Audit", "L6"): "edited since it was made"}
+    (place, _), *_ = [item for item in caps.items() if item[1] == 10**18]
+    target = str(edited({(sheet, place): 70_000}))
+    assert by_ironcalc(target, [("Audit", "L6")]) == {("Audit", "L6"): "edited since it was made"}
+
+
 def test_the_row_of_an_edited_input_says_so_and_no_other(made, edited):
     labels = said(made, "M")
     target = edited({cell("coordination_hours", 0, 1): 0.75})

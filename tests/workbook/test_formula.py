@@ -152,6 +152,10 @@ PLACED = {
     "lowest": lambda a: along(np.min, SITE, a),
     "highest": lambda flow: along(np.max, MONTH, flow),
     "highest-along-columns": lambda level: along(np.max, MONTH, level),
+    "lowest-along-columns": lambda level: along(np.min, MONTH, level),
+    "sum-along-columns": lambda level: total(level, MONTH),
+    "sum-of-products-along-columns": lambda level, step: total(level * step, MONTH),
+    "sum-of-differences-along-columns": lambda level, step: total(level - step, MONTH) * 2,
     "all": lambda p: along(np.all, SITE, p),
     "all-of-two": lambda p, q: along(np.all, SITE, p & q),
     "any": lambda r: along(np.any, SITE, r),
@@ -206,8 +210,16 @@ def computed(tmp_path_factory):
             down, right = divmod(offset, place.columns)
             sheets[place.sheet].cell(place.row + down, place.column + right, content)
     workbook.defined_names["rate"] = DefinedName("rate", attr_text="Data!$D$44")
+    workbook.defined_names["site_numbers"] = DefinedName(
+        "site_numbers", attr_text="Months!$D$10:$D$14"
+    )
+    workbook.defined_names["beyond_all_figures"] = DefinedName(
+        "beyond_all_figures", attr_text="Months!$D$20"
+    )
+    sheets["Months"].cell(20, 4, 1e300)
     for number in range(5):
         sheets["Cases"].cell(NUMBER_ROW, FIRST + number, number + 1)
+        sheets["Months"].cell(10 + number, 4, number + 1)
     for name, function in CASES.items():
         cells_of[name], cells = {}, traced(function)
         for target in targets(name, cells, row):
@@ -293,6 +305,16 @@ TEXTS = {
     "running-difference": (CASES["running-difference"], SITE_ROW, "{4}60+({5}$6-{5}$7)"),
     "running-product": (CASES["running-product"], PLAN_MONTHS, "{6}61+{7}50*rate"),
     "rows-along-columns": (lambda fee: fee, SUMMARY, "INDEX(Data!$D$30:$D$31,{3}$4)"),
+    "sum-along": (
+        CASES["sum-along-columns"],
+        SITE_ROW,
+        "SUMPRODUCT((site_numbers={5}$4)*Months!$G$10:$J$14)",
+    ),
+    "lowest-along": (
+        CASES["lowest-along-columns"],
+        SITE_ROW,
+        "SUMPRODUCT(SMALL(Months!$G$10:$J$14+(site_numbers<>{5}$4)*beyond_all_figures,1))",
+    ),
     "last-month-along": (CASES["last-month"], SUMMARY, "INDEX(Months!$J$49:$J$50,{3}$4)*2"),
 }
 

@@ -288,8 +288,9 @@ def test_file_has_no_macros_and_reaches_nowhere(file):
     assert not any(re.search(rb"TargetMode|macroEnabled", part) for part in file.parts.values())
 
 
-def test_excel_calculates_everything_when_it_opens_the_file(file):
-    assert file.live.calculation.fullCalcOnLoad is True
+def test_excel_opens_the_file_with_the_values_it_holds(file):
+    book = ElementTree.fromstring(file.parts["xl/workbook.xml"])
+    assert book.find(f"{MAIN}calcPr").attrib == {"calcId": "191029"}
 
 
 def charts(file):

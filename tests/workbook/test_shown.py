@@ -10,6 +10,7 @@ import pytest
 
 from shorewise.engine import Scenario
 from shorewise.workbook import Theme, describe, workbook_bytes
+from shorewise.workbook.formats import MONEY, PERCENT
 from shorewise.workbook.sheet import Formula
 from tests.parity.oracles import converted, unpaged
 
@@ -64,7 +65,7 @@ def test_numbers_stand_as_the_country_writes_them(tmp_path, locale, point, separ
     assert [text for text in texts if text.startswith(("###", "#VAL", "#REF", "#DIV"))] == []
     titles = [sheet.title for sheet in BOOK.sheets]
     shown = tables.sheets[titles.index("Summary")]
-    forms = {"0.0%;[Red]-0.0%": ".1%", "#,##0;[Red]-#,##0": ",.0f", "0.0": ".1f"}
+    forms = {PERCENT: ".1%", MONEY: ",.0f", "0.0": ".1f"}
     compared = 0
     for (row, column), cell in BOOK.sheets[titles.index("Summary")].cells.items():
         form = forms.get(cell.number_format)

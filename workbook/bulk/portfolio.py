@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ..formats import MONEY, PERCENT
 from ..sheet import Book, Chart, FileLink, Formula, Row, Series, Sheet, block
 from ..stamp import workbook_bytes
 from ..theme import Theme
@@ -16,7 +17,6 @@ from .columns import file_name
 ROWS_MAX = 20_000  # scenarios that are listed: those with the highest net present value
 _TOP, _BINS, _DIGITS = 20, 12, 3  # ranks; bins at most, and decimals of their ends
 _HEAD, _FIRST = 5, 6
-_MONEY, _PERCENT = "#,##0;[Red]-#,##0", "0.0%;[Red]-0.0%"
 
 
 class _Measure(NamedTuple):
@@ -28,12 +28,12 @@ class _Measure(NamedTuple):
 
 
 _MEASURES = (
-    _Measure("net_saving", "Net saving", _PERCENT),
-    _Measure("npv", "Net present value", _MONEY),
+    _Measure("net_saving", "Net saving", PERCENT),
+    _Measure("npv", "Net present value", MONEY),
     _Measure("break_even_month", "Break-even, months", "0.0"),
-    _Measure("fully_loaded_cost", "Fully loaded cost", _MONEY),
-    _Measure("headline_saving", "Headline saving", _PERCENT),
-    _Measure("setup_cost", "Setup", _MONEY),
+    _Measure("fully_loaded_cost", "Fully loaded cost", MONEY),
+    _Measure("headline_saving", "Headline saving", PERCENT),
+    _Measure("setup_cost", "Setup", MONEY),
 )
 _KEPT = ["scenario", "name", "plan", "verdict", *(one.key for one in _MEASURES)]
 # Columns of the list: the measures, and last a number that tells rows of one value apart.
@@ -128,11 +128,11 @@ def _overview(found: pd.DataFrame, count: int) -> Sheet:
         (
             ("Scenarios", f"ROWS({npv})", rows, "#,##0"),
             ("That break even", f"COUNT({even})", len(evens), "#,##0"),
-            ("Median net saving", f"MEDIAN({saving})", _or_none(np.median, savings), _PERCENT),
-            ("Lowest net saving", f"MIN({saving})", _or_none(np.min, savings), _PERCENT),
-            ("Highest net saving", f"MAX({saving})", _or_none(np.max, savings), _PERCENT),
-            ("Median net present value", f"MEDIAN({npv})", float(np.median(npvs)), _MONEY),
-            ("Net present value of all", f"SUM({npv})", float(npvs.sum()), _MONEY),
+            ("Median net saving", f"MEDIAN({saving})", _or_none(np.median, savings), PERCENT),
+            ("Lowest net saving", f"MIN({saving})", _or_none(np.min, savings), PERCENT),
+            ("Highest net saving", f"MAX({saving})", _or_none(np.max, savings), PERCENT),
+            ("Median net present value", f"MEDIAN({npv})", float(np.median(npvs)), MONEY),
+            ("Net present value of all", f"SUM({npv})", float(npvs.sum()), MONEY),
         ),
         _FIRST,
     ):
@@ -159,8 +159,8 @@ def _distribution(sheet: Sheet, cells: str, savings: np.ndarray) -> None:
         row = head + 1 + n
         text = f'COUNTIFS({cells},">="&A{row},{cells},"<"&B{row})'
         counts.append(int(((savings >= start) & (savings < end)).sum()))
-        sheet.put(row, 1, start, "reference", _PERCENT)
-        sheet.put(row, 2, end, "reference", _PERCENT)
+        sheet.put(row, 1, start, "reference", PERCENT)
+        sheet.put(row, 2, end, "reference", PERCENT)
         sheet.put(row, 3, Formula(text, counts[-1]), "result", "#,##0")
     sheet.charts.append(
         Chart(
@@ -211,7 +211,7 @@ def _ranking(sheet: Sheet, found: pd.DataFrame, npv: str) -> None:
         row, best = _FIRST + n, found.iloc[n]
         sheet.put(row, 5, n + 1, "note")
         value = Formula(f"LARGE({npv},E{row})", float(best["npv"]))
-        sheet.put(row, 8, value, "strong result", _MONEY)
+        sheet.put(row, 8, value, "strong result", MONEY)
         others = f"({npv}<>H{row})*$B${_FIRST}"  # as many as there are scenarios
         text = f"SUMPRODUCT(SMALL({numbers}+{others},COUNTIF(H${_FIRST}:H{row},H{row})))"
         if count == 1:  # one scenario is a cell, not a list
@@ -220,7 +220,7 @@ def _ranking(sheet: Sheet, found: pd.DataFrame, npv: str) -> None:
         for column, where, key, style, number_format in (
             (6, 1, "scenario", "label", "General"),
             (7, _PLAN, "plan", "label", "General"),
-            (9, _VALUES, "net_saving", "result", _PERCENT),
+            (9, _VALUES, "net_saving", "result", PERCENT),
         ):
             cells = f"Scenarios!{block(_FIRST, where, count)}"
             text = cells if count == 1 else f"INDEX({cells},MATCH(J{row},{numbers},0))"

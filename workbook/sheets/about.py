@@ -82,13 +82,14 @@ def about_sheet(context: Context, version: str) -> Sheet:
     row = 5
     for title, entries in (
         ("Sheets", _SHEETS),
-        ("How to read it", [(f"{n}", text) for n, text in enumerate(_READING, 1)]),
+        ("How to read it", list(enumerate(_READING, 1))),
         ("Sources named on the input sheets", _SOURCES),
     ):
         sheet.put(row, 1, title, "topic")
         for row, (name, text) in enumerate(entries, row + 1):  # noqa: B020 - rows below the title
             link = CellLink(f"{name}!A1") if entries is _SHEETS else None
-            sheet.put(row, 1, name, "link" if link else "label", link=link)
+            style = "link" if link else "label" if isinstance(name, str) else "fact"
+            sheet.put(row, 1, name, style, link=link)
             sheet.put(row, 2, text, "text")
         row += 2
     sheet.put(row, 1, "Colours", "topic")

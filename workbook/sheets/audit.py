@@ -11,12 +11,15 @@ from typing import NamedTuple
 from ...engine.inputs import Input
 from ...engine.lines import Line
 from ..context import Context, number_format
+from ..derived import NO_CAP
 from ..layout import AUDIT_COLUMN, AUDIT_ROW, HEAD_ROW, SENSITIVITY_CELLS
 from ..sheet import Formula, Sheet, block
 
 _STAMP, _NOW, _SAME = AUDIT_COLUMN + 1, AUDIT_COLUMN + 2, AUDIT_COLUMN + 3
 _HASH = AUDIT_ROW + 1  # row of the assumptions' hash
 _FIRST = _HASH + 3
+# Programs differ in the last digits, and so do sums of a thousand terms in another order.
+_FLOOR, _FLOOR_CELL = 1e-9, block(_HASH + 1, _STAMP)
 _RESULTS = ("plan_fully_loaded_cost", "total_value", "total_cost", "npv")
 _EDITED, _KEPT = "edited since it was made", "as generated"
 _SUM = "[>=1000]#,##0;[<=-1000]-#,##0;General"
@@ -39,6 +42,7 @@ class _Row(NamedTuple):
     plan: int
     text: str
     now: float
+    cost: int = 0  # row of the plan's cost, beside which a present value may be small
 
 
 def audit_sheet(context: Context) -> Sheet:
@@ -59,12 +63,16 @@ def audit_sheet(context: Context) -> Sheet:
         block(_FIRST, _SAME, inputs - 2 - _FIRST),
     ]
     sheet.put(AUDIT_ROW, 1, "The whole workbook", "strong label")
-    within = Formula(f"AND({block(_FIRST, AUDIT_COLUMN, last - _FIRST + 1)})", True)
+    ranges, kept, results = sheet.true_false
+    within = Formula(f"AND({ranges})", True)
     sheet.put(AUDIT_ROW, AUDIT_COLUMN, within, "calculation")
-    state = f'IF(AND({block(_FIRST, _SAME, last - _FIRST + 1)}),"{_KEPT}","{_EDITED}")'
+    state = f'IF(AND({results},{kept}),"{_KEPT}","{_EDITED}")'
     sheet.put(AUDIT_ROW, _NOW, Formula(state, context.state), "strong label")
     sheet.put(_HASH, 1, "Hash of all assumptions", "label")
     sheet.put(_HASH, _STAMP, hash_of(context), "stamp")
+    sheet.put(_HASH + 1, 1, "Difference that is rounding, whatever the tolerance", "label")
+    sheet.put(_HASH + 1, 3, "relative", "unit")
+    sheet.put(_HASH + 1, _STAMP, _FLOOR, "stamp", "0E+00")
     sheet.put(_FIRST - 1, 1, "Results", "topic")
     sheet.put(inputs - 1, 1, "Inputs", "topic")
     for entry in rows:
@@ -79,8 +87,9 @@ def audit_sheet(context: Context) -> Sheet:
         stamped = context.stamps.get(row, entry.now)
         sheet.put(row, _STAMP, stamped, "stamp", _SUM)
         sheet.put(row, _NOW, Formula(entry.text, entry.now), "calculation", _SUM)
-        same = f"ABS(L{row}-K{row})<=check_tolerance*(1+ABS(K{row}))"
-        sheet.put(row, _SAME, Formula(same, _is_same(context, stamped, entry.now)), "calculation")
+        size = f"1+ABS(K{row})" + (f"+ABS(K{entry.cost})" if entry.cost else "")
+        same = f"ABS(L{row}-K{row})<=MAX(check_tolerance,{_FLOOR_CELL})*({size})"
+        sheet.put(row, _SAME, Formula(same, _is_same(context, entry)), "calculation")
     sheet.freeze = f"B{HEAD_ROW + 1}"
     sheet.head_rows = HEAD_ROW
     return sheet
@@ -98,10 +107,7 @@ def hash_in(stamps: Stamps | None) -> float | str | None:
 
 def state_of(context: Context) -> str:
     """Whether the workbook's inputs and results are those it was made with, in words."""
-    same = (
-        _is_same(context, context.stamps.get(entry.row, entry.now), entry.now)
-        for entry in _rows(context)
-    )
+    same = (_is_same(context, entry) for entry in _rows(context))
     return _KEPT if all(same) else _EDITED
 
 
@@ -116,20 +122,27 @@ def stamps_of(worksheet) -> Stamps:
 
 
 def _rows(context: Context) -> Iterator[_Row]:
-    row = _FIRST
+    row, costs = _FIRST, 0
     for name in _RESULTS:
         place = context.layout.places[name]
         down = place.column_axis != "plan"
+        costs = row if name == "total_cost" else costs
         for plan, value in enumerate(context.values[name][0, :, 0, 0, 0].tolist()):
             cell = block(place.row + plan * down, place.column + plan * (not down))
             text = f"{place.sheet}!{cell}"
-            yield _Row(row, context.model.lines[name], plan, text, value)
+            # A lone row of another form would be taken for a slip.
+            several = len(context.scenario.plans) > 1
+            cost = costs + plan if name == "npv" and several else 0
+            yield _Row(row, context.model.lines[name], plan, text, value, cost)
             row += 1
     row += 2
     for name, entry in context.model.inputs.items():
         if name not in SENSITIVITY_CELLS:
-            text, now = f"SUM({_cells(context, name)})", context.values[f"{name}:sum"].item()
-            yield _Row(row, entry, 0, text, now)
+            cells = _cells(context, name)
+            text = f"SUM({cells})"
+            if entry.highest >= NO_CAP:  # beside which all other amounts would be lost
+                text = f"SUMPRODUCT(({cells}<F{row})*{cells})"
+            yield _Row(row, entry, 0, text, context.values[f"{name}:sum"].item())
             row += 1
 
 
@@ -155,8 +168,16 @@ def _cells(context: Context, name: str) -> str:
     return f"{place.sheet}!{block(place.row, place.column, place.rows, place.columns)}"
 
 
-def _is_same(context: Context, stamped: float | str, now: float) -> bool:
+def _is_same(context: Context, entry: _Row) -> bool:
+    """Whether a result, or the sum of an input, is what it was, but for rounding."""
+    stamped = context.stamps.get(entry.row, entry.now)
     if isinstance(stamped, str):
         return False
-    tolerance = context.values["check_tolerance"].item()
-    return abs(now - stamped) <= tolerance * (1 + abs(stamped))
+    size = 1 + abs(stamped)
+    if entry.cost:
+        cost = context.stamps.get(entry.cost)
+        if cost is None:
+            cost = context.values["total_cost"][0, entry.plan].item()
+        size += abs(cost) if not isinstance(cost, str) else 0
+    tolerance = max(context.values["check_tolerance"].item(), _FLOOR)
+    return abs(entry.now - stamped) <= tolerance * size

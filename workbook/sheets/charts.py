@@ -6,6 +6,7 @@ without colour. A bar that crosses zero has a part above and a part below it.
 
 from ..context import Context
 from ..derived import BARS, TOTALS
+from ..formats import NO_ZERO, PERCENT
 from ..layout import NUMBER_ROW, TIMELINE
 from ..sheet import Chart, Formula, Series, Sheet, block
 
@@ -29,7 +30,6 @@ _SERIES = ("Saving", "Step", "Step below zero")
 _CHANGE = 3  # column of the first of these
 _BASE = _CHANGE + len(_HEADS) - 1
 _TITLE_ROW, _FIRST = 5, 8  # rows of the title and of the first bar
-_PERCENT, _NO_ZERO = "0.0%;[Red]-0.0%", "0.0%;-0.0%;"
 
 
 def charts_sheet(context: Context) -> Sheet:
@@ -45,7 +45,7 @@ def charts_sheet(context: Context) -> Sheet:
         sheet.put(_FIRST - 2, column, title, "number head")
     sheet.put(_FIRST - 1, 1, "Opening", "label")
     sheet.put(_FIRST - 1, 2, "%", "unit")
-    sheet.put(_FIRST - 1, _CHANGE + 3, 0, "opening", _PERCENT)
+    sheet.put(_FIRST - 1, _CHANGE + 3, 0, "opening", PERCENT)
     bars = _bars(context)
     for row, (name, values) in enumerate(zip(BARS, bars, strict=True), _FIRST):
         sheet.put(row, 1, _BARS[name], "strong label" if name in TOTALS else "label")
@@ -53,7 +53,7 @@ def charts_sheet(context: Context) -> Sheet:
         texts = _formulas(context, name, row)
         for column, (text, value) in enumerate(zip(texts, values, strict=True), _CHANGE):
             if text:
-                style_format = _PERCENT if column < _BASE else _NO_ZERO
+                style_format = PERCENT if column < _BASE else NO_ZERO
                 sheet.put(row, column, Formula(text, value), "calculation", style_format)
             else:
                 sheet.put(row, column, value, "number", "0")
@@ -80,7 +80,7 @@ def _formulas(context: Context, name: str, row: int) -> tuple[str, ...]:
         change,
         "",
         f"D{row}*F{row - 1}",
-        f"E{row}+C{row}",
+        f"ROUND(D{row}*SUM(C${_FIRST - 1}:C{row - 1})+C{row},12)",
         f"D{row}*(MAX(0,MIN(E{row},F{row}))+MIN(0,MAX(E{row},F{row})))",
         f"(1-D{row})*C{row}",
         f"D{row}*(MAX(0,E{row},F{row})-MAX(0,MIN(E{row},F{row})))",

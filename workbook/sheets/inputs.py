@@ -6,6 +6,7 @@ from ...engine.axes import TENURE_MONTHS, array_index
 from ...engine.inputs import Input
 from ...engine.lists import NO_CHARGE
 from ..context import Context, number_format
+from ..formula import BEYOND
 from ..layout import (
     FIRST_ROW,
     GENERAL_ROW,
@@ -49,6 +50,7 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
         ("horizon_months", "Horizon", "months", scenario.horizon_months, "fixed", "0"),
         ("prepared_by", "Prepared by", "text", scenario.prepared_by or None, "input text", "@"),
         ("prepared_on", "Prepared on", "date", prepared, "input", "d mmm yyyy"),
+        (BEYOND, "Larger than any figure, for formulas", "number", 1e300, "fixed", "0E+00"),
     ]
     for row, (name, label, unit, value, style, style_format) in enumerate(general, GENERAL_ROW + 1):
         _label(sheet, row, label, unit)
@@ -85,13 +87,16 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
 def _name_list(context: Context, sheet: Sheet, names, axis: str, title: str) -> None:
     place = context.layout.places[f"{axis}_names"]
     first = {"plan": ", the baseline", "site": ", the onshore base"}.get(axis, "")
-    _heads(sheet, place.row - 1, title, "Unit", "Name")
+    _heads(sheet, place.row - 1, title, "Unit", "Name", "No.")
     for offset, name in enumerate(context.names(axis)):
         label = f"{title[:-1]} {offset + 1}{'' if offset else first}"
         _label(sheet, place.row + offset, label, "text")
         sheet.put(place.row + offset, place.column, name, "input text")
+        sheet.put(place.row + offset, place.column + 1, offset + 1, "note", "0")
     cells = block(place.row, place.column, place.rows)
     names[f"{axis}_names"] = f"{place.sheet}!{cells}"
+    # Formulas compare them with the numbers above columns: names may be typed over.
+    names[f"{axis}_numbers"] = f"{place.sheet}!{block(place.row, place.column + 1, place.rows)}"
     sheet.rules.append(Rule(cells, "textLength", 1, 60, title, _NAME))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Container, Iterable
 from ...engine.lines import Line
 from ...engine.locations import FACTS, locations
 from ..context import Context, lines, number_format
+from ..formats import figure as figure_format
 from ..sheet import Sheet, block
 
 _LINES = {1: 46, 2: 14, 3: 14, 4: 60, 5: 52, 6: 26, 7: 46}
@@ -87,7 +88,10 @@ def _figures(sheet: Sheet, row: int) -> int:
             figure = place.facts[name]
             texts = (place.country, name, place.iso, None, None, confidence, source)
             _texts(sheet, row, _SOURCES, texts)
-            sheet.put(row, 4, "not found" if figure is None else figure, "reference", "#,##0.####")
+            if figure is None:
+                sheet.put(row, 4, "not found", "reference")
+            else:
+                sheet.put(row, 4, figure, "reference", figure_format(figure))
     return row
 
 

@@ -9,6 +9,7 @@ from openpyxl.utils import get_column_letter
 from ...engine.drivers import DRIVERS
 from ..context import Context, number_format
 from ..derived import MANAGEMENT_TIMES, MEASURE, SALARY_TIMES
+from ..formats import PERCENT
 from ..layout import HEAD_ROW, SENSITIVITY_CELLS
 from ..sheet import Chart, DataTable, Formula, Series, Sheet, block
 
@@ -17,7 +18,6 @@ _ROW, _COLUMN = 14, 4  # first row and column of the tornado's table
 _SWINGS, _SORTED = 7, 13  # first columns of the swings by driver, and of the same sorted
 _LAST = _ROW + 2 * len(DRIVERS) - 1
 _TWO_WAY = _LAST + 4
-_PERCENT = "0.0%;[Red]-0.0%"
 
 
 def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
@@ -81,9 +81,9 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
             (2, f"INDEX({ends},2*$F{row})-$D${first - 1}", changes[n][1]),
             (3, f"ABS(I{row}-H{row})", swings[n][0]),
         ):
-            sheet.put(row, _SWINGS + column, Formula(text, value), "result", _PERCENT)
+            sheet.put(row, _SWINGS + column, Formula(text, value), "result", PERCENT)
         # A tie goes to the driver that comes first.
-        rank = f"RANK(J{row},J${first}:J${last})+COUNTIF(J${first}:J{row},J{row})-1"
+        rank = f"SUMPRODUCT((J${first}:J${last}>J{row})*1)+COUNTIF(J${first}:J{row},J{row})"
         sheet.put(row, _SWINGS + 4, Formula(rank, ranks[n][0]), "result", "0")
     sheet.topic(_ROW - 3, "The widest swing first", _SORTED + 3, _SORTED)
     _heads(sheet, _SORTED, "No.", "Driver", *heads)
@@ -99,8 +99,8 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
             for letter, value in zip("GHI", (order[n], *values), strict=True)
         )
         sheet.put(row, _SORTED + 1, name, "label")
-        sheet.put(row, _SORTED + 2, low, "result", _PERCENT)
-        sheet.put(row, _SORTED + 3, high, "result", _PERCENT)
+        sheet.put(row, _SORTED + 2, low, "result", PERCENT)
+        sheet.put(row, _SORTED + 3, high, "result", PERCENT)
     return Chart(
         kind="tornado",
         title="What moves the net saving of the plan",
@@ -153,7 +153,7 @@ def _fill(sheet: Sheet, row: int, values: list[list], row_cell: str, column_cell
         for across, value in enumerate(line):
             first = down == across == 0
             content = DataTable(area, row_cell, column_cell, value) if first else value
-            sheet.put(row + down, _COLUMN + across, content, "result", _PERCENT)
+            sheet.put(row + down, _COLUMN + across, content, "result", PERCENT)
 
 
 def _table(context: Context, name: str) -> list[list]:

@@ -16,13 +16,13 @@ from ...engine.scenario import Scenario
 from ...engine.sensitivity import flips
 from ...engine.simulation import MEASURES, PERCENTILES, Simulation
 from ..context import Context, number_format
+from ..formats import PERCENT
 from ..layout import HEAD_ROW, STATE_CELL, Grid
 from ..sheet import Chart, Formula, Series, Sheet, block
 
 _GRID = Grid("Uncertainty", "plan", (), 3)
 _FIRST = _GRID.first_column
 _BINS, _TAIL = 24, 0.005  # of the histogram, and the share of draws beyond each end of it
-_PERCENT = "0.0%;[Red]-0.0%"
 _CHANCE = '[=0]0.0%;[<0.0005]"<0.1%";0.0%'  # what is not 0 is not shown as 0
 _FACTS = {"Draws": "draws", "Seed": "seed", "Method": "method", "Hash of the assumptions": "hash"}
 _ROWS = [
@@ -276,7 +276,7 @@ def _histogram(context: Context, sheet: Sheet, row: int, spread: Spread) -> Char
     shown = []
     for offset, ([edge], values) in enumerate(zip(spread["edges"], spread["shares"], strict=True)):
         sheet.put(row + offset, 1, f"Column {offset + 1} of the histogram, from", "label")
-        sheet.put(row + offset, 2, edge, "fixed", _PERCENT)
+        sheet.put(row + offset, 2, edge, "fixed", PERCENT)
         for p, value in enumerate(values):
             sheet.put(row + offset, _FIRST + p, value, "fixed", _CHANCE)
         cells = block(row + offset, _FIRST, 1, len(plans))
