@@ -3,17 +3,17 @@
 import itertools
 import re
 import sys
-import warnings
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
-from openpyxl import load_workbook
 
+from ..cached import Area
 from ..errors import WorkbookError
-from ..guard import inspect_any
+from ..load import opened
+from ..load import rows as sheet_rows
+from ..opc import Package, SheetPart
+from ..sheetdata import LAST_COLUMN, LAST_ROW
 from ..tables import tables
 from .columns import ID
 
@@ -121,13 +121,8 @@ def _csv(file, mark: str, size: int) -> Iterator[pd.DataFrame]:
 
 
 def _xlsx(path: str, named: str | None, size: int) -> Iterator[pd.DataFrame]:
-    inspect_any(path)
-    with open(path, "rb") as file:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about what openpyxl leaves out
-            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        sheet, area = _area(book, file, named)
-        rows = _filled(sheet.iter_rows(values_only=True, **area))
+    with opened(path) as package:
+        rows = _filled(_within(*_area(package, named), package))
         head = _without_end(next(rows, ()))
         if "" in head:
             raise ValueError(f"column {head.index('') + 1} of its head is empty")
@@ -138,24 +133,31 @@ def _xlsx(path: str, named: str | None, size: int) -> Iterator[pd.DataFrame]:
             yield pd.DataFrame(cells, columns=[str(one) for one in head], dtype=object)
 
 
-def _area(book, file, named: str | None) -> tuple[Any, dict[str, int]]:
-    """The sheet that a table stands on, and where: the arguments of ``iter_rows``."""
-    for sheet in book.worksheets:
-        sheet.reset_dimensions()  # what a file says of them need not be true
-        if named is None or sheet.title.casefold() == named.casefold():
-            return sheet, {}
-    if named is None:
-        raise ValueError("it has no sheet")
-    with zipfile.ZipFile(file) as archive:
-        wanted = (name for name in archive.namelist() if "/tables/" in name or "/_rels/" in name)
-        parts = {name: archive.read(name) for name in wanted}
-    known = tables(parts, {sheet.title: sheet._worksheet_path for sheet in book.worksheets})
-    table = known.get(named.casefold())
+def _area(package: Package, named: str | None) -> tuple[SheetPart, Area]:
+    """The sheet that a table stands on, and where."""
+    sheets = {one.title: one for one in package.grids}
+    for title, sheet in sheets.items():
+        if named is None or title.casefold() == named.casefold():
+            return sheet, (1, 1, LAST_ROW, LAST_COLUMN)
+    known = tables(package.parts, {title: one.part for title, one in sheets.items()})
+    table = known.get((named or "").casefold())
     if table is None:
         raise ValueError(f"no table or sheet is called {named!r}")
     top, left, bottom, right = table.area
-    rows = {"min_row": top, "max_row": bottom - table.totals}
-    return book[table.title], rows | {"min_col": left, "max_col": right}
+    return sheets[table.title], (top, left, bottom - table.totals, right)
+
+
+def _within(sheet: SheetPart, area: Area, package: Package) -> Iterator[tuple]:
+    """The rows of an area of a sheet; an empty one for each that the file leaves out."""
+    top, left, bottom, right = area
+    expected = top
+    for number, cells in sheet_rows(package, sheet):
+        if not top <= number <= bottom:
+            continue
+        yield from itertools.repeat((), number - expected)
+        last = min(max(cells, default=0), right)
+        yield tuple(cells.get(column) for column in range(left, last + 1))
+        expected = number + 1
 
 
 def _filled(rows: Iterator[tuple]) -> Iterator[tuple]:
