@@ -279,7 +279,10 @@ def sheets(parts: Mapping[str, bytes]) -> dict[str, str]:
     WorkbookError
         A list of the package is damaged.
     """
-    found = {one.title: one.part for one in Package(parts).grids if one.kind == "worksheet"}
+    try:
+        found = {one.title: one.part for one in Package(parts).grids}
+    except WorkbookError as error:
+        raise WorkbookError(f"the list of sheets is damaged: {error}") from None
     if "" in found.values():
         raise WorkbookError("the list of sheets names parts that are not there")
     return found

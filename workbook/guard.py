@@ -9,7 +9,6 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 from .errors import WorkbookError
@@ -29,7 +28,8 @@ _DIRECTORY_MAX = 4 << 20  # of the list of sheets and names, and of each list of
 _XML = (".xml", ".rels", ".vml")
 _OTHER = (".bin", ".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".svg")
 _END = struct.Struct("<4s4H2LH")  # a zip's last record: entries, size and place of the list
-_PARSED = ("table", "drawing", "chart", "chartEx", "sharedStrings", "styles")
+_BOOK = ("officeDocument", "worksheet", "chartsheet", "sharedStrings", "styles")
+_PARSED = (*_BOOK, "table", "drawing", "chart", "chartEx")
 _NOT_OURS = "not a workbook made by Shorewise"
 
 
@@ -134,6 +134,8 @@ def _workbook(package: Package, archive: zipfile.ZipFile) -> str:
         if name.lower().endswith(".rels") and entry.file_size > _DIRECTORY_MAX:
             raise WorkbookError(f"{name} has {entry.file_size:,} bytes; too many")
     try:
+        if not package.name("[Content_Types].xml"):
+            raise WorkbookError("not an Excel workbook (.xlsx)")
         listed = [*package.related("", "officeDocument"), package.name("xl/workbook.xml")]
         for name in filter(None, listed):
             if archive.getinfo(name).file_size > _DIRECTORY_MAX:
@@ -198,7 +200,7 @@ def _scan_parts(
     kinds = dict.fromkeys((one.part for one in package.grids if one.part), "sheet")
     if texts := package.one("sharedStrings"):
         kinds[texts] = "strings"
-    for part in [*package.relation_lists, *_parsed(package, [workbook])]:
+    for part in [workbook, *package.reached(_PARSED)]:
         kinds.setdefault(part, "")
     for part in package.parts:
         if everything and part.lower().endswith(_XML):
@@ -212,16 +214,3 @@ def _scan_parts(
             raise WorkbookError(f"{part} {error}") from None
         if cells > _CELLS_MAX:
             raise WorkbookError(f"more than {_CELLS_MAX:,} cells; refused")
-
-
-def _parsed(package: Package, waiting: list[str]) -> Iterator[str]:
-    """Parts that some command parses: those to which the workbook leads."""
-    seen = set(waiting)
-    while waiting:
-        part = waiting.pop()
-        yield part
-        more = [*package.related(part, *_PARSED)]
-        if part == package.workbook:
-            more += [one.part for one in package.sheets if one.part]
-        waiting += [one for one in dict.fromkeys(more) if one not in seen]
-        seen.update(more)

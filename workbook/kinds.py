@@ -59,13 +59,7 @@ def kind_of_node(mode: int) -> str:
 
 
 def kind_of_file(path: str | Path) -> str:
-    """What a file is that is no zip, "" for a zip or what nobody knows.
-
-    Raises
-    ------
-    OSError
-        Not readable.
-    """
+    """What a file is that is no zip, "" for a zip or what nobody knows."""
     with open(path, "rb") as file:
         start = file.read(1 << 12)
         if not start:

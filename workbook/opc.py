@@ -8,7 +8,7 @@ the namespaces of Strict Open XML (ISO/IEC 29500-1); all of that is read here, a
 import io
 import posixpath
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -85,6 +85,7 @@ class Package:
     def __init__(self, parts: Mapping[str, bytes]):
         self.parts = parts
         self._names: dict[str, str] = {}
+        self._relations: dict[str, dict[str, Relation]] = {}
         for name in parts:
             if self._names.setdefault(_key(name), name) != name:
                 raise WorkbookError("has two parts of the same name")
@@ -110,29 +111,30 @@ class Package:
 
     def relations(self, part: str) -> dict[str, Relation]:
         """The relationships of a part by id, none where it has none; "" for the package's."""
-        folder, base = posixpath.split(part.replace("\\", "/"))
-        list_of_them = self.name(f"{folder}/_rels/{base}.rels")
-        found = {}
-        for one in self.tree(list_of_them) if list_of_them else ():
-            outside = one.get("TargetMode", "").lower() == "external"
-            target = one.get("Target", "")
-            if not outside:
-                target = self.name(posixpath.join("/", folder, target.replace("\\", "/")))
-            kind = one.get("Type", "").rpartition("/")[2]
-            found[one.get("Id", "")] = Relation(kind, target, outside)
-        return found
+        if part not in self._relations:
+            folder, base = posixpath.split(part.replace("\\", "/"))
+            listed = self.name(f"{folder}/_rels/{base}.rels")
+            found = self._relations[part] = {}
+            for one in self.tree(listed) if listed else ():
+                outside = one.get("TargetMode", "").lower() == "external"
+                target = one.get("Target", "")
+                if not outside:
+                    target = self.name(posixpath.join("/", folder, target.replace("\\", "/")))
+                kind = one.get("Type", "").rpartition("/")[2]
+                found[one.get("Id", "")] = Relation(kind, target, outside)
+        return self._relations[part]
 
-    @cached_property
-    def relation_lists(self) -> list[str]:
-        """The parts that list relationships of a part that is there, or of the package."""
-        found = []
-        for key, name in self._names.items():
-            folder, base = posixpath.split(key)
-            if base.endswith(".rels") and posixpath.basename(folder) == "_rels":
-                source = posixpath.join(posixpath.dirname(folder), base.removesuffix(".rels"))
-                if not source or source in self._names:
-                    found.append(name)
-        return sorted(found)
+    def reached(self, kinds: Collection[str]) -> list[str]:
+        """The parts to which the package's relationships of some kinds lead."""
+        found = {"": None}
+        waiting = [""]
+        while waiting:
+            for one in self.relations(waiting.pop()).values():
+                is_new = one.target and not one.outside and one.target not in found
+                if is_new and one.kind in kinds:
+                    found[one.target] = None
+                    waiting.append(one.target)
+        return list(found)[1:]
 
     def related(self, part: str, *kinds: str) -> list[str]:
         """The parts that are there to which a part has relationships of some kinds."""
@@ -151,10 +153,9 @@ class Package:
         WorkbookError
             There is none.
         """
-        if self.name("[Content_Types].xml"):
-            for part in [*self.related("", "officeDocument"), self.name("xl/workbook.xml")]:
-                if part and local(self.tree(part).tag) == "workbook":
-                    return part
+        for part in [*self.related("", "officeDocument"), self.name("xl/workbook.xml")]:
+            if part and local(self.tree(part).tag) == "workbook":
+                return part
         raise WorkbookError("not an Excel workbook (.xlsx)")
 
     @cached_property
@@ -168,7 +169,7 @@ class Package:
         relations = self.relations(self.workbook)
         found = []
         for sheet in self.book.findall("{*}sheets/{*}sheet"):
-            link = relations.get(_link(sheet), Relation("worksheet", "", outside=False))
+            link = relations.get(_link(sheet), Relation("", "", outside=False))
             state = sheet.get("state", "visible")
             found.append(SheetPart(sheet.get("name", ""), link.target, link.kind, state))
         return found
@@ -226,7 +227,11 @@ class ZipParts(Mapping[str, bytes]):
 
     def __init__(self, archive: zipfile.ZipFile):
         self.archive = archive
-        entries = [one for one in archive.infolist() if not one.is_dir()]
+        entries = [
+            one
+            for one in archive.infolist()
+            if not one.is_dir() and not one.filename.startswith("__MACOSX/")  # of macOS, for itself
+        ]
         self._entries = {one.filename: one for one in entries}
         if len(self._entries) != len(entries):
             raise WorkbookError("has two parts of the same name")

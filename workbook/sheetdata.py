@@ -130,19 +130,23 @@ class SheetReader:
             tag = element.tag
             if tag[-2:] != "}c" and tag != "c":
                 continue
-            column = self._column(element.get("r"), column + 1)
+            column = self._column(element.get("r"), column + 1, is_first=not column)
             if column <= LAST_COLUMN and (len(element) or "s" in element.attrib):
                 found.append(self._cell(element, column))
         if found and row.get("hidden") in ("1", "true"):
             self.hidden.add(self._row)
         return self._row, found
 
-    def _column(self, address: str | None, expected: int) -> int:
+    def _column(self, address: str | None, expected: int, *, is_first: bool) -> int:
         """The column of a cell; one beyond the last is beyond what anybody shows."""
         match = _ADDRESS.fullmatch(address.strip()) if address else None
         if match is None:
             return expected
-        if int(match[2]) != self._row:
+        row = int(match[2])
+        if row != self._row:  # a cell knows better than the row that it stands in
+            if is_first and 1 <= row <= LAST_ROW:
+                self._row = row
+                return _columns().get(match[1].upper(), LAST_COLUMN + 1)
             raise WorkbookError(f"is damaged: cell {match[0]} in row {self._row}")
         return _columns().get(match[1].upper(), LAST_COLUMN + 1)
 

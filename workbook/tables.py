@@ -88,7 +88,7 @@ def tables(parts: Mapping[str, bytes], places: Mapping[str, str]) -> dict[str, T
             for part in package.related(place, "table"):
                 one = _table(title, package.tree(part))
                 found[one.name.casefold()] = one
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, WorkbookError) as error:
             raise WorkbookError(f"a table of sheet {title} is damaged: {error}") from None
     return found
 

@@ -64,12 +64,11 @@ def read_parts(package: Package, extensions: Mapping[str, Element]) -> Parts:
         Of its sheets, by title: what :func:`~shorewise.workbook.load.load` found.
     """
     parts = Parts()
-    for name in package.relation_lists:
+    for name in ("", *sorted(package.parts)):
         parts.links += [
-            one.get("Target", "")
-            for one in package.tree(name)
-            if one.get("TargetMode", "").lower() == "external"
-            and not one.get("Type", "").endswith("/hyperlink")
+            one.target
+            for one in package.relations(name).values()
+            if one.outside and one.kind != "hyperlink"
         ]
     for name in sorted(package.parts):
         low = name.replace("\\", "/").lower()
