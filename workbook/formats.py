@@ -8,11 +8,13 @@ from xml.etree.ElementTree import Element
 from openpyxl.styles import Font, PatternFill, Protection
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.styles.colors import Color
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.fills import fills
 from openpyxl.styles.numbers import (
     BUILTIN_FORMATS,
     BUILTIN_FORMATS_MAX_SIZE,
     BUILTIN_FORMATS_REVERSE,
+    NumberFormat,
     is_date_format,
     is_timedelta_format,
 )
@@ -25,6 +27,7 @@ from .sheetdata import Styles
 _RGB = re.compile("[0-9A-Fa-f]{6}(?:[0-9A-Fa-f]{2})?")
 _NUMBER = re.compile(r"-?[0-9]{1,6}(?:\.[0-9]{1,20})?")
 _TRUE = ("1", "true")
+_CHANGED = ("font", "fill", "numFmt")
 
 
 class Formats:
@@ -76,7 +79,24 @@ class Formats:
                     self.unlocked.add(number)
             self.arrays.append(array)
         self.arrays = self.arrays or [StyleArray()]
+        self._dxfs = _all(root, "dxfs", "dxf")
+        self._conditional: dict[int, DifferentialStyle] = {}
         self.styles = Styles(dates, spans, epoch)
+
+    def conditional(self, number: int) -> DifferentialStyle | None:
+        """What a conditional format changes: number format, font and fill."""
+        if not 0 <= number < len(self._dxfs):
+            return None
+        if number not in self._conditional:
+            font, fill, code = (self._dxfs[number].find(f"{{*}}{n}") for n in _CHANGED)
+            self._conditional[number] = DifferentialStyle(
+                font=None if font is None else _font(font),
+                fill=None if fill is None else _fill(fill),
+                numFmt=None
+                if code is None
+                else NumberFormat(_integer(code, "numFmtId"), code.get("formatCode", "")),
+            )
+        return self._conditional[number]
 
     def put_into(self, book: Any) -> None:
         """Let the cells of a workbook of openpyxl have these formats."""
@@ -131,21 +151,22 @@ def _font(element: Element) -> Font:
 
 def _fill(element: Element) -> PatternFill:
     pattern = element.find("{*}patternFill")
-    if pattern is None or pattern.get("patternType") not in fills:
+    if pattern is None:
         return PatternFill()
+    kind = pattern.get("patternType")
     colors = {
         side: color
         for side in ("fgColor", "bgColor")
         if (color := _color(pattern.find(f"{{*}}{side}"))) is not None
     }
-    return PatternFill(patternType=pattern.get("patternType"), **colors)
+    return PatternFill(patternType=kind if kind in fills else None, **colors)
 
 
 def _color(element: Element | None) -> Color | None:
     if element is None:
         return None
-    tint = element.get("tint", "0")
-    tint = float(tint) if _NUMBER.fullmatch(tint) and abs(float(tint)) <= 1 else 0.0
+    text = element.get("tint", "0")
+    tint = float(text) if _NUMBER.fullmatch(text) and abs(float(text)) <= 1 else 0.0
     rgb, indexed, theme = (element.get(name, "") for name in ("rgb", "indexed", "theme"))
     if _RGB.fullmatch(rgb):
         return Color(rgb=rgb, tint=tint)

@@ -6,11 +6,12 @@ what rules and commands look at is taken where it is valid, and left out where i
 """
 
 import contextlib
+import gc
 import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
@@ -31,11 +32,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from .errors import WorkbookError
 from .formats import Formats, read_formats
 from .guard import inspect_any
-from .opc import Package, SheetPart, ZipParts
+from .opc import Package, SheetPart, ZipParts, usual
 from .scan import local
 from .sheetdata import LAST_COLUMN, LAST_ROW, Formulas, SheetReader, texts
 
 _TITLE = re.compile(r"[\\*?:/\[\]]")  # what openpyxl allows in no title
+_THEME_MAX = 1 << 20  # bytes; Excel's have 10 KB
 _RULES = frozenset({"expression", "cellIs"})
 _VALIDATIONS = frozenset({"whole", "decimal", "list", "date", "time", "textLength", "custom"})
 
@@ -91,8 +93,9 @@ def load(package: Package, *, formulas: bool = True, values: bool = True) -> Loa
     formats = read_formats(package)
     shared = _texts(package)
     books = [_book(formats) if wanted else None for wanted in (formulas, values)]
+    theme = _theme(package)
     extensions = {}
-    with warnings.catch_warnings():
+    with _uncollected(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl's, of long titles
         for part in package.grids:
             sheets = [book and _sheet(book, part) for book in books]
@@ -103,18 +106,20 @@ def load(package: Package, *, formulas: bool = True, values: bool = True) -> Loa
                 extensions[part.title] = extension
         for book in filter(None, books):
             _name(package, book)
-    return Loaded(*books, extensions)
+            book.loaded_theme = theme
+    return Loaded(books[0], books[1], extensions)
 
 
 def rows(
-    package: Package, part: SheetPart, *, unsaved: Any = None
+    package: Package, part: SheetPart, *, unsaved: Callable[[str], Any] | None = None
 ) -> Iterator[tuple[int, dict[int, Any]]]:
     """The rows of one sheet that the file has, and in each the values by column.
 
     Parameters
     ----------
-    unsaved : object
-        Stands for the value of a formula that was saved without one.
+    unsaved : callable, optional
+        Called with a formula that was saved without a value, gives what stands for that; else the
+        cell is empty.
 
     Raises
     ------
@@ -129,18 +134,23 @@ def rows(
             if number <= last:
                 raise WorkbookError(f"is damaged: row {number} stands after row {last}")
             last = number
-            yield (
-                number,
-                {
-                    cell.column: (
-                        unsaved
-                        if cell.value is None and cell.formula is not None and cell.kind != "str"
-                        else cell.value
-                    )
-                    for cell in cells
-                    if cell.value is not None or cell.formula is not None
-                },
-            )
+            found = {cell.column: cell.value for cell in cells if cell.value is not None}
+            for cell in cells if unsaved else ():
+                if cell.value is None and cell.formula is not None and cell.kind != "str":
+                    found[cell.column] = unsaved(f"={cell.formula.text or ''}")  # type: ignore[misc]
+            yield number, found
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Python does not look for garbage, which takes half the time where cells pile up."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _texts(package: Package) -> list[str]:
@@ -149,6 +159,18 @@ def _texts(package: Package) -> list[str]:
         return []
     with _named(part), _open(package, part) as file:
         return texts(file)
+
+
+def _theme(package: Package) -> bytes | None:
+    """The colours of a workbook as their XML, None where it has none that can be read."""
+    part = package.one("theme")
+    try:
+        if part and len(data := package.parts[part]) < _THEME_MAX:
+            package.tree(part)
+            return usual(data)
+    except WorkbookError:
+        pass
+    return None
 
 
 def _open(package: Package, part: str) -> Any:
@@ -200,7 +222,7 @@ def _fill(
                 if cached is not None:
                     _put(cached, row, column, array, kind, value)
         for sheet in filter(None, sheets):
-            _put_beside(sheet, reader)
+            _put_beside(sheet, reader, formats)
             for table in package.related(part.part, "table"):
                 _add_table(sheet, package.tree(table))
     return next(iter(reader.beside.get("extLst", ())), None)
@@ -212,13 +234,14 @@ def _put(sheet: Any, row: int, column: int, array: Any, kind: str, value: Any) -
     sheet._cells[row, column] = cell
 
 
-def _put_beside(sheet: Any, reader: SheetReader) -> None:
+def _put_beside(sheet: Any, reader: SheetReader, formats: Formats) -> None:
     beside = reader.beside
     for row in reader.hidden:
         sheet.row_dimensions[row] = RowDimension(sheet, index=row, hidden=True)
     for one in _children(beside, "cols", "col"):
         first, last = _number(one, "min"), _number(one, "max")
-        if 1 <= first <= last <= LAST_COLUMN and one.get("hidden") in ("1", "true"):
+        is_hidden = one.get("hidden") in ("1", "true") or one.get("width") == "0"
+        if 1 <= first <= last <= LAST_COLUMN and is_hidden:
             letter = get_column_letter(first)
             sheet.column_dimensions[letter] = ColumnDimension(
                 sheet, index=letter, min=first, max=last, hidden=True
@@ -257,7 +280,12 @@ def _put_beside(sheet: Any, reader: SheetReader) -> None:
                 texts_of_it = [f.text for f in rule.findall("{*}formula") if f.text]
                 kind = rule.get("type")
                 sheet.conditional_formatting.add(
-                    areas, Rule(kind if kind in _RULES else "expression", formula=texts_of_it)
+                    areas,
+                    Rule(
+                        kind if kind in _RULES else "expression",
+                        formula=texts_of_it,
+                        dxf=formats.conditional(_number(rule, "dxfId", -1)),
+                    ),
                 )
 
 

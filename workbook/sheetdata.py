@@ -22,7 +22,7 @@ from .scan import local, pieces_of
 
 LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
-_INTEGER = re.compile(r"\s*[-+]?[0-9]{1,400}\s*")
+_INTEGER = re.compile(r"\s*[-+]?[0-9]+\s*")
 _NUMBER = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
 _CODE = re.compile("_x([0-9A-Fa-f]{4})_")
 _FORMULA_MAX = 1 << 16  # characters; Excel's longest has 8,192, LibreOffice's 65,535
@@ -100,14 +100,15 @@ class SheetReader:
         WorkbookError
             Damaged.
         """
-        parser = XMLPullParser(("start",))
-        root = data = None
+        parser: XMLPullParser = XMLPullParser(("start",))
+        root: Element | None = None
+        data: Element | None = None
         for piece in pieces_of(self._file):
             try:
                 parser.feed(piece)
             except ParseError as error:
                 raise WorkbookError(f"is damaged: {error}") from None
-            for _, element in parser.read_events():
+            for element in _started(parser):
                 root = element if root is None else root
                 if data is None and local(element.tag) == "sheetData":
                     data = element
@@ -125,21 +126,23 @@ class SheetReader:
         number = row.get("r", "").strip()
         self._row = int(number) if number.isdecimal() and len(number) < 9 else self._row + 1
         found: list[Read] = []
-        column = 0
+        column, columns, suffix = 0, _columns(), str(self._row)
         for element in row if 1 <= self._row <= LAST_ROW else ():
             tag = element.tag
             if tag[-2:] != "}c" and tag != "c":
                 continue
-            column = self._column(element.get("r"), column + 1, is_first=not column)
+            address = element.get("r", "")
+            usual = columns.get(address[: -len(suffix)]) if address.endswith(suffix) else None
+            column = usual or self._column(address, column + 1, is_first=not column)
             if column <= LAST_COLUMN and (len(element) or "s" in element.attrib):
                 found.append(self._cell(element, column))
-        if found and row.get("hidden") in ("1", "true"):
+        if found and (row.get("hidden") in ("1", "true") or row.get("ht") == "0"):
             self.hidden.add(self._row)
         return self._row, found
 
-    def _column(self, address: str | None, expected: int, *, is_first: bool) -> int:
+    def _column(self, address: str, expected: int, *, is_first: bool) -> int:
         """The column of a cell; one beyond the last is beyond what anybody shows."""
-        match = _ADDRESS.fullmatch(address.strip()) if address else None
+        match = _ADDRESS.fullmatch(address.strip())
         if match is None:
             return expected
         row = int(match[2])
@@ -194,7 +197,7 @@ class SheetReader:
         if kind in ("str", "inlineStr"):
             return "s", unescaped(text)
         value: int | float
-        if _INTEGER.fullmatch(text):
+        if text.isascii() and (text.isdigit() or _INTEGER.fullmatch(text)) and len(text) < 400:
             value = int(text)
         elif _NUMBER.fullmatch(text):
             value = float(text)
@@ -214,13 +217,20 @@ def _columns() -> dict[str, int]:
     return {get_column_letter(number): number for number in range(1, LAST_COLUMN + 1)}
 
 
+def _started(parser: XMLPullParser) -> Iterator[Element]:
+    """The elements that started since the last call."""
+    for event in parser.read_events():
+        yield event[1]  # type: ignore[misc]
+
+
 def texts(file: IO[bytes]) -> list[str]:
     """The shared texts of a workbook, without their formats and phonetic hints."""
-    parser = XMLPullParser(("start",))
-    root, found = None, []
+    parser: XMLPullParser = XMLPullParser(("start",))
+    root: Element | None = None
+    found: list[str] = []
     for piece in pieces_of(file):
         parser.feed(piece)
-        for _, element in parser.read_events():
+        for element in _started(parser):
             root = element if root is None else root
         if root is not None:
             done = len(root) - 1
