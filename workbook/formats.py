@@ -21,11 +21,13 @@ from openpyxl.styles.numbers import (
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 from openpyxl.utils.indexed_list import IndexedList
 
+from .errors import WorkbookError
 from .opc import Package
 from .sheetdata import Styles
 
 _RGB = re.compile("[0-9A-Fa-f]{6}(?:[0-9A-Fa-f]{2})?")
 _NUMBER = re.compile(r"-?[0-9]{1,6}(?:\.[0-9]{1,20})?")
+_FORMATS_MAX, _CODE_MAX = 1 << 16, 255  # Excel has no more, and no longer ones
 _TRUE = ("1", "true")
 _CHANGED = ("font", "fill", "numFmt")
 
@@ -57,14 +59,18 @@ class Formats:
         }
         fonts, filled = _all(root, "fonts", "font"), _all(root, "fills", "fill")
         made: dict[tuple[str, int], int] = {}
-        for number, xf in enumerate(_all(root, "cellXfs", "xf")):
+        xfs = _all(root, "cellXfs", "xf")
+        if len(xfs) > _FORMATS_MAX:
+            raise WorkbookError(f"has over {_FORMATS_MAX:,} formats of cells; refused")
+        for number, xf in enumerate(xfs):
             code = codes.get(_integer(xf, "numFmtId"))
             if code is None:
                 code = BUILTIN_FORMATS.get(_integer(xf, "numFmtId"), "General")
-            if is_date_format(code):
-                dates.add(number)
-            if is_timedelta_format(code):
-                spans.add(number)
+            if len(code) <= _CODE_MAX:
+                if is_date_format(code):
+                    dates.add(number)
+                if is_timedelta_format(code):
+                    spans.add(number)
             array = StyleArray()
             if code in BUILTIN_FORMATS_REVERSE:
                 array.numFmtId = BUILTIN_FORMATS_REVERSE[code]

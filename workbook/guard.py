@@ -24,7 +24,8 @@ _TOTAL_MAX = 64 << 20
 _CELLS_MAX = 600_000
 _NAMES_MAX, _SHEETS_MAX = 100_000, 2_000
 _RATIO_MAX, _RATIO_FROM = 50, 1 << 20  # of ours, which never are packed so tightly
-_DIRECTORY_MAX = 4 << 20  # of the list of sheets and names, and of each list of relationships
+_DIRECTORY_MAX, _LINKS_MAX = 4 << 20, 16 << 20  # of the list of sheets and names; of all relations
+_SMALL_MAX = 1_000_000  # elements of all parts but sheets and texts
 _XML = (".xml", ".rels", ".vml")
 _OTHER = (".bin", ".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".svg")
 _END = struct.Struct("<4s4H2LH")  # a zip's last record: entries, size and place of the list
@@ -125,14 +126,17 @@ def _inspect_parts(
 
 def _workbook(package: Package, archive: zipfile.ZipFile) -> str:
     """The part that lists the sheets, which is read before the others."""
+    links = 0
     for name in package.parts:
         entry = archive.getinfo(name)
         if entry.flag_bits & 1:
             raise WorkbookError(f"{name} is encrypted; save the workbook without a password")
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise WorkbookError(f"{name} is packed in a way Excel does not use; refused")
-        if name.lower().endswith(".rels") and entry.file_size > _DIRECTORY_MAX:
-            raise WorkbookError(f"{name} has {entry.file_size:,} bytes; too many")
+        if name.lower().endswith(".rels"):
+            links += entry.file_size
+    if links > _LINKS_MAX:
+        raise WorkbookError(f"has {links:,} bytes of relationships; up to {_LINKS_MAX:,} are read")
     try:
         if not package.name("[Content_Types].xml"):
             raise WorkbookError("not an Excel workbook (.xlsx)")
@@ -205,12 +209,16 @@ def _scan_parts(
     for part in package.parts:
         if everything and part.lower().endswith(_XML):
             kinds.setdefault(part, "")
-    cells = 0
+    cells = small = 0
     for part, kind in kinds.items():
         try:
             with archive.open(part) as file:
-                cells += scan(pieces_of(file), kind=kind, only_utf8=everything).cells
+                counts = scan(pieces_of(file), kind=kind, only_utf8=everything)
         except WorkbookError as error:
             raise WorkbookError(f"{part} {error}") from None
+        cells += counts.cells
+        small += 0 if kind else counts.elements
+        if small > _SMALL_MAX:
+            raise WorkbookError(f"has over {_SMALL_MAX:,} elements beside its cells; refused")
         if cells > _CELLS_MAX:
             raise WorkbookError(f"more than {_CELLS_MAX:,} cells; refused")

@@ -11,7 +11,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
@@ -112,7 +112,7 @@ def load(package: Package, *, formulas: bool = True, values: bool = True) -> Loa
 
 def rows(
     package: Package, part: SheetPart, *, unsaved: Callable[[str], Any] | None = None
-) -> Iterator[tuple[int, dict[int, Any]]]:
+) -> Generator[tuple[int, dict[int, Any]], None, None]:
     """The rows of one sheet that the file has, and in each the values by column.
 
     Parameters

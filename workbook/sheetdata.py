@@ -12,7 +12,6 @@ from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token, TokenizerError
-from openpyxl.formula.translate import Translator, TranslatorError
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.datetime import CALENDAR_WINDOWS_1900, from_excel, from_ISO8601
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
@@ -24,7 +23,10 @@ LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _INTEGER = re.compile(r"\s*[-+]?[0-9]+\s*")
 _NUMBER = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
+# A cell such as $A1, or one end of whole columns or rows.
+_REFERENCE = re.compile(r"(?:(\$?)([A-Za-z]{1,3}))?(?:(\$?)([1-9][0-9]{0,6}))?")
 _CODE = re.compile("_x([0-9A-Fa-f]{4})_")
+_SHARED_MAX = 50_000_000  # characters of formulas that cells share, each at its own place
 _FORMULA_MAX = 1 << 16  # characters; Excel's longest has 8,192, LibreOffice's 65,535
 
 
@@ -266,6 +268,7 @@ class Formulas:
 
     def __init__(self) -> None:
         self._shared: dict[str, _Shared] = {}
+        self._characters = 0
 
     def of(self, element: Element, row: int, column: int) -> Any:
         """The formula of a cell: a text with an equals sign, an array formula or a data table."""
@@ -282,7 +285,13 @@ class Formulas:
         if kind == "shared":
             key = element.get("si", "")
             if text == "=" and key in self._shared:
-                return self._shared[key].at(row, column)
+                text = self._shared[key].at(row, column)
+                self._characters += len(text)
+                if self._characters > _SHARED_MAX:
+                    raise WorkbookError(
+                        f"shares formulas of more than {_SHARED_MAX:,} characters; refused"
+                    )
+                return text
             if text != "=":
                 self._shared[key] = _Shared(text, row, column)
         return text
@@ -297,24 +306,56 @@ class _Shared:
             tokens = Tokenizer(text).items
         except (TokenizerError, IndexError):
             tokens = []
-        if not tokens:
-            self._pieces = [(text[1:], False)]
-            return
-        self._pieces = [
-            (token.value, token.type == Token.OPERAND and token.subtype == Token.RANGE)
-            for token in tokens
-        ]
+        self._pieces: list[str | _Moving] = ["="] if tokens else [text]
+        for token in tokens:
+            if token.type == Token.OPERAND and token.subtype == Token.RANGE:
+                self._pieces += _moving(token.value)
+            else:
+                self._pieces.append(token.value)
 
     def at(self, row: int, column: int) -> str:
         """The formula at another cell."""
         down, right = row - self._row, column - self._column
-        pieces = ["="]
-        for piece, moves in self._pieces:
-            try:
-                pieces.append(Translator.translate_range(piece, down, right) if moves else piece)
-            except TranslatorError:
-                pieces.append("#REF!")  # beyond the sheet
-        return "".join(pieces)
+        return "".join(
+            piece if isinstance(piece, str) else piece.at(down, right) for piece in self._pieces
+        )
+
+
+class _Moving(NamedTuple):
+    """A cell, column or row in a reference: signs and numbers, 0 for what it does not have."""
+
+    column_sign: str
+    column: int
+    row_sign: str
+    row: int
+
+    def at(self, down: int, right: int) -> str:
+        column = self.column if self.column_sign or not self.column else self.column + right
+        row = self.row if self.row_sign or not self.row else self.row + down
+        if not (0 <= column <= LAST_COLUMN and 0 <= row <= LAST_ROW):
+            return "#REF!"
+        if (self.column and not column) or (self.row and not row):
+            return "#REF!"
+        letters = get_column_letter(column) if column else ""
+        return f"{self.column_sign}{letters}{self.row_sign}{row or ''}"
+
+
+def _moving(text: str) -> list[str | _Moving]:
+    """A reference in pieces; a name is one that does not move."""
+    sheet, mark, cells = text.rpartition("!")
+    pieces: list[str | _Moving] = [sheet + mark]
+    ends = cells.split(":")
+    for n, end in enumerate(ends):
+        match = _REFERENCE.fullmatch(end)
+        is_one = match is not None and ((match[2] and match[4]) or len(ends) == 2)
+        column = _columns().get((match[2] or "").upper(), 0) if match else 0
+        if n:
+            pieces.append(":")
+        if match is None or not is_one or (match[2] and not column):
+            pieces.append(end)
+        else:
+            pieces.append(_Moving(match[1] or "", column, match[3] or "", int(match[4] or 0)))
+    return pieces
 
 
 def _area(text: str | None, row: int, column: int) -> str:

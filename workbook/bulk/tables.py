@@ -1,9 +1,10 @@
 """Tables of scenarios from wherever they stand, a few rows at a time."""
 
+import contextlib
 import itertools
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -121,8 +122,9 @@ def _csv(file, mark: str, size: int) -> Iterator[pd.DataFrame]:
 
 
 def _xlsx(path: str, named: str | None, size: int) -> Iterator[pd.DataFrame]:
-    with opened(path) as package:
-        rows = _filled(_within(*_area(package, named), package))
+    with opened(path) as package, contextlib.ExitStack() as files:
+        rows = files.enter_context(contextlib.closing(_within(*_area(package, named), package)))
+        rows = _filled(rows)
         head = _without_end(next(rows, ()))
         if "" in head:
             raise ValueError(f"column {head.index('') + 1} of its head is empty")
@@ -147,17 +149,22 @@ def _area(package: Package, named: str | None) -> tuple[SheetPart, Area]:
     return sheets[table.title], (top, left, bottom - table.totals, right)
 
 
-def _within(sheet: SheetPart, area: Area, package: Package) -> Iterator[tuple]:
+def _within(sheet: SheetPart, area: Area, package: Package) -> Generator[tuple, None, None]:
     """The rows of an area of a sheet; an empty one for each that the file leaves out."""
     top, left, bottom, right = area
-    expected = top
-    for number, cells in sheet_rows(package, sheet):
-        if not top <= number <= bottom:
-            continue
-        yield from itertools.repeat((), number - expected)
-        last = min(max(cells, default=0), right)
-        yield tuple(cells.get(column) for column in range(left, last + 1))
-        expected = number + 1
+    expected, head = top, 0
+    with contextlib.closing(sheet_rows(package, sheet)) as found:
+        for number, cells in found:
+            if not top <= number <= bottom:
+                continue
+            yield from itertools.repeat((), number - expected)
+            columns = [n for n in cells if left <= n <= right and str(cells[n]).strip()]
+            last = max(columns, default=0)
+            head = head or last
+            # Of those beyond the head one is enough: a row may be 16,384 cells wide.
+            beyond = [cells[column] for column in columns if column > head][:1]
+            yield (*(cells.get(column) for column in range(left, min(last, head) + 1)), *beyond)
+            expected = number + 1
 
 
 def _filled(rows: Iterator[tuple]) -> Iterator[tuple]:
