@@ -37,6 +37,7 @@ from .scan import local
 from .sheetdata import LAST_COLUMN, LAST_ROW, Formulas, SheetReader, texts
 
 _TITLE = re.compile(r"[\\*?:/\[\]]")  # what openpyxl allows in no title
+_AREAS_MAX = 100_000
 _THEME_MAX = 1 << 20  # bytes; Excel's have 10 KB
 _RULES = frozenset({"expression", "cellIs"})
 _VALIDATIONS = frozenset({"whole", "decimal", "list", "date", "time", "textLength", "custom"})
@@ -214,13 +215,14 @@ def _fill(
                 if is_blank and style not in formats.unlocked:
                     continue
                 array = formats.arrays[style if style < len(formats.arrays) else 0]
+                place = (row, column)
                 if live is not None:
                     if formula is None:
-                        _put(live, row, column, array, kind, value)
+                        _put(live, place, array, kind, value)
                     else:
-                        _put(live, row, column, array, "f", formulas.of(formula, row, column))
+                        _put(live, place, array, "f", formulas.of(formula, row, column))
                 if cached is not None:
-                    _put(cached, row, column, array, kind, value)
+                    _put(cached, place, array, kind, value)
         for sheet in filter(None, sheets):
             _put_beside(sheet, reader, formats)
             for table in package.related(part.part, "table"):
@@ -228,20 +230,21 @@ def _fill(
     return next(iter(reader.beside.get("extLst", ())), None)
 
 
-def _put(sheet: Any, row: int, column: int, array: Any, kind: str, value: Any) -> None:
-    cell = Cell(sheet, row, column)
+def _put(sheet: Any, place: tuple[int, int], array: Any, kind: str, value: Any) -> None:
+    cell = Cell(sheet, *place)
     cell._style, cell._value, cell.data_type = array, value, kind
-    sheet._cells[row, column] = cell
+    sheet._cells[place] = cell
 
 
 def _put_beside(sheet: Any, reader: SheetReader, formats: Formats) -> None:
     beside = reader.beside
-    for row in reader.hidden:
-        sheet.row_dimensions[row] = RowDimension(sheet, index=row, hidden=True)
+    # One object stands for all: of a million rows each would take a kilobyte.
+    is_hidden = RowDimension(sheet, index=0, hidden=True)
+    sheet.row_dimensions.update(dict.fromkeys(reader.hidden, is_hidden))
     for one in _children(beside, "cols", "col"):
         first, last = _number(one, "min"), _number(one, "max")
-        is_hidden = one.get("hidden") in ("1", "true") or one.get("width") == "0"
-        if 1 <= first <= last <= LAST_COLUMN and is_hidden:
+        is_shut = one.get("hidden") in ("1", "true") or one.get("width") == "0"
+        if 1 <= first <= last <= LAST_COLUMN and is_shut:
             letter = get_column_letter(first)
             sheet.column_dimensions[letter] = ColumnDimension(
                 sheet, index=letter, min=first, max=last, hidden=True
@@ -260,7 +263,11 @@ def _put_beside(sheet: Any, reader: SheetReader, formats: Formats) -> None:
         for one in view.findall("{*}pane")
         if one.get("state") in ("frozen", "frozenSplit", "split")
     ] or [SheetView()]
-    for one in _children(beside, "dataValidations", "dataValidation"):
+    validations = _children(beside, "dataValidations", "dataValidation")
+    conditional = beside.get("conditionalFormatting", [])
+    if sum(one.get("sqref", "").count(" ") for one in (*validations, *conditional)) > _AREAS_MAX:
+        raise WorkbookError(f"validates or formats over {_AREAS_MAX:,} areas; refused")
+    for one in validations:
         if areas := _areas(one):
             kind = one.get("type") if one.get("type") in _VALIDATIONS else None
             style = one.get("errorStyle")
@@ -274,7 +281,7 @@ def _put_beside(sheet: Any, reader: SheetReader, formats: Formats) -> None:
                     sqref=areas,
                 )
             )
-    for one in beside.get("conditionalFormatting", ()):
+    for one in conditional:
         if areas := _areas(one):
             for rule in one.findall("{*}cfRule"):
                 texts_of_it = [f.text for f in rule.findall("{*}formula") if f.text]

@@ -22,7 +22,8 @@ _TAG_MAX = 1 << 18  # bytes from < to >; Excel's longest, of a validation of man
 _DEPTH_MAX = 256
 _ROW_MAX = 1 << 14  # cells
 _SMALL_MAX = 300_000  # elements of a part that is read as a tree, or of a sheet beside its cells
-_SHEET_MAX, _STRINGS_MAX = 4_000_000, 2_500_000
+_SHEET_MAX, _STRINGS_MAX = 4_000_000, 1_500_000
+_ROWS_MAX = 1 << 20
 
 
 class Counts(NamedTuple):
@@ -76,6 +77,8 @@ def scan(pieces: Iterable[bytes], *, kind: str = "", only_utf8: bool = False) ->
                 raise _LimitError(
                     f"has more than {_SMALL_MAX:,} elements beside its cells; refused"
                 )
+            if look.rows > _ROWS_MAX:
+                raise _LimitError(f"has over {_ROWS_MAX:,} rows; refused")
             if len(look.open) > _DEPTH_MAX:
                 raise _LimitError(f"nests elements deeper than {_DEPTH_MAX}; refused")
         look.parser.Parse(b"", True)
@@ -92,7 +95,7 @@ class _Look:
     def __init__(self, *, is_sheet: bool):
         self.parser = parser = expat.ParserCreate()
         self.open: list[str] = []
-        self.elements = self.inside = self.cells = self._in_row = 0
+        self.elements = self.inside = self.cells = self.rows = self._in_row = 0
         parser.StartElementHandler = self._start_of_sheet if is_sheet else self._start
         parser.EndElementHandler = self.open.remove  # which of equal names does not matter
         parser.StartDoctypeDeclHandler = self._declared
@@ -121,6 +124,7 @@ class _Look:
             if self._in_row > _ROW_MAX:
                 raise _LimitError(f"has a row of more than {_ROW_MAX:,} cells; refused")
         elif len(self.open) == 3:
+            self.rows += 1
             self._in_row = 0
 
     def _declared(self, *_: object) -> None:

@@ -5,6 +5,7 @@ can make it unreadable. Reads parts that :func:`.guard.inspect_any` lets pass.
 """
 
 import functools
+import operator
 import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import IO, Any, NamedTuple
@@ -26,7 +27,9 @@ _NUMBER = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\
 # A cell such as $A1, or one end of whole columns or rows.
 _REFERENCE = re.compile(r"(?:(\$?)([A-Za-z]{1,3}))?(?:(\$?)([1-9][0-9]{0,6}))?")
 _CODE = re.compile("_x([0-9A-Fa-f]{4})_")
-_SHARED_MAX = 50_000_000  # characters of formulas that cells share, each at its own place
+_HAS_CELLS = operator.itemgetter(1)
+# Characters and pieces of formulas that cells share, each at its own place.
+_SHARED_MAX, _PIECES_MAX = 50_000_000, 10_000_000
 _FORMULA_MAX = 1 << 16  # characters; Excel's longest has 8,192, LibreOffice's 65,535
 
 
@@ -95,7 +98,7 @@ class SheetReader:
         self._row = 0
 
     def rows(self) -> Iterator[tuple[int, list[Read]]]:
-        """Each row that the file has, with its cells that are not blank or have a format.
+        """Each row that has cells, with those that are not blank or have a format.
 
         Raises
         ------
@@ -116,11 +119,11 @@ class SheetReader:
                     data = element
             if data is not None:
                 done = len(data) - 1  # the last may have cells in the next piece
-                yield from map(self._cells, data[:done])
+                yield from filter(_HAS_CELLS, map(self._cells, data[:done]))
                 del data[: max(done, 0)]
         if root is None or data is None:
             return
-        yield from map(self._cells, data)
+        yield from filter(_HAS_CELLS, map(self._cells, data))
         for element in root:
             self.beside.setdefault(local(element.tag), []).append(element)
 
@@ -268,7 +271,7 @@ class Formulas:
 
     def __init__(self) -> None:
         self._shared: dict[str, _Shared] = {}
-        self._characters = 0
+        self._characters = self._pieces = 0
 
     def of(self, element: Element, row: int, column: int) -> Any:
         """The formula of a cell: a text with an equals sign, an array formula or a data table."""
@@ -285,13 +288,14 @@ class Formulas:
         if kind == "shared":
             key = element.get("si", "")
             if text == "=" and key in self._shared:
-                text = self._shared[key].at(row, column)
-                self._characters += len(text)
-                if self._characters > _SHARED_MAX:
+                shared = self._shared[key]
+                self._pieces += len(shared.pieces)
+                self._characters += shared.length
+                if self._characters > _SHARED_MAX or self._pieces > _PIECES_MAX:
                     raise WorkbookError(
-                        f"shares formulas of more than {_SHARED_MAX:,} characters; refused"
+                        "shares formulas that are too long in too many cells; refused"
                     )
-                return text
+                return shared.at(row, column)
             if text != "=":
                 self._shared[key] = _Shared(text, row, column)
         return text
@@ -306,18 +310,19 @@ class _Shared:
             tokens = Tokenizer(text).items
         except (TokenizerError, IndexError):
             tokens = []
-        self._pieces: list[str | _Moving] = ["="] if tokens else [text]
+        self.length = len(text)
+        self.pieces: list[str | _Moving] = ["="] if tokens else [text]
         for token in tokens:
             if token.type == Token.OPERAND and token.subtype == Token.RANGE:
-                self._pieces += _moving(token.value)
+                self.pieces += _moving(token.value)
             else:
-                self._pieces.append(token.value)
+                self.pieces.append(token.value)
 
     def at(self, row: int, column: int) -> str:
         """The formula at another cell."""
         down, right = row - self._row, column - self._column
         return "".join(
-            piece if isinstance(piece, str) else piece.at(down, right) for piece in self._pieces
+            piece if isinstance(piece, str) else piece.at(down, right) for piece in self.pieces
         )
 
 

@@ -123,8 +123,8 @@ def _csv(file, mark: str, size: int) -> Iterator[pd.DataFrame]:
 
 def _xlsx(path: str, named: str | None, size: int) -> Iterator[pd.DataFrame]:
     with opened(path) as package, contextlib.ExitStack() as files:
-        rows = files.enter_context(contextlib.closing(_within(*_area(package, named), package)))
-        rows = _filled(rows)
+        within = contextlib.closing(_within(*_area(package, named), package))
+        rows = _filled(files.enter_context(within))
         head = _without_end(next(rows, ()))
         if "" in head:
             raise ValueError(f"column {head.index('') + 1} of its head is empty")
