@@ -27,6 +27,20 @@ def relations(*links):
     return b'<Relationships xmlns="%s">%s</Relationships>' % (space, inside)
 
 
+def content_types():
+    kinds = {BOOK: "sheet.main", SHEET: "worksheet", STYLES: "styles", TEXTS: "sharedStrings"}
+    inside = "".join(
+        f'<Override PartName="/{part}" ContentType="application/vnd.openxmlformats-officedocument.'
+        f'spreadsheetml.{kind}+xml"/>'
+        for part, kind in kinds.items()
+    )
+    return (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default '
+        'Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{inside}</Types>'
+    ).encode()
+
+
 def sheet(rows=b"", beside=b"", before=b""):
     inside = b"%s<sheetData>%s</sheetData>%s" % (before, rows, beside)
     return b'<worksheet xmlns="%s">%s</worksheet>' % (MAIN, inside)
@@ -43,8 +57,7 @@ def package(**parts):
     links = [(b"worksheet", b"worksheets/sheet1.xml"), (b"styles", b"styles.xml")]
     links.append((b"sharedStrings", b"sharedStrings.xml"))
     contents = {
-        "[Content_Types].xml": b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/'
-        b'content-types"><Default Extension="xml" ContentType="application/xml"/></Types>',
+        "[Content_Types].xml": content_types(),
         "_rels/.rels": relations((b"officeDocument", b"xl/workbook.xml")),
         BOOK: listed(),
         "xl/_rels/workbook.xml.rels": relations(*links),
