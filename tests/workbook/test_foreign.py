@@ -164,7 +164,7 @@ FOREIGN = {
 }  # fmt: skip
 
 
-REFUSED_BY_CALC = {"without-addresses", "odd-names"}
+ODD_FOR_CALC = {"without-addresses", "odd-names"}
 
 
 @pytest.mark.parametrize("name", FOREIGN)
@@ -185,8 +185,9 @@ def test_a_workbook_as_other_programs_write_it_is_opened_by_every_command(tmp_pa
         assert lint(path) != []
         command = ["calc", str(path), "-o", str(tmp_path / "b.xlsx")]
         done = CliRunner().invoke(main, command)
-        if path.stem in REFUSED_BY_CALC:  # which writes into the file, and says why not
-            assert (done.exit_code, done.output.count("\n")) == (2, 1)
+        if name in ODD_FOR_CALC:  # which writes into a file: it may refuse one, in a line
+            assert done.exit_code in (0, 2)
+            assert done.output.count("\n") == 1
         else:
             assert done.exit_code == 0, done.output
     assert caught == []
