@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 from ..workbook.cached import Area, ErrorValue, Place, SheetXml, address, area_of, sheets
 from ..workbook.errors import WorkbookError
 from ..workbook.guard import inspect_any
+from ..workbook.opc import Package
+from ..workbook.scan import in_utf8
 from ..workbook.sheet import Plain
 from ..workbook.tables import Table, plain, plain_names, tables
 from ..workbook.write import refuse_existing, write_whole
@@ -117,7 +119,9 @@ def calculated(data: bytes) -> tuple[bytes, int, list[Left]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries = archive.infolist()
         parts = {entry.filename: archive.read(entry) for entry in entries}
-    if _FROM_1904.search(parts["xl/workbook.xml"]):
+    workbook = Package(parts).workbook
+    listed = in_utf8(parts[workbook])
+    if _FROM_1904.search(listed):
         raise WorkbookError("its dates count from 1904, formualizer's from 1900")
     places = sheets(parts)
     found = {title: SheetXml(parts[part]) for title, part in places.items()}
@@ -126,13 +130,13 @@ def calculated(data: bytes) -> tuple[bytes, int, list[Left]]:
     texts, left = {}, {}
     for title, sheet in found.items():
         texts[title], left[title] = _read(sheet, title, known, hidden=hidden)
-    names = {"xl/workbook.xml": plain_names(parts["xl/workbook.xml"], known)}
+    names = {workbook: plain_names(listed, known)}
     while True:
         cleared = {
             places[title]: _cleared(sheet, left[title], texts[title])
             for title, sheet in found.items()
         }
-        engine = _loaded(_package(entries, parts | names | cleared))
+        engine = _loaded(Package(parts | names | cleared).minimal())
         failed = False
         for title, sheet in found.items():
             _prepare(engine, title, sheet, left[title], texts[title])

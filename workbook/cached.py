@@ -6,24 +6,21 @@ their values, and cells into which an array spills, are written anew. Every othe
 
 import bisect
 import html
-import posixpath
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.parsers import expat
 
-from defusedxml.ElementTree import fromstring
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from .errors import WorkbookError
+from .opc import Package
+from .scan import in_utf8
 from .sheet import Plain
 from .stamp import typed
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_SHEET = "/worksheet"
 _TYPE = re.compile(rb"""\s(?:t|vm)\s*=\s*(?:"[^"]*"|'[^']*')""")  # of the old value
 _SPANS = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")
 _REF = re.compile(rb"""(\sref\s*=\s*["'])[^"']*""")
@@ -86,7 +83,7 @@ class SheetXml:
     Parameters
     ----------
     xml : bytes
-        In UTF-8 and without a DTD: what :func:`.guard.inspect_any` lets pass.
+        Without a DTD: what :func:`.guard.inspect_any` lets pass.
 
     Attributes
     ----------
@@ -102,7 +99,7 @@ class SheetXml:
     """
 
     def __init__(self, xml: bytes):
-        self._xml = xml
+        self._xml = xml = in_utf8(xml)
         self._rows: dict[int, _Element] = {}
         self._cells: dict[Place, _Element] = {}
         self._prefix = b""
@@ -283,22 +280,10 @@ def sheets(parts: Mapping[str, bytes]) -> dict[str, str]:
         A list of the package is damaged.
     """
     try:
-        links = {
-            one.get("Id"): one
-            for one in fromstring(parts["xl/_rels/workbook.xml.rels"])
-            if one.get("Type", "").endswith(_SHEET)
-        }
-        book = fromstring(parts["xl/workbook.xml"])
-    except (KeyError, ValueError, SyntaxError) as error:
+        found = {one.title: one.part for one in Package(parts).grids}
+    except WorkbookError as error:
         raise WorkbookError(f"the list of sheets is damaged: {error}") from None
-    found = {}
-    for sheet in book.iter(f"{_MAIN}sheet"):
-        link = links.get(sheet.get(_LINK))
-        if link is not None:
-            found[sheet.get("name", "")] = posixpath.normpath(
-                posixpath.join("/xl", link.get("Target", ""))
-            ).lstrip("/")
-    if not set(found.values()) <= parts.keys():
+    if "" in found.values():
         raise WorkbookError("the list of sheets names parts that are not there")
     return found
 

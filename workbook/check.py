@@ -14,7 +14,7 @@ from ..engine.errors import ShorewiseError
 from ..engine.scenario import Scenario
 from ..engine.simulation import simulate
 from .book import describe
-from .read import open_workbook, scenario_of
+from .read import open_both, scenario_of
 from .sheet import Book, DataTable, Formula, Plain, serial
 from .sheets.audit import Stamps, hash_in, stamps_of
 from .sheets.uncertainty import Spread, read_spread, spread_of
@@ -57,7 +57,7 @@ def check(path: str | Path) -> list[Difference]:
     WorkbookError, ScenarioError
         As :func:`~shorewise.workbook.read.read`.
     """
-    live, cached = open_workbook(path, values=False), open_workbook(path, values=True)
+    live, cached, _ = open_both(path)
     stamps = stamps_of(cached["Audit"]) if "Audit" in cached.sheetnames else None
     scenario = scenario_of(cached, path)
     book = describe(scenario, stamps, _spread(cached, scenario, stamps))

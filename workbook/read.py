@@ -2,11 +2,10 @@
 
 import datetime
 import re
-import warnings
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from ..engine.axes import RULES, TENURE_MONTHS
@@ -18,6 +17,7 @@ from .book import FORMAT
 from .errors import WorkbookError
 from .guard import inspect
 from .layout import fields
+from .load import Loaded, load, open_package
 
 _BLOCK = re.compile(
     r"'?(Inputs|Sites|Roles|Rules|Team|Lists|Checklists|Cases|Sensitivity)'?!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)"
@@ -40,13 +40,21 @@ def read(path: str | Path) -> Scenario:
 
 def open_workbook(path: str | Path, *, values: bool) -> Workbook:
     """A workbook of ours, opened after inspection; with values, or with formulas."""
+    loaded = open_both(path, formulas=not values, values=values)
+    return loaded.values if values else loaded.formulas
+
+
+def open_both(path: str | Path, *, formulas: bool = True, values: bool = True) -> Loaded:
+    """A workbook of ours, opened after inspection: with formulas, and with values.
+
+    Raises
+    ------
+    WorkbookError
+        As :func:`read`.
+    """
     inspect(path, FORMAT)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of parts it leaves out
-            return load_workbook(path, data_only=values)
-    except Exception as error:  # openpyxl raises whatever a damaged part makes it raise
-        raise WorkbookError(f"{path}: damaged: {type(error).__name__}: {error}") from None
+    with open_package(path) as package:
+        return load(package, formulas=formulas, values=values)
 
 
 def scenario_of(workbook: Workbook, path: str | Path) -> Scenario:

@@ -5,18 +5,17 @@ brackets beside [#This Row], and, within a table, references without its name.
 """
 
 import html
-import posixpath
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from defusedxml.ElementTree import fromstring
 from openpyxl.utils import absolute_coordinate
 from openpyxl.utils.escape import unescape
 
 from .cached import Area, Place, address, area_of
 from .errors import WorkbookError
+from .opc import Package
 
 # Each character matches in one way, and no pattern goes back: formulas may be anybody's.
 _ESCAPE = r"'[][#'@]"
@@ -82,16 +81,14 @@ def tables(parts: Mapping[str, bytes], places: Mapping[str, str]) -> dict[str, T
     WorkbookError
         A table is damaged.
     """
+    package = Package(parts)
     found = {}
-    for title, part in places.items():
-        folder, name = posixpath.split(part)
+    for title, place in places.items():
         try:
-            for link in fromstring(parts.get(f"{folder}/_rels/{name}.rels", b"<none/>")):
-                if link.get("Type", "").endswith("/table"):
-                    target = posixpath.join("/", folder, link.get("Target", ""))
-                    one = _table(title, fromstring(parts[posixpath.normpath(target).lstrip("/")]))
-                    found[one.name.casefold()] = one
-        except (KeyError, TypeError, ValueError, SyntaxError) as error:
+            for part in package.related(place, "table"):
+                one = _table(title, package.tree(part))
+                found[one.name.casefold()] = one
+        except (TypeError, ValueError, WorkbookError) as error:
             raise WorkbookError(f"a table of sheet {title} is damaged: {error}") from None
     return found
 

@@ -1,28 +1,29 @@
 """Tables of scenarios from wherever they stand, a few rows at a time."""
 
+import contextlib
 import itertools
 import re
-import warnings
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
-from openpyxl import load_workbook
 
+from ..cached import Area
 from ..errors import WorkbookError
-from ..guard import inspect_any
+from ..load import opened
+from ..load import rows as sheet_rows
+from ..opc import Package, SheetPart
+from ..sheetdata import LAST_COLUMN, LAST_ROW
 from ..tables import tables
-from .grid import ID, framed, without_blanks
+from .grid import ID, FaultyCell, framed, without_blanks
 from .text import opened_text, with_points
-from .unsaved import unsaved_formulas, with_faults
 
 _DELIMITED = (".csv", ".csv.gz", ".csv.zst", ".tsv")
 _FILES = (*_DELIMITED, ".parquet", ".xlsx", ".xlsm")
 _NO_COLUMN = r"^__index_level_\d+__$"  # pandas' row labels in a Parquet file
-_EXCEL_ROWS, _LAST_COLUMN = 1 << 20, 1 << 14
+_EXCEL_ROWS = 1 << 20
+_SHOWN = 80  # characters of a formula
 _PASSWORD = re.compile(r"(://[^:/@]*:).*(@)")
 
 
@@ -131,38 +132,48 @@ def _csv(
 
 
 def _xlsx(path: str, named: str | None, size: int) -> Iterator[pd.DataFrame]:
-    inspect_any(path)
-    with open(path, "rb") as file:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about what openpyxl leaves out
-            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        sheet, area = _area(book, file, named)
-        with zipfile.ZipFile(file) as archive:
-            unsaved = unsaved_formulas(archive.read(sheet._worksheet_path.lstrip("/")))
-        rows = sheet.iter_rows(values_only=True, **area)
-        top, left = area.get("min_row", 1), area.get("min_col", 1)
-        rows = _filled(with_faults(rows, unsaved, top, left, area.get("max_col", _LAST_COLUMN)))
-        yield from framed(rows, size, read=tuple if unsaved else None)
+    with opened(path) as package, contextlib.ExitStack() as files:
+        within = contextlib.closing(_within(*_area(package, named), package))
+        yield from framed(_filled(files.enter_context(within)), size)
 
 
-def _area(book, file, named: str | None) -> tuple[Any, dict[str, int]]:
-    """The sheet that a table stands on, and where: the arguments of ``iter_rows``."""
-    for sheet in book.worksheets:
-        sheet.reset_dimensions()  # what a file says of them need not be true
-        if named is None or sheet.title.casefold() == named.casefold():
-            return sheet, {}
-    if named is None:
-        raise ValueError("it has no sheet")
-    with zipfile.ZipFile(file) as archive:
-        wanted = (name for name in archive.namelist() if "/tables/" in name or "/_rels/" in name)
-        parts = {name: archive.read(name) for name in wanted}
-    known = tables(parts, {sheet.title: sheet._worksheet_path for sheet in book.worksheets})
-    table = known.get(named.casefold())
+def _area(package: Package, named: str | None) -> tuple[SheetPart, Area]:
+    """The sheet that a table stands on, and where."""
+    sheets = {one.title: one for one in package.grids}
+    for title, sheet in sheets.items():
+        if named is None or title.casefold() == named.casefold():
+            return sheet, (1, 1, LAST_ROW, LAST_COLUMN)
+    known = tables(package.parts, {title: one.part for title, one in sheets.items()})
+    table = known.get((named or "").casefold())
     if table is None:
         raise ValueError(f"no table or sheet is called {named!r}")
     top, left, bottom, right = table.area
-    rows = {"min_row": top, "max_row": bottom - table.totals}
-    return book[table.title], rows | {"min_col": left, "max_col": right}
+    return sheets[table.title], (top, left, bottom - table.totals, right)
+
+
+def _unsaved(formula: str) -> FaultyCell:
+    """What stands for a formula that was saved without its value."""
+    return FaultyCell(
+        formula[:_SHOWN], "a formula with its value saved: open the workbook in Excel and save it"
+    )
+
+
+def _within(sheet: SheetPart, area: Area, package: Package) -> Generator[tuple, None, None]:
+    """The rows of an area of a sheet; an empty one for each that the file leaves out."""
+    top, left, bottom, right = area
+    expected, head = top, 0
+    with contextlib.closing(sheet_rows(package, sheet, unsaved=_unsaved)) as found:
+        for number, cells in found:
+            if not top <= number <= bottom:
+                continue
+            yield from itertools.repeat((), number - expected)
+            columns = [n for n in cells if left <= n <= right and str(cells[n]).strip()]
+            last = max(columns, default=0)
+            head = head or last
+            # Of those beyond the head one is enough: a row may be 16,384 cells wide.
+            beyond = [cells[column] for column in columns if column > head][:1]
+            yield (*(cells.get(column) for column in range(left, min(last, head) + 1)), *beyond)
+            expected = number + 1
 
 
 def _filled(rows: Iterator[tuple]) -> Iterator[tuple]:

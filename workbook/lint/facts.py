@@ -1,9 +1,6 @@
 """A workbook as the rules see it: formulas taken apart, values, names, references resolved."""
 
 import datetime
-import io
-import warnings
-import zipfile
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,13 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from openpyxl import load_workbook
 from openpyxl.formula.tokenizer import Token
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
-from ..errors import WorkbookError
-from ..guard import inspect_any
+from ..load import load, opened
 from .areas import Area, Cell, Pool
 from .parse import LAST_COLUMN, LAST_ROW, Formula, Operand, is_outside, parse, reference, relative
 from .parts import Applied, Parts, read_parts
@@ -294,21 +289,9 @@ def read_facts(path: str | Path) -> Facts:
     WorkbookError
         Not a workbook, not safe to open, or damaged.
     """
-    inspect_any(path)
-    try:
-        data = Path(path).read_bytes()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of parts it leaves out
-            live, cached = (
-                load_workbook(io.BytesIO(data), data_only=only, keep_links=False)
-                for only in (False, True)
-            )
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                parts = read_parts(archive)
-            return _facts(live, cached, parts)
-    except Exception as error:  # openpyxl raises whatever a damaged part makes it raise
-        text = " ".join(str(error).split())[:200]
-        raise WorkbookError(f"{path}: damaged: {type(error).__name__}: {text}") from None
+    with opened(path) as package:
+        live, cached, extensions = load(package)
+        return _facts(live, cached, read_parts(package, extensions))
 
 
 def _facts(live: Any, cached: Any, parts: Parts) -> Facts:

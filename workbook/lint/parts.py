@@ -1,18 +1,16 @@
-"""Parts of the package that openpyxl leaves out: links, macros, charts as written, extensions."""
+"""What a package holds beside cells: links, macros, charts as written, extensions."""
 
-import posixpath
 import re
-import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from defusedxml.ElementTree import fromstring
 from openpyxl.utils import get_column_letter
 
+from ..opc import Package
 from .rule import sheet_name
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _X14 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
 _XM = "{http://schemas.microsoft.com/office/excel/2006/main}"
@@ -21,14 +19,6 @@ _CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _NEW_CHART = "{http://schemas.microsoft.com/office/drawing/2014/chartex}"
 _RANGE = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}(?::[A-Z]{1,3}[1-9][0-9]{0,6})?")
 _AXES = ("catAx", "valAx", "dateAx", "serAx")
-
-
-class Relation(NamedTuple):
-    """A relationship of a part: its last word of type, its target, whether that is outside."""
-
-    kind: str
-    target: str
-    outside: bool
 
 
 class Applied(NamedTuple):
@@ -64,32 +54,33 @@ class Parts:
     formats: dict[str, list[Applied]] = field(default_factory=dict)
 
 
-def read_parts(archive: zipfile.ZipFile) -> Parts:
-    """What openpyxl leaves out of a package."""
+def read_parts(package: Package, extensions: Mapping[str, Element]) -> Parts:
+    """What a package holds beside cells.
+
+    Parameters
+    ----------
+    package : Package
+    extensions : mapping of str to Element
+        Of its sheets, by title: what :func:`~shorewise.workbook.load.load` found.
+    """
     parts = Parts()
-    names = set(archive.namelist())
-    for name in sorted(names):
-        low = name.lower()
+    for name in ("", *sorted(package.parts)):
+        parts.links += [
+            one.target
+            for one in package.relations(name).values()
+            if one.outside and one.kind != "hyperlink"
+        ]
+    for name in sorted(package.parts):
+        low = name.replace("\\", "/").lower()
         if low.endswith("vbaproject.bin") or low.startswith("xl/macrosheets/"):
             parts.macros.append(name)
-        elif low.endswith(".rels"):
-            parts.links += [
-                one.target
-                for one in _relations(archive.read(name), name).values()
-                if one.outside and one.kind != "hyperlink"
-            ]
         elif low == "xl/connections.xml":
             parts.links.append("data connections")
-    relations = _related(archive, "xl/workbook.xml")
-    for sheet in fromstring(archive.read("xl/workbook.xml")).iter(f"{_MAIN}sheet"):
-        relation = relations.get(sheet.get(f"{_RELATED}id", ""))
-        if relation is None or relation.target not in names:
-            continue
-        title = sheet.get("name", "")
-        parts.charts += _charts(archive, relation.target, title)
-        data = archive.read(relation.target)
-        if _X14[1:-1].encode() in data:
-            _read_extensions(fromstring(data), title, parts)
+    for sheet in package.sheets:
+        if sheet.part:
+            parts.charts += _charts(package, sheet.part, sheet.title)
+    for title, root in extensions.items():
+        _read_extensions(root, title, parts)
     return parts
 
 
@@ -114,36 +105,11 @@ def _formulas(element: Element) -> tuple[str, ...]:
     return tuple(formula.text for formula in element.iter(f"{_XM}f") if formula.text)
 
 
-def _related(archive: zipfile.ZipFile, part: str) -> dict[str, Relation]:
-    folder, name = posixpath.split(part)
-    relations = f"{folder}/_rels/{name}.rels"
-    try:
-        return _relations(archive.read(relations), relations)
-    except KeyError:
-        return {}
-
-
-def _relations(data: bytes, name: str) -> dict[str, Relation]:
-    """Relationships by id, targets inside the package as names of parts."""
-    folder = posixpath.dirname(posixpath.dirname(name))
-    found = {}
-    for one in fromstring(data):
-        outside = one.get("TargetMode", "").lower() == "external"
-        target = one.get("Target", "")
-        if not outside:
-            target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-        kind = one.get("Type", "").rpartition("/")[2]
-        found[one.get("Id", "")] = Relation(kind, target, outside)
-    return found
-
-
-def _charts(archive: zipfile.ZipFile, sheet: str, title: str) -> list[Chart]:
+def _charts(package: Package, sheet: str, title: str) -> list[Chart]:
     found = []
-    for drawing in _related(archive, sheet).values():
-        if drawing.kind != "drawing" or drawing.target not in archive.namelist():
-            continue
-        relations = _related(archive, drawing.target)
-        for anchor in fromstring(archive.read(drawing.target)):
+    for drawing in package.related(sheet, "drawing"):
+        relations = package.relations(drawing)
+        for anchor in package.tree(drawing):
             for frame in anchor.iter(f"{_DRAWING}graphicFrame"):
                 reference = next(
                     (e for e in frame.iter() if e.tag in (f"{_CHART}chart", f"{_NEW_CHART}chart")),
@@ -152,9 +118,9 @@ def _charts(archive: zipfile.ZipFile, sheet: str, title: str) -> list[Chart]:
                 if reference is None:
                     continue
                 part = relations.get(reference.get(f"{_RELATED}id", ""))
-                if part is None or part.target not in archive.namelist():
+                if part is None or part.outside or not part.target:
                     continue
-                root = fromstring(archive.read(part.target))
+                root = package.tree(part.target)
                 lacks = [*_untitled(root), *([] if _is_described(frame) else ["alt text"])]
                 formulas = (
                     e.text for e in root.iter() if e.tag in (f"{_CHART}f", f"{_NEW_CHART}f")

@@ -137,7 +137,7 @@ def test_a_part_that_was_being_replaced_is_made_again(tmp_path, monkeypatch):
 
     def killed(path, **_):
         if Path(path).exists():
-            Path(path, "results.csv").unlink()
+            Path(path, "results.csv").unlink(missing_ok=True)
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

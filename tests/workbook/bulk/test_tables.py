@@ -19,7 +19,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.table import Table
 
 from shorewise.engine import Scenario
-from shorewise.workbook import WorkbookError
+from shorewise.workbook import WorkbookError, load
 from shorewise.workbook.bulk import problems_of, tables
 from shorewise.workbook.bulk.columns import ids_of
 from shorewise.workbook.bulk.tables import _filled, frames, length_of, origin_of
@@ -176,18 +176,20 @@ def test_a_workbook_is_read_some_rows_at_a_time_and_closed(tmp_path, monkeypatch
             yield row
 
     monkeypatch.setattr(tables, "_filled", lambda rows: counted(_filled(rows)))
-    opened = []
+    files = []
 
-    def loaded(file, **options):
-        opened.append(file)
-        return load_workbook(file, **options)
+    @contextlib.contextmanager
+    def opened(path):
+        with load.opened(path) as package:
+            files.append(package.parts.archive.fp)
+            yield package
 
-    monkeypatch.setattr(tables, "load_workbook", loaded)
+    monkeypatch.setattr(tables, "opened", opened)
     found = frames(path, 10)
     assert len(next(found)) == 10
-    assert (taken, opened[0].closed) == (11, False)
+    assert (taken, files[0].closed) == (11, False)
     found.close()
-    assert opened[0].closed
+    assert files[0].closed
 
 
 def test_whole_numbers_beside_empty_cells_keep_all_their_digits(tmp_path):
