@@ -15,7 +15,7 @@ from defusedxml.ElementTree import fromstring
 from openpyxl.utils import absolute_coordinate
 from openpyxl.utils.escape import unescape
 
-from .cached import Area, Place, address, area_of
+from .cached import Area, Place, address, area_of, links
 from .errors import WorkbookError
 
 # Each character matches in one way, and no pattern goes back: formulas may be anybody's.
@@ -86,10 +86,11 @@ def tables(parts: Mapping[str, bytes], places: Mapping[str, str]) -> dict[str, T
     for title, part in places.items():
         folder, name = posixpath.split(part)
         try:
-            for link in fromstring(parts.get(f"{folder}/_rels/{name}.rels", b"<none/>")):
-                if link.get("Type", "").endswith("/table"):
-                    target = posixpath.join("/", folder, link.get("Target", ""))
-                    one = _table(title, fromstring(parts[posixpath.normpath(target).lstrip("/")]))
+            if f"{folder}/_rels/{name}.rels" not in parts:
+                continue
+            for _, kind, target in links(parts, part):
+                if kind.endswith("/table"):
+                    one = _table(title, fromstring(parts[target]))
                     found[one.name.casefold()] = one
         except (KeyError, TypeError, ValueError, SyntaxError) as error:
             raise WorkbookError(f"a table of sheet {title} is damaged: {error}") from None
@@ -106,7 +107,9 @@ def _table(title: str, xml: Element) -> Table:
     return Table(name, title, area, columns, heads, totals)
 
 
-def plain(text: str, known: Mapping[str, Table], title: str, place: Place) -> str:
+def plain(
+    text: str, known: Mapping[str, Table], title: str, place: Place, *, absolute: bool = False
+) -> str:
     """A formula with plain references in place of those to tables.
 
     Parameters
@@ -117,6 +120,8 @@ def plain(text: str, known: Mapping[str, Table], title: str, place: Place) -> st
         What :func:`tables` found.
     title, place : str, (int, int)
         The sheet and cell in which it stands; "" and row 0 for a name of the workbook.
+    absolute : bool
+        Whether the plain references are absolute ones, such as $C$3:$C$9.
 
     Raises
     ------
@@ -126,10 +131,10 @@ def plain(text: str, known: Mapping[str, Table], title: str, place: Place) -> st
 
     def cells(match: re.Match[str]) -> str:
         if match["chain"]:
-            return _written(_chain(match["chain"], known, title, place), title)
+            return _written(_chain(match["chain"], known, title, place), title, absolute)
         name = (match["name"] or "").casefold()
         if name in known:
-            return _written((known[name], _area(known[name], "", title, place)), title)
+            return _written((known[name], _area(known[name], "", title, place)), title, absolute)
         return match[0]
 
     return _FOUND.sub(cells, text) if known or "[" in text else text
@@ -237,10 +242,12 @@ def _column(table: Table, text: str) -> int | None:
     return next((names.index(one) for one in (name, name.strip()) if one in names), None)
 
 
-def _written(found: tuple[Table, Area], title: str) -> str:
+def _written(found: tuple[Table, Area], title: str, absolute: bool) -> str:
     table, area = found
     text = address(area)
+    if absolute or not title:
+        text = absolute_coordinate(text)
     if title == table.title:
         return text
     sheet = table.title.replace("'", "''")
-    return f"'{sheet}'!{text if title else absolute_coordinate(text)}"
+    return f"'{sheet}'!{text}"

@@ -1,0 +1,348 @@
+"""Excel's operators and conversions, where it counts with 15 digits and formualizer with 17.
+
+Where the 15 digits leave open what Excel shows, :class:`Unsure` is raised: the cell is then not
+computed.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
+from typing import Any
+
+# A plain number in a text; dates, money and percentages are for Excel to understand.
+_NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?\s*")
+_CANCELLED, _NOTHING = 2.0**-44, 2.0**-50  # of an operand: where a difference is noise, and is 0
+_TINY = 1e-9  # what is left of numbers that cancel each other
+_PLAIN_FROM, _PLAIN_TO = 1e-4, 1e15  # numbers that Excel joins to a text without an exponent
+_ARITHMETIC = {"+", "-", "*", "/", "^"}
+
+
+class Unsure(Exception):
+    """What Excel would show is not known for sure, with the reason."""
+
+
+def is_error(value: Any) -> bool:
+    """Whether a value is an error as formualizer hands it over."""
+    return isinstance(value, dict)
+
+
+def error(kind: str) -> dict[str, str]:
+    """An error as formualizer takes it, such as Div."""
+    return {"type": "Error", "kind": kind}
+
+
+def number(value: Any) -> Any:
+    """A value as a number, where Excel takes it for one; else an error."""
+    if is_error(value) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    if value is None:
+        return 0.0
+    if isinstance(value, (bool, int, float)):
+        return float(value) if math.isfinite(value) else error("Num")
+    if _NUMBER.fullmatch(value):
+        return float(value)
+    if any(letter.isdigit() for letter in value):
+        raise Unsure(f"takes the text {value[:20]!r} for a number or a date")
+    return error("Value")
+
+
+def text(value: Any) -> Any:
+    """A value as a text, as Excel joins it to others; or the error that it is."""
+    if is_error(value) or isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if value and not _PLAIN_FROM <= abs(value) < _PLAIN_TO:
+        raise Unsure(f"writes {value:.15g} as a text")
+    written = f"{Decimal(f'{value:.15g}'):f}"  # 15 digits, without an exponent
+    return written.rstrip("0").rstrip(".") if "." in written else written
+
+
+def truth(value: Any) -> Any:
+    """A value as a condition; or an error."""
+    if is_error(value) or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        found = {"TRUE": True, "FALSE": False}.get(value.upper())
+        return error("Value") if found is None else found
+    return bool(value)
+
+
+def operator(sign: str, *, last: bool = False) -> Callable[[Any, Any], Any]:
+    """An operator of two values, or of arrays cell by cell.
+
+    Parameters
+    ----------
+    sign : str
+    last : bool
+        Whether it is the last step of a formula, where Excel shows noise as 0.
+    """
+    if sign == "&":
+        one: Callable[[Any, Any], Any] = _joined
+    elif sign in _ARITHMETIC:
+
+        def one(left: Any, right: Any) -> Any:
+            return _calculated(sign, number(left), number(right), last)
+
+    else:
+
+        def one(left: Any, right: Any) -> Any:
+            return _compared(sign, left, right)
+
+    return lambda left, right: each(one, left, right)
+
+
+def each(one: Callable[..., Any], *values: Any) -> Any:
+    """A function of values applied to arrays cell by cell; what is too short counts as #N/A."""
+    if not any(isinstance(value, list) for value in values):
+        return one(*values)
+    grids = [value if isinstance(value, list) else [[value]] for value in values]
+    rows, columns = max(map(len, grids)), max(len(grid[0]) for grid in grids)
+    return [
+        [one(*(at(grid, row, column) for grid in grids)) for column in range(columns)]
+        for row in range(rows)
+    ]
+
+
+def at(grid: list[list[Any]], row: int, column: int) -> Any:
+    """The cell of an array as Excel repeats single rows and columns; else #N/A."""
+    row, column = 0 if len(grid) == 1 else row, 0 if len(grid[0]) == 1 else column
+    if row < len(grid) and column < len(grid[0]):
+        return grid[row][column]
+    return error("Na")
+
+
+def _joined(left: Any, right: Any) -> Any:
+    left, right = text(left), text(right)
+    return next((one for one in (left, right) if is_error(one)), None) or left + right
+
+
+def _calculated(sign: str, left: Any, right: Any, last: bool) -> Any:
+    for one in (left, right):
+        if is_error(one):
+            return one
+    try:
+        if sign == "*":
+            result = left * right
+        elif sign == "/":
+            result = left / right
+        elif sign == "^":
+            return _power(left, right)
+        else:
+            return _sum(left, right if sign == "+" else -right, last)
+    except ZeroDivisionError:
+        return error("Div")
+    except OverflowError:
+        return error("Num")
+    return result if math.isfinite(result) else error("Num")
+
+
+def _power(left: float, right: float) -> Any:
+    if left == 0 and right <= 0:
+        return error("Num") if right == 0 else error("Div")
+    result = left**right
+    return error("Num") if isinstance(result, complex) or not math.isfinite(result) else result
+
+
+def _sum(left: float, right: float, last: bool) -> Any:
+    result = left + right
+    if not math.isfinite(result):
+        return error("Num")
+    largest = max(abs(left), abs(right))
+    if result and abs(result) < _CANCELLED * largest:
+        if last and abs(result) <= _NOTHING * largest:
+            return 0.0
+        raise Unsure("takes numbers from each other that agree in 13 digits or more")
+    return result
+
+
+def _compared(sign: str, left: Any, right: Any) -> Any:
+    for one in (left, right):
+        if is_error(one):
+            return one
+    left, right = _like(left, right), _like(right, left)
+    rank, other = (_rank(one) for one in (left, right))
+    if rank != other:
+        order = (rank > other) - (rank < other)
+    elif rank == 0:
+        left, right = (float(f"{one:.15g}") for one in (left, right))
+        if 0 in (left, right) and 0 < abs(left + right) < _TINY:
+            raise Unsure(f"compares {left + right:.3g} with 0")
+        if left != right and abs(left - right) < _CANCELLED * max(abs(left), abs(right)):
+            raise Unsure("compares numbers that agree in 13 digits or more")
+        order = (left > right) - (left < right)
+    elif rank == 1:
+        order = _text_order(left, right, sign)
+    else:
+        order = left - right
+    return {
+        "=": order == 0, "<>": order != 0, "<": order < 0, ">": order > 0, "<=": order <= 0,
+        ">=": order >= 0,
+    }[sign]  # fmt: skip
+
+
+def _like(value: Any, other: Any) -> Any:
+    """An empty cell as the other side needs it."""
+    if value is not None:
+        return value
+    return "" if isinstance(other, str) else False if isinstance(other, bool) else 0.0
+
+
+def _rank(value: Any) -> int:
+    return 2 if isinstance(value, bool) else 1 if isinstance(value, str) else 0
+
+
+def _text_order(left: str, right: str, sign: str) -> int:
+    left, right = left.upper(), right.upper()
+    if left == right:
+        return 0
+    # Excel sorts by words' own rules: only letters and digits of ASCII are sure.
+    if sign not in ("=", "<>") and not (left + right).replace(" ", "").isalnum():
+        raise Unsure("asks which of two texts comes first")
+    if not (left + right).isascii():
+        if left.casefold() == right.casefold():
+            raise Unsure("compares texts with letters that Excel may take for alike")
+    return 1 if left > right else -1
+
+
+def negative(value: Any) -> Any:
+    """Minus a number, also of arrays."""
+    return each(lambda one: one if is_error(one) else -one or 0.0, each(number, value))
+
+
+def hundredth(value: Any) -> Any:
+    """A percentage, also of arrays."""
+    return each(lambda one: one if is_error(one) else one / 100, each(number, value))
+
+
+def rounded(value: Any, digits: Any, way: str = ROUND_HALF_UP) -> Any:
+    """A number to some digits after the point, from the 15 digits that Excel shows."""
+    value, digits = number(value), number(digits)
+    for one in (value, digits):
+        if is_error(one):
+            return one
+    digits = int(digits)
+    if abs(digits) > 15:
+        raise Unsure(f"rounds to {digits} digits")
+    short = Decimal(f"{value:.15g}")
+    step = Decimal(1).scaleb(-digits)
+    result = float((short / step).to_integral_value(way) * step)
+    exact = float((Decimal(value) / step).to_integral_value(way) * step)
+    if way != ROUND_HALF_UP and result != exact:
+        raise Unsure(f"rounds {value:.17g}, which Excel may take for {value:.15g}")
+    return result or 0.0
+
+
+def whole(value: Any) -> Any:
+    """The next whole number below, for INT."""
+    value = number(value)
+    if is_error(value):
+        return value
+    if math.floor(value) != math.floor(float(f"{value:.15g}")):
+        raise Unsure(f"rounds {value:.17g}, which Excel may take for {value:.15g}")
+    return float(math.floor(value))
+
+
+def cut(value: Any, digits: Any = 0.0) -> Any:
+    """A number without further digits, for TRUNC and ROUNDDOWN."""
+    return rounded(value, digits, ROUND_DOWN)
+
+
+def raised(value: Any, digits: Any) -> Any:
+    """A number with its last digit away from 0, for ROUNDUP."""
+    return rounded(value, digits, ROUND_UP)
+
+
+def remainder(value: Any, divisor: Any) -> Any:
+    """What is left of a division, with the divisor's sign, for MOD."""
+    value, divisor = number(value), number(divisor)
+    times = _calculated("/", value, divisor, False)
+    times = whole(times)
+    return times if is_error(times) else _sum(value, -divisor * times, last=False)
+
+
+def formatted(value: Any, form: str) -> Any:
+    """A number as TEXT writes it in one of :data:`FORMATS`."""
+    value = number(value)
+    if is_error(value):
+        return value
+    digits = len(form.rstrip("%").partition(".")[2])
+    shown = rounded(value * 100 if form.endswith("%") else value, float(digits))
+    if abs(value) >= _PLAIN_TO or (value < 0 and not shown):
+        raise Unsure(f"writes {value:.15g} as a text")
+    grouped = "," if "," in form else ""
+    return f"{shown:{grouped}.{digits}f}" + ("%" if form.endswith("%") else "")
+
+
+FORMATS = ("0", "0.0", "0.00", "#,##0", "#,##0.0", "#,##0.00", "0%", "0.0%", "0.00%")
+
+
+def short(value: Any) -> Any:
+    """A value to look for: a number of 15 digits at most, a text without wildcards."""
+    if isinstance(value, str) and any(sign in value for sign in "*?~"):
+        raise Unsure("looks for a text with * or ?, which stand for others")
+    if isinstance(value, float) and float(f"{value:.15g}") != value:
+        raise Unsure(f"looks for {value:.17g}, a number of more than 15 digits")
+    return value
+
+
+_CRITERION = re.compile(r"(<>|<=|>=|=|<|>)?(.*)", re.DOTALL)
+
+
+def criterion(value: Any) -> Any:
+    """A criterion of SUMIF and its like: a number, or a text with a sign before it."""
+    if not isinstance(value, str):
+        if value is None:
+            raise Unsure("has an empty cell as criterion")
+        return short(value)
+    sign, rest = _CRITERION.fullmatch(value).groups()  # type: ignore[union-attr]
+    short(rest)
+    is_number = _NUMBER.fullmatch(rest) is not None and rest == rest.strip()
+    if sign == "<>":
+        raise Unsure("has a criterion that empty cells meet")
+    if not rest or (not is_number and (rest[0].isdigit() or any(c in rest for c in "/:-%$,."))):
+        raise Unsure(f"has the criterion {value[:20]!r}")
+    if sign in ("<", ">", "<=", ">=") and not is_number:
+        raise Unsure(f"has the criterion {value[:20]!r}")
+    if rest.upper() in ("TRUE", "FALSE") or rest.startswith(("#", "=", "<", ">")):
+        raise Unsure(f"has the criterion {value[:20]!r}")
+    return value
+
+
+def index(value: Any) -> Any:
+    """The number of a row, a column or a choice, 1 or more."""
+    value = number(value)
+    if not is_error(value):
+        if value < 1:
+            raise Unsure("takes a whole row or column by number 0")
+        if math.floor(value) != math.floor(float(f"{value:.15g}")):
+            raise Unsure(f"takes number {value:.17g} of a list")
+    return value
+
+
+def date(value: Any) -> Any:
+    """A day's number, from March 1900 on: Excel counts one too many before."""
+    value = number(value)
+    if not is_error(value) and not 61 <= value < 2_958_466:
+        raise Unsure(f"takes {value:.15g} for a date")
+    return value
+
+
+def year(value: Any) -> Any:
+    """A year that DATE takes as it is written."""
+    value = number(value)
+    if not is_error(value) and not 1901 <= value <= 9998:
+        raise Unsure(f"takes {value:.15g} for a year")
+    return value
+
+
+def single(value: Any) -> Any:
+    """The only cell of an array."""
+    if not isinstance(value, list):
+        return value
+    if len(value) == 1 == len(value[0]):
+        return value[0][0]
+    raise Unsure("applies a function to each cell of an array")
