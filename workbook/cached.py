@@ -365,13 +365,7 @@ def book_part(parts: Mapping[str, bytes]) -> str:
 
 
 def links(parts: Mapping[str, bytes], part: str) -> list[tuple[str, str, str]]:
-    """What a part is linked with inside the package: id, type and part of each.
-
-    Raises
-    ------
-    KeyError, ValueError, SyntaxError
-        No list of links, or a damaged one.
-    """
+    """What a part is linked with inside the package: id, type and part of each."""
     folder, name = posixpath.split(part)
     found = []
     for one in fromstring(parts[posixpath.join(folder, "_rels", f"{name}.rels")]):

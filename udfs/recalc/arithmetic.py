@@ -14,6 +14,8 @@ from typing import Any
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?\s*")
 _CANCELLED, _NOTHING = 2.0**-44, 2.0**-50  # of an operand: where a difference is noise, and is 0
 _TINY = 1e-9  # what is left of numbers that cancel each other
+_RATE_MAX = 0.9
+_TEXT_MAX = 32_767
 _PLAIN_FROM, _PLAIN_TO = 1e-4, 1e15  # numbers that Excel joins to a text without an exponent
 _ARITHMETIC = {"+", "-", "*", "/", "^"}
 
@@ -55,10 +57,19 @@ def text(value: Any) -> Any:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if value and not _PLAIN_FROM <= abs(value) < _PLAIN_TO:
-        raise Unsure(f"writes {value:.15g} as a text")
+    if not value:
+        return "0"
+    if not _PLAIN_FROM <= abs(value) < _PLAIN_TO or Decimal(f"{value:.15g}") != _shortened(value):
+        raise Unsure(f"writes {value:.17g} as a text")
     written = f"{Decimal(f'{value:.15g}'):f}"  # 15 digits, without an exponent
     return written.rstrip("0").rstrip(".") if "." in written else written
+
+
+def _shortened(value: float) -> Decimal:
+    """A number to 15 digits, from the 17 that tell it from all others."""
+    digits = Decimal(repr(value))
+    step = Decimal(1).scaleb(digits.adjusted() - 14)
+    return (digits / step).to_integral_value(ROUND_HALF_UP) * step
 
 
 def truth(value: Any) -> Any:
@@ -66,9 +77,22 @@ def truth(value: Any) -> Any:
     if is_error(value) or isinstance(value, bool):
         return value
     if isinstance(value, str):
-        found = {"TRUE": True, "FALSE": False}.get(value.upper())
-        return error("Value") if found is None else found
+        if value.upper() not in ("TRUE", "FALSE"):
+            raise Unsure(f"takes the text {value[:20]!r} for a condition")
+        return value.upper() == "TRUE"
     return bool(value)
+
+
+def chain(code: str, first: Any, *others: Any) -> Any:
+    """A chain of operators from left to right, such as "+ -" of three operands.
+
+    "last" at the end of the code says that nothing comes after it.
+    """
+    signs = code.removesuffix(" last").split()
+    for number, (sign, other) in enumerate(zip(signs, others, strict=True), 1):
+        last = number == len(signs) and code.endswith(" last")
+        first = operator(sign, last=last)(first, other)
+    return first
 
 
 def operator(sign: str, *, last: bool = False) -> Callable[[Any, Any], Any]:
@@ -117,13 +141,22 @@ def at(grid: list[list[Any]], row: int, column: int) -> Any:
 
 def _joined(left: Any, right: Any) -> Any:
     left, right = text(left), text(right)
-    return next((one for one in (left, right) if is_error(one)), None) or left + right
+    if len(left) + len(right) > _TEXT_MAX:
+        raise Unsure("joins texts to one that is longer than a cell holds")
+    return _error_of(left, right) or left + right
+
+
+def _error_of(*values: Any) -> Any:
+    """The error among values; None if there is none."""
+    found = {one["kind"] for one in values if is_error(one)}
+    if len(found) > 1:
+        raise Unsure("meets two different errors, of which Excel shows one")
+    return error(*found) if found else None
 
 
 def _calculated(sign: str, left: Any, right: Any, last: bool) -> Any:
-    for one in (left, right):
-        if is_error(one):
-            return one
+    if found := _error_of(left, right):
+        return found
     try:
         if sign == "*":
             result = left * right
@@ -137,12 +170,12 @@ def _calculated(sign: str, left: Any, right: Any, last: bool) -> Any:
         return error("Div")
     except OverflowError:
         return error("Num")
-    return result if math.isfinite(result) else error("Num")
+    return result or 0.0 if math.isfinite(result) else error("Num")
 
 
 def _power(left: float, right: float) -> Any:
     if left == 0 and right <= 0:
-        return error("Num") if right == 0 else error("Div")
+        raise Unsure("raises 0 to a power that is not above 0")
     result = left**right
     return error("Num") if isinstance(result, complex) or not math.isfinite(result) else result
 
@@ -160,9 +193,8 @@ def _sum(left: float, right: float, last: bool) -> Any:
 
 
 def _compared(sign: str, left: Any, right: Any) -> Any:
-    for one in (left, right):
-        if is_error(one):
-            return one
+    if found := _error_of(left, right):
+        return found
     left, right = _like(left, right), _like(right, left)
     rank, other = (_rank(one) for one in (left, right))
     if rank != other:
@@ -221,9 +253,8 @@ def hundredth(value: Any) -> Any:
 def rounded(value: Any, digits: Any, way: str = ROUND_HALF_UP) -> Any:
     """A number to some digits after the point, from the 15 digits that Excel shows."""
     value, digits = number(value), number(digits)
-    for one in (value, digits):
-        if is_error(one):
-            return one
+    if found := _error_of(value, digits):
+        return found
     digits = int(digits)
     if abs(digits) > 15:
         raise Unsure(f"rounds to {digits} digits")
@@ -259,6 +290,8 @@ def raised(value: Any, digits: Any) -> Any:
 def remainder(value: Any, divisor: Any) -> Any:
     """What is left of a division, with the divisor's sign, for MOD."""
     value, divisor = number(value), number(divisor)
+    if found := _error_of(value, divisor):
+        return found
     times = _calculated("/", value, divisor, False)
     times = whole(times)
     return times if is_error(times) else _sum(value, -divisor * times, last=False)
@@ -266,11 +299,16 @@ def remainder(value: Any, divisor: Any) -> Any:
 
 def formatted(value: Any, form: str) -> Any:
     """A number as TEXT writes it in one of :data:`FORMATS`."""
+    if isinstance(value, (str, bool)):
+        raise Unsure("writes as a number what is none")
     value = number(value)
     if is_error(value):
         return value
     digits = len(form.rstrip("%").partition(".")[2])
-    shown = rounded(value * 100 if form.endswith("%") else value, float(digits))
+    value = value * 100 if form.endswith("%") else value
+    shown = rounded(value, float(digits))
+    if abs(shown - value) > 0.4999999 * 10**-digits:
+        raise Unsure(f"rounds {value:.17g} to {digits} digits")
     if abs(value) >= _PLAIN_TO or (value < 0 and not shown):
         raise Unsure(f"writes {value:.15g} as a text")
     grouped = "," if "," in form else ""
@@ -282,6 +320,8 @@ FORMATS = ("0", "0.0", "0.00", "#,##0", "#,##0.0", "#,##0.00", "0%", "0.0%", "0.
 
 def short(value: Any) -> Any:
     """A value to look for: a number of 15 digits at most, a text without wildcards."""
+    if value is None:
+        raise Unsure("looks for an empty cell")
     if isinstance(value, str) and any(sign in value for sign in "*?~"):
         raise Unsure("looks for a text with * or ?, which stand for others")
     if isinstance(value, float) and float(f"{value:.15g}") != value:
@@ -316,10 +356,52 @@ def index(value: Any) -> Any:
     """The number of a row, a column or a choice, 1 or more."""
     value = number(value)
     if not is_error(value):
-        if value < 1:
+        if value != math.floor(value):
+            raise Unsure(f"takes number {value:.15g} of a list")
+        if not value:
             raise Unsure("takes a whole row or column by number 0")
-        if math.floor(value) != math.floor(float(f"{value:.15g}")):
-            raise Unsure(f"takes number {value:.17g} of a list")
+    return value
+
+
+def rate(value: Any, periods: Any = None) -> Any:
+    """A rate of interest per period, of a size at which all formulas for it agree to 15 digits."""
+    value, periods = number(value), number(100.0 if periods is None else periods)
+    if found := _error_of(value, periods):
+        return found
+    if value and not (abs(value) <= _RATE_MAX and 0.5 <= abs(value * periods) <= 200):
+        raise Unsure(f"has an interest rate of {value:.15g} over {periods:.15g} periods")
+    return value
+
+
+def summand(value: Any) -> Any:
+    """A cell of a range as SUMPRODUCT takes it: what is no number counts as 0."""
+    return each(
+        lambda one: one if is_error(one) or type(one) in (int, float) else 0.0,
+        value,
+    )
+
+
+def few(value: Any) -> Any:
+    """A whole number of days, months or letters."""
+    value = number(value)
+    if not is_error(value) and (value != math.floor(value) or abs(value) > 10_000):
+        raise Unsure(f"counts {value:.15g} days, months or letters")
+    return value
+
+
+def flag(value: Any) -> Any:
+    """0 or 1."""
+    value = number(value)
+    if not is_error(value) and value not in (0, 1):
+        raise Unsure(f"has {value:.15g} where 0 or 1 is meant")
+    return value
+
+
+def some_text(value: Any) -> Any:
+    """A text with something in it."""
+    value = text(value)
+    if value == "":
+        raise Unsure("looks for an empty text")
     return value
 
 

@@ -4,16 +4,16 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ...workbook.cached import Area, ErrorValue
+from ...workbook.cached import Area, ErrorValue, Place
 from ...workbook.errors import WorkbookError
 from ...workbook.sheet import Plain
 from .. import coerce
 from ..function import Function, call
 from ..functions import FUNCTIONS
-from . import arithmetic
+from . import arithmetic, trust
 from .arithmetic import Unsure
 from .book import Book, Cell
-from .translate import PREFIX, SIGNS, Translated
+from .translate import PREFIX, Translated
 
 # formualizer's errors; it has others for what it could not compute.
 ERRORS = {
@@ -27,6 +27,7 @@ ERRORS = {
 }
 _KINDS = {text: kind for kind, text in ERRORS.items()}
 _SCRATCH = "Z"
+_TEXT_MAX = 32_767
 _MANY = 1_000  # cells of an area from which whole columns are put, once
 _NOISE = 2.0**-44  # of the largest number that is added up
 _FLAT = 1e6  # sums above it are not looked at for noise
@@ -67,18 +68,17 @@ def _returned(cell: Any) -> Any:
 
 def _shims() -> dict[str, Callable[..., Any]]:
     """What formualizer calls back, by name without the prefix."""
-    found: dict[str, Callable[..., Any]] = {
-        name: arithmetic.operator(sign) for sign, name in SIGNS.items()
-    }
-    found |= {f"{SIGNS[sign]}_LAST": arithmetic.operator(sign, last=True) for sign in "+-"}
-    return found | {
+    return {
+        "CHAIN": arithmetic.chain,
         "MINUS": arithmetic.negative, "PERCENT": arithmetic.hundredth,
         "NUMBER": arithmetic.number, "TEXT": arithmetic.text, "TRUTH": arithmetic.truth,
         "DAY": arithmetic.date, "YEAR": arithmetic.year, "INDEX": arithmetic.index,
         "KEY": arithmetic.short, "CRITERION": arithmetic.criterion, "SINGLE": arithmetic.single,
         "ROUND": arithmetic.rounded, "CUT": arithmetic.cut, "RAISE": arithmetic.raised,
         "WHOLE": arithmetic.whole, "REMAINDER": arithmetic.remainder,
-        "FORMAT": arithmetic.formatted,
+        "FORMAT": arithmetic.formatted, "RATE": arithmetic.rate, "FLAG": arithmetic.flag,
+        "SOME": arithmetic.some_text, "FEW": arithmetic.few,
+        "SUMMAND": arithmetic.summand,
     }  # fmt: skip
 
 
@@ -119,6 +119,7 @@ class Engine:
         self._put: set[Cell] = set()
         self._columns: set[tuple[str, int]] = set()
         self._unread: dict[Cell, str] = {}  # cells whose values cannot be put, and why
+        self._errors: dict[str, dict[Place, str]] = {title: {} for title in book.titles}
         self._largest: dict[tuple[str, int], float] = {}  # number of a column
 
     def _register(self, name: str, function: Callable[..., Any]) -> None:
@@ -143,7 +144,9 @@ class Engine:
         """Let a cell hold a value, one of formualizer's."""
         sheet, place = self._sheets[cell.title], cell.place
         self._put.add(cell)
+        self._errors[cell.title].pop(place, None)
         if isinstance(value, dict):
+            self._errors[cell.title][place] = value["kind"]
             self._engine.set_formula(sheet, *place, f"={ERRORS.get(value['kind'], '#VALUE!')}")
         else:
             self._engine.set_value(sheet, *place, value)
@@ -161,6 +164,15 @@ class Engine:
         """
         for title, area in formula.reads:
             self._read(title, area)
+        strict = not trust.NO_ERRORS.isdisjoint(formula.features)
+        errors = {
+            kind
+            for title, area in formula.reads
+            for (row, column), kind in self._errors[title].items()
+            if area[0] <= row <= area[2] and area[1] <= column <= area[3]
+        }
+        if errors and (strict or len(errors) > 1):
+            raise Unsure(f"reads {' and '.join(sorted(ERRORS[one] for one in errors))}")
         self._result.clear()
         self._unsure = ""
         try:
@@ -178,10 +190,12 @@ class Engine:
         if isinstance(value, list) and len(value) == 1 == len(value[0]):
             value = value[0][0]
         for one in (cell for row in value for cell in row) if isinstance(value, list) else (value,):
+            if isinstance(one, str) and len(one) > _TEXT_MAX:
+                raise Unsure("gives a text that is longer than a cell holds")
             if isinstance(one, dict) and one["kind"] not in ERRORS:
                 raise Unsure(f"gives formualizer's error {one['kind']}")
-            if isinstance(one, dict) and one["kind"] == "Ref" and formula.clipped:
-                raise Unsure("reads beyond the last cell")
+            if isinstance(one, dict) and (strict or (one["kind"] == "Ref" and formula.clipped)):
+                raise Unsure(f"gives {ERRORS[one['kind']]}, where Excel may give another value")
             if formula.adds and isinstance(one, float):
                 self._heed_noise(one, formula.reads)
         return value
@@ -245,7 +259,7 @@ def written(value: Any) -> Plain:
         return ErrorValue(ERRORS.get(value["kind"], "#NAME?"))
     if isinstance(value, (bool, str)):
         return value
-    number = float(value or 0.0)
+    number = float(value or 0.0)  # nor is there a negative 0
     return number if math.isfinite(number) else ErrorValue("#NUM!")
 
 

@@ -195,7 +195,7 @@ class Scan(NamedTuple):
     indirect: tuple[str | None, ...] = ()
 
 
-@functools.lru_cache(50_000)
+@functools.lru_cache(2_000)
 def scan(text: str) -> Scan:
     """What a formula mentions.
 
@@ -236,7 +236,7 @@ _BINDING = {
 _OPERANDS = ("number", "text", "error", "array", "ref", "name")
 
 
-@functools.lru_cache(4_096)
+@functools.lru_cache(1_000)
 def parse(text: str) -> Node:
     """The tree of a formula, without its equals sign.
 

@@ -13,7 +13,7 @@ from .grammar import LAST_COLUMN, LAST_ROW, FormulaError, Ref, Scan, scan
 _WHOLE = (1, 1, LAST_ROW, LAST_COLUMN)
 _MACRO = re.compile(r"GET\..*|EVALUATE|FILES")  # of Excel 4, in names: they may read anything
 _SUMS = {"SUMIF", "AVERAGEIF"}
-_NAMES_DEEP = 20
+_NAMES_MAX = 200
 _NARROW, _FEW = 4, 4_096  # columns that are indexed one by one; cells that are looked up so
 _LINKS_MAX = 2_000_000
 
@@ -48,57 +48,57 @@ def reach(book: Book, cell: Cell) -> Reach:
         text, down, right = book.text(cell)
         areas: list[tuple[str, Area]] = []
         calls: set[str] = set()
-        anything = _collect(book, scan(text), cell, (down, right), areas, calls, 0)
+        anything = _Collector(book, cell, areas, calls).collect(scan(text), (down, right))
     except (FormulaError, WorkbookError) as error:
         return Reach([], frozenset(), str(error))
     return Reach(areas, frozenset(calls), anything)
 
 
-def _collect(
-    book: Book,
-    found: Scan,
-    cell: Cell,
-    offset: tuple[int, int],
-    areas: list[tuple[str, Area]],
-    calls: set[str],
-    depth: int,
-) -> str:
-    """Add what a text mentions; why it may read anything, "" if it may not."""
-    calls |= found.calls
-    whole = found.joined or "OFFSET" in found.calls  # any cell of the sheets that it mentions
-    refs = list(found.refs)
-    names = list(found.names)
-    for text in found.indirect:
-        try:
-            inside = None if text is None else scan(text[1:-1].replace('""', '"'))
-        except FormulaError:
-            inside = None
-        if inside is None or inside.calls or not (inside.refs or inside.names):
-            return "calls INDIRECT, which may read any cell"
-        refs += inside.refs
-        names += inside.names
-    if any(_MACRO.fullmatch(call) for call in found.calls):
-        return "calls a macro function, which may read any cell"
-    for ref in _widened(refs) if not _SUMS.isdisjoint(found.calls) else refs:
-        titles = book.titles_of(ref.sheet) if ref.sheet else [cell.title]
-        for title in titles or ():  # none in another workbook or a sheet that is gone
-            areas.append((title, _WHOLE if whole else ref.moved(*offset)))
-    for name in names:
-        text = book.named(name, cell.title)
-        if text is None:
-            continue
-        if depth == _NAMES_DEEP or len(areas) > _LINKS_MAX:
-            return f"reads {name}, names within names"
-        # A name's own references count from A1.
-        inside = scan(text)
-        before = len(areas)
-        from_a1 = (cell.place[0] - 1, cell.place[1] - 1)
-        why = _collect(book, inside, cell, from_a1, areas, calls, depth + 1)
-        if why:
-            return why
-        if whole:
-            areas[before:] = [(title, _WHOLE) for title in {title for title, _ in areas[before:]}]
-    return ""
+class _Collector:
+    """What a formula and the names that it uses mention."""
+
+    def __init__(
+        self, book: Book, cell: Cell, areas: list[tuple[str, Area]], calls: set[str]
+    ) -> None:
+        self._book, self._cell, self._areas, self._calls = book, cell, areas, calls
+        self._seen: set[tuple[str, bool]] = set()
+
+    def collect(self, found: Scan, offset: tuple[int, int], whole: bool = False) -> str:
+        """Add what a text mentions; why it may read anything, "" if it may not.
+
+        With ``whole`` it may read any cell of the sheets that it mentions.
+        """
+        book, cell = self._book, self._cell
+        self._calls |= found.calls
+        whole = whole or found.joined or "OFFSET" in found.calls
+        refs, names = list(found.refs), list(found.names)
+        for text in found.indirect:
+            try:
+                inside = None if text is None else scan(text[1:-1].replace('""', '"'))
+            except FormulaError:
+                inside = None
+            if inside is None or inside.calls or not (inside.refs or inside.names):
+                return "calls INDIRECT, which may read any cell"
+            refs += inside.refs
+            names += inside.names
+        if any(_MACRO.fullmatch(call) for call in found.calls):
+            return "calls a macro function, which may read any cell"
+        for ref in refs if _SUMS.isdisjoint(found.calls) else _widened(refs):
+            titles = book.titles_of(ref.sheet) if ref.sheet else [cell.title]
+            for title in titles or ():  # none in another workbook or a sheet that is gone
+                self._areas.append((title, _WHOLE if whole else ref.moved(*offset)))
+        for name in names:
+            text = book.named(name, cell.title)
+            if text is None or (name, whole) in self._seen:
+                continue
+            self._seen.add((name, whole))
+            if len(self._seen) > _NAMES_MAX:
+                return f"uses over {_NAMES_MAX} names"
+            # A name's own references count from A1.
+            why = self.collect(scan(text), (cell.place[0] - 1, cell.place[1] - 1), whole)
+            if why:
+                return why
+        return ""
 
 
 def _widened(refs: list[Ref]) -> list[Ref]:

@@ -72,7 +72,7 @@ def recalculated(data: bytes) -> Recalculated:
     """
     book = Book(data)
     reaches = {cell: reach(book, cell) for cell in book.formulas}
-    ours = {cell for cell, one in reaches.items() if any(map(our_name, one.calls))}
+    ours = {cell for cell, one in reaches.items() if _is_ours(book, cell, one)}
     if not ours:
         return Recalculated(None, 0, [], "")
     if book.from_1904:
@@ -91,6 +91,14 @@ def recalculated(data: bytes) -> Recalculated:
         except _Grown:
             continue
     raise WorkbookError("its arrays grow into each other without end")
+
+
+def _is_ours(book: Book, cell: Cell, found: Reach) -> bool:
+    """Whether a formula calls one of the functions, also one that is not understood."""
+    if found.anything and not found.calls:
+        formula = book.formulas[cell]
+        return "SHORE_" in (formula.text or formula.repeats).upper()
+    return any(map(our_name, found.calls))
 
 
 class _Run:

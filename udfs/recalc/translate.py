@@ -3,8 +3,6 @@
 import re
 from typing import NamedTuple
 
-from openpyxl.utils import absolute_coordinate
-
 from ...workbook.cached import Area, address
 from ..functions import FUNCTIONS
 from . import trust
@@ -20,19 +18,18 @@ _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 _CELLS_MAX, _GIVEN_MAX = 2_000_000, 250_000  # cells that one formula, and one call of ours, reads
 _NODES_MAX, _NAMES_DEEP = 4_000, 20
 
-# Operators and functions that formualizer calls back: see arithmetic.py and engine.py.
-SIGNS = {
-    "+": "ADD", "-": "TAKE", "*": "TIMES", "/": "OVER", "^": "POWER", "&": "JOIN", "=": "EQ",
-    "<>": "NE", "<": "LT", ">": "GT", "<=": "LE", ">=": "GE",
-}  # fmt: skip
+# Functions that formualizer calls back, by the letters of trust.py: see engine.py.
 _SHIMS = {
     "n": "NUMBER", "t": "TEXT", "b": "TRUTH", "d": "DAY", "y": "YEAR", "i": "INDEX", "k": "KEY",
-    "c": "CRITERION", "r": "NUMBER", "B": "TRUTH", "a": "NUMBER",
+    "c": "CRITERION", "r": "NUMBER", "B": "TRUTH", "a": "SUMMAND", "p": "RATE", "w": "FLAG",
+    "s": "SOME", "m": "FEW",
 }  # fmt: skip
 _OWN = {
     "ROUND": "ROUND", "ROUNDDOWN": "CUT", "ROUNDUP": "RAISE", "TRUNC": "CUT", "INT": "WHOLE",
     "MOD": "REMAINDER", "POWER": "POWER",
 }  # fmt: skip
+_DAYS = ("DATE", "EDATE", "EOMONTH")
+_LOANS = ("FV", "PMT", "PV")
 _TOTALS = {*range(1, 12), *range(101, 112)}
 PREFIX = "SWX_"
 
@@ -128,8 +125,7 @@ class _Translation:
 
     def root(self, node: Node) -> _Part:
         """The whole formula."""
-        is_sum = node.kind == "binary" and node.value in ("+", "-")
-        part = self._binary(node, "_LAST") if is_sum else self._any(node)
+        part = self._binary(node, last=True) if node.kind == "binary" else self._any(node)
         return part if self._arrays else _Part(self._one(part))
 
     def _any(self, node: Node) -> _Part:
@@ -156,7 +152,7 @@ class _Translation:
         if node.kind == "brackets":
             return self._any(node.parts[0])
         if node.kind == "binary":
-            return self._binary(node, "")
+            return self._binary(node)
         if node.kind == "percent":
             return self._applied("PERCENT", node.parts[0])
         if node.kind == "prefix":
@@ -180,11 +176,18 @@ class _Translation:
         part = self._any(node)
         return part if self._arrays else _Part(self._one(part))
 
-    def _binary(self, node: Node, suffix: str) -> _Part:
-        left, right = (self._operand(one) for one in node.parts)
-        self.features.add(f"operator {node.value}")
-        name = f"{PREFIX}{SIGNS[str(node.value)]}{suffix}"
-        return _Part(f"{name}({left.text},{right.text})", left.many or right.many)
+    def _binary(self, node: Node, *, last: bool = False) -> _Part:
+        """A chain of operators from left to right; ``last`` if nothing comes after it."""
+        signs, operands = [], []
+        while node.kind == "binary":
+            signs.append(str(node.value))
+            operands.append(node.parts[1])
+            node = node.parts[0]
+        found = [self._operand(one) for one in (node, *reversed(operands))]
+        self.features |= {f"operator {sign}" for sign in signs}
+        code = " ".join(reversed(signs)) + (" last" if last else "")
+        texts = ",".join(part.text for part in found)
+        return _Part(f'{PREFIX}CHAIN("{code}",{texts})', any(part.many for part in found))
 
     def _applied(self, name: str, node: Node) -> _Part:
         part = self._operand(node)
@@ -238,8 +241,7 @@ class _Translation:
             raise Unsure(f"reads over {_CELLS_MAX:,} cells")
         self.reads.append((title, there))
         number = self._book.titles.index(title) + 1
-        text = absolute_coordinate(address(used))
-        return _Part(f"S{number}!{text}", area[:2] != area[2:], area)
+        return _Part(f"S{number}!{address(used)}", area[:2] != area[2:], area)
 
     def _call(self, node: Node) -> _Part:
         written = str(node.value)
@@ -262,11 +264,10 @@ class _Translation:
             return self._subtotal(node.parts)
         if name in trust.NEVER:
             raise Unsure(f"calls {name}, {trust.NEVER[name]}")
-        if name not in trust.TESTED:
-            return self._untested(name, node.parts)
-        letters = trust.arguments(trust.TESTED[name], len(node.parts))
+        spec = trust.TESTED.get(name)
+        letters = None if spec is None else trust.arguments(spec, len(node.parts))
         if letters is None:
-            raise Unsure(f"calls {name} with {len(node.parts)} arguments")
+            return self._untested(name, node.parts)
         self.features.add(name)
         texts, areas = [], []
         for letter, one in zip(letters, node.parts, strict=True):
@@ -275,9 +276,10 @@ class _Translation:
             areas += [part.area] if letter == "R" else []
         if name.endswith(("IF", "IFS")) and len({*map(_size, areas)} - {None}) > 1:
             raise Unsure(f"calls {name} with ranges of different sizes")
-        if name == "POWER":
-            return _Part(f"{PREFIX}POWER({','.join(texts)})")
-        return _Part(f"{PREFIX + _OWN[name] if name in _OWN else name}({','.join(texts)})")
+        if name in _LOANS:
+            texts[0] = f"{PREFIX}RATE({texts[0]},{texts[1]})"
+        text = f"{PREFIX + _OWN[name] if name in _OWN else name}({','.join(texts)})"
+        return _Part(f"{PREFIX}DAY({text})" if name in _DAYS else text)
 
     def _argument(self, name: str, letter: str, node: Node) -> _Part:
         """An argument of a function that is tested."""
@@ -294,15 +296,15 @@ class _Translation:
         self._cut = letter in "rRBa"
         part = self._any(node)
         self._arrays, self._cut = before
-        if part.area is not None and letter in "rRBa":
+        if part.area is not None and letter in "rRB":
             return part
         if letter == "R":
             if not part.many:
                 raise Unsure(f"calls {name} with a value in place of a range")
             return part
-        if part.many and letter in "rBa":
+        if part.many and letter in "rB":
             return part
-        text = self._one(part)
+        text = part.text if letter == "a" else self._one(part)
         shim = _SHIMS.get(letter)
         return _Part(f"{PREFIX}{shim}({text})" if shim else text)
 

@@ -7,22 +7,23 @@ noise in the last digits as well (tests/udfs/recalc). All else must be proved by
 import re
 
 # Arguments, one letter each, "?" before those that may be omitted, "*" after those that go on:
-#   n number, t text, b condition, v any one value, d day, y year, i number of a row or choice,
+#   n number, p rate per period, w 0 or 1, t text, s text that is not empty, b condition, v any one value, d day, y year, m a whole
+#   number, i number of a row or choice,
 #   k value to look for, c criterion, 0 nothing but 0 or FALSE,
 #   r numbers or ranges of them, R ranges, B conditions or ranges, a ranges or arrays of numbers.
 TESTED = {
     "ABS": "n", "AND": "B*", "AVERAGE": "r*", "AVERAGEIF": "Rc?R", "CHOOSE": "iv*",
     "CONCATENATE": "t*", "CONCAT": "t*", "COUNT": "R*", "COUNTA": "R*", "COUNTIF": "Rc",
-    "COUNTIFS": "(Rc)*", "DATE": "ynn", "DAY": "d", "DAYS": "dd", "EDATE": "dn", "EOMONTH": "dn",
-    "EXACT": "tt", "EXP": "n", "FALSE": "", "FIND": "tt?n", "FV": "nnn?nn", "HLOOKUP": "kRi0",
-    "IF": "bv?v", "IFERROR": "vv", "IFNA": "vv", "INDEX": "Ri?i", "INT": "n", "IPMT": "nnnn?nn",
+    "COUNTIFS": "(Rc)*", "DATE": "ymm", "DAY": "d", "EDATE": "dm", "EOMONTH": "dm",
+    "EXACT": "tt", "EXP": "n", "FALSE": "", "FIND": "st?i", "FV": "nnn?nw", "HLOOKUP": "kRi0",
+    "IF": "bv?v", "IFERROR": "vv", "IFNA": "vv", "INDEX": "Ri?i", "INT": "n",
     "ISBLANK": "v", "ISERROR": "v", "ISLOGICAL": "v", "ISNA": "v", "ISNUMBER": "v", "ISTEXT": "v",
-    "LARGE": "Rn", "LEFT": "t?n", "LEN": "t", "LN": "n", "LOG10": "n", "LOWER": "t",
-    "MATCH": "kR0", "MAX": "r*", "MEDIAN": "r*", "MID": "tnn", "MIN": "r*", "MOD": "nn",
-    "MONTH": "d", "NA": "", "NOT": "b", "NPER": "nnn?nn", "NPV": "nr*", "OR": "B*", "PI": "",
-    "PMT": "nnn?nn", "POWER": "nn", "PPMT": "nnnn?nn", "PRODUCT": "r*", "PV": "nnn?nn",
-    "REPT": "tn", "RIGHT": "t?n", "ROUND": "nn", "ROUNDDOWN": "nn", "ROUNDUP": "nn", "SIGN": "n",
-    "SLN": "nnn", "SMALL": "Rn", "SQRT": "n", "SUBSTITUTE": "ttt", "SUM": "r*", "SUMIF": "Rc?R",
+    "LARGE": "Ri", "LEFT": "t?m", "LEN": "t", "LN": "n", "LOG10": "n", "LOWER": "t",
+    "MATCH": "kR0", "MAX": "r*", "MEDIAN": "r*", "MID": "tim", "MIN": "r*", "MOD": "nn",
+    "MONTH": "d", "NA": "", "NOT": "b", "NPV": "pr*", "OR": "B*", "PI": "",
+    "PMT": "nnn", "POWER": "nn", "PRODUCT": "r*", "PV": "nnn?nw",
+    "REPT": "tm", "RIGHT": "t?m", "ROUND": "nn", "ROUNDDOWN": "nn", "ROUNDUP": "nn", "SIGN": "n",
+    "SLN": "nnn", "SMALL": "Ri", "SQRT": "n", "SUBSTITUTE": "tst", "SUM": "r*", "SUMIF": "Rc?R",
     "SUMIFS": "R(Rc)*", "SUMPRODUCT": "a*", "TRIM": "t", "TRUE": "", "TRUNC": "n?n", "UPPER": "t",
     "VLOOKUP": "kRi0", "YEAR": "d",
 }  # fmt: skip
@@ -44,6 +45,11 @@ NEVER = (
     | {"LET": "whose names are not followed", "LAMBDA": "whose names are not followed"}
 )  # fmt: skip
 
+# Not trusted where they read or give an error.
+NO_ERRORS = {
+    "AVERAGEIF", "COUNTIF", "COUNTIFS", "FV", "HLOOKUP", "LARGE", "MEDIAN", "NPV", "PMT", "PRODUCT",
+    "PV", "SMALL", "SUBTOTAL", "SUMIF", "SUMIFS", "SUMPRODUCT", "VLOOKUP",
+}  # fmt: skip
 PASSES = 3  # cells of the file that must agree before they prove a function that is not tested
 
 
