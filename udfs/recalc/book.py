@@ -79,6 +79,8 @@ class Book:
         part = book_part(self._parts)
         self._places = sheets(self._parts)
         self.titles = [*self._places]
+        if not self.titles:
+            raise WorkbookError("it has no worksheets, or lists them in a way that is not known")
         self._folded = {title.casefold(): title for title in self.titles}
         self._tables = tables(self._parts, self._places)
         book = fromstring(plain_names(self._parts[part], self._tables))

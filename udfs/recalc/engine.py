@@ -1,7 +1,7 @@
 """formualizer as a calculator: one formula at a time, over values that are put before it."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ...workbook.cached import Area, ErrorValue, Place
@@ -110,6 +110,7 @@ class Engine:
         for name in (*self._sheets.values(), _SCRATCH):
             self._engine.add_sheet(name)
         self._engine.set_temporal_egress("serial")
+        self._engine.set_changelog_enabled(False)  # which would keep every formula
         registered_with(self._engine)
         for name, shim in _shims().items():
             self._register(PREFIX + name, shim)
@@ -118,7 +119,8 @@ class Engine:
         self._unsure = ""
         self._put: set[Cell] = set()
         self._columns: set[tuple[str, int]] = set()
-        self._unread: dict[Cell, str] = {}  # cells whose values cannot be put, and why
+        # Cells whose values cannot be put, and why.
+        self._unread: dict[str, dict[Place, str]] = {title: {} for title in book.titles}
         self._errors: dict[str, dict[Place, str]] = {title: {} for title in book.titles}
         self._largest: dict[tuple[str, int], float] = {}  # number of a column
 
@@ -166,10 +168,7 @@ class Engine:
             self._read(title, area)
         strict = not trust.NO_ERRORS.isdisjoint(formula.features)
         errors = {
-            kind
-            for title, area in formula.reads
-            for (row, column), kind in self._errors[title].items()
-            if area[0] <= row <= area[2] and area[1] <= column <= area[3]
+            kind for title, area in formula.reads for kind in _within(self._errors[title], area)
         }
         if errors and (strict or len(errors) > 1):
             raise Unsure(f"reads {' and '.join(sorted(ERRORS[one] for one in errors))}")
@@ -224,10 +223,8 @@ class Engine:
                 if (title, column) not in self._columns:
                     self._columns.add((title, column))
                     self._take(title, (1, column, 1 << 20, column))
-        for cell, why in self._unread.items():
-            row, column = cell.place
-            if cell.title == title and top <= row <= bottom and left <= column <= right:
-                raise Unsure(f"reads {cell}, {why}")
+        for why in _within(self._unread[title], area):
+            raise Unsure(f"reads {why}")
 
     def _take(self, title: str, area: Area) -> None:
         book, missing = self._book, self._book.without_value(title)
@@ -237,20 +234,32 @@ class Engine:
                 continue
             self._put.add(cell)
             if place in missing:
-                self._unread[cell] = "which has no saved value"
+                self._unread[title][place] = f"{cell}, which has no saved value"
                 continue
             try:
                 value = book.value(cell)
             except WorkbookError as error:
-                self._unread[cell] = f"whose value is not understood ({error})"
+                self._unread[title][place] = f"{cell}, whose value is not understood ({error})"
                 continue
             if isinstance(value, ErrorValue):
                 if value in _KINDS:
                     self.put(cell, arithmetic.error(_KINDS[value]))
                 else:
-                    self._unread[cell] = f"which shows {value[:20]}"
+                    self._unread[title][place] = f"{cell}, which shows {value[:20]}"
             elif value is not None:
                 self.put(cell, value)
+
+
+def _within(marked: dict[Place, str], area: Area) -> Iterator[str]:
+    """What is noted of the cells of an area."""
+    top, left, bottom, right = area
+    if (bottom - top + 1) * (right - left + 1) < len(marked):
+        places = ((row, col) for row in range(top, bottom + 1) for col in range(left, right + 1))
+        yield from (marked[place] for place in places if place in marked)
+    else:
+        for (row, column), note in marked.items():
+            if top <= row <= bottom and left <= column <= right:
+                yield note
 
 
 def written(value: Any) -> Plain:

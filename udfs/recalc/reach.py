@@ -174,9 +174,7 @@ def _blocks(start: int, end: int) -> Iterator[tuple[int, int]]:
         start, end, level = start >> 1, end >> 1, level + 1
 
 
-def closure(
-    readers: Readers, start: Iterable[Cell], areas: dict[Cell, Area]
-) -> dict[Cell, Cell]:
+def closure(readers: Readers, start: Iterable[Cell], areas: dict[Cell, Area]) -> dict[Cell, Cell]:
     """All formulas that depend on some, each with one that it reads; those themselves are not.
 
     Parameters

@@ -82,9 +82,7 @@ def recalculated(data: bytes) -> Recalculated:
             "its numbers count as they are displayed (precision as displayed), which formualizer "
             "does not know; switch that off in Excel's options, or compute it in Excel"
         )
-    areas = {
-        cell: one.area for cell, one in book.formulas.items() if one.area[:2] != one.area[2:]
-    }
+    areas = {cell: one.area for cell, one in book.formulas.items() if one.area[:2] != one.area[2:]}
     for _ in range(_ROUNDS):
         try:
             return _Run(book, reaches, ours, areas).result()
@@ -115,10 +113,7 @@ class _Run:
         self.helpers = self._helpers()
         self.cells = self.dependent | self.helpers
         readers = self._readers(self.cells)
-        self.order, circle, self.following = ordered(readers, self.cells, areas)
-        self.readers = readers
-        for cell in circle:
-            self.failed[cell] = "depends on itself, or on a cell that does"
+        self.order, self.circle, self.following = ordered(readers, self.cells, areas)
         self.values: dict[Cell, Any] = {}  # of all cells that are filled
         self.filled: dict[Cell, Area] = {}  # by arrays that spill
         self.owner: dict[Cell, Cell] = {}  # of cells that these fill
@@ -166,7 +161,7 @@ class _Run:
 
     def result(self) -> Recalculated:
         """Values of all that can be computed for sure, the others by name."""
-        for cell in self.order:
+        for cell in (*sorted(self.circle), *self.order):
             if cell not in self.failed:
                 self._translate(cell)
         engine = Engine(self.book, {one for cell in self.cells for one in self._places(cell)})
@@ -203,6 +198,8 @@ class _Run:
             return
         if anything:
             self._fail(cell, anything)
+        elif cell in self.circle:
+            self._fail(cell, "depends on itself, or on a cell that does")
         elif _size(self.areas.get(cell, (1, 1, 1, 1))) > _SPILL_MAX:
             self._fail(cell, _SPILLS)
 
@@ -224,7 +221,9 @@ class _Run:
         passed, wrong, tried = self._tried(engine, needed)
         self._judge(engine, passed, wrong, unproved)
         unseen = sorted(one for one in needed - passed.keys() - wrong.keys() - unproved)
-        text = f"{tried:,} formulas that depend on no function of Shorewise were computed as a proof"
+        text = (
+            f"{tried:,} formulas that depend on no function of Shorewise were computed as a proof"
+        )
         if unseen:
             text += (
                 f"; no saved value of the file could prove {', '.join(unseen[:8])}"

@@ -199,8 +199,8 @@ class _Translation:
             if part.area is not None and part.many:
                 raise Unsure("takes one cell of a range (implicit intersection)")
             return _Part(f"INDEX({part.text},1,1)" if part.many else part.text)
-        return self._applied("MINUS", node.parts[0]) if node.value == "-" else self._any(
-            node.parts[0]
+        return (
+            self._applied("MINUS", node.parts[0]) if node.value == "-" else self._any(node.parts[0])
         )
 
     def _name(self, written: str) -> _Part:
@@ -376,4 +376,3 @@ def _count(area: Area) -> int:
 
 def _size(area: Area | None) -> tuple[int, int] | None:
     return None if area is None else (area[2] - area[0], area[3] - area[1])
-
