@@ -6,7 +6,7 @@ __all__ = [one.name for one in FUNCTIONS]
 
 
 def __getattr__(name: str):
-    """A function as xlwings sees it; xlwings, which takes over a second, is loaded with the first."""
+    """A function as xlwings sees it; with the first, xlwings is loaded, for over a second."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from .register import registered

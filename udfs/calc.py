@@ -1,7 +1,7 @@
 """Workbooks that call the functions, computed without Excel: for scripts and servers.
 
-formualizer, a calculation engine by others, computes; the functions are registered with it. Only the
-cells that depend on the functions get new values, and everything else in the file stays as it is.
+formualizer, a calculation engine by others, computes; the functions are registered with it. Only
+the cells that depend on the functions get new values; everything else in the file stays as it is.
 """
 
 from pathlib import Path

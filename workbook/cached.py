@@ -415,7 +415,7 @@ def _children(fragment: bytes) -> dict[str, bytes]:
     parts: dict[str, bytes] = {}
     depth, start = 0, 0
 
-    def opened(name: str, _: dict) -> None:
+    def opened(_name: str, _attributes: dict) -> None:
         nonlocal depth, start
         depth += 1
         if depth == 2:

@@ -1,7 +1,7 @@
 """Excel's operators and conversions, where it counts with 15 digits and formualizer with 17.
 
-Where the 15 digits leave open what Excel shows, :class:`Unsure` is raised: the cell is then not
-computed.
+Where the 15 digits leave open what Excel shows, :class:`UnsureError` is raised: the cell is
+then not computed.
 """
 
 import math
@@ -20,7 +20,7 @@ _PLAIN_FROM, _PLAIN_TO = 1e-4, 1e15  # numbers that Excel joins to a text withou
 _ARITHMETIC = {"+", "-", "*", "/", "^"}
 
 
-class Unsure(Exception):
+class UnsureError(Exception):
     """What Excel would show is not known for sure, with the reason."""
 
 
@@ -45,7 +45,7 @@ def number(value: Any) -> Any:
     if _NUMBER.fullmatch(value):
         return float(value)
     if any(letter.isdigit() for letter in value):
-        raise Unsure(f"takes the text {value[:20]!r} for a number or a date")
+        raise UnsureError(f"takes the text {value[:20]!r} for a number or a date")
     return error("Value")
 
 
@@ -60,7 +60,7 @@ def text(value: Any) -> Any:
     if not value:
         return "0"
     if not _PLAIN_FROM <= abs(value) < _PLAIN_TO or Decimal(f"{value:.15g}") != _shortened(value):
-        raise Unsure(f"writes {value:.17g} as a text")
+        raise UnsureError(f"writes {value:.17g} as a text")
     written = f"{Decimal(f'{value:.15g}'):f}"  # 15 digits, without an exponent
     return written.rstrip("0").rstrip(".") if "." in written else written
 
@@ -78,7 +78,7 @@ def truth(value: Any) -> Any:
         return value
     if isinstance(value, str):
         if value.upper() not in ("TRUE", "FALSE"):
-            raise Unsure(f"takes the text {value[:20]!r} for a condition")
+            raise UnsureError(f"takes the text {value[:20]!r} for a condition")
         return value.upper() == "TRUE"
     return bool(value)
 
@@ -142,7 +142,7 @@ def at(grid: list[list[Any]], row: int, column: int) -> Any:
 def _joined(left: Any, right: Any) -> Any:
     left, right = text(left), text(right)
     if len(left) + len(right) > _TEXT_MAX:
-        raise Unsure("joins texts to one that is longer than a cell holds")
+        raise UnsureError("joins texts to one that is longer than a cell holds")
     return _error_of(left, right) or left + right
 
 
@@ -150,7 +150,7 @@ def _error_of(*values: Any) -> Any:
     """The error among values; None if there is none."""
     found = {one["kind"] for one in values if is_error(one)}
     if len(found) > 1:
-        raise Unsure("meets two different errors, of which Excel shows one")
+        raise UnsureError("meets two different errors, of which Excel shows one")
     return error(*found) if found else None
 
 
@@ -175,7 +175,7 @@ def _calculated(sign: str, left: Any, right: Any, last: bool) -> Any:
 
 def _power(left: float, right: float) -> Any:
     if left == 0 and right <= 0:
-        raise Unsure("raises 0 to a power that is not above 0")
+        raise UnsureError("raises 0 to a power that is not above 0")
     result = left**right
     return error("Num") if isinstance(result, complex) or not math.isfinite(result) else result
 
@@ -188,7 +188,7 @@ def _sum(left: float, right: float, last: bool) -> Any:
     if result and abs(result) < _CANCELLED * largest:
         if last and abs(result) <= _NOTHING * largest:
             return 0.0
-        raise Unsure("takes numbers from each other that agree in 13 digits or more")
+        raise UnsureError("takes numbers from each other that agree in 13 digits or more")
     return result
 
 
@@ -202,9 +202,9 @@ def _compared(sign: str, left: Any, right: Any) -> Any:
     elif rank == 0:
         left, right = (float(f"{one:.15g}") for one in (left, right))
         if 0 in (left, right) and 0 < abs(left + right) < _TINY:
-            raise Unsure(f"compares {left + right:.3g} with 0")
+            raise UnsureError(f"compares {left + right:.3g} with 0")
         if left != right and abs(left - right) < _CANCELLED * max(abs(left), abs(right)):
-            raise Unsure("compares numbers that agree in 13 digits or more")
+            raise UnsureError("compares numbers that agree in 13 digits or more")
         order = (left > right) - (left < right)
     elif rank == 1:
         order = _text_order(left, right, sign)
@@ -233,10 +233,9 @@ def _text_order(left: str, right: str, sign: str) -> int:
         return 0
     # Excel sorts by words' own rules: only letters and digits of ASCII are sure.
     if sign not in ("=", "<>") and not (left + right).replace(" ", "").isalnum():
-        raise Unsure("asks which of two texts comes first")
-    if not (left + right).isascii():
-        if left.casefold() == right.casefold():
-            raise Unsure("compares texts with letters that Excel may take for alike")
+        raise UnsureError("asks which of two texts comes first")
+    if not (left + right).isascii() and left.casefold() == right.casefold():
+        raise UnsureError("compares texts with letters that Excel may take for alike")
     return 1 if left > right else -1
 
 
@@ -257,13 +256,13 @@ def rounded(value: Any, digits: Any, way: str = ROUND_HALF_UP) -> Any:
         return found
     digits = int(digits)
     if abs(digits) > 15:
-        raise Unsure(f"rounds to {digits} digits")
+        raise UnsureError(f"rounds to {digits} digits")
     short = Decimal(f"{value:.15g}")
     step = Decimal(1).scaleb(-digits)
     result = float((short / step).to_integral_value(way) * step)
     exact = float((Decimal(value) / step).to_integral_value(way) * step)
     if way != ROUND_HALF_UP and result != exact:
-        raise Unsure(f"rounds {value:.17g}, which Excel may take for {value:.15g}")
+        raise UnsureError(f"rounds {value:.17g}, which Excel may take for {value:.15g}")
     return result or 0.0
 
 
@@ -273,7 +272,7 @@ def whole(value: Any) -> Any:
     if is_error(value):
         return value
     if math.floor(value) != math.floor(float(f"{value:.15g}")):
-        raise Unsure(f"rounds {value:.17g}, which Excel may take for {value:.15g}")
+        raise UnsureError(f"rounds {value:.17g}, which Excel may take for {value:.15g}")
     return float(math.floor(value))
 
 
@@ -300,7 +299,7 @@ def remainder(value: Any, divisor: Any) -> Any:
 def formatted(value: Any, form: str) -> Any:
     """A number as TEXT writes it in one of :data:`FORMATS`."""
     if isinstance(value, (str, bool)):
-        raise Unsure("writes as a number what is none")
+        raise UnsureError("writes as a number what is none")
     value = number(value)
     if is_error(value):
         return value
@@ -308,9 +307,9 @@ def formatted(value: Any, form: str) -> Any:
     value = value * 100 if form.endswith("%") else value
     shown = rounded(value, float(digits))
     if abs(shown - value) > 0.4999999 * 10**-digits:
-        raise Unsure(f"rounds {value:.17g} to {digits} digits")
+        raise UnsureError(f"rounds {value:.17g} to {digits} digits")
     if abs(value) >= _PLAIN_TO or (value < 0 and not shown):
-        raise Unsure(f"writes {value:.15g} as a text")
+        raise UnsureError(f"writes {value:.15g} as a text")
     grouped = "," if "," in form else ""
     return f"{shown:{grouped}.{digits}f}" + ("%" if form.endswith("%") else "")
 
@@ -321,11 +320,11 @@ FORMATS = ("0", "0.0", "0.00", "#,##0", "#,##0.0", "#,##0.00", "0%", "0.0%", "0.
 def short(value: Any) -> Any:
     """A value to look for: a number of 15 digits at most, a text without wildcards."""
     if value is None:
-        raise Unsure("looks for an empty cell")
+        raise UnsureError("looks for an empty cell")
     if isinstance(value, str) and any(sign in value for sign in "*?~"):
-        raise Unsure("looks for a text with * or ?, which stand for others")
+        raise UnsureError("looks for a text with * or ?, which stand for others")
     if isinstance(value, float) and float(f"{value:.15g}") != value:
-        raise Unsure(f"looks for {value:.17g}, a number of more than 15 digits")
+        raise UnsureError(f"looks for {value:.17g}, a number of more than 15 digits")
     return value
 
 
@@ -336,19 +335,19 @@ def criterion(value: Any) -> Any:
     """A criterion of SUMIF and its like: a number, or a text with a sign before it."""
     if not isinstance(value, str):
         if value is None:
-            raise Unsure("has an empty cell as criterion")
+            raise UnsureError("has an empty cell as criterion")
         return short(value)
     sign, rest = _CRITERION.fullmatch(value).groups()  # type: ignore[union-attr]
     short(rest)
     is_number = _NUMBER.fullmatch(rest) is not None and rest == rest.strip()
     if sign == "<>":
-        raise Unsure("has a criterion that empty cells meet")
+        raise UnsureError("has a criterion that empty cells meet")
     if not rest or (not is_number and (rest[0].isdigit() or any(c in rest for c in "/:-%$,."))):
-        raise Unsure(f"has the criterion {value[:20]!r}")
+        raise UnsureError(f"has the criterion {value[:20]!r}")
     if sign in ("<", ">", "<=", ">=") and not is_number:
-        raise Unsure(f"has the criterion {value[:20]!r}")
+        raise UnsureError(f"has the criterion {value[:20]!r}")
     if rest.upper() in ("TRUE", "FALSE") or rest.startswith(("#", "=", "<", ">")):
-        raise Unsure(f"has the criterion {value[:20]!r}")
+        raise UnsureError(f"has the criterion {value[:20]!r}")
     return value
 
 
@@ -357,9 +356,9 @@ def index(value: Any) -> Any:
     value = number(value)
     if not is_error(value):
         if value != math.floor(value):
-            raise Unsure(f"takes number {value:.15g} of a list")
+            raise UnsureError(f"takes number {value:.15g} of a list")
         if not value:
-            raise Unsure("takes a whole row or column by number 0")
+            raise UnsureError("takes a whole row or column by number 0")
     return value
 
 
@@ -369,7 +368,7 @@ def rate(value: Any, periods: Any = None) -> Any:
     if found := _error_of(value, periods):
         return found
     if value and not (abs(value) <= _RATE_MAX and 0.5 <= abs(value * periods) <= 200):
-        raise Unsure(f"has an interest rate of {value:.15g} over {periods:.15g} periods")
+        raise UnsureError(f"has an interest rate of {value:.15g} over {periods:.15g} periods")
     return value
 
 
@@ -385,7 +384,7 @@ def few(value: Any) -> Any:
     """A whole number of days, months or letters."""
     value = number(value)
     if not is_error(value) and (value != math.floor(value) or abs(value) > 10_000):
-        raise Unsure(f"counts {value:.15g} days, months or letters")
+        raise UnsureError(f"counts {value:.15g} days, months or letters")
     return value
 
 
@@ -393,7 +392,7 @@ def flag(value: Any) -> Any:
     """0 or 1."""
     value = number(value)
     if not is_error(value) and value not in (0, 1):
-        raise Unsure(f"has {value:.15g} where 0 or 1 is meant")
+        raise UnsureError(f"has {value:.15g} where 0 or 1 is meant")
     return value
 
 
@@ -401,7 +400,7 @@ def some_text(value: Any) -> Any:
     """A text with something in it."""
     value = text(value)
     if value == "":
-        raise Unsure("looks for an empty text")
+        raise UnsureError("looks for an empty text")
     return value
 
 
@@ -409,7 +408,7 @@ def date(value: Any) -> Any:
     """A day's number, from March 1900 on: Excel counts one too many before."""
     value = number(value)
     if not is_error(value) and not 61 <= value < 2_958_466:
-        raise Unsure(f"takes {value:.15g} for a date")
+        raise UnsureError(f"takes {value:.15g} for a date")
     return value
 
 
@@ -417,7 +416,7 @@ def year(value: Any) -> Any:
     """A year that DATE takes as it is written."""
     value = number(value)
     if not is_error(value) and not 1901 <= value <= 9998:
-        raise Unsure(f"takes {value:.15g} for a year")
+        raise UnsureError(f"takes {value:.15g} for a year")
     return value
 
 
@@ -427,4 +426,4 @@ def single(value: Any) -> Any:
         return value
     if len(value) == 1 == len(value[0]):
         return value[0][0]
-    raise Unsure("applies a function to each cell of an array")
+    raise UnsureError("applies a function to each cell of an array")

@@ -186,7 +186,7 @@ class Book:
         found = [self.sheet(title) for title in self.titles]
         return max(one.bottom for one in found), max(one.right for one in found)
 
-    def clipped(self, title: str, area: Area) -> Area | None:
+    def clipped(self, area: Area) -> Area | None:
         """The part of an area within the last row and column that have cells on any sheet."""
         top, left, bottom, right = area
         if area[:2] != area[2:]:

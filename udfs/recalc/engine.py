@@ -11,7 +11,7 @@ from .. import coerce
 from ..function import Function, call
 from ..functions import FUNCTIONS
 from . import arithmetic, trust
-from .arithmetic import Unsure
+from .arithmetic import UnsureError
 from .book import Book, Cell
 from .translate import PREFIX, Translated
 
@@ -128,7 +128,7 @@ class Engine:
         def called(*cells: Any) -> Any:
             try:
                 return function(*cells)
-            except Unsure as error:
+            except UnsureError as error:
                 self._unsure = self._unsure or str(error)
             except (ArithmeticError, ValueError, TypeError) as error:
                 self._unsure = self._unsure or f"cannot be computed: {error}"
@@ -161,7 +161,7 @@ class Engine:
 
         Raises
         ------
-        Unsure
+        UnsureError
             It cannot be computed for sure.
         """
         for title, area in formula.reads:
@@ -171,7 +171,7 @@ class Engine:
             kind for title, area in formula.reads for kind in _within(self._errors[title], area)
         }
         if errors and (strict or len(errors) > 1):
-            raise Unsure(f"reads {' and '.join(sorted(ERRORS[one] for one in errors))}")
+            raise UnsureError(f"reads {' and '.join(sorted(ERRORS[one] for one in errors))}")
         self._result.clear()
         self._unsure = ""
         try:
@@ -180,21 +180,23 @@ class Engine:
         except MemoryError:
             raise
         except Exception as error:  # formualizer's own are of many classes
-            raise Unsure(f"is not understood by formualizer: {str(error)[:120]}") from None
+            raise UnsureError(f"is not understood by formualizer: {str(error)[:120]}") from None
         if self._unsure:
-            raise Unsure(self._unsure)
+            raise UnsureError(self._unsure)
         if not self._result:
-            raise Unsure("is not computed by formualizer")
+            raise UnsureError("is not computed by formualizer")
         value = self._result[-1]
         if isinstance(value, list) and len(value) == 1 == len(value[0]):
             value = value[0][0]
         for one in (cell for row in value for cell in row) if isinstance(value, list) else (value,):
             if isinstance(one, str) and len(one) > _TEXT_MAX:
-                raise Unsure("gives a text that is longer than a cell holds")
+                raise UnsureError("gives a text that is longer than a cell holds")
             if isinstance(one, dict) and one["kind"] not in ERRORS:
-                raise Unsure(f"gives formualizer's error {one['kind']}")
+                raise UnsureError(f"gives formualizer's error {one['kind']}")
             if isinstance(one, dict) and (strict or (one["kind"] == "Ref" and formula.clipped)):
-                raise Unsure(f"gives {ERRORS[one['kind']]}, where Excel may give another value")
+                raise UnsureError(
+                    f"gives {ERRORS[one['kind']]}, where Excel may give another value"
+                )
             if formula.adds and isinstance(one, float):
                 self._heed_noise(one, formula.reads)
         return value
@@ -211,7 +213,7 @@ class Engine:
             for place in self._book.places(title, area):
                 one = self._engine.get_value(self._sheets[title], *place)
                 if isinstance(one, float) and abs(value) < _NOISE * abs(one):
-                    raise Unsure("adds up numbers that cancel each other to 13 digits or more")
+                    raise UnsureError("adds up numbers that cancel each other to 13 digits or more")
 
     def _read(self, title: str, area: Area) -> None:
         """Put the saved values of an area, but not of what is still to be computed."""
@@ -224,7 +226,7 @@ class Engine:
                     self._columns.add((title, column))
                     self._take(title, (1, column, 1 << 20, column))
         for why in _within(self._unread[title], area):
-            raise Unsure(f"reads {why}")
+            raise UnsureError(f"reads {why}")
 
     def _take(self, title: str, area: Area) -> None:
         book, missing = self._book, self._book.without_value(title)

@@ -14,7 +14,7 @@ from ...workbook.cached import Area, Place
 from ...workbook.errors import WorkbookError
 from ...workbook.sheet import Plain
 from . import trust
-from .arithmetic import Unsure, at
+from .arithmetic import UnsureError, at
 from .book import Book, Cell
 from .engine import Engine, agrees, written
 from .reach import Reach, Readers, closure, ordered, reach
@@ -53,7 +53,7 @@ class Recalculated(NamedTuple):
     proof: str
 
 
-class _Grown(Exception):
+class _GrownError(Exception):
     """An array that fills more than before, and others read it there."""
 
 
@@ -86,7 +86,7 @@ def recalculated(data: bytes) -> Recalculated:
     for _ in range(_ROUNDS):
         try:
             return _Run(book, reaches, ours, areas).result()
-        except _Grown:
+        except _GrownError:
             continue
     raise WorkbookError("its arrays grow into each other without end")
 
@@ -171,7 +171,7 @@ class _Run:
                 try:
                     value = engine.computed(self.formulas[cell])
                     self._fill(engine, cell, value)
-                except Unsure as error:
+                except UnsureError as error:
                     self._fail(cell, str(error))
         left = self._left()
         values, areas = self._changes()
@@ -193,7 +193,7 @@ class _Run:
         anything = self.reaches[cell].anything
         try:
             self.formulas[cell] = translated(self.book, cell)
-        except (Unsure, WorkbookError) as error:
+        except (UnsureError, WorkbookError) as error:
             self._fail(cell, str(error))
             return
         if anything:
@@ -276,7 +276,7 @@ class _Run:
                 if not formula.features & needed or cells > _PROOF_CELLS_MAX:
                     continue
                 value = engine.computed(formula)
-            except (Unsure, WorkbookError):
+            except (UnsureError, WorkbookError):
                 continue
             tried += 1
             why = self._disagrees(cell, value)
@@ -335,21 +335,21 @@ class _Run:
         """Refuse an array without room; begin again where others read cells that it fills newly."""
         before = self.areas.get(cell, (*cell.place, *cell.place))
         if _size(area) > _SPILL_MAX:
-            raise Unsure(_SPILLS)
+            raise UnsureError(_SPILLS)
         if any(self.owner.get(Cell(cell.title, place), cell) != cell for place in _inside(area)):
-            raise Unsure(_SPILLS)
+            raise UnsureError(_SPILLS)
         new = [place for place in _inside(area) if not _holds(before, place)]
         for place in new:
             one = Cell(cell.title, place)
             if one in self.values or one in self.book.formulas or self.book.value(one) is not None:
-                raise Unsure(_SPILLS)
+                raise UnsureError(_SPILLS)
         if new:
             union = (
                 min(before[0], area[0]), min(before[1], area[1]),
                 max(before[2], area[2]), max(before[3], area[3]),
             )  # fmt: skip
             self.areas[cell] = union
-            raise _Grown
+            raise _GrownError
 
     def _left(self) -> list[Left]:
         """All cells that were not computed, by sheet and place."""

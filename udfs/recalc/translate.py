@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ...workbook.cached import Area, address
 from ..functions import FUNCTIONS
 from . import trust
-from .arithmetic import FORMATS, Unsure
+from .arithmetic import FORMATS, UnsureError
 from .book import Book, Cell
 from .grammar import FormulaError, Node, Ref, function_name, parse
 
@@ -82,17 +82,17 @@ def translated(book: Book, cell: Cell) -> Translated:
 
     Raises
     ------
-    Unsure
+    UnsureError
         It uses what is known to differ from Excel, or cannot be understood.
     """
     kind = book.formulas[cell].kind
     if kind == "table":
-        raise Unsure("is a data table")
+        raise UnsureError("is a data table")
     try:
         text, down, right = book.text(cell)
         root = parse(text)
     except FormulaError as error:
-        raise Unsure(str(error)) from None
+        raise UnsureError(str(error)) from None
     work = _Translation(book, cell, (down, right), arrays=bool(kind))
     part = work.root(root)
     return Translated(
@@ -131,7 +131,7 @@ class _Translation:
     def _any(self, node: Node) -> _Part:
         self._nodes += 1
         if self._nodes > _NODES_MAX:
-            raise Unsure(f"is made of over {_NODES_MAX:,} operations, by its names")
+            raise UnsureError(f"is made of over {_NODES_MAX:,} operations, by its names")
         value = node.value
         if isinstance(value, Ref):
             return self._reference(value)
@@ -145,7 +145,7 @@ class _Translation:
             found = value.rpartition("!#")
             text = f"#{found[2]}" if found[1] else value
             if text.upper() not in _ERRORS:
-                raise Unsure(f"holds the error {text}")
+                raise UnsureError(f"holds the error {text}")
             return _Part(text.upper())
         if node.kind == "name":
             return self._name(value)
@@ -158,7 +158,7 @@ class _Translation:
         if node.kind == "prefix":
             return self._prefixed(node)
         if node.kind == "join":
-            raise Unsure("puts a range together from others")
+            raise UnsureError("puts a range together from others")
         return self._call(node)
 
     def _one(self, part: _Part) -> str:
@@ -166,7 +166,7 @@ class _Translation:
         if not part.many:
             return part.text
         if part.area is not None:
-            raise Unsure("takes one cell of a range (implicit intersection)")
+            raise UnsureError("takes one cell of a range (implicit intersection)")
         if self._arrays:
             return f"{PREFIX}SINGLE({part.text})"
         return f"INDEX({part.text},1,1)"  # what Excel shows where a formula is no array
@@ -197,7 +197,7 @@ class _Translation:
         if node.value == "@":
             part = self._any(node.parts[0])
             if part.area is not None and part.many:
-                raise Unsure("takes one cell of a range (implicit intersection)")
+                raise UnsureError("takes one cell of a range (implicit intersection)")
             return _Part(f"INDEX({part.text},1,1)" if part.many else part.text)
         return (
             self._applied("MINUS", node.parts[0]) if node.value == "-" else self._any(node.parts[0])
@@ -205,40 +205,40 @@ class _Translation:
 
     def _name(self, written: str) -> _Part:
         if _OUTSIDE.match(written):
-            raise Unsure("reads another workbook")
+            raise UnsureError("reads another workbook")
         text = self._book.named(written, self._cell.title)
         if text is None:
-            raise Unsure(f"uses the name {written[:40]}, which the workbook does not have")
+            raise UnsureError(f"uses the name {written[:40]}, which the workbook does not have")
         if self._names == _NAMES_DEEP:
-            raise Unsure(f"uses the name {written[:40]}, which uses names without end")
+            raise UnsureError(f"uses the name {written[:40]}, which uses names without end")
         offset = self._offset
         self._names += 1
         self._offset = (self._cell.place[0] - 1, self._cell.place[1] - 1)
         try:
             return self._any(parse(text))
         except FormulaError as error:
-            raise Unsure(f"uses the name {written[:40]}, which {error}") from None
+            raise UnsureError(f"uses the name {written[:40]}, which {error}") from None
         finally:
             self._names -= 1
             self._offset = offset
 
     def _reference(self, ref: Ref) -> _Part:
         if _OUTSIDE.match(ref.sheet):
-            raise Unsure("reads another workbook")
+            raise UnsureError("reads another workbook")
         titles = self._book.titles_of(ref.sheet) if ref.sheet else [self._cell.title]
         if not titles:
-            raise Unsure(f"reads sheet {ref.sheet[:40]}, which is not there")
+            raise UnsureError(f"reads sheet {ref.sheet[:40]}, which is not there")
         if len(titles) > 1 or ":" in ref.sheet:
-            raise Unsure("reads several sheets at once (a 3-D reference)")
+            raise UnsureError("reads several sheets at once (a 3-D reference)")
         (title,) = titles
         area = ref.moved(*self._offset)
-        there = self._book.clipped(title, area) or (*area[:2], *area[:2])
+        there = self._book.clipped(area) or (*area[:2], *area[:2])
         used = there if self._cut else area
         self.clipped |= used != area
         count = (there[2] - there[0] + 1) * (there[3] - there[1] + 1)
         self._cells += count
         if self._cells > _CELLS_MAX:
-            raise Unsure(f"reads over {_CELLS_MAX:,} cells")
+            raise UnsureError(f"reads over {_CELLS_MAX:,} cells")
         self.reads.append((title, there))
         number = self._book.titles.index(title) + 1
         return _Part(f"S{number}!{address(used)}", area[:2] != area[2:], area)
@@ -250,7 +250,7 @@ class _Translation:
             return self._ours(ours, node.parts)
         name = function_name(written)
         if "!" in name:
-            raise Unsure(f"calls {name[:40]}, of another workbook")
+            raise UnsureError(f"calls {name[:40]}, of another workbook")
         if name in ("ROW", "COLUMN", "ROWS", "COLUMNS"):
             return self._counted(name, node.parts)
         if name == "SINGLE" and len(node.parts) == 1:
@@ -263,7 +263,7 @@ class _Translation:
         if name == "SUBTOTAL":
             return self._subtotal(node.parts)
         if name in trust.NEVER:
-            raise Unsure(f"calls {name}, {trust.NEVER[name]}")
+            raise UnsureError(f"calls {name}, {trust.NEVER[name]}")
         spec = trust.TESTED.get(name)
         letters = None if spec is None else trust.arguments(spec, len(node.parts))
         if letters is None:
@@ -275,7 +275,7 @@ class _Translation:
             texts.append(part.text)
             areas += [part.area] if letter == "R" else []
         if name.endswith(("IF", "IFS")) and len({*map(_size, areas)} - {None}) > 1:
-            raise Unsure(f"calls {name} with ranges of different sizes")
+            raise UnsureError(f"calls {name} with ranges of different sizes")
         if name in _LOANS:
             texts[0] = f"{PREFIX}RATE({texts[0]},{texts[1]})"
         text = f"{PREFIX + _OWN[name] if name in _OWN else name}({','.join(texts)})"
@@ -285,11 +285,11 @@ class _Translation:
         """An argument of a function that is tested."""
         if letter == "0":
             if node.kind != "missing" and node.value not in ("0", "FALSE"):
-                raise Unsure(f"calls {name} for the next smaller or larger value")
+                raise UnsureError(f"calls {name} for the next smaller or larger value")
             return _Part("0")
         if node.kind == "missing":
             if letter in "RBa":
-                raise Unsure(f"calls {name} without an argument that it needs")
+                raise UnsureError(f"calls {name} without an argument that it needs")
             return _Part('""' if letter == "t" else "0")
         before = self._arrays, self._cut
         self._arrays |= letter == "a"  # SUMPRODUCT works on each cell of an area
@@ -300,7 +300,7 @@ class _Translation:
             return part
         if letter == "R":
             if not part.many:
-                raise Unsure(f"calls {name} with a value in place of a range")
+                raise UnsureError(f"calls {name} with a value in place of a range")
             return part
         if part.many and letter in "rB":
             return part
@@ -313,7 +313,7 @@ class _Translation:
         function, texts = OURS[name], []
         single = function.each and not function.labels
         if len(parts) > len(function.parameters):
-            raise Unsure(f"calls {name} with {len(parts)} arguments; it takes "
+            raise UnsureError(f"calls {name} with {len(parts)} arguments; it takes "
                          f"{len(function.parameters)}")  # fmt: skip
         cut, self._cut = self._cut, False
         for parameter, node in zip(function.parameters, parts, strict=False):
@@ -322,7 +322,7 @@ class _Translation:
                 continue
             part = self._any(node)
             if part.area is not None and _count(part.area) > _GIVEN_MAX:
-                raise Unsure(f"calls {name} with over {_GIVEN_MAX:,} cells")
+                raise UnsureError(f"calls {name} with over {_GIVEN_MAX:,} cells")
             single = single and not (part.many and parameter.shape == "each")
             texts.append(part.text)
         self._cut = cut
@@ -336,7 +336,7 @@ class _Translation:
         area = self._any(parts[0]).area if len(parts) == 1 else None
         self.reads, self._cells = before, cells
         if area is None or (name in ("ROW", "COLUMN") and area[:2] != area[2:]):
-            raise Unsure(f"calls {name} for more than one cell")
+            raise UnsureError(f"calls {name} for more than one cell")
         top, left, bottom, right = area
         counts = {"ROW": top, "COLUMN": left, "ROWS": bottom - top + 1, "COLUMNS": right - left + 1}
         return _Part(str(counts[name]))
@@ -344,19 +344,19 @@ class _Translation:
     def _subtotal(self, parts: tuple[Node, ...]) -> _Part:
         """SUBTOTAL where nothing is hidden and nothing it reads is another subtotal."""
         if self._book.hides_rows:
-            raise Unsure("calls SUBTOTAL where rows are hidden, which formualizer does not see")
+            raise UnsureError("calls SUBTOTAL where rows are hidden, which is not computed")
         code = str(parts[0].value) if parts and parts[0].kind == "number" else ""
         if not (code.isdigit() and int(code) in _TOTALS and len(parts) > 1):
-            raise Unsure("calls SUBTOTAL in a way that is not computed")
+            raise UnsureError("calls SUBTOTAL in a way that is not computed")
         areas = [self._any(one) for one in parts[1:]]
         if not all(part.area for part in areas):
-            raise Unsure("calls SUBTOTAL in a way that is not computed")
+            raise UnsureError("calls SUBTOTAL in a way that is not computed")
         for title, area in self.reads[-len(areas) :]:
             for place in self._book.places(title, area):
                 formula = self._book.formulas.get(Cell(title, place))
                 text = (formula.text or formula.repeats).upper() if formula else ""
                 if "SUBTOTAL" in text or "AGGREGATE" in text:
-                    raise Unsure("calls SUBTOTAL over another SUBTOTAL")
+                    raise UnsureError("calls SUBTOTAL over another SUBTOTAL")
         self.features.add("SUBTOTAL")
         return _Part(f"SUBTOTAL({code},{','.join(part.text for part in areas)})")
 

@@ -7,10 +7,10 @@ noise in the last digits as well (tests/udfs/recalc). All else must be proved by
 import re
 
 # Arguments, one letter each, "?" before those that may be omitted, "*" after those that go on:
-#   n number, p rate per period, w 0 or 1, t text, s text that is not empty, b condition, v any one value, d day, y year, m a whole
-#   number, i number of a row or choice,
-#   k value to look for, c criterion, 0 nothing but 0 or FALSE,
-#   r numbers or ranges of them, R ranges, B conditions or ranges, a ranges or arrays of numbers.
+#   n number, m whole number, i number of a row or choice, p rate per period, w 0 or 1, d day,
+#   y year, t text, s text that is not empty, b condition, v any one value, k value to look for,
+#   c criterion, 0 nothing but 0 or FALSE, r numbers or ranges of them, R ranges,
+#   B conditions or ranges, a ranges or arrays of numbers.
 TESTED = {
     "ABS": "n", "AND": "B*", "AVERAGE": "r*", "AVERAGEIF": "Rc?R", "CHOOSE": "iv*",
     "CONCATENATE": "t*", "CONCAT": "t*", "COUNT": "R*", "COUNTA": "R*", "COUNTIF": "Rc",
