@@ -136,12 +136,14 @@ class SheetXml:
     def _find(self) -> None:
         parser = expat.ParserCreate()
         parser.buffer_text = True
-        xml, path = self._xml, []
+        xml = self._xml
+        path: list[str] = []
         shared: dict[str, Place] = {}
         waiting: list[tuple[Place, str]] = []  # formulas that repeat one, with its number
         row = _Row(0, 0, 0, {})
         number = 0
-        place, dynamic, typed_text, attributes_of, texts = (0, 0), False, False, None, []
+        place, dynamic, typed_text, attributes_of = (0, 0), False, False, None
+        texts: list[str] = []
 
         def start(name: str, attributes: dict) -> None:
             nonlocal row, number, place, dynamic, typed_text, attributes_of

@@ -90,6 +90,7 @@ class Book:
         self._part = part
         self.formulas: dict[Cell, FormulaCell] = {}
         self.hides_rows = False
+        self._filled = (1, 1)  # the last row and column that arrays fill
         for title, at in self._places.items():
             if _FORMULA.search(self._parts[at]):
                 sheet = self.sheet(title)
@@ -186,11 +187,16 @@ class Book:
         found = [self.sheet(title) for title in self.titles]
         return max(one.bottom for one in found), max(one.right for one in found)
 
+    def fills(self, area: Area) -> None:
+        """Note that an array fills an area, also beyond the last cell."""
+        self._filled = max(self._filled[0], area[2]), max(self._filled[1], area[3])
+
     def clipped(self, area: Area) -> Area | None:
-        """The part of an area within the last row and column that have cells on any sheet."""
+        """The part of an area within the last row and column that are filled on any sheet."""
         top, left, bottom, right = area
         if area[:2] != area[2:]:
-            bottom, right = min(bottom, self._last[0]), min(right, self._last[1])
+            last_row, last_column = map(max, self._last, self._filled)
+            bottom, right = min(bottom, last_row), min(right, last_column)
         return (top, left, bottom, right) if top <= bottom and left <= right else None
 
     def places(self, title: str, area: Area) -> Iterator[Place]:

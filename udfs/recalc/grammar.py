@@ -136,11 +136,9 @@ def reference(text: str) -> Ref:
     if found is None:
         raise FormulaError(f"reads {text}, which is not understood")
     sheet, *rest = found.groups()
-    first = _corner(*rest[:4], 1, 1)
-    if ":" not in text[len(sheet or "") :]:
-        last = first
-    else:
-        last = _corner(*rest[4:], LAST_ROW, LAST_COLUMN)
+    first = _corner(rest[:4], 1, 1)
+    is_one = ":" not in text[len(sheet or "") :]
+    last = first if is_one else _corner(rest[4:], LAST_ROW, LAST_COLUMN)
     (top, top_fixed, left, left_fixed), (bottom, bottom_fixed, right, right_fixed) = first, last
     if top > bottom:
         top, bottom, top_fixed, bottom_fixed = bottom, top, bottom_fixed, top_fixed
@@ -155,8 +153,9 @@ def reference(text: str) -> Ref:
     )
 
 
-def _corner(fixed_column, letters, fixed_row, digits, row, column):
+def _corner(found: list[str | None], row: int, column: int) -> tuple[int, bool, int, bool]:
     """Row and column, each with whether it is fixed; those of a whole row or column are."""
+    fixed_column, letters, fixed_row, digits = found
     number = 0
     for letter in (letters or "").upper():
         number = number * 26 + ord(letter) - 64

@@ -83,6 +83,9 @@ def recalculated(data: bytes) -> Recalculated:
             "does not know; switch that off in Excel's options, or compute it in Excel"
         )
     areas = {cell: one.area for cell, one in book.formulas.items() if one.area[:2] != one.area[2:]}
+    for area in areas.values():
+        if _size(area) <= _SPILL_MAX:
+            book.fills(area)
     for _ in range(_ROUNDS):
         try:
             return _Run(book, reaches, ours, areas).result()
@@ -221,9 +224,7 @@ class _Run:
         passed, wrong, tried = self._tried(engine, needed)
         self._judge(engine, passed, wrong, unproved)
         unseen = sorted(one for one in needed - passed.keys() - wrong.keys() - unproved)
-        text = (
-            f"{tried:,} formulas that depend on no function of Shorewise were computed as a proof"
-        )
+        text = f"proof: {tried:,} formulas that depend on no function of Shorewise were tried"
         if unseen:
             text += (
                 f"; no saved value of the file could prove {', '.join(unseen[:8])}"
@@ -349,6 +350,7 @@ class _Run:
                 max(before[2], area[2]), max(before[3], area[3]),
             )  # fmt: skip
             self.areas[cell] = union
+            self.book.fills(union)
             raise _GrownError
 
     def _left(self) -> list[Left]:
