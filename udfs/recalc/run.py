@@ -131,35 +131,24 @@ class _Run:
 
     def _helpers(self) -> set[Cell]:
         """Formulas without a saved value that dependent ones read, themselves independent."""
+        missing = {
+            title: {
+                place
+                for place in self.book.without_value(title)
+                if Cell(title, place) not in self.dependent
+            }
+            for title in {title for cell in self.dependent for title, _ in self.reaches[cell].areas}
+        }
         found: set[Cell] = set()
         waiting = [*self.dependent]
-        seen: set[tuple[str, Area]] = set()
         while waiting:
             for title, area in self.reaches[waiting.pop()].areas:
-                if (title, area) in seen:
-                    continue
-                seen.add((title, area))
-                missing = self.book.without_value(title)
-                if not missing:
-                    continue
-                top, left, bottom, right = area
-                inside = (
-                    missing
-                    if len(missing) < (bottom - top + 1) * (right - left + 1)
-                    else ((row, col) for row in range(top, bottom + 1)
-                          for col in range(left, right + 1))
-                )  # fmt: skip
-                for row, column in inside:
-                    cell = Cell(title, (row, column))
-                    if (
-                        (row, column) in missing
-                        and top <= row <= bottom
-                        and left <= column <= right
-                        and cell not in self.dependent
-                        and cell not in found
-                    ):
-                        found.add(cell)
-                        waiting.append(cell)
+                if title not in missing:
+                    missing[title] = set(self.book.without_value(title))
+                inside = [place for place in missing[title] if _holds(area, place)]
+                missing[title].difference_update(inside)
+                found.update(Cell(title, place) for place in inside)
+                waiting += [Cell(title, place) for place in inside]
         return found
 
     def result(self) -> Recalculated:
