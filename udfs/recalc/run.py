@@ -145,7 +145,10 @@ class _Run:
             for title, area in self.reaches[waiting.pop()].areas:
                 if title not in missing:
                     missing[title] = set(self.book.without_value(title))
-                inside = [place for place in missing[title] if _holds(area, place)]
+                if _size(area) < len(missing[title]):
+                    inside = [place for place in _inside(area) if place in missing[title]]
+                else:
+                    inside = [place for place in missing[title] if _holds(area, place)]
                 missing[title].difference_update(inside)
                 found.update(Cell(title, place) for place in inside)
                 waiting += [Cell(title, place) for place in inside]
