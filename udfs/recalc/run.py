@@ -119,6 +119,7 @@ class _Run:
         self.order, self.circle, self.following = ordered(readers, self.cells, areas)
         self.values: dict[Cell, Any] = {}  # of all cells that are filled
         self.filled: dict[Cell, Area] = {}  # by arrays that spill
+        self.grown: list[Cell] = []  # arrays that fill more than before
         self.owner: dict[Cell, Cell] = {}  # of cells that these fill
         self.formulas: dict[Cell, Translated] = {}
 
@@ -168,6 +169,10 @@ class _Run:
                     self._fill(engine, cell, value)
                 except UnsureError as error:
                     self._fail(cell, str(error))
+        if self.grown:
+            readers = self._readers(self.reaches)
+            if any(next(readers.of(one.title, self.areas[one]), None) for one in self.grown):
+                raise _GrownError
         left = self._left()
         values, areas = self._changes()
         data = self.book.filled(values, areas)
@@ -325,7 +330,7 @@ class _Run:
             engine.put(one, 0.0 if found is None else found)
 
     def _check_room(self, cell: Cell, area: Area) -> None:
-        """Refuse an array without room; begin again where others read cells that it fills newly."""
+        """Refuse an array without room; note what it fills more than before."""
         before = self.areas.get(cell, (*cell.place, *cell.place))
         if _size(area) > _SPILL_MAX:
             raise UnsureError(_SPILLS)
@@ -343,7 +348,7 @@ class _Run:
             )  # fmt: skip
             self.areas[cell] = union
             self.book.fills(union)
-            raise _GrownError
+            self.grown.append(Cell(cell.title, cell.place))
 
     def _left(self) -> list[Left]:
         """All cells that were not computed, by sheet and place."""
