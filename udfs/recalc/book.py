@@ -12,6 +12,7 @@ from defusedxml.ElementTree import fromstring
 
 from ...workbook.cached import (
     Area,
+    ErrorValue,
     FormulaCell,
     Place,
     SheetXml,
@@ -176,6 +177,13 @@ class Book:
     def value(self, cell: Cell) -> Plain:
         """What a cell holds, also beside a formula; None for nothing."""
         return self.sheet(cell.title).value(cell.place)
+
+    def saved(self, cell: Cell) -> Plain:
+        """What a cell holds; an error without a name where that is not understood."""
+        try:
+            return self.value(cell)
+        except WorkbookError:
+            return ErrorValue("")
 
     def inputs(self, cell: Cell) -> list[str]:
         """The addresses of the cells that a data table varies."""

@@ -10,7 +10,7 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from ...workbook.cached import Area, Place
+from ...workbook.cached import Area, ErrorValue, Place
 from ...workbook.errors import WorkbookError
 from ...workbook.sheet import Plain
 from . import trust
@@ -131,29 +131,31 @@ class _Run:
         return readers
 
     def _helpers(self) -> set[Cell]:
-        """Formulas without a saved value that dependent ones read, themselves independent."""
-        missing = {
-            title: {
-                place
-                for place in self.book.without_value(title)
-                if Cell(title, place) not in self.dependent
-            }
-            for title in {title for cell in self.dependent for title, _ in self.reaches[cell].areas}
-        }
-        found: set[Cell] = set()
+        """Formulas without a saved value that dependent ones read, themselves independent.
+
+        An error saved beside a formula that reads nothing, such as 1/0, is no value either: writers
+        put #N/A where they do not compute.
+        """
+        missing = {title: set(self.book.without_value(title)) for title in self.book.titles}
+        for cell, found in self.reaches.items():
+            if not (found.areas or found.anything):
+                is_error = isinstance(self.book.saved(cell), ErrorValue)
+                if is_error and self.book.formulas[cell].kind != "table":
+                    missing[cell.title].add(cell.place)
+        for cell in self.dependent:
+            missing[cell.title].discard(cell.place)
+        helpers: set[Cell] = set()
         waiting = [*self.dependent]
         while waiting:
             for title, area in self.reaches[waiting.pop()].areas:
-                if title not in missing:
-                    missing[title] = set(self.book.without_value(title))
                 if _size(area) < len(missing[title]):
                     inside = [place for place in _inside(area) if place in missing[title]]
                 else:
                     inside = [place for place in missing[title] if _holds(area, place)]
                 missing[title].difference_update(inside)
-                found.update(Cell(title, place) for place in inside)
+                helpers.update(Cell(title, place) for place in inside)
                 waiting += [Cell(title, place) for place in inside]
-        return found
+        return helpers
 
     def result(self) -> Recalculated:
         """Values of all that can be computed for sure, the others by name."""
@@ -301,7 +303,7 @@ class _Run:
         for place in _inside(formula.area) if _size(formula.area) <= _SPILL_MAX else ():
             row, column = place[0] - cell.place[0], place[1] - cell.place[1]
             one = at(value, row, column) if isinstance(value, list) else value
-            saved = self.book.value(Cell(cell.title, place))
+            saved = self.book.saved(Cell(cell.title, place))
             if not agrees(one, saved):
                 return (
                     f"by which {Cell(cell.title, place)} is {_shown(written(one))}, where the "
@@ -339,7 +341,7 @@ class _Run:
         new = [place for place in _inside(area) if not _holds(before, place)]
         for place in new:
             one = Cell(cell.title, place)
-            if one in self.values or one in self.book.formulas or self.book.value(one) is not None:
+            if one in self.values or one in self.book.formulas or self.book.saved(one) is not None:
                 raise UnsureError(_SPILLS)
         if new:
             union = (
@@ -380,10 +382,7 @@ class _Run:
             for cell in cells:
                 found = self.values[cell]
                 value = None if found is None and cell != formula else written(found)
-                try:
-                    saved = self.book.value(cell)
-                except WorkbookError:
-                    saved = None
+                saved = self.book.saved(cell)
                 if formula in areas or type(value) is not type(saved) or value != saved:
                     values[cell] = value
         return values, areas

@@ -232,6 +232,22 @@ def test_it_says_what_no_saved_value_could_prove():
     )
 
 
+def test_an_error_saved_beside_a_formula_that_reads_nothing_is_not_taken_for_its_value():
+    # Writers that do not compute, ours among them, put #N/A.
+    def change(_, part):
+        return (
+            part.replace("<f>1/0</f><v></v>", "<f>1/0</f><v>#N/A</v>")
+            .replace('<c r="A1">', '<c r="A1" t="e">')
+            .replace("<f>1/0</f><v />", "<f>1/0</f><v>#N/A</v>")
+        )
+
+    data, _, left = calculated(
+        package({"A1": "=1/0", "A2": "=SHORE_LOADED_COST(A1)"}, change=change)
+    )
+    assert left == []
+    assert shown(data, "A1", "A2") == ["#N/A", "#DIV/0!"]
+
+
 def test_precision_as_displayed_is_refused():
     def change(_, part):
         return part.replace("<calcPr ", '<calcPr fullPrecision="0" ')
