@@ -19,6 +19,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from .errors import WorkbookError
 from .sheet import Plain
 from .stamp import typed
+from .texts import texts_of, unescaped
 
 _SHEET = "/worksheet"
 _TYPE = re.compile(rb"""\s(?:t|vm)\s*=\s*(?:"[^"]*"|'[^']*')""")  # of the old value
@@ -26,7 +27,6 @@ _SPANS = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")
 _REF = re.compile(rb"""(\sref\s*=\s*["'])[^"']*""")
 _KIND = re.compile(rb"""\st\s*=\s*["'](\w*)""")
 _MARKUP = re.compile("<[^>]*>")
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 # A start tag; its attributes may hold brackets.
 _TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*>""")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -257,7 +257,7 @@ class SheetXml:
         found = _KIND.search(self._xml, cell.start, cell.tag_end)
         kind = found[1].decode() if found else "n"
         if kind == "inlineStr":
-            return _strings(cell.parts["is"], "is")[0] if "is" in cell.parts else None
+            return texts_of(cell.parts["is"], "is")[0] if "is" in cell.parts else None
         text = _text(cell.parts.get("v", b""))
         try:
             if kind == "b":
@@ -269,7 +269,7 @@ class SheetXml:
             if kind == "s":
                 return self._texts[int(text)] if text else None
             if kind == "str":
-                return _unescaped(text)
+                return unescaped(text)
         except (ValueError, IndexError):
             pass
         raise WorkbookError(
@@ -450,54 +450,6 @@ def _formula(place: Place, attributes: dict, text: str, dynamic: bool) -> Formul
     if kind == "dataTable":
         kind = "table"
     return FormulaCell("dynamic" if dynamic else kind, area, text)
-
-
-def _unescaped(text: str) -> str:
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
-
-
-def _strings(xml: bytes, item: str) -> list[str]:
-    """The texts of all elements of a name, each without the notes on how to read it aloud."""
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    found: list[str] = []
-    pieces: list[str] = []
-    aloud = False
-
-    def opened(name: str, _: dict) -> None:
-        nonlocal aloud
-        name = name.rpartition(":")[2]
-        aloud |= name == "rPh"
-        if name == item:
-            pieces.clear()
-        elif name == "t" and not aloud:
-            parser.CharacterDataHandler = pieces.append
-
-    def closed(name: str) -> None:
-        nonlocal aloud
-        name = name.rpartition(":")[2]
-        aloud &= name != "rPh"
-        parser.CharacterDataHandler = None
-        if name == item:
-            found.append(_unescaped("".join(pieces)))
-
-    parser.StartElementHandler, parser.EndElementHandler = opened, closed
-    parser.Parse(xml, True)
-    return found
-
-
-def shared_texts(xml: bytes) -> list[str]:
-    """The texts that cells share, from their part of the package.
-
-    Raises
-    ------
-    WorkbookError
-        Damaged.
-    """
-    try:
-        return _strings(xml, "si")
-    except expat.ExpatError as error:
-        raise WorkbookError(f"the list of shared texts is damaged: {error}") from None
 
 
 def address(area: Area) -> str:

@@ -19,12 +19,12 @@ from ...workbook.cached import (
     address,
     book_part,
     links,
-    shared_texts,
     sheets,
 )
 from ...workbook.errors import WorkbookError
 from ...workbook.sheet import Plain
 from ...workbook.tables import plain, plain_names, tables
+from ...workbook.texts import shared_texts
 
 _TRUE = ("1", "true")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
