@@ -340,16 +340,23 @@ def check(book):
               help="Workbook to write; else BOOK itself, which needs --force.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 def calc(book, output, force):
-    """Compute any BOOK that calls functions of Shorewise, without Excel.
+    """Compute the cells of BOOK that depend on functions of Shorewise, without Excel.
 
-    Values stand beside the formulas then; all else in the file stays. Cells that cannot be computed
-    are listed and keep their values: exit code 1, else 0. Needs the extra calc.
+    Only they get new values; all else in the file stays. Cells that cannot be computed for sure are
+    listed with the reason and keep their values: exit code 1, else 0. A BOOK that calls none of the
+    functions is left alone, and nothing is written. Needs the extra calc.
     """
     from ..udfs.calc import calc as compute
 
     done = compute(book, output, force=force)
+    if done.path is None:
+        click.echo(f"{book}: calls no function of Shorewise; nothing to compute, nothing written",
+                   err=True)  # fmt: skip
+        return
     for one in done.left:
-        click.echo(f"{one.cell}: {one.why}; keeps its value")
+        click.echo(f"{one.cell}: not computed: {one.why}; keeps its value")
+    if done.proof:
+        click.echo(done.proof, err=True)
     click.echo(f"wrote {done.path}: {done.computed:,} formula cells computed", err=True)
     if done.left:
         click.echo(f"{_many(len(done.left), 'cell')} not computed", err=True)

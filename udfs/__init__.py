@@ -1,8 +1,19 @@
 """Functions for Excel cells, registered through xlwings: name ``shorewise.udfs`` in UDF Modules."""
 
 from .functions import FUNCTIONS
-from .register import registered
-
-globals().update({one.name: registered(one, __name__) for one in FUNCTIONS})
 
 __all__ = [one.name for one in FUNCTIONS]
+
+
+def __getattr__(name: str):
+    """A function as xlwings sees it; with the first, xlwings is loaded, for over a second."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from .register import registered
+
+    globals().update({one.name: registered(one, __name__) for one in FUNCTIONS})
+    return globals()[name]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

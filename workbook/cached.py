@@ -7,8 +7,7 @@ their values, and cells into which an array spills, are written anew. Every othe
 import bisect
 import html
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.parsers import expat
 
@@ -16,10 +15,11 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from .errors import WorkbookError
-from .opc import Package
 from .scan import in_utf8
 from .sheet import Plain
+from .sheetdata import unescaped
 from .stamp import typed
+from .texts import texts_of
 
 _TYPE = re.compile(rb"""\s(?:t|vm)\s*=\s*(?:"[^"]*"|'[^']*')""")  # of the old value
 _SPANS = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")
@@ -65,16 +65,22 @@ class FormulaCell(NamedTuple):
     repeats: str = ""
 
 
-@dataclass
-class _Element:
-    """A row or a cell: where it and its start tag stand in the XML."""
+class _Row(NamedTuple):
+    """A row: where it and its start tag begin and end in the XML, and its cells' starts."""
 
     start: int
     tag_end: int
-    end: int = 0
-    is_dynamic: bool = False
-    formula: dict | None = None  # attributes of a cell's formula
-    inside: list = field(default_factory=list)  # a row's columns, a cell's names, with places
+    end: int
+    cells: dict[int, int]  # by column, in the order of the XML
+
+
+class _Cell(NamedTuple):
+    """A cell in the XML: where it begins and ends, and what stands in it, by name."""
+
+    start: int
+    tag_end: int
+    end: int
+    parts: dict[str, bytes]
 
 
 class SheetXml:
@@ -84,13 +90,23 @@ class SheetXml:
     ----------
     xml : bytes
         Without a DTD: what :func:`.guard.inspect_any` lets pass.
+    texts : sequence of str
+        The package's shared texts, which cells name by their numbers.
 
     Attributes
     ----------
     formulas : dict of (int, int) to FormulaCell
         By row and column, from 1. Those that repeat a shared formula are among them.
+    origins : dict of (int, int) to (int, int)
+        Of formulas that repeat a shared one: the cell in which it stands.
+    inputs : dict of (int, int) to list of str
+        Of data tables: the addresses of the cells that they vary.
+    without_value : set of (int, int)
+        The formulas beside which no value is saved.
     hides_rows : bool
         Whether a row is hidden, by hand or by a filter.
+    bottom, right : int
+        The last row and column with a cell.
 
     Raises
     ------
@@ -98,103 +114,172 @@ class SheetXml:
         Damaged, or a row or cell without its address.
     """
 
-    def __init__(self, xml: bytes):
-        self._xml = xml = in_utf8(xml)
-        self._rows: dict[int, _Element] = {}
-        self._cells: dict[Place, _Element] = {}
+    def __init__(self, xml: bytes, texts: Sequence[str] = ()):
+        self._xml = in_utf8(xml)
+        self._texts = texts
+        self._rows: dict[int, _Row] = {}
         self._prefix = b""
         self._end = 0  # of the rows
+        self.formulas: dict[Place, FormulaCell] = {}
+        self.origins: dict[Place, Place] = {}
+        self.inputs: dict[Place, list[str]] = {}
+        self.without_value: set[Place] = set()
         self.hides_rows = False
+        self.bottom = self.right = 0
         try:
             self._find()
         except (expat.ExpatError, ValueError) as error:
             raise WorkbookError(f"a sheet is damaged: {error}") from None
         self._numbers = sorted(self._rows)
-        self.formulas = {
-            place: _formula(place, cell, _text(self._parts(cell)["f"]))
-            for place, cell in self._cells.items()
-            if cell.formula is not None
-        }
-        shared = {
-            cell.formula["si"]: self.formulas[place].text
-            for place, cell in self._cells.items()
-            if cell.formula and "si" in cell.formula and self.formulas[place].text
-        }
-        for place, one in self.formulas.items():
-            number = (self._cells[place].formula or {}).get("si")
-            if not one.text and number in shared:
-                self.formulas[place] = one._replace(repeats=shared[number])
 
     def _find(self) -> None:
         parser = expat.ParserCreate()
-        path: list[tuple[str, int]] = []  # of elements, each with the end of its start tag
-        row = cell = _Element(0, 0)
+        parser.buffer_text = True
+        xml = self._xml
+        path: list[str] = []
+        shared: dict[str, Place] = {}
+        waiting: list[tuple[Place, str]] = []  # formulas that repeat one, with its number
+        row = _Row(0, 0, 0, {})
+        number = 0
+        place, dynamic, typed_text, attributes_of = (0, 0), False, False, None
+        texts: list[str] = []
 
         def start(name: str, attributes: dict) -> None:
-            nonlocal row, cell
-            prefix, _, name = name.rpartition(":")
-            at = parser.CurrentByteIndex
-            tag_end = _TAG.match(self._xml, at).end()  # type: ignore[union-attr]
-            above = path[-1][0] if path else ""
-            if above == "sheetData" and name == "row":
-                row = self._rows[int(attributes.get("r") or _noaddress())] = _Element(at, tag_end)
+            nonlocal row, number, place, dynamic, typed_text, attributes_of
+            if ":" in name:
+                name = name.rpartition(":")[2]
+            above = path[-1] if path else ""
+            if name == "c" and above == "row":
+                address = attributes.get("r") or _noaddress()
+                place = coordinate_to_tuple(address)
+                dynamic, typed_text = "cm" in attributes, attributes.get("t") == "str"
+                row.cells[place[1]] = parser.CurrentByteIndex
+                self.right = max(self.right, place[1])
+            elif name == "f" and above == "c":
+                attributes_of = attributes
+                texts.clear()
+                parser.CharacterDataHandler = texts.append
+            elif name == "v" and above == "c" and place in self.without_value:
+                texts.clear()
+                parser.CharacterDataHandler = texts.append
+            elif name == "row" and above == "sheetData":
+                at = parser.CurrentByteIndex
+                number = int(attributes.get("r") or _noaddress())
+                tag_end = _TAG.match(xml, at).end()  # type: ignore[union-attr]
+                row = _Row(at, tag_end, tag_end, {})
+                self._rows[number] = row
+                self.bottom = max(self.bottom, number)
                 self.hides_rows |= attributes.get("hidden") in ("1", "true")
-            elif above == "row" and name == "c":
-                place = coordinate_to_tuple(attributes.get("r") or _noaddress())
-                cell = _Element(at, tag_end, is_dynamic="cm" in attributes)
-                self._cells[place] = cell
-                row.inside.append((place[1], at))
-            elif above == "c" and name == "f":
-                cell.formula = attributes
             elif name == "sheetData":
-                self._prefix = f"{prefix}:".encode() if prefix else b""
-            path.append((name, tag_end))
+                at = parser.CurrentByteIndex
+                self._prefix = xml[at + 1 : xml.index(b"sheetData", at)]
+            path.append(name)
 
-        def end(name: str) -> None:
-            name = name.rpartition(":")[2]
-            _, tag_end = path.pop()
-            at = parser.CurrentByteIndex
-            empty = self._xml[tag_end - 2 : tag_end] == b"/>"
-            after = tag_end if empty else self._xml.index(b">", at) + 1
-            above = path[-1][0] if path else ""
-            if above == "sheetData":
-                row.end = after
-            elif above == "row":
-                cell.end = after
-            elif above == "c":
-                cell.inside.append((name, after))
+        def finish(_: str) -> None:
+            nonlocal attributes_of
+            name = path.pop()
+            if name == "f" and attributes_of is not None:
+                parser.CharacterDataHandler = None
+                formula = _formula(place, attributes_of, "".join(texts), dynamic)
+                self.formulas[place] = formula
+                index = attributes_of.get("si")
+                if index is not None and formula.text:
+                    shared[index] = place
+                elif index is not None:
+                    waiting.append((place, index))
+                if formula.kind == "table":
+                    self.inputs[place] = [
+                        attributes_of[one] for one in ("r1", "r2") if attributes_of.get(one)
+                    ]
+                attributes_of = None
+                self.without_value.add(place)
+            elif name == "v" and place in self.without_value:
+                parser.CharacterDataHandler = None
+                if texts or typed_text:
+                    self.without_value.discard(place)
+            elif name == "row" and path and path[-1] == "sheetData":
+                if xml[row.tag_end - 2 : row.tag_end] != b"/>":
+                    end = xml.index(b">", parser.CurrentByteIndex) + 1
+                    self._rows[number] = row._replace(end=end)
             elif name == "sheetData":
-                self._end = at
+                self._end = parser.CurrentByteIndex
 
-        parser.StartElementHandler, parser.EndElementHandler = start, end
-        parser.Parse(self._xml, True)
+        def cdata() -> None:
+            if "c" in path:
+                raise WorkbookError("a sheet has CDATA sections; save the file with Excel first")
 
-    def _parts(self, cell: _Element) -> dict[str, bytes]:
-        """What stands in a cell, by name."""
-        parts, start = {}, cell.tag_end
-        for name, end in cell.inside:
-            parts[name], start = self._xml[start:end].strip(), end
-        return parts
+        parser.StartElementHandler, parser.EndElementHandler = start, finish
+        parser.StartCdataSectionHandler = cdata
+        parser.Parse(xml, True)
+        for at, index in waiting:
+            if index in shared:
+                self.origins[at] = shared[index]
+                text = self.formulas[shared[index]].text
+                self.formulas[at] = self.formulas[at]._replace(repeats=text)
+
+    def _cell(self, place: Place) -> _Cell | None:
+        """A cell of the XML, None if it is not there."""
+        row = self._rows.get(place[0])
+        start = None if row is None else row.cells.get(place[1])
+        if start is None:
+            return None
+        xml = self._xml
+        tag_end = _TAG.match(xml, start).end()  # type: ignore[union-attr]
+        if xml[tag_end - 2 : tag_end] == b"/>":
+            return _Cell(start, tag_end, tag_end, {})
+        close = re.compile(rb"</%sc\s*>" % self._prefix).search(xml, tag_end)
+        fragment = xml[start : close.end()]  # type: ignore[union-attr]
+        return _Cell(start, tag_end, start + len(fragment), _children(fragment))
+
+    def places(self, area: Area) -> Iterator[Place]:
+        """The cells of an area that are there, row by row."""
+        top, left, bottom, right = area
+        first, last = (bisect.bisect_left(self._numbers, row) for row in (top, bottom + 1))
+        for number in self._numbers[first:last]:
+            cells = self._rows[number].cells
+            if right - left < len(cells):
+                yield from ((number, at) for at in range(left, right + 1) if at in cells)
+            else:
+                yield from ((number, at) for at in cells if left <= at <= right)
 
     def value(self, place: Place) -> Plain:
-        """What a formula's cell holds beside it, None for nothing."""
-        cell = self._cells[place]
-        text = _text(self._parts(cell).get("v", b""))
+        """What a cell holds, also beside a formula; None for nothing.
+
+        Raises
+        ------
+        WorkbookError
+            A value of a kind that is not understood.
+        """
+        cell = self._cell(place)
+        if cell is None:
+            return None
         found = _KIND.search(self._xml, cell.start, cell.tag_end)
         kind = found[1].decode() if found else "n"
-        if kind == "b":
-            return text == "1"
-        if kind == "e":
-            return ErrorValue(text)
-        if kind == "n":
-            return float(text) if text else None
-        return text
+        if kind == "inlineStr":
+            return texts_of(cell.parts["is"], "is")[0] if "is" in cell.parts else None
+        text = _text(cell.parts.get("v", b""))
+        try:
+            if kind == "b":
+                return text.strip() == "1"
+            if kind == "e":
+                return ErrorValue(text)
+            if kind == "n":
+                return float(text) if text else None
+            if kind == "s":
+                return self._texts[int(text)] if text else None
+            if kind == "str":
+                return unescaped(text)
+        except (ValueError, IndexError):
+            pass
+        raise WorkbookError(
+            f"{address((*place, *place))} holds {text[:20]!r} of type {kind[:20]!r}, "
+            "which is not understood; save the file with Excel first"
+        )
 
     def filled(
         self,
         values: Mapping[Place, Plain],
         areas: Mapping[Place, Area],
-        bare: Collection[Place] = (),
     ) -> bytes:
         """The XML with other values.
 
@@ -205,15 +290,13 @@ class SheetXml:
             there are added, without a style.
         areas : dict of (int, int) to area
             What arrays fill now.
-        bare : collection of (int, int)
-            Those that lose their formulas.
         """
         edits: list[tuple[int, int, bytes]] = []
         added: dict[int, dict[int, bytes]] = {}
         for place, value in values.items():
-            cell = self._cells.get(place)
+            cell = self._cell(place)
             if cell is not None:
-                text = self._rewritten(cell, value, areas.get(place), place in bare)
+                text = self._rewritten(cell, value, areas.get(place))
                 edits.append((cell.start, cell.end, text))
             elif value is not None:
                 row, column = place
@@ -229,11 +312,9 @@ class SheetXml:
         xml = b"".join([*pieces, self._xml[done:]])
         return _with_dimension(xml, [(row, column) for row in added for column in added[row]])
 
-    def _rewritten(self, cell: _Element, value: Plain, area: Area | None, bare: bool) -> bytes:
-        parts = self._parts(cell)
+    def _rewritten(self, cell: _Cell, value: Plain, area: Area | None) -> bytes:
+        parts = dict(cell.parts)
         formula = parts.pop("f", b"")
-        if bare:
-            formula = b""
         if area is not None:
             formula = _REF.sub(rb"\g<1>" + address(area).encode(), formula, count=1)
         rest = b"".join(part for name, part in parts.items() if name not in ("v", "is"))
@@ -266,26 +347,9 @@ class SheetXml:
         edits = [(row.start, row.tag_end, tag)]
         close = self._xml.rindex(b"<", row.start, row.end)
         for column, cell in cells.items():
-            at = next((start for other, start in row.inside if other > column), close)
+            at = next((start for other, start in row.cells.items() if other > column), close)
             edits.append((at, at, cell))
         return edits
-
-
-def sheets(parts: Mapping[str, bytes]) -> dict[str, str]:
-    """The part of each worksheet of a package, by its title, in their order.
-
-    Raises
-    ------
-    WorkbookError
-        A list of the package is damaged.
-    """
-    try:
-        found = {one.title: one.part for one in Package(parts).grids}
-    except WorkbookError as error:
-        raise WorkbookError(f"the list of sheets is damaged: {error}") from None
-    if "" in found.values():
-        raise WorkbookError("the list of sheets names parts that are not there")
-    return found
 
 
 def _noaddress():
@@ -299,8 +363,34 @@ def _text(element: bytes) -> str:
     return html.unescape(_MARKUP.sub("", element.decode()))
 
 
-def _formula(place: Place, cell: _Element, text: str) -> FormulaCell:
-    attributes = cell.formula or {}
+def _children(fragment: bytes) -> dict[str, bytes]:
+    """What stands in a cell, by name, from the cell's XML."""
+    parser = expat.ParserCreate()
+    parts: dict[str, bytes] = {}
+    depth, start = 0, 0
+
+    def opened(_name: str, _attributes: dict) -> None:
+        nonlocal depth, start
+        depth += 1
+        if depth == 2:
+            start = parser.CurrentByteIndex
+
+    def closed(name: str) -> None:
+        nonlocal depth
+        if depth == 2:
+            at = parser.CurrentByteIndex
+            tag_end = _TAG.match(fragment, start).end()  # type: ignore[union-attr]
+            empty = fragment[tag_end - 2 : tag_end] == b"/>"
+            end = tag_end if empty else fragment.index(b">", at) + 1
+            parts[name.rpartition(":")[2]] = fragment[start:end]
+        depth -= 1
+
+    parser.StartElementHandler, parser.EndElementHandler = opened, closed
+    parser.Parse(fragment, True)
+    return parts
+
+
+def _formula(place: Place, attributes: dict, text: str, dynamic: bool) -> FormulaCell:
     kind = attributes.get("t", "")
     one = (*place, *place)
     if kind not in ("array", "dataTable"):
@@ -311,7 +401,7 @@ def _formula(place: Place, cell: _Element, text: str) -> FormulaCell:
         raise WorkbookError(f"an array formula without its area: {address(one)}") from None
     if kind == "dataTable":
         kind = "table"
-    return FormulaCell("dynamic" if cell.is_dynamic else kind, area, text)
+    return FormulaCell("dynamic" if dynamic else kind, area, text)
 
 
 def address(area: Area) -> str:

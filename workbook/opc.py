@@ -5,7 +5,6 @@ names are equal without regard to case. Some programs write backslashes, leave p
 the namespaces of Strict Open XML (ISO/IEC 29500-1); all of that is read here, and only here.
 """
 
-import io
 import posixpath
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
@@ -13,7 +12,6 @@ from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
-from xml.sax.saxutils import quoteattr
 
 from .errors import WorkbookError
 from .scan import in_utf8, local, tree
@@ -30,10 +28,6 @@ _STRICT = {  # each URI of Strict Open XML that we read, and the one that other 
     b"http://purl.oclc.org/ooxml/drawingml/spreadsheetDrawing": b"http://schemas.openxmlformats.org/"
     b"drawingml/2006/spreadsheetDrawing",
 }
-_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
-_LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 
 
 class Relation(NamedTuple):
@@ -191,30 +185,6 @@ class Package:
         """The workbook's part of a kind of which it has one, "" where it is missing."""
         return next(iter(self.related(self.workbook, kind)), "")
 
-    def minimal(self) -> bytes:
-        """A zip of the workbook, its sheets, texts and styles, under their usual names.
-
-        For engines that know no other names; what they do not compute with is left out.
-        """
-        links, overrides = [], [("xl/workbook.xml", "sheet.main+xml")]
-        written = {"xl/workbook.xml": self.parts[self.workbook]}
-        for number, (key, one) in enumerate(self.relations(self.workbook).items(), 1):
-            kind = one.kind
-            if kind not in ("worksheet", "sharedStrings", "styles") or not one.target:
-                continue
-            name = f"worksheets/sheet{number}.xml" if kind == "worksheet" else f"{kind}.xml"
-            written[f"xl/{name}"] = self.parts[one.target]
-            overrides.append((f"xl/{name}", f"{kind}+xml"))
-            links.append((key, kind, name))
-        written["_rels/.rels"] = _relations([("rId1", "officeDocument", "xl/workbook.xml")])
-        written["xl/_rels/workbook.xml.rels"] = _relations(links)
-        written["[Content_Types].xml"] = _content_types(overrides)
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w") as archive:
-            for name, data in written.items():
-                archive.writestr(name, usual(data))
-        return buffer.getvalue()
-
 
 class ZipParts(Mapping[str, bytes]):
     """The parts of an open zip, each read when asked for.
@@ -267,22 +237,3 @@ def _key(name: str) -> str:
 def _link(sheet: Element) -> str:
     """The id by which a workbook's sheet names its relationship."""
     return next((v for k, v in sheet.attrib.items() if k.startswith("{") and local(k) == "id"), "")
-
-
-def _relations(links: list[tuple[str, str, str]]) -> bytes:
-    inside = "".join(
-        f'<Relationship Id={quoteattr(key)} Type="{_OFFICE}/{kind}" Target="{target}"/>'
-        for key, kind, target in links
-    )
-    return f'<Relationships xmlns="{_LINKS}">{inside}</Relationships>'.encode()
-
-
-def _content_types(overrides: list[tuple[str, str]]) -> bytes:
-    inside = "".join(
-        f'<Override PartName="/{part}" ContentType="{_CONTENT}{kind}"/>' for part, kind in overrides
-    )
-    default = "application/vnd.openxmlformats-package.relationships+xml"
-    return (
-        f'<Types xmlns="{_TYPES}"><Default Extension="rels" ContentType="{default}"/>'
-        f"{inside}</Types>"
-    ).encode()

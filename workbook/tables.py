@@ -103,7 +103,9 @@ def _table(title: str, xml: Element) -> Table:
     return Table(name, title, area, columns, heads, totals)
 
 
-def plain(text: str, known: Mapping[str, Table], title: str, place: Place) -> str:
+def plain(
+    text: str, known: Mapping[str, Table], title: str, place: Place, *, absolute: bool = False
+) -> str:
     """A formula with plain references in place of those to tables.
 
     Parameters
@@ -114,6 +116,8 @@ def plain(text: str, known: Mapping[str, Table], title: str, place: Place) -> st
         What :func:`tables` found.
     title, place : str, (int, int)
         The sheet and cell in which it stands; "" and row 0 for a name of the workbook.
+    absolute : bool
+        Whether the plain references are absolute ones, such as $C$3:$C$9.
 
     Raises
     ------
@@ -123,10 +127,10 @@ def plain(text: str, known: Mapping[str, Table], title: str, place: Place) -> st
 
     def cells(match: re.Match[str]) -> str:
         if match["chain"]:
-            return _written(_chain(match["chain"], known, title, place), title)
+            return _written(_chain(match["chain"], known, title, place), title, absolute)
         name = (match["name"] or "").casefold()
         if name in known:
-            return _written((known[name], _area(known[name], "", title, place)), title)
+            return _written((known[name], _area(known[name], "", title, place)), title, absolute)
         return match[0]
 
     return _FOUND.sub(cells, text) if known or "[" in text else text
@@ -234,10 +238,12 @@ def _column(table: Table, text: str) -> int | None:
     return next((names.index(one) for one in (name, name.strip()) if one in names), None)
 
 
-def _written(found: tuple[Table, Area], title: str) -> str:
+def _written(found: tuple[Table, Area], title: str, absolute: bool) -> str:
     table, area = found
     text = address(area)
+    if absolute or not title:
+        text = absolute_coordinate(text)
     if title == table.title:
         return text
     sheet = table.title.replace("'", "''")
-    return f"'{sheet}'!{text if title else absolute_coordinate(text)}"
+    return f"'{sheet}'!{text}"

@@ -3,7 +3,8 @@
 import pytest
 
 from shorewise.workbook import WorkbookError
-from shorewise.workbook.cached import ErrorValue, SheetXml, sheets
+from shorewise.workbook.cached import ErrorValue, SheetXml
+from shorewise.workbook.opc import Package
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
@@ -180,14 +181,13 @@ def test_sheets_are_found_by_their_links(target):
         "</Relationships>",
         "xl/worksheets/sheet7.xml": "",
     }
-    assert sheets({name: text.encode() for name, text in parts.items()}) == {
-        "A&B": "xl/worksheets/sheet7.xml"
-    }
+    package = Package({name: text.encode() for name, text in parts.items()})
+    assert [(one.title, one.part) for one in package.grids] == [("A&B", "xl/worksheets/sheet7.xml")]
 
 
 @pytest.mark.parametrize("missing", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels"])
 def test_a_package_without_its_lists_is_refused(missing):
     parts = {"xl/workbook.xml": b"<a/>", "xl/_rels/workbook.xml.rels": b"<a/>"}
     del parts[missing]
-    with pytest.raises(WorkbookError, match="list of sheets"):
-        sheets(parts)
+    with pytest.raises(WorkbookError, match=r"not an Excel workbook|has no sheet"):
+        _ = Package(parts).grids

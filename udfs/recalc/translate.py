@@ -1,0 +1,378 @@
+"""A formula as formualizer gets it: plain references, no names, Excel's operators as functions."""
+
+import re
+from typing import NamedTuple
+
+from ...workbook.cached import Area, address
+from ..functions import FUNCTIONS
+from . import trust
+from .arithmetic import FORMATS, UnsureError
+from .book import Book, Cell
+from .grammar import FormulaError, Node, Ref, function_name, parse
+
+OURS = {one.name: one for one in FUNCTIONS}
+# A call as Excel stores it: alone, or after a workbook, an add-in or a namespace.
+_CALL = re.compile(r"(?:.*[!.]|_XLDUDF_(?:\w*_)?)?(SHORE_\w+)", re.IGNORECASE | re.DOTALL)
+_OUTSIDE = re.compile(r"'?(?:[^']*[\\/])?\[(?!0\])")  # a reference into another workbook
+_ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
+_CELLS_MAX, _GIVEN_MAX = 2_000_000, 250_000  # cells that one formula, and one call of ours, reads
+_NODES_MAX, _NAMES_DEEP = 4_000, 20
+
+# Functions that formualizer calls back, by the letters of trust.py: see engine.py.
+_SHIMS = {
+    "n": "NUMBER", "t": "TEXT", "b": "TRUTH", "d": "DAY", "y": "YEAR", "i": "INDEX", "k": "KEY",
+    "c": "CRITERION", "r": "NUMBER", "B": "TRUTH", "a": "SUMMAND", "p": "RATE", "w": "FLAG",
+    "s": "SOME", "m": "FEW",
+}  # fmt: skip
+_OWN = {
+    "ROUND": "ROUND", "ROUNDDOWN": "CUT", "ROUNDUP": "RAISE", "TRUNC": "CUT", "INT": "WHOLE",
+    "MOD": "REMAINDER", "POWER": "POWER",
+}  # fmt: skip
+_DAYS = ("DATE", "EDATE", "EOMONTH")
+_LOANS = ("FV", "PMT", "PV")
+_TOTALS = {*range(1, 12), *range(101, 112)}
+PREFIX = "SWX_"
+
+
+class Translated(NamedTuple):
+    """A formula for formualizer.
+
+    Attributes
+    ----------
+    text : str
+    reads : tuple of (str, (int, int, int, int))
+        Titles of sheets and areas, within the cells that are there.
+    features : frozenset of str
+        The functions and operators by which it stands or falls.
+    unproved : frozenset of str
+        Those of them that the file itself must prove.
+    adds : bool
+        Whether it adds up, so that noise may be left of what cancels.
+    clipped : bool
+        Whether areas were cut to the cells that are there.
+    """
+
+    text: str
+    reads: tuple[tuple[str, Area], ...]
+    features: frozenset[str]
+    unproved: frozenset[str]
+    adds: bool
+    clipped: bool
+
+
+class _Part(NamedTuple):
+    """A piece of the translation.
+
+    Attributes
+    ----------
+    text : str
+    many : bool
+        Whether it may be more than one value.
+    area : (int, int, int, int), optional
+        Of a reference.
+    """
+
+    text: str
+    many: bool = False
+    area: Area | None = None
+
+
+def translated(book: Book, cell: Cell) -> Translated:
+    """The formula of a cell for formualizer.
+
+    Raises
+    ------
+    UnsureError
+        It uses what is known to differ from Excel, or cannot be understood.
+    """
+    kind = book.formulas[cell].kind
+    if kind == "table":
+        raise UnsureError("is a data table")
+    try:
+        text, down, right = book.text(cell)
+        root = parse(text)
+    except FormulaError as error:
+        raise UnsureError(str(error)) from None
+    work = _Translation(book, cell, (down, right), arrays=bool(kind))
+    part = work.root(root)
+    return Translated(
+        part.text,
+        tuple(dict.fromkeys(work.reads)),
+        frozenset(work.features),
+        frozenset(work.unproved),
+        bool(work.features & {"SUM", "SUMIF", "SUMIFS", "SUMPRODUCT", "AVERAGE", "NPV"}),
+        work.clipped,
+    )
+
+
+def our_name(call: str) -> str | None:
+    """The name of our function that a call means, in capitals; None for another's."""
+    found = _CALL.fullmatch(call.removesuffix("("))
+    return found[1].upper() if found and found[1].upper() in OURS else None
+
+
+class _Translation:
+    def __init__(self, book: Book, cell: Cell, offset: tuple[int, int], *, arrays: bool):
+        self._book, self._cell, self._offset = book, cell, offset
+        self._arrays = arrays  # whether an operator works on each cell of an area
+        self._nodes = self._names = 0
+        self.reads: list[tuple[str, Area]] = []
+        self.features: set[str] = set()
+        self.unproved: set[str] = set()
+        self.clipped = False
+        self._cells = 0
+        self._cut = False  # whether what lies beyond the last cell does not matter
+
+    def root(self, node: Node) -> _Part:
+        """The whole formula."""
+        part = self._binary(node, last=True) if node.kind == "binary" else self._any(node)
+        return part if self._arrays else _Part(self._one(part))
+
+    def _any(self, node: Node) -> _Part:
+        self._nodes += 1
+        if self._nodes > _NODES_MAX:
+            raise UnsureError(f"is made of over {_NODES_MAX:,} operations, by its names")
+        value = node.value
+        if isinstance(value, Ref):
+            return self._reference(value)
+        if node.kind in ("number", "text", "bool"):
+            return _Part(value)
+        if node.kind == "missing":
+            return _Part("0")
+        if node.kind == "array":
+            return _Part(value, many=True)
+        if node.kind == "error":
+            found = value.rpartition("!#")
+            text = f"#{found[2]}" if found[1] else value
+            if text.upper() not in _ERRORS:
+                raise UnsureError(f"holds the error {text}")
+            return _Part(text.upper())
+        if node.kind == "name":
+            return self._name(value)
+        if node.kind == "brackets":
+            return self._any(node.parts[0])
+        if node.kind == "binary":
+            return self._binary(node)
+        if node.kind == "percent":
+            return self._applied("PERCENT", node.parts[0])
+        if node.kind == "prefix":
+            return self._prefixed(node)
+        if node.kind == "join":
+            raise UnsureError("puts a range together from others")
+        return self._call(node)
+
+    def _one(self, part: _Part) -> str:
+        """A part where one value is needed."""
+        if not part.many:
+            return part.text
+        if part.area is not None:
+            raise UnsureError("takes one cell of a range (implicit intersection)")
+        if self._arrays:
+            return f"{PREFIX}SINGLE({part.text})"
+        return f"INDEX({part.text},1,1)"  # what Excel shows where a formula is no array
+
+    def _operand(self, node: Node) -> _Part:
+        """An operand of an operator: one value, or an array where the formula is one."""
+        part = self._any(node)
+        return part if self._arrays else _Part(self._one(part))
+
+    def _binary(self, node: Node, *, last: bool = False) -> _Part:
+        """A chain of operators from left to right; ``last`` if nothing comes after it."""
+        signs, operands = [], []
+        while node.kind == "binary":
+            signs.append(str(node.value))
+            operands.append(node.parts[1])
+            node = node.parts[0]
+        found = [self._operand(one) for one in (node, *reversed(operands))]
+        self.features |= {f"operator {sign}" for sign in signs}
+        code = " ".join(reversed(signs)) + (" last" if last else "")
+        texts = ",".join(part.text for part in found)
+        return _Part(f'{PREFIX}CHAIN("{code}",{texts})', any(part.many for part in found))
+
+    def _applied(self, name: str, node: Node) -> _Part:
+        part = self._operand(node)
+        return _Part(f"{PREFIX}{name}({part.text})", part.many)
+
+    def _prefixed(self, node: Node) -> _Part:
+        if node.value == "@":
+            part = self._any(node.parts[0])
+            if part.area is not None and part.many:
+                raise UnsureError("takes one cell of a range (implicit intersection)")
+            return _Part(f"INDEX({part.text},1,1)" if part.many else part.text)
+        return (
+            self._applied("MINUS", node.parts[0]) if node.value == "-" else self._any(node.parts[0])
+        )
+
+    def _name(self, written: str) -> _Part:
+        if _OUTSIDE.match(written):
+            raise UnsureError("reads another workbook")
+        text = self._book.named(written, self._cell.title)
+        if text is None:
+            raise UnsureError(f"uses the name {written[:40]}, which the workbook does not have")
+        if self._names == _NAMES_DEEP:
+            raise UnsureError(f"uses the name {written[:40]}, which uses names without end")
+        offset = self._offset
+        self._names += 1
+        self._offset = (self._cell.place[0] - 1, self._cell.place[1] - 1)
+        try:
+            return self._any(parse(text))
+        except FormulaError as error:
+            raise UnsureError(f"uses the name {written[:40]}, which {error}") from None
+        finally:
+            self._names -= 1
+            self._offset = offset
+
+    def _reference(self, ref: Ref) -> _Part:
+        if _OUTSIDE.match(ref.sheet):
+            raise UnsureError("reads another workbook")
+        titles = self._book.titles_of(ref.sheet) if ref.sheet else [self._cell.title]
+        if not titles:
+            raise UnsureError(f"reads sheet {ref.sheet[:40]}, which is not there")
+        if len(titles) > 1 or ":" in ref.sheet:
+            raise UnsureError("reads several sheets at once (a 3-D reference)")
+        (title,) = titles
+        area = ref.moved(*self._offset)
+        there = self._book.clipped(area) or (*area[:2], *area[:2])
+        used = there if self._cut else area
+        self.clipped |= used != area
+        count = (there[2] - there[0] + 1) * (there[3] - there[1] + 1)
+        self._cells += count
+        if self._cells > _CELLS_MAX:
+            raise UnsureError(f"reads over {_CELLS_MAX:,} cells")
+        self.reads.append((title, there))
+        number = self._book.titles.index(title) + 1
+        return _Part(f"S{number}!{address(used)}", area[:2] != area[2:], area)
+
+    def _call(self, node: Node) -> _Part:
+        written = str(node.value)
+        ours = our_name(written)
+        if ours:
+            return self._ours(ours, node.parts)
+        name = function_name(written)
+        if "!" in name:
+            raise UnsureError(f"calls {name[:40]}, of another workbook")
+        if name in ("ROW", "COLUMN", "ROWS", "COLUMNS"):
+            return self._counted(name, node.parts)
+        if name == "SINGLE" and len(node.parts) == 1:
+            return self._prefixed(Node("prefix", "@", node.parts))
+        if name == "TEXT" and len(node.parts) == 2 and node.parts[1].kind == "text":
+            form = str(node.parts[1].value)
+            if form[1:-1] in FORMATS:
+                self.features.add(name)
+                return _Part(f"{PREFIX}FORMAT({self._one(self._any(node.parts[0]))},{form})")
+        if name == "SUBTOTAL":
+            return self._subtotal(node.parts)
+        if name in trust.NEVER:
+            raise UnsureError(f"calls {name}, {trust.NEVER[name]}")
+        spec = trust.TESTED.get(name)
+        letters = None if spec is None else trust.arguments(spec, len(node.parts))
+        if letters is None:
+            return self._untested(name, node.parts)
+        self.features.add(name)
+        texts, areas = [], []
+        for letter, one in zip(letters, node.parts, strict=True):
+            part = self._argument(name, letter, one)
+            texts.append(part.text)
+            areas += [part.area] if letter == "R" else []
+        if name.endswith(("IF", "IFS")) and len({*map(_size, areas)} - {None}) > 1:
+            raise UnsureError(f"calls {name} with ranges of different sizes")
+        if name in _LOANS:
+            texts[0] = f"{PREFIX}RATE({texts[0]},{texts[1]})"
+        text = f"{PREFIX + _OWN[name] if name in _OWN else name}({','.join(texts)})"
+        return _Part(f"{PREFIX}DAY({text})" if name in _DAYS else text)
+
+    def _argument(self, name: str, letter: str, node: Node) -> _Part:
+        """An argument of a function that is tested."""
+        if letter == "0":
+            if node.kind != "missing" and node.value not in ("0", "FALSE"):
+                raise UnsureError(f"calls {name} for the next smaller or larger value")
+            return _Part("0")
+        if node.kind == "missing":
+            if letter in "RBa":
+                raise UnsureError(f"calls {name} without an argument that it needs")
+            return _Part('""' if letter == "t" else "0")
+        before = self._arrays, self._cut
+        self._arrays |= letter == "a"  # SUMPRODUCT works on each cell of an area
+        self._cut = letter in "rRBa"
+        part = self._any(node)
+        self._arrays, self._cut = before
+        if part.area is not None and letter in "rRB":
+            return part
+        if letter == "R":
+            if not part.many:
+                raise UnsureError(f"calls {name} with a value in place of a range")
+            return part
+        if part.many and letter in "rB":
+            return part
+        text = part.text if letter == "a" else self._one(part)
+        shim = _SHIMS.get(letter)
+        return _Part(f"{PREFIX}{shim}({text})" if shim else text)
+
+    def _ours(self, name: str, parts: tuple[Node, ...]) -> _Part:
+        """A call of ours; an empty text stands for what is omitted, which formualizer has as 0."""
+        function, texts = OURS[name], []
+        single = function.each and not function.labels
+        if len(parts) > len(function.parameters):
+            raise UnsureError(f"calls {name} with {len(parts)} arguments; it takes "
+                         f"{len(function.parameters)}")  # fmt: skip
+        cut, self._cut = self._cut, False
+        for parameter, node in zip(function.parameters, parts, strict=False):
+            if node.kind == "missing":
+                texts.append('""')
+                continue
+            part = self._any(node)
+            if part.area is not None and _count(part.area) > _GIVEN_MAX:
+                raise UnsureError(f"calls {name} with over {_GIVEN_MAX:,} cells")
+            single = single and not (part.many and parameter.shape == "each")
+            texts.append(part.text)
+        self._cut = cut
+        return _Part(f"{name}({','.join(texts)})", many=not single)
+
+    def _counted(self, name: str, parts: tuple[Node, ...]) -> _Part:
+        """Numbers of rows and columns, which follow from the formula alone."""
+        if not parts and name in ("ROW", "COLUMN") and not self._arrays:
+            return _Part(str(self._cell.place[name == "COLUMN"]))
+        before, cells = list(self.reads), self._cells
+        area = self._any(parts[0]).area if len(parts) == 1 else None
+        self.reads, self._cells = before, cells
+        if area is None or (name in ("ROW", "COLUMN") and area[:2] != area[2:]):
+            raise UnsureError(f"calls {name} for more than one cell")
+        top, left, bottom, right = area
+        counts = {"ROW": top, "COLUMN": left, "ROWS": bottom - top + 1, "COLUMNS": right - left + 1}
+        return _Part(str(counts[name]))
+
+    def _subtotal(self, parts: tuple[Node, ...]) -> _Part:
+        """SUBTOTAL where nothing is hidden and nothing it reads is another subtotal."""
+        if self._book.hides_rows:
+            raise UnsureError("calls SUBTOTAL where rows are hidden, which is not computed")
+        code = str(parts[0].value) if parts and parts[0].kind == "number" else ""
+        if not (code.isdigit() and int(code) in _TOTALS and len(parts) > 1):
+            raise UnsureError("calls SUBTOTAL in a way that is not computed")
+        areas = [self._any(one) for one in parts[1:]]
+        if not all(part.area for part in areas):
+            raise UnsureError("calls SUBTOTAL in a way that is not computed")
+        for title, area in self.reads[-len(areas) :]:
+            for place in self._book.places(title, area):
+                formula = self._book.formulas.get(Cell(title, place))
+                text = (formula.text or formula.repeats).upper() if formula else ""
+                if "SUBTOTAL" in text or "AGGREGATE" in text:
+                    raise UnsureError("calls SUBTOTAL over another SUBTOTAL")
+        self.features.add("SUBTOTAL")
+        return _Part(f"SUBTOTAL({code},{','.join(part.text for part in areas)})")
+
+    def _untested(self, name: str, parts: tuple[Node, ...]) -> _Part:
+        """A function that the file must prove: by calls with arguments of the same kinds."""
+        found = [self._any(node) for node in parts]
+        kinds = ",".join("range" if one.many else node.kind if node.kind in ("text", "missing")
+                         else "value" for one, node in zip(found, parts, strict=True))  # fmt: skip
+        self.features.add(f"{name}({kinds})")
+        self.unproved.add(f"{name}({kinds})")
+        return _Part(f"{name}({','.join(one.text for one in found)})")
+
+
+def _count(area: Area) -> int:
+    return (area[2] - area[0] + 1) * (area[3] - area[1] + 1)
+
+
+def _size(area: Area | None) -> tuple[int, int] | None:
+    return None if area is None else (area[2] - area[0], area[3] - area[1])
