@@ -27,6 +27,7 @@ _LINKS = frozenset({"ANCHORARRAY", "INDEX", "SINGLE"})  # show other cells as th
 _TEXTS = frozenset({"CONCAT", "CONCATENATE", "LEFT", "MID", "RIGHT", "TEXT", "TEXTJOIN"})
 _UNITS = ("unit", "units")
 _DEPTH_MAX = 20  # names that mean names
+_SHEETS_MAX = 200_000  # sheets that all three-dimensional references together reach
 
 
 class Table(NamedTuple):
@@ -144,8 +145,9 @@ class Grid:
 class Facts:
     """A whole workbook."""
 
-    def __init__(self, grids: list[Grid], parts: Parts):
-        self.grids, self.parts = grids, parts
+    def __init__(self, grids: list[Grid], parts: Parts, path: str | Path = ""):
+        self.grids, self.parts, self.path = grids, parts, path
+        self._reached = 0  # sheets of three-dimensional references
         self.names: dict[tuple[int, str], tuple[str, Formula]] = {}
         self.tables: dict[str, Table] = {}
         self._numbers = {grid.title.casefold(): grid.number for grid in grids}
@@ -211,6 +213,13 @@ class Facts:
             rows = sorted((found.first.row or 1, found.last.row or LAST_ROW))
             columns = sorted((found.first.column or 1, found.last.column or LAST_COLUMN))
             sheets = self._sheets(found.sheet) if found.sheet else [sheet]
+            if len(sheets) > 1:
+                self._reached += len(sheets)
+                if self._reached > _SHEETS_MAX:
+                    raise WorkbookError(
+                        f"{self.path}: references over several sheets, such as {text[:60]}, reach "
+                        f"more than {_SHEETS_MAX:,} sheets in all; refer to one sheet of totals"
+                    )
             areas = tuple(Area(n, rows[0], columns[0], rows[1], columns[1]) for n in sheets)
         elif "[" in text:
             return self._columns(text, row)

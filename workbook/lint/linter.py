@@ -6,22 +6,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import WorkbookError
-from . import cell_rules, formula_rules, sheet_rules
+from . import cell_rules, formula_rules, hidden_rules, series_rules, sheet_rules, total_rules
 from .facts import read_facts
-from .rule import RULES, Found, Options, Place, Rule, cell_name
+from .rule import RULES, SEVERITIES, Found, Options, Place, Rule, cell_name, sheet_name
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # a finding is one line
-_MODULES = (cell_rules, formula_rules, sheet_rules)  # importing them fills the table
+_MODULES = (cell_rules, formula_rules, hidden_rules, series_rules, sheet_rules, total_rules)
+# Among findings as bad as each other: what was typed over, then what computes something else.
+_WORST = ("SW12", "SW28", "SW01", "SW10", "SW27", "SW06", "SW23", "SW24")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A broken rule: its id, where, what is there, and how to cure it."""
+    """A broken rule: its id, where, what is there, how to cure it, how bad, in how many cells."""
 
     rule: str
     place: str
     what: str
     cure: str
+    severity: str = "low"
+    sheet: str = ""
+    cells: int = 1
 
 
 def rules() -> list[Rule]:
@@ -44,7 +49,7 @@ def lint(path: str | Path, *, longest: int = 100, ignore: Collection[str] = ()) 
     Returns
     -------
     list of Finding
-        By rule, then in the order of sheets; neighbours with the same finding are one block.
+        The worst first, then in the order of sheets; neighbours with the same cause are one block.
 
     Raises
     ------
@@ -56,29 +61,44 @@ def lint(path: str | Path, *, longest: int = 100, ignore: Collection[str] = ()) 
             raise WorkbookError(f"no rule is called {name!r}; there are SW01 to {max(RULES)}")
     facts, options = read_facts(path), Options(longest)
     titles = {grid.title: grid.number for grid in facts.grids}
-    return [
-        Finding(rule.id, _CONTROLS.sub(" ", place), _CONTROLS.sub(" ", what), rule.cure)
+    found = [
+        (SEVERITIES.index(one.severity), _rank(one.rule), titles.get(one.sheet, -1), n, one)
         for rule in rules()
         if rule.id not in ignore
-        for place, what in _together(rule.check(facts, options), titles)
+        for n, one in enumerate(_together(rule, rule.check(facts, options), titles))
     ]
+    return [one for *_, one in sorted(found, key=lambda each: each[:-1])]
 
 
-def _together(found: Iterable[Found], titles: dict[str, int]) -> Iterator[tuple[str, str]]:
-    """Places and what is there; neighbouring cells with the same finding as one block."""
-    cells: dict[tuple[str, str], set[Place]] = {}
+def _rank(name: str) -> int:
+    """Where a rule comes among others as bad."""
+    return _WORST.index(name) if name in _WORST else len(_WORST) + int(name[2:])
+
+
+def _together(rule: Rule, found: Iterable[Found], titles: dict[str, int]) -> Iterator[Finding]:
+    """Findings of a rule; neighbouring cells with the same cause as one block."""
+
+    def finding(what: str, place: str, severity: str, sheet: str, cells: int) -> Finding:
+        place, what = _CONTROLS.sub(" ", place), _CONTROLS.sub(" ", what)
+        return Finding(rule.id, place, what, rule.cure, severity or rule.severity, sheet, cells)
+
+    sheets = {sheet_name(title): title for title in titles}
+    cells: dict[tuple[str, str, str], dict[Place, str]] = {}
     for one in found:
         if one.sheet:
-            cells.setdefault((one.sheet, one.what), set()).add((one.row, one.column))
+            key = (one.sheet, one.severity, one.cause or one.what)
+            cells.setdefault(key, {})[one.row, one.column] = one.what
         else:
-            yield one.where, one.what
+            sheet = sheets.get(one.where.rpartition("!")[0] or one.where, "")
+            yield finding(one.what, one.where, one.severity, sheet, 1)
     blocks = [
-        (titles[sheet], first, last, sheet, what)
-        for (sheet, what), places in cells.items()
-        for first, last in _blocks(places)
+        (titles[sheet], first, last, sheet, severity, places[first])
+        for (sheet, severity, _), places in cells.items()
+        for first, last in _blocks(set(places))
     ]
-    for _, first, last, sheet, what in sorted(blocks):
-        yield cell_name(sheet, first, last), what
+    for _, first, last, sheet, severity, what in sorted(blocks):
+        size = (last[0] - first[0] + 1) * (last[1] - first[1] + 1)
+        yield finding(what, cell_name(sheet, first, last), severity, sheet, size)
 
 
 def _blocks(places: set[Place]) -> Iterator[tuple[Place, Place]]:
