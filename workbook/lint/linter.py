@@ -11,6 +11,7 @@ from .facts import read_facts
 from .rule import RULES, SEVERITIES, Found, Options, Place, Rule, cell_name, sheet_name
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # a finding is one line
+_LONGEST = 250  # characters of a place or cause
 _MODULES = (cell_rules, formula_rules, hidden_rules, series_rules, sheet_rules, total_rules)
 # Among findings as bad as each other: what was typed over, then what computes something else.
 _WORST = ("SW12", "SW28", "SW01", "SW10", "SW27", "SW06", "SW23", "SW24")
@@ -18,7 +19,23 @@ _WORST = ("SW12", "SW28", "SW01", "SW10", "SW27", "SW06", "SW23", "SW24")
 
 @dataclass(frozen=True)
 class Finding:
-    """A broken rule: its id, where, what is there, how to cure it, how bad, in how many cells."""
+    """A broken rule.
+
+    Attributes
+    ----------
+    rule, cure : str
+        Id of the rule, such as SW12, and how to cure what it finds.
+    place, what : str
+        The cell or block with its sheet, else where in words; and what is there.
+    severity : str
+        "high" is likely wrong, "medium" worth checking, "low" good practice.
+    sheet : str
+        Title of the sheet; "" for what concerns the whole workbook.
+    cells : int
+        Cells of the block.
+    group : str
+        Findings of one rule, sheet and group have one cause.
+    """
 
     rule: str
     place: str
@@ -27,6 +44,7 @@ class Finding:
     severity: str = "low"
     sheet: str = ""
     cells: int = 1
+    group: str = ""
 
 
 def rules() -> list[Rule]:
@@ -78,9 +96,10 @@ def _rank(name: str) -> int:
 def _together(rule: Rule, found: Iterable[Found], titles: dict[str, int]) -> Iterator[Finding]:
     """Findings of a rule; neighbouring cells with the same cause as one block."""
 
-    def finding(what: str, place: str, severity: str, sheet: str, cells: int) -> Finding:
+    def finding(what: str, place: str, severity: str, sheet: str, cells: int, cause: str) -> Finding:
         place, what = _CONTROLS.sub(" ", place), _CONTROLS.sub(" ", what)
-        return Finding(rule.id, place, what, rule.cure, severity or rule.severity, sheet, cells)
+        place, cause = place[:_LONGEST], _CONTROLS.sub(" ", cause)[:_LONGEST]
+        return Finding(rule.id, place, what, rule.cure, severity or rule.severity, sheet, cells, cause)
 
     sheets = {sheet_name(title): title for title in titles}
     cells: dict[tuple[str, str, str], dict[Place, str]] = {}
@@ -90,15 +109,15 @@ def _together(rule: Rule, found: Iterable[Found], titles: dict[str, int]) -> Ite
             cells.setdefault(key, {})[one.row, one.column] = one.what
         else:
             sheet = sheets.get(one.where.rpartition("!")[0] or one.where, "")
-            yield finding(one.what, one.where, one.severity, sheet, 1)
+            yield finding(one.what, one.where, one.severity, sheet, 1, one.what)
     blocks = [
-        (titles[sheet], first, last, sheet, severity, places[first])
-        for (sheet, severity, _), places in cells.items()
+        (titles[sheet], first, last, sheet, severity, cause, places[first])
+        for (sheet, severity, cause), places in cells.items()
         for first, last in _blocks(set(places))
     ]
-    for _, first, last, sheet, severity, what in sorted(blocks):
+    for _, first, last, sheet, severity, cause, what in sorted(blocks):
         size = (last[0] - first[0] + 1) * (last[1] - first[1] + 1)
-        yield finding(what, cell_name(sheet, first, last), severity, sheet, size)
+        yield finding(what, cell_name(sheet, first, last), severity, sheet, size, cause)
 
 
 def _blocks(places: set[Place]) -> Iterator[tuple[Place, Place]]:
