@@ -119,7 +119,7 @@ def reads_as_number(text: str) -> bool:
     bare = _SPACES.sub("", text.strip().strip("'"))
     if bare.startswith("(") and bare.endswith(")"):
         bare = bare[1:-1]
-    bare = _CURRENCY.sub("", bare)
+    bare = _CURRENCY.sub("", bare, count=1)
     if re.match(r"0[0-9]", bare) or not any(letter in "0123456789" for letter in bare):
         return False
     return _NUMBER.fullmatch(bare) is not None

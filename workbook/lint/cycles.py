@@ -90,9 +90,7 @@ def _met(grid: Grid, place: Place, operand: Operand, area: Area) -> Area:
     Excel's implicit intersection: ``=Sales*2`` in column D, with Sales the whole of row 5, reads
     D5. Array formulas and arguments that take a range read all of it.
     """
-    single = operand.function in _SINGLE or (
-        operand.arithmetic and operand.function not in _ARRAYS
-    )
+    single = operand.function in _SINGLE or (operand.arithmetic and operand.function not in _ARRAYS)
     if area.single or not single or place in grid.anchors:
         return area
     row, column = place

@@ -261,7 +261,7 @@ def lost_references(facts: Facts, _: Options) -> Iterator[Found]:
             yield at(grid, place, "formula holds #REF!")
     for where, formula in _named(facts):
         if _is_lost(formula):
-            yield somewhere(where, "means #REF!")
+            yield somewhere(where, "means #REF!", "medium")
     for grid in facts.grids:
         for kind, applied in (("format", grid.formats), ("validation", grid.validations)):
             for one in applied:

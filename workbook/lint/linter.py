@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..errors import WorkbookError
 from . import cell_rules, formula_rules, hidden_rules, series_rules, sheet_rules, total_rules
-from .facts import read_facts
+from .facts import Facts, read_facts
 from .rule import RULES, SEVERITIES, Found, Options, Place, Rule, cell_name, sheet_name
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # a finding is one line
@@ -77,7 +77,12 @@ def lint(path: str | Path, *, longest: int = 100, ignore: Collection[str] = ()) 
     for name in ignore:
         if name not in RULES:
             raise WorkbookError(f"no rule is called {name!r}; there are SW01 to {max(RULES)}")
-    facts, options = read_facts(path), Options(longest)
+    return findings(read_facts(path), longest=longest, ignore=ignore)
+
+
+def findings(facts: Facts, *, longest: int = 100, ignore: Collection[str] = ()) -> list[Finding]:
+    """Findings of every rule on a workbook that was read; as :func:`lint` gives them."""
+    options = Options(longest)
     titles = {grid.title: grid.number for grid in facts.grids}
     found = [
         (SEVERITIES.index(one.severity), _rank(one.rule), titles.get(one.sheet, -1), n, one)
@@ -96,10 +101,14 @@ def _rank(name: str) -> int:
 def _together(rule: Rule, found: Iterable[Found], titles: dict[str, int]) -> Iterator[Finding]:
     """Findings of a rule; neighbouring cells with the same cause as one block."""
 
-    def finding(what: str, place: str, severity: str, sheet: str, cells: int, cause: str) -> Finding:
+    def finding(
+        what: str, place: str, severity: str, sheet: str, cells: int, cause: str
+    ) -> Finding:
         place, what = _CONTROLS.sub(" ", place), _CONTROLS.sub(" ", what)
         place, cause = place[:_LONGEST], _CONTROLS.sub(" ", cause)[:_LONGEST]
-        return Finding(rule.id, place, what, rule.cure, severity or rule.severity, sheet, cells, cause)
+        return Finding(
+            rule.id, place, what, rule.cure, severity or rule.severity, sheet, cells, cause
+        )
 
     sheets = {sheet_name(title): title for title in titles}
     cells: dict[tuple[str, str, str], dict[Place, str]] = {}

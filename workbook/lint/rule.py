@@ -88,6 +88,6 @@ def at(grid: "Grid", place: Place, what: str, severity: str = "", cause: str = "
     return Found(what, grid.title, *place, severity=severity, cause=cause)
 
 
-def somewhere(where: str, what: str) -> Found:
+def somewhere(where: str, what: str, severity: str = "") -> Found:
     """Something found elsewhere: in a sheet, a name, the workbook."""
-    return Found(what, where=where)
+    return Found(what, where=where, severity=severity)

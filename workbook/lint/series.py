@@ -99,7 +99,7 @@ def shows_text(facts: Facts, grid: Grid, place: Place) -> bool:
 
 
 def run_length(grid: Grid, place: Place, down: bool, most: int) -> int:
-    """How many cells beside each other, up to a most, have a cell's formula in its row or column."""
+    """How many cells in a row or column of one formula, up to a most, a cell is one of."""
     pattern, found = grid.pattern(place), 1
     for step in (-1, 1):
         n = step
