@@ -194,12 +194,12 @@ def cells_of(grids: dict[str, Grid], one: Finding) -> set[tuple[int, int, int]]:
 
 
 def models(folder: Path, half: str) -> Iterator[tuple[Path, Facts]]:
-    """Different models with formulas; halves by turns, in the order of their hashes."""
+    """Different models with formulas; halves by turns, in the order of their names."""
     by_hash = {}
     for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in (".xlsx", ".xlsm")):
         by_hash.setdefault(hashlib.sha256(path.read_bytes()).hexdigest(), path)
     turn = 0
-    for _, path in sorted(by_hash.items()):
+    for path in sorted(by_hash.values(), key=lambda path: path.name):
         try:
             facts = read_facts(path)
         except WorkbookError:
@@ -221,6 +221,7 @@ def main() -> None:
     parser.add_argument("--missed", action="store_true", help="print what was not found")
     options = parser.parse_args()
     seeds, hits, sure, false = Counter(), Counter(), Counter(), Counter()
+    by_rule: Counter[tuple[str, str]] = Counter()
     in_lines, in_line_hits = Counter(), Counter()
     from shorewise.workbook.lint import rules
 
@@ -233,6 +234,7 @@ def main() -> None:
         held = {key: cells_of(grids, one) for key, one in before.items()}
         base = set().union(*held.values()) if held else set()
         base_total += len(before)
+        by_rule.update(key[::2] for key in before)
         formulas_total += sum(len(grid.formulas) for grid in facts.grids)
         n_models += 1
         for name, _, mutate in FAULTS:
@@ -282,6 +284,7 @@ def main() -> None:
                 if done == options.each:
                     break
     print(f"{n_models} models, {formulas_total:,} formulas, {base_total} findings before seeding")
+    print(", ".join(f"{rule} {severity} {n}" for (rule, severity), n in sorted(by_rule.items())))
     print("| fault | operator | seeded | found | recall | as likely wrong | false | precision |")
     print("|---|---|---|---|---|---|---|---|")
     for name, operator, _ in FAULTS:

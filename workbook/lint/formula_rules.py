@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from openpyxl.formula.tokenizer import Token
 
 from .areas import Area, Cell
+from .cell_rules import reads_as_number
 from .cycles import cycles, is_address
 from .facts import Facts, Grid
 from .parse import Formula, is_outside, reference, relative
@@ -210,6 +211,8 @@ def empty_and_text(facts: Facts, _: Options) -> Iterator[Found]:
             if _is_empty(target, areas[0]):
                 yield at(grid, place, f"refers to the empty cell {name}", cause=f"empty {cause}")
             elif operand.arithmetic and target.is_text(there) and there not in target.errors:
+                if reads_as_number(str(target.constants.get(there, ""))):
+                    continue  # SW10 says so where the text stands
                 yield at(grid, place, f"arithmetic with {name}, a text", cause=f"text {cause}")
 
 

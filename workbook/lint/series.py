@@ -8,6 +8,7 @@ from .facts import Facts, Grid, is_link, is_number
 from .rule import Place
 
 _GAP_MAX = 4  # cells between two formulas of one series
+_TWINS_MIN = 4  # formulas that two lines share if they are to be alike
 _SHARE_MIN = 0.6  # of the cells from its first to its last that a series has
 
 
@@ -59,6 +60,41 @@ def _of_line(down: bool, line: int, cells: list[tuple[int, str]]) -> Iterator[Se
             start = n + 1
             if len(members) > 1 and len(members) >= _SHARE_MIN * (members[-1] - members[0] + 1):
                 yield Series(down, line, pattern, members)
+
+
+def unlike_twins(grid: Grid) -> Iterator[tuple[Place, Place]]:
+    """Pairs of cells that differ in two rows, or columns, beside each other that are alike else.
+
+    One of the two, at least, is a formula, the other one or a typed number. Where a third line
+    shows which of them is usual, the pair is left to its series.
+    """
+    for down in (False, True):
+        lines: dict[int, dict[int, str]] = {}
+        for place in grid.formulas:
+            line, position = (place[1], place[0]) if down else place
+            if place not in grid.anchors and not grid.is_text(place):
+                lines.setdefault(line, {})[position] = grid.pattern(place)
+        for line, cells in lines.items():
+            other = lines.get(line + 1, {})
+            alike = sum(other.get(position) == pattern for position, pattern in cells.items())
+            if alike < _TWINS_MIN:
+                continue
+            here = Series(down, line, "", ())
+            unlike = [
+                position
+                for position in sorted({*cells, *other})
+                if cells.get(position) != other.get(position)
+                and (position in cells or is_typed(grid, here.place(position)))
+                and (position in other or is_typed(grid, here.place(position, 1)))
+            ]
+            for position in unlike if len(unlike) <= max(1, alike // 8) else ():
+                before, one, two, after = (here.place(position, n) for n in (-1, 0, 1, 2))
+                usual = [
+                    position in known and grid.pattern(there) == known[position]
+                    for known, there in ((cells, before), (other, after))
+                ]
+                if not any(usual):
+                    yield one, two
 
 
 def is_of_series(facts: Facts, grid: Grid, place: Place, down: bool = False) -> bool:

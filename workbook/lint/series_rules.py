@@ -8,7 +8,15 @@ from openpyxl.utils import get_column_letter
 
 from .facts import Facts, Grid
 from .rule import Found, Options, Place, at, rule
-from .series import Series, all_series, is_of_series, is_typed, run_length, sums_line
+from .series import (
+    Series,
+    all_series,
+    is_of_series,
+    is_typed,
+    run_length,
+    sums_line,
+    unlike_twins,
+)
 
 _LONG = 6  # members of a series beside which two typed lines are no habit yet
 _SHOWN_MAX = 60  # characters of a formula
@@ -33,6 +41,9 @@ def one_formula_a_row(facts: Facts, _: Options) -> Iterator[Found]:
             for place, one in _differing(facts, grid, series):
                 if place not in found or one.severity == "high":
                     found[place] = one
+        for pair in unlike_twins(grid):
+            for one in _of_twins(grid, pair):
+                found.setdefault((one.row, one.column), one)
         for one in _unlike_row(facts, grid):
             found.setdefault((one.row, one.column), one)
         yield from found.values()
@@ -71,6 +82,21 @@ def _differing(facts: Facts, grid: Grid, series: Series) -> Iterator[tuple[Place
             and _is_confirmed(grid, series, position, step)
         ):
             yield place, at(grid, place, f"formula differs from {what}", "medium", what)
+
+
+def _of_twins(grid: Grid, pair: tuple[Place, Place]) -> Iterator[Found]:
+    """Both formulas of a table of two lines, unless one of them belongs to a series across."""
+    down = pair[0][1] == pair[1][1]
+    ends = zip((-1, 1), pair, strict=True)
+    outside = [(row + n * down, column + n * (not down)) for n, (row, column) in ends]
+    if any(place in grid.formulas for place in outside) or not all(
+        place in grid.computing for place in pair
+    ):
+        return
+    odd = [place for place in pair if run_length(grid, place, not down, 2) < 2]
+    for place in odd:
+        what = "formulas differ in two lines that are alike otherwise"
+        yield at(grid, place, what, "medium", f"{what} {pair}")
 
 
 def _shown(grid: Grid, series: Series) -> str:
@@ -156,7 +182,19 @@ def typed_over(facts: Facts, _: Options) -> Iterator[Found]:
             for place, one in _typed(facts, grid, series):
                 if place not in found or one.severity == "high":
                     found[place] = one
+        for pair in unlike_twins(grid):
+            for place in pair:
+                if place in grid.formulas or _is_of_typed_run(grid, pair, place):
+                    continue
+                text = f"{_value(grid, place)} typed where the line beside has a formula"
+                found.setdefault(place, at(grid, place, text, "medium", f"typed {pair}"))
         yield from found.values()
+
+
+def _is_of_typed_run(grid: Grid, pair: tuple[Place, Place], place: Place) -> bool:
+    """Whether other numbers were typed before or after a cell, along its line of two."""
+    down = pair[0][0] == pair[1][0]  # two columns
+    return any(is_typed(grid, (place[0] + n * down, place[1] + n * (not down))) for n in (-1, 1))
 
 
 def _typed(facts: Facts, grid: Grid, series: Series) -> Iterator[tuple[Place, Found]]:
