@@ -313,8 +313,8 @@ def lint(book, list_rules, ignore, longest, as_json):
     if (book is None) != list_rules:
         raise WorkbookError("lint takes a workbook, or --rules instead of one")
     if list_rules:
-        listed = [{"id": one.id, "title": one.title, "cure": one.cure, "source": one.source,
-                   "severity": one.severity} for one in rules()]  # fmt: skip
+        listed = [{"id": one.id, "title": one.title, "cure": one.cure, "source": one.source}
+                  for one in rules()]  # fmt: skip
         if as_json:
             click.echo(json.dumps(listed, indent=2))
             return

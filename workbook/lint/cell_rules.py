@@ -40,7 +40,7 @@ def numbers_as_text(facts: Facts, _: Options) -> Iterator[Found]:
             for place, value in grid.constants.items()
             if isinstance(value, str) and reads_as_number(value)
         }
-        found = set(_across(grid, texts)) if texts else ()
+        found = set(_across(grid, texts))
         for run in _runs_of(grid, texts, True):
             here = [place for place in run if place in texts]
             if here[0] == run[0] and _is_heading(grid, texts, run[0]):
