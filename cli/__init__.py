@@ -374,13 +374,14 @@ def calc(book, output, force):
 def lint(book, list_rules, ignore, longest, as_json):
     """Say what any BOOK, ours or not, has that the rules of good models advise against.
 
+    The worst comes first: what is likely wrong, what is worth checking, then good practice.
     Exit code 0 where nothing is found, 1 where something is.
     """
     from dataclasses import asdict
 
     from ..workbook import WorkbookError
     from ..workbook.lint import lint as lint_book
-    from ..workbook.lint import rules
+    from ..workbook.lint import report, rules
 
     if (book is None) != list_rules:
         raise WorkbookError("lint takes a workbook, or --rules instead of one")
@@ -397,8 +398,8 @@ def lint(book, list_rules, ignore, longest, as_json):
     if as_json:
         click.echo(json.dumps([asdict(one) for one in findings], indent=2))
     else:
-        for one in findings:
-            click.echo(f"{one.place}: {one.rule} {one.what}")
+        for line in report(findings):
+            click.echo(line)
         for rule, cure in {one.rule: one.cure for one in findings}.items():
             click.echo(f"cure of {rule}: {cure}")
     if findings:

@@ -328,9 +328,23 @@ def test_lint_prints_json():
     result = run("lint", poor_book(), "--json")
     found = json.loads(result.stdout)
     assert (result.exit_code, result.stderr) == (1, "4 findings\n")
-    assert found[0] | {"cure": ""} == {
+    assert found[0] | {"cure": "", "group": ""} == {
         "rule": "SW05", "place": "Sheet!B2", "what": "constant 1.07", "cure": "",
+        "severity": "medium", "sheet": "Sheet", "cells": 1, "group": "",
     }  # fmt: skip
+
+
+def test_lint_starts_with_a_summary_and_the_worst_cell():
+    book = Workbook()
+    for row in range(1, 8):
+        book.active.append([row * 7, f"=A{row}*2", f"=B{row}+1.5"])
+    book.active["B4"] = 99
+    book.save("override.xlsx")
+    lines = run("lint", "override.xlsx").stdout.splitlines()
+    assert lines[0].startswith("1 likely wrong, ")
+    assert lines[0].endswith("look first at Sheet!B4")
+    assert lines[1] == "Likely wrong:"
+    assert lines[2].startswith("Sheet!B4: SW12 99 typed between two like formulas")
 
 
 def test_lint_prints_an_empty_list_where_nothing_is_found():

@@ -120,7 +120,7 @@ def two_lines_of_one_label(m):
     m.model["A6"] = "LINE 5 "
 
 
-@breaks("SW14", "Data!A6")
+@keeps("SW14")
 def two_lines_of_one_label_without_units(m):
     m.sheet("Data", ("Item", "Price"), ("Nut", "=Model!C5*2"), ("Nut", "=Model!C5+2"))
 
@@ -156,3 +156,34 @@ def glossary(m):
 @keeps("SW14")
 def data_in_a_list(m):
     m.sheet("Data", ("Item", "Price"), ("Nut", 3), ("Nut", 4))
+
+
+@breaks("SW12", "List!C7")
+def number_typed_amid_a_column(m):
+    lines = [(f"Item {n}", f"=Model!$C$5*{n % 3}", f"=B{n}*2") for n in range(4, 10)]
+    m.sheet("List", *lines)["C7"] = 99
+
+
+@breaks("SW01", "List!C7")
+def another_formula_amid_a_column(m):
+    lines = [(f"Item {n}", f"=Model!$C$5*{n % 3}", f"=B{n}*2") for n in range(4, 10)]
+    m.sheet("List", *lines)["C7"] = "=B6*2"
+
+
+@keeps("SW01")
+def subtotals_amid_a_column(m):
+    lines = [(f"Item {n}", 2 + n, f"=B{n}*2") for n in range(4, 12)]
+    sheet = m.sheet("List", *lines)
+    rows(sheet, ("Subtotal", "=SUM(B4:B6)", "=SUM(C4:C6)"), 7)
+
+
+@breaks("SW28", "List!B9")
+def total_without_its_last_line(m):
+    rows(m.sheet("List", *[(f"Item {n}", 3 * n) for n in range(4, 9)]), ("All", "=SUM(B4:B7)"), 9)
+
+
+@keeps("SW28")
+def total_below_another_total(m):
+    sheet = m.sheet("List", *[(f"Item {n}", 3 * n) for n in range(4, 9)])
+    rows(sheet, ("All", "=SUM(B4:B8)"), 9)
+    rows(sheet, ("Mean", "=AVERAGE(B4:B8)"), 10)

@@ -1,7 +1,10 @@
 """What breaks the linter's rules of sheets and files, and what only looks so."""
 
 from openpyxl.chart import PieChart, RadarChart
-from openpyxl.formatting.rule import FormulaRule
+from openpyxl.formatting.rule import FormulaRule, Rule
+from openpyxl.styles import Color, Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 
 from tests.workbook.lint_model import OPEN, STATE, breaks, described, keeps, rows
 
@@ -123,6 +126,43 @@ def hidden_rows(m):
 @breaks("SW17", "Model!C:D")
 def hidden_columns(m):
     m.model.column_dimensions.group("C", "D", hidden=True)
+
+
+@breaks("SW17", "Model!D6")
+def number_format_that_shows_nothing(m):
+    m.model["D6"].number_format = ";;;"
+
+
+@breaks("SW17", "Model!D6")
+def number_format_of_blanks(m):
+    m.model["D6"].number_format = '" ";" ";" "'
+
+
+@breaks("SW17", "Model!D5:D6")
+def white_font_on_white(m):
+    m.model["D5"].font = Font(color="FFFFFFFF")
+    m.model["D6"].font = Font(color=Color(theme=0))
+
+
+@breaks("SW17", "Model!D5:D6")
+def font_in_the_colour_of_the_fill(m):
+    for cell in ("D5", "D6"):
+        m.model[cell].font = Font(color="FF4F81BD")
+    m.model["D5"].fill = PatternFill("solid", fgColor="FF4F81BD")
+    m.model["D6"].fill = PatternFill("solid", fgColor=Color(theme=4))
+
+
+@breaks("SW17", "Model!C5:E5")
+def conditional_format_that_hides(m):
+    hiding = DifferentialStyle(numFmt=NumberFormat(numFmtId=170, formatCode=";;;"))
+    m.model.conditional_formatting.add("C5:E5", Rule("expression", dxf=hiding, formula=["C5>0"]))
+
+
+@keeps("SW17")
+def zeros_that_do_not_show_and_white_heads_on_blue(m):
+    m.model["D6"].number_format = "0;-0;;@"
+    m.model["D5"].font = Font(color="FFFFFFFF")
+    m.model["D5"].fill = PatternFill("solid", fgColor="FF1F3864")
 
 
 @keeps("SW17")

@@ -159,21 +159,26 @@ def _unsaved(formula: str) -> FaultyCell:
 
 
 def _within(sheet: SheetPart, area: Area, package: Package) -> Generator[tuple, None, None]:
-    """The rows of an area of a sheet; an empty one for each that the file leaves out."""
+    """The rows of an area of a sheet, without columns that have no head.
+
+    There is an empty row for each that the file leaves out. A value under an empty head is a
+    ValueError that says so; one beyond the head is the last of its row.
+    """
     top, left, bottom, right = area
-    expected, head = top, 0
+    expected, head = top, []
     with contextlib.closing(sheet_rows(package, sheet, unsaved=_unsaved)) as found:
         for number, cells in found:
             if not top <= number <= bottom:
                 continue
             yield from itertools.repeat((), number - expected)
-            columns = [n for n in cells if left <= n <= right and str(cells[n]).strip()]
-            last = max(columns, default=0)
-            head = head or last
-            # Of those beyond the head one is enough: a row may be 16,384 cells wide.
-            beyond = [cells[column] for column in columns if column > head][:1]
-            yield (*(cells.get(column) for column in range(left, min(last, head) + 1)), *beyond)
             expected = number + 1
+            columns = [n for n in cells if left <= n <= right and str(cells[n]).strip()]
+            head = head or columns
+            unnamed = min(set(columns).difference(head), default=0)
+            if 0 < unnamed < head[-1]:
+                raise ValueError(f"column {unnamed - left + 1} of its head is empty")
+            beyond = [cells[unnamed]] if unnamed else []  # of those one is enough
+            yield (*(cells.get(n, "") for n in head), *beyond) if columns else ()
 
 
 def _filled(rows: Iterator[tuple]) -> Iterator[tuple]:

@@ -1,157 +1,128 @@
 """Rules of cells beside each other: rows of formulas, numbers among them, labels and units."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
-from itertools import pairwise
+from functools import lru_cache
 from typing import Any
 
-from openpyxl.utils import get_column_letter
-
-from .facts import Facts, Grid, is_date, is_link, is_number
+from .areas import Cell, Pool
+from .facts import Facts, Grid, is_date
 from .rule import Found, Options, Place, at, rule
 
-_NUMBER = re.compile(r"[-+]?(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?([eE][-+]?\d+)?%?|[-+]?\d+,\d+%?")
-_ROW_OF_FORMULAS = 3  # so many of one pattern before a typed number make it look overwritten
-
-
-@rule(
-    "SW01",
-    "More than one formula in a row",
-    "write one formula that holds for the whole row and copy it along",
-    "FAST 2.01-03; ICAEW 12",
+_NUMBER = re.compile(
+    r"[-+\u2212]?(?:[0-9]{1,3}(?:[,.'\u2019][0-9]{3})+|[0-9]+)?(?:[.,][0-9]*)?"
+    r"(?:[eE][-+]?[0-9]{1,3})?%?-?"
 )
-def one_formula_a_row(facts: Facts, _: Options) -> Iterator[Found]:
-    """Neighbours in a row whose formulas differ in R1C1 notation.
-
-    Labels, totals of the row itself and heads of data tables are left out, and columns that run
-    down a list: the same formula stands below it more often than beside it.
-    """
-    for grid in facts.grids:
-        for row, columns in grid.rows.items():
-            across = [c for c in columns if _is_of_series(facts, grid, (row, c))]
-            for run in _runs(across):
-                patterns = [grid.pattern((row, c)) for c in run]
-                usual, often = Counter(patterns).most_common(1)[0]
-                first = get_column_letter(run[patterns.index(usual)])
-                for column, pattern in zip(run, patterns, strict=True):
-                    if pattern != usual and not _runs_down(grid, (row, column), often):
-                        yield at(
-                            grid, (row, column), f"formula differs from that in column {first}"
-                        )
-
-
-def _runs(columns: list[int]) -> Iterator[list[int]]:
-    """Columns beside each other."""
-    run = columns[:1]
-    for before, column in pairwise(columns):
-        if column == before + 1:
-            run.append(column)
-        else:
-            yield run
-            run = [column]
-    if run:
-        yield run
-
-
-def _is_of_series(facts: Facts, grid: Grid, place: Place) -> bool:
-    """Whether a cell holds a formula that is neither a label nor a total of its row."""
-    formula = grid.formulas.get(place)
-    if formula is None or not formula.pieces or place in grid.anchors or place in grid.table_heads:
-        return False
-    if place[1] <= grid.unit_column(place[0]) or (
-        is_link(formula) and shows_text(facts, grid, place)
-    ):
-        return False
-    return not any(
-        area.sheet == grid.number
-        and area.top <= place[0] <= area.bottom
-        and area.left != area.right
-        for _, areas in facts.references(grid, place)
-        for area in areas
-    )
-
-
-def shows_text(facts: Facts, grid: Grid, place: Place) -> bool:
-    """Whether a cell shows a text; a link without cached value shows what it links to."""
-    for _ in range(9):
-        if place not in grid.uncached or not is_link(grid.formulas[place]):
-            break
-        areas = facts.references(grid, place)[0][1]
-        if not areas:
-            break
-        grid, place = facts.grids[areas[0].sheet], (areas[0].top, areas[0].left)
-    return grid.is_text(place)
-
-
-def _runs_down(grid: Grid, place: Place, often: int) -> bool:
-    """Whether more cells than so many above each other have a cell's pattern."""
-    pattern, (row, column) = grid.pattern(place), place
-    top = bottom = row
-    while bottom - top < often and grid.pattern((top - 1, column)) == pattern:
-        top -= 1
-    while bottom - top < often and grid.pattern((bottom + 1, column)) == pattern:
-        bottom += 1
-    return bottom - top >= often
+_SPACES = re.compile(r"(?<=[0-9])\s(?=[0-9]{3}(?![0-9]))|\s(?=%)|(?<![0-9])\s|\s(?![0-9])")
+_CURRENCY = re.compile(r"(?:[$\u20ac\u00a3\u00a5\u20b9]|USD|EUR|GBP|INR|CHF|JPY)", re.IGNORECASE)
+_LONGEST_NUMBER = 32  # characters
+_SUMS = frozenset({"AVERAGE", "SUBTOTAL", "SUM", "SUMIF", "SUMIFS", "SUMPRODUCT", "MAX", "MIN"})
 
 
 @rule(
     "SW10",
     "Number stored as text",
-    "type it again as a number",
+    "type it again as a number; sums leave out texts",
     "practice",
+    "high",
 )
 def numbers_as_text(facts: Facts, _: Options) -> Iterator[Found]:
-    """Texts that read as numbers between numbers, or at the end of a row or column of them."""
+    """Every text that reads as a number, in a column or row of numbers.
+
+    A column of texts alone counts where a formula reckons with it, or where its texts have
+    decimals, separators, signs or currencies; else it holds codes. Years and codes in heads,
+    and numbers with zeros before them, are texts.
+    """
+    alone: list[Cell] = []  # texts that no number stands beside
     for grid in facts.grids:
-        for place, value in grid.constants.items():
-            if not (isinstance(value, str) and _reads_as_number(value)):
-                continue
-            for down, across in ((1, 0), (0, 1)):
-                before = [(place[0] - n * down, place[1] - n * across) for n in (1, 2)]
-                after = (place[0] + down, place[1] + across)
-                if before[0] in grid.numbers and (
-                    after in grid.numbers or (before[1] in grid.numbers and grid.is_empty(after))
-                ):
-                    yield at(grid, place, "number stored as text")
+        texts = {
+            place: value
+            for place, value in grid.constants.items()
+            if isinstance(value, str) and reads_as_number(value)
+        }
+        found = set(_across(grid, texts))
+        for run in _runs_of(grid, texts, True):
+            here = [place for place in run if place in texts]
+            if here[0] == run[0] and _is_heading(grid, texts, run[0]):
+                del here[0]
+            amounts = sum(not texts[place].strip().isdigit() for place in here)
+            if any(place not in texts for place in run) or 1 < len(here) < 2 * amounts:
+                found.update(here)
+            else:
+                alone += ((grid.number, *place) for place in here if place not in found)
+        for place in found:
+            yield _text(grid, place)
+    for number, row, column in _reckoned(facts, alone) if alone else ():
+        yield _text(facts.grids[number], (row, column))
+
+
+def _text(grid: Grid, place: Place) -> Found:
+    shown = str(grid.constants[place]).strip()
+    return at(grid, place, f"'{shown}' is stored as text, not as a number", cause="text")
+
+
+def _across(grid: Grid, texts: dict[Place, str]) -> Iterator[Place]:
+    """Texts right of a number in a row of them, where no other text stands above or below."""
+    for run in _runs_of(grid, texts, False):
+        for row, column in run[1:]:
+            place, codes = (row, column), [(row + n, column) in texts for n in (-1, 1)]
+            if place in texts and run[0] not in texts and not any(codes):
+                yield place
+
+
+def _reckoned(facts: Facts, texts: list[Cell]) -> Iterator[Cell]:
+    """Those of some cells that formulas add up or reckon with."""
+    pool = Pool(texts)
+    for grid, place, formula in facts.formulas():
+        if formula.operators or not _SUMS.isdisjoint(formula.functions):
+            for operand, areas in facts.references(grid, place):
+                if operand.function in _SUMS or operand.arithmetic:
+                    for area in areas:
+                        yield from pool.take(area)
+
+
+def _runs_of(grid: Grid, texts: dict[Place, str], down: bool) -> Iterator[list[Place]]:
+    """Cells below or beside each other that are numbers or read as such, with a text among them."""
+    seen: set[Place] = set()
+    for place in sorted(texts):
+        if place in seen:
+            continue
+        run = [place]
+        for step in (-1, 1):
+            n = step
+            while True:
+                there = (place[0] + n * down, place[1] + n * (not down))
+                if there not in texts and there not in grid.numbers:
                     break
+                run.append(there)
+                n += step
+        seen.update(run)
+        yield sorted(run)
 
 
-def _reads_as_number(text: str) -> bool:
-    bare = text.strip()
-    return any(letter.isdigit() for letter in bare) and _NUMBER.fullmatch(bare) is not None
+def _is_heading(grid: Grid, texts: dict[Place, str], place: Place) -> bool:
+    """Whether a text on top of a column stands in a row of heads."""
+    above = grid.values.get((place[0] - 1, place[1]))
+    year = re.fullmatch(r"(19|20)[0-9]{2}", texts[place].strip())
+    beside = [(place[0], place[1] + n) for n in (-1, 1)]
+    heads = [isinstance(grid.constants.get(p), str) for p in beside]
+    if year:
+        return any(heads) or not any(p in grid.numbers for p in beside)
+    return not isinstance(above, str) and any(heads)
 
 
-@rule(
-    "SW12",
-    "Number typed over a formula",
-    "copy the row's formula into the cell; an override belongs into an input row of its own",
-    "FAST 2.01-03; ICAEW 14",
-)
-def typed_over(facts: Facts, _: Options) -> Iterator[Found]:
-    """Typed numbers amid a row of one formula, or at its end, below or above formulas."""
-    for grid in facts.grids:
-        for row, columns in grid.rows.items():
-            typed = [c for c in columns if is_number(grid.constants.get((row, c)))]
-            for run in _runs(typed):
-                left, right = (row, run[0] - 1), (row, run[-1] + 1)
-                if left not in grid.formulas:
-                    continue
-                if grid.pattern(left) == grid.pattern(right):
-                    for column in run:
-                        yield at(grid, (row, column), "number typed amid a row of formulas")
-                elif grid.is_empty(right) and _is_overwritten(grid, (row, run[0])):
-                    yield at(grid, (row, run[0]), "number typed at the end of a row of formulas")
-
-
-def _is_overwritten(grid: Grid, place: Place) -> bool:
-    """Whether formulas of one pattern lead to a cell, and go on above or below it."""
-    row, column = place
-    series = {grid.pattern((row, column - n)) for n in range(1, _ROW_OF_FORMULAS + 1)}
-    beside = [
-        (grid.pattern((r, column - 1)), grid.pattern((r, column))) for r in (row - 1, row + 1)
-    ]
-    return len(series) == 1 and any(left and left == here for left, here in beside)
+@lru_cache(maxsize=1 << 16)
+def reads_as_number(text: str) -> bool:
+    """Whether a text reads as a number or an amount, other than a code with zeros before it."""
+    if len(text) > _LONGEST_NUMBER:
+        return False
+    bare = _SPACES.sub("", text.strip().strip("'"))
+    if bare.startswith("(") and bare.endswith(")"):
+        bare = bare[1:-1]
+    bare = _CURRENCY.sub("", bare, count=1)
+    if re.match(r"0[0-9]", bare) or not any(letter in "0123456789" for letter in bare):
+        return False
+    return _NUMBER.fullmatch(bare) is not None
 
 
 @rule(
@@ -161,16 +132,26 @@ def _is_overwritten(grid: Grid, place: Place) -> bool:
     "FAST 2.01-01; SMART",
 )
 def units(facts: Facts, _: Options) -> Iterator[Found]:
-    """Empty units beside numbers, where a column is headed Unit or Units."""
+    """Empty units beside numbers, where a column is headed Unit or Units.
+
+    The column must hold units: texts in most of these rows. One that counts units sold does not.
+    """
     for grid in facts.grids:
+        given: dict[int, int] = {}
+        empty: dict[int, list[int]] = {}
         for row, column in _lines(grid):
             numbers = [c for c in grid.rows[row] if c > column and (row, c) in grid.numbers]
             if all(is_date(grid.values.get((row, c))) for c in numbers):
                 continue
-            if not str(grid.values.get((row, column), "")).strip() and (
-                (row, column) not in grid.uncached
-            ):
-                yield at(grid, (row, column), "no unit beside numbers")
+            shown = grid.values.get((row, column), "")
+            if (row, column) in grid.uncached or (isinstance(shown, str) and shown.strip()):
+                given[column] = given.get(column, 0) + 1
+            elif shown == "" or isinstance(shown, str):
+                empty.setdefault(column, []).append(row)
+        for column, rows in empty.items():
+            if len(rows) <= given.get(column, 0):
+                for row in rows:
+                    yield at(grid, (row, column), "no unit beside numbers")
 
 
 def _lines(grid: Grid) -> Iterator[tuple[int, int]]:
@@ -202,14 +183,11 @@ def _lines(grid: Grid) -> Iterator[tuple[int, int]]:
 def labels(facts: Facts, _: Options) -> Iterator[Found]:
     """Rows whose labels, all columns before the units, are alike though their contents are not.
 
-    A row counts that holds a number, a formula or an open cell.
-
-    Without a column of units: rows of formulas in one block, labels before the first number.
+    A row counts that holds a number, a formula or an open cell. Only sheets with a column of units
+    are looked at: elsewhere rows of one label mostly stand below different headings.
     """
     for grid in facts.grids:
         yield from _alike(grid, list(_with_units(grid)))
-        for block in _blocks(grid):
-            yield from _alike(grid, block)
 
 
 Line = tuple[int, tuple[Any, ...], tuple[str, ...]]  # row, labels, formulas
@@ -231,22 +209,6 @@ def _with_units(grid: Grid) -> Iterator[Line]:
             yield row, found, _contents(grid, row, right)
 
 
-def _blocks(grid: Grid) -> Iterator[list[Line]]:
-    """Rows of formulas without a column of units, in blocks between rows without numbers."""
-    block: list[Line] = []
-    for row, columns in grid.rows.items():
-        numbers = [c for c in columns if (row, c) in grid.numbers]
-        if grid.unit_column(row) or not numbers or row - 1 not in grid.rows:
-            yield block
-            block = []
-        if grid.unit_column(row) or not numbers:
-            continue
-        found = tuple(_shown(grid, (row, c)) for c in columns if c < numbers[0])
-        if any(found) and any((row, c) in grid.computing for c in numbers):
-            block.append((row, found, _contents(grid, row, numbers)))
-    yield block
-
-
 def _alike(grid: Grid, lines: list[Line]) -> Iterator[Found]:
     first: dict[tuple[Any, ...], Line] = {}
     for line in lines:
@@ -254,7 +216,7 @@ def _alike(grid: Grid, lines: list[Line]) -> Iterator[Found]:
         known = first.setdefault(tuple(str(label).casefold() for label in found), line)
         if known is not line and not (contents and contents == known[2]):
             column = next(c for c in grid.rows[row] if (row, c) in grid.values)
-            yield at(grid, (row, column), f"same label as row {known[0]}")
+            yield at(grid, (row, column), f"same label as row {known[0]}", cause="label")
 
 
 def _contents(grid: Grid, row: int, columns: list[int]) -> tuple[str, ...]:

@@ -16,6 +16,17 @@ _ADDRESSES = {
     "AREAS", "CELL", "COLUMN", "COLUMNS", "FORMULATEXT", "ISFORMULA", "ISREF", "ROW", "ROWS",
     "SHEET", "SHEETS", "TABLE",
 }  # fmt: skip
+# Functions that take a single value in every argument; "" is no function around.
+_SINGLE = {
+    "", "ABS", "DATE", "EDATE", "EOMONTH", "EXP", "IF", "IFERROR", "IFNA", "INT", "ISBLANK",
+    "ISERROR", "ISNUMBER", "ISTEXT", "LEFT", "LEN", "LN", "LOG", "MID", "MOD", "MONTH", "NOT",
+    "POWER", "RIGHT", "ROUND", "ROUNDDOWN", "ROUNDUP", "SIGN", "SQRT", "TEXT", "TRUNC", "YEAR",
+}  # fmt: skip
+# Functions that reckon with whole ranges, cell by cell.
+_ARRAYS = {
+    "AGGREGATE", "FILTER", "INDEX", "LAMBDA", "LET", "LOOKUP", "MAP", "MMULT", "SORTBY",
+    "SUMPRODUCT", "XLOOKUP",
+}  # fmt: skip
 
 
 class _Path:
@@ -64,12 +75,30 @@ def needs(facts: Facts, grid: Grid, place: Place) -> list[Area]:
         if is_address(operand):
             continue
         for area in areas:
+            area = _met(grid, place, operand, area)
             # INDEX(A:A,ROW()-1) in column A looks at one cell, and not at itself.
             looks_up = operand.function == "INDEX" and operand.argument == 0
             if looks_up and area.sheet == grid.number and area.holds(place) and not area.single:
                 continue
             found.append(area)
     return found
+
+
+def _met(grid: Grid, place: Place, operand: Operand, area: Area) -> Area:
+    """The one cell that a formula reads of a row or column, where it takes a single value.
+
+    Excel's implicit intersection: ``=Sales*2`` in column D, with Sales the whole of row 5, reads
+    D5. Array formulas and arguments that take a range read all of it.
+    """
+    single = operand.function in _SINGLE or (operand.arithmetic and operand.function not in _ARRAYS)
+    if area.single or not single or place in grid.anchors:
+        return area
+    row, column = place
+    if area.top == area.bottom and area.left <= column <= area.right:
+        return area._replace(left=column, right=column)
+    if area.left == area.right and area.top <= row <= area.bottom:
+        return area._replace(top=row, bottom=row)
+    return area
 
 
 def cycles(facts: Facts) -> Iterator[list[Cell]]:

@@ -12,6 +12,7 @@ from openpyxl.formula.tokenizer import Token
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
+from ..errors import WorkbookError
 from ..load import load, opened
 from .areas import Area, Cell, Pool
 from .parse import LAST_COLUMN, LAST_ROW, Formula, Operand, is_outside, parse, reference, relative
@@ -22,6 +23,8 @@ _LINKS = frozenset({"ANCHORARRAY", "INDEX", "SINGLE"})  # show other cells as th
 _TEXTS = frozenset({"CONCAT", "CONCATENATE", "LEFT", "MID", "RIGHT", "TEXT", "TEXTJOIN"})
 _UNITS = ("unit", "units")
 _DEPTH_MAX = 20  # names that mean names
+_FORMULAS_MAX = 120_000  # about five seconds
+_SHEETS_MAX = 200_000  # sheets that all three-dimensional references together reach
 
 
 class Table(NamedTuple):
@@ -139,8 +142,9 @@ class Grid:
 class Facts:
     """A whole workbook."""
 
-    def __init__(self, grids: list[Grid], parts: Parts):
-        self.grids, self.parts = grids, parts
+    def __init__(self, grids: list[Grid], parts: Parts, path: str | Path = ""):
+        self.grids, self.parts, self.path = grids, parts, path
+        self._reached = 0  # sheets of three-dimensional references
         self.names: dict[tuple[int, str], tuple[str, Formula]] = {}
         self.tables: dict[str, Table] = {}
         self._numbers = {grid.title.casefold(): grid.number for grid in grids}
@@ -206,6 +210,13 @@ class Facts:
             rows = sorted((found.first.row or 1, found.last.row or LAST_ROW))
             columns = sorted((found.first.column or 1, found.last.column or LAST_COLUMN))
             sheets = self._sheets(found.sheet) if found.sheet else [sheet]
+            if len(sheets) > 1:
+                self._reached += len(sheets)
+                if self._reached > _SHEETS_MAX:
+                    raise WorkbookError(
+                        f"{self.path}: references over several sheets, such as {text[:60]}, reach "
+                        f"more than {_SHEETS_MAX:,} sheets in all; refer to one sheet of totals"
+                    )
             areas = tuple(Area(n, rows[0], columns[0], rows[1], columns[1]) for n in sheets)
         elif "[" in text:
             return self._columns(text, row)
@@ -291,13 +302,19 @@ def read_facts(path: str | Path) -> Facts:
     """
     with opened(path) as package:
         live, cached, extensions = load(package)
-        return _facts(live, cached, read_parts(package, extensions))
+        return _facts(live, cached, read_parts(package, extensions), path)
 
 
-def _facts(live: Any, cached: Any, parts: Parts) -> Facts:
+def _facts(live: Any, cached: Any, parts: Parts, path: str | Path) -> Facts:
     titles = [sheet.title for sheet in live.worksheets]
+    formulas = sum(c.data_type == "f" for sheet in live.worksheets for c in sheet._cells.values())
+    if formulas > _FORMULAS_MAX:
+        raise WorkbookError(
+            f"{path}: {formulas:,} formulas; lint looks at up to {_FORMULAS_MAX:,}. "
+            "Save the sheets to look at as a workbook of their own"
+        )
     grids = [_grid(n, title, live[title], cached[title]) for n, title in enumerate(titles)]
-    facts = Facts(grids, parts)
+    facts = Facts(grids, parts, path)
     for scope, names in (
         (-1, live.defined_names),
         *((g.number, g.sheet.defined_names) for g in grids),

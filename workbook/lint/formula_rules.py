@@ -1,13 +1,15 @@
 """Rules of formulas, each by itself: length, IFs, constants, functions, references."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from openpyxl.formula.tokenizer import Token
 
-from .areas import Area
+from .areas import Area, Cell
+from .cell_rules import reads_as_number
 from .cycles import cycles, is_address
 from .facts import Facts, Grid
-from .parse import Formula, is_outside, reference
+from .parse import Formula, is_outside, reference, relative
 from .rule import Found, Options, at, cell_name, rule, sheet_name, somewhere
 
 CONSTANTS = {0, 1, 2, 7, 12, 24, 52}  # nothing, one, both; days, months, hours, weeks
@@ -84,6 +86,7 @@ def volatile_functions(facts: Facts, _: Options) -> Iterator[Found]:
     "Constant inside a formula",
     "put the number into an input cell with a label, a unit and a source",
     "ICAEW 14",
+    "medium",
 )
 def constants(facts: Facts, _: Options) -> Iterator[Found]:
     """Numbers in formulas but 0, 1, 2 and the calendar's 7, 12, 24 and 52."""
@@ -104,6 +107,7 @@ def constants(facts: Facts, _: Options) -> Iterator[Found]:
     "Reaches outside the file",
     "copy the figures into an input sheet, with their source and date; remove the link",
     "FAST; ICAEW 15",
+    "medium",
 )
 def outside(facts: Facts, _: Options) -> Iterator[Found]:
     """Links to other workbooks, data connections, functions that fetch."""
@@ -138,20 +142,47 @@ def npv_functions(facts: Facts, _: Options) -> Iterator[Found]:
     "Circular reference",
     "break the circle: an opening balance, last month's figure, or a formula solved by hand",
     "practice",
+    "high",
 )
 def circles(facts: Facts, _: Options) -> Iterator[Found]:
-    """Formulas that need their own result, at once or through others."""
-    for cells in cycles(facts):
-        if len(cells) == 1:
-            yield at(facts.grids[cells[0][0]], cells[0][1:], "refers to itself")
-            continue
+    """Formulas that need their own result, at once or through others.
+
+    Ways round that share a cell are one circle; the shortest of them is told.
+    """
+    for cells, size in _circles(facts):
         first = cells.index(min(cells))
         cells = cells[first:] + cells[:first]
+        grid, place = facts.grids[cells[0][0]], cells[0][1:]
         names = [cell_name(facts.grids[n].title, (row, column)) for n, row, column in cells]
         if len(names) > _SHOWN_MAX:
             names = [*names[: _SHOWN_MAX - 1], f"{len(names) - _SHOWN_MAX + 1} more"]
-        grid, place = facts.grids[cells[0][0]], cells[0][1:]
-        yield at(grid, place, f"needs its own result: {' -> '.join([*names, names[0]])}")
+        what = "refers to itself"
+        if len(cells) > 1:
+            what = f"needs its own result: {' -> '.join([*names, names[0]])}"
+        if size > len(cells):
+            what += f"; {size} cells in all"
+        # Formulas that refer to themselves in one way are one finding; other circles never are.
+        yield at(grid, place, what, cause="" if size > 1 else f"itself {grid.pattern(place)}")
+
+
+def _circles(facts: Facts) -> list[tuple[list[Cell], int]]:
+    """The shortest way round each circle, and how many cells its ways have."""
+    leader: dict[Cell, Cell] = {}
+
+    def lead(cell: Cell) -> Cell:
+        while leader.setdefault(cell, cell) != cell:
+            leader[cell] = cell = leader[leader[cell]]
+        return cell
+
+    shortest: dict[Cell, list[Cell]] = {}
+    for cells in cycles(facts):
+        leaders = {lead(cell) for cell in cells}
+        ways = [shortest.pop(one) for one in leaders if one in shortest]
+        for one in leaders:
+            leader[one] = lead(cells[0])
+        shortest[lead(cells[0])] = min([*ways, cells], key=len)
+    sizes = Counter(lead(cell) for cell in list(leader))
+    return [(cells, sizes[one]) for one, cells in shortest.items()]
 
 
 @rule(
@@ -159,6 +190,7 @@ def circles(facts: Facts, _: Options) -> Iterator[Found]:
     "Reference to an empty cell, or arithmetic with a text",
     "fill the cell, or refer to the one that was meant",
     "practice",
+    "medium",
 )
 def empty_and_text(facts: Facts, _: Options) -> Iterator[Found]:
     """References to single cells that hold nothing, or a text that is added or multiplied.
@@ -174,11 +206,14 @@ def empty_and_text(facts: Facts, _: Options) -> Iterator[Found]:
                 continue
             target = facts.grids[areas[0].sheet]
             there = (areas[0].top, areas[0].left)
+            cause = relative(Formula("", ((operand.text, True),)), *place)
+            name = cell_name(target.title, there)
             if _is_empty(target, areas[0]):
-                yield at(grid, place, f"refers to the empty cell {cell_name(target.title, there)}")
+                yield at(grid, place, f"refers to the empty cell {name}", cause=f"empty {cause}")
             elif operand.arithmetic and target.is_text(there) and there not in target.errors:
-                name = cell_name(target.title, there)
-                yield at(grid, place, f"arithmetic with {name}, a text")
+                if reads_as_number(str(target.constants.get(there, ""))):
+                    continue  # SW10 says so where the text stands
+                yield at(grid, place, f"arithmetic with {name}, a text", cause=f"text {cause}")
 
 
 def _is_one_cell(text: str) -> bool:
@@ -220,6 +255,7 @@ def _whole(formula: Formula) -> str:
     "Reference that was lost (#REF!)",
     "point it at the cells that were meant, or delete it",
     "practice",
+    "high",
 )
 def lost_references(facts: Facts, _: Options) -> Iterator[Found]:
     """Formulas, defined names, formats, validations and charts with #REF! in them."""
@@ -228,7 +264,7 @@ def lost_references(facts: Facts, _: Options) -> Iterator[Found]:
             yield at(grid, place, "formula holds #REF!")
     for where, formula in _named(facts):
         if _is_lost(formula):
-            yield somewhere(where, "means #REF!")
+            yield somewhere(where, "means #REF!", "medium")
     for grid in facts.grids:
         for kind, applied in (("format", grid.formats), ("validation", grid.validations)):
             for one in applied:

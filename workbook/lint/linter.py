@@ -6,22 +6,45 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import WorkbookError
-from . import cell_rules, formula_rules, sheet_rules
-from .facts import read_facts
-from .rule import RULES, Found, Options, Place, Rule, cell_name
+from . import cell_rules, formula_rules, hidden_rules, series_rules, sheet_rules, total_rules
+from .facts import Facts, read_facts
+from .rule import RULES, SEVERITIES, Found, Options, Place, Rule, cell_name, sheet_name
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # a finding is one line
-_MODULES = (cell_rules, formula_rules, sheet_rules)  # importing them fills the table
+_LONGEST = 250  # characters of a place or cause
+_MODULES = (cell_rules, formula_rules, hidden_rules, series_rules, sheet_rules, total_rules)
+# Among findings as bad as each other: what was typed over, then what computes something else.
+_WORST = ("SW12", "SW28", "SW01", "SW10", "SW27", "SW06", "SW23", "SW24")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A broken rule: its id, where, what is there, and how to cure it."""
+    """A broken rule.
+
+    Attributes
+    ----------
+    rule, cure : str
+        Id of the rule, such as SW12, and how to cure what it finds.
+    place, what : str
+        The cell or block with its sheet, else where in words; and what is there.
+    severity : str
+        "high" is likely wrong, "medium" worth checking, "low" good practice.
+    sheet : str
+        Title of the sheet; "" for what concerns the whole workbook.
+    cells : int
+        Cells of the block.
+    group : str
+        Findings of one rule, sheet and group have one cause.
+    """
 
     rule: str
     place: str
     what: str
     cure: str
+    severity: str = "low"
+    sheet: str = ""
+    cells: int = 1
+    group: str = ""
 
 
 def rules() -> list[Rule]:
@@ -44,7 +67,7 @@ def lint(path: str | Path, *, longest: int = 100, ignore: Collection[str] = ()) 
     Returns
     -------
     list of Finding
-        By rule, then in the order of sheets; neighbours with the same finding are one block.
+        The worst first, then in the order of sheets; neighbours with the same cause are one block.
 
     Raises
     ------
@@ -54,31 +77,56 @@ def lint(path: str | Path, *, longest: int = 100, ignore: Collection[str] = ()) 
     for name in ignore:
         if name not in RULES:
             raise WorkbookError(f"no rule is called {name!r}; there are SW01 to {max(RULES)}")
-    facts, options = read_facts(path), Options(longest)
+    return findings(read_facts(path), longest=longest, ignore=ignore)
+
+
+def findings(facts: Facts, *, longest: int = 100, ignore: Collection[str] = ()) -> list[Finding]:
+    """Findings of every rule on a workbook that was read; as :func:`lint` gives them."""
+    options = Options(longest)
     titles = {grid.title: grid.number for grid in facts.grids}
-    return [
-        Finding(rule.id, _CONTROLS.sub(" ", place), _CONTROLS.sub(" ", what), rule.cure)
+    found = [
+        (SEVERITIES.index(one.severity), _rank(one.rule), titles.get(one.sheet, -1), n, one)
         for rule in rules()
         if rule.id not in ignore
-        for place, what in _together(rule.check(facts, options), titles)
+        for n, one in enumerate(_together(rule, rule.check(facts, options), titles))
     ]
+    return [one for *_, one in sorted(found, key=lambda each: each[:-1])]
 
 
-def _together(found: Iterable[Found], titles: dict[str, int]) -> Iterator[tuple[str, str]]:
-    """Places and what is there; neighbouring cells with the same finding as one block."""
-    cells: dict[tuple[str, str], set[Place]] = {}
+def _rank(name: str) -> int:
+    """Where a rule comes among others as bad."""
+    return _WORST.index(name) if name in _WORST else len(_WORST) + int(name[2:])
+
+
+def _together(rule: Rule, found: Iterable[Found], titles: dict[str, int]) -> Iterator[Finding]:
+    """Findings of a rule; neighbouring cells with the same cause as one block."""
+
+    def finding(
+        what: str, place: str, severity: str, sheet: str, cells: int, cause: str
+    ) -> Finding:
+        place, what = _CONTROLS.sub(" ", place), _CONTROLS.sub(" ", what)
+        place, cause = place[:_LONGEST], _CONTROLS.sub(" ", cause)[:_LONGEST]
+        return Finding(
+            rule.id, place, what, rule.cure, severity or rule.severity, sheet, cells, cause
+        )
+
+    sheets = {sheet_name(title): title for title in titles}
+    cells: dict[tuple[str, str, str], dict[Place, str]] = {}
     for one in found:
         if one.sheet:
-            cells.setdefault((one.sheet, one.what), set()).add((one.row, one.column))
+            key = (one.sheet, one.severity, one.cause or one.what)
+            cells.setdefault(key, {})[one.row, one.column] = one.what
         else:
-            yield one.where, one.what
+            sheet = sheets.get(one.where.rpartition("!")[0] or one.where, "")
+            yield finding(one.what, one.where, one.severity, sheet, 1, one.what)
     blocks = [
-        (titles[sheet], first, last, sheet, what)
-        for (sheet, what), places in cells.items()
-        for first, last in _blocks(places)
+        (titles[sheet], first, last, sheet, severity, cause, places[first])
+        for (sheet, severity, cause), places in cells.items()
+        for first, last in _blocks(set(places))
     ]
-    for _, first, last, sheet, what in sorted(blocks):
-        yield cell_name(sheet, first, last), what
+    for _, first, last, sheet, severity, cause, what in sorted(blocks):
+        size = (last[0] - first[0] + 1) * (last[1] - first[1] + 1)
+        yield finding(what, cell_name(sheet, first, last), severity, sheet, size, cause)
 
 
 def _blocks(places: set[Place]) -> Iterator[tuple[Place, Place]]:

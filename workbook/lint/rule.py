@@ -19,38 +19,52 @@ class Options(NamedTuple):
 
 
 class Found(NamedTuple):
-    """One place where a rule is broken: a cell of a sheet, or somewhere in words."""
+    """One place where a rule is broken: a cell of a sheet, or somewhere in words.
+
+    ``severity`` is "" where it is that of the rule. Cells with the same ``cause``, else the same
+    ``what``, are put together; the first of them says what is there.
+    """
 
     what: str
     sheet: str = ""
     row: int = 0
     column: int = 0
     where: str = ""
+    severity: str = ""
+    cause: str = ""
 
 
 Check = Callable[["Facts", Options], Iterable[Found]]
 
 
 class Rule(NamedTuple):
-    """A rule; ``source`` is a clause of a standard, or practice."""
+    """A rule; ``source`` is a clause of a standard, or practice.
+
+    ``severity`` is that of its findings: "high" for what makes a result wrong, "medium" for what
+    may, "low" for what makes the workbook harder to read or to guard.
+    """
 
     id: str
     title: str
     cure: str
     source: str
+    severity: str
     check: Check
 
 
+SEVERITIES = ("high", "medium", "low")  # worst first
 RULES: dict[str, Rule] = {}
 
 
-def rule(number: str, title: str, cure: str, source: str) -> Callable[[Check], Check]:
+def rule(
+    number: str, title: str, cure: str, source: str, severity: str = "low"
+) -> Callable[[Check], Check]:
     """Decorator that puts a check into the table."""
 
     def register(check: Check) -> Check:
         if number in RULES:
             raise ValueError(f"{number} is registered twice")
-        RULES[number] = Rule(number, title, cure, source, check)
+        RULES[number] = Rule(number, title, cure, source, severity, check)
         return check
 
     return register
@@ -69,11 +83,11 @@ def sheet_name(title: str) -> str:
     return "'" + title.replace("'", "''") + "'"
 
 
-def at(grid: "Grid", place: Place, what: str) -> Found:
+def at(grid: "Grid", place: Place, what: str, severity: str = "", cause: str = "") -> Found:
     """Something found in a cell."""
-    return Found(what, grid.title, *place)
+    return Found(what, grid.title, *place, severity=severity, cause=cause)
 
 
-def somewhere(where: str, what: str) -> Found:
+def somewhere(where: str, what: str, severity: str = "") -> Found:
     """Something found elsewhere: in a sheet, a name, the workbook."""
-    return Found(what, where=where)
+    return Found(what, where=where, severity=severity)

@@ -1,7 +1,6 @@
 """Rules of whole sheets and of the file: protection, inputs, checks, what is hidden, charts."""
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 
 from openpyxl.utils import get_column_letter, range_boundaries
 
@@ -27,6 +26,7 @@ def _areas(grid: Grid, applied: Iterable[Applied]) -> Iterator[Area]:
     "Cell shows an error",
     "cure what makes it; a case without an answer should say so in words",
     "ICAEW 18",
+    "high",
 )
 def error_values(facts: Facts, _: Options) -> Iterator[Found]:
     """Error values, cached or typed."""
@@ -112,46 +112,6 @@ def validation(facts: Facts, _: Options) -> Iterator[Found]:
                 pass
         for _sheet, *place in pool.left():
             yield at(grid, (place[0], place[1]), "open cell without validation that stops")
-
-
-@rule(
-    "SW17",
-    "Hidden formulas or numbers",
-    "show them; a sheet that nobody should change is protected, not hidden",
-    "SMART",
-)
-def hidden(facts: Facts, _: Options) -> Iterator[Found]:
-    """Hidden sheets, rows and columns that hold formulas or numbers."""
-    for grid in facts.grids:
-        cells = {p for p, value in grid.values.items() if is_number(value)} | grid.formulas.keys()
-        name = sheet_name(grid.title)
-        if grid.sheet.sheet_state != "visible":
-            if cells:
-                yield somewhere(name, "hidden sheet holds formulas or numbers")
-            continue
-        rows = {
-            row
-            for row in {row for row, _ in cells}
-            if row in grid.sheet.row_dimensions and grid.sheet.row_dimensions[row].hidden
-        }
-        for first, last in _spans(rows):
-            yield somewhere(f"{name}!{first}:{last}", "hidden row holds formulas or numbers")
-        shut = [(d.min, d.max) for d in grid.sheet.column_dimensions.values() if d.hidden]
-        columns = {
-            column
-            for column in {column for _, column in cells}
-            if any(low <= column <= high for low, high in shut)
-        }
-        for first, last in _spans(columns):
-            where = f"{name}!{get_column_letter(first)}:{get_column_letter(last)}"
-            yield somewhere(where, "hidden column holds formulas or numbers")
-
-
-def _spans(numbers: set[int]) -> Iterator[tuple[int, int]]:
-    """First and last of numbers that follow each other."""
-    for _, group in groupby(enumerate(sorted(numbers)), key=lambda pair: pair[1] - pair[0]):
-        found = [number for _, number in group]
-        yield found[0], found[-1]
 
 
 @rule(
@@ -255,6 +215,7 @@ def merged_cells(facts: Facts, _: Options) -> Iterator[Found]:
     "Input that nothing uses",
     "delete it, or connect it",
     "practice",
+    "medium",
 )
 def unused_inputs(facts: Facts, _: Options) -> Iterator[Found]:
     """Numbers in open cells, and named ones on open sheets, that nothing refers to."""

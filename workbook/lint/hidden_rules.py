@@ -1,0 +1,150 @@
+"""What a reader of a workbook does not see: hidden sheets, rows and columns, formats, colours."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+
+from openpyxl.utils import get_column_letter
+
+from .colours import BLACK, WHITE, Rgb, is_alike, shown, theme_colours
+from .facts import Facts, Grid, is_number
+from .rule import Found, Options, Place, at, rule, sheet_name, somewhere
+
+# What a section of a number format may hold and still show nothing.
+_BLANK = re.compile(r'(?:\[[^\]]*\]|"\s*"|_.|\*\s|\\\s|\s)*')
+_SECTION = re.compile(r'((?:"[^"]*"|\\.|\[[^\]]*\]|[^;"\\\[])*)(?:;|$)')
+
+
+@rule(
+    "SW17",
+    "Hidden formulas or numbers",
+    "show them; a sheet that nobody should change is protected, not hidden",
+    "SMART",
+    "medium",
+)
+def hidden(facts: Facts, _: Options) -> Iterator[Found]:
+    """Formulas or numbers that do not show.
+
+    Hidden sheets, rows and columns; number formats that show nothing, such as ``;;;``; and fonts
+    in the colour of the cell's background. A zero may be hidden.
+    """
+    for grid in facts.grids:
+        cells = {p for p, value in grid.values.items() if is_number(value)} | grid.formulas.keys()
+        name = sheet_name(grid.title)
+        if grid.sheet.sheet_state != "visible":
+            if cells:
+                yield somewhere(name, "hidden sheet holds formulas or numbers")
+            continue
+        dimensions = grid.sheet.row_dimensions
+        rows = {
+            row
+            for row in {row for row, _ in cells}
+            if row in dimensions and (dimensions[row].hidden or dimensions[row].ht == 0)
+        }
+        for first, last in _spans(rows):
+            yield somewhere(f"{name}!{first}:{last}", "hidden row holds formulas or numbers")
+        widths = grid.sheet.column_dimensions.values()
+        shut = [(d.min, d.max) for d in widths if d.hidden or d.width == 0]
+        columns = {
+            column
+            for column in {column for _, column in cells}
+            if any(low <= column <= high for low, high in shut)
+        }
+        for first, last in _spans(columns):
+            where = f"{name}!{get_column_letter(first)}:{get_column_letter(last)}"
+            yield somewhere(where, "hidden column holds formulas or numbers")
+        yield from _invisible(grid, cells)
+        yield from _conditional(grid)
+
+
+def _spans(numbers: set[int]) -> Iterator[tuple[int, int]]:
+    """First and last of numbers that follow each other."""
+    for _, group in groupby(enumerate(sorted(numbers)), key=lambda pair: pair[1] - pair[0]):
+        found = [number for _, number in group]
+        yield found[0], found[-1]
+
+
+def _invisible(grid: Grid, cells: set[Place]) -> Iterator[Found]:
+    """Cells whose number format or colours hide what they hold."""
+    theme = theme_colours(getattr(grid.sheet.parent, "loaded_theme", None))
+    known: dict[tuple[int, int], bool] = {}
+    for place in cells:
+        cell = grid.sheet._cells.get(place)
+        if cell is None or not cell.has_style:
+            continue
+        value = grid.values.get(place)
+        if hides(cell.number_format, value if place in grid.values else None):
+            yield at(grid, place, f"number format {cell.number_format} hides what the cell holds")
+            continue
+        key = (cell._style.fontId, cell._style.fillId)
+        if key not in known:
+            background = _background(cell.fill, theme)
+            font = shown(cell.font.color, theme, BLACK)
+            known[key] = bool(background and font and is_alike(font, background))
+        if known[key]:
+            yield at(grid, place, "font has the colour of the background")
+
+
+def _background(fill: Any, theme: list[Rgb]) -> Rgb | None:
+    """Colour behind a cell's text; None for patterns and gradients."""
+    if fill is None or getattr(fill, "fill_type", None) is None:
+        return WHITE
+    return shown(fill.fgColor, theme, WHITE) if fill.fill_type == "solid" else None
+
+
+@lru_cache(maxsize=1 << 10)
+def _sections(pattern: str) -> tuple[str, ...]:
+    found, position = [], 0
+    while position <= len(pattern):
+        match = _SECTION.match(pattern, position)
+        if match is None:
+            return (pattern,)
+        found.append(match[1])
+        if match.end() == len(pattern) and not match[0].endswith(";"):
+            break
+        position = match.end()
+        if position == len(pattern):
+            found.append("")
+            break
+    return tuple(found)
+
+
+def hides(pattern: str, value: Any) -> bool:
+    """Whether a number format shows nothing of a value; of one not known, whether of any number."""
+    if ";" not in pattern and "[" not in pattern:
+        return False
+    sections = _sections(pattern)
+    empty = [_shows_nothing(section) for section in sections]
+    if isinstance(value, str):
+        return bool(value) and len(sections) > 3 and empty[3]
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return all(empty[:2]) and len(sections) > 1
+    if len(sections) == 1:
+        return bool(pattern.strip()) and empty[0]
+    if value < 0:
+        return empty[1]
+    return value > 0 and empty[0]
+
+
+def _shows_nothing(section: str) -> bool:
+    return "[white]" in section.casefold() or _BLANK.fullmatch(section) is not None
+
+
+def _conditional(grid: Grid) -> Iterator[Found]:
+    """Conditional formats that hide what cells hold, in ranges with formulas or numbers."""
+    theme = theme_colours(getattr(grid.sheet.parent, "loaded_theme", None))
+    for one in grid.sheet.conditional_formatting:
+        for each in one.rules:
+            style = each.dxf
+            if style is None:
+                continue
+            pattern = style.numFmt.formatCode if style.numFmt is not None else ""
+            font = shown(style.font.color, theme, None) if style.font is not None else None
+            fill = None
+            if style.fill is not None and getattr(style.fill, "bgColor", None) is not None:
+                fill = shown(style.fill.bgColor, theme, None)
+            if (pattern and hides(pattern, None)) or (font and fill and is_alike(font, fill)):
+                where = f"{sheet_name(grid.title)}!{one.sqref}"
+                yield somewhere(where, "conditional format hides what cells hold")

@@ -1,0 +1,42 @@
+"""Findings as lines to read: the worst first, what has one cause on a sheet in one line."""
+
+from collections.abc import Iterator, Sequence
+
+from .linter import Finding
+from .rule import SEVERITIES
+
+_HEADS = {"high": "likely wrong", "medium": "worth checking", "low": "good practice"}
+_SHOWN_MAX = 6  # cells and blocks of a line
+
+
+def report(findings: Sequence[Finding]) -> Iterator[str]:
+    """Lines of a report: a summary, then the findings under a heading for each severity."""
+    if not findings:
+        return
+    yield summary(findings)
+    for severity in SEVERITIES:
+        groups: dict[tuple[str, str, str], list[Finding]] = {}
+        for one in findings:
+            if one.severity == severity:
+                groups.setdefault((one.rule, one.sheet, one.group), []).append(one)
+        if groups:
+            yield f"{_HEADS[severity].capitalize()}:"
+        for (rule, _, _), group in groups.items():
+            yield f"{_places(group)}: {rule} {group[0].what}"
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """One line: how many findings of each severity, on how many sheets, and where the worst is."""
+    counts = {name: sum(one.severity == name for one in findings) for name in SEVERITIES}
+    told = ", ".join(f"{n} {_HEADS[name]}" for name, n in counts.items() if n)
+    sheets = len({one.sheet for one in findings if one.sheet})
+    return f"{told}; on {sheets} sheet{'s' * (sheets != 1)}; look first at {findings[0].place}"
+
+
+def _places(group: Sequence[Finding]) -> str:
+    """Cells and blocks of one sheet, the sheet once."""
+    first, *others = [one.place for one in group]
+    before = first.rpartition("!")[0] + "!"
+    shown = [first, *(one.removeprefix(before) for one in others[: _SHOWN_MAX - 1])]
+    more = len(group) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")

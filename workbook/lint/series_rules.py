@@ -1,0 +1,254 @@
+"""Rules of rows and columns of like formulas: other formulas, numbers and gaps among them."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+from openpyxl.utils import get_column_letter
+
+from .facts import Facts, Grid
+from .rule import Found, Options, Place, at, rule
+from .series import (
+    Series,
+    all_series,
+    is_of_series,
+    is_typed,
+    run_length,
+    sums_line,
+    unlike_twins,
+)
+
+_LONG = 6  # members of a series beside which two typed lines are no habit yet
+_SHOWN_MAX = 60  # characters of a formula
+
+
+@rule(
+    "SW01",
+    "Formula differs from its neighbours",
+    "write one formula that holds for the whole row or column and copy it along",
+    "FAST 2.01-03; ICAEW 12",
+)
+def one_formula_a_row(facts: Facts, _: Options) -> Iterator[Found]:
+    """Formulas that differ, in R1C1 notation, from those around them.
+
+    High: amid a row or column of one formula. Medium: at its end, where the row or column beside
+    goes on; or an empty cell amid it. Low: a row that changes its formula elsewhere. Left out are
+    labels, totals, heads of data tables, and formulas that the line across confirms.
+    """
+    for grid in facts.grids:
+        found: dict[Place, Found] = {}
+        for series in all_series(facts, grid):
+            for place, one in _differing(facts, grid, series):
+                if place not in found or one.severity == "high":
+                    found[place] = one
+        for pair in unlike_twins(grid):
+            for one in _of_twins(grid, pair):
+                found.setdefault((one.row, one.column), one)
+        for one in _unlike_row(facts, grid):
+            found.setdefault((one.row, one.column), one)
+        yield from found.values()
+
+
+def _differing(facts: Facts, grid: Grid, series: Series) -> Iterator[tuple[Place, Found]]:
+    members, what = series.members, _shown(grid, series)
+    inside = series.between()
+    enough = len(members) > (2 if series.down else 1)
+    others = Counter(grid.pattern(series.place(n)) for n in inside)
+    for position in inside if enough else ():
+        place = series.place(position)
+        if place in grid.formulas:
+            confirmed = run_length(grid, place, not series.down, 3) >= min(len(members), 3)
+            again = others[grid.pattern(place)] > max(1, len(members) // 8)
+            if not (
+                confirmed
+                or again
+                or place in grid.anchors
+                or grid.is_text(place)
+                or sums_line(facts, grid, place, series.down)
+            ):
+                yield place, at(grid, place, f"formula differs from {what}", "high", f"{what}")
+        elif grid.is_empty(place) and len(members) > 3 and _is_left_out(grid, series, position):
+            yield place, at(grid, place, f"empty amid {what}", "medium", f"empty {what}")
+    if len(members) < 3:
+        return
+    for position, step in ((members[-1] + 1, -1), (members[0] - 1, 1)):
+        place = series.place(position)
+        if (
+            is_of_series(facts, grid, place, series.down)
+            and not grid.is_text(place)
+            and run_length(grid, place, not series.down, 3) < 2
+            and run_length(grid, place, series.down, 2) < 2
+            and not _refers_to(facts, grid, series.place(members[0]), place)
+            and _is_confirmed(grid, series, position, step)
+        ):
+            yield place, at(grid, place, f"formula differs from {what}", "medium", what)
+
+
+def _of_twins(grid: Grid, pair: tuple[Place, Place]) -> Iterator[Found]:
+    """Both formulas of a table of two lines, unless one of them belongs to a series across."""
+    down = pair[0][1] == pair[1][1]
+    ends = zip((-1, 1), pair, strict=True)
+    outside = [(row + n * down, column + n * (not down)) for n, (row, column) in ends]
+    if any(place in grid.formulas for place in outside) or not all(
+        place in grid.computing for place in pair
+    ):
+        return
+    odd = [place for place in pair if run_length(grid, place, not down, 2) < 2]
+    for place in odd:
+        what = "formulas differ in two lines that are alike otherwise"
+        yield at(grid, place, what, "medium", f"{what} {pair}")
+
+
+def _shown(grid: Grid, series: Series) -> str:
+    """A series in words."""
+    place = series.place(series.members[0])
+    text = grid.formulas[place].text
+    text = text if len(text) <= _SHOWN_MAX else text[: _SHOWN_MAX - 3] + "..."
+    cell = f"{get_column_letter(place[1])}{place[0]}"
+    return f"the {'column' if series.down else 'row'}'s formula, in {cell}: ={text}"
+
+
+def _is_left_out(grid: Grid, series: Series, position: int) -> bool:
+    """Whether lines beside go on where a series has an empty cell."""
+    for aside in (-1, 1):
+        beside = [not grid.is_empty(series.place(n, aside)) for n in series.members]
+        if all(beside) and series.place(position, aside) in grid.numbers:
+            return True
+    return False
+
+
+def _is_confirmed(grid: Grid, series: Series, position: int, step: int) -> bool:
+    """Whether the formulas of a line beside go on to a position where those of a series end."""
+    for aside in (-1, 1):
+        there = grid.pattern(series.place(position, aside))
+        if there and all(
+            grid.pattern(series.place(position + n * step, aside)) == there for n in (1, 2)
+        ):
+            return True
+    return False
+
+
+def _refers_to(facts: Facts, grid: Grid, place: Place, target: Place) -> bool:
+    return any(
+        area.sheet == grid.number and area.holds(target)
+        for _, areas in facts.references(grid, place)
+        for area in areas
+    )
+
+
+def _unlike_row(facts: Facts, grid: Grid) -> Iterator[Found]:
+    """Neighbours in a row that differ, and do not run down a list."""
+    for row, columns in grid.rows.items():
+        across = [c for c in columns if is_of_series(facts, grid, (row, c))]
+        for run in _runs(across):
+            patterns = [grid.pattern((row, c)) for c in run]
+            usual, often = Counter(patterns).most_common(1)[0]
+            first = get_column_letter(run[patterns.index(usual)])
+            for column, pattern in zip(run, patterns, strict=True):
+                place = (row, column)
+                if pattern != usual and run_length(grid, place, True, often + 1) <= often:
+                    yield at(grid, place, f"formula differs from that in column {first}", "low")
+
+
+def _runs(columns: list[int]) -> Iterator[list[int]]:
+    """Columns beside each other."""
+    run = columns[:1]
+    for before, column in pairwise(columns):
+        if column == before + 1:
+            run.append(column)
+        else:
+            yield run
+            run = [column]
+    if run:
+        yield run
+
+
+@rule(
+    "SW12",
+    "Number typed over a formula",
+    "copy the formula beside into the cell; an override belongs into an input row of its own",
+    "FAST 2.01-03; ICAEW 14",
+    "high",
+)
+def typed_over(facts: Facts, _: Options) -> Iterator[Found]:
+    """Typed numbers amid a row or column of one formula, or at its end.
+
+    At an end where a total takes it in, or where formulas beside go on. A line of inputs that
+    crosses formulas, an opening balance, and months of actual figures before them are none.
+    """
+    for grid in facts.grids:
+        found: dict[Place, Found] = {}
+        for series in all_series(facts, grid):
+            for place, one in _typed(facts, grid, series):
+                if place not in found or one.severity == "high":
+                    found[place] = one
+        for pair in unlike_twins(grid):
+            for place in pair:
+                if place in grid.formulas or _is_of_typed_run(grid, pair, place):
+                    continue
+                text = f"{_value(grid, place)} typed where the line beside has a formula"
+                found.setdefault(place, at(grid, place, text, "medium", f"typed {pair}"))
+        yield from found.values()
+
+
+def _is_of_typed_run(grid: Grid, pair: tuple[Place, Place], place: Place) -> bool:
+    """Whether other numbers were typed before or after a cell, along its line of two."""
+    down = pair[0][0] == pair[1][0]  # two columns
+    return any(is_typed(grid, (place[0] + n * down, place[1] + n * (not down))) for n in (-1, 1))
+
+
+def _typed(facts: Facts, grid: Grid, series: Series) -> Iterator[tuple[Place, Found]]:
+    members, what = series.members, _shown(grid, series)
+    for position in series.between():
+        place = series.place(position)
+        if is_typed(grid, place) and not _is_input_line(grid, series, position):
+            text = f"{_value(grid, place)} typed between two like formulas, over {what}"
+            yield place, at(grid, place, text, "high", f"typed {what}")
+    if len(members) < 3:
+        return
+    for position, step in ((members[-1] + 1, -1), (members[0] - 1, 1)):
+        place = series.place(position)
+        if not is_typed(grid, place) or is_typed(grid, series.place(position - step)):
+            continue
+        after = series.place(position - step)
+        summed = step < 0 and _refers_to_both(facts, grid, after, place, series)
+        ends = grid.is_empty(after) or summed
+        beside = _is_confirmed(grid, series, position, step)
+        if (
+            ends
+            and (summed or beside)
+            and not _refers_to(facts, grid, series.place(members[0]), place)
+        ):
+            text = f"{_value(grid, place)} typed at the end of formulas, over {what}"
+            yield place, at(grid, place, text, "high" if summed else "medium", f"typed {what}")
+
+
+def _value(grid: Grid, place: Place) -> str:
+    value = grid.constants[place]
+    return f"{value:,.10g}" if isinstance(value, (int, float)) else str(value)
+
+
+def _refers_to_both(facts: Facts, grid: Grid, total: Place, place: Place, series: Series) -> bool:
+    """Whether a formula takes in a cell and the end of the series before it, as one range."""
+    last = series.place(series.members[-1])
+    return total in grid.formulas and any(
+        area.sheet == grid.number and area.holds(place) and area.holds(last)
+        for _, areas in facts.references(grid, total)
+        for area in areas
+    )
+
+
+def _is_input_line(grid: Grid, series: Series, position: int) -> bool:
+    """Whether the typed cell belongs to a line of inputs that crosses lines of formulas."""
+    around = [max(n for n in series.members if n < position)]
+    around.append(min(n for n in series.members if n > position))
+    run = 1
+    for step in (-1, 1):
+        aside = step
+        while (
+            run < 3
+            and is_typed(grid, series.place(position, aside))
+            and all(series.place(n, aside) in grid.formulas for n in around)
+        ):
+            run, aside = run + 1, aside + step
+    return run >= (3 if len(series.members) >= _LONG else 2)
