@@ -111,6 +111,7 @@ def simulate(scenario, preset, draws, seed, method, months, floor, as_json, plot
 
 def _print_simulation(case, found, said, flipped) -> None:
     from ..engine import default_model
+    from ..engine.criteria import in_words
     from ..engine.simulation import MEASURES, PERCENTILES
     from .tables import print_table, shown
 
@@ -146,7 +147,8 @@ def _print_simulation(case, found, said, flipped) -> None:
             f"19 times out of 20 the mean net saving is right within {off:.2g} percentage points, "
             f"P10 within {far:.2g}; for a mean within 0.1 points {needed:,.0f} draws would do."
         )
-    click.echo(f"Highest mean NPV: {said['best_plan']}.")
+    click.echo(in_words({said["best_plan_by"]: (said["best_plan"],)}))
+    click.echo(f"Without draws: {in_words(said['best_without_draws'])}")
     for line in _what_to_measure(found, said):
         click.echo(line)
     for one in flipped:
@@ -199,6 +201,7 @@ def sensitivity(scenario, preset, plan, measure, percent, elastic, global_, draw
     """Say how far each driver of a SCENARIO moves a measure of a plan: the widest swing first."""
     from ..engine import default_model
     from ..engine import sensitivity as engine
+    from ..engine.criteria import best_plans, in_words
     from ..engine.results import line_of, plan_of
     from .tables import print_table, shown
 
@@ -240,9 +243,12 @@ def sensitivity(scenario, preset, plan, measure, percent, elastic, global_, draw
         click.echo(f"wrote {written}", err=True)
     if as_json:
         about = {"scenario": case.name, "plan": case.plans[number], "measure": measure}
+        about["best_plans"] = best_plans(case)
         click.echo(json.dumps(about | {"sensitivity": answer.data}, indent=2))
     else:
         print_table(title, answer.heads, answer.table)
+        chosen = "as asked" if plan else "the first beside the baseline; --plan takes another"
+        click.echo(f"Plan shown: {case.plans[number]}, {chosen}. {in_words(best_plans(case))}")
         click.echo(_HONEST)
 
 

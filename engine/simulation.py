@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .criteria import HIGHEST_MEAN_NPV, best_plans
 from .draws import METHODS, SEED, Range, case_levels, check_seed, correlated, ranges_of, shares_of
 from .errors import DomainError, needs
 from .model import default_model
@@ -288,7 +289,8 @@ def summary(
     -------
     dict
         Of each plan the percentiles, mean and standard error of each measure, and probabilities;
-        of each driver what knowing it is worth. None where there is no answer.
+        the best plan and by what; of each driver what knowing it is worth. None where there is no
+        answer.
 
     Raises
     ------
@@ -335,6 +337,8 @@ def summary(
             for p, plan in enumerate(scenario.plans)
         ],
         "best_plan": scenario.plans[simulation.best_plan],
+        "best_plan_by": HIGHEST_MEAN_NPV,
+        "best_without_draws": {by: [*plans] for by, plans in best_plans(scenario).items()},
         "value_of_knowing_all": simulation.value_of_knowing_all(),
         "value_of_knowing": simulation.value_of_knowing(),
     }

@@ -18,7 +18,7 @@ from .model import default_model
 from .places import Place
 from .results import line_of
 from .scenario import Scenario
-from .sensitivity import check_value, place_of, with_value
+from .sensitivity import abroad, check_value, place_of, with_value
 
 # A month means "by then, and ahead from then on": what must not be below 0 from it on.
 _IN_TIME = {
@@ -26,6 +26,7 @@ _IN_TIME = {
     "break_even_month_whole": "cumulative",
     "discounted_payback_month": "cumulative_discounted",
 }
+_UNDISCOUNTED = ("break_even_month", "break_even_month_whole")
 _POINTS, _FAR, _NEAR = 65, 48, 12  # along a range: evenly, far from and near its start
 _WIDE, _WHOLE_MAX = 20, 2_000  # times the usual from which on a range is wide; whole numbers
 _BLOCK = 2_048  # scenarios evaluated at once
@@ -377,7 +378,31 @@ class _Words(NamedTuple):
         how = "exact: a straight line" if self.found.exact[0] else "by search"
         moved = "; as entered, before the case moves it" if self._is_moved() else ""
         value = self._rounded(values[0])
-        return f"{goal} with {self.name} {value} ({how}{moved}); {self._beyond(values[0])}."
+        said = f"{goal} with {self.name} {value} ({how}{moved}); {self._beyond(values[0])}."
+        return said + self._alike()
+
+    def _alike(self) -> str:
+        """What one value means for a plan whose sites or roles have different ones today."""
+        if not {*self.entry.axes} <= {"site", "role"}:
+            return ""
+        where = abroad(self.entry).where
+        staffed = self.scenario.values["heads"][:, self.plan : self.plan + 1] > 0
+        today = np.broadcast_to(self.scenario.values[self.entry.name], staffed.shape)
+        today = today[(slice(None), *where)][staffed[(slice(None), *where)]]
+        if "." in self.name or len(set(today.tolist())) < 2:
+            return ""
+        said = f" One {self.name} for all its sites and roles abroad."
+        found = default_model().evaluate(
+            self.scenario.values,
+            self.scenario.horizon_months,
+            ["salary_break_even", "salary_break_even_exact", "goal_month"],
+        )
+        highest, exact = (found[f"salary_break_even{end}"][0, self.plan] for end in ("", "_exact"))
+        same_question = int(self.target) == found["goal_month"] and self.measure in _UNDISCOUNTED
+        if self.entry.name == "salary" and same_question and highest == highest:
+            figure = f"{'' if exact else 'about '}{_number(highest.item())}"
+            said += f" With today's proportions, as on Summary, {figure} on average."
+        return said
 
     def _rounded(self, value: float) -> str:
         """A solution in words; a value copied from there is in time too."""

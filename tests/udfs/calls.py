@@ -396,7 +396,9 @@ def recommended(**general):
     """The recommendation for TWO."""
     found = recommend(Scenario.from_dict({**_TWO_DATA, **_STAFF_DATA, **general}, "calls"))
     (place,) = found.placement.values()
-    return [["recommended", place], *([one.rule, one.text] for one in found.reasons)]
+    by = "lowest cost after risk, among the placements that meet all limits"
+    reasons = ([one.rule, one.text] for one in found.reasons)
+    return [["recommended", place], ["criterion", by], *reasons]
 
 
 NAMES = ["net_saving", "break_even_month", "npv"]

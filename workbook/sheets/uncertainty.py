@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from openpyxl.utils import get_column_letter
 
+from ...engine.criteria import HIGHEST_MEAN_NPV
 from ...engine.drivers import DRIVERS
 from ...engine.model import default_model
 from ...engine.scenario import Scenario
@@ -247,7 +248,7 @@ def _drift(context: Context, sheet: Sheet, row: int, spread: Spread) -> None:
 
 
 def _what_matters(context: Context, sheet: Sheet, row: int, spread: Spread) -> None:
-    title = "What to find out first: each driver by itself, before the plan is chosen by its NPV"
+    title = f"What to find out first, before the plan is chosen by the {HIGHEST_MEAN_NPV}"
     sheet.topic(row - 2, title, _FIRST + 3)
     heads = ("Driver", "Unit", "Worth knowing", "Explains", "At its ends", None)
     for column, head in enumerate(heads, 1):
