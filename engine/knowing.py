@@ -130,11 +130,10 @@ def clear(effects: np.ndarray, variance: np.ndarray, draws: int) -> np.ndarray:
     ----------
     effects : array, shape (degree, plan)
     variance : array, shape (plan,)
-        Of the figure itself.
+        Of what blurs them: of the figure, or of what the driver leaves unexplained.
     draws : int
     """
-    left = np.maximum(variance - (effects[1:] ** 2).sum(axis=0), 0)
-    kept = np.where(np.abs(effects) > _SIGNIFICANT * np.sqrt(left / draws), effects, 0)
+    kept = np.where(np.abs(effects) > _SIGNIFICANT * np.sqrt(variance / draws), effects, 0)
     kept[0] = effects[0]
     return kept
 
@@ -155,15 +154,14 @@ def of_driver(
     draws : int
     """
     ahead = effects - effects[:, :, [best]]
-    gains = [_gain(polynomials, clear(one, variance, draws)) for one in ahead]
+    left = np.maximum(variance - (ahead[0, 1:] ** 2).sum(axis=0), 0)
+    gains = [_gain(polynomials, clear(one, left, draws)) for one in ahead]
     curves = polynomials.nodes @ ahead  # of each fit, at each point
-    off = _jackknife(curves[1:])
+    off = jackknife(curves[1:])
     # Nobody knows whether what was cleared away is noise: the bound keeps it.
-    highest = np.maximum(
-        curves[0] + T95 * off, polynomials.nodes @ clear(ahead[0], variance, draws)
-    )
+    highest = np.maximum(curves[0] + T95 * off, polynomials.nodes @ clear(ahead[0], left, draws))
     highest[:, best] = 0
-    error = float(_jackknife(np.array(gains[1:])))
+    error = float(jackknife(np.array(gains[1:])))
     bound = float(polynomials.weights @ highest.max(axis=1))
     return Worth(gains[0], error, max(bound, gains[0] + T95 * error))
 
@@ -172,7 +170,7 @@ def _gain(polynomials: Polynomials, ahead: np.ndarray) -> float:
     return float(polynomials.weights @ (polynomials.nodes @ ahead).max(axis=1))
 
 
-def _jackknife(left_out: np.ndarray) -> np.ndarray:
+def jackknife(left_out: np.ndarray) -> np.ndarray:
     """Standard error of an estimate, from those without each set in turn along the first axis."""
     return left_out.std(axis=0) * math.sqrt(len(left_out) - 1)
 

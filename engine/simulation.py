@@ -15,7 +15,7 @@ import numpy as np
 from .criteria import HIGHEST_MEAN_NPV, best_plans
 from .draws import METHODS, SEED, Range, case_levels, check_seed, correlated, ranges_of, shares_of
 from .errors import DomainError, needs
-from .knowing import T95, Polynomials, Worth, clear, fitted, of_driver, of_everything
+from .knowing import T95, Polynomials, Worth, clear, fitted, jackknife, of_driver, of_everything
 from .model import default_model
 from .scenario import Scenario
 
@@ -142,8 +142,9 @@ class Simulation:
         one; of rare gains the draws may hold too few, and then that of one driver stands for it.
         """
         drawn, most = self._worth_drawn, max(self._worth_fitted.values(), default=_NOTHING)
-        rare = most.is_told and most.value > drawn.value + T95 * drawn.standard_error
-        return most if rare else drawn
+        if not most.is_told or most.value <= drawn.value:
+            return drawn
+        return most._replace(at_most=max(most.at_most, drawn.at_most))
 
     @cached_property
     def worth_of_knowing(self) -> dict[str, Worth]:
@@ -153,11 +154,7 @@ class Simulation:
         """
         most = self.worth_of_knowing_all
         found = {
-            name: Worth(
-                min(one.value, most.value) if one.is_told else one.value,
-                one.standard_error,
-                min(one.at_most, most.at_most),
-            )
+            name: one._replace(at_most=min(one.at_most, most.at_most))
             for name, one in self._worth_fitted.items()
         }
         return dict(
@@ -195,8 +192,10 @@ class Simulation:
         """
         variance = self.all("net_saving")[:, [plan]].var(axis=0)
         found = {}
-        for one, effects in zip(self.ranges, self.effects[:, 0, :, 1, plan], strict=True):
-            known = clear(effects[:, None], variance, self.draws)
+        for one, effects in zip(self.ranges, self.effects[:, :, :, 1, plan], strict=True):
+            known = clear(effects[0][:, None], variance, self.draws)[:, 0]
+            # Of few draws it counts only what is there without any one set of them.
+            known = np.where(np.abs(effects[0]) > T95 * jackknife(effects[1:]), known, 0)
             explained = float((known[1:] ** 2).sum())
             found[one.name] = explained / float(variance[0]) if variance[0] > 0 else 0.0
         return dict(sorted(found.items(), key=lambda item: -item[1]))

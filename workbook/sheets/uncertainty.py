@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from ...engine.criteria import HIGHEST_MEAN_NPV
 from ...engine.drivers import DRIVERS
+from ...engine.knowing import Worth
 from ...engine.model import default_model
 from ...engine.scenario import Scenario
 from ...engine.sensitivity import flips
@@ -101,9 +102,8 @@ def _drivers(simulation: Simulation) -> Iterator[tuple[str, float | str, float, 
     for name in DRIVERS:
         said = [f"{end}: {ends[name, end].text}" for end in _ENDS if (name, end) in ends]
         label = default_model().inputs[name].label
-        known = worth.get(name)
-        value = 0.0 if known is None else known.plain
-        shown = f"under {known.at_most:,.0f}" if known and value is None else value
+        known = worth.get(name, Worth(0.0, 0.0, 0.0))
+        shown = f"under {known.at_most:,.0f}" if known.plain is None else known.plain
         yield label, shown, shares.get(name, 0.0), "; ".join(said) or _NOTHING
 
 
