@@ -160,6 +160,7 @@ def recommend(scenario, preset, as_json):
     from dataclasses import asdict
 
     from ..engine import recommend as search
+    from ..engine.criteria import in_words
 
     case = case_of(scenario, preset)
     found = search(case)
@@ -168,7 +169,8 @@ def recommend(scenario, preset, as_json):
     else:
         for role, site in found.placement.items():
             click.echo(f"{role}: {site}")
-        click.echo(f"out of {found.searched:,} placements that the work allows\n")
+        click.echo(f"by {found.criterion}; out of {found.searched:,} that the work allows")
+        click.echo(f"Of the scenario's own plans: {in_words(found.best_plans)}\n")
         for reason in found.reasons:
             click.echo(f"{reason.rule:<10}  {reason.text}")
             click.echo(f"{'':<10}  change: {', '.join(reason.inputs)}")

@@ -96,6 +96,7 @@ def simulate(scenario, preset, draws, seed, method, months, floor, as_json, plot
 
 def _print_simulation(case, found, said, flipped) -> None:
     from ..engine import default_model
+    from ..engine.criteria import in_words
     from ..engine.simulation import MEASURES, PERCENTILES
     from .tables import print_table, shown
 
@@ -131,7 +132,8 @@ def _print_simulation(case, found, said, flipped) -> None:
             f"19 times out of 20 the mean net saving is right within {off:.2g} percentage points, "
             f"P10 within {far:.2g}; for a mean within 0.1 points {needed:,.0f} draws would do."
         )
-    click.echo(f"Highest mean NPV: {said['best_plan']}.")
+    click.echo(in_words({said["best_plan_by"]: (said["best_plan"],)}))
+    click.echo(f"Without draws: {in_words(said['best_without_draws'])}")
     for line in _what_to_measure(found, said):
         click.echo(line)
     for one in flipped:
@@ -148,19 +150,34 @@ def _chance(share: float | None) -> str:
 
 def _what_to_measure(found, said):
     """What to find out first: by the value of knowing it, else by what it explains."""
-    worth = {name: value for name, value in said["value_of_knowing"].items() if value > 0}
-    currency = found.scenario.currency
-    if worth:
-        named = ", ".join(f"{name} ({value:,.0f})" for name, value in [*worth.items()][:5])
-        yield f"Worth finding out before choosing a plan, in {currency}: {named}."
-    else:
+    worth, currency = found.worth_of_knowing, found.scenario.currency
+    told = [f"{name} ({_about(one)})" for name, one in worth.items() if one.plain]
+    if told:
+        yield f"Worth finding out before choosing a plan, in {currency}: {', '.join(told[:5])}."
+    untold = [one.at_most for one in worth.values() if one.plain is None and one.at_most >= 0.5]
+    if untold:
+        which = "Another driver" if told else "A driver alone"
+        yield f"{which} is worth less than these draws can tell, at most {max(untold):,.0f}."
+    elif not told:
         yield "No driver alone, however well known, would change which plan has the highest NPV."
-    everything = said["value_of_knowing_all"]
-    yield f"Knowing all drivers would be worth {everything:,.0f} {currency}, and no more."
+    everything = found.worth_of_knowing_all
+    if everything.plain is None:
+        yield (
+            "Knowing all drivers would be worth less than these draws can tell, at most "
+            f"{everything.at_most:,.0f} {currency}."
+        )
+    else:
+        yield f"Knowing all drivers would be worth {_about(everything)} {currency}, and no more."
     shares = found.shares_of_variance(found.best_plan)
     named = ", ".join(f"{name} {share:.0%}" for name, share in [*shares.items()][:5] if share > 0)
     if named:
         yield f"What spreads the net saving of {said['best_plan']}: {named}."
+
+
+def _about(worth) -> str:
+    """A value with what it may be off, 19 times out of 20."""
+    off = worth.at_most - worth.value
+    return f"{worth.value:,.0f}, give or take {off:,.0f}" if off >= 0.5 else f"{worth.value:,.0f}"
 
 
 @click.command(short_help="Say how far each driver moves a figure of a plan.")
@@ -190,6 +207,7 @@ def sensitivity(scenario, preset, plan, measure, percent, elastic, global_, draw
     """Say how far each driver of a SCENARIO moves a measure of a plan: the widest swing first."""
     from ..engine import default_model
     from ..engine import sensitivity as engine
+    from ..engine.criteria import best_plans, in_words
     from ..engine.results import line_of, plan_of
     from .tables import print_table, shown
 
@@ -231,9 +249,12 @@ def sensitivity(scenario, preset, plan, measure, percent, elastic, global_, draw
         click.echo(f"wrote {written}", err=True)
     if as_json:
         about = {"scenario": case.name, "plan": case.plans[number], "measure": measure}
+        about["best_plans"] = best_plans(case)
         click.echo(json.dumps(about | {"sensitivity": answer.data}, indent=2))
     else:
         print_table(title, answer.heads, answer.table)
+        chosen = "as asked" if plan else "the first beside the baseline; --plan takes another"
+        click.echo(f"Plan shown: {case.plans[number]}, {chosen}. {in_words(best_plans(case))}")
         click.echo(_HONEST)
 
 

@@ -78,6 +78,26 @@ def present_value(rate, flows):
     return total(flows * (1 + rate) ** -counter("month", flows.shape[MONTH]), MONTH)
 
 
+def running_total(flows, rounding_error):
+    """Sum of the months so far, exactly 0 where it is within its rounding error.
+
+    Parameters
+    ----------
+    flows : array, shape (scenario, plan, site, role, month)
+    rounding_error : array
+        The largest sum that may be nothing but rounding, 0 or more, in the unit of the flows.
+
+    Returns
+    -------
+    array, shape (scenario, plan, site, role, month)
+    """
+    if not isinstance(flows, np.ndarray):  # cells of a workbook, by NumPy's own protocol
+        arguments = (flows, rounding_error)
+        return flows.__array_function__(running_total, (type(flows),), arguments, {})
+    to_date = np.cumsum(flows, axis=MONTH)
+    return np.where(np.abs(to_date) <= rounding_error, 0, to_date)
+
+
 def shape_of(axes, sizes):
     """Shape of an array that varies over ``axes``.
 

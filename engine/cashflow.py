@@ -5,6 +5,9 @@ import numpy as np
 from .axes import MONTH
 from .lines import returns, timeline
 
+_ROUNDING = 2.0**-53  # the most that one rounding changes a number, relative to it
+_OF_A_FACTOR = 4  # roundings in a discount factor, beside those of its exponent: month / 12
+
 
 def break_even(saving: np.ndarray, setup_cost: np.ndarray) -> np.ndarray:
     """Month in which savings have paid for a setup spent before month 1, for good.
@@ -26,12 +29,11 @@ def break_even(saving: np.ndarray, setup_cost: np.ndarray) -> np.ndarray:
             return months_to_recover(saving[:, 0], setup_cost)
     flows = _flows(saving, setup_cost)
     month = _months(flows)
-    cumulative = timeline.cumulative(flows)
-    behind = returns.last_month_behind(returns.month_behind(month, cumulative))
+    cumulative, moves, behind = _to_date(flows, roundings=month)
     with np.errstate(divide="ignore", invalid="ignore"):
         crossing = returns.crossing(month, behind, flows, cumulative)
-    moment = returns.break_even_month(returns.closing_cumulative(cumulative), behind, crossing)
-    return _before_month_1(moment)
+    recovered = returns.recovered(moves, behind, month[..., -1:])
+    return _before_month_1(returns.break_even_month(recovered, crossing))
 
 
 def months_to_recover(monthly_saving, setup_cost):
@@ -57,11 +59,9 @@ def payback(saving: np.ndarray, setup_cost: np.ndarray, discount_rate: np.ndarra
         Whole months; NaN where it never happens.
     """
     flows = _discounted(saving, setup_cost, discount_rate)
-    cumulative = returns.cumulative_discounted(flows)
-    month = returns.month_behind_discounted(_months(flows), cumulative)
-    behind = returns.last_month_behind_discounted(month)
-    moment = returns.discounted_payback_month(returns.closing_discounted(cumulative), behind)
-    return _before_month_1(moment)
+    month = _months(flows)
+    _, moves, behind = _to_date(flows, roundings=month + month / 12 + _OF_A_FACTOR)
+    return _before_month_1(returns.discounted_payback_month(moves, behind, month[..., -1:]))
 
 
 def present_value(
@@ -88,6 +88,20 @@ def _discounted(saving, setup_cost, discount_rate) -> np.ndarray:
     flows = _flows(saving, setup_cost)
     factor = returns.discount_factor(_months(flows) - 1, discount_rate.reshape(1, -1, 1, 1, 1))
     return returns.discounted_saving(flows, factor)
+
+
+def _to_date(flows, roundings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Flows summed up to each month, whether they are ever but 0, and the last month behind.
+
+    A sum within its rounding error is 0. The error is bounded by the roundings in a sum, that of
+    each flow among them, times the flows to date without their signs (Higham, Accuracy and
+    Stability of Numerical Algorithms, section 4.2).
+    """
+    error = roundings * _ROUNDING * np.cumsum(np.abs(flows), axis=MONTH)
+    cumulative = timeline.cumulative(flows, error)
+    behind = returns.last_month_behind(returns.month_behind(_months(flows), cumulative))
+    highest = returns.highest_cumulative(cumulative)
+    return cumulative, returns.ever_moves(behind, highest), behind
 
 
 def _months(flows) -> np.ndarray:

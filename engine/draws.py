@@ -24,7 +24,7 @@ METHODS = ("sobol", "latin")
 INPUTS = ("driver_distribution", "correlation_first", "correlation_second", "correlation_rank")
 _Z95 = 1.6448536269514722  # standard deviations from the middle to the 95th percentile
 _TAIL, _KNOTS = 0.01, 1_025  # of PERT: the share at each end that is exact, and points between
-_EDGE = 2.0**-53  # a share of exactly 0 or 1 has no place on a normal curve
+EDGE = 2.0**-53  # a share of exactly 0 or 1 has no place on a normal curve
 
 
 @dataclass(frozen=True)
@@ -221,9 +221,9 @@ def shares_of(
         every = qmc.LatinHypercube(drivers, rng=generator).random(draws)
         blocks = (every[start : start + block] for start in range(0, draws, block))
     for shares in blocks:
-        shares = np.clip(shares, _EDGE, 1 - _EDGE)
+        shares = np.clip(shares, EDGE, 1 - EDGE)
         if together is not None:
-            shares = np.clip(ndtr(ndtri(shares) @ together.T), _EDGE, 1 - _EDGE)
+            shares = np.clip(ndtr(ndtri(shares) @ together.T), EDGE, 1 - EDGE)
         yield shares
 
 

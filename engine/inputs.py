@@ -191,6 +191,8 @@ _DECLARED: tuple[str | Input, ...] = (
           "S0-62: most break even at 6-12 months", 6, 24, whole=True),
     Input("check_tolerance", "Difference the checks allow for rounding", "relative", (),
           1e-9, 0, 0.01, "[A] 64-bit arithmetic"),
+    Input("rounding_tolerance", "Share of all value and cost up to which a cumulative saving is 0",
+          "relative", (), 1e-13, 1e-15, 1e-9, "some hundred roundings of 64-bit arithmetic, 1.1e-16 each"),
     "Delay and downside",
     Input("concentration_rate", "Output lost if all work hangs on one place", "fraction/year", (),
           0.01, 0, 0.5, "[A] for S3-21, S3-31; the articles give no figure", 0, 0.03),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import criteria
 from .errors import ScenarioError
 from .lines import WORDS
 from .lists import CHECKLIST_NAMES
@@ -43,12 +44,18 @@ class Recommendation:
     figures : dict of str to float or None
         Risk-adjusted cost and net saving, break-even, management hours, concentration.
     reasons : tuple of Reason
+    criterion : str
+        By what the placement is the best.
+    best_plans : dict of str to tuple of str
+        Which of the scenario's own plans each criterion picks.
     """
 
     placement: dict[str, str]
     searched: int
     figures: dict[str, float | None]
     reasons: tuple[Reason, ...]
+    criterion: str
+    best_plans: dict[str, tuple[str, ...]]
 
 
 _FIGURES = (
@@ -84,7 +91,9 @@ def recommend(scenario: Scenario) -> Recommendation:
     reasons = [*_by_role(scenario, values, names), *_by_plan(scenario, values, found, names)]
     if not any(best):
         reasons.insert(0, _all_onshore(values, count, passing))
-    return Recommendation(names, count, figures, tuple(reasons))
+    return Recommendation(
+        names, count, figures, tuple(reasons), criteria.PLACED, criteria.best_plans(scenario)
+    )
 
 
 def _search(scenario, values, roles, choices) -> tuple[tuple[int, ...], dict[str, int]]:

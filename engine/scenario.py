@@ -72,8 +72,23 @@ class Scenario:
         }
 
     def evaluate(self) -> dict[str, np.ndarray]:
-        """Every input and line of the model by name, shape (1, plan, site, role, month)."""
-        return default_model().evaluate(self.values, self.horizon_months)
+        """Every input and line of the model by name, shape (1, plan, site, role, month).
+
+        Raises
+        ------
+        ScenarioError
+            A figure so large that it is infinite: the text names it and its plan.
+        """
+        values = default_model().evaluate(self.values, self.horizon_months)
+        for name, line in default_model().lines.items():
+            if (endless := np.isinf(values[name])).any():
+                plan = int(np.argwhere(endless)[0][POSITION["plan"]])
+                of = f" of plan {self.plans[plan]!r}" if "plan" in line.over else ""
+                raise ScenarioError(
+                    f"{self.name}: {line.label}{of} is infinite: it divides by 0, or is too "
+                    "large; change the inputs that its formula on sheet Lines names"
+                )
+        return values
 
     @classmethod
     def default(cls) -> "Scenario":

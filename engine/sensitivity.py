@@ -274,10 +274,10 @@ def place_of(scenario: Scenario, name: str) -> Place:
             raise DomainError(f"{scenario.name}: {name} stands for many; name one, such as {one}")
         near = nearest(name, [*entries, *known])
         raise DomainError(f"{scenario.name}: no input is called {name!r}{near}")
-    return _abroad(entries[name])
+    return abroad(entries[name])
 
 
-def _abroad(entry: Input) -> Place:
+def abroad(entry: Input) -> Place:
     """All that an input holds, but for the onshore base."""
     where = [slice(None)] * 4
     if "site" in entry.axes:
@@ -340,7 +340,7 @@ def _at_times(scenario: Scenario, factors: Sequence[float], line: str) -> np.nda
     cases = len(DRIVERS) * len(factors)
     values = dict(scenario.values)
     for n, name in enumerate(DRIVERS):
-        place = _abroad(default_model().inputs[name])
+        place = abroad(default_model().inputs[name])
         array = np.repeat(np.asarray(values[name], float), cases, axis=0)
         for f, factor in enumerate(factors):
             one = array[(n * len(factors) + f, *place.where)]

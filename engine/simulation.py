@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from .criteria import HIGHEST_MEAN_NPV, best_plans
 from .draws import METHODS, SEED, Range, case_levels, check_seed, correlated, ranges_of, shares_of
 from .errors import DomainError, needs
+from .knowing import T95, Polynomials, Worth, clear, fitted, jackknife, of_driver, of_everything
 from .model import default_model
 from .scenario import Scenario
 
@@ -27,10 +29,8 @@ MEASURES = {
 }
 PERCENTILES = (5, 10, 50, 90, 95)
 _DRAWS_MIN, _DRAWS_MAX, _SETS, _BLOCK = 64, 10_000_000, 8, 1_024
-_T95 = 2.3646  # of Student's t with _SETS - 1 degrees of freedom, two-sided
-_DEGREE, _NODES = 4, 64  # of the polynomials that follow a driver's effect, and points to look at
-_SIGNIFICANT = 3.0  # standard errors from which on a coefficient is not noise
 _ROUNDING = 1e-12  # of a mean, relative
+_NOTHING = Worth(0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Simulation:
         Of the drivers that vary.
     figures : dict of str to array, shape (set, draw, plan)
         Each measure. NaN in ``break_even_month`` means never within the horizon.
-    effects : array, shape (driver, degree, measure, plan)
-        How the mean of ``npv`` and of ``net_saving`` moves with each driver: coefficients of the
-        orthonormal Legendre polynomials of its share.
+    effects : array, shape (driver, fit, degree, measure, plan)
+        How the mean of ``npv`` and of ``net_saving`` moves with each driver: coefficients of
+        :class:`~.knowing.Polynomials`, of all draws and of all but each set.
     """
 
     scenario: Scenario
@@ -122,10 +122,10 @@ class Simulation:
         their own differences are small enough. More: at the rate of plain random draws.
         """
         sets, draws = self.figures[measure], self.draws
-        off = _T95 * self.standard_error(measure)
+        off = T95 * self.standard_error(measure)
         needed, enough = np.ceil(draws * np.maximum(1, (off / within) ** 2)), off <= within
         while (draws := draws // 2) >= _DRAWS_MIN:
-            enough &= _T95 * _error(sets[:, : draws // _SETS].mean(axis=1)) <= within
+            enough &= T95 * _error(sets[:, : draws // _SETS].mean(axis=1)) <= within
             needed = np.where(enough, draws, needed)
         return needed
 
@@ -134,31 +134,55 @@ class Simulation:
         """The plan with the highest mean NPV."""
         return int(self.mean("npv").argmax())
 
-    def value_of_knowing_all(self) -> float:
-        """What a decision with all drivers known would gain on average: the EVPI, in money.
+    @cached_property
+    def worth_of_knowing_all(self) -> Worth:
+        """What a decision with all drivers known would gain on average: the EVPI.
 
-        The decision: the plan with the highest mean NPV.
+        The decision: the plan with the highest mean NPV. Knowing all is worth no less than knowing
+        one; of rare gains the draws may hold too few, and then that of one driver stands for it.
         """
-        npv = self.all("npv")
-        return max(0.0, float((npv.max(axis=1) - npv[:, self.best_plan]).mean()))
+        drawn, most = self._worth_drawn, max(self._worth_fitted.values(), default=_NOTHING)
+        if not most.is_told or most.value <= drawn.value:
+            return drawn
+        return most._replace(at_most=max(most.at_most, drawn.at_most))
+
+    @cached_property
+    def worth_of_knowing(self) -> dict[str, Worth]:
+        """What knowing one driver before the decision would gain on average, by driver.
+
+        The expected value of partial perfect information (EVPPI). The most valuable comes first.
+        """
+        most = self.worth_of_knowing_all
+        found = {
+            name: one._replace(at_most=min(one.at_most, most.at_most))
+            for name, one in self._worth_fitted.items()
+        }
+        return dict(
+            sorted(found.items(), key=lambda item: (-(item[1].plain or 0), -item[1].at_most))
+        )
+
+    @cached_property
+    def _worth_drawn(self) -> Worth:
+        return of_everything(self.figures["npv"], self.best_plan)
+
+    @cached_property
+    def _worth_fitted(self) -> dict[str, Worth]:
+        npv, best = self.all("npv"), self.best_plan
+        variance = (npv - npv[:, [best]]).var(axis=0)
+        least = _ROUNDING * float(abs(npv).mean())
+        found, together = {}, correlated(self.scenario, self.ranges) is not None
+        for one, effects in zip(self.ranges, self.effects[..., 0, :], strict=True):
+            worth = of_driver(Polynomials(one, together), effects, best, variance, self.draws)
+            found[one.name] = worth if worth.at_most > least else _NOTHING
+        return found
+
+    def value_of_knowing_all(self) -> float:
+        """The EVPI, in money; 0 where no draw prefers another plan."""
+        return self.worth_of_knowing_all.value
 
     def value_of_knowing(self) -> dict[str, float]:
-        """What knowing one driver before the decision would gain on average, by driver, in money.
-
-        The expected value of partial perfect information (EVPPI): 0 where no value of the driver
-        would change the plan that is chosen. The most valuable comes first.
-        """
-        npv, best, most = self.all("npv"), self.best_plan, self.value_of_knowing_all()
-        ahead = npv - npv[:, [best]]
-        nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-        basis = _legendre((nodes + 1) / 2)
-        found = {}
-        for one, effects in zip(self.ranges, self.effects[:, :, 0], strict=True):
-            clear = self._clear(effects - effects[:, [best]], ahead.std(axis=0))
-            gain = float(weights @ (basis @ clear).max(axis=1)) / 2
-            worth = gain > _ROUNDING * float(abs(npv).mean())
-            found[one.name] = min(gain, most) if worth else 0.0
-        return dict(sorted(found.items(), key=lambda item: -item[1]))
+        """The EVPPI by driver, in money: 0 where the draws cannot tell it from 0."""
+        return {name: one.plain or 0.0 for name, one in self.worth_of_knowing.items()}
 
     def shares_of_variance(self, plan: int) -> dict[str, float]:
         """Share of the variance of a plan's net saving that each driver explains by itself.
@@ -166,19 +190,15 @@ class Simulation:
         First-order indices, estimated from the same draws; the largest comes first. All 0 where
         the plan has no net saving in some draw, or always the same.
         """
-        deviation = self.all("net_saving")[:, plan].std()
+        variance = self.all("net_saving")[:, [plan]].var(axis=0)
         found = {}
-        for one, effects in zip(self.ranges, self.effects[:, :, 1, plan], strict=True):
-            explained = float((self._clear(effects, deviation)[1:] ** 2).sum())
-            found[one.name] = explained / float(deviation) ** 2 if deviation > 0 else 0.0
+        for one, effects in zip(self.ranges, self.effects[:, :, :, 1, plan], strict=True):
+            known = clear(effects[0][:, None], variance, self.draws)[:, 0]
+            # Of few draws it counts only what is there without any one set of them.
+            known = np.where(np.abs(effects[0]) > T95 * jackknife(effects[1:]), known, 0)
+            explained = float((known[1:] ** 2).sum())
+            found[one.name] = explained / float(variance[0]) if variance[0] > 0 else 0.0
         return dict(sorted(found.items(), key=lambda item: -item[1]))
-
-    def _clear(self, effects: np.ndarray, deviation: np.ndarray) -> np.ndarray:
-        """Coefficients without those that the draws cannot tell from 0; the mean stays."""
-        noise = _SIGNIFICANT * deviation / math.sqrt(self.draws)
-        clear = np.where(abs(effects) > noise, effects, 0)
-        clear[0] = effects[0]
-        return clear
 
 
 def simulate(
@@ -222,8 +242,10 @@ def simulate(
     each = -(-draws // _SETS)
     plans = len(scenario.plans)
     figures = {name: np.empty((_SETS, each, plans)) for name in MEASURES}
-    effects = np.zeros((len(ranges), _DEGREE + 1, 2, plans))
-    balance = np.zeros((len(ranges), _DEGREE + 1))  # of the draws: but for the first, nearly 0
+    polynomials = [Polynomials(one, together is not None) for one in ranges]
+    terms = polynomials[0].terms
+    grams = np.zeros((_SETS, len(ranges), terms, terms))
+    products = np.zeros((_SETS, len(ranges), terms, 2, plans))
     for number, child in enumerate(np.random.SeedSequence(seed).spawn(_SETS)):
         start = 0
         for shares in shares_of(len(ranges), each, child, method, together, block):
@@ -237,12 +259,11 @@ def simulate(
                 figures[name][number, rows] = found[line][:, :, 0, 0, 0]
             start = rows.stop
             both = np.stack([figures["npv"][number, rows], figures["net_saving"][number, rows]], 1)
-            basis = _legendre(shares)
-            balance += basis.sum(axis=0)
-            effects += np.einsum("ndk,nmp->dkmp", basis, np.nan_to_num(both))
-    effects, balance = effects / (_SETS * each), balance / (_SETS * each)
-    effects[:, 1:] -= balance[:, 1:, None, None] * effects[:, :1]
-    return Simulation(scenario, seed, method, ranges, figures, effects)
+            columns = zip(polynomials, ranges, shares.T, strict=True)
+            basis = np.stack([one.at(levels[:, r.number], share) for one, r, share in columns], 1)
+            grams[number] += np.einsum("ndk,ndl->dkl", basis, basis)
+            products[number] += np.einsum("ndk,nmp->dkmp", basis, np.nan_to_num(both))
+    return Simulation(scenario, seed, method, ranges, figures, fitted(grams, products))
 
 
 def check_draws(draws: int) -> None:
@@ -251,12 +272,6 @@ def check_draws(draws: int) -> None:
         raise DomainError(f"draws is {draws:,}; it must be between {_DRAWS_MIN} and {_DRAWS_MAX:,}")
     with needs("uncertainty", "a simulation"):
         import scipy.stats  # noqa: F401
-
-
-def _legendre(shares: np.ndarray) -> np.ndarray:
-    """Orthonormal Legendre polynomials on 0 to 1, shape (*shares.shape, degree)."""
-    values = np.polynomial.legendre.legvander(2 * shares - 1, _DEGREE)
-    return values * np.sqrt(2 * np.arange(_DEGREE + 1) + 1)
 
 
 def _error(of_each: np.ndarray) -> np.ndarray:
@@ -288,7 +303,9 @@ def summary(
     -------
     dict
         Of each plan the percentiles, mean and standard error of each measure, and probabilities;
-        of each driver what knowing it is worth. None where there is no answer.
+        the best plan and by what; of each driver what knowing it is worth, with its standard error
+        and what it does not exceed. None where there is no answer, or where it is below what the
+        draws can tell.
 
     Raises
     ------
@@ -309,6 +326,7 @@ def summary(
     never, thin = simulation.never(), simulation.below("margin", floor)
     beats = [simulation.beats(other) for other in range(len(scenario.plans))]
     measures = [(name, _measure(simulation, name)) for name in MEASURES]
+    everything, worth = simulation.worth_of_knowing_all, simulation.worth_of_knowing
     return {
         "scenario": scenario.name,
         "fingerprint": scenario.fingerprint(),
@@ -335,8 +353,14 @@ def summary(
             for p, plan in enumerate(scenario.plans)
         ],
         "best_plan": scenario.plans[simulation.best_plan],
-        "value_of_knowing_all": simulation.value_of_knowing_all(),
-        "value_of_knowing": simulation.value_of_knowing(),
+        "best_plan_by": HIGHEST_MEAN_NPV,
+        "best_without_draws": {by: [*plans] for by, plans in best_plans(scenario).items()},
+        "value_of_knowing_all": everything.plain,
+        "value_of_knowing_all_error": everything.standard_error,
+        "value_of_knowing_all_at_most": everything.at_most,
+        "value_of_knowing": {name: one.plain for name, one in worth.items()},
+        "value_of_knowing_error": {name: one.standard_error for name, one in worth.items()},
+        "value_of_knowing_at_most": {name: one.at_most for name, one in worth.items()},
     }
 
 

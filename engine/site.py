@@ -12,6 +12,7 @@ from .inputs import Input
 from .lines import Line, cost, statutory
 from .locations import Location
 from .model import default_model, nearest
+from .working_hours import faults_of
 
 SIZES = {"plan": 1, "site": 2, "role": 1, "month": 1}
 HERE = {"site": 1}  # site 0 is the onshore one
@@ -90,6 +91,9 @@ def site_values(
     values["missing_teams"] = np.zeros(shape_of(("plan", "site"), SIZES))
     for name, numbers in given.items():
         _put(values, name, np.asarray(numbers, dtype=float))
+    hours = {name: numbers for name, numbers in given.items() if np.ndim(numbers) == 1}
+    for wrong in filter(None, hours_faults(hours)):
+        raise DomainError(wrong)
     wanted = list(wanted)
     lines = model.evaluate(values, months=1, wanted=wanted)
     cases = max((len(numbers) for numbers in given.values()), default=1)
@@ -179,6 +183,12 @@ def default_values() -> Mapping[str, np.ndarray]:
         array.flags.writeable = False
         values[entry.name] = array
     return values
+
+
+def hours_faults(given: Mapping[str, np.ndarray]) -> np.ndarray:
+    """What is wrong with the working days of each case: :func:`~.working_hours.faults_of`."""
+    inputs = default_model().inputs
+    return faults_of(given, {name: inputs[name].first for name in ("work_start", "work_end")})
 
 
 def check_range(

@@ -33,6 +33,7 @@ from .unset import (
     no_figure,
     no_rate,
 )
+from .working_hours import fault_of
 
 _SHARES_OFF = 1e-9  # what shares may be off 1: thirds typed to ten digits
 _SITE_KEYS = (
@@ -99,12 +100,8 @@ class SiteReader(Checked):
                 target[...] = self.number(entry, given, self.at(place, name, None, index, None))
         self._transfer(shares, table, values["transfer_month"][0, 0, index].item(), place)
         start, end = (values[name][0, 0, index].item() for name in ("work_start", "work_end"))
-        if end <= start:
-            raise self.fail(
-                f"work_end is {shown(end)}; it must be after work_start, {shown(start)}: "
-                "past midnight count on from 24",
-                self.at(place, "work_end", None, index, None),
-            )
+        if wrong := fault_of(start, end):
+            raise self.fail(wrong, self.at(place, "work_end", None, index, None))
 
     def _engagement(self, index: int, table: Mapping[str, Any], place: str) -> Mapping[str, float]:
         """Shares of the engagement models that a site names, if any."""

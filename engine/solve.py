@@ -18,7 +18,7 @@ from .model import default_model
 from .places import Place
 from .results import line_of
 from .scenario import Scenario
-from .sensitivity import check_value, place_of, with_value
+from .sensitivity import abroad, check_value, place_of, with_value
 
 # A month means "by then, and ahead from then on": what must not be below 0 from it on.
 _IN_TIME = {
@@ -26,12 +26,17 @@ _IN_TIME = {
     "break_even_month_whole": "cumulative",
     "discounted_payback_month": "cumulative_discounted",
 }
+_UNDISCOUNTED = ("break_even_month", "break_even_month_whole")
 _POINTS, _FAR, _NEAR = 65, 48, 12  # along a range: evenly, far from and near its start
 _WIDE, _WHOLE_MAX = 20, 2_000  # times the usual from which on a range is wide; whole numbers
 _BLOCK = 2_048  # scenarios evaluated at once
 _STRAIGHT, _JUMP = 1e-11, 1e-6  # relative to the change between two points
 _MANY = 6  # solutions that are looked for in each scenario
-_SHOWN, _EQUAL = 10, 1e-13  # digits of a value in words; relative, from which on values differ
+_SHOWN = 10  # digits of a value in words
+_NUDGE, _NUDGES = (
+    4,
+    40,
+)  # last bits of a value by which it is moved until in time; each twice the last
 
 
 class Solution(NamedTuple):
@@ -112,7 +117,8 @@ def solve(
     in_time = measure in _IN_TIME and gaps.size > 0 and gaps.min() >= 0
     always = not values and gaps.size > 0 and (in_time or not gaps.any())
     status = "always" if always else ("none", "one", "many")[min(len(values), 2)]
-    words = _Words(scenario, name, place.entry, measure, target, plan, found)
+    within = _in_time(scenario, scenario.values, place, measure, target, plan)
+    words = _Words(scenario, name, place.entry, measure, target, plan, found, within)
     return Solution(values, bool(found.exact[0]), status, words.text(values, status))
 
 
@@ -167,6 +173,9 @@ def solve_all(
         ends = points[starts], points[starts + 1]
         outer = gaps[scenarios, starts], gaps[scenarios, starts + 1]
         crossed, straight = _crossings(evaluate, scenarios, ends, outer)
+        if measure in _IN_TIME:
+            within = _in_time(scenario, values, place, measure, target, plan)
+            _nudge(within, scenarios, crossed, np.where(outer[0] > 0, *ends))
         for n, value, is_straight in zip(scenarios, crossed, straight, strict=True):
             if not np.isnan(value):
                 hits[n].append(value)
@@ -231,6 +240,51 @@ def _crossings(
     return values, straight
 
 
+def _nudge(within: Callable, scenarios: np.ndarray, values: np.ndarray, ends: np.ndarray) -> None:
+    """Move values that are a rounding error late towards an end that is in time, in place."""
+    step = _NUDGE * np.spacing(np.abs(values))
+    late = np.flatnonzero(~np.isnan(values))
+    for _ in range(_NUDGES):
+        if late.size:
+            late = late[~within(values[late], scenarios[late])]
+            moved = values[late] + np.copysign(step[late], ends[late] - values[late])
+            beyond = np.abs(moved - values[late]) > np.abs(ends[late] - values[late])
+            values[late] = np.where(beyond, ends[late], moved)
+            step[late] *= 2
+
+
+def _at_numbers(
+    scenario: Scenario, values: Mapping[str, np.ndarray], place: Place, line: str, plan: int
+) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """A function of the input and of the scenario's number: a line of a plan, month by month."""
+    model, months = default_model(), scenario.horizon_months
+
+    def evaluate(numbers: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        found = []
+        for start in range(0, len(numbers), _BLOCK):
+            cut = slice(start, start + _BLOCK)
+            some = {k: v[rows[cut]] if v.shape[0] > 1 else v for k, v in values.items()}
+            moved = with_value(some, place, numbers[cut])
+            at_plan = model.evaluate(moved, months, [line])[line][:, plan, 0, 0]
+            found.append(np.broadcast_to(at_plan, (len(numbers[cut]), at_plan.shape[1])))
+        return np.concatenate(found)
+
+    return evaluate
+
+
+def _in_time(
+    scenario: Scenario,
+    values: Mapping[str, np.ndarray],
+    place: Place,
+    measure: str,
+    target: float,
+    plan: int,
+) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """A function of the input and of the scenario's number: whether the month shown is in time."""
+    evaluate = _at_numbers(scenario, values, place, line_of(measure), plan)
+    return lambda numbers, rows: evaluate(numbers, rows)[:, 0] <= target
+
+
 def _measured(
     scenario: Scenario,
     values: Mapping[str, np.ndarray],
@@ -244,24 +298,18 @@ def _measured(
     Of a month it is the lowest saving to date from the target's month on: 0 for a plan that is
     ahead from then on, and an answer for one that never is.
     """
-    model, months, in_time = default_model(), scenario.horizon_months, measure in _IN_TIME
+    months, in_time = scenario.horizon_months, measure in _IN_TIME
     if in_time and not 1 <= target <= months:
         raise DomainError(f"target is month {target:,.10g}; it must be between 1 and {months}")
     line = _IN_TIME[measure] if in_time else line_of(measure)
-    if in_time and model.lines[line_of(measure)].unit == "month":  # a whole one
+    if in_time and default_model().lines[line_of(measure)].unit == "month":  # a whole one
         target = float(np.floor(target))
 
+    evaluate = _at_numbers(scenario, values, place, line, plan)
+
     def gap(numbers: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        found = []
-        for start in range(0, len(numbers), _BLOCK):
-            cut = slice(start, start + _BLOCK)
-            some = {k: v[rows[cut]] if v.shape[0] > 1 else v for k, v in values.items()}
-            moved = with_value(some, place, numbers[cut])
-            lines = model.evaluate(moved, months, [line])[line][:, plan, 0, 0]
-            count = len(numbers[cut])
-            at = _from_month(lines, target) if in_time else lines[:, 0] - target
-            found.append(np.broadcast_to(at, (count,)))
-        return np.concatenate(found)
+        found = evaluate(numbers, rows)
+        return _from_month(found, target) if in_time else found[:, 0] - target
 
     return gap
 
@@ -269,7 +317,7 @@ def _measured(
 def _from_month(cumulative: np.ndarray, month: float) -> np.ndarray:
     """Lowest cumulative saving from a moment on, in straight lines between the ends of months.
 
-    No answer where it is 0 throughout: who is never behind does not break even.
+    No answer where it is 0 throughout: who is never ahead or behind does not break even.
     """
     whole = int(month)
     end, next_end = cumulative[:, whole - 1], cumulative[:, min(whole, cumulative.shape[1] - 1)]
@@ -311,6 +359,7 @@ class _Words(NamedTuple):
     target: float
     plan: int
     found: Roots
+    within: Callable[[np.ndarray, np.ndarray], np.ndarray]
 
     def text(self, values: tuple[float, ...], status: str) -> str:
         """The outcome in a sentence."""
@@ -328,10 +377,46 @@ class _Words(NamedTuple):
             return f"{goal} at {len(values)} values of {self.name}: {listed}{more}."
         how = "exact: a straight line" if self.found.exact[0] else "by search"
         moved = "; as entered, before the case moves it" if self._is_moved() else ""
-        # A value copied from here must be in time too, so it is rounded to the side that is.
-        side = (1 if self._rises(values[0]) else -1) if self.measure in _IN_TIME else 0
-        value = _number(values[0], self.entry.unit, side)
-        return f"{goal} with {self.name} {value} ({how}{moved}); {self._beyond(values[0])}."
+        value = self._rounded(values[0])
+        said = f"{goal} with {self.name} {value} ({how}{moved}); {self._beyond(values[0])}."
+        return said + self._alike()
+
+    def _alike(self) -> str:
+        """What one value means for a plan whose sites or roles have different ones today."""
+        if not {*self.entry.axes} <= {"site", "role"}:
+            return ""
+        where = abroad(self.entry).where
+        staffed = self.scenario.values["heads"][:, self.plan : self.plan + 1] > 0
+        today = np.broadcast_to(self.scenario.values[self.entry.name], staffed.shape)
+        today = today[(slice(None), *where)][staffed[(slice(None), *where)]]
+        if "." in self.name or len(set(today.tolist())) < 2:
+            return ""
+        said = f" One {self.name} for all its sites and roles abroad."
+        found = default_model().evaluate(
+            self.scenario.values,
+            self.scenario.horizon_months,
+            ["salary_break_even", "salary_break_even_exact", "goal_month"],
+        )
+        highest, exact = (found[f"salary_break_even{end}"][0, self.plan] for end in ("", "_exact"))
+        same_question = int(self.target) == found["goal_month"] and self.measure in _UNDISCOUNTED
+        if self.entry.name == "salary" and same_question and highest == highest:
+            figure = f"{'' if exact else 'about '}{_number(highest.item())}"
+            said += f" With today's proportions, as on Summary, {figure} on average."
+        return said
+
+    def _rounded(self, value: float) -> str:
+        """A solution in words; a value copied from there is in time too."""
+        if self.measure not in _IN_TIME:
+            return self._input(value)
+        side = 1 if self._rises(value) else -1
+        texts = (_number(value, self.entry.unit, side * digits) for digits in range(3))
+        return next((text for text in texts if self._is_in_time(text)), repr(value))
+
+    def _is_in_time(self, text: str) -> bool:
+        number = float(text.removesuffix(" %").replace(",", ""))
+        value = number / 100 if text.endswith("%") else number
+        value = min(max(value, self.entry.lowest), self.entry.highest)
+        return bool(self.within(np.array([value]), np.array([0]))[0])
 
     def _is_moved(self) -> bool:
         """Whether the scenario's case brings the input to another level."""
@@ -396,10 +481,10 @@ class _Words(NamedTuple):
         return _number(value, default_model().lines[line_of(self.measure)].unit)
 
 
-def _number(value: float, unit: str = "", side: int = 0) -> str:
-    """A value in words, rounded up if ``side`` is 1, down if it is -1."""
+def _number(value: float, unit: str = "", more: int = 0) -> str:
+    """A value in words, larger by so many units of its last digit, to be rounded up or down."""
     times, sign = (100, " %") if unit.startswith("fraction") else (1, "")
     shown = float(f"{value * times:.{_SHOWN}g}")
-    if side * (shown - value * times) < -_EQUAL * abs(shown):
-        shown += side * 10.0 ** (math.floor(math.log10(abs(shown))) + 1 - _SHOWN)
+    if more:
+        shown += more * 10.0 ** (math.floor(math.log10(abs(shown) or 1)) + 1 - _SHOWN)
     return f"{shown:,.{_SHOWN}g}{sign}"

@@ -17,6 +17,22 @@ def small_scenario(**changes) -> Scenario:
     return Scenario.from_dict(small_data() | changes, "small")
 
 
+def eight_data(**site) -> dict:
+    """Plain data of a team of eight whose highest salary for month 36 repays the setup exactly."""
+    return {
+        "horizon_months": 36,
+        "roles": ["Engineer"],
+        "sites": [
+            {"name": "Onshore", "salary": 180_000},
+            {"name": "Krakow", "salary": 60_000, "overlap_hours": 3} | site,
+        ],
+        "plans": [
+            {"name": "All onshore", "heads": {"Onshore": 8}},
+            {"name": "Krakow", "heads": {"Krakow": 8}},
+        ],
+    }
+
+
 def random_data(seed: int) -> dict:
     """Plain data of a scenario: every input somewhere in its valid range, most near the default."""
     rng = np.random.default_rng(seed)

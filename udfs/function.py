@@ -13,12 +13,13 @@ from ..engine.catalogue import Argument
 from ..engine.errors import DomainError, ShorewiseError
 from ..engine.inputs import Input
 from ..engine.model import nearest
-from ..engine.site import default_values, settable, spot
+from ..engine.site import default_values, hours_faults, settable, spot
 from . import coerce
 from .coerce import ERRORS, MARK, CellError, Numbers, Rows
 
 _REMEMBERED, _CELLS = 4_096, 256  # calls that are remembered, and how large they may be
 _NO_LIMIT = 1e300
+_HOURS = ("work_start", "work_end")  # ends of names of what only makes sense together
 _NO_CAP = 1e17  # a cap from here on means none
 
 
@@ -249,6 +250,11 @@ def _each(function: Function, rows: tuple[Rows, ...]) -> Any:
     shape = _shape(read)
     faults = coerce.first_fault([one.faults for one in read.values()], shape)
     good = faults == ""
+    hours = {n: _cases(one.values, shape, good) for n, one in read.items() if n.endswith(_HOURS)}
+    if hours and good.any():
+        wrong = np.broadcast_to(hours_faults(hours), good.sum())
+        faults[good] = [fault and f"{MARK}{fault}" for fault in wrong]
+        good = faults == ""
     width = (len(function.labels),) if function.labels else ()
     found = np.empty((*shape, *width), object)
     found[~good] = faults[~good].reshape(-1, *(1 for _ in width))

@@ -56,7 +56,8 @@ def _recommend(sites: Rows, plans: Rows, settings: Rows) -> list[list[Any]]:
     """The best place for the baseline's heads, and the reasons."""
     found = recommend(scenario_of(sites, plans, settings))
     places = ", ".join(dict.fromkeys(found.placement.values()))
-    return [["recommended", places], *([one.rule, one.text] for one in found.reasons)]
+    reasons = ([one.rule, one.text] for one in found.reasons)
+    return [["recommended", places], ["criterion", found.criterion], *reasons]
 
 
 TOPIC = "Whole plans"

@@ -20,6 +20,7 @@ from .cells import Cells, Reference
 from .derived import ALL_PASS, NO_SUCH_PLAN, ONE_FAILS, derived, texts
 from .formats import MONEY, MONEY_HOUR, PERCENT
 from .formula import Place, Target, Writer
+from .functions import RUNNING
 from .layout import HEAD_ROW, NUMBER_ROW, STATE_CELL, Grid, Layout, position_in
 from .sheet import Formula, Sheet, block
 
@@ -71,7 +72,7 @@ class Context:
 
     def is_running_total(self, line: Line) -> bool:
         """Whether the line starts from an opening balance."""
-        return self.traced(line).function is np.cumsum
+        return self.traced(line).function in RUNNING
 
     def unit(self, unit: str) -> str:
         """A unit as readers see it."""

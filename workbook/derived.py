@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from ..engine.axes import PLAN, SITE, without_residue
+from ..engine.criteria import NO_PLAN
 from ..engine.drivers import DRIVERS
 from ..engine.model import Model
 from ..engine.results import STEPS
@@ -26,7 +27,7 @@ AUDITED: dict[str, Callable[..., np.ndarray]] = {
 }
 
 ALL_PASS, ONE_FAILS = "All checks pass", "A check fails: see sheet Checks"
-NO_PLAN, NO_SUCH_PLAN = "no plan", "no such plan"
+NO_SUCH_PLAN = "no such plan"
 
 Values = Mapping[str, np.ndarray]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from openpyxl.utils import get_column_letter
 
-from ..engine.axes import POSITION, present_value
+from ..engine.axes import MONTH, POSITION, present_value
 from .cells import Cells, Reference, UnsupportedFunctionError
 from .functions import (
     ADD,
@@ -24,6 +24,7 @@ from .functions import (
     PLACED,
     QUANTIFIERS,
     RANGES,
+    RUNNING,
     Text,
 )
 
@@ -101,7 +102,7 @@ class Writer:
 
     def formula(self, cells: Cells) -> str:
         """The formula of the row, without its equals sign, with a field for each moving column."""
-        if cells.function is np.cumsum:
+        if cells.function in RUNNING:
             return self._running_total(cells)
         return self._text(cells, ()).text
 
@@ -153,9 +154,9 @@ class Writer:
         if function is present_value:
             rate, flows = cells.args
             return Text(f"NPV({self._text(rate, ()).text},{self._text(flows, ('month',)).text})")
-        if function is np.cumsum:
+        if function in RUNNING:
             raise UnsupportedFunctionError(
-                "np.cumsum inside a formula has no formula; put it on a line of its own"
+                f"{function.__name__} inside a formula has no formula; put it on a line of its own"
             )
         return Text(self._over_range(cells))
 
@@ -170,11 +171,17 @@ class Writer:
         return f"INDEX({self._text(table, (axis,)).text},{position.text})"
 
     def _running_total(self, cells: Cells) -> str:
-        place = self.target.place
-        if place.column_axis is None or cells.options != {"axis": POSITION[place.column_axis]}:
-            raise UnsupportedFunctionError("np.cumsum runs along the columns of a sheet only")
-        flow = self._text(cells.args[0], ())
-        return f"{{{place.column - 1}}}{self.target.row}+{flow.bound(MULTIPLY)}"
+        place, (flows, *error) = self.target.place, cells.args
+        options = cells.options or {"axis": MONTH}
+        if place.column_axis is None or options != {"axis": POSITION[place.column_axis]}:
+            raise UnsupportedFunctionError(
+                f"{cells.function.__name__} runs along the columns of a sheet only"
+            )
+        flow = self._text(flows, ())
+        total = f"{{{place.column - 1}}}{self.target.row}+{flow.bound(MULTIPLY)}"
+        if not error:
+            return total
+        return f"IF(ABS({total})<={self._text(error[0], ()).bound(ADD)},0,{total})"
 
     def _over_range(self, cells: Cells) -> str:
         """A sum, smallest, largest, all or any over axes."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..engine.axes import present_value
+from ..engine.axes import present_value, running_total
 
 # How strongly an operator binds, in Excel: a unary minus binds more strongly than ^.
 COMPARE, ADD, MULTIPLY, POWER, NEGATE, ATOM = range(6)
@@ -38,8 +38,10 @@ OPERATORS: dict[Callable, tuple[str, int]] = {
 
 ELEMENTWISE: dict[Callable, Callable[..., str]] = {}
 RANGES: dict[Callable, str] = {np.sum: "SUM", np.min: "MIN", np.max: "MAX"}
+# Lines that start from an opening balance.
+RUNNING = (np.cumsum, running_total)
 # Written where the position in the sheet matters, by :mod:`.formula` itself.
-PLACED = {np.all, np.any, np.take_along_axis, np.cumsum, present_value}
+PLACED = {np.all, np.any, np.take_along_axis, np.cumsum, present_value, running_total}
 CONJUNCTIONS: dict[Callable, str] = {
     np.logical_and: "AND",
     np.bitwise_and: "AND",

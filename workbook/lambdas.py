@@ -146,6 +146,13 @@ class _Trace:
                 piece = self._argument(argument)
                 uses |= piece.uses
                 inside += _conditions(piece.text.text, declared, argument.listed)
+        given = {
+            argument.name: self._argument(argument).text.text for argument in self.entry.arguments
+        }
+        for site in ("", "onshore_"):
+            start, end = (given.get(f"{site}work_{name}") for name in ("start", "end"))
+            if start and end:  # the rule of engine/working_hours.py
+                inside += [f"{end}>{start}", f"{end}<={start}+24"]
         if not inside:
             return body
         condition = inside[0] if len(inside) == 1 else "*".join(map(_bracketed, inside))

@@ -101,6 +101,34 @@ def heads_abroad(site_heads, site):
     return np.where(site > 1, site_heads, 0)
 
 
+@line(
+    "Pay against the nearest bound above, where the plan has heads", unit="fraction", over=PLAN_SITE
+)
+def staffed_above(heads_abroad, nearest_above):
+    """Abroad; 0 elsewhere."""
+    return np.where(heads_abroad > 0, nearest_above, 0)
+
+
+@line(
+    "The nearest bound below against pay, where the plan has heads", unit="fraction", over=PLAN_SITE
+)
+def staffed_below(heads_abroad, nearest_below):
+    """Abroad; 0 elsewhere."""
+    return np.where(heads_abroad > 0, nearest_below, 0)
+
+
+@line("Highest bound above", unit="fraction", over=("plan",))
+def plan_above(staffed_above):
+    """Pay times the inverse of this meets the first bound."""
+    return np.max(staffed_above, axis=SITE, keepdims=True)
+
+
+@line("Highest bound below", unit="fraction", over=("plan",))
+def plan_below(staffed_below):
+    """Pay times this meets the first bound."""
+    return np.max(staffed_below, axis=SITE, keepdims=True)
+
+
 @line("Salaries abroad", unit="money/year", over=PLAN_SITE)
 def salaries_abroad(heads, salary, site):
     """Without extra months and premiums."""

@@ -92,10 +92,12 @@ def check_baseline(total_value, total_cost, check_tolerance):
     return np.abs(total_value[BASELINE] - cost) <= check_tolerance * cost
 
 
-@line("Working days end after they start", unit="check")
-def check_hours(working_day):
+@line("Working days end after they start, within 24 hours", unit="check")
+def check_hours(working_day, check_tolerance):
     """The overlap of working hours means something."""
-    return np.min(working_day, axis=SITE, keepdims=True) > 0
+    longest = np.max(working_day, axis=SITE, keepdims=True)
+    within = longest <= 24 * (1 + check_tolerance)
+    return (np.min(working_day, axis=SITE, keepdims=True) > 0) & within
 
 
 @line("All checks of the plan", unit="check", over=PLAN)

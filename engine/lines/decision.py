@@ -26,16 +26,15 @@ def plan_fits(fitting_heads, plan_heads, check_tolerance):
 
 
 @line("Plan breaks even in time", unit="yes/no", over=PLAN)
-def plan_pays(closing_cumulative, last_month_behind, break_even_limit):
+def plan_pays(last_month_behind, goal_month):
     """Not behind after the latest month that is accepted, nor at the end. Source: S0-62."""
-    in_time = (closing_cumulative >= 0) & (last_month_behind < break_even_limit)
-    return np.where(in_time, 1, 0)
+    return np.where(last_month_behind < goal_month, 1, 0)
 
 
 @line("Leaders have the hours", unit="yes/no", over=PLAN)
-def plan_manageable(management_left):
+def plan_manageable(management_needed, management_capacity, check_tolerance):
     """Capacity covers what the plan needs. Source: S3-53."""
-    return np.where(management_left >= 0, 1, 0)
+    return np.where(management_needed <= management_capacity * (1 + check_tolerance), 1, 0)
 
 
 @line("Merit of the plan", unit="factor", over=PLAN)

@@ -1,7 +1,8 @@
 """How high pay may go.
 
 By how many times the pay abroad may be multiplied until a goal is just met. Exact while no
-statutory charge there is at a floor, a cap or an exemption; else by the charges' present slope.
+statutory charge there meets a floor, a cap or an exemption on the way; else by the charges' present
+rate.
 """
 
 import numpy as np
@@ -57,12 +58,14 @@ def pay_room(total_value, total_cost, total_by_pay, saving_target):
     return (1 - saving_target) * total_value - total_cost + total_by_pay
 
 
+@line("Times the pay at which the saving is just enough", unit="factor", over=PLAN)
+def pay_times_room(pay_room, total_by_pay):
+    """Below 0 even without any pay; 0 where the plan has no heads abroad."""
+    return np.where(total_by_pay > 0, pay_room / total_by_pay, 0)
+
+
 def _where_limited(value, times):
     return np.where(times > 0, value, np.nan)
-
-
-def _where_paid(value, room, by_pay):
-    return np.where((by_pay > 0) & (room > 0), value, np.nan)
 
 
 @line("Highest pay that breaks even in time", unit="factor", over=PLAN, missing="none")
@@ -72,9 +75,9 @@ def pay_times_break_even(pay_times_limit):
 
 
 @line("Highest pay that saves enough", unit="factor", over=PLAN, missing="none")
-def pay_times_saving(pay_room, total_by_pay):
+def pay_times_saving(pay_times_room):
     """Times the pay abroad."""
-    return _where_paid(pay_room / total_by_pay, pay_room, total_by_pay)
+    return _where_limited(pay_times_room, pay_times_room)
 
 
 @line("Highest salary that breaks even in time", unit="money/year", over=PLAN, missing="none")
@@ -84,6 +87,22 @@ def salary_break_even(salary_abroad, pay_times_limit):
 
 
 @line("Highest salary that saves enough", unit="money/year", over=PLAN, missing="none")
-def salary_saving(salary_abroad, pay_room, total_by_pay):
+def salary_saving(salary_abroad, pay_times_room):
     """Average abroad, all pay in proportion; exact while no charge meets a floor or a cap."""
-    return _where_paid(salary_abroad * pay_room / total_by_pay, pay_room, total_by_pay)
+    return _where_limited(salary_abroad * pay_times_room, pay_times_room)
+
+
+def _exact(times, above, below):
+    return ((times * above <= 1) & (times >= below)) * 1
+
+
+@line("That salary is exact: no charge at a bound", unit="yes/no", over=PLAN, missing="none")
+def salary_break_even_exact(pay_times_limit, plan_above, plan_below):
+    """Between today's pay and the highest no charge abroad meets a floor, an exemption or a cap."""
+    return _where_limited(_exact(pay_times_limit, plan_above, plan_below), pay_times_limit)
+
+
+@line("The highest salary that saves enough is exact", unit="yes/no", over=PLAN, missing="none")
+def salary_saving_exact(pay_times_room, plan_above, plan_below):
+    """Between today's pay and the highest no charge abroad meets a floor, an exemption or a cap."""
+    return _where_limited(_exact(pay_times_room, plan_above, plan_below), pay_times_room)

@@ -1,7 +1,7 @@
 """Working hours.
 
-How the working days of a site and of the onshore site meet: each day as hours of one clock, and the
-site's day before and after beside it, so that night shifts and the date line come out right.
+How the working days of a site and of the onshore site meet, on a clock of 24 hours: every day is
+like the one before, so night shifts and the date line come out right at any distance.
 """
 
 import numpy as np
@@ -12,43 +12,47 @@ from . import line
 SITE = ("site",)
 
 
+@line("Working day", unit="hours/day", over=SITE)
+def working_day(work_start, work_end):
+    """Hours from start to end, breaks included."""
+    return work_end - work_start
+
+
 @line("Start of work, UTC", unit="hour", over=SITE)
 def start_utc(work_start, utc_offset):
     """Below 0 on the day before."""
     return work_start - utc_offset
 
 
-@line("End of work, UTC", unit="hour", over=SITE)
-def end_utc(work_end, utc_offset):
-    """Above 24 on the day after."""
-    return work_end - utc_offset
+@line("Start of work after the onshore start", unit="hours", over=SITE)
+def start_after_onshore(start_utc):
+    """Below 0 where the site's day starts first."""
+    return start_utc - start_utc[ONSHORE]
 
 
-@line("Hours both work, same day", unit="hours/day", over=SITE)
-def overlap_same_day(start_utc, end_utc):
-    """The site's day against the onshore day."""
-    until = np.minimum(end_utc, end_utc[ONSHORE])
-    return np.maximum(0, until - np.maximum(start_utc, start_utc[ONSHORE]))
+@line("Start of work after the onshore start, on the clock", unit="hours", over=SITE)
+def start_on_clock(start_after_onshore):
+    """Hours from an onshore start to the next start of the site: 0 to 24."""
+    return start_after_onshore - 24 * (start_after_onshore // 24)
 
 
-@line("Hours both work, the site's next day", unit="hours/day", over=SITE)
-def overlap_next_day(start_utc, end_utc):
-    """The site is ahead: its next day has begun."""
-    until = np.minimum(end_utc + 24, end_utc[ONSHORE])
-    return np.maximum(0, until - np.maximum(start_utc + 24, start_utc[ONSHORE]))
+@line("Hours both work, from the site's start", unit="hours/day", over=SITE)
+def overlap_same_day(working_day, start_on_clock):
+    """What is left of the onshore day when the site starts, or the site's own day."""
+    return np.maximum(0, np.minimum(working_day, working_day[ONSHORE] - start_on_clock))
 
 
-@line("Hours both work, the site's day before", unit="hours/day", over=SITE)
-def overlap_day_before(start_utc, end_utc):
-    """The site is behind: its day before has not ended."""
-    until = np.minimum(end_utc - 24, end_utc[ONSHORE])
-    return np.maximum(0, until - np.maximum(start_utc - 24, start_utc[ONSHORE]))
+@line("Hours both work, until the site's end", unit="hours/day", over=SITE)
+def overlap_day_before(working_day, start_on_clock):
+    """What is left of the site's day of the day before when the onshore day starts."""
+    left = start_on_clock + working_day - 24
+    return np.maximum(0, np.minimum(working_day[ONSHORE], left))
 
 
 @line("Hours both work, by time zones", unit="hours/day", over=SITE)
-def common_hours(overlap_same_day, overlap_next_day, overlap_day_before):
-    """Hours of a day at which both sites work."""
-    return overlap_same_day + overlap_next_day + overlap_day_before
+def common_hours(overlap_same_day, overlap_day_before):
+    """Hours of a day at which both sites work: 0 to 24."""
+    return np.minimum(24, overlap_same_day + overlap_day_before)
 
 
 @line("Overlap of working hours", unit="hours/day", over=SITE)
@@ -57,14 +61,8 @@ def overlap(overlap_computed, common_hours, overlap_hours):
     return np.where(overlap_computed == 1, common_hours, overlap_hours)
 
 
-@line("Working day", unit="hours/day", over=SITE)
-def working_day(work_start, work_end):
-    """Hours from start to end, breaks included."""
-    return work_end - work_start
-
-
 def _covered(working_day, common_hours):
-    return np.minimum(24, working_day + working_day[ONSHORE] - common_hours)
+    return np.clip(working_day + working_day[ONSHORE] - common_hours, 0, 24)
 
 
 @line("Hours of a day that the two sites cover", unit="hours/day", over=SITE)

@@ -1,13 +1,14 @@
 """Returns over the horizon.
 
 Break-even, payback, present value. A plan breaks even in the first month with a cumulative saving
-of 0 or more that never falls below 0 again, interpolated within that month. The baseline is never
-behind and never ahead, so it has no break-even.
+of 0 or more that never falls below 0 again, interpolated within that month: at 0 if it is never
+behind. The baseline is never behind and never ahead, so it has no break-even. A saving to date
+within its rounding error is 0: docs/decisions/0011-zero-after-rounding.md.
 """
 
 import numpy as np
 
-from ..axes import LAST_MONTH, MONTH, total
+from ..axes import LAST_MONTH, MONTH, running_total, total
 from . import line
 
 PLAN = ("plan",)
@@ -26,6 +27,12 @@ def total_cost(cost):
     return total(cost, MONTH)
 
 
+@line("Rounding error of the cumulative saving", unit="money", over=PLAN)
+def rounding_error(total_value, total_cost, rounding_tolerance):
+    """In proportion to all value and cost; a saving to date within it is 0."""
+    return rounding_tolerance * (total_value + total_cost)
+
+
 @line("Lowest cost of a month", unit="money/month", over=PLAN)
 def lowest_cost(cost):
     """Setup included."""
@@ -42,6 +49,12 @@ def net_saving(total_value, total_cost):
 def lowest_cumulative(cumulative):
     """How far the plan falls behind at the most, before its savings catch up."""
     return np.min(cumulative, axis=MONTH, keepdims=True)
+
+
+@line("Highest cumulative saving", unit="money", over=PLAN)
+def highest_cumulative(cumulative):
+    """How far the plan gets ahead at the most."""
+    return np.max(cumulative, axis=MONTH, keepdims=True)
 
 
 @line("Cumulative saving at the end", unit="money", over=PLAN)
@@ -64,14 +77,9 @@ def last_month_behind(month_behind):
 
 @line("Moment of break-even within the month", unit="months", over=PLAN_MONTH)
 def crossing(month, last_month_behind, saving, cumulative):
-    """Interpolated moment at which the cumulative saving reaches 0 for good."""
-    crosses = (month == last_month_behind + 1) & (saving > 0)
+    """Interpolated moment at which the cumulative saving reaches 0 for good; 0 if never behind."""
+    crosses = (last_month_behind > 0) & (month == last_month_behind + 1)
     return np.where(crosses, month - cumulative / saving, 0)
-
-
-def _recovered(closing, last_month_behind):
-    """Whether the saving to date ends ahead, or at 0 after having been behind."""
-    return (closing > 0) | ((closing == 0) & (last_month_behind > 0))
 
 
 @line("Last month of the horizon", unit="month")
@@ -80,25 +88,34 @@ def last_month(month):
     return np.max(month, axis=MONTH, keepdims=True)
 
 
+@line("Ever ahead or behind", unit="yes/no", over=PLAN)
+def ever_moves(last_month_behind, highest_cumulative):
+    """0 for a plan that saves nothing and costs nothing in any month, such as the baseline."""
+    return np.where((last_month_behind > 0) | (highest_cumulative > 0), 1, 0)
+
+
+@line("Ahead for good by the end", unit="yes/no", over=PLAN)
+def recovered(ever_moves, last_month_behind, last_month):
+    """The cumulative saving ends at 0 or above."""
+    return np.where((ever_moves == 1) & (last_month_behind < last_month), 1, 0)
+
+
 @line("Break-even", unit="months", over=PLAN, missing="none")
-def break_even_month(closing_cumulative, last_month_behind, crossing):
+def break_even_month(recovered, crossing):
     """Months until the savings have paid for everything. Source: S0-62, 6-12 months."""
-    recovered = _recovered(closing_cumulative, last_month_behind)
-    return np.where(recovered, total(crossing, MONTH), np.nan)
+    return np.where(recovered == 1, total(crossing, MONTH), np.nan)
 
 
 @line("Break-even, whole month", unit="month", over=PLAN, missing="none")
-def break_even_month_whole(closing_cumulative, last_month_behind):
+def break_even_month_whole(recovered, last_month_behind):
     """The month at whose end the plan is ahead for good."""
-    recovered = _recovered(closing_cumulative, last_month_behind)
-    return np.where(recovered, last_month_behind + 1, np.nan)
+    return np.where(recovered == 1, last_month_behind + 1, np.nan)
 
 
 @line("Break-even mark of the chart", unit="months", over=PLAN)
-def break_even_mark(closing_cumulative, last_month_behind, crossing, last_month):
+def break_even_mark(recovered, crossing, last_month):
     """Beyond the end of the chart where there is none."""
-    recovered = _recovered(closing_cumulative, last_month_behind)
-    return np.where(recovered, total(crossing, MONTH), last_month + 1)
+    return np.where(recovered == 1, total(crossing, MONTH), last_month + 1)
 
 
 @line("Discount factor", unit="factor", over=("month",))
@@ -114,9 +131,9 @@ def discounted_saving(saving, discount_factor):
 
 
 @line("Cumulative discounted saving", unit="money", over=PLAN_MONTH)
-def cumulative_discounted(discounted_saving):
+def cumulative_discounted(discounted_saving, rounding_error):
     """Present value of the saving to date."""
-    return np.cumsum(discounted_saving, axis=MONTH)
+    return running_total(discounted_saving, rounding_error)
 
 
 @line("Net present value", unit="money", over=PLAN)
@@ -150,7 +167,7 @@ def closing_discounted(cumulative_discounted):
 
 
 @line("Discounted payback, whole month", unit="month", over=PLAN, missing="none")
-def discounted_payback_month(closing_discounted, last_month_behind_discounted):
+def discounted_payback_month(ever_moves, last_month_behind_discounted, last_month):
     """The month at whose end the plan is ahead for good, after discounting."""
-    recovered = _recovered(closing_discounted, last_month_behind_discounted)
+    recovered = (ever_moves == 1) & (last_month_behind_discounted < last_month)
     return np.where(recovered, last_month_behind_discounted + 1, np.nan)

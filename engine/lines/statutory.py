@@ -1,31 +1,75 @@
 """Statutory employer charges.
 
-Each charge by role and rule of the country, in local currency. Sources: one beside each rule in
+Each charge by role and rule of the country, in local currency; and how far pay may move until a
+charge meets or leaves its floor, its exemption or its cap. Sources: one beside each rule in
 engine/tables/statutory_rules.csv.
 """
 
 import numpy as np
 
+from ..axes import ROLE, RULE
 from . import line
 
-RULE = ("site", "role", "rule")
+RULE_AXES = ("site", "role", "rule")
 
 
-@line("Base of the charge", unit="local/year", over=RULE)
+@line("Base of the charge", unit="local/year", over=RULE_AXES)
 def rule_base(pay, fx_rate, statutory_base, statutory_floor, statutory_cap):
     """The share of pay the rule applies to, at least its floor and at most its cap."""
     base = np.maximum(statutory_floor, pay * fx_rate * statutory_base)
     return np.minimum(statutory_cap, base)
 
 
-@line("Charge", unit="local/year", over=RULE)
+@line("Charge", unit="local/year", over=RULE_AXES)
 def rule_charge(rule_base, statutory_rate, statutory_exempt, statutory_flat):
     """The rate on what exceeds the exemption, and a flat amount."""
     return statutory_rate * np.maximum(0, rule_base - statutory_exempt) + statutory_flat
 
 
-@line("Charge grows with pay", unit="flag", over=RULE)
+@line("Charge grows with pay", unit="flag", over=RULE_AXES)
 def charge_grows(rule_base, statutory_floor, statutory_cap, statutory_exempt):
     """1 where neither floor, cap nor exemption decides the charge."""
     above = (rule_base > statutory_floor) & (rule_base > statutory_exempt)
     return np.where(above & (rule_base < statutory_cap), 1, 0)
+
+
+@line("Pay from which the charge grows", unit="local/year", over=("site", "rule"))
+def growth_start(statutory_floor, statutory_exempt):
+    """The higher of floor and exemption."""
+    return np.maximum(statutory_floor, statutory_exempt)
+
+
+@line("Pay that is charged", unit="local/year", over=RULE_AXES)
+def charged_pay(statutory_rate, pay, fx_rate, statutory_base):
+    """Before floor and cap; 0 where there is no charge."""
+    return np.where(statutory_rate > 0, pay * fx_rate * statutory_base, 0)
+
+
+@line("Pay against the next bound above", unit="fraction", over=RULE_AXES)
+def bound_above(charged_pay, growth_start, statutory_cap):
+    """1 at the bound, 0 where there is none above."""
+    below_start = (growth_start > 0) & (charged_pay <= growth_start)
+    to_start = np.where(below_start, charged_pay / growth_start, 0)
+    return np.maximum(
+        to_start, np.where(charged_pay < statutory_cap, charged_pay / statutory_cap, 0)
+    )
+
+
+@line("The next bound below against pay", unit="fraction", over=RULE_AXES)
+def bound_below(charged_pay, growth_start, statutory_cap):
+    """1 at the bound, 0 where there is none below."""
+    above_cap = (charged_pay > 0) & (charged_pay >= statutory_cap)
+    to_cap = np.where(above_cap, statutory_cap / charged_pay, 0)
+    return np.maximum(to_cap, np.where(charged_pay > growth_start, growth_start / charged_pay, 0))
+
+
+@line("Pay against the nearest bound above", unit="fraction", over=("site",))
+def nearest_above(bound_above):
+    """Of all charges on all roles."""
+    return np.max(bound_above, axis=(ROLE, RULE), keepdims=True)
+
+
+@line("The nearest bound below against pay", unit="fraction", over=("site",))
+def nearest_below(bound_below):
+    """Of all charges on all roles."""
+    return np.max(bound_below, axis=(ROLE, RULE), keepdims=True)

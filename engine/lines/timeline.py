@@ -5,7 +5,7 @@ Setup, lead time, ramp, rework while processes mature, growth of pay; then value
 
 import numpy as np
 
-from ..axes import MONTH, ONSHORE, ROLE, SITE, TENURE, TENURE_MONTHS, total
+from ..axes import ONSHORE, ROLE, SITE, TENURE, TENURE_MONTHS, running_total, total
 from . import line
 
 SITE_MONTH = ("site", "month")
@@ -203,6 +203,6 @@ def saving(value, cost):
 
 
 @line("Cumulative saving", unit="money", over=PLAN_MONTH)
-def cumulative(saving):
+def cumulative(saving, rounding_error):
     """Saving to date."""
-    return np.cumsum(saving, axis=MONTH)
+    return running_total(saving, rounding_error)

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from pathlib import Path
 
 import pytest
 import tomli_w
@@ -11,6 +12,8 @@ from matplotlib import rc_context
 
 from shorewise.cli import main
 from shorewise.engine import Scenario
+from shorewise.engine.criteria import HIGHEST_NPV, RECOMMENDED
+from shorewise.workbook import describe
 
 DRAWS = ("--draws", "256")
 
@@ -218,3 +221,12 @@ def test_what_is_not_installed_is_said_with_its_cure(monkeypatch):
     done = run("simulate", *DRAWS)
     assert done.exit_code == 2
     assert "a simulation needs: pip install 'shorewise[uncertainty]'" in done.output
+
+
+def test_every_place_that_names_a_best_plan_says_by_which_criterion_in_the_same_words():
+    path = str(Path(__file__).parents[2] / "examples" / "hybrid.toml")
+    for command in (("recommend",), ("simulate", "--draws", "64"), ("sensitivity",)):
+        said = " ".join(run(*command, path).stdout.split())
+        assert f"By {RECOMMENDED}: Nearshore. By {HIGHEST_NPV}: Nearshore." in said, command
+    summary = next(s for s in describe(Scenario.from_toml(path)).sheets if s.title == "Summary")
+    assert f"by {RECOMMENDED}" in {cell.content for cell in summary.cells.values()}

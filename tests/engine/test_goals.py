@@ -5,7 +5,7 @@ import pytest
 
 from shorewise.engine import Scenario, default_model
 from shorewise.engine.solve import solve
-from tests.scenarios import random_data
+from tests.scenarios import eight_data, random_data
 
 DEFAULT = Scenario.default()
 # With sites abroad; their charges are made one rate each, so all is linear in pay.
@@ -73,6 +73,53 @@ def test_with_that_pay_the_goal_is_just_met(seed):
                 there["total_value"][0, plan].item()
             )
             assert abs(gap_of(there, plan)) <= 1e-9 * scale
+
+
+def gap_after(scenario, times, plan):
+    """The lowest cumulative saving from the goal's month on, against all money, at other pay."""
+    there = with_pay_times(scenario, times)
+    first = int(there["goal_month"].item()) - 1
+    scale = there["total_value"][0, plan].item() + there["total_cost"][0, plan].item()
+    return there["cumulative"][0, plan, 0, 0, first:].min() / scale
+
+
+def test_a_highest_salary_that_is_said_to_be_exact_is_whatever_the_charges():
+    exact = inexact = 0
+    for seed in range(150):
+        data = random_data(seed) | {"sensitivity_case": 0, "case_number": 1}
+        scenario = Scenario.from_dict(data, f"seed {seed}")
+        values = scenario.evaluate()
+        for plan in range(len(scenario.plans)):
+            times = values["pay_times_break_even"][0, plan].item()
+            abroad = scenario.values["salary"][:, :, 1:] * times
+            if np.isnan(times) or abroad.min(initial=np.inf) < 1 or abroad.max(initial=0) > 1e12:
+                continue
+            if values["salary_break_even_exact"][0, plan].item():
+                assert abs(gap_after(scenario, times, plan)) < 1e-9, (seed, plan)
+                exact += 1
+            else:
+                inexact += 1
+    assert exact > 5
+    assert inexact > 2
+
+
+@pytest.mark.parametrize(
+    ("salary", "exact"),
+    [
+        pytest.param(20_000, 0, id="below-the-caps"),
+        pytest.param(35_000, 0, id="between-the-caps"),
+        pytest.param(60_000, 1, id="above-the-caps"),
+    ],
+)
+def test_a_highest_salary_beyond_a_cap_is_said_to_be_inexact(salary, exact):
+    # The caps of Vietnam lie between: what goal seek finds does not depend on today's salary.
+    vietnam = {"location": "VN", "salary": salary, "attrition_rate": 0.12, "wage_inflation": 0.05}
+    scenario = Scenario.from_dict(eight_data(**vietnam), "vietnam")
+    values = scenario.evaluate()
+    found = solve(scenario, "salary", "break_even_month", 12, 1).values[0]
+    highest = values["salary_break_even"][0, 1].item()
+    assert values["salary_break_even_exact"][0, 1].item() == exact
+    assert (highest == pytest.approx(found, rel=1e-9)) == bool(exact)
 
 
 def test_a_plan_without_heads_abroad_has_no_highest_pay():

@@ -1,8 +1,13 @@
 """Overlap of working hours from time zones: against hours computed elsewhere, and by hand."""
 
+import random
+
+import numpy as np
 import pytest
 
-from shorewise.engine import Scenario, ScenarioError
+from shorewise.engine import Scenario, ScenarioError, default_model
+from shorewise.engine.errors import DomainError
+from shorewise.engine.site import site_values
 
 # Hours both work, 09-18 on both sides, from domain/locations.csv: against New York in January and
 # July, against Los Angeles in January.
@@ -153,3 +158,86 @@ def test_hours_after_eight_are_evening_work(end, hours):
     data = {"sites": sites, "plans": [{"name": "All", "heads": {"Home": 1}}]}
     found = Scenario.from_dict(data, "case").evaluate()["evening_hours"]
     assert found.ravel().tolist() == [0, hours]
+
+
+def minutes(start, end, offset):
+    """Minutes of the UTC day in which a site works, every day alike, by walking through its day."""
+    return {(60 * start - 60 * offset + passed) % 1_440 for passed in range(60 * (end - start))}
+
+
+def any_two_days():
+    """Working days of whole hours in any two zones."""
+    draw = random.Random(1)
+    for _ in range(2_000):
+        starts = draw.randint(0, 24), draw.randint(0, 24)
+        lasts = [draw.choice([draw.randint(1, 24), 9, 24]) for _ in starts]
+        ends = [min(48, start + hours) for start, hours in zip(starts, lasts, strict=True)]
+        offsets = draw.randint(-12, 14), draw.randint(-12, 14)
+        yield starts, ends, offsets
+
+
+def test_overlap_covered_hours_and_follow_the_sun_are_those_of_a_loop_over_the_minutes():
+    days = [*any_two_days()]
+    starts, ends, offsets = np.array(days, float).transpose(1, 2, 0)
+    names = ("work_start", "work_end", "utc_offset")
+    given = {
+        f"{site}{name}": numbers[place]
+        for place, site in enumerate(("", "onshore_"))
+        for name, numbers in zip(names, (starts, ends, offsets), strict=True)
+    }
+    lines = ["common_hours", "covered_hours", "calendar_compression"]
+    found = site_values(given | {"overlap_computed": np.ones(len(days))}, lines)
+    for n, (start, end, offset) in enumerate(days):
+        there, base = (minutes(start[p], end[p], offset[p]) for p in (0, 1))
+        both, covered = len(there & base) / 60, len(there | base) / 60
+        assert found["common_hours"][n] == pytest.approx(both, abs=1e-9)
+        assert found["covered_hours"][n] == pytest.approx(covered, abs=1e-9)
+        gained = 60 * covered / len(base) - 1
+        assert found["calendar_compression"][n] == pytest.approx(1 + 0.5 * gained)
+
+
+@pytest.mark.parametrize(
+    ("hours", "both"),
+    [
+        # Los Angeles 17:00 to 03:30 is 01:00 to 11:30 UTC, Auckland 00:00 to 05:00 11:00 to 16:00.
+        pytest.param((-8, 13, 17, 27.5, 0, 5), 0.5, id="los-angeles-and-auckland"),
+        pytest.param((-12, 14, 24, 48, 0, 24), 24, id="all-day-as-far-apart-as-can-be"),
+        pytest.param((14, -12, 0, 24, 24, 48), 24, id="all-day-the-other-way"),
+        pytest.param(
+            (0, 0, 0, 24, 23, 25), 2, id="all-day-against-an-hour-before-midnight-and-after"
+        ),
+    ],
+)
+def test_overlap_is_found_across_two_days(hours, both):
+    names = ("utc_offset", "onshore_utc_offset", "work_start", "work_end",
+             "onshore_work_start", "onshore_work_end")  # fmt: skip
+    given = {name: np.array([float(hour)]) for name, hour in zip(names, hours, strict=True)}
+    assert site_values(given, ["common_hours"])["common_hours"].item() == both
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        ({"work_start": 18, "work_end": 3}, "work_end is 3; it must be after work_start, 18: past"),
+        ({"work_start": 0, "work_end": 36}, "work_end is 36; it must be at most 24 hours after"),
+    ],
+)
+def test_a_day_that_is_none_is_refused_alike_in_files_and_functions(hours, words):
+    with pytest.raises(ScenarioError, match=words):
+        scenario("America/New_York", hours)
+    with pytest.raises(DomainError, match=words):
+        site_values({name: np.array([hour]) for name, hour in hours.items()}, ["common_hours"])
+    onshore = {f"onshore_{name}": np.array([hour]) for name, hour in hours.items()}
+    with pytest.raises(DomainError, match=f"onshore_{words.split(';')[0]}"):
+        site_values(onshore, ["common_hours"])
+
+
+def test_hours_typed_over_in_a_workbook_fail_its_check_and_stay_within_the_day():
+    values = scenario("America/New_York", {"time_zone": "Asia/Kolkata"}).values
+    for start, end in ((18, 3), (0, 36), (9, 9)):
+        hours = {name: values[name].copy() for name in ("work_start", "work_end")}
+        hours["work_start"][:, :, 1], hours["work_end"][:, :, 1] = start, end
+        found = default_model().evaluate({**values, **hours}, 36)
+        assert not found["check_hours"].item()
+        for line in ("common_hours", "covered_hours"):
+            assert 0 <= found[line][0, 0, 1].item() <= 24

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from shorewise.engine import Scenario, ScenarioError, recommend
+from shorewise.engine.criteria import HIGHEST_NPV, RECOMMENDED, best_plans
 from tests.scenarios import random_scenario
 
 ROLES = ["Lead", "Engineer", "Tester"]
@@ -159,3 +160,14 @@ def test_the_recommended_plan_is_the_cheapest_of_those_that_meet_the_limits(seed
 def test_a_plan_is_a_trap_marginal_or_an_advantage(changes, expected):
     data = Scenario.preset("mid").to_dict() | changes
     assert Scenario.from_dict(data, "mid").evaluate()["verdict"][0, 1].item() == expected
+
+
+def test_plans_that_each_criterion_picks_may_differ():
+    data = Scenario.from_toml("examples/hybrid.toml").to_dict()
+    data["plans"][2]["heads"]["Bengaluru"] = {"Platform engineer": 300}
+    scenario = Scenario.from_dict(data, "large")
+    found, values = best_plans(scenario), scenario.evaluate()
+    assert found[HIGHEST_NPV] == ("Offshore",)
+    assert values["npv"].argmax() == 2
+    assert found[RECOMMENDED] == ("Nearshore",)  # of all, the large plan asks too much of leaders
+    assert values["management_left"][0, 2].item() < 0

@@ -2,9 +2,10 @@
 
 import json
 
+import numpy as np
 import pytest
 
-from shorewise.engine import Scenario, results
+from shorewise.engine import Scenario, ScenarioError, default_model, results
 from tests.scenarios import random_scenario
 
 PLAN_KEYS = [
@@ -153,3 +154,20 @@ def test_moments_within_a_month_are_floats(mid):
 def test_results_survive_strict_json(seed):
     found = of(random_scenario(seed))
     assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_an_infinite_figure_is_refused_in_one_line_that_names_it_and_its_plan(monkeypatch):
+    scenario = Scenario.default()
+    evaluate = default_model().evaluate
+
+    def infinite(*arguments):
+        found = evaluate(*arguments)
+        lowest = found["risk_adjusted_cost"].copy()
+        lowest[0, 2] = np.inf
+        return found | {"risk_adjusted_cost": lowest}
+
+    monkeypatch.setattr(default_model(), "evaluate", infinite)
+    label = default_model().lines["risk_adjusted_cost"].label
+    with pytest.raises(ScenarioError, match=rf"{label} of plan 'Far' is infinite") as raised:
+        scenario.evaluate()
+    assert len(str(raised.value)) <= 300

@@ -243,3 +243,19 @@ def test_the_overlap_needed_is_found_also_where_time_zones_give_one():
     changed = Scenario.from_dict(data, "changed").evaluate()
     assert changed["net_saving"][0, 2].item() == pytest.approx(0.26, abs=1e-9)
     assert hybrid.evaluate()["net_saving"][0, 2].item() != pytest.approx(0.26, abs=1e-3)
+
+
+def test_one_salary_for_several_sites_is_told_from_pay_in_proportion_as_on_summary():
+    hybrid = Scenario.from_toml("examples/hybrid.toml")
+    values, plan = hybrid.evaluate(), hybrid.plans.index("Hybrid")
+    highest = values["salary_break_even"][0, plan].item()
+    found = solve(hybrid, "salary", "break_even_month", 12, plan)
+    assert found.values[0] != pytest.approx(highest, rel=1e-3)
+    assert "One salary for all its sites and roles abroad." in found.text
+    assert f"today's proportions, as on Summary, {highest:,.10g} on average." in found.text
+    # The same number where the question is the same: pay at all sites times one factor.
+    times = solve(hybrid, "salary_times", "break_even_month", 12, plan).values[0]
+    assert times == pytest.approx(values["pay_times_break_even"][0, plan].item(), rel=1e-9)
+    # Elsewhere there is one salary only, and nothing to add.
+    assert solve(DEFAULT, "salary", "break_even_month", 12, MID).text.endswith("more is too late.")
+    assert "Summary" not in solve(hybrid, "salary", "break_even_month", 13, plan).text

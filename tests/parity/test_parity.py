@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 from shorewise.engine import Scenario
 from shorewise.engine.catalogue import PREFIX
 from shorewise.engine.drivers import DRIVERS
+from shorewise.engine.solve import solve
 from shorewise.workbook import check, compare, describe, read, workbook_bytes
 from shorewise.workbook.check import same
 from shorewise.workbook.render import package
@@ -33,7 +34,7 @@ from tests.parity.oracles import (
     values_in,
     without_tables,
 )
-from tests.scenarios import random_scenario, small_scenario
+from tests.scenarios import eight_data, random_scenario, small_scenario
 
 SCENARIOS, BATCH = int(os.environ.get("SHOREWISE_SCENARIOS", "20")), 10
 POISON = 987_654.25
@@ -95,6 +96,15 @@ def test_every_formula_cell_of_random_scenarios_equals_the_engine(first, tmp_pat
     for seed in range(first, first + BATCH):
         found = differing(random_scenario(seed), tmp_path, by_ironcalc, by_formualizer)
         assert found == [], f"seed {seed}"
+
+
+def test_a_setup_repaid_to_the_last_bit_is_repaid_in_every_engine(tmp_path):
+    team = Scenario.from_dict(eight_data(), "eight")
+    for month in (12, 36):
+        highest = solve(team, "salary", "break_even_month", month, 1).values[0]
+        scenario = Scenario.from_dict(eight_data(salary=highest), "eight")
+        assert scenario.evaluate()["break_even_month_whole"][0, 1].item() == month
+        assert differing(scenario, tmp_path, by_ironcalc, by_formualizer) == []
 
 
 needs_libreoffice = pytest.mark.skipif(

@@ -205,8 +205,14 @@ BY_HAND = [
     Call("overlap-evening-shift", "SHORE_OVERLAP_HOURS", [5.5, -5, 13, 22], 2.5),
     Call("overlap-past-midnight", "SHORE_OVERLAP_HOURS", [5.5, -5, 18, 27], 7.5),
     Call("overlap-date-line", "SHORE_OVERLAP_HOURS", [12, -11], 8),
+    Call("overlap-two-days-apart", "SHORE_OVERLAP_HOURS", [-8, 13, 17, 27.5, 0, 5], 0.5),
     Call("overlap-zones", "SHORE_OVERLAP_HOURS", [[[1, 2, 5.5]], -5], [[3, 2, 0]]),
     Call("covered", "SHORE_COVERED_HOURS", [5.5, -5], 18),
+    Call("covered-backwards", "SHORE_COVERED_HOURS", [[[5.5, 1]], -5, 18, [[3, 27]]],
+         [[message("work_end is 3; it must be after work_start, 18: past midnight count on from "
+                   "24"), 12]]),
+    Call("overlap-longer-than-a-day", "SHORE_OVERLAP_HOURS", [0, 0, 0, 36, 0, 36],
+         message("work_end is 36; it must be at most 24 hours after work_start, 0")),
     Call("covered-same-zone", "SHORE_COVERED_HOURS", [-5, -5], 9),
     Call("covered-all-day", "SHORE_COVERED_HOURS", [7, -5, 6, 18, 6, 18], 24),
     Call("sun", "SHORE_FOLLOW_THE_SUN", [5.5, -5], 1 + 0.5 * (18 / 9 - 1)),
@@ -394,7 +400,9 @@ def recommended(**general):
     """The recommendation for TWO."""
     found = recommend(Scenario.from_dict({**_TWO_DATA, **_STAFF_DATA, **general}, "calls"))
     (place,) = found.placement.values()
-    return [["recommended", place], *([one.rule, one.text] for one in found.reasons)]
+    by = "lowest cost after risk, among the placements that meet all limits"
+    reasons = ([one.rule, one.text] for one in found.reasons)
+    return [["recommended", place], ["criterion", by], *reasons]
 
 
 NAMES = ["net_saving", "break_even_month", "npv"]

@@ -11,7 +11,17 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 
 from shorewise.engine import axes
-from shorewise.engine.axes import BASELINE, LAST_MONTH, MONTH, ONSHORE, ROLE, SITE, TENURE, total
+from shorewise.engine.axes import (
+    BASELINE,
+    LAST_MONTH,
+    MONTH,
+    ONSHORE,
+    ROLE,
+    SITE,
+    TENURE,
+    running_total,
+    total,
+)
 from shorewise.workbook.cells import Cells, Reference, UnsupportedFunctionError
 from shorewise.workbook.formula import Place, Target, Writer
 from shorewise.workbook.functions import is_supported
@@ -165,6 +175,8 @@ PLACED = {
     "running-total": lambda flow: np.cumsum(flow, axis=MONTH),
     "running-difference": lambda a, b: np.cumsum(a - b, axis=SITE),
     "running-product": lambda flow, rate: np.cumsum(flow * rate, axis=MONTH),
+    "running-total-or-0": lambda flow, rate: running_total(flow, rate / 1e9),
+    "running-total-of-0": lambda flow, rate: running_total(flow - 1.5 * flow / 1.5, rate / 1e9),
 }
 CASES = ELEMENTWISE | PLACED
 
@@ -338,6 +350,8 @@ REFUSED = {
     "lookup-in-sum": lambda ramp, n: total(np.take_along_axis(ramp, n - 1, axis=TENURE), SITE),
     "running-total-in-sum": lambda a: total(np.cumsum(a, axis=SITE), SITE),
     "running-total-nested": lambda a: 1 + np.cumsum(a, axis=SITE),
+    "running-total-or-0-nested": lambda flow, rate: 1 + running_total(flow, rate),
+    "running-total-or-0-of-sites": lambda a, rate: running_total(a, rate),
     "running-total-across": lambda x: np.cumsum(x, axis=ROLE),
     "sum-without-keepdims": lambda a: np.sum(a, axis=SITE),
     "sum-by-axis-from-the-end": lambda a: along(np.sum, SITE - 5, a),

@@ -33,7 +33,11 @@ SIZES = [
     LARGEST,
     *({axis: int(RNG.integers(1, n + 1)) for axis, n in LARGEST.items()} for _ in range(40)),
 ]
-RUNNING_TOTALS = [n for n, e in MODEL.lines.items() if "np.cumsum" in inspect.getsource(e.function)]
+RUNNING_TOTALS = [
+    name
+    for name, line in MODEL.lines.items()
+    if re.search(r"np\.cumsum|running_total\(", inspect.getsource(line.function))
+]
 
 
 @pytest.fixture(params=SIZES, ids=lambda sizes: "-".join(map(str, sizes.values())))

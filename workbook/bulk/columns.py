@@ -22,6 +22,7 @@ from ...engine.inputs import Input
 from ...engine.model import nearest
 from ...engine.places import Place, places
 from ...engine.scenario import Scenario
+from ...engine.working_hours import are_wrong
 from ..errors import WorkbookError
 from .grid import ID, NAME, Fault
 
@@ -221,10 +222,16 @@ class Columns:
 
     def _together(self, block: Block) -> Iterator[Problem]:
         """Rows in which values that are allowed alone do not go together."""
-        length = block.values["work_end"] - block.values["work_start"]
+        hours = block.values["work_start"], block.values["work_end"]
+        backwards, wrong_hours = hours[1] <= hours[0], are_wrong(*hours)
         heads = block.values["heads"]
         for wrong, column, allowed in (
-            ((length <= 0).any(axis=(1, 2, 3, 4)), "work_end", "after work_start"),
+            (backwards.any(axis=(1, 2, 3, 4)), "work_end", "after work_start"),
+            (
+                (wrong_hours & ~backwards).any(axis=(1, 2, 3, 4)),
+                "work_end",
+                "at most 24 hours after work_start",
+            ),
             ((heads.sum(axis=(2, 3, 4)) <= 0).any(axis=1), "heads", "some heads in every plan"),
         ):
             for n in np.flatnonzero(np.broadcast_to(wrong, len(block.rows))).tolist():

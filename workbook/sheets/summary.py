@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from openpyxl.utils import get_column_letter
 
+from ...engine.criteria import NO_PLAN, RECOMMENDED
 from ...engine.results import OVERHEAD
 from ..context import Context, number_format
-from ..derived import NO_PLAN
 from ..layout import HEAD_ROW, NUMBER_ROW, RETURNS, SUMMARY, TIMELINE
 from ..sheet import CellLink, Chart, Formula, Series, Sheet, block
 from .charts import bridge_chart
@@ -20,11 +20,15 @@ _SAVING = (
     "break_even_month",
     "discounted_payback_month",
     "salary_break_even",
+    "salary_break_even_exact",
     "setup_cost",
     "lowest_cumulative",
     "total_value",
     "total_cost",
     "npv",
+)
+_HIGHEST_SALARY = (
+    "Highest salary: average abroad in today's proportions; exact until a charge meets a bound."
 )
 _STACK = ("plan_direct_cost", *OVERHEAD.values(), "plan_fully_loaded_cost")
 _YARDSTICKS = ("risk_adjusted_cost", "plan_onshore_cost")
@@ -48,6 +52,8 @@ def summary_sheet(context: Context) -> Sheet:
     context.column_heads(sheet, SUMMARY)
     row = _table(context, sheet, HEAD_ROW + 1, "Verdict, and the reasons", _DECISION)
     row = _table(context, sheet, row, "Saving against the same output onshore", _SAVING)
+    sheet.put(row, 1, _HIGHEST_SALARY, "note")
+    row += 1
     stack = row + 1
     title = "Cost per head, grossed up to the output of an onshore head"
     row = _table(context, sheet, row, title, (*_STACK, *_YARDSTICKS))
@@ -84,6 +90,7 @@ def _recommended(context: Context, sheet: Sheet) -> None:
         name = f"INDEX(plan_names,MATCH(1,{cells},0))"
     text = f'IF(SUM({cells})>0,{name},"{NO_PLAN}")'
     sheet.put(1, 2, "Recommended:", "title")
+    sheet.put(2, 2, f"by {RECOMMENDED}", "note")
     sheet.put(1, SUMMARY.first_column + 1, Formula(text, context.texts["recommended"]), "title")
 
 

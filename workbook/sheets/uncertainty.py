@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from openpyxl.utils import get_column_letter
 
+from ...engine.criteria import HIGHEST_MEAN_NPV
 from ...engine.drivers import DRIVERS
+from ...engine.knowing import Worth
 from ...engine.model import default_model
 from ...engine.scenario import Scenario
 from ...engine.sensitivity import flips
@@ -51,7 +53,7 @@ def spread_of(simulation: Simulation) -> Spread:
     margin = simulation.below("margin", float(scenario.values["margin_floor"].item()))
     base = scenario.evaluate()["net_saving"][0, :, 0, 0, 0]
     months = range(1, scenario.horizon_months + 1)
-    drivers = sorted(_drivers(simulation), key=lambda row: (-row[1], -row[2]))
+    drivers = sorted(_drivers(simulation), key=lambda row: (-_number(row[1]), -row[2]))
     return {
         "facts": [
             [simulation.draws],
@@ -92,15 +94,22 @@ def _counts(saving: np.ndarray, edges: np.ndarray) -> np.ndarray:
     return np.bincount(places, minlength=_BINS)
 
 
-def _drivers(simulation: Simulation) -> Iterator[tuple[str, float, float, str]]:
+def _drivers(simulation: Simulation) -> Iterator[tuple[str, float | str, float, str]]:
     """Of each driver: label, what knowing it is worth, what it explains, what its ends change."""
-    worth = simulation.value_of_knowing()
+    worth = simulation.worth_of_knowing
     shares = simulation.shares_of_variance(simulation.best_plan)
     ends = {(one.driver, one.end): one for one in flips(simulation.scenario)}
     for name in DRIVERS:
         said = [f"{end}: {ends[name, end].text}" for end in _ENDS if (name, end) in ends]
         label = default_model().inputs[name].label
-        yield label, worth.get(name, 0.0), shares.get(name, 0.0), "; ".join(said) or _NOTHING
+        known = worth.get(name, Worth(0.0, 0.0, 0.0))
+        shown = f"under {known.at_most:,.0f}" if known.plain is None else known.plain
+        yield label, shown, shares.get(name, 0.0), "; ".join(said) or _NOTHING
+
+
+def _number(cell: float | str) -> float:
+    """A figure, to sort by; what is below what the draws can tell comes after all figures."""
+    return cell if isinstance(cell, float) else 0.0
 
 
 def _plain(rows) -> list[list[float]]:
@@ -247,7 +256,7 @@ def _drift(context: Context, sheet: Sheet, row: int, spread: Spread) -> None:
 
 
 def _what_matters(context: Context, sheet: Sheet, row: int, spread: Spread) -> None:
-    title = "What to find out first: each driver by itself, before the plan is chosen by its NPV"
+    title = f"What to find out first, before the plan is chosen by the {HIGHEST_MEAN_NPV}"
     sheet.topic(row - 2, title, _FIRST + 3)
     heads = ("Driver", "Unit", "Worth knowing", "Explains", "At its ends", None)
     for column, head in enumerate(heads, 1):
