@@ -165,7 +165,8 @@ def _within(sheet: SheetPart, area: Area, package: Package) -> Generator[tuple, 
     ValueError that says so; one beyond the head is the last of its row.
     """
     top, left, bottom, right = area
-    expected, head = top, []
+    expected = top
+    head: list[int] = []
     with contextlib.closing(sheet_rows(package, sheet, unsaved=_unsaved)) as found:
         for number, cells in found:
             if not top <= number <= bottom:
