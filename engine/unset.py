@@ -9,8 +9,7 @@ from .locations import Location
 
 DEFAULTS_IN = "USD"  # the currency of every default that is an amount of money
 _IN_USD = f": in {DEFAULTS_IN} by default"
-
-
+_COST, _MANY = "_cost", 4
 MESSAGE_MAX = 300  # characters
 
 
@@ -57,9 +56,18 @@ def _text(unset: Iterable[Unset], sites: Sequence[str] | None) -> str:
         together.setdefault((reason, tuple(found)), []).append(key)
     return "; ".join(
         _where(found, sites or ())
-        + reason.format(keys=", ".join(keys), them="them" if len(keys) > 1 else "it")
+        + reason.format(keys=_listed(keys), them="them" if len(keys) > 1 else "it")
         for (reason, found), keys in together.items()
     )
+
+
+def _listed(keys: Sequence[str]) -> str:
+    """Keys with commas between them; of many that end alike the ending once."""
+    costs = [key.removesuffix(_COST) for key in keys if key.endswith(_COST)]
+    if len(costs) < _MANY:
+        return ", ".join(keys)
+    others = [key for key in keys if not key.endswith(_COST)]
+    return ", ".join([*others, f"and with {_COST} each {costs[0]}", *costs[1:]])
 
 
 def _where(lacking: tuple[int, ...], sites: Sequence[str]) -> str:

@@ -48,8 +48,9 @@ def random_data(seed: int) -> dict:
         "start_month": f"20{rng.integers(20, 40)}-{rng.integers(1, 13):02d}",
         "roles": role_names,
     }
-    moved = ("check_tolerance", "sensitivity_case", "salary_times", "management_times")
-    data |= {i.name: _value(rng, i) for i in INPUTS if not i.axes and i.name not in moved}
+    kept = ("check_tolerance", "rounding_tolerance", "no_cap", "sensitivity_case",
+            "salary_times", "management_times")  # fmt: skip
+    data |= {i.name: _value(rng, i) for i in INPUTS if not i.axes and i.name not in kept}
     data |= {
         i.name: {r: _value(rng, i) for r in role_names}
         for i in INPUTS

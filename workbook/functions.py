@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..engine.axes import present_value, running_total
+from ..engine.axes import present_value, running_total, without_residue
 
 # How strongly an operator binds, in Excel: a unary minus binds more strongly than ^.
 COMPARE, ADD, MULTIPLY, POWER, NEGATE, ATOM = range(6)
@@ -106,9 +106,9 @@ def _(one, other):
     return f"INT({one.bound(MULTIPLY)}/{other.bound(POWER)})"
 
 
-@formula_for(np.round)
-def _(value, decimals):
-    return f"ROUND({value.text},{decimals.text})"
+@formula_for(without_residue)
+def _(fraction):
+    return f"ROUND({fraction.text},12)"
 
 
 @formula_for(np.sqrt)

@@ -25,6 +25,10 @@ class _Namer(Writer):
     def _check_orientation(self, _leaves, _reduced) -> None:
         """Names stand nowhere, so they run along nothing."""
 
+    def _picks(self, _leaf: Reference, _reduced: tuple[str, ...]) -> bool:
+        """Names stand in no row that a number could pick."""
+        return False
+
     def _running_total(self, cells: Cells) -> str:
         return f"running total of {self._text(cells.args[0], ()).text}"
 

@@ -45,14 +45,18 @@ def charged_pay(statutory_rate, pay, fx_rate, statutory_base):
     return np.where(statutory_rate > 0, pay * fx_rate * statutory_base, 0)
 
 
+@line("Pay against the cap", unit="fraction", over=RULE_AXES)
+def cap_share(charged_pay, statutory_cap, no_cap):
+    """Below 1 while the cap is not reached; 0 above it, and where there is none."""
+    below = (charged_pay < statutory_cap) & (statutory_cap < no_cap)
+    return np.where(below, charged_pay / statutory_cap, 0)
+
+
 @line("Pay against the next bound above", unit="fraction", over=RULE_AXES)
-def bound_above(charged_pay, growth_start, statutory_cap):
+def bound_above(charged_pay, growth_start, cap_share):
     """1 at the bound, 0 where there is none above."""
     below_start = (growth_start > 0) & (charged_pay <= growth_start)
-    to_start = np.where(below_start, charged_pay / growth_start, 0)
-    return np.maximum(
-        to_start, np.where(charged_pay < statutory_cap, charged_pay / statutory_cap, 0)
-    )
+    return np.maximum(np.where(below_start, charged_pay / growth_start, 0), cap_share)
 
 
 @line("The next bound below against pay", unit="fraction", over=RULE_AXES)

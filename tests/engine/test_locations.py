@@ -172,7 +172,11 @@ def test_every_amount_that_would_be_in_dollars_is_asked_for_in_one_message():
     with pytest.raises(ScenarioError) as caught:
         Scenario.from_dict(in_rupees(), "case.toml")
     message = str(caught.value)
-    keys = message.removeprefix("case.toml: ").partition(":")[0].split(", ")
+    listed, _, costs = (
+        message.removeprefix("case.toml: ").partition(":")[0].partition("and with _cost each ")
+    )
+    keys = listed.rstrip(", ").split(", ") + [f"{key}_cost" for key in costs.split(", ")]
+    assert len(message) <= 300
     assert sorted(keys) == sorted([*USD_ONCE, *USD_ANYWHERE, *USD_ABROAD, "statutory_rate"])
     assert message.endswith(": in USD by default; set them in INR")
     assert message.count("\n") == 0
