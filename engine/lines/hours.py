@@ -33,7 +33,9 @@ def start_after_onshore(start_utc):
 @line("Start of work after the onshore start, on the clock", unit="hours", over=SITE)
 def start_on_clock(start_after_onshore):
     """Hours from an onshore start to the next start of the site: 0 to 24."""
-    return start_after_onshore - 24 * (start_after_onshore // 24)
+    # Twelve days later and back: not all programs round a number below 0 down in INT.
+    days = np.floor(start_after_onshore / 24 + 12) - 12
+    return start_after_onshore - 24 * days
 
 
 @line("Hours both work, from the site's start", unit="hours/day", over=SITE)
