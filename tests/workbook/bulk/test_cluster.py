@@ -7,6 +7,7 @@ import sys
 
 import distributed
 import pytest
+from dask import config as dask_config
 
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk import bulk, cluster
@@ -130,9 +131,14 @@ def test_a_worker_that_is_killed_costs_time_and_nothing_else(tmp_path):
 def killed_in_a_run(tmp_path, monkeypatch, which):
     """What a run says whose scheduler or workers are killed after its first part."""
     monkeypatch.setattr(cluster, "_LOST", 3)
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
-    ) as workers:
+    # Or the cluster of the test itself waits for its scheduler for half a minute.
+    soon = dask_config.set({"distributed.comm.timeouts.connect": "1s"})
+    with (
+        soon,
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+        ) as workers,
+    ):
 
         def kill(_):
             if which == "workers":
