@@ -186,6 +186,8 @@ def _power(left: float, right: float) -> Any:
     result = left**right
     if isinstance(result, complex) and abs(1 / right - round(1 / right)) < _TINY:
         raise UnsureError("takes a root of a number below 0")
+    if left and not isinstance(result, complex) and abs(result) < _NORMAL_MIN:
+        raise UnsureError(f"gives {result:.3g}, a number too small for Excel")
     return error("Num") if isinstance(result, complex) or not math.isfinite(result) else result
 
 

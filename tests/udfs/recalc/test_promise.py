@@ -158,6 +158,7 @@ def test_what_is_computed_is_what_excel_shows(formula, right):
         ("=(-8*F1/F1)^(1/3)", -2),
         ("=123456789012345678+0*F1", 123456789012345000),
         ("=1E-320*F1", 0),
+        ("=F1^-300", None),
     ],
 )  # fmt: skip
 def test_what_excel_takes_in_another_way_is_right_or_left(formula, right):
