@@ -14,6 +14,7 @@ from .rule import Found, Options, Place, at, rule, sheet_name, somewhere
 
 # What a section of a number format may hold and still show nothing.
 _BLANK = re.compile(r'(?:\[[^\]]*\]|"\s*"|_.|\*\s|\\\s|\s)*')
+_SLIVER, _TINY = 0.5, 2.0  # widths in letters; heights of rows and fonts in points: below, unseen
 _SECTION = re.compile(r'((?:"[^"]*"|\\.|\[[^\]]*\]|[^;"\\\[])*)(?:;|$)')
 
 
@@ -27,8 +28,9 @@ _SECTION = re.compile(r'((?:"[^"]*"|\\.|\[[^\]]*\]|[^;"\\\[])*)(?:;|$)')
 def hidden(facts: Facts, _: Options) -> Iterator[Found]:
     """Formulas or numbers that do not show.
 
-    Hidden sheets, rows and columns; number formats that show nothing, such as ``;;;``; and fonts
-    in the colour of the cell's background. A zero may be hidden.
+    Hidden sheets, rows and columns, also by next to no height or width; number formats that show
+    nothing, such as ``;;;``; and fonts in the colour of the cell's background, or tiny
+    ones. A zero may be hidden.
     """
     for grid in facts.grids:
         cells = {p for p, value in grid.values.items() if is_number(value)} | grid.formulas.keys()
@@ -41,12 +43,12 @@ def hidden(facts: Facts, _: Options) -> Iterator[Found]:
         rows = {
             row
             for row in {row for row, _ in cells}
-            if row in dimensions and (dimensions[row].hidden or dimensions[row].ht == 0)
+            if row in dimensions and _is_shut(dimensions[row])
         }
         for first, last in _spans(rows):
             yield somewhere(f"{name}!{first}:{last}", "hidden row holds formulas or numbers")
         widths = grid.sheet.column_dimensions.values()
-        shut = [(d.min, d.max) for d in widths if d.hidden or d.width == 0]
+        shut = [(d.min, d.max) for d in widths if d.hidden or d.width < _SLIVER]
         columns = {
             column
             for column in {column for _, column in cells}
@@ -57,6 +59,10 @@ def hidden(facts: Facts, _: Options) -> Iterator[Found]:
             yield somewhere(where, "hidden column holds formulas or numbers")
         yield from _invisible(grid, cells)
         yield from _conditional(grid)
+
+
+def _is_shut(row: Any) -> bool:
+    return row.hidden or (row.ht is not None and row.ht < _TINY)
 
 
 def _spans(numbers: set[int]) -> Iterator[tuple[int, int]]:
@@ -77,6 +83,9 @@ def _invisible(grid: Grid, cells: set[Place]) -> Iterator[Found]:
         value = grid.values.get(place)
         if hides(cell.number_format, value if place in grid.values else None):
             yield at(grid, place, f"number format {cell.number_format} hides what the cell holds")
+            continue
+        if (cell.font.sz or _TINY) < _TINY:
+            yield at(grid, place, "font is too small to be read")
             continue
         key = (cell._style.fontId, cell._style.fillId)
         if key not in known:

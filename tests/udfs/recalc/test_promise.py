@@ -11,6 +11,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from shorewise import udfs
 from shorewise.udfs.calc import calculated
+from shorewise.udfs.recalc.limits import recalculated_apart
 from shorewise.udfs.recalc.run import recalculated
 from shorewise.workbook import WorkbookError
 
@@ -293,3 +294,21 @@ def test_values_that_are_the_same_stay_as_they_are_written():
         "<v></v>", f"<v>{saved['A1']}</v>").replace("<v />", f"<v>{saved['A1']}</v>"))  # fmt: skip
     assert udfs.SHORE_LOADED_COST(50_000) == float(saved["A1"])
     assert parts(calculated(raw)[0]) == parts(raw)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_calls_are_seen_in_a_sheet_that_is_stored_in_utf_16(encoding):
+    def change(entry, part):
+        mark = "" if encoding == "utf-16" else "\ufeff"
+        return (mark + part).encode(encoding) if entry == "xl/worksheets/sheet1.xml" else part
+
+    found = recalculated_apart(package({"A1": OURS}, change=change))
+    assert (found.computed, found.left) == (1, [])
+
+
+def test_a_cell_beyond_the_last_column_is_refused_in_words_of_ours():
+    def change(entry, part):
+        return part.replace('r="A1"', 'r="ZZZZ1"') if "sheet1" in entry else part
+
+    with pytest.raises(WorkbookError, match="'ZZZZ1' is no address of a cell"):
+        recalculated(package({"A1": OURS}, change=change))
