@@ -14,7 +14,7 @@ from .rule import Found, Options, Place, at, rule, sheet_name, somewhere
 
 # What a section of a number format may hold and still show nothing.
 _BLANK = re.compile(r'(?:\[[^\]]*\]|"\s*"|_.|\*\s|\\\s|\s)*')
-_SLIVER, _TINY = 0.5, 2.0  # widths in letters; heights of rows and fonts in points: below, unseen
+_TINY = 2.0  # points: smaller fonts are not seen
 _SECTION = re.compile(r'((?:"[^"]*"|\\.|\[[^\]]*\]|[^;"\\\[])*)(?:;|$)')
 
 
@@ -41,14 +41,12 @@ def hidden(facts: Facts, _: Options) -> Iterator[Found]:
             continue
         dimensions = grid.sheet.row_dimensions
         rows = {
-            row
-            for row in {row for row, _ in cells}
-            if row in dimensions and _is_shut(dimensions[row])
+            row for row in {row for row, _ in cells} if row in dimensions and dimensions[row].hidden
         }
         for first, last in _spans(rows):
             yield somewhere(f"{name}!{first}:{last}", "hidden row holds formulas or numbers")
         widths = grid.sheet.column_dimensions.values()
-        shut = [(d.min, d.max) for d in widths if d.hidden or d.width < _SLIVER]
+        shut = [(d.min, d.max) for d in widths if d.hidden]
         columns = {
             column
             for column in {column for _, column in cells}
@@ -59,10 +57,6 @@ def hidden(facts: Facts, _: Options) -> Iterator[Found]:
             yield somewhere(where, "hidden column holds formulas or numbers")
         yield from _invisible(grid, cells)
         yield from _conditional(grid)
-
-
-def _is_shut(row: Any) -> bool:
-    return row.hidden or (row.ht is not None and row.ht < _TINY)
 
 
 def _spans(numbers: set[int]) -> Iterator[tuple[int, int]]:
