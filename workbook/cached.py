@@ -151,7 +151,12 @@ class SheetXml:
             above = path[-1] if path else ""
             if name == "c" and above == "row":
                 address = attributes.get("r") or _noaddress()
-                place = coordinate_to_tuple(address)
+                try:
+                    place = coordinate_to_tuple(address)
+                except ValueError:
+                    raise WorkbookError(
+                        f"a sheet is damaged: {address[:20]!r} is no address of a cell"
+                    ) from None
                 dynamic, typed_text = "cm" in attributes, attributes.get("t") == "str"
                 row.cells[place[1]] = parser.CurrentByteIndex
                 self.right = max(self.right, place[1])

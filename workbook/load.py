@@ -34,7 +34,7 @@ from .errors import WorkbookError
 from .guard import inspect_any
 from .opc import Package, SheetPart, ZipParts, usual
 from .scan import local
-from .sheetdata import LAST_COLUMN, LAST_ROW, Formulas, SheetReader, texts
+from .sheetdata import LAST_COLUMN, LAST_ROW, NARROW, Formulas, SheetReader, below, texts
 
 _TITLE = re.compile(r"[\\*?:/\[\]]")  # what openpyxl allows in no title
 _AREAS_MAX = 100_000
@@ -243,7 +243,7 @@ def _put_beside(sheet: Any, reader: SheetReader, formats: Formats) -> None:
     sheet.row_dimensions.update(dict.fromkeys(reader.hidden, is_hidden))
     for one in _children(beside, "cols", "col"):
         first, last = _number(one, "min"), _number(one, "max")
-        is_shut = one.get("hidden") in ("1", "true") or one.get("width") == "0"
+        is_shut = one.get("hidden") in ("1", "true") or below(one.get("width"), NARROW)
         if 1 <= first <= last <= LAST_COLUMN and is_shut:
             letter = get_column_letter(first)
             sheet.column_dimensions[letter] = ColumnDimension(

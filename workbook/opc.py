@@ -164,8 +164,9 @@ class Package:
         found = []
         for sheet in self.book.findall("{*}sheets/{*}sheet"):
             link = relations.get(_link(sheet), Relation("", "", outside=False))
+            target = "" if link.outside else link.target
             state = sheet.get("state", "visible")
-            found.append(SheetPart(sheet.get("name", ""), link.target, link.kind, state))
+            found.append(SheetPart(sheet.get("name", ""), target, link.kind, state))
         return found
 
     @cached_property

@@ -21,6 +21,7 @@ from .errors import WorkbookError
 from .scan import local, pieces_of
 
 LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14
+LOW, NARROW = 2.0, 0.5  # points, letters: rows and columns below show nothing
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _INTEGER = re.compile(r"\s*[-+]?[0-9]+\s*")
 _NUMBER = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
@@ -31,6 +32,11 @@ _HAS_CELLS = operator.itemgetter(1)
 # Characters and pieces of formulas that cells share, each at its own place.
 _SHARED_MAX, _PIECES_MAX = 50_000_000, 10_000_000
 _FORMULA_MAX = 1 << 16  # characters; Excel's longest has 8,192, LibreOffice's 65,535
+
+
+def below(size: str | None, least: float) -> bool:
+    """Whether a height or width as it is stored is less than another; False for none."""
+    return size is not None and bool(_NUMBER.fullmatch(size)) and float(size) < least
 
 
 class Styles(NamedTuple):
@@ -141,7 +147,7 @@ class SheetReader:
             column = usual or self._column(address, column + 1, is_first=not column)
             if column <= LAST_COLUMN and (len(element) or "s" in element.attrib):
                 found.append(self._cell(element, column))
-        if found and (row.get("hidden") in ("1", "true") or row.get("ht") == "0"):
+        if found and (row.get("hidden") in ("1", "true") or below(row.get("ht"), LOW)):
             self.hidden.add(self._row)
         return self._row, found
 

@@ -128,6 +128,21 @@ def hidden_columns(m):
     m.model.column_dimensions.group("C", "D", hidden=True)
 
 
+@breaks("SW17", "Model!5:5")
+def row_of_next_to_no_height(m):
+    m.model.row_dimensions[5].height = 0.5
+
+
+@breaks("SW17", "Model!C:C")
+def column_of_next_to_no_width(m):
+    m.model.column_dimensions["C"].width = 0.1
+
+
+@breaks("SW17", "Model!D6")
+def font_of_one_point(m):
+    m.model["D6"].font = Font(sz=1)
+
+
 @breaks("SW17", "Model!D6")
 def number_format_that_shows_nothing(m):
     m.model["D6"].number_format = ";;;"

@@ -41,6 +41,9 @@ STRICT = {
 }
 
 
+ELSEWHERE = relations((b"worksheet", b'http://example.com/sheet1.xml" TargetMode="External'))
+
+
 def usual(**parts):
     return package(**(USUAL | parts))
 
@@ -292,6 +295,7 @@ def test_what_is_no_file_is_called_what_it_is(tmp_path, make, kind):
         ({STYLES: b"<styleSheet"}, "damaged"),
         ({TEXTS: b"<sst"}, "damaged"),
         ({BOOK: b'<workbook xmlns="%s"/>' % MAIN}, "has no sheet"),
+        ({"xl/_rels/workbook.xml.rels": ELSEWHERE}, "has no sheet"),
     ],
 )
 def test_a_damaged_workbook_is_refused_in_words_of_ours(tmp_path, parts, what):

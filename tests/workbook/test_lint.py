@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from shorewise.workbook import WorkbookError
-from shorewise.workbook.lint import facts, lint, rules
+from shorewise.workbook.lint import facts, formula_rules, lint, rules
 from tests.workbook import lint_cell_cases, lint_formula_cases, lint_sheet_cases
 from tests.workbook.lint_model import BREAKS, KEEPS, OPEN, Model, rows
 from tests.workbook.test_rules import CASES, made
@@ -407,6 +407,14 @@ def test_long_text_in_many_cells_takes_no_time(tmp_path):
     start = time.process_time()
     assert list(texts.check(whole, None)) == []
     assert time.process_time() - start < 2  # 20 where each letter of each cell is looked at
+
+
+def test_a_circle_of_many_ways_is_one_and_takes_no_time(monkeypatch):
+    ways = ([(0, row, 1) for row in range(1, last + 1)] for last in range(1, 5_001))
+    monkeypatch.setattr(formula_rules, "cycles", lambda _: ways)
+    start = time.process_time()
+    assert formula_rules._circles(None) == [([(0, 1, 1)], 5_000)]
+    assert time.process_time() - start < 2  # 3.8 where each cell of each way is looked at
 
 
 def test_references_over_too_many_sheets_are_refused_in_words(tmp_path, monkeypatch):

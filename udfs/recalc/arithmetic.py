@@ -12,10 +12,13 @@ from typing import Any
 
 # A plain number in a text; dates, money and percentages are for Excel to understand.
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?\s*")
+_SORTED = re.compile("[A-Z0-9 ]*")
 _CANCELLED, _NOTHING = 2.0**-44, 2.0**-50  # of an operand: where a difference is noise, and is 0
 _TINY = 1e-9  # what is left of numbers that cancel each other
 _RATE_MAX = 0.9
 _TEXT_MAX = 32_767
+_TIMES_MAX = 2.0**27  # from which on MOD is #NUM! in some versions of Excel
+_NORMAL_MIN = 2.0**-1022  # below it Excel has no numbers but 0
 _PLAIN_FROM, _PLAIN_TO = 1e-4, 1e15  # numbers that Excel joins to a text without an exponent
 _ARITHMETIC = {"+", "-", "*", "/", "^"}
 
@@ -51,6 +54,8 @@ def number(value: Any) -> Any:
 
 def text(value: Any) -> Any:
     """A value as a text, as Excel joins it to others; or the error that it is."""
+    if isinstance(value, str) and value and max(value) > "\uffff":
+        raise UnsureError("takes a text with a letter that Excel counts as two")
     if is_error(value) or isinstance(value, str):
         return value
     if value is None:
@@ -170,6 +175,8 @@ def _calculated(sign: str, left: Any, right: Any, last: bool) -> Any:
         return error("Div")
     except OverflowError:
         return error("Num")
+    if 0 < abs(result) < _NORMAL_MIN:
+        raise UnsureError(f"gives {result:.3g}, a number too small for Excel")
     return result or 0.0 if math.isfinite(result) else error("Num")
 
 
@@ -177,6 +184,10 @@ def _power(left: float, right: float) -> Any:
     if left == 0 and right <= 0:
         raise UnsureError("raises 0 to a power that is not above 0")
     result = left**right
+    if isinstance(result, complex) and abs(1 / right - round(1 / right)) < _TINY:
+        raise UnsureError("takes a root of a number below 0")
+    if left and not isinstance(result, complex) and abs(result) < _NORMAL_MIN:
+        raise UnsureError(f"gives {result:.3g}, a number too small for Excel")
     return error("Num") if isinstance(result, complex) or not math.isfinite(result) else result
 
 
@@ -232,7 +243,7 @@ def _text_order(left: str, right: str, sign: str) -> int:
     if left == right:
         return 0
     # Excel sorts by words' own rules: only letters and digits of ASCII are sure.
-    if sign not in ("=", "<>") and not (left + right).replace(" ", "").isalnum():
+    if sign not in ("=", "<>") and not _SORTED.fullmatch(left + right):
         raise UnsureError("asks which of two texts comes first")
     if not (left + right).isascii() and left.casefold() == right.casefold():
         raise UnsureError("compares texts with letters that Excel may take for alike")
@@ -293,6 +304,8 @@ def remainder(value: Any, divisor: Any) -> Any:
         return found
     times = _calculated("/", value, divisor, False)
     times = whole(times)
+    if not is_error(times) and abs(times) >= _TIMES_MAX:
+        raise UnsureError("takes what is left of a division of a number by a much smaller one")
     return times if is_error(times) else _sum(value, -divisor * times, last=False)
 
 

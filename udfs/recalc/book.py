@@ -91,7 +91,9 @@ class Book:
         self.hides_rows = False
         self._filled = (1, 1)  # the last row and column that arrays fill
         for title, at in self._places.items():
-            if _FORMULA.search(self._parts[at]):
+            part = in_utf8(self._parts[at])
+            if _FORMULA.search(part):
+                self._parts[at] = part
                 sheet = self.sheet(title)
                 self.formulas |= {Cell(title, place): one for place, one in sheet.formulas.items()}
                 self.hides_rows |= sheet.hides_rows

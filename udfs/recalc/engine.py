@@ -78,7 +78,7 @@ def _shims() -> dict[str, Callable[..., Any]]:
         "WHOLE": arithmetic.whole, "REMAINDER": arithmetic.remainder,
         "FORMAT": arithmetic.formatted, "RATE": arithmetic.rate, "FLAG": arithmetic.flag,
         "SOME": arithmetic.some_text, "FEW": arithmetic.few,
-        "SUMMAND": arithmetic.summand,
+        "SUMMAND": arithmetic.summand, "POWER": arithmetic.operator("^"),
     }  # fmt: skip
 
 

@@ -71,7 +71,10 @@ def _unpacked_with_calls(data: bytes) -> int | None:
         entries = archive.infolist()
         size = sum(entry.file_size for entry in entries)
         for entry in entries:
-            if entry.filename.lower().endswith(".xml") and _OURS.search(archive.read(entry)):
+            content = archive.read(entry)
+            if b"\0" in content:  # as in UTF-16
+                content = content.replace(b"\0", b"")
+            if _OURS.search(content):
                 return size
     return None
 

@@ -14,6 +14,7 @@ OURS = {one.name: one for one in FUNCTIONS}
 # A call as Excel stores it: alone, or after a workbook, an add-in or a namespace.
 _CALL = re.compile(r"(?:.*[!.]|_XLDUDF_(?:\w*_)?)?(SHORE_\w+)", re.IGNORECASE | re.DOTALL)
 _OUTSIDE = re.compile(r"'?(?:[^']*[\\/])?\[(?!0\])")  # a reference into another workbook
+_DIGITS = re.compile(r"^[0.]+|\.|0+$")  # what is no digit of a number, or a 0 at its ends
 _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 _CELLS_MAX, _GIVEN_MAX = 2_000_000, 250_000  # cells that one formula, and one call of ours, reads
 _NODES_MAX, _NAMES_DEEP = 4_000, 20
@@ -121,6 +122,7 @@ class _Translation:
         self.unproved: set[str] = set()
         self.clipped = False
         self._cells = 0
+        self._whole = False  # whether a function around takes all cells of an array
         self._cut = False  # whether what lies beyond the last cell does not matter
 
     def root(self, node: Node) -> _Part:
@@ -135,6 +137,8 @@ class _Translation:
         value = node.value
         if isinstance(value, Ref):
             return self._reference(value)
+        if node.kind == "number" and len(_DIGITS.sub("", value.upper().split("E")[0])) > 15:
+            raise UnsureError(f"holds {value[:30]}, a number of more than 15 digits")
         if node.kind in ("number", "text", "bool"):
             return _Part(value)
         if node.kind == "missing":
@@ -167,14 +171,15 @@ class _Translation:
             return part.text
         if part.area is not None:
             raise UnsureError("takes one cell of a range (implicit intersection)")
-        if self._arrays:
+        if self._arrays or self._whole:
             return f"{PREFIX}SINGLE({part.text})"
         return f"INDEX({part.text},1,1)"  # what Excel shows where a formula is no array
 
     def _operand(self, node: Node) -> _Part:
         """An operand of an operator: one value, or an array where the formula is one."""
         part = self._any(node)
-        return part if self._arrays else _Part(self._one(part))
+        in_full = self._arrays or (self._whole and part.area is None)
+        return part if in_full else _Part(self._one(part))
 
     def _binary(self, node: Node, *, last: bool = False) -> _Part:
         """A chain of operators from left to right; ``last`` if nothing comes after it."""
@@ -291,11 +296,12 @@ class _Translation:
             if letter in "RBa":
                 raise UnsureError(f"calls {name} without an argument that it needs")
             return _Part('""' if letter == "t" else "0")
-        before = self._arrays, self._cut
+        before = self._arrays, self._whole, self._cut
         self._arrays |= letter == "a"  # SUMPRODUCT works on each cell of an area
+        self._whole |= letter in "rRBa"
         self._cut = letter in "rRBa"
         part = self._any(node)
-        self._arrays, self._cut = before
+        self._arrays, self._whole, self._cut = before
         if part.area is not None and letter in "rRB":
             return part
         if letter == "R":

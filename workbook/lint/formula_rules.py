@@ -176,7 +176,11 @@ def _circles(facts: Facts) -> list[tuple[list[Cell], int]]:
 
     shortest: dict[Cell, list[Cell]] = {}
     for cells in cycles(facts):
-        leaders = {lead(cell) for cell in cells}
+        leaders = {lead(cells[0])}
+        for cell in reversed(cells):  # those before one of the same circle are of it too
+            if lead(cell) == lead(cells[0]):
+                break
+            leaders.add(lead(cell))
         ways = [shortest.pop(one) for one in leaders if one in shortest]
         for one in leaders:
             leader[one] = lead(cells[0])

@@ -14,6 +14,7 @@ from .rule import Found, Options, Place, at, rule, sheet_name, somewhere
 
 # What a section of a number format may hold and still show nothing.
 _BLANK = re.compile(r'(?:\[[^\]]*\]|"\s*"|_.|\*\s|\\\s|\s)*')
+_TINY = 2.0  # points: smaller fonts are not seen
 _SECTION = re.compile(r'((?:"[^"]*"|\\.|\[[^\]]*\]|[^;"\\\[])*)(?:;|$)')
 
 
@@ -27,8 +28,9 @@ _SECTION = re.compile(r'((?:"[^"]*"|\\.|\[[^\]]*\]|[^;"\\\[])*)(?:;|$)')
 def hidden(facts: Facts, _: Options) -> Iterator[Found]:
     """Formulas or numbers that do not show.
 
-    Hidden sheets, rows and columns; number formats that show nothing, such as ``;;;``; and fonts
-    in the colour of the cell's background. A zero may be hidden.
+    Hidden sheets, rows and columns, also by next to no height or width; number formats that show
+    nothing, such as ``;;;``; and fonts in the colour of the cell's background, or tiny
+    ones. A zero may be hidden.
     """
     for grid in facts.grids:
         cells = {p for p, value in grid.values.items() if is_number(value)} | grid.formulas.keys()
@@ -39,14 +41,12 @@ def hidden(facts: Facts, _: Options) -> Iterator[Found]:
             continue
         dimensions = grid.sheet.row_dimensions
         rows = {
-            row
-            for row in {row for row, _ in cells}
-            if row in dimensions and (dimensions[row].hidden or dimensions[row].ht == 0)
+            row for row in {row for row, _ in cells} if row in dimensions and dimensions[row].hidden
         }
         for first, last in _spans(rows):
             yield somewhere(f"{name}!{first}:{last}", "hidden row holds formulas or numbers")
         widths = grid.sheet.column_dimensions.values()
-        shut = [(d.min, d.max) for d in widths if d.hidden or d.width == 0]
+        shut = [(d.min, d.max) for d in widths if d.hidden]
         columns = {
             column
             for column in {column for _, column in cells}
@@ -77,6 +77,9 @@ def _invisible(grid: Grid, cells: set[Place]) -> Iterator[Found]:
         value = grid.values.get(place)
         if hides(cell.number_format, value if place in grid.values else None):
             yield at(grid, place, f"number format {cell.number_format} hides what the cell holds")
+            continue
+        if (cell.font.sz or _TINY) < _TINY:
+            yield at(grid, place, "font is too small to be read")
             continue
         key = (cell._style.fontId, cell._style.fillId)
         if key not in known:

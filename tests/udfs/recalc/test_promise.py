@@ -11,6 +11,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from shorewise import udfs
 from shorewise.udfs.calc import calculated
+from shorewise.udfs.recalc.limits import recalculated_apart
 from shorewise.udfs.recalc.run import recalculated
 from shorewise.workbook import WorkbookError
 
@@ -113,6 +114,7 @@ def test_what_depends_on_a_function_is_right_or_left(address):
         ("=ROUND(2.675+0*F1,2)", 2.68),
         ("=-2^2+0*F1", 4),
         ("=2^3^2+0*F1", 64),
+        ("=POWER(A12,2)+0*F1", 400),
         ("=50%+0*F1", 0.5),
         ('=TEXT(1234.567+0*F1,"#,##0.00")', "1,234.57"),
         ('=SUMIF(A7:A10,"north",A11:A14)+0*F1', 40),
@@ -135,6 +137,36 @@ def test_what_is_computed_is_what_excel_shows(formula, right):
         assert [one.cell for one in left] == ["'S'!H1"]
     else:
         assert left == []
+        assert shown(data, "H1") == [right]
+
+
+# What Excel takes in full, counts otherwise or sorts otherwise, and its values; None: not known.
+@pytest.mark.parametrize(
+    ("formula", "right"),
+    [
+        ("=SUM({1,2,3}*F1)", 6 * COST),
+        ("=SUM({1,2,3}*F1)/F1", 6),
+        ("=MAX(-{1,2,3}*F1)+F1", 0),
+        ("={1,2,3}*F1", COST),
+        ("=SUM(ABS({1,-2}*F1))", 3 * COST),
+        ("=MAX(IF({1,0},0,F1))", COST),
+        ("=AND({1,0}*F1>0)", False),
+        ('=LEN("\U0001f600"&F1)-LEN(F1)', 2),
+        ('=LEFT("\U0001f600a",2*(F1>0))', "\U0001f600"),
+        ('=IF("\u00e9"<"z",2,3)+0*F1', 2),
+        ("=MOD(1E+20,F1)", None),
+        ("=MOD(134217728*F1,F1)", None),
+        ("=(-8*F1/F1)^(1/3)", -2),
+        ("=123456789012345678+0*F1", 123456789012345000),
+        ("=1E-320*F1", 0),
+        ("=F1^-300", None),
+    ],
+)  # fmt: skip
+def test_what_excel_takes_in_another_way_is_right_or_left(formula, right):
+    data, _, left = calculated(package({"F1": OURS, "H1": formula}))
+    if left:
+        assert [one.cell for one in left] == ["'S'!H1"]
+    else:
         assert shown(data, "H1") == [right]
 
 
@@ -262,3 +294,21 @@ def test_values_that_are_the_same_stay_as_they_are_written():
         "<v></v>", f"<v>{saved['A1']}</v>").replace("<v />", f"<v>{saved['A1']}</v>"))  # fmt: skip
     assert udfs.SHORE_LOADED_COST(50_000) == float(saved["A1"])
     assert parts(calculated(raw)[0]) == parts(raw)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_calls_are_seen_in_a_sheet_that_is_stored_in_utf_16(encoding):
+    def change(entry, part):
+        mark = "" if encoding == "utf-16" else "\ufeff"
+        return (mark + part).encode(encoding) if entry == "xl/worksheets/sheet1.xml" else part
+
+    found = recalculated_apart(package({"A1": OURS}, change=change))
+    assert (found.computed, found.left) == (1, [])
+
+
+def test_a_cell_beyond_the_last_column_is_refused_in_words_of_ours():
+    def change(entry, part):
+        return part.replace('r="A1"', 'r="ZZZZ1"') if "sheet1" in entry else part
+
+    with pytest.raises(WorkbookError, match="'ZZZZ1' is no address of a cell"):
+        recalculated(package({"A1": OURS}, change=change))
