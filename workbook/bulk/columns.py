@@ -175,7 +175,7 @@ class Columns:
             problems += self._together(block)
             blocks.append(block)
         wrong_rows = {problem.row for problem in problems}
-        kept = [_without(block, wrong_rows) for block in blocks]
+        kept = [without(block, wrong_rows) for block in blocks]
         return [block for block in kept if block.rows], sorted(problems)
 
     def _shapes(self, frame: pd.DataFrame) -> Iterator[tuple[dict[str, str], list[int]]]:
@@ -313,7 +313,7 @@ def _numbers(cells: pd.Series, entry: Input) -> tuple[np.ndarray, list[int]]:
     return numbers, np.flatnonzero(wrong).tolist()
 
 
-def _without(block: Block, bad: set[int]) -> Block:
+def without(block: Block, bad: set[int]) -> Block:
     """The block without the rows of some numbers."""
     keep = [n for n, row in enumerate(block.rows) if row not in bad]
     if len(keep) == len(block.rows):

@@ -24,7 +24,7 @@ from ..template import Template, UnfilledError, marked_texts
 from ..theme import Theme
 from .cache import template_of
 from .code import code_hash
-from .columns import CASES, Block, Columns, Problem, file_name
+from .columns import CASES, Block, Columns, Problem, file_name, without
 from .csv_cells import csv_bytes
 from .grid import Fault
 from .manifest import COUNTS, fingerprint, manifest_bytes
@@ -148,6 +148,12 @@ def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
         for part in parts(block, TOGETHER_STAMPED if job.workbooks else _TOGETHER):
             wanted = None if job.workbooks else list(_FIGURES.values())
             values = default_model().evaluate(part.values, part.base.horizon_months, wanted)
+            if endless := _infinite(part, values):
+                problems += endless
+                part = without(part, {one.row for one in endless})
+                if not part.rows:
+                    continue
+                values = default_model().evaluate(part.values, part.base.horizon_months, wanted)
             drawn, contradictions = _drawn(part, job) if job.draws else (None, [])
             problems += contradictions
             results.append(csv_bytes(_results(part, values, drawn)))
@@ -189,6 +195,19 @@ def _results(
                 row[figure] = words[int(row[figure])] if not missing[n, p, figure] else ""
             row[missing[n, p]] = ""
             yield [block.ids[n], block.names[n], plan, *row]
+
+
+def _infinite(block: Block, values: dict[str, np.ndarray]) -> list[Problem]:
+    """Scenarios with an infinite figure: no workbook or table of results can hold it."""
+    problems: dict[int, Problem] = {}
+    for name, line in default_model().lines.items():
+        if name not in values or not (endless := np.isinf(values[name])).any():
+            continue
+        rows = endless.any(axis=tuple(range(1, endless.ndim)))
+        for n in np.flatnonzero(np.broadcast_to(rows, len(block.rows))).tolist():
+            what = f"{line.label} is infinite: an input is too large, or divides by 0; change it"
+            problems.setdefault(n, Problem(block.rows[n], block.ids[n], "", "", what))
+    return list(problems.values())
 
 
 def _drawn(block: Block, job: Job) -> tuple[np.ndarray, list[Problem]]:

@@ -90,7 +90,7 @@ def test_a_workbook_of_each_scenario_reads_back(tmp_path):
     assert len(lines(tmp_path)) == 6
 
 
-def test_an_infinite_figure_is_empty_in_results(tmp_path, monkeypatch):
+def test_a_row_with_an_infinite_figure_is_a_line_of_errors(tmp_path, monkeypatch):
     evaluate = partition.default_model().evaluate
 
     def infinite(*arguments):
@@ -98,7 +98,10 @@ def test_an_infinite_figure_is_empty_in_results(tmp_path, monkeypatch):
 
     monkeypatch.setattr(partition.default_model(), "evaluate", infinite)
     run(table_of(2), tmp_path)
-    assert [one["lowest_cumulative"] for one in lines(tmp_path)] == [""] * 4
+    assert lines(tmp_path) == []
+    wrong = lines(tmp_path, "errors.csv")
+    assert [one["row"] for one in wrong] == ["1", "2"]
+    assert all("is infinite" in one["allowed"] for one in wrong)
 
 
 @pytest.mark.parametrize("name", ["limit", "processes", "partition"])
