@@ -192,7 +192,8 @@ def _prepared(case, prepared_by):
 
 @main.command(short_help="Make a workbook and results of each row of a table.")
 @click.argument("table")
-@click.option("-o", "--output", required=True, metavar="PLACE", help="Folder, .zip or fsspec URL.")
+@click.option("-o", "--output", metavar="PLACE",
+              help="Folder, .zip or fsspec URL; only --dry-run needs none.")  # fmt: skip
 @click.option("--base", metavar="SCENARIO", type=click.Path(path_type=Path),
               help="File or workbook of what the columns do not say.")  # fmt: skip
 @click.option("--preset", metavar="NAME", help="An embedded case as the base.")
@@ -222,7 +223,9 @@ def bulk(table, output, base, preset, query, no_workbooks, small, theme, draws, 
     from ..workbook.bulk import bulk as run
     from ..workbook.bulk import problems_of
 
-    if "memory://" in output and not dry_run:
+    if output is None and not dry_run:
+        raise click.UsageError("Missing option '-o' / '--output'.")
+    if not dry_run and "memory://" in output:
         raise WorkbookError(
             f"{output}: lasts only as long as this command; name a folder, a .zip or another URL"
         )

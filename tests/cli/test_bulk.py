@@ -111,11 +111,11 @@ def test_workbooks_over_a_workbook_as_the_base(here):
 def test_dry_run_lists_what_is_wrong_and_writes_nothing(here):
     found = bulk("t.csv", "-o", "out", "--dry-run")
     assert found.exit_code == 1
-    assert found.output == "row 3: discount_rate is 'much'; it must be between 0 and 1\n"
+    assert found.output == "row 4: discount_rate is 'much'; it must be between 0 and 1\n"
     assert (
         bulk("t.csv", "-o", "out", "--dry-run", "--limit", "2").output == "every row is allowed\n"
     )
-    assert bulk("t.csv", "-o", "out", "--dry-run", "--only", "S0,S3").exit_code == 0
+    assert bulk("t.csv", "--dry-run", "--only", "S0,S3").exit_code == 0
     assert not (here / "out").exists()
 
 
@@ -135,7 +135,7 @@ def test_standard_input(here):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["t.csv", "--strict"], "t.csv: row 3: discount_rate is 'much'; it must be between 0 and"),
+        (["t.csv", "--strict"], "t.csv: row 4: discount_rate is 'much'; it must be between 0 and"),
         (["-", "--strict"], "standard input is read once"),
         (["missing.csv"], "missing.csv: no such file"),
         (["t.csv", "--only", "S9"], "t.csv: no scenario is called 'S9'"),

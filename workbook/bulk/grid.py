@@ -96,6 +96,7 @@ def framed(
     rows: Iterable[tuple],
     size: int,
     *,
+    first: int = 1,
     delimited: bool = False,
     read: Callable[[tuple], tuple] | None = None,
 ) -> Iterator[pd.DataFrame]:
@@ -109,13 +110,15 @@ def framed(
         Blank ones among them.
     size : int
         Rows of a frame.
+    first : int
+        The number of the first row, as a spreadsheet program shows it.
     delimited : bool
         Whether a row has a cell for each column unless it was cut short, as in a text file.
     read : callable, optional
         Gives the cells of a row that move inputs, some perhaps as :class:`FaultyCell`.
     """
-    rows = iter(rows)
-    head = next((row for row in rows if not all(map(is_blank, row))), ())
+    numbered = enumerate(rows, first)
+    head = next((row for _, row in numbered if not all(map(is_blank, row))), ())
     names = [("" if is_blank(cell) else str(cell).strip()) for cell in head]
     while names and not names[-1]:
         names.pop()
@@ -137,7 +140,7 @@ def framed(
         found = pd.DataFrame(kept, columns=columns, dtype=object)
         return _noted(found, Notes(tuple(numbers), tuple(faults)))
 
-    for number, row in enumerate(rows, 1):
+    for number, row in numbered:
         if all(map(is_blank, row)):
             below_a_gap = True
             continue

@@ -133,8 +133,9 @@ def _csv(
 
 def _xlsx(path: str, named: str | None, size: int) -> Iterator[pd.DataFrame]:
     with opened(path) as package, contextlib.ExitStack() as files:
-        within = contextlib.closing(_within(*_area(package, named), package))
-        yield from framed(_filled(files.enter_context(within)), size)
+        sheet, area = _area(package, named)
+        within = files.enter_context(contextlib.closing(_within(sheet, area, package)))
+        yield from framed(_filled(within), size, first=area[0])
 
 
 def _area(package: Package, named: str | None) -> tuple[SheetPart, Area]:
@@ -183,14 +184,14 @@ def _within(sheet: SheetPart, area: Area, package: Package) -> Generator[tuple, 
 
 
 def _filled(rows: Iterator[tuple]) -> Iterator[tuple]:
-    """Rows from the first to the last that holds anything."""
-    started, empty = False, 0
+    """Rows as far as the last that holds anything."""
+    empty = 0
     for row in rows:
         if _without_end(row):
             yield from itertools.repeat((), empty)
             yield row
-            started, empty = True, 0
-        elif started:
+            empty = 0
+        else:
             empty += 1
             if empty > _EXCEL_ROWS:
                 raise ValueError("it has more rows than a sheet can have")

@@ -34,8 +34,8 @@ class Dialect(NamedTuple):
         """What a user should know about how the file was read, "" where it is plain CSV."""
         if self.delimiter == "," and self.decimal == ".":
             return ""
-        decimals = {",": "decimal commas", ".": "decimal points", "": "whole numbers"}
-        return f"read with {_DELIMITERS[self.delimiter]} between cells and {decimals[self.decimal]}"
+        decimals = {",": " and decimal commas", ".": " and decimal points", "": ""}
+        return f"read with {_DELIMITERS[self.delimiter]} between cells{decimals[self.decimal]}"
 
 
 @contextlib.contextmanager

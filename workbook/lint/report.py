@@ -1,11 +1,13 @@
 """Findings as lines to read: the worst first, what has one cause on a sheet in one line."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from .linter import Finding
 from .rule import SEVERITIES
 
 _HEADS = {"high": "likely wrong", "medium": "worth checking", "low": "good practice"}
+_NUMBERS = re.compile(r"[0-9][0-9.,]*")
 _SHOWN_MAX = 6  # cells and blocks of a line
 
 
@@ -18,11 +20,13 @@ def report(findings: Sequence[Finding]) -> Iterator[str]:
         groups: dict[tuple[str, str, str], list[Finding]] = {}
         for one in findings:
             if one.severity == severity:
-                groups.setdefault((one.rule, one.sheet, one.group), []).append(one)
+                cause = _NUMBERS.sub("0", one.group)  # a constant in each row is one cause
+                groups.setdefault((one.rule, one.sheet, cause), []).append(one)
         if groups:
             yield f"{_HEADS[severity].capitalize()}:"
         for (rule, _, _), group in groups.items():
-            yield f"{_places(group)}: {rule} {group[0].what}"
+            others = " and others like it" * (len({one.what for one in group}) > 1)
+            yield f"{_places(group)}: {rule} {group[0].what}{others}"
 
 
 def summary(findings: Sequence[Finding]) -> str:

@@ -93,10 +93,10 @@ def test_blank_rows_with_types_are_skipped(tmp_path):
 
 def test_rows_keep_their_numbers_beside_blank_ones(tmp_path):
     source = written(tmp_path, "discount_rate,break_even_limit\n0.1,\n,\n\n2,\n0.3,\n,\n,0\n")
-    assert read(tmp_path, source, limit=3) == (["1", "5"], [(4, "discount_rate")])
-    assert [one.row for one in problems_of(source, BASE)] == [4, 7]
+    assert read(tmp_path, source, limit=3) == (["2", "6"], [(5, "discount_rate")])
+    assert [one.row for one in problems_of(source, BASE)] == [5, 8]
     ids = [one for one, _ in workbooks(source, BASE, on_problem=lambda _: None)]
-    assert ids == ["1", "5"]
+    assert ids == ["2", "6"]
 
 
 CUT = "scenario,discount_rate,break_even_limit\nA,0.08,6\nB,0.12\nC\nD,0.1,\n"
@@ -105,22 +105,23 @@ NOTES = "scenario,discount_rate\nA,0.08\nB,\n\nC,0.1\n,\nSource: finance,\n* rou
 
 def test_a_row_that_was_cut_short_is_an_error_and_no_scenario(tmp_path):
     source = written(tmp_path, CUT)
-    assert read(tmp_path, source) == (["A", "D"], [(2, ""), (3, "")])
+    assert read(tmp_path, source) == (["A", "D"], [(3, ""), (4, "")])
     said = [one.text for one in problems_of(source, BASE)]
-    assert said[1] == "row 3: it ends after 1 of 3 cells; empty ones need delimiters too"
+    assert said[1] == "row 4: it ends after 1 of 3 cells; empty ones need delimiters too"
 
 
 def test_a_note_below_an_empty_row_is_an_error_and_no_scenario(tmp_path):
-    expected = (["A", "B", "C", "D"], [(6, ""), (7, "")])
+    expected = (["A", "B", "C", "D"], [(7, ""), (8, "")])
     source = written(tmp_path, NOTES)
     assert read(tmp_path, source) == expected
     assert (
-        "row 6: it stands below an empty row and moves nothing" in problems_of(source, BASE)[0].text
+        "row 7: it stands below an empty row and moves nothing" in problems_of(source, BASE)[0].text
     )
     cells = [[cell or None for cell in line.split(",")] for line in NOTES.splitlines()]
     assert read(tmp_path, book(tmp_path, cells)) == expected
     rows = [([*row, None])[:2] for row in cells[1:]]
-    assert read(tmp_path, pd.DataFrame(rows, columns=cells[0])) == expected
+    frame = pd.DataFrame(rows, columns=cells[0])  # which has no row for its head
+    assert read(tmp_path, frame) == (expected[0], [(6, ""), (7, "")])
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -180,7 +181,9 @@ def test_plain_csv_needs_no_word_and_semicolons_in_it_are_text(tmp_path):
 )  # fmt: skip
 def test_a_number_that_could_be_two_is_refused(tmp_path, text, wrong):
     found = problems_of(written(tmp_path, text), BASE)
-    assert [(one.row, one.column) for one in found] == [(row, SALARY) for row in wrong]
+    assert [(one.row, one.column) for one in found] == [
+        (row + 1, SALARY) for row in wrong
+    ]  # below the head
 
 
 def test_decimal_commas_and_points_in_one_file_are_one_line(tmp_path):
@@ -199,7 +202,7 @@ def test_a_text_that_is_not_utf_8_is_one_line_that_says_what_to_do(tmp_path, enc
 def test_a_formula_without_a_saved_value_is_an_error_and_no_scenario(tmp_path):
     rows = [("scenario", "discount_rate"), ("A", "=0.04*2"), ("B", 0.12), ("=1+1", 0.1), ("D", 0.2)]
     source = book(tmp_path, [(), *rows])
-    assert read(tmp_path, source) == (["B", "D"], [(1, "discount_rate"), (3, "scenario")])
+    assert read(tmp_path, source) == (["B", "D"], [(3, "discount_rate"), (5, "scenario")])
     (one, two) = problems_of(source, BASE)
     assert (one.value, two.value) == ("=0.04*2", "=1+1")
     assert "with its value saved: open the workbook in Excel and save it" in one.text
@@ -216,7 +219,7 @@ def test_formulas_beside_a_table_are_none_of_its_cells(tmp_path):
     sheet.add_table(Table(displayName="Cases", ref="C4:D7"))
     sheet.tables["Cases"]._initialise_columns()
     workbook.save(tmp_path / "t.xlsx")
-    expected = (["A", "C"], [(2, "discount_rate")])
+    expected = (["A", "C"], [(6, "discount_rate")])
     assert read(tmp_path, tmp_path / "t.xlsx", query="Cases") == expected
 
 
