@@ -181,9 +181,8 @@ def test_plain_csv_needs_no_word_and_semicolons_in_it_are_text(tmp_path):
 )  # fmt: skip
 def test_a_number_that_could_be_two_is_refused(tmp_path, text, wrong):
     found = problems_of(written(tmp_path, text), BASE)
-    assert [(one.row, one.column) for one in found] == [
-        (row + 1, SALARY) for row in wrong
-    ]  # below the head
+    below_the_head = [(row + 1, SALARY) for row in wrong]
+    assert [(one.row, one.column) for one in found] == below_the_head
 
 
 def test_decimal_commas_and_points_in_one_file_are_one_line(tmp_path):
