@@ -83,8 +83,9 @@ def _results(client, jobs: Iterator[Job], address: str) -> Iterator[dict[str, in
                 _threads(client, address)  # which says it where the scheduler is gone
                 raise WorkbookError(f"{address}: a worker failed: {_line(error)}") from None
             last_seen = time.monotonic()
-            yield counts
+            # First, or a worker that ends now takes the result along and the job is done again.
             future.release()
+            yield counts
             waiting += submitted(1)
 
 
