@@ -1,7 +1,7 @@
 """Workbooks one by one: those that a run writes, as they are asked for."""
 
 import itertools
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -71,15 +71,9 @@ def test_an_infinite_figure_is_built_alone(monkeypatch):
 def test_threads_fill_one_template_without_mixing():
     tables = [table_of(40, seed=seed) for seed in (1, 2)]
     expected = [dict(workbooks(table, BASE)) for table in tables]
-    found = [None, None]
-
-    def made(n):
-        found[n] = dict(workbooks(tables[n], BASE))
-
-    threads = [threading.Thread(target=made, args=(n,)) for n in range(2)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    assert found == expected
+    with ThreadPoolExecutor(2) as threads:
+        found = [*threads.map(lambda table: dict(workbooks(table, BASE)), tables)]
+    for one, other in zip(found, expected, strict=True):
+        assert [*one] == [*other]
+        assert [name for name in one if one[name] != other[name]] == []
     assert not np.array_equal(list(expected[0].values()), list(expected[1].values()))
