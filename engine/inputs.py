@@ -13,6 +13,7 @@ from .axes import RULES, TENURE_MONTHS
 from .drivers import DISTRIBUTIONS, DRIVERS, level, middle_level
 from .locations import locations
 
+NO_CAP = 1e17  # a cap from here on means that there is none
 _MONEY_MAX = 1_000_000_000_000  # room for any currency
 _LOCAL_MAX = 10**18  # the same in local currency; as a cap it means none
 
@@ -194,7 +195,7 @@ _DECLARED: tuple[str | Input, ...] = (
     Input("rounding_tolerance", "Share of all value and cost up to which a cumulative saving is 0",
           "relative", (), 1e-13, 1e-15, 1e-9, "some hundred roundings of 64-bit arithmetic, 1.1e-16 each"),
     Input("no_cap", "Amount from which on a cap means that there is none", "local/year", (),
-          1e17, 1e15, 1e18, "no pay is as high; a charge without a cap has 1e18",
+          NO_CAP, 1e15, 1e18, "no pay is as high; a charge without a cap has 1e18",
           inert_because="it tells a cap from none, and every real cap is lower"),
     "Delay and downside",
     Input("concentration_rate", "Output lost if all work hangs on one place", "fraction/year", (),

@@ -11,7 +11,7 @@ import numpy as np
 from ..engine.axes import array_index
 from ..engine.catalogue import Argument
 from ..engine.errors import DomainError, ShorewiseError
-from ..engine.inputs import Input
+from ..engine.inputs import NO_CAP, Input
 from ..engine.model import nearest
 from ..engine.site import default_values, hours_faults, settable, spot
 from . import coerce
@@ -20,7 +20,6 @@ from .coerce import ERRORS, MARK, CellError, Numbers, Rows
 _REMEMBERED, _CELLS = 4_096, 256  # calls that are remembered, and how large they may be
 _NO_LIMIT = 1e300
 _HOURS = ("work_start", "work_end")  # ends of names of what only makes sense together
-_NO_CAP = 1e17  # a cap from here on means none
 
 
 class Parameter(NamedTuple):
@@ -71,7 +70,7 @@ class Parameter(NamedTuple):
         if self.default is None or self.default != self.default:
             return f"; {self.omitted} if omitted"
         value = self.options[int(self.default)] if self.options else f"{self.default:,.6g}"
-        return f"; {'none' if self.default > _NO_CAP else value} if omitted"
+        return f"; {'none' if self.default > NO_CAP else value} if omitted"
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ import numpy as np
 from ..engine.axes import PLAN, SITE, without_residue
 from ..engine.criteria import NO_PLAN
 from ..engine.drivers import DRIVERS
+from ..engine.inputs import NO_CAP
 from ..engine.model import Model
 from ..engine.results import STEPS
 
@@ -19,7 +20,6 @@ SALARY_TIMES = (0.6, 0.8, 1.0, 1.2, 1.4)
 MANAGEMENT_TIMES = (0.5, 0.75, 1.0, 1.25, 1.5)
 BARS = ("bar_headline", *STEPS, "bars_total")
 TOTALS = (BARS[0], BARS[-1])  # bars that start at 0
-NO_CAP = 1e17  # an input that may be as high has a highest value that means "none"
 AUDITED: dict[str, Callable[..., np.ndarray]] = {
     "sum": np.sum,
     "smallest": np.min,

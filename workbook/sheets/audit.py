@@ -8,10 +8,9 @@ were when the workbook was made.
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from ...engine.inputs import Input
+from ...engine.inputs import NO_CAP, Input
 from ...engine.lines import Line
 from ..context import Context, number_format
-from ..derived import NO_CAP
 from ..layout import AUDIT_COLUMN, AUDIT_ROW, HEAD_ROW, SENSITIVITY_CELLS
 from ..sheet import Formula, Sheet, block
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ...engine.catalogue import Argument, Example
-from ...engine.inputs import Input
+from ...engine.inputs import NO_CAP, Input
 from ..context import Context, lines, number_format
 from ..lambdas import Function, functions
 from ..sheet import Formula, Sheet, block
@@ -17,7 +17,6 @@ _NOTE = (
     "Works in Excel 365 and Excel for the web; elsewhere this sheet shows #NAME? or another error; "
     "nothing else depends on it."
 )
-_CAP = 1e17  # a cap from here on means none
 _USE = (
     "Type a call in any cell of a sheet of your own in this workbook, such as "
     "=SHORE_LOADED_COST(60000). In some languages Excel separates arguments by ; not by a comma.",
@@ -73,7 +72,7 @@ def _block(context: Context, sheet: Sheet, row: int, function: Function) -> int:
     sheet.put(row, _UNIT, context.unit(result.unit), "unit")
     sheet.put(row, _EXAMPLE, call, "strong result", number_format(result))
     inside = [
-        f"{name} {value:,.10g}" for name, value in function.inside.items() if 0 < value < _CAP
+        f"{name} {value:,.10g}" for name, value in function.inside.items() if 0 < value < NO_CAP
     ]
     if inside:
         row += 1
