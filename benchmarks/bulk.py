@@ -28,14 +28,14 @@ import peer
 from run import in_turn, ratio, recalculated, seconds, sections, shown, timed
 
 from shorewise.engine import Scenario, default_model
-from shorewise.engine.results import MEASURES, OVERHEAD
+from shorewise.engine.measures import MEASURES, OVERHEAD
 from shorewise.workbook import describe
 from shorewise.workbook.bulk import bulk
 from shorewise.workbook.bulk.memory import keep_freed
-from shorewise.workbook.context import Context
-from shorewise.workbook.package import fast, member
-from shorewise.workbook.render import package
-from shorewise.workbook.sheet import DataTable, Formula
+from shorewise.workbook.layout.context import Context
+from shorewise.workbook.layout.sheet import DataTable, Formula
+from shorewise.workbook.ooxml.zip_writer import fast, member
+from shorewise.workbook.rendering.render import package
 from shorewise.workbook.template import Template, marked_texts
 
 BATCH = 50

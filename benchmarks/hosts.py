@@ -52,7 +52,7 @@ def _office_js() -> Timed:
 def _formualizer() -> Timed:
     import formualizer
 
-    from shorewise.udfs.calc import registered_with
+    from shorewise.udfs.recalculation import registered_with
 
     workbook = registered_with(formualizer.Workbook())
     sheet = workbook.sheet("Sheet")
@@ -88,7 +88,7 @@ def measure(host: str) -> dict[str, list[float]]:
     small, long = HOSTS[host][0]()
     import numpy as np
 
-    from shorewise.engine.site import site_values
+    from shorewise.engine.calculators.one_site import site_values
 
     numbers = iter(range(CALLS * (ROUNDS + 1)))  # none twice: small calls are remembered
     one, column = np.array([60_000.0]), np.array(COLUMN)[:, 0]
@@ -134,7 +134,7 @@ def measure_server() -> dict[int, list[float]]:
     """Seconds of each round of calls, by how many are under way at once; 0 is NumPy alone."""
     import numpy as np
 
-    from shorewise.engine.site import site_values
+    from shorewise.engine.calculators.one_site import site_values
     from tests.udfs.hosts import served
 
     numbers = itertools.count(40_000)  # none twice: small calls are remembered

@@ -35,8 +35,8 @@ _PIXELS_PER_CM = 96 / 2.54
 def prepared(book) -> dict:
     """A described book as plain data in XlsxWriter's terms, so that none of it is ours to time."""
     # Not at the top: the fresh process must not load our packages.
-    from shorewise.workbook.styles import named_styles, style_name
-    from shorewise.workbook.theme import Theme
+    from shorewise.workbook.rendering.styles import named_styles, style_name
+    from shorewise.workbook.rendering.theme import Theme
 
     theme = Theme.default()
     looks = {style.name: _look(style) for style in named_styles(theme)}
@@ -79,8 +79,8 @@ def prepared(book) -> dict:
 
 def _content(content) -> tuple:
     """Kind, content and value of a cell; the kinds are the cases of :func:`_write_cell`."""
-    from shorewise.engine.catalogue import PREFIX
-    from shorewise.workbook.sheet import DataTable, Formula
+    from shorewise.engine.calculators.catalogue import PREFIX
+    from shorewise.workbook.layout.sheet import DataTable, Formula
 
     if isinstance(content, DataTable):
         content = content.value

@@ -30,9 +30,9 @@ from openpyxl import Workbook, load_workbook
 
 from shorewise.engine import Scenario, default_model
 from shorewise.workbook import describe, workbook_bytes
-from shorewise.workbook.render import package
-from shorewise.workbook.sheet import DataTable, Formula
-from shorewise.workbook.stamp import stamp, values
+from shorewise.workbook.layout.sheet import DataTable, Formula
+from shorewise.workbook.ooxml.stamping import stamp, values
+from shorewise.workbook.rendering.render import package
 
 Times = list[float]
 # As an installed package: byte code is there, whatever the shell that runs this says of writing it.

@@ -15,17 +15,17 @@ from run import in_turn, ratio, seconds, sections, shown
 from scipy import stats
 
 from shorewise.engine import Scenario, default_model
-from shorewise.engine.draws import ranges_of
-from shorewise.engine.sensitivity import indices, place_of, with_value
-from shorewise.engine.simulation import MEASURES, simulate
-from shorewise.engine.solve import solve, solve_all
+from shorewise.engine.uncertainty.draws import ranges_of
+from shorewise.engine.uncertainty.goal_seek import solve, solve_all
+from shorewise.engine.uncertainty.simulation import MEASURES, simulate
+from shorewise.engine.uncertainty.tornado import indices, place_of, with_value
 
 ONE_BY_ONE = 256  # draws of those that take them one by one
 DRAWS = 100_000
 PEAK = """
 import resource, sys
 from shorewise.engine import Scenario
-from shorewise.engine.simulation import simulate
+from shorewise.engine.uncertainty.simulation import simulate
 simulate(Scenario.default(), int(sys.argv[1]))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """

@@ -131,7 +131,8 @@ def compare(scenario, preset, output, theme, prepared_by, draws, seed, force, as
 
     Without it or a preset, the embedded default: a mid, a far and a near site against onshore.
     """
-    from ..engine import results, simulation
+    from ..engine import results
+    from ..engine.uncertainty import simulation
     from ..workbook import Theme
     from ..workbook import compare as write_workbook
 
@@ -143,7 +144,7 @@ def compare(scenario, preset, output, theme, prepared_by, draws, seed, force, as
     if as_json:
         click.echo(json.dumps(found, indent=2))
     else:
-        from .tables import print_results
+        from .printed_tables import print_results
 
         print_results(found)
     click.echo(f"wrote {written}", err=as_json)
@@ -160,7 +161,7 @@ def recommend(scenario, preset, as_json):
     from dataclasses import asdict
 
     from ..engine import recommend as search
-    from ..engine.criteria import in_words
+    from ..engine.uncertainty.criteria import in_words
 
     case = case_of(scenario, preset)
     found = search(case)
@@ -311,8 +312,8 @@ def read(book, output, force):
     """Print the scenario (TOML) of a BOOK made by compare, with any inputs changed since."""
     import tomli_w
 
-    from ..workbook.read import read as read_book
-    from ..workbook.write import write_whole
+    from ..workbook.comparison import write_whole
+    from ..workbook.read_back import read as read_book
 
     text = tomli_w.dumps(read_book(book).to_dict())
     if output:
@@ -328,7 +329,7 @@ def check(book):
 
     Exit code 0 where all agree, 1 where some differ.
     """
-    from ..workbook.check import check as check_book
+    from ..workbook.stale_outputs import check as check_book
 
     differences = check_book(book)
     for one in differences:
@@ -351,7 +352,7 @@ def calc(book, output, force):
     listed with the reason and keep their values: exit code 1, else 0. A BOOK that calls none of the
     functions is left alone, and nothing is written. Needs the extra calc.
     """
-    from ..udfs.calc import calc as compute
+    from ..udfs.recalculation import calc as compute
 
     done = compute(book, output, force=force)
     if done.path is None:
@@ -434,16 +435,16 @@ def functions(checking, markdown, workbook, force):
     """
     from .. import udfs
     from ..udfs.functions import FUNCTIONS
-    from ..udfs.lint import lint as look
-    from ..udfs.reference import reference
+    from ..udfs.reference_page import reference
+    from ..udfs.registration_rules import lint as look
     from ..workbook.errors import WorkbookError
 
     if (workbook is not None) + markdown + checking > 1:
         raise WorkbookError("functions takes one of --check, --markdown and --workbook")
     if workbook is not None:
-        from ..udfs.book import functions_book
+        from ..udfs.functions_workbook import functions_book
         from ..workbook import workbook_bytes
-        from ..workbook.write import refuse_kind, write_whole
+        from ..workbook.comparison import refuse_kind, write_whole
 
         refuse_kind(workbook)
         click.echo(f"wrote {write_whole(workbook, workbook_bytes(functions_book()), force=force)}")

@@ -21,7 +21,7 @@ def case_of(path, preset):
     if preset is not None:
         return Scenario.preset(preset)
     if path and path.suffix.lower() == ".xlsx":
-        from ..workbook.read import read as read_book
+        from ..workbook.read_back import read as read_book
 
         return read_book(path)
     return Scenario.from_toml(path) if path else Scenario.default()

@@ -62,12 +62,12 @@ class Whole(click.ParamType):
 
 def shown(value) -> str:
     """A value as a message shows it."""
-    from ..engine.checking import shown as engine_shown
+    from ..engine.reading.consistency import shown as engine_shown
 
     return engine_shown(value)
 
 
 def _instead(value, *limits, **options) -> str:
-    from ..engine.numerals import instead
+    from ..engine.reading.numerals import instead
 
     return instead(value, *limits, **options)

@@ -88,7 +88,7 @@ def write_plot(figure, path: str, force: bool) -> Path:
     ShorewiseError
         Another kind of file than those, or a file that cannot be written.
     """
-    from ..workbook.write import write_whole
+    from ..workbook.comparison import write_whole
 
     kind = check_kind(path)
     dated = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
@@ -120,6 +120,6 @@ def _figure(columns: int):
 
 def _colours() -> list[str]:
     """The colours of the workbook's charts."""
-    from ..workbook.theme import Theme
+    from ..workbook.rendering.theme import Theme
 
     return [f"#{colour}" for colour in Theme.default().series]

@@ -74,9 +74,9 @@ def simulate(scenario, preset, draws, seed, method, months, floor, as_json, plot
     Drivers lie between the low and the high of [[cases]], most often near the likely value.
     Never breaking even is a result of its own, with a probability.
     """
-    from ..engine.sensitivity import flips
-    from ..engine.simulation import simulate as run
-    from ..engine.simulation import summary
+    from ..engine.uncertainty.simulation import simulate as run
+    from ..engine.uncertainty.simulation import summary
+    from ..engine.uncertainty.tornado import flips
 
     _check_plot(plot, force)
     case = case_of(scenario, preset)
@@ -96,9 +96,9 @@ def simulate(scenario, preset, draws, seed, method, months, floor, as_json, plot
 
 def _print_simulation(case, found, said, flipped) -> None:
     from ..engine import default_model
-    from ..engine.criteria import in_words
-    from ..engine.simulation import MEASURES, PERCENTILES
-    from .tables import print_table, shown
+    from ..engine.uncertainty.criteria import in_words
+    from ..engine.uncertainty.simulation import MEASURES, PERCENTILES
+    from .printed_tables import print_table, shown
 
     rows = []
     for name, line_name in MEASURES.items():
@@ -206,10 +206,10 @@ def sensitivity(scenario, preset, plan, measure, percent, elastic, global_, draw
                 as_json, plot, force):  # fmt: skip
     """Say how far each driver of a SCENARIO moves a measure of a plan: the widest swing first."""
     from ..engine import default_model
-    from ..engine import sensitivity as engine
-    from ..engine.criteria import best_plans, in_words
-    from ..engine.results import line_of, plan_of
-    from .tables import print_table, shown
+    from ..engine.measures import line_of, plan_of
+    from ..engine.uncertainty import tornado as engine
+    from ..engine.uncertainty.criteria import best_plans, in_words
+    from .printed_tables import print_table, shown
 
     case = case_of(scenario, preset)
     number = plan_of(case, plan)
@@ -267,7 +267,7 @@ class _Answer(NamedTuple):
 
 
 def _grid(found, measure, line, down, across) -> _Answer:
-    from .tables import shown
+    from .printed_tables import shown
 
     (first, rows), (second, columns) = down, across
     data = {first: rows, second: columns, measure: _plain(found.tolist())}
@@ -282,7 +282,7 @@ def _grid(found, measure, line, down, across) -> _Answer:
 def _check_plot(path, force) -> None:
     """Refuse a picture that could not be written, before anything is computed."""
     if path:
-        from ..workbook.write import refuse_existing
+        from ..workbook.comparison import refuse_existing
         from .plots import check_kind
 
         check_kind(path)
@@ -317,8 +317,8 @@ def solve(scenario, preset, name, measure, target, plan, low, high, as_json):
     """
     from ..engine import default_model
     from ..engine.errors import DomainError
-    from ..engine.results import line_of, plan_of
-    from ..engine.solve import solve as search
+    from ..engine.measures import line_of, plan_of
+    from ..engine.uncertainty.goal_seek import solve as search
 
     case = case_of(scenario, preset)
     unit = default_model().lines[line_of(measure)].unit

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from shorewise.engine import Scenario
-from shorewise.engine.simulation import simulate
+from shorewise.engine.uncertainty.simulation import simulate
 from shorewise.workbook import compare
 
 DOCS = Path(__file__).parent

@@ -3,9 +3,9 @@
 from .errors import DomainError, ModelError, ScenarioError, ShorewiseError
 from .inputs import INPUTS, Input
 from .lines import Line, line
+from .measures import OVERHEAD, results
 from .model import Model, default_model
-from .recommend import Recommendation, recommend
-from .results import OVERHEAD, results
+from .placement import Recommendation, recommend
 from .scenario import Scenario, presets
 
 __all__ = [

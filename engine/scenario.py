@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 
 from .axes import POSITION
-from .checking import Locate, shown
 from .errors import ScenarioError
 from .inputs import Input
 from .lists import LISTS, List
 from .model import default_model, nearest
-from .reader import Reader
-from .site_reader import PARTS, SITE_AXES
-from .toml import read_toml
+from .reading.consistency import Locate, shown
+from .reading.fields import Reader
+from .reading.site_fields import PARTS, SITE_AXES
+from .reading.toml_text import read_toml
 
 _PRESETS = resources.files(__package__).joinpath("tables/presets")
 _FILE_MAX = 8 << 20  # of a scenario file: more than the largest scenario takes

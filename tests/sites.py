@@ -3,9 +3,9 @@
 import numpy as np
 
 from shorewise.engine import Scenario
-from shorewise.engine.cashflow import break_even
+from shorewise.engine.calculators.cashflow import break_even
+from shorewise.engine.calculators.one_site import site_values
 from shorewise.engine.locations import locations
-from shorewise.engine.site import site_values
 from tests.scenarios import in_currency
 
 

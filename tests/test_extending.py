@@ -9,8 +9,8 @@ import sys
 import numpy as np
 
 from shorewise.engine import INPUTS, Input, Model, Scenario, default_model
-from shorewise.workbook.context import Context
-from shorewise.workbook.layout import Layout
+from shorewise.workbook.layout.context import Context
+from shorewise.workbook.layout.positions import Layout
 from tests.documents import ROOT, run
 
 DOCUMENT = "docs/extending.md"

@@ -141,5 +141,5 @@ def test_setup_ships_the_project_of_a_server():
 def test_setup_ships_the_theme():
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg")
-    assert setup["options.package_data"]["shorewise.workbook"].split() == ["theme.toml"]
-    assert (ROOT / "workbook" / "theme.toml").is_file()
+    assert setup["options.package_data"]["shorewise.workbook.rendering"].split() == ["theme.toml"]
+    assert (ROOT / "workbook" / "rendering" / "theme.toml").is_file()

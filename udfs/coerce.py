@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..engine.calculators.one_site import outside
 from ..engine.errors import DomainError, ShorewiseError
-from ..engine.numerals import instead
-from ..engine.site import outside
+from ..engine.reading.numerals import instead
 
 Cell = float | str | bool | None
 Rows = tuple[tuple[Cell, ...], ...]

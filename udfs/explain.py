@@ -38,7 +38,7 @@ def _input(entry: Input) -> list[list[Any]]:
 
 
 def _line(entry: Line) -> list[list[Any]]:
-    from ..workbook.named import formula_in_names  # traces are the workbook's
+    from ..workbook.trace.named import formula_in_names  # traces are the workbook's
 
     meaning, _, source = entry.meaning.partition(" Source: ")
     return [

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.calculators.one_site import settable
 from ..engine.errors import DomainError
 from ..engine.inputs import Input
 from ..engine.locations import FACTS as OF_A_COUNTRY
 from ..engine.locations import locations
-from ..engine.site import settable
+from .calling import Function, Parameter, word
 from .coerce import Rows
 from .explain import explain
-from .function import Function, Parameter, word
 
 _PLACES = ("country", "currency", "time_zone", "fx_rate", *OF_A_COUNTRY)
 _PARTS = ("value", "source", "confidence")

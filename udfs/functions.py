@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from ..engine import cashflow
-from ..engine.catalogue import CATALOGUE, Entry
+from ..engine.calculators import cashflow
+from ..engine.calculators.catalogue import CATALOGUE, Entry
+from ..engine.calculators.one_site import employer_charges, site_values
 from ..engine.locations import locations
+from ..engine.measures import OVERHEAD, STEPS
 from ..engine.model import default_model
-from ..engine.results import OVERHEAD, STEPS
-from ..engine.site import employer_charges, site_values
+from .calling import Function, Parameter, parameter_of, word
 from .facts import FACTS, LOCATION
-from .function import Function, Parameter, parameter_of, word
 from .plans import PLANS
 from .uncertainty import UNCERTAINTY
 

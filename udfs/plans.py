@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from ..engine.errors import DomainError
+from ..engine.measures import MEASURES
 from ..engine.model import default_model, nearest
-from ..engine.recommend import recommend
-from ..engine.results import MEASURES
+from ..engine.placement import recommend
+from .calling import Function, Parameter, word
 from .coerce import Rows
-from .function import Function, Parameter, word
-from .scenarios import EXAMPLE_SITES, TABLES, scenario_of
+from .scenario_tables import EXAMPLE_SITES, TABLES, scenario_of
 
 _FLOWS = ("saving", "value", "cost", "cumulative", "discounted_saving", "cumulative_discounted")
 

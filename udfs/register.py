@@ -6,7 +6,7 @@ from typing import Any
 
 import xlwings as xw
 
-from .function import Function, call
+from .calling import Function, call
 
 CATEGORY = "Shorewise"
 _KIND = inspect.Parameter.POSITIONAL_OR_KEYWORD

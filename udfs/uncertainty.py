@@ -8,17 +8,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..engine.draws import SEED
 from ..engine.errors import DomainError
+from ..engine.measures import FIGURES, plan_of
 from ..engine.model import default_model
-from ..engine.results import FIGURES, plan_of
 from ..engine.scenario import Scenario
-from ..engine.sensitivity import tornado
-from ..engine.simulation import MEASURES, PERCENTILES, Simulation, simulate
-from ..engine.solve import solve
+from ..engine.uncertainty.draws import SEED
+from ..engine.uncertainty.goal_seek import solve
+from ..engine.uncertainty.simulation import MEASURES, PERCENTILES, Simulation, simulate
+from ..engine.uncertainty.tornado import tornado
+from .calling import Function, Parameter, alone, kinds_of, word
 from .coerce import Rows
-from .function import Function, Parameter, alone, kinds_of, word
-from .scenarios import EXAMPLE_SITES, TABLES, scenario_of
+from .scenario_tables import EXAMPLE_SITES, TABLES, scenario_of
 
 _SIMULATED = ("net_saving", "npv", "break_even_month")
 _KEPT = 2  # simulations kept for further questions: 10 MB each of most draws, 70 MB with 40 plans

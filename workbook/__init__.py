@@ -1,14 +1,14 @@
 """Comparison workbooks: built from the engine's lines, read back, checked; any workbook linted."""
 
-from .book import describe
-from .check import Difference, check
+from .comparison import compare
+from .description import describe
 from .errors import WorkbookError
+from .layout.sheet import Book, Formula, Sheet
 from .lint import Finding, lint
-from .read import read
-from .sheet import Book, Formula, Sheet
-from .stamp import stamp, workbook_bytes
-from .theme import Theme
-from .write import compare
+from .ooxml.stamping import stamp, workbook_bytes
+from .read_back import read
+from .rendering.theme import Theme
+from .stale_outputs import Difference, check
 
 __all__ = [
     "Book",

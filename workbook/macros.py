@@ -16,9 +16,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from .render import describe_file
-from .sheet import block
-from .stamp import stamp
+from .layout.sheet import block
+from .ooxml.stamping import stamp
+from .rendering.render import describe_file
 
 SETTINGS = "xlwings.conf"
 _INACTIVE = f"_{SETTINGS}"

@@ -18,12 +18,12 @@ import numpy as np
 
 from ..engine.lists import LISTS, NO_CHARGE
 from ..engine.scenario import Scenario
-from .book import described
-from .cells import Cells
-from .context import Context, lines, shown_names
-from .package import Codec, Member, assembled, fast, member
-from .stamp import finished_book
-from .theme import Theme
+from .description import described
+from .layout.context import Context, lines, shown_names
+from .ooxml.stamping import finished_book
+from .ooxml.zip_writer import Codec, Member, assembled, fast, member
+from .rendering.theme import Theme
+from .trace.cells import Cells
 
 # Private-use characters around each mark. The currency's has three characters in all, as currencies
 # have, so that texts wrap alike.

@@ -16,8 +16,8 @@ from click.testing import CliRunner
 from shorewise.cli import main
 from shorewise.engine import Scenario
 from shorewise.workbook.bulk.lock import alone
-from shorewise.workbook.read import read
-from shorewise.workbook.write import compare
+from shorewise.workbook.comparison import compare
+from shorewise.workbook.read_back import read
 
 SMALL = """
 name = "Small"

@@ -19,7 +19,7 @@ from openpyxl import Workbook, load_workbook
 from shorewise.cli import main
 from shorewise.engine import Scenario, presets, results
 from shorewise.udfs.functions import FUNCTIONS
-from shorewise.udfs.reference import reference
+from shorewise.udfs.reference_page import reference
 from shorewise.workbook.lint import rules
 
 MEASURES = {

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from shorewise.cli.tables import print_table
+from shorewise.cli.printed_tables import print_table
 
 HEADS = ["Figure", *(f"Plan with a long name {n}" for n in range(12))]
 ROWS = [[f"A label of several words, number {r}", *(f"{r},{n:03},000" for n in range(12))]

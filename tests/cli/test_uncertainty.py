@@ -12,7 +12,7 @@ from matplotlib import rc_context
 
 from shorewise.cli import main
 from shorewise.engine import Scenario
-from shorewise.engine.criteria import HIGHEST_NPV, RECOMMENDED
+from shorewise.engine.uncertainty.criteria import HIGHEST_NPV, RECOMMENDED
 from shorewise.workbook import describe
 
 DRAWS = ("--draws", "256")
@@ -175,7 +175,7 @@ def test_more_draws_than_there_is_memory_for_are_one_clear_error(monkeypatch):
     def full(*_):
         raise MemoryError
 
-    monkeypatch.setattr("shorewise.engine.simulation.simulate", full)
+    monkeypatch.setattr("shorewise.engine.uncertainty.simulation.simulate", full)
     done = run("simulate", "--draws", "10000000")
     assert (done.exit_code, done.output.count("\n")) == (2, 1)
     assert "not enough memory; take fewer draws" in done.output

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shorewise.engine.cashflow import break_even
+from shorewise.engine.calculators.cashflow import break_even
 
 AMOUNT = st.integers(-1_000_000, 1_000_000)
 FLOWS = st.lists(AMOUNT, min_size=2, max_size=24)

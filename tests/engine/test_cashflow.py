@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from shorewise.engine import Scenario
-from shorewise.engine.cashflow import payback, present_value
+from shorewise.engine.calculators.cashflow import payback, present_value
 
 
 def one(compute, saving, setup, rate):

@@ -5,8 +5,8 @@ import pytest
 from scipy import stats
 
 from shorewise.engine import Scenario
-from shorewise.engine.draws import Range, check_ranges, shares_of
 from shorewise.engine.errors import DomainError, ScenarioError
+from shorewise.engine.uncertainty.draws import Range, check_ranges, shares_of
 from tests.engine.test_simulation import ONLY_FIXED, case
 
 

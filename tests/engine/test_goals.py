@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from shorewise.engine import Scenario, default_model
-from shorewise.engine.solve import solve
+from shorewise.engine.uncertainty.goal_seek import solve
 from tests.scenarios import eight_data, random_data
 
 DEFAULT = Scenario.default()

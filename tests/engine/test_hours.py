@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from shorewise.engine import Scenario, ScenarioError, default_model
+from shorewise.engine.calculators.one_site import site_values
 from shorewise.engine.errors import DomainError
-from shorewise.engine.site import site_values
 
 # Hours both work, 09-18 on both sides, from domain/locations.csv: against New York in January and
 # July, against Los Angeles in January.

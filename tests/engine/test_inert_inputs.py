@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from shorewise.engine import INPUTS, Scenario, default_model
-from shorewise.engine.results import FIGURES
-from shorewise.engine.sensitivity import tornado
-from shorewise.engine.simulation import simulate
+from shorewise.engine.measures import FIGURES
+from shorewise.engine.uncertainty.simulation import simulate
+from shorewise.engine.uncertainty.tornado import tornado
 from tests.scenarios import random_scenario, small_data
 
 # What a reader takes away: the figures, and what Summary and Quote decide by.

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from shorewise.engine import INPUTS, default_model, draws
+from shorewise.engine import INPUTS, default_model
+from shorewise.engine.uncertainty import draws
 
 ONE = pytest.mark.parametrize("entry", INPUTS, ids=[entry.name for entry in INPUTS])
 ESTIMATED = [entry for entry in INPUTS if entry.low is not None or entry.high is not None]

@@ -7,10 +7,10 @@ import pytest
 from scipy.special import ndtr
 
 from shorewise.engine import Scenario, default_model
-from shorewise.engine.draws import case_levels, correlated, ranges_of
 from shorewise.engine.drivers import DRIVERS
-from shorewise.engine.knowing import T95, of_everything
-from shorewise.engine.simulation import simulate
+from shorewise.engine.uncertainty.draws import case_levels, correlated, ranges_of
+from shorewise.engine.uncertainty.evppi import T95, of_everything
+from shorewise.engine.uncertainty.simulation import simulate
 
 
 def scenario(low, high, distribution, rank=0.0, plans=2):

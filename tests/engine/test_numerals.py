@@ -2,7 +2,7 @@
 
 import pytest
 
-from shorewise.engine.numerals import instead, readings
+from shorewise.engine.reading.numerals import instead, readings
 from shorewise.udfs import SHORE_LOADED_COST
 
 ONE = {

@@ -8,10 +8,10 @@ from SALib.analyze import sobol as salib_sobol
 from SALib.sample import sobol as salib_sample
 
 from shorewise.engine import Scenario
-from shorewise.engine.draws import ranges_of
 from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.errors import DomainError
-from shorewise.engine.sensitivity import (
+from shorewise.engine.uncertainty.draws import ranges_of
+from shorewise.engine.uncertainty.tornado import (
     Flip,
     elasticities,
     flips,

@@ -10,9 +10,15 @@ import pytest
 from scipy import stats
 
 from shorewise.engine import Scenario, default_model
-from shorewise.engine.draws import METHODS, correlated, ranges_of, shares_of
 from shorewise.engine.errors import DomainError
-from shorewise.engine.simulation import MEASURES, PERCENTILES, Simulation, simulate, summary
+from shorewise.engine.uncertainty.draws import METHODS, correlated, ranges_of, shares_of
+from shorewise.engine.uncertainty.simulation import (
+    MEASURES,
+    PERCENTILES,
+    Simulation,
+    simulate,
+    summary,
+)
 
 DEFAULT = Scenario.default()
 INPUTS = default_model().inputs
@@ -146,7 +152,7 @@ def test_the_size_of_blocks_changes_nothing(method, block):
 def test_a_seed_gives_the_same_draws_in_another_process_and_another_seed_others():
     script = (
         "from shorewise.engine import Scenario\n"
-        "from shorewise.engine.simulation import simulate\n"
+        "from shorewise.engine.uncertainty.simulation import simulate\n"
         "print(simulate(Scenario.default(), 64, 5).all('npv').tolist())"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from shorewise.engine import DomainError
-from shorewise.engine.cashflow import break_even
+from shorewise.engine.calculators.cashflow import break_even
+from shorewise.engine.calculators.one_site import employer_charges, site_values
 from shorewise.engine.locations import locations
-from shorewise.engine.site import employer_charges, site_values
 from tests.sites import charges, of, paid_back
 
 CASES = {

@@ -5,9 +5,9 @@ import pytest
 
 from shorewise.engine import Scenario, default_model
 from shorewise.engine.errors import DomainError
-from shorewise.engine.results import FIGURES
-from shorewise.engine.sensitivity import place_of, with_value
-from shorewise.engine.solve import solve, solve_all
+from shorewise.engine.measures import FIGURES
+from shorewise.engine.uncertainty.goal_seek import solve, solve_all
+from shorewise.engine.uncertainty.tornado import place_of, with_value
 from tests.scenarios import random_data, random_scenario
 
 MID = 1

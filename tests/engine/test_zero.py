@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from shorewise.engine import Scenario, default_model
-from shorewise.engine.cashflow import break_even, payback
-from shorewise.engine.results import FIGURES
-from shorewise.engine.sensitivity import place_of, with_value
-from shorewise.engine.solve import solve
+from shorewise.engine.calculators.cashflow import break_even, payback
+from shorewise.engine.measures import FIGURES
+from shorewise.engine.uncertainty.goal_seek import solve
+from shorewise.engine.uncertainty.tornado import place_of, with_value
 from tests.scenarios import eight_data
 
 DEFAULT, HYBRID = Scenario.default(), Scenario.from_toml("examples/hybrid.toml")

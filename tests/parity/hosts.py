@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 from openpyxl import load_workbook
 
 from shorewise.engine import Scenario
-from shorewise.udfs.calc import calculated
+from shorewise.udfs.recalculation import calculated
 from shorewise.workbook import describe, workbook_bytes
-from shorewise.workbook.render import package
-from shorewise.workbook.sheet import Book, Formula, Sheet, block
+from shorewise.workbook.layout.sheet import Book, Formula, Sheet, block
+from shorewise.workbook.rendering.render import package
 from tests.parity import oracles
 from tests.parity.oracles import without_tables
 

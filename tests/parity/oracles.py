@@ -11,7 +11,7 @@ from formualizer import Workbook
 from openpyxl import load_workbook
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from shorewise.workbook.sheet import DataTable
+from shorewise.workbook.layout.sheet import DataTable
 
 HYPERFORMULA = Path(__file__).parents[2] / ".venv-audit" / "node_modules" / "hyperformula"
 Cells = dict[tuple[str, str], object]

@@ -6,10 +6,10 @@ import formualizer
 import numpy as np
 import pytest
 
-from shorewise.engine.catalogue import CATALOGUE
-from shorewise.engine.site import site_values
-from shorewise.udfs.calc import registered_with
+from shorewise.engine.calculators.catalogue import CATALOGUE
+from shorewise.engine.calculators.one_site import site_values
 from shorewise.udfs.functions import FUNCTIONS
+from shorewise.udfs.recalculation import registered_with
 from tests.parity import com
 from tests.parity.answering import counted_evaluations
 from tests.parity.hosts import by_com, by_formualizer, by_ironcalc, by_office_js

@@ -13,14 +13,20 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from shorewise.engine import Scenario
-from shorewise.engine.catalogue import PREFIX
+from shorewise.engine.calculators.catalogue import PREFIX
 from shorewise.engine.drivers import DRIVERS
-from shorewise.engine.solve import solve
-from shorewise.workbook import check, compare, describe, read, workbook_bytes
-from shorewise.workbook.check import same
-from shorewise.workbook.render import package
-from shorewise.workbook.sheet import DataTable
-from shorewise.workbook.stamp import stamp, values
+from shorewise.engine.uncertainty.goal_seek import solve
+from shorewise.workbook import (
+    check,
+    compare,
+    describe,
+    read,
+    workbook_bytes,
+)
+from shorewise.workbook.layout.sheet import DataTable
+from shorewise.workbook.ooxml.stamping import stamp, values
+from shorewise.workbook.rendering.render import package
+from shorewise.workbook.stale_outputs import same
 from tests.parity.oracles import (
     HYPERFORMULA,
     all_converted,

@@ -14,8 +14,8 @@ import pytest
 
 from shorewise.engine import Scenario
 from shorewise.workbook import Theme, describe, workbook_bytes
-from shorewise.workbook.charts import _tint
-from shorewise.workbook.sheet import Book, Sheet
+from shorewise.workbook.layout.sheet import Book, Sheet
+from shorewise.workbook.rendering.native_charts import _tint
 from tests.parity.oracles import all_converted
 from tests.scenarios import small_data
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from shorewise.udfs import FUNCTIONS, coerce  # noqa: F401  evaluated in SAID
-from shorewise.udfs.function import keyed  # noqa: F401
+from shorewise.udfs.calling import keyed  # noqa: F401
 
 ROOT = Path(__file__).parents[2]
 PYODIDE = ROOT / ".venv-audit" / "node_modules" / "pyodide"
@@ -67,13 +67,13 @@ for name in ("shorewise.udfs", "shorewise.udfs.coerce", "shorewise.engine"):
 sys.modules["numpy"] = Absent("numpy")
 sys.modules["shorewise.udfs"] = udfs = types.ModuleType("shorewise.udfs")
 udfs.__path__ = ["/repository/udfs"]  # its __init__ registers with xlwings, which is not here
-from shorewise.engine.catalogue import Entry
+from shorewise.engine.calculators.catalogue import Entry
 from shorewise.engine.model import Model
 
 Model._check_axes = lambda self: None  # would evaluate every line
 Entry.default = lambda self, argument: float("nan")  # is taken from arrays
 from shorewise.udfs import coerce
-from shorewise.udfs.function import keyed
+from shorewise.udfs.calling import keyed
 from shorewise.udfs.functions import FUNCTIONS
 
 said = {SAID}

@@ -13,8 +13,8 @@ from shorewise.engine import Scenario, default_model, recommend, results
 from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.inputs import INPUTS
 from shorewise.engine.locations import locations
-from shorewise.engine.sensitivity import tornado
-from shorewise.engine.simulation import simulate, summary
+from shorewise.engine.uncertainty.simulation import simulate, summary
+from shorewise.engine.uncertainty.tornado import tornado
 from shorewise.udfs.functions import FUNCTIONS
 
 RELATIVE = 1e-12  # orders of sums differ between a scenario and a call

@@ -9,11 +9,11 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from shorewise.cli import main
-from shorewise.udfs.book import functions_book
-from shorewise.udfs.calc import calculated
-from shorewise.udfs.function import call
+from shorewise.udfs.calling import call
 from shorewise.udfs.functions import FUNCTIONS
-from shorewise.udfs.reference import formula
+from shorewise.udfs.functions_workbook import functions_book
+from shorewise.udfs.recalculation import calculated
+from shorewise.udfs.reference_page import formula
 from shorewise.workbook import workbook_bytes
 from shorewise.workbook.lint import lint
 from tests.udfs.test_calls import same

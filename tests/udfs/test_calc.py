@@ -17,8 +17,8 @@ from openpyxl.worksheet.table import Table
 
 from shorewise import udfs
 from shorewise.cli import main
-from shorewise.udfs.calc import calc, calculated
 from shorewise.udfs.recalc import grammar
+from shorewise.udfs.recalculation import calc, calculated
 from shorewise.workbook import WorkbookError
 
 COST = udfs.SHORE_LOADED_COST(60_000)

@@ -9,7 +9,7 @@ import pytest
 
 from shorewise import udfs
 from shorewise.udfs import coerce
-from shorewise.udfs.function import _remembered
+from shorewise.udfs.calling import _remembered
 from shorewise.udfs.functions import FUNCTIONS
 
 EACH = [

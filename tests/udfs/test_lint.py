@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from shorewise import udfs
-from shorewise.udfs.function import Parameter
+from shorewise.udfs.calling import Parameter
 from shorewise.udfs.functions import FUNCTIONS
-from shorewise.udfs.lint import RULES, lint
 from shorewise.udfs.register import registered
+from shorewise.udfs.registration_rules import RULES, lint
 
 GOOD = next(one for one in FUNCTIONS if one.name == "SHORE_TRAVEL_COST")
 SALARY = Parameter("salary", "Salary", "money/year", "1 or more")

@@ -7,7 +7,7 @@ import pytest
 
 from shorewise import udfs
 from shorewise.udfs.functions import FUNCTIONS
-from shorewise.udfs.reference import formula, reference
+from shorewise.udfs.reference_page import formula, reference
 
 PAGE = (Path(__file__).parents[2] / "docs" / "functions.md").read_text()
 MARK = "<!-- generated: everything below -->\n"

@@ -9,7 +9,7 @@ import pytest
 from shorewise import udfs
 from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.inputs import INPUTS
-from shorewise.engine.simulation import simulate
+from shorewise.engine.uncertainty.simulation import simulate
 from shorewise.udfs import uncertainty
 from tests.engine.test_sensitivity import SWINGS
 

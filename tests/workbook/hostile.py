@@ -162,7 +162,7 @@ def memory_peak():
 
 def main(paths):
     from shorewise.workbook import WorkbookError, check, read
-    from shorewise.workbook.bulk.tables import frames
+    from shorewise.workbook.bulk.row_sources import frames
     from shorewise.workbook.lint.facts import read_facts
 
     def rows(path):

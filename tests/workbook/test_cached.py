@@ -3,8 +3,8 @@
 import pytest
 
 from shorewise.workbook import WorkbookError
-from shorewise.workbook.cached import ErrorValue, SheetXml
-from shorewise.workbook.opc import Package
+from shorewise.workbook.ooxml.cell_values import ErrorValue, SheetXml
+from shorewise.workbook.ooxml.package import Package
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 

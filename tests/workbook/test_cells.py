@@ -8,13 +8,13 @@ import pytest
 
 from shorewise.engine import ShorewiseError
 from shorewise.engine.axes import BASELINE, LAST_MONTH, MONTH, ONSHORE, ROLE, SITE
-from shorewise.workbook.cells import (
+from shorewise.workbook.trace.cells import (
     Cells,
     FrozenValueError,
     Reference,
     UnsupportedFunctionError,
 )
-from shorewise.workbook.functions import is_supported
+from shorewise.workbook.trace.numpy_functions import is_supported
 
 AXES = ("plan", "site", "role", "month")
 FULL = (1, 2, 3, 2, 4)

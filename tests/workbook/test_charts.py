@@ -11,10 +11,10 @@ import pytest
 from openpyxl.chart import AreaChart, BarChart, DoughnutChart, LineChart, PieChart, Reference
 
 from shorewise.engine import Scenario
-from shorewise.engine.simulation import simulate
+from shorewise.engine.uncertainty.simulation import simulate
 from shorewise.workbook import compare, workbook_bytes
 from shorewise.workbook.bulk import bulk
-from shorewise.workbook.charts import explicit
+from shorewise.workbook.rendering.native_charts import explicit
 from tests.scenarios import small_data
 
 HYBRID = Path(__file__).parents[2] / "examples" / "hybrid.toml"

@@ -11,13 +11,13 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
-from shorewise.engine.catalogue import PREFIX
+from shorewise.engine.calculators.catalogue import PREFIX
 from shorewise.workbook import check, describe, workbook_bytes
-from shorewise.workbook.check import same
-from shorewise.workbook.render import package
-from shorewise.workbook.sheet import DataTable, Formula
+from shorewise.workbook.layout.sheet import DataTable, Formula
+from shorewise.workbook.ooxml.stamping import stamp, values
+from shorewise.workbook.rendering.render import package
 from shorewise.workbook.sheets.audit import stamps_of
-from shorewise.workbook.stamp import stamp, values
+from shorewise.workbook.stale_outputs import same
 from tests.scenarios import random_scenario, small_scenario
 
 BOOK = describe(small_scenario())

@@ -9,10 +9,10 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
-from shorewise.engine.catalogue import PREFIX
+from shorewise.engine.calculators.catalogue import PREFIX
 from shorewise.workbook import describe, read, workbook_bytes
-from shorewise.workbook.dynamic import mark_calls
-from shorewise.workbook.render import package
+from shorewise.workbook.ooxml.dynamic_arrays import mark_calls
+from shorewise.workbook.rendering.render import package
 from tests.scenarios import small_scenario
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

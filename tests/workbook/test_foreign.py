@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from shorewise.cli import main
 from shorewise.workbook import WorkbookError, lint
-from shorewise.workbook.bulk.tables import frames
-from shorewise.workbook.load import load, opened
+from shorewise.workbook.bulk.row_sources import frames
+from shorewise.workbook.ooxml.load import load, opened
 from tests.workbook.hostile import (
     BOOK,
     MAIN,

@@ -7,11 +7,11 @@ import pytest
 from openpyxl import load_workbook
 
 from shorewise.engine import INPUTS, Scenario
-from shorewise.udfs.book import functions_book
+from shorewise.udfs.functions_workbook import functions_book
 from shorewise.workbook import WorkbookError, describe, workbook_bytes
-from shorewise.workbook.render import package
-from shorewise.workbook.sheet import Book, Rule, Sheet
-from shorewise.workbook.theme import contrast
+from shorewise.workbook.layout.sheet import Book, Rule, Sheet
+from shorewise.workbook.rendering.render import package
+from shorewise.workbook.rendering.theme import contrast
 from tests.scenarios import random_scenario, small_data
 
 LABELS = {entry.label for entry in INPUTS}

@@ -22,9 +22,9 @@ from shorewise.engine.axes import (
     running_total,
     total,
 )
-from shorewise.workbook.cells import Cells, Reference, UnsupportedFunctionError
-from shorewise.workbook.formula import Place, Target, Writer
-from shorewise.workbook.functions import is_supported
+from shorewise.workbook.trace.cells import Cells, Reference, UnsupportedFunctionError
+from shorewise.workbook.trace.formula import Place, Target, Writer
+from shorewise.workbook.trace.numpy_functions import is_supported
 from tests.parity.oracles import by_formualizer, by_ironcalc
 
 RELATIVE = 1e-12  # the engines' exp and power differ from NumPy's in the last digit

@@ -15,9 +15,15 @@ import pytest
 from openpyxl import Workbook
 
 from shorewise.engine import Scenario
-from shorewise.workbook import WorkbookError, check, describe, read, workbook_bytes
-from shorewise.workbook.book import FORMAT
-from shorewise.workbook.guard import _CELLS_MAX, inspect, inspect_any
+from shorewise.workbook import (
+    WorkbookError,
+    check,
+    describe,
+    read,
+    workbook_bytes,
+)
+from shorewise.workbook.description import FORMAT
+from shorewise.workbook.ooxml.safe_open import _CELLS_MAX, inspect, inspect_any
 
 MEMORY_MAX = 30_000_000  # bytes; a refused file needs no more than its directory and one piece
 SECONDS_MAX = 3.0  # of processor time, under tracemalloc, which slows Python several times

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 
 from shorewise.engine import Scenario
-from shorewise.udfs.book import functions_book
+from shorewise.udfs.functions_workbook import functions_book
 from shorewise.udfs.hosts import excel_files
 from shorewise.workbook import describe, workbook_bytes
 from shorewise.workbook.bulk import bulk

@@ -15,12 +15,12 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from shorewise import udfs
 from shorewise.engine import Scenario, default_model
-from shorewise.engine.catalogue import CATALOGUE, PREFIX, Entry
+from shorewise.engine.calculators.catalogue import CATALOGUE, PREFIX, Entry
 from shorewise.engine.errors import DomainError
 from shorewise.engine.inputs import Input
 from shorewise.workbook import check, describe, workbook_bytes
-from shorewise.workbook.cells import UnsupportedFunctionError
-from shorewise.workbook.lambdas import functions, traced
+from shorewise.workbook.trace.cells import UnsupportedFunctionError
+from shorewise.workbook.trace.lambdas import functions, traced
 from tests.parity.oracles import by_ironcalc, converted, unpaged, values_in
 from tests.scenarios import small_scenario
 

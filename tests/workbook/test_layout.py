@@ -10,9 +10,9 @@ import pytest
 
 from shorewise.engine import INPUTS, default_model
 from shorewise.engine.axes import POSITION
-from shorewise.engine.catalogue import PREFIX
+from shorewise.engine.calculators.catalogue import PREFIX
 from shorewise.engine.lists import LISTS
-from shorewise.workbook.layout import Layout
+from shorewise.workbook.layout.positions import Layout
 from tests.workbook.test_rules import (
     CALCULATIONS,
     CASES,

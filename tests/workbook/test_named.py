@@ -5,7 +5,7 @@ import re
 import pytest
 
 from shorewise.engine import default_model
-from shorewise.workbook.named import formula_in_names
+from shorewise.workbook.trace.named import formula_in_names
 
 MODEL = default_model()
 TEXTS = {

@@ -15,7 +15,7 @@ from openpyxl.worksheet.formula import DataTableFormula
 
 from shorewise.engine import Scenario, ScenarioError
 from shorewise.workbook import check, describe, read, workbook_bytes
-from shorewise.workbook.sheet import Book
+from shorewise.workbook.layout.sheet import Book
 from tests.parity.oracles import (
     by_formualizer,
     by_ironcalc,

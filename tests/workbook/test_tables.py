@@ -5,7 +5,7 @@ import time
 import pytest
 
 from shorewise.workbook import WorkbookError
-from shorewise.workbook.tables import Table, plain, plain_names, tables
+from shorewise.workbook.ooxml.structured_references import Table, plain, plain_names, tables
 
 # Heads in row 2, data in rows 3 to 5, totals in row 6.
 PAY = Table("Pay", "S", (2, 1, 6, 4), ("salary", "net salary", "rate", "Größe"), 1, 1)

@@ -14,15 +14,23 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from shorewise.workbook import Theme, WorkbookError, check, compare, describe, read, workbook_bytes
-from shorewise.workbook.theme import contrast
+from shorewise.workbook import (
+    Theme,
+    WorkbookError,
+    check,
+    compare,
+    describe,
+    read,
+    workbook_bytes,
+)
+from shorewise.workbook.rendering.theme import contrast
 from tests.scenarios import small_scenario
 from tests.workbook import validators
 from tests.workbook.test_rules import made, unlocked
 from tests.workbook.test_valid import NO_AUDIT, NO_SDK
 
 ROOT = Path(__file__).parents[2]
-EMBEDDED = tomllib.loads((ROOT / "workbook" / "theme.toml").read_text("utf-8"))
+EMBEDDED = tomllib.loads((ROOT / "workbook" / "rendering" / "theme.toml").read_text("utf-8"))
 SMALL = small_scenario()
 BOOK = describe(SMALL)
 
@@ -83,7 +91,7 @@ def test_an_empty_theme_is_the_embedded_one(firm):
 
 
 def test_a_theme_of_all_keys_is_the_embedded_one():
-    assert Theme.from_toml(ROOT / "workbook" / "theme.toml") == Theme.default()
+    assert Theme.from_toml(ROOT / "workbook" / "rendering" / "theme.toml") == Theme.default()
 
 
 @pytest.mark.parametrize(

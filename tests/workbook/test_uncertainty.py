@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from shorewise.engine import Scenario
-from shorewise.engine.simulation import MEASURES, PERCENTILES, simulate
+from shorewise.engine.uncertainty.simulation import MEASURES, PERCENTILES, simulate
 from shorewise.workbook import check, compare, describe, read
 from shorewise.workbook.lint import lint
 from shorewise.workbook.sheets.uncertainty import read_spread, spread_of

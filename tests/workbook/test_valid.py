@@ -10,10 +10,11 @@ import pytest
 from openpyxl.utils import range_boundaries
 
 from shorewise.engine import Scenario
-from shorewise.engine.reader import MONTHS_MAX, SHAPE_MAX
-from shorewise.workbook import describe, guard, workbook_bytes
-from shorewise.workbook.render import package
-from shorewise.workbook.sheet import Book
+from shorewise.engine.reading.fields import MONTHS_MAX, SHAPE_MAX
+from shorewise.workbook import describe, workbook_bytes
+from shorewise.workbook.layout.sheet import Book
+from shorewise.workbook.ooxml import safe_open as guard
+from shorewise.workbook.rendering.render import package
 from tests.workbook import validators
 from tests.workbook.test_rules import CASES, made
 from tests.workbook.validators import NO_AUDIT, NO_SDK

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from shorewise.workbook import WorkbookError, compare, describe, read, workbook_bytes
-from shorewise.workbook.write import write_whole
+from shorewise.workbook.comparison import write_whole
 from tests.scenarios import small_scenario
 
 OLD = b"what stood there before"
@@ -117,7 +117,7 @@ def test_target_that_cannot_be_a_file_is_refused(tmp_path, force, name, reason):
 
 def test_nothing_is_computed_for_a_file_that_will_be_refused(path, monkeypatch):
     path.write_bytes(OLD)
-    monkeypatch.setattr("shorewise.workbook.write.describe", fail)
+    monkeypatch.setattr("shorewise.workbook.comparison.describe", fail)
     with pytest.raises(WorkbookError, match="exists already"):
         compare(BASE, path)
 

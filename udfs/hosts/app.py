@@ -12,8 +12,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from ..calling import Function, spanned
 from ..coerce import MARK
-from ..function import Function, spanned
 from ..functions import FUNCTIONS
 from .folder import AddinError
 from .guard import Guard

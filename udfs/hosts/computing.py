@@ -12,7 +12,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any
 
 from ...engine.errors import ShorewiseError
-from ..function import call
+from ..calling import call
 from ..functions import FUNCTIONS
 from ..uncertainty import WORK_LIMIT
 from .guard import USER

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import xlwings as xw
 
-from ..function import Function, call
+from ..calling import Function, call
 from ..functions import FUNCTIONS
-from ..reference import formula
+from ..reference_page import formula
 from .settings import MODULE, path_to_python
 
 BOOK, WRAPPERS = "shore_functions.xlsm", "xlwings_udfs.bas"

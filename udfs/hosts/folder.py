@@ -52,8 +52,8 @@ def write_folder(
         for target in targets:
             if target not in kept and os.path.lexists(target):
                 raise AddinError(f"{target}: exists already; --force replaces it")
+    from ...workbook.comparison import write_whole
     from ...workbook.errors import WorkbookError
-    from ...workbook.write import write_whole
 
     written = []
     for target, data in targets.items():

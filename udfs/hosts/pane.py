@@ -7,12 +7,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, HTTPException
 
 from ...engine.errors import ScenarioError, ShorewiseError
+from ...engine.measures import MEASURES, results
 from ...engine.model import default_model
-from ...engine.results import MEASURES, results
 from ...engine.scenario import Scenario, presets
-from ..function import Function
+from ..calling import Function
 from ..functions import FUNCTIONS
-from ..reference import formula, typed
+from ..reference_page import formula, typed
 from .guard import USER
 
 FIELDS = (

@@ -44,8 +44,8 @@ class Change(NamedTuple):
         """
         if not self.changes:
             return
+        from ...workbook.comparison import write_whole
         from ...workbook.errors import WorkbookError
-        from ...workbook.write import write_whole
 
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ...workbook.cached import Area, area_of
 from ...workbook.errors import WorkbookError
-from .book import Book, Cell
+from ...workbook.ooxml.cell_values import Area, area_of
 from .grammar import LAST_COLUMN, LAST_ROW, FormulaError, Ref, Scan, scan
+from .source_workbook import Book, Cell
 
 _WHOLE = (1, 1, LAST_ROW, LAST_COLUMN)
 _MACRO = re.compile(r"GET\..*|EVALUATE|FILES")  # of Excel 4, in names: they may read anything

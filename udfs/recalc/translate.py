@@ -3,12 +3,12 @@
 import re
 from typing import NamedTuple
 
-from ...workbook.cached import Area, address
+from ...workbook.ooxml.cell_values import Area, address
 from ..functions import FUNCTIONS
 from . import trust
 from .arithmetic import FORMATS, UnsureError
-from .book import Book, Cell
 from .grammar import FormulaError, Node, Ref, function_name, parse
+from .source_workbook import Book, Cell
 
 OURS = {one.name: one for one in FUNCTIONS}
 # A call as Excel stores it: alone, or after a workbook, an add-in or a namespace.

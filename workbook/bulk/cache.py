@@ -12,12 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...engine.scenario import Scenario
+from ..comparison import write_whole
 from ..errors import WorkbookError
-from ..package import Codec
+from ..ooxml.zip_writer import Codec
+from ..rendering.theme import Theme
 from ..template import Template, key_of
-from ..theme import Theme
-from ..write import write_whole
-from .code import code_hash
+from .code_version import code_hash
 
 FOLDER = "SHOREWISE_CACHE"  # environment variable: another folder, or none if empty
 _VARIANTS = 4  # of one shape: names may take other lines

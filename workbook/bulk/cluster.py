@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 
 from ..errors import WorkbookError
-from .code import code_hash
+from .code_version import code_hash
 from .memory import keep_freed
 from .partition import Job, work
 

@@ -15,12 +15,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ...engine.checking import NAME as A_NAME
-from ...engine.checking import is_name, number_instead, shown
+from ...engine.address import Place, places
 from ...engine.errors import ScenarioError
 from ...engine.inputs import Input
 from ...engine.model import nearest
-from ...engine.places import Place, places
+from ...engine.reading.consistency import NAME as A_NAME
+from ...engine.reading.consistency import is_name, number_instead, shown
 from ...engine.scenario import Scenario
 from ...engine.working_hours import are_wrong
 from ..errors import WorkbookError

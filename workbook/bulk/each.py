@@ -4,12 +4,12 @@ from collections.abc import Callable, Collection, Iterator
 
 from ...engine.model import default_model
 from ...engine.scenario import Scenario
-from ..theme import Theme
+from ..rendering.theme import Theme
 from .columns import Columns, Problem
 from .partition import TOGETHER_STAMPED, parts, workbooks_of
+from .row_sources import origin_of
 from .rows import rows_of
-from .run import refused
-from .tables import origin_of
+from .runner import refused
 
 
 def workbooks(

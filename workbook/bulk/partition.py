@@ -9,26 +9,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...engine.draws import check_ranges
 from ...engine.errors import DomainError, ScenarioError
 from ...engine.lines import WORDS
+from ...engine.measures import MEASURES, OVERHEAD
 from ...engine.model import default_model
-from ...engine.results import MEASURES, OVERHEAD
 from ...engine.scenario import Scenario
-from ...engine.simulation import PERCENTILES, simulate
-from ..context import Context
-from ..derived import derived, texts
-from ..package import Codec, fast, small
-from ..stamp import workbook_bytes
+from ...engine.uncertainty.draws import check_ranges
+from ...engine.uncertainty.simulation import PERCENTILES, simulate
+from ..layout.context import Context
+from ..layout.derived import derived, texts
+from ..ooxml.stamping import workbook_bytes
+from ..ooxml.zip_writer import Codec, fast, small
+from ..rendering.theme import Theme
 from ..template import Template, UnfilledError, marked_texts
-from ..theme import Theme
 from .cache import template_of
-from .code import code_hash
+from .code_version import code_hash
 from .columns import CASES, Block, Columns, Problem, file_name, without
 from .csv_cells import csv_bytes
+from .destinations import ERRORS, MANIFEST, RESULTS, File, part_name, target_of
 from .grid import Fault
 from .manifest import COUNTS, fingerprint, manifest_bytes
-from .target import ERRORS, MANIFEST, RESULTS, File, part_name, target_of
 
 # Scenarios evaluated at once: with workbooks each is evaluated some 66 times, for Sensitivity.
 _TOGETHER, TOGETHER_STAMPED = 512, 32
@@ -266,7 +266,7 @@ def workbooks_of(
 
 
 def _described(scenario: Scenario):
-    from ..book import described
+    from ..description import described
 
     return described(Context.of(scenario))
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..formats import MONEY, PERCENT
-from ..sheet import Book, Chart, FileLink, Formula, Row, Series, Sheet, block
-from ..stamp import workbook_bytes
-from ..theme import Theme
+from ..layout.sheet import Book, Chart, FileLink, Formula, Row, Series, Sheet, block
+from ..ooxml.stamping import workbook_bytes
+from ..rendering.number_formats import MONEY, PERCENT
+from ..rendering.theme import Theme
 from .columns import file_name
 
 ROWS_MAX = 20_000  # scenarios that are listed: those with the highest net present value

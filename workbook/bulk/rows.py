@@ -11,7 +11,7 @@ from ...engine.errors import DomainError
 from ..errors import WorkbookError
 from .columns import file_name, ids_of, quoted
 from .grid import ID, Fault, take_notes
-from .tables import frames, origin_of
+from .row_sources import frames, origin_of
 
 PARTITION = 1_000  # rows
 

@@ -13,7 +13,7 @@ from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from ..errors import WorkbookError
-from ..load import load, opened
+from ..ooxml.load import load, opened
 from .areas import Area, Cell, Pool
 from .parse import LAST_COLUMN, LAST_ROW, Formula, Operand, is_outside, parse, reference, relative
 from .parts import Applied, Parts, read_parts

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from openpyxl.utils import get_column_letter
 
-from ..opc import Package
+from ..ooxml.package import Package
 from .rule import sheet_name
 
 _RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -61,7 +61,7 @@ def read_parts(package: Package, extensions: Mapping[str, Element]) -> Parts:
     ----------
     package : Package
     extensions : mapping of str to Element
-        Of its sheets, by title: what :func:`~shorewise.workbook.load.load` found.
+        Of its sheets, by title: what :func:`~shorewise.workbook.ooxml.load.load` found.
     """
     parts = Parts()
     for name in ("", *sorted(package.parts)):

@@ -8,15 +8,7 @@ from openpyxl.utils import get_column_letter
 
 from .facts import Facts, Grid
 from .rule import Found, Options, Place, at, rule
-from .series import (
-    Series,
-    all_series,
-    is_of_series,
-    is_typed,
-    run_length,
-    sums_line,
-    unlike_twins,
-)
+from .series import Series, all_series, is_of_series, is_typed, run_length, sums_line, unlike_twins
 
 _LONG = 6  # members of a series beside which two typed lines are no habit yet
 _SHOWN_MAX = 60  # characters of a formula

@@ -2,9 +2,9 @@
 
 import datetime
 
-from ..context import Context
-from ..layout import HASH_CELL, STATE_CELL
-from ..sheet import CellLink, Formula, Sheet, serial
+from ..layout.context import Context
+from ..layout.positions import HASH_CELL, STATE_CELL
+from ..layout.sheet import CellLink, Formula, Sheet, serial
 from .audit import hash_of
 
 _UNSAID = "not said"

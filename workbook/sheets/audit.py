@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from ...engine.inputs import NO_CAP, Input
 from ...engine.lines import Line
-from ..context import Context, number_format
-from ..layout import AUDIT_COLUMN, AUDIT_ROW, HEAD_ROW, SENSITIVITY_CELLS
-from ..sheet import Formula, Sheet, block
+from ..layout.context import Context, number_format
+from ..layout.positions import AUDIT_COLUMN, AUDIT_ROW, HEAD_ROW, SENSITIVITY_CELLS
+from ..layout.sheet import Formula, Sheet, block
 
 _STAMP, _NOW, _SAME = AUDIT_COLUMN + 1, AUDIT_COLUMN + 2, AUDIT_COLUMN + 3
 _HASH = AUDIT_ROW + 1  # row of the assumptions' hash

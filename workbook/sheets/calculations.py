@@ -4,8 +4,8 @@ import datetime
 
 from openpyxl.utils import get_column_letter
 
-from ..context import Context, number_format
-from ..layout import (
+from ..layout.context import Context, number_format
+from ..layout.positions import (
     CHECKS,
     COSTS,
     FIRST_ROW,
@@ -21,7 +21,7 @@ from ..layout import (
     WATERFALL,
     Grid,
 )
-from ..sheet import Formula, Sheet, block, serial
+from ..layout.sheet import Formula, Sheet, block, serial
 
 _AXIS_TITLES = {"plan": "Plan", "site": "Site or item", "role": "Role or item", "rule": "Charge"}
 

@@ -4,11 +4,11 @@ Older Excel and other programs know no waterfall chart, so the bars are stacked 
 without colour. A bar that crosses zero has a part above and a part below it.
 """
 
-from ..context import Context
-from ..derived import BARS, TOTALS
-from ..formats import NO_ZERO, PERCENT
-from ..layout import NUMBER_ROW, TIMELINE
-from ..sheet import Chart, Formula, Series, Sheet, block
+from ..layout.context import Context
+from ..layout.derived import BARS, TOTALS
+from ..layout.positions import NUMBER_ROW, TIMELINE
+from ..layout.sheet import Chart, Formula, Series, Sheet, block
+from ..rendering.number_formats import NO_ZERO, PERCENT
 
 _BARS = {
     "bar_headline": "Headline saving",

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from ...engine.catalogue import Argument, Example
+from ...engine.calculators.catalogue import Argument, Example
 from ...engine.inputs import NO_CAP, Input
-from ..context import Context, lines, number_format
-from ..lambdas import Function, functions
-from ..sheet import Formula, Sheet, block
+from ..layout.context import Context, lines, number_format
+from ..layout.sheet import Formula, Sheet, block
+from ..trace.lambdas import Function, functions
 from .inputs import allowed_text
 
 _FUNCTION, _ARGUMENT, _MEANING, _UNIT, _ALLOWED, _DEFAULT, _EXAMPLE = range(1, 8)

@@ -5,9 +5,8 @@ import datetime
 from ...engine.axes import TENURE_MONTHS, array_index
 from ...engine.inputs import Input
 from ...engine.lists import NO_CHARGE
-from ..context import Context, number_format
-from ..formula import BEYOND
-from ..layout import (
+from ..layout.context import Context, number_format
+from ..layout.positions import (
     FIRST_ROW,
     GENERAL_ROW,
     HEAD_ROW,
@@ -18,7 +17,8 @@ from ..layout import (
     Grid,
     position_in,
 )
-from ..sheet import Rule, Sheet, block
+from ..layout.sheet import Rule, Sheet, block
+from ..trace.formula import BEYOND
 
 _SITE_WIDTH = 15
 _NAME = "1 to 60 characters, each name once"

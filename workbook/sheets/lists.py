@@ -5,16 +5,9 @@ from ...engine.drivers import DISTRIBUTIONS, is_relative
 from ...engine.inputs import Input
 from ...engine.lists import LISTS, List
 from ...engine.tables import rows
-from ..context import Context, lines, number_format
-from ..layout import (
-    FIELD_COLUMN,
-    FIRST_ROW,
-    HEAD_ROW,
-    LIST_TABLES,
-    NAME_COLUMN,
-    fields,
-)
-from ..sheet import Rule, Sheet, block
+from ..layout.context import Context, lines, number_format
+from ..layout.positions import FIELD_COLUMN, FIRST_ROW, HEAD_ROW, LIST_TABLES, NAME_COLUMN, fields
+from ..layout.sheet import Rule, Sheet, block
 from .inputs import validation
 
 BY_AXIS = {entry.axis: entry for entry in LISTS}

@@ -7,11 +7,11 @@ overhead together. Excel wants the cells that a table moves on the table's own s
 from openpyxl.utils import get_column_letter
 
 from ...engine.drivers import DRIVERS
-from ..context import Context, number_format
-from ..derived import MANAGEMENT_TIMES, MEASURE, SALARY_TIMES
-from ..formats import PERCENT
-from ..layout import HEAD_ROW, SENSITIVITY_CELLS
-from ..sheet import Chart, DataTable, Formula, Series, Sheet, block
+from ..layout.context import Context, number_format
+from ..layout.derived import MANAGEMENT_TIMES, MEASURE, SALARY_TIMES
+from ..layout.positions import HEAD_ROW, SENSITIVITY_CELLS
+from ..layout.sheet import Chart, DataTable, Formula, Series, Sheet, block
+from ..rendering.number_formats import PERCENT
 
 _PLAN = 6  # row that names the plan
 _ROW, _COLUMN = 14, 4  # first row and column of the tornado's table

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from openpyxl.utils import get_column_letter
 
-from ...engine.criteria import NO_PLAN, RECOMMENDED
-from ...engine.results import OVERHEAD
-from ..context import Context, number_format
-from ..layout import HEAD_ROW, NUMBER_ROW, RETURNS, SUMMARY, TIMELINE
-from ..sheet import CellLink, Chart, Formula, Series, Sheet, block
+from ...engine.measures import OVERHEAD
+from ...engine.uncertainty.criteria import NO_PLAN, RECOMMENDED
+from ..layout.context import Context, number_format
+from ..layout.positions import HEAD_ROW, NUMBER_ROW, RETURNS, SUMMARY, TIMELINE
+from ..layout.sheet import CellLink, Chart, Formula, Series, Sheet, block
 from .charts import bridge_chart
 
 _DECISION = ("verdict", "plan_fits", "plan_pays", "plan_manageable", "plan_saves", "recommended")

@@ -10,17 +10,17 @@ from typing import Any
 import numpy as np
 from openpyxl.utils import get_column_letter
 
-from ...engine.criteria import HIGHEST_MEAN_NPV
 from ...engine.drivers import DRIVERS
-from ...engine.knowing import Worth
 from ...engine.model import default_model
 from ...engine.scenario import Scenario
-from ...engine.sensitivity import flips
-from ...engine.simulation import MEASURES, PERCENTILES, Simulation
-from ..context import Context, number_format
-from ..formats import PERCENT
-from ..layout import HEAD_ROW, STATE_CELL, Grid
-from ..sheet import Chart, Formula, Series, Sheet, block
+from ...engine.uncertainty.criteria import HIGHEST_MEAN_NPV
+from ...engine.uncertainty.evppi import Worth
+from ...engine.uncertainty.simulation import MEASURES, PERCENTILES, Simulation
+from ...engine.uncertainty.tornado import flips
+from ..layout.context import Context, number_format
+from ..layout.positions import HEAD_ROW, STATE_CELL, Grid
+from ..layout.sheet import Chart, Formula, Series, Sheet, block
+from ..rendering.number_formats import PERCENT
 
 _GRID = Grid("Uncertainty", "plan", (), 3)
 _FIRST = _GRID.first_column

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from shorewise.udfs.functions import FUNCTIONS
 from shorewise.udfs.hosts import excel_files
-from shorewise.udfs.reference import formula
+from shorewise.udfs.reference_page import formula
 from tests.workbook import validators
 from tests.workbook.validators import NO_AUDIT, NO_SDK
 

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from shorewise import udfs
 from shorewise.engine import Scenario, results
 from shorewise.udfs.functions import FUNCTIONS
-from shorewise.udfs.reference import formula
+from shorewise.udfs.reference_page import formula
 from tests.udfs.hosts.browser import browsing, missing
 
 STAND_IN = Path(__file__).with_name("office.js")

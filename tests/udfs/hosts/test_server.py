@@ -10,7 +10,7 @@ import pytest
 
 from shorewise import udfs
 from shorewise.engine import Scenario, presets, results
-from shorewise.udfs.function import call
+from shorewise.udfs.calling import call
 from shorewise.udfs.functions import FUNCTIONS
 from shorewise.udfs.hosts import AddinError, server_files, write_folder
 from shorewise.udfs.hosts.server import ICONS

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 from openpyxl.worksheet.formula import ArrayFormula
 
 from shorewise.cli import main
-from shorewise.udfs.calc import calc
-from shorewise.udfs.recalc import limits
+from shorewise.udfs.recalc import sandbox as limits
+from shorewise.udfs.recalculation import calc
 from shorewise.workbook import WorkbookError
 from tests.udfs.recalc.test_promise import OURS, package
 

@@ -10,9 +10,9 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 
 from shorewise import udfs
-from shorewise.udfs.calc import calculated
-from shorewise.udfs.recalc.limits import recalculated_apart
-from shorewise.udfs.recalc.run import recalculated
+from shorewise.udfs.recalc.recalculate import recalculated
+from shorewise.udfs.recalc.sandbox import recalculated_apart
+from shorewise.udfs.recalculation import calculated
 from shorewise.workbook import WorkbookError
 
 COST = udfs.SHORE_LOADED_COST(60_000)

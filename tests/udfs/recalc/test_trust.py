@@ -11,10 +11,10 @@ from openpyxl.utils.datetime import to_excel
 
 from shorewise.udfs.recalc import trust
 from shorewise.udfs.recalc.arithmetic import UnsureError
-from shorewise.udfs.recalc.book import Book, Cell
-from shorewise.udfs.recalc.engine import Engine, agrees, written
+from shorewise.udfs.recalc.evaluator import Engine, agrees, written
+from shorewise.udfs.recalc.source_workbook import Book, Cell
 from shorewise.udfs.recalc.translate import translated
-from shorewise.workbook.cached import ErrorValue
+from shorewise.workbook.ooxml.cell_values import ErrorValue
 from tests.parity.oracles import all_converted
 
 EACH = 25  # formulas with each function

@@ -7,8 +7,8 @@ import pytest
 
 from shorewise.engine import Scenario
 from shorewise.workbook.bulk import cache
-from shorewise.workbook.context import Context
-from shorewise.workbook.package import fast
+from shorewise.workbook.layout.context import Context
+from shorewise.workbook.ooxml.zip_writer import fast
 from shorewise.workbook.template import Template, marked_texts
 
 SCENARIO = Scenario.from_dict(Scenario.default().to_dict() | {"horizon_months": 6}, "small")

@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 
 from shorewise.engine import Scenario
+from shorewise.engine.address import places
 from shorewise.engine.lists import LISTS
-from shorewise.engine.places import places
-from shorewise.engine.results import results
+from shorewise.engine.measures import results
 from shorewise.workbook.bulk import bulk, partition
 from shorewise.workbook.bulk.columns import ID, NAME, SHAPE, Columns
-from shorewise.workbook.context import Context
-from shorewise.workbook.package import fast
+from shorewise.workbook.layout.context import Context
+from shorewise.workbook.ooxml.zip_writer import fast
 from shorewise.workbook.template import Template, marked_texts
 from tests.documents import ROOT
 from tests.scenarios import small_data

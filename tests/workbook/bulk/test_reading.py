@@ -16,7 +16,7 @@ from openpyxl.worksheet.table import Table
 from shorewise.engine import Scenario
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk import bulk, problems_of, workbooks
-from shorewise.workbook.bulk.tables import frames
+from shorewise.workbook.bulk.row_sources import frames
 from tests.workbook.bulk.runs import BASE, lines, run, short_portfolio
 
 __all__ = ["short_portfolio"]  # a fixture that holds here too

@@ -18,10 +18,20 @@ import pytest
 
 from shorewise.engine import Scenario
 from shorewise.workbook import WorkbookError
-from shorewise.workbook.bulk import bulk, code, partition, rows, target
-from shorewise.workbook.bulk import run as running
-from shorewise.workbook.bulk.tables import frames
-from shorewise.workbook.theme import Theme
+from shorewise.workbook.bulk import (
+    bulk,
+    partition,
+    rows,
+)
+from shorewise.workbook.bulk import (
+    code_version as code,
+)
+from shorewise.workbook.bulk import (
+    destinations as target,
+)
+from shorewise.workbook.bulk import runner as running
+from shorewise.workbook.bulk.row_sources import frames
+from shorewise.workbook.rendering.theme import Theme
 from tests.workbook.bulk.runs import (
     BASE,
     found,

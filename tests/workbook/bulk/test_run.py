@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from shorewise.engine import DomainError, Scenario, results
-from shorewise.engine.simulation import simulate
+from shorewise.engine.uncertainty.simulation import simulate
 from shorewise.workbook import WorkbookError, read
 from shorewise.workbook.bulk import bulk, partition, problems_of
-from shorewise.workbook.bulk import run as running
+from shorewise.workbook.bulk import runner as running
 from tests.scenarios import random_scenario
 from tests.workbook.bulk.runs import (
     BASE,

@@ -19,10 +19,12 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.table import Table
 
 from shorewise.engine import Scenario
-from shorewise.workbook import WorkbookError, load
-from shorewise.workbook.bulk import problems_of, tables
+from shorewise.workbook import WorkbookError
+from shorewise.workbook.bulk import problems_of
+from shorewise.workbook.bulk import row_sources as tables
 from shorewise.workbook.bulk.columns import ids_of
-from shorewise.workbook.bulk.tables import _filled, frames, length_of, origin_of
+from shorewise.workbook.bulk.row_sources import _filled, frames, length_of, origin_of
+from shorewise.workbook.ooxml import load
 
 NAMES = ["scenario", "name", "discount_rate", "break_even_limit"]
 ROWS = [

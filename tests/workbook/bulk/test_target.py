@@ -6,8 +6,8 @@ import os
 import pytest
 
 from shorewise.workbook import WorkbookError
-from shorewise.workbook.bulk import target
-from shorewise.workbook.bulk.target import Folder, Remote, target_of
+from shorewise.workbook.bulk import destinations as target
+from shorewise.workbook.bulk.destinations import Folder, Remote, target_of
 
 FILES = [("results.csv", b"1\n"), ("workbooks/a.xlsx", b"a"), ("manifest.json", b'{"n": 1}')]
 

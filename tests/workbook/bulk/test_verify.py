@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from shorewise.workbook import WorkbookError
-from shorewise.workbook.bulk import Summary, target
+from shorewise.workbook.bulk import Summary
+from shorewise.workbook.bulk import destinations as target
 from shorewise.workbook.bulk.manifest import describes, parsed
 from tests.workbook.bulk.runs import found, run, short_portfolio, table_of, tree
 

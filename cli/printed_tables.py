@@ -1,0 +1,75 @@
+"""Tables in a terminal, or in a pipe with room for every figure."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+_FRAME = 3  # a line and two blanks beside each column
+_FORMATS = {"fraction": "{:.1%}", "months": "{:.1f}", "month": "{:.0f}"}
+
+
+def print_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table whose first column holds labels, the others figures, which are never cut.
+
+    In a terminal that is too narrow for all columns, several tables below each other.
+    """
+    import click
+    from rich.cells import cell_len
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    columns = [[head, *cells] for head, *cells in zip(heads, *rows, strict=True)]
+    # A head may break between words, a figure never.
+    widths = [max(map(cell_len, [*column[0].split(), *column[1:], ""])) for column in columns]
+    every = 1 + sum(width + _FRAME for width in widths)
+    width = None if sys.stdout.isatty() else max(every, 32 + 18 * len(heads))
+    console = Console(width=width, emoji=False, highlight=False)
+    for part in _parts(widths, console.width):
+        table = Table(title=escape(title))
+        for number in part:
+            head = escape(heads[number])
+            if number:
+                table.add_column(head, justify="right", min_width=widths[number])
+            else:
+                table.add_column(head)
+        for row in zip(*(columns[number][1:] for number in part), strict=True):
+            table.add_row(*map(escape, row))
+        with console.capture() as found:  # rich would end the program at a closed pipe
+            console.print(table)
+        click.echo(found.get(), nl=False)
+
+
+def _parts(widths: Sequence[int], room: int) -> Iterator[list[int]]:
+    """Columns that stand beside each other: the labels, and as many others as fit."""
+    labels = min(widths[0], room // 3) + _FRAME + 1
+    part, used = [0], labels
+    for number, width in enumerate(widths[1:], 1):
+        if used + width + _FRAME > room and len(part) > 1:
+            yield part
+            part, used = [0], labels
+        part.append(number)
+        used += width + _FRAME
+    yield part
+
+
+def shown(line, value: float | None) -> str:
+    """A line's value as a reader wants it; NaN and None as the line's word for no answer."""
+    if value is None or value != value:
+        return line.missing
+    return _FORMATS.get(line.unit, "{:,.0f}").format(value)
+
+
+def print_results(found) -> None:
+    """The measures of each plan."""
+    from ..engine import default_model
+    from ..engine.measures import MEASURES
+
+    lines = default_model().lines
+    print_table(
+        f"{found['scenario']}, {found['horizon_months']} months",
+        [found["currency"], *(plan["name"] for plan in found["plans"])],
+        (
+            [lines[name].label, *(shown(lines[name], plan[key]) for plan in found["plans"])]
+            for key, name in MEASURES.items()
+        ),
+    )

@@ -1,0 +1,210 @@
+"""One site against onshore, without a scenario file: what a function in a cell asks for."""
+
+import functools
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from ..axes import AXES, FIXED_SIZES, POSITION, array_index, shape_of
+from ..errors import DomainError
+from ..inputs import Input
+from ..lines import Line, cost, statutory
+from ..locations import Location
+from ..model import default_model, nearest
+from ..working_hours import faults_of
+
+SIZES = {"plan": 1, "site": 2, "role": 1, "month": 1}
+HERE = {"site": 1}  # site 0 is the onshore one
+MONTH = Input("month", "Month, counted from 1", "month", (), 1, 1, 1_200, "", whole=True)
+
+
+class Spot(NamedTuple):
+    """An input or a line, and its position along the axes that have more than one place."""
+
+    declared: Input | Line
+    at: dict[str, int]
+
+
+def spot(name: str) -> Spot:
+    """What a name stands for: an input or a line at the site, ``onshore_name`` an input onshore.
+
+    Raises
+    ------
+    DomainError
+        No input and no line has that name.
+    """
+    model, base = default_model(), name.removeprefix("onshore_")
+    onshore = base != name and base in model.inputs
+    declared: Input | Line | None = MONTH if name == MONTH.name else model.lines.get(name)
+    if name in model.inputs or onshore:
+        declared = model.inputs[base if onshore else name]
+    if declared is None:
+        raise DomainError(f"no input is called {name}{nearest(name, settable())}")
+    return Spot(declared, position(model.axes[declared.name], {"site": 0} if onshore else HERE))
+
+
+@functools.cache
+def settable() -> dict[str, Input]:
+    """Inputs that hold for a site or for the whole case, by the names that may be given."""
+    inputs = default_model().inputs
+    plain = {name: entry for name, entry in inputs.items() if {*entry.axes} <= {"site", "role"}}
+    onshore = {
+        f"onshore_{name}": entry
+        for name, entry in plain.items()
+        if "site" in entry.axes and not entry.fixed_onshore
+    }
+    return plain | onshore | {"statutory_rate": inputs["statutory_rate"]}
+
+
+def site_values(
+    given: Mapping[str, np.ndarray],
+    wanted: Iterable[str],
+    fixed: Mapping[str, float] | None = None,
+) -> dict[str, np.ndarray]:
+    """Lines of one site, for any number of cases at once.
+
+    Parameters
+    ----------
+    given : mapping of str to array, shape (case,), (1,) or (case, item)
+        Inputs and lines by name, as :func:`spot` takes it; a list has a row of items for each case.
+        What is not given has its declared default. ``statutory_rate`` is one effective rate in
+        place of the rules.
+    wanted : iterable of str
+        Lines; those over more than the site are given for the site, the first role and month, those
+        over plans for one head of a plan of whole teams at the site.
+    fixed : mapping of str to float, optional
+        Inputs and lines with another value than their default, everywhere.
+
+    Returns
+    -------
+    dict of str to array, shape (case,)
+
+    Raises
+    ------
+    DomainError
+        An unknown name, or a value outside its valid range: the text names the input, the value
+        and the bound.
+    """
+    model, values = default_model(), all_values(fixed or {})
+    values["heads"] = np.array([0.0, 1.0]).reshape(shape_of(("plan", "site"), SIZES))
+    values["missing_teams"] = np.zeros(shape_of(("plan", "site"), SIZES))
+    for name, numbers in given.items():
+        _put(values, name, np.asarray(numbers, dtype=float))
+    hours = {name: numbers for name, numbers in given.items() if np.ndim(numbers) == 1}
+    for wrong in filter(None, hours_faults(hours)):
+        raise DomainError(wrong)
+    wanted = list(wanted)
+    lines = model.evaluate(values, months=1, wanted=wanted)
+    cases = max((len(numbers) for numbers in given.values()), default=1)
+    found = {}
+    for name in wanted:
+        index = array_index(position(model.axes[name], HERE))
+        found[name] = np.broadcast_to(lines[name][:, *index[1:]], (cases,))
+    return found
+
+
+def _put(values: dict[str, np.ndarray], name: str, numbers: np.ndarray) -> None:
+    """Put numbers where they stand in the model."""
+    declared, at = spot(name)
+    axes = default_model().axes[declared.name]
+    if isinstance(declared, Input):
+        if not (name in settable() or name == MONTH.name or numbers.ndim == 2 or "rule" in axes):
+            raise DomainError(f"no input is called {name}{nearest(name, settable())}")
+        check_range(
+            name, numbers, declared.lowest, declared.highest, declared.allowed, declared.whole
+        )
+    if numbers.ndim == 2:
+        shape = [len(numbers)] + [1] * (len(AXES) - 1)
+        shape[POSITION[axes[-1]]] = numbers.shape[1]
+        values[declared.name] = numbers.reshape(shape)
+        return
+    before = values.get(declared.name, np.zeros(shape_of(axes, SIZES)))
+    cases = max(len(before), len(numbers))
+    array = np.array(np.broadcast_to(before, (cases, *before.shape[1:])))
+    if isinstance(declared, Line):
+        array[...] = numbers.reshape(-1, 1, 1, 1, 1)
+    else:
+        if name == "statutory_rate":  # in place of all rules
+            array[:, :, at["site"]] = 0
+        array[:, *array_index(at)[1:]] = numbers
+    values[declared.name] = array
+
+
+def position(axes: Iterable[str], at: Mapping[str, int]) -> dict[str, int]:
+    """Position along each of some axes that has more than one place."""
+    return {axis: at.get(axis, 0) for axis in axes if axis == "site" or axis in FIXED_SIZES}
+
+
+def employer_charges(pay: np.ndarray, location: Location, missing_rate: np.ndarray) -> np.ndarray:
+    """All statutory employer charges of a country on a year's pay.
+
+    Parameters
+    ----------
+    pay : array, shape (case,)
+        Local currency a year.
+    location : Location
+    missing_rate : array, shape (case,)
+        Stands for the rate of a charge of which none was found.
+
+    Returns
+    -------
+    array, shape (case,)
+        Local currency a year; NaN where a rate is needed that was neither found nor given.
+    """
+
+    def part(name: str, missing: float = np.nan) -> np.ndarray:
+        values = (getattr(rule, name) for rule in location.rules)
+        return np.array([missing if value is None else value for value in values])
+
+    rate = np.where(np.isnan(part("rate")), missing_rate.reshape(-1, 1, 1, 1, 1), part("rate"))
+    pay = pay.reshape(-1, 1, 1, 1, 1)
+    bases = statutory.rule_base(pay, 1, part("base"), part("floor"), part("cap", np.inf))
+    charges = statutory.rule_charge(bases, rate, part("exempt"), part("flat"))
+    return cost.statutory_charges(charges, 1).reshape(-1)
+
+
+def all_values(fixed: Mapping[str, float]) -> dict[str, np.ndarray]:
+    """Every input at its declared default, but for some inputs and lines that are fixed."""
+    axes = default_model().axes
+    return {**default_values()} | {
+        name: np.full(shape_of(axes[name], SIZES), number) for name, number in fixed.items()
+    }
+
+
+@functools.cache
+def default_values() -> Mapping[str, np.ndarray]:
+    """Every input at its declared default, for an onshore site and another one."""
+    values = {}
+    for entry in default_model().inputs.values():
+        array = np.empty(shape_of(entry.axes, SIZES), entry.dtype)
+        for site in range(array.shape[2]):
+            array[:, :, site] = entry.default_at(site)
+        array.flags.writeable = False
+        values[entry.name] = array
+    return values
+
+
+def hours_faults(given: Mapping[str, np.ndarray]) -> np.ndarray:
+    """What is wrong with the working days of each case: :func:`~.working_hours.faults_of`."""
+    inputs = default_model().inputs
+    return faults_of(given, {name: inputs[name].first for name in ("work_start", "work_end")})
+
+
+def check_range(
+    name: str, numbers: np.ndarray, lowest: float, highest: float, allowed: str, whole: bool = False
+) -> None:
+    """Raise for the first number outside a range, or not a number."""
+    wrong = outside(numbers, lowest, highest, whole)
+    if wrong.any():
+        first = tuple(np.argwhere(wrong)[0])
+        place = f" in row {first[0] + 1}" if numbers.size > 1 else ""
+        place += f", column {first[1] + 1}" if numbers.ndim > 1 and numbers.shape[1] > 1 else ""
+        shown = "empty" if np.isnan(numbers[first]) else f"{numbers[first]:,.10g}"
+        raise DomainError(f"{name}{place} is {shown}; it must be {allowed}")
+
+
+def outside(numbers: np.ndarray, lowest: float, highest: float, whole: bool = False) -> np.ndarray:
+    """True for each number outside a range, or not a number."""
+    wrong = ~((numbers >= lowest) & (numbers <= highest))
+    return wrong | (numbers != np.floor(numbers)) if whole else wrong

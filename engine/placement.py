@@ -1,0 +1,244 @@
+"""The cheapest placement of a scenario's roles, after risk, that fits the work and the limits.
+
+An exact search: every way to put each role of the baseline at one site that its work allows. It is
+an aid; each reason names the inputs by which it can be changed.
+"""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from .errors import ScenarioError
+from .lines import WORDS
+from .lists import CHECKLIST_NAMES
+from .model import default_model
+from .scenario import Scenario
+from .uncertainty import criteria
+
+PLACEMENTS_MAX, _BLOCK = 50_000, 256
+_LIMITS = ("plan_pays", "plan_manageable")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why: a rule of the articles, what it says here, and the inputs that decide it."""
+
+    rule: str
+    text: str
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """Outcome of the search.
+
+    Parameters
+    ----------
+    placement : dict of str to str
+        Site of each role. Where no placement abroad meets the limits all stays onshore, which
+        always meets them; the first reason then says how many fail and why.
+    searched : int
+        Placements that the work allows.
+    figures : dict of str to float or None
+        Risk-adjusted cost and net saving, break-even, management hours, concentration.
+    reasons : tuple of Reason
+    criterion : str
+        By what the placement is the best.
+    best_plans : dict of str to tuple of str
+        Which of the scenario's own plans each criterion picks.
+    """
+
+    placement: dict[str, str]
+    searched: int
+    figures: dict[str, float | None]
+    reasons: tuple[Reason, ...]
+    criterion: str
+    best_plans: dict[str, tuple[str, ...]]
+
+
+_FIGURES = (
+    "risk_adjusted_cost",
+    "net_saving_risk_adjusted",
+    "break_even_month",
+    "management_needed",
+    "place_concentration",
+)
+
+
+def recommend(scenario: Scenario) -> Recommendation:
+    """Search all placements of the baseline's heads, one site a role.
+
+    Raises
+    ------
+    ScenarioError
+        More placements than are searched: the text says how many, and how to have fewer.
+    """
+    values = scenario.evaluate()
+    roles = [r for r in range(len(scenario.roles)) if values["heads"][0, 0, :, r].any()]
+    choices = [np.flatnonzero(values["allowed"][0, 0, :, r, 0]) for r in roles]
+    count = int(np.prod([len(sites) for sites in choices], dtype=float))
+    if count > PLACEMENTS_MAX:
+        raise ScenarioError(
+            f"{scenario.name}: {count:,} placements of {len(roles)} roles; at most "
+            f"{PLACEMENTS_MAX:,} are searched: set onshore_only for some roles, or drop sites"
+        )
+    best, passing = _search(scenario, values, roles, choices)
+    found = _evaluated(scenario, values, roles, [best])
+    names = {scenario.roles[r]: scenario.sites[s] for r, s in zip(roles, best, strict=True)}
+    figures = {name: _plain(found[name][0, 1]) for name in _FIGURES}
+    reasons = [*_by_role(scenario, values, names), *_by_plan(scenario, values, found, names)]
+    if not any(best):
+        reasons.insert(0, _all_onshore(values, count, passing))
+    return Recommendation(
+        names, count, figures, tuple(reasons), criteria.PLACED, criteria.best_plans(scenario)
+    )
+
+
+def _search(scenario, values, roles, choices) -> tuple[tuple[int, ...], dict[str, int]]:
+    """The best placement, and how many meet each limit."""
+    best, highest, passing = (0,) * len(roles), 0.0, dict.fromkeys(_LIMITS, 0)
+    placements = itertools.product(*choices)
+    while block := list(itertools.islice(placements, _BLOCK)):
+        found = _evaluated(scenario, values, roles, block)
+        merit = found["plan_merit"][0, 1:, 0, 0, 0]
+        for limit in _LIMITS:
+            passing[limit] += int(found[limit][0, 1:].sum())
+        # A tie goes to the placement that comes first: nearer the onshore base.
+        if merit.max() > highest * (1 + 1e-12):
+            highest, best = merit.max(), block[int(merit.argmax())]
+    return best, passing
+
+
+def _evaluated(scenario, values, roles, block) -> dict[str, np.ndarray]:
+    """Lines of the baseline and of one plan for each placement."""
+    baseline = values["heads"][:, :1]
+    heads = np.zeros((1, 1 + len(block), *baseline.shape[2:]))
+    heads[:, :1] = baseline
+    by_role = baseline.sum(axis=2)[0, 0, :, 0]
+    for plan, placement in enumerate(block, 1):
+        heads[0, plan, list(placement), roles, 0] = by_role[roles]
+    wanted = (*_FIGURES, *_LIMITS, "plan_merit", "break_even_month_whole", "plan_risk_loss")
+    given = scenario.values | {"heads": heads}
+    return default_model().evaluate(given, scenario.horizon_months, wanted)
+
+
+def _all_onshore(values, count, passing) -> Reason:
+    limit, capacity = (_one(values, name) for name in ("break_even_limit", "management_capacity"))
+    return Reason(
+        "limits",
+        f"No placement abroad is cheaper and meets all limits. Of {count - 1:,} that the work "
+        f"allows, {passing['plan_pays'] - 1:,} break even by month {limit:.0f} and "
+        f"{passing['plan_manageable'] - 1:,} need at most {capacity:,.0f} hours of leaders a week.",
+        ("break_even_limit", "management_capacity", "heads"),
+    )
+
+
+_MODELS = ("may go offshore", "is hybrid work", "belongs nearshore")
+_TRAITS = ("ambiguity", "collaboration", "criticality", "change_frequency")
+
+
+def _by_role(scenario: Scenario, values, names: dict[str, str]) -> Iterator[Reason]:
+    """For each role what its work asks for, and why this site."""
+    for role, site in names.items():
+        r, s = scenario.roles.index(role), scenario.sites.index(site)
+        if _one(values, "onshore_only", role=r):
+            yield Reason("R6", f"{role} must stay onshore.", ("onshore_only",))
+            continue
+        model = int(_one(values, "work_model", role=r))
+        traits = ", ".join(
+            f"{name.replace('_', ' ')} {_one(values, name, role=r):g}" for name in _TRAITS
+        )
+        yield Reason(
+            ("R1, R2", "R1, R4", "R1, R3, R6")[model],
+            f"{role}: the work scores {_one(values, 'work_score', role=r):.0%} ({traits}) and "
+            f"{_MODELS[model]}; it needs {_one(values, 'overlap_needed', role=r):g} hours of "
+            f"overlap, {site} has {_one(values, 'overlap', site=s):g}.",
+            (*_TRAITS, "near_cutoff", "far_cutoff", "near_overlap", "mixed_overlap"),
+        )
+        cost, onshore = (
+            _one(values, name, site=s, role=r)
+            for name in ("fully_loaded_cost", "onshore_loaded_cost")
+        )
+        yield Reason(
+            "cost",
+            f"{role} at {site}: an onshore head's output costs {cost:,.0f} {scenario.currency} a "
+            f"year, {onshore:,.0f} onshore.",
+            ("salary", "management_rate", "productivity"),
+        )
+
+
+def _by_plan(scenario: Scenario, values, found, names: dict[str, str]) -> Iterator[Reason]:
+    """What holds for the placement as a whole."""
+    sites = list(dict.fromkeys(names.values()))
+    month = _plain(found["break_even_month_whole"][0, 1])
+    if month is not None:
+        yield Reason(
+            "limits",
+            f"It breaks even in month {month:.0f}; the limit is "
+            f"{_one(values, 'break_even_limit'):.0f}.",
+            ("break_even_limit",),
+        )
+    yield Reason(
+        "limits",
+        f"It needs {_plain(found['management_needed'][0, 1]):,.1f} hours of onshore leaders a "
+        f"week; there are {_one(values, 'management_capacity'):,.0f}.",
+        ("management_capacity", "review_hours", "coordination_hours"),
+    )
+    yield Reason(
+        "R4",
+        f"{len(sites)} site{'s' if len(sites) > 1 else ''}: the concentration index is "
+        f"{_plain(found['place_concentration'][0, 1]):.2f}, where 1 is all at one place.",
+        ("concentration_rate", "heads"),
+    )
+    for site in sites:
+        s = scenario.sites.index(site)
+        waiting = _one(values, "waiting_share", site=s)
+        if waiting:
+            yield Reason(
+                "R5",
+                f"Open questions cost {waiting:.0%} of the time at {site}.",
+                ("open_questions", "answer_days"),
+            )
+        if (
+            s
+            and _one(values, "vendor_rate", site=s)
+            and _one(values, "overlap", site=s) < _one(values, "near_overlap")
+        ):
+            yes, asked = (
+                _listed(values, name, "Offshore staff augmentation")
+                for name in ("yes_answers", "questions_asked")
+            )
+            yield Reason(
+                "R7",
+                f"{site} is a vendor's and far: {yes:.0f} of the {asked:.0f} conditions for "
+                "offshore staff augmentation are answered with yes.",
+                ("question_answer",),
+            )
+    model = WORDS["model"][int(_one(values, "scorecard_model"))]
+    yield Reason(
+        "R8",
+        f"The scorecard gives {_one(values, 'scorecard'):.0%}: {model}.",
+        ("factor_score", "factor_weight", "near_cutoff", "far_cutoff"),
+    )
+    yield Reason(
+        "R9",
+        f"Risks, costly misunderstandings among them, lose "
+        f"{_plain(found['plan_risk_loss'][0, 1]):,.0f} {scenario.currency} in an average year.",
+        ("risk_probability", "risk_weeks", "risk_cost"),
+    )
+
+
+def _one(values, name: str, site: int = 0, role: int = 0) -> float:
+    array = values[name]
+    return array[0, 0, min(site, array.shape[2] - 1), min(role, array.shape[3] - 1), 0].item()
+
+
+def _listed(values, name: str, checklist: str) -> float:
+    return values[name][0, 0, 0, CHECKLIST_NAMES.index(checklist), 0].item()
+
+
+def _plain(array: np.ndarray) -> float | None:
+    number = float(array.item())
+    return number if np.isfinite(number) else None

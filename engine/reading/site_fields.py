@@ -1,0 +1,350 @@
+"""The sites of a scenario: what a file sets, its engagement, its time zone, its country."""
+
+import contextlib
+import datetime
+import re
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from ..axes import RULES, TENURE_MONTHS
+from ..errors import ScenarioError
+from ..inputs import Input, Values
+from ..lists import NO_CHARGE
+from ..locations import (
+    Location,
+    covered_by_fee,
+    currencies,
+    dated_per_usd,
+    engagement_shares,
+    engagements,
+    locations,
+)
+from ..working_hours import fault_of
+from .consistency import Checked, shown
+from .missing_figures import (
+    DEFAULTS_IN,
+    Unset,
+    in_usd,
+    is_default_money,
+    no_exchange_rate,
+    no_figure,
+    no_rate,
+)
+from .numerals import instead
+
+_SHARES_OFF = 1e-9  # what shares may be off 1: thirds typed to ten digits
+_SITE_KEYS = (
+    "name",
+    "location",
+    "engagement",
+    "time_zone",
+    "statutory_rate",
+    "statutory",
+    "statutory_rates",
+)
+SITE_AXES = (("site",), ("site", "role"), ("site", "tenure"))
+PARTS = ("rate", "base", "exempt", "cap", "floor", "flat")
+
+
+class SiteReader(Checked):
+    """Fills in one site at a time; roles, sites, currency, start and zones are known by then."""
+
+    roles: tuple[str, ...]
+    sites: tuple[str, ...]
+    currency: str
+    start: str
+    fx_date: datetime.date | None
+    zones: list[ZoneInfo | None]
+    unset: list[Unset]  # what the scenario must set, found so far
+
+    def site(self, index: int, table: Mapping[str, Any], values: dict[str, np.ndarray]) -> None:
+        """Fill in the inputs of a site: as set, by engagement, zone or country, or the default."""
+        place = f"sites[{index}] {self.sites[index]!r}"
+        entries = {n: e for n, e in self.inputs.items() if e.axes in SITE_AXES}
+        for key in table:
+            self.known(
+                key,
+                (*_SITE_KEYS, *entries),
+                place,
+            )
+        location = self._location(table, place)
+        shares = self._engagement(index, table, place)
+        for name, entry in entries.items():
+            given = table.get(name)
+            if given is not None and index == 0 and entry.fixed_onshore:
+                raise self.fail(f"{name} cannot be set; the first site is the onshore base", place)
+            if given is None:
+                given = self._default(entry, shares, index, table)
+                if not (location and name in location.facts):
+                    self.check_currency(entry, given, index)
+            target = values[name][0, 0, index]
+            if entry.axes == ("site", "tenure"):
+                target[0] = self._ramp(entry, given, place, index)
+            elif entry.axes == ("site", "role") and isinstance(given, Mapping):
+                fact = entry.default_at(index)
+                if not set(self.roles) <= set(given):
+                    found = self._fact(entry, location, index)
+                    fact = fact if found is None else found
+                    if found is None:
+                        self.check_currency(entry, fact, index)
+                default = dict.fromkeys(self.roles, fact)
+                for role in given:
+                    self.known(role, self.roles, f"{place}, {name}")
+                for r, (role, value) in enumerate((default | dict(given)).items()):
+                    at = self.at(place, name, None, index, r)
+                    target[r] = self.number(entry, value, at, f"{name} of {role!r}")
+            else:
+                target[...] = self.number(entry, given, self.at(place, name, None, index, None))
+        self._transfer(shares, table, values["transfer_month"][0, 0, index].item(), place)
+        start, end = (values[name][0, 0, index].item() for name in ("work_start", "work_end"))
+        if wrong := fault_of(start, end):
+            raise self.fail(wrong, self.at(place, "work_end", None, index, None))
+
+    def _engagement(self, index: int, table: Mapping[str, Any], place: str) -> Mapping[str, float]:
+        """Shares of the engagement models that a site names, if any."""
+        given = table.get("engagement")
+        if given is None:
+            return {}
+        if index == 0:
+            raise self.fail("engagement cannot be set; the first site is the onshore base", place)
+        if not isinstance(given, Mapping):
+            known = engagement_shares()
+            if not isinstance(given, str) or given not in known:
+                raise self.fail(
+                    f"engagement is {shown(given)}; it must be one of {', '.join(known)}, "
+                    "or a table of shares",
+                    place,
+                )
+            return known[given]
+        for model, share in given.items():
+            self.known(model, engagements(), f"{place}, engagement")
+            wrong = isinstance(share, bool) or not isinstance(share, (int, float))
+            if wrong or not 0 < share <= 1:
+                raise self.fail(
+                    f"share of {model} is {shown(share)}; it must be above 0 and up to 1"
+                    f"{instead(share, 0, 1)}",
+                    f"{place}, engagement",
+                )
+        if abs(sum(given.values()) - 1) > _SHARES_OFF:
+            raise self.fail(
+                f"its shares sum to {sum(given.values()):.10g}; they must sum to 1",
+                f"{place}, engagement",
+            )
+        return given
+
+    def _transfer(self, shares, table: Mapping[str, Any], month: int, place: str) -> None:
+        """Refuse a transfer that ends a vendor's fee without saying what then costs instead."""
+        covered = (name for model in shares for name in covered_by_fee()[model])
+        unset = [name for name in dict.fromkeys(covered) if name not in table]
+        if month and unset:
+            raise self.fail(
+                f"transfer_month is {month}: the vendor's fee ends then, and with it what it "
+                f"covers; set {', '.join(unset)} for the time after it, or transfer_month to 0",
+                place,
+            )
+
+    def _default(
+        self,
+        entry: Input,
+        shares: Mapping[str, float],
+        index: int,
+        table: Mapping[str, Any],
+    ) -> Any:
+        """What an input is that a site does not set: what its engagement models give, by shares.
+
+        A model that says nothing counts with what the site has without one. A whole number is that
+        of the largest share.
+        """
+        given: list[Any] = [engagements()[model].get(entry.name) for model in shares]
+        if not given or None in given:
+            unset: Any = self._hours(entry.name, index, table)
+            if unset is None:
+                unset = self._fact(entry, self._location(table, f"sites[{index}]"), index)
+            if unset is None:
+                unset = entry.default_at(index)
+            if given.count(None) == len(given):
+                return unset
+            given = [unset if value is None else value for value in given]
+        weights = list(shares.values())
+        if entry.whole:
+            return given[weights.index(max(weights))]
+        return sum(weight * value for weight, value in zip(weights, given, strict=True))
+
+    def zone(self, index: int, table: Mapping[str, Any]) -> ZoneInfo | None:
+        """The time zone a site names, or its location's."""
+        place = f"sites[{index}] {self.sites[index]!r}"
+        location = self._location(table, place)
+        name = table.get("time_zone", location.time_zone if location else None)
+        if name is None:
+            return None
+        try:
+            return ZoneInfo(name)
+        except (KeyError, ValueError, TypeError, OSError):
+            raise self.fail(
+                f"time_zone is {shown(name)}; it must be an IANA name like 'Europe/Warsaw'", place
+            ) from None
+
+    def _hours(self, name: str, index: int, table: Mapping[str, Any]) -> float | None:
+        """What follows from the time zones of a site and the onshore site, where both are known."""
+        zone = self.zones[index]
+        if name == "utc_offset" and zone:
+            year, month = map(int, self.start.split("-"))
+            noon = datetime.datetime(year, month, 1, 12, tzinfo=zone)
+            return (noon.utcoffset() or datetime.timedelta()) / datetime.timedelta(hours=1)
+        if name == "overlap_computed" and index and zone and self.zones[0]:
+            return 0 if "overlap_hours" in table else 1
+        return None
+
+    def _location(self, table: Mapping[str, Any], place: str) -> Location | None:
+        """The country a site names, if any."""
+        iso = table.get("location")
+        if iso is None:
+            return None
+        if not isinstance(iso, str) or iso not in locations():
+            raise self.fail(
+                f"location is {shown(iso)}; it must be one of {', '.join(locations())}", place
+            )
+        return locations()[iso]
+
+    def _fact(self, entry: Input, location: Location | None, index: int) -> Values | None:
+        """The location's figure for an input, if it has any; noted as unset if none was found."""
+        if location is None:
+            return None
+        if entry.name == "fx_rate":
+            local, money = (
+                self._per_usd(c, entry.name, index) for c in (location.currency, self.currency)
+            )
+            return local / money
+        if entry.name not in location.facts:
+            return None
+        figure = location.facts[entry.name]
+        if figure is None:
+            self.unset.append(Unset(no_figure(location), index, entry.name))
+            return entry.default_at(index)  # to read on, and list all that is unset
+        if entry.name == "salary":
+            return figure * self._per_usd(self.currency, entry.name, index)
+        return figure
+
+    def _per_usd(self, currency: str, name: str, index: int) -> float:
+        """Units of a currency per USD: as in the tables or, where fx_date is set, on that date."""
+        try:
+            if self.fx_date:
+                return dated_per_usd(currency, self.fx_date)
+            return currencies()[currency]
+        except ScenarioError as error:
+            reason = f"{error}; or set {{keys}}"
+        except KeyError:
+            reason = no_exchange_rate(currency)
+        self.unset.append(Unset(reason, index, name))
+        return 1.0  # to read on, and list all that is unset
+
+    def check_currency(self, entry: Input, value: Any, index: int | None = None) -> None:
+        """Note a default that is an amount of money in another currency than the scenario's."""
+        if is_default_money(entry, self.currency, value):
+            self.unset.append(Unset(in_usd(self.currency), index, entry.name))
+
+    def date(self, key: str) -> datetime.date | None:
+        """A date, if one is set."""
+        value = self.data.get(key)
+        if value is None or type(value) is datetime.date:
+            return value
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            with contextlib.suppress(ValueError):
+                return datetime.date.fromisoformat(value)
+        text = f"{key} is {shown(value)}; it must be a date like '2026-10-30'"
+        raise self.fail(text, self.at("", key) if key == "prepared_on" else "")
+
+    def statutory(
+        self, index: int, table: Mapping[str, Any], values: dict[str, np.ndarray]
+    ) -> tuple[str, ...]:
+        """Fill in a site's statutory rules: its own, one rate, its location's, or the default.
+
+        Returns
+        -------
+        tuple of str
+            The name of each rule; empty where there is none.
+        """
+        place = f"sites[{index}] {self.sites[index]!r}"
+        given, rate = table.get("statutory"), table.get("statutory_rate")
+        set_here = [k for k in ("statutory", "statutory_rate", "statutory_rates") if k in table]
+        if len(set_here) > 1:
+            raise self.fail(f"{' and '.join(set_here)} are both set; one of them must go", place)
+        if given is not None:
+            rules = self._rule_tables(given, place)
+        elif rate is None and (location := self._location(table, place)) is not None:
+            rules = self._rules_of(location, table.get("statutory_rates", {}), place, index)
+        elif rate is None and index == 0:
+            if self.currency != DEFAULTS_IN and "fx_rate" not in table:  # the caps of US rules
+                self.unset.append(Unset(in_usd(self.currency), index, "statutory_rate"))
+            rules = [vars(rule) for rule in locations()["US"].rules if rule.rate is not None]
+        else:
+            default = self.inputs["statutory_rate"].first
+            rules = [{"line": "Effective rate", "rate": default if rate is None else rate}]
+        for part in PARTS:
+            entry = self.inputs[f"statutory_{part}"]
+            target = values[entry.name][0, 0, index, 0]
+            target[:] = neutral = entry.last
+            for number, rule in enumerate(rules):
+                value = neutral if rule.get(part) is None else rule[part]
+                at = self.at(f"{place}, statutory[{number}]", entry.name, None, index, number)
+                target[number] = self.number(entry, value, at, entry.name)
+        while rules and rules[-1]["line"] == NO_CHARGE and not _charges(rules[-1]):
+            rules.pop()
+        names = [rule["line"] for rule in rules]
+        return tuple(names + [""] * (RULES - len(names)))
+
+    def _rules_of(
+        self, location: Location, rates: Any, place: str, index: int
+    ) -> list[dict[str, Any]]:
+        """A country's rules; a rate that was not found must be set, the others may be."""
+        if not isinstance(rates, Mapping):
+            raise self.fail(f"statutory_rates is {shown(rates)}; it must be a table", place)
+        for line in rates:
+            self.known(line, [rule.line for rule in location.rules], f"{place}, statutory_rates")
+        rules = [vars(rule) | {"rate": rates.get(rule.line, rule.rate)} for rule in location.rules]
+        for rule in rules:
+            if rule["rate"] is None:
+                self.unset.append(Unset(no_rate(location), index, rule["line"]))
+                rule["rate"] = 0  # to read on, and list all that is unset
+        return rules
+
+    def _rule_tables(self, given: Any, place: str) -> list[dict[str, Any]]:
+        """Statutory rules as a scenario file holds them."""
+        if not isinstance(given, list) or len(given) > RULES:
+            raise self.fail(f"statutory is {shown(given)}; it must be up to {RULES} tables", place)
+        for number, rule in enumerate(given):
+            at = f"{place}, statutory[{number}]"
+            if not isinstance(rule, Mapping):
+                raise self.fail(f"it is {shown(rule)}; it must be a table", at)
+            for key in rule:
+                self.known(key, ("line", *PARTS), at)
+        return [
+            {
+                **rule,
+                "line": self.text(rule, "line", f"{place}, statutory[{n}]", f"Charge {n + 1}"),
+            }
+            for n, rule in enumerate(given)
+        ]
+
+    def _ramp(self, entry: Input, given: Any, place: str, site: int) -> list[float]:
+        if not isinstance(given, (list, tuple)) or not 1 <= len(given) <= TENURE_MONTHS:
+            raise self.fail(
+                f"{entry.name} is {shown(given)}; it must be a list of 1 to {TENURE_MONTHS} "
+                "numbers, the share of output in each month since the start",
+                place,
+            )
+        shares = [
+            self.number(
+                entry, value, self.at(place, entry.name, None, site, step), f"{entry.name}[{step}]"
+            )
+            for step, value in enumerate(given)
+        ]
+        return shares + [1.0] * (TENURE_MONTHS - len(shares))
+
+
+def _charges(rule: Mapping[str, Any]) -> bool:
+    """Whether a rule costs anything."""
+    return bool(rule.get("rate") or rule.get("flat"))

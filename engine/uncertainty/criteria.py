@@ -1,0 +1,41 @@
+"""By what a plan is called the best: the same words wherever one is named."""
+
+import numpy as np
+
+from ..axes import PLAN
+from ..model import default_model
+from ..scenario import Scenario
+
+LOWEST_COST = "lowest cost after risk, among the {} that meet all limits"
+RECOMMENDED = LOWEST_COST.format("plans")  # as sheet Summary recommends
+PLACED = LOWEST_COST.format("placements")  # as the search recommends
+HIGHEST_NPV, HIGHEST_MEAN_NPV = "highest NPV", "highest mean NPV of the draws"
+NO_PLAN = "no plan"
+
+
+def best_plans(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    """The plans that each criterion picks, without any draw; more than one where they tie.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        Names of plans, none where no plan meets all limits, by :data:`RECOMMENDED` and
+        :data:`HIGHEST_NPV`.
+    """
+    lines = ["npv", "recommended"]
+    found = default_model().evaluate(scenario.values, scenario.horizon_months, lines)
+    npv = found["npv"]
+    picked = {
+        RECOMMENDED: found["recommended"] == 1,
+        HIGHEST_NPV: npv == np.max(npv, axis=PLAN, keepdims=True),
+    }
+    return {
+        criterion: tuple(scenario.plans[p] for p in np.flatnonzero(chosen))
+        for criterion, chosen in picked.items()
+    }
+
+
+def in_words(picked: dict[str, tuple[str, ...]]) -> str:
+    """A sentence for each criterion, as "By highest NPV: Nearshore."."""
+    named = (f"By {by}: {' and '.join(plans) or NO_PLAN}." for by, plans in picked.items())
+    return " ".join(named)

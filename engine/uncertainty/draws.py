@@ -1,0 +1,234 @@
+"""How drivers are drawn: what each may be, which go together, points that fill their ranges evenly.
+
+A share is the part of all draws that lie below a level: uniform between 0 and 1, whatever the
+driver's distribution.
+"""
+
+import math
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..drivers import DISTRIBUTIONS, DRIVERS
+from ..errors import DomainError, ScenarioError, needs
+from ..model import default_model
+from ..scenario import Scenario
+
+SEED = 1
+METHODS = ("sobol", "latin")
+# Inputs that no line asks for: they say how drivers are drawn.
+INPUTS = ("driver_distribution", "correlation_first", "correlation_second", "correlation_rank")
+_Z95 = 1.6448536269514722  # standard deviations from the middle to the 95th percentile
+_TAIL, _KNOTS = 0.01, 1_025  # of PERT: the share at each end that is exact, and points between
+EDGE = 2.0**-53  # a share of exactly 0 or 1 has no place on a normal curve
+
+
+@dataclass(frozen=True)
+class Range:
+    """What one driver may be.
+
+    Parameters
+    ----------
+    name : str
+    number : int
+        Its position among all drivers.
+    low, likely, high : float
+        Levels: factors of the sites' own figures, or amounts to add to them.
+    distribution : str
+        One of :data:`~.drivers.DISTRIBUTIONS` but "fixed".
+    """
+
+    name: str
+    number: int
+    low: float
+    likely: float
+    high: float
+    distribution: str
+
+    def level(self, share: np.ndarray) -> np.ndarray:
+        """The level below which a share of all draws lies.
+
+        Parameters
+        ----------
+        share : array, shape (draw,)
+            Between 0 and 1, both excluded.
+        """
+        with needs("uncertainty", "a simulation"):
+            from scipy.special import ndtri
+        low, likely, width = self.low, self.likely, self.high - self.low
+        if self.distribution == "uniform":
+            return low + width * share
+        if self.distribution == "normal":  # as wide as its 5th to its 95th percentile
+            return likely + width / (2 * _Z95) * ndtri(share)
+        if self.distribution == "triangular":
+            rising = (likely - low) / width
+            up = low + np.sqrt(share * width * (likely - low))
+            down = self.high - np.sqrt((1 - share) * width * (self.high - likely))
+            return np.where(share < rising, up, down)
+        return low + width * self._pert(share)
+
+    def _pert(self, share: np.ndarray) -> np.ndarray:
+        """The same for PERT between 0 and 1: exact near the ends, else through exact points."""
+        from scipy.special import betaincinv
+
+        found = self._pert_curve(share)
+        ends = (share < _TAIL) | (share > 1 - _TAIL)
+        found[ends] = betaincinv(*self._pert_shape, share[ends])
+        return found
+
+    @property
+    def _pert_shape(self) -> tuple[float, float]:
+        """Parameters of the beta distribution."""
+        width = self.high - self.low
+        return 1 + 4 * (self.likely - self.low) / width, 1 + 4 * (self.high - self.likely) / width
+
+    @cached_property
+    def _pert_curve(self) -> Callable[[np.ndarray], np.ndarray]:
+        """Its levels by share, to 7 digits: fifty times faster than to invert it at each share."""
+        from scipy.interpolate import CubicHermiteSpline
+        from scipy.special import beta, betaincinv
+
+        before, after = self._pert_shape
+        shares = np.linspace(_TAIL / 2, 1 - _TAIL / 2, _KNOTS)
+        levels = betaincinv(before, after, shares)
+        density = levels ** (before - 1) * (1 - levels) ** (after - 1) / beta(before, after)
+        return CubicHermiteSpline(shares, levels, 1 / density)
+
+
+def check_seed(seed: int) -> None:
+    """Refuse what is no seed."""
+    if not (isinstance(seed, int) and 0 <= seed < 2**32):
+        raise DomainError(f"seed is {seed}; it must be between 0 and {2**32 - 1:,}")
+
+
+def check_ranges(scenario: Scenario) -> None:
+    """Refuse ranges or correlations that cannot be drawn."""
+    correlated(scenario, ranges_of(scenario))
+
+
+def ranges_of(scenario: Scenario) -> tuple[Range, ...]:
+    """The drivers of a scenario that vary, in the order of :data:`~.drivers.DRIVERS`.
+
+    Raises
+    ------
+    DomainError
+        There is none.
+    ScenarioError
+        A likely level that is not between the ends of its range.
+    """
+    low, high, kind = (
+        scenario.values[f"driver_{name}"].ravel().tolist()
+        for name in ("low", "high", "distribution")
+    )
+    found = []
+    for n, (name, likely) in enumerate(zip(DRIVERS, case_levels(scenario)[0], strict=True)):
+        distribution = DISTRIBUTIONS[int(kind[n])]
+        if distribution == "fixed" or low[n] == high[n]:
+            continue
+        if low[n] > high[n]:
+            raise ScenarioError(
+                f"{scenario.name}: cases: {name} has the low {low[n]:,.10g} above its high "
+                f"{high[n]:,.10g}"
+            )
+        if not low[n] <= likely <= high[n]:
+            raise ScenarioError(
+                f"{scenario.name}: cases: the level of {name} is {likely:,.10g}; to be simulated "
+                f"it must be between its low {low[n]:,.10g} and its high {high[n]:,.10g}"
+            )
+        found.append(Range(name, n, low[n], float(likely), high[n], distribution))
+    if not found:
+        raise DomainError(f"{scenario.name}: no driver varies: its low is its high, or it is fixed")
+    return tuple(found)
+
+
+def case_levels(scenario: Scenario) -> np.ndarray:
+    """Levels of all drivers in the scenario's case, shape (1, driver)."""
+    lines = default_model().evaluate(scenario.values, 1, ["case_level"])
+    return lines["case_level"].reshape(1, -1).astype(float)
+
+
+def correlated(scenario: Scenario, ranges: tuple[Range, ...]) -> np.ndarray | None:
+    """What makes independent normal draws go together: a triangle of their correlations.
+
+    A rank correlation r of two normal variables is a linear one of 2 sin(pi r / 6).
+    """
+    column = {one.number + 1: n for n, one in enumerate(ranges)}
+    first, second, rank = (
+        scenario.values[f"correlation_{name}"].ravel().tolist()
+        for name in ("first", "second", "rank")
+    )
+    matrix, seen = np.eye(len(ranges)), set[frozenset]()
+    for a, b, r in zip(first, second, rank, strict=True):
+        if not (a or b or r):
+            continue
+        names = [[*DRIVERS][int(n) - 1] if n else "none" for n in (a, b)]
+        if a == b or not (a and b):
+            raise ScenarioError(
+                f"{scenario.name}: correlations: {' with '.join(names)}; it must be two drivers"
+            )
+        if {a, b} in seen:
+            raise ScenarioError(f"{scenario.name}: correlations: {' with '.join(names)} twice")
+        seen.add(frozenset((a, b)))
+        if a in column and b in column:  # a driver that does not vary goes with nothing
+            pair = (column[a], column[b])
+            matrix[pair] = matrix[pair[::-1]] = 2 * math.sin(math.pi / 6 * r)
+    if (matrix == np.eye(len(ranges))).all():
+        return None
+    try:
+        return np.linalg.cholesky(matrix)
+    except np.linalg.LinAlgError:
+        raise ScenarioError(
+            f"{scenario.name}: correlations contradict each other: no drivers can all have them; "
+            "they must be nearer to 0"
+        ) from None
+
+
+def shares_of(
+    drivers: int,
+    draws: int,
+    seed: np.random.SeedSequence,
+    method: str,
+    together: np.ndarray | None,
+    block: int,
+) -> Iterator[np.ndarray]:
+    """Shares of all drivers, shape (draw, driver), in blocks that are the same joined.
+
+    Parameters
+    ----------
+    drivers, draws : int
+    seed : SeedSequence
+    method : str
+        One of :data:`METHODS`.
+    together : array or None
+        What :func:`correlated` returned.
+    block : int
+        Draws that come at once.
+    """
+    with needs("uncertainty", "a simulation"):
+        from scipy.special import ndtr, ndtri
+        from scipy.stats import qmc
+    generator = np.random.default_rng(seed)
+    if method == "sobol":
+        # By default there are 2**30 points and no more.
+        sequence = qmc.Sobol(drivers, rng=generator, bits=62)
+        sizes = (min(block, draws - start) for start in range(0, draws, block))
+        blocks = (_drawn(sequence, size) for size in sizes)
+    else:
+        every = qmc.LatinHypercube(drivers, rng=generator).random(draws)
+        blocks = (every[start : start + block] for start in range(0, draws, block))
+    for shares in blocks:
+        shares = np.clip(shares, EDGE, 1 - EDGE)
+        if together is not None:
+            shares = np.clip(ndtr(ndtri(shares) @ together.T), EDGE, 1 - EDGE)
+        yield shares
+
+
+def _drawn(sequence: Any, size: int) -> np.ndarray:
+    """The next points of a sequence; the user was told that powers of two are best."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return sequence.random(size)

@@ -1,0 +1,377 @@
+"""How sure the results are: the model for many draws of its drivers at once.
+
+Each driver is drawn between the low and the high end of its range, around the level that the case
+gives it; the draws fill the ranges evenly (a scrambled Sobol sequence or a Latin hypercube). They
+come as eight sets made independently, whose differences show how far off the figures may be.
+"""
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..errors import DomainError, needs
+from ..model import default_model
+from ..scenario import Scenario
+from .criteria import HIGHEST_MEAN_NPV, best_plans
+from .draws import METHODS, SEED, Range, case_levels, check_seed, correlated, ranges_of, shares_of
+from .evppi import T95, Polynomials, Worth, clear, fitted, jackknife, of_driver, of_everything
+
+DRAWS = 8_192
+# What is simulated, by the names of the results; each is a line over plans.
+MEASURES = {
+    "net_saving": "net_saving",
+    "npv": "npv",
+    "break_even_month": "break_even_month",
+    "margin": "margin_at_match",
+}
+PERCENTILES = (5, 10, 50, 90, 95)
+_DRAWS_MIN, _DRAWS_MAX, _SETS, _BLOCK = 64, 10_000_000, 8, 1_024
+_ROUNDING = 1e-12  # of a mean, relative
+_NOTHING = Worth(0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What many draws of a scenario's drivers give.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    seed : int
+    method : str
+    ranges : tuple of Range
+        Of the drivers that vary.
+    figures : dict of str to array, shape (set, draw, plan)
+        Each measure. NaN in ``break_even_month`` means never within the horizon.
+    effects : array, shape (driver, fit, degree, measure, plan)
+        How the mean of ``npv`` and of ``net_saving`` moves with each driver: coefficients of
+        :class:`~.knowing.Polynomials`, of all draws and of all but each set.
+    """
+
+    scenario: Scenario
+    seed: int
+    method: str
+    ranges: tuple[Range, ...]
+    figures: dict[str, np.ndarray] = field(repr=False)
+    effects: np.ndarray = field(repr=False)
+
+    @property
+    def draws(self) -> int:
+        """How many draws there are."""
+        sets, each, _ = self.figures["npv"].shape
+        return sets * each
+
+    def all(self, measure: str) -> np.ndarray:
+        """All draws of a measure, shape (draw, plan)."""
+        figures = self.figures[measure]
+        return figures.reshape(-1, figures.shape[-1])
+
+    def percentile(self, measure: str, percent: float) -> np.ndarray:
+        """The value that this percentage of draws does not exceed, shape (plan,).
+
+        It is a drawn value, never one between two. NaN where it is "never": a plan that does not
+        break even comes after every month.
+        """
+        return _percentile(self.all(measure), percent)
+
+    def mean(self, measure: str) -> np.ndarray:
+        """Mean of the draws, shape (plan,); of the break-even no answer where a draw has none."""
+        return self.all(measure).mean(axis=0)
+
+    def break_even_by(self, month: float) -> np.ndarray:
+        """Probability that a plan breaks even no later than at a month's end, shape (plan,)."""
+        return (self.all("break_even_month") <= month).mean(axis=0)
+
+    def never(self) -> np.ndarray:
+        """Probability that a plan does not break even within the horizon, shape (plan,)."""
+        return np.isnan(self.all("break_even_month")).mean(axis=0)
+
+    def beats(self, other: int) -> np.ndarray:
+        """Probability that a plan has a higher NPV than another one, shape (plan,)."""
+        npv = self.all("npv")
+        return (npv > npv[:, other : other + 1]).mean(axis=0)
+
+    def below(self, measure: str, floor: float) -> np.ndarray:
+        """Probability that a measure lies below a floor, shape (plan,)."""
+        return (self.all(measure) < floor).mean(axis=0)
+
+    def at_least(self, measure: str, floor: float) -> np.ndarray:
+        """Probability that a measure reaches a floor, shape (plan,); no answer does not."""
+        return (self.all(measure) >= floor).mean(axis=0)
+
+    def standard_error(self, measure: str, percent: float | None = None) -> np.ndarray:
+        """Standard error of the mean, or of a percentile, shape (plan,).
+
+        From the differences of the eight sets, so it counts how evenly the draws lie. NaN where a
+        set has no answer.
+        """
+        sets = self.figures[measure]
+        return _error(
+            sets.mean(axis=1)
+            if percent is None
+            else np.stack([_percentile(one, percent) for one in sets])
+        )
+
+    def draws_needed(self, measure: str, within: float) -> np.ndarray:
+        """Draws for a mean that is right within an amount 19 times out of 20, shape (plan,).
+
+        Fewer than there are: the first half of each set, or half of that and so on, as long as
+        their own differences are small enough. More: at the rate of plain random draws.
+        """
+        sets, draws = self.figures[measure], self.draws
+        off = T95 * self.standard_error(measure)
+        needed, enough = np.ceil(draws * np.maximum(1, (off / within) ** 2)), off <= within
+        while (draws := draws // 2) >= _DRAWS_MIN:
+            enough &= T95 * _error(sets[:, : draws // _SETS].mean(axis=1)) <= within
+            needed = np.where(enough, draws, needed)
+        return needed
+
+    @cached_property
+    def best_plan(self) -> int:
+        """The plan with the highest mean NPV."""
+        return int(self.mean("npv").argmax())
+
+    @cached_property
+    def worth_of_knowing_all(self) -> Worth:
+        """What a decision with all drivers known would gain on average: the EVPI.
+
+        The decision: the plan with the highest mean NPV. Knowing all is worth no less than knowing
+        one; of rare gains the draws may hold too few, and then that of one driver stands for it.
+        """
+        drawn, most = self._worth_drawn, max(self._worth_fitted.values(), default=_NOTHING)
+        if not most.is_told or most.value <= drawn.value:
+            return drawn
+        return most._replace(at_most=max(most.at_most, drawn.at_most))
+
+    @cached_property
+    def worth_of_knowing(self) -> dict[str, Worth]:
+        """What knowing one driver before the decision would gain on average, by driver.
+
+        The expected value of partial perfect information (EVPPI). The most valuable comes first.
+        """
+        most = self.worth_of_knowing_all
+        found = {
+            name: one._replace(at_most=min(one.at_most, most.at_most))
+            for name, one in self._worth_fitted.items()
+        }
+        return dict(
+            sorted(found.items(), key=lambda item: (-(item[1].plain or 0), -item[1].at_most))
+        )
+
+    @cached_property
+    def _worth_drawn(self) -> Worth:
+        return of_everything(self.figures["npv"], self.best_plan)
+
+    @cached_property
+    def _worth_fitted(self) -> dict[str, Worth]:
+        npv, best = self.all("npv"), self.best_plan
+        variance = (npv - npv[:, [best]]).var(axis=0)
+        least = _ROUNDING * float(abs(npv).mean())
+        found, together = {}, correlated(self.scenario, self.ranges) is not None
+        for one, effects in zip(self.ranges, self.effects[..., 0, :], strict=True):
+            worth = of_driver(Polynomials(one, together), effects, best, variance, self.draws)
+            found[one.name] = worth if worth.at_most > least else _NOTHING
+        return found
+
+    def value_of_knowing_all(self) -> float:
+        """The EVPI, in money; 0 where no draw prefers another plan."""
+        return self.worth_of_knowing_all.value
+
+    def value_of_knowing(self) -> dict[str, float]:
+        """The EVPPI by driver, in money: 0 where the draws cannot tell it from 0."""
+        return {name: one.plain or 0.0 for name, one in self.worth_of_knowing.items()}
+
+    def shares_of_variance(self, plan: int) -> dict[str, float]:
+        """Share of the variance of a plan's net saving that each driver explains by itself.
+
+        First-order indices, estimated from the same draws; the largest comes first. All 0 where
+        the plan has no net saving in some draw, or always the same.
+        """
+        variance = self.all("net_saving")[:, [plan]].var(axis=0)
+        found = {}
+        for one, effects in zip(self.ranges, self.effects[:, :, :, 1, plan], strict=True):
+            known = clear(effects[0][:, None], variance, self.draws)[:, 0]
+            # Of few draws it counts only what is there without any one set of them.
+            known = np.where(np.abs(effects[0]) > T95 * jackknife(effects[1:]), known, 0)
+            explained = float((known[1:] ** 2).sum())
+            found[one.name] = explained / float(variance[0]) if variance[0] > 0 else 0.0
+        return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+
+def simulate(
+    scenario: Scenario,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    method: str = "sobol",
+    block: int = _BLOCK,
+) -> Simulation:
+    """Evaluate a scenario for many draws of its drivers.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its ``cases`` say how far each driver may go and how it is distributed, its
+        ``correlations`` which go together.
+    draws : int
+        64 to 10,000,000; rounded up to a multiple of eight. Powers of two are covered best.
+    seed : int
+        The same seed gives the same draws, whatever the machine and the block.
+    method : {"sobol", "latin"}
+    block : int
+        Draws evaluated at once: memory, not results.
+
+    Raises
+    ------
+    DomainError
+        Draws, seed or method that are not allowed, or no driver that varies.
+    ScenarioError
+        Ranges or correlations that contradict themselves.
+    """
+    check_draws(draws)
+    check_seed(seed)
+    if method not in METHODS:
+        raise DomainError(f"method is {method!r}; it must be one of {', '.join(METHODS)}")
+    if block < 1:
+        raise DomainError(f"block is {block}; it must be 1 or more")
+    ranges = ranges_of(scenario)
+    together = correlated(scenario, ranges)
+    model, base = default_model(), case_levels(scenario)
+    each = -(-draws // _SETS)
+    plans = len(scenario.plans)
+    figures = {name: np.empty((_SETS, each, plans)) for name in MEASURES}
+    polynomials = [Polynomials(one, together is not None) for one in ranges]
+    terms = polynomials[0].terms
+    grams = np.zeros((_SETS, len(ranges), terms, terms))
+    products = np.zeros((_SETS, len(ranges), terms, 2, plans))
+    for number, child in enumerate(np.random.SeedSequence(seed).spawn(_SETS)):
+        start = 0
+        for shares in shares_of(len(ranges), each, child, method, together, block):
+            levels = np.repeat(base, len(shares), axis=0)
+            for column, one in enumerate(ranges):
+                levels[:, one.number] = one.level(shares[:, column])
+            values = {**scenario.values, "driver_level": levels[:, None, None, None, :]}
+            found = model.evaluate(values, scenario.horizon_months, MEASURES.values())
+            rows = slice(start, start + len(shares))
+            for name, line in MEASURES.items():
+                figures[name][number, rows] = found[line][:, :, 0, 0, 0]
+            start = rows.stop
+            both = np.stack([figures["npv"][number, rows], figures["net_saving"][number, rows]], 1)
+            columns = zip(polynomials, ranges, shares.T, strict=True)
+            basis = np.stack([one.at(levels[:, r.number], share) for one, r, share in columns], 1)
+            grams[number] += np.einsum("ndk,ndl->dkl", basis, basis)
+            products[number] += np.einsum("ndk,nmp->dkmp", basis, np.nan_to_num(both))
+    return Simulation(scenario, seed, method, ranges, figures, fitted(grams, products))
+
+
+def check_draws(draws: int) -> None:
+    """Refuse so few draws or so many, and any without SciPy."""
+    if not (isinstance(draws, int) and _DRAWS_MIN <= draws <= _DRAWS_MAX):
+        raise DomainError(f"draws is {draws:,}; it must be between {_DRAWS_MIN} and {_DRAWS_MAX:,}")
+    with needs("uncertainty", "a simulation"):
+        import scipy.stats  # noqa: F401
+
+
+def _error(of_each: np.ndarray) -> np.ndarray:
+    """Standard error of the mean of sets made independently, along the first axis."""
+    return of_each.std(axis=0, ddof=1) / math.sqrt(len(of_each))
+
+
+def _percentile(figures: np.ndarray, percent: float) -> np.ndarray:
+    """Along the first axis; NaN counts as later than everything."""
+    last = np.where(np.isnan(figures), np.inf, figures)
+    found = np.quantile(last, percent / 100, axis=0, method="inverted_cdf")
+    return np.where(np.isinf(found), np.nan, found)
+
+
+def summary(
+    simulation: Simulation, months: tuple[float, ...] = (), floor: float | None = None
+) -> dict[str, Any]:
+    """A simulation as plain data, ready for JSON.
+
+    Parameters
+    ----------
+    simulation : Simulation
+    months : tuple of float
+        By which to break even; the scenario's limit by default.
+    floor : float, optional
+        Of the margin at the competitor's price; the scenario's by default.
+
+    Returns
+    -------
+    dict
+        Of each plan the percentiles, mean and standard error of each measure, and probabilities;
+        the best plan and by what; of each driver what knowing it is worth, with its standard error
+        and what it does not exceed. None where there is no answer, or where it is below what the
+        draws can tell.
+
+    Raises
+    ------
+    DomainError
+        A month beyond the horizon, or a floor above 1.
+    """
+    scenario, values = simulation.scenario, simulation.scenario.values
+    for month in months:
+        if not 1 <= month <= scenario.horizon_months:
+            raise DomainError(
+                f"month is {month:,.10g}; it must be between 1 and {scenario.horizon_months}"
+            )
+    if floor is not None and not (math.isfinite(floor) and floor <= 1):
+        raise DomainError(f"floor is {floor:,.10g}; it must be a fraction: 1 (100 %) or less")
+    months = months or (float(values["break_even_limit"].item()),)
+    floor = float(values["margin_floor"].item()) if floor is None else floor
+    by = {month: simulation.break_even_by(month) for month in months}
+    never, thin = simulation.never(), simulation.below("margin", floor)
+    beats = [simulation.beats(other) for other in range(len(scenario.plans))]
+    measures = [(name, _measure(simulation, name)) for name in MEASURES]
+    everything, worth = simulation.worth_of_knowing_all, simulation.worth_of_knowing
+    return {
+        "scenario": scenario.name,
+        "fingerprint": scenario.fingerprint(),
+        "draws": simulation.draws,
+        "seed": simulation.seed,
+        "method": simulation.method,
+        "drivers": [one.name for one in simulation.ranges],
+        "plans": [
+            {"name": plan}
+            | {
+                name: {key: _plain(by_plan[p]) for key, by_plan in found}
+                for name, found in measures
+            }
+            | {
+                "probability": {
+                    "break_even_by": {f"{month:g}": float(by[month][p]) for month in months},
+                    "never_breaks_even": float(never[p]),
+                    "beats": {
+                        name: float(beats[o][p]) for o, name in enumerate(scenario.plans) if o != p
+                    },
+                    "margin_below_floor": {"floor": floor, "probability": float(thin[p])},
+                }
+            }
+            for p, plan in enumerate(scenario.plans)
+        ],
+        "best_plan": scenario.plans[simulation.best_plan],
+        "best_plan_by": HIGHEST_MEAN_NPV,
+        "best_without_draws": {by: [*plans] for by, plans in best_plans(scenario).items()},
+        "value_of_knowing_all": everything.plain,
+        "value_of_knowing_all_error": everything.standard_error,
+        "value_of_knowing_all_at_most": everything.at_most,
+        "value_of_knowing": {name: one.plain for name, one in worth.items()},
+        "value_of_knowing_error": {name: one.standard_error for name, one in worth.items()},
+        "value_of_knowing_at_most": {name: one.at_most for name, one in worth.items()},
+    }
+
+
+def _measure(simulation: Simulation, name: str) -> list[tuple[str, np.ndarray]]:
+    """Percentiles, mean and its standard error, each by plan."""
+    return [
+        *((f"p{percent}", simulation.percentile(name, percent)) for percent in PERCENTILES),
+        ("mean", simulation.mean(name)),
+        ("standard_error", simulation.standard_error(name)),
+    ]
+
+
+def _plain(number: float) -> float | None:
+    return float(number) if np.isfinite(number) else None

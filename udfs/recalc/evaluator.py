@@ -1,0 +1,286 @@
+"""formualizer as a calculator: one formula at a time, over values that are put before it."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from ...workbook.errors import WorkbookError
+from ...workbook.layout.sheet import Plain
+from ...workbook.ooxml.cell_values import Area, ErrorValue, Place
+from .. import coerce
+from ..calling import Function, call
+from ..functions import FUNCTIONS
+from . import arithmetic, trust
+from .arithmetic import UnsureError
+from .source_workbook import Book, Cell
+from .translate import PREFIX, Translated
+
+# formualizer's errors; it has others for what it could not compute.
+ERRORS = {
+    "Null": "#NULL!",
+    "Div": "#DIV/0!",
+    "Value": "#VALUE!",
+    "Ref": "#REF!",
+    "Num": "#NUM!",
+    "Na": "#N/A",
+    "Calc": "#CALC!",
+}
+_KINDS = {text: kind for kind, text in ERRORS.items()}
+_SCRATCH = "Z"
+_TEXT_MAX = 32_767
+_MANY = 1_000  # cells of an area from which whole columns are put, once
+_NOISE = 2.0**-44  # of the largest number that is added up
+_FLAT = 1e6  # sums above it are not looked at for noise
+
+Grid = list[list[Any]]
+
+
+def registered_with(engine: Any) -> Any:
+    """A workbook of formualizer that knows the functions: itself."""
+    for one in FUNCTIONS:
+        engine.register_function(one.name, _for_engine(one), max_args=len(one.parameters))
+    return engine
+
+
+def _for_engine(function: Function) -> Callable[..., Any]:
+    def called(*cells: Any) -> Any:
+        result = call(function, *(_each(cell, _given) for cell in cells))
+        return _each(result, _returned)
+
+    return called
+
+
+def _each(value: Any, converted: Callable[[Any], Any]) -> Any:
+    if isinstance(value, list):
+        return [[converted(cell) for cell in row] for row in value]
+    return converted(value)
+
+
+def _given(cell: Any) -> Any:
+    return ERRORS.get(cell["kind"], "#NAME?") if isinstance(cell, dict) else cell
+
+
+def _returned(cell: Any) -> Any:
+    if isinstance(cell, str) and cell in coerce.ERRORS:
+        return {"type": "Error", "kind": _KINDS.get(cell, "Name" if cell == "#NAME?" else "Value")}
+    return cell
+
+
+def _shims() -> dict[str, Callable[..., Any]]:
+    """What formualizer calls back, by name without the prefix."""
+    return {
+        "CHAIN": arithmetic.chain,
+        "MINUS": arithmetic.negative, "PERCENT": arithmetic.hundredth,
+        "NUMBER": arithmetic.number, "TEXT": arithmetic.text, "TRUTH": arithmetic.truth,
+        "DAY": arithmetic.date, "YEAR": arithmetic.year, "INDEX": arithmetic.index,
+        "KEY": arithmetic.short, "CRITERION": arithmetic.criterion, "SINGLE": arithmetic.single,
+        "ROUND": arithmetic.rounded, "CUT": arithmetic.cut, "RAISE": arithmetic.raised,
+        "WHOLE": arithmetic.whole, "REMAINDER": arithmetic.remainder,
+        "FORMAT": arithmetic.formatted, "RATE": arithmetic.rate, "FLAG": arithmetic.flag,
+        "SOME": arithmetic.some_text, "FEW": arithmetic.few,
+        "SUMMAND": arithmetic.summand, "POWER": arithmetic.operator("^"),
+    }  # fmt: skip
+
+
+class Engine:
+    """A calculator for the formulas of a workbook.
+
+    Parameters
+    ----------
+    book : Book
+    pending : set of Cell
+        Cells that are still to be computed; their saved values are not read.
+
+    Raises
+    ------
+    WorkbookError
+        formualizer is not installed.
+    """
+
+    def __init__(self, book: Book, pending: set[Cell]):
+        try:
+            import formualizer
+        except ImportError:
+            raise WorkbookError(
+                "formualizer is needed to compute workbooks: pip install 'shorewise[calc]'"
+            ) from None
+        self._book, self._pending = book, pending
+        self._sheets = {title: f"S{number}" for number, title in enumerate(book.titles, 1)}
+        self._engine = formualizer.Workbook()
+        for name in (*self._sheets.values(), _SCRATCH):
+            self._engine.add_sheet(name)
+        self._engine.set_temporal_egress("serial")
+        self._engine.set_changelog_enabled(False)  # which would keep every formula
+        registered_with(self._engine)
+        for name, shim in _shims().items():
+            self._register(PREFIX + name, shim)
+        self._result: list[Any] = []
+        self._register(f"{PREFIX}OUT", self._result.append)
+        self._unsure = ""
+        self._put: set[Cell] = set()
+        self._columns: set[tuple[str, int]] = set()
+        # Cells whose values cannot be put, and why.
+        self._unread: dict[str, dict[Place, str]] = {title: {} for title in book.titles}
+        self._errors: dict[str, dict[Place, str]] = {title: {} for title in book.titles}
+        self._largest: dict[tuple[str, int], float] = {}  # number of a column
+
+    def _register(self, name: str, function: Callable[..., Any]) -> None:
+        def called(*cells: Any) -> Any:
+            try:
+                return function(*cells)
+            except UnsureError as error:
+                self._unsure = self._unsure or str(error)
+            except (ArithmeticError, ValueError, TypeError) as error:
+                self._unsure = self._unsure or f"cannot be computed: {error}"
+            return arithmetic.error("Value")
+
+        self._engine.register_function(name, called)
+
+    def knows(self, name: str) -> bool:
+        """Whether formualizer has a function of a name."""
+        self._engine.set_formula(_SCRATCH, 2, 1, f"={name}()")
+        found = self._engine.evaluate_cell(_SCRATCH, 2, 1)
+        return not (isinstance(found, dict) and found["kind"] == "Name")
+
+    def put(self, cell: Cell, value: Any) -> None:
+        """Let a cell hold a value, one of formualizer's."""
+        sheet, place = self._sheets[cell.title], cell.place
+        self._put.add(cell)
+        self._errors[cell.title].pop(place, None)
+        if isinstance(value, dict):
+            self._errors[cell.title][place] = value["kind"]
+            self._engine.set_formula(sheet, *place, f"={ERRORS.get(value['kind'], '#VALUE!')}")
+        else:
+            self._engine.set_value(sheet, *place, value)
+            if isinstance(value, (int, float)):
+                column = (cell.title, place[1])
+                self._largest[column] = max(self._largest.get(column, 0), abs(value))
+
+    def computed(self, formula: Translated) -> Any:
+        """The value of a formula, or rows of values, with formualizer's errors.
+
+        Raises
+        ------
+        UnsureError
+            It cannot be computed for sure.
+        """
+        for title, area in formula.reads:
+            self._read(title, area)
+        strict = not trust.NO_ERRORS.isdisjoint(formula.features)
+        errors = {
+            kind for title, area in formula.reads for kind in _within(self._errors[title], area)
+        }
+        if errors and (strict or len(errors) > 1):
+            raise UnsureError(f"reads {' and '.join(sorted(ERRORS[one] for one in errors))}")
+        self._result.clear()
+        self._unsure = ""
+        try:
+            self._engine.set_formula(_SCRATCH, 1, 1, f"={PREFIX}OUT({formula.text})")
+            self._engine.evaluate_cell(_SCRATCH, 1, 1)
+        except MemoryError:
+            raise
+        except Exception as error:  # formualizer's own are of many classes
+            raise UnsureError(f"is not understood by formualizer: {str(error)[:120]}") from None
+        if self._unsure:
+            raise UnsureError(self._unsure)
+        if not self._result:
+            raise UnsureError("is not computed by formualizer")
+        value = self._result[-1]
+        if isinstance(value, list) and len(value) == 1 == len(value[0]):
+            value = value[0][0]
+        for one in (cell for row in value for cell in row) if isinstance(value, list) else (value,):
+            if isinstance(one, str) and len(one) > _TEXT_MAX:
+                raise UnsureError("gives a text that is longer than a cell holds")
+            if isinstance(one, dict) and one["kind"] not in ERRORS:
+                raise UnsureError(f"gives formualizer's error {one['kind']}")
+            if isinstance(one, dict) and (strict or (one["kind"] == "Ref" and formula.clipped)):
+                raise UnsureError(
+                    f"gives {ERRORS[one['kind']]}, where Excel may give another value"
+                )
+            if formula.adds and isinstance(one, float):
+                self._heed_noise(one, formula.reads)
+        return value
+
+    def _heed_noise(self, value: float, reads: Iterable[tuple[str, Area]]) -> None:
+        """Refuse a sum that is no more than what is left of numbers that cancel each other."""
+        if not 0 < abs(value) < _FLAT:
+            return
+        for title, area in reads:
+            columns = range(area[1], area[3] + 1)
+            largest = max(self._largest.get((title, column), 0) for column in columns)
+            if abs(value) >= _NOISE * largest:
+                continue
+            for place in self._book.places(title, area):
+                one = self._engine.get_value(self._sheets[title], *place)
+                if isinstance(one, float) and abs(value) < _NOISE * abs(one):
+                    raise UnsureError("adds up numbers that cancel each other to 13 digits or more")
+
+    def _read(self, title: str, area: Area) -> None:
+        """Put the saved values of an area, but not of what is still to be computed."""
+        top, left, bottom, right = area
+        if (bottom - top + 1) * (right - left + 1) < _MANY:
+            self._take(title, area)
+        else:
+            for column in range(left, right + 1):
+                if (title, column) not in self._columns:
+                    self._columns.add((title, column))
+                    self._take(title, (1, column, 1 << 20, column))
+        for why in _within(self._unread[title], area):
+            raise UnsureError(f"reads {why}")
+
+    def _take(self, title: str, area: Area) -> None:
+        book, missing = self._book, self._book.without_value(title)
+        for place in book.places(title, area):
+            cell = Cell(title, place)
+            if cell in self._put or cell in self._pending:
+                continue
+            self._put.add(cell)
+            if place in missing:
+                self._unread[title][place] = f"{cell}, which has no saved value"
+                continue
+            try:
+                value = book.value(cell)
+            except WorkbookError as error:
+                self._unread[title][place] = f"{cell}, whose value is not understood ({error})"
+                continue
+            if isinstance(value, ErrorValue):
+                if value in _KINDS:
+                    self.put(cell, arithmetic.error(_KINDS[value]))
+                else:
+                    self._unread[title][place] = f"{cell}, which shows {value[:20]}"
+            elif value is not None:
+                self.put(cell, value)
+
+
+def _within(marked: dict[Place, str], area: Area) -> Iterator[str]:
+    """What is noted of the cells of an area."""
+    top, left, bottom, right = area
+    if (bottom - top + 1) * (right - left + 1) < len(marked):
+        places = ((row, col) for row in range(top, bottom + 1) for col in range(left, right + 1))
+        yield from (marked[place] for place in places if place in marked)
+    else:
+        for (row, column), note in marked.items():
+            if top <= row <= bottom and left <= column <= right:
+                yield note
+
+
+def written(value: Any) -> Plain:
+    """A result as a cell holds it; that of a formula which refers to an empty cell is 0."""
+    if isinstance(value, dict):
+        return ErrorValue(ERRORS.get(value["kind"], "#NAME?"))
+    if isinstance(value, (bool, str)):
+        return value
+    number = float(value or 0.0)  # nor is there a negative 0
+    return number if math.isfinite(number) else ErrorValue("#NUM!")
+
+
+def agrees(value: Any, saved: Plain) -> bool:
+    """Whether a result is what the file has, to 15 digits."""
+    found = written(value)
+    if isinstance(saved, bool) or isinstance(found, bool):
+        return found is saved
+    if isinstance(found, (int, float)) and isinstance(saved, (int, float)):
+        if found == saved or f"{found:.15g}" == f"{saved:.15g}":
+            return True
+        return abs(found - saved) <= 1e-14 * min(abs(found), abs(saved))
+    return type(found) is type(saved) and found == saved

@@ -1,0 +1,131 @@
+"""Recalculation in a process of its own, with limits of time and memory: files may be anybody's."""
+
+import contextlib
+import importlib.util
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import zipfile
+
+from ...workbook.errors import WorkbookError
+from .recalculate import Left, Recalculated, recalculated
+
+_CPU, _CPU_EACH_MB, _CPU_MAX = 4, 3, 90  # seconds: for any file, for each megabyte unpacked
+_MEMORY, _MEMORY_EACH_MB = 320, 16  # megabytes, on top of what the program itself takes
+_OURS = re.compile(rb"SHORE_", re.IGNORECASE)
+_MEGABYTE = 1 << 20
+_FAILED = 3  # exit code of a child that says why
+_ONE_THREAD = dict.fromkeys(
+    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), "1"
+)
+
+
+def recalculated_apart(data: bytes) -> Recalculated:
+    """What :func:`.run.recalculated` gives, computed in a process with limits.
+
+    Raises
+    ------
+    WorkbookError
+        As there, or the limits were reached.
+    """
+    size = _unpacked_with_calls(data)
+    if size is None:
+        return Recalculated(None, 0, [], "")
+    if importlib.util.find_spec("formualizer") is None:
+        raise WorkbookError(
+            "formualizer is needed to compute workbooks: pip install 'shorewise[calc]'"
+        )
+    seconds = min(_CPU + _CPU_EACH_MB * size // _MEGABYTE, _CPU_MAX)
+    memory = _MEMORY + _MEMORY_EACH_MB * size // _MEGABYTE
+    start = f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import main; main()"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", start, str(seconds), str(memory)],
+            input=data,
+            capture_output=True,
+            env=os.environ | _ONE_THREAD,
+            timeout=30 + 5 * seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise WorkbookError(f"takes more than {30 + 5 * seconds} seconds; refused") from None
+    if done.returncode == _FAILED:
+        raise WorkbookError(done.stdout.decode())
+    if done.returncode:
+        raise WorkbookError(_why(done.returncode, seconds, memory))
+    head, _, package = done.stdout.partition(b"\n")
+    found = json.loads(head)
+    left = [Left(*one) for one in found["left"]]
+    return Recalculated(
+        package if found["has_data"] else None, found["computed"], left, found["proof"]
+    )
+
+
+def _unpacked_with_calls(data: bytes) -> int | None:
+    """To how many bytes a package unpacks; None if no part of it names one of the functions."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entries = archive.infolist()
+        size = sum(entry.file_size for entry in entries)
+        for entry in entries:
+            content = archive.read(entry)
+            if b"\0" in content:  # as in UTF-16
+                content = content.replace(b"\0", b"")
+            if _OURS.search(content):
+                return size
+    return None
+
+
+def _why(code: int, seconds: int, memory: int) -> str:
+    """Why a child ended without a result."""
+    if -code in (getattr(signal, "SIGXCPU", None), getattr(signal, "SIGKILL", None)):
+        return f"takes more than {seconds} seconds to compute; refused"
+    return f"takes more than {memory} MB of memory, or is nested too deeply; refused"
+
+
+def _limit(seconds: int, memory: int) -> None:
+    """Limit this process, where the operating system can."""
+    with contextlib.suppress(ImportError):
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        if hard == resource.RLIM_INFINITY or hard > seconds:
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, hard))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+        try:
+            with open("/proc/self/statm") as file:
+                pages = int(file.read().split()[0])
+        except OSError:
+            return  # only Linux says what the program itself takes
+        most = pages * resource.getpagesize() + memory * _MEGABYTE
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        if hard == resource.RLIM_INFINITY or hard > most:
+            resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+
+
+def main() -> None:
+    """The process apart: a package on standard input; what was found, and a package, on output."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that waits for it ends it
+    with contextlib.suppress(ImportError):
+        import formualizer  # noqa: F401 - counted as the program's own memory
+    _limit(*map(int, sys.argv[1:]))
+    try:
+        found = recalculated(sys.stdin.buffer.read())
+        head = {
+            "has_data": found.data is not None,
+            "computed": found.computed,
+            "left": found.left,
+            "proof": found.proof,
+        }
+        answer = json.dumps(head).encode() + b"\n" + (found.data or b"")
+        code = 0
+    except WorkbookError as error:
+        answer, code = str(error).encode(errors="replace"), _FAILED
+    except (MemoryError, RecursionError):
+        answer, code = b"takes too much memory, or is nested too deeply; refused", _FAILED
+    sys.stdout.buffer.write(answer)
+    sys.stdout.buffer.flush()
+    os._exit(code)  # what the engine holds need not be freed piece by piece

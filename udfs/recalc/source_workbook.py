@@ -1,0 +1,222 @@
+"""A workbook's package as recalculation needs it: formulas, values, names, and how it counts."""
+
+import functools
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from defusedxml.ElementTree import fromstring
+
+from ...workbook.errors import WorkbookError
+from ...workbook.layout.sheet import Plain
+from ...workbook.ooxml.cell_texts import shared_texts
+from ...workbook.ooxml.cell_values import Area, ErrorValue, FormulaCell, Place, SheetXml, address
+from ...workbook.ooxml.package import Package, usual
+from ...workbook.ooxml.structured_references import plain, plain_names, tables
+from ...workbook.ooxml.xml_bounds import in_utf8
+
+_TRUE = ("1", "true")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+
+
+class Cell(NamedTuple):
+    """A cell: the title of its sheet, its row and column."""
+
+    title: str
+    place: Place
+
+    def __str__(self) -> str:
+        sheet = self.title.replace("'", "''")
+        return f"'{sheet}'!{address((*self.place, *self.place))}"
+
+
+class Text(NamedTuple):
+    """A formula's text in plain references, and how far from there the formula is repeated."""
+
+    text: str
+    down: int = 0
+    right: int = 0
+
+
+class Book:
+    """A workbook.
+
+    Parameters
+    ----------
+    data : bytes
+        A package that :func:`~shorewise.workbook.ooxml.safe_open.inspect_any` lets pass.
+
+    Attributes
+    ----------
+    titles : list of str
+        Of its worksheets, in their order.
+    formulas : dict of Cell to FormulaCell
+    hides_rows : bool
+        Whether any sheet has hidden rows.
+    from_1904, as_displayed : bool
+        Whether dates count from 1904; whether numbers count as they are displayed.
+
+    Raises
+    ------
+    WorkbookError
+        Damaged.
+    """
+
+    def __init__(self, data: bytes):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            self._entries = archive.infolist()
+            self._parts = {one.filename: archive.read(one) for one in self._entries}
+        self._package = Package(self._parts)
+        self._places = {sheet.title: sheet.part for sheet in self._package.grids if sheet.part}
+        self.titles = [*self._places]
+        if not self.titles:
+            raise WorkbookError("it has no worksheets")
+        self._folded = {title.casefold(): title for title in self.titles}
+        self._tables = tables(self._parts, self._places)
+        book = fromstring(plain_names(usual(self._parts[self._package.workbook]), self._tables))
+        self.from_1904 = _is_set(book, "workbookPr", "date1904", "false")
+        self.as_displayed = not _is_set(book, "calcPr", "fullPrecision", "true")
+        self._names = self._named(book)
+        self.formulas: dict[Cell, FormulaCell] = {}
+        self.hides_rows = False
+        self._filled = (1, 1)  # the last row and column that arrays fill
+        for title, at in self._places.items():
+            part = in_utf8(self._parts[at])
+            if _FORMULA.search(part):
+                self._parts[at] = part
+                sheet = self.sheet(title)
+                self.formulas |= {Cell(title, place): one for place, one in sheet.formulas.items()}
+                self.hides_rows |= sheet.hides_rows
+
+    def _named(self, book: Element) -> dict[tuple[str, str], str]:
+        """The texts of names, by the title of their sheet, if they have one, and themselves."""
+        listed = [one.get("name", "") for one in book.iterfind(".//{*}sheet")]
+        found = {}
+        for one in book.iterfind(".//{*}definedName"):
+            local = one.get("localSheetId")
+            if local is None or (local.isdigit() and int(local) < len(listed)):
+                scope = "" if local is None else listed[int(local)]
+                found[scope, one.get("name", "").casefold()] = (one.text or "").strip()
+        return found
+
+    @functools.cached_property
+    def _texts(self) -> list[str]:
+        part = self._package.one("sharedStrings")
+        return shared_texts(in_utf8(self._parts[part])) if part else []
+
+    @functools.cache  # noqa: B019 - a book lives as long as its computation
+    def sheet(self, title: str) -> SheetXml:
+        """The XML of a sheet."""
+        try:
+            return SheetXml(self._parts[self._places[title]], self._texts)
+        except WorkbookError as error:
+            raise WorkbookError(f"sheet {title}: {error}") from None
+
+    def title(self, written: str) -> str | None:
+        """The title of a sheet as a formula writes it, in any case; None if there is none."""
+        return self._folded.get(written.removeprefix("[0]").casefold())
+
+    def titles_of(self, written: str) -> list[str] | None:
+        """The sheets that a reference means, several for First:Last; None if there are none."""
+        first, _, last = written.partition(":")
+        ends = [self.title(one) for one in (first, last or first)]
+        if None in ends:
+            return None
+        one, other = sorted(self.titles.index(end or "") for end in ends)
+        return self.titles[one : other + 1]
+
+    def text(self, cell: Cell) -> Text:
+        """A cell's formula, its references to tables in plain ones.
+
+        Raises
+        ------
+        WorkbookError
+            It reads a table in a way that has no meaning there.
+        """
+        formula = self.formulas[cell]
+        text = formula.text or formula.repeats
+        text = plain(text, self._tables, cell.title, cell.place, absolute=True)
+        origin = self.sheet(cell.title).origins.get(cell.place, cell.place)
+        return Text(text, cell.place[0] - origin[0], cell.place[1] - origin[1])
+
+    def named(self, written: str, title: str) -> str | None:
+        """The text of a name as a formula on some sheet writes it; None if it has none."""
+        sheet, mark, name = written.rpartition("!")
+        scopes = [title, ""]
+        if mark and sheet:
+            sheet = sheet[1:-1].replace("''", "'") if sheet.startswith("'") else sheet
+            found = self.title(sheet)
+            if found is None and sheet != "[0]":
+                return None
+            scopes = ["" if found is None else found, ""]
+        return next(
+            (
+                self._names[scope, name.casefold()]
+                for scope in scopes
+                if (scope, name.casefold()) in self._names
+            ),
+            None,
+        )
+
+    def without_value(self, title: str) -> set[Place]:
+        """The formulas of a sheet beside which no value is saved."""
+        return self.sheet(title).without_value
+
+    def value(self, cell: Cell) -> Plain:
+        """What a cell holds, also beside a formula; None for nothing."""
+        return self.sheet(cell.title).value(cell.place)
+
+    def saved(self, cell: Cell) -> Plain:
+        """What a cell holds; an error without a name where that is not understood."""
+        try:
+            return self.value(cell)
+        except WorkbookError:
+            return ErrorValue("")
+
+    def inputs(self, cell: Cell) -> list[str]:
+        """The addresses of the cells that a data table varies."""
+        return self.sheet(cell.title).inputs.get(cell.place, [])
+
+    @functools.cached_property
+    def _last(self) -> Place:
+        """The last row and column with a cell on any sheet."""
+        found = [self.sheet(title) for title in self.titles]
+        return max(one.bottom for one in found), max(one.right for one in found)
+
+    def fills(self, area: Area) -> None:
+        """Note that an array fills an area, also beyond the last cell."""
+        self._filled = max(self._filled[0], area[2]), max(self._filled[1], area[3])
+
+    def clipped(self, area: Area) -> Area | None:
+        """The part of an area within the last row and column that are filled on any sheet."""
+        top, left, bottom, right = area
+        if area[:2] != area[2:]:
+            last_row, last_column = map(max, self._last, self._filled)
+            bottom, right = min(bottom, last_row), min(right, last_column)
+        return (top, left, bottom, right) if top <= bottom and left <= right else None
+
+    def places(self, title: str, area: Area) -> Iterator[Place]:
+        """The cells of an area that are there."""
+        return self.sheet(title).places(area)
+
+    def filled(self, values: dict[Cell, Plain], areas: dict[Cell, Area]) -> bytes:
+        """The package with other values, and all else as it was."""
+        parts = dict(self._parts)
+        for title in {cell.title for cell in values}:
+            parts[self._places[title]] = self.sheet(title).filled(
+                {cell.place: value for cell, value in values.items() if cell.title == title},
+                {cell.place: area for cell, area in areas.items() if cell.title == title},
+            )
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as target:
+            for entry in self._entries:
+                target.writestr(entry, parts[entry.filename])
+        return buffer.getvalue()
+
+
+def _is_set(book: Element, element: str, attribute: str, default: str) -> bool:
+    found = book.find(f".//{{*}}{element}")
+    return (default if found is None else found.get(attribute, default)).lower() in _TRUE

@@ -1,0 +1,79 @@
+"""The reference of functions in docs/functions.md, from the table of functions."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from ..engine.calculators.catalogue import CATALOGUE
+from .calling import Function, Parameter, call
+from .functions import FUNCTIONS
+
+_ROWS, _COLUMNS = 6, 5  # of a table of results that are shown
+_WITHOUT = frozenset(entry.name for entry in CATALOGUE)
+
+
+def reference() -> str:
+    """Markdown: functions by topic, each with arguments and an example."""
+    lines: list[str] = []
+    for topic, functions in itertools.groupby(FUNCTIONS, lambda one: one.topic):
+        lines += [f"### {topic}", ""]
+        for function in functions:
+            lines += [*_section(function), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def formula(function: Function) -> str:
+    """The example as a user types it."""
+    return f"={function.name}({','.join(map(typed, function.example))})"
+
+
+def _section(function: Function) -> Iterator[str]:
+    yield f"#### `{function.signature}`"
+    yield ""
+    unit = f" In {function.unit}." if "/" in function.unit or function.unit == "months" else ""
+    mark = " *Also without an add-in.*" if function.name in _WITHOUT else ""
+    yield f"{function.does}{unit}{mark}"
+    yield ""
+    if function.parameters:
+        yield "| argument | what it is | unit | allowed | if omitted |"
+        yield "|---|---|---|---|---|"
+        yield from map(_row, function.parameters)
+        yield ""
+    yield from _example(function)
+
+
+def _row(one: Parameter) -> str:
+    omitted = one.if_omitted.removeprefix("; ").removesuffix(" if omitted") or "required"
+    return f"| `{one.name}` | {one.label} | {one.unit} | {one.allowed} | {omitted} |"
+
+
+def _example(function: Function) -> Iterator[str]:
+    result = call(function, *function.example)
+    if not isinstance(result, list):
+        yield f"`{formula(function)}` gives {_shown(result)}"
+        return
+    yield f"`{formula(function)}` spills"
+    yield ""
+    for number, row in enumerate(result[:_ROWS]):
+        cells = [_shown(cell) for cell in row[:_COLUMNS]] + ["..."] * (len(row) > _COLUMNS)
+        yield f"| {' | '.join(cells)} |"
+        if not number:
+            yield "|---" * len(cells) + "|"
+    if len(result) > _ROWS:
+        yield ""
+        yield f"and {len(result) - _ROWS} more rows."
+
+
+def typed(value: Any) -> str:
+    """An argument as a user types it: a table as an array, a list as a column of one."""
+    if isinstance(value, tuple):
+        rows = (row if isinstance(row, tuple) else (row,) for row in value)
+        return "{" + ";".join(",".join(map(typed, row)) for row in rows) + "}"
+    if isinstance(value, str):
+        return f'"{value}"'
+    return "" if value is None else f"{value:.15g}"
+
+
+def _shown(value: Any) -> str:
+    text = str(value) if not isinstance(value, float) else f"{value:,.7g}"
+    return text.replace("|", "\\|")

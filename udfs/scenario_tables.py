@@ -1,0 +1,197 @@
+"""Tables in cells as a scenario: sites and plans as rows, settings by name."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from ..engine.drivers import DRIVERS
+from ..engine.errors import DomainError
+from ..engine.lists import LISTS
+from ..engine.model import default_model
+from ..engine.reading.missing_figures import DEFAULTS_IN
+from ..engine.scenario import Scenario
+from .calling import Parameter, keyed
+from .coerce import Cell, Rows, shown
+
+ONSHORE, BASELINE = "Onshore", "All onshore"
+SITE_KEYS = ("name", "location", "engagement", "time_zone", "statutory_rate", "heads")
+# What every function of a whole scenario takes.
+TABLES = (
+    Parameter(
+        "sites",
+        "Sites with their inputs",
+        "table",
+        "names of inputs in the first row, a site in each row below; one called Onshore is "
+        "the base",
+        shape="table",
+    ),
+    Parameter(
+        "plans",
+        "Heads of each plan by site",
+        "table",
+        "sites in the first row, a plan in each row below",
+        optional=True,
+        shape="grid",
+        omitted="each site's own heads, or 8, are a plan",
+    ),
+    Parameter(
+        "settings",
+        "Inputs of the whole scenario",
+        "table",
+        "names and values side by side",
+        optional=True,
+        shape="table",
+        omitted="their defaults",
+    ),
+)
+EXAMPLE_SITES = (("name", "salary", "overlap_hours"), ("Krakow", 80_000, 3), ("Pune", 40_000, 0))
+_NAME = "tables"  # where a message says that something is wrong
+_DRIVER = "driver."  # before a driver's range in settings, as in engine/address.py
+_RISK = "risk."  # and the same of a risk's cost
+[_RISKS] = (entry.default for entry in LISTS if entry.axis == "risk")
+_DAY_0 = datetime.date(1899, 12, 30)
+_FIRST, _LAST = 36_161, 73_051  # the days of 1999 to 2099, as Excel counts them
+
+
+def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
+    """The scenario that three tables describe.
+
+    Parameters
+    ----------
+    sites : rows
+        Sites by the names of their inputs. One called Onshore is the base, which else has its
+        defaults. ``heads`` is the team of the site's own plan, where there are no plans.
+    plans : rows
+        Plans below each other, heads by site: the first row names the sites.
+    settings : rows
+        Inputs of the whole scenario by name, its currency, start and horizon, of drivers how they
+        vary: ``driver.salary.low``, ``.high``, ``.distribution``; of the default risks what each
+        costs: ``risk.Failed audit.cost``.
+
+    Raises
+    ------
+    DomainError, ScenarioError
+        What is wrong with a table: the text names the table, the key, the value and the bound.
+    """
+    tables = _sites(sites)
+    names = [table["name"] for table in tables]
+    heads = [table.pop("heads", None) for table in tables]
+    if plans:
+        staffing = _plans(plans)
+    else:
+        team = default_model().inputs["team_size"].first
+        teams = [team if number is None else number for number in heads]
+        staffing = [
+            {"name": name, "heads": {name: number}}
+            for name, number in zip(names[1:], teams[1:], strict=True)
+        ]
+    if not staffing[0]["heads"].keys() <= {names[0]}:
+        # What is no count is refused with the plan that has it, not with this one.
+        counts = (n for n in staffing[0]["heads"].values() if isinstance(n, (int, float)) and n > 0)
+        size = heads[0] or sum(counts) or 1
+        staffing.insert(0, {"name": BASELINE, "heads": {names[0]: size}})
+    data = {"name": _NAME, **_settings(settings), "sites": tables, "plans": staffing}
+    plan_names = [plan["name"] for plan in staffing]
+
+    def place(name: str, plan: int | None, site: int | None, _row: int | None) -> str:
+        if plan is not None:
+            return f"plan {plan_names[plan]}"
+        by_site = name in default_model().inputs and "site" in default_model().inputs[name].axes
+        return f"site {names[site]}" if site is not None and by_site else ""
+
+    return Scenario.from_dict(data, _NAME, place)
+
+
+def _sites(rows: Rows) -> list[dict[str, Any]]:
+    """A table of inputs for each site, the onshore base first."""
+    inputs = default_model().inputs
+    known = {*SITE_KEYS, *(n for n, e in inputs.items() if e.axes in (("site",), ("site", "role")))}
+    columns = keyed("sites", rows, dict.fromkeys(known))
+    if not columns:
+        raise DomainError(
+            "sites is empty; it must be a table of sites by the names of their inputs"
+        )
+    count = len(next(iter(columns.values())))
+    found = []
+    for number in range(count):
+        site = {
+            key: _number(values[number])
+            for key, values in columns.items()
+            if values[number] is not None
+        }
+        if site:
+            found.append({"name": f"Site {number + 1}"} | site)
+    base = [site for site in found if str(site["name"]).casefold() == ONSHORE.casefold()]
+    rest = [site for site in found if site not in base]
+    if not rest:
+        raise DomainError(f"sites has only {ONSHORE}; it must have another site")
+    return [*(base or [{"name": ONSHORE}]), *rest]
+
+
+def _plans(rows: Rows) -> list[dict[str, Any]]:
+    """Heads by site of each plan."""
+    (_, *sites), *below = rows
+    found = [
+        {
+            "name": name if isinstance(name, str) else f"Plan {number}",
+            "heads": {
+                site: _number(cell)
+                for site, cell in zip(sites, cells, strict=True)
+                if cell not in (None, 0)
+            },
+        }
+        for number, (name, *cells) in enumerate(below, 1)
+        if any(cell is not None for cell in cells)
+    ]
+    if not found or any(not isinstance(site, str) for site in sites):
+        raise DomainError(
+            "plans must name sites in its first row and have a plan's heads in each row below"
+        )
+    return found
+
+
+def _settings(rows: Rows) -> Mapping[str, Any]:
+    """Settings of the scenario; a month or day may be a date of Excel's calendar."""
+    inputs = default_model().inputs
+    known = {"currency", "horizon_months", "start_month", "fx_date"}
+    known |= {name for name, entry in inputs.items() if entry.axes in ((), ("role",))}
+    parts = [n.removeprefix("driver_") for n, e in inputs.items() if e.axes == ("driver",)]
+    known |= {f"{_DRIVER}{name}.{part}" for name in DRIVERS for part in parts}
+    known |= {f"{_RISK}{row['name']}.cost" for row in _RISKS}
+    found: dict[str, Any] = {}
+    cases: dict[str, dict[str, Any]] = {}
+    costs: dict[str, Any] = {}
+    for key, values in keyed("settings", rows, dict.fromkeys(known)).items():
+        if key not in known:
+            raise DomainError(
+                f"settings names {key[:40]!r}, which is no input of the whole scenario"
+            )
+        if len(values) > 1:
+            raise DomainError(f"settings has {len(values)} values for {key}; it must have one")
+        if values[0] is not None and key.startswith(_DRIVER):
+            _, driver, part = key.split(".")
+            cases.setdefault(driver, {"name": driver})[part] = _number(values[0])
+        elif values[0] is not None and key.startswith(_RISK):
+            costs[key.removeprefix(_RISK).removesuffix(".cost")] = _number(values[0])
+        elif values[0] is not None:
+            found[key] = _number(values[0])
+    in_usd = found.get("currency", DEFAULTS_IN) == DEFAULTS_IN
+    if costs and (in_usd or all(row["name"] in costs or not row["cost"] for row in _RISKS)):
+        found["risks"] = [row | {"cost": costs.get(row["name"], row["cost"])} for row in _RISKS]
+    for key, letters in (("start_month", 7), ("fx_date", 10)):
+        value = found.get(key)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            if not _FIRST <= value < _LAST:
+                raise DomainError(
+                    f"settings: {key} is {shown(float(value))}; it must be a date from 1999 to "
+                    f"2099, or a text like {'2027-01-01'[:letters]!r}: to Excel a year typed alone "
+                    "is a day of 1905"
+                )
+            day = _DAY_0 + datetime.timedelta(days=int(value))
+            found[key] = day.isoformat()[:letters]
+    return found | ({"cases": [*cases.values()]} if cases else {})
+
+
+def _number(cell: Cell) -> Any:
+    """Whole numbers as such, as scenario files have them."""
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell

@@ -1,0 +1,256 @@
+"""Tables of scenarios from wherever they stand, a few rows at a time."""
+
+import contextlib
+import itertools
+import re
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from ..errors import WorkbookError
+from ..ooxml.cell_values import Area
+from ..ooxml.load import opened
+from ..ooxml.load import rows as sheet_rows
+from ..ooxml.package import Package, SheetPart
+from ..ooxml.sheet_data import LAST_COLUMN, LAST_ROW
+from ..ooxml.structured_references import tables
+from .delimited_text import opened_text, with_points
+from .grid import ID, FaultyCell, framed, without_blanks
+
+_DELIMITED = (".csv", ".csv.gz", ".csv.zst", ".tsv")
+_FILES = (*_DELIMITED, ".parquet", ".xlsx", ".xlsm")
+_NO_COLUMN = r"^__index_level_\d+__$"  # pandas' row labels in a Parquet file
+_EXCEL_ROWS = 1 << 20
+_SHOWN = 80  # characters of a formula
+_PASSWORD = re.compile(r"(://[^:/@]*:).*(@)")
+
+
+def frames(
+    source,
+    size: int,
+    *,
+    query: str | None = None,
+    on_note: Callable[[str], None] | None = None,
+) -> Iterator[pd.DataFrame]:
+    """Rows of a table, ``size`` at a time, without blank ones.
+
+    Parameters
+    ----------
+    source : DataFrame, path or URL
+        .csv (also compressed), .tsv, .parquet, .xlsx, "-" for CSV on standard input, or a database
+        URL of SQLAlchemy.
+    size : int
+    query : str, optional
+        For a database: a query, or the name of a table. For a workbook: the name of a table or
+        sheet, else it is the first sheet.
+    on_note : callable, optional
+        Called with how a text file was read, if it is not plain CSV.
+
+    Raises
+    ------
+    WorkbookError
+        A table that is not there or cannot be read.
+    """
+    origin = origin_of(source)
+    text = "" if isinstance(source, pd.DataFrame) else str(source)
+    name = text.lower()
+    is_workbook = name.endswith((".xlsx", ".xlsm"))
+    if query and "://" not in text and not is_workbook:
+        raise WorkbookError(f"{origin}: --query is for a database or a workbook")
+    if isinstance(source, pd.DataFrame):
+        return _checked(without_blanks(_slices(source, size)), origin)
+    if "://" in text and name.endswith(_FILES):
+        raise WorkbookError(f"{origin}: a file must be on this machine; copy it here first")
+    if "://" in text:
+        found = without_blanks(_database(text, query, size))
+    elif text == "-":
+        found = _csv(text, ",", size, on_note)
+    elif Path(text).is_dir():
+        raise WorkbookError(f"{text}: a folder; name a table in it")
+    elif not Path(text).is_file():
+        raise WorkbookError(f"{text}: no such file")
+    elif name.endswith(_DELIMITED):
+        found = _csv(text, "\t" if name.endswith(".tsv") else ",", size, on_note)
+    elif name.endswith(".parquet"):
+        found = without_blanks(_parquet(text, size))
+    elif is_workbook:
+        found = _xlsx(text, query, size)
+    else:
+        raise WorkbookError(
+            f"{text}: must end in .csv, .tsv, .parquet or .xlsx, or be a database URL"
+        )
+    return _checked(found, origin)
+
+
+def length_of(source) -> int | None:
+    """About how many rows a table has, from a .csv its lines; None where it had to be read."""
+    if isinstance(source, pd.DataFrame):
+        return len(source)
+    name = str(source).lower()
+    try:
+        if name.endswith((".csv", ".tsv")):
+            with open(source, "rb") as file:
+                pieces = iter(lambda: file.read(1 << 20), b"")
+                return max(sum(piece.count(b"\n") for piece in pieces) - 1, 0)
+        if name.endswith(".parquet"):
+            from pyarrow.parquet import read_metadata
+
+            return read_metadata(source).num_rows
+    except (OSError, ValueError, ImportError):
+        pass  # whoever reads the table says what is wrong
+    return None
+
+
+def origin_of(source) -> str:
+    """What a table is called in messages: without the password of a database."""
+    if isinstance(source, pd.DataFrame):
+        return "table"
+    return "standard input" if str(source) == "-" else _PASSWORD.sub(r"\1***\2", str(source))
+
+
+def _checked(found: Iterator[pd.DataFrame], origin: str) -> Iterator[pd.DataFrame]:
+    """The same frames; what goes wrong while reading is one clear error."""
+    try:
+        yield from found
+    except WorkbookError:
+        raise
+    except Exception as error:  # each library has errors of its own
+        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        raise WorkbookError(f"{origin}: cannot be read: {reason}") from None
+
+
+def _csv(
+    path: str, usual: str, size: int, on_note: Callable[[str], None] | None
+) -> Iterator[pd.DataFrame]:
+    with opened_text(path, usual) as (dialect, rows):
+        if on_note and dialect.note:
+            on_note(dialect.note)
+        read = None if dialect.decimal == "." else partial(with_points, decimal=dialect.decimal)
+        yield from framed(rows, size, delimited=True, read=read)
+
+
+def _xlsx(path: str, named: str | None, size: int) -> Iterator[pd.DataFrame]:
+    with opened(path) as package, contextlib.ExitStack() as files:
+        sheet, area = _area(package, named)
+        within = files.enter_context(contextlib.closing(_within(sheet, area, package)))
+        yield from framed(_filled(within), size, first=area[0])
+
+
+def _area(package: Package, named: str | None) -> tuple[SheetPart, Area]:
+    """The sheet that a table stands on, and where."""
+    sheets = {one.title: one for one in package.grids}
+    for title, sheet in sheets.items():
+        if named is None or title.casefold() == named.casefold():
+            return sheet, (1, 1, LAST_ROW, LAST_COLUMN)
+    known = tables(package.parts, {title: one.part for title, one in sheets.items()})
+    table = known.get((named or "").casefold())
+    if table is None:
+        raise ValueError(f"no table or sheet is called {named!r}")
+    top, left, bottom, right = table.area
+    return sheets[table.title], (top, left, bottom - table.totals, right)
+
+
+def _unsaved(formula: str) -> FaultyCell:
+    """What stands for a formula that was saved without its value."""
+    return FaultyCell(
+        formula[:_SHOWN], "a formula with its value saved: open the workbook in Excel and save it"
+    )
+
+
+def _within(sheet: SheetPart, area: Area, package: Package) -> Generator[tuple, None, None]:
+    """The rows of an area of a sheet, without columns that have no head.
+
+    There is an empty row for each that the file leaves out. A value under an empty head is a
+    ValueError that says so; one beyond the head is the last of its row.
+    """
+    top, left, bottom, right = area
+    expected = top
+    head: list[int] = []
+    with contextlib.closing(sheet_rows(package, sheet, unsaved=_unsaved)) as found:
+        for number, cells in found:
+            if not top <= number <= bottom:
+                continue
+            yield from itertools.repeat((), number - expected)
+            expected = number + 1
+            columns = [n for n in cells if left <= n <= right and str(cells[n]).strip()]
+            head = head or columns
+            unnamed = min(set(columns).difference(head), default=0)
+            if 0 < unnamed < head[-1]:
+                raise ValueError(f"column {unnamed - left + 1} of its head is empty")
+            beyond = [cells[unnamed]] if unnamed else []  # of those one is enough
+            yield (*(cells.get(n, "") for n in head), *beyond) if columns else ()
+
+
+def _filled(rows: Iterator[tuple]) -> Iterator[tuple]:
+    """Rows as far as the last that holds anything."""
+    empty = 0
+    for row in rows:
+        if _without_end(row):
+            yield from itertools.repeat((), empty)
+            yield row
+            empty = 0
+        else:
+            empty += 1
+            if empty > _EXCEL_ROWS:
+                raise ValueError("it has more rows than a sheet can have")
+
+
+def _without_end(row: tuple) -> list:
+    """A row's cells as far as the last that holds anything; "" for those that hold nothing."""
+    cells = ["" if cell is None else cell for cell in row]
+    while cells and cells[-1] == "":
+        cells.pop()
+    return cells
+
+
+def _slices(frame: pd.DataFrame, size: int) -> Iterator[pd.DataFrame]:
+    if ID in frame.index.names and ID not in frame.columns:
+        frame = frame.reset_index(ID)
+    for start in range(0, len(frame), size):
+        yield frame.iloc[start : start + size]
+
+
+def _parquet(path: str, size: int) -> Iterator[pd.DataFrame]:
+    try:
+        import pyarrow.parquet as parquet
+    except ImportError:
+        raise WorkbookError(f"{path}: Parquet needs: pip install shorewise[parquet]") from None
+    waiting: list[pd.DataFrame] = []
+    with parquet.ParquetFile(path) as file:
+        for batch in file.iter_batches(size):
+            batch.validate(full=True)  # a text may hold any bytes
+            # All columns of the file: pandas would hide those that were an index. No whole number
+            # becomes a float, which has not all its digits.
+            frame = batch.to_pandas(ignore_metadata=True, integer_object_nulls=True)
+            waiting.append(frame.drop(columns=frame.filter(regex=_NO_COLUMN).columns))
+            if sum(map(len, waiting)) >= size:
+                whole = pd.concat(waiting, ignore_index=True)
+                yield whole.iloc[:size]
+                waiting = [whole.iloc[size:]]
+    rest = pd.concat(waiting, ignore_index=True) if waiting else pd.DataFrame()
+    if len(rest):
+        yield rest
+
+
+def _database(url: str, query: str | None, size: int) -> Iterator[pd.DataFrame]:
+    try:
+        import sqlalchemy
+    except ImportError:
+        raise WorkbookError("a database needs: pip install shorewise[sql]") from None
+    if not query:
+        raise WorkbookError(f"{origin_of(url)}: a database needs a query or the name of a table")
+    file = sqlalchemy.make_url(url)
+    if file.get_backend_name() == "sqlite" and not Path(file.database or "").is_file():
+        raise WorkbookError(f"{file.database}: no such file")  # SQLite would make it
+    engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool)
+    with engine.connect().execution_options(stream_results=True) as connection:
+        if query.isidentifier():
+            query = f"SELECT * FROM {engine.dialect.identifier_preparer.quote(query)}"
+        # As the database gives them: pandas would make floats of whole numbers beside NULL, and of
+        # decimals. A colon is no parameter here.
+        found = connection.execute(sqlalchemy.text(query.replace(":", r"\:")))
+        heads = list(found.keys())
+        for rows in found.partitions(size):
+            yield pd.DataFrame(map(tuple, rows), columns=heads, dtype=object)

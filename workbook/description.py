@@ -1,0 +1,66 @@
+"""A scenario as a book: every sheet described, formulas traced, values beside them."""
+
+from importlib.metadata import version
+
+from ..engine.scenario import Scenario
+from . import sheets
+from .layout.context import Context
+from .layout.positions import CALCULATIONS
+from .layout.sheet import Book
+from .sheets.audit import Stamps, state_of
+from .sheets.uncertainty import Spread
+from .trace.lambdas import functions
+
+FORMAT = 1  # of the workbook's layout, as `read` understands it
+
+
+def describe(
+    scenario: Scenario, stamps: Stamps | None = None, spread: Spread | None = None
+) -> Book:
+    """The comparison workbook of a scenario, as data.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    stamps : mapping of int to float or str, optional
+        What its Audit sheet says of the day it was made, by row; by default it is made now.
+    spread : mapping, optional
+        What its Uncertainty sheet keeps of a simulation; without it there is no such sheet.
+    """
+    return described(Context.of(scenario, stamps), spread)
+
+
+def described(context: Context, spread: Spread | None = None) -> Book:
+    """The comparison workbook of what is in a context."""
+    context.state = state_of(context)
+    names = {"shorewise_format": str(FORMAT)}
+    inputs = [
+        make(context, names)
+        for make in (
+            sheets.inputs_sheet,
+            sheets.sites_sheet,
+            sheets.roles_sheet,
+            sheets.rules_sheet,
+            sheets.team_sheet,
+            sheets.lists_sheet,
+            sheets.checklists_sheet,
+            sheets.cases_sheet,
+        )
+    ]
+    calculations = [sheets.calculation_sheet(context, grid) for grid in CALCULATIONS]
+    front = [
+        sheets.about_sheet(context, version("shorewise")),
+        sheets.summary_sheet(context),
+        sheets.charts_sheet(context),
+        sheets.guide_sheet(context),
+    ]
+    back = [
+        sheets.audit_sheet(context),
+        sheets.sensitivity_sheet(context, names),
+        *([sheets.uncertainty_sheet(context, spread)] if spread else []),
+        sheets.lines_sheet(context),
+        sheets.sources_sheet(context),
+        sheets.functions_sheet(context, names),
+    ]
+    comments = {function.entry.name: function.entry.does for function in functions()}
+    return Book(context.scenario.name, [*front, *inputs, *calculations, *back], names, comments)

@@ -1,0 +1,1 @@
+"""Where every number stands in the workbook, and the data that sheets are described from."""

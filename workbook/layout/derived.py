@@ -1,0 +1,164 @@
+"""What sheets show beside inputs and lines, for any number of scenarios at once.
+
+Sheets lay these figures out next to the formulas that give the same: the bars of the waterfall,
+the tables of Sensitivity, and what Audit says of each input.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from ...engine.axes import PLAN, SITE, without_residue
+from ...engine.drivers import DRIVERS
+from ...engine.inputs import NO_CAP
+from ...engine.measures import STEPS
+from ...engine.model import Model
+from ...engine.uncertainty.criteria import NO_PLAN
+
+MEASURE = "chosen_saving"  # of the tables of Sensitivity
+SALARY_TIMES = (0.6, 0.8, 1.0, 1.2, 1.4)
+MANAGEMENT_TIMES = (0.5, 0.75, 1.0, 1.25, 1.5)
+BARS = ("bar_headline", *STEPS, "bars_total")
+TOTALS = (BARS[0], BARS[-1])  # bars that start at 0
+AUDITED: dict[str, Callable[..., np.ndarray]] = {
+    "sum": np.sum,
+    "smallest": np.min,
+    "largest": np.max,
+}
+
+ALL_PASS, ONE_FAILS = "All checks pass", "A check fails: see sheet Checks"
+NO_SUCH_PLAN = "no such plan"
+
+Values = Mapping[str, np.ndarray]
+
+
+def derived(values: Values, model: Model, months: int) -> dict[str, np.ndarray]:
+    """Every figure that a sheet shows and that is no input and no line.
+
+    Parameters
+    ----------
+    values : mapping of str to array, shape (scenario, plan, site, role, month)
+        Inputs and lines.
+    model : Model
+    months : int
+        Length of the horizon.
+
+    Returns
+    -------
+    dict of str to array, shape (scenario, row, column, 1, 1)
+        By name; the names hold a colon, which those of inputs and lines do not.
+    """
+    return _audit(values, model) | _bridge(values) | _sensitivity(values, model, months)
+
+
+def texts(values: Values, model: Model, plans: Sequence[str], number: int = 0) -> dict[str, str]:
+    """Every text that a sheet shows and that depends on figures, for one of the scenarios.
+
+    Parameters
+    ----------
+    values : mapping of str to array
+        Inputs, lines and what is derived.
+    model : Model
+    plans : sequence of str
+        Names of the plans.
+    number : int
+        The scenario's position along the first axis.
+    """
+
+    def at(name):
+        array = values[name]
+        return array[number if array.shape[0] > 1 else 0]
+
+    recommended, chosen = at("recommended").ravel().tolist(), int(at("sensitivity_plan").item())
+    order = at("sensitivity:order").ravel().tolist()
+    labels = [model.inputs[name].label for name in DRIVERS]
+    return {
+        "checks": ALL_PASS if at("all_checks").item() else ONE_FAILS,
+        "recommended": plans[recommended.index(1)] if 1 in recommended else NO_PLAN,
+        "chosen": plans[chosen - 1] if chosen <= len(plans) else NO_SUCH_PLAN,
+        **{f"driver {n}": labels[position] for n, position in enumerate(order)},
+    }
+
+
+def _audit(values: Values, model: Model) -> dict[str, np.ndarray]:
+    """Sum, smallest and largest value of each input."""
+    everything = (1, 2, 3, 4)
+    found = {
+        f"{name}:{what}": function(values[name], axis=everything, keepdims=True)
+        for name in model.inputs
+        for what, function in AUDITED.items()
+    }
+    for name, entry in model.inputs.items():
+        if entry.highest >= NO_CAP:
+            amounts = np.where(values[name] < entry.highest, values[name], 0)
+            found[f"{name}:sum"] = np.sum(amounts, axis=everything, keepdims=True)
+    return found
+
+
+def _bridge(values: Values) -> dict[str, np.ndarray]:
+    """Where each bar of the waterfall starts and ends, and its parts; of the chosen plan.
+
+    All bars are one array from the start: a bar that no column of a table moves has as many
+    scenarios as the others.
+    """
+    chosen = values["plan"] == values["sensitivity_plan"]
+    bars = (np.where(chosen, values[name], 0).sum(axis=PLAN, keepdims=True) for name in BARS)
+    change = np.concatenate(np.broadcast_arrays(*bars), PLAN)
+    step = np.array([name not in TOTALS for name in BARS], int).reshape(1, -1, 1, 1, 1)
+    end = without_residue(np.where(step, change.cumsum(PLAN), change))
+    start = np.where(step, np.roll(end, 1, PLAN), 0)
+    low, high = np.minimum(start, end), np.maximum(start, end)
+    base = step * (np.maximum(0, low) + np.minimum(0, high))
+    above = step * (np.maximum(0, high) - np.maximum(0, low))
+    below = step * (np.minimum(0, low) - np.minimum(0, high))
+    parts = (change, step, start, end, base, (1 - step) * change, above, below)
+    return {"bridge:bars": np.concatenate(np.broadcast_arrays(*parts), SITE) + 0.0}  # no -0.0
+
+
+def _sensitivity(values: Values, model: Model, months: int) -> dict[str, np.ndarray]:
+    """The tables of Sensitivity, and the swings of the drivers, the widest first."""
+    drivers = len(DRIVERS)
+    salary, management = np.meshgrid(SALARY_TIMES, MANAGEMENT_TIMES, indexing="ij")
+    case = np.arange(2 * drivers + 1)
+    one, none = np.ones(case.size), np.zeros(salary.size, int)
+    found = _evaluated(
+        values,
+        model,
+        months,
+        {
+            "sensitivity_case": np.concatenate([case, none]),
+            "salary_times": np.concatenate([one, salary.ravel()]),
+            "management_times": np.concatenate([one, management.ravel()]),
+        },
+    )
+    ends, grid = found[:, 1 : case.size], found[:, case.size :]
+    changes = (ends - found[:, :1]).reshape(-1, drivers, 2)
+    swings = np.abs(changes[:, :, 1] - changes[:, :, 0])
+    order = np.argsort(-swings, axis=1, kind="stable")  # a tie goes to the driver that comes first
+    ranks = np.argsort(order, axis=1) + 1
+    widest = np.take_along_axis(changes, order[:, :, None], axis=1)
+    tables = {
+        "ends": ends[:, :, None],
+        "grid": grid.reshape(-1, *salary.shape),
+        "changes": changes,
+        "swings": swings[:, :, None],
+        "ranks": ranks[:, :, None],
+        "order": order[:, :, None],
+        "widest": widest,
+    }
+    return {f"sensitivity:{name}": table[..., None, None] for name, table in tables.items()}
+
+
+def _evaluated(values: Values, model: Model, months: int, moved: Values) -> np.ndarray:
+    """The measure by scenario and case, with some inputs moved."""
+    cases = next(iter(moved.values())).size
+    scenarios = max(values[name].shape[0] for name in model.inputs)
+    inputs = {
+        name: values[name] if values[name].shape[0] == 1 else values[name].repeat(cases, axis=0)
+        for name in model.inputs
+    }
+    for name, steps in moved.items():
+        column = np.tile(steps, scenarios).reshape(-1, 1, 1, 1, 1)
+        inputs[name] = column.astype(values[name].dtype)
+    found = model.evaluate(inputs, months, [MEASURE])[MEASURE]
+    return found.reshape(scenarios, cases)

@@ -1,0 +1,237 @@
+"""Where everything stands: a place on a sheet for every input and line of a scenario's shape.
+
+Inputs stand on Inputs, Sites, Roles, Rules, Lists, Checklists and Team. Lines that vary by month
+stand on Timeline, the others on the sheet of their topic where it has one, on Timeline where they
+depend on the month, else on Costs. On each sheet one axis runs along the columns, others are
+stacked as rows; what does not vary along the columns stands in a column of its own before them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from ...engine.axes import CHECKLISTS, FIXED_SIZES
+from ...engine.inputs import Input
+from ...engine.lines import Line
+from ...engine.lists import LISTS, List
+from ...engine.model import Model
+from ...engine.reading.site_fields import SITE_AXES
+from ..trace.formula import Place
+
+NUMBER_ROW, HEAD_ROW, FIRST_ROW = 4, 5, 6
+GENERAL_ROW = 5  # of Inputs: heading of the rows that name and date the scenario
+
+
+@dataclass(frozen=True)
+class Grid:
+    """How a sheet uses its columns and rows.
+
+    Parameters
+    ----------
+    title : str
+    column_axis : str or None
+        Axis along the columns.
+    row_axes : tuple of str
+        Axes that may be stacked as rows; each has a label column, from the second column on.
+    first_column : int
+        First column of the column axis.
+    total_column : int
+        Column of what does not vary along the columns.
+    """
+
+    title: str
+    column_axis: str | None
+    row_axes: tuple[str, ...]
+    first_column: int
+    total_column: int = 0
+
+    @property
+    def unit_column(self) -> int:
+        """Column of the units, after the label columns."""
+        return 2 + len(self.row_axes)
+
+    def label_column(self, axis: str) -> int:
+        """Column that names the position along a row axis; a list's stands in the last of them."""
+        return 2 + self.row_axes.index(axis if axis in self.row_axes else self.row_axes[-1])
+
+
+SITES = Grid("Sites", "site", ("tenure",), 5)
+TEAM = Grid("Team", "site", ("plan", "role"), 5)
+ROLES = Grid("Roles", "role", ("tenure",), 5)
+RULES = Grid("Rules", "site", ("rule",), 5)
+LIST_TABLES = Grid("Lists", "site", ("row",), 6)
+STATUTORY = Grid("Statutory", "site", ("role", "rule"), 6, 5)
+LIVE = Grid("Live", "site", ("role", "rule"), 6, 5)
+COSTS = Grid("Costs", "site", ("plan", "role"), 6, 5)
+RISK = Grid("Risk", "site", ("plan", "role"), 6, 5)
+FIT = Grid("Fit", "site", ("plan", "role"), 6, 5)
+WATERFALL = Grid("Waterfall", "plan", (), 4, 3)
+RETURNS = Grid("Returns", "plan", (), 4, 3)
+QUOTE = Grid("Quote", "plan", (), 4, 3)
+TIMELINE = Grid("Timeline", "month", ("plan", "site"), 7, 5)
+CHECKS = Grid("Checks", None, ("plan",), 4, 4)
+SUMMARY = Grid("Summary", "plan", (), 3)
+AUDIT_ROW, AUDIT_COLUMN = 6, 10  # of the cell that says whether all inputs are allowed
+STATE_CELL, HASH_CELL = "Audit!$L$6", "Audit!$K$7"  # edited since?; the assumptions' hash
+CALCULATIONS = (LIVE, STATUTORY, COSTS, WATERFALL, TIMELINE, RETURNS, QUOTE, RISK, FIT, CHECKS)
+# Topics with a sheet of their own; lines that vary by month stand on Timeline all the same.
+_SHEET_OF_TOPIC = {
+    "Cases": LIVE,
+    "Statutory employer charges": STATUTORY,
+    "From headline to net saving": WATERFALL,
+    "Returns over the horizon": RETURNS,
+    "Sensitivity": RETURNS,
+    "How high pay may go": RETURNS,
+    "Quote": QUOTE,
+    "Delay and downside": RISK,
+    "Fit of work and places": FIT,
+    "Recommendation": FIT,
+    "Checks": CHECKS,
+}
+# Inputs that data tables move stand on the sheet of the tables: Excel wants it so.
+SENSITIVITY_CELLS = {"sensitivity_case": 7, "salary_times": 8, "management_times": 9}
+# Lists with a sheet of their own, and what is given beside their rows.
+_LIST_SHEETS = {"question": "Checklists", "driver": "Cases", "correlation": "Cases"}
+_GIVEN = {
+    "vendor": ("vendor",),
+    "question": ("question_checklist",),
+    "driver": ("driver", "driver_relative", "driver_lowest", "driver_highest"),
+}
+NAME_COLUMN, FIELD_COLUMN = 2, 3  # of a list's table; the numbers of its rows stand before them
+
+
+@dataclass
+class Layout:
+    """Places for one shape.
+
+    Attributes
+    ----------
+    places : dict of str to Place
+        Every input and line, what is given to lines, and the names of plans, sites, roles, rules
+        and rows of lists, such as "plan_names".
+    lines : dict of str to list
+        Lines on each calculation sheet, by its title, in order.
+    written : dict
+        Formula of each row that was written, by sheet, row and line: the same for every scenario.
+    """
+
+    sizes: Mapping[str, int]
+    places: dict[str, Place] = field(default_factory=dict)
+    lines: dict[str, list[Line]] = field(default_factory=dict)
+    written: dict[tuple[str, int, str], str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, model: Model, sizes: Mapping[str, int]) -> "Layout":
+        """Lay the model out.
+
+        Parameters
+        ----------
+        sizes : mapping
+            Number of plans, sites, roles and months.
+        """
+        layout = cls(sizes={**sizes, **FIXED_SIZES})
+        inputs = model.inputs.values()
+        layout.places["month"] = layout._place(TIMELINE, NUMBER_ROW, ("month",))
+        layout.places["site"] = layout._place(SITES, NUMBER_ROW, ("site",))
+        layout.places["plan"] = layout._place(RETURNS, NUMBER_ROW, ("plan",))
+        layout.places["inputs_in_range"] = Place("Audit", AUDIT_ROW, column=AUDIT_COLUMN)
+        layout._inputs([i for i in inputs if not i.axes and i.name not in SENSITIVITY_CELLS])
+        for name, row in SENSITIVITY_CELLS.items():
+            layout.places[name] = Place("Sensitivity", row, column=3, name=name)
+        layout._stack(SITES, [i for i in inputs if i.axes in SITE_AXES], FIRST_ROW)
+        layout._stack(ROLES, [i for i in inputs if i.axes == ("role",)], FIRST_ROW)
+        layout.places["rule_names"] = layout._place(RULES, FIRST_ROW, ("site", "rule"))
+        below = FIRST_ROW + layout.places["rule_names"].rows
+        layout._stack(RULES, [i for i in inputs if "rule" in i.axes], below)
+        layout._lists(model)
+        layout._stack(TEAM, [model.inputs["heads"]], FIRST_ROW)
+        monthly = _monthly(model)
+        for line in model.lines.values():
+            layout.lines.setdefault(_grid_of(line, monthly).title, []).append(line)
+        for grid in CALCULATIONS:
+            layout._stack(grid, layout.lines[grid.title], FIRST_ROW)
+        return layout
+
+    def _inputs(self, inputs: list[Input]) -> None:
+        """Lists of names below the general rows of Inputs, then the scalars by topic."""
+        row = GENERAL_ROW + 9
+        for axis in ("plan", "site", "role"):
+            names = ((axis, self.sizes[axis]),)
+            self.places[f"{axis}_names"] = place = Place("Inputs", row, names, column=3)
+            row += place.rows + 2
+        topic = inputs[0].topic
+        for entry in inputs:
+            row += 3 if entry.topic != topic else 1
+            topic = entry.topic
+            self.places[entry.name] = Place("Inputs", row, column=3, name=entry.name)
+
+    def _lists(self, model: Model) -> None:
+        """Each list as a table: numbers, names, fields that hold everywhere, fields by site."""
+        row = dict.fromkeys((LIST_TABLES.title, *_LIST_SHEETS.values()), FIRST_ROW)
+        checklists = Place("Checklists", FIRST_ROW + 2, (("checklist", CHECKLISTS),), column=1)
+        self.places["checklist"] = checklists
+        self.places["checklist_names"] = replace(checklists, column=NAME_COLUMN)
+        row["Checklists"] += CHECKLISTS + 3
+        for entry in LISTS:
+            sheet = _LIST_SHEETS.get(entry.axis, LIST_TABLES.title)
+            first, column = row[sheet] + 2, FIELD_COLUMN
+            numbers = Place(sheet, first, ((entry.axis, entry.size),), column=1)
+            self.places[f"{entry.axis}_names"] = replace(numbers, column=NAME_COLUMN)
+            for one in fields(model, entry):
+                if "site" in one.axes:
+                    place = self._place(LIST_TABLES, first, one.axes)
+                else:
+                    place = replace(numbers, column=column)
+                    column += 1
+                self.places[one.name] = place
+            number, *facts = _GIVEN.get(entry.axis, (None,))
+            if number:
+                self.places[number] = numbers
+            for offset, name in enumerate(facts):
+                self.places[name] = replace(numbers, column=column + offset)
+            row[sheet] = first + entry.size + 1
+
+    def _stack(self, grid: Grid, entries: Iterable[Input | Line], row: int) -> None:
+        topic = None
+        for entry in entries:
+            if entry.topic != topic:
+                row += 1 if topic is None else 2
+                topic = entry.topic
+            axes = entry.axes if isinstance(entry, Input) else entry.over
+            self.places[entry.name] = place = self._place(grid, row, axes)
+            row += place.rows
+
+    def _place(self, grid: Grid, row: int, axes: tuple[str, ...]) -> Place:
+        stacked = tuple((axis, self.sizes[axis]) for axis in axes if axis != grid.column_axis)
+        if grid.column_axis not in axes:
+            return Place(grid.title, row, stacked, None, grid.total_column)
+        columns = self.sizes[grid.column_axis]
+        return Place(grid.title, row, stacked, grid.column_axis, grid.first_column, columns)
+
+
+def fields(model: Model, entry: List) -> list[Input]:
+    """Inputs that are fields of a list's rows."""
+    return [one for one in model.inputs.values() if one.axes[-1:] == (entry.axis,)]
+
+
+def _grid_of(line: Line, monthly: set[str]) -> Grid:
+    """The sheet a line stands on."""
+    if "month" not in line.over and line.topic in _SHEET_OF_TOPIC:
+        return _SHEET_OF_TOPIC[line.topic]
+    return TIMELINE if line.name in monthly else COSTS
+
+
+def _monthly(model: Model) -> set[str]:
+    """Lines that vary by month, or depend on one that does."""
+    monthly = {"month"}
+    for line in model.lines.values():
+        if "month" in line.over or monthly.intersection(model.parameters[line.name]):
+            monthly.add(line.name)
+    return monthly
+
+
+def position_in(place: Place, offset: int) -> dict[str, int]:
+    """Position along each row axis of the row ``offset`` rows below a block's first."""
+    at = {}
+    for axis, size in reversed(place.row_axes):
+        offset, at[axis] = divmod(offset, size)
+    return at

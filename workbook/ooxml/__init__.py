@@ -1,0 +1,1 @@
+"""Office Open XML packages: ours, the same bytes for the same inputs, and anybody's, safely."""

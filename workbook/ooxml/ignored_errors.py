@@ -1,0 +1,86 @@
+"""Cells that Excel would mark with a green triangle although they are as they should be.
+
+Two kinds occur: a formula over a range beside which other numbers stand, such as a total of months
+beside the opening balance, and a text that reads like a number, such as the name of a plan.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from ..layout.sheet import Formula, Row, Sheet, block
+
+_RANGE = re.compile(r"(?<![!\w$])\$?[A-Z]{1,3}\$?[0-9]+:\$?[A-Z]{1,3}\$?[0-9]+")  # of its own sheet
+_NUMBER = re.compile(r"\s*[-+(]*[^\w\s]?\s*[0-9][0-9.,]*(?:[eE][-+]?[0-9]+)?\s*%?\)?\s*")
+_AREAS_MAX = 500  # in one element, of which the Open XML SDK takes 256 in a sheet
+# Their texts may be any: names, and what is typed over them.
+_FREE = ("input", "input text", "stamp", "fact")
+_BEFORE = re.compile(
+    r"<(?:drawing|legacyDrawing|legacyDrawingHF|picture|tableParts|extLst)\b|</work"
+)
+
+
+def ignored_errors(sheet: Sheet) -> str:
+    """The element of a sheet's XML that lists them; "" where there are none.
+
+    Parameters
+    ----------
+    sheet : Sheet
+
+    Returns
+    -------
+    str
+        ``ignoredErrors`` of ECMA-376 part 1, 18.3.1.51.
+    """
+    ranges, texts = set(), set()
+    for where, cell in sheet.cells.items():
+        content = cell.content
+        if isinstance(content, Formula):
+            if _RANGE.search(content.text):
+                ranges.add(where)
+        elif isinstance(content, str) and (cell.style in _FREE or _NUMBER.fullmatch(content)):
+            texts.add(where)
+    found = [*_listed(ranges, "formulaRange"), *_listed(texts, "numberStoredAsText")]
+    if sheet.more:
+        found += _below(sheet, sheet.more)
+    return f"<ignoredErrors>{''.join(found)}</ignoredErrors>" if found else ""
+
+
+def put_ignored(xml: str, element: str) -> str:
+    """A sheet's XML with that element where the file format wants it."""
+    at = _BEFORE.search(xml, xml.rindex("</sheetData>"))
+    assert at is not None  # every sheet ends
+    return xml[: at.start()] + element + xml[at.start() :]
+
+
+def _below(sheet: Sheet, rows: Sequence[Row]) -> list[str]:
+    """The columns of texts in a long list: its names may be any."""
+    first = max(row for row, _ in sheet.cells)
+    texts = [n for n, content in enumerate(rows[-1].contents, 1) if isinstance(content, str)]
+    cells = {(row, column) for row in range(first, first + len(rows) + 1) for column in texts}
+    return _listed(cells, "numberStoredAsText")
+
+
+def _listed(cells: Iterable[tuple[int, int]], kind: str) -> list[str]:
+    areas = _areas(cells)
+    parts = (areas[n : n + _AREAS_MAX] for n in range(0, len(areas), _AREAS_MAX))
+    return [f'<ignoredError sqref="{" ".join(part)}" {kind}="1"/>' for part in parts]
+
+
+def _areas(cells: Iterable[tuple[int, int]]) -> list[str]:
+    """Rectangles that hold just these cells: runs along rows, joined where they stand together."""
+    runs: list[tuple[int, int, int]] = []  # row, first column, columns
+    for row, column in sorted(cells):
+        if runs and runs[-1][0] == row and sum(runs[-1][1:]) == column:
+            runs[-1] = (row, runs[-1][1], runs[-1][2] + 1)
+        else:
+            runs.append((row, column, 1))
+    heights: dict[tuple[int, int, int], int] = {}
+    below: dict[tuple[int, int, int], tuple[int, int, int]] = {}
+    for row, column, columns in runs:
+        top = below.pop((row, column, columns), (row, column, columns))
+        heights[top] = row - top[0] + 1
+        below[row + 1, column, columns] = top
+    return [
+        block(row, column, rows, columns).replace("$", "")
+        for (row, column, columns), rows in heights.items()
+    ]

@@ -1,0 +1,213 @@
+"""From a workbook back to its scenario, also after somebody changed inputs in Excel."""
+
+import datetime
+import re
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter, range_boundaries
+
+from ..engine.axes import RULES, TENURE_MONTHS
+from ..engine.lists import LISTS, NO_CHARGE, UNUSED, List
+from ..engine.model import default_model
+from ..engine.reading.site_fields import PARTS, SITE_AXES
+from ..engine.scenario import Scenario
+from .description import FORMAT
+from .errors import WorkbookError
+from .layout.positions import fields
+from .ooxml.load import Loaded, load, open_package
+from .ooxml.safe_open import inspect
+
+_BLOCK = re.compile(
+    r"'?(Inputs|Sites|Roles|Rules|Team|Lists|Checklists|Cases|Sensitivity)'?!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)"
+)
+_ROWS_MAX, _COLUMNS_MAX, _NAMES_MAX = 1 << 20, 1 << 14, 500
+
+
+def read(path: str | Path) -> Scenario:
+    """The scenario in a workbook's input sheets.
+
+    Raises
+    ------
+    WorkbookError
+        Not a workbook of ours, or not safe to open.
+    ScenarioError
+        A value that is not allowed: the text names the file, the cell, the value and the bound.
+    """
+    return scenario_of(open_workbook(path, values=True), path)
+
+
+def open_workbook(path: str | Path, *, values: bool) -> Workbook:
+    """A workbook of ours, opened after inspection; with values, or with formulas."""
+    loaded = open_both(path, formulas=not values, values=values)
+    return loaded.values if values else loaded.formulas
+
+
+def open_both(path: str | Path, *, formulas: bool = True, values: bool = True) -> Loaded:
+    """A workbook of ours, opened after inspection: with formulas, and with values.
+
+    Raises
+    ------
+    WorkbookError
+        As :func:`read`.
+    """
+    inspect(path, FORMAT)
+    with open_package(path) as package:
+        return load(package, formulas=formulas, values=values)
+
+
+def scenario_of(workbook: Workbook, path: str | Path) -> Scenario:
+    """The scenario in an opened workbook."""
+    return _Inputs(workbook, path).scenario()
+
+
+class _Inputs:
+    def __init__(self, workbook: Workbook, path: str | Path):
+        self.workbook, self.path = workbook, path
+        self.inputs = default_model().inputs
+
+    def scenario(self) -> Scenario:
+        roles, sites, plans = (self.list_of(f"{axis}_names") for axis in ("role", "site", "plan"))
+        start = self.single("start_month")
+        if isinstance(start, datetime.date):
+            start = f"{start:%Y-%m}"
+        prepared = self.single("prepared_on")
+        if isinstance(prepared, datetime.datetime):
+            prepared = prepared.date()
+        data: dict[str, Any] = {
+            "prepared_by": self.single("prepared_by"),
+            "prepared_on": prepared,
+            "name": self.single("scenario_name"),
+            "currency": self.single("currency"),
+            "start_month": start,
+            "horizon_months": self.single("horizon_months"),
+            "roles": roles,
+            "sites": [{"name": name} for name in sites],
+            "plans": [{"name": name, "heads": {}} for name in plans],
+        }
+        for name, entry in self.inputs.items():
+            if not entry.axes:
+                data[name] = self.single(name)
+            elif entry.axes == ("role",):
+                data[name] = dict(zip(roles, self.block(name, 1, len(roles))[0], strict=True))
+            elif entry.axes in SITE_AXES:
+                rows = {"role": len(roles), "tenure": TENURE_MONTHS}.get(entry.axes[-1], 1)
+                block = self.block(name, rows, len(sites))
+                for s, site in enumerate(data["sites"]):
+                    if s == 0 and entry.fixed_onshore:
+                        continue
+                    column = [row[s] for row in block]
+                    if entry.axes == ("site", "role"):
+                        site[name] = dict(zip(roles, column, strict=True))
+                    else:
+                        site[name] = column if entry.axes == ("site", "tenure") else column[0]
+        self.fill_statutory(data["sites"])
+        data |= {entry.key: self.rows_of(entry, sites) for entry in LISTS}
+        heads = iter(self.block("heads", len(plans) * len(roles), len(sites)))
+        for plan in data["plans"]:
+            by_role = {role: next(heads) for role in roles}
+            plan["heads"] = {
+                site: {role: row[s] for role, row in by_role.items()}
+                for s, site in enumerate(sites)
+            }
+        self.rows_per_plan = len(roles)
+        scenario = Scenario.from_dict(data, str(self.path), self.locate)
+        self.check_currency(scenario.currency)
+        return scenario
+
+    def check_currency(self, currency: str) -> None:
+        """Refuse another currency than the amounts' own: the unit beside one of them says it."""
+        sheet, (left, top, _, _) = self.reference("competitor_price")
+        unit = self.workbook[sheet].cell(top, left - 1).value
+        if unit != currency:
+            raise WorkbookError(
+                f"{self.path}: {self.locate('currency', None, None, None)}: currency is "
+                f"{currency!r}, and the amounts are in {unit}: nothing converts them; make the "
+                "workbook of a scenario with amounts in the other currency"
+            )
+
+    def fill_statutory(self, sites: list[dict[str, Any]]) -> None:
+        """Put the rules of sheet Rules into each site."""
+        lines = self.block("rule_names", RULES, len(sites))
+        parts = {part: self.block(f"statutory_{part}", RULES, len(sites)) for part in PARTS}
+        for s, site in enumerate(sites):
+            rules = [
+                {"line": str(lines[n][s])} | {part: block[n][s] for part, block in parts.items()}
+                for n in range(RULES)
+            ]
+            while rules and rules[-1]["line"] in ("", NO_CHARGE) and not _charges(rules[-1]):
+                rules.pop()
+            site["statutory"] = rules
+
+    def rows_of(self, entry: List, sites: list[Any]) -> list[dict[str, Any]]:
+        """Rows of a list, without the unused ones after the last."""
+        names: list[Any] = list(entry.names) or [
+            row[0] for row in self.block(f"{entry.axis}_names", entry.size)
+        ]
+        found: list[dict[str, Any]] = [{"name": name} for name in names]
+        used = [name != f"{UNUSED}{n}" for n, name in enumerate(names, 1)]
+        for one in fields(default_model(), entry):
+            field = one.name.removeprefix(f"{entry.axis}_")
+            first = 1 if one.fixed_onshore else 0
+            by_site = one.axes[0] == "site"
+            block = self.block(one.name, entry.size, len(sites) if by_site else 1)
+            for n, (row, values) in enumerate(zip(found, block, strict=True)):
+                row[field] = (
+                    dict(zip(sites[first:], values[first:], strict=True)) if by_site else values[0]
+                )
+                used[n] |= any(value != one.default_of_row(n) for value in values[first:])
+        while used and not used[-1]:
+            used.pop()
+        return found[: len(used)]
+
+    def reference(self, name: str) -> tuple[str, tuple[int, int, int, int]]:
+        """Sheet of a defined name, and its first column and row, last column and row."""
+        defined = self.workbook.defined_names.get(name)
+        match = _BLOCK.fullmatch(defined.attr_text or "") if defined is not None else None
+        if not match or match[1] not in self.workbook.sheetnames:
+            raise WorkbookError(
+                f"{self.path}: the name {name} is gone or no longer means a block of input cells"
+            )
+        left, top, right, bottom = range_boundaries(match[2])
+        if not (left <= right <= _COLUMNS_MAX and top <= bottom <= _ROWS_MAX):
+            raise WorkbookError(f"{self.path}: the name {name} means no block: {match[2]}")
+        return match[1], (left, top, right, bottom)
+
+    def block(self, name: str, rows: int, columns: int = 1) -> list[list[Any]]:
+        """Values of a named block, rows of columns; an empty cell is an empty text."""
+        sheet, (left, top, right, bottom) = self.reference(name)
+        if (bottom - top + 1, right - left + 1) != (rows, columns):
+            raise WorkbookError(
+                f"{self.path}: {name} names {bottom - top + 1} rows and {right - left + 1} columns "
+                f"of {sheet}; it must be {rows} and {columns}"
+            )
+        cells = self.workbook[sheet].iter_rows(top, bottom, left, right, values_only=True)
+        return [[_plain(value) for value in row] for row in cells]
+
+    def list_of(self, name: str) -> list[Any]:
+        """A list of names, one below the other."""
+        _, (_, top, _, bottom) = self.reference(name)
+        return [row[0] for row in self.block(name, min(bottom - top + 1, _NAMES_MAX))]
+
+    def single(self, name: str) -> Any:
+        """The value of a named cell."""
+        return self.block(name, 1)[0][0]
+
+    def locate(self, name: str, plan: int | None, site: int | None, row: int | None) -> str:
+        """Place of an input: row is the role or the step of a ramp."""
+        names = {"plans": "plan_names", "sites": "site_names", "roles": "role_names"}
+        sheet, (left, top, _, _) = self.reference(names.get(name, name))
+        down = (plan or 0) * self.rows_per_plan + (row or 0)
+        return f"{sheet}!{get_column_letter(left + (site or 0))}{top + down}"
+
+
+def _charges(rule: dict[str, Any]) -> bool:
+    return bool(rule["rate"] or rule["flat"])
+
+
+def _plain(value: Any) -> Any:
+    """A cell's value without spaces around it; an empty cell is an empty text."""
+    if value is None:
+        return ""
+    return value.strip() if isinstance(value, str) else value

@@ -1,0 +1,1 @@
+"""Descriptions of sheets as openpyxl objects: cells, styles, charts, themes."""

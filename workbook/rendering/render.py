@@ -1,0 +1,201 @@
+"""Sheets as data become an openpyxl workbook: the one place that knows its cells."""
+
+import datetime
+import io
+import re
+from copy import copy
+from urllib.parse import quote
+from xml.sax.saxutils import quoteattr
+
+from openpyxl import Workbook
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.packaging.core import DocumentProperties
+from openpyxl.styles import PatternFill
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.workbook.properties import CalcProperties
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.formula import DataTableFormula
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.theme import theme_xml
+
+from ..errors import WorkbookError
+from ..layout.sheet import Book, CellLink, DataTable, FileLink, Formula, Rule, Sheet
+from . import styles
+from .logo import Logo, Picture
+from .native_charts import native_chart
+from .theme import PAPERS, Theme
+
+# The same file for the same inputs: no clock in it.
+_EPOCH = datetime.datetime(2000, 1, 1)
+_PROMPT_TITLE_MAX, _PROMPT_MAX = 32, 255  # characters
+_CALCULATION = 191029  # version of the calculation in Excel 2019 and later
+
+
+def package(book: Book, theme: Theme | None = None) -> bytes:
+    """The workbook as openpyxl saves it: formulas without values."""
+    theme = theme or Theme.default()
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    # Charts and Excel's own style Normal take their font from here.
+    workbook.loaded_theme = theme_xml.replace('"Calibri"', quoteattr(theme.font))
+    for style in styles.named_styles(theme):
+        workbook.add_named_style(style)
+    for sheet in book.sheets:
+        _render(sheet, workbook.create_sheet(sheet.title), theme)
+    if theme.logo:
+        workbook[book.sheets[0].title].add_image(_beside_the_title(book.sheets[0], theme.logo))
+    for name, cells in book.names.items():
+        workbook.defined_names[name] = DefinedName(
+            name, attr_text=cells, comment=book.comments.get(name)
+        )
+    describe_file(workbook, book.title, is_computed=is_computed(book))
+    workbook.active = 1
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def is_computed(book: Book) -> bool:
+    """Whether every formula of a book has a value; that no answer exists is a value too."""
+    return all(
+        cell.content.value is not None
+        for sheet in book.sheets
+        for cell in sheet.cells.values()
+        if isinstance(cell.content, (Formula, DataTable))
+    )
+
+
+def describe_file(workbook: Workbook, title: str, *, is_computed: bool) -> None:
+    """Say what a workbook is called, that it is ours, and whether its formulas have values.
+
+    With them Excel opens it as it is. Without, or if its values came from an older Excel, Excel
+    computes it on opening and asks on closing whether to save the changes.
+    """
+    workbook.calculation = CalcProperties(
+        calcId=_CALCULATION, fullCalcOnLoad=None if is_computed else True
+    )
+    workbook.properties = DocumentProperties(
+        creator="Shorewise", title=title, created=_EPOCH, modified=_EPOCH
+    )
+
+
+def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
+    looks: dict[tuple, StyleArray] = {}
+    for (row, column), cell in sorted(sheet.cells.items()):
+        target = worksheet.cell(row, column)
+        if isinstance(cell.content, Formula):
+            target.value = "=" + cell.content.text
+        elif isinstance(cell.content, DataTable):
+            target.value = _data_table(cell.content)
+        else:
+            target.value = cell.content
+            if isinstance(cell.content, str):
+                target.data_type = "s"  # a text that starts with "=" is still a text
+        number_format = cell.number_format
+        if isinstance(cell.content, str) and cell.style.startswith("input"):
+            number_format = "@"  # what is typed over it stays a text too: =1+1, TRUE, 2027
+        look = cell.style, number_format
+        if look in looks:  # naming a style takes openpyxl as long as all the rest of a cell
+            target._style = copy(looks[look])
+        else:
+            target.style = styles.style_name(cell.style)
+            if number_format != "General":
+                target.number_format = number_format
+            looks[look] = target._style
+        if cell.link:
+            target.hyperlink = link_to(cell.link)
+    for column, width in sheet.widths.items():
+        worksheet.column_dimensions[get_column_letter(column)].width = width
+    for row, lines in sheet.heights.items():
+        worksheet.row_dimensions[row].height = 14 * lines + 2
+    worksheet.sheet_properties.tabColor = theme.tab[sheet.colour]
+    worksheet.sheet_view.showGridLines = False
+    worksheet.sheet_view.zoomScale = 90
+    worksheet.freeze_panes = sheet.freeze or None
+    worksheet.auto_filter.ref = sheet.filter.replace("$", "") or None
+    worksheet.protection.sheet = not sheet.filter  # a protected list cannot be sorted
+    worksheet.protection.formatColumns = worksheet.protection.formatRows = False
+    for rule in sheet.rules:
+        worksheet.add_data_validation(_validation(rule))
+    for cells in sheet.true_false:
+        for value, fill in (("TRUE", theme.fill["good"]), ("FALSE", theme.fill["bad"])):
+            worksheet.conditional_formatting.add(
+                cells.replace("$", ""),
+                CellIsRule("equal", [value], fill=PatternFill(bgColor=fill)),
+            )
+    for chart in sheet.charts:
+        worksheet.add_chart(native_chart(chart, theme), chart.anchor)
+    _print_setup(sheet, worksheet, theme)
+
+
+def link_to(link: CellLink | FileLink) -> Hyperlink:
+    """The hyperlink as openpyxl writes it."""
+    if isinstance(link, CellLink):
+        return Hyperlink("", location=link.reference, tooltip=f"Go to {link.reference}")
+    return Hyperlink("", target=quote(link.path), tooltip=f"Open {link.path}")
+
+
+def _beside_the_title(sheet: Sheet, logo: Logo) -> Picture:
+    """The logo, at the right end of the second column, over the empty rows of the heading."""
+    return Picture(logo, 2, 1, right=7 * sheet.widths[2], width=240, height=64)
+
+
+def _data_table(table: DataTable) -> DataTableFormula:
+    if not table.row_cell:
+        return DataTableFormula(ref=table.area, dt2D=False, dtr=False, r1=table.column_cell)
+    return DataTableFormula(
+        ref=table.area, dt2D=True, dtr=True, r1=table.row_cell, r2=table.column_cell
+    )
+
+
+def _prompt(rule: Rule) -> tuple[str, str]:
+    """Title and text of a prompt: a title too long for Excel opens the text instead."""
+    title, text = rule.title, f"Allowed: {rule.message}"
+    if len(title) > _PROMPT_TITLE_MAX:
+        text, topic = f"{title}. {text}", re.split(r"[:,(]", title)[0].strip()
+        title = topic if len(topic) <= _PROMPT_TITLE_MAX else "Input"
+    if len(text) > _PROMPT_MAX:
+        raise WorkbookError(f"{rule.title}: a prompt of {len(text)} characters; Excel takes 255")
+    return title, text
+
+
+def _validation(rule: Rule) -> DataValidation:
+    title, text = _prompt(rule)
+    validation = DataValidation(
+        type=rule.kind,
+        operator="between",
+        formula1=str(rule.lowest),
+        formula2=str(rule.highest),
+        allow_blank=False,
+        showErrorMessage=True,
+        showInputMessage=True,
+        errorStyle="stop",
+        errorTitle=title,
+        error=text,
+        promptTitle=title,
+        prompt=text,
+    )
+    validation.add(rule.cells.replace("$", ""))
+    return validation
+
+
+def _print_setup(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
+    setup = worksheet.page_setup
+    setup.orientation = "portrait" if sheet.portrait else "landscape"
+    setup.paperSize = PAPERS[theme.paper]
+    worksheet.sheet_properties.pageSetUpPr.fitToPage = True
+    setup.fitToWidth, setup.fitToHeight = sheet.pages_wide, int(sheet.one_page)
+    if sheet.print_columns:
+        worksheet.print_area = f"A1:{get_column_letter(sheet.print_columns)}{worksheet.max_row}"
+    if sheet.head_rows:
+        worksheet.print_title_rows = f"1:{sheet.head_rows}"
+    if sheet.head_columns:
+        worksheet.print_title_cols = f"A:{get_column_letter(sheet.head_columns)}"
+    margins = worksheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom, margins.footer = 0.5, 0.8, 0.4
+    worksheet.oddFooter.left.text = "&A"
+    worksheet.oddFooter.right.text = "Page &P of &N"

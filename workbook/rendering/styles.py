@@ -1,0 +1,86 @@
+"""How cells look: one named style a kind of content."""
+
+from typing import Any
+
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
+
+from ..errors import WorkbookError
+from .theme import Theme
+
+_PREFIX = "Shorewise "
+
+
+def _style(theme: Theme, name, *, colour="ink", bold=False, size=10, fill=None, **kinds):
+    side = Side(style="thin", color=theme.line["input"])
+    box = Border(top=side, bottom=side, left=side, right=side) if kinds.get("box") else Border()
+    return NamedStyle(
+        name=_PREFIX + name,
+        font=Font(
+            name=theme.font,
+            size=size,
+            bold=bold,
+            color=theme.text[colour],
+            italic=kinds.get("italic", False),
+            underline="single" if kinds.get("underline") else None,
+        ),
+        fill=PatternFill("solid", fgColor=theme.fill[fill]) if fill else PatternFill(),
+        border=box,
+        alignment=Alignment(
+            horizontal="right" if kinds.get("right") else kinds.get("horizontal"),
+            vertical=kinds.get("vertical", "center"),
+            wrap_text=kinds.get("wrap", False),
+            indent=kinds.get("indent", 0),
+        ),
+        protection=Protection(locked=not kinds.get("open", False)),
+    )
+
+
+# By kind of content. A box stands around inputs and around nothing else, so that they can be told
+# without colours.
+_KINDS: dict[str, dict[str, Any]] = {
+    "title": {"colour": "title", "bold": True, "size": 16},
+    "subtitle": {"colour": "quiet", "size": 11},
+    "state": {"colour": "quiet", "italic": True},
+    "note": {"colour": "quiet", "size": 9, "horizontal": "left", "indent": 1},
+    "text": {"wrap": True},
+    "label": {},
+    "link": {"colour": "result", "underline": True},
+    "fact": {"horizontal": "left"},
+    "strong label": {"bold": True},
+    "unit": {"colour": "quiet", "size": 9},
+    "unit wrapped": {"colour": "quiet", "size": 9, "wrap": True, "right": True},
+    "topic": {"colour": "title", "bold": True, "size": 11, "fill": "topic"},
+    "head": {"colour": "head", "bold": True, "fill": "head", "wrap": True},
+    "number head": {"colour": "head", "bold": True, "fill": "head", "wrap": True, "right": True},
+    "number": {"colour": "quiet", "size": 9, "right": True},
+    "repeated label": {"colour": "repeated"},
+    "input": {"colour": "input", "fill": "input", "box": True, "open": True, "wrap": True}
+    | {"right": True},
+    "input text": {"colour": "input", "fill": "input", "box": True, "open": True, "wrap": True},
+    "legend input": {"colour": "input", "fill": "input", "box": True, "right": True},
+    "fixed": {"colour": "quiet", "fill": "fixed", "right": True},
+    "reference": {"colour": "quiet", "size": 9, "right": True, "indent": 1},
+    "stamp": {"colour": "quiet", "fill": "fixed", "right": True},
+    "opening": {"colour": "quiet", "right": True},
+    "calculation": {"right": True},
+    "result": {"colour": "result", "right": True},
+    "strong result": {"colour": "result", "bold": True, "fill": "result", "right": True},
+}
+
+
+def named_styles(theme: Theme) -> list[NamedStyle]:
+    """Every style a sheet's cells may name."""
+    return [_style(theme, name, **kinds) for name, kinds in _KINDS.items()]
+
+
+def style_name(kind: str) -> str:
+    """Name of a style in the workbook, as Excel's style gallery shows it.
+
+    Raises
+    ------
+    WorkbookError
+        No style of that kind: the text lists those there are.
+    """
+    if kind not in _KINDS:
+        raise WorkbookError(f"no style is called {kind!r}; there are {', '.join(_KINDS)}")
+    return _PREFIX + kind

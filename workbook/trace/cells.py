@@ -1,0 +1,179 @@
+"""Symbolic cells: arrays that remember how they were computed instead of computing.
+
+A line function called with cells returns cells, through NumPy's own protocols. Whatever would turn
+a live formula into a frozen number raises instead. :mod:`shorewise.workbook.trace.formula` writes
+the text.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+from ...engine.axes import AXES, POSITION
+from ...engine.errors import ShorewiseError
+from .numpy_functions import is_supported
+
+_WHOLE = slice(None)
+
+
+class FrozenValueError(TypeError, ShorewiseError):
+    """A cell was about to become a plain number.
+
+    Usual cause: an ``if`` on a model value, ``float(x)``, or ``x += 1``.
+    Cure: ``np.where(condition, yes, no)``, which becomes ``IF`` on the sheet; ``x = x + 1``.
+    """
+
+
+class UnsupportedFunctionError(TypeError, ShorewiseError):
+    """A NumPy function, method or option that no formula stands for.
+
+    Cure: write the line with the functions of :mod:`shorewise.workbook.trace.numpy_functions`, or
+    add an entry there.
+    """
+
+
+def _frozen(what: str):
+    def refuse(self, *_args, **_kwargs):
+        raise FrozenValueError(f"{what} would freeze {self!r} into a plain value")
+
+    return refuse
+
+
+class Cells(NDArrayOperatorsMixin):
+    """The result of a NumPy function on cells.
+
+    Parameters
+    ----------
+    function : callable
+        A NumPy function or ufunc with an entry in :mod:`.functions`.
+    args, options : tuple, dict
+        What it was called with: cells and plain numbers.
+
+    Attributes
+    ----------
+    shape, dtype
+        Those of the array that the function would return for arrays.
+    """
+
+    def __init__(self, function: Callable, args: tuple, options: Mapping[str, Any]):
+        self.function: Any = function
+        self.args, self.options = args, options
+        for arg in args:
+            if isinstance(arg, (list, tuple, np.ndarray)) and np.ndim(arg):
+                raise FrozenValueError(
+                    f"an array {np.shape(arg)} inside a formula would be frozen; make it an input"
+                )
+        with np.errstate(all="ignore"):
+            twin = function(*(_twin(arg) for arg in args), **options)
+        if not isinstance(twin, (np.ndarray, np.generic)):
+            raise UnsupportedFunctionError(f"np.{function.__name__} called so has no formula")
+        self.shape: tuple[int, ...] = twin.shape
+        self.dtype: np.dtype = twin.dtype
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes, always five."""
+        return len(self.shape)
+
+    def __repr__(self):
+        return f"cells of {self.function.__name__}"
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **options):
+        if "out" in options:
+            raise FrozenValueError(f"np.{ufunc.__name__} in place would freeze {self!r}")
+        if method != "__call__":
+            raise UnsupportedFunctionError(f"np.{ufunc.__name__}.{method} has no Excel formula")
+        if options:
+            raise UnsupportedFunctionError(f"np.{ufunc.__name__} with {', '.join(options)}")
+        return self._apply(ufunc, inputs, {})
+
+    def __array_function__(self, function, _types, args, options):
+        return self._apply(function, args, options)
+
+    def _apply(self, function, args, options):
+        if "out" in options:
+            raise FrozenValueError(f"np.{function.__name__} into an array would freeze {self!r}")
+        if not is_supported(function):
+            raise UnsupportedFunctionError(f"np.{function.__name__} has no Excel formula")
+        return Cells(function, args, options)
+
+    def __getitem__(self, _key):
+        raise UnsupportedFunctionError(
+            f"only inputs and lines can be sliced, not {self!r}; put it on a line of its own"
+        )
+
+    def __getattr__(self, name):
+        raise AttributeError(f"cells have no {name!r}; call the NumPy function, such as np.sum(x)")
+
+    __array__ = _frozen("np.asarray()")
+    __bool__ = _frozen("an if")
+    __float__ = _frozen("float()")
+    __int__ = _frozen("int()")
+    __index__ = _frozen("an index")
+    __complex__ = _frozen("complex()")
+    __len__ = _frozen("len()")
+    __iter__ = _frozen("a loop")
+    __contains__ = _frozen("in")
+    __setitem__ = _frozen("writing an element")
+    __hash__ = None  # type: ignore[assignment]  # as NumPy arrays
+
+
+class Reference(Cells):
+    """The cells where an input or a line stands.
+
+    Parameters
+    ----------
+    name : str
+    axes : tuple of str
+        Axes it varies over.
+    shape : tuple of int
+        Over scenario (1), plan, site, role, month.
+    dtype : numpy dtype
+    picked : mapping of str to int
+        Axes along which one position was sliced out, counted from 0.
+    """
+
+    def __init__(self, name, axes, shape, dtype, picked: Mapping[str, int] | None = None):
+        self.name, self.axes, self.picked = name, tuple(axes), dict(picked or {})
+        self.shape, self.dtype = tuple(shape), np.dtype(dtype)
+        self.function, self.args, self.options = None, (), {}
+
+    def __repr__(self):
+        return self.name
+
+    def __getitem__(self, key):
+        keys = (key if isinstance(key, tuple) else (key,)) + (_WHOLE,) * len(AXES)
+        picked, shape = dict(self.picked), list(self.shape)
+        for position, part in enumerate(keys[: len(AXES)]):
+            if part == _WHOLE:
+                continue
+            if not _takes_one(part) or not (taken := range(shape[position])[part]):
+                raise UnsupportedFunctionError(
+                    f"{self.name}[{part}]: a slice of cells takes one position, such as :1 or -1:"
+                )
+            axis = next((name for name in self.axes if POSITION[name] == position), None)
+            if axis and axis not in picked:
+                picked[axis] = taken[0]
+            shape[position] = 1
+        return Reference(self.name, self.axes, shape, self.dtype, picked)
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        """Axes along which it still varies."""
+        return tuple(axis for axis in self.axes if axis not in self.picked)
+
+
+def _takes_one(part) -> bool:
+    """Whether a key is a slice of one position, whatever the shape."""
+    if not isinstance(part, slice) or part.step is not None:
+        return False
+    return part == slice(-1, None) or part.stop == (part.start or 0) + 1
+
+
+def _twin(arg):
+    """An array of the same shape and dtype, without memory of its own."""
+    if isinstance(arg, Cells):
+        return np.broadcast_to(np.zeros((), arg.dtype), arg.shape)
+    return arg
