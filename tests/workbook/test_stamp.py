@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from shorewise.workbook import Book, Sheet, WorkbookError, workbook_bytes
+from shorewise.workbook import Book, Sheet, WorkbookError, stamp, workbook_bytes
 from shorewise.workbook.layout.sheet import FileLink, Formula, Row
-from shorewise.workbook import stamp
 
 
 def saved():
