@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 from shorewise.cli import main
 from shorewise.engine import Scenario, results
 from shorewise.workbook import read
-from tests.documents import ROOT, run
+from tests.support.document_examples import run
+from tests.support.paths import ROOT
 
 
 @pytest.fixture(scope="module")

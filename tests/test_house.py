@@ -5,13 +5,12 @@ import configparser
 import importlib
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
 
 from shorewise.engine import Scenario
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 ROOMS = ("engine", "workbook", "udfs", "cli")
 MAY_IMPORT = {
     "engine": set(),
