@@ -1,7 +1,5 @@
 """Every host of the functions shows the same: the table of calls through each of them."""
 
-import os
-
 import formualizer
 import numpy as np
 import pytest
@@ -11,15 +9,14 @@ from shorewise.engine.calculators.one_site import site_values
 from shorewise.udfs.functions import FUNCTIONS
 from shorewise.udfs.recalculation import registered_with
 from tests.support import com_host
-from tests.support.function_calls import CALLS
+from tests.support.addin_server import NO_KEY
+from tests.support.function_calls import CALLS, same
 from tests.support.host_answers import by_com, by_formualizer, by_ironcalc, by_office_js
 from tests.support.host_process import counted_evaluations
-from tests.udfs.test_function_calls import same
 
 ROWS = 100_000
 ENTRIES = {entry.name: entry for entry in CATALOGUE}
 COLUMN = [[50_000 + row / 2] for row in range(ROWS)]
-NO_KEY = not os.environ.get("XLWINGS_LICENSE_KEY") and not os.environ.get("SHOREWISE_TEST_ALL")
 HOSTS = [
     pytest.param(by_com, id="com"),
     pytest.param(

@@ -1,25 +1,11 @@
 """The table of calls, from plain Python."""
 
-import math
 from collections import Counter
 
 import pytest
 
 from shorewise import udfs
-from tests.support.function_calls import CALLS, RELATIVE
-
-
-def same(found, expected, tolerance):
-    """Whether a result is as expected: numbers within a tolerance, all else exactly."""
-    if isinstance(expected, (list, tuple)):
-        return (
-            isinstance(found, list)
-            and len(found) == len(expected)
-            and all(same(*pair, tolerance) for pair in zip(found, expected, strict=True))
-        )
-    if isinstance(expected, (str, bool)) or isinstance(found, (str, bool)):
-        return type(found) is type(expected) and found == expected
-    return math.isclose(found, expected, rel_tol=RELATIVE, abs_tol=tolerance or 1e-15)
+from tests.support.function_calls import CALLS, same
 
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call.function}-{call.id}")

@@ -15,8 +15,8 @@ from shorewise.udfs.recalculation import calculated
 from shorewise.udfs.reference_page import formula
 from shorewise.workbook import workbook_bytes
 from shorewise.workbook.lint import lint
+from tests.support.function_calls import same
 from tests.support.paths import FUNCTIONS_PAGE
-from tests.udfs.test_function_calls import same
 
 DOCUMENT = FUNCTIONS_PAGE.read_text()
 

@@ -10,7 +10,7 @@ from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.inputs import INPUTS
 from shorewise.engine.uncertainty.simulation import simulate
 from shorewise.udfs import uncertainty
-from tests.engine.uncertainty.test_tornado import SWINGS
+from tests.support.driver_cases import SWINGS
 from tests.support.paths import FUNCTIONS_PAGE
 
 SITES = [["name", "salary"], ["Krakow", 80_000], ["Pune", 40_000]]

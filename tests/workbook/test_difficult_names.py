@@ -18,6 +18,7 @@ from shorewise.workbook import check, describe, read, workbook_bytes
 from shorewise.workbook.layout.sheet import Book
 from tests.support import ooxml_validators
 from tests.support.difficult_names import HELD, REFUSED
+from tests.support.ooxml_validators import NO_AUDIT, NO_SDK
 from tests.support.spreadsheet_engines import (
     by_formualizer,
     by_ironcalc,
@@ -25,7 +26,6 @@ from tests.support.spreadsheet_engines import (
     unpaged,
     without_tables,
 )
-from tests.workbook.test_validity import NO_AUDIT, NO_SDK
 
 # Where a name may stand, and how an error names the place.
 PLACES = {

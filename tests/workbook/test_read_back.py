@@ -12,8 +12,8 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from shorewise.engine import Scenario, ScenarioError, ShorewiseError
 from shorewise.workbook import WorkbookError, describe, read, workbook_bytes
+from tests.support.generated_workbooks import INPUT_SHEETS
 from tests.support.sample_scenarios import random_scenario
-from tests.workbook.test_workbook_rules import INPUT_SHEETS
 
 SEEDS = [2, 4, 5]
 BASE = Scenario.from_dict(Scenario.default().to_dict() | {"horizon_months": 6}, "six months")

@@ -16,8 +16,8 @@ from shorewise.workbook.layout.sheet import Book
 from shorewise.workbook.ooxml import safe_open as guard
 from shorewise.workbook.rendering.render import package
 from tests.support import ooxml_validators
+from tests.support.generated_workbooks import made
 from tests.support.ooxml_validators import NO_AUDIT, NO_SDK
-from tests.workbook.test_workbook_rules import CASES, made
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
@@ -55,11 +55,6 @@ def largest():
 # Each costs two programs some seconds: the extreme shapes are enough.
 @pytest.fixture(params=("default", "one-of-each", "ten-years", "many"))
 def extreme(request):
-    return made(request.param)
-
-
-@pytest.fixture(params=CASES)
-def file(request):
     return made(request.param)
 
 

@@ -7,7 +7,7 @@ from scipy import stats
 from shorewise.engine import Scenario
 from shorewise.engine.errors import DomainError, ScenarioError
 from shorewise.engine.uncertainty.draws import Range, check_ranges, shares_of
-from tests.engine.uncertainty.test_simulation import ONLY_FIXED, case
+from tests.support.driver_cases import ONLY_FIXED, case
 
 
 @pytest.mark.parametrize(

@@ -19,16 +19,13 @@ from shorewise.engine.uncertainty.simulation import (
     simulate,
     summary,
 )
+from tests.support.driver_cases import ONLY_FIXED, case
 
 DEFAULT = Scenario.default()
 INPUTS = default_model().inputs
 MID = 1  # the plan at the mid site, whose statutory charges are one rate: its cost is linear in pay
 # Highest salaries at which it breaks even by month 9 and 12: model.md, section 4.
 SALARY, BY_9, BY_12 = 60_000, 58_890.30, 71_956
-ONLY_FIXED = [
-    {"name": entry, "distribution": "fixed"}
-    for entry in (one.name for one in ranges_of(Scenario.default()))
-]
 
 
 def scenario(*cases, **changes):
@@ -37,10 +34,6 @@ def scenario(*cases, **changes):
     data = Scenario.default().to_dict() | {"cases": [*named.values()]} | changes
     data |= {"plans": data["plans"][:2], "sites": data["sites"][:2]}
     return Scenario.from_dict(data, "case")
-
-
-def case(name, low, high, distribution):
-    return {"name": name, "low": low, "high": high, "distribution": distribution}
 
 
 def at_level(measure, **levels):

@@ -20,18 +20,9 @@ from shorewise.engine.uncertainty.tornado import (
     place_of,
     tornado,
 )
+from tests.support.driver_cases import SWINGS
 
 MID, NEAR = 1, 3
-# model.md, section 4: swing of the mid case's steady-state net saving, in points.
-SWINGS = {
-    "salary": 33.0,
-    "statutory_rate": 13.2,
-    "productivity": 11.2,
-    "rework_end": 8.2,
-    "overlap_hours": 4.8,
-    "management_rate": 4.4,
-    "attrition_rate": 1.8,
-}
 
 
 def mid(**changes):

@@ -8,7 +8,7 @@ import pytest
 
 from shorewise import udfs
 from shorewise.udfs.hosts import AddinError, lite_files
-from tests.udfs.hosts.conftest import NO_KEY
+from tests.support.addin_server import NO_KEY
 
 WHEEL = "https://example.com/shorewise-0.1.0-py3-none-any.whl"
 

@@ -16,8 +16,7 @@ from shorewise.udfs.hosts.app import check
 from shorewise.udfs.hosts.guard import HEADERS
 from shorewise.udfs.hosts.tokens import owner, tokens_of
 from tests.support import addin_server
-from tests.support.addin_server import CALL, as_sent, command, environment, project, running
-from tests.udfs.hosts.conftest import NO_KEY
+from tests.support.addin_server import CALL, NO_KEY, as_sent, command, environment, project, running
 
 SECRET = "Ann-Smith-91234"
 PATHS = ("/", "/taskpane.html", "/manifest.xml", "/xlwings/custom-functions-meta.json",

@@ -15,8 +15,7 @@ from shorewise.udfs.functions import FUNCTIONS
 from shorewise.udfs.hosts import AddinError, server_files, write_folder
 from shorewise.udfs.hosts.server import ICONS
 from tests.support.addin_server import CALL, as_sent
-from tests.support.function_calls import CALLS
-from tests.udfs.test_function_calls import same
+from tests.support.function_calls import CALLS, same
 
 SPACES = {"a": "http://schemas.microsoft.com/office/taskpaneappversionoverrides"}
 

@@ -12,7 +12,7 @@ from shorewise.cli import main
 from shorewise.udfs.recalc import sandbox as limits
 from shorewise.udfs.recalculation import calc
 from shorewise.workbook import WorkbookError
-from tests.udfs.recalc.test_recalculate import OURS, package
+from tests.support.formula_packages import OURS, package
 
 pytest.importorskip("resource")  # POSIX only
 

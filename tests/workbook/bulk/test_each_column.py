@@ -16,11 +16,10 @@ from shorewise.workbook.bulk.columns import ID, NAME, SHAPE, Columns
 from shorewise.workbook.layout.context import Context
 from shorewise.workbook.ooxml.zip_writer import fast
 from shorewise.workbook.template import Template, marked_texts
-from tests.support.bulk_runs import lines, short_portfolio
+from tests.support.bulk_runs import lines
 from tests.support.paths import ROOT
 from tests.support.sample_scenarios import small_data
 
-__all__ = ["short_portfolio"]  # a fixture that holds here too
 SOAK = "SHOREWISE_SOAK" in os.environ
 # A row in each list, so that its fields are columns too.
 ROWS = {entry.key: [{"name": f"A {entry.axis}"}] for entry in LISTS if not entry.names}

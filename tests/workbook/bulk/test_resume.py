@@ -37,12 +37,10 @@ from tests.support.bulk_runs import (
     found,
     lines,
     run,
-    short_portfolio,
     table_of,
     tree,
 )
 
-__all__ = ["short_portfolio"]  # a fixture that holds here too
 POINTS = int(os.environ.get("SHOREWISE_SOAK", "4"))  # at which a run is killed
 KILLED = """
 import sys, json

@@ -19,13 +19,11 @@ from tests.support.bulk_runs import (
     BASE,
     lines,
     run,
-    short_portfolio,
     table_of,
     tree,
 )
 from tests.support.sample_scenarios import random_scenario
 
-__all__ = ["short_portfolio"]  # a fixture that holds here too
 MEASURED = """
 import sys, json, resource
 from shorewise.engine import Scenario

@@ -17,9 +17,8 @@ from shorewise.engine import Scenario
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk import bulk, problems_of, workbooks
 from shorewise.workbook.bulk.row_sources import frames
-from tests.support.bulk_runs import BASE, lines, run, short_portfolio
+from tests.support.bulk_runs import BASE, lines, run
 
-__all__ = ["short_portfolio"]  # a fixture that holds here too
 SALARY = "site.Away.salary"
 SEMICOLONS = "semicolons between cells and decimal commas"
 

@@ -13,16 +13,14 @@ from shorewise.engine.axes import POSITION
 from shorewise.engine.calculators.catalogue import PREFIX
 from shorewise.engine.lists import LISTS
 from shorewise.workbook.layout.positions import Layout
-from tests.workbook.test_workbook_rules import (
+from tests.support.generated_workbooks import (
     CALCULATIONS,
-    CASES,
     HEAD_ROW,
     INPUT_SHEETS,
     NUMBER_ROW,
     area,
     block,
     formulas,
-    made,
 )
 
 MODEL = default_model()
@@ -43,11 +41,6 @@ RUNNING_TOTALS = [
 @pytest.fixture(params=SIZES, ids=lambda sizes: "-".join(map(str, sizes.values())))
 def layout(request):
     return Layout.of(MODEL, request.param)
-
-
-@pytest.fixture(params=CASES)
-def file(request):
-    return made(request.param)
 
 
 def cells(place):

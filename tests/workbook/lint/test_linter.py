@@ -12,9 +12,9 @@ from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.lint import facts, formula_rules, lint, rules
 from tests.support import lint_cell_cases, lint_formula_cases, lint_sheet_cases
+from tests.support.generated_workbooks import CASES, made
 from tests.support.lint_model import BREAKS, KEEPS, OPEN, Model, rows
 from tests.support.paths import ROOT
-from tests.workbook.test_workbook_rules import CASES, made
 
 TABLES = (lint_cell_cases, lint_formula_cases, lint_sheet_cases)  # they fill BREAKS and KEEPS
 SECONDS_MAX = 40.0  # for 100,000 cells, on a slow and busy machine

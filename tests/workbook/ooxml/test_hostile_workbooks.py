@@ -7,7 +7,7 @@ import sys
 from shorewise.engine import Scenario
 from shorewise.workbook import describe, workbook_bytes
 from tests.support.hostile_packages import HOSTILE
-from tests.workbook.ooxml.test_safe_open import changed
+from tests.support.zip_parts import changed
 
 SECONDS_MAX = 12.0  # of processor time; 5 are the aim, on a machine that does nothing else
 BYTES_MAX = 500_000_000

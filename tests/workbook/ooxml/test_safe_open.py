@@ -8,7 +8,6 @@ import re
 import struct
 import time
 import tracemalloc
-import warnings
 import zipfile
 
 import pytest
@@ -24,6 +23,7 @@ from shorewise.workbook import (
 )
 from shorewise.workbook.description import FORMAT
 from shorewise.workbook.ooxml.safe_open import _CELLS_MAX, inspect, inspect_any
+from tests.support.zip_parts import changed, packed, parts
 
 MEMORY_MAX = 30_000_000  # bytes; a refused file needs no more than its directory and one piece
 SECONDS_MAX = 3.0  # of processor time, under tracemalloc, which slows Python several times
@@ -42,29 +42,6 @@ def real():
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "suspect.xlsx"
-
-
-def parts(data):
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def packed(contents, methods=(), repeats=()):
-    """A zip of parts; another compression method for some, and some added again."""
-    buffer = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # zipfile warns of the second part of a name
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in [*contents.items(), *repeats]:
-                archive.writestr(name, content, dict(methods).get(name))
-    return buffer.getvalue()
-
-
-def changed(data, name, change):
-    contents = parts(data)
-    contents[name] = change(contents[name])
-    assert contents != parts(data)
-    return packed(contents)
 
 
 def added(data, name, content, method=None):

@@ -24,10 +24,10 @@ from shorewise.workbook import (
 )
 from shorewise.workbook.rendering.theme import contrast
 from tests.support import ooxml_validators
+from tests.support.generated_workbooks import made, unlocked
+from tests.support.ooxml_validators import NO_AUDIT, NO_SDK
 from tests.support.paths import ROOT
 from tests.support.sample_scenarios import small_scenario
-from tests.workbook.test_validity import NO_AUDIT, NO_SDK
-from tests.workbook.test_workbook_rules import made, unlocked
 
 EMBEDDED = tomllib.loads((ROOT / "workbook" / "rendering" / "theme.toml").read_text("utf-8"))
 SMALL = small_scenario()
