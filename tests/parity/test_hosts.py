@@ -69,7 +69,7 @@ def differing(shown):
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_every_call_shows_the_same(host, answered):
+def test_every_call_shows_the_same_in_this_host(host, answered):
     assert differing(answered(host).shown[:-1]) == []
 
 
@@ -77,7 +77,7 @@ def test_every_call_shows_the_same_in_formualizer():
     assert differing(by_formualizer([*CONSTANTS, *RANGES]).shown) == []
 
 
-def test_formualizer_itself_hands_over_0_for_what_is_omitted_and_errors_as_such():
+def test_formualizer_passes_0_for_omitted_arguments_and_errors_as_errors():
     given = []
     workbook = formualizer.Workbook()
     workbook.add_sheet("S")
@@ -90,7 +90,7 @@ def test_formualizer_itself_hands_over_0_for_what_is_omitted_and_errors_as_such(
 @pytest.mark.parametrize(
     ("rows", "first"), [(10_000, 1), (10_001, {"type": "Error", "kind": "Spill"})]
 )
-def test_formualizer_itself_spills_10_000_cells_at_most(rows, first):
+def test_formualizer_spills_at_most_10_000_cells(rows, first):
     workbook = formualizer.Workbook()
     workbook.add_sheet("S")
     workbook.register_function("ONES", lambda: [[1]] * rows)
@@ -159,7 +159,7 @@ def test_a_column_of_100_000_rows_is_one_evaluation_in_formualizer():
     assert workbook.get_value("S", 1, 2) == pytest.approx(costs_of_column().sum(), rel=1e-12)
 
 
-def test_the_add_in_imports_the_vba_and_the_help_that_were_kept(answered):
+def test_the_add_in_imports_the_vba_and_help_of_the_golden_file(answered):
     vba, helps = answered(by_com).imported
     assert vba == com_host.GOLDEN.read_text()
     assert helps == {
@@ -169,7 +169,7 @@ def test_the_add_in_imports_the_vba_and_the_help_that_were_kept(answered):
 
 
 @pytest.mark.skipif(NO_KEY, reason="xlwings' Office.js needs XLWINGS_LICENSE_KEY")
-def test_office_js_is_told_every_function_with_its_arguments(answered):
+def test_office_js_receives_every_function_with_its_arguments(answered):
     told = answered(by_office_js).imported["functions"]
     assert {one["name"]: [p["name"] for p in one.get("parameters", ())] for one in told} == {
         one.name: [p.name for p in one.parameters] for one in FUNCTIONS

@@ -51,7 +51,7 @@ from tests.support.spreadsheet_engines import (
 SCENARIOS, BATCH = int(os.environ.get("SHOREWISE_SCENARIOS", "20")), 10
 
 
-def test_what_an_engine_cannot_compute_stands_on_one_sheet():
+def test_formulas_that_an_engine_cannot_compute_are_on_one_sheet_only():
     book = describe(random_scenario(1))
     left_out = book.formulas().keys() - within(by_formualizer, book).keys()
     assert {sheet for sheet, _ in left_out} == {"Functions"}
@@ -65,7 +65,7 @@ def test_every_formula_cell_of_random_scenarios_equals_the_engine(first, tmp_pat
         assert found == [], f"seed {seed}"
 
 
-def test_a_setup_repaid_to_the_last_bit_is_repaid_in_every_engine(tmp_path):
+def test_a_setup_repaid_exactly_is_repaid_in_every_engine(tmp_path):
     team = Scenario.from_dict(eight_data(), "eight")
     for month in (12, 36):
         highest = solve(team, "salary", "break_even_month", month, 1).values[0]
@@ -140,7 +140,7 @@ def hybrid():
 
 
 @pytest.mark.parametrize("oracle", [by_ironcalc, by_formualizer, *FURTHER])
-def test_what_a_program_cannot_compute_is_what_the_documents_say(oracle, tmp_path):
+def test_the_documentation_lists_what_a_program_cannot_compute(oracle, tmp_path):
     book = without_tables(describe(small_scenario()))
     path = tmp_path / "poisoned.xlsx"
     path.write_bytes(poisoned(book))
@@ -190,12 +190,12 @@ def test_data_tables_equal_the_engine_in_libreoffice(tmp_path):
 
 
 @needs_libreoffice
-def test_a_book_can_be_printed(tmp_path):
+def test_a_workbook_can_be_printed(tmp_path):
     printed = converted(compare(small_scenario(), tmp_path / "book.xlsx"), "pdf")
     assert printed.read_bytes().startswith(b"%PDF-")
 
 
-def test_a_cell_that_was_not_recalculated_would_be_seen(tmp_path):
+def test_a_cell_that_was_not_recalculated_would_be_noticed(tmp_path):
     scenario = random_scenario(1)
     assert len(differing(scenario, tmp_path, by_cached_values)) == len(
         describe(scenario).formulas()
@@ -203,7 +203,7 @@ def test_a_cell_that_was_not_recalculated_would_be_seen(tmp_path):
 
 
 @needs_libreoffice
-def test_a_book_edited_and_recalculated_elsewhere_still_agrees_with_the_engine(tmp_path):
+def test_a_workbook_recalculated_by_another_program_agrees_with_the_engine(tmp_path):
     data = Scenario.from_toml("examples/hybrid.toml").to_dict() | {"horizon_months": 6}
     path = tmp_path / "edited.xlsx"
     path.write_bytes(workbook_bytes(unpaged(describe(Scenario.from_dict(data, "hybrid")))))

@@ -9,7 +9,7 @@ from tests.support.function_calls import CALLS, same
 
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call.function}-{call.id}")
-def test_call_gives_what_is_expected(call):
+def test_the_call_returns_the_expected_result(call):
     found = getattr(udfs, call.function)(*call.arguments)
     assert same(found, call.expected, call.tolerance), found
 
@@ -20,5 +20,5 @@ def test_every_function_is_called_and_more_than_two_hundred_calls_have_a_value()
     assert len(plain) >= 200
 
 
-def test_ids_are_there_once():
+def test_call_ids_are_unique():
     assert Counter(f"{call.function}-{call.id}" for call in CALLS).most_common(1)[0][1] == 1

@@ -76,7 +76,7 @@ def test_invalid_ranges_are_named(changes, parts):
     assert [part for part in parts if part not in str(raised.value)] == []
 
 
-def test_a_driver_correlated_with_itself_is_refused():
+def test_a_pair_of_drivers_correlated_twice_is_refused():
     pair = {"first": "salary", "second": "fx_drift"}
     rows = [{"name": "a", "rank": 0.5, **pair}, {"name": "b", "rank": -0.9, **pair}]
     data = Scenario.default().to_dict() | {"correlations": rows}

@@ -71,7 +71,7 @@ def alone(template, scenario):
 
 
 @pytest.mark.parametrize("rows", [1, 2])
-def test_a_column_alone_gives_each_row_the_workbook_of_its_scenario(template, rows, monkeypatch):
+def test_a_table_of_one_column_gives_the_workbook_of_each_scenario(template, rows, monkeypatch):
     monkeypatch.setattr(partition, "_template", lambda *_: template)
     model, wrong = partition.default_model(), []
     for column in COLUMNS[:: 1 if SOAK else 3 if rows == 2 else 9]:
@@ -85,7 +85,7 @@ def test_a_column_alone_gives_each_row_the_workbook_of_its_scenario(template, ro
 
 @pytest.mark.parametrize("workbooks", [False, True])
 @pytest.mark.parametrize("rows", [1, 2, MANY])
-def test_a_run_of_one_column_has_the_results_of_its_scenarios(
+def test_a_run_of_one_column_gives_the_results_of_its_scenarios(
     tmp_path, template, monkeypatch, rows, workbooks
 ):
     monkeypatch.setattr(partition, "_template", lambda *_: template)

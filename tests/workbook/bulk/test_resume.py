@@ -56,7 +56,7 @@ if __name__ == "__main__":
 """
 
 
-def test_a_second_run_keeps_what_is_finished(tmp_path, monkeypatch):
+def test_a_second_run_keeps_finished_parts(tmp_path, monkeypatch):
     run(table_of(7), tmp_path)
     before = tree(tmp_path)
     times = {path: path.stat().st_mtime_ns for path in tmp_path.glob("part-*/*")}
@@ -83,7 +83,7 @@ def worked_on(monkeypatch, *arguments, **options):
     return found
 
 
-def test_only_what_differs_is_done_again(tmp_path, monkeypatch):
+def test_only_changed_parts_are_made_again(tmp_path, monkeypatch):
     table = table_of(7)
     assert worked_on(monkeypatch, table, tmp_path) == [0, 1, 2]
     table.loc[4, "discount_rate"] = "0.5"
@@ -109,12 +109,12 @@ def test_only_what_differs_is_done_again(tmp_path, monkeypatch):
     ],
     ids=["compact", "theme", "base"],
 )
-def test_other_options_do_all_again(tmp_path, monkeypatch, options):
+def test_changed_options_make_all_parts_again(tmp_path, monkeypatch, options):
     run(table_of(4), tmp_path)
     assert worked_on(monkeypatch, table_of(4), tmp_path, **options) == [0, 1]
 
 
-def test_another_version_does_all_again(tmp_path, monkeypatch):
+def test_another_version_makes_all_parts_again(tmp_path, monkeypatch):
     run(table_of(4), tmp_path)
     with monkeypatch.context() as patch:
         patch.setattr(partition, "code_hash", lambda: "another version")
@@ -122,14 +122,14 @@ def test_another_version_does_all_again(tmp_path, monkeypatch):
     assert worked_on(monkeypatch, table_of(4), tmp_path) == [0, 1]
 
 
-def test_a_shorter_table_leaves_nothing_of_the_longer_one(tmp_path):
+def test_a_shorter_table_leaves_no_parts_of_a_longer_one(tmp_path):
     run(table_of(7), tmp_path / "a")
     run(table_of(3), tmp_path / "a")
     run(table_of(3), tmp_path / "b")
     assert tree(tmp_path / "a") == tree(tmp_path / "b")
 
 
-def test_a_longer_table_that_was_interrupted_leaves_no_part_after_a_gap(tmp_path):
+def test_an_interrupted_longer_table_leaves_no_part_after_a_gap(tmp_path):
     run(table_of(12), tmp_path / "a")
     shutil.rmtree(tmp_path / "a" / "part-00002")  # as where processes finish in another order
     (tmp_path / "a" / ".part-00002.part").mkdir()
@@ -157,7 +157,7 @@ def test_a_part_that_was_being_replaced_is_made_again(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["results.csv", "portfolio.xlsx"])
-def test_a_file_that_no_run_has_made_is_not_replaced(tmp_path, name):
+def test_a_foreign_file_is_not_replaced(tmp_path, name):
     (tmp_path / name).write_text("scenario\nmine\n")
     for place in (tmp_path, f"file://{tmp_path}"):
         with pytest.raises(WorkbookError, match=f"{name}: exists already and no run made it"):
@@ -168,7 +168,7 @@ def test_a_file_that_no_run_has_made_is_not_replaced(tmp_path, name):
 
 
 @pytest.mark.parametrize("name", ["part-00000", "part-00007", "part-00007/data"])
-def test_a_part_that_no_run_has_made_is_not_replaced(tmp_path, name):
+def test_a_foreign_part_is_not_replaced(tmp_path, name):
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("mine")
     with pytest.raises(WorkbookError, match=r"part-0000[07]: exists already and no run made it"):
@@ -177,21 +177,21 @@ def test_a_part_that_no_run_has_made_is_not_replaced(tmp_path, name):
     assert (tmp_path / name).read_text() == "mine"
 
 
-def test_a_manifest_of_somebody_else_is_none(tmp_path):
+def test_a_foreign_manifest_counts_as_missing(tmp_path):
     for place in (tmp_path / "a", f"file://{tmp_path}/b"):
         target.target_of(place).write("part-00000", [(target.MANIFEST, b"[1]")])
         assert target.target_of(place).manifest("part-00000") is None
         run(table_of(4), place)
 
 
-def test_a_text_that_reads_like_an_empty_cell_is_another_row():
+def test_a_text_that_looks_like_an_empty_cell_changes_the_row():
     empty, text = (pd.DataFrame({"name": [one]}, dtype=object) for one in (None, "None"))
     assert partition.stamp_of(empty) != partition.stamp_of(text)
     narrow = pd.DataFrame({"discount_rate": np.array([0.1], np.float32)})
     assert partition.stamp_of(narrow) != partition.stamp_of(narrow.map(lambda _: 0.1))
 
 
-def test_another_version_of_a_package_is_another_version(monkeypatch):
+def test_another_version_of_a_dependency_changes_the_version(monkeypatch):
     found = []
     for version in ("3.1.3", "3.1.5"):
         code.code_hash.cache_clear()
@@ -201,7 +201,7 @@ def test_another_version_of_a_package_is_another_version(monkeypatch):
     assert found[0] != found[1]
 
 
-def test_rows_that_are_all_bad_leave_nothing_of_an_earlier_run(tmp_path):
+def test_a_table_without_a_valid_row_leaves_nothing_of_an_earlier_run(tmp_path):
     run(table_of(4), tmp_path)
     assert (tmp_path / "portfolio.xlsx").exists()
     assert (tmp_path / "results.parquet").exists()
@@ -212,7 +212,7 @@ def test_rows_that_are_all_bad_leave_nothing_of_an_earlier_run(tmp_path):
     assert len(lines(tmp_path, "errors.csv")) == 4
 
 
-def test_a_run_that_stops_leaves_no_results_of_another_table(tmp_path, monkeypatch):
+def test_a_stopped_run_leaves_no_results_of_another_table(tmp_path, monkeypatch):
     run(table_of(4), tmp_path)
 
     def broken(_):
@@ -225,7 +225,7 @@ def test_a_run_that_stops_leaves_no_results_of_another_table(tmp_path, monkeypat
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []
 
 
-def test_two_runs_in_one_place_are_one_line(tmp_path):
+def test_a_second_run_into_the_same_destination_is_reported_in_one_line(tmp_path):
     place, said = tmp_path / "out", []
 
     def second(_):
@@ -240,7 +240,7 @@ def test_two_runs_in_one_place_are_one_line(tmp_path):
     assert tree(place) == tree(tmp_path / "alone")
 
 
-def test_a_lock_file_that_nobody_holds_is_no_lock(tmp_path):
+def test_a_stale_lock_file_does_not_lock(tmp_path):
     (tmp_path / ".lock").touch()
     run(table_of(4), tmp_path)
     assert not (tmp_path / ".lock").exists()
@@ -252,7 +252,7 @@ def unpacked(path):
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_a_zip_holds_what_a_folder_would(tmp_path):
+def test_a_zip_holds_the_same_files_as_a_folder(tmp_path):
     table = table_of(7).assign(scenario=[f".S{n}" for n in range(7)])
     run(table, tmp_path / "out", workbooks=True)
     done = run(table, tmp_path / "out.zip", workbooks=True)
@@ -264,7 +264,7 @@ def test_a_zip_holds_what_a_folder_would(tmp_path):
     assert (tmp_path / "out.zip").read_bytes() == before
 
 
-def test_a_zip_is_replaced_by_a_whole_one_only_and_goes_on_where_it_stopped(tmp_path, monkeypatch):
+def test_a_zip_is_replaced_only_by_a_complete_one_and_can_be_resumed(tmp_path, monkeypatch):
     file = tmp_path / "Out.ZIP"
     run(table_of(4), file)
     before = file.read_bytes()
@@ -286,7 +286,7 @@ def test_a_zip_is_replaced_by_a_whole_one_only_and_goes_on_where_it_stopped(tmp_
     assert unpacked(file) == tree(tmp_path / "out")
 
 
-def test_a_zip_that_was_interrupted_keeps_its_finished_parts(tmp_path, monkeypatch):
+def test_an_interrupted_run_into_a_zip_keeps_its_finished_parts(tmp_path, monkeypatch):
     def stop(_):
         raise KeyboardInterrupt
 
@@ -297,7 +297,7 @@ def test_a_zip_that_was_interrupted_keeps_its_finished_parts(tmp_path, monkeypat
     assert [path.name for path in tmp_path.iterdir()] == ["out.zip"]
 
 
-def test_a_zip_of_somebody_else_is_not_replaced(tmp_path):
+def test_a_foreign_zip_is_not_replaced(tmp_path):
     file = tmp_path / "other.zip"
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("results.csv", "theirs")
@@ -310,7 +310,9 @@ def test_a_zip_of_somebody_else_is_not_replaced(tmp_path):
             run(table_of(4), place)
 
 
-def test_a_table_that_vanishes_is_one_line_and_the_finished_parts_stay(tmp_path, monkeypatch):
+def test_a_table_that_vanishes_is_reported_in_one_line_and_finished_parts_stay(
+    tmp_path, monkeypatch
+):
     path, out = tmp_path / "t.csv", tmp_path / "out"
     table_of(7).to_csv(path, index=False)
 
@@ -386,7 +388,7 @@ def test_a_run_that_is_killed_anywhere_is_completed_to_the_same_bytes(tmp_path, 
     assert found(place) == found(whole)
 
 
-def test_processes_end_with_the_one_that_started_them(tmp_path):
+def test_worker_processes_end_with_their_parent(tmp_path):
     options = {"workbooks": False, "partition": 8, "processes": 2}
     process = started(tmp_path, tmp_path / "out", table_of(20_000), options)
     while not (tmp_path / "out" / "part-00003").exists():
