@@ -23,8 +23,7 @@ from shorewise.workbook import (
 )
 from shorewise.workbook.layout.sheet import DataTable
 from shorewise.workbook.stale_outputs import same
-from tests.support.paths import ROOT
-from tests.support.recalculation import (
+from tests.support.engine_differences import (
     POISON,
     by_cached_values,
     calls,
@@ -33,6 +32,7 @@ from tests.support.recalculation import (
     poisoned,
     within,
 )
+from tests.support.paths import ROOT
 from tests.support.sample_scenarios import eight_data, random_scenario, small_scenario
 from tests.support.spreadsheet_engines import (
     HYPERFORMULA,

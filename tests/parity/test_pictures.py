@@ -15,7 +15,7 @@ import pytest
 from shorewise.engine import Scenario
 from shorewise.workbook import Theme, describe, workbook_bytes
 from shorewise.workbook.layout.sheet import Book, Sheet
-from shorewise.workbook.rendering.native_charts import _tint
+from shorewise.workbook.rendering.native_charts import tint
 from tests.support.sample_scenarios import small_data
 from tests.support.spreadsheet_engines import all_converted
 
@@ -41,7 +41,7 @@ ENGINES = [
 ]
 RESOLUTION = 100  # dots per inch
 SLACK = 4  # pixels: edges are smoothed, and lines have a width
-DARK, LIGHT = Theme.default().series[0], _tint(Theme.default().series[1])
+DARK, LIGHT = Theme.default().series[0], tint(Theme.default().series[1])
 _PICTURES = {}  # what each engine drew, once for all tests
 
 

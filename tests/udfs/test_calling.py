@@ -12,6 +12,7 @@ import pytest
 from shorewise import udfs
 from shorewise.engine.model import Model
 from shorewise.udfs.functions import FUNCTIONS
+from tests.support.recorded_calls import recorded_calls
 
 LINES = ("SHORE_BREAKDOWN", "SHORE_WATERFALL")
 NUMBERS = [
@@ -39,22 +40,20 @@ def test_rows_of_the_others_argument_follow_the_rows_of_the_other_arguments():
     assert found == alone
 
 
-def test_a_column_of_100_000_rows_is_one_evaluation(monkeypatch):
-    calls, evaluate = [], Model.evaluate
-    monkeypatch.setattr(Model, "evaluate", lambda *a, **k: calls.append(1) or evaluate(*a, **k))
+def test_a_column_of_100_000_rows_is_one_evaluation():
     column = np.linspace(20_000, 90_000, 100_000).reshape(-1, 1).tolist()
     before = time.process_time()
-    found = udfs.SHORE_LOADED_COST(column)
+    with recorded_calls(Model.evaluate) as calls:
+        found = udfs.SHORE_LOADED_COST(column)
     assert len(calls) == 1
     assert len(found) == 100_000
     assert time.process_time() - before < 5  # 0.4 s on a quiet machine
     assert found[12_345][0] == udfs.SHORE_LOADED_COST(column[12_345])
 
 
-def test_a_repeated_small_call_is_computed_once(monkeypatch):
-    calls, evaluate = [], Model.evaluate
-    monkeypatch.setattr(Model, "evaluate", lambda *a, **k: calls.append(1) or evaluate(*a, **k))
-    assert udfs.SHORE_LOADED_COST(61_234.5) == udfs.SHORE_LOADED_COST([[61_234.5]])
+def test_a_repeated_small_call_is_computed_once():
+    with recorded_calls(Model.evaluate) as calls:
+        assert udfs.SHORE_LOADED_COST(61_234.5) == udfs.SHORE_LOADED_COST([[61_234.5]])
     assert len(calls) == 1
 
 

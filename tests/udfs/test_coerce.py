@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from shorewise import udfs
+from shorewise.engine.model import Model
 from shorewise.udfs import coerce
-from shorewise.udfs.calling import _remembered
 from shorewise.udfs.functions import FUNCTIONS
+from tests.support.recorded_calls import recorded_calls
 
 EACH = [
     pytest.param(one, place, id=f"{one.name}-{parameter.name}")
@@ -140,10 +141,11 @@ def test_true_is_not_confused_with_a_cached_1():
 def test_small_ranges_that_broadcast_to_many_cells_are_not_cached():
     row = [[5_000 + n for n in range(100)]]
     column = [[n] for n in range(1, 101)]
-    before = _remembered.cache_info().currsize
-    assert len(udfs.SHORE_TRAVEL_COST(row, column)) == 100
-    udfs.SHORE_LOADED_COST(row, others=[["trip_cost", *row[0]]])
-    assert _remembered.cache_info().currsize == before
+    with recorded_calls(Model.evaluate) as calls:
+        for repeat in range(1, 3):
+            assert len(udfs.SHORE_TRAVEL_COST(row, column)) == 100
+            udfs.SHORE_LOADED_COST(row, others=[["trip_cost", *row[0]]])
+            assert len(calls) == 2 * repeat
 
 
 def test_cached_results_cannot_be_changed_by_the_caller():

@@ -12,6 +12,7 @@ from shorewise.engine.uncertainty.simulation import simulate
 from shorewise.udfs import uncertainty
 from tests.support.driver_cases import SWINGS
 from tests.support.paths import FUNCTIONS_PAGE
+from tests.support.recorded_calls import recorded_calls
 
 SITES = [["name", "salary"], ["Krakow", 80_000], ["Pune", 40_000]]
 PROBABILITY = next(one for one in uncertainty.UNCERTAINTY if one.name == "SHORE_PROBABILITY")
@@ -68,16 +69,15 @@ def test_the_probabilities_that_either_of_two_plans_is_better_add_up_to_1():
     assert first > second
 
 
-def test_questions_about_one_simulation_run_it_once(monkeypatch):
-    drawn, simulate = [], uncertainty.simulate
-    monkeypatch.setattr(uncertainty, "simulate", lambda *a: drawn.append(1) or simulate(*a))
+def test_questions_about_one_simulation_run_it_once():
     sites = [["salary"], [61_111]]
-    for month in (6, 12, 24):
-        udfs.SHORE_PROBABILITY("breaks even by", month, sites, draws=64)
-    udfs.SHORE_SIMULATE(sites, draws=64)
-    assert len(drawn) == 1
-    udfs.SHORE_SIMULATE(sites, draws=64, seed=2)
-    assert len(drawn) == 2
+    with recorded_calls(simulate) as runs:
+        for month in (6, 12, 24):
+            udfs.SHORE_PROBABILITY("breaks even by", month, sites, draws=64)
+        udfs.SHORE_SIMULATE(sites, draws=64)
+        assert len(runs) == 1
+        udfs.SHORE_SIMULATE(sites, draws=64, seed=2)
+        assert len(runs) == 2
 
 
 def test_a_truth_value_is_not_confused_with_a_cached_simulation_of_1():
@@ -148,16 +148,9 @@ def test_the_documentation_names_every_driver_and_question():
     assert [q for q in questions if f'`"{q}"`' not in prose] == []
 
 
-def test_simultaneous_questions_share_one_simulation(monkeypatch):
-    runs = []
-
-    def counted(*arguments):
-        runs.append(arguments)
-        return simulate(*arguments)
-
-    monkeypatch.setattr(uncertainty, "simulate", counted)
+def test_simultaneous_questions_share_one_simulation():
     sites = (("salary",), (61_114,))
-    with ThreadPoolExecutor(6) as threads:
+    with recorded_calls(simulate) as runs, ThreadPoolExecutor(6) as threads:
         asked = [
             threads.submit(udfs.SHORE_PROBABILITY, "breaks even by", month, sites)
             for month in range(1, 7)

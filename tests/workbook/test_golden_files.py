@@ -29,13 +29,13 @@ def test_the_golden_files_are_small():
     assert sum(sizes) < 300_000
 
 
-def test_remaking_restores_golden_files_changed_lost_or_added(tmp_path, monkeypatch):
-    monkeypatch.setattr(golden_workbook, "FOLDER", tmp_path / "golden")
-    shutil.copytree(golden_workbook.SCENARIO.parent, tmp_path / "golden")
-    before = golden_workbook.kept()
+def test_remaking_restores_golden_files_changed_lost_or_added(tmp_path):
+    folder = tmp_path / "golden"
+    shutil.copytree(golden_workbook.FOLDER, folder)
+    before = golden_workbook.kept(folder)
     first, second = sorted(before)[:2]
-    (tmp_path / "golden" / first).write_text("changed", "utf-8")
-    (tmp_path / "golden" / second).unlink()
-    (tmp_path / "golden" / "parts" / "old.txt").write_text("gone", "utf-8")
-    golden_workbook.remake()
-    assert golden_workbook.kept() == golden_workbook.made()
+    (folder / first).write_text("changed", "utf-8")
+    (folder / second).unlink()
+    (folder / "parts" / "old.txt").write_text("gone", "utf-8")
+    golden_workbook.remake(folder)
+    assert golden_workbook.kept(folder) == golden_workbook.made()

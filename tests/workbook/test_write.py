@@ -10,6 +10,7 @@ import pytest
 
 from shorewise.workbook import WorkbookError, compare, describe, read, workbook_bytes
 from shorewise.workbook.comparison import write_whole
+from tests.support.recorded_calls import recorded_calls
 from tests.support.sample_scenarios import small_scenario
 
 OLD = b"what stood there before"
@@ -115,11 +116,14 @@ def test_a_target_that_cannot_be_a_file_is_refused(tmp_path, force, name, reason
         compare(BASE, tmp_path / name, force=force)
 
 
-def test_nothing_is_computed_for_a_file_that_is_refused(path, monkeypatch):
+def test_nothing_is_computed_for_a_file_that_is_refused(path):
     path.write_bytes(OLD)
-    monkeypatch.setattr("shorewise.workbook.comparison.describe", fail)
-    with pytest.raises(WorkbookError, match="exists already"):
+    with (
+        recorded_calls(describe) as calls,
+        pytest.raises(WorkbookError, match="exists already"),
+    ):
         compare(BASE, path)
+    assert calls == []
 
 
 def test_a_new_file_has_the_permissions_of_the_umask(path):

@@ -1,12 +1,13 @@
 """Limits, headers and the log of the guard, before an application made for the test."""
 
 import asyncio
+import contextlib
 import logging
 
 import pytest
 
 from shorewise.udfs.hosts import AddinError
-from shorewise.udfs.hosts.guard import HEADERS, USER, Guard
+from shorewise.udfs.hosts.guard import CLIENTS_MAX, HEADERS, USER, Guard
 from shorewise.udfs.hosts.limits import Limits, limits_of
 
 SECRET = "salary-of-Ann-91234"
@@ -194,16 +195,15 @@ def test_a_server_does_not_answer_to_another_host_name(host):
     assert b"evil" not in body
 
 
-def test_the_number_of_remembered_addresses_is_limited(monkeypatch):
-    monkeypatch.setattr("shorewise.udfs.hosts.guard._CLIENTS_MAX", 10)
-
+def test_the_number_of_remembered_addresses_is_limited():
     async def many():
-        guard = Guard(echo, Limits())
-        for number in range(50):
-            await ask(guard, scope("GET", client=f"10.0.0.{number}"))
-        return len(guard._left)
+        guard = Guard(echo, Limits(calls_minute=1))
+        found = [(await ask(guard, scope("GET", client="first")))[0] for _ in range(2)]
+        for number in range(CLIENTS_MAX):
+            await ask(guard, scope("GET", client=f"address {number}"))
+        return [*found, (await ask(guard, scope("GET", client="first")))[0]]
 
-    assert asyncio.run(many()) == 10
+    assert asyncio.run(many()) == [200, 429, 200], "others took the first one's entry"
 
 
 def test_requests_beyond_the_queue_are_refused():
@@ -224,11 +224,19 @@ def test_requests_beyond_the_queue_are_refused():
 
 
 def test_a_request_that_waits_too_long_is_refused_and_loses_no_capacity():
+    async def slow_to_stop(_scope, _receive, send):
+        if _scope["path"] == "/slow":
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.Future()
+            await asyncio.sleep(0.5)
+        await echo(_scope, sent(b""), send)
+
     async def many():
-        guard = Guard(echo, Limits(at_once=1, seconds=1))
-        await guard._turns.acquire()  # as a request that is answered does
+        guard = Guard(slow_to_stop, Limits(at_once=1, seconds=1))
+        slow = asyncio.create_task(ask(guard, scope(path="/slow")))
+        await asyncio.sleep(0.05)
         late, _, said = await ask(guard, scope())
-        guard._turns.release()
+        await slow
         return late, said, [(await ask(guard, scope()))[0] for _ in range(2)]
 
     assert asyncio.run(many()) == (503, b"The server is busy: try again.", [200, 200])
@@ -240,19 +248,21 @@ def test_waiting_request_bodies_cannot_fill_the_memory(headers):
         async def held(_scope, _receive, _send):
             await asyncio.Future()
 
-        guard = Guard(held, Limits(at_once=1, body_bytes=10, seconds=1))
-        asked = [
-            asyncio.create_task(ask(guard, scope(**headers), sent(b"x" * 10))) for _ in range(66)
-        ]
-        await asyncio.sleep(0.05)
-        larger, _, _ = await ask(guard, scope(content_length="11"))
-        refused = [one.result()[0] for one in asked if one.done()]
-        for one in asked:
-            one.cancel()
-        await asyncio.gather(*asked, return_exceptions=True)
-        return larger, refused, guard._bytes
+        guard, found = Guard(held, Limits(at_once=1, body_bytes=10, seconds=1)), []
+        for _ in range(2):  # the second time the memory of the first is free again
+            asked = [
+                asyncio.create_task(ask(guard, scope(**headers), sent(b"x" * 10)))
+                for _ in range(66)
+            ]
+            await asyncio.sleep(0.05)
+            larger, _, _ = await ask(guard, scope(content_length="11"))
+            found.append((larger, [one.result()[0] for one in asked if one.done()]))
+            for one in asked:
+                one.cancel()
+            await asyncio.gather(*asked, return_exceptions=True)
+        return found
 
-    assert asyncio.run(many()) == (413, [503, 503], 0)
+    assert asyncio.run(many()) == [(413, [503, 503])] * 2
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "TRACE", "CONNECT", SECRET])

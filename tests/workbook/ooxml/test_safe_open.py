@@ -22,7 +22,7 @@ from shorewise.workbook import (
     workbook_bytes,
 )
 from shorewise.workbook.description import FORMAT
-from shorewise.workbook.ooxml.safe_open import _CELLS_MAX, inspect, inspect_any
+from shorewise.workbook.ooxml.safe_open import CELLS_MAX, inspect, inspect_any
 from tests.support.zip_parts import changed, packed, parts
 
 MEMORY_MAX = 30_000_000  # bytes; a refused file needs no more than its directory and one piece
@@ -262,7 +262,7 @@ def test_cells_are_counted_in_a_part_of_any_name(real, path):
     """A sheet is what the list of parts says, whatever its name ends in."""
     rows = b"".join(
         b"<row r='%d'>%s</row>" % (n, b"<c><v>1</v></c>" * 10_000)
-        for n in range(1, _CELLS_MAX // 10_000 + 2)
+        for n in range(1, CELLS_MAX // 10_000 + 2)
     )
     sheet = b"<worksheet xmlns='%s'><sheetData>%s</sheetData></worksheet>" % (MAIN.encode(), rows)
     contents = parts(real)
@@ -270,7 +270,7 @@ def test_cells_are_counted_in_a_part_of_any_name(real, path):
     contents["xl/worksheets/more.bin"] = sheet
     contents[RELATIONS] = contents[RELATIONS].replace(b"sheet7.xml", b"more.bin")
     path.write_bytes(packed(contents))
-    with pytest.raises(WorkbookError, match=f"more than {_CELLS_MAX:,} cells"):
+    with pytest.raises(WorkbookError, match=f"more than {CELLS_MAX:,} cells"):
         inspect_any(path)
 
 

@@ -10,8 +10,8 @@ from shorewise.engine.uncertainty.simulation import MEASURES, PERCENTILES, simul
 from shorewise.workbook import check, compare, describe, read
 from shorewise.workbook.lint import lint
 from shorewise.workbook.sheets.uncertainty import read_spread, spread_of
+from tests.support.engine_differences import differing_in
 from tests.support.ooxml_validators import NO_AUDIT, NO_SDK, by_open_xml_sdk, by_openxml_audit
-from tests.support.recalculation import differing_in
 from tests.support.sample_scenarios import random_data, small_scenario
 from tests.support.spreadsheet_engines import by_formualizer, by_ironcalc
 
