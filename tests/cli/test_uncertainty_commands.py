@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from pathlib import Path
 
 import pytest
 import tomli_w
@@ -171,12 +172,15 @@ def test_a_picture_is_written_only_once_and_is_reproducible(kind, tmp_path):
         assert "--force" in again.output
 
 
-def test_too_many_draws_for_the_memory_are_reported_in_one_clear_error(monkeypatch):
-    def full(*_):
-        raise MemoryError
-
-    monkeypatch.setattr("shorewise.engine.uncertainty.simulation.simulate", full)
-    done = run("simulate", "--draws", "10000000")
+def test_too_many_draws_for_the_memory_are_reported_in_one_clear_error():
+    resource = pytest.importorskip("resource")  # POSIX only
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + (200 << 20), before[1]))
+    try:
+        done = run("simulate", "--draws", "10000000")
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
     assert (done.exit_code, done.output.count("\n")) == (2, 1)
     assert "not enough memory; take fewer draws" in done.output
 

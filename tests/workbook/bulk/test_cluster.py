@@ -63,8 +63,8 @@ def test_workers_started_from_the_shell_give_the_same_bytes(dask, tmp_path):
     assert run(table, tmp_path / "there", size=4, scheduler=dask).skipped == 13
 
 
-def test_workers_with_another_version_are_reported_in_one_line(dask, tmp_path, monkeypatch):
-    monkeypatch.setattr(cluster, "code_hash", lambda: "another version")
+def test_workers_with_another_version_are_reported_in_one_line(dask, tmp_path, use_version):
+    use_version("99.1")
     with pytest.raises(WorkbookError, match=r"^worker tcp://\S+ has another version of Shorewise"):
         run(table_of(4), tmp_path, scheduler=dask)
 
@@ -94,7 +94,7 @@ class Unreadable:
 
 
 def test_a_missing_scheduler_or_worker_is_reported_in_one_line(tmp_path, monkeypatch):
-    monkeypatch.setattr(cluster, "_PATIENCE", 0.5)
+    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
     for address in ("tcp://127.0.0.1:9", "nonsense://x"):
         with pytest.raises(WorkbookError, match=f"^{address}: no scheduler answers: "):
             run(table_of(4), tmp_path / "new", scheduler=address)
@@ -129,7 +129,7 @@ def test_a_killed_worker_costs_only_time(tmp_path):
 
 def killed_in_a_run(tmp_path, monkeypatch, which):
     """What a run says whose scheduler or workers are killed after its first part."""
-    monkeypatch.setattr(cluster, "_LOST", 3)
+    monkeypatch.setattr(cluster, "LOST", 3)
     # Or the cluster of the test itself waits for its scheduler for half a minute.
     soon = dask_config.set({"distributed.comm.timeouts.connect": "1s"})
     with (

@@ -6,7 +6,6 @@ import os
 import pytest
 
 from shorewise.workbook import WorkbookError
-from shorewise.workbook.bulk import destinations as target
 from shorewise.workbook.bulk.destinations import Folder, Remote, target_of
 
 FILES = [("results.csv", b"1\n"), ("workbooks/a.xlsx", b"a"), ("manifest.json", b'{"n": 1}')]
@@ -131,9 +130,8 @@ def test_a_failed_partition_has_no_manifest(place):
         assert list(found.path.iterdir()) == []
 
 
-def test_more_files_than_are_uploaded_at_once_all_arrive(place, monkeypatch):
-    monkeypatch.setattr(target, "_AT_ONCE", 3)
-    files = [(f"workbooks/{n}.xlsx", bytes([n])) for n in range(8)]
+def test_more_files_than_are_uploaded_at_once_all_arrive(place):
+    files = [(f"workbooks/{n}.xlsx", bytes([n])) for n in range(2 * 64 + 2)]
     found = target_of(place)
     found.write("part-00000", [*files, FILES[-1]])
     assert [found.read(f"part-00000/{name}") for name, _ in files] == [data for _, data in files]
@@ -213,14 +211,14 @@ def test_a_read_only_folder_is_reported_in_one_line(tmp_path):
 
 
 def test_a_full_disk_is_reported_in_one_line_and_leaves_nothing(tmp_path, monkeypatch):
-    write = target._write
+    fsync = os.fsync
 
-    def full(path, pieces):
-        if path.name == "manifest.json":
+    def full(handle):
+        if os.readlink(f"/proc/self/fd/{handle}").endswith("manifest.json"):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return write(path, pieces)
+        return fsync(handle)
 
-    monkeypatch.setattr(target, "_write", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(WorkbookError, match="part-00000: cannot be written: No space left"):
         Folder(tmp_path).write("part-00000", FILES)
     assert list(tmp_path.iterdir()) == []

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from shorewise.workbook import WorkbookError
-from shorewise.workbook.bulk import bulk, each, partition, workbooks
+from shorewise.workbook.bulk import bulk, partition, workbooks
+from shorewise.workbook.bulk.rows import rows_of
 from tests.support.bulk_runs import BASE, table_of, tree
+from tests.support.recorded_calls import recorded_calls
 
 
 @pytest.fixture(autouse=True)
@@ -37,17 +39,12 @@ def test_an_invalid_row_raises_or_is_reported_to_the_caller():
     assert [one for one, _ in chosen] == ["S0", "S2"]
 
 
-def test_workbooks_are_made_lazily(monkeypatch):
-    asked, rows_of = [], each.rows_of
-
-    def counted(*arguments, **options):
-        for rows in rows_of(*arguments, **options):
-            asked.append(rows.first)
-            yield rows
-
-    monkeypatch.setattr(each, "rows_of", counted)
-    assert [one for one, _ in itertools.islice(workbooks(table_of(2_500), BASE), 3)][-1] == "S2"
-    assert asked == [1]
+def test_workbooks_are_made_lazily():
+    with recorded_calls(rows_of) as calls:
+        made = workbooks(table_of(2_500), BASE)
+        assert [one for one, _ in itertools.islice(made, 3)] == ["S0", "S1", "S2"]
+        assert len(calls) == 1, "only the first part of the table was read"
+        made.close()
 
 
 def test_a_scenario_with_an_infinite_figure_is_built_by_itself(monkeypatch):

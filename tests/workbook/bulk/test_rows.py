@@ -1,5 +1,7 @@
 """Rows of a table: parts, and file names that are there twice."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -40,8 +42,8 @@ def test_repeated_names_are_found_anywhere_at_eight_bytes_a_name():
                 expected.append(at)
             seen.add(one)
         assert names.repeated(ids) == tuple(expected)
-    assert sum(known.nbytes for known in names._known) == 8 * len(seen)
-    assert len(names._known) < 12
+    size = len(pickle.dumps(names))
+    assert 8 * len(seen) < size < 8 * len(seen) + 12 * 200, "a few arrays of eight bytes a name"
 
 
 def test_selected_rows_keep_track_of_repeated_ids_above_them():
