@@ -48,7 +48,7 @@ from tests.support.spreadsheet_engines import (
     without_tables,
 )
 
-SCENARIOS, BATCH = int(os.environ.get("SHOREWISE_SCENARIOS", "20")), 10
+SCENARIOS, BATCH = int(os.environ.get("SHOREWISE_SCENARIOS", "10")), 5
 
 
 def test_formulas_that_an_engine_cannot_compute_are_on_one_sheet_only():

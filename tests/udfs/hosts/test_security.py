@@ -17,6 +17,7 @@ from shorewise.udfs.hosts.guard import HEADERS
 from shorewise.udfs.hosts.tokens import owner, tokens_of
 from tests.support import addin_server
 from tests.support.addin_server import CALL, NO_KEY, as_sent, command, environment, project, running
+from tests.support.soak import SOAK
 
 SECRET = "Ann-Smith-91234"
 PATHS = ("/", "/taskpane.html", "/manifest.xml", "/xlwings/custom-functions-meta.json",
@@ -123,6 +124,7 @@ def test_forged_addresses_do_not_evade_the_rate_limit(strict_server):
 
 
 @pytest.mark.skipif(NO_KEY, reason="xlwings asks for its key, XLWINGS_LICENSE_KEY, first")
+@pytest.mark.skipif(not SOAK, reason="make soak runs it: it keeps all processors busy")
 def test_eight_long_simulations_of_one_user_are_stopped_while_another_is_answered():
     (ann, ann_entry), (bob, bob_entry) = new_token("ann"), new_token("bob")
     sites = [["name", "salary"], *([letter, 60_000] for letter in "ABCDEFGH")]  # a minute's work

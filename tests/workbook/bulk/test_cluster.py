@@ -12,6 +12,7 @@ from dask import config as dask_config
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk import bulk, cluster
 from tests.support.bulk_runs import BASE, run, table_of, tree
+from tests.support.soak import SOAK
 
 pytestmark = pytest.mark.filterwarnings("default")  # Dask's own are not ours to mend
 
@@ -152,7 +153,8 @@ def killed_in_a_run(tmp_path, monkeypatch, which):
 
 
 @pytest.mark.parametrize(
-    ("which", "said"), [("workers", "no worker is left"), ("scheduler", "the scheduler is gone")]
+    ("which", "said"),
+    [("workers", "no worker is left"), *[("scheduler", "the scheduler is gone")] * SOAK],
 )
 def test_a_run_whose_scheduler_or_workers_are_gone_ends_with_one_line(
     tmp_path, monkeypatch, which, said
