@@ -22,12 +22,17 @@ lowest: ## run the tests of the engine with the lowest versions that setup.cfg a
 		-e '.[calc,dask,fx,parquet,plot,remote,small,sql,uncertainty]' \
 		'pytest>=8' 'pytest-xdist>=3.6' 'hypothesis>=6.100' 'salib>=1.5.1'
 	.venv-lowest/bin/python -m pytest -q -n 2 -W default::DeprecationWarning -W default::FutureWarning \
-		--deselect tests/workbook/bulk/test_row_sources.py::test_postgresql tests/engine \
+		--deselect tests/workbook/bulk/test_row_sources.py::test_a_query_of_postgresql_is_read tests/engine \
 		tests/workbook/bulk/test_row_sources.py tests/workbook/test_write.py tests/udfs/test_coerce.py
 
-soak: .venv/test ## kill runs of bulk at 30 random points and complete them; run each column alone
+# The long tail: tests that keep all processors busy, or repeat what `make test` shows on a sample.
+soak: .venv/test ## kill runs of bulk at 30 random points; run each column alone; the long tail of tests
 	SHOREWISE_SOAK=30 $(BIN)/python -m pytest -n auto tests/workbook/bulk/test_resume.py -k killed_anywhere
 	SHOREWISE_SOAK=30 $(BIN)/python -m pytest -n auto tests/workbook/bulk/test_each_column.py
+	SHOREWISE_SOAK=30 SHOREWISE_SCENARIOS=100 $(BIN)/python -m pytest -n auto \
+		tests/engine/test_zero_after_rounding.py tests/engine/uncertainty/test_simulation.py \
+		tests/workbook/bulk/test_cluster.py tests/parity/test_parity.py
+	SHOREWISE_SOAK=30 $(BIN)/python -m pytest tests/udfs/hosts/test_security.py -k eight_long
 
 validators: .venv-audit/pip .venv-audit/npm ## add Microsoft's validator, Pyodide and HyperFormula to the tests (needs npm)
 

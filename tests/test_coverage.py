@@ -61,18 +61,18 @@ def sources(name):
     return []
 
 
-def test_every_item_is_there_once():
+def test_every_item_is_listed_once():
     assert [item for row in PAGE for item in ids(row[0])] == ITEMS + CONTRADICTIONS
 
 
 @EACH_ROW
-def test_a_row_has_four_cells_that_say_something(row):
+def test_every_row_has_four_filled_cells(row):
     assert len(row) == 4
     assert all(row)
 
 
 @EACH_ROW
-def test_every_name_exists(row):
+def test_every_name_in_the_table_exists(row):
     for name in ticked(row[2]):
         assert name in known() or (ROOT / name).is_file(), name
 
@@ -94,9 +94,9 @@ def test_a_row_names_tests_that_exist_or_says_that_it_is_prose(row):
 
 
 @EACH_ROW
-def test_a_row_with_a_test_names_a_home(row):
+def test_a_row_with_a_test_names_where_the_item_is_implemented(row):
     assert ticked(row[2]) or row[3].startswith("prose: ")
 
 
-def test_contradictions_are_those_of_the_guide():
+def test_contradictions_are_those_on_the_guide_sheet():
     assert [row["id"] for row in rows("contradictions.csv")] == CONTRADICTIONS

@@ -30,14 +30,14 @@ def left(folder):
         return run("docs/workbook.md")
 
 
-def test_readme_gives_the_results_and_writes_the_workbook(tmp_path, monkeypatch):
+def test_the_readme_example_gives_results_and_writes_a_workbook(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     scenario = Scenario.preset("mid")
     assert run("README.md")["found"] == results(scenario, scenario.evaluate())
     assert read("mid.xlsx") == scenario
 
 
-def test_readme_prints_the_table_of_the_example(tmp_path):
+def test_the_readme_shows_the_table_of_its_example(tmp_path):
     arguments = ["compare", str(ROOT / "examples/hybrid.toml"), "-o", str(tmp_path / "book.xlsx")]
     printed = CliRunner().invoke(main, arguments, env={"COLUMNS": "100"}).output
     shown = [line for line in (ROOT / "README.md").read_text("utf-8").splitlines() if "│" in line]
@@ -47,32 +47,32 @@ def test_readme_prints_the_table_of_the_example(tmp_path):
         assert cells in [[cell.strip() for cell in row.split("│")] for row in printed.splitlines()]
 
 
-def test_book_gives_a_formula_and_its_value_by_sheet_and_address(left):
+def test_a_book_gives_formula_and_value_by_sheet_and_address(left):
     assert round(left["saving"].value, 3) == 0.349
     assert left["saving"].text.startswith("Returns!")
 
 
-def test_both_ways_to_a_file_give_the_same_bytes(left, folder):
+def test_both_ways_to_write_a_file_give_the_same_bytes(left, folder):
     assert left["written"] == folder / "again.xlsx"
     assert left["written"].read_bytes() == (folder / "mid.xlsx").read_bytes()
 
 
-def test_the_scenario_reads_back_all_agrees_and_nothing_is_found(left):
+def test_the_example_reads_back_and_passes_check_and_lint(left):
     assert left["back"] == left["scenario"]
     assert left["differences"] == left["findings"] == []
 
 
-def test_stamped_workbook_shows_its_value_and_keeps_its_formula(left):
+def test_a_stamped_workbook_shows_its_value_and_keeps_its_formula(left):
     for values, expected in ((True, 80), (False, "=A1*A2")):
         book = load_workbook(io.BytesIO(left["stamped"]), data_only=values)
         assert book["Budget"]["A3"].value == expected
 
 
-def test_lint_finds_nothing_on_a_sheet_of_one_s_own(left):
+def test_lint_finds_nothing_on_a_custom_sheet(left):
     assert left["board_findings"] == []
 
 
-def test_a_sheet_of_one_s_own_shows_the_lines_and_its_own_row(left, folder):
+def test_a_custom_sheet_shows_lines_and_its_own_row(left, folder):
     board = load_workbook(folder / "board.xlsx", data_only=True)["Board"]
     values = left["scenario"].evaluate()
     for column, plan in (("C", 0), ("D", 1)):
@@ -82,18 +82,18 @@ def test_a_sheet_of_one_s_own_shows_the_lines_and_its_own_row(left, folder):
         assert per_head == cost / heads
 
 
-def test_check_lists_a_sheet_of_one_s_own_and_nothing_else(left):
+def test_check_lists_a_custom_sheet_and_nothing_else(left):
     differences = left["board_differences"]
     own = {cell for sheet, cell in left["book"].formulas() if sheet == "Board"}
     assert {one.cell for one in differences} == {f"Board!{cell}" for cell in own}
     assert {(one.what, one.expected) for one in differences} == {("formula", "no formula")}
 
 
-def test_a_sheet_of_one_s_own_leaves_the_inputs_as_they_are(left, folder):
+def test_a_custom_sheet_does_not_change_the_inputs(left, folder):
     assert read(folder / "board.xlsx") == left["scenario"]
 
 
-def test_the_short_commands_of_bulk_do_what_it_says(tmp_path, monkeypatch):
+def test_the_short_bulk_commands_do_what_the_page_says(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     text = (ROOT / "docs" / "bulk.md").read_text()
@@ -117,7 +117,7 @@ def test_the_short_commands_of_bulk_do_what_it_says(tmp_path, monkeypatch):
     assert len(list((tmp_path / "results").glob("part-*"))) == 3
 
 
-def test_bulk_in_python_gives_results_of_each_row(tmp_path, monkeypatch):
+def test_bulk_in_python_gives_the_results_of_each_row(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert run("docs/bulk.md")["summary"].scenarios == 2
     assert (tmp_path / "rates" / "results.csv").is_file()
@@ -128,7 +128,7 @@ COMMANDS = re.compile(r"^(?:shorewise|python) .*$", re.MULTILINE)
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/uncertainty.md"])
-def test_the_lines_for_a_shell_run_as_printed(document, tmp_path, monkeypatch):
+def test_the_shell_commands_run_as_printed(document, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     text = (ROOT / document).read_text()

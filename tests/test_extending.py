@@ -34,12 +34,12 @@ def extended():
     return model, scenario, values
 
 
-def test_the_line_is_evaluated_with_the_rest():
+def test_the_example_line_is_evaluated_with_the_others():
     _, _, values = extended()
     assert values["plan_moving"][0, :, 0, 0, 0].tolist() == [12_000.0] * 4  # 8 heads at 1,500
 
 
-def test_the_line_becomes_the_formula_in_the_document_but_for_its_addresses():
+def test_the_example_line_becomes_the_formula_on_the_page_except_for_addresses():
     model, scenario, values = extended()
     text = (ROOT / DOCUMENT).read_text()
     layout = Layout.of(model, scenario.sizes)
@@ -51,7 +51,7 @@ def test_the_line_becomes_the_formula_in_the_document_but_for_its_addresses():
     assert layout.places["plan_moving"].sheet == "Costs"
 
 
-def test_what_the_document_says_to_add_works_where_it_says(tmp_path):
+def test_the_additions_on_the_page_work_where_it_says(tmp_path):
     engine = tmp_path / "shorewise" / "engine"
     shutil.copytree(ROOT / "engine", engine)
     inputs, cost = engine / "inputs.py", engine / "lines" / "cost.py"

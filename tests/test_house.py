@@ -47,14 +47,14 @@ def test_imports_point_one_way(path):
 
 
 @pytest.mark.parametrize("path", named(MODULES))
-def test_only_the_rooms_that_need_it_know_of_excel(path):
+def test_only_workbook_and_udfs_import_excel_libraries(path):
     room = path.relative_to(ROOT).parts[0]
     top = {name.split(".")[0] for name in imported(path)}
     allowed = {"workbook": {"openpyxl"}, "udfs": {"xlwings"}}.get(room, set())
     assert top & {"openpyxl", "xlwings"} <= allowed
 
 
-def test_setup_lists_every_package_on_disk():
+def test_setup_lists_every_package():
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg")
     listed = set(setup["options"]["packages"].split())
@@ -67,7 +67,7 @@ def test_setup_lists_every_package_on_disk():
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_public_names_exist(room):
+def test_every_public_name_exists(room):
     module = importlib.import_module(f"shorewise.{room}")
     assert all(hasattr(module, name) for name in getattr(module, "__all__", ()))
 
@@ -87,7 +87,7 @@ def test_errors_named_in_docstrings_exist(path):
 
 
 @pytest.mark.parametrize("path", named(MODULES))
-def test_the_product_never_reads_outside_itself(path):
+def test_the_product_never_reads_outside_the_repository(path):
     assert "../shared" not in path.read_text()
 
 
@@ -96,7 +96,7 @@ def test_examples_pass_every_check(path):
     assert Scenario.from_toml(path).evaluate()["all_checks"].all()
 
 
-def test_the_hybrid_example_has_four_plans_three_sites_three_roles():
+def test_the_hybrid_example_has_four_plans_three_sites_and_three_roles():
     sizes = Scenario.from_toml(ROOT / "examples" / "hybrid.toml").sizes
     assert sizes == {"plan": 4, "site": 3, "role": 3, "month": 48}
 
@@ -129,7 +129,7 @@ def test_setup_ships_every_table():
     assert {path for pattern in patterns for path in folder.glob(pattern)} == tables
 
 
-def test_setup_ships_the_project_of_a_server():
+def test_setup_ships_the_server_project():
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg")
     assert setup["options.package_data"]["shorewise.udfs.hosts"].split() == ["project/*"]

@@ -33,7 +33,7 @@ def refused(*arguments):
 
 
 @pytest.mark.parametrize("host", FILES)
-def test_folder_is_made_and_each_file_named(here, host):
+def test_a_folder_is_created_and_each_of_its_files_is_named(here, host):
     result = run(host, "new/folder")
     assert result.exit_code == 0, result.output
     assert set(os.listdir(here / "new" / "folder")) == FILES[host]
@@ -41,7 +41,7 @@ def test_folder_is_made_and_each_file_named(here, host):
 
 
 @pytest.mark.parametrize("host", FILES)
-def test_existing_file_is_replaced_only_by_force_and_none_is_written_beside_it(here, host):
+def test_an_existing_file_is_replaced_only_with_force_and_no_other_file_is_written(here, host):
     last = max(FILES[host])
     (here / last).write_text("mine")
     assert "exists already; --force replaces it" in refused(host, ".")
@@ -52,12 +52,12 @@ def test_existing_file_is_replaced_only_by_force_and_none_is_written_beside_it(h
 
 
 @pytest.mark.parametrize("host", FILES)
-def test_file_in_the_place_of_the_folder_is_one_line(here, host):
+def test_a_file_where_a_folder_is_needed_is_reported_in_one_line(here, host):
     (here / "file").write_text("")
     assert "no folder can be made" in refused(host, "file")
 
 
-def test_settings_of_the_user_come_and_go(here):
+def test_the_users_settings_are_added_and_removed_again(here):
     path = here / "home" / "xlwings.conf"
     looked = run("excel", "--install", "--dry-run")
     assert looked.stdout.startswith(f"would change {path}")
@@ -82,23 +82,23 @@ def test_settings_of_the_user_come_and_go(here):
     ],
     ids=["nothing", "both", "come-and-go", "dry-run", "quote"],
 )
-def test_arguments_that_do_not_go_together_are_one_line(here, arguments, words):
+def test_conflicting_arguments_are_reported_in_one_line(here, arguments, words):
     assert words in refused("excel", *arguments)
     assert os.listdir(here) == []
 
 
-def test_address_that_is_no_wheel_is_one_line():
+def test_an_address_that_is_not_a_wheel_is_reported_in_one_line():
     assert "must start with https://" in refused("lite", "x", "--wheel", "ftp://a.whl")
 
 
-def test_settings_of_a_project_that_are_kept_are_named():
+def test_project_settings_that_are_kept_are_named():
     assert "access token of ann" in run("server", "shore", "--user", "ann").stdout
     again = run("server", "shore", "--user", "bob", "--force").stdout
     assert "kept shore/.env\n" in again
     assert "token" not in again
 
 
-def test_settings_of_a_project_are_never_there_for_others_to_read(here, monkeypatch):
+def test_project_settings_are_never_readable_by_other_users(here, monkeypatch):
     modes, replace = {}, os.replace
 
     def seen(old, new):

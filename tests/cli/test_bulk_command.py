@@ -63,7 +63,7 @@ def scenarios(here, name="results.csv"):
         return list(dict.fromkeys(row["scenario"] for row in csv.DictReader(file)))
 
 
-def test_results_only_and_again(here):
+def test_a_second_run_without_workbooks_reports_what_is_already_done(here):
     found = bulk("t.csv", "-o", "out", "--no-workbooks")
     assert (found.exit_code, found.output) == (1, "3 scenarios, 1 cell not allowed: out\n")
     assert scenarios(here) == ["S0", "S1", "S3"]
@@ -94,12 +94,12 @@ def test_a_terminal_shows_rows_rate_failures_and_what_is_left(here, monkeypatch,
     assert ("left" in said) == ("of" in rows)
 
 
-def test_exit_code_0_where_all_is_allowed(here):
+def test_the_exit_code_is_0_if_every_row_is_valid(here):
     table(here / "t.csv", ["0.1", ""])
     assert bulk("t.csv", "-o", "out", "--no-workbooks").exit_code == 0
 
 
-def test_workbooks_over_a_workbook_as_the_base(here):
+def test_a_workbook_can_be_the_base_scenario(here):
     compare(Scenario.from_toml("small.toml"), "base.xlsx")
     found = bulk("t.csv", "-o", "out", "--base", "base.xlsx", "--limit", "2")
     assert found.exit_code == 0
@@ -108,7 +108,7 @@ def test_workbooks_over_a_workbook_as_the_base(here):
         assert book.values["discount_rate"].item() == float(RATES[number])
 
 
-def test_dry_run_lists_what_is_wrong_and_writes_nothing(here):
+def test_a_dry_run_lists_the_problems_and_writes_nothing(here):
     found = bulk("t.csv", "-o", "out", "--dry-run")
     assert found.exit_code == 1
     assert found.output == "row 4: discount_rate is 'much'; it must be between 0 and 1\n"
@@ -119,14 +119,14 @@ def test_dry_run_lists_what_is_wrong_and_writes_nothing(here):
     assert not (here / "out").exists()
 
 
-def test_limit_and_only(here):
+def test_limit_and_only_choose_the_scenarios(here):
     assert bulk("t.csv", "-o", "out", "--no-workbooks", "--limit", "1").exit_code == 0
     assert scenarios(here) == ["S0"]
     assert bulk("t.csv", "-o", "out", "--no-workbooks", "--only", "S3, S1").exit_code == 0
     assert scenarios(here) == ["S1", "S3"]
 
 
-def test_standard_input(here):
+def test_a_table_is_read_from_standard_input(here):
     text = (here / "t.csv").read_text()
     assert bulk("-", "-o", "out", "--no-workbooks", input=text).exit_code == 1
     assert scenarios(here) == ["S0", "S1", "S3"]
@@ -146,7 +146,7 @@ def test_standard_input(here):
         (["sqlite:///none.db", "--query", "t"], "none.db: no such file"),
     ],
 )
-def test_a_mistake_is_one_line_and_exit_code_2(here, arguments, said):
+def test_a_mistake_is_reported_in_one_line_with_exit_code_2(here, arguments, said):
     found = bulk(*arguments, "-o", "out", "--no-workbooks")
     assert found.exit_code == 2
     assert found.output.startswith(f"shorewise: {said}")
@@ -154,12 +154,12 @@ def test_a_mistake_is_one_line_and_exit_code_2(here, arguments, said):
     assert not (here / "out" / "results.csv").exists()
 
 
-def test_a_zip_is_all_that_is_left(here):
+def test_a_run_into_a_zip_leaves_no_other_file(here):
     assert bulk("t.csv", "-o", "out.zip", "--no-workbooks").exit_code == 1
     assert sorted(path.name for path in here.iterdir()) == ["out.zip", "small.toml", "t.csv"]
 
 
-def test_a_place_in_which_another_run_writes_is_one_line(here):
+def test_a_destination_in_use_by_another_run_is_reported_in_one_line(here):
     with alone(here / "out" / ".lock"):
         found = bulk("t.csv", "-o", "out", "--no-workbooks")
     assert (found.exit_code, found.output) == (
@@ -168,7 +168,7 @@ def test_a_place_in_which_another_run_writes_is_one_line(here):
     )
 
 
-def test_a_place_that_cannot_be_written_is_one_line(here):
+def test_a_destination_that_cannot_be_written_is_reported_in_one_line(here):
     (here / "out").write_text("")
     found = bulk("t.csv", "-o", "out", "--no-workbooks")
     assert (found.exit_code, found.output.count("\n")) == (2, 1)
@@ -189,7 +189,7 @@ def started(*options):
     )
 
 
-def test_interrupted_while_its_processes_start_it_says_no_more():
+def test_an_interrupt_while_processes_start_is_reported_in_one_line():
     process = started("--processes", "2")
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     while len(children.read_text().split()) < 2:  # one is multiprocessing's own
@@ -203,7 +203,7 @@ def test_interrupted_while_its_processes_start_it_says_no_more():
 
 
 @pytest.mark.parametrize("processes", ["1", "2"])
-def test_interrupted_it_says_how_to_go_on_and_does(here, processes):
+def test_an_interrupted_run_says_how_to_resume_and_resumes(here, processes):
     table(here / "t.csv", [str(n / 1e6) for n in range(40_000)])
     process = started("--processes", processes)
     while not (here / "out" / "part-00001").exists():

@@ -103,7 +103,7 @@ def book(here, compared):
     return shutil.copy(compared.folder / "out.xlsx", here / "a.xlsx").name
 
 
-def test_compare_writes_the_default_scenario_beside_you():
+def test_compare_writes_the_default_scenario_into_the_current_folder():
     assert run("compare").exit_code == 0
     shown = run("read", "comparison.xlsx").stdout
     found = Scenario.from_dict(tomllib.loads(shown), "read")
@@ -134,14 +134,14 @@ def test_compare_takes_a_preset_by_name():
     ],
     ids=["unknown", "empty", "beside-a-file"],
 )
-def test_wrong_preset_is_one_line_exit_2_and_no_file(here, arguments, words):
+def test_an_unknown_preset_is_reported_in_one_line_and_writes_no_file(here, arguments, words):
     result = run("compare", *arguments)
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert result.stderr.startswith(f"shorewise: {words}")
     assert os.listdir(here) == ["small.toml"]
 
 
-def test_presets_lists_each_name_with_what_it_is():
+def test_presets_lists_each_name_with_its_description():
     shown = [line.split(maxsplit=1) for line in run("presets").stdout.splitlines()]
     assert dict(shown) == presets()
 
@@ -156,7 +156,7 @@ def test_compare_prints_a_table_of_the_plans(compared):
     assert [text for text in wanted if text not in compared.table] == []
 
 
-def test_markup_in_names_is_printed_as_it_is(here):
+def test_markup_in_names_is_printed_literally(here):
     names = {"Small": "[b]x[/b]", "Stay": "[red]", "Go": ":smile:"}
     text = SMALL
     for old, new in names.items():
@@ -166,13 +166,13 @@ def test_markup_in_names_is_printed_as_it_is(here):
     assert [name for name in names.values() if name not in shown] == []
 
 
-def test_no_figure_of_many_plans_is_cut_short_where_there_is_no_terminal(here):
+def test_figures_of_many_plans_are_not_truncated_without_a_terminal(here):
     plans = "".join(f'[[plans]]\nname = "P{n}"\nheads.Away = {n}\n' for n in range(1, 13))
     (here / "many.toml").write_text(SMALL + plans, encoding="utf-8")
     assert "…" not in run("compare", "many.toml").stdout
 
 
-def test_json_is_alone_on_standard_output(here):
+def test_only_json_is_on_standard_output(here):
     result = process("compare", "small.toml", "--json")
     assert json.loads(result.stdout)["scenario"] == "Small"
     assert result.stderr.decode().strip() == f"wrote {here / 'comparison.xlsx'}"
@@ -185,13 +185,13 @@ def test_json_has_the_documented_keys(compared):
     assert [set(plan["overhead"]) for plan in found["plans"]] == [OVERHEAD] * 3
 
 
-def test_json_is_what_the_engine_gives(compared):
+def test_json_holds_the_results_of_the_engine(compared):
     scenario = Scenario.from_toml("small.toml")
     assert compared.json == results(scenario, scenario.evaluate())
 
 
 @pytest.mark.parametrize("plan", [0, 2], ids=["baseline", "never-pays"])
-def test_json_has_null_where_a_plan_never_breaks_even(compared, plan):
+def test_json_has_null_if_a_plan_never_breaks_even(compared, plan):
     found = compared.json["plans"][plan]
     keys = ("break_even_month", "break_even_month_whole", "discounted_payback_month")
     assert [found[key] for key in keys] == [None] * 3
@@ -208,14 +208,14 @@ def test_names_beyond_the_console_encoding_do_not_stop_compare(here, flags, enco
     assert (result.returncode, b"Traceback" in result.stderr) == (0, False)
 
 
-def test_existing_file_is_kept_without_force(here):
+def test_compare_keeps_an_existing_file_without_force(here):
     (here / "out.xlsx").write_bytes(b"mine")
     result = run("compare", "small.toml", "-o", "out.xlsx")
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
     assert (here / "out.xlsx").read_bytes() == b"mine"
 
 
-def test_existing_file_is_replaced_with_force(here):
+def test_compare_replaces_an_existing_file_with_force(here):
     (here / "out.xlsx").write_bytes(b"mine")
     assert run("compare", "small.toml", "-o", "out.xlsx", "--force").exit_code == 0
     assert load_workbook(here / "out.xlsx").sheetnames
@@ -238,7 +238,7 @@ def test_existing_file_is_replaced_with_force(here):
         pytest.param("a = ", id="not-toml"),
     ],
 )
-def test_bad_scenario_is_one_line_exit_2_and_no_file(here, text):
+def test_an_invalid_scenario_is_reported_in_one_line_and_writes_no_file(here, text):
     (here / "bad.toml").write_text(text, encoding="utf-8")
     result = run("compare", "bad.toml")
     assert (result.exit_code, result.stdout) == (2, "")
@@ -248,21 +248,19 @@ def test_bad_scenario_is_one_line_exit_2_and_no_file(here, text):
 
 @pytest.mark.parametrize("command", ["compare", "read", "check", "lint"])
 @pytest.mark.parametrize("name", ["missing", ".", "binary"])
-def test_unreadable_file_is_one_line_and_exit_2(here, command, name):
+def test_an_unreadable_file_is_reported_in_one_line_with_exit_code_2(here, command, name):
     (here / "binary").write_bytes(b"\xff\xfe\x00" * 40)
     result = run(command, name)
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
 
 
-def test_bad_scenario_shows_no_traceback_in_a_shell():
+def test_an_invalid_scenario_shows_no_traceback_in_a_shell():
     result = process("compare", "missing.toml")
     line = b"shorewise: missing.toml: No such file or directory\n"
     assert (result.returncode, result.stderr) == (2, line)
 
 
-def test_read_prints_a_scenario_that_gives_the_same_results_and_writes_what_it_prints(
-    here, compared, book
-):
+def test_read_prints_and_writes_a_scenario_with_the_same_results(here, compared, book):
     shown = run("read", book).stdout
     run("read", book, "-o", "again.toml")
     assert (here / "again.toml").read_text(encoding="utf-8") == shown
@@ -274,12 +272,12 @@ def test_read_keeps_an_existing_file_without_force(here, book):
     assert (here / "small.toml").read_text(encoding="utf-8") == SMALL
 
 
-def test_check_of_a_fresh_book_exits_0(book):
+def test_check_of_a_new_workbook_exits_with_0(book):
     result = run("check", book)
     assert (result.exit_code, result.stderr) == (0, "")
 
 
-def test_check_lists_a_changed_formula_and_exits_1(book):
+def test_check_lists_a_changed_formula_and_exits_with_1(book):
     workbook = load_workbook(book)
     workbook["Costs"]["Z90"] = "=1+1"
     workbook.save(book)
@@ -299,12 +297,12 @@ def poor_book():
 IGNORED = [f"--ignore={rule}" for rule in ("SW05", "SW07", "SW15", "SW19")]
 
 
-def test_lint_of_our_own_book_exits_0(book):
+def test_lint_of_a_workbook_of_shorewise_exits_with_0(book):
     result = run("lint", book)
     assert (result.exit_code, result.stdout, result.stderr) == (0, "nothing found\n", "")
 
 
-def test_lint_lists_findings_and_the_cure_of_each_rule_once_and_exits_1():
+def test_lint_lists_findings_and_the_remedy_of_each_rule_once_and_exits_with_1():
     result = run("lint", poor_book())
     lines = result.stdout.splitlines()
     assert (result.exit_code, result.stderr) == (1, "4 findings\n")
@@ -315,11 +313,11 @@ def test_lint_lists_findings_and_the_cure_of_each_rule_once_and_exits_1():
     ]
 
 
-def test_lint_leaves_out_what_it_is_told():
+def test_lint_ignores_the_rules_it_is_told_to_ignore():
     assert run("lint", poor_book(), *IGNORED).exit_code == 0
 
 
-def test_lint_takes_the_length_of_a_readable_formula():
+def test_lint_accepts_the_maximum_length_of_a_formula():
     shown = run("lint", poor_book(), "--longest", 6).stdout
     assert "Sheet!B2: SW02 formula of 7 characters" in shown
 
@@ -347,7 +345,7 @@ def test_lint_starts_with_a_summary_and_the_worst_cell():
     assert lines[2].startswith("Sheet!B4: SW12 99 typed between two like formulas")
 
 
-def test_lint_prints_an_empty_list_where_nothing_is_found():
+def test_lint_prints_an_empty_json_list_if_nothing_is_found():
     result = run("lint", poor_book(), "--json", *IGNORED)
     assert (result.exit_code, result.stdout) == (0, "[]\n")
 
@@ -373,14 +371,14 @@ def test_lint_lists_its_rules():
     ],
     ids=["nothing", "both", "unknown-rule", "missing", "not-a-workbook"],
 )
-def test_wrong_use_of_lint_is_one_line_and_exit_2(arguments, words):
+def test_wrong_usage_of_lint_is_reported_in_one_line_with_exit_code_2(arguments, words):
     result = run("lint", *arguments)
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert result.stderr.startswith(f"shorewise: {words}")
 
 
 @pytest.mark.parametrize("longest", ["0", "-3", "many"])
-def test_length_that_is_no_length_exits_2(longest):
+def test_an_invalid_maximum_length_exits_with_2(longest):
     assert run("lint", "a.xlsx", "--longest", longest).exit_code == 2
 
 
@@ -407,27 +405,27 @@ def test_length_that_is_no_length_exits_2(longest):
         (["addin", "exel"], "(shorewise addin --help)"),
     ],
 )
-def test_wrong_use_of_any_command_is_one_line_and_exit_2(arguments, words):
+def test_wrong_usage_of_any_command_is_reported_in_one_line_with_exit_code_2(arguments, words):
     result = run(*arguments)
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert result.stderr.startswith("shorewise: ")
     assert words in result.stderr
 
 
-def test_a_whole_number_of_an_option_may_have_a_decimal_point():
+def test_a_whole_number_option_accepts_a_decimal_point():
     assert run("sensitivity", "small.toml", "--seed", "2.0").exit_code == 0
 
 
-def test_list_of_commands_fits_a_terminal_of_80_columns():
+def test_the_list_of_commands_fits_a_terminal_of_80_columns():
     assert "..." not in run("--help").stdout.partition("Commands:")[2]
     assert "..." not in run("addin", "--help").stdout.partition("Commands:")[2]
 
 
-def test_version_is_the_package_version():
+def test_the_version_option_prints_the_package_version():
     assert version("shorewise") in run("--version").stdout
 
 
-def test_no_arguments_print_help():
+def test_the_command_without_arguments_prints_help():
     assert "Usage:" in run().output
 
 
@@ -439,22 +437,22 @@ def test_help_names_every_command(command):
 @pytest.mark.parametrize(
     "command", [[], ["compare"], ["read"], ["check"], ["lint"], ["presets"]], ids=str
 )
-def test_unknown_option_exits_2(command):
+def test_an_unknown_option_exits_with_2(command):
     assert run(*command, "--frobnicate").exit_code == 2
 
 
-def test_functions_lists_every_function_with_what_it_gives():
+def test_functions_lists_every_function_with_its_description():
     shown = run("functions").stdout
     for one in FUNCTIONS:
         assert f"{one.signature}\n    {one.does}\n" in shown
 
 
-def test_functions_check_finds_nothing_in_ours():
+def test_functions_check_finds_no_problem_in_the_product():
     found = run("functions", "--check")
     assert (found.exit_code, found.stdout) == (0, f"{len(FUNCTIONS)} functions: nothing found\n")
 
 
-def test_functions_check_says_what_is_wrong_and_fails(monkeypatch):
+def test_functions_check_reports_a_problem_and_fails(monkeypatch):
     wrong = replace(FUNCTIONS[0], does="x" * 300)
     monkeypatch.setattr("shorewise.udfs.functions.FUNCTIONS", (wrong,))
     found = run("functions", "--check")
@@ -471,19 +469,19 @@ def test_functions_check_says_what_is_wrong_and_fails(monkeypatch):
     ],
     ids=["two-at-once", "ending", "no-name"],
 )
-def test_functions_asked_wrongly_is_one_line_and_exit_2(here, arguments, words):
+def test_wrong_usage_of_functions_is_reported_in_one_line_with_exit_code_2(here, arguments, words):
     found = run("functions", *arguments)
     assert (found.exit_code, found.stdout, found.stderr.count("\n")) == (2, "", 1)
     assert words in found.stderr
     assert not (here / "book.xls").exists()
 
 
-def test_functions_markdown_is_the_reference():
+def test_functions_markdown_prints_the_reference():
     assert run("functions", "--markdown").stdout == reference()
 
 
 @pytest.mark.parametrize("asked", ["--version", "--help"])
-def test_what_needs_no_model_loads_none(asked):
+def test_commands_that_need_no_model_do_not_import_numpy(asked):
     code = f"""
 import sys
 from shorewise.cli import main

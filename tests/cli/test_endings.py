@@ -39,7 +39,7 @@ def started(*arguments, **options):
 
 @pytest.mark.parametrize("arguments", [["functions"], ["presets"], ["--version"], ["--help"],
     ["solve", "--input", "salary", "--target", "9", "--json"]], ids=lambda a: a[0])  # fmt: skip
-def test_a_full_disk_behind_standard_output_is_one_line_and_exit_2(arguments):
+def test_a_full_disk_behind_standard_output_is_reported_in_one_line_with_exit_code_2(arguments):
     with open("/dev/full", "w") as full:
         process = started(*arguments, stdout=full)
         error = process.communicate(timeout=60)[1]
@@ -49,7 +49,7 @@ def test_a_full_disk_behind_standard_output_is_one_line_and_exit_2(arguments):
 
 @pytest.mark.parametrize("arguments", [["functions"], ["recommend", "--json"], ["--help"],
     ["sensitivity"]], ids=lambda a: a[0])  # fmt: skip
-def test_a_pipe_that_nobody_reads_ends_a_command_without_a_word(arguments):
+def test_a_closed_pipe_ends_a_command_silently(arguments):
     reads, writes = os.pipe()
     os.close(reads)
     process = started(*arguments, stdout=writes)
@@ -84,7 +84,7 @@ def _maps(process, name):
         return name in maps.read()
 
 
-def test_ctrl_c_while_modules_are_imported_is_the_same_line_and_code():
+def test_ctrl_c_during_imports_gives_the_same_line_and_exit_code():
     program = (
         "import os, signal, sys\n"
         "class Finder:\n"
@@ -102,7 +102,7 @@ def test_ctrl_c_while_modules_are_imported_is_the_same_line_and_code():
         assert (done.returncode, done.stderr) == (130, "shorewise: stopped\n")
 
 
-def test_code_that_never_looks_at_signals_is_ended_all_the_same():
+def test_code_that_ignores_signals_is_ended_as_well():
     program = (
         "import ctypes, shorewise.engine\n"
         "lock, library = ctypes.create_string_buffer(64), ctypes.CDLL(None)\n"
@@ -146,7 +146,7 @@ def test_a_pipe_or_device_is_never_replaced(arguments):
     assert stat.S_ISCHR(os.stat(f"null{ending}").st_mode)
 
 
-def test_bulk_writes_no_zip_over_a_pipe():
+def test_bulk_never_writes_a_zip_over_a_pipe():
     os.mkfifo("pipe.zip")
     done = CliRunner().invoke(main, ["bulk", "t.csv", "-o", "pipe.zip", "--limit", "1"])
     assert done.exit_code == 2
@@ -154,14 +154,14 @@ def test_bulk_writes_no_zip_over_a_pipe():
 
 
 @pytest.mark.parametrize("place", ["x.tar.gz", "x.tgz", "x.7z", "x.csv", "x.xlsx", "a/x.tar.gz/"])
-def test_bulk_makes_no_folder_with_the_name_of_a_file(here, place):
+def test_bulk_creates_no_folder_named_like_a_file(here, place):
     done = CliRunner().invoke(main, ["bulk", "t.csv", "-o", place, "--limit", "1"])
     assert done.exit_code == 2
     assert done.stderr.endswith("cannot be written; name a folder, a .zip or a URL of a folder\n")
     assert [path.name for path in here.iterdir()] == ["t.csv"]
 
 
-def test_bulk_refuses_a_place_that_ends_with_it():
+def test_bulk_refuses_a_destination_in_its_own_memory():
     done = CliRunner().invoke(main, ["bulk", "t.csv", "-o", "memory://x", "--limit", "1"])
     assert done.exit_code == 2
     assert done.stderr.startswith("shorewise: memory://x: lasts only as long as this command; ")

@@ -18,7 +18,7 @@ class Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize("columns", [60, 80, 100, 400])
-def test_no_figure_is_cut_however_narrow_the_terminal(columns, monkeypatch):
+def test_no_figure_is_truncated_in_a_narrow_terminal(columns, monkeypatch):
     monkeypatch.setenv("COLUMNS", str(columns))
     terminal = Terminal()
     monkeypatch.setattr("sys.stdout", terminal)
@@ -30,6 +30,6 @@ def test_no_figure_is_cut_however_narrow_the_terminal(columns, monkeypatch):
 
 
 @pytest.mark.parametrize("figure", ["1", "1" * 60])
-def test_in_a_pipe_all_columns_stand_beside_each_other(figure, capsys):
+def test_all_columns_are_side_by_side_in_a_pipe(figure, capsys):
     print_table("Title", ["Figure", "A", "B"], [["label", figure, "2"]])
     assert capsys.readouterr().out.count("Title") == 1

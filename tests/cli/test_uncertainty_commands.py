@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from pathlib import Path
 
 import pytest
 import tomli_w
@@ -33,7 +34,7 @@ def data(*arguments):
     return json.loads(done.stdout)
 
 
-def test_simulate_shows_percentiles_probabilities_and_what_to_find_out():
+def test_simulate_shows_percentiles_probabilities_and_the_value_of_information():
     done = run("simulate", *DRAWS, "--by", "9", "--by", "12", "--floor", "60%")
     assert done.exit_code == 0
     for text in (
@@ -53,7 +54,7 @@ def test_simulate_shows_percentiles_probabilities_and_what_to_find_out():
         assert text in done.output, text
 
 
-def test_simulate_as_json_is_the_same_for_the_same_seed():
+def test_simulate_prints_the_same_json_for_the_same_seed():
     one, again = (data("simulate", *DRAWS, "--seed", "3") for _ in range(2))
     other = data("simulate", *DRAWS, "--seed", "4")
     assert one == again
@@ -62,7 +63,7 @@ def test_simulate_as_json_is_the_same_for_the_same_seed():
     assert one["flips"][0]["driver"] == "salary"
 
 
-def test_what_is_rare_is_not_shown_as_never():
+def test_a_small_probability_is_not_shown_as_zero():
     case = ["simulate", "--preset", "mid", "--draws", "8192"]
     shown = re.search("of never breaking even.*", run(*case).output)[0]
     probability = data(*case)["plans"][1]["probability"]["never_breaks_even"]
@@ -70,7 +71,7 @@ def test_what_is_rare_is_not_shown_as_never():
     assert "<0.1%" in shown
 
 
-def test_sensitivity_is_a_tornado_unless_asked_otherwise():
+def test_sensitivity_shows_a_tornado_by_default():
     swings = data("sensitivity", "--plan", "Mid", "--measure", "net_saving_steady")["sensitivity"]
     assert swings[0]["driver"] == "salary"
     assert swings[0]["low"] - swings[0]["high"] == pytest.approx(0.330, abs=5e-4)
@@ -110,14 +111,14 @@ def test_sensitivity_shows_a_grid():
         (["--input", "salary", "--target", "9", "--preset", "nope"], 2, "no preset is called"),
     ],
 )
-def test_solve_says_the_value_or_why_there_is_none(arguments, code, text):
+def test_solve_prints_the_solution_or_why_there_is_none(arguments, code, text):
     done = run("solve", *arguments)
     assert done.exit_code == code
     assert text in done.output
     assert "Traceback" not in done.output
 
 
-def test_solve_as_json():
+def test_solve_prints_json():
     found = data("solve", "--input", "salary", "--target", "9")
     assert found["values"] == [pytest.approx(58_890.30, abs=0.01)]
     assert (found["status"], found["exact"]) == ("one", True)
@@ -151,14 +152,14 @@ def test_solve_as_json():
         (["sensitivity", "--indices", "--elasticities"], "are both given"),
     ],
 )
-def test_a_mistake_is_one_clear_error(arguments, text):
+def test_a_mistake_is_reported_in_one_clear_error(arguments, text):
     done = run(*arguments)
     assert done.exit_code == 2
     assert text in done.output
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
-def test_a_picture_is_written_once_and_the_same_again(kind, tmp_path):
+def test_a_picture_is_written_only_once_and_is_reproducible(kind, tmp_path):
     starts = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
     for command in (["simulate", *DRAWS], ["sensitivity"]):
         paths = [tmp_path / f"{command[0]}{n}.{kind}" for n in range(2)]
@@ -171,12 +172,15 @@ def test_a_picture_is_written_once_and_the_same_again(kind, tmp_path):
         assert "--force" in again.output
 
 
-def test_more_draws_than_there_is_memory_for_are_one_clear_error(monkeypatch):
-    def full(*_):
-        raise MemoryError
-
-    monkeypatch.setattr("shorewise.engine.uncertainty.simulation.simulate", full)
-    done = run("simulate", "--draws", "10000000")
+def test_too_many_draws_for_the_memory_are_reported_in_one_clear_error():
+    resource = pytest.importorskip("resource")  # POSIX only
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + (200 << 20), before[1]))
+    try:
+        done = run("simulate", "--draws", "10000000")
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
     assert (done.exit_code, done.output.count("\n")) == (2, 1)
     assert "not enough memory; take fewer draws" in done.output
 
@@ -190,7 +194,7 @@ def drawn(scenario, tmp_path, *arguments):
     return (tmp_path / "a.svg").read_text()
 
 
-def test_a_picture_names_more_plans_than_there_are_colours(tmp_path):
+def test_a_picture_distinguishes_more_plans_than_there_are_colours(tmp_path):
     plans = [{"name": f"Plan {n}", "heads": {"Mid": n}} for n in range(1, 20)]
     case = Scenario.default().to_dict()
     case["plans"] = [case["plans"][0], *plans]
@@ -198,7 +202,7 @@ def test_a_picture_names_more_plans_than_there_are_colours(tmp_path):
     assert [plan["name"] for plan in plans if f">{plan['name']}<" not in text] == []
 
 
-def test_a_picture_of_a_driver_that_leaves_no_answer_says_so(tmp_path):
+def test_a_picture_says_if_a_driver_leaves_no_answer(tmp_path):
     case = Scenario.default().to_dict() | {"cases": [{"name": "salary", "low": 0.5, "high": 3}]}
     text = drawn(case, tmp_path, "sensitivity", "--measure", "break_even_month")
     assert ">salary, high: none<" in text
@@ -212,18 +216,18 @@ def test_a_picture_of_a_driver_that_leaves_no_answer_says_so(tmp_path):
         (["sensitivity", "--plan", "All onshore", "--measure", "break_even_month"], "none."),
     ],
 )
-def test_a_picture_with_nothing_to_draw_says_so(arguments, text, tmp_path):
+def test_a_picture_says_if_there_is_nothing_to_draw(arguments, text, tmp_path):
     assert text in drawn(Scenario.default().to_dict(), tmp_path, *arguments)
 
 
-def test_what_is_not_installed_is_said_with_its_cure(monkeypatch):
+def test_a_missing_package_is_reported_with_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "scipy.stats", None)
     done = run("simulate", *DRAWS)
     assert done.exit_code == 2
     assert "a simulation needs: pip install 'shorewise[uncertainty]'" in done.output
 
 
-def test_every_place_that_names_a_best_plan_says_by_which_criterion_in_the_same_words():
+def test_every_output_names_the_criterion_of_the_best_plan_in_the_same_words():
     path = str(HYBRID)
     for command in (("recommend",), ("simulate", "--draws", "64"), ("sensitivity",)):
         said = " ".join(run(*command, path).stdout.split())

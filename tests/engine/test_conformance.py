@@ -47,7 +47,9 @@ FREE = dict.fromkeys(
         ),
     ],
 )
-def test_present_value_of_flows_a_year_apart(rate, first_month, flows, expected, tolerance):
+def test_the_present_value_of_yearly_flows_matches_the_published_case(
+    rate, first_month, flows, expected, tolerance
+):
     months = first_month + 12 * np.arange(len(flows))
     month = np.arange(months[-1] + 1).reshape(1, 1, 1, 1, -1)
     saving = np.zeros(month.shape)
@@ -67,7 +69,7 @@ def test_present_value_of_flows_a_year_apart(rate, first_month, flows, expected,
         pytest.param(420_000, [1_400_000 / 12] * 12, 3.6, id="C09-otis-month-by-month"),
     ],
 )
-def test_break_even_month(setup, saving, month):
+def test_the_break_even_month_matches_the_published_case(setup, saving, month):
     # 1e-12: one division and one subtraction, some units in the last place.
     assert paid_back(setup, *saving) == pytest.approx(month, rel=1e-12, nan_ok=True)
 
@@ -76,7 +78,7 @@ def test_break_even_month(setup, saving, month):
     ("plan", "text"),
     [pytest.param(1, "45.00", id="C11-farshore"), pytest.param(2, "45.04", id="C11-nearshore")],
 )
-def test_blended_rate_of_a_plan(plan, text):
+def test_the_blended_rate_matches_the_published_case(plan, text):
     """Rates stand in the salary's place, and no site loses any output."""
     even = {"productivity": 1, "communication_base": 0, "overlap_hours": 8, "rework_end": 0}
     data = {
@@ -155,12 +157,12 @@ def test_c14_the_pessimistic_case_costs_more_for_its_first_year_and_a_half():
         pytest.param({"salary": 12_000, "extra_months": 2}, "pay", 14_000, id="C32-portugal"),
     ],
 )
-def test_site_without_other_costs(given, line, expected):
+def test_a_site_without_other_costs_matches_the_published_case(given, line, expected):
     # 1e-12: a handful of operations, some units in the last place.
     assert of(line, FREE | given).item() == pytest.approx(expected, rel=1e-12)
 
 
-def test_c20_polish_charges_on_a_month_of_5500():
+def test_c20_polish_charges_on_a_monthly_pay_of_5500_match_the_published_case():
     # The source prints the amounts of one month, to the grosz.
     total, rules = charges("PL", 5_500 * 12)
     assert [round(rule / 12, 2) for rule in rules[:5]] == [536.80, 357.50, 91.85, 134.75, 5.50]
@@ -175,7 +177,7 @@ def test_c20_polish_charges_on_a_month_of_5500():
         pytest.param(100_000, 14_250, id="C23-100k"),
     ],
 )
-def test_uk_national_insurance(salary, expected):
+def test_british_national_insurance_matches_the_published_case(salary, expected):
     _, rules = charges("GB", salary)
     assert rules[0] == pytest.approx(expected, abs=0.005)
 
@@ -193,7 +195,7 @@ def test_us_social_security_stops_at_its_cap(changes, expected):
     assert rules[0] == pytest.approx(expected, abs=0.005)
 
 
-def test_c26_costa_rican_components():
+def test_c26_costa_rican_charges_match_the_published_case():
     total, _ = charges("CR", 1_000_000)
     assert total / 1_000_000 == pytest.approx(0.265, abs=5e-4)
 
@@ -205,14 +207,14 @@ def test_c26_costa_rican_components():
         pytest.param(1 / 32.07, "1.4234", id="C29-loaded-factor"),
     ],
 )
-def test_us_private_industry_by_the_hour(scale, text):
+def test_hourly_costs_of_american_private_industry_match_the_published_case(scale, text):
     # The parts print 13.57 for 13.58: benefits are what the legally required 3.31 leave of it.
     rates = {"statutory_rate": 3.31 / 32.07, "benefits_rate": (13.58 - 3.31) / 32.07}
     found = scale * of("direct_cost", FREE | {"salary": 32.07} | rates).item()
     assert f"{found:.{len(text.partition('.')[2])}f}" == text
 
 
-def test_d_own_quote():
+def test_the_quote_of_the_article_matches_its_arithmetic():
     assert f"{quote.implied_quote(500_000, 0.30):,.2f}" == "714,285.71"
 
 
@@ -224,7 +226,7 @@ def test_d_own_quote():
         pytest.param(80_000, 180_000, "55.6", id="D-80000-against-180000"),
     ],
 )
-def test_d_headline_saving(salary, onshore, text):
+def test_the_headline_saving_of_the_article_matches_its_arithmetic(salary, onshore, text):
     found = of("headline_saving", {"salary": salary, "onshore_salary": onshore}).item()
     assert f"{100 * found:.1f}" == text
 
@@ -236,7 +238,7 @@ def test_d_headline_saving(salary, onshore, text):
         pytest.param("Asia/Kolkata", 0, id="D-kolkata"),
     ],
 )
-def test_d_overlap_with_new_york(zone, hours):
+def test_the_overlap_with_new_york_matches_the_article(zone, hours):
     data = {
         "start_month": "2026-01",
         "sites": [

@@ -28,19 +28,19 @@ def cost_by_month(**site):
 
 
 @pytest.mark.parametrize("name", sorted(engagements()))
-def test_defaults_of_an_engagement_are_inputs_within_their_range(name):
+def test_defaults_of_an_engagement_model_are_valid_inputs(name):
     for key, value in engagements()[name].items():
         assert INPUT[key].lowest <= value <= INPUT[key].highest, key
 
 
 @pytest.mark.parametrize("name", sorted(engagements()))
-def test_a_site_takes_the_defaults_of_its_engagement(name):
+def test_a_site_takes_the_defaults_of_its_engagement_model(name):
     values = scenario(engagement=name).values
     for key, value in engagements()[name].items():
         assert values[key][0, 0, 1, 0, 0] == value, key
 
 
-def test_what_a_site_sets_itself_wins():
+def test_a_value_set_by_the_site_overrides_its_engagement_model():
     values = scenario(engagement="managed_service", vendor_fee_rate=0.3).values
     assert values["vendor_fee_rate"][0, 0, 1, 0, 0] == 0.3
 
@@ -52,7 +52,7 @@ def test_what_a_site_sets_itself_wins():
         pytest.param("managed_service", 0.35, id="model-md-1-managed-service"),
     ],
 )
-def test_vendor_fee_is_the_published_share(name, fee):
+def test_the_vendor_fee_is_the_published_share(name, fee):
     assert engagements()[name]["vendor_fee_rate"] == fee
 
 
@@ -92,18 +92,18 @@ def mid_net_saving(**site):
         ),
     ],
 )
-def test_what_a_vendor_s_fee_covers_is_not_paid_twice(engagement, printed, by_hand):
+def test_costs_covered_by_the_vendor_fee_are_not_paid_twice(engagement, printed, by_hand):
     found = mid_net_saving(engagement=engagement)
     assert f"{100 * found:.1f}" == printed
     assert found == pytest.approx(model_md_net_saving(*by_hand), rel=1e-8)  # 1 / 1.09 as declared
 
 
-def test_what_the_fee_covers_is_0_in_the_table_of_engagement_models():
+def test_costs_covered_by_the_fee_are_0_in_the_table_of_engagement_models():
     for model, covered in covered_by_fee().items():
         assert [engagements()[model][name] for name in covered] == [0] * len(covered)
 
 
-def test_a_site_that_sets_what_the_fee_would_cover_pays_for_it():
+def test_a_site_that_sets_a_covered_cost_pays_for_it():
     with_leads = mid_net_saving(engagement="managed_service", local_management_rate=0.10)
     by_hand = model_md_net_saving(0.35, 0.15, 7_800, 0.10, 0, 0)
     assert with_leads == pytest.approx(by_hand, rel=1e-8)
@@ -114,7 +114,7 @@ def test_a_site_that_sets_what_the_fee_would_cover_pays_for_it():
     ["managed_service", {"managed_service": 0.4, "build_operate_transfer": 0.6}],
     ids=["set-by-the-site", "by-the-mix"],
 )
-def test_a_transfer_that_ends_the_fee_must_say_what_it_covered(engagement):
+def test_a_transfer_that_ends_the_fee_needs_the_costs_it_covered(engagement):
     later = {"local_management_rate": 0.1, "recruitment_rate": 0.1, "attrition_rate": 0.1}
     site = {"engagement": engagement, "transfer_month": 24}
     with pytest.raises(ScenarioError, match="set attrition_rate, local_management_rate, recru"):
@@ -156,7 +156,7 @@ def test_an_employer_of_record_costs_599_a_month():
         pytest.param({"dedicated": "most"}, "share of dedicated is 'most'", id="text"),
     ],
 )
-def test_a_wrong_engagement_is_named_with_what_is_allowed(engagement, words):
+def test_an_unknown_engagement_model_is_named_with_the_allowed_ones(engagement, words):
     with pytest.raises(ScenarioError) as caught:
         scenario(engagement=engagement)
     assert str(caught.value).startswith("case.toml: sites[1] 'There'")
@@ -185,12 +185,12 @@ def there(name, **site):
     ["hybrid", {"dedicated": 0.7, "staff_augmentation": 0.3}],
     ids=["by-name", "by-shares"],
 )
-def test_a_mix_gives_the_mean_of_its_models_by_their_shares(engagement, name, expected):
+def test_a_mix_has_the_weighted_mean_of_its_models(engagement, name, expected):
     # 1e-12: two products and a sum, some units in the last place.
     assert there(name, engagement=engagement) == pytest.approx(expected, rel=1e-12)
 
 
-def test_a_model_that_says_nothing_counts_with_the_country_s_figure(monkeypatch):
+def test_a_model_without_a_figure_counts_with_that_of_the_country(monkeypatch):
     monkeypatch.setitem(engagements()["managed_service"], "attrition_rate", 0.05)
     mix = {"managed_service": 0.5, "dedicated": 0.5}
     site = {"engagement": mix, "location": "US", "statutory_rates": {"SUTA": 0.027}}
@@ -198,7 +198,7 @@ def test_a_model_that_says_nothing_counts_with_the_country_s_figure(monkeypatch)
     assert there("attrition_rate", **site) == pytest.approx(0.091, rel=1e-12)
 
 
-def test_no_figure_is_asked_for_where_every_model_gives_one(monkeypatch):
+def test_no_figure_is_asked_for_if_every_model_has_one(monkeypatch):
     for model in ("managed_service", "dedicated"):
         monkeypatch.setitem(engagements()[model], "attrition_rate", 0.05)
     site = {"location": "PL", "engagement": {"managed_service": 0.5, "dedicated": 0.5}}
@@ -213,17 +213,17 @@ def test_no_figure_is_asked_for_where_every_model_gives_one(monkeypatch):
     [(0.6, 24), (0.4, 0)],
     ids=["mostly-build-operate-transfer", "mostly-another"],
 )
-def test_a_whole_number_is_that_of_the_largest_share(share, month):
+def test_a_whole_number_of_a_mix_is_that_of_its_largest_share(share, month):
     mix = {"build_operate_transfer": share, "dedicated": 1 - share}
     assert there("transfer_month", engagement=mix) == month
 
 
-def test_what_a_site_sets_itself_wins_over_a_mix():
+def test_a_value_set_by_the_site_overrides_a_mix():
     assert there("vendor_fee_rate", engagement="hybrid", vendor_fee_rate=0.3) == 0.3
 
 
 @pytest.mark.parametrize("name", sorted(engagements()))
-def test_the_whole_share_of_a_model_is_the_model(name):
+def test_a_mix_of_one_model_equals_that_model(name):
     alone, whole = scenario(engagement=name), scenario(engagement={name: 1})
     for key, value in alone.values.items():
         np.testing.assert_array_equal(value, whole.values[key], key)
@@ -237,13 +237,13 @@ def test_shares_of_ten_digits_sum_to_1():
 
 
 @pytest.mark.parametrize("name", sorted(engagement_shares()))
-def test_shares_of_a_named_mix_are_of_known_models_and_sum_to_1(name):
+def test_shares_of_a_named_mix_belong_to_known_models_and_sum_to_1(name):
     shares = engagement_shares()[name]
     assert shares.keys() <= engagements().keys()
     assert sum(shares.values()) == pytest.approx(1, rel=1e-12)
 
 
-def test_the_onshore_site_has_no_engagement():
+def test_the_onshore_site_has_no_engagement_model():
     data = scenario().to_dict()
     data["sites"][0]["engagement"] = "staff_augmentation"
     with pytest.raises(ScenarioError, match="'Here': engagement cannot be set; the first site is"):

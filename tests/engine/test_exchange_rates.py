@@ -54,21 +54,21 @@ def refused(*args, **changes):
 
 @pytest.mark.parametrize("currency", sorted(PUBLISHED.keys() & BY_CURRENCY.keys()))
 @pytest.mark.parametrize("money", ["USD", "EUR", "JPY"])
-def test_rate_is_the_published_one_of_that_day(currency, money):
+def test_the_rate_is_the_published_one_of_that_day(currency, money):
     found, _ = site_values(TUESDAY, BY_CURRENCY[currency], money, salary=60_000)
     # 1e-12: three divisions of printed numbers, some units in the last place.
     assert found == pytest.approx(PUBLISHED[currency] / PUBLISHED[money], rel=1e-12)
 
 
 @pytest.mark.parametrize("money", ["USD", "EUR", "JPY"])
-def test_salary_in_the_tables_is_converted_on_that_day(money):
+def test_a_salary_of_the_tables_is_converted_at_the_rate_of_that_day(money):
     _, found = site_values(TUESDAY, "PL", money)
     # 72,000 USD: locations.csv; 1e-12 as above.
     assert found == pytest.approx(72_000 * PUBLISHED[money] / PUBLISHED["USD"], rel=1e-12)
 
 
 @pytest.mark.parametrize("iso", sorted(locations()))
-def test_tables_hold_the_rates_of_their_own_date(iso):
+def test_the_tables_hold_the_rates_of_their_own_date(iso):
     location = locations()[iso]
     if location.fx_date == "2026-10-30":  # the others are no ECB rates
         found = dated_per_usd(location.currency, datetime.date(2026, 10, 30))
@@ -76,7 +76,7 @@ def test_tables_hold_the_rates_of_their_own_date(iso):
 
 
 @pytest.mark.parametrize("date", [TUESDAY, datetime.date(2019, 10, 1)], ids=["text", "toml-date"])
-def test_a_date_is_a_text_or_a_toml_date(date):
+def test_a_date_may_be_a_text_or_a_toml_date(date):
     assert site_values(date, "PL") == site_values(TUESDAY, "PL")
 
 
@@ -88,16 +88,16 @@ def test_a_date_is_a_text_or_a_toml_date(date):
         pytest.param("2026-04-06", "2026-04-02", id="easter-monday"),
     ],
 )
-def test_a_day_without_rates_has_the_last_earlier_ones(date, earlier):
+def test_a_day_without_rates_has_the_last_earlier_rates(date, earlier):
     assert site_values(date, "PL") == site_values(earlier, "PL")
 
 
-def test_a_rate_the_site_sets_itself_wins():
+def test_a_rate_set_by_the_site_overrides_the_table():
     assert site_values(TUESDAY, "PL", fx_rate=4) == [4, 72_000]
     assert site_values(TUESDAY, "UA", fx_rate=25) == [25, 62_400]
 
 
-def test_plain_data_hold_the_rate_and_not_the_date():
+def test_plain_data_hold_the_rate_instead_of_the_date():
     found = scenario(TUESDAY, "PL").to_dict()
     assert found["sites"][1]["fx_rate"] == site_values(TUESDAY, "PL")[0]
     assert "fx_date" not in found
@@ -105,7 +105,7 @@ def test_plain_data_hold_the_rate_and_not_the_date():
 
 
 @pytest.mark.parametrize("iso", ["AR", "CO", "CR", "EG", "UA", "VN"])
-def test_a_currency_the_ecb_does_not_quote_asks_for_a_rate(iso):
+def test_a_currency_without_an_ecb_rate_asks_for_one(iso):
     message = refused(TUESDAY, iso, salary=60_000)
     assert message == (
         "case.toml: sites[1] 'There': fx_date needs a currency that the ECB quotes, "
@@ -123,7 +123,7 @@ def test_a_currency_the_ecb_does_not_quote_asks_for_a_rate(iso):
     ],
     ids=["before-all", "before-the-rupee", "after-all", "while-iceland-was-not-quoted"],
 )
-def test_a_date_outside_the_history_is_named_with_its_bounds(date, iso, currency, words):
+def test_a_date_outside_the_history_is_named_with_the_bounds(date, iso, currency, words):
     message = refused(date, iso, currency)
     assert message.startswith("case.toml: sites[1] 'There': fx_date is ")
     assert words in message
@@ -144,7 +144,7 @@ def test_a_date_outside_the_history_is_named_with_its_bounds(date, iso, currency
     ],
     ids=str,
 )
-def test_what_is_no_date_is_refused(value):
+def test_an_invalid_date_is_refused(value):
     message = refused(value, "PL")
     assert message.startswith("case.toml: fx_date is ")
     assert message.endswith("; it must be a date like '2026-10-30'")
@@ -161,7 +161,7 @@ def test_without_the_package_the_message_says_how_to_install_it(monkeypatch):
     [("", False), ("fx_date = 2019-10-01\n", True)],
     ids=["without-a-date", "with-a-date"],
 )
-def test_the_package_is_loaded_only_where_a_date_is_set(lines, loaded):
+def test_the_package_is_imported_only_if_a_date_is_set(lines, loaded):
     case = (
         f"{lines}sites = [{{name = 'Here'}}, "
         "{name = 'There', location = 'PL', attrition_rate = 0.1, wage_inflation = 0.05}]\n"

@@ -93,12 +93,12 @@ def changed(number, entry, where):
 
 
 @by_name(MOVING)
-def test_an_input_changes_a_result_of_some_scenario(entry, where):
+def test_every_input_changes_a_result_of_some_scenario(entry, where):
     assert any(changed(number, entry, where) for number in range(len(scenarios())))
 
 
 @by_name(INERT)
-def test_an_input_that_is_said_to_change_no_result_changes_none(entry, where):
+def test_an_input_declared_as_inert_changes_no_result(entry, where):
     assert not any(changed(number, entry, where) for number in range(len(scenarios())))
 
 
@@ -114,7 +114,7 @@ def mid(**changes):
         pytest.param({"distribution": "uniform"}, id="driver_distribution"),
     ],
 )
-def test_a_driver_s_range_changes_what_is_drawn(change):
+def test_the_range_of_a_driver_changes_its_draws(change):
     plain, other = (
         simulate(mid(**extra), 256).percentile("net_saving", 50)[1]
         for extra in ({}, {"cases": [{"name": "salary"} | change]})
@@ -122,7 +122,7 @@ def test_a_driver_s_range_changes_what_is_drawn(change):
     assert plain != other
 
 
-def test_the_ends_of_a_driver_s_range_change_its_swing():
+def test_the_ends_of_the_range_of_a_driver_change_its_swing():
     wide = mid(cases=[{"name": "salary", "low": 0.4, "high": 2.0}])
     swings = [tornado(one, 1, "net_saving", None)[0].width for one in (mid(), wide)]
     assert swings[0] < swings[1]
@@ -136,14 +136,14 @@ def test_the_ends_of_a_driver_s_range_change_its_swing():
         pytest.param({"first": "salary", "second": "productivity", "rank": 0.9}, id="rank"),
     ],
 )
-def test_a_correlation_changes_what_is_drawn(row):
+def test_a_correlation_changes_the_draws(row):
     plain = simulate(mid(), 512).percentile("net_saving", 10)[1]
     drawn = simulate(mid(correlations=[{"name": "One"} | row]), 512)
     assert drawn.percentile("net_saving", 10)[1] != plain
 
 
 @pytest.mark.parametrize("entry", [e for e in INPUTS if e.inert_because], ids=lambda e: e.name)
-def test_the_page_on_scenarios_says_which_inputs_change_no_result_and_why(entry):
+def test_the_scenario_page_says_which_inputs_change_no_result_and_why(entry):
     [row] = [line for line in PAGE.splitlines() if line.startswith(f"| `{entry.name}`")]
     assert entry.inert_because in row
     assert entry.inert_at in row

@@ -65,7 +65,7 @@ def of(name, **changes):
     ],
     ids=lambda value: None if isinstance(value, list) else next(iter(value)),
 )
-def test_what_is_wrong_is_named(changes, parts):
+def test_a_mistake_in_a_list_is_named(changes, parts):
     with pytest.raises(ScenarioError) as raised:
         scenario(**changes)
     assert str(raised.value).startswith("case.toml: ")
@@ -86,12 +86,12 @@ def test_an_empty_list_replaces_the_default():
     assert not of("risk_probability", risks=[]).any()
 
 
-def test_words_stand_for_the_choices():
+def test_choices_may_be_written_as_words():
     extra = [{"name": basis, "basis": basis} for basis in ("one-off", "per head", "per month")]
     assert of("extra_basis", extra_costs=extra)[0, 0, 0, :4, 0].tolist() == [3, 0, 2, 0]
 
 
-def test_rows_of_fixed_names_may_stand_in_any_order():
+def test_rows_with_fixed_names_may_be_in_any_order():
     card = [
         {"name": "Operating resilience", "score": 5},
         {"name": "Project complexity", "score": 1},
@@ -99,7 +99,7 @@ def test_rows_of_fixed_names_may_stand_in_any_order():
     assert of("factor_score", scorecard=card)[0, 0, 0, :, 0].tolist() == [1, 3, 3, 3, 3, 3, 3, 5]
 
 
-def test_a_work_type_gives_the_traits_that_are_not_set():
+def test_a_work_type_sets_the_traits_that_are_not_given():
     found = scenario(work_type={"Tester": "testing"}, criticality={"Tester": 5})
     traits = ("ambiguity", "collaboration", "criticality", "change_frequency")
     assert [found.values[t][0, 0, 0, :, 0].tolist() for t in traits] == [
@@ -108,7 +108,7 @@ def test_a_work_type_gives_the_traits_that_are_not_set():
 
 
 @pytest.mark.parametrize("entry", LISTS, ids=lambda entry: entry.key)
-def test_a_list_left_out_keeps_its_names_through_plain_data(entry):
+def test_a_list_that_is_not_given_keeps_its_names_in_plain_data(entry):
     found = scenario()
     again = Scenario.from_dict(found.to_dict(), "again")
     assert again.list_names[entry.axis] == found.list_names[entry.axis]

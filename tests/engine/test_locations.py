@@ -8,24 +8,24 @@ from tests.support.sample_scenarios import in_currency
 from tests.support.single_site import charges
 
 
-def test_us_charges_at_180000_are_the_reference_models():
+def test_american_charges_at_180000_match_the_reference_model():
     total, _ = charges("US", 180_000)
     assert total == pytest.approx(13_812, abs=0.005)  # model.md section 1
 
 
-def test_a_floor_raises_the_base():
+def test_a_floor_raises_the_contribution_base():
     # PhilHealth: 2.5 % of at least 10,000 pesos a month (statutory_rules.csv).
     _, rules = charges("PH", 60_000)
     assert rules[1] == pytest.approx(0.025 * 120_000, abs=0.005)
 
 
-def test_tables_hold_17_locations_and_51_rules():
+def test_the_tables_hold_17_locations_and_51_rules():
     found = locations().values()
     assert (len(found), sum(len(location.rules) for location in found)) == (17, 51)
 
 
 @pytest.mark.parametrize("iso", sorted(locations()))
-def test_every_rule_has_a_source_unless_none_was_found(iso):
+def test_every_rule_with_a_rate_has_a_source(iso):
     for rule in locations()[iso].rules:
         assert rule.rate == 0 or rule.source, rule.line
         assert isinstance(rule, Rule)
@@ -49,14 +49,14 @@ def two_sites(**changes):
     }
 
 
-def test_a_location_gives_its_figures_as_defaults():
+def test_figures_of_a_location_are_defaults_of_the_site():
     values = Scenario.from_dict(two_sites(), "case").values
     assert values["salary"][0, 0, 1, 0, 0] == 72_000  # locations.csv, USD
     assert values["productive_hours"][0, 0, 1, 0, 0] == 1_744
     assert values["fx_rate"][0, 0, 1, 0, 0] == 3.9418
 
 
-def test_india_loses_people_as_its_survey_says():
+def test_the_attrition_rate_of_india_matches_the_survey():
     data = two_sites()
     data["sites"][1] = {"name": "There", "location": "IN"}
     values = Scenario.from_dict(data, "case").values
@@ -98,7 +98,7 @@ def test_a_salary_is_converted_to_the_reporting_currency():
         pytest.param({"statutory": [0.2]}, "it must be a table", id="not-a-table"),
     ],
 )  # fmt: skip
-def test_what_is_not_found_or_wrong_asks_for_a_value(changes, words):
+def test_a_missing_or_invalid_figure_asks_for_a_value(changes, words):
     data = two_sites()
     data["sites"][1] |= changes
     if data["sites"][1]["attrition_rate"] is None:
@@ -109,7 +109,7 @@ def test_what_is_not_found_or_wrong_asks_for_a_value(changes, words):
     assert "case.toml: sites[1] 'There'" in str(error.value)
 
 
-def test_a_rate_of_the_country_can_be_set_and_one_that_was_not_found_must():
+def test_a_statutory_rate_can_be_set_and_must_be_if_none_was_found():
     data = two_sites()
     data["sites"][1] |= {"location": "US", "statutory_rates": {"SUTA": 0.027, "FUTA net": 0.01}}
     scenario = Scenario.from_dict(data, "case")
@@ -119,7 +119,7 @@ def test_a_rate_of_the_country_can_be_set_and_one_that_was_not_found_must():
     assert (rates["SUTA"], rates["FUTA net"]) == (0.027, 0.01)
 
 
-def test_a_currency_without_a_rate_asks_for_all_that_needs_one():
+def test_a_currency_without_a_rate_asks_for_every_amount_that_needs_one():
     words = r"'There': salary, fx_rate: no exchange rate was found for JPY; set them, or fx_date"
     with pytest.raises(ScenarioError, match=words):
         Scenario.from_dict(in_currency("JPY", two_sites()), "case")
@@ -128,7 +128,7 @@ def test_a_currency_without_a_rate_asks_for_all_that_needs_one():
     assert found["fx_rate"][0, 0, 1].item() == 0.026
 
 
-def test_all_figures_that_were_not_found_are_asked_for_at_once():
+def test_all_missing_figures_are_asked_for_at_once():
     data = two_sites()
     data["sites"][0]["location"] = "US"
     data["sites"][1] = {"name": "There", "location": "PL"}
@@ -168,7 +168,7 @@ def in_rupees(there=(), here=(), **changes):
     return two_sites() | {"currency": "INR", "sites": sites} | changes
 
 
-def test_every_amount_that_would_be_in_dollars_is_asked_for_in_one_message():
+def test_all_amounts_with_defaults_in_dollars_are_asked_for_in_one_message():
     with pytest.raises(ScenarioError) as caught:
         Scenario.from_dict(in_rupees(), "case.toml")
     message = str(caught.value)
@@ -183,7 +183,7 @@ def test_every_amount_that_would_be_in_dollars_is_asked_for_in_one_message():
 
 
 @pytest.mark.parametrize("missing", [*USD_ONCE, *USD_ANYWHERE, *USD_ABROAD, "statutory_rate"])
-def test_one_amount_in_dollars_is_enough_to_refuse(missing):
+def test_a_single_default_in_dollars_is_refused(missing):
     once = {"competitor_price": 100, "training_target": 100, "risks": []}
     once = {key: value for key, value in once.items() if key != missing}
     there = [key for key in (*USD_ANYWHERE, *USD_ABROAD) if key != missing]
@@ -194,7 +194,7 @@ def test_one_amount_in_dollars_is_enough_to_refuse(missing):
         Scenario.from_dict(data, "case.toml")
 
 
-def test_a_scenario_with_amounts_of_its_own_is_in_any_currency():
+def test_a_scenario_that_sets_all_amounts_may_be_in_any_currency():
     found = Scenario.from_dict(in_currency("INR", in_rupees()), "case.toml")
     assert found.currency == "INR"
     assert Scenario.from_dict(found.to_dict(), "again").to_dict() == found.to_dict()
@@ -207,7 +207,7 @@ def test_a_scenario_with_amounts_of_its_own_is_in_any_currency():
         pytest.param("build_operate_transfer", "transfer_fee", id="5000-dollars-a-head"),
     ],
 )
-def test_amounts_of_an_engagement_model_are_in_dollars_too(engagement, key):
+def test_amounts_of_an_engagement_model_are_in_dollars_as_well(engagement, key):
     data = in_currency("INR", in_rupees())
     data["sites"][1] = {k: v for k, v in data["sites"][1].items() if k != key}
     data["sites"][1]["engagement"] = engagement
@@ -215,7 +215,7 @@ def test_amounts_of_an_engagement_model_are_in_dollars_too(engagement, key):
         Scenario.from_dict(data, "case.toml")
 
 
-def test_a_role_without_a_salary_would_have_one_in_dollars():
+def test_a_role_without_a_salary_asks_for_one_outside_dollars():
     data = in_currency("INR", in_rupees())
     data["roles"] = ["Engineer", "Tester"]
     data["plans"] = [{"name": "All", "heads": {"Here": {"Engineer": 1}}}]
@@ -228,11 +228,11 @@ def test_a_role_without_a_salary_would_have_one_in_dollars():
     assert found[1] == pytest.approx(locations()["IN"].facts["salary"] * currencies()["INR"])
 
 
-def test_rates_are_per_us_dollar():
+def test_exchange_rates_are_per_us_dollar():
     assert currencies()["USD"] == 1
 
 
-def test_rules_survive_the_way_to_plain_data_and_back():
+def test_rules_survive_conversion_to_plain_data():
     scenario = Scenario.from_dict(two_sites(), "case")
     again = Scenario.from_dict(scenario.to_dict(), "again")
     assert again.rule_names == scenario.rule_names

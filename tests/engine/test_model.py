@@ -114,19 +114,19 @@ WRONG_AXES = [
         *WRONG_AXES,
     ],
 )
-def test_wrong_model_is_refused_when_loaded(inputs, lines, parts):
+def test_an_invalid_model_is_refused_when_it_is_loaded(inputs, lines, parts):
     with pytest.raises(ModelError) as caught:
         Model(inputs, lines)
     assert [part for part in parts if part not in str(caught.value)] == []
 
 
 @pytest.mark.parametrize("axis", ["plan", "site", "role", "month", "tenure"])
-def test_line_over_a_declared_axis_is_accepted(axis):
+def test_a_line_may_vary_over_a_declared_axis(axis):
     model = Model([an_input("price", (axis,))], [a_line("cost", lambda price: 2 * price, (axis,))])
     assert list(model.lines) == ["cost"]
 
 
-def test_line_may_declare_an_axis_over_which_it_is_constant():
+def test_a_line_may_declare_an_axis_over_which_it_is_constant():
     model = Model(
         [PRICE, an_input("heads", ("plan", "site", "role"))],
         [a_line("cost", lambda price: 2 * price, ("site",))],
@@ -135,18 +135,18 @@ def test_line_may_declare_an_axis_over_which_it_is_constant():
     assert model.evaluate(given, 6)["cost"].tolist() == [[[[[8.0]], [[8.0]], [[8.0]]]]]
 
 
-def test_line_declared_before_what_it_depends_on_is_moved_behind_it():
+def test_a_line_declared_before_its_dependencies_is_moved_after_them():
     tax = a_line("tax", lambda cost: cost / 2)
     assert list(Model([PRICE], [tax, COST]).lines) == ["cost", "tax"]
 
 
-def test_lines_stay_in_the_order_of_declaration_where_nothing_forbids_it():
+def test_lines_keep_the_order_of_declaration_if_dependencies_allow():
     names = ["zebra", "cost", "apple"]
     model = Model([PRICE], [a_line(name, lambda price: 2 * price) for name in names])
     assert list(model.lines) == names
 
 
-def test_every_line_stands_behind_all_it_depends_on():
+def test_every_line_comes_after_its_dependencies():
     model = default_model()
     seen = {*GIVEN, *model.inputs}
     for name in model.lines:
@@ -170,12 +170,12 @@ CHAIN = Model(
         pytest.param(["price", "month"], [], id="inputs-need-no-line"),
     ],
 )
-def test_needed_lines_are_the_wanted_ones_and_their_causes(wanted, names):
+def test_needed_lines_are_the_wanted_ones_and_their_dependencies(wanted, names):
     assert [entry.name for entry in CHAIN.needed(wanted)] == names
 
 
 @pytest.mark.parametrize("method", ["needed", "evaluate"])
-def test_unknown_wanted_line_is_refused_with_the_nearest_name(method):
+def test_an_unknown_wanted_line_is_refused_with_the_closest_name(method):
     arguments = (["taxes"],) if method == "needed" else ({"heads": np.ones((1,) * 5)}, 6, ["taxes"])
     with pytest.raises(ModelError, match=r"^no line is called taxes; did you mean tax\?$"):
         getattr(CHAIN, method)(*arguments)
@@ -186,7 +186,7 @@ def test_only_needed_lines_are_evaluated():
     assert CHAIN.evaluate(given, 6, ["cost"]).keys() == {*GIVEN, "price", "heads", "cost"}
 
 
-def test_a_line_among_the_values_is_taken_as_given():
+def test_a_line_among_the_given_values_is_not_recomputed():
     given = {"cost": np.full((1,) * 5, 8.0), "heads": np.ones((1,) * 5)}
     assert CHAIN.evaluate(given, 6, ["tax"])["tax"].item() == 4
 
@@ -203,7 +203,7 @@ def same_shape():
 
 
 @pytest.mark.parametrize("scenarios", same_shape())
-def test_many_scenarios_at_once_give_bit_for_bit_what_each_gives_alone(scenarios):
+def test_scenarios_evaluated_together_give_the_same_bits_as_one_by_one(scenarios):
     model, months = default_model(), 24
     stacked = {
         name: np.concatenate([scenario.values[name] for scenario in scenarios])
@@ -226,22 +226,22 @@ def test_every_line_has_the_shape_of_its_axes():
 
 
 @EACH
-def test_line_has_a_label(entry):
+def test_every_line_has_a_label(entry):
     assert entry.label.strip()
 
 
 @EACH
-def test_line_has_a_unit(entry):
+def test_every_line_has_a_unit(entry):
     assert entry.unit.strip()
 
 
 @EACH
-def test_line_has_a_meaning(entry):
+def test_every_line_has_a_description(entry):
     assert len(entry.meaning.split()) >= 2
 
 
 @EACH
-def test_line_stands_under_a_heading(entry):
+def test_every_line_has_a_heading(entry):
     assert entry.topic.strip()
 
 

@@ -14,17 +14,17 @@ def plan(name, number=1):
     return results(scenario, values)["plans"][number], values
 
 
-def test_there_are_the_cases_of_the_articles():
+def test_there_is_a_preset_for_each_case_of_the_articles():
     assert list(presets()) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_preset_passes_every_check(name):
+def test_every_preset_passes_all_checks(name):
     assert Scenario.preset(name).evaluate()["all_checks"].all()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_preset_says_what_it_is_in_one_sentence(name):
+def test_every_preset_describes_itself_in_one_sentence(name):
     assert presets()[name][0].isupper()
     assert presets()[name].endswith(".")
 
@@ -37,12 +37,12 @@ def test_a_preset_says_what_it_is_in_one_sentence(name):
         pytest.param("high", 80_000, id="S0-09-high"),
     ],
 )
-def test_salaries_are_those_of_the_article(name, salary):
+def test_salaries_of_the_presets_match_the_article(name, salary):
     assert Scenario.preset(name).values["salary"][0, 0, :, 0, 0].tolist() == [180_000, salary]
 
 
 @pytest.mark.parametrize("name", ["low", "mid", "high"])
-def test_results_are_in_the_article_s_bands_to_which_the_defaults_were_set(name):
+def test_results_of_the_presets_are_within_the_bands_of_the_article(name):
     found, _ = plan(name)
     assert 0.30 <= found["net_saving"] < found["net_saving_steady"] <= 0.50  # S0-57
     assert found["net_saving_steady"] < found["headline_saving"]
@@ -54,7 +54,7 @@ def test_results_are_in_the_article_s_bands_to_which_the_defaults_were_set(name)
     [("Mid", "; did you mean mid?"), ("../default", ""), ("", "")],
     ids=["capital", "path", "empty"],
 )
-def test_an_unknown_preset_is_named_with_those_there_are(name, hint):
+def test_an_unknown_preset_is_named_with_the_available_ones(name, hint):
     with pytest.raises(ScenarioError) as caught:
         Scenario.preset(name)
     assert str(caught.value) == f"no preset is called {name!r}; there are {', '.join(NAMES)}{hint}"

@@ -91,7 +91,7 @@ def test_doubling_every_price_doubles_every_amount_of_money(seed):
 
 
 @SEEDS
-def test_doubling_every_price_changes_no_ratio_and_no_month(seed):
+def test_doubling_every_price_changes_no_ratio_and_no_break_even_month(seed):
     before, after = with_prices_doubled(seed)
     for name, entry in LINES.items():
         if not entry.unit.startswith(("money", "local")):
@@ -105,7 +105,7 @@ def with_a_twin_of_the_baseline(seed):
 
 
 @SEEDS
-def test_plan_equal_to_the_baseline_saves_exactly_nothing(seed):
+def test_a_plan_equal_to_the_baseline_saves_exactly_nothing(seed):
     assert not with_a_twin_of_the_baseline(seed)["saving"].any()
 
 
@@ -113,12 +113,12 @@ def test_plan_equal_to_the_baseline_saves_exactly_nothing(seed):
 @pytest.mark.parametrize(
     "line", ["break_even_month", "break_even_month_whole", "discounted_payback_month"]
 )
-def test_plan_equal_to_the_baseline_has_no_break_even(seed, line):
+def test_a_plan_equal_to_the_baseline_has_no_break_even(seed, line):
     assert np.isnan(with_a_twin_of_the_baseline(seed)[line]).all()
 
 
 @SEEDS
-def test_waterfall_bars_lead_from_headline_to_net_saving(seed):
+def test_waterfall_bars_lead_from_the_headline_saving_to_the_net_saving(seed):
     found = random_scenario(seed).evaluate()
     bars = np.array([found["plan_headline_saving"], *(found[f"bar_{bar}"] for bar in BARS)])
     # 1e-13 of the bars' own size: ten additions, some units in the last place each.
@@ -147,7 +147,7 @@ def test_value_less_cost_adds_up_to_the_closing_cumulative_saving(seed):
 
 
 @SEEDS
-def test_fully_loaded_cost_of_a_plan_is_its_cost_over_its_output(seed):
+def test_the_fully_loaded_cost_of_a_plan_is_its_cost_divided_by_its_output(seed):
     found = random_scenario(seed).evaluate()
     kept = (1 - found["communication_share"]) * (1 - found["live_rework_end"])
     output = (found["heads"] * found["live_productivity"] * kept).sum(axis=(2, 3), keepdims=True)
@@ -160,7 +160,7 @@ def test_fully_loaded_cost_of_a_plan_is_its_cost_over_its_output(seed):
 
 
 @SEEDS
-def test_no_line_is_infinite_even_where_nothing_is_delivered(seed):
+def test_no_line_is_infinite_even_if_nothing_is_delivered(seed):
     data = complete(seed) | {"horizon_months": 6}
     for site in data["sites"][1:]:
         site |= {"lead_time_months": 60, "established": 0}
@@ -179,12 +179,12 @@ def break_even_by_setup(data):
 
 
 @SEEDS
-def test_break_even_never_comes_sooner_as_setup_rises(seed):
+def test_break_even_never_comes_sooner_if_setup_costs_more(seed):
     assert (break_even_by_setup(complete(seed)) >= 0).all()
 
 
 @CASES
-def test_break_even_comes_later_as_setup_rises(case):
+def test_break_even_comes_later_if_setup_costs_more(case):
     assert (break_even_by_setup(example(case)) > 0).all()
 
 
@@ -206,14 +206,14 @@ def test_more_overlap_never_costs_more(seed):
 
 
 @CASES
-def test_more_overlap_costs_less_until_the_target_is_met(case):
+def test_more_overlap_costs_less_until_its_target_is_met(case):
     costs = cost_by_overlap(example(case))
     assert (np.diff(costs[:5], axis=0) < 0).all()  # model.md section 1: the target is 4 h
 
 
 @CASES
 @pytest.mark.parametrize(("lower", "higher"), [(0, 0.05), (0.05, 0.1), (0.1, 0.3), (0.3, 1)])
-def test_npv_falls_as_the_discount_rate_rises_where_savings_follow_costs(case, lower, higher):
+def test_npv_falls_as_the_discount_rate_rises_if_savings_follow_costs(case, lower, higher):
     """True of flows that change sign once, from cost to saving, and are worth their cost."""
     data = example(case)
     before = evaluate(data | {"discount_rate": lower})
@@ -224,7 +224,7 @@ def test_npv_falls_as_the_discount_rate_rises_where_savings_follow_costs(case, l
 
 
 @SEEDS
-def test_npv_at_no_discount_is_the_closing_cumulative_saving(seed):
+def test_npv_at_a_discount_rate_of_0_is_the_closing_cumulative_saving(seed):
     found = evaluate(complete(seed) | {"discount_rate": 0})
     # 1e-13 of the total cost and value: the same savings, added in another order.
     scale = (found["total_cost"] + found["total_value"]).max()
@@ -272,7 +272,7 @@ def add_plan(data):
 
 @pytest.mark.parametrize("change", [split_role, split_site, add_site, add_role, add_plan])
 @pytest.mark.parametrize("seed", [s for s in range(40) if len(random_scenario(s).sites) > 1][:20])
-def test_role_site_or_plan_more_changes_no_result_of_a_plan(seed, change):
+def test_an_unused_role_site_or_plan_changes_no_result_of_a_plan(seed, change):
     data = complete(seed)
     once = ("process_development_cost", "management_infrastructure_cost")
     by_team = ("travel_trips", "gdpr_cost", "soc2_cost", "audits")
@@ -304,7 +304,7 @@ def test_role_site_or_plan_more_changes_no_result_of_a_plan(seed, change):
 
 
 @SEEDS
-def test_shortest_and_longest_horizon_share_their_first_six_months(seed):
+def test_the_shortest_and_the_longest_horizon_agree_on_their_first_six_months(seed):
     short, long = (evaluate(complete(seed) | {"horizon_months": months}) for months in (6, 120))
     for name, entry in LINES.items():
         # The moment of break-even looks ahead, the saving must not fall below 0 again; so does pay.
@@ -313,7 +313,7 @@ def test_shortest_and_longest_horizon_share_their_first_six_months(seed):
 
 
 @pytest.mark.parametrize("seed", range(100))
-def test_all_checks_are_true(seed):
+def test_all_checks_pass(seed):
     assert random_scenario(seed).evaluate()["all_checks"].item() is True
 
 
@@ -325,14 +325,14 @@ def test_all_checks_are_true(seed):
         pytest.param(180_000, 600_000_000, id="another-currency-by-mistake"),
     ],
 )
-def test_all_checks_are_true_at_the_ends_of_the_valid_range(onshore, elsewhere):
+def test_all_checks_pass_at_the_ends_of_the_valid_ranges(onshore, elsewhere):
     data = example("mid")
     for site, salary in zip(data["sites"], (onshore, elsewhere), strict=True):
         site["salary"] = salary
     assert evaluate(data)["all_checks"].item() is True
 
 
-def test_an_established_site_needs_no_lead_time_whatever_is_entered():
+def test_an_established_site_ignores_the_lead_time_entered():
     data = complete(1)
     data["sites"][-1] |= {"established": 1, "lead_time_months": 24}
     data["plans"][-1]["heads"] = {data["sites"][-1]["name"]: {data["roles"][0]: 4}}

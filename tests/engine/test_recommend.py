@@ -74,15 +74,15 @@ def test_the_placement_is_the_cheapest_of_those_that_meet_the_limits(changes):
     assert expected[chosen] == pytest.approx(min(expected.values()), rel=1e-12)
 
 
-def test_work_goes_where_it_may():
+def test_each_role_goes_to_a_site_where_its_work_is_allowed():
     assert recommend(case()).placement == {"Lead": "Home", "Engineer": "Near", "Tester": "Far"}
 
 
-def test_only_placements_that_the_work_allows_are_searched():
+def test_only_placements_allowed_by_the_work_are_searched():
     assert recommend(case()).searched == 1 * 2 * 3  # home; home or near; anywhere
 
 
-def test_reasons_name_the_numbers_and_the_inputs_that_change_them():
+def test_reasons_name_figures_and_the_inputs_that_change_them():
     scenario = case()
     reasons = recommend(scenario).reasons
     text = "\n".join(reason.text for reason in reasons)
@@ -94,7 +94,7 @@ def test_reasons_name_the_numbers_and_the_inputs_that_change_them():
     assert names <= set(scenario.values)
 
 
-def test_open_questions_and_a_vendor_far_away_are_reasons():
+def test_open_questions_and_a_distant_vendor_are_reasons():
     scenario = case()
     data = scenario.to_dict()
     data["sites"][2] |= {"vendor_fee_rate": 0.2, "open_questions": 0.4, "answer_days": 0.5}
@@ -103,7 +103,7 @@ def test_open_questions_and_a_vendor_far_away_are_reasons():
     assert "0 of the 3 conditions" in rules["R7"]
 
 
-def test_it_says_when_no_placement_abroad_meets_the_limits():
+def test_the_recommendation_says_if_no_placement_abroad_meets_the_limits():
     found = recommend(case(management_capacity=0, break_even_limit=3))
     assert set(found.placement.values()) == {"Home"}
     assert found.reasons[0].text.startswith("No placement abroad is cheaper and meets all limits.")
@@ -112,7 +112,7 @@ def test_it_says_when_no_placement_abroad_meets_the_limits():
     assert "0 need at most 0 hours" in found.reasons[0].text
 
 
-def test_too_many_placements_are_refused_with_a_cure():
+def test_too_many_placements_are_refused_with_a_remedy():
     roles = [f"Role {n}" for n in range(12)]
     sites = [{"name": f"Site {n}", "overlap_hours": 8} for n in range(1, 4)]
     heads = {"Home": dict.fromkeys(roles, 1)}
@@ -157,12 +157,12 @@ def test_the_recommended_plan_is_the_cheapest_of_those_that_meet_the_limits(seed
         pytest.param({"break_even_limit": 6}, 0, id="trap-breaks-even-too-late"),
     ],
 )
-def test_a_plan_is_a_trap_marginal_or_an_advantage(changes, expected):
+def test_the_verdict_on_a_plan_is_trap_marginal_or_advantage(changes, expected):
     data = Scenario.preset("mid").to_dict() | changes
     assert Scenario.from_dict(data, "mid").evaluate()["verdict"][0, 1].item() == expected
 
 
-def test_plans_that_each_criterion_picks_may_differ():
+def test_different_criteria_may_select_different_plans():
     data = Scenario.from_toml("examples/hybrid.toml").to_dict()
     data["plans"][2]["heads"]["Bengaluru"] = {"Platform engineer": 300}
     scenario = Scenario.from_dict(data, "large")

@@ -142,49 +142,49 @@ def steady_saving(**changes):
 @pytest.mark.parametrize(
     ("name", "factor", "text"), ONSHORE, ids=[f"section-1-onshore-{row[0]}" for row in ONSHORE]
 )
-def test_onshore_table_is_as_printed(source, name, factor, text):
+def test_the_onshore_table_matches_the_printed_one(source, name, factor, text):
     assert printed_like(text, factor * values(source)[name][0, 0, 0, 0, 0]) == text
 
 
 @pytest.mark.parametrize("source", SCENARIOS)
-def test_onshore_loaded_cost_is_1_422_salaries(source):
+def test_the_onshore_loaded_cost_is_1_422_salaries(source):
     found = values(source)
     ratio = found["onshore_loaded_cost"] / found["salary"]
     assert printed_like("1.422", ratio[0, 0, 0, 0, 0]) == "1.422"
 
 
 @pytest.mark.parametrize("source", SCENARIOS)
-def test_onshore_hour_is_one_of_1720(source):
+def test_the_onshore_year_has_1720_hours(source):
     assert values(source)["productive_hours"][0, 0, 0].item() == 1_720
 
 
 @pytest.mark.parametrize(("name", "place", "factor", "text"), cases(SITE_INPUTS, "sections-1-2"))
-def test_site_inputs_are_as_printed(name, place, factor, text):
+def test_site_inputs_match_the_printed_ones(name, place, factor, text):
     site = PLACES[place]
     assert printed_like(text, factor * values(place[1])[name][0, 0, site, 0, 0]) == text
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda p: f"section-2-ramp-{p[0]}-in-{p[1]}")
-def test_ramp_is_as_printed_and_then_1(place):
+def test_the_ramp_matches_the_printed_one_and_then_stays_at_1(place):
     ramp = values(place[1])["ramp"][0, 0, PLACES[place], 0]
     printed = RAMPS[place[0]]
     assert ramp.tolist() == [*printed, *[1.0] * (12 - len(printed))]
 
 
 @pytest.mark.parametrize(("name", "place", "factor", "text"), cases(SITE_LINES, "section-1"))
-def test_site_table_is_as_printed(name, place, factor, text):
+def test_the_site_table_matches_the_printed_one(name, place, factor, text):
     site = PLACES[place]
     assert printed_like(text, factor * values(place[1])[name][0, 0, site, 0, 0]) == text
 
 
 @pytest.mark.parametrize(("name", "place", "factor", "text"), cases(PLAN_LINES, "section-2"))
-def test_plan_table_is_as_printed(name, place, factor, text):
+def test_the_plan_table_matches_the_printed_one(name, place, factor, text):
     plan = PLACES[place]
     assert printed_like(text, factor * values(place[1])[name][0, plan, 0, 0, 0]) == text
 
 
 @pytest.mark.parametrize(("name", "place", "month", "text"), cases(MONTHS, "section-2-month"))
-def test_months_are_as_printed(name, place, month, text):
+def test_monthly_figures_match_the_printed_ones(name, place, month, text):
     plan = PLACES[place]
     assert printed_like(text, values(place[1])[name][0, plan, 0, 0, month - 1]) == text
 
@@ -192,13 +192,13 @@ def test_months_are_as_printed(name, place, month, text):
 @pytest.mark.parametrize(
     ("month", "text"), [(12, "1.0000"), (13, "1.0815"), (24, "1.0815"), (25, "1.16964225")]
 )
-def test_each_full_year_raises_pay_by_inflation_and_drift_as_in_section_2(month, text):
+def test_each_full_year_raises_pay_by_inflation_and_drift(month, text):
     # By hand: 1.05 x 1.03 = 1.0815, and its square.
     growth = mid_case({"wage_inflation": 0.05, "fx_drift": 0.03})["growth"]
     assert printed_like(text, growth[0, 0, 1, 0, month - 1]) == text
 
 
-def test_ramp_counts_from_the_first_delivery_as_in_section_2():
+def test_the_ramp_counts_from_the_first_delivery():
     shares = [month / 13 for month in range(1, 13)]
     found = mid_case({"ramp": shares, "lead_time_months": 2})
     delivered = (found["live"] * found["ramp_share"])[0, 0, 1, 0]
@@ -206,12 +206,12 @@ def test_ramp_counts_from_the_first_delivery_as_in_section_2():
 
 
 @pytest.mark.parametrize(("month", "text"), [(2, "0.2000"), (5, "0.1300"), (8, "0.0950")])
-def test_rework_gap_halves_every_three_months_as_in_section_2(month, text):
+def test_the_rework_gap_halves_every_three_months(month, text):
     # By hand: 0.06 + 0.14, and half and a quarter of the 0.14; delivery starts in month 2.
     assert printed_like(text, values("mid")["rework_share"][0, 0, 1, 0, month - 1]) == text
 
 
-def test_effective_hour_of_the_mid_case_is_as_section_3_prints_it():
+def test_the_effective_hourly_cost_of_the_mid_case_matches_the_printed_one():
     hour = values("mid")["fully_loaded_rate"][0, 0, 1, 0, 0]
     assert printed_like("82.95", hour) == "82.95"
 
@@ -223,7 +223,7 @@ def test_effective_hour_of_the_mid_case_is_as_section_3_prints_it():
         pytest.param(71_956, 0.5, 12, id="section-4-goal-seek-month-12"),
     ],
 )
-def test_highest_salary_that_breaks_even_is_as_printed(salary, half_digit, month):
+def test_the_highest_salary_that_breaks_even_matches_the_printed_one(salary, half_digit, month):
     # Half a unit of the last digit printed on either side: just ahead, and just behind.
     ahead, behind = (
         mid_case({"salary": {ROLE: salary + step}})["cumulative"][0, 1, 0, 0, month - 1]
@@ -244,7 +244,7 @@ def test_highest_salary_that_breaks_even_is_as_printed(salary, half_digit, month
         pytest.param("attrition_rate", 0.05, 0.25, "1.8", id="section-4-attrition"),
     ],
 )
-def test_tornado_swing_is_as_printed(name, low, high, text):
+def test_the_tornado_swing_matches_the_printed_one(name, low, high, text):
     swing = abs(steady_saving(**{name: low}) - steady_saving(**{name: high}))
     assert printed_like(text, swing) == text
 
@@ -256,5 +256,5 @@ def test_tornado_swing_is_as_printed(name, low, high, text):
         pytest.param(1, "28", id="section-5-item-3-basis-b"),
     ],
 )
-def test_basis_of_management_overhead_moves_net_saving_as_printed(basis, text):
+def test_the_basis_of_management_overhead_changes_the_net_saving_as_printed(basis, text):
     assert printed_like(text, steady_saving(management_basis=basis)) == text

@@ -67,7 +67,7 @@ def test_overhead_has_a_key_for_each_of_its_parts(mid):
     assert [list(plan["overhead"]) for plan in mid["plans"]] == [OVERHEAD_KEYS, OVERHEAD_KEYS]
 
 
-def test_results_say_which_scenario_they_are_of(mid):
+def test_results_name_their_scenario(mid):
     assert (mid["scenario"], mid["currency"], mid["horizon_months"]) == (
         "Mid-cost site, 60,000",
         "USD",
@@ -75,7 +75,7 @@ def test_results_say_which_scenario_they_are_of(mid):
     )
 
 
-def test_plans_stand_in_the_order_of_the_scenario():
+def test_plans_are_in_the_order_of_the_scenario():
     scenario = random_scenario(11)
     assert [plan["name"] for plan in of(scenario)["plans"]] == list(scenario.plans)
 
@@ -122,7 +122,7 @@ MID_OUTPUT = 1.09 * 114_427.80  # the mid case's subtotal over its productivity
         pytest.param("rework", MID_OUTPUT / 0.93 * (1 / 0.94 - 1), id="model.md-section-1-rework"),
     ],
 )
-def test_each_part_of_the_overhead_holds_its_own_amount(mid, key, spent):
+def test_each_overhead_key_holds_its_own_amount(mid, key, spent):
     # 1e-12: the same few operations in another order, at most some units in the last place.
     assert mid["plans"][1]["overhead"][key] == pytest.approx(spent, rel=1e-12)
 
@@ -131,27 +131,27 @@ def test_each_part_of_the_overhead_holds_its_own_amount(mid, key, spent):
     "key", ["break_even_month", "break_even_month_whole", "discounted_payback_month"]
 )
 @pytest.mark.parametrize("plan", ["baseline", "loss"])
-def test_none_stands_where_there_is_no_break_even(mid, never, plan, key):
+def test_the_result_is_none_if_there_is_no_break_even(mid, never, plan, key):
     assert (mid["plans"][0] if plan == "baseline" else never)[key] is None
 
 
-def test_none_stands_for_the_net_saving_where_nothing_is_delivered():
+def test_the_net_saving_is_none_if_nothing_is_delivered():
     data = Scenario.preset("mid").to_dict()
     data["sites"][1]["lead_time_months"] = 36
     assert of(Scenario.from_dict(data, "late"))["plans"][1]["net_saving"] is None
 
 
 @pytest.mark.parametrize("key", ["break_even_month_whole", "discounted_payback_month"])
-def test_whole_months_are_ints(mid, key):
+def test_whole_months_are_integers(mid, key):
     assert type(mid["plans"][1][key]) is int
 
 
-def test_moments_within_a_month_are_floats(mid):
+def test_fractional_months_are_floats(mid):
     assert type(mid["plans"][1]["break_even_month"]) is float
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_results_survive_strict_json(seed):
+def test_results_can_be_written_as_strict_json(seed):
     found = of(random_scenario(seed))
     assert json.loads(json.dumps(found, allow_nan=False)) == found
 

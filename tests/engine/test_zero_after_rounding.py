@@ -14,6 +14,7 @@ from shorewise.engine.measures import FIGURES
 from shorewise.engine.uncertainty.goal_seek import solve
 from shorewise.engine.uncertainty.tornado import place_of, with_value
 from tests.support.sample_scenarios import eight_data
+from tests.support.soak import SOAK
 
 DEFAULT, HYBRID = Scenario.default(), Scenario.from_toml("examples/hybrid.toml")
 MODEL = default_model()
@@ -44,7 +45,7 @@ def cents(count, digits):
         yield max(0, sum(savings) - draw.choice([0, 0, 1, -1])), [*savings, 0]
 
 
-def test_break_even_and_payback_in_cents_are_those_of_exact_arithmetic():
+def test_break_even_and_payback_in_cents_match_exact_arithmetic():
     for setup, savings in cents(4_000, [2, 3, 5, 7, 9, 11]):
         expected = exact(setup, savings)
         given = np.array([savings]) / 100, np.array([setup / 100])
@@ -56,7 +57,7 @@ def test_break_even_and_payback_in_cents_are_those_of_exact_arithmetic():
             assert whole == -(-expected // 1), (setup, savings)
 
 
-def test_break_even_of_a_plan_in_cents_is_that_of_exact_arithmetic():
+def test_break_even_of_a_plan_in_cents_matches_exact_arithmetic():
     for setup, savings in cents(1_000, [2, 3, 5, 7, 9]):  # a cent in 50 billion is told apart
         value = np.array(savings, float).reshape(1, 1, 1, 1, -1) / 100 + 7_000.1
         cost = np.full_like(value, 7_000.1)
@@ -86,13 +87,13 @@ def test_break_even_of_a_plan_in_cents_is_that_of_exact_arithmetic():
         pytest.param(0, [0, 0, 0], np.nan, id="never-ahead-or-behind"),
     ],
 )
-def test_break_even_is_that_of_the_definition(setup, savings, month):
+def test_break_even_follows_its_definition(setup, savings, month):
     given = np.array([savings], float), np.array([float(setup)])
     np.testing.assert_allclose(break_even(*given), [month], rtol=1e-12)
     np.testing.assert_array_equal(payback(*given, np.zeros(1)), [month])
 
 
-def test_a_discounted_saving_that_repays_the_setup_to_the_last_bit_pays_back():
+def test_a_discounted_saving_exactly_equal_to_the_setup_pays_back():
     for rate in np.linspace(0, 1, 101):
         for months in (1, 12, 36, 120):
             factors = (1 + rate) ** (-np.arange(1, months + 1) / 12)
@@ -107,7 +108,7 @@ def put_back(scenario, name, value, measure, plan):
     return MODEL.evaluate(values, scenario.horizon_months)[FIGURES[measure]][0, plan].item()
 
 
-def test_highest_salary_for_month_36_breaks_even_in_month_36():
+def test_the_highest_salary_for_month_36_breaks_even_in_month_36():
     found = solve(Scenario.from_dict(eight_data(), "eight"), "salary", "break_even_month", 36, 1)
     values = Scenario.from_dict(eight_data(salary=found.values[0]), "eight").evaluate()
     assert values["break_even_month_whole"][0, 1].item() == 36
@@ -136,9 +137,9 @@ def varied(draw):
     return Scenario.from_dict(data, "varied")
 
 
-def test_answers_of_goal_seek_are_in_time_when_put_back_exact_and_as_printed():
-    draw, answers = random.Random(1), 0
-    for _ in range(80):
+def test_solutions_of_goal_seek_meet_the_deadline_exact_and_as_printed():
+    draw, answers, scenarios = random.Random(1), 0, 80 if SOAK else 25
+    for _ in range(scenarios):
         scenario = varied(draw)
         last, plan = scenario.horizon_months, draw.randrange(1, len(scenario.plans))
         for name in INPUTS:
@@ -153,10 +154,10 @@ def test_answers_of_goal_seek_are_in_time_when_put_back_exact_and_as_printed():
                 printed = re.search(rf" with {name} ([\d,.]+)( %)? \(", found.text)
                 value = float(printed[1].replace(",", "")) / (100 if printed[2] else 1)
                 assert put_back(scenario, name, value, measure, plan) <= latest, found
-    assert answers > 150
+    assert answers > 150 / 80 * scenarios
 
 
-def test_one_cent_a_year_more_than_the_highest_salary_is_too_late():
+def test_one_cent_a_year_above_the_highest_salary_misses_the_deadline():
     for heads in (1, 8, 100_000):
         data = eight_data()
         data["plans"][1]["heads"]["Krakow"] = heads

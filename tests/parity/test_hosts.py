@@ -1,7 +1,5 @@
 """Every host of the functions shows the same: the table of calls through each of them."""
 
-import os
-
 import formualizer
 import numpy as np
 import pytest
@@ -11,15 +9,14 @@ from shorewise.engine.calculators.one_site import site_values
 from shorewise.udfs.functions import FUNCTIONS
 from shorewise.udfs.recalculation import registered_with
 from tests.support import com_host
-from tests.support.function_calls import CALLS
+from tests.support.addin_server import NO_KEY
+from tests.support.function_calls import CALLS, same
 from tests.support.host_answers import by_com, by_formualizer, by_ironcalc, by_office_js
 from tests.support.host_process import counted_evaluations
-from tests.udfs.test_function_calls import same
 
 ROWS = 100_000
 ENTRIES = {entry.name: entry for entry in CATALOGUE}
 COLUMN = [[50_000 + row / 2] for row in range(ROWS)]
-NO_KEY = not os.environ.get("XLWINGS_LICENSE_KEY") and not os.environ.get("SHOREWISE_TEST_ALL")
 HOSTS = [
     pytest.param(by_com, id="com"),
     pytest.param(
@@ -72,7 +69,7 @@ def differing(shown):
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_every_call_shows_the_same(host, answered):
+def test_every_call_shows_the_same_in_this_host(host, answered):
     assert differing(answered(host).shown[:-1]) == []
 
 
@@ -80,7 +77,7 @@ def test_every_call_shows_the_same_in_formualizer():
     assert differing(by_formualizer([*CONSTANTS, *RANGES]).shown) == []
 
 
-def test_formualizer_itself_hands_over_0_for_what_is_omitted_and_errors_as_such():
+def test_formualizer_passes_0_for_omitted_arguments_and_errors_as_errors():
     given = []
     workbook = formualizer.Workbook()
     workbook.add_sheet("S")
@@ -93,7 +90,7 @@ def test_formualizer_itself_hands_over_0_for_what_is_omitted_and_errors_as_such(
 @pytest.mark.parametrize(
     ("rows", "first"), [(10_000, 1), (10_001, {"type": "Error", "kind": "Spill"})]
 )
-def test_formualizer_itself_spills_10_000_cells_at_most(rows, first):
+def test_formualizer_spills_at_most_10_000_cells(rows, first):
     workbook = formualizer.Workbook()
     workbook.add_sheet("S")
     workbook.register_function("ONES", lambda: [[1]] * rows)
@@ -162,7 +159,7 @@ def test_a_column_of_100_000_rows_is_one_evaluation_in_formualizer():
     assert workbook.get_value("S", 1, 2) == pytest.approx(costs_of_column().sum(), rel=1e-12)
 
 
-def test_the_add_in_imports_the_vba_and_the_help_that_were_kept(answered):
+def test_the_add_in_imports_the_vba_and_help_of_the_golden_file(answered):
     vba, helps = answered(by_com).imported
     assert vba == com_host.GOLDEN.read_text()
     assert helps == {
@@ -172,7 +169,7 @@ def test_the_add_in_imports_the_vba_and_the_help_that_were_kept(answered):
 
 
 @pytest.mark.skipif(NO_KEY, reason="xlwings' Office.js needs XLWINGS_LICENSE_KEY")
-def test_office_js_is_told_every_function_with_its_arguments(answered):
+def test_office_js_receives_every_function_with_its_arguments(answered):
     told = answered(by_office_js).imported["functions"]
     assert {one["name"]: [p["name"] for p in one.get("parameters", ())] for one in told} == {
         one.name: [p.name for p in one.parameters] for one in FUNCTIONS

@@ -12,7 +12,6 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from shorewise.engine import Scenario
-from shorewise.engine.calculators.catalogue import PREFIX
 from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.uncertainty.goal_seek import solve
 from shorewise.workbook import (
@@ -23,9 +22,16 @@ from shorewise.workbook import (
     workbook_bytes,
 )
 from shorewise.workbook.layout.sheet import DataTable
-from shorewise.workbook.ooxml.stamping import stamp, values
-from shorewise.workbook.rendering.render import package
 from shorewise.workbook.stale_outputs import same
+from tests.support.engine_differences import (
+    POISON,
+    by_cached_values,
+    calls,
+    differences,
+    differing,
+    poisoned,
+    within,
+)
 from tests.support.paths import ROOT
 from tests.support.sample_scenarios import eight_data, random_scenario, small_scenario
 from tests.support.spreadsheet_engines import (
@@ -42,55 +48,10 @@ from tests.support.spreadsheet_engines import (
     without_tables,
 )
 
-SCENARIOS, BATCH = int(os.environ.get("SHOREWISE_SCENARIOS", "20")), 10
-POISON = 987_654.25
+SCENARIOS, BATCH = int(os.environ.get("SHOREWISE_SCENARIOS", "10")), 5
 
 
-def poisoned(book) -> bytes:
-    """The book's package with a wrong value in every formula cell."""
-    wrong = {s.title: dict.fromkeys(values(s.cells), POISON) for s in book.sheets}
-    return stamp(package(book), wrong)
-
-
-def within(oracle, book) -> dict:
-    """Values of the formulas an oracle can compute: only IronCalc knows LAMBDA."""
-    knows_lambda = oracle is by_ironcalc or oracle is by_cached_values
-    return {c: f.value for c, f in book.formulas().items() if knows_lambda or not calls(f)}
-
-
-def calls(formula) -> bool:
-    """Whether a formula calls one of the workbook's own functions."""
-    return formula.text.startswith(PREFIX)
-
-
-def differences(found, expected) -> list:
-    """Cells whose values differ: what was found, and what was expected."""
-    return [
-        (cell, found[cell], value)
-        for cell, value in expected.items()
-        if not same(found[cell], value)
-    ]
-
-
-def differing(scenario, folder, *oracles) -> list:
-    """Formula cells of a scenario's book in which an oracle and the engine differ."""
-    return differing_in(describe(scenario), folder, *oracles)
-
-
-def differing_in(book, folder, *oracles) -> list:
-    """The same of any book."""
-    book = without_tables(book)
-    path = folder / "poisoned.xlsx"
-    path.write_bytes(poisoned(book))
-    return [
-        (oracle.__name__, *difference)
-        for oracle in oracles
-        for expected in [within(oracle, book)]
-        for difference in differences(oracle(str(path), expected), expected)
-    ]
-
-
-def test_what_an_engine_cannot_compute_stands_on_one_sheet():
+def test_formulas_that_an_engine_cannot_compute_are_on_one_sheet_only():
     book = describe(random_scenario(1))
     left_out = book.formulas().keys() - within(by_formualizer, book).keys()
     assert {sheet for sheet, _ in left_out} == {"Functions"}
@@ -104,7 +65,7 @@ def test_every_formula_cell_of_random_scenarios_equals_the_engine(first, tmp_pat
         assert found == [], f"seed {seed}"
 
 
-def test_a_setup_repaid_to_the_last_bit_is_repaid_in_every_engine(tmp_path):
+def test_a_setup_repaid_exactly_is_repaid_in_every_engine(tmp_path):
     team = Scenario.from_dict(eight_data(), "eight")
     for month in (12, 36):
         highest = solve(team, "salary", "break_even_month", month, 1).values[0]
@@ -179,7 +140,7 @@ def hybrid():
 
 
 @pytest.mark.parametrize("oracle", [by_ironcalc, by_formualizer, *FURTHER])
-def test_what_a_program_cannot_compute_is_what_the_documents_say(oracle, tmp_path):
+def test_the_documentation_lists_what_a_program_cannot_compute(oracle, tmp_path):
     book = without_tables(describe(small_scenario()))
     path = tmp_path / "poisoned.xlsx"
     path.write_bytes(poisoned(book))
@@ -229,17 +190,12 @@ def test_data_tables_equal_the_engine_in_libreoffice(tmp_path):
 
 
 @needs_libreoffice
-def test_a_book_can_be_printed(tmp_path):
+def test_a_workbook_can_be_printed(tmp_path):
     printed = converted(compare(small_scenario(), tmp_path / "book.xlsx"), "pdf")
     assert printed.read_bytes().startswith(b"%PDF-")
 
 
-def by_cached_values(path: str, wanted) -> dict:
-    cached = load_workbook(path, data_only=True)
-    return {(sheet, cell): cached[sheet][cell].value for sheet, cell in wanted}
-
-
-def test_a_cell_that_was_not_recalculated_would_be_seen(tmp_path):
+def test_a_cell_that_was_not_recalculated_would_be_noticed(tmp_path):
     scenario = random_scenario(1)
     assert len(differing(scenario, tmp_path, by_cached_values)) == len(
         describe(scenario).formulas()
@@ -247,7 +203,7 @@ def test_a_cell_that_was_not_recalculated_would_be_seen(tmp_path):
 
 
 @needs_libreoffice
-def test_a_book_edited_and_recalculated_elsewhere_still_agrees_with_the_engine(tmp_path):
+def test_a_workbook_recalculated_by_another_program_agrees_with_the_engine(tmp_path):
     data = Scenario.from_toml("examples/hybrid.toml").to_dict() | {"horizon_months": 6}
     path = tmp_path / "edited.xlsx"
     path.write_bytes(workbook_bytes(unpaged(describe(Scenario.from_dict(data, "hybrid")))))

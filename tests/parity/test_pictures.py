@@ -15,7 +15,7 @@ import pytest
 from shorewise.engine import Scenario
 from shorewise.workbook import Theme, describe, workbook_bytes
 from shorewise.workbook.layout.sheet import Book, Sheet
-from shorewise.workbook.rendering.native_charts import _tint
+from shorewise.workbook.rendering.native_charts import tint
 from tests.support.sample_scenarios import small_data
 from tests.support.spreadsheet_engines import all_converted
 
@@ -41,7 +41,7 @@ ENGINES = [
 ]
 RESOLUTION = 100  # dots per inch
 SLACK = 4  # pixels: edges are smoothed, and lines have a width
-DARK, LIGHT = Theme.default().series[0], _tint(Theme.default().series[1])
+DARK, LIGHT = Theme.default().series[0], tint(Theme.default().series[1])
 _PICTURES = {}  # what each engine drew, once for all tests
 
 
@@ -144,7 +144,7 @@ def assert_one_scale(numbers, positions, *, upwards=False):
 
 @pytest.mark.parametrize("soffice", ENGINES)
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_every_bar_of_the_waterfall_stands_where_its_numbers_are(name, soffice, tmp_path):
+def test_every_bar_of_the_waterfall_is_drawn_at_its_value(name, soffice, tmp_path):
     chart, picture = drawn(soffice, tmp_path)[name, "waterfall"]
     base, total, above, below = (np.array(series.values) for series in chart.series)
     first, *_, last = columns = [run for run in runs(near(picture, DARK).any(0)) if wide(run)]
@@ -176,7 +176,7 @@ def wide(run):
 
 @pytest.mark.parametrize("soffice", ENGINES)
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_every_bar_of_the_tornado_is_on_its_side_of_zero(name, soffice, tmp_path):
+def test_every_bar_of_the_tornado_is_on_the_correct_side_of_zero(name, soffice, tmp_path):
     chart, picture = drawn(soffice, tmp_path)[name, "tornado"]
     low, high = (series.values[:5] for series in chart.series)
     assert min(map(abs, (*low, *high))) > 0.02 * max(map(abs, (*low, *high)))
@@ -192,7 +192,7 @@ def test_every_bar_of_the_tornado_is_on_its_side_of_zero(name, soffice, tmp_path
 
 @pytest.mark.parametrize("soffice", ENGINES)
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_the_columns_of_the_cost_stand_on_zero(name, soffice, tmp_path):
+def test_the_cost_columns_start_at_zero(name, soffice, tmp_path):
     chart, picture = drawn(soffice, tmp_path)[name, "stack"]
     costs = chart.series[0].values
     columns = [run for run in runs(near(picture, DARK).any(0)) if wide(run)]

@@ -81,7 +81,7 @@ print(json.dumps(dict(platform=sys.platform, compiled=compiled, wanted=wanted, s
 
 
 @pytest.mark.skipif(MISSING, reason="Pyodide is not installed; make validators installs it")
-def test_modules_compile_want_numpy_only_and_say_the_same_of_functions_and_cells():
+def test_the_functions_run_in_pyodide_except_for_numpy():
     run = subprocess.run(
         ["node", SUPPORT / "pyodide.mjs", PYODIDE, ROOT],
         input=SCRIPT,

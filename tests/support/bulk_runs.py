@@ -5,10 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from shorewise.engine import Scenario
-from shorewise.workbook.bulk import bulk, portfolio
+from shorewise.workbook.bulk import bulk
 
 BASE = Scenario.from_dict(
     {
@@ -55,9 +54,3 @@ def found(place):
 def lines(place, name="results.csv"):
     with open(Path(place, name), encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-@pytest.fixture(autouse=True)
-def short_portfolio(monkeypatch):
-    """A portfolio of few rows, which is quick."""
-    monkeypatch.setattr(portfolio, "ROWS_MAX", 10)

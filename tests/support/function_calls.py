@@ -7,6 +7,7 @@ None for what is omitted, rows of them for ranges.
 """
 
 import functools
+import math
 from typing import Any, NamedTuple
 
 from shorewise.engine import Scenario, default_model, recommend, results
@@ -748,3 +749,16 @@ def errors():
 
 
 CALLS = [*PRINTED, *BY_HAND, *BY_SCENARIO, *PLANS, *UNCERTAIN, *FACTS, *MESSAGES, *errors()]
+
+
+def same(found, expected, tolerance):
+    """Whether a result is as expected: numbers within a tolerance, all else exactly."""
+    if isinstance(expected, (list, tuple)):
+        return (
+            isinstance(found, list)
+            and len(found) == len(expected)
+            and all(same(*pair, tolerance) for pair in zip(found, expected, strict=True))
+        )
+    if isinstance(expected, (str, bool)) or isinstance(found, (str, bool)):
+        return type(found) is type(expected) and found == expected
+    return math.isclose(found, expected, rel_tol=RELATIVE, abs_tol=tolerance or 1e-15)

@@ -9,6 +9,7 @@ import functools
 import hashlib
 import io
 import re
+from pathlib import Path
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
@@ -48,19 +49,19 @@ def made() -> dict[str, str]:
     return found
 
 
-def kept() -> dict[str, str]:
+def kept(folder: Path = FOLDER) -> dict[str, str]:
     """Text of every golden file by its name, as it was kept."""
-    files = sorted(FOLDER.glob("*/*.txt"))
-    return {file.relative_to(FOLDER).as_posix(): file.read_text("utf-8") for file in files}
+    files = sorted(folder.glob("*/*.txt"))
+    return {file.relative_to(folder).as_posix(): file.read_text("utf-8") for file in files}
 
 
-def remake() -> None:
+def remake(folder: Path = FOLDER) -> None:
     """Write the golden files, and remove those of parts that are no more."""
-    for name in kept().keys() - made().keys():
-        (FOLDER / name).unlink()
+    for name in kept(folder).keys() - made().keys():
+        (folder / name).unlink()
     for name, text in made().items():
-        (FOLDER / name).parent.mkdir(exist_ok=True)
-        (FOLDER / name).write_text(text, "utf-8")
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
 
 
 def _tree(xml: str) -> ElementTree.Element:

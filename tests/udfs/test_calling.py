@@ -12,6 +12,7 @@ import pytest
 from shorewise import udfs
 from shorewise.engine.model import Model
 from shorewise.udfs.functions import FUNCTIONS
+from tests.support.recorded_calls import recorded_calls
 
 LINES = ("SHORE_BREAKDOWN", "SHORE_WATERFALL")
 NUMBERS = [
@@ -22,14 +23,14 @@ NUMBERS = [
 
 
 @pytest.mark.parametrize("function", NUMBERS, ids=lambda one: one.name)
-def test_each_cell_of_a_block_is_what_the_call_gives_alone(function):
+def test_each_cell_of_a_range_equals_a_call_with_that_cell(function):
     call, (first, *rest) = getattr(udfs, function.name), function.example
     cells = [first, None, "x", "#N/A", first * 1.5]
     assert call([[cell] for cell in cells], *rest) == [[call(cell, *rest)] for cell in cells]
     assert call([cells], *rest) == [[call(cell, *rest) for cell in cells]]
 
 
-def test_others_with_rows_go_with_the_other_arguments():
+def test_rows_of_the_others_argument_follow_the_rows_of_the_other_arguments():
     others = [["trip_cost"], [1_000], [2_000]]
     found = udfs.SHORE_LOADED_COST([[60_000], [80_000]], others=others)
     alone = [
@@ -39,26 +40,24 @@ def test_others_with_rows_go_with_the_other_arguments():
     assert found == alone
 
 
-def test_a_column_of_100_000_rows_is_one_evaluation(monkeypatch):
-    calls, evaluate = [], Model.evaluate
-    monkeypatch.setattr(Model, "evaluate", lambda *a, **k: calls.append(1) or evaluate(*a, **k))
+def test_a_column_of_100_000_rows_is_one_evaluation():
     column = np.linspace(20_000, 90_000, 100_000).reshape(-1, 1).tolist()
     before = time.process_time()
-    found = udfs.SHORE_LOADED_COST(column)
+    with recorded_calls(Model.evaluate) as calls:
+        found = udfs.SHORE_LOADED_COST(column)
     assert len(calls) == 1
     assert len(found) == 100_000
     assert time.process_time() - before < 5  # 0.4 s on a quiet machine
     assert found[12_345][0] == udfs.SHORE_LOADED_COST(column[12_345])
 
 
-def test_the_same_small_call_is_computed_once(monkeypatch):
-    calls, evaluate = [], Model.evaluate
-    monkeypatch.setattr(Model, "evaluate", lambda *a, **k: calls.append(1) or evaluate(*a, **k))
-    assert udfs.SHORE_LOADED_COST(61_234.5) == udfs.SHORE_LOADED_COST([[61_234.5]])
+def test_a_repeated_small_call_is_computed_once():
+    with recorded_calls(Model.evaluate) as calls:
+        assert udfs.SHORE_LOADED_COST(61_234.5) == udfs.SHORE_LOADED_COST([[61_234.5]])
     assert len(calls) == 1
 
 
-def test_flows_of_a_comparison_break_even_as_the_comparison_says():
+def test_cash_flows_of_a_comparison_reproduce_its_measures():
     sites = [["name", "salary"], ["A", 60_000], ["B", 45_000]]
     flows = [row[1:] for row in udfs.SHORE_CASHFLOW(sites)[2:]]
     shown = udfs.SHORE_COMPARE(
@@ -70,7 +69,7 @@ def test_flows_of_a_comparison_break_even_as_the_comparison_says():
     assert udfs.SHORE_NPV(flows, 0, rate) == [pytest.approx([row[3]], rel=1e-12) for row in shown]
 
 
-def test_dates_of_settings_may_be_dates_of_excel_s_calendar():
+def test_dates_in_settings_may_be_excel_serial_dates():
     sites = [["name", "time_zone"], ["Onshore", "America/New_York"], ["A", "Europe/Warsaw"]]
     for start in ("2027-01", 46_388):
         found = udfs.SHORE_CASHFLOW(sites, None, [["start_month", start], ["horizon_months", 6]])
@@ -78,7 +77,7 @@ def test_dates_of_settings_may_be_dates_of_excel_s_calendar():
 
 
 @pytest.mark.parametrize("start", [-1, 0, 1, 12, 2_027, 36_160, 73_051, 1e9])
-def test_a_year_or_another_number_that_is_no_date_of_our_time_is_refused(start):
+def test_a_year_or_an_implausible_serial_date_is_refused(start):
     wrong = udfs.SHORE_CASHFLOW([["salary"], [60_000]], None, [["start_month", start]])
     assert wrong == (
         f"Shorewise: settings: start_month is {start:,.10g}; it must be a date from 1999 to 2099, "
@@ -86,7 +85,7 @@ def test_a_year_or_another_number_that_is_no_date_of_our_time_is_refused(start):
     )
 
 
-def test_statutory_rate_of_a_site_may_be_named_in_a_table():
+def test_the_statutory_rate_of_a_site_may_be_given_in_a_table():
     found = udfs.SHORE_COMPARE([["salary", "statutory_rate"], [60_000, 0.1]], measures="npv")
     more = udfs.SHORE_COMPARE([["salary", "statutory_rate"], [60_000, 0.2]], measures="npv")
     assert found[2][1] > more[2][1]
@@ -103,7 +102,7 @@ def test_statutory_rate_of_a_site_may_be_named_in_a_table():
     ],
     ids=["text", "below-0", "text-of-a-plan", "no-heads", "no-sites"],
 )
-def test_heads_that_are_none_are_a_message_about_their_plan(sites, plans, words):
+def test_invalid_heads_return_a_message_about_their_plan(sites, plans, words):
     for name in ("SHORE_COMPARE", "SHORE_CASHFLOW", "SHORE_RECOMMEND", "SHORE_TORNADO"):
         assert words in getattr(udfs, name)(sites, plans)
 
@@ -120,11 +119,11 @@ def test_heads_that_are_none_are_a_message_about_their_plan(sites, plans, words)
          "others names 'zzz', which is no input of a site"),
     ],
 )  # fmt: skip
-def test_a_name_like_no_other_is_said_to_be_none(name, arguments, message):
+def test_an_unknown_name_returns_a_message(name, arguments, message):
     assert getattr(udfs, name)(**arguments) == f"Shorewise: {message}"
 
 
-def test_truth_values_are_not_taken_for_a_word_misspelt():
+def test_a_truth_value_is_not_treated_as_a_misspelt_word():
     found = udfs.SHORE_SOLVE("salary", True, 9, [["salary"], [60_000]])
     assert found.startswith("Shorewise: measure is TRUE; it must be one of ")
 
@@ -146,7 +145,7 @@ def test_arguments_go_by_name_in_python():
         udfs.SHORE_TRAVEL_COST()
 
 
-def test_start_up_imports_only_what_the_functions_need():
+def test_start_up_imports_only_what_the_functions_use():
     script = """
 import sys, types
 stub = types.ModuleType("xlwings")
@@ -164,7 +163,7 @@ print(sorted(heavy & set(sys.modules)))
     assert run.stdout.strip() == "[]"
 
 
-def test_an_error_of_excel_comes_before_a_message_about_the_whole_call():
+def test_an_excel_error_takes_precedence_over_a_message():
     wrong = [["zzz", 1]]
     assert udfs.SHORE_LOADED_COST("#N/A", others=wrong) == "#N/A"
     assert udfs.SHORE_LOADED_COST(60_000, others=[*wrong, ["trip_cost", "#REF!"]]) == "#REF!"
@@ -188,7 +187,7 @@ SITES_IN_RUPEES = [
 ]
 
 
-def test_tables_in_another_currency_ask_for_every_amount_that_is_in_dollars():
+def test_tables_in_another_currency_ask_for_every_amount_with_a_default_in_dollars():
     found = udfs.SHORE_COMPARE([["salary"], [3_000_000]], None, [["currency", "INR"]])
     assert found.startswith("Shorewise: tables: ")
     assert found.endswith(": in USD by default; set them in INR")
@@ -197,20 +196,20 @@ def test_tables_in_another_currency_ask_for_every_amount_that_is_in_dollars():
         assert name.removesuffix("_cost") in found  # which is said once for all that end so
 
 
-def test_tables_with_amounts_of_their_own_are_in_any_currency():
+def test_tables_that_set_all_amounts_may_be_in_any_currency():
     settings = [*IN_RUPEES, *RISKS_IN_RUPEES]
     found = udfs.SHORE_COMPARE(SITES_IN_RUPEES, None, settings, "fully_loaded_cost")
     assert found[0] == ["plan", "fully_loaded_cost"]
     assert found[2][1] > 1e6
 
 
-def test_one_risk_in_dollars_is_enough_to_refuse():
+def test_a_single_risk_in_dollars_is_refused():
     settings = [*IN_RUPEES, *RISKS_IN_RUPEES[1:]]
     found = udfs.SHORE_COMPARE(SITES_IN_RUPEES, None, settings, "npv")
     assert found == "Shorewise: tables: risks: in USD by default; set it in INR"
 
 
-def test_what_a_risk_costs_may_be_set():
+def test_the_cost_of_a_risk_can_be_set():
     plain, dearer = (
         udfs.SHORE_COMPARE([["salary"], [60_000]], None, settings, "risk_adjusted_cost")
         for settings in (None, [["risk.Failed audit.cost", 1_050_000]])
@@ -219,7 +218,7 @@ def test_what_a_risk_costs_may_be_set():
     assert dearer[2][1] - plain[2][1] == pytest.approx(20_000 / (8 / 1.09 * 0.93 * 0.94))
 
 
-def test_tables_ask_for_all_figures_that_a_country_lacks():
+def test_tables_ask_for_all_missing_figures_of_a_country():
     sites = [["name", "location"], ["Onshore", "US"], ["Krakow", "PL"]]
     assert udfs.SHORE_COMPARE(sites, None, None, "npv") == (
         "Shorewise: tables: sites[0] 'Onshore': SUTA: no rate was found for United States; set it "

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from shorewise import udfs
+from shorewise.engine.model import Model
 from shorewise.udfs import coerce
-from shorewise.udfs.calling import _remembered
 from shorewise.udfs.functions import FUNCTIONS
+from tests.support.recorded_calls import recorded_calls
 
 EACH = [
     pytest.param(one, place, id=f"{one.name}-{parameter.name}")
@@ -56,30 +57,30 @@ def with_cell(function, place, cell):
 
 
 @pytest.mark.parametrize(("cell", "expected"), PLAIN)
-def test_a_cell_of_any_host_becomes_plain(cell, expected):
+def test_a_cell_of_any_host_becomes_a_plain_value(cell, expected):
     for range_ in (cell, [cell], [[cell]], ((cell,),), np.array([cell])):
         ((found,),) = coerce.plain("salary", range_)
         assert (found, type(found)) == (expected, type(expected))
 
 
 @pytest.mark.parametrize("nothing", [[], [[]], (), None], ids=repr)
-def test_an_empty_range_is_an_empty_cell(nothing):
+def test_an_empty_range_counts_as_an_empty_cell(nothing):
     assert coerce.plain("salary", nothing) == ((None,),)
 
 
-def test_an_array_is_its_rows():
+def test_an_array_becomes_a_list_of_rows():
     assert coerce.plain("salary", np.array([1.0, 2.0])) == ((1.0,), (2.0,))
     assert coerce.plain("salary", np.array([[1, 2]])) == ((1.0, 2.0),)
 
 
-def test_rows_of_different_lengths_are_one_message():
+def test_rows_of_different_lengths_return_one_message():
     expected = "Shorewise: salary has rows of different lengths; it must be a number or a range"
     assert udfs.SHORE_LOADED_COST([[1, 2], [3]]) == expected
 
 
 @pytest.mark.parametrize(("function", "place"), EACH)
 @pytest.mark.parametrize("cell", [True, "x", "60000"], ids=repr)
-def test_what_is_no_number_is_refused_wherever_a_number_goes(function, place, cell):
+def test_a_value_that_is_not_a_number_is_refused_wherever_a_number_is_needed(function, place, cell):
     found = getattr(udfs, function.name)(*with_cell(function, place, cell))
     kind = "the text 'x'" if cell == "x" else "the text '60000'"
     shown = "TRUE" if cell is True else kind
@@ -88,14 +89,14 @@ def test_what_is_no_number_is_refused_wherever_a_number_goes(function, place, ce
 
 @pytest.mark.parametrize(("function", "place"), EACH)
 @pytest.mark.parametrize("cell", [math.nan, math.inf, -math.inf], ids=repr)
-def test_no_finite_number_is_refused_in_one_line(function, place, cell):
+def test_an_infinite_or_missing_number_is_refused_in_one_line(function, place, cell):
     found = getattr(udfs, function.name)(*with_cell(function, place, cell))
     parameter = function.parameters[place]
     assert found == f"Shorewise: {parameter.name} is {cell}; it must be {parameter.allowed}"
 
 
 @pytest.mark.parametrize(("function", "place"), EACH)
-def test_an_empty_cell_is_an_omitted_argument(function, place):
+def test_an_empty_cell_counts_as_an_omitted_argument(function, place):
     call, parameter = getattr(udfs, function.name), function.parameters[place]
     for empty in (None, "", " ", [[None]]):
         found = call(*with_cell(function, place, empty))
@@ -109,7 +110,7 @@ def test_an_empty_cell_is_an_omitted_argument(function, place):
 
 
 @pytest.mark.parametrize(("function", "place"), EACH)
-def test_the_end_of_a_range_is_allowed_and_beyond_it_is_a_message(function, place):
+def test_the_ends_of_a_range_are_allowed_and_values_beyond_return_a_message(function, place):
     call, parameter = getattr(udfs, function.name), function.parameters[place]
     low, high, whole = parameter.limits
     step = 1 if whole else max(abs(high), 1) * 1e-6
@@ -127,33 +128,34 @@ def test_the_end_of_a_range_is_allowed_and_beyond_it_is_a_message(function, plac
 
 
 @pytest.mark.parametrize("error", sorted(coerce.ERRORS))
-def test_every_error_of_excel_comes_back(error):
+def test_every_excel_error_is_passed_through(error):
     assert udfs.SHORE_TRAVEL_COST(error) == error
     assert udfs.SHORE_COMPARE([["salary", error]]) == error
 
 
-def test_true_is_not_taken_for_a_remembered_1():
+def test_true_is_not_confused_with_a_cached_1():
     assert udfs.SHORE_TRAVEL_COST(1) == 375
     assert udfs.SHORE_TRAVEL_COST(True) == "Shorewise: travel_trips is TRUE; it must be a number"
 
 
-def test_small_ranges_that_span_many_cells_are_not_remembered():
+def test_small_ranges_that_broadcast_to_many_cells_are_not_cached():
     row = [[5_000 + n for n in range(100)]]
     column = [[n] for n in range(1, 101)]
-    before = _remembered.cache_info().currsize
-    assert len(udfs.SHORE_TRAVEL_COST(row, column)) == 100
-    udfs.SHORE_LOADED_COST(row, others=[["trip_cost", *row[0]]])
-    assert _remembered.cache_info().currsize == before
+    with recorded_calls(Model.evaluate) as calls:
+        for repeat in range(1, 3):
+            assert len(udfs.SHORE_TRAVEL_COST(row, column)) == 100
+            udfs.SHORE_LOADED_COST(row, others=[["trip_cost", *row[0]]])
+            assert len(calls) == 2 * repeat
 
 
-def test_what_is_remembered_cannot_be_changed_from_outside():
+def test_cached_results_cannot_be_changed_by_the_caller():
     first = udfs.SHORE_TRAVEL_COST([[1], [2]])
     first[0][0] = "spoiled"
     assert udfs.SHORE_TRAVEL_COST([[1], [2]]) == [[375], [750]]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: one.name)
-def test_results_are_floats_texts_truth_values_or_rows_of_them(function):
+def test_results_are_floats_texts_booleans_or_rows_of_them(function):
     result = getattr(udfs, function.name)(*function.example)
     rows = result if isinstance(result, list) else [[result]]
     assert {type(cell) for row in rows for cell in row} <= {float, str, bool}

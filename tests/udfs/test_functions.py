@@ -64,7 +64,7 @@ def by_formualizer(name, arguments):
 
 @pytest.mark.parametrize("host", [by_python, by_formualizer], ids=lambda host: host.__name__)
 @pytest.mark.parametrize(("name", "arguments", "expected", "tolerance"), CALLS)
-def test_a_cell_shows_the_reference_value(host, name, arguments, expected, tolerance):
+def test_a_cell_shows_the_value_of_the_reference_model(host, name, arguments, expected, tolerance):
     assert host(name, arguments) == pytest.approx(expected, abs=tolerance)
 
 
@@ -90,7 +90,7 @@ def test_a_plan_that_never_breaks_even_says_so(host):
     assert host("SHORE_BREAK_EVEN", ([[100, 100, 0], [500, 500, 0]], 1_000)) == [["none"], [2.0]]
 
 
-def test_parts_of_the_overhead_add_up_to_all_of_it():
+def test_parts_of_the_overhead_add_up_to_its_total():
     parts = ["management_overhead", "travel", "security", "attrition"]
     parts += ["productivity", "communication", "rework"]
     total = sum(udfs.SHORE_OVERHEAD(47_000, part) for part in parts)
@@ -109,7 +109,7 @@ def test_a_cell_shows_the_same_number_as_the_workbook():
     )
 
 
-def test_break_even_of_the_timeline_row_is_the_workbook_s():
+def test_break_even_of_the_timeline_row_equals_that_of_the_workbook():
     scenario = Scenario.default()
     values = scenario.evaluate()
     rows = values["saving"][0, 1:, 0, 0].tolist()
@@ -123,7 +123,7 @@ def test_an_omitted_argument_takes_the_declared_default(empty):
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__name__)
-def test_help_fits_what_excel_shows(function):
+def test_help_texts_fit_the_length_that_excel_shows(function):
     names = list(inspect.signature(function).parameters)
     assert 0 < len(function.__doc__) <= 255
     assert sum(map(len, names)) + 2 * len(names) <= 254

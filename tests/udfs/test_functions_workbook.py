@@ -15,8 +15,8 @@ from shorewise.udfs.recalculation import calculated
 from shorewise.udfs.reference_page import formula
 from shorewise.workbook import workbook_bytes
 from shorewise.workbook.lint import lint
+from tests.support.function_calls import same
 from tests.support.paths import FUNCTIONS_PAGE
-from tests.udfs.test_function_calls import same
 
 DOCUMENT = FUNCTIONS_PAGE.read_text()
 
@@ -44,7 +44,7 @@ def computed(raw):
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
-def test_every_cell_of_an_example_is_as_documented(function, computed):
+def test_every_cell_of_an_example_matches_the_documents(function, computed):
     expected = call(function, *function.example)
     rows = expected if isinstance(expected, list) else [[expected]]
     assert same(computed[function.name], rows, 0)
@@ -66,7 +66,7 @@ def test_no_call_has_a_value_before_it_is_computed(raw):
     assert found == ["#N/A"] * len(FUNCTIONS)
 
 
-def test_the_reference_names_every_function_and_argument(raw):
+def test_the_reference_sheet_names_every_function_and_argument(raw):
     sheet = load_workbook(io.BytesIO(raw))["Reference"]
     rows = [row for row in sheet.iter_rows(min_row=5, values_only=True) if row[0]]
     assert [row[:2] for row in rows] == [
@@ -81,7 +81,7 @@ def test_the_reference_names_every_function_and_argument(raw):
     assert by_name["SHORE_OVERHEAD", None][6] == '=SHORE_OVERHEAD(60000,"security")'
 
 
-def test_no_text_of_the_reference_is_cut(raw):
+def test_no_text_of_the_reference_sheet_is_truncated(raw):
     sheet = load_workbook(io.BytesIO(raw))["Reference"]
     cut = []
     for row in sheet.iter_rows(min_row=5):
@@ -93,12 +93,12 @@ def test_no_text_of_the_reference_is_cut(raw):
     assert cut == []
 
 
-def test_the_workbook_keeps_the_rules_of_good_models_but_has_no_checks(raw, tmp_path):
+def test_the_workbook_follows_all_lint_rules_except_that_it_has_no_checks(raw, tmp_path):
     (tmp_path / "functions.xlsx").write_bytes(calculated(raw)[0])
     assert {found.rule for found in lint(tmp_path / "functions.xlsx")} == {"SW19"}
 
 
-def test_the_command_writes_it_and_replaces_nothing_unasked(raw, tmp_path):
+def test_the_command_writes_the_workbook_and_replaces_no_file_without_force(raw, tmp_path):
     path = tmp_path / "functions.xlsx"
     first = CliRunner().invoke(main, ["functions", "--workbook", str(path)])
     again = CliRunner().invoke(main, ["functions", "--workbook", str(path)])

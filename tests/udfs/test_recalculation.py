@@ -107,7 +107,7 @@ def test_cells_of_every_kind_are_computed_and_feed_each_other():
         pytest.param("SUM(SHORE_LOADED_COST({60000},IF(TRUE,),0.1),0)", id="inside-others"),
     ],
 )
-def test_calls_are_known_however_they_are_written(call):
+def test_calls_are_recognised_however_they_are_written(call):
     data, _, left = calculated(book(A1=f"={call}"))
     expected = udfs.SHORE_LOADED_COST(60_000, None, 0.1)
     if "IF(" in call:  # what IF gives is 0, not omitted
@@ -116,7 +116,7 @@ def test_calls_are_known_however_they_are_written(call):
     assert shown(data, "A1") == [pytest.approx(expected, rel=1e-12)]
 
 
-def test_a_dynamic_array_spills_and_takes_back_what_it_filled_before():
+def test_a_dynamic_array_spills_and_clears_its_former_cells():
     call = ArrayFormula("B1:D2", "=SHORE_HEADLINE_SAVING(A1:A3,100)")
     raw = dynamic(
         book(A1=50, A2=60, A3="x", B1=call, C1=1, D1=2, B2=3, C2=4, D2=5, E1="=SUM(B1:B2)")
@@ -130,7 +130,7 @@ def test_a_dynamic_array_spills_and_takes_back_what_it_filled_before():
     assert calculated(data)[0] == data
 
 
-def test_an_array_of_fixed_size_keeps_it():
+def test_an_array_of_fixed_size_keeps_its_size():
     call = ArrayFormula("B1:C3", "=SHORE_HEADLINE_SAVING(A1:A2,100)")
     one = ArrayFormula("E1:E2", "=SHORE_HEADLINE_SAVING(A1,100)")
     data, _, left = calculated(book(A1=50, A2=60, B1=call, E1=one))
@@ -193,7 +193,7 @@ LEFT = [
 ]
 
 
-def test_cells_that_share_a_formula_are_left_together():
+def test_cells_that_share_a_formula_are_left_alone_together():
     raw = book(A1="=IFERROR(FOO(D1),0)", A2="=IFERROR(FOO(D2),0)", D1="=SHORE_VERSION()", D2="=D1")
 
     def share(xml):
@@ -218,7 +218,7 @@ def test_dates_that_count_from_1904_are_refused():
 
 
 @pytest.mark.parametrize(("content", "why"), LEFT)
-def test_a_cell_that_is_not_computed_keeps_its_value_and_so_does_all_that_reads_it(content, why):
+def test_a_cell_that_is_not_computed_keeps_its_value_and_so_do_its_dependents(content, why):
     if isinstance(content, str):
         content = content.replace("{}", "D1")
     raw = book(A1=content, B1="=A1*2", C1="=IFERROR(B1,1)", D1="=SHORE_LOADED_COST(60000)", Z2=1)
@@ -231,7 +231,7 @@ def test_a_cell_that_is_not_computed_keeps_its_value_and_so_does_all_that_reads_
     assert shown(data, "A1", "B1", "C1", "D1") == [21, 40, 41, COST]
 
 
-def test_a_formula_that_is_longer_than_any_of_excel_is_left():
+def test_a_formula_longer_than_excel_allows_is_left_alone():
     raw = with_part(
         book(A1="=SHORE_LOADED_COST(60000)"),
         "xl/worksheets/sheet1.xml",
@@ -241,13 +241,13 @@ def test_a_formula_that_is_longer_than_any_of_excel_is_left():
     assert (computed, left) == (0, [("'S'!A1", "has 80,020 characters; Excel takes 8,192")])
 
 
-def test_text_that_looks_like_a_function_is_no_function():
+def test_a_text_that_looks_like_a_call_is_not_a_call():
     data, _, left = calculated(book(A1='="FOO(1) of [1]Sheet1!A1"&SHORE_VERSION()'))
     assert left == []
     assert shown(data, "A1") == ["FOO(1) of [1]Sheet1!A1" + udfs.SHORE_VERSION()]
 
 
-def test_more_than_formualizer_spills_is_said_and_keeps_its_values():
+def test_a_spill_too_large_for_formualizer_is_reported_and_keeps_its_values():
     call = ArrayFormula("B1:B2", "=SHORE_HEADLINE_SAVING(A1:A10001,100)")
     raw = with_value(dynamic(book(A1=50, B1=call, B2=3, C1="=B2")), "B1", "", 8)
     data, _, left = calculated(with_value(raw, "C1", "", 4))
@@ -256,7 +256,7 @@ def test_more_than_formualizer_spills_is_said_and_keeps_its_values():
     assert shown(data, "B1", "B2", "C1") == [8, 3, 4]
 
 
-def test_all_but_values_stays_as_it_is(tmp_path):
+def test_nothing_but_values_changes(tmp_path):
     path = tmp_path / "a.xlsx"
     path.write_bytes(book(A1="=SHORE_LOADED_COST(60000)", B1="text"))
     calc(path, tmp_path / "b.xlsx")
@@ -270,7 +270,7 @@ def test_all_but_values_stays_as_it_is(tmp_path):
     assert after == before.replace("<v></v>", "<v />").replace("<v />", f"<v>{COST!r}</v>")
 
 
-def test_macros_stay_as_they_are(tmp_path):
+def test_macros_are_kept(tmp_path):
     path = tmp_path / "macros.xlsm"
     workbook = load_workbook(
         Path(xlwings.__file__).with_name("quickstart_standalone.xlsm"), keep_vba=True
@@ -320,7 +320,7 @@ def tabled(**cells):
     return buffer.getvalue()
 
 
-def test_tables_are_computed_in_whatever_order_their_columns_need_and_keep_their_formulas():
+def test_table_columns_are_computed_in_order_of_dependency_and_keep_their_formulas():
     raw = with_value(tabled(), "B5", "", 6)
     data, computed, left = calculated(raw)
     assert computed == 7
@@ -354,7 +354,7 @@ def test_tables_are_computed_in_whatever_order_their_columns_need_and_keep_their
         ("=MAX(SHORE_LOADED_COST(Pay[salary]))", COSTS[2]),
     ],
 )
-def test_cells_beside_a_table_read_it(formula, value):
+def test_cells_beside_a_table_can_refer_to_it(formula, value):
     if "SHORE" not in formula and "costs" not in formula:
         formula += "+0*D2" if not isinstance(value, str) else '&IF(D2>0,"")'
     data, _, left = calculated(tabled(F3=formula))
@@ -380,7 +380,7 @@ def test_an_array_beside_a_table_spills():
         ("F3", '=SUM(INDIRECT("Pay["&A1&"]"))', "calls INDIRECT, whose reach is not known"),
     ],
 )
-def test_what_a_table_does_not_have_is_left(address, formula, why):
+def test_references_to_missing_parts_of_a_table_are_left_alone(address, formula, why):
     raw = with_value(tabled(**{address: formula}), address, "", 21)
     data, _, left = calculated(raw)
     found = {one.cell: one.why for one in left}
@@ -393,7 +393,7 @@ def test_what_a_table_does_not_have_is_left(address, formula, why):
     ["a" * 50_000, "'" * 49_999, "A1:" * 5_000, "((" * 8_000, '"' * 16_001, "[" * 16_000,
      "A!" * 8_000, "a.b!c:" * 2_500, "1" * 16_000, "$A" * 8_000, "{" * 16_000, "#" * 16_000],
 )  # fmt: skip
-def test_formulas_made_to_take_long_do_not(text):
+def test_adversarial_formulas_are_parsed_quickly(text):
     start = time.process_time()
     for read in (grammar.scan, grammar.parse):
         with contextlib.suppress(grammar.FormulaError):
@@ -401,7 +401,7 @@ def test_formulas_made_to_take_long_do_not(text):
     assert time.process_time() - start < 2
 
 
-def test_names_of_sheets_are_not_taken_for_calls():
+def test_sheet_names_are_not_taken_for_calls():
     workbook = Workbook()
     workbook.active["A1"] = "='It''s FOO(old)'!A1+1+0*SHORE_LOADED_COST(1)"
     workbook.create_sheet("It's FOO(old)")["A1"] = 2
@@ -412,7 +412,7 @@ def test_names_of_sheets_are_not_taken_for_calls():
     assert load_workbook(io.BytesIO(data), data_only=True).active["A1"].value == 3
 
 
-def test_shared_formulas_read_their_own_row_of_a_table():
+def test_shared_formulas_refer_to_their_own_row_of_a_table():
     raw = with_part(
         tabled(F2="=Pay[@cost]+A2", F3="=0"),
         "xl/worksheets/sheet1.xml",
@@ -424,7 +424,7 @@ def test_shared_formulas_read_their_own_row_of_a_table():
     assert shown(data, "F2", "F3") == [COSTS[0] + SALARIES[0], COSTS[1] + SALARIES[1]]
 
 
-def test_totals_of_rows_that_are_not_hidden_are_left():
+def test_subtotals_of_hidden_rows_are_left_alone():
     raw = with_part(
         tabled(), "xl/worksheets/sheet1.xml", lambda xml: xml.replace('r="3"', 'r="3" hidden="1"')
     )
@@ -444,7 +444,7 @@ def path(tmp_path):
     return tmp_path / "a.xlsx"
 
 
-def test_the_command_writes_another_workbook_or_the_same(path, tmp_path):
+def test_the_command_writes_a_new_workbook_or_the_same_one(path, tmp_path):
     done = run(path, "-o", tmp_path / "b.xlsx")
     assert (done.exit_code, done.stdout) == (0, "")
     assert done.stderr == f"wrote {tmp_path / 'b.xlsx'}: 1 formula cells computed\n"
@@ -453,7 +453,7 @@ def test_the_command_writes_another_workbook_or_the_same(path, tmp_path):
     assert path.read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
-def test_the_command_lists_what_it_left_with_exit_code_1(path):
+def test_the_command_lists_cells_it_left_alone_with_exit_code_1(path):
     path.write_bytes(book(A1="=FOO(SHORE_VERSION())"))
     done = run(path, "--force")
     assert done.exit_code == 1
@@ -482,7 +482,9 @@ def test_a_workbook_that_calls_none_of_the_functions_is_left_alone(path, tmp_pat
         (["-o", "none/b.xlsx"], "cannot be written"),
     ],
 )
-def test_what_may_not_be_written_is_one_line(path, arguments, message, monkeypatch):
+def test_an_output_that_cannot_be_written_is_reported_in_one_line(
+    path, arguments, message, monkeypatch
+):
     monkeypatch.chdir(path.parent)
     before = path.read_bytes()
     done = run("a.xlsx", *arguments)
@@ -515,7 +517,7 @@ OURS = book(A1="=SHORE_VERSION()")
         ),
     ],
 )
-def test_what_is_no_workbook_is_one_line(path, data, message):
+def test_an_input_that_is_not_a_workbook_is_reported_in_one_line(path, data, message):
     path.write_bytes(data)
     done = run(path, "--force")
     assert (done.exit_code, done.stdout) == (2, "")
@@ -524,7 +526,7 @@ def test_what_is_no_workbook_is_one_line(path, data, message):
     assert path.read_bytes() == data
 
 
-def test_without_formualizer_it_says_what_to_install(path, monkeypatch):
+def test_without_formualizer_the_message_says_what_to_install(path, monkeypatch):
     monkeypatch.setitem(sys.modules, "formualizer", None)
     with pytest.raises(WorkbookError, match=r"pip install 'shorewise\[calc\]'"):
         calc(path, force=True)

@@ -12,14 +12,14 @@ PAGE = FUNCTIONS_PAGE.read_text()
 MARK = "<!-- generated: everything below -->\n"
 
 
-def test_the_page_is_current():
+def test_the_page_is_up_to_date():
     prose, _, generated = PAGE.partition(MARK)
     assert generated == reference(), "make docs"
     assert prose.rstrip().endswith("0.2 is 20 %.")
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: one.name)
-def test_the_function_stands_there_with_each_argument(function):
+def test_the_page_names_the_function_and_each_argument(function):
     _, _, section = PAGE.partition(f"\n#### `{function.signature}`\n")
     section = section.partition("\n#### ")[0]
     assert function.does in section
@@ -28,7 +28,7 @@ def test_the_function_stands_there_with_each_argument(function):
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: one.name)
-def test_the_example_gives_in_a_calculation_engine_what_it_gives_in_python(function):
+def test_the_example_gives_the_same_in_a_calculation_engine_and_in_python(function):
     book = formualizer.Workbook()
     book.add_sheet("S")
     book.register_function(function.name, getattr(udfs, function.name))
@@ -50,6 +50,6 @@ def test_the_example_gives_in_a_calculation_engine_what_it_gives_in_python(funct
         ("the text '60000'", lambda: "the text '60000'" in udfs.SHORE_LOADED_COST("60000")),
     ],
 )
-def test_the_rules_of_cells_on_the_page_hold(cell, call):
+def test_the_rules_for_cells_on_the_page_hold(cell, call):
     assert cell in PAGE
     assert call()

@@ -60,12 +60,12 @@ WRONG = [
 ]  # fmt: skip
 
 
-def test_nothing_is_found_in_ours():
+def test_the_functions_of_shorewise_break_no_rule():
     assert lint((one, getattr(udfs, one.name)) for one in FUNCTIONS) == []
 
 
 @pytest.mark.parametrize(("function", "python", "argument", "what"), WRONG)
-def test_what_is_wrong_is_found_with_reason_and_cure(function, python, argument, what):
+def test_a_mistake_is_found_with_its_reason_and_remedy(function, python, argument, what):
     found = lint([(function, python or _python(function))])
     (one,) = [one for one in found if one.argument == argument and what in one.what]
     assert one.function == function.name
@@ -81,13 +81,13 @@ def _python(function):
         return lambda pay: pay
 
 
-def test_functions_of_the_same_name_are_found():
+def test_functions_with_the_same_name_are_found():
     python = registered(GOOD, "tests")
     (one,) = lint([(GOOD, python), (GOOD, python)])
     assert one.what == "it is there twice"
 
 
-def test_every_rule_is_broken_by_one_of_these():
+def test_every_rule_is_broken_by_one_of_the_test_cases():
     broken = set()
     for case in WRONG:
         function, python, *_ = case.values

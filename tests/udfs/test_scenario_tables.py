@@ -56,6 +56,6 @@ def test_plans_without_names_beside_an_empty_column_are_numbered():
     assert [row[0] for row in udfs.SHORE_COMPARE(SITES, named)[1:]] == ["Stay", "Go"]
 
 
-def test_a_value_below_an_empty_head_is_a_message():
+def test_a_value_below_an_empty_heading_returns_a_message():
     wrong = [[*row, cell] for row, cell in zip(SITES, (None, 7, None), strict=True)]
     assert str(udfs.SHORE_COMPARE(wrong)).startswith("Shorewise: sites has ")

@@ -10,8 +10,9 @@ from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.inputs import INPUTS
 from shorewise.engine.uncertainty.simulation import simulate
 from shorewise.udfs import uncertainty
-from tests.engine.uncertainty.test_tornado import SWINGS
+from tests.support.driver_cases import SWINGS
 from tests.support.paths import FUNCTIONS_PAGE
+from tests.support.recorded_calls import recorded_calls
 
 SITES = [["name", "salary"], ["Krakow", 80_000], ["Pune", 40_000]]
 PROBABILITY = next(one for one in uncertainty.UNCERTAINTY if one.name == "SHORE_PROBABILITY")
@@ -24,7 +25,7 @@ def column(table, plan):
     return {row[0]: row[table[0].index(plan)] for row in table}
 
 
-def test_tornado_is_that_of_the_reference_model():
+def test_the_tornado_matches_the_reference_model():
     found = {row[0]: row[3] for row in udfs.SHORE_TORNADO(MID, measure="net_saving_steady")[1:]}
     assert {name: round(found[LABELS[name]] * 100, 1) for name in SWINGS} == SWINGS
 
@@ -43,7 +44,7 @@ def test_percentiles_rise_and_the_mean_lies_between_them():
         assert figures[0] < found[f"{name} mean"] < figures[-1]
 
 
-def test_later_months_are_more_probable_and_the_last_one_leaves_what_never_breaks_even():
+def test_probabilities_of_break_even_rise_by_month_and_the_rest_never_breaks_even():
     found = [
         udfs.SHORE_PROBABILITY("breaks even by", month, SITES, plan="Krakow")
         for month in range(0, 37, 4)
@@ -60,7 +61,7 @@ def test_half_of_the_draws_exceed_the_median():
     assert found == pytest.approx(0.5, abs=1 / 2_048)
 
 
-def test_of_two_plans_one_beats_the_other():
+def test_the_probabilities_that_either_of_two_plans_is_better_add_up_to_1():
     close = [["name", "salary"], ["A", 60_000], ["B", 61_000]]
     first = udfs.SHORE_PROBABILITY("beats", "B", close, plan="A")
     second = udfs.SHORE_PROBABILITY("beats", "A", close, plan="B")
@@ -68,19 +69,18 @@ def test_of_two_plans_one_beats_the_other():
     assert first > second
 
 
-def test_questions_about_one_simulation_draw_once(monkeypatch):
-    drawn, simulate = [], uncertainty.simulate
-    monkeypatch.setattr(uncertainty, "simulate", lambda *a: drawn.append(1) or simulate(*a))
+def test_questions_about_one_simulation_run_it_once():
     sites = [["salary"], [61_111]]
-    for month in (6, 12, 24):
-        udfs.SHORE_PROBABILITY("breaks even by", month, sites, draws=64)
-    udfs.SHORE_SIMULATE(sites, draws=64)
-    assert len(drawn) == 1
-    udfs.SHORE_SIMULATE(sites, draws=64, seed=2)
-    assert len(drawn) == 2
+    with recorded_calls(simulate) as runs:
+        for month in (6, 12, 24):
+            udfs.SHORE_PROBABILITY("breaks even by", month, sites, draws=64)
+        udfs.SHORE_SIMULATE(sites, draws=64)
+        assert len(runs) == 1
+        udfs.SHORE_SIMULATE(sites, draws=64, seed=2)
+        assert len(runs) == 2
 
 
-def test_truth_values_are_not_taken_for_a_simulation_with_numbers():
+def test_a_truth_value_is_not_confused_with_a_cached_simulation_of_1():
     def asked(cell):
         return udfs.SHORE_SIMULATE([["salary", "lead_time_months"], [61_112, cell]], draws=64)
 
@@ -88,7 +88,7 @@ def test_truth_values_are_not_taken_for_a_simulation_with_numbers():
     assert "lead_time_months is true" in asked(True).lower()
 
 
-def test_draws_that_would_keep_excel_waiting_are_refused():
+def test_more_draws_than_excel_can_wait_for_are_refused():
     names = [f"Site {number}" for number in range(19)]
     sites = [["name"], *([name] for name in names)]
     plans = [["", *names], *([f"Plan {name}", *[1] * 19] for name in names)]
@@ -99,7 +99,7 @@ def test_draws_that_would_keep_excel_waiting_are_refused():
     )
 
 
-def test_seeds_and_draws_change_a_simulation_a_little():
+def test_seeds_and_draws_change_a_simulation_only_a_little():
     def median(**drawn):
         return column(udfs.SHORE_SIMULATE(SITES, **drawn), "Pune")["npv P50"]
 
@@ -118,7 +118,7 @@ def test_the_solution_in_a_table_of_sites_reaches_the_target(name, measure, targ
     assert found == pytest.approx(target, rel=1e-9)
 
 
-def test_a_solution_among_several_is_found_between_two_ends():
+def test_one_of_several_solutions_is_selected_by_a_range():
     sites = [
         ["name", "salary", "time_zone"],
         ["Onshore", 180_000, "America/New_York"],
@@ -130,7 +130,7 @@ def test_a_solution_among_several_is_found_between_two_ends():
     assert f"{value:.9g}" in text
 
 
-def test_ranges_of_drivers_may_stand_in_settings():
+def test_ranges_of_drivers_may_be_given_in_the_settings():
     wide = [["driver.salary.low", 0.2], ["driver.salary.high", 3]]
     ends = [[["salary"], [60_000 * level]] for level in (0.2, 3)]
     expected = [udfs.SHORE_COMPARE(one, measures="npv")[2][1] for one in ends]
@@ -140,7 +140,7 @@ def test_ranges_of_drivers_may_stand_in_settings():
     assert _spread(wide) > _spread([["driver.salary.distribution", "fixed"]])
 
 
-def test_the_documents_name_every_driver_and_question():
+def test_the_documentation_names_every_driver_and_question():
     prose = FUNCTIONS_PAGE.read_text()
     listed = prose.partition("The drivers: ")[2].partition(".")[0]
     assert listed.replace("\n", " ").split(", ") == [*DRIVERS]
@@ -148,16 +148,9 @@ def test_the_documents_name_every_driver_and_question():
     assert [q for q in questions if f'`"{q}"`' not in prose] == []
 
 
-def test_questions_at_once_share_one_simulation(monkeypatch):
-    runs = []
-
-    def counted(*arguments):
-        runs.append(arguments)
-        return simulate(*arguments)
-
-    monkeypatch.setattr(uncertainty, "simulate", counted)
+def test_simultaneous_questions_share_one_simulation():
     sites = (("salary",), (61_114,))
-    with ThreadPoolExecutor(6) as threads:
+    with recorded_calls(simulate) as runs, ThreadPoolExecutor(6) as threads:
         asked = [
             threads.submit(udfs.SHORE_PROBABILITY, "breaks even by", month, sites)
             for month in range(1, 7)
@@ -172,7 +165,7 @@ def _spread(settings):
     return found["npv P95"] - found["npv P5"]
 
 
-def test_without_scipy_a_message_says_what_to_install(monkeypatch):
+def test_without_scipy_the_message_says_what_to_install(monkeypatch):
     for name in ("scipy", "scipy.special", "scipy.stats", "scipy.optimize"):
         monkeypatch.setitem(sys.modules, name, None)
     sites = [["salary"], [61_113]]

@@ -87,11 +87,11 @@ def table(sheet):
     }
 
 
-def test_fresh_book_has_no_differences(real, path):
+def test_a_new_workbook_has_no_differences(real, path):
     assert listed(path, real) == []
 
 
-def test_fresh_book_of_another_shape_has_no_differences(path):
+def test_a_new_workbook_of_another_shape_has_no_differences(path):
     scenario = random_scenario(3)
     assert (len(scenario.sites), len(scenario.plans)) == (1, 4)
     assert listed(path, workbook_bytes(describe(scenario))) == []
@@ -115,7 +115,7 @@ def test_changed_cells_of_every_sheet_are_listed_and_no_others(real, path):
     assert sorted(found) == sorted(("!".join(place), what) for place, (_, what) in changes.items())
 
 
-def test_value_of_another_type_is_listed_with_what_was_found_and_what_the_engine_has(real, path):
+def test_a_value_of_another_type_is_listed_with_both_values(real, path):
     others = {
         "nothing": ("", ""),
         "text": (' t="str"', "text"),
@@ -155,7 +155,7 @@ EXTRA = {
 }
 
 
-def test_what_was_added_or_changed_is_listed_and_a_note_beside_the_tables_is_not(real, path):
+def test_additions_and_changes_are_listed_but_not_a_note_beside_the_tables(real, path):
     fixed = [fixed_number(style) for style in ("fixed", "reference")]
 
     def change(workbook):
@@ -180,7 +180,7 @@ def test_what_was_added_or_changed_is_listed_and_a_note_beside_the_tables_is_not
     assert set(found) == expected
 
 
-def test_note_in_the_last_cell_of_a_sheet_does_not_stall_the_check(real, path):
+def test_a_note_in_the_last_cell_of_a_sheet_does_not_delay_the_check(real, path):
     def change(workbook):
         workbook["Costs"]["XFD1048576"] = "a note"
 
@@ -213,14 +213,12 @@ def test_deleted_sheets_and_every_formula_without_a_value_are_listed(real, path)
     assert listed(path, saved(real, change)) == [(place, "value") for place in expected]
 
 
-def test_changed_input_makes_stale_values_differ(real, path):
+def test_a_changed_input_makes_stale_values_differ(real, path):
     cell = BOOK.names["discount_rate"].partition("!")[2].replace("$", "")
     assert listed(path, with_cells(real, {("Inputs", cell): (rb"<v>[^<]*</v>", b"<v>0.3</v>")}))
 
 
-def test_changed_input_with_values_to_match_is_no_difference_nor_a_function_spelt_otherwise(
-    real, path
-):
+def test_a_recalculated_change_of_input_is_no_difference(real, path):
     def change(workbook):
         sheet, _, cell = BOOK.names["discount_rate"].partition("!")
         workbook[sheet][cell.replace("$", "")] = 0.3
@@ -235,7 +233,7 @@ def test_changed_input_with_values_to_match_is_no_difference_nor_a_function_spel
     assert listed(path, valued(saved(real, change), after)) == []
 
 
-def test_every_formula_has_a_value_whichever_library_wrote_the_xml(path):
+def test_every_formula_has_a_value_with_or_without_lxml(path):
     raw = package(BOOK)
     stamped = set()
     for gap in (b"<v/>", b"<v />", b"<v></v>"):  # short, with a space, as lxml writes it
@@ -263,11 +261,11 @@ def test_every_formula_has_a_value_whichever_library_wrote_the_xml(path):
         pytest.param("a", "A", False, id="case"),
     ],
 )
-def test_same(found, expected, alike):
+def test_values_are_equal_up_to_rounding(found, expected, alike):
     assert same(found, expected) is alike
 
 
-def test_a_check_that_fails_is_false_beside_its_formula(tmp_path):
+def test_a_failing_check_has_the_cached_value_false(tmp_path):
     path = tmp_path / "strict.xlsx"
     book = describe(small_scenario(check_tolerance=0))
     path.write_bytes(workbook_bytes(book))
@@ -278,7 +276,7 @@ def test_a_check_that_fails_is_false_beside_its_formula(tmp_path):
     assert check(path) == []
 
 
-def test_error_is_a_difference_unless_it_is_a_call_s_unknown_name(real, path):
+def test_an_error_is_a_difference_except_for_an_unknown_function_name(real, path):
     first, second = [place for place, f in BOOK.formulas().items() if f.text.startswith(PREFIX)][:2]
     elsewhere = of("Costs")[0]
     errors = {first: b"#NAME?", second: b"#N/A", elsewhere: b"#NAME?"}

@@ -18,6 +18,7 @@ from shorewise.workbook import check, describe, read, workbook_bytes
 from shorewise.workbook.layout.sheet import Book
 from tests.support import ooxml_validators
 from tests.support.difficult_names import HELD, REFUSED
+from tests.support.ooxml_validators import NO_AUDIT, NO_SDK
 from tests.support.spreadsheet_engines import (
     by_formualizer,
     by_ironcalc,
@@ -25,7 +26,6 @@ from tests.support.spreadsheet_engines import (
     unpaged,
     without_tables,
 )
-from tests.workbook.test_validity import NO_AUDIT, NO_SDK
 
 # Where a name may stand, and how an error names the place.
 PLACES = {
@@ -85,13 +85,13 @@ def cases(names):
     return [pytest.param(name, id=what) for what, name in names.items()]
 
 
-def test_there_are_more_than_a_hundred():
+def test_there_are_more_than_a_hundred_difficult_names():
     assert len(HELD) > 100
     assert len({*HELD.values()}) == len(HELD)
 
 
 @pytest.mark.parametrize("name", cases(REFUSED))
-def test_refused_name_is_one_printable_line_that_names_the_place_wherever_it_stands(name):
+def test_a_refused_name_is_reported_in_one_printable_line_that_says_where(name):
     for place, start in PLACES.items():
         with pytest.raises(ScenarioError) as error:
             Scenario.from_dict(data(PLAIN | {place: name}), "small.toml")
@@ -104,7 +104,7 @@ def test_refused_name_is_one_printable_line_that_names_the_place_wherever_it_sta
 
 # Some in every place; all of them in one place or another: below.
 @pytest.mark.parametrize("name", cases(HELD)[::12])
-def test_name_comes_back_from_every_place_of_a_workbook_as_it_is(name, tmp_path):
+def test_a_name_is_read_back_unchanged_from_every_part_of_a_workbook(name, tmp_path):
     scenario = small(name)
     assert set(held_in(scenario).values()) == {name}
     book = describe(scenario)
@@ -171,7 +171,7 @@ def name_cells():
     return found
 
 
-def test_names_add_no_formula_and_change_none():
+def test_names_neither_add_nor_change_a_formula():
     found = {
         (sheet.title, cell.coordinate): getattr(cell.value, "text", cell.value)
         for sheet in opened()
@@ -202,7 +202,7 @@ def test_every_name_is_read_back_and_every_cell_agrees(path):
         ),
     ],
 )
-def test_every_name_is_the_same_text_to_another_engine(path, oracle):
+def test_every_name_is_the_same_text_in_another_engine(path, oracle):
     expected = name_cells()
     path.write_bytes(parade_for_engines())
     found = oracle(str(path), expected)
@@ -232,7 +232,7 @@ def test_openxml_audit_finds_nothing_wrong_with_any_name(path):
         pytest.param("plans", [{"name": "Go"}, {"name": "go"}], "plans[1]", id="plans"),
     ],
 )
-def test_names_that_excel_or_a_reader_takes_for_the_same_are_refused(key, value, where):
+def test_names_that_excel_or_a_reader_cannot_tell_apart_are_refused(key, value, where):
     with pytest.raises(ScenarioError, match="names must differ in more than case") as error:
         Scenario.from_dict(data(PLAIN) | {key: value}, "small.toml")
     assert where in str(error.value)
@@ -248,13 +248,13 @@ def test_names_that_excel_or_a_reader_takes_for_the_same_are_refused(key, value,
         pytest.param(["x\u00b2", "x2"], id="power"),
     ],
 )
-def test_names_that_differ_to_see_are_allowed(roles):
+def test_visibly_different_names_are_allowed(roles):
     heads = {"Onshore": {roles[0]: 1}}
     changes = {"roles": roles, "plans": [{"name": "Baseline", "heads": heads}]}
     assert Scenario.from_dict(data(PLAIN) | changes, "small.toml").roles == tuple(roles)
 
 
-def test_an_entry_named_as_an_unused_row_and_left_at_its_defaults_is_none(tmp_path):
+def test_an_entry_named_like_an_unused_row_with_default_values_is_ignored(tmp_path):
     names = {key: [{"name": "unused 1"}] for key in ("extra_costs", "risks", "vendors")}
     charge = {"name": "Away", "statutory": [{"line": "none", "rate": 0}]}
     given = data(PLAIN | {"site": "Away"}) | names
@@ -268,5 +268,5 @@ def test_an_entry_named_as_an_unused_row_and_left_at_its_defaults_is_none(tmp_pa
     assert read(tmp_path / "book.xlsx") == scenario
 
 
-def test_cells_for_names_keep_what_is_typed_into_them_a_text():
+def test_cells_for_names_are_formatted_as_text():
     assert {opened()[sheet][cell].number_format for sheet, cell in name_cells()} == {"@"}

@@ -12,8 +12,8 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from shorewise.engine import Scenario, ScenarioError, ShorewiseError
 from shorewise.workbook import WorkbookError, describe, read, workbook_bytes
+from tests.support.generated_workbooks import INPUT_SHEETS
 from tests.support.sample_scenarios import random_scenario
-from tests.workbook.test_workbook_rules import INPUT_SHEETS
 
 SEEDS = [2, 4, 5]
 BASE = Scenario.from_dict(Scenario.default().to_dict() | {"horizon_months": 6}, "six months")
@@ -96,19 +96,19 @@ def again(tmp_path_factory):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_texts_and_shape_come_back_as_written(again, seed):
+def test_texts_and_shape_are_read_back(again, seed):
     scenario, found = again[seed]
     assert found == scenario
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_every_number_comes_back_to_the_last_bit(again, seed):
+def test_every_number_is_read_back_exactly(again, seed):
     scenario, found = again[seed]
     assert different(scenario.values, found.values) == set()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_every_array_keeps_its_shape_and_type(again, seed):
+def test_every_array_is_read_back_with_its_shape_and_type(again, seed):
     before, after = (
         {name: (array.shape, array.dtype) for name, array in scenario.values.items()}
         for scenario in again[seed]
@@ -116,7 +116,7 @@ def test_every_array_keeps_its_shape_and_type(again, seed):
     assert after == before
 
 
-def test_unusual_names_come_back(tmp_path):
+def test_unusual_names_are_read_back(tmp_path):
     names = ["=1+1", "<a & 'b'> \"c\"", "Łódź 東京 🌍", "'quoted", "1e5", "TRUE", "#N/A", "a  b"]
     data = {"name": names[0], "roles": names, "sites": [{"name": name} for name in names]}
     data["plans"] = [{"name": name, "heads": {names[0]: {names[0]: 1}}} for name in names]
@@ -151,14 +151,14 @@ def test_changed_numbers_are_read_back_and_nothing_else_changes(saved, changes):
     assert different(expected, found.values) == set()
 
 
-def test_a_currency_that_only_relabels_the_amounts_is_refused(saved):
+def test_a_currency_that_would_only_relabel_amounts_is_refused(saved):
     with pytest.raises(WorkbookError, match="currency is 'INR', and the amounts are in USD: noth"):
         read(saved(put("currency", "INR", 0, 0)))
 
 
 @pytest.mark.parametrize("space", ["", " "])
 @pytest.mark.parametrize("start", [datetime.datetime(2031, 11, 1), "2031-11"], ids=["date", "text"])
-def test_changed_texts_and_date_are_read_back(saved, space, start):
+def test_changed_texts_and_dates_are_read_back(saved, space, start):
     names = {"scenario_name": "Other", "site_names": "Lodz", "plan_names": "Stay"}
     names |= {"role_names": "Analyst"}
     changes = {name: f"{space}{text}{space}" for name, text in names.items()}
@@ -200,7 +200,7 @@ def test_changed_texts_and_date_are_read_back(saved, space, start):
         pytest.param("scenario_name", None, 0, 0, "empty", "1 to 60 characters", id="no-name"),
     ],
 )  # fmt: skip
-def test_wrong_input_is_named_with_file_cell_value_and_what_is_allowed(
+def test_an_invalid_input_is_named_with_file_cell_value_and_what_is_allowed(
     saved, real, name, value, right, down, shown, allowed
 ):
     path = saved(put(name, value, right, down))
@@ -213,13 +213,13 @@ def test_wrong_input_is_named_with_file_cell_value_and_what_is_allowed(
 
 
 @pytest.mark.parametrize("name", ["salary", "scenario_name", "heads", "site_names", "ramp"])
-def test_deleted_name_is_named(saved, name):
+def test_a_deleted_defined_name_is_reported(saved, name):
     path = saved(lambda workbook: workbook.defined_names.pop(name))
     with pytest.raises(WorkbookError, match=rf"^{re.escape(str(path))}: .*\b{name}\b"):
         read(path)
 
 
-def test_renamed_name_is_named(saved):
+def test_a_renamed_defined_name_is_reported(saved):
     def rename(workbook):
         cells = workbook.defined_names.pop("salary").attr_text
         workbook.defined_names["pay"] = DefinedName("pay", attr_text=cells)
@@ -250,7 +250,7 @@ def test_renamed_name_is_named(saved):
         pytest.param("site_names", "{sheet}!{last}:{first}", id="names-upside-down"),
     ],
 )
-def test_name_that_means_other_cells_is_named(saved, name, cells):
+def test_a_defined_name_moved_to_other_cells_is_reported(saved, name, cells):
     def point(workbook):
         sheet, left, top, right, bottom = block(workbook, name)
         places = {"first": (left, top), "last": (right, bottom)}
@@ -265,19 +265,19 @@ def test_name_that_means_other_cells_is_named(saved, name, cells):
 
 
 @pytest.mark.parametrize("title", ["Inputs", "Sites", "Team"])
-def test_missing_input_sheet_is_refused(saved, title):
+def test_a_missing_input_sheet_is_refused(saved, title):
     path = saved(lambda workbook: workbook.remove(workbook[title]))
     with pytest.raises(WorkbookError, match=re.escape(str(path))):
         read(path)
 
 
-def test_plan_without_heads_is_named_with_its_file(saved):
+def test_a_plan_without_heads_is_named_with_its_file(saved):
     path = saved(put("heads", 0, 1, 1))
     with pytest.raises(ScenarioError, match=rf"^{re.escape(str(path))}: .*'Mid'.*no heads"):
         read(path)
 
 
-def test_an_unused_row_that_was_filled_in_is_read(saved):
+def test_a_filled_in_spare_row_is_read(saved):
     found = read(saved(puts([("extra_names", "Parking"), ("extra_amount", 900, 1)])))
     assert found.list_names["extra"][0] == "Parking"
     assert found.values["extra_amount"][0, 0, :3, 0, 0].tolist() == [0, 900, 0]
@@ -288,13 +288,13 @@ def test_an_amount_in_a_row_without_a_name_is_not_lost(saved):
     assert found.values["extra_amount"][0, 0, 1, :3, 0].tolist() == [0, 0, 900]
 
 
-def test_a_wrong_answer_is_named_with_its_cell(saved):
+def test_an_invalid_answer_is_named_with_its_cell(saved):
     path = saved(put("question_answer", 2, down=3))
     with pytest.raises(ScenarioError, match=r"Checklists!C[0-9]+: answer is 2; it must be"):
         read(path)
 
 
-def test_a_wrong_trait_is_named_with_its_cell(saved):
+def test_an_invalid_trait_is_named_with_its_cell(saved):
     path = saved(put("ambiguity", 11))
     with pytest.raises(ScenarioError, match=r"Roles!E7: ambiguity of .* is 11; it must be"):
         read(path)

@@ -79,7 +79,7 @@ def varied(seed, change):
 
 
 @pytest.mark.parametrize("seed", SHAPES)
-def test_a_stamped_workbook_equals_the_built_one(seed):
+def test_a_workbook_from_a_template_equals_the_one_built_by_openpyxl(seed):
     template = Template.compiled(random_scenario(seed))
     scenario = varied(seed, seed)
     if not template.fits(scenario):  # names that take other lines
@@ -94,7 +94,7 @@ def test_a_stamped_workbook_equals_the_built_one(seed):
     not shutil.which("soffice") and "SHOREWISE_TEST_ALL" not in os.environ,
     reason="LibreOffice is not installed; .ci/run installs it",
 )
-def test_a_stamped_workbook_is_the_built_one_to_libreoffice(template, tmp_path):
+def test_a_workbook_from_a_template_equals_the_built_one_in_libreoffice(template, tmp_path):
     scenario = small_scenario(name="Varied <&>", discount_rate=0.07, case_number=3)
     books = {"stamped": stamped(template, scenario), "built": workbook_bytes(describe(scenario))}
     for name, data in books.items():
@@ -107,7 +107,7 @@ def test_a_stamped_workbook_is_the_built_one_to_libreoffice(template, tmp_path):
         assert found == parts(theirs, prefix)
 
 
-def test_calamine_reads_a_stamped_workbook_as_openpyxl_does(template):
+def test_calamine_reads_a_workbook_from_a_template_as_openpyxl_does(template):
     data = stamped(template, small_scenario(name="Varied <&>", discount_rate=0.07))
     ours = load_workbook(io.BytesIO(data), data_only=True)
     theirs = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -120,7 +120,7 @@ def test_calamine_reads_a_stamped_workbook_as_openpyxl_does(template):
             assert cells + [""] * (len(row) - len(cells)) == expected, sheet.title
 
 
-def test_a_stamped_workbook_agrees_reads_back_and_keeps_every_rule(template, tmp_path):
+def test_a_workbook_from_a_template_passes_check_read_and_lint(template, tmp_path):
     scenario = small_scenario(name="Varied <&>", discount_rate=0.07, case_number=3)
     path = tmp_path / "stamped.xlsx"
     path.write_bytes(stamped(template, scenario))
@@ -129,7 +129,7 @@ def test_a_stamped_workbook_agrees_reads_back_and_keeps_every_rule(template, tmp
     assert lint(path) == []
 
 
-def test_every_part_but_shared_texts_and_figures_is_the_same(template):
+def test_all_parts_except_shared_strings_and_figures_are_the_same(template):
     scenario = small_scenario()
     data = stamped(template, scenario)
     built = workbook_bytes(describe(scenario))
@@ -143,7 +143,7 @@ def test_the_same_scenario_gives_the_same_bytes(template):
     assert stamped(Template.compiled(scenario), scenario) == stamped(template, scenario)
 
 
-def test_many_scenarios_at_once_are_each_stamped_as_alone(template):
+def test_workbooks_made_together_equal_those_made_one_by_one(template):
     base = small_scenario()
     rates = np.array([0.05, 0.1, 0.4]).reshape(-1, 1, 1, 1, 1)
     inputs = base.values | {"discount_rate": rates}

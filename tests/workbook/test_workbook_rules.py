@@ -1,35 +1,32 @@
 """The rules that every generated workbook keeps, read from the finished file."""
 
-import functools
-import io
-import itertools
 import re
-import zipfile
 from xml.etree import ElementTree
 
 import pytest
-from openpyxl import load_workbook
-from openpyxl.utils import column_index_from_string, range_boundaries
-from openpyxl.worksheet.formula import DataTableFormula
+from openpyxl.utils import column_index_from_string
 
 from shorewise.engine import INPUTS, Scenario
 from shorewise.engine.lists import LISTS
 from shorewise.workbook import describe, workbook_bytes
-from tests.support.paths import HYBRID
-from tests.support.sample_scenarios import random_data, random_scenario
+from tests.support.generated_workbooks import (
+    CALCULATIONS,
+    HEAD_ROW,
+    INPUT_SHEETS,
+    NUMBER_ROW,
+    OUTPUTS,
+    REFERENCE,
+    Made,
+    area,
+    block,
+    filled,
+    formulas,
+    made,
+    unlocked,
+)
 from tests.support.spreadsheet_engines import by_formualizer, by_ironcalc, without_tables
 
-OUTPUTS = ("About", "Summary", "Charts", "Guide")
-REFERENCE = ("Audit", "Sensitivity", "Lines", "Sources", "Functions")
-INPUT_SHEETS = (
-    "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases",
-)  # fmt: skip
-CALCULATIONS = (
-    "Live", "Statutory", "Costs", "Waterfall", "Timeline", "Returns", "Quote", "Risk", "Fit",
-    "Checks",
-)  # fmt: skip
 MOVED_BY_TABLES = ("sensitivity_case", "salary_times", "management_times")
-NUMBER_ROW, HEAD_ROW = 4, 5
 CONSTANTS = {0, 1, 2, 7, 12, 24, 52}
 FORBIDDEN = r"\b(OFFSET|INDIRECT|NOW|TODAY|RAND|RANDBETWEEN|RANDARRAY|CELL|INFO)\("
 TEXT = r'"(?:[^"]|"")*"'
@@ -39,96 +36,6 @@ RANGE = re.compile(
 )
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-
-SHAPES = {
-    "one-of-each": lambda n: n["plan"] == n["site"] == n["role"] == 1,
-    "ten-years": lambda n: n["month"] == 120,
-    "one-site": lambda n: n["site"] == 1 < n["plan"],
-    "one-plan": lambda n: n["plan"] == 1 < n["site"],
-    "half-a-year": lambda n: n["month"] == 6,
-    "many": lambda n: n["plan"] == n["site"] == 4 and n["role"] == 3,
-}
-CASES = ("default", "hybrid", *SHAPES)
-
-
-def sizes(data):
-    lists = {axis: len(data[f"{axis}s"]) for axis in ("plan", "site", "role")}
-    return lists | {"month": data["horizon_months"]}
-
-
-def scenario_of(case):
-    if case == "default":
-        return Scenario.default()
-    if case == "hybrid":
-        return Scenario.from_toml(HYBRID)
-    fits = SHAPES[case]
-    return random_scenario(next(s for s in itertools.count() if fits(sizes(random_data(s)))))
-
-
-class Made:
-    """The workbook of a scenario, opened when a test asks for it."""
-
-    def __init__(self, scenario):
-        self.scenario, self.data = scenario, workbook_bytes(describe(scenario))
-
-    @functools.cached_property
-    def parts(self):
-        with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
-            return {name: archive.read(name) for name in archive.namelist()}
-
-    @functools.cached_property
-    def live(self):
-        return load_workbook(io.BytesIO(self.data))
-
-    @functools.cached_property
-    def cached(self):
-        return load_workbook(io.BytesIO(self.data), data_only=True)
-
-
-@functools.cache
-def made(case):
-    return Made(scenario_of(case))
-
-
-@pytest.fixture(params=CASES)
-def file(request):
-    return made(request.param)
-
-
-def filled(file, titles):
-    for title in titles:
-        for row in file.live[title].iter_rows():
-            yield from ((title, cell) for cell in row if cell.value is not None)
-
-
-def formulas(file, titles=(*OUTPUTS, *INPUT_SHEETS, *CALCULATIONS, *REFERENCE)):
-    """Text of every formula, by sheet, row and column."""
-    return {
-        # A call of one of the workbook's functions is stored as an array formula.
-        (title, cell.row, cell.column): getattr(cell.value, "text", cell.value)[1:]
-        for title, cell in filled(file, titles)
-        if cell.data_type == "f" and not isinstance(cell.value, DataTableFormula)
-    }
-
-
-def unlocked(file):
-    return {
-        (sheet.title, cell.row, cell.column)
-        for sheet in file.live
-        for row in sheet.iter_rows()
-        for cell in row
-        if not cell.protection.locked
-    }
-
-
-def area(cells):
-    left, top, right, bottom = range_boundaries(cells.replace("$", ""))
-    return list(itertools.product(range(top, bottom + 1), range(left, right + 1)))
-
-
-def block(file, name):
-    sheet, cells = file.live.defined_names[name].attr_text.split("!")
-    return [(sheet, *place) for place in area(cells)]
 
 
 def relative(formula, row, column):
@@ -161,7 +68,7 @@ def constants(formula):
     return {float(n) for n in re.findall(r"(?<![\w.!])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", bare)}
 
 
-def test_inputs_calculations_and_outputs_stand_on_separate_sheets(file):
+def test_inputs_calculations_and_outputs_are_on_separate_sheets(file):
     assert file.live.sheetnames == [*OUTPUTS, *INPUT_SHEETS, *CALCULATIONS, *REFERENCE]
 
 
@@ -169,7 +76,7 @@ def test_input_cells_hold_no_formulas(file):
     assert unlocked(file) & set(formulas(file)) == set()
 
 
-def test_calculation_sheets_hold_no_numbers_but_column_numbers_and_opening_balances(file):
+def test_calculation_sheets_contain_no_typed_numbers_except_column_numbers_and_openings(file):
     for title, cell in filled(file, (*CALCULATIONS, "Summary")):
         if isinstance(cell.value, (int, float)):
             head = file.live[title].cell(HEAD_ROW, cell.column).value
@@ -188,40 +95,40 @@ def test_formulas_of_calculations_have_at_most_100_characters(file):
     assert [f for f in formulas(file, CALCULATIONS).values() if len(f) > 100] == []
 
 
-def test_no_if_stands_inside_another(file):
+def test_no_if_is_nested_in_another(file):
     assert [f for f in formulas(file).values() if nested_ifs(f)] == []
 
 
-def test_npv_is_computed_from_the_discount_factors_and_at_most_checked_by_excel_s_own(file):
+def test_npv_is_computed_from_discount_factors_and_only_checked_by_the_excel_function(file):
     used = {
         title for (title, _, _), text in formulas(file).items() if re.search(r"\bX?NPV\(", text)
     }
     assert used <= {"Checks"}
 
 
-def test_master_check_shows_on_every_sheet(file):
+def test_the_master_check_shows_on_every_sheet(file):
     (shown,) = {sheet.cell(3, 1).value for sheet in file.live}
     _, cell = RANGE.search(shown).groups()[:2]
     row = file.live["Checks"][cell].row
     assert file.live["Checks"].cell(row, 1).value == "All checks"
 
 
-def test_legend_shows_the_colour_of_every_input_cell(file):
+def test_the_legend_shows_the_colour_of_every_input_cell(file):
     legend = {row[1].value: row[0].fill.fgColor.rgb for row in file.live["About"].iter_rows(20)}
     (colour,) = [fill for text, fill in legend.items() if text and text.startswith("Input")]
     inputs = {cell for cell in unlocked(file) if cell[0] in INPUT_SHEETS}
     assert {file.live[s].cell(r, c).fill.fgColor.rgb for s, r, c in inputs} == {colour}
 
 
-def test_no_formula_is_volatile_or_looks_up_addresses_by_text(file):
+def test_no_formula_is_volatile_or_builds_addresses_from_text(file):
     assert [f for f in formulas(file).values() if re.search(FORBIDDEN, f)] == []
 
 
-def test_formulas_hold_no_constants_but_those_of_the_calendar(file):
+def test_formulas_contain_no_constants_except_those_of_the_calendar(file):
     assert {n for f in formulas(file).values() for n in constants(f)} <= CONSTANTS
 
 
-def test_no_calculation_uses_a_cell_that_may_hold_a_text_for_no_answer():
+def test_no_calculation_uses_a_cell_that_may_contain_text():
     texts = {
         place for place, text in formulas(made("default"), CALCULATIONS).items() if '"n' in text
     }
@@ -232,7 +139,7 @@ def test_no_calculation_uses_a_cell_that_may_hold_a_text_for_no_answer():
     assert texts
 
 
-def test_cells_are_open_exactly_where_a_reader_may_change_an_input(file):
+def test_cells_are_unlocked_exactly_where_an_input_may_be_changed(file):
     roles = len(file.scenario.roles)
     names = ("scenario_name", "start_month", "prepared_by", "prepared_on", "rule_names")
     names += ("plan_names", "site_names", "role_names")
@@ -265,7 +172,7 @@ def validations(file):
     }
 
 
-def test_every_input_cell_has_a_validation_that_stops(file):
+def test_every_input_cell_has_a_validation_that_rejects(file):
     stops = {
         cell
         for cell, rule in validations(file).items()
@@ -274,7 +181,7 @@ def test_every_input_cell_has_a_validation_that_stops(file):
     assert {cell for cell in unlocked(file) if cell[0] in INPUT_SHEETS} - stops == set()
 
 
-def test_validation_allows_exactly_the_range_of_the_input(file):
+def test_the_validation_allows_exactly_the_range_of_the_input(file):
     rules = validations(file)
     for entry in (entry for entry in INPUTS if entry.name not in MOVED_BY_TABLES):
         expected = ("whole" if entry.whole else "decimal", entry.lowest, entry.highest)
@@ -282,13 +189,13 @@ def test_validation_allows_exactly_the_range_of_the_input(file):
             assert (rule.type, float(rule.formula1), float(rule.formula2)) == expected, entry.name
 
 
-def test_file_has_no_macros_and_reaches_nowhere(file):
+def test_the_file_has_no_macros_and_no_external_links(file):
     names = " ".join(file.parts).lower()
     assert not re.search(r"vba|macro|external|activex|connection|customxml|embeddings", names)
     assert not any(re.search(rb"TargetMode|macroEnabled", part) for part in file.parts.values())
 
 
-def test_excel_opens_the_file_with_the_values_it_holds(file):
+def test_excel_opens_the_file_without_recalculating(file):
     book = ElementTree.fromstring(file.parts["xl/workbook.xml"])
     assert book.find(f"{MAIN}calcPr").attrib == {"calcId": "191029"}
 
@@ -299,7 +206,7 @@ def charts(file):
     return [ElementTree.fromstring(part) for part in found]
 
 
-def test_charts_and_their_axes_have_titles_and_show(file):
+def test_charts_and_their_axes_have_titles_and_are_visible(file):
     for chart in charts(file):
         axes = [*chart.iter(f"{CHART}catAx"), *chart.iter(f"{CHART}valAx")]
         assert len(axes) == 2
@@ -311,7 +218,7 @@ def test_charts_and_their_axes_have_titles_and_show(file):
 
 
 @pytest.mark.parametrize("kind", ["num", "str"])
-def test_charts_hold_the_values_of_the_cells_they_draw(file, kind):
+def test_charts_cache_the_values_of_the_cells_they_draw(file, kind):
     for chart in charts(file):
         references = list(chart.iter(f"{CHART}{kind}Ref"))
         assert len(references) >= len(list(chart.iter(f"{CHART}ser")))
@@ -327,7 +234,7 @@ def test_charts_hold_the_values_of_the_cells_they_draw(file, kind):
                 assert points == [str(value) for value in values]
 
 
-def test_every_formula_has_a_value_beside_it(file):
+def test_every_formula_has_a_cached_value(file):
     sheets = [part for name, part in file.parts.items() if name.startswith("xl/worksheets/sheet")]
     cells = [c for part in sheets for c in ElementTree.fromstring(part).iter(f"{MAIN}c")]
     live = [cell for cell in cells if cell.find(f"{MAIN}f") is not None]
@@ -359,13 +266,13 @@ def test_names_that_look_like_formulas_stay_texts(hostile):
     assert set(HOSTILE) <= texts
 
 
-def test_names_that_look_like_formulas_show_wherever_they_are_linked(hostile):
+def test_names_that_look_like_formulas_show_in_every_linked_cell(hostile):
     shown = [cell.value for title in CALCULATIONS for row in hostile.cached[title] for cell in row]
     assert set(HOSTILE) <= set(shown)
 
 
 @pytest.mark.parametrize("oracle", [by_ironcalc, by_formualizer])
-def test_names_that_look_like_formulas_are_texts_to_other_engines(hostile, oracle, tmp_path):
+def test_names_that_look_like_formulas_are_texts_in_other_engines(hostile, oracle, tmp_path):
     path = tmp_path / "hostile.xlsx"
     path.write_bytes(workbook_bytes(without_tables(describe(hostile.scenario))))
     cells = [

@@ -10,6 +10,7 @@ import pytest
 
 from shorewise.workbook import WorkbookError, compare, describe, read, workbook_bytes
 from shorewise.workbook.comparison import write_whole
+from tests.support.recorded_calls import recorded_calls
 from tests.support.sample_scenarios import small_scenario
 
 OLD = b"what stood there before"
@@ -42,26 +43,26 @@ def base():
     return workbook_bytes(describe(BASE))
 
 
-def test_compare_writes_a_book_that_reads_back_and_returns_the_absolute_path(path, monkeypatch):
+def test_compare_writes_a_workbook_and_returns_its_absolute_path(path, monkeypatch):
     monkeypatch.chdir(path.parent)
     assert compare(BASE, path.name) == path
     assert read(path) == BASE
 
 
-def test_existing_file_is_refused_by_name(path):
+def test_an_existing_file_is_refused_by_name(path):
     path.write_bytes(OLD)
     with pytest.raises(WorkbookError, match=rf"^{re.escape(str(path))}: exists already"):
         compare(BASE, path)
 
 
-def test_refused_file_keeps_its_bytes(path):
+def test_a_refused_file_keeps_its_bytes(path):
     path.write_bytes(OLD)
     with pytest.raises(WorkbookError):
         compare(BASE, path)
     assert path.read_bytes() == OLD
 
 
-def test_existing_file_is_replaced_with_force(path, base):
+def test_an_existing_file_is_replaced_with_force(path, base):
     path.write_bytes(OLD)
     compare(BASE, path, force=True)
     assert path.read_bytes() == base
@@ -73,7 +74,7 @@ def test_existing_file_is_replaced_with_force(path, base):
     [(fail, WorkbookError), (interrupt, KeyboardInterrupt)],
     ids=["disk-full", "interrupted"],
 )
-def test_failed_write_leaves_the_old_file_alone_in_its_folder(
+def test_a_failed_write_keeps_the_old_file_and_leaves_no_other(
     path, monkeypatch, step, trouble, raised
 ):
     path.write_bytes(OLD)
@@ -90,7 +91,7 @@ def test_failed_write_leaves_the_old_file_alone_in_its_folder(
         pytest.param(OSError("the disk went away"), "the disk went away", id="text-only"),
     ],
 )
-def test_failed_write_says_which_file_and_why(path, monkeypatch, error, reason):
+def test_the_error_of_a_failed_write_names_file_and_reason(path, monkeypatch, error, reason):
     def fail_so(*_):
         raise error
 
@@ -109,20 +110,23 @@ def test_failed_write_says_which_file_and_why(path, monkeypatch, error, reason):
         pytest.param("a" * 300, "too long", id="long-name"),
     ],
 )
-def test_target_that_cannot_be_a_file_is_refused(tmp_path, force, name, reason):
+def test_a_target_that_cannot_be_a_file_is_refused(tmp_path, force, name, reason):
     (tmp_path / "file").write_bytes(OLD)
     with pytest.raises(WorkbookError, match=rf"^{re.escape(str(tmp_path))}.*: .*{reason}"):
         compare(BASE, tmp_path / name, force=force)
 
 
-def test_nothing_is_computed_for_a_file_that_will_be_refused(path, monkeypatch):
+def test_nothing_is_computed_for_a_file_that_is_refused(path):
     path.write_bytes(OLD)
-    monkeypatch.setattr("shorewise.workbook.comparison.describe", fail)
-    with pytest.raises(WorkbookError, match="exists already"):
+    with (
+        recorded_calls(describe) as calls,
+        pytest.raises(WorkbookError, match="exists already"),
+    ):
         compare(BASE, path)
+    assert calls == []
 
 
-def test_new_file_has_the_permissions_the_user_asks_for(path):
+def test_a_new_file_has_the_permissions_of_the_umask(path):
     before = os.umask(0o027)
     try:
         write_whole(path, b"new")
@@ -131,16 +135,16 @@ def test_new_file_has_the_permissions_the_user_asks_for(path):
     assert path.stat().st_mode & 0o777 == 0o640
 
 
-def test_file_is_written_byte_for_byte(path):
+def test_files_are_written_byte_for_byte(path):
     write_whole(path, data := bytes(range(256)) * 1_000)
     assert path.read_bytes() == data
 
 
-def test_same_scenario_gives_the_same_bytes(base):
+def test_the_same_scenario_gives_the_same_bytes(base):
     assert workbook_bytes(describe(BASE)) == base
 
 
-def test_another_scenario_gives_other_bytes(base):
+def test_different_scenarios_give_different_bytes(base):
     assert workbook_bytes(describe(small_scenario(discount_rate=0.11))) != base
 
 
@@ -152,7 +156,7 @@ def other_locales():
     return [name for name in names.split() if name not in ("C", "POSIX")]
 
 
-def test_fresh_processes_give_the_same_bytes_whatever_the_hash_seed_zone_locale_and_folder(
+def test_other_hash_seeds_time_zones_locales_and_folders_give_the_same_bytes(
     tmp_path,
 ):
     locales = ["C", *other_locales()]

@@ -58,7 +58,7 @@ HEADERS = {
     "strict-transport-security": "max-age=31536000; includeSubDomains",
 }
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
-_CLIENTS_MAX = 10_000  # addresses whose rate is remembered
+CLIENTS_MAX = 10_000  # addresses whose rate is remembered
 _LARGE_MAX = 64  # requests of the largest size that may be in memory at the same time
 _SHOWN = 80  # characters of a path in the log
 _PORT = re.compile(r":[0-9]*$")
@@ -209,7 +209,7 @@ class Guard:
         left, then = self._left.pop(client, (most, now))
         left = min(most, left + (now - then) * most / 60)
         self._left[client] = (max(left - 1, 0), now)
-        if len(self._left) > _CLIENTS_MAX:
+        if len(self._left) > CLIENTS_MAX:
             self._left.popitem(last=False)
         if left < 1:
             raise _RefusedError(429, "Too many requests: wait a moment.", 1 + int(60 / most))

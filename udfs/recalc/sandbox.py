@@ -14,8 +14,8 @@ import zipfile
 from ...workbook.errors import WorkbookError
 from .recalculate import Left, Recalculated, recalculated
 
-_CPU, _CPU_EACH_MB, _CPU_MAX = 4, 3, 90  # seconds: for any file, for each megabyte unpacked
-_MEMORY, _MEMORY_EACH_MB = 320, 16  # megabytes, on top of what the program itself takes
+CPU, CPU_EACH_MB, CPU_MAX = 4, 3, 90  # seconds: for any file, for each megabyte unpacked
+MEMORY, MEMORY_EACH_MB = 320, 16  # megabytes, on top of what the program itself takes
 _OURS = re.compile(rb"SHORE_", re.IGNORECASE)
 _MEGABYTE = 1 << 20
 _FAILED = 3  # exit code of a child that says why
@@ -39,8 +39,8 @@ def recalculated_apart(data: bytes) -> Recalculated:
         raise WorkbookError(
             "formualizer is needed to compute workbooks: pip install 'shorewise[calc]'"
         )
-    seconds = min(_CPU + _CPU_EACH_MB * size // _MEGABYTE, _CPU_MAX)
-    memory = _MEMORY + _MEMORY_EACH_MB * size // _MEGABYTE
+    seconds = min(CPU + CPU_EACH_MB * size // _MEGABYTE, CPU_MAX)
+    memory = MEMORY + MEMORY_EACH_MB * size // _MEGABYTE
     start = f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import main; main()"
     try:
         done = subprocess.run(

@@ -13,8 +13,8 @@ from .memory import keep_freed
 from .partition import Job, work
 
 _JOBS_OF_A_THREAD = 2  # one in work, one waiting
-_PATIENCE = 10  # seconds until a scheduler must answer
-_LOST = 30  # seconds without any worker until the run ends; a worker that restarts takes a few
+PATIENCE = 10  # seconds until a scheduler must answer
+LOST = 30  # seconds without any worker until the run ends; a worker that restarts takes a few
 _RESUME = "run the same command again to resume"
 _TALKERS = ("distributed", "tornado", "asyncio")  # loggers
 _LOOK = 1  # seconds between looks at the scheduler and its workers
@@ -35,7 +35,7 @@ def worked(jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:
         raise WorkbookError("--scheduler needs: pip install shorewise[dask]") from None
     with _silent():
         try:
-            client = Client(address, timeout=_PATIENCE, set_as_default=False)
+            client = Client(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
             raise WorkbookError(f"{address}: no scheduler answers: {_line(error)}") from None
         try:
@@ -66,7 +66,7 @@ def _results(client, jobs: Iterator[Job], address: str) -> Iterator[dict[str, in
         if not ready:
             if _threads(client, address):
                 last_seen = time.monotonic()
-            elif time.monotonic() - last_seen > _LOST:
+            elif time.monotonic() - last_seen > LOST:
                 raise WorkbookError(f"{address}: no worker is left; start some and {_RESUME}")
             continue
         waiting = [future for future in waiting if future not in ready]
@@ -99,7 +99,7 @@ def _threads(client, address: str) -> dict[str, int]:
     """
     try:
         if client.status == "running":
-            return client.sync(client.scheduler.ncores, callback_timeout=_PATIENCE)
+            return client.sync(client.scheduler.ncores, callback_timeout=PATIENCE)
     except Exception:  # each way to lose a connection has its own
         pass
     raise WorkbookError(f"{address}: the scheduler is gone; start it again and {_RESUME}")

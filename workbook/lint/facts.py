@@ -23,8 +23,8 @@ _LINKS = frozenset({"ANCHORARRAY", "INDEX", "SINGLE"})  # show other cells as th
 _TEXTS = frozenset({"CONCAT", "CONCATENATE", "LEFT", "MID", "RIGHT", "TEXT", "TEXTJOIN"})
 _UNITS = ("unit", "units")
 _DEPTH_MAX = 20  # names that mean names
-_FORMULAS_MAX = 120_000  # about five seconds
-_SHEETS_MAX = 200_000  # sheets that all three-dimensional references together reach
+FORMULAS_MAX = 120_000  # about five seconds
+SHEETS_MAX = 200_000  # sheets that all three-dimensional references together reach
 
 
 class Table(NamedTuple):
@@ -212,10 +212,10 @@ class Facts:
             sheets = self._sheets(found.sheet) if found.sheet else [sheet]
             if len(sheets) > 1:
                 self._reached += len(sheets)
-                if self._reached > _SHEETS_MAX:
+                if self._reached > SHEETS_MAX:
                     raise WorkbookError(
                         f"{self.path}: references over several sheets, such as {text[:60]}, reach "
-                        f"more than {_SHEETS_MAX:,} sheets in all; refer to one sheet of totals"
+                        f"more than {SHEETS_MAX:,} sheets in all; refer to one sheet of totals"
                     )
             areas = tuple(Area(n, rows[0], columns[0], rows[1], columns[1]) for n in sheets)
         elif "[" in text:
@@ -308,9 +308,9 @@ def read_facts(path: str | Path) -> Facts:
 def _facts(live: Any, cached: Any, parts: Parts, path: str | Path) -> Facts:
     titles = [sheet.title for sheet in live.worksheets]
     formulas = sum(c.data_type == "f" for sheet in live.worksheets for c in sheet._cells.values())
-    if formulas > _FORMULAS_MAX:
+    if formulas > FORMULAS_MAX:
         raise WorkbookError(
-            f"{path}: {formulas:,} formulas; lint looks at up to {_FORMULAS_MAX:,}. "
+            f"{path}: {formulas:,} formulas; lint looks at up to {FORMULAS_MAX:,}. "
             "Save the sheets to look at as a workbook of their own"
         )
     grids = [_grid(n, title, live[title], cached[title]) for n, title in enumerate(titles)]

@@ -1,7 +1,7 @@
 """Rules of formulas, each by itself: length, IFs, constants, functions, references."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from openpyxl.formula.tokenizer import Token
 
@@ -149,7 +149,7 @@ def circles(facts: Facts, _: Options) -> Iterator[Found]:
 
     Ways round that share a cell are one circle; the shortest of them is told.
     """
-    for cells, size in _circles(facts):
+    for cells, size in shortest_circles(cycles(facts)):
         first = cells.index(min(cells))
         cells = cells[first:] + cells[:first]
         grid, place = facts.grids[cells[0][0]], cells[0][1:]
@@ -165,7 +165,7 @@ def circles(facts: Facts, _: Options) -> Iterator[Found]:
         yield at(grid, place, what, cause="" if size > 1 else f"itself {grid.pattern(place)}")
 
 
-def _circles(facts: Facts) -> list[tuple[list[Cell], int]]:
+def shortest_circles(ways: Iterable[list[Cell]]) -> list[tuple[list[Cell], int]]:
     """The shortest way round each circle, and how many cells its ways have."""
     leader: dict[Cell, Cell] = {}
 
@@ -175,16 +175,16 @@ def _circles(facts: Facts) -> list[tuple[list[Cell], int]]:
         return cell
 
     shortest: dict[Cell, list[Cell]] = {}
-    for cells in cycles(facts):
+    for cells in ways:
         leaders = {lead(cells[0])}
         for cell in reversed(cells):  # those before one of the same circle are of it too
             if lead(cell) == lead(cells[0]):
                 break
             leaders.add(lead(cell))
-        ways = [shortest.pop(one) for one in leaders if one in shortest]
+        joined = [shortest.pop(one) for one in leaders if one in shortest]
         for one in leaders:
             leader[one] = lead(cells[0])
-        shortest[lead(cells[0])] = min([*ways, cells], key=len)
+        shortest[lead(cells[0])] = min([*joined, cells], key=len)
     sizes = Counter(lead(cell) for cell in list(leader))
     return [(cells, sizes[one]) for one, cells in shortest.items()]
 

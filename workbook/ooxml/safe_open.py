@@ -20,8 +20,8 @@ _FILE_MAX = 32 << 20
 # Ours have fewer than 60 parts; the directory of 5,000 takes 10 ms to read.
 _OURS_MAX, _ENTRIES_MAX, _LIST_MAX = 400, 5_000, 1 << 20
 # The largest scenario's workbook has 380,000 cells in 37 MB; refused files cost a scan, no more.
-_TOTAL_MAX = 64 << 20
-_CELLS_MAX = 600_000
+TOTAL_MAX = 64 << 20
+CELLS_MAX = 600_000
 _NAMES_MAX, _SHEETS_MAX = 100_000, 2_000
 _RATIO_MAX, _RATIO_FROM = 50, 1 << 20  # of ours, which never are packed so tightly
 _DIRECTORY_MAX, _LINKS_MAX = 4 << 20, 16 << 20  # of the list of sheets and names; of all relations
@@ -169,8 +169,8 @@ def _check_format(package: Package, understood: int) -> None:
 def _inspect_entries(entries: list[zipfile.ZipInfo], *, ours: bool) -> None:
     if ours and len(entries) > _OURS_MAX:
         raise WorkbookError(f"{len(entries):,} parts; up to {_OURS_MAX} are read")
-    if (total := sum(entry.file_size for entry in entries)) > _TOTAL_MAX:
-        raise WorkbookError(f"unpacks to {total:,} bytes; up to {_TOTAL_MAX:,} are read")
+    if (total := sum(entry.file_size for entry in entries)) > TOTAL_MAX:
+        raise WorkbookError(f"unpacks to {total:,} bytes; up to {TOTAL_MAX:,} are read")
     for entry in entries:
         if ours and entry.file_size > max(_RATIO_FROM, _RATIO_MAX * entry.compress_size):
             raise WorkbookError(f"{entry.filename} is packed too tightly: a zip bomb?")
@@ -220,5 +220,5 @@ def _scan_parts(
         small += 0 if kind else counts.elements
         if small > _SMALL_MAX:
             raise WorkbookError(f"has over {_SMALL_MAX:,} elements beside its cells; refused")
-        if cells > _CELLS_MAX:
-            raise WorkbookError(f"more than {_CELLS_MAX:,} cells; refused")
+        if cells > CELLS_MAX:
+            raise WorkbookError(f"more than {CELLS_MAX:,} cells; refused")

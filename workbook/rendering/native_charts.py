@@ -238,10 +238,10 @@ def _bar_of_waterfall(look: str, theme: Theme) -> GraphicalProperties:
     if look == "total":
         return GraphicalProperties(solidFill=theme.series[0])
     colour = theme.series[1]
-    return GraphicalProperties(solidFill=_tint(colour), ln=_line(colour, 9525))
+    return GraphicalProperties(solidFill=tint(colour), ln=_line(colour, 9525))
 
 
-def _tint(colour: str) -> str:
+def tint(colour: str) -> str:
     """The colour, two thirds of the way to white."""
     parts = (int(colour[i : i + 2], 16) for i in (0, 2, 4))
     return "".join(f"{(part + 2 * 255) // 3:02X}" for part in parts)

@@ -19,14 +19,14 @@ def month(setup, flows):
 
 @REPEATABLE
 @given(setup=SETUP, more=SETUP, flows=FLOWS)
-def test_break_even_comes_later_as_setup_rises(setup, more, flows):
+def test_break_even_comes_later_if_setup_costs_more(setup, more, flows):
     before, after = month(setup, flows), month(setup + more, flows)
     assert np.isnan(after) or after >= before
 
 
 @REPEATABLE
 @given(setup=SETUP, flows=FLOWS)
-def test_a_flow_that_ends_behind_never_breaks_even_and_one_that_ends_ahead_does(setup, flows):
+def test_a_cash_flow_breaks_even_exactly_if_it_ends_positive(setup, flows):
     closing = sum(flows) - setup
     if closing:
         assert np.isnan(month(setup, flows)) == (closing < 0)
@@ -34,7 +34,7 @@ def test_a_flow_that_ends_behind_never_breaks_even_and_one_that_ends_ahead_does(
 
 @REPEATABLE
 @given(setup=SETUP, flows=FLOWS)
-def test_nothing_is_behind_after_break_even(setup, flows):
+def test_the_cumulative_cash_flow_is_not_negative_after_break_even(setup, flows):
     moment = month(setup, flows)
     if not np.isnan(moment):
         to_date = np.cumsum(flows) - setup

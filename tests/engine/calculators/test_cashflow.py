@@ -19,7 +19,7 @@ def one(compute, saving, setup, rate):
         pytest.param([0], 50, 0.10, -50, id="setup-alone-is-not-discounted"),
     ],
 )
-def test_present_value_by_hand(saving, setup, rate, value):
+def test_present_value_matches_the_hand_calculation(saving, setup, rate, value):
     assert one(present_value, saving, setup, rate) == pytest.approx(value, abs=1e-9)
 
 
@@ -35,12 +35,12 @@ def test_present_value_by_hand(saving, setup, rate, value):
         pytest.param([10], 0, 0.10, 0, id="nothing-to-recover"),
     ],
 )
-def test_payback_by_hand(saving, setup, rate, month):
+def test_payback_matches_the_hand_calculation(saving, setup, rate, month):
     assert one(payback, saving, setup, rate) == pytest.approx(month, nan_ok=True)
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.1, 0.9])
-def test_savings_of_the_timeline_give_what_its_lines_give(rate):
+def test_monthly_savings_of_a_scenario_give_its_payback_and_present_value(rate):
     scenario = Scenario.default()
     scenario.values["discount_rate"][...] = rate
     values = scenario.evaluate()

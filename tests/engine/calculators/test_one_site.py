@@ -52,18 +52,18 @@ CASES = {
         pytest.param(100, [100, 0, 0], 1, id="stays-at-zero"),
     ],
 )
-def test_break_even_month_by_hand(setup, saving, month):
+def test_break_even_month_matches_the_hand_calculation(setup, saving, month):
     # 1e-12: one division and one subtraction, some units in the last place.
     assert paid_back(setup, *saving) == pytest.approx(month, rel=1e-12, nan_ok=True)
 
 
 @pytest.mark.parametrize("setup", [1, 999, 1_000, 123_456.78])
-def test_one_saving_for_every_month_is_the_same_as_a_row_of_it(setup):
+def test_a_single_saving_equals_the_same_saving_in_every_month(setup):
     # 1e-9: the row adds up to 120 savings, each addition within a unit in the last place.
     assert paid_back(setup, 1_100) == pytest.approx(paid_back(setup, *[1_100] * 120), rel=1e-9)
 
 
-def test_each_plan_breaks_even_for_itself():
+def test_each_plan_breaks_even_independently_of_the_others():
     saving = np.array([[300.0, 400, 500], [500, 500, 0], [100, 100, 100]])
     expected = [paid_back(1_000, *row) for row in saving]
     np.testing.assert_array_equal(break_even(saving, np.full(3, 1_000.0)), expected)
@@ -81,7 +81,7 @@ def test_each_plan_breaks_even_for_itself():
         pytest.param("mid", "onshore_loaded_cost", "256,025.00", id="model.md-section-1-onshore"),
     ],
 )
-def test_site_costs_what_the_reference_prints(case, line, text):
+def test_costs_of_a_site_match_the_reference_model(case, line, text):
     # Compared in the digits the reference prints: half a unit of the last one.
     assert f"{of(line, CASES[case]).item():,.2f}" == text
 
@@ -91,13 +91,13 @@ def test_an_employer_of_record_costs_its_monthly_fee():
     assert of("vendor_fee", {"vendor_fee_month": 599}).item() == 599 * 12
 
 
-def test_onshore_salary_sets_the_baseline_only():
+def test_the_onshore_salary_changes_only_the_baseline():
     given = {"salary": 60_000, "onshore_salary": 120_000}
     found = site_values({n: np.array([x]) for n, x in given.items()}, ["headline_saving", "pay"])
     assert (found["headline_saving"].item(), found["pay"].item()) == (0.5, 60_000)
 
 
-def test_each_row_gives_what_it_gives_alone():
+def test_each_row_is_computed_independently():
     salaries, overlaps = [40_000, 60_000, 80_000], [0, 4, 2]
     together = of("fully_loaded_cost", {"salary": salaries, "overlap_hours": overlaps})
     alone = [
@@ -114,18 +114,18 @@ def test_each_row_gives_what_it_gives_alone():
         pytest.param({"salary": [40_000, 60_000], "overlap_target_hours": 4}, id="of-the-whole"),
     ],
 )
-def test_single_number_holds_for_every_row(given):
+def test_a_single_number_applies_to_every_row(given):
     single = {"salary": [40_000, 60_000]} | {n: [x, x] for n, x in given.items() if n != "salary"}
     assert of("fully_loaded_cost", given).tolist() == of("fully_loaded_cost", single).tolist()
 
 
-def test_whole_scenario_input_may_differ_by_row():
+def test_an_input_of_the_whole_scenario_may_differ_by_row():
     found = of("management_overhead", {"salary": 60_000, "management_basis": [0, 1]})
     # 20 % of the direct cost, and of the onshore loaded cost: model.md section 1.
     assert [f"{x:,.2f}" for x in found] == ["18,120.00", "51,205.00"]
 
 
-def test_nothing_given_is_the_mid_case():
+def test_defaults_give_the_mid_case():
     assert of("fully_loaded_cost", {}).tolist() == of("fully_loaded_cost", CASES["mid"]).tolist()
 
 
@@ -172,21 +172,21 @@ def test_nothing_given_is_the_mid_case():
         pytest.param({"ramp": 1.0}, "no input is called ramp", id="over-tenure"),
     ],
 )
-def test_error_names_the_input_the_value_and_the_bound(given, text):
+def test_the_error_names_the_input_the_value_and_the_bound(given, text):
     with pytest.raises(DomainError) as caught:
         of("fully_loaded_cost", given)
     assert str(caught.value).startswith(text)
 
 
 @pytest.mark.parametrize("iso", ["PL", "GB", "IN", "PT", "CR"])
-def test_charges_of_a_country_are_those_of_a_site_there(iso):
+def test_charges_of_a_country_equal_those_of_a_site_in_it(iso):
     pay = [20_000.0, 50_000.0, 1e6]
     found = employer_charges(np.array(pay), locations()[iso], np.full(3, np.nan))
     # 1e-12: the site's pay is converted to another currency and back.
     assert found == pytest.approx([charges(iso, amount)[0] for amount in pay], rel=1e-12)
 
 
-def test_charge_without_a_rate_has_no_answer_unless_one_is_given():
+def test_a_charge_without_a_rate_is_nan_unless_a_rate_is_given():
     found = employer_charges(np.array([7_000.0, 7_000.0]), locations()["US"], np.array([np.nan, 0]))
     assert np.isnan(found[0])
     assert found[1] == pytest.approx(7_000 * (0.062 + 0.0145 + 0.006), rel=1e-12)

@@ -27,7 +27,7 @@ def evaluate(**changes):
         ("attrition_rate", 1.8),
     ],
 )
-def test_tornado_of_the_reference(driver, swing):
+def test_the_tornado_matches_the_reference_model(driver, swing):
     row = 2 * list(DRIVERS).index(driver)
     low, high = (
         evaluate(sensitivity_case=row + end)["net_saving_steady"][0, 1].item() for end in (1, 2)
@@ -36,13 +36,13 @@ def test_tornado_of_the_reference(driver, swing):
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
-def test_the_base_leaves_every_input_as_it_is(driver):
+def test_the_base_case_changes_no_input(driver):
     found = MID.evaluate()
     np.testing.assert_array_equal(found[f"live_{driver}"], found[driver])
 
 
 @pytest.mark.parametrize("driver", [name for name in DRIVERS if BY_NAME[name].axes])
-def test_no_case_moves_the_onshore_base(driver):
+def test_no_case_changes_the_onshore_base(driver):
     for number in (2, 3):
         found = evaluate(case_number=number)
         np.testing.assert_array_equal(found[f"live_{driver}"][:, :, 0], found[driver][:, :, 0])
@@ -53,13 +53,13 @@ def test_the_pessimistic_case_saves_less_than_the_base_and_the_optimistic_more()
     assert saving == sorted(set(saving))
 
 
-def test_a_level_of_ones_own_is_a_factor_on_the_site_s_figure():
+def test_a_custom_level_multiplies_the_figure_of_the_site():
     cases = [{"name": "salary", "optimistic": 0.5}]
     found = evaluate(case_number=2, cases=cases)["live_salary"]
     assert found.ravel().tolist() == [180_000, 30_000]
 
 
-def test_a_level_is_added_where_the_default_is_0():
+def test_a_level_is_added_if_the_default_is_0():
     cases = [{"name": "fx_drift", "pessimistic": 0.04}]
     assert evaluate(case_number=3, cases=cases)["live_fx_drift"].ravel().tolist() == [0, 0.04]
 
@@ -70,7 +70,7 @@ def test_an_input_at_its_level_stays_within_its_valid_range():
 
 
 @pytest.mark.parametrize("plan", [1, 2, 3])
-def test_the_tables_show_the_plan_that_is_chosen(plan):
+def test_the_sensitivity_tables_show_the_selected_plan(plan):
     scenario = Scenario.from_dict(Scenario.default().to_dict() | {"sensitivity_plan": plan}, "plan")
     found = scenario.evaluate()
     # 1e-12: the same quotient, of sums with zeros added.
@@ -79,7 +79,7 @@ def test_the_tables_show_the_plan_that_is_chosen(plan):
     )
 
 
-def test_every_line_but_the_live_ones_asks_for_the_live_input():
+def test_only_live_lines_use_inputs_before_the_case_is_applied():
     model = default_model()
     for name, line in model.lines.items():
         assert line.live_of or not set(DRIVERS) & set(model.parameters[name]), name

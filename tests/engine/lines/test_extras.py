@@ -32,7 +32,7 @@ def cost_by_month(*extra):
         pytest.param({"amount": 1_200, "to_month": 30}, 0, id="with-an-end-it-is-not-steady"),
     ],
 )
-def test_costs_without_end_are_part_of_the_cost_per_head(row, expected):
+def test_recurring_costs_without_an_end_are_part_of_the_cost_per_head(row, expected):
     found = evaluate(row | {"site": "Mid"})["cost_per_head"] - BEFORE["cost_per_head"]
     assert found.ravel() == pytest.approx([0, expected])
 
@@ -64,20 +64,20 @@ def test_costs_without_end_are_part_of_the_cost_per_head(row, expected):
                      id="no-heads-in-the-month-before-delivery"),
     ],
 )  # fmt: skip
-def test_costs_fall_into_their_months(row, months, each):
+def test_extra_costs_fall_into_their_months(row, months, each):
     expected = [each if month in months else 0 for month in range(1, 37)]
     # 1e-6: months of about 100,000, a unit in the last place of which is 1e-11.
     assert cost_by_month(row | {"site": "Mid"}) == pytest.approx(expected, abs=1e-6)
 
 
-def test_a_cost_of_a_site_without_heads_is_not_paid():
+def test_an_extra_cost_of_a_site_without_heads_is_not_paid():
     found = evaluate({"basis": "per month", "amount": 9_000, "site": "Mid"})
     np.testing.assert_array_equal(found["cost"][0, 0], BEFORE["cost"][0, 0])
 
 
 @pytest.mark.parametrize("basis", ["per head", "share of pay", "per month", "one-off"])
 @pytest.mark.parametrize("ends", [0, 20])
-def test_a_cost_onshore_is_part_of_what_the_output_costs_onshore(basis, ends):
+def test_an_extra_cost_onshore_raises_the_onshore_cost_of_the_output(basis, ends):
     found = evaluate(
         {"basis": basis, "amount": 0.3, "site": "Onshore", "from_month": 14, "to_month": ends}
     )
@@ -87,21 +87,21 @@ def test_a_cost_onshore_is_part_of_what_the_output_costs_onshore(basis, ends):
     np.testing.assert_array_equal(found["cost"][..., 1:][0, PLAN], BEFORE["cost"][..., 1:][0, PLAN])
 
 
-def test_a_fixed_cost_onshore_is_shared_by_the_baseline_s_heads():
+def test_a_fixed_onshore_cost_is_spread_over_the_heads_of_the_baseline():
     found = evaluate({"basis": "per month", "amount": 8_000, "site": "Onshore"})
     added = (found["value"] - BEFORE["value"])[0, PLAN, 0, 0]
     # 8 heads in the baseline and 8 at Mid: 8,000 by the output of the month.
     np.testing.assert_allclose(added, 8_000 * BEFORE["effective_output"][0, 0, SITE, 0], rtol=1e-9)
 
 
-def test_one_amount_holds_at_every_site_and_a_table_at_those_it_names():
+def test_a_single_amount_applies_at_every_site_and_a_table_at_the_sites_it_names():
     rows = [{"amount": 10}, {"amount": {"Mid": 7}}]
     names = [{"name": f"Extra {n}"} | row for n, row in enumerate(rows)]
     amounts = Scenario.from_dict(MID | {"extra_costs": names}, "case").values["extra_amount"]
     assert amounts[0, 0, :, :2, 0].tolist() == [[10, 0], [10, 7]]
 
 
-def test_extra_costs_have_their_bar_and_their_part_of_the_stack():
+def test_extra_costs_have_their_own_bar_in_the_waterfall_and_part_of_the_stack():
     found = evaluate({"basis": "per head", "amount": 1_200, "site": "Mid"})
     assert found["plan_extra_cost"].ravel() == pytest.approx([0, 1_200])
     assert found["bar_extra"].ravel() == pytest.approx([0, -1_200 / 256_025])

@@ -44,7 +44,7 @@ def test_every_type_of_work_belongs_where_the_articles_put_it(row):
         pytest.param(5, [1, 1, 0, 0], id="ambiguous-work-needs-three-hours"),
     ],
 )
-def test_sites_are_allowed_by_overlap(trait, allowed):
+def test_sites_are_allowed_according_to_their_overlap(trait, allowed):
     traits = ("ambiguity", "collaboration", "criticality", "change_frequency")
     assert evaluate(**dict.fromkeys(traits, trait))["allowed"].ravel().tolist() == allowed
 
@@ -56,11 +56,11 @@ def test_sites_are_allowed_by_overlap(trait, allowed):
         pytest.param({"ambiguity": 5, "ambiguity_weight": 5}, (25 + 9) / 8, id="weighted"),
     ],
 )
-def test_score_of_the_work_is_the_weighted_mean_on_the_scale(changes, score):
+def test_the_work_score_is_the_weighted_mean_on_the_scale(changes, score):
     assert evaluate(**changes)["work_score"].item() == pytest.approx((score - 1) / 4)
 
 
-def test_preferred_is_the_cheapest_site_that_is_allowed():
+def test_the_preferred_site_is_the_cheapest_allowed_one():
     sites = [
         {"name": "Home"},
         {"name": "Dear", "overlap_hours": 3, "salary": 90_000},
@@ -81,7 +81,7 @@ def test_high_scorecards_point_nearshore(score, share, model):
     assert MODELS[int(found["scorecard_model"].item())] == model
 
 
-def test_weights_count_in_the_scorecard():
+def test_weights_change_the_scorecard():
     # inventory S3-66: sum(w(s-1)) / (4 sum w) = (3 x 4 + 7 x 2) / (4 x 10).
     card = [{"name": "Project complexity", "score": 5, "weight": 3}]
     assert evaluate(scorecard=card)["scorecard"].item() == pytest.approx(26 / 40)
@@ -90,11 +90,11 @@ def test_weights_count_in_the_scorecard():
 @pytest.mark.parametrize(
     ("cutoff", "model"), [({"near_cutoff": 0.5}, 2), ({"far_cutoff": 0.5}, 0), ({}, 1)]
 )
-def test_cut_offs_are_inputs(cutoff, model):
+def test_cut_offs_can_be_changed(cutoff, model):
     assert evaluate(**cutoff)["scorecard_model"].item() == model
 
 
-def test_location_score_is_weighted_by_attribute():
+def test_the_location_score_is_weighted_by_attribute():
     card = [
         {"name": "Cost", "score": {"Far": 5}, "weight": 2},
         {"name": "Education", "score": {"Near": 1}},
@@ -117,7 +117,7 @@ def test_answers_are_counted_by_checklist(checklist):
     }
 
 
-def test_share_of_yes_is_of_the_checklist_s_own_questions():
+def test_the_share_of_yes_counts_only_the_questions_of_the_checklist():
     shares = evaluate(checklists=answered("Quality gates", 3))["yes_share"].ravel()
     # Six questions: review, three of what done means, coverage, audits.
     assert shares[CHECKLIST_NAMES.index("Quality gates")] == 3 / 6
@@ -131,7 +131,7 @@ def test_share_of_yes_is_of_the_checklist_s_own_questions():
         ("Choose offshoring if several are true", "far_by_list"),
     ],
 )
-def test_several_are_two_and_can_be_set(checklist, line):
+def test_several_means_two_by_default_and_can_be_changed(checklist, line):
     found = [
         evaluate(checklists=answered(checklist, count), several=several)[line].item()
         for count, several in ((1, 2), (2, 2), (2, 3), (3, 3))
@@ -140,12 +140,12 @@ def test_several_are_two_and_can_be_set(checklist, line):
 
 
 @pytest.mark.parametrize("entry", LISTS, ids=lambda entry: entry.key)
-def test_lists_of_fixed_names_have_as_many_as_their_axis(entry):
+def test_lists_with_fixed_names_are_as_long_as_their_axis(entry):
     assert len(entry.names) in (0, entry.size)
     assert len(entry.default) <= entry.size
 
 
-def test_checklists_have_as_many_as_their_axis():
+def test_there_are_as_many_checklists_as_positions_on_their_axis():
     assert evaluate()["questions_asked"].shape[3] == len(CHECKLIST_NAMES)
     assert evaluate()["questions_asked"].sum() == len(BY_AXIS["question"].names)
 

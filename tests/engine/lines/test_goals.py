@@ -29,7 +29,7 @@ def with_pay_times(scenario, times):
     return default_model().evaluate(values, scenario.horizon_months)
 
 
-def test_mid_case_is_that_of_the_reference_model():
+def test_goals_of_the_mid_case_match_the_reference_model():
     # model.md, section 4: the highest salary that breaks even by month 12, which is the limit.
     assert DEFAULT.evaluate()["salary_break_even"][0, 1].item() == pytest.approx(71_956, abs=0.5)
     by_9 = Scenario.from_dict(DEFAULT.to_dict() | {"break_even_limit": 9}, "by 9").evaluate()
@@ -37,7 +37,7 @@ def test_mid_case_is_that_of_the_reference_model():
 
 
 @pytest.mark.parametrize("plan", [1, 2, 3])
-def test_goal_seek_finds_the_same(plan):
+def test_goal_seek_agrees_with_the_closed_form(plan):
     values = DEFAULT.evaluate()
     for line, measure, target in (
         ("salary_break_even", "break_even_month", 12),
@@ -48,7 +48,7 @@ def test_goal_seek_finds_the_same(plan):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_with_that_pay_the_goal_is_just_met(seed):
+def test_the_goal_is_just_met_at_the_highest_pay(seed):
     scenario = linear(seed)
     values = scenario.evaluate()
     for times_line, gap_of in (
@@ -83,7 +83,7 @@ def gap_after(scenario, times, plan):
     return there["cumulative"][0, plan, 0, 0, first:].min() / scale
 
 
-def test_a_highest_salary_that_is_said_to_be_exact_is_whatever_the_charges():
+def test_a_highest_salary_reported_as_exact_is_exact_for_any_charges():
     exact = inexact = 0
     for seed in range(200):
         data = random_data(seed) | {"sensitivity_case": 0, "case_number": 1}
@@ -111,7 +111,7 @@ def test_a_highest_salary_that_is_said_to_be_exact_is_whatever_the_charges():
         pytest.param(60_000, 1, id="above-the-caps"),
     ],
 )
-def test_a_highest_salary_beyond_a_cap_is_said_to_be_inexact(salary, exact):
+def test_a_highest_salary_beyond_a_cap_is_reported_as_inexact(salary, exact):
     # The caps of Vietnam lie between: what goal seek finds does not depend on today's salary.
     vietnam = {"location": "VN", "salary": salary, "attrition_rate": 0.12, "wage_inflation": 0.05}
     scenario = Scenario.from_dict(eight_data(**vietnam), "vietnam")
@@ -128,14 +128,14 @@ def test_a_plan_without_heads_abroad_has_no_highest_pay():
         assert np.isnan(values[line][0, 0].item())
 
 
-def test_no_pay_is_low_enough_where_other_costs_are_too_high():
+def test_no_pay_is_low_enough_if_other_costs_are_too_high():
     data = DEFAULT.to_dict()
     data["sites"][1]["management_infrastructure_cost"] = 50_000_000
     values = Scenario.from_dict(data, "dear").evaluate()
     assert np.isnan(values["salary_break_even"][0, 1].item())
 
 
-def test_beyond_a_cap_charges_no_longer_grow():
+def test_charges_do_not_grow_beyond_their_cap():
     data = DEFAULT.to_dict()
     rules = [{"line": "capped", "rate": 0.2, "cap": 50_000}]
     data["sites"][1].pop("statutory_rate", None)
@@ -153,7 +153,7 @@ def test_beyond_a_cap_charges_no_longer_grow():
     ],
     ids=["established", "build-operate-transfer"],
 )
-def test_a_plan_that_falls_behind_again_later_is_paid_less(changes):
+def test_the_highest_pay_is_lower_if_the_plan_turns_negative_again_later(changes):
     data = DEFAULT.to_dict()
     data["sites"][1] |= changes
     scenario = Scenario.from_dict(data, "later")

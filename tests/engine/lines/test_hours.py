@@ -72,7 +72,7 @@ def line_of(name, *args, **changes):
 
 @pytest.mark.parametrize(("base", "month", "column"), BASES)
 @pytest.mark.parametrize("iso", sorted(PUBLISHED))
-def test_overlap_is_as_published(iso, base, month, column):
+def test_the_overlap_matches_published_hours(iso, base, month, column):
     found = line_of("overlap", base, {"time_zone": ZONES[iso]}, month)
     assert found == PUBLISHED[iso][column]
 
@@ -85,28 +85,28 @@ def test_overlap_is_as_published(iso, base, month, column):
         pytest.param({"overlap_hours": 5}, 5, id="as-entered"),
     ],
 )
-def test_overlap_by_hand(there, expected):
+def test_the_overlap_matches_the_hand_calculation(there, expected):
     there |= {"time_zone": "Europe/Warsaw"}
     assert line_of("overlap", "America/New_York", there) == expected
 
 
-def test_half_hour_zones_count():
+def test_time_zones_of_half_hours_are_respected():
     there = {"time_zone": "Asia/Kolkata", "work_start": 13, "work_end": 22}
     # 13:00-22:00 in Kolkata is 02:30-11:30 in New York in winter.
     assert line_of("overlap", "America/New_York", there) == 2.5
 
 
-def test_the_site_that_is_a_day_ahead_meets_the_evening():
+def test_a_site_across_the_date_line_overlaps_with_the_previous_afternoon():
     # Manila 07:00 is 15:00 of the day before in Los Angeles: three hours until 18:00.
     there = {"time_zone": "Asia/Manila", "work_start": 7, "work_end": 16}
     assert line_of("overlap", "America/Los_Angeles", there) == 3
 
 
-def test_hours_in_a_site_s_own_zone_all_meet():
+def test_sites_in_one_time_zone_overlap_all_day():
     assert line_of("overlap", "Europe/Warsaw", {"time_zone": "Europe/Warsaw"}) == 9
 
 
-def test_follow_the_sun_covers_both_days_once():
+def test_follow_the_sun_counts_overlapping_hours_once():
     warsaw = {"time_zone": "Europe/Warsaw"}
     assert line_of("covered_hours", "America/New_York", warsaw) == 15  # 9 + 9 - 3
     # Half of the six hours gained on nine: 1 + 0.5 x (15 / 9 - 1).
@@ -114,11 +114,11 @@ def test_follow_the_sun_covers_both_days_once():
     assert found == pytest.approx(1 + 0.5 * (15 / 9 - 1))
 
 
-def test_overlap_without_zones_is_the_default():
+def test_the_overlap_without_time_zones_is_the_default():
     assert line_of("overlap", "America/New_York", {}) == 2
 
 
-def test_a_location_brings_its_zone():
+def test_a_location_sets_the_time_zone():
     there = {"location": "IN", "attrition_rate": 0.1}
     assert line_of("utc_offset", "America/New_York", there) == 5.5
     assert line_of("overlap", "America/New_York", there) == 0
@@ -133,7 +133,7 @@ def test_a_location_brings_its_zone():
         pytest.param("America/Los_Angeles", "2026-07", 12.5, id="los-angeles-summer"),
     ],
 )
-def test_india_is_as_far_as_the_article_says_in_winter_only(base, month, hours):
+def test_the_time_difference_to_india_matches_the_article_only_in_winter(base, month, hours):
     offsets = scenario(base, {"time_zone": "Asia/Kolkata"}, month).values["utc_offset"].ravel()
     assert offsets[1] - offsets[0] == hours
 
@@ -147,13 +147,13 @@ def test_india_is_as_far_as_the_article_says_in_winter_only(base, month, hours):
         pytest.param({"work_start": 22, "work_end": 6}, "must be after work_start", id="backwards"),
     ],
 )
-def test_wrong_hours_are_named(there, words):
+def test_invalid_hours_are_named(there, words):
     with pytest.raises(ScenarioError, match=words):
         scenario("America/New_York", there)
 
 
 @pytest.mark.parametrize(("end", "hours"), [(18, 0), (20, 0), (22.5, 2.5)])
-def test_hours_after_eight_are_evening_work(end, hours):
+def test_hours_after_eight_in_the_evening_are_evening_work(end, hours):
     sites = [{"name": "Home"}, {"name": "Away", "work_start": 13, "work_end": end}]
     data = {"sites": sites, "plans": [{"name": "All", "heads": {"Home": 1}}]}
     found = Scenario.from_dict(data, "case").evaluate()["evening_hours"]
@@ -176,7 +176,7 @@ def any_two_days():
         yield starts, ends, offsets
 
 
-def test_overlap_covered_hours_and_follow_the_sun_are_those_of_a_loop_over_the_minutes():
+def test_overlap_and_covered_hours_match_a_count_of_single_minutes():
     days = [*any_two_days()]
     starts, ends, offsets = np.array(days, float).transpose(1, 2, 0)
     names = ("work_start", "work_end", "utc_offset")
@@ -208,7 +208,7 @@ def test_overlap_covered_hours_and_follow_the_sun_are_those_of_a_loop_over_the_m
         ),
     ],
 )
-def test_overlap_is_found_across_two_days(hours, both):
+def test_the_overlap_is_found_across_midnight(hours, both):
     names = ("utc_offset", "onshore_utc_offset", "work_start", "work_end",
              "onshore_work_start", "onshore_work_end")  # fmt: skip
     given = {name: np.array([float(hour)]) for name, hour in zip(names, hours, strict=True)}
@@ -222,7 +222,7 @@ def test_overlap_is_found_across_two_days(hours, both):
         ({"work_start": 0, "work_end": 36}, "work_end is 36; it must be at most 24 hours after"),
     ],
 )
-def test_a_day_that_is_none_is_refused_alike_in_files_and_functions(hours, words):
+def test_an_impossible_working_day_is_refused_in_files_and_functions_alike(hours, words):
     with pytest.raises(ScenarioError, match=words):
         scenario("America/New_York", hours)
     with pytest.raises(DomainError, match=words):
@@ -232,7 +232,7 @@ def test_a_day_that_is_none_is_refused_alike_in_files_and_functions(hours, words
         site_values(onshore, ["common_hours"])
 
 
-def test_hours_typed_over_in_a_workbook_fail_its_check_and_stay_within_the_day():
+def test_impossible_hours_typed_into_a_workbook_fail_its_check():
     values = scenario("America/New_York", {"time_zone": "Asia/Kolkata"}).values
     for start, end in ((18, 3), (0, 36), (9, 9)):
         hours = {name: values[name].copy() for name in ("work_start", "work_end")}

@@ -23,7 +23,7 @@ def plan(name, number, **changes):
         pytest.param("margin_at_match", 0, 0.143, 0.0005, id="section-3-margin-all-onshore"),
     ],
 )
-def test_figure_is_as_printed(name, number, expected, half_digit):
+def test_the_figure_matches_the_printed_one(name, number, expected, half_digit):
     assert plan(name, number) == pytest.approx(expected, abs=half_digit)
 
 
@@ -47,10 +47,10 @@ def test_management_overhead_comes_out_of_the_margin():
     assert plan("margin_at_match", 1) - dearer == pytest.approx(2_879 * hour / 500_000, abs=4e-6)
 
 
-def test_a_dearer_competitor_leaves_more_margin():
+def test_a_more_expensive_competitor_leaves_more_margin():
     low, high = (plan("margin_at_match", 1, competitor_discount=d) for d in (0.3, 0.1))
     assert high > low
 
 
-def test_a_plan_that_saves_nothing_can_match_nothing():
+def test_a_plan_without_savings_can_match_no_price():
     assert plan("share_needed", 0) != plan("share_needed", 0)  # NaN: no answer

@@ -19,7 +19,7 @@ def of_plan(name, **changes):
     return evaluate(**changes)[name][0, 1, 0, 0, 0]
 
 
-def test_loss_to_risks_is_probability_times_impact():
+def test_the_expected_loss_is_probability_times_impact():
     risks = [
         {"name": "Flood", "probability": 0.1, "weeks": 2, "cost": 50_000},
         {"name": "Strike", "probability": 0.5, "weeks": 1},
@@ -29,7 +29,7 @@ def test_loss_to_risks_is_probability_times_impact():
     assert of_plan("plan_risk_loss", risks=risks) == pytest.approx(expected, rel=1e-9)
 
 
-def test_no_risks_lose_nothing():
+def test_there_is_no_loss_without_risks():
     assert of_plan("plan_risk_loss", risks=[]) == 0
 
 
@@ -37,12 +37,12 @@ def test_a_plan_without_heads_at_a_site_bears_none_of_its_risks():
     assert evaluate()["plan_risk_loss"][0, 0].item() == 0
 
 
-def test_pivots_lose_output():
+def test_pivots_cost_output():
     found = of_plan("plan_pivot_loss", pivots=3, site={"pivot_weeks": 2})
     assert found == pytest.approx(OUTPUT_VALUE * 6 / 46, rel=1e-9)
 
 
-def test_delay_costs_its_weeks():
+def test_the_cost_of_delay_is_proportional_to_its_weeks():
     assert of_plan("plan_delay_cost", delay_value=10_000, site={"delay_weeks": 3}) == 30_000
 
 
@@ -60,7 +60,7 @@ def three_sites(*vendors):
     return Scenario.from_dict({"sites": sites, "plans": plans}, "case").evaluate()
 
 
-def test_concentration_on_places_is_the_herfindahl_hirschman_index():
+def test_concentration_on_locations_is_the_herfindahl_hirschman_index():
     found = three_sites(1, 1)["place_concentration"].ravel()
     assert found.tolist() == [1, (2**2 + 4**2 + 2**2) / 8**2]
 
@@ -73,7 +73,7 @@ def test_concentration_on_places_is_the_herfindahl_hirschman_index():
         pytest.param((2, 3), (2**2 + 4**2 + 2**2) / 8**2, id="a-vendor-each"),
     ],
 )
-def test_concentration_on_vendors_counts_the_own_staff_as_one(vendors, expected):
+def test_concentration_on_vendors_counts_own_staff_as_one_vendor(vendors, expected):
     assert three_sites(*vendors)["vendor_concentration"].ravel().tolist() == [1, expected]
 
 
@@ -83,11 +83,11 @@ def test_a_split_plan_loses_less_to_concentration():
     assert loss.ravel() == pytest.approx([0.01, 0.01 * 24 / 64])
 
 
-def test_all_onshore_saves_nothing_after_risk():
+def test_the_onshore_plan_saves_nothing_after_risk():
     assert evaluate()["net_saving_risk_adjusted"][0, 0].item() == pytest.approx(0, abs=1e-15)
 
 
-def test_rate_loaded_and_risk_adjusted_hour_stand_side_by_side():
+def test_rate_card_loaded_and_risk_adjusted_costs_per_hour_are_comparable():
     found = evaluate()
     hours = [found[n][0, 1].item() for n in ("rate_card_hour", "plan_rate", "risk_adjusted_hour")]
     assert hours[:2] == pytest.approx([60_000 / 1_720, 142_674.79 / 1_720], rel=1e-6)
@@ -102,7 +102,7 @@ def test_more_risk_never_costs_less():
     assert costs == sorted(set(costs))
 
 
-def test_capacity_abroad_starts_earlier_than_hiring_onshore():
+def test_an_offshore_team_starts_earlier_than_onshore_hiring():
     # S0-11, S0-12: months against 4-8 weeks.
     assert evaluate(hiring_months=4)["earlier_start"][0, 0, 1].item() == 3
 
@@ -139,14 +139,14 @@ def test_coordination_and_quality_costs_can_be_entered(changes, name, expected):
     assert evaluate(site=changes)[name].ravel()[1] == pytest.approx(expected)
 
 
-def test_output_grows_by_experience_for_some_years():
+def test_output_grows_with_experience_for_some_years():
     found = evaluate(site={"learning_rate": 0.1, "learning_years": 2}, horizon_months=60)
     learning = found["learning"][0, 0, 1, 0]
     # Delivery starts in month 2; a year is full in month 14.
     assert learning[[0, 12, 13, 25, 37, 59]] == pytest.approx([1, 1, 1.1, 1.21, 1.21, 1.21])
 
 
-def test_hours_that_are_not_billed_make_each_billed_hour_dearer():
+def test_unbilled_hours_raise_the_cost_of_each_billed_hour():
     full, part = evaluate(), evaluate(utilisation=0.8)
     assert part["plan_rate"] == pytest.approx(full["plan_rate"] / 0.8)
     assert part["quote_hours"] == pytest.approx(full["quote_hours"] * 0.8)

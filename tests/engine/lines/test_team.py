@@ -14,12 +14,12 @@ def of_plan(name, heads=8, **site):
     return Scenario.from_dict(data, "case").evaluate()[name][0, 1].item()
 
 
-def test_heads_count_by_the_output_that_is_left():
+def test_heads_count_by_their_remaining_output():
     # model.md section 1: 1/1.09, 7 % lost to communication, 6 % to rework.
     assert of_plan("plan_equivalent_heads") == pytest.approx(8 / 1.09 * 0.93 * 0.94, rel=1e-12)
 
 
-def test_headcount_may_double_while_output_stands_still():
+def test_headcount_may_double_without_more_output():
     doubled = {"heads": 16, "productivity": 0.5 / 1.09}
     assert of_plan("plan_heads", **doubled) == 2 * of_plan("plan_heads")
     assert of_plan("plan_equivalent_heads", **doubled) == pytest.approx(
@@ -71,7 +71,7 @@ def mid_team(heads, **site):
         pytest.param(3, "12.26", id="three-heads-make-all-trips-of-a-team"),
     ],
 )
-def test_break_even_counts_the_trips_of_a_whole_team(heads, month):
+def test_break_even_includes_the_trips_of_whole_teams(heads, month):
     assert f"{mid_team(heads)['break_even_month'][0, 1].item():.2f}" == month
 
 
@@ -86,7 +86,7 @@ def test_a_plan_pays_the_trips_and_audits_of_whole_teams(heads, team_size):
     assert found["net_saving"][0, 1].item() == pytest.approx(net_saving, rel=1e-7)
 
 
-def test_heads_of_several_roles_that_make_whole_teams_leave_no_incomplete_one():
+def test_fractional_heads_that_add_up_to_whole_teams_leave_no_incomplete_team():
     tenths = [0.1, 0.7, 7.2]  # their sum is a little above 8 in binary
     roles = [f"Role {number}" for number in range(3)]
     heads = dict(zip(roles, tenths, strict=True))

@@ -27,23 +27,23 @@ def test_a_number_with_symbols_and_separators_is_understood(text, number):
     ["", "many", "nan", "inf", "1,2,3", "1.2.3,4", "12,34.5", "1/2", "%", "0x10", "1e999999",
      "9" * 100, "2027-01-01", "12:30", "=1+1", "A1", "5 6 apples and pears"],
 )  # fmt: skip
-def test_what_stands_for_no_number_suggests_none(text):
+def test_a_text_that_is_no_number_suggests_none(text):
     assert instead(text) == ""
 
 
-def test_a_comma_before_three_digits_may_be_either_and_the_range_decides():
+def test_the_valid_range_decides_what_a_comma_before_three_digits_means():
     assert instead("1,250") == ": write 1250 or 1.25, whichever is meant"
     assert instead("1,250", 100, 10_000) == ": write 1250"
     assert instead("1,250", 0, 2) == ": write 1.25"
     assert instead("1,250", whole=True) == ": write 1250"
 
 
-def test_a_number_out_of_the_range_is_not_suggested():
+def test_a_number_outside_the_valid_range_is_not_suggested():
     assert instead("150%", 0, 1) == ""
     assert instead("2.5k", 0, 100) == ""
 
 
-def test_a_cell_gets_the_number_to_write():
+def test_the_message_in_a_cell_suggests_the_number_to_write():
     start = "Shorewise: salary is the text "
     assert SHORE_LOADED_COST("$60,000") == f"{start}'$60,000'; it must be a number: write 60000"
     assert SHORE_LOADED_COST("many").endswith("it must be a number")

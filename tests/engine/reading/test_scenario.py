@@ -170,7 +170,7 @@ def with_site(**changes):
     )
 
 
-def test_file_without_a_mistake_is_read(tmp_path):
+def test_a_valid_file_is_read(tmp_path):
     path = tmp_path / "good.toml"
     path.write_text(GOOD)
     assert Scenario.from_toml(path).plans == ("All onshore", "Near")
@@ -179,7 +179,9 @@ def test_file_without_a_mistake_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "parts"), [(o, n, p) for o, n, *p in WRONG.values()], ids=WRONG
 )
-def test_one_line_names_the_file_the_key_the_value_and_what_is_allowed(tmp_path, old, new, parts):
+def test_the_message_names_the_file_the_key_the_value_and_what_is_allowed(
+    tmp_path, old, new, parts
+):
     path = tmp_path / "wrong.toml"
     assert GOOD.count(old) == 1
     path.write_text(GOOD.replace(old, new), "utf-8")
@@ -189,28 +191,28 @@ def test_one_line_names_the_file_the_key_the_value_and_what_is_allowed(tmp_path,
 @pytest.mark.parametrize(
     ("content", "parts"), [(c, p) for c, *p in UNREADABLE.values()], ids=UNREADABLE
 )
-def test_one_line_says_why_a_file_cannot_be_read(tmp_path, content, parts):
+def test_the_message_says_why_a_file_cannot_be_read(tmp_path, content, parts):
     path = tmp_path / "wrong.toml"
     path.write_bytes(content)
     assert flaws(refused(path), path, parts) == []
 
 
-def test_file_that_windows_marked_as_utf_8_is_read(tmp_path):
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path):
     path = tmp_path / "marked.toml"
     path.write_text(GOOD, encoding="utf-8-sig")
     assert Scenario.from_toml(path) == Scenario.from_dict(tomllib.loads(GOOD), "plain")
 
 
-def test_missing_file_is_named(tmp_path):
+def test_a_missing_file_is_named(tmp_path):
     path = tmp_path / "missing.toml"
     assert flaws(refused(path), path, ["No such file"]) == []
 
 
-def test_folder_is_refused(tmp_path):
+def test_a_folder_is_refused(tmp_path):
     assert flaws(refused(tmp_path), tmp_path, []) == []
 
 
-def test_place_of_a_mistake_is_what_the_caller_says():
+def test_the_message_names_the_source_that_the_caller_states():
     data = random_data(1) | {"discount_rate": 7}
     with pytest.raises(ScenarioError, match=r"^book: discount_rate at None: discount_rate is 7;"):
         Scenario.from_dict(data, "book", lambda name, plan, *_: f"{name} at {plan}")
@@ -226,13 +228,13 @@ def same(one, other):
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_scenario_survives_plain_data(seed):
+def test_a_scenario_survives_conversion_to_plain_data(seed):
     scenario = random_scenario(seed)
     assert same(Scenario.from_dict(scenario.to_dict(), "again"), scenario)
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_scenario_survives_a_file(seed, tmp_path):
+def test_a_scenario_survives_being_written_and_read(seed, tmp_path):
     scenario, path = random_scenario(seed), tmp_path / "again.toml"
     path.write_bytes(tomli_w.dumps(scenario.to_dict()).encode())
     assert same(Scenario.from_toml(path), scenario)
@@ -244,37 +246,37 @@ def test_scenario_survives_a_file(seed, tmp_path):
     [e for e in INPUTS if e.name != "heads" and "risk" not in e.axes],  # the list has a default
     ids=lambda entry: entry.name,
 )
-def test_unset_input_takes_its_declared_default(entry, site):
+def test_an_input_that_is_not_set_has_its_declared_default(entry, site):
     values = with_site().values[entry.name]
     row = values[0, 0, site if "site" in entry.axes else 0]
     np.testing.assert_array_equal(row, np.broadcast_to(entry.default_at(site), row.shape))
 
 
-def test_heads_not_named_are_0():
+def test_heads_that_are_not_named_are_0():
     assert with_site().values["heads"][0, 0, :, :, 0].tolist() == [[1, 0], [0, 0]]
 
 
-def test_ramp_is_completed_with_1():
+def test_a_short_ramp_is_completed_with_1():
     ramp = with_site(ramp=[0.25, 0.5]).values["ramp"][0, 0, 1, 0]
     assert ramp.tolist() == [0.25, 0.5, *[1.0] * 10]
 
 
-def test_salary_of_a_role_not_named_is_the_default():
+def test_the_salary_of_a_role_that_is_not_named_is_the_default():
     salary = with_site(salary={"Tester": 30_000}).values["salary"][0, 0, 1, :, 0]
     assert salary.tolist() == [60_000, 30_000]
 
 
-def test_single_salary_holds_for_every_role():
+def test_a_single_salary_applies_to_every_role():
     assert with_site(salary=30_000).values["salary"][0, 0, 1, :, 0].tolist() == [30_000, 30_000]
 
 
 @pytest.mark.parametrize("months", [3, 3.0])
-def test_whole_input_accepts_a_whole_number_of_either_type(months):
+def test_a_whole_number_may_be_written_as_an_integer_or_a_float(months):
     assert with_site(lead_time_months=months).values["lead_time_months"][0, 0, 1].item() == 3
 
 
 @pytest.mark.parametrize("text", ["2027-01", "2000-01", "2099-12"])
-def test_start_month_is_a_month_of_the_calendar(text):
+def test_the_start_month_is_a_calendar_month(text):
     year, month = map(int, text.split("-"))
     start = Scenario.from_dict(random_data(1) | {"start_month": text}, "test").start_month
     assert f"{datetime.date(year, month, 1):%Y-%m}" == start

@@ -49,20 +49,20 @@ def refused(read, path, kind):
 
 
 @pytest.mark.parametrize(("text", "part"), HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_scenario_file_is_refused_soon_in_one_short_line(tmp_path, text, part):
+def test_a_hostile_scenario_file_is_refused_quickly_in_one_short_line(tmp_path, text, part):
     path = tmp_path / "hostile.toml"
     path.write_text(f"{text}\n{GOOD}")
     assert part in refused(Scenario.from_toml, path, ScenarioError)
 
 
 @pytest.mark.parametrize("text", ["a = " + "[" * 50_000, "a" + ".a" * 40_000, "a = " + "9" * 5_000])
-def test_a_hostile_theme_is_refused_soon_in_one_short_line(tmp_path, text):
+def test_a_hostile_theme_is_refused_quickly_in_one_short_line(tmp_path, text):
     path = tmp_path / "hostile.toml"
     path.write_text(text)
     assert "no theme needs that" in refused(Theme.from_toml, path, WorkbookError)
 
 
-def test_dots_and_brackets_in_texts_and_comments_count_for_nothing(tmp_path):
+def test_dots_and_brackets_in_texts_and_comments_do_not_count_as_nesting(tmp_path):
     path = tmp_path / "good.toml"
     note = "[" * 300 + "." * 300 + "9" * 500
     path.write_text(
@@ -71,7 +71,7 @@ def test_dots_and_brackets_in_texts_and_comments_count_for_nothing(tmp_path):
     assert Scenario.from_toml(path).name == "A"
 
 
-def test_the_largest_scenario_is_read_again_from_its_file(tmp_path):
+def test_the_largest_scenario_survives_being_written_and_read(tmp_path):
     tomli_w = pytest.importorskip("tomli_w")
     roles, sites = [f"role {n}" for n in range(40)], [f"site {n}" for n in range(40)]
     heads = {site: dict.fromkeys(roles, 1.5) for site in sites}
@@ -169,7 +169,7 @@ def test_a_long_message_keeps_its_beginning_and_its_end():
         ("note = Krakow", 'a text needs quotes, like "Krakow"'),
     ],
 )
-def test_a_name_without_quotes_gets_the_hint_to_quote_it(tmp_path, line, hint):
+def test_the_message_about_a_name_without_quotes_says_to_quote_it(tmp_path, line, hint):
     path = tmp_path / "quotes.toml"
     path.write_text(f"{GOOD}\n{line}\n", "utf-8")
     assert hint in refused(Scenario.from_toml, path, ScenarioError)

@@ -7,7 +7,7 @@ from scipy import stats
 from shorewise.engine import Scenario
 from shorewise.engine.errors import DomainError, ScenarioError
 from shorewise.engine.uncertainty.draws import Range, check_ranges, shares_of
-from tests.engine.uncertainty.test_simulation import ONLY_FIXED, case
+from tests.support.driver_cases import ONLY_FIXED, case
 
 
 @pytest.mark.parametrize(
@@ -19,14 +19,14 @@ from tests.engine.uncertainty.test_simulation import ONLY_FIXED, case
         ("normal", stats.norm(1, 1.5 / 2 / stats.norm.ppf(0.95))),
     ],
 )
-def test_levels_follow_the_distribution(distribution, known):
+def test_drawn_levels_follow_their_distribution(distribution, known):
     shares = np.linspace(0.001, 0.999, 999)
     levels = Range("salary", 0, 0.5, 1, 2, distribution).level(shares)
     close = 2e-7 if distribution == "pert" else 1e-9
     np.testing.assert_allclose(levels, known.ppf(shares), rtol=close)
 
 
-def test_a_published_case_of_90_percent_ranges():
+def test_ranges_of_90_percent_match_the_published_case():
     # Hubbard, How to Measure Anything, chapter on risk: savings of 10 to 20, -2 to 8 and 3 to 9 a
     # unit, 15,000 to 35,000 units, normal with 90 % in between; less than 400,000 has 14 %.
     bounds = [(10, 20), (-2, 8), (3, 9), (15_000, 35_000)]
@@ -69,14 +69,14 @@ def test_a_published_case_of_90_percent_ranges():
     ],
     ids=["nothing-varies", "swapped-ends", "with-itself", "with-nothing", "contradiction"],
 )
-def test_ranges_that_cannot_be_drawn_are_named(changes, parts):
+def test_invalid_ranges_are_named(changes, parts):
     data = Scenario.default().to_dict() | changes
     with pytest.raises((DomainError, ScenarioError)) as raised:
         check_ranges(Scenario.from_dict(data, "wrong"))
     assert [part for part in parts if part not in str(raised.value)] == []
 
 
-def test_a_driver_given_twice_in_correlations_is_refused():
+def test_a_pair_of_drivers_correlated_twice_is_refused():
     pair = {"first": "salary", "second": "fx_drift"}
     rows = [{"name": "a", "rank": 0.5, **pair}, {"name": "b", "rank": -0.9, **pair}]
     data = Scenario.default().to_dict() | {"correlations": rows}

@@ -61,7 +61,7 @@ def nested(case, outer=401, inner=41):
 
 
 @pytest.mark.parametrize("high", [1.3, 1.4, 1.6])
-def test_of_two_plans_and_a_normal_driver_it_is_that_of_the_formula(high):
+def test_evppi_of_two_plans_and_a_normal_driver_matches_the_formula(high):
     # NPV is linear in pay: mean and deviation give the expected loss that knowing pay saves,
     # s x (density(d) - d x (1 - probability(d))) with d = mean / s (Raiffa and Schlaifer 1961).
     case = scenario(2 - high, high, "normal")
@@ -87,7 +87,7 @@ def test_of_two_plans_and_a_normal_driver_it_is_that_of_the_formula(high):
         pytest.param((0.6, 1.5, "normal", 0.5, 4), id="four-plans"),
     ],
 )
-def test_of_correlated_drivers_it_is_that_of_nested_brute_force(given):
+def test_evppi_of_correlated_drivers_matches_nested_simulation(given):
     case = scenario(*given)
     truth = nested(case)
     found = simulate(case, 8_192)
@@ -98,7 +98,7 @@ def test_of_correlated_drivers_it_is_that_of_nested_brute_force(given):
     assert found.worth_of_knowing_all.value >= found.worth_of_knowing["salary"].value
 
 
-def test_what_is_below_what_the_draws_can_tell_is_no_plain_nothing():
+def test_a_value_below_the_resolution_of_the_draws_is_reported_with_an_upper_bound():
     # Pay that turns the mid plan into a loss once in some thousand times.
     found = simulate(scenario(0.75, 1.25, "normal"), 64)
     everything = found.worth_of_knowing_all
@@ -107,7 +107,7 @@ def test_what_is_below_what_the_draws_can_tell_is_no_plain_nothing():
     assert found.worth_of_knowing["salary"].at_most > 0
 
 
-def test_a_plan_that_no_draw_prefers_has_a_bound_that_holds():
+def test_the_upper_bound_holds_if_no_draw_prefers_a_plan():
     draws = np.random.default_rng(1)
     for _ in range(200):
         mean, deviation = draws.uniform(2, 5), 1.0

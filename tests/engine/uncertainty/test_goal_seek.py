@@ -22,7 +22,7 @@ def measured(scenario, name, value, measure, plan):
 
 
 @pytest.mark.parametrize(("month", "salary"), [(9, 58_890.30), (12, 71_956)])
-def test_highest_salary_that_breaks_even_is_that_of_the_reference_model(month, salary):
+def test_the_highest_salary_that_breaks_even_matches_the_reference_model(month, salary):
     found = solve(DEFAULT, "salary", "break_even_month", month, MID)
     assert found.values == (pytest.approx(salary, abs=0.5),)
     assert found.exact
@@ -31,14 +31,14 @@ def test_highest_salary_that_breaks_even_is_that_of_the_reference_model(month, s
 
 
 @pytest.mark.parametrize(("month", "salary"), [(9, 58_890.30), (9.5, 58_890.30), (12, 71_956)])
-def test_of_whole_months_too_the_highest_salary_is_found(month, salary):
+def test_the_highest_salary_is_found_for_whole_months_as_well(month, salary):
     found = solve(DEFAULT, "salary", "break_even_month_whole", month, MID)
     assert found.values == (pytest.approx(salary, abs=0.5),)
     assert "more is too late" in found.text
 
 
 @pytest.mark.parametrize("name", ["site.Mid.salary", "site.Mid.productivity"])
-def test_the_value_in_words_is_itself_in_time(name):
+def test_the_rounded_value_in_words_still_meets_the_deadline(name):
     # Rounded to the nearest digit, half of them would be a hair too late: month 10 for 9.
     for month in (8, 9, 10, 12, 13, 16, 19):
         text = solve(DEFAULT, name, "break_even_month", month, MID).text
@@ -47,7 +47,7 @@ def test_the_value_in_words_is_itself_in_time(name):
         assert measured(DEFAULT, name, value, "break_even_month_whole", MID) <= month
 
 
-def test_the_highest_salary_that_pays_back_in_time_after_discounting():
+def test_the_highest_salary_is_found_for_a_discounted_payback():
     found = solve(DEFAULT, "salary", "discounted_payback_month", 9, MID)
     assert found.status == "one"
     for more, month in ((-0.01, 9), (0.01, 10)):
@@ -70,7 +70,7 @@ def test_the_highest_salary_that_pays_back_in_time_after_discounting():
         ("plan.Mid.heads.Mid", "npv", 900_000, True),
     ],
 )
-def test_the_solution_puts_the_measure_at_its_target(name, measure, target, exact):
+def test_the_solution_brings_the_measure_to_its_target(name, measure, target, exact):
     found = solve(DEFAULT, name, measure, target, MID)
     assert (found.status, found.exact) == ("one", exact)
     reached = measured(DEFAULT, name, found.values[0], measure, MID)
@@ -82,7 +82,7 @@ ABROAD = [seed for seed in range(12) if len(random_data(seed)["sites"]) > 1]
 
 
 @pytest.mark.parametrize("seed", ABROAD)
-def test_what_was_is_found_again_in_any_scenario(seed):
+def test_the_current_value_is_found_from_its_own_result_in_any_scenario(seed):
     scenario = random_scenario(seed)
     plan = len(scenario.plans) - 1
     for name, measure in (("discount_rate", "npv"), ("salary", "fully_loaded_cost")):
@@ -97,7 +97,7 @@ def test_what_was_is_found_again_in_any_scenario(seed):
         assert any(v == pytest.approx(value, rel=1e-6) for v in found.values), found.text
 
 
-def test_many_scenarios_at_once_are_each_solved_as_alone():
+def test_scenarios_solved_together_give_the_same_as_one_by_one():
     salaries = np.linspace(30_000, 90_000, 7)
     values = with_value(DEFAULT.values, place_of(DEFAULT, "site.Mid.salary"), salaries)
     place = place_of(DEFAULT, "overlap_hours")
@@ -129,27 +129,27 @@ def test_all_of_several_solutions_are_listed():
         (("lead_time_months", "net_saving", 0.3), ["jumps past 30 %", "at 12 and", "at 13"]),
     ],
 )
-def test_no_solution_is_said_in_words(arguments, words):
+def test_a_missing_solution_is_explained_in_words(arguments, words):
     found = solve(DEFAULT, *arguments, MID)
     assert (found.status, found.values) == ("none", ())
     assert [word for word in words if word not in found.text] == []
 
 
-def test_an_input_that_does_not_matter_is_said_so():
+def test_the_answer_says_if_an_input_does_not_matter():
     saving = DEFAULT.evaluate()["net_saving"][0, MID].item()
     found = solve(DEFAULT, "discount_rate", "net_saving", saving, MID)
     assert found.status == "always"
     assert "does not matter" in found.text
 
 
-def test_where_there_is_only_the_onshore_base_there_is_nothing_to_solve():
+def test_a_scenario_of_only_the_onshore_base_has_nothing_to_solve():
     data = DEFAULT.to_dict()
     data |= {"sites": data["sites"][:1], "plans": data["plans"][:1]}
     with pytest.raises(DomainError, match="salary is that of other sites; there are none"):
         solve(Scenario.from_dict(data, "onshore"), "salary", "npv", 0, 0)
 
 
-def test_a_range_leaves_out_what_lies_beyond():
+def test_solutions_outside_the_range_are_ignored():
     found = solve(DEFAULT, "salary", "break_even_month", 12, MID, 75_000, 90_000)
     assert found.status == "none"
     assert "between 75,000 and 90,000" in found.text
@@ -159,7 +159,7 @@ def test_a_range_leaves_out_what_lies_beyond():
     assert solve(DEFAULT, "salary", "break_even_month", 12, MID, 70_000, 80_000).status == "one"
 
 
-def test_a_plan_that_falls_behind_again_is_not_in_time():
+def test_a_plan_that_turns_negative_again_misses_the_deadline():
     # A risk of moving office in month 20 takes back what was saved: by month 12 it is ahead, not
     # for good.
     data = DEFAULT.to_dict()
@@ -184,26 +184,26 @@ def test_a_plan_that_falls_behind_again_is_not_in_time():
         (("benefits_rate", "npv", 0, 0.4, 0.2), ["between 0.4 and 0.2", "below the second"]),
     ],
 )
-def test_what_is_not_allowed_is_named(arguments, parts):
+def test_an_invalid_argument_is_named(arguments, parts):
     with pytest.raises(DomainError) as raised:
         solve(DEFAULT, *arguments[:3], MID, *arguments[3:])
     assert [part for part in parts if part not in str(raised.value)] == []
 
 
-def test_the_baseline_is_never_behind_and_so_never_breaks_even():
+def test_the_baseline_has_no_break_even_to_solve_for():
     found = solve(DEFAULT, "salary", "break_even_month", 9, 0)
     assert found.status == "none"
     assert "no answer" in found.text
 
 
-def test_of_whole_numbers_the_last_that_is_in_time_is_found():
+def test_the_last_whole_number_that_meets_the_deadline_is_found():
     found = solve(DEFAULT, "lead_time_months", "break_even_month", 12, MID)
     assert (found.values, found.exact) == ((3.0,), False)
     assert measured(DEFAULT, "lead_time_months", 3, "break_even_month", MID) <= 12
     assert measured(DEFAULT, "lead_time_months", 4, "break_even_month", MID) > 12
 
 
-def test_every_whole_number_is_looked_at():
+def test_every_whole_number_is_tried():
     data = DEFAULT.to_dict()
     data["sites"][1] |= {"vendor_fee_rate": 0.2, "transfer_fee": 10_000}
     scenario = Scenario.from_dict(data, "transfer")
@@ -211,7 +211,7 @@ def test_every_whole_number_is_looked_at():
     assert solve(scenario, "site.Mid.transfer_month", "npv", target, MID).values == (11.0,)
 
 
-def test_of_a_plateau_the_ends_are_listed():
+def test_a_range_of_solutions_is_listed_by_its_ends():
     target = measured(DEFAULT, "overlap_hours", 10, "net_saving", MID)
     found = solve(DEFAULT, "overlap_hours", "net_saving", target, MID)
     assert found.status == "many"
@@ -220,19 +220,19 @@ def test_of_a_plateau_the_ends_are_listed():
     assert not found.exact
 
 
-def test_in_another_case_the_value_is_the_one_entered():
+def test_the_value_found_in_another_case_is_the_one_to_enter():
     scenario = Scenario.from_dict(DEFAULT.to_dict() | {"case_number": 3}, "pessimistic")
     found = solve(scenario, "salary", "break_even_month", 24, MID)
     assert "as entered" in found.text
     assert "as entered" not in solve(DEFAULT, "salary", "break_even_month", 24, MID).text
 
 
-def test_a_charge_of_many_cannot_be_set_by_itself():
+def test_one_of_several_statutory_rates_cannot_be_solved_for():
     with pytest.raises(DomainError, match="statutory_rate belongs to one of a site's charges"):
         solve(DEFAULT, "statutory_rate", "net_saving", 0.2, MID)
 
 
-def test_the_overlap_needed_is_found_also_where_time_zones_give_one():
+def test_the_overlap_needed_is_found_even_if_time_zones_set_it():
     hybrid = Scenario.from_toml("examples/hybrid.toml")
     far = hybrid.sites.index("Bengaluru")
     assert hybrid.values["overlap_computed"][0, 0, far].item() == 1
@@ -245,7 +245,7 @@ def test_the_overlap_needed_is_found_also_where_time_zones_give_one():
     assert hybrid.evaluate()["net_saving"][0, 2].item() != pytest.approx(0.26, abs=1e-3)
 
 
-def test_one_salary_for_several_sites_is_told_from_pay_in_proportion_as_on_summary():
+def test_one_salary_for_several_sites_is_distinguished_from_proportional_pay():
     hybrid = Scenario.from_toml("examples/hybrid.toml")
     values, plan = hybrid.evaluate(), hybrid.plans.index("Hybrid")
     highest = values["salary_break_even"][0, plan].item()

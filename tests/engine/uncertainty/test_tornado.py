@@ -20,18 +20,9 @@ from shorewise.engine.uncertainty.tornado import (
     place_of,
     tornado,
 )
+from tests.support.driver_cases import SWINGS
 
 MID, NEAR = 1, 3
-# model.md, section 4: swing of the mid case's steady-state net saving, in points.
-SWINGS = {
-    "salary": 33.0,
-    "statutory_rate": 13.2,
-    "productivity": 11.2,
-    "rework_end": 8.2,
-    "overlap_hours": 4.8,
-    "management_rate": 4.4,
-    "attrition_rate": 1.8,
-}
 
 
 def mid(**changes):
@@ -40,7 +31,7 @@ def mid(**changes):
     return Scenario.from_dict(data, "mid")
 
 
-def test_tornado_is_that_of_the_reference_model():
+def test_the_tornado_matches_the_reference_model():
     found = {one.driver: one for one in tornado(Scenario.default(), MID, "net_saving_steady")}
     assert {name: round(found[name].width * 100, 1) for name in SWINGS} == SWINGS
     widths = [one.width for one in found.values()]
@@ -48,7 +39,7 @@ def test_tornado_is_that_of_the_reference_model():
     assert {*found} == {*DRIVERS}
 
 
-def test_tornado_by_percent_moves_the_sites_own_figures():
+def test_a_tornado_by_percent_moves_the_figures_of_the_sites():
     found = {one.driver: one for one in tornado(Scenario.default(), MID, "npv", percent=10)}
     for driver, values in (("salary", (54_000, 66_000)), ("management_rate", (0.18, 0.22))):
         ends = [mid(**{driver: v}).evaluate()["npv"][0, MID].item() for v in values]
@@ -56,7 +47,7 @@ def test_tornado_by_percent_moves_the_sites_own_figures():
     assert found["fx_drift"].width == 0  # there is none to take 10 % of
 
 
-def test_elasticity_is_the_slope_in_percent():
+def test_the_elasticity_is_the_slope_in_percent():
     found = elasticities(Scenario.default(), MID, "fully_loaded_cost")
     base = Scenario.default().evaluate()["plan_fully_loaded_cost"][0, MID].item()
     up = mid(salary=60_600).evaluate()["plan_fully_loaded_cost"][0, MID].item()
@@ -64,12 +55,12 @@ def test_elasticity_is_the_slope_in_percent():
     assert [abs(v) for v in found.values()] == sorted(map(abs, found.values()), reverse=True)
 
 
-def test_elasticity_of_nothing_is_no_answer():
+def test_the_elasticity_of_zero_is_nan():
     found = elasticities(Scenario.default(), 0, "net_saving")
     assert np.isnan(list(found.values())).all()
 
 
-def test_indices_are_those_of_salib():
+def test_sobol_indices_match_salib():
     scenario = Scenario.default()
     ranges = ranges_of(scenario)
     problem = {
@@ -93,7 +84,7 @@ def test_indices_are_those_of_salib():
     assert next(iter(ours)) == "salary"
 
 
-def test_grid_is_the_model_at_each_pair():
+def test_the_grid_holds_the_result_of_the_model_at_each_pair():
     salaries, rates = [50_000, 70_000], [0.1, 0.2, 0.3]
     found = grid(
         Scenario.default(), MID, "npv", ("salary", salaries), ("site.Mid.management_rate", rates)
@@ -108,14 +99,14 @@ def test_grid_is_the_model_at_each_pair():
     np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
-def test_flips_name_the_end_the_plan_and_the_verdict():
+def test_decision_reversals_name_the_end_the_plan_and_the_verdict():
     [found, *_] = flips(Scenario.default())
     assert (found.driver, found.end, found.best) == ("salary", "high", "")
     assert found.verdicts == dict.fromkeys(("Mid", "Far", "Near"), "trap")
     assert found.recommended == ("All onshore",)
 
 
-def test_a_flip_of_the_recommendation_is_that_of_a_scenario_with_the_input_itself_changed():
+def test_a_decision_reversal_matches_the_scenario_with_the_input_changed():
     [found] = [one for one in flips(Scenario.default()) if one.driver == "rework_end"]
     data = Scenario.default().to_dict()
     factor = Scenario.default().values["driver_high"].ravel()[[*DRIVERS].index("rework_end")]
@@ -127,7 +118,7 @@ def test_a_flip_of_the_recommendation_is_that_of_a_scenario_with_the_input_itsel
     assert (found.end, found.text) == ("high", "Near is recommended")
 
 
-def test_flips_say_plans_of_one_verdict_together_and_many_by_their_number():
+def test_decision_reversals_group_plans_by_verdict_and_count_many():
     few = Flip("salary", "high", "Far", {"Mid": "marginal", "Near": "trap", "Far": "trap"})
     assert few.text == "Near, Far become a trap, Mid becomes marginal, Far has the highest NPV"
     many = Flip("salary", "low", "", {f"Plan {n}": "advantage" for n in range(5)})
@@ -152,7 +143,7 @@ def test_flips_say_plans_of_one_verdict_together_and_many_by_their_number():
         ),
     ],
 )
-def test_what_is_not_allowed_is_named(call, parts):
+def test_an_invalid_argument_is_named(call, parts):
     data = Scenario.default().to_dict()
     data["cases"] = [{"name": "salary", "low": 0.5, "high": 3}]
     with pytest.raises(DomainError) as raised:

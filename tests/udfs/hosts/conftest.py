@@ -1,13 +1,8 @@
 """One running server for all tests that do not need settings of their own."""
 
-import os
-
 import pytest
 
-from tests.support.addin_server import running
-
-# xlwings' Office.js part asks for a key; that for noncommercial use is given by who runs the tests.
-NO_KEY = not os.environ.get("XLWINGS_LICENSE_KEY") and not os.environ.get("SHOREWISE_TEST_ALL")
+from tests.support.addin_server import NO_KEY, running
 
 
 @pytest.fixture(scope="session")

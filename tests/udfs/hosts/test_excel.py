@@ -42,7 +42,7 @@ def formulas(sheet):
     return {cell.coordinate: getattr(cell.value, "text", cell.value) for cell in cells}
 
 
-def test_macros_of_xlwings_are_kept_byte_for_byte(files):
+def test_the_macros_of_xlwings_are_kept_byte_for_byte(files):
     theirs = Path(xlwings.__file__).with_name("quickstart_standalone.xlsm")
     found = []
     for package in (io.BytesIO(files[BOOK]), theirs):
@@ -51,7 +51,7 @@ def test_macros_of_xlwings_are_kept_byte_for_byte(files):
     assert found[0] == found[1]
 
 
-def test_settings_are_in_force_and_start_in_the_first_cell(live):
+def test_the_settings_sheet_is_active_and_starts_in_its_first_cell(live):
     rows = live["xlwings.conf"].iter_rows(max_col=2, values_only=True)
     found = {name: value for name, value in rows if value is not None}
     assert found["UDF Modules"] == "shorewise.udfs"
@@ -61,17 +61,17 @@ def test_settings_are_in_force_and_start_in_the_first_cell(live):
     assert None not in [live["xlwings.conf"].cell(row, 1).value for row in range(1, 11)]
 
 
-def test_interpreter_may_be_named():
+def test_a_python_interpreter_can_be_named():
     book = load_workbook(io.BytesIO(excel_files(r"C:\own\python.exe")[BOOK]))
     assert book["xlwings.conf"]["B1"].value == r"C:\own\python.exe"
 
 
-def test_every_function_is_called_by_its_example(live):
+def test_every_function_is_called_with_its_example(live):
     called = [text for text in formulas(live["Functions"]).values() if text.startswith("=SHORE_")]
     assert sorted(called) == sorted(formula(one) for one in FUNCTIONS)
 
 
-def test_values_stand_beside_and_in_every_call(live, stamped):
+def test_every_call_has_a_cached_value(live, stamped):
     assert stamped["A3"].value == f"Agreeing: {len(FUNCTIONS)} of {len(FUNCTIONS)}"
     sheet, compared = live["Functions"], 0
     for row in range(6, sheet.max_row + 1):
@@ -90,12 +90,12 @@ def test_values_stand_beside_and_in_every_call(live, stamped):
     assert compared > 300
 
 
-def test_what_stands_as_text_is_no_formula(live):
+def test_formulas_shown_as_text_are_not_formulas(live):
     column = [cell for (cell,) in live["Functions"].iter_rows(min_col=3, max_col=3, min_row=6)]
     assert {cell.data_type for cell in column if cell.value is not None} == {"s"}
 
 
-def test_wrappers_are_those_that_xlwings_writes(files):
+def test_the_vba_wrappers_are_those_that_xlwings_writes(files):
     run = subprocess.run(
         [sys.executable, str(SUPPORT / "com_wrappers.py")],
         env={name: value for name, value in os.environ.items() if name != "XLWINGS_ON_SERVER"},
@@ -114,7 +114,7 @@ def lines(text):
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def test_wrappers_have_line_ends_of_windows_and_no_line_too_long_for_the_editor(files):
+def test_the_vba_wrappers_have_windows_line_ends_and_no_line_too_long_for_the_editor(files):
     text = files[WRAPPERS]
     assert text.count(b"\n") == text.count(b"\r\n")
     assert max(map(len, text.split(b"\r\n"))) <= 1_023

@@ -1,12 +1,13 @@
 """Limits, headers and the log of the guard, before an application made for the test."""
 
 import asyncio
+import contextlib
 import logging
 
 import pytest
 
 from shorewise.udfs.hosts import AddinError
-from shorewise.udfs.hosts.guard import HEADERS, USER, Guard
+from shorewise.udfs.hosts.guard import CLIENTS_MAX, HEADERS, USER, Guard
 from shorewise.udfs.hosts.limits import Limits, limits_of
 
 SECRET = "salary-of-Ann-91234"
@@ -54,13 +55,13 @@ def answer(app, limits, request, receive=None):
     return asyncio.run(ask(Guard(app, limits), request, receive))
 
 
-def test_what_is_within_the_limits_passes_unchanged():
+def test_a_request_within_the_limits_passes_unchanged():
     status, headers, body = answer(echo, Limits(), scope(), sent(b"ab", b"cd"))
     assert (status, body) == (200, b"abcd")
     assert headers[b"x-own"] == b"kept"
 
 
-def test_strict_headers_replace_an_application_s_own():
+def test_strict_headers_replace_those_of_the_application():
     _, headers, _ = answer(echo, Limits(), scope())
     assert b"Referrer-Policy" not in headers
     assert {name: headers[name.encode()].decode() for name in HEADERS} == HEADERS
@@ -82,14 +83,14 @@ def test_a_body_too_large_is_refused(request_, receive):
     assert headers[b"x-content-type-options"] == b"nosniff"
 
 
-def test_a_body_that_does_not_arrive_is_given_up():
+def test_a_request_whose_body_does_not_arrive_times_out():
     async def never():
         return await asyncio.Future()
 
     assert answer(echo, Limits(seconds=1), scope(), never)[0] == 408
 
 
-def test_an_answer_that_takes_too_long_is_given_up():
+def test_an_answer_that_takes_too_long_times_out():
     async def slow(_scope, _receive, _send):
         await asyncio.sleep(60)
 
@@ -97,7 +98,7 @@ def test_an_answer_that_takes_too_long_is_given_up():
     assert (status, body) == (504, b"This took longer than 1 s: ask for fewer cells.")
 
 
-def test_an_address_that_asks_too_often_waits_while_others_do_not():
+def test_an_address_that_asks_too_often_is_limited_while_others_are_not():
     async def many():
         guard = Guard(echo, Limits(calls_minute=5))
         statuses = [(await ask(guard, scope("GET")))[0] for _ in range(7)]
@@ -117,7 +118,7 @@ async def by_name(headers):
     return headers.get("authorization")
 
 
-def test_a_user_who_asks_too_often_waits_while_others_at_his_address_do_not():
+def test_a_user_who_asks_too_often_is_limited_while_others_at_the_address_are_not():
     async def many():
         guard = Guard(echo, Limits(calls_minute=5), by_name)
         ann = [(await ask(guard, scope(authorization="ann")))[0] for _ in range(7)]
@@ -126,7 +127,7 @@ def test_a_user_who_asks_too_often_waits_while_others_at_his_address_do_not():
     assert asyncio.run(many()) == ([200] * 5 + [429] * 2, 200)
 
 
-def test_an_address_that_guesses_tokens_is_slowed_down():
+def test_an_address_that_guesses_tokens_is_limited():
     async def many():
         guard = Guard(echo, Limits(calls_minute=5), by_name)
         guesses = [(await ask(guard, scope()))[0] for _ in range(7)]
@@ -143,7 +144,7 @@ def test_a_body_is_not_read_before_its_sender_has_signed_in():
     assert (status, body) == (401, b"Sign in: the access token is missing or wrong.")
 
 
-def test_one_user_leaves_turns_to_the_others():
+def test_one_user_cannot_take_all_the_capacity():
     async def many():
         begun = asyncio.Event()
 
@@ -162,7 +163,7 @@ def test_one_user_leaves_turns_to_the_others():
     assert asyncio.run(many()) == ([200] * 5, {200})
 
 
-def test_a_user_may_have_only_so_many_requests_under_way():
+def test_concurrent_requests_of_a_user_are_limited():
     async def many():
         begun = asyncio.Event()
 
@@ -181,32 +182,31 @@ def test_a_user_may_have_only_so_many_requests_under_way():
 
 
 @pytest.mark.parametrize("host", ["shore.example.com", "SHORE.example.com:8443", "[::1]:8000"])
-def test_a_server_answers_to_its_names(host):
+def test_a_server_answers_to_its_own_host_names(host):
     guard = Guard(echo, Limits(), hosts=["shore.example.com", "[::1]"])
     assert asyncio.run(ask(guard, scope("GET", host=host)))[0] == 200
 
 
 @pytest.mark.parametrize("host", ["evil.example.com", "shore.example.com.evil", "", "[::2]:8000"])
-def test_a_server_does_not_answer_to_another_name(host):
+def test_a_server_does_not_answer_to_another_host_name(host):
     guard = Guard(echo, Limits(), hosts=["shore.example.com", "[::1]"])
     status, _, body = asyncio.run(ask(guard, scope("GET", host=host)))
     assert status == 421
     assert b"evil" not in body
 
 
-def test_addresses_are_not_remembered_without_end(monkeypatch):
-    monkeypatch.setattr("shorewise.udfs.hosts.guard._CLIENTS_MAX", 10)
-
+def test_the_number_of_remembered_addresses_is_limited():
     async def many():
-        guard = Guard(echo, Limits())
-        for number in range(50):
-            await ask(guard, scope("GET", client=f"10.0.0.{number}"))
-        return len(guard._left)
+        guard = Guard(echo, Limits(calls_minute=1))
+        found = [(await ask(guard, scope("GET", client="first")))[0] for _ in range(2)]
+        for number in range(CLIENTS_MAX):
+            await ask(guard, scope("GET", client=f"address {number}"))
+        return [*found, (await ask(guard, scope("GET", client="first")))[0]]
 
-    assert asyncio.run(many()) == 10
+    assert asyncio.run(many()) == [200, 429, 200], "others took the first one's entry"
 
 
-def test_more_than_can_wait_are_sent_away():
+def test_requests_beyond_the_queue_are_refused():
     async def many():
         begun = asyncio.Event()
 
@@ -223,40 +223,50 @@ def test_more_than_can_wait_are_sent_away():
     assert sorted(asyncio.run(many())) == [200, 200, 200, 503, 503]
 
 
-def test_a_turn_that_does_not_come_in_time_is_said_and_none_is_lost():
+def test_a_request_that_waits_too_long_is_refused_and_loses_no_capacity():
+    async def slow_to_stop(_scope, _receive, send):
+        if _scope["path"] == "/slow":
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.Future()
+            await asyncio.sleep(0.5)
+        await echo(_scope, sent(b""), send)
+
     async def many():
-        guard = Guard(echo, Limits(at_once=1, seconds=1))
-        await guard._turns.acquire()  # as a request that is answered does
+        guard = Guard(slow_to_stop, Limits(at_once=1, seconds=1))
+        slow = asyncio.create_task(ask(guard, scope(path="/slow")))
+        await asyncio.sleep(0.05)
         late, _, said = await ask(guard, scope())
-        guard._turns.release()
+        await slow
         return late, said, [(await ask(guard, scope()))[0] for _ in range(2)]
 
     assert asyncio.run(many()) == (503, b"The server is busy: try again.", [200, 200])
 
 
 @pytest.mark.parametrize("headers", [{"content_length": "10"}, {"transfer_encoding": "chunked"}])
-def test_bodies_that_wait_cannot_fill_the_memory(headers):
+def test_waiting_request_bodies_cannot_fill_the_memory(headers):
     async def many():
         async def held(_scope, _receive, _send):
             await asyncio.Future()
 
-        guard = Guard(held, Limits(at_once=1, body_bytes=10, seconds=1))
-        asked = [
-            asyncio.create_task(ask(guard, scope(**headers), sent(b"x" * 10))) for _ in range(66)
-        ]
-        await asyncio.sleep(0.05)
-        larger, _, _ = await ask(guard, scope(content_length="11"))
-        refused = [one.result()[0] for one in asked if one.done()]
-        for one in asked:
-            one.cancel()
-        await asyncio.gather(*asked, return_exceptions=True)
-        return larger, refused, guard._bytes
+        guard, found = Guard(held, Limits(at_once=1, body_bytes=10, seconds=1)), []
+        for _ in range(2):  # the second time the memory of the first is free again
+            asked = [
+                asyncio.create_task(ask(guard, scope(**headers), sent(b"x" * 10)))
+                for _ in range(66)
+            ]
+            await asyncio.sleep(0.05)
+            larger, _, _ = await ask(guard, scope(content_length="11"))
+            found.append((larger, [one.result()[0] for one in asked if one.done()]))
+            for one in asked:
+                one.cancel()
+            await asyncio.gather(*asked, return_exceptions=True)
+        return found
 
-    assert asyncio.run(many()) == (413, [503, 503], 0)
+    assert asyncio.run(many()) == [(413, [503, 503])] * 2
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "TRACE", "CONNECT", SECRET])
-def test_other_methods_are_not_allowed(method):
+def test_other_http_methods_are_not_allowed(method):
     assert answer(echo, Limits(), scope(method))[0] == 405
 
 
@@ -270,7 +280,7 @@ def test_web_sockets_are_closed():
     assert found == [{"type": "websocket.close", "code": 1008}]
 
 
-def test_an_error_is_neither_shown_nor_logged_in_its_words(caplog):
+def test_the_message_of_an_error_is_neither_shown_nor_logged(caplog):
     async def fails(_scope, receive, _send):
         raise ValueError((await receive())["body"])
 
@@ -281,7 +291,7 @@ def test_an_error_is_neither_shown_nor_logged_in_its_words(caplog):
     assert SECRET not in caplog.text
 
 
-def test_a_path_cannot_forge_a_line_of_the_log(caplog):
+def test_a_path_cannot_forge_a_log_line(caplog):
     with caplog.at_level(logging.INFO):
         answer(
             echo, Limits(), scope(path="/a\r\nINFO forged\N{RIGHT-TO-LEFT OVERRIDE}" + "x" * 500)
@@ -297,6 +307,6 @@ def test_limits_are_read_from_settings():
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "x", "1.5", "²", "9" * 10, "9" * 50])
-def test_a_limit_that_is_none_is_refused(text):
+def test_an_invalid_limit_is_refused(text):
     with pytest.raises(AddinError, match=r"SHOREWISE_SECONDS is .*a whole number between 1 and"):
         limits_of({"SHOREWISE_SECONDS": text})

@@ -79,7 +79,7 @@ def sheet(page):
     return {tuple(map(int, place.split(","))): value for place, value in cells}
 
 
-def test_pane_opens_without_a_complaint(pane):
+def test_the_pane_opens_without_an_error(pane):
     pane.log()
     pane.open(pane.run("return location.href;"))
     pane.until("return document.querySelectorAll('#function option').length;")
@@ -88,14 +88,14 @@ def test_pane_opens_without_a_complaint(pane):
     assert pane.run("return document.title;") == "Shorewise"
 
 
-def test_keyboard_keeps_its_place_after_a_button(pane):
+def test_the_keyboard_focus_stays_after_a_button_is_pressed(pane):
     pane.run("document.querySelector('#compare-form button').focus();")
     press(pane, "Insert the comparison")
     assert said(pane).startswith("The comparison stands in")
     assert pane.run("return document.activeElement.textContent;") == "Insert the comparison"
 
 
-def test_signing_in_and_out(page, server):
+def test_a_user_can_sign_in_and_out(page, server):
     page.open(f"http://127.0.0.1:{server.port}/taskpane.html")
     page.run("localStorage.clear();")
     page.open(f"http://127.0.0.1:{server.port}/taskpane.html")
@@ -113,7 +113,7 @@ def test_signing_in_and_out(page, server):
     assert page.run("return localStorage.getItem('shorewise-token');") is None
 
 
-def test_wrong_token_is_refused_and_the_form_stays(page, server):
+def test_a_wrong_token_is_refused_and_the_form_stays(page, server):
     page.open(f"http://127.0.0.1:{server.port}/taskpane.html")
     page.run("localStorage.clear();")
     page.open(f"http://127.0.0.1:{server.port}/taskpane.html")
@@ -130,7 +130,7 @@ def test_wrong_token_is_refused_and_the_form_stays(page, server):
         assert page.run(hidden) == [False, True]
 
 
-def test_token_that_was_withdrawn_asks_to_sign_in_again(page, server):
+def test_a_revoked_token_asks_the_user_to_sign_in_again(page, server):
     page.open(f"http://127.0.0.1:{server.port}/taskpane.html")
     page.run("localStorage.setItem('shorewise-token', 'withdrawn');")
     page.open(f"http://127.0.0.1:{server.port}/taskpane.html")
@@ -140,7 +140,7 @@ def test_token_that_was_withdrawn_asks_to_sign_in_again(page, server):
     assert page.run("return localStorage.getItem('shorewise-token');") is None
 
 
-def test_comparison_is_written_from_the_selected_cell_on(pane):
+def test_the_comparison_is_written_from_the_selected_cell_on(pane):
     scenario = Scenario.preset("mid")
     plans = results(scenario, scenario.evaluate())["plans"]
     choose(pane, "scenario", "mid")
@@ -153,7 +153,7 @@ def test_comparison_is_written_from_the_selected_cell_on(pane):
     assert [found[6, 3], found[6, 4]] == [plan["fully_loaded_cost"] for plan in plans]
 
 
-def test_what_stands_in_the_sheet_is_never_written_over(pane):
+def test_filled_cells_are_never_overwritten(pane):
     pane.run("standIn.sheet.set('3,1', 'mine');")
     before = sheet(pane)
     press(pane, "Insert the comparison")
@@ -165,7 +165,7 @@ def test_what_stands_in_the_sheet_is_never_written_over(pane):
     assert sheet(pane) == before
 
 
-def test_figures_of_a_scenario_may_be_changed(pane):
+def test_figures_of_a_scenario_can_be_changed(pane):
     choose(pane, "scenario", "mid")
     assert pane.run("return document.getElementById('site-0-salary').value;") == "60000"
     choose(pane, "site-0-salary", "50000")
@@ -181,7 +181,7 @@ def test_figures_of_a_scenario_may_be_changed(pane):
     assert "salary is -5; it must be 1 or more" in said(pane, wrong=True)
 
 
-def test_scenario_opens_as_a_workbook(pane):
+def test_a_scenario_opens_as_a_workbook(pane):
     choose(pane, "scenario", "low")
     press(pane, "Open as a workbook")
     assert said(pane) == "The workbook is open."
@@ -190,7 +190,7 @@ def test_scenario_opens_as_a_workbook(pane):
     assert "Summary" in book.sheetnames
 
 
-def test_example_of_every_function_is_filled_in_as_the_documents_have_it(pane):
+def test_the_example_of_every_function_is_filled_in_as_documented(pane):
     found = pane.run(
         """
         const list = document.getElementById("function");
@@ -205,7 +205,7 @@ def test_example_of_every_function_is_filled_in_as_the_documents_have_it(pane):
     assert sorted(found) == sorted(formula(one) for one in FUNCTIONS)
 
 
-def test_function_is_found_explained_and_inserted(pane):
+def test_a_function_can_be_found_explained_and_inserted(pane):
     choose(pane, "search", "waterfall")
     names = pane.run("return [...document.getElementById('function').options].map((o) => o.value);")
     assert names == ["SHORE_WATERFALL"]
@@ -233,7 +233,7 @@ def called(page, name, *arguments):
     )
 
 
-def test_served_javascript_gives_a_value_a_spill_and_an_error(pane):
+def test_the_served_javascript_returns_values_spills_and_errors(pane):
     names = pane.until("return Object.keys(standIn.functions);")
     assert sorted(names) == sorted(udfs.__all__)
     assert called(pane, "SHORE_LOADED_COST", 60_000) == [[udfs.SHORE_LOADED_COST(60_000)]]
@@ -245,7 +245,7 @@ def test_served_javascript_gives_a_value_a_spill_and_an_error(pane):
     assert called(pane, "SHORE_COMPARE", table) == udfs.SHORE_COMPARE(table)
 
 
-def test_same_call_is_asked_of_the_server_once(pane):
+def test_repeated_calls_ask_the_server_once(pane):
     count = (
         "return performance.getEntriesByType('resource')"
         ".filter((one) => one.name.endsWith('custom-functions-call')).length;"
@@ -256,7 +256,7 @@ def test_same_call_is_asked_of_the_server_once(pane):
     assert pane.run(count) == before + 1
 
 
-def test_call_without_a_token_is_an_error_that_says_so(pane):
+def test_a_call_without_a_token_returns_an_error_that_says_so(pane):
     pane.run("localStorage.clear();")
     with pytest.raises(RuntimeError, match="Sign in: the access token is missing or wrong"):
         called(pane, "SHORE_TRAVEL_COST", 8)
@@ -281,7 +281,7 @@ def test_every_field_has_a_name_and_every_step_is_reachable_by_keys(pane):
     assert levels.count("H1") == 1
 
 
-def test_text_has_enough_contrast(pane):
+def test_all_text_has_enough_contrast(pane):
     worst = pane.run(
         """
         const light = (text) => {
@@ -308,7 +308,7 @@ def test_text_has_enough_contrast(pane):
     assert worst >= 4.5
 
 
-def test_pane_looks_as_it_should(pane, tmp_path):
+def test_a_screenshot_of_the_pane_can_be_taken(pane, tmp_path):
     """A picture to look at: SHOREWISE_PICTURES names a folder that keeps it."""
     choose(pane, "scenario", "mid")
     choose(pane, "function", "SHORE_TRAVEL_COST")

@@ -15,13 +15,12 @@ from shorewise.udfs.functions import FUNCTIONS
 from shorewise.udfs.hosts import AddinError, server_files, write_folder
 from shorewise.udfs.hosts.server import ICONS
 from tests.support.addin_server import CALL, as_sent
-from tests.support.function_calls import CALLS
-from tests.udfs.test_function_calls import same
+from tests.support.function_calls import CALLS, same
 
 SPACES = {"a": "http://schemas.microsoft.com/office/taskpaneappversionoverrides"}
 
 
-def test_table_of_calls_gives_the_same_through_the_server(server):
+def test_every_call_of_the_table_gives_the_same_through_the_server(server):
     found = server.answers([(one.function, one.arguments) for one in CALLS])
     wrong = [
         (f"{one.function}-{one.id}", answer)
@@ -52,7 +51,7 @@ def test_500_calls_at_once_are_all_answered(server):
     assert found == [(200, value) for value in expected]
 
 
-def test_a_long_call_does_not_keep_the_others_waiting(server):
+def test_a_long_call_does_not_delay_the_others(server):
     async def timed(name, arguments):
         body = as_sent(name, arguments)
         began = time.monotonic()
@@ -72,7 +71,7 @@ def test_a_long_call_does_not_keep_the_others_waiting(server):
     assert min(seconds for _, seconds in short) < took
 
 
-def test_metadata_names_every_function_with_its_arguments(server):
+def test_the_metadata_name_every_function_with_its_arguments(server):
     status, _, content = server.request("GET", "/xlwings/custom-functions-meta.json")
     assert status == 200
     found = {one["name"]: one for one in json.loads(content)["functions"]}
@@ -83,14 +82,14 @@ def test_metadata_names_every_function_with_its_arguments(server):
         assert shown == [(p.name, p.help) for p in function.parameters]
 
 
-def test_code_lets_the_add_in_remember_answers(server):
+def test_the_served_code_lets_the_add_in_cache_answers(server):
     _, _, content = server.request("GET", "/xlwings/custom-functions-code.js")
     text = content.decode()
     assert text.count("isCached: true") == len(FUNCTIONS)
     assert "isCached: false" not in text
 
 
-def test_manifest_is_whole_and_what_it_names_is_served(server):
+def test_the_manifest_is_complete_and_everything_it_names_is_served(server):
     status, _, content = server.request("GET", "/manifest.xml")
     assert status == 200
     tree = ElementTree.fromstring(content)
@@ -108,13 +107,13 @@ def test_manifest_is_whole_and_what_it_names_is_served(server):
 
 
 @pytest.mark.parametrize("side", ICONS)
-def test_icons_are_pictures_of_their_size(server, side):
+def test_icons_have_their_stated_size(server, side):
     _, headers, content = server.request("GET", f"/static/images/icons/shorewise-{side}.png")
     assert headers["content-type"] == "image/png"
     assert content[16:24] == side.to_bytes(4) + side.to_bytes(4)
 
 
-def test_comparison_of_a_preset_is_that_of_the_engine(server):
+def test_the_comparison_of_a_preset_equals_that_of_the_engine(server):
     scenario = Scenario.preset("mid")
     plans = results(scenario, scenario.evaluate())["plans"]
     body = {"scenario": "mid", "sites": {}}
@@ -126,7 +125,7 @@ def test_comparison_of_a_preset_is_that_of_the_engine(server):
     assert found["rows"][2][1:] == [plan["fully_loaded_cost"] for plan in plans]
 
 
-def test_figure_changed_in_the_pane_changes_the_comparison(server):
+def test_a_figure_changed_in_the_pane_changes_the_comparison(server):
     body = {"scenario": "mid", "sites": {"Mid": {"salary": 50_000}}}
     data = Scenario.preset("mid").to_dict()
     data["sites"][1]["salary"] = 50_000
@@ -149,14 +148,14 @@ def test_figure_changed_in_the_pane_changes_the_comparison(server):
     ],
     ids=["value", "name", "long-name", "no-name", "shape", "inner-shape", "empty"],
 )
-def test_what_is_wrong_in_the_pane_comes_back_in_one_line(server, body, words):
+def test_a_mistake_in_the_pane_is_reported_in_one_line(server, body, words):
     status, _, content = server.request("POST", "/shorewise/comparison", body)
     assert status == 422
     assert words in json.loads(content)["detail"]
     assert len(content) < 300
 
 
-def test_pane_knows_every_function_and_scenario(server):
+def test_the_pane_lists_every_function_and_scenario(server):
     _, _, content = server.request("GET", "/shorewise/pane.json")
     found = json.loads(content)
     assert found["prefix"] == ""
@@ -170,7 +169,7 @@ def test_pane_knows_every_function_and_scenario(server):
         assert call(function, *function.example) is not None
 
 
-def test_project_is_written_with_parts_of_its_own():
+def test_each_project_has_its_own_token_and_identity():
     files, token = server_files("ann")
     again, other = server_files("ann")
     assert token != other
@@ -181,7 +180,7 @@ def test_project_is_written_with_parts_of_its_own():
             ast.parse(data.decode())
 
 
-def test_a_user_s_settings_and_identities_stay(tmp_path):
+def test_settings_and_identity_of_a_project_are_kept(tmp_path):
     files, _ = server_files("ann")
     write_folder(tmp_path, files)
     (tmp_path / ".env").write_text("mine")

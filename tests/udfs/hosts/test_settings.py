@@ -30,7 +30,7 @@ def written(change):
 
 
 @pytest.mark.parametrize("before", OTHERS, ids=range(len(OTHERS)))
-def test_twice_is_as_once_and_the_opposite_takes_away_what_was_added(path, before):
+def test_installing_is_idempotent_and_uninstalling_restores_the_settings(path, before):
     path.parent.mkdir()
     path.write_bytes(before)
     once = written(install(path, "/opt/python"))
@@ -44,7 +44,7 @@ def test_twice_is_as_once_and_the_opposite_takes_away_what_was_added(path, befor
 
 
 @pytest.mark.parametrize("before", OTHERS, ids=range(len(OTHERS)))
-def test_all_other_lines_stay_byte_for_byte(path, before):
+def test_all_other_settings_stay_byte_for_byte(path, before):
     path.parent.mkdir()
     path.write_bytes(before)
     after = written(install(path, "/opt/python"))
@@ -52,7 +52,7 @@ def test_all_other_lines_stay_byte_for_byte(path, before):
     assert [line for line in after.splitlines() if line in kept] == kept
 
 
-def test_a_user_s_modules_and_interpreter_are_kept(path):
+def test_modules_and_interpreter_of_the_user_are_kept(path):
     path.parent.mkdir()
     path.write_bytes(OTHERS[3])
     change = install(path, "/opt/python")
@@ -62,23 +62,23 @@ def test_a_user_s_modules_and_interpreter_are_kept(path):
     assert b'"udf modules","mine;shorewise.udfs"' in written(change)
 
 
-def test_an_interpreter_changed_since_is_kept(path):
+def test_an_interpreter_changed_by_the_user_is_kept(path):
     install(path, "/opt/python").write()
     path.write_bytes(path.read_bytes().replace(b'","/opt/python"', b'","/other/python"', 1))
     assert b"/other/python" in written(uninstall(path))
 
 
-def test_nothing_is_written_where_nothing_changes(path):
+def test_nothing_is_written_if_nothing_changes(path):
     assert written(uninstall(path)) is None
     assert not path.parent.exists()
 
 
-def test_a_change_that_is_only_looked_at_writes_nothing(path):
+def test_a_dry_run_writes_nothing(path):
     assert "shorewise.udfs" in install(path).after
     assert not path.exists()
 
 
-def test_private_settings_stay_private(path):
+def test_the_permissions_of_the_settings_are_kept(path):
     path.parent.mkdir()
     path.write_bytes(b'"LICENSE_KEY","abc"\n')
     path.chmod(0o600)
@@ -86,7 +86,7 @@ def test_private_settings_stay_private(path):
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_link_to_settings_stays_a_link(path, tmp_path):
+def test_a_symbolic_link_to_the_settings_stays_a_link(path, tmp_path):
     path.parent.mkdir()
     real = tmp_path / "real.conf"
     real.write_bytes(b'"A","1"\n')
@@ -96,21 +96,21 @@ def test_a_link_to_settings_stays_a_link(path, tmp_path):
     assert b"shorewise.udfs" in real.read_bytes()
 
 
-def test_what_is_no_file_of_settings_is_one_clear_error(path):
+def test_an_invalid_settings_file_is_one_clear_error(path):
     path.mkdir(parents=True)
     with pytest.raises(AddinError, match="cannot be read"):
         install(path)
 
 
 @pytest.mark.parametrize("python", ['/a"b/python', "/a\nb/python", "/a\x01/python", "=1+1"])
-def test_python_that_no_settings_can_name_is_refused(path, python):
+def test_an_interpreter_path_that_settings_cannot_hold_is_refused(path, python):
     with pytest.raises(AddinError, match="cannot hold this path"):
         install(path, python)
     with pytest.raises(AddinError, match="cannot hold this path"):
         excel_files(python)
 
 
-def test_settings_too_large_to_be_any_are_refused(path):
+def test_an_implausibly_large_settings_file_is_refused(path):
     path.parent.mkdir()
     path.write_bytes(b"x" * 1_000_001)
     with pytest.raises(AddinError, match="are no settings"):

@@ -132,7 +132,7 @@ def stored(text):
     reason="LibreOffice is not installed; .ci/run installs it",
 )
 @pytest.mark.parametrize("seed", [1, 2])
-def test_tested_functions_and_operators_give_what_libreoffice_gives_or_are_left(seed, tmp_path):
+def test_trusted_functions_and_operators_match_libreoffice_or_are_left_alone(seed, tmp_path):
     draw = random.Random(seed)
     workbook = data(draw)
     sheet = workbook.create_sheet("F")

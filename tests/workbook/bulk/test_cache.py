@@ -31,17 +31,17 @@ def stamped(template):
     return found
 
 
-def test_a_kept_template_gives_the_same_bytes(compiled):
+def test_a_cached_template_gives_the_same_bytes(compiled):
     assert stamped(Template.loaded(compiled.saved())) == stamped(compiled)
 
 
-def test_a_template_that_was_changed_on_disk_is_none(compiled):
+def test_a_template_changed_on_disk_is_not_loaded(compiled):
     data = compiled.saved()
     for changed in (data[:-1], data + b" ", data.replace(b"Summary", b"Sammury", 1), b"", b"\n"):
         assert Template.loaded(changed) is None
 
 
-def test_the_second_run_compiles_nothing(folder, compiled, monkeypatch):
+def test_a_second_run_compiles_no_template(folder, compiled, monkeypatch, use_version):
     compilations = []
 
     def counted(scenario, *_):
@@ -57,14 +57,12 @@ def test_the_second_run_compiles_nothing(folder, compiled, monkeypatch):
     cache.template_of(SCENARIO, None, fast())
     assert len(compilations) == 2
     assert Template.loaded(kept.read_bytes()) is not None
-    monkeypatch.setattr(cache, "code_hash", lambda: "another version")
+    use_version("99.1")
     cache.template_of(SCENARIO, None, fast())
     assert len(compilations) == 3
 
 
-def test_a_folder_that_cannot_be_written_costs_time_and_nothing_else(
-    tmp_path, monkeypatch, compiled
-):
+def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path, monkeypatch, compiled):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv(cache.FOLDER, str(tmp_path / "file"))
     monkeypatch.setattr(Template, "compiled", lambda *_: compiled)
@@ -154,7 +152,7 @@ SPOILT = {
 
 
 @pytest.mark.parametrize("spoilt", SPOILT)
-def test_a_template_that_somebody_else_may_have_written_is_compiled_anew(kept, spoilt):
+def test_a_template_possibly_written_by_another_user_is_compiled_again(kept, spoilt):
     path, compilations = kept
     if "another user" in spoilt and os.geteuid() != 0:
         pytest.skip("only root gives files away")
@@ -164,7 +162,7 @@ def test_a_template_that_somebody_else_may_have_written_is_compiled_anew(kept, s
     assert compilations
 
 
-def test_the_cache_is_for_its_owner_alone(kept):
+def test_only_its_owner_can_read_the_cache(kept):
     path, compilations = kept
     assert path.parent.stat().st_mode & 0o777 == 0o700
     assert path.stat().st_mode & 0o777 == 0o600

@@ -11,9 +11,9 @@ from dask import config as dask_config
 
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk import bulk, cluster
-from tests.support.bulk_runs import BASE, run, short_portfolio, table_of, tree
+from tests.support.bulk_runs import BASE, run, table_of, tree
+from tests.support.soak import SOAK
 
-__all__ = ["short_portfolio"]  # a fixture that holds here too
 pytestmark = pytest.mark.filterwarnings("default")  # Dask's own are not ours to mend
 
 
@@ -64,20 +64,20 @@ def test_workers_started_from_the_shell_give_the_same_bytes(dask, tmp_path):
     assert run(table, tmp_path / "there", size=4, scheduler=dask).skipped == 13
 
 
-def test_workers_with_another_version_are_one_line(dask, tmp_path, monkeypatch):
-    monkeypatch.setattr(cluster, "code_hash", lambda: "another version")
+def test_workers_with_another_version_are_reported_in_one_line(dask, tmp_path, use_version):
+    use_version("99.1")
     with pytest.raises(WorkbookError, match=r"^worker tcp://\S+ has another version of Shorewise"):
         run(table_of(4), tmp_path, scheduler=dask)
 
 
-def test_a_place_that_workers_cannot_write_is_one_line(dask, tmp_path):
+def test_a_destination_that_workers_cannot_write_is_reported_in_one_line(dask, tmp_path):
     for name in (".part-00000.part", ".part-00001.part"):
         (tmp_path / name).write_text("")  # where a folder is to be
     with pytest.raises(WorkbookError, match=r"part-0000.: cannot be written: File exists"):
         run(table_of(4), tmp_path, scheduler=dask)
 
 
-def test_what_fails_on_a_worker_is_one_line(dask, tmp_path):
+def test_a_failure_on_a_worker_is_reported_in_one_line(dask, tmp_path):
     table = table_of(4).assign(discount_rate=[Unreadable()] * 4)
     with pytest.raises(WorkbookError, match=f"{dask}: a worker failed: ") as caught:
         run(table, tmp_path, scheduler=dask)
@@ -94,8 +94,8 @@ class Unreadable:
         return int, ("no number",)
 
 
-def test_no_scheduler_and_no_workers_are_one_line(tmp_path, monkeypatch):
-    monkeypatch.setattr(cluster, "_PATIENCE", 0.5)
+def test_a_missing_scheduler_or_worker_is_reported_in_one_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
     for address in ("tcp://127.0.0.1:9", "nonsense://x"):
         with pytest.raises(WorkbookError, match=f"^{address}: no scheduler answers: "):
             run(table_of(4), tmp_path / "new", scheduler=address)
@@ -109,7 +109,7 @@ def test_no_scheduler_and_no_workers_are_one_line(tmp_path, monkeypatch):
         run(table_of(4), tmp_path, scheduler=empty.scheduler_address)
 
 
-def test_a_worker_that_is_killed_costs_time_and_nothing_else(tmp_path):
+def test_a_killed_worker_costs_only_time(tmp_path):
     table, killed = table_of(120), []
     run(table, tmp_path / "here", size=4)
     with distributed.LocalCluster(
@@ -130,7 +130,7 @@ def test_a_worker_that_is_killed_costs_time_and_nothing_else(tmp_path):
 
 def killed_in_a_run(tmp_path, monkeypatch, which):
     """What a run says whose scheduler or workers are killed after its first part."""
-    monkeypatch.setattr(cluster, "_LOST", 3)
+    monkeypatch.setattr(cluster, "LOST", 3)
     # Or the cluster of the test itself waits for its scheduler for half a minute.
     soon = dask_config.set({"distributed.comm.timeouts.connect": "1s"})
     with (
@@ -153,9 +153,12 @@ def killed_in_a_run(tmp_path, monkeypatch, which):
 
 
 @pytest.mark.parametrize(
-    ("which", "said"), [("workers", "no worker is left"), ("scheduler", "the scheduler is gone")]
+    ("which", "said"),
+    [("workers", "no worker is left"), *[("scheduler", "the scheduler is gone")] * SOAK],
 )
-def test_a_run_that_is_left_alone_ends_with_one_line(tmp_path, monkeypatch, which, said):
+def test_a_run_whose_scheduler_or_workers_are_gone_ends_with_one_line(
+    tmp_path, monkeypatch, which, said
+):
     found = killed_in_a_run(tmp_path, monkeypatch, which)
     assert f": {said}; " in found
     assert found.endswith("run the same command again to resume")

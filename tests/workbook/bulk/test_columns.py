@@ -57,7 +57,7 @@ def wrong(table, base=BASE):
         ("extra.Lead.amount.Home", "extra_amount", np.s_[0, 0, 0, 0]),
     ],
 )
-def test_a_column_moves_its_places_and_no_other(column, name, index):
+def test_a_column_sets_its_own_values_and_no_others(column, name, index):
     expected = {key: array.copy() for key, array in BASE.values.items()}
     expected[name][index] = 0.5 if name == "discount_rate" else 2
     found = alone({column: "0.5" if name == "discount_rate" else "2"}).values
@@ -67,13 +67,13 @@ def test_a_column_moves_its_places_and_no_other(column, name, index):
     assert (expected[name] != BASE.values[name]).any()
 
 
-def test_one_role_needs_no_name():
+def test_the_name_of_an_only_role_may_be_omitted():
     data = DATA | {"roles": ["QA"], "plans": [{"name": "Stay", "heads": {"Home": 4}}]}
     base = Scenario.from_dict(data, "base")
     assert alone({"plan.Stay.heads.Home": 7}, base).values["heads"].ravel().tolist() == [7, 0]
 
 
-def test_words_of_a_choice_are_taken_as_in_a_scenario_file():
+def test_choices_may_be_written_as_words_as_in_a_scenario_file():
     column = "extra.Lead.basis"
     data = DATA | {"extra_costs": [DATA["extra_costs"][0] | {"basis": "one-off"}]}
     expected = Scenario.from_dict(data, "one-off").values["extra_basis"]
@@ -82,7 +82,7 @@ def test_words_of_a_choice_are_taken_as_in_a_scenario_file():
 
 
 @pytest.mark.parametrize("empty", ["", "  ", None, float("nan")])
-def test_an_empty_cell_keeps_the_base(empty):
+def test_an_empty_cell_keeps_the_value_of_the_base(empty):
     table = {"scenario": ["a", "b"], "discount_rate": [empty, "0.3"], "name": [empty, "Named"]}
     (block,), problems = blocks_of(table | {"horizon_months": [empty, empty]})
     assert problems == []
@@ -92,7 +92,7 @@ def test_an_empty_cell_keeps_the_base(empty):
 
 
 @pytest.mark.parametrize("empty", ["", None, float("nan"), pd.NA])
-def test_a_scenario_without_an_id_has_its_row(empty):
+def test_a_scenario_without_an_id_is_named_by_its_row(empty):
     (block,), _ = blocks_of({"scenario": ["a", empty, 7.0]}, first=41)
     assert block.ids == ["a", "42", "7"]
 
@@ -130,7 +130,7 @@ MONTH = "a month like '2027-01', from 2000-01 to 2099-12"
         ("start_month", "1905-07", f"{MONTH}: to Excel a year typed alone is a day of 1905"),
     ],
 )
-def test_a_value_that_is_not_allowed_is_a_problem_and_the_other_rows_go_on(column, value, allowed):
+def test_an_invalid_value_is_a_problem_of_its_row_only(column, value, allowed):
     table = {"scenario": ["a", "b"], column: [value, ""]}
     assert wrong(table) == [(1, column, value, allowed)]
     (block,), _ = blocks_of(table)
@@ -138,16 +138,16 @@ def test_a_value_that_is_not_allowed_is_a_problem_and_the_other_rows_go_on(colum
 
 
 @pytest.mark.parametrize("value", [True, np.inf, -np.inf, 2.0])
-def test_a_value_of_another_kind_is_a_problem_too(value):
+def test_a_value_of_the_wrong_type_is_a_problem(value):
     assert wrong({"discount_rate": [value]})[0][2] == str(value)
 
 
-def test_48_0_is_a_whole_number_of_months():
+def test_48_point_0_is_a_whole_number_of_months():
     (block,), problems = blocks_of({"horizon_months": ["48.0"]})
     assert (block.base.horizon_months, problems) == (48, [])
 
 
-def test_numbers_of_many_kinds_of_columns():
+def test_columns_of_many_types_give_the_same_numbers():
     for kind in (str, float, object, "Float64", "float32"):
         series = pd.Series([0.25, 0.5]).astype(kind)
         (block,), _ = blocks_of({"discount_rate": series})
@@ -165,12 +165,12 @@ def test_every_plan_must_have_heads():
 
 
 @pytest.mark.parametrize("name", ["x" * 61, "a\x00b", "\u200b", "_x0041_"])
-def test_names_that_a_workbook_cannot_hold_are_a_problem(name):
+def test_a_name_that_a_workbook_cannot_hold_is_a_problem(name):
     assert [one[1] for one in wrong({"name": [name, "fine"]})] == ["name"]
     assert [one[1] for one in wrong({"scenario": [name, "fine"]})] == ["scenario"]
 
 
-def test_the_id_is_in_the_title_even_beside_a_long_name():
+def test_the_id_is_in_the_title_even_with_a_long_name():
     base = Scenario.from_dict(DATA | {"name": "n" * 58}, "long")
     assert alone({"scenario": "S1"}, base).name == "S1"
 
@@ -198,11 +198,11 @@ def test_the_id_is_in_the_title_even_beside_a_long_name():
         ("München", "München"),
     ],
 )
-def test_file_names_are_those_that_windows_takes(one, expected):
+def test_file_names_are_valid_on_windows(one, expected):
     assert file_name(one) == expected
 
 
-def test_shape_columns_put_rows_into_blocks_of_one_shape():
+def test_rows_are_grouped_into_blocks_of_one_shape():
     table = {
         "scenario": ["a", "b", "c", "d"],
         "horizon_months": ["12", 24.0, "", 24],
@@ -223,7 +223,7 @@ def test_shape_columns_put_rows_into_blocks_of_one_shape():
     }
 
 
-def test_a_row_in_another_currency_than_the_base_is_a_problem():
+def test_a_row_in_a_currency_other_than_that_of_the_base_is_a_problem():
     table = {"scenario": ["a", "b", "c"], "currency": ["", "INR", "USD"], "discount_rate": 0.1}
     found, problems = blocks_of(table)
     assert [one for block in found for one in block.ids] == ["a", "c"]
@@ -245,7 +245,7 @@ def test_a_row_in_another_currency_than_the_base_is_a_problem():
         (["discount_rate", "discount_rate.1"], "column 'discount_rate' is there twice"),
     ],
 )
-def test_a_column_that_names_nothing_is_an_error(columns, message):
+def test_a_column_that_names_no_input_is_an_error(columns, message):
     with pytest.raises(WorkbookError, match=r"^table: ") as caught:
         Columns(columns, BASE, "table")
     assert message in str(caught.value)
@@ -287,7 +287,7 @@ def _moves(base, data):
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_a_row_gives_the_scenario_that_its_plain_data_give(seed):
+def test_a_row_gives_the_same_scenario_as_its_plain_data(seed):
     base = random_scenario(seed)
     rng = np.random.default_rng(seed)
     data = base.to_dict()

@@ -6,7 +6,6 @@ import os
 import pytest
 
 from shorewise.workbook import WorkbookError
-from shorewise.workbook.bulk import destinations as target
 from shorewise.workbook.bulk.destinations import Folder, Remote, target_of
 
 FILES = [("results.csv", b"1\n"), ("workbooks/a.xlsx", b"a"), ("manifest.json", b'{"n": 1}')]
@@ -57,7 +56,7 @@ def test_a_partition_is_written_read_replaced_and_removed(place):
         found.drop("part-00000")
 
 
-def test_partitions_are_listed_whoever_wrote_them(place):
+def test_all_partitions_of_a_destination_are_listed(place):
     found = target_of(place)
     assert found.parts() == set()
     found.write("part-00000", FILES)
@@ -70,7 +69,7 @@ def test_partitions_are_listed_whoever_wrote_them(place):
     assert found.parts() == {"part-00000"}
 
 
-def test_what_somebody_else_calls_part_is_neither_listed_nor_replaced(place):
+def test_foreign_files_that_match_our_naming_pattern_are_neither_listed_nor_replaced(place):
     found = target_of(place)
     for name in ("part-00000", "part-00001"):
         found.put(name, [b"theirs"])  # as Hadoop does
@@ -80,13 +79,13 @@ def test_what_somebody_else_calls_part_is_neither_listed_nor_replaced(place):
     assert [found.read(name) for name in ("part-00000", "part-00001")] == [b"theirs"] * 2
 
 
-def test_what_a_killed_run_left_of_a_partition_of_a_remote_place_is_listed():
+def test_remains_of_a_remote_partition_of_a_killed_run_are_listed():
     found = Remote("memory://killed")
     found.write("part-00007", FILES[:1])
     assert found.parts() == {"part-00007"}
 
 
-def test_the_manifest_of_a_partition_goes_first(monkeypatch):
+def test_the_manifest_of_a_partition_is_removed_first(monkeypatch):
     found, gone = Remote("memory://first"), []
     found.write("part-00000", FILES)
     remove = found.files.rm_file
@@ -95,7 +94,7 @@ def test_the_manifest_of_a_partition_goes_first(monkeypatch):
     assert gone[0] == "/first/part-00000/manifest.json"
 
 
-def test_a_file_of_the_whole_run_is_written_in_pieces_and_replaced(place):
+def test_a_file_of_the_whole_run_is_written_in_chunks_and_replaced(place):
     found = target_of(place)
     for text in (b"old", b"new"):
         found.put("results.csv", iter([text, b"\n"] * 2))
@@ -106,7 +105,7 @@ def test_a_file_of_the_whole_run_is_written_in_pieces_and_replaced(place):
             found.read("results.csv")
 
 
-def test_pieces_that_fail_leave_the_old_file(place):
+def test_a_failed_write_keeps_the_old_file(place):
     def failing():
         yield b"half"
         raise WorkbookError("no more")
@@ -118,7 +117,7 @@ def test_pieces_that_fail_leave_the_old_file(place):
     assert found.read("results.csv") == b"whole"
 
 
-def test_files_that_fail_leave_no_manifest(place):
+def test_a_failed_partition_has_no_manifest(place):
     def failing():
         yield from FILES[:2]
         raise WorkbookError("no more")
@@ -131,15 +130,14 @@ def test_files_that_fail_leave_no_manifest(place):
         assert list(found.path.iterdir()) == []
 
 
-def test_more_files_than_go_together_all_arrive(place, monkeypatch):
-    monkeypatch.setattr(target, "_AT_ONCE", 3)
-    files = [(f"workbooks/{n}.xlsx", bytes([n])) for n in range(8)]
+def test_more_files_than_are_uploaded_at_once_all_arrive(place):
+    files = [(f"workbooks/{n}.xlsx", bytes([n])) for n in range(2 * 64 + 2)]
     found = target_of(place)
     found.write("part-00000", [*files, FILES[-1]])
     assert [found.read(f"part-00000/{name}") for name, _ in files] == [data for _, data in files]
 
 
-def test_all_is_on_the_disk_before_a_partition_has_its_name(tmp_path, monkeypatch):
+def test_files_are_synced_to_disk_before_a_partition_gets_its_name(tmp_path, monkeypatch):
     seen, replace, fsync = [], os.replace, os.fsync
 
     def named(handle):
@@ -157,14 +155,14 @@ def test_all_is_on_the_disk_before_a_partition_has_its_name(tmp_path, monkeypatc
     assert seen == [".results.csv.part", "-", "."]
 
 
-def test_the_manifest_goes_last_and_alone(monkeypatch):
+def test_the_manifest_is_uploaded_last_by_itself(monkeypatch):
     found, groups = Remote("memory://last"), []
     monkeypatch.setattr(found.files, "pipe", lambda files: groups.append([*files]))
     found.write("part-00000", FILES)
     assert [path.rpartition("/")[2] for path in groups[-1]] == ["manifest.json"]
 
 
-def test_what_was_left_half_written_goes_with_the_next_partition(tmp_path):
+def test_a_half_written_partition_is_removed_by_the_next_write(tmp_path):
     rough = tmp_path / ".part-00000.part"
     rough.mkdir()
     (rough / "half.xlsx").write_text("")
@@ -174,7 +172,7 @@ def test_what_was_left_half_written_goes_with_the_next_partition(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["", "{", "\xff"])
-def test_a_broken_manifest_is_none(tmp_path, text):
+def test_a_broken_manifest_counts_as_missing(tmp_path, text):
     (tmp_path / "part-00000").mkdir()
     (tmp_path / "part-00000" / "manifest.json").write_text(text, "latin-1")
     assert Folder(tmp_path).manifest("part-00000") is None
@@ -195,12 +193,12 @@ def refused(place):
     return found
 
 
-def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
+def test_a_folder_that_cannot_be_written_is_reported_in_one_line(tmp_path):
     (tmp_path / "file").write_text("")
     assert all("cannot be written: Not a directory" in one for one in refused(tmp_path / "file/x"))
 
 
-def test_a_read_only_folder_is_one_line(tmp_path):
+def test_a_read_only_folder_is_reported_in_one_line(tmp_path):
     folder = tmp_path / "out"
     folder.mkdir(mode=0o555)
     user = os.geteuid()
@@ -212,26 +210,26 @@ def test_a_read_only_folder_is_one_line(tmp_path):
         os.seteuid(user)
 
 
-def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path, monkeypatch):
-    write = target._write
+def test_a_full_disk_is_reported_in_one_line_and_leaves_nothing(tmp_path, monkeypatch):
+    fsync = os.fsync
 
-    def full(path, pieces):
-        if path.name == "manifest.json":
+    def full(handle):
+        if os.readlink(f"/proc/self/fd/{handle}").endswith("manifest.json"):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return write(path, pieces)
+        return fsync(handle)
 
-    monkeypatch.setattr(target, "_write", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(WorkbookError, match="part-00000: cannot be written: No space left"):
         Folder(tmp_path).write("part-00000", FILES)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_url_of_an_unknown_kind_is_one_line():
+def test_a_url_with_an_unknown_protocol_is_reported_in_one_line():
     with pytest.raises(WorkbookError, match=r"^nowhere://x: cannot be reached: "):
         target_of("nowhere://x")
 
 
-def test_a_server_that_refuses_is_one_line(bucket, monkeypatch):
+def test_a_refusing_server_is_reported_in_one_line(bucket, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     found = target_of(f"{bucket}/x")
     found.files = type(found.files)(

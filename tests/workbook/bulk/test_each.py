@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from shorewise.workbook import WorkbookError
-from shorewise.workbook.bulk import bulk, each, partition, workbooks
-from tests.support.bulk_runs import BASE, short_portfolio, table_of, tree
-
-__all__ = ["short_portfolio"]  # a fixture that holds here too
+from shorewise.workbook.bulk import bulk, partition, workbooks
+from shorewise.workbook.bulk.rows import rows_of
+from tests.support.bulk_runs import BASE, table_of, tree
+from tests.support.recorded_calls import recorded_calls
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +18,7 @@ def no_cache(monkeypatch):
     monkeypatch.setenv("SHOREWISE_CACHE", "")
 
 
-def test_they_are_those_of_a_run(tmp_path):
+def test_the_workbooks_equal_those_of_a_run(tmp_path):
     table = table_of(5).assign(horizon_months=["6", "", "7", "6", "7"])
     bulk(table, tmp_path, BASE)
     files = {f"part-00000/workbooks/{one}.xlsx": data for one, data in workbooks(table, BASE)}
@@ -26,7 +26,7 @@ def test_they_are_those_of_a_run(tmp_path):
     assert files == {name: data for name, data in tree(tmp_path).items() if "workbooks/" in name}
 
 
-def test_a_row_that_is_not_allowed_is_an_error_or_is_told():
+def test_an_invalid_row_raises_or_is_reported_to_the_caller():
     table = table_of(4)
     table.loc[[1, 3], ["discount_rate", "scenario"]] = [["much", "S1"], ["0.1", "s0"]]
     with pytest.raises(WorkbookError, match=r"^table: row 2: discount_rate is 'much'; it must be "):
@@ -39,20 +39,15 @@ def test_a_row_that_is_not_allowed_is_an_error_or_is_told():
     assert [one for one, _ in chosen] == ["S0", "S2"]
 
 
-def test_no_more_is_made_than_is_asked_for(monkeypatch):
-    asked, rows_of = [], each.rows_of
-
-    def counted(*arguments, **options):
-        for rows in rows_of(*arguments, **options):
-            asked.append(rows.first)
-            yield rows
-
-    monkeypatch.setattr(each, "rows_of", counted)
-    assert [one for one, _ in itertools.islice(workbooks(table_of(2_500), BASE), 3)][-1] == "S2"
-    assert asked == [1]
+def test_workbooks_are_made_lazily():
+    with recorded_calls(rows_of) as calls:
+        made = workbooks(table_of(2_500), BASE)
+        assert [one for one, _ in itertools.islice(made, 3)] == ["S0", "S1", "S2"]
+        assert len(calls) == 1, "only the first part of the table was read"
+        made.close()
 
 
-def test_an_infinite_figure_is_built_alone(monkeypatch):
+def test_a_scenario_with_an_infinite_figure_is_built_by_itself(monkeypatch):
     table = table_of(3)
     expected = dict(workbooks(table, BASE))
     fill = partition.Template.workbooks
@@ -68,7 +63,7 @@ def test_an_infinite_figure_is_built_alone(monkeypatch):
     assert all(data[:2] == b"PK" for data in found.values())
 
 
-def test_threads_fill_one_template_without_mixing():
+def test_threads_can_fill_one_template_at_once():
     tables = [table_of(40, seed=seed) for seed in (1, 2)]
     expected = [dict(workbooks(table, BASE)) for table in tables]
     with ThreadPoolExecutor(2) as threads:

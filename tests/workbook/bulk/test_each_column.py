@@ -16,11 +16,10 @@ from shorewise.workbook.bulk.columns import ID, NAME, SHAPE, Columns
 from shorewise.workbook.layout.context import Context
 from shorewise.workbook.ooxml.zip_writer import fast
 from shorewise.workbook.template import Template, marked_texts
-from tests.support.bulk_runs import lines, short_portfolio
+from tests.support.bulk_runs import lines
 from tests.support.paths import ROOT
 from tests.support.sample_scenarios import small_data
 
-__all__ = ["short_portfolio"]  # a fixture that holds here too
 SOAK = "SHOREWISE_SOAK" in os.environ
 # A row in each list, so that its fields are columns too.
 ROWS = {entry.key: [{"name": f"A {entry.axis}"}] for entry in LISTS if not entry.names}
@@ -72,8 +71,7 @@ def alone(template, scenario):
 
 
 @pytest.mark.parametrize("rows", [1, 2])
-def test_a_column_alone_gives_each_row_the_workbook_of_its_scenario(template, rows, monkeypatch):
-    monkeypatch.setattr(partition, "_template", lambda *_: template)
+def test_a_table_of_one_column_gives_the_workbook_of_each_scenario(template, rows):
     model, wrong = partition.default_model(), []
     for column in COLUMNS[:: 1 if SOAK else 3 if rows == 2 else 9]:
         block = block_of(column, rows)
@@ -86,10 +84,7 @@ def test_a_column_alone_gives_each_row_the_workbook_of_its_scenario(template, ro
 
 @pytest.mark.parametrize("workbooks", [False, True])
 @pytest.mark.parametrize("rows", [1, 2, MANY])
-def test_a_run_of_one_column_has_the_results_of_its_scenarios(
-    tmp_path, template, monkeypatch, rows, workbooks
-):
-    monkeypatch.setattr(partition, "_template", lambda *_: template)
+def test_a_run_of_one_column_gives_the_results_of_its_scenarios(tmp_path, rows, workbooks):
     # Elsewhere a column for each kind of shape: of the scenario, a site, a role, a plan, a list.
     kinds = {(len(name.split(".")), name.partition(".")[0][:4]): name for name in places(BASE)}
     for n, column in enumerate(COLUMNS if SOAK else [*kinds.values()][::3]):

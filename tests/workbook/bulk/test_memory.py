@@ -25,7 +25,7 @@ print(first, faults())
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's own")
-def test_blocks_use_the_same_memory_again_even_as_dask_starts_a_worker():
+def test_blocks_reuse_the_same_memory_even_in_a_dask_worker():
     said = subprocess.run(
         [sys.executable, "-c", FAULTS],
         check=True,

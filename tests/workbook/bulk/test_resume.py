@@ -1,5 +1,6 @@
 """Runs that stop, start again and meet each other: nothing lost, nothing half written."""
 
+import errno
 import json
 import os
 import random
@@ -15,13 +16,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from pyarrow import parquet
 
 from shorewise.engine import Scenario
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk import (
     bulk,
     partition,
-    rows,
 )
 from shorewise.workbook.bulk import (
     code_version as code,
@@ -30,19 +31,17 @@ from shorewise.workbook.bulk import (
     destinations as target,
 )
 from shorewise.workbook.bulk import runner as running
-from shorewise.workbook.bulk.row_sources import frames
 from shorewise.workbook.rendering.theme import Theme
 from tests.support.bulk_runs import (
     BASE,
     found,
     lines,
     run,
-    short_portfolio,
     table_of,
     tree,
 )
+from tests.support.recorded_calls import recorded_calls
 
-__all__ = ["short_portfolio"]  # a fixture that holds here too
 POINTS = int(os.environ.get("SHOREWISE_SOAK", "4"))  # at which a run is killed
 KILLED = """
 import sys, json
@@ -58,47 +57,40 @@ if __name__ == "__main__":
 """
 
 
-def test_a_second_run_keeps_what_is_finished(tmp_path, monkeypatch):
+def test_a_second_run_keeps_finished_parts(tmp_path):
     run(table_of(7), tmp_path)
     before = tree(tmp_path)
     times = {path: path.stat().st_mtime_ns for path in tmp_path.glob("part-*/*")}
     seen = []
-    with monkeypatch.context() as patch:
-        patch.setattr(running, "work", lambda job: pytest.fail(f"{job.name} is worked on"))
+    with recorded_calls(partition.work) as calls:
         assert run(table_of(7), tmp_path, progress=seen.append).skipped == 3
+    assert calls == []
     assert [one["scenarios"] for one in seen] == [3, 3, 1]
     assert tree(tmp_path) == before
     assert {path: path.stat().st_mtime_ns for path in tmp_path.glob("part-*/*")} == times
 
 
-def worked_on(monkeypatch, *arguments, **options):
+def worked_on(*arguments, **options):
     """Numbers of the partitions that a run does not find finished."""
-    found = []
-    with monkeypatch.context() as patch:
-
-        def work(job):
-            found.append(job.number)
-            return partition.work(job)
-
-        patch.setattr(running, "work", work)
+    with recorded_calls(partition.work) as calls:
         run(*arguments, **options)
-    return found
+    return [call["job"].number for call in calls]
 
 
-def test_only_what_differs_is_done_again(tmp_path, monkeypatch):
+def test_only_changed_parts_are_made_again(tmp_path):
     table = table_of(7)
-    assert worked_on(monkeypatch, table, tmp_path) == [0, 1, 2]
+    assert worked_on(table, tmp_path) == [0, 1, 2]
     table.loc[4, "discount_rate"] = "0.5"
-    assert worked_on(monkeypatch, table, tmp_path) == [1]
+    assert worked_on(table, tmp_path) == [1]
     assert "0.5" not in [one["scenario"] for one in lines(tmp_path)]
     fresh = tmp_path / "fresh"
     run(table, fresh)
     assert (fresh / "results.csv").read_bytes() == (tmp_path / "results.csv").read_bytes()
     (tmp_path / "part-00002" / "manifest.json").write_text("{")
-    assert worked_on(monkeypatch, table, tmp_path) == [2]
-    assert worked_on(monkeypatch, table.rename(columns={"discount_rate": "saving_target"}),
+    assert worked_on(table, tmp_path) == [2]
+    assert worked_on(table.rename(columns={"discount_rate": "saving_target"}),
                      tmp_path) == [0, 1, 2]  # fmt: skip
-    assert worked_on(monkeypatch, table, tmp_path, size=4) == [0, 1]
+    assert worked_on(table, tmp_path, size=4) == [0, 1]
     assert not (tmp_path / "part-00002").exists()
 
 
@@ -111,27 +103,27 @@ def test_only_what_differs_is_done_again(tmp_path, monkeypatch):
     ],
     ids=["compact", "theme", "base"],
 )
-def test_other_options_do_all_again(tmp_path, monkeypatch, options):
+def test_changed_options_make_all_parts_again(tmp_path, options):
     run(table_of(4), tmp_path)
-    assert worked_on(monkeypatch, table_of(4), tmp_path, **options) == [0, 1]
+    assert worked_on(table_of(4), tmp_path, **options) == [0, 1]
 
 
-def test_another_version_does_all_again(tmp_path, monkeypatch):
+def test_another_version_makes_all_parts_again(tmp_path, use_version):
     run(table_of(4), tmp_path)
-    with monkeypatch.context() as patch:
-        patch.setattr(partition, "code_hash", lambda: "another version")
-        assert worked_on(monkeypatch, table_of(4), tmp_path) == [0, 1]
-    assert worked_on(monkeypatch, table_of(4), tmp_path) == [0, 1]
+    use_version("99.1")
+    assert worked_on(table_of(4), tmp_path) == [0, 1]
+    use_version(None)
+    assert worked_on(table_of(4), tmp_path) == [0, 1]
 
 
-def test_a_shorter_table_leaves_nothing_of_the_longer_one(tmp_path):
+def test_a_shorter_table_leaves_no_parts_of_a_longer_one(tmp_path):
     run(table_of(7), tmp_path / "a")
     run(table_of(3), tmp_path / "a")
     run(table_of(3), tmp_path / "b")
     assert tree(tmp_path / "a") == tree(tmp_path / "b")
 
 
-def test_a_longer_table_that_was_interrupted_leaves_no_part_after_a_gap(tmp_path):
+def test_an_interrupted_longer_table_leaves_no_part_after_a_gap(tmp_path):
     run(table_of(12), tmp_path / "a")
     shutil.rmtree(tmp_path / "a" / "part-00002")  # as where processes finish in another order
     (tmp_path / "a" / ".part-00002.part").mkdir()
@@ -151,15 +143,15 @@ def test_a_part_that_was_being_replaced_is_made_again(tmp_path, monkeypatch):
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(target.shutil, "rmtree", killed)
+        patch.setattr(shutil, "rmtree", killed)
         with pytest.raises(KeyboardInterrupt):
             run(table_of(3, seed=2), tmp_path)
-    assert worked_on(monkeypatch, table_of(3), tmp_path) == [0]
+    assert worked_on(table_of(3), tmp_path) == [0]
     assert len(lines(tmp_path)) == 6
 
 
 @pytest.mark.parametrize("name", ["results.csv", "portfolio.xlsx"])
-def test_a_file_that_no_run_has_made_is_not_replaced(tmp_path, name):
+def test_a_foreign_file_is_not_replaced(tmp_path, name):
     (tmp_path / name).write_text("scenario\nmine\n")
     for place in (tmp_path, f"file://{tmp_path}"):
         with pytest.raises(WorkbookError, match=f"{name}: exists already and no run made it"):
@@ -170,7 +162,7 @@ def test_a_file_that_no_run_has_made_is_not_replaced(tmp_path, name):
 
 
 @pytest.mark.parametrize("name", ["part-00000", "part-00007", "part-00007/data"])
-def test_a_part_that_no_run_has_made_is_not_replaced(tmp_path, name):
+def test_a_foreign_part_is_not_replaced(tmp_path, name):
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("mine")
     with pytest.raises(WorkbookError, match=r"part-0000[07]: exists already and no run made it"):
@@ -179,31 +171,29 @@ def test_a_part_that_no_run_has_made_is_not_replaced(tmp_path, name):
     assert (tmp_path / name).read_text() == "mine"
 
 
-def test_a_manifest_of_somebody_else_is_none(tmp_path):
+def test_a_foreign_manifest_counts_as_missing(tmp_path):
     for place in (tmp_path / "a", f"file://{tmp_path}/b"):
         target.target_of(place).write("part-00000", [(target.MANIFEST, b"[1]")])
         assert target.target_of(place).manifest("part-00000") is None
         run(table_of(4), place)
 
 
-def test_a_text_that_reads_like_an_empty_cell_is_another_row():
+def test_a_text_that_looks_like_an_empty_cell_changes_the_row():
     empty, text = (pd.DataFrame({"name": [one]}, dtype=object) for one in (None, "None"))
     assert partition.stamp_of(empty) != partition.stamp_of(text)
     narrow = pd.DataFrame({"discount_rate": np.array([0.1], np.float32)})
     assert partition.stamp_of(narrow) != partition.stamp_of(narrow.map(lambda _: 0.1))
 
 
-def test_another_version_of_a_package_is_another_version(monkeypatch):
+def test_another_version_of_a_dependency_changes_the_version(use_version):
     found = []
-    for version in ("3.1.3", "3.1.5"):
-        code.code_hash.cache_clear()
-        monkeypatch.setattr(code.metadata, "version", lambda _, found=version: found)
+    for version in (None, "3.1.3", "3.1.5"):
+        use_version(version)
         found.append(code.code_hash())
-    code.code_hash.cache_clear()
-    assert found[0] != found[1]
+    assert len({*found}) == 3
 
 
-def test_rows_that_are_all_bad_leave_nothing_of_an_earlier_run(tmp_path):
+def test_a_table_without_a_valid_row_leaves_nothing_of_an_earlier_run(tmp_path):
     run(table_of(4), tmp_path)
     assert (tmp_path / "portfolio.xlsx").exists()
     assert (tmp_path / "results.parquet").exists()
@@ -214,20 +204,18 @@ def test_rows_that_are_all_bad_leave_nothing_of_an_earlier_run(tmp_path):
     assert len(lines(tmp_path, "errors.csv")) == 4
 
 
-def test_a_run_that_stops_leaves_no_results_of_another_table(tmp_path, monkeypatch):
+def test_a_stopped_run_leaves_no_results_of_another_table(tmp_path):
     run(table_of(4), tmp_path)
 
     def broken(_):
         raise WorkbookError("no more")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(running, "work", broken)
-        with pytest.raises(WorkbookError, match="no more"):
-            run(table_of(4, seed=2), tmp_path)
+    with pytest.raises(WorkbookError, match="no more"):
+        run(table_of(4, seed=2), tmp_path, progress=broken)
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []
 
 
-def test_two_runs_in_one_place_are_one_line(tmp_path):
+def test_a_second_run_into_the_same_destination_is_reported_in_one_line(tmp_path):
     place, said = tmp_path / "out", []
 
     def second(_):
@@ -242,7 +230,7 @@ def test_two_runs_in_one_place_are_one_line(tmp_path):
     assert tree(place) == tree(tmp_path / "alone")
 
 
-def test_a_lock_file_that_nobody_holds_is_no_lock(tmp_path):
+def test_a_stale_lock_file_does_not_lock(tmp_path):
     (tmp_path / ".lock").touch()
     run(table_of(4), tmp_path)
     assert not (tmp_path / ".lock").exists()
@@ -254,7 +242,7 @@ def unpacked(path):
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_a_zip_holds_what_a_folder_would(tmp_path):
+def test_a_zip_holds_the_same_files_as_a_folder(tmp_path):
     table = table_of(7).assign(scenario=[f".S{n}" for n in range(7)])
     run(table, tmp_path / "out", workbooks=True)
     done = run(table, tmp_path / "out.zip", workbooks=True)
@@ -266,40 +254,42 @@ def test_a_zip_holds_what_a_folder_would(tmp_path):
     assert (tmp_path / "out.zip").read_bytes() == before
 
 
-def test_a_zip_is_replaced_by_a_whole_one_only_and_goes_on_where_it_stopped(tmp_path, monkeypatch):
+def test_a_zip_is_replaced_only_by_a_complete_one_and_can_be_resumed(tmp_path, monkeypatch):
     file = tmp_path / "Out.ZIP"
     run(table_of(4), file)
     before = file.read_bytes()
 
-    def full(*_):
-        raise OSError(28, "No space left on device")
+    def full(handle):
+        if ".Out.ZIP" in os.readlink(f"/proc/self/fd/{handle}"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return fsync(handle)
 
-    for broken in ("_pack", "_flush"):
-        with monkeypatch.context() as patch:
-            patch.setattr(target, broken, full)
-            with pytest.raises(WorkbookError, match="cannot be written: No space left"):
-                run(table_of(7), file)
-        assert file.read_bytes() == before
+    fsync = os.fsync
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(WorkbookError, match="cannot be written: No space left"):
+            run(table_of(7), file)
+    assert file.read_bytes() == before
     assert not (tmp_path / ".Out.ZIP.part").exists()
     (tmp_path / "Out.ZIP.parts" / ".part-00009.part").mkdir(parents=True)
     (tmp_path / "Out.ZIP.parts" / ".part-00009.part" / "half.xlsx").touch()
-    assert worked_on(monkeypatch, table_of(7), file) == []
+    assert worked_on(table_of(7), file) == []
     run(table_of(7), tmp_path / "out")
     assert unpacked(file) == tree(tmp_path / "out")
 
 
-def test_a_zip_that_was_interrupted_keeps_its_finished_parts(tmp_path, monkeypatch):
+def test_an_interrupted_run_into_a_zip_keeps_its_finished_parts(tmp_path):
     def stop(_):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         run(table_of(7), tmp_path / "out.zip", progress=stop)
     assert not (tmp_path / "out.zip").exists()
-    assert worked_on(monkeypatch, table_of(7), tmp_path / "out.zip") == [1, 2]
+    assert worked_on(table_of(7), tmp_path / "out.zip") == [1, 2]
     assert [path.name for path in tmp_path.iterdir()] == ["out.zip"]
 
 
-def test_a_zip_of_somebody_else_is_not_replaced(tmp_path):
+def test_a_foreign_zip_is_not_replaced(tmp_path):
     file = tmp_path / "other.zip"
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("results.csv", "theirs")
@@ -312,38 +302,34 @@ def test_a_zip_of_somebody_else_is_not_replaced(tmp_path):
             run(table_of(4), place)
 
 
-def test_a_table_that_vanishes_is_one_line_and_the_finished_parts_stay(tmp_path, monkeypatch):
-    path, out = tmp_path / "t.csv", tmp_path / "out"
-    table_of(7).to_csv(path, index=False)
-
-    def broken(*arguments, **options):
-        yield next(frames(*arguments, **options))
-        raise WorkbookError(f"{path}: cannot be read: it vanished")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(rows, "frames", broken)
-        with pytest.raises(WorkbookError, match="it vanished"):
-            run(path, out)
+def test_a_table_that_is_damaged_or_gone_is_reported_in_one_line_and_finished_parts_stay(tmp_path):
+    path, out = tmp_path / "t.parquet", tmp_path / "out"
+    table_of(7).to_parquet(path, row_group_size=3)
+    whole = path.read_bytes()
+    second = parquet.read_metadata(path).row_group(1).column(0)
+    with open(path, "r+b") as file:
+        file.seek(second.dictionary_page_offset or second.data_page_offset)
+        file.write(b"\xff" * second.total_compressed_size)
+    with pytest.raises(WorkbookError, match="cannot be read"):
+        run(path, out)
     path.unlink()
     with pytest.raises(WorkbookError, match="no such file"):
         run(path, out)
     assert [one.name for one in out.iterdir()] == ["part-00000"]
-    table_of(7).to_csv(path, index=False)
-    assert worked_on(monkeypatch, path, out) == [1, 2]
+    path.write_bytes(whole)
+    assert worked_on(path, out) == [1, 2]
 
 
 def test_a_full_disk_stops_the_run_and_the_next_one_completes_it(tmp_path, monkeypatch):
-    write, left = target._write, 4
+    fsync = os.fsync
 
-    def full(path, pieces):
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise OSError(28, "No space left on device")
-        return write(path, pieces)
+    def full(handle):
+        if ".part-00001.part/" in os.readlink(f"/proc/self/fd/{handle}"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return fsync(handle)
 
     with monkeypatch.context() as patch:
-        patch.setattr(target, "_write", full)
+        patch.setattr(os, "fsync", full)
         with pytest.raises(WorkbookError, match="part-00001: cannot be written: No space left"):
             run(table_of(7), tmp_path / "a")
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["part-00000"]
@@ -388,7 +374,7 @@ def test_a_run_that_is_killed_anywhere_is_completed_to_the_same_bytes(tmp_path, 
     assert found(place) == found(whole)
 
 
-def test_processes_end_with_the_one_that_started_them(tmp_path):
+def test_worker_processes_end_with_their_parent(tmp_path):
     options = {"workbooks": False, "partition": 8, "processes": 2}
     process = started(tmp_path, tmp_path / "out", table_of(20_000), options)
     while not (tmp_path / "out" / "part-00003").exists():

@@ -19,13 +19,11 @@ from tests.support.bulk_runs import (
     BASE,
     lines,
     run,
-    short_portfolio,
     table_of,
     tree,
 )
 from tests.support.sample_scenarios import random_scenario
 
-__all__ = ["short_portfolio"]  # a fixture that holds here too
 MEASURED = """
 import sys, json, resource
 from shorewise.engine import Scenario
@@ -41,7 +39,7 @@ for count in (2_000, 12_000):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_results_are_those_of_each_scenario_alone(tmp_path, seed):
+def test_results_equal_those_of_each_scenario_by_itself(tmp_path, seed):
     base, rates = random_scenario(seed), [0.0, 0.07, 0.19, 0.3]
     table = pd.DataFrame({"discount_rate": rates, "salary_times": [1, 0, 2, 0.5]})
     run(table, tmp_path, base=base)
@@ -59,7 +57,7 @@ def test_results_are_those_of_each_scenario_alone(tmp_path, seed):
                 assert line[key] == ("" if value is None else str(float(value) + 0.0)), key
 
 
-def test_rows_that_are_not_allowed_are_in_errors_and_nowhere_else(tmp_path):
+def test_invalid_rows_are_in_the_errors_file_only(tmp_path):
     table = table_of(7)
     table.loc[[1, 5], "discount_rate"] = ["much", "2"]
     table.loc[5, "plan.Go.heads.Away"] = "-1"
@@ -77,7 +75,7 @@ def test_rows_that_are_not_allowed_are_in_errors_and_nowhere_else(tmp_path):
     ]
 
 
-def test_a_workbook_of_each_scenario_reads_back(tmp_path):
+def test_the_workbook_of_each_scenario_can_be_read_back(tmp_path):
     table = table_of(4).assign(name=["", "Named <&>", "", "n" * 60])
     table.loc[0, "discount_rate"] = "2"
     run(table, tmp_path, workbooks=True)
@@ -90,7 +88,7 @@ def test_a_workbook_of_each_scenario_reads_back(tmp_path):
     assert len(lines(tmp_path)) == 6
 
 
-def test_a_row_with_an_infinite_figure_is_a_line_of_errors(tmp_path, monkeypatch):
+def test_a_row_with_an_infinite_figure_is_in_the_errors_file(tmp_path, monkeypatch):
     evaluate = partition.default_model().evaluate
 
     def infinite(*arguments):
@@ -105,13 +103,13 @@ def test_a_row_with_an_infinite_figure_is_a_line_of_errors(tmp_path, monkeypatch
 
 
 @pytest.mark.parametrize("name", ["limit", "processes", "partition"])
-def test_less_than_one_of_anything_is_one_line(tmp_path, name):
+def test_options_below_1_are_reported_in_one_line(tmp_path, name):
     with pytest.raises(DomainError, match=f"{name} is 0; it must be 1 or more"):
         bulk(table_of(4), tmp_path / "out", BASE, **{name: 0})
     assert not (tmp_path / "out").exists()
 
 
-def test_a_file_name_that_is_there_twice_is_an_error_in_any_part(tmp_path):
+def test_a_repeated_file_name_is_an_error_in_any_part(tmp_path):
     table = table_of(10)
     table.loc[[4, 5, 9], "scenario"] = ["s1", "S6", "S0 "]
     summary = run(table, tmp_path)
@@ -125,7 +123,7 @@ def test_a_file_name_that_is_there_twice_is_an_error_in_any_part(tmp_path):
     assert run(table, tmp_path).skipped == 4
 
 
-def test_limit_and_only(tmp_path):
+def test_limit_and_only_choose_the_scenarios(tmp_path):
     run(table_of(7), tmp_path / "limit", limit=4)
     assert {one["scenario"] for one in lines(tmp_path / "limit")} == {"S0", "S1", "S2", "S3"}
     table = table_of(7)
@@ -138,7 +136,7 @@ def test_limit_and_only(tmp_path):
         run(table, tmp_path / "none", only=["S9"])
 
 
-def test_strict_writes_nothing(tmp_path):
+def test_a_strict_run_writes_nothing_if_a_row_is_invalid(tmp_path):
     table = table_of(7)
     table.loc[6, "discount_rate"] = "2"
     with pytest.raises(WorkbookError, match=r"^table: row 7: discount_rate is '2'; it must be "):
@@ -149,13 +147,13 @@ def test_strict_writes_nothing(tmp_path):
         run("-", tmp_path / "out", strict=True)
 
 
-def test_a_wrong_column_writes_nothing(tmp_path):
+def test_an_unknown_column_writes_nothing(tmp_path):
     with pytest.raises(WorkbookError, match="table: column 'discont_rate' names no input"):
         run(table_of(7).rename(columns={"discount_rate": "discont_rate"}), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
-def test_many_processes_give_the_same_bytes(tmp_path):
+def test_several_processes_give_the_same_bytes(tmp_path):
     table = table_of(30)
     table.loc[[3, 20], "discount_rate"] = "2"
     one = run(table, tmp_path / "1", size=4)
@@ -163,7 +161,7 @@ def test_many_processes_give_the_same_bytes(tmp_path):
     assert tree(tmp_path / "1") == tree(tmp_path / "2")
 
 
-def test_a_process_that_ends_is_one_line(monkeypatch, tmp_path):
+def test_a_dead_worker_process_is_reported_in_one_line(monkeypatch, tmp_path):
     class Broken:
         def __init__(self, *_, **__): ...
         def __enter__(self):
@@ -193,7 +191,7 @@ def test_memory_does_not_grow_with_rows(tmp_path):
     assert many - few < 3 << 10
 
 
-def test_the_job_is_plain_enough_for_any_process():
+def test_a_job_can_be_pickled():
     job = partition.Job(
         0, 1, table_of(2), (), BASE.to_dict(), "table", "x", False, False, None, 0, "s"
     )
@@ -215,7 +213,7 @@ def test_simulated_scenarios_have_the_percentiles_of_their_own_simulation(tmp_pa
     assert "npv_p50" in pd.read_parquet(tmp_path / "results.parquet").columns
 
 
-def test_other_draws_make_other_results_and_none_take_the_columns_away(tmp_path):
+def test_the_number_of_draws_changes_the_results_and_0_removes_their_columns(tmp_path):
     table = pd.DataFrame({"scenario": ["a"], "site.Away.salary": [60_000]})
     found = []
     for draws in (64, 128, 0):
@@ -225,7 +223,7 @@ def test_other_draws_make_other_results_and_none_take_the_columns_away(tmp_path)
     assert "npv_p50" not in found[2]
 
 
-def test_a_scenario_that_cannot_be_drawn_is_listed_and_keeps_its_results(tmp_path):
+def test_a_scenario_that_cannot_be_simulated_is_listed_and_keeps_its_results(tmp_path):
     table = pd.DataFrame({"scenario": ["a", "b"], "driver.salary.low": [0.8, 1.2]})
     assert bulk(table, tmp_path, BASE, workbooks=False, draws=64).problems == 1
     found = pd.read_csv(tmp_path / "results.csv").set_index(["scenario", "plan"])
@@ -236,7 +234,7 @@ def test_a_scenario_that_cannot_be_drawn_is_listed_and_keeps_its_results(tmp_pat
     assert "the level of salary is 1" in errors["allowed"][0]
 
 
-def test_a_scenario_that_cannot_be_drawn_is_found_before_anything_is_written(tmp_path):
+def test_a_scenario_that_cannot_be_simulated_is_found_before_anything_is_written(tmp_path):
     table = pd.DataFrame({"scenario": ["a", "b"], "driver.salary.low": [0.8, 1.2]})
     assert problems_of(table, BASE) == []
     (found,) = problems_of(table, BASE, draws=64)

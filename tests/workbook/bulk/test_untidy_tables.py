@@ -17,9 +17,8 @@ from shorewise.engine import Scenario
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk import bulk, problems_of, workbooks
 from shorewise.workbook.bulk.row_sources import frames
-from tests.support.bulk_runs import BASE, lines, run, short_portfolio
+from tests.support.bulk_runs import BASE, lines, run
 
-__all__ = ["short_portfolio"]  # a fixture that holds here too
 SALARY = "site.Away.salary"
 SEMICOLONS = "semicolons between cells and decimal commas"
 
@@ -71,7 +70,7 @@ def test_blank_rows_and_columns_of_a_sheet_are_skipped(tmp_path):
     assert read(tmp_path, source) == (["A", "B"], [])
 
 
-def test_a_space_far_below_a_table_is_no_scenario(tmp_path):
+def test_a_blank_cell_far_below_a_table_is_not_a_scenario(tmp_path):
     workbook = Workbook()
     for row in (("scenario", "discount_rate"), ("A", 0.08), ("B", 0.12)):
         workbook.active.append(row)
@@ -80,7 +79,7 @@ def test_a_space_far_below_a_table_is_no_scenario(tmp_path):
     assert read(tmp_path, tmp_path / "t.xlsx") == (["A", "B"], [])
 
 
-def test_blank_rows_with_types_are_skipped(tmp_path):
+def test_blank_rows_of_typed_columns_are_skipped(tmp_path):
     table = pd.DataFrame(
         {"scenario": ["A", None, "", "B"], "discount_rate": [0.08, np.nan, np.nan, 0.12]}
     )
@@ -91,7 +90,7 @@ def test_blank_rows_with_types_are_skipped(tmp_path):
     assert read(tmp_path, f"sqlite:///{tmp_path / 't.db'}", query="t") == (["A", "B"], [])
 
 
-def test_rows_keep_their_numbers_beside_blank_ones(tmp_path):
+def test_row_numbers_count_blank_rows(tmp_path):
     source = written(tmp_path, "discount_rate,break_even_limit\n0.1,\n,\n\n2,\n0.3,\n,\n,0\n")
     assert read(tmp_path, source, limit=3) == (["2", "6"], [(5, "discount_rate")])
     assert [one.row for one in problems_of(source, BASE)] == [5, 8]
@@ -103,14 +102,14 @@ CUT = "scenario,discount_rate,break_even_limit\nA,0.08,6\nB,0.12\nC\nD,0.1,\n"
 NOTES = "scenario,discount_rate\nA,0.08\nB,\n\nC,0.1\n,\nSource: finance,\n* rounded,\n\nD,0.2\n"
 
 
-def test_a_row_that_was_cut_short_is_an_error_and_no_scenario(tmp_path):
+def test_a_truncated_row_is_an_error_and_not_a_scenario(tmp_path):
     source = written(tmp_path, CUT)
     assert read(tmp_path, source) == (["A", "D"], [(3, ""), (4, "")])
     said = [one.text for one in problems_of(source, BASE)]
     assert said[1] == "row 4: it ends after 1 of 3 cells; empty ones need delimiters too"
 
 
-def test_a_note_below_an_empty_row_is_an_error_and_no_scenario(tmp_path):
+def test_a_note_below_an_empty_row_is_an_error_and_not_a_scenario(tmp_path):
     expected = (["A", "B", "C", "D"], [(7, ""), (8, "")])
     source = written(tmp_path, NOTES)
     assert read(tmp_path, source) == expected
@@ -125,7 +124,7 @@ def test_a_note_below_an_empty_row_is_an_error_and_no_scenario(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_a_value_without_a_head_or_beside_the_table_is_one_line(tmp_path, kind):
+def test_a_value_without_a_heading_is_reported_in_one_line(tmp_path, kind):
     for rows, said in (
         ([("a", "", "c"), (1, 2, 3)], "column 2 of its head is empty"),
         ([("a", "b"), (1, 2), ("", "", "note")], "its rows have more cells than its head"),
@@ -148,7 +147,7 @@ def test_a_value_without_a_head_or_beside_the_table_is_one_line(tmp_path, kind):
         ('scenario;discount_rate\n"A";"0,08"\n"B";"0,12"\n', SEMICOLONS),
     ],
 )  # fmt: skip
-def test_a_text_file_is_read_as_what_it_is_and_said_so(tmp_path, text, said):
+def test_the_format_of_a_text_file_is_detected_and_reported(tmp_path, text, said):
     source = written(tmp_path, text)
     notes = []
     found = dict(workbooks(source, BASE, on_note=notes.append))
@@ -162,7 +161,7 @@ def test_a_text_file_is_read_as_what_it_is_and_said_so(tmp_path, text, said):
     assert dict(workbooks(tmp_path / "t.csv.gz", BASE)) == found
 
 
-def test_plain_csv_needs_no_word_and_semicolons_in_it_are_text(tmp_path):
+def test_plain_csv_is_not_reported_and_semicolons_in_it_are_text(tmp_path):
     text = f"scenario,name,{SALARY}\na;b;c,x;y,1\nd;e;f,,2\n"
     notes = []
     assert problems_of(written(tmp_path, text), BASE, on_note=notes.append) == []
@@ -179,26 +178,26 @@ def test_plain_csv_needs_no_word_and_semicolons_in_it_are_text(tmp_path):
         (f"scenario;{SALARY}\na;80.000\nb;80,000\nc;80000\nd;0.5E5\n", [2]),
     ],
 )  # fmt: skip
-def test_a_number_that_could_be_two_is_refused(tmp_path, text, wrong):
+def test_an_ambiguous_number_is_refused(tmp_path, text, wrong):
     found = problems_of(written(tmp_path, text), BASE)
     below_the_head = [(row + 1, SALARY) for row in wrong]
     assert [(one.row, one.column) for one in found] == below_the_head
 
 
-def test_decimal_commas_and_points_in_one_file_are_one_line(tmp_path):
+def test_decimal_commas_and_points_in_one_file_are_reported_in_one_line(tmp_path):
     source = written(tmp_path, "scenario;discount_rate\nA;0,08\nB;0.12\n")
     with pytest.raises(WorkbookError, match="decimal commas and decimal points; use one of them"):
         problems_of(source, BASE)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "latin-1", "cp1252"])
-def test_a_text_that_is_not_utf_8_is_one_line_that_says_what_to_do(tmp_path, encoding):
+def test_a_text_that_is_not_utf_8_is_reported_in_one_line_with_a_remedy(tmp_path, encoding):
     source = written(tmp_path, "scenario,discount_rate\nMünchen,0.1\n".encode(encoding))
     with pytest.raises(WorkbookError, match=r"it is not UTF-8 .*; save it as CSV UTF-8$"):
         problems_of(source, BASE)
 
 
-def test_a_formula_without_a_saved_value_is_an_error_and_no_scenario(tmp_path):
+def test_a_formula_without_a_saved_value_is_an_error_and_not_a_scenario(tmp_path):
     rows = [("scenario", "discount_rate"), ("A", "=0.04*2"), ("B", 0.12), ("=1+1", 0.1), ("D", 0.2)]
     source = book(tmp_path, [(), *rows])
     assert read(tmp_path, source) == (["B", "D"], [(3, "discount_rate"), (5, "scenario")])
@@ -207,7 +206,7 @@ def test_a_formula_without_a_saved_value_is_an_error_and_no_scenario(tmp_path):
     assert "with its value saved: open the workbook in Excel and save it" in one.text
 
 
-def test_formulas_beside_a_table_are_none_of_its_cells(tmp_path):
+def test_formulas_beside_a_table_are_ignored(tmp_path):
     workbook = Workbook()
     sheet = workbook.active
     rows = [("scenario", "discount_rate"), ("A", 0.08), ("B", "=1/10"), ("C", 0.1)]
@@ -222,7 +221,7 @@ def test_formulas_beside_a_table_are_none_of_its_cells(tmp_path):
     assert read(tmp_path, tmp_path / "t.xlsx", query="Cases") == expected
 
 
-def test_a_formula_with_a_saved_value_counts_with_it(tmp_path):
+def test_a_formula_counts_with_its_saved_value(tmp_path):
     source = book(tmp_path, [("scenario", "name", "discount_rate"), ("A", '=""', "=0.04*2")])
     text = "xl/worksheets/sheet1.xml"
     _edited(
@@ -258,7 +257,7 @@ CELLS = {
 
 @pytest.mark.parametrize("kind", CELLS)
 @pytest.mark.parametrize("column", ["discount_rate", "start_month", SALARY, "horizon_months"])
-def test_a_cell_that_is_neither_number_nor_text_is_an_error_and_no_scenario(tmp_path, kind, column):
+def test_a_cell_that_is_neither_number_nor_text_is_an_error(tmp_path, kind, column):
     table = pd.DataFrame(
         {"scenario": ["A", "B"], column: pd.Series([CELLS[kind], None], dtype=object)}
     )
@@ -268,14 +267,14 @@ def test_a_cell_that_is_neither_number_nor_text_is_an_error_and_no_scenario(tmp_
 
 @pytest.mark.parametrize("column", ["scenario", "name"])
 @pytest.mark.parametrize("kind", ["bytes", "list", "half a character", "thousands of digits"])
-def test_an_id_or_name_that_is_no_text_is_an_error(tmp_path, kind, column):
+def test_an_id_or_name_that_is_not_text_is_an_error(tmp_path, kind, column):
     cells = pd.Series([CELLS[kind], "1"], dtype=object)
     table = pd.DataFrame({"discount_rate": [0.1, 0.2], column: cells})
     _, wrong = read(tmp_path, table)
     assert wrong == [(1, column)]
 
 
-def test_a_database_with_bytes_that_are_not_utf_8_is_one_line_or_an_error(tmp_path):
+def test_bytes_in_a_database_that_are_not_utf_8_are_reported(tmp_path):
     with sqlite3.connect(tmp_path / "t.db") as database:
         database.execute("CREATE TABLE t (scenario, discount_rate)")
         database.execute("INSERT INTO t VALUES (x'ff41', 0.1), ('b', 0.2)")
@@ -308,7 +307,7 @@ def test_nested_columns_of_a_parquet_file_are_errors(tmp_path):
         ]
 
 
-def test_a_parquet_file_with_texts_that_are_not_utf_8_is_one_line(tmp_path):
+def test_a_parquet_file_with_texts_that_are_not_utf_8_is_reported_in_one_line(tmp_path):
     import pyarrow as pa
     from pyarrow.parquet import write_table
 
@@ -321,7 +320,7 @@ def test_a_parquet_file_with_texts_that_are_not_utf_8_is_one_line(tmp_path):
 
 
 @pytest.mark.parametrize("heads", [[f"x{n}" for n in range(60_000)], ["discount_rate"] * 60_000])
-def test_a_table_of_very_many_columns_is_refused_without_delay(tmp_path, heads):
+def test_a_table_of_very_many_columns_is_refused_quickly(tmp_path, heads):
     source = written(tmp_path, ",".join(heads) + "\n" + ",".join("1" for _ in heads) + "\n")
     start = time.process_time()
     with pytest.raises(WorkbookError, match=r"names no input|is there twice"):
@@ -364,7 +363,7 @@ IDS = [
 ]
 
 
-def test_no_cell_of_a_csv_file_is_one_that_excel_runs(tmp_path):
+def test_no_cell_of_a_csv_file_is_run_by_excel_as_a_formula(tmp_path):
     data = BASE.to_dict()
     data["plans"][1]["name"] = "=cmd|' /C calc'!A0"
     base = Scenario.from_dict(data | {"name": "@base"}, "base")

@@ -12,9 +12,8 @@ from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk import Summary
 from shorewise.workbook.bulk import destinations as target
 from shorewise.workbook.bulk.manifest import describes, parsed
-from tests.support.bulk_runs import found, run, short_portfolio, table_of, tree
+from tests.support.bulk_runs import found, run, table_of, tree
 
-__all__ = ["short_portfolio"]  # a fixture that holds here too
 TABLE = table_of(4)
 PART = "part-00000"
 
@@ -90,12 +89,12 @@ def test_a_damaged_part_is_made_again_and_the_others_are_kept(finished, place, d
     assert now == tree(finished)
 
 
-def test_a_file_that_somebody_put_into_a_part_does_no_harm(place):
+def test_a_foreign_file_in_a_part_does_no_harm(place):
     (place / PART / "workbooks" / "~$S1.xlsx").write_text("open in Excel")
     assert run(TABLE, place, workbooks=True).skipped == 2
 
 
-def test_a_manifest_says_size_and_hash_of_every_file(finished):
+def test_a_manifest_lists_size_and_hash_of_every_file(finished):
     for part in (PART, "part-00001"):
         said = json.loads((finished / part / "manifest.json").read_text())
         assert said["files"].keys() | {"manifest.json"} == tree(finished / part).keys()
@@ -104,14 +103,14 @@ def test_a_manifest_says_size_and_hash_of_every_file(finished):
         assert not describes(said | {"more": 1}, said["stamp"])
 
 
-def test_what_is_no_manifest_is_none():
+def test_an_invalid_manifest_counts_as_missing():
     for data in (b"", b"{", b"[1]", b"\xff", b"[" * 100_000, b"7" * 9_000):
         assert parsed(data) is None
 
 
 @pytest.mark.parametrize("replaced", [False, True])
 @pytest.mark.parametrize("ending", ["", ".zip"])
-def test_a_lock_that_is_removed_during_a_run_stops_it_and_the_next_run_completes_it(
+def test_a_lock_removed_during_a_run_stops_it_and_the_next_run_completes_it(
     tmp_path, replaced, ending
 ):
     place = tmp_path / f"out{ending}"
@@ -136,14 +135,15 @@ def test_a_lock_that_is_removed_during_a_run_stops_it_and_the_next_run_completes
         assert tree(place) == tree(tmp_path / "alone")
 
 
-def test_a_lock_that_is_removed_at_the_end_leaves_no_results(tmp_path, monkeypatch):
-    put = target.Folder.put
+def test_a_lock_removed_at_the_end_of_a_run_leaves_no_results(tmp_path, monkeypatch):
+    replace = os.replace
 
-    def removed(self, name, pieces):
-        put(self, name, pieces)
-        self.lock.unlink(missing_ok=True)
+    def removed(one, other):
+        replace(one, other)
+        if Path(other).suffix in (".csv", ".xlsx"):  # a file of the whole run is complete
+            (tmp_path / "out" / ".lock").unlink(missing_ok=True)
 
-    monkeypatch.setattr(target.Folder, "put", removed)
+    monkeypatch.setattr(os, "replace", removed)
     with pytest.raises(WorkbookError, match="was removed while a run held it"):
         run(TABLE, tmp_path / "out")
     assert not (tmp_path / "out" / "results.csv").exists()
@@ -154,7 +154,7 @@ class KilledError(BaseException):
 
 
 @pytest.mark.parametrize("left", range(1, 14, 3))
-def test_a_zip_whose_parts_are_half_removed_is_not_made_of_the_rest(tmp_path, monkeypatch, left):
+def test_a_zip_is_never_made_of_half_removed_parts(tmp_path, monkeypatch, left):
     whole, place = tmp_path / "whole.zip", tmp_path / "out.zip"
     run(TABLE, whole, workbooks=True)
 
@@ -166,7 +166,7 @@ def test_a_zip_whose_parts_are_half_removed_is_not_made_of_the_rest(tmp_path, mo
             raise KilledError
 
     with monkeypatch.context() as patch:
-        patch.setattr(target.shutil, "rmtree", killed)
+        patch.setattr(shutil, "rmtree", killed)
         with pytest.raises(KilledError):
             run(TABLE, place, workbooks=True)
     assert place.read_bytes() == whole.read_bytes(), "it was finished before"
@@ -175,7 +175,7 @@ def test_a_zip_whose_parts_are_half_removed_is_not_made_of_the_rest(tmp_path, mo
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.zip", "whole.zip"]
 
 
-def test_parts_of_a_zip_that_an_older_version_half_removed_are_made_again(tmp_path):
+def test_parts_half_removed_by_an_older_version_are_made_again(tmp_path):
     whole, place = tmp_path / "whole.zip", tmp_path / "out.zip"
     run(TABLE, whole)
     run(TABLE, place)
@@ -187,7 +187,7 @@ def test_parts_of_a_zip_that_an_older_version_half_removed_are_made_again(tmp_pa
     assert place.read_bytes() == whole.read_bytes()
 
 
-def test_a_part_with_files_of_somebody_else_and_no_manifest_is_refused(place):
+def test_a_part_with_foreign_files_and_no_manifest_is_refused(place):
     shutil.rmtree(place / "part-00001")
     (place / "part-00001").mkdir()
     (place / "part-00001" / "results.csv").write_text("theirs")

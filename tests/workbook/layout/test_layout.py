@@ -13,16 +13,14 @@ from shorewise.engine.axes import POSITION
 from shorewise.engine.calculators.catalogue import PREFIX
 from shorewise.engine.lists import LISTS
 from shorewise.workbook.layout.positions import Layout
-from tests.workbook.test_workbook_rules import (
+from tests.support.generated_workbooks import (
     CALCULATIONS,
-    CASES,
     HEAD_ROW,
     INPUT_SHEETS,
     NUMBER_ROW,
     area,
     block,
     formulas,
-    made,
 )
 
 MODEL = default_model()
@@ -43,11 +41,6 @@ RUNNING_TOTALS = [
 @pytest.fixture(params=SIZES, ids=lambda sizes: "-".join(map(str, sizes.values())))
 def layout(request):
     return Layout.of(MODEL, request.param)
-
-
-@pytest.fixture(params=CASES)
-def file(request):
-    return made(request.param)
 
 
 def cells(place):
@@ -76,19 +69,19 @@ def upstream(name, seen=()):
     return seen
 
 
-def test_every_input_and_line_has_a_place(layout):
+def test_every_input_and_line_has_a_position(layout):
     named = ("plan", "site", "role", "rule", "checklist", *(entry.axis for entry in LISTS))
     assert set(layout.places) == {*(f"{axis}_names" for axis in named), *MODEL.axes}
 
 
-def test_no_two_places_overlap(layout):
+def test_no_two_positions_overlap(layout):
     taken = {}
     for name, place in layout.places.items():
         for cell in cells(place):
             assert taken.setdefault(cell, name) == name
 
 
-def test_place_has_a_cell_for_every_value(layout):
+def test_a_position_has_a_cell_for_every_value(layout):
     sizes = {**layout.sizes, "scenario": 1}
     for name, axes in MODEL.axes.items():
         place = layout.places[name]
@@ -113,25 +106,25 @@ TOPICS = {
 }
 
 
-def test_lines_stand_on_the_timeline_on_the_sheet_of_their_topic_or_on_costs(layout):
+def test_lines_are_on_the_timeline_the_sheet_of_their_topic_or_costs(layout):
     for name, line in MODEL.lines.items():
         elsewhere = "Timeline" if "month" in upstream(name) else "Costs"
         expected = "Timeline" if "month" in line.over else TOPICS.get(line.topic, elsewhere)
         assert layout.places[name].sheet == expected, name
 
 
-def test_checks_stand_on_the_checks_sheet(layout):
+def test_checks_are_on_the_checks_sheet(layout):
     checks = {name for name, line in MODEL.lines.items() if line.topic == "Checks"}
     assert checks == {n for n, place in layout.places.items() if place.sheet == "Checks"}
 
 
-def test_inputs_stand_on_input_sheets(layout):
+def test_inputs_are_on_input_sheets(layout):
     # Excel wants the cells that a data table moves on the table's own sheet.
     sheets = {*INPUT_SHEETS, "Sensitivity"}
     assert {layout.places[entry.name].sheet for entry in INPUTS} == sheets
 
 
-def test_opening_balance_of_a_running_total_is_in_nobodys_way(layout):
+def test_the_opening_balance_of_a_running_total_overlaps_nothing(layout):
     taken = set().union(*map(cells, layout.places.values()))
     assert RUNNING_TOTALS
     for name in RUNNING_TOTALS:
@@ -140,14 +133,14 @@ def test_opening_balance_of_a_running_total_is_in_nobodys_way(layout):
         assert opening & taken == set()
 
 
-def test_lines_of_a_sheet_stand_in_an_order_in_which_each_follows_what_it_needs(layout):
+def test_each_line_of_a_sheet_follows_the_lines_it_depends_on(layout):
     for name in MODEL.lines:
         for needed in inspect.signature(MODEL.lines[name].function).parameters:
             there, here = layout.places[needed], layout.places[name]
             assert there.sheet != here.sheet or there.row < here.row, (name, needed)
 
 
-def test_finished_file_holds_the_engine_s_value_at_every_place(file):
+def test_the_finished_file_holds_the_value_of_the_engine_at_every_position(file):
     values, sizes = file.scenario.evaluate(), file.scenario.sizes
     places = Layout.of(MODEL, sizes).places
     for name in (*MODEL.inputs, *MODEL.lines):
@@ -159,7 +152,7 @@ def test_finished_file_holds_the_engine_s_value_at_every_place(file):
             assert (found, type(found) is bool) == (expected, type(expected) is bool), (name, row)
 
 
-def test_finished_file_has_formulas_exactly_where_lines_stand(file):
+def test_the_finished_file_has_formulas_exactly_at_the_positions_of_lines(file):
     places = Layout.of(MODEL, file.scenario.sizes).places
     expected = set().union(*(cells(places[name]) for name in MODEL.lines))
     first = {title: unit_column(file, title) + 1 for title in CALCULATIONS}
@@ -167,7 +160,7 @@ def test_finished_file_has_formulas_exactly_where_lines_stand(file):
     assert live == expected
 
 
-def test_value_beside_a_link_is_that_of_the_linked_cell(file):
+def test_the_cached_value_of_a_link_is_that_of_the_linked_cell(file):
     for (title, row, column), text in formulas(file, ("Summary",)).items():
         link = re.fullmatch(r"(?:INDEX\()?(\w+)!([$A-Z0-9:]+)(?:,\w+\$4\))?", text)
         if row > HEAD_ROW:
@@ -177,7 +170,7 @@ def test_value_beside_a_link_is_that_of_the_linked_cell(file):
             assert file.cached[title].cell(row, column).value == expected, (row, column)
 
 
-def test_every_defined_name_means_cells_that_are_filled(file):
+def test_every_defined_name_refers_to_filled_cells(file):
     names = {name for name in file.live.defined_names if not name.startswith(PREFIX)}
     names -= {"shorewise_format", "prepared_by", "prepared_on"}  # the last two may be left empty
     assert names >= {entry.name for entry in INPUTS}
@@ -206,7 +199,7 @@ LINE_SHEETS += CALCULATIONS
 
 
 @pytest.mark.parametrize("title", ["Summary", *LINE_SHEETS])
-def test_every_line_has_a_unit(file, title):
+def test_every_row_of_a_line_shows_its_unit(file, title):
     column = unit_column(file, title)
     rows = [row for row, _ in lines(file, title)]
     assert rows
@@ -220,12 +213,12 @@ def test_labels_of_a_row_are_unique_on_its_sheet(file, title):
 
 
 @pytest.mark.parametrize("title", LINE_SHEETS)
-def test_rows_of_a_label_stand_together(file, title):
+def test_rows_with_the_same_label_are_adjacent(file, title):
     labels = [label for label, _ in itertools.groupby(at[0] for _, at in lines(file, title))]
     assert len(labels) == len(set(labels))
 
 
-def test_label_that_the_summary_repeats_shows_the_same_line(file):
+def test_a_label_repeated_on_summary_shows_the_same_line(file):
     shown = {}
     column = unit_column(file, "Summary") + 1
     for row, (label,) in lines(file, "Summary"):
@@ -233,7 +226,7 @@ def test_label_that_the_summary_repeats_shows_the_same_line(file):
     assert [label for label, links in shown.items() if len(links) > 1] == []
 
 
-def test_formula_of_a_row_fills_it_from_end_to_end(file):
+def test_the_formula_of_a_row_fills_the_whole_row(file):
     for title in ("Summary", "Costs", "Timeline"):
         sheet = file.live[title]
         across = [c.column for c in sheet[NUMBER_ROW] if c.value and c.column > 2]
@@ -246,7 +239,7 @@ def test_panes_are_frozen_on_every_sheet_of_more_than_a_page(file):
     assert [sheet.title for sheet in file.live if not sheet.freeze_panes] == ["About", "Charts"]
 
 
-def test_every_sheet_prints_fitted_with_its_title_and_page_number(file):
+def test_every_sheet_prints_fitted_to_the_page_with_title_and_page_number(file):
     for sheet in file.live:
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.page_setup.fitToWidth >= 1
@@ -254,12 +247,12 @@ def test_every_sheet_prints_fitted_with_its_title_and_page_number(file):
         assert sheet.print_title_rows or sheet.page_setup.fitToHeight == 1, sheet.title
 
 
-def test_charts_are_not_cut_by_the_end_of_a_page(file):
+def test_no_chart_is_cut_by_a_page_break(file):
     wide = {sheet.title: sheet.page_setup.fitToWidth for sheet in file.live if sheet._charts}
     assert set(wide.values()) == {1}, wide
 
 
-def test_heads_are_not_cut(file):
+def test_column_headings_are_not_truncated(file):
     cut = []
     for sheet in file.live:
         for cell in itertools.chain.from_iterable(sheet.iter_rows()):
@@ -271,7 +264,7 @@ def test_heads_are_not_cut(file):
     assert cut == []
 
 
-def test_no_figure_shows_all_its_digits(file):
+def test_every_figure_has_a_number_format(file):
     for sheet in file.live:
         if sheet.title not in ("Audit", "Functions"):
             for row in sheet.iter_rows():

@@ -24,7 +24,7 @@ def filled(rows, values, areas=None, before=""):
 @pytest.mark.parametrize(
     ("hidden", "hides"), [("", False), (' hidden="1"', True), (" hidden='0'", False)]
 )
-def test_hidden_rows_are_seen(hidden, hides):
+def test_hidden_rows_are_recognised(hidden, hides):
     assert SheetXml(sheet(f'<row r="1"/><row r="2"{hidden}/><row r="3"/>')).hides_rows is hides
 
 
@@ -52,7 +52,7 @@ FORMULA = '<row r="2"><c r="B2" s="7"><f>1+1</f><v>9</v></c></row>'
         pytest.param(None, '<c r="B2" s="7"><f>1+1</f></c>', id="nothing"),
     ],
 )
-def test_a_value_takes_the_place_of_the_old_one(value, cell):
+def test_a_value_replaces_the_old_one(value, cell):
     assert filled(FORMULA, {(2, 2): value}) == f'<row r="2">{cell}</row>'
 
 
@@ -87,7 +87,7 @@ def test_cells_are_found_however_they_are_written(old, new):
     assert filled(row.format(old), {(1, 1): 5}) == row.format(new)
 
 
-def test_elements_may_have_a_prefix():
+def test_elements_may_have_a_namespace_prefix():
     xml = (
         f"<x:worksheet {MAIN.replace('xmlns', 'xmlns:x')}><x:sheetData><x:row r='1'>"
         "<x:c r='A1'><x:f>1</x:f></x:c></x:row></x:sheetData></x:worksheet>"
@@ -100,7 +100,7 @@ def test_elements_may_have_a_prefix():
     ) in found
 
 
-def test_an_array_spills_into_cells_and_rows_that_were_not_there():
+def test_an_array_spills_into_cells_and_rows_that_did_not_exist():
     rows = (
         '<row r="2" spans="2:4"><c r="B2" cm="1"><f t="array" ref="B2:B3">F()</f><v>1</v></c>'
         '<c r="D2" s="1"/></row><row r="3"><c r="B3" s="4"><v>2</v></c></row>'
@@ -117,7 +117,7 @@ def test_an_array_spills_into_cells_and_rows_that_were_not_there():
     )
 
 
-def test_formulas_have_their_kind_area_and_text():
+def test_formulas_are_read_with_their_type_range_and_text():
     found = SheetXml(
         sheet(
             '<row r="1"><c r="A1"><f>A2&amp;"&#233;"</f></c><c r="B1"><f t="shared" si="0"/></c>'
@@ -163,7 +163,7 @@ def test_the_value_beside_a_formula_is_read(cell, value):
         ("<row r='1'><c r='A1'><f><![CDATA[1]]></f></c></row>", "CDATA"),
     ],
 )
-def test_what_is_damaged_is_refused(rows, message):
+def test_damaged_xml_is_refused(rows, message):
     with pytest.raises(WorkbookError, match=message):
         SheetXml(sheet(rows))
 
@@ -171,7 +171,7 @@ def test_what_is_damaged_is_refused(rows, message):
 @pytest.mark.parametrize(
     "target", ["worksheets/sheet7.xml", "/xl/worksheets/sheet7.xml", "../xl/worksheets/sheet7.xml"]
 )
-def test_sheets_are_found_by_their_links(target):
+def test_sheets_are_found_by_their_relationships(target):
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     parts = {
         "xl/workbook.xml": f'<workbook {MAIN} xmlns:r="{kind}"><sheets>'
@@ -186,7 +186,7 @@ def test_sheets_are_found_by_their_links(target):
 
 
 @pytest.mark.parametrize("missing", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels"])
-def test_a_package_without_its_lists_is_refused(missing):
+def test_a_package_without_its_relationships_is_refused(missing):
     parts = {"xl/workbook.xml": b"<a/>", "xl/_rels/workbook.xml.rels": b"<a/>"}
     del parts[missing]
     with pytest.raises(WorkbookError, match=r"not an Excel workbook|has no sheet"):

@@ -39,7 +39,7 @@ def marked():
         )
 
 
-def test_calls_and_no_other_cells_are_marked_as_dynamic_arrays():
+def test_only_calls_are_marked_as_dynamic_arrays():
     cells = {place: cell for place, cell in marked() if place[0] != "Sensitivity"}  # data tables
     assert cells.keys() == CALLS.keys()
     for (_, address), cell in cells.items():
@@ -48,7 +48,7 @@ def test_calls_and_no_other_cells_are_marked_as_dynamic_arrays():
         assert (formula.get("t"), formula.get("ref")) == ("array", address)
 
 
-def test_the_mark_leads_to_dynamic_array_properties():
+def test_the_mark_refers_to_dynamic_array_properties():
     metadata = ElementTree.fromstring(parts(DATA)["xl/metadata.xml"])
     record = metadata.find(f"{MAIN}cellMetadata/{MAIN}bk/{MAIN}rc")
     kinds = [kind.get("name") for kind in metadata.iter(f"{MAIN}metadataType")]
@@ -65,13 +65,13 @@ def test_the_mark_leads_to_dynamic_array_properties():
         ("xl/_rels/workbook.xml.rels", "Target", "/xl/metadata.xml"),
     ],
 )
-def test_the_part_is_declared_once(part, attribute, target):
+def test_the_metadata_part_is_declared_once(part, attribute, target):
     entries = list(ElementTree.fromstring(parts(DATA)[part]))
     assert [e.get(attribute) for e in entries].count(target) == 1
     assert len({e.get("Id") for e in entries if e.get("Id")}) in (0, len(entries))
 
 
-def test_a_package_without_calls_is_left_as_it_is():
+def test_a_package_without_calls_is_not_changed():
     before = {
         name: re.sub(rb"<f>SHORE_", b"<f>OTHER_", content)
         for name, content in parts(package(BOOK)).items()
@@ -91,13 +91,13 @@ def test_openpyxl_reads_the_calls_with_their_values():
         assert cached[sheet][address].value == formula.value
 
 
-def test_the_scenario_is_read_back_beside_the_functions(tmp_path):
+def test_the_scenario_can_be_read_back_from_a_workbook_with_functions(tmp_path):
     path = tmp_path / "book.xlsx"
     path.write_bytes(DATA)
     assert read(path) == SCENARIO
 
 
-def test_each_function_says_what_it_does_where_excel_shows_names():
+def test_each_function_has_a_comment_in_the_name_manager():
     names = load_workbook(io.BytesIO(DATA)).defined_names
     said = {name: defined.comment for name, defined in names.items() if name.startswith(PREFIX)}
     assert said == BOOK.comments

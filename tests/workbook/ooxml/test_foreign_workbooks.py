@@ -171,7 +171,7 @@ ODD_FOR_CALC = {"without-addresses", "odd-names"}
 
 
 @pytest.mark.parametrize("name", FOREIGN)
-def test_a_workbook_as_other_programs_write_it_is_opened_by_every_command(tmp_path, name):
+def test_a_workbook_written_by_another_program_is_opened_by_every_command(tmp_path, name):
     path = tmp_path / f"{name}.xlsx"
     path.write_bytes(FOREIGN[name]())
     with warnings.catch_warnings(record=True) as caught:
@@ -200,7 +200,7 @@ def test_a_workbook_as_other_programs_write_it_is_opened_by_every_command(tmp_pa
         assert done.output == f"shorewise: {path}: not a workbook made by Shorewise\n"
 
 
-def test_dates_of_strict_workbooks_are_dates(tmp_path):
+def test_dates_of_strict_workbooks_are_read_as_dates(tmp_path):
     path = tmp_path / "a.xlsx"
     cells = b'<row r="1"><c r="A1" t="d"><v>2027-03-01T00:00:00</v></c></row>'
     path.write_bytes(renamed(usual(**{SHEET: sheet(cells)}), str, strict))
@@ -209,7 +209,7 @@ def test_dates_of_strict_workbooks_are_dates(tmp_path):
     assert f"{value:%Y-%m-%d}" == "2027-03-01"
 
 
-def test_a_merge_over_a_whole_column_keeps_its_area_without_a_cell_for_each(tmp_path):
+def test_a_merged_whole_column_keeps_its_range_without_an_object_for_each_cell(tmp_path):
     path = tmp_path / "a.xlsx"
     path.write_bytes(FOREIGN["merged-column"]())
     with opened(path) as package:
@@ -262,7 +262,7 @@ OTHER = {
 
 
 @pytest.mark.parametrize(("data", "kind"), OTHER.values(), ids=OTHER)
-def test_what_is_no_workbook_is_called_what_it_is_by_every_command(tmp_path, data, kind):
+def test_every_command_names_the_kind_of_a_file_that_is_not_a_workbook(tmp_path, data, kind):
     path = tmp_path / "a.xlsx"
     path.write_bytes(data)
     for use in (lint, lambda path: list(frames(path, 10))):
@@ -279,7 +279,7 @@ def test_what_is_no_workbook_is_called_what_it_is_by_every_command(tmp_path, dat
 @pytest.mark.parametrize(
     ("make", "kind"), [(os.mkdir, "a folder, not a file"), (os.mkfifo, "a named pipe, not a file")]
 )
-def test_what_is_no_file_is_called_what_it_is(tmp_path, make, kind):
+def test_a_path_that_is_not_a_file_is_named_for_what_it_is(tmp_path, make, kind):
     path = tmp_path / "a.xlsx"
     make(path)
     with pytest.raises(WorkbookError, match=kind):
@@ -298,7 +298,7 @@ def test_what_is_no_file_is_called_what_it_is(tmp_path, make, kind):
         ({"xl/_rels/workbook.xml.rels": ELSEWHERE}, "has no sheet"),
     ],
 )
-def test_a_damaged_workbook_is_refused_in_words_of_ours(tmp_path, parts, what):
+def test_a_damaged_workbook_is_refused_with_a_clear_message(tmp_path, parts, what):
     path = tmp_path / "a.xlsx"
     path.write_bytes(usual(**parts))
     for use in (lint, lambda path: list(frames(path, 10))):

@@ -93,7 +93,7 @@ def leaves_out(sheet, area):
     return False
 
 
-def test_formulas_that_leave_out_numbers_beside_their_range_are_ignored(workbooks):
+def test_warnings_about_formulas_that_omit_adjacent_cells_are_ignored(workbooks):
     counted = {}
     for name, data in workbooks.items():
         for sheet, ignored in sheets(data):
@@ -109,7 +109,7 @@ def test_formulas_that_leave_out_numbers_beside_their_range_are_ignored(workbook
     assert counted["default", "Timeline"] >= 972  # as counted in Excel's rule from outside
 
 
-def test_texts_that_read_like_numbers_are_ignored(workbooks):
+def test_warnings_about_numbers_stored_as_text_are_ignored(workbooks):
     for name, data in workbooks.items():
         for sheet, ignored in sheets(data):
             found = {
@@ -121,7 +121,7 @@ def test_texts_that_read_like_numbers_are_ignored(workbooks):
             assert found <= ignored["numberStoredAsText"], (name, sheet.title)
 
 
-def test_numbers_that_are_ours_are_written_as_numbers():
+def test_numbers_of_the_product_are_written_as_numbers():
     about = load_workbook(io.BytesIO(workbook_bytes(describe(Scenario.default()))))["About"]
     assert [about.cell(row, 1).value for row in range(34, 42)] == list(range(1, 9))
     book = load_workbook(io.BytesIO(workbook_bytes(functions_book())))
@@ -130,7 +130,7 @@ def test_numbers_that_are_ours_are_written_as_numbers():
     assert sum(c.data_type == "n" and c.value is not None for c in cells) >= 181
 
 
-def test_ignored_errors_stand_where_the_file_format_wants_them(workbooks):
+def test_ignored_errors_are_in_the_position_that_the_file_format_requires(workbooks):
     before = {"drawing", "legacyDrawing", "tableParts", "extLst"}
     for data in workbooks.values():
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -144,7 +144,7 @@ def test_ignored_errors_stand_where_the_file_format_wants_them(workbooks):
                         assert set(after) <= before
 
 
-def test_no_range_of_any_sheet_holds_a_dollar_sign(workbooks):
+def test_no_range_of_any_sheet_contains_a_dollar_sign(workbooks):
     for name, data in workbooks.items():
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for part in archive.namelist():
@@ -154,7 +154,7 @@ def test_no_range_of_any_sheet_holds_a_dollar_sign(workbooks):
                     assert not [area for area in ranges if b"$" in area], (name, part)
 
 
-def test_core_properties_name_the_product_and_nobody_else(workbooks):
+def test_the_core_properties_name_only_the_product(workbooks):
     for name, data in workbooks.items():
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             root = ElementTree.fromstring(archive.read("docProps/core.xml"))

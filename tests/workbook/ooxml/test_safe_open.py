@@ -8,7 +8,6 @@ import re
 import struct
 import time
 import tracemalloc
-import warnings
 import zipfile
 
 import pytest
@@ -23,7 +22,8 @@ from shorewise.workbook import (
     workbook_bytes,
 )
 from shorewise.workbook.description import FORMAT
-from shorewise.workbook.ooxml.safe_open import _CELLS_MAX, inspect, inspect_any
+from shorewise.workbook.ooxml.safe_open import CELLS_MAX, inspect, inspect_any
+from tests.support.zip_parts import changed, packed, parts
 
 MEMORY_MAX = 30_000_000  # bytes; a refused file needs no more than its directory and one piece
 SECONDS_MAX = 3.0  # of processor time, under tracemalloc, which slows Python several times
@@ -42,29 +42,6 @@ def real():
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "suspect.xlsx"
-
-
-def parts(data):
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def packed(contents, methods=(), repeats=()):
-    """A zip of parts; another compression method for some, and some added again."""
-    buffer = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # zipfile warns of the second part of a name
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in [*contents.items(), *repeats]:
-                archive.writestr(name, content, dict(methods).get(name))
-    return buffer.getvalue()
-
-
-def changed(data, name, change):
-    contents = parts(data)
-    contents[name] = change(contents[name])
-    assert contents != parts(data)
-    return packed(contents)
 
 
 def added(data, name, content, method=None):
@@ -179,20 +156,22 @@ def cases(table):
     return [pytest.param(*entry, id=name) for name, entry in table.items()]
 
 
-def test_the_same_parts_packed_again_are_read(real, path):
+def test_a_workbook_zipped_again_is_read(real, path):
     path.write_bytes(packed(parts(real)))
     assert read(path) == Scenario.default()
 
 
 @pytest.mark.parametrize(("build", "reason"), cases(REFUSED))
-def test_hostile_or_foreign_file_is_refused_with_its_name_and_reason(real, path, build, reason):
+def test_a_hostile_or_foreign_file_is_refused_with_its_name_and_the_reason(
+    real, path, build, reason
+):
     path.write_bytes(build(real))
     with pytest.raises(WorkbookError, match=rf"^{re.escape(str(path))}: .*({reason})"):
         inspect(path, FORMAT)
 
 
 @pytest.mark.parametrize(("build", "reason"), cases(BOMBS))
-def test_bomb_is_refused_quickly_in_little_memory(real, path, build, reason):
+def test_a_zip_bomb_is_refused_quickly_in_little_memory(real, path, build, reason):
     path.write_bytes(build(real))
     tracemalloc.start()
     start = time.process_time()
@@ -207,7 +186,7 @@ def test_bomb_is_refused_quickly_in_little_memory(real, path, build, reason):
     assert seconds < SECONDS_MAX
 
 
-def test_dtd_is_refused_in_whichever_part_it_stands(real, path):
+def test_a_document_type_definition_is_refused_in_any_part(real, path):
     accepted = []
     for name in parts(real):
         path.write_bytes(inserted(real, name, 0, DTD))
@@ -217,7 +196,7 @@ def test_dtd_is_refused_in_whichever_part_it_stands(real, path):
     assert accepted == []
 
 
-def test_dtd_is_refused_in_a_sheet_with_another_extension(real, path):
+def test_a_document_type_definition_is_refused_in_a_sheet_with_another_extension(real, path):
     contents = parts(real)
     contents["xl/worksheets/sheet7.dat"] = DTD + contents.pop(SHEET)
     for name in (RELATIONS, "[Content_Types].xml"):
@@ -228,19 +207,19 @@ def test_dtd_is_refused_in_a_sheet_with_another_extension(real, path):
 
 
 @pytest.mark.parametrize("inside", [pytest.param(v, id=k) for k, v in EXTERNAL.items()])
-def test_external_relation_is_refused(real, path, inside):
+def test_an_external_relationship_is_refused(real, path, inside):
     path.write_bytes(related(real, RELATIONS, inside.replace(b"image", TYPE + b"image")))
     with pytest.raises(WorkbookError, match="reaches outside"):
         inspect(path, FORMAT)
 
 
-def test_hyperlink_is_allowed(real, path):
+def test_a_hyperlink_is_allowed(real, path):
     link = b'Relationship Type="%shyperlink" Id="h" Target="a:b" TargetMode="External"' % TYPE
     path.write_bytes(related(real, "xl/worksheets/_rels/sheet2.xml.rels", link))
     assert read(path) == Scenario.default()
 
 
-def test_version_is_found_whatever_the_order_of_attributes(real, path):
+def test_the_version_is_found_whatever_the_order_of_attributes(real, path):
     """LibreOffice writes other attributes before the name."""
     name = b'name="shorewise_format"'
     path.write_bytes(swapped(real, BOOK, name, b'function="false" vbProcedure="false" ' + name))
@@ -248,13 +227,13 @@ def test_version_is_found_whatever_the_order_of_attributes(real, path):
 
 
 @pytest.mark.parametrize("case", ["external-link", "macros", "ordinary-workbook", "layout-999"])
-def test_file_that_is_only_foreign_passes_where_any_workbook_may(real, path, case):
+def test_a_harmless_foreign_file_passes_where_any_workbook_is_accepted(real, path, case):
     path.write_bytes(REFUSED[case][0](real))
     inspect_any(path)
 
 
 @pytest.mark.parametrize("case", ["dtd-across-two-pieces", "part-twice", "truncated"])
-def test_hostile_file_is_refused_also_where_any_workbook_may_pass(real, path, case):
+def test_a_hostile_file_is_refused_even_where_any_workbook_is_accepted(real, path, case):
     build, reason = REFUSED[case]
     path.write_bytes(build(real))
     with pytest.raises(WorkbookError, match=reason):
@@ -269,7 +248,7 @@ def test_hostile_file_is_refused_also_where_any_workbook_may_pass(real, path, ca
         b"comment",
     ],
 )
-def test_a_block_of_all_cells_is_never_made_of_objects(real, path, element):
+def test_a_range_of_all_cells_never_becomes_an_object_for_each_cell(real, path, element):
     path.write_bytes(block(real, element))
     tracemalloc.start()
     try:
@@ -279,11 +258,11 @@ def test_a_block_of_all_cells_is_never_made_of_objects(real, path, element):
         tracemalloc.stop()
 
 
-def test_cells_count_in_a_part_of_any_name(real, path):
+def test_cells_are_counted_in_a_part_of_any_name(real, path):
     """A sheet is what the list of parts says, whatever its name ends in."""
     rows = b"".join(
         b"<row r='%d'>%s</row>" % (n, b"<c><v>1</v></c>" * 10_000)
-        for n in range(1, _CELLS_MAX // 10_000 + 2)
+        for n in range(1, CELLS_MAX // 10_000 + 2)
     )
     sheet = b"<worksheet xmlns='%s'><sheetData>%s</sheetData></worksheet>" % (MAIN.encode(), rows)
     contents = parts(real)
@@ -291,7 +270,7 @@ def test_cells_count_in_a_part_of_any_name(real, path):
     contents["xl/worksheets/more.bin"] = sheet
     contents[RELATIONS] = contents[RELATIONS].replace(b"sheet7.xml", b"more.bin")
     path.write_bytes(packed(contents))
-    with pytest.raises(WorkbookError, match=f"more than {_CELLS_MAX:,} cells"):
+    with pytest.raises(WorkbookError, match=f"more than {CELLS_MAX:,} cells"):
         inspect_any(path)
 
 
@@ -305,7 +284,7 @@ def test_cells_count_in_a_part_of_any_name(real, path):
         pytest.param(lambda p: p.write_bytes(b"PK\x03\x04"), "not an Excel", id="only-a-zip-mark"),
     ],
 )
-def test_path_that_is_no_workbook_is_refused(path, use, make, reason):
+def test_a_path_that_is_not_a_workbook_is_refused(path, use, make, reason):
     make(path)
     with pytest.raises(WorkbookError, match=rf"^{re.escape(str(path))}: .*{reason}"):
         use(path)

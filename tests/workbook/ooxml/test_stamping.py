@@ -27,18 +27,18 @@ def test_a_formula_without_a_value_is_named():
 
 
 @pytest.mark.parametrize("titles", [[], ["Budget", "Other"]], ids=["too-few", "too-many"])
-def test_another_number_of_sheets_is_refused(titles):
+def test_a_wrong_number_of_sheets_is_refused(titles):
     with pytest.raises(WorkbookError, match=f"^values for {len(titles)} sheets, .* has 1$"):
         stamp(saved(), {title: {"B2": 2} for title in titles})
 
 
-def test_two_sheets_of_one_title_are_refused():
+def test_two_sheets_with_the_same_title_are_refused():
     sheets = [Sheet("Board", "output"), Sheet("board", "output")]
     with pytest.raises(WorkbookError, match=r"^twice: two sheets have the same title$"):
         workbook_bytes(Book("twice", sheets, {}))
 
 
-def test_a_style_that_does_not_exist_is_refused():
+def test_an_unknown_style_is_refused():
     sheet = Sheet("Board", "output")
     sheet.put(1, 1, "text", "loud")
     with pytest.raises(WorkbookError, match=r"^no style is called 'loud'; there are title, "):
@@ -57,7 +57,7 @@ def test_a_style_that_does_not_exist_is_refused():
         (-np.inf, "#N/A"),
     ],
 )
-def test_values_of_numpy_and_numbers_that_are_none_are_read_back(value, expected):
+def test_numpy_values_and_missing_numbers_are_read_back(value, expected):
     sheet = Sheet("Board", "output")
     sheet.put(1, 1, Formula("1+1", value), "result")
     if not isinstance(value, np.bool_):  # which openpyxl takes for a number
@@ -68,7 +68,7 @@ def test_values_of_numpy_and_numbers_that_are_none_are_read_back(value, expected
     assert all(type(one) is type(expected) for one in row)
 
 
-def test_more_rows_are_the_bytes_of_rows_put_cell_by_cell():
+def test_repeated_rows_have_the_same_bytes_as_rows_written_cell_by_cell():
     rows = [
         Row(("a", 1.5, " spaced "), FileLink("part/a b.xlsx")),
         Row(("=1+1", 0.1 + 0.2, "<&>"), FileLink("part/%&\"'ä!.xlsx")),

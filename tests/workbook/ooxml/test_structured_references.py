@@ -74,11 +74,11 @@ KNOWN = {table.name.casefold(): table for table in (PAY, ODD, BARE)}
         ("[1]!Pay[salary]+S!Pay[salary]", "[1]!Pay[salary]+S!Pay[salary]"),
     ],
 )
-def test_references_to_tables_become_plain(formula, cells):
+def test_structured_references_become_plain_references(formula, cells):
     assert plain(formula, KNOWN, "S", (4, 9)) == cells
 
 
-def test_within_a_table_its_name_may_be_missing():
+def test_the_table_name_may_be_omitted_within_the_table():
     formula = "[@salary]*[[#This Row],[rate]]+SUM([net salary])"
     assert plain(formula, KNOWN, "S", (3, 4)) == "A3*C3+SUM(B3:B5)"
 
@@ -104,14 +104,14 @@ def test_within_a_table_its_name_may_be_missing():
         ("Pay[salary]:Odd.1[it's]", "from sheet to sheet"),
     ],
 )
-def test_references_without_a_meaning_are_refused(formula, why):
+def test_meaningless_references_are_refused(formula, why):
     with pytest.raises(WorkbookError) as refused:
         plain(formula, KNOWN, "S", (4, 9))
     assert why in str(refused.value)
 
 
 @pytest.mark.parametrize("row", [2, 6, 7])
-def test_heads_totals_and_rows_below_are_no_row_of_a_table(row):
+def test_header_totals_and_rows_below_are_not_table_rows(row):
     with pytest.raises(WorkbookError, match="reads its row of table Pay, but stands in none"):
         plain("Pay[@rate]", KNOWN, "S", (row, 1))
 
@@ -119,20 +119,20 @@ def test_heads_totals_and_rows_below_are_no_row_of_a_table(row):
 @pytest.mark.parametrize(
     "text", ["[" * 9999, "Pay[" + "'" * 9999, "a" * 9999, "Pay[a" * 3333, "['" * 99_999]
 )
-def test_formulas_made_to_take_long_do_not(text):
+def test_adversarial_formulas_are_translated_quickly(text):
     start = time.perf_counter()
     plain(text, KNOWN, "S", (4, 9))
     assert time.perf_counter() - start < 2
 
 
 @pytest.mark.parametrize("text", ["<definedName ", '<definedName "', "<definedName a='>"])
-def test_comments_made_to_take_long_do_not(text):
+def test_adversarial_comments_are_translated_quickly(text):
     start = time.perf_counter()
     plain_names(f"<!--{text * 20_000}-->".encode(), KNOWN)
     assert time.perf_counter() - start < 2
 
 
-def test_names_are_plain_but_those_without_a_meaning():
+def test_defined_names_become_plain_unless_their_reference_is_meaningless():
     xml = (
         '<definedNames><definedName name="a" comment="x>y">SUM(Odd.1[it\'\'s])&gt;1</definedName>'
         '<definedName name="b">Pay[@rate]</definedName></definedNames>'

@@ -56,7 +56,7 @@ def in_country(number, form, point, separator):
 @pytest.mark.parametrize(
     ("locale", "point", "separator"), [("de-DE", ",", "."), ("fr-FR", ",", "\xa0")]
 )
-def test_numbers_stand_as_the_country_writes_them(tmp_path, locale, point, separator):
+def test_numbers_are_shown_in_the_format_of_the_locale(tmp_path, locale, point, separator):
     path = tmp_path / "shown.xlsx"
     path.write_bytes(workbook_bytes(unpaged(describe(Scenario.default()))))
     tables = Tables()
@@ -76,7 +76,7 @@ def test_numbers_stand_as_the_country_writes_them(tmp_path, locale, point, separ
     assert compared > 90
 
 
-def test_every_sheet_is_for_the_paper_of_the_theme(tmp_path):
+def test_every_sheet_prints_on_the_paper_size_of_the_theme(tmp_path):
     (tmp_path / "us.toml").write_text('paper = "Letter"', "utf-8")
     for theme, number in ((None, b"9"), (Theme.from_toml(tmp_path / "us.toml"), b"1")):
         with zipfile.ZipFile(io.BytesIO(workbook_bytes(BOOK, theme))) as package:

@@ -102,26 +102,26 @@ def said(element):
     return {local(child): child.get("val") for child in element}
 
 
-def test_every_kind_of_workbook_with_charts_is_looked_at(charts):
+def test_every_kind_of_workbook_with_charts_is_checked(charts):
     assert {name for name, _ in charts} == {"losing", "hybrid", "portfolio", "A", "B"}
     assert len(charts) == 2 * 8 + 1 + 2 * 6
 
 
-def test_every_truth_value_of_every_chart_is_written(charts):
+def test_every_boolean_option_of_every_chart_is_written_explicitly(charts):
     for where, root in charts.items():
         for element in (e for e in root.iter() if e.tag.startswith(CHART)):
             wanted = TRUTH_VALUES.get(local(element), {})
             assert {name: said(element).get(name) for name in wanted} == wanted, where
 
 
-def test_every_series_says_what_becomes_of_negative_values_and_of_corners(charts):
+def test_every_series_states_the_fill_of_negative_values_and_rounded_corners(charts):
     for where, root in charts.items():
         for kind, wanted in OF_SERIES.items():
             for series in root.iterfind(f".//{CHART}{kind}/{CHART}ser"):
                 assert {name: said(series).get(name) for name in wanted} == wanted, where
 
 
-def test_no_element_of_a_chart_is_unknown_to_these_tests(charts):
+def test_these_tests_know_every_element_of_every_chart(charts):
     known = {*TRUTH_VALUES, *NO_TRUTH_VALUE}
     for values in (*TRUTH_VALUES.values(), *OF_SERIES.values()):
         known |= values.keys()
@@ -130,7 +130,7 @@ def test_no_element_of_a_chart_is_unknown_to_these_tests(charts):
         assert found <= known, where
 
 
-def test_axes_stand_where_they_are_drawn(charts):
+def test_axes_are_declared_where_they_are_drawn(charts):
     for where, root in charts.items():
         sideways = root.find(f".//{CHART}barDir[@val='bar']") is not None
         x, y = ("l", "b") if sideways else ("b", "l")
@@ -141,7 +141,7 @@ def test_axes_stand_where_they_are_drawn(charts):
 
 
 @pytest.mark.parametrize("kind", [AreaChart, BarChart, DoughnutChart, LineChart, PieChart])
-def test_a_chart_of_a_new_kind_leaves_no_truth_value_open(kind):
+def test_a_chart_of_a_new_type_has_all_boolean_options_explicit(kind):
     from openpyxl import Workbook
 
     sheet = Workbook().active
@@ -158,7 +158,7 @@ def test_a_chart_of_a_new_kind_leaves_no_truth_value_open(kind):
         assert {s.find("invertIfNegative").get("val") for s in tree.iter("ser")} == {"0"}
 
 
-def test_charts_of_a_theme_are_as_explicit_as_those_of_the_embedded_one():
+def test_charts_of_a_custom_theme_are_as_explicit_as_those_of_the_default_theme():
     from shorewise.workbook import Theme, describe
 
     theme = dataclasses.replace(Theme.default(), font="Arial")

@@ -32,7 +32,7 @@ def value_of(cell):
     return getattr(cell.content, "value", cell.content)
 
 
-def test_no_figure_ends_in_a_lone_decimal_point(books):
+def test_no_figure_ends_with_a_decimal_point(books):
     seen = 0
     for book in books:
         for sheet in book.sheets:
@@ -56,7 +56,7 @@ def test_no_number_format_names_a_colour(books):
                 assert found == [], (sheet.title, where)
 
 
-def test_negative_figures_stand_out_from_every_fill_they_stand_on():
+def test_negative_figures_contrast_with_every_fill_behind_them():
     workbook = load_workbook(io.BytesIO(workbook_bytes(describe(losing()))), data_only=True)
     negative = 0
     for sheet in workbook:
@@ -70,7 +70,7 @@ def test_negative_figures_stand_out_from_every_fill_they_stand_on():
     assert negative > 100
 
 
-def test_every_prompt_holds_the_whole_name_of_its_input():
+def test_every_prompt_contains_the_whole_label_of_its_input():
     workbook = load_workbook(io.BytesIO(package(describe(Scenario.default()))))
     rules = [rule for sheet in workbook for rule in sheet.data_validations.dataValidation]
     long = 0
@@ -98,7 +98,7 @@ def test_a_prompt_that_excel_would_cut_is_refused():
 
 
 @pytest.mark.parametrize("seed", ["default", "losing", 0, 1, 2, 3, 10])
-def test_what_rounding_leaves_of_zero_is_shown_as_zero(seed):
+def test_rounding_residues_are_shown_as_zero(seed):
     named = {"default": Scenario.default, "losing": losing}
     scenario = named[seed]() if seed in named else random_scenario(seed)
     for sheet in describe(scenario).sheets:

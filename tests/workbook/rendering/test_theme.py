@@ -24,10 +24,10 @@ from shorewise.workbook import (
 )
 from shorewise.workbook.rendering.theme import contrast
 from tests.support import ooxml_validators
+from tests.support.generated_workbooks import made, unlocked
+from tests.support.ooxml_validators import NO_AUDIT, NO_SDK
 from tests.support.paths import ROOT
 from tests.support.sample_scenarios import small_scenario
-from tests.workbook.test_validity import NO_AUDIT, NO_SDK
-from tests.workbook.test_workbook_rules import made, unlocked
 
 EMBEDDED = tomllib.loads((ROOT / "workbook" / "rendering" / "theme.toml").read_text("utf-8"))
 SMALL = small_scenario()
@@ -77,7 +77,7 @@ def parts(data):
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_the_embedded_theme_passes_its_own_checks():
+def test_the_default_theme_passes_its_own_checks():
     theme = Theme.default()
     assert theme.font == EMBEDDED["font"]
     assert list(theme.series) == EMBEDDED["series"]
@@ -85,11 +85,11 @@ def test_the_embedded_theme_passes_its_own_checks():
     assert {name: dict(getattr(theme, name)) for name in tables} == {n: EMBEDDED[n] for n in tables}
 
 
-def test_an_empty_theme_is_the_embedded_one(firm):
+def test_an_empty_theme_equals_the_default_theme(firm):
     assert Theme.from_toml(firm("")) == Theme.default()
 
 
-def test_a_theme_of_all_keys_is_the_embedded_one():
+def test_a_theme_that_sets_every_key_to_its_default_equals_the_default_theme():
     assert Theme.from_toml(ROOT / "workbook" / "rendering" / "theme.toml") == Theme.default()
 
 
@@ -103,7 +103,7 @@ def test_a_theme_of_all_keys_is_the_embedded_one():
         pytest.param("123456", "123456", 1.0, id="itself"),
     ],
 )
-def test_contrast_is_that_of_wcag(one, other, ratio):
+def test_contrast_follows_the_wcag_formula(one, other, ratio):
     assert contrast(one, other) == contrast(other, one) == pytest.approx(ratio, abs=0.005)
 
 
@@ -154,7 +154,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("text", "part"), [pytest.param(*v, id=k) for k, v in WRONG.items()])
-def test_a_wrong_theme_is_one_line_with_file_key_value_and_what_is_allowed(firm, text, part):
+def test_the_error_of_an_invalid_theme_names_file_key_value_and_what_is_allowed(firm, text, part):
     path = firm(text)
     with pytest.raises(WorkbookError) as error:
         Theme.from_toml(path)
@@ -203,7 +203,7 @@ def test_a_broken_or_too_large_logo_is_refused(firm, logo):
     [(png(), "png", (240, 60)), (png(64, 640), "png", (6, 64)), (jpeg(), "jpeg", (128, 64))],
     ids=["wide", "high", "jpeg"],
 )
-def test_the_logo_stands_on_about_as_it_is_with_its_text(firm, logo, kind, size):
+def test_the_logo_is_on_the_about_sheet_unchanged_with_its_alt_text(firm, logo, kind, size):
     theme = Theme.from_toml(firm("logo = 'logo.png'\nlogo_text = 'A & \"B\" <C>'", logo))
     found = parts(workbook_bytes(BOOK, theme))
     assert found[f"xl/media/image1.{kind}"] == logo
@@ -215,7 +215,7 @@ def test_the_logo_stands_on_about_as_it_is_with_its_text(firm, logo, kind, size)
     assert f'Extension="{kind}"'.encode() in found["[Content_Types].xml"]
 
 
-def test_charts_keep_their_texts_beside_a_logo(firm):
+def test_charts_keep_their_alt_texts_beside_a_logo(firm):
     theme = Theme.from_toml(firm("logo = 'logo.png'", png()))
 
     def described(data):
@@ -268,12 +268,12 @@ def test_a_theme_changes_no_cell(themed):
         }
 
 
-def test_read_and_check_do_not_look_at_colours(themed):
+def test_read_and_check_ignore_colours(themed):
     assert read(themed) == SMALL
     assert check(themed) == []
 
 
-def test_lint_does_not_look_at_colours(themed):
+def test_lint_accepts_any_colours_of_a_theme(themed):
     from shorewise.workbook.lint import lint
 
     assert lint(themed) == []
@@ -289,7 +289,7 @@ def test_openxml_audit_finds_nothing_wrong_in_a_themed_book(themed):
     assert ooxml_validators.by_openxml_audit(themed) == []
 
 
-def test_input_cells_have_a_box_and_no_other_cell_has_one():
+def test_input_cells_and_no_others_have_a_border():
     file = made("default")
     boxed = {
         (sheet.title, cell.row, cell.column)
@@ -310,20 +310,20 @@ def test_every_part_of_a_column_has_a_colour_of_its_own():
             assert chart.kind == "line" or len(chart.series) <= len(Theme.default().series)
 
 
-def test_the_example_is_a_theme_that_changes_something():
+def test_the_example_theme_differs_from_the_default_theme():
     theme = Theme.from_toml(ROOT / "examples" / "theme.toml")
     assert theme != Theme.default()
     assert workbook_bytes(BOOK, theme) != plain()
 
 
-def test_the_document_lists_every_key():
+def test_the_documentation_lists_every_key():
     text = (ROOT / "docs" / "theme.md").read_text("utf-8")
     for table in ("text", "fill", "line", "tab"):
         (row,) = re.findall(rf"^\| `\[{table}\]` \|(.*)\|$", text, re.MULTILINE)
         assert re.findall(r"`(\w+)`", row) == list(EMBEDDED[table])
 
 
-def test_the_command_line_takes_a_theme_and_refuses_a_wrong_one(firm, tmp_path):
+def test_the_command_line_accepts_a_theme_and_refuses_an_invalid_one(firm, tmp_path):
     def run(theme):
         code = "from shorewise.cli import main; main()"
         command = [sys.executable, "-c", code, "compare", "--preset", "mid", "--theme", theme]

@@ -80,7 +80,7 @@ def test_every_sheet_says_whether_anything_was_edited(made, edited, edits, state
 
 
 @pytest.mark.parametrize("tolerance", [0, 1e-300, 1e-17, 1e-15])
-def test_rounding_is_no_edit_however_small_the_tolerance(tolerance, tmp_path):
+def test_rounding_never_counts_as_an_edit(tolerance, tmp_path):
     scenario = Scenario.from_dict(DATA | {"check_tolerance": tolerance}, "exact")
     path = tmp_path / "made.xlsx"
     path.write_bytes(workbook_bytes(without_tables(describe(scenario))))
@@ -89,7 +89,7 @@ def test_rounding_is_no_edit_however_small_the_tolerance(tolerance, tmp_path):
         assert state == "as generated", oracle
 
 
-def test_a_present_value_near_zero_is_compared_beside_the_cost_of_its_plan(tmp_path):
+def test_a_present_value_near_zero_is_compared_relative_to_the_cost_of_its_plan(tmp_path):
     # 1e-9 of value and cost, of some millions: less than a cent.
     book = describe(SCENARIO)
     (audit,) = [sheet for sheet in book.sheets if sheet.title == "Audit"]
@@ -106,7 +106,7 @@ def test_a_present_value_near_zero_is_compared_beside_the_cost_of_its_plan(tmp_p
         assert by_ironcalc(str(tmp_path / "moved.xlsx"), [cell])[cell] is expected
 
 
-def test_a_changed_cap_is_an_edit_beside_many_places_without_one(made, edited):
+def test_a_changed_cap_is_an_edit_among_many_rules_without_a_cap(made, edited):
     sheet, (top, left) = cell("statutory_cap")
     places = [(top + row, left + column) for row in range(8) for column in range(3)]
     caps = {place: made[sheet].cell(*place).value for place in places}
@@ -119,7 +119,7 @@ def test_a_changed_cap_is_an_edit_beside_many_places_without_one(made, edited):
     assert by_ironcalc(target, [("Audit", "L6")]) == {("Audit", "L6"): "edited since it was made"}
 
 
-def test_the_row_of_an_edited_input_says_so_and_no_other(made, edited):
+def test_only_the_row_of_an_edited_input_says_so(made, edited):
     labels = said(made, "M")
     target = edited({cell("coordination_hours", 0, 1): 0.75})
     found = by_formualizer(str(target), labels)
@@ -128,7 +128,7 @@ def test_the_row_of_an_edited_input_says_so_and_no_other(made, edited):
 
 
 @pytest.mark.parametrize("value", [1.5, "ten per cent", None])
-def test_an_input_pasted_beyond_its_range_fails_the_checks(made, edited, value):
+def test_an_input_pasted_outside_its_range_fails_the_checks(made, edited, value):
     labels, state = said(made, "J"), ("Summary", "A3")
     found = by_formualizer(str(edited({cell("discount_rate"): value})), [*labels, state])
     assert [label for cell, label in labels.items() if not found[cell]] == [
@@ -139,7 +139,7 @@ def test_an_input_pasted_beyond_its_range_fails_the_checks(made, edited, value):
     assert str(found[state]).startswith("A check fails") or value == "ten per cent"
 
 
-def test_about_shows_the_hash_who_and_when(tmp_path):
+def test_the_about_sheet_shows_hash_author_and_date(tmp_path):
     data = SCENARIO.to_dict() | {"prepared_by": "Ann Example", "prepared_on": "2026-11-23"}
     scenario = Scenario.from_dict(data, "test")
     target = tmp_path / "said.xlsx"
@@ -153,7 +153,7 @@ def test_about_shows_the_hash_who_and_when(tmp_path):
     assert read(target).to_dict() == scenario.to_dict()
 
 
-def test_check_of_an_edited_workbook_keeps_the_day_it_was_made(tmp_path):
+def test_check_accepts_the_creation_date_of_an_edited_workbook(tmp_path):
     book = describe(SCENARIO)
     after = Scenario.from_dict(SCENARIO.to_dict() | {"discount_rate": 0.2}, "edited")
     stamps = {
@@ -169,7 +169,7 @@ def test_check_of_an_edited_workbook_keeps_the_day_it_was_made(tmp_path):
     assert load_workbook(target, data_only=True)["Summary"]["A3"].value == EDITED
 
 
-def test_fingerprint_is_of_the_assumptions_alone():
+def test_the_hash_depends_on_the_assumptions_only():
     said = {"name": "Another", "prepared_by": "Ann", "prepared_on": "2026-01-01"}
     data = SCENARIO.to_dict()
     assert Scenario.from_dict(data | said, "test").fingerprint() == SCENARIO.fingerprint()

@@ -21,13 +21,13 @@ def shown():
     "table",
     ["comparison.csv", "contradictions.csv", "engagement_guide.csv", "lessons.csv", "rules.csv"],
 )
-def test_every_row_of_a_table_stands_in_one_row(shown, table):
+def test_every_row_of_a_table_is_one_row_of_the_guide(shown, table):
     for row in rows(table):
         texts = {text for text in row.values() if text}
         assert any(texts <= cells for cells in shown), row
 
 
-def test_every_type_of_work_stands_in_one_row(shown):
+def test_every_type_of_work_is_one_row_of_the_guide(shown):
     for row in rows("work_types.csv"):
         texts = {row[column] for column in ("label", "why", "articles", "source")}
         assert any(texts <= cells for cells in shown), row

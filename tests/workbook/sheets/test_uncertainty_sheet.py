@@ -10,7 +10,7 @@ from shorewise.engine.uncertainty.simulation import MEASURES, PERCENTILES, simul
 from shorewise.workbook import check, compare, describe, read
 from shorewise.workbook.lint import lint
 from shorewise.workbook.sheets.uncertainty import read_spread, spread_of
-from tests.parity.test_parity import differing_in
+from tests.support.engine_differences import differing_in
 from tests.support.ooxml_validators import NO_AUDIT, NO_SDK, by_open_xml_sdk, by_openxml_audit
 from tests.support.sample_scenarios import random_data, small_scenario
 from tests.support.spreadsheet_engines import by_formualizer, by_ironcalc
@@ -45,7 +45,7 @@ def rows_of(sheet):
     return {row[0]: row[2:4] for row in sheet.iter_rows(values_only=True) if row[0]}
 
 
-def test_it_shows_the_simulation(path):
+def test_the_sheet_shows_the_simulation(path):
     rows = rows_of(load_workbook(path, data_only=True)["Uncertainty"])
     assert rows["Draws"][0] == 256
     assert rows["Hash of the assumptions"][0] == SIMULATION.scenario.fingerprint()
@@ -70,7 +70,7 @@ def test_the_histogram_counts_every_draw(path):
 
 
 @pytest.mark.parametrize("case", ["one-plan", "late"])
-def test_its_formulas_equal_the_engine(case, tmp_path):
+def test_the_formulas_agree_with_the_engine(case, tmp_path):
     data = small_scenario().to_dict()
     if case == "one-plan":
         data |= {"plans": data["plans"][:1], "sites": data["sites"][:1]}
@@ -81,13 +81,13 @@ def test_its_formulas_equal_the_engine(case, tmp_path):
     assert differing_in(book, tmp_path, by_ironcalc, by_formualizer) == []
 
 
-def test_a_random_scenario_whose_ranges_hold_can_be_drawn(tmp_path):
+def test_a_random_scenario_with_valid_ranges_can_be_simulated(tmp_path):
     data = random_data(4) | {"cases": [], "correlations": [], "case_number": 1}
     book = book_of(Scenario.from_dict(data, "random"))
     assert differing_in(book, tmp_path, by_formualizer) == []
 
 
-def test_changed_inputs_are_seen_live_beside_what_was_drawn(edited):
+def test_changed_inputs_show_live_beside_the_simulated_figures(edited):
     def dearer(workbook):
         sheet, cells = workbook.defined_names["salary"].attr_text.split("!")
         workbook[sheet][cells.replace("$", "")][0][1].value += 5_000
@@ -107,7 +107,7 @@ def test_changed_inputs_are_seen_live_beside_what_was_drawn(edited):
     assert state == "edited since it was made"
 
 
-def test_the_check_draws_again_and_lists_what_is_not_as_drawn(path, edited):
+def test_the_check_repeats_the_simulation_and_lists_differences(path, edited):
     assert check(path) == []
 
     def better(workbook):
@@ -119,7 +119,7 @@ def test_the_check_draws_again_and_lists_what_is_not_as_drawn(path, edited):
     assert [cell for cell in wrong if re.match(r"Uncertainty!D\d+$", cell)]
 
 
-def test_no_head_of_what_to_find_out_is_cut(path):
+def test_no_heading_of_the_information_table_is_truncated(path):
     sheet = load_workbook(path)["Uncertainty"]
     heads = next(row for row in sheet.iter_rows() if row[0].value == "Driver")
     widths = [sheet.column_dimensions[cell.column_letter].width for cell in heads]
@@ -128,7 +128,7 @@ def test_no_head_of_what_to_find_out_is_cut(path):
     assert said[4] == "At its ends"
 
 
-def test_names_of_many_plans_leave_room_for_their_curves():
+def test_many_plan_names_leave_room_for_the_curves():
     data = small_scenario().to_dict()
     site, heads = data["sites"][1]["name"], data["plans"][1]["heads"]
     book = book_of(Scenario.from_dict(data, "few"))
@@ -141,19 +141,19 @@ def test_names_of_many_plans_leave_room_for_their_curves():
     assert heights[1] >= heights[0] + 15 / 2 * 0.4  # a line of 4 mm for two names
 
 
-def test_the_tornado_is_printed_on_one_page(path):
+def test_the_tornado_prints_on_one_page(path):
     setup = load_workbook(path)["Sensitivity"].page_setup
     assert (setup.fitToWidth, setup.fitToHeight) == (1, 1)
 
 
-def test_a_reader_is_told_when_the_highest_salary_is_exact(path):
+def test_the_sheet_says_if_the_highest_salary_is_exact(path):
     told = [row for row in load_workbook(path)["Lines"].iter_rows(values_only=True)
             if str(row[0]).startswith("Highest salary")]  # fmt: skip
     assert len(told) == 2
     assert all("exact while no charge meets a floor or a cap" in row[4] for row in told)
 
 
-def test_inputs_are_read_as_without_it(path):
+def test_inputs_are_read_back_as_without_the_sheet(path):
     assert read(path).to_dict() == SIMULATION.scenario.to_dict()
 
 
@@ -172,7 +172,7 @@ def test_openxml_audit_finds_nothing_wrong(path):
 
 
 @pytest.mark.parametrize("what", ["worth-knowing", "nothing-delivered"])
-def test_figures_of_any_kind_can_be_written_and_agree(what, tmp_path):
+def test_figures_of_unusual_simulations_are_written_and_pass_the_check(what, tmp_path):
     data = small_scenario().to_dict()
     if what == "worth-knowing":  # pay decides between staying and going
         data |= {"horizon_months": 24, "cases": [{"name": "salary", "low": 0.8, "high": 2.2}]}
@@ -186,7 +186,7 @@ def test_figures_of_any_kind_can_be_written_and_agree(what, tmp_path):
 
 
 @pytest.mark.parametrize(("label", "value"), [("Draws", "many"), ("Seed", None), ("Method", 7)])
-def test_facts_that_are_none_are_listed_or_leave_the_figures_alone(label, value, edited):
+def test_invalid_facts_of_the_simulation_are_listed_or_ignored(label, value, edited):
     def spoil(workbook):
         for row in workbook["Uncertainty"].iter_rows():
             if row[0].value == label:

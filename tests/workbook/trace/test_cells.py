@@ -161,7 +161,7 @@ PICKS = {
 
 @subjects
 @pytest.mark.parametrize("use", each(FREEZING))
-def test_use_that_would_freeze_cells_is_refused(x, use):
+def test_an_operation_that_would_freeze_cells_is_refused(x, use):
     with pytest.raises(FrozenValueError):
         use(x)
 
@@ -173,14 +173,14 @@ def test_use_that_would_freeze_cells_is_refused(x, use):
         pytest.param(lambda x, array: np.cumsum(x, axis=MONTH, out=array), id="cumsum"),
     ],
 )
-def test_array_function_never_writes_into_a_plain_array(use):
+def test_no_array_function_writes_cells_into_a_plain_array(use):
     array = plain()
     with pytest.raises((FrozenValueError, UnsupportedFunctionError)):
         use(reference(), array)
     np.testing.assert_array_equal(array, plain())
 
 
-def test_refused_in_place_operation_leaves_the_cells_as_they_were():
+def test_a_refused_in_place_operation_does_not_change_the_cells():
     before = x = reference()
     with pytest.raises(FrozenValueError):
         x += 1
@@ -189,7 +189,7 @@ def test_refused_in_place_operation_leaves_the_cells_as_they_were():
 
 @subjects
 @pytest.mark.parametrize(("name", "use"), [pytest.param(*e, id=e[0]) for e in UNSUPPORTED.items()])
-def test_function_without_a_formula_is_refused_by_name(x, name, use):
+def test_a_function_without_a_formula_is_refused_by_name(x, name, use):
     with pytest.raises(UnsupportedFunctionError) as caught:
         use(x)
     assert str(caught.value).startswith(f"{name} has no") or str(caught.value) == name
@@ -199,13 +199,13 @@ def test_function_without_a_formula_is_refused_by_name(x, name, use):
 @pytest.mark.parametrize(
     "method", ["sum", "mean", "max", "min", "cumsum", "clip", "astype", "reshape", "T", "item"]
 )
-def test_method_is_refused_with_the_cure(x, method):
+def test_a_method_is_refused_with_a_remedy(x, method):
     with pytest.raises(AttributeError, match=rf"{method}.*call the NumPy function.*np\.sum\(x\)"):
         getattr(x, method)
 
 
 @pytest.mark.parametrize("key", each(REFUSED_KEYS))
-def test_reference_slices_only_one_position(key):
+def test_a_reference_can_be_sliced_only_to_one_position(key):
     with pytest.raises(UnsupportedFunctionError, match=r"rate\["):
         reference()[key]
 
@@ -223,12 +223,12 @@ def test_cells_are_not_hashable_as_arrays_are_not(x):
 
 
 @pytest.mark.parametrize("error", [FrozenValueError, UnsupportedFunctionError])
-def test_refusal_is_a_type_error_and_one_of_ours(error):
+def test_a_refusal_is_a_type_error_and_a_shorewise_error(error):
     assert issubclass(error, TypeError)
     assert issubclass(error, ShorewiseError)
 
 
-def test_message_of_a_frozen_value_names_the_cells():
+def test_the_error_of_a_frozen_value_names_the_cells():
     with pytest.raises(FrozenValueError, match="salary"):
         bool(reference(name="salary"))
 
@@ -261,7 +261,7 @@ other_type = pytest.mark.parametrize("other", each(TYPES))
 @pytest.mark.parametrize("function", functions(UNARY))
 @shapes
 @one_type
-def test_function_of_one_operand_has_the_shape_and_type_of_its_twin(function, shape, kind):
+def test_a_function_of_one_operand_has_the_shape_and_type_of_numpy(function, shape, kind):
     assert_as_numpy(function, shape[:1], [kind])
 
 
@@ -269,14 +269,14 @@ def test_function_of_one_operand_has_the_shape_and_type_of_its_twin(function, sh
 @shapes
 @one_type
 @other_type
-def test_function_of_two_operands_has_the_shape_and_type_of_its_twin(function, shape, kind, other):
+def test_a_function_of_two_operands_has_the_shape_and_type_of_numpy(function, shape, kind, other):
     assert_as_numpy(function, shape[:2], [kind, other])
 
 
 @pytest.mark.parametrize("function", functions(BINARY))
 @one_type
 @pytest.mark.parametrize("number", [2, 2.5, True, np.float64(2), np.int64(2), np.array(2)])
-def test_number_beside_cells_has_the_type_it_has_beside_an_array(function, kind, number):
+def test_a_number_combined_with_cells_has_the_type_of_numpy(function, kind, number):
     shape = SHAPES["same"][:1]
     assert_as_numpy(lambda x: function(x, number), shape, [kind])
     assert_as_numpy(lambda x: function(number, x), shape, [kind])
@@ -286,9 +286,7 @@ def test_number_beside_cells_has_the_type_it_has_beside_an_array(function, kind,
 @shapes
 @one_type
 @other_type
-def test_function_of_three_operands_has_the_shape_and_type_of_its_twin(
-    function, shape, kind, other
-):
+def test_a_function_of_three_operands_has_the_shape_and_type_of_numpy(function, shape, kind, other):
     assert_as_numpy(function, shape, [np.bool_, kind, other])
     assert_as_numpy(function, shape, [other, np.int64, kind])
 
@@ -297,40 +295,40 @@ def test_function_of_three_operands_has_the_shape_and_type_of_its_twin(
 @shapes
 @one_type
 @pytest.mark.parametrize("axis", [SITE, MONTH, (SITE, ROLE)])
-def test_reduction_has_the_shape_and_type_of_its_twin(function, shape, kind, axis):
+def test_a_reduction_has_the_shape_and_type_of_numpy(function, shape, kind, axis):
     assert_as_numpy(function, shape[:1], [kind], axis=axis, keepdims=True)
 
 
 @shapes
 @one_type
-def test_running_total_has_the_shape_and_type_of_its_twin(shape, kind):
+def test_a_running_total_has_the_shape_and_type_of_numpy(shape, kind):
     assert_as_numpy(np.cumsum, shape[:1], [kind], axis=MONTH)
 
 
 @one_type
 @other_type
 @pytest.mark.parametrize("months", [1, 36])
-def test_lookup_has_the_shape_and_type_of_its_twin(kind, other, months):
+def test_a_lookup_has_the_shape_and_type_of_numpy(kind, other, months):
     table, index = (1, 1, 3, 1, 12), (1, 1, 3, 1, months)
     assert_as_numpy(np.take_along_axis, [table, index], [kind, other], axis=MONTH)
 
 
 @pytest.mark.parametrize("key", each(PICKS))
 @shapes
-def test_slice_has_the_shape_of_its_twin(key, shape):
+def test_a_slice_has_the_shape_of_numpy(key, shape):
     assert reference(shape[2])[key].shape == np.ones(shape[2])[key].shape
 
 
-def test_every_supported_function_is_compared_with_its_twin():
+def test_every_supported_function_is_compared_with_numpy():
     assert set(BINARY) | TOOK_APART == SUPPORTED
     assert all(f.nin == 2 for f in BINARY)
 
 
 @subjects
-def test_cells_have_five_axes_as_arrays_have(x):
+def test_cells_have_five_axes_like_arrays(x):
     assert isinstance(x, Cells)
     assert (x.ndim, x.shape) == (5, FULL)
 
 
-def test_slice_of_one_position_picks_it():
+def test_a_slice_of_one_position_selects_it():
     assert reference()[:, 1:2].picked == {"plan": 1}

@@ -259,7 +259,7 @@ def agrees(found, expected):
 
 @pytest.mark.parametrize("oracle", [by_ironcalc, by_formualizer])
 @pytest.mark.parametrize("name", CASES)
-def test_formula_has_the_value_that_numpy_computes(computed, name, oracle):
+def test_a_formula_has_the_value_that_numpy_computes(computed, name, oracle):
     cells_of, results = computed
     function = CASES[name]
     array = function(*(DATA[name][2] for name in inspect.signature(function).parameters))
@@ -272,13 +272,13 @@ def functions_in(cells):
     return {getattr(cells, "function", None)}.union(*map(functions_in, args))
 
 
-def test_every_supported_function_is_among_the_cases():
+def test_every_supported_function_has_a_test_case():
     supported = {f for f in vars(np).values() if callable(f) and is_supported(f)}
     assert supported - set().union(*(functions_in(traced(f)) for f in CASES.values())) == set()
 
 
 @pytest.mark.parametrize("expected", ELEMENTWISE)
-def test_formula_reads_as_written_by_hand(expected):
+def test_a_formula_reads_as_if_written_by_hand(expected):
     rows = {name: f"{{5}}${place.row}" for name, place in PLACES.items() if len(name) == 1}
     text = re.sub(r'"[^"]*"|\b[a-z]\b', lambda m: rows.get(m[0], m[0]), expected)
     assert written(ELEMENTWISE[expected], SITE_ROW) == text
@@ -332,11 +332,11 @@ TEXTS = {
 
 
 @pytest.mark.parametrize(("function", "target", "expected"), TEXTS.values(), ids=TEXTS)
-def test_address_is_relative_only_where_it_moves(function, target, expected):
+def test_an_address_is_relative_only_if_it_moves(function, target, expected):
     assert written(function, target) == expected
 
 
-def test_only_plan_is_a_cell_not_a_list():
+def test_a_value_of_the_only_plan_is_a_single_cell():
     alone = PLACES | {"fee": Place("Data", 30, (("plan", 1),), None, OPENING)}
     assert written(lambda fee: fee, SUMMARY, alone) == "Data!$D$30"
 
@@ -379,7 +379,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("function", REFUSED.values(), ids=REFUSED)
-def test_line_that_excel_would_compute_otherwise_is_refused(function):
+def test_a_line_that_excel_would_compute_differently_is_refused(function):
     target = SUMMARY if function is REFUSED["blocks-along-columns"] else SITE_ROW
     with pytest.raises(UnsupportedFunctionError):
         written(function, target)

@@ -105,7 +105,7 @@ def computed(tmp_path_factory):
 
 
 @pytest.mark.parametrize("entry", SHORE)
-def test_function_equals_the_engine_on_random_arguments(computed, entry):
+def test_a_lambda_equals_the_engine_on_random_arguments(computed, entry):
     result = entry.result
     absolute = RELATIVE if result.unit in SHARES else 0
     for row, value in enumerate(entry.compute(sets(entry)[0]).tolist()):
@@ -116,7 +116,7 @@ def test_function_equals_the_engine_on_random_arguments(computed, entry):
             assert math.isclose(found, value, rel_tol=RELATIVE, abs_tol=absolute), (row, found)
 
 
-def test_arguments_at_the_end_may_be_left_out(tmp_path):
+def test_trailing_arguments_may_be_omitted(tmp_path):
     book, expected = workbook(), {}
     for row, entry in enumerate(CATALOGUE, 1):
         book.active.cell(row, 1, f"={entry.call}")
@@ -128,7 +128,7 @@ def test_arguments_at_the_end_may_be_left_out(tmp_path):
 
 
 @pytest.mark.parametrize("entry", SHORE)
-def test_function_takes_what_the_add_in_s_takes_and_gives_the_same(entry):
+def test_a_lambda_takes_the_same_arguments_and_gives_the_same_as_the_add_in(entry):
     add_in = getattr(udfs, entry.name)
     names = [argument.name for argument in entry.arguments]
     parameters = list(inspect.signature(add_in).parameters.values())
@@ -151,7 +151,7 @@ def test_function_takes_what_the_add_in_s_takes_and_gives_the_same(entry):
     "name",
     ["SHORE_LOADED_COST", "SHORE_NET_SAVING", "SHORE_OVERLAP_HOURS", "SHORE_REWORK"],
 )
-def test_column_of_arguments_spills_a_column_of_results(name, tmp_path):
+def test_a_column_of_arguments_spills_a_column_of_results(name, tmp_path):
     entry = BY_NAME[name].entry
     required = [argument for argument in entry.arguments if not argument.optional]
     given = {argument.name: sets(entry)[0][argument.name][:5] for argument in required}
@@ -180,7 +180,7 @@ def at_the_ends():
                     yield entry, example | {argument.name: value}
 
 
-def test_function_equals_the_engine_at_the_ends_of_each_range(tmp_path):
+def test_a_lambda_equals_the_engine_at_the_ends_of_each_range(tmp_path):
     book, expected = workbook(), {}
     for row, (entry, given) in enumerate(at_the_ends(), 1):
         call = f"={entry.name}({','.join(map(written, given.values()))})"
@@ -200,7 +200,7 @@ def test_function_equals_the_engine_at_the_ends_of_each_range(tmp_path):
     assert len(expected) > 200
 
 
-def test_limit_that_no_valid_argument_reaches_is_left_out():
+def test_a_limit_that_no_valid_argument_reaches_is_omitted():
     text = BY_NAME["SHORE_ONSHORE_COST"].text
     assert "onshore_statutory_cap_1" in text  # 184,500 a year
     assert "onshore_statutory_cap_2" not in text  # none
@@ -229,7 +229,7 @@ AT_THE_END = [
 
 
 @pytest.mark.parametrize(("calls", "refused"), [(OUT_OF_RANGE, True), (AT_THE_END, False)])
-def test_argument_out_of_its_range_is_an_error_and_one_at_its_end_is_not(calls, refused, tmp_path):
+def test_an_argument_outside_its_range_is_an_error_but_not_one_at_its_end(calls, refused, tmp_path):
     book = workbook()
     for row, call in enumerate(calls, 1):
         book.active.cell(row, 1, f"={call}")
@@ -284,12 +284,12 @@ def shown(text):
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_function_reads_as_the_lines_it_is_a_trace_of(name):
+def test_a_lambda_reads_like_the_lines_it_is_traced_from(name):
     assert shown(BY_NAME[name].text) == TEXTS[name]
 
 
 @pytest.mark.parametrize("entry", SHORE)
-def test_function_keeps_to_excel_s_limits(entry):
+def test_a_lambda_is_within_the_limits_of_excel(entry):
     text = BY_NAME[entry.name].text
     pairs = re.findall(r"_xlfn\.LET\(", text)
     assert len(text) <= 8_192
@@ -304,7 +304,7 @@ def local_names(text):
 
 
 @pytest.mark.parametrize("entry", SHORE)
-def test_no_local_name_is_a_cell_a_function_or_a_name_of_the_workbook(entry):
+def test_no_local_name_is_a_cell_address_a_function_or_a_defined_name(entry):
     taken = {name.lower() for name in (*FORMULAE, *BOOK.names, "r", "c")}
     for name in set(local_names(BY_NAME[entry.name].text)):
         assert name not in taken
@@ -312,7 +312,7 @@ def test_no_local_name_is_a_cell_a_function_or_a_name_of_the_workbook(entry):
 
 
 @pytest.mark.parametrize("entry", SHORE)
-def test_every_argument_matters_and_required_ones_come_first(entry):
+def test_every_argument_has_an_effect_and_required_ones_come_first(entry):
     text = BY_NAME[entry.name].text
     optional = [argument.optional for argument in entry.arguments]
     assert optional == sorted(optional)
@@ -321,18 +321,18 @@ def test_every_argument_matters_and_required_ones_come_first(entry):
 
 
 @pytest.mark.parametrize("entry", SHORE)
-def test_new_functions_and_local_names_have_the_prefixes_of_the_file(entry):
+def test_new_functions_and_local_names_have_the_prefixes_of_the_file_format(entry):
     bare = re.sub(r'"[^"]*"|_xl(?:fn|pm|op)\.\w+', "", BY_NAME[entry.name].text)
     assert set(re.findall(r"[A-Za-z_]\w*", bare)) <= {*EXCEL_2007, "E"}
 
 
-def test_names_are_each_used_once_and_carry_the_prefix():
+def test_lambda_names_are_unique_and_have_the_prefix():
     names = [entry.name for entry in CATALOGUE]
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(rf"{PREFIX}[A-Z_]+", name) for name in names)
 
 
-def test_default_inside_is_that_of_the_engine():
+def test_the_default_in_a_lambda_is_that_of_the_engine():
     inside = BY_NAME["SHORE_NET_SAVING"].inside
     values = default_model().evaluate(BY_NAME["SHORE_NET_SAVING"].entry.defaults, 1, [])
     assert inside["workplace"] == values["workplace"][0, 0, 1, 0, 0]
@@ -350,7 +350,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("entry", REFUSED.values(), ids=REFUSED)
-def test_line_that_no_lambda_stands_for_is_refused(entry):
+def test_a_line_that_no_lambda_can_express_is_refused(entry):
     with pytest.raises(UnsupportedFunctionError):
         traced(entry)
 
@@ -361,7 +361,7 @@ def test_every_function_has_an_example_on_its_sheet():
 
 
 @pytest.mark.parametrize("entry", SHORE)
-def test_documents_list_the_function_with_its_example(entry):
+def test_the_documentation_lists_the_function_with_its_example(entry):
     result = entry.compute({a.name: [entry.example(a)] for a in entry.arguments}).item()
     assert f"`={entry.call}` gives {result:,.7g}" in FUNCTIONS_PAGE.read_text().splitlines()
 
@@ -370,7 +370,7 @@ NO_LIBREOFFICE = not shutil.which("soffice")
 
 
 @pytest.mark.skipif(NO_LIBREOFFICE, reason="LibreOffice is not installed; .ci/run installs it")
-def test_where_lambda_is_unknown_only_the_calls_are_errors_and_the_check_passes(tmp_path):
+def test_a_program_without_lambda_shows_errors_only_in_calls_and_passes_the_check(tmp_path):
     book = unpaged(describe(small_scenario()))
     path = tmp_path / "book.xlsx"
     path.write_bytes(workbook_bytes(book))

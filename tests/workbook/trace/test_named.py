@@ -21,12 +21,12 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_formula_reads_in_names(name):
+def test_a_formula_can_be_written_with_defined_names(name):
     assert formula_in_names(MODEL.lines[name]) == TEXTS[name]
 
 
 @pytest.mark.parametrize("line", MODEL.lines.values(), ids=MODEL.lines)
-def test_every_line_has_a_formula_of_names_that_it_asks_for(line):
+def test_every_line_has_a_formula_with_the_names_it_depends_on(line):
     text = re.sub(r'"[^"]*"', "", formula_in_names(line))
     asked = {MODEL.lines[n].live_of or n if n in MODEL.lines else n
              for n in MODEL.parameters[line.name]}  # fmt: skip

@@ -1,0 +1,110 @@
+"""Workbooks of scenarios of every shape, made once, and what their sheets hold."""
+
+import functools
+import io
+import itertools
+import zipfile
+
+from openpyxl import load_workbook
+from openpyxl.utils import range_boundaries
+from openpyxl.worksheet.formula import DataTableFormula
+
+from shorewise.engine import Scenario
+from shorewise.workbook import describe, workbook_bytes
+from tests.support.paths import HYBRID
+from tests.support.sample_scenarios import random_data, random_scenario
+
+OUTPUTS = ("About", "Summary", "Charts", "Guide")
+REFERENCE = ("Audit", "Sensitivity", "Lines", "Sources", "Functions")
+INPUT_SHEETS = (
+    "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases",
+)  # fmt: skip
+CALCULATIONS = (
+    "Live", "Statutory", "Costs", "Waterfall", "Timeline", "Returns", "Quote", "Risk", "Fit",
+    "Checks",
+)  # fmt: skip
+NUMBER_ROW, HEAD_ROW = 4, 5
+SHAPES = {
+    "one-of-each": lambda n: n["plan"] == n["site"] == n["role"] == 1,
+    "ten-years": lambda n: n["month"] == 120,
+    "one-site": lambda n: n["site"] == 1 < n["plan"],
+    "one-plan": lambda n: n["plan"] == 1 < n["site"],
+    "half-a-year": lambda n: n["month"] == 6,
+    "many": lambda n: n["plan"] == n["site"] == 4 and n["role"] == 3,
+}
+CASES = ("default", "hybrid", *SHAPES)
+
+
+def sizes(data):
+    lists = {axis: len(data[f"{axis}s"]) for axis in ("plan", "site", "role")}
+    return lists | {"month": data["horizon_months"]}
+
+
+def scenario_of(case):
+    if case == "default":
+        return Scenario.default()
+    if case == "hybrid":
+        return Scenario.from_toml(HYBRID)
+    fits = SHAPES[case]
+    return random_scenario(next(s for s in itertools.count() if fits(sizes(random_data(s)))))
+
+
+class Made:
+    """The workbook of a scenario, opened when a test asks for it."""
+
+    def __init__(self, scenario):
+        self.scenario, self.data = scenario, workbook_bytes(describe(scenario))
+
+    @functools.cached_property
+    def parts(self):
+        with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    @functools.cached_property
+    def live(self):
+        return load_workbook(io.BytesIO(self.data))
+
+    @functools.cached_property
+    def cached(self):
+        return load_workbook(io.BytesIO(self.data), data_only=True)
+
+
+@functools.cache
+def made(case):
+    return Made(scenario_of(case))
+
+
+def filled(file, titles):
+    for title in titles:
+        for row in file.live[title].iter_rows():
+            yield from ((title, cell) for cell in row if cell.value is not None)
+
+
+def formulas(file, titles=(*OUTPUTS, *INPUT_SHEETS, *CALCULATIONS, *REFERENCE)):
+    """Text of every formula, by sheet, row and column."""
+    return {
+        # A call of one of the workbook's functions is stored as an array formula.
+        (title, cell.row, cell.column): getattr(cell.value, "text", cell.value)[1:]
+        for title, cell in filled(file, titles)
+        if cell.data_type == "f" and not isinstance(cell.value, DataTableFormula)
+    }
+
+
+def unlocked(file):
+    return {
+        (sheet.title, cell.row, cell.column)
+        for sheet in file.live
+        for row in sheet.iter_rows()
+        for cell in row
+        if not cell.protection.locked
+    }
+
+
+def area(cells):
+    left, top, right, bottom = range_boundaries(cells.replace("$", ""))
+    return list(itertools.product(range(top, bottom + 1), range(left, right + 1)))
+
+
+def block(file, name):
+    sheet, cells = file.live.defined_names[name].attr_text.split("!")
+    return [(sheet, *place) for place in area(cells)]

@@ -1,0 +1,25 @@
+"""What tests of bulk share: another version of the code."""
+
+import pytest
+
+from shorewise.workbook.bulk.code_version import code_hash
+
+
+@pytest.fixture
+def use_version(tmp_path_factory):
+    """A function that installs a version of a package that shows in reports, or None of it."""
+    with pytest.MonkeyPatch.context() as patch:
+
+        def use(version):
+            patch.undo()
+            if version:
+                folder = tmp_path_factory.mktemp("site")
+                (folder / f"lxml-{version}.dist-info").mkdir()
+                (folder / f"lxml-{version}.dist-info" / "METADATA").write_text(
+                    f"Metadata-Version: 2.1\nName: lxml\nVersion: {version}\n"
+                )
+                patch.syspath_prepend(folder)
+            code_hash.cache_clear()
+
+        yield use
+    code_hash.cache_clear()
