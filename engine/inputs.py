@@ -6,6 +6,7 @@ validation. S0-.. and S3-.. are items of the two source articles; [A] marks an a
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 import numpy as np
 
@@ -19,6 +20,30 @@ _LOCAL_MAX = 10**18  # the same in local currency; as a cap it means none
 
 Number = float | int
 Values = Number | tuple[Number, ...]
+
+
+class Scope(Enum):
+    """What an input is set for, and so where a scenario file has it."""
+
+    SCENARIO = "the whole scenario"
+    SITE = "a site"
+    SITE_AND_ROLE = "a site, or each role at a site"
+    RAMP = "each month since a site's start"
+    CHARGE = "each statutory charge of a site"
+    ROLE = "a role"
+    PLAN = "the heads of a plan, by site and role"
+    LIST = "a row of a list"
+
+
+_SCOPES = {
+    (): Scope.SCENARIO,
+    ("site",): Scope.SITE,
+    ("site", "role"): Scope.SITE_AND_ROLE,
+    ("site", "tenure"): Scope.RAMP,
+    ("site", "rule"): Scope.CHARGE,
+    ("role",): Scope.ROLE,
+    ("plan", "site", "role"): Scope.PLAN,
+}
 
 
 @dataclass(frozen=True)
@@ -84,6 +109,30 @@ class Input:
         if self.highest in (_MONEY_MAX, _LOCAL_MAX):
             return f"{self.lowest:,} or more, up to {self.highest:.0e}"
         return f"{kind}between {self.lowest:,.10g} and {self.highest:,.10g}"
+
+    @property
+    def scope(self) -> Scope:
+        """What it is set for."""
+        return _SCOPES.get(self.axes, Scope.LIST)
+
+    def varies_by(self, axis: str) -> bool:
+        """Whether it may have another number at each position of an axis."""
+        return axis in self.axes
+
+    @property
+    def is_by_site_or_role(self) -> bool:
+        """Whether a number for each site and role, at most, says all there is to say."""
+        return {*self.axes} <= {"site", "role"}
+
+    @property
+    def list_axis(self) -> str:
+        """Axis of the list to whose rows it belongs, or ""."""
+        return self.axes[-1] if self.scope is Scope.LIST else ""
+
+    @property
+    def field(self) -> str:
+        """Key in scenario files: without the list's axis where it belongs to a list."""
+        return self.name.removeprefix(f"{self.list_axis}_") if self.list_axis else self.name
 
     @property
     def note(self) -> str:

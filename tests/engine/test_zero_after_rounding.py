@@ -12,7 +12,7 @@ from shorewise.engine import Scenario, default_model
 from shorewise.engine.calculators.cashflow import break_even, payback
 from shorewise.engine.measures import FIGURES
 from shorewise.engine.uncertainty.goal_seek import solve
-from shorewise.engine.uncertainty.tornado import place_of, with_value
+from shorewise.engine.uncertainty.tornado import address_of, with_value
 from tests.support.sample_scenarios import eight_data
 
 DEFAULT, HYBRID = Scenario.default(), Scenario.from_toml("examples/hybrid.toml")
@@ -103,7 +103,7 @@ def test_a_discounted_saving_that_repays_the_setup_to_the_last_bit_pays_back():
 
 def put_back(scenario, name, value, measure, plan):
     """A month as the whole model has it, with an answer of goal seek put back."""
-    values = with_value(scenario.values, place_of(scenario, name), np.array([value]))
+    values = with_value(scenario.values, address_of(scenario, name), np.array([value]))
     return MODEL.evaluate(values, scenario.horizon_months)[FIGURES[measure]][0, plan].item()
 
 

@@ -210,10 +210,10 @@ def test_folder_is_refused(tmp_path):
     assert flaws(refused(tmp_path), tmp_path, []) == []
 
 
-def test_place_of_a_mistake_is_what_the_caller_says():
+def test_a_mistake_is_located_as_the_caller_says():
     data = random_data(1) | {"discount_rate": 7}
-    with pytest.raises(ScenarioError, match=r"^book: discount_rate at None: discount_rate is 7;"):
-        Scenario.from_dict(data, "book", lambda name, plan, *_: f"{name} at {plan}")
+    with pytest.raises(ScenarioError, match=r"^book: discount_rate at {}: discount_rate is 7;"):
+        Scenario.from_dict(data, "book", lambda address: f"{address.name} at {address.at}")
 
 
 def same(one, other):

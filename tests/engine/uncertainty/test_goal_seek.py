@@ -7,7 +7,7 @@ from shorewise.engine import Scenario, default_model
 from shorewise.engine.errors import DomainError
 from shorewise.engine.measures import FIGURES
 from shorewise.engine.uncertainty.goal_seek import solve, solve_all
-from shorewise.engine.uncertainty.tornado import place_of, with_value
+from shorewise.engine.uncertainty.tornado import address_of, with_value
 from tests.support.sample_scenarios import random_data, random_scenario
 
 MID = 1
@@ -16,7 +16,7 @@ DEFAULT = Scenario.default()
 
 def measured(scenario, name, value, measure, plan):
     """The measure with the input at a value, by the whole model."""
-    values = with_value(scenario.values, place_of(scenario, name), np.array([value]))
+    values = with_value(scenario.values, address_of(scenario, name), np.array([value]))
     found = default_model().evaluate(values, scenario.horizon_months)
     return found[FIGURES[measure]][0, plan].item()
 
@@ -86,7 +86,7 @@ def test_what_was_is_found_again_in_any_scenario(seed):
     scenario = random_scenario(seed)
     plan = len(scenario.plans) - 1
     for name, measure in (("discount_rate", "npv"), ("salary", "fully_loaded_cost")):
-        place = place_of(scenario, name)
+        place = address_of(scenario, name)
         value = float(scenario.values[name][(slice(None), *place.where)].max(initial=0.1))
         target = measured(scenario, name, value, measure, plan)
         found = solve(scenario, name, measure, target, plan)
@@ -99,8 +99,8 @@ def test_what_was_is_found_again_in_any_scenario(seed):
 
 def test_many_scenarios_at_once_are_each_solved_as_alone():
     salaries = np.linspace(30_000, 90_000, 7)
-    values = with_value(DEFAULT.values, place_of(DEFAULT, "site.Mid.salary"), salaries)
-    place = place_of(DEFAULT, "overlap_hours")
+    values = with_value(DEFAULT.values, address_of(DEFAULT, "site.Mid.salary"), salaries)
+    place = address_of(DEFAULT, "overlap_hours")
     found = solve_all(DEFAULT, values, place, "net_saving", 0.34, MID)
     for n in range(len(salaries)):
         alone = {k: v[n : n + 1] if v.shape[0] > 1 else v for k, v in values.items()}

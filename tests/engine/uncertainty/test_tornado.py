@@ -13,11 +13,11 @@ from shorewise.engine.errors import DomainError
 from shorewise.engine.uncertainty.draws import ranges_of
 from shorewise.engine.uncertainty.tornado import (
     Flip,
+    address_of,
     elasticities,
     flips,
     grid,
     indices,
-    place_of,
     tornado,
 )
 
@@ -143,9 +143,9 @@ def test_flips_say_plans_of_one_verdict_together_and_many_by_their_number():
         (lambda s: tornado(s, 1, percent=101), ["percent is 101", "between 0 and 100"]),
         (lambda s: indices(s, 1, draws=1_000), ["draws is 1,000", "power of two"]),
         (lambda s: indices(s, 1, "break_even_month"), ["no answer in", "such as npv"]),
-        (lambda s: place_of(s, "salery"), ["'salery'", "did you mean salary?"]),
-        (lambda s: place_of(s, "heads"), ["stands for many", "such as plan.All onshore.heads."]),
-        (lambda s: place_of(s, "driver_low"), ["stands for many", "such as driver.salary.low"]),
+        (lambda s: address_of(s, "salery"), ["'salery'", "did you mean salary?"]),
+        (lambda s: address_of(s, "heads"), ["stands for many", "such as plan.All onshore.heads."]),
+        (lambda s: address_of(s, "driver_low"), ["stands for many", "such as driver.salary.low"]),
         (
             lambda s: grid(s, 1, "npv", ("salary", [0]), ("benefits_rate", [0])),
             ["salary is 0", "it must be"],
