@@ -1,5 +1,6 @@
 """The model of what a distributed team really costs. NumPy, and nothing of Excel."""
 
+from .address import Address, addresses, take
 from .errors import DomainError, ModelError, ScenarioError, ShorewiseError
 from .inputs import INPUTS, Input
 from .lines import Line, line
@@ -11,6 +12,7 @@ from .scenario import Scenario, presets
 __all__ = [
     "INPUTS",
     "OVERHEAD",
+    "Address",
     "DomainError",
     "Input",
     "Line",
@@ -20,9 +22,11 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "ShorewiseError",
+    "addresses",
     "default_model",
     "line",
     "presets",
     "recommend",
     "results",
+    "take",
 ]

@@ -30,13 +30,16 @@ class Address:
     ----------
     name : str
         Of the input or line.
-    at : mapping of str to int or slice
-        Position on each axis, by the axis's name, counted from 0; several positions as a slice.
-        Axes left out are meant as a whole.
+    at : mapping of str to int
+        Position on each axis, by the axis's name, counted from 0. Axes left out are meant as a
+        whole.
+    abroad : bool
+        All sites except the onshore base are meant.
     """
 
     name: str
-    at: Mapping[str, int | slice] = field(default_factory=dict)
+    at: Mapping[str, int] = field(default_factory=dict)
+    abroad: bool = False
 
     @property
     def entry(self) -> Input:
@@ -48,9 +51,9 @@ class Address:
         """Index into the array, which keeps all five axes; scenarios are meant as a whole."""
         index = [slice(None)] * len(AXES)
         for axis, position in self.at.items():
-            index[POSITION[axis]] = (
-                position if isinstance(position, slice) else slice(position, position + 1)
-            )
+            index[POSITION[axis]] = slice(position, position + 1)
+        if self.abroad:
+            index[POSITION["site"]] = slice(1, None)
         return tuple(index)
 
     def get(self, values: Values) -> np.ndarray:
@@ -114,7 +117,7 @@ def addresses(scenario: "Scenario") -> dict[str, Address]:
 
 def abroad(entry: Input) -> Address:
     """All numbers of an input except those of the onshore base."""
-    return Address(entry.name, {"site": slice(1, None)} if entry.varies_by("site") else {})
+    return Address(entry.name, abroad=entry.varies_by("site"))
 
 
 def take(values: Values, name: str, *, scenario: int | slice = 0, **at: int | slice) -> np.ndarray:

@@ -203,7 +203,7 @@ class _Inputs:
     def locate(self, address: Address) -> str:
         """The cell of an address."""
         sheet, (left, top, _, _) = self.reference(address.name)
-        down = {axis: int(str(position)) for axis, position in address.at.items()}
+        down = dict(address.at)
         across = 0 if sheet == "Inputs" else down.pop("role" if sheet == "Roles" else "site", 0)
         row = down.pop("plan", 0) * self.rows_per_plan + sum(down.values())
         return f"{sheet}!{get_column_letter(left + across)}{top + row}"

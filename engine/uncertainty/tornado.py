@@ -128,7 +128,7 @@ def elasticities(scenario: Scenario, plan: int, measure: str = "net_saving") -> 
     line = line_of(measure)
     found = _at_times(scenario, [1 - _STEP, 1 + _STEP], line)[:, plan]
     values = default_model().evaluate(scenario.values, scenario.horizon_months, [line])
-    now = values[line][0, plan].item()
+    now = take(values, line, plan=plan).item()
     with np.errstate(all="ignore"):
         change = (found[1::2] - found[0::2]) / (2 * _STEP) / (abs(now) or np.nan)
     named = dict(zip(DRIVERS, change.tolist(), strict=True))
@@ -295,7 +295,7 @@ def with_value(
     moved[address.name] = array.astype(address.entry.dtype)
     if address.name == "overlap_hours":
         moved["overlap_computed"] = values["overlap_computed"].copy()
-        Address("overlap_computed", address.at).set(moved, 0)
+        Address("overlap_computed", address.at, address.abroad).set(moved, 0)
     return moved
 
 

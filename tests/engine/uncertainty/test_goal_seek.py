@@ -86,8 +86,7 @@ def test_what_was_is_found_again_in_any_scenario(seed):
     scenario = random_scenario(seed)
     plan = len(scenario.plans) - 1
     for name, measure in (("discount_rate", "npv"), ("salary", "fully_loaded_cost")):
-        place = address_of(scenario, name)
-        value = float(scenario.values[name][(slice(None), *place.where)].max(initial=0.1))
+        value = float(address_of(scenario, name).get(scenario.values).max(initial=0.1))
         target = measured(scenario, name, value, measure, plan)
         found = solve(scenario, name, measure, target, plan)
         if found.status == "always":
