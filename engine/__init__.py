@@ -1,8 +1,9 @@
 """The model of what a distributed team really costs. NumPy, and nothing of Excel."""
 
 from .address import Address, addresses, take
+from .declaration import Input
 from .errors import DomainError, ModelError, ScenarioError, ShorewiseError
-from .inputs import INPUTS, Input
+from .inputs import INPUTS
 from .lines import Line, line
 from .measures import OVERHEAD, results
 from .model import Model, default_model

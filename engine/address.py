@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .axes import AXES, POSITION
+from .declaration import Input, Scope
 from .errors import DomainError
-from .inputs import INPUTS, Input, Scope
+from .inputs import INPUTS
 from .model import default_model, nearest
 
 if TYPE_CHECKING:
@@ -88,10 +89,13 @@ class Address:
 
         Raises
         ------
-        KeyError
-            No single number or group of numbers that has a text of its own.
+        DomainError
+            An address without a text of its own, such as one month of a ramp.
         """
-        return next(text for text, address in addresses(scenario).items() if address == self)
+        for text, address in addresses(scenario).items():
+            if address == self:
+                return text
+        raise DomainError(f"{self.name} at {dict(self.at)} has no name that a table may use")
 
     @classmethod
     def parse(cls, text: str, scenario: "Scenario") -> "Address":

@@ -13,8 +13,8 @@ import numpy as np
 
 from .address import take
 from .axes import POSITION
+from .declaration import Input, Scope
 from .errors import ScenarioError
-from .inputs import Input, Scope
 from .lists import LISTS, List
 from .model import default_model, nearest
 from .reading.consistency import Locate, shown

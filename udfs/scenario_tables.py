@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..engine.address import Address
+from ..engine.declaration import Scope
 from ..engine.drivers import DRIVERS
 from ..engine.errors import DomainError
-from ..engine.inputs import Scope
 from ..engine.lists import LISTS
 from ..engine.model import default_model
 from ..engine.reading.missing_figures import DEFAULTS_IN

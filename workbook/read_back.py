@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 
 from ..engine.address import Address
 from ..engine.axes import RULES, TENURE_MONTHS
-from ..engine.inputs import Input, Scope
+from ..engine.declaration import Input, Scope
 from ..engine.lists import LISTS, NO_CHARGE, UNUSED, List
 from ..engine.model import default_model
 from ..engine.reading.site_fields import PARTS, SITE_SCOPES

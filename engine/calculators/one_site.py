@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..axes import AXES, FIXED_SIZES, POSITION, array_index, shape_of
+from ..declaration import Input
 from ..errors import DomainError
-from ..inputs import Input
 from ..lines import Line, cost, statutory
 from ..locations import Location
 from ..model import default_model, nearest

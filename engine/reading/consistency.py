@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..address import Address
+from ..declaration import Input
 from ..errors import ScenarioError
-from ..inputs import Input
 from ..model import default_model, nearest
 from .numerals import instead
 

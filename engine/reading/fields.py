@@ -8,7 +8,7 @@ import numpy as np
 
 from ..address import Address, take
 from ..axes import shape_of
-from ..inputs import Input, Scope
+from ..declaration import Input, Scope
 from ..lists import LISTS, UNUSED, List
 from ..locations import work_types
 from .consistency import shown
@@ -88,7 +88,7 @@ class Reader(SiteReader):
         for key in self.data:
             if key in self.inputs and key not in at_the_top:
                 where = "plans.heads" if key == "heads" else "a [[sites]] entry"
-                varies = self.inputs[key].axes[0]
+                varies, *_ = self.inputs[key].axes
                 raise self.fail(f"{key} varies by {varies}; set it in {where}")
             self.known(key, (*_GENERAL, *at_the_top, *(one.key for one in LISTS)), "")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..inputs import Input
+from ..declaration import Input
 from ..lists import LISTS
 from ..locations import Location
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from ..address import Address, take
 from ..axes import RULES, TENURE_MONTHS
+from ..declaration import Input, Scope, Values
 from ..errors import ScenarioError
-from ..inputs import Input, Scope, Values
 from ..lists import NO_CHARGE
 from ..locations import (
     Location,

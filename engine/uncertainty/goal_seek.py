@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from ..address import Address, abroad, take
+from ..declaration import Input
 from ..drivers import DRIVERS, is_relative
 from ..errors import DomainError, needs
-from ..inputs import Input
 from ..measures import line_of
 from ..model import default_model
 from ..scenario import Scenario

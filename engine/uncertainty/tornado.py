@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ..address import Address, abroad, addresses, take
+from ..declaration import Scope
 from ..drivers import DRIVERS
 from ..errors import DomainError, needs
-from ..inputs import INPUTS, Scope
+from ..inputs import INPUTS
 from ..measures import line_of
 from ..model import default_model, nearest
 from ..scenario import Scenario

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from ...engine.address import Address, addresses
+from ...engine.declaration import Input
 from ...engine.errors import ScenarioError
-from ...engine.inputs import Input
 from ...engine.model import nearest
 from ...engine.reading.consistency import NAME as A_NAME
 from ...engine.reading.consistency import is_name, number_instead, shown

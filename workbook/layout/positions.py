@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ...engine.axes import CHECKLISTS, FIXED_SIZES
-from ...engine.inputs import Input, Scope
+from ...engine.declaration import Input, Scope
 from ...engine.lines import Line
 from ...engine.lists import LISTS, List
 from ...engine.model import Model

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ...engine.address import take
-from ...engine.inputs import NO_CAP, Input
+from ...engine.declaration import NO_CAP, Input
 from ...engine.lines import Line
 from ..layout.context import Context, number_format
 from ..layout.positions import AUDIT_COLUMN, AUDIT_ROW, HEAD_ROW, SENSITIVITY_CELLS

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tomli_w
 
-from shorewise.engine import INPUTS, Scenario, ScenarioError
+from shorewise.engine import INPUTS, Scenario, ScenarioError, take
 from tests.support.sample_scenarios import random_data, random_scenario
 
 GOOD = """
@@ -251,26 +251,26 @@ def test_unset_input_takes_its_declared_default(entry, site):
 
 
 def test_heads_not_named_are_0():
-    assert with_site().values["heads"][0, 0, :, :, 0].tolist() == [[1, 0], [0, 0]]
+    assert take(with_site().values, "heads", plan=0).tolist() == [[1, 0], [0, 0]]
 
 
 def test_ramp_is_completed_with_1():
-    ramp = with_site(ramp=[0.25, 0.5]).values["ramp"][0, 0, 1, 0]
+    ramp = take(with_site(ramp=[0.25, 0.5]).values, "ramp", site=1)
     assert ramp.tolist() == [0.25, 0.5, *[1.0] * 10]
 
 
 def test_salary_of_a_role_not_named_is_the_default():
-    salary = with_site(salary={"Tester": 30_000}).values["salary"][0, 0, 1, :, 0]
+    salary = take(with_site(salary={"Tester": 30_000}).values, "salary", site=1)
     assert salary.tolist() == [60_000, 30_000]
 
 
 def test_single_salary_holds_for_every_role():
-    assert with_site(salary=30_000).values["salary"][0, 0, 1, :, 0].tolist() == [30_000, 30_000]
+    assert take(with_site(salary=30_000).values, "salary", site=1).tolist() == [30_000, 30_000]
 
 
 @pytest.mark.parametrize("months", [3, 3.0])
 def test_whole_input_accepts_a_whole_number_of_either_type(months):
-    assert with_site(lead_time_months=months).values["lead_time_months"][0, 0, 1].item() == 3
+    assert take(with_site(lead_time_months=months).values, "lead_time_months", site=1).item() == 3
 
 
 @pytest.mark.parametrize("text", ["2027-01", "2000-01", "2099-12"])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from shorewise.engine import Scenario, default_model
+from shorewise.engine import Scenario, default_model, take
 from shorewise.engine.errors import DomainError
 from shorewise.engine.measures import FIGURES
 from shorewise.engine.uncertainty.goal_seek import solve, solve_all
@@ -18,7 +18,7 @@ def measured(scenario, name, value, measure, plan):
     """The measure with the input at a value, by the whole model."""
     values = with_value(scenario.values, address_of(scenario, name), np.array([value]))
     found = default_model().evaluate(values, scenario.horizon_months)
-    return found[FIGURES[measure]][0, plan].item()
+    return take(found, FIGURES[measure], plan=plan).item()
 
 
 @pytest.mark.parametrize(("month", "salary"), [(9, 58_890.30), (12, 71_956)])
@@ -135,7 +135,7 @@ def test_no_solution_is_said_in_words(arguments, words):
 
 
 def test_an_input_that_does_not_matter_is_said_so():
-    saving = DEFAULT.evaluate()["net_saving"][0, MID].item()
+    saving = take(DEFAULT.evaluate(), "net_saving", plan=MID).item()
     found = solve(DEFAULT, "discount_rate", "net_saving", saving, MID)
     assert found.status == "always"
     assert "does not matter" in found.text
@@ -234,27 +234,27 @@ def test_a_charge_of_many_cannot_be_set_by_itself():
 def test_the_overlap_needed_is_found_also_where_time_zones_give_one():
     hybrid = Scenario.from_toml("examples/hybrid.toml")
     far = hybrid.sites.index("Bengaluru")
-    assert hybrid.values["overlap_computed"][0, 0, far].item() == 1
+    assert take(hybrid.values, "overlap_computed", site=far).item() == 1
     found = solve(hybrid, "site.Bengaluru.overlap_hours", "net_saving", 0.26, 2)
     assert found.status == "one"
     data = hybrid.to_dict()
     data["sites"][far] |= {"overlap_hours": found.values[0], "overlap_computed": 0}
     changed = Scenario.from_dict(data, "changed").evaluate()
-    assert changed["net_saving"][0, 2].item() == pytest.approx(0.26, abs=1e-9)
-    assert hybrid.evaluate()["net_saving"][0, 2].item() != pytest.approx(0.26, abs=1e-3)
+    assert take(changed, "net_saving", plan=2).item() == pytest.approx(0.26, abs=1e-9)
+    assert take(hybrid.evaluate(), "net_saving", plan=2).item() != pytest.approx(0.26, abs=1e-3)
 
 
 def test_one_salary_for_several_sites_is_told_from_pay_in_proportion_as_on_summary():
     hybrid = Scenario.from_toml("examples/hybrid.toml")
     values, plan = hybrid.evaluate(), hybrid.plans.index("Hybrid")
-    highest = values["salary_break_even"][0, plan].item()
+    highest = take(values, "salary_break_even", plan=plan).item()
     found = solve(hybrid, "salary", "break_even_month", 12, plan)
     assert found.values[0] != pytest.approx(highest, rel=1e-3)
     assert "One salary for all its sites and roles abroad." in found.text
     assert f"today's proportions, as on Summary, {highest:,.10g} on average." in found.text
     # The same number where the question is the same: pay at all sites times one factor.
     times = solve(hybrid, "salary_times", "break_even_month", 12, plan).values[0]
-    assert times == pytest.approx(values["pay_times_break_even"][0, plan].item(), rel=1e-9)
+    assert times == pytest.approx(take(values, "pay_times_break_even", plan=plan).item(), rel=1e-9)
     # Elsewhere there is one salary only, and nothing to add.
     assert solve(DEFAULT, "salary", "break_even_month", 12, MID).text.endswith("more is too late.")
     assert "Summary" not in solve(hybrid, "salary", "break_even_month", 13, plan).text

@@ -7,7 +7,7 @@ import pytest
 from SALib.analyze import sobol as salib_sobol
 from SALib.sample import sobol as salib_sample
 
-from shorewise.engine import Scenario
+from shorewise.engine import Scenario, take
 from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.errors import DomainError
 from shorewise.engine.uncertainty.draws import ranges_of
@@ -51,15 +51,15 @@ def test_tornado_is_that_of_the_reference_model():
 def test_tornado_by_percent_moves_the_sites_own_figures():
     found = {one.driver: one for one in tornado(Scenario.default(), MID, "npv", percent=10)}
     for driver, values in (("salary", (54_000, 66_000)), ("management_rate", (0.18, 0.22))):
-        ends = [mid(**{driver: v}).evaluate()["npv"][0, MID].item() for v in values]
+        ends = [take(mid(**{driver: v}).evaluate(), "npv", plan=MID).item() for v in values]
         assert [found[driver].low, found[driver].high] == pytest.approx(ends)
     assert found["fx_drift"].width == 0  # there is none to take 10 % of
 
 
 def test_elasticity_is_the_slope_in_percent():
     found = elasticities(Scenario.default(), MID, "fully_loaded_cost")
-    base = Scenario.default().evaluate()["plan_fully_loaded_cost"][0, MID].item()
-    up = mid(salary=60_600).evaluate()["plan_fully_loaded_cost"][0, MID].item()
+    base = take(Scenario.default().evaluate(), "plan_fully_loaded_cost", plan=MID).item()
+    up = take(mid(salary=60_600).evaluate(), "plan_fully_loaded_cost", plan=MID).item()
     assert found["salary"] == pytest.approx((up / base - 1) * 100, rel=1e-6)  # linear in pay
     assert [abs(v) for v in found.values()] == sorted(map(abs, found.values()), reverse=True)
 
@@ -100,7 +100,7 @@ def test_grid_is_the_model_at_each_pair():
     )
     expected = [
         [
-            mid(salary=salary, management_rate=rate).evaluate()["npv"][0, MID].item()
+            take(mid(salary=salary, management_rate=rate).evaluate(), "npv", plan=MID).item()
             for rate in rates
         ]
         for salary in salaries
