@@ -242,9 +242,10 @@ def sensitivity(scenario, preset, plan, measure, percent, elastic, global_, draw
         said = _plain([one._asdict() for one in swings])
         answer = _Answer(said, ["Driver", "Low", "High", "Swing"], table)
     if plot:
+        from ..engine.address import take
         from .plots import of_tornado, write_plot
 
-        now = case.evaluate()[line.name][0, number].item()
+        now = take(case.evaluate(), line.name, plan=number).item()
         written = write_plot(of_tornado(swings, now, title, line, case.currency), plot, force)
         click.echo(f"wrote {written}", err=True)
     if as_json:

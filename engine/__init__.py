@@ -1,7 +1,9 @@
 """The model of what a distributed team really costs. NumPy, and nothing of Excel."""
 
+from .address import Address, addresses, take
+from .declaration import Input
 from .errors import DomainError, ModelError, ScenarioError, ShorewiseError
-from .inputs import INPUTS, Input
+from .inputs import INPUTS
 from .lines import Line, line
 from .measures import OVERHEAD, results
 from .model import Model, default_model
@@ -11,6 +13,7 @@ from .scenario import Scenario, presets
 __all__ = [
     "INPUTS",
     "OVERHEAD",
+    "Address",
     "DomainError",
     "Input",
     "Line",
@@ -20,9 +23,11 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "ShorewiseError",
+    "addresses",
     "default_model",
     "line",
     "presets",
     "recommend",
     "results",
+    "take",
 ]

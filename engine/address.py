@@ -1,74 +1,209 @@
-"""Names for single inputs of a scenario: where each stands.
+"""The address of a number of the model: an input or a line, and its position on each axis.
 
+As text an address is what users type in columns of tables and on the command line:
 ``discount_rate``, ``site.Krakow.management_rate``, ``site.Krakow.salary.QA``,
 ``role.QA.ambiguity``, ``plan.Hybrid.heads.Krakow.QA``, ``risk.Failed audit.cost``.
 """
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from .axes import POSITION
-from .inputs import INPUTS, Input
-from .scenario import Scenario
+import numpy as np
 
+from .axes import AXES, POSITION
+from .declaration import Input, Scope
+from .errors import DomainError
+from .inputs import INPUTS
+from .model import default_model, nearest
 
-class Place(NamedTuple):
-    """An input, and where it stands: an index into its array without the first axis."""
+if TYPE_CHECKING:
+    from .scenario import Scenario
 
-    entry: Input
-    where: tuple
-
-
-def places(base: Scenario) -> dict[str, Place]:
-    """Every name, with the input and the part of its array that it stands for."""
-    return dict(_named(base))
+Values = Mapping[str, np.ndarray]
 
 
-def _named(base: Scenario) -> Iterator[tuple[str, Place]]:
+@dataclass(frozen=True)
+class Address:
+    """An input, a line or another array of a scenario, and a position on some of its axes.
+
+    Parameters
+    ----------
+    name : str
+        Of the input or line.
+    at : mapping of str to int
+        Position on each axis, by the axis's name, counted from 0. Axes left out are meant as a
+        whole.
+    abroad : bool
+        All sites except the onshore base are meant.
+    """
+
+    name: str
+    at: Mapping[str, int] = field(default_factory=dict)
+    abroad: bool = False
+
+    @property
+    def entry(self) -> Input:
+        """The declaration of the input: its unit and its valid range."""
+        return default_model().inputs[self.name]
+
+    @property
+    def index(self) -> tuple[slice, ...]:
+        """Index into the array, which keeps all five axes; scenarios are meant as a whole."""
+        index = [slice(None)] * len(AXES)
+        for axis, position in self.at.items():
+            index[POSITION[axis]] = slice(position, position + 1)
+        if self.abroad:
+            index[POSITION["site"]] = slice(1, None)
+        return tuple(index)
+
+    def get(self, values: Values) -> np.ndarray:
+        """The numbers at the address, shape (scenario, plan, site, role, month): a view."""
+        return values[self.name][self.index]
+
+    def set(self, values: Values, numbers: np.ndarray | float) -> None:
+        """Put numbers at the address, in place.
+
+        Parameters
+        ----------
+        values : mapping of str to array, shape (scenario, plan, site, role, month)
+        numbers : float, or array of shape (scenario,)
+            One number for each scenario, at every position that the address means.
+        """
+        numbers = np.asarray(numbers)
+        values[self.name][self.index] = numbers.reshape(numbers.shape + (1,) * 4 * numbers.ndim)
+
+    def refuse_outside_range(self, numbers: np.ndarray, subject: str = "") -> None:
+        """Raise DomainError for the first number that the input may not have."""
+        wrong = ~((numbers >= self.entry.lowest) & (numbers <= self.entry.highest))
+        if self.entry.whole:
+            wrong |= numbers != np.floor(numbers)
+        if wrong.any():
+            first = numbers[wrong].ravel()[0]
+            raise DomainError(
+                f"{subject or self.name} is {first:,.10g}; it must be {self.entry.allowed}"
+            )
+
+    def text(self, scenario: "Scenario") -> str:
+        """The address in the names of a scenario, such as ``site.Krakow.salary.QA``.
+
+        Raises
+        ------
+        DomainError
+            An address without a text of its own, such as one month of a ramp.
+        """
+        for text, address in addresses(scenario).items():
+            if address == self:
+                return text
+        raise DomainError(f"{self.name} at {dict(self.at)} has no name that a table may use")
+
+    @classmethod
+    def parse(cls, text: str, scenario: "Scenario") -> "Address":
+        """The address that a text means in a scenario.
+
+        Raises
+        ------
+        DomainError
+            No number of the scenario has this address: the text names the nearest that exists.
+        """
+        known = addresses(scenario)
+        if text not in known:
+            raise DomainError(
+                f"{scenario.name}: no input is called {text!r}{nearest(text, [*known])}"
+            )
+        return known[text]
+
+
+def addresses(scenario: "Scenario") -> dict[str, Address]:
+    """Every address of a scenario's inputs, by its text."""
+    return dict(_all_addresses(scenario))
+
+
+def abroad(entry: Input) -> Address:
+    """All numbers of an input except those of the onshore base."""
+    return Address(entry.name, abroad=entry.varies_by("site"))
+
+
+def take(values: Values, name: str, *, scenario: int | slice = 0, **at: int | slice) -> np.ndarray:
+    """An input or line by the names of its axes: ``take(values, "npv", plan=2)``.
+
+    Parameters
+    ----------
+    values : mapping of str to array, shape (scenario, plan, site, role, month)
+        Inputs and lines, as :meth:`Scenario.evaluate` returns them.
+    name : str
+        An input or line of the reference model.
+    scenario : int or slice
+        Position among the scenarios; ``slice(None)`` keeps all of them, as the first axis.
+    at : int or slice
+        Position on some of the axes that the input or line varies over, counted from 0.
+
+    Returns
+    -------
+    array
+        Over the axes that are not given, in the model's order; a number where all are given.
+
+    Raises
+    ------
+    DomainError
+        A name that the model does not have, or an axis that it does not vary over.
+    """
+    known = default_model().axes
+    if name not in known:
+        raise DomainError(f"no input or line is called {name!r}{nearest(name, [*known])}")
+    if unknown := at.keys() - set(known[name]):
+        over = ", ".join(known[name]) or "no axis"
+        raise DomainError(f"{name} does not vary by {', '.join(unknown)}; it varies by {over}")
+    array = values[name]
+    index: list[int | slice] = [0] * len(AXES)
+    index[0] = 0 if len(array) == 1 and isinstance(scenario, int) else scenario
+    for axis in known[name]:
+        index[POSITION[axis]] = at.get(axis, slice(None))
+    return array[tuple(index)]
+
+
+def _all_addresses(scenario: "Scenario") -> Iterator[tuple[str, Address]]:
     for entry in INPUTS:
-        if not entry.axes:
-            yield entry.name, Place(entry, _at())
-        elif entry.name == "heads":
-            yield from _heads(base, entry)
-        elif entry.axes in (("site",), ("site", "role")):
-            for s, site in _sites(base, entry):
-                yield f"site.{site}.{entry.name}", Place(entry, _at(site=s))
-                for r, role in enumerate(base.roles if "role" in entry.axes else ()):
-                    yield f"site.{site}.{entry.name}.{role}", Place(entry, _at(site=s, role=r))
-        elif entry.axes == ("role",):
-            for r, role in enumerate(base.roles):
-                yield f"role.{role}.{entry.name}", Place(entry, _at(role=r))
-        elif entry.axes[-1] in base.list_names:
-            yield from _list_row(base, entry)
+        if entry.scope is Scope.SCENARIO:
+            yield entry.name, Address(entry.name)
+        elif entry.scope is Scope.ROLE:
+            for r, role in enumerate(scenario.roles):
+                yield f"role.{role}.{entry.name}", Address(entry.name, {"role": r})
+        elif entry.scope in (Scope.SITE, Scope.SITE_AND_ROLE):
+            yield from _of_sites(scenario, entry)
+        elif entry.scope is Scope.PLAN:
+            yield from _of_plans(scenario, entry)
+        elif entry.scope is Scope.LIST:
+            yield from _of_list(scenario, entry)
 
 
-def _sites(base: Scenario, entry: Input) -> list[tuple[int, str]]:
-    """Sites at which the input may be set."""
-    return [(n, site) for n, site in enumerate(base.sites) if n or not entry.fixed_onshore]
+def _sites(scenario: "Scenario", entry: Input) -> list[tuple[int, str]]:
+    """Position and name of the sites at which the input may be set."""
+    return [(s, site) for s, site in enumerate(scenario.sites) if s or not entry.fixed_onshore]
 
 
-def _heads(base: Scenario, entry: Input) -> Iterator[tuple[str, Place]]:
-    for p, plan in enumerate(base.plans):
-        for s, site in enumerate(base.sites[:1] if p == 0 else base.sites):
-            for r, role in enumerate(base.roles):
-                yield f"plan.{plan}.heads.{site}.{role}", Place(entry, _at(plan=p, site=s, role=r))
-            if len(base.roles) == 1:
-                yield f"plan.{plan}.heads.{site}", Place(entry, _at(plan=p, site=s))
+def _of_sites(scenario: "Scenario", entry: Input) -> Iterator[tuple[str, Address]]:
+    for s, site in _sites(scenario, entry):
+        yield f"site.{site}.{entry.name}", Address(entry.name, {"site": s})
+        for r, role in enumerate(scenario.roles if entry.varies_by("role") else ()):
+            address = Address(entry.name, {"site": s, "role": r})
+            yield f"site.{site}.{entry.name}.{role}", address
 
 
-def _list_row(base: Scenario, entry: Input) -> Iterator[tuple[str, Place]]:
-    axis = entry.axes[-1]
-    field = entry.name.removeprefix(f"{axis}_")
-    for n, row in enumerate(base.list_names[axis]):
-        if row and "site" not in entry.axes:
-            yield f"{axis}.{row}.{field}", Place(entry, _at(**{axis: n}))
-        for s, site in _sites(base, entry) if row and "site" in entry.axes else ():
-            yield f"{axis}.{row}.{field}.{site}", Place(entry, _at(**{axis: n, "site": s}))
+def _of_plans(scenario: "Scenario", entry: Input) -> Iterator[tuple[str, Address]]:
+    for p, plan in enumerate(scenario.plans):
+        for s, site in enumerate(scenario.sites[:1] if p == 0 else scenario.sites):
+            text = f"plan.{plan}.{entry.name}.{site}"
+            for r, role in enumerate(scenario.roles):
+                yield f"{text}.{role}", Address(entry.name, {"plan": p, "site": s, "role": r})
+            if len(scenario.roles) == 1:
+                yield text, Address(entry.name, {"plan": p, "site": s})
 
 
-def _at(**positions: int) -> tuple:
-    """Index into an array without its first axis."""
-    index: list = [slice(None)] * 4
-    for axis, position in positions.items():
-        index[POSITION[axis] - 1] = slice(position, position + 1)
-    return tuple(index)
+def _of_list(scenario: "Scenario", entry: Input) -> Iterator[tuple[str, Address]]:
+    axis = entry.list_axis
+    for n, row in enumerate(scenario.list_names[axis]):
+        if row and not entry.varies_by("site"):
+            yield f"{axis}.{row}.{entry.field}", Address(entry.name, {axis: n})
+        for s, site in _sites(scenario, entry) if row and entry.varies_by("site") else ():
+            yield f"{axis}.{row}.{entry.field}.{site}", Address(entry.name, {axis: n, "site": s})

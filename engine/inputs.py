@@ -5,115 +5,12 @@ validation. S0-.. and S3-.. are items of the two source articles; [A] marks an a
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import replace
 
 from .axes import RULES, TENURE_MONTHS
+from .declaration import LOCAL_MAX, MONEY_MAX, NO_CAP, Input, Number
 from .drivers import DISTRIBUTIONS, DRIVERS, level, middle_level
 from .locations import locations
-
-NO_CAP = 1e17  # a cap from here on means that there is none
-_MONEY_MAX = 1_000_000_000_000  # room for any currency
-_LOCAL_MAX = 10**18  # the same in local currency; as a cap it means none
-
-Number = float | int
-Values = Number | tuple[Number, ...]
-
-
-@dataclass(frozen=True)
-class Input:
-    """One input of the model.
-
-    Parameters
-    ----------
-    name : str
-        Key in scenario files, parameter name in lines, defined name in workbooks.
-    label, unit : str
-        What a reader sees; "money" stands for the scenario's currency.
-    axes : tuple of str
-        What it varies over: none, or some of plan, site, role, tenure, rule and the lists' axes.
-    default : float or tuple
-        Value where a scenario sets none; a tuple has one value per month of tenure or per rule.
-    lowest, highest : float
-        The valid range, both ends allowed.
-    low, high : float or None
-        Plausible range around the default, for sensitivity and simulation.
-    source : str
-        Where default and range come from.
-    onshore : float, tuple or None
-        Default of the onshore site, where it differs.
-    fixed_onshore : bool
-        The onshore site always has that default: the cost does not exist there.
-    whole : bool
-        Only whole numbers.
-    choices : tuple of str
-        Words that a scenario file may use for 0, 1, 2 and so on.
-    topic : str
-        Heading under which it stands.
-    inert_because : str
-        Why it changes no result of a plan; empty for an input that does.
-    inert_at : str
-        Where: "abroad", or empty for everywhere.
-    """
-
-    name: str
-    label: str
-    unit: str
-    axes: tuple[str, ...]
-    default: Values
-    lowest: Number
-    highest: Number
-    source: str
-    low: Number | None = None
-    high: Number | None = None
-    onshore: Values | None = None
-    fixed_onshore: bool = False
-    whole: bool = False
-    choices: tuple[str, ...] = ()
-    topic: str = ""
-    inert_because: str = ""
-    inert_at: str = ""
-
-    @property
-    def allowed(self) -> str:
-        """The valid range in words."""
-        if self.choices:
-            return f"one of {', '.join(self.choices)}"
-        kind = "a whole number " if self.whole else ""
-        if self.highest in (_MONEY_MAX, _LOCAL_MAX):
-            return f"{self.lowest:,} or more, up to {self.highest:.0e}"
-        return f"{kind}between {self.lowest:,.10g} and {self.highest:,.10g}"
-
-    @property
-    def note(self) -> str:
-        """What stands beside it: its source, and why it changes no result where it does not."""
-        where = f" {self.inert_at}" if self.inert_at else ""
-        inert = f"; changes no result{where}: {self.inert_because}" if self.inert_because else ""
-        return self.source + inert
-
-    @property
-    def dtype(self) -> type:
-        """Type of its arrays."""
-        return np.int64 if self.whole else np.float64
-
-    def default_of_row(self, row: int) -> Number:
-        """The default of one row of a list."""
-        return self.default[row] if isinstance(self.default, tuple) else self.default
-
-    @property
-    def first(self) -> Number:
-        """The default, of the first step where there is one for each."""
-        return self.default[0] if isinstance(self.default, tuple) else self.default
-
-    @property
-    def last(self) -> Number:
-        """The default, of the last step where there is one for each: the one that changes nothing."""
-        return self.default[-1] if isinstance(self.default, tuple) else self.default
-
-    def default_at(self, site: int) -> Values:
-        """Default at a site; site 0 is onshore."""
-        return self.onshore if site == 0 and self.onshore is not None else self.default
 
 
 def _ramp(*shares: Number) -> tuple[Number, ...]:
@@ -128,7 +25,7 @@ def _rule_inputs() -> tuple[Input, ...]:
         name: str, label: str, unit: str, default: Number, highest: Number, low=None, high=None
     ):
         values = [getattr(rule, name) for rule in us] + [None] * (RULES - len(us))
-        empty = _LOCAL_MAX if name == "cap" else 1 if name == "base" else 0
+        empty = LOCAL_MAX if name == "cap" else 1 if name == "base" else 0
         return Input(
             f"statutory_{name}", label, unit, ("site", "rule"),
             (default,) + (empty,) * (RULES - 1), 0, highest,
@@ -139,10 +36,10 @@ def _rule_inputs() -> tuple[Input, ...]:
     return (
         part("rate", "Rate of the charge", "fraction of base", 0.20, 1, 0.0225, 0.36),
         part("base", "Share of pay it applies to", "fraction of pay", 1, 1),
-        part("exempt", "Exempt part of the base", "local/year", 0, _LOCAL_MAX),
-        part("cap", "Cap of the base", "local/year", _LOCAL_MAX, _LOCAL_MAX),
-        part("floor", "Floor of the base", "local/year", 0, _LOCAL_MAX),
-        part("flat", "Flat amount", "local/year", 0, _LOCAL_MAX),
+        part("exempt", "Exempt part of the base", "local/year", 0, LOCAL_MAX),
+        part("cap", "Cap of the base", "local/year", LOCAL_MAX, LOCAL_MAX),
+        part("floor", "Floor of the base", "local/year", 0, LOCAL_MAX),
+        part("flat", "Flat amount", "local/year", 0, LOCAL_MAX),
     )
 
 
@@ -177,7 +74,7 @@ _DECLARED: tuple[str | Input, ...] = (
           0.5, 0, 1, "[A] for S0-13; pays only if hand-offs are efficient (Carmel and Espinosa)",
           0.2, 0.8,
           inert_because="only calendar compression counts it, beside the results"),
-    Input("competitor_price", "Competitor's price", "money", (), 500_000, 1, _MONEY_MAX, "S0-01",
+    Input("competitor_price", "Competitor's price", "money", (), 500_000, 1, MONEY_MAX, "S0-01",
           100_000, 2_000_000),
     Input("competitor_discount", "How far it is below the own quote", "fraction", (), 0.30, 0, 0.95,
           "S0-02"),
@@ -187,7 +84,7 @@ _DECLARED: tuple[str | Input, ...] = (
     Input("utilisation", "Share of productive hours that is billed", "fraction", (), 1, 0.05, 1,
           "1 bills all; 75-85 % is usual for staff (simulalo.app)", 0.65, 1),
     Input("training_target", "Training that has its full effect on attrition", "money/year", (),
-          3_000, 1, _MONEY_MAX, "[A] for S0-47", 1_000, 5_000),
+          3_000, 1, MONEY_MAX, "[A] for S0-47", 1_000, 5_000),
     Input("break_even_limit", "Latest month of break-even", "month", (), 12, 1, 120,
           "S0-62: most break even at 6-12 months", 6, 24, whole=True),
     Input("check_tolerance", "Difference the checks allow for rounding", "relative", (),
@@ -202,7 +99,7 @@ _DECLARED: tuple[str | Input, ...] = (
           0.01, 0, 0.5, "[A] for S3-21, S3-31; the articles give no figure", 0, 0.03),
     Input("pivots", "Changes of direction by the business", "times/year", (), 1, 0, 26,
           "[A] for S3-84: a pivot in two weeks", 0, 4),
-    Input("delay_value", "Cost of a week of delay", "money/week", (), 0, 0, _MONEY_MAX,
+    Input("delay_value", "Cost of a week of delay", "money/week", (), 0, 0, MONEY_MAX,
           "S3-30; the articles give no figure", 0, 50_000),
     Input("hiring_months", "Months to hire the same heads onshore", "months", (), 3, 0, 60,
           "S0-11: months", 2, 6,
@@ -244,29 +141,29 @@ _DECLARED: tuple[str | Input, ...] = (
     Input("onshore_only", "Must stay onshore (1 yes, 0 no)", "choice", ("role",), 0, 0, 1,
           "S0-19 to S0-22; engine/tables/work_types.csv", whole=True),
     "Pay and direct cost",
-    Input("salary", "Salary", "money/year", ("site", "role"), 60_000, 1, _MONEY_MAX,
+    Input("salary", "Salary", "money/year", ("site", "role"), 60_000, 1, MONEY_MAX,
           "S0-08, S0-09: senior ML engineer 180,000 onshore, 40,000-80,000 offshore",
           40_000, 80_000, onshore=180_000),
     Input("extra_months", "Extra months of pay (13th month and the like)", "months/year", ("site",),
           0, 0, 12, "country practice", 0, 2),
     Input("shift_premium", "Shift premium", "fraction of salary", ("site",), 0, 0, 1,
           "S0-44: regular evening work; 0 without it", 0, 0.25, onshore=0, fixed_onshore=True),
-    Input("training_cost", "Training, mentoring, conferences", "money/year", ("site",), 0, 0, _MONEY_MAX,
+    Input("training_cost", "Training, mentoring, conferences", "money/year", ("site",), 0, 0, MONEY_MAX,
           "S0-47; the articles give no figure", 0, 3_000),
     Input("benefits_rate", "Benefits", "fraction of salary", ("site",), 0.06, 0, 1,
           "[A]; onshore BLS ECEC June 2025, (3.44 + 1.54) / 32.07", 0.04, 0.08, onshore=0.155),
-    Input("workspace_cost", "Workspace", "money/year", ("site",), 3_000, 0, _MONEY_MAX,
+    Input("workspace_cost", "Workspace", "money/year", ("site",), 3_000, 0, MONEY_MAX,
           "[A] for S0-50", 2_000, 6_000, onshore=6_000),
-    Input("equipment_cost", "Equipment", "money/year", ("site",), 2_400, 0, _MONEY_MAX,
+    Input("equipment_cost", "Equipment", "money/year", ("site",), 2_400, 0, MONEY_MAX,
           "[A] for S0-51", 1_500, 3_000, onshore=3_000),
-    Input("tools_cost", "Tools and licences", "money/year", ("site",), 2_400, 0, _MONEY_MAX,
+    Input("tools_cost", "Tools and licences", "money/year", ("site",), 2_400, 0, MONEY_MAX,
           "[A]", 1_500, 3_000, onshore=3_000),
     Input("local_management_rate", "Local management", "fraction of pay and charges", ("site",),
           0.10, 0, 1, "[A] for S0-52; one lead per 5-6 people", 0.08, 0.15, onshore=0.08),
     Input("vendor_fee_rate", "Vendor fee", "fraction of cost", ("site",), 0, 0, 2,
           "[A] staff augmentation 20 %, managed service 35 %; sheet Guide says what it covers", 0, 0.35, onshore=0, fixed_onshore=True),
     Input("vendor_fee_month", "Vendor or employer-of-record fee per head", "money/month", ("site",),
-          0, 0, _MONEY_MAX, "[A] employer of record about 599 a month, for employing alone", 0, 599,
+          0, 0, MONEY_MAX, "[A] employer of record about 599 a month, for employing alone", 0, 599,
           onshore=0, fixed_onshore=True),
     Input("change_order_rate", "Change orders", "fraction of cost", ("site",), 0, 0, 2,
           "S3-64: managed service and moving requirements; no figure given", 0, 0.15,
@@ -282,7 +179,7 @@ _DECLARED: tuple[str | Input, ...] = (
     Input("transfer_month", "Month in which the team is taken over (0 never)", "month", ("site",), 0, 0,
           120, "[A] for S0-29, build-operate-transfer", onshore=0, fixed_onshore=True, whole=True),
     Input("transfer_fee", "Fee for taking the team over, per head", "money", ("site",), 0, 0,
-          _MONEY_MAX, "[A] for S0-29", 0, 10_000, onshore=0, fixed_onshore=True),
+          MONEY_MAX, "[A] for S0-29", 0, 10_000, onshore=0, fixed_onshore=True),
     "Statutory employer charges",
     *_rule_inputs(),
     "Overhead",
@@ -299,25 +196,25 @@ _DECLARED: tuple[str | Input, ...] = (
           fixed_onshore=True),
     Input("travel_trips", "Person-trips per team", "trips/year", ("site",), 6, 0, 10_000,
           "[A] for S0-46, S0-56", 2, 12, onshore=0, fixed_onshore=True),
-    Input("trip_cost", "Cost per trip", "money/trip", ("site",), 3_000, 0, _MONEY_MAX,
+    Input("trip_cost", "Cost per trip", "money/trip", ("site",), 3_000, 0, MONEY_MAX,
           "[A]", 2_500, 4_500, onshore=0, fixed_onshore=True),
     Input("team_size", "Heads of a whole team: they share its trips and audits", "heads", ("site",), 8, 1, 10_000,
           "[A] reference team", 5, 12, onshore=8, fixed_onshore=True),
-    Input("access_cost", "Least-privilege access", "money/year", ("site",), 400, 0, _MONEY_MAX,
+    Input("access_cost", "Least-privilege access", "money/year", ("site",), 400, 0, MONEY_MAX,
           "[A] for S3-45", 200, 1_000, onshore=0, fixed_onshore=True),
-    Input("audit_trail_cost", "Audit trails", "money/year", ("site",), 300, 0, _MONEY_MAX,
+    Input("audit_trail_cost", "Audit trails", "money/year", ("site",), 300, 0, MONEY_MAX,
           "[A] for S3-46", 150, 800, onshore=0, fixed_onshore=True),
-    Input("traceability_cost", "Traceable architecture", "money/year", ("site",), 200, 0, _MONEY_MAX,
+    Input("traceability_cost", "Traceable architecture", "money/year", ("site",), 200, 0, MONEY_MAX,
           "[A] for S3-47", 100, 500, onshore=0, fixed_onshore=True),
-    Input("incident_cost", "Incident ownership", "money/year", ("site",), 300, 0, _MONEY_MAX,
+    Input("incident_cost", "Incident ownership", "money/year", ("site",), 300, 0, MONEY_MAX,
           "[A] for S3-48; the four together 1,200", 150, 700, onshore=0, fixed_onshore=True),
-    Input("gdpr_cost", "GDPR, per team", "money/year", ("site",), 0, 0, _MONEY_MAX,
+    Input("gdpr_cost", "GDPR, per team", "money/year", ("site",), 0, 0, MONEY_MAX,
           "S3-49; 0 where it does not apply", 0, 20_000, onshore=0, fixed_onshore=True),
     Input("soc2_cost", "SOC 2 and customers' security reviews, per team", "money/year", ("site",), 0, 0,
-          _MONEY_MAX, "S3-49; 0 where it does not apply", 0, 40_000, onshore=0, fixed_onshore=True),
+          MONEY_MAX, "S3-49; 0 where it does not apply", 0, 40_000, onshore=0, fixed_onshore=True),
     Input("audits", "Quality and security audits per team", "audits/year", ("site",), 0, 0, 365,
           "S0-36, S3-49; the articles give no interval", 0, 4, onshore=0, fixed_onshore=True),
-    Input("audit_cost", "Cost per audit", "money/audit", ("site",), 5_000, 0, _MONEY_MAX, "[A]",
+    Input("audit_cost", "Cost per audit", "money/audit", ("site",), 5_000, 0, MONEY_MAX, "[A]",
           2_000, 20_000, onshore=0, fixed_onshore=True),
     Input("attrition_rate", "Attrition", "fraction/year", ("site",), 0.12, 0, 1,
           "[A]; India 17.1 % (Aon 2025); onshore 13.2 % (LinkedIn)", 0.05, 0.25, onshore=0.132),
@@ -372,10 +269,10 @@ _DECLARED: tuple[str | Input, ...] = (
           1, 0, 60, "S0-12: 4-8 weeks", 1, 2, onshore=0, fixed_onshore=True, whole=True),
     Input("knowledge_transfer_hours", "Knowledge transfer by onshore staff", "hours/head", ("site",),
           80, 0, 8_784, "[A] for S0-59", 40, 160, onshore=0, fixed_onshore=True),
-    Input("process_development_cost", "Process development", "money", ("site",), 40_000, 0, _MONEY_MAX,
+    Input("process_development_cost", "Process development", "money", ("site",), 40_000, 0, MONEY_MAX,
           "[A] for S0-60", 20_000, 80_000, onshore=0, fixed_onshore=True),
     Input("management_infrastructure_cost", "Management infrastructure", "money", ("site",), 50_000, 0,
-          _MONEY_MAX, "S0-61; Panther's range 50,000-80,000", 50_000, 80_000,
+          MONEY_MAX, "S0-61; Panther's range 50,000-80,000", 50_000, 80_000,
           onshore=0, fixed_onshore=True),
     Input("wage_inflation", "Wage inflation", "fraction/year", ("site",), 0.05, -0.5, 1,
           "[A]; India 9.1 % (Aon 2026); onshore 3.5 % (WTW 2026)", 0.03, 0.10, onshore=0.035),
@@ -394,11 +291,11 @@ _DECLARED: tuple[str | Input, ...] = (
           whole=True),
     Input("extra_to_month", "To month (0: without end)", "month", ("extra",), 0, 0, 120,
           "the scenario's own", whole=True),
-    Input("extra_amount", "Amount", "money, or fraction of pay", ("site", "extra"), 0, 0, _MONEY_MAX,
+    Input("extra_amount", "Amount", "money, or fraction of pay", ("site", "extra"), 0, 0, MONEY_MAX,
           "the scenario's own"),
     "Risks",
     Input("risk_weeks", "Output lost", "weeks", ("risk",), 0, 0, 52, "[A]; engine/tables/risks.csv"),
-    Input("risk_cost", "Other cost", "money", ("risk",), 0, 0, _MONEY_MAX,
+    Input("risk_cost", "Other cost", "money", ("risk",), 0, 0, MONEY_MAX,
           "[A]; engine/tables/risks.csv"),
     Input("risk_probability", "Probability", "fraction/year", ("site", "risk"), 0, 0, 1,
           "[A]; engine/tables/risks.csv", onshore=0, fixed_onshore=True),

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from .address import take
 from .errors import DomainError
 from .model import default_model, nearest
 from .scenario import Scenario
@@ -75,10 +76,10 @@ def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]
         "horizon_months": scenario.horizon_months,
         "plans": [
             {"name": name}
-            | {key: _plain(line, values[line][0, p]) for key, line in MEASURES.items()}
+            | {key: _plain(line, take(values, line, plan=p)) for key, line in MEASURES.items()}
             | {
                 "overhead": {
-                    key: _plain(line, values[line][0, p]) for key, line in OVERHEAD.items()
+                    key: _plain(line, take(values, line, plan=p)) for key, line in OVERHEAD.items()
                 }
             }
             for p, name in enumerate(scenario.plans)

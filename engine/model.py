@@ -10,8 +10,9 @@ from types import ModuleType
 import numpy as np
 
 from .axes import AXES, POSITION, shape_of
+from .declaration import Input
 from .errors import ModelError
-from .inputs import INPUTS, Input
+from .inputs import INPUTS
 from .lines import Line
 from .lists import GIVEN, given
 

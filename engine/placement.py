@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .address import take
 from .errors import ScenarioError
 from .lines import WORDS
 from .lists import CHECKLIST_NAMES
@@ -76,8 +77,9 @@ def recommend(scenario: Scenario) -> Recommendation:
         More placements than are searched: the text says how many, and how to have fewer.
     """
     values = scenario.evaluate()
-    roles = [r for r in range(len(scenario.roles)) if values["heads"][0, 0, :, r].any()]
-    choices = [np.flatnonzero(values["allowed"][0, 0, :, r, 0]) for r in roles]
+    staffed = take(values, "heads", plan=0).any(axis=0)
+    roles = np.flatnonzero(staffed).tolist()
+    choices = [np.flatnonzero(take(values, "allowed", role=r)) for r in roles]
     count = int(np.prod([len(sites) for sites in choices], dtype=float))
     if count > PLACEMENTS_MAX:
         raise ScenarioError(
@@ -87,7 +89,7 @@ def recommend(scenario: Scenario) -> Recommendation:
     best, passing = _search(scenario, values, roles, choices)
     found = _evaluated(scenario, values, roles, [best])
     names = {scenario.roles[r]: scenario.sites[s] for r, s in zip(roles, best, strict=True)}
-    figures = {name: _plain(found[name][0, 1]) for name in _FIGURES}
+    figures = {name: _plain(take(found, name, plan=1)) for name in _FIGURES}
     reasons = [*_by_role(scenario, values, names), *_by_plan(scenario, values, found, names)]
     if not any(best):
         reasons.insert(0, _all_onshore(values, count, passing))
@@ -102,9 +104,9 @@ def _search(scenario, values, roles, choices) -> tuple[tuple[int, ...], dict[str
     placements = itertools.product(*choices)
     while block := list(itertools.islice(placements, _BLOCK)):
         found = _evaluated(scenario, values, roles, block)
-        merit = found["plan_merit"][0, 1:, 0, 0, 0]
+        merit = take(found, "plan_merit", plan=slice(1, None))
         for limit in _LIMITS:
-            passing[limit] += int(found[limit][0, 1:].sum())
+            passing[limit] += int(take(found, limit, plan=slice(1, None)).sum())
         # A tie goes to the placement that comes first: nearer the onshore base.
         if merit.max() > highest * (1 + 1e-12):
             highest, best = merit.max(), block[int(merit.argmax())]
@@ -113,12 +115,13 @@ def _search(scenario, values, roles, choices) -> tuple[tuple[int, ...], dict[str
 
 def _evaluated(scenario, values, roles, block) -> dict[str, np.ndarray]:
     """Lines of the baseline and of one plan for each placement."""
-    baseline = values["heads"][:, :1]
-    heads = np.zeros((1, 1 + len(block), *baseline.shape[2:]))
-    heads[:, :1] = baseline
-    by_role = baseline.sum(axis=2)[0, 0, :, 0]
+    baseline = take(values, "heads", plan=0)
+    heads = np.zeros((1 + len(block), *baseline.shape))
+    heads[0] = baseline
+    by_role = baseline.sum(axis=0)
     for plan, placement in enumerate(block, 1):
-        heads[0, plan, list(placement), roles, 0] = by_role[roles]
+        heads[plan, list(placement), roles] = by_role[roles]
+    heads = heads.reshape(1, *heads.shape, 1)  # (scenario, plan, site, role, month)
     wanted = (*_FIGURES, *_LIMITS, "plan_merit", "break_even_month_whole", "plan_risk_loss")
     given = scenario.values | {"heads": heads}
     return default_model().evaluate(given, scenario.horizon_months, wanted)
@@ -172,7 +175,7 @@ def _by_role(scenario: Scenario, values, names: dict[str, str]) -> Iterator[Reas
 def _by_plan(scenario: Scenario, values, found, names: dict[str, str]) -> Iterator[Reason]:
     """What holds for the placement as a whole."""
     sites = list(dict.fromkeys(names.values()))
-    month = _plain(found["break_even_month_whole"][0, 1])
+    month = _plain(take(found, "break_even_month_whole", plan=1))
     if month is not None:
         yield Reason(
             "limits",
@@ -182,14 +185,14 @@ def _by_plan(scenario: Scenario, values, found, names: dict[str, str]) -> Iterat
         )
     yield Reason(
         "limits",
-        f"It needs {_plain(found['management_needed'][0, 1]):,.1f} hours of onshore leaders a "
-        f"week; there are {_one(values, 'management_capacity'):,.0f}.",
+        f"It needs {_plain(take(found, 'management_needed', plan=1)):,.1f} hours of onshore "
+        f"leaders a week; there are {_one(values, 'management_capacity'):,.0f}.",
         ("management_capacity", "review_hours", "coordination_hours"),
     )
     yield Reason(
         "R4",
         f"{len(sites)} site{'s' if len(sites) > 1 else ''}: the concentration index is "
-        f"{_plain(found['place_concentration'][0, 1]):.2f}, where 1 is all at one place.",
+        f"{_plain(take(found, 'place_concentration', plan=1)):.2f}, where 1 is all at one place.",
         ("concentration_rate", "heads"),
     )
     for site in sites:
@@ -225,18 +228,20 @@ def _by_plan(scenario: Scenario, values, found, names: dict[str, str]) -> Iterat
     yield Reason(
         "R9",
         f"Risks, costly misunderstandings among them, lose "
-        f"{_plain(found['plan_risk_loss'][0, 1]):,.0f} {scenario.currency} in an average year.",
+        f"{_plain(take(found, 'plan_risk_loss', plan=1)):,.0f} {scenario.currency} in an average "
+        "year.",
         ("risk_probability", "risk_weeks", "risk_cost"),
     )
 
 
-def _one(values, name: str, site: int = 0, role: int = 0) -> float:
-    array = values[name]
-    return array[0, 0, min(site, array.shape[2] - 1), min(role, array.shape[3] - 1), 0].item()
+def _one(values, name: str, **at: int) -> float:
+    """A number at a site and role, as far as the input or line varies by them."""
+    axes = default_model().axes[name]
+    return take(values, name, **{axis: n for axis, n in at.items() if axis in axes}).item()
 
 
 def _listed(values, name: str, checklist: str) -> float:
-    return values[name][0, 0, 0, CHECKLIST_NAMES.index(checklist), 0].item()
+    return take(values, name, checklist=CHECKLIST_NAMES.index(checklist)).item()
 
 
 def _plain(array: np.ndarray) -> float | None:

@@ -11,14 +11,15 @@ from typing import Any
 
 import numpy as np
 
+from .address import take
 from .axes import POSITION
+from .declaration import Input, Scope
 from .errors import ScenarioError
-from .inputs import Input
 from .lists import LISTS, List
 from .model import default_model, nearest
 from .reading.consistency import Locate, shown
 from .reading.fields import Reader
-from .reading.site_fields import PARTS, SITE_AXES
+from .reading.site_fields import PARTS, SITE_SCOPES
 from .reading.toml_text import read_toml
 
 _PRESETS = resources.files(__package__).joinpath("tables/presets")
@@ -138,8 +139,7 @@ class Scenario:
         origin : str
             The file, for error messages.
         locate : callable, optional
-            Place of an input in that file, from its name and its plan, site and role (or step of a
-            ramp); such as "Sites!F20".
+            Cell of an address in that file, such as "Sites!F20".
         """
         return cls(**Reader(data, origin, locate).parts())
 
@@ -155,33 +155,24 @@ class Scenario:
             "prepared_on": self.prepared_on,
             "roles": list(self.roles),
         }
-        data |= {i.name: self.values[i.name].item() for i in inputs if not i.axes}
         data |= {
-            i.name: dict(zip(self.roles, self.values[i.name][0, 0, 0, :, 0].tolist(), strict=True))
-            for i in inputs
-            if i.axes == ("role",)
+            entry.name: take(self.values, entry.name).item()
+            for entry in inputs
+            if entry.scope is Scope.SCENARIO
         }
+        data |= {entry.name: self._by_role(entry) for entry in inputs if entry.scope is Scope.ROLE}
         data["sites"] = [
             {"name": name, "statutory": self._rules(site)}
             | {
-                i.name: self._site_value(i, site)
-                for i in inputs
-                if i.axes in SITE_AXES
-                if not (site == 0 and i.fixed_onshore)
+                entry.name: self._site_value(entry, site)
+                for entry in inputs
+                if entry.scope in SITE_SCOPES
+                if not (site == 0 and entry.fixed_onshore)
             }
             for site, name in enumerate(self.sites)
         ]
-        heads = self.values["heads"][0, ..., 0]
         data["plans"] = [
-            {
-                "name": plan,
-                "heads": {
-                    site: {r: float(n) for r, n in zip(self.roles, heads[p, s], strict=True) if n}
-                    for s, site in enumerate(self.sites)
-                    if heads[p, s].any()
-                },
-            }
-            for p, plan in enumerate(self.plans)
+            {"name": plan, "heads": self._heads(p)} for p, plan in enumerate(self.plans)
         ]
         return data | {entry.key: self._list(entry) for entry in LISTS}
 
@@ -195,33 +186,42 @@ class Scenario:
             digest.update((array + 0.0).astype("<f8").tobytes())  # 0 and -0 alike
         return digest.hexdigest()[:16]
 
+    def _by_role(self, entry: Input, **at: int) -> dict[str, Any]:
+        """An input that varies by role, at one site if it varies by site."""
+        return dict(zip(self.roles, take(self.values, entry.name, **at).tolist(), strict=True))
+
+    def _heads(self, plan: int) -> dict[str, dict[str, float]]:
+        """Heads of a plan by site and role, without zeros."""
+        found = {}
+        for s, site in enumerate(self.sites):
+            heads = take(self.values, "heads", plan=plan, site=s).tolist()
+            if any(heads):
+                found[site] = {r: float(n) for r, n in zip(self.roles, heads, strict=True) if n}
+        return found
+
     def _list(self, entry: List) -> list[dict[str, Any]]:
         """Rows of a list; of those with fixed names only what differs from the defaults."""
+        fields = [one for one in default_model().inputs.values() if one.list_axis == entry.axis]
         found = []
         for number, name in enumerate(self.list_names[entry.axis]):
             row: dict[str, Any] = {}
-            for one in default_model().inputs.values():
-                if one.axes[-1:] != (entry.axis,):
-                    continue
-                values = np.moveaxis(self.values[one.name], POSITION[entry.axis], 0)[number].ravel()
+            for one in fields:
+                values = take(self.values, one.name, **{entry.axis: number}).ravel()
                 first = 1 if one.fixed_onshore else 0
                 if entry.names and all(v == one.default_of_row(number) for v in values[first:]):
                     continue
                 by_site = dict(zip(self.sites[first:], values[first:].tolist(), strict=False))
                 alike = len({*values[first:].tolist()}) <= 1
-                field = one.name.removeprefix(f"{entry.axis}_")
-                row[field] = values[-1].item() if alike else by_site
+                row[one.field] = values[-1].item() if alike else by_site
             if name and (row or not entry.names):
                 found.append({"name": name} | row)
         return found
 
     def _site_value(self, entry: Input, site: int) -> Any:
-        values = self.values[entry.name][0, 0, site]
-        if entry.axes == ("site", "role"):
-            return dict(zip(self.roles, values[:, 0].tolist(), strict=True))
-        if entry.axes == ("site", "tenure"):
-            return values[0].tolist()
-        return values.item()
+        """An input of a site: a number, one for each role, or one for each month of the ramp."""
+        if entry.scope is Scope.SITE_AND_ROLE:
+            return self._by_role(entry, site=site)
+        return take(self.values, entry.name, site=site).tolist()
 
     def _rules(self, site: int) -> list[dict[str, Any]]:
         """Statutory rules of a site, without what is neutral."""
@@ -229,7 +229,7 @@ class Scenario:
         found = []
         for number, line in enumerate(self.rule_names[site]):
             rule = {
-                part: self.values[entry.name][0, 0, site, 0, number].item()
+                part: take(self.values, entry.name, site=site, rule=number).item()
                 for part, entry in inputs.items()
             }
             if line:

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from shorewise.cli import main
-from shorewise.engine import Scenario, results
+from shorewise.engine import Scenario, results, take
 from shorewise.workbook import read
 from tests.support.document_examples import run
 from tests.support.paths import ROOT
@@ -77,8 +77,8 @@ def test_a_custom_sheet_shows_lines_and_its_own_row(left, folder):
     values = left["scenario"].evaluate()
     for column, plan in (("C", 0), ("D", 1)):
         cost, heads, per_head = (board[f"{column}{row}"].value for row in (6, 7, 8))
-        assert cost == values["total_cost"][0, plan, 0, 0, 0]
-        assert heads == values["plan_heads"][0, plan, 0, 0, 0]
+        assert cost == take(values, "total_cost", plan=plan)
+        assert heads == take(values, "plan_heads", plan=plan)
         assert per_head == cost / heads
 
 

@@ -142,3 +142,32 @@ def test_setup_ships_the_theme():
     setup.read(ROOT / "setup.cfg")
     assert setup["options.package_data"]["shorewise.workbook.rendering"].split() == ["theme.toml"]
     assert (ROOT / "workbook" / "rendering" / "theme.toml").is_file()
+
+
+KNOW_AXES = {  # how an address indexes; how axes are declared; axes of symbolic cells
+    *(ROOT / "engine" / name for name in ("address.py", "declaration.py", "model.py")),
+    *(ROOT / "workbook" / "trace").glob("*.py"),
+}
+
+
+@pytest.mark.parametrize("path", named(sorted({*MODULES} - KNOW_AXES)))
+def test_only_addresses_know_on_which_axes_an_input_is_found(path):
+    """No comparison with ``entry.axes`` and no axis picked out of it: an input has a scope."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        touched = []
+        if isinstance(node, ast.Subscript):
+            touched = [node.value]
+        elif isinstance(node, ast.Compare):
+            touched = [node.left, *node.comparators]
+        texts = [ast.unparse(one) for one in touched if isinstance(one, ast.Attribute)]
+        wrong = [text for text in texts if text.endswith(".axes") and "model" not in text]
+        assert not wrong, f"line {node.lineno}: {wrong[0]}"
+
+
+@pytest.mark.parametrize("path", named(MODULES))
+def test_arrays_of_the_model_are_indexed_by_the_names_of_their_axes(path):
+    """No ``values["npv"][0, :, 0, 0, 0]``: ``take(values, "npv")`` says which axes are meant."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
+            whole = isinstance(node.value, ast.Subscript) and len(node.slice.elts) > 3
+            assert not whole, f"line {node.lineno}: {ast.unparse(node)}"

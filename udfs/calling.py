@@ -11,8 +11,8 @@ import numpy as np
 from ..engine.axes import array_index
 from ..engine.calculators.catalogue import Argument
 from ..engine.calculators.one_site import default_values, hours_faults, settable, spot
+from ..engine.declaration import NO_CAP, Input
 from ..engine.errors import DomainError, ShorewiseError
-from ..engine.inputs import NO_CAP, Input
 from ..engine.model import nearest
 from . import coerce
 from .coerce import ERRORS, MARK, CellError, Numbers, Rows

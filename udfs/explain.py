@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from ..engine.declaration import Input
 from ..engine.errors import DomainError
-from ..engine.inputs import Input
 from ..engine.lines import Line
 from ..engine.model import default_model, nearest
 

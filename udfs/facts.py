@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ..engine.calculators.one_site import settable
+from ..engine.declaration import Input
 from ..engine.errors import DomainError
-from ..engine.inputs import Input
 from ..engine.locations import FACTS as OF_A_COUNTRY
 from ..engine.locations import locations
 from .calling import Function, Parameter, word

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.address import take
 from ..engine.errors import DomainError
 from ..engine.measures import MEASURES
 from ..engine.model import default_model, nearest
@@ -41,13 +42,13 @@ def _compare(sites: Rows, plans: Rows, settings: Rows, measures: Rows) -> list[l
 
 def _shown(values: Mapping[str, np.ndarray], line: str, plan: int) -> Any:
     """A line's value for a plan, in words where it is a code or no answer."""
-    return default_model().lines[line].in_words(values[line][0, plan].item())
+    return default_model().lines[line].in_words(take(values, line, plan=plan).item())
 
 
 def _cashflow(sites: Rows, plans: Rows, settings: Rows, what: str) -> list[list[Any]]:
     """Plans below each other, months beside each other."""
     scenario = scenario_of(sites, plans, settings)
-    flows = scenario.evaluate()[what][0, :, 0, 0].tolist()
+    flows = take(scenario.evaluate(), what).tolist()
     head = ["plan", *range(1, scenario.horizon_months + 1)]
     return [head, *([plan, *row] for plan, row in zip(scenario.plans, flows, strict=True))]
 

@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
+from ..engine.address import Address
+from ..engine.declaration import Scope
 from ..engine.drivers import DRIVERS
 from ..engine.errors import DomainError
 from ..engine.lists import LISTS
@@ -93,11 +95,13 @@ def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
     data = {"name": _NAME, **_settings(settings), "sites": tables, "plans": staffing}
     plan_names = [plan["name"] for plan in staffing]
 
-    def place(name: str, plan: int | None, site: int | None, _row: int | None) -> str:
-        if plan is not None:
-            return f"plan {plan_names[plan]}"
-        by_site = name in default_model().inputs and "site" in default_model().inputs[name].axes
-        return f"site {names[site]}" if site is not None and by_site else ""
+    def place(address: Address) -> str:
+        if address.name not in default_model().inputs:
+            return ""
+        for axis, its_names in (("plan", plan_names), ("site", names)):
+            if axis in address.at:
+                return f"{axis} {its_names[address.at[axis]]}"
+        return ""
 
     return Scenario.from_dict(data, _NAME, place)
 
@@ -105,7 +109,10 @@ def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
 def _sites(rows: Rows) -> list[dict[str, Any]]:
     """A table of inputs for each site, the onshore base first."""
     inputs = default_model().inputs
-    known = {*SITE_KEYS, *(n for n, e in inputs.items() if e.axes in (("site",), ("site", "role")))}
+    known = {
+        *SITE_KEYS,
+        *(n for n, e in inputs.items() if e.scope in (Scope.SITE, Scope.SITE_AND_ROLE)),
+    }
     columns = keyed("sites", rows, dict.fromkeys(known))
     if not columns:
         raise DomainError(
@@ -154,8 +161,8 @@ def _settings(rows: Rows) -> Mapping[str, Any]:
     """Settings of the scenario; a month or day may be a date of Excel's calendar."""
     inputs = default_model().inputs
     known = {"currency", "horizon_months", "start_month", "fx_date"}
-    known |= {name for name, entry in inputs.items() if entry.axes in ((), ("role",))}
-    parts = [n.removeprefix("driver_") for n, e in inputs.items() if e.axes == ("driver",)]
+    known |= {name for name, entry in inputs.items() if entry.scope in (Scope.SCENARIO, Scope.ROLE)}
+    parts = [e.field for e in inputs.values() if e.list_axis == "driver"]
     known |= {f"{_DRIVER}{name}.{part}" for name in DRIVERS for part in parts}
     known |= {f"{_RISK}{row['name']}.cost" for row in _RISKS}
     found: dict[str, Any] = {}

@@ -8,10 +8,12 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 
+from ..engine.address import Address
 from ..engine.axes import RULES, TENURE_MONTHS
+from ..engine.declaration import Input, Scope
 from ..engine.lists import LISTS, NO_CHARGE, UNUSED, List
 from ..engine.model import default_model
-from ..engine.reading.site_fields import PARTS, SITE_AXES
+from ..engine.reading.site_fields import PARTS, SITE_SCOPES
 from ..engine.scenario import Scenario
 from .description import FORMAT
 from .errors import WorkbookError
@@ -86,22 +88,14 @@ class _Inputs:
             "sites": [{"name": name} for name in sites],
             "plans": [{"name": name, "heads": {}} for name in plans],
         }
-        for name, entry in self.inputs.items():
-            if not entry.axes:
-                data[name] = self.single(name)
-            elif entry.axes == ("role",):
-                data[name] = dict(zip(roles, self.block(name, 1, len(roles))[0], strict=True))
-            elif entry.axes in SITE_AXES:
-                rows = {"role": len(roles), "tenure": TENURE_MONTHS}.get(entry.axes[-1], 1)
-                block = self.block(name, rows, len(sites))
-                for s, site in enumerate(data["sites"]):
-                    if s == 0 and entry.fixed_onshore:
-                        continue
-                    column = [row[s] for row in block]
-                    if entry.axes == ("site", "role"):
-                        site[name] = dict(zip(roles, column, strict=True))
-                    else:
-                        site[name] = column if entry.axes == ("site", "tenure") else column[0]
+        for entry in self.inputs.values():
+            if entry.scope is Scope.SCENARIO:
+                data[entry.name] = self.single(entry.name)
+            elif entry.scope is Scope.ROLE:
+                [row] = self.block(entry.name, 1, len(roles))
+                data[entry.name] = dict(zip(roles, row, strict=True))
+            elif entry.scope in SITE_SCOPES:
+                self.fill_sites(entry, data["sites"], roles)
         self.fill_statutory(data["sites"])
         data |= {entry.key: self.rows_of(entry, sites) for entry in LISTS}
         heads = iter(self.block("heads", len(plans) * len(roles), len(sites)))
@@ -121,11 +115,24 @@ class _Inputs:
         sheet, (left, top, _, _) = self.reference("competitor_price")
         unit = self.workbook[sheet].cell(top, left - 1).value
         if unit != currency:
+            cell = self.locate(Address("currency"))
             raise WorkbookError(
-                f"{self.path}: {self.locate('currency', None, None, None)}: currency is "
+                f"{self.path}: {cell}: currency is "
                 f"{currency!r}, and the amounts are in {unit}: nothing converts them; make the "
                 "workbook of a scenario with amounts in the other currency"
             )
+
+    def fill_sites(self, entry: Input, sites: list[dict[str, Any]], roles: list[Any]) -> None:
+        """Put an input of sites into each site's table."""
+        rows = {Scope.SITE_AND_ROLE: len(roles), Scope.RAMP: TENURE_MONTHS}.get(entry.scope, 1)
+        columns = zip(*self.block(entry.name, rows, len(sites)), strict=True)
+        for s, (site, column) in enumerate(zip(sites, columns, strict=True)):
+            if s == 0 and entry.fixed_onshore:
+                continue
+            if entry.scope is Scope.SITE_AND_ROLE:
+                site[entry.name] = dict(zip(roles, column, strict=True))
+            else:
+                site[entry.name] = [*column] if entry.scope is Scope.RAMP else column[0]
 
     def fill_statutory(self, sites: list[dict[str, Any]]) -> None:
         """Put the rules of sheet Rules into each site."""
@@ -148,12 +155,11 @@ class _Inputs:
         found: list[dict[str, Any]] = [{"name": name} for name in names]
         used = [name != f"{UNUSED}{n}" for n, name in enumerate(names, 1)]
         for one in fields(default_model(), entry):
-            field = one.name.removeprefix(f"{entry.axis}_")
             first = 1 if one.fixed_onshore else 0
-            by_site = one.axes[0] == "site"
+            by_site = one.varies_by("site")
             block = self.block(one.name, entry.size, len(sites) if by_site else 1)
             for n, (row, values) in enumerate(zip(found, block, strict=True)):
-                row[field] = (
+                row[one.field] = (
                     dict(zip(sites[first:], values[first:], strict=True)) if by_site else values[0]
                 )
                 used[n] |= any(value != one.default_of_row(n) for value in values[first:])
@@ -194,12 +200,13 @@ class _Inputs:
         """The value of a named cell."""
         return self.block(name, 1)[0][0]
 
-    def locate(self, name: str, plan: int | None, site: int | None, row: int | None) -> str:
-        """Place of an input: row is the role or the step of a ramp."""
-        names = {"plans": "plan_names", "sites": "site_names", "roles": "role_names"}
-        sheet, (left, top, _, _) = self.reference(names.get(name, name))
-        down = (plan or 0) * self.rows_per_plan + (row or 0)
-        return f"{sheet}!{get_column_letter(left + (site or 0))}{top + down}"
+    def locate(self, address: Address) -> str:
+        """The cell of an address."""
+        sheet, (left, top, _, _) = self.reference(address.name)
+        down = dict(address.at)
+        across = 0 if sheet == "Inputs" else down.pop("role" if sheet == "Roles" else "site", 0)
+        row = down.pop("plan", 0) * self.rows_per_plan + sum(down.values())
+        return f"{sheet}!{get_column_letter(left + across)}{top + row}"
 
 
 def _charges(rule: dict[str, Any]) -> bool:

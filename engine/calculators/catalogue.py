@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..axes import array_index
-from ..inputs import Input
+from ..declaration import Input
 from ..lines import Line
 from ..model import default_model
 from .cashflow import months_to_recover

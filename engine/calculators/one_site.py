@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..axes import AXES, FIXED_SIZES, POSITION, array_index, shape_of
+from ..declaration import Input
 from ..errors import DomainError
-from ..inputs import Input
 from ..lines import Line, cost, statutory
 from ..locations import Location
 from ..model import default_model, nearest
@@ -48,11 +48,11 @@ def spot(name: str) -> Spot:
 def settable() -> dict[str, Input]:
     """Inputs that hold for a site or for the whole case, by the names that may be given."""
     inputs = default_model().inputs
-    plain = {name: entry for name, entry in inputs.items() if {*entry.axes} <= {"site", "role"}}
+    plain = {name: entry for name, entry in inputs.items() if entry.is_by_site_or_role}
     onshore = {
         f"onshore_{name}": entry
         for name, entry in plain.items()
-        if "site" in entry.axes and not entry.fixed_onshore
+        if entry.varies_by("site") and not entry.fixed_onshore
     }
     return plain | onshore | {"statutory_rate": inputs["statutory_rate"]}
 

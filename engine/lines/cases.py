@@ -49,7 +49,7 @@ def driver_level(driver, salary_times, management_times, level_or_high):
 def _at_its_level(entry, number):
     """The line of an input at its driver's level, within the input's valid range."""
     one = np.s_[:, :, :, :, number : number + 1]
-    factor, everywhere = is_relative(entry), "site" not in entry.axes
+    factor, everywhere = is_relative(entry), not entry.varies_by("site")
 
     def live(value, driver_level, driver_lowest, driver_highest, site):
         moved = value * driver_level[one] if factor else value + driver_level[one]

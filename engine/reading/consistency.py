@@ -6,8 +6,11 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
+from ..address import Address
+from ..declaration import Input
 from ..errors import ScenarioError
-from ..inputs import Input
 from ..model import default_model, nearest
 from .numerals import instead
 
@@ -30,23 +33,45 @@ NAME = (
 
 _SHOWN = 80  # characters of a value in a message
 _LISTED = 140  # characters of a list of names in a message
-Locate = Callable[[str, int | None, int | None, int | None], str]
+Locate = Callable[[Address], str]  # the cell of an address, if the scenario is read from cells
 
 
 class Checked:
-    """Plain data of a scenario, and where it stands."""
+    """Plain data of a scenario, checked value by value.
+
+    Parameters
+    ----------
+    data : mapping
+        As a scenario file holds it.
+    origin : str
+        The file, for error messages.
+    locate : callable, optional
+        Gives the cell of an address, where the file is a workbook.
+    """
 
     def __init__(self, data: Mapping[str, Any], origin: str, locate: Locate | None):
         self.data, self.origin, self.locate = data, origin, locate
         self.inputs = default_model().inputs
 
     def fail(self, what: str, place: str = "") -> ScenarioError:
-        """The error to raise, with the file and the place in it."""
+        """The error to raise, with the file and the position in it."""
         return ScenarioError(f"{self.origin}: {place}{': ' if place else ''}{what}")
 
-    def at(self, place: str, name: str, plan=None, site=None, row=None) -> str:
-        """Where an input stands: its cell, if the file is a workbook, else the place given."""
-        return self.locate(name, plan, site, row) if self.locate else place
+    def at(self, place: str, name: str, **at: int) -> str:
+        """Where a number stands: its cell if the file is a workbook, otherwise ``place``."""
+        return self.locate(Address(name, at)) if self.locate else place
+
+    def put(
+        self,
+        values: Mapping[str, np.ndarray],
+        address: Address,
+        value: Any,
+        place: str,
+        subject: str = "",
+    ) -> None:
+        """Check a number and put it at an address."""
+        place = self.at(place, address.name, **address.at)
+        address.set(values, self.number(address.entry, value, place, subject))
 
     def number(self, entry: Input, value: Any, place: str, subject: str = "") -> float | int:
         """A number within an input's range; a word of its choices becomes one."""
@@ -78,14 +103,15 @@ class Checked:
             raise self.fail(f"{key} is {shown(value)}; it must be {bad}", place)
         return value.strip()
 
-    def names(self, what: str, given: list[Any], key: str) -> tuple[str, ...]:
-        """Names that all differ."""
+    def names(self, axis: str, given: list[Any], key: str) -> tuple[str, ...]:
+        """Names of the plans, sites or roles, which must all differ."""
+        what = f"{axis}s"
         names: list[str] = []
         seen: dict[str, str] = {}
         for index, value in enumerate(given):
             if value is None:
                 raise self.fail("name is missing", f"{what}[{index}]")
-            place = self.at(f"{what}[{index}]", what, None, None, index)
+            place = self.at(f"{what}[{index}]", f"{axis}_names", **{axis: index})
             names.append(self.text({key: value}, key, place, ""))
             if names[-1] in names[:-1]:
                 raise self.fail(f"{key} {shown(value)} is there twice; names must differ", place)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..inputs import Input
+from ..declaration import Input
 from ..lists import LISTS
 from ..locations import Location
 
@@ -115,9 +115,7 @@ def default_lists_in_usd(data: Mapping[str, Any], inputs: Mapping[str, Input]) -
         money = (
             one
             for one in inputs.values()
-            if one.axes[-1:] == (entry.axis,) and one.unit.startswith("money")
+            if one.list_axis == entry.axis and one.unit.startswith("money")
         )
-        if entry.key not in data and any(
-            one.name.removeprefix(f"{entry.axis}_") in fields for one in money
-        ):
+        if entry.key not in data and any(one.field in fields for one in money):
             yield entry.key

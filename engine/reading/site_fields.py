@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from ..address import Address, take
 from ..axes import RULES, TENURE_MONTHS
+from ..declaration import Input, Scope, Values
 from ..errors import ScenarioError
-from ..inputs import Input, Values
 from ..lists import NO_CHARGE
 from ..locations import (
     Location,
@@ -45,7 +46,7 @@ _SITE_KEYS = (
     "statutory",
     "statutory_rates",
 )
-SITE_AXES = (("site",), ("site", "role"), ("site", "tenure"))
+SITE_SCOPES = (Scope.SITE, Scope.SITE_AND_ROLE, Scope.RAMP)  # keys of a [[sites]] table
 PARTS = ("rate", "base", "exempt", "cap", "floor", "flat")
 
 
@@ -63,13 +64,9 @@ class SiteReader(Checked):
     def site(self, index: int, table: Mapping[str, Any], values: dict[str, np.ndarray]) -> None:
         """Fill in the inputs of a site: as set, by engagement, zone or country, or the default."""
         place = f"sites[{index}] {self.sites[index]!r}"
-        entries = {n: e for n, e in self.inputs.items() if e.axes in SITE_AXES}
+        entries = {n: e for n, e in self.inputs.items() if e.scope in SITE_SCOPES}
         for key in table:
-            self.known(
-                key,
-                (*_SITE_KEYS, *entries),
-                place,
-            )
+            self.known(key, (*_SITE_KEYS, *entries), place)
         location = self._location(table, place)
         shares = self._engagement(index, table, place)
         for name, entry in entries.items():
@@ -80,28 +77,40 @@ class SiteReader(Checked):
                 given = self._default(entry, shares, index, table)
                 if not (location and name in location.facts):
                     self.check_currency(entry, given, index)
-            target = values[name][0, 0, index]
-            if entry.axes == ("site", "tenure"):
-                target[0] = self._ramp(entry, given, place, index)
-            elif entry.axes == ("site", "role") and isinstance(given, Mapping):
-                fact = entry.default_at(index)
-                if not set(self.roles) <= set(given):
-                    found = self._fact(entry, location, index)
-                    fact = fact if found is None else found
-                    if found is None:
-                        self.check_currency(entry, fact, index)
-                default = dict.fromkeys(self.roles, fact)
-                for role in given:
-                    self.known(role, self.roles, f"{place}, {name}")
-                for r, (role, value) in enumerate((default | dict(given)).items()):
-                    at = self.at(place, name, None, index, r)
-                    target[r] = self.number(entry, value, at, f"{name} of {role!r}")
+            address = Address(name, {"site": index})
+            if entry.scope is Scope.RAMP:
+                self._ramp(address, given, values, place)
+            elif entry.scope is Scope.SITE_AND_ROLE and isinstance(given, Mapping):
+                self._site_by_role(address, given, location, values, place)
             else:
-                target[...] = self.number(entry, given, self.at(place, name, None, index, None))
-        self._transfer(shares, table, values["transfer_month"][0, 0, index].item(), place)
-        start, end = (values[name][0, 0, index].item() for name in ("work_start", "work_end"))
-        if wrong := fault_of(start, end):
-            raise self.fail(wrong, self.at(place, "work_end", None, index, None))
+                self.put(values, address, given, place)
+        month = take(values, "transfer_month", site=index).item()
+        self._transfer(shares, table, month, place)
+        hours = (take(values, name, site=index).item() for name in ("work_start", "work_end"))
+        if wrong := fault_of(*hours):
+            raise self.fail(wrong, self.at(place, "work_end", site=index))
+
+    def _site_by_role(
+        self,
+        address: Address,
+        given: Mapping[str, Any],
+        location: Location | None,
+        values: dict[str, np.ndarray],
+        place: str,
+    ) -> None:
+        """Fill in an input of a site from a table by role, which may leave roles out."""
+        entry, index = address.entry, address.at["site"]
+        fact = entry.default_at(index)
+        if not set(self.roles) <= set(given):
+            found = self._fact(entry, location, index)
+            fact = fact if found is None else found
+            if found is None:
+                self.check_currency(entry, fact, index)
+        for role in given:
+            self.known(role, self.roles, f"{place}, {entry.name}")
+        for r, role in enumerate(self.roles):
+            one = Address(entry.name, {**address.at, "role": r})
+            self.put(values, one, given.get(role, fact), place, f"{entry.name} of {role!r}")
 
     def _engagement(self, index: int, table: Mapping[str, Any], place: str) -> Mapping[str, float]:
         """Shares of the engagement models that a site names, if any."""
@@ -271,7 +280,9 @@ class SiteReader(Checked):
         given, rate = table.get("statutory"), table.get("statutory_rate")
         set_here = [k for k in ("statutory", "statutory_rate", "statutory_rates") if k in table]
         if len(set_here) > 1:
-            raise self.fail(f"{' and '.join(set_here)} are both set; one of them must go", place)
+            raise self.fail(
+                f"{' and '.join(set_here)} are mutually exclusive; set one of them", place
+            )
         if given is not None:
             rules = self._rule_tables(given, place)
         elif rate is None and (location := self._location(table, place)) is not None:
@@ -285,12 +296,11 @@ class SiteReader(Checked):
             rules = [{"line": "Effective rate", "rate": default if rate is None else rate}]
         for part in PARTS:
             entry = self.inputs[f"statutory_{part}"]
-            target = values[entry.name][0, 0, index, 0]
-            target[:] = neutral = entry.last
+            Address(entry.name, {"site": index}).set(values, entry.last)
             for number, rule in enumerate(rules):
-                value = neutral if rule.get(part) is None else rule[part]
-                at = self.at(f"{place}, statutory[{number}]", entry.name, None, index, number)
-                target[number] = self.number(entry, value, at, entry.name)
+                value = entry.last if rule.get(part) is None else rule[part]
+                address = Address(entry.name, {"site": index, "rule": number})
+                self.put(values, address, value, f"{place}, statutory[{number}]", entry.name)
         while rules and rules[-1]["line"] == NO_CHARGE and not _charges(rules[-1]):
             rules.pop()
         names = [rule["line"] for rule in rules]
@@ -329,20 +339,20 @@ class SiteReader(Checked):
             for n, rule in enumerate(given)
         ]
 
-    def _ramp(self, entry: Input, given: Any, place: str, site: int) -> list[float]:
+    def _ramp(
+        self, address: Address, given: Any, values: dict[str, np.ndarray], place: str
+    ) -> None:
+        """Fill in the share of output in each month since a site's start; 1 after the last."""
         if not isinstance(given, (list, tuple)) or not 1 <= len(given) <= TENURE_MONTHS:
             raise self.fail(
-                f"{entry.name} is {shown(given)}; it must be a list of 1 to {TENURE_MONTHS} "
+                f"{address.name} is {shown(given)}; it must be a list of 1 to {TENURE_MONTHS} "
                 "numbers, the share of output in each month since the start",
                 place,
             )
-        shares = [
-            self.number(
-                entry, value, self.at(place, entry.name, None, site, step), f"{entry.name}[{step}]"
-            )
-            for step, value in enumerate(given)
-        ]
-        return shares + [1.0] * (TENURE_MONTHS - len(shares))
+        address.set(values, 1.0)
+        for step, value in enumerate(given):
+            month = Address(address.name, {**address.at, "tenure": step})
+            self.put(values, month, value, place, f"{address.name}[{step}]")
 
 
 def _charges(rule: Mapping[str, Any]) -> bool:

@@ -10,15 +10,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..address import Place
+from ..address import Address, abroad, take
+from ..declaration import Input
 from ..drivers import DRIVERS, is_relative
 from ..errors import DomainError, needs
-from ..inputs import Input
 from ..measures import line_of
 from ..model import default_model
 from ..scenario import Scenario
 from .draws import case_levels
-from .tornado import abroad, check_value, place_of, with_value
+from .tornado import address_of, with_value
 
 # A month means "by then, and ahead from then on": what must not be below 0 from it on.
 _IN_TIME = {
@@ -110,22 +110,22 @@ def solve(
     DomainError
         A name, target or range that is not allowed.
     """
-    place = place_of(scenario, name)
-    found = solve_all(scenario, scenario.values, place, measure, target, plan, low, high)
+    address = address_of(scenario, name)
+    found = solve_all(scenario, scenario.values, address, measure, target, plan, low, high)
     values = tuple(found.values[0][~np.isnan(found.values[0])].tolist())
     gaps = found.gaps[0][~np.isnan(found.gaps[0])]
     in_time = measure in _IN_TIME and gaps.size > 0 and gaps.min() >= 0
     always = not values and gaps.size > 0 and (in_time or not gaps.any())
     status = "always" if always else ("none", "one", "many")[min(len(values), 2)]
-    within = _in_time(scenario, scenario.values, place, measure, target, plan)
-    words = _Words(scenario, name, place.entry, measure, target, plan, found, within)
+    within = _in_time(scenario, scenario.values, address, measure, target, plan)
+    words = _Words(scenario, name, address.entry, measure, target, plan, found, within)
     return Solution(values, bool(found.exact[0]), status, words.text(values, status))
 
 
 def solve_all(
     scenario: Scenario,
     values: Mapping[str, np.ndarray],
-    place: Place,
+    address: Address,
     measure: str,
     target: float,
     plan: int,
@@ -140,7 +140,8 @@ def solve_all(
         Their shape.
     values : mapping of str to array, shape (scenario, plan, site, role, month)
         Their inputs.
-    place : Place
+    address : Address
+        The input that is varied.
     measure, target, plan, low, high
         As :func:`solve` takes them.
 
@@ -149,11 +150,11 @@ def solve_all(
     DomainError
         A target or a range that is not allowed.
     """
-    entry = place.entry
+    entry = address.entry
     if not np.isfinite(target):
         raise DomainError(f"target is {target}; it must be a number")
-    evaluate = _measured(scenario, values, place, measure, target, plan)
-    stands_for = scenario.values[entry.name][(slice(None), *place.where)]
+    evaluate = _measured(scenario, values, address, measure, target, plan)
+    stands_for = address.get(scenario.values)
     if not stands_for.size:
         raise DomainError(f"{scenario.name}: {entry.name} is that of other sites; there are none")
     points = _points(entry, float(stands_for.mean()), low, high)
@@ -174,7 +175,7 @@ def solve_all(
         outer = gaps[scenarios, starts], gaps[scenarios, starts + 1]
         crossed, straight = _crossings(evaluate, scenarios, ends, outer)
         if measure in _IN_TIME:
-            within = _in_time(scenario, values, place, measure, target, plan)
+            within = _in_time(scenario, values, address, measure, target, plan)
             _nudge(within, scenarios, crossed, np.where(outer[0] > 0, *ends))
         for n, value, is_straight in zip(scenarios, crossed, straight, strict=True):
             if not np.isnan(value):
@@ -254,7 +255,7 @@ def _nudge(within: Callable, scenarios: np.ndarray, values: np.ndarray, ends: np
 
 
 def _at_numbers(
-    scenario: Scenario, values: Mapping[str, np.ndarray], place: Place, line: str, plan: int
+    scenario: Scenario, values: Mapping[str, np.ndarray], address: Address, line: str, plan: int
 ) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
     """A function of the input and of the scenario's number: a line of a plan, month by month."""
     model, months = default_model(), scenario.horizon_months
@@ -264,8 +265,10 @@ def _at_numbers(
         for start in range(0, len(numbers), _BLOCK):
             cut = slice(start, start + _BLOCK)
             some = {k: v[rows[cut]] if v.shape[0] > 1 else v for k, v in values.items()}
-            moved = with_value(some, place, numbers[cut])
-            at_plan = model.evaluate(moved, months, [line])[line][:, plan, 0, 0]
+            moved = with_value(some, address, numbers[cut])
+            lines = model.evaluate(moved, months, [line])
+            at_plan = take(lines, line, scenario=slice(None), plan=plan)
+            at_plan = at_plan.reshape(len(at_plan), -1)
             found.append(np.broadcast_to(at_plan, (len(numbers[cut]), at_plan.shape[1])))
         return np.concatenate(found)
 
@@ -275,20 +278,20 @@ def _at_numbers(
 def _in_time(
     scenario: Scenario,
     values: Mapping[str, np.ndarray],
-    place: Place,
+    address: Address,
     measure: str,
     target: float,
     plan: int,
 ) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
     """A function of the input and of the scenario's number: whether the month shown is in time."""
-    evaluate = _at_numbers(scenario, values, place, line_of(measure), plan)
+    evaluate = _at_numbers(scenario, values, address, line_of(measure), plan)
     return lambda numbers, rows: evaluate(numbers, rows)[:, 0] <= target
 
 
 def _measured(
     scenario: Scenario,
     values: Mapping[str, np.ndarray],
-    place: Place,
+    address: Address,
     measure: str,
     target: float,
     plan: int,
@@ -305,7 +308,7 @@ def _measured(
     if in_time and default_model().lines[line_of(measure)].unit == "month":  # a whole one
         target = float(np.floor(target))
 
-    evaluate = _at_numbers(scenario, values, place, line, plan)
+    evaluate = _at_numbers(scenario, values, address, line, plan)
 
     def gap(numbers: np.ndarray, rows: np.ndarray) -> np.ndarray:
         found = evaluate(numbers, rows)
@@ -329,7 +332,7 @@ def _from_month(cumulative: np.ndarray, month: float) -> np.ndarray:
 def _points(entry: Input, current: float, low: float | None, high: float | None) -> np.ndarray:
     """Where the measure is looked at: evenly, but near what is usual in a very wide range."""
     ends = (entry.lowest if low is None else low, entry.highest if high is None else high)
-    check_value(entry.name, entry, np.array(ends, float))
+    Address(entry.name).refuse_outside_range(np.array(ends, float))
     if not ends[0] < ends[1]:
         raise DomainError(
             f"{entry.name} is looked for between {ends[0]:,.10g} and {ends[1]:,.10g}; "
@@ -383,12 +386,12 @@ class _Words(NamedTuple):
 
     def _alike(self) -> str:
         """What one value means for a plan whose sites or roles have different ones today."""
-        if not {*self.entry.axes} <= {"site", "role"}:
+        if not self.entry.is_by_site_or_role:
             return ""
-        where = abroad(self.entry).where
-        staffed = self.scenario.values["heads"][:, self.plan : self.plan + 1] > 0
-        today = np.broadcast_to(self.scenario.values[self.entry.name], staffed.shape)
-        today = today[(slice(None), *where)][staffed[(slice(None), *where)]]
+        values, abroad_index = self.scenario.values, abroad(self.entry).index
+        staffed = Address("heads", {"plan": self.plan}).get(values) > 0
+        today = np.broadcast_to(values[self.entry.name], staffed.shape)
+        today = today[abroad_index][staffed[abroad_index]]
         if "." in self.name or len(set(today.tolist())) < 2:
             return ""
         said = f" One {self.name} for all its sites and roles abroad."
@@ -397,7 +400,9 @@ class _Words(NamedTuple):
             self.scenario.horizon_months,
             ["salary_break_even", "salary_break_even_exact", "goal_month"],
         )
-        highest, exact = (found[f"salary_break_even{end}"][0, self.plan] for end in ("", "_exact"))
+        highest, exact = (
+            take(found, f"salary_break_even{end}", plan=self.plan) for end in ("", "_exact")
+        )
         same_question = int(self.target) == found["goal_month"] and self.measure in _UNDISCOUNTED
         if self.entry.name == "salary" and same_question and highest == highest:
             figure = f"{'' if exact else 'about '}{_number(highest.item())}"

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..address import take
 from ..errors import DomainError, needs
 from ..model import default_model
 from ..scenario import Scenario
@@ -256,7 +257,7 @@ def simulate(
             found = model.evaluate(values, scenario.horizon_months, MEASURES.values())
             rows = slice(start, start + len(shares))
             for name, line in MEASURES.items():
-                figures[name][number, rows] = found[line][:, :, 0, 0, 0]
+                figures[name][number, rows] = take(found, line, scenario=slice(None))
             start = rows.stop
             both = np.stack([figures["npv"][number, rows], figures["net_saving"][number, rows]], 1)
             columns = zip(polynomials, ranges, shares.T, strict=True)

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..address import Place, places
-from ..axes import POSITION
+from ..address import Address, abroad, addresses, take
+from ..declaration import Scope
 from ..drivers import DRIVERS
 from ..errors import DomainError, needs
-from ..inputs import INPUTS, Input
+from ..inputs import INPUTS
 from ..measures import line_of
 from ..model import default_model, nearest
 from ..scenario import Scenario
@@ -129,7 +129,7 @@ def elasticities(scenario: Scenario, plan: int, measure: str = "net_saving") -> 
     line = line_of(measure)
     found = _at_times(scenario, [1 - _STEP, 1 + _STEP], line)[:, plan]
     values = default_model().evaluate(scenario.values, scenario.horizon_months, [line])
-    now = values[line][0, plan].item()
+    now = take(values, line, plan=plan).item()
     with np.errstate(all="ignore"):
         change = (found[1::2] - found[0::2]) / (2 * _STEP) / (abs(now) or np.nan)
     named = dict(zip(DRIVERS, change.tolist(), strict=True))
@@ -203,7 +203,7 @@ def grid(
     plan : int
     measure : str
     down, across : tuple of str and sequence of float
-        An input, named as :func:`place_of` takes it, and its values.
+        An input, named as :func:`address_of` takes it, and its values.
 
     Raises
     ------
@@ -212,15 +212,15 @@ def grid(
     """
     line = line_of(measure)
     names = (down[0], across[0])
-    entries = {place_of(scenario, name).entry.name for name in names}
+    entries = {address_of(scenario, name).name for name in names}
     if len(entries) == 1 and (names[0] == names[1] or "." not in names[0] or "." not in names[1]):
         raise DomainError(f"{names[0]} and {names[1]} set the same input; take two different ones")
     first, second = np.meshgrid(down[1], across[1], indexing="ij")
     moved = scenario.values
     for name, numbers in ((down[0], first), (across[0], second)):
-        place = place_of(scenario, name)
-        check_value(name, place.entry, numbers)
-        moved = with_value(moved, place, numbers.ravel())
+        address = address_of(scenario, name)
+        address.refuse_outside_range(numbers, name)
+        moved = with_value(moved, address, numbers.ravel())
     found = _evaluated(scenario, moved, first.size, [line])[line]
     return found[:, plan].reshape(first.shape)
 
@@ -252,24 +252,22 @@ def _others(plans: Sequence[str], recommended: np.ndarray) -> tuple[str, ...] | 
     return there if there != now else None
 
 
-def place_of(scenario: Scenario, name: str) -> Place:
-    """Where an input stands: a name of :func:`~.places.places`, or an input by its own name.
-
-    An input that varies by site then stands for all sites but the onshore base.
+def address_of(scenario: Scenario, name: str) -> Address:
+    """The address that a text means, or all sites except the onshore base for an input's own name.
 
     Raises
     ------
     DomainError
         No input of that name, or one that varies by more than the site and the role.
     """
-    known = places(scenario)
+    known = addresses(scenario)
     if name in known:
         return known[name]
-    entries = {entry.name: entry for entry in INPUTS if {*entry.axes} <= {"site", "role"}}
-    if name in {entry.name for entry in INPUTS if "rule" in entry.axes}:
+    entries = {entry.name: entry for entry in INPUTS if entry.is_by_site_or_role}
+    if name in {entry.name for entry in INPUTS if entry.scope is Scope.CHARGE}:
         raise DomainError(f"{name} belongs to one of a site's charges; it cannot be set by itself")
     if name not in entries:
-        one = next((full for full, place in known.items() if place.entry.name == name), "")
+        one = next((text for text, address in known.items() if address.name == name), "")
         if one:
             raise DomainError(f"{scenario.name}: {name} stands for many; name one, such as {one}")
         near = nearest(name, [*entries, *known])
@@ -277,26 +275,8 @@ def place_of(scenario: Scenario, name: str) -> Place:
     return abroad(entries[name])
 
 
-def abroad(entry: Input) -> Place:
-    """All that an input holds, but for the onshore base."""
-    where = [slice(None)] * 4
-    if "site" in entry.axes:
-        where[POSITION["site"] - 1] = slice(1, None)
-    return Place(entry, tuple(where))
-
-
-def check_value(name: str, entry: Input, numbers: np.ndarray) -> None:
-    """Refuse numbers that an input may not have."""
-    wrong = ~((numbers >= entry.lowest) & (numbers <= entry.highest))
-    if entry.whole:
-        wrong |= numbers != np.floor(numbers)
-    if wrong.any():
-        first = numbers[wrong].ravel()[0]
-        raise DomainError(f"{name} is {first:,.10g}; it must be {entry.allowed}")
-
-
 def with_value(
-    values: Mapping[str, np.ndarray], place: Place, numbers: np.ndarray
+    values: Mapping[str, np.ndarray], address: Address, numbers: np.ndarray
 ) -> dict[str, np.ndarray]:
     """Values of as many scenarios as there are numbers, with one input at each.
 
@@ -306,17 +286,17 @@ def with_value(
     ----------
     values : mapping of str to array
         Inputs, the first axis of size 1 or of as many scenarios as there are numbers.
-    place : Place
+    address : Address
     numbers : array, shape (scenario,)
     """
-    before = values[place.entry.name]
+    before = values[address.name]
     array = np.array(np.broadcast_to(before, (len(numbers), *before.shape[1:])), float)
-    array[(slice(None), *place.where)] = numbers.reshape(-1, 1, 1, 1, 1)
-    moved = {**values, place.entry.name: array.astype(place.entry.dtype)}
-    if place.entry.name == "overlap_hours":
-        computed = values["overlap_computed"].copy()
-        computed[(slice(None), *place.where)] = 0
-        moved["overlap_computed"] = computed
+    moved = {**values, address.name: array}
+    address.set(moved, numbers)
+    moved[address.name] = array.astype(address.entry.dtype)
+    if address.name == "overlap_hours":
+        moved["overlap_computed"] = values["overlap_computed"].copy()
+        Address("overlap_computed", address.at, address.abroad).set(moved, 0)
     return moved
 
 
@@ -340,12 +320,11 @@ def _at_times(scenario: Scenario, factors: Sequence[float], line: str) -> np.nda
     cases = len(DRIVERS) * len(factors)
     values = dict(scenario.values)
     for n, name in enumerate(DRIVERS):
-        place = abroad(default_model().inputs[name])
-        array = np.repeat(np.asarray(values[name], float), cases, axis=0)
+        address = abroad(default_model().inputs[name])
+        values[name] = np.repeat(np.asarray(values[name], float), cases, axis=0)
         for f, factor in enumerate(factors):
-            one = array[(n * len(factors) + f, *place.where)]
-            one[...] = np.clip(one * factor, place.entry.lowest, place.entry.highest)
-        values[name] = array
+            one = address.get(values)[n * len(factors) + f]
+            one[...] = np.clip(one * factor, address.entry.lowest, address.entry.highest)
     return _evaluated(scenario, values, cases, [line])[line]
 
 
@@ -362,6 +341,6 @@ def _evaluated(
         count = min(_BLOCK, cases - start)
         evaluated = default_model().evaluate(part, scenario.horizon_months, lines)
         for name in lines:
-            one = evaluated[name][:, :, 0, 0, 0]
+            one = take(evaluated, name, scenario=slice(None))
             found[name].append(np.broadcast_to(one, (count, one.shape[1])))
     return {name: np.concatenate(parts) for name, parts in found.items()}

@@ -8,7 +8,7 @@ nothing to compute), C31 (errors in spreadsheets).
 import numpy as np
 import pytest
 
-from shorewise.engine import Scenario, results
+from shorewise.engine import Scenario, results, take
 from shorewise.engine.lines import quote, returns
 from tests.support.single_site import charges, of, paid_back
 
@@ -93,14 +93,14 @@ def test_the_blended_rate_matches_the_published_case(plan, text):
             {"name": "Nearshore", "heads": {"Onsite": 8, "Nearshore": 92}},
         ],
     }
-    blended = Scenario.from_dict(data, "C11").evaluate()["plan_salary"][0, plan].item()
+    blended = take(Scenario.from_dict(data, "C11").evaluate(), "plan_salary", plan=plan).item()
     assert f"{blended:.2f}" == text
 
 
 def pessimistic():
     scenario = Scenario.preset("pessimistic")
     values = scenario.evaluate()
-    return results(scenario, values)["plans"][1], values["saving"][0, 1, 0, 0]
+    return results(scenario, values)["plans"][1], take(values, "saving", plan=1)
 
 
 def test_c14_the_pessimistic_case_does_not_break_even_within_24_months():
@@ -247,4 +247,4 @@ def test_the_overlap_with_new_york_matches_the_article(zone, hours):
         ],
         "plans": [{"name": "All onshore", "heads": {"New York": 1}}],
     }
-    assert Scenario.from_dict(data, "D").evaluate()["overlap"][0, 0, 1, 0, 0] == hours
+    assert take(Scenario.from_dict(data, "D").evaluate(), "overlap", site=1) == hours

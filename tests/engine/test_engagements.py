@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from shorewise.engine import INPUTS, Scenario, ScenarioError
+from shorewise.engine import INPUTS, Scenario, ScenarioError, take
 from shorewise.engine.locations import covered_by_fee, engagement_shares, engagements
 
 INPUT = {entry.name: entry for entry in INPUTS}
@@ -24,7 +24,7 @@ def scenario(**site):
 
 
 def cost_by_month(**site):
-    return scenario(**site).evaluate()["site_cost"][0, 1, 1, 0]
+    return take(scenario(**site).evaluate(), "site_cost", plan=1, site=1)
 
 
 @pytest.mark.parametrize("name", sorted(engagements()))
@@ -37,12 +37,12 @@ def test_defaults_of_an_engagement_model_are_valid_inputs(name):
 def test_a_site_takes_the_defaults_of_its_engagement_model(name):
     values = scenario(engagement=name).values
     for key, value in engagements()[name].items():
-        assert values[key][0, 0, 1, 0, 0] == value, key
+        assert take(values, key, site=1) == value, key
 
 
 def test_a_value_set_by_the_site_overrides_its_engagement_model():
     values = scenario(engagement="managed_service", vendor_fee_rate=0.3).values
-    assert values["vendor_fee_rate"][0, 0, 1, 0, 0] == 0.3
+    assert take(values, "vendor_fee_rate", site=1) == 0.3
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def mid_net_saving(**site):
         {"name": "Mid", "heads": {"Mid": 8}},
     ]
     found = Scenario.from_dict({"sites": sites, "plans": plans}, "mid").evaluate()
-    return found["net_saving_steady"][0, 1].item()
+    return take(found, "net_saving_steady", plan=1).item()
 
 
 @pytest.mark.parametrize(
@@ -119,12 +119,12 @@ def test_a_transfer_that_ends_the_fee_needs_the_costs_it_covered(engagement):
     site = {"engagement": engagement, "transfer_month": 24}
     with pytest.raises(ScenarioError, match="set attrition_rate, local_management_rate, recru"):
         scenario(**site)
-    assert scenario(**site, **later).values["transfer_month"][0, 0, 1] == 24
+    assert take(scenario(**site, **later).values, "transfer_month", site=1) == 24
 
 
 def test_an_employer_of_record_costs_599_a_month():
     found = [
-        scenario(**site).evaluate()["vendor_fee"][0, 0, 1, 0, 0]
+        take(scenario(**site).evaluate(), "vendor_fee", site=1, role=0)
         for site in ({"engagement": "employer_of_record"}, {})
     ]
     assert found == [599 * 12, 0]  # model.md section 1
@@ -164,7 +164,7 @@ def test_an_unknown_engagement_model_is_named_with_the_allowed_ones(engagement, 
 
 
 def there(name, **site):
-    return scenario(**site).values[name][0, 0, 1, 0, 0]
+    return take(scenario(**site).values, name, site=1)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from shorewise.engine import Scenario, ScenarioError
+from shorewise.engine import Scenario, ScenarioError, take
 from shorewise.engine.locations import dated_per_usd, locations
 from tests.support.sample_scenarios import in_currency
 
@@ -43,7 +43,7 @@ def scenario(date, iso, currency="USD", **changes):
 def site_values(*args, **changes):
     """fx_rate and salary of a site in a country."""
     values = scenario(*args, **changes).values
-    return [values[name][0, 0, 1, 0, 0] for name in ("fx_rate", "salary")]
+    return [take(values, name, site=1) for name in ("fx_rate", "salary")]
 
 
 def refused(*args, **changes):

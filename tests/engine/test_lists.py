@@ -2,7 +2,7 @@
 
 import pytest
 
-from shorewise.engine import Scenario, ScenarioError
+from shorewise.engine import Scenario, ScenarioError, take
 from shorewise.engine.lists import LISTS
 from shorewise.engine.tables import rows
 
@@ -77,7 +77,7 @@ def test_the_default_risks_are_those_of_the_table():
     found = scenario()
     table = list(rows("risks.csv"))
     assert [n for n in found.list_names["risk"] if n] == [row["name"] for row in table]
-    assert found.values["risk_cost"][0, 0, 0, : len(table), 0].tolist() == [
+    assert take(found.values, "risk_cost", risk=slice(None, len(table))).tolist() == [
         float(row["cost"]) for row in table
     ]
 
@@ -102,7 +102,7 @@ def test_rows_with_fixed_names_may_be_in_any_order():
 def test_a_work_type_sets_the_traits_that_are_not_given():
     found = scenario(work_type={"Tester": "testing"}, criticality={"Tester": 5})
     traits = ("ambiguity", "collaboration", "criticality", "change_frequency")
-    assert [found.values[t][0, 0, 0, :, 0].tolist() for t in traits] == [
+    assert [take(found.values, t).tolist() for t in traits] == [
         [3, 1], [3, 2], [3, 5], [3, 2],
     ]  # fmt: skip
 

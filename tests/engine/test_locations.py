@@ -2,7 +2,7 @@
 
 import pytest
 
-from shorewise.engine import Scenario, ScenarioError
+from shorewise.engine import Scenario, ScenarioError, take
 from shorewise.engine.locations import Rule, currencies, locations
 from tests.support.sample_scenarios import in_currency
 from tests.support.single_site import charges
@@ -51,30 +51,30 @@ def two_sites(**changes):
 
 def test_figures_of_a_location_are_defaults_of_the_site():
     values = Scenario.from_dict(two_sites(), "case").values
-    assert values["salary"][0, 0, 1, 0, 0] == 72_000  # locations.csv, USD
-    assert values["productive_hours"][0, 0, 1, 0, 0] == 1_744
-    assert values["fx_rate"][0, 0, 1, 0, 0] == 3.9418
+    assert take(values, "salary", site=1, role=0) == 72_000  # locations.csv, USD
+    assert take(values, "productive_hours", site=1) == 1_744
+    assert take(values, "fx_rate", site=1) == 3.9418
 
 
 def test_the_attrition_rate_of_india_matches_the_survey():
     data = two_sites()
     data["sites"][1] = {"name": "There", "location": "IN"}
     values = Scenario.from_dict(data, "case").values
-    assert values["attrition_rate"][0, 0, 1, 0, 0] == 0.171  # Aon 2025
+    assert take(values, "attrition_rate", site=1) == 0.171  # Aon 2025
 
 
 def test_every_figure_of_a_location_can_be_overridden():
     values = Scenario.from_dict(two_sites(salary=50_000, fx_rate=4, statutory_rate=0.1), "c").values
-    assert values["salary"][0, 0, 1, 0, 0] == 50_000
-    assert values["fx_rate"][0, 0, 1, 0, 0] == 4
-    assert values["statutory_rate"][0, 0, 1, 0].tolist() == [0.1, *[0] * 7]
+    assert take(values, "salary", site=1, role=0) == 50_000
+    assert take(values, "fx_rate", site=1) == 4
+    assert take(values, "statutory_rate", site=1).tolist() == [0.1, *[0] * 7]
 
 
 def test_a_salary_is_converted_to_the_reporting_currency():
     data = in_currency("EUR", two_sites())
     values = Scenario.from_dict(data, "case").values
-    assert values["salary"][0, 0, 1, 0, 0] == pytest.approx(72_000 * 0.8951)
-    assert values["fx_rate"][0, 0, 1, 0, 0] == pytest.approx(3.9418 / 0.8951)
+    assert take(values, "salary", site=1, role=0) == pytest.approx(72_000 * 0.8951)
+    assert take(values, "fx_rate", site=1) == pytest.approx(3.9418 / 0.8951)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_salary_is_converted_to_the_reporting_currency():
         pytest.param({"attrition_rate": None}, "no figure was found for Poland", id="fact"),
         pytest.param({"location": "EG"}, "salary: no figure was found for Egypt", id="salary"),
         pytest.param({"location": "XX"}, "it must be one of AR, BR, CO", id="unknown"),
-        pytest.param({"statutory_rate": 0.2, "statutory": []}, "one of them must go", id="both"),
+        pytest.param({"statutory_rate": 0.2, "statutory": []}, "are mutually exclusive", id="both"),
         pytest.param(
             {"location": "US"}, "SUTA: no rate was found for United States", id="rate-not-found"
         ),
@@ -114,7 +114,7 @@ def test_a_statutory_rate_can_be_set_and_must_be_if_none_was_found():
     data["sites"][1] |= {"location": "US", "statutory_rates": {"SUTA": 0.027, "FUTA net": 0.01}}
     scenario = Scenario.from_dict(data, "case")
     rates = dict(
-        zip(scenario.rule_names[1], scenario.values["statutory_rate"][0, 0, 1, 0], strict=True)
+        zip(scenario.rule_names[1], take(scenario.values, "statutory_rate", site=1), strict=True)
     )
     assert (rates["SUTA"], rates["FUTA net"]) == (0.027, 0.01)
 
@@ -125,7 +125,7 @@ def test_a_currency_without_a_rate_asks_for_every_amount_that_needs_one():
         Scenario.from_dict(in_currency("JPY", two_sites()), "case")
     there = {"salary": 9_000_000, "fx_rate": 0.026}
     found = Scenario.from_dict(in_currency("JPY", two_sites(**there)), "case").values
-    assert found["fx_rate"][0, 0, 1].item() == 0.026
+    assert take(found, "fx_rate", site=1).item() == 0.026
 
 
 def test_all_missing_figures_are_asked_for_at_once():
@@ -223,7 +223,7 @@ def test_a_role_without_a_salary_asks_for_one_outside_dollars():
     with pytest.raises(ScenarioError, match="'There': salary: in USD by default"):
         Scenario.from_dict(data, "case.toml")
     data["sites"][1]["location"] = "IN"  # whose figure is converted
-    found = Scenario.from_dict(data, "case.toml").values["salary"][0, 0, 1, :, 0]
+    found = take(Scenario.from_dict(data, "case.toml").values, "salary", site=1)
     assert found[0] == 3_000_000
     assert found[1] == pytest.approx(locations()["IN"].facts["salary"] * currencies()["INR"])
 

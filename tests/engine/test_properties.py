@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from shorewise.engine import INPUTS, Scenario, default_model
+from shorewise.engine import INPUTS, Scenario, default_model, take
 from tests.support.sample_scenarios import random_scenario
 
 LINES = default_model().lines
@@ -174,7 +174,7 @@ def break_even_by_setup(data):
     for setup in (0, 10_000, 40_000, 100_000, 300_000, 1_000_000):
         for site in data["sites"][1:]:
             site |= {"process_development_cost": setup, "established": 0}
-        months.append(evaluate(data)["break_even_month"][0, 1:, 0, 0, 0])
+        months.append(take(evaluate(data), "break_even_month", plan=slice(1, None)))
     return np.diff(np.nan_to_num(months, nan=1e9), axis=0)
 
 
@@ -194,7 +194,7 @@ def cost_by_overlap(data):
     for hours in range(13):
         for site in data["sites"][1:]:
             site["overlap_hours"] = hours
-        costs.append(evaluate(data)["plan_fully_loaded_cost"][0, 1:, 0, 0, 0])
+        costs.append(take(evaluate(data), "plan_fully_loaded_cost", plan=slice(1, None)))
     return np.array(costs)
 
 
@@ -218,9 +218,9 @@ def test_npv_falls_as_the_discount_rate_rises_if_savings_follow_costs(case, lowe
     data = example(case)
     before = evaluate(data | {"discount_rate": lower})
     after = evaluate(data | {"discount_rate": higher})
-    signs = np.sign(before["saving"][0, 1, 0, 0])
+    signs = np.sign(take(before, "saving", plan=1))
     assert (np.diff(signs) >= 0).all()
-    assert before["npv"][0, 1].item() > max(0, after["npv"][0, 1].item())
+    assert take(before, "npv", plan=1).item() > max(0, take(after, "npv", plan=1).item())
 
 
 @SEEDS
@@ -336,7 +336,7 @@ def test_an_established_site_ignores_the_lead_time_entered():
     data = complete(1)
     data["sites"][-1] |= {"established": 1, "lead_time_months": 24}
     data["plans"][-1]["heads"] = {data["sites"][-1]["name"]: {data["roles"][0]: 4}}
-    assert (evaluate(data)["live"][0, 0, -1] == 1).all()
+    assert (take(evaluate(data), "live", site=-1) == 1).all()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from shorewise.engine import Scenario, ScenarioError, recommend
+from shorewise.engine import Scenario, ScenarioError, recommend, take
 from shorewise.engine.uncertainty.criteria import HIGHEST_NPV, RECOMMENDED, best_plans
 from tests.support.sample_scenarios import random_scenario
 
@@ -47,7 +47,8 @@ def one_by_one(scenario):
         plans = [data["plans"][0], plan_of(placement)]
         values = Scenario.from_dict(data | {"plans": plans}, "one").evaluate()
         met = all(
-            values[limit][0, 1].item() for limit in ("plan_fits", "plan_pays", "plan_manageable")
+            take(values, limit, plan=1).item()
+            for limit in ("plan_fits", "plan_pays", "plan_manageable")
         )
         if met:
             ratio = values["risk_adjusted_cost"] / values["risk_adjusted_onshore"]
@@ -88,7 +89,7 @@ def test_reasons_name_figures_and_the_inputs_that_change_them():
     text = "\n".join(reason.text for reason in reasons)
     for part in ("Lead must stay onshore", "Near has 6", "limit is 12", "there are 40"):
         assert part in text
-    score = scenario.evaluate()["work_score"][0, 0, 0, 1, 0]
+    score = take(scenario.evaluate(), "work_score", role=1)
     assert f"{score:.0%}" in text
     names = {name for reason in reasons for name in reason.inputs}
     assert names <= set(scenario.values)
@@ -132,15 +133,15 @@ def test_the_recommended_plan_is_the_cheapest_of_those_that_meet_the_limits(seed
     eligible = []
     for plan in range(len(scenario.plans)):
         fits = all(
-            values["allowed"][0, 0, s, r, 0]
+            take(values, "allowed", site=s, role=r)
             for s in sites
             for r in range(len(scenario.roles))
             if heads[plan, s, r, 0]
         )
-        behind = np.flatnonzero(values["cumulative"][0, plan, 0, 0] < 0)
+        behind = np.flatnonzero(take(values, "cumulative", plan=plan) < 0)
         month = behind.max() + 1 if behind.size else 0
         pays = month < values["break_even_limit"].item() and month < scenario.horizon_months
-        hours = values["management_needed"][0, plan].item()
+        hours = take(values, "management_needed", plan=plan).item()
         if fits and pays and hours <= values["management_capacity"].item():
             eligible.append(plan)
     ratio = values["risk_adjusted_cost"].ravel() / values["risk_adjusted_onshore"].ravel()
@@ -159,7 +160,7 @@ def test_the_recommended_plan_is_the_cheapest_of_those_that_meet_the_limits(seed
 )
 def test_the_verdict_on_a_plan_is_trap_marginal_or_advantage(changes, expected):
     data = Scenario.preset("mid").to_dict() | changes
-    assert Scenario.from_dict(data, "mid").evaluate()["verdict"][0, 1].item() == expected
+    assert take(Scenario.from_dict(data, "mid").evaluate(), "verdict", plan=1).item() == expected
 
 
 def test_different_criteria_may_select_different_plans():
@@ -170,4 +171,4 @@ def test_different_criteria_may_select_different_plans():
     assert found[HIGHEST_NPV] == ("Offshore",)
     assert values["npv"].argmax() == 2
     assert found[RECOMMENDED] == ("Nearshore",)  # of all, the large plan asks too much of leaders
-    assert values["management_left"][0, 2].item() < 0
+    assert take(values, "management_left", plan=2).item() < 0

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from shorewise.engine import Scenario
+from shorewise.engine import Scenario, take
 
 # Where a case of the reference is found: the scenario, and the position of its site and plan.
 PLACES = {
@@ -135,7 +135,7 @@ def mid_case(changes):
 
 
 def steady_saving(**changes):
-    return 100 * mid_case(changes)["net_saving_steady"][0, 1].item()
+    return 100 * take(mid_case(changes), "net_saving_steady", plan=1).item()
 
 
 @pytest.mark.parametrize("source", SCENARIOS)
@@ -143,7 +143,7 @@ def steady_saving(**changes):
     ("name", "factor", "text"), ONSHORE, ids=[f"section-1-onshore-{row[0]}" for row in ONSHORE]
 )
 def test_the_onshore_table_matches_the_printed_one(source, name, factor, text):
-    assert printed_like(text, factor * values(source)[name][0, 0, 0, 0, 0]) == text
+    assert printed_like(text, factor * take(values(source), name).flat[0]) == text
 
 
 @pytest.mark.parametrize("source", SCENARIOS)
@@ -155,18 +155,18 @@ def test_the_onshore_loaded_cost_is_1_422_salaries(source):
 
 @pytest.mark.parametrize("source", SCENARIOS)
 def test_the_onshore_year_has_1720_hours(source):
-    assert values(source)["productive_hours"][0, 0, 0].item() == 1_720
+    assert take(values(source), "productive_hours", site=0).item() == 1_720
 
 
 @pytest.mark.parametrize(("name", "place", "factor", "text"), cases(SITE_INPUTS, "sections-1-2"))
 def test_site_inputs_match_the_printed_ones(name, place, factor, text):
     site = PLACES[place]
-    assert printed_like(text, factor * values(place[1])[name][0, 0, site, 0, 0]) == text
+    assert printed_like(text, factor * take(values(place[1]), name, site=site).flat[0]) == text
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda p: f"section-2-ramp-{p[0]}-in-{p[1]}")
 def test_the_ramp_matches_the_printed_one_and_then_stays_at_1(place):
-    ramp = values(place[1])["ramp"][0, 0, PLACES[place], 0]
+    ramp = take(values(place[1]), "ramp", site=PLACES[place])
     printed = RAMPS[place[0]]
     assert ramp.tolist() == [*printed, *[1.0] * (12 - len(printed))]
 
@@ -174,19 +174,19 @@ def test_the_ramp_matches_the_printed_one_and_then_stays_at_1(place):
 @pytest.mark.parametrize(("name", "place", "factor", "text"), cases(SITE_LINES, "section-1"))
 def test_the_site_table_matches_the_printed_one(name, place, factor, text):
     site = PLACES[place]
-    assert printed_like(text, factor * values(place[1])[name][0, 0, site, 0, 0]) == text
+    assert printed_like(text, factor * take(values(place[1]), name, site=site).flat[0]) == text
 
 
 @pytest.mark.parametrize(("name", "place", "factor", "text"), cases(PLAN_LINES, "section-2"))
 def test_the_plan_table_matches_the_printed_one(name, place, factor, text):
     plan = PLACES[place]
-    assert printed_like(text, factor * values(place[1])[name][0, plan, 0, 0, 0]) == text
+    assert printed_like(text, factor * take(values(place[1]), name, plan=plan)) == text
 
 
 @pytest.mark.parametrize(("name", "place", "month", "text"), cases(MONTHS, "section-2-month"))
 def test_monthly_figures_match_the_printed_ones(name, place, month, text):
     plan = PLACES[place]
-    assert printed_like(text, values(place[1])[name][0, plan, 0, 0, month - 1]) == text
+    assert printed_like(text, take(values(place[1]), name, plan=plan, month=month - 1)) == text
 
 
 @pytest.mark.parametrize(
@@ -208,11 +208,11 @@ def test_the_ramp_counts_from_the_first_delivery():
 @pytest.mark.parametrize(("month", "text"), [(2, "0.2000"), (5, "0.1300"), (8, "0.0950")])
 def test_the_rework_gap_halves_every_three_months(month, text):
     # By hand: 0.06 + 0.14, and half and a quarter of the 0.14; delivery starts in month 2.
-    assert printed_like(text, values("mid")["rework_share"][0, 0, 1, 0, month - 1]) == text
+    assert printed_like(text, take(values("mid"), "rework_share", site=1, month=month - 1)) == text
 
 
 def test_the_effective_hourly_cost_of_the_mid_case_matches_the_printed_one():
-    hour = values("mid")["fully_loaded_rate"][0, 0, 1, 0, 0]
+    hour = take(values("mid"), "fully_loaded_rate", site=1, role=0)
     assert printed_like("82.95", hour) == "82.95"
 
 
@@ -226,7 +226,7 @@ def test_the_effective_hourly_cost_of_the_mid_case_matches_the_printed_one():
 def test_the_highest_salary_that_breaks_even_matches_the_printed_one(salary, half_digit, month):
     # Half a unit of the last digit printed on either side: just ahead, and just behind.
     ahead, behind = (
-        mid_case({"salary": {ROLE: salary + step}})["cumulative"][0, 1, 0, 0, month - 1]
+        take(mid_case({"salary": {ROLE: salary + step}}), "cumulative", plan=1, month=month - 1)
         for step in (-half_digit, half_digit)
     )
     assert ahead > 0 > behind

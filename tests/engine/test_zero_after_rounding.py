@@ -8,11 +8,11 @@ from itertools import accumulate
 import numpy as np
 import pytest
 
-from shorewise.engine import Scenario, default_model
+from shorewise.engine import Scenario, default_model, take
 from shorewise.engine.calculators.cashflow import break_even, payback
 from shorewise.engine.measures import FIGURES
 from shorewise.engine.uncertainty.goal_seek import solve
-from shorewise.engine.uncertainty.tornado import place_of, with_value
+from shorewise.engine.uncertainty.tornado import address_of, with_value
 from tests.support.sample_scenarios import eight_data
 from tests.support.soak import SOAK
 
@@ -64,7 +64,7 @@ def test_break_even_of_a_plan_in_cents_matches_exact_arithmetic():
         cost[..., 0] += setup / 100
         given = {**DEFAULT.values, "value": value, "cost": cost}
         found = MODEL.evaluate(given, len(savings), MONTHS[:2])
-        moment, whole = (found[name][0, 1].item() for name in MONTHS[:2])
+        moment, whole = (take(found, name, plan=1).item() for name in MONTHS[:2])
         # Here the setup is spent in month 1, not before it; without any saving there is no answer.
         flows = [savings[0] - setup, *savings[1:]]
         expected = exact(0, flows) if any(flows) else None
@@ -104,16 +104,16 @@ def test_a_discounted_saving_exactly_equal_to_the_setup_pays_back():
 
 def put_back(scenario, name, value, measure, plan):
     """A month as the whole model has it, with an answer of goal seek put back."""
-    values = with_value(scenario.values, place_of(scenario, name), np.array([value]))
-    return MODEL.evaluate(values, scenario.horizon_months)[FIGURES[measure]][0, plan].item()
+    values = with_value(scenario.values, address_of(scenario, name), np.array([value]))
+    return take(MODEL.evaluate(values, scenario.horizon_months), FIGURES[measure], plan=plan).item()
 
 
 def test_the_highest_salary_for_month_36_breaks_even_in_month_36():
     found = solve(Scenario.from_dict(eight_data(), "eight"), "salary", "break_even_month", 36, 1)
     values = Scenario.from_dict(eight_data(salary=found.values[0]), "eight").evaluate()
-    assert values["break_even_month_whole"][0, 1].item() == 36
-    assert values["break_even_month"][0, 1].item() == pytest.approx(36, abs=1e-9)
-    assert values["plan_pays"][0, 1].item() == 0  # the limit is 12
+    assert take(values, "break_even_month_whole", plan=1).item() == 36
+    assert take(values, "break_even_month", plan=1).item() == pytest.approx(36, abs=1e-9)
+    assert take(values, "plan_pays", plan=1).item() == 0  # the limit is 12
 
 
 def varied(draw):

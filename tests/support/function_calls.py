@@ -10,7 +10,7 @@ import functools
 import math
 from typing import Any, NamedTuple
 
-from shorewise.engine import Scenario, default_model, recommend, results
+from shorewise.engine import Scenario, default_model, recommend, results, take
 from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.inputs import INPUTS
 from shorewise.engine.locations import locations
@@ -384,7 +384,7 @@ _STAFF_DATA = {
 
 def shown(line, values, plan):
     """A line of a plan as a cell shows it."""
-    value, declared = values[line][0, plan].item(), default_model().lines[line]
+    value, declared = take(values, line, plan=plan).item(), default_model().lines[line]
     if value != value:
         return declared.missing
     words = {"verdict": ["trap", "marginal", "advantage"], "yes/no": ["no", "yes"]}
@@ -450,12 +450,12 @@ PLANS = [
          message("settings names 'discount_rte', which is no input of the whole scenario")),
     *(Call(f"cashflow-{what}", "SHORE_CASHFLOW", [SITES, None, None, what],
            [["plan", *range(1, 37)],
-            *([name, *_VALUES[what][0, plan, 0, 0].tolist()]
+            *([name, *take(_VALUES, what, plan=plan).tolist()]
               for plan, name in enumerate(DEFAULT.plans[:3]))])
       for what in FLOWS),
     Call("cashflow-is-saving", "SHORE_CASHFLOW", [SITES],
          [["plan", *range(1, 37)],
-          *([name, *_VALUES["saving"][0, plan, 0, 0].tolist()]
+          *([name, *take(_VALUES, "saving", plan=plan).tolist()]
             for plan, name in enumerate(DEFAULT.plans[:3]))]),
     Call("recommend-two", "SHORE_RECOMMEND", [TWO, STAFF], recommended()),
     Call("recommend-close-work", "SHORE_RECOMMEND", [TWO, STAFF, [["ambiguity", 5]]],

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from shorewise.engine import Scenario
+from shorewise.engine import Scenario, take
 from shorewise.engine.calculators.cashflow import break_even
 from shorewise.engine.calculators.one_site import site_values
 from shorewise.engine.locations import locations
@@ -30,4 +30,4 @@ def charges(iso, pay_local, **changes):
     plans = [{"name": "Onshore", "heads": {"Here": 1}}]
     data = in_currency(currency, {"sites": [site], "plans": plans})
     found = Scenario.from_dict(data, "case").evaluate()
-    return found["statutory_charges"].item(), found["rule_charge"][0, 0, 0, 0].tolist()
+    return found["statutory_charges"].item(), take(found, "rule_charge", site=0, role=0).tolist()

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.workbook.defined_name import DefinedName
 
-from shorewise.engine import Scenario, ScenarioError, ShorewiseError
+from shorewise.engine import Scenario, ScenarioError, ShorewiseError, take
 from shorewise.workbook import WorkbookError, describe, read, workbook_bytes
 from tests.support.generated_workbooks import INPUT_SHEETS
 from tests.support.sample_scenarios import random_scenario
@@ -280,12 +280,12 @@ def test_a_plan_without_heads_is_named_with_its_file(saved):
 def test_a_filled_in_spare_row_is_read(saved):
     found = read(saved(puts([("extra_names", "Parking"), ("extra_amount", 900, 1)])))
     assert found.list_names["extra"][0] == "Parking"
-    assert found.values["extra_amount"][0, 0, :3, 0, 0].tolist() == [0, 900, 0]
+    assert take(found.values, "extra_amount", site=slice(None, 3), extra=0).tolist() == [0, 900, 0]
 
 
 def test_an_amount_in_a_row_without_a_name_is_not_lost(saved):
     found = read(saved(put("extra_amount", 900, right=1, down=2)))
-    assert found.values["extra_amount"][0, 0, 1, :3, 0].tolist() == [0, 0, 900]
+    assert take(found.values, "extra_amount", site=1, extra=slice(None, 3)).tolist() == [0, 0, 900]
 
 
 def test_an_invalid_answer_is_named_with_its_cell(saved):

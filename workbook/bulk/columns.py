@@ -15,9 +15,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ...engine.address import Place, places
+from ...engine.address import Address, addresses
+from ...engine.declaration import Input
 from ...engine.errors import ScenarioError
-from ...engine.inputs import Input
 from ...engine.model import nearest
 from ...engine.reading.consistency import NAME as A_NAME
 from ...engine.reading.consistency import is_name, number_instead, shown
@@ -69,11 +69,10 @@ def quoted(text: str) -> str:
 
 
 class Column(NamedTuple):
-    """A column that moves an input; ``where`` it stands in one scenario's values."""
+    """A column that sets an input, by its address."""
 
     name: str
-    entry: Input
-    where: tuple
+    address: Address
 
 
 @dataclass
@@ -150,10 +149,11 @@ class Columns:
         problems += (Problem(numbered[n], ids[n], *what) for n, *what in faults)
         numbers: dict[str, np.ndarray] = {}
         for column in self.columns:
-            numbers[column.name], wrong = _numbers(frame[column.name], column.entry)
+            entry = column.address.entry
+            numbers[column.name], wrong = _numbers(frame[column.name], entry)
             for n in wrong:
                 value = str(frame[column.name].iloc[n])
-                allowed = f"{column.entry.allowed}{number_instead(column.entry, value)}"
+                allowed = f"{entry.allowed}{number_instead(entry, value)}"
                 problems.append(Problem(numbered[n], ids[n], column.name, value, allowed))
         wrong_rows = {problem.row for problem in problems}
         bad = {n for n, number in enumerate(numbered) if number in wrong_rows}
@@ -210,14 +210,12 @@ class Columns:
     def _values(self, base: Scenario, numbers, rows: list[int]) -> dict[str, np.ndarray]:
         values = dict(base.values)
         for column in self.columns:
-            array = values[column.entry.name]
-            if array.shape[0] == 1:
-                array = values[column.entry.name] = array.repeat(len(rows), axis=0)
-            moved = numbers[column.name][rows]
-            given = ~np.isnan(moved)
-            target = array[(slice(None), *column.where)]
-            shape = (-1, *(1,) * (target.ndim - 1))
-            target[...] = np.where(given.reshape(shape), moved.reshape(shape), target)
+            name = column.address.name
+            if values[name].shape[0] == 1:
+                values[name] = values[name].repeat(len(rows), axis=0)
+            moved = numbers[column.name][rows].reshape(-1, 1, 1, 1, 1)
+            target = column.address.get(values)
+            target[...] = np.where(np.isnan(moved), target, moved)
         return values
 
     def _together(self, block: Block) -> Iterator[Problem]:
@@ -238,19 +236,19 @@ class Columns:
                 yield Problem(block.rows[n], block.ids[n], column, "", allowed)
 
     def _column(self, name: str) -> Column:
-        found = self._places.get(name)
+        found = self._addresses.get(name)
         if found is None:
             before, _, number = str(name).rpartition(".")
-            if number.isdigit() and before in self._places:  # pandas counts names that repeat
+            if number.isdigit() and before in self._addresses:  # pandas counts names that repeat
                 raise WorkbookError(f"{self.origin}: column {shown(before)} is there twice")
-            hint = nearest(str(name), [*self._places, ID])
+            hint = nearest(str(name), [*self._addresses, ID])
             raise WorkbookError(f"{self.origin}: column {shown(name)} names no input{hint}")
-        return Column(name, *found)
+        return Column(name, found)
 
     @cached_property
-    def _places(self) -> dict[str, Place]:
+    def _addresses(self) -> dict[str, Address]:
         """Every column there may be."""
-        return places(self.base)
+        return addresses(self.base)
 
 
 def _misnamed(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ...engine.address import take
 from ...engine.errors import DomainError, ScenarioError
 from ...engine.lines import WORDS
 from ...engine.measures import MEASURES, OVERHEAD
@@ -179,7 +180,7 @@ def _results(
     count, plans = len(block.rows), block.base.plans
     figures = np.stack(
         [
-            np.broadcast_to(values[line][:, :, 0, 0, 0], (count, len(plans)))
+            np.broadcast_to(take(values, line, scenario=slice(None)), (count, len(plans)))
             for line in _FIGURES.values()
         ],
         axis=-1,

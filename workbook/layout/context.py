@@ -11,7 +11,7 @@ import numpy as np
 from openpyxl.utils import get_column_letter
 
 from ...engine.axes import array_index, shape_of
-from ...engine.inputs import Input
+from ...engine.declaration import Input
 from ...engine.lines import WORDS, Line
 from ...engine.lists import CHECKLIST_NAMES, UNUSED
 from ...engine.model import Model, default_model

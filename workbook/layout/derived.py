@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from ...engine.axes import PLAN, SITE, without_residue
+from ...engine.declaration import NO_CAP
 from ...engine.drivers import DRIVERS
-from ...engine.inputs import NO_CAP
 from ...engine.measures import STEPS
 from ...engine.model import Model
 from ...engine.uncertainty.criteria import NO_PLAN
@@ -49,6 +49,12 @@ def derived(values: Values, model: Model, months: int) -> dict[str, np.ndarray]:
         By name; the names hold a colon, which those of inputs and lines do not.
     """
     return _audit(values, model) | _bridge(values) | _sensitivity(values, model, months)
+
+
+def table(values: Values, name: str) -> list[list[float]]:
+    """Rows of a derived table, of the first scenario."""
+    first = values[name][0]
+    return first.reshape(first.shape[:2]).tolist()
 
 
 def texts(values: Values, model: Model, plans: Sequence[str], number: int = 0) -> dict[str, str]:

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ...engine.axes import CHECKLISTS, FIXED_SIZES
-from ...engine.inputs import Input
+from ...engine.declaration import Input, Scope
 from ...engine.lines import Line
 from ...engine.lists import LISTS, List
 from ...engine.model import Model
-from ...engine.reading.site_fields import SITE_AXES
+from ...engine.reading.site_fields import SITE_SCOPES
 from ..trace.formula import Place
 
 NUMBER_ROW, HEAD_ROW, FIRST_ROW = 4, 5, 6
@@ -134,14 +134,15 @@ class Layout:
         layout.places["site"] = layout._place(SITES, NUMBER_ROW, ("site",))
         layout.places["plan"] = layout._place(RETURNS, NUMBER_ROW, ("plan",))
         layout.places["inputs_in_range"] = Place("Audit", AUDIT_ROW, column=AUDIT_COLUMN)
-        layout._inputs([i for i in inputs if not i.axes and i.name not in SENSITIVITY_CELLS])
+        settings = [i for i in inputs if i.scope is Scope.SCENARIO]
+        layout._inputs([i for i in settings if i.name not in SENSITIVITY_CELLS])
         for name, row in SENSITIVITY_CELLS.items():
             layout.places[name] = Place("Sensitivity", row, column=3, name=name)
-        layout._stack(SITES, [i for i in inputs if i.axes in SITE_AXES], FIRST_ROW)
-        layout._stack(ROLES, [i for i in inputs if i.axes == ("role",)], FIRST_ROW)
+        layout._stack(SITES, [i for i in inputs if i.scope in SITE_SCOPES], FIRST_ROW)
+        layout._stack(ROLES, [i for i in inputs if i.scope is Scope.ROLE], FIRST_ROW)
         layout.places["rule_names"] = layout._place(RULES, FIRST_ROW, ("site", "rule"))
         below = FIRST_ROW + layout.places["rule_names"].rows
-        layout._stack(RULES, [i for i in inputs if "rule" in i.axes], below)
+        layout._stack(RULES, [i for i in inputs if i.scope is Scope.CHARGE], below)
         layout._lists(model)
         layout._stack(TEAM, [model.inputs["heads"]], FIRST_ROW)
         monthly = _monthly(model)
@@ -177,7 +178,7 @@ class Layout:
             numbers = Place(sheet, first, ((entry.axis, entry.size),), column=1)
             self.places[f"{entry.axis}_names"] = replace(numbers, column=NAME_COLUMN)
             for one in fields(model, entry):
-                if "site" in one.axes:
+                if one.varies_by("site"):
                     place = self._place(LIST_TABLES, first, one.axes)
                 else:
                     place = replace(numbers, column=column)
@@ -210,7 +211,7 @@ class Layout:
 
 def fields(model: Model, entry: List) -> list[Input]:
     """Inputs that are fields of a list's rows."""
-    return [one for one in model.inputs.values() if one.axes[-1:] == (entry.axis,)]
+    return [one for one in model.inputs.values() if one.list_axis == entry.axis]
 
 
 def _grid_of(line: Line, monthly: set[str]) -> Grid:

@@ -8,7 +8,8 @@ were when the workbook was made.
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from ...engine.inputs import NO_CAP, Input
+from ...engine.address import take
+from ...engine.declaration import NO_CAP, Input
 from ...engine.lines import Line
 from ..layout.context import Context, number_format
 from ..layout.positions import AUDIT_COLUMN, AUDIT_ROW, HEAD_ROW, SENSITIVITY_CELLS
@@ -126,7 +127,7 @@ def _rows(context: Context) -> Iterator[_Row]:
         place = context.layout.places[name]
         down = place.column_axis != "plan"
         costs = row if name == "total_cost" else costs
-        for plan, value in enumerate(context.values[name][0, :, 0, 0, 0].tolist()):
+        for plan, value in enumerate(take(context.values, name).tolist()):
             cell = block(place.row + plan * down, place.column + plan * (not down))
             text = f"{place.sheet}!{cell}"
             # A lone row of another form would be taken for a slip.

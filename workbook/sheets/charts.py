@@ -4,8 +4,9 @@ Older Excel and other programs know no waterfall chart, so the bars are stacked 
 without colour. A bar that crosses zero has a part above and a part below it.
 """
 
+from ...engine.address import take
 from ..layout.context import Context
-from ..layout.derived import BARS, TOTALS
+from ..layout.derived import BARS, TOTALS, table
 from ..layout.positions import NUMBER_ROW, TIMELINE
 from ..layout.sheet import Chart, Formula, Series, Sheet, block
 from ..rendering.number_formats import NO_ZERO, PERCENT
@@ -121,7 +122,7 @@ def bridge_chart(context: Context, anchor: str, width_cm: float, height_cm: floa
 
 def _bars(context: Context) -> list[list[float]]:
     """Values of each bar's row."""
-    return context.values["bridge:bars"][0, :, :, 0, 0].tolist()
+    return table(context.values, "bridge:bars")
 
 
 def _ramp_chart(context: Context, anchor: str, width_cm: float, height_cm: float) -> Chart:
@@ -145,7 +146,7 @@ def _ramp_chart(context: Context, anchor: str, width_cm: float, height_cm: float
                 f"Timeline!{block(place.row + p, TIMELINE.label_column('plan'))}",
                 plan,
                 f"Timeline!{block(place.row + p, place.column, 1, months)}",
-                context.values["plan_output"][0, p, 0, 0].tolist(),
+                take(context.values, "plan_output", plan=p).tolist(),
             )
             for p, plan in enumerate(context.scenario.plans)
         ],

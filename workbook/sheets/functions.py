@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ...engine.calculators.catalogue import Argument, Example
-from ...engine.inputs import NO_CAP, Input
+from ...engine.declaration import NO_CAP, Input
 from ..layout.context import Context, lines, number_format
 from ..layout.sheet import Formula, Sheet, block
 from ..trace.lambdas import Function, functions

@@ -3,7 +3,7 @@
 import datetime
 
 from ...engine.axes import TENURE_MONTHS, array_index
-from ...engine.inputs import Input
+from ...engine.declaration import Input, Scope
 from ...engine.lists import NO_CHARGE
 from ..layout.context import Context, number_format
 from ..layout.positions import (
@@ -243,7 +243,7 @@ def allowed_text(entry: Input) -> str:
 
 def _range(sheet: Sheet, row: int, column: int, entry: Input) -> None:
     for offset, value in enumerate((entry.low, entry.first, entry.high)):
-        if value is not None and "tenure" not in entry.axes:
+        if value is not None and entry.scope is not Scope.RAMP:
             sheet.put(row, column + offset, value, "reference", number_format(entry))
     sheet.put(row, column + 3, entry.note, "note")
 

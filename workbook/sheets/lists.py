@@ -1,8 +1,8 @@
 """The input sheets of lists, each list a table: Lists and Checklists."""
 
 from ...engine.axes import array_index
+from ...engine.declaration import Input
 from ...engine.drivers import DISTRIBUTIONS, is_relative
-from ...engine.inputs import Input
 from ...engine.lists import LISTS, List
 from ...engine.tables import rows
 from ..layout.context import Context, lines, number_format
@@ -127,7 +127,7 @@ def _table(context: Context, sheet: Sheet, names: dict[str, str], entry: List) -
 def _field(context: Context, sheet: Sheet, names: dict[str, str], entry: Input) -> None:
     """The column of one field, or its columns by site."""
     place = context.layout.places[entry.name]
-    axis = entry.axes[-1]
+    axis = entry.list_axis
     unit = context.unit(entry.unit)
     label = entry.label if unit in entry.label.lower() else f"{entry.label}, {unit}"
     sheet.put(place.row - 1, place.column, label, "unit wrapped")

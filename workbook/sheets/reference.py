@@ -53,7 +53,7 @@ def sources_sheet(context: Context) -> Sheet:
         row += 1
         texts = (entry.label, context.unit(entry.unit), None, None, None, None, entry.source)
         _texts(sheet, row, _SOURCES, texts)
-        onshore = entry.default_at(0) if "site" in entry.axes else None
+        onshore = entry.default_at(0) if entry.varies_by("site") else None
         for column, value in enumerate((entry.lowest, entry.first, onshore, entry.highest), 3):
             first = value[0] if isinstance(value, tuple) else value
             if first is not None:

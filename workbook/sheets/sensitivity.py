@@ -8,7 +8,7 @@ from openpyxl.utils import get_column_letter
 
 from ...engine.drivers import DRIVERS
 from ..layout.context import Context, number_format
-from ..layout.derived import MANAGEMENT_TIMES, MEASURE, SALARY_TIMES
+from ..layout.derived import MANAGEMENT_TIMES, MEASURE, SALARY_TIMES, table
 from ..layout.positions import HEAD_ROW, SENSITIVITY_CELLS
 from ..layout.sheet import Chart, DataTable, Formula, Series, Sheet, block
 from ..rendering.number_formats import PERCENT
@@ -158,7 +158,7 @@ def _fill(sheet: Sheet, row: int, values: list[list], row_cell: str, column_cell
 
 def _table(context: Context, name: str) -> list[list]:
     """Rows of a table of :mod:`..derived`."""
-    return context.values[f"sensitivity:{name}"][0, :, :, 0, 0].tolist()
+    return table(context.values, f"sensitivity:{name}")
 
 
 def _link(context: Context) -> Formula:

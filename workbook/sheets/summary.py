@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from openpyxl.utils import get_column_letter
 
+from ...engine.address import take
 from ...engine.measures import OVERHEAD
 from ...engine.uncertainty.criteria import NO_PLAN, RECOMMENDED
 from ..layout.context import Context, number_format
@@ -111,14 +112,13 @@ def _table(context: Context, sheet: Sheet, row: int, title: str, names: Iterable
 def _cumulative(context: Context, anchor: str) -> Chart:
     place, marks = (context.layout.places[name] for name in ("cumulative", "break_even_mark"))
     months = context.scenario.horizon_months
-    values = context.values["cumulative"]
-    at = context.values["break_even_mark"][0, :, 0, 0, 0].tolist()
+    at = take(context.values, "break_even_mark").tolist()
     curves = [
         Series(
             f"Timeline!{block(place.row + p, TIMELINE.label_column('plan'))}",
             plan,
             f"Timeline!{block(place.row + p, place.column - 1, 1, months + 1)}",
-            [0.0, *values[0, p, 0, 0].tolist()],
+            [0.0, *take(context.values, "cumulative", plan=p).tolist()],
         )
         for p, plan in enumerate(context.scenario.plans)
     ]
@@ -168,7 +168,7 @@ def _cost_stack(context: Context, anchor: str, row: int) -> Chart:
                 f"Summary!{block(row + n, 1)}",
                 line.label,
                 f"Summary!{block(row + n, first, 1, len(plans))}",
-                context.values[line.name][0, :, 0, 0, 0].tolist(),
+                take(context.values, line.name).tolist(),
             )
             for n, line in enumerate(parts)
         ],

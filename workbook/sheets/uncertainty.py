@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from openpyxl.utils import get_column_letter
 
+from ...engine.address import take
 from ...engine.drivers import DRIVERS
 from ...engine.model import default_model
 from ...engine.scenario import Scenario
@@ -51,7 +52,7 @@ def spread_of(simulation: Simulation) -> Spread:
     shares = np.stack([_counts(saving[:, p], edges) for p in plans], axis=1)
     beats = [simulation.beats(other) for other in plans]
     margin = simulation.below("margin", float(scenario.values["margin_floor"].item()))
-    base = scenario.evaluate()["net_saving"][0, :, 0, 0, 0]
+    base = take(scenario.evaluate(), "net_saving")
     months = range(1, scenario.horizon_months + 1)
     drivers = sorted(_drivers(simulation), key=lambda row: (-_number(row[1]), -row[2]))
     return {

@@ -21,7 +21,7 @@ import numpy as np
 from ...engine.axes import FIXED_SIZES, POSITION, array_index, shape_of
 from ...engine.calculators.catalogue import CATALOGUE, Argument, Entry
 from ...engine.calculators.one_site import HERE, SIZES, position
-from ...engine.inputs import Input
+from ...engine.declaration import Input
 from ...engine.lines import Line
 from ...engine.model import default_model
 from .cells import Cells, Reference, UnsupportedFunctionError

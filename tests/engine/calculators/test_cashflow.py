@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from shorewise.engine import Scenario
+from shorewise.engine import Scenario, take
 from shorewise.engine.calculators.cashflow import payback, present_value
 
 
@@ -44,11 +44,11 @@ def test_monthly_savings_of_a_scenario_give_its_payback_and_present_value(rate):
     scenario = Scenario.default()
     scenario.values["discount_rate"][...] = rate
     values = scenario.evaluate()
-    saving = values["saving"][0, 1:, 0, 0]
+    saving = take(values, "saving", plan=slice(1, None))
     zero, rates = np.zeros(len(saving)), np.full(len(saving), rate)
     # 1e-12: sums in another order.
     np.testing.assert_allclose(
-        present_value(saving, zero, rates), values["npv"][0, 1:, 0, 0, 0], rtol=1e-12
+        present_value(saving, zero, rates), take(values, "npv", plan=slice(1, None)), rtol=1e-12
     )
-    expected = values["discounted_payback_month"][0, 1:, 0, 0, 0]
+    expected = take(values, "discounted_payback_month", plan=slice(1, None))
     np.testing.assert_array_equal(payback(saving, zero, rates), expected)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from shorewise.engine import INPUTS, Scenario, default_model
+from shorewise.engine import INPUTS, Scenario, default_model, take
 from shorewise.engine.drivers import DRIVERS
 
 MID = Scenario.preset("mid")
@@ -30,7 +30,8 @@ def evaluate(**changes):
 def test_the_tornado_matches_the_reference_model(driver, swing):
     row = 2 * list(DRIVERS).index(driver)
     low, high = (
-        evaluate(sensitivity_case=row + end)["net_saving_steady"][0, 1].item() for end in (1, 2)
+        take(evaluate(sensitivity_case=row + end), "net_saving_steady", plan=1).item()
+        for end in (1, 2)
     )
     assert round(100 * abs(high - low), 1) == swing
 
@@ -49,7 +50,7 @@ def test_no_case_changes_the_onshore_base(driver):
 
 
 def test_the_pessimistic_case_saves_less_than_the_base_and_the_optimistic_more():
-    saving = [evaluate(case_number=n)["net_saving"][0, 1].item() for n in (3, 1, 2)]
+    saving = [take(evaluate(case_number=n), "net_saving", plan=1).item() for n in (3, 1, 2)]
     assert saving == sorted(set(saving))
 
 
@@ -75,7 +76,7 @@ def test_the_sensitivity_tables_show_the_selected_plan(plan):
     found = scenario.evaluate()
     # 1e-12: the same quotient, of sums with zeros added.
     assert found["chosen_saving"].item() == pytest.approx(
-        found["net_saving"][0, plan - 1].item(), rel=1e-12
+        take(found, "net_saving", plan=plan - 1).item(), rel=1e-12
     )
 
 

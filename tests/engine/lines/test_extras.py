@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from shorewise.engine import Scenario
+from shorewise.engine import Scenario, take
 
 MID = Scenario.preset("mid").to_dict()
 PLAN, SITE = 1, 1
@@ -72,7 +72,7 @@ def test_extra_costs_fall_into_their_months(row, months, each):
 
 def test_an_extra_cost_of_a_site_without_heads_is_not_paid():
     found = evaluate({"basis": "per month", "amount": 9_000, "site": "Mid"})
-    np.testing.assert_array_equal(found["cost"][0, 0], BEFORE["cost"][0, 0])
+    np.testing.assert_array_equal(take(found, "cost", plan=0), take(BEFORE, "cost", plan=0))
 
 
 @pytest.mark.parametrize("basis", ["per head", "share of pay", "per month", "one-off"])
@@ -81,8 +81,10 @@ def test_an_extra_cost_onshore_raises_the_onshore_cost_of_the_output(basis, ends
     found = evaluate(
         {"basis": basis, "amount": 0.3, "site": "Onshore", "from_month": 14, "to_month": ends}
     )
-    assert not found["saving"][0, 0].any()
-    assert (found["value"][0, PLAN, 0, 0, 13] > BEFORE["value"][0, PLAN, 0, 0, 13]).all()
+    assert not take(found, "saving", plan=0).any()
+    assert (
+        take(found, "value", plan=PLAN, month=13) > take(BEFORE, "value", plan=PLAN, month=13)
+    ).all()
     # From month 2: the setup's knowledge transfer is priced at the onshore hour.
     np.testing.assert_array_equal(found["cost"][..., 1:][0, PLAN], BEFORE["cost"][..., 1:][0, PLAN])
 
@@ -91,7 +93,9 @@ def test_a_fixed_onshore_cost_is_spread_over_the_heads_of_the_baseline():
     found = evaluate({"basis": "per month", "amount": 8_000, "site": "Onshore"})
     added = (found["value"] - BEFORE["value"])[0, PLAN, 0, 0]
     # 8 heads in the baseline and 8 at Mid: 8,000 by the output of the month.
-    np.testing.assert_allclose(added, 8_000 * BEFORE["effective_output"][0, 0, SITE, 0], rtol=1e-9)
+    np.testing.assert_allclose(
+        added, 8_000 * take(BEFORE, "effective_output", site=SITE), rtol=1e-9
+    )
 
 
 def test_a_single_amount_applies_at_every_site_and_a_table_at_the_sites_it_names():

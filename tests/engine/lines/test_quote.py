@@ -2,7 +2,7 @@
 
 import pytest
 
-from shorewise.engine import Scenario
+from shorewise.engine import Scenario, take
 
 MID = Scenario.preset("mid")
 
@@ -41,7 +41,7 @@ def test_management_overhead_comes_out_of_the_margin():
     # model.md sections 1 and 3: five points more of 90,600, grossed up, for 2,879 hours of 1,720.
     data = MID.to_dict()
     data["sites"][1]["management_rate"] = 0.25
-    dearer = Scenario.from_dict(data, "dearer").evaluate()["margin_at_match"][0, 1].item()
+    dearer = take(Scenario.from_dict(data, "dearer").evaluate(), "margin_at_match", plan=1).item()
     hour = 0.05 * 90_600 * 1.09 / 0.93 / 0.94 / 1_720
     # Half an hour of the 2,879 is worth 4e-6 of the price.
     assert plan("margin_at_match", 1) - dearer == pytest.approx(2_879 * hour / 500_000, abs=4e-6)

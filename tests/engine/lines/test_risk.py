@@ -2,7 +2,7 @@
 
 import pytest
 
-from shorewise.engine import Scenario
+from shorewise.engine import Scenario, take
 
 MID = Scenario.preset("mid").to_dict()
 # model.md section 1: eight heads at 1/1.09, 7 % lost to communication, 6 % to rework.
@@ -16,7 +16,7 @@ def evaluate(site=None, **changes):
 
 
 def of_plan(name, **changes):
-    return evaluate(**changes)[name][0, 1, 0, 0, 0]
+    return take(evaluate(**changes), name, plan=1)
 
 
 def test_the_expected_loss_is_probability_times_impact():
@@ -34,7 +34,7 @@ def test_there_is_no_loss_without_risks():
 
 
 def test_a_plan_without_heads_at_a_site_bears_none_of_its_risks():
-    assert evaluate()["plan_risk_loss"][0, 0].item() == 0
+    assert take(evaluate(), "plan_risk_loss", plan=0).item() == 0
 
 
 def test_pivots_cost_output():
@@ -84,12 +84,16 @@ def test_a_split_plan_loses_less_to_concentration():
 
 
 def test_the_onshore_plan_saves_nothing_after_risk():
-    assert evaluate()["net_saving_risk_adjusted"][0, 0].item() == pytest.approx(0, abs=1e-15)
+    assert take(evaluate(), "net_saving_risk_adjusted", plan=0).item() == pytest.approx(
+        0, abs=1e-15
+    )
 
 
 def test_rate_card_loaded_and_risk_adjusted_costs_per_hour_are_comparable():
     found = evaluate()
-    hours = [found[n][0, 1].item() for n in ("rate_card_hour", "plan_rate", "risk_adjusted_hour")]
+    hours = [
+        take(found, n, plan=1).item() for n in ("rate_card_hour", "plan_rate", "risk_adjusted_hour")
+    ]
     assert hours[:2] == pytest.approx([60_000 / 1_720, 142_674.79 / 1_720], rel=1e-6)
     assert hours[2] > hours[1]
 
@@ -104,7 +108,7 @@ def test_more_risk_never_costs_less():
 
 def test_an_offshore_team_starts_earlier_than_onshore_hiring():
     # S0-11, S0-12: months against 4-8 weeks.
-    assert evaluate(hiring_months=4)["earlier_start"][0, 0, 1].item() == 3
+    assert take(evaluate(hiring_months=4), "earlier_start", site=1).item() == 3
 
 
 @pytest.mark.parametrize(
@@ -141,7 +145,7 @@ def test_coordination_and_quality_costs_can_be_entered(changes, name, expected):
 
 def test_output_grows_with_experience_for_some_years():
     found = evaluate(site={"learning_rate": 0.1, "learning_years": 2}, horizon_months=60)
-    learning = found["learning"][0, 0, 1, 0]
+    learning = take(found, "learning", site=1)
     # Delivery starts in month 2; a year is full in month 14.
     assert learning[[0, 12, 13, 25, 37, 59]] == pytest.approx([1, 1, 1.1, 1.21, 1.21, 1.21])
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tomli_w
 
-from shorewise.engine import INPUTS, Scenario, ScenarioError
+from shorewise.engine import INPUTS, Scenario, ScenarioError, take
 from tests.support.sample_scenarios import random_data, random_scenario
 
 GOOD = """
@@ -214,8 +214,8 @@ def test_a_folder_is_refused(tmp_path):
 
 def test_the_message_names_the_source_that_the_caller_states():
     data = random_data(1) | {"discount_rate": 7}
-    with pytest.raises(ScenarioError, match=r"^book: discount_rate at None: discount_rate is 7;"):
-        Scenario.from_dict(data, "book", lambda name, plan, *_: f"{name} at {plan}")
+    with pytest.raises(ScenarioError, match=r"^book: discount_rate at {}: discount_rate is 7;"):
+        Scenario.from_dict(data, "book", lambda address: f"{address.name} at {address.at}")
 
 
 def same(one, other):
@@ -253,26 +253,26 @@ def test_an_input_that_is_not_set_has_its_declared_default(entry, site):
 
 
 def test_heads_that_are_not_named_are_0():
-    assert with_site().values["heads"][0, 0, :, :, 0].tolist() == [[1, 0], [0, 0]]
+    assert take(with_site().values, "heads", plan=0).tolist() == [[1, 0], [0, 0]]
 
 
 def test_a_short_ramp_is_completed_with_1():
-    ramp = with_site(ramp=[0.25, 0.5]).values["ramp"][0, 0, 1, 0]
+    ramp = take(with_site(ramp=[0.25, 0.5]).values, "ramp", site=1)
     assert ramp.tolist() == [0.25, 0.5, *[1.0] * 10]
 
 
 def test_the_salary_of_a_role_that_is_not_named_is_the_default():
-    salary = with_site(salary={"Tester": 30_000}).values["salary"][0, 0, 1, :, 0]
+    salary = take(with_site(salary={"Tester": 30_000}).values, "salary", site=1)
     assert salary.tolist() == [60_000, 30_000]
 
 
 def test_a_single_salary_applies_to_every_role():
-    assert with_site(salary=30_000).values["salary"][0, 0, 1, :, 0].tolist() == [30_000, 30_000]
+    assert take(with_site(salary=30_000).values, "salary", site=1).tolist() == [30_000, 30_000]
 
 
 @pytest.mark.parametrize("months", [3, 3.0])
 def test_a_whole_number_may_be_written_as_an_integer_or_a_float(months):
-    assert with_site(lead_time_months=months).values["lead_time_months"][0, 0, 1].item() == 3
+    assert take(with_site(lead_time_months=months).values, "lead_time_months", site=1).item() == 3
 
 
 @pytest.mark.parametrize("text", ["2027-01", "2000-01", "2099-12"])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from shorewise.engine import Scenario, default_model
+from shorewise.engine import Scenario, default_model, take
 from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.uncertainty.draws import case_levels, correlated, ranges_of
 from shorewise.engine.uncertainty.evppi import T95, of_everything
@@ -31,8 +31,8 @@ def npv_at(case, levels):
     for start in range(0, len(levels), 2_000):
         some = levels[start : start + 2_000, None, None, None, :]
         values = {**case.values, "driver_level": some}
-        one = default_model().evaluate(values, case.horizon_months, ["npv"])["npv"]
-        found.append(one[:, :, 0, 0, 0])
+        lines = default_model().evaluate(values, case.horizon_months, ["npv"])
+        found.append(take(lines, "npv", scenario=slice(None)))
     return np.concatenate(found)
 
 

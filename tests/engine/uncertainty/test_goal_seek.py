@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from shorewise.engine import Scenario, default_model
+from shorewise.engine import Scenario, default_model, take
 from shorewise.engine.errors import DomainError
 from shorewise.engine.measures import FIGURES
 from shorewise.engine.uncertainty.goal_seek import solve, solve_all
-from shorewise.engine.uncertainty.tornado import place_of, with_value
+from shorewise.engine.uncertainty.tornado import address_of, with_value
 from tests.support.sample_scenarios import random_data, random_scenario
 
 MID = 1
@@ -16,9 +16,9 @@ DEFAULT = Scenario.default()
 
 def measured(scenario, name, value, measure, plan):
     """The measure with the input at a value, by the whole model."""
-    values = with_value(scenario.values, place_of(scenario, name), np.array([value]))
+    values = with_value(scenario.values, address_of(scenario, name), np.array([value]))
     found = default_model().evaluate(values, scenario.horizon_months)
-    return found[FIGURES[measure]][0, plan].item()
+    return take(found, FIGURES[measure], plan=plan).item()
 
 
 @pytest.mark.parametrize(("month", "salary"), [(9, 58_890.30), (12, 71_956)])
@@ -86,8 +86,7 @@ def test_the_current_value_is_found_from_its_own_result_in_any_scenario(seed):
     scenario = random_scenario(seed)
     plan = len(scenario.plans) - 1
     for name, measure in (("discount_rate", "npv"), ("salary", "fully_loaded_cost")):
-        place = place_of(scenario, name)
-        value = float(scenario.values[name][(slice(None), *place.where)].max(initial=0.1))
+        value = float(address_of(scenario, name).get(scenario.values).max(initial=0.1))
         target = measured(scenario, name, value, measure, plan)
         found = solve(scenario, name, measure, target, plan)
         if found.status == "always":
@@ -99,8 +98,8 @@ def test_the_current_value_is_found_from_its_own_result_in_any_scenario(seed):
 
 def test_scenarios_solved_together_give_the_same_as_one_by_one():
     salaries = np.linspace(30_000, 90_000, 7)
-    values = with_value(DEFAULT.values, place_of(DEFAULT, "site.Mid.salary"), salaries)
-    place = place_of(DEFAULT, "overlap_hours")
+    values = with_value(DEFAULT.values, address_of(DEFAULT, "site.Mid.salary"), salaries)
+    place = address_of(DEFAULT, "overlap_hours")
     found = solve_all(DEFAULT, values, place, "net_saving", 0.34, MID)
     for n in range(len(salaries)):
         alone = {k: v[n : n + 1] if v.shape[0] > 1 else v for k, v in values.items()}
@@ -136,7 +135,7 @@ def test_a_missing_solution_is_explained_in_words(arguments, words):
 
 
 def test_the_answer_says_if_an_input_does_not_matter():
-    saving = DEFAULT.evaluate()["net_saving"][0, MID].item()
+    saving = take(DEFAULT.evaluate(), "net_saving", plan=MID).item()
     found = solve(DEFAULT, "discount_rate", "net_saving", saving, MID)
     assert found.status == "always"
     assert "does not matter" in found.text
@@ -235,27 +234,27 @@ def test_one_of_several_statutory_rates_cannot_be_solved_for():
 def test_the_overlap_needed_is_found_even_if_time_zones_set_it():
     hybrid = Scenario.from_toml("examples/hybrid.toml")
     far = hybrid.sites.index("Bengaluru")
-    assert hybrid.values["overlap_computed"][0, 0, far].item() == 1
+    assert take(hybrid.values, "overlap_computed", site=far).item() == 1
     found = solve(hybrid, "site.Bengaluru.overlap_hours", "net_saving", 0.26, 2)
     assert found.status == "one"
     data = hybrid.to_dict()
     data["sites"][far] |= {"overlap_hours": found.values[0], "overlap_computed": 0}
     changed = Scenario.from_dict(data, "changed").evaluate()
-    assert changed["net_saving"][0, 2].item() == pytest.approx(0.26, abs=1e-9)
-    assert hybrid.evaluate()["net_saving"][0, 2].item() != pytest.approx(0.26, abs=1e-3)
+    assert take(changed, "net_saving", plan=2).item() == pytest.approx(0.26, abs=1e-9)
+    assert take(hybrid.evaluate(), "net_saving", plan=2).item() != pytest.approx(0.26, abs=1e-3)
 
 
 def test_one_salary_for_several_sites_is_distinguished_from_proportional_pay():
     hybrid = Scenario.from_toml("examples/hybrid.toml")
     values, plan = hybrid.evaluate(), hybrid.plans.index("Hybrid")
-    highest = values["salary_break_even"][0, plan].item()
+    highest = take(values, "salary_break_even", plan=plan).item()
     found = solve(hybrid, "salary", "break_even_month", 12, plan)
     assert found.values[0] != pytest.approx(highest, rel=1e-3)
     assert "One salary for all its sites and roles abroad." in found.text
     assert f"today's proportions, as on Summary, {highest:,.10g} on average." in found.text
     # The same number where the question is the same: pay at all sites times one factor.
     times = solve(hybrid, "salary_times", "break_even_month", 12, plan).values[0]
-    assert times == pytest.approx(values["pay_times_break_even"][0, plan].item(), rel=1e-9)
+    assert times == pytest.approx(take(values, "pay_times_break_even", plan=plan).item(), rel=1e-9)
     # Elsewhere there is one salary only, and nothing to add.
     assert solve(DEFAULT, "salary", "break_even_month", 12, MID).text.endswith("more is too late.")
     assert "Summary" not in solve(hybrid, "salary", "break_even_month", 13, plan).text

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from shorewise.engine import Scenario, default_model
+from shorewise.engine import Scenario, default_model, take
 from shorewise.engine.errors import DomainError
 from shorewise.engine.uncertainty.draws import METHODS, correlated, ranges_of, shares_of
 from shorewise.engine.uncertainty.simulation import (
@@ -47,7 +47,7 @@ def at_level(measure, **levels):
             else data["sites"][MID][name],
             level,
         ).item()
-    return Scenario.from_dict(data, "level").evaluate()[measure][0, MID].item()
+    return take(Scenario.from_dict(data, "level").evaluate(), measure, plan=MID).item()
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -119,7 +119,7 @@ def test_each_draw_equals_the_scenario_with_its_inputs_changed():
             values[one.name] = array
         alone = replace(DEFAULT, values=values).evaluate()
         for measure, line in MEASURES.items():
-            expected = alone[line][0, :, 0, 0, 0]
+            expected = take(alone, line)
             np.testing.assert_allclose(found.figures[measure][0, draw], expected, rtol=1e-10)
 
 

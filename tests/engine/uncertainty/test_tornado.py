@@ -7,17 +7,17 @@ import pytest
 from SALib.analyze import sobol as salib_sobol
 from SALib.sample import sobol as salib_sample
 
-from shorewise.engine import Scenario
+from shorewise.engine import Scenario, take
 from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.errors import DomainError
 from shorewise.engine.uncertainty.draws import ranges_of
 from shorewise.engine.uncertainty.tornado import (
     Flip,
+    address_of,
     elasticities,
     flips,
     grid,
     indices,
-    place_of,
     tornado,
 )
 from tests.support.driver_cases import SWINGS
@@ -42,15 +42,15 @@ def test_the_tornado_matches_the_reference_model():
 def test_a_tornado_by_percent_moves_the_figures_of_the_sites():
     found = {one.driver: one for one in tornado(Scenario.default(), MID, "npv", percent=10)}
     for driver, values in (("salary", (54_000, 66_000)), ("management_rate", (0.18, 0.22))):
-        ends = [mid(**{driver: v}).evaluate()["npv"][0, MID].item() for v in values]
+        ends = [take(mid(**{driver: v}).evaluate(), "npv", plan=MID).item() for v in values]
         assert [found[driver].low, found[driver].high] == pytest.approx(ends)
     assert found["fx_drift"].width == 0  # there is none to take 10 % of
 
 
 def test_the_elasticity_is_the_slope_in_percent():
     found = elasticities(Scenario.default(), MID, "fully_loaded_cost")
-    base = Scenario.default().evaluate()["plan_fully_loaded_cost"][0, MID].item()
-    up = mid(salary=60_600).evaluate()["plan_fully_loaded_cost"][0, MID].item()
+    base = take(Scenario.default().evaluate(), "plan_fully_loaded_cost", plan=MID).item()
+    up = take(mid(salary=60_600).evaluate(), "plan_fully_loaded_cost", plan=MID).item()
     assert found["salary"] == pytest.approx((up / base - 1) * 100, rel=1e-6)  # linear in pay
     assert [abs(v) for v in found.values()] == sorted(map(abs, found.values()), reverse=True)
 
@@ -91,7 +91,7 @@ def test_the_grid_holds_the_result_of_the_model_at_each_pair():
     )
     expected = [
         [
-            mid(salary=salary, management_rate=rate).evaluate()["npv"][0, MID].item()
+            take(mid(salary=salary, management_rate=rate).evaluate(), "npv", plan=MID).item()
             for rate in rates
         ]
         for salary in salaries
@@ -134,9 +134,9 @@ def test_decision_reversals_group_plans_by_verdict_and_count_many():
         (lambda s: tornado(s, 1, percent=101), ["percent is 101", "between 0 and 100"]),
         (lambda s: indices(s, 1, draws=1_000), ["draws is 1,000", "power of two"]),
         (lambda s: indices(s, 1, "break_even_month"), ["no answer in", "such as npv"]),
-        (lambda s: place_of(s, "salery"), ["'salery'", "did you mean salary?"]),
-        (lambda s: place_of(s, "heads"), ["stands for many", "such as plan.All onshore.heads."]),
-        (lambda s: place_of(s, "driver_low"), ["stands for many", "such as driver.salary.low"]),
+        (lambda s: address_of(s, "salery"), ["'salery'", "did you mean salary?"]),
+        (lambda s: address_of(s, "heads"), ["stands for many", "such as plan.All onshore.heads."]),
+        (lambda s: address_of(s, "driver_low"), ["stands for many", "such as driver.salary.low"]),
         (
             lambda s: grid(s, 1, "npv", ("salary", [0]), ("benefits_rate", [0])),
             ["salary is 0", "it must be"],

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from shorewise.engine import Scenario
-from shorewise.engine.address import places
+from shorewise.engine.address import addresses
 from shorewise.engine.lists import LISTS
 from shorewise.engine.measures import results
 from shorewise.workbook.bulk import bulk, partition
@@ -28,7 +28,7 @@ BASE = (
     if SOAK
     else Scenario.from_dict(small_data() | ROWS, "small")
 )
-COLUMNS = [*places(BASE), ID, NAME, *SHAPE]
+COLUMNS = [*addresses(BASE), ID, NAME, *SHAPE]
 MANY = partition.TOGETHER_STAMPED + 1  # two are evaluated apart from each other
 SPECIAL = {
     ID: ["Wow!", "b"],
@@ -44,8 +44,8 @@ def cells_of(column, rows):
     if column in SPECIAL:
         more = SPECIAL[column][:1] if column in SHAPE else map(str, range(rows))
         return [*itertools.islice(itertools.chain(SPECIAL[column], itertools.cycle(more)), rows)]
-    entry, where = places(BASE)[column]
-    value = BASE.values[entry.name][(slice(None), *where)].ravel()[0].item()
+    address = addresses(BASE)[column]
+    entry, value = address.entry, address.get(BASE.values).ravel()[0].item()
     others = (value + 1, value - 1) if entry.whole else (value * 1.01 or 0.01, value * 0.99)
     other = next((one for one in others if entry.lowest <= one <= entry.highest), value)
     return [repr((value, other)[n % 2]) for n in range(rows)]
@@ -86,7 +86,7 @@ def test_a_table_of_one_column_gives_the_workbook_of_each_scenario(template, row
 @pytest.mark.parametrize("rows", [1, 2, MANY])
 def test_a_run_of_one_column_gives_the_results_of_its_scenarios(tmp_path, rows, workbooks):
     # Elsewhere a column for each kind of shape: of the scenario, a site, a role, a plan, a list.
-    kinds = {(len(name.split(".")), name.partition(".")[0][:4]): name for name in places(BASE)}
+    kinds = {(len(name.split(".")), name.partition(".")[0][:4]): name for name in addresses(BASE)}
     for n, column in enumerate(COLUMNS if SOAK else [*kinds.values()][::3]):
         table = pd.DataFrame({column: cells_of(column, rows)})
         place = tmp_path / str(n)

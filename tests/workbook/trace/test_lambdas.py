@@ -13,10 +13,10 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 
 from shorewise import udfs
-from shorewise.engine import Scenario, default_model
+from shorewise.engine import Scenario, default_model, take
 from shorewise.engine.calculators.catalogue import CATALOGUE, PREFIX, Entry
+from shorewise.engine.declaration import Input
 from shorewise.engine.errors import DomainError
-from shorewise.engine.inputs import Input
 from shorewise.workbook import check, describe, workbook_bytes
 from shorewise.workbook.trace.cells import UnsupportedFunctionError
 from shorewise.workbook.trace.lambdas import functions, traced
@@ -335,9 +335,9 @@ def test_lambda_names_are_unique_and_have_the_prefix():
 def test_the_default_in_a_lambda_is_that_of_the_engine():
     inside = BY_NAME["SHORE_NET_SAVING"].inside
     values = default_model().evaluate(BY_NAME["SHORE_NET_SAVING"].entry.defaults, 1, [])
-    assert inside["workplace"] == values["workplace"][0, 0, 1, 0, 0]
-    assert inside["onshore_statutory_cap_1"] == values["statutory_cap"][0, 0, 0, 0, 0]
-    assert inside["onshore_benefits_rate"] == values["benefits_rate"][0, 0, 0, 0, 0]
+    assert inside["workplace"] == take(values, "workplace", site=1, role=0)
+    assert inside["onshore_statutory_cap_1"] == take(values, "statutory_cap", site=0, rule=0)
+    assert inside["onshore_benefits_rate"] == take(values, "benefits_rate", site=0)
 
 
 REFUSED = {

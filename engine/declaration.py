@@ -1,0 +1,156 @@
+"""How an input is declared: what it is, what it is set for, what is allowed."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+NO_CAP = 1e17  # a cap from here on means that there is none
+MONEY_MAX = 1_000_000_000_000  # room for any currency
+LOCAL_MAX = 10**18  # the same in local currency; as a cap it means none
+
+Number = float | int
+Values = Number | tuple[Number, ...]
+
+
+class Scope(Enum):
+    """What an input is set for, and so where a scenario file has it."""
+
+    SCENARIO = "the whole scenario"
+    SITE = "a site"
+    SITE_AND_ROLE = "a site, or each role at a site"
+    RAMP = "each month since a site's start"
+    CHARGE = "each statutory charge of a site"
+    ROLE = "a role"
+    PLAN = "the heads of a plan, by site and role"
+    LIST = "a row of a list"
+
+
+_SCOPES = {
+    (): Scope.SCENARIO,
+    ("site",): Scope.SITE,
+    ("site", "role"): Scope.SITE_AND_ROLE,
+    ("site", "tenure"): Scope.RAMP,
+    ("site", "rule"): Scope.CHARGE,
+    ("role",): Scope.ROLE,
+    ("plan", "site", "role"): Scope.PLAN,
+}
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of the model.
+
+    Parameters
+    ----------
+    name : str
+        Key in scenario files, parameter name in lines, defined name in workbooks.
+    label, unit : str
+        What a reader sees; "money" stands for the scenario's currency.
+    axes : tuple of str
+        What it varies over: none, or some of plan, site, role, tenure, rule and the lists' axes.
+    default : float or tuple
+        Value where a scenario sets none; a tuple has one value per month of tenure or per rule.
+    lowest, highest : float
+        The valid range, both ends allowed.
+    low, high : float or None
+        Plausible range around the default, for sensitivity and simulation.
+    source : str
+        Where default and range come from.
+    onshore : float, tuple or None
+        Default of the onshore site, where it differs.
+    fixed_onshore : bool
+        The onshore site always has that default: the cost does not exist there.
+    whole : bool
+        Only whole numbers.
+    choices : tuple of str
+        Words that a scenario file may use for 0, 1, 2 and so on.
+    topic : str
+        Heading under which it stands.
+    inert_because : str
+        Why it changes no result of a plan; empty for an input that does.
+    inert_at : str
+        Where: "abroad", or empty for everywhere.
+    """
+
+    name: str
+    label: str
+    unit: str
+    axes: tuple[str, ...]
+    default: Values
+    lowest: Number
+    highest: Number
+    source: str
+    low: Number | None = None
+    high: Number | None = None
+    onshore: Values | None = None
+    fixed_onshore: bool = False
+    whole: bool = False
+    choices: tuple[str, ...] = ()
+    topic: str = ""
+    inert_because: str = ""
+    inert_at: str = ""
+
+    @property
+    def allowed(self) -> str:
+        """The valid range in words."""
+        if self.choices:
+            return f"one of {', '.join(self.choices)}"
+        kind = "a whole number " if self.whole else ""
+        if self.highest in (MONEY_MAX, LOCAL_MAX):
+            return f"{self.lowest:,} or more, up to {self.highest:.0e}"
+        return f"{kind}between {self.lowest:,.10g} and {self.highest:,.10g}"
+
+    @property
+    def scope(self) -> Scope:
+        """What it is set for."""
+        return _SCOPES.get(self.axes, Scope.LIST)
+
+    def varies_by(self, axis: str) -> bool:
+        """Whether it may have another number at each position of an axis."""
+        return axis in self.axes
+
+    @property
+    def is_by_site_or_role(self) -> bool:
+        """Whether a number for each site and role, at most, says all there is to say."""
+        return {*self.axes} <= {"site", "role"}
+
+    @property
+    def list_axis(self) -> str:
+        """Axis of the list to whose rows it belongs, or ""."""
+        return self.axes[-1] if self.scope is Scope.LIST else ""
+
+    @property
+    def field(self) -> str:
+        """Key in scenario files: without the list's axis where it belongs to a list."""
+        return self.name.removeprefix(f"{self.list_axis}_") if self.list_axis else self.name
+
+    @property
+    def note(self) -> str:
+        """What stands beside it: its source, and why it changes no result where it does not."""
+        where = f" {self.inert_at}" if self.inert_at else ""
+        inert = f"; changes no result{where}: {self.inert_because}" if self.inert_because else ""
+        return self.source + inert
+
+    @property
+    def dtype(self) -> type:
+        """Type of its arrays."""
+        return np.int64 if self.whole else np.float64
+
+    def default_of_row(self, row: int) -> Number:
+        """The default of one row of a list."""
+        return self.default[row] if isinstance(self.default, tuple) else self.default
+
+    @property
+    def first(self) -> Number:
+        """The default, of the first step where there is one for each."""
+        return self.default[0] if isinstance(self.default, tuple) else self.default
+
+    @property
+    def last(self) -> Number:
+        """The default; of the last step where there is one for each, the neutral one."""
+        return self.default[-1] if isinstance(self.default, tuple) else self.default
+
+    def default_at(self, site: int) -> Values:
+        """Default at a site; site 0 is onshore."""
+        return self.onshore if site == 0 and self.onshore is not None else self.default
