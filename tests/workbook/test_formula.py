@@ -98,7 +98,7 @@ ELEMENTWISE = {
     "-(a+b)": lambda a, b: -(a + b),
     "-(a/u)": lambda a, u: -(a / u),
     "-3-a*-0.5+-2.5": lambda a: -3 - a * -0.5 + -2.5,
-    "a*1e-09+1000000000000000": lambda a: a * 1e-9 + 1e15,
+    "a*1E-09+1E+15": lambda a: a * 1e-9 + 1e15,
     "a*(1+rate)": lambda a, rate: a * (1 + rate),
     "(k=j)*a": lambda k, j, a: (k == j) * a,
     "(k<>j)*a": lambda k, j, a: (k != j) * a,
