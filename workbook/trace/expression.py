@@ -5,8 +5,8 @@ Excel has no notation for, such as a sum over named axes. Then :func:`text` prin
 differ only in how they print a reference: as cells, as parameters of a LAMBDA, or as a name.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 # How strongly each operator binds in Excel, where a minus sign binds more strongly than ^.
 PRECEDENCE = {
@@ -22,33 +22,22 @@ _SIGN, _ATOM = 5, 6
 class Expression:
     """A node of the tree. Nodes are immutable and compare by value."""
 
-    __slots__ = ()
 
-    @property
-    def parts(self) -> tuple["Expression", ...]:
-        """The expressions directly inside this one."""
-        return ()
-
-    def rebuilt(self, _parts: Iterable["Expression"]) -> "Expression":
-        """The same node with other parts."""
-        return self
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Constant(Expression):
     """A number, a truth value or a text."""
 
     value: float | bool | str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Name(Expression):
     """A reference that is printed as it stands: a cell, a range or a defined name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reference(Expression):
     """An input or a line of the model.
 
@@ -78,100 +67,41 @@ class Reference(Expression):
         return tuple(axis for axis in self.axes if axis not in picked)
 
 
-@dataclass(frozen=True, slots=True)
-class Call(Expression):
+@dataclass(frozen=True)
+class Operation(Expression):
+    """Something done with other expressions: its name or operator, and what it is done with."""
+
+    name: str
+    parts: tuple[Expression, ...]
+
+
+class Call(Operation):
     """A call of an Excel function."""
 
-    function: str
-    arguments: tuple[Expression, ...]
 
-    @property
-    def parts(self) -> tuple[Expression, ...]:
-        """The arguments."""
-        return self.arguments
-
-    def rebuilt(self, parts: Iterable[Expression]) -> "Call":
-        """The same function with other arguments."""
-        return Call(self.function, tuple(parts))
-
-
-@dataclass(frozen=True, slots=True)
-class Binary(Expression):
+class Binary(Operation):
     """An operator between two operands."""
 
-    operator: str
-    left: Expression
-    right: Expression
 
-    @property
-    def parts(self) -> tuple[Expression, ...]:
-        """Both operands."""
-        return self.left, self.right
-
-    def rebuilt(self, parts: Iterable[Expression]) -> "Binary":
-        """The same operator between other operands."""
-        return Binary(self.operator, *parts)
+class Negative(Operation):
+    """A minus sign before an operand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Negative(Expression):
-    """An operand with a minus sign before it."""
+@dataclass(frozen=True)
+class Reduction(Operation):
+    """A ``SUM``, ``MIN`` or ``MAX`` over named axes, which a pass turns into a call."""
 
-    operand: Expression
-
-    @property
-    def parts(self) -> tuple[Expression, ...]:
-        """The operand."""
-        return (self.operand,)
-
-    def rebuilt(self, parts: Iterable[Expression]) -> "Negative":
-        """The minus sign before another operand."""
-        return Negative(*parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Reduction(Expression):
-    """A sum, smallest or largest value over named axes, which a pass turns into a call.
-
-    Attributes
-    ----------
-    function : str
-        "SUM", "MIN" or "MAX".
-    operand : Expression
-        Its references say by ``over`` which axes are reduced.
-    axes : tuple of str
-    """
-
-    function: str
-    operand: Expression
     axes: tuple[str, ...]
 
-    @property
-    def parts(self) -> tuple[Expression, ...]:
-        """The operand."""
-        return (self.operand,)
 
-    def rebuilt(self, parts: Iterable[Expression]) -> "Reduction":
-        """The same reduction of another operand."""
-        return Reduction(self.function, *parts, self.axes)
+@dataclass(frozen=True)
+class RunningTotal(Operation):
+    """The sum so far along an axis, exactly 0 within its rounding error; the root of its tree.
 
-
-@dataclass(frozen=True, slots=True)
-class RunningTotal(Expression):
-    """A sum of the positions so far along an axis; always the root of its tree.
-
-    Attributes
-    ----------
-    flows : Expression
-    rounding_error : Expression or None
-        A sum no larger than this counts as 0.
-    position : int
-        Position of the axis among the axes of an array.
+    Its parts are the flows and, where there is one, the rounding error.
     """
 
-    flows: Expression
-    rounding_error: Expression | None
-    position: int
+    position: int  # of the axis, among the axes of an array
 
 
 def text(
@@ -191,15 +121,15 @@ def text(
     """
     strength = _ATOM
     match expression:
-        case Binary(operator, left, right):
+        case Binary(operator, (left, right)):
             strength = PRECEDENCE[operator]
             before = text(left, print_reference, strength)
             written = f"{before}{operator}{text(right, print_reference, strength + 1)}"
         case Call(function, arguments):
             separated = ",".join([text(argument, print_reference) for argument in arguments])
             written = f"{function}({separated})"
-        case Negative(operand):
-            strength, written = _SIGN, f"-{text(operand, print_reference, _ATOM)}"
+        case Negative(sign, (operand,)):
+            strength, written = _SIGN, f"{sign}{text(operand, print_reference, _ATOM)}"
         case Constant(value):
             written = _literal(value)
             strength = _SIGN if written.startswith("-") else _ATOM
@@ -225,13 +155,17 @@ def _literal(value: float | bool | str) -> str:
 
 def leaves(expression: Expression) -> Iterator[Expression]:
     """References, names and constants, from left to right."""
-    if not expression.parts:
+    if isinstance(expression, Operation):
+        for part in expression.parts:
+            yield from leaves(part)
+    else:
         yield expression
-    for part in expression.parts:
-        yield from leaves(part)
 
 
 def replaced(expression: Expression, replacement: Callable[[Expression], Expression]) -> Expression:
     """The expression with a replacement for every node, from the leaves up."""
-    parts = [replaced(part, replacement) for part in expression.parts]
-    return replacement(expression.rebuilt(parts) if parts else expression)
+    if isinstance(expression, Operation):
+        parts = tuple([replaced(part, replacement) for part in expression.parts])
+        if parts != expression.parts:
+            expression = replace(expression, parts=parts)
+    return replacement(expression)

@@ -5,10 +5,11 @@ field such as ``{7}``: the letter of column 7 in the first cell of the row, of c
 second, and so on. So one row has one formula, by construction.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-import numpy as np
 from openpyxl.utils import get_column_letter
 
 from ...engine.axes import POSITION
@@ -59,10 +60,10 @@ class Place:
     columns: int = 1
     name: str = ""
 
-    @property
+    @cached_property
     def rows(self) -> int:
         """Number of rows."""
-        return int(np.prod([size for _, size in self.row_axes], dtype=int))
+        return math.prod(size for _, size in self.row_axes)
 
 
 @dataclass(frozen=True)
@@ -122,10 +123,11 @@ class Writer:
         if self.across is None or POSITION[self.across] != total.position:
             raise UnsupportedFunctionError("a running total runs along the columns of a sheet only")
         before = Name(f"{{{self.target.place.column - 1}}}{self.target.row}")
-        so_far = Binary("+", before, total.flows)
-        if total.rounding_error is None:
+        flows, *rounding_error = total.parts
+        so_far = Binary("+", (before, flows))
+        if not rounding_error:
             return so_far
-        is_error = Binary("<=", Call("ABS", (so_far,)), total.rounding_error)
+        is_error = Binary("<=", (Call("ABS", (so_far,)), *rounding_error))
         return Call("IF", (is_error, Constant(0), so_far))
 
     def _over_range(self, expression: Expression) -> Expression:
@@ -165,7 +167,7 @@ class Writer:
         INDEX with column 0 would give that row, but Gnumeric and HyperFormula do not compute it.
         Here the other rows count as 0, or are moved beyond all figures.
         """
-        across, function, axes = str(self.across), reduction.function, reduction.axes
+        across, axes = str(self.across), reduction.axes
         for reference in references:
             by_column = self.places[reference.name].column_axis
             stacked = {*axes} & {*reference.free} - {by_column}
@@ -174,15 +176,18 @@ class Writer:
                     f"a sum of {reference.name} over {list(axes)} for each {across} along the "
                     "columns has no formula; put it on a line of its own"
                 )
-        operand = replaced(reduction.operand, lambda part: _wider(part, across))
+        operand = replaced(
+            *reduction.parts,
+            lambda part: _wider(part, across) if isinstance(part, Reference) else part,
+        )
         if all(dict(self.places[one.name].row_axes)[across] == 1 for one in references):
-            return Call("SUMPRODUCT" if function == "SUM" else function, (operand,))
+            return Call("SUMPRODUCT" if reduction.name == "SUM" else reduction.name, (operand,))
         numbers = Name(f"{across}_numbers")
-        if function == "SUM":
-            return Call("SUMPRODUCT", (_times(Binary("=", numbers, self.number), operand),))
-        away = Binary("*", Binary("<>", numbers, self.number), Name(BEYOND))
-        name, sign = ("SMALL", "+") if function == "MIN" else ("LARGE", "-")
-        return Call("SUMPRODUCT", (Call(name, (Binary(sign, operand, away), Constant(1))),))
+        if reduction.name == "SUM":
+            return Call("SUMPRODUCT", (_times(Binary("=", (numbers, self.number)), operand),))
+        away = Binary("*", (Binary("<>", (numbers, self.number)), Name(BEYOND)))
+        name, sign = ("SMALL", "+") if reduction.name == "MIN" else ("LARGE", "-")
+        return Call("SUMPRODUCT", (Call(name, (Binary(sign, (operand, away)), Constant(1))),))
 
     def _address(self, reference: Reference) -> str:
         """The cell of a reference in this row, or the range over its reduced axes."""
@@ -196,7 +201,7 @@ class Writer:
                 f"{reference.name} over {list(reference.over)} for each {self.across} along the "
                 "columns has no formula that all programs compute; put it on a line of its own"
             )
-        whole = self._range(_wider(reference, str(self.across)), place)
+        whole = self._range(replace(reference, over=(str(self.across),)), place)
         if ":" not in whole:  # one plan: a cell, not a list
             return whole
         return f"INDEX({whole},{self.number.name})"
@@ -257,6 +262,6 @@ def _wider(expression: Expression, axis: str) -> Expression:
 def _times(factor: Expression, expression: Expression) -> Expression:
     """A product with one more factor in front."""
     match expression:
-        case Binary("*" | "/" as operator, left, right):
-            return Binary(operator, _times(factor, left), right)
-    return Binary("*", factor, expression)
+        case Binary("*" | "/" as operator, (left, right)):
+            return Binary(operator, (_times(factor, left), right))
+    return Binary("*", (factor, expression))

@@ -29,6 +29,7 @@ from .expression import (
     Constant,
     Expression,
     Name,
+    Operation,
     Reduction,
     Reference,
     RunningTotal,
@@ -97,6 +98,7 @@ class _Trace:
         self.values = entry.defaults
         self.arguments = {(a.declared.name, *a.at.values()): a for a in entry.arguments}
         self.lists = {a.declared.name for a in entry.arguments if a.listed}
+        self.lowered: dict[str, Expression] = {}  # by line
         self.bound: dict[str, Expression] = {}  # by local name, each after those that it uses
         self.name_of: dict[Expression, str] = {}  # the local name of what is bound
         self.found: dict[tuple, Expression] = {}  # by input or line, and position
@@ -136,11 +138,11 @@ class _Trace:
         for site in ("", "onshore_"):
             start, end = (given.get(f"{site}work_{name}") for name in ("start", "end"))
             if start and end:  # the rule of engine/working_hours.py
-                latest = Binary("+", start, Constant(24))
-                conditions += [Binary(">", end, start), Binary("<=", end, latest)]
+                latest = Binary("+", (start, Constant(24)))
+                conditions += [Binary(">", (end, start)), Binary("<=", (end, latest))]
         if not conditions:
             return body
-        all_hold = functools.reduce(lambda one, other: Binary("*", one, other), conditions)
+        all_hold = functools.reduce(lambda one, other: Binary("*", (one, other)), conditions)
         return Call("IF", (all_hold, body, Call("NA", ())))
 
     def _needed(self, body: Expression) -> dict[str, Expression]:
@@ -155,13 +157,15 @@ class _Trace:
 
     def _line(self, line: Line, at: Mapping[str, int], local: str) -> Expression:
         """A line's expression at a position."""
-        references = (
-            Traced(name, axes, shape_of(axes, SIZES), self.values[name].dtype)
-            for name in map(self._as_entered, self.model.parameters[line.name])
-            for axes in [self.model.axes[name]]
-        )
+        if line.name not in self.lowered:
+            references = (
+                Traced(name, axes, shape_of(axes, SIZES), self.values[name].dtype)
+                for name in map(self._as_entered, self.model.parameters[line.name])
+                for axes in [self.model.axes[name]]
+            )
+            self.lowered[line.name] = lowered(line.function(*references), line.missing)
         before, self.current = self.current, local
-        expression = self._written(lowered(line.function(*references), line.missing), at)
+        expression = self._written(self.lowered[line.name], at)
         self.current = before
         return expression
 
@@ -185,15 +189,17 @@ class _Trace:
                 return Call("IF", (condition, self._written(yes, at), self._written(no, at)))
             case RunningTotal():
                 raise self._no_lambda("a running total")
-        parts = [self._written(part, at) for part in expression.parts]
-        return self._spilling(simplified(expression.rebuilt(parts)))
+            case Operation():
+                parts = tuple(self._written(part, at) for part in expression.parts)
+                return self._spilling(simplified(replace(expression, parts=parts)))
+        return expression
 
     def _spilling(self, expression: Expression) -> Expression:
         """The expression by functions that work cell by cell."""
         match expression:
             case Call("MIN" | "MAX" as name, (one, other)):  # would make one number of a column
                 one, other = self._repeatable(one), self._repeatable(other)
-                return Call("IF", (Binary("<" if name == "MIN" else ">", one, other), one, other))
+                return Call("IF", (Binary("<" if name == "MIN" else ">", (one, other)), one, other))
             case Call(name) if name not in _SPILLING:
                 raise self._no_lambda(name)
         return expression
@@ -265,9 +271,9 @@ class _Trace:
 
     def _sum(self, reduction: Reduction, at: Mapping[str, int]) -> Expression:
         """A sum over axes: of a list's cells, or term by term."""
-        if reduction.function != "SUM":
-            raise self._no_lambda(f"{reduction.function} over {list(reduction.axes)}")
-        operand, axes = reduction.operand, reduction.axes
+        if reduction.name != "SUM":
+            raise self._no_lambda(f"{reduction.name} over {list(reduction.axes)}")
+        (operand,), axes = reduction.parts, reduction.axes
         varying = [one for one in _references(operand) if set(one.free) & set(axes)]
         listed = [one for one in varying if one.name in self.lists]
         if not listed:
@@ -276,21 +282,21 @@ class _Trace:
                 self._written(operand, {**at, **dict(zip(axes, here, strict=True))})
                 for here in itertools.product(*sizes)
             )
-            return functools.reduce(lambda one, other: simplified(Binary("+", one, other)), terms)
+            return functools.reduce(lambda one, other: simplified(Binary("+", (one, other))), terms)
         if len(listed) < len(varying):
             raise self._no_lambda("a sum of a list and of what is none")
         call = over_range(reduction)
-        return call.rebuilt(self._written(part, at) for part in call.parts)
+        return Call(call.name, tuple(self._written(part, at) for part in call.parts))
 
 
 def _conditions(argument: Expression, declared: Input) -> Iterator[Expression]:
     """What holds for an argument in its range."""
     if declared.lowest > -_NO_LIMIT:
-        yield Binary(">=", argument, Constant(declared.lowest))
+        yield Binary(">=", (argument, Constant(declared.lowest)))
     if declared.highest < _NO_LIMIT:
-        yield Binary("<=", argument, Constant(declared.highest))
+        yield Binary("<=", (argument, Constant(declared.highest)))
     if declared.whole:
-        yield Binary("=", argument, Call("INT", (argument,)))
+        yield Binary("=", (argument, Call("INT", (argument,))))
 
 
 def _local(name: str, at: Mapping[str, int]) -> str:

@@ -60,8 +60,8 @@ class _Lowering:
         options = cells.options or {"axis": MONTH}
         if set(options) != {"axis"}:
             raise UnsupportedFunctionError(f"{_name(cells)} with {', '.join(options)}")
-        flows, *error = (self.expression(arg) for arg in cells.args)
-        return RunningTotal(flows, error[0] if error else None, options["axis"])
+        parts = tuple(map(self.expression, cells.args))
+        return RunningTotal("running total", parts, options["axis"])
 
     def expression(self, cells, over: tuple[str, ...] = ()) -> Expression:
         """An expression inside a line.
@@ -110,10 +110,10 @@ class _Lowering:
         position = (given[0] if given else cells.options.get("axis", -1)) % table.ndim
         axis = next(axis for axis in table.axes if POSITION[axis] == position)
         match self.expression(index):  # NumPy counts from 0, INDEX from 1
-            case Binary("-", number, Constant(1)):
+            case Binary("-", (number, Constant(1))):
                 pass
             case other:
-                number = Binary("+", other, Constant(1))
+                number = Binary("+", (other, Constant(1)))
         return Call("INDEX", (self.expression(table, (axis,)), number))
 
     def _reduction(self, cells: Cells) -> Expression:
@@ -134,7 +134,7 @@ class _Lowering:
                 f"{_name(cells)} of an expression has no formula; "
                 "put the expression on a line of its own"
             )
-        return Reduction(REDUCTIONS[cells.function], self.expression(operand, axes), axes)
+        return Reduction(REDUCTIONS[cells.function], (self.expression(operand, axes),), axes)
 
 
 def _name(cells: Cells) -> str:

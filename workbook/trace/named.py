@@ -31,7 +31,7 @@ def formula_in_names(line: Line) -> str:
     expression = lowered(line.function(*references), line.missing)
     before = ""
     if isinstance(expression, RunningTotal):
-        before, expression = "running total of ", expression.flows
+        before, expression = "running total of ", expression.parts[0]
     return before + text(replaced(expression, _over_range), _name)
 
 

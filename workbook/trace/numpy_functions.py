@@ -58,7 +58,7 @@ def expression_for(function):
 
 @expression_for(np.negative)
 def _(value):
-    return Negative(value)
+    return Negative("-", (value,))
 
 
 @expression_for(np.clip)
@@ -68,12 +68,12 @@ def _(value, low, high):
 
 @expression_for(np.ceil)
 def _(value):
-    return Negative(Call("INT", (Negative(value),)))
+    return Negative("-", (Call("INT", (Negative("-", (value,)),)),))
 
 
 @expression_for(np.floor_divide)
 def _(one, other):
-    return Call("INT", (Binary("/", one, other),))
+    return Call("INT", (Binary("/", (one, other)),))
 
 
 @expression_for(without_residue)
@@ -84,7 +84,7 @@ def _(fraction):
 def elementwise(function: Callable, arguments: tuple[Expression, ...]) -> Expression:
     """The expression of a NumPy function that works element by element."""
     if function in OPERATORS:
-        return Binary(OPERATORS[function], *arguments)
+        return Binary(OPERATORS[function], arguments)
     if function in CALLS:
         return Call(CALLS[function], arguments)
     return COMPOSED[function](*arguments)

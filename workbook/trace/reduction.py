@@ -5,9 +5,9 @@ from .expression import Binary, Call, Expression, Reduction, Reference
 
 def over_range(reduction: Reduction) -> Call:
     """A reduction whose references each stand for a range: ``SUM``, ``MIN``, ``SUMPRODUCT``."""
-    operand = reduction.operand
+    (operand,) = reduction.parts
     if isinstance(operand, Reference):
-        return Call(reduction.function, (operand,))
+        return Call(reduction.name, (operand,))
     factors = _factors(operand)
     # Between commas Excel takes truth values for 0 and wants ranges of one shape.
     if all(
@@ -23,6 +23,6 @@ def over_range(reduction: Reduction) -> Call:
 def _factors(expression: Expression) -> tuple[Expression, ...]:
     """Factors of a product: a * b * c."""
     match expression:
-        case Binary("*", left, right):
+        case Binary("*", (left, right)):
             return (*_factors(left), *_factors(right))
     return (expression,)

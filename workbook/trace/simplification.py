@@ -12,7 +12,7 @@ _COMPUTED = {name: function for function, name in (OPERATORS | CALLS).items()}
 _NEUTRAL = {"+": 0, "-": 0, "*": 1, "/": 1}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Local(Expression):
     """A parameter of a LAMBDA, or a name bound in its LET.
 
@@ -38,11 +38,11 @@ def value_of(expression: Expression):
             return value
         case Local():
             return expression.value
-        case Negative(operand):
+        case Negative(_, (operand,)):
             value = value_of(operand)
             return None if value is None else -value
-        case Binary(name) | Call(name) if name in _COMPUTED:
-            values = [value_of(part) for part in expression.parts]
+        case Binary(name, parts) | Call(name, parts) if name in _COMPUTED:
+            values = [value_of(part) for part in parts]
             if any(value is None for value in values):
                 return None
             with np.errstate(all="ignore"):
@@ -61,9 +61,9 @@ def simplified(expression: Expression) -> Expression:
             below, above = sorted((one, other), key=_span)
             if _span(below)[1] <= _span(above)[0]:
                 return below if name == "MIN" else above
-        case Binary("*", one, other) if 0 in (value_of(one), value_of(other)):
+        case Binary("*", (one, other)) if 0 in (value_of(one), value_of(other)):
             return Constant(0)
-        case Binary("+" | "-" | "*" | "/" as operator, one, other):
+        case Binary("+" | "-" | "*" | "/" as operator, (one, other)):
             if value_of(other) == _NEUTRAL[operator]:
                 return one
             if operator in "+*" and value_of(one) == _NEUTRAL[operator]:
