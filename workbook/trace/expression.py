@@ -83,7 +83,7 @@ class Binary(Operation):
     """An operator between two operands."""
 
 
-class Negative(Operation):
+class Prefix(Operation):
     """A minus sign before an operand."""
 
 
@@ -128,7 +128,7 @@ def text(
         case Call(function, arguments):
             separated = ",".join([text(argument, print_reference) for argument in arguments])
             written = f"{function}({separated})"
-        case Negative(sign, (operand,)):
+        case Prefix(sign, (operand,)):
             strength, written = _SIGN, f"{sign}{text(operand, print_reference, _ATOM)}"
         case Constant(value):
             written = _literal(value)

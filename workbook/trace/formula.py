@@ -116,7 +116,7 @@ class Writer:
         expression = lowered(cells, self.missing)
         if isinstance(expression, RunningTotal):
             expression = self._running_total(expression)
-        return text(replaced(expression, self._over_range), self._address)
+        return text(replaced(expression, self._in_cells), self._address)
 
     def _running_total(self, total: RunningTotal) -> Expression:
         """The cell before, plus this one's flow."""
@@ -130,15 +130,24 @@ class Writer:
         is_error = Binary("<=", (Call("ABS", (so_far,)), *rounding_error))
         return Call("IF", (is_error, Constant(0), so_far))
 
-    def _over_range(self, expression: Expression) -> Expression:
-        """A reduction as a call over ranges of cells; anything else as it is."""
-        if not isinstance(expression, Reduction):
-            return expression
-        references = [leaf for leaf in leaves(expression) if isinstance(leaf, Reference)]
-        self._refuse_transposed(references, expression.axes)
-        if any(self._is_picked(reference, expression.axes) for reference in references):
-            return self._over_picked_row(expression, references)
-        return over_range(expression)
+    def _in_cells(self, expression: Expression) -> Expression:
+        """A reduction, or a reference to the row that a column's number picks, as a call."""
+        match expression:
+            case Reduction():
+                return self._over_range(expression)
+            case Reference(name, over=()) if self._is_picked(expression):
+                column = replace(expression, over=(str(self.across),))
+                is_one = dict(self.places[name].row_axes)[str(self.across)] == 1
+                # One plan is a cell, not a list: IronCalc knows no INDEX of a single cell.
+                return column if is_one else Call("INDEX", (column, self.number))
+        return expression
+
+    def _over_range(self, reduction: Reduction) -> Expression:
+        references = [leaf for leaf in leaves(reduction) if isinstance(leaf, Reference)]
+        self._refuse_transposed(references, reduction.axes)
+        if any(map(self._is_picked, references)):
+            return self._over_picked_row(reduction, references)
+        return over_range(reduction)
 
     def _refuse_transposed(self, references: list[Reference], axes: tuple[str, ...]) -> None:
         """Refuse ranges of which one runs along rows, the other along columns."""
@@ -153,12 +162,12 @@ class Writer:
                     "rows in another; sum them on lines of their own"
                 )
 
-    def _is_picked(self, reference: Reference, over: tuple[str, ...]) -> bool:
+    def _is_picked(self, reference: Reference) -> bool:
         """Whether the number above the formula's column picks a row of the reference's block."""
         return (
-            self.across in reference.free
-            and self.across not in over
-            and self.across != self.places[reference.name].column_axis
+            self.across != self.places[reference.name].column_axis
+            and self.across not in reference.over
+            and self.across in reference.free
         )
 
     def _over_picked_row(self, reduction: Reduction, references: list[Reference]) -> Expression:
@@ -171,15 +180,12 @@ class Writer:
         for reference in references:
             by_column = self.places[reference.name].column_axis
             stacked = {*axes} & {*reference.free} - {by_column}
-            if stacked or not self._is_picked(reference, axes):
+            if stacked or not self._is_picked(reference):
                 raise UnsupportedFunctionError(
                     f"a sum of {reference.name} over {list(axes)} for each {across} along the "
                     "columns has no formula; put it on a line of its own"
                 )
-        operand = replaced(
-            *reduction.parts,
-            lambda part: _wider(part, across) if isinstance(part, Reference) else part,
-        )
+        operand = replaced(reduction.parts[0], lambda part: _wider(part, across))
         if all(dict(self.places[one.name].row_axes)[across] == 1 for one in references):
             return Call("SUMPRODUCT" if reduction.name == "SUM" else reduction.name, (operand,))
         numbers = Name(f"{across}_numbers")
@@ -194,19 +200,11 @@ class Writer:
         place = self.places[reference.name]
         if place.name and not place.row_axes and place.column_axis is None:
             return place.name
-        if not self._is_picked(reference, reference.over):
-            return self._range(reference, place)
-        if reference.over:
+        if self._is_picked(reference):
             raise UnsupportedFunctionError(
                 f"{reference.name} over {list(reference.over)} for each {self.across} along the "
                 "columns has no formula that all programs compute; put it on a line of its own"
             )
-        whole = self._range(replace(reference, over=(str(self.across),)), place)
-        if ":" not in whole:  # one plan: a cell, not a list
-            return whole
-        return f"INDEX({whole},{self.number.name})"
-
-    def _range(self, reference: Reference, place: Place) -> str:
         (top, bottom), is_fixed_row = self._rows(reference, place)
         left, right = self._columns(reference, place)
         dollar = "$" if is_fixed_row else ""

@@ -191,7 +191,7 @@ class _Trace:
                 raise self._no_lambda("a running total")
             case Operation():
                 parts = tuple(self._written(part, at) for part in expression.parts)
-                return self._spilling(simplified(replace(expression, parts=parts)))
+                return self._spilling(simplified(type(expression)(expression.name, parts)))
         return expression
 
     def _spilling(self, expression: Expression) -> Expression:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ...engine.axes import present_value, running_total, without_residue
-from .expression import Binary, Call, Constant, Expression, Negative
+from .expression import Binary, Call, Constant, Expression, Prefix
 
 OPERATORS: dict[Callable, str] = {
     np.add: "+",
@@ -58,7 +58,7 @@ def expression_for(function):
 
 @expression_for(np.negative)
 def _(value):
-    return Negative("-", (value,))
+    return Prefix("-", (value,))
 
 
 @expression_for(np.clip)
@@ -68,7 +68,7 @@ def _(value, low, high):
 
 @expression_for(np.ceil)
 def _(value):
-    return Negative("-", (Call("INT", (Negative("-", (value,)),)),))
+    return Prefix("-", (Call("INT", (Prefix("-", (value,)),)),))
 
 
 @expression_for(np.floor_divide)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .expression import Binary, Call, Constant, Expression, Negative
+from .expression import Binary, Call, Constant, Expression, Prefix
 from .numpy_functions import CALLS, OPERATORS
 
 _COMPUTED = {name: function for function, name in (OPERATORS | CALLS).items()}
@@ -38,7 +38,7 @@ def value_of(expression: Expression):
             return value
         case Local():
             return expression.value
-        case Negative(_, (operand,)):
+        case Prefix(_, (operand,)):
             value = value_of(operand)
             return None if value is None else -value
         case Binary(name, parts) | Call(name, parts) if name in _COMPUTED:
