@@ -121,7 +121,10 @@ class Writer:
     def _running_total(self, total: RunningTotal) -> Expression:
         """The cell before, plus this one's flow."""
         if self.across is None or POSITION[self.across] != total.position:
-            raise UnsupportedFunctionError("a running total runs along the columns of a sheet only")
+            raise UnsupportedFunctionError(
+                f"{total.name} runs along the columns of a sheet only; "
+                f"use the axis along its columns, here {self.across}"
+            )
         before = Name(f"{{{self.target.place.column - 1}}}{self.target.row}")
         flows, *rounding_error = total.parts
         so_far = Binary("+", (before, flows))

@@ -188,7 +188,7 @@ class _Trace:
                     return self._written(yes if known else no, at)
                 return Call("IF", (condition, self._written(yes, at), self._written(no, at)))
             case RunningTotal():
-                raise self._no_lambda("a running total")
+                raise self._no_lambda(expression.name)
             case Operation():
                 parts = tuple(self._written(part, at) for part in expression.parts)
                 return self._spilling(simplified(type(expression)(expression.name, parts)))
