@@ -8,15 +8,17 @@ differ only in how they print a reference: as cells, as parameters of a LAMBDA, 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-# How strongly each operator binds in Excel, where a minus sign binds more strongly than ^.
+# How strongly each operator binds in Excel, where a minus sign binds more strongly than % and ^.
 PRECEDENCE = {
     **dict.fromkeys(("=", "<>", "<", "<=", ">", ">="), 0),
     "&": 1,
     **dict.fromkeys("+-", 2),
     **dict.fromkeys("*/", 3),
     "^": 4,
+    "%": 5,
+    ":": 7,
 }
-_SIGN, _ATOM = 5, 6
+SIGN, _ATOM = 6, 8
 
 
 class Expression:
@@ -84,7 +86,11 @@ class Binary(Operation):
 
 
 class Prefix(Operation):
-    """A minus sign before an operand."""
+    """A minus sign, or another sign, before an operand."""
+
+
+class Postfix(Operation):
+    """A per cent sign after an operand."""
 
 
 @dataclass(frozen=True)
@@ -129,10 +135,13 @@ def text(
             separated = ",".join([text(argument, print_reference) for argument in arguments])
             written = f"{function}({separated})"
         case Prefix(sign, (operand,)):
-            strength, written = _SIGN, f"{sign}{text(operand, print_reference, _ATOM)}"
+            strength, written = SIGN, f"{sign}{text(operand, print_reference, SIGN + 1)}"
+        case Postfix(sign, (operand,)):
+            strength = PRECEDENCE[sign]
+            written = f"{text(operand, print_reference, strength)}{sign}"
         case Constant(value):
             written = _literal(value)
-            strength = _SIGN if written.startswith("-") else _ATOM
+            strength = SIGN if written.startswith("-") else _ATOM
         case Name(name):
             written = name
         case _:
