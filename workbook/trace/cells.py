@@ -1,8 +1,7 @@
-"""Symbolic cells: arrays that remember how they were computed instead of computing.
+"""Symbolic cells: arrays that record how they were computed instead of computing.
 
-A line function called with cells returns cells, through NumPy's own protocols. Whatever would turn
-a live formula into a frozen number raises instead. :mod:`shorewise.workbook.trace.formula` writes
-the text.
+A line's function called with cells returns cells, by NumPy's own protocols. Whatever would turn a
+live formula into a frozen number raises instead. :mod:`.lowering` makes Excel expressions of them.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,10 +15,11 @@ from ...engine.errors import ShorewiseError
 from .numpy_functions import is_supported
 
 _WHOLE = slice(None)
+_FORMULA = "Excel formula; workbook/trace/numpy_functions.py lists the functions that have one"
 
 
 class FrozenValueError(TypeError, ShorewiseError):
-    """A cell was about to become a plain number.
+    """An attempt to turn a cell into a plain number, which would no longer be live.
 
     Usual cause: an ``if`` on a model value, ``float(x)``, or ``x += 1``.
     Cure: ``np.where(condition, yes, no)``, which becomes ``IF`` on the sheet; ``x = x + 1``.
@@ -27,16 +27,25 @@ class FrozenValueError(TypeError, ShorewiseError):
 
 
 class UnsupportedFunctionError(TypeError, ShorewiseError):
-    """A NumPy function, method or option that no formula stands for.
+    """A NumPy function, method or option that has no Excel formula.
 
     Cure: write the line with the functions of :mod:`shorewise.workbook.trace.numpy_functions`, or
     add an entry there.
     """
 
 
+def full_name(function: Callable) -> str:
+    """The name of a function in messages: ``np.where``, ``running_total``."""
+    is_numpy = isinstance(function, np.ufunc) or (function.__module__ or "").startswith("numpy")
+    return f"np.{function.__name__}" if is_numpy else function.__name__
+
+
 def _frozen(what: str):
     def refuse(self, *_args, **_kwargs):
-        raise FrozenValueError(f"{what} would freeze {self!r} into a plain value")
+        raise FrozenValueError(
+            f"{what} would freeze {self!r} into a plain value; use NumPy's functions of arrays, "
+            "such as np.where(condition, yes, no)"
+        )
 
     return refuse
 
@@ -47,9 +56,9 @@ class Cells(NDArrayOperatorsMixin):
     Parameters
     ----------
     function : callable
-        A NumPy function or ufunc with an entry in :mod:`.functions`.
+        A NumPy function or ufunc with an entry in :mod:`.numpy_functions`.
     args, options : tuple, dict
-        What it was called with: cells and plain numbers.
+        Its positional and keyword arguments: cells and plain numbers.
 
     Attributes
     ----------
@@ -63,12 +72,16 @@ class Cells(NDArrayOperatorsMixin):
         for arg in args:
             if isinstance(arg, (list, tuple, np.ndarray)) and np.ndim(arg):
                 raise FrozenValueError(
-                    f"an array {np.shape(arg)} inside a formula would be frozen; make it an input"
+                    f"an array of shape {np.shape(arg)} inside a formula would be frozen; "
+                    "make it an input"
                 )
         with np.errstate(all="ignore"):
             twin = function(*(_twin(arg) for arg in args), **options)
         if not isinstance(twin, (np.ndarray, np.generic)):
-            raise UnsupportedFunctionError(f"np.{function.__name__} called so has no formula")
+            raise UnsupportedFunctionError(
+                f"{full_name(function)} with {len(args)} arguments has no formula; "
+                "use a call that returns one array"
+            )
         self.shape: tuple[int, ...] = twin.shape
         self.dtype: np.dtype = twin.dtype
 
@@ -82,11 +95,16 @@ class Cells(NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
         if "out" in options:
-            raise FrozenValueError(f"np.{ufunc.__name__} in place would freeze {self!r}")
+            raise FrozenValueError(
+                f"np.{ufunc.__name__} in place would freeze {self!r}; assign its result to a name"
+            )
         if method != "__call__":
-            raise UnsupportedFunctionError(f"np.{ufunc.__name__}.{method} has no Excel formula")
+            raise UnsupportedFunctionError(f"np.{ufunc.__name__}.{method} has no {_FORMULA}")
         if options:
-            raise UnsupportedFunctionError(f"np.{ufunc.__name__} with {', '.join(options)}")
+            names = ", ".join(options)
+            raise UnsupportedFunctionError(
+                f"np.{ufunc.__name__} with {names} has no formula; leave {names} out"
+            )
         return self._apply(ufunc, inputs, {})
 
     def __array_function__(self, function, _types, args, options):
@@ -94,9 +112,12 @@ class Cells(NDArrayOperatorsMixin):
 
     def _apply(self, function, args, options):
         if "out" in options:
-            raise FrozenValueError(f"np.{function.__name__} into an array would freeze {self!r}")
+            raise FrozenValueError(
+                f"{full_name(function)} into an array would freeze {self!r}; "
+                "assign its result to a name"
+            )
         if not is_supported(function):
-            raise UnsupportedFunctionError(f"np.{function.__name__} has no Excel formula")
+            raise UnsupportedFunctionError(f"{full_name(function)} has no {_FORMULA}")
         return Cells(function, args, options)
 
     def __getitem__(self, _key):

@@ -1,39 +1,41 @@
-"""Formula text from cells.
+"""Formulas of lines with references to cells.
 
 Formulas are written for a whole row at once. Where the column moves with the cell, the text holds a
 field such as ``{7}``: the letter of column 7 in the first cell of the row, of column 8 in the
 second, and so on. So one row has one formula, by construction.
 """
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-import numpy as np
 from openpyxl.utils import get_column_letter
 
-from ...engine.axes import MONTH, POSITION, present_value
-from .cells import Cells, Reference, UnsupportedFunctionError
-from .numpy_functions import (
-    ADD,
-    ATOM,
-    COMPARE,
-    CONJUNCTIONS,
-    ELEMENTWISE,
-    MULTIPLY,
-    NEGATE,
-    OPERATORS,
-    PLACED,
-    QUANTIFIERS,
-    RANGES,
-    RUNNING,
-    Text,
+from ...engine.axes import POSITION
+from .cells import Cells, UnsupportedFunctionError
+from .expression import (
+    Binary,
+    Call,
+    Constant,
+    Expression,
+    Name,
+    Reduction,
+    Reference,
+    RunningTotal,
+    leaves,
+    replaced,
+    text,
 )
+from .lowering import lowered
+from .reduction import over_range
 
 BEYOND = "beyond_all_figures"  # name of a cell; HyperFormula cannot read 1E+300 in a formula
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where an input or a line stands: a block of rows, with one axis along the columns.
+    """The cells of an input or a line: a block of rows, with one axis along the columns.
 
     Parameters
     ----------
@@ -58,10 +60,10 @@ class Place:
     columns: int = 1
     name: str = ""
 
-    @property
+    @cached_property
     def rows(self) -> int:
         """Number of rows."""
-        return int(np.prod([size for _, size in self.row_axes], dtype=int))
+        return math.prod(size for _, size in self.row_axes)
 
 
 @dataclass(frozen=True)
@@ -83,12 +85,12 @@ class Target:
 
 
 class Writer:
-    """Writes formulas for one row.
+    """The writer of one row's formula.
 
     Parameters
     ----------
     places : mapping of str to Place
-        Where every input and line stands.
+        The cells of every input and line.
     number_row : int
         Row in which each sheet numbers its columns from 1.
     target : Target
@@ -96,291 +98,171 @@ class Writer:
         Text that stands for NaN.
     """
 
-    def __init__(self, places, number_row: int, target: Target, missing: str = "n/a"):
-        self.places, self.number_row = places, number_row
-        self.target, self.missing = target, missing
+    def __init__(
+        self, places: Mapping[str, Place], number_row: int, target: Target, missing: str = "n/a"
+    ):
+        self.places, self.target, self.missing = places, target, missing
+        self.across = target.place.column_axis
+        self.number = Name(f"{{{target.place.column}}}${number_row}")  # of the cell's column
 
     def formula(self, cells: Cells) -> str:
-        """The formula of the row, without its equals sign, with a field for each moving column."""
-        if cells.function in RUNNING:
-            return self._running_total(cells)
-        return self._text(cells, ()).text
+        """The formula of the row, without its equals sign, with a field for each moving column.
 
-    def _text(self, cells, reduced: tuple[str, ...]) -> Text:
-        if not isinstance(cells, Cells):
-            return self._constant(cells)
-        if isinstance(cells, Reference):
-            return Text(self._address(cells, reduced))
-        function = cells.function
-        if reduced and function not in OPERATORS:
-            raise UnsupportedFunctionError(
-                f"{function.__name__} inside a sum has no formula; put it on a line of its own"
-            )
-        if function in PLACED or function in RANGES:
-            return self._placed(cells)
-        _check_truth(cells)
-        if function in CONJUNCTIONS:
-            name = CONJUNCTIONS[function]
-            parts = [self._text(part, ()).text for part in _chain(cells, name)]
-            return Text(f"{name}({','.join(parts)})")
-        if cells.options:
-            raise UnsupportedFunctionError(
-                f"np.{function.__name__} with {', '.join(cells.options)}"
-            )
-        if function in OPERATORS:
-            symbol, strength = OPERATORS[function]
-            one, other = (self._text(arg, reduced) for arg in cells.args)
-            return Text(f"{one.bound(strength)}{symbol}{other.bound(strength + 1)}", strength)
-        arguments = [self._text(arg, reduced) for arg in cells.args]
-        text = ELEMENTWISE[function](*arguments)
-        return Text(text, NEGATE if text.startswith("-") else ATOM)
+        Raises
+        ------
+        UnsupportedFunctionError
+            Something that no formula in this row would compute as NumPy does.
+        """
+        expression = lowered(cells, self.missing)
+        if isinstance(expression, RunningTotal):
+            expression = self._running_total(expression)
+        return text(replaced(expression, self._in_cells), self._address)
 
-    def _constant(self, value) -> Text:
-        number = None if value is None else np.asarray(value).item()
-        if number is None or number in (np.inf, -np.inf):
-            raise UnsupportedFunctionError(f"{value} has no formula")
-        if isinstance(number, bool):
-            return Text("TRUE" if number else "FALSE")
-        if number != number:
-            return Text(f'"{self.missing}"')
-        if number == int(number):
-            return Text(str(int(number)), ATOM if number >= 0 else NEGATE)
-        return Text(repr(number), ATOM if number >= 0 else NEGATE)
+    def _running_total(self, total: RunningTotal) -> Expression:
+        """The cell before, plus this one's flow."""
+        if self.across is None or POSITION[self.across] != total.position:
+            raise UnsupportedFunctionError(
+                f"{total.name} runs along the columns of a sheet only; "
+                f"use the axis along its columns, here {self.across}"
+            )
+        before = Name(f"{{{self.target.place.column - 1}}}{self.target.row}")
+        flows, *rounding_error = total.parts
+        so_far = Binary("+", (before, flows))
+        if not rounding_error:
+            return so_far
+        is_error = Binary("<=", (Call("ABS", (so_far,)), *rounding_error))
+        return Call("IF", (is_error, Constant(0), so_far))
 
-    def _placed(self, cells: Cells) -> Text:
-        function = cells.function
-        if function is np.take_along_axis:
-            return Text(self._lookup(cells))
-        if function is present_value:
-            rate, flows = cells.args
-            return Text(f"NPV({self._text(rate, ()).text},{self._text(flows, ('month',)).text})")
-        if function in RUNNING:
-            raise UnsupportedFunctionError(
-                f"{function.__name__} inside a formula has no formula; put it on a line of its own"
-            )
-        return Text(self._over_range(cells))
+    def _in_cells(self, expression: Expression) -> Expression:
+        """A reduction, or a reference to the row that a column's number picks, as a call."""
+        match expression:
+            case Reduction():
+                return self._over_range(expression)
+            case Reference(name, over=()) if self._is_picked(expression):
+                column = replace(expression, over=(str(self.across),))
+                is_one = dict(self.places[name].row_axes)[str(self.across)] == 1
+                # One plan is a cell, not a list: IronCalc knows no INDEX of a single cell.
+                return column if is_one else Call("INDEX", (column, self.number))
+        return expression
 
-    def _lookup(self, cells: Cells) -> str:
-        table, index, *given = cells.args
-        axis = _axis_at(table, given[0] if given else cells.options.get("axis", -1))
-        # NumPy counts from 0, INDEX from 1: "x - 1" becomes x.
-        if index.function is np.subtract and index.args[1] is not None and _is_one(index.args[1]):
-            position = self._text(index.args[0], ())
-        else:
-            position = Text(f"{self._text(index, ()).bound(ADD)}+1", ADD)
-        return f"INDEX({self._text(table, (axis,)).text},{position.text})"
+    def _over_range(self, reduction: Reduction) -> Expression:
+        references = [leaf for leaf in leaves(reduction) if isinstance(leaf, Reference)]
+        self._refuse_transposed(references, reduction.axes)
+        if any(map(self._is_picked, references)):
+            return self._over_picked_row(reduction, references)
+        return over_range(reduction)
 
-    def _running_total(self, cells: Cells) -> str:
-        place, (flows, *error) = self.target.place, cells.args
-        options = cells.options or {"axis": MONTH}
-        if place.column_axis is None or options != {"axis": POSITION[place.column_axis]}:
-            raise UnsupportedFunctionError(
-                f"{cells.function.__name__} runs along the columns of a sheet only"
-            )
-        flow = self._text(flows, ())
-        total = f"{{{place.column - 1}}}{self.target.row}+{flow.bound(MULTIPLY)}"
-        if not error:
-            return total
-        return f"IF(ABS({total})<={self._text(error[0], ()).bound(ADD)},0,{total})"
-
-    def _over_range(self, cells: Cells) -> str:
-        """A sum, smallest, largest, all or any over axes."""
-        function, (operand, *extra) = cells.function, cells.args
-        if extra or not cells.options.get("keepdims") or set(cells.options) - {"axis", "keepdims"}:
-            raise UnsupportedFunctionError(
-                f"np.{function.__name__} needs axis and keepdims=True by name, and nothing else"
-            )
-        positions = cells.options.get("axis")
-        positions = positions if isinstance(positions, tuple) else (positions,)
-        if any(position is None or position < 0 for position in positions):
-            raise UnsupportedFunctionError(
-                f"np.{function.__name__} needs its axes by number, counted from the front"
-            )
-        if (operand.dtype == bool) != (function in QUANTIFIERS):
-            raise UnsupportedFunctionError(
-                f"np.{function.__name__} of {operand!r}: Excel leaves truth values out of sums and "
-                "numbers out of AND; use np.where(condition, 1, 0)"
-            )
-        leaves = list(_references(operand))
-        reduced = tuple(
-            axis
-            for axis in dict.fromkeys(a for leaf in leaves for a in leaf.free)
-            if POSITION[axis] in positions
-        )
-        if function in QUANTIFIERS:
-            name = QUANTIFIERS[function]
-            parts = _chain(operand, name)
-            if not all(isinstance(part, Reference) for part in parts):
+    def _refuse_transposed(self, references: list[Reference], axes: tuple[str, ...]) -> None:
+        """Refuse ranges of which one runs along rows, the other along columns."""
+        for axis in axes:
+            along = [
+                self.places[one.name].column_axis == axis for one in references if axis in one.free
+            ]
+            if len(set(along)) > 1:
+                names = ", ".join(reference.name for reference in references)
                 raise UnsupportedFunctionError(
-                    f"np.{function.__name__} takes lines of truth values; "
-                    "put each condition on a line of its own"
+                    f"a sum over {axis} of {names}: {axis} runs along columns in one and along "
+                    "rows in another; sum them on lines of their own"
                 )
-            return f"{name}({','.join(self._text(part, reduced).text for part in parts)})"
-        self._check_orientation(leaves, reduced)
-        if function is not np.sum and not isinstance(operand, Reference):
-            raise UnsupportedFunctionError(
-                f"np.{function.__name__} of an expression has no formula; "
-                "put the expression on a line of its own"
-            )
-        if any(self._picks(leaf, reduced) for leaf in leaves):
-            return self._over_picked(function, operand, leaves, reduced)
-        if isinstance(operand, Reference):
-            return f"{RANGES[function]}({self._text(operand, reduced).text})"
-        factors = _factors(operand)
-        # Between commas Excel takes truth values for 0 and wants blocks of one shape.
-        if all(
-            isinstance(f, Reference) and f.dtype != bool and set(reduced) <= set(f.free)
-            for f in factors
-        ):
-            return f"SUMPRODUCT({','.join(self._text(f, reduced).text for f in factors)})"
-        return f"SUMPRODUCT({self._text(operand, reduced).text})"
 
-    def _picks(self, leaf: Reference, reduced: tuple[str, ...]) -> bool:
-        """Whether the number above the cell's column picks a row of the block."""
-        across, place = self.target.place.column_axis, self.places[leaf.name]
-        return across in leaf.free and across not in reduced and across != place.column_axis
+    def _is_picked(self, reference: Reference) -> bool:
+        """Whether the number above the formula's column picks a row of the reference's block."""
+        return (
+            self.across != self.places[reference.name].column_axis
+            and self.across not in reference.over
+            and self.across in reference.free
+        )
 
-    def _over_picked(self, function, operand, leaves, reduced: tuple[str, ...]) -> str:
-        """A sum, smallest or largest of the row that a column's number picks from a block.
+    def _over_picked_row(self, reduction: Reduction, references: list[Reference]) -> Expression:
+        """A reduction of the row that the number above the formula's column picks from a block.
 
         INDEX with column 0 would give that row, but Gnumeric and HyperFormula do not compute it.
         Here the other rows count as 0, or are moved beyond all figures.
         """
-        across = str(self.target.place.column_axis)
-        for leaf in leaves:
-            place = self.places[leaf.name]
-            stacked = [axis for axis in reduced if axis in leaf.free and axis != place.column_axis]
-            if stacked or not self._picks(leaf, reduced):
+        across, axes = str(self.across), reduction.axes
+        for reference in references:
+            by_column = self.places[reference.name].column_axis
+            stacked = {*axes} & {*reference.free} - {by_column}
+            if stacked or not self._is_picked(reference):
                 raise UnsupportedFunctionError(
-                    f"a sum of {leaf.name} over {list(reduced)} for each {across} along the "
+                    f"a sum of {reference.name} over {list(axes)} for each {across} along the "
                     "columns has no formula; put it on a line of its own"
                 )
-        text = self._text(operand, (*reduced, across))
-        if all(dict(self.places[leaf.name].row_axes)[across] == 1 for leaf in leaves):
-            return f"{'SUMPRODUCT' if function is np.sum else RANGES[function]}({text.text})"
-        numbers, number = f"{across}_numbers", f"{{{self.target.place.column}}}${self.number_row}"
-        if function is np.sum:
-            return f"SUMPRODUCT(({numbers}={number})*{text.bound(MULTIPLY)})"
-        name, sign = ("SMALL", "+") if function is np.min else ("LARGE", "-")
-        return f"SUMPRODUCT({name}({text.text}{sign}({numbers}<>{number})*{BEYOND},1))"
+        operand = replaced(reduction.parts[0], lambda part: _wider(part, across))
+        if all(dict(self.places[one.name].row_axes)[across] == 1 for one in references):
+            return Call("SUMPRODUCT" if reduction.name == "SUM" else reduction.name, (operand,))
+        numbers = Name(f"{across}_numbers")
+        if reduction.name == "SUM":
+            return Call("SUMPRODUCT", (_times(Binary("=", (numbers, self.number)), operand),))
+        away = Binary("*", (Binary("<>", (numbers, self.number)), Name(BEYOND)))
+        name, sign = ("SMALL", "+") if reduction.name == "MIN" else ("LARGE", "-")
+        return Call("SUMPRODUCT", (Call(name, (Binary(sign, (operand, away)), Constant(1))),))
 
-    def _check_orientation(self, leaves, reduced) -> None:
-        for axis in reduced:
-            along = {self.places[f.name].column_axis == axis for f in leaves if axis in f.free}
-            if len(along) > 1:
-                raise UnsupportedFunctionError(
-                    f"a sum over {axis} of {', '.join(f.name for f in leaves)}: {axis} runs along "
-                    "columns in one and along rows in another; sum them on lines of their own"
-                )
-
-    def _address(self, reference: Reference, reduced: tuple[str, ...]) -> str:
+    def _address(self, reference: Reference) -> str:
+        """The cell of a reference in this row, or the range over its reduced axes."""
         place = self.places[reference.name]
         if place.name and not place.row_axes and place.column_axis is None:
             return place.name
-        across = self.target.place.column_axis
-        if across in reference.free and across not in reduced and across != place.column_axis:
-            if reduced:
-                raise UnsupportedFunctionError(
-                    f"{reference.name} over {list(reduced)} for each {across} along the columns "
-                    "has no formula that all programs compute; put it on a line of its own"
-                )
-            whole = self._rectangle(reference, place, (across,))
-            if ":" not in whole:  # one plan: a cell, not a list
-                return whole
-            return f"INDEX({whole},{{{self.target.place.column}}}${self.number_row})"
-        return self._rectangle(reference, place, reduced)
+        if self._is_picked(reference):
+            raise UnsupportedFunctionError(
+                f"{reference.name} over {list(reference.over)} for each {self.across} along the "
+                "columns has no formula that all programs compute; put it on a line of its own"
+            )
+        (top, bottom), is_fixed_row = self._rows(reference, place)
+        left, right = self._columns(reference, place)
+        dollar = "$" if is_fixed_row else ""
+        cells = f"{left}{dollar}{top}"
+        if (top, left) != (bottom, right):
+            cells += f":{right}{dollar}{bottom}"
+        return cells if place.sheet == self.target.place.sheet else f"{place.sheet}!{cells}"
 
-    def _rectangle(self, reference: Reference, place: Place, reduced: tuple[str, ...]) -> str:
-        first_row = last_row = place.row
-        stride, fixed_row, gap = place.rows, True, False
+    def _rows(self, reference: Reference, place: Place) -> tuple[tuple[int, int], bool]:
+        """First and last row, and whether they are the same in all rows of the target's block."""
+        top = bottom = place.row
+        picked, at = dict(reference.picked), self.target.at
+        stride, is_fixed, is_range = place.rows, True, False
         for axis, size in place.row_axes:
             stride //= size
-            if axis in reduced and axis not in reference.picked:
-                last_row += (size - 1) * stride
-                gap = True
+            if axis in reference.over and axis not in picked:
+                bottom += (size - 1) * stride
+                is_range = True
                 continue
-            if gap and size > 1:
+            if is_range and size > 1:
                 raise UnsupportedFunctionError(
-                    f"the rows of {reference.name} along {reduced} do not stand together"
+                    f"the rows of {reference.name} along {reference.over} do not stand together; "
+                    "sum over one axis at a time, on lines of their own"
                 )
-            position = reference.picked.get(axis, self.target.at.get(axis))
-            if axis not in reference.picked and position is not None:
-                fixed_row = False
-            first_row += (position or 0) * stride
-            last_row += (position or 0) * stride
-        left, right = self._columns(reference, place, reduced)
-        dollar = "$" if fixed_row else ""
-        corner = f"{left}{dollar}{first_row}"
-        if (first_row, left) != (last_row, right):
-            corner += f":{right}{dollar}{last_row}"
-        return corner if place.sheet == self.target.place.sheet else f"{place.sheet}!{corner}"
+            is_fixed = is_fixed and (axis in picked or axis not in at)
+            below = picked.get(axis, at.get(axis, 0)) * stride
+            top, bottom = top + below, bottom + below
+        return (top, bottom), is_fixed
 
-    def _columns(self, reference: Reference, place: Place, reduced) -> tuple[str, str]:
-        axis = place.column_axis
-        dollar = "" if self.target.place.column_axis is None else "$"
+    def _columns(self, reference: Reference, place: Place) -> tuple[str, str]:
+        """First and last column: letters, or a field where they move with the formula's cell."""
+        axis, picked = place.column_axis, dict(reference.picked)
         first = last = place.column
-        if axis in reference.picked:
-            first = last = first + reference.picked[axis]
-        elif axis in reduced:
+        if axis in picked:
+            first = last = first + picked[axis]
+        elif axis in reference.over:
             last = first + place.columns - 1
-        elif axis is not None and axis == self.target.place.column_axis:
+        elif axis is not None and axis == self.across:
             return f"{{{first}}}", f"{{{first}}}"
         elif axis is not None:
             first = last = first + self.target.at[axis]
+        dollar = "" if self.across is None else "$"
         return f"{dollar}{get_column_letter(first)}", f"{dollar}{get_column_letter(last)}"
 
 
-def _axis_at(table, position: int) -> str:
-    position = position % table.ndim
-    return next(axis for axis in table.axes if POSITION[axis] == position)
+def _wider(expression: Expression, axis: str) -> Expression:
+    """A reference as a range over one more axis; anything else as it is."""
+    if isinstance(expression, Reference):
+        return replace(expression, over=(*expression.over, axis))
+    return expression
 
 
-def _check_truth(cells: Cells) -> None:
-    """Refuse what NumPy and Excel compute differently with truth values."""
-    function = cells.function
-    kinds = [
-        np.asarray(arg).dtype if not isinstance(arg, Cells) else arg.dtype for arg in cells.args
-    ]
-    truths = [kind.kind == "b" for kind in kinds]
-    if function in CONJUNCTIONS:
-        wrong = cells.dtype != bool  # bit by bit
-    elif function in OPERATORS:
-        compares = OPERATORS[function][1] == COMPARE
-        wrong = any(truths) if compares and not all(truths) else all(truths) and not compares
-    else:
-        wrong = any(truths) and function not in (np.where, np.logical_not)
-    if wrong:
-        raise UnsupportedFunctionError(
-            f"np.{function.__name__} of {', '.join(map(str, kinds))}: Excel's truth values are no "
-            "numbers; use np.where(condition, 1, 0)"
-        )
-
-
-def _is_one(value) -> bool:
-    return not isinstance(value, Cells) and np.asarray(value).item() == 1
-
-
-def _chain(cells, name: str) -> list:
-    """Parts of a chain of the same conjunction: a & b & c."""
-    if (
-        isinstance(cells, Cells)
-        and CONJUNCTIONS.get(cells.function) == name
-        and cells.dtype == bool
-    ):
-        return [part for arg in cells.args for part in _chain(arg, name)]
-    return [cells]
-
-
-def _factors(cells) -> list:
-    """Factors of a product: a * b * c."""
-    if isinstance(cells, Cells) and cells.function is np.multiply:
-        return [factor for arg in cells.args for factor in _factors(arg)]
-    return [cells]
-
-
-def _references(cells):
-    if isinstance(cells, Reference):
-        yield cells
-    elif isinstance(cells, Cells):
-        for arg in cells.args:
-            yield from _references(arg)
+def _times(factor: Expression, expression: Expression) -> Expression:
+    """A product with one more factor in front."""
+    match expression:
+        case Binary("*" | "/" as operator, (left, right)):
+            return Binary(operator, (_times(factor, left), right))
+    return Binary("*", (factor, expression))

@@ -10,28 +10,41 @@ so a column of arguments spills a column of results.
 import functools
 import inspect
 import itertools
-import math
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...engine.axes import FIXED_SIZES, POSITION, array_index, shape_of
+from ...engine.axes import FIXED_SIZES, array_index, shape_of
 from ...engine.calculators.catalogue import CATALOGUE, Argument, Entry
 from ...engine.calculators.one_site import HERE, SIZES, position
 from ...engine.declaration import Input
 from ...engine.lines import Line
 from ...engine.model import default_model
-from .cells import Cells, Reference, UnsupportedFunctionError
-from .numpy_functions import ATOM, ELEMENTWISE, NEGATE, OPERATORS, Text
+from .cells import Reference as Traced
+from .cells import UnsupportedFunctionError
+from .expression import (
+    Binary,
+    Call,
+    Constant,
+    Expression,
+    Name,
+    Operation,
+    Reduction,
+    Reference,
+    RunningTotal,
+    leaves,
+    text,
+)
+from .lowering import lowered
+from .reduction import over_range
+from .simplification import Local, simplified, value_of
 
 # As files hold them: a name inside a LAMBDA or LET, an argument that may be omitted, new functions.
 _LOCAL, _OPTIONAL, _NEW = "_xlpm.", "_xlop.", "_xlfn."
-_ATOM = re.compile(r"[\w.]+")
-_ENDLESS = 1e13  # caps and sums of money have no end here
-_NEUTRAL = {np.add: 0, np.subtract: 0, np.multiply: 1, np.divide: 1}
+_NO_LIMIT = 1e13  # a limit this far from 0 is not checked: caps and sums of money have none
+# Functions that work cell by cell, so that a column of arguments spills a column of results.
+_SPILLING = {"ABS", "EXP", "IF", "INT", "LN", "ROUND", "SQRT"}
 
 
 @dataclass(frozen=True)
@@ -60,32 +73,6 @@ class Function:
         return f"{self.entry.name}({names})"
 
 
-class Piece(NamedTuple):
-    """Part of a formula.
-
-    Attributes
-    ----------
-    text : Text
-    value : number, truth value or None
-        What it is, where no argument matters.
-    uses : frozenset of str
-        Local names in the text.
-    lowest, highest : float
-        Its range, where it is an argument.
-    """
-
-    text: Text
-    value: Any = None
-    uses: frozenset[str] = frozenset()
-    lowest: float = -math.inf
-    highest: float = math.inf
-
-    @property
-    def span(self) -> tuple[float, float]:
-        """The least and the most that it may be."""
-        return (self.lowest, self.highest) if self.value is None else (self.value, self.value)
-
-
 @functools.cache
 def functions() -> tuple[Function, ...]:
     """Every function of the catalogue, traced."""
@@ -111,9 +98,10 @@ class _Trace:
         self.values = entry.defaults
         self.arguments = {(a.declared.name, *a.at.values()): a for a in entry.arguments}
         self.lists = {a.declared.name for a in entry.arguments if a.listed}
-        self.bound: dict[str, Piece] = {}  # local names, each after those that it uses
-        self.named: dict[str, str] = {}  # the local name of a text
-        self.found: dict[tuple, Piece] = {}
+        self.lowered: dict[str, Expression] = {}  # by line
+        self.bound: dict[str, Expression] = {}  # by local name, each after those that it uses
+        self.name_of: dict[Expression, str] = {}  # the local name of what is bound
+        self.found: dict[tuple, Expression] = {}  # by input or line, and position
         self.current = entry.name  # the line that is written
 
     def function(self) -> Function:
@@ -123,254 +111,192 @@ class _Trace:
             body = self._line(line, position(line.over, HERE), line.name)
         else:
             names = inspect.signature(line.function).parameters
-            cells = line.function(*(Reference(n, (), (1,) * 5, np.dtype(float)) for n in names))
-            body = self._write(cells, {}, line.missing)
-        body = self._within_ranges(body)
-        pairs = self._needed(body)
-        text = body.text.text
-        if pairs:
-            steps = ",".join(f"{_LOCAL}{name},{piece.text.text}" for name, piece in pairs.items())
-            text = f"{_NEW}LET({steps},{text})"
-        arguments = ",".join(
-            (_OPTIONAL if a.optional else _LOCAL) + _reserved(a.name) for a in self.entry.arguments
+            cells = line.function(*(Traced(n, (), (1,) * 5, np.dtype(float)) for n in names))
+            body = self._written(lowered(cells, line.missing), {})
+        body = self._checked(body)
+        steps = self._needed(body)
+        if steps:
+            pairs = itertools.chain(*((Local(name), step) for name, step in steps.items()))
+            body = Call(f"{_NEW}LET", (*pairs, body))
+        parameters = (
+            Name(f"{_OPTIONAL if argument.optional else _LOCAL}{_reserved(argument.name)}")
+            for argument in self.entry.arguments
         )
-        inside = {n.rstrip("_"): p.value for n, p in pairs.items() if p.value is not None}
-        return Function(self.entry, f"{_NEW}LAMBDA({arguments},{text})", inside)
+        whole = Call(f"{_NEW}LAMBDA", (*parameters, body))
+        values = {name.rstrip("_"): value_of(step) for name, step in steps.items()}
+        inside = {name: value for name, value in values.items() if value is not None}
+        return Function(self.entry, text(whole, lambda local: f"{_LOCAL}{local.name}"), inside)
 
-    def _within_ranges(self, body: Piece) -> Piece:
+    def _checked(self, body: Expression) -> Expression:
         """The body where every argument is in its valid range; else #N/A, as the engine raises."""
-        uses, inside = body.uses, []
+        given = {argument.name: self._argument(argument) for argument in self.entry.arguments}
+        conditions: list[Expression] = []
         for argument in self.entry.arguments:
-            declared = argument.declared
-            if isinstance(declared, Input):
-                piece = self._argument(argument)
-                uses |= piece.uses
-                inside += _conditions(piece.text.text, declared, argument.listed)
-        given = {
-            argument.name: self._argument(argument).text.text for argument in self.entry.arguments
-        }
+            if isinstance(argument.declared, Input):
+                found = _conditions(given[argument.name], argument.declared)
+                conditions += [Call("AND", tuple(found))] if argument.listed else found
         for site in ("", "onshore_"):
             start, end = (given.get(f"{site}work_{name}") for name in ("start", "end"))
             if start and end:  # the rule of engine/working_hours.py
-                inside += [f"{end}>{start}", f"{end}<={start}+24"]
-        if not inside:
+                latest = Binary("+", (start, Constant(24)))
+                conditions += [Binary(">", (end, start)), Binary("<=", (end, latest))]
+        if not conditions:
             return body
-        condition = inside[0] if len(inside) == 1 else "*".join(map(_bracketed, inside))
-        return Piece(Text(f"IF({condition},{body.text.text},NA())"), None, uses)
+        all_hold = functools.reduce(lambda one, other: Binary("*", (one, other)), conditions)
+        return Call("IF", (all_hold, body, Call("NA", ())))
 
-    def _needed(self, body: Piece) -> dict[str, Piece]:
-        """The local names that a piece needs, directly or not."""
-        needed, stack = set(), list(body.uses)
+    def _needed(self, body: Expression) -> dict[str, Expression]:
+        """What is bound and the body needs, directly or not, by local name."""
+        needed, stack = set(), [body]
         while stack:
-            name = stack.pop()
-            if name not in needed:
-                needed.add(name)
-                stack.extend(self.bound[name].uses)
-        return {name: piece for name, piece in self.bound.items() if name in needed}
+            for leaf in leaves(stack.pop()):
+                if isinstance(leaf, Local) and leaf.name in self.bound and leaf.name not in needed:
+                    needed.add(leaf.name)
+                    stack.append(self.bound[leaf.name])
+        return {name: step for name, step in self.bound.items() if name in needed}
 
-    def _line(self, line: Line, at: Mapping[str, int], local: str) -> Piece:
-        """A line's formula at a position."""
-        references = (
-            Reference(name, axes, shape_of(axes, SIZES), self.values[name].dtype)
-            for name in map(self._as_entered, self.model.parameters[line.name])
-            for axes in [self.model.axes[name]]
-        )
+    def _line(self, line: Line, at: Mapping[str, int], local: str) -> Expression:
+        """A line's expression at a position."""
+        if line.name not in self.lowered:
+            references = (
+                Traced(name, axes, shape_of(axes, SIZES), self.values[name].dtype)
+                for name in map(self._as_entered, self.model.parameters[line.name])
+                for axes in [self.model.axes[name]]
+            )
+            self.lowered[line.name] = lowered(line.function(*references), line.missing)
         before, self.current = self.current, local
-        piece = self._write(line.function(*references), at, line.missing)
+        expression = self._written(self.lowered[line.name], at)
         self.current = before
-        return piece
+        return expression
 
     def _as_entered(self, name: str) -> str:
         """The input itself in place of its line in the chosen case: functions know no cases."""
         line = self.model.lines.get(name)
         return line.live_of if line and line.live_of else name
 
-    def _reference(self, reference: Reference, at: Mapping[str, int]) -> Piece:
+    def _written(self, expression: Expression, at: Mapping[str, int]) -> Expression:
+        """An expression of inputs and lines at a position, in local names."""
+        match expression:
+            case Reference():
+                return self._reference(expression, at)
+            case Reduction():
+                return self._sum(expression, at)
+            case Call("IF", (condition, yes, no)):
+                condition = self._written(condition, at)
+                known = value_of(condition)
+                if known is not None:
+                    return self._written(yes if known else no, at)
+                return Call("IF", (condition, self._written(yes, at), self._written(no, at)))
+            case RunningTotal():
+                raise self._no_lambda(expression.name)
+            case Operation():
+                parts = tuple(self._written(part, at) for part in expression.parts)
+                return self._spilling(simplified(type(expression)(expression.name, parts)))
+        return expression
+
+    def _spilling(self, expression: Expression) -> Expression:
+        """The expression by functions that work cell by cell."""
+        match expression:
+            case Call("MIN" | "MAX" as name, (one, other)):  # would make one number of a column
+                one, other = self._repeatable(one), self._repeatable(other)
+                return Call("IF", (Binary("<" if name == "MIN" else ">", (one, other)), one, other))
+            case Call(name) if name not in _SPILLING:
+                raise self._no_lambda(name)
+        return expression
+
+    def _no_lambda(self, what: str) -> UnsupportedFunctionError:
+        return UnsupportedFunctionError(
+            f"{self.entry.name}: {what} in {self.current} has no formula that works cell by cell; "
+            "compute it on a line that is an argument, or leave the function to the add-in"
+        )
+
+    def _reference(self, reference: Reference, at: Mapping[str, int]) -> Expression:
         """An argument, an input or a line, at a position."""
         name = reference.name
-        here = position(reference.axes, {**HERE, **at, **reference.picked})
+        here = position(reference.axes, {**HERE, **at, **dict(reference.picked)})
         if name in self.lists:
-            return Piece(Text(_LOCAL + _reserved(name)))
+            return Local(_reserved(name))
         key = (name, *here.values())
         if key not in self.found:
             self.found[key] = self._looked_up(key, here)
         return self.found[key]
 
-    def _looked_up(self, key: tuple, at: dict[str, int]) -> Piece:
+    def _looked_up(self, key: tuple, at: dict[str, int]) -> Expression:
         name = key[0]
         if key in self.arguments:
             return self._argument(self.arguments[key])
         if name in self.model.lines and name not in self.entry.fixed:
             local = _local(name, at)
-            piece = self._line(self.model.lines[name], at, local)
-            if piece.value is None or (piece.uses and _ATOM.fullmatch(piece.text.text)):
-                return self._bind(local, piece)
+            expression = self._line(self.model.lines[name], at, local)
+            if value_of(expression) is None or isinstance(expression, Local):
+                return self._bind(local, expression)
         return self._constant(name, at)
 
-    def _argument(self, argument: Argument) -> Piece:
+    def _argument(self, argument: Argument) -> Local:
         """An argument, or its default where it is omitted."""
-        name = _LOCAL + _reserved(argument.name)
-        piece = Piece(Text(name))
+        local = Local(_reserved(argument.name))
         if argument.optional:
-            default = _literal(self.entry.default(argument)).text
-            text = Text(f"IF({_NEW}ISOMITTED({name}),{default},{name})")
-            piece = self._bind(f"used_{argument.name}", Piece(text))
+            is_omitted = Call(f"{_NEW}ISOMITTED", (local,))
+            default = Constant(self.entry.default(argument))
+            given = Call("IF", (is_omitted, default, local))
+            local = self._bind(f"used_{argument.name}", given)
         declared = argument.declared
         if isinstance(declared, Input):
-            piece = piece._replace(lowest=declared.lowest, highest=declared.highest)
-        return piece
+            return replace(local, lowest=declared.lowest, highest=declared.highest)
+        return local
 
-    def _constant(self, name: str, at: dict[str, int]) -> Piece:
+    def _constant(self, name: str, at: dict[str, int]) -> Local:
         """What depends on no argument, under its name."""
         local = _local(name, at)
         if name in self.model.inputs:
             local = _reserved(local)
         value = self.values[name][array_index(at)].item()
-        self.bound[local] = Piece(_literal(value), value)
-        return Piece(Text(_LOCAL + local), value, frozenset((local,)))
+        self.bound[local] = Constant(value)
+        return Local(local, value)
 
-    def _bind(self, local: str, piece: Piece) -> Piece:
-        """A piece under a local name: another one where the same text has one already."""
-        if _ATOM.fullmatch(piece.text.text):
-            return piece
-        local = self.named.setdefault(piece.text.text, local)
-        self.bound.setdefault(local, piece)
-        return Piece(Text(_LOCAL + local), piece.value, frozenset((local,)))
+    def _bind(self, name: str, expression: Expression) -> Local:
+        """An expression under a local name; the name of an equal one, if one is bound already."""
+        if isinstance(expression, Local):
+            return expression
+        name = self.name_of.setdefault(expression, name)
+        self.bound.setdefault(name, expression)
+        return Local(name, value_of(expression))
 
-    def _write(self, cells: Any, at: Mapping[str, int], missing: str) -> Piece:
-        """A formula, as :meth:`.formula.Writer.formula` writes it for a sheet."""
-        if not isinstance(cells, Cells):
-            return _plain(cells, missing)
-        if isinstance(cells, Reference):
-            return self._reference(cells, at)
-        function = cells.function
-        if function is np.sum:
-            return self._sum(cells, at, missing)
-        if cells.options:
-            raise UnsupportedFunctionError(f"np.{function.__name__} with options, in a LAMBDA")
-        if function is np.where:
-            condition = self._write(cells.args[0], at, missing)
-            if condition.value is not None:
-                return self._write(cells.args[1 if condition.value else 2], at, missing)
-            pieces = [condition, *(self._write(arg, at, missing) for arg in cells.args[1:])]
-            return _joined("IF({},{},{})", pieces)
-        return self._apply(function, [self._write(arg, at, missing) for arg in cells.args])
+    def _repeatable(self, expression: Expression) -> Expression:
+        """An expression that may stand in a formula twice: a name or a number."""
+        if isinstance(expression, Constant):
+            return expression
+        names = (f"{self.current}_{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")
+        return self._bind(next(name for name in names if name not in self.bound), expression)
 
-    def _sum(self, cells: Cells, at: Mapping[str, int], missing: str) -> Piece:
+    def _sum(self, reduction: Reduction, at: Mapping[str, int]) -> Expression:
         """A sum over axes: of a list's cells, or term by term."""
-        (operand,), over = cells.args, cells.options["axis"]
-        leaves = list(_leaves(operand))
-        reduced = dict.fromkeys(a for leaf in leaves for a in leaf.free if POSITION[a] in over)
-        listed = {leaf.name in self.lists for leaf in leaves if set(leaf.free) & set(reduced)}
-        if len(listed) > 1:
-            raise UnsupportedFunctionError(
-                f"{self.entry.name}: a sum of a list and of what is none"
+        if reduction.name != "SUM":
+            raise self._no_lambda(f"{reduction.name} over {list(reduction.axes)}")
+        (operand,), axes = reduction.parts, reduction.axes
+        varying = [one for one in _references(operand) if set(one.free) & set(axes)]
+        listed = [one for one in varying if one.name in self.lists]
+        if not listed:
+            sizes = [range(FIXED_SIZES.get(axis) or SIZES[axis]) for axis in axes]
+            terms = (
+                self._written(operand, {**at, **dict(zip(axes, here, strict=True))})
+                for here in itertools.product(*sizes)
             )
-        if True in listed:
-            return self._sum_of_lists(operand, at, missing)
-        sizes = [range(FIXED_SIZES.get(axis) or SIZES[axis]) for axis in reduced]
-        terms = [
-            self._write(operand, {**at, **dict(zip(reduced, place, strict=True))}, missing)
-            for place in itertools.product(*sizes)
-        ]
-        return functools.reduce(lambda one, other: self._apply(np.add, [one, other]), terms)
-
-    def _sum_of_lists(self, operand: Cells, at: Mapping[str, int], missing: str) -> Piece:
-        if isinstance(operand, Reference):
-            return _joined("SUM({})", [self._reference(operand, at)])
-        if operand.function is np.multiply and all(isinstance(a, Reference) for a in operand.args):
-            # Between commas: lists of different lengths are an error.
-            return _joined("SUMPRODUCT({},{})", [self._reference(a, at) for a in operand.args])
-        return _joined("SUMPRODUCT({})", [self._write(operand, at, missing)])
-
-    def _apply(self, function: Any, pieces: list[Piece]) -> Piece:
-        """A function of pieces, with its value where all are known."""
-        piece = _shorter(function, pieces) or self._formula(function, pieces)
-        if any(p.value is None for p in pieces):
-            return piece
-        with np.errstate(all="ignore"):
-            return piece._replace(value=function(*(p.value for p in pieces)).item())
-
-    def _formula(self, function: Any, pieces: list[Piece]) -> Piece:
-        if function in OPERATORS:
-            symbol, strength = OPERATORS[function]
-            one, other = (piece.text for piece in pieces)
-            text = f"{one.bound(strength)}{symbol}{other.bound(strength + 1)}"
-            return Piece(Text(text, strength), None, _uses(pieces))
-        if function is np.clip:
-            value, low, high = pieces
-            return self._apply(np.minimum, [high, self._apply(np.maximum, [low, value])])
-        if function in (np.minimum, np.maximum):
-            # MIN and MAX would make one number of a column.
-            sign = "<" if function is np.minimum else ">"
-            return _joined("IF({0}" + sign + "{1},{0},{1})", [self._atom(p) for p in pieces])
-        if function not in ELEMENTWISE or function is np.logical_not:
-            raise UnsupportedFunctionError(f"np.{function.__name__} has no formula in a LAMBDA")
-        text = ELEMENTWISE[function](*(piece.text for piece in pieces))
-        return Piece(Text(text, NEGATE if text.startswith("-") else ATOM), None, _uses(pieces))
-
-    def _atom(self, piece: Piece) -> Piece:
-        """A piece that may be repeated: a name or a number."""
-        steps = (f"{self.current}_{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")
-        return self._bind(next(step for step in steps if step not in self.bound), piece)
+            return functools.reduce(lambda one, other: simplified(Binary("+", (one, other))), terms)
+        if len(listed) < len(varying):
+            raise self._no_lambda("a sum of a list and of what is none")
+        call = over_range(reduction)
+        return Call(call.name, tuple(self._written(part, at) for part in call.parts))
 
 
-def _conditions(name: str, declared: Input, listed: bool) -> list[str]:
+def _conditions(argument: Expression, declared: Input) -> Iterator[Expression]:
     """What holds for an argument in its range."""
-    found = []
-    if declared.lowest > -_ENDLESS:
-        found.append(f"{name}>={_literal(declared.lowest).text}")
-    if declared.highest < _ENDLESS:
-        found.append(f"{name}<={_literal(declared.highest).text}")
+    if declared.lowest > -_NO_LIMIT:
+        yield Binary(">=", (argument, Constant(declared.lowest)))
+    if declared.highest < _NO_LIMIT:
+        yield Binary("<=", (argument, Constant(declared.highest)))
     if declared.whole:
-        found.append(f"{name}=INT({name})")
-    return [f"AND({','.join(found)})"] if listed else found
-
-
-def _bracketed(condition: str) -> str:
-    return condition if condition.startswith("AND(") else f"({condition})"
-
-
-def _shorter(function: Callable, pieces: list[Piece]) -> Piece | None:
-    """What remains where one of two pieces changes nothing: plus 0, times 1, a limit never met."""
-    if function in (np.minimum, np.maximum):
-        below, above = sorted(pieces, key=lambda piece: piece.span)
-        if below.span[1] > above.span[0]:
-            return None
-        return below if function is np.minimum else above
-    if function not in _NEUTRAL:
-        return None
-    one, other = pieces
-    if function is np.multiply and 0 in (one.value, other.value):
-        return Piece(Text("0"), 0.0)
-    if other.value == _NEUTRAL[function]:
-        return one
-    commutes = function in (np.add, np.multiply)
-    return other if commutes and one.value == _NEUTRAL[function] else None
-
-
-def _uses(pieces: Sequence[Piece]) -> frozenset[str]:
-    return frozenset().union(*(piece.uses for piece in pieces))
-
-
-def _joined(template: str, pieces: Sequence[Piece]) -> Piece:
-    """A call, from the texts of its arguments."""
-    return Piece(Text(template.format(*(p.text.text for p in pieces))), None, _uses(pieces))
-
-
-def _plain(value: Any, missing: str) -> Piece:
-    """A number in the code of a line."""
-    number = np.asarray(value).item()
-    return Piece(Text(f'"{missing}"') if number != number else _literal(number), number)
-
-
-def _literal(number: float) -> Text:
-    power = f"{number:.0E}"
-    if abs(number) > 1e6 and float(power) == number:
-        text = power
-    else:
-        text = str(int(number)) if number == int(number) else repr(float(number)).upper()
-    return Text(text, ATOM if number >= 0 else NEGATE)
+        yield Binary("=", (argument, Call("INT", (argument,))))
 
 
 def _local(name: str, at: Mapping[str, int]) -> str:
@@ -385,7 +311,5 @@ def _reserved(name: str) -> str:
     return f"{name}_"
 
 
-def _leaves(cells: Any) -> list[Reference]:
-    if isinstance(cells, Reference):
-        return [cells]
-    return [leaf for arg in getattr(cells, "args", ()) for leaf in _leaves(arg)]
+def _references(expression: Expression) -> Iterator[Reference]:
+    return (leaf for leaf in leaves(expression) if isinstance(leaf, Reference))

@@ -162,7 +162,7 @@ PICKS = {
 @subjects
 @pytest.mark.parametrize("use", each(FREEZING))
 def test_an_operation_that_would_freeze_cells_is_refused(x, use):
-    with pytest.raises(FrozenValueError):
+    with pytest.raises(FrozenValueError, match="; "):  # what it was; and what to do
         use(x)
 
 
@@ -192,7 +192,7 @@ def test_a_refused_in_place_operation_does_not_change_the_cells():
 def test_a_function_without_a_formula_is_refused_by_name(x, name, use):
     with pytest.raises(UnsupportedFunctionError) as caught:
         use(x)
-    assert str(caught.value).startswith(f"{name} has no") or str(caught.value) == name
+    assert str(caught.value).startswith(f"{name} has no")
 
 
 @subjects

@@ -1,0 +1,193 @@
+"""The lowering of traced cells to an Excel expression, independent of where it will be printed.
+
+Whatever Excel would compute differently from NumPy, on any sheet, is refused here.
+"""
+
+import numpy as np
+
+from ...engine.axes import MONTH, POSITION, present_value
+from .cells import Cells, UnsupportedFunctionError, full_name
+from .cells import Reference as Traced
+from .expression import (
+    Binary,
+    Call,
+    Constant,
+    Expression,
+    Reduction,
+    Reference,
+    RunningTotal,
+)
+from .numpy_functions import (
+    COMPARISONS,
+    CONJUNCTIONS,
+    OPERATORS,
+    QUANTIFIERS,
+    REDUCTIONS,
+    RUNNING,
+    elementwise,
+)
+
+_OWN_LINE = "put it on a line of its own"
+_AS_NUMBER = "use np.where(condition, 1, 0)"
+_AS_TRUTH = "compare first, such as x > 0"
+
+
+def lowered(cells, missing: str = "n/a") -> Expression:
+    """The expression of a line.
+
+    Parameters
+    ----------
+    cells : Cells or number
+        What the line's function returned for references.
+    missing : str
+        Text that stands for NaN.
+
+    Raises
+    ------
+    UnsupportedFunctionError
+        A function, an option or a type of operand that has no formula.
+    """
+    lowering = _Lowering(missing)
+    if not isinstance(cells, Cells) or cells.function not in RUNNING:
+        return lowering.expression(cells)
+    options = cells.options or {"axis": MONTH}
+    if set(options) != {"axis"}:
+        raise _with_options(cells)
+    parts = tuple(map(lowering.expression, cells.args))
+    return RunningTotal(full_name(cells.function), parts, options["axis"])
+
+
+class _Lowering:
+    def __init__(self, missing: str):
+        self.missing = missing
+
+    def expression(self, cells, over: tuple[str, ...] = ()) -> Expression:
+        """An expression inside a line; ``over`` are the axes that a function around it reduces."""
+        if not isinstance(cells, Cells):
+            return self._constant(cells)
+        if isinstance(cells, Traced):
+            picked, is_truth = tuple(cells.picked.items()), cells.dtype == bool
+            return Reference(cells.name, cells.axes, picked, is_truth, over)
+        function = cells.function
+        if function in RUNNING or (over and function not in OPERATORS):
+            raise _refused(cells, f"inside a {'sum' if over else 'formula'} has no formula")
+        if function in REDUCTIONS:
+            return self._reduction(cells)
+        if function in QUANTIFIERS:
+            return self._quantifier(cells)
+        if function is np.take_along_axis:
+            return self._lookup(cells)
+        if function is present_value:
+            rate, flows = cells.args
+            return Call("NPV", (self.expression(rate), self.expression(flows, ("month",))))
+        _check_truth_values(cells)
+        if cells.options:
+            raise _with_options(cells)
+        if function in CONJUNCTIONS:
+            name = CONJUNCTIONS[function]
+            return Call(name, tuple(map(self.expression, _conjuncts(cells, name))))
+        return elementwise(function, tuple(self.expression(arg, over) for arg in cells.args))
+
+    def _constant(self, value) -> Constant:
+        number = None if value is None else np.asarray(value).item()
+        if number is None or number in (np.inf, -np.inf):
+            raise UnsupportedFunctionError(f"{value} has no formula; use a finite number")
+        return Constant(self.missing if number != number else number)
+
+    def _lookup(self, cells: Cells) -> Call:
+        table, index, *given = cells.args
+        if not isinstance(table, Traced):
+            raise _refused(cells, f"of {table!r} has no formula")
+        position = (given[0] if given else cells.options.get("axis", -1)) % table.ndim
+        axis = next(axis for axis in table.axes if POSITION[axis] == position)
+        match self.expression(index):  # NumPy counts from 0, INDEX from 1
+            case Binary("-", (number, Constant(1))):
+                pass
+            case other:
+                number = Binary("+", (other, Constant(1)))
+        return Call("INDEX", (self.expression(table, (axis,)), number))
+
+    def _reduction(self, cells: Cells) -> Reduction:
+        """A sum, smallest or largest over axes."""
+        operand, axes = _reduced(cells)
+        if operand.dtype == bool:
+            raise _refused(cells, f"of {operand!r}: Excel leaves truth values out", _AS_NUMBER)
+        if cells.function is not np.sum and not isinstance(operand, Traced):
+            raise _refused(cells, "of an expression has no formula")
+        return Reduction(REDUCTIONS[cells.function], (self.expression(operand, axes),), axes)
+
+    def _quantifier(self, cells: Cells) -> Call:
+        """Whether all or any hold over axes."""
+        operand, axes = _reduced(cells)
+        if operand.dtype != bool:
+            raise _refused(cells, f"of {operand!r}: Excel leaves numbers out", _AS_TRUTH)
+        name = QUANTIFIERS[cells.function]
+        conjuncts = _conjuncts(operand, name)
+        if not all(isinstance(part, Traced) for part in conjuncts):
+            raise _refused(cells, "of a condition has no formula")
+        return Call(name, tuple(self.expression(part, axes) for part in conjuncts))
+
+
+def _refused(cells: Cells, problem: str, cure: str = _OWN_LINE) -> UnsupportedFunctionError:
+    return UnsupportedFunctionError(f"{full_name(cells.function)} {problem}; {cure}")
+
+
+def _with_options(cells: Cells) -> UnsupportedFunctionError:
+    names = ", ".join(cells.options)
+    return _refused(cells, f"with {names} has no formula", "give arguments by position")
+
+
+def _reduced(cells: Cells):
+    """What a reduction is taken of, and the axes it runs over, of those along which that varies."""
+    operand, *extra = cells.args
+    if extra or not cells.options.get("keepdims") or set(cells.options) - {"axis", "keepdims"}:
+        needed = "needs axis and keepdims=True by name, and nothing else"
+        raise _refused(cells, needed, "engine.axes.total calls it so")
+    positions = cells.options.get("axis")
+    positions = positions if isinstance(positions, tuple) else (positions,)
+    if any(position is None or position < 0 for position in positions):
+        raise _refused(
+            cells,
+            f"over axis {cells.options.get('axis')}",
+            "give axes by number, counted from the front",
+        )
+    varying = dict.fromkeys(axis for reference in _traced(operand) for axis in reference.free)
+    return operand, tuple(axis for axis in varying if POSITION[axis] in positions)
+
+
+def _check_truth_values(cells: Cells) -> None:
+    """Refuse what NumPy and Excel compute differently with truth values."""
+    function, cure = cells.function, _AS_NUMBER
+    types = [arg.dtype if isinstance(arg, Cells) else np.asarray(arg).dtype for arg in cells.args]
+    truths = [one.kind == "b" for one in types]
+    if function in CONJUNCTIONS:
+        wrong, cure = cells.dtype != bool, _AS_TRUTH  # bit by bit
+    elif function in COMPARISONS:
+        wrong = any(truths) and not all(truths)
+    elif function in OPERATORS:
+        wrong = all(truths)
+    else:
+        wrong = any(truths) and function not in (np.where, np.logical_not)
+    if wrong:
+        kinds = ", ".join(map(str, types))
+        raise _refused(cells, f"of {kinds}: Excel keeps truth values and numbers apart", cure)
+
+
+def _conjuncts(cells, name: str) -> list:
+    """Parts of a chain of the same conjunction: a & b & c."""
+    if (
+        isinstance(cells, Cells)
+        and CONJUNCTIONS.get(cells.function) == name
+        and cells.dtype == bool
+    ):
+        return [part for arg in cells.args for part in _conjuncts(arg, name)]
+    return [cells]
+
+
+def _traced(cells):
+    """The references in cells, from left to right."""
+    if isinstance(cells, Traced):
+        yield cells
+    elif isinstance(cells, Cells):
+        for arg in cells.args:
+            yield from _traced(arg)

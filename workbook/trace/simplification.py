@@ -1,0 +1,81 @@
+"""Simplification of expressions in which some references have a known value or a known range."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from .expression import Binary, Call, Constant, Expression, Prefix
+from .numpy_functions import CALLS, OPERATORS
+
+_COMPUTED = {name: function for function, name in (OPERATORS | CALLS).items()}
+_NEUTRAL = {"+": 0, "-": 0, "*": 1, "/": 1}
+
+
+@dataclass(frozen=True)
+class Local(Expression):
+    """A parameter of a LAMBDA, or a name bound in its LET.
+
+    Attributes
+    ----------
+    name : str
+    value : number, truth value or None
+        Its value, where no argument of the LAMBDA changes it.
+    lowest, highest : float
+        Its valid range.
+    """
+
+    name: str
+    value: float | bool | None = None
+    lowest: float = -math.inf
+    highest: float = math.inf
+
+
+def value_of(expression: Expression):
+    """The value of an expression whose references are all known; else None."""
+    match expression:
+        case Constant(value) if not isinstance(value, str):
+            return value
+        case Local():
+            return expression.value
+        case Prefix(_, (operand,)):
+            value = value_of(operand)
+            return None if value is None else -value
+        case Binary(name, parts) | Call(name, parts) if name in _COMPUTED:
+            values = [value_of(part) for part in parts]
+            if any(value is None for value in values):
+                return None
+            with np.errstate(all="ignore"):
+                return _COMPUTED[name](*values).item()
+    return None
+
+
+def simplified(expression: Expression) -> Expression:
+    """What remains of an operation of which one part changes nothing.
+
+    Its parts are simplified already. Adding 0 and multiplying by 1 are left out, multiplying by 0
+    gives 0, and so is a limit that its other side never reaches.
+    """
+    match expression:
+        case Call("MIN" | "MAX" as name, (one, other)):
+            below, above = sorted((one, other), key=_span)
+            if _span(below)[1] <= _span(above)[0]:
+                return below if name == "MIN" else above
+        case Binary("*", (one, other)) if 0 in (value_of(one), value_of(other)):
+            return Constant(0)
+        case Binary("+" | "-" | "*" | "/" as operator, (one, other)):
+            if value_of(other) == _NEUTRAL[operator]:
+                return one
+            if operator in "+*" and value_of(one) == _NEUTRAL[operator]:
+                return other
+    return expression
+
+
+def _span(expression: Expression) -> tuple[float, float]:
+    """The least and the most that an expression may be."""
+    value = value_of(expression)
+    if value is not None:
+        return value, value
+    if isinstance(expression, Local):
+        return expression.lowest, expression.highest
+    return -math.inf, math.inf
