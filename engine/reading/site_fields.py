@@ -271,7 +271,9 @@ class SiteReader(Checked):
         given, rate = table.get("statutory"), table.get("statutory_rate")
         set_here = [k for k in ("statutory", "statutory_rate", "statutory_rates") if k in table]
         if len(set_here) > 1:
-            raise self.fail(f"{' and '.join(set_here)} are both set; one of them must go", place)
+            raise self.fail(
+                f"{' and '.join(set_here)} are mutually exclusive; set one of them", place
+            )
         if given is not None:
             rules = self._rule_tables(given, place)
         elif rate is None and (location := self._location(table, place)) is not None:

@@ -83,7 +83,7 @@ def test_a_salary_is_converted_to_the_reporting_currency():
         pytest.param({"attrition_rate": None}, "no figure was found for Poland", id="fact"),
         pytest.param({"location": "EG"}, "salary: no figure was found for Egypt", id="salary"),
         pytest.param({"location": "XX"}, "it must be one of AR, BR, CO", id="unknown"),
-        pytest.param({"statutory_rate": 0.2, "statutory": []}, "one of them must go", id="both"),
+        pytest.param({"statutory_rate": 0.2, "statutory": []}, "mutually exclusive", id="both"),
         pytest.param(
             {"location": "US"}, "SUTA: no rate was found for United States", id="rate-not-found"
         ),

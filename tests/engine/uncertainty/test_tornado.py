@@ -12,9 +12,9 @@ from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.errors import DomainError
 from shorewise.engine.uncertainty.draws import ranges_of
 from shorewise.engine.uncertainty.tornado import (
-    Flip,
+    DecisionReversal,
+    decision_reversals,
     elasticities,
-    flips,
     grid,
     indices,
     place_of,
@@ -109,14 +109,14 @@ def test_grid_is_the_model_at_each_pair():
 
 
 def test_flips_name_the_end_the_plan_and_the_verdict():
-    [found, *_] = flips(Scenario.default())
+    [found, *_] = decision_reversals(Scenario.default())
     assert (found.driver, found.end, found.best) == ("salary", "high", "")
     assert found.verdicts == dict.fromkeys(("Mid", "Far", "Near"), "trap")
     assert found.recommended == ("All onshore",)
 
 
 def test_a_flip_of_the_recommendation_is_that_of_a_scenario_with_the_input_itself_changed():
-    [found] = [one for one in flips(Scenario.default()) if one.driver == "rework_end"]
+    [found] = [one for one in decision_reversals(Scenario.default()) if one.driver == "rework_end"]
     data = Scenario.default().to_dict()
     factor = Scenario.default().values["driver_high"].ravel()[[*DRIVERS].index("rework_end")]
     for site in data["sites"][1:]:
@@ -128,12 +128,14 @@ def test_a_flip_of_the_recommendation_is_that_of_a_scenario_with_the_input_itsel
 
 
 def test_flips_say_plans_of_one_verdict_together_and_many_by_their_number():
-    few = Flip("salary", "high", "Far", {"Mid": "marginal", "Near": "trap", "Far": "trap"})
+    few = DecisionReversal(
+        "salary", "high", "Far", {"Mid": "marginal", "Near": "trap", "Far": "trap"}
+    )
     assert few.text == "Near, Far become a trap, Mid becomes marginal, Far has the highest NPV"
-    many = Flip("salary", "low", "", {f"Plan {n}": "advantage" for n in range(5)})
+    many = DecisionReversal("salary", "low", "", {f"Plan {n}": "advantage" for n in range(5)})
     assert many.text == "5 plans become an advantage"
-    assert Flip("salary", "low", "", {}, ()).text == "no plan is recommended"
-    assert Flip("salary", "low", "", {}, ("A", "B")).text == "A and B are recommended"
+    assert DecisionReversal("salary", "low", "", {}, ()).text == "no plan is recommended"
+    assert DecisionReversal("salary", "low", "", {}, ("A", "B")).text == "A and B are recommended"
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def test_a_row_with_an_infinite_figure_is_a_line_of_errors(tmp_path, monkeypatch
     evaluate = partition.default_model().evaluate
 
     def infinite(*arguments):
-        return evaluate(*arguments) | {"lowest_cumulative": np.full((1, 2, 1, 1, 1), np.inf)}
+        return evaluate(*arguments) | {"peak_funding": np.full((1, 2, 1, 1, 1), np.inf)}
 
     monkeypatch.setattr(partition.default_model(), "evaluate", infinite)
     run(table_of(2), tmp_path)
