@@ -16,12 +16,6 @@ def summary_of(function: Callable) -> str:
     return _first_line(text)
 
 
-def topic_of(function: Callable) -> str:
-    """The first line of the docstring of a function's module, without its full stop."""
-    text = function.__globals__.get("__doc__") or _stripped(function.__module__).get("", "")
-    return _first_line(text)
-
-
 def _first_line(text: str) -> str:
     return text.partition("\n")[0].rstrip(".")
 
