@@ -22,7 +22,7 @@ def _first_line(text: str) -> str:
 
 @cache
 def _stripped(module: str) -> dict[str, str]:
-    """Docstrings of a module's functions by name, its own as "", where Python strips them."""
+    """Docstrings of a module's functions by name, where Python strips them."""
     if sys.flags.optimize < 2 or module not in sys.modules:
         return {}
     try:
@@ -30,5 +30,5 @@ def _stripped(module: str) -> dict[str, str]:
     except (OSError, TypeError, SyntaxError):
         return {}
     functions = (node for node in tree.body if isinstance(node, ast.FunctionDef))
-    found = {"": ast.get_docstring(tree)} | {n.name: ast.get_docstring(n) for n in functions}
+    found = {n.name: ast.get_docstring(n) for n in functions}
     return {name: text for name, text in found.items() if text}
