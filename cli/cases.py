@@ -17,7 +17,9 @@ def case_of(path, preset):
     from ..engine import Scenario, ScenarioError
 
     if path and preset is not None:
-        raise ScenarioError(f"{path} and --preset {preset} are both given; one of them must go")
+        raise ScenarioError(
+            f"{path} and --preset {preset} are mutually exclusive; give one of them"
+        )
     if preset is not None:
         return Scenario.preset(preset)
     if path and path.suffix.lower() == ".xlsx":

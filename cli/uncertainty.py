@@ -76,19 +76,19 @@ def simulate(scenario, preset, draws, seed, method, months, floor, as_json, plot
     """
     from ..engine.uncertainty.simulation import simulate as run
     from ..engine.uncertainty.simulation import summary
-    from ..engine.uncertainty.tornado import flips
+    from ..engine.uncertainty.tornado import decision_reversals
 
     _check_plot(plot, force)
     case = case_of(scenario, preset)
     found = run(case, draws, seed, method)
     said = summary(found, months, floor)
-    flipped = flips(case)
+    flipped = decision_reversals(case)
     if plot:
         from .plots import of_simulation, write_plot
 
         click.echo(f"wrote {write_plot(of_simulation(found), plot, force)}", err=True)
     if as_json:
-        said["flips"] = [one._asdict() for one in flipped]
+        said["decision_reversals"] = [one._asdict() for one in flipped]
         click.echo(json.dumps(said, indent=2))
     else:
         _print_simulation(case, found, said, flipped)

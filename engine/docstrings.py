@@ -16,19 +16,13 @@ def summary_of(function: Callable) -> str:
     return _first_line(text)
 
 
-def topic_of(function: Callable) -> str:
-    """The first line of the docstring of a function's module, without its full stop."""
-    text = function.__globals__.get("__doc__") or _stripped(function.__module__).get("", "")
-    return _first_line(text)
-
-
 def _first_line(text: str) -> str:
     return text.partition("\n")[0].rstrip(".")
 
 
 @cache
 def _stripped(module: str) -> dict[str, str]:
-    """Docstrings of a module's functions by name, its own as "", where Python strips them."""
+    """Docstrings of a module's functions by name, where Python strips them."""
     if sys.flags.optimize < 2 or module not in sys.modules:
         return {}
     try:
@@ -36,5 +30,5 @@ def _stripped(module: str) -> dict[str, str]:
     except (OSError, TypeError, SyntaxError):
         return {}
     functions = (node for node in tree.body if isinstance(node, ast.FunctionDef))
-    found = {"": ast.get_docstring(tree)} | {n.name: ast.get_docstring(n) for n in functions}
+    found = {n.name: ast.get_docstring(n) for n in functions}
     return {name: text for name, text in found.items() if text}

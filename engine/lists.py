@@ -86,7 +86,7 @@ LISTS = (
 # What a line may ask for beside inputs and lines: positions along axes, counted from 1, the number
 # of each question's checklist, of each driver whether its level is a factor, and its valid range;
 # and that all inputs are valid, which only a workbook can break.
-GIVEN: dict[str, tuple[str, ...]] = {
+BUILTINS: dict[str, tuple[str, ...]] = {
     "inputs_in_range": (),
     "month": ("month",),
     "plan": ("plan",),

@@ -24,7 +24,7 @@ MEASURES = {
     "discounted_payback_month": "discounted_payback_month",
     "npv": "npv",
     "setup_cost": "setup_cost",
-    "lowest_cumulative": "lowest_cumulative",
+    "peak_funding": "peak_funding",
 }
 OVERHEAD = {
     "management_overhead": "plan_management_overhead",

@@ -14,7 +14,7 @@ from .declaration import Input
 from .errors import ModelError
 from .inputs import INPUTS
 from .lines import Line
-from .lists import GIVEN, given
+from .lists import BUILTINS, given
 
 _NAME_MAX = 200  # characters of a name that may be a slip of another
 # Different primes: a line that varies over an axis it does not declare shows it in its shape.
@@ -39,7 +39,7 @@ class Model:
     def __init__(self, inputs: Sequence[Input], functions: Iterable[Callable]):
         lines: list[Line] = [function.line for function in functions]  # type: ignore[attr-defined]
         self.inputs = {entry.name: entry for entry in inputs}
-        self.axes: dict[str, tuple[str, ...]] = dict(GIVEN)
+        self.axes: dict[str, tuple[str, ...]] = dict(BUILTINS)
         for name, axes in [(i.name, i.axes) for i in inputs] + [(n.name, n.over) for n in lines]:
             if name in self.axes:
                 raise ModelError(f"{name} is declared twice")

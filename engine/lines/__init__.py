@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..docstrings import summary_of, topic_of
+from ..docstrings import summary_of
+from .topics import topic_of
 
 # Words for the values 0, 1, 2 of lines in these units: what every reader is shown.
 WORDS: dict[str, tuple[str, ...]] = {
@@ -41,8 +42,13 @@ class Line:
 
     @property
     def topic(self) -> str:
-        """Heading under which the line stands: its module's first line."""
-        return topic_of(self.function)
+        """Heading under which the line stands."""
+        return topic_of(self.function).title
+
+    @property
+    def sheet(self) -> str:
+        """Sheet of the line's topic; "" if the topic has none of its own."""
+        return topic_of(self.function).sheet
 
     @property
     def meaning(self) -> str:

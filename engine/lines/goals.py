@@ -32,14 +32,14 @@ def total_by_pay(cost_by_pay):
     return total(cost_by_pay, MONTH)
 
 
-@line("Times the pay at which the end just breaks even", unit="factor", over=PLAN)
+@line("Break-even pay multiple at the horizon", unit="factor", over=PLAN)
 def pay_times_end(closing_cumulative, total_by_pay):
     """At the end of the horizon; 0 where the plan has no heads abroad."""
     room = closing_cumulative + total_by_pay
     return np.where(total_by_pay > 0, room / total_by_pay, 0)
 
 
-@line("Times the pay at which the month just breaks even", unit="factor", over=PLAN_MONTH)
+@line("Break-even pay multiple in the month", unit="factor", over=PLAN_MONTH)
 def pay_times_month(month, goal_month, cumulative, cumulative_by_pay, pay_times_end):
     """From the month in which the plan must be ahead; before it that of the end."""
     counts = (month >= goal_month) & (cumulative_by_pay > 0)

@@ -45,9 +45,9 @@ def net_saving(total_value, total_cost):
     return np.where(total_value > 0, 1 - total_cost / total_value, np.nan)
 
 
-@line("Lowest cumulative saving", unit="money", over=PLAN)
-def lowest_cumulative(cumulative):
-    """How far the plan falls behind at the most, before its savings catch up."""
+@line("Peak funding need", unit="money", over=PLAN)
+def peak_funding(cumulative):
+    """Lowest cumulative saving: below 0 the money to be funded, above 0 where none is needed."""
     return np.min(cumulative, axis=MONTH, keepdims=True)
 
 

@@ -107,7 +107,7 @@ def check_seed(seed: int) -> None:
 
 def check_ranges(scenario: Scenario) -> None:
     """Refuse ranges or correlations that cannot be drawn."""
-    correlated(scenario, ranges_of(scenario))
+    cholesky_factor(scenario, ranges_of(scenario))
 
 
 def ranges_of(scenario: Scenario) -> tuple[Range, ...]:
@@ -151,8 +151,8 @@ def case_levels(scenario: Scenario) -> np.ndarray:
     return lines["case_level"].reshape(1, -1).astype(float)
 
 
-def correlated(scenario: Scenario, ranges: tuple[Range, ...]) -> np.ndarray | None:
-    """What makes independent normal draws go together: a triangle of their correlations.
+def cholesky_factor(scenario: Scenario, ranges: tuple[Range, ...]) -> np.ndarray | None:
+    """Lower Cholesky factor of the drivers' correlation matrix; None without correlations.
 
     A rank correlation r of two normal variables is a linear one of 2 sin(pi r / 6).
     """
@@ -204,7 +204,7 @@ def shares_of(
     method : str
         One of :data:`METHODS`.
     together : array or None
-        What :func:`correlated` returned.
+        What :func:`cholesky_factor` returned.
     block : int
         Draws that come at once.
     """

@@ -17,7 +17,16 @@ from ..errors import DomainError, needs
 from ..model import default_model
 from ..scenario import Scenario
 from .criteria import HIGHEST_MEAN_NPV, best_plans
-from .draws import METHODS, SEED, Range, case_levels, check_seed, correlated, ranges_of, shares_of
+from .draws import (
+    METHODS,
+    SEED,
+    Range,
+    case_levels,
+    check_seed,
+    cholesky_factor,
+    ranges_of,
+    shares_of,
+)
 from .evppi import T95, Polynomials, Worth, clear, fitted, jackknife, of_driver, of_everything
 
 DRAWS = 8_192
@@ -171,17 +180,17 @@ class Simulation:
         npv, best = self.all("npv"), self.best_plan
         variance = (npv - npv[:, [best]]).var(axis=0)
         least = _ROUNDING * float(abs(npv).mean())
-        found, together = {}, correlated(self.scenario, self.ranges) is not None
+        found, together = {}, cholesky_factor(self.scenario, self.ranges) is not None
         for one, effects in zip(self.ranges, self.effects[..., 0, :], strict=True):
             worth = of_driver(Polynomials(one, together), effects, best, variance, self.draws)
             found[one.name] = worth if worth.at_most > least else _NOTHING
         return found
 
-    def value_of_knowing_all(self) -> float:
+    def evpi(self) -> float:
         """The EVPI, in money; 0 where no draw prefers another plan."""
         return self.worth_of_knowing_all.value
 
-    def value_of_knowing(self) -> dict[str, float]:
+    def evppi(self) -> dict[str, float]:
         """The EVPPI by driver, in money: 0 where the draws cannot tell it from 0."""
         return {name: one.plain or 0.0 for name, one in self.worth_of_knowing.items()}
 
@@ -238,7 +247,7 @@ def simulate(
     if block < 1:
         raise DomainError(f"block is {block}; it must be 1 or more")
     ranges = ranges_of(scenario)
-    together = correlated(scenario, ranges)
+    together = cholesky_factor(scenario, ranges)
     model, base = default_model(), case_levels(scenario)
     each = -(-draws // _SETS)
     plans = len(scenario.plans)
@@ -356,12 +365,12 @@ def summary(
         "best_plan": scenario.plans[simulation.best_plan],
         "best_plan_by": HIGHEST_MEAN_NPV,
         "best_without_draws": {by: [*plans] for by, plans in best_plans(scenario).items()},
-        "value_of_knowing_all": everything.plain,
-        "value_of_knowing_all_error": everything.standard_error,
-        "value_of_knowing_all_at_most": everything.at_most,
-        "value_of_knowing": {name: one.plain for name, one in worth.items()},
-        "value_of_knowing_error": {name: one.standard_error for name, one in worth.items()},
-        "value_of_knowing_at_most": {name: one.at_most for name, one in worth.items()},
+        "evpi": everything.plain,
+        "evpi_error": everything.standard_error,
+        "evpi_at_most": everything.at_most,
+        "evppi": {name: one.plain for name, one in worth.items()},
+        "evppi_error": {name: one.standard_error for name, one in worth.items()},
+        "evppi_at_most": {name: one.at_most for name, one in worth.items()},
     }
 
 

@@ -49,7 +49,7 @@ class Indices(NamedTuple):
     total: float
 
 
-class Flip(NamedTuple):
+class DecisionReversal(NamedTuple):
     """A driver whose range changes the decision.
 
     Attributes
@@ -225,7 +225,7 @@ def grid(
     return found[:, plan].reshape(first.shape)
 
 
-def flips(scenario: Scenario) -> list[Flip]:
+def decision_reversals(scenario: Scenario) -> list[DecisionReversal]:
     """Ends of drivers' ranges that change the best plan, a recommendation or a plan's verdict."""
     lines = ["npv", "verdict", "recommended"]
     found = _at_levels(scenario, np.vstack([case_levels(scenario), _ends(scenario)]), lines)
@@ -234,7 +234,7 @@ def flips(scenario: Scenario) -> list[Flip]:
     flipped = []
     for case in range(1, len(best)):
         others = np.flatnonzero(verdict[case] != verdict[0]).tolist()
-        one = Flip(
+        one = DecisionReversal(
             driver=[*DRIVERS][(case - 1) // 2],
             end="high" if case % 2 == 0 else "low",
             best=scenario.plans[best[case]] if best[case] != best[0] else "",

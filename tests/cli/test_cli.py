@@ -24,7 +24,7 @@ from shorewise.workbook.lint import rules
 
 MEASURES = {
     "fully_loaded_cost", "headline_saving", "net_saving_steady", "net_saving", "break_even_month",
-    "break_even_month_whole", "discounted_payback_month", "npv", "setup_cost", "lowest_cumulative",
+    "break_even_month_whole", "discounted_payback_month", "npv", "setup_cost", "peak_funding",
     "rate_card_hour", "fully_loaded_hour", "risk_adjusted_hour", "net_saving_risk_adjusted",
 }  # fmt: skip
 OVERHEAD = {

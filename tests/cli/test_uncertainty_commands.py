@@ -60,7 +60,7 @@ def test_simulate_prints_the_same_json_for_the_same_seed():
     assert one == again
     assert one["plans"][1]["npv"] != other["plans"][1]["npv"]
     assert one["plans"][0]["break_even_month"]["p50"] is None
-    assert one["flips"][0]["driver"] == "salary"
+    assert one["decision_reversals"][0]["driver"] == "salary"
 
 
 def test_a_small_probability_is_not_shown_as_zero():

@@ -7,7 +7,7 @@ import pytest
 
 from shorewise.engine import Input, Model, ModelError, default_model, line
 from shorewise.engine.axes import shape_of
-from shorewise.engine.lists import GIVEN
+from shorewise.engine.lists import BUILTINS
 from tests.support.sample_scenarios import random_scenario
 
 LINES = list(default_model().lines.values())
@@ -148,7 +148,7 @@ def test_lines_keep_the_order_of_declaration_if_dependencies_allow():
 
 def test_every_line_comes_after_its_dependencies():
     model = default_model()
-    seen = {*GIVEN, *model.inputs}
+    seen = {*BUILTINS, *model.inputs}
     for name in model.lines:
         assert seen.issuperset(model.parameters[name])
         seen.add(name)
@@ -183,7 +183,7 @@ def test_an_unknown_wanted_line_is_refused_with_the_closest_name(method):
 
 def test_only_needed_lines_are_evaluated():
     given = {"price": np.full((1,) * 5, 3.0), "heads": np.ones((1,) * 5)}
-    assert CHAIN.evaluate(given, 6, ["cost"]).keys() == {*GIVEN, "price", "heads", "cost"}
+    assert CHAIN.evaluate(given, 6, ["cost"]).keys() == {*BUILTINS, "price", "heads", "cost"}
 
 
 def test_a_line_among_the_given_values_is_not_recomputed():

@@ -23,7 +23,7 @@ PLAN_KEYS = [
     "discounted_payback_month",
     "npv",
     "setup_cost",
-    "lowest_cumulative",
+    "peak_funding",
     "overhead",
 ]
 OVERHEAD_KEYS = [
@@ -92,7 +92,7 @@ def test_plans_are_in_the_order_of_the_scenario():
         pytest.param("discounted_payback_month", "10", id="model.md-section-2-payback"),
         pytest.param("npv", "1,356,263.31", id="model.md-section-2-npv"),
         pytest.param("setup_cost", "257,265.12", id="model.md-section-2-setup"),
-        pytest.param("lowest_cumulative", "-290,808.77", id="model.md-section-2-lowest"),
+        pytest.param("peak_funding", "-290,808.77", id="model.md-section-2-lowest"),
     ],
 )
 def test_each_key_holds_its_own_measure(mid, key, text):

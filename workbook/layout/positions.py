@@ -73,20 +73,7 @@ SUMMARY = Grid("Summary", "plan", (), 3)
 AUDIT_ROW, AUDIT_COLUMN = 6, 10  # of the cell that says whether all inputs are allowed
 STATE_CELL, HASH_CELL = "Audit!$L$6", "Audit!$K$7"  # edited since?; the assumptions' hash
 CALCULATIONS = (LIVE, STATUTORY, COSTS, WATERFALL, TIMELINE, RETURNS, QUOTE, RISK, FIT, CHECKS)
-# Topics with a sheet of their own; lines that vary by month stand on Timeline all the same.
-_SHEET_OF_TOPIC = {
-    "Cases": LIVE,
-    "Statutory employer charges": STATUTORY,
-    "From headline to net saving": WATERFALL,
-    "Returns over the horizon": RETURNS,
-    "Sensitivity": RETURNS,
-    "How high pay may go": RETURNS,
-    "Quote": QUOTE,
-    "Delay and downside": RISK,
-    "Fit of work and places": FIT,
-    "Recommendation": FIT,
-    "Checks": CHECKS,
-}
+_CALCULATION = {grid.title: grid for grid in CALCULATIONS}
 # Inputs that data tables move stand on the sheet of the tables: Excel wants it so.
 SENSITIVITY_CELLS = {"sensitivity_case": 7, "salary_times": 8, "management_times": 9}
 # Lists with a sheet of their own, and what is given beside their rows.
@@ -216,8 +203,8 @@ def fields(model: Model, entry: List) -> list[Input]:
 
 def _grid_of(line: Line, monthly: set[str]) -> Grid:
     """The sheet a line stands on."""
-    if "month" not in line.over and line.topic in _SHEET_OF_TOPIC:
-        return _SHEET_OF_TOPIC[line.topic]
+    if "month" not in line.over and line.sheet:
+        return _CALCULATION[line.sheet]
     return TIMELINE if line.name in monthly else COSTS
 
 

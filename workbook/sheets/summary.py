@@ -23,7 +23,7 @@ _SAVING = (
     "salary_break_even",
     "salary_break_even_exact",
     "setup_cost",
-    "lowest_cumulative",
+    "peak_funding",
     "total_value",
     "total_cost",
     "npv",

@@ -17,7 +17,7 @@ from ...engine.scenario import Scenario
 from ...engine.uncertainty.criteria import HIGHEST_MEAN_NPV
 from ...engine.uncertainty.evppi import Worth
 from ...engine.uncertainty.simulation import MEASURES, PERCENTILES, Simulation
-from ...engine.uncertainty.tornado import flips
+from ...engine.uncertainty.tornado import decision_reversals
 from ..layout.context import Context, number_format
 from ..layout.positions import HEAD_ROW, STATE_CELL, Grid
 from ..layout.sheet import Chart, Formula, Series, Sheet, block
@@ -99,7 +99,7 @@ def _drivers(simulation: Simulation) -> Iterator[tuple[str, float | str, float, 
     """Of each driver: label, what knowing it is worth, what it explains, what its ends change."""
     worth = simulation.worth_of_knowing
     shares = simulation.shares_of_variance(simulation.best_plan)
-    ends = {(one.driver, one.end): one for one in flips(simulation.scenario)}
+    ends = {(one.driver, one.end): one for one in decision_reversals(simulation.scenario)}
     for name in DRIVERS:
         said = [f"{end}: {ends[name, end].text}" for end in _ENDS if (name, end) in ends]
         label = default_model().inputs[name].label

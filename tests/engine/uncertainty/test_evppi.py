@@ -8,7 +8,7 @@ from scipy.special import ndtr
 
 from shorewise.engine import Scenario, default_model, take
 from shorewise.engine.drivers import DRIVERS
-from shorewise.engine.uncertainty.draws import case_levels, correlated, ranges_of
+from shorewise.engine.uncertainty.draws import case_levels, cholesky_factor, ranges_of
 from shorewise.engine.uncertainty.evppi import T95, of_everything
 from shorewise.engine.uncertainty.simulation import simulate
 
@@ -39,7 +39,7 @@ def npv_at(case, levels):
 def nested(case, outer=401, inner=41):
     """The value of knowing each of two drivers, by going through all values of one in the other."""
     ranges, base = ranges_of(case), case_levels(case)
-    triangle = correlated(case, ranges)
+    triangle = cholesky_factor(case, ranges)
     together = (triangle @ triangle.T)[0, 1]
     first = np.linspace(-6, 6, outer)
     weights = np.exp(-(first**2) / 2)
@@ -94,7 +94,7 @@ def test_evppi_of_correlated_drivers_matches_nested_simulation(given):
     for name, worth in found.worth_of_knowing.items():
         assert truth[name] <= worth.at_most + 1
         assert worth.plain is not None or worth.at_most > 0
-    assert found.value_of_knowing()["salary"] == pytest.approx(truth["salary"], rel=0.02)
+    assert found.evppi()["salary"] == pytest.approx(truth["salary"], rel=0.02)
     assert found.worth_of_knowing_all.value >= found.worth_of_knowing["salary"].value
 
 

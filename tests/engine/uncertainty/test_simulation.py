@@ -11,7 +11,7 @@ from scipy import stats
 
 from shorewise.engine import Scenario, default_model, take
 from shorewise.engine.errors import DomainError
-from shorewise.engine.uncertainty.draws import METHODS, correlated, ranges_of, shares_of
+from shorewise.engine.uncertainty.draws import METHODS, cholesky_factor, ranges_of, shares_of
 from shorewise.engine.uncertainty.simulation import (
     MEASURES,
     PERCENTILES,
@@ -107,7 +107,7 @@ def test_each_draw_equals_the_scenario_with_its_inputs_changed():
     drawn = Scenario.from_dict(data, "drawn")
     found, ranges = simulate(drawn, 64, 3), ranges_of(drawn)
     child = np.random.SeedSequence(3).spawn(8)[0]
-    shares = next(shares_of(len(ranges), 8, child, "sobol", correlated(drawn, ranges), 8))
+    shares = next(shares_of(len(ranges), 8, child, "sobol", cholesky_factor(drawn, ranges), 8))
     for draw, row in enumerate(shares):
         values = dict(DEFAULT.values)
         for one, share in zip(ranges, row, strict=True):
@@ -223,8 +223,8 @@ def test_the_evppi_of_the_only_driver_is_what_it_saves_in_bad_cases():
     best, worst = at_level("npv", salary=low), at_level("npv", salary=high)
     assert best > -worst > 0
     losing = -worst / (best - worst)
-    assert found.value_of_knowing_all() == pytest.approx(-worst * losing / 2, rel=1e-3)
-    assert found.value_of_knowing()["salary"] == pytest.approx(-worst * losing / 2, rel=5e-3)
+    assert found.evpi() == pytest.approx(-worst * losing / 2, rel=1e-3)
+    assert found.evppi()["salary"] == pytest.approx(-worst * losing / 2, rel=5e-3)
 
 
 def test_the_value_of_perfect_information_matches_the_published_case():
@@ -235,18 +235,18 @@ def test_the_value_of_perfect_information_matches_the_published_case():
     found = Simulation(DEFAULT, 1, "sobol", (), {"npv": npv}, np.zeros((0, 5, 2, 3)))
     assert found.best_plan == 1  # the small plant, expected to make 40,000
     assert found.mean("npv")[1] == 40_000
-    assert found.value_of_knowing_all() == 60_000
+    assert found.evpi() == 60_000
 
 
 def test_perfect_information_is_worth_nothing_if_one_plan_is_always_best():
     npv = np.random.default_rng(1).normal(size=(8, 32, 1)) + np.array([0.1, 0.3])
     found = Simulation(DEFAULT, 1, "sobol", (), {"npv": npv}, np.zeros((0, 5, 2, 2)))
-    assert str(found.value_of_knowing_all()) == "0.0"
+    assert str(found.evpi()) == "0.0"
 
 
 def test_a_driver_that_changes_no_decision_has_no_evppi():
     found = simulate(scenario(case("salary", 0.9, 1.1, "pert")), 1_024)
-    assert found.value_of_knowing() == {"salary": 0.0}
+    assert found.evppi() == {"salary": 0.0}
 
 
 def test_shares_of_variance_add_up_to_1_without_interactions():
@@ -286,7 +286,7 @@ def nearly_alike():
 
 def test_drivers_common_to_all_plans_hide_no_evppi():
     found = simulate(nearly_alike(), 8_192)
-    worth, everything = found.value_of_knowing(), found.value_of_knowing_all()
+    worth, everything = found.evppi(), found.evpi()
     assert everything > 0
     assert all(0 <= value <= everything for value in worth.values())
     assert max(worth.values()) > 0
@@ -295,7 +295,7 @@ def test_drivers_common_to_all_plans_hide_no_evppi():
 @pytest.mark.parametrize("draws", [64, 128, 512])
 def test_results_of_few_draws_are_consistent(draws):
     found = simulate(Scenario.default(), draws)
-    assert max(found.value_of_knowing().values()) <= found.value_of_knowing_all()
+    assert max(found.evppi().values()) <= found.evpi()
     assert sum(found.shares_of_variance(1).values()) < 1.15
 
 

@@ -12,10 +12,10 @@ from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.errors import DomainError
 from shorewise.engine.uncertainty.draws import ranges_of
 from shorewise.engine.uncertainty.tornado import (
-    Flip,
+    DecisionReversal,
     address_of,
+    decision_reversals,
     elasticities,
-    flips,
     grid,
     indices,
     tornado,
@@ -100,14 +100,14 @@ def test_the_grid_holds_the_result_of_the_model_at_each_pair():
 
 
 def test_decision_reversals_name_the_end_the_plan_and_the_verdict():
-    [found, *_] = flips(Scenario.default())
+    [found, *_] = decision_reversals(Scenario.default())
     assert (found.driver, found.end, found.best) == ("salary", "high", "")
     assert found.verdicts == dict.fromkeys(("Mid", "Far", "Near"), "trap")
     assert found.recommended == ("All onshore",)
 
 
 def test_a_decision_reversal_matches_the_scenario_with_the_input_changed():
-    [found] = [one for one in flips(Scenario.default()) if one.driver == "rework_end"]
+    [found] = [one for one in decision_reversals(Scenario.default()) if one.driver == "rework_end"]
     data = Scenario.default().to_dict()
     factor = Scenario.default().values["driver_high"].ravel()[[*DRIVERS].index("rework_end")]
     for site in data["sites"][1:]:
@@ -119,12 +119,14 @@ def test_a_decision_reversal_matches_the_scenario_with_the_input_changed():
 
 
 def test_decision_reversals_group_plans_by_verdict_and_count_many():
-    few = Flip("salary", "high", "Far", {"Mid": "marginal", "Near": "trap", "Far": "trap"})
+    few = DecisionReversal(
+        "salary", "high", "Far", {"Mid": "marginal", "Near": "trap", "Far": "trap"}
+    )
     assert few.text == "Near, Far become a trap, Mid becomes marginal, Far has the highest NPV"
-    many = Flip("salary", "low", "", {f"Plan {n}": "advantage" for n in range(5)})
+    many = DecisionReversal("salary", "low", "", {f"Plan {n}": "advantage" for n in range(5)})
     assert many.text == "5 plans become an advantage"
-    assert Flip("salary", "low", "", {}, ()).text == "no plan is recommended"
-    assert Flip("salary", "low", "", {}, ("A", "B")).text == "A and B are recommended"
+    assert DecisionReversal("salary", "low", "", {}, ()).text == "no plan is recommended"
+    assert DecisionReversal("salary", "low", "", {}, ("A", "B")).text == "A and B are recommended"
 
 
 @pytest.mark.parametrize(

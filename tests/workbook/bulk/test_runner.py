@@ -92,7 +92,7 @@ def test_a_row_with_an_infinite_figure_is_in_the_errors_file(tmp_path, monkeypat
     evaluate = partition.default_model().evaluate
 
     def infinite(*arguments):
-        return evaluate(*arguments) | {"lowest_cumulative": np.full((1, 2, 1, 1, 1), np.inf)}
+        return evaluate(*arguments) | {"peak_funding": np.full((1, 2, 1, 1, 1), np.inf)}
 
     monkeypatch.setattr(partition.default_model(), "evaluate", infinite)
     run(table_of(2), tmp_path)

@@ -179,7 +179,7 @@ def test_figures_of_unusual_simulations_are_written_and_pass_the_check(what, tmp
     else:
         data["sites"][1]["lead_time_months"] = 12
     simulation = simulate(Scenario.from_dict(data, what), 1_024)
-    worth = max(simulation.value_of_knowing().values())
+    worth = max(simulation.evppi().values())
     assert (worth > 0) == (what == "worth-knowing")
     book = compare(simulation.scenario, tmp_path / "book.xlsx", simulation=simulation)
     assert check(book) == []

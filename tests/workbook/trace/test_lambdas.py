@@ -343,7 +343,7 @@ def test_the_default_in_a_lambda_is_that_of_the_engine():
 REFUSED = {
     "lookup": Entry("SHORE_X", "", "ramp_share", "tenure"),
     "running-total": Entry("SHORE_X", "", "cumulative", "saving"),
-    "lowest": Entry("SHORE_X", "", "lowest_cumulative", "cumulative"),
+    "lowest": Entry("SHORE_X", "", "peak_funding", "cumulative"),
     "list-beside-none": Entry("SHORE_X", "", "expected_weeks", "risk_weeks*"),
     "condition-of-two": Entry("SHORE_X", "", "transferred", "month transfer_month"),
 }

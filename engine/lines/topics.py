@@ -1,0 +1,48 @@
+"""Topics of the model's lines: the heading of each module and the sheet its lines stand on."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Topic(NamedTuple):
+    """A heading for lines.
+
+    Parameters
+    ----------
+    title : str
+        What a reader sees.
+    sheet : str
+        Sheet of the lines that do not vary by month; "" for Timeline where they depend on a
+        line that does, else Costs.
+    """
+
+    title: str
+    sheet: str = ""
+
+
+# By the name of the module in this package.
+TOPICS: dict[str, Topic] = {
+    "by_pay": Topic("Cost that grows with pay"),
+    "cases": Topic("Cases", sheet="Live"),
+    "checks": Topic("Checks", sheet="Checks"),
+    "cost": Topic("Cost per head and year"),
+    "decision": Topic("Recommendation", sheet="Fit"),
+    "extras": Topic("Extra costs"),
+    "fit": Topic("Fit of work and places", sheet="Fit"),
+    "goals": Topic("How high pay may go", sheet="Returns"),
+    "hours": Topic("Working hours"),
+    "quote": Topic("Quote", sheet="Quote"),
+    "returns": Topic("Returns over the horizon", sheet="Returns"),
+    "risk": Topic("Delay and downside", sheet="Risk"),
+    "sensitivity": Topic("Sensitivity", sheet="Returns"),
+    "statutory": Topic("Statutory employer charges", sheet="Statutory"),
+    "team": Topic("Plans in steady state"),
+    "timeline": Topic("Setup and the months"),
+    "waterfall": Topic("From headline to net saving", sheet="Waterfall"),
+}
+_UNTITLED = Topic("")  # of lines declared outside of this package
+
+
+def topic_of(function: Callable) -> Topic:
+    """The topic of a line's function, by the module that defines it."""
+    return TOPICS.get(function.__module__.rpartition(".")[2], _UNTITLED)
