@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from shorewise.workbook import WorkbookError, compare, describe, read, workbook_bytes
-from shorewise.workbook.comparison import write_whole
+from shorewise.workbook.atomic_write import atomic_write
 from tests.scenarios import small_scenario
 
 OLD = b"what stood there before"
@@ -79,7 +79,7 @@ def test_failed_write_leaves_the_old_file_alone_in_its_folder(
     path.write_bytes(OLD)
     monkeypatch.setattr(os, step, trouble)
     with pytest.raises(raised):
-        write_whole(path, b"new", force=True)
+        atomic_write(path, b"new", force=True)
     assert {file.name: file.read_bytes() for file in path.parent.iterdir()} == {path.name: OLD}
 
 
@@ -96,7 +96,7 @@ def test_failed_write_says_which_file_and_why(path, monkeypatch, error, reason):
 
     monkeypatch.setattr(os, "replace", fail_so)
     with pytest.raises(WorkbookError, match=rf"^{re.escape(str(path))}: .*{reason}"):
-        write_whole(path, b"new")
+        atomic_write(path, b"new")
 
 
 @pytest.mark.parametrize("force", [False, True])
@@ -125,14 +125,14 @@ def test_nothing_is_computed_for_a_file_that_will_be_refused(path, monkeypatch):
 def test_new_file_has_the_permissions_the_user_asks_for(path):
     before = os.umask(0o027)
     try:
-        write_whole(path, b"new")
+        atomic_write(path, b"new")
     finally:
         os.umask(before)
     assert path.stat().st_mode & 0o777 == 0o640
 
 
 def test_file_is_written_byte_for_byte(path):
-    write_whole(path, data := bytes(range(256)) * 1_000)
+    atomic_write(path, data := bytes(range(256)) * 1_000)
     assert path.read_bytes() == data
 
 

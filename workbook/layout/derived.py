@@ -51,7 +51,9 @@ def derived(values: Values, model: Model, months: int) -> dict[str, np.ndarray]:
     return _audit(values, model) | _bridge(values) | _sensitivity(values, model, months)
 
 
-def texts(values: Values, model: Model, plans: Sequence[str], number: int = 0) -> dict[str, str]:
+def derived_texts(
+    values: Values, model: Model, plans: Sequence[str], number: int = 0
+) -> dict[str, str]:
     """Every text that a sheet shows and that depends on figures, for one of the scenarios.
 
     Parameters

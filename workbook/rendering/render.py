@@ -22,10 +22,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.theme import theme_xml
 
 from ..errors import WorkbookError
+from ..layout.references import Text, placeholder
 from ..layout.sheet import Book, CellLink, DataTable, FileLink, Formula, Rule, Sheet
 from . import styles
-from .logo import Logo, Picture
+from .logo import Logo
 from .native_charts import native_chart
+from .picture import Picture
 from .theme import PAPERS, Theme
 
 # The same file for the same inputs: no clock in it.
@@ -51,7 +53,7 @@ def package(book: Book, theme: Theme | None = None) -> bytes:
         workbook.defined_names[name] = DefinedName(
             name, attr_text=cells, comment=book.comments.get(name)
         )
-    describe_file(workbook, book.title, is_computed=is_computed(book))
+    describe_file(workbook, placeholder(book.title), is_computed=is_computed(book))
     workbook.active = 1
     buffer = io.BytesIO()
     workbook.save(buffer)
@@ -91,11 +93,11 @@ def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
         elif isinstance(cell.content, DataTable):
             target.value = _data_table(cell.content)
         else:
-            target.value = cell.content
-            if isinstance(cell.content, str):
+            target.value = placeholder(cell.content)
+            if isinstance(target.value, str):
                 target.data_type = "s"  # a text that starts with "=" is still a text
         number_format = cell.number_format
-        if isinstance(cell.content, str) and cell.style.startswith("input"):
+        if isinstance(cell.content, (str, Text)) and cell.style.startswith("input"):
             number_format = "@"  # what is typed over it stays a text too: =1+1, TRUE, 2027
         look = cell.style, number_format
         if look in looks:  # naming a style takes openpyxl as long as all the rest of a cell

@@ -55,13 +55,13 @@ def test_no_more_is_made_than_is_asked_for(monkeypatch):
 def test_an_infinite_figure_is_built_alone(monkeypatch):
     table = table_of(3)
     expected = dict(workbooks(table, BASE))
-    fill = partition.Template.workbooks
+    fill = partition.CompiledBook.filled
 
     def broken(self, values, said):
         yield from itertools.islice(fill(self, values, said), 1)
         raise partition.UnfilledError("npv is inf")
 
-    monkeypatch.setattr(partition.Template, "workbooks", broken)
+    monkeypatch.setattr(partition.CompiledBook, "filled", broken)
     found = dict(workbooks(table, BASE))
     assert list(found) == list(expected)
     assert found["S0"] == expected["S0"]

@@ -6,10 +6,11 @@ import os
 import pytest
 
 from shorewise.engine import Scenario
-from shorewise.workbook.bulk import cache
-from shorewise.workbook.layout.context import Context
+from shorewise.workbook import compilation
+from shorewise.workbook import shape_cache as cache
+from shorewise.workbook.compiled_book import CompiledBook
+from shorewise.workbook.layout.scenario_texts import bindings
 from shorewise.workbook.ooxml.zip_writer import fast
-from shorewise.workbook.template import Template, marked_texts
 
 SCENARIO = Scenario.from_dict(Scenario.default().to_dict() | {"horizon_months": 6}, "small")
 
@@ -22,23 +23,23 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def compiled():
-    return Template.compiled(SCENARIO)
+    return compilation.compile_scenario(SCENARIO)
 
 
 def stamped(template):
-    context = Context.of(SCENARIO)
-    (found,) = template.workbooks(context.values, [marked_texts(SCENARIO, context.texts)])
+    values, texts = bindings(SCENARIO)
+    (found,) = template.filled(values, [texts])
     return found
 
 
 def test_a_kept_template_gives_the_same_bytes(compiled):
-    assert stamped(Template.loaded(compiled.saved())) == stamped(compiled)
+    assert stamped(CompiledBook.loaded(compiled.saved())) == stamped(compiled)
 
 
 def test_a_template_that_was_changed_on_disk_is_none(compiled):
     data = compiled.saved()
     for changed in (data[:-1], data + b" ", data.replace(b"Summary", b"Sammury", 1), b"", b"\n"):
-        assert Template.loaded(changed) is None
+        assert CompiledBook.loaded(changed) is None
 
 
 def test_the_second_run_compiles_nothing(folder, compiled, monkeypatch):
@@ -48,17 +49,17 @@ def test_the_second_run_compiles_nothing(folder, compiled, monkeypatch):
         compilations.append(scenario)
         return compiled
 
-    monkeypatch.setattr(Template, "compiled", counted)
+    monkeypatch.setattr(compilation, "compile_scenario", counted)
     for _ in range(2):
-        assert cache.template_of(SCENARIO, None, fast()).fits(SCENARIO)
+        assert cache.compiled_shape(SCENARIO, None, fast()).fits(SCENARIO)
     assert len(compilations) == len(list(folder.iterdir())) == 1
     (kept,) = folder.iterdir()
     kept.write_bytes(kept.read_bytes()[:-9])
-    cache.template_of(SCENARIO, None, fast())
+    cache.compiled_shape(SCENARIO, None, fast())
     assert len(compilations) == 2
-    assert Template.loaded(kept.read_bytes()) is not None
+    assert CompiledBook.loaded(kept.read_bytes()) is not None
     monkeypatch.setattr(cache, "code_hash", lambda: "another version")
-    cache.template_of(SCENARIO, None, fast())
+    cache.compiled_shape(SCENARIO, None, fast())
     assert len(compilations) == 3
 
 
@@ -67,8 +68,8 @@ def test_a_folder_that_cannot_be_written_costs_time_and_nothing_else(
 ):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv(cache.FOLDER, str(tmp_path / "file"))
-    monkeypatch.setattr(Template, "compiled", lambda *_: compiled)
-    assert cache.template_of(SCENARIO, None, fast()) is compiled
+    monkeypatch.setattr(compilation, "compile_scenario", lambda *_: compiled)
+    assert cache.compiled_shape(SCENARIO, None, fast()) is compiled
 
 
 @pytest.fixture
@@ -76,9 +77,11 @@ def kept(folder, compiled, monkeypatch):
     """A template that was kept, and a list of the compilations since."""
     compilations = []
     monkeypatch.setattr(
-        Template, "compiled", lambda scenario, *_: compilations.append(scenario) or compiled
+        compilation,
+        "compile_scenario",
+        lambda scenario, *_: compilations.append(scenario) or compiled,
     )
-    cache.template_of(SCENARIO, None, fast())
+    cache.compiled_shape(SCENARIO, None, fast())
     compilations.clear()
     (path,) = folder.iterdir()
     return path, compilations
@@ -160,7 +163,7 @@ def test_a_template_that_somebody_else_may_have_written_is_compiled_anew(kept, s
         pytest.skip("only root gives files away")
     SPOILT[spoilt](path)
     for _ in range(2):
-        assert "Poisons" not in str(cache.template_of(SCENARIO, None, fast()).parts)
+        assert "Poisons" not in str(cache.compiled_shape(SCENARIO, None, fast()).parts)
     assert compilations
 
 
@@ -168,5 +171,5 @@ def test_the_cache_is_for_its_owner_alone(kept):
     path, compilations = kept
     assert path.parent.stat().st_mode & 0o777 == 0o700
     assert path.stat().st_mode & 0o777 == 0o600
-    cache.template_of(SCENARIO, None, fast())
+    cache.compiled_shape(SCENARIO, None, fast())
     assert compilations == []
