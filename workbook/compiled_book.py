@@ -6,19 +6,19 @@ of its scenario; openpyxl has no part in it.
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
-from xml.sax.saxutils import escape
 
 import numpy as np
 
 from ..engine.scenario import Scenario
 from .layout.references import Ref, Text
 from .layout.scenario_texts import lines, names_of, shape_key
-from .ooxml.text_element import text_element
+from .ooxml.text_element import escaped, text_element
 from .ooxml.zip_writer import Codec, Member, assembled, fast, member
 
 _STRINGS = "xl/sharedStrings.xml"
@@ -74,11 +74,18 @@ class CompiledBook:
     binary: dict[str, str] = field(default_factory=dict)
     codec: Codec = field(default_factory=fast)
 
-    def fits(self, scenario: Scenario) -> bool:
-        """Whether a scenario's workbook is this one with other values."""
+    def fits(self, scenario: Scenario, texts: Mapping[str, str] | None = None) -> bool:
+        """Whether a scenario's workbook is this one with other values.
+
+        Parameters
+        ----------
+        scenario : Scenario
+        texts : mapping of str to str, optional
+            Its texts by key, where they are known.
+        """
         if self.key != shape_key(scenario):
             return False
-        texts = names_of(scenario) | {"hash": ""}
+        texts = texts or names_of(scenario) | {"hash": ""}
         if any(lines(text.filled(texts), width) != n for text, width, n in self.wraps):
             return False
         if any(_element(one, texts) != _element(other, texts) for one, other in self.equal):
@@ -126,40 +133,32 @@ class CompiledBook:
             An infinite figure: the workbook must be described with its values.
         """
         count = len(texts)
-        floats = _gathered(values, self.floats, count, float) + 0.0  # no -0.0
+        floats = _gathered(values, self.floats, count, float)
+        floats += 0.0  # no -0.0
         whole = _gathered(values, self.whole, count, np.int64)
         charted = _gathered(values, self.charted, count, float) + 0.0
-        self._refuse_unbound(floats, charted)
-        missing = np.isnan(floats)
         charted[np.isnan(charted)] = 0
-        with np.errstate(invalid="ignore"):
-            size = np.abs(floats)
-            uncommon = (size < _SMALLEST) & (size > 0) | (size >= _LARGEST)
+        size = np.abs(floats)
+        uncommon = ~((size >= _SMALLEST) & (size < _LARGEST) | (size == 0))
         chart_format = ",".join(["%.16g"] * len(self.charted))
         for n, named in enumerate(texts):
-            shown = _numbers(floats[n])
+            shown, missing = _numbers(floats[n]), set()
             for at in np.flatnonzero(uncommon[n]).tolist():
-                shown[at] = repr(floats[n, at].item()).encode()
-            for at in np.flatnonzero(missing[n]).tolist():
-                shown[at] = escape(self.floats[at].missing).encode()
-            bound = [
-                *shown,
-                *_numbers(whole[n]),
-                *((chart_format % tuple(charted[n].tolist())).encode().split(b",")
-                  if self.charted else ()),
-                *(_AS_TEXT if missing[n, at] else b"" for at in self.optional),
-                *(escape(text.filled(named)).encode() for text in self.texts),
-                *(text_element(text.filled(named)).encode() for text in self.shared),
-            ]  # fmt: skip
-            yield self._assembled(bound)
-
-    def _refuse_unbound(self, floats: np.ndarray, charted: np.ndarray) -> None:
-        for refs, figures in ((self.floats, floats), (self.charted, charted)):
-            answered = np.array([not ref.missing for ref in refs], bool)
-            wrong = np.isinf(figures) | np.isnan(figures) & answered
-            if wrong.any():
-                n, at = np.argwhere(wrong)[0].tolist()
-                raise UnboundValueError(f"{refs[at].array} is {figures[n, at]}")
+                figure = floats[n, at].item()
+                if figure != figure and self.floats[at].missing:
+                    shown[at] = escaped(self.floats[at].missing)
+                    missing.add(at)
+                elif math.isfinite(figure):
+                    shown[at] = repr(figure).encode()
+                else:
+                    raise UnboundValueError(f"{self.floats[at].array} is {figure}")
+            shown += _numbers(whole[n])
+            if self.charted:
+                shown += (chart_format % tuple(charted[n].tolist())).encode().split(b",")
+            shown += [_AS_TEXT if at in missing else b"" for at in self.optional]
+            shown += [escaped(text.filled(named)) for text in self.texts]
+            shown += [text_element(text.filled(named)).encode() for text in self.shared]
+            yield self._assembled(shown)
 
     def _assembled(self, bound: list[bytes]) -> bytes:
         members = []

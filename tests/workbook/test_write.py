@@ -117,7 +117,7 @@ def test_target_that_cannot_be_a_file_is_refused(tmp_path, force, name, reason):
 
 def test_nothing_is_computed_for_a_file_that_will_be_refused(path, monkeypatch):
     path.write_bytes(OLD)
-    monkeypatch.setattr("shorewise.workbook.comparison.describe", fail)
+    monkeypatch.setattr("shorewise.workbook.comparison.compiled_shape", fail)
     with pytest.raises(WorkbookError, match="exists already"):
         compare(BASE, path)
 

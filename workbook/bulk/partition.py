@@ -253,7 +253,10 @@ def workbooks_of(
     values |= derived(values, default_model(), block.base.horizon_months)
     scenarios = [block.scenario(n) for n in range(len(block.rows))]
     texts = [texts_of(one, values, n) for n, one in enumerate(scenarios)]
-    compiled = [_compiled_book(one, theme, compact) for one in scenarios]
+    compiled = [
+        _compiled_book(one, named, theme, compact)
+        for one, named in zip(scenarios, texts, strict=True)
+    ]
     start = 0
     for _, same in itertools.groupby(compiled, key=id):
         run = slice(start, start + len([*same]))
@@ -285,11 +288,13 @@ def _filled(
 _COMPILED: dict[tuple, list[CompiledBook]] = {}
 
 
-def _compiled_book(scenario: Scenario, theme: Theme | None, compact: bool) -> CompiledBook:
+def _compiled_book(
+    scenario: Scenario, texts: dict[str, str], theme: Theme | None, compact: bool
+) -> CompiledBook:
     """The compiled book that fits, looked for once in each process."""
     known = _COMPILED.setdefault((repr(theme), compact), [])
     for at in range(len(known) - 1, -1, -1):
-        if known[at].fits(scenario):
+        if known[at].fits(scenario, texts):
             return known[at]
     codec: Codec = small() if compact else fast()
     known.append(compiled_shape(scenario, theme, codec))

@@ -167,6 +167,8 @@ class Context:
         """Number of lines that a text takes in a column of so many characters."""
         if isinstance(text, str):
             return lines(text, width)
+        if set(text.pieces[1::2]) == {"currency"}:  # all have three letters
+            return lines(text.filled(self.texts), width)
         return self.wraps.setdefault((text, width), lines(text.filled(self.texts), width))
 
     def heading(self, sheet: Sheet, title: str, note: str, note_column: int = 2) -> None:

@@ -59,7 +59,7 @@ def test_an_infinite_figure_is_built_alone(monkeypatch):
 
     def broken(self, values, said):
         yield from itertools.islice(fill(self, values, said), 1)
-        raise partition.UnfilledError("npv is inf")
+        raise partition.UnboundValueError("npv is inf")
 
     monkeypatch.setattr(partition.CompiledBook, "filled", broken)
     found = dict(workbooks(table, BASE))

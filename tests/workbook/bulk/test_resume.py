@@ -18,13 +18,11 @@ import pytest
 
 from shorewise.engine import Scenario
 from shorewise.workbook import WorkbookError
+from shorewise.workbook import code_version as code
 from shorewise.workbook.bulk import (
     bulk,
     partition,
     rows,
-)
-from shorewise.workbook.bulk import (
-    code_version as code,
 )
 from shorewise.workbook.bulk import (
     destinations as target,
