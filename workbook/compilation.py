@@ -110,13 +110,12 @@ def _numbered(
 ) -> CompiledBook:
     """The parts with numbers in place of the gaps."""
     gaps = {piece for pieces in parts.values() for piece in pieces if isinstance(piece, Gap)}
-    figures = sorted({gap.what for gap in gaps if gap.kind == "cell" and isinstance(gap.what, Ref)})
+    figures = sorted(_refs(gaps, "cell"))
     floats = [ref for ref in figures if ref.kind == "f"]
     whole = [ref for ref in figures if ref.kind != "f"]
-    charted = sorted({gap.what for gap in gaps if gap.kind == "chart"})
+    charted = sorted(_refs(gaps, "chart"))
     missable = [ref for ref in floats if ref.missing]
-    texts = sorted({gap.what for gap in gaps if gap.kind == "cell" and isinstance(gap.what, Text)})
-    shared = sorted({gap.what for gap in gaps if gap.kind == "shared"})
+    texts, shared = sorted(_texts(gaps, "cell")), sorted(_texts(gaps, "shared"))
     order = [
         *(Gap("cell", ref) for ref in (*floats, *whole)),
         *(Gap("chart", ref) for ref in charted),
@@ -144,6 +143,14 @@ def _numbered(
         {name: base64.b64encode(data).decode() for name, data in binary.items()},
         codec,
     )
+
+
+def _refs(gaps: Iterable[Gap], kind: str) -> set[Ref]:
+    return {gap.what for gap in gaps if gap.kind == kind and isinstance(gap.what, Ref)}
+
+
+def _texts(gaps: Iterable[Gap], kind: str) -> set[Text]:
+    return {gap.what for gap in gaps if gap.kind == kind and isinstance(gap.what, Text)}
 
 
 def _by_turns(pieces: Iterable[str | Gap], number: Mapping[Gap, int]) -> list[str | int]:

@@ -188,7 +188,7 @@ class CompiledBook:
         floats, whole, charted = ([Ref(*one) for one in group] for group in refs)
         return cls(
             tuple(key),
-            [(_text(text), width, lines) for text, width, lines in wraps],
+            [(Text(tuple(pieces)), width, lines) for (pieces,), width, lines in wraps],
             [(_text(one), _text(other)) for one, other in equal],
             parts,
             floats,

@@ -171,7 +171,7 @@ class Context:
             return lines(text.filled(self.texts), width)
         return self.wraps.setdefault((text, width), lines(text.filled(self.texts), width))
 
-    def heading(self, sheet: Sheet, title: str, note: str, note_column: int = 2) -> None:
+    def heading(self, sheet: Sheet, title: str, note: Text | str, note_column: int = 2) -> None:
         """Title, scenario and state of the checks, at the top of every sheet."""
         checks = self.layout.places["all_checks"]
         cell = f"{checks.sheet}!{block(checks.row, checks.column)}"

@@ -144,7 +144,7 @@ def _probability(chart: Chart) -> LineChart:
 def _curve(chart: Chart) -> ScatterChart:
     native = ScatterChart(scatterStyle="lineMarker")
     native.legend.position = "r"
-    last = float(chart.categories[-1])
+    last = float(placeholder(chart.categories[-1]))
     axis = native.x_axis
     axis.majorGridlines, axis.number_format = None, "0"
     # Points beyond the last month are not drawn: so are those without a break-even left out.
@@ -201,7 +201,7 @@ def _series(chart: Chart, number: int, series: Series, theme: Theme) -> NativeSe
     numbers = _numbers(series.values)
     values = NumDataSource(numRef=NumRef(series.value_cells, numbers))
     if chart.kind == "curve":
-        xs = series.xs or [float(x) for x in chart.categories]
+        xs = series.xs or [float(placeholder(x)) for x in chart.categories]
         cells = series.x_cells or chart.category_cells
         native.xVal = AxDataSource(numRef=NumRef(cells, _numbers(xs)))
         native.yVal = values
@@ -268,8 +268,8 @@ def _numbers(values) -> NumData:
 
 def _drawn(value: float | Ref) -> float:
     """What a chart draws: 0 where there is no answer."""
-    value = placeholder(value)
-    return value if value == value else 0
+    drawn: float = placeholder(value)
+    return drawn if drawn == drawn else 0
 
 
 def _texts(values: Sequence[str | references.Text]) -> StrData:

@@ -1,7 +1,7 @@
 """The input sheets of lists, each list a table: Lists and Checklists."""
 
 from ...engine.axes import array_index
-from ...engine.drivers import DISTRIBUTIONS, is_relative
+from ...engine.drivers import DISTRIBUTIONS, DRIVERS, is_relative
 from ...engine.inputs import Input
 from ...engine.lists import LISTS, List
 from ...engine.tables import rows
@@ -95,7 +95,7 @@ def cases_sheet(context: Context, names: dict[str, str]) -> Sheet:
     kinds = ", ".join(f"{number} {name}" for number, name in enumerate(DISTRIBUTIONS))
     sheet.put(place.row - 2, _NOTE, f"Distributions: {kinds}. Simulations alone use them,", "note")
     sheet.put(place.row - 1, _NOTE, "and the correlations of drivers, named by their No.", "note")
-    for offset, name in enumerate(context.names("driver")):
+    for offset, name in enumerate(DRIVERS):
         entry = context.model.inputs[name]
         how = "times the figure of each site" if is_relative(entry) else "added to it"
         sheet.put(place.row + offset, _NOTE, f"{entry.label}: {how}", "note")

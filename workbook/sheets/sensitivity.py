@@ -47,7 +47,7 @@ def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
 
 def _tornado(context: Context, sheet: Sheet) -> None:
     """A row for each end of each driver."""
-    drivers = context.names("driver")
+    drivers = [*DRIVERS]
     sheet.put(_ROW - 3, 1, "One driver low or high", "topic")
     _heads(sheet, 1, "Driver", "End", "Row of the table")
     line = context.model.lines[MEASURE]
@@ -66,7 +66,7 @@ def _tornado(context: Context, sheet: Sheet) -> None:
 
 def _sorted(context: Context, sheet: Sheet) -> Chart:
     """What each driver changes, its rank, and the same with the widest swing first."""
-    drivers = [context.model.inputs[name].label for name in context.names("driver")]
+    drivers = [context.model.inputs[name].label for name in DRIVERS]
     rows, first = len(drivers), _ROW
     last = first + rows - 1
     changes, swings, ranks = (_table(context, name) for name in ("changes", "swings", "ranks"))
