@@ -30,7 +30,6 @@ from openpyxl import Workbook, load_workbook
 
 from shorewise.engine import Scenario, default_model
 from shorewise.workbook import describe, workbook_bytes
-from shorewise.workbook.compilation import contents_of
 from shorewise.workbook.layout.sheet import DataTable, Formula
 from shorewise.workbook.ooxml.compilation import stamp
 from shorewise.workbook.rendering.render import package
@@ -93,7 +92,7 @@ def without_tables(book):
 def recalculated(scenario: Scenario, file) -> Callable[[], object]:
     """A call with which IronCalc recalculates the workbook of a scenario, written to a file."""
     book = without_tables(describe(scenario))
-    file.write(stamp(package(book), {s.title: contents_of(s) for s in book.sheets}))
+    file.write(stamp(package(book), {s.title: s.computed() for s in book.sheets}))
     file.flush()
     return ironcalc.load_from_xlsx(file.name, "en", "UTC", "en").evaluate
 
@@ -126,7 +125,7 @@ def build() -> list[str]:
     scenario = Scenario.default()
     book = describe(scenario)
     raw = package(book)
-    filled = {s.title: contents_of(s) for s in book.sheets}
+    filled = {s.title: s.computed() for s in book.sheets}
 
     def plain():
         workbook = Workbook()

@@ -12,7 +12,7 @@ from .errors import WorkbookError
 from .layout.context import Context
 from .layout.references import Gap, Pieces, Ref, Text
 from .layout.scenario_texts import shape_key
-from .layout.sheet import Book, DataTable, Formula, Sheet
+from .layout.sheet import Book, Sheet
 from .ooxml.compilation import Contents, compiled_parts
 from .ooxml.ignored_errors import ignored_errors
 from .ooxml.shared_strings import SharedStrings
@@ -90,15 +90,11 @@ def contents_of(sheet: Sheet) -> dict:
 
     Numbers too: openpyxl would write them with 16 digits, not all 17.
     """
-    found = {}
-    for (row, column), cell in sheet.cells.items():
-        content = cell.content
-        if isinstance(content, (Formula, DataTable)):
-            content = content.value
-        elif isinstance(content, bool) or not isinstance(content, (int, float, Ref, Text)):
-            continue
-        found[f"{get_column_letter(column)}{row}"] = content
-    return found
+    return sheet.computed() | {
+        f"{get_column_letter(column)}{row}": cell.content
+        for (row, column), cell in sheet.cells.items()
+        if isinstance(cell.content, (int, float, Ref, Text)) and not isinstance(cell.content, bool)
+    }
 
 
 def _numbered(

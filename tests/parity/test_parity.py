@@ -23,7 +23,6 @@ from shorewise.workbook import (
     read,
     workbook_bytes,
 )
-from shorewise.workbook.compilation import contents_of
 from shorewise.workbook.layout.sheet import DataTable
 from shorewise.workbook.ooxml.compilation import stamp
 from shorewise.workbook.rendering.render import package
@@ -49,7 +48,7 @@ POISON = 987_654.25
 
 def poisoned(book) -> bytes:
     """The book's package with a wrong value in every formula cell."""
-    wrong = {s.title: dict.fromkeys(contents_of(s), POISON) for s in book.sheets}
+    wrong = {s.title: dict.fromkeys(s.computed(), POISON) for s in book.sheets}
     return stamp(package(book), wrong)
 
 

@@ -13,7 +13,6 @@ from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from shorewise.engine.calculators.catalogue import PREFIX
 from shorewise.workbook import check, describe, workbook_bytes
-from shorewise.workbook.compilation import contents_of
 from shorewise.workbook.layout.sheet import DataTable, Formula
 from shorewise.workbook.ooxml.compilation import stamp
 from shorewise.workbook.rendering.render import package
@@ -73,7 +72,7 @@ def listed(path, data):
 
 def valued(data, book=BOOK, **others):
     """The workbook with the engine's values beside its formulas, and some beside other ones."""
-    ours = {s.title: contents_of(s) | table(s) for s in book.sheets}
+    ours = {s.title: s.computed() | table(s) for s in book.sheets}
     return stamp(
         data, {title: ours.get(title, {}) | others.get(title, {}) for title in (ours | others)}
     )

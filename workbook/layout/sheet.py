@@ -173,6 +173,14 @@ class Sheet:
         """Put a cell."""
         self.cells[row, column] = Cell(content, style, number_format, link)
 
+    def computed(self) -> dict[str, Any]:
+        """Value of each formula, and of the first cell of each data table, by address."""
+        return {
+            f"{get_column_letter(column)}{row}": cell.content.value
+            for (row, column), cell in self.cells.items()
+            if isinstance(cell.content, (Formula, DataTable))
+        }
+
     def topic(self, row: int, title, last: int, first: int = 1):
         """Put a title of topics over columns, all filled."""
         for column in range(first, last + 1):
