@@ -26,6 +26,7 @@ import hosts
 import ironcalc
 import numpy as np
 import peer
+import whole_process
 from openpyxl import Workbook, load_workbook
 
 from shorewise.engine import Scenario, default_model
@@ -277,6 +278,7 @@ def report() -> str:
         "Build one workbook": build,
         "Build one workbook, against XlsxWriter": against_xlsxwriter,
         "Start-up": start_up,
+        "One workbook from the command line": whole_process.whole_process,
         "Functions in cells, by host": hosts.by_host,
         "Functions in cells, by a server": hosts.by_server,
         "Start of the functions in cells": hosts.by_start,

@@ -59,6 +59,8 @@ def test_an_infinite_figure_is_built_alone(monkeypatch):
 
     def broken(self, values, said):
         yield from itertools.islice(fill(self, values, said), 1)
+        if not values:  # a book that was described with its values has no gap
+            return
         raise partition.UnboundValueError("npv is inf")
 
     monkeypatch.setattr(partition.CompiledBook, "filled", broken)
