@@ -85,6 +85,33 @@ def describe_file(workbook: Workbook, title: str, *, is_computed: bool) -> None:
 
 
 def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
+    _put_cells(sheet, worksheet)
+    for column, width in sheet.widths.items():
+        worksheet.column_dimensions[get_column_letter(column)].width = width
+    for row, lines in sheet.heights.items():
+        worksheet.row_dimensions[row].height = 14 * lines + 2
+    worksheet.sheet_properties.tabColor = theme.tab[sheet.colour]
+    worksheet.sheet_view.showGridLines = False
+    worksheet.sheet_view.zoomScale = 90
+    worksheet.freeze_panes = sheet.freeze or None
+    worksheet.auto_filter.ref = sheet.filter.replace("$", "") or None
+    worksheet.protection.sheet = not sheet.filter  # a protected list cannot be sorted
+    worksheet.protection.formatColumns = worksheet.protection.formatRows = False
+    for rule in sheet.rules:
+        worksheet.add_data_validation(_validation(rule))
+    for cells in sheet.true_false:
+        for value, fill in (("TRUE", theme.fill["good"]), ("FALSE", theme.fill["bad"])):
+            worksheet.conditional_formatting.add(
+                cells.replace("$", ""),
+                CellIsRule("equal", [value], fill=PatternFill(bgColor=fill)),
+            )
+    for chart in sheet.charts:
+        worksheet.add_chart(native_chart(chart, theme), chart.anchor)
+    _print_setup(sheet, worksheet, theme)
+
+
+def _put_cells(sheet: Sheet, worksheet: Worksheet) -> None:
+    """Contents, looks and links of the cells."""
     looks: dict[tuple, StyleArray] = {}
     for (row, column), cell in sorted(sheet.cells.items()):
         target = worksheet.cell(row, column)
@@ -109,28 +136,6 @@ def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
             looks[look] = target._style
         if cell.link:
             target.hyperlink = link_to(cell.link)
-    for column, width in sheet.widths.items():
-        worksheet.column_dimensions[get_column_letter(column)].width = width
-    for row, lines in sheet.heights.items():
-        worksheet.row_dimensions[row].height = 14 * lines + 2
-    worksheet.sheet_properties.tabColor = theme.tab[sheet.colour]
-    worksheet.sheet_view.showGridLines = False
-    worksheet.sheet_view.zoomScale = 90
-    worksheet.freeze_panes = sheet.freeze or None
-    worksheet.auto_filter.ref = sheet.filter.replace("$", "") or None
-    worksheet.protection.sheet = not sheet.filter  # a protected list cannot be sorted
-    worksheet.protection.formatColumns = worksheet.protection.formatRows = False
-    for rule in sheet.rules:
-        worksheet.add_data_validation(_validation(rule))
-    for cells in sheet.true_false:
-        for value, fill in (("TRUE", theme.fill["good"]), ("FALSE", theme.fill["bad"])):
-            worksheet.conditional_formatting.add(
-                cells.replace("$", ""),
-                CellIsRule("equal", [value], fill=PatternFill(bgColor=fill)),
-            )
-    for chart in sheet.charts:
-        worksheet.add_chart(native_chart(chart, theme), chart.anchor)
-    _print_setup(sheet, worksheet, theme)
 
 
 def link_to(link: CellLink | FileLink) -> Hyperlink:
