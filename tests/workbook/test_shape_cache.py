@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -173,3 +175,25 @@ def test_the_cache_is_for_its_owner_alone(kept):
     assert path.stat().st_mode & 0o777 == 0o600
     cache.compiled_shape(SCENARIO, None, fast())
     assert compilations == []
+
+
+def test_a_workbook_of_a_known_shape_is_written_without_openpyxl(folder, tmp_path):
+    program = (
+        "import sys\n"
+        "from shorewise.engine import Scenario\n"
+        "from shorewise.workbook import compare\n"
+        "compare(Scenario.default(), sys.argv[1], force=True)\n"
+        "print('openpyxl' in sys.modules)\n"
+    )
+    loaded, written = [], []
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", program, tmp_path / "book.xlsx"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        loaded.append(done.stdout.strip())
+        written.append((tmp_path / "book.xlsx").read_bytes())
+    assert loaded == ["True", "False"]
+    assert written[0] == written[1]

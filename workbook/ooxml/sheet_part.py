@@ -108,7 +108,7 @@ class _Cells:
         """A formula or number, with its value."""
         found = _INNER.fullmatch(inner)
         if found is None:
-            raise RuntimeError("a formula cell is written in a way that stamping does not know")
+            raise RuntimeError("a formula cell is written in an unknown way")
         if address not in self.values:
             raise WorkbookError(f"{self.title}!{address}: a formula without a value")
         formula, mark = found[1] or "", ""
