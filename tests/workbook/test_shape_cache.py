@@ -197,3 +197,4 @@ def test_a_workbook_of_a_known_shape_is_written_without_openpyxl(folder, tmp_pat
         written.append((tmp_path / "book.xlsx").read_bytes())
     assert loaded == ["True", "False"]
     assert written[0] == written[1]
+    assert len([*folder.iterdir()]) == 1
