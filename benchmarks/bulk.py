@@ -32,11 +32,11 @@ from shorewise.engine.measures import MEASURES, OVERHEAD
 from shorewise.workbook import describe
 from shorewise.workbook.bulk import bulk
 from shorewise.workbook.bulk.memory import keep_freed
-from shorewise.workbook.layout.context import Context
+from shorewise.workbook.compilation import compile_scenario
+from shorewise.workbook.layout.scenario_texts import bindings
 from shorewise.workbook.layout.sheet import DataTable, Formula
 from shorewise.workbook.ooxml.zip_writer import fast, member
 from shorewise.workbook.rendering.render import package
-from shorewise.workbook.template import Template, marked_texts
 
 BATCH = 50
 LINES = [*MEASURES.values(), *OVERHEAD.values(), "verdict", "recommended"]
@@ -45,10 +45,10 @@ LINES = [*MEASURES.values(), *OVERHEAD.values(), "verdict", "recommended"]
 def stamping() -> list[str]:
     """One workbook of a known shape from finished figures, against what else could write it."""
     scenario = Scenario.default()
-    context, book = Context.of(scenario), describe(scenario)
-    template = Template.compiled(scenario)
-    said = [marked_texts(scenario, context.texts)] * BATCH
-    (data,) = template.workbooks(context.values, said[:1])
+    book = describe(scenario)
+    values, texts = bindings(scenario)
+    compiled = compile_scenario(scenario)
+    (data,) = compiled.filled(values, [texts])
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = [(name, archive.read(name)) for name in archive.namelist()]
     codec, prepared, cells = fast(), peer.prepared(book), _cells(book)
@@ -56,7 +56,7 @@ def stamping() -> list[str]:
         path = Path(folder, "one.xlsx")
 
         def stamped() -> None:
-            for one in template.workbooks(context.values, said):
+            for one in compiled.filled(values, [texts] * BATCH):
                 path.write_bytes(one)
 
         def floor() -> None:

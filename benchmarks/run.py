@@ -26,12 +26,13 @@ import hosts
 import ironcalc
 import numpy as np
 import peer
+import whole_process
 from openpyxl import Workbook, load_workbook
 
 from shorewise.engine import Scenario, default_model
 from shorewise.workbook import describe, workbook_bytes
 from shorewise.workbook.layout.sheet import DataTable, Formula
-from shorewise.workbook.ooxml.stamping import stamp, values
+from shorewise.workbook.ooxml.compilation import stamp
 from shorewise.workbook.rendering.render import package
 
 Times = list[float]
@@ -92,7 +93,7 @@ def without_tables(book):
 def recalculated(scenario: Scenario, file) -> Callable[[], object]:
     """A call with which IronCalc recalculates the workbook of a scenario, written to a file."""
     book = without_tables(describe(scenario))
-    file.write(stamp(package(book), {s.title: values(s.cells) for s in book.sheets}))
+    file.write(stamp(package(book), {s.title: s.computed() for s in book.sheets}))
     file.flush()
     return ironcalc.load_from_xlsx(file.name, "en", "UTC", "en").evaluate
 
@@ -125,7 +126,7 @@ def build() -> list[str]:
     scenario = Scenario.default()
     book = describe(scenario)
     raw = package(book)
-    filled = {s.title: values(s.cells) for s in book.sheets}
+    filled = {s.title: s.computed() for s in book.sheets}
 
     def plain():
         workbook = Workbook()
@@ -277,6 +278,7 @@ def report() -> str:
         "Build one workbook": build,
         "Build one workbook, against XlsxWriter": against_xlsxwriter,
         "Start-up": start_up,
+        "One workbook from the command line": whole_process.whole_process,
         "Functions in cells, by host": hosts.by_host,
         "Functions in cells, by a server": hosts.by_server,
         "Start of the functions in cells": hosts.by_start,

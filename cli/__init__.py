@@ -312,12 +312,12 @@ def read(book, output, force):
     """Print the scenario (TOML) of a BOOK made by compare, with any inputs changed since."""
     import tomli_w
 
-    from ..workbook.comparison import write_whole
+    from ..workbook.atomic_write import atomic_write
     from ..workbook.read_back import read as read_book
 
     text = tomli_w.dumps(read_book(book).to_dict())
     if output:
-        click.echo(f"wrote {write_whole(output, text.encode(), force=force)}")
+        click.echo(f"wrote {atomic_write(output, text.encode(), force=force)}")
     else:
         click.echo(text, nl=False)
 
@@ -444,10 +444,10 @@ def functions(checking, markdown, workbook, force):
     if workbook is not None:
         from ..udfs.functions_workbook import functions_book
         from ..workbook import workbook_bytes
-        from ..workbook.comparison import refuse_kind, write_whole
+        from ..workbook.atomic_write import atomic_write, refuse_kind
 
         refuse_kind(workbook)
-        click.echo(f"wrote {write_whole(workbook, workbook_bytes(functions_book()), force=force)}")
+        click.echo(f"wrote {atomic_write(workbook, workbook_bytes(functions_book()), force=force)}")
     elif markdown:
         click.echo(reference(), nl=False)
     elif checking:

@@ -88,13 +88,13 @@ def write_plot(figure, path: str, force: bool) -> Path:
     ShorewiseError
         Another kind of file than those, or a file that cannot be written.
     """
-    from ..workbook.comparison import write_whole
+    from ..workbook.atomic_write import atomic_write
 
     kind = check_kind(path)
     dated = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
     data = io.BytesIO()
     figure.savefig(data, format=kind[1:], dpi=144, metadata=dated[kind])
-    return write_whole(path, data.getvalue(), force=force)
+    return atomic_write(path, data.getvalue(), force=force)
 
 
 def check_kind(path: str) -> str:

@@ -283,7 +283,7 @@ def _grid(found, measure, line, down, across) -> _Answer:
 def _check_plot(path, force) -> None:
     """Refuse a picture that could not be written, before anything is computed."""
     if path:
-        from ..workbook.comparison import refuse_existing
+        from ..workbook.atomic_write import refuse_existing
         from .plots import check_kind
 
         check_kind(path)

@@ -7,7 +7,7 @@ the cells that depend on the functions get new values; everything else in the fi
 from pathlib import Path
 from typing import NamedTuple
 
-from ..workbook.comparison import refuse_existing, write_whole
+from ..workbook.atomic_write import atomic_write, refuse_existing
 from ..workbook.errors import WorkbookError
 from ..workbook.ooxml.safe_open import inspect_any
 from .recalc.evaluator import registered_with
@@ -64,7 +64,7 @@ def calc(path: str | Path, output: str | Path | None = None, *, force: bool = Fa
         found = recalculated_apart(Path(path).read_bytes())
     except WorkbookError as error:
         raise WorkbookError(f"{path}: {error}") from None
-    written = None if found.data is None else write_whole(target, found.data, force=force)
+    written = None if found.data is None else atomic_write(target, found.data, force=force)
     return Calculated(written, found.computed, found.left, found.proof)
 
 

@@ -1,14 +1,23 @@
-"""Comparison workbooks: built from the engine's lines, read back, checked; any workbook linted."""
+"""Comparison workbooks: built from the engine's lines, read back, checked; any workbook linted.
 
-from .comparison import compare
-from .description import describe
-from .errors import WorkbookError
-from .layout.sheet import Book, Formula, Sheet
-from .lint import Finding, lint
-from .ooxml.stamping import stamp, workbook_bytes
-from .read_back import read
-from .rendering.theme import Theme
-from .stale_outputs import Difference, check
+Names are imported when they are first used: a workbook of a known shape is written without
+openpyxl, which takes longer to import than the workbook to write.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .comparison import compare
+    from .compilation import workbook_bytes
+    from .description import describe
+    from .errors import WorkbookError
+    from .layout.sheet import Book, Formula, Sheet
+    from .lint import Finding, lint
+    from .ooxml.compilation import stamp
+    from .read_back import read
+    from .rendering.theme import Theme
+    from .stale_outputs import Difference, check
 
 __all__ = [
     "Book",
@@ -26,3 +35,28 @@ __all__ = [
     "stamp",
     "workbook_bytes",
 ]
+_MODULES = {
+    "comparison": ("compare",),
+    "compilation": ("workbook_bytes",),
+    "description": ("describe",),
+    "errors": ("WorkbookError",),
+    "layout.sheet": ("Book", "Formula", "Sheet"),
+    "lint": ("Finding", "lint"),
+    "ooxml.compilation": ("stamp",),
+    "read_back": ("read",),
+    "rendering.theme": ("Theme",),
+    "stale_outputs": ("Difference", "check"),
+}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(importlib.import_module(f".{_MODULE_OF[name]}", __name__), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

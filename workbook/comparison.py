@@ -1,18 +1,15 @@
-"""Writing files whole or not at all."""
+"""The comparison workbook of a scenario, as a file."""
 
-import contextlib
-import os
-import stat
-import tempfile
 from pathlib import Path
 
 from ..engine.scenario import Scenario
 from ..engine.uncertainty.simulation import Simulation
-from .description import describe
-from .errors import WorkbookError
-from .ooxml.stamping import workbook_bytes
+from .atomic_write import atomic_write, refuse_existing, refuse_kind
+from .compiled_book import UnboundValueError
+from .layout.scenario_texts import bindings
+from .ooxml.zip_writer import standard
 from .rendering.theme import Theme
-from .sheets.uncertainty import spread_of
+from .shape_cache import compiled_shape
 
 
 def compare(
@@ -42,76 +39,22 @@ def compare(
     """
     refuse_existing(path, force=force)
     refuse_kind(path)
+    return atomic_write(path, _data(scenario, theme, simulation), force=force)
+
+
+def _data(scenario: Scenario, theme: Theme | None, simulation: Simulation | None) -> bytes:
+    """The workbook; a simulation's figures are of one scenario, so no other has its shape."""
+    if simulation is None:
+        try:
+            compiled = compiled_shape(scenario, theme, standard())
+            values, texts = bindings(scenario)
+            (data,) = compiled.filled(values, [texts])
+            return data
+        except UnboundValueError:  # an infinite figure: it is written as an error value
+            pass
+    from .compilation import workbook_bytes
+    from .description import describe
+    from .sheets.uncertainty import spread_of
+
     spread = spread_of(simulation) if simulation else None
-    book = describe(scenario, spread=spread)
-    return write_whole(path, workbook_bytes(book, theme), force=force)
-
-
-def refuse_kind(path: str | Path) -> None:
-    """Raise where a file's name is not that of a workbook."""
-    if Path(path).suffix.lower() != ".xlsx":
-        raise WorkbookError(f"{path}: the name of a workbook must end in .xlsx")
-
-
-def refuse_existing(path: str | Path, *, force: bool) -> None:
-    """Raise where a file would be replaced without leave."""
-    try:
-        status = os.lstat(path)
-    except FileNotFoundError:
-        return
-    except (OSError, ValueError) as error:
-        raise _cannot(path, error) from None
-    if stat.S_ISDIR(status.st_mode) or Path(path).is_dir():
-        raise WorkbookError(f"{path}: a folder; name a file")
-    if _is_device(path):
-        raise WorkbookError(f"{path}: a device or pipe, which nothing replaces; name a file")
-    if not force:
-        raise WorkbookError(f"{path}: exists already; --force replaces it")
-
-
-def _is_device(path: str | Path) -> bool:
-    """Whether a path leads to something other than a file, a folder, or nothing yet."""
-    try:
-        mode = os.stat(path).st_mode
-    except OSError:  # a link to nothing, or one that goes round: writing says what is wrong
-        return False
-    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
-
-
-def write_whole(
-    path: str | Path, data: bytes, *, force: bool = False, private: bool = False
-) -> Path:
-    """Write a file under a temporary name beside it, then rename; private: for its owner alone."""
-    refuse_existing(path, force=force)
-    target = Path(path).resolve()
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    except OSError as error:
-        raise _cannot(path, error) from None
-    try:
-        with open(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if not private:  # as the temporary file is
-            os.chmod(temporary, _mode(target))
-        os.replace(temporary, target)
-    except OSError as error:
-        raise _cannot(path, error) from None
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-    return target
-
-
-def _mode(target: Path) -> int:
-    """Permissions of the file that is replaced, or those of a new one."""
-    with contextlib.suppress(FileNotFoundError):
-        return stat.S_IMODE(target.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
-def _cannot(path: str | Path, error: Exception) -> WorkbookError:
-    return WorkbookError(f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}")
+    return workbook_bytes(describe(scenario, spread=spread), theme)

@@ -1,11 +1,13 @@
-"""A scenario as a book: every sheet described, formulas traced, values beside them."""
+"""The comparison workbook as data: every sheet described, formulas traced."""
 
 from importlib.metadata import version
 
 from ..engine.scenario import Scenario
 from . import sheets
+from .binding import bound
 from .layout.context import Context
 from .layout.positions import CALCULATIONS
+from .layout.references import Text
 from .layout.sheet import Book
 from .sheets.audit import Stamps, state_of
 from .sheets.uncertainty import Spread
@@ -27,11 +29,12 @@ def describe(
     spread : mapping, optional
         What its Uncertainty sheet keeps of a simulation; without it there is no such sheet.
     """
-    return described(Context.of(scenario, stamps), spread)
+    context = Context.of(scenario, stamps)
+    return bound(described(context, spread), context.values, context.texts)
 
 
 def described(context: Context, spread: Spread | None = None) -> Book:
-    """The comparison workbook of what is in a context."""
+    """The comparison workbook of a context's shape, with references to its values."""
     context.state = state_of(context)
     names = {"shorewise_format": str(FORMAT)}
     inputs = [
@@ -63,4 +66,4 @@ def described(context: Context, spread: Spread | None = None) -> Book:
         sheets.functions_sheet(context, names),
     ]
     comments = {function.entry.name: function.entry.does for function in functions()}
-    return Book(context.scenario.name, [*front, *inputs, *calculations, *back], names, comments)
+    return Book(Text.of("name"), [*front, *inputs, *calculations, *back], names, comments)

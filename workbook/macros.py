@@ -17,7 +17,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from .layout.sheet import block
-from .ooxml.stamping import stamp
+from .ooxml.compilation import stamp
 from .rendering.render import describe_file
 
 SETTINGS = "xlwings.conf"

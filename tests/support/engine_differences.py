@@ -6,7 +6,7 @@ from shorewise.engine.calculators.catalogue import PREFIX
 from shorewise.workbook import (
     describe,
 )
-from shorewise.workbook.ooxml.stamping import stamp, values
+from shorewise.workbook.ooxml.compilation import stamp
 from shorewise.workbook.rendering.render import package
 from shorewise.workbook.stale_outputs import same
 from tests.support.spreadsheet_engines import (
@@ -19,7 +19,7 @@ POISON = 987_654.25
 
 def poisoned(book) -> bytes:
     """The book's package with a wrong value in every formula cell."""
-    wrong = {s.title: dict.fromkeys(values(s.cells), POISON) for s in book.sheets}
+    wrong = {s.title: dict.fromkeys(s.computed(), POISON) for s in book.sheets}
     return stamp(package(book), wrong)
 
 

@@ -14,7 +14,7 @@ from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from shorewise.engine.calculators.catalogue import PREFIX
 from shorewise.workbook import check, describe, workbook_bytes
 from shorewise.workbook.layout.sheet import DataTable, Formula
-from shorewise.workbook.ooxml.stamping import stamp, values
+from shorewise.workbook.ooxml.compilation import stamp
 from shorewise.workbook.rendering.render import package
 from shorewise.workbook.sheets.audit import stamps_of
 from shorewise.workbook.stale_outputs import same
@@ -72,7 +72,7 @@ def listed(path, data):
 
 def valued(data, book=BOOK, **others):
     """The workbook with the engine's values beside its formulas, and some beside other ones."""
-    ours = {s.title: values(s.cells) | table(s) for s in book.sheets}
+    ours = {s.title: s.computed() | table(s) for s in book.sheets}
     return stamp(
         data, {title: ours.get(title, {}) | others.get(title, {}) for title in (ours | others)}
     )

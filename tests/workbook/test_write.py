@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from shorewise.workbook import WorkbookError, compare, describe, read, workbook_bytes
-from shorewise.workbook.comparison import write_whole
+from shorewise.workbook.atomic_write import atomic_write
 from tests.support.recorded_calls import recorded_calls
 from tests.support.sample_scenarios import small_scenario
 
@@ -80,7 +80,7 @@ def test_a_failed_write_keeps_the_old_file_and_leaves_no_other(
     path.write_bytes(OLD)
     monkeypatch.setattr(os, step, trouble)
     with pytest.raises(raised):
-        write_whole(path, b"new", force=True)
+        atomic_write(path, b"new", force=True)
     assert {file.name: file.read_bytes() for file in path.parent.iterdir()} == {path.name: OLD}
 
 
@@ -97,7 +97,7 @@ def test_the_error_of_a_failed_write_names_file_and_reason(path, monkeypatch, er
 
     monkeypatch.setattr(os, "replace", fail_so)
     with pytest.raises(WorkbookError, match=rf"^{re.escape(str(path))}: .*{reason}"):
-        write_whole(path, b"new")
+        atomic_write(path, b"new")
 
 
 @pytest.mark.parametrize("force", [False, True])
@@ -129,14 +129,14 @@ def test_nothing_is_computed_for_a_file_that_is_refused(path):
 def test_a_new_file_has_the_permissions_of_the_umask(path):
     before = os.umask(0o027)
     try:
-        write_whole(path, b"new")
+        atomic_write(path, b"new")
     finally:
         os.umask(before)
     assert path.stat().st_mode & 0o777 == 0o640
 
 
 def test_files_are_written_byte_for_byte(path):
-    write_whole(path, data := bytes(range(256)) * 1_000)
+    atomic_write(path, data := bytes(range(256)) * 1_000)
     assert path.read_bytes() == data
 
 

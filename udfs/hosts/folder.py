@@ -52,7 +52,7 @@ def write_folder(
         for target in targets:
             if target not in kept and os.path.lexists(target):
                 raise AddinError(f"{target}: exists already; --force replaces it")
-    from ...workbook.comparison import write_whole
+    from ...workbook.atomic_write import atomic_write
     from ...workbook.errors import WorkbookError
 
     written = []
@@ -61,7 +61,7 @@ def write_folder(
             continue
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            written.append(write_whole(target, data, force=force, private=target in hidden))
+            written.append(atomic_write(target, data, force=force, private=target in hidden))
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
             raise AddinError(f"{target.parent}: no folder can be made: {reason}") from None

@@ -44,13 +44,13 @@ class Change(NamedTuple):
         """
         if not self.changes:
             return
-        from ...workbook.comparison import write_whole
+        from ...workbook.atomic_write import atomic_write
         from ...workbook.errors import WorkbookError
 
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             data = self.after.encode(locale.getencoding(), "surrogateescape")
-            write_whole(self.path, data, force=True)
+            atomic_write(self.path, data, force=True)
         except UnicodeEncodeError:
             raise AddinError(
                 f"{sys.executable}: the settings of xlwings cannot name it in the encoding of this "

@@ -7,8 +7,8 @@ import logging
 import time
 from collections.abc import Iterator
 
+from ..code_version import code_hash
 from ..errors import WorkbookError
-from .code_version import code_hash
 from .memory import keep_freed
 from .partition import Job, work
 

@@ -1,6 +1,7 @@
 """One partition: some rows of a table become workbooks and results. The same work everywhere."""
 
 import hashlib
+import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,14 +18,15 @@ from ...engine.model import default_model
 from ...engine.scenario import Scenario
 from ...engine.uncertainty.draws import check_ranges
 from ...engine.uncertainty.simulation import PERCENTILES, simulate
-from ..layout.context import Context
-from ..layout.derived import derived, texts
-from ..ooxml.stamping import workbook_bytes
+from ..code_version import code_hash
+from ..compilation import workbook_bytes
+from ..compiled_book import CompiledBook, UnboundValueError
+from ..description import describe
+from ..layout.derived import derived
+from ..layout.scenario_texts import texts_of
 from ..ooxml.zip_writer import Codec, fast, small
 from ..rendering.theme import Theme
-from ..template import Template, UnfilledError, marked_texts
-from .cache import template_of
-from .code_version import code_hash
+from ..shape_cache import compiled_shape
 from .columns import CASES, Block, Columns, Problem, file_name, without
 from .csv_cells import csv_bytes
 from .destinations import ERRORS, MANIFEST, RESULTS, File, part_name, target_of
@@ -48,7 +50,7 @@ _SPREAD = {
     for percent in PERCENTILES
 }
 _DRAWN = (*_SPREAD, "never_breaks_even", "breaks_even_in_time")
-_TEMPLATES_MAX = 16
+_COMPILED_MAX = 16
 BOOKS = "workbooks"
 
 
@@ -249,41 +251,55 @@ def workbooks_of(
     block: Block, values: dict[str, np.ndarray], theme: Theme | None, compact: bool
 ) -> Iterator[bytes]:
     """The workbook of each scenario; ``values`` are its inputs and lines, and get more."""
-    model, months = default_model(), block.base.horizon_months
-    values |= derived(values, model, months)
-    alone = [block.scenario(n) for n in range(len(block.rows))]
-    said = [
-        marked_texts(one, texts(values, model, one.plans, n) | {"hash": one.fingerprint()})
-        for n, one in enumerate(alone)
+    values |= derived(values, default_model(), block.base.horizon_months)
+    scenarios = [block.scenario(n) for n in range(len(block.rows))]
+    texts = [texts_of(one, values, n) for n, one in enumerate(scenarios)]
+    compiled = [
+        _compiled_book(one, named, theme, compact)
+        for one, named in zip(scenarios, texts, strict=True)
     ]
-    done = 0
+    start = 0
+    for _, same in itertools.groupby(compiled, key=id):
+        run = slice(start, start + len([*same]))
+        start = run.stop
+        yield from _filled(compiled[run.start], values, texts, scenarios, run, theme)
+
+
+def _filled(
+    compiled: CompiledBook,
+    values: dict[str, np.ndarray],
+    texts: list[dict[str, str]],
+    scenarios: list[Scenario],
+    run: slice,
+    theme: Theme | None,
+) -> Iterator[bytes]:
+    """Workbooks of scenarios that stand together and have one compiled book."""
+    if len(scenarios) > run.stop - run.start:
+        values = {k: a[run] if a.shape[0] > 1 else a for k, a in values.items()}
+    done = run.start
     try:
-        for data in _template(alone[0], theme, compact).workbooks(values, said):
+        for data in compiled.filled(values, texts[run]):
             yield data
             done += 1
-    except UnfilledError:  # an infinite figure somewhere: one by one
-        for one in alone[done:]:
-            yield workbook_bytes(_described(one), theme)
+    except UnboundValueError:  # an infinite figure somewhere: one by one
+        for one in scenarios[done : run.stop]:
+            yield workbook_bytes(describe(one), theme)
 
 
-def _described(scenario: Scenario):
-    from ..description import described
-
-    return described(Context.of(scenario))
+_COMPILED: dict[tuple, list[CompiledBook]] = {}
 
 
-_TEMPLATES: dict[tuple, list[Template]] = {}
-
-
-def _template(scenario: Scenario, theme: Theme | None, compact: bool) -> Template:
-    """The template that fits, looked for once in each process."""
-    known = _TEMPLATES.setdefault((repr(theme), compact), [])
-    for template in known:
-        if template.fits(scenario):
-            return template
+def _compiled_book(
+    scenario: Scenario, texts: dict[str, str], theme: Theme | None, compact: bool
+) -> CompiledBook:
+    """The compiled book that fits, looked for once in each process."""
+    known = _COMPILED.setdefault((repr(theme), compact), [])
+    for at in range(len(known) - 1, -1, -1):
+        if known[at].fits(scenario, texts):
+            return known[at]
     codec: Codec = small() if compact else fast()
-    known.append(template_of(scenario, theme, codec))
-    del known[:-_TEMPLATES_MAX]
+    known.append(compiled_shape(scenario, theme, codec))
+    del known[:-_COMPILED_MAX]
     return known[-1]
 
 

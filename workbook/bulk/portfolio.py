@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ..compilation import workbook_bytes
 from ..layout.sheet import Book, Chart, FileLink, Formula, Row, Series, Sheet, block
-from ..ooxml.stamping import workbook_bytes
 from ..rendering.number_formats import MONEY, PERCENT
 from ..rendering.theme import Theme
 from .columns import file_name

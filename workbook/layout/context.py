@@ -1,11 +1,9 @@
-"""What every sheet is described from: a scenario, its values, and the traced formulas."""
+"""What every sheet is described from: the shape of a scenario, and the traced formulas."""
 
 import functools
-import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from openpyxl.utils import get_column_letter
@@ -13,15 +11,16 @@ from openpyxl.utils import get_column_letter
 from ...engine.axes import array_index, shape_of
 from ...engine.declaration import Input
 from ...engine.lines import WORDS, Line
-from ...engine.lists import CHECKLIST_NAMES, UNUSED
 from ...engine.model import Model, default_model
 from ...engine.scenario import Scenario
 from ..rendering.number_formats import MONEY, MONEY_HOUR, PERCENT
 from ..trace.cells import Cells, Reference
 from ..trace.formula import Place, Target, Writer
 from ..trace.numpy_functions import RUNNING
-from .derived import ALL_PASS, NO_SUCH_PLAN, ONE_FAILS, derived, texts
+from .derived import ALL_PASS, NO_SUCH_PLAN, ONE_FAILS
 from .positions import HEAD_ROW, NUMBER_ROW, STATE_CELL, Grid, Layout, position_in
+from .references import Ref, Text
+from .scenario_texts import bindings, lines, shown
 from .sheet import Formula, Sheet, block
 
 _LETTERS = ["", *(get_column_letter(column) for column in range(1, 200))]
@@ -30,7 +29,25 @@ _FIELDS = 12  # a row's fields name columns up to the first of its column axis
 
 @dataclass
 class Context:
-    """A scenario with its values, and the model laid out for its shape."""
+    """A scenario's shape, and the model laid out for it.
+
+    Sheets refer to figures by :meth:`refs` and to names by :meth:`names`. What they decide from a
+    name, the lines that it takes, is kept in ``wraps``.
+
+    Attributes
+    ----------
+    values : dict of str to array, shape (1, plan, site, role, month)
+        Inputs, lines and derived figures: of them sheets take the shape and the type. Their figures
+        are read only where ``stamps`` or a simulation of just this scenario are shown.
+    texts : mapping of str to str
+        Names and other texts of the scenario by key.
+    stamps : mapping of int to float or str
+        What sheet Audit keeps of the day the workbook was made, by row.
+    state : str
+        Whether anything was edited since.
+    wraps : dict of (Text, int) to int
+        Lines that a text takes in a column of so many characters.
+    """
 
     scenario: Scenario
     values: dict[str, np.ndarray]
@@ -38,30 +55,38 @@ class Context:
     layout: Layout
     texts: Mapping[str, str]
     stamps: Mapping[int, float | str] = field(default_factory=dict)
-    state: str = ""  # whether anything was edited since the workbook was made
+    state: str = ""
+    wraps: dict[tuple[Text, int], int] = field(default_factory=dict)
+    _refs: dict[str, np.ndarray] = field(default_factory=dict)
     _traced: dict[str, Cells] = field(default_factory=dict)
 
     @classmethod
     def of(cls, scenario: Scenario, stamps: Mapping[int, float | str] | None = None) -> "Context":
         """A scenario evaluated, and the reference model laid out for it."""
         model = default_model()
-        values = scenario.evaluate()
-        values |= derived(values, model, scenario.horizon_months)
-        said = texts(values, model, scenario.plans) | {"hash": scenario.fingerprint()}
+        values, texts = bindings(scenario)
         layout = _layout(model, tuple(scenario.sizes.items()))
-        return cls(scenario, values, model, layout, said, stamps or {})
+        return cls(scenario, values, model, layout, texts, stamps or {})
+
+    def refs(self, name: str) -> np.ndarray:
+        """References to the figures of an input, a line or a derived array, in its shape."""
+        if name not in self._refs:
+            array, line = self.values[name], self.model.lines.get(name)
+            missing = line.missing if line and _may_miss(self.traced(line)) else ""
+            found = np.empty(array.size, object)
+            for position in range(array.size):
+                found[position] = Ref(name, position, array.dtype.kind, missing)
+            self._refs[name] = found.reshape(array.shape)
+        return self._refs[name]
 
     @cached_property
     def references(self) -> dict[str, Reference]:
         """A reference to every input and line, and to the month."""
         sizes = self.scenario.sizes
         return {
-            name: Reference(name, axes, shape_of(axes, sizes), self._dtype(name))
+            name: Reference(name, axes, shape_of(axes, sizes), self.values[name].dtype)
             for name, axes in self.model.axes.items()
         }
-
-    def _dtype(self, name: str) -> np.dtype:
-        return self.values[name].dtype
 
     def traced(self, line: Line) -> Cells:
         """The line's own function, called with references."""
@@ -74,9 +99,12 @@ class Context:
         """Whether the line starts from an opening balance."""
         return self.traced(line).function in RUNNING
 
-    def unit(self, unit: str) -> str:
+    def unit(self, unit: str) -> Text | str:
         """A unit as readers see it."""
-        return unit.replace("money", self.scenario.currency).replace("fraction", "%")
+        first, *after = unit.replace("fraction", "%").split("money")
+        if not after:
+            return first
+        return Text((first, *(piece for rest in after for piece in ("currency", rest))))
 
     def rows(self, line: Line) -> Iterator[tuple[int, dict[str, int], list[Formula]]]:
         """Row, position along the row axes, and formulas, of each row of a line's block."""
@@ -97,23 +125,18 @@ class Context:
         at: dict[str, int],
         line: Line,
     ) -> list[Formula]:
-        """Formulas of one row, with the line's values; written once for each shape."""
+        """Formulas of one row, which refer to the line's values; written once for each shape."""
         written, key = self.layout.written, (place.sheet, row, line.name)
         if key not in written:
             writer = Writer(self.layout.places, NUMBER_ROW, Target(place, row, at), line.missing)
             written[key] = writer.formula(cells(line))
-        text, array = written[key], self.values[line.name]
-        plain: list[Any] = []
+        text, refs = written[key], self.refs(line.name)
+        formulas = []
         for item in range(place.columns):
             here = at if place.column_axis is None else {**at, place.column_axis: item}
-            plain.append(array[array_index(here)].item())
-        return [
-            Formula(
-                text.format(*_LETTERS[item : item + _FIELDS]),
-                value if isinstance(value, bool) else line.missing if value != value else value + 0,
-            )
-            for item, value in enumerate(plain)
-        ]
+            letters = _LETTERS[item : item + _FIELDS]
+            formulas.append(Formula(text.format(*letters), refs[array_index(here)]))
+        return formulas
 
     def view(self, line: Line, grid: Grid, row: int) -> list[Formula]:
         """One row of links to a line that stands on another sheet, along that sheet's columns."""
@@ -121,9 +144,9 @@ class Context:
         place = Place(grid.title, row, (), grid.column_axis, grid.first_column, columns)
         return self._row(lambda line: self.references[line.name], place, row, {}, line)
 
-    def names(self, axis: str) -> tuple[str, ...]:
+    def names(self, axis: str) -> tuple[str | Text, ...]:
         """Names of the plans, sites or roles, or of a list's rows."""
-        return shown_names(self.scenario, axis)
+        return shown(self.scenario, axis)
 
     def name_of(self, axis: str, position: int) -> Formula | str:
         """The name of a plan, site, role or row of a list, linked to where it is entered."""
@@ -138,20 +161,24 @@ class Context:
         text = f'IFERROR(INDEX(plan_names,sensitivity_plan),"{NO_SUCH_PLAN}")'
         if len(self.scenario.plans) == 1:  # one name is a cell, not a list
             text = f'IF(sensitivity_plan=1,plan_names,"{NO_SUCH_PLAN}")'
-        return Formula(f'"{before}"&{text}' if before else text, before + self.texts["chosen"])
+        return Formula(f'"{before}"&{text}' if before else text, Text.of("chosen", before))
 
-    def lines_of(self, name: str, width: int) -> int:
-        """How many lines a name takes in a column of so many characters."""
-        return lines(name, width)
+    def lines_of(self, text: Text | str, width: int) -> int:
+        """Number of lines that a text takes in a column of so many characters."""
+        if isinstance(text, str):
+            return lines(text, width)
+        if set(text.pieces[1::2]) == {"currency"}:  # all have three letters
+            return lines(text.filled(self.texts), width)
+        return self.wraps.setdefault((text, width), lines(text.filled(self.texts), width))
 
-    def heading(self, sheet: Sheet, title: str, note: str, note_column: int = 2) -> None:
+    def heading(self, sheet: Sheet, title: str, note: Text | str, note_column: int = 2) -> None:
         """Title, scenario and state of the checks, at the top of every sheet."""
         checks = self.layout.places["all_checks"]
         cell = f"{checks.sheet}!{block(checks.row, checks.column)}"
         text = f'IF({cell},"{ALL_PASS}","{ONE_FAILS}")&"; "&{STATE_CELL}'
         sheet.put(1, 1, title, "title")
-        sheet.put(2, 1, Formula("scenario_name", self.scenario.name), "subtitle")
-        sheet.put(3, 1, Formula(text, f"{self.texts['checks']}; {self.state}"), "state")
+        sheet.put(2, 1, Formula("scenario_name", Text.of("name")), "subtitle")
+        sheet.put(3, 1, Formula(text, Text.of("checks", after=f"; {self.state}")), "state")
         sheet.put(3, note_column, note, "note")
 
     def column_heads(self, sheet: Sheet, grid: Grid) -> None:
@@ -175,19 +202,11 @@ def _layout(model: Model, sizes: tuple[tuple[str, int], ...]) -> Layout:
     return Layout.of(model, dict(sizes))
 
 
-@functools.lru_cache(1 << 14)
-def lines(name: str, width: int) -> int:
-    """How many lines a name takes in a column of so many characters."""
-    return len(textwrap.wrap(name, width))
-
-
-def shown_names(scenario: Scenario, axis: str) -> tuple[str, ...]:
-    """Names as a workbook shows them: of plans, sites or roles, or of a list's rows."""
-    lists = scenario.list_names | {"checklist": CHECKLIST_NAMES}
-    named = {"plan": scenario.plans, "site": scenario.sites, "role": scenario.roles}
-    if axis in named:
-        return named[axis]
-    return tuple(name or f"{UNUSED}{n}" for n, name in enumerate(lists[axis], 1))
+def _may_miss(cells) -> bool:
+    """Whether a traced line gives NaN, the sign that no answer exists, anywhere."""
+    if isinstance(cells, Cells):
+        return any(map(_may_miss, cells.args))
+    return isinstance(cells, float) and cells != cells
 
 
 def number_format(entry: Input | Line) -> str:

@@ -51,13 +51,9 @@ def derived(values: Values, model: Model, months: int) -> dict[str, np.ndarray]:
     return _audit(values, model) | _bridge(values) | _sensitivity(values, model, months)
 
 
-def table(values: Values, name: str) -> list[list[float]]:
-    """Rows of a derived table, of the first scenario."""
-    first = values[name][0]
-    return first.reshape(first.shape[:2]).tolist()
-
-
-def texts(values: Values, model: Model, plans: Sequence[str], number: int = 0) -> dict[str, str]:
+def derived_texts(
+    values: Values, model: Model, plans: Sequence[str], number: int = 0
+) -> dict[str, str]:
     """Every text that a sheet shows and that depends on figures, for one of the scenarios.
 
     Parameters

@@ -2,20 +2,23 @@
 
 import datetime
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter, range_boundaries
 
+from .references import Ref, Text
+
 Plain = float | int | str | bool | datetime.date | None
+Value = Plain | Ref | Text  # what a cell shows: itself, or a reference to it
 
 
 class Formula(NamedTuple):
     """A live formula, without its equals sign, and the value the engine gives it."""
 
     text: str
-    value: Plain
+    value: Any
 
 
 class DataTable(NamedTuple):
@@ -27,7 +30,7 @@ class DataTable(NamedTuple):
     area: str
     row_cell: str
     column_cell: str
-    value: Plain
+    value: Value
 
     def places(self) -> Iterator[tuple[int, int]]:
         """Row and column of every cell that it fills."""
@@ -50,7 +53,7 @@ class FileLink(NamedTuple):
 class Cell(NamedTuple):
     """What stands in a cell, how it looks, and what a click on it opens."""
 
-    content: Formula | DataTable | Plain
+    content: Formula | DataTable | Value
     style: str
     number_format: str = "General"
     link: CellLink | FileLink | None = None
@@ -85,12 +88,12 @@ class Series(NamedTuple):
     """
 
     name_cell: str
-    name: str
+    name: str | Text
     value_cells: str
-    values: list[float]
+    values: Sequence[float | Ref]
     look: str = ""
     x_cells: str = ""
-    xs: tuple[float, ...] = ()
+    xs: tuple[float | Ref, ...] = ()
 
 
 class Chart(NamedTuple):
@@ -100,16 +103,16 @@ class Chart(NamedTuple):
     """
 
     kind: str
-    title: str
+    title: str | Text
     summary: str
     anchor: str
     width_cm: float
     height_cm: float
     x_title: str
-    y_title: str
+    y_title: str | Text
     number_format: str
     category_cells: str
-    categories: list[str]
+    categories: Sequence[str | Text]
     series: list[Series]
     title_cell: str = ""  # where the title stands, if it is live
 
@@ -170,6 +173,14 @@ class Sheet:
         """Put a cell."""
         self.cells[row, column] = Cell(content, style, number_format, link)
 
+    def computed(self) -> dict[str, Any]:
+        """Value of each formula, and of the first cell of each data table, by address."""
+        return {
+            f"{get_column_letter(column)}{row}": cell.content.value
+            for (row, column), cell in self.cells.items()
+            if isinstance(cell.content, (Formula, DataTable))
+        }
+
     def topic(self, row: int, title, last: int, first: int = 1):
         """Put a title of topics over columns, all filled."""
         for column in range(first, last + 1):
@@ -180,7 +191,7 @@ class Sheet:
 class Book:
     """Sheets, defined names (name to cells or function), and what comments say of names."""
 
-    title: str
+    title: str | Text
     sheets: list[Sheet]
     names: dict[str, str]
     comments: dict[str, str] = field(default_factory=dict)

@@ -18,7 +18,7 @@ from ..errors import WorkbookError
 from ..layout.sheet import Plain
 from .cell_texts import texts_of
 from .sheet_data import unescaped
-from .stamping import typed
+from .sheet_part import typed
 from .xml_bounds import in_utf8
 
 _TYPE = re.compile(rb"""\s(?:t|vm)\s*=\s*(?:"[^"]*"|'[^']*')""")  # of the old value

@@ -5,11 +5,8 @@ Excel stores a formula that may spill as an array formula with a mark that says 
 as ``=@SHORE_...``. Parts and attributes are those that XlsxWriter writes.
 """
 
-import re
+from ..layout.references import Pieces
 
-from ...engine.calculators.catalogue import PREFIX
-
-_CALL = re.compile(rf'<c r="([A-Z]+[0-9]+)"([^>]*)><f>(?={PREFIX})')
 _PART = "xl/metadata.xml"
 TYPES, RELATIONS = "[Content_Types].xml", "xl/_rels/workbook.xml.rels"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -32,26 +29,14 @@ _RELATION = (
 )
 
 
-def mark_calls(parts: dict[str, bytes]) -> None:
-    """Mark the calls in a package's sheets, and add what the mark points to.
-
-    Parameters
-    ----------
-    parts : dict of str to bytes
-        The package's parts by name, changed in place; left as they are where nothing is called.
-    """
-    marked = 0
-    for name in [name for name in parts if name.startswith("xl/worksheets/sheet")]:
-        sheet, calls = _CALL.subn(
-            r'<c r="\1"\2 cm="1"><f t="array" ref="\1">', parts[name].decode()
-        )
-        parts[name], marked = sheet.encode(), marked + calls
-    if marked and _PART not in parts:
-        parts[_PART] = _METADATA.encode()
+def add_metadata(parts: dict[str, Pieces | bytes]) -> None:
+    """Add what the marks of dynamic arrays point to, in place; once in a package."""
+    if _PART not in parts:
+        parts[_PART] = [_METADATA]
         insert(parts, TYPES, "</Types>", _OVERRIDE)
         insert(parts, RELATIONS, "</Relationships>", _RELATION)
 
 
-def insert(parts: dict[str, bytes], name: str, before: str, element: str) -> None:
-    """Put an element into a part, before a closing tag."""
-    parts[name] = parts[name].replace(before.encode(), (element + before).encode())
+def insert(parts: dict[str, Pieces | bytes], name: str, before: str, element: str) -> None:
+    """Put an element into a part without gaps, before a closing tag."""
+    parts[name] = ["".join(map(str, parts[name])).replace(before, element + before)]

@@ -7,6 +7,7 @@ beside the opening balance, and a text that reads like a number, such as the nam
 import re
 from collections.abc import Iterable, Sequence
 
+from ..layout.references import Text
 from ..layout.sheet import Formula, Row, Sheet, block
 
 _RANGE = re.compile(r"(?<![!\w$])\$?[A-Z]{1,3}\$?[0-9]+:\$?[A-Z]{1,3}\$?[0-9]+")  # of its own sheet
@@ -37,7 +38,10 @@ def ignored_errors(sheet: Sheet) -> str:
         if isinstance(content, Formula):
             if _RANGE.search(content.text):
                 ranges.add(where)
-        elif isinstance(content, str) and (cell.style in _FREE or _NUMBER.fullmatch(content)):
+        elif cell.style in _FREE:
+            if isinstance(content, (str, Text)):
+                texts.add(where)
+        elif isinstance(content, str) and _NUMBER.fullmatch(content):
             texts.add(where)
     found = [*_listed(ranges, "formulaRange"), *_listed(texts, "numberStoredAsText")]
     if sheet.more:
@@ -45,11 +49,11 @@ def ignored_errors(sheet: Sheet) -> str:
     return f"<ignoredErrors>{''.join(found)}</ignoredErrors>" if found else ""
 
 
-def put_ignored(xml: str, element: str) -> str:
-    """A sheet's XML with that element where the file format wants it."""
-    at = _BEFORE.search(xml, xml.rindex("</sheetData>"))
+def put_ignored(tail: str, element: str) -> str:
+    """What follows a sheet's rows in its XML, with that element where the file format wants it."""
+    at = _BEFORE.search(tail)
     assert at is not None  # every sheet ends
-    return xml[: at.start()] + element + xml[at.start() :]
+    return tail[: at.start()] + element + tail[at.start() :]
 
 
 def _below(sheet: Sheet, rows: Sequence[Row]) -> list[str]:

@@ -6,54 +6,63 @@ hundreds of megabytes.
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from ..layout.sheet import Row
 from ..rendering.render import link_to
+from .shared_strings import SharedStrings
 
 _LOOK = re.compile(r'<c r="([A-Z]+)[0-9]+"( s="[0-9]+")?')
-_DIMENSION = re.compile(r'(?<=<dimension ref=")([A-Z]+[0-9]+:[A-Z]+)[0-9]+')
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
-def add_rows(parts: dict[str, bytes], name: str, rows: Sequence[Row]) -> None:
-    """Put rows below the last of a sheet, with the look of that one.
+class Below(NamedTuple):
+    """XML of some rows, and the numbers of the first and the last."""
+
+    xml: str
+    first: int
+    last: int
+
+
+def rows_below(data: str, rows: Sequence[Row], strings: SharedStrings) -> Below:
+    """Rows that stand below the last of a sheet and look like it.
 
     Parameters
     ----------
-    parts : dict of str to bytes
-        The package's parts by name, changed in place.
-    name : str
-        The sheet's part, as openpyxl writes it.
+    data : str
+        The sheet's rows, as openpyxl writes them.
     rows : sequence of Row
-        They may have links where the sheet's last row has one.
+    strings : SharedStrings
+        Gets the rows' texts.
     """
-    xml = parts[name].decode()
-    last = xml.rindex("<row ")
-    looks = _LOOK.findall(xml, last)
-    first = int(xml[last:].split('"', 2)[1]) + 1  # <row r="6"
-    cells = "".join(_row(number, row, looks) for number, row in enumerate(rows, first))
-    xml = xml.replace("</sheetData>", f"{cells}</sheetData>", 1)
-    xml = _DIMENSION.sub(rf"\g<1>{first - 1 + len(rows)}", xml, count=1)
-    if any(row.link for row in rows):
-        beside = name.replace("worksheets/", "worksheets/_rels/") + ".rels"
-        relations = parts[beside].decode()
-        links, files = _links(rows, first, relations.count("<Relationship ") + 1)
-        xml = xml.replace("</hyperlinks>", f"{links}</hyperlinks>", 1)
-        relations = relations.replace("</Relationships>", f"{files}</Relationships>", 1)
-        parts[beside] = relations.encode()
-    parts[name] = xml.encode()
+    last = data.rindex("<row ")
+    looks = _LOOK.findall(data, last)
+    first = int(data[last:].split('"', 2)[1]) + 1  # <row r="6"
+    xml = "".join(_row(number, row, looks, strings) for number, row in enumerate(rows, first))
+    return Below(xml, first, first - 1 + len(rows))
 
 
-def _row(number: int, row: Row, looks: list[tuple[str, str]]) -> str:
+def _row(number: int, row: Row, looks: list[tuple[str, str]], strings: SharedStrings) -> str:
     cells = []
     for (column, look), content in zip(looks, row.contents, strict=True):
+        kind, value = "n", repr(content)
         if isinstance(content, str):
-            kind, inner = "inlineStr", f"<is><t>{escape(content)}</t></is>"
-        else:
-            kind, inner = "n", f"<v>{content!r}</v>"
-        cells.append(f'<c r="{column}{number}"{look} t="{kind}">{inner}</c>')
+            kind, value = "s", str(strings.number(f"<t>{escape(content)}</t>"))
+        cells.append(f'<c r="{column}{number}"{look} t="{kind}"><v>{value}</v></c>')
     return f'<row r="{number}">{"".join(cells)}</row>'
+
+
+def links_of(rows: Sequence[Row], first: int, tail: str, relations: str) -> tuple[str, str]:
+    """The end of a sheet's XML and the XML of its relations, with the links of more rows.
+
+    There may be links where the sheet's last row has one.
+    """
+    if any(row.link for row in rows):
+        links, files = _links(rows, first, relations.count("<Relationship ") + 1)
+        tail = tail.replace("</hyperlinks>", f"{links}</hyperlinks>", 1)
+        relations = relations.replace("</Relationships>", f"{files}</Relationships>", 1)
+    return tail, relations
 
 
 def _links(rows: Sequence[Row], first: int, identifier: int) -> tuple[str, str]:

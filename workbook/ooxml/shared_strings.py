@@ -4,9 +4,11 @@ openpyxl writes each text into its cell; Excel would move them all when it saves
 workbook nobody changed asks to be saved.
 """
 
-import re
+from collections.abc import Mapping
 
+from ..layout.references import Gap, Pieces, Text
 from .dynamic_arrays import RELATIONS, TYPES, insert
+from .text_element import text_element
 
 _PART = "xl/sharedStrings.xml"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
@@ -14,38 +16,64 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OVERRIDE = f'<Override PartName="/{_PART}" ContentType="{_TYPE}" />'
 _RELATION = f'<Relationship Id="rIdTexts" Type="{_OFFICE}/sharedStrings" Target="/{_PART}" />'
-_CELL = re.compile(
-    r'(<c r="[A-Z]+[0-9]+"[^>]*?) t="inlineStr"(?: ?/>|></c>|><is>(.*?)</is></c>)', re.DOTALL
-)
 
 
-def share_texts(parts: dict[str, bytes]) -> None:
-    """Put a number in place of each text of a package's sheets, and the table beside them.
+class SharedStrings:
+    """The table of a package's texts, each once, in the order in which they are met.
 
     Parameters
     ----------
-    parts : dict of str to bytes
-        The package's parts by name, changed in place. An empty text becomes an empty cell.
+    texts : mapping of str to str
+        Texts of a scenario, by key: a reference to a text that equals another shares its entry.
+
+    Attributes
+    ----------
+    equal : list of (Text or str, Text or str)
+        References that share an entry with another text, given as an element of the table.
     """
-    numbers: dict[str, int] = {}
-    uses = 0
 
-    def cell(match: re.Match) -> str:
-        nonlocal uses
-        start, text = match.groups()
-        if text is None:
-            return f"{start} />"
-        if text.startswith("<t>") and text[3:-4].strip() != text[3:-4]:  # openpyxl forgets " "
-            text = text.replace("<t>", '<t xml:space="preserve">', 1)
-        uses += 1
-        return f'{start} t="s"><v>{numbers.setdefault(text, len(numbers))}</v></c>'
+    def __init__(self, texts: Mapping[str, str]):
+        self._texts = texts
+        self._numbers: dict[str, int] = {}
+        self._entries: list[str | Text] = []
+        self._uses = 0
+        self.equal: list[tuple[str | Text, str | Text]] = []
 
-    for name in [name for name in parts if name.startswith("xl/worksheets/sheet")]:
-        parts[name] = _CELL.sub(cell, parts[name].decode()).encode()
-    texts = "".join(f"<si>{text}</si>" for text in numbers)
-    parts[_PART] = (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        f'<sst xmlns="{_MAIN}" count="{uses}" uniqueCount="{len(numbers)}">{texts}</sst>'
-    ).encode()
-    insert(parts, TYPES, "</Types>", _OVERRIDE)
-    insert(parts, RELATIONS, "</Relationships>", _RELATION)
+    def number(self, element: str) -> int:
+        """Position of a text in the table; ``element`` is its XML."""
+        if element.startswith("<t>") and element[3:-4].strip() != element[3:-4]:
+            # openpyxl forgets " "
+            element = element.replace("<t>", '<t xml:space="preserve">', 1)
+        return self._entry(element, element)
+
+    def number_of(self, text: Text) -> int:
+        """Position of a text of the scenario."""
+        return self._entry(text_element(text.filled(self._texts)), text)
+
+    def _entry(self, element: str, entry: str | Text) -> int:
+        self._uses += 1
+        number = self._numbers.setdefault(element, len(self._entries))
+        if number == len(self._entries):
+            self._entries.append(entry)
+        elif self._entries[number] != entry and (entry, self._entries[number]) not in self.equal:
+            self.equal.append((entry, self._entries[number]))
+        return number
+
+    def constants(self) -> list[str]:
+        """Elements of the texts that every scenario of the shape has."""
+        return [entry for entry in self._entries if isinstance(entry, str)]
+
+    def add_to(self, parts: dict[str, Pieces | bytes]) -> None:
+        """Put the table into a package, and what points to it."""
+        pieces: Pieces = [
+            '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+            f'<sst xmlns="{_MAIN}" count="{self._uses}" uniqueCount="{len(self._entries)}">'
+        ]
+        for entry in self._entries:
+            if isinstance(entry, str):
+                pieces.append(f"<si>{entry}</si>")
+            else:
+                pieces += ["<si>", Gap("shared", entry), "</si>"]
+        parts[_PART] = [*pieces, "</sst>"]
+        insert(parts, TYPES, "</Types>", _OVERRIDE)
+        insert(parts, RELATIONS, "</Relationships>", _RELATION)

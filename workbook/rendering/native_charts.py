@@ -1,4 +1,6 @@
-"""Charts as data become native ones: with titles, units, cached numbers, and telling in grey.
+"""Native charts from charts as data, with titles, units and cached numbers.
+
+Series are distinguishable in greyscale.
 
 Where a truth value is missing in a chart's file, Excel takes the default of the schema, and that is
 true: bars below zero lose their colour, legends cover what is drawn. So each is written.
@@ -6,6 +8,7 @@ true: bars below zero lose their colour, legends cover what is drawn. So each is
 
 import functools
 import inspect
+from collections.abc import Sequence
 
 from openpyxl.chart import BarChart, LineChart, ScatterChart
 from openpyxl.chart.data_source import (
@@ -31,6 +34,8 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 from openpyxl.xml.functions import Element
 
+from ..layout import references
+from ..layout.references import Ref, placeholder
 from ..layout.sheet import Chart, Series
 from .theme import Theme
 
@@ -44,7 +49,7 @@ def native_chart(chart: Chart, theme: Theme):
     """The chart as openpyxl has it."""
     native = _KINDS[chart.kind](chart)
     _place_axes(native)
-    native.title = chart.title
+    native.title = placeholder(chart.title)
     native.title.overlay = False
     if chart.title_cell:
         native.title.tx = Text(strRef=StrRef(chart.title_cell, _texts([chart.title])))
@@ -54,7 +59,7 @@ def native_chart(chart: Chart, theme: Theme):
     native.width, native.height = chart.width_cm, chart.height_cm
     for axis, title in ((native.x_axis, chart.x_title), (native.y_axis, chart.y_title)):
         axis.delete = False
-        axis.title = title
+        axis.title = placeholder(title)
         axis.title.overlay = False
         axis.title.tx.rich.p[0].pPr = _paragraph(_SMALL)
         axis.txPr = _text(_SMALL)
@@ -139,7 +144,7 @@ def _probability(chart: Chart) -> LineChart:
 def _curve(chart: Chart) -> ScatterChart:
     native = ScatterChart(scatterStyle="lineMarker")
     native.legend.position = "r"
-    last = float(chart.categories[-1])
+    last = float(placeholder(chart.categories[-1]))
     axis = native.x_axis
     axis.majorGridlines, axis.number_format = None, "0"
     # Points beyond the last month are not drawn: so are those without a break-even left out.
@@ -196,7 +201,7 @@ def _series(chart: Chart, number: int, series: Series, theme: Theme) -> NativeSe
     numbers = _numbers(series.values)
     values = NumDataSource(numRef=NumRef(series.value_cells, numbers))
     if chart.kind == "curve":
-        xs = series.xs or [float(x) for x in chart.categories]
+        xs = series.xs or [float(placeholder(x)) for x in chart.categories]
         cells = series.x_cells or chart.category_cells
         native.xVal = AxDataSource(numRef=NumRef(cells, _numbers(xs)))
         native.yVal = values
@@ -261,15 +266,15 @@ def _numbers(values) -> NumData:
     return NumData(formatCode="General", ptCount=len(points), pt=points)
 
 
-def _drawn(value: float) -> float:
-    """What a chart draws: 0 where there is no answer, and a mark for a figure that leaves one."""
-    if hasattr(value, "in_chart"):  # see template.py
-        return value.in_chart()
-    return value if value == value else 0
+def _drawn(value: float | Ref) -> float:
+    """What a chart draws: 0 where there is no answer."""
+    drawn: float = placeholder(value)
+    return drawn if drawn == drawn else 0
 
 
-def _texts(values: list[str]) -> StrData:
-    return StrData(ptCount=len(values), pt=[StrVal(idx=i, v=v) for i, v in enumerate(values)])
+def _texts(values: Sequence[str | references.Text]) -> StrData:
+    points = [StrVal(idx=i, v=placeholder(value)) for i, value in enumerate(values)]
+    return StrData(ptCount=len(points), pt=points)
 
 
 def _paragraph(size: int, *, bold: bool = False, colour: str | None = None) -> ParagraphProperties:

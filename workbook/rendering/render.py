@@ -22,10 +22,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.theme import theme_xml
 
 from ..errors import WorkbookError
+from ..layout.references import Text, placeholder
 from ..layout.sheet import Book, CellLink, DataTable, FileLink, Formula, Rule, Sheet
 from . import styles
-from .logo import Logo, Picture
+from .logo import Logo
 from .native_charts import native_chart
+from .picture import Picture
 from .theme import PAPERS, Theme
 
 # The same file for the same inputs: no clock in it.
@@ -51,7 +53,7 @@ def package(book: Book, theme: Theme | None = None) -> bytes:
         workbook.defined_names[name] = DefinedName(
             name, attr_text=cells, comment=book.comments.get(name)
         )
-    describe_file(workbook, book.title, is_computed=is_computed(book))
+    describe_file(workbook, placeholder(book.title), is_computed=is_computed(book))
     workbook.active = 1
     buffer = io.BytesIO()
     workbook.save(buffer)
@@ -83,30 +85,7 @@ def describe_file(workbook: Workbook, title: str, *, is_computed: bool) -> None:
 
 
 def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
-    looks: dict[tuple, StyleArray] = {}
-    for (row, column), cell in sorted(sheet.cells.items()):
-        target = worksheet.cell(row, column)
-        if isinstance(cell.content, Formula):
-            target.value = "=" + cell.content.text
-        elif isinstance(cell.content, DataTable):
-            target.value = _data_table(cell.content)
-        else:
-            target.value = cell.content
-            if isinstance(cell.content, str):
-                target.data_type = "s"  # a text that starts with "=" is still a text
-        number_format = cell.number_format
-        if isinstance(cell.content, str) and cell.style.startswith("input"):
-            number_format = "@"  # what is typed over it stays a text too: =1+1, TRUE, 2027
-        look = cell.style, number_format
-        if look in looks:  # naming a style takes openpyxl as long as all the rest of a cell
-            target._style = copy(looks[look])
-        else:
-            target.style = styles.style_name(cell.style)
-            if number_format != "General":
-                target.number_format = number_format
-            looks[look] = target._style
-        if cell.link:
-            target.hyperlink = link_to(cell.link)
+    _put_cells(sheet, worksheet)
     for column, width in sheet.widths.items():
         worksheet.column_dimensions[get_column_letter(column)].width = width
     for row, lines in sheet.heights.items():
@@ -129,6 +108,34 @@ def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
     for chart in sheet.charts:
         worksheet.add_chart(native_chart(chart, theme), chart.anchor)
     _print_setup(sheet, worksheet, theme)
+
+
+def _put_cells(sheet: Sheet, worksheet: Worksheet) -> None:
+    """Contents, looks and links of the cells."""
+    looks: dict[tuple, StyleArray] = {}
+    for (row, column), cell in sorted(sheet.cells.items()):
+        target = worksheet.cell(row, column)
+        if isinstance(cell.content, Formula):
+            target.value = "=" + cell.content.text
+        elif isinstance(cell.content, DataTable):
+            target.value = _data_table(cell.content)
+        else:
+            target.value = placeholder(cell.content)
+            if isinstance(target.value, str):
+                target.data_type = "s"  # a text that starts with "=" is still a text
+        number_format = cell.number_format
+        if isinstance(cell.content, (str, Text)) and cell.style.startswith("input"):
+            number_format = "@"  # what is typed over it stays a text too: =1+1, TRUE, 2027
+        look = cell.style, number_format
+        if look in looks:  # naming a style takes openpyxl as long as all the rest of a cell
+            target._style = copy(looks[look])
+        else:
+            target.style = styles.style_name(cell.style)
+            if number_format != "General":
+                target.number_format = number_format
+            looks[look] = target._style
+        if cell.link:
+            target.hyperlink = link_to(cell.link)
 
 
 def link_to(link: CellLink | FileLink) -> Hyperlink:

@@ -4,6 +4,7 @@ import datetime
 
 from ..layout.context import Context
 from ..layout.positions import HASH_CELL, STATE_CELL
+from ..layout.references import Text
 from ..layout.sheet import CellLink, Formula, Sheet, serial
 from .audit import hash_of
 
@@ -107,7 +108,10 @@ def _made(context: Context, sheet: Sheet, row: int, version: str) -> None:
     scenario = context.scenario
     sheet.put(row, 1, "How it was made", "topic")
     # An empty cell equals 0.
-    by = Formula(f'IF(prepared_by=0,"{_UNSAID}",prepared_by)', scenario.prepared_by or _UNSAID)
+    by = Formula(
+        f'IF(prepared_by=0,"{_UNSAID}",prepared_by)',
+        Text.of("prepared by") if scenario.prepared_by else _UNSAID,
+    )
     day: int | str = _UNSAID
     if scenario.prepared_on:
         day = serial(datetime.date.fromisoformat(scenario.prepared_on))
@@ -119,7 +123,7 @@ def _made(context: Context, sheet: Sheet, row: int, version: str) -> None:
         ("Assumptions", stamp, "General"),
         ("Since then", Formula(STATE_CELL, context.state), "General"),
         ("Made with", f"Shorewise {version}", "General"),
-        ("Money in", Formula("currency", scenario.currency), "General"),
+        ("Money in", Formula("currency", Text.of("currency")), "General"),
     ):
         row += 1
         sheet.put(row, 1, name, "label")

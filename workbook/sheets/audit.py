@@ -8,11 +8,11 @@ were when the workbook was made.
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from ...engine.address import take
 from ...engine.declaration import NO_CAP, Input
 from ...engine.lines import Line
 from ..layout.context import Context, number_format
 from ..layout.positions import AUDIT_COLUMN, AUDIT_ROW, HEAD_ROW, SENSITIVITY_CELLS
+from ..layout.references import Ref, Text
 from ..layout.sheet import Formula, Sheet, block
 
 _STAMP, _NOW, _SAME = AUDIT_COLUMN + 1, AUDIT_COLUMN + 2, AUDIT_COLUMN + 3
@@ -41,7 +41,7 @@ class _Row(NamedTuple):
     declared: Input | Line
     plan: int
     text: str
-    now: float
+    now: Ref
     cost: int = 0  # row of the plan's cost, beside which a present value may be small
 
 
@@ -95,9 +95,10 @@ def audit_sheet(context: Context) -> Sheet:
     return sheet
 
 
-def hash_of(context: Context) -> str:
+def hash_of(context: Context) -> str | Text:
     """Hash of the assumptions with which the workbook was made."""
-    return str(hash_in(context.stamps) or context.texts["hash"])
+    stamped = hash_in(context.stamps)
+    return str(stamped) if stamped else Text.of("hash")
 
 
 def hash_in(stamps: Stamps | None) -> float | str | None:
@@ -127,7 +128,7 @@ def _rows(context: Context) -> Iterator[_Row]:
         place = context.layout.places[name]
         down = place.column_axis != "plan"
         costs = row if name == "total_cost" else costs
-        for plan, value in enumerate(take(context.values, name).tolist()):
+        for plan, value in enumerate(context.refs(name)[0, :, 0, 0, 0].tolist()):
             cell = block(place.row + plan * down, place.column + plan * (not down))
             text = f"{place.sheet}!{cell}"
             # A lone row of another form would be taken for a slip.
@@ -142,7 +143,7 @@ def _rows(context: Context) -> Iterator[_Row]:
             text = f"SUM({cells})"
             if entry.highest >= NO_CAP:  # beside which all other amounts would be lost
                 text = f"SUMPRODUCT(({cells}<F{row})*{cells})"
-            yield _Row(row, entry, 0, text, context.values[f"{name}:sum"].item())
+            yield _Row(row, entry, 0, text, context.refs(f"{name}:sum").item())
             row += 1
 
 
@@ -151,7 +152,7 @@ def _range(context: Context, sheet: Sheet, row: int, entry: Input) -> None:
     size = context.values[entry.name].size
     cells, style_format = _cells(context, entry.name), number_format(entry)
     smallest, largest = (
-        context.values[f"{entry.name}:{what}"].item() for what in ("smallest", "largest")
+        context.refs(f"{entry.name}:{what}").item() for what in ("smallest", "largest")
     )
     sheet.put(row, 4, entry.lowest, "reference", style_format)
     sheet.put(row, 5, Formula(f"MIN({cells})", smallest), "calculation", style_format)
@@ -170,7 +171,9 @@ def _cells(context: Context, name: str) -> str:
 
 def _is_same(context: Context, entry: _Row) -> bool:
     """Whether a result, or the sum of an input, is what it was, but for rounding."""
-    stamped = context.stamps.get(entry.row, entry.now)
+    if entry.row not in context.stamps:  # made now
+        return True
+    stamped, now = context.stamps[entry.row], _figure(context, entry.now)
     if isinstance(stamped, str):
         return False
     size = 1 + abs(stamped)
@@ -180,4 +183,8 @@ def _is_same(context: Context, entry: _Row) -> bool:
             cost = context.values["total_cost"][0, entry.plan].item()
         size += abs(cost) if not isinstance(cost, str) else 0
     tolerance = max(context.values["check_tolerance"].item(), _FLOOR)
-    return abs(entry.now - stamped) <= tolerance * size
+    return abs(now - stamped) <= tolerance * size
+
+
+def _figure(context: Context, ref: Ref) -> float:
+    return context.values[ref.array].flat[ref.position].item()

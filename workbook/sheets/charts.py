@@ -4,10 +4,10 @@ Older Excel and other programs know no waterfall chart, so the bars are stacked 
 without colour. A bar that crosses zero has a part above and a part below it.
 """
 
-from ...engine.address import take
 from ..layout.context import Context
-from ..layout.derived import BARS, TOTALS, table
+from ..layout.derived import BARS, TOTALS
 from ..layout.positions import NUMBER_ROW, TIMELINE
+from ..layout.references import Ref
 from ..layout.sheet import Chart, Formula, Series, Sheet, block
 from ..rendering.number_formats import NO_ZERO, PERCENT
 
@@ -95,7 +95,7 @@ def bridge_chart(context: Context, anchor: str, width_cm: float, height_cm: floa
     looks = ("hidden", "total", "step", "step")
     return Chart(
         kind="waterfall",
-        title=str(context.chosen_plan(_TITLE).value),
+        title=context.chosen_plan(_TITLE).value,
         title_cell=f"Charts!{block(_TITLE_ROW, 1)}",
         summary="Columns: the headline saving of the chosen plan, what each cost takes away, "
         "and the net saving that is left.",
@@ -120,9 +120,9 @@ def bridge_chart(context: Context, anchor: str, width_cm: float, height_cm: floa
     )
 
 
-def _bars(context: Context) -> list[list[float]]:
-    """Values of each bar's row."""
-    return table(context.values, "bridge:bars")
+def _bars(context: Context) -> list[list[Ref]]:
+    """Figures of each bar's row."""
+    return context.refs("bridge:bars")[0, :, :, 0, 0].tolist()
 
 
 def _ramp_chart(context: Context, anchor: str, width_cm: float, height_cm: float) -> Chart:
@@ -146,8 +146,8 @@ def _ramp_chart(context: Context, anchor: str, width_cm: float, height_cm: float
                 f"Timeline!{block(place.row + p, TIMELINE.label_column('plan'))}",
                 plan,
                 f"Timeline!{block(place.row + p, place.column, 1, months)}",
-                take(context.values, "plan_output", plan=p).tolist(),
+                context.refs("plan_output")[0, p, 0, 0].tolist(),
             )
-            for p, plan in enumerate(context.scenario.plans)
+            for p, plan in enumerate(context.names("plan"))
         ],
     )

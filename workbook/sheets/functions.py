@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from ...engine.calculators.catalogue import Argument, Example
 from ...engine.declaration import NO_CAP, Input
-from ..layout.context import Context, lines, number_format
+from ..layout.context import Context, number_format
+from ..layout.scenario_texts import lines
 from ..layout.sheet import Formula, Sheet, block
 from ..trace.lambdas import Function, functions
 from .inputs import allowed_text

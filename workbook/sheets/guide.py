@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from ...engine.locations import covered_by_fee, engagements
 from ...engine.model import default_model
 from ...engine.tables import rows
-from ..layout.context import Context, lines
+from ..layout.context import Context
+from ..layout.scenario_texts import lines
 from ..layout.sheet import Sheet
 
 _WIDTHS = {1: 34, 2: 46, 3: 40, 4: 46, 5: 22}

@@ -4,7 +4,6 @@ import datetime
 
 from ...engine.axes import TENURE_MONTHS, array_index
 from ...engine.declaration import Input, Scope
-from ...engine.lists import NO_CHARGE
 from ..layout.context import Context, number_format
 from ..layout.positions import (
     FIRST_ROW,
@@ -17,6 +16,7 @@ from ..layout.positions import (
     Grid,
     position_in,
 )
+from ..layout.references import Text
 from ..layout.sheet import Rule, Sheet, block
 from ..trace.formula import BEYOND
 
@@ -43,12 +43,13 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
     _heads(sheet, GENERAL_ROW, "Scenario", "Unit", "Value")
     year, month = map(int, scenario.start_month.split("-"))
     prepared = datetime.date.fromisoformat(scenario.prepared_on) if scenario.prepared_on else None
+    by = Text.of("prepared by") if scenario.prepared_by else None
     general = [
-        ("scenario_name", "Name", "text", scenario.name, "input text", "General"),
-        ("currency", "Reporting currency", "code", scenario.currency, "fixed", "General"),
+        ("scenario_name", "Name", "text", Text.of("name"), "input text", "General"),
+        ("currency", "Reporting currency", "code", Text.of("currency"), "fixed", "General"),
         ("start_month", "First month", "date", datetime.date(year, month, 1), "input", "mmm yyyy"),
         ("horizon_months", "Horizon", "months", scenario.horizon_months, "fixed", "0"),
-        ("prepared_by", "Prepared by", "text", scenario.prepared_by or None, "input text", "@"),
+        ("prepared_by", "Prepared by", "text", by, "input text", "@"),
         ("prepared_on", "Prepared on", "date", prepared, "input", "d mmm yyyy"),
         (BEYOND, "Larger than any figure, for formulas", "number", 1e300, "fixed", "0E+00"),
     ]
@@ -74,7 +75,7 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
             sheet.put(row - 1, 1, topic, "topic")
         _label(sheet, row, entry.label, context.unit(entry.unit))
         style_format = number_format(entry)
-        sheet.put(row, 3, context.values[entry.name].item(), "input", style_format)
+        sheet.put(row, 3, context.refs(entry.name).item(), "input", style_format)
         sheet.put(row, 4, allowed_text(entry), "note")
         _range(sheet, row, 5, entry)
         names[entry.name] = f"Inputs!{block(row, 3)}"
@@ -122,8 +123,8 @@ def rules_sheet(context: Context, names: dict[str, str]) -> Sheet:
         sheet.put(row, 1, "Name of the charge", "repeated label" if offset else "label")
         sheet.put(row, 2, context.name_of("rule", offset), "label")
         sheet.put(row, 3, "text", "unit")
-        for site, charges in enumerate(context.scenario.rule_names):
-            name = charges[offset] or NO_CHARGE
+        for site in range(len(context.scenario.rule_names)):
+            name = Text.of(f"rule {site} {offset}")
             sheet.put(row, place.column + site, name, "input text")
             lines = context.lines_of(name, _SITE_WIDTH - 2)
             sheet.heights[row] = max(lines, sheet.heights.get(row, 1))
@@ -168,7 +169,7 @@ def _column_inputs(
             sheet.put(row, 3, context.unit(entry.unit), "unit")
             sheet.put(row, 4, allowed_text(entry), "note")
             for s in range(sites):
-                value = context.values[entry.name][array_index({**at, across: s})].item()
+                value = context.refs(entry.name)[array_index({**at, across: s})]
                 style = "fixed" if s == 0 and entry.fixed_onshore else "input"
                 sheet.put(row, first + s, value, style, number_format(entry))
             if offset == 0:
@@ -210,7 +211,7 @@ def team_sheet(context: Context, names: dict[str, str]) -> Sheet:
         sheet.put(row, 3, context.name_of("role", at["role"]), "label")
         sheet.put(row, 4, context.unit(entry.unit), "unit")
         for s in range(sites):
-            value = context.values["heads"][array_index({**at, "site": s})].item()
+            value = context.refs("heads")[array_index({**at, "site": s})]
             style = "fixed" if at["plan"] == 0 and s > 0 else "input"
             sheet.put(row, TEAM.first_column + s, value, style, number_format(entry))
     cells = block(place.row, TEAM.first_column, place.rows, sites)
@@ -226,7 +227,7 @@ def _heads(sheet: Sheet, row: int, *titles: str) -> None:
         sheet.put(row, column, title, "head")
 
 
-def _label(sheet: Sheet, row: int, label: str, unit: str) -> None:
+def _label(sheet: Sheet, row: int, label: str, unit: Text | str) -> None:
     sheet.put(row, 1, label, "label")
     sheet.put(row, 2, unit, "unit")
 

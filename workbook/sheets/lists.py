@@ -2,11 +2,12 @@
 
 from ...engine.axes import array_index
 from ...engine.declaration import Input
-from ...engine.drivers import DISTRIBUTIONS, is_relative
+from ...engine.drivers import DISTRIBUTIONS, DRIVERS, is_relative
 from ...engine.lists import LISTS, List
 from ...engine.tables import rows
-from ..layout.context import Context, lines, number_format
+from ..layout.context import Context, number_format
 from ..layout.positions import FIELD_COLUMN, FIRST_ROW, HEAD_ROW, LIST_TABLES, NAME_COLUMN, fields
+from ..layout.references import Text
 from ..layout.sheet import Rule, Sheet, block
 from .inputs import validation
 
@@ -88,13 +89,13 @@ def cases_sheet(context: Context, names: dict[str, str]) -> Sheet:
         place = context.layout.places[name]
         unit = "1 or 0" if name == "driver_relative" else "value"
         sheet.put(place.row - 1, place.column, unit, "unit wrapped")
-        for offset, value in enumerate(context.values[name].ravel().tolist()):
+        for offset, value in enumerate(context.refs(name).ravel().tolist()):
             sheet.put(place.row + offset, place.column, value, "fixed", '[>=1E+11]"none";General')
     place = context.layout.places["driver_names"]
     kinds = ", ".join(f"{number} {name}" for number, name in enumerate(DISTRIBUTIONS))
     sheet.put(place.row - 2, _NOTE, f"Distributions: {kinds}. Simulations alone use them,", "note")
     sheet.put(place.row - 1, _NOTE, "and the correlations of drivers, named by their No.", "note")
-    for offset, name in enumerate(context.names("driver")):
+    for offset, name in enumerate(DRIVERS):
         entry = context.model.inputs[name]
         how = "times the figure of each site" if is_relative(entry) else "added to it"
         sheet.put(place.row + offset, _NOTE, f"{entry.label}: {how}", "note")
@@ -112,8 +113,8 @@ def _table(context: Context, sheet: Sheet, names: dict[str, str], entry: List) -
     questions = entry.axis == "question"
     for offset, name in enumerate(context.names(entry.axis)):
         row = place.row + offset
-        given = context.values["question_checklist"].ravel()
-        sheet.put(row, 1, given[offset].item() if questions else offset + 1, "note")
+        given = context.refs("question_checklist").ravel()
+        sheet.put(row, 1, given[offset] if questions else offset + 1, "note")
         sheet.put(row, NAME_COLUMN, name, "label" if entry.names else "input text")
         sheet.heights[row] = 1 if entry.names else context.lines_of(name, _NAME_WIDTH)
     if not entry.names:
@@ -129,12 +130,19 @@ def _field(context: Context, sheet: Sheet, names: dict[str, str], entry: Input) 
     place = context.layout.places[entry.name]
     axis = entry.list_axis
     unit = context.unit(entry.unit)
-    label = entry.label if unit in entry.label.lower() else f"{entry.label}, {unit}"
+    label: Text | str = f"{entry.label}, {unit}"
+    if isinstance(unit, Text):
+        first, *rest = unit.pieces
+        label = Text((f"{entry.label}, {first}", *rest))
+    elif unit in entry.label.lower():
+        label = entry.label
     sheet.put(place.row - 1, place.column, label, "unit wrapped")
-    sheet.heights[place.row - 1] = max(sheet.heights.get(place.row - 1, 1), lines(label, 14))
+    sheet.heights[place.row - 1] = max(
+        sheet.heights.get(place.row - 1, 1), context.lines_of(label, 14)
+    )
     for offset in range(place.rows):
         for s in range(place.columns):
-            value = context.values[entry.name][array_index({axis: offset, "site": s})].item()
+            value = context.refs(entry.name)[array_index({axis: offset, "site": s})]
             style = "fixed" if s == 0 and entry.fixed_onshore else "input"
             sheet.put(place.row + offset, place.column + s, value, style, number_format(entry))
     cells = block(place.row, place.column, place.rows, place.columns)

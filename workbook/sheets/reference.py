@@ -4,7 +4,8 @@ from collections.abc import Container, Iterable
 
 from ...engine.lines import Line
 from ...engine.locations import FACTS, locations
-from ..layout.context import Context, lines, number_format
+from ..layout.context import Context, number_format
+from ..layout.references import Text
 from ..layout.sheet import Sheet, block
 from ..rendering.number_formats import figure as figure_format
 
@@ -36,7 +37,7 @@ def lines_sheet(context: Context) -> Sheet:
         used = _some(users.get(line.name, [])) or "results"
         formula = "=" + formulas[0].text
         texts = (line.label, context.unit(line.unit), where, formula, meaning, source, used)
-        _texts(sheet, row, _LINES, texts)
+        _texts(context, sheet, row, _LINES, texts)
     sheet.freeze = f"B{_HEAD + 1}"
     sheet.head_rows = _HEAD
     return sheet
@@ -52,20 +53,20 @@ def sources_sheet(context: Context) -> Sheet:
     for entry in context.model.inputs.values():
         row += 1
         texts = (entry.label, context.unit(entry.unit), None, None, None, None, entry.source)
-        _texts(sheet, row, _SOURCES, texts)
+        _texts(context, sheet, row, _SOURCES, texts)
         onshore = entry.default_at(0) if entry.varies_by("site") else None
         for column, value in enumerate((entry.lowest, entry.first, onshore, entry.highest), 3):
             first = value[0] if isinstance(value, tuple) else value
             if first is not None:
                 sheet.put(row, column, first, "reference", number_format(entry))
-    row = _figures(sheet, row + 2)
-    _rules(sheet, row + 2)
+    row = _figures(context, sheet, row + 2)
+    _rules(context, sheet, row + 2)
     sheet.freeze = f"B{_HEAD + 1}"
     sheet.head_rows = _HEAD
     return sheet
 
 
-def _figures(sheet: Sheet, row: int) -> int:
+def _figures(context: Context, sheet: Sheet, row: int) -> int:
     """Figures of the countries that a site may name as its location."""
     heads = ("Figures of locations", "Input", "Country", "Figure", "", "Confidence", "Source")
     _heads(sheet, row, *heads, numbers=(4,))
@@ -80,14 +81,14 @@ def _figures(sheet: Sheet, row: int) -> int:
             place.fx_date,
             "Exchange rate to USD",
         )
-        _texts(sheet, row, _SOURCES, rate)
+        _texts(context, sheet, row, _SOURCES, rate)
         sheet.put(row, 4, place.fx_rate, "reference", "#,##0.0000")
         for name in FACTS:
             row += 1
             source, confidence = place.sources[name]
             figure = place.facts[name]
             texts = (place.country, name, place.iso, None, None, confidence, source)
-            _texts(sheet, row, _SOURCES, texts)
+            _texts(context, sheet, row, _SOURCES, texts)
             if figure is None:
                 sheet.put(row, 4, "not found", "reference")
             else:
@@ -95,7 +96,7 @@ def _figures(sheet: Sheet, row: int) -> int:
     return row
 
 
-def _rules(sheet: Sheet, row: int) -> None:
+def _rules(context: Context, sheet: Sheet, row: int) -> None:
     """Statutory charges of the countries."""
     heads = ("Statutory charges", "Country", "Rate", "Exempt", "Cap", "Flat", "Source")
     _heads(sheet, row, *heads, numbers=range(3, 7))
@@ -103,7 +104,7 @@ def _rules(sheet: Sheet, row: int) -> None:
         for rule in place.rules:
             row += 1
             texts = (rule.line, place.country, None, None, None, None, rule.source)
-            _texts(sheet, row, _SOURCES, texts)
+            _texts(context, sheet, row, _SOURCES, texts)
             rate = "not found" if rule.rate is None else rule.rate
             sheet.put(row, 3, rate, "reference", "0.00%")
             cap = "none" if rule.cap is None else rule.cap
@@ -117,12 +118,18 @@ def _heads(sheet: Sheet, row: int, *titles: str, numbers: Container[int]) -> Non
         sheet.put(row, column, title or None, "number head" if column in numbers else "head")
 
 
-def _texts(sheet: Sheet, row: int, widths: dict[int, int], texts: Iterable[str | None]) -> None:
+def _texts(
+    context: Context,
+    sheet: Sheet,
+    row: int,
+    widths: dict[int, int],
+    texts: Iterable[Text | str | None],
+) -> None:
     """Texts of a row, and the height that the longest needs."""
     height = 1
     for column, text in enumerate(texts, 1):
         sheet.put(row, column, text or None, "text")
-        height = max(height, lines(text or "", int(widths[column] * 1.05)))
+        height = max(height, context.lines_of(text or "", int(widths[column] * 1.05)))
     sheet.heights[row] = height
 
 

@@ -8,8 +8,9 @@ from openpyxl.utils import get_column_letter
 
 from ...engine.drivers import DRIVERS
 from ..layout.context import Context, number_format
-from ..layout.derived import MANAGEMENT_TIMES, MEASURE, SALARY_TIMES, table
+from ..layout.derived import MANAGEMENT_TIMES, MEASURE, SALARY_TIMES
 from ..layout.positions import HEAD_ROW, SENSITIVITY_CELLS
+from ..layout.references import Text
 from ..layout.sheet import Chart, DataTable, Formula, Series, Sheet, block
 from ..rendering.number_formats import PERCENT
 
@@ -33,7 +34,7 @@ def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
         entry = context.model.inputs[name]
         sheet.put(row, 1, entry.label, "label")
         sheet.put(row, 2, context.unit(entry.unit), "unit")
-        sheet.put(row, 3, context.values[name].item(), "fixed", number_format(entry))
+        sheet.put(row, 3, context.refs(name).item(), "fixed", number_format(entry))
         names[name] = f"Sensitivity!{block(row, 3)}"
     _tornado(context, sheet)
     sheet.charts = [_sorted(context, sheet)]
@@ -46,7 +47,7 @@ def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
 
 def _tornado(context: Context, sheet: Sheet) -> None:
     """A row for each end of each driver."""
-    drivers = context.names("driver")
+    drivers = [*DRIVERS]
     sheet.put(_ROW - 3, 1, "One driver low or high", "topic")
     _heads(sheet, 1, "Driver", "End", "Row of the table")
     line = context.model.lines[MEASURE]
@@ -65,7 +66,7 @@ def _tornado(context: Context, sheet: Sheet) -> None:
 
 def _sorted(context: Context, sheet: Sheet) -> Chart:
     """What each driver changes, its rank, and the same with the widest swing first."""
-    drivers = [context.model.inputs[name].label for name in context.names("driver")]
+    drivers = [context.model.inputs[name].label for name in DRIVERS]
     rows, first = len(drivers), _ROW
     last = first + rows - 1
     changes, swings, ranks = (_table(context, name) for name in ("changes", "swings", "ranks"))
@@ -87,7 +88,7 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
         sheet.put(row, _SWINGS + 4, Formula(rank, ranks[n][0]), "result", "0")
     sheet.topic(_ROW - 3, "The widest swing first", _SORTED + 3, _SORTED)
     _heads(sheet, _SORTED, "No.", "Driver", *heads)
-    widest, order = _table(context, "widest"), [context.texts[f"driver {n}"] for n in range(rows)]
+    widest, order = _table(context, "widest"), [Text.of(f"driver {n}") for n in range(rows)]
     for n, values in enumerate(widest):
         row = first + n
         sheet.put(row, _SORTED, n + 1, "note")
@@ -158,10 +159,10 @@ def _fill(sheet: Sheet, row: int, values: list[list], row_cell: str, column_cell
 
 def _table(context: Context, name: str) -> list[list]:
     """Rows of a table of :mod:`..derived`."""
-    return table(context.values, f"sensitivity:{name}")
+    return context.refs(f"sensitivity:{name}")[0, :, :, 0, 0].tolist()
 
 
 def _link(context: Context) -> Formula:
     place = context.layout.places[MEASURE]
-    value = context.values[MEASURE].item()
-    return Formula(f"{place.sheet}!{block(place.row, place.column)}", value)
+    ref = context.refs(MEASURE).item()
+    return Formula(f"{place.sheet}!{block(place.row, place.column)}", ref)

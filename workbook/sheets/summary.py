@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from openpyxl.utils import get_column_letter
 
-from ...engine.address import take
 from ...engine.measures import OVERHEAD
 from ...engine.uncertainty.criteria import NO_PLAN, RECOMMENDED
 from ..layout.context import Context, number_format
 from ..layout.positions import HEAD_ROW, NUMBER_ROW, RETURNS, SUMMARY, TIMELINE
+from ..layout.references import Text
 from ..layout.sheet import CellLink, Chart, Formula, Series, Sheet, block
 from .charts import bridge_chart
 
@@ -72,12 +72,13 @@ def summary_sheet(context: Context) -> Sheet:
     return sheet
 
 
-def _scope(context: Context) -> str:
+def _scope(context: Context) -> Text:
     """What the figures cover, and what they are compared with."""
-    scenario = context.scenario
-    return (
-        f"{scenario.horizon_months} months, {scenario.currency}. Each plan is compared with the "
-        "same output bought onshore; plan 1 is all onshore. A click on a label leads to its lines."
+    return Text.of(
+        "currency",
+        f"{context.scenario.horizon_months} months, ",
+        ". Each plan is compared with the same output bought onshore; plan 1 is all onshore. "
+        "A click on a label leads to its lines.",
     )
 
 
@@ -92,7 +93,7 @@ def _recommended(context: Context, sheet: Sheet) -> None:
     text = f'IF(SUM({cells})>0,{name},"{NO_PLAN}")'
     sheet.put(1, 2, "Recommended:", "title")
     sheet.put(2, 2, f"by {RECOMMENDED}", "note")
-    sheet.put(1, SUMMARY.first_column + 1, Formula(text, context.texts["recommended"]), "title")
+    sheet.put(1, SUMMARY.first_column + 1, Formula(text, Text.of("recommended")), "title")
 
 
 def _table(context: Context, sheet: Sheet, row: int, title: str, names: Iterable[str]) -> int:
@@ -112,15 +113,16 @@ def _table(context: Context, sheet: Sheet, row: int, title: str, names: Iterable
 def _cumulative(context: Context, anchor: str) -> Chart:
     place, marks = (context.layout.places[name] for name in ("cumulative", "break_even_mark"))
     months = context.scenario.horizon_months
-    at = take(context.values, "break_even_mark").tolist()
+    values = context.refs("cumulative")
+    at = context.refs("break_even_mark")[0, :, 0, 0, 0].tolist()
     curves = [
         Series(
             f"Timeline!{block(place.row + p, TIMELINE.label_column('plan'))}",
             plan,
             f"Timeline!{block(place.row + p, place.column - 1, 1, months + 1)}",
-            [0.0, *take(context.values, "cumulative", plan=p).tolist()],
+            [0.0, *values[0, p, 0, 0].tolist()],
         )
-        for p, plan in enumerate(context.scenario.plans)
+        for p, plan in enumerate(context.names("plan"))
     ]
     points = Series(
         f"Returns!{block(context.layout.places['break_even_month'].row, 1)}",
@@ -139,7 +141,7 @@ def _cumulative(context: Context, anchor: str) -> Chart:
         width_cm=_WIDTH,
         height_cm=_HEIGHT,
         x_title="Month",
-        y_title=context.scenario.currency,
+        y_title=Text.of("currency"),
         number_format="#,##0",
         category_cells=f"Timeline!{block(NUMBER_ROW, place.column - 1, 1, months + 1)}",
         categories=[str(month) for month in range(months + 1)],
@@ -148,7 +150,7 @@ def _cumulative(context: Context, anchor: str) -> Chart:
 
 
 def _cost_stack(context: Context, anchor: str, row: int) -> Chart:
-    plans = context.scenario.plans
+    plans = context.names("plan")
     parts = [context.model.lines[name] for name in _STACK[:-1]]
     first = SUMMARY.first_column
     return Chart(
@@ -159,7 +161,7 @@ def _cost_stack(context: Context, anchor: str, row: int) -> Chart:
         width_cm=_WIDTH,
         height_cm=_HEIGHT,
         x_title="Plan",
-        y_title=f"{context.scenario.currency} per head and year",
+        y_title=Text.of("currency", after=" per head and year"),
         number_format="#,##0",
         category_cells=f"Summary!{block(HEAD_ROW, first, 1, len(plans))}",
         categories=list(plans),
@@ -168,7 +170,7 @@ def _cost_stack(context: Context, anchor: str, row: int) -> Chart:
                 f"Summary!{block(row + n, 1)}",
                 line.label,
                 f"Summary!{block(row + n, first, 1, len(plans))}",
-                take(context.values, line.name).tolist(),
+                context.refs(line.name)[0, :, 0, 0, 0].tolist(),
             )
             for n, line in enumerate(parts)
         ],

@@ -20,6 +20,7 @@ from ...engine.uncertainty.simulation import MEASURES, PERCENTILES, Simulation
 from ...engine.uncertainty.tornado import decision_reversals
 from ..layout.context import Context, number_format
 from ..layout.positions import HEAD_ROW, STATE_CELL, Grid
+from ..layout.references import Text
 from ..layout.sheet import Chart, Formula, Series, Sheet, block
 from ..rendering.number_formats import PERCENT
 
@@ -174,7 +175,7 @@ def uncertainty_sheet(context: Context, spread: Spread) -> Sheet:
     _measures(context, sheet, places["percentiles"][0], spread)
     _chances(context, sheet, places, spread)
     _drift(context, sheet, places["base"][0], spread)
-    _what_matters(context, sheet, places["drivers"][0], spread)
+    _what_matters(sheet, places["drivers"][0], spread)
     sheet.charts = [
         _histogram(context, sheet, places["edges"][0], spread),
         _curve(context, sheet, places["months"][0], spread),
@@ -225,7 +226,7 @@ def _chances(context: Context, sheet: Sheet, places, spread: Spread) -> None:
         sheet.put(row - 1, _FIRST + p, Formula(text, value), "result", _CHANCE)
     labels = [
         "Never breaks even within the horizon",
-        *(f"NPV above that of {one}" for one in plans),
+        *(Text.of(f"plan {p}", "NPV above that of ") for p in range(len(plans))),
     ]
     for offset, label in enumerate((*labels, "Margin at the competitor's price below its floor")):
         sheet.put(row + offset, 1, label, "label")
@@ -250,13 +251,17 @@ def _drift(context: Context, sheet: Sheet, row: int, spread: Spread) -> None:
         sheet.put(row + 1, column, formula, "result", number_format(line))
         letter = get_column_letter(column)
         text = f'IF(ABS({letter}{row + 1}-{letter}{row})<=check_tolerance,"yes","no")'
-        value = formula.value
-        same = isinstance(value, float) and isinstance(drawn, float)
-        same = same and abs(value - drawn) <= context.values["check_tolerance"].item()
+        same = _still_holds(context, p, drawn)
         sheet.put(row + 2, column, Formula(text, "yes" if same else "no"), "calculation")
 
 
-def _what_matters(context: Context, sheet: Sheet, row: int, spread: Spread) -> None:
+def _still_holds(context: Context, plan: int, drawn: float | str) -> bool:
+    """Whether the net saving of a plan without any draw is what it was."""
+    tolerance, now = (context.values[name] for name in ("check_tolerance", "net_saving"))
+    return isinstance(drawn, float) and abs(now[0, plan].item() - drawn) <= tolerance.item()
+
+
+def _what_matters(sheet: Sheet, row: int, spread: Spread) -> None:
     title = f"What to find out first, before the plan is chosen by the {HIGHEST_MEAN_NPV}"
     sheet.topic(row - 2, title, _FIRST + 3)
     heads = ("Driver", "Unit", "Worth knowing", "Explains", "At its ends", None)
@@ -265,7 +270,7 @@ def _what_matters(context: Context, sheet: Sheet, row: int, spread: Spread) -> N
     formats = ("#,##0", _CHANCE)
     for offset, ([label], cells) in enumerate(zip(spread["order"], spread["drivers"], strict=True)):
         sheet.put(row + offset, 1, label, "label")
-        sheet.put(row + offset, 2, f"{context.scenario.currency}, %", "unit")
+        sheet.put(row + offset, 2, Text.of("currency", after=", %"), "unit")
         for column, value in enumerate(cells[:2]):
             sheet.put(row + offset, _FIRST + column, value, "fixed", formats[column])
         sheet.put(row + offset, _FIRST + 2, cells[2], "note")
@@ -312,7 +317,7 @@ def _histogram(context: Context, sheet: Sheet, row: int, spread: Spread) -> Char
         series=[
             Series(
                 f"Uncertainty!{block(row - 1, chosen)}",
-                str(context.chosen_plan().value),
+                context.chosen_plan().value,
                 f"Uncertainty!{block(row, chosen, len(shown))}",
                 shown,
             )
@@ -322,7 +327,7 @@ def _histogram(context: Context, sheet: Sheet, row: int, spread: Spread) -> Char
 
 def _curve(context: Context, sheet: Sheet, row: int, spread: Spread) -> Chart:
     """Probability of having broken even, by month."""
-    plans, months = context.scenario.plans, len(spread["months"])
+    plans, months = context.names("plan"), len(spread["months"])
     sheet.topic(
         row - 1, "Probability of having broken even by the end of the month", _last(context)
     )

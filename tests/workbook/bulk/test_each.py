@@ -50,13 +50,15 @@ def test_workbooks_are_made_lazily():
 def test_a_scenario_with_an_infinite_figure_is_built_by_itself(monkeypatch):
     table = table_of(3)
     expected = dict(workbooks(table, BASE))
-    fill = partition.Template.workbooks
+    fill = partition.CompiledBook.filled
 
     def broken(self, values, said):
         yield from itertools.islice(fill(self, values, said), 1)
-        raise partition.UnfilledError("npv is inf")
+        if not values:  # a book that was described with its values has no gap
+            return
+        raise partition.UnboundValueError("npv is inf")
 
-    monkeypatch.setattr(partition.Template, "workbooks", broken)
+    monkeypatch.setattr(partition.CompiledBook, "filled", broken)
     found = dict(workbooks(table, BASE))
     assert list(found) == list(expected)
     assert found["S0"] == expected["S0"]

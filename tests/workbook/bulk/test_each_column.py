@@ -13,9 +13,9 @@ from shorewise.engine.lists import LISTS
 from shorewise.engine.measures import results
 from shorewise.workbook.bulk import bulk, partition
 from shorewise.workbook.bulk.columns import ID, NAME, SHAPE, Columns
-from shorewise.workbook.layout.context import Context
+from shorewise.workbook.compilation import compile_scenario
+from shorewise.workbook.layout.scenario_texts import bindings
 from shorewise.workbook.ooxml.zip_writer import fast
-from shorewise.workbook.template import Template, marked_texts
 from tests.support.bulk_runs import lines
 from tests.support.paths import ROOT
 from tests.support.sample_scenarios import small_data
@@ -60,18 +60,19 @@ def block_of(column, rows):
 
 @pytest.fixture(scope="module")
 def template():
-    return Template.compiled(BASE, codec=fast())
+    return compile_scenario(BASE, codec=fast())
 
 
 def alone(template, scenario):
     """The workbook of a scenario that is in no table."""
-    context = Context.of(scenario)
-    (found,) = template.workbooks(context.values, [marked_texts(scenario, context.texts)])
+    values, texts = bindings(scenario)
+    (found,) = template.filled(values, [texts])
     return found
 
 
 @pytest.mark.parametrize("rows", [1, 2])
-def test_a_table_of_one_column_gives_the_workbook_of_each_scenario(template, rows):
+def test_a_table_of_one_column_gives_the_workbook_of_each_scenario(template, rows, monkeypatch):
+    monkeypatch.setattr(partition, "_compiled_book", lambda *_: template)
     model, wrong = partition.default_model(), []
     for column in COLUMNS[:: 1 if SOAK else 3 if rows == 2 else 9]:
         block = block_of(column, rows)
@@ -84,7 +85,10 @@ def test_a_table_of_one_column_gives_the_workbook_of_each_scenario(template, row
 
 @pytest.mark.parametrize("workbooks", [False, True])
 @pytest.mark.parametrize("rows", [1, 2, MANY])
-def test_a_run_of_one_column_gives_the_results_of_its_scenarios(tmp_path, rows, workbooks):
+def test_a_run_of_one_column_gives_the_results_of_its_scenarios(
+    tmp_path, template, monkeypatch, rows, workbooks
+):
+    monkeypatch.setattr(partition, "_compiled_book", lambda *_: template)
     # Elsewhere a column for each kind of shape: of the scenario, a site, a role, a plan, a list.
     kinds = {(len(name.split(".")), name.partition(".")[0][:4]): name for name in addresses(BASE)}
     for n, column in enumerate(COLUMNS if SOAK else [*kinds.values()][::3]):

@@ -20,12 +20,10 @@ from pyarrow import parquet
 
 from shorewise.engine import Scenario
 from shorewise.workbook import WorkbookError
+from shorewise.workbook import code_version as code
 from shorewise.workbook.bulk import (
     bulk,
     partition,
-)
-from shorewise.workbook.bulk import (
-    code_version as code,
 )
 from shorewise.workbook.bulk import (
     destinations as target,

@@ -1,4 +1,4 @@
-"""Compiled templates, kept between runs in a folder of the user's.
+"""Compiled books, kept between runs in a folder of the user's.
 
 What stands there becomes the text of workbooks, so only files are read that nobody else can have
 written: the user's own, in a folder of the user's own. Anything else costs a compilation, no more.
@@ -11,45 +11,52 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from ...engine.scenario import Scenario
-from ..comparison import write_whole
-from ..errors import WorkbookError
-from ..ooxml.zip_writer import Codec
-from ..rendering.theme import Theme
-from ..template import Template, key_of
+from ..engine.scenario import Scenario
+from .atomic_write import atomic_write
 from .code_version import code_hash
+from .compiled_book import CompiledBook
+from .errors import WorkbookError
+from .layout.scenario_texts import shape_key
+from .ooxml.zip_writer import Codec
+from .rendering.theme import Theme
 
 FOLDER = "SHOREWISE_CACHE"  # environment variable: another folder, or none if empty
-_VARIANTS = 4  # of one shape: names may take other lines
+_VARIANTS = 4  # of one shape: names may take other lines or be equal
 _SIZE_MAX = 256 << 20  # bytes; the largest workbook has 37 MB without its marks
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
-def template_of(scenario: Scenario, theme: Theme | None, codec: Codec) -> Template:
-    """The template that fits a scenario, from the folder or compiled and kept there."""
+def compiled_shape(scenario: Scenario, theme: Theme | None, codec: Codec) -> CompiledBook:
+    """The compiled book that fits a scenario, from the folder or compiled and kept there."""
     folder = _folder()
     if folder is None:
-        return Template.compiled(scenario, theme, codec)
-    text = repr((code_hash(), key_of(scenario), theme))
+        return _compiled(scenario, theme, codec)
+    text = repr((code_hash(), shape_key(scenario), theme))
     stem = hashlib.sha256(text.encode()).hexdigest()[:32]
     free = None
     for n in range(_VARIANTS):
         path = folder / f"{stem}-{n}.json"
         found = None
         with contextlib.suppress(Exception):  # whatever is wrong with a file, it is of no use
-            found = Template.loaded(_read(path), codec)
+            found = CompiledBook.loaded(_read(path), codec)
             if found and found.fits(scenario):
                 return found
         if found is None and free is None and _may_be_replaced(path):
             free = path
-    template = Template.compiled(scenario, theme, codec)
+    compiled = _compiled(scenario, theme, codec)
     if free:
         # A folder that cannot be written costs time, nothing else.
         with contextlib.suppress(OSError, WorkbookError):
             free.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if _is_private(os.lstat(free.parent), stat.S_ISDIR):
-                write_whole(free, template.saved(), force=True, private=True)
-    return template
+                atomic_write(free, compiled.saved(), force=True, private=True)
+    return compiled
+
+
+def _compiled(scenario: Scenario, theme: Theme | None, codec: Codec) -> CompiledBook:
+    from . import compilation  # with openpyxl, which takes longer to load than a book to fill
+
+    return compilation.compile_scenario(scenario, theme, codec)
 
 
 def _read(path: Path) -> bytes:

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from shorewise.workbook.trace.cells import Reference
 from shorewise.workbook.trace.expression import Binary, Call, Constant, Name, Prefix, text
 from shorewise.workbook.trace.lowering import lowered
-from tests.parity.oracles import by_formualizer, by_libreoffice
+from tests.support.spreadsheet_engines import by_formualizer, by_libreoffice
 
 # Halves of halves, of which quotients are seldom rounded: floor(-3 / 0.3) is not -3 // 0.3.
 VALUES = {"a": 1.75, "b": -2.5, "c": 0.3125, "d": 4.0, "e": -1.125}

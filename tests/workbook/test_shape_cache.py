@@ -2,14 +2,17 @@
 
 import hashlib
 import os
+import subprocess
+import sys
 
 import pytest
 
 from shorewise.engine import Scenario
-from shorewise.workbook.bulk import cache
-from shorewise.workbook.layout.context import Context
+from shorewise.workbook import compilation
+from shorewise.workbook import shape_cache as cache
+from shorewise.workbook.compiled_book import CompiledBook
+from shorewise.workbook.layout.scenario_texts import bindings
 from shorewise.workbook.ooxml.zip_writer import fast
-from shorewise.workbook.template import Template, marked_texts
 
 SCENARIO = Scenario.from_dict(Scenario.default().to_dict() | {"horizon_months": 6}, "small")
 
@@ -22,23 +25,23 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def compiled():
-    return Template.compiled(SCENARIO)
+    return compilation.compile_scenario(SCENARIO)
 
 
 def stamped(template):
-    context = Context.of(SCENARIO)
-    (found,) = template.workbooks(context.values, [marked_texts(SCENARIO, context.texts)])
+    values, texts = bindings(SCENARIO)
+    (found,) = template.filled(values, [texts])
     return found
 
 
 def test_a_cached_template_gives_the_same_bytes(compiled):
-    assert stamped(Template.loaded(compiled.saved())) == stamped(compiled)
+    assert stamped(CompiledBook.loaded(compiled.saved())) == stamped(compiled)
 
 
 def test_a_template_changed_on_disk_is_not_loaded(compiled):
     data = compiled.saved()
     for changed in (data[:-1], data + b" ", data.replace(b"Summary", b"Sammury", 1), b"", b"\n"):
-        assert Template.loaded(changed) is None
+        assert CompiledBook.loaded(changed) is None
 
 
 def test_a_second_run_compiles_no_template(folder, compiled, monkeypatch, use_version):
@@ -48,25 +51,25 @@ def test_a_second_run_compiles_no_template(folder, compiled, monkeypatch, use_ve
         compilations.append(scenario)
         return compiled
 
-    monkeypatch.setattr(Template, "compiled", counted)
+    monkeypatch.setattr(compilation, "compile_scenario", counted)
     for _ in range(2):
-        assert cache.template_of(SCENARIO, None, fast()).fits(SCENARIO)
+        assert cache.compiled_shape(SCENARIO, None, fast()).fits(SCENARIO)
     assert len(compilations) == len(list(folder.iterdir())) == 1
     (kept,) = folder.iterdir()
     kept.write_bytes(kept.read_bytes()[:-9])
-    cache.template_of(SCENARIO, None, fast())
+    cache.compiled_shape(SCENARIO, None, fast())
     assert len(compilations) == 2
-    assert Template.loaded(kept.read_bytes()) is not None
+    assert CompiledBook.loaded(kept.read_bytes()) is not None
     use_version("99.1")
-    cache.template_of(SCENARIO, None, fast())
+    cache.compiled_shape(SCENARIO, None, fast())
     assert len(compilations) == 3
 
 
 def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path, monkeypatch, compiled):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv(cache.FOLDER, str(tmp_path / "file"))
-    monkeypatch.setattr(Template, "compiled", lambda *_: compiled)
-    assert cache.template_of(SCENARIO, None, fast()) is compiled
+    monkeypatch.setattr(compilation, "compile_scenario", lambda *_: compiled)
+    assert cache.compiled_shape(SCENARIO, None, fast()) is compiled
 
 
 @pytest.fixture
@@ -74,9 +77,11 @@ def kept(folder, compiled, monkeypatch):
     """A template that was kept, and a list of the compilations since."""
     compilations = []
     monkeypatch.setattr(
-        Template, "compiled", lambda scenario, *_: compilations.append(scenario) or compiled
+        compilation,
+        "compile_scenario",
+        lambda scenario, *_: compilations.append(scenario) or compiled,
     )
-    cache.template_of(SCENARIO, None, fast())
+    cache.compiled_shape(SCENARIO, None, fast())
     compilations.clear()
     (path,) = folder.iterdir()
     return path, compilations
@@ -158,7 +163,7 @@ def test_a_template_possibly_written_by_another_user_is_compiled_again(kept, spo
         pytest.skip("only root gives files away")
     SPOILT[spoilt](path)
     for _ in range(2):
-        assert "Poisons" not in str(cache.template_of(SCENARIO, None, fast()).parts)
+        assert "Poisons" not in str(cache.compiled_shape(SCENARIO, None, fast()).parts)
     assert compilations
 
 
@@ -166,5 +171,28 @@ def test_only_its_owner_can_read_the_cache(kept):
     path, compilations = kept
     assert path.parent.stat().st_mode & 0o777 == 0o700
     assert path.stat().st_mode & 0o777 == 0o600
-    cache.template_of(SCENARIO, None, fast())
+    cache.compiled_shape(SCENARIO, None, fast())
     assert compilations == []
+
+
+def test_a_workbook_of_a_known_shape_is_written_without_openpyxl(folder, tmp_path):
+    program = (
+        "import sys\n"
+        "from shorewise.engine import Scenario\n"
+        "from shorewise.workbook import compare\n"
+        "compare(Scenario.default(), sys.argv[1], force=True)\n"
+        "print('openpyxl' in sys.modules)\n"
+    )
+    loaded, written = [], []
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", program, tmp_path / "book.xlsx"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        loaded.append(done.stdout.strip())
+        written.append((tmp_path / "book.xlsx").read_bytes())
+    assert loaded == ["True", "False"]
+    assert written[0] == written[1]
+    assert len([*folder.iterdir()]) == 1

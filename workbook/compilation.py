@@ -1,0 +1,162 @@
+"""From a described book to a package: rendered by openpyxl, finished, and cut at its references."""
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+
+from openpyxl.utils import get_column_letter
+
+from ..engine.scenario import Scenario
+from .compiled_book import CompiledBook
+from .description import described
+from .errors import WorkbookError
+from .layout.context import Context
+from .layout.references import Gap, Pieces, Ref, Text
+from .layout.scenario_texts import shape_key
+from .layout.sheet import Book, Sheet
+from .ooxml.compilation import Contents, compiled_parts
+from .ooxml.ignored_errors import ignored_errors
+from .ooxml.shared_strings import SharedStrings
+from .ooxml.zip_writer import Codec, fast, standard
+from .rendering.render import package
+from .rendering.theme import Theme
+
+
+def workbook_bytes(book: Book, theme: Theme | None = None) -> bytes:
+    """The finished .xlsx of a book: live formulas with values beside them.
+
+    Parameters
+    ----------
+    book : Book
+        With values in place of its references: see :func:`.binding.bound`.
+    theme : Theme, optional
+        Font, colours and logo; the embedded ones by default.
+
+    Raises
+    ------
+    WorkbookError
+        Two sheets of one title, or a cell's style that does not exist.
+    """
+    (data,) = compile_book(book, theme, codec=standard()).filled({}, [{}])
+    return data
+
+
+def compile_scenario(
+    scenario: Scenario, theme: Theme | None = None, codec: Codec | None = None
+) -> CompiledBook:
+    """The comparison workbook of every scenario that has the shape of this one."""
+    context = Context.of(scenario)
+    book = described(context)
+    wraps = [(text, width, lines) for (text, width), lines in context.wraps.items()]
+    return compile_book(
+        book, theme, texts=context.texts, key=shape_key(scenario), wraps=wraps, codec=codec
+    )
+
+
+def compile_book(
+    book: Book,
+    theme: Theme | None = None,
+    *,
+    texts: Mapping[str, str] | None = None,
+    key: tuple = (),
+    wraps: Sequence[tuple[Text, int, int]] = (),
+    codec: Codec | None = None,
+) -> CompiledBook:
+    """The package of a book, with gaps at its references.
+
+    Parameters
+    ----------
+    book : Book
+    theme : Theme, optional
+    texts : mapping of str to str, optional
+        Texts of a scenario of its shape, by key: which of them are equal is part of the shape.
+    key, wraps
+        The rest of the shape: see :class:`.compiled_book.CompiledBook`.
+    codec : Codec, optional
+        Compression of the parts; the fastest by default.
+    """
+    if len({sheet.title.casefold() for sheet in book.sheets}) < len(book.sheets):
+        raise WorkbookError(f"{book.title}: two sheets have the same title")
+    sheets = [
+        Contents(sheet.title, contents_of(sheet), sheet.more, ignored_errors(sheet))
+        for sheet in book.sheets
+    ]
+    charts = [chart for sheet in book.sheets for chart in sheet.charts]
+    parts, strings = compiled_parts(package(book, theme), sheets, charts, book.title, texts)
+    return _numbered(parts, strings, key, [*wraps], codec or fast())
+
+
+def contents_of(sheet: Sheet) -> dict:
+    """Value of each formula, number and reference by address.
+
+    Numbers too: openpyxl would write them with 16 digits, not all 17.
+    """
+    return sheet.computed() | {
+        f"{get_column_letter(column)}{row}": cell.content
+        for (row, column), cell in sheet.cells.items()
+        if isinstance(cell.content, (int, float, Ref, Text)) and not isinstance(cell.content, bool)
+    }
+
+
+def _numbered(
+    parts: Mapping[str, Pieces | bytes],
+    strings: SharedStrings,
+    key: tuple,
+    wraps: list[tuple[Text, int, int]],
+    codec: Codec,
+) -> CompiledBook:
+    """The parts with numbers in place of the gaps."""
+    gaps = {piece for pieces in parts.values() for piece in pieces if isinstance(piece, Gap)}
+    figures = sorted(_refs(gaps, "cell"))
+    floats = [ref for ref in figures if ref.kind == "f"]
+    whole = [ref for ref in figures if ref.kind != "f"]
+    charted = sorted(_refs(gaps, "chart"))
+    missable = [ref for ref in floats if ref.missing]
+    texts, shared = sorted(_texts(gaps, "cell")), sorted(_texts(gaps, "shared"))
+    order = [
+        *(Gap("cell", ref) for ref in (*floats, *whole)),
+        *(Gap("chart", ref) for ref in charted),
+        *(Gap("type", ref) for ref in missable),
+        *(Gap("cell", text) for text in texts),
+        *(Gap("shared", text) for text in shared),
+    ]
+    number = {gap: n for n, gap in enumerate(order)}
+    positions = {ref: n for n, ref in enumerate(floats)}
+    binary = {name: data for name, data in parts.items() if isinstance(data, bytes)}
+    return CompiledBook(
+        key,
+        wraps,
+        strings.equal,
+        {
+            name: [""] if isinstance(pieces, bytes) else _by_turns(pieces, number)
+            for name, pieces in parts.items()
+        },
+        floats,
+        whole,
+        charted,
+        [positions[ref] for ref in missable],
+        texts,
+        shared,
+        {name: base64.b64encode(data).decode() for name, data in binary.items()},
+        codec,
+    )
+
+
+def _refs(gaps: Iterable[Gap], kind: str) -> set[Ref]:
+    return {gap.what for gap in gaps if gap.kind == kind and isinstance(gap.what, Ref)}
+
+
+def _texts(gaps: Iterable[Gap], kind: str) -> set[Text]:
+    return {gap.what for gap in gaps if gap.kind == kind and isinstance(gap.what, Text)}
+
+
+def _by_turns(pieces: Iterable[str | Gap], number: Mapping[Gap, int]) -> list[str | int]:
+    """Constant text and numbers of gaps by turns."""
+    found: list[str | int] = []
+    constant: list[str] = []
+    for piece in pieces:
+        if isinstance(piece, Gap):
+            found += ["".join(constant), number[piece]]
+            constant = []
+        else:
+            constant.append(piece)
+    return [*found, "".join(constant)]

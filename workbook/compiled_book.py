@@ -1,0 +1,234 @@
+"""A described book, compiled: a finished package with a gap at everything that differs by scenario.
+
+The XML is made once for a shape. Another workbook of the shape is that XML joined with the values
+of its scenario; openpyxl has no part in it.
+"""
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from operator import itemgetter
+
+import numpy as np
+
+from ..engine.scenario import Scenario
+from .layout.references import Ref, Text
+from .layout.scenario_texts import lines, names_of, shape_key
+from .ooxml.text_element import escaped, text_element
+from .ooxml.zip_writer import Codec, Member, assembled, fast, member
+
+_STRINGS = "xl/sharedStrings.xml"
+_CONSTANT = re.compile("<si>(.*?)</si>", re.DOTALL)
+_AS_TEXT = b' t="str"'
+# Numbers outside are written with an exponent: orjson writes it another way than Python.
+_SMALLEST, _LARGEST = 1e-4, 1e16
+
+
+class UnboundValueError(ValueError):
+    """A figure that no gap takes: infinite, or missing where an answer always is."""
+
+
+@dataclass
+class CompiledBook:
+    """A compiled shape.
+
+    Parameters
+    ----------
+    key : tuple
+        What a scenario must have to use it: see :func:`.scenario_texts.shape_key`.
+    wraps : list of (Text, int, int)
+        A text, the width of its column, and the lines that it takes there.
+    equal : list of (Text or str, Text or str)
+        Texts that share an entry of the table of strings; a constant as its element.
+    parts : dict of str to list of str and int
+        Pieces of XML of each part and numbers of gaps by turns. The gaps are numbered through
+        ``floats``, ``whole``, ``charted``, ``optional``, ``texts`` and ``shared``.
+    floats, whole : list of Ref
+        Figures of cells: floats, and whole numbers or truth values.
+    charted : list of Ref
+        Figures of charts.
+    optional : list of int
+        Numbers of the floats that may be missing: the type of their cell is a gap too.
+    texts : list of Text
+        Texts of cells and charts.
+    shared : list of Text
+        Entries of the table of strings.
+    binary : dict of str to str
+        Parts that are no XML, in Base64, by name.
+    """
+
+    key: tuple
+    wraps: list[tuple[Text, int, int]]
+    equal: list[tuple[Text | str, Text | str]]
+    parts: dict[str, list[str | int]]
+    floats: list[Ref]
+    whole: list[Ref]
+    charted: list[Ref]
+    optional: list[int]
+    texts: list[Text]
+    shared: list[Text]
+    binary: dict[str, str] = field(default_factory=dict)
+    codec: Codec = field(default_factory=fast)
+
+    def fits(self, scenario: Scenario, texts: Mapping[str, str] | None = None) -> bool:
+        """Whether a scenario's workbook is this one with other values.
+
+        Parameters
+        ----------
+        scenario : Scenario
+        texts : mapping of str to str, optional
+            Its texts by key, where they are known.
+        """
+        if self.key != shape_key(scenario):
+            return False
+        texts = texts or names_of(scenario) | {"hash": ""}
+        if any(lines(text.filled(texts), width) != n for text, width, n in self.wraps):
+            return False
+        if any(_element(one, texts) != _element(other, texts) for one, other in self.equal):
+            return False
+        entries = {_element(text, texts) for text in self.shared}
+        return len(entries) == len(self.shared) and self._constants.isdisjoint(entries)
+
+    @cached_property
+    def _constants(self) -> frozenset[str]:
+        pieces = self.parts[_STRINGS][::2]
+        return frozenset(one for piece in pieces for one in _CONSTANT.findall(str(piece)))
+
+    @cached_property
+    def _members(self) -> list[Member | tuple[str, list[bytes], itemgetter]]:
+        """Each part: compressed where it has no gaps, else its name, its pieces, and its gaps."""
+        found: list[Member | tuple[str, list[bytes], itemgetter]] = []
+        for name, pieces in self.parts.items():
+            if name in self.binary:
+                import base64
+
+                found.append(member(name, base64.b64decode(self.binary[name]), self.codec))
+            elif len(pieces) == 1:
+                found.append(member(name, str(pieces[0]).encode(), self.codec))
+            else:
+                cut = [b"" if isinstance(piece, int) else piece.encode() for piece in pieces]
+                # One more, so that a single gap gives a tuple too.
+                found.append((name, cut, itemgetter(*pieces[1::2], pieces[1])))
+        return found
+
+    def filled(
+        self, values: Mapping[str, np.ndarray], texts: Sequence[Mapping[str, str]]
+    ) -> Iterator[bytes]:
+        """Finished workbooks, one at a time.
+
+        Parameters
+        ----------
+        values : mapping of str to array, shape (scenario, ...)
+            Inputs, lines and derived figures; the first axis may have size 1.
+        texts : sequence of mapping of str to str
+            Names and other texts of each scenario by key.
+
+        Raises
+        ------
+        UnboundValueError
+            An infinite figure: the workbook must be described with its values.
+        """
+        count = len(texts)
+        floats = _gathered(values, self.floats, count, float)
+        floats += 0.0  # no -0.0
+        whole = _gathered(values, self.whole, count, np.int64)
+        charted = _gathered(values, self.charted, count, float) + 0.0
+        charted[np.isnan(charted)] = 0
+        size = np.abs(floats)
+        uncommon = ~((size >= _SMALLEST) & (size < _LARGEST) | (size == 0))
+        chart_format = ",".join(["%.16g"] * len(self.charted))
+        for n, named in enumerate(texts):
+            shown, missing = _numbers(floats[n]), set()
+            for at in np.flatnonzero(uncommon[n]).tolist():
+                figure = floats[n, at].item()
+                if figure != figure and self.floats[at].missing:
+                    shown[at] = escaped(self.floats[at].missing)
+                    missing.add(at)
+                elif math.isfinite(figure):
+                    shown[at] = repr(figure).encode()
+                else:
+                    raise UnboundValueError(f"{self.floats[at].array} is {figure}")
+            shown += _numbers(whole[n])
+            if self.charted:
+                shown += (chart_format % tuple(charted[n].tolist())).encode().split(b",")
+            shown += [_AS_TEXT if at in missing else b"" for at in self.optional]
+            shown += [escaped(text.filled(named)) for text in self.texts]
+            shown += [text_element(text.filled(named)).encode() for text in self.shared]
+            yield self._assembled(shown)
+
+    def _assembled(self, bound: list[bytes]) -> bytes:
+        members = []
+        for one in self._members:
+            if not isinstance(one, Member):
+                name, pieces, gaps = one
+                pieces = pieces.copy()  # another thread may fill the same
+                pieces[1::2] = gaps(bound)[:-1]
+                one = member(name, b"".join(pieces), self.codec)
+            members.append(one)
+        return assembled(members)
+
+    def saved(self) -> bytes:
+        """The compiled book as a file: a checksum, a line end, JSON."""
+        fields = (self.key, self.wraps, self.equal, self.parts, self.floats, self.whole,
+                  self.charted, self.optional, self.texts, self.shared, self.binary)  # fmt: skip
+        text = json.dumps(fields, ensure_ascii=False).encode()
+        return hashlib.sha256(text).hexdigest().encode() + b"\n" + text
+
+    @classmethod
+    def loaded(cls, data: bytes, codec: Codec | None = None) -> "CompiledBook | None":
+        """The compiled book in a file, None if the file is not as it was written."""
+        checksum, _, text = data.partition(b"\n")
+        if hashlib.sha256(text).hexdigest().encode() != checksum:
+            return None
+        key, wraps, equal, parts, *refs, optional, texts, shared, binary = json.loads(text)
+        floats, whole, charted = ([Ref(*one) for one in group] for group in refs)
+        return cls(
+            tuple(key),
+            [(Text(tuple(pieces)), width, lines) for (pieces,), width, lines in wraps],
+            [(_text(one), _text(other)) for one, other in equal],
+            parts,
+            floats,
+            whole,
+            charted,
+            optional,
+            [Text(tuple(pieces)) for (pieces,) in texts],
+            [Text(tuple(pieces)) for (pieces,) in shared],
+            binary,
+            codec or fast(),
+        )
+
+
+def _text(saved) -> Text | str:
+    return saved if isinstance(saved, str) else Text(tuple(saved[0]))
+
+
+def _element(text: Text | str, texts: Mapping[str, str]) -> str:
+    return text if isinstance(text, str) else text_element(text.filled(texts))
+
+
+def _numbers(figures: np.ndarray) -> list[bytes]:
+    """Numbers with as many digits as it takes to read them back exactly."""
+    import orjson
+
+    if not figures.size:
+        return []
+    return orjson.dumps(figures, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
+
+
+def _gathered(values, refs: list[Ref], count: int, dtype) -> np.ndarray:
+    """Figures of some references, which stand together by array, for each scenario."""
+    found = np.empty((count, len(refs)), dtype)
+    start = 0
+    while start < len(refs):
+        array = refs[start].array
+        end = start
+        while end < len(refs) and refs[end].array == array:
+            end += 1
+        flat = values[array].reshape(values[array].shape[0], -1)
+        found[:, start:end] = flat[:, [ref.position for ref in refs[start:end]]]
+        start = end
+    return found

@@ -1,0 +1,46 @@
+"""A logo as a picture of a sheet."""
+
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.fill import Blip
+from openpyxl.drawing.geometry import PresetGeometry2D
+from openpyxl.drawing.image import Image
+from openpyxl.drawing.picture import PictureFrame
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
+from openpyxl.drawing.xdr import XDRPositiveSize2D
+from openpyxl.utils.units import pixels_to_EMU
+
+from .logo import Logo
+
+
+class Picture(Image):
+    """A logo as openpyxl writes it; its own class would need Pillow.
+
+    Parameters
+    ----------
+    logo : Logo
+    column, row : int
+        Cell at whose corner it stands, counted from 1.
+    right : int
+        Where it ends, in pixels from that corner.
+    width, height : int
+        Pixels it may take up at most.
+    """
+
+    def __init__(self, logo: Logo, column: int, row: int, right: int, width: int, height: int):
+        scale = min(1, width / logo.width, height / logo.height)
+        self.width = max(1, round(logo.width * scale))
+        self.height = max(1, round(logo.height * scale))
+        self.logo, self.format = logo, logo.kind
+        frame = PictureFrame()
+        shown = frame.nvPicPr.cNvPr
+        shown.id, shown.name, shown.descr = 1000, "Logo", logo.text
+        frame.nvPicPr.cNvPicPr.picLocks = None
+        frame.blipFill.blip = Blip(cstate="print")
+        frame.spPr = GraphicalProperties(prstGeom=PresetGeometry2D(prst="rect"))
+        frame.spPr.ln = None
+        corner = AnchorMarker(column - 1, pixels_to_EMU(right - self.width), row - 1, 0)
+        size = XDRPositiveSize2D(pixels_to_EMU(self.width), pixels_to_EMU(self.height))
+        self.anchor = OneCellAnchor(_from=corner, ext=size, pic=frame)
+
+    def _data(self) -> bytes:
+        return self.logo.data
