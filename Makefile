@@ -37,8 +37,10 @@ lint: .venv/test types ## check style and types
 
 # The packages are mapped to shorewise.* at install time; mypy sees the same through links.
 types: .venv/test
+	rm -rf build/types/shorewise
 	mkdir -p build/types/shorewise
-	for room in engine workbook udfs cli; do ln -sfn ../../../$$room build/types/shorewise/$$room; done
+	ln -s ../../../api/*.py build/types/shorewise
+	for room in engine workbook udfs cli; do ln -s ../../../$$room build/types/shorewise/$$room; done
 	cd build/types && ../../$(BIN)/mypy --config-file ../../pyproject.toml -p shorewise
 
 golden: .venv/test ## remake the golden files of the tests; look at their diff

@@ -1,6 +1,6 @@
 """The model of what a distributed team really costs. NumPy, and nothing of Excel."""
 
-from .errors import DomainError, ModelError, ScenarioError, ShorewiseError
+from .errors import DomainError, ExtraError, ModelError, ScenarioError, ShorewiseError
 from .inputs import INPUTS, Input
 from .lines import Line, line
 from .measures import OVERHEAD, results
@@ -12,6 +12,7 @@ __all__ = [
     "INPUTS",
     "OVERHEAD",
     "DomainError",
+    "ExtraError",
     "Input",
     "Line",
     "Model",

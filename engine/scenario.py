@@ -4,7 +4,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,11 @@ _PRESETS = resources.files(__package__).joinpath("tables/presets")
 _FILE_MAX = 8 << 20  # of a scenario file: more than the largest scenario takes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scenario:
-    """One complete case.
+    """One complete case: names, horizon and the value of every input.
+
+    Two scenarios are equal if all their fields and values are; equal ones have the same hash.
 
     Parameters
     ----------
@@ -59,7 +61,20 @@ class Scenario:
     plans: tuple[str, ...]
     rule_names: tuple[tuple[str, ...], ...]
     list_names: dict[str, tuple[str, ...]]
-    values: dict[str, np.ndarray] = field(repr=False, compare=False)
+    values: dict[str, np.ndarray] = field(repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Scenario):
+            return NotImplemented
+        names = {one.name for one in fields(Scenario)} - {"values"}
+        return (
+            all(getattr(self, name) == getattr(other, name) for name in names)
+            and self.values.keys() == other.values.keys()
+            and all(np.array_equal(array, other.values[n]) for n, array in self.values.items())
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.fingerprint())
 
     @property
     def sizes(self) -> dict[str, int]:

@@ -15,15 +15,10 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from shorewise.engine import Scenario
-from shorewise.workbook import (
-    check,
-    describe,
-    lint,
-    read,
-    workbook_bytes,
-)
+from shorewise.workbook import check, describe, read, workbook_bytes
 from shorewise.workbook.layout.context import Context
 from shorewise.workbook.layout.derived import derived, texts
+from shorewise.workbook.lint import lint
 from shorewise.workbook.template import Template, UnfilledError, marked_texts
 from tests.parity.oracles import all_converted
 from tests.scenarios import random_scenario, small_data, small_scenario
