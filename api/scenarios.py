@@ -88,7 +88,7 @@ def scenario_of(source: ScenarioLike) -> Scenario:
     if isinstance(source, EngineScenario):
         return _public(source)
     if isinstance(source, Mapping):
-        return Scenario.from_dict(source, "scenario")
+        return Scenario.from_dict(source)
     if isinstance(source, (str, os.PathLike)):
         return read(source)
     raise ScenarioError(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -106,13 +106,13 @@ class Scenario:
         return values
 
     @classmethod
-    def default(cls) -> "Scenario":
+    def default(cls) -> Self:
         """The embedded scenario: the mid case, with a far and a near site beside it."""
         text = resources.files(__package__).joinpath("tables/default.toml").read_text("utf-8")
         return cls.from_dict(tomllib.loads(text), "default scenario")
 
     @classmethod
-    def preset(cls, name: str) -> "Scenario":
+    def preset(cls, name: str) -> Self:
         """An embedded case of the source articles, by its name in :func:`presets`.
 
         Raises
@@ -130,7 +130,7 @@ class Scenario:
         return cls.from_dict(tomllib.loads(text), f"preset {name}")
 
     @classmethod
-    def from_toml(cls, path: str | Path) -> "Scenario":
+    def from_toml(cls, path: str | Path) -> Self:
         """Read a scenario file.
 
         Raises
@@ -143,7 +143,9 @@ class Scenario:
         return cls.from_dict(data, str(path))
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any], origin: str, locate: Locate | None = None):
+    def from_dict(
+        cls, data: Mapping[str, Any], origin: str = "scenario", locate: Locate | None = None
+    ) -> Self:
         """Build a scenario from plain data, as a scenario file holds it.
 
         Parameters
@@ -151,7 +153,7 @@ class Scenario:
         data : mapping
             Keys as in a scenario file; docs/scenario.md lists them.
         origin : str
-            The file, for error messages.
+            The file, or what else the data are called in error messages.
         locate : callable, optional
             Place of an input in that file, from its name and its plan, site and role (or step of a
             ramp); such as "Sites!F20".
