@@ -54,11 +54,12 @@ def compare(
     from .workbook.comparison import compare as write
     from .workbook.comparison import refuse_existing, refuse_kind
 
-    refuse_existing(path, force=force)  # before anything is computed
-    refuse_kind(path)
+    file = Path(path)
+    refuse_existing(file, force=force)  # before anything is computed
+    refuse_kind(file)
     case = scenario_of(scenario)
     simulation = simulate(case, draws, seed) if draws else None
-    return write(case, path, force=force, theme=theme_of(theme), simulation=simulation)
+    return write(case, file, force=force, theme=theme_of(theme), simulation=simulation)
 
 
 def check(path: str | os.PathLike[str]) -> "pd.DataFrame":
@@ -129,5 +130,5 @@ def theme_of(theme: "Theme | str | os.PathLike[str] | None") -> "Theme | None":
     if isinstance(theme, (str, os.PathLike)):
         from .workbook.rendering.theme import Theme
 
-        return Theme.from_toml(theme)
+        return Theme.from_toml(Path(theme))
     return theme

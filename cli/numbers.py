@@ -71,7 +71,9 @@ def shown(value: object) -> str:
     return engine_shown(value)
 
 
-def _suggestion(value: object, *limits: float, whole: bool = False) -> str:
+def _suggestion(
+    value: object, lowest: float = -math.inf, highest: float = math.inf, *, whole: bool = False
+) -> str:
     from ..engine.reading.numerals import instead
 
-    return instead(value, *limits, whole=whole)
+    return instead(value, lowest, highest, whole)

@@ -36,9 +36,13 @@ def of_simulation(simulation: "Simulation") -> "Figure":
         edges = np.linspace(low, max(high, low + 1e-9), _BINS)
         for plan, (name, values) in enumerate(zip(scenario.plans[1:], saving.T, strict=True)):
             again, colour = divmod(plan, len(colours))
-            look = {"color": colours[colour], "ls": _STYLES[again % len(_STYLES)], "lw": 2}
-            left.hist(values, edges, histtype="step", label=name, **look)
-            chances = [simulation.break_even_by(month)[plan + 1] * 100 for month in months]
+            look: dict[str, Any] = {
+                "color": colours[colour],
+                "ls": _STYLES[again % len(_STYLES)],
+                "lw": 2,
+            }
+            left.hist(values, edges.tolist(), histtype="step", label=name, **look)
+            chances = [simulation.break_even_by(month)[plan + 1] * 100 for month in months.tolist()]
             right.step(months, chances, where="post", **look)
         columns = max(1, _LEGEND // (max(map(len, scenario.plans)) + 8))
         figure.set_figheight(

@@ -46,9 +46,7 @@ def stopped_by_signals() -> Iterator[None]:
     Python, or that takes seconds to end.
     """
     global _received
-    if (
-        threading.current_thread() is not threading.main_thread()
-    ):  # only the main thread gets signals
+    if threading.current_thread() is not threading.main_thread():  # signals go to that one
         yield
         return
     _received = None

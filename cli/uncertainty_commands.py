@@ -275,8 +275,8 @@ def sensitivity(
         _plot_tornado(case, number, answer.swings, title, line, chosen)
     if chosen["as_json"]:
         about = {"scenario": case.name, "plan": case.plans[number], "measure": measure}
-        about["best_plans"] = best_plans(case)
-        click.echo(json.dumps(about | {"sensitivity": answer.data}, indent=2))
+        found = about | {"best_plans": best_plans(case), "sensitivity": answer.data}
+        click.echo(json.dumps(found, indent=2))
         return
     print_table(title, answer.heads, answer.table)
     which = "as asked" if plan else "the first beside the baseline; --plan takes another"
