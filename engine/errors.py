@@ -31,6 +31,8 @@ class ShorewiseError(Exception):
         names: the command line shows its flags instead.
     """
 
+    parameters: tuple[str, ...] = ()
+
     def __init__(self, text: str = "", *, parameters: Sequence[str] = ()) -> None:
         super().__init__(text)
         self.parameters = tuple(parameters)
@@ -46,11 +48,11 @@ class ModelError(ShorewiseError):
     """
 
 
-class ScenarioError(ValueError, ShorewiseError):
+class ScenarioError(ShorewiseError, ValueError):
     """A scenario that cannot be used: the text names the place, the value and what is allowed."""
 
 
-class DomainError(ValueError, ShorewiseError):
+class DomainError(ShorewiseError, ValueError):
     """A number outside the range where the model means something."""
 
 
