@@ -34,14 +34,19 @@ if TYPE_CHECKING:
     from .udfs.recalculation import Calculated as Calculated
     from .udfs.recalculation import calc as calc
     from .workbook.errors import WorkbookError as WorkbookError
+    from .workbook.layout.sheet import Book as Book
+    from .workbook.ooxml.stamping import stamp as stamp
+    from .workbook.ooxml.stamping import workbook_bytes as workbook_bytes
     from .workbook.rendering.theme import Theme as Theme
     from .workbook_files import check as check
     from .workbook_files import compare as compare
+    from .workbook_files import describe as describe
     from .workbook_files import lint as lint
 
     __version__: str
 
 __all__ = [
+    "Book",
     "BulkReport",
     "Calculated",
     "DomainError",
@@ -60,6 +65,7 @@ __all__ = [
     "calc",
     "check",
     "compare",
+    "describe",
     "elasticities",
     "functions",
     "grid",
@@ -73,6 +79,8 @@ __all__ = [
     "simulate",
     "sobol_indices",
     "solve",
+    "stamp",
+    "workbook_bytes",
     "workbooks",
 ]
 
@@ -95,8 +103,10 @@ _MODULES = {
     "scenarios": ("Scenario", "read"),
     "udfs.recalculation": ("Calculated", "calc"),
     "workbook.errors": ("WorkbookError",),
+    "workbook.layout.sheet": ("Book",),
+    "workbook.ooxml.stamping": ("stamp", "workbook_bytes"),
     "workbook.rendering.theme": ("Theme",),
-    "workbook_files": ("check", "compare", "lint"),
+    "workbook_files": ("check", "compare", "describe", "lint"),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 

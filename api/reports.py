@@ -53,16 +53,19 @@ class BulkReport:
         but ``margin`` and ``total_cost``, and with draws percentiles and probabilities. Read from
         the place when first asked for.
         """
+        data = self._files.read(RESULTS)
+        heads = pd.read_csv(io.BytesIO(data), nrows=0).columns
         frame = pd.read_csv(
-            io.BytesIO(self._files.read(RESULTS)),
+            io.BytesIO(data),
             dtype=dict.fromkeys((*_TEXTS, *CODED), str),
             keep_default_na=False,
-            na_values={head: [""] for head in self._heads if head not in _TEXTS},
+            na_values={head: [""] for head in heads.difference(_TEXTS)},
         )
         for text in _TEXTS:
             frame[text] = frame[text].map(original)
+        frame["verdict"] = frame["verdict"].astype(object)
         frame["recommended"] = frame["recommended"] == "yes"
-        figures = [head for head in frame.columns if head not in (*_TEXTS, *CODED)]
+        figures = heads.difference([*_TEXTS, *CODED])
         return frame.astype(dict.fromkeys(figures, float)).set_index(["scenario", "plan"])
 
     @cached_property
@@ -84,11 +87,6 @@ class BulkReport:
         paths = {one: files[file_name(one)] for one in ids if file_name(one) in files}
         index = pd.Index(list(paths), name="scenario", dtype=object)
         return pd.Series(list(paths.values()), index, dtype=object, name="workbook")
-
-    @cached_property
-    def _heads(self) -> list[str]:
-        first, _, _ = self._files.read(RESULTS).partition(b"\n")
-        return first.decode("utf-8-sig").strip().split(",")
 
     def __repr__(self) -> str:
         made, wrong = self.summary.scenarios, self.summary.problems
@@ -119,7 +117,8 @@ class _Files:
             import fsspec
 
             files, root = fsspec.core.url_to_fs(self.place)
-            return [files.unstrip_protocol(name) for name in files.glob(f"{root}/{pattern}")]
+            found = files.glob(f"{root}/{pattern}")
+            return [f"{self.place.rstrip('/')}{name.removeprefix(root)}" for name in found]
         if self._is_zip:
             with zipfile.ZipFile(self.place) as archive:
                 return [name for name in archive.namelist() if PurePosixPath(name).match(pattern)]

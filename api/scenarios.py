@@ -37,6 +37,34 @@ class Scenario(EngineScenario):
 
         return monthly(self, MONTHLY if lines is None else lines)
 
+    def with_inputs(self, inputs: Mapping[str, Any]) -> "Scenario":
+        """The same scenario with other values of some inputs.
+
+        Parameters
+        ----------
+        inputs : mapping of str to number
+            By name, as columns of :func:`shorewise.bulk` are: ``discount_rate``,
+            ``site.Krakow.salary``, ``plan.Hybrid.heads.Krakow.QA``; also ``horizon_months``,
+            ``start_month`` and ``name``.
+
+        Raises
+        ------
+        ScenarioError
+            A value that is not allowed.
+        WorkbookError
+            A name that is that of no input.
+        """
+        import pandas as pd
+
+        from .workbook.bulk.columns import Columns
+
+        row = pd.DataFrame({name: [value] for name, value in {"name": self.name, **inputs}.items()})
+        blocks, problems = Columns(list(row.columns), self, "inputs").blocks(row, 1)
+        for one in problems:
+            named = f"{one.column} is {one.value!r}; it must be " if one.column else ""
+            raise ScenarioError(f"{self.name}: {named}{one.allowed}")
+        return _public(blocks[0].scenario(0))
+
     def __repr__(self) -> str:
         sizes = ", ".join(f"{n} {axis}{'s' * (n != 1)}" for axis, n in self.sizes.items())
         return f"<Scenario {self.name!r}: {sizes}, {self.currency}>"

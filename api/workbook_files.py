@@ -10,6 +10,7 @@ from .scenarios import ScenarioLike, scenario_of
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .workbook.layout.sheet import Book
     from .workbook.rendering.theme import Theme
 
 
@@ -60,6 +61,23 @@ def compare(
     case = scenario_of(scenario)
     simulation = simulate(case, draws, seed) if draws else None
     return write(case, file, force=force, theme=theme_of(theme), simulation=simulation)
+
+
+def describe(scenario: ScenarioLike) -> "Book":
+    """The sheets of a scenario's comparison workbook as data; nothing is written.
+
+    Parameters
+    ----------
+    scenario : Scenario, mapping or path
+
+    Returns
+    -------
+    Book
+        Sheets, defined names and formulas with their values: docs/workbook.md.
+    """
+    from .workbook.description import describe as described
+
+    return described(scenario_of(scenario))
 
 
 def check(path: str | os.PathLike[str]) -> "pd.DataFrame":

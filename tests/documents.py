@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def run(document: str) -> dict[str, Any]:
-    """What a document's examples define, run one after the other."""
+    """What a document's Python examples define, run one after the other."""
     found: dict[str, Any] = {}
     text = (ROOT / document).read_text()
     for example in re.findall(r"```python\n(.*?)```", text, re.DOTALL):

@@ -118,6 +118,19 @@ def test_no_exported_name_is_that_of_a_module(path):
     assert modules.isdisjoint(getattr(package, "__all__", ()))
 
 
+LIBRARY = [path for path in MODULES if path.relative_to(ROOT).parts[0] != "cli"]
+
+
+@pytest.mark.parametrize("path", named(LIBRARY))
+def test_messages_of_the_library_name_parameters_and_no_flags(path):
+    texts = (
+        node.value
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    assert [text for text in texts if re.search(r"(?<![\w<!-])--[a-z]", text)] == []
+
+
 @pytest.mark.parametrize("path", named(MODULES))
 def test_the_product_never_reads_outside_itself(path):
     assert "../shared" not in path.read_text()
