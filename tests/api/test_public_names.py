@@ -71,7 +71,7 @@ def test_dir_lists_the_public_names_and_no_others():
 
 def test_type_checkers_see_the_names_that_are_loaded_lazily():
     tree = ast.parse((ROOT / "api" / "__init__.py").read_text())
-    [block] = [node for node in tree.body if isinstance(node, ast.If)]
+    block = next(node for node in tree.body if isinstance(node, ast.If))
     declared = {}
     for node in block.body:
         if isinstance(node, ast.ImportFrom):

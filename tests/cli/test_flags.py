@@ -35,7 +35,6 @@ def test_errors_that_are_value_errors_too_carry_parameters():
     ("arguments", "words"),
     [
         (["compare", "-o", "a.xlsx"], "a.xlsx: exists already; --force replaces it"),
-        (["read", "none.xlsx", "-o", "a.xlsx"], "none.xlsx: cannot be read"),
         (["addin", "lite", "."], "--force replaces it"),
         (["bulk", "t.csv", "-o", "out", "--query", "x"], "--query is for a database or a workbook"),
         (["bulk", "-", "-o", "out", "--strict"], "--strict needs a table to read twice"),
