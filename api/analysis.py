@@ -159,7 +159,7 @@ def grid(
     case = scenario_of(scenario)
     if len(inputs) != 2:
         raise DomainError(f"inputs has {len(inputs)} inputs; it must have two, each with values")
-    down, across = ((name, [float(v) for v in values]) for name, values in inputs.items())
+    down, across = ((name, _numbers(name, values)) for name, values in inputs.items())
     number = plan_of(case, plan)
     frame = pd.DataFrame(
         tornado.grid(case, number, measure, down, across),
@@ -227,6 +227,13 @@ def recommend(scenario: ScenarioLike) -> placement.Recommendation:
         A scenario that cannot be read, or one with more placements than are searched.
     """
     return placement.recommend(scenario_of(scenario))
+
+
+def _numbers(name: str, values: Sequence[float]) -> list[float]:
+    try:
+        return [float(value) for value in values]
+    except (TypeError, ValueError):
+        raise DomainError(f"inputs: {name} has {values!r}; it must have numbers") from None
 
 
 def _about(frame: pd.DataFrame, scenario: Scenario, plan: int, measure: str) -> pd.DataFrame:

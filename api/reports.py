@@ -19,6 +19,7 @@ from .workbook.bulk.columns import Problem, file_name
 from .workbook.bulk.csv_cells import original
 from .workbook.bulk.destinations import ERRORS, RESULTS
 from .workbook.bulk.partition import BOOKS, CODED
+from .workbook.errors import WorkbookError
 from .workbook_files import theme_of
 
 if TYPE_CHECKING:
@@ -283,6 +284,10 @@ def _base(base: ScenarioLike | None) -> EngineScenario | None:
 
 def _plain(table: Table) -> pd.DataFrame | str:
     """A path as text; a frame with its ids in a column, where they are its index."""
+    if isinstance(table, (str, os.PathLike)):
+        return os.fspath(table)
     if not isinstance(table, pd.DataFrame):
-        return str(table)
+        raise WorkbookError(
+            f"table is a {type(table).__name__}; it must be a DataFrame, a path or a database's URL"
+        )
     return table.reset_index() if table.index.name == "scenario" else table

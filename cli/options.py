@@ -20,7 +20,7 @@ seed = click.option(
     default=1,
     type=Whole(),
     show_default=True,
-    help="Number that the draws start from: the same seed gives the same draws.",
+    help="Seed of the draws: the same seed gives the same draws.",
 )
 plan = click.option(
     "--plan", metavar="NAME", help="Name of the plan; by default the first beside the baseline."

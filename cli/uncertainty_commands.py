@@ -63,9 +63,11 @@ class _Values(click.ParamType):
 
 @click.command(short_help="Simulate how the results vary: percentiles and probabilities.")
 @options.scenario
-@click.option("--draws", default=8_192, type=Whole(), show_default=True, help="64 to 10,000,000.")
+@click.option(
+    "--draws", default=8_192, type=Whole(), show_default=True, help="64 to 10,000,000 draws."
+)
 @options.seed
-@click.option("--method", default="sobol", show_default=True, help="sobol or latin.")
+@click.option("--method", default="sobol", show_default=True, help="Sampling: sobol or latin.")
 @click.option(
     "--by",
     "months",
@@ -394,7 +396,7 @@ def _without_nan(value: Any) -> Any:
     "name",
     required=True,
     metavar="INPUT",
-    help="site.Krakow.salary, or salary for all sites but the onshore base.",
+    help="Input to change: site.Krakow.salary, or salary for all sites but the onshore base.",
 )
 @click.option(
     "--measure", default="break_even_month", show_default=True, help="A measure of the plan."

@@ -88,6 +88,15 @@ def test_setup_lists_every_package_on_disk():
     assert listed == on_disk
 
 
+def test_setup_maps_every_room_to_its_folder():
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    lines = setup["options"]["package_dir"].split("\n")
+    mapped = dict(line.split(" = ") for line in lines if line)
+    assert mapped == {package_of(ROOT / room / "__init__.py"): room for room in ROOMS}
+    assert not (ROOT / "shorewise").exists(), "a folder of that name breaks regular installs"
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_public_names_exist(room):
     module = module_of(ROOT / room / "__init__.py")

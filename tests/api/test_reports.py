@@ -114,6 +114,7 @@ def test_workbooks_one_by_one_are_those_of_the_folder(tmp_path):
         (lambda: sw.bulk(TABLE, BASE, workbooks=True), "workbooks is True, but place is None"),
         (lambda: sw.bulk(TABLE.rename(columns={"discount_rate": "x"}), BASE), "'x' names no input"),
         (lambda: sw.bulk("none.csv", BASE), "none.csv: no such file"),
+        (lambda: sw.bulk({"npv": [1]}, BASE), "table is a dict; it must be a DataFrame"),
         (lambda: sw.bulk(TABLE, "none.toml"), "none.toml: No such file"),
         (lambda: sw.bulk(TABLE, BASE, processes=0), "processes is 0; it must be 1 or more"),
         (lambda: sw.bulk("-", BASE, strict=True), "strict=True needs a table to read twice"),
