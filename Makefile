@@ -22,8 +22,8 @@ lowest: ## run the tests of the engine with the lowest versions that setup.cfg a
 		-e '.[calc,dask,fx,parquet,plot,remote,small,sql,uncertainty]' \
 		'pytest>=8' 'pytest-xdist>=3.6' 'hypothesis>=6.100' 'salib>=1.5.1'
 	.venv-lowest/bin/python -m pytest -q -n 2 -W default::DeprecationWarning -W default::FutureWarning \
-		--deselect tests/workbook/bulk/test_tables.py::test_postgresql tests/engine \
-		tests/workbook/bulk/test_tables.py tests/workbook/test_write.py tests/udfs/test_coerce.py
+		--deselect tests/workbook/bulk/test_row_sources.py::test_postgresql tests/engine \
+		tests/workbook/bulk/test_row_sources.py tests/workbook/test_write.py tests/udfs/test_coerce.py
 
 soak: .venv/test ## kill runs of bulk at 30 random points and complete them; run each column alone
 	SHOREWISE_SOAK=30 $(BIN)/python -m pytest -n auto tests/workbook/bulk/test_resume.py -k killed_anywhere
@@ -43,8 +43,8 @@ types: .venv/test
 	cd build/types && ../../$(BIN)/mypy --config-file ../../pyproject.toml -p shorewise
 
 golden: .venv/test ## remake the golden files of the tests; look at their diff
-	$(BIN)/python -m tests.workbook.golden
-	$(BIN)/python -m tests.parity.com --golden
+	$(BIN)/python -m tests.support.golden_workbook
+	$(BIN)/python -m tests.support.com_host --golden
 
 docs: .venv/calc ## rewrite the reference of functions in docs/functions.md
 	mkdir -p build

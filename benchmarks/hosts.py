@@ -31,21 +31,21 @@ def _plain_python() -> Timed:
 
 
 def _com() -> Timed:
-    from tests.parity import com
+    from tests.support import com_host
 
-    excel = com.import_xlwings()
-    column = com.Cells(COLUMN)
+    excel = com_host.import_xlwings()
+    column = com_host.Cells(COLUMN)
 
     def call(cells):
-        return excel.udfs.call_udf("shorewise.udfs", NAME, (cells, *[com.OMITTED] * 8))
+        return excel.udfs.call_udf("shorewise.udfs", NAME, (cells, *[com_host.OMITTED] * 8))
 
     return (lambda number: call(60_000.0 + number)), (lambda: call(column))
 
 
 def _office_js() -> Timed:
-    from tests.parity import office_js
+    from tests.support import office_js_host
 
-    call = office_js.call
+    call = office_js_host.call
     return (lambda number: call(NAME, [60_000 + number])), (lambda: call(NAME, [COLUMN]))
 
 
@@ -135,7 +135,7 @@ def measure_server() -> dict[int, list[float]]:
     import numpy as np
 
     from shorewise.engine.calculators.one_site import site_values
-    from tests.udfs.hosts import served
+    from tests.support import addin_server
 
     numbers = itertools.count(40_000)  # none twice: small calls are remembered
 
@@ -152,7 +152,7 @@ def measure_server() -> dict[int, list[float]]:
             site_values({"salary": np.array([60_000.0])}, [LINE])
 
     found = {0: rounds(engine_calls)}
-    with served.running(SHOREWISE_CALLS_MINUTE=1_000_000) as server:
+    with addin_server.running(SHOREWISE_CALLS_MINUTE=1_000_000) as server:
         for at_once in (1, 20, 100):
             found[at_once] = rounds(
                 lambda at_once=at_once: server.answers(

@@ -12,8 +12,8 @@ from shorewise.engine import Scenario, default_model, presets
 from shorewise.engine.lists import CHECKLIST_NAMES, LISTS
 from shorewise.engine.tables import rows
 from shorewise.workbook import describe
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 ITEMS = [f"S0-{n:02d}" for n in range(1, 65)] + [f"S3-{n:02d}" for n in range(1, 90)]
 CONTRADICTIONS = [f"C-{n}" for n in range(1, 6)]
 PAGE = [

@@ -15,7 +15,8 @@ import shorewise
 from shorewise.cli import main
 from shorewise.engine import Scenario
 from shorewise.workbook import read
-from tests.documents import ROOT, run
+from tests.support.document_examples import run
+from tests.support.paths import ROOT
 
 
 @pytest.fixture(scope="module")

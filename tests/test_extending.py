@@ -11,7 +11,8 @@ import numpy as np
 from shorewise.engine import INPUTS, Input, Model, Scenario, default_model
 from shorewise.workbook.layout.context import Context
 from shorewise.workbook.layout.positions import Layout
-from tests.documents import ROOT, run
+from tests.support.document_examples import run
+from tests.support.paths import ROOT
 
 DOCUMENT = "docs/extending.md"
 

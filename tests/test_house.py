@@ -5,14 +5,13 @@ import configparser
 import importlib
 import re
 import tomllib
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from shorewise.engine import Scenario
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 ROOMS = ("engine", "workbook", "udfs", "cli", "api")  # api is the package shorewise itself
 MAY_IMPORT = {
     "engine": set(),

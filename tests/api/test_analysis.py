@@ -6,10 +6,9 @@ import pytest
 
 import shorewise as sw
 from shorewise.engine.uncertainty import simulation, tornado
-from tests.documents import ROOT
-from tests.scenarios import eight_data
+from tests.support.paths import HYBRID
+from tests.support.sample_scenarios import eight_data
 
-HYBRID = ROOT / "examples" / "hybrid.toml"
 DRAWS = 128
 
 

@@ -7,10 +7,8 @@ import pytest
 import shorewise as sw
 from shorewise.engine import default_model
 from shorewise.engine.measures import FIGURES
-from tests.documents import ROOT
-from tests.scenarios import random_scenario
-
-HYBRID = ROOT / "examples" / "hybrid.toml"
+from tests.support.paths import HYBRID
+from tests.support.sample_scenarios import random_scenario
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from importlib.metadata import version
 import pytest
 
 import shorewise as sw
-from tests.documents import ROOT
+from tests.support.paths import ROOT
 
 HEAVY = {"numpy", "pandas", "openpyxl", "xlwings", "scipy", "click"}
 EXPECTED = {

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 import shorewise as sw
-from tests.documents import ROOT
-from tests.scenarios import small_data
+from tests.support.paths import ROOT
+from tests.support.sample_scenarios import small_data
 
 BASE = sw.Scenario.from_dict(small_data())
 TABLE = pd.DataFrame(

@@ -5,10 +5,8 @@ import pytest
 
 import shorewise as sw
 from shorewise.engine import Scenario as EngineScenario
-from tests.documents import ROOT
-from tests.scenarios import small_data
-
-HYBRID = ROOT / "examples" / "hybrid.toml"
+from tests.support.paths import HYBRID
+from tests.support.sample_scenarios import small_data
 
 
 def test_a_workbook_gives_back_the_scenario_it_was_made_of(tmp_path):

@@ -4,8 +4,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 import shorewise as sw
-from tests.documents import ROOT
-from tests.scenarios import small_data
+from tests.support.paths import ROOT
+from tests.support.sample_scenarios import small_data
 
 
 @pytest.fixture

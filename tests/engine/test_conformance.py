@@ -10,7 +10,7 @@ import pytest
 
 from shorewise.engine import Scenario, results
 from shorewise.engine.lines import quote, returns
-from tests.sites import charges, of, paid_back
+from tests.support.single_site import charges, of, paid_back
 
 # A site that costs its salary and delivers what onshore delivers.
 FREE = dict.fromkeys(

@@ -1,7 +1,6 @@
 """Every input changes some result of some scenario, or its declaration says why it does not."""
 
 import functools
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +9,8 @@ from shorewise.engine import INPUTS, Scenario, default_model
 from shorewise.engine.measures import FIGURES
 from shorewise.engine.uncertainty.simulation import simulate
 from shorewise.engine.uncertainty.tornado import tornado
-from tests.scenarios import random_scenario, small_data
+from tests.support.paths import ROOT
+from tests.support.sample_scenarios import random_scenario, small_data
 
 # What a reader takes away: the figures, and what Summary and Quote decide by.
 RESULTS = tuple(dict.fromkeys([
@@ -24,7 +24,7 @@ DRAWN = (
     "correlation_first", "correlation_second", "correlation_rank",
 )  # fmt: skip
 SEEDS = range(120)
-PAGE = Path(__file__).parents[2].joinpath("docs/scenario.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "scenario.md").read_text("utf-8")
 
 
 def positions(entry):

@@ -4,8 +4,8 @@ import pytest
 
 from shorewise.engine import Scenario, ScenarioError
 from shorewise.engine.locations import Rule, currencies, locations
-from tests.scenarios import in_currency
-from tests.sites import charges
+from tests.support.sample_scenarios import in_currency
+from tests.support.single_site import charges
 
 
 def test_us_charges_at_180000_are_the_reference_models():

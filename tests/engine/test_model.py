@@ -8,7 +8,7 @@ import pytest
 from shorewise.engine import Input, Model, ModelError, default_model, line
 from shorewise.engine.axes import shape_of
 from shorewise.engine.lists import GIVEN
-from tests.scenarios import random_scenario
+from tests.support.sample_scenarios import random_scenario
 
 LINES = list(default_model().lines.values())
 EACH = pytest.mark.parametrize("entry", LINES, ids=[entry.name for entry in LINES])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from shorewise.engine import INPUTS, Scenario, default_model
-from tests.scenarios import random_scenario
+from tests.support.sample_scenarios import random_scenario
 
 LINES = default_model().lines
 SEEDS = pytest.mark.parametrize("seed", range(20))

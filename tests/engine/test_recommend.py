@@ -7,7 +7,7 @@ import pytest
 
 from shorewise.engine import Scenario, ScenarioError, recommend
 from shorewise.engine.uncertainty.criteria import HIGHEST_NPV, RECOMMENDED, best_plans
-from tests.scenarios import random_scenario
+from tests.support.sample_scenarios import random_scenario
 
 ROLES = ["Lead", "Engineer", "Tester"]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from shorewise.engine import Scenario, ScenarioError, default_model, results
-from tests.scenarios import random_scenario
+from tests.support.sample_scenarios import random_scenario
 
 PLAN_KEYS = [
     "name",

@@ -10,11 +10,11 @@ from shorewise.engine.calculators.catalogue import CATALOGUE
 from shorewise.engine.calculators.one_site import site_values
 from shorewise.udfs.functions import FUNCTIONS
 from shorewise.udfs.recalculation import registered_with
-from tests.parity import com
-from tests.parity.answering import counted_evaluations
-from tests.parity.hosts import by_com, by_formualizer, by_ironcalc, by_office_js
-from tests.udfs.calls import CALLS
-from tests.udfs.test_calls import same
+from tests.support import com_host
+from tests.support.function_calls import CALLS
+from tests.support.host_answers import by_com, by_formualizer, by_ironcalc, by_office_js
+from tests.support.host_process import counted_evaluations
+from tests.udfs.test_function_calls import same
 
 ROWS = 100_000
 ENTRIES = {entry.name: entry for entry in CATALOGUE}
@@ -164,7 +164,7 @@ def test_a_column_of_100_000_rows_is_one_evaluation_in_formualizer():
 
 def test_the_add_in_imports_the_vba_and_the_help_that_were_kept(answered):
     vba, helps = answered(by_com).imported
-    assert vba == com.GOLDEN.read_text()
+    assert vba == com_host.GOLDEN.read_text()
     assert helps == {
         one.name: [one.does, "Shorewise", [p.help for p in one.parameters] or None]
         for one in FUNCTIONS

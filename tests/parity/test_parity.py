@@ -6,7 +6,6 @@ value that was not recalculated shows.
 
 import os
 import shutil
-from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -27,7 +26,9 @@ from shorewise.workbook.layout.sheet import DataTable
 from shorewise.workbook.ooxml.stamping import stamp, values
 from shorewise.workbook.rendering.render import package
 from shorewise.workbook.stale_outputs import same
-from tests.parity.oracles import (
+from tests.support.paths import ROOT
+from tests.support.sample_scenarios import eight_data, random_scenario, small_scenario
+from tests.support.spreadsheet_engines import (
     HYPERFORMULA,
     all_converted,
     by_formualizer,
@@ -40,7 +41,6 @@ from tests.parity.oracles import (
     values_in,
     without_tables,
 )
-from tests.scenarios import eight_data, random_scenario, small_scenario
 
 SCENARIOS, BATCH = int(os.environ.get("SHOREWISE_SCENARIOS", "20")), 10
 POISON = 987_654.25
@@ -190,7 +190,7 @@ def test_what_a_program_cannot_compute_is_what_the_documents_say(oracle, tmp_pat
     assert kinds == NOT_COMPUTED[oracle]
     names = {by_ironcalc: "IronCalc", by_formualizer: "formualizer"}
     names |= {by_gnumeric: "Gnumeric", by_hyperformula: "HyperFormula"}
-    limits = (Path(__file__).parents[2] / "docs" / "limits.md").read_text("utf-8")
+    limits = (ROOT / "docs" / "limits.md").read_text("utf-8")
     (row,) = [line for line in limits.splitlines() if line.startswith(f"| {names[oracle]} ")]
     assert ("LAMBDA" in row) == ("calls" in kinds)
 

@@ -16,8 +16,8 @@ from shorewise.engine import Scenario
 from shorewise.workbook import Theme, describe, workbook_bytes
 from shorewise.workbook.layout.sheet import Book, Sheet
 from shorewise.workbook.rendering.native_charts import _tint
-from tests.parity.oracles import all_converted
-from tests.scenarios import small_data
+from tests.support.sample_scenarios import small_data
+from tests.support.spreadsheet_engines import all_converted
 
 INSTALLED, CURRENT = "soffice", os.environ.get("SHOREWISE_SOFFICE_CURRENT", "")
 REQUIRED = bool(os.environ.get("SHOREWISE_TEST_ALL"))

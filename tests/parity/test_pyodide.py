@@ -7,14 +7,13 @@ import json
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from shorewise.udfs import FUNCTIONS, coerce  # noqa: F401  evaluated in SAID
 from shorewise.udfs.calling import keyed  # noqa: F401
+from tests.support.paths import ROOT, SUPPORT
 
-ROOT = Path(__file__).parents[2]
 PYODIDE = ROOT / ".venv-audit" / "node_modules" / "pyodide"
 MISSING = not (shutil.which("node") and PYODIDE.is_dir()) and not os.environ.get(
     "SHOREWISE_TEST_ALL"
@@ -84,7 +83,7 @@ print(json.dumps(dict(platform=sys.platform, compiled=compiled, wanted=wanted, s
 @pytest.mark.skipif(MISSING, reason="Pyodide is not installed; make validators installs it")
 def test_modules_compile_want_numpy_only_and_say_the_same_of_functions_and_cells():
     run = subprocess.run(
-        ["node", Path(__file__).with_name("pyodide.mjs"), PYODIDE, ROOT],
+        ["node", SUPPORT / "pyodide.mjs", PYODIDE, ROOT],
         input=SCRIPT,
         capture_output=True,
         text=True,

@@ -18,7 +18,7 @@ from shorewise.workbook.ooxml.stamping import stamp, values
 from shorewise.workbook.rendering.render import package
 from shorewise.workbook.sheets.audit import stamps_of
 from shorewise.workbook.stale_outputs import same
-from tests.scenarios import random_scenario, small_scenario
+from tests.support.sample_scenarios import random_scenario, small_scenario
 
 BOOK = describe(small_scenario())
 TITLES = [sheet.title for sheet in BOOK.sheets]

@@ -11,7 +11,7 @@ import pytest
 from shorewise.engine import default_model
 from shorewise.workbook import describe, workbook_bytes
 from shorewise.workbook.bulk import workbooks
-from tests.scenarios import small_scenario
+from tests.support.sample_scenarios import small_scenario
 
 MADE = """
 import hashlib, sys
@@ -19,7 +19,7 @@ import pandas as pd
 from shorewise.engine import Scenario, default_model
 from shorewise.workbook import check, describe, workbook_bytes
 from shorewise.workbook.bulk import workbooks
-from tests.scenarios import small_scenario
+from tests.support.sample_scenarios import small_scenario
 from pathlib import Path
 
 path = Path(sys.argv[1])

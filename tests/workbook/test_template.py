@@ -20,8 +20,8 @@ from shorewise.workbook.layout.context import Context
 from shorewise.workbook.layout.derived import derived, texts
 from shorewise.workbook.lint import lint
 from shorewise.workbook.template import Template, UnfilledError, marked_texts
-from tests.parity.oracles import all_converted
-from tests.scenarios import random_scenario, small_data, small_scenario
+from tests.support.sample_scenarios import random_scenario, small_data, small_scenario
+from tests.support.spreadsheet_engines import all_converted
 
 SHAPES = (11, 22)  # seeds of random scenarios of different shapes
 

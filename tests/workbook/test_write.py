@@ -10,7 +10,7 @@ import pytest
 
 from shorewise.workbook import WorkbookError, compare, describe, read, workbook_bytes
 from shorewise.workbook.comparison import write_whole
-from tests.scenarios import small_scenario
+from tests.support.sample_scenarios import small_scenario
 
 OLD = b"what stood there before"
 BASE = small_scenario()

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.udfs.hosts.served import running
+from tests.support.addin_server import running
 
 # xlwings' Office.js part asks for a key; that for noncommercial use is given by who runs the tests.
 NO_KEY = not os.environ.get("XLWINGS_LICENSE_KEY") and not os.environ.get("SHOREWISE_TEST_ALL")

@@ -14,10 +14,10 @@ from openpyxl import load_workbook
 from shorewise.udfs.functions import FUNCTIONS
 from shorewise.udfs.hosts import excel_files
 from shorewise.udfs.reference_page import formula
-from tests.workbook import validators
-from tests.workbook.validators import NO_AUDIT, NO_SDK
+from tests.support import ooxml_validators
+from tests.support.ooxml_validators import NO_AUDIT, NO_SDK
+from tests.support.paths import SUPPORT
 
-HERE = Path(__file__).parent
 BOOK, WRAPPERS = "shore_functions.xlsm", "xlwings_udfs.bas"
 
 
@@ -97,7 +97,7 @@ def test_what_stands_as_text_is_no_formula(live):
 
 def test_wrappers_are_those_that_xlwings_writes(files):
     run = subprocess.run(
-        [sys.executable, str(HERE / "com_wrappers.py")],
+        [sys.executable, str(SUPPORT / "com_wrappers.py")],
         env={name: value for name, value in os.environ.items() if name != "XLWINGS_ON_SERVER"},
         capture_output=True,
         text=True,
@@ -123,10 +123,10 @@ def test_wrappers_have_line_ends_of_windows_and_no_line_too_long_for_the_editor(
 @pytest.mark.skipif(bool(NO_SDK), reason=NO_SDK)
 def test_the_open_xml_sdk_finds_no_error(files, tmp_path):
     (tmp_path / BOOK).write_bytes(files[BOOK])
-    assert validators.by_open_xml_sdk(tmp_path / BOOK) == []
+    assert ooxml_validators.by_open_xml_sdk(tmp_path / BOOK) == []
 
 
 @pytest.mark.skipif(bool(NO_AUDIT), reason=NO_AUDIT)
 def test_openxml_audit_finds_nothing_wrong(files, tmp_path):
     (tmp_path / BOOK).write_bytes(files[BOOK])
-    assert validators.by_openxml_audit(tmp_path / BOOK) == []
+    assert ooxml_validators.by_openxml_audit(tmp_path / BOOK) == []

@@ -13,9 +13,10 @@ from shorewise import udfs
 from shorewise.engine import Scenario, results
 from shorewise.udfs.functions import FUNCTIONS
 from shorewise.udfs.reference_page import formula
-from tests.udfs.hosts.browser import browsing, missing
+from tests.support.headless_browser import browsing, missing
+from tests.support.paths import SUPPORT
 
-STAND_IN = Path(__file__).with_name("office.js")
+STAND_IN = SUPPORT / "office_stand_in.js"
 NOT_HERE = [] if os.environ.get("SHOREWISE_TEST_ALL") else missing()
 pytestmark = pytest.mark.skipif(
     bool(NOT_HERE), reason=f"not installed: {', '.join(NOT_HERE)} (Debian packages of .ci/run)"

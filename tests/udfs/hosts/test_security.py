@@ -15,9 +15,9 @@ from shorewise.udfs.hosts import AddinError, app, new_token
 from shorewise.udfs.hosts.app import check
 from shorewise.udfs.hosts.guard import HEADERS
 from shorewise.udfs.hosts.tokens import owner, tokens_of
-from tests.udfs.hosts import served
+from tests.support import addin_server
+from tests.support.addin_server import CALL, as_sent, command, environment, project, running
 from tests.udfs.hosts.conftest import NO_KEY
-from tests.udfs.hosts.served import CALL, as_sent, command, environment, project, running
 
 SECRET = "Ann-Smith-91234"
 PATHS = ("/", "/taskpane.html", "/manifest.xml", "/xlwings/custom-functions-meta.json",
@@ -133,7 +133,7 @@ def test_eight_long_simulations_of_one_user_are_stopped_while_another_is_answere
         async def simulate(seed):
             body = as_sent("SHORE_SIMULATE", [sites, None, settings, 100_000, seed])
             status, _, content = await server.ask("POST", CALL, body, Authorization=ann)
-            return status, served.as_shown(json.loads(content)["result"])
+            return status, addin_server.as_shown(json.loads(content)["result"])
 
         long = [asyncio.create_task(simulate(seed)) for seed in range(8)]
         await asyncio.sleep(0.5)

@@ -14,9 +14,9 @@ from shorewise.udfs.calling import call
 from shorewise.udfs.functions import FUNCTIONS
 from shorewise.udfs.hosts import AddinError, server_files, write_folder
 from shorewise.udfs.hosts.server import ICONS
-from tests.udfs.calls import CALLS
-from tests.udfs.hosts.served import CALL, as_sent
-from tests.udfs.test_calls import same
+from tests.support.addin_server import CALL, as_sent
+from tests.support.function_calls import CALLS
+from tests.udfs.test_function_calls import same
 
 SPACES = {"a": "http://schemas.microsoft.com/office/taskpaneappversionoverrides"}
 

@@ -15,7 +15,7 @@ from shorewise.udfs.recalc.evaluator import Engine, agrees, written
 from shorewise.udfs.recalc.source_workbook import Book, Cell
 from shorewise.udfs.recalc.translate import translated
 from shorewise.workbook.ooxml.cell_values import ErrorValue
-from tests.parity.oracles import all_converted
+from tests.support.spreadsheet_engines import all_converted
 
 EACH = 25  # formulas with each function
 ROWS = 40

@@ -11,7 +11,7 @@ from dask import config as dask_config
 
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk import bulk, cluster
-from tests.workbook.bulk.runs import BASE, run, short_portfolio, table_of, tree
+from tests.support.bulk_runs import BASE, run, short_portfolio, table_of, tree
 
 __all__ = ["short_portfolio"]  # a fixture that holds here too
 pytestmark = pytest.mark.filterwarnings("default")  # Dask's own are not ours to mend

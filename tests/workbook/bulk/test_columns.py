@@ -10,7 +10,7 @@ from shorewise.engine import INPUTS, Scenario
 from shorewise.engine.lists import LISTS
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk.columns import Columns, file_name
-from tests.scenarios import random_scenario
+from tests.support.sample_scenarios import random_scenario
 
 DATA = {
     "name": "Base",

@@ -8,7 +8,7 @@ import pytest
 
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk import bulk, each, partition, workbooks
-from tests.workbook.bulk.runs import BASE, short_portfolio, table_of, tree
+from tests.support.bulk_runs import BASE, short_portfolio, table_of, tree
 
 __all__ = ["short_portfolio"]  # a fixture that holds here too
 

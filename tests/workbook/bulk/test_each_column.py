@@ -16,9 +16,9 @@ from shorewise.workbook.bulk.columns import ID, NAME, SHAPE, Columns
 from shorewise.workbook.layout.context import Context
 from shorewise.workbook.ooxml.zip_writer import fast
 from shorewise.workbook.template import Template, marked_texts
-from tests.documents import ROOT
-from tests.scenarios import small_data
-from tests.workbook.bulk.runs import lines, short_portfolio
+from tests.support.bulk_runs import lines, short_portfolio
+from tests.support.paths import ROOT
+from tests.support.sample_scenarios import small_data
 
 __all__ = ["short_portfolio"]  # a fixture that holds here too
 SOAK = "SHOREWISE_SOAK" in os.environ

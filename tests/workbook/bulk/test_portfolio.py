@@ -9,8 +9,8 @@ from openpyxl import load_workbook
 
 from shorewise.engine import Scenario
 from shorewise.workbook.bulk import bulk, portfolio, problems_of
-from tests.parity.oracles import by_formualizer, by_ironcalc
-from tests.workbook.validators import NO_AUDIT, NO_SDK, by_open_xml_sdk, by_openxml_audit
+from tests.support.ooxml_validators import NO_AUDIT, NO_SDK, by_open_xml_sdk, by_openxml_audit
+from tests.support.spreadsheet_engines import by_formualizer, by_ironcalc
 
 BASE = Scenario.from_dict(Scenario.default().to_dict() | {"horizon_months": 6}, "base")
 TABLE = pd.DataFrame(

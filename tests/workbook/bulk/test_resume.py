@@ -32,7 +32,7 @@ from shorewise.workbook.bulk import (
 from shorewise.workbook.bulk import runner as running
 from shorewise.workbook.bulk.row_sources import frames
 from shorewise.workbook.rendering.theme import Theme
-from tests.workbook.bulk.runs import (
+from tests.support.bulk_runs import (
     BASE,
     found,
     lines,

@@ -12,7 +12,7 @@ from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk import Summary
 from shorewise.workbook.bulk import destinations as target
 from shorewise.workbook.bulk.manifest import describes, parsed
-from tests.workbook.bulk.runs import found, run, short_portfolio, table_of, tree
+from tests.support.bulk_runs import found, run, short_portfolio, table_of, tree
 
 __all__ = ["short_portfolio"]  # a fixture that holds here too
 TABLE = table_of(4)

@@ -1,0 +1,261 @@
+"""Goal seek: what it finds puts the measure at its target; what it does not is said in words."""
+
+import numpy as np
+import pytest
+
+from shorewise.engine import Scenario, default_model
+from shorewise.engine.errors import DomainError
+from shorewise.engine.measures import FIGURES
+from shorewise.engine.uncertainty.goal_seek import solve, solve_all
+from shorewise.engine.uncertainty.tornado import place_of, with_value
+from tests.support.sample_scenarios import random_data, random_scenario
+
+MID = 1
+DEFAULT = Scenario.default()
+
+
+def measured(scenario, name, value, measure, plan):
+    """The measure with the input at a value, by the whole model."""
+    values = with_value(scenario.values, place_of(scenario, name), np.array([value]))
+    found = default_model().evaluate(values, scenario.horizon_months)
+    return found[FIGURES[measure]][0, plan].item()
+
+
+@pytest.mark.parametrize(("month", "salary"), [(9, 58_890.30), (12, 71_956)])
+def test_highest_salary_that_breaks_even_is_that_of_the_reference_model(month, salary):
+    found = solve(DEFAULT, "salary", "break_even_month", month, MID)
+    assert found.values == (pytest.approx(salary, abs=0.5),)
+    assert found.exact
+    assert measured(DEFAULT, "salary", found.values[0] - 0.01, "break_even_month", MID) < month
+    assert measured(DEFAULT, "salary", found.values[0] + 0.01, "break_even_month", MID) > month
+
+
+@pytest.mark.parametrize(("month", "salary"), [(9, 58_890.30), (9.5, 58_890.30), (12, 71_956)])
+def test_of_whole_months_too_the_highest_salary_is_found(month, salary):
+    found = solve(DEFAULT, "salary", "break_even_month_whole", month, MID)
+    assert found.values == (pytest.approx(salary, abs=0.5),)
+    assert "more is too late" in found.text
+
+
+@pytest.mark.parametrize("name", ["site.Mid.salary", "site.Mid.productivity"])
+def test_the_value_in_words_is_itself_in_time(name):
+    # Rounded to the nearest digit, half of them would be a hair too late: month 10 for 9.
+    for month in (8, 9, 10, 12, 13, 16, 19):
+        text = solve(DEFAULT, name, "break_even_month", month, MID).text
+        number = text.partition(f"{name} ")[2].partition(" (")[0].replace(",", "")
+        value = float(number.removesuffix(" %")) / (100 if number.endswith("%") else 1)
+        assert measured(DEFAULT, name, value, "break_even_month_whole", MID) <= month
+
+
+def test_the_highest_salary_that_pays_back_in_time_after_discounting():
+    found = solve(DEFAULT, "salary", "discounted_payback_month", 9, MID)
+    assert found.status == "one"
+    for more, month in ((-0.01, 9), (0.01, 10)):
+        value = found.values[0] + more
+        assert measured(DEFAULT, "salary", value, "discounted_payback_month", MID) == month
+
+
+@pytest.mark.parametrize(
+    ("name", "measure", "target", "exact"),
+    [
+        ("management_rate", "net_saving", 0.30, True),
+        ("site.Mid.management_rate", "net_saving", 0.30, True),
+        ("productivity", "net_saving_steady", 0.30, False),
+        ("overlap_hours", "net_saving", 0.36, False),
+        ("discount_rate", "npv", 1_000_000, False),
+        ("rework_half_life", "npv", 1_200_000, False),
+        ("salary", "npv", 0, True),
+        ("plan.Mid.heads.Mid", "npv", 3_000_000, True),
+        ("plan.Mid.heads.Mid", "net_saving", 0.30, False),
+        ("plan.Mid.heads.Mid", "npv", 900_000, True),
+    ],
+)
+def test_the_solution_puts_the_measure_at_its_target(name, measure, target, exact):
+    found = solve(DEFAULT, name, measure, target, MID)
+    assert (found.status, found.exact) == ("one", exact)
+    reached = measured(DEFAULT, name, found.values[0], measure, MID)
+    assert reached == pytest.approx(target, rel=1e-9, abs=1e-4 if target == 0 else 0)
+    assert name in found.text
+
+
+ABROAD = [seed for seed in range(12) if len(random_data(seed)["sites"]) > 1]
+
+
+@pytest.mark.parametrize("seed", ABROAD)
+def test_what_was_is_found_again_in_any_scenario(seed):
+    scenario = random_scenario(seed)
+    plan = len(scenario.plans) - 1
+    for name, measure in (("discount_rate", "npv"), ("salary", "fully_loaded_cost")):
+        place = place_of(scenario, name)
+        value = float(scenario.values[name][(slice(None), *place.where)].max(initial=0.1))
+        target = measured(scenario, name, value, measure, plan)
+        found = solve(scenario, name, measure, target, plan)
+        if found.status == "always":
+            continue
+        near = [measured(scenario, name, v, measure, plan) for v in found.values]
+        assert near == pytest.approx([target] * len(near), rel=1e-7)
+        assert any(v == pytest.approx(value, rel=1e-6) for v in found.values), found.text
+
+
+def test_many_scenarios_at_once_are_each_solved_as_alone():
+    salaries = np.linspace(30_000, 90_000, 7)
+    values = with_value(DEFAULT.values, place_of(DEFAULT, "site.Mid.salary"), salaries)
+    place = place_of(DEFAULT, "overlap_hours")
+    found = solve_all(DEFAULT, values, place, "net_saving", 0.34, MID)
+    for n in range(len(salaries)):
+        alone = {k: v[n : n + 1] if v.shape[0] > 1 else v for k, v in values.items()}
+        one = solve_all(DEFAULT, alone, place, "net_saving", 0.34, MID)
+        np.testing.assert_allclose(found.values[n], one.values[0], rtol=1e-12)
+    assert 0 < np.isfinite(found.values[:, 0]).sum() < len(salaries)
+
+
+def test_all_of_several_solutions_are_listed():
+    hybrid = Scenario.from_toml("examples/hybrid.toml")
+    found = solve(hybrid, "utc_offset", "net_saving", 0.27, 1)
+    assert found.status == "many"
+    assert len(found.values) >= 2
+    for value in found.values:
+        assert measured(hybrid, "utc_offset", value, "net_saving", 1) == pytest.approx(0.27)
+    assert f"at {len(found.values)} values of utc_offset" in found.text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("overlap_hours", "net_saving", 0.9), ["No overlap_hours between 0 and 24", "below 90 %"]),
+        (("salary", "break_even_month", 1), ["No salary", "from month 1 on", "always below 0"]),
+        (("discount_rate", "net_saving", 0.3), ["always above 30 %"]),
+        (("fx_rate", "net_saving", 0.3), ["is 34.89937432 % at any, always above 30 %"]),
+        (("lead_time_months", "net_saving", 0.3), ["jumps past 30 %", "at 12 and", "at 13"]),
+    ],
+)
+def test_no_solution_is_said_in_words(arguments, words):
+    found = solve(DEFAULT, *arguments, MID)
+    assert (found.status, found.values) == ("none", ())
+    assert [word for word in words if word not in found.text] == []
+
+
+def test_an_input_that_does_not_matter_is_said_so():
+    saving = DEFAULT.evaluate()["net_saving"][0, MID].item()
+    found = solve(DEFAULT, "discount_rate", "net_saving", saving, MID)
+    assert found.status == "always"
+    assert "does not matter" in found.text
+
+
+def test_where_there_is_only_the_onshore_base_there_is_nothing_to_solve():
+    data = DEFAULT.to_dict()
+    data |= {"sites": data["sites"][:1], "plans": data["plans"][:1]}
+    with pytest.raises(DomainError, match="salary is that of other sites; there are none"):
+        solve(Scenario.from_dict(data, "onshore"), "salary", "npv", 0, 0)
+
+
+def test_a_range_leaves_out_what_lies_beyond():
+    found = solve(DEFAULT, "salary", "break_even_month", 12, MID, 75_000, 90_000)
+    assert found.status == "none"
+    assert "between 75,000 and 90,000" in found.text
+    found = solve(DEFAULT, "salary", "break_even_month", 12, MID, 20_000, 70_000)
+    assert (found.status, found.values) == ("always", ())
+    assert found.text.startswith("Any salary between 20,000 and 70,000 will do")
+    assert solve(DEFAULT, "salary", "break_even_month", 12, MID, 70_000, 80_000).status == "one"
+
+
+def test_a_plan_that_falls_behind_again_is_not_in_time():
+    # A risk of moving office in month 20 takes back what was saved: by month 12 it is ahead, not
+    # for good.
+    data = DEFAULT.to_dict()
+    data["extra_costs"] = [
+        {"name": "Move", "basis": "one-off", "amount": 1_500_000, "site": "Mid", "from_month": 20}
+    ]
+    scenario = Scenario.from_dict(data, "move")
+    found = solve(scenario, "salary", "break_even_month", 12, MID)
+    for value in found.values:
+        at = measured(scenario, "salary", value * (1 - 1e-9), "break_even_month", MID)
+        assert at <= 12
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        (("salery", "npv", 0), ["'salery'", "did you mean salary?"]),
+        (("salary", "nvp", 0), ["'nvp'", "did you mean npv?"]),
+        (("salary", "npv", float("nan")), ["target is nan"]),
+        (("salary", "break_even_month", 37), ["target is month 37", "between 1 and 36"]),
+        (("benefits_rate", "npv", 0, -1), ["benefits_rate is -1", "it must be"]),
+        (("benefits_rate", "npv", 0, 0.4, 0.2), ["between 0.4 and 0.2", "below the second"]),
+    ],
+)
+def test_what_is_not_allowed_is_named(arguments, parts):
+    with pytest.raises(DomainError) as raised:
+        solve(DEFAULT, *arguments[:3], MID, *arguments[3:])
+    assert [part for part in parts if part not in str(raised.value)] == []
+
+
+def test_the_baseline_is_never_behind_and_so_never_breaks_even():
+    found = solve(DEFAULT, "salary", "break_even_month", 9, 0)
+    assert found.status == "none"
+    assert "no answer" in found.text
+
+
+def test_of_whole_numbers_the_last_that_is_in_time_is_found():
+    found = solve(DEFAULT, "lead_time_months", "break_even_month", 12, MID)
+    assert (found.values, found.exact) == ((3.0,), False)
+    assert measured(DEFAULT, "lead_time_months", 3, "break_even_month", MID) <= 12
+    assert measured(DEFAULT, "lead_time_months", 4, "break_even_month", MID) > 12
+
+
+def test_every_whole_number_is_looked_at():
+    data = DEFAULT.to_dict()
+    data["sites"][1] |= {"vendor_fee_rate": 0.2, "transfer_fee": 10_000}
+    scenario = Scenario.from_dict(data, "transfer")
+    target = measured(scenario, "site.Mid.transfer_month", 11, "npv", MID)
+    assert solve(scenario, "site.Mid.transfer_month", "npv", target, MID).values == (11.0,)
+
+
+def test_of_a_plateau_the_ends_are_listed():
+    target = measured(DEFAULT, "overlap_hours", 10, "net_saving", MID)
+    found = solve(DEFAULT, "overlap_hours", "net_saving", target, MID)
+    assert found.status == "many"
+    assert found.values[-1] == 24
+    assert found.values[0] == pytest.approx(4, abs=0.5)
+    assert not found.exact
+
+
+def test_in_another_case_the_value_is_the_one_entered():
+    scenario = Scenario.from_dict(DEFAULT.to_dict() | {"case_number": 3}, "pessimistic")
+    found = solve(scenario, "salary", "break_even_month", 24, MID)
+    assert "as entered" in found.text
+    assert "as entered" not in solve(DEFAULT, "salary", "break_even_month", 24, MID).text
+
+
+def test_a_charge_of_many_cannot_be_set_by_itself():
+    with pytest.raises(DomainError, match="statutory_rate belongs to one of a site's charges"):
+        solve(DEFAULT, "statutory_rate", "net_saving", 0.2, MID)
+
+
+def test_the_overlap_needed_is_found_also_where_time_zones_give_one():
+    hybrid = Scenario.from_toml("examples/hybrid.toml")
+    far = hybrid.sites.index("Bengaluru")
+    assert hybrid.values["overlap_computed"][0, 0, far].item() == 1
+    found = solve(hybrid, "site.Bengaluru.overlap_hours", "net_saving", 0.26, 2)
+    assert found.status == "one"
+    data = hybrid.to_dict()
+    data["sites"][far] |= {"overlap_hours": found.values[0], "overlap_computed": 0}
+    changed = Scenario.from_dict(data, "changed").evaluate()
+    assert changed["net_saving"][0, 2].item() == pytest.approx(0.26, abs=1e-9)
+    assert hybrid.evaluate()["net_saving"][0, 2].item() != pytest.approx(0.26, abs=1e-3)
+
+
+def test_one_salary_for_several_sites_is_told_from_pay_in_proportion_as_on_summary():
+    hybrid = Scenario.from_toml("examples/hybrid.toml")
+    values, plan = hybrid.evaluate(), hybrid.plans.index("Hybrid")
+    highest = values["salary_break_even"][0, plan].item()
+    found = solve(hybrid, "salary", "break_even_month", 12, plan)
+    assert found.values[0] != pytest.approx(highest, rel=1e-3)
+    assert "One salary for all its sites and roles abroad." in found.text
+    assert f"today's proportions, as on Summary, {highest:,.10g} on average." in found.text
+    # The same number where the question is the same: pay at all sites times one factor.
+    times = solve(hybrid, "salary_times", "break_even_month", 12, plan).values[0]
+    assert times == pytest.approx(values["pay_times_break_even"][0, plan].item(), rel=1e-9)
+    # Elsewhere there is one salary only, and nothing to add.
+    assert solve(DEFAULT, "salary", "break_even_month", 12, MID).text.endswith("more is too late.")
+    assert "Summary" not in solve(hybrid, "salary", "break_even_month", 13, plan).text

@@ -1,0 +1,285 @@
+"""Everything has one place, and the finished sheets are laid out alike."""
+
+import inspect
+import itertools
+import re
+import textwrap
+
+import numpy as np
+import pytest
+
+from shorewise.engine import INPUTS, default_model
+from shorewise.engine.axes import POSITION
+from shorewise.engine.calculators.catalogue import PREFIX
+from shorewise.engine.lists import LISTS
+from shorewise.workbook.layout.positions import Layout
+from tests.workbook.test_workbook_rules import (
+    CALCULATIONS,
+    CASES,
+    HEAD_ROW,
+    INPUT_SHEETS,
+    NUMBER_ROW,
+    area,
+    block,
+    formulas,
+    made,
+)
+
+MODEL = default_model()
+RNG = np.random.default_rng(7)
+LARGEST = {"plan": 9, "site": 9, "role": 9, "month": 120}
+SIZES = [
+    {"plan": 1, "site": 1, "role": 1, "month": 6},
+    LARGEST,
+    *({axis: int(RNG.integers(1, n + 1)) for axis, n in LARGEST.items()} for _ in range(40)),
+]
+RUNNING_TOTALS = [
+    name
+    for name, line in MODEL.lines.items()
+    if re.search(r"np\.cumsum|running_total\(", inspect.getsource(line.function))
+]
+
+
+@pytest.fixture(params=SIZES, ids=lambda sizes: "-".join(map(str, sizes.values())))
+def layout(request):
+    return Layout.of(MODEL, request.param)
+
+
+@pytest.fixture(params=CASES)
+def file(request):
+    return made(request.param)
+
+
+def cells(place):
+    rows = range(place.row, place.row + place.rows)
+    columns = range(place.column, place.column + place.columns)
+    return {(place.sheet, row, column) for row in rows for column in columns}
+
+
+def index_of(place, row, column):
+    """Index into an array of five axes of the cell in some row and column of a place."""
+    index = [0] * 5
+    stacked = np.unravel_index(row, [size for _, size in place.row_axes]) if place.row_axes else ()
+    for (axis, _), position in zip(place.row_axes, stacked, strict=True):
+        index[POSITION[axis]] = position
+    if place.column_axis:
+        index[POSITION[place.column_axis]] = column
+    return tuple(index)
+
+
+def upstream(name, seen=()):
+    """All that a line depends on, by the signatures of the functions."""
+    if name in MODEL.lines:
+        for parameter in inspect.signature(MODEL.lines[name].function).parameters:
+            if parameter not in seen:
+                seen = upstream(parameter, {*seen, parameter})
+    return seen
+
+
+def test_every_input_and_line_has_a_place(layout):
+    named = ("plan", "site", "role", "rule", "checklist", *(entry.axis for entry in LISTS))
+    assert set(layout.places) == {*(f"{axis}_names" for axis in named), *MODEL.axes}
+
+
+def test_no_two_places_overlap(layout):
+    taken = {}
+    for name, place in layout.places.items():
+        for cell in cells(place):
+            assert taken.setdefault(cell, name) == name
+
+
+def test_place_has_a_cell_for_every_value(layout):
+    sizes = {**layout.sizes, "scenario": 1}
+    for name, axes in MODEL.axes.items():
+        place = layout.places[name]
+        across = {place.column_axis: place.columns} if place.column_axis else {}
+        found = dict(place.row_axes) | across
+        assert found == {axis: sizes[axis] for axis in axes}, name
+        assert place.column_axis or place.columns == 1, name
+
+
+TOPICS = {
+    "Cases": "Live",
+    "Sensitivity": "Returns",
+    "Statutory employer charges": "Statutory",
+    "From headline to net saving": "Waterfall",
+    "Returns over the horizon": "Returns",
+    "How high pay may go": "Returns",
+    "Quote": "Quote",
+    "Delay and downside": "Risk",
+    "Fit of work and places": "Fit",
+    "Recommendation": "Fit",
+    "Checks": "Checks",
+}
+
+
+def test_lines_stand_on_the_timeline_on_the_sheet_of_their_topic_or_on_costs(layout):
+    for name, line in MODEL.lines.items():
+        elsewhere = "Timeline" if "month" in upstream(name) else "Costs"
+        expected = "Timeline" if "month" in line.over else TOPICS.get(line.topic, elsewhere)
+        assert layout.places[name].sheet == expected, name
+
+
+def test_checks_stand_on_the_checks_sheet(layout):
+    checks = {name for name, line in MODEL.lines.items() if line.topic == "Checks"}
+    assert checks == {n for n, place in layout.places.items() if place.sheet == "Checks"}
+
+
+def test_inputs_stand_on_input_sheets(layout):
+    # Excel wants the cells that a data table moves on the table's own sheet.
+    sheets = {*INPUT_SHEETS, "Sensitivity"}
+    assert {layout.places[entry.name].sheet for entry in INPUTS} == sheets
+
+
+def test_opening_balance_of_a_running_total_is_in_nobodys_way(layout):
+    taken = set().union(*map(cells, layout.places.values()))
+    assert RUNNING_TOTALS
+    for name in RUNNING_TOTALS:
+        place = layout.places[name]
+        opening = {(place.sheet, row, place.column - 1) for _, row, _ in cells(place)}
+        assert opening & taken == set()
+
+
+def test_lines_of_a_sheet_stand_in_an_order_in_which_each_follows_what_it_needs(layout):
+    for name in MODEL.lines:
+        for needed in inspect.signature(MODEL.lines[name].function).parameters:
+            there, here = layout.places[needed], layout.places[name]
+            assert there.sheet != here.sheet or there.row < here.row, (name, needed)
+
+
+def test_finished_file_holds_the_engine_s_value_at_every_place(file):
+    values, sizes = file.scenario.evaluate(), file.scenario.sizes
+    places = Layout.of(MODEL, sizes).places
+    for name in (*MODEL.inputs, *MODEL.lines):
+        place, missing = places[name], getattr(MODEL.lines.get(name), "missing", None)
+        for sheet, row, column in cells(place):
+            value = values[name][index_of(place, row - place.row, column - place.column)].item()
+            found = file.cached[sheet].cell(row, column).value
+            expected = missing if value != value else value
+            assert (found, type(found) is bool) == (expected, type(expected) is bool), (name, row)
+
+
+def test_finished_file_has_formulas_exactly_where_lines_stand(file):
+    places = Layout.of(MODEL, file.scenario.sizes).places
+    expected = set().union(*(cells(places[name]) for name in MODEL.lines))
+    first = {title: unit_column(file, title) + 1 for title in CALCULATIONS}
+    live = {c for c in formulas(file, CALCULATIONS) if c[1] > HEAD_ROW and c[2] >= first[c[0]]}
+    assert live == expected
+
+
+def test_value_beside_a_link_is_that_of_the_linked_cell(file):
+    for (title, row, column), text in formulas(file, ("Summary",)).items():
+        link = re.fullmatch(r"(?:INDEX\()?(\w+)!([$A-Z0-9:]+)(?:,\w+\$4\))?", text)
+        if row > HEAD_ROW:
+            linked = area(link[2])
+            place = linked[column - 3 if len(linked) > 1 else 0]
+            expected = file.cached[link[1]].cell(*place).value
+            assert file.cached[title].cell(row, column).value == expected, (row, column)
+
+
+def test_every_defined_name_means_cells_that_are_filled(file):
+    names = {name for name in file.live.defined_names if not name.startswith(PREFIX)}
+    names -= {"shorewise_format", "prepared_by", "prepared_on"}  # the last two may be left empty
+    assert names >= {entry.name for entry in INPUTS}
+    for name in names:
+        empty = [c for c in block(file, name) if file.live[c[0]].cell(*c[1:]).value is None]
+        assert empty == [], name
+
+
+def unit_column(file, title):
+    heads = (cell for row in file.live[title].iter_rows(max_row=HEAD_ROW) for cell in row)
+    return next(cell.column for cell in heads if cell.value == "Unit")
+
+
+def lines(file, title):
+    """Row and labels of each row that holds more than labels."""
+    column = unit_column(file, title)
+    below = file.cached[title].iter_rows(HEAD_ROW + 1, values_only=True)
+    for row, contents in enumerate(below, HEAD_ROW + 1):
+        if contents[column - 1] != "Unit" and any(content is not None for content in contents[1:]):
+            yield row, contents[: column - 1]
+
+
+# A table has its units above its columns, not beside its rows.
+LINE_SHEETS = [t for t in INPUT_SHEETS if t not in ("Lists", "Checklists", "Cases")]
+LINE_SHEETS += CALCULATIONS
+
+
+@pytest.mark.parametrize("title", ["Summary", *LINE_SHEETS])
+def test_every_line_has_a_unit(file, title):
+    column = unit_column(file, title)
+    rows = [row for row, _ in lines(file, title)]
+    assert rows
+    assert [row for row in rows if not file.live[title].cell(row, column).value] == []
+
+
+@pytest.mark.parametrize("title", LINE_SHEETS)
+def test_labels_of_a_row_are_unique_on_its_sheet(file, title):
+    labels = [labels for _, labels in lines(file, title)]
+    assert [each for each in set(labels) if labels.count(each) > 1] == []
+
+
+@pytest.mark.parametrize("title", LINE_SHEETS)
+def test_rows_of_a_label_stand_together(file, title):
+    labels = [label for label, _ in itertools.groupby(at[0] for _, at in lines(file, title))]
+    assert len(labels) == len(set(labels))
+
+
+def test_label_that_the_summary_repeats_shows_the_same_line(file):
+    shown = {}
+    column = unit_column(file, "Summary") + 1
+    for row, (label,) in lines(file, "Summary"):
+        shown.setdefault(label, set()).add(file.live["Summary"].cell(row, column).value)
+    assert [label for label, links in shown.items() if len(links) > 1] == []
+
+
+def test_formula_of_a_row_fills_it_from_end_to_end(file):
+    for title in ("Summary", "Costs", "Timeline"):
+        sheet = file.live[title]
+        across = [c.column for c in sheet[NUMBER_ROW] if c.value and c.column > 2]
+        for row, _ in lines(file, title):
+            found = [sheet.cell(row, column).value is not None for column in across]
+            assert len(set(found)) == 1, (title, row)
+
+
+def test_panes_are_frozen_on_every_sheet_of_more_than_a_page(file):
+    assert [sheet.title for sheet in file.live if not sheet.freeze_panes] == ["About", "Charts"]
+
+
+def test_every_sheet_prints_fitted_with_its_title_and_page_number(file):
+    for sheet in file.live:
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.fitToWidth >= 1
+        assert "&P" in sheet.oddFooter.right.text
+        assert sheet.print_title_rows or sheet.page_setup.fitToHeight == 1, sheet.title
+
+
+def test_charts_are_not_cut_by_the_end_of_a_page(file):
+    wide = {sheet.title: sheet.page_setup.fitToWidth for sheet in file.live if sheet._charts}
+    assert set(wide.values()) == {1}, wide
+
+
+def test_heads_are_not_cut(file):
+    cut = []
+    for sheet in file.live:
+        for cell in itertools.chain.from_iterable(sheet.iter_rows()):
+            if cell.data_type == "s" and cell.style.endswith(" head"):
+                width = sheet.column_dimensions[cell.column_letter].width
+                rows = (sheet.row_dimensions[cell.row].height or 16) // 14
+                if len(textwrap.wrap(cell.value, int(width * 1.1))) > rows:
+                    cut.append((sheet.title, cell.coordinate, cell.value))
+    assert cut == []
+
+
+def test_no_figure_shows_all_its_digits(file):
+    for sheet in file.live:
+        if sheet.title not in ("Audit", "Functions"):
+            for row in sheet.iter_rows():
+                for cell in row:
+                    value = file.cached[sheet.title][cell.coordinate].value
+                    if cell.data_type == "f" and cell.number_format == "General":
+                        assert len(f"{value:.15g}" if isinstance(value, float) else "") < 9, (
+                            sheet.title,
+                            sheet.cell(cell.row, 1).value,
+                            value,
+                        )

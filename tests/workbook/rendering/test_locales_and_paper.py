@@ -1,0 +1,85 @@
+"""What readers see in other countries and on other paper, as LibreOffice shows it."""
+
+import io
+import os
+import shutil
+import zipfile
+from html.parser import HTMLParser
+
+import pytest
+
+from shorewise.engine import Scenario
+from shorewise.workbook import Theme, describe, workbook_bytes
+from shorewise.workbook.layout.sheet import Formula
+from shorewise.workbook.rendering.number_formats import MONEY, PERCENT
+from tests.support.spreadsheet_engines import converted, unpaged
+
+BOOK = describe(Scenario.default())
+needs_libreoffice = pytest.mark.skipif(
+    not shutil.which("soffice") and "SHOREWISE_TEST_ALL" not in os.environ,
+    reason="LibreOffice is not installed",
+)
+
+
+class Tables(HTMLParser):
+    """Texts of the cells, by sheet and row, as the sheets are shown."""
+
+    def __init__(self):
+        super().__init__()
+        self.sheets, self.cell = [], None
+
+    def handle_starttag(self, tag, _attributes):
+        if tag == "table":
+            self.sheets.append([])
+        elif tag == "tr":
+            self.sheets[-1].append([])
+        elif tag == "td":
+            self.cell = ""
+
+    def handle_endtag(self, tag):
+        if tag == "td":
+            self.sheets[-1][-1].append(self.cell.strip())
+            self.cell = None
+
+    def handle_data(self, data):
+        if self.cell is not None:
+            self.cell += data
+
+
+def in_country(number, form, point, separator):
+    """A number as a country writes it."""
+    text = f"{number:{form}}"
+    return text.replace(",", " ").replace(".", point).replace(" ", separator)
+
+
+@needs_libreoffice
+@pytest.mark.parametrize(
+    ("locale", "point", "separator"), [("de-DE", ",", "."), ("fr-FR", ",", "\xa0")]
+)
+def test_numbers_stand_as_the_country_writes_them(tmp_path, locale, point, separator):
+    path = tmp_path / "shown.xlsx"
+    path.write_bytes(workbook_bytes(unpaged(describe(Scenario.default()))))
+    tables = Tables()
+    tables.feed(converted(path, "html", locale).read_text("utf-8"))
+    texts = [text for sheet in tables.sheets for row in sheet for text in row]
+    assert [text for text in texts if text.startswith(("###", "#VAL", "#REF", "#DIV"))] == []
+    titles = [sheet.title for sheet in BOOK.sheets]
+    shown = tables.sheets[titles.index("Summary")]
+    forms = {PERCENT: ".1%", MONEY: ",.0f", "0.0": ".1f"}
+    compared = 0
+    for (row, column), cell in BOOK.sheets[titles.index("Summary")].cells.items():
+        form = forms.get(cell.number_format)
+        if form and isinstance(cell.content, Formula) and not isinstance(cell.content.value, str):
+            expected = in_country(cell.content.value, form, point, separator)
+            assert shown[row - 1][column - 1] == expected, (row, column)
+            compared += 1
+    assert compared > 90
+
+
+def test_every_sheet_is_for_the_paper_of_the_theme(tmp_path):
+    (tmp_path / "us.toml").write_text('paper = "Letter"', "utf-8")
+    for theme, number in ((None, b"9"), (Theme.from_toml(tmp_path / "us.toml"), b"1")):
+        with zipfile.ZipFile(io.BytesIO(workbook_bytes(BOOK, theme))) as package:
+            sheets = [name for name in package.namelist() if "worksheets/sheet" in name]
+            assert len(sheets) == len(BOOK.sheets)
+            assert all(b'paperSize="%s"' % number in package.read(name) for name in sheets)

@@ -1,0 +1,374 @@
+"""The rules that every generated workbook keeps, read from the finished file."""
+
+import functools
+import io
+import itertools
+import re
+import zipfile
+from xml.etree import ElementTree
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.utils import column_index_from_string, range_boundaries
+from openpyxl.worksheet.formula import DataTableFormula
+
+from shorewise.engine import INPUTS, Scenario
+from shorewise.engine.lists import LISTS
+from shorewise.workbook import describe, workbook_bytes
+from tests.support.paths import HYBRID
+from tests.support.sample_scenarios import random_data, random_scenario
+from tests.support.spreadsheet_engines import by_formualizer, by_ironcalc, without_tables
+
+OUTPUTS = ("About", "Summary", "Charts", "Guide")
+REFERENCE = ("Audit", "Sensitivity", "Lines", "Sources", "Functions")
+INPUT_SHEETS = (
+    "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases",
+)  # fmt: skip
+CALCULATIONS = (
+    "Live", "Statutory", "Costs", "Waterfall", "Timeline", "Returns", "Quote", "Risk", "Fit",
+    "Checks",
+)  # fmt: skip
+MOVED_BY_TABLES = ("sensitivity_case", "salary_times", "management_times")
+NUMBER_ROW, HEAD_ROW = 4, 5
+CONSTANTS = {0, 1, 2, 7, 12, 24, 52}
+FORBIDDEN = r"\b(OFFSET|INDIRECT|NOW|TODAY|RAND|RANDBETWEEN|RANDARRAY|CELL|INFO)\("
+TEXT = r'"(?:[^"]|"")*"'
+ADDRESS = re.compile(r"(?<![\w.])(\$?)([A-Z]{1,3})(\$?)([1-9]\d*)(?![\w(])")
+RANGE = re.compile(
+    r"(?:(\w+)!)?(\$?[A-Z]{1,3}\$?[1-9]\d*)(?::(\$?[A-Z]{1,3}\$?[1-9]\d*))?(?![\w(])"
+)
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+
+SHAPES = {
+    "one-of-each": lambda n: n["plan"] == n["site"] == n["role"] == 1,
+    "ten-years": lambda n: n["month"] == 120,
+    "one-site": lambda n: n["site"] == 1 < n["plan"],
+    "one-plan": lambda n: n["plan"] == 1 < n["site"],
+    "half-a-year": lambda n: n["month"] == 6,
+    "many": lambda n: n["plan"] == n["site"] == 4 and n["role"] == 3,
+}
+CASES = ("default", "hybrid", *SHAPES)
+
+
+def sizes(data):
+    lists = {axis: len(data[f"{axis}s"]) for axis in ("plan", "site", "role")}
+    return lists | {"month": data["horizon_months"]}
+
+
+def scenario_of(case):
+    if case == "default":
+        return Scenario.default()
+    if case == "hybrid":
+        return Scenario.from_toml(HYBRID)
+    fits = SHAPES[case]
+    return random_scenario(next(s for s in itertools.count() if fits(sizes(random_data(s)))))
+
+
+class Made:
+    """The workbook of a scenario, opened when a test asks for it."""
+
+    def __init__(self, scenario):
+        self.scenario, self.data = scenario, workbook_bytes(describe(scenario))
+
+    @functools.cached_property
+    def parts(self):
+        with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    @functools.cached_property
+    def live(self):
+        return load_workbook(io.BytesIO(self.data))
+
+    @functools.cached_property
+    def cached(self):
+        return load_workbook(io.BytesIO(self.data), data_only=True)
+
+
+@functools.cache
+def made(case):
+    return Made(scenario_of(case))
+
+
+@pytest.fixture(params=CASES)
+def file(request):
+    return made(request.param)
+
+
+def filled(file, titles):
+    for title in titles:
+        for row in file.live[title].iter_rows():
+            yield from ((title, cell) for cell in row if cell.value is not None)
+
+
+def formulas(file, titles=(*OUTPUTS, *INPUT_SHEETS, *CALCULATIONS, *REFERENCE)):
+    """Text of every formula, by sheet, row and column."""
+    return {
+        # A call of one of the workbook's functions is stored as an array formula.
+        (title, cell.row, cell.column): getattr(cell.value, "text", cell.value)[1:]
+        for title, cell in filled(file, titles)
+        if cell.data_type == "f" and not isinstance(cell.value, DataTableFormula)
+    }
+
+
+def unlocked(file):
+    return {
+        (sheet.title, cell.row, cell.column)
+        for sheet in file.live
+        for row in sheet.iter_rows()
+        for cell in row
+        if not cell.protection.locked
+    }
+
+
+def area(cells):
+    left, top, right, bottom = range_boundaries(cells.replace("$", ""))
+    return list(itertools.product(range(top, bottom + 1), range(left, right + 1)))
+
+
+def block(file, name):
+    sheet, cells = file.live.defined_names[name].attr_text.split("!")
+    return [(sheet, *place) for place in area(cells)]
+
+
+def relative(formula, row, column):
+    """The formula in R1C1, as it would stand in any cell it is copied to."""
+
+    def moved(match):
+        fixed_column, letters, fixed_row, number = match.groups()
+        across, down = column_index_from_string(letters), int(number)
+        r = f"R{down}" if fixed_row else f"R[{down - row}]"
+        return r + (f"C{across}" if fixed_column else f"C[{across - column}]")
+
+    return ADDRESS.sub(moved, formula)
+
+
+def nested_ifs(formula):
+    """Whether an IF stands inside another one's brackets."""
+    open_calls = []
+    for name, bracket in re.findall(r"(\w*)([()])", re.sub(TEXT, "", formula)):
+        if bracket == ")":
+            open_calls.pop()
+        else:
+            if name == "IF" and "IF" in open_calls:
+                return True
+            open_calls.append(name)
+    return False
+
+
+def constants(formula):
+    bare = ADDRESS.sub("", re.sub(TEXT, "", formula))
+    return {float(n) for n in re.findall(r"(?<![\w.!])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", bare)}
+
+
+def test_inputs_calculations_and_outputs_stand_on_separate_sheets(file):
+    assert file.live.sheetnames == [*OUTPUTS, *INPUT_SHEETS, *CALCULATIONS, *REFERENCE]
+
+
+def test_input_cells_hold_no_formulas(file):
+    assert unlocked(file) & set(formulas(file)) == set()
+
+
+def test_calculation_sheets_hold_no_numbers_but_column_numbers_and_opening_balances(file):
+    for title, cell in filled(file, (*CALCULATIONS, "Summary")):
+        if isinstance(cell.value, (int, float)):
+            head = file.live[title].cell(HEAD_ROW, cell.column).value
+            assert cell.row == NUMBER_ROW or (head == "Opening" and cell.value == 0), cell
+
+
+def test_every_row_has_one_formula(file):
+    rows = {}
+    for (title, row, column), text in formulas(file).items():
+        if file.live[title].cell(NUMBER_ROW, column).value is not None:
+            rows.setdefault((title, row), set()).add(relative(text, row, column))
+    assert {row: found for row, found in rows.items() if len(found) > 1} == {}
+
+
+def test_formulas_of_calculations_have_at_most_100_characters(file):
+    assert [f for f in formulas(file, CALCULATIONS).values() if len(f) > 100] == []
+
+
+def test_no_if_stands_inside_another(file):
+    assert [f for f in formulas(file).values() if nested_ifs(f)] == []
+
+
+def test_npv_is_computed_from_the_discount_factors_and_at_most_checked_by_excel_s_own(file):
+    used = {
+        title for (title, _, _), text in formulas(file).items() if re.search(r"\bX?NPV\(", text)
+    }
+    assert used <= {"Checks"}
+
+
+def test_master_check_shows_on_every_sheet(file):
+    (shown,) = {sheet.cell(3, 1).value for sheet in file.live}
+    _, cell = RANGE.search(shown).groups()[:2]
+    row = file.live["Checks"][cell].row
+    assert file.live["Checks"].cell(row, 1).value == "All checks"
+
+
+def test_legend_shows_the_colour_of_every_input_cell(file):
+    legend = {row[1].value: row[0].fill.fgColor.rgb for row in file.live["About"].iter_rows(20)}
+    (colour,) = [fill for text, fill in legend.items() if text and text.startswith("Input")]
+    inputs = {cell for cell in unlocked(file) if cell[0] in INPUT_SHEETS}
+    assert {file.live[s].cell(r, c).fill.fgColor.rgb for s, r, c in inputs} == {colour}
+
+
+def test_no_formula_is_volatile_or_looks_up_addresses_by_text(file):
+    assert [f for f in formulas(file).values() if re.search(FORBIDDEN, f)] == []
+
+
+def test_formulas_hold_no_constants_but_those_of_the_calendar(file):
+    assert {n for f in formulas(file).values() for n in constants(f)} <= CONSTANTS
+
+
+def test_no_calculation_uses_a_cell_that_may_hold_a_text_for_no_answer():
+    texts = {
+        place for place, text in formulas(made("default"), CALCULATIONS).items() if '"n' in text
+    }
+    for (title, row, _), text in formulas(made("default"), CALCULATIONS).items():
+        for sheet, first, last in RANGE.findall(re.sub(TEXT, "", text)):
+            used = {(sheet or title, *place) for place in area(f"{first}:{last or first}")}
+            assert not used & texts, (title, row, text)
+    assert texts
+
+
+def test_cells_are_open_exactly_where_a_reader_may_change_an_input(file):
+    roles = len(file.scenario.roles)
+    names = ("scenario_name", "start_month", "prepared_by", "prepared_on", "rule_names")
+    names += ("plan_names", "site_names", "role_names")
+    names += tuple(f"{entry.axis}_names" for entry in LISTS if not entry.names)
+    expected = {cell for name in names for cell in block(file, name)}
+    for entry in INPUTS:
+        cells = block(file, entry.name)
+        first_row, first_column = cells[0][1:]
+        for cell in cells:
+            onshore = cell[2] == first_column
+            baseline = entry.name == "heads" and cell[1] < first_row + roles
+            if not (entry.fixed_onshore if onshore else baseline):
+                expected.add(cell)
+    expected -= {cell for name in MOVED_BY_TABLES for cell in block(file, name)}
+    assert unlocked(file) == expected
+
+
+def test_every_sheet_is_protected(file):
+    assert [sheet.title for sheet in file.live if not sheet.protection.sheet] == []
+
+
+def validations(file):
+    """The rule of every validated cell."""
+    return {
+        (sheet.title, *place): rule
+        for sheet in file.live
+        for rule in sheet.data_validations.dataValidation
+        for cells in rule.sqref.ranges
+        for place in area(cells.coord)
+    }
+
+
+def test_every_input_cell_has_a_validation_that_stops(file):
+    stops = {
+        cell
+        for cell, rule in validations(file).items()
+        if rule.showErrorMessage and rule.errorStyle == "stop" and not rule.allowBlank
+    }
+    assert {cell for cell in unlocked(file) if cell[0] in INPUT_SHEETS} - stops == set()
+
+
+def test_validation_allows_exactly_the_range_of_the_input(file):
+    rules = validations(file)
+    for entry in (entry for entry in INPUTS if entry.name not in MOVED_BY_TABLES):
+        expected = ("whole" if entry.whole else "decimal", entry.lowest, entry.highest)
+        for rule in (rules[cell] for cell in block(file, entry.name)):
+            assert (rule.type, float(rule.formula1), float(rule.formula2)) == expected, entry.name
+
+
+def test_file_has_no_macros_and_reaches_nowhere(file):
+    names = " ".join(file.parts).lower()
+    assert not re.search(r"vba|macro|external|activex|connection|customxml|embeddings", names)
+    assert not any(re.search(rb"TargetMode|macroEnabled", part) for part in file.parts.values())
+
+
+def test_excel_opens_the_file_with_the_values_it_holds(file):
+    book = ElementTree.fromstring(file.parts["xl/workbook.xml"])
+    assert book.find(f"{MAIN}calcPr").attrib == {"calcId": "191029"}
+
+
+def charts(file):
+    found = [part for name, part in file.parts.items() if name.startswith("xl/charts/chart")]
+    assert len(found) == 6
+    return [ElementTree.fromstring(part) for part in found]
+
+
+def test_charts_and_their_axes_have_titles_and_show(file):
+    for chart in charts(file):
+        axes = [*chart.iter(f"{CHART}catAx"), *chart.iter(f"{CHART}valAx")]
+        assert len(axes) == 2
+        for titled in (chart.find(f"{CHART}chart"), *axes):
+            title = titled.find(f"{CHART}title")
+            assert "".join(title.itertext()).strip()
+            assert title.find(f"{CHART}overlay").get("val") == "0"
+        assert [axis.find(f"{CHART}delete").get("val") for axis in axes] == ["0", "0"]
+
+
+@pytest.mark.parametrize("kind", ["num", "str"])
+def test_charts_hold_the_values_of_the_cells_they_draw(file, kind):
+    for chart in charts(file):
+        references = list(chart.iter(f"{CHART}{kind}Ref"))
+        assert len(references) >= len(list(chart.iter(f"{CHART}ser")))
+        for reference in references:
+            sheet, cells = reference.find(f"{CHART}f").text.split("!")
+            values = [file.cached[sheet].cell(*place).value for place in area(cells)]
+            cache = reference.find(f"{CHART}{kind}Cache")
+            assert int(cache.find(f"{CHART}ptCount").get("val")) == len(values)
+            points = [point.find(f"{CHART}v").text for point in cache.iter(f"{CHART}pt")]
+            if kind == "num":  # openpyxl writes 16 digits
+                assert [float(p) for p in points] == pytest.approx(values, rel=1e-14)
+            else:
+                assert points == [str(value) for value in values]
+
+
+def test_every_formula_has_a_value_beside_it(file):
+    sheets = [part for name, part in file.parts.items() if name.startswith("xl/worksheets/sheet")]
+    cells = [c for part in sheets for c in ElementTree.fromstring(part).iter(f"{MAIN}c")]
+    live = [cell for cell in cells if cell.find(f"{MAIN}f") is not None]
+    assert len(live) == len(formulas(file)) + 2  # and the first cells of two data tables
+    assert [c.get("r") for c in live if not c.findtext(f"{MAIN}v") or c.get("t") == "e"] == []
+
+
+def named(name, plan, site, role):
+    heads = {"Onshore": {role: 1}, site: {role: 2}}
+    plans = [{"name": "Base", "heads": {"Onshore": {role: 3}}}, {"name": plan, "heads": heads}]
+    data = {"name": name, "roles": [role], "plans": plans}
+    return Made(Scenario.from_dict(data | {"sites": [{"name": each} for each in heads]}, "names"))
+
+
+HOSTILE = ("=1+1", "+A1", "@x", '-2+HYPERLINK("http://a.b","c")')
+
+
+@pytest.fixture(scope="module")
+def hostile():
+    return named(*HOSTILE)
+
+
+def test_names_that_look_like_formulas_add_no_formula(hostile):
+    assert formulas(hostile) == formulas(named("Book", "Plan", "Site", "Role"))
+
+
+def test_names_that_look_like_formulas_stay_texts(hostile):
+    texts = {cell.value for _, cell in filled(hostile, ("Inputs",)) if cell.data_type == "s"}
+    assert set(HOSTILE) <= texts
+
+
+def test_names_that_look_like_formulas_show_wherever_they_are_linked(hostile):
+    shown = [cell.value for title in CALCULATIONS for row in hostile.cached[title] for cell in row]
+    assert set(HOSTILE) <= set(shown)
+
+
+@pytest.mark.parametrize("oracle", [by_ironcalc, by_formualizer])
+def test_names_that_look_like_formulas_are_texts_to_other_engines(hostile, oracle, tmp_path):
+    path = tmp_path / "hostile.xlsx"
+    path.write_bytes(workbook_bytes(without_tables(describe(hostile.scenario))))
+    cells = [
+        ("Inputs", c.coordinate) for _, c in filled(hostile, ("Inputs",)) if c.value in HOSTILE
+    ]
+    assert set(oracle(str(path), cells).values()) == set(HOSTILE)
