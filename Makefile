@@ -42,8 +42,9 @@ lint: .venv/test types ## check style and types
 
 # The packages are mapped to shorewise.* at install time; mypy sees the same through links.
 types: .venv/test
+	rm -rf build/types/shorewise
 	mkdir -p build/types/shorewise
-	for room in engine workbook udfs cli; do ln -sfn ../../../$$room build/types/shorewise/$$room; done
+	cd build/types/shorewise && ln -s ../../../api/*.py $(addprefix ../../../,engine workbook udfs cli) .
 	cd build/types && ../../$(BIN)/mypy --config-file ../../pyproject.toml -p shorewise
 
 golden: .venv/test ## remake the golden files of the tests; look at their diff

@@ -46,6 +46,8 @@ from shorewise.workbook import describe, workbook_bytes
 workbook_bytes(describe(Scenario.default()))
 print(time.process_time())
 """
+# What an analyst waits for: pandas is loaded, too.
+FRAME = "import shorewise; shorewise.Scenario.default().results()"
 
 
 def seconds(call: Callable[[], object]) -> float:
@@ -239,12 +241,14 @@ def _looks(cell) -> tuple:
 
 
 def start_up() -> list[str]:
-    """The command line as a user runs it: CPU seconds of whole processes, against bare Python."""
+    """The command line and the package as users start them: CPU seconds of whole processes."""
     command = Path(sys.executable).with_name("shorewise")
     rows = ["| command | CPU s (range) | goal |", "|---|---:|---:|"]
     with tempfile.TemporaryDirectory() as folder:
         for label, arguments, goal in (
             ("python -c pass", [sys.executable, "-c", "pass"], ""),
+            ("import shorewise", [sys.executable, "-c", "import shorewise"], "pass + 0.05"),
+            ("... and a frame of results", [sys.executable, "-c", FRAME], ""),
             ("shorewise --version", [command, "--version"], "0.2"),
             ("shorewise compare", [command, "compare", "--force"], "1.5"),
         ):

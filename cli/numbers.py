@@ -1,31 +1,35 @@
-"""Numbers among a command's options; what is not written as one gets the number to write."""
+"""Numbers as a command's options; an error says which number to write instead."""
 
 import math
 import re
+from typing import Any, TypeAlias
 
 import click
+
+Parameter: TypeAlias = click.Parameter | None
+Context: TypeAlias = click.Context | None
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}(\.0*)?")
 
 
-class Share(float):
-    """A number that was given in per cent."""
+class Percentage(float):
+    """A fraction that was entered in per cent."""
 
 
 class Number(click.ParamType):
-    """A number; 30% is 0.3."""
+    """A number, also in per cent: 30% is 0.3."""
 
     name = "number"
 
-    def convert(self, value, param, ctx):
+    def convert(self, value: Any, param: Parameter, ctx: Context) -> float:
         """A float of the text, or a usage error that says what to write."""
         if isinstance(value, float):
             return value
         text = value.strip().replace("_", "")
         try:
-            return Share(float(text[:-1]) / 100) if text.endswith("%") else float(text)
+            return Percentage(float(text[:-1]) / 100) if text.endswith("%") else float(text)
         except ValueError:
-            self.fail(f"{shown(value)} is no number{_instead(value)}", param, ctx)
+            self.fail(f"{shown(value)} is no number{_suggestion(value)}", param, ctx)
 
 
 class Percent(Number):
@@ -33,25 +37,25 @@ class Percent(Number):
 
     name = "percent"
 
-    def convert(self, value, param, ctx):
-        """A float of the text without its sign."""
+    def convert(self, value: Any, param: Parameter, ctx: Context) -> float:
+        """A float of the text without its per cent sign."""
         return super().convert(value.strip().removesuffix("%"), param, ctx)
 
 
 class Whole(click.ParamType):
-    """A whole number in a range; 64.0 is one."""
+    """A whole number within a range, also written as 64.0."""
 
     name = "integer"
 
-    def __init__(self, lowest: int | None = None, highest: int | None = None):
+    def __init__(self, lowest: int | None = None, highest: int | None = None) -> None:
         self.lowest = -math.inf if lowest is None else lowest
         self.highest = math.inf if highest is None else highest
 
-    def convert(self, value, param, ctx):
+    def convert(self, value: Any, param: Parameter, ctx: Context) -> int:
         """An int of the text, or a usage error that says what to write."""
         text = str(value).strip()
         if not _WHOLE.fullmatch(text):
-            hint = _instead(value, self.lowest, self.highest, whole=True)
+            hint = _suggestion(value, self.lowest, self.highest, whole=True)
             self.fail(f"{shown(value)} is no whole number{hint}", param, ctx)
         number = int(text.partition(".")[0])
         if not self.lowest <= number <= self.highest:
@@ -60,14 +64,16 @@ class Whole(click.ParamType):
         return number
 
 
-def shown(value) -> str:
+def shown(value: object) -> str:
     """A value as a message shows it."""
     from ..engine.reading.consistency import shown as engine_shown
 
     return engine_shown(value)
 
 
-def _instead(value, *limits, **options) -> str:
+def _suggestion(
+    value: object, lowest: float = -math.inf, highest: float = math.inf, *, whole: bool = False
+) -> str:
     from ..engine.reading.numerals import instead
 
-    return instead(value, *limits, **options)
+    return instead(value, lowest, highest, whole)

@@ -1,12 +1,22 @@
-"""Pictures of simulations and sensitivities, by matplotlib, which is an extra."""
+"""Pictures of simulations and sensitivities, by matplotlib, which the extra ``plot`` installs."""
 
 import io
 import math
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..engine.errors import ShorewiseError, needs
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from ..engine.lines import Line
+    from ..engine.uncertainty.simulation import Simulation
+    from ..engine.uncertainty.tornado import Swing
 
 _FORMATS = (".png", ".svg", ".pdf")
 _BINS, _BARS = 30, 15
@@ -15,7 +25,7 @@ _STYLES = ("-", "--", ":", "-.")  # of lines, where there are more plans than co
 _LEGEND = 130  # characters of plans' names beside each other
 
 
-def of_simulation(simulation):
+def of_simulation(simulation: "Simulation") -> "Figure":
     """Spread of each plan's net saving, and the probability of having broken even by month."""
     figure, (left, right) = _figure(2)
     scenario, colours = simulation.scenario, _colours()
@@ -26,9 +36,13 @@ def of_simulation(simulation):
         edges = np.linspace(low, max(high, low + 1e-9), _BINS)
         for plan, (name, values) in enumerate(zip(scenario.plans[1:], saving.T, strict=True)):
             again, colour = divmod(plan, len(colours))
-            look = {"color": colours[colour], "ls": _STYLES[again % len(_STYLES)], "lw": 2}
-            left.hist(values, edges, histtype="step", label=name, **look)
-            chances = [simulation.break_even_by(month)[plan + 1] * 100 for month in months]
+            look: dict[str, Any] = {
+                "color": colours[colour],
+                "ls": _STYLES[again % len(_STYLES)],
+                "lw": 2,
+            }
+            left.hist(values, edges.tolist(), histtype="step", label=name, **look)
+            chances = [simulation.break_even_by(month)[plan + 1] * 100 for month in months.tolist()]
             right.step(months, chances, where="post", **look)
         columns = max(1, _LEGEND // (max(map(len, scenario.plans)) + 8))
         figure.set_figheight(
@@ -37,17 +51,19 @@ def of_simulation(simulation):
         handles = left.get_legend_handles_labels()
         figure.legend(*handles, loc="outside lower center", ncols=columns, frameon=False)
     else:
-        _say(left, "There is no plan beside the baseline.")
+        _write_text(left, "There is no plan beside the baseline.")
     left.set(title="Net saving over the horizon", xlabel="%", ylabel="draws")
     right.set(title="Broken even by month", xlabel="month", ylabel="% of draws", ylim=(0, 102))
     figure.suptitle(f"{scenario.name}: {simulation.draws:,} draws, seed {simulation.seed}")
     return figure
 
 
-def of_tornado(swings, now: float, title: str, line, currency: str):
-    """Bars from the measure as it is to where each driver takes it, the widest on top.
+def of_tornado(
+    swings: "Sequence[Swing]", now: float, title: str, line: "Line", currency: str
+) -> "Figure":
+    """Bars from the measure as it is to its value at each end of a driver, the widest on top.
 
-    Where it has no answer there is no bar, and the driver's name says so.
+    Where the measure has no answer there is no bar, and the driver's label says so.
     """
     figure, (axes,) = _figure(1)
     scale = 100 if line.unit == "fraction" else 1
@@ -57,7 +73,7 @@ def of_tornado(swings, now: float, title: str, line, currency: str):
         changes = [(getattr(one, end) - now) * scale for one in widest]
         axes.barh(places, np.nan_to_num(changes), left=now * scale, color=colour,
                   label=f"driver {end}")  # fmt: skip
-    axes.set_yticks(places, [_named(one, line.missing) for one in widest])
+    axes.set_yticks(places, [_label(one, line.missing) for one in widest])
     axes.axvline(now * scale, color="#1F2933", linewidth=1)
     axes.set(title=title, xlabel="%" if scale == 100 else line.unit.replace("money", currency))
     axes.xaxis.set_major_formatter("{x:,.10g}")
@@ -65,35 +81,38 @@ def of_tornado(swings, now: float, title: str, line, currency: str):
     if widest:
         axes.legend(frameon=False)
     else:
-        _say(axes, f"As it is: {line.missing}." if np.isnan(now) else "No driver changes it.")
+        _write_text(
+            axes, f"As it is: {line.missing}." if np.isnan(now) else "No driver changes it."
+        )
     return figure
 
 
-def _say(axes, text: str) -> None:
-    """A sentence where there is nothing to draw."""
+def _write_text(axes: "Axes", text: str) -> None:
+    """Write a sentence where there is nothing to draw."""
     axes.text(0.5, 0.7, text, ha="center", transform=axes.transAxes)
 
 
-def _named(swing, missing: str) -> str:
-    """A driver, and its ends at which the measure has no answer."""
+def _label(swing: "Swing", missing: str) -> str:
+    """A driver, with its ends at which the measure has no answer."""
     ends = [end for end in ("low", "high") if np.isnan(getattr(swing, end))]
     return f"{swing.driver}, {' and '.join(ends)}: {missing}" if ends else swing.driver
 
 
-def write_plot(figure, path: str, force: bool) -> Path:
-    """Write a figure, whole or not at all, the same bytes for the same figure.
+def write_plot(figure: "Figure", path: str, force: bool) -> Path:
+    """Write a figure atomically, the same bytes for the same figure.
 
     Raises
     ------
     ShorewiseError
-        Another kind of file than those, or a file that cannot be written.
+        Another kind of file than .png, .svg and .pdf, or one that cannot be written.
     """
     from ..workbook.atomic_write import atomic_write
 
     kind = check_kind(path)
-    dated = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
+    metadata: dict[str, dict[str, Any]]
+    metadata = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
     data = io.BytesIO()
-    figure.savefig(data, format=kind[1:], dpi=144, metadata=dated[kind])
+    figure.savefig(data, format=kind[1:], dpi=144, metadata=metadata[kind])
     return atomic_write(path, data.getvalue(), force=force)
 
 
@@ -105,8 +124,8 @@ def check_kind(path: str) -> str:
     return kind
 
 
-def _figure(columns: int):
-    """A figure without a window, and its axes side by side."""
+def _figure(columns: int) -> "tuple[Figure, list[Axes]]":
+    """A figure without a window, and its plots side by side."""
     with needs("plot", "a picture"):
         import matplotlib as mpl
         from matplotlib.figure import Figure

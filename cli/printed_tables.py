@@ -1,16 +1,20 @@
-"""Tables in a terminal, or in a pipe with room for every figure."""
+"""Tables for a terminal, or for a pipe, where no figure is cut."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-_FRAME = 3  # a line and two blanks beside each column
+if TYPE_CHECKING:
+    from ..engine.lines import Line
+
+_FRAME = 3  # characters of the frame beside each column
 _FORMATS = {"fraction": "{:.1%}", "months": "{:.1f}", "month": "{:.0f}"}
 
 
 def print_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table whose first column holds labels, the others figures, which are never cut.
+    """Print a table whose first column holds labels and the others figures, which are never cut.
 
-    In a terminal that is too narrow for all columns, several tables below each other.
+    Where a terminal is too narrow for all columns, print several tables below each other.
     """
     import click
     from rich.cells import cell_len
@@ -40,7 +44,7 @@ def print_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]])
 
 
 def _parts(widths: Sequence[int], room: int) -> Iterator[list[int]]:
-    """Columns that stand beside each other: the labels, and as many others as fit."""
+    """Columns of each table: the labels, and as many others as fit beside them."""
     labels = min(widths[0], room // 3) + _FRAME + 1
     part, used = [0], labels
     for number, width in enumerate(widths[1:], 1):
@@ -52,15 +56,20 @@ def _parts(widths: Sequence[int], room: int) -> Iterator[list[int]]:
     yield part
 
 
-def shown(line, value: float | None) -> str:
-    """A line's value as a reader wants it; NaN and None as the line's word for no answer."""
+def formatted(line: "Line", value: float | None) -> str:
+    """A line's value in its format; NaN and None as the line's word for no answer."""
     if value is None or value != value:
         return line.missing
     return _FORMATS.get(line.unit, "{:,.0f}").format(value)
 
 
-def print_results(found) -> None:
-    """The measures of each plan."""
+def counted(number: int, what: str) -> str:
+    """A number of things in words, such as "1 part" or "2,000 parts"."""
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def print_results(found: Mapping[str, Any]) -> None:
+    """Print the measures of each plan, from :func:`shorewise.engine.results`."""
     from ..engine import default_model
     from ..engine.measures import MEASURES
 
@@ -69,7 +78,7 @@ def print_results(found) -> None:
         f"{found['scenario']}, {found['horizon_months']} months",
         [found["currency"], *(plan["name"] for plan in found["plans"])],
         (
-            [lines[name].label, *(shown(lines[name], plan[key]) for plan in found["plans"])]
+            [lines[name].label, *(formatted(lines[name], plan[key]) for plan in found["plans"])]
             for key, name in MEASURES.items()
         ),
     )

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from types import FrameType
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
-_UNHEARD, _UNFINISHED = 0.7, 2.5  # seconds for a command to notice a signal, and to clean up
+_NOTICE, _CLEAN_UP = 0.7, 2.5  # seconds for a command to notice a signal, and to clean up
 _received: int | None = None  # the first signal
 
 
@@ -24,29 +24,29 @@ def exit_code() -> int:
 
 
 def is_stopping() -> bool:
-    """Whether a signal has come: any error may then be of its making."""
+    """Whether a signal has come: it may then be the cause of any error."""
     return _received is not None
 
 
-def say(what_next: str = "") -> None:
-    """The one line on standard error."""
+def print_stopped(what_next: str = "") -> None:
+    """Print on standard error that the command was stopped, by what, and what to do next."""
     name = signal.Signals(_received or signal.SIGINT).name
     by = "" if name == "SIGINT" else f" by {name}"
     line = f"shorewise: stopped{by}{what_next and '; '}{what_next}\n"
-    with contextlib.suppress(OSError, ValueError):  # whoever looked may be gone
+    with contextlib.suppress(OSError, ValueError):  # the terminal may be gone
         sys.stderr.write(line)
         sys.stderr.flush()
 
 
 @contextlib.contextmanager
-def heard() -> Iterator[None]:
+def stopped_by_signals() -> Iterator[None]:
     """Raise ``KeyboardInterrupt`` at the first of the signals and ignore further ones.
 
-    A command that does not notice, in code that is not Python, or that does not end for seconds,
-    is ended by a thread that watches.
+    A thread watches, and ends a command that does not notice the signal, in code that is not
+    Python, or that takes seconds to end.
     """
     global _received
-    if threading.current_thread() is not threading.main_thread():  # which alone gets signals
+    if threading.current_thread() is not threading.main_thread():  # signals go to that one
         yield
         return
     _received = None
@@ -76,17 +76,17 @@ def _stop(number: int, _frame: FrameType | None) -> None:
 
 
 def _watch(reads: int) -> None:
-    """End the process where a signal is not noticed, or not followed."""
+    """End the process where a signal is not noticed, or the command does not end."""
     try:
         while data := os.read(reads, 1):
             number = data[0]
             ours = getattr(signal.getsignal(number), "__name__", "") == _stop.__name__
             if not ours:
                 continue  # a server has handlers of its own, pools ignore them for a moment
-            time.sleep(_UNHEARD)
+            time.sleep(_NOTICE)
             if not is_stopping():
                 _end(number)
-            time.sleep(_UNFINISHED)
+            time.sleep(_CLEAN_UP)
             if _is_open(reads):
                 _end(number)
     except OSError:
@@ -113,7 +113,7 @@ def _end(number: int) -> None:
     first = _received is None
     _received = _received or number
     if first:
-        say()
+        print_stopped()
     if "multiprocessing" in sys.modules:
         from multiprocessing import active_children
 

@@ -7,9 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from shorewise.engine import Scenario
-from shorewise.engine.uncertainty.simulation import simulate
-from shorewise.workbook import compare
+import shorewise as sw
 
 DOCS = Path(__file__).parent
 # Sheet: the file beside this one, the page on which the sheet starts, and how much of it to show.
@@ -24,8 +22,7 @@ PAGES = {
 def main() -> None:
     """Remake the pictures."""
     with tempfile.TemporaryDirectory() as folder:
-        scenario = Scenario.default()
-        book = compare(scenario, Path(folder, "comparison.xlsx"), simulation=simulate(scenario))
+        book = sw.compare(sw.Scenario.default(), Path(folder, "comparison.xlsx"), draws=8_192)
         subprocess.run(
             ["soffice", "--headless", "--convert-to", "pdf", "--outdir", folder, str(book)],
             check=True,

@@ -2,7 +2,7 @@
 
 from .address import Address, addresses, take
 from .declaration import Input
-from .errors import DomainError, ModelError, ScenarioError, ShorewiseError
+from .errors import DomainError, ExtraError, ModelError, ScenarioError, ShorewiseError
 from .inputs import INPUTS
 from .lines import Line, line
 from .measures import OVERHEAD, results
@@ -15,6 +15,7 @@ __all__ = [
     "OVERHEAD",
     "Address",
     "DomainError",
+    "ExtraError",
     "Input",
     "Line",
     "Model",

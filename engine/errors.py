@@ -1,7 +1,7 @@
 """Every error Shorewise raises on purpose, in one tree."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 MESSAGE_MAX = 300  # characters of a message: what a reader takes in, and a terminal shows
 _HEAD = 140  # of them from the beginning of a longer one: the file and the place
@@ -21,7 +21,21 @@ def one_line(text: str, most: int = MESSAGE_MAX) -> str:
 
 
 class ShorewiseError(Exception):
-    """Anything this package raises on purpose; its text is fit to show a user, on one line."""
+    """Anything this package raises on purpose; its text is fit to show a user, on one line.
+
+    Parameters
+    ----------
+    text : str
+    parameters : sequence of str
+        Parameters of a public function that the text names, if a caller may know them by other
+        names: the command line shows its flags instead.
+    """
+
+    parameters: tuple[str, ...] = ()
+
+    def __init__(self, text: str = "", *, parameters: Sequence[str] = ()) -> None:
+        super().__init__(text)
+        self.parameters = tuple(parameters)
 
     def __str__(self) -> str:
         return one_line(super().__str__())
@@ -34,11 +48,11 @@ class ModelError(ShorewiseError):
     """
 
 
-class ScenarioError(ValueError, ShorewiseError):
+class ScenarioError(ShorewiseError, ValueError):
     """A scenario that cannot be used: the text names the place, the value and what is allowed."""
 
 
-class DomainError(ValueError, ShorewiseError):
+class DomainError(ShorewiseError, ValueError):
     """A number outside the range where the model means something."""
 
 

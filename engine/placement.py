@@ -5,7 +5,7 @@ an aid; each reason names the inputs by which it can be changed.
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,8 @@ from .lists import CHECKLIST_NAMES
 from .model import default_model
 from .scenario import Scenario
 from .uncertainty import criteria
+
+Values = Mapping[str, np.ndarray]
 
 PLACEMENTS_MAX, _BLOCK = 50_000, 256
 _LIMITS = ("plan_pays", "plan_manageable")
@@ -98,7 +100,9 @@ def recommend(scenario: Scenario) -> Recommendation:
     )
 
 
-def _search(scenario, values, roles, choices) -> tuple[tuple[int, ...], dict[str, int]]:
+def _search(
+    scenario: Scenario, values: Values, roles: Sequence[int], choices: Sequence[np.ndarray]
+) -> tuple[tuple[int, ...], dict[str, int]]:
     """The best placement, and how many meet each limit."""
     best, highest, passing = (0,) * len(roles), 0.0, dict.fromkeys(_LIMITS, 0)
     placements = itertools.product(*choices)
@@ -113,7 +117,9 @@ def _search(scenario, values, roles, choices) -> tuple[tuple[int, ...], dict[str
     return best, passing
 
 
-def _evaluated(scenario, values, roles, block) -> dict[str, np.ndarray]:
+def _evaluated(
+    scenario: Scenario, values: Values, roles: Sequence[int], block: Sequence[Sequence[int]]
+) -> dict[str, np.ndarray]:
     """Lines of the baseline and of one plan for each placement."""
     baseline = take(values, "heads", plan=0)
     heads = np.zeros((1 + len(block), *baseline.shape))
@@ -127,7 +133,7 @@ def _evaluated(scenario, values, roles, block) -> dict[str, np.ndarray]:
     return default_model().evaluate(given, scenario.horizon_months, wanted)
 
 
-def _all_onshore(values, count, passing) -> Reason:
+def _all_onshore(values: Values, count: int, passing: Mapping[str, int]) -> Reason:
     limit, capacity = (_one(values, name) for name in ("break_even_limit", "management_capacity"))
     return Reason(
         "limits",
@@ -142,7 +148,7 @@ _MODELS = ("may go offshore", "is hybrid work", "belongs nearshore")
 _TRAITS = ("ambiguity", "collaboration", "criticality", "change_frequency")
 
 
-def _by_role(scenario: Scenario, values, names: dict[str, str]) -> Iterator[Reason]:
+def _by_role(scenario: Scenario, values: Values, names: dict[str, str]) -> Iterator[Reason]:
     """For each role what its work asks for, and why this site."""
     for role, site in names.items():
         r, s = scenario.roles.index(role), scenario.sites.index(site)
@@ -172,7 +178,9 @@ def _by_role(scenario: Scenario, values, names: dict[str, str]) -> Iterator[Reas
         )
 
 
-def _by_plan(scenario: Scenario, values, found, names: dict[str, str]) -> Iterator[Reason]:
+def _by_plan(
+    scenario: Scenario, values: Values, found: Values, names: dict[str, str]
+) -> Iterator[Reason]:
     """What holds for the placement as a whole."""
     sites = list(dict.fromkeys(names.values()))
     month = _plain(take(found, "break_even_month_whole", plan=1))
@@ -234,13 +242,13 @@ def _by_plan(scenario: Scenario, values, found, names: dict[str, str]) -> Iterat
     )
 
 
-def _one(values, name: str, **at: int) -> float:
+def _one(values: Values, name: str, **at: int) -> float:
     """A number at a site and role, as far as the input or line varies by them."""
     axes = default_model().axes[name]
     return take(values, name, **{axis: n for axis, n in at.items() if axis in axes}).item()
 
 
-def _listed(values, name: str, checklist: str) -> float:
+def _listed(values: Values, name: str, checklist: str) -> float:
     return take(values, name, checklist=CHECKLIST_NAMES.index(checklist)).item()
 
 

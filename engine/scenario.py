@@ -4,10 +4,10 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -26,9 +26,11 @@ _PRESETS = resources.files(__package__).joinpath("tables/presets")
 _FILE_MAX = 8 << 20  # of a scenario file: more than the largest scenario takes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scenario:
-    """One complete case.
+    """One complete case: names, horizon and the value of every input.
+
+    Two scenarios are equal if all their fields and values are; equal ones have the same hash.
 
     Parameters
     ----------
@@ -60,7 +62,20 @@ class Scenario:
     plans: tuple[str, ...]
     rule_names: tuple[tuple[str, ...], ...]
     list_names: dict[str, tuple[str, ...]]
-    values: dict[str, np.ndarray] = field(repr=False, compare=False)
+    values: dict[str, np.ndarray] = field(repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Scenario):
+            return NotImplemented
+        names = {one.name for one in fields(Scenario)} - {"values"}
+        return (
+            all(getattr(self, name) == getattr(other, name) for name in names)
+            and self.values.keys() == other.values.keys()
+            and all(np.array_equal(array, other.values[n]) for n, array in self.values.items())
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.fingerprint())
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -92,13 +107,13 @@ class Scenario:
         return values
 
     @classmethod
-    def default(cls) -> "Scenario":
+    def default(cls) -> Self:
         """The embedded scenario: the mid case, with a far and a near site beside it."""
         text = resources.files(__package__).joinpath("tables/default.toml").read_text("utf-8")
         return cls.from_dict(tomllib.loads(text), "default scenario")
 
     @classmethod
-    def preset(cls, name: str) -> "Scenario":
+    def preset(cls, name: str) -> Self:
         """An embedded case of the source articles, by its name in :func:`presets`.
 
         Raises
@@ -116,7 +131,7 @@ class Scenario:
         return cls.from_dict(tomllib.loads(text), f"preset {name}")
 
     @classmethod
-    def from_toml(cls, path: str | Path) -> "Scenario":
+    def from_toml(cls, path: str | Path) -> Self:
         """Read a scenario file.
 
         Raises
@@ -129,7 +144,9 @@ class Scenario:
         return cls.from_dict(data, str(path))
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any], origin: str, locate: Locate | None = None):
+    def from_dict(
+        cls, data: Mapping[str, Any], origin: str = "scenario", locate: Locate | None = None
+    ) -> Self:
         """Build a scenario from plain data, as a scenario file holds it.
 
         Parameters
@@ -137,7 +154,7 @@ class Scenario:
         data : mapping
             Keys as in a scenario file; docs/scenario.md lists them.
         origin : str
-            The file, for error messages.
+            The file, or what else the data are called in error messages.
         locate : callable, optional
             Cell of an address in that file, such as "Sites!F20".
         """

@@ -47,7 +47,7 @@ def known():
         *CHECKLIST_NAMES,
         *(f"preset {name}" for name in presets()),
         *udfs.__all__,
-        *(f"shorewise {name}" for name in main.commands),
+        *(f"shorewise {name}" for name in main.list_commands(None)),
         *(sheet.title for sheet in describe(Scenario.default()).sheets),
     }
 

@@ -5,21 +5,46 @@ import configparser
 import importlib
 import re
 import tomllib
+from types import ModuleType
 
 import pytest
 
 from shorewise.engine import Scenario
 from tests.support.paths import ROOT
 
-ROOMS = ("engine", "workbook", "udfs", "cli")
+ROOMS = ("engine", "workbook", "udfs", "cli", "api")  # api is the package shorewise itself
 MAY_IMPORT = {
     "engine": set(),
     "workbook": {"engine"},
     "udfs": {"engine", "workbook"},
-    "cli": {"engine", "workbook", "udfs"},
+    "cli": {"engine", "workbook", "udfs", "api"},
+    "api": {"engine", "workbook", "udfs", "cli"},
 }
 MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 EXAMPLES = sorted({*(ROOT / "examples").glob("*.toml")} - {ROOT / "examples" / "theme.toml"})
+
+
+def package_of(path):
+    """Dotted name of the package that a module is in, as it is installed."""
+    return ".".join(("shorewise", *path.relative_to(ROOT).parent.parts)).replace(
+        "shorewise.api", "shorewise"
+    )
+
+
+def module_of(path):
+    """A module of the product, imported."""
+    package = package_of(path)
+    return importlib.import_module(
+        package if path.name == "__init__.py" else f"{package}.{path.stem}"
+    )
+
+
+def room_of(name):
+    """The room of a dotted name, empty where it is not ours."""
+    first, *more = name.split(".")
+    if first != "shorewise":
+        return ""
+    return more[0] if more and more[0] in ROOMS else "api"
 
 
 def named(paths):
@@ -28,7 +53,7 @@ def named(paths):
 
 def imported(path):
     """Absolute dotted names of all that a module imports; ours start with shorewise."""
-    package = ("shorewise", *path.relative_to(ROOT).parent.parts)
+    package = package_of(path).split(".")
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
@@ -42,7 +67,7 @@ def imported(path):
 @pytest.mark.parametrize("path", named(MODULES))
 def test_imports_point_one_way(path):
     room = path.relative_to(ROOT).parts[0]
-    others = {n.split(".")[1] for n in imported(path) if n.startswith("shorewise.")} - {room}
+    others = {room_of(name) for name in imported(path)} - {room, ""}
     assert others <= MAY_IMPORT[room]
 
 
@@ -58,24 +83,28 @@ def test_setup_lists_every_package():
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg")
     listed = set(setup["options"]["packages"].split())
-    on_disk = {
-        ".".join(("shorewise", *path.relative_to(ROOT).parent.parts))
-        for path in MODULES
-        if path.name == "__init__.py"
-    }
+    on_disk = {package_of(path) for path in MODULES if path.name == "__init__.py"}
     assert listed == on_disk
+
+
+def test_setup_maps_every_room_to_its_folder():
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    lines = setup["options"]["package_dir"].split("\n")
+    mapped = dict(line.split(" = ") for line in lines if line)
+    assert mapped == {package_of(ROOT / room / "__init__.py"): room for room in ROOMS}
+    assert not (ROOT / "shorewise").exists(), "a folder of that name breaks regular installs"
 
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_public_name_exists(room):
-    module = importlib.import_module(f"shorewise.{room}")
+    module = module_of(ROOT / room / "__init__.py")
     assert all(hasattr(module, name) for name in getattr(module, "__all__", ()))
 
 
 @pytest.mark.parametrize("path", named(MODULES))
 def test_errors_named_in_docstrings_exist(path):
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    module = importlib.import_module(".".join(("shorewise", *parts)).removesuffix(".__init__"))
+    module = module_of(path)
     rooms = (
         vars(importlib.import_module(f"shorewise.{room}"))
         for room in ("workbook", "engine", "udfs.hosts")
@@ -84,6 +113,30 @@ def test_errors_named_in_docstrings_exist(path):
     blocks = re.findall(r'Raises\n\s+-+\n(.*?)(?:"""|\n\n)', path.read_text(), re.DOTALL)
     for name in re.findall(r"\b\w+Error\b", "".join(blocks)):
         assert issubclass(known[name], Exception)
+
+
+@pytest.mark.parametrize("path", named(path for path in MODULES if path.name == "__init__.py"))
+def test_no_exported_name_is_that_of_a_module(path):
+    modules = {one.stem for one in path.parent.glob("*.py")}
+    modules |= {one.parent.name for one in path.parent.glob("*/__init__.py")}
+    modules |= {*ROOMS} if path.parent.name == "api" else set()
+    package = module_of(path)
+    held = vars(package)
+    assert [n for n in modules if not isinstance(held.get(n, package), ModuleType)] == []
+    assert modules.isdisjoint(getattr(package, "__all__", ()))
+
+
+LIBRARY = [path for path in MODULES if path.relative_to(ROOT).parts[0] != "cli"]
+
+
+@pytest.mark.parametrize("path", named(LIBRARY))
+def test_messages_of_the_library_name_parameters_and_no_flags(path):
+    texts = (
+        node.value
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    assert [text for text in texts if re.search(r"(?<![\w<!-])--[a-z]", text)] == []
 
 
 @pytest.mark.parametrize("path", named(MODULES))
@@ -135,6 +188,13 @@ def test_setup_ships_the_server_project():
     assert setup["options.package_data"]["shorewise.udfs.hosts"].split() == ["project/*"]
     folder = ROOT / "udfs" / "hosts" / "project"
     assert all(path.is_file() for path in folder.iterdir())
+
+
+def test_setup_ships_the_mark_of_a_typed_package():
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    assert setup["options.package_data"]["shorewise"] == "py.typed"
+    assert (ROOT / "api" / "py.typed").is_file()
 
 
 def test_setup_ships_the_theme():

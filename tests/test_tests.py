@@ -84,8 +84,8 @@ def test_few_functions_of_the_product_are_replaced():
         ours = {name or module for module, name in imports(path) if module.startswith("shorewise")}
         for target, *_ in replacements(path):
             root = target
-            while isinstance(root, (ast.Attribute, ast.Call)):
-                root = root.value if isinstance(root, ast.Attribute) else root.func
+            while isinstance(root, (ast.Attribute, ast.Call, ast.Subscript)):
+                root = root.func if isinstance(root, ast.Call) else root.value
             name = root.value.split(".")[0] if isinstance(root, ast.Constant) else root.id
             aliases = {
                 one.asname

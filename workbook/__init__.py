@@ -1,7 +1,8 @@
-"""Comparison workbooks: built from the engine's lines, read back, checked; any workbook linted.
+"""Comparison workbooks: built from the engine's lines, read back, checked.
 
-Names are imported when they are first used: a workbook of a known shape is written without
-openpyxl, which takes longer to import than the workbook to write.
+The linter for any workbook is the package ``shorewise.workbook.lint``. Names are imported when
+they are first used: a workbook of a known shape is written without openpyxl, which takes longer
+to import than the workbook to write.
 """
 
 import importlib
@@ -12,17 +13,20 @@ if TYPE_CHECKING:
     from .compilation import workbook_bytes
     from .description import describe
     from .errors import WorkbookError
+    from .layout.context import Context, number_format
+    from .layout.positions import HEAD_ROW, SUMMARY
     from .layout.sheet import Book, Formula, Sheet
-    from .lint import Finding, lint
     from .ooxml.compilation import stamp
     from .read_back import read
     from .rendering.theme import Theme
     from .stale_outputs import Difference, check
 
 __all__ = [
+    "HEAD_ROW",
+    "SUMMARY",
     "Book",
+    "Context",
     "Difference",
-    "Finding",
     "Formula",
     "Sheet",
     "Theme",
@@ -30,7 +34,7 @@ __all__ = [
     "check",
     "compare",
     "describe",
-    "lint",
+    "number_format",
     "read",
     "stamp",
     "workbook_bytes",
@@ -40,8 +44,9 @@ _MODULES = {
     "compilation": ("workbook_bytes",),
     "description": ("describe",),
     "errors": ("WorkbookError",),
+    "layout.context": ("Context", "number_format"),
+    "layout.positions": ("HEAD_ROW", "SUMMARY"),
     "layout.sheet": ("Book", "Formula", "Sheet"),
-    "lint": ("Finding", "lint"),
     "ooxml.compilation": ("stamp",),
     "read_back": ("read",),
     "rendering.theme": ("Theme",),

@@ -28,7 +28,7 @@ def refuse_existing(path: str | Path, *, force: bool) -> None:
     if _is_device(path):
         raise WorkbookError(f"{path}: a device or pipe, which nothing replaces; name a file")
     if not force:
-        raise WorkbookError(f"{path}: exists already; force=True replaces it")
+        raise WorkbookError(f"{path}: exists already; force=True replaces it", parameters=["force"])
 
 
 def _is_device(path: str | Path) -> bool:

@@ -1,5 +1,6 @@
 """The comparison workbook as data: every sheet described, formulas traced."""
 
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 
 from ..engine.scenario import Scenario
@@ -8,7 +9,7 @@ from .binding import bound
 from .layout.context import Context
 from .layout.positions import CALCULATIONS
 from .layout.references import Text
-from .layout.sheet import Book
+from .layout.sheet import Book, Sheet
 from .sheets.audit import Stamps, state_of
 from .sheets.uncertainty import Spread
 from .trace.lambdas import functions
@@ -17,7 +18,10 @@ FORMAT = 1  # of the workbook's layout, as `read` understands it
 
 
 def describe(
-    scenario: Scenario, stamps: Stamps | None = None, spread: Spread | None = None
+    scenario: Scenario,
+    stamps: Stamps | None = None,
+    spread: Spread | None = None,
+    more: Iterable[Callable[[Context], Sheet]] = (),
 ) -> Book:
     """The comparison workbook of a scenario, as data.
 
@@ -28,9 +32,13 @@ def describe(
         What its Audit sheet says of the day it was made, by row; by default it is made now.
     spread : mapping, optional
         What its Uncertainty sheet keeps of a simulation; without it there is no such sheet.
+    more : iterable of function
+        Each gives an additional sheet, which stands after the others, from the context.
     """
     context = Context.of(scenario, stamps)
-    return bound(described(context, spread), context.values, context.texts)
+    book = described(context, spread)
+    book.sheets += [make(context) for make in more]
+    return bound(book, context.values, context.texts)
 
 
 def described(context: Context, spread: Spread | None = None) -> Book:

@@ -140,7 +140,7 @@ def test_a_table_is_read_from_standard_input(here):
         (["missing.csv"], "missing.csv: no such file"),
         (["t.csv", "--only", "S9"], "t.csv: no scenario is called 'S9'"),
         (["t.csv", "--only", ""], "t.csv: no scenario is called ''"),
-        (["t.csv", "--preset", "mid"], "small.toml and --preset mid are both given"),
+        (["t.csv", "--preset", "mid"], "small.toml and --preset mid are mutually exclusive"),
         (["t.csv", "--theme", "missing.toml"], "missing.toml: No such file"),
         (["small.toml"], "small.toml: must end in .csv, "),
         (["sqlite:///none.db", "--query", "t"], "none.db: no such file"),

@@ -130,7 +130,7 @@ def test_compare_takes_a_preset_by_name():
     [
         (["--preset", "mud"], "no preset is called 'mud'; there are freelancers, high, low, mid"),
         (["--preset", ""], "no preset is called ''; there are"),
-        (["small.toml", "--preset", "mid"], "small.toml and --preset mid are both given"),
+        (["small.toml", "--preset", "mid"], "small.toml and --preset mid are mutually exclusive"),
     ],
     ids=["unknown", "empty", "beside-a-file"],
 )
@@ -396,7 +396,7 @@ def test_an_invalid_maximum_length_exits_with_2(longest):
         (["simulate", "--by", "9,5"], "'9,5' is no number: write 9.5 (shorewise"),
         (
             ["sensitivity", "--grid", "salary=60,000,80,000", "overlap_hours=0,2"],
-            "'salary=60,000,80,000': a comma parts values; write 60000 (shorewise",
+            "'salary=60,000,80,000': a comma separates values; write 60000 (shorewise",
         ),
         (["compare", "--sed", "1"], "No such option '--sed'"),
         (["compares"], "No such command 'compares'"),

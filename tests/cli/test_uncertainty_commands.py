@@ -141,15 +141,15 @@ def test_solve_prints_json():
         (["simulate", *DRAWS, "--floor", "20"], "floor is 20; it must be a fraction: 1 (100 %)"),
         (
             ["solve", "--input", "salary", "--measure", "npv", "--target", "30%"],
-            "target is 30%; npv is no share, its unit is money",
+            "target is 30%; npv is not a fraction, its unit is money",
         ),
         (["sensitivity", "--percent", "ten"], "'ten' is no number"),
         (["sensitivity", "--indices", "--seed", "-1"], "seed is -1"),
         (["sensitivity", "--indices", "--draws", "1073741824"], "between 16 and 65,536"),
         (["sensitivity", "--grid", "salary=1,2", "site.Mid.salary=1,2"], "set the same input"),
-        (["sensitivity", "--percent", "5", "--elasticities"], "are both given"),
-        (["sensitivity", "--indices", "--plot", "a.png"], "are about the tornado"),
-        (["sensitivity", "--indices", "--elasticities"], "are both given"),
+        (["sensitivity", "--percent", "5", "--elasticities"], "are mutually exclusive"),
+        (["sensitivity", "--indices", "--plot", "a.png"], "go with the tornado only"),
+        (["sensitivity", "--indices", "--elasticities"], "are mutually exclusive"),
     ],
 )
 def test_a_mistake_is_reported_in_one_clear_error(arguments, text):

@@ -18,7 +18,6 @@ from shorewise.engine import Scenario
 from shorewise.workbook import (
     check,
     describe,
-    lint,
     read,
     workbook_bytes,
 )
@@ -31,6 +30,7 @@ from shorewise.workbook.layout.derived import derived
 from shorewise.workbook.layout.references import Text
 from shorewise.workbook.layout.scenario_texts import bindings, texts_of
 from shorewise.workbook.layout.sheet import Book, Sheet
+from shorewise.workbook.lint import lint
 from shorewise.workbook.ooxml.zip_writer import standard
 from tests.support.sample_scenarios import random_scenario, small_data, small_scenario
 from tests.support.spreadsheet_engines import all_converted

@@ -65,8 +65,9 @@ def check(settings: Mapping[str, str | None], providers: list[str], host: str) -
                 raise AddinError(f"{name} is not set, but XLWINGS_AUTH_PROVIDERS names entraid")
     if host in _ANY_ADDRESS and not settings.get("XLWINGS_HOSTNAME"):
         raise AddinError(
-            f"with --host {host} other computers reach this server: set XLWINGS_HOSTNAME to the "
-            "name by which they do"
+            f"host {host} lets other computers reach this server: set XLWINGS_HOSTNAME to the name "
+            "by which they do",
+            parameters=["host"],
         )
     proxies(settings)
 
@@ -241,7 +242,7 @@ def serve(
         key do not go together, or nothing can listen there.
     """
     if key and not certificate:
-        raise AddinError("--key goes with --certificate")
+        raise AddinError("key goes with certificate", parameters=["key", "certificate"])
     app, limits = guarded(folder, host), limits_of(os.environ)
     import uvicorn
 

@@ -51,7 +51,9 @@ def write_folder(
     if not force:
         for target in targets:
             if target not in kept and os.path.lexists(target):
-                raise AddinError(f"{target}: exists already; --force replaces it")
+                raise AddinError(
+                    f"{target}: exists already; force=True replaces it", parameters=["force"]
+                )
     from ...workbook.atomic_write import atomic_write
     from ...workbook.errors import WorkbookError
 
@@ -66,5 +68,5 @@ def write_folder(
             reason = getattr(error, "strerror", None) or error
             raise AddinError(f"{target.parent}: no folder can be made: {reason}") from None
         except WorkbookError as error:
-            raise AddinError(str(error)) from None
+            raise AddinError(str(error), parameters=error.parameters) from None
     return written

@@ -32,7 +32,9 @@ def worked(jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:
     try:
         from distributed import Client
     except ImportError:
-        raise WorkbookError("--scheduler needs: pip install shorewise[dask]") from None
+        raise WorkbookError(
+            "scheduler needs: pip install shorewise[dask]", parameters=["scheduler"]
+        ) from None
     with _silent():
         try:
             client = Client(address, timeout=PATIENCE, set_as_default=False)

@@ -58,7 +58,9 @@ def frames(
     name = text.lower()
     is_workbook = name.endswith((".xlsx", ".xlsm"))
     if query and "://" not in text and not is_workbook:
-        raise WorkbookError(f"{origin}: --query is for a database or a workbook")
+        raise WorkbookError(
+            f"{origin}: query is for a database or a workbook", parameters=["query"]
+        )
     if isinstance(source, pd.DataFrame):
         return _checked(without_blanks(_slices(source, size)), origin)
     if "://" in text and name.endswith(_FILES):

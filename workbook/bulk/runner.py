@@ -120,7 +120,10 @@ def bulk(
     if draws:
         check_draws(draws)
     if strict and origin == "standard input":
-        raise WorkbookError("standard input is read once; --strict needs a table to read twice")
+        raise WorkbookError(
+            "standard input is read once; strict=True needs a table to read twice",
+            parameters=["strict"],
+        )
     if strict:
         wrong = problems_of(source, base, query=query, limit=limit, only=only, draws=draws)
         if wrong:

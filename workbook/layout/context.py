@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from openpyxl.utils import get_column_letter
 
+from ...engine.address import take
 from ...engine.axes import array_index, shape_of
 from ...engine.declaration import Input
 from ...engine.lines import WORDS, Line
@@ -67,6 +68,15 @@ class Context:
         values, texts = bindings(scenario)
         layout = _layout(model, tuple(scenario.sizes.items()))
         return cls(scenario, values, model, layout, texts, stamps or {})
+
+    def table(self, name: str) -> list[list]:
+        """References to the rows of a derived table."""
+        first = self.refs(name)[0]
+        return first.reshape(first.shape[:2]).tolist()
+
+    def take(self, name: str, **at: int) -> list:
+        """References to an input or line, by the names of its axes: as engine.take."""
+        return take({name: self.refs(name)}, name, **at).tolist()
 
     def refs(self, name: str) -> np.ndarray:
         """References to the figures of an input, a line or a derived array, in its shape."""

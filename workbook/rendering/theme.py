@@ -5,7 +5,7 @@ The embedded theme.toml holds every key; a file of one's own sets some of them.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -119,7 +119,7 @@ class _Reader:
         self.contrasts(parts)
         return parts | {"logo": self.logo(data)}
 
-    def known(self, data: Mapping[str, Any], names, table: str) -> None:
+    def known(self, data: Mapping[str, Any], names: Collection[str], table: str) -> None:
         """Refuse keys that mean nothing."""
         for key in data:
             if key not in names:
@@ -143,7 +143,9 @@ class _Reader:
         for number, colour in enumerate(parts["series"]):
             self.contrast(f"series[{number}]", colour, fill, "", GRAPHIC_MIN)
 
-    def contrast(self, key: str, colour: str, fill, place: str, least: float) -> None:
+    def contrast(
+        self, key: str, colour: str, fill: Mapping[str, str], place: str, least: float
+    ) -> None:
         """Refuse a colour too near that of the fill under it."""
         ratio = contrast(colour, fill[place] if place else _PAPER)
         if ratio < least:

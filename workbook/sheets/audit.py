@@ -128,7 +128,7 @@ def _rows(context: Context) -> Iterator[_Row]:
         place = context.layout.places[name]
         down = place.column_axis != "plan"
         costs = row if name == "total_cost" else costs
-        for plan, value in enumerate(context.refs(name)[0, :, 0, 0, 0].tolist()):
+        for plan, value in enumerate(context.take(name)):
             cell = block(place.row + plan * down, place.column + plan * (not down))
             text = f"{place.sheet}!{cell}"
             # A lone row of another form would be taken for a slip.

@@ -122,7 +122,7 @@ def bridge_chart(context: Context, anchor: str, width_cm: float, height_cm: floa
 
 def _bars(context: Context) -> list[list[Ref]]:
     """Figures of each bar's row."""
-    return context.refs("bridge:bars")[0, :, :, 0, 0].tolist()
+    return context.table("bridge:bars")
 
 
 def _ramp_chart(context: Context, anchor: str, width_cm: float, height_cm: float) -> Chart:
@@ -146,7 +146,7 @@ def _ramp_chart(context: Context, anchor: str, width_cm: float, height_cm: float
                 f"Timeline!{block(place.row + p, TIMELINE.label_column('plan'))}",
                 plan,
                 f"Timeline!{block(place.row + p, place.column, 1, months)}",
-                context.refs("plan_output")[0, p, 0, 0].tolist(),
+                context.take("plan_output", plan=p),
             )
             for p, plan in enumerate(context.names("plan"))
         ],

@@ -159,7 +159,7 @@ def _fill(sheet: Sheet, row: int, values: list[list], row_cell: str, column_cell
 
 def _table(context: Context, name: str) -> list[list]:
     """Rows of a table of :mod:`..derived`."""
-    return context.refs(f"sensitivity:{name}")[0, :, :, 0, 0].tolist()
+    return context.table(f"sensitivity:{name}")
 
 
 def _link(context: Context) -> Formula:

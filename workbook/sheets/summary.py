@@ -113,14 +113,13 @@ def _table(context: Context, sheet: Sheet, row: int, title: str, names: Iterable
 def _cumulative(context: Context, anchor: str) -> Chart:
     place, marks = (context.layout.places[name] for name in ("cumulative", "break_even_mark"))
     months = context.scenario.horizon_months
-    values = context.refs("cumulative")
-    at = context.refs("break_even_mark")[0, :, 0, 0, 0].tolist()
+    at = context.take("break_even_mark")
     curves = [
         Series(
             f"Timeline!{block(place.row + p, TIMELINE.label_column('plan'))}",
             plan,
             f"Timeline!{block(place.row + p, place.column - 1, 1, months + 1)}",
-            [0.0, *values[0, p, 0, 0].tolist()],
+            [0.0, *context.take("cumulative", plan=p)],
         )
         for p, plan in enumerate(context.names("plan"))
     ]
@@ -170,7 +169,7 @@ def _cost_stack(context: Context, anchor: str, row: int) -> Chart:
                 f"Summary!{block(row + n, 1)}",
                 line.label,
                 f"Summary!{block(row + n, first, 1, len(plans))}",
-                context.refs(line.name)[0, :, 0, 0, 0].tolist(),
+                context.take(line.name),
             )
             for n, line in enumerate(parts)
         ],

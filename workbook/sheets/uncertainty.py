@@ -257,8 +257,8 @@ def _drift(context: Context, sheet: Sheet, row: int, spread: Spread) -> None:
 
 def _still_holds(context: Context, plan: int, drawn: float | str) -> bool:
     """Whether the net saving of a plan without any draw is what it was."""
-    tolerance, now = (context.values[name] for name in ("check_tolerance", "net_saving"))
-    return isinstance(drawn, float) and abs(now[0, plan].item() - drawn) <= tolerance.item()
+    tolerance, now = take(context.values, "check_tolerance"), take(context.values, "net_saving")
+    return isinstance(drawn, float) and abs(now[plan] - drawn) <= tolerance
 
 
 def _what_matters(sheet: Sheet, row: int, spread: Spread) -> None:

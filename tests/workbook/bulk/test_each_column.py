@@ -71,8 +71,7 @@ def alone(template, scenario):
 
 
 @pytest.mark.parametrize("rows", [1, 2])
-def test_a_table_of_one_column_gives_the_workbook_of_each_scenario(template, rows, monkeypatch):
-    monkeypatch.setattr(partition, "_compiled_book", lambda *_: template)
+def test_a_table_of_one_column_gives_the_workbook_of_each_scenario(template, rows):
     model, wrong = partition.default_model(), []
     for column in COLUMNS[:: 1 if SOAK else 3 if rows == 2 else 9]:
         block = block_of(column, rows)
@@ -85,10 +84,7 @@ def test_a_table_of_one_column_gives_the_workbook_of_each_scenario(template, row
 
 @pytest.mark.parametrize("workbooks", [False, True])
 @pytest.mark.parametrize("rows", [1, 2, MANY])
-def test_a_run_of_one_column_gives_the_results_of_its_scenarios(
-    tmp_path, template, monkeypatch, rows, workbooks
-):
-    monkeypatch.setattr(partition, "_compiled_book", lambda *_: template)
+def test_a_run_of_one_column_gives_the_results_of_its_scenarios(tmp_path, rows, workbooks):
     # Elsewhere a column for each kind of shape: of the scenario, a site, a role, a plan, a list.
     kinds = {(len(name.split(".")), name.partition(".")[0][:4]): name for name in addresses(BASE)}
     for n, column in enumerate(COLUMNS if SOAK else [*kinds.values()][::3]):

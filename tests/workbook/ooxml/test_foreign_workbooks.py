@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from shorewise.cli import main
-from shorewise.workbook import WorkbookError, lint
+from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk.row_sources import frames
+from shorewise.workbook.lint import lint
 from shorewise.workbook.ooxml.load import load, opened
 from tests.support.hostile_packages import (
     BOOK,

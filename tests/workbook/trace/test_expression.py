@@ -3,7 +3,6 @@
 import ast
 import itertools
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +11,7 @@ from openpyxl import Workbook
 from shorewise.workbook.trace.cells import Reference
 from shorewise.workbook.trace.expression import Binary, Call, Constant, Name, Prefix, text
 from shorewise.workbook.trace.lowering import lowered
+from tests.support.paths import ROOT
 from tests.support.spreadsheet_engines import by_formualizer, by_libreoffice
 
 # Halves of halves, of which quotients are seldom rounded: floor(-3 / 0.3) is not -3 // 0.3.
@@ -120,7 +120,7 @@ def test_text_has_the_brackets_that_it_needs_and_no_others(expected):
     assert text(TEXTS[expected], print_reference=str) == expected
 
 
-TRACE = Path(__file__).parents[2] / "workbook" / "trace"
+TRACE = ROOT / "workbook" / "trace"
 WRITERS = {"expression.py: text", "lambdas.py: signature"}  # a signature is shown, not computed
 
 

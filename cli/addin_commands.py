@@ -1,36 +1,43 @@
-"""The commands of ``shorewise addin``: the functions for each Excel host."""
+"""The commands of ``shorewise addin``, which set up the functions for each Excel host."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from .numbers import Whole
 
-
-@click.group()
-def addin():
-    """Set up the functions in cells for an Excel host."""
-
-
 _FOLDER = click.argument("folder", type=click.Path(path_type=Path))
 _FORCE = click.option("--force", is_flag=True, help="Replace existing files.")
+
+
+@click.group()
+def addin() -> None:
+    """Set up the functions in cells for an Excel host."""
 
 
 @addin.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--install", "installing", is_flag=True,
-              help="Name the functions in your own settings of xlwings.")  # fmt: skip
-@click.option("--uninstall", "removing", is_flag=True, help="Take them out again.")
-@click.option("--dry-run", is_flag=True, help="Only say what --install or --uninstall would do.")
+              help="Add the functions to your settings of xlwings instead.")  # fmt: skip
+@click.option("--uninstall", "removing", is_flag=True, help="Remove them from there.")
+@click.option("--dry-run", is_flag=True, help="Only print what --install or --uninstall would do.")
 @click.option("--interpreter", metavar="PATH",
               help="Python on the Windows PC that has Shorewise; this one by default.")  # fmt: skip
 @_FORCE
-def excel(folder, installing, removing, dry_run, interpreter, force):
+def excel(
+    folder: Path | None,
+    installing: bool,
+    removing: bool,
+    dry_run: bool,
+    interpreter: str | None,
+    force: bool,
+) -> None:
     """Set up desktop Excel on Windows, through the xlwings add-in.
 
     Writes a workbook with macros and examples, and the functions' wrappers in VBA, into FOLDER; or
-    changes the settings of this user, which hold in every workbook.
+    changes this user's settings, which apply to every workbook.
     """
     from ..udfs.hosts import AddinError, excel_files, install, uninstall, write_folder
 
@@ -39,11 +46,11 @@ def excel(folder, installing, removing, dry_run, interpreter, force):
     if folder is not None:
         if dry_run:
             raise AddinError("--dry-run goes with --install or --uninstall")
-        _written(write_folder(folder, excel_files(interpreter), force=force))
+        _print_written(write_folder(folder, excel_files(interpreter), force=force))
         return
     change = install(interpreter=interpreter) if installing else uninstall()
-    said = "would change" if dry_run and change.changes else "settings in"
-    click.echo(f"{said} {change.path}")
+    heading = "would change" if dry_run and change.changes else "settings in"
+    click.echo(f"{heading} {change.path}")
     for line in change.says:
         click.echo(f"  {line}")
     if not dry_run:
@@ -53,30 +60,30 @@ def excel(folder, installing, removing, dry_run, interpreter, force):
 @addin.command(short_help="Write the two files to paste into xlwings Lite.")
 @_FOLDER
 @click.option(
-    "--wheel", metavar="URL", help="Where a wheel of Shorewise is; else its name is used."
+    "--wheel", metavar="URL", help="Address of a wheel of Shorewise; by default its name on PyPI."
 )
 @_FORCE
-def lite(folder, wheel, force):
+def lite(folder: Path, wheel: str | None, force: bool) -> None:
     """Write main.py and requirements.txt into FOLDER, to paste into xlwings Lite."""
     from ..udfs.hosts import lite_files, write_folder
 
-    _written(write_folder(folder, lite_files(wheel), force=force))
+    _print_written(write_folder(folder, lite_files(wheel), force=force))
 
 
 @addin.command(short_help="Write a project for xlwings Server.")
 @_FOLDER
 @click.option("--user", default="first-user", show_default=True, help="Name of the first user.")
 @_FORCE
-def server(folder, user, force):
+def server(folder: Path, user: str, force: bool) -> None:
     """Write a project for xlwings Server into FOLDER: functions, task pane, manifest, sign-in.
 
-    Its file .env and its identities are yours: --force leaves them alone.
+    Its file .env and its identities belong to you: --force does not replace them.
     """
     from ..udfs.hosts import OWNED, PRIVATE, server_files, write_folder
 
     files, token = server_files(user)
     paths = write_folder(folder, files, force=force, owned=OWNED, private=PRIVATE)
-    _written(paths)
+    _print_written(paths)
     for name in OWNED:
         if (folder / name).resolve() not in paths:
             click.echo(f"kept {folder / name}")
@@ -87,10 +94,16 @@ def server(folder, user, force):
 @addin.command(short_help="Serve a project to Excel until it is stopped.")
 @_FOLDER
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=Whole(1, 65_535))
-@click.option("--certificate", type=click.Path(exists=True, dir_okay=False), help="For https.")
-@click.option("--key", type=click.Path(exists=True, dir_okay=False), help="Of the certificate.")
-def serve(folder, host, port, certificate, key):
+@click.option(
+    "--port", default=8000, show_default=True, type=Whole(1, 65_535), help="Port to listen on."
+)
+@click.option(
+    "--certificate", type=click.Path(exists=True, dir_okay=False), help="Certificate for https."
+)
+@click.option(
+    "--key", type=click.Path(exists=True, dir_okay=False), help="Private key of the certificate."
+)
+def serve(folder: Path, host: str, port: int, certificate: str | None, key: str | None) -> None:
     """Serve the project in FOLDER to Excel, behind limits, until it is stopped."""
     from ..engine.errors import ShorewiseError
 
@@ -122,7 +135,7 @@ def serve(folder, host, port, certificate, key):
 
 @addin.command(short_help="Print a new access token for a user.")
 @click.argument("name")
-def token(name):
+def token(name: str) -> None:
     """Print a new access token for the user NAME, and its entry for SHOREWISE_TOKENS in .env."""
     from ..udfs.hosts import new_token
 
@@ -131,6 +144,6 @@ def token(name):
     click.echo(f"entry in SHOREWISE_TOKENS: {entry}")
 
 
-def _written(paths):
+def _print_written(paths: Iterable[Path]) -> None:
     for path in paths:
         click.echo(f"wrote {path}")

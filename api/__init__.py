@@ -1,0 +1,139 @@
+"""What a distributed team really costs: scenarios, results as data frames, workbooks, bulk reports.
+
+``import shorewise as sw`` loads nothing; each name is loaded when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .analysis import elasticities as elasticities
+    from .analysis import grid as grid
+    from .analysis import recommend as recommend
+    from .analysis import sensitivity as sensitivity
+    from .analysis import sobol_indices as sobol_indices
+    from .analysis import solve as solve
+    from .cell_functions import functions as functions
+    from .draws import Simulation as Simulation
+    from .draws import simulate as simulate
+    from .engine.address import Address as Address
+    from .engine.address import addresses as addresses
+    from .engine.address import take as take
+    from .engine.errors import DomainError as DomainError
+    from .engine.errors import ExtraError as ExtraError
+    from .engine.errors import ModelError as ModelError
+    from .engine.errors import ScenarioError as ScenarioError
+    from .engine.errors import ShorewiseError as ShorewiseError
+    from .engine.placement import Recommendation as Recommendation
+    from .engine.scenario import presets as presets
+    from .engine.uncertainty.goal_seek import Solution as Solution
+    from .frames import monthly as monthly
+    from .frames import results as results
+    from .reports import BulkReport as BulkReport
+    from .reports import bulk as bulk
+    from .reports import workbooks as workbooks
+    from .scenarios import Scenario as Scenario
+    from .scenarios import read as read
+    from .udfs.recalculation import Calculated as Calculated
+    from .udfs.recalculation import calc as calc
+    from .workbook.compilation import workbook_bytes as workbook_bytes
+    from .workbook.errors import WorkbookError as WorkbookError
+    from .workbook.layout.sheet import Book as Book
+    from .workbook.ooxml.compilation import stamp as stamp
+    from .workbook.rendering.theme import Theme as Theme
+    from .workbook_files import check as check
+    from .workbook_files import compare as compare
+    from .workbook_files import describe as describe
+    from .workbook_files import lint as lint
+
+    __version__: str
+
+__all__ = [
+    "Address",
+    "Book",
+    "BulkReport",
+    "Calculated",
+    "DomainError",
+    "ExtraError",
+    "ModelError",
+    "Recommendation",
+    "Scenario",
+    "ScenarioError",
+    "ShorewiseError",
+    "Simulation",
+    "Solution",
+    "Theme",
+    "WorkbookError",
+    "__version__",
+    "addresses",
+    "bulk",
+    "calc",
+    "check",
+    "compare",
+    "describe",
+    "elasticities",
+    "functions",
+    "grid",
+    "lint",
+    "monthly",
+    "presets",
+    "read",
+    "recommend",
+    "results",
+    "sensitivity",
+    "simulate",
+    "sobol_indices",
+    "solve",
+    "stamp",
+    "take",
+    "workbook_bytes",
+    "workbooks",
+]
+
+_MODULES = {
+    "analysis": ("elasticities", "grid", "recommend", "sensitivity", "sobol_indices", "solve"),
+    "cell_functions": ("functions",),
+    "draws": ("Simulation", "simulate"),
+    "engine.errors": (
+        "DomainError",
+        "ExtraError",
+        "ModelError",
+        "ScenarioError",
+        "ShorewiseError",
+    ),
+    "engine.placement": ("Recommendation",),
+    "engine.address": ("Address", "addresses", "take"),
+    "engine.scenario": ("presets",),
+    "engine.uncertainty.goal_seek": ("Solution",),
+    "frames": ("monthly", "results"),
+    "reports": ("BulkReport", "bulk", "workbooks"),
+    "scenarios": ("Scenario", "read"),
+    "udfs.recalculation": ("Calculated", "calc"),
+    "workbook.errors": ("WorkbookError",),
+    "workbook.layout.sheet": ("Book",),
+    "workbook.compilation": ("workbook_bytes",),
+    "workbook.ooxml.compilation": ("stamp",),
+    "workbook.rendering.theme": ("Theme",),
+    "workbook_files": ("check", "compare", "describe", "lint"),
+}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+
+
+if not TYPE_CHECKING:  # to a type checker, other names than those above are mistakes
+
+    def __getattr__(name: str) -> Any:
+        """A public name, loaded when it is first asked for."""
+        if name == "__version__":
+            from importlib.metadata import version
+
+            value = version(__name__)
+        elif name in _MODULE_OF:
+            value = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
+        else:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,6 @@
+"""The command line as ``python -m shorewise``."""
+
+from .cli import main
+
+if __name__ == "__main__":
+    main(prog_name="shorewise")

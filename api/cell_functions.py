@@ -1,0 +1,25 @@
+"""The functions in Excel cells, as a table."""
+
+import pandas as pd
+
+
+def functions() -> pd.DataFrame:
+    """The functions that Excel cells may call.
+
+    Returns
+    -------
+    DataFrame
+        Rows by ``name``: ``topic``, ``signature`` as Excel shows it, ``returns`` and ``unit``.
+        docs/functions.md has their arguments and examples.
+    """
+    from .udfs.functions import FUNCTIONS
+
+    return pd.DataFrame(
+        {
+            "topic": [one.topic for one in FUNCTIONS],
+            "signature": [one.signature for one in FUNCTIONS],
+            "returns": [one.does for one in FUNCTIONS],
+            "unit": [one.unit for one in FUNCTIONS],
+        },
+        index=pd.Index([one.name for one in FUNCTIONS], name="name"),
+    )

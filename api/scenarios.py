@@ -1,0 +1,131 @@
+"""Scenarios as an analyst handles them: results as data frames, read from any file that has one."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from .engine.errors import ScenarioError
+from .engine.scenario import Scenario as EngineScenario
+from .engine.scenario import presets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+_WORKBOOKS = (".xlsx", ".xlsm")
+
+
+class Scenario(EngineScenario):
+    """One complete case, with its results as data frames.
+
+    Made by :meth:`preset`, :meth:`default`, :meth:`from_toml`, :meth:`from_dict` or
+    :func:`shorewise.read`. Two scenarios are equal if all their names and values are.
+    """
+
+    def results(self) -> "pd.DataFrame":
+        """Measures by plan: see :func:`shorewise.results`."""
+        from .frames import results
+
+        return results(self)
+
+    def monthly(self, lines: "str | Sequence[str] | None" = None) -> "pd.DataFrame":
+        """Lines by plan and month: see :func:`shorewise.monthly`."""
+        from .frames import MONTHLY, monthly
+
+        return monthly(self, MONTHLY if lines is None else lines)
+
+    def with_inputs(self, inputs: Mapping[str, Any]) -> "Scenario":
+        """The same scenario with other values of some inputs.
+
+        Parameters
+        ----------
+        inputs : mapping of str to number
+            By name, as columns of :func:`shorewise.bulk` are: ``discount_rate``,
+            ``site.Krakow.salary``, ``plan.Hybrid.heads.Krakow.QA``; also ``horizon_months``,
+            ``start_month`` and ``name``.
+
+        Raises
+        ------
+        ScenarioError
+            A value that is not allowed.
+        WorkbookError
+            A name that is that of no input.
+        """
+        import pandas as pd
+
+        from .workbook.bulk.columns import Columns
+
+        row = pd.DataFrame({name: [value] for name, value in {"name": self.name, **inputs}.items()})
+        blocks, problems = Columns(list(row.columns), self, "inputs").blocks(row, 1)
+        for one in problems:
+            named = f"{one.column} is {one.value!r}; it must be " if one.column else ""
+            raise ScenarioError(f"{self.name}: {named}{one.allowed}")
+        return _public(blocks[0].scenario(0))
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{n} {axis}{'s' * (n != 1)}" for axis, n in self.sizes.items())
+        return f"<Scenario {self.name!r}: {sizes}, {self.currency}>"
+
+
+ScenarioLike: TypeAlias = EngineScenario | Mapping[str, Any] | str | os.PathLike[str]
+
+
+def read(path: str | os.PathLike[str]) -> Scenario:
+    """The scenario in a file.
+
+    Parameters
+    ----------
+    path : path
+        A comparison workbook, also one with inputs changed in Excel, or a TOML file.
+
+    Raises
+    ------
+    ScenarioError
+        A file that cannot be read, or a key or value that is not allowed.
+    WorkbookError
+        A workbook that Shorewise did not make, or that is not safe to open.
+    """
+    file = Path(path)
+    if file.suffix.lower() in _WORKBOOKS:
+        from .workbook.read_back import read as read_workbook
+
+        return _public(read_workbook(file))
+    if str(path) in presets() and not file.exists():
+        raise ScenarioError(
+            f"{path}: no such file; Scenario.preset({str(path)!r}) is the embedded case"
+        )
+    return Scenario.from_toml(file)
+
+
+def scenario_of(source: ScenarioLike) -> Scenario:
+    """The scenario that an argument stands for.
+
+    Parameters
+    ----------
+    source : Scenario, mapping or path
+        A mapping has the keys of a scenario file (docs/scenario.md); a path is as for :func:`read`.
+
+    Raises
+    ------
+    ScenarioError, WorkbookError
+        As :func:`read`, or an argument of another type.
+    """
+    if isinstance(source, EngineScenario):
+        return _public(source)
+    if isinstance(source, Mapping):
+        return Scenario.from_dict(source)
+    if isinstance(source, (str, os.PathLike)):
+        return read(source)
+    raise ScenarioError(
+        f"scenario is a {type(source).__name__}; it must be a Scenario, a mapping with the keys of "
+        "a scenario file, or the path of a TOML file or comparison workbook"
+    )
+
+
+def _public(scenario: EngineScenario) -> Scenario:
+    if isinstance(scenario, Scenario):
+        return scenario
+    return Scenario(**{one.name: getattr(scenario, one.name) for one in fields(scenario)})

@@ -1,0 +1,187 @@
+"""The command ``bulk``, and its progress bar."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from . import options
+from .numbers import Whole
+from .printed_tables import counted
+
+if TYPE_CHECKING:
+    from ..engine.scenario import Scenario
+
+Advance = Callable[[dict[str, int]], None]
+
+_RESUME = "run the same command again to resume"
+
+
+@click.command(short_help="Make a workbook and results of each row of a table.")
+@click.argument("table")
+@click.option(
+    "-o",
+    "--output",
+    metavar="PLACE",
+    help="Folder, .zip or fsspec URL to write to; only --dry-run needs none.",
+)
+@click.option(
+    "--base",
+    metavar="SCENARIO",
+    type=click.Path(path_type=Path),
+    help="File or workbook with the values that the columns leave out.",
+)
+@click.option("--preset", metavar="NAME", help="An embedded case as the base.")
+@click.option(
+    "--query", metavar="SQL", help="Query or table of a database; table or sheet of a workbook."
+)
+@click.option("--no-workbooks", is_flag=True, help="Write results only.")
+@click.option("--small", is_flag=True, help="Make smaller workbooks, which takes longer.")
+@options.theme
+@click.option(
+    "--simulate",
+    "draws",
+    type=Whole(),
+    default=0,
+    metavar="DRAWS",
+    help="Add percentiles and probabilities from this many draws of each scenario.",
+)
+@click.option("--limit", type=Whole(1), metavar="N", help="Take the first N rows only.")
+@click.option("--only", metavar="IDS", help="Take only the scenarios of these ids, such as S1,S7.")
+@click.option("--strict", is_flag=True, help="Write nothing if any row is not allowed.")
+@click.option("--dry-run", is_flag=True, help="Check every row and write nothing.")
+@click.option("--bom", is_flag=True, help="Write CSV files that Excel opens with accents intact.")
+@click.option(
+    "--processes", type=Whole(1), metavar="N", help="Work in N processes; by default all cores."
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers do the work.")
+def bulk(
+    table: str, base: Path | None, preset: str | None, only: str | None, **chosen: Any
+) -> None:
+    """Make a workbook and results of each row of a TABLE of scenarios.
+
+    TABLE is a .csv, .tsv, .parquet or .xlsx file, a database URL, or - for CSV on standard input.
+    Its columns are named like the inputs they change, such as site.Krakow.management_rate.
+    Finished parts in PLACE are kept: run the same command again to resume. What another table or
+    --limit left there is replaced. Exit code 1 where rows were not allowed: see errors.csv.
+    """
+    _refuse_place(chosen["output"], chosen["dry_run"])
+    case = options.scenario_of(base, preset)
+    ids = [] if only is None else [one.strip() for one in only.split(",")]
+    if chosen["dry_run"]:
+        _check_rows(table, case, ids, chosen)
+    _write(table, case, ids, chosen)
+
+
+def _refuse_place(place: str | None, dry_run: bool) -> None:
+    """Refuse a run without a place that outlives it."""
+    from ..workbook.errors import WorkbookError
+
+    if dry_run:
+        return
+    if place is None:
+        raise click.UsageError("Missing option '-o' / '--output'.")
+    if "memory://" in place:
+        raise WorkbookError(
+            f"{place}: lasts only as long as this command; name a folder, a .zip or another URL"
+        )
+
+
+def _check_rows(table: str, case: "Scenario", ids: list[str], chosen: dict[str, Any]) -> NoReturn:
+    """Print every cell that is not allowed."""
+    from ..workbook.bulk import problems_of
+
+    problems = problems_of(
+        table,
+        case,
+        query=chosen["query"],
+        limit=chosen["limit"],
+        only=ids,
+        draws=chosen["draws"],
+        on_note=_printed_note(table),
+    )
+    for one in problems:
+        click.echo(one.text)
+    if not problems:
+        click.echo("every row is allowed")
+    sys.exit(1 if problems else 0)
+
+
+def _write(table: str, case: "Scenario", ids: list[str], chosen: dict[str, Any]) -> NoReturn:
+    """Make workbooks and results, and print how many."""
+    from ..workbook.bulk import bulk as run
+    from ..workbook_files import theme_of
+
+    with _progress_bar(table, chosen["limit"], ids) as advance:
+        try:
+            done = run(
+                table,
+                chosen["output"],
+                case,
+                query=chosen["query"],
+                workbooks=not chosen["no_workbooks"],
+                compact=chosen["small"],
+                theme=theme_of(chosen["theme"]),
+                draws=chosen["draws"],
+                limit=chosen["limit"],
+                only=ids,
+                strict=chosen["strict"],
+                processes=chosen["processes"] or os.cpu_count() or 1,
+                scheduler=chosen["scheduler"],
+                bom=chosen["bom"],
+                progress=advance,
+                on_note=_printed_note(table),
+            )
+        except KeyboardInterrupt as stop:
+            stop.add_note(_RESUME)
+            raise
+    kept = f", {done.skipped} of {counted(done.partitions, 'part')} there already"
+    made, wrong = counted(done.scenarios, "scenario"), counted(done.problems, "cell")
+    click.echo(f"{made}, {wrong} not allowed{kept * bool(done.skipped)}: {chosen['output']}")
+    sys.exit(1 if done.problems else 0)
+
+
+def _printed_note(table: str) -> Callable[[str], None]:
+    return lambda text: click.echo(f"{table}: {text}", err=True)
+
+
+def _row_count(table: str, limit: int | None, ids: list[str]) -> int | None:
+    """About how many rows a run takes; None where that is not known without reading the table."""
+    from ..workbook.bulk import length_of
+
+    if ids:
+        return len(ids)
+    known = [one for one in (length_of(table), limit) if one is not None]
+    return min(known, default=None)
+
+
+@contextlib.contextmanager
+def _progress_bar(table: str, limit: int | None, ids: list[str]) -> Iterator[Advance | None]:
+    """A function to call with each finished part; on a terminal it moves a bar, else it is None."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    total = _row_count(table, limit, ids)
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import TimeRemainingColumn as Remaining
+
+    text = "{task.completed:,}" + " of {task.total:,}" * (total is not None)
+    text += " rows, {task.fields[rate]:,.0f} a second"
+    text += ", cells not allowed: {task.fields[problems]:,}"
+    left = () if total is None else (Remaining(), TextColumn("left"))
+    columns = (BarColumn(20), TextColumn(text), TimeElapsedColumn(), *left)
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=total, problems=0, rate=0)
+
+        def advance(counts: dict[str, int]) -> None:
+            state = bar.tasks[0]
+            problems = state.fields["problems"] + counts["problems"]
+            rate = (state.completed + counts["rows"]) / max(state.elapsed or 0, 0.01)
+            bar.update(task, advance=counts["rows"], problems=problems, rate=rate)
+
+        yield advance

@@ -1,0 +1,66 @@
+"""The command ``shorewise``: its subcommands, each loaded when it is called."""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from . import stopping
+from .endings import end_in_one_line
+
+# Module of each subcommand, and its name there.
+_COMMANDS = {
+    "addin": ("addin_commands", "addin"),
+    "bulk": ("bulk_command", "bulk"),
+    "calc": ("workbook_commands", "calc"),
+    "check": ("workbook_commands", "check"),
+    "compare": ("scenario_commands", "compare"),
+    "functions": ("functions_command", "functions"),
+    "lint": ("workbook_commands", "lint"),
+    "presets": ("scenario_commands", "list_presets"),
+    "read": ("workbook_commands", "read"),
+    "recommend": ("scenario_commands", "recommend"),
+    "sensitivity": ("uncertainty_commands", "sensitivity"),
+    "simulate": ("uncertainty_commands", "simulate"),
+    "solve": ("uncertainty_commands", "solve"),
+}
+
+
+class _Commands(click.Group):
+    """Subcommands by name; a user's mistake becomes one line and exit code 2."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return [*_COMMANDS]
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name = _COMMANDS[cmd_name]
+        return getattr(import_module(f".{module}", __package__), name)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            with stopping.stopped_by_signals():
+                return super().main(*args, **kwargs)
+        except KeyboardInterrupt:
+            stopping.print_stopped()
+            sys.exit(stopping.exit_code())
+
+    def parse_args(self, ctx: click.Context, args: Sequence[str]) -> list[str]:
+        with end_in_one_line(ctx):
+            return super().parse_args(ctx, list(args))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):  # names may not fit the console's encoding
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")
+        with end_in_one_line(ctx):
+            return super().invoke(ctx)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="shorewise", prog_name="shorewise")
+def main() -> None:
+    """The true cost of offshore, nearshore and hybrid teams."""

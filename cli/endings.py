@@ -1,0 +1,96 @@
+"""How a command ends that went wrong: one line on standard error, and an exit code."""
+
+import contextlib
+import errno
+import os
+import re
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from . import stopping
+
+if TYPE_CHECKING:
+    from ..engine.errors import ShorewiseError
+
+_WRONG = 2
+_CLOSED_PIPE = 141  # what a shell shows for programs ended by a closed pipe: 128 + SIGPIPE (13)
+_NO_DISK = {errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT, errno.EBADF}
+
+
+@contextlib.contextmanager
+def end_in_one_line(context: click.Context) -> Iterator[None]:
+    """Print a mistake or failure on one line of standard error, and exit with its code."""
+    try:
+        try:
+            yield
+        except (SystemExit, click.exceptions.Exit):
+            _flush()
+            raise
+        else:
+            _flush()
+    except (SystemExit, click.exceptions.Exit, click.exceptions.NoArgsIsHelpError):
+        raise
+    except BaseException as error:
+        if stopping.is_stopping() or isinstance(error, KeyboardInterrupt):
+            _discard_output()
+            stopping.print_stopped(*getattr(error, "__notes__", ()))
+            sys.exit(stopping.exit_code())
+        if isinstance(error, BrokenPipeError):  # as of "| head"
+            _discard_output()
+            sys.exit(_CLOSED_PIPE)
+        message = _message(error, context)
+        if message is None:
+            raise
+        from ..engine.errors import one_line
+
+        with contextlib.suppress(OSError):
+            click.echo(f"shorewise: {one_line(message)}", err=True)
+        sys.exit(_WRONG)
+
+
+def _message(error: BaseException, context: click.Context) -> str | None:
+    """A mistake or failure in words; None for an error that should not happen."""
+    if isinstance(error, click.UsageError):
+        text = error.format_message().rstrip(".").replace("\n", " ")
+        _, *command = (error.ctx or context).command_path.split()
+        return f"{text} ({' '.join(['shorewise', *command])} --help)"
+    if isinstance(error, MemoryError):
+        return "not enough memory; take fewer draws, plans or months"
+    if isinstance(error, OSError) and error.errno in _NO_DISK and error.filename is None:
+        _discard_output()
+        return f"standard output: cannot be written: {error.strerror}"
+    from ..engine.errors import ShorewiseError
+
+    return with_flags(error) if isinstance(error, ShorewiseError) else None
+
+
+def with_flags(error: "ShorewiseError") -> str:
+    """The text of a library's error, with the flags of the parameters that it names.
+
+    ``force=True`` becomes ``--force``. Only the last mention is a parameter: a path may hold the
+    same word, and stands before it.
+    """
+    text = str(error)
+    for name in error.parameters:
+        mentions = [*re.finditer(rf"(?<![\w./\\-]){name}(=True)?(?![\w./\\-])", text)]
+        if mentions:
+            start, end = mentions[-1].span()
+            text = f"{text[:start]}--{name.replace('_', '-')}{text[end:]}"
+    return text
+
+
+def _flush() -> None:
+    """Write what is printed while a full disk can still be reported."""
+    if sys.stdout is not None and not sys.stdout.closed:
+        sys.stdout.flush()
+
+
+def _discard_output() -> None:
+    """Let the last flush of standard output, when Python ends, go nowhere."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

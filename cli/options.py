@@ -1,0 +1,49 @@
+"""Arguments and options that several commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .numbers import Whole
+
+if TYPE_CHECKING:
+    from ..scenarios import Scenario
+
+Command = Callable[..., Any]
+
+force = click.option("--force", is_flag=True, help="Replace an existing file.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+seed = click.option(
+    "--seed",
+    default=1,
+    type=Whole(),
+    show_default=True,
+    help="Seed of the draws: the same seed gives the same draws.",
+)
+plan = click.option(
+    "--plan", metavar="NAME", help="Name of the plan; by default the first beside the baseline."
+)
+theme = click.option("--theme", type=click.Path(), help="TOML file of a font, colours and a logo.")
+
+
+def scenario(command: Command) -> Command:
+    """The argument SCENARIO and the option --preset of a command."""
+    argument = click.argument("scenario", required=False, type=click.Path(path_type=Path))
+    option = click.option(
+        "--preset", metavar="NAME", help="An embedded case instead of a file; see presets."
+    )
+    return argument(option(command))
+
+
+def scenario_of(path: Path | None, preset: str | None) -> "Scenario":
+    """The scenario of a file, a workbook or a preset; without any of them the default."""
+    from ..engine.errors import ScenarioError
+    from ..scenarios import Scenario, read
+
+    if path and preset is not None:
+        raise ScenarioError(f"{path} and --preset {preset} are mutually exclusive; give one")
+    if preset is not None:
+        return Scenario.preset(preset)
+    return read(path) if path else Scenario.default()

@@ -1,0 +1,447 @@
+"""The commands ``simulate``, ``sensitivity`` and ``solve``."""
+
+import itertools
+import json
+import math
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from . import options
+from .numbers import Context, Number, Parameter, Percent, Percentage, Whole, shown
+
+if TYPE_CHECKING:
+    from ..engine.lines import Line
+    from ..engine.uncertainty.evppi import Worth
+    from ..engine.uncertainty.simulation import Simulation
+    from ..engine.uncertainty.tornado import DecisionReversal, Swing
+    from ..scenarios import Scenario
+
+_CAVEAT = "Defaults and ranges are calibrated assumptions: replace those that matter."
+_GRID_MAX = 50
+_IN_95 = 2.36  # standard errors of eight sets within which a mean is right 19 times out of 20
+_PLOT = click.option("--plot", type=click.Path(), help="Picture to write: .png, .svg or .pdf.")
+
+
+class _Values(click.ParamType):
+    """An input and its values: salary=40000,60000 or management_rate=10%:30%:5 (five values)."""
+
+    name = "input=values"
+
+    def convert(self, value: Any, param: Parameter, ctx: Context) -> tuple[str, list[float]]:
+        """Name and values, or a usage error that says how to write them."""
+        name, sign, text = value.partition("=")
+        ends = text.split(":")
+        number = Number()
+        if len(ends) == 3 and ends[2] in map(str, range(2, _GRID_MAX + 1)):
+            import numpy as np
+
+            low, high = (number.convert(end, param, ctx) for end in ends[:2])
+            return name, np.linspace(low, high, int(ends[2])).tolist()
+        if not sign or len(ends) > 1:
+            self.fail(
+                f"{shown(value)}; it must be INPUT=V,V,... or INPUT=FROM:TO:COUNT, "
+                f"2 to {_GRID_MAX} values",
+                param,
+                ctx,
+            )
+        values = text.split(",")
+        for before, one in itertools.pairwise(values):
+            if re.fullmatch(r"0[0-9]{2}", one.strip()):
+                self.fail(
+                    f"{shown(value)}: a comma separates values; write "
+                    f"{before.strip()}{one.strip()}",
+                    param,
+                    ctx,
+                )
+        return name, [number.convert(one, param, ctx) for one in values]
+
+
+@click.command(short_help="Simulate how the results vary: percentiles and probabilities.")
+@options.scenario
+@click.option(
+    "--draws", default=8_192, type=Whole(), show_default=True, help="64 to 10,000,000 draws."
+)
+@options.seed
+@click.option("--method", default="sobol", show_default=True, help="Sampling: sobol or latin.")
+@click.option(
+    "--by",
+    "months",
+    type=Number(),
+    multiple=True,
+    metavar="MONTH",
+    help="Month to break even by; may be given again.",
+)
+@click.option("--floor", type=Number(), help="Lowest margin at the competitor's price.")
+@options.as_json
+@_PLOT
+@options.force
+def simulate(
+    scenario: Path | None,
+    preset: str | None,
+    draws: int,
+    seed: int,
+    method: str,
+    months: tuple[float, ...],
+    floor: float | None,
+    as_json: bool,
+    plot: str | None,
+    force: bool,
+) -> None:
+    """Draw a SCENARIO's drivers many times, and print how the results vary.
+
+    Drivers lie between the low and the high level of [[cases]], most often near the likely one.
+    Never breaking even is a result of its own, with a probability.
+    """
+    from ..engine.uncertainty.simulation import simulate as run
+    from ..engine.uncertainty.simulation import summary
+    from ..engine.uncertainty.tornado import decision_reversals
+
+    _refuse_plot(plot, force)
+    case = options.scenario_of(scenario, preset)
+    simulation = run(case, draws, seed, method)
+    found = summary(simulation, months, floor)
+    reversals = decision_reversals(case)
+    if plot:
+        from .plots import of_simulation, write_plot
+
+        click.echo(f"wrote {write_plot(of_simulation(simulation), plot, force)}", err=True)
+    if as_json:
+        found["decision_reversals"] = [one._asdict() for one in reversals]
+        click.echo(json.dumps(found, indent=2))
+    else:
+        _print_simulation(case, simulation, found, reversals)
+
+
+def _print_simulation(
+    case: "Scenario",
+    simulation: "Simulation",
+    found: Mapping[str, Any],
+    reversals: "list[DecisionReversal]",
+) -> None:
+    from ..engine.uncertainty.criteria import in_words
+    from .printed_tables import print_table
+
+    title = (
+        f"{case.name}, {simulation.draws:,} draws of {len(simulation.ranges)} drivers, "
+        f"seed {simulation.seed}"
+    )
+    plans = found["plans"]
+    rows = [*_percentile_rows(plans), *_probability_rows(plans)]
+    print_table(title, ["", *case.plans], rows)
+    for line in _accuracy(simulation):
+        click.echo(line)
+    click.echo(in_words({found["best_plan_by"]: (found["best_plan"],)}))
+    click.echo(f"Without draws: {in_words(found['best_without_draws'])}")
+    for line in _what_to_measure(simulation, found["best_plan"]):
+        click.echo(line)
+    for one in reversals:
+        click.echo(f"At its {one.end} end {one.driver} alone changes the decision: {one.text}.")
+    click.echo(_CAVEAT)
+
+
+def _percentile_rows(plans: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
+    from ..engine import default_model
+    from ..engine.uncertainty.simulation import MEASURES, PERCENTILES
+    from .printed_tables import formatted
+
+    for name, line_name in MEASURES.items():
+        line = default_model().lines[line_name]
+        for key in [*(f"p{percent}" for percent in PERCENTILES), "mean"]:
+            cells = (formatted(line, plan[name][key]) for plan in plans)
+            yield [f"{line.label}, {key.upper() if key != 'mean' else key}", *cells]
+
+
+def _probability_rows(plans: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
+    chances = [plan["probability"] for plan in plans]
+    for month in chances[0]["break_even_by"]:
+        cells = (_probability(one["break_even_by"][month]) for one in chances)
+        yield [f"Probability of breaking even by month {month}", *cells]
+    yield ["... of never breaking even", *(_probability(c["never_breaks_even"]) for c in chances)]
+    for other in (plan["name"] for plan in plans):
+        cells = (_probability(one["beats"].get(other)) for one in chances)
+        yield [f"... of a higher NPV than {other}", *cells]
+    below = [one["margin_below_floor"] for one in chances]
+    cells = (_probability(one["probability"]) for one in below)
+    yield [f"... of a margin below {below[0]['floor']:.0%}", *cells]
+
+
+def _probability(share: float | None) -> str:
+    """A probability as a percentage; one above 0 is never shown as 0."""
+    if share is None:
+        return ""
+    return "<0.1%" if 0 < share < 0.0005 else f"{share:.1%}"
+
+
+def _accuracy(simulation: "Simulation") -> Iterator[str]:
+    """How far off the mean net saving may be, and the draws for a better one."""
+    error = simulation.standard_error("net_saving")
+    if all(map(math.isnan, error)):
+        return
+    in_tail = simulation.standard_error("net_saving", 10)
+    of_mean, of_p10 = (
+        max(e for e in one if not math.isnan(e)) * _IN_95 * 100 for one in (error, in_tail)
+    )
+    needed = max(n for n in simulation.draws_needed("net_saving", 0.001) if not math.isnan(n))
+    yield (
+        f"19 times out of 20 the mean net saving is right within {of_mean:.2g} percentage points, "
+        f"P10 within {of_p10:.2g}; for a mean within 0.1 points {needed:,.0f} draws would do."
+    )
+
+
+def _what_to_measure(simulation: "Simulation", best_plan: str) -> Iterator[str]:
+    """What to find out first: by the value of knowing it, else by the variance it explains."""
+    worth, currency = simulation.worth_of_knowing, simulation.scenario.currency
+    known = [f"{name} ({_about(one)})" for name, one in worth.items() if one.plain]
+    if known:
+        yield f"Worth finding out before choosing a plan, in {currency}: {', '.join(known[:5])}."
+    unclear = [one.at_most for one in worth.values() if one.plain is None and one.at_most >= 0.5]
+    if unclear:
+        which = "Another driver" if known else "A driver alone"
+        yield f"{which} is worth less than these draws can tell, at most {max(unclear):,.0f}."
+    elif not known:
+        yield "No driver alone, however well known, would change which plan has the highest NPV."
+    everything = simulation.worth_of_knowing_all
+    if everything.plain is None:
+        yield (
+            "Knowing all drivers would be worth less than these draws can tell, at most "
+            f"{everything.at_most:,.0f} {currency}."
+        )
+    else:
+        yield f"Knowing all drivers would be worth {_about(everything)} {currency}, and no more."
+    shares = simulation.shares_of_variance(simulation.best_plan)
+    named = ", ".join(f"{name} {share:.0%}" for name, share in [*shares.items()][:5] if share > 0)
+    if named:
+        yield f"What spreads the net saving of {best_plan}: {named}."
+
+
+def _about(worth: "Worth") -> str:
+    """A value, and how far off it may be 19 times out of 20."""
+    off = worth.at_most - worth.value
+    return f"{worth.value:,.0f}, give or take {off:,.0f}" if off >= 0.5 else f"{worth.value:,.0f}"
+
+
+@click.command(short_help="Print how far each driver moves a measure of a plan.")
+@options.scenario
+@options.plan
+@click.option("--measure", default="net_saving", show_default=True, help="A measure of the plan.")
+@click.option("--percent", type=Percent(), help="Move each driver by this percentage instead.")
+@click.option(
+    "--elasticities",
+    "elastic",
+    is_flag=True,
+    help="Print the change in per cent for 1 % of each driver instead.",
+)
+@click.option(
+    "--indices",
+    "global_",
+    is_flag=True,
+    help="Print Sobol's first-order and total indices instead.",
+)
+@click.option(
+    "--draws",
+    default=1_024,
+    type=Whole(),
+    show_default=True,
+    help="Draws for the indices: a power of two.",
+)
+@options.seed
+@click.option(
+    "--grid",
+    nargs=2,
+    type=_Values(),
+    metavar="INPUT=VALUES INPUT=VALUES",
+    help="Print the measure at each pair instead: salary=40000:80000:5 overlap_hours=0,2.",
+)
+@options.as_json
+@_PLOT
+@options.force
+def sensitivity(
+    scenario: Path | None, preset: str | None, plan: str | None, measure: str, **chosen: Any
+) -> None:
+    """Print how far each driver of a SCENARIO moves a measure of a plan, the widest swing first."""
+    from ..engine import default_model
+    from ..engine.measures import line_of, plan_of
+    from ..engine.uncertainty.criteria import best_plans, in_words
+    from .printed_tables import print_table
+
+    case = options.scenario_of(scenario, preset)
+    number = plan_of(case, plan)
+    line = default_model().lines[line_of(measure)]
+    title = f"{case.plans[number]}: {line.label}"
+    _refuse_two_analyses(chosen)
+    _refuse_plot(chosen["plot"], chosen["force"])
+    answer = _analysis(case, number, measure, line, chosen)
+    if chosen["plot"]:
+        _plot_tornado(case, number, answer.swings, title, line, chosen)
+    if chosen["as_json"]:
+        about = {"scenario": case.name, "plan": case.plans[number], "measure": measure}
+        found = about | {"best_plans": best_plans(case), "sensitivity": answer.data}
+        click.echo(json.dumps(found, indent=2))
+        return
+    print_table(title, answer.heads, answer.table)
+    which = "as asked" if plan else "the first beside the baseline; --plan takes another"
+    click.echo(f"Plan shown: {case.plans[number]}, {which}. {in_words(best_plans(case))}")
+    click.echo(_CAVEAT)
+
+
+class _Answer(NamedTuple):
+    """A sensitivity as plain data and as a table; of a tornado also its swings."""
+
+    data: Any
+    heads: list[str]
+    table: list[list[str]]
+    swings: "Sequence[Swing]" = ()
+
+
+def _refuse_two_analyses(chosen: Mapping[str, Any]) -> None:
+    """Refuse options of which each asks for another analysis."""
+    flags = {"--grid": "grid", "--elasticities": "elastic", "--indices": "global_"}
+    asked = [flag for flag, name in flags.items() if chosen[name]]
+    of_tornado = {"--plot": "plot", "--percent": "percent"}
+    asked += [one for one, name in of_tornado.items() if asked and chosen[name] is not None]
+    if len(asked) > 1:
+        raise click.UsageError(
+            f"{' and '.join(asked)} are mutually exclusive; --plot and --percent go with the "
+            "tornado only"
+        )
+
+
+def _analysis(
+    case: "Scenario", plan: int, measure: str, line: "Line", chosen: Mapping[str, Any]
+) -> _Answer:
+    """The analysis that the options ask for; by default the tornado."""
+    from ..engine.uncertainty import tornado as engine
+    from .printed_tables import formatted
+
+    if chosen["grid"]:
+        found = engine.grid(case, plan, measure, *chosen["grid"])
+        return _grid(found.tolist(), measure, line, *chosen["grid"])
+    if chosen["elastic"]:
+        changes = engine.elasticities(case, plan, measure)
+        table = [[k, "n/a" if math.isnan(v) else f"{v:+.3f} %"] for k, v in changes.items()]
+        return _Answer(_without_nan(changes), ["Driver", "Change for 1 % more"], table)
+    if chosen["global_"]:
+        shares = engine.indices(case, plan, measure, chosen["draws"], chosen["seed"])
+        table = [[k, f"{one.first:.3f}", f"{one.total:.3f}"] for k, one in shares.items()]
+        data = {name: one._asdict() for name, one in shares.items()}
+        return _Answer(data, ["Driver", "By itself", "With its interactions"], table)
+    swings = engine.tornado(case, plan, measure, chosen["percent"])
+    table = [
+        [one.driver, *(formatted(line, v) for v in (one.low, one.high, one.width))]
+        for one in swings
+    ]
+    data = _without_nan([one._asdict() for one in swings])
+    return _Answer(data, ["Driver", "Low", "High", "Swing"], table, swings)
+
+
+def _grid(
+    figures: list[list[float]],
+    measure: str,
+    line: "Line",
+    down: tuple[str, list[float]],
+    across: tuple[str, list[float]],
+) -> _Answer:
+    from .printed_tables import formatted
+
+    (first, rows), (second, columns) = down, across
+    data = {first: rows, second: columns, measure: _without_nan(figures)}
+    heads = [f"{first} \\ {second}", *(f"{v:,g}" for v in columns)]
+    table = [
+        [f"{value:,g}", *(formatted(line, one) for one in row)]
+        for value, row in zip(rows, figures, strict=True)
+    ]
+    return _Answer(data, heads, table)
+
+
+def _plot_tornado(
+    case: "Scenario",
+    plan: int,
+    swings: "Sequence[Swing]",
+    title: str,
+    line: "Line",
+    chosen: Mapping[str, Any],
+) -> None:
+    from ..engine.address import take
+    from .plots import of_tornado, write_plot
+
+    now = take(case.evaluate(), line.name, plan=plan).item()
+    figure = of_tornado(swings, now, title, line, case.currency)
+    click.echo(f"wrote {write_plot(figure, chosen['plot'], chosen['force'])}", err=True)
+
+
+def _refuse_plot(path: str | None, force: bool) -> None:
+    """Refuse a picture that could not be written, before anything is computed."""
+    if path:
+        from ..workbook.atomic_write import refuse_existing
+        from .plots import check_kind
+
+        check_kind(path)
+        refuse_existing(path, force=force)
+
+
+def _without_nan(value: Any) -> Any:
+    """The same data with None for NaN and infinity, which JSON does not have."""
+    if isinstance(value, dict):
+        return {key: _without_nan(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+@click.command(short_help="Find the value of an input at which a measure reaches a target.")
+@options.scenario
+@click.option(
+    "--input",
+    "name",
+    required=True,
+    metavar="INPUT",
+    help="Input to change: site.Krakow.salary, or salary for all sites but the onshore base.",
+)
+@click.option(
+    "--measure", default="break_even_month", show_default=True, help="A measure of the plan."
+)
+@click.option(
+    "--target", required=True, type=Number(), help="Value that it should reach, such as 30%."
+)
+@options.plan
+@click.option("--low", type=Number(), help="Lowest value to try.")
+@click.option("--high", type=Number(), help="Highest value to try.")
+@options.as_json
+def solve(
+    scenario: Path | None,
+    preset: str | None,
+    name: str,
+    measure: str,
+    target: float,
+    plan: str | None,
+    low: float | None,
+    high: float | None,
+    as_json: bool,
+) -> None:
+    """Find the value of an input at which a measure of a SCENARIO's plan reaches a target.
+
+    The highest salary that breaks even by month 9: --input salary --target 9.
+    Exit code 0 where there is a value, 1 where there is none.
+    """
+    from ..engine import default_model
+    from ..engine.errors import DomainError
+    from ..engine.measures import line_of, plan_of
+    from ..engine.uncertainty.goal_seek import solve as search
+
+    case = options.scenario_of(scenario, preset)
+    unit = default_model().lines[line_of(measure)].unit
+    if isinstance(target, Percentage) and unit != "fraction":
+        raise DomainError(
+            f"target is {target * 100:.10g}%; {measure} is not a fraction, its unit is {unit}"
+        )
+    found = search(case, name, measure, target, plan_of(case, plan), low, high)
+    if as_json:
+        click.echo(json.dumps({"input": name, "measure": measure} | found._asdict(), indent=2))
+    else:
+        click.echo(found.text)
+    sys.exit(1 if found.status == "none" else 0)
