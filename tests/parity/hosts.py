@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 from openpyxl import load_workbook
 
 from shorewise.engine import Scenario
-from shorewise.udfs.recalculation import calculated
 from shorewise.workbook import describe, workbook_bytes
 from shorewise.workbook.layout.sheet import Book, Formula, Sheet, block
 from shorewise.workbook.rendering.render import package
 from tests.parity import oracles
 from tests.parity.oracles import without_tables
+from tests.support.recalculation import calculated
 
 
 class Answers(NamedTuple):

@@ -12,10 +12,10 @@ from shorewise.cli import main
 from shorewise.udfs.calling import call
 from shorewise.udfs.functions import FUNCTIONS
 from shorewise.udfs.functions_workbook import functions_book
-from shorewise.udfs.recalculation import calculated
 from shorewise.udfs.reference_page import formula
 from shorewise.workbook import workbook_bytes
 from shorewise.workbook.lint import lint
+from tests.support.recalculation import calculated
 from tests.udfs.test_calls import same
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "functions.md").read_text()

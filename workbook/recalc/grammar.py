@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ...workbook.ooxml.cell_values import Area
+from ..ooxml.cell_values import Area
 
 LONGEST, DEEPEST = 16_384, 60  # characters; operations inside each other. Excel: 8,192 and 64
 LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14

@@ -1,65 +1,14 @@
 """What `shorewise calc` changes in a workbook, and what it never does."""
 
-import io
-import re
-import zipfile
-
 import pytest
-from openpyxl import Workbook, load_workbook
-from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 
 from shorewise import udfs
-from shorewise.udfs.recalc.recalculate import recalculated
-from shorewise.udfs.recalc.sandbox import recalculated_apart
-from shorewise.udfs.recalculation import calculated
+from shorewise.udfs.recalculation import registry
 from shorewise.workbook import WorkbookError
-
-COST = udfs.SHORE_LOADED_COST(60_000)
-OURS = "=SHORE_LOADED_COST(60000)"
-
-
-def package(cells, saved=(), title="S", names=(), others=(), change=None):
-    """A workbook's package: cells of a sheet, values saved beside formulas, names, other sheets."""
-    workbook = Workbook()
-    workbook.active.title = title
-    for address, content in cells.items():
-        workbook.active[address] = content
-    for other, contents in dict(others).items():
-        sheet = workbook.create_sheet(other)
-        for address, content in contents.items():
-            sheet[address] = content
-    for name, text in dict(names).items():
-        workbook.defined_names[name] = DefinedName(name, attr_text=text)
-    buffer, changed = io.BytesIO(), io.BytesIO()
-    workbook.save(buffer)
-    with zipfile.ZipFile(buffer) as old, zipfile.ZipFile(changed, "w") as new:
-        for entry in old.namelist():
-            part = old.read(entry).decode()
-            if entry == "xl/worksheets/sheet1.xml":
-                for address, value in dict(saved).items():
-                    part = with_saved(part, address, value)
-            new.writestr(entry, change(entry, part) if change else part)
-    return changed.getvalue()
-
-
-def with_saved(xml, address, value):
-    kind = ' t="str"' if isinstance(value, str) else ""
-    pattern = rf'(<c r="{address}"[^>]*?)(?: t="\w+")?(>(?:<f.*?</f>|<f[^>]*/>))<v ?/?>(?:</v>)?'
-    xml, count = re.subn(pattern, rf"\g<1>{kind}\g<2><v>{value}</v>", xml)
-    assert count == 1
-    return xml
-
-
-def shown(data, *addresses, sheet=0):
-    found = load_workbook(io.BytesIO(data), data_only=True).worksheets[sheet]
-    return [found[address].value for address in addresses]
-
-
-def parts(data):
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
+from shorewise.workbook.recalc import recalculate
+from shorewise.workbook.recalc.sandbox import recalculate_in_sandbox
+from tests.support.recalculation import COST, OURS, calculated, package, parts, shown
 
 # Formulas that formualizer 0.13 gets wrong or that Excel shows to 15 digits, and Excel's values.
 SEEN = {
@@ -257,7 +206,7 @@ def test_a_function_that_is_not_tested_needs_three_proofs(proofs):
 
 
 def test_it_says_what_no_saved_value_could_prove():
-    found = recalculated(package({"A1": 1, "A2": OURS, "A3": "=SUM(A1:A2)"}))
+    found = recalculate(package({"A1": 1, "A2": OURS, "A3": "=SUM(A1:A2)"}), registry())
     assert found.proof == (
         "proof: 0 formulas that depend on no function of Shorewise were tried; no saved value of "
         "the file could prove SUM"
@@ -302,7 +251,7 @@ def test_calls_are_seen_in_a_sheet_that_is_stored_in_utf_16(encoding):
         mark = "" if encoding == "utf-16" else "\ufeff"
         return (mark + part).encode(encoding) if entry == "xl/worksheets/sheet1.xml" else part
 
-    found = recalculated_apart(package({"A1": OURS}, change=change))
+    found = recalculate_in_sandbox(package({"A1": OURS}, change=change), registry)
     assert (found.computed, found.left) == (1, [])
 
 
@@ -311,4 +260,4 @@ def test_a_cell_beyond_the_last_column_is_refused_in_words_of_ours():
         return part.replace('r="A1"', 'r="ZZZZ1"') if "sheet1" in entry else part
 
     with pytest.raises(WorkbookError, match="'ZZZZ1' is no address of a cell"):
-        recalculated(package({"A1": OURS}, change=change))
+        recalculate(package({"A1": OURS}, change=change), registry())

@@ -10,13 +10,16 @@ import signal
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 
-from ...workbook.errors import WorkbookError
-from .recalculate import Left, Recalculated, recalculated
+from ...engine.calculators.catalogue import PREFIX
+from ..errors import WorkbookError
+from .recalculate import Left, Recalculated, recalculate
+from .registry import Registry
 
 _CPU, _CPU_EACH_MB, _CPU_MAX = 4, 3, 90  # seconds: for any file, for each megabyte unpacked
 _MEMORY, _MEMORY_EACH_MB = 320, 16  # megabytes, on top of what the program itself takes
-_OURS = re.compile(rb"SHORE_", re.IGNORECASE)
+_OURS = re.compile(PREFIX.encode(), re.IGNORECASE)
 _MEGABYTE = 1 << 20
 _FAILED = 3  # exit code of a child that says why
 _ONE_THREAD = dict.fromkeys(
@@ -24,8 +27,15 @@ _ONE_THREAD = dict.fromkeys(
 )
 
 
-def recalculated_apart(data: bytes) -> Recalculated:
-    """What :func:`.run.recalculated` gives, computed in a process with limits.
+def recalculate_in_sandbox(data: bytes, registry: Callable[[], Registry]) -> Recalculated:
+    """A recalculated package, computed in a process with limits of time and memory.
+
+    Parameters
+    ----------
+    data : bytes
+        As :func:`~shorewise.workbook.recalc.recalculate` takes it.
+    registry : callable
+        A function of a module, which the process imports and calls.
 
     Raises
     ------
@@ -41,7 +51,10 @@ def recalculated_apart(data: bytes) -> Recalculated:
         )
     seconds = min(_CPU + _CPU_EACH_MB * size // _MEGABYTE, _CPU_MAX)
     memory = _MEMORY + _MEMORY_EACH_MB * size // _MEGABYTE
-    start = f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import main; main()"
+    start = (
+        f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import main; "
+        f"from {registry.__module__} import {registry.__qualname__} as registry; main(registry())"
+    )
     try:
         done = subprocess.run(
             [sys.executable, "-c", start, str(seconds), str(memory)],
@@ -106,14 +119,14 @@ def _limit(seconds: int, memory: int) -> None:
             resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
-def main() -> None:
-    """The process apart: a package on standard input; what was found, and a package, on output."""
+def main(functions: Registry) -> None:
+    """The process in the sandbox: a package on standard input, findings and package on output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that waits for it ends it
     with contextlib.suppress(ImportError):
         import formualizer  # noqa: F401 - counted as the program's own memory
     _limit(*map(int, sys.argv[1:]))
     try:
-        found = recalculated(sys.stdin.buffer.read())
+        found = recalculate(sys.stdin.buffer.read(), functions)
         head = {
             "has_data": found.data is not None,
             "computed": found.computed,

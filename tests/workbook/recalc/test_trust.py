@@ -9,12 +9,12 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.datetime import to_excel
 
-from shorewise.udfs.recalc import trust
-from shorewise.udfs.recalc.arithmetic import UnsureError
-from shorewise.udfs.recalc.evaluator import Engine, agrees, written
-from shorewise.udfs.recalc.source_workbook import Book, Cell
-from shorewise.udfs.recalc.translate import translated
 from shorewise.workbook.ooxml.cell_values import ErrorValue
+from shorewise.workbook.recalc import trust
+from shorewise.workbook.recalc.arithmetic import UnsureError
+from shorewise.workbook.recalc.evaluator import Engine, agrees, written
+from shorewise.workbook.recalc.source_workbook import Book, Cell
+from shorewise.workbook.recalc.translate import translated
 from tests.parity.oracles import all_converted
 
 EACH = 25  # formulas with each function
@@ -145,11 +145,11 @@ def test_tested_functions_and_operators_give_what_libreoffice_gives_or_are_left(
     buffer = io.BytesIO()
     workbook.save(buffer)
     book = Book(buffer.getvalue())
-    engine = Engine(book, set())
+    engine = Engine(book, set(), {})
     computed, wrong = 0, []
     for row, text in enumerate(texts, 1):
         try:
-            value = engine.computed(translated(book, Cell("F", (row, 1))))
+            value = engine.computed(translated(book, Cell("F", (row, 1)), {}))
         except UnsureError:
             continue
         computed += 1

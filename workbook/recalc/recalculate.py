@@ -10,15 +10,17 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from ...workbook.errors import WorkbookError
-from ...workbook.layout.sheet import Plain
-from ...workbook.ooxml.cell_values import Area, ErrorValue, Place
+from ...engine.calculators.catalogue import PREFIX
+from ..errors import WorkbookError
+from ..layout.sheet import Plain
+from ..ooxml.cell_values import Area, ErrorValue, Place
 from . import trust
 from .arithmetic import UnsureError, at
 from .evaluator import Engine, agrees, written
 from .reach import Reach, Readers, closure, ordered, reach
+from .registry import Registry
 from .source_workbook import Book, Cell
-from .translate import Translated, our_name, translated
+from .translate import Translated, registered_name, translated
 
 _SPILL_MAX = 10_000
 _SPILLS = "spills into other values or over 10,000 cells, or depends on what does"
@@ -57,13 +59,15 @@ class _GrownError(Exception):
     """An array that fills more than before, and others read it there."""
 
 
-def recalculated(data: bytes) -> Recalculated:
+def recalculate(data: bytes, functions: Registry) -> Recalculated:
     """A workbook's package with the cells that depend on the functions computed.
 
     Parameters
     ----------
     data : bytes
-        A package that :func:`~shorewise.workbook.ooxml.safe_open.inspect_any` lets pass.
+        A package that :func:`~shorewise.workbook.ooxml.safe_open.inspect_any` accepts.
+    functions : Registry
+        The functions that cells may call beside formualizer's own.
 
     Raises
     ------
@@ -72,7 +76,7 @@ def recalculated(data: bytes) -> Recalculated:
     """
     book = Book(data)
     reaches = {cell: reach(book, cell) for cell in book.formulas}
-    ours = {cell for cell, one in reaches.items() if _is_ours(book, cell, one)}
+    ours = {cell for cell, one in reaches.items() if _is_ours(book, cell, one, functions)}
     if not ours:
         return Recalculated(None, 0, [], "")
     if book.from_1904:
@@ -88,27 +92,32 @@ def recalculated(data: bytes) -> Recalculated:
             book.fills(area)
     for _ in range(_ROUNDS):
         try:
-            return _Run(book, reaches, ours, areas).result()
+            return _Run(book, functions, reaches, ours, areas).result()
         except _GrownError:
             continue
     raise WorkbookError("its arrays grow into each other without end")
 
 
-def _is_ours(book: Book, cell: Cell, found: Reach) -> bool:
-    """Whether a formula calls one of the functions, also one that is not understood."""
+def _is_ours(book: Book, cell: Cell, found: Reach, functions: Registry) -> bool:
+    """Whether a formula calls a registered function, also where it is not understood."""
     if found.anything and not found.calls:
         formula = book.formulas[cell]
-        return "SHORE_" in (formula.text or formula.repeats).upper()
-    return any(map(our_name, found.calls))
+        return PREFIX in (formula.text or formula.repeats).upper()
+    return any(registered_name(call, functions) for call in found.calls)
 
 
 class _Run:
     """One round: with the areas of arrays as they are known so far."""
 
     def __init__(
-        self, book: Book, reaches: dict[Cell, Reach], ours: set[Cell], areas: dict[Cell, Area]
+        self,
+        book: Book,
+        functions: Registry,
+        reaches: dict[Cell, Reach],
+        ours: set[Cell],
+        areas: dict[Cell, Area],
     ):
-        self.book, self.reaches, self.areas = book, reaches, areas
+        self.book, self.functions, self.reaches, self.areas = book, functions, reaches, areas
         self.failed: dict[Cell, str] = {}
         anywhere = {cell for cell, one in reaches.items() if one.anything}
         found = closure(self._readers(reaches), ours | anywhere, areas)
@@ -162,7 +171,9 @@ class _Run:
         for cell in (*sorted(self.circle), *self.order):
             if cell not in self.failed:
                 self._translate(cell)
-        engine = Engine(self.book, {one for cell in self.cells for one in self._places(cell)})
+        engine = Engine(
+            self.book, {one for cell in self.cells for one in self._places(cell)}, self.functions
+        )
         proof = self._prove(engine)
         for cell in self.order:
             if cell not in self.failed:
@@ -194,7 +205,7 @@ class _Run:
     def _translate(self, cell: Cell) -> None:
         anything = self.reaches[cell].anything
         try:
-            self.formulas[cell] = translated(self.book, cell)
+            self.formulas[cell] = translated(self.book, cell, self.functions)
         except (UnsureError, WorkbookError) as error:
             self._fail(cell, str(error))
             return
@@ -271,7 +282,7 @@ class _Run:
         tried = cells = 0
         for cell in found:
             try:
-                formula = translated(self.book, cell)
+                formula = translated(self.book, cell, self.functions)
                 cells += sum(_size(area) for _, area in formula.reads)
                 if not formula.features & needed or cells > _PROOF_CELLS_MAX:
                     continue

@@ -3,16 +3,16 @@
 import re
 from typing import NamedTuple
 
-from ...workbook.ooxml.cell_values import Area, address
-from ..functions import FUNCTIONS
+from ...engine.calculators.catalogue import PREFIX
+from ..ooxml.cell_values import Area, address
 from . import trust
 from .arithmetic import FORMATS, UnsureError
 from .grammar import FormulaError, Node, Ref, function_name, parse
+from .registry import Registry
 from .source_workbook import Book, Cell
 
-OURS = {one.name: one for one in FUNCTIONS}
 # A call as Excel stores it: alone, or after a workbook, an add-in or a namespace.
-_CALL = re.compile(r"(?:.*[!.]|_XLDUDF_(?:\w*_)?)?(SHORE_\w+)", re.IGNORECASE | re.DOTALL)
+_CALL = re.compile(rf"(?:.*[!.]|_XLDUDF_(?:\w*_)?)?({PREFIX}\w+)", re.IGNORECASE | re.DOTALL)
 _OUTSIDE = re.compile(r"'?(?:[^']*[\\/])?\[(?!0\])")  # a reference into another workbook
 _DIGITS = re.compile(r"^[0.]+|\.|0+$")  # what is no digit of a number, or a 0 at its ends
 _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
@@ -32,7 +32,7 @@ _OWN = {
 _DAYS = ("DATE", "EDATE", "EOMONTH")
 _LOANS = ("FV", "PMT", "PV")
 _TOTALS = {*range(1, 12), *range(101, 112)}
-PREFIX = "SWX_"
+SHIM_PREFIX = "SWX_"
 
 
 class Translated(NamedTuple):
@@ -78,7 +78,7 @@ class _Part(NamedTuple):
     area: Area | None = None
 
 
-def translated(book: Book, cell: Cell) -> Translated:
+def translated(book: Book, cell: Cell, functions: Registry) -> Translated:
     """The formula of a cell for formualizer.
 
     Raises
@@ -94,7 +94,7 @@ def translated(book: Book, cell: Cell) -> Translated:
         root = parse(text)
     except FormulaError as error:
         raise UnsureError(str(error)) from None
-    work = _Translation(book, cell, (down, right), arrays=bool(kind))
+    work = _Translation(book, cell, functions, (down, right), arrays=bool(kind))
     part = work.root(root)
     return Translated(
         part.text,
@@ -106,15 +106,23 @@ def translated(book: Book, cell: Cell) -> Translated:
     )
 
 
-def our_name(call: str) -> str | None:
-    """The name of our function that a call means, in capitals; None for another's."""
+def registered_name(call: str, functions: Registry) -> str | None:
+    """The name of the registered function that a call means; None for any other function."""
     found = _CALL.fullmatch(call.removesuffix("("))
-    return found[1].upper() if found and found[1].upper() in OURS else None
+    return found[1].upper() if found and found[1].upper() in functions else None
 
 
 class _Translation:
-    def __init__(self, book: Book, cell: Cell, offset: tuple[int, int], *, arrays: bool):
-        self._book, self._cell, self._offset = book, cell, offset
+    def __init__(
+        self,
+        book: Book,
+        cell: Cell,
+        functions: Registry,
+        offset: tuple[int, int],
+        *,
+        arrays: bool,
+    ):
+        self._book, self._cell, self._functions, self._offset = book, cell, functions, offset
         self._arrays = arrays  # whether an operator works on each cell of an area
         self._nodes = self._names = 0
         self.reads: list[tuple[str, Area]] = []
@@ -172,7 +180,7 @@ class _Translation:
         if part.area is not None:
             raise UnsureError("takes one cell of a range (implicit intersection)")
         if self._arrays or self._whole:
-            return f"{PREFIX}SINGLE({part.text})"
+            return f"{SHIM_PREFIX}SINGLE({part.text})"
         return f"INDEX({part.text},1,1)"  # what Excel shows where a formula is no array
 
     def _operand(self, node: Node) -> _Part:
@@ -192,11 +200,11 @@ class _Translation:
         self.features |= {f"operator {sign}" for sign in signs}
         code = " ".join(reversed(signs)) + (" last" if last else "")
         texts = ",".join(part.text for part in found)
-        return _Part(f'{PREFIX}CHAIN("{code}",{texts})', any(part.many for part in found))
+        return _Part(f'{SHIM_PREFIX}CHAIN("{code}",{texts})', any(part.many for part in found))
 
     def _applied(self, name: str, node: Node) -> _Part:
         part = self._operand(node)
-        return _Part(f"{PREFIX}{name}({part.text})", part.many)
+        return _Part(f"{SHIM_PREFIX}{name}({part.text})", part.many)
 
     def _prefixed(self, node: Node) -> _Part:
         if node.value == "@":
@@ -250,9 +258,9 @@ class _Translation:
 
     def _call(self, node: Node) -> _Part:
         written = str(node.value)
-        ours = our_name(written)
-        if ours:
-            return self._ours(ours, node.parts)
+        registered = registered_name(written, self._functions)
+        if registered:
+            return self._registered(registered, node.parts)
         name = function_name(written)
         if "!" in name:
             raise UnsureError(f"calls {name[:40]}, of another workbook")
@@ -264,7 +272,7 @@ class _Translation:
             form = str(node.parts[1].value)
             if form[1:-1] in FORMATS:
                 self.features.add(name)
-                return _Part(f"{PREFIX}FORMAT({self._one(self._any(node.parts[0]))},{form})")
+                return _Part(f"{SHIM_PREFIX}FORMAT({self._one(self._any(node.parts[0]))},{form})")
         if name == "SUBTOTAL":
             return self._subtotal(node.parts)
         if name in trust.NEVER:
@@ -282,9 +290,9 @@ class _Translation:
         if name.endswith(("IF", "IFS")) and len({*map(_size, areas)} - {None}) > 1:
             raise UnsureError(f"calls {name} with ranges of different sizes")
         if name in _LOANS:
-            texts[0] = f"{PREFIX}RATE({texts[0]},{texts[1]})"
-        text = f"{PREFIX + _OWN[name] if name in _OWN else name}({','.join(texts)})"
-        return _Part(f"{PREFIX}DAY({text})" if name in _DAYS else text)
+            texts[0] = f"{SHIM_PREFIX}RATE({texts[0]},{texts[1]})"
+        text = f"{SHIM_PREFIX + _OWN[name] if name in _OWN else name}({','.join(texts)})"
+        return _Part(f"{SHIM_PREFIX}DAY({text})" if name in _DAYS else text)
 
     def _argument(self, name: str, letter: str, node: Node) -> _Part:
         """An argument of a function that is tested."""
@@ -312,24 +320,24 @@ class _Translation:
             return part
         text = part.text if letter == "a" else self._one(part)
         shim = _SHIMS.get(letter)
-        return _Part(f"{PREFIX}{shim}({text})" if shim else text)
+        return _Part(f"{SHIM_PREFIX}{shim}({text})" if shim else text)
 
-    def _ours(self, name: str, parts: tuple[Node, ...]) -> _Part:
-        """A call of ours; an empty text stands for what is omitted, which formualizer has as 0."""
-        function, texts = OURS[name], []
-        single = function.each and not function.labels
-        if len(parts) > len(function.parameters):
-            raise UnsureError(f"calls {name} with {len(parts)} arguments; it takes "
-                         f"{len(function.parameters)}")  # fmt: skip
+    def _registered(self, name: str, parts: tuple[Node, ...]) -> _Part:
+        """A call of a registered function; "" stands for what is omitted, formualizer's 0."""
+        function, texts = self._functions[name], []
+        single = not function.gives_array
+        most = len(function.broadcasts)
+        if len(parts) > most:
+            raise UnsureError(f"calls {name} with {len(parts)} arguments; it takes {most}")
         cut, self._cut = self._cut, False
-        for parameter, node in zip(function.parameters, parts, strict=False):
+        for broadcasts, node in zip(function.broadcasts, parts, strict=False):
             if node.kind == "missing":
                 texts.append('""')
                 continue
             part = self._any(node)
             if part.area is not None and _count(part.area) > _GIVEN_MAX:
                 raise UnsureError(f"calls {name} with over {_GIVEN_MAX:,} cells")
-            single = single and not (part.many and parameter.shape == "each")
+            single = single and not (part.many and broadcasts)
             texts.append(part.text)
         self._cut = cut
         return _Part(f"{name}({','.join(texts)})", many=not single)

@@ -10,13 +10,13 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
 
-from ...workbook.errors import WorkbookError
-from ...workbook.layout.sheet import Plain
-from ...workbook.ooxml.cell_texts import shared_texts
-from ...workbook.ooxml.cell_values import Area, ErrorValue, FormulaCell, Place, SheetXml, address
-from ...workbook.ooxml.package import Package, usual
-from ...workbook.ooxml.structured_references import plain, plain_names, tables
-from ...workbook.ooxml.xml_bounds import in_utf8
+from ..errors import WorkbookError
+from ..layout.sheet import Plain
+from ..ooxml.cell_texts import shared_texts
+from ..ooxml.cell_values import Area, ErrorValue, FormulaCell, Place, SheetXml, address
+from ..ooxml.package import Package, usual
+from ..ooxml.structured_references import plain, plain_names, tables
+from ..ooxml.xml_bounds import in_utf8
 
 _TRUE = ("1", "true")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")

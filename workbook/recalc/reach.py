@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ...workbook.errors import WorkbookError
-from ...workbook.ooxml.cell_values import Area, area_of
+from ..errors import WorkbookError
+from ..ooxml.cell_values import Area, area_of
 from .grammar import LAST_COLUMN, LAST_ROW, FormulaError, Ref, Scan, scan
 from .source_workbook import Book, Cell
 

@@ -4,16 +4,14 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ...workbook.errors import WorkbookError
-from ...workbook.layout.sheet import Plain
-from ...workbook.ooxml.cell_values import Area, ErrorValue, Place
-from .. import coerce
-from ..calling import Function, call
-from ..functions import FUNCTIONS
+from ..errors import WorkbookError
+from ..layout.sheet import Plain
+from ..ooxml.cell_values import Area, ErrorValue, Place
 from . import arithmetic, trust
 from .arithmetic import UnsureError
+from .registry import CellFunction, Registry
 from .source_workbook import Book, Cell
-from .translate import PREFIX, Translated
+from .translate import SHIM_PREFIX, Translated
 
 # formualizer's errors; it has others for what it could not compute.
 ERRORS = {
@@ -35,16 +33,15 @@ _FLAT = 1e6  # sums above it are not looked at for noise
 Grid = list[list[Any]]
 
 
-def registered_with(engine: Any) -> Any:
-    """A workbook of formualizer that knows the functions: itself."""
-    for one in FUNCTIONS:
-        engine.register_function(one.name, _for_engine(one), max_args=len(one.parameters))
-    return engine
+def register(engine: Any, functions: Registry) -> None:
+    """Register functions with a workbook of formualizer."""
+    for name, function in functions.items():
+        engine.register_function(name, _for_engine(function), max_args=len(function.broadcasts))
 
 
-def _for_engine(function: Function) -> Callable[..., Any]:
+def _for_engine(function: CellFunction) -> Callable[..., Any]:
     def called(*cells: Any) -> Any:
-        result = call(function, *(_each(cell, _given) for cell in cells))
+        result = function.call(*(_each(cell, _given) for cell in cells))
         return _each(result, _returned)
 
     return called
@@ -57,11 +54,11 @@ def _each(value: Any, converted: Callable[[Any], Any]) -> Any:
 
 
 def _given(cell: Any) -> Any:
-    return ERRORS.get(cell["kind"], "#NAME?") if isinstance(cell, dict) else cell
+    return ErrorValue(ERRORS.get(cell["kind"], "#NAME?")) if isinstance(cell, dict) else cell
 
 
 def _returned(cell: Any) -> Any:
-    if isinstance(cell, str) and cell in coerce.ERRORS:
+    if isinstance(cell, ErrorValue):
         return {"type": "Error", "kind": _KINDS.get(cell, "Name" if cell == "#NAME?" else "Value")}
     return cell
 
@@ -90,6 +87,8 @@ class Engine:
     book : Book
     pending : set of Cell
         Cells that are still to be computed; their saved values are not read.
+    functions : Registry
+        The functions to register with formualizer.
 
     Raises
     ------
@@ -97,7 +96,7 @@ class Engine:
         formualizer is not installed.
     """
 
-    def __init__(self, book: Book, pending: set[Cell]):
+    def __init__(self, book: Book, pending: set[Cell], functions: Registry):
         try:
             import formualizer
         except ImportError:
@@ -111,11 +110,11 @@ class Engine:
             self._engine.add_sheet(name)
         self._engine.set_temporal_egress("serial")
         self._engine.set_changelog_enabled(False)  # which would keep every formula
-        registered_with(self._engine)
+        register(self._engine, functions)
         for name, shim in _shims().items():
-            self._register(PREFIX + name, shim)
+            self._register(SHIM_PREFIX + name, shim)
         self._result: list[Any] = []
-        self._register(f"{PREFIX}OUT", self._result.append)
+        self._register(f"{SHIM_PREFIX}OUT", self._result.append)
         self._unsure = ""
         self._put: set[Cell] = set()
         self._columns: set[tuple[str, int]] = set()
@@ -175,7 +174,7 @@ class Engine:
         self._result.clear()
         self._unsure = ""
         try:
-            self._engine.set_formula(_SCRATCH, 1, 1, f"={PREFIX}OUT({formula.text})")
+            self._engine.set_formula(_SCRATCH, 1, 1, f"={SHIM_PREFIX}OUT({formula.text})")
             self._engine.evaluate_cell(_SCRATCH, 1, 1)
         except MemoryError:
             raise

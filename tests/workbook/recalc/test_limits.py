@@ -9,10 +9,10 @@ from click.testing import CliRunner
 from openpyxl.worksheet.formula import ArrayFormula
 
 from shorewise.cli import main
-from shorewise.udfs.recalc import sandbox as limits
 from shorewise.udfs.recalculation import calc
 from shorewise.workbook import WorkbookError
-from tests.udfs.recalc.test_promise import OURS, package
+from shorewise.workbook.recalc import sandbox as limits
+from tests.support.recalculation import OURS, package
 
 pytest.importorskip("resource")  # POSIX only
 

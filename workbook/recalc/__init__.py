@@ -1,0 +1,18 @@
+"""Recalculation of any workbook, as far as its cells depend on functions that a caller registers.
+
+A service of the workbook room: :mod:`shorewise.udfs.recalculation` brings the functions.
+"""
+
+from .recalculate import Left, Recalculated, recalculate
+from .registry import CellFunction, Registry
+from .workbook_file import RecalculatedFile, recalculate_file
+
+__all__ = [
+    "CellFunction",
+    "Left",
+    "Recalculated",
+    "RecalculatedFile",
+    "Registry",
+    "recalculate",
+    "recalculate_file",
+]
