@@ -25,12 +25,12 @@ _BARE = rf"(?:{_ESCAPE}|[^][',:]|'(?![][#'@]))++"
 _BRACKETS = rf"\[(?:{_CHARACTER}|\[{_TEXT}\])*+\]"
 _NAME = r"(?<![\w.\\?!$#\]])(?:[^\W\d]|\\)[\w.\\?]*+"
 # Without a name it is no workbook, as in [1]Sheet1!A1, and starts in no other.
-_REFERENCE = rf"(?:{_NAME}{_BRACKETS}|(?<![\w.\\?!)\]\[']){_BRACKETS}(?![\w.!\[]))"
+STRUCTURED = rf"(?:{_NAME}{_BRACKETS}|(?<![\w.\\?!)\]\[']){_BRACKETS}(?![\w.!\[]))"
 # Whole columns, also where a table is called T: T:T.
 _COLUMNS = r"(?<![\w.\\?!$#\]])\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}(?![\w.\\?!(\[])"
 _FOUND = re.compile(
     rf"""(?P<other>"[^"]*"|'[^']*'|\#N/A|{_COLUMNS})"""
-    rf"|(?P<chain>{_REFERENCE}(?:\s*:\s*{_REFERENCE})*)"
+    rf"|(?P<chain>{STRUCTURED}(?:\s*:\s*{STRUCTURED})*)"
     rf"|(?P<name>{_NAME})(?![(!\[]|:[\w.]+!)"
 )
 _ONE = re.compile(rf"({_NAME})?({_BRACKETS})")

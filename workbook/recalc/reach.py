@@ -1,13 +1,16 @@
 """What each formula may read, and which formulas depend on others: rather too many than too few."""
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..errors import WorkbookError
+from ..ooxml.cell_references import LAST_COLUMN, LAST_ROW, Reference, parse_reference
 from ..ooxml.cell_values import Area, area_of
-from .grammar import LAST_COLUMN, LAST_ROW, FormulaError, Ref, Scan, scan
+from ..ooxml.formula_tokens import FormulaError, Kind, Token, tokens
+from .formula_tree import function_name
 from .source_workbook import Book, Cell
 
 _WHOLE = (1, 1, LAST_ROW, LAST_COLUMN)
@@ -36,6 +39,60 @@ class Reach(NamedTuple):
     anything: str = ""
 
 
+class Mentions(NamedTuple):
+    """What a formula mentions, without its structure.
+
+    Attributes
+    ----------
+    references : tuple of Reference
+    names : tuple of str
+        Names, with their sheets in front as they are written.
+    calls : frozenset of str
+        Functions in capitals, without the prefixes with which files store newer ones.
+    joined : bool
+        Whether references are put together from others, such as A1:INDEX(B:B,3).
+    indirect : tuple of str or None
+        For each INDIRECT the text that stands alone in it, and says what it reads; None for
+        any other argument.
+    """
+
+    references: tuple[Reference, ...]
+    names: tuple[str, ...]
+    calls: frozenset[str]
+    joined: bool
+    indirect: tuple[str | None, ...] = ()
+
+
+@functools.lru_cache(2_000)
+def mentions(text: str) -> Mentions:
+    """What a formula mentions.
+
+    Raises
+    ------
+    FormulaError
+        It cannot be understood.
+    """
+    found = tokens(text)
+    unknown = next((one.text for one in found if one.kind in (Kind.TABLE, Kind.UNKNOWN)), None)
+    if unknown is not None:
+        raise FormulaError(f"cannot be understood at {unknown[:20]!r}")
+    references = (parse_reference(text) for kind, text in found if kind == Kind.REFERENCE)
+    calls = [(n, function_name(text)) for n, (kind, text) in enumerate(found) if kind == Kind.CALL]
+    return Mentions(
+        tuple(one for one in references if one is not None),
+        tuple(text for kind, text in found if kind == Kind.NAME),
+        frozenset(name for _, name in calls),
+        Token(Kind.INFIX, ":") in found,
+        tuple(_only_text(found[n + 1 : n + 3]) for n, name in calls if name == "INDIRECT"),
+    )
+
+
+def _only_text(following: list[Token]) -> str | None:
+    """The text that is a call's only argument, from the tokens after its beginning."""
+    kinds = [one.kind for one in following]
+    return following[0].text if kinds == [Kind.TEXT, Kind.CLOSE] else None
+
+
 def reach(book: Book, cell: Cell) -> Reach:
     """What the formula of a cell may read."""
     formula = book.formulas[cell]
@@ -48,7 +105,7 @@ def reach(book: Book, cell: Cell) -> Reach:
         text, down, right = book.text(cell)
         areas: list[tuple[str, Area]] = []
         calls: set[str] = set()
-        anything = _Collector(book, cell, areas, calls).collect(scan(text), (down, right))
+        anything = _Collector(book, cell, areas, calls).collect(mentions(text), (down, right))
     except (FormulaError, WorkbookError) as error:
         return Reach([], frozenset(), str(error))
     return Reach(areas, frozenset(calls), anything)
@@ -63,7 +120,7 @@ class _Collector:
         self._book, self._cell, self._areas, self._calls = book, cell, areas, calls
         self._seen: set[tuple[str, bool]] = set()
 
-    def collect(self, found: Scan, offset: tuple[int, int], whole: bool = False) -> str:
+    def collect(self, found: Mentions, offset: tuple[int, int], whole: bool = False) -> str:
         """Add what a text mentions; why it may read anything, "" if it may not.
 
         With ``whole`` it may read any cell of the sheets that it mentions.
@@ -71,15 +128,15 @@ class _Collector:
         book, cell = self._book, self._cell
         self._calls |= found.calls
         whole = whole or found.joined or "OFFSET" in found.calls
-        refs, names = list(found.refs), list(found.names)
+        refs, names = list(found.references), list(found.names)
         for text in found.indirect:
             try:
-                inside = None if text is None else scan(text[1:-1].replace('""', '"'))
+                inside = None if text is None else mentions(text[1:-1].replace('""', '"'))
             except FormulaError:
                 inside = None
-            if inside is None or inside.calls or not (inside.refs or inside.names):
+            if inside is None or inside.calls or not (inside.references or inside.names):
                 return "calls INDIRECT, which may read any cell"
-            refs += inside.refs
+            refs += inside.references
             names += inside.names
         if any(_MACRO.fullmatch(call) for call in found.calls):
             return "calls a macro function, which may read any cell"
@@ -95,13 +152,13 @@ class _Collector:
             if len(self._seen) > _NAMES_MAX:
                 return f"uses over {_NAMES_MAX} names"
             # A name's own references count from A1.
-            why = self.collect(scan(text), (cell.place[0] - 1, cell.place[1] - 1), whole)
+            why = self.collect(mentions(text), (cell.place[0] - 1, cell.place[1] - 1), whole)
             if why:
                 return why
         return ""
 
 
-def _widened(refs: list[Ref]) -> list[Ref]:
+def _widened(refs: list[Reference]) -> list[Reference]:
     """References as SUMIF(A1:A9,1,B1) reads them: B1:B9, as large as the others."""
     rows = max((ref.area[2] - ref.area[0] for ref in refs), default=0)
     columns = max((ref.area[3] - ref.area[1] for ref in refs), default=0)

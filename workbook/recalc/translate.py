@@ -1,20 +1,33 @@
 """A formula as formualizer gets it: plain references, no names, Excel's operators as functions."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from ...engine.calculators.catalogue import PREFIX
+from ..ooxml.cell_references import Reference
 from ..ooxml.cell_values import Area, address
+from ..ooxml.formula_tokens import FormulaError
 from . import trust
 from .arithmetic import FORMATS, UnsureError
-from .grammar import FormulaError, Node, Ref, function_name, parse
+from .formula_tree import (
+    Array,
+    Binary,
+    Call,
+    Constant,
+    Name,
+    Node,
+    Unary,
+    function_name,
+    parse,
+)
 from .registry import Registry
 from .source_workbook import Book, Cell
 
 # A call as Excel stores it: alone, or after a workbook, an add-in or a namespace.
 _CALL = re.compile(rf"(?:.*[!.]|_XLDUDF_(?:\w*_)?)?({PREFIX}\w+)", re.IGNORECASE | re.DOTALL)
 _OUTSIDE = re.compile(r"'?(?:[^']*[\\/])?\[(?!0\])")  # a reference into another workbook
-_DIGITS = re.compile(r"^[0.]+|\.|0+$")  # what is no digit of a number, or a 0 at its ends
+_NO_DIGITS = re.compile(r"^[0.]+|\.|0+$")  # what is no digit of a number, or a 0 at its ends
 _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 _CELLS_MAX, _GIVEN_MAX = 2_000_000, 250_000  # cells that one formula, and one call of ours, reads
 _NODES_MAX, _NAMES_DEEP = 4_000, 20
@@ -33,6 +46,8 @@ _DAYS = ("DATE", "EDATE", "EOMONTH")
 _LOANS = ("FV", "PMT", "PV")
 _TOTALS = {*range(1, 12), *range(101, 112)}
 SHIM_PREFIX = "SWX_"
+_UNARY_SHIMS = {"-": "MINUS", "%": "PERCENT"}
+_COUNTED = ("ROW", "COLUMN", "ROWS", "COLUMNS")
 
 
 class Translated(NamedTuple):
@@ -135,43 +150,31 @@ class _Translation:
 
     def root(self, node: Node) -> _Part:
         """The whole formula."""
-        part = self._binary(node, last=True) if node.kind == "binary" else self._any(node)
+        is_chain = isinstance(node, Binary) and node.operator != ":"
+        part = self._binary(node, last=True) if is_chain else self._any(node)
         return part if self._arrays else _Part(self._one(part))
 
     def _any(self, node: Node) -> _Part:
         self._nodes += 1
         if self._nodes > _NODES_MAX:
             raise UnsureError(f"is made of over {_NODES_MAX:,} operations, by its names")
-        value = node.value
-        if isinstance(value, Ref):
-            return self._reference(value)
-        if node.kind == "number" and len(_DIGITS.sub("", value.upper().split("E")[0])) > 15:
-            raise UnsureError(f"holds {value[:30]}, a number of more than 15 digits")
-        if node.kind in ("number", "text", "bool"):
-            return _Part(value)
+        return _TRANSLATIONS[type(node)](self, node)
+
+    def _constant(self, node: Constant) -> _Part:
+        if node.kind == "number" and _digits(node.text) > 15:
+            raise UnsureError(f"holds {node.text[:30]}, a number of more than 15 digits")
         if node.kind == "missing":
             return _Part("0")
-        if node.kind == "array":
-            return _Part(value, many=True)
-        if node.kind == "error":
-            found = value.rpartition("!#")
-            text = f"#{found[2]}" if found[1] else value
-            if text.upper() not in _ERRORS:
-                raise UnsureError(f"holds the error {text}")
-            return _Part(text.upper())
-        if node.kind == "name":
-            return self._name(value)
-        if node.kind == "brackets":
-            return self._any(node.parts[0])
-        if node.kind == "binary":
-            return self._binary(node)
-        if node.kind == "percent":
-            return self._applied("PERCENT", node.parts[0])
-        if node.kind == "prefix":
-            return self._prefixed(node)
-        if node.kind == "join":
-            raise UnsureError("puts a range together from others")
-        return self._call(node)
+        if node.kind != "error":
+            return _Part(node.text)
+        found = node.text.rpartition("!#")  # Sheet1!#REF! after its sheet
+        text = f"#{found[2]}" if found[1] else node.text
+        if text.upper() not in _ERRORS:
+            raise UnsureError(f"holds the error {text}")
+        return _Part(text.upper())
+
+    def _array(self, node: Array) -> _Part:
+        return _Part(f"{{{';'.join(','.join(row) for row in node.rows)}}}", many=True)
 
     def _one(self, part: _Part) -> str:
         """A part where one value is needed."""
@@ -189,34 +192,35 @@ class _Translation:
         in_full = self._arrays or (self._whole and part.area is None)
         return part if in_full else _Part(self._one(part))
 
-    def _binary(self, node: Node, *, last: bool = False) -> _Part:
+    def _binary(self, node: Binary, *, last: bool = False) -> _Part:
         """A chain of operators from left to right; ``last`` if nothing comes after it."""
         signs, operands = [], []
-        while node.kind == "binary":
-            signs.append(str(node.value))
-            operands.append(node.parts[1])
-            node = node.parts[0]
-        found = [self._operand(one) for one in (node, *reversed(operands))]
+        chain: Node = node
+        while isinstance(chain, Binary):
+            if chain.operator == ":":
+                raise UnsureError("puts a range together from others")
+            signs.append(chain.operator)
+            operands.append(chain.right)
+            chain = chain.left
+        found = [self._operand(one) for one in (chain, *reversed(operands))]
         self.features |= {f"operator {sign}" for sign in signs}
         code = " ".join(reversed(signs)) + (" last" if last else "")
         texts = ",".join(part.text for part in found)
         return _Part(f'{SHIM_PREFIX}CHAIN("{code}",{texts})', any(part.many for part in found))
 
-    def _applied(self, name: str, node: Node) -> _Part:
-        part = self._operand(node)
-        return _Part(f"{SHIM_PREFIX}{name}({part.text})", part.many)
+    def _unary(self, node: Unary) -> _Part:
+        if node.operator in _UNARY_SHIMS:
+            part = self._operand(node.operand)
+            return _Part(f"{SHIM_PREFIX}{_UNARY_SHIMS[node.operator]}({part.text})", part.many)
+        part = self._any(node.operand)
+        if node.operator != "@":  # brackets, or a plus that changes nothing
+            return part
+        if part.area is not None and part.many:
+            raise UnsureError("takes one cell of a range (implicit intersection)")
+        return _Part(f"INDEX({part.text},1,1)" if part.many else part.text)
 
-    def _prefixed(self, node: Node) -> _Part:
-        if node.value == "@":
-            part = self._any(node.parts[0])
-            if part.area is not None and part.many:
-                raise UnsureError("takes one cell of a range (implicit intersection)")
-            return _Part(f"INDEX({part.text},1,1)" if part.many else part.text)
-        return (
-            self._applied("MINUS", node.parts[0]) if node.value == "-" else self._any(node.parts[0])
-        )
-
-    def _name(self, written: str) -> _Part:
+    def _name(self, node: Name) -> _Part:
+        written = node.text
         if _OUTSIDE.match(written):
             raise UnsureError("reads another workbook")
         text = self._book.named(written, self._cell.title)
@@ -235,7 +239,7 @@ class _Translation:
             self._names -= 1
             self._offset = offset
 
-    def _reference(self, ref: Ref) -> _Part:
+    def _reference(self, ref: Reference) -> _Part:
         if _OUTSIDE.match(ref.sheet):
             raise UnsureError("reads another workbook")
         titles = self._book.titles_of(ref.sheet) if ref.sheet else [self._cell.title]
@@ -256,34 +260,34 @@ class _Translation:
         number = self._book.titles.index(title) + 1
         return _Part(f"S{number}!{address(used)}", area[:2] != area[2:], area)
 
-    def _call(self, node: Node) -> _Part:
-        written = str(node.value)
-        registered = registered_name(written, self._functions)
+    def _call(self, node: Call) -> _Part:
+        registered = registered_name(node.function, self._functions)
         if registered:
-            return self._registered(registered, node.parts)
-        name = function_name(written)
+            return self._registered(registered, node.arguments)
+        name, arguments = function_name(node.function), node.arguments
         if "!" in name:
             raise UnsureError(f"calls {name[:40]}, of another workbook")
-        if name in ("ROW", "COLUMN", "ROWS", "COLUMNS"):
-            return self._counted(name, node.parts)
-        if name == "SINGLE" and len(node.parts) == 1:
-            return self._prefixed(Node("prefix", "@", node.parts))
-        if name == "TEXT" and len(node.parts) == 2 and node.parts[1].kind == "text":
-            form = str(node.parts[1].value)
-            if form[1:-1] in FORMATS:
-                self.features.add(name)
-                return _Part(f"{SHIM_PREFIX}FORMAT({self._one(self._any(node.parts[0]))},{form})")
+        if name in _COUNTED:
+            return self._counted(name, arguments)
+        if name == "SINGLE" and len(arguments) == 1:
+            return self._unary(Unary("@", arguments[0]))
+        if name == "TEXT" and (form := _plain_format(arguments)):
+            self.features.add(name)
+            return _Part(f"{SHIM_PREFIX}FORMAT({self._one(self._any(arguments[0]))},{form})")
         if name == "SUBTOTAL":
-            return self._subtotal(node.parts)
+            return self._subtotal(arguments)
         if name in trust.NEVER:
             raise UnsureError(f"calls {name}, {trust.NEVER[name]}")
         spec = trust.TESTED.get(name)
-        letters = None if spec is None else trust.arguments(spec, len(node.parts))
-        if letters is None:
-            return self._untested(name, node.parts)
+        letters = None if spec is None else trust.arguments(spec, len(arguments))
+        return self._untested(name, arguments) if letters is None else self._tested(node, letters)
+
+    def _tested(self, node: Call, letters: str) -> _Part:
+        """A call of a function of :data:`trust.TESTED`, each argument by its letter."""
+        name = function_name(node.function)
         self.features.add(name)
         texts, areas = [], []
-        for letter, one in zip(letters, node.parts, strict=True):
+        for letter, one in zip(letters, node.arguments, strict=True):
             part = self._argument(name, letter, one)
             texts.append(part.text)
             areas += [part.area] if letter == "R" else []
@@ -297,10 +301,10 @@ class _Translation:
     def _argument(self, name: str, letter: str, node: Node) -> _Part:
         """An argument of a function that is tested."""
         if letter == "0":
-            if node.kind != "missing" and node.value not in ("0", "FALSE"):
+            if not (isinstance(node, Constant) and node.text in ("", "0", "FALSE")):
                 raise UnsureError(f"calls {name} for the next smaller or larger value")
             return _Part("0")
-        if node.kind == "missing":
+        if _is_missing(node):
             if letter in "RBa":
                 raise UnsureError(f"calls {name} without an argument that it needs")
             return _Part('""' if letter == "t" else "0")
@@ -331,7 +335,7 @@ class _Translation:
             raise UnsureError(f"calls {name} with {len(parts)} arguments; it takes {most}")
         cut, self._cut = self._cut, False
         for broadcasts, node in zip(function.broadcasts, parts, strict=False):
-            if node.kind == "missing":
+            if _is_missing(node):
                 texts.append('""')
                 continue
             part = self._any(node)
@@ -359,7 +363,7 @@ class _Translation:
         """SUBTOTAL where nothing is hidden and nothing it reads is another subtotal."""
         if self._book.hides_rows:
             raise UnsureError("calls SUBTOTAL where rows are hidden, which is not computed")
-        code = str(parts[0].value) if parts and parts[0].kind == "number" else ""
+        code = parts[0].text if parts and isinstance(parts[0], Constant) else ""
         if not (code.isdigit() and int(code) in _TOTALS and len(parts) > 1):
             raise UnsureError("calls SUBTOTAL in a way that is not computed")
         areas = [self._any(one) for one in parts[1:]]
@@ -377,8 +381,10 @@ class _Translation:
     def _untested(self, name: str, parts: tuple[Node, ...]) -> _Part:
         """A function that the file must prove: by calls with arguments of the same kinds."""
         found = [self._any(node) for node in parts]
-        kinds = ",".join("range" if one.many else node.kind if node.kind in ("text", "missing")
-                         else "value" for one, node in zip(found, parts, strict=True))  # fmt: skip
+        kinds = ",".join(
+            "range" if one.many else _kind_of_argument(node)
+            for one, node in zip(found, parts, strict=True)
+        )
         self.features.add(f"{name}({kinds})")
         self.unproved.add(f"{name}({kinds})")
         return _Part(f"{name}({','.join(one.text for one in found)})")
@@ -390,3 +396,36 @@ def _count(area: Area) -> int:
 
 def _size(area: Area | None) -> tuple[int, int] | None:
     return None if area is None else (area[2] - area[0], area[3] - area[1])
+
+
+def _digits(number: str) -> int:
+    """Significant digits of a number as a formula writes it."""
+    return len(_NO_DIGITS.sub("", number.upper().split("E")[0]))
+
+
+def _is_missing(node: Node) -> bool:
+    return isinstance(node, Constant) and node.kind == "missing"
+
+
+def _kind_of_argument(node: Node) -> str:
+    """How arguments of functions that the file must prove are told apart."""
+    is_told = isinstance(node, Constant) and node.kind in ("text", "missing")
+    return node.kind if isinstance(node, Constant) and is_told else "value"
+
+
+def _plain_format(arguments: tuple[Node, ...]) -> str:
+    """The format that TEXT is called with, where it is one of :data:`FORMATS`; else ""."""
+    form = arguments[1] if len(arguments) == 2 else None
+    is_plain = isinstance(form, Constant) and form.kind == "text" and form.text[1:-1] in FORMATS
+    return form.text if isinstance(form, Constant) and is_plain else ""
+
+
+_TRANSLATIONS: dict[type, Callable[[_Translation, Any], _Part]] = {
+    Constant: _Translation._constant,
+    Array: _Translation._array,
+    Reference: _Translation._reference,
+    Name: _Translation._name,
+    Call: _Translation._call,
+    Unary: _Translation._unary,
+    Binary: _Translation._binary,
+}
