@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from .areas import Area, Cell, Pool
 from .facts import Facts, Grid
-from .parse import Operand
+from .formulas import Operand
 from .rule import Place
 
 # Functions that ask where a cell is, not what is in it; of those with a number, in that argument.

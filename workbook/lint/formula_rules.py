@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from openpyxl.formula.tokenizer import Token
-
+from ..ooxml.cell_references import parse_reference
+from ..ooxml.formula_tokens import Kind
 from .areas import Area, Cell
 from .cell_rules import reads_as_number
 from .cycles import cycles, is_address
 from .facts import Facts, Grid
-from .parse import Formula, is_outside, reference, relative
+from .formulas import Formula, is_outside
 from .rule import Found, Options, at, cell_name, rule, sheet_name, somewhere
 
 CONSTANTS = {0, 1, 2, 7, 12, 24, 52}  # nothing, one, both; days, months, hours, weeks
@@ -93,7 +93,7 @@ def constants(facts: Facts, _: Options) -> Iterator[Found]:
     for grid, place, formula in facts.formulas():
         found = []
         for operand in formula.operands:
-            if operand.kind != Token.NUMBER or operand.argument in _CODES.get(operand.function, ()):
+            if operand.kind != Kind.NUMBER or operand.argument in _CODES.get(operand.function, ()):
                 continue
             value = float(operand.text) / (100 if operand.percent else 1)
             if value not in CONSTANTS:
@@ -206,11 +206,12 @@ def empty_and_text(facts: Facts, _: Options) -> Iterator[Found]:
         if asks or _ASK_FOR_EMPTY.intersection(formula.functions):
             continue
         for operand, areas in facts.references(grid, place):
-            if is_address(operand) or not _is_one_cell(operand.text) or len(areas) != 1:
+            one = parse_reference(operand.text)
+            if is_address(operand) or one is None or not one.is_one_cell or len(areas) != 1:
                 continue
             target = facts.grids[areas[0].sheet]
             there = (areas[0].top, areas[0].left)
-            cause = relative(Formula("", ((operand.text, True),)), *place)
+            cause = one.in_r1c1(*place)
             name = cell_name(target.title, there)
             if _is_empty(target, areas[0]):
                 yield at(grid, place, f"refers to the empty cell {name}", cause=f"empty {cause}")
@@ -218,11 +219,6 @@ def empty_and_text(facts: Facts, _: Options) -> Iterator[Found]:
                 if reads_as_number(str(target.constants.get(there, ""))):
                     continue  # SW10 says so where the text stands
                 yield at(grid, place, f"arithmetic with {name}, a text", cause=f"text {cause}")
-
-
-def _is_one_cell(text: str) -> bool:
-    found = reference(text)
-    return found is not None and found.first == found.last and not found.whole
 
 
 def _is_empty(grid: Grid, area: Area) -> bool:
@@ -250,8 +246,8 @@ def whole_columns(facts: Facts, _: Options) -> Iterator[Found]:
 
 
 def _whole(formula: Formula) -> str:
-    found = ((operand.text, reference(operand.text)) for operand in formula.references)
-    return ", ".join(dict.fromkeys(text for text, one in found if one is not None and one.whole))
+    found = ((operand.text, parse_reference(operand.text)) for operand in formula.references)
+    return ", ".join(dict.fromkeys(text for text, one in found if one is not None and one.is_whole))
 
 
 @rule(
@@ -281,7 +277,7 @@ def lost_references(facts: Facts, _: Options) -> Iterator[Found]:
 
 
 def _is_lost(formula: Formula) -> bool:
-    return any(o.text.endswith("#REF!") for o in formula.operands if o.kind != Token.TEXT)
+    return any(o.text.endswith("#REF!") for o in formula.operands if o.kind != Kind.TEXT)
 
 
 def is_check(title: str) -> bool:

@@ -1,7 +1,7 @@
 """Rules of rows and columns of like formulas: other formulas, numbers and gaps among them."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from openpyxl.utils import get_column_letter
@@ -28,17 +28,27 @@ def one_formula_a_row(facts: Facts, _: Options) -> Iterator[Found]:
     labels, totals, heads of data tables, and formulas that the line across confirms.
     """
     for grid in facts.grids:
-        found: dict[Place, Found] = {}
-        for series in all_series(facts, grid):
-            for place, one in _differing(facts, grid, series):
-                if place not in found or one.severity == "high":
-                    found[place] = one
+        found = _worst_by_cell(facts, grid, _differing)
         for pair in unlike_twins(grid):
             for one in _of_twins(grid, pair):
                 found.setdefault((one.row, one.column), one)
         for one in _unlike_row(facts, grid):
             found.setdefault((one.row, one.column), one)
         yield from found.values()
+
+
+def _worst_by_cell(
+    facts: Facts,
+    grid: Grid,
+    look: Callable[[Facts, Grid, Series], Iterator[tuple[Place, Found]]],
+) -> dict[Place, Found]:
+    """What is found in the series of a sheet: for each cell the first, or a later one if high."""
+    worst: dict[Place, Found] = {}
+    for series in all_series(facts, grid):
+        for place, one in look(facts, grid, series):
+            if place not in worst or one.severity == "high":
+                worst[place] = one
+    return worst
 
 
 def _differing(facts: Facts, grid: Grid, series: Series) -> Iterator[tuple[Place, Found]]:
@@ -169,11 +179,7 @@ def typed_over(facts: Facts, _: Options) -> Iterator[Found]:
     crosses formulas, an opening balance, and months of actual figures before them are none.
     """
     for grid in facts.grids:
-        found: dict[Place, Found] = {}
-        for series in all_series(facts, grid):
-            for place, one in _typed(facts, grid, series):
-                if place not in found or one.severity == "high":
-                    found[place] = one
+        found = _worst_by_cell(facts, grid, _typed)
         for pair in unlike_twins(grid):
             for place in pair:
                 if place in grid.formulas or _is_of_typed_run(grid, pair, place):

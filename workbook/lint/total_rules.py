@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from openpyxl.utils import get_column_letter
 
+from ..ooxml.cell_references import parse_reference
 from .areas import Area
 from .facts import Facts, Grid
-from .parse import reference
 from .rule import Found, Options, Place, at, rule
 from .series import is_typed
 
@@ -31,7 +31,7 @@ def short_totals(facts: Facts, _: Options) -> Iterator[Found]:
             if _SUMS.isdisjoint(formula.functions) or place in grid.anchors:
                 continue
             for operand, areas in facts.references(grid, place):
-                if operand.function in _SUMS and len(areas) == 1 and reference(operand.text):
+                if operand.function in _SUMS and len(areas) == 1 and parse_reference(operand.text):
                     found = _left_out(facts, grid, place, areas[0])
                     if found:
                         yield found

@@ -41,8 +41,8 @@ class Reference(NamedTuple):
 
     @property
     def is_one_cell(self) -> bool:
-        """Whether it refers to one cell."""
-        return self.area[:2] == self.area[2:]
+        """Whether it refers to one cell, also when the formula is copied: not A$1:A1."""
+        return (self.area[:2], self.fixed[:2]) == (self.area[2:], self.fixed[2:])
 
     @property
     def is_whole(self) -> bool:
@@ -65,17 +65,19 @@ class Reference(NamedTuple):
 
     def in_r1c1(self, row: int, column: int) -> str:
         """The reference in R1C1 notation, as a formula in some cell means it."""
-        first, last = (
-            _r1c1(self.area[n] - row * (not self.fixed[n]), self.fixed[n], "R")
-            + _r1c1(self.area[n + 1] - column * (not self.fixed[n + 1]), self.fixed[n + 1], "C")
-            for n in (0, 2)
+        top, left, bottom, right = (
+            f"{letter}{at}" if is_fixed else f"{letter}[{at - here}]"
+            for letter, at, is_fixed, here in zip(
+                "RCRC", self.area, self.fixed, (row, column, row, column), strict=True
+            )
         )
+        if self.area[::2] == (1, LAST_ROW):
+            top = bottom = ""
+        elif self.area[1::2] == (1, LAST_COLUMN):
+            left = right = ""
+        first, last = top + left, bottom + right
         sheet = f"{self.sheet}!" if self.sheet else ""
         return sheet + (first if first == last else f"{first}:{last}")
-
-
-def _r1c1(number: int, is_fixed: bool, letter: str) -> str:
-    return f"{letter}{number}" if is_fixed else f"{letter}[{number}]"
 
 
 @functools.lru_cache(1 << 16)

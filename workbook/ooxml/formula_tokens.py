@@ -31,6 +31,7 @@ _HIDDEN = re.compile(
 _SIGNS = {"@": "+", "#": "%", ":": "*"}  # signs of the same position: prefix, postfix, infix
 _NAME = re.compile(rf"(?:{SHEET}|!)?(?:[^\W\d]|\\)[\w.\\?]*+")
 _CALL = re.compile(rf"(?:{SHEET})?[^\W\d][\w.]*+\(")
+_STORED = re.compile(r"_xlfn\.|_xlws\.|_xludf\.", re.IGNORECASE)
 _SPACES = re.compile(" +")
 
 
@@ -132,6 +133,11 @@ def tokens(formula: str) -> list[Token]:
         found.append(Token(hidden.get((at, end)) or _kind(piece, text), text))
         at = end
     return found
+
+
+def function_name(call: str) -> str:
+    """A function's name in capitals, without the prefixes with which files store newer ones."""
+    return _STORED.sub("", call.removesuffix("(")).upper()
 
 
 _TABLE = "reads a table by its name, in a way that is not understood"

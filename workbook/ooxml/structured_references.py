@@ -33,6 +33,7 @@ _FOUND = re.compile(
     rf"|(?P<chain>{STRUCTURED}(?:\s*:\s*{STRUCTURED})*)"
     rf"|(?P<name>{_NAME})(?![(!\[]|:[\w.]+!)"
 )
+_CHAIN = re.compile(rf"{STRUCTURED}(?:\s*:\s*{STRUCTURED})*")
 _ONE = re.compile(rf"({_NAME})?({_BRACKETS})")
 _PIECE = re.compile(rf"\s*(?:\[({_TEXT})\]|({_BARE}))\s*([,:]?)")
 _ORDER = re.compile("(?:#,)*(?:#|c|c:c)")  # of keywords and columns
@@ -134,6 +135,27 @@ def plain(
         return match[0]
 
     return _FOUND.sub(cells, text) if known or "[" in text else text
+
+
+def cells_of(text: str, known: Mapping[str, Table], title: str, place: Place) -> tuple[str, Area]:
+    """The sheet and the cells that a reference to a table means.
+
+    Parameters
+    ----------
+    text : str
+        One reference, or several joined by colons: Pay[[#Headers],[rate]]:Pay[[#This Row],[rate]].
+    known, title, place
+        As for :func:`plain`.
+
+    Raises
+    ------
+    WorkbookError
+        A reference that has no meaning there, or none that is understood.
+    """
+    if not _CHAIN.fullmatch(text):
+        raise WorkbookError(f"reads {text}, which is not understood")
+    table, area = _chain(text, known, title, place)
+    return table.title, area
 
 
 def plain_names(xml: bytes, known: Mapping[str, Table]) -> bytes:

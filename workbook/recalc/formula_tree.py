@@ -1,14 +1,12 @@
 """Formulas as trees of operations, without those that recalculation does not compute."""
 
 import functools
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from ..ooxml.cell_references import Reference, parse_reference
 from ..ooxml.formula_tokens import OPERANDS, FormulaError, Kind, Token, tokens
 
-_STORED = re.compile(r"_xlfn\.|_xlws\.|_xludf\.", re.IGNORECASE)
 DEEPEST = 60  # operations inside each other; Excel: 64
 _STRENGTH = {
     "=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4,
@@ -79,11 +77,6 @@ def parse(text: str) -> Node:
         It cannot be understood, or is nested too deeply.
     """
     return _Parser(text).formula()
-
-
-def function_name(call: str) -> str:
-    """A function's name in capitals, without the prefixes with which files store newer ones."""
-    return _STORED.sub("", call.removesuffix("(")).upper()
 
 
 class _Parser:

@@ -9,8 +9,7 @@ from typing import NamedTuple
 from ..errors import WorkbookError
 from ..ooxml.cell_references import LAST_COLUMN, LAST_ROW, Reference, parse_reference
 from ..ooxml.cell_values import Area, area_of
-from ..ooxml.formula_tokens import FormulaError, Kind, Token, tokens
-from .formula_tree import function_name
+from ..ooxml.formula_tokens import FormulaError, Kind, Token, function_name, tokens
 from .source_workbook import Book, Cell
 
 _WHOLE = (1, 1, LAST_ROW, LAST_COLUMN)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from ...engine.calculators.catalogue import PREFIX
 from ..ooxml.cell_references import Reference
 from ..ooxml.cell_values import Area, address
-from ..ooxml.formula_tokens import FormulaError
+from ..ooxml.formula_tokens import FormulaError, function_name
 from . import trust
 from .arithmetic import FORMATS, UnsureError
 from .formula_tree import (
@@ -18,7 +18,6 @@ from .formula_tree import (
     Name,
     Node,
     Unary,
-    function_name,
     parse,
 )
 from .registry import Registry
