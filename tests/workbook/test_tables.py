@@ -10,7 +10,7 @@ from shorewise.workbook import WorkbookError
 from shorewise.workbook.lint import lint
 from shorewise.workbook.lint.areas import Area
 from shorewise.workbook.lint.facts import read_facts
-from shorewise.workbook.ooxml.cell_values import address
+from shorewise.workbook.ooxml.cell_references import address
 from shorewise.workbook.ooxml.structured_references import Table, plain, plain_names, tables
 
 # Heads in row 2, data in rows 3 to 5, totals in row 6.

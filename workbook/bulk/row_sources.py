@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..errors import WorkbookError
-from ..ooxml.cell_values import Area
+from ..ooxml.cell_references import Area
 from ..ooxml.load import opened
 from ..ooxml.load import rows as sheet_rows
 from ..ooxml.package import Package, SheetPart

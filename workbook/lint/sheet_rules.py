@@ -231,6 +231,6 @@ def unused_inputs(facts: Facts, _: Options) -> Iterator[Found]:
 def _named(facts: Facts, grid: Grid) -> Iterator[Place]:
     """Single cells with a name."""
     for scope, name in facts.names:
-        for area in facts.areas(name, max(scope, 0), 0):
+        for area in facts.areas(name, max(scope, 0)):
             if area.sheet == grid.number and area.single:
                 yield area.top, area.left

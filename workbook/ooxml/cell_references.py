@@ -4,7 +4,10 @@ import functools
 import re
 from typing import NamedTuple
 
-from .cell_values import Area
+from openpyxl.utils import get_column_letter, range_boundaries
+
+Position = tuple[int, int]  # row and column, from 1
+Area = tuple[int, int, int, int]  # first row and column, last row and column, from 1
 
 LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14
 
@@ -122,3 +125,15 @@ def unquoted(prefix: str) -> str:
     """The sheet that a reference's prefix names, with or without its exclamation mark."""
     sheet = prefix.removesuffix("!")
     return sheet[1:-1].replace("''", "'") if sheet.startswith("'") else sheet
+
+
+def address(area: Area) -> str:
+    """An area in A1 notation, such as B2 or B2:C5."""
+    first, last = (f"{get_column_letter(c)}{r}" for r, c in (area[:2], area[2:]))
+    return first if first == last else f"{first}:{last}"
+
+
+def area_of(text: str) -> Area:
+    """The area of a text such as B2 or B2:C5."""
+    left, top, right, bottom = map(int, range_boundaries(text))
+    return top, left, bottom, right

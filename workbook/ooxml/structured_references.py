@@ -14,7 +14,7 @@ from openpyxl.utils import absolute_coordinate
 from openpyxl.utils.escape import unescape
 
 from ..errors import WorkbookError
-from .cell_values import Area, Place, address, area_of
+from .cell_references import Area, Position, address, area_of
 from .package import Package
 
 # Each character matches in one way, and no pattern goes back: formulas may be anybody's.
@@ -105,7 +105,7 @@ def _table(title: str, xml: Element) -> Table:
 
 
 def plain(
-    text: str, known: Mapping[str, Table], title: str, place: Place, *, absolute: bool = False
+    text: str, known: Mapping[str, Table], title: str, place: Position, *, absolute: bool = False
 ) -> str:
     """A formula with plain references in place of those to tables.
 
@@ -137,7 +137,9 @@ def plain(
     return _FOUND.sub(cells, text) if known or "[" in text else text
 
 
-def cells_of(text: str, known: Mapping[str, Table], title: str, place: Place) -> tuple[str, Area]:
+def cells_of(
+    text: str, known: Mapping[str, Table], title: str, place: Position
+) -> tuple[str, Area]:
     """The sheet and the cells that a reference to a table means.
 
     Parameters
@@ -174,7 +176,9 @@ def plain_names(xml: bytes, known: Mapping[str, Table]) -> bytes:
     return _DEFINED.sub(cells, xml)
 
 
-def _chain(text: str, known: Mapping[str, Table], title: str, place: Place) -> tuple[Table, Area]:
+def _chain(
+    text: str, known: Mapping[str, Table], title: str, place: Position
+) -> tuple[Table, Area]:
     """The cells from the first to the last of references joined by colons."""
     found: list[tuple[Table, Area]] = []
     for name, brackets in _ONE.findall(text):
@@ -189,7 +193,7 @@ def _chain(text: str, known: Mapping[str, Table], title: str, place: Place) -> t
     return found[0][0], (min(tops), min(lefts), max(bottoms), max(rights))
 
 
-def _around(known: Mapping[str, Table], title: str, place: Place) -> Table | None:
+def _around(known: Mapping[str, Table], title: str, place: Position) -> Table | None:
     """The table in which a cell stands."""
     for table in known.values():
         top, left, bottom, right = table.area
@@ -198,7 +202,7 @@ def _around(known: Mapping[str, Table], title: str, place: Place) -> Table | Non
     return None
 
 
-def _area(table: Table, inside: str, title: str, place: Place) -> Area:
+def _area(table: Table, inside: str, title: str, place: Position) -> Area:
     """The cells that the text between a reference's brackets means."""
     keywords, columns = _parsed(table, inside)
     top, left, bottom, right = table.area

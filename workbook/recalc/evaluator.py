@@ -6,7 +6,8 @@ from typing import Any
 
 from ..errors import WorkbookError
 from ..layout.sheet import Plain
-from ..ooxml.cell_values import Area, ErrorValue, Place
+from ..ooxml.cell_references import Area, Position
+from ..ooxml.cell_values import ErrorValue
 from . import arithmetic, trust
 from .arithmetic import UnsureError
 from .registry import CellFunction, Registry
@@ -119,8 +120,8 @@ class Engine:
         self._put: set[Cell] = set()
         self._columns: set[tuple[str, int]] = set()
         # Cells whose values cannot be put, and why.
-        self._unread: dict[str, dict[Place, str]] = {title: {} for title in book.titles}
-        self._errors: dict[str, dict[Place, str]] = {title: {} for title in book.titles}
+        self._unread: dict[str, dict[Position, str]] = {title: {} for title in book.titles}
+        self._errors: dict[str, dict[Position, str]] = {title: {} for title in book.titles}
         self._largest: dict[tuple[str, int], float] = {}  # number of a column
 
     def _register(self, name: str, function: Callable[..., Any]) -> None:
@@ -251,7 +252,7 @@ class Engine:
                 self.put(cell, value)
 
 
-def _within(marked: dict[Place, str], area: Area) -> Iterator[str]:
+def _within(marked: dict[Position, str], area: Area) -> Iterator[str]:
     """What is noted of the cells of an area."""
     top, left, bottom, right = area
     if (bottom - top + 1) * (right - left + 1) < len(marked):

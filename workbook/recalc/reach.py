@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..errors import WorkbookError
-from ..ooxml.cell_references import LAST_COLUMN, LAST_ROW, Reference, parse_reference
-from ..ooxml.cell_values import Area, area_of
+from ..ooxml.cell_references import LAST_COLUMN, LAST_ROW, Area, Reference, area_of, parse_reference
 from ..ooxml.formula_tokens import FormulaError, Kind, Token, function_name, tokens
 from .source_workbook import Book, Cell
 

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from ...engine.calculators.catalogue import PREFIX
 from ..errors import WorkbookError
 from ..layout.sheet import Plain
-from ..ooxml.cell_values import Area, ErrorValue, Place
+from ..ooxml.cell_references import Area, Position
+from ..ooxml.cell_values import ErrorValue
 from . import trust
 from .arithmetic import UnsureError, at
 from .evaluator import Engine, agrees, written
@@ -399,12 +400,12 @@ class _Run:
         return values, areas
 
 
-def _inside(area: Area) -> Iterable[Place]:
+def _inside(area: Area) -> Iterable[Position]:
     top, left, bottom, right = area
     return ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
 
 
-def _holds(area: Area, place: Place) -> bool:
+def _holds(area: Area, place: Position) -> bool:
     return area[0] <= place[0] <= area[2] and area[1] <= place[1] <= area[3]
 
 

@@ -12,9 +12,11 @@ from defusedxml.ElementTree import fromstring
 
 from ..errors import WorkbookError
 from ..layout.sheet import Plain
+from ..ooxml.cell_references import Area, Position, address
 from ..ooxml.cell_texts import shared_texts
-from ..ooxml.cell_values import Area, ErrorValue, FormulaCell, Place, SheetXml, address
+from ..ooxml.cell_values import ErrorValue, SheetXml
 from ..ooxml.package import Package, usual
+from ..ooxml.sheet_scan import FormulaCell
 from ..ooxml.structured_references import plain, plain_names, tables
 from ..ooxml.xml_bounds import in_utf8
 
@@ -26,7 +28,7 @@ class Cell(NamedTuple):
     """A cell: the title of its sheet, its row and column."""
 
     title: str
-    place: Place
+    place: Position
 
     def __str__(self) -> str:
         sheet = self.title.replace("'", "''")
@@ -161,7 +163,7 @@ class Book:
             None,
         )
 
-    def without_value(self, title: str) -> set[Place]:
+    def without_value(self, title: str) -> set[Position]:
         """The formulas of a sheet beside which no value is saved."""
         return self.sheet(title).without_value
 
@@ -181,7 +183,7 @@ class Book:
         return self.sheet(cell.title).inputs.get(cell.place, [])
 
     @functools.cached_property
-    def _last(self) -> Place:
+    def _last(self) -> Position:
         """The last row and column with a cell on any sheet."""
         found = [self.sheet(title) for title in self.titles]
         return max(one.bottom for one in found), max(one.right for one in found)
@@ -198,7 +200,7 @@ class Book:
             bottom, right = min(bottom, last_row), min(right, last_column)
         return (top, left, bottom, right) if top <= bottom and left <= right else None
 
-    def places(self, title: str, area: Area) -> Iterator[Place]:
+    def places(self, title: str, area: Area) -> Iterator[Position]:
         """The cells of an area that are there."""
         return self.sheet(title).places(area)
 

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ...engine.calculators.catalogue import PREFIX
-from ..ooxml.cell_references import Reference
-from ..ooxml.cell_values import Area, address
+from ..ooxml.cell_references import Area, Reference, address
 from ..ooxml.formula_tokens import FormulaError, function_name
 from . import trust
 from .arithmetic import FORMATS, UnsureError
@@ -149,8 +148,7 @@ class _Translation:
 
     def root(self, node: Node) -> _Part:
         """The whole formula."""
-        is_chain = isinstance(node, Binary) and node.operator != ":"
-        part = self._binary(node, last=True) if is_chain else self._any(node)
+        part = self._binary(node, last=True) if isinstance(node, Binary) else self._any(node)
         return part if self._arrays else _Part(self._one(part))
 
     def _any(self, node: Node) -> _Part:
