@@ -13,14 +13,13 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from ..errors import WorkbookError
-from ..ooxml.cell_references import Reference, parse_reference
+from ..ooxml.cell_references import Position, Reference, parse_reference
 from ..ooxml.formula_tokens import Kind
 from ..ooxml.load import load, opened
 from ..ooxml.structured_references import Table, cells_of
 from .areas import Area, Cell, Pool
 from .formulas import Formula, Operand, is_outside, parse_formula
 from .parts import Applied, Parts, read_parts
-from .rule import Place
 
 _LINKS = frozenset({"ANCHORARRAY", "INDEX", "SINGLE"})  # show other cells as they are
 _TEXTS = frozenset({"CONCAT", "CONCATENATE", "LEFT", "MID", "RIGHT", "TEXT", "TEXTJOIN"})
@@ -48,17 +47,17 @@ class Grid:
     number: int
     title: str
     sheet: Any
-    formulas: dict[Place, Formula] = field(default_factory=dict)
-    constants: dict[Place, Any] = field(default_factory=dict)
-    values: dict[Place, Any] = field(default_factory=dict)
-    filled: dict[Place, Place] = field(default_factory=dict)
-    uncached: set[Place] = field(default_factory=set)
-    errors: set[Place] = field(default_factory=set)
-    unlocked: set[Place] = field(default_factory=set)
+    formulas: dict[Position, Formula] = field(default_factory=dict)
+    constants: dict[Position, Any] = field(default_factory=dict)
+    values: dict[Position, Any] = field(default_factory=dict)
+    filled: dict[Position, Position] = field(default_factory=dict)
+    uncached: set[Position] = field(default_factory=set)
+    errors: set[Position] = field(default_factory=set)
+    unlocked: set[Position] = field(default_factory=set)
     validations: list[Applied] = field(default_factory=list)
     formats: list[Applied] = field(default_factory=list)
     data_tables: list[Area] = field(default_factory=list)
-    patterns: dict[Place, str] = field(default_factory=dict)
+    patterns: dict[Position, str] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> dict[int, list[int]]:
@@ -69,20 +68,20 @@ class Grid:
         return found
 
     @cached_property
-    def numbers(self) -> set[Place]:
+    def numbers(self) -> set[Position]:
         """Cells that show a number or date, or hold a formula that may."""
-        shown = {place for place, value in self.values.items() if is_number(value)}
-        return shown | {place for place in self.uncached if not self.is_text(place)}
+        shown = {position for position, value in self.values.items() if is_number(value)}
+        return shown | {position for position in self.uncached if not self.is_text(position)}
 
     @cached_property
-    def anchors(self) -> set[Place]:
+    def anchors(self) -> set[Position]:
         """Formulas that fill other cells."""
         return set(self.filled.values())
 
     @cached_property
-    def table_heads(self) -> set[Place]:
+    def table_heads(self) -> set[Position]:
         """Formulas above or left of a data table: what it shows, a cell for each result."""
-        pool = Pool((self.number, *place) for place in self.formulas)
+        pool = Pool((self.number, *position) for position in self.formulas)
         found = set()
         for n, top, left, bottom, right in self.data_tables:
             above = Area(n, top - 1, left - 1, top - 1, right)
@@ -91,20 +90,20 @@ class Grid:
         return found
 
     @cached_property
-    def computing(self) -> set[Place]:
+    def computing(self) -> set[Position]:
         """Formulas that compute a number: neither links nor texts."""
         return {
-            place
-            for place, formula in self.formulas.items()
-            if not is_link(formula) and not self.is_text(place)
+            position
+            for position, formula in self.formulas.items()
+            if not is_link(formula) and not self.is_text(position)
         }
 
     @cached_property
-    def unit_heads(self) -> list[Place]:
+    def unit_heads(self) -> list[Position]:
         """Cells that say Unit."""
         return sorted(
-            place
-            for place, value in self.constants.items()
+            position
+            for position, value in self.constants.items()
             if isinstance(value, str) and value.strip().casefold() in _UNITS
         )
 
@@ -113,25 +112,25 @@ class Grid:
         above = bisect_left(self.unit_heads, (row, 0))
         return self.unit_heads[above - 1][1] if above else 0
 
-    def is_empty(self, place: Place) -> bool:
+    def is_empty(self, position: Position) -> bool:
         """Whether a cell holds nothing."""
-        return place not in self.values and place not in self.formulas
+        return position not in self.values and position not in self.formulas
 
-    def is_text(self, place: Place) -> bool:
+    def is_text(self, position: Position) -> bool:
         """Whether a cell shows a text; without a cached value, whether its formula looks so."""
-        if place not in self.uncached:
-            return isinstance(self.values.get(place), str)
-        formula = self.formulas[place]
+        if position not in self.uncached:
+            return isinstance(self.values.get(position), str)
+        formula = self.formulas[position]
         texts = any(operand.kind == Kind.TEXT for operand in formula.operands)
         joined = formula.operators == {"&"} or not _TEXTS.isdisjoint(formula.functions[:1])
         return texts or joined
 
-    def pattern(self, place: Place) -> str:
+    def pattern(self, position: Position) -> str:
         """A formula in R1C1 notation, "" where there is none."""
-        if place not in self.patterns:
-            formula = self.formulas.get(place)
-            self.patterns[place] = formula.relative(*place) if formula else ""
-        return self.patterns[place]
+        if position not in self.patterns:
+            formula = self.formulas.get(position)
+            self.patterns[position] = formula.relative(*position) if formula else ""
+        return self.patterns[position]
 
 
 class Facts:
@@ -144,18 +143,18 @@ class Facts:
         self.tables: dict[str, Table] = {}
         self._numbers = {grid.title.casefold(): grid.number for grid in grids}
         self._resolved: dict[tuple[int, str], tuple[Area, ...]] = {}
-        self._references: dict[tuple[int, Place], list[tuple[Operand, tuple[Area, ...]]]] = {}
+        self._references: dict[tuple[int, Position], list[tuple[Operand, tuple[Area, ...]]]] = {}
 
-    def formulas(self) -> Iterator[tuple[Grid, Place, Formula]]:
-        """Every formula of a cell, with its sheet and place."""
+    def formulas(self) -> Iterator[tuple[Grid, Position, Formula]]:
+        """Every formula of a cell, with its sheet and position."""
         for grid in self.grids:
-            for place, formula in grid.formulas.items():
-                yield grid, place, formula
+            for position, formula in grid.formulas.items():
+                yield grid, position, formula
 
     @cached_property
     def unreferenced(self) -> set[Cell]:
         """Typed cells to which no formula, chart, format or validation refers."""
-        pool = Pool((grid.number, *place) for grid in self.grids for place in grid.constants)
+        pool = Pool((grid.number, *position) for grid in self.grids for position in grid.constants)
         for area in self._used():
             for _ in pool.take(area):
                 pass
@@ -163,8 +162,8 @@ class Facts:
 
     def _used(self) -> set[Area]:
         found: set[Area] = set()
-        for grid, place, _ in self.formulas():
-            for _, areas in self.references(grid, place):
+        for grid, position, _ in self.formulas():
+            for _, areas in self.references(grid, position):
                 found.update(areas)
         for grid in self.grids:
             for one in (*grid.validations, *grid.formats):
@@ -175,13 +174,13 @@ class Facts:
                 found.update(self.applied_areas(text, 0))
         return found
 
-    def references(self, grid: Grid, place: Place) -> list[tuple[Operand, tuple[Area, ...]]]:
+    def references(self, grid: Grid, position: Position) -> list[tuple[Operand, tuple[Area, ...]]]:
         """References of a cell's formula, each with the cells it means."""
-        key = (grid.number, place)
+        key = (grid.number, position)
         if key not in self._references:
             self._references[key] = [
-                (operand, self.areas(operand.text, grid.number, place))
-                for operand in grid.formulas[place].references
+                (operand, self.areas(operand.text, grid.number, position))
+                for operand in grid.formulas[position].references
             ]
         return self._references[key]
 
@@ -191,7 +190,7 @@ class Facts:
         return tuple(area for each in operands for area in self.areas(each.text, sheet))
 
     def areas(
-        self, text: str, sheet: int, place: Place = _NO_CELL, depth: int = 0
+        self, text: str, sheet: int, position: Position = _NO_CELL, depth: int = 0
     ) -> tuple[Area, ...]:
         """Cells that a reference in some cell of a sheet means; none where not known."""
         key = (sheet, text)
@@ -206,7 +205,7 @@ class Facts:
         elif found is not None:
             areas = self._plain(found, text, sheet)
         elif "[" in text:
-            return self._of_table(text, sheet, place)
+            return self._of_table(text, sheet, position)
         else:
             self._resolved[key] = ()  # for a name that means itself
             areas = self._named(text, sheet, depth)
@@ -246,10 +245,10 @@ class Facts:
             return self._of_table(f"{name}[]", sheet, _NO_CELL)
         return ()
 
-    def _of_table(self, text: str, sheet: int, place: Place) -> tuple[Area, ...]:
+    def _of_table(self, text: str, sheet: int, position: Position) -> tuple[Area, ...]:
         """Cells of a reference to a table, such as Table1[[#This Row],[Amount]]."""
         try:
-            title, area = cells_of(text, self.tables, self.grids[sheet].title, place)
+            title, area = cells_of(text, self.tables, self.grids[sheet].title, position)
         except WorkbookError:
             return ()
         return (Area(self._numbers[title.casefold()], *area),)
@@ -343,41 +342,41 @@ def _grid(number: int, title: str, sheet: Any, cached: Any) -> Grid:
     """A worksheet's cells, from openpyxl's sheets of its formulas and of its cached values."""
     grid = Grid(number, title, sheet)
     shown = cached._cells
-    blocks: list[tuple[Place, Area]] = []  # of array formulas and data tables
-    for place, cell in sheet._cells.items():  # existing cells only, not the grid around them
+    blocks: list[tuple[Position, Area]] = []  # of array formulas and data tables
+    for position, cell in sheet._cells.items():  # existing cells only, not the grid around them
         if cell.value is None:
             continue
         if not cell.protection.locked:
-            grid.unlocked.add(place)
+            grid.unlocked.add(position)
         if cell.data_type == "f":
-            _add_formula(grid, place, cell.value, shown.get(place))
+            _add_formula(grid, position, cell.value, shown.get(position))
             if isinstance(cell.value, (ArrayFormula, DataTableFormula)):
                 left, top, right, bottom = range_boundaries(cell.value.ref)
-                blocks.append((place, Area(number, top, left, bottom, right)))
+                blocks.append((position, Area(number, top, left, bottom, right)))
                 if isinstance(cell.value, DataTableFormula):
                     grid.data_tables.append(blocks[-1][1])
         else:
-            grid.constants[place] = grid.values[place] = cell.value
+            grid.constants[position] = grid.values[position] = cell.value
             if cell.data_type == "e":
-                grid.errors.add(place)
+                grid.errors.add(position)
     _move_filled(grid, blocks)
     return grid
 
 
-def _add_formula(grid: Grid, place: Place, value: Any, cached: Any) -> None:
+def _add_formula(grid: Grid, position: Position, value: Any, cached: Any) -> None:
     """Note a formula, and what is cached beside it: openpyxl's cell, None if there is none."""
-    grid.formulas[place] = _formula(value)
+    grid.formulas[position] = _formula(value)
     if cached is None or (cached.value is None and cached.data_type != "str"):
-        grid.uncached.add(place)
+        grid.uncached.add(position)
         return
-    grid.values[place] = "" if cached.value is None else cached.value
+    grid.values[position] = "" if cached.value is None else cached.value
     if cached.data_type == "e":
-        grid.errors.add(place)
+        grid.errors.add(position)
 
 
-def _move_filled(grid: Grid, blocks: list[tuple[Place, Area]]) -> None:
+def _move_filled(grid: Grid, blocks: list[tuple[Position, Area]]) -> None:
     """Take what array formulas and data tables fill out of the constants, where files have it."""
-    pool = Pool((grid.number, *place) for place in grid.constants) if blocks else Pool(())
+    pool = Pool((grid.number, *position) for position in grid.constants) if blocks else Pool(())
     for anchor, area in blocks:
         for _, row, column in pool.take(area):
             grid.filled[row, column] = anchor

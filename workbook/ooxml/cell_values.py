@@ -87,10 +87,10 @@ class SheetXml:
         self.bottom, self.right = found.bottom, found.right
         self._numbers = sorted(self._rows)
 
-    def _cell(self, place: Position) -> _Cell | None:
+    def _cell(self, position: Position) -> _Cell | None:
         """A cell of the XML, None if it is not there."""
-        row = self._rows.get(place[0])
-        start = None if row is None else row.cells.get(place[1])
+        row = self._rows.get(position[0])
+        start = None if row is None else row.cells.get(position[1])
         if start is None:
             return None
         xml = self._xml
@@ -101,7 +101,7 @@ class SheetXml:
         fragment = xml[start : close.end()]  # type: ignore[union-attr]
         return _Cell(start, tag_end, start + len(fragment), _children(fragment))
 
-    def places(self, area: Area) -> Iterator[Position]:
+    def cells_in(self, area: Area) -> Iterator[Position]:
         """The cells of an area that are there, row by row."""
         top, left, bottom, right = area
         first, last = (bisect.bisect_left(self._numbers, row) for row in (top, bottom + 1))
@@ -112,7 +112,7 @@ class SheetXml:
             else:
                 yield from ((number, at) for at in cells if left <= at <= right)
 
-    def value(self, place: Position) -> Plain:
+    def value(self, position: Position) -> Plain:
         """What a cell holds, also beside a formula; None for nothing.
 
         Raises
@@ -120,7 +120,7 @@ class SheetXml:
         WorkbookError
             A value of a kind that is not understood.
         """
-        cell = self._cell(place)
+        cell = self._cell(position)
         if cell is None:
             return None
         found = _KIND.search(self._xml, cell.start, cell.tag_end)
@@ -142,7 +142,7 @@ class SheetXml:
         except (ValueError, IndexError):
             pass
         raise WorkbookError(
-            f"{address((*place, *place))} holds {text[:20]!r} of type {kind[:20]!r}, "
+            f"{address((*position, *position))} holds {text[:20]!r} of type {kind[:20]!r}, "
             "which is not understood; save the file with Excel first"
         )
 
@@ -163,18 +163,18 @@ class SheetXml:
         """
         edits: list[tuple[int, int, bytes]] = []
         added: dict[int, dict[int, bytes]] = {}
-        for place, value in values.items():
-            cell = self._cell(place)
+        for position, value in values.items():
+            cell = self._cell(position)
             if cell is not None:
-                text = self._rewritten(cell, value, areas.get(place))
+                text = self._rewritten(cell, value, areas.get(position))
                 edits.append((cell.start, cell.end, text))
             elif value is not None:
-                row, column = place
-                tag = b'<%sc r="%s"' % (self._prefix, address((*place, *place)).encode())
+                row, column = position
+                tag = b'<%sc r="%s"' % (self._prefix, address((*position, *position)).encode())
                 added.setdefault(row, {})[column] = self._closed(tag, b"", value, b"")
         for row in sorted(added):
             edits += self._with_cells(row, dict(sorted(added[row].items())))
-        # At one place what is added comes before what is rewritten, each in its order.
+        # At one offset what is added comes before what is rewritten, each in its order.
         pieces, done = [], 0
         for start, end, text in sorted(edits, key=lambda edit: edit[:2]):
             pieces += [self._xml[done:start], text]

@@ -67,14 +67,14 @@ class Table(NamedTuple):
     totals: int
 
 
-def tables(parts: Mapping[str, bytes], places: Mapping[str, str]) -> dict[str, Table]:
+def tables(parts: Mapping[str, bytes], positions: Mapping[str, str]) -> dict[str, Table]:
     """The tables of a package by their names, in small letters.
 
     Parameters
     ----------
     parts : dict of str to bytes
         Of a package that :func:`.guard.inspect_any` lets pass.
-    places : dict of str to str
+    positions : dict of str to str
         The part of each sheet, by its title.
 
     Raises
@@ -84,9 +84,9 @@ def tables(parts: Mapping[str, bytes], places: Mapping[str, str]) -> dict[str, T
     """
     package = Package(parts)
     found = {}
-    for title, place in places.items():
+    for title, position in positions.items():
         try:
-            for part in package.related(place, "table"):
+            for part in package.related(position, "table"):
                 one = _table(title, package.tree(part))
                 found[one.name.casefold()] = one
         except (TypeError, ValueError, WorkbookError) as error:
@@ -105,9 +105,9 @@ def _table(title: str, xml: Element) -> Table:
 
 
 def plain(
-    text: str, known: Mapping[str, Table], title: str, place: Position, *, absolute: bool = False
+    text: str, known: Mapping[str, Table], title: str, position: Position, *, absolute: bool = False
 ) -> str:
-    """A formula with plain references in place of those to tables.
+    """A formula with plain references in position of those to tables.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def plain(
         Without an equals sign.
     known : dict of str to Table
         What :func:`tables` found.
-    title, place : str, (int, int)
+    title, position : str, (int, int)
         The sheet and cell in which it stands; "" and row 0 for a name of the workbook.
     absolute : bool
         Whether the plain references are absolute ones, such as $C$3:$C$9.
@@ -128,17 +128,17 @@ def plain(
 
     def cells(match: re.Match[str]) -> str:
         if match["chain"]:
-            return _written(_chain(match["chain"], known, title, place), title, absolute)
+            return _written(_chain(match["chain"], known, title, position), title, absolute)
         name = (match["name"] or "").casefold()
         if name in known:
-            return _written((known[name], _area(known[name], "", title, place)), title, absolute)
+            return _written((known[name], _area(known[name], "", title, position)), title, absolute)
         return match[0]
 
     return _FOUND.sub(cells, text) if known or "[" in text else text
 
 
 def cells_of(
-    text: str, known: Mapping[str, Table], title: str, place: Position
+    text: str, known: Mapping[str, Table], title: str, position: Position
 ) -> tuple[str, Area]:
     """The sheet and the cells that a reference to a table means.
 
@@ -146,7 +146,7 @@ def cells_of(
     ----------
     text : str
         One reference, or several joined by colons: Pay[[#Headers],[rate]]:Pay[[#This Row],[rate]].
-    known, title, place
+    known, title, position
         As for :func:`plain`.
 
     Raises
@@ -156,7 +156,7 @@ def cells_of(
     """
     if not _CHAIN.fullmatch(text):
         raise WorkbookError(f"reads {text}, which is not understood")
-    table, area = _chain(text, known, title, place)
+    table, area = _chain(text, known, title, position)
     return table.title, area
 
 
@@ -177,32 +177,32 @@ def plain_names(xml: bytes, known: Mapping[str, Table]) -> bytes:
 
 
 def _chain(
-    text: str, known: Mapping[str, Table], title: str, place: Position
+    text: str, known: Mapping[str, Table], title: str, position: Position
 ) -> tuple[Table, Area]:
     """The cells from the first to the last of references joined by colons."""
     found: list[tuple[Table, Area]] = []
     for name, brackets in _ONE.findall(text):
-        table = known.get(name.casefold()) if name else _around(known, title, place)
+        table = known.get(name.casefold()) if name else _around(known, title, position)
         if table is None:
             what = f"table {name}, which is not there" if name else "a table, but stands in none"
             raise WorkbookError(f"reads {what}")
-        found.append((table, _area(table, brackets[1:-1], title, place)))
+        found.append((table, _area(table, brackets[1:-1], title, position)))
     if len({table.title for table, _ in found}) > 1:
         raise WorkbookError(f"reads {text}, from sheet to sheet")
     tops, lefts, bottoms, rights = zip(*(area for _, area in found), strict=True)
     return found[0][0], (min(tops), min(lefts), max(bottoms), max(rights))
 
 
-def _around(known: Mapping[str, Table], title: str, place: Position) -> Table | None:
+def _around(known: Mapping[str, Table], title: str, position: Position) -> Table | None:
     """The table in which a cell stands."""
     for table in known.values():
         top, left, bottom, right = table.area
-        if table.title == title and top <= place[0] <= bottom and left <= place[1] <= right:
+        if table.title == title and top <= position[0] <= bottom and left <= position[1] <= right:
             return table
     return None
 
 
-def _area(table: Table, inside: str, title: str, place: Position) -> Area:
+def _area(table: Table, inside: str, title: str, position: Position) -> Area:
     """The cells that the text between a reference's brackets means."""
     keywords, columns = _parsed(table, inside)
     top, left, bottom, right = table.area
@@ -212,9 +212,9 @@ def _area(table: Table, inside: str, title: str, place: Position) -> Area:
         "#data": (first, last),
         "#headers": (top, first - 1),
         "#totals": (last + 1, bottom),
-        "#this row": (place[0], place[0]),
+        "#this row": (position[0], position[0]),
     }
-    if "#this row" in keywords and not (title == table.title and first <= place[0] <= last):
+    if "#this row" in keywords and not (title == table.title and first <= position[0] <= last):
         raise WorkbookError(f"reads its row of table {table.name}, but stands in none")
     spans = [rows[keyword] for keyword in keywords or ("#data",)]
     if any(start > end for start, end in spans):

@@ -144,16 +144,16 @@ class Engine:
 
     def put(self, cell: Cell, value: Any) -> None:
         """Let a cell hold a value, one of formualizer's."""
-        sheet, place = self._sheets[cell.title], cell.place
+        sheet, position = self._sheets[cell.title], cell.position
         self._put.add(cell)
-        self._errors[cell.title].pop(place, None)
+        self._errors[cell.title].pop(position, None)
         if isinstance(value, dict):
-            self._errors[cell.title][place] = value["kind"]
-            self._engine.set_formula(sheet, *place, f"={ERRORS.get(value['kind'], '#VALUE!')}")
+            self._errors[cell.title][position] = value["kind"]
+            self._engine.set_formula(sheet, *position, f"={ERRORS.get(value['kind'], '#VALUE!')}")
         else:
-            self._engine.set_value(sheet, *place, value)
+            self._engine.set_value(sheet, *position, value)
             if isinstance(value, (int, float)):
-                column = (cell.title, place[1])
+                column = (cell.title, position[1])
                 self._largest[column] = max(self._largest.get(column, 0), abs(value))
 
     def computed(self, formula: Translated) -> Any:
@@ -167,15 +167,24 @@ class Engine:
         for title, area in formula.reads:
             self._read(title, area)
         strict = not trust.NO_ERRORS.isdisjoint(formula.features)
-        errors = {
-            kind for title, area in formula.reads for kind in _within(self._errors[title], area)
-        }
+        self._refuse_errors(formula.reads, strict)
+        value = self._evaluate(formula.text)
+        for one in (cell for row in value for cell in row) if isinstance(value, list) else (value,):
+            self._refuse_result(one, formula, strict)
+        return value
+
+    def _refuse_errors(self, reads: Iterable[tuple[str, Area]], strict: bool) -> None:
+        """Refuse to read errors where it is not sure which of them Excel shows."""
+        errors = {kind for title, area in reads for kind in _within(self._errors[title], area)}
         if errors and (strict or len(errors) > 1):
             raise UnsureError(f"reads {' and '.join(sorted(ERRORS[one] for one in errors))}")
+
+    def _evaluate(self, text: str) -> Any:
+        """The value that formualizer gives to a formula's text."""
         self._result.clear()
         self._unsure = ""
         try:
-            self._engine.set_formula(_SCRATCH, 1, 1, f"={SHIM_PREFIX}OUT({formula.text})")
+            self._engine.set_formula(_SCRATCH, 1, 1, f"={SHIM_PREFIX}OUT({text})")
             self._engine.evaluate_cell(_SCRATCH, 1, 1)
         except MemoryError:
             raise
@@ -187,21 +196,21 @@ class Engine:
             raise UnsureError("is not computed by formualizer")
         value = self._result[-1]
         if isinstance(value, list) and len(value) == 1 == len(value[0]):
-            value = value[0][0]
-        for one in (cell for row in value for cell in row) if isinstance(value, list) else (value,):
-            if isinstance(one, str) and len(one) > _TEXT_MAX:
-                raise UnsureError("gives a text that is longer than a cell holds")
-            if isinstance(one, dict) and one["kind"] not in ERRORS:
-                raise UnsureError(f"gives formualizer's error {one['kind']}")
-            if isinstance(one, dict) and (strict or (one["kind"] == "Ref" and formula.clipped)):
-                raise UnsureError(
-                    f"gives {ERRORS[one['kind']]}, where Excel may give another value"
-                )
-            if formula.adds and isinstance(one, float):
-                self._heed_noise(one, formula.reads)
+            return value[0][0]
         return value
 
-    def _heed_noise(self, value: float, reads: Iterable[tuple[str, Area]]) -> None:
+    def _refuse_result(self, value: Any, formula: Translated, strict: bool) -> None:
+        """Refuse a value that a cell cannot hold, or that Excel may not show."""
+        if isinstance(value, str) and len(value) > _TEXT_MAX:
+            raise UnsureError("gives a text that is longer than a cell holds")
+        if isinstance(value, dict) and value["kind"] not in ERRORS:
+            raise UnsureError(f"gives formualizer's error {value['kind']}")
+        if isinstance(value, dict) and (strict or (value["kind"] == "Ref" and formula.clipped)):
+            raise UnsureError(f"gives {ERRORS[value['kind']]}, where Excel may give another value")
+        if formula.adds and isinstance(value, float):
+            self._refuse_noise(value, formula.reads)
+
+    def _refuse_noise(self, value: float, reads: Iterable[tuple[str, Area]]) -> None:
         """Refuse a sum that is no more than what is left of numbers that cancel each other."""
         if not 0 < abs(value) < _FLAT:
             return
@@ -210,8 +219,8 @@ class Engine:
             largest = max(self._largest.get((title, column), 0) for column in columns)
             if abs(value) >= _NOISE * largest:
                 continue
-            for place in self._book.places(title, area):
-                one = self._engine.get_value(self._sheets[title], *place)
+            for position in self._book.cells_in(title, area):
+                one = self._engine.get_value(self._sheets[title], *position)
                 if isinstance(one, float) and abs(value) < _NOISE * abs(one):
                     raise UnsureError("adds up numbers that cancel each other to 13 digits or more")
 
@@ -230,24 +239,24 @@ class Engine:
 
     def _take(self, title: str, area: Area) -> None:
         book, missing = self._book, self._book.without_value(title)
-        for place in book.places(title, area):
-            cell = Cell(title, place)
+        for position in book.cells_in(title, area):
+            cell = Cell(title, position)
             if cell in self._put or cell in self._pending:
                 continue
             self._put.add(cell)
-            if place in missing:
-                self._unread[title][place] = f"{cell}, which has no saved value"
+            if position in missing:
+                self._unread[title][position] = f"{cell}, which has no saved value"
                 continue
             try:
                 value = book.value(cell)
             except WorkbookError as error:
-                self._unread[title][place] = f"{cell}, whose value is not understood ({error})"
+                self._unread[title][position] = f"{cell}, whose value is not understood ({error})"
                 continue
             if isinstance(value, ErrorValue):
                 if value in _KINDS:
                     self.put(cell, arithmetic.error(_KINDS[value]))
                 else:
-                    self._unread[title][place] = f"{cell}, which shows {value[:20]}"
+                    self._unread[title][position] = f"{cell}, which shows {value[:20]}"
             elif value is not None:
                 self.put(cell, value)
 
@@ -256,8 +265,8 @@ def _within(marked: dict[Position, str], area: Area) -> Iterator[str]:
     """What is noted of the cells of an area."""
     top, left, bottom, right = area
     if (bottom - top + 1) * (right - left + 1) < len(marked):
-        places = ((row, col) for row in range(top, bottom + 1) for col in range(left, right + 1))
-        yield from (marked[place] for place in places if place in marked)
+        positions = ((row, col) for row in range(top, bottom + 1) for col in range(left, right + 1))
+        yield from (marked[position] for position in positions if position in marked)
     else:
         for (row, column), note in marked.items():
             if top <= row <= bottom and left <= column <= right:

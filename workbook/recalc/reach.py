@@ -150,7 +150,7 @@ class _Collector:
             if len(self._seen) > _NAMES_MAX:
                 return f"uses over {_NAMES_MAX} names"
             # A name's own references count from A1.
-            why = self.collect(mentions(text), (cell.place[0] - 1, cell.place[1] - 1), whole)
+            why = self.collect(mentions(text), (cell.position[0] - 1, cell.position[1] - 1), whole)
             if why:
                 return why
         return ""
@@ -246,7 +246,7 @@ def closure(readers: Readers, start: Iterable[Cell], areas: dict[Cell, Area]) ->
     first = set(waiting)
     while waiting:
         cell = waiting.pop()
-        area = areas.get(cell, (*cell.place, *cell.place))
+        area = areas.get(cell, (*cell.position, *cell.position))
         for reader in readers.of(cell.title, area, take=True):
             if reader not in found and reader not in first:
                 found[reader] = cell
@@ -270,7 +270,7 @@ def ordered(
     before = dict.fromkeys(cells, 0)
     links = 0
     for cell in cells:
-        area = areas.get(cell, (*cell.place, *cell.place))
+        area = areas.get(cell, (*cell.position, *cell.position))
         following[cell] = {one for one in readers.of(cell.title, area) if one in cells}
         links += len(following[cell])
         if links > _LINKS_MAX:

@@ -151,20 +151,20 @@ class _Run:
             if not (found.areas or found.anything):
                 is_error = isinstance(self.book.saved(cell), ErrorValue)
                 if is_error and self.book.formulas[cell].kind != "table":
-                    missing[cell.title].add(cell.place)
+                    missing[cell.title].add(cell.position)
         for cell in self.dependent:
-            missing[cell.title].discard(cell.place)
+            missing[cell.title].discard(cell.position)
         helpers: set[Cell] = set()
         waiting = [*self.dependent]
         while waiting:
             for title, area in self.reaches[waiting.pop()].areas:
                 if _size(area) < len(missing[title]):
-                    inside = [place for place in _inside(area) if place in missing[title]]
+                    inside = [position for position in _inside(area) if position in missing[title]]
                 else:
-                    inside = [place for place in missing[title] if _holds(area, place)]
+                    inside = [position for position in missing[title] if _holds(area, position)]
                 missing[title].difference_update(inside)
-                helpers.update(Cell(title, place) for place in inside)
-                waiting += [Cell(title, place) for place in inside]
+                helpers.update(Cell(title, position) for position in inside)
+                waiting += [Cell(title, position) for position in inside]
         return helpers
 
     def result(self) -> Recalculated:
@@ -173,7 +173,9 @@ class _Run:
             if cell not in self.failed:
                 self._translate(cell)
         engine = Engine(
-            self.book, {one for cell in self.cells for one in self._places(cell)}, self.functions
+            self.book,
+            {one for cell in self.cells for one in self._filled_cells(cell)},
+            self.functions,
         )
         proof = self._prove(engine)
         for cell in self.order:
@@ -217,13 +219,13 @@ class _Run:
         elif _size(self.areas.get(cell, (1, 1, 1, 1))) > _SPILL_MAX:
             self._fail(cell, _SPILLS)
 
-    def _places(self, cell: Cell) -> Iterable[Cell]:
+    def _filled_cells(self, cell: Cell) -> Iterable[Cell]:
         """The cells that a formula fills, as far as they can be told one by one."""
         area = self.areas.get(cell)
         if area is None or _size(area) > _SPILL_MAX:
             return (cell,)
-        return (cell, *(Cell(cell.title, place) for place in _inside(area)
-                        if Cell(cell.title, place) not in self.book.formulas))  # fmt: skip
+        return (cell, *(Cell(cell.title, position) for position in _inside(area)
+                        if Cell(cell.title, position) not in self.book.formulas))  # fmt: skip
 
     def _prove(self, engine: Engine) -> str:
         """Refuse what the file's own values contradict, or do not prove where they must."""
@@ -301,7 +303,7 @@ class _Run:
         return passed, wrong, tried
 
     def _may_prove(self, cell: Cell, names: set[str], signs: set[str]) -> bool:
-        if cell.place in self.book.without_value(cell.title):
+        if cell.position in self.book.without_value(cell.title):
             return False
         if not self.reaches[cell].calls.isdisjoint(names):
             return True
@@ -310,15 +312,15 @@ class _Run:
         return not self.reaches[cell].calls and any(sign in text for sign in signs)
 
     def _disagrees(self, cell: Cell, value: Any) -> str:
-        """What the file has in place of a value that was computed; "" if both are the same."""
+        """What the file has instead of a value that was computed; "" if both are the same."""
         formula = self.book.formulas[cell]
-        for place in _inside(formula.area) if _size(formula.area) <= _SPILL_MAX else ():
-            row, column = place[0] - cell.place[0], place[1] - cell.place[1]
+        for position in _inside(formula.area) if _size(formula.area) <= _SPILL_MAX else ():
+            row, column = position[0] - cell.position[0], position[1] - cell.position[1]
             one = at(value, row, column) if isinstance(value, list) else value
-            saved = self.book.saved(Cell(cell.title, place))
+            saved = self.book.saved(Cell(cell.title, position))
             if not agrees(one, saved):
                 return (
-                    f"by which {Cell(cell.title, place)} is {_shown(written(one))}, where the "
+                    f"by which {Cell(cell.title, position)} is {_shown(written(one))}, where the "
                     f"file has {_shown(saved)}"
                 )
         return ""
@@ -328,31 +330,33 @@ class _Run:
         kind = self.book.formulas[cell].kind
         grid = value if isinstance(value, list) else [[value]]
         if kind == "dynamic":
-            top, left = cell.place
+            top, left = cell.position
             area = (top, left, top + len(grid) - 1, left + len(grid[0]) - 1)
             self._check_room(cell, area)
             self.filled[cell] = area
         else:
             area = self.book.formulas[cell].area
-        for one in self._places(cell):
+        for one in self._filled_cells(cell):
             self.values[one] = None
         for row, column in _inside(area):
             one = Cell(cell.title, (row, column))
-            found = at(grid, row - cell.place[0], column - cell.place[1])
+            found = at(grid, row - cell.position[0], column - cell.position[1])
             self.values[one] = found
             self.owner[one] = cell
             engine.put(one, 0.0 if found is None else found)
 
     def _check_room(self, cell: Cell, area: Area) -> None:
         """Refuse an array without room; note what it fills more than before."""
-        before = self.areas.get(cell, (*cell.place, *cell.place))
+        before = self.areas.get(cell, (*cell.position, *cell.position))
         if _size(area) > _SPILL_MAX:
             raise UnsureError(_SPILLS)
-        if any(self.owner.get(Cell(cell.title, place), cell) != cell for place in _inside(area)):
+        if any(
+            self.owner.get(Cell(cell.title, position), cell) != cell for position in _inside(area)
+        ):
             raise UnsureError(_SPILLS)
-        new = [place for place in _inside(area) if not _holds(before, place)]
-        for place in new:
-            one = Cell(cell.title, place)
+        new = [position for position in _inside(area) if not _holds(before, position)]
+        for position in new:
+            one = Cell(cell.title, position)
             if one in self.values or one in self.book.formulas or self.book.saved(one) is not None:
                 raise UnsureError(_SPILLS)
         if new:
@@ -362,21 +366,21 @@ class _Run:
             )  # fmt: skip
             self.areas[cell] = union
             self.book.fills(union)
-            self.grown.append(Cell(cell.title, cell.place))
+            self.grown.append(Cell(cell.title, cell.position))
 
     def _left(self) -> list[Left]:
-        """All cells that were not computed, by sheet and place."""
+        """All cells that were not computed, by sheet and position."""
         titles = {title: number for number, title in enumerate(self.book.titles)}
         whys = {cell: why for cell, why in self.failed.items() if cell in self.dependent}
         for title in self.book.titles:
-            for place in self.book.without_value(title):
-                cell = Cell(title, place)
+            for position in self.book.without_value(title):
+                cell = Cell(title, position)
                 if cell not in self.dependent:
                     whys[cell] = (
                         "has no saved value and depends on no function of Shorewise; open and save "
                         "the file in a spreadsheet program"
                     )
-        order = sorted(whys, key=lambda cell: (titles[cell.title], cell.place))
+        order = sorted(whys, key=lambda cell: (titles[cell.title], cell.position))
         return [Left(str(cell), whys[cell][:240]) for cell in order]
 
     def _changes(self) -> tuple[dict[Cell, Plain], dict[Cell, Area]]:
@@ -388,9 +392,11 @@ class _Run:
         }
         values: dict[Cell, Plain] = {}
         for formula in self.dependent - self.failed.keys():
-            cells = {*self._places(formula)}
+            cells = {*self._filled_cells(formula)}
             if formula in self.filled:
-                cells |= {Cell(formula.title, place) for place in _inside(self.filled[formula])}
+                cells |= {
+                    Cell(formula.title, position) for position in _inside(self.filled[formula])
+                }
             for cell in cells:
                 found = self.values[cell]
                 value = None if found is None and cell != formula else written(found)
@@ -405,8 +411,8 @@ def _inside(area: Area) -> Iterable[Position]:
     return ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
 
 
-def _holds(area: Area, place: Position) -> bool:
-    return area[0] <= place[0] <= area[2] and area[1] <= place[1] <= area[3]
+def _holds(area: Area, position: Position) -> bool:
+    return area[0] <= position[0] <= area[2] and area[1] <= position[1] <= area[3]
 
 
 def _size(area: Area) -> int:

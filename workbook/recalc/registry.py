@@ -15,7 +15,7 @@ class CellFunction(NamedTuple):
         of these for a range. Gives back one such value, or rows of them. An argument omitted
         between commas is an empty text; those at the end may be missing.
     broadcasts : tuple of bool
-        For each parameter, whether a range in its place gives one result for each of its cells.
+        For each parameter, whether a range in its position gives one result for each of its cells.
     gives_array : bool
         Whether the result fills several cells whatever the arguments are.
     """

@@ -28,11 +28,11 @@ class Cell(NamedTuple):
     """A cell: the title of its sheet, its row and column."""
 
     title: str
-    place: Position
+    position: Position
 
     def __str__(self) -> str:
         sheet = self.title.replace("'", "''")
-        return f"'{sheet}'!{address((*self.place, *self.place))}"
+        return f"'{sheet}'!{address((*self.position, *self.position))}"
 
 
 class Text(NamedTuple):
@@ -72,12 +72,12 @@ class Book:
             self._entries = archive.infolist()
             self._parts = {one.filename: archive.read(one) for one in self._entries}
         self._package = Package(self._parts)
-        self._places = {sheet.title: sheet.part for sheet in self._package.grids if sheet.part}
-        self.titles = [*self._places]
+        self._sheet_parts = {sheet.title: sheet.part for sheet in self._package.grids if sheet.part}
+        self.titles = [*self._sheet_parts]
         if not self.titles:
             raise WorkbookError("it has no worksheets")
         self._folded = {title.casefold(): title for title in self.titles}
-        self._tables = tables(self._parts, self._places)
+        self._tables = tables(self._parts, self._sheet_parts)
         book = fromstring(plain_names(usual(self._parts[self._package.workbook]), self._tables))
         self.from_1904 = _is_set(book, "workbookPr", "date1904", "false")
         self.as_displayed = not _is_set(book, "calcPr", "fullPrecision", "true")
@@ -85,12 +85,14 @@ class Book:
         self.formulas: dict[Cell, FormulaCell] = {}
         self.hides_rows = False
         self._filled = (1, 1)  # the last row and column that arrays fill
-        for title, at in self._places.items():
+        for title, at in self._sheet_parts.items():
             part = in_utf8(self._parts[at])
             if _FORMULA.search(part):
                 self._parts[at] = part
                 sheet = self.sheet(title)
-                self.formulas |= {Cell(title, place): one for place, one in sheet.formulas.items()}
+                self.formulas |= {
+                    Cell(title, position): one for position, one in sheet.formulas.items()
+                }
                 self.hides_rows |= sheet.hides_rows
 
     def _named(self, book: Element) -> dict[tuple[str, str], str]:
@@ -113,7 +115,7 @@ class Book:
     def sheet(self, title: str) -> SheetXml:
         """The XML of a sheet."""
         try:
-            return SheetXml(self._parts[self._places[title]], self._texts)
+            return SheetXml(self._parts[self._sheet_parts[title]], self._texts)
         except WorkbookError as error:
             raise WorkbookError(f"sheet {title}: {error}") from None
 
@@ -140,9 +142,9 @@ class Book:
         """
         formula = self.formulas[cell]
         text = formula.text or formula.repeats
-        text = plain(text, self._tables, cell.title, cell.place, absolute=True)
-        origin = self.sheet(cell.title).origins.get(cell.place, cell.place)
-        return Text(text, cell.place[0] - origin[0], cell.place[1] - origin[1])
+        text = plain(text, self._tables, cell.title, cell.position, absolute=True)
+        origin = self.sheet(cell.title).origins.get(cell.position, cell.position)
+        return Text(text, cell.position[0] - origin[0], cell.position[1] - origin[1])
 
     def named(self, written: str, title: str) -> str | None:
         """The text of a name as a formula on some sheet writes it; None if it has none."""
@@ -169,7 +171,7 @@ class Book:
 
     def value(self, cell: Cell) -> Plain:
         """What a cell holds, also beside a formula; None for nothing."""
-        return self.sheet(cell.title).value(cell.place)
+        return self.sheet(cell.title).value(cell.position)
 
     def saved(self, cell: Cell) -> Plain:
         """What a cell holds; an error without a name where that is not understood."""
@@ -180,7 +182,7 @@ class Book:
 
     def inputs(self, cell: Cell) -> list[str]:
         """The addresses of the cells that a data table varies."""
-        return self.sheet(cell.title).inputs.get(cell.place, [])
+        return self.sheet(cell.title).inputs.get(cell.position, [])
 
     @functools.cached_property
     def _last(self) -> Position:
@@ -200,17 +202,17 @@ class Book:
             bottom, right = min(bottom, last_row), min(right, last_column)
         return (top, left, bottom, right) if top <= bottom and left <= right else None
 
-    def places(self, title: str, area: Area) -> Iterator[Position]:
+    def cells_in(self, title: str, area: Area) -> Iterator[Position]:
         """The cells of an area that are there."""
-        return self.sheet(title).places(area)
+        return self.sheet(title).cells_in(area)
 
     def filled(self, values: dict[Cell, Plain], areas: dict[Cell, Area]) -> bytes:
         """The package with other values, and all else as it was."""
         parts = dict(self._parts)
         for title in {cell.title for cell in values}:
-            parts[self._places[title]] = self.sheet(title).filled(
-                {cell.place: value for cell, value in values.items() if cell.title == title},
-                {cell.place: area for cell, area in areas.items() if cell.title == title},
+            parts[self._sheet_parts[title]] = self.sheet(title).filled(
+                {cell.position: value for cell, value in values.items() if cell.title == title},
+                {cell.position: area for cell, area in areas.items() if cell.title == title},
             )
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as target:

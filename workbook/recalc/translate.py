@@ -227,7 +227,7 @@ class _Translation:
             raise UnsureError(f"uses the name {written[:40]}, which uses names without end")
         offset = self._offset
         self._names += 1
-        self._offset = (self._cell.place[0] - 1, self._cell.place[1] - 1)
+        self._offset = (self._cell.position[0] - 1, self._cell.position[1] - 1)
         try:
             return self._any(parse(text))
         except FormulaError as error:
@@ -315,7 +315,7 @@ class _Translation:
             return part
         if letter == "R":
             if not part.many:
-                raise UnsureError(f"calls {name} with a value in place of a range")
+                raise UnsureError(f"calls {name} with a value in position of a range")
             return part
         if part.many and letter in "rB":
             return part
@@ -346,7 +346,7 @@ class _Translation:
     def _counted(self, name: str, parts: tuple[Node, ...]) -> _Part:
         """Numbers of rows and columns, which follow from the formula alone."""
         if not parts and name in ("ROW", "COLUMN") and not self._arrays:
-            return _Part(str(self._cell.place[name == "COLUMN"]))
+            return _Part(str(self._cell.position[name == "COLUMN"]))
         before, cells = list(self.reads), self._cells
         area = self._any(parts[0]).area if len(parts) == 1 else None
         self.reads, self._cells = before, cells
@@ -367,8 +367,8 @@ class _Translation:
         if not all(part.area for part in areas):
             raise UnsureError("calls SUBTOTAL in a way that is not computed")
         for title, area in self.reads[-len(areas) :]:
-            for place in self._book.places(title, area):
-                formula = self._book.formulas.get(Cell(title, place))
+            for position in self._book.cells_in(title, area):
+                formula = self._book.formulas.get(Cell(title, position))
                 text = (formula.text or formula.repeats).upper() if formula else ""
                 if "SUBTOTAL" in text or "AGGREGATE" in text:
                     raise UnsureError("calls SUBTOTAL over another SUBTOTAL")
