@@ -11,7 +11,12 @@ from shorewise.workbook.lint import lint
 from shorewise.workbook.lint.areas import Area
 from shorewise.workbook.lint.facts import read_facts
 from shorewise.workbook.ooxml.cell_references import address
-from shorewise.workbook.ooxml.structured_references import Table, plain, plain_names, tables
+from shorewise.workbook.ooxml.structured_references import (
+    Table,
+    names_with_cell_references,
+    tables,
+    with_cell_references,
+)
 
 # Heads in row 2, data in rows 3 to 5, totals in row 6.
 PAY = Table("Pay", "S", (2, 1, 6, 4), ("salary", "net salary", "rate", "Größe"), 1, 1)
@@ -81,12 +86,12 @@ KNOWN = {table.name.casefold(): table for table in (PAY, ODD, BARE)}
     ],
 )
 def test_references_to_tables_become_plain(formula, cells):
-    assert plain(formula, KNOWN, "S", (4, 9)) == cells
+    assert with_cell_references(formula, KNOWN, "S", (4, 9)) == cells
 
 
 def test_within_a_table_its_name_may_be_missing():
     formula = "[@salary]*[[#This Row],[rate]]+SUM([net salary])"
-    assert plain(formula, KNOWN, "S", (3, 4)) == "A3*C3+SUM(B3:B5)"
+    assert with_cell_references(formula, KNOWN, "S", (3, 4)) == "A3*C3+SUM(B3:B5)"
 
 
 @pytest.mark.parametrize(
@@ -112,14 +117,14 @@ def test_within_a_table_its_name_may_be_missing():
 )
 def test_references_without_a_meaning_are_refused(formula, why):
     with pytest.raises(WorkbookError) as refused:
-        plain(formula, KNOWN, "S", (4, 9))
+        with_cell_references(formula, KNOWN, "S", (4, 9))
     assert why in str(refused.value)
 
 
 @pytest.mark.parametrize("row", [2, 6, 7])
 def test_heads_totals_and_rows_below_are_no_row_of_a_table(row):
     with pytest.raises(WorkbookError, match="reads its row of table Pay, but stands in none"):
-        plain("Pay[@rate]", KNOWN, "S", (row, 1))
+        with_cell_references("Pay[@rate]", KNOWN, "S", (row, 1))
 
 
 @pytest.mark.parametrize(
@@ -127,14 +132,14 @@ def test_heads_totals_and_rows_below_are_no_row_of_a_table(row):
 )
 def test_formulas_made_to_take_long_do_not(text):
     start = time.perf_counter()
-    plain(text, KNOWN, "S", (4, 9))
+    with_cell_references(text, KNOWN, "S", (4, 9))
     assert time.perf_counter() - start < 2
 
 
 @pytest.mark.parametrize("text", ["<definedName ", '<definedName "', "<definedName a='>"])
 def test_comments_made_to_take_long_do_not(text):
     start = time.perf_counter()
-    plain_names(f"<!--{text * 20_000}-->".encode(), KNOWN)
+    names_with_cell_references(f"<!--{text * 20_000}-->".encode(), KNOWN)
     assert time.perf_counter() - start < 2
 
 
@@ -144,7 +149,7 @@ def test_names_are_plain_but_those_without_a_meaning():
         '<definedName name="b">Pay[@rate]</definedName></definedNames>'
     )
     expected = xml.replace("Odd.1[it''s]", "'Bob''s pay'!$C$2:$C$3")
-    assert plain_names(xml.encode(), KNOWN).decode() == expected
+    assert names_with_cell_references(xml.encode(), KNOWN).decode() == expected
 
 
 LINK = '<r><Relationship Type="http://a/table" Target="../tables/t.xml" Id="1"/></r>'
@@ -211,7 +216,7 @@ READ = {
 
 @pytest.mark.parametrize(("text", "area"), READ.items())
 def test_recalculation_reads_the_columns_that_microsoft_says(text, area):
-    assert plain(text, {"t": SPECIAL}, "S", (4, 3)) == address(area)
+    assert with_cell_references(text, {"t": SPECIAL}, "S", (4, 3)) == address(area)
 
 
 @pytest.mark.parametrize(("text", "area"), READ.items())

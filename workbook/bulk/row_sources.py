@@ -149,7 +149,7 @@ def _area(package: Package, named: str | None) -> tuple[SheetPart, Area]:
     if table is None:
         raise ValueError(f"no table or sheet is called {named!r}")
     top, left, bottom, right = table.area
-    return sheets[table.title], (top, left, bottom - table.totals, right)
+    return sheets[table.title], (top, left, bottom - table.totals_rows, right)
 
 
 def _unsaved(formula: str) -> FaultyCell:

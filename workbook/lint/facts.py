@@ -322,11 +322,11 @@ def _facts(live: Any, cached: Any, parts: Parts, path: str | Path) -> Facts:
 
 def _table(title: str, table: Any) -> Table:
     left, top, right, bottom = range_boundaries(table.ref)
-    heads = 1 if table.headerRowCount is None else table.headerRowCount
+    header_rows = 1 if table.headerRowCount is None else table.headerRowCount
     columns = tuple(unescape(one.name or "") for one in table.tableColumns)
     columns = (*columns, *("",) * (right - left + 1))[: right - left + 1]  # a name each
     area = (top, left, bottom, right)
-    return Table(table.displayName, title, area, columns, heads, table.totalsRowCount or 0)
+    return Table(table.displayName, title, area, columns, header_rows, table.totalsRowCount or 0)
 
 
 def _validation(one: Any) -> Applied:

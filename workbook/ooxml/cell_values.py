@@ -9,13 +9,13 @@ import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
+from xml.etree.ElementTree import ParseError, fromstring
 from xml.parsers import expat
 
 from ..errors import WorkbookError
 from ..layout.sheet import Plain
 from .cell_references import Area, Position, address, area_of
-from .cell_texts import texts_of
-from .sheet_data import unescaped
+from .sheet_data import text_of, unescaped
 from .sheet_scan import TAG, SheetScan
 from .stamping import typed
 from .xml_bounds import in_utf8
@@ -125,10 +125,10 @@ class SheetXml:
             return None
         found = _KIND.search(self._xml, cell.start, cell.tag_end)
         kind = found[1].decode() if found else "n"
-        if kind == "inlineStr":
-            return texts_of(cell.parts["is"], "is")[0] if "is" in cell.parts else None
         text = _text(cell.parts.get("v", b""))
         try:
+            if kind == "inlineStr":
+                return self._inline_text(cell.parts["is"]) if "is" in cell.parts else None
             if kind == "b":
                 return text.strip() == "1"
             if kind == "e":
@@ -139,12 +139,17 @@ class SheetXml:
                 return self._texts[int(text)] if text else None
             if kind == "str":
                 return unescaped(text)
-        except (ValueError, IndexError):
+        except (ValueError, IndexError, ParseError):
             pass
         raise WorkbookError(
             f"{address((*position, *position))} holds {text[:20]!r} of type {kind[:20]!r}, "
             "which is not understood; save the file with Excel first"
         )
+
+    def _inline_text(self, element: bytes) -> str:
+        """The text of an inline string, from its XML."""
+        p = self._prefix
+        return text_of(fromstring(element.replace(b"<" + p, b"<").replace(b"</" + p, b"</")))
 
     def filled(
         self,

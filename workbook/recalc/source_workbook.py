@@ -13,11 +13,11 @@ from defusedxml.ElementTree import fromstring
 from ..errors import WorkbookError
 from ..layout.sheet import Plain
 from ..ooxml.cell_references import Area, Position, address
-from ..ooxml.cell_texts import shared_texts
 from ..ooxml.cell_values import ErrorValue, SheetXml
-from ..ooxml.package import Package, usual
+from ..ooxml.package import Package, to_transitional
+from ..ooxml.sheet_data import texts
 from ..ooxml.sheet_scan import FormulaCell
-from ..ooxml.structured_references import plain, plain_names, tables
+from ..ooxml.structured_references import names_with_cell_references, tables, with_cell_references
 from ..ooxml.xml_bounds import in_utf8
 
 _TRUE = ("1", "true")
@@ -78,7 +78,11 @@ class Book:
             raise WorkbookError("it has no worksheets")
         self._folded = {title.casefold(): title for title in self.titles}
         self._tables = tables(self._parts, self._sheet_parts)
-        book = fromstring(plain_names(usual(self._parts[self._package.workbook]), self._tables))
+        book = fromstring(
+            names_with_cell_references(
+                to_transitional(self._parts[self._package.workbook]), self._tables
+            )
+        )
         self.from_1904 = _is_set(book, "workbookPr", "date1904", "false")
         self.as_displayed = not _is_set(book, "calcPr", "fullPrecision", "true")
         self._names = self._named(book)
@@ -109,7 +113,7 @@ class Book:
     @functools.cached_property
     def _texts(self) -> list[str]:
         part = self._package.one("sharedStrings")
-        return shared_texts(in_utf8(self._parts[part])) if part else []
+        return texts(io.BytesIO(in_utf8(self._parts[part]))) if part else []
 
     @functools.cache  # noqa: B019 - a book lives as long as its computation
     def sheet(self, title: str) -> SheetXml:
@@ -142,7 +146,7 @@ class Book:
         """
         formula = self.formulas[cell]
         text = formula.text or formula.repeats
-        text = plain(text, self._tables, cell.title, cell.position, absolute=True)
+        text = with_cell_references(text, self._tables, cell.title, cell.position, absolute=True)
         origin = self.sheet(cell.title).origins.get(cell.position, cell.position)
         return Text(text, cell.position[0] - origin[0], cell.position[1] - origin[1])
 
