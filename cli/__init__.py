@@ -359,13 +359,13 @@ def calc(book, output, force):
         click.echo(f"{book}: calls no function of Shorewise; nothing to compute, nothing written",
                    err=True)  # fmt: skip
         return
-    for one in done.left:
-        click.echo(f"{one.cell}: not computed: {one.why}; keeps its value")
+    for one in done.skipped:
+        click.echo(f"{one.cell}: not computed: {one.reason}; keeps its value")
     if done.proof:
         click.echo(done.proof, err=True)
     click.echo(f"wrote {done.path}: {done.computed:,} formula cells computed", err=True)
-    if done.left:
-        click.echo(f"{_many(len(done.left), 'cell')} not computed", err=True)
+    if done.skipped:
+        click.echo(f"{_many(len(done.skipped), 'cell')} not computed", err=True)
         sys.exit(1)
 
 

@@ -18,7 +18,7 @@ OURS = "=SHORE_LOADED_COST(60000)"
 def calculated(data):
     """The recalculated package, how many cells were computed, and those that were left."""
     found = recalculate(data, registry())
-    return data if found.data is None else found.data, found.computed, found.left
+    return data if found.data is None else found.data, found.computed, found.skipped
 
 
 def book(**cells):

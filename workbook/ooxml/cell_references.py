@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter, range_boundaries
@@ -137,3 +138,19 @@ def area_of(text: str) -> Area:
     """The area of a text such as B2 or B2:C5."""
     left, top, right, bottom = map(int, range_boundaries(text))
     return top, left, bottom, right
+
+
+def number_of_cells(area: Area) -> int:
+    """How many cells an area has."""
+    return (area[2] - area[0] + 1) * (area[3] - area[1] + 1)
+
+
+def positions_in(area: Area) -> Iterator[Position]:
+    """The rows and columns of an area's cells, row by row."""
+    top, left, bottom, right = area
+    return ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
+
+
+def holds(area: Area, position: Position) -> bool:
+    """Whether a cell is in an area."""
+    return area[0] <= position[0] <= area[2] and area[1] <= position[1] <= area[3]

@@ -3,16 +3,16 @@
 A service of the workbook room: :mod:`shorewise.udfs.recalculation` brings the functions.
 """
 
-from .recalculate import Left, Recalculated, recalculate
+from .recalculate import Recalculated, SkippedCell, recalculate
 from .registry import CellFunction, Registry
 from .workbook_file import RecalculatedFile, recalculate_file
 
 __all__ = [
     "CellFunction",
-    "Left",
     "Recalculated",
     "RecalculatedFile",
     "Registry",
+    "SkippedCell",
     "recalculate",
     "recalculate_file",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..errors import WorkbookError
 from ..layout.sheet import Plain
-from ..ooxml.cell_references import Area, Position
+from ..ooxml.cell_references import Area, Position, holds, number_of_cells, positions_in
 from ..ooxml.cell_values import ErrorValue
 from . import arithmetic, trust
 from .arithmetic import UnsureError
@@ -25,6 +25,7 @@ ERRORS = {
     "Calc": "#CALC!",
 }
 _KINDS = {text: kind for kind, text in ERRORS.items()}
+SPILL_MAX = 10_000  # cells of an array; formualizer spills no more
 _SCRATCH = "Z"
 _TEXT_MAX = 32_767
 _MANY = 1_000  # cells of an area from which whole columns are put, once
@@ -226,11 +227,10 @@ class Engine:
 
     def _read(self, title: str, area: Area) -> None:
         """Put the saved values of an area, but not of what is still to be computed."""
-        top, left, bottom, right = area
-        if (bottom - top + 1) * (right - left + 1) < _MANY:
+        if number_of_cells(area) < _MANY:
             self._take(title, area)
         else:
-            for column in range(left, right + 1):
+            for column in range(area[1], area[3] + 1):
                 if (title, column) not in self._columns:
                     self._columns.add((title, column))
                     self._take(title, (1, column, 1 << 20, column))
@@ -262,15 +262,11 @@ class Engine:
 
 
 def _within(marked: dict[Position, str], area: Area) -> Iterator[str]:
-    """What is noted of the cells of an area."""
-    top, left, bottom, right = area
-    if (bottom - top + 1) * (right - left + 1) < len(marked):
-        positions = ((row, col) for row in range(top, bottom + 1) for col in range(left, right + 1))
-        yield from (marked[position] for position in positions if position in marked)
+    """The notes on cells of an area."""
+    if number_of_cells(area) < len(marked):
+        yield from (marked[position] for position in positions_in(area) if position in marked)
     else:
-        for (row, column), note in marked.items():
-            if top <= row <= bottom and left <= column <= right:
-                yield note
+        yield from (note for position, note in marked.items() if holds(area, position))
 
 
 def written(value: Any) -> Plain:

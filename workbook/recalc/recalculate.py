@@ -1,10 +1,10 @@
-"""The recalculation of a workbook: what depends on the functions, proved and then computed.
+"""The recalculation of a workbook: what depends on registered functions, proved, then computed.
 
-1. The cells that call the functions, and all that may depend on them (reach.py).
-2. Each of their formulas translated, or refused by a known difference (translate.py, trust.py).
-3. Formulas of the file that depend on none of ours must give their saved values; the functions of
-   one that does not are refused.
-4. What is left is computed in order, each formula on its own, over saved and computed values.
+1. The cells that call the functions, and all that may depend on them, are found (reach.py).
+2. Each of their formulas is translated, or refused for a known difference (translate.py, trust.py).
+3. Formulas of the file that depend on none of the functions must give their saved values; the
+   functions of one that does not are refused (proof.py).
+4. The others are computed in order, each formula on its own, over saved and computed values.
 """
 
 from collections.abc import Iterable
@@ -13,55 +13,62 @@ from typing import Any, NamedTuple
 from ...engine.calculators.catalogue import PREFIX
 from ..errors import WorkbookError
 from ..layout.sheet import Plain
-from ..ooxml.cell_references import Area, Position
+from ..ooxml.cell_references import Area, Position, holds, number_of_cells, positions_in
 from ..ooxml.cell_values import ErrorValue
 from . import trust
 from .arithmetic import UnsureError, at
-from .evaluator import Engine, agrees, written
+from .evaluator import SPILL_MAX, Engine, written
+from .proof import Proof, prove
 from .reach import Reach, Readers, closure, ordered, reach
 from .registry import Registry
 from .source_workbook import Book, Cell
 from .translate import Translated, registered_name, translated
 
-_SPILL_MAX = 10_000
 _SPILLS = "spills into other values or over 10,000 cells, or depends on what does"
-_PROOFS_MAX, _PROOF_CELLS_MAX = 20_000, 4_000_000  # formulas of the file that are tried, and cells
 _ROUNDS = 5  # of arrays that grow into cells that others read
+_REASON_MAX = 240  # characters
 
 
-class Left(NamedTuple):
-    """A cell that was not computed and keeps its value: where, and why."""
+class SkippedCell(NamedTuple):
+    """A cell that was not computed and keeps its value.
+
+    Attributes
+    ----------
+    cell : str
+        Its address, with its sheet.
+    reason : str
+    """
 
     cell: str
-    why: str
+    reason: str
 
 
 class Recalculated(NamedTuple):
-    """A workbook with new values.
+    """A recalculated workbook.
 
     Attributes
     ----------
     data : bytes, optional
-        The package; None if no cell calls one of the functions.
+        The package; None if no cell calls a registered function.
     computed : int
-        Cells with formulas that were computed.
-    left : list of Left
+        Number of formula cells with a computed value.
+    skipped : list of SkippedCell
     proof : str
         What the file's own values prove, in a sentence; "" where nothing needed a proof.
     """
 
     data: bytes | None
     computed: int
-    left: list[Left]
+    skipped: list[SkippedCell]
     proof: str
 
 
 class _GrownError(Exception):
-    """An array that fills more than before, and others read it there."""
+    """An array fills more cells than before, and formulas read them."""
 
 
 def recalculate(data: bytes, functions: Registry) -> Recalculated:
-    """A workbook's package with the cells that depend on the functions computed.
+    """A workbook's package with the cells that depend on registered functions computed.
 
     Parameters
     ----------
@@ -70,15 +77,20 @@ def recalculate(data: bytes, functions: Registry) -> Recalculated:
     functions : Registry
         The functions that cells may call beside formualizer's own.
 
+    Returns
+    -------
+    Recalculated
+
     Raises
     ------
     WorkbookError
-        Damaged, counted in a way that formualizer does not know, or formualizer is not installed.
+        The package is damaged, counts dates or digits in a way that formualizer does not know, or
+        formualizer is not installed.
     """
     book = Book(data)
     reaches = {cell: reach(book, cell) for cell in book.formulas}
-    ours = {cell for cell, one in reaches.items() if _is_ours(book, cell, one, functions)}
-    if not ours:
+    calling = {cell for cell, one in reaches.items() if _calls(book, cell, one, functions)}
+    if not calling:
         return Recalculated(None, 0, [], "")
     if book.from_1904:
         raise WorkbookError("its dates count from 1904, formualizer's from 1900")
@@ -89,17 +101,17 @@ def recalculate(data: bytes, functions: Registry) -> Recalculated:
         )
     areas = {cell: one.area for cell, one in book.formulas.items() if one.area[:2] != one.area[2:]}
     for area in areas.values():
-        if _size(area) <= _SPILL_MAX:
+        if number_of_cells(area) <= SPILL_MAX:
             book.fills(area)
     for _ in range(_ROUNDS):
         try:
-            return _Run(book, functions, reaches, ours, areas).result()
+            return _Run(book, functions, reaches, calling, areas).result()
         except _GrownError:
             continue
     raise WorkbookError("its arrays grow into each other without end")
 
 
-def _is_ours(book: Book, cell: Cell, found: Reach, functions: Registry) -> bool:
+def _calls(book: Book, cell: Cell, found: Reach, functions: Registry) -> bool:
     """Whether a formula calls a registered function, also where it is not understood."""
     if found.anything and not found.calls:
         formula = book.formulas[cell]
@@ -108,29 +120,39 @@ def _is_ours(book: Book, cell: Cell, found: Reach, functions: Registry) -> bool:
 
 
 class _Run:
-    """One round: with the areas of arrays as they are known so far."""
+    """One round of the computation, with the areas of arrays as they are known so far.
+
+    Parameters
+    ----------
+    book, functions
+    reaches : dict of Cell to Reach
+        What each formula of the workbook may read.
+    calling : set of Cell
+        Formulas that call a registered function.
+    areas : dict of Cell to area
+        What arrays fill. Those that grow are changed here, for the next round.
+    """
 
     def __init__(
         self,
         book: Book,
         functions: Registry,
         reaches: dict[Cell, Reach],
-        ours: set[Cell],
+        calling: set[Cell],
         areas: dict[Cell, Area],
     ):
         self.book, self.functions, self.reaches, self.areas = book, functions, reaches, areas
         self.failed: dict[Cell, str] = {}
         anywhere = {cell for cell, one in reaches.items() if one.anything}
-        found = closure(self._readers(reaches), ours | anywhere, areas)
-        self.dependent = ours | anywhere | found.keys()
-        self.helpers = self._helpers()
-        self.cells = self.dependent | self.helpers
+        found = closure(self._readers(reaches), calling | anywhere, areas)
+        self.dependent = calling | anywhere | found.keys()
+        self.cells = self.dependent | self._helpers()
         readers = self._readers(self.cells)
-        self.order, self.circle, self.following = ordered(readers, self.cells, areas)
-        self.values: dict[Cell, Any] = {}  # of all cells that are filled
-        self.filled: dict[Cell, Area] = {}  # by arrays that spill
+        self.order, self.circular, self.following = ordered(readers, self.cells, areas)
+        self.values: dict[Cell, Any] = {}  # of every cell that a formula fills
+        self.spilled: dict[Cell, Area] = {}  # what arrays that spill fill now
         self.grown: list[Cell] = []  # arrays that fill more than before
-        self.owner: dict[Cell, Cell] = {}  # of cells that these fill
+        self.owner: dict[Cell, Cell] = {}  # the formula that fills a cell
         self.formulas: dict[Cell, Translated] = {}
 
     def _readers(self, cells: Iterable[Cell]) -> Readers:
@@ -141,7 +163,7 @@ class _Run:
         return readers
 
     def _helpers(self) -> set[Cell]:
-        """Formulas without a saved value that dependent ones read, themselves independent.
+        """Independent formulas without a saved value that dependent ones read.
 
         An error saved beside a formula that reads nothing, such as 1/0, is no value either: writers
         put #N/A where they do not compute.
@@ -158,52 +180,49 @@ class _Run:
         waiting = [*self.dependent]
         while waiting:
             for title, area in self.reaches[waiting.pop()].areas:
-                if _size(area) < len(missing[title]):
-                    inside = [position for position in _inside(area) if position in missing[title]]
-                else:
-                    inside = [position for position in missing[title] if _holds(area, position)]
+                inside = _within(missing[title], area)
                 missing[title].difference_update(inside)
                 helpers.update(Cell(title, position) for position in inside)
                 waiting += [Cell(title, position) for position in inside]
         return helpers
 
     def result(self) -> Recalculated:
-        """Values of all that can be computed for sure, the others by name."""
-        for cell in (*sorted(self.circle), *self.order):
+        """The workbook with what can be computed for sure, and the cells that cannot.
+
+        Raises
+        ------
+        _GrownError
+            Arrays filled cells that formulas read: another round is needed.
+        """
+        for cell in (*sorted(self.circular), *self.order):
             if cell not in self.failed:
                 self._translate(cell)
-        engine = Engine(
-            self.book,
-            {one for cell in self.cells for one in self._filled_cells(cell)},
-            self.functions,
-        )
+        pending = {one for cell in self.cells for one in self._filled_cells(cell)}
+        engine = Engine(self.book, pending, self.functions)
         proof = self._prove(engine)
         for cell in self.order:
             if cell not in self.failed:
                 try:
-                    value = engine.computed(self.formulas[cell])
-                    self._fill(engine, cell, value)
+                    self._fill(engine, cell, engine.computed(self.formulas[cell]))
                 except UnsureError as error:
                     self._fail(cell, str(error))
         if self.grown:
             readers = self._readers(self.reaches)
             if any(next(readers.of(one.title, self.areas[one]), None) for one in self.grown):
                 raise _GrownError
-        left = self._left()
-        values, areas = self._changes()
-        data = self.book.filled(values, areas)
-        computed = len(self.dependent - self.failed.keys())
-        return Recalculated(data, computed, left, proof)
+        skipped = self._skipped()
+        data = self.book.filled(*self._changes())
+        return Recalculated(data, len(self.dependent - self.failed.keys()), skipped, proof)
 
-    def _fail(self, cell: Cell, why: str) -> None:
-        """Leave a formula, and all that reads it."""
-        waiting = [(cell, why)]
+    def _fail(self, cell: Cell, reason: str) -> None:
+        """Skip a formula, and every formula that reads it."""
+        waiting = [(cell, reason)]
         while waiting:
-            one, reason = waiting.pop()
+            one, why = waiting.pop()
             if one not in self.failed:
-                self.failed[one] = reason
-                waiting += [(next_, f"reads {one}, which is not computed")
-                            for next_ in self.following[one]]  # fmt: skip
+                self.failed[one] = why
+                why = f"reads {one}, which is not computed"
+                waiting += [(reader, why) for reader in self.following[one]]
 
     def _translate(self, cell: Cell) -> None:
         anything = self.reaches[cell].anything
@@ -214,189 +233,99 @@ class _Run:
             return
         if anything:
             self._fail(cell, anything)
-        elif cell in self.circle:
+        elif cell in self.circular:
             self._fail(cell, "depends on itself, or on a cell that does")
-        elif _size(self.areas.get(cell, (1, 1, 1, 1))) > _SPILL_MAX:
+        elif number_of_cells(self.areas.get(cell, (1, 1, 1, 1))) > SPILL_MAX:
             self._fail(cell, _SPILLS)
 
     def _filled_cells(self, cell: Cell) -> Iterable[Cell]:
-        """The cells that a formula fills, as far as they can be told one by one."""
+        """The cells that a formula fills; of an array that is too large, its own cell alone."""
         area = self.areas.get(cell)
-        if area is None or _size(area) > _SPILL_MAX:
+        if area is None or number_of_cells(area) > SPILL_MAX:
             return (cell,)
-        return (cell, *(Cell(cell.title, position) for position in _inside(area)
-                        if Cell(cell.title, position) not in self.book.formulas))  # fmt: skip
+        filled = (Cell(cell.title, position) for position in positions_in(area))
+        return (cell, *(one for one in filled if one not in self.book.formulas))
 
     def _prove(self, engine: Engine) -> str:
-        """Refuse what the file's own values contradict, or do not prove where they must."""
+        """Skip the formulas that the file's own values contradict, or do not prove; in words."""
         used = [one for cell, one in self.formulas.items() if cell not in self.failed]
         needed = frozenset().union(*(one.features for one in used))
         unproved = frozenset().union(*(one.unproved for one in used))
         if not needed:
             return ""
-        passed, wrong, tried = self._tried(engine, needed)
-        self._judge(engine, passed, wrong, unproved)
-        unseen = sorted(one for one in needed - passed.keys() - wrong.keys() - unproved)
-        text = f"proof: {tried:,} formulas that depend on no function of Shorewise were tried"
-        if unseen:
-            text += (
-                f"; no saved value of the file could prove {', '.join(unseen[:8])}"
-                f"{' and others' if len(unseen) > 8 else ''}"
-            )
-        return text
-
-    def _judge(
-        self, engine: Engine, passed: dict[str, int], wrong: dict[str, str], unproved: frozenset
-    ) -> None:
+        proof = prove(self.book, engine, self.functions, self.reaches, self.cells, needed)
         for cell in self.order:
-            if cell in self.failed:
-                continue
-            for feature in sorted(self.formulas[cell].features):
-                name = feature.partition("(")[0]
-                if feature in wrong:
-                    self._fail(cell, f"uses {name}, {wrong[feature]}")
-                elif feature in unproved and passed.get(feature, 0) < trust.PASSES:
-                    known = engine.knows(name)
-                    self._fail(
-                        cell,
-                        f"calls {name}, which is not tested, and which fewer than {trust.PASSES} "
-                        "saved values of the file prove"
-                        if known
-                        else f"calls {name}, which formualizer does not know",
-                    )
-                else:
-                    continue
-                break
-
-    def _tried(
-        self, engine: Engine, needed: frozenset[str]
-    ) -> tuple[dict[str, int], dict[str, str], int]:
-        """How often each function or operator agreed, where one did not, and how many were tried.
-
-        A formula that disagrees speaks against all its functions, or, without any, its operators.
-        """
-        names = {one.partition("(")[0] for one in needed if not one.startswith("operator")}
-        signs = {one.partition(" ")[2] for one in needed if one.startswith("operator")}
-        found = [cell for cell in self.book.formulas
-                 if cell not in self.cells and self._may_prove(cell, names, signs)]  # fmt: skip
-        found = found[:: max(1, -(-len(found) // _PROOFS_MAX))]
-        passed: dict[str, int] = {}
-        wrong: dict[str, str] = {}
-        tried = cells = 0
-        for cell in found:
-            try:
-                formula = translated(self.book, cell, self.functions)
-                cells += sum(_size(area) for _, area in formula.reads)
-                if not formula.features & needed or cells > _PROOF_CELLS_MAX:
-                    continue
-                value = engine.computed(formula)
-            except (UnsureError, WorkbookError):
-                continue
-            tried += 1
-            why = self._disagrees(cell, value)
-            functions = {one for one in formula.features if not one.startswith("operator")}
-            if not why:
-                for one in formula.features:
-                    passed[one] = passed.get(one, 0) + 1
-            for one in (functions or formula.features) if why else ():
-                wrong.setdefault(one, why)
-        return passed, wrong, tried
-
-    def _may_prove(self, cell: Cell, names: set[str], signs: set[str]) -> bool:
-        if cell.position in self.book.without_value(cell.title):
-            return False
-        if not self.reaches[cell].calls.isdisjoint(names):
-            return True
-        formula = self.book.formulas[cell]
-        text = formula.text or formula.repeats
-        return not self.reaches[cell].calls and any(sign in text for sign in signs)
-
-    def _disagrees(self, cell: Cell, value: Any) -> str:
-        """What the file has instead of a value that was computed; "" if both are the same."""
-        formula = self.book.formulas[cell]
-        for position in _inside(formula.area) if _size(formula.area) <= _SPILL_MAX else ():
-            row, column = position[0] - cell.position[0], position[1] - cell.position[1]
-            one = at(value, row, column) if isinstance(value, list) else value
-            saved = self.book.saved(Cell(cell.title, position))
-            if not agrees(one, saved):
-                return (
-                    f"by which {Cell(cell.title, position)} is {_shown(written(one))}, where the "
-                    f"file has {_shown(saved)}"
-                )
-        return ""
+            if cell not in self.failed:
+                reason = _reason(self.formulas[cell], proof, engine)
+                if reason:
+                    self._fail(cell, reason)
+        return proof.summary(needed, unproved)
 
     def _fill(self, engine: Engine, cell: Cell, value: Any) -> None:
         """Put a result into the cells of its formula."""
-        kind = self.book.formulas[cell].kind
         grid = value if isinstance(value, list) else [[value]]
-        if kind == "dynamic":
+        area = self.book.formulas[cell].area
+        if self.book.formulas[cell].kind == "dynamic":
             top, left = cell.position
             area = (top, left, top + len(grid) - 1, left + len(grid[0]) - 1)
-            self._check_room(cell, area)
-            self.filled[cell] = area
-        else:
-            area = self.book.formulas[cell].area
+            self._make_room(cell, area)
+            self.spilled[cell] = area
         for one in self._filled_cells(cell):
             self.values[one] = None
-        for row, column in _inside(area):
+        for row, column in positions_in(area):
             one = Cell(cell.title, (row, column))
             found = at(grid, row - cell.position[0], column - cell.position[1])
             self.values[one] = found
             self.owner[one] = cell
             engine.put(one, 0.0 if found is None else found)
 
-    def _check_room(self, cell: Cell, area: Area) -> None:
-        """Refuse an array without room; note what it fills more than before."""
+    def _make_room(self, cell: Cell, area: Area) -> None:
+        """Refuse an array that would spill into other values; note what it fills beyond before."""
         before = self.areas.get(cell, (*cell.position, *cell.position))
-        if _size(area) > _SPILL_MAX:
+        if number_of_cells(area) > SPILL_MAX:
             raise UnsureError(_SPILLS)
-        if any(
-            self.owner.get(Cell(cell.title, position), cell) != cell for position in _inside(area)
-        ):
+        filled = [Cell(cell.title, position) for position in positions_in(area)]
+        if any(self.owner.get(one, cell) != cell for one in filled):
             raise UnsureError(_SPILLS)
-        new = [position for position in _inside(area) if not _holds(before, position)]
-        for position in new:
-            one = Cell(cell.title, position)
+        new = [one for one in filled if not holds(before, one.position)]
+        for one in new:
             if one in self.values or one in self.book.formulas or self.book.saved(one) is not None:
                 raise UnsureError(_SPILLS)
         if new:
-            union = (
-                min(before[0], area[0]), min(before[1], area[1]),
-                max(before[2], area[2]), max(before[3], area[3]),
-            )  # fmt: skip
+            first = (min(before[0], area[0]), min(before[1], area[1]))
+            union = (*first, max(before[2], area[2]), max(before[3], area[3]))
             self.areas[cell] = union
             self.book.fills(union)
-            self.grown.append(Cell(cell.title, cell.position))
+            self.grown.append(cell)
 
-    def _left(self) -> list[Left]:
-        """All cells that were not computed, by sheet and position."""
+    def _skipped(self) -> list[SkippedCell]:
+        """All cells that were not computed, in the order of sheets and rows."""
         titles = {title: number for number, title in enumerate(self.book.titles)}
-        whys = {cell: why for cell, why in self.failed.items() if cell in self.dependent}
+        reasons = {cell: why for cell, why in self.failed.items() if cell in self.dependent}
         for title in self.book.titles:
             for position in self.book.without_value(title):
                 cell = Cell(title, position)
                 if cell not in self.dependent:
-                    whys[cell] = (
+                    reasons[cell] = (
                         "has no saved value and depends on no function of Shorewise; open and save "
                         "the file in a spreadsheet program"
                     )
-        order = sorted(whys, key=lambda cell: (titles[cell.title], cell.position))
-        return [Left(str(cell), whys[cell][:240]) for cell in order]
+        order = sorted(reasons, key=lambda cell: (titles[cell.title], cell.position))
+        return [SkippedCell(str(cell), reasons[cell][:_REASON_MAX]) for cell in order]
 
     def _changes(self) -> tuple[dict[Cell, Plain], dict[Cell, Area]]:
-        """The values to write, and the areas of arrays, where they are not as they were."""
+        """The values, and the areas of arrays, that differ from those in the file."""
         areas = {
             cell: area
-            for cell, area in self.filled.items()
+            for cell, area in self.spilled.items()
             if cell in self.dependent and area != self.book.formulas[cell].area
         }
         values: dict[Cell, Plain] = {}
         for formula in self.dependent - self.failed.keys():
             cells = {*self._filled_cells(formula)}
-            if formula in self.filled:
-                cells |= {
-                    Cell(formula.title, position) for position in _inside(self.filled[formula])
-                }
+            if formula in self.spilled:
+                spilled = positions_in(self.spilled[formula])
+                cells |= {Cell(formula.title, position) for position in spilled}
             for cell in cells:
                 found = self.values[cell]
                 value = None if found is None and cell != formula else written(found)
@@ -406,18 +335,24 @@ class _Run:
         return values, areas
 
 
-def _inside(area: Area) -> Iterable[Position]:
-    top, left, bottom, right = area
-    return ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
+def _reason(formula: Translated, proof: Proof, engine: Engine) -> str:
+    """Why the file's own values do not let a formula be computed; "" if they do."""
+    for feature in sorted(formula.features):
+        name = feature.partition("(")[0]
+        if feature in proof.contradicted:
+            return f"uses {name}, {proof.contradicted[feature]}"
+        if feature in formula.unproved and proof.passed.get(feature, 0) < trust.PASSES:
+            if not engine.knows(name):
+                return f"calls {name}, which formualizer does not know"
+            return (
+                f"calls {name}, which is not tested, and which fewer than {trust.PASSES} "
+                "saved values of the file prove"
+            )
+    return ""
 
 
-def _holds(area: Area, position: Position) -> bool:
-    return area[0] <= position[0] <= area[2] and area[1] <= position[1] <= area[3]
-
-
-def _size(area: Area) -> int:
-    return (area[2] - area[0] + 1) * (area[3] - area[1] + 1)
-
-
-def _shown(value: Plain) -> str:
-    return f"{value:.15g}" if isinstance(value, float) else repr(value)[:30]
+def _within(positions: set[Position], area: Area) -> list[Position]:
+    """Those of some positions that are in an area."""
+    if number_of_cells(area) < len(positions):
+        return [position for position in positions_in(area) if position in positions]
+    return [position for position in positions if holds(area, position)]

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from ...engine.calculators.catalogue import PREFIX
 from ..errors import WorkbookError
-from .recalculate import Left, Recalculated, recalculate
+from .recalculate import Recalculated, SkippedCell, recalculate
 from .registry import Registry
 
 _CPU, _CPU_EACH_MB, _CPU_MAX = 4, 3, 90  # seconds: for any file, for each megabyte unpacked
@@ -72,9 +72,9 @@ def recalculate_in_sandbox(data: bytes, registry: Callable[[], Registry]) -> Rec
         raise WorkbookError(_why(done.returncode, seconds, memory))
     head, _, package = done.stdout.partition(b"\n")
     found = json.loads(head)
-    left = [Left(*one) for one in found["left"]]
+    skipped = [SkippedCell(*one) for one in found["skipped"]]
     return Recalculated(
-        package if found["has_data"] else None, found["computed"], left, found["proof"]
+        package if found["has_data"] else None, found["computed"], skipped, found["proof"]
     )
 
 
@@ -130,7 +130,7 @@ def main(functions: Registry) -> None:
         head = {
             "has_data": found.data is not None,
             "computed": found.computed,
-            "left": found.left,
+            "skipped": found.skipped,
             "proof": found.proof,
         }
         answer = json.dumps(head).encode() + b"\n" + (found.data or b"")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ...engine.calculators.catalogue import PREFIX
-from ..ooxml.cell_references import Area, Reference, address
+from ..ooxml.cell_references import Area, Reference, address, number_of_cells
 from ..ooxml.formula_tokens import FormulaError, function_name
 from . import trust
 from .arithmetic import FORMATS, UnsureError
@@ -249,8 +249,7 @@ class _Translation:
         there = self._book.clipped(area) or (*area[:2], *area[:2])
         used = there if self._cut else area
         self.clipped |= used != area
-        count = (there[2] - there[0] + 1) * (there[3] - there[1] + 1)
-        self._cells += count
+        self._cells += number_of_cells(there)
         if self._cells > _CELLS_MAX:
             raise UnsureError(f"reads over {_CELLS_MAX:,} cells")
         self.reads.append((title, there))
@@ -336,7 +335,7 @@ class _Translation:
                 texts.append('""')
                 continue
             part = self._any(node)
-            if part.area is not None and _count(part.area) > _GIVEN_MAX:
+            if part.area is not None and number_of_cells(part.area) > _GIVEN_MAX:
                 raise UnsureError(f"calls {name} with over {_GIVEN_MAX:,} cells")
             single = single and not (part.many and broadcasts)
             texts.append(part.text)
@@ -385,10 +384,6 @@ class _Translation:
         self.features.add(f"{name}({kinds})")
         self.unproved.add(f"{name}({kinds})")
         return _Part(f"{name}({','.join(one.text for one in found)})")
-
-
-def _count(area: Area) -> int:
-    return (area[2] - area[0] + 1) * (area[3] - area[1] + 1)
 
 
 def _size(area: Area | None) -> tuple[int, int] | None:

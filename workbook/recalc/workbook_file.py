@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ..comparison import refuse_existing, write_whole
 from ..errors import WorkbookError
 from ..ooxml.safe_open import inspect_any
-from .recalculate import Left
+from .recalculate import SkippedCell
 from .registry import Registry
 from .sandbox import recalculate_in_sandbox
 
@@ -21,7 +21,7 @@ class RecalculatedFile(NamedTuple):
         The file that was written; None if no cell calls a registered function: nothing was.
     computed : int
         Number of formula cells with a computed value.
-    left : list of Left
+    skipped : list of SkippedCell
         Cells that keep their values, each with the reason.
     proof : str
         What the file's own values prove, in a sentence; "" where nothing needed a proof.
@@ -29,7 +29,7 @@ class RecalculatedFile(NamedTuple):
 
     path: Path | None
     computed: int
-    left: list[Left]
+    skipped: list[SkippedCell]
     proof: str = ""
 
 
@@ -76,4 +76,4 @@ def recalculate_file(
     except WorkbookError as error:
         raise WorkbookError(f"{path}: {error}") from None
     written = None if found.data is None else write_whole(target, found.data, force=force)
-    return RecalculatedFile(written, found.computed, found.left, found.proof)
+    return RecalculatedFile(written, found.computed, found.skipped, found.proof)

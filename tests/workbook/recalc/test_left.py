@@ -57,7 +57,7 @@ def test_a_cell_that_is_not_computed_keeps_its_value_and_so_does_all_that_reads_
         raw = with_value(raw, address, "", value)
     data, computed, left = calculated(raw)
     assert [one.cell for one in left] == ["'S'!A1", "'S'!B1", "'S'!C1"]
-    assert left[0].why.startswith(why)
+    assert left[0].reason.startswith(why)
     assert computed == 1
     assert shown(data, "A1", "B1", "C1", "D1") == [21, 40, 41, COST]
 
@@ -101,5 +101,5 @@ def test_more_than_formualizer_spills_is_said_and_keeps_its_values():
     raw = with_value(dynamic(book(A1=50, B1=call, B2=3, C1="=B2")), "B1", "", 8)
     data, _, left = calculated(with_value(raw, "C1", "", 4))
     assert [one.cell for one in left] == ["'S'!B1", "'S'!C1"]
-    assert "10,000 cells" in left[0].why
+    assert "10,000 cells" in left[0].reason
     assert shown(data, "B1", "B2", "C1") == [8, 3, 4]

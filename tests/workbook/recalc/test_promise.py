@@ -178,7 +178,7 @@ def test_an_offset_on_a_sheet_without_calls_is_independent():
     cells = {"F1": OURS}
     raw = package(cells, others={"T": {"A1": 5, "B1": "=OFFSET(A1,0,0)"}})
     _, _, left = calculated(raw)
-    assert left[0].why.startswith("has no saved value and depends on no function")
+    assert left[0].reason.startswith("has no saved value and depends on no function")
 
 
 def test_the_files_own_values_speak_against_a_function():
@@ -199,7 +199,7 @@ def test_a_function_that_is_not_tested_needs_three_proofs(proofs):
     raw = package(cells, {f"B{row}": 6 for row in range(1, proofs + 1)})
     data, _, left = calculated(raw)
     if proofs < 3:
-        assert left[0].why.startswith("calls GCD, which is not tested")
+        assert left[0].reason.startswith("calls GCD, which is not tested")
     else:
         assert left == []
         assert shown(data, "F2") == [2]
@@ -252,7 +252,7 @@ def test_calls_are_seen_in_a_sheet_that_is_stored_in_utf_16(encoding):
         return (mark + part).encode(encoding) if entry == "xl/worksheets/sheet1.xml" else part
 
     found = recalculate_in_sandbox(package({"A1": OURS}, change=change), registry)
-    assert (found.computed, found.left) == (1, [])
+    assert (found.computed, found.skipped) == (1, [])
 
 
 def test_a_cell_beyond_the_last_column_is_refused_in_words_of_ours():

@@ -109,7 +109,7 @@ def test_an_array_beside_a_table_spills():
 def test_what_a_table_does_not_have_is_left(address, formula, why):
     raw = with_value(tabled(**{address: formula}), address, "", 21)
     data, _, left = calculated(raw)
-    found = {one.cell: one.why for one in left}
+    found = {one.cell: one.reason for one in left}
     assert found[f"'S'!{address}"].startswith(why)
     assert shown(data, address) == [21]
 
@@ -131,6 +131,6 @@ def test_totals_of_rows_that_are_not_hidden_are_left():
         tabled(), "xl/worksheets/sheet1.xml", lambda xml: xml.replace('r="3"', 'r="3" hidden="1"')
     )
     data, _, left = calculated(raw)
-    found = {one.cell: one.why for one in left}
+    found = {one.cell: one.reason for one in left}
     assert found["'S'!C5"].startswith("calls SUBTOTAL where rows are hidden")
     assert shown(data, "D3") == [COSTS[1]]
