@@ -9,7 +9,7 @@ import pytest
 
 from shorewise import udfs
 from shorewise.udfs import coerce
-from shorewise.udfs.calling import _remembered
+from shorewise.udfs.calling import cached_answer
 from shorewise.udfs.functions import FUNCTIONS
 
 EACH = [
@@ -58,18 +58,18 @@ def with_cell(function, place, cell):
 @pytest.mark.parametrize(("cell", "expected"), PLAIN)
 def test_a_cell_of_any_host_becomes_plain(cell, expected):
     for range_ in (cell, [cell], [[cell]], ((cell,),), np.array([cell])):
-        ((found,),) = coerce.plain("salary", range_)
+        ((found,),) = coerce.normalize("salary", range_)
         assert (found, type(found)) == (expected, type(expected))
 
 
 @pytest.mark.parametrize("nothing", [[], [[]], (), None], ids=repr)
 def test_an_empty_range_is_an_empty_cell(nothing):
-    assert coerce.plain("salary", nothing) == ((None,),)
+    assert coerce.normalize("salary", nothing) == ((None,),)
 
 
 def test_an_array_is_its_rows():
-    assert coerce.plain("salary", np.array([1.0, 2.0])) == ((1.0,), (2.0,))
-    assert coerce.plain("salary", np.array([[1, 2]])) == ((1.0, 2.0),)
+    assert coerce.normalize("salary", np.array([1.0, 2.0])) == ((1.0,), (2.0,))
+    assert coerce.normalize("salary", np.array([[1, 2]])) == ((1.0, 2.0),)
 
 
 def test_rows_of_different_lengths_are_one_message():
@@ -140,10 +140,10 @@ def test_true_is_not_taken_for_a_remembered_1():
 def test_small_ranges_that_span_many_cells_are_not_remembered():
     row = [[5_000 + n for n in range(100)]]
     column = [[n] for n in range(1, 101)]
-    before = _remembered.cache_info().currsize
+    before = cached_answer.cache_info().currsize
     assert len(udfs.SHORE_TRAVEL_COST(row, column)) == 100
     udfs.SHORE_LOADED_COST(row, others=[["trip_cost", *row[0]]])
-    assert _remembered.cache_info().currsize == before
+    assert cached_answer.cache_info().currsize == before
 
 
 def test_what_is_remembered_cannot_be_changed_from_outside():
