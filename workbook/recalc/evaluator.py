@@ -1,4 +1,4 @@
-"""formualizer as a calculator: one formula at a time, over values that are put before it."""
+"""formualizer as a calculator: one formula at a time, over values that are set beforehand."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator
@@ -11,10 +11,10 @@ from ..ooxml.cell_values import ErrorValue
 from . import arithmetic, trust
 from .arithmetic import UnsureError
 from .registry import CellFunction, Registry
-from .source_workbook import Book, Cell
+from .source_workbook import Cell, SourceWorkbook
 from .translate import SHIM_PREFIX, Translated
 
-# formualizer's errors; it has others for what it could not compute.
+# Excel's errors by formualizer's names; it has others for what it could not compute.
 ERRORS = {
     "Null": "#NULL!",
     "Div": "#DIV/0!",
@@ -28,11 +28,9 @@ _KINDS = {text: kind for kind, text in ERRORS.items()}
 SPILL_MAX = 10_000  # cells of an array; formualizer spills no more
 _SCRATCH = "Z"
 _TEXT_MAX = 32_767
-_MANY = 1_000  # cells of an area from which whole columns are put, once
+_MANY = 1_000  # cells of an area, from which on whole columns are set, once
 _NOISE = 2.0**-44  # of the largest number that is added up
-_FLAT = 1e6  # sums above it are not looked at for noise
-
-Grid = list[list[Any]]
+_NOISE_MAX = 1e6  # a sum above it is never noise
 
 
 def register(engine: Any, functions: Registry) -> None:
@@ -66,7 +64,7 @@ def _returned(cell: Any) -> Any:
 
 
 def _shims() -> dict[str, Callable[..., Any]]:
-    """What formualizer calls back, by name without the prefix."""
+    """Functions of ours that formualizer calls, by name without the prefix."""
     return {
         "CHAIN": arithmetic.chain,
         "MINUS": arithmetic.negative, "PERCENT": arithmetic.hundredth,
@@ -81,12 +79,12 @@ def _shims() -> dict[str, Callable[..., Any]]:
     }  # fmt: skip
 
 
-class Engine:
-    """A calculator for the formulas of a workbook.
+class Calculator:
+    """A calculator for the formulas of a workbook, by formualizer.
 
     Parameters
     ----------
-    book : Book
+    book : SourceWorkbook
     pending : set of Cell
         Cells that are still to be computed; their saved values are not read.
     functions : Registry
@@ -98,7 +96,7 @@ class Engine:
         formualizer is not installed.
     """
 
-    def __init__(self, book: Book, pending: set[Cell], functions: Registry):
+    def __init__(self, book: SourceWorkbook, pending: set[Cell], functions: Registry):
         try:
             import formualizer
         except ImportError:
@@ -120,7 +118,7 @@ class Engine:
         self._unsure = ""
         self._put: set[Cell] = set()
         self._columns: set[tuple[str, int]] = set()
-        # Cells whose values cannot be put, and why.
+        # Cells whose values cannot be set, and why.
         self._unread: dict[str, dict[Position, str]] = {title: {} for title in book.titles}
         self._errors: dict[str, dict[Position, str]] = {title: {} for title in book.titles}
         self._largest: dict[tuple[str, int], float] = {}  # number of a column
@@ -138,13 +136,13 @@ class Engine:
         self._engine.register_function(name, called)
 
     def knows(self, name: str) -> bool:
-        """Whether formualizer has a function of a name."""
+        """Whether formualizer has a function of that name."""
         self._engine.set_formula(_SCRATCH, 2, 1, f"={name}()")
         found = self._engine.evaluate_cell(_SCRATCH, 2, 1)
         return not (isinstance(found, dict) and found["kind"] == "Name")
 
     def put(self, cell: Cell, value: Any) -> None:
-        """Let a cell hold a value, one of formualizer's."""
+        """Set the value of a cell, as formualizer has values."""
         sheet, position = self._sheets[cell.title], cell.position
         self._put.add(cell)
         self._errors[cell.title].pop(position, None)
@@ -158,12 +156,12 @@ class Engine:
                 self._largest[column] = max(self._largest.get(column, 0), abs(value))
 
     def computed(self, formula: Translated) -> Any:
-        """The value of a formula, or rows of values, with formualizer's errors.
+        """The value of a formula, or rows of values, as formualizer has them.
 
         Raises
         ------
         UnsureError
-            It cannot be computed for sure.
+            What Excel would show is not known for sure.
         """
         for title, area in formula.reads:
             self._read(title, area)
@@ -213,7 +211,7 @@ class Engine:
 
     def _refuse_noise(self, value: float, reads: Iterable[tuple[str, Area]]) -> None:
         """Refuse a sum that is no more than what is left of numbers that cancel each other."""
-        if not 0 < abs(value) < _FLAT:
+        if not 0 < abs(value) < _NOISE_MAX:
             return
         for title, area in reads:
             columns = range(area[1], area[3] + 1)
@@ -226,7 +224,7 @@ class Engine:
                     raise UnsureError("adds up numbers that cancel each other to 13 digits or more")
 
     def _read(self, title: str, area: Area) -> None:
-        """Put the saved values of an area, but not of what is still to be computed."""
+        """Set the saved values of an area, but not of cells that are still to be computed."""
         if number_of_cells(area) < _MANY:
             self._take(title, area)
         else:
@@ -270,7 +268,7 @@ def _within(marked: dict[Position, str], area: Area) -> Iterator[str]:
 
 
 def written(value: Any) -> Plain:
-    """A result as a cell holds it; that of a formula which refers to an empty cell is 0."""
+    """A result as a cell holds it; 0 for that of a formula that refers to an empty cell."""
     if isinstance(value, dict):
         return ErrorValue(ERRORS.get(value["kind"], "#NAME?"))
     if isinstance(value, (bool, str)):
@@ -280,7 +278,7 @@ def written(value: Any) -> Plain:
 
 
 def agrees(value: Any, saved: Plain) -> bool:
-    """Whether a result is what the file has, to 15 digits."""
+    """Whether a result equals the value that the file has, to 15 digits."""
     found = written(value)
     if isinstance(saved, bool) or isinstance(found, bool):
         return found is saved

@@ -12,10 +12,10 @@ from ..errors import WorkbookError
 from ..layout.sheet import Plain
 from ..ooxml.cell_references import number_of_cells, positions_in
 from .arithmetic import UnsureError, at
-from .evaluator import SPILL_MAX, Engine, agrees, written
+from .evaluator import SPILL_MAX, Calculator, agrees, written
 from .reach import Reach
 from .registry import Registry
-from .source_workbook import Book, Cell
+from .source_workbook import Cell, SourceWorkbook
 from .translate import translated
 
 _FORMULAS_MAX, _CELLS_MAX = 20_000, 4_000_000  # formulas that are tried, and cells that they read
@@ -51,8 +51,8 @@ class Proof(NamedTuple):
 
 
 def prove(
-    book: Book,
-    engine: Engine,
+    book: SourceWorkbook,
+    engine: Calculator,
     functions: Registry,
     reaches: Mapping[Cell, Reach],
     computed: Collection[Cell],
@@ -93,7 +93,7 @@ def prove(
 
 
 def _candidates(
-    book: Book,
+    book: SourceWorkbook,
     reaches: Mapping[Cell, Reach],
     computed: Collection[Cell],
     needed: frozenset[str],
@@ -115,7 +115,7 @@ def _candidates(
     return found[:: max(1, -(-len(found) // _FORMULAS_MAX))]
 
 
-def _disagreement(book: Book, cell: Cell, value: Any) -> str:
+def _disagreement(book: SourceWorkbook, cell: Cell, value: Any) -> str:
     """How the file's values differ from a computed result; "" if they are the same."""
     area = book.formulas[cell].area
     for position in positions_in(area) if number_of_cells(area) <= SPILL_MAX else ():

@@ -17,11 +17,11 @@ from ..ooxml.cell_references import Area, Position, holds, number_of_cells, posi
 from ..ooxml.cell_values import ErrorValue
 from . import trust
 from .arithmetic import UnsureError, at
-from .evaluator import SPILL_MAX, Engine, written
+from .evaluator import SPILL_MAX, Calculator, written
 from .proof import Proof, prove
 from .reach import Reach, Readers, closure, ordered, reach
 from .registry import Registry
-from .source_workbook import Book, Cell
+from .source_workbook import Cell, SourceWorkbook
 from .translate import Translated, registered_name, translated
 
 _SPILLS = "spills into other values or over 10,000 cells, or depends on what does"
@@ -87,7 +87,7 @@ def recalculate(data: bytes, functions: Registry) -> Recalculated:
         The package is damaged, counts dates or digits in a way that formualizer does not know, or
         formualizer is not installed.
     """
-    book = Book(data)
+    book = SourceWorkbook(data)
     reaches = {cell: reach(book, cell) for cell in book.formulas}
     calling = {cell for cell, one in reaches.items() if _calls(book, cell, one, functions)}
     if not calling:
@@ -111,7 +111,7 @@ def recalculate(data: bytes, functions: Registry) -> Recalculated:
     raise WorkbookError("its arrays grow into each other without end")
 
 
-def _calls(book: Book, cell: Cell, found: Reach, functions: Registry) -> bool:
+def _calls(book: SourceWorkbook, cell: Cell, found: Reach, functions: Registry) -> bool:
     """Whether a formula calls a registered function, also where it is not understood."""
     if found.anything and not found.calls:
         formula = book.formulas[cell]
@@ -135,7 +135,7 @@ class _Run:
 
     def __init__(
         self,
-        book: Book,
+        book: SourceWorkbook,
         functions: Registry,
         reaches: dict[Cell, Reach],
         calling: set[Cell],
@@ -198,7 +198,7 @@ class _Run:
             if cell not in self.failed:
                 self._translate(cell)
         pending = {one for cell in self.cells for one in self._filled_cells(cell)}
-        engine = Engine(self.book, pending, self.functions)
+        engine = Calculator(self.book, pending, self.functions)
         proof = self._prove(engine)
         for cell in self.order:
             if cell not in self.failed:
@@ -246,7 +246,7 @@ class _Run:
         filled = (Cell(cell.title, position) for position in positions_in(area))
         return (cell, *(one for one in filled if one not in self.book.formulas))
 
-    def _prove(self, engine: Engine) -> str:
+    def _prove(self, engine: Calculator) -> str:
         """Skip the formulas that the file's own values contradict, or do not prove; in words."""
         used = [one for cell, one in self.formulas.items() if cell not in self.failed]
         needed = frozenset().union(*(one.features for one in used))
@@ -261,7 +261,7 @@ class _Run:
                     self._fail(cell, reason)
         return proof.summary(needed, unproved)
 
-    def _fill(self, engine: Engine, cell: Cell, value: Any) -> None:
+    def _fill(self, engine: Calculator, cell: Cell, value: Any) -> None:
         """Put a result into the cells of its formula."""
         grid = value if isinstance(value, list) else [[value]]
         area = self.book.formulas[cell].area
@@ -335,7 +335,7 @@ class _Run:
         return values, areas
 
 
-def _reason(formula: Translated, proof: Proof, engine: Engine) -> str:
+def _reason(formula: Translated, proof: Proof, engine: Calculator) -> str:
     """Why the file's own values do not let a formula be computed; "" if they do."""
     for feature in sorted(formula.features):
         name = feature.partition("(")[0]

@@ -1,4 +1,4 @@
-"""Recalculation in a process of its own, with limits of time and memory: files may be anybody's."""
+"""Recalculation in a process of its own, with limits of time and memory, for hostile files."""
 
 import contextlib
 import importlib.util
@@ -18,10 +18,10 @@ from .recalculate import Recalculated, SkippedCell, recalculate
 from .registry import Registry
 
 _CPU, _CPU_EACH_MB, _CPU_MAX = 4, 3, 90  # seconds: for any file, for each megabyte unpacked
-_MEMORY, _MEMORY_EACH_MB = 320, 16  # megabytes, on top of what the program itself takes
+_MEMORY, _MEMORY_EACH_MB = 320, 16  # megabytes, beside those of the program itself
 _OURS = re.compile(PREFIX.encode(), re.IGNORECASE)
 _MEGABYTE = 1 << 20
-_FAILED = 3  # exit code of a child that says why
+_FAILED = 3  # exit code of a process that says why on standard output
 _ONE_THREAD = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), "1"
 )
@@ -79,7 +79,7 @@ def recalculate_in_sandbox(data: bytes, registry: Callable[[], Registry]) -> Rec
 
 
 def _unpacked_with_calls(data: bytes) -> int | None:
-    """To how many bytes a package unpacks; None if no part of it names one of the functions."""
+    """The unpacked size of a package in bytes; None if no part of it names a function."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries = archive.infolist()
         size = sum(entry.file_size for entry in entries)
@@ -93,7 +93,7 @@ def _unpacked_with_calls(data: bytes) -> int | None:
 
 
 def _why(code: int, seconds: int, memory: int) -> str:
-    """Why a child ended without a result."""
+    """Why the process ended without a result."""
     if -code in (getattr(signal, "SIGXCPU", None), getattr(signal, "SIGKILL", None)):
         return f"takes more than {seconds} seconds to compute; refused"
     return f"takes more than {memory} MB of memory, or is nested too deeply; refused"
@@ -121,9 +121,9 @@ def _limit(seconds: int, memory: int) -> None:
 
 def main(functions: Registry) -> None:
     """The process in the sandbox: a package on standard input, findings and package on output."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that waits for it ends it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process ends this one
     with contextlib.suppress(ImportError):
-        import formualizer  # noqa: F401 - counted as the program's own memory
+        import formualizer  # noqa: F401 - so that it counts as the program's own memory
     _limit(*map(int, sys.argv[1:]))
     try:
         found = recalculate(sys.stdin.buffer.read(), functions)

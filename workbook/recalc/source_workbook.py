@@ -1,4 +1,4 @@
-"""A workbook's package as recalculation needs it: formulas, values, names, and how it counts."""
+"""The workbook that is recalculated: its formulas, values, names, and calculation settings."""
 
 import functools
 import io
@@ -25,7 +25,7 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 
 class Cell(NamedTuple):
-    """A cell: the title of its sheet, its row and column."""
+    """A cell of a workbook: the title of its sheet, and its row and column."""
 
     title: str
     position: Position
@@ -36,25 +36,25 @@ class Cell(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A formula's text in plain references, and how far from there the formula is repeated."""
+    """A formula, and how far from its original cell it stands, if it is a shared one."""
 
     text: str
     down: int = 0
     right: int = 0
 
 
-class Book:
-    """A workbook.
+class SourceWorkbook:
+    """A workbook's package, read for recalculation.
 
     Parameters
     ----------
     data : bytes
-        A package that :func:`~shorewise.workbook.ooxml.safe_open.inspect_any` lets pass.
+        A package that :func:`~shorewise.workbook.ooxml.safe_open.inspect_any` accepts.
 
     Attributes
     ----------
     titles : list of str
-        Of its worksheets, in their order.
+        The titles of its worksheets, in their order.
     formulas : dict of Cell to FormulaCell
     hides_rows : bool
         Whether any sheet has hidden rows.
@@ -64,7 +64,7 @@ class Book:
     Raises
     ------
     WorkbookError
-        Damaged.
+        The package is damaged.
     """
 
     def __init__(self, data: bytes):
@@ -100,7 +100,7 @@ class Book:
                 self.hides_rows |= sheet.hides_rows
 
     def _named(self, book: Element) -> dict[tuple[str, str], str]:
-        """The texts of names, by the title of their sheet, if they have one, and themselves."""
+        """The formulas of defined names, by the title of their sheet, if any, and their name."""
         listed = [one.get("name", "") for one in book.iterfind(".//{*}sheet")]
         found = {}
         for one in book.iterfind(".//{*}definedName"):
@@ -124,7 +124,7 @@ class Book:
             raise WorkbookError(f"sheet {title}: {error}") from None
 
     def title(self, written: str) -> str | None:
-        """The title of a sheet as a formula writes it, in any case; None if there is none."""
+        """The title of the sheet that a formula names, in any case; None if there is none."""
         return self._folded.get(written.removeprefix("[0]").casefold())
 
     def titles_of(self, written: str) -> list[str] | None:
@@ -137,12 +137,12 @@ class Book:
         return self.titles[one : other + 1]
 
     def text(self, cell: Cell) -> Text:
-        """A cell's formula, its references to tables in plain ones.
+        """The formula of a cell, with references to cells in place of those to tables.
 
         Raises
         ------
         WorkbookError
-            It reads a table in a way that has no meaning there.
+            A reference to a table has no meaning there.
         """
         formula = self.formulas[cell]
         text = formula.text or formula.repeats
@@ -151,7 +151,7 @@ class Book:
         return Text(text, cell.position[0] - origin[0], cell.position[1] - origin[1])
 
     def named(self, written: str, title: str) -> str | None:
-        """The text of a name as a formula on some sheet writes it; None if it has none."""
+        """The formula of a name that a formula of a sheet uses; None if there is no such name."""
         sheet, mark, name = written.rpartition("!")
         scopes = [title, ""]
         if mark and sheet:
@@ -170,15 +170,15 @@ class Book:
         )
 
     def without_value(self, title: str) -> set[Position]:
-        """The formulas of a sheet beside which no value is saved."""
+        """The cells of a sheet that have a formula without a saved value."""
         return self.sheet(title).without_value
 
     def value(self, cell: Cell) -> Plain:
-        """What a cell holds, also beside a formula; None for nothing."""
+        """The value of a cell, saved beside its formula or typed; None for an empty cell."""
         return self.sheet(cell.title).value(cell.position)
 
     def saved(self, cell: Cell) -> Plain:
-        """What a cell holds; an error without a name where that is not understood."""
+        """The value of a cell; an error without a name where it is not understood."""
         try:
             return self.value(cell)
         except WorkbookError:
@@ -190,16 +190,16 @@ class Book:
 
     @functools.cached_property
     def _last(self) -> Position:
-        """The last row and column with a cell on any sheet."""
+        """The last row and the last column that have a cell on any sheet."""
         found = [self.sheet(title) for title in self.titles]
         return max(one.bottom for one in found), max(one.right for one in found)
 
     def fills(self, area: Area) -> None:
-        """Note that an array fills an area, also beyond the last cell."""
+        """Let an array fill an area, which may lie beyond the last cell."""
         self._filled = max(self._filled[0], area[2]), max(self._filled[1], area[3])
 
     def clipped(self, area: Area) -> Area | None:
-        """The part of an area within the last row and column that are filled on any sheet."""
+        """The part of an area within the last row and column that any sheet fills, if any."""
         top, left, bottom, right = area
         if area[:2] != area[2:]:
             last_row, last_column = map(max, self._last, self._filled)
@@ -207,11 +207,11 @@ class Book:
         return (top, left, bottom, right) if top <= bottom and left <= right else None
 
     def cells_in(self, title: str, area: Area) -> Iterator[Position]:
-        """The cells of an area that are there."""
+        """The cells of an area that the file has."""
         return self.sheet(title).cells_in(area)
 
     def filled(self, values: dict[Cell, Plain], areas: dict[Cell, Area]) -> bytes:
-        """The package with other values, and all else as it was."""
+        """The package with new values, and everything else as it was."""
         parts = dict(self._parts)
         for title in {cell.title for cell in values}:
             parts[self._sheet_parts[title]] = self.sheet(title).filled(

@@ -1,4 +1,4 @@
-"""A formula as formualizer gets it: plain references, no names, Excel's operators as functions."""
+"""Formulas for formualizer: references to cells, no names, Excel's operators as functions."""
 
 import re
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from .formula_tree import (
     parse,
 )
 from .registry import Registry
-from .source_workbook import Book, Cell
+from .source_workbook import Cell, SourceWorkbook
 
 # A call as Excel stores it: alone, or after a workbook, an add-in or a namespace.
 _CALL = re.compile(rf"(?:.*[!.]|_XLDUDF_(?:\w*_)?)?({PREFIX}\w+)", re.IGNORECASE | re.DOTALL)
@@ -30,7 +30,7 @@ _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 _CELLS_MAX, _GIVEN_MAX = 2_000_000, 250_000  # cells that one formula, and one call of ours, reads
 _NODES_MAX, _NAMES_DEEP = 4_000, 20
 
-# Functions that formualizer calls back, by the letters of trust.py: see engine.py.
+# Functions of ours that convert an argument, by its letter in trust.py: see evaluator.py.
 _SHIMS = {
     "n": "NUMBER", "t": "TEXT", "b": "TRUTH", "d": "DAY", "y": "YEAR", "i": "INDEX", "k": "KEY",
     "c": "CRITERION", "r": "NUMBER", "B": "TRUTH", "a": "SUMMAND", "p": "RATE", "w": "FLAG",
@@ -49,21 +49,21 @@ _COUNTED = ("ROW", "COLUMN", "ROWS", "COLUMNS")
 
 
 class Translated(NamedTuple):
-    """A formula for formualizer.
+    """A formula translated for formualizer.
 
     Attributes
     ----------
     text : str
     reads : tuple of (str, (int, int, int, int))
-        Titles of sheets and areas, within the cells that are there.
+        Titles of sheets and areas, within the cells that the file has.
     features : frozenset of str
-        The functions and operators by which it stands or falls.
+        The functions and operators that it uses.
     unproved : frozenset of str
         Those of them that the file itself must prove.
     adds : bool
-        Whether it adds up, so that noise may be left of what cancels.
+        Whether it adds up, so that noise may remain of numbers that cancel each other.
     clipped : bool
-        Whether areas were cut to the cells that are there.
+        Whether areas were cut to the cells that the file has.
     """
 
     text: str
@@ -91,13 +91,13 @@ class _Part(NamedTuple):
     area: Area | None = None
 
 
-def translated(book: Book, cell: Cell, functions: Registry) -> Translated:
+def translated(book: SourceWorkbook, cell: Cell, functions: Registry) -> Translated:
     """The formula of a cell for formualizer.
 
     Raises
     ------
     UnsureError
-        It uses what is known to differ from Excel, or cannot be understood.
+        It uses something that is known to differ from Excel, or cannot be understood.
     """
     kind = book.formulas[cell].kind
     if kind == "table":
@@ -128,7 +128,7 @@ def registered_name(call: str, functions: Registry) -> str | None:
 class _Translation:
     def __init__(
         self,
-        book: Book,
+        book: SourceWorkbook,
         cell: Cell,
         functions: Registry,
         offset: tuple[int, int],
@@ -174,7 +174,7 @@ class _Translation:
         return _Part(f"{{{';'.join(','.join(row) for row in node.rows)}}}", many=True)
 
     def _one(self, part: _Part) -> str:
-        """A part where one value is needed."""
+        """The text of a part where a single value is needed."""
         if not part.many:
             return part.text
         if part.area is not None:
@@ -184,7 +184,7 @@ class _Translation:
         return f"INDEX({part.text},1,1)"  # what Excel shows where a formula is no array
 
     def _operand(self, node: Node) -> _Part:
-        """An operand of an operator: one value, or an array where the formula is one."""
+        """An operand of an operator: a single value, or an array in an array formula."""
         part = self._any(node)
         in_full = self._arrays or (self._whole and part.area is None)
         return part if in_full else _Part(self._one(part))
@@ -343,7 +343,7 @@ class _Translation:
         return _Part(f"{name}({','.join(texts)})", many=not single)
 
     def _counted(self, name: str, parts: tuple[Node, ...]) -> _Part:
-        """Numbers of rows and columns, which follow from the formula alone."""
+        """A call of ROW, COLUMN, ROWS or COLUMNS, which follows from the formula alone."""
         if not parts and name in ("ROW", "COLUMN") and not self._arrays:
             return _Part(str(self._cell.position[name == "COLUMN"]))
         before, cells = list(self.reads), self._cells
@@ -356,7 +356,7 @@ class _Translation:
         return _Part(str(counts[name]))
 
     def _subtotal(self, parts: tuple[Node, ...]) -> _Part:
-        """SUBTOTAL where nothing is hidden and nothing it reads is another subtotal."""
+        """A call of SUBTOTAL where no row is hidden and none of the cells is another subtotal."""
         if self._book.hides_rows:
             raise UnsureError("calls SUBTOTAL where rows are hidden, which is not computed")
         code = parts[0].text if parts and isinstance(parts[0], Constant) else ""
@@ -375,7 +375,7 @@ class _Translation:
         return _Part(f"SUBTOTAL({code},{','.join(part.text for part in areas)})")
 
     def _untested(self, name: str, parts: tuple[Node, ...]) -> _Part:
-        """A function that the file must prove: by calls with arguments of the same kinds."""
+        """A call of a function that the file must prove by calls with the same kinds of arguments."""
         found = [self._any(node) for node in parts]
         kinds = ",".join(
             "range" if one.many else _kind_of_argument(node)
@@ -400,7 +400,7 @@ def _is_missing(node: Node) -> bool:
 
 
 def _kind_of_argument(node: Node) -> str:
-    """How arguments of functions that the file must prove are told apart."""
+    """The kind of an argument, by which calls of functions that are not tested are told apart."""
     is_told = isinstance(node, Constant) and node.kind in ("text", "missing")
     return node.kind if isinstance(node, Constant) and is_told else "value"
 

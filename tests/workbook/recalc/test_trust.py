@@ -12,8 +12,8 @@ from openpyxl.utils.datetime import to_excel
 from shorewise.workbook.ooxml.cell_values import ErrorValue
 from shorewise.workbook.recalc import trust
 from shorewise.workbook.recalc.arithmetic import UnsureError
-from shorewise.workbook.recalc.evaluator import Engine, agrees, written
-from shorewise.workbook.recalc.source_workbook import Book, Cell
+from shorewise.workbook.recalc.evaluator import Calculator, agrees, written
+from shorewise.workbook.recalc.source_workbook import Cell, SourceWorkbook
 from shorewise.workbook.recalc.translate import translated
 from tests.parity.oracles import all_converted
 
@@ -144,8 +144,8 @@ def test_tested_functions_and_operators_give_what_libreoffice_gives_or_are_left(
     shown = load_workbook(path, data_only=True)["F"]
     buffer = io.BytesIO()
     workbook.save(buffer)
-    book = Book(buffer.getvalue())
-    engine = Engine(book, set(), {})
+    book = SourceWorkbook(buffer.getvalue())
+    engine = Calculator(book, set(), {})
     computed, wrong = 0, []
     for row, text in enumerate(texts, 1):
         try:
