@@ -25,7 +25,7 @@ _LINKS = frozenset({"ANCHORARRAY", "INDEX", "SINGLE"})  # show other cells as th
 _TEXTS = frozenset({"CONCAT", "CONCATENATE", "LEFT", "MID", "RIGHT", "TEXT", "TEXTJOIN"})
 _NO_CELL = (0, 0)  # of references outside of cells
 _UNITS = ("unit", "units")
-_DEPTH_MAX = 20  # names that mean names
+_DEPTH_MAX = 20  # names that refer to names
 _FORMULAS_MAX = 120_000  # about five seconds
 _SHEETS_MAX = 200_000  # sheets that all three-dimensional references together reach
 

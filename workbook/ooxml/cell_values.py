@@ -52,7 +52,7 @@ class SheetXml:
     Parameters
     ----------
     xml : bytes
-        Without a DTD: what :func:`.guard.inspect_any` lets pass.
+        Without a DTD: what :func:`.safe_open.inspect_any` accepts.
     texts : sequence of str
         The package's shared texts, which cells name by their numbers.
 

@@ -61,7 +61,7 @@ def opened(path: str | Path) -> Iterator[Package]:
     Raises
     ------
     WorkbookError
-        As :func:`.guard.inspect_any`; also for what is found damaged while it is open.
+        As :func:`.safe_open.inspect_any`; also for what is found damaged while it is open.
     """
     inspect_any(path)
     with open_package(path) as package:
@@ -84,7 +84,7 @@ def open_package(path: str | Path) -> Iterator[Package]:
 
 
 def load(package: Package, *, formulas: bool = True, values: bool = True) -> Loaded:
-    """A workbook from a package that :func:`.guard.inspect_any` lets pass.
+    """A workbook from a package that :func:`.safe_open.inspect_any` accepts.
 
     Raises
     ------

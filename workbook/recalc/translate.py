@@ -375,7 +375,7 @@ class _Translation:
         return _Part(f"SUBTOTAL({code},{','.join(part.text for part in areas)})")
 
     def _untested(self, name: str, parts: tuple[Node, ...]) -> _Part:
-        """A call of a function that the file must prove by calls with the same kinds of arguments."""
+        """A call of a function that the file must prove, with the kinds of its arguments."""
         found = [self._any(node) for node in parts]
         kinds = ",".join(
             "range" if one.many else _kind_of_argument(node)
