@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from .reports import workbooks as workbooks
     from .scenarios import Scenario as Scenario
     from .scenarios import read as read
-    from .udfs.recalculation import Calculated as Calculated
     from .udfs.recalculation import calc as calc
     from .workbook.compilation import workbook_bytes as workbook_bytes
     from .workbook.errors import WorkbookError as WorkbookError
     from .workbook.layout.sheet import Book as Book
     from .workbook.ooxml.compilation import stamp as stamp
+    from .workbook.recalc import RecalculatedFile as RecalculatedFile
     from .workbook.rendering.theme import Theme as Theme
     from .workbook_files import check as check
     from .workbook_files import compare as compare
@@ -52,10 +52,10 @@ __all__ = [
     "Address",
     "Book",
     "BulkReport",
-    "Calculated",
     "DomainError",
     "ExtraError",
     "ModelError",
+    "RecalculatedFile",
     "Recommendation",
     "Scenario",
     "ScenarioError",
@@ -108,7 +108,8 @@ _MODULES = {
     "frames": ("monthly", "results"),
     "reports": ("BulkReport", "bulk", "workbooks"),
     "scenarios": ("Scenario", "read"),
-    "udfs.recalculation": ("Calculated", "calc"),
+    "udfs.recalculation": ("calc",),
+    "workbook.recalc": ("RecalculatedFile",),
     "workbook.errors": ("WorkbookError",),
     "workbook.layout.sheet": ("Book",),
     "workbook.compilation": ("workbook_bytes",),

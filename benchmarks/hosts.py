@@ -52,9 +52,11 @@ def _office_js() -> Timed:
 def _formualizer() -> Timed:
     import formualizer
 
-    from shorewise.udfs.recalculation import registered_with
+    from shorewise.udfs.recalculation import registry
+    from shorewise.workbook.recalc.evaluator import register
 
-    workbook = registered_with(formualizer.Workbook())
+    workbook = formualizer.Workbook()
+    register(workbook, registry())
     sheet = workbook.sheet("Sheet")
     sheet.set_values_batch(1, 1, ROWS, 1, COLUMN)
 

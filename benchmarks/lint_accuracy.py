@@ -25,8 +25,8 @@ from openpyxl.utils import get_column_letter, range_boundaries
 
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.lint.facts import Facts, Grid, is_number, read_facts
+from shorewise.workbook.lint.formulas import parse_formula
 from shorewise.workbook.lint.linter import Finding, findings
-from shorewise.workbook.lint.parse import parse
 
 Place = tuple[int, int]
 Mutation = Callable[[Grid, Place, random.Random], object]
@@ -148,7 +148,7 @@ def seeded(facts: Facts, grid: Grid, place: Place, content: object) -> Iterator[
     kept = [dict(d) for d in (grid.formulas, grid.constants, grid.values)]
     uncached = set(grid.uncached)
     if isinstance(content, str) and content.startswith("="):
-        grid.formulas[place] = parse(content)
+        grid.formulas[place] = parse_formula(content)
     else:
         grid.formulas.pop(place, None)
         grid.uncached.discard(place)

@@ -72,13 +72,13 @@ def calc(book: Path, output: Path | None, force: bool) -> None:
         message = f"{book}: calls no function of Shorewise; nothing to compute, nothing written"
         click.echo(message, err=True)
         return
-    for one in done.left:
-        click.echo(f"{one.cell}: not computed: {one.why}; keeps its value")
+    for one in done.skipped:
+        click.echo(f"{one.cell}: not computed: {one.reason}; keeps its value")
     if done.proof:
         click.echo(done.proof, err=True)
     click.echo(f"wrote {done.path}: {done.computed:,} formula cells computed", err=True)
-    if done.left:
-        click.echo(f"{counted(len(done.left), 'cell')} not computed", err=True)
+    if done.skipped:
+        click.echo(f"{counted(len(done.skipped), 'cell')} not computed", err=True)
         sys.exit(1)
 
 

@@ -1,4 +1,4 @@
-"""What a function in a cell is, and how a call of it becomes a call of the engine."""
+"""Functions in cells: what each is, and how a call becomes a call of the engine."""
 
 import functools
 import itertools
@@ -17,9 +17,9 @@ from ..engine.model import nearest
 from . import coerce
 from .coerce import ERRORS, MARK, CellError, Numbers, Rows
 
-_REMEMBERED, _CELLS = 4_096, 256  # calls that are remembered, and how large they may be
+_CACHED, _CELLS = 4_096, 256  # calls in the cache, and how many cells each may compute
 _NO_LIMIT = 1e300
-_HOURS = ("work_start", "work_end")  # ends of names of what only makes sense together
+_HOURS = ("work_start", "work_end")  # suffixes of inputs that are checked together
 
 
 class Parameter(NamedTuple):
@@ -29,21 +29,21 @@ class Parameter(NamedTuple):
     ----------
     name : str
     label, unit, allowed : str
-        What a user sees: what it is, its unit, what it may be.
+        What a user sees: its meaning, its unit, and which values are allowed.
     optional : bool
     default : float or None
-        Stands for what is omitted; NaN where the function finds it itself.
+        The value of an omitted argument; NaN where the function determines it itself.
     limits : tuple of float, float, bool
         Lowest, highest, and whether only whole numbers are allowed.
     options : tuple of str
-        Words that it may be; the engine gets their places.
+        The words that are allowed; the engine gets their indices.
     shape : str
         "each" cell is a case, "months" runs to the right, "list" is one list, "others" a table of
         further inputs. Where the function is not computed case by case: "table" is a table, "grid"
         one with names in its first row and column, "one" a number or a word in one cell, "text" any
         text in one cell.
     omitted : str
-        What happens then, in words, where there is no default.
+        What an omitted argument means, in words, where there is no default.
     """
 
     name: str
@@ -59,12 +59,12 @@ class Parameter(NamedTuple):
 
     @property
     def help(self) -> str:
-        """What Excel shows beside the argument."""
+        """The help that Excel shows for the argument."""
         return f"{self.label}; {self.unit}; {self.allowed}{self.if_omitted}."
 
     @property
     def if_omitted(self) -> str:
-        """What is taken where it is omitted, in words."""
+        """What an omitted argument means, in words; "" where it is required."""
         if not self.optional:
             return ""
         if self.default is None or self.default != self.default:
@@ -80,24 +80,24 @@ class Function:
     Parameters
     ----------
     name, topic, does : str
-        What a user types; the heading under which it stands; what comes back, in a sentence.
+        Its name in Excel; the heading of its documentation; what it returns, in a sentence.
     unit : str
-        Of the result.
+        The unit of the result.
     parameters : tuple of Parameter
     answer : callable
-        With ``each``: takes arrays of cases by name, shape (case,) or (1,), months and lists as
-        (case, item), and gives an array, shape (case,), or (case, item) with ``labels``. Else it
-        takes tables, numbers and texts by name and gives rows.
+        With ``each`` it takes one mapping of names to arrays, shape (case,) or (1,), for months and
+        lists (case, item), and returns an array, shape (case,), or (case, item) with ``labels``.
+        Else it takes tables, numbers and texts by keyword and returns rows of cells.
     example : tuple
         Arguments of the example in the documents.
     each : bool
-        Whether every case is computed for itself.
+        Whether each cell of a range is a case of its own.
     missing : str
-        What a cell shows where no answer exists (NaN).
+        What a cell shows where no answer exists, that is where the result is NaN.
     options : tuple of str
-        Words that the numbers of the answer stand for.
+        The words for which the numbers of the answer stand, as indices.
     labels : tuple of str
-        Names of the items of the answer, which then spill below each other.
+        The names of the answer's items, which then spill down a column.
     """
 
     name: str
@@ -114,19 +114,19 @@ class Function:
 
     @property
     def signature(self) -> str:
-        """The call as Excel shows it."""
+        """The function with its parameters, as Excel shows them; optional ones in brackets."""
         names = (f"[{p.name}]" if p.optional else p.name for p in self.parameters)
         return f"{self.name}({', '.join(names)})"
 
 
-def word(
+def choice(
     name: str,
     label: str,
     options: tuple[str, ...],
     default: int | None = None,
     shape: str = "each",
 ) -> Parameter:
-    """A parameter that is one of some words."""
+    """A parameter whose value is one of several words."""
     return Parameter(
         name,
         label,
@@ -140,7 +140,7 @@ def word(
 
 
 def parameter_of(argument: Argument, default: float) -> Parameter:
-    """An argument of the engine's table of functions."""
+    """The parameter for an argument of the engine's catalogue of functions."""
     declared, optional = argument.declared, argument.optional
     allowed, limits = "any number", (-_NO_LIMIT, _NO_LIMIT, False)
     if isinstance(declared, Input):
@@ -159,29 +159,41 @@ def parameter_of(argument: Argument, default: float) -> Parameter:
 
 
 def call(function: Function, *arguments: Any) -> Any:
-    """The result of a function, as cells hold it: a float, a text, a truth value, or rows of them.
+    """The result of a function, as cells hold it.
 
-    What is wrong is a text, in one line; an error of Excel in an argument comes back as it is.
-    Calls of few cells are remembered by their values.
+    Calls with few cells are cached by their values.
+
+    Parameters
+    ----------
+    function : Function
+    *arguments : scalar, list, list of lists, array or None
+        As a host hands them over, in the order of the function's parameters; those at the end may
+        be missing.
+
+    Returns
+    -------
+    float, str, bool, or list of lists of these
+        A text that starts with "Shorewise: " says what is wrong, in one line; an error of Excel in
+        an argument is returned as it is.
     """
     try:
         rows = tuple(
-            coerce.plain(parameter.name, cells)
+            coerce.normalize(parameter.name, cells)
             for parameter, cells in itertools.zip_longest(function.parameters, arguments)
         )
     except ShorewiseError as error:
         return f"{MARK}{error}"
-    cells = spanned(function, rows) if function.each else sum(len(r) * len(r[0]) for r in rows)
+    cells = cell_count(function, rows) if function.each else sum(len(r) * len(r[0]) for r in rows)
     if cells > _CELLS:
-        return _called(function, rows)
-    result = _remembered(function, rows, kinds_of(rows))
+        return _answer(function, rows)
+    result = cached_answer(function, rows, cell_types(rows))
     return [list(row) for row in result] if isinstance(result, list) else result
 
 
-def spanned(function: Function, ranges: Iterable[Any]) -> int:
-    """Cells that a call computes: as many rows and columns as the largest ranges have together.
+def cell_count(function: Function, ranges: Iterable[Any]) -> int:
+    """How many cells a call computes: the rows and columns of its largest ranges together.
 
-    A few cells may span many: a row and a column every pair of theirs, and each pair all cells of
+    A few cells may span many: a row and a column give every pair of theirs, each with all cells of
     a list. In a table of further inputs, cases may stand beside each other.
     """
     height = width = listed = 1
@@ -200,60 +212,51 @@ def spanned(function: Function, ranges: Iterable[Any]) -> int:
     return height * width * listed
 
 
-def kinds_of(rows: Iterable[Rows]) -> tuple[type, ...]:
-    """Types of all cells: without them 1 and TRUE are the same key of what is remembered."""
+def cell_types(rows: Iterable[Rows]) -> tuple[type, ...]:
+    """The types of all cells: without them 1 and TRUE would be the same key of a cache."""
     return tuple(type(cell) for one in rows for row in one for cell in row)
 
 
-@functools.lru_cache(_REMEMBERED)
-def _remembered(function: Function, rows: tuple[Rows, ...], _kinds: tuple[type, ...]) -> Any:
-    return _called(function, rows)
+@functools.lru_cache(_CACHED)
+def cached_answer(function: Function, rows: tuple[Rows, ...], _types: tuple[type, ...]) -> Any:
+    """The result of a call, from the cache of the latest calls where it is there."""
+    return _answer(function, rows)
 
 
-def _called(function: Function, rows: tuple[Rows, ...]) -> Any:
+def _answer(function: Function, rows: tuple[Rows, ...]) -> Any:
+    """The result of a call with normalised arguments, or what is wrong with them."""
     try:
-        if function.each:
-            return _each(function, rows)
-        # All tables first: an error of Excel comes before any message.
-        tables = [
-            coerce.table(one, grid=parameter.shape == "grid")
-            for parameter, one in zip(function.parameters, rows, strict=True)
-        ]
-        given = {
-            parameter.name: table
-            if parameter.shape in ("table", "grid")
-            else alone(parameter, table)
-            for parameter, table in zip(function.parameters, tables, strict=True)
-        }
-        found = coerce.cells(function.answer(**given), function.missing)
+        found = _answer_cases(function, rows) if function.each else _answer_tables(function, rows)
     except CellError as error:
         return str(error)
     except ShorewiseError as error:
         cells = (cell for one in rows for row in one for cell in row)
         return next((cell for cell in cells if cell in ERRORS), f"{MARK}{error}")
-    return found[0][0] if len(found) == 1 == len(found[0]) else found
+    return found[0][0] if isinstance(found, list) and len(found) == 1 == len(found[0]) else found
 
 
-def _each(function: Function, rows: tuple[Rows, ...]) -> Any:
-    """Every case for itself, all in one evaluation; arguments broadcast as in NumPy."""
-    read: dict[str, Numbers] = {}
-    named = {p.name: one for p, one in zip(function.parameters, rows, strict=True)}
-    lists = {p.name: named[p.name] for p in function.parameters if p.shape == "list"}
-    named |= coerce.side_by_side(lists)
-    for parameter in function.parameters:
-        if parameter.shape == "others":
-            read |= _others(named[parameter.name], {*named})
-        else:
-            one = _read(parameter, named[parameter.name])
-            read[parameter.name] = _one_case_a_cell(one, parameter)
+def _answer_tables(function: Function, rows: tuple[Rows, ...]) -> list[list[Any]]:
+    """The result of a function that takes whole tables."""
+    # All tables first: an error of Excel comes before any message.
+    tables = [
+        coerce.table(one, grid=parameter.shape == "grid")
+        for parameter, one in zip(function.parameters, rows, strict=True)
+    ]
+    given = {
+        parameter.name: table
+        if parameter.shape in ("table", "grid")
+        else single_value(parameter, table)
+        for parameter, table in zip(function.parameters, tables, strict=True)
+    }
+    return coerce.cells(function.answer(**given), function.missing)
+
+
+def _answer_cases(function: Function, rows: tuple[Rows, ...]) -> Any:
+    """The result of a function of cases, all in one evaluation; arguments broadcast as in NumPy."""
+    read = _read_arguments(function, rows)
     shape = _shape(read)
-    faults = coerce.first_fault([one.faults for one in read.values()], shape)
+    faults = _faults(read, shape)
     good = faults == ""
-    hours = {n: _cases(one.values, shape, good) for n, one in read.items() if n.endswith(_HOURS)}
-    if hours and good.any():
-        wrong = np.broadcast_to(hours_faults(hours), good.sum())
-        faults[good] = [fault and f"{MARK}{fault}" for fault in wrong]
-        good = faults == ""
     width = (len(function.labels),) if function.labels else ()
     found = np.empty((*shape, *width), object)
     found[~good] = faults[~good].reshape(-1, *(1 for _ in width))
@@ -273,13 +276,39 @@ def _each(function: Function, rows: tuple[Rows, ...]) -> Any:
     return coerce.cells(found.tolist(), function.missing)
 
 
-def alone(parameter: Parameter, rows: Rows) -> Any:
-    """The number, word or text in one cell; of a text that is left out None.
+def _read_arguments(function: Function, rows: tuple[Rows, ...]) -> dict[str, Numbers]:
+    """The numbers of all arguments by name, further inputs of the site among them."""
+    read: dict[str, Numbers] = {}
+    named = {p.name: one for p, one in zip(function.parameters, rows, strict=True)}
+    lists = {p.name: named[p.name] for p in function.parameters if p.shape == "list"}
+    named |= coerce.side_by_side(lists)
+    for parameter in function.parameters:
+        if parameter.shape == "others":
+            read |= _others(named[parameter.name], {*named})
+        else:
+            one = _read(parameter, named[parameter.name])
+            read[parameter.name] = _items_of_cases(one, parameter)
+    return read
+
+
+def _faults(read: Mapping[str, Numbers], shape: tuple[int, ...]) -> np.ndarray:
+    """What is wrong with each case, "" for nothing: of an argument, else of its working hours."""
+    faults = coerce.first_fault([one.faults for one in read.values()], shape)
+    good = faults == ""
+    hours = {n: _cases(one.values, shape, good) for n, one in read.items() if n.endswith(_HOURS)}
+    if hours and good.any():
+        wrong = np.broadcast_to(hours_faults(hours), good.sum())
+        faults[good] = [fault and f"{MARK}{fault}" for fault in wrong]
+    return faults
+
+
+def single_value(parameter: Parameter, rows: Rows) -> Any:
+    """The number, word or text in a single cell; None for an optional text that is omitted.
 
     Raises
     ------
     DomainError, CellError
-        More than one cell, or not what the parameter allows.
+        More than one cell, or a value that the parameter does not allow.
     """
     rows = rows or ((None,),)
     if (len(rows), len(rows[0])) != (1, 1):
@@ -300,8 +329,8 @@ def alone(parameter: Parameter, rows: Rows) -> Any:
     return parameter.options[int(value)] if parameter.options else value
 
 
-def _one_case_a_cell(one: Numbers, parameter: Parameter) -> Numbers:
-    """Cells that belong to the same case along a third axis: a list, or months to the right."""
+def _items_of_cases(one: Numbers, parameter: Parameter) -> Numbers:
+    """An argument with the cells of one case along a third axis: a list, or months to the right."""
     rows, columns = one.values.shape
     if parameter.shape == "list":
         return one.items(1)
@@ -309,7 +338,7 @@ def _one_case_a_cell(one: Numbers, parameter: Parameter) -> Numbers:
 
 
 def _shape(read: Mapping[str, Numbers]) -> tuple[int, ...]:
-    """Rows and columns of the result."""
+    """The number of rows and columns of the result."""
     shapes = {name: one.values.shape[:2] for name, one in read.items()}
     try:
         return np.broadcast_shapes((1, 1), *shapes.values())
@@ -322,7 +351,7 @@ def _shape(read: Mapping[str, Numbers]) -> tuple[int, ...]:
 
 
 def _cases(values: np.ndarray, shape: tuple[int, ...], good: np.ndarray) -> np.ndarray:
-    """An argument's numbers for the cases that are computed; one where it is the same for all."""
+    """An argument's numbers for the cases that are computed; one number where all share it."""
     items = values.shape[2:]
     if values.shape[:2] == (1, 1):
         return values.reshape(1, *items)
@@ -341,7 +370,7 @@ def _read(parameter: Parameter, rows: Rows) -> Numbers:
 def _others(rows: Rows, arguments: set[str]) -> dict[str, Numbers]:
     """Further inputs of the site by name, from a table."""
     found = {}
-    for name, cells in keyed("others", coerce.table(rows), settable()).items():
+    for name, cells in columns_by_name("others", coerce.table(rows), settable()).items():
         entry = settable().get(name)
         if entry is None:
             hint = nearest(name, settable()) or ", which is no input of a site"
@@ -356,11 +385,11 @@ def _others(rows: Rows, arguments: set[str]) -> dict[str, Numbers]:
     return found
 
 
-def keyed(name: str, rows: Rows, known: Mapping[str, Any]) -> dict[str, list]:
-    """Columns of a table by their names, which stand in its first row or in its first column.
+def columns_by_name(name: str, rows: Rows, known: Mapping[str, Any]) -> dict[str, list]:
+    """The columns of a table by their names, in its first row or in its first column.
 
-    They are taken from the first row where it has only texts, or texts and empty cells and more
-    known names than the first column, unless the first column has only known names.
+    The names are taken from the first row where it has only texts, or texts and empty cells and
+    more known names than the first column, unless the first column has only known names.
 
     Raises
     ------
@@ -381,7 +410,7 @@ def keyed(name: str, rows: Rows, known: Mapping[str, Any]) -> dict[str, list]:
         if key is None and all(value is None for value in values):
             continue
         if not isinstance(key, str):
-            raise DomainError(f"{name} has {coerce.shown(key)} in the place of a name")
+            raise DomainError(f"{name} has {coerce.shown(key)} where a name must be")
         if key in found:
             raise DomainError(f"{name} names {key[:40]!r} twice")
         if not values:

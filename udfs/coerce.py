@@ -1,8 +1,8 @@
-"""The boundary between cells and the engine: the only place that knows what a cell may hold.
+"""The boundary between cells and the engine: the only module that knows what a cell may hold.
 
-First every cell becomes plain: a float, a text, a truth value or None, whatever a host hands over.
-Then an argument becomes numbers with what is wrong beside them, cell by cell, or a table. There is
-one rule for each kind of cell: docs/functions.md.
+First every cell is normalised to a float, a text, a truth value or None, whatever a host hands
+over. Then an argument becomes either numbers, with a message for each cell that is wrong, or a
+table. There is one rule for each kind of cell: docs/functions.md.
 """
 
 import datetime
@@ -21,8 +21,8 @@ from ..engine.reading.numerals import instead
 Cell = float | str | bool | None
 Rows = tuple[tuple[Cell, ...], ...]
 
-MARK = "Shorewise: "  # starts every message in a cell
-_HUGE = 1e300  # a whole number from here on is infinite
+MARK = "Shorewise: "  # the start of every message in a cell
+_HUGE = 1e300  # whole numbers from here on become infinite
 _SHOWN = 40  # characters of a wrong value in a message
 _FIRST_DAY = datetime.datetime(1899, 12, 30)  # day 0 of Excel's calendar, after February 1900
 # Excel's errors by their number in VBA; COM adds the number to _COM_ERROR.
@@ -48,18 +48,18 @@ ERRORS = frozenset(_ERRORS.values()) | {"#BUSY!", "#EXTERNAL!", "#PYTHON!"}
 
 
 class CellError(ShorewiseError):
-    """What becomes the result as it is: an error of Excel in an argument, or a message."""
+    """A result that is shown as it is: an error of Excel in an argument, or a message."""
 
 
 class Numbers(NamedTuple):
-    """One argument.
+    """The numbers of one argument.
 
     Attributes
     ----------
-    values : array
-        Its numbers; NaN where it has none.
-    faults : array of object, or None
-        What is wrong instead, or an empty text; None altogether where nothing is.
+    values : array, shape (row, column), or (row, column, item)
+        NaN where a cell is no valid number.
+    faults : array of object, shape (row, column), or None
+        An error of Excel or a message for each such cell, else ""; None if no cell is wrong.
     """
 
     values: np.ndarray
@@ -74,15 +74,20 @@ class Numbers(NamedTuple):
         return Numbers(values, faults)
 
 
-def plain(name: str, cells: Any) -> Rows:
-    """Rows of plain cells, whatever an Excel host or Python hands over for an argument.
+def normalize(name: str, cells: Any) -> Rows:
+    """Rows of normalised cells, whatever an Excel host or Python hands over for an argument.
 
     Parameters
     ----------
     name : str
         The argument, for error messages.
     cells : scalar, list, list of lists, array or None
-        A flat list is a column. An argument left out is one empty cell.
+        A flat list is a column; an omitted argument is one empty cell.
+
+    Returns
+    -------
+    tuple of tuples
+        One or more rows of as many cells: floats, texts, truth values, None for an empty cell.
 
     Raises
     ------
@@ -92,11 +97,11 @@ def plain(name: str, cells: Any) -> Rows:
     if isinstance(cells, np.ndarray):
         cells = _tidied(cells).tolist()
     if not isinstance(cells, (list, tuple)):
-        return ((_plain(cells),),)
+        return ((_normal(cells),),)
     rows = tuple(
-        tuple([cell if type(cell) is float else _plain(cell) for cell in row])
+        tuple([cell if type(cell) is float else _normal(cell) for cell in row])
         if isinstance(row, (list, tuple))
-        else (_plain(row),)
+        else (_normal(row),)
         for row in cells
     )
     if len({len(row) for row in rows}) > 1:
@@ -105,11 +110,11 @@ def plain(name: str, cells: Any) -> Rows:
 
 
 def _tidied(values: Any) -> Any:
-    """NumPy's values, moments to the microsecond: finer ones become integers in Python."""
+    """NumPy values with times in microseconds: finer ones would become integers in Python."""
     return values.astype("datetime64[us]") if values.dtype.kind == "M" else values
 
 
-def _plain(cell: Any) -> Cell:
+def _normal(cell: Any) -> Cell:
     if isinstance(cell, np.generic):
         cell = _tidied(cell).item()
     if cell is None or isinstance(cell, bool):
@@ -137,19 +142,23 @@ def numbers(
     allowed: str,
     default: float | None = None,
 ) -> Numbers:
-    """Numbers of an argument, each cell for itself.
+    """The numbers of an argument, cell by cell.
 
     Parameters
     ----------
     name : str
     rows : tuple of tuples
-        What :func:`plain` returned.
+        What :func:`normalize` returned.
     limits : tuple of float, float, bool
         Lowest, highest, and whether only whole numbers are allowed.
     allowed : str
         The same in words, for messages.
     default : float, optional
-        Stands for an empty cell; without it an empty cell is a fault.
+        The number for an empty cell; without it an empty cell is wrong.
+
+    Returns
+    -------
+    Numbers, shape (row, column)
     """
     if {float} == set(map(type, itertools.chain.from_iterable(rows))):
         values, faults = np.array(rows), None
@@ -173,22 +182,22 @@ def numbers(
         wrong = outside(values, *limits) & (faults == "") & ~empty
     if wrong.any():
         faults = np.full(values.shape, "", object) if faults is None else faults
-        for place in zip(*np.nonzero(wrong), strict=True):
-            faults[place] = f"{MARK}{name} is {values[place]:,.10g}; it must be {allowed}"
-            values[place] = np.nan
+        for at in zip(*np.nonzero(wrong), strict=True):
+            faults[at] = f"{MARK}{name} is {values[at]:,.10g}; it must be {allowed}"
+            values[at] = np.nan
     return Numbers(values, faults)
 
 
 def words(name: str, rows: Rows, options: Sequence[str], default: int | None = None) -> Numbers:
-    """Words of an argument as their places among the options, each cell for itself."""
-    known = {option.lower(): place for place, option in enumerate(options)}
+    """The words of an argument as indices into the options, cell by cell."""
+    known = {option.lower(): index for index, option in enumerate(options)}
     values = np.full((len(rows), len(rows[0])), np.nan)
     faults = np.full(values.shape, "", object)
     for r, row in enumerate(rows):
         for c, cell in enumerate(row):
-            place = default if cell is None else known.get(str(cell).lower())
-            if place is not None:
-                values[r, c] = place
+            index = default if cell is None else known.get(str(cell).lower())
+            if index is not None:
+                values[r, c] = index
             elif cell in ERRORS:
                 faults[r, c] = cell
             else:
@@ -197,12 +206,12 @@ def words(name: str, rows: Rows, options: Sequence[str], default: int | None = N
 
 
 def side_by_side(lists: dict[str, Rows]) -> dict[str, Rows]:
-    """Lists that belong together as rows of as many cells, without what is empty in all of them.
+    """Lists of the same items as rows of equal length, without the items that are empty in all.
 
     Raises
     ------
     DomainError
-        Lists of different lengths.
+        The lists have different lengths.
     """
     flat = {name: [*itertools.chain.from_iterable(rows)] for name, rows in lists.items()}
     if len({len(cells) for cells in flat.values()}) > 1:
@@ -214,19 +223,19 @@ def side_by_side(lists: dict[str, Rows]) -> dict[str, Rows]:
 
 
 def table(rows: Rows, *, grid: bool = False) -> Rows:
-    """A range as a table, without its empty rows and columns, wherever they stand.
+    """A range as a table, without its empty rows and columns.
 
     Parameters
     ----------
     rows : rows
     grid : bool
         Whether names stand in the first row and in the first column. An empty column before numbers
-        is then the first: the names are left out.
+        then counts as the first column, with the names omitted.
 
     Raises
     ------
     CellError
-        It has an error of Excel.
+        A cell holds an error of Excel.
     """
     for cell in itertools.chain.from_iterable(rows):
         if cell in ERRORS:
@@ -242,7 +251,7 @@ def table(rows: Rows, *, grid: bool = False) -> Rows:
 
 
 def shown(cell: Cell) -> str:
-    """A wrong value, as a message shows it."""
+    """A cell as messages quote it."""
     if cell is None:
         return "empty"
     if isinstance(cell, bool):
@@ -251,7 +260,7 @@ def shown(cell: Cell) -> str:
 
 
 def _hint(cell: Cell, options: Sequence[str]) -> str:
-    """What it must be: the option most like it, or all."""
+    """The end of a message about a wrong word: the most similar option, or all of them."""
     given = cell.lower() if isinstance(cell, str) else ""
     near = difflib.get_close_matches(given, [o.lower() for o in options], 1)
     return f"; did you mean {near[0]}?" if near else f"; it must be one of {', '.join(options)}"
@@ -265,7 +274,7 @@ def _no_number(name: str, cell: Cell, limits: tuple[float, float, bool]) -> str:
 
 
 def first_fault(faults: Sequence[np.ndarray | None], shape: tuple[int, ...]) -> np.ndarray:
-    """What is wrong with each case: Excel's errors first, then the first argument's message."""
+    """What is wrong with each case: an error of Excel, else the first argument's message."""
     found = np.full(shape, "", object)
     for errors in (False, True):
         for one in reversed(faults):
@@ -276,7 +285,7 @@ def first_fault(faults: Sequence[np.ndarray | None], shape: tuple[int, ...]) -> 
 
 
 def cells(values: Any, missing: str) -> Any:
-    """Results as cells hold them: floats, texts, truth values."""
+    """Rows of results as cells hold them: floats, texts, truth values."""
     return [[_cell(value, missing) for value in row] for row in values]
 
 

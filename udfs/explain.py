@@ -1,4 +1,4 @@
-"""What a name of the model means: a line with its formula, an input with its range."""
+"""Explanations of the model's names: a line with its formula, an input with its range."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from ..engine.model import default_model, nearest
 
 
 def explain(name: str) -> list[list[Any]]:
-    """Rows of what and text about an input or a line.
+    """An explanation of an input or a line, as rows of a heading and a text.
 
     Raises
     ------
     DomainError
-        No input and no line has that name.
+        The model has no input and no line of that name.
     """
     model = default_model()
     if name in model.inputs:
@@ -57,6 +57,6 @@ def _axes(axes: tuple[str, ...]) -> str:
 
 
 def _users(name: str) -> str:
-    """Lines that ask for a line or input."""
+    """The lines that use a line or an input."""
     model = default_model()
     return ", ".join(line for line, names in model.parameters.items() if name in names) or "results"

@@ -1,4 +1,4 @@
-"""Functions in cells of what the model knows: countries, inputs, lines, its version."""
+"""Functions in cells that look up what the model knows: countries, inputs, lines, its version."""
 
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -11,52 +11,54 @@ from ..engine.declaration import Input
 from ..engine.errors import DomainError
 from ..engine.locations import FACTS as OF_A_COUNTRY
 from ..engine.locations import locations
-from .calling import Function, Parameter, word
+from .calling import Function, Parameter, choice
 from .coerce import Rows
 from .explain import explain
 
-_PLACES = ("country", "currency", "time_zone", "fx_rate", *OF_A_COUNTRY)
+_COUNTRY_FACTS = ("country", "currency", "time_zone", "fx_rate", *OF_A_COUNTRY)
 _PARTS = ("value", "source", "confidence")
 _NOT_FOUND = "not found"
-LOCATION = word("location", "Country by its ISO code", tuple(locations()))
+LOCATION = choice("location", "Country by its ISO code", tuple(locations()))
 
 
 def _location(given: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Facts of countries, or where they come from."""
+    """Facts about countries, or their sources, shape (case,)."""
     arrays = np.broadcast_arrays(*(array.astype(int) for array in given.values()))
-    places = [*locations()]
+    countries = [*locations()]
     found = [
-        _fact(places[place], _PLACES[fact], _PARTS[part])
-        for place, fact, part in zip(*(array.tolist() for array in arrays), strict=True)
+        _fact(countries[country], _COUNTRY_FACTS[fact], _PARTS[part])
+        for country, fact, part in zip(*(array.tolist() for array in arrays), strict=True)
     ]
     return np.array(found, object)
 
 
 def _fact(iso: str, fact: str, part: str) -> float | str:
     """A fact about a country, its source or its confidence."""
-    place = locations()[iso]
+    country = locations()[iso]
     if part != "value":
-        found = place.sources.get(fact, ("engine/tables/locations.csv", ""))[_PARTS.index(part) - 1]
+        found = country.sources.get(fact, ("engine/tables/locations.csv", ""))[
+            _PARTS.index(part) - 1
+        ]
         return found or "n/a"
-    value = place.facts[fact] if fact in OF_A_COUNTRY else getattr(place, fact)
+    value = country.facts[fact] if fact in OF_A_COUNTRY else getattr(country, fact)
     return _NOT_FOUND if value is None else value
 
 
 def _locations() -> list[list[Any]]:
     """All countries with their facts."""
-    rows = [[iso, *(_fact(iso, fact, "value") for fact in _PLACES)] for iso in locations()]
-    return [["location", *_PLACES], *rows]
+    rows = [[iso, *(_fact(iso, fact, "value") for fact in _COUNTRY_FACTS)] for iso in locations()]
+    return [["location", *_COUNTRY_FACTS], *rows]
 
 
 def _explain(name: Rows) -> list[list[Any]]:
-    """What a name of the model means."""
+    """The meaning of a line or an input of the model."""
     if not name:
         raise DomainError("name is empty; it must be the name of a line or an input")
     return explain(str(name[0][0]))
 
 
 def _inputs(search: Rows) -> list[list[Any]]:
-    """Inputs that tables and others may name."""
+    """Inputs that may be named in tables and in the argument ``others``."""
     wanted = str(search[0][0]).lower() if search else ""
     rows = [
         [name, _label(name, entry), entry.unit, _default(name, entry), entry.allowed, entry.note]
@@ -84,7 +86,7 @@ FACTS: tuple[Function, ...] = (
         TOPIC,
         "A fact about a country, or its source, or how sure it is.",
         "as the fact",
-        (LOCATION, word("fact", "Fact", _PLACES), word("part", "What of it", _PARTS, 0)),
+        (LOCATION, choice("fact", "Fact", _COUNTRY_FACTS), choice("part", "What of it", _PARTS, 0)),
         _location,
         ("IN", "attrition_rate", "source"),
     ),

@@ -1,7 +1,6 @@
-"""The functions in cells: a table. What each computes is the engine's.
+"""The table of all functions in cells; the engine computes what they return.
 
-The functions that need no add-in are those of the engine's catalogue; the others ask for what only
-Python has.
+The functions of the engine's catalogue also work without an add-in; the others need Python.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +13,7 @@ from ..engine.calculators.one_site import employer_charges, site_values
 from ..engine.locations import locations
 from ..engine.measures import OVERHEAD, STEPS
 from ..engine.model import default_model
-from .calling import Function, Parameter, parameter_of, word
+from .calling import Function, Parameter, choice, parameter_of
 from .facts import FACTS, LOCATION
 from .plans import PLANS
 from .uncertainty import UNCERTAINTY
@@ -22,7 +21,7 @@ from .uncertainty import UNCERTAINTY
 Given = Mapping[str, np.ndarray]
 
 _AMOUNT = (-1e15, 1e15, False)
-_MONTHS_MAX, _MONTHS = 120, 36  # months that count: the most, and the default of a single saving
+_MONTHS_MAX, _MONTHS = 120, 36  # of savings: the most, and the default for a single saving
 _OVERHEAD = {key: line.removeprefix("plan_") for key, line in OVERHEAD.items()}
 _BREAKDOWN = (
     "pay",
@@ -43,7 +42,7 @@ _LABELS = {name: line.label for name, line in default_model().lines.items()}
 
 
 def _arguments(name: str) -> tuple[Parameter, ...]:
-    """The parameters of a function of the catalogue."""
+    """The parameters of a function in the engine's catalogue."""
     entry = _ENTRIES[name]
     return tuple(parameter_of(one, entry.default(one)) for one in entry.arguments)
 
@@ -93,18 +92,18 @@ _DISCOUNTED = (
 
 
 def _of(entry: Entry) -> Callable[[Given], np.ndarray]:
-    """What a function of the catalogue computes."""
+    """The answer of a function in the engine's catalogue."""
     return lambda given: site_values(given, [str(entry.line)], entry.fixed)[str(entry.line)]
 
 
 def _stacked(given: Given, lines: tuple[str, ...]) -> np.ndarray:
-    """Some lines beside each other, shape (case, line)."""
+    """The values of several lines, shape (case, line)."""
     found = site_values(given, lines)
     return np.stack([found[line] for line in lines], axis=1)
 
 
 def _overhead(given: Given) -> np.ndarray:
-    """All overhead where part is 0, else its part of that number."""
+    """Overhead, shape (case,): the total where ``part`` is 0, else the part with that number."""
     part = given["part"].astype(int)
     found = _stacked({n: a for n, a in given.items() if n != "part"}, (*_OVERHEAD.values(),))
     columns = np.concatenate([found.sum(axis=1, keepdims=True), found], axis=1)
@@ -114,7 +113,7 @@ def _overhead(given: Given) -> np.ndarray:
 
 
 def _flows(given: Given) -> list[np.ndarray]:
-    """Savings by month, shape (case, month), and the other arguments, shape (case,)."""
+    """Monthly savings, shape (case, month), and the other arguments, shape (case,)."""
     saving, *rest = given.values()
     saving = saving.reshape(len(saving), -1)
     cases = max(len(array) for array in given.values())
@@ -128,7 +127,7 @@ def _break_even(given: Given) -> np.ndarray:
 
 
 def _discounted(compute: Callable[..., np.ndarray]) -> Callable[[Given], np.ndarray]:
-    """A function of savings within the months that count."""
+    """The answer of a function of monthly savings, without the months that do not count."""
 
     def answer(given: Given) -> np.ndarray:
         saving, setup, rate, months = _flows(given)
@@ -142,17 +141,17 @@ def _discounted(compute: Callable[..., np.ndarray]) -> Callable[[Given], np.ndar
 
 
 def _charges(given: Given) -> np.ndarray:
-    """Employer charges, country by country."""
-    pay, place, missing = np.broadcast_arrays(*given.values())
+    """Employer charges, shape (case,), computed country by country."""
+    pay, country, missing = np.broadcast_arrays(*given.values())
     found, known = np.empty(pay.shape), [*locations().values()]
-    for number in np.unique(place):
-        here = place == number
+    for number in np.unique(country):
+        here = country == number
         found[here] = employer_charges(pay[here], known[int(number)], missing[here])
     return found
 
 
 def _catalogued(topic: str, name: str, *, others: bool = False) -> Function:
-    """A function of the catalogue, under a topic; with further inputs of the site."""
+    """A function of the engine's catalogue; with ``others`` it takes further inputs of a site."""
     entry = _ENTRIES[name]
     return Function(
         name=name,
@@ -179,7 +178,7 @@ FUNCTIONS: tuple[Function, ...] = (
         COST,
         "Overhead beyond the direct cost, per year of one onshore head's output: all, or one part.",
         "money/year",
-        (_LOADED[0], word("part", "Part of it", ("total", *_OVERHEAD), 0), *_LOADED[1:], _OTHERS),
+        (_LOADED[0], choice("part", "Part of it", ("total", *_OVERHEAD), 0), *_LOADED[1:], _OTHERS),
         _overhead,
         (60_000, "security"),
     ),

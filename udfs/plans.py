@@ -1,4 +1,4 @@
-"""Functions in cells of whole plans: tables of sites and plans in, tables of results out."""
+"""Functions in cells that compare whole plans: tables of sites and plans in, results out."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from ..engine.errors import DomainError
 from ..engine.measures import MEASURES
 from ..engine.model import default_model, nearest
 from ..engine.placement import recommend
-from .calling import Function, Parameter, word
+from .calling import Function, Parameter, choice
 from .coerce import Rows
 from .scenario_tables import EXAMPLE_SITES, TABLES, scenario_of
 
@@ -18,13 +18,13 @@ _FLOWS = ("saving", "value", "cost", "cumulative", "discounted_saving", "cumulat
 
 
 def _plan_lines() -> dict[str, str]:
-    """Lines that COMPARE may show, by their names in results or in the model."""
+    """Lines that SHORE_COMPARE may show, by their names in results and in the model."""
     lines = default_model().lines.values()
     return {line.name: line.name for line in lines if line.over == ("plan",)} | MEASURES
 
 
 def _compare(sites: Rows, plans: Rows, settings: Rows, measures: Rows) -> list[list[Any]]:
-    """Plans below each other, measures beside each other."""
+    """A table with a row for each plan and a column for each measure."""
     known = _plan_lines()
     wanted = [str(cell) for row in measures for cell in row if cell is not None] or [*MEASURES]
     for name in wanted:
@@ -41,12 +41,12 @@ def _compare(sites: Rows, plans: Rows, settings: Rows, measures: Rows) -> list[l
 
 
 def _shown(values: Mapping[str, np.ndarray], line: str, plan: int) -> Any:
-    """A line's value for a plan, in words where it is a code or no answer."""
+    """The value of a line for a plan, in words where it is a code or no answer exists."""
     return default_model().lines[line].in_words(take(values, line, plan=plan).item())
 
 
 def _cashflow(sites: Rows, plans: Rows, settings: Rows, what: str) -> list[list[Any]]:
-    """Plans below each other, months beside each other."""
+    """A table with a row for each plan and a column for each month."""
     scenario = scenario_of(sites, plans, settings)
     flows = take(scenario.evaluate(), what).tolist()
     head = ["plan", *range(1, scenario.horizon_months + 1)]
@@ -54,11 +54,11 @@ def _cashflow(sites: Rows, plans: Rows, settings: Rows, what: str) -> list[list[
 
 
 def _recommend(sites: Rows, plans: Rows, settings: Rows) -> list[list[Any]]:
-    """The best place for the baseline's heads, and the reasons."""
+    """The recommended site for the baseline's heads, and the reasons."""
     found = recommend(scenario_of(sites, plans, settings))
-    places = ", ".join(dict.fromkeys(found.placement.values()))
+    sites_chosen = ", ".join(dict.fromkeys(found.placement.values()))
     reasons = ([one.rule, one.text] for one in found.reasons)
-    return [["recommended", places], ["criterion", found.criterion], *reasons]
+    return [["recommended", sites_chosen], ["criterion", found.criterion], *reasons]
 
 
 TOPIC = "Whole plans"
@@ -89,7 +89,7 @@ PLANS: tuple[Function, ...] = (
         TOPIC,
         "Saving of each plan by month, or another flow: plans below, months beside each other.",
         "money/month",
-        (*TABLES, word("what", "Flow to show", _FLOWS, 0, "one")),
+        (*TABLES, choice("what", "Flow to show", _FLOWS, 0, "one")),
         _cashflow,
         (EXAMPLE_SITES, None, (("horizon_months", 6),)),
         each=False,

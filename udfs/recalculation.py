@@ -1,43 +1,23 @@
 """Workbooks that call the functions, computed without Excel: for scripts and servers.
 
-formualizer, a calculation engine by others, computes; the functions are registered with it. Only
-the cells that depend on the functions get new values; everything else in the file stays as it is.
+:mod:`shorewise.workbook.recalc` computes; this module registers the functions with it.
 """
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
-from ..workbook.atomic_write import atomic_write, refuse_existing
-from ..workbook.errors import WorkbookError
-from ..workbook.ooxml.safe_open import inspect_any
-from .recalc.evaluator import registered_with
-from .recalc.recalculate import Left, recalculated
-from .recalc.sandbox import recalculated_apart
+from ..workbook.ooxml.cell_values import ErrorValue
+from ..workbook.recalc import CellFunction, RecalculatedFile, Registry, recalculate_file
+from . import coerce
+from .calling import Function, call
+from .functions import FUNCTIONS
 
-__all__ = ["Calculated", "Left", "calc", "calculated", "registered_with"]
-
-
-class Calculated(NamedTuple):
-    """What was written, how many formula cells were computed, and which were left.
-
-    Attributes
-    ----------
-    path : Path, optional
-        The file that was written; None if no cell calls one of the functions: nothing was.
-    computed : int
-    left : list of Left
-        Cells that keep their values, each with the reason.
-    proof : str
-        What the file's own values prove, in a sentence; "" where nothing needed a proof.
-    """
-
-    path: Path | None
-    computed: int
-    left: list[Left]
-    proof: str = ""
+__all__ = ["calc", "registry"]
 
 
-def calc(path: str | Path, output: str | Path | None = None, *, force: bool = False) -> Calculated:
+def calc(
+    path: str | Path, output: str | Path | None = None, *, force: bool = False
+) -> RecalculatedFile:
     """Compute the cells of a workbook that depend on the functions, and write their values.
 
     Parameters
@@ -45,43 +25,39 @@ def calc(path: str | Path, output: str | Path | None = None, *, force: bool = Fa
     path : path
         An .xlsx or .xlsm file, whoever made it.
     output : path, optional
-        Where the computed workbook goes; by default in the place of the other.
+        Where the computed workbook is written; by default over the original.
     force : bool
-        Whether a file that is there may be replaced, also the workbook itself.
+        Whether an existing file may be replaced, the original included.
+
+    Returns
+    -------
+    RecalculatedFile
+        What was written, how many cells were computed, and which were not, with the reasons.
 
     Raises
     ------
     WorkbookError
-        Not readable, not safe to read, not to be written, more than the limits of time and memory
-        allow, or formualizer is not installed.
+        As :func:`~shorewise.workbook.recalc.recalculate_file`.
     """
-    target = Path(path if output is None else output)
-    inspect_any(path)
-    if target.suffix.lower() != Path(path).suffix.lower():
-        raise WorkbookError(f"{target}: the name must end in {Path(path).suffix}, as {path} does")
-    refuse_existing(target, force=force)
-    try:
-        found = recalculated_apart(Path(path).read_bytes())
-    except WorkbookError as error:
-        raise WorkbookError(f"{path}: {error}") from None
-    written = None if found.data is None else atomic_write(target, found.data, force=force)
-    return Calculated(written, found.computed, found.left, found.proof)
+    return recalculate_file(path, output, registry=registry, force=force)
 
 
-def calculated(data: bytes) -> tuple[bytes, int, list[Left]]:
-    """A package with computed values, how many, and the cells that were left.
+def registry() -> Registry:
+    """All functions, as recalculation calls them."""
+    return {one.name: _cell_function(one) for one in FUNCTIONS}
 
-    Unlike :func:`calc` in this process, without its limits of time and memory.
 
-    Parameters
-    ----------
-    data : bytes
-        A package that :func:`~shorewise.workbook.ooxml.safe_open.inspect_any` lets pass.
+def _cell_function(function: Function) -> CellFunction:
+    def called(*cells: Any) -> Any:
+        result = call(function, *cells)
+        if isinstance(result, list):
+            return [[_cell_value(cell) for cell in row] for row in result]
+        return _cell_value(result)
 
-    Raises
-    ------
-    WorkbookError
-        Damaged, more than formualizer can read, or formualizer is not installed.
-    """
-    found = recalculated(data)
-    return data if found.data is None else found.data, found.computed, found.left
+    broadcasts = tuple(parameter.shape == "each" for parameter in function.parameters)
+    return CellFunction(called, broadcasts, not function.each or bool(function.labels))
+
+
+def _cell_value(cell: coerce.Cell) -> Any:
+    """A result as a cell holds it: what reads as an error of Excel is one."""
+    return ErrorValue(cell) if isinstance(cell, str) and cell in coerce.ERRORS else cell

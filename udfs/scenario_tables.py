@@ -12,7 +12,7 @@ from ..engine.lists import LISTS
 from ..engine.model import default_model
 from ..engine.reading.missing_figures import DEFAULTS_IN
 from ..engine.scenario import Scenario
-from .calling import Parameter, keyed
+from .calling import Parameter, columns_by_name
 from .coerce import Cell, Rows, shown
 
 ONSHORE, BASELINE = "Onshore", "All onshore"
@@ -113,7 +113,7 @@ def _sites(rows: Rows) -> list[dict[str, Any]]:
         *SITE_KEYS,
         *(n for n, e in inputs.items() if e.scope in (Scope.SITE, Scope.SITE_AND_ROLE)),
     }
-    columns = keyed("sites", rows, dict.fromkeys(known))
+    columns = columns_by_name("sites", rows, dict.fromkeys(known))
     if not columns:
         raise DomainError(
             "sites is empty; it must be a table of sites by the names of their inputs"
@@ -168,7 +168,7 @@ def _settings(rows: Rows) -> Mapping[str, Any]:
     found: dict[str, Any] = {}
     cases: dict[str, dict[str, Any]] = {}
     costs: dict[str, Any] = {}
-    for key, values in keyed("settings", rows, dict.fromkeys(known)).items():
+    for key, values in columns_by_name("settings", rows, dict.fromkeys(known)).items():
         if key not in known:
             raise DomainError(
                 f"settings names {key[:40]!r}, which is no input of the whole scenario"

@@ -1,4 +1,4 @@
-"""Functions in cells about what is not certain: how sure, what matters, what it would take."""
+"""Functions in cells about uncertainty: simulation, probabilities, goal seek, tornado."""
 
 import contextvars
 import functools
@@ -16,13 +16,13 @@ from ..engine.uncertainty.draws import SEED
 from ..engine.uncertainty.goal_seek import solve
 from ..engine.uncertainty.simulation import MEASURES, PERCENTILES, Simulation, simulate
 from ..engine.uncertainty.tornado import tornado
-from .calling import Function, Parameter, alone, kinds_of, word
+from .calling import Function, Parameter, cell_types, choice, single_value
 from .coerce import Rows
 from .scenario_tables import EXAMPLE_SITES, TABLES, scenario_of
 
 _SIMULATED = ("net_saving", "npv", "break_even_month")
-_KEPT = 2  # simulations kept for further questions: 10 MB each of most draws, 70 MB with 40 plans
-_DRAWING = threading.Lock()  # a server asks in threads: the second question waits for the first
+_CACHED = 2  # simulations: 10 MB each with the most draws, 70 MB with 40 plans
+_SIMULATING = threading.Lock()  # a server calls in threads: the second waits for the first
 WORK_LIMIT: contextvars.ContextVar[int] = contextvars.ContextVar("work", default=150_000_000)
 """Draws x plans x sites x months of one simulation: 150 million take some 20 seconds."""
 _NO_LIMIT = 1e300
@@ -61,14 +61,14 @@ _DRAWN = (
 
 
 class _Question(NamedTuple):
-    """What SHORE_PROBABILITY may be asked.
+    """A question that SHORE_PROBABILITY answers.
 
     Attributes
     ----------
     level : callable
-        The parameter that its level is, in a scenario.
+        Gives the parameter ``level`` for this question about a scenario.
     chances : callable
-        The probability for each plan, shape (plan,), from a simulation and the level.
+        Gives the probability for each plan, shape (plan,), from a simulation and the level.
     """
 
     level: Callable[[Scenario], Parameter]
@@ -91,7 +91,7 @@ def _other_plan(_scenario: Scenario) -> Parameter:
 
 
 def _beats(simulation: Simulation, name: str) -> np.ndarray:
-    """Probability of a higher NPV than another plan's; for that plan itself no answer."""
+    """The probability of a higher NPV than another plan's; NaN for that plan itself."""
     other = plan_of(simulation.scenario, name)
     found = simulation.beats(other)
     found[other] = np.nan
@@ -107,15 +107,15 @@ _QUESTIONS = {
 }
 
 
-def _simulated(sites: Rows, plans: Rows, settings: Rows, draws: float, seed: float) -> Simulation:
-    """A simulation, computed once for all the questions that cells ask of it."""
-    kinds = kinds_of((sites, plans, settings))
-    with _DRAWING:
-        return _kept(sites, plans, settings, int(draws), int(seed), kinds)
+def _simulation(sites: Rows, plans: Rows, settings: Rows, draws: float, seed: float) -> Simulation:
+    """A simulation, computed once for all cells that ask about it."""
+    kinds = cell_types((sites, plans, settings))
+    with _SIMULATING:
+        return _cached_simulation(sites, plans, settings, int(draws), int(seed), kinds)
 
 
-@functools.lru_cache(_KEPT)
-def _kept(
+@functools.lru_cache(_CACHED)
+def _cached_simulation(
     sites: Rows, plans: Rows, settings: Rows, draws: int, seed: int, _kinds: tuple[type, ...]
 ) -> Simulation:
     scenario = scenario_of(sites, plans, settings)
@@ -131,8 +131,8 @@ def _kept(
 def _simulate(
     sites: Rows, plans: Rows, settings: Rows, draws: float, seed: float
 ) -> list[list[Any]]:
-    """Figures below each other, plans beside each other."""
-    found = _simulated(sites, plans, settings, draws, seed)
+    """A table with a row for each figure and a column for each plan."""
+    found = _simulation(sites, plans, settings, draws, seed)
     rows = []
     for name in _SIMULATED:
         for percent in PERCENTILES:
@@ -155,14 +155,14 @@ def _probability(
     draws: float,
     seed: float,
 ) -> list[list[Any]]:
-    """The probability for a plan, or plans below each other."""
+    """The probability for a plan, or a table with a row for each plan."""
     asked, scenario = _QUESTIONS[question], scenario_of(sites, plans, settings)
-    place = None if plan is None else plan_of(scenario, plan)
-    value = alone(asked.level(scenario), level)
-    found = _simulated(sites, plans, settings, draws, seed)
+    index = None if plan is None else plan_of(scenario, plan)
+    value = single_value(asked.level(scenario), level)
+    found = _simulation(sites, plans, settings, draws, seed)
     chances = asked.chances(found, value).tolist()
-    if place is not None:
-        return [[chances[place]]]
+    if index is not None:
+        return [[chances[index]]]
     return [["plan", "probability"], *map(list, zip(scenario.plans, chances, strict=True))]
 
 
@@ -177,7 +177,7 @@ def _solve(
     low: float,
     high: float,
 ) -> list[list[Any]]:
-    """The one value, or a sentence that says why there is not one."""
+    """The value of the input, or a sentence that says why there is no single one."""
     scenario = scenario_of(sites, plans, settings)
     ends = (None if end != end else end for end in (low, high))
     found = solve(scenario, input_name, measure, target, plan_of(scenario, plan), *ends)
@@ -187,7 +187,7 @@ def _solve(
 def _tornado(
     sites: Rows, plans: Rows, settings: Rows, plan: str | None, measure: str, percent: float
 ) -> list[list[Any]]:
-    """Drivers below each other, the widest swing first."""
+    """A table with a row for each driver, the widest swing first."""
     scenario = scenario_of(sites, plans, settings)
     asked = None if percent != percent else percent
     swings = tornado(scenario, plan_of(scenario, plan), measure, asked)
@@ -199,7 +199,7 @@ def _tornado(
 
 
 def _shown(line: str, figures: Any) -> list[Any]:
-    """Values of a line, or what stands for no answer."""
+    """The values of a line, with its words where no answer exists."""
     missing = default_model().lines[line].missing
     return [missing if value != value else value for value in figures]
 
@@ -249,7 +249,7 @@ UNCERTAINTY: tuple[Function, ...] = (
         "The probability that a plan does what is asked; without a plan, that of each.",
         "fraction",
         (
-            word("question", "Question", tuple(_QUESTIONS), shape="one"),
+            choice("question", "Question", tuple(_QUESTIONS), shape="one"),
             Parameter(
                 "level",
                 "What is asked for",

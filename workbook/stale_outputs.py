@@ -1,32 +1,44 @@
-"""Whether a workbook still is what the engine makes of its inputs, cell by cell."""
+"""Stale outputs: cells of a workbook that differ from what the engine computes from its inputs."""
 
 import math
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+from openpyxl.worksheet.worksheet import Worksheet
 
 from ..engine.calculators.catalogue import PREFIX
 from ..engine.errors import ShorewiseError
 from ..engine.scenario import Scenario
 from ..engine.uncertainty.simulation import simulate
 from .description import describe
-from .layout.sheet import Book, DataTable, Formula, Plain, serial
+from .layout.sheet import Book, Cell, DataTable, Formula, Plain, Sheet, serial
 from .read_back import open_both, scenario_of
 from .sheets.audit import Stamps, hash_in, stamps_of
 from .sheets.uncertainty import Spread, read_spread, spread_of
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-9
-_AGAIN_MAX = 200_000  # draws that are drawn again
+_DRAWS_MAX = 200_000  # of a simulation that is repeated
 _NO_LAMBDA = ("#NAME?", "#VALUE!")  # what a program that knows no LAMBDA saves beside a call
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 
 
 class Difference(NamedTuple):
-    """A cell that is not as the engine has it; ``what`` is "value" or "formula"."""
+    """A cell, sheet or function of a workbook that is not what the engine makes of its inputs.
+
+    Attributes
+    ----------
+    cell : str
+        The cell with its sheet; else the sheet, or the function's name.
+    what : str
+        What differs: "value" or "formula".
+    found, expected : str
+        What the workbook has, and what the engine has.
+    """
 
     cell: str
     what: str
@@ -35,17 +47,22 @@ class Difference(NamedTuple):
 
 
 def same(found: Plain, expected: Plain) -> bool:
-    """Whether a value is the engine's: 1e-9 relative, text and truth exactly."""
+    """Whether a value is the engine's: numbers to 1e-9 relative, all others exactly."""
     if _is_number(found) and _is_number(expected):
         return math.isclose(found, expected, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
     return type(found) is type(expected) and found == expected
 
 
 def check(path: str | Path) -> list[Difference]:
-    """Recompute a workbook with the engine.
+    """Outputs of a workbook that differ from what the engine computes from its inputs.
 
-    Every formula, its cached value and every fixed number is compared with what the engine makes
-    of the workbook's own inputs.
+    Every formula, its cached value and every number that is no input is compared, as are the
+    functions that the workbook defines. Formulas in other cells are differences too.
+
+    Parameters
+    ----------
+    path : path
+        A comparison workbook made by Shorewise.
 
     Returns
     -------
@@ -61,59 +78,97 @@ def check(path: str | Path) -> list[Difference]:
     stamps = stamps_of(cached["Audit"]) if "Audit" in cached.sheetnames else None
     scenario = scenario_of(cached, path)
     book = describe(scenario, stamps, _spread(cached, scenario, stamps))
-    differences = []
-    known = set()
+    differences: list[Difference] = []
+    described: set[str] = set()  # cells that may hold a formula
     for sheet in book.sheets:
         if sheet.title not in live.sheetnames:
             differences.append(Difference(sheet.title, "value", "no such sheet", "a sheet"))
             continue
-        formulas, figures = live[sheet.title], cached[sheet.title]
-        filled = {
-            place
-            for cell in sheet.cells.values()
-            if isinstance(cell.content, DataTable)
-            for place in cell.content.places()
-        }
-        for (row, column), cell in sheet.cells.items():
-            place = f"{sheet.title}!{get_column_letter(column)}{row}"
-            if cell.style.startswith("input"):
-                known.add(place)
-                continue
-            content = cell.content
-            if (row, column) in filled:  # by a data table: LibreOffice saves a formula in each cell
-                known.add(place)
-            if isinstance(content, DataTable):
-                content = content.value
-            value, expected = _plain(figures.cell(row, column).value), content
-            if isinstance(expected, Formula):
-                known.add(place)
-                text = _formula(formulas.cell(row, column).value)
-                if text != expected.text:
-                    differences.append(
-                        Difference(place, "formula", _shown(text or value), "=" + expected.text)
-                    )
-                    continue
-                if text.startswith(PREFIX) and value in _NO_LAMBDA:
-                    continue
-                expected = expected.value
-            if not same(value, _plain(expected)) and (value or expected != ""):
-                differences.append(Difference(place, "value", _shown(value), _shown(expected)))
+        described |= _formula_cells(sheet)
+        differences += _changed_cells(sheet, live[sheet.title], cached[sheet.title])
     differences += _changed_functions(live, book)
-    for worksheet in live.worksheets:
-        # Existing cells only: iter_rows() would walk the whole grid to a note in XFD1048576.
-        for cell in worksheet._cells.values():
-            place = f"{worksheet.title}!{cell.coordinate}"
-            if cell.data_type == "f" and place not in known:
-                text = _formula(cell.value)
-                differences.append(Difference(place, "formula", f"={text}", "no formula"))
+    differences += _added_formulas(live, described)
     return differences
 
 
-def _spread(cached: Workbook, scenario: Scenario, stamps: Stamps | None) -> Spread | None:
-    """What sheet Uncertainty keeps, drawn again where the inputs are those it was drawn from.
+def _formula_cells(sheet: Sheet) -> set[str]:
+    """Addresses of the cells of a sheet that may hold a formula.
 
-    With other inputs, or where nothing can be drawn, what stands there is taken as it is, but for
-    the hash: that is Audit's.
+    Inputs, which are the user's own; formulas; and what data tables fill, where LibreOffice saves
+    a formula in each cell.
+    """
+    filled = {
+        position
+        for cell in sheet.cells.values()
+        if isinstance(cell.content, DataTable)
+        for position in cell.content.places()
+    }
+    return {
+        _address(sheet.title, *position)
+        for position, cell in sheet.cells.items()
+        if _is_input(cell) or position in filled or isinstance(cell.content, Formula)
+    }
+
+
+def _changed_cells(sheet: Sheet, formulas: Worksheet, values: Worksheet) -> Iterator[Difference]:
+    """Cells of a sheet whose formula or value is not the engine's."""
+    for (row, column), cell in sheet.cells.items():
+        if _is_input(cell):
+            continue
+        address = _address(sheet.title, row, column)
+        value = _plain(values.cell(row, column).value)
+        if isinstance(cell.content, Formula):
+            text = _formula(formulas.cell(row, column).value)
+            found = _changed_formula(address, cell.content, text, value)
+        elif isinstance(cell.content, DataTable):
+            found = _changed_value(address, cell.content.value, value)
+        else:
+            found = _changed_value(address, cell.content, value)
+        if found is not None:
+            yield found
+
+
+def _changed_formula(
+    address: str, expected: Formula, text: str | None, value: Plain
+) -> Difference | None:
+    """How a formula's text differs from the engine's, else its value; None where neither does."""
+    if text != expected.text:
+        return Difference(address, "formula", _shown(text or value), f"={expected.text}")
+    if text.startswith(PREFIX) and value in _NO_LAMBDA:
+        return None
+    return _changed_value(address, expected.value, value)
+
+
+def _changed_value(address: str, expected: Any, value: Plain) -> Difference | None:
+    """How a value differs from the engine's; an empty cell stands for an empty text."""
+    if same(value, _plain(expected)) or (not value and expected == ""):
+        return None
+    return Difference(address, "value", _shown(value), _shown(expected))
+
+
+def _added_formulas(live: Workbook, described: set[str]) -> Iterator[Difference]:
+    """Formulas in cells where the engine has none."""
+    for worksheet in live.worksheets:
+        # Existing cells only: iter_rows() would walk the whole grid to a note in XFD1048576.
+        for cell in worksheet._cells.values():
+            address = f"{worksheet.title}!{cell.coordinate}"
+            if cell.data_type == "f" and address not in described:
+                yield Difference(address, "formula", f"={_formula(cell.value)}", "no formula")
+
+
+def _is_input(cell: Cell) -> bool:
+    return cell.style.startswith("input")
+
+
+def _address(title: str, row: int, column: int) -> str:
+    return f"{title}!{get_column_letter(column)}{row}"
+
+
+def _spread(cached: Workbook, scenario: Scenario, stamps: Stamps | None) -> Spread | None:
+    """The figures on sheet Uncertainty, simulated again where the inputs are still the same.
+
+    With other inputs, or where nothing can be simulated, the sheet's own figures are taken, with
+    the fingerprint that sheet Audit has.
     """
     if "Uncertainty" not in cached.sheetnames:
         return None
@@ -122,7 +177,7 @@ def _spread(cached: Workbook, scenario: Scenario, stamps: Stamps | None) -> Spre
     made = hash_in(stamps)
     if made in (None, scenario.fingerprint()):
         try:
-            if draws > _AGAIN_MAX:
+            if draws > _DRAWS_MAX:
                 return kept
             return spread_of(simulate(scenario, draws, seed, method))
         except (ShorewiseError, TypeError):
@@ -131,7 +186,7 @@ def _spread(cached: Workbook, scenario: Scenario, stamps: Stamps | None) -> Spre
 
 
 def _changed_functions(live: Workbook, book: Book) -> list[Difference]:
-    """Functions of the workbook that are gone or no longer what the engine's lines give."""
+    """Functions of the workbook that are missing, or not what the engine's lines give."""
     found = []
     for name, text in book.names.items():
         defined = live.defined_names.get(name)
@@ -150,19 +205,19 @@ def _is_number(value: Plain) -> TypeGuard[int | float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _formula(content) -> str | None:
+def _formula(content: Any) -> str | None:
     """Formula text without its equals sign, None where there is no formula."""
     if isinstance(content, (ArrayFormula, DataTableFormula)):
         content = getattr(content, "text", None) or "="
     return content[1:] if isinstance(content, str) and content.startswith("=") else None
 
 
-def _plain(value) -> Plain:
+def _plain(value: Any) -> Plain:
     """Dates as Excel's serial numbers, as formulas give them."""
     if hasattr(value, "toordinal"):
         return serial(value)
     return value
 
 
-def _shown(value) -> str:
+def _shown(value: Any) -> str:
     return "nothing" if value is None else str(value)

@@ -7,7 +7,8 @@ import pytest
 from shorewise.engine.calculators.catalogue import CATALOGUE
 from shorewise.engine.calculators.one_site import site_values
 from shorewise.udfs.functions import FUNCTIONS
-from shorewise.udfs.recalculation import registered_with
+from shorewise.udfs.recalculation import registry
+from shorewise.workbook.recalc.evaluator import register
 from tests.support import com_host
 from tests.support.addin_server import NO_KEY
 from tests.support.function_calls import CALLS, same
@@ -149,7 +150,8 @@ def test_a_column_of_100_000_rows_is_one_evaluation(host, answered):
 
 
 def test_a_column_of_100_000_rows_is_one_evaluation_in_formualizer():
-    workbook = registered_with(formualizer.Workbook())
+    workbook = formualizer.Workbook()
+    register(workbook, registry())
     sheet = workbook.sheet("S")
     sheet.set_values_batch(1, 1, ROWS, 1, COLUMN)
     sheet.set_formula(1, 2, f"=SUM(SHORE_LOADED_COST(A1:A{ROWS}))")  # spills 10,000 at most

@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 from shorewise.udfs import FUNCTIONS, coerce  # noqa: F401  evaluated in SAID
-from shorewise.udfs.calling import keyed  # noqa: F401
+from shorewise.udfs.calling import columns_by_name  # noqa: F401
 from tests.support.paths import ROOT, SUPPORT
 
 PYODIDE = ROOT / ".venv-audit" / "node_modules" / "pyodide"
@@ -25,10 +25,14 @@ SAID = """{
         + [[p.name, p.label, p.unit, p.allowed, p.shape, list(p.options)] for p in f.parameters]
         for f in FUNCTIONS
     ],
-    "cells": repr(coerce.plain("cells", [1, 2.5, None, " ", True, "#N/A", -2146826246, 10**400])),
-    "table": repr(coerce.table(coerce.plain("table", [["salary", 1], ["", None]]))),
+    "cells": repr(
+        coerce.normalize("cells", [1, 2.5, None, " ", True, "#N/A", -2146826246, 10**400])
+    ),
+    "table": repr(coerce.table(coerce.normalize("table", [["salary", 1], ["", None]]))),
     "lists": repr(coerce.side_by_side({"a": ((1.0,), (None,)), "b": ((2.0,), (None,))})),
-    "keyed": repr(keyed("table", (("salary", 1.0), ("heads", 2.0)), {"salary": 0, "heads": 0})),
+    "columns": repr(
+        columns_by_name("table", (("salary", 1.0), ("heads", 2.0)), {"salary": 0, "heads": 0})
+    ),
     "shown": [coerce.shown(value) for value in (None, True, 1234.5, "text")],
 }"""
 SCRIPT = f"""
@@ -72,7 +76,7 @@ from shorewise.engine.model import Model
 Model._check_axes = lambda self: None  # would evaluate every line
 Entry.default = lambda self, argument: float("nan")  # is taken from arrays
 from shorewise.udfs import coerce
-from shorewise.udfs.calling import keyed
+from shorewise.udfs.calling import columns_by_name
 from shorewise.udfs.functions import FUNCTIONS
 
 said = {SAID}

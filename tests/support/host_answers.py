@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 from openpyxl import load_workbook
 
 from shorewise.engine import Scenario
-from shorewise.udfs.recalculation import calculated
 from shorewise.workbook import describe, workbook_bytes
 from shorewise.workbook.layout.sheet import Book, Formula, Sheet, block
 from shorewise.workbook.rendering.render import package
 from tests.support import spreadsheet_engines
+from tests.support.recalculation import calculated
 from tests.support.spreadsheet_engines import without_tables
 
 

@@ -59,18 +59,18 @@ def with_cell(function, place, cell):
 @pytest.mark.parametrize(("cell", "expected"), PLAIN)
 def test_a_cell_of_any_host_becomes_a_plain_value(cell, expected):
     for range_ in (cell, [cell], [[cell]], ((cell,),), np.array([cell])):
-        ((found,),) = coerce.plain("salary", range_)
+        ((found,),) = coerce.normalize("salary", range_)
         assert (found, type(found)) == (expected, type(expected))
 
 
 @pytest.mark.parametrize("nothing", [[], [[]], (), None], ids=repr)
 def test_an_empty_range_counts_as_an_empty_cell(nothing):
-    assert coerce.plain("salary", nothing) == ((None,),)
+    assert coerce.normalize("salary", nothing) == ((None,),)
 
 
 def test_an_array_becomes_a_list_of_rows():
-    assert coerce.plain("salary", np.array([1.0, 2.0])) == ((1.0,), (2.0,))
-    assert coerce.plain("salary", np.array([[1, 2]])) == ((1.0, 2.0),)
+    assert coerce.normalize("salary", np.array([1.0, 2.0])) == ((1.0,), (2.0,))
+    assert coerce.normalize("salary", np.array([[1, 2]])) == ((1.0, 2.0),)
 
 
 def test_rows_of_different_lengths_return_one_message():

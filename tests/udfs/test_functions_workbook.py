@@ -11,12 +11,12 @@ from shorewise.cli import main
 from shorewise.udfs.calling import call
 from shorewise.udfs.functions import FUNCTIONS
 from shorewise.udfs.functions_workbook import functions_book
-from shorewise.udfs.recalculation import calculated
 from shorewise.udfs.reference_page import formula
 from shorewise.workbook import workbook_bytes
 from shorewise.workbook.lint import lint
 from tests.support.function_calls import same
 from tests.support.paths import FUNCTIONS_PAGE
+from tests.support.recalculation import calculated
 
 DOCUMENT = FUNCTIONS_PAGE.read_text()
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from ..calling import Function, spanned
+from ..calling import Function, cell_count
 from ..coerce import MARK
 from ..functions import FUNCTIONS
 from .folder import AddinError
@@ -192,7 +192,7 @@ def _in_background(function: Function, python: Any, limits: Limits) -> Callable[
     async def in_cell(*arguments: Any) -> Any:
         from .computing import TooLongError
 
-        cells = spanned(function, arguments)
+        cells = cell_count(function, arguments)
         if cells > limits.cells:
             return [[f"{MARK}{cells:,} cells at once; this server computes up to {limits.cells:,}"]]
         if function.each and cells <= _SMALL:

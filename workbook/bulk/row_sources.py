@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..errors import WorkbookError
-from ..ooxml.cell_values import Area
+from ..ooxml.cell_references import Area
 from ..ooxml.load import opened
 from ..ooxml.load import rows as sheet_rows
 from ..ooxml.package import Package, SheetPart
@@ -151,7 +151,7 @@ def _area(package: Package, named: str | None) -> tuple[SheetPart, Area]:
     if table is None:
         raise ValueError(f"no table or sheet is called {named!r}")
     top, left, bottom, right = table.area
-    return sheets[table.title], (top, left, bottom - table.totals, right)
+    return sheets[table.title], (top, left, bottom - table.totals_rows, right)
 
 
 def _unsaved(formula: str) -> FaultyCell:

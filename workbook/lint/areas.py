@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from .rule import Place
+from ..ooxml.cell_references import Position
 
 Cell = tuple[int, int, int]  # sheet, row, column
 
@@ -23,9 +23,9 @@ class Area(NamedTuple):
         """Whether it is one cell."""
         return self.top == self.bottom and self.left == self.right
 
-    def holds(self, place: Place) -> bool:
+    def holds(self, position: Position) -> bool:
         """Whether a cell of the same sheet is in it."""
-        return self.top <= place[0] <= self.bottom and self.left <= place[1] <= self.right
+        return self.top <= position[0] <= self.bottom and self.left <= position[1] <= self.right
 
     def among(self, columns: Collection[int]) -> list[int]:
         """Which of some columns it has; asks as few as it can."""

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from ..ooxml.cell_references import Position
 from .areas import Cell, Pool
 from .facts import Facts, Grid, is_date
-from .rule import Found, Options, Place, at, rule
+from .rule import Found, Options, at, rule
 
 _NUMBER = re.compile(
     r"[-+\u2212]?(?:[0-9]{1,3}(?:[,.'\u2019][0-9]{3})+|[0-9]+)?(?:[.,][0-9]*)?"
@@ -36,62 +37,62 @@ def numbers_as_text(facts: Facts, _: Options) -> Iterator[Found]:
     alone: list[Cell] = []  # texts that no number stands beside
     for grid in facts.grids:
         texts = {
-            place: value
-            for place, value in grid.constants.items()
+            position: value
+            for position, value in grid.constants.items()
             if isinstance(value, str) and reads_as_number(value)
         }
         found = set(_across(grid, texts))
         for run in _runs_of(grid, texts, True):
-            here = [place for place in run if place in texts]
+            here = [position for position in run if position in texts]
             if here[0] == run[0] and _is_heading(grid, texts, run[0]):
                 del here[0]
-            amounts = sum(not texts[place].strip().isdigit() for place in here)
-            if any(place not in texts for place in run) or 1 < len(here) < 2 * amounts:
+            amounts = sum(not texts[position].strip().isdigit() for position in here)
+            if any(position not in texts for position in run) or 1 < len(here) < 2 * amounts:
                 found.update(here)
             else:
-                alone += ((grid.number, *place) for place in here if place not in found)
-        for place in found:
-            yield _text(grid, place)
+                alone += ((grid.number, *position) for position in here if position not in found)
+        for position in found:
+            yield _text(grid, position)
     for number, row, column in _reckoned(facts, alone) if alone else ():
         yield _text(facts.grids[number], (row, column))
 
 
-def _text(grid: Grid, place: Place) -> Found:
-    shown = str(grid.constants[place]).strip()
-    return at(grid, place, f"'{shown}' is stored as text, not as a number", cause="text")
+def _text(grid: Grid, position: Position) -> Found:
+    shown = str(grid.constants[position]).strip()
+    return at(grid, position, f"'{shown}' is stored as text, not as a number", cause="text")
 
 
-def _across(grid: Grid, texts: dict[Place, str]) -> Iterator[Place]:
+def _across(grid: Grid, texts: dict[Position, str]) -> Iterator[Position]:
     """Texts right of a number in a row of them, where no other text stands above or below."""
     for run in _runs_of(grid, texts, False):
         for row, column in run[1:]:
-            place, codes = (row, column), [(row + n, column) in texts for n in (-1, 1)]
-            if place in texts and run[0] not in texts and not any(codes):
-                yield place
+            position, codes = (row, column), [(row + n, column) in texts for n in (-1, 1)]
+            if position in texts and run[0] not in texts and not any(codes):
+                yield position
 
 
 def _reckoned(facts: Facts, texts: list[Cell]) -> Iterator[Cell]:
     """Those of some cells that formulas add up or reckon with."""
     pool = Pool(texts)
-    for grid, place, formula in facts.formulas():
+    for grid, position, formula in facts.formulas():
         if formula.operators or not _SUMS.isdisjoint(formula.functions):
-            for operand, areas in facts.references(grid, place):
+            for operand, areas in facts.references(grid, position):
                 if operand.function in _SUMS or operand.arithmetic:
                     for area in areas:
                         yield from pool.take(area)
 
 
-def _runs_of(grid: Grid, texts: dict[Place, str], down: bool) -> Iterator[list[Place]]:
+def _runs_of(grid: Grid, texts: dict[Position, str], down: bool) -> Iterator[list[Position]]:
     """Cells below or beside each other that are numbers or read as such, with a text among them."""
-    seen: set[Place] = set()
-    for place in sorted(texts):
-        if place in seen:
+    seen: set[Position] = set()
+    for position in sorted(texts):
+        if position in seen:
             continue
-        run = [place]
+        run = [position]
         for step in (-1, 1):
             n = step
             while True:
-                there = (place[0] + n * down, place[1] + n * (not down))
+                there = (position[0] + n * down, position[1] + n * (not down))
                 if there not in texts and there not in grid.numbers:
                     break
                 run.append(there)
@@ -100,11 +101,11 @@ def _runs_of(grid: Grid, texts: dict[Place, str], down: bool) -> Iterator[list[P
         yield sorted(run)
 
 
-def _is_heading(grid: Grid, texts: dict[Place, str], place: Place) -> bool:
+def _is_heading(grid: Grid, texts: dict[Position, str], position: Position) -> bool:
     """Whether a text on top of a column stands in a row of heads."""
-    above = grid.values.get((place[0] - 1, place[1]))
-    year = re.fullmatch(r"(19|20)[0-9]{2}", texts[place].strip())
-    beside = [(place[0], place[1] + n) for n in (-1, 1)]
+    above = grid.values.get((position[0] - 1, position[1]))
+    year = re.fullmatch(r"(19|20)[0-9]{2}", texts[position].strip())
+    beside = [(position[0], position[1] + n) for n in (-1, 1)]
     heads = [isinstance(grid.constants.get(p), str) for p in beside]
     if year:
         return any(heads) or not any(p in grid.numbers for p in beside)
@@ -225,8 +226,8 @@ def _contents(grid: Grid, row: int, columns: list[int]) -> tuple[str, ...]:
     return tuple(f.text for f in formulas if f) if all(formulas) else ()
 
 
-def _shown(grid: Grid, place: Place) -> Any:
-    value = grid.values.get(place, "")
-    if place in grid.uncached:
-        value = f"={grid.formulas[place].text}"
+def _shown(grid: Grid, position: Position) -> Any:
+    value = grid.values.get(position, "")
+    if position in grid.uncached:
+        value = f"={grid.formulas[position].text}"
     return value.strip() if isinstance(value, str) else value

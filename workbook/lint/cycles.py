@@ -6,10 +6,10 @@ A range of thousands of cells is never written out: each cell is taken once, by 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator
 
+from ..ooxml.cell_references import Position
 from .areas import Area, Cell, Pool
 from .facts import Facts, Grid
-from .parse import Operand
-from .rule import Place
+from .formulas import Operand
 
 # Functions that ask where a cell is, not what is in it; of those with a number, in that argument.
 _ADDRESSES = {
@@ -68,32 +68,32 @@ def is_address(operand: Operand) -> bool:
     )
 
 
-def needs(facts: Facts, grid: Grid, place: Place) -> list[Area]:
+def needs(facts: Facts, grid: Grid, position: Position) -> list[Area]:
     """Areas whose values a cell's formula needs."""
     found = []
-    for operand, areas in facts.references(grid, place):
+    for operand, areas in facts.references(grid, position):
         if is_address(operand):
             continue
         for area in areas:
-            area = _met(grid, place, operand, area)
+            area = _met(grid, position, operand, area)
             # INDEX(A:A,ROW()-1) in column A looks at one cell, and not at itself.
             looks_up = operand.function == "INDEX" and operand.argument == 0
-            if looks_up and area.sheet == grid.number and area.holds(place) and not area.single:
+            if looks_up and area.sheet == grid.number and area.holds(position) and not area.single:
                 continue
             found.append(area)
     return found
 
 
-def _met(grid: Grid, place: Place, operand: Operand, area: Area) -> Area:
+def _met(grid: Grid, position: Position, operand: Operand, area: Area) -> Area:
     """The one cell that a formula reads of a row or column, where it takes a single value.
 
     Excel's implicit intersection: ``=Sales*2`` in column D, with Sales the whole of row 5, reads
     D5. Array formulas and arguments that take a range read all of it.
     """
     single = operand.function in _SINGLE or (operand.arithmetic and operand.function not in _ARRAYS)
-    if area.single or not single or place in grid.anchors:
+    if area.single or not single or position in grid.anchors:
         return area
-    row, column = place
+    row, column = position
     if area.top == area.bottom and area.left <= column <= area.right:
         return area._replace(left=column, right=column)
     if area.left == area.right and area.top <= row <= area.bottom:
@@ -103,10 +103,10 @@ def _met(grid: Grid, place: Place, operand: Operand, area: Area) -> Area:
 
 def cycles(facts: Facts) -> Iterator[list[Cell]]:
     """Circular references: the cells of each, in the order in which they refer."""
-    anchors: dict[Cell, Place] = {}  # of each cell, where its formula stands
+    anchors: dict[Cell, Position] = {}  # of each cell, where its formula stands
     for grid in facts.grids:
-        anchors |= {(grid.number, *place): place for place in grid.formulas}
-        anchors |= {(grid.number, *place): anchor for place, anchor in grid.filled.items()}
+        anchors |= {(grid.number, *position): position for position in grid.formulas}
+        anchors |= {(grid.number, *position): anchor for position, anchor in grid.filled.items()}
     pool = Pool(anchors)
 
     def areas_of(cell: Cell) -> list[Area]:

@@ -6,34 +6,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from openpyxl.formula.tokenizer import Token
 from openpyxl.utils import range_boundaries
+from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from ..errors import WorkbookError
+from ..ooxml.cell_references import Position, Reference, parse_reference
+from ..ooxml.formula_tokens import Kind
 from ..ooxml.load import load, opened
+from ..ooxml.structured_references import Table, cells_of
 from .areas import Area, Cell, Pool
-from .parse import LAST_COLUMN, LAST_ROW, Formula, Operand, is_outside, parse, reference, relative
+from .formulas import Formula, Operand, is_outside, parse_formula
 from .parts import Applied, Parts, read_parts
-from .rule import Place
 
 _LINKS = frozenset({"ANCHORARRAY", "INDEX", "SINGLE"})  # show other cells as they are
 _TEXTS = frozenset({"CONCAT", "CONCATENATE", "LEFT", "MID", "RIGHT", "TEXT", "TEXTJOIN"})
+_NO_CELL = (0, 0)  # of references outside of cells
 _UNITS = ("unit", "units")
-_DEPTH_MAX = 20  # names that mean names
+_DEPTH_MAX = 20  # names that refer to names
 FORMULAS_MAX = 120_000  # about five seconds
 SHEETS_MAX = 200_000  # sheets that all three-dimensional references together reach
-
-
-class Table(NamedTuple):
-    """A table of Excel: its cells, names of its columns, rows of heads and of totals."""
-
-    area: Area
-    columns: tuple[str, ...]
-    heads: int
-    totals: int
 
 
 @dataclass
@@ -53,17 +47,17 @@ class Grid:
     number: int
     title: str
     sheet: Any
-    formulas: dict[Place, Formula] = field(default_factory=dict)
-    constants: dict[Place, Any] = field(default_factory=dict)
-    values: dict[Place, Any] = field(default_factory=dict)
-    filled: dict[Place, Place] = field(default_factory=dict)
-    uncached: set[Place] = field(default_factory=set)
-    errors: set[Place] = field(default_factory=set)
-    unlocked: set[Place] = field(default_factory=set)
+    formulas: dict[Position, Formula] = field(default_factory=dict)
+    constants: dict[Position, Any] = field(default_factory=dict)
+    values: dict[Position, Any] = field(default_factory=dict)
+    filled: dict[Position, Position] = field(default_factory=dict)
+    uncached: set[Position] = field(default_factory=set)
+    errors: set[Position] = field(default_factory=set)
+    unlocked: set[Position] = field(default_factory=set)
     validations: list[Applied] = field(default_factory=list)
     formats: list[Applied] = field(default_factory=list)
     data_tables: list[Area] = field(default_factory=list)
-    patterns: dict[Place, str] = field(default_factory=dict)
+    patterns: dict[Position, str] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> dict[int, list[int]]:
@@ -74,20 +68,20 @@ class Grid:
         return found
 
     @cached_property
-    def numbers(self) -> set[Place]:
+    def numbers(self) -> set[Position]:
         """Cells that show a number or date, or hold a formula that may."""
-        shown = {place for place, value in self.values.items() if is_number(value)}
-        return shown | {place for place in self.uncached if not self.is_text(place)}
+        shown = {position for position, value in self.values.items() if is_number(value)}
+        return shown | {position for position in self.uncached if not self.is_text(position)}
 
     @cached_property
-    def anchors(self) -> set[Place]:
+    def anchors(self) -> set[Position]:
         """Formulas that fill other cells."""
         return set(self.filled.values())
 
     @cached_property
-    def table_heads(self) -> set[Place]:
+    def table_heads(self) -> set[Position]:
         """Formulas above or left of a data table: what it shows, a cell for each result."""
-        pool = Pool((self.number, *place) for place in self.formulas)
+        pool = Pool((self.number, *position) for position in self.formulas)
         found = set()
         for n, top, left, bottom, right in self.data_tables:
             above = Area(n, top - 1, left - 1, top - 1, right)
@@ -96,20 +90,20 @@ class Grid:
         return found
 
     @cached_property
-    def computing(self) -> set[Place]:
+    def computing(self) -> set[Position]:
         """Formulas that compute a number: neither links nor texts."""
         return {
-            place
-            for place, formula in self.formulas.items()
-            if not is_link(formula) and not self.is_text(place)
+            position
+            for position, formula in self.formulas.items()
+            if not is_link(formula) and not self.is_text(position)
         }
 
     @cached_property
-    def unit_heads(self) -> list[Place]:
+    def unit_heads(self) -> list[Position]:
         """Cells that say Unit."""
         return sorted(
-            place
-            for place, value in self.constants.items()
+            position
+            for position, value in self.constants.items()
             if isinstance(value, str) and value.strip().casefold() in _UNITS
         )
 
@@ -118,25 +112,25 @@ class Grid:
         above = bisect_left(self.unit_heads, (row, 0))
         return self.unit_heads[above - 1][1] if above else 0
 
-    def is_empty(self, place: Place) -> bool:
+    def is_empty(self, position: Position) -> bool:
         """Whether a cell holds nothing."""
-        return place not in self.values and place not in self.formulas
+        return position not in self.values and position not in self.formulas
 
-    def is_text(self, place: Place) -> bool:
+    def is_text(self, position: Position) -> bool:
         """Whether a cell shows a text; without a cached value, whether its formula looks so."""
-        if place not in self.uncached:
-            return isinstance(self.values.get(place), str)
-        formula = self.formulas[place]
-        texts = any(operand.kind == Token.TEXT for operand in formula.operands)
+        if position not in self.uncached:
+            return isinstance(self.values.get(position), str)
+        formula = self.formulas[position]
+        texts = any(operand.kind == Kind.TEXT for operand in formula.operands)
         joined = formula.operators == {"&"} or not _TEXTS.isdisjoint(formula.functions[:1])
         return texts or joined
 
-    def pattern(self, place: Place) -> str:
+    def pattern(self, position: Position) -> str:
         """A formula in R1C1 notation, "" where there is none."""
-        if place not in self.patterns:
-            formula = self.formulas.get(place)
-            self.patterns[place] = relative(formula, *place) if formula else ""
-        return self.patterns[place]
+        if position not in self.patterns:
+            formula = self.formulas.get(position)
+            self.patterns[position] = formula.relative(*position) if formula else ""
+        return self.patterns[position]
 
 
 class Facts:
@@ -149,18 +143,18 @@ class Facts:
         self.tables: dict[str, Table] = {}
         self._numbers = {grid.title.casefold(): grid.number for grid in grids}
         self._resolved: dict[tuple[int, str], tuple[Area, ...]] = {}
-        self._references: dict[tuple[int, Place], list[tuple[Operand, tuple[Area, ...]]]] = {}
+        self._references: dict[tuple[int, Position], list[tuple[Operand, tuple[Area, ...]]]] = {}
 
-    def formulas(self) -> Iterator[tuple[Grid, Place, Formula]]:
-        """Every formula of a cell, with its sheet and place."""
+    def formulas(self) -> Iterator[tuple[Grid, Position, Formula]]:
+        """Every formula of a cell, with its sheet and position."""
         for grid in self.grids:
-            for place, formula in grid.formulas.items():
-                yield grid, place, formula
+            for position, formula in grid.formulas.items():
+                yield grid, position, formula
 
     @cached_property
     def unreferenced(self) -> set[Cell]:
         """Typed cells to which no formula, chart, format or validation refers."""
-        pool = Pool((grid.number, *place) for grid in self.grids for place in grid.constants)
+        pool = Pool((grid.number, *position) for grid in self.grids for position in grid.constants)
         for area in self._used():
             for _ in pool.take(area):
                 pass
@@ -168,8 +162,8 @@ class Facts:
 
     def _used(self) -> set[Area]:
         found: set[Area] = set()
-        for grid, place, _ in self.formulas():
-            for _, areas in self.references(grid, place):
+        for grid, position, _ in self.formulas():
+            for _, areas in self.references(grid, position):
                 found.update(areas)
         for grid in self.grids:
             for one in (*grid.validations, *grid.formats):
@@ -180,51 +174,55 @@ class Facts:
                 found.update(self.applied_areas(text, 0))
         return found
 
-    def references(self, grid: Grid, place: Place) -> list[tuple[Operand, tuple[Area, ...]]]:
+    def references(self, grid: Grid, position: Position) -> list[tuple[Operand, tuple[Area, ...]]]:
         """References of a cell's formula, each with the cells it means."""
-        key = (grid.number, place)
+        key = (grid.number, position)
         if key not in self._references:
             self._references[key] = [
-                (operand, self.areas(operand.text, grid.number, place[0]))
-                for operand in grid.formulas[place].references
+                (operand, self.areas(operand.text, grid.number, position))
+                for operand in grid.formulas[position].references
             ]
         return self._references[key]
 
     def applied_areas(self, text: str, sheet: int) -> tuple[Area, ...]:
         """Cells that a formula outside of cells refers to: of a chart, format or validation."""
-        operands = parse(text if text.startswith("=") else f"={text}").references
-        return tuple(area for each in operands for area in self.areas(each.text, sheet, 0))
+        operands = parse_formula(text if text.startswith("=") else f"={text}").references
+        return tuple(area for each in operands for area in self.areas(each.text, sheet))
 
-    def areas(self, text: str, sheet: int, row: int, depth: int = 0) -> tuple[Area, ...]:
-        """Cells that a reference means, written in a row of a sheet; none where not known."""
+    def areas(
+        self, text: str, sheet: int, position: Position = _NO_CELL, depth: int = 0
+    ) -> tuple[Area, ...]:
+        """Cells that a reference in some cell of a sheet means; none where not known."""
         key = (sheet, text)
         if key in self._resolved:
             return self._resolved[key]
-        found = reference(text)
+        found = parse_reference(text.removesuffix("#"))
         areas: tuple[Area, ...] = ()
         if depth > _DEPTH_MAX:
             return ()
         if is_outside(text):
             pass
         elif found is not None:
-            rows = sorted((found.first.row or 1, found.last.row or LAST_ROW))
-            columns = sorted((found.first.column or 1, found.last.column or LAST_COLUMN))
-            sheets = self._sheets(found.sheet) if found.sheet else [sheet]
-            if len(sheets) > 1:
-                self._reached += len(sheets)
-                if self._reached > SHEETS_MAX:
-                    raise WorkbookError(
-                        f"{self.path}: references over several sheets, such as {text[:60]}, reach "
-                        f"more than {SHEETS_MAX:,} sheets in all; refer to one sheet of totals"
-                    )
-            areas = tuple(Area(n, rows[0], columns[0], rows[1], columns[1]) for n in sheets)
+            areas = self._plain(found, text, sheet)
         elif "[" in text:
-            return self._columns(text, row)
+            return self._of_table(text, sheet, position)
         else:
             self._resolved[key] = ()  # for a name that means itself
             areas = self._named(text, sheet, depth)
         self._resolved[key] = areas
         return areas
+
+    def _plain(self, found: Reference, text: str, sheet: int) -> tuple[Area, ...]:
+        """Cells of a reference in A1 notation, on each sheet that it names."""
+        sheets = self._sheets(found.sheet) if found.sheet else [sheet]
+        if len(sheets) > 1:
+            self._reached += len(sheets)
+            if self._reached > SHEETS_MAX:
+                raise WorkbookError(
+                    f"{self.path}: references over several sheets, such as {text[:60]}, reach "
+                    f"more than {SHEETS_MAX:,} sheets in all; refer to one sheet of totals"
+                )
+        return tuple(Area(n, *found.area) for n in sheets)
 
     def _sheets(self, title: str) -> list[int]:
         """Numbers of a sheet, or of those from one to another: First:Last."""
@@ -241,33 +239,19 @@ class Facts:
         for at in (*scopes, -1):
             if (at, name.casefold()) in self.names:
                 formula = self.names[at, name.casefold()][1]
-                found = (self.areas(o.text, sheet, 0, depth + 1) for o in formula.references)
+                found = (self.areas(o.text, sheet, depth=depth + 1) for o in formula.references)
                 return tuple(dict.fromkeys(area for areas in found for area in areas))
         if name.casefold() in self.tables:
-            return self._columns(f"{name}[]", 0)
+            return self._of_table(f"{name}[]", sheet, _NO_CELL)
         return ()
 
-    def _columns(self, text: str, row: int) -> tuple[Area, ...]:
-        """Cells of a structured reference, such as Table1[[#This Row],[Amount]]."""
-        name, _, inside = text.partition("[")
-        table = self.tables.get(name.casefold())
-        if table is None:
+    def _of_table(self, text: str, sheet: int, position: Position) -> tuple[Area, ...]:
+        """Cells of a reference to a table, such as Table1[[#This Row],[Amount]]."""
+        try:
+            title, area = cells_of(text, self.tables, self.grids[sheet].title, position)
+        except WorkbookError:
             return ()
-        area, marks = table.area, inside.casefold()
-        names = [
-            n
-            for n, column in enumerate(table.columns)
-            if f"[{column}]" in f"[{marks}" or marks.rstrip("]") in (column, f"@{column}")
-        ]
-        left = area.left + min(names, default=0)
-        right = area.left + max(names) if names else area.right
-        if "#this row" in marks or marks.startswith("@") or "[@" in marks:
-            return (Area(area.sheet, row, left, row, right),)
-        top = area.top + (0 if "#all" in marks or "#headers" in marks else table.heads)
-        bottom = area.bottom - (0 if "#all" in marks or "#totals" in marks else table.totals)
-        if "#headers" in marks and "#data" not in marks:
-            bottom = area.top
-        return (Area(area.sheet, top, left, max(top, bottom), right),)
+        return (Area(self._numbers[title.casefold()], *area),)
 
 
 def is_number(value: Any) -> bool:
@@ -322,7 +306,7 @@ def _facts(live: Any, cached: Any, parts: Parts, path: str | Path) -> Facts:
         for name, defined in names.items():
             if not name.startswith("_xlnm."):
                 text = defined.attr_text or ""
-                facts.names[scope, name.casefold()] = (name, parse(f"={text}"))
+                facts.names[scope, name.casefold()] = (name, parse_formula(f"={text}"))
     for grid in grids:
         grid.validations += [_validation(one) for one in grid.sheet.data_validations.dataValidation]
         grid.validations += parts.validations.get(grid.title, [])
@@ -332,14 +316,17 @@ def _facts(live: Any, cached: Any, parts: Parts, path: str | Path) -> Facts:
         ]
         grid.formats += parts.formats.get(grid.title, [])
         for table in grid.sheet.tables.values():
-            columns = tuple((c.name or "").casefold() for c in table.tableColumns)
-            left, top, right, bottom = range_boundaries(table.ref)
-            area = Area(grid.number, top, left, bottom, right)
-            heads = 1 if table.headerRowCount is None else table.headerRowCount
-            facts.tables[table.displayName.casefold()] = Table(
-                area, columns, heads, table.totalsRowCount or 0
-            )
+            facts.tables[table.displayName.casefold()] = _table(grid.title, table)
     return facts
+
+
+def _table(title: str, table: Any) -> Table:
+    left, top, right, bottom = range_boundaries(table.ref)
+    header_rows = 1 if table.headerRowCount is None else table.headerRowCount
+    columns = tuple(unescape(one.name or "") for one in table.tableColumns)
+    columns = (*columns, *("",) * (right - left + 1))[: right - left + 1]  # a name each
+    area = (top, left, bottom, right)
+    return Table(table.displayName, title, area, columns, header_rows, table.totalsRowCount or 0)
 
 
 def _validation(one: Any) -> Applied:
@@ -352,49 +339,57 @@ def _validation(one: Any) -> Applied:
 
 
 def _grid(number: int, title: str, sheet: Any, cached: Any) -> Grid:
+    """A worksheet's cells, from openpyxl's sheets of its formulas and of its cached values."""
     grid = Grid(number, title, sheet)
     shown = cached._cells
-    blocks: list[tuple[Place, Area]] = []  # of array formulas and data tables
-    for place, cell in sheet._cells.items():  # existing cells only, not the grid around them
-        value = cell.value
-        if value is None:
+    blocks: list[tuple[Position, Area]] = []  # of array formulas and data tables
+    for position, cell in sheet._cells.items():  # existing cells only, not the grid around them
+        if cell.value is None:
             continue
         if not cell.protection.locked:
-            grid.unlocked.add(place)
-        twin = shown.get(place)
+            grid.unlocked.add(position)
         if cell.data_type == "f":
-            grid.formulas[place] = _formula(value)
-            if isinstance(value, (ArrayFormula, DataTableFormula)):
-                left, top, right, bottom = range_boundaries(value.ref)
-                blocks.append((place, Area(number, top, left, bottom, right)))
-                if isinstance(value, DataTableFormula):
+            _add_formula(grid, position, cell.value, shown.get(position))
+            if isinstance(cell.value, (ArrayFormula, DataTableFormula)):
+                left, top, right, bottom = range_boundaries(cell.value.ref)
+                blocks.append((position, Area(number, top, left, bottom, right)))
+                if isinstance(cell.value, DataTableFormula):
                     grid.data_tables.append(blocks[-1][1])
-            if twin is None or (twin.value is None and twin.data_type != "str"):
-                grid.uncached.add(place)
-            else:
-                grid.values[place] = "" if twin.value is None else twin.value
-                if twin.data_type == "e":
-                    grid.errors.add(place)
         else:
-            grid.constants[place] = grid.values[place] = value
+            grid.constants[position] = grid.values[position] = cell.value
             if cell.data_type == "e":
-                grid.errors.add(place)
-    if blocks:
-        pool = Pool((number, *place) for place in grid.constants)
-        for anchor, area in blocks:
-            for _, *place in pool.take(area):
-                grid.filled[place[0], place[1]] = anchor
-        for there in grid.filled:
-            del grid.constants[there]
+                grid.errors.add(position)
+    _move_filled(grid, blocks)
     return grid
+
+
+def _add_formula(grid: Grid, position: Position, value: Any, cached: Any) -> None:
+    """Note a formula, and what is cached beside it: openpyxl's cell, None if there is none."""
+    grid.formulas[position] = _formula(value)
+    if cached is None or (cached.value is None and cached.data_type != "str"):
+        grid.uncached.add(position)
+        return
+    grid.values[position] = "" if cached.value is None else cached.value
+    if cached.data_type == "e":
+        grid.errors.add(position)
+
+
+def _move_filled(grid: Grid, blocks: list[tuple[Position, Area]]) -> None:
+    """Take what array formulas and data tables fill out of the constants, where files have it."""
+    pool = Pool((grid.number, *position) for position in grid.constants) if blocks else Pool(())
+    for anchor, area in blocks:
+        for _, row, column in pool.take(area):
+            grid.filled[row, column] = anchor
+    for there in grid.filled:
+        del grid.constants[there]
 
 
 def _formula(value: Any) -> Formula:
     if isinstance(value, DataTableFormula):
         inputs = [each for each in (value.r1, value.r2) if each]
         return Formula(
-            "TABLE", operands=tuple(Operand(each, Token.RANGE, "TABLE") for each in inputs)
+            "TABLE", operands=tuple(Operand(each, Kind.REFERENCE, "TABLE") for each in inputs)
         )
     if isinstance(value, ArrayFormula):
         value = value.text or "="
-    return parse(value)
+    return parse_formula(value)

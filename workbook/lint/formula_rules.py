@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from openpyxl.formula.tokenizer import Token
-
+from ..ooxml.cell_references import parse_reference
+from ..ooxml.formula_tokens import Kind
 from .areas import Area, Cell
 from .cell_rules import reads_as_number
 from .cycles import cycles, is_address
 from .facts import Facts, Grid
-from .parse import Formula, is_outside, reference, relative
+from .formulas import Formula, is_outside
 from .rule import Found, Options, at, cell_name, rule, sheet_name, somewhere
 
 CONSTANTS = {0, 1, 2, 7, 12, 24, 52}  # nothing, one, both; days, months, hours, weeks
@@ -30,7 +30,7 @@ _SHOWN_MAX = 6  # cells of a circle
 
 
 def _named(facts: Facts) -> Iterator[tuple[str, Formula]]:
-    """Formulas of defined names, each with its place in words."""
+    """Formulas of defined names, each with its name in words."""
     for name, formula in facts.names.values():
         yield f"name {name}", formula
 
@@ -44,12 +44,12 @@ def _named(facts: Facts) -> Iterator[tuple[str, Formula]]:
 def long_formulas(facts: Facts, options: Options) -> Iterator[Found]:
     """Formulas above the limit, on sheets at least half of whose numbers are formulas."""
     for grid in facts.grids:
-        typed = sum(place in grid.numbers for place in grid.constants)
+        typed = sum(position in grid.numbers for position in grid.constants)
         if not grid.computing or len(grid.formulas) < typed:
             continue
-        for place, formula in grid.formulas.items():
+        for position, formula in grid.formulas.items():
             if len(formula.text) > options.longest:
-                yield at(grid, place, f"formula of {len(formula.text)} characters")
+                yield at(grid, position, f"formula of {len(formula.text)} characters")
 
 
 @rule(
@@ -60,9 +60,9 @@ def long_formulas(facts: Facts, options: Options) -> Iterator[Found]:
 )
 def nested_ifs(facts: Facts, _: Options) -> Iterator[Found]:
     """Formulas with an IF among the arguments of another."""
-    for grid, place, formula in facts.formulas():
+    for grid, position, formula in facts.formulas():
         if formula.nested_if:
-            yield at(grid, place, "IF inside IF")
+            yield at(grid, position, "IF inside IF")
 
 
 @rule(
@@ -73,9 +73,9 @@ def nested_ifs(facts: Facts, _: Options) -> Iterator[Found]:
 )
 def volatile_functions(facts: Facts, _: Options) -> Iterator[Found]:
     """Functions that change without their inputs, or find cells by an address they compute."""
-    for grid, place, formula in facts.formulas():
+    for grid, position, formula in facts.formulas():
         for name in sorted(set(formula.functions).intersection(_VOLATILE)):
-            yield at(grid, place, f"{name}()")
+            yield at(grid, position, f"{name}()")
     for where, formula in _named(facts):
         for name in sorted(set(formula.functions).intersection(_VOLATILE)):
             yield somewhere(where, f"{name}()")
@@ -90,16 +90,16 @@ def volatile_functions(facts: Facts, _: Options) -> Iterator[Found]:
 )
 def constants(facts: Facts, _: Options) -> Iterator[Found]:
     """Numbers in formulas but 0, 1, 2 and the calendar's 7, 12, 24 and 52."""
-    for grid, place, formula in facts.formulas():
+    for grid, position, formula in facts.formulas():
         found = []
         for operand in formula.operands:
-            if operand.kind != Token.NUMBER or operand.argument in _CODES.get(operand.function, ()):
+            if operand.kind != Kind.NUMBER or operand.argument in _CODES.get(operand.function, ()):
                 continue
             value = float(operand.text) / (100 if operand.percent else 1)
             if value not in CONSTANTS:
                 found.append(operand.text + "%" * operand.percent)
         if found:
-            yield at(grid, place, f"constant {', '.join(dict.fromkeys(found))}")
+            yield at(grid, position, f"constant {', '.join(dict.fromkeys(found))}")
 
 
 @rule(
@@ -113,11 +113,11 @@ def outside(facts: Facts, _: Options) -> Iterator[Found]:
     """Links to other workbooks, data connections, functions that fetch."""
     for target in dict.fromkeys(facts.parts.links):
         yield somewhere("workbook", f"link to {target[:100]}")
-    for grid, place, formula in facts.formulas():
+    for grid, position, formula in facts.formulas():
         if any(is_outside(operand.text) for operand in formula.references):
-            yield at(grid, place, "refers to another workbook")
+            yield at(grid, position, "refers to another workbook")
         for name in sorted(set(formula.functions).intersection(_OUTSIDE)):
-            yield at(grid, place, f"{name}()")
+            yield at(grid, position, f"{name}()")
     for where, formula in _named(facts):
         if any(is_outside(operand.text) for operand in formula.references):
             yield somewhere(where, "refers to another workbook")
@@ -131,10 +131,10 @@ def outside(facts: Facts, _: Options) -> Iterator[Found]:
 )
 def npv_functions(facts: Facts, _: Options) -> Iterator[Found]:
     """NPV and XNPV, whose timing readers mistake, on sheets not named like checks."""
-    for grid, place, formula in facts.formulas():
+    for grid, position, formula in facts.formulas():
         if not is_check(grid.title):
             for name in sorted({"NPV", "XNPV"}.intersection(formula.functions)):
-                yield at(grid, place, f"{name}()")
+                yield at(grid, position, f"{name}()")
 
 
 @rule(
@@ -152,7 +152,7 @@ def circles(facts: Facts, _: Options) -> Iterator[Found]:
     for cells, size in shortest_circles(cycles(facts)):
         first = cells.index(min(cells))
         cells = cells[first:] + cells[:first]
-        grid, place = facts.grids[cells[0][0]], cells[0][1:]
+        grid, position = facts.grids[cells[0][0]], cells[0][1:]
         names = [cell_name(facts.grids[n].title, (row, column)) for n, row, column in cells]
         if len(names) > _SHOWN_MAX:
             names = [*names[: _SHOWN_MAX - 1], f"{len(names) - _SHOWN_MAX + 1} more"]
@@ -162,7 +162,7 @@ def circles(facts: Facts, _: Options) -> Iterator[Found]:
         if size > len(cells):
             what += f"; {size} cells in all"
         # Formulas that refer to themselves in one way are one finding; other circles never are.
-        yield at(grid, place, what, cause="" if size > 1 else f"itself {grid.pattern(place)}")
+        yield at(grid, position, what, cause="" if size > 1 else f"itself {grid.pattern(position)}")
 
 
 def shortest_circles(ways: Iterable[list[Cell]]) -> list[tuple[list[Cell], int]]:
@@ -201,35 +201,31 @@ def empty_and_text(facts: Facts, _: Options) -> Iterator[Found]:
 
     An open cell may be left empty, and a formula that asks whether a cell is empty expects it.
     """
-    for grid, place, formula in facts.formulas():
+    for grid, position, formula in facts.formulas():
         asks = '""' in {operand.text for operand in formula.operands}
         if asks or _ASK_FOR_EMPTY.intersection(formula.functions):
             continue
-        for operand, areas in facts.references(grid, place):
-            if is_address(operand) or not _is_one_cell(operand.text) or len(areas) != 1:
+        for operand, areas in facts.references(grid, position):
+            one = parse_reference(operand.text)
+            if is_address(operand) or one is None or not one.is_one_cell or len(areas) != 1:
                 continue
             target = facts.grids[areas[0].sheet]
             there = (areas[0].top, areas[0].left)
-            cause = relative(Formula("", ((operand.text, True),)), *place)
+            cause = one.in_r1c1(*position)
             name = cell_name(target.title, there)
             if _is_empty(target, areas[0]):
-                yield at(grid, place, f"refers to the empty cell {name}", cause=f"empty {cause}")
+                yield at(grid, position, f"refers to the empty cell {name}", cause=f"empty {cause}")
             elif operand.arithmetic and target.is_text(there) and there not in target.errors:
                 if reads_as_number(str(target.constants.get(there, ""))):
                     continue  # SW10 says so where the text stands
-                yield at(grid, place, f"arithmetic with {name}, a text", cause=f"text {cause}")
-
-
-def _is_one_cell(text: str) -> bool:
-    found = reference(text)
-    return found is not None and found.first == found.last and not found.whole
+                yield at(grid, position, f"arithmetic with {name}, a text", cause=f"text {cause}")
 
 
 def _is_empty(grid: Grid, area: Area) -> bool:
-    place = (area.top, area.left)
-    if not grid.is_empty(place):
+    position = (area.top, area.left)
+    if not grid.is_empty(position):
         return False
-    cell = grid.sheet._cells.get(place)
+    cell = grid.sheet._cells.get(position)
     return cell is None or bool(cell.protection.locked)
 
 
@@ -241,17 +237,17 @@ def _is_empty(grid: Grid, area: Area) -> bool:
 )
 def whole_columns(facts: Facts, _: Options) -> Iterator[Found]:
     """References such as A:A, which take in whatever is typed there later."""
-    for grid, place, formula in facts.formulas():
+    for grid, position, formula in facts.formulas():
         if shown := _whole(formula):
-            yield at(grid, place, shown)
+            yield at(grid, position, shown)
     for where, formula in _named(facts):
         if shown := _whole(formula):
             yield somewhere(where, shown)
 
 
 def _whole(formula: Formula) -> str:
-    found = ((operand.text, reference(operand.text)) for operand in formula.references)
-    return ", ".join(dict.fromkeys(text for text, one in found if one is not None and one.whole))
+    found = ((operand.text, parse_reference(operand.text)) for operand in formula.references)
+    return ", ".join(dict.fromkeys(text for text, one in found if one is not None and one.is_whole))
 
 
 @rule(
@@ -263,9 +259,9 @@ def _whole(formula: Formula) -> str:
 )
 def lost_references(facts: Facts, _: Options) -> Iterator[Found]:
     """Formulas, defined names, formats, validations and charts with #REF! in them."""
-    for grid, place, formula in facts.formulas():
+    for grid, position, formula in facts.formulas():
         if _is_lost(formula):
-            yield at(grid, place, "formula holds #REF!")
+            yield at(grid, position, "formula holds #REF!")
     for where, formula in _named(facts):
         if _is_lost(formula):
             yield somewhere(where, "means #REF!", "medium")
@@ -277,11 +273,11 @@ def lost_references(facts: Facts, _: Options) -> Iterator[Found]:
                     yield somewhere(where, f"{kind} refers to #REF!")
     for chart in facts.parts.charts:
         if any("#REF!" in text for text in chart.formulas):
-            yield somewhere(chart.place, "chart refers to #REF!")
+            yield somewhere(chart.address, "chart refers to #REF!")
 
 
 def _is_lost(formula: Formula) -> bool:
-    return any(o.text.endswith("#REF!") for o in formula.operands if o.kind != Token.TEXT)
+    return any(o.text.endswith("#REF!") for o in formula.operands if o.kind != Kind.TEXT)
 
 
 def is_check(title: str) -> bool:

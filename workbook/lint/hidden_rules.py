@@ -8,9 +8,10 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
+from ..ooxml.cell_references import Position
 from .colours import BLACK, WHITE, Rgb, is_alike, shown, theme_colours
 from .facts import Facts, Grid, is_number
-from .rule import Found, Options, Place, at, rule, sheet_name, somewhere
+from .rule import Found, Options, at, rule, sheet_name, somewhere
 
 # What a section of a number format may hold and still show nothing.
 _BLANK = re.compile(r'(?:\[[^\]]*\]|"\s*"|_.|\*\s|\\\s|\s)*')
@@ -66,20 +67,22 @@ def _spans(numbers: set[int]) -> Iterator[tuple[int, int]]:
         yield found[0], found[-1]
 
 
-def _invisible(grid: Grid, cells: set[Place]) -> Iterator[Found]:
+def _invisible(grid: Grid, cells: set[Position]) -> Iterator[Found]:
     """Cells whose number format or colours hide what they hold."""
     theme = theme_colours(getattr(grid.sheet.parent, "loaded_theme", None))
     known: dict[tuple[int, int], bool] = {}
-    for place in cells:
-        cell = grid.sheet._cells.get(place)
+    for position in cells:
+        cell = grid.sheet._cells.get(position)
         if cell is None or not cell.has_style:
             continue
-        value = grid.values.get(place)
-        if hides(cell.number_format, value if place in grid.values else None):
-            yield at(grid, place, f"number format {cell.number_format} hides what the cell holds")
+        value = grid.values.get(position)
+        if hides(cell.number_format, value if position in grid.values else None):
+            yield at(
+                grid, position, f"number format {cell.number_format} hides what the cell holds"
+            )
             continue
         if (cell.font.sz or _TINY) < _TINY:
-            yield at(grid, place, "font is too small to be read")
+            yield at(grid, position, "font is too small to be read")
             continue
         key = (cell._style.fontId, cell._style.fillId)
         if key not in known:
@@ -87,7 +90,7 @@ def _invisible(grid: Grid, cells: set[Place]) -> Iterator[Found]:
             font = shown(cell.font.color, theme, BLACK)
             known[key] = bool(background and font and is_alike(font, background))
         if known[key]:
-            yield at(grid, place, "font has the colour of the background")
+            yield at(grid, position, "font has the colour of the background")
 
 
 def _background(fill: Any, theme: list[Rgb]) -> Rgb | None:

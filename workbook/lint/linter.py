@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import WorkbookError
+from ..ooxml.cell_references import Position
 from . import cell_rules, formula_rules, hidden_rules, series_rules, sheet_rules, total_rules
 from .facts import Facts, read_facts
-from .rule import RULES, SEVERITIES, Found, Options, Place, Rule, cell_name, sheet_name
+from .rule import RULES, SEVERITIES, Found, Options, Rule, cell_name, sheet_name
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # a finding is one line
 _LONGEST = 250  # characters of a place or cause
@@ -111,7 +112,7 @@ def _together(rule: Rule, found: Iterable[Found], titles: dict[str, int]) -> Ite
         )
 
     sheets = {sheet_name(title): title for title in titles}
-    cells: dict[tuple[str, str, str], dict[Place, str]] = {}
+    cells: dict[tuple[str, str, str], dict[Position, str]] = {}
     for one in found:
         if one.sheet:
             key = (one.sheet, one.severity, one.cause or one.what)
@@ -129,7 +130,7 @@ def _together(rule: Rule, found: Iterable[Found], titles: dict[str, int]) -> Ite
         yield finding(what, cell_name(sheet, first, last), severity, sheet, size, cause)
 
 
-def _blocks(places: set[Place]) -> Iterator[tuple[Place, Place]]:
+def _blocks(places: set[Position]) -> Iterator[tuple[Position, Position]]:
     """Cells as blocks: rows of neighbours, and such rows below each other."""
     runs: dict[tuple[int, int], list[int]] = {}
     for row, column in sorted(places):

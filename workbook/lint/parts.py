@@ -38,7 +38,7 @@ class Chart(NamedTuple):
     lacks: tuple[str, ...]
 
     @property
-    def place(self) -> str:
+    def address(self) -> str:
         """Its sheet and the first cell under it."""
         return f"{sheet_name(self.sheet)}!{self.cell}" if self.cell else sheet_name(self.sheet)
 

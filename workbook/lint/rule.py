@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
+from ..ooxml.cell_references import Position
+
 if TYPE_CHECKING:
     from .facts import Facts, Grid
-
-Place = tuple[int, int]
 
 
 class Options(NamedTuple):
@@ -70,9 +70,11 @@ def rule(
     return register
 
 
-def cell_name(title: str, place: Place, last: Place | None = None) -> str:
+def cell_name(title: str, position: Position, last: Position | None = None) -> str:
     """A cell or block with its sheet, as a formula would name it."""
-    first, end = (f"{get_column_letter(column)}{row}" for row, column in (place, last or place))
+    first, end = (
+        f"{get_column_letter(column)}{row}" for row, column in (position, last or position)
+    )
     return f"{sheet_name(title)}!{first if first == end else f'{first}:{end}'}"
 
 
@@ -83,9 +85,9 @@ def sheet_name(title: str) -> str:
     return "'" + title.replace("'", "''") + "'"
 
 
-def at(grid: "Grid", place: Place, what: str, severity: str = "", cause: str = "") -> Found:
+def at(grid: "Grid", position: Position, what: str, severity: str = "", cause: str = "") -> Found:
     """Something found in a cell."""
-    return Found(what, grid.title, *place, severity=severity, cause=cause)
+    return Found(what, grid.title, *position, severity=severity, cause=cause)
 
 
 def somewhere(where: str, what: str, severity: str = "") -> Found:

@@ -1,13 +1,14 @@
 """Rules of rows and columns of like formulas: other formulas, numbers and gaps among them."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from openpyxl.utils import get_column_letter
 
+from ..ooxml.cell_references import Position
 from .facts import Facts, Grid
-from .rule import Found, Options, Place, at, rule
+from .rule import Found, Options, at, rule
 from .series import Series, all_series, is_of_series, is_typed, run_length, sums_line, unlike_twins
 
 _LONG = 6  # members of a series beside which two typed lines are no habit yet
@@ -28,11 +29,7 @@ def one_formula_a_row(facts: Facts, _: Options) -> Iterator[Found]:
     labels, totals, heads of data tables, and formulas that the line across confirms.
     """
     for grid in facts.grids:
-        found: dict[Place, Found] = {}
-        for series in all_series(facts, grid):
-            for place, one in _differing(facts, grid, series):
-                if place not in found or one.severity == "high":
-                    found[place] = one
+        found = _worst_by_cell(facts, grid, _differing)
         for pair in unlike_twins(grid):
             for one in _of_twins(grid, pair):
                 found.setdefault((one.row, one.column), one)
@@ -41,89 +38,106 @@ def one_formula_a_row(facts: Facts, _: Options) -> Iterator[Found]:
         yield from found.values()
 
 
-def _differing(facts: Facts, grid: Grid, series: Series) -> Iterator[tuple[Place, Found]]:
+def _worst_by_cell(
+    facts: Facts,
+    grid: Grid,
+    look: Callable[[Facts, Grid, Series], Iterator[tuple[Position, Found]]],
+) -> dict[Position, Found]:
+    """What is found in the series of a sheet: for each cell the first, or a later one if high."""
+    worst: dict[Position, Found] = {}
+    for series in all_series(facts, grid):
+        for position, one in look(facts, grid, series):
+            if position not in worst or one.severity == "high":
+                worst[position] = one
+    return worst
+
+
+def _differing(facts: Facts, grid: Grid, series: Series) -> Iterator[tuple[Position, Found]]:
     members, what = series.members, _shown(grid, series)
     inside = series.between()
     enough = len(members) > (2 if series.down else 1)
-    others = Counter(grid.pattern(series.place(n)) for n in inside)
-    for position in inside if enough else ():
-        place = series.place(position)
-        if place in grid.formulas:
-            confirmed = run_length(grid, place, not series.down, 3) >= min(len(members), 3)
-            again = others[grid.pattern(place)] > max(1, len(members) // 8)
+    others = Counter(grid.pattern(series.position(n)) for n in inside)
+    for index in inside if enough else ():
+        position = series.position(index)
+        if position in grid.formulas:
+            confirmed = run_length(grid, position, not series.down, 3) >= min(len(members), 3)
+            again = others[grid.pattern(position)] > max(1, len(members) // 8)
             if not (
                 confirmed
                 or again
-                or place in grid.anchors
-                or grid.is_text(place)
-                or sums_line(facts, grid, place, series.down)
+                or position in grid.anchors
+                or grid.is_text(position)
+                or sums_line(facts, grid, position, series.down)
             ):
-                yield place, at(grid, place, f"formula differs from {what}", "high", f"{what}")
-        elif grid.is_empty(place) and len(members) > 3 and _is_left_out(grid, series, position):
-            yield place, at(grid, place, f"empty amid {what}", "medium", f"empty {what}")
+                yield (
+                    position,
+                    at(grid, position, f"formula differs from {what}", "high", f"{what}"),
+                )
+        elif grid.is_empty(position) and len(members) > 3 and _is_left_out(grid, series, index):
+            yield position, at(grid, position, f"empty amid {what}", "medium", f"empty {what}")
     if len(members) < 3:
         return
-    for position, step in ((members[-1] + 1, -1), (members[0] - 1, 1)):
-        place = series.place(position)
+    for index, step in ((members[-1] + 1, -1), (members[0] - 1, 1)):
+        position = series.position(index)
         if (
-            is_of_series(facts, grid, place, series.down)
-            and not grid.is_text(place)
-            and run_length(grid, place, not series.down, 3) < 2
-            and run_length(grid, place, series.down, 2) < 2
-            and not _refers_to(facts, grid, series.place(members[0]), place)
-            and _is_confirmed(grid, series, position, step)
+            is_of_series(facts, grid, position, series.down)
+            and not grid.is_text(position)
+            and run_length(grid, position, not series.down, 3) < 2
+            and run_length(grid, position, series.down, 2) < 2
+            and not _refers_to(facts, grid, series.position(members[0]), position)
+            and _is_confirmed(grid, series, index, step)
         ):
-            yield place, at(grid, place, f"formula differs from {what}", "medium", what)
+            yield position, at(grid, position, f"formula differs from {what}", "medium", what)
 
 
-def _of_twins(grid: Grid, pair: tuple[Place, Place]) -> Iterator[Found]:
+def _of_twins(grid: Grid, pair: tuple[Position, Position]) -> Iterator[Found]:
     """Both formulas of a table of two lines, unless one of them belongs to a series across."""
     down = pair[0][1] == pair[1][1]
     ends = zip((-1, 1), pair, strict=True)
     outside = [(row + n * down, column + n * (not down)) for n, (row, column) in ends]
-    if any(place in grid.formulas for place in outside) or not all(
-        place in grid.computing for place in pair
+    if any(position in grid.formulas for position in outside) or not all(
+        position in grid.computing for position in pair
     ):
         return
-    odd = [place for place in pair if run_length(grid, place, not down, 2) < 2]
-    for place in odd:
+    odd = [position for position in pair if run_length(grid, position, not down, 2) < 2]
+    for position in odd:
         what = "formulas differ in two lines that are alike otherwise"
-        yield at(grid, place, what, "medium", f"{what} {pair}")
+        yield at(grid, position, what, "medium", f"{what} {pair}")
 
 
 def _shown(grid: Grid, series: Series) -> str:
     """A series in words."""
-    place = series.place(series.members[0])
-    text = grid.formulas[place].text
+    position = series.position(series.members[0])
+    text = grid.formulas[position].text
     text = text if len(text) <= _SHOWN_MAX else text[: _SHOWN_MAX - 3] + "..."
-    cell = f"{get_column_letter(place[1])}{place[0]}"
+    cell = f"{get_column_letter(position[1])}{position[0]}"
     return f"the {'column' if series.down else 'row'}'s formula, in {cell}: ={text}"
 
 
-def _is_left_out(grid: Grid, series: Series, position: int) -> bool:
+def _is_left_out(grid: Grid, series: Series, index: int) -> bool:
     """Whether lines beside go on where a series has an empty cell."""
     for aside in (-1, 1):
-        beside = [not grid.is_empty(series.place(n, aside)) for n in series.members]
-        if all(beside) and series.place(position, aside) in grid.numbers:
+        beside = [not grid.is_empty(series.position(n, aside)) for n in series.members]
+        if all(beside) and series.position(index, aside) in grid.numbers:
             return True
     return False
 
 
-def _is_confirmed(grid: Grid, series: Series, position: int, step: int) -> bool:
-    """Whether the formulas of a line beside go on to a position where those of a series end."""
+def _is_confirmed(grid: Grid, series: Series, index: int, step: int) -> bool:
+    """Whether the formulas of a line beside go on to an index where those of a series end."""
     for aside in (-1, 1):
-        there = grid.pattern(series.place(position, aside))
+        there = grid.pattern(series.position(index, aside))
         if there and all(
-            grid.pattern(series.place(position + n * step, aside)) == there for n in (1, 2)
+            grid.pattern(series.position(index + n * step, aside)) == there for n in (1, 2)
         ):
             return True
     return False
 
 
-def _refers_to(facts: Facts, grid: Grid, place: Place, target: Place) -> bool:
+def _refers_to(facts: Facts, grid: Grid, position: Position, target: Position) -> bool:
     return any(
         area.sheet == grid.number and area.holds(target)
-        for _, areas in facts.references(grid, place)
+        for _, areas in facts.references(grid, position)
         for area in areas
     )
 
@@ -137,9 +151,9 @@ def _unlike_row(facts: Facts, grid: Grid) -> Iterator[Found]:
             usual, often = Counter(patterns).most_common(1)[0]
             first = get_column_letter(run[patterns.index(usual)])
             for column, pattern in zip(run, patterns, strict=True):
-                place = (row, column)
-                if pattern != usual and run_length(grid, place, True, often + 1) <= often:
-                    yield at(grid, place, f"formula differs from that in column {first}", "low")
+                position = (row, column)
+                if pattern != usual and run_length(grid, position, True, often + 1) <= often:
+                    yield at(grid, position, f"formula differs from that in column {first}", "low")
 
 
 def _runs(columns: list[int]) -> Iterator[list[int]]:
@@ -169,78 +183,81 @@ def typed_over(facts: Facts, _: Options) -> Iterator[Found]:
     crosses formulas, an opening balance, and months of actual figures before them are none.
     """
     for grid in facts.grids:
-        found: dict[Place, Found] = {}
-        for series in all_series(facts, grid):
-            for place, one in _typed(facts, grid, series):
-                if place not in found or one.severity == "high":
-                    found[place] = one
+        found = _worst_by_cell(facts, grid, _typed)
         for pair in unlike_twins(grid):
-            for place in pair:
-                if place in grid.formulas or _is_of_typed_run(grid, pair, place):
+            for position in pair:
+                if position in grid.formulas or _is_of_typed_run(grid, pair, position):
                     continue
-                text = f"{_value(grid, place)} typed where the line beside has a formula"
-                found.setdefault(place, at(grid, place, text, "medium", f"typed {pair}"))
+                text = f"{_value(grid, position)} typed where the line beside has a formula"
+                found.setdefault(position, at(grid, position, text, "medium", f"typed {pair}"))
         yield from found.values()
 
 
-def _is_of_typed_run(grid: Grid, pair: tuple[Place, Place], place: Place) -> bool:
+def _is_of_typed_run(grid: Grid, pair: tuple[Position, Position], position: Position) -> bool:
     """Whether other numbers were typed before or after a cell, along its line of two."""
     down = pair[0][0] == pair[1][0]  # two columns
-    return any(is_typed(grid, (place[0] + n * down, place[1] + n * (not down))) for n in (-1, 1))
+    return any(
+        is_typed(grid, (position[0] + n * down, position[1] + n * (not down))) for n in (-1, 1)
+    )
 
 
-def _typed(facts: Facts, grid: Grid, series: Series) -> Iterator[tuple[Place, Found]]:
+def _typed(facts: Facts, grid: Grid, series: Series) -> Iterator[tuple[Position, Found]]:
     members, what = series.members, _shown(grid, series)
-    for position in series.between():
-        place = series.place(position)
-        if is_typed(grid, place) and not _is_input_line(grid, series, position):
-            text = f"{_value(grid, place)} typed between two like formulas, over {what}"
-            yield place, at(grid, place, text, "high", f"typed {what}")
+    for index in series.between():
+        position = series.position(index)
+        if is_typed(grid, position) and not _is_input_line(grid, series, index):
+            text = f"{_value(grid, position)} typed between two like formulas, over {what}"
+            yield position, at(grid, position, text, "high", f"typed {what}")
     if len(members) < 3:
         return
-    for position, step in ((members[-1] + 1, -1), (members[0] - 1, 1)):
-        place = series.place(position)
-        if not is_typed(grid, place) or is_typed(grid, series.place(position - step)):
+    for index, step in ((members[-1] + 1, -1), (members[0] - 1, 1)):
+        position = series.position(index)
+        if not is_typed(grid, position) or is_typed(grid, series.position(index - step)):
             continue
-        after = series.place(position - step)
-        summed = step < 0 and _refers_to_both(facts, grid, after, place, series)
+        after = series.position(index - step)
+        summed = step < 0 and _refers_to_both(facts, grid, after, position, series)
         ends = grid.is_empty(after) or summed
-        beside = _is_confirmed(grid, series, position, step)
+        beside = _is_confirmed(grid, series, index, step)
         if (
             ends
             and (summed or beside)
-            and not _refers_to(facts, grid, series.place(members[0]), place)
+            and not _refers_to(facts, grid, series.position(members[0]), position)
         ):
-            text = f"{_value(grid, place)} typed at the end of formulas, over {what}"
-            yield place, at(grid, place, text, "high" if summed else "medium", f"typed {what}")
+            text = f"{_value(grid, position)} typed at the end of formulas, over {what}"
+            yield (
+                position,
+                at(grid, position, text, "high" if summed else "medium", f"typed {what}"),
+            )
 
 
-def _value(grid: Grid, place: Place) -> str:
-    value = grid.constants[place]
+def _value(grid: Grid, position: Position) -> str:
+    value = grid.constants[position]
     return f"{value:,.10g}" if isinstance(value, (int, float)) else str(value)
 
 
-def _refers_to_both(facts: Facts, grid: Grid, total: Place, place: Place, series: Series) -> bool:
+def _refers_to_both(
+    facts: Facts, grid: Grid, total: Position, position: Position, series: Series
+) -> bool:
     """Whether a formula takes in a cell and the end of the series before it, as one range."""
-    last = series.place(series.members[-1])
+    last = series.position(series.members[-1])
     return total in grid.formulas and any(
-        area.sheet == grid.number and area.holds(place) and area.holds(last)
+        area.sheet == grid.number and area.holds(position) and area.holds(last)
         for _, areas in facts.references(grid, total)
         for area in areas
     )
 
 
-def _is_input_line(grid: Grid, series: Series, position: int) -> bool:
+def _is_input_line(grid: Grid, series: Series, index: int) -> bool:
     """Whether the typed cell belongs to a line of inputs that crosses lines of formulas."""
-    around = [max(n for n in series.members if n < position)]
-    around.append(min(n for n in series.members if n > position))
+    around = [max(n for n in series.members if n < index)]
+    around.append(min(n for n in series.members if n > index))
     run = 1
     for step in (-1, 1):
         aside = step
         while (
             run < 3
-            and is_typed(grid, series.place(position, aside))
-            and all(series.place(n, aside) in grid.formulas for n in around)
+            and is_typed(grid, series.position(index, aside))
+            and all(series.position(n, aside) in grid.formulas for n in around)
         ):
             run, aside = run + 1, aside + step
     return run >= (3 if len(series.members) >= _LONG else 2)

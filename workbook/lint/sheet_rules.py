@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 
 from openpyxl.utils import get_column_letter, range_boundaries
 
+from ..ooxml.cell_references import Position
 from .areas import Area, Pool
 from .facts import Facts, Grid, is_link, is_number
 from .formula_rules import is_check
 from .parts import Applied
-from .rule import Found, Options, Place, at, rule, sheet_name, somewhere
+from .rule import Found, Options, at, rule, sheet_name, somewhere
 
 _SCREEN_ROWS, _SCREEN_COLUMNS = 40, 20  # about what a screen shows
 
@@ -31,8 +32,8 @@ def _areas(grid: Grid, applied: Iterable[Applied]) -> Iterator[Area]:
 def error_values(facts: Facts, _: Options) -> Iterator[Found]:
     """Error values, cached or typed."""
     for grid in facts.grids:
-        for place in sorted(grid.errors):
-            yield at(grid, place, f"shows {grid.values[place]}")
+        for position in sorted(grid.errors):
+            yield at(grid, position, f"shows {grid.values[position]}")
 
 
 @rule(
@@ -44,8 +45,8 @@ def error_values(facts: Facts, _: Options) -> Iterator[Found]:
 def missing_values(facts: Facts, _: Options) -> Iterator[Found]:
     """Formulas without cached value: previews, phones and other programs show nothing."""
     for grid in facts.grids:
-        for place in sorted(grid.uncached):
-            yield at(grid, place, "formula without a value")
+        for position in sorted(grid.uncached):
+            yield at(grid, position, "formula without a value")
 
 
 @rule(
@@ -88,8 +89,8 @@ def protection(facts: Facts, _: Options) -> Iterator[Found]:
     for grid in facts.grids:
         if grid.rows and not grid.sheet.protection.sheet:
             yield somewhere(sheet_name(grid.title), "sheet is not protected")
-        for place in sorted(grid.unlocked & grid.formulas.keys()):
-            yield at(grid, place, "formula in an open cell")
+        for position in sorted(grid.unlocked & grid.formulas.keys()):
+            yield at(grid, position, "formula in an open cell")
 
 
 @rule(
@@ -101,7 +102,7 @@ def protection(facts: Facts, _: Options) -> Iterator[Found]:
 def validation(facts: Facts, _: Options) -> Iterator[Found]:
     """Open cells that take anything: numbers, and texts that some formula refers to."""
     for grid in facts.grids:
-        cells = ((grid.number, *place) for place in grid.unlocked & grid.constants.keys())
+        cells = ((grid.number, *position) for position in grid.unlocked & grid.constants.keys())
         pool = Pool(
             cell
             for cell in cells
@@ -110,8 +111,8 @@ def validation(facts: Facts, _: Options) -> Iterator[Found]:
         for area in _areas(grid, (one for one in grid.validations if one.stops)):
             for _taken in pool.take(area):
                 pass
-        for _sheet, *place in pool.left():
-            yield at(grid, (place[0], place[1]), "open cell without validation that stops")
+        for _sheet, *position in pool.left():
+            yield at(grid, (position[0], position[1]), "open cell without validation that stops")
 
 
 @rule(
@@ -129,19 +130,19 @@ def master_check(facts: Facts, _: Options) -> Iterator[Found]:
         yield somewhere("workbook", "no sheet of checks")
         return
     for grid in facts.grids:
-        shown = (_shows(facts, grid, place, checks) for place in grid.formulas)
+        shown = (_shows(facts, grid, position, checks) for position in grid.formulas)
         if grid.rows and grid.number not in checks and not any(shown):
             yield somewhere(sheet_name(grid.title), "shows no result of the checks")
 
 
-def _shows(facts: Facts, grid: Grid, place: Place, checks: set[int], far: int = 3) -> bool:
+def _shows(facts: Facts, grid: Grid, position: Position, checks: set[int], far: int = 3) -> bool:
     """Whether a formula refers to a sheet of checks, or links to a cell that does."""
-    for _, areas in facts.references(grid, place):
+    for _, areas in facts.references(grid, position):
         for area in areas:
             there, target = facts.grids[area.sheet], (area.top, area.left)
             if area.sheet in checks:
                 return True
-            follows = far and area.single and is_link(grid.formulas[place])
+            follows = far and area.single and is_link(grid.formulas[position])
             if (
                 follows
                 and target in there.formulas
@@ -169,7 +170,7 @@ def frozen_panes(facts: Facts, _: Options) -> Iterator[Found]:
             if len(found := [c for c in columns if (row, c) in grid.numbers]) > 1
             for column in found
         ]
-        rows, columns = ({place[n] for place in table} for n in (0, 1))
+        rows, columns = ({position[n] for position in table} for n in (0, 1))
         if table and (max(rows) > _SCREEN_ROWS or max(columns) > _SCREEN_COLUMNS):
             yield somewhere(sheet_name(grid.title), "larger than a screen, without frozen panes")
 
@@ -184,7 +185,7 @@ def charts(facts: Facts, _: Options) -> Iterator[Found]:
     """Charts without title, titles of their axes, or alt text."""
     for chart in facts.parts.charts:
         if chart.lacks:
-            yield somewhere(chart.place, f"chart without {', '.join(chart.lacks)}")
+            yield somewhere(chart.address, f"chart without {', '.join(chart.lacks)}")
 
 
 @rule(
@@ -198,7 +199,7 @@ def merged_cells(facts: Facts, _: Options) -> Iterator[Found]:
     for grid in facts.grids:
         if not grid.computing:
             continue
-        rows, columns = ({place[n] for place in grid.computing} for n in (0, 1))
+        rows, columns = ({position[n] for position in grid.computing} for n in (0, 1))
         for merged in grid.sheet.merged_cells.ranges:
             if (
                 merged.min_row <= max(rows)
@@ -223,14 +224,14 @@ def unused_inputs(facts: Facts, _: Options) -> Iterator[Found]:
         wanted = {p for p in grid.unlocked if is_number(grid.constants.get(p))}
         if not grid.sheet.protection.sheet:
             wanted |= {p for p in _named(facts, grid) if is_number(grid.constants.get(p))}
-        for place in wanted:
-            if (grid.number, *place) in facts.unreferenced:
-                yield at(grid, place, "number that nothing refers to")
+        for position in wanted:
+            if (grid.number, *position) in facts.unreferenced:
+                yield at(grid, position, "number that nothing refers to")
 
 
-def _named(facts: Facts, grid: Grid) -> Iterator[Place]:
+def _named(facts: Facts, grid: Grid) -> Iterator[Position]:
     """Single cells with a name."""
     for scope, name in facts.names:
-        for area in facts.areas(name, max(scope, 0), 0):
+        for area in facts.areas(name, max(scope, 0)):
             if area.sheet == grid.number and area.single:
                 yield area.top, area.left

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from openpyxl.utils import get_column_letter
 
+from ..ooxml.cell_references import Position, parse_reference
 from .areas import Area
 from .facts import Facts, Grid
-from .parse import reference
-from .rule import Found, Options, Place, at, rule
+from .rule import Found, Options, at, rule
 from .series import is_typed
 
 _SUMS = frozenset({"AVERAGE", "COUNT", "MAX", "MIN", "PRODUCT", "SUBTOTAL", "SUM"})
@@ -27,35 +27,35 @@ def short_totals(facts: Facts, _: Options) -> Iterator[Found]:
     Left out are cells that the formula refers to otherwise, totals, and years above a column.
     """
     for grid in facts.grids:
-        for place, formula in grid.formulas.items():
-            if _SUMS.isdisjoint(formula.functions) or place in grid.anchors:
+        for position, formula in grid.formulas.items():
+            if _SUMS.isdisjoint(formula.functions) or position in grid.anchors:
                 continue
-            for operand, areas in facts.references(grid, place):
-                if operand.function in _SUMS and len(areas) == 1 and reference(operand.text):
-                    found = _left_out(facts, grid, place, areas[0])
+            for operand, areas in facts.references(grid, position):
+                if operand.function in _SUMS and len(areas) == 1 and parse_reference(operand.text):
+                    found = _left_out(facts, grid, position, areas[0])
                     if found:
                         yield found
 
 
-def _left_out(facts: Facts, grid: Grid, place: Place, area: Area) -> Found | None:
+def _left_out(facts: Facts, grid: Grid, position: Position, area: Area) -> Found | None:
     if area.sheet != grid.number or area.single:
         return None
     for down in (True, False):
-        line, position = (place[1], place[0]) if down else place
+        line, index = (position[1], position[0]) if down else position
         low, high = (area.top, area.bottom) if down else (area.left, area.right)
         sides = (area.left, area.right) if down else (area.top, area.bottom)
-        if sides != (line, line) or low <= position <= high:
+        if sides != (line, line) or low <= index <= high:
             continue
 
-        def cell(n: int, down: bool = down, line: int = line) -> Place:
+        def cell(n: int, down: bool = down, line: int = line) -> Position:
             return (n, line) if down else (line, n)
 
         # Between the range and the total; then beyond the range, on its other side.
-        near = range(high + 1, position) if position > high else range(position + 1, low)
-        ends = (high, low) if position > high else (low, high)
-        step = 1 if position > high else -1
+        near = range(high + 1, index) if index > high else range(index + 1, low)
+        ends = (high, low) if index > high else (low, high)
+        step = 1 if index > high else -1
         if 0 < len(near) <= 3 and all(_alike(grid, cell(ends[0]), cell(n)) for n in near):
-            return _found(facts, grid, place, [cell(n) for n in near], True)
+            return _found(facts, grid, position, [cell(n) for n in near], True)
         far = cell(ends[1] - step)
         beyond = cell(ends[1] - 2 * step)
         if (
@@ -63,11 +63,11 @@ def _left_out(facts: Facts, grid: Grid, place: Place, area: Area) -> Found | Non
             and not _is_heading(grid, far, down)
             and not _alike(grid, cell(ends[1]), beyond)
         ):
-            return _found(facts, grid, place, [far], False)
+            return _found(facts, grid, position, [far], False)
     return None
 
 
-def _alike(grid: Grid, inside: Place, outside: Place) -> bool:
+def _alike(grid: Grid, inside: Position, outside: Position) -> bool:
     """Whether two cells hold typed numbers both, or the same formula, other than a total."""
     if is_typed(grid, inside):
         return is_typed(grid, outside)
@@ -79,30 +79,32 @@ def _alike(grid: Grid, inside: Place, outside: Place) -> bool:
     )
 
 
-def _is_heading(grid: Grid, place: Place, down: bool) -> bool:
+def _is_heading(grid: Grid, position: Position, down: bool) -> bool:
     """Whether a typed number looks like a year or the number of a month above its column."""
-    value = grid.constants.get(place)
+    value = grid.constants.get(position)
     if not isinstance(value, (int, float)):
         return value is not None
     if value == int(value) and _FIRST_YEAR <= value <= _LAST_YEAR:
         return True
-    row, column = place
+    row, column = position
     beside = [(row, column + n) if down else (row + n, column) for n in (-1, 1)]
     return any(grid.constants.get(p) in (value - 1, value + 1) for p in beside)
 
 
-def _found(facts: Facts, grid: Grid, place: Place, cells: list[Place], near: bool) -> Found | None:
+def _found(
+    facts: Facts, grid: Grid, position: Position, cells: list[Position], near: bool
+) -> Found | None:
     """What a total leaves out, unless its formula takes the cells in on another way."""
-    for _, areas in facts.references(grid, place):
+    for _, areas in facts.references(grid, position):
         for area in areas:
             if area.sheet == grid.number and any(area.holds(cell) for cell in cells):
                 return None
     first, last = (f"{get_column_letter(c)}{r}" for r, c in (cells[0], cells[-1]))
     names = first if first == last else f"{first}:{last}"
-    beside = [(place[0], place[1] + n) for n in (-1, 1)]
-    if cells[0][0] == place[0]:
-        beside = [(place[0] + n, place[1]) for n in (-1, 1)]
-    usual = any(grid.pattern(there) == grid.pattern(place) for there in beside)
+    beside = [(position[0], position[1] + n) for n in (-1, 1)]
+    if cells[0][0] == position[0]:
+        beside = [(position[0] + n, position[1]) for n in (-1, 1)]
+    usual = any(grid.pattern(there) == grid.pattern(position) for there in beside)
     severity = "medium" if usual or not near else "high"
-    cause = f"total leaves out a neighbour {grid.pattern(place)}"
-    return at(grid, place, f"total leaves out {names}", severity, cause)
+    cause = f"total leaves out a neighbour {grid.pattern(position)}"
+    return at(grid, position, f"total leaves out {names}", severity, cause)

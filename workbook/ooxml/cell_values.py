@@ -9,16 +9,15 @@ import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
+from xml.etree.ElementTree import ParseError, fromstring
 from xml.parsers import expat
-
-from openpyxl.utils import get_column_letter, range_boundaries
-from openpyxl.utils.cell import coordinate_to_tuple
 
 from ..errors import WorkbookError
 from ..layout.sheet import Plain
-from .cell_texts import texts_of
-from .sheet_data import unescaped
+from .cell_references import Area, Position, address, area_of
+from .sheet_data import text_of, unescaped
 from .sheet_part import typed
+from .sheet_scan import TAG, SheetScan
 from .xml_bounds import in_utf8
 
 _TYPE = re.compile(rb"""\s(?:t|vm)\s*=\s*(?:"[^"]*"|'[^']*')""")  # of the old value
@@ -26,52 +25,16 @@ _SPANS = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")
 _REF = re.compile(rb"""(\sref\s*=\s*["'])[^"']*""")
 _KIND = re.compile(rb"""\st\s*=\s*["'](\w*)""")
 _MARKUP = re.compile("<[^>]*>")
-# A start tag; its attributes may hold brackets.
-_TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*>""")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DIMENSION = re.compile(rb"""(<(?:\w+:)?dimension\s+ref\s*=\s*["'])([^"']*)""")
 # Errors that every Excel knows; later ones need parts of their own in the package.
 _ERRORS = frozenset(("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"))
-
-Place = tuple[int, int]
-Area = tuple[int, int, int, int]  # first row and column, last row and column
 
 
 class ErrorValue(str):
     """An error of Excel as a value, such as #N/A."""
 
     __slots__ = ()
-
-
-class FormulaCell(NamedTuple):
-    """A cell with a formula.
-
-    Attributes
-    ----------
-    kind : str
-        "" for one cell, "dynamic" for an array that spills, "array" for one of fixed size,
-        "table" for a data table.
-    area : (int, int, int, int)
-        What an array fills; the cell alone otherwise.
-    text : str
-        Without an equals sign; "" where it stands in another cell that shares it.
-    repeats: str
-        The text that stands there, as that cell has it; "" where the cell has its own.
-    """
-
-    kind: str
-    area: Area
-    text: str
-    repeats: str = ""
-
-
-class _Row(NamedTuple):
-    """A row: where it and its start tag begin and end in the XML, and its cells' starts."""
-
-    start: int
-    tag_end: int
-    end: int
-    cells: dict[int, int]  # by column, in the order of the XML
 
 
 class _Cell(NamedTuple):
@@ -89,7 +52,7 @@ class SheetXml:
     Parameters
     ----------
     xml : bytes
-        Without a DTD: what :func:`.guard.inspect_any` lets pass.
+        Without a DTD: what :func:`.safe_open.inspect_any` accepts.
     texts : sequence of str
         The package's shared texts, which cells name by their numbers.
 
@@ -117,126 +80,28 @@ class SheetXml:
     def __init__(self, xml: bytes, texts: Sequence[str] = ()):
         self._xml = in_utf8(xml)
         self._texts = texts
-        self._rows: dict[int, _Row] = {}
-        self._prefix = b""
-        self._end = 0  # of the rows
-        self.formulas: dict[Place, FormulaCell] = {}
-        self.origins: dict[Place, Place] = {}
-        self.inputs: dict[Place, list[str]] = {}
-        self.without_value: set[Place] = set()
-        self.hides_rows = False
-        self.bottom = self.right = 0
-        try:
-            self._find()
-        except (expat.ExpatError, ValueError) as error:
-            raise WorkbookError(f"a sheet is damaged: {error}") from None
+        found = SheetScan(self._xml)
+        self._rows, self._prefix, self._end = found.rows, found.prefix, found.end
+        self.formulas, self.origins, self.inputs = found.formulas, found.origins, found.inputs
+        self.without_value, self.hides_rows = found.without_value, found.hides_rows
+        self.bottom, self.right = found.bottom, found.right
         self._numbers = sorted(self._rows)
 
-    def _find(self) -> None:
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        xml = self._xml
-        path: list[str] = []
-        shared: dict[str, Place] = {}
-        waiting: list[tuple[Place, str]] = []  # formulas that repeat one, with its number
-        row = _Row(0, 0, 0, {})
-        number = 0
-        place, dynamic, typed_text, attributes_of = (0, 0), False, False, None
-        texts: list[str] = []
-
-        def start(name: str, attributes: dict) -> None:
-            nonlocal row, number, place, dynamic, typed_text, attributes_of
-            if ":" in name:
-                name = name.rpartition(":")[2]
-            above = path[-1] if path else ""
-            if name == "c" and above == "row":
-                address = attributes.get("r") or _noaddress()
-                try:
-                    place = coordinate_to_tuple(address)
-                except ValueError:
-                    raise WorkbookError(
-                        f"a sheet is damaged: {address[:20]!r} is no address of a cell"
-                    ) from None
-                dynamic, typed_text = "cm" in attributes, attributes.get("t") == "str"
-                row.cells[place[1]] = parser.CurrentByteIndex
-                self.right = max(self.right, place[1])
-            elif name == "f" and above == "c":
-                attributes_of = attributes
-                texts.clear()
-                parser.CharacterDataHandler = texts.append
-            elif name == "v" and above == "c" and place in self.without_value:
-                texts.clear()
-                parser.CharacterDataHandler = texts.append
-            elif name == "row" and above == "sheetData":
-                at = parser.CurrentByteIndex
-                number = int(attributes.get("r") or _noaddress())
-                tag_end = _TAG.match(xml, at).end()  # type: ignore[union-attr]
-                row = _Row(at, tag_end, tag_end, {})
-                self._rows[number] = row
-                self.bottom = max(self.bottom, number)
-                self.hides_rows |= attributes.get("hidden") in ("1", "true")
-            elif name == "sheetData":
-                at = parser.CurrentByteIndex
-                self._prefix = xml[at + 1 : xml.index(b"sheetData", at)]
-            path.append(name)
-
-        def finish(_: str) -> None:
-            nonlocal attributes_of
-            name = path.pop()
-            if name == "f" and attributes_of is not None:
-                parser.CharacterDataHandler = None
-                formula = _formula(place, attributes_of, "".join(texts), dynamic)
-                self.formulas[place] = formula
-                index = attributes_of.get("si")
-                if index is not None and formula.text:
-                    shared[index] = place
-                elif index is not None:
-                    waiting.append((place, index))
-                if formula.kind == "table":
-                    self.inputs[place] = [
-                        attributes_of[one] for one in ("r1", "r2") if attributes_of.get(one)
-                    ]
-                attributes_of = None
-                self.without_value.add(place)
-            elif name == "v" and place in self.without_value:
-                parser.CharacterDataHandler = None
-                if texts or typed_text:
-                    self.without_value.discard(place)
-            elif name == "row" and path and path[-1] == "sheetData":
-                if xml[row.tag_end - 2 : row.tag_end] != b"/>":
-                    end = xml.index(b">", parser.CurrentByteIndex) + 1
-                    self._rows[number] = row._replace(end=end)
-            elif name == "sheetData":
-                self._end = parser.CurrentByteIndex
-
-        def cdata() -> None:
-            if "c" in path:
-                raise WorkbookError("a sheet has CDATA sections; save the file with Excel first")
-
-        parser.StartElementHandler, parser.EndElementHandler = start, finish
-        parser.StartCdataSectionHandler = cdata
-        parser.Parse(xml, True)
-        for at, index in waiting:
-            if index in shared:
-                self.origins[at] = shared[index]
-                text = self.formulas[shared[index]].text
-                self.formulas[at] = self.formulas[at]._replace(repeats=text)
-
-    def _cell(self, place: Place) -> _Cell | None:
+    def _cell(self, position: Position) -> _Cell | None:
         """A cell of the XML, None if it is not there."""
-        row = self._rows.get(place[0])
-        start = None if row is None else row.cells.get(place[1])
+        row = self._rows.get(position[0])
+        start = None if row is None else row.cells.get(position[1])
         if start is None:
             return None
         xml = self._xml
-        tag_end = _TAG.match(xml, start).end()  # type: ignore[union-attr]
+        tag_end = TAG.match(xml, start).end()  # type: ignore[union-attr]
         if xml[tag_end - 2 : tag_end] == b"/>":
             return _Cell(start, tag_end, tag_end, {})
         close = re.compile(rb"</%sc\s*>" % self._prefix).search(xml, tag_end)
         fragment = xml[start : close.end()]  # type: ignore[union-attr]
         return _Cell(start, tag_end, start + len(fragment), _children(fragment))
 
-    def places(self, area: Area) -> Iterator[Place]:
+    def cells_in(self, area: Area) -> Iterator[Position]:
         """The cells of an area that are there, row by row."""
         top, left, bottom, right = area
         first, last = (bisect.bisect_left(self._numbers, row) for row in (top, bottom + 1))
@@ -247,7 +112,7 @@ class SheetXml:
             else:
                 yield from ((number, at) for at in cells if left <= at <= right)
 
-    def value(self, place: Place) -> Plain:
+    def value(self, position: Position) -> Plain:
         """What a cell holds, also beside a formula; None for nothing.
 
         Raises
@@ -255,15 +120,15 @@ class SheetXml:
         WorkbookError
             A value of a kind that is not understood.
         """
-        cell = self._cell(place)
+        cell = self._cell(position)
         if cell is None:
             return None
         found = _KIND.search(self._xml, cell.start, cell.tag_end)
         kind = found[1].decode() if found else "n"
-        if kind == "inlineStr":
-            return texts_of(cell.parts["is"], "is")[0] if "is" in cell.parts else None
         text = _text(cell.parts.get("v", b""))
         try:
+            if kind == "inlineStr":
+                return self._inline_text(cell.parts["is"]) if "is" in cell.parts else None
             if kind == "b":
                 return text.strip() == "1"
             if kind == "e":
@@ -274,17 +139,22 @@ class SheetXml:
                 return self._texts[int(text)] if text else None
             if kind == "str":
                 return unescaped(text)
-        except (ValueError, IndexError):
+        except (ValueError, IndexError, ParseError):
             pass
         raise WorkbookError(
-            f"{address((*place, *place))} holds {text[:20]!r} of type {kind[:20]!r}, "
+            f"{address((*position, *position))} holds {text[:20]!r} of type {kind[:20]!r}, "
             "which is not understood; save the file with Excel first"
         )
 
+    def _inline_text(self, element: bytes) -> str:
+        """The text of an inline string, from its XML."""
+        p = self._prefix
+        return text_of(fromstring(element.replace(b"<" + p, b"<").replace(b"</" + p, b"</")))
+
     def filled(
         self,
-        values: Mapping[Place, Plain],
-        areas: Mapping[Place, Area],
+        values: Mapping[Position, Plain],
+        areas: Mapping[Position, Area],
     ) -> bytes:
         """The XML with other values.
 
@@ -298,18 +168,18 @@ class SheetXml:
         """
         edits: list[tuple[int, int, bytes]] = []
         added: dict[int, dict[int, bytes]] = {}
-        for place, value in values.items():
-            cell = self._cell(place)
+        for position, value in values.items():
+            cell = self._cell(position)
             if cell is not None:
-                text = self._rewritten(cell, value, areas.get(place))
+                text = self._rewritten(cell, value, areas.get(position))
                 edits.append((cell.start, cell.end, text))
             elif value is not None:
-                row, column = place
-                tag = b'<%sc r="%s"' % (self._prefix, address((*place, *place)).encode())
+                row, column = position
+                tag = b'<%sc r="%s"' % (self._prefix, address((*position, *position)).encode())
                 added.setdefault(row, {})[column] = self._closed(tag, b"", value, b"")
         for row in sorted(added):
             edits += self._with_cells(row, dict(sorted(added[row].items())))
-        # At one place what is added comes before what is rewritten, each in its order.
+        # At one offset what is added comes before what is rewritten, each in its order.
         pieces, done = [], 0
         for start, end, text in sorted(edits, key=lambda edit: edit[:2]):
             pieces += [self._xml[done:start], text]
@@ -357,10 +227,6 @@ class SheetXml:
         return edits
 
 
-def _noaddress():
-    raise ValueError("a row or cell without its address; save the file with Excel first")
-
-
 def _text(element: bytes) -> str:
     """The text of an element without others in it."""
     if b"<![CDATA[" in element:
@@ -384,7 +250,7 @@ def _children(fragment: bytes) -> dict[str, bytes]:
         nonlocal depth
         if depth == 2:
             at = parser.CurrentByteIndex
-            tag_end = _TAG.match(fragment, start).end()  # type: ignore[union-attr]
+            tag_end = TAG.match(fragment, start).end()  # type: ignore[union-attr]
             empty = fragment[tag_end - 2 : tag_end] == b"/>"
             end = tag_end if empty else fragment.index(b">", at) + 1
             parts[name.rpartition(":")[2]] = fragment[start:end]
@@ -395,32 +261,6 @@ def _children(fragment: bytes) -> dict[str, bytes]:
     return parts
 
 
-def _formula(place: Place, attributes: dict, text: str, dynamic: bool) -> FormulaCell:
-    kind = attributes.get("t", "")
-    one = (*place, *place)
-    if kind not in ("array", "dataTable"):
-        return FormulaCell("", one, text)
-    try:
-        area = area_of(attributes["ref"])
-    except (KeyError, TypeError, ValueError):
-        raise WorkbookError(f"an array formula without its area: {address(one)}") from None
-    if kind == "dataTable":
-        kind = "table"
-    return FormulaCell("dynamic" if dynamic else kind, area, text)
-
-
-def address(area: Area) -> str:
-    """An area as formulas write it, such as B2 or B2:C5."""
-    first, last = (f"{get_column_letter(c)}{r}" for r, c in (area[:2], area[2:]))
-    return first if first == last else f"{first}:{last}"
-
-
-def area_of(text: str) -> Area:
-    """The area that a text such as B2 or B2:C5 means."""
-    left, top, right, bottom = map(int, range_boundaries(text))
-    return top, left, bottom, right
-
-
 def _typed(value: Plain) -> tuple[str, str]:
     """A value's type attribute and text."""
     if isinstance(value, ErrorValue):
@@ -429,7 +269,7 @@ def _typed(value: Plain) -> tuple[str, str]:
     return kind, _NO_XML.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
 
 
-def _with_dimension(xml: bytes, added: list[Place]) -> bytes:
+def _with_dimension(xml: bytes, added: list[Position]) -> bytes:
     """The XML whose note of the sheet's size, by which some readers go, holds what was added."""
     match = _DIMENSION.search(xml)
     if not added or match is None:

@@ -1,7 +1,7 @@
 """Anybody's workbook as openpyxl's objects, built from what of it is needed and nothing else.
 
 openpyxl's own reader refuses a file for a font, a date or a drawing that nobody asked for, warns in
-its own words, and makes an object of each. Here cells come from :mod:`.sheetdata`; of the rest,
+its own words, and makes an object of each. Here cells come from :mod:`.sheet_data`; of the rest,
 what rules and commands look at is taken where it is valid, and left out where it is not.
 """
 
@@ -31,7 +31,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ..errors import WorkbookError
 from .cell_formats import Formats, read_formats
-from .package import Package, SheetPart, ZipParts, usual
+from .package import Package, SheetPart, ZipParts, to_transitional
 from .safe_open import inspect_any
 from .sheet_data import LAST_COLUMN, LAST_ROW, NARROW, Formulas, SheetReader, below, texts
 from .xml_bounds import local
@@ -61,7 +61,7 @@ def opened(path: str | Path) -> Iterator[Package]:
     Raises
     ------
     WorkbookError
-        As :func:`.guard.inspect_any`; also for what is found damaged while it is open.
+        As :func:`.safe_open.inspect_any`; also for what is found damaged while it is open.
     """
     inspect_any(path)
     with open_package(path) as package:
@@ -84,7 +84,7 @@ def open_package(path: str | Path) -> Iterator[Package]:
 
 
 def load(package: Package, *, formulas: bool = True, values: bool = True) -> Loaded:
-    """A workbook from a package that :func:`.guard.inspect_any` lets pass.
+    """A workbook from a package that :func:`.safe_open.inspect_any` accepts.
 
     Raises
     ------
@@ -168,7 +168,7 @@ def _theme(package: Package) -> bytes | None:
     try:
         if part and len(data := package.parts[part]) < _THEME_MAX:
             package.tree(part)
-            return usual(data)
+            return to_transitional(data)
     except WorkbookError:
         pass
     return None

@@ -1,4 +1,4 @@
-"""The parts of anybody's Excel package, found as the package itself names them.
+"""The parts of any Excel package, found by the relationships between them.
 
 Open Packaging Conventions (ECMA-376 part 2): parts refer to each other by relationships, and
 names are equal without regard to case. Some programs write backslashes, leave parts out, or use
@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 from ..errors import WorkbookError
 from .xml_bounds import in_utf8, local, tree
 
-_STRICT = {  # each URI of Strict Open XML that we read, and the one that other programs know
+_TRANSITIONAL = {  # the transitional namespace for each of Strict Open XML that is read
     b"http://purl.oclc.org/ooxml/spreadsheetml/main": b"http://schemas.openxmlformats.org/"
     b"spreadsheetml/2006/main",
     b"http://purl.oclc.org/ooxml/officeDocument/relationships": b"http://schemas.openxmlformats.org/"
@@ -89,7 +89,7 @@ class Package:
         return self._names.get(_key(target), "")
 
     def tree(self, part: str) -> Element:
-        """A small part as a tree, with the namespaces that everybody knows.
+        """A small part as a tree, with transitional namespaces.
 
         Raises
         ------
@@ -99,7 +99,7 @@ class Package:
         if part not in self.parts:
             raise WorkbookError(f"{part or 'a part'} is missing")
         try:
-            return tree(usual(self.parts[part]))
+            return tree(to_transitional(self.parts[part]))
         except WorkbookError as error:
             raise WorkbookError(f"{part} {error}") from None
 
@@ -220,12 +220,12 @@ class ZipParts(Mapping[str, bytes]):
         return name in self._entries
 
 
-def usual(data: bytes) -> bytes:
-    """A part in UTF-8, with the namespaces that everybody knows in place of Strict Open XML's."""
+def to_transitional(data: bytes) -> bytes:
+    """A part in UTF-8, with Strict Open XML's namespaces replaced by the transitional ones."""
     data = in_utf8(data)
     if b"http://purl.oclc.org/ooxml/" in data:
-        for strict, known in _STRICT.items():
-            data = data.replace(strict, known)
+        for strict, transitional in _TRANSITIONAL.items():
+            data = data.replace(strict, transitional)
     return data
 
 

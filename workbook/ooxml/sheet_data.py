@@ -1,7 +1,7 @@
 """Cells of anybody's sheets, a row at a time, as Excel and LibreOffice read them.
 
 Takes from the XML what a cell is, and passes over everything else, so that nothing else in a file
-can make it unreadable. Reads parts that :func:`.guard.inspect_any` lets pass.
+can make it unreadable. Reads parts that :func:`.safe_open.inspect_any` accepts.
 """
 
 import functools

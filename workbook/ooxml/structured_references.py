@@ -1,7 +1,7 @@
-"""Excel's tables in anybody's package, and references to them as plain ones: Pay[rate] as C3:C9.
+"""Excel's tables, and structured references to them resolved to cells: Pay[rate] is C3:C9.
 
-The grammar is Microsoft's, [MS-OE376] 3.2.3.1.1. Files also hold @ for [#This Row], names without
-brackets beside [#This Row], and, within a table, references without its name.
+The grammar is Microsoft's, [MS-OE376] 3.2.3.1.1. Files also hold @ for [#This Row], column names
+without brackets beside [#This Row], and, within a table, references without its name.
 """
 
 import html
@@ -14,28 +14,29 @@ from openpyxl.utils import absolute_coordinate
 from openpyxl.utils.escape import unescape
 
 from ..errors import WorkbookError
-from .cell_values import Area, Place, address, area_of
+from .cell_references import Area, Position, address, area_of
 from .package import Package
 
-# Each character matches in one way, and no pattern goes back: formulas may be anybody's.
+# No pattern backtracks, so that a hostile formula cannot make it slow.
 _ESCAPE = r"'[][#'@]"
 _CHARACTER = rf"{_ESCAPE}|[^][']|'(?![][#'@])"
 _TEXT = rf"(?:{_CHARACTER})*+"
 _BARE = rf"(?:{_ESCAPE}|[^][',:]|'(?![][#'@]))++"
 _BRACKETS = rf"\[(?:{_CHARACTER}|\[{_TEXT}\])*+\]"
 _NAME = r"(?<![\w.\\?!$#\]])(?:[^\W\d]|\\)[\w.\\?]*+"
-# Without a name it is no workbook, as in [1]Sheet1!A1, and starts in no other.
-_REFERENCE = rf"(?:{_NAME}{_BRACKETS}|(?<![\w.\\?!)\]\[']){_BRACKETS}(?![\w.!\[]))"
+# Brackets without a table's name are not those of a workbook, as in [1]Sheet1!A1.
+STRUCTURED = rf"(?:{_NAME}{_BRACKETS}|(?<![\w.\\?!)\]\[']){_BRACKETS}(?![\w.!\[]))"
 # Whole columns, also where a table is called T: T:T.
 _COLUMNS = r"(?<![\w.\\?!$#\]])\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}(?![\w.\\?!(\[])"
 _FOUND = re.compile(
     rf"""(?P<other>"[^"]*"|'[^']*'|\#N/A|{_COLUMNS})"""
-    rf"|(?P<chain>{_REFERENCE}(?:\s*:\s*{_REFERENCE})*)"
+    rf"|(?P<chain>{STRUCTURED}(?:\s*:\s*{STRUCTURED})*)"
     rf"|(?P<name>{_NAME})(?![(!\[]|:[\w.]+!)"
 )
+_CHAIN = re.compile(rf"{STRUCTURED}(?:\s*:\s*{STRUCTURED})*")
 _ONE = re.compile(rf"({_NAME})?({_BRACKETS})")
 _PIECE = re.compile(rf"\s*(?:\[({_TEXT})\]|({_BARE}))\s*([,:]?)")
-_ORDER = re.compile("(?:#,)*(?:#|c|c:c)")  # of keywords and columns
+_ORDER = re.compile("(?:#,)*(?:#|c|c:c)")  # keywords (#) before one column (c), or from c to c
 _ALONE = {"#all", "#data", "#headers", "#totals", "#this row"}
 _TOGETHER = [{"#headers", "#data"}, {"#data", "#totals"}]
 _DEFINED = re.compile(
@@ -49,32 +50,36 @@ class Table(NamedTuple):
     Attributes
     ----------
     name, title : str
-        Its own, and its sheet's.
+        The table's name, and the title of its sheet.
     area : (int, int, int, int)
-        All of it.
+        First row and column, last row and column, with the header and totals rows.
     columns : tuple of str
-        Their names.
-    heads, totals : int
-        Rows before and after its data.
+        The names of its columns, from left to right.
+    header_rows, totals_rows : int
+        The number of rows above and below its data.
     """
 
     name: str
     title: str
     area: Area
     columns: tuple[str, ...]
-    heads: int
-    totals: int
+    header_rows: int
+    totals_rows: int
 
 
-def tables(parts: Mapping[str, bytes], places: Mapping[str, str]) -> dict[str, Table]:
-    """The tables of a package by their names, in small letters.
+def tables(parts: Mapping[str, bytes], sheet_parts: Mapping[str, str]) -> dict[str, Table]:
+    """The tables of a package by their names in lower case.
 
     Parameters
     ----------
     parts : dict of str to bytes
-        Of a package that :func:`.guard.inspect_any` lets pass.
-    places : dict of str to str
-        The part of each sheet, by its title.
+        The parts of a package that :func:`.safe_open.inspect_any` accepts, by name.
+    sheet_parts : dict of str to str
+        The name of each sheet's part, by the sheet's title.
+
+    Returns
+    -------
+    dict of str to Table
 
     Raises
     ------
@@ -83,9 +88,9 @@ def tables(parts: Mapping[str, bytes], places: Mapping[str, str]) -> dict[str, T
     """
     package = Package(parts)
     found = {}
-    for title, place in places.items():
+    for title, sheet_part in sheet_parts.items():
         try:
-            for part in package.related(place, "table"):
+            for part in package.related(sheet_part, "table"):
                 one = _table(title, package.tree(part))
                 found[one.name.casefold()] = one
         except (TypeError, ValueError, WorkbookError) as error:
@@ -98,53 +103,88 @@ def _table(title: str, xml: Element) -> Table:
     columns = tuple(unescape(one.get("name", "")) for one in xml.findall(".//{*}tableColumn"))
     if len(columns) != area[3] - area[1] + 1:
         raise ValueError("it does not name each of its columns once")
-    heads, totals = (int(xml.get(f"{row}RowCount", n)) for row, n in (("header", 1), ("totals", 0)))
     name = xml.get("displayName") or xml.get("name") or ""
-    return Table(name, title, area, columns, heads, totals)
+    header_rows = int(xml.get("headerRowCount", 1))
+    return Table(name, title, area, columns, header_rows, int(xml.get("totalsRowCount", 0)))
 
 
-def plain(
-    text: str, known: Mapping[str, Table], title: str, place: Place, *, absolute: bool = False
+def with_cell_references(
+    text: str, known: Mapping[str, Table], title: str, position: Position, *, absolute: bool = False
 ) -> str:
-    """A formula with plain references in place of those to tables.
+    """A formula with references to cells in place of structured references.
 
     Parameters
     ----------
     text : str
-        Without an equals sign.
+        The formula without its equals sign.
     known : dict of str to Table
-        What :func:`tables` found.
-    title, place : str, (int, int)
-        The sheet and cell in which it stands; "" and row 0 for a name of the workbook.
+        The workbook's tables by their names in lower case.
+    title, position : str, (int, int)
+        The sheet, and the row and column, of the formula's cell; "" and (0, 0) for the formula of
+        a defined name.
     absolute : bool
-        Whether the plain references are absolute ones, such as $C$3:$C$9.
+        Whether the references to cells are absolute, such as $C$3:$C$9.
+
+    Returns
+    -------
+    str
 
     Raises
     ------
     WorkbookError
-        A reference that has no meaning there, or none that we know.
+        A structured reference that has no meaning there, or is not understood.
     """
 
     def cells(match: re.Match[str]) -> str:
         if match["chain"]:
-            return _written(_chain(match["chain"], known, title, place), title, absolute)
+            return _in_a1(_chain(match["chain"], known, title, position), title, absolute)
         name = (match["name"] or "").casefold()
         if name in known:
-            return _written((known[name], _area(known[name], "", title, place)), title, absolute)
+            return _in_a1((known[name], _area(known[name], "", title, position)), title, absolute)
         return match[0]
 
     return _FOUND.sub(cells, text) if known or "[" in text else text
 
 
-def plain_names(xml: bytes, known: Mapping[str, Table]) -> bytes:
-    """The list of a workbook's sheets and names, the names with plain references.
+def cells_of(
+    text: str, known: Mapping[str, Table], title: str, position: Position
+) -> tuple[str, Area]:
+    """The sheet and the area that a structured reference means.
 
-    Those that have no meaning outside a cell stay as they are.
+    Parameters
+    ----------
+    text : str
+        One reference, or several joined by colons: Pay[[#Headers],[rate]]:Pay[[#This Row],[rate]].
+    known, title, position
+        As for :func:`with_cell_references`.
+
+    Returns
+    -------
+    str
+        The title of the table's sheet.
+    (int, int, int, int)
+        First row and column, last row and column.
+
+    Raises
+    ------
+    WorkbookError
+        The reference has no meaning there, or is not understood.
+    """
+    if not _CHAIN.fullmatch(text):
+        raise WorkbookError(f"reads {text}, which is not understood")
+    table, area = _chain(text, known, title, position)
+    return table.title, area
+
+
+def names_with_cell_references(xml: bytes, known: Mapping[str, Table]) -> bytes:
+    """The workbook part with references to cells in its defined names' formulas.
+
+    A name whose structured references have no meaning outside of a cell stays as it is.
     """
 
     def cells(match: re.Match[bytes]) -> bytes:
         try:
-            text = plain(html.unescape(match[2].decode()), known, "", (0, 0))
+            text = with_cell_references(html.unescape(match[2].decode()), known, "", (0, 0))
         except WorkbookError:
             return match[0]
         return match[1] + html.escape(text, quote=False).encode()
@@ -152,43 +192,45 @@ def plain_names(xml: bytes, known: Mapping[str, Table]) -> bytes:
     return _DEFINED.sub(cells, xml)
 
 
-def _chain(text: str, known: Mapping[str, Table], title: str, place: Place) -> tuple[Table, Area]:
-    """The cells from the first to the last of references joined by colons."""
+def _chain(
+    text: str, known: Mapping[str, Table], title: str, position: Position
+) -> tuple[Table, Area]:
+    """The area that covers all references joined by colons, and the first one's table."""
     found: list[tuple[Table, Area]] = []
     for name, brackets in _ONE.findall(text):
-        table = known.get(name.casefold()) if name else _around(known, title, place)
+        table = known.get(name.casefold()) if name else _around(known, title, position)
         if table is None:
             what = f"table {name}, which is not there" if name else "a table, but stands in none"
             raise WorkbookError(f"reads {what}")
-        found.append((table, _area(table, brackets[1:-1], title, place)))
+        found.append((table, _area(table, brackets[1:-1], title, position)))
     if len({table.title for table, _ in found}) > 1:
         raise WorkbookError(f"reads {text}, from sheet to sheet")
     tops, lefts, bottoms, rights = zip(*(area for _, area in found), strict=True)
     return found[0][0], (min(tops), min(lefts), max(bottoms), max(rights))
 
 
-def _around(known: Mapping[str, Table], title: str, place: Place) -> Table | None:
+def _around(known: Mapping[str, Table], title: str, position: Position) -> Table | None:
     """The table in which a cell stands."""
     for table in known.values():
         top, left, bottom, right = table.area
-        if table.title == title and top <= place[0] <= bottom and left <= place[1] <= right:
+        if table.title == title and top <= position[0] <= bottom and left <= position[1] <= right:
             return table
     return None
 
 
-def _area(table: Table, inside: str, title: str, place: Place) -> Area:
-    """The cells that the text between a reference's brackets means."""
+def _area(table: Table, inside: str, title: str, position: Position) -> Area:
+    """The area that the text between a reference's brackets selects."""
     keywords, columns = _parsed(table, inside)
     top, left, bottom, right = table.area
-    first, last = top + table.heads, bottom - table.totals
+    first, last = top + table.header_rows, bottom - table.totals_rows
     rows = {
         "#all": (top, bottom),
         "#data": (first, last),
         "#headers": (top, first - 1),
         "#totals": (last + 1, bottom),
-        "#this row": (place[0], place[0]),
+        "#this row": (position[0], position[0]),
     }
-    if "#this row" in keywords and not (title == table.title and first <= place[0] <= last):
+    if "#this row" in keywords and not (title == table.title and first <= position[0] <= last):
         raise WorkbookError(f"reads its row of table {table.name}, but stands in none")
     spans = [rows[keyword] for keyword in keywords or ("#data",)]
     if any(start > end for start, end in spans):
@@ -200,7 +242,7 @@ def _area(table: Table, inside: str, title: str, place: Place) -> Area:
 
 
 def _parsed(table: Table, inside: str) -> tuple[list[str], list[int]]:
-    """Keywords, in small letters, and the columns' numbers, of what stands between brackets."""
+    """Keywords, in lower case, and numbers of columns between a reference's brackets."""
     keywords: list[str] = []
     columns: list[int] = []
     text = inside.strip()
@@ -230,15 +272,15 @@ def _parsed(table: Table, inside: str) -> tuple[list[str], list[int]]:
 
 
 def _column(table: Table, text: str) -> int | None:
-    """The number of a column from its name as formulas write it; None if there is none."""
+    """The number of a column, from 0, by its escaped name; None if the table has no such column."""
     if text.startswith("#"):
-        return None  # a keyword: in a name it is escaped
+        return None  # a keyword: in a column's name the # is escaped
     names = [name.casefold() for name in table.columns]
     name = re.sub(_ESCAPE, lambda match: match[0][1], text).casefold()
     return next((names.index(one) for one in (name, name.strip()) if one in names), None)
 
 
-def _written(found: tuple[Table, Area], title: str, absolute: bool) -> str:
+def _in_a1(found: tuple[Table, Area], title: str, absolute: bool) -> str:
     table, area = found
     text = address(area)
     if absolute or not title:

@@ -440,3 +440,10 @@ def test_the_documentation_lists_the_rules_as_they_are():
     assert listed == [
         f"| {r.id} | {r.title} | {r.severity} | {r.cure} | {r.source} |" for r in rules()
     ]
+
+
+def test_a_constant_in_scientific_notation_is_one_constant(tmp_path):
+    model = Model()
+    model.checks["C9"] = "=Model!$C$5*12E+5"
+    found_here = [one.what for one in found(model.bytes(), tmp_path) if one.rule == "SW05"]
+    assert found_here == ["constant 12E+5"]

@@ -191,3 +191,15 @@ def test_a_package_without_its_relationships_is_refused(missing):
     del parts[missing]
     with pytest.raises(WorkbookError, match=r"not an Excel workbook|has no sheet"):
         _ = Package(parts).grids
+
+
+def test_a_text_in_a_cell_is_read_with_its_runs_but_without_its_phonetic_hints():
+    text = (
+        "<x:is><x:r><x:rPr/><x:t>a_x0041_</x:t></x:r><x:r><x:t> &lt;b</x:t></x:r>"
+        "<x:rPh><x:t>no</x:t></x:rPh></x:is>"
+    )
+    xml = (
+        '<x:worksheet xmlns:x="http://a"><x:sheetData><x:row r="1">'
+        f'<x:c r="A1" t="inlineStr">{text}</x:c></x:row></x:sheetData></x:worksheet>'
+    )
+    assert SheetXml(xml.encode()).value((1, 1)) == "aA <b"

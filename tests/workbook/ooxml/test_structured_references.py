@@ -3,9 +3,20 @@
 import time
 
 import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.table import Table as ExcelTable
 
 from shorewise.workbook import WorkbookError
-from shorewise.workbook.ooxml.structured_references import Table, plain, plain_names, tables
+from shorewise.workbook.lint import lint
+from shorewise.workbook.lint.areas import Area
+from shorewise.workbook.lint.facts import read_facts
+from shorewise.workbook.ooxml.cell_references import address
+from shorewise.workbook.ooxml.structured_references import (
+    Table,
+    names_with_cell_references,
+    tables,
+    with_cell_references,
+)
 
 # Heads in row 2, data in rows 3 to 5, totals in row 6.
 PAY = Table("Pay", "S", (2, 1, 6, 4), ("salary", "net salary", "rate", "Größe"), 1, 1)
@@ -75,12 +86,12 @@ KNOWN = {table.name.casefold(): table for table in (PAY, ODD, BARE)}
     ],
 )
 def test_structured_references_become_plain_references(formula, cells):
-    assert plain(formula, KNOWN, "S", (4, 9)) == cells
+    assert with_cell_references(formula, KNOWN, "S", (4, 9)) == cells
 
 
 def test_the_table_name_may_be_omitted_within_the_table():
     formula = "[@salary]*[[#This Row],[rate]]+SUM([net salary])"
-    assert plain(formula, KNOWN, "S", (3, 4)) == "A3*C3+SUM(B3:B5)"
+    assert with_cell_references(formula, KNOWN, "S", (3, 4)) == "A3*C3+SUM(B3:B5)"
 
 
 @pytest.mark.parametrize(
@@ -106,14 +117,14 @@ def test_the_table_name_may_be_omitted_within_the_table():
 )
 def test_meaningless_references_are_refused(formula, why):
     with pytest.raises(WorkbookError) as refused:
-        plain(formula, KNOWN, "S", (4, 9))
+        with_cell_references(formula, KNOWN, "S", (4, 9))
     assert why in str(refused.value)
 
 
 @pytest.mark.parametrize("row", [2, 6, 7])
 def test_header_totals_and_rows_below_are_not_table_rows(row):
     with pytest.raises(WorkbookError, match="reads its row of table Pay, but stands in none"):
-        plain("Pay[@rate]", KNOWN, "S", (row, 1))
+        with_cell_references("Pay[@rate]", KNOWN, "S", (row, 1))
 
 
 @pytest.mark.parametrize(
@@ -121,14 +132,14 @@ def test_header_totals_and_rows_below_are_not_table_rows(row):
 )
 def test_adversarial_formulas_are_translated_quickly(text):
     start = time.perf_counter()
-    plain(text, KNOWN, "S", (4, 9))
+    with_cell_references(text, KNOWN, "S", (4, 9))
     assert time.perf_counter() - start < 2
 
 
 @pytest.mark.parametrize("text", ["<definedName ", '<definedName "', "<definedName a='>"])
 def test_adversarial_comments_are_translated_quickly(text):
     start = time.perf_counter()
-    plain_names(f"<!--{text * 20_000}-->".encode(), KNOWN)
+    names_with_cell_references(f"<!--{text * 20_000}-->".encode(), KNOWN)
     assert time.perf_counter() - start < 2
 
 
@@ -138,7 +149,7 @@ def test_defined_names_become_plain_unless_their_reference_is_meaningless():
         '<definedName name="b">Pay[@rate]</definedName></definedNames>'
     )
     expected = xml.replace("Odd.1[it''s]", "'Bob''s pay'!$C$2:$C$3")
-    assert plain_names(xml.encode(), KNOWN).decode() == expected
+    assert names_with_cell_references(xml.encode(), KNOWN).decode() == expected
 
 
 LINK = '<r><Relationship Type="http://a/table" Target="../tables/t.xml" Id="1"/></r>'
@@ -171,3 +182,69 @@ def test_tables_are_read_as_excel_writes_them():
 def test_a_damaged_table_is_refused(table):
     with pytest.raises(WorkbookError, match="a table of sheet S is damaged"):
         tables(parts(table), {"S": "xl/worksheets/s.xml"})
+
+
+# Rows 2 to 5 of columns B to E of sheet S; heads in row 2, totals in row 6. The rules, with their
+# examples, are Microsoft's "Using structured references with Excel tables": an apostrophe comes
+# before [, ], # and ' in a column's name, @ is [#This Row], and a colon joins columns.
+SPECIAL = Table("T", "S", (2, 2, 6, 6), ("a#b", "a b", "it's", "[x]", "last"), 1, 1)
+READ = {
+    "T[a'#b]": (3, 2, 5, 2),
+    "T[[a'#b]]": (3, 2, 5, 2),
+    "T[a b]": (3, 3, 5, 3),
+    "T[it''s]": (3, 4, 5, 4),
+    "T['[x']]": (3, 5, 5, 5),
+    "T[[#This Row],[a'#b]]": (4, 2, 4, 2),
+    "T[[#This Row],['[x']]]": (4, 5, 4, 5),
+    "T[@[a b]]": (4, 3, 4, 3),
+    "T[@last]": (4, 6, 4, 6),
+    "T[@[a'#b]:[it''s]]": (4, 2, 4, 4),
+    "[@last]": (4, 6, 4, 6),
+    "[@[a b]]": (4, 3, 4, 3),
+    "T[#Headers]": (2, 2, 2, 6),
+    "T[#All]": (2, 2, 6, 6),
+    "T[#Totals]": (6, 2, 6, 6),
+    "T[#Data]": (3, 2, 5, 6),
+    "T": (3, 2, 5, 6),
+    "T[[#Headers],[last]]": (2, 6, 2, 6),
+    "T[[a'#b]:[it''s]]": (3, 2, 5, 4),
+    "T[[it''s]:[a'#b]]": (3, 2, 5, 4),
+    "T[[#All],[a b]:['[x']]]": (2, 3, 6, 5),
+    "T[[#Headers],[last]]:T[[#This Row],[last]]": (2, 6, 4, 6),
+}
+
+
+@pytest.mark.parametrize(("text", "area"), READ.items())
+def test_recalculation_reads_the_columns_that_microsoft_says(text, area):
+    assert with_cell_references(text, {"t": SPECIAL}, "S", (4, 3)) == address(area)
+
+
+@pytest.mark.parametrize(("text", "area"), READ.items())
+def test_lint_reads_the_columns_that_microsoft_says(text, area, tmp_path):
+    workbook = Workbook()
+    sheet = workbook.active
+    sheet.title = "S"
+    for column, name in enumerate(SPECIAL.columns, 2):
+        sheet.cell(2, column, name)
+    table = ExcelTable(displayName="T", ref="B2:F6", totalsRowCount=1)
+    table._initialise_columns()
+    for column, name in zip(table.tableColumns, SPECIAL.columns, strict=True):
+        column.name = name
+    sheet.add_table(table)
+    sheet["C4"] = f"=SUM({text})"
+    workbook.save(tmp_path / "a.xlsx")
+    facts = read_facts(tmp_path / "a.xlsx")
+    (grid,) = facts.grids
+    [(operand, areas)] = facts.references(grid, (4, 3))
+    assert (operand.text, areas) == (text, (Area(0, *area),))
+
+
+def test_lint_finds_no_circle_where_a_column_beside_is_read(tmp_path):
+    workbook = Workbook()
+    sheet = workbook.active
+    sheet.append(["a#b", "share"])
+    sheet.append([4, "=T[[#This Row],[a'#b]]/2"])
+    table = ExcelTable(displayName="T", ref="A1:B2")
+    sheet.add_table(table)
+    workbook.save(tmp_path / "a.xlsx")
+    assert [one for one in lint(tmp_path / "a.xlsx") if one.rule == "SW23"] == []

@@ -1,31 +1,14 @@
 """What `shorewise calc` changes in a workbook, and what it never does."""
 
-import io
-import zipfile
-
 import pytest
-from openpyxl import load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
 from shorewise import udfs
-from shorewise.udfs.recalc.recalculate import recalculated
-from shorewise.udfs.recalc.sandbox import recalculated_apart
-from shorewise.udfs.recalculation import calculated
+from shorewise.udfs.recalculation import registry
 from shorewise.workbook import WorkbookError
-from tests.support.formula_packages import OURS, package
-
-COST = udfs.SHORE_LOADED_COST(60_000)
-
-
-def shown(data, *addresses, sheet=0):
-    found = load_workbook(io.BytesIO(data), data_only=True).worksheets[sheet]
-    return [found[address].value for address in addresses]
-
-
-def parts(data):
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
+from shorewise.workbook.recalc import recalculate
+from shorewise.workbook.recalc.sandbox import recalculate_in_sandbox
+from tests.support.recalculation import COST, OURS, calculated, package, parts, shown
 
 # Formulas that formualizer 0.13 gets wrong or that Excel shows to 15 digits, and Excel's values.
 SEEN = {
@@ -40,7 +23,7 @@ DATA = {
 }  # fmt: skip
 
 
-def test_cells_that_do_not_depend_on_our_functions_stay_byte_for_byte():
+def test_cells_that_depend_on_none_of_the_functions_stay_byte_for_byte():
     cells = DATA | {address: text for address, (text, _) in SEEN.items()}
     saved = {address: value for address, (_, value) in SEEN.items()}
     raw = package(cells | {"F1": OURS}, saved, others={"T": {"A1": "=S!A1*2"}})
@@ -58,7 +41,7 @@ def test_cells_that_do_not_depend_on_our_functions_stay_byte_for_byte():
 
 
 @pytest.mark.parametrize("address", SEEN)
-def test_dependent_cells_are_computed_correctly_or_left_alone(address):
+def test_what_depends_on_a_function_is_right_or_left(address):
     text, right = SEEN[address]
     for array in (False, True):
         formula = f"{text}+0*F1"
@@ -95,7 +78,7 @@ def test_dependent_cells_are_computed_correctly_or_left_alone(address):
         ("=left_neighbour*2", 2 * COST),
     ],
 )  # fmt: skip
-def test_computed_values_are_those_that_excel_shows(formula, right):
+def test_what_is_computed_is_what_excel_shows(formula, right):
     names = {"cost": "S!$F$1", "rate": "2", "twice": "S!$F$1*2", "left_neighbour": "S!XFD1"}
     cells = DATA | {"H1": formula, "F1": OURS, "G1": "=F1"}
     data, _, left = calculated(package(cells, names=names))
@@ -128,7 +111,7 @@ def test_computed_values_are_those_that_excel_shows(formula, right):
         ("=F1^-300", None),
     ],
 )  # fmt: skip
-def test_formulas_that_excel_reads_differently_are_computed_correctly_or_left_alone(formula, right):
+def test_what_excel_takes_in_another_way_is_right_or_left(formula, right):
     data, _, left = calculated(package({"F1": OURS, "H1": formula}))
     if left:
         assert [one.cell for one in left] == ["'S'!H1"]
@@ -145,14 +128,14 @@ def test_sheets_may_have_any_title():
         assert shown(data, "A3") == [10 + COST]
 
 
-def test_a_single_value_fills_an_array_of_fixed_size():
+def test_one_value_fills_an_array_of_fixed_size():
     cells = {"A1": OURS, "A2": ArrayFormula("A2:C2", "=A1"), "A3": "=SUM(A2:C2)"}
     data, _, left = calculated(package(cells))
     assert left == []
     assert shown(data, "A2", "B2", "C2", "A3") == [COST, COST, COST, pytest.approx(3 * COST)]
 
 
-def test_sums_that_reach_beyond_their_arguments_depend_on_all_they_reach():
+def test_sums_that_reach_further_than_they_are_written_depend_on_what_they_reach():
     # SUMIF(A1:A3,..,B1) adds B1:B3 (Microsoft: sum_range has the size of range).
     cells = {"A1": 1, "A2": 1, "A3": 1, "B3": OURS, "D1": "=SUMIF(A1:A3,1,B1)"}
     data, _, left = calculated(package(cells, {"D1": 5}))
@@ -179,7 +162,9 @@ def test_sums_that_reach_beyond_their_arguments_depend_on_all_they_reach():
         ("=T!A1", {}),
     ],
 )
-def test_a_formula_that_may_read_a_call_is_never_treated_as_independent(formula, names):
+def test_whatever_may_read_a_call_is_computed_or_left_but_never_taken_for_independent(
+    formula, names
+):
     cells = {"F1": OURS, "H5": formula}
     raw = package(cells, {"H5": -1}, names=names, others={"T": {"A1": "=S!F1"}})
     data, _, left = calculated(raw)
@@ -189,14 +174,14 @@ def test_a_formula_that_may_read_a_call_is_never_treated_as_independent(formula,
         assert shown(data, "H5") == [pytest.approx(COST)]
 
 
-def test_an_offset_on_a_sheet_without_calls_is_treated_as_independent():
+def test_an_offset_on_a_sheet_without_calls_is_independent():
     cells = {"F1": OURS}
     raw = package(cells, others={"T": {"A1": 5, "B1": "=OFFSET(A1,0,0)"}})
     _, _, left = calculated(raw)
-    assert left[0].why.startswith("has no saved value and depends on no function")
+    assert left[0].reason.startswith("has no saved value and depends on no function")
 
 
-def test_values_saved_in_the_file_can_disprove_a_function():
+def test_the_files_own_values_speak_against_a_function():
     cells = {"A1": 1, "A2": 2, "A3": "=SUM(A1:A2)", "B1": OURS, "B2": "=SUM(B1,1)", "B3": "=B1+1"}
     data, computed, left = calculated(package(cells, {"A3": 4, "B2": 7}))
     assert computed == 2
@@ -207,28 +192,28 @@ def test_values_saved_in_the_file_can_disprove_a_function():
 
 
 @pytest.mark.parametrize("proofs", [2, 3])
-def test_an_untested_function_needs_three_proofs_by_saved_values(proofs):
+def test_a_function_that_is_not_tested_needs_three_proofs(proofs):
     # GCD(12,18) is 6; GCD of 60 and a whole part of the cost divides both.
     cells = {"A1": 12, "A2": 18, "F1": "=SHORE_BREAK_EVEN(1,10)", "F2": "=GCD(A1,F1)"}
     cells |= {f"B{row}": "=GCD(A1,A2)" for row in range(1, proofs + 1)}
     raw = package(cells, {f"B{row}": 6 for row in range(1, proofs + 1)})
     data, _, left = calculated(raw)
     if proofs < 3:
-        assert left[0].why.startswith("calls GCD, which is not tested")
+        assert left[0].reason.startswith("calls GCD, which is not tested")
     else:
         assert left == []
         assert shown(data, "F2") == [2]
 
 
-def test_the_report_names_functions_that_no_saved_value_proves():
-    found = recalculated(package({"A1": 1, "A2": OURS, "A3": "=SUM(A1:A2)"}))
+def test_it_says_what_no_saved_value_could_prove():
+    found = recalculate(package({"A1": 1, "A2": OURS, "A3": "=SUM(A1:A2)"}), registry())
     assert found.proof == (
         "proof: 0 formulas that depend on no function of Shorewise were tried; no saved value of "
         "the file could prove SUM"
     )
 
 
-def test_a_placeholder_error_beside_a_formula_is_not_taken_for_its_value():
+def test_an_error_saved_beside_a_formula_that_reads_nothing_is_not_taken_for_its_value():
     # Writers that do not compute, ours among them, put #N/A.
     def change(_, part):
         return (
@@ -252,7 +237,7 @@ def test_precision_as_displayed_is_refused():
         calculated(package({"A1": OURS, "B1": "=A1/3"}, change=change))
 
 
-def test_unchanged_values_stay_byte_for_byte():
+def test_values_that_are_the_same_stay_as_they_are_written():
     saved = {"A1": "121578.76458476324E0"}
     raw = package({"A1": "=SHORE_LOADED_COST(50000)"}, change=lambda _, part: part.replace(
         "<v></v>", f"<v>{saved['A1']}</v>").replace("<v />", f"<v>{saved['A1']}</v>"))  # fmt: skip
@@ -261,18 +246,18 @@ def test_unchanged_values_stay_byte_for_byte():
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-def test_calls_are_found_in_a_sheet_stored_in_utf_16(encoding):
+def test_calls_are_seen_in_a_sheet_that_is_stored_in_utf_16(encoding):
     def change(entry, part):
         mark = "" if encoding == "utf-16" else "\ufeff"
         return (mark + part).encode(encoding) if entry == "xl/worksheets/sheet1.xml" else part
 
-    found = recalculated_apart(package({"A1": OURS}, change=change))
-    assert (found.computed, found.left) == (1, [])
+    found = recalculate_in_sandbox(package({"A1": OURS}, change=change), registry)
+    assert (found.computed, found.skipped) == (1, [])
 
 
-def test_a_cell_beyond_the_last_column_is_refused_with_a_clear_message():
+def test_a_cell_beyond_the_last_column_is_refused_in_words_of_ours():
     def change(entry, part):
         return part.replace('r="A1"', 'r="ZZZZ1"') if "sheet1" in entry else part
 
     with pytest.raises(WorkbookError, match="'ZZZZ1' is no address of a cell"):
-        recalculated(package({"A1": OURS}, change=change))
+        recalculate(package({"A1": OURS}, change=change), registry())

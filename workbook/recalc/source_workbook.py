@@ -1,4 +1,4 @@
-"""A workbook's package as recalculation needs it: formulas, values, names, and how it counts."""
+"""The workbook that is recalculated: its formulas, values, names, and calculation settings."""
 
 import functools
 import io
@@ -10,49 +10,51 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
 
-from ...workbook.errors import WorkbookError
-from ...workbook.layout.sheet import Plain
-from ...workbook.ooxml.cell_texts import shared_texts
-from ...workbook.ooxml.cell_values import Area, ErrorValue, FormulaCell, Place, SheetXml, address
-from ...workbook.ooxml.package import Package, usual
-from ...workbook.ooxml.structured_references import plain, plain_names, tables
-from ...workbook.ooxml.xml_bounds import in_utf8
+from ..errors import WorkbookError
+from ..layout.sheet import Plain
+from ..ooxml.cell_references import Area, Position, address
+from ..ooxml.cell_values import ErrorValue, SheetXml
+from ..ooxml.package import Package, to_transitional
+from ..ooxml.sheet_data import texts
+from ..ooxml.sheet_scan import FormulaCell
+from ..ooxml.structured_references import names_with_cell_references, tables, with_cell_references
+from ..ooxml.xml_bounds import in_utf8
 
 _TRUE = ("1", "true")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 
 class Cell(NamedTuple):
-    """A cell: the title of its sheet, its row and column."""
+    """A cell of a workbook: the title of its sheet, and its row and column."""
 
     title: str
-    place: Place
+    position: Position
 
     def __str__(self) -> str:
         sheet = self.title.replace("'", "''")
-        return f"'{sheet}'!{address((*self.place, *self.place))}"
+        return f"'{sheet}'!{address((*self.position, *self.position))}"
 
 
 class Text(NamedTuple):
-    """A formula's text in plain references, and how far from there the formula is repeated."""
+    """A formula, and how far from its original cell it stands, if it is a shared one."""
 
     text: str
     down: int = 0
     right: int = 0
 
 
-class Book:
-    """A workbook.
+class SourceWorkbook:
+    """A workbook's package, read for recalculation.
 
     Parameters
     ----------
     data : bytes
-        A package that :func:`~shorewise.workbook.ooxml.safe_open.inspect_any` lets pass.
+        A package that :func:`~shorewise.workbook.ooxml.safe_open.inspect_any` accepts.
 
     Attributes
     ----------
     titles : list of str
-        Of its worksheets, in their order.
+        The titles of its worksheets, in their order.
     formulas : dict of Cell to FormulaCell
     hides_rows : bool
         Whether any sheet has hidden rows.
@@ -62,7 +64,7 @@ class Book:
     Raises
     ------
     WorkbookError
-        Damaged.
+        The package is damaged.
     """
 
     def __init__(self, data: bytes):
@@ -70,29 +72,35 @@ class Book:
             self._entries = archive.infolist()
             self._parts = {one.filename: archive.read(one) for one in self._entries}
         self._package = Package(self._parts)
-        self._places = {sheet.title: sheet.part for sheet in self._package.grids if sheet.part}
-        self.titles = [*self._places]
+        self._sheet_parts = {sheet.title: sheet.part for sheet in self._package.grids if sheet.part}
+        self.titles = [*self._sheet_parts]
         if not self.titles:
             raise WorkbookError("it has no worksheets")
         self._folded = {title.casefold(): title for title in self.titles}
-        self._tables = tables(self._parts, self._places)
-        book = fromstring(plain_names(usual(self._parts[self._package.workbook]), self._tables))
+        self._tables = tables(self._parts, self._sheet_parts)
+        book = fromstring(
+            names_with_cell_references(
+                to_transitional(self._parts[self._package.workbook]), self._tables
+            )
+        )
         self.from_1904 = _is_set(book, "workbookPr", "date1904", "false")
         self.as_displayed = not _is_set(book, "calcPr", "fullPrecision", "true")
         self._names = self._named(book)
         self.formulas: dict[Cell, FormulaCell] = {}
         self.hides_rows = False
         self._filled = (1, 1)  # the last row and column that arrays fill
-        for title, at in self._places.items():
+        for title, at in self._sheet_parts.items():
             part = in_utf8(self._parts[at])
             if _FORMULA.search(part):
                 self._parts[at] = part
                 sheet = self.sheet(title)
-                self.formulas |= {Cell(title, place): one for place, one in sheet.formulas.items()}
+                self.formulas |= {
+                    Cell(title, position): one for position, one in sheet.formulas.items()
+                }
                 self.hides_rows |= sheet.hides_rows
 
     def _named(self, book: Element) -> dict[tuple[str, str], str]:
-        """The texts of names, by the title of their sheet, if they have one, and themselves."""
+        """The formulas of defined names, by the title of their sheet, if any, and their name."""
         listed = [one.get("name", "") for one in book.iterfind(".//{*}sheet")]
         found = {}
         for one in book.iterfind(".//{*}definedName"):
@@ -105,18 +113,18 @@ class Book:
     @functools.cached_property
     def _texts(self) -> list[str]:
         part = self._package.one("sharedStrings")
-        return shared_texts(in_utf8(self._parts[part])) if part else []
+        return texts(io.BytesIO(in_utf8(self._parts[part]))) if part else []
 
     @functools.cache  # noqa: B019 - a book lives as long as its computation
     def sheet(self, title: str) -> SheetXml:
         """The XML of a sheet."""
         try:
-            return SheetXml(self._parts[self._places[title]], self._texts)
+            return SheetXml(self._parts[self._sheet_parts[title]], self._texts)
         except WorkbookError as error:
             raise WorkbookError(f"sheet {title}: {error}") from None
 
     def title(self, written: str) -> str | None:
-        """The title of a sheet as a formula writes it, in any case; None if there is none."""
+        """The title of the sheet that a formula names, in any case; None if there is none."""
         return self._folded.get(written.removeprefix("[0]").casefold())
 
     def titles_of(self, written: str) -> list[str] | None:
@@ -129,21 +137,21 @@ class Book:
         return self.titles[one : other + 1]
 
     def text(self, cell: Cell) -> Text:
-        """A cell's formula, its references to tables in plain ones.
+        """The formula of a cell, with references to cells in place of those to tables.
 
         Raises
         ------
         WorkbookError
-            It reads a table in a way that has no meaning there.
+            A reference to a table has no meaning there.
         """
         formula = self.formulas[cell]
         text = formula.text or formula.repeats
-        text = plain(text, self._tables, cell.title, cell.place, absolute=True)
-        origin = self.sheet(cell.title).origins.get(cell.place, cell.place)
-        return Text(text, cell.place[0] - origin[0], cell.place[1] - origin[1])
+        text = with_cell_references(text, self._tables, cell.title, cell.position, absolute=True)
+        origin = self.sheet(cell.title).origins.get(cell.position, cell.position)
+        return Text(text, cell.position[0] - origin[0], cell.position[1] - origin[1])
 
     def named(self, written: str, title: str) -> str | None:
-        """The text of a name as a formula on some sheet writes it; None if it has none."""
+        """The formula of a name that a formula of a sheet uses; None if there is no such name."""
         sheet, mark, name = written.rpartition("!")
         scopes = [title, ""]
         if mark and sheet:
@@ -161,16 +169,16 @@ class Book:
             None,
         )
 
-    def without_value(self, title: str) -> set[Place]:
-        """The formulas of a sheet beside which no value is saved."""
+    def without_value(self, title: str) -> set[Position]:
+        """The cells of a sheet that have a formula without a saved value."""
         return self.sheet(title).without_value
 
     def value(self, cell: Cell) -> Plain:
-        """What a cell holds, also beside a formula; None for nothing."""
-        return self.sheet(cell.title).value(cell.place)
+        """The value of a cell, saved beside its formula or typed; None for an empty cell."""
+        return self.sheet(cell.title).value(cell.position)
 
     def saved(self, cell: Cell) -> Plain:
-        """What a cell holds; an error without a name where that is not understood."""
+        """The value of a cell; an error without a name where it is not understood."""
         try:
             return self.value(cell)
         except WorkbookError:
@@ -178,37 +186,37 @@ class Book:
 
     def inputs(self, cell: Cell) -> list[str]:
         """The addresses of the cells that a data table varies."""
-        return self.sheet(cell.title).inputs.get(cell.place, [])
+        return self.sheet(cell.title).inputs.get(cell.position, [])
 
     @functools.cached_property
-    def _last(self) -> Place:
-        """The last row and column with a cell on any sheet."""
+    def _last(self) -> Position:
+        """The last row and the last column that have a cell on any sheet."""
         found = [self.sheet(title) for title in self.titles]
         return max(one.bottom for one in found), max(one.right for one in found)
 
     def fills(self, area: Area) -> None:
-        """Note that an array fills an area, also beyond the last cell."""
+        """Let an array fill an area, which may lie beyond the last cell."""
         self._filled = max(self._filled[0], area[2]), max(self._filled[1], area[3])
 
     def clipped(self, area: Area) -> Area | None:
-        """The part of an area within the last row and column that are filled on any sheet."""
+        """The part of an area within the last row and column that any sheet fills, if any."""
         top, left, bottom, right = area
         if area[:2] != area[2:]:
             last_row, last_column = map(max, self._last, self._filled)
             bottom, right = min(bottom, last_row), min(right, last_column)
         return (top, left, bottom, right) if top <= bottom and left <= right else None
 
-    def places(self, title: str, area: Area) -> Iterator[Place]:
-        """The cells of an area that are there."""
-        return self.sheet(title).places(area)
+    def cells_in(self, title: str, area: Area) -> Iterator[Position]:
+        """The cells of an area that the file has."""
+        return self.sheet(title).cells_in(area)
 
     def filled(self, values: dict[Cell, Plain], areas: dict[Cell, Area]) -> bytes:
-        """The package with other values, and all else as it was."""
+        """The package with new values, and everything else as it was."""
         parts = dict(self._parts)
         for title in {cell.title for cell in values}:
-            parts[self._places[title]] = self.sheet(title).filled(
-                {cell.place: value for cell, value in values.items() if cell.title == title},
-                {cell.place: area for cell, area in areas.items() if cell.title == title},
+            parts[self._sheet_parts[title]] = self.sheet(title).filled(
+                {cell.position: value for cell, value in values.items() if cell.title == title},
+                {cell.position: area for cell, area in areas.items() if cell.title == title},
             )
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as target:

@@ -1,25 +1,36 @@
-"""A formula as formualizer gets it: plain references, no names, Excel's operators as functions."""
+"""Formulas for formualizer: references to cells, no names, Excel's operators as functions."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
-from ...workbook.ooxml.cell_values import Area, address
-from ..functions import FUNCTIONS
+from ...engine.calculators.catalogue import PREFIX
+from ..ooxml.cell_references import Area, Reference, address, number_of_cells
+from ..ooxml.formula_tokens import FormulaError, function_name
 from . import trust
 from .arithmetic import FORMATS, UnsureError
-from .grammar import FormulaError, Node, Ref, function_name, parse
-from .source_workbook import Book, Cell
+from .formula_tree import (
+    Array,
+    Binary,
+    Call,
+    Constant,
+    Name,
+    Node,
+    Unary,
+    parse,
+)
+from .registry import Registry
+from .source_workbook import Cell, SourceWorkbook
 
-OURS = {one.name: one for one in FUNCTIONS}
 # A call as Excel stores it: alone, or after a workbook, an add-in or a namespace.
-_CALL = re.compile(r"(?:.*[!.]|_XLDUDF_(?:\w*_)?)?(SHORE_\w+)", re.IGNORECASE | re.DOTALL)
+_CALL = re.compile(rf"(?:.*[!.]|_XLDUDF_(?:\w*_)?)?({PREFIX}\w+)", re.IGNORECASE | re.DOTALL)
 _OUTSIDE = re.compile(r"'?(?:[^']*[\\/])?\[(?!0\])")  # a reference into another workbook
-_DIGITS = re.compile(r"^[0.]+|\.|0+$")  # what is no digit of a number, or a 0 at its ends
+_NO_DIGITS = re.compile(r"^[0.]+|\.|0+$")  # what is no digit of a number, or a 0 at its ends
 _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 _CELLS_MAX, _GIVEN_MAX = 2_000_000, 250_000  # cells that one formula, and one call of ours, reads
 _NODES_MAX, _NAMES_DEEP = 4_000, 20
 
-# Functions that formualizer calls back, by the letters of trust.py: see engine.py.
+# Functions of ours that convert an argument, by its letter in trust.py: see evaluator.py.
 _SHIMS = {
     "n": "NUMBER", "t": "TEXT", "b": "TRUTH", "d": "DAY", "y": "YEAR", "i": "INDEX", "k": "KEY",
     "c": "CRITERION", "r": "NUMBER", "B": "TRUTH", "a": "SUMMAND", "p": "RATE", "w": "FLAG",
@@ -32,25 +43,27 @@ _OWN = {
 _DAYS = ("DATE", "EDATE", "EOMONTH")
 _LOANS = ("FV", "PMT", "PV")
 _TOTALS = {*range(1, 12), *range(101, 112)}
-PREFIX = "SWX_"
+SHIM_PREFIX = "SWX_"
+_UNARY_SHIMS = {"-": "MINUS", "%": "PERCENT"}
+_COUNTED = ("ROW", "COLUMN", "ROWS", "COLUMNS")
 
 
 class Translated(NamedTuple):
-    """A formula for formualizer.
+    """A formula translated for formualizer.
 
     Attributes
     ----------
     text : str
     reads : tuple of (str, (int, int, int, int))
-        Titles of sheets and areas, within the cells that are there.
+        Titles of sheets and areas, within the cells that the file has.
     features : frozenset of str
-        The functions and operators by which it stands or falls.
+        The functions and operators that it uses.
     unproved : frozenset of str
         Those of them that the file itself must prove.
     adds : bool
-        Whether it adds up, so that noise may be left of what cancels.
+        Whether it adds up, so that noise may remain of numbers that cancel each other.
     clipped : bool
-        Whether areas were cut to the cells that are there.
+        Whether areas were cut to the cells that the file has.
     """
 
     text: str
@@ -78,13 +91,13 @@ class _Part(NamedTuple):
     area: Area | None = None
 
 
-def translated(book: Book, cell: Cell) -> Translated:
+def translated(book: SourceWorkbook, cell: Cell, functions: Registry) -> Translated:
     """The formula of a cell for formualizer.
 
     Raises
     ------
     UnsureError
-        It uses what is known to differ from Excel, or cannot be understood.
+        It uses something that is known to differ from Excel, or cannot be understood.
     """
     kind = book.formulas[cell].kind
     if kind == "table":
@@ -94,7 +107,7 @@ def translated(book: Book, cell: Cell) -> Translated:
         root = parse(text)
     except FormulaError as error:
         raise UnsureError(str(error)) from None
-    work = _Translation(book, cell, (down, right), arrays=bool(kind))
+    work = _Translation(book, cell, functions, (down, right), arrays=bool(kind))
     part = work.root(root)
     return Translated(
         part.text,
@@ -106,15 +119,23 @@ def translated(book: Book, cell: Cell) -> Translated:
     )
 
 
-def our_name(call: str) -> str | None:
-    """The name of our function that a call means, in capitals; None for another's."""
+def registered_name(call: str, functions: Registry) -> str | None:
+    """The name of the registered function that a call means; None for any other function."""
     found = _CALL.fullmatch(call.removesuffix("("))
-    return found[1].upper() if found and found[1].upper() in OURS else None
+    return found[1].upper() if found and found[1].upper() in functions else None
 
 
 class _Translation:
-    def __init__(self, book: Book, cell: Cell, offset: tuple[int, int], *, arrays: bool):
-        self._book, self._cell, self._offset = book, cell, offset
+    def __init__(
+        self,
+        book: SourceWorkbook,
+        cell: Cell,
+        functions: Registry,
+        offset: tuple[int, int],
+        *,
+        arrays: bool,
+    ):
+        self._book, self._cell, self._functions, self._offset = book, cell, functions, offset
         self._arrays = arrays  # whether an operator works on each cell of an area
         self._nodes = self._names = 0
         self.reads: list[tuple[str, Area]] = []
@@ -127,88 +148,76 @@ class _Translation:
 
     def root(self, node: Node) -> _Part:
         """The whole formula."""
-        part = self._binary(node, last=True) if node.kind == "binary" else self._any(node)
+        part = self._binary(node, last=True) if isinstance(node, Binary) else self._any(node)
         return part if self._arrays else _Part(self._one(part))
 
     def _any(self, node: Node) -> _Part:
         self._nodes += 1
         if self._nodes > _NODES_MAX:
             raise UnsureError(f"is made of over {_NODES_MAX:,} operations, by its names")
-        value = node.value
-        if isinstance(value, Ref):
-            return self._reference(value)
-        if node.kind == "number" and len(_DIGITS.sub("", value.upper().split("E")[0])) > 15:
-            raise UnsureError(f"holds {value[:30]}, a number of more than 15 digits")
-        if node.kind in ("number", "text", "bool"):
-            return _Part(value)
+        return _TRANSLATIONS[type(node)](self, node)
+
+    def _constant(self, node: Constant) -> _Part:
+        if node.kind == "number" and _digits(node.text) > 15:
+            raise UnsureError(f"holds {node.text[:30]}, a number of more than 15 digits")
         if node.kind == "missing":
             return _Part("0")
-        if node.kind == "array":
-            return _Part(value, many=True)
-        if node.kind == "error":
-            found = value.rpartition("!#")
-            text = f"#{found[2]}" if found[1] else value
-            if text.upper() not in _ERRORS:
-                raise UnsureError(f"holds the error {text}")
-            return _Part(text.upper())
-        if node.kind == "name":
-            return self._name(value)
-        if node.kind == "brackets":
-            return self._any(node.parts[0])
-        if node.kind == "binary":
-            return self._binary(node)
-        if node.kind == "percent":
-            return self._applied("PERCENT", node.parts[0])
-        if node.kind == "prefix":
-            return self._prefixed(node)
-        if node.kind == "join":
-            raise UnsureError("puts a range together from others")
-        return self._call(node)
+        if node.kind != "error":
+            return _Part(node.text)
+        found = node.text.rpartition("!#")  # Sheet1!#REF! after its sheet
+        text = f"#{found[2]}" if found[1] else node.text
+        if text.upper() not in _ERRORS:
+            raise UnsureError(f"holds the error {text}")
+        return _Part(text.upper())
+
+    def _array(self, node: Array) -> _Part:
+        return _Part(f"{{{';'.join(','.join(row) for row in node.rows)}}}", many=True)
 
     def _one(self, part: _Part) -> str:
-        """A part where one value is needed."""
+        """The text of a part where a single value is needed."""
         if not part.many:
             return part.text
         if part.area is not None:
             raise UnsureError("takes one cell of a range (implicit intersection)")
         if self._arrays or self._whole:
-            return f"{PREFIX}SINGLE({part.text})"
+            return f"{SHIM_PREFIX}SINGLE({part.text})"
         return f"INDEX({part.text},1,1)"  # what Excel shows where a formula is no array
 
     def _operand(self, node: Node) -> _Part:
-        """An operand of an operator: one value, or an array where the formula is one."""
+        """An operand of an operator: a single value, or an array in an array formula."""
         part = self._any(node)
         in_full = self._arrays or (self._whole and part.area is None)
         return part if in_full else _Part(self._one(part))
 
-    def _binary(self, node: Node, *, last: bool = False) -> _Part:
+    def _binary(self, node: Binary, *, last: bool = False) -> _Part:
         """A chain of operators from left to right; ``last`` if nothing comes after it."""
         signs, operands = [], []
-        while node.kind == "binary":
-            signs.append(str(node.value))
-            operands.append(node.parts[1])
-            node = node.parts[0]
-        found = [self._operand(one) for one in (node, *reversed(operands))]
+        chain: Node = node
+        while isinstance(chain, Binary):
+            if chain.operator == ":":
+                raise UnsureError("puts a range together from others")
+            signs.append(chain.operator)
+            operands.append(chain.right)
+            chain = chain.left
+        found = [self._operand(one) for one in (chain, *reversed(operands))]
         self.features |= {f"operator {sign}" for sign in signs}
         code = " ".join(reversed(signs)) + (" last" if last else "")
         texts = ",".join(part.text for part in found)
-        return _Part(f'{PREFIX}CHAIN("{code}",{texts})', any(part.many for part in found))
+        return _Part(f'{SHIM_PREFIX}CHAIN("{code}",{texts})', any(part.many for part in found))
 
-    def _applied(self, name: str, node: Node) -> _Part:
-        part = self._operand(node)
-        return _Part(f"{PREFIX}{name}({part.text})", part.many)
+    def _unary(self, node: Unary) -> _Part:
+        if node.operator in _UNARY_SHIMS:
+            part = self._operand(node.operand)
+            return _Part(f"{SHIM_PREFIX}{_UNARY_SHIMS[node.operator]}({part.text})", part.many)
+        part = self._any(node.operand)
+        if node.operator != "@":  # brackets, or a plus that changes nothing
+            return part
+        if part.area is not None and part.many:
+            raise UnsureError("takes one cell of a range (implicit intersection)")
+        return _Part(f"INDEX({part.text},1,1)" if part.many else part.text)
 
-    def _prefixed(self, node: Node) -> _Part:
-        if node.value == "@":
-            part = self._any(node.parts[0])
-            if part.area is not None and part.many:
-                raise UnsureError("takes one cell of a range (implicit intersection)")
-            return _Part(f"INDEX({part.text},1,1)" if part.many else part.text)
-        return (
-            self._applied("MINUS", node.parts[0]) if node.value == "-" else self._any(node.parts[0])
-        )
-
-    def _name(self, written: str) -> _Part:
+    def _name(self, node: Name) -> _Part:
+        written = node.text
         if _OUTSIDE.match(written):
             raise UnsureError("reads another workbook")
         text = self._book.named(written, self._cell.title)
@@ -218,7 +227,7 @@ class _Translation:
             raise UnsureError(f"uses the name {written[:40]}, which uses names without end")
         offset = self._offset
         self._names += 1
-        self._offset = (self._cell.place[0] - 1, self._cell.place[1] - 1)
+        self._offset = (self._cell.position[0] - 1, self._cell.position[1] - 1)
         try:
             return self._any(parse(text))
         except FormulaError as error:
@@ -227,7 +236,7 @@ class _Translation:
             self._names -= 1
             self._offset = offset
 
-    def _reference(self, ref: Ref) -> _Part:
+    def _reference(self, ref: Reference) -> _Part:
         if _OUTSIDE.match(ref.sheet):
             raise UnsureError("reads another workbook")
         titles = self._book.titles_of(ref.sheet) if ref.sheet else [self._cell.title]
@@ -240,59 +249,58 @@ class _Translation:
         there = self._book.clipped(area) or (*area[:2], *area[:2])
         used = there if self._cut else area
         self.clipped |= used != area
-        count = (there[2] - there[0] + 1) * (there[3] - there[1] + 1)
-        self._cells += count
+        self._cells += number_of_cells(there)
         if self._cells > _CELLS_MAX:
             raise UnsureError(f"reads over {_CELLS_MAX:,} cells")
         self.reads.append((title, there))
         number = self._book.titles.index(title) + 1
         return _Part(f"S{number}!{address(used)}", area[:2] != area[2:], area)
 
-    def _call(self, node: Node) -> _Part:
-        written = str(node.value)
-        ours = our_name(written)
-        if ours:
-            return self._ours(ours, node.parts)
-        name = function_name(written)
+    def _call(self, node: Call) -> _Part:
+        registered = registered_name(node.function, self._functions)
+        if registered:
+            return self._registered(registered, node.arguments)
+        name, arguments = function_name(node.function), node.arguments
         if "!" in name:
             raise UnsureError(f"calls {name[:40]}, of another workbook")
-        if name in ("ROW", "COLUMN", "ROWS", "COLUMNS"):
-            return self._counted(name, node.parts)
-        if name == "SINGLE" and len(node.parts) == 1:
-            return self._prefixed(Node("prefix", "@", node.parts))
-        if name == "TEXT" and len(node.parts) == 2 and node.parts[1].kind == "text":
-            form = str(node.parts[1].value)
-            if form[1:-1] in FORMATS:
-                self.features.add(name)
-                return _Part(f"{PREFIX}FORMAT({self._one(self._any(node.parts[0]))},{form})")
+        if name in _COUNTED:
+            return self._counted(name, arguments)
+        if name == "SINGLE" and len(arguments) == 1:
+            return self._unary(Unary("@", arguments[0]))
+        if name == "TEXT" and (form := _plain_format(arguments)):
+            self.features.add(name)
+            return _Part(f"{SHIM_PREFIX}FORMAT({self._one(self._any(arguments[0]))},{form})")
         if name == "SUBTOTAL":
-            return self._subtotal(node.parts)
+            return self._subtotal(arguments)
         if name in trust.NEVER:
             raise UnsureError(f"calls {name}, {trust.NEVER[name]}")
         spec = trust.TESTED.get(name)
-        letters = None if spec is None else trust.arguments(spec, len(node.parts))
-        if letters is None:
-            return self._untested(name, node.parts)
+        letters = None if spec is None else trust.arguments(spec, len(arguments))
+        return self._untested(name, arguments) if letters is None else self._tested(node, letters)
+
+    def _tested(self, node: Call, letters: str) -> _Part:
+        """A call of a function of :data:`trust.TESTED`, each argument by its letter."""
+        name = function_name(node.function)
         self.features.add(name)
         texts, areas = [], []
-        for letter, one in zip(letters, node.parts, strict=True):
+        for letter, one in zip(letters, node.arguments, strict=True):
             part = self._argument(name, letter, one)
             texts.append(part.text)
             areas += [part.area] if letter == "R" else []
         if name.endswith(("IF", "IFS")) and len({*map(_size, areas)} - {None}) > 1:
             raise UnsureError(f"calls {name} with ranges of different sizes")
         if name in _LOANS:
-            texts[0] = f"{PREFIX}RATE({texts[0]},{texts[1]})"
-        text = f"{PREFIX + _OWN[name] if name in _OWN else name}({','.join(texts)})"
-        return _Part(f"{PREFIX}DAY({text})" if name in _DAYS else text)
+            texts[0] = f"{SHIM_PREFIX}RATE({texts[0]},{texts[1]})"
+        text = f"{SHIM_PREFIX + _OWN[name] if name in _OWN else name}({','.join(texts)})"
+        return _Part(f"{SHIM_PREFIX}DAY({text})" if name in _DAYS else text)
 
     def _argument(self, name: str, letter: str, node: Node) -> _Part:
         """An argument of a function that is tested."""
         if letter == "0":
-            if node.kind != "missing" and node.value not in ("0", "FALSE"):
+            if not (isinstance(node, Constant) and node.text in ("", "0", "FALSE")):
                 raise UnsureError(f"calls {name} for the next smaller or larger value")
             return _Part("0")
-        if node.kind == "missing":
+        if _is_missing(node):
             if letter in "RBa":
                 raise UnsureError(f"calls {name} without an argument that it needs")
             return _Part('""' if letter == "t" else "0")
@@ -306,38 +314,38 @@ class _Translation:
             return part
         if letter == "R":
             if not part.many:
-                raise UnsureError(f"calls {name} with a value in place of a range")
+                raise UnsureError(f"calls {name} with a value in position of a range")
             return part
         if part.many and letter in "rB":
             return part
         text = part.text if letter == "a" else self._one(part)
         shim = _SHIMS.get(letter)
-        return _Part(f"{PREFIX}{shim}({text})" if shim else text)
+        return _Part(f"{SHIM_PREFIX}{shim}({text})" if shim else text)
 
-    def _ours(self, name: str, parts: tuple[Node, ...]) -> _Part:
-        """A call of ours; an empty text stands for what is omitted, which formualizer has as 0."""
-        function, texts = OURS[name], []
-        single = function.each and not function.labels
-        if len(parts) > len(function.parameters):
-            raise UnsureError(f"calls {name} with {len(parts)} arguments; it takes "
-                         f"{len(function.parameters)}")  # fmt: skip
+    def _registered(self, name: str, parts: tuple[Node, ...]) -> _Part:
+        """A call of a registered function; "" stands for what is omitted, formualizer's 0."""
+        function, texts = self._functions[name], []
+        single = not function.gives_array
+        most = len(function.broadcasts)
+        if len(parts) > most:
+            raise UnsureError(f"calls {name} with {len(parts)} arguments; it takes {most}")
         cut, self._cut = self._cut, False
-        for parameter, node in zip(function.parameters, parts, strict=False):
-            if node.kind == "missing":
+        for broadcasts, node in zip(function.broadcasts, parts, strict=False):
+            if _is_missing(node):
                 texts.append('""')
                 continue
             part = self._any(node)
-            if part.area is not None and _count(part.area) > _GIVEN_MAX:
+            if part.area is not None and number_of_cells(part.area) > _GIVEN_MAX:
                 raise UnsureError(f"calls {name} with over {_GIVEN_MAX:,} cells")
-            single = single and not (part.many and parameter.shape == "each")
+            single = single and not (part.many and broadcasts)
             texts.append(part.text)
         self._cut = cut
         return _Part(f"{name}({','.join(texts)})", many=not single)
 
     def _counted(self, name: str, parts: tuple[Node, ...]) -> _Part:
-        """Numbers of rows and columns, which follow from the formula alone."""
+        """A call of ROW, COLUMN, ROWS or COLUMNS, which follows from the formula alone."""
         if not parts and name in ("ROW", "COLUMN") and not self._arrays:
-            return _Part(str(self._cell.place[name == "COLUMN"]))
+            return _Part(str(self._cell.position[name == "COLUMN"]))
         before, cells = list(self.reads), self._cells
         area = self._any(parts[0]).area if len(parts) == 1 else None
         self.reads, self._cells = before, cells
@@ -348,18 +356,18 @@ class _Translation:
         return _Part(str(counts[name]))
 
     def _subtotal(self, parts: tuple[Node, ...]) -> _Part:
-        """SUBTOTAL where nothing is hidden and nothing it reads is another subtotal."""
+        """A call of SUBTOTAL where no row is hidden and none of the cells is another subtotal."""
         if self._book.hides_rows:
             raise UnsureError("calls SUBTOTAL where rows are hidden, which is not computed")
-        code = str(parts[0].value) if parts and parts[0].kind == "number" else ""
+        code = parts[0].text if parts and isinstance(parts[0], Constant) else ""
         if not (code.isdigit() and int(code) in _TOTALS and len(parts) > 1):
             raise UnsureError("calls SUBTOTAL in a way that is not computed")
         areas = [self._any(one) for one in parts[1:]]
         if not all(part.area for part in areas):
             raise UnsureError("calls SUBTOTAL in a way that is not computed")
         for title, area in self.reads[-len(areas) :]:
-            for place in self._book.places(title, area):
-                formula = self._book.formulas.get(Cell(title, place))
+            for position in self._book.cells_in(title, area):
+                formula = self._book.formulas.get(Cell(title, position))
                 text = (formula.text or formula.repeats).upper() if formula else ""
                 if "SUBTOTAL" in text or "AGGREGATE" in text:
                     raise UnsureError("calls SUBTOTAL over another SUBTOTAL")
@@ -367,18 +375,49 @@ class _Translation:
         return _Part(f"SUBTOTAL({code},{','.join(part.text for part in areas)})")
 
     def _untested(self, name: str, parts: tuple[Node, ...]) -> _Part:
-        """A function that the file must prove: by calls with arguments of the same kinds."""
+        """A call of a function that the file must prove, with the kinds of its arguments."""
         found = [self._any(node) for node in parts]
-        kinds = ",".join("range" if one.many else node.kind if node.kind in ("text", "missing")
-                         else "value" for one, node in zip(found, parts, strict=True))  # fmt: skip
+        kinds = ",".join(
+            "range" if one.many else _kind_of_argument(node)
+            for one, node in zip(found, parts, strict=True)
+        )
         self.features.add(f"{name}({kinds})")
         self.unproved.add(f"{name}({kinds})")
         return _Part(f"{name}({','.join(one.text for one in found)})")
 
 
-def _count(area: Area) -> int:
-    return (area[2] - area[0] + 1) * (area[3] - area[1] + 1)
-
-
 def _size(area: Area | None) -> tuple[int, int] | None:
     return None if area is None else (area[2] - area[0], area[3] - area[1])
+
+
+def _digits(number: str) -> int:
+    """Significant digits of a number as a formula writes it."""
+    return len(_NO_DIGITS.sub("", number.upper().split("E")[0]))
+
+
+def _is_missing(node: Node) -> bool:
+    return isinstance(node, Constant) and node.kind == "missing"
+
+
+def _kind_of_argument(node: Node) -> str:
+    """The kind of an argument, by which calls of functions that are not tested are told apart."""
+    is_told = isinstance(node, Constant) and node.kind in ("text", "missing")
+    return node.kind if isinstance(node, Constant) and is_told else "value"
+
+
+def _plain_format(arguments: tuple[Node, ...]) -> str:
+    """The format that TEXT is called with, where it is one of :data:`FORMATS`; else ""."""
+    form = arguments[1] if len(arguments) == 2 else None
+    is_plain = isinstance(form, Constant) and form.kind == "text" and form.text[1:-1] in FORMATS
+    return form.text if isinstance(form, Constant) and is_plain else ""
+
+
+_TRANSLATIONS: dict[type, Callable[[_Translation, Any], _Part]] = {
+    Constant: _Translation._constant,
+    Array: _Translation._array,
+    Reference: _Translation._reference,
+    Name: _Translation._name,
+    Call: _Translation._call,
+    Unary: _Translation._unary,
+    Binary: _Translation._binary,
+}

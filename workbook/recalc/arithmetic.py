@@ -1,7 +1,7 @@
-"""Excel's operators and conversions, where it counts with 15 digits and formualizer with 17.
+"""Excel's operators and conversions: it counts with 15 digits where formualizer has 17.
 
-Where the 15 digits leave open what Excel shows, :class:`UnsureError` is raised: the cell is
-then not computed.
+Where the 15 digits leave open what Excel shows, :class:`UnsureError` is raised, and the cell is
+not computed.
 """
 
 import math
@@ -38,7 +38,7 @@ def error(kind: str) -> dict[str, str]:
 
 
 def number(value: Any) -> Any:
-    """A value as a number, where Excel takes it for one; else an error."""
+    """A value as a number, as Excel converts it; else an error."""
     if is_error(value) or (isinstance(value, float) and math.isfinite(value)):
         return value
     if value is None:
@@ -53,7 +53,7 @@ def number(value: Any) -> Any:
 
 
 def text(value: Any) -> Any:
-    """A value as a text, as Excel joins it to others; or the error that it is."""
+    """A value as a text, as Excel joins it to others; an error stays one."""
     if isinstance(value, str) and value and max(value) > "\uffff":
         raise UnsureError("takes a text with a letter that Excel counts as two")
     if is_error(value) or isinstance(value, str):
@@ -71,7 +71,7 @@ def text(value: Any) -> Any:
 
 
 def _shortened(value: float) -> Decimal:
-    """A number to 15 digits, from the 17 that tell it from all others."""
+    """A number rounded to 15 digits, from the 17 that identify it."""
     digits = Decimal(repr(value))
     step = Decimal(1).scaleb(digits.adjusted() - 14)
     return (digits / step).to_integral_value(ROUND_HALF_UP) * step
@@ -125,7 +125,7 @@ def operator(sign: str, *, last: bool = False) -> Callable[[Any, Any], Any]:
 
 
 def each(one: Callable[..., Any], *values: Any) -> Any:
-    """A function of values applied to arrays cell by cell; what is too short counts as #N/A."""
+    """A function of values applied to arrays cell by cell; missing cells count as #N/A."""
     if not any(isinstance(value, list) for value in values):
         return one(*values)
     grids = [value if isinstance(value, list) else [[value]] for value in values]
@@ -228,7 +228,7 @@ def _compared(sign: str, left: Any, right: Any) -> Any:
 
 
 def _like(value: Any, other: Any) -> Any:
-    """An empty cell as the other side needs it."""
+    """An empty cell as a value of the other operand's type."""
     if value is not None:
         return value
     return "" if isinstance(other, str) else False if isinstance(other, bool) else 0.0
@@ -251,17 +251,17 @@ def _text_order(left: str, right: str, sign: str) -> int:
 
 
 def negative(value: Any) -> Any:
-    """Minus a number, also of arrays."""
+    """A number with its sign changed, in arrays cell by cell."""
     return each(lambda one: one if is_error(one) else -one or 0.0, each(number, value))
 
 
 def hundredth(value: Any) -> Any:
-    """A percentage, also of arrays."""
+    """A number divided by 100, in arrays cell by cell."""
     return each(lambda one: one if is_error(one) else one / 100, each(number, value))
 
 
 def rounded(value: Any, digits: Any, way: str = ROUND_HALF_UP) -> Any:
-    """A number to some digits after the point, from the 15 digits that Excel shows."""
+    """A number rounded to some decimals, from the 15 digits that Excel shows."""
     value, digits = number(value), number(digits)
     if found := _error_of(value, digits):
         return found
@@ -278,7 +278,7 @@ def rounded(value: Any, digits: Any, way: str = ROUND_HALF_UP) -> Any:
 
 
 def whole(value: Any) -> Any:
-    """The next whole number below, for INT."""
+    """The largest whole number that is not above a number, for INT."""
     value = number(value)
     if is_error(value):
         return value
@@ -288,17 +288,17 @@ def whole(value: Any) -> Any:
 
 
 def cut(value: Any, digits: Any = 0.0) -> Any:
-    """A number without further digits, for TRUNC and ROUNDDOWN."""
+    """A number truncated to some decimals, for TRUNC and ROUNDDOWN."""
     return rounded(value, digits, ROUND_DOWN)
 
 
 def raised(value: Any, digits: Any) -> Any:
-    """A number with its last digit away from 0, for ROUNDUP."""
+    """A number rounded away from 0, for ROUNDUP."""
     return rounded(value, digits, ROUND_UP)
 
 
 def remainder(value: Any, divisor: Any) -> Any:
-    """What is left of a division, with the divisor's sign, for MOD."""
+    """The remainder of a division, with the divisor's sign, for MOD."""
     value, divisor = number(value), number(divisor)
     if found := _error_of(value, divisor):
         return found
@@ -310,7 +310,7 @@ def remainder(value: Any, divisor: Any) -> Any:
 
 
 def formatted(value: Any, form: str) -> Any:
-    """A number as TEXT writes it in one of :data:`FORMATS`."""
+    """A number as a text in one of :data:`FORMATS`, for TEXT."""
     if isinstance(value, (str, bool)):
         raise UnsureError("writes as a number what is none")
     value = number(value)
@@ -345,7 +345,7 @@ _CRITERION = re.compile(r"(<>|<=|>=|=|<|>)?(.*)", re.DOTALL)
 
 
 def criterion(value: Any) -> Any:
-    """A criterion of SUMIF and its like: a number, or a text with a sign before it."""
+    """A criterion of SUMIF and similar functions: a number, or a text that may have an operator."""
     if not isinstance(value, str):
         if value is None:
             raise UnsureError("has an empty cell as criterion")

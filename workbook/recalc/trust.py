@@ -1,7 +1,7 @@
 """Which functions are trusted, and with what arguments: tested, proved by the file, or never.
 
-What stands in :data:`TESTED` gives what LibreOffice gives, over empty cells, texts, errors and
-noise in the last digits as well (tests/udfs/recalc). All else must be proved by the file itself.
+Functions of :data:`TESTED` agree with LibreOffice, also over empty cells, texts, errors and noise
+in the last digits (tests/workbook/recalc/test_trust.py). Any other must be proved by the file.
 """
 
 import re
@@ -30,14 +30,14 @@ TESTED = {
 
 _ARRAYS = "which formualizer computes in another way than Excel"
 _RANDOM = "whose value changes from one moment to the next"
-_PLACE = "whose reach is not known beforehand"
+_REACH = "whose reach is not known beforehand"
 _FILE = "which asks for what only Excel knows of the file"
 NEVER = (
     dict.fromkeys(
         ("ANCHORARRAY", "CEILING", "DATEVALUE", "FLOOR", "IRR", "MIRR", "SEQUENCE", "SORT", "TEXT",
          "TIMEVALUE", "UNIQUE", "VALUE", "XIRR"), _ARRAYS)
     | dict.fromkeys(("NOW", "RAND", "RANDARRAY", "RANDBETWEEN", "TODAY"), _RANDOM)
-    | dict.fromkeys(("INDIRECT", "OFFSET"), _PLACE)
+    | dict.fromkeys(("INDIRECT", "OFFSET"), _REACH)
     | dict.fromkeys(
         ("AGGREGATE", "CALL", "CELL", "CUBEVALUE", "FORMULATEXT", "GETPIVOTDATA", "HYPERLINK",
          "INFO", "ISFORMULA", "PHONETIC", "REGISTER.ID", "RTD", "SHEET", "SHEETS", "WEBSERVICE"),
@@ -45,16 +45,16 @@ NEVER = (
     | {"LET": "whose names are not followed", "LAMBDA": "whose names are not followed"}
 )  # fmt: skip
 
-# Not trusted where they read or give an error.
+# Functions that are not trusted where they read or give an error.
 NO_ERRORS = {
     "AVERAGEIF", "COUNTIF", "COUNTIFS", "FV", "HLOOKUP", "LARGE", "MEDIAN", "NPV", "PMT", "PRODUCT",
     "PV", "SMALL", "SUBTOTAL", "SUMIF", "SUMIFS", "SUMPRODUCT", "VLOOKUP",
 }  # fmt: skip
-PASSES = 3  # cells of the file that must agree before they prove a function that is not tested
+PASSES = 3  # saved values that prove a function that is not tested
 
 
 def arguments(spec: str, count: int) -> str | None:
-    """The letters of a function's arguments, one each; None if it does not take that many."""
+    """The letter of each argument of a call; None if the function does not take that many."""
     group = re.search(r"(\((\w+)\)|(\w))\*$", spec)
     needed, _, optional = (spec[: group.start()] if group else spec).partition("?")
     if group:

@@ -9,12 +9,12 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.datetime import to_excel
 
-from shorewise.udfs.recalc import trust
-from shorewise.udfs.recalc.arithmetic import UnsureError
-from shorewise.udfs.recalc.evaluator import Engine, agrees, written
-from shorewise.udfs.recalc.source_workbook import Book, Cell
-from shorewise.udfs.recalc.translate import translated
 from shorewise.workbook.ooxml.cell_values import ErrorValue
+from shorewise.workbook.recalc import trust
+from shorewise.workbook.recalc.arithmetic import UnsureError
+from shorewise.workbook.recalc.evaluator import Calculator, agrees, written
+from shorewise.workbook.recalc.source_workbook import Cell, SourceWorkbook
+from shorewise.workbook.recalc.translate import translated
 from tests.support.spreadsheet_engines import all_converted
 
 EACH = 25  # formulas with each function
@@ -144,12 +144,12 @@ def test_trusted_functions_and_operators_match_libreoffice_or_are_left_alone(see
     shown = load_workbook(path, data_only=True)["F"]
     buffer = io.BytesIO()
     workbook.save(buffer)
-    book = Book(buffer.getvalue())
-    engine = Engine(book, set())
+    book = SourceWorkbook(buffer.getvalue())
+    engine = Calculator(book, set(), {})
     computed, wrong = 0, []
     for row, text in enumerate(texts, 1):
         try:
-            value = engine.computed(translated(book, Cell("F", (row, 1))))
+            value = engine.computed(translated(book, Cell("F", (row, 1)), {}))
         except UnsureError:
             continue
         computed += 1

@@ -1,4 +1,4 @@
-"""Recalculation in a process of its own, with limits of time and memory: files may be anybody's."""
+"""Recalculation in a process of its own, with limits of time and memory, for hostile files."""
 
 import contextlib
 import importlib.util
@@ -10,22 +10,32 @@ import signal
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 
-from ...workbook.errors import WorkbookError
-from .recalculate import Left, Recalculated, recalculated
+from ...engine.calculators.catalogue import PREFIX
+from ..errors import WorkbookError
+from .recalculation import Recalculated, SkippedCell, recalculate
+from .registry import Registry
 
 CPU, CPU_EACH_MB, CPU_MAX = 4, 3, 90  # seconds: for any file, for each megabyte unpacked
-MEMORY, MEMORY_EACH_MB = 320, 16  # megabytes, on top of what the program itself takes
-_OURS = re.compile(rb"SHORE_", re.IGNORECASE)
+MEMORY, MEMORY_EACH_MB = 320, 16  # megabytes, beside those of the program itself
+_OURS = re.compile(PREFIX.encode(), re.IGNORECASE)
 _MEGABYTE = 1 << 20
-_FAILED = 3  # exit code of a child that says why
+_FAILED = 3  # exit code of a process that says why on standard output
 _ONE_THREAD = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), "1"
 )
 
 
-def recalculated_apart(data: bytes) -> Recalculated:
-    """What :func:`.run.recalculated` gives, computed in a process with limits.
+def recalculate_in_sandbox(data: bytes, registry: Callable[[], Registry]) -> Recalculated:
+    """A recalculated package, computed in a process with limits of time and memory.
+
+    Parameters
+    ----------
+    data : bytes
+        As :func:`~shorewise.workbook.recalc.recalculate` takes it.
+    registry : callable
+        A function of a module, which the process imports and calls.
 
     Raises
     ------
@@ -41,7 +51,10 @@ def recalculated_apart(data: bytes) -> Recalculated:
         )
     seconds = min(CPU + CPU_EACH_MB * size // _MEGABYTE, CPU_MAX)
     memory = MEMORY + MEMORY_EACH_MB * size // _MEGABYTE
-    start = f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import main; main()"
+    start = (
+        f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import main; "
+        f"from {registry.__module__} import {registry.__qualname__} as registry; main(registry())"
+    )
     try:
         done = subprocess.run(
             [sys.executable, "-c", start, str(seconds), str(memory)],
@@ -59,14 +72,14 @@ def recalculated_apart(data: bytes) -> Recalculated:
         raise WorkbookError(_why(done.returncode, seconds, memory))
     head, _, package = done.stdout.partition(b"\n")
     found = json.loads(head)
-    left = [Left(*one) for one in found["left"]]
+    skipped = [SkippedCell(*one) for one in found["skipped"]]
     return Recalculated(
-        package if found["has_data"] else None, found["computed"], left, found["proof"]
+        package if found["has_data"] else None, found["computed"], skipped, found["proof"]
     )
 
 
 def _unpacked_with_calls(data: bytes) -> int | None:
-    """To how many bytes a package unpacks; None if no part of it names one of the functions."""
+    """The unpacked size of a package in bytes; None if no part of it names a function."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries = archive.infolist()
         size = sum(entry.file_size for entry in entries)
@@ -80,7 +93,7 @@ def _unpacked_with_calls(data: bytes) -> int | None:
 
 
 def _why(code: int, seconds: int, memory: int) -> str:
-    """Why a child ended without a result."""
+    """Why the process ended without a result."""
     if -code in (getattr(signal, "SIGXCPU", None), getattr(signal, "SIGKILL", None)):
         return f"takes more than {seconds} seconds to compute; refused"
     return f"takes more than {memory} MB of memory, or is nested too deeply; refused"
@@ -106,18 +119,18 @@ def _limit(seconds: int, memory: int) -> None:
             resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
-def main() -> None:
-    """The process apart: a package on standard input; what was found, and a package, on output."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that waits for it ends it
+def main(functions: Registry) -> None:
+    """The process in the sandbox: a package on standard input, findings and package on output."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process ends this one
     with contextlib.suppress(ImportError):
-        import formualizer  # noqa: F401 - counted as the program's own memory
+        import formualizer  # noqa: F401 - so that it counts as the program's own memory
     _limit(*map(int, sys.argv[1:]))
     try:
-        found = recalculated(sys.stdin.buffer.read())
+        found = recalculate(sys.stdin.buffer.read(), functions)
         head = {
             "has_data": found.data is not None,
             "computed": found.computed,
-            "left": found.left,
+            "skipped": found.skipped,
             "proof": found.proof,
         }
         answer = json.dumps(head).encode() + b"\n" + (found.data or b"")

@@ -9,10 +9,10 @@ from click.testing import CliRunner
 from openpyxl.worksheet.formula import ArrayFormula
 
 from shorewise.cli import main
-from shorewise.udfs.recalc import sandbox as limits
 from shorewise.udfs.recalculation import calc
 from shorewise.workbook import WorkbookError
-from tests.support.formula_packages import OURS, package
+from shorewise.workbook.recalc import sandbox as limits
+from tests.support.recalculation import OURS, package
 
 pytest.importorskip("resource")  # POSIX only
 
@@ -44,7 +44,7 @@ print(json.dumps([done.returncode, done.stderr, used.ru_utime + used.ru_stime, u
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_hostile_workbook_takes_little_time_and_memory(kind, tmp_path):
+def test_a_hostile_workbook_takes_few_seconds_and_megabytes(kind, tmp_path):
     path = tmp_path / "a.xlsx"
     path.write_bytes(HOSTILE[kind])
     command = [sys.executable, "-c", MEASURED, str(path), "-o", str(tmp_path / "b.xlsx")]
@@ -60,7 +60,7 @@ def test_a_hostile_workbook_takes_little_time_and_memory(kind, tmp_path):
 
 
 @pytest.mark.parametrize(("name", "value"), [("CPU", 0), ("MEMORY", 0)])
-def test_a_workbook_that_reaches_a_limit_is_refused_in_one_line(name, value, tmp_path, monkeypatch):
+def test_what_reaches_a_limit_is_refused_in_one_line(name, value, tmp_path, monkeypatch):
     monkeypatch.setattr(limits, name, value)
     monkeypatch.setattr(limits, "CPU_EACH_MB", 1)
     path = tmp_path / "a.xlsx"
@@ -70,7 +70,7 @@ def test_a_workbook_that_reaches_a_limit_is_refused_in_one_line(name, value, tmp
     assert [*tmp_path.iterdir()] == [path]
 
 
-def test_without_formualizer_the_message_says_what_to_install_for_any_workbook(
+def test_without_formualizer_it_says_what_to_install_also_where_the_book_uses_sum(
     tmp_path, monkeypatch
 ):
     path = tmp_path / "a.xlsx"

@@ -1,0 +1,187 @@
+"""What the rules ask of a formula: its functions, operators, operands, and the same in R1C1."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from ..ooxml.cell_references import Reference, parse_reference
+from ..ooxml.formula_tokens import OPERANDS, FormulaError, Kind, Token, function_name, tokens
+
+_LONGEST = 8_192  # characters of a formula that Excel takes
+_ARITHMETIC = frozenset("+-*/^")
+_REFERRING = frozenset((Kind.REFERENCE, Kind.TABLE, Kind.NAME, Kind.UNKNOWN))
+
+
+class Operand(NamedTuple):
+    """A reference or a constant, and where in the formula it stands.
+
+    Attributes
+    ----------
+    text : str
+    kind : Kind
+    function : str
+        The innermost function around it; "" for none.
+    argument : int
+        In which argument of that function it stands, from 0.
+    arithmetic : bool
+        Whether an arithmetic operator stands right beside it.
+    percent : bool
+        Whether a percent sign follows.
+    """
+
+    text: str
+    kind: Kind
+    function: str = ""
+    argument: int = 0
+    arithmetic: bool = False
+    percent: bool = False
+
+
+class Formula(NamedTuple):
+    """A formula without its equals sign.
+
+    Attributes
+    ----------
+    text : str
+    pieces : tuple of str or Reference
+        Its tokens; none where it cannot be taken apart.
+    functions : tuple of str
+        In capitals, in the order of their calls.
+    operators : frozenset of str
+        Signs between operands, after them, and a minus before one.
+    operands : tuple of Operand
+    nested_if : bool
+        Whether an IF stands among the arguments of another.
+    """
+
+    text: str
+    pieces: tuple[str | Reference, ...] = ()
+    functions: tuple[str, ...] = ()
+    operators: frozenset[str] = frozenset()
+    operands: tuple[Operand, ...] = ()
+    nested_if: bool = False
+
+    @property
+    def references(self) -> tuple[Operand, ...]:
+        """Operands that are cells, names or parts of a table."""
+        return tuple(operand for operand in self.operands if operand.kind in _REFERRING)
+
+    def relative(self, row: int, column: int) -> str:
+        """The formula in R1C1 notation, as it would stand in any cell it is copied to."""
+        return "".join(
+            piece if isinstance(piece, str) else piece.in_r1c1(row, column) for piece in self.pieces
+        )
+
+
+@lru_cache(maxsize=1 << 12)
+def parse_formula(text: str) -> Formula:
+    """A formula, with its equals sign, taken apart; its text alone where it cannot be."""
+    body = text.removeprefix("=")
+    if len(text) > _LONGEST:
+        return Formula(body)
+    try:
+        return _Reader(tokens(body)).formula(body)
+    except FormulaError:
+        return Formula(body)
+
+
+class _Around(NamedTuple):
+    """What a token stands in: the innermost function, its argument, whether brackets follow."""
+
+    function: str = ""
+    argument: int = 0
+    is_call: bool = False
+
+
+class _Reader:
+    """What a formula is made of, collected token by token."""
+
+    def __init__(self, found: list[Token]):
+        self._tokens = found
+        self._around = [_Around()]  # innermost last
+        self._pieces: list[str | Reference] = []
+        self._functions: list[str] = []
+        self._operators: set[str] = set()
+        self._operands: list[Operand] = []
+        self._nested_if = False
+
+    def formula(self, text: str) -> Formula:
+        """The formula with this text."""
+        for n, token in enumerate(self._tokens):
+            self._pieces.append(
+                (token.kind == Kind.REFERENCE and parse_reference(token.text)) or token.text
+            )
+            if token.kind in OPERANDS:
+                self._read_operand(n)
+            elif token.kind == Kind.CALL:
+                self._open_call(function_name(token.text))
+            elif token.kind in (Kind.OPEN, Kind.ARRAY_OPEN):
+                self._around.append(self._around[-1]._replace(is_call=False))
+            elif token.kind in (Kind.CLOSE, Kind.ARRAY_CLOSE):
+                self._around.pop()
+            elif token.kind == Kind.ARGUMENT and self._around[-1].is_call:
+                self._around[-1] = self._around[-1]._replace(argument=self._around[-1].argument + 1)
+            elif _is_operator(token):
+                self._operators.add(token.text)
+        return Formula(
+            text,
+            tuple(self._pieces),
+            tuple(self._functions),
+            frozenset(self._operators),
+            tuple(self._operands),
+            self._nested_if,
+        )
+
+    def _open_call(self, name: str) -> None:
+        ifs = [one for one in self._around if one.is_call and one.function == "IF"]
+        self._nested_if |= name == "IF" and bool(ifs)
+        self._functions.append(name)
+        self._around.append(_Around(name, 0, True))
+
+    def _read_operand(self, n: int) -> None:
+        kind, text = self._tokens[n]
+        before = self._tokens[n - 1] if n else None
+        after = self._tokens[n + 1] if n + 1 < len(self._tokens) else None
+        percent = after == (Kind.POSTFIX, "%")
+        arithmetic = percent or _is_arithmetic(before) or _is_arithmetic(after, infix=True)
+        if before == (Kind.INFIX, ":") and self._operands and n > 1:
+            range_ = _range(self._tokens[n - 2], self._tokens[n])
+            if range_:
+                first = self._operands.pop()
+                text, arithmetic = range_, first.arithmetic or arithmetic
+        elif after == (Kind.POSTFIX, "#"):  # what an array fills, not the one cell
+            text += "#"
+        function, argument, _ = self._around[-1]
+        self._operands.append(Operand(text, kind, function, argument, arithmetic, percent))
+
+
+def _is_operator(token: Token) -> bool:
+    """Whether a token computes: not @, #, a plus before an operand, nor the colon of a range."""
+    if token.kind == Kind.PREFIX:
+        return token.text == "-"
+    return token.kind in (Kind.INFIX, Kind.POSTFIX) and token.text not in "#:"
+
+
+def _is_arithmetic(token: Token | None, *, infix: bool = False) -> bool:
+    """Whether a token beside an operand adds, subtracts, multiplies, divides or negates it."""
+    if token is None:
+        return False
+    if token.kind == Kind.PREFIX and not infix:
+        return token.text == "-"
+    return token.kind == Kind.INFIX and token.text in _ARITHMETIC
+
+
+def _range(first: Token, last: Token) -> str:
+    """A range from one reference to another, as one operand; "" where it cannot be written so."""
+    if first.kind == last.kind == Kind.TABLE:
+        return f"{first.text}:{last.text}"
+    if first.kind == last.kind == Kind.REFERENCE:  # Sheet1!A1:Sheet1!B2
+        sheet, mark, cells = last.text.rpartition("!")
+        text = f"{first.text}:{cells}"
+        return text if first.text.startswith(sheet + mark) and parse_reference(text) else ""
+    return ""
+
+
+def is_outside(text: str) -> bool:
+    """Whether a reference reaches into another workbook: [1]Sheet1!A1."""
+    before = text.rpartition("!")[0]
+    return "[" in before and "]" in before
