@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from shorewise.cli import main
 from shorewise.engine import Scenario
-from shorewise.workbook.bulk.lock import alone
+from shorewise.workbook.bulk.lock import exclusive_lock
 from shorewise.workbook.comparison import compare
 from shorewise.workbook.read_back import read
 
@@ -160,7 +160,7 @@ def test_a_zip_is_all_that_is_left(here):
 
 
 def test_a_place_in_which_another_run_writes_is_one_line(here):
-    with alone(here / "out" / ".lock"):
+    with exclusive_lock(here / "out" / ".lock"):
         found = bulk("t.csv", "-o", "out", "--no-workbooks")
     assert (found.exit_code, found.output) == (
         2,

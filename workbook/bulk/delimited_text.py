@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any, NamedTuple
 
 from ..errors import WorkbookError
-from .grid import FaultyCell
+from .table_frames import FaultyCell
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _SAMPLE = 1_000  # rows, or so many characters, from which the delimiter and decimal mark are told

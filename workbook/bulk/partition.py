@@ -26,9 +26,9 @@ from .cache import template_of
 from .code_version import code_hash
 from .columns import CASES, Block, Columns, Problem, file_name, without
 from .csv_cells import csv_bytes
-from .destinations import ERRORS, MANIFEST, RESULTS, File, part_name, target_of
-from .grid import Fault
+from .destinations import ERRORS, MANIFEST, RESULTS, File, destination_of, partition_name
 from .manifest import COUNTS, fingerprint, manifest_bytes
+from .table_frames import Fault
 
 # Scenarios evaluated at once: with workbooks each is evaluated some 66 times, for Sensitivity.
 _TOGETHER, TOGETHER_STAMPED = 512, 32
@@ -65,8 +65,8 @@ class Job:
         Positions of those whose file name an earlier row has.
     base : dict
         The base scenario as plain data.
-    origin, place : str
-        Where the rows come from, and where the partition goes.
+    origin, destination : str
+        What messages call the table, and the address that the partition is written to.
     workbooks, compact : bool
         Whether workbooks are made, and whether they are as small as can be.
     theme : Theme or None
@@ -86,7 +86,7 @@ class Job:
     repeated: tuple[int, ...]
     base: dict[str, Any]
     origin: str
-    place: str
+    destination: str
     workbooks: bool
     compact: bool
     theme: Theme | None
@@ -98,7 +98,7 @@ class Job:
     @property
     def name(self) -> str:
         """Of the partition's folder."""
-        return part_name(self.number)
+        return partition_name(self.number)
 
 
 def work(job: Job) -> dict[str, int]:
@@ -115,7 +115,7 @@ def work(job: Job) -> dict[str, int]:
         A place that cannot be written.
     """
     counts: dict[str, int] = {}
-    target_of(job.place).write(job.name, _with_manifest(job, counts))
+    destination_of(job.destination).write_partition(job.name, _with_manifest(job, counts))
     return counts
 
 

@@ -17,7 +17,7 @@ from ..ooxml.package import Package, SheetPart
 from ..ooxml.sheet_data import LAST_COLUMN, LAST_ROW
 from ..ooxml.structured_references import tables
 from .delimited_text import opened_text, with_points
-from .grid import ID, FaultyCell, framed, without_blanks
+from .table_frames import ID, FaultyCell, framed, without_blanks
 
 _DELIMITED = (".csv", ".csv.gz", ".csv.zst", ".tsv")
 _FILES = (*_DELIMITED, ".parquet", ".xlsx", ".xlsm")

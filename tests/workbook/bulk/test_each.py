@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from shorewise.workbook import WorkbookError
-from shorewise.workbook.bulk import bulk, each, partition, workbooks
+from shorewise.workbook.bulk import bulk, partition, workbook_iterator, workbooks
 from tests.workbook.bulk.runs import BASE, short_portfolio, table_of, tree
 
 __all__ = ["short_portfolio"]  # a fixture that holds here too
@@ -40,14 +40,14 @@ def test_a_row_that_is_not_allowed_is_an_error_or_is_told():
 
 
 def test_no_more_is_made_than_is_asked_for(monkeypatch):
-    asked, rows_of = [], each.rows_of
+    asked, rows_of = [], workbook_iterator.rows_of
 
     def counted(*arguments, **options):
         for rows in rows_of(*arguments, **options):
             asked.append(rows.first)
             yield rows
 
-    monkeypatch.setattr(each, "rows_of", counted)
+    monkeypatch.setattr(workbook_iterator, "rows_of", counted)
     assert [one for one, _ in itertools.islice(workbooks(table_of(2_500), BASE), 3)][-1] == "S2"
     assert asked == [1]
 

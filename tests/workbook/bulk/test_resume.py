@@ -18,18 +18,10 @@ import pytest
 
 from shorewise.engine import Scenario
 from shorewise.workbook import WorkbookError
-from shorewise.workbook.bulk import (
-    bulk,
-    partition,
-    rows,
-)
-from shorewise.workbook.bulk import (
-    code_version as code,
-)
-from shorewise.workbook.bulk import (
-    destinations as target,
-)
+from shorewise.workbook.bulk import bulk, local_destinations, partition, partition_rows
+from shorewise.workbook.bulk import code_version as code
 from shorewise.workbook.bulk import runner as running
+from shorewise.workbook.bulk.destinations import MANIFEST, destination_of
 from shorewise.workbook.bulk.row_sources import frames
 from shorewise.workbook.rendering.theme import Theme
 from tests.workbook.bulk.runs import (
@@ -151,7 +143,7 @@ def test_a_part_that_was_being_replaced_is_made_again(tmp_path, monkeypatch):
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(target.shutil, "rmtree", killed)
+        patch.setattr(local_destinations.shutil, "rmtree", killed)
         with pytest.raises(KeyboardInterrupt):
             run(table_of(3, seed=2), tmp_path)
     assert worked_on(monkeypatch, table_of(3), tmp_path) == [0]
@@ -181,8 +173,8 @@ def test_a_part_that_no_run_has_made_is_not_replaced(tmp_path, name):
 
 def test_a_manifest_of_somebody_else_is_none(tmp_path):
     for place in (tmp_path / "a", f"file://{tmp_path}/b"):
-        target.target_of(place).write("part-00000", [(target.MANIFEST, b"[1]")])
-        assert target.target_of(place).manifest("part-00000") is None
+        destination_of(place).write_partition("part-00000", [(MANIFEST, b"[1]")])
+        assert destination_of(place).manifest("part-00000") is None
         run(table_of(4), place)
 
 
@@ -274,9 +266,9 @@ def test_a_zip_is_replaced_by_a_whole_one_only_and_goes_on_where_it_stopped(tmp_
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    for broken in ("_pack", "_flush"):
+    for broken in ("_pack", "_fsync"):
         with monkeypatch.context() as patch:
-            patch.setattr(target, broken, full)
+            patch.setattr(local_destinations, broken, full)
             with pytest.raises(WorkbookError, match="cannot be written: No space left"):
                 run(table_of(7), file)
         assert file.read_bytes() == before
@@ -321,7 +313,7 @@ def test_a_table_that_vanishes_is_one_line_and_the_finished_parts_stay(tmp_path,
         raise WorkbookError(f"{path}: cannot be read: it vanished")
 
     with monkeypatch.context() as patch:
-        patch.setattr(rows, "frames", broken)
+        patch.setattr(partition_rows, "frames", broken)
         with pytest.raises(WorkbookError, match="it vanished"):
             run(path, out)
     path.unlink()
@@ -333,7 +325,7 @@ def test_a_table_that_vanishes_is_one_line_and_the_finished_parts_stay(tmp_path,
 
 
 def test_a_full_disk_stops_the_run_and_the_next_one_completes_it(tmp_path, monkeypatch):
-    write, left = target._write, 4
+    write, left = local_destinations._write, 4
 
     def full(path, pieces):
         nonlocal left
@@ -343,7 +335,7 @@ def test_a_full_disk_stops_the_run_and_the_next_one_completes_it(tmp_path, monke
         return write(path, pieces)
 
     with monkeypatch.context() as patch:
-        patch.setattr(target, "_write", full)
+        patch.setattr(local_destinations, "_write", full)
         with pytest.raises(WorkbookError, match="part-00001: cannot be written: No space left"):
             run(table_of(7), tmp_path / "a")
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["part-00000"]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shorewise.workbook.bulk.rows import Names, rows_of
+from shorewise.workbook.bulk.partition_rows import Names, rows_of
 
 
 def repeated(*parts):

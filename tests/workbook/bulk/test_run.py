@@ -4,6 +4,7 @@ import json
 import pickle
 import subprocess
 import sys
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from shorewise.engine import DomainError, Scenario, results
 from shorewise.engine.uncertainty.simulation import simulate
 from shorewise.workbook import WorkbookError, read
-from shorewise.workbook.bulk import bulk, partition, problems_of
+from shorewise.workbook.bulk import bulk, partition, problems_of, worker_processes
 from shorewise.workbook.bulk import runner as running
 from tests.scenarios import random_scenario
 from tests.workbook.bulk.runs import (
@@ -171,11 +172,11 @@ def test_a_process_that_ends_is_one_line(monkeypatch, tmp_path):
 
         def __exit__(self, *_): ...
         def submit(self, *_):
-            found = running.Future()
+            found = Future()
             found.set_exception(BrokenProcessPool())
             return found
 
-    monkeypatch.setattr(running, "ProcessPoolExecutor", Broken)
+    monkeypatch.setattr(worker_processes, "ProcessPoolExecutor", Broken)
     with pytest.raises(WorkbookError, match="a process ended, perhaps for lack of memory"):
         run(table_of(4), tmp_path, processes=2)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from shorewise.workbook import WorkbookError
-from shorewise.workbook.bulk import Summary
-from shorewise.workbook.bulk import destinations as target
+from shorewise.workbook.bulk import Summary, local_destinations
+from shorewise.workbook.bulk.destinations import destination_of
 from shorewise.workbook.bulk.manifest import describes, parsed
 from tests.workbook.bulk.runs import found, run, short_portfolio, table_of, tree
 
@@ -115,7 +115,7 @@ def test_a_lock_that_is_removed_during_a_run_stops_it_and_the_next_run_completes
     tmp_path, replaced, ending
 ):
     place = tmp_path / f"out{ending}"
-    lock = target.target_of(place).lock
+    lock = destination_of(place).lock
 
     def removed(_):
         lock.unlink()
@@ -137,13 +137,13 @@ def test_a_lock_that_is_removed_during_a_run_stops_it_and_the_next_run_completes
 
 
 def test_a_lock_that_is_removed_at_the_end_leaves_no_results(tmp_path, monkeypatch):
-    put = target.Folder.put
+    write = local_destinations.Folder.write
 
     def removed(self, name, pieces):
-        put(self, name, pieces)
+        write(self, name, pieces)
         self.lock.unlink(missing_ok=True)
 
-    monkeypatch.setattr(target.Folder, "put", removed)
+    monkeypatch.setattr(local_destinations.Folder, "write", removed)
     with pytest.raises(WorkbookError, match="was removed while a run held it"):
         run(TABLE, tmp_path / "out")
     assert not (tmp_path / "out" / "results.csv").exists()
@@ -166,7 +166,7 @@ def test_a_zip_whose_parts_are_half_removed_is_not_made_of_the_rest(tmp_path, mo
             raise KilledError
 
     with monkeypatch.context() as patch:
-        patch.setattr(target.shutil, "rmtree", killed)
+        patch.setattr(local_destinations.shutil, "rmtree", killed)
         with pytest.raises(KilledError):
             run(TABLE, place, workbooks=True)
     assert place.read_bytes() == whole.read_bytes(), "it was finished before"

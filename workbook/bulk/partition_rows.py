@@ -10,8 +10,8 @@ import pandas as pd
 from ...engine.errors import DomainError
 from ..errors import WorkbookError
 from .columns import file_name, ids_of, quoted
-from .grid import ID, Fault, take_notes
 from .row_sources import frames, origin_of
+from .table_frames import ID, Fault, take_notes
 
 PARTITION = 1_000  # rows
 

@@ -7,9 +7,9 @@ from ...engine.scenario import Scenario
 from ..rendering.theme import Theme
 from .columns import Columns, Problem
 from .partition import TOGETHER_STAMPED, parts, workbooks_of
+from .partition_rows import rows_of
 from .row_sources import origin_of
-from .rows import rows_of
-from .runner import refused
+from .runner import problem_error
 
 
 def workbooks(
@@ -46,10 +46,10 @@ def workbooks(
     for _, frame, repeated, numbers, faults in table:
         columns = Columns(list(frame.columns), base, origin)
         blocks, problems = columns.blocks(frame, numbers, repeated, faults)
-        for one in problems:
+        for problem in problems:
             if on_problem is None:
-                raise refused(origin, one)
-            on_problem(one)
+                raise problem_error(origin, problem)
+            on_problem(problem)
         for part in (part for block in blocks for part in parts(block, TOGETHER_STAMPED)):
             values = model.evaluate(part.values, part.base.horizon_months)
             yield from zip(part.ids, workbooks_of(part, values, theme, compact), strict=True)
