@@ -1,7 +1,7 @@
-"""Compiled templates, kept between runs in a folder of the user's.
+"""The cache of compiled templates between runs, in a private folder of the user.
 
-What stands there becomes the text of workbooks, so only files are read that nobody else can have
-written: the user's own, in a folder of the user's own. Anything else costs a compilation, no more.
+Its files become the text of workbooks, so only those are read that nobody else can have written:
+files of the user in a folder of the user. Anything else costs another compilation, no more.
 """
 
 import contextlib
@@ -20,13 +20,13 @@ from ..template import Template, key_of
 from .code_version import code_hash
 
 FOLDER = "SHOREWISE_CACHE"  # environment variable: another folder, or none if empty
-_VARIANTS = 4  # of one shape: names may take other lines
+_VARIANTS = 4  # templates of one shape: names may take other numbers of lines
 _SIZE_MAX = 256 << 20  # bytes; the largest workbook has 37 MB without its marks
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def template_of(scenario: Scenario, theme: Theme | None, codec: Codec) -> Template:
-    """The template that fits a scenario, from the folder or compiled and kept there."""
+    """The template that fits a scenario, from the cache, or compiled and put there."""
     folder = _folder()
     if folder is None:
         return Template.compiled(scenario, theme, codec)
@@ -36,7 +36,7 @@ def template_of(scenario: Scenario, theme: Theme | None, codec: Codec) -> Templa
     for n in range(_VARIANTS):
         path = folder / f"{stem}-{n}.json"
         found = None
-        with contextlib.suppress(Exception):  # whatever is wrong with a file, it is of no use
+        with contextlib.suppress(Exception):  # a damaged file is as good as none
             found = Template.loaded(_read(path), codec)
             if found and found.fits(scenario):
                 return found
@@ -44,7 +44,7 @@ def template_of(scenario: Scenario, theme: Theme | None, codec: Codec) -> Templa
             free = path
     template = Template.compiled(scenario, theme, codec)
     if free:
-        # A folder that cannot be written costs time, nothing else.
+        # Without the cache the next run takes longer, nothing else.
         with contextlib.suppress(OSError, WorkbookError):
             free.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if _is_private(os.lstat(free.parent), stat.S_ISDIR):
@@ -53,10 +53,10 @@ def template_of(scenario: Scenario, theme: Theme | None, codec: Codec) -> Templa
 
 
 def _read(path: Path) -> bytes:
-    """A file of the cache; OSError where anybody else may have written it."""
+    """The content of a cache file; OSError if anybody else may have written it."""
     if not _is_private(os.lstat(path.parent), stat.S_ISDIR):
         raise PermissionError(path.parent)
-    # Neither through a link nor waiting for whoever writes into a pipe.
+    # Neither follow a link nor wait for the writer of a pipe.
     flags = ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY")
     handle = os.open(path, os.O_RDONLY | sum(getattr(os, flag, 0) for flag in flags))
     with open(handle, "rb") as file:
@@ -67,7 +67,7 @@ def _read(path: Path) -> bytes:
 
 
 def _is_private(status: os.stat_result, is_kind: Callable[[int], bool]) -> bool:
-    """Whether only this user can write something; Windows keeps a user's folders from others."""
+    """Whether only this user can write a file or folder; on Windows the profile is private."""
     if not is_kind(status.st_mode):
         return False
     if os.name == "nt":

@@ -1,4 +1,4 @@
-"""The same work on the workers of a Dask scheduler."""
+"""Jobs done by the workers of a Dask cluster."""
 
 import contextlib
 import gc
@@ -12,16 +12,16 @@ from .code_version import code_hash
 from .memory import keep_freed
 from .partition import Job, work
 
-_JOBS_OF_A_THREAD = 2  # one in work, one waiting
-_PATIENCE = 10  # seconds until a scheduler must answer
-_LOST = 30  # seconds without any worker until the run ends; a worker that restarts takes a few
+_JOBS_PER_THREAD = 2  # one being done, one waiting
+_ANSWER_TIMEOUT = 10  # seconds until a scheduler must answer
+_NO_WORKER_TIMEOUT = 30  # seconds without a worker until the run ends; a restart takes a few
 _RESUME = "run the same command again to resume"
-_TALKERS = ("distributed", "tornado", "asyncio")  # loggers
-_LOOK = 1  # seconds between looks at the scheduler and its workers
+_LOGGERS = ("distributed", "tornado", "asyncio")
+_POLL_INTERVAL = 1  # seconds between looks at the scheduler and its workers
 
 
 def worked(jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:
-    """Counts of the jobs as they are done; never more than a few wait at once.
+    """Counts of the jobs as they are done; few wait at a time.
 
     Raises
     ------
@@ -32,10 +32,10 @@ def worked(jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:
     try:
         from distributed import Client
     except ImportError:
-        raise WorkbookError("--scheduler needs: pip install shorewise[dask]") from None
-    with _silent():
+        raise WorkbookError("a Dask scheduler needs: pip install shorewise[dask]") from None
+    with _silenced():
         try:
-            client = Client(address, timeout=_PATIENCE, set_as_default=False)
+            client = Client(address, timeout=_ANSWER_TIMEOUT, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
             raise WorkbookError(f"{address}: no scheduler answers: {_line(error)}") from None
         try:
@@ -57,33 +57,33 @@ def _results(client, jobs: Iterator[Job], address: str) -> Iterator[dict[str, in
         # A job is not a pure function: two with equal arguments may find other folders.
         return [client.submit(_checked, code_hash(), job, pure=False) for job in some]
 
-    waiting = submitted(_JOBS_OF_A_THREAD * threads)
+    waiting = submitted(_JOBS_PER_THREAD * threads)
     last_seen = time.monotonic()
     while waiting:
         with contextlib.suppress(Exception), client.as_current():  # not done, or cancelled
-            wait(waiting, timeout=_LOOK, return_when="FIRST_COMPLETED")
+            wait(waiting, timeout=_POLL_INTERVAL, return_when="FIRST_COMPLETED")
         ready = [future for future in waiting if future.done()]
         if not ready:
             if _threads(client, address):
                 last_seen = time.monotonic()
-            elif time.monotonic() - last_seen > _LOST:
+            elif time.monotonic() - last_seen > _NO_WORKER_TIMEOUT:
                 raise WorkbookError(f"{address}: no worker is left; start some and {_RESUME}")
             continue
         waiting = [future for future in waiting if future not in ready]
         for future in ready:
             try:
-                counts = future.result(timeout=_LOOK)
+                counts = future.result(timeout=_POLL_INTERVAL)
             except WorkbookError:
                 raise
-            except TimeoutError:  # the worker that had it is gone: another does it again
+            except TimeoutError:  # its worker is gone, and another does the job again
                 _threads(client, address)
                 waiting.append(future)
                 continue
             except Exception as error:  # the worker's, or Dask's own
-                _threads(client, address)  # which says it where the scheduler is gone
+                _threads(client, address)  # raises a better error if the scheduler is gone
                 raise WorkbookError(f"{address}: a worker failed: {_line(error)}") from None
             last_seen = time.monotonic()
-            # First, or a worker that ends now takes the result along and the job is done again.
+            # Released first: the job would be done again if the worker with its result ended now.
             future.release()
             yield counts
             waiting += submitted(1)
@@ -99,30 +99,30 @@ def _threads(client, address: str) -> dict[str, int]:
     """
     try:
         if client.status == "running":
-            return client.sync(client.scheduler.ncores, callback_timeout=_PATIENCE)
+            return client.sync(client.scheduler.ncores, callback_timeout=_ANSWER_TIMEOUT)
     except Exception:  # each way to lose a connection has its own
         pass
     raise WorkbookError(f"{address}: the scheduler is gone; start it again and {_RESUME}")
 
 
 @contextlib.contextmanager
-def _silent() -> Iterator[None]:
-    """Keep Dask from telling of lost connections, tracebacks and all: one line of ours says it."""
+def _silenced() -> Iterator[None]:
+    """Silence what Dask logs of lost connections with tracebacks; one line of ours says it."""
     names = [*logging.root.manager.loggerDict]
-    loggers = [logging.getLogger(name) for name in names if name.startswith(_TALKERS)]
+    loggers = [logging.getLogger(name) for name in names if name.startswith(_LOGGERS)]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        gc.collect()  # tasks of Dask that failed tell of it when they go
+        gc.collect()  # tasks of Dask that failed log it when they are collected
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)
 
 
 def _checked(version: str, job: Job) -> dict[str, int]:
-    """The work of a job, if this worker makes the reports that the client asks for."""
+    """Counts of a job that this worker does, if it has the same version as the client."""
     if code_hash() != version:
         from distributed import get_worker
 

@@ -1,4 +1,4 @@
-"""Tables of scenarios from wherever they stand, a few rows at a time."""
+"""Sources of a table's rows: files, databases and data frames, read a few rows at a time."""
 
 import contextlib
 import itertools
@@ -34,7 +34,7 @@ def frames(
     query: str | None = None,
     on_note: Callable[[str], None] | None = None,
 ) -> Iterator[pd.DataFrame]:
-    """Rows of a table, ``size`` at a time, without blank ones.
+    """Frames of a table's rows, ``size`` at a time, without blank rows.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def frames(
     name = text.lower()
     is_workbook = name.endswith((".xlsx", ".xlsm"))
     if query and "://" not in text and not is_workbook:
-        raise WorkbookError(f"{origin}: --query is for a database or a workbook")
+        raise WorkbookError(f"{origin}: a query is for a database or a workbook only")
     if isinstance(source, pd.DataFrame):
         return _checked(without_blanks(_slices(source, size)), origin)
     if "://" in text and name.endswith(_FILES):
@@ -85,7 +85,10 @@ def frames(
 
 
 def length_of(source) -> int | None:
-    """About how many rows a table has, from a .csv its lines; None where it had to be read."""
+    """Roughly how many rows a table has, None where only reading it would tell.
+
+    Of a .csv it is the number of lines, which texts of several lines exceed.
+    """
     if isinstance(source, pd.DataFrame):
         return len(source)
     name = str(source).lower()
@@ -99,19 +102,19 @@ def length_of(source) -> int | None:
 
             return read_metadata(source).num_rows
     except (OSError, ValueError, ImportError):
-        pass  # whoever reads the table says what is wrong
+        pass  # reading the table raises the error
     return None
 
 
 def origin_of(source) -> str:
-    """What a table is called in messages: without the password of a database."""
+    """The name of a table in messages: without the password of a database."""
     if isinstance(source, pd.DataFrame):
         return "table"
     return "standard input" if str(source) == "-" else _PASSWORD.sub(r"\1***\2", str(source))
 
 
 def _checked(found: Iterator[pd.DataFrame], origin: str) -> Iterator[pd.DataFrame]:
-    """The same frames; what goes wrong while reading is one clear error."""
+    """The same frames; an error while reading becomes a WorkbookError of one line."""
     try:
         yield from found
     except WorkbookError:
@@ -122,9 +125,9 @@ def _checked(found: Iterator[pd.DataFrame], origin: str) -> Iterator[pd.DataFram
 
 
 def _csv(
-    path: str, usual: str, size: int, on_note: Callable[[str], None] | None
+    path: str, default: str, size: int, on_note: Callable[[str], None] | None
 ) -> Iterator[pd.DataFrame]:
-    with opened_text(path, usual) as (dialect, rows):
+    with opened_text(path, default) as (dialect, rows):
         if on_note and dialect.note:
             on_note(dialect.note)
         read = None if dialect.decimal == "." else partial(with_points, decimal=dialect.decimal)
@@ -139,7 +142,7 @@ def _xlsx(path: str, named: str | None, size: int) -> Iterator[pd.DataFrame]:
 
 
 def _area(package: Package, named: str | None) -> tuple[SheetPart, Area]:
-    """The sheet that a table stands on, and where."""
+    """The sheet that a table stands on, and its area there."""
     sheets = {one.title: one for one in package.grids}
     for title, sheet in sheets.items():
         if named is None or title.casefold() == named.casefold():
@@ -153,7 +156,7 @@ def _area(package: Package, named: str | None) -> tuple[SheetPart, Area]:
 
 
 def _unsaved(formula: str) -> FaultyCell:
-    """What stands for a formula that was saved without its value."""
+    """The faulty cell of a formula that was saved without its value."""
     return FaultyCell(
         formula[:_SHOWN], "a formula with its value saved: open the workbook in Excel and save it"
     )
@@ -184,7 +187,7 @@ def _within(sheet: SheetPart, area: Area, package: Package) -> Generator[tuple, 
 
 
 def _filled(rows: Iterator[tuple]) -> Iterator[tuple]:
-    """Rows as far as the last that holds anything."""
+    """Rows up to the last that is not blank."""
     empty = 0
     for row in rows:
         if _without_end(row):
@@ -198,7 +201,7 @@ def _filled(rows: Iterator[tuple]) -> Iterator[tuple]:
 
 
 def _without_end(row: tuple) -> list:
-    """A row's cells as far as the last that holds anything; "" for those that hold nothing."""
+    """The cells of a row up to the last that is not empty; "" for empty ones."""
     cells = ["" if cell is None else cell for cell in row]
     while cells and cells[-1] == "":
         cells.pop()

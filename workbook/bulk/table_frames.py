@@ -1,6 +1,6 @@
-"""Rows of cells as frames: without blank rows and columns, and with what is wrong in them listed.
+"""Data frames of a table's rows, without blank rows, and the cells in them that cannot be used.
 
-A frame carries its notes in ``frame.attrs``: the number of each row in the table, and its faults.
+A frame carries notes in ``frame.attrs``: the number of each row in the table, and its faults.
 """
 
 import math
@@ -18,21 +18,21 @@ BELOW_A_GAP = (
     "it stands below an empty row and moves nothing, as a note would; delete it, or move it up"
 )
 _NOTES = "shorewise"  # key in a frame's attributes
-_PLAIN_KINDS = "iufbM"  # of dtypes whose cells need no look: numbers, truth values, moments
-_SHOWN = 80  # characters of what is wrong
+_PLAIN_KINDS = "iufbM"  # kinds of dtypes whose cells can all be used: numbers, booleans, dates
+_SHOWN = 80  # characters of a faulty value
 _CONTAINERS = (bytes, bytearray, memoryview, list, tuple, dict, set, frozenset, np.ndarray,
                pd.Series, pd.DataFrame)  # fmt: skip
 
 
 class FaultyCell(NamedTuple):
-    """A cell that cannot be used, in place of its value: what stands there, and what is allowed."""
+    """The text of a cell that cannot be used, in place of its value, and what is allowed there."""
 
     value: str
     allowed: str
 
 
 class Fault(NamedTuple):
-    """A faulty cell by its position in a frame; a faulty row where ``column`` is empty."""
+    """A faulty cell and the position of its row in a frame; a faulty row if ``column`` is empty."""
 
     position: int
     column: str
@@ -41,7 +41,7 @@ class Fault(NamedTuple):
 
 
 class Notes(NamedTuple):
-    """What a frame says beside its cells.
+    """Numbers and faults of a frame's rows.
 
     Attributes
     ----------
@@ -58,13 +58,13 @@ class Notes(NamedTuple):
 
 
 def take_notes(frame: pd.DataFrame, first: int) -> Notes:
-    """Notes of a frame, taken from it; without any its rows are numbered from ``first``."""
+    """The notes of a frame, removed from it; without any, rows are numbered from ``first``."""
     found = frame.attrs.pop(_NOTES, None)
     return found or Notes(range(first, first + len(frame)))
 
 
 def is_blank(cell: Any) -> bool:
-    """Whether a cell holds nothing, or only spaces."""
+    """Whether a cell is empty or holds only spaces."""
     if isinstance(cell, str):
         return not cell.strip()
     if isinstance(cell, (float, Decimal)):
@@ -73,7 +73,7 @@ def is_blank(cell: Any) -> bool:
 
 
 def plain(cell: Any) -> Any:
-    """A cell that counts as its text does; a :class:`FaultyCell` where that is none of use."""
+    """The same cell, or a :class:`FaultyCell` if it is neither a number nor a text of use."""
     kind = type(cell)
     if kind is float or (kind is str and cell.isascii()) or cell is None:
         return cell
@@ -100,99 +100,168 @@ def framed(
     delimited: bool = False,
     read: Callable[[tuple], tuple] | None = None,
 ) -> Iterator[pd.DataFrame]:
-    """Frames of rows as a sheet or a text file holds them, the head first.
-
-    A value beyond the head, or below an empty cell of it, is a ValueError that says so.
+    """Frames of the rows of a sheet or a text file, without blank rows; the first row is the head.
 
     Parameters
     ----------
     rows : iterable of tuple
-        Blank ones among them.
+        Cells of each row, blank rows among them.
     size : int
         Rows of a frame.
     first : int
         The number of the first row, as a spreadsheet program shows it.
     delimited : bool
-        Whether a row has a cell for each column unless it was cut short, as in a text file.
+        Whether a short row was cut off, as in a text file; elsewhere its last cells are empty.
     read : callable, optional
-        Gives the cells of a row that move inputs, some perhaps as :class:`FaultyCell`.
+        Takes the cells of a row that set inputs and gives their values, some perhaps as
+        :class:`FaultyCell`.
+
+    Raises
+    ------
+    ValueError
+        An empty text file, or a value that has no head above it.
     """
     numbered = enumerate(rows, first)
-    head = next((row for _, row in numbered if not all(map(is_blank, row))), ())
-    names = [("" if is_blank(cell) else str(cell).strip()) for cell in head]
-    while names and not names[-1]:
-        names.pop()
-    if not names:
+    head = _Head.of(next((row for _, row in numbered if not all(map(is_blank, row))), ()))
+    if head is None:
         if delimited:
             raise ValueError("it is empty")
         return
-    width, named = len(names), [n for n, name in enumerate(names) if name]
-    columns = [names[n] for n in named]
-    moving = [n for n, name in enumerate(columns) if name not in (ID, NAME)]
-    # One more, so that a single column gives a tuple too.
-    pick = operator.itemgetter(*named, named[0])
-    kept: list[tuple] = []
-    numbers: list[int] = []
-    faults: list[Fault] = []
-    below_a_gap = False
-
-    def frame() -> pd.DataFrame:
-        found = pd.DataFrame(kept, columns=columns, dtype=object)
-        return _noted(found, Notes(tuple(numbers), tuple(faults)))
-
+    table = _Table(head, delimited, read)
     for number, row in numbered:
-        if all(map(is_blank, row)):
-            below_a_gap = True
-            continue
-        length = len(row)
-        if length > width and not all(map(is_blank, row[width:])):
+        table.add(number, row)
+        if len(table.rows) == size:
+            yield table.taken()
+    if table.rows:
+        yield table.taken()
+
+
+class _Head:
+    """The head of a table.
+
+    Attributes
+    ----------
+    width : int
+        Cells of a row, as far as the last that has a name.
+    named : list of int
+        Positions of the cells that have one.
+    names : list of str
+        Their names.
+    inputs : list of int
+        Which of the names are those of inputs, not of the scenario's id or title.
+    """
+
+    def __init__(self, cells: list[str]):
+        self.width = len(cells)
+        self.named = [n for n, name in enumerate(cells) if name]
+        self.names = [cells[n] for n in self.named]
+        self.inputs = [n for n, name in enumerate(self.names) if name not in (ID, NAME)]
+        self._unnamed = [n for n, name in enumerate(cells) if not name]
+        # One more, so that a single column gives a tuple too.
+        self._pick = operator.itemgetter(*self.named, self.named[0])
+
+    @classmethod
+    def of(cls, row: tuple) -> "_Head | None":
+        """The head that a row holds, None where it names no column."""
+        cells = ["" if is_blank(cell) else str(cell).strip() for cell in row]
+        while cells and not cells[-1]:
+            cells.pop()
+        return cls(cells) if cells else None
+
+    def cells(self, row: tuple) -> tuple:
+        """The cells of a row that stand below a name.
+
+        Raises
+        ------
+        ValueError
+            A value that stands below none.
+        """
+        if len(row) > self.width and not all(map(is_blank, row[self.width :])):
             raise ValueError(TOO_WIDE)
-        if length < width:
-            row = (*row, *[""] * (width - length))
-        cells = pick(row)[:-1]
-        if len(named) < width:
-            wrong = [n for n in range(width) if not names[n] and not is_blank(row[n])]
-            if wrong:
-                raise ValueError(f"column {wrong[0] + 1} of its head is empty")
-        if read:
-            cells = _read(cells, moving, read)
-        if read or not delimited:
-            cells = tuple(map(_usable, cells))
-            for n, cell in enumerate(cells):
-                if isinstance(cell, FaultyCell):
-                    faults.append(Fault(len(kept), columns[n], *cell))
-            cells = tuple("" if isinstance(cell, FaultyCell) else cell for cell in cells)
-        if below_a_gap and all(is_blank(row[named[n]]) for n in moving):
-            faults.append(Fault(len(kept), "", "", BELOW_A_GAP))
-        elif delimited and length < width:
-            said = f"it ends after {length} of {width} cells; empty ones need delimiters too"
-            faults.append(Fault(len(kept), "", "", said))
+        if len(row) < self.width:
+            row = (*row, *[""] * (self.width - len(row)))
+        unnamed = next((n for n in self._unnamed if not is_blank(row[n])), None)
+        if unnamed is not None:
+            raise ValueError(f"column {unnamed + 1} of its head is empty")
+        return self._pick(row)[:-1]
+
+
+class _Table:
+    """The rows of a table that wait for their frame.
+
+    Parameters
+    ----------
+    head : _Head
+    delimited, read
+        As for :func:`framed`.
+    """
+
+    def __init__(self, head: _Head, delimited: bool, read: Callable[[tuple], tuple] | None):
+        self._head, self._delimited, self._read = head, delimited, read
+        self._below_a_gap = False
+        self._start()
+
+    def _start(self) -> None:
+        self.rows: list[tuple] = []
+        self._numbers: list[int] = []
+        self._faults: list[Fault] = []
+
+    def taken(self) -> pd.DataFrame:
+        """The frame of the waiting rows, which are let go."""
+        frame = pd.DataFrame(self.rows, columns=self._head.names, dtype=object)
+        frame = _noted(frame, Notes(tuple(self._numbers), tuple(self._faults)))
+        self._start()
+        return frame
+
+    def add(self, number: int, row: tuple) -> None:
+        """Add a row, unless it is blank."""
+        if all(map(is_blank, row)):
+            self._below_a_gap = True
+            return
+        cells = given = self._head.cells(row)
+        if self._read:
+            cells = self._values(cells)
+        if self._read or not self._delimited:
+            cells = self._without_faulty(cells)
+        fault = self._fault_of_row(given, len(row))
+        if fault:
+            self._faults.append(Fault(len(self.rows), "", "", fault))
         else:
-            below_a_gap = False
-        kept.append(cells)
-        numbers.append(number)
-        if len(kept) == size:
-            yield frame()
-            kept, numbers, faults = [], [], []
-    if kept:
-        yield frame()
+            self._below_a_gap = False
+        self.rows.append(cells)
+        self._numbers.append(number)
 
+    def _values(self, cells: tuple) -> tuple:
+        """Cells with what ``read`` makes of those that set inputs."""
+        assert self._read
+        found, inputs = list(cells), self._head.inputs
+        for n, cell in zip(inputs, self._read(tuple(cells[n] for n in inputs)), strict=True):
+            found[n] = cell
+        return tuple(found)
 
-def _usable(cell: Any) -> Any:
-    return cell if isinstance(cell, FaultyCell) else plain(cell)
+    def _without_faulty(self, cells: tuple) -> tuple:
+        """Cells without those that cannot be used, which are listed as faults."""
+        found = [cell if isinstance(cell, FaultyCell) else plain(cell) for cell in cells]
+        for n, cell in enumerate(found):
+            if isinstance(cell, FaultyCell):
+                self._faults.append(Fault(len(self.rows), self._head.names[n], *cell))
+                found[n] = ""
+        return tuple(found)
 
-
-def _read(cells: tuple, moving: list[int], read: Callable[[tuple], tuple]) -> tuple:
-    found = list(cells)
-    for n, cell in zip(moving, read(tuple(cells[n] for n in moving)), strict=True):
-        found[n] = cell
-    return tuple(found)
+    def _fault_of_row(self, cells: tuple, length: int) -> str:
+        """What is wrong with a row as a whole, "" where nothing is."""
+        if self._below_a_gap and all(is_blank(cells[n]) for n in self._head.inputs):
+            return BELOW_A_GAP
+        if self._delimited and length < self._head.width:
+            cells = f"{length} of {self._head.width} cells"
+            return f"it ends after {cells}; empty ones need delimiters too"
+        return ""
 
 
 def without_blanks(frames: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-    """Frames from a database, a file with types or Python, without rows that hold nothing.
+    """Frames of a source with typed cells, such as a database, without blank rows.
 
-    In a single column an empty cell is a row: somebody has put it there.
+    In a table of one column an empty cell is a row: somebody has put it there.
     """
     first, below_a_gap = 1, False
     for frame in frames:
@@ -202,11 +271,11 @@ def without_blanks(frames: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         blank = _blank_rows(frame) if frame.shape[1] > 1 else np.zeros(len(frame), bool)
         faults: list[Fault] = []
         if below_a_gap or blank.any():
-            moving = [n for n, name in enumerate(frame.columns) if name not in (ID, NAME)]
-            still = _blank_rows(frame.iloc[:, moving])
+            inputs = [n for n, name in enumerate(frame.columns) if name not in (ID, NAME)]
+            unset = _blank_rows(frame.iloc[:, inputs])
             position = 0
-            for is_gap, moves_nothing in zip(blank.tolist(), still.tolist(), strict=True):
-                below_a_gap = is_gap or (below_a_gap and moves_nothing)
+            for is_gap, sets_nothing in zip(blank.tolist(), unset.tolist(), strict=True):
+                below_a_gap = is_gap or (below_a_gap and sets_nothing)
                 if below_a_gap and not is_gap:
                     faults.append(Fault(position, "", "", BELOW_A_GAP))
                 position += not is_gap
@@ -219,7 +288,7 @@ def without_blanks(frames: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
 
 
 def _plain_frame(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
-    """A frame of :func:`plain` cells, and those that are none."""
+    """A frame of :func:`plain` cells, and the faults of the others."""
     faults = []
     changed = {}
     for n, name in enumerate(frame.columns):
@@ -242,12 +311,12 @@ def _plain_frame(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
 
 
 def _is_utf8(dtype: Any) -> bool:
-    """Whether cells of a type are texts that Arrow holds: whole characters for sure."""
+    """Whether a column holds texts in Arrow, which are always valid UTF-8."""
     return isinstance(dtype, pd.StringDtype) and dtype.storage == "pyarrow"
 
 
 def _blank_rows(frame: pd.DataFrame) -> np.ndarray:
-    """Whether each row holds nothing; columns are looked at only as long as one may."""
+    """Whether each row is blank; columns are read only as long as one may be."""
     blank = np.ones(len(frame), bool)
     for n in range(frame.shape[1]):
         if not blank.any():

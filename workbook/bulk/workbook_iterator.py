@@ -1,4 +1,4 @@
-"""Workbooks of a table one by one, for Python."""
+"""An iterator over the workbooks of a table, for use from Python."""
 
 from collections.abc import Callable, Collection, Iterator
 
@@ -24,22 +24,24 @@ def workbooks(
     on_problem: Callable[[Problem], None] | None = None,
     on_note: Callable[[str], None] | None = None,
 ) -> Iterator[tuple[str, bytes]]:
-    """Id and finished workbook of each row of a table, the bytes that :func:`.bulk` writes.
+    """Id and workbook of each row of a table, in the same bytes as :func:`.bulk` writes.
 
-    They come as they are asked for, in the order of the rows; where columns change the shape, rows
-    of one shape stand together within each 1,000. Memory does not grow with the table.
+    Workbooks are made on demand, in the order of the rows; where columns change the shape of the
+    model, rows of one shape come together within each 1,000. Memory does not grow with the table.
 
     Parameters
     ----------
     source, base, query, compact, theme, limit, only, on_note
         As for :func:`.bulk`.
     on_problem : callable, optional
-        Called with each cell that is not allowed, before the rows around it; its row is left out.
+        Called with each cell that is not allowed, before the workbooks of its 1,000 rows; its row
+        is skipped.
 
     Raises
     ------
     WorkbookError
-        A table or column that is of no use; without ``on_problem``, the first cell not allowed.
+        A table or column that is of no use; without ``on_problem``, the first cell that is not
+        allowed.
     """
     base, origin, model = base or Scenario.default(), origin_of(source), default_model()
     table = rows_of(source, query=query, limit=limit, only=only, on_note=on_note)

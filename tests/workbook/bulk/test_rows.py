@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shorewise.workbook.bulk.partition_rows import Names, rows_of
+from shorewise.workbook.bulk.partition_rows import FileNames, rows_of
 
 
 def repeated(*parts):
-    names = Names()
+    names = FileNames()
     return [names.repeated(list(ids)) for ids in parts]
 
 
@@ -31,7 +31,7 @@ def test_the_second_of_two_ids_with_one_file_name_is_repeated(first, second):
 
 
 def test_names_are_found_wherever_they_were_and_cost_eight_bytes():
-    rng, names, seen = np.random.default_rng(1), Names(), set()
+    rng, names, seen = np.random.default_rng(1), FileNames(), set()
     for numbers in rng.integers(0, 40_000, (60, 500)).tolist():
         ids = [f"S{n}" for n in numbers]
         expected = []

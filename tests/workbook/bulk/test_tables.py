@@ -326,7 +326,7 @@ def test_a_query_for_a_table_that_takes_none_is_one_line(tmp_path):
     (tmp_path / "t.csv").touch()
     for source in (tmp_path / "t.csv", TABLE, "-"):
         said = refused(source, query="SELECT 1")
-        assert said == f"{origin_of(source)}: --query is for a database or a workbook"
+        assert said == f"{origin_of(source)}: a query is for a database or a workbook only"
 
 
 def test_how_long_a_table_is_where_that_is_known(tmp_path):
