@@ -436,7 +436,7 @@ def functions(checking, markdown, workbook, force):
     from .. import udfs
     from ..udfs.functions import FUNCTIONS
     from ..udfs.reference_page import reference
-    from ..udfs.registration_rules import lint as look
+    from ..udfs.registration_rules import findings
     from ..workbook.errors import WorkbookError
 
     if (workbook is not None) + markdown + checking > 1:
@@ -451,7 +451,7 @@ def functions(checking, markdown, workbook, force):
     elif markdown:
         click.echo(reference(), nl=False)
     elif checking:
-        found = look((one, getattr(udfs, one.name)) for one in FUNCTIONS)
+        found = findings((one, getattr(udfs, one.name)) for one in FUNCTIONS)
         for one in found:
             place = f"{one.function}, {one.argument}" if one.argument else one.function
             click.echo(f"{place}: {one.what}. {one.why} {one.cure}")

@@ -44,7 +44,7 @@ def excel(folder, installing, removing, dry_run, interpreter, force):
     change = install(interpreter=interpreter) if installing else uninstall()
     said = "would change" if dry_run and change.changes else "settings in"
     click.echo(f"{said} {change.path}")
-    for line in change.says:
+    for line in change.messages:
         click.echo(f"  {line}")
     if not dry_run:
         change.write()

@@ -1,4 +1,4 @@
-"""How each Excel host gets the functions: files that a user opens, pastes or serves."""
+"""The functions in each Excel host: files to open, to paste or to serve."""
 
 from .excel import excel_files
 from .folder import AddinError, write_folder

@@ -253,8 +253,8 @@ class _Table:
         if self._below_a_gap and all(is_blank(cells[n]) for n in self._head.inputs):
             return BELOW_A_GAP
         if self._delimited and length < self._head.width:
-            cells = f"{length} of {self._head.width} cells"
-            return f"it ends after {cells}; empty ones need delimiters too"
+            some = f"{length} of {self._head.width} cells"
+            return f"it ends after {some}; empty ones need delimiters too"
         return ""
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from shorewise.udfs.hosts import AddinError
 from shorewise.udfs.hosts.guard import HEADERS, USER, Guard
-from shorewise.udfs.hosts.limits import Limits, limits_of
+from shorewise.udfs.hosts.server_limits import Limits, limits_of
 
 SECRET = "salary-of-Ann-91234"
 
@@ -201,7 +201,7 @@ def test_addresses_are_not_remembered_without_end(monkeypatch):
         guard = Guard(echo, Limits())
         for number in range(50):
             await ask(guard, scope("GET", client=f"10.0.0.{number}"))
-        return len(guard._left)
+        return len(guard._buckets)
 
     assert asyncio.run(many()) == 10
 
@@ -226,9 +226,9 @@ def test_more_than_can_wait_are_sent_away():
 def test_a_turn_that_does_not_come_in_time_is_said_and_none_is_lost():
     async def many():
         guard = Guard(echo, Limits(at_once=1, seconds=1))
-        await guard._turns.acquire()  # as a request that is answered does
+        await guard._slots.acquire()  # as a request that is answered does
         late, _, said = await ask(guard, scope())
-        guard._turns.release()
+        guard._slots.release()
         return late, said, [(await ask(guard, scope()))[0] for _ in range(2)]
 
     assert asyncio.run(many()) == (503, b"The server is busy: try again.", [200, 200])

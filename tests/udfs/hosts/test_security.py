@@ -253,7 +253,12 @@ def test_only_this_computer_is_listened_to(server):
         (TOKEN | {"XLWINGS_ENVIRONMENT": "dev"}, [], "0.0.0.0", "nobody would have to"),
         (TOKEN | {"XLWINGS_ENVIRONMENT": "dev"}, [], "shore.example.com", "nobody would have"),
         (TOKEN | {"SHOREWISE_TOKENS": ""}, ["custom"], "127.0.0.1", "has no token"),
-        (TOKEN | {"SHOREWISE_TOKENS": "ann:abc"}, ["custom"], "127.0.0.1", "entry 1 is no name"),
+        (
+            TOKEN | {"SHOREWISE_TOKENS": "ann:abc"},
+            ["custom"],
+            "127.0.0.1",
+            "entry 1 must be name:digest",
+        ),
         (TOKEN, ["entraid"], "127.0.0.1", "AUTH_ENTRAID_CLIENT_ID is not set"),
         (TOKEN, ["custom"], "0.0.0.0", "set XLWINGS_HOSTNAME to the name by which they do"),
         (TOKEN | {"SHOREWISE_PROXIES": "*"}, ["custom"], "127.0.0.1", "it must be addresses"),
@@ -315,8 +320,8 @@ def test_folder_without_a_project_is_one_line_and_exit_2(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--key", "{file}"], "--key goes with --certificate"),
-        (["--certificate", "{file}"], "no certificate with its key"),
+        (["--key", "{file}"], "a key needs its certificate"),
+        (["--certificate", "{file}"], "not a certificate with its key"),
         (["--port", "{taken}"], "not started, as the lines above say"),
     ],
     ids=["key-alone", "no-certificate", "port"],
@@ -341,7 +346,7 @@ def test_what_stops_a_server_names_the_certificate_only_where_there_is_one(monke
     monkeypatch.setattr("uvicorn.run", stopped)
     with pytest.raises(AddinError, match=r"^127\.0\.0\.1, port 8000: no device"):
         app.serve("shore")
-    with pytest.raises(AddinError, match=r"^a\.pem: no certificate with its key: no device"):
+    with pytest.raises(AddinError, match=r"^a\.pem: not a certificate with its key: no device"):
         app.serve("shore", certificate="a.pem")
 
 
