@@ -424,23 +424,17 @@ def list_presets():
 
 
 @main.command()
-@click.option("--check", "checking", is_flag=True, help="Look for what some Excel would refuse.")
 @click.option("--markdown", is_flag=True, help="Print the reference in docs/functions.md.")
 @click.option("--workbook", type=click.Path(), help="Write a workbook that calls each of them.")
 @click.option("--force", is_flag=True, help="Replace an existing file.")
-def functions(checking, markdown, workbook, force):
-    """List the functions in cells.
-
-    With --check exit code 0 where nothing is found, 1 where something is.
-    """
-    from .. import udfs
+def functions(markdown, workbook, force):
+    """List the functions in cells."""
     from ..udfs.functions import FUNCTIONS
     from ..udfs.reference_page import reference
-    from ..udfs.registration_rules import findings
     from ..workbook.errors import WorkbookError
 
-    if (workbook is not None) + markdown + checking > 1:
-        raise WorkbookError("functions takes one of --check, --markdown and --workbook")
+    if workbook is not None and markdown:
+        raise WorkbookError("--markdown and --workbook are mutually exclusive")
     if workbook is not None:
         from ..udfs.functions_workbook import functions_book
         from ..workbook import workbook_bytes
@@ -450,14 +444,6 @@ def functions(checking, markdown, workbook, force):
         click.echo(f"wrote {write_whole(workbook, workbook_bytes(functions_book()), force=force)}")
     elif markdown:
         click.echo(reference(), nl=False)
-    elif checking:
-        found = findings((one, getattr(udfs, one.name)) for one in FUNCTIONS)
-        for one in found:
-            place = f"{one.function}, {one.argument}" if one.argument else one.function
-            click.echo(f"{place}: {one.what}. {one.why} {one.cure}")
-        if found:
-            sys.exit(1)
-        click.echo(f"{len(FUNCTIONS)} functions: nothing found")
     else:
         for function in FUNCTIONS:
             click.echo(f"{function.signature}\n    {function.does}")

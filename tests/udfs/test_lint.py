@@ -8,7 +8,7 @@ from shorewise import udfs
 from shorewise.udfs.calling import Parameter
 from shorewise.udfs.functions import FUNCTIONS
 from shorewise.udfs.register import registered
-from shorewise.udfs.registration_rules import RULES, findings
+from tests.udfs.registration_rules import RULES, findings
 
 GOOD = next(one for one in FUNCTIONS if one.name == "SHORE_TRAVEL_COST")
 SALARY = Parameter("salary", "Salary", "money/year", "1 or more")

@@ -57,8 +57,8 @@ class Job:
 
     Attributes
     ----------
-    number, first : int
-        Number of the partition, from 0, and of its first row in the table, from 1.
+    number : int
+        Number of the partition, from 0.
     frame : DataFrame
         The rows.
     repeated : tuple of int
@@ -75,13 +75,12 @@ class Job:
     stamp : str
         Hash of everything that decides what the partition holds.
     numbers : tuple of int
-        Number of each row in the table; without them counted from ``first``.
+        Number of each row in the table, from 1.
     faults : tuple of Fault
         Cells and rows that were found faulty when the rows were read.
     """
 
     number: int
-    first: int
     frame: pd.DataFrame
     repeated: tuple[int, ...]
     base: dict[str, Any]
@@ -92,7 +91,7 @@ class Job:
     theme: Theme | None
     draws: int
     stamp: str
-    numbers: tuple[int, ...] = ()
+    numbers: tuple[int, ...]
     faults: tuple[Fault, ...] = ()
 
     @property
@@ -141,7 +140,7 @@ def _with_manifest(job: Job, counts: dict[str, int]) -> Iterator[File]:
 def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
     base = Scenario.from_dict(job.base, job.origin)
     columns = Columns(list(job.frame.columns), base, job.origin)
-    blocks, problems = columns.blocks(job.frame, job.numbers or job.first, job.repeated, job.faults)
+    blocks, problems = columns.blocks(job.frame, job.numbers, job.repeated, job.faults)
     results: list[bytes] = []
     count = 0
     for block in blocks:

@@ -21,8 +21,6 @@ class Rows(NamedTuple):
 
     Attributes
     ----------
-    first : int
-        Number of the first row in the table, from 1.
     frame : DataFrame
     repeated : tuple of int
         Positions in the frame of rows whose file name an earlier row of the table has.
@@ -32,7 +30,6 @@ class Rows(NamedTuple):
         Cells and rows that were found faulty when they were read.
     """
 
-    first: int
     frame: pd.DataFrame
     repeated: tuple[int, ...]
     numbers: tuple[int, ...]
@@ -110,13 +107,13 @@ def rows_of(
         ids = ids_of(frame, numbers) if only or ID in frame.columns else []
         repeated = names.repeated(_with_faulty_marked(ids, faults)) if ID in frame.columns else ()
         if not only:
-            yield Rows(numbers[0], frame, repeated, numbers, faults)
+            yield Rows(frame, repeated, numbers, faults)
         for n, one in enumerate(ids if only else ()):
             if one in only:
                 missing.discard(one)
                 again = (0,) if n in repeated else ()
                 wrong = tuple(one._replace(position=0) for one in faults if one.position == n)
-                yield Rows(numbers[n], frame.iloc[n : n + 1], again, numbers[n : n + 1], wrong)
+                yield Rows(frame.iloc[n : n + 1], again, numbers[n : n + 1], wrong)
     if not taken:
         raise WorkbookError(f"{origin_of(source)}: no rows")
     if missing:

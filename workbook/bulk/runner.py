@@ -148,7 +148,7 @@ def problems_of(
         check_draws(draws)
     found = []
     table = rows_of(source, query=query, limit=limit, only=only, on_note=on_note)
-    for _, frame, repeated, numbers, faults in table:
+    for frame, repeated, numbers, faults in table:
         columns = Columns(list(frame.columns), base, origin_of(source))
         blocks, problems = columns.blocks(frame, numbers, repeated, faults)
         found += problems
@@ -287,7 +287,6 @@ class _Run:
         decisive = (*map(repr, options), rows.repeated, rows.numbers, rows.faults)
         return Job(
             number,
-            rows.first,
             rows.frame,
             rows.repeated,
             self._base,

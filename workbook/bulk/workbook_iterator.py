@@ -45,7 +45,7 @@ def workbooks(
     """
     base, origin, model = base or Scenario.default(), origin_of(source), default_model()
     table = rows_of(source, query=query, limit=limit, only=only, on_note=on_note)
-    for _, frame, repeated, numbers, faults in table:
+    for frame, repeated, numbers, faults in table:
         columns = Columns(list(frame.columns), base, origin)
         blocks, problems = columns.blocks(frame, numbers, repeated, faults)
         for problem in problems:

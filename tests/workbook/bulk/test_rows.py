@@ -46,6 +46,6 @@ def test_names_are_found_wherever_they_were_and_cost_eight_bytes():
 
 def test_a_part_of_each_id_knows_the_rows_above():
     table = pd.DataFrame({"scenario": ["a", "b", "A", "c"], "x": range(4)})
-    found = [(one.first, one.repeated) for one in rows_of(table, 2, only=["A", "c"])]
+    found = [(one.numbers[0], one.repeated) for one in rows_of(table, 2, only=["A", "c"])]
     assert found == [(3, (0,)), (4, ())]
     assert [one.repeated for one in rows_of(table.drop(columns="scenario"), 2)] == [(), ()]

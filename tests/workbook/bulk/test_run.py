@@ -196,7 +196,7 @@ def test_memory_does_not_grow_with_rows(tmp_path):
 
 def test_the_job_is_plain_enough_for_any_process():
     job = partition.Job(
-        0, 1, table_of(2), (), BASE.to_dict(), "table", "x", False, False, None, 0, "s"
+        0, table_of(2), (), BASE.to_dict(), "table", "x", False, False, None, 0, "s", (1, 2)
     )
     assert pickle.loads(pickle.dumps(job)).name == "part-00000"
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from .calling import Function
+from shorewise.udfs.calling import Function
 
 _HELP_MAX, _NAMES_MAX = 255, 254  # characters
 _ARGUMENTS_MAX = 60
