@@ -43,7 +43,7 @@ LINES = [*MEASURES.values(), *OVERHEAD.values(), "verdict", "recommended"]
 
 
 def stamping() -> list[str]:
-    """One workbook of a known shape from computed values, against other writers of the same cells."""
+    """One workbook of a known shape from computed values, against other writers of its cells."""
     scenario = Scenario.default()
     context, book = Context.of(scenario), describe(scenario)
     template = Template.compiled(scenario)

@@ -111,7 +111,7 @@ def measure(host: str) -> dict[str, list[float]]:
 
 
 def by_host() -> list[str]:
-    """One call and a column of 100,000 rows through each host, against the engine in plain NumPy."""
+    """One call and a column of 100,000 rows through each host, against plain NumPy."""
     rows = [
         "| host | us/call (range) | of NumPy | rows/s, 100,000 rows | of NumPy |",
         "|---|---:|---:|---:|---:|",
