@@ -8,7 +8,7 @@ import xlwings as xw
 from ..calling import Function, call
 from ..functions import FUNCTIONS
 from ..reference_page import formula
-from .settings import MODULE, path_to_python
+from .xlwings_settings import MODULE, path_to_python
 
 BOOK, WRAPPERS = "shore_functions.xlsm", "xlwings_udfs.bas"
 _TEMPLATE = Path(xw.__file__).with_name("quickstart_standalone.xlsm")
