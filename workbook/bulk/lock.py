@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from ..errors import WorkbookError
 
 @contextlib.contextmanager
 def exclusive_lock(path: Path) -> Iterator[Callable[[], None]]:
-    """An exclusive lock on a file, which the operating system releases when the process ends.
+    """An exclusive lock on a file, which ends with the process that holds it, however that ends.
 
     Parameters
     ----------
@@ -33,7 +34,10 @@ def exclusive_lock(path: Path) -> Iterator[Callable[[], None]]:
     lock = filelock.FileLock(path, timeout=0, thread_local=False)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
+        with warnings.catch_warnings():
+            # Where the file system has no locks, the file names the process that holds it.
+            warnings.filterwarnings("ignore", "flock not supported")
+            lock.acquire()
         held = os.stat(path)
     except filelock.Timeout:
         raise WorkbookError(

@@ -1,14 +1,15 @@
 """Places of reports: a partition is there whole or not; what goes wrong is one line."""
 
 import errno
+import inspect
 import os
 
 import pytest
 
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk import local_destinations, remote_destination
-from shorewise.workbook.bulk.destinations import destination_of
-from shorewise.workbook.bulk.local_destinations import Folder
+from shorewise.workbook.bulk.destinations import Destination, destination_of
+from shorewise.workbook.bulk.local_destinations import Folder, Zip
 from shorewise.workbook.bulk.remote_destination import Remote
 
 FILES = [("results.csv", b"1\n"), ("workbooks/a.xlsx", b"a"), ("manifest.json", b'{"n": 1}')]
@@ -225,6 +226,34 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(local_destinations, "_write", full)
     with pytest.raises(WorkbookError, match="part-00000: cannot be written: No space left"):
         Folder(tmp_path).write_partition("part-00000", FILES)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_destination_has_the_methods_of_the_protocol():
+    expected = {
+        name: [*inspect.signature(method).parameters]
+        for name, method in vars(Destination).items()
+        if inspect.isfunction(method) and not name.startswith("_")
+    }
+    assert len(expected) == 12
+    for kind in (Folder, Zip, Remote):
+        found = {name: [*inspect.signature(getattr(kind, name)).parameters] for name in expected}
+        assert found == expected
+
+
+def test_a_folder_on_a_file_system_without_locks_is_for_one_run_at_a_time(tmp_path, monkeypatch):
+    def missing(*_):
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    monkeypatch.setattr("fcntl.flock", missing)
+    with Folder(tmp_path).exclusive() as check:
+        check()
+        with (
+            pytest.raises(WorkbookError, match=r"\.lock: held by another run"),
+            Folder(tmp_path).exclusive(),
+        ):
+            pass
+        check()
     assert list(tmp_path.iterdir()) == []
 
 
