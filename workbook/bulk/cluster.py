@@ -6,6 +6,7 @@ import itertools
 import logging
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from ..errors import WorkbookError
 from .code_version import code_hash
@@ -45,14 +46,14 @@ def worked(jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:
                 client.close(timeout=0.3)
 
 
-def _results(client, jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:
+def _results(client: Any, jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:
     from distributed import wait
 
     threads = sum(_threads(client, address).values())
     if not threads:
         raise WorkbookError(f"{address}: the scheduler has no workers")
 
-    def submitted(count: int):
+    def submitted(count: int) -> list[Any]:
         some = itertools.islice(jobs, count)
         # A job is not a pure function: two with equal arguments may find other folders.
         return [client.submit(_checked, code_hash(), job, pure=False) for job in some]
@@ -89,7 +90,7 @@ def _results(client, jobs: Iterator[Job], address: str) -> Iterator[dict[str, in
             waiting += submitted(1)
 
 
-def _threads(client, address: str) -> dict[str, int]:
+def _threads(client: Any, address: str) -> dict[str, int]:
     """Threads of each worker.
 
     Raises

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from functools import cache
 from importlib import metadata, resources
+from importlib.resources.abc import Traversable
 
 # Packages that figures or bytes depend on, if they are installed.
 _PACKAGES = ("deflate", "et-xmlfile", "isal", "lxml", "numpy", "openpyxl", "orjson", "scipy",
@@ -26,7 +27,7 @@ def _version(package: str) -> str:
         return ""
 
 
-def _sources(folder) -> Iterator[bytes]:
+def _sources(folder: Traversable) -> Iterator[bytes]:
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.is_dir():
             yield from _sources(entry)

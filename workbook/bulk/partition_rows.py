@@ -10,7 +10,7 @@ import pandas as pd
 from ...engine.errors import DomainError
 from ..errors import WorkbookError
 from .columns import file_name, ids_of, quoted
-from .row_sources import frames, origin_of
+from .row_sources import Source, frames, origin_of
 from .table_frames import ID, Fault, take_notes
 
 PARTITION = 1_000  # rows
@@ -43,7 +43,7 @@ class FileNames:
     one of forty.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._known: list[np.ndarray] = []  # each more than twice as long as the next
 
     def repeated(self, ids: list[str]) -> tuple[int, ...]:
@@ -75,7 +75,7 @@ def _with_faulty_marked(ids: list[str], faults: tuple[Fault, ...]) -> list[str]:
 
 
 def rows_of(
-    source,
+    source: Source,
     size: int = PARTITION,
     *,
     query: str | None = None,

@@ -2,8 +2,8 @@
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -235,10 +235,10 @@ def _column(key: str, rows: int) -> str:
     return f"Scenarios!{block(_FIRST, column, rows)}"
 
 
-def _shown(value) -> float | str:
+def _shown(value: Any) -> float | str:
     """A figure as a Python float, "none" where there is no answer."""
     return "none" if value != value else float(value)
 
 
-def _or_none(function, values: np.ndarray) -> float | None:
+def _or_none(function: Callable[[np.ndarray], Any], values: np.ndarray) -> float | None:
     return float(function(values)) if len(values) else None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 import pandas as pd
 
@@ -19,6 +20,9 @@ from ..ooxml.structured_references import tables
 from .delimited_text import opened_text, with_points
 from .table_frames import ID, FaultyCell, framed, without_blanks
 
+Source: TypeAlias = pd.DataFrame | str | Path
+"""A table: a data frame, the path of a file, the URL of a database, or "-" for standard input."""
+
 _DELIMITED = (".csv", ".csv.gz", ".csv.zst", ".tsv")
 _FILES = (*_DELIMITED, ".parquet", ".xlsx", ".xlsm")
 _NO_COLUMN = r"^__index_level_\d+__$"  # pandas' row labels in a Parquet file
@@ -28,7 +32,7 @@ _PASSWORD = re.compile(r"(://[^:/@]*:).*(@)")
 
 
 def frames(
-    source,
+    source: Source,
     size: int,
     *,
     query: str | None = None,
@@ -84,7 +88,7 @@ def frames(
     return _checked(found, origin)
 
 
-def length_of(source) -> int | None:
+def length_of(source: Source) -> int | None:
     """Roughly how many rows a table has, None where only reading it would tell.
 
     Of a .csv it is the number of lines, which texts of several lines exceed.
@@ -106,7 +110,7 @@ def length_of(source) -> int | None:
     return None
 
 
-def origin_of(source) -> str:
+def origin_of(source: Source) -> str:
     """The name of a table in messages: without the password of a database."""
     if isinstance(source, pd.DataFrame):
         return "table"

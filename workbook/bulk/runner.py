@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...engine.errors import DomainError
 from ...engine.scenario import Scenario
@@ -17,7 +17,7 @@ from .destinations import ERRORS, RESULTS, Destination, destination_of, partitio
 from .manifest import COUNTS, describes
 from .partition import Job, contradictions, stamp_of, work
 from .partition_rows import PARTITION, Rows, rows_of
-from .row_sources import origin_of
+from .row_sources import Source, origin_of
 from .worker_processes import results_of
 
 Counts = dict[str, int]  # of a partition, by the names in COUNTS
@@ -41,7 +41,7 @@ class Summary(NamedTuple):
 
 
 def bulk(
-    source,
+    source: Source,
     destination: str | Path,
     base: Scenario | None = None,
     *,
@@ -131,7 +131,7 @@ def bulk(
 
 
 def problems_of(
-    source,
+    source: Source,
     base: Scenario,
     *,
     query: str | None = None,
@@ -162,7 +162,7 @@ def problem_error(origin: str, problem: Problem) -> WorkbookError:
     return WorkbookError(f"{origin}: {problem.text}")
 
 
-def _check_all(source, base: Scenario, **options) -> None:
+def _check_all(source: Source, base: Scenario, **options: Any) -> None:
     """Raise the first cell of a table that is not allowed."""
     origin = origin_of(source)
     if origin == "standard input":

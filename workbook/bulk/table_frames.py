@@ -53,7 +53,7 @@ class Notes(NamedTuple):
     numbers: Sequence[int]
     faults: tuple[Fault, ...] = ()
 
-    def __deepcopy__(self, _memo):
+    def __deepcopy__(self, _memo: dict[int, Any]) -> "Notes":
         return self  # pandas copies a frame's attributes whenever it makes another of it
 
 

@@ -8,12 +8,12 @@ from ..rendering.theme import Theme
 from .columns import Columns, Problem
 from .partition import TOGETHER_STAMPED, parts, workbooks_of
 from .partition_rows import rows_of
-from .row_sources import origin_of
+from .row_sources import Source, origin_of
 from .runner import problem_error
 
 
 def workbooks(
-    source,
+    source: Source,
     base: Scenario | None = None,
     *,
     query: str | None = None,

@@ -5,7 +5,7 @@ The embedded theme.toml has every key; a theme file sets some of them.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -120,7 +120,7 @@ class _Reader:
         self.check_contrasts(fields)
         return fields | {"logo": self.logo(data)}
 
-    def check_keys(self, data: Mapping[str, Any], names, table: str) -> None:
+    def check_keys(self, data: Mapping[str, Any], names: Collection[str], table: str) -> None:
         """Raise the first unknown key."""
         for key in data:
             if key not in names:
