@@ -123,9 +123,9 @@ def _function(one: Function) -> dict[str, Any]:
                 "name": parameter.name,
                 "help": parameter.help,
                 "optional": parameter.optional,
-                "example": typed(one.example[place]) if place < len(one.example) else "",
+                "example": typed(one.example[position]) if position < len(one.example) else "",
             }
-            for place, parameter in enumerate(one.parameters)
+            for position, parameter in enumerate(one.parameters)
         ],
     }
 

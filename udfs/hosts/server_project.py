@@ -64,8 +64,8 @@ def server_files(user: str) -> tuple[dict[str, bytes], str]:
         A name that is not allowed.
     """
     token, entry = new_token(user)
-    files = {place: (_PROJECT / name).read_bytes() for name, place in _PATHS.items()}
-    files |= {place: text.encode() for place, text in _MODULES.items()}
+    files = {path: (_PROJECT / name).read_bytes() for name, path in _PATHS.items()}
+    files |= {path: text.encode() for path, text in _MODULES.items()}
     files |= {f"static/images/icons/shorewise-{side}.png": _icon(side) for side in ICONS}
     own = files[".env.example"].decode()
     own = own.replace("SHOREWISE_TOKENS=", f"SHOREWISE_TOKENS={entry}")

@@ -96,7 +96,7 @@ def destination_of(address: str | Path) -> Destination:
 
     text = str(address)
     if not text:
-        raise WorkbookError("the place to write to has no name")
+        raise WorkbookError("the destination has no name; name a folder, a .zip or a URL")
     is_url, is_zip = "://" in text, text.lower().endswith(".zip")
     ending = _FILE_ENDING.search(text)
     if ending and not Path(address).is_dir():

@@ -228,7 +228,7 @@ class _Run:
         if foreign:
             raise WorkbookError(
                 f"{self.destination.address}/{min(foreign)}: exists already and no run made it; "
-                "name another place"
+                "name another destination"
             )
 
     def jobs(self, table: Iterable[Rows]) -> Iterator[Job]:

@@ -15,7 +15,7 @@ import pandas as pd
 ID, NAME = "scenario", "name"
 TOO_WIDE = "its rows have more cells than its head"
 BELOW_A_GAP = (
-    "it stands below an empty row and moves nothing, as a note would; delete it, or move it up"
+    "it stands below an empty row and sets no input, as a note would; delete it, or move it up"
 )
 _NOTES = "shorewise"  # key in a frame's attributes
 _PLAIN_KINDS = "iufbM"  # kinds of dtypes whose cells can all be used: numbers, booleans, dates
