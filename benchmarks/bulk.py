@@ -1,11 +1,11 @@
-"""Reports in bulk: workbooks a second against other writers and against the floor, in one run.
+"""Benchmarks of bulk reports: workbooks a second against other writers and a lower bound.
 
-``make bench`` runs it after run.py and puts its tables below that one's; ``--long`` makes 100,000
-workbooks and a million results instead, in some 20 minutes and 2 GB of room.
+``make bench`` runs this after run.py and appends its tables; ``--long`` makes 100,000 workbooks and
+a million results instead, which takes some 20 minutes and 2 GB on the disk.
 
 Other writers get finished values and formulas: they neither evaluate nor trace; rvgsrust-xlsxwriter
-and wolfxl write plain cells, without formats, widths, rules or charts. The floor compresses and
-writes the same bytes.
+and wolfxl write plain cells, without formats, widths, rules or charts. The lower bound (*floor*)
+compresses and writes the same bytes.
 """
 
 import io
@@ -43,7 +43,7 @@ LINES = [*MEASURES.values(), *OVERHEAD.values(), "verdict", "recommended"]
 
 
 def stamping() -> list[str]:
-    """One workbook of a known shape from finished figures, against what else could write it."""
+    """One workbook of a known shape from computed values, against other writers of its cells."""
     scenario = Scenario.default()
     book = describe(scenario)
     values, texts = bindings(scenario)
@@ -82,7 +82,7 @@ def stamping() -> list[str]:
 
 
 def runs() -> list[str]:
-    """Whole runs: rows of a table to workbooks and results, and to results only."""
+    """Whole runs: a table to workbooks and results, and to results only."""
     rows = ["| run | scenarios | s | scenarios/s |", "|---|---:|---:|---:|"]
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
@@ -97,7 +97,7 @@ def runs() -> list[str]:
             for way, options in ways.items():
                 with tempfile.TemporaryDirectory() as folder:
                     start = time.perf_counter()
-                    # Parts of 100 workbooks, so that each worker has some.
+                    # Partitions of 100 workbooks, so that each worker has some.
                     size = 100 if workbooks else 1_000
                     bulk(_table(count), folder, workbooks=workbooks, partition=size, **options)
                     took = time.perf_counter() - start
@@ -106,11 +106,11 @@ def runs() -> list[str]:
 
 
 def blocks() -> list[str]:
-    """All lines of 3 plans and 36 months, every input another in each scenario, by size of block.
+    """All lines of 3 plans and 36 months, every input varied in each scenario, by size of block.
 
     Against a loop over the rows of a DataFrame, a scenario at a time, and IronCalc recalculating.
     """
-    keep_freed()  # as the processes of a run do
+    keep_freed()  # as worker processes do
     data = Scenario.default().to_dict()
     base = Scenario.from_dict(data | {"plans": data["plans"][:3], "sites": data["sites"][:3]}, "3")
     model, rng = default_model(), np.random.default_rng(7)
@@ -146,26 +146,26 @@ def blocks() -> list[str]:
 
 
 def growth() -> list[str]:
-    """Results only, from a CSV file, one process: time and the most memory by number of rows."""
+    """Results only, from a CSV file, in one process: time and peak memory by number of rows."""
     rows = ["| rows | s | most memory, MB |", "|---:|---:|---:|"]
     for count in (1_000, 10_000, 100_000):
-        took, memory = _alone(count, "results")
+        took, memory = _in_subprocess(count, "results")
         rows.append(f"| {count:,} | {took:,.1f} | {memory} |")
     return rows
 
 
 def long() -> list[str]:
-    """100,000 workbooks, each deleted when its part is finished, and a million results."""
+    """100,000 workbooks, deleted once their partition is complete, and a million results."""
     rows = ["| run, 2 processes | s | scenarios/s | most memory of a process, MB |"]
     rows.append("|---|---:|---:|---:|")
     for what, count in (("workbooks", 100_000), ("results", 1_000_000)):
-        took, memory = _alone(count, what)
+        took, memory = _in_subprocess(count, what)
         rows.append(f"| {count:,} {what} | {took:,.0f} | {count / took:,.0f} | {memory} |")
     return rows
 
 
-def _alone(count: int, what: str) -> tuple[float, str]:
-    """Seconds of a run in a process of its own, and the most memory of it and its children."""
+def _in_subprocess(count: int, what: str) -> tuple[float, str]:
+    """Seconds of a run in a process of its own, and the peak memory of it and of its children."""
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder, "table.csv")
         for start in range(0, count, 100_000):
@@ -182,17 +182,17 @@ def _alone(count: int, what: str) -> tuple[float, str]:
     return took, " and ".join(f"{int(one) / 1024:,.0f}" for one in said.split())
 
 
-def _one(what: str, table: str, place: str) -> None:
-    """A run as :func:`_alone` starts it: results in this process, or both kinds in two."""
+def _subprocess(what: str, table: str, destination: str) -> None:
+    """The run that :func:`_in_subprocess` starts: in this process, or in two worker processes."""
     few = what == "results" and Path(table).stat().st_size < 50 << 20
 
     def clear(_) -> None:
-        for folder in Path(place).glob("part-*/workbooks"):
+        for folder in Path(destination).glob("part-*/workbooks"):
             shutil.rmtree(folder)
 
     made = {} if what == "results" else {"progress": clear}
-    bulk(table, place, workbooks=bool(made), processes=1 if few else 2, **made)
-    # Not getrusage, which for a new process begins with what the one that started it needed.
+    bulk(table, destination, workbooks=bool(made), processes=1 if few else 2, **made)
+    # Not getrusage, which for a new process starts at the memory of its parent.
     print(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1])
     if not few:
         print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
@@ -213,7 +213,7 @@ def _table(count: int, first: int = 0) -> pd.DataFrame:
 
 
 def _cells(book) -> list[tuple[str, list[tuple]]]:
-    """Plain cells by sheet: row and column from 0, and what stands there."""
+    """Cells by sheet: row and column from 0, content, and whether that is a formula."""
     found = []
     for sheet in book.sheets:
         cells = []
@@ -258,7 +258,7 @@ SHORT = {"Stamp": stamping, "Bulk": runs, "Blocks": blocks, "Growth of bulk": gr
 if __name__ == "__main__":
     os.environ["SHOREWISE_CACHE"] = ""
     if sys.argv[1:2] == ["--one"]:
-        _one(*sys.argv[2:])
+        _subprocess(*sys.argv[2:])
     else:
         tables = {"Long runs of bulk": long} if sys.argv[1:] == ["--long"] else SHORT
         print(sections(tables), end="")

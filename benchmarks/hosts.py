@@ -1,8 +1,8 @@
-"""Functions in cells by host: the cost of one call, of a long column, and of the start.
+"""Benchmarks of functions in cells by host: one call, a long column, and the start.
 
 Each host runs in a process of its own, since xlwings decides at import which host it serves; a
 plain NumPy call of the engine is timed in the same process. ``python -m benchmarks.hosts`` prints
-the table; Office.js needs XLWINGS_LICENSE_KEY.
+the tables; Office.js needs XLWINGS_LICENSE_KEY.
 """
 
 import importlib
@@ -18,7 +18,7 @@ from pathlib import Path
 
 NAME, LINE = "SHORE_LOADED_COST", "fully_loaded_cost"
 CALLS, ROWS, ROUNDS = 300, 100_000, 3
-SERVED = 500  # calls to a server in a round
+SERVER_CALLS = 500  # to a server in a round
 COLUMN = [[50_000 + row / 2] for row in range(ROWS)]
 Timed = tuple[Callable[[int], object], Callable[[], object]]  # a small call, a long one
 
@@ -67,7 +67,8 @@ def _formualizer() -> Timed:
     return (lambda number: call(60_000 + number)), (lambda: call(f"A1:A{ROWS}"))
 
 
-HOSTS: dict[str, tuple[Callable[[], Timed], dict[str, str]]] = {  # with what xlwings must see
+# Hosts, each with the environment variables that xlwings reads.
+HOSTS: dict[str, tuple[Callable[[], Timed], dict[str, str]]] = {
     "plain Python": (_plain_python, {}),
     "COM": (_com, {"XLWINGS_LICENSE_KEY": ""}),
     "Office.js": (_office_js, {"XLWINGS_ON_SERVER": "true"}),
@@ -76,7 +77,7 @@ HOSTS: dict[str, tuple[Callable[[], Timed], dict[str, str]]] = {  # with what xl
 
 
 def _seconds(call: Callable[[], object]) -> list[float]:
-    """CPU seconds of each round, after one that does not count."""
+    """CPU seconds of each round, after one to warm up."""
     found = []
     for _ in range(ROUNDS + 1):
         start = time.process_time()
@@ -86,13 +87,13 @@ def _seconds(call: Callable[[], object]) -> list[float]:
 
 
 def measure(host: str) -> dict[str, list[float]]:
-    """CPU seconds of a small and of a long call, through the host and of NumPy alone."""
+    """CPU seconds of a small and of a long call, through the host and in plain NumPy."""
     small, long = HOSTS[host][0]()
     import numpy as np
 
     from shorewise.engine.calculators.one_site import site_values
 
-    numbers = iter(range(CALLS * (ROUNDS + 1)))  # none twice: small calls are remembered
+    numbers = iter(range(CALLS * (ROUNDS + 1)))  # all different: small calls are cached
     one, column = np.array([60_000.0]), np.array(COLUMN)[:, 0]
 
     def small_calls():
@@ -112,7 +113,7 @@ def measure(host: str) -> dict[str, list[float]]:
 
 
 def by_host() -> list[str]:
-    """One call and a column of 100,000 rows through each host, against the engine's NumPy alone."""
+    """One call and a column of 100,000 rows through each host, against plain NumPy."""
     rows = [
         "| host | us/call (range) | of NumPy | rows/s, 100,000 rows | of NumPy |",
         "|---|---:|---:|---:|---:|",
@@ -121,7 +122,7 @@ def by_host() -> list[str]:
         if host == "Office.js" and not os.environ.get("XLWINGS_LICENSE_KEY"):
             rows.append(f"| {host} | needs XLWINGS_LICENSE_KEY | | | |")
             continue
-        found = _elsewhere(host, environment)
+        found = _in_subprocess(host, environment)
         middle = {what: statistics.median(times) for what, times in found.items()}
         small = [1e6 * seconds for seconds in found["small"]]
         rows.append(
@@ -133,13 +134,13 @@ def by_host() -> list[str]:
 
 
 def measure_server() -> dict[int, list[float]]:
-    """Seconds of each round of calls, by how many are under way at once; 0 is NumPy alone."""
+    """Seconds of each round of calls, by the number of concurrent calls; 0 is plain NumPy."""
     import numpy as np
 
     from shorewise.engine.calculators.one_site import site_values
     from tests.support import addin_server
 
-    numbers = itertools.count(40_000)  # none twice: small calls are remembered
+    numbers = itertools.count(40_000)  # all different: small calls are cached
 
     def rounds(work: Callable[[], object]) -> list[float]:
         found = []
@@ -150,7 +151,7 @@ def measure_server() -> dict[int, list[float]]:
         return found[1:]
 
     def engine_calls():
-        for _ in range(SERVED):
+        for _ in range(SERVER_CALLS):
             site_values({"salary": np.array([60_000.0])}, [LINE])
 
     found = {0: rounds(engine_calls)}
@@ -158,21 +159,21 @@ def measure_server() -> dict[int, list[float]]:
         for at_once in (1, 20, 100):
             found[at_once] = rounds(
                 lambda at_once=at_once: server.answers(
-                    [(NAME, [next(numbers)]) for _ in range(SERVED)], at_once
+                    [(NAME, [next(numbers)]) for _ in range(SERVER_CALLS)], at_once
                 )
             )
     return found
 
 
 def by_server() -> list[str]:
-    """Calls of different cells to one process of xlwings Server, behind its guard."""
+    """Concurrent calls to one process of xlwings Server behind its guard."""
     rows = ["| calls at once | calls/s (range) | of NumPy |", "|---:|---:|---:|"]
     if not os.environ.get("XLWINGS_LICENSE_KEY"):
         return [*rows, "| needs XLWINGS_LICENSE_KEY | | |"]
-    found = _elsewhere("server", {})
+    found = _in_subprocess("server", {})
     plain = statistics.median(found.pop("0"))
     for at_once, times in found.items():
-        rates = [SERVED / one for one in times]
+        rates = [SERVER_CALLS / one for one in times]
         rows.append(
             f"| {at_once} | {statistics.median(rates):,.0f} ({min(rates):,.0f}-{max(rates):,.0f}) "
             f"| {statistics.median(times) / plain:.1f} x |"
@@ -191,12 +192,12 @@ def measure_start() -> dict[str, float]:
 
 
 def by_start() -> list[str]:
-    """What each start of Python in an Excel host waits for: imports, one after the other.
+    """Imports that each start of Python in an Excel host waits for, one after the other.
 
     xlwings loads pandas, and matplotlib where it is installed.
     """
     rows = ["| import | s (range) |", "|---|---:|"]
-    runs = [_elsewhere("start", {"XLWINGS_LICENSE_KEY": ""}) for _ in range(ROUNDS)]
+    runs = [_in_subprocess("start", {"XLWINGS_LICENSE_KEY": ""}) for _ in range(ROUNDS)]
     for module in runs[0]:
         times = [run[module] for run in runs]
         rows.append(
@@ -205,8 +206,8 @@ def by_start() -> list[str]:
     return rows
 
 
-def _elsewhere(what: str, environment: dict[str, str]) -> dict:
-    """What a measurement in a process of its own says."""
+def _in_subprocess(what: str, environment: dict[str, str]) -> dict:
+    """The results of a measurement in a process of its own."""
     run = subprocess.run(
         [sys.executable, "-m", "benchmarks.hosts", what],
         cwd=Path(__file__).parents[1],

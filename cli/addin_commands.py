@@ -51,7 +51,7 @@ def excel(
     change = install(interpreter=interpreter) if installing else uninstall()
     heading = "would change" if dry_run and change.changes else "settings in"
     click.echo(f"{heading} {change.path}")
-    for line in change.says:
+    for line in change.messages:
         click.echo(f"  {line}")
     if not dry_run:
         change.write()

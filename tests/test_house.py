@@ -1,6 +1,7 @@
 """The rooms keep to their rules: imports one way, packages listed, documents that hold."""
 
 import ast
+import builtins
 import configparser
 import importlib
 import re
@@ -109,7 +110,11 @@ def test_errors_named_in_docstrings_exist(path):
         vars(importlib.import_module(f"shorewise.{room}"))
         for room in ("workbook", "engine", "udfs.hosts")
     )
-    known = {name: value for each in (*rooms, vars(module)) for name, value in each.items()}
+    known = {
+        name: value
+        for each in (vars(builtins), *rooms, vars(module))
+        for name, value in each.items()
+    }
     blocks = re.findall(r'Raises\n\s+-+\n(.*?)(?:"""|\n\n)', path.read_text(), re.DOTALL)
     for name in re.findall(r"\b\w+Error\b", "".join(blocks)):
         assert issubclass(known[name], Exception)

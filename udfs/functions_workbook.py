@@ -1,6 +1,6 @@
-"""A workbook that calls every function once, with the reference beside it.
+"""A workbook with the reference of all functions and an example call of each.
 
-Its calls have no values until somebody computes them: Excel with the add-in, or ``shorewise calc``.
+The calls have no values until Excel with the add-in, or ``shorewise calc``, computes them.
 """
 
 import re
@@ -15,12 +15,12 @@ from .reference_page import formula, typed
 _WIDTHS = {1: 26, 2: 28, 3: 50, 4: 18, 5: 44, 6: 26, 7: 40}
 _HEADS = ("Function", "Argument", "Meaning", "Unit", "Allowed", "If omitted", "Example")
 _HEAD = 4
-_NUMBER = re.compile(r"-?[0-9][0-9,]*(\.[0-9]+)?%?")  # in Excel a text like that is suspect
+_NUMBER = re.compile(r"-?[0-9][0-9,]*(\.[0-9]+)?%?")  # a text that Excel would mark
 _NAME, _WHAT, _FIRST = 1, 2, 3  # columns of both sheets
 
 
 def functions_book() -> Book:
-    """Sheets of the reference and of the examples, as data."""
+    """The workbook as data: sheets Reference and Examples."""
     return Book("Functions of Shorewise", [_reference(), _examples()], {})
 
 
@@ -32,7 +32,7 @@ def _headed(title: str, what: str, widths: dict[int, int]) -> Sheet:
 
 
 def _reference() -> Sheet:
-    """A row for each argument of each function."""
+    """The sheet Reference: a row for each function and each argument."""
     sheet = _headed("Reference", "What each function takes and gives", _WIDTHS)
     for column, head in enumerate(_HEADS, 1):
         sheet.put(_HEAD, column, head, "head")
@@ -66,7 +66,7 @@ def _row(sheet: Sheet, row: int, style: str, *texts: str) -> None:
 
 
 def _number(text: str) -> tuple[float, str, str]:
-    """A number for its text, with the style and number format that show it as that text."""
+    """The number that a text shows, with the style and number format that show it the same."""
     figures = text.replace(",", "").removesuffix("%")
     _, point, decimals = figures.partition(".")
     shown = ("#,##0" if "," in text else "0") + point + "0" * len(decimals)
@@ -76,7 +76,7 @@ def _number(text: str) -> tuple[float, str, str]:
 
 
 def _examples() -> Sheet:
-    """A block for each function: its arguments in cells, and a call that reads them."""
+    """The sheet Examples: for each function its arguments in cells, and a call that reads them."""
     sheet = _headed(
         "Examples", "Every function at work", {1: 34, 2: 26} | dict.fromkeys(range(3, 13), 16)
     )
@@ -108,12 +108,12 @@ def _examples() -> Sheet:
 
 
 def _format(unit: str) -> str:
-    """Excel number format of a unit."""
+    """The Excel number format of a unit."""
     what = unit.split("/")[0].split(" ")[0]
     return {"money": "#,##0.00", "local": "#,##0.00", "fraction": "0.0%"}.get(what, "General")
 
 
 def _height(function: Function) -> int:
-    """How many rows the example's result takes."""
+    """The number of rows that the result of an example takes."""
     result: Any = call(function, *function.example)
     return len(result) if isinstance(result, list) else 1

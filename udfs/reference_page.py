@@ -1,4 +1,4 @@
-"""The reference of functions in docs/functions.md, from the table of functions."""
+"""The reference of functions in docs/functions.md, written from the table of functions."""
 
 import itertools
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ from ..engine.calculators.catalogue import CATALOGUE
 from .calling import Function, Parameter, call
 from .functions import FUNCTIONS
 
-_ROWS, _COLUMNS = 6, 5  # of a table of results that are shown
-_WITHOUT = frozenset(entry.name for entry in CATALOGUE)
+_ROWS, _COLUMNS = 6, 5  # of a result that are shown
+_WITHOUT_ADDIN = frozenset(entry.name for entry in CATALOGUE)
 
 
 def reference() -> str:
-    """Markdown: functions by topic, each with arguments and an example."""
+    """The reference in Markdown: functions by topic, each with arguments and an example."""
     lines: list[str] = []
     for topic, functions in itertools.groupby(FUNCTIONS, lambda one: one.topic):
         lines += [f"### {topic}", ""]
@@ -23,7 +23,7 @@ def reference() -> str:
 
 
 def formula(function: Function) -> str:
-    """The example as a user types it."""
+    """The example call of a function, as a user types it."""
     return f"={function.name}({','.join(map(typed, function.example))})"
 
 
@@ -31,7 +31,7 @@ def _section(function: Function) -> Iterator[str]:
     yield f"#### `{function.signature}`"
     yield ""
     unit = f" In {function.unit}." if "/" in function.unit or function.unit == "months" else ""
-    mark = " *Also without an add-in.*" if function.name in _WITHOUT else ""
+    mark = " *Also without an add-in.*" if function.name in _WITHOUT_ADDIN else ""
     yield f"{function.does}{unit}{mark}"
     yield ""
     if function.parameters:
@@ -65,7 +65,7 @@ def _example(function: Function) -> Iterator[str]:
 
 
 def typed(value: Any) -> str:
-    """An argument as a user types it: a table as an array, a list as a column of one."""
+    """An argument as a user types it: a table as an array, a list as an array of one column."""
     if isinstance(value, tuple):
         rows = (row if isinstance(row, tuple) else (row,) for row in value)
         return "{" + ";".join(",".join(map(typed, row)) for row in rows) + "}"

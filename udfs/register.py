@@ -1,4 +1,4 @@
-"""Functions as xlwings sees them: with a signature, help and documented arguments."""
+"""Registration of functions with xlwings: signature, help and documented arguments."""
 
 import inspect
 from collections.abc import Callable
@@ -13,16 +13,16 @@ _KIND = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 
 def registered(function: Function, module: str) -> Callable[..., Any]:
-    """The Python function for a function in a cell, registered for the host that imports it.
+    """The Python function behind a function in cells, registered with xlwings.
 
-    Every argument arrives as rows of cells, with Excel's errors as texts; the result is a value or
+    Every argument arrives as rows of cells, with Excel's errors as texts. The result is a value or
     rows of values.
 
     Parameters
     ----------
     function : Function
     module : str
-        The module in which a host looks for it.
+        Name of the module from which hosts import it.
     """
 
     def in_cell(*cells: Any, **by_name: Any) -> Any:
@@ -48,5 +48,5 @@ def registered(function: Function, module: str) -> Callable[..., Any]:
     in_cell.__signature__ = signature  # type: ignore[attr-defined]
     for one in function.parameters:
         in_cell = xw.arg(one.name, ndim=2, err_to_str=True, doc=one.help)(in_cell)
-    # The same arguments give the same result, so an add-in need not ask its server twice.
+    # Equal arguments give equal results, so an add-in need not ask its server twice.
     return xw.func(category=CATEGORY, cache=True)(in_cell)

@@ -1,18 +1,19 @@
-"""Which code this is: another version, also of some packages, makes other reports."""
+"""The version of the code that makes reports, as a hash of its source and of some packages."""
 
 import hashlib
 from collections.abc import Iterator
 from functools import cache
 from importlib import metadata, resources
+from importlib.resources.abc import Traversable
 
-# Packages that show in figures or bytes, if they are installed.
+# Packages that figures or bytes depend on, if they are installed.
 _PACKAGES = ("deflate", "et-xmlfile", "isal", "lxml", "numpy", "openpyxl", "orjson", "scipy",
              "tzdata")  # fmt: skip
 
 
 @cache
 def code_hash() -> str:
-    """Hash of the code that makes reports, and of the packages that show in them."""
+    """Hash of the source of engine and workbook, and of the versions of packages."""
     digest = hashlib.sha256(repr([*map(_version, _PACKAGES)]).encode())
     for package in ("shorewise.engine", "shorewise.workbook"):
         digest.update(b"".join(_sources(resources.files(package))))
@@ -26,7 +27,7 @@ def _version(package: str) -> str:
         return ""
 
 
-def _sources(folder) -> Iterator[bytes]:
+def _sources(folder: Traversable) -> Iterator[bytes]:
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.is_dir():
             yield from _sources(entry)

@@ -1,7 +1,7 @@
-"""Compiled books, kept between runs in a folder of the user's.
+"""The cache of compiled books between runs, in a private folder of the user.
 
-What stands there becomes the text of workbooks, so only files are read that nobody else can have
-written: the user's own, in a folder of the user's own. Anything else costs a compilation, no more.
+Its files become the text of workbooks, so only those are read that nobody else can have written:
+files of the user in a folder of the user. Anything else costs another compilation, no more.
 """
 
 import contextlib
@@ -21,13 +21,13 @@ from .ooxml.zip_writer import Codec
 from .rendering.theme import Theme
 
 FOLDER = "SHOREWISE_CACHE"  # environment variable: another folder, or none if empty
-_VARIANTS = 4  # of one shape: names may take other lines or be equal
+_VARIANTS = 4  # books of one shape: names may take other lines or be equal
 _SIZE_MAX = 256 << 20  # bytes; the largest workbook has 37 MB without its marks
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def compiled_shape(scenario: Scenario, theme: Theme | None, codec: Codec) -> CompiledBook:
-    """The compiled book that fits a scenario, from the folder or compiled and kept there."""
+    """The compiled book that fits a scenario, from the cache, or compiled and put there."""
     folder = _folder()
     if folder is None:
         return _compiled(scenario, theme, codec)
@@ -37,7 +37,7 @@ def compiled_shape(scenario: Scenario, theme: Theme | None, codec: Codec) -> Com
     for n in range(_VARIANTS):
         path = folder / f"{stem}-{n}.json"
         found = None
-        with contextlib.suppress(Exception):  # whatever is wrong with a file, it is of no use
+        with contextlib.suppress(Exception):  # a damaged file is as good as none
             found = CompiledBook.loaded(_read(path), codec)
             if found and found.fits(scenario):
                 return found
@@ -45,7 +45,7 @@ def compiled_shape(scenario: Scenario, theme: Theme | None, codec: Codec) -> Com
             free = path
     compiled = _compiled(scenario, theme, codec)
     if free:
-        # A folder that cannot be written costs time, nothing else.
+        # Without the cache the next run takes longer, nothing else.
         with contextlib.suppress(OSError, WorkbookError):
             free.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if _is_private(os.lstat(free.parent), stat.S_ISDIR):
@@ -60,10 +60,10 @@ def _compiled(scenario: Scenario, theme: Theme | None, codec: Codec) -> Compiled
 
 
 def _read(path: Path) -> bytes:
-    """A file of the cache; OSError where anybody else may have written it."""
+    """The content of a cache file; OSError if anybody else may have written it."""
     if not _is_private(os.lstat(path.parent), stat.S_ISDIR):
         raise PermissionError(path.parent)
-    # Neither through a link nor waiting for whoever writes into a pipe.
+    # Neither follow a link nor wait for the writer of a pipe.
     flags = ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY")
     handle = os.open(path, os.O_RDONLY | sum(getattr(os, flag, 0) for flag in flags))
     with open(handle, "rb") as file:
@@ -74,7 +74,7 @@ def _read(path: Path) -> bytes:
 
 
 def _is_private(status: os.stat_result, is_kind: Callable[[int], bool]) -> bool:
-    """Whether only this user can write something; Windows keeps a user's folders from others."""
+    """Whether only this user can write a file or folder; on Windows the profile is private."""
     if not is_kind(status.st_mode):
         return False
     if os.name == "nt":

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from shorewise.cli import main
 from shorewise.engine import Scenario
-from shorewise.workbook.bulk.lock import alone
+from shorewise.workbook.bulk.lock import exclusive_lock
 from shorewise.workbook.comparison import compare
 from shorewise.workbook.read_back import read
 
@@ -160,7 +160,7 @@ def test_a_run_into_a_zip_leaves_no_other_file(here):
 
 
 def test_a_destination_in_use_by_another_run_is_reported_in_one_line(here):
-    with alone(here / "out" / ".lock"):
+    with exclusive_lock(here / "out" / ".lock"):
         found = bulk("t.csv", "-o", "out", "--no-workbooks")
     assert (found.exit_code, found.output) == (
         2,

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from dataclasses import replace
 from importlib.metadata import version
 from types import SimpleNamespace
 
@@ -447,23 +446,10 @@ def test_functions_lists_every_function_with_its_description():
         assert f"{one.signature}\n    {one.does}\n" in shown
 
 
-def test_functions_check_finds_no_problem_in_the_product():
-    found = run("functions", "--check")
-    assert (found.exit_code, found.stdout) == (0, f"{len(FUNCTIONS)} functions: nothing found\n")
-
-
-def test_functions_check_reports_a_problem_and_fails(monkeypatch):
-    wrong = replace(FUNCTIONS[0], does="x" * 300)
-    monkeypatch.setattr("shorewise.udfs.functions.FUNCTIONS", (wrong,))
-    found = run("functions", "--check")
-    assert found.exit_code == 1
-    assert found.stdout.startswith("SHORE_LOADED_COST: help has 300 characters, 255 are shown.")
-
-
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--check", "--markdown"], "takes one of --check, --markdown and --workbook"),
+        (["--workbook", "book.xlsx", "--markdown"], "are mutually exclusive"),
         (["--workbook", "book.xls"], "the name of a workbook must end in .xlsx"),
         (["--workbook", ""], "the name of a workbook must end in .xlsx"),
     ],

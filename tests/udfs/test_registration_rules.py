@@ -8,7 +8,7 @@ from shorewise import udfs
 from shorewise.udfs.calling import Parameter
 from shorewise.udfs.functions import FUNCTIONS
 from shorewise.udfs.register import registered
-from shorewise.udfs.registration_rules import RULES, lint
+from tests.support.registration_rules import RULES, findings
 
 GOOD = next(one for one in FUNCTIONS if one.name == "SHORE_TRAVEL_COST")
 SALARY = Parameter("salary", "Salary", "money/year", "1 or more")
@@ -36,9 +36,9 @@ WRONG = [
     pytest.param(made(name="ABC12"), None, "", "looks like a cell", id="cell-of-three-letters"),
     pytest.param(made("r1c1"), None, "r1c1", "looks like a cell", id="r1c1"),
     pytest.param(made("FTE1"), None, "FTE1", "looks like a cell", id="argument-like-a-cell"),
-    pytest.param(made("_rate"), None, "_rate", "no name in VBA", id="underscore-first"),
-    pytest.param(made(name="SHORE.COST"), None, "", "no name in VBA", id="point"),
-    pytest.param(made("pay", "PAY"), None, "PAY", "there twice", id="twice"),
+    pytest.param(made("_rate"), None, "_rate", "not a valid name in VBA", id="underscore-first"),
+    pytest.param(made(name="SHORE.COST"), None, "", "not a valid name in VBA", id="point"),
+    pytest.param(made("pay", "PAY"), None, "PAY", "used twice", id="twice"),
     pytest.param(made(*(f"a_{'x' * 60}_{c}" for c in "abcd")), None, "", "254", id="names"),
     pytest.param(made(does="x" * 256), None, "", "256 characters", id="help"),
     pytest.param(
@@ -51,7 +51,7 @@ WRONG = [
         made(parameters=(SALARY._replace(unit=""),)), None, "salary", "no unit", id="no-unit-there"
     ),
     pytest.param(made("salary"), hinted, "salary", "no converter", id="union"),
-    pytest.param(made("salary"), by_keyword, "salary", "no place", id="keyword-only"),
+    pytest.param(made("salary"), by_keyword, "salary", "by position", id="keyword-only"),
     pytest.param(made("pay"), hinted, "", "not as declared", id="another-signature"),
     pytest.param(
         made(parameters=(SALARY._replace(optional=True), SALARY._replace(name="pay"))),
@@ -61,12 +61,12 @@ WRONG = [
 
 
 def test_the_functions_of_shorewise_break_no_rule():
-    assert lint((one, getattr(udfs, one.name)) for one in FUNCTIONS) == []
+    assert findings((one, getattr(udfs, one.name)) for one in FUNCTIONS) == []
 
 
 @pytest.mark.parametrize(("function", "python", "argument", "what"), WRONG)
 def test_a_mistake_is_found_with_its_reason_and_remedy(function, python, argument, what):
-    found = lint([(function, python or _python(function))])
+    found = findings([(function, python or _python(function))])
     (one,) = [one for one in found if one.argument == argument and what in one.what]
     assert one.function == function.name
     assert one.why.endswith(".")
@@ -83,13 +83,15 @@ def _python(function):
 
 def test_functions_with_the_same_name_are_found():
     python = registered(GOOD, "tests")
-    (one,) = lint([(GOOD, python), (GOOD, python)])
-    assert one.what == "it is there twice"
+    (one,) = findings([(GOOD, python), (GOOD, python)])
+    assert one.what == "it is used twice"
 
 
 def test_every_rule_is_broken_by_one_of_the_test_cases():
     broken = set()
     for case in WRONG:
         function, python, *_ = case.values
-        broken |= {one.why + one.cure for one in lint([(function, python or _python(function))])}
+        broken |= {
+            one.why + one.cure for one in findings([(function, python or _python(function))])
+        }
     assert {rule.why + rule.cure for rule in RULES} <= broken

@@ -1,11 +1,11 @@
-"""How each Excel host gets the functions: files that a user opens, pastes or serves."""
+"""The functions in each Excel host: files to open, to paste or to serve."""
 
 from .excel import excel_files
 from .folder import AddinError, write_folder
 from .lite import lite_files
-from .server import OWNED, PRIVATE, server_files
-from .settings import Change, install, uninstall
+from .server_project import OWNED, PRIVATE, server_files
 from .tokens import new_token
+from .xlwings_settings import Change, install, uninstall
 
 __all__ = [
     "OWNED",

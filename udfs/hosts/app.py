@@ -1,4 +1,4 @@
-"""The server: xlwings Server with the functions, behind the guard. It starts safe or not at all."""
+"""The server: xlwings Server with the functions behind the guard, refused if it is not safe."""
 
 import asyncio
 import contextlib
@@ -17,39 +17,39 @@ from ..coerce import MARK
 from ..functions import FUNCTIONS
 from .folder import AddinError
 from .guard import Guard
-from .limits import Limits, limits_of
+from .server_limits import Limits, limits_of
 from .tokens import SETTING, tokens_of
 
 if TYPE_CHECKING:
     from .computing import Processes
 
-_FOLDER = "XLWINGS_PROJECT_DIR"  # where xlwings Server looks for its project
-# They log what they were sent, or the text of an error, which may repeat it.
-_SILENT = ("xlwings", "xlwings_server", "asyncio", "uvicorn.access")
-_THIS_COMPUTER = ("localhost", "127.0.0.1", "[::1]")
+_PROJECT = "XLWINGS_PROJECT_DIR"  # the folder in which xlwings Server looks for its project
+# Loggers of what users sent, or of the text of errors, which may repeat it.
+_SILENCED = ("xlwings", "xlwings_server", "asyncio", "uvicorn.access")
+_LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 _ANY_ADDRESS = ("0.0.0.0", "::")
 _PROXIES = "SHOREWISE_PROXIES"
-_SMALL = 1_000  # cells of a call that a thread computes, in some 10 ms; larger ones a process
-_guarded = False
+_THREAD_CELLS = 1_000  # cells that a thread computes, in some 10 ms; more go to a process
+_guarded = False  # whether this process has made a guard
 
 
 def check(settings: Mapping[str, str | None], providers: list[str], host: str) -> None:
-    """Refuse what is not safe to start.
+    """Raise if a server with these settings would not be safe.
 
     Parameters
     ----------
     settings : mapping
-        The environment, in which the project's file .env was read.
+        The environment, into which the project's file .env was read.
     providers : list of str
-        Ways to sign in that xlwings Server has read from them.
+        Names of the ways to sign in, as xlwings Server has read them.
     host : str
         The address to listen on.
 
     Raises
     ------
     AddinError
-        No sign-in outside development on this computer, or half of one; a server for other
-        computers without a name; or trusted proxies that are no addresses.
+        No sign-in, except for development on this computer; an incomplete sign-in; no host name
+        for other computers; or trusted proxies that are not addresses.
     """
     development = settings.get("XLWINGS_ENVIRONMENT") == "dev"
     if not providers and not (development and _is_loopback(host)):
@@ -73,12 +73,12 @@ def check(settings: Mapping[str, str | None], providers: list[str], host: str) -
 
 
 def proxies(settings: Mapping[str, str | None]) -> list[str]:
-    """Addresses of proxies whose X-Forwarded-For is believed: none by default.
+    """Addresses of the proxies whose header X-Forwarded-For is trusted: none by default.
 
     Raises
     ------
     AddinError
-        One that is neither an address nor a network.
+        An entry that is neither an address nor a network.
     """
     found = [one.strip() for one in (settings.get(_PROXIES) or "").split(",") if one.strip()]
     for one in found:
@@ -101,7 +101,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def guarded(folder: str | Path, host: str) -> Guard:
-    """The application of a project.
+    """The application of a project, behind a guard.
 
     Raises
     ------
@@ -109,10 +109,10 @@ def guarded(folder: str | Path, host: str) -> Guard:
         The project is not safe to start, or xlwings Server is not installed.
     """
     global _guarded
-    os.environ[_FOLDER] = str(Path(folder).resolve())
-    # xlwings tries this import at every cell; None makes it fail at once, without a search.
+    os.environ[_PROJECT] = str(Path(folder).resolve())
+    # xlwings tries this import for every cell; None makes it fail at once, without a search.
     sys.modules.setdefault("pyodide", None)  # type: ignore[arg-type]
-    for name in _SILENT:
+    for name in _SILENCED:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         from pydantic_settings import SettingsError
@@ -127,12 +127,12 @@ def guarded(folder: str | Path, host: str) -> Guard:
     _guarded = True
     from xlwings_server.main import main_app
 
-    hosts = {*_THIS_COMPUTER, host, f"[{host}]", (config.settings.hostname or host).split(":")[0]}
+    hosts = {*_LOCAL_NAMES, host, f"[{host}]", (config.settings.hostname or host).split(":")[0]}
     return Guard(main_app, limits, _sign_in, hosts)
 
 
 async def _sign_in(headers: Mapping[str, str]) -> str | None:
-    """The user to whom a request's token belongs, by whichever provider is configured."""
+    """The user who has signed in with the headers of a request, None if nobody has."""
     from fastapi import HTTPException
     from xlwings_server.dependencies import authenticate
 
@@ -145,7 +145,7 @@ async def _sign_in(headers: Mapping[str, str]) -> str | None:
 
 @functools.cache
 def processes() -> "Processes":
-    """The processes of this server that compute long calls, started when first asked for."""
+    """The worker processes of this server, started when they are first needed."""
     from .computing import Processes
 
     return Processes(limits_of(os.environ))
@@ -153,15 +153,15 @@ def processes() -> "Processes":
 
 @contextlib.asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
-    """Processes for long calls, from the server's start to its end.
+    """Worker processes for long calls while the server runs.
 
     Raises
     ------
     AddinError
-        The project was started by another command than ``shorewise addin serve``.
+        The server was not started by ``shorewise addin serve``.
     """
     if not _guarded:
-        raise AddinError("start this server by shorewise addin serve: else it has no limits")
+        raise AddinError("start this server with shorewise addin serve: otherwise it has no limits")
     processes().warm()
     try:
         yield
@@ -170,16 +170,16 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 
 
 def in_background(module: ModuleType) -> dict[str, Callable[..., Any]]:
-    """The functions of a module, so that a long one does not keep others waiting.
+    """The functions of a module as coroutines, so that a long call does not delay others.
 
-    A small call is computed in a thread. A call over many cells, and one over whole plans, is
-    computed in a process, which is ended when its time is up. A call whose arguments span more
-    cells than the server's limit is answered by a message.
+    A small call is computed in a thread. A call over many cells, or over whole plans, is computed
+    in a process, which is killed at its timeout. A call whose arguments span more cells than the
+    limit of the server gives a message instead.
 
     Raises
     ------
     AddinError
-        xlwings was imported before it could know that it is on a server.
+        xlwings was imported before XLWINGS_ON_SERVER was set.
     """
     if not all(hasattr(getattr(module, name), "__xlfunc__") for name in module.__all__):
         raise AddinError("XLWINGS_ON_SERVER must be true before xlwings is imported")
@@ -195,7 +195,7 @@ def _in_background(function: Function, python: Any, limits: Limits) -> Callable[
         cells = cell_count(function, arguments)
         if cells > limits.cells:
             return [[f"{MARK}{cells:,} cells at once; this server computes up to {limits.cells:,}"]]
-        if function.each and cells <= _SMALL:
+        if function.each and cells <= _THREAD_CELLS:
             return await asyncio.to_thread(python, *arguments)
         try:
             return await processes().call(function.name, *arguments)
@@ -206,7 +206,7 @@ def _in_background(function: Function, python: Any, limits: Limits) -> Callable[
 
 
 async def validate_token(token_string: str) -> Any:
-    """The user to whom a token belongs, for xlwings Server's sign-in of one's own."""
+    """The owner of an access token, for the custom sign-in of xlwings Server."""
     from fastapi import HTTPException
     from xlwings_server.models import User
 
@@ -231,18 +231,21 @@ def serve(
     ----------
     folder : path
     host, port : str, int
-        Where to listen: by default where only this computer can ask.
+        Address and port to listen on; by default only this computer reaches them.
     certificate, key : path, optional
-        For https without a proxy.
+        Files in PEM format, for https without a proxy.
 
     Raises
     ------
     AddinError
         The project is not safe to start, xlwings Server is not installed, the certificate and its
-        key do not go together, or nothing can listen there.
+        key do not match, or the address cannot be listened on.
     """
     if key and not certificate:
-        raise AddinError("key goes with certificate", parameters=["key", "certificate"])
+        raise AddinError(
+            "a key needs its certificate: give both, or only a certificate with its key",
+            parameters=["key", "certificate"],
+        )
     app, limits = guarded(folder, host), limits_of(os.environ)
     import uvicorn
 
@@ -267,14 +270,14 @@ def serve(
     except OSError as error:
         what = f"{host}, port {port}"
         if certificate:
-            what = f"{certificate}: no certificate with its key"
+            what = f"{certificate}: not a certificate with its key"
         raise AddinError(f"{what}: {error}") from None
     except SystemExit:
         raise AddinError(f"{host}, port {port}: not started, as the lines above say") from None
 
 
 def _sockets(limits: Limits) -> int:
-    """Connections that this server may hold open: some fewer than the files it may open."""
+    """Connections that this server may hold open: fewer than the files that it may open."""
     try:
         import resource
     except ImportError:  # Windows counts sockets apart from files

@@ -1,7 +1,7 @@
-"""Long calculations of a server: in processes that can be ended, a fair share for each user.
+"""Worker processes for the long calculations of a server, shared fairly between users.
 
-A thread cannot be stopped. So a call that may take long is computed in another process, which is
-ended when its time is up; and one user never holds all processes at once.
+A thread cannot be stopped, so a call that may take long is computed in another process, which is
+killed at its timeout. No user occupies all processes at once.
 """
 
 import asyncio
@@ -16,59 +16,59 @@ from ..calling import call
 from ..functions import FUNCTIONS
 from ..uncertainty import WORK_LIMIT
 from .guard import USER
-from .limits import Limits
+from .server_limits import Limits
 
 _BY_NAME = {one.name: one for one in FUNCTIONS}
 
 
 class TooLongError(ShorewiseError):
-    """A calculation that did not end within its time and was stopped."""
+    """A calculation that exceeded its timeout and was stopped."""
 
 
 class Processes:
-    """Processes that compute, shared fairly between users.
+    """Worker processes, shared fairly between users.
 
     Parameters
     ----------
     limits : Limits
-        ``compute_seconds`` is the time of one calculation, waiting for a process included;
-        ``work`` how large a simulation may be.
+        Of which ``compute_seconds`` is the timeout of a calculation, waiting for a process
+        included, and ``work`` the largest simulation.
     count : int, optional
-        Processes; one a processor by default, and at least 2. One user has half of them at most.
+        Processes: by default one for each processor, but at least 2. A user occupies at most half.
     """
 
     def __init__(self, limits: Limits, count: int | None = None):
         from pebble import ProcessPool
 
         count = count or max(2, os.cpu_count() or 2)
-        self.limits, self._each = limits, max(1, count // 2)
+        self.limits, self._per_user = limits, max(1, count // 2)
         self._pool = ProcessPool(count, context=multiprocessing.get_context("spawn"))
-        self._turns: dict[str, tuple[asyncio.Semaphore, int]] = {}
+        self._users: dict[str, tuple[asyncio.Semaphore, int]] = {}
 
     def warm(self) -> None:
-        """Start the processes now, so that no user waits for their imports."""
-        for _ in range(2 * self._each):
-            self._pool.schedule(_ready)
+        """Start the processes now, so that no user has to wait for their imports."""
+        for _ in range(2 * self._per_user):
+            self._pool.schedule(_do_nothing)
 
     async def call(self, function: str, *arguments: Any) -> Any:
-        """What cells show for a call of a function; raises as :meth:`run`."""
-        return await self.run(_called, function, arguments, self.limits.work)
+        """What cells show for a call of a function by its name; raises as :meth:`run`."""
+        return await self.run(_call, function, arguments, self.limits.work)
 
     async def run(self, work: Callable[..., Any], *arguments: Any) -> Any:
-        """The result of a function of a module, computed in another process.
+        """The result of a module-level function, computed in another process.
 
         Raises
         ------
         TooLongError
-            It was not done in time, and has been ended.
+            It was not done in time and was killed.
         ShorewiseError
-            What the function itself raises.
+            As the function raises it.
         """
         user, seconds = USER.get(), self.limits.compute_seconds
-        turn, waiting = self._turns.get(user) or (asyncio.Semaphore(self._each), 0)
-        self._turns[user] = turn, waiting + 1
+        slots, waiting = self._users.get(user) or (asyncio.Semaphore(self._per_user), 0)
+        self._users[user] = slots, waiting + 1
         try:
-            async with asyncio.timeout(seconds), turn:
+            async with asyncio.timeout(seconds), slots:
                 future = self._pool.schedule(work, arguments, timeout=seconds)
                 return await asyncio.wrap_future(future)
         except (TimeoutError, FutureTimeoutError):
@@ -76,20 +76,20 @@ class Processes:
                 f"stopped after {seconds} s: ask for fewer cells, draws, months or plans"
             ) from None
         finally:
-            turn, waiting = self._turns.pop(user)
+            slots, waiting = self._users.pop(user)
             if waiting > 1:
-                self._turns[user] = turn, waiting - 1
+                self._users[user] = slots, waiting - 1
 
     def stop(self) -> None:
-        """End all processes, whatever they compute."""
+        """Kill all processes, whatever they are computing."""
         self._pool.stop()
         self._pool.join()
 
 
-def _ready() -> None:
-    """Nothing: importing this module is what takes time."""
+def _do_nothing() -> None:
+    """Nothing: what takes time is importing this module."""
 
 
-def _called(function: str, arguments: tuple[Any, ...], work: int) -> Any:
+def _call(function: str, arguments: tuple[Any, ...], work: int) -> Any:
     WORK_LIMIT.set(work)
     return call(_BY_NAME[function], *arguments)

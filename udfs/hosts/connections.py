@@ -1,7 +1,7 @@
-"""HTTP connections whose request line and headers must arrive in time.
+"""HTTP connections with a timeout for request line and headers.
 
-uvicorn times out idle connections between requests, but waits for ever for headers that arrive
-byte by byte; enough of them use up the server's sockets.
+uvicorn closes idle connections between requests, but waits for ever for headers that arrive byte by
+byte; enough of those use up the server's sockets.
 """
 
 import asyncio
@@ -11,32 +11,32 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
 class TimedConnection(H11Protocol):
-    """A connection that is closed when its headers are late, or when there are too many others.
+    """A connection that is closed if its headers are late, or if there are too many others.
 
     Attributes
     ----------
     header_seconds : float
-        Time for a request line and its headers to arrive; for the first of a connection counted
-        from its opening, for later ones from their first byte.
-    most : int
-        Open connections. A new one beyond that closes the one that has waited longest for headers,
-        or is closed itself if all the others are being answered.
+        Timeout for a request line and its headers: of the first request counted from the opening
+        of the connection, of later ones from their first byte.
+    connections_max : int
+        Open connections. One more closes the connection that has waited longest for headers, or is
+        closed itself if all others are being answered.
     """
 
     header_seconds: float = 10
-    most: int = 1_000
+    connections_max: int = 1_000
     waiting: dict["TimedConnection", None]  # for headers, oldest first; set by connection_class
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
-        """Start the time for the first headers."""
+        """Start the timeout of the first headers."""
         super().connection_made(transport)
         self._expect_headers()
-        if len(self.connections) > self.most:
+        if len(self.connections) > self.connections_max:
             next(iter(self.waiting)).transport.abort()
 
     def handle_events(self) -> None:
-        """Handle what has arrived; the time for headers goes on until they are complete."""
+        """Handle new data; the timeout runs until the headers are complete."""
         super().handle_events()
         if self.cycle is not None and not self.cycle.response_complete:
             self._headers_arrived()
@@ -59,14 +59,14 @@ class TimedConnection(H11Protocol):
             self._deadline = None
 
 
-def connection_class(header_seconds: float, most: int) -> type[TimedConnection]:
-    """The connections of one server, for uvicorn's argument ``http``.
+def connection_class(header_seconds: float, connections_max: int) -> type[TimedConnection]:
+    """The class of a server's connections, for uvicorn's argument ``http``.
 
     Parameters
     ----------
     header_seconds : float
-    most : int
+    connections_max : int
         See :class:`TimedConnection`.
     """
-    limits = {"header_seconds": header_seconds, "most": most, "waiting": {}}
+    limits = {"header_seconds": header_seconds, "connections_max": connections_max, "waiting": {}}
     return type("Connection", (TimedConnection,), limits)

@@ -1,4 +1,4 @@
-"""A workbook with xlwings' macros that calls every function, and the functions' wrappers in VBA."""
+"""Files for Excel on Windows: a workbook with xlwings' macros, and VBA wrappers of functions."""
 
 import sys
 from pathlib import Path
@@ -8,11 +8,11 @@ import xlwings as xw
 from ..calling import Function, call
 from ..functions import FUNCTIONS
 from ..reference_page import formula
-from .settings import MODULE, path_to_python
+from .xlwings_settings import MODULE, path_to_python
 
 BOOK, WRAPPERS = "shore_functions.xlsm", "xlwings_udfs.bas"
 _TEMPLATE = Path(xw.__file__).with_name("quickstart_standalone.xlsm")
-# What xlwings writes when it imports functions, so that its import replaces these and adds nothing.
+# Exactly what xlwings writes when it imports functions, so that its import replaces these.
 _WRAPPER = """\
 Function {name}({arguments})
     #If App = "Microsoft Excel" Then
@@ -35,18 +35,18 @@ Attribute VB_Name = "xlwings_udfs"
 
 
 def excel_files(interpreter: str | None = None) -> dict[str, bytes]:
-    """The workbook and the wrappers.
+    """The macro workbook and the VBA wrappers, by file name.
 
     Parameters
     ----------
     interpreter : str, optional
-        Python on the Windows PC that has Shorewise; on Windows the one that runs by default,
-        elsewhere the one found by the name python.
+        Path of the Python on the Windows PC that has Shorewise; by default on Windows the running
+        one, elsewhere ``python``.
 
     Raises
     ------
     AddinError
-        A path that the workbook's settings cannot hold.
+        A path that xlwings' settings in the workbook cannot hold.
     """
     from ...workbook.macros import Example, macro_workbook
 
@@ -55,7 +55,7 @@ def excel_files(interpreter: str | None = None) -> dict[str, bytes]:
         "Interpreter_Win": path_to_python(python),
         "UDF Modules": MODULE,
         "Debug UDFs": False,
-        # Else a user's engine.py beside the workbook goes before installed packages.
+        # Otherwise a file engine.py beside the workbook would hide an installed package.
         "ADD_WORKBOOK_TO_PYTHONPATH": False,
     }
     examples = [
@@ -67,7 +67,7 @@ def excel_files(interpreter: str | None = None) -> dict[str, bytes]:
 
 
 def wrappers(functions: tuple[Function, ...] = FUNCTIONS) -> str:
-    """A module of VBA with a wrapper for each function, to import in Excel's editor."""
+    """A VBA module with a wrapper of each function, to import in Excel's editor."""
     blocks = [_HEAD]
     for one in sorted(functions, key=lambda one: one.name):
         names = [parameter.name for parameter in one.parameters]

@@ -1,4 +1,4 @@
-"""Folders of files for a host, written whole and never over a user's own."""
+"""Folders of files for a host, in which no file of a user is overwritten."""
 
 import os
 from collections.abc import Collection, Mapping
@@ -8,7 +8,7 @@ from ...engine.errors import ShorewiseError
 
 
 class AddinError(ShorewiseError):
-    """Files of an Excel host that cannot be written, read or started as they are."""
+    """A file or setting of an Excel host that cannot be written, read or used."""
 
 
 def write_folder(
@@ -19,20 +19,20 @@ def write_folder(
     owned: Collection[str] = (),
     private: Collection[str] = (),
 ) -> list[Path]:
-    """Write files into a folder; none where one of them must not be written.
+    """The files written into a folder; none if one of them exists and may not be replaced.
 
     Parameters
     ----------
     folder : path
-        Made where it does not exist.
+        Created if it does not exist.
     files : mapping of str to bytes
         Content by path within the folder, with slashes.
     force : bool
-        Whether existing files are replaced.
+        Replace existing files.
     owned : collection of str
-        Files that belong to the user once they are there: left alone even then.
+        Files that belong to the user once they exist: never replaced.
     private : collection of str
-        Files that nobody else may read.
+        Files that only the user may read.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def write_folder(
     Raises
     ------
     AddinError
-        A file that is there already, or in the place of a folder, or cannot be written.
+        A file that exists already, stands where a folder is needed, or cannot be written.
     """
     root = Path(folder)
     targets = {root / name: data for name, data in files.items()}

@@ -1,6 +1,6 @@
-"""What stands before a server: sign-in, limits of size, rate and time, strict headers, a log.
+"""The guard of a server: sign-in, limits of size, rate and time, security headers, a log.
 
-It is plain ASGI and knows nothing of what it guards. A request with a body is read only after its
+It is plain ASGI, whatever the application behind it. A request with a body is read only after its
 sender has signed in. What a user sent is never logged, nor is the text of an error, which might
 repeat it.
 """
@@ -15,10 +15,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapp
 from contextvars import ContextVar
 from typing import Any
 
-from .limits import Limits
+from .server_limits import Limits
 
 USER: ContextVar[str] = ContextVar("user", default="")
-"""Who has signed in for the request that is being answered."""
+"""The user who has sent the request that is being answered."""
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -28,7 +28,7 @@ SignIn = Callable[[Mapping[str, str]], Awaitable[str | None]]
 
 log = logging.getLogger("shorewise.server")
 
-# Where Excel on the web frames the task pane: Microsoft's own addresses.
+# The addresses of Microsoft at which Excel on the web shows the task pane in a frame.
 _FRAMES = (
     "https://*.officeapps.live.com",
     "https://*.office.com",
@@ -58,30 +58,30 @@ HEADERS = {
     "strict-transport-security": "max-age=31536000; includeSubDomains",
 }
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
-CLIENTS_MAX = 10_000  # addresses whose rate is remembered
-_LARGE_MAX = 64  # requests of the largest size that may be in memory at the same time
+CLIENTS_MAX = 10_000  # users and addresses whose rate is remembered
+_LARGE_MAX = 64  # requests of the largest size that fit in memory at the same time
 _SHOWN = 80  # characters of a path in the log
 _PORT = re.compile(r":[0-9]*$")
 
 
 class _RefusedError(Exception):
-    """A request that is not answered: the status, what the user reads, when to come again."""
+    """A refused request: status, message to the user, and seconds to wait before the next try."""
 
-    def __init__(self, status: int, text: str, again: int = 0):
+    def __init__(self, status: int, text: str, retry_after: int = 0):
         super().__init__(status)
-        self.status, self.text, self.again = status, text, again
+        self.status, self.text, self.retry_after = status, text, retry_after
 
 
 class _User:
-    """The requests of one user that are waiting or being answered."""
+    """The requests of one user in the queue or in progress."""
 
     def __init__(self, limits: Limits):
-        self.turns = asyncio.Semaphore(limits.user_at_once)
+        self.slots = asyncio.Semaphore(limits.user_at_once)
         self.inside = 0
 
 
 class Guard:
-    """An application behind limits.
+    """An ASGI application behind sign-in and limits.
 
     Parameters
     ----------
@@ -89,10 +89,10 @@ class Guard:
         An ASGI application.
     limits : Limits
     sign_in : callable, optional
-        Takes a request's headers, names in small letters; gives the user, or None where the
-        sender has not signed in. By default everybody is the same user.
+        Takes the headers of a request, with names in lower case, and returns the user, or None if
+        the sender has not signed in. By default everybody is the same user.
     hosts : collection of str
-        Names and addresses by which this server is called; any by default.
+        Host names and addresses that requests may be sent to; any by default.
     """
 
     def __init__(
@@ -104,10 +104,10 @@ class Guard:
     ):
         self.app, self.limits = app, limits
         self._sign_in, self._hosts = sign_in, {host.lower() for host in hosts}
-        self._turns = asyncio.Semaphore(limits.at_once)
+        self._slots = asyncio.Semaphore(limits.at_once)
         self._inside = self._bytes = 0
         self._users: dict[str, _User] = {}
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer a request of HTTP, or refuse it; nothing else is served."""
@@ -121,22 +121,22 @@ class Guard:
     async def _http(self, scope: Message, receive: Receive, send: Send) -> None:
         began, status = time.monotonic(), 0
 
-        async def strict(message: Message) -> None:
+        async def send_secured(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message = {**message, "headers": _headers(message.get("headers", ()))}
+                message = {**message, "headers": _with_security_headers(message.get("headers", ()))}
             await send(message)
 
         try:
-            await self._answer(scope, receive, strict)
+            await self._answer(scope, receive, send_secured)
         except _RefusedError as refused:
             if not status:
-                await _plain(strict, refused)
+                await _send_text(send_secured, refused)
         except Exception as error:
             log.error("%s in an answer", type(error).__name__)
             if not status:
-                await _plain(strict, _RefusedError(500, "An error occurred."))
+                await _send_text(send_secured, _RefusedError(500, "An error occurred."))
         took = 1_000 * (time.monotonic() - began)
         path = scope["path"].encode("ascii", "backslashreplace").decode()
         log.info("%s %.*r %d %.0f ms", scope["method"], _SHOWN, path[:_SHOWN], status, took)
@@ -144,21 +144,21 @@ class Guard:
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["method"] not in _METHODS:
             raise _RefusedError(405, "This method is not allowed.")
-        if _leads_elsewhere(scope["path"]):
+        if _leaves_folder(scope["path"]):
             raise _RefusedError(404, "Not found.")
-        headers = _readable(scope["headers"])
+        headers = _as_text(scope["headers"])
         self._check_host(headers.get("host", ""))
         client = (scope.get("client") or ("",))[0]
         if scope["method"] != "POST":
-            self._count(client)
-            await self._in_turn(_User(self.limits), scope, receive, send)
+            self._count_request(client)
+            await self._queued(_User(self.limits), scope, receive, send)
             return
         name = await self._signed_in(headers, client)
-        self._count(f"user {name}")
+        self._count_request(f"user {name}")
         user = self._users.setdefault(name, _User(self.limits))
         USER.set(name)
         try:
-            await self._in_turn(user, scope, receive, send)
+            await self._queued(user, scope, receive, send)
         finally:
             if not user.inside:
                 self._users.pop(name, None)
@@ -173,13 +173,13 @@ class Guard:
     async def _signed_in(self, headers: Mapping[str, str], client: str) -> str:
         name = await self._sign_in(headers) if self._sign_in else ""
         if name is None:
-            self._count(client)
+            self._count_request(client)
             raise _RefusedError(401, "Sign in: the access token is missing or wrong.")
         return name
 
-    async def _in_turn(self, user: "_User", scope: Message, receive: Receive, send: Send) -> None:
-        """Pass a request on when its turn has come: its user's, and that of all."""
-        limits, size = self.limits, self._announced(scope)
+    async def _queued(self, user: "_User", scope: Message, receive: Receive, send: Send) -> None:
+        """Answer a request once its user, and the server, have a free slot."""
+        limits, size = self.limits, self._announced_bytes(scope)
         too_many = self._inside >= limits.at_once + limits.waiting
         if too_many or self._bytes + size > _LARGE_MAX * limits.body_bytes:
             raise _RefusedError(503, "The server is busy: try again.", 1)
@@ -189,33 +189,33 @@ class Guard:
         user.inside += 1
         self._bytes += size
         try:
-            async with _within(limits.seconds, 408, "The request took too long to arrive."):
+            async with _timeout(limits.seconds, 408, "The request took too long to arrive."):
                 body = await self._body(receive)
-            async with contextlib.AsyncExitStack() as turns:
-                async with _within(limits.seconds, 503, "The server is busy: try again."):
-                    await turns.enter_async_context(user.turns)
-                    await turns.enter_async_context(self._turns)
+            async with contextlib.AsyncExitStack() as slots:
+                async with _timeout(limits.seconds, 503, "The server is busy: try again."):
+                    await slots.enter_async_context(user.slots)
+                    await slots.enter_async_context(self._slots)
                 text = f"This took longer than {limits.seconds} s: ask for fewer cells."
-                async with _within(limits.seconds, 504, text):
-                    await self.app(scope, _again(body), send)
+                async with _timeout(limits.seconds, 504, text):
+                    await self.app(scope, _replayed(body), send)
         finally:
             self._inside -= 1
             user.inside -= 1
             self._bytes -= size
 
-    def _count(self, client: str) -> None:
-        """Take one request from what a user or address may still ask for in this minute."""
+    def _count_request(self, client: str) -> None:
+        """Count a request against the rate limit of a user or address (a token bucket)."""
         most, now = float(self.limits.calls_minute), time.monotonic()
-        left, then = self._left.pop(client, (most, now))
+        left, then = self._buckets.pop(client, (most, now))
         left = min(most, left + (now - then) * most / 60)
-        self._left[client] = (max(left - 1, 0), now)
-        if len(self._left) > CLIENTS_MAX:
-            self._left.popitem(last=False)
+        self._buckets[client] = (max(left - 1, 0), now)
+        if len(self._buckets) > CLIENTS_MAX:
+            self._buckets.popitem(last=False)
         if left < 1:
             raise _RefusedError(429, "Too many requests: wait a moment.", 1 + int(60 / most))
 
-    def _announced(self, scope: Message) -> int:
-        """Bytes that a request's body has by its own word, or may have if it does not say."""
+    def _announced_bytes(self, scope: Message) -> int:
+        """Bytes of a request's body by its headers; the most allowed if they do not say."""
         headers, most = dict(scope["headers"]), self.limits.body_bytes
         if b"transfer-encoding" in headers:
             return most
@@ -239,8 +239,8 @@ class Guard:
 
 
 @contextlib.asynccontextmanager
-async def _within(seconds: float, status: int, text: str) -> AsyncIterator[None]:
-    """Refuse a request for which this takes longer."""
+async def _timeout(seconds: float, status: int, text: str) -> AsyncIterator[None]:
+    """Refuse a request if this block takes longer."""
     try:
         async with asyncio.timeout(seconds):
             yield
@@ -252,43 +252,43 @@ def _too_large(most: int) -> _RefusedError:
     return _RefusedError(413, f"A request may have {most:,} bytes: ask for fewer cells.")
 
 
-def _readable(headers: Any) -> dict[str, str]:
+def _as_text(headers: Any) -> dict[str, str]:
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
 
 
-def _leads_elsewhere(path: str) -> bool:
-    """Whether a path may lead out of the folders that are served: xlwings Server does not ask."""
+def _leaves_folder(path: str) -> bool:
+    """Whether a path may leave the served folders, which xlwings Server does not check."""
     hidden = any(part.startswith(".") for part in path.split("/"))
     return hidden or any(letter in path for letter in "\\:\0")
 
 
-def _again(body: bytes) -> Receive:
-    """A request's body once more, for the application."""
+def _replayed(body: bytes) -> Receive:
+    """The ``receive`` of an application for a body that was read already."""
     left = [body]
 
     async def receive() -> Message:
         if left:
             return {"type": "http.request", "body": left.pop(), "more_body": False}
-        return await asyncio.Future()  # no news until the answer is complete
+        return await asyncio.Future()  # nothing more arrives until the answer is complete
 
     return receive
 
 
-def _headers(given: Any) -> list[tuple[bytes, bytes]]:
-    """Headers of an answer with the strict ones in place of its own of those names."""
+def _with_security_headers(given: Any) -> list[tuple[bytes, bytes]]:
+    """Headers of an answer, those in :data:`HEADERS` replaced or added."""
     kept = [(name, value) for name, value in given if name.lower().decode() not in HEADERS]
     return kept + [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
-async def _plain(send: Send, refused: _RefusedError) -> None:
+async def _send_text(send: Send, refused: _RefusedError) -> None:
     body = refused.text.encode()
     headers = [
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
     ]
-    if refused.again:
-        headers.append((b"retry-after", str(refused.again).encode()))
+    if refused.retry_after:
+        headers.append((b"retry-after", str(refused.retry_after).encode()))
     start = {"type": "http.response.start", "status": refused.status, "headers": headers}
     await send(start)
     await send({"type": "http.response.body", "body": body})

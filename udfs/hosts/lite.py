@@ -1,4 +1,4 @@
-"""Two files to paste into xlwings Lite, where Python runs inside Excel."""
+"""Files for xlwings Lite, where Python runs inside Excel: main.py and requirements.txt."""
 
 from importlib.metadata import version
 
@@ -11,17 +11,17 @@ from shorewise.udfs import *
 
 
 def lite_files(wheel: str | None = None) -> dict[str, bytes]:
-    """main.py and requirements.txt.
+    """The content of main.py and requirements.txt, to paste into xlwings Lite.
 
     Parameters
     ----------
     wheel : str, optional
-        Address of a wheel of Shorewise; without it the package is taken by name and version.
+        URL of a wheel of Shorewise; by default the package is installed by name and version.
 
     Raises
     ------
     AddinError
-        An address that is no https address of a wheel.
+        Not an https URL of a wheel.
     """
     now = version("shorewise")
     if wheel is not None and not (wheel.startswith("https://") and wheel.endswith(".whl")):
@@ -33,6 +33,6 @@ def lite_files(wheel: str | None = None) -> dict[str, bytes]:
     source = f"shorewise=={now}" if wheel is None else wheel
     return {
         "main.py": _MAIN.format(version=now).encode(),
-        # SciPy by its name: the address of a wheel has no place for an extra.
+        # SciPy by its name: the URL of a wheel cannot name an extra.
         "requirements.txt": f"xlwings\nscipy\n{source}\n".encode(),
     }

@@ -1,4 +1,4 @@
-"""What the task pane asks its server for: the functions, scenarios, and their comparison."""
+"""The API of the task pane: the functions, scenarios to edit, and their comparison."""
 
 import base64
 from collections.abc import Callable
@@ -30,7 +30,7 @@ Wanted = Annotated[dict[str, Any], Body()]
 
 
 def pane_router() -> APIRouter:
-    """The routes, of which those that compute ask for a user; made where xlwings has its key."""
+    """The routes of the task pane; those that compute need a signed-in user."""
     from xlwings_server import dependencies, settings
 
     router = APIRouter(prefix=f"{settings.app_path}/shorewise")
@@ -43,7 +43,7 @@ def pane_router() -> APIRouter:
 
 
 async def pane() -> dict[str, Any]:
-    """The functions with their help, and the scenarios with what may be edited; no secrets."""
+    """The functions with their help, and the scenarios with their editable inputs; no secrets."""
     return {
         "prefix": _prefix(),
         "functions": [_function(one) for one in FUNCTIONS],
@@ -52,7 +52,7 @@ async def pane() -> dict[str, Any]:
 
 
 async def user() -> dict[str, str]:
-    """Who has signed in: the pane asks before it keeps a token."""
+    """The signed-in user: the pane checks a token in this way before it keeps it."""
     return {"name": USER.get()}
 
 
@@ -67,7 +67,7 @@ async def workbook(wanted: Wanted) -> dict[str, str]:
 
 
 async def _computed(answer: Callable[..., Any], wanted: dict[str, Any]) -> Any:
-    """An answer, computed in a process; what is wrong with the question as a line for the pane."""
+    """An answer that is computed in a process, or an error of one line for the pane."""
     from .app import processes
 
     try:
@@ -102,7 +102,7 @@ def _workbook(wanted: dict[str, Any]) -> dict[str, str]:
 
 
 def _prefix() -> str:
-    """What stands before a function's name in this environment."""
+    """The prefix of function names in this environment."""
     from xlwings_server import settings
 
     names = [settings.functions_namespace] if settings.functions_namespace else []
@@ -123,9 +123,9 @@ def _function(one: Function) -> dict[str, Any]:
                 "name": parameter.name,
                 "help": parameter.help,
                 "optional": parameter.optional,
-                "example": typed(one.example[place]) if place < len(one.example) else "",
+                "example": typed(one.example[position]) if position < len(one.example) else "",
             }
-            for place, parameter in enumerate(one.parameters)
+            for position, parameter in enumerate(one.parameters)
         ],
     }
 
@@ -156,18 +156,18 @@ def _scenario(name: str, what: str) -> dict[str, Any]:
 
 
 def _figure(value: Any) -> float | None:
-    """One figure of a site, also where each role has its own but all are the same."""
+    """A figure of a site; None if it differs between roles."""
     figures = value.values() if isinstance(value, dict) else [value]
     return next(iter(figures)) if len(set(figures)) == 1 else None
 
 
 def _edited(wanted: dict[str, Any]) -> Scenario:
-    """A scenario with the figures of its sites that the task pane changed.
+    """A scenario with the figures of its sites that were changed in the task pane.
 
     Raises
     ------
     ShorewiseError
-        A scenario that is not there, or a figure that is not allowed.
+        An unknown scenario, or a figure that is not allowed.
     """
     name, changes = wanted.get("scenario"), wanted.get("sites") or {}
     if not isinstance(name, str) or name not in _scenarios():
@@ -183,5 +183,5 @@ def _edited(wanted: dict[str, Any]) -> Scenario:
 
 
 def _text(text: str) -> str:
-    """A text that no cell takes for a formula."""
+    """A text that is not taken for a formula in a cell."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

@@ -1,4 +1,4 @@
-"""Access by tokens: random ones, of which the server keeps only a digest."""
+"""Access tokens: random texts, of which the server keeps only digests."""
 
 import hashlib
 import hmac
@@ -14,12 +14,12 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def new_token(name: str) -> tuple[str, str]:
-    """A token for a user, and what the server's settings hold of it.
+    """A new token for a user, and its entry in the server's settings.
 
     Raises
     ------
     AddinError
-        A name of other than letters, digits and ``._@-``.
+        A name with characters other than letters, digits and ``._@-``.
     """
     if not _NAME.fullmatch(name):
         raise AddinError(f"{name[:40]!r}: a name has up to 64 letters, digits and ._@-")
@@ -28,12 +28,12 @@ def new_token(name: str) -> tuple[str, str]:
 
 
 def tokens_of(settings: Mapping[str, str | None]) -> dict[str, str]:
-    """Digest by name of user.
+    """Digests of the tokens by user.
 
     Raises
     ------
     AddinError
-        An entry that is no name and digest.
+        An entry that is not a name and a digest.
     """
     found = {}
     for number, entry in enumerate((settings.get(SETTING) or "").split(","), 1):
@@ -42,14 +42,14 @@ def tokens_of(settings: Mapping[str, str | None]) -> dict[str, str]:
             continue
         if not _NAME.fullmatch(name) or not _DIGEST.fullmatch(digest):
             raise AddinError(
-                f"{SETTING}: entry {number} is no name:digest; shorewise addin token NAME makes one"
+                f"{SETTING}: entry {number} must be name:digest; shorewise addin token makes one"
             )
         found[name] = digest
     return found
 
 
 def owner(token: str, tokens: Mapping[str, str]) -> str | None:
-    """Whose token it is; each is compared, in the same time wherever they differ."""
+    """The owner of a token; every digest is compared, in constant time."""
     given = _digest(token)
     names = [name for name, digest in tokens.items() if hmac.compare_digest(digest, given)]
     return names[0] if names else None

@@ -1,4 +1,4 @@
-"""The same work on the workers of a Dask scheduler."""
+"""Jobs done by the workers of a Dask cluster."""
 
 import contextlib
 import gc
@@ -6,22 +6,23 @@ import itertools
 import logging
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from ..code_version import code_hash
 from ..errors import WorkbookError
 from .memory import keep_freed
 from .partition import Job, work
 
-_JOBS_OF_A_THREAD = 2  # one in work, one waiting
-PATIENCE = 10  # seconds until a scheduler must answer
-LOST = 30  # seconds without any worker until the run ends; a worker that restarts takes a few
+_JOBS_PER_THREAD = 2  # one being done, one waiting
+ANSWER_TIMEOUT = 10  # seconds until a scheduler must answer
+NO_WORKER_TIMEOUT = 30  # seconds without a worker until the run ends; a restart takes a few
 _RESUME = "run the same command again to resume"
-_TALKERS = ("distributed", "tornado", "asyncio")  # loggers
-_LOOK = 1  # seconds between looks at the scheduler and its workers
+_LOGGERS = ("distributed", "tornado", "asyncio")
+_POLL_INTERVAL = 1  # seconds between looks at the scheduler and its workers
 
 
 def worked(jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:
-    """Counts of the jobs as they are done; never more than a few wait at once.
+    """Counts of the jobs as they are done; few wait at a time.
 
     Raises
     ------
@@ -33,11 +34,11 @@ def worked(jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:
         from distributed import Client
     except ImportError:
         raise WorkbookError(
-            "scheduler needs: pip install shorewise[dask]", parameters=["scheduler"]
+            "a Dask scheduler needs: pip install shorewise[dask]", parameters=["scheduler"]
         ) from None
-    with _silent():
+    with _silenced():
         try:
-            client = Client(address, timeout=PATIENCE, set_as_default=False)
+            client = Client(address, timeout=ANSWER_TIMEOUT, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
             raise WorkbookError(f"{address}: no scheduler answers: {_line(error)}") from None
         try:
@@ -47,51 +48,51 @@ def worked(jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:
                 client.close(timeout=0.3)
 
 
-def _results(client, jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:
+def _results(client: Any, jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:
     from distributed import wait
 
     threads = sum(_threads(client, address).values())
     if not threads:
         raise WorkbookError(f"{address}: the scheduler has no workers")
 
-    def submitted(count: int):
+    def submitted(count: int) -> list[Any]:
         some = itertools.islice(jobs, count)
         # A job is not a pure function: two with equal arguments may find other folders.
         return [client.submit(_checked, code_hash(), job, pure=False) for job in some]
 
-    waiting = submitted(_JOBS_OF_A_THREAD * threads)
+    waiting = submitted(_JOBS_PER_THREAD * threads)
     last_seen = time.monotonic()
     while waiting:
         with contextlib.suppress(Exception), client.as_current():  # not done, or cancelled
-            wait(waiting, timeout=_LOOK, return_when="FIRST_COMPLETED")
+            wait(waiting, timeout=_POLL_INTERVAL, return_when="FIRST_COMPLETED")
         ready = [future for future in waiting if future.done()]
         if not ready:
             if _threads(client, address):
                 last_seen = time.monotonic()
-            elif time.monotonic() - last_seen > LOST:
+            elif time.monotonic() - last_seen > NO_WORKER_TIMEOUT:
                 raise WorkbookError(f"{address}: no worker is left; start some and {_RESUME}")
             continue
         waiting = [future for future in waiting if future not in ready]
         for future in ready:
             try:
-                counts = future.result(timeout=_LOOK)
+                counts = future.result(timeout=_POLL_INTERVAL)
             except WorkbookError:
                 raise
-            except TimeoutError:  # the worker that had it is gone: another does it again
+            except TimeoutError:  # its worker is gone, and another does the job again
                 _threads(client, address)
                 waiting.append(future)
                 continue
             except Exception as error:  # the worker's, or Dask's own
-                _threads(client, address)  # which says it where the scheduler is gone
+                _threads(client, address)  # raises a better error if the scheduler is gone
                 raise WorkbookError(f"{address}: a worker failed: {_line(error)}") from None
             last_seen = time.monotonic()
-            # First, or a worker that ends now takes the result along and the job is done again.
+            # Released first: the job would be done again if the worker with its result ended now.
             future.release()
             yield counts
             waiting += submitted(1)
 
 
-def _threads(client, address: str) -> dict[str, int]:
+def _threads(client: Any, address: str) -> dict[str, int]:
     """Threads of each worker.
 
     Raises
@@ -101,30 +102,30 @@ def _threads(client, address: str) -> dict[str, int]:
     """
     try:
         if client.status == "running":
-            return client.sync(client.scheduler.ncores, callback_timeout=PATIENCE)
+            return client.sync(client.scheduler.ncores, callback_timeout=ANSWER_TIMEOUT)
     except Exception:  # each way to lose a connection has its own
         pass
     raise WorkbookError(f"{address}: the scheduler is gone; start it again and {_RESUME}")
 
 
 @contextlib.contextmanager
-def _silent() -> Iterator[None]:
-    """Keep Dask from telling of lost connections, tracebacks and all: one line of ours says it."""
+def _silenced() -> Iterator[None]:
+    """Silence what Dask logs of lost connections with tracebacks; one line of ours says it."""
     names = [*logging.root.manager.loggerDict]
-    loggers = [logging.getLogger(name) for name in names if name.startswith(_TALKERS)]
+    loggers = [logging.getLogger(name) for name in names if name.startswith(_LOGGERS)]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        gc.collect()  # tasks of Dask that failed tell of it when they go
+        gc.collect()  # tasks of Dask that failed log it when they are collected
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)
 
 
 def _checked(version: str, job: Job) -> dict[str, int]:
-    """The work of a job, if this worker makes the reports that the client asks for."""
+    """Counts of a job that this worker does, if it has the same version as the client."""
     if code_hash() != version:
         from distributed import get_worker
 

@@ -24,7 +24,7 @@ from ...engine.reading.consistency import is_name, number_instead, shown
 from ...engine.scenario import Scenario
 from ...engine.working_hours import are_wrong
 from ..errors import WorkbookError
-from .grid import ID, NAME, Fault
+from .table_frames import ID, NAME, Fault
 
 # Columns that change the shape or the calendar: rows that share them are computed together.
 SHAPE = ("currency", "horizon_months", "start_month")

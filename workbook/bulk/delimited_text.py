@@ -1,4 +1,4 @@
-"""Tables in text files: delimiter and decimal mark as they are, every row as it stands."""
+"""Tables in text files, with the delimiter and the decimal mark that they are found to have."""
 
 import contextlib
 import csv
@@ -11,27 +11,27 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any, NamedTuple
 
 from ..errors import WorkbookError
-from .grid import FaultyCell
+from .table_frames import FaultyCell
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-_SAMPLE = 1_000  # rows, or so many characters, from which the delimiter and decimal mark are told
-_SAMPLE_TEXT = 1 << 20
+_SAMPLE_ROWS = 1_000  # from which the delimiter and the decimal mark are detected
+_SAMPLE_CHARACTERS = 1 << 20  # or from so many characters
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # a first line for Excel
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
-# A number whose mark may also part its thousands.
+# A number whose decimal mark may as well be a thousands separator.
 _AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _MANY_MARKS = re.compile(r"[+-]?\d{1,3}(?:[.,' ]\d{3})*[.,]\d+")
 
 
 class Dialect(NamedTuple):
-    """How a text file is written: its delimiter, and the mark before decimals, "" if unknown."""
+    """The delimiter of a text file, and its decimal mark, "" if no number shows one."""
 
     delimiter: str
     decimal: str
 
     @property
     def note(self) -> str:
-        """What a user should know about how the file was read, "" where it is plain CSV."""
+        """How the file was read, in words for its user; "" if it is plain CSV."""
         if self.delimiter == "," and self.decimal == ".":
             return ""
         decimals = {",": " and decimal commas", ".": " and decimal points", "": ""}
@@ -39,46 +39,58 @@ class Dialect(NamedTuple):
 
 
 @contextlib.contextmanager
-def opened_text(path: str, usual: str) -> Iterator[tuple[Dialect, Iterator[tuple[str, ...]]]]:
-    """A text file that is open: its dialect, and its rows, blank ones too.
-
-    A text that is not UTF-8, or quotes that do not close, are a ValueError that says so.
+def opened_text(path: str, default: str) -> Iterator[tuple[Dialect, Iterator[tuple[str, ...]]]]:
+    """The dialect and the rows of an open text file, blank rows too.
 
     Parameters
     ----------
     path : str
         A file, also compressed (.gz, .zst), or "-" for standard input.
-    usual : str
-        The delimiter where the file leaves it open.
+    default : str
+        The delimiter of a file that fits several.
+
+    Raises
+    ------
+    ValueError
+        A text that is not UTF-8, or quotes that do not close.
     """
     with _opened(path) as binary:
         text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
         try:
-            yield _rows(text, usual)
+            yield _rows(text, default)
         except UnicodeDecodeError as error:
             raise ValueError(f"it is not UTF-8 ({error.reason}); save it as CSV UTF-8") from None
         finally:
-            text.detach()  # closing it is not ours
+            text.detach()  # whoever opened the file closes it
 
 
-def _rows(text: io.TextIOWrapper, usual: str) -> tuple[Dialect, Iterator[tuple[str, ...]]]:
+def _rows(text: io.TextIOWrapper, default: str) -> tuple[Dialect, Iterator[tuple[str, ...]]]:
+    sample = _sample(text)
+    declared = _SEP.fullmatch(sample[0]) if sample else None
+    if declared:
+        del sample[0]
+    if declared and declared[1] in _DELIMITERS:
+        delimiter = declared[1]
+    else:
+        delimiter = _delimiter(sample, default)
+    dialect = Dialect(delimiter, "." if delimiter == "," else _decimal_mark(sample, delimiter))
+    return dialect, _split(itertools.chain(sample, text), delimiter, bool(declared))
+
+
+def _sample(text: Iterable[str]) -> list[str]:
+    """The first lines of a text."""
     sample: list[str] = []
-    left = _SAMPLE_TEXT
-    for line in itertools.islice(text, _SAMPLE):
+    left = _SAMPLE_CHARACTERS
+    for line in itertools.islice(text, _SAMPLE_ROWS):
         sample.append(line)
         left -= len(line)
         if left < 0:
             break
-    said = _SEP.fullmatch(sample[0]) if sample else None
-    if said:
-        del sample[0]
-    delimiter = said[1] if said and said[1] in _DELIMITERS else _delimiter(sample, usual)
-    dialect = Dialect(delimiter, "." if delimiter == "," else _decimal(sample, delimiter))
-    return dialect, _split(itertools.chain(sample, text), delimiter, bool(said))
+    return sample
 
 
 def _split(lines: Iterable[str], delimiter: str, above: int) -> Iterator[tuple[str, ...]]:
-    """Cells of each row; ``above`` lines stand before the first."""
+    """Cells of each row, of which the first stands below so many lines: ``above``."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         yield from map(tuple, reader)
@@ -104,25 +116,25 @@ def _opened(path: str) -> Iterator[IO[bytes]]:
 
 
 def _parsed(sample: list[str], delimiter: str) -> list[list[str]]:
-    """Rows of a sample that hold anything, the last of which may be cut."""
+    """The rows of a sample that are not blank; the last may be cut off."""
     with contextlib.suppress(csv.Error):
         return [row for row in csv.reader(sample, delimiter=delimiter) if any(map(str.strip, row))]
     return []
 
 
-def _delimiter(sample: list[str], usual: str) -> str:
-    """The delimiter by which most rows have as many cells as the head, and the most cells."""
+def _delimiter(sample: list[str], default: str) -> str:
+    """The delimiter with which most rows have as many cells as the head, and the most cells."""
 
     def fit(delimiter: str) -> tuple[int, int]:
         rows = _parsed(sample, delimiter)
         width = len(rows[0]) if rows else 0
         return (sum(len(row) == width for row in rows), width) if width > 1 else (0, 0)
 
-    return max((usual, *_DELIMITERS), key=fit)  # of equals the first
+    return max((default, *_DELIMITERS), key=fit)  # the first of those that fit alike
 
 
-def _decimal(sample: list[str], delimiter: str) -> str:
-    """The mark before decimals in a file that is not delimited by commas, "" if none is certain."""
+def _decimal_mark(sample: list[str], delimiter: str) -> str:
+    """The decimal mark of a file that is not delimited by commas, "" if no number tells."""
     cells = (cell.strip() for row in _parsed(sample, delimiter)[1:] for cell in row)
     certain = (one for one in cells if _NUMBER.fullmatch(one) and not _AMBIGUOUS.fullmatch(one))
     marks = {mark for one in certain for mark in ".," if mark in one}
@@ -132,14 +144,14 @@ def _decimal(sample: list[str], delimiter: str) -> str:
 
 
 def with_points(row: tuple, decimal: str) -> tuple:
-    """A row whose numbers have decimal points; a number that could be two is a fault.
+    """A row with decimal points in its numbers; an ambiguous number becomes a faulty cell.
 
     Parameters
     ----------
     row : tuple of str
-        Cells that stand for numbers.
+        Cells of inputs.
     decimal : str
-        The file's mark before decimals: "," or, where it is not known, "".
+        The decimal mark of the file: "," or, where it is not known, "".
     """
     return tuple(_with_point(cell, decimal) if _has_mark(cell) else cell for cell in row)
 
@@ -156,7 +168,9 @@ def _with_point(cell: str, decimal: str) -> str | FaultyCell:
     if decimal == "," and plain and "." not in text:
         return text.replace(",", ".")
     if decimal == "," or not plain:
-        return FaultyCell(cell, "a number with a decimal comma at most, without thousands marks")
+        return FaultyCell(
+            cell, "a number with a decimal comma at most, without thousands separators"
+        )
     if _AMBIGUOUS.fullmatch(text):
         digits = re.sub(r"[.,]", "", text)
         return FaultyCell(cell, f"a number that can be read in one way only, such as {digits}")

@@ -1,408 +1,127 @@
-"""Where reports go: a folder, a zip, or any place that fsspec knows. All is there whole or not."""
+"""Destinations of reports: what a folder, a zip and an object store have in common."""
 
 import contextlib
-import os
 import re
-import shutil
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 from ..errors import WorkbookError
-from .lock import alone
-from .manifest import fingerprint, parsed, size_of
 
 MANIFEST, RESULTS, ERRORS = "manifest.json", "results.csv", "errors.csv"
-_AT_ONCE = 64  # objects that go to a remote place together
-_PART = re.compile(r"part-[0-9]{5,}")
-_LEFT = re.compile(rf"\.{_PART.pattern}\.(part|old)")  # what a killed run may leave of a partition
-# Names of files that a run does not make: a folder of that name would be a surprise.
-_A_FILE = re.compile(
+PARTITION_NAME = re.compile(r"part-[0-9]{5,}")
+# Endings of files that a run does not make: a folder of such a name would be a surprise.
+_FILE_ENDING = re.compile(
     r"(\.tar)?\.(tar|gz|tgz|bz2|xz|zst|7z|rar|csv|tsv|json|parquet|xlsx|xlsm|xls|db|toml)/?$", re.I
 )
-File = tuple[str, bytes]
+File = tuple[str, bytes]  # its path within a partition, with slashes, and its content
 
 
-def part_name(number: int) -> str:
-    """Name of a partition's folder."""
-    return f"part-{number:05d}"
+class Destination(Protocol):
+    """A place that reports are written to, in which every partition is complete or absent.
 
-
-def target_of(place: str | Path) -> "Folder | Remote":
-    """The folder, zip or remote place of a path or URL."""
-    if not str(place):
-        raise WorkbookError("the place to write to has no name")
-    is_url, is_zip = "://" in str(place), str(place).lower().endswith(".zip")
-    ending = _A_FILE.search(str(place))
-    if ending and not Path(place).is_dir():
-        raise WorkbookError(
-            f"{place}: {ending[0]} cannot be written; name a folder, a .zip or a URL of a folder"
-        )
-    if is_url and (is_zip or str(place).startswith("zip://")):
-        raise WorkbookError(f"{place}: a zip is made on this machine: give a path, not a URL")
-    if is_url:
-        return Remote(str(place))
-    return Zip(Path(place)) if is_zip else Folder(Path(place))
-
-
-class Folder:
-    """A folder of this machine: a partition is written under another name until it is whole.
-
-    Attributes
-    ----------
-    place : str
-        What gives the same target in another process.
+    A *partition* is a folder such as ``part-00000``: the reports of some rows, with a manifest. The
+    files about the whole run stand beside the partitions.
     """
 
-    def __init__(self, path: Path):
-        self.path, self.place = path, str(path)
-        self.lock = path / ".lock"
+    @property
+    def address(self) -> str:
+        """The path or URL from which another process makes the same destination."""
 
-    @contextlib.contextmanager
-    def alone(self) -> Iterator[Callable[[], None]]:
-        """Hold the place for this run, and remove what a killed one left half done.
+    def exclusive(self) -> contextlib.AbstractContextManager[Callable[[], None]]:
+        """Exclusive use of the destination, where it can be had.
 
         Yields
         ------
         callable
-            As :func:`.lock.alone`.
+            Raises WorkbookError once another run may write to the destination too.
         """
-        is_new = not os.path.exists(self.path)
-        try:
-            with alone(self.lock) as check:
-                self._clear_left()
-                try:
-                    yield check
-                finally:
-                    self._clear_left()
-        finally:
-            if is_new:
-                with contextlib.suppress(OSError):
-                    self.path.rmdir()  # which does so where nothing was written
 
-    def _clear_left(self) -> None:
-        """Remove what processes that were ended left half done."""
-        for path in self._leftovers():
-            shutil.rmtree(path, ignore_errors=True)
+    def partitions(self) -> set[str]:
+        """Names of the partitions that are there, incomplete and damaged ones too."""
 
-    def has(self, name: str) -> bool:
-        """Whether there is a file of the whole run."""
-        return (self.path / name).exists()
+    def foreign_partitions(self) -> set[str]:
+        """Names of files and folders that match the naming pattern, but were made by no run."""
 
-    def parts(self) -> set[str]:
-        """Names of the partitions that are there, also damaged ones."""
-        return {name for name in self._named() if self._is_ours(self.path / name)}
+    def manifest(self, partition: str) -> dict[str, Any] | None:
+        """Entries of a partition's manifest, None where there is none that can be read."""
 
-    def others(self) -> set[str]:
-        """What is called as partitions are, but no run has made."""
-        return self._named() - self.parts()
+    def is_intact(self, partition: str, fingerprints: Mapping[str, str]) -> bool:
+        """Whether a partition holds the files of a manifest, unchanged.
 
-    def _is_ours(self, folder: Path) -> bool:
-        """Whether a run made a folder: it has a manifest, or all that stands beside one."""
-        has = {name for name in (MANIFEST, RESULTS, ERRORS) if (folder / name).is_file()}
-        return MANIFEST in has or has == {RESULTS, ERRORS}
+        Parameters
+        ----------
+        partition : str
+        fingerprints : mapping of str to str
+            Size and hash of each file by its path within the partition.
+        """
 
-    def _leftovers(self) -> list[Path]:
-        """Folders that a killed run was about to finish or to remove."""
-        return [path for path in self.path.glob(".part-*") if _LEFT.fullmatch(path.name)]
+    def write_partition(self, partition: str, files: Iterable[File]) -> None:
+        """Write a partition, in place of one of that name; the manifest is the last file."""
 
-    def _named(self) -> set[str]:
-        return {path.name for path in self.path.glob("part-*") if _PART.fullmatch(path.name)}
+    def remove_partition(self, partition: str) -> None:
+        """Remove a partition so that no part of it ever passes for a complete one."""
 
-    def manifest(self, name: str) -> dict[str, Any] | None:
-        """What a finished partition says of itself, None where there is none."""
-        try:
-            return parsed((self.path / name / MANIFEST).read_bytes())
-        except OSError:
-            return None
-
-    def holds(self, name: str, files: Mapping[str, str]) -> bool:
-        """Whether a partition holds files with these fingerprints; every byte is read."""
-        paths = {self.path / name / file: expected for file, expected in files.items()}
-        try:
-            return all(
-                path.is_file() and path.stat().st_size == size_of(expected)
-                for path, expected in paths.items()
-            ) and all(
-                fingerprint(path.read_bytes()) == expected for path, expected in paths.items()
-            )
-        except OSError:
-            return False
-
-    def write(self, name: str, files: Iterable[File]) -> None:
-        """A partition: its files, of which the manifest is the last, under its name at last."""
-        final, rough = self.path / name, self.path / f".{name}.part"
-        try:
-            with _said(final, "written"):
-                shutil.rmtree(rough, ignore_errors=True)
-                folders = {rough}
-                for file, data in files:
-                    path = rough / file
-                    if not path.parent.is_dir():
-                        path.parent.mkdir(parents=True)
-                    folders.add(path.parent)
-                    _write(path, [data])
-                for folder in folders:
-                    _settle(folder)
-                if final.is_dir():
-                    self.drop(name)
-                os.replace(rough, final)
-                _settle(self.path)
-        finally:
-            shutil.rmtree(rough, ignore_errors=True)
-
-    def drop(self, name: str) -> None:
-        """Remove a partition, whole at once: half of one must not pass for a finished one."""
-        old = self.path / f".{name}.old"
-        with _said(self.path / name, "removed"):
-            shutil.rmtree(old, ignore_errors=True)
-            os.replace(self.path / name, old)
-            shutil.rmtree(old)
+    def exists(self, name: str) -> bool:
+        """Whether a file about the whole run is there."""
 
     def read(self, name: str) -> bytes:
-        """A file of a finished partition."""
-        with _said(self.path / name, "read"):
-            return (self.path / name).read_bytes()
+        """The content of a file, such as ``part-00000/results.csv``."""
+
+    def write(self, name: str, pieces: Iterable[bytes]) -> None:
+        """Write a file about the whole run; it is there completely or not at all."""
 
     def remove(self, name: str) -> None:
-        """Remove a file of the whole run, if it is there."""
-        with _said(self.path / name, "removed"):
-            (self.path / name).unlink(missing_ok=True)
+        """Remove a file about the whole run, if it is there."""
 
     def finish(self) -> None:
-        """Nothing: a folder is finished with its last file."""
-
-    def put(self, name: str, pieces: Iterable[bytes]) -> None:
-        """A file of the whole run, whole or not at all."""
-        with _said(self.path / name, "written"), _removed(self.path / f".{name}.part") as rough:
-            self.path.mkdir(parents=True, exist_ok=True)
-            _write(rough, pieces)
-            os.replace(rough, self.path / name)
-            _settle(self.path)
+        """Finish a run whose files have all been written."""
 
 
-class Zip(Folder):
-    """A zip of this machine: partitions stand in a folder beside it until all are finished.
+def destination_of(address: str | Path) -> Destination:
+    """The destination at an address.
+
+    Parameters
+    ----------
+    address : path or URL
+        A folder or a .zip of this machine, or the URL of a folder that fsspec can open.
 
     Raises
     ------
     WorkbookError
-        A file of that name that no run has made.
+        An address that reports cannot be written to.
     """
+    from .local_destinations import Folder, Zip
+    from .remote_destination import Remote
 
-    def __init__(self, file: Path):
-        super().__init__(file.with_name(f"{file.name}.parts"))
-        self.file = file
-        self.lock = file.with_name(f".{file.name}.lock")  # beside the folder, which is removed
-        self.removed = file.with_name(f".{self.path.name}.old")
-        if file.exists() and not _is_ours(file):
-            raise WorkbookError(f"{file}: exists already and holds no reports; name another file")
-
-    def finish(self) -> None:
-        """Pack what the folder holds, and remove the folder.
-
-        It gets another name first: half of it must not pass for parts that are finished.
-        """
-        beside = self.file.with_name(f".{self.file.name}.part")
-        with _said(self.file, "written"), _removed(beside) as rough:
-            with open(rough, "wb") as file:
-                _pack(self.path, file)
-                _flush(file)
-            os.replace(rough, self.file)
-            _settle(self.file.parent)
-            shutil.rmtree(self.removed, ignore_errors=True)
-            os.replace(self.path, self.removed)
-            _settle(self.file.parent)
-            shutil.rmtree(self.removed)
-
-    def _is_ours(self, folder: Path) -> bool:
-        """Whether a run made a folder: the one around it has a name that only a run gives."""
-        return folder.is_dir()
-
-    def _leftovers(self) -> list[Path]:
-        return [*super()._leftovers(), self.removed]
+    text = str(address)
+    if not text:
+        raise WorkbookError("the destination has no name; name a folder, a .zip or a URL")
+    is_url, is_zip = "://" in text, text.lower().endswith(".zip")
+    ending = _FILE_ENDING.search(text)
+    if ending and not Path(address).is_dir():
+        raise WorkbookError(
+            f"{text}: {ending[0]} cannot be written; name a folder, a .zip or a URL of a folder"
+        )
+    if is_url and (is_zip or text.startswith("zip://")):
+        raise WorkbookError(f"{text}: a zip is made on this machine: give a path, not a URL")
+    if is_url:
+        return Remote(text)
+    return Zip(Path(address)) if is_zip else Folder(Path(address))
 
 
-class Remote:
-    """A place of fsspec's: objects are whole by themselves, and the manifest comes last."""
-
-    def __init__(self, url: str):
-        self.place = url
-        try:
-            import fsspec
-        except ImportError:
-            raise WorkbookError(f"{url}: needs: pip install shorewise[remote]") from None
-        try:
-            self.files, self.path = fsspec.core.url_to_fs(url)
-        except Exception as error:  # each library has errors of its own
-            raise WorkbookError(f"{url}: cannot be reached: {error}") from None
-
-    def manifest(self, name: str) -> dict[str, Any] | None:
-        """As :meth:`Folder.manifest`."""
-        with self._said(name, "read"), contextlib.suppress(FileNotFoundError):
-            return parsed(self.files.cat_file(f"{self.path}/{name}/{MANIFEST}"))
-        return None
-
-    def holds(self, name: str, files: Mapping[str, str]) -> bool:
-        """Whether a partition holds files of these sizes; the tables in it are read, too."""
-        root = f"{self.path}/{name}"
-        with self._said(name, "read"), contextlib.suppress(FileNotFoundError):
-            self.files.invalidate_cache()  # other machines write there too
-            found = self.files.find(root, detail=True)
-            sizes = {path.rpartition(f"{root}/")[2]: one["size"] for path, one in found.items()}
-            return all(sizes.get(file) == size_of(files[file]) for file in files) and all(
-                fingerprint(self.files.cat_file(f"{root}/{file}")) == files[file]
-                for file in (RESULTS, ERRORS)
-            )
-        return False
-
-    def write(self, name: str, files: Iterable[File]) -> None:
-        """As :meth:`Folder.write`."""
-        with self._said(name, "written"), contextlib.suppress(FileNotFoundError):
-            self._clear(name)
-        waiting: dict[str, bytes] = {}
-        for file, data in files:
-            if len(waiting) == _AT_ONCE or file == MANIFEST:
-                self._put(name, waiting)
-                waiting = {}
-            waiting[f"{self.path}/{name}/{file}"] = data
-        self._put(name, waiting)
-
-    def drop(self, name: str) -> None:
-        """As :meth:`Folder.drop`."""
-        with self._said(name, "removed"):
-            self._clear(name)
-
-    def read(self, name: str) -> bytes:
-        """As :meth:`Folder.read`."""
-        with self._said(name, "read"):
-            return self.files.cat_file(f"{self.path}/{name}")
-
-    def alone(self) -> contextlib.AbstractContextManager[Callable[[], None]]:
-        """Nothing: object stores have no locks that go with a process."""
-        return contextlib.nullcontext(lambda: None)
-
-    def remove(self, name: str) -> None:
-        """As :meth:`Folder.remove`."""
-        with self._said(name, "removed"), contextlib.suppress(FileNotFoundError):
-            self.files.rm_file(f"{self.path}/{name}")
-
-    def has(self, name: str) -> bool:
-        """As :meth:`Folder.has`."""
-        with self._said(name, "read"):
-            return self.files.exists(f"{self.path}/{name}")
-
-    def parts(self) -> set[str]:
-        """Names of the partitions that are there, finished or not."""
-        found: list[dict[str, Any]] = []
-        with self._said("", "read"), contextlib.suppress(FileNotFoundError):
-            self.files.invalidate_cache()  # other machines write there too
-            found = self.files.ls(self.path, detail=True)
-        folders = (one["name"].rstrip("/") for one in found if one["type"] == "directory")
-        names = {path.rpartition("/")[2] for path in folders}
-        return {name for name in names if _PART.fullmatch(name)}
-
-    def others(self) -> set[str]:
-        """Nothing: without a manifest there are also those that a killed run left."""
-        return set()
-
-    def finish(self) -> None:
-        """As :meth:`Folder.finish`."""
-
-    def put(self, name: str, pieces: Iterable[bytes]) -> None:
-        """As :meth:`Folder.put`."""
-        with self._said(name, "written"):
-            self.files.makedirs(self.path, exist_ok=True)
-            with self.files.transaction, self.files.open(f"{self.path}/{name}", "wb") as file:
-                for piece in pieces:
-                    file.write(piece)
-
-    def _clear(self, name: str) -> None:
-        """Remove a partition, its manifest first: without one the rest is unfinished."""
-        if self.files.isfile(f"{self.path}/{name}"):
-            raise FileExistsError("exists already and is no folder")
-        with contextlib.suppress(FileNotFoundError):
-            self.files.rm_file(f"{self.path}/{name}/{MANIFEST}")
-        self.files.rm(f"{self.path}/{name}", recursive=True)
-
-    def _put(self, name: str, files: dict[str, bytes]) -> None:
-        with self._said(name, "written"):
-            for folder in {path.rpartition("/")[0] for path in files}:
-                self.files.makedirs(folder, exist_ok=True)
-            self.files.pipe(files)
-
-    def _said(self, name: str, what: str) -> contextlib.AbstractContextManager[None]:
-        # Each library has errors of its own.
-        return _said(f"{self.files.unstrip_protocol(self.path)}/{name}", what, Exception)
+def partition_name(number: int) -> str:
+    """Name of a partition's folder, from its number counted from 0."""
+    return f"part-{number:05d}"
 
 
 @contextlib.contextmanager
-def _said(place: str | Path, what: str, kind: type[Exception] = OSError) -> Iterator[None]:
-    """Make what goes wrong with a place one clear error."""
+def one_line_errors(path: str | Path, what: str, kind: type[Exception] = OSError) -> Iterator[None]:
+    """Errors while a file is read, written or removed, as a WorkbookError of one line."""
     try:
         yield
     except WorkbookError:
         raise
     except kind as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise WorkbookError(f"{place}: cannot be {what}: {reason}") from None
-
-
-@contextlib.contextmanager
-def _removed(rough: Path) -> Iterator[Path]:
-    """A file that is gone afterwards, unless it has another name by then."""
-    try:
-        yield rough
-    finally:
-        with contextlib.suppress(OSError):
-            rough.unlink()
-
-
-def _write(path: Path, pieces: Iterable[bytes]) -> None:
-    """A file, and wait until it is on the disk: no manifest may outlive what it is about."""
-    with open(path, "wb") as file:
-        file.writelines(pieces)
-        _flush(file)
-
-
-def _flush(file: BinaryIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-
-
-def _settle(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk."""
-    if os.name == "nt":  # which opens no folders
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _is_ours(file: Path) -> bool:
-    """Whether a file is the zip of a run."""
-    if not file.is_file():  # reading a pipe would wait for ever
-        return False
-    try:
-        with zipfile.ZipFile(file) as archive:
-            return {RESULTS, ERRORS} <= set(archive.namelist())
-    except (OSError, zipfile.BadZipFile):
-        return False
-
-
-def _pack(folder: Path, file: BinaryIO) -> None:
-    """The zip of a folder without what a killed run left, the same bytes for the same files."""
-    files = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    with zipfile.ZipFile(file, "w") as archive:
-        for name in sorted(name for name in files if not name.startswith(".")):
-            entry = zipfile.ZipInfo(name)
-            entry.file_size = (folder / name).stat().st_size
-            entry.external_attr = 0o100644 << 16
-            # Workbooks and Parquet are compressed already.
-            is_text = name.endswith((".csv", ".json"))
-            entry.compress_type = zipfile.ZIP_DEFLATED if is_text else zipfile.ZIP_STORED
-            with open(folder / name, "rb") as source, archive.open(entry, "w") as out:
-                shutil.copyfileobj(source, out)
+        raise WorkbookError(f"{path}: cannot be {what}: {reason}") from None

@@ -1,8 +1,8 @@
-"""One run at a time in a folder."""
+"""A lock file that lets one run at a time write to a folder."""
 
 import contextlib
 import os
-import sys
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,28 +10,52 @@ from ..errors import WorkbookError
 
 
 @contextlib.contextmanager
-def alone(path: Path) -> Iterator[Callable[[], None]]:
-    """Hold a lock file; the system lets go of it when the process ends, however it ends.
+def exclusive_lock(path: Path) -> Iterator[Callable[[], None]]:
+    """An exclusive lock on a file, which ends with the process that holds it, however that ends.
+
+    Parameters
+    ----------
+    path : Path
+        The lock file. Its folder is created if need be; the file is removed afterwards.
 
     Yields
     ------
     callable
-        Raises WorkbookError once the lock file was removed or replaced: from then on another run
-        may write there too.
+        Raises WorkbookError once the lock file has been removed or replaced: from then on another
+        run may write to the same folder.
 
     Raises
     ------
     WorkbookError
-        A file that another run holds, or that cannot be written.
+        Another run holds the lock, or the file cannot be written.
     """
+    import filelock  # 25 ms, needed by runs only
+
+    lock = filelock.FileLock(path, timeout=0, thread_local=False)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = _opened(path)
+        with warnings.catch_warnings():
+            # Where the file system has no locks, the file names the process that holds it.
+            warnings.filterwarnings("ignore", "flock not supported")
+            lock.acquire()
+        held = os.stat(path)
+    except filelock.Timeout:
+        raise WorkbookError(
+            f"{path}: held by another run that writes there; wait until it ends"
+        ) from None
     except OSError as error:
-        raise WorkbookError(f"{path.parent}: cannot be written: {error.strerror}") from None
+        lock.release()
+        reason = error.strerror or error
+        raise WorkbookError(f"{path.parent}: cannot be written: {reason}") from None
+
+    def is_ours() -> bool:
+        try:
+            return os.path.samestat(held, os.stat(path))
+        except FileNotFoundError:
+            return False
 
     def check() -> None:
-        if not _is_at(handle, path):
+        if not is_ours():
             raise WorkbookError(
                 f"{path}: this lock file was removed while a run held it, so another run may have "
                 "written there; run the same command again to verify and complete the reports"
@@ -40,44 +64,9 @@ def alone(path: Path) -> Iterator[Callable[[], None]]:
     try:
         yield check
     finally:
-        # While it is held, so that nobody else's goes. Windows keeps it, which does no harm.
+        # While the lock is held, so that no other run's file is removed; on Windows, which keeps
+        # an open file, releasing the lock removes it.
         with contextlib.suppress(OSError):
-            if _is_at(handle, path):
+            if is_ours():
                 path.unlink()
-        os.close(handle)
-
-
-def _opened(path: Path) -> int:
-    """The file, opened and held."""
-    while True:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        try:
-            _hold(handle)
-            if _is_at(handle, path):
-                return handle
-        except (BlockingIOError, PermissionError):
-            os.close(handle)
-            raise WorkbookError(
-                f"{path}: held by another run that writes there; wait until it ends"
-            ) from None
-        os.close(handle)  # who held it has removed it since
-
-
-def _is_at(handle: int, path: Path) -> bool:
-    """Whether an open file is the one at a path."""
-    try:
-        return os.path.samestat(os.fstat(handle), os.stat(path))
-    except FileNotFoundError:
-        return False
-
-
-def _hold(handle: int) -> None:
-    """Raise where another process holds a file."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock.release()

@@ -1,4 +1,4 @@
-"""The manifest of a partition: what decides it, how much it holds, size and hash of each file."""
+"""The manifest of a partition: a hash of its inputs, its counts, and a hash of each file."""
 
 import hashlib
 import json
@@ -10,17 +10,17 @@ _CHECKSUM = "checksum"  # of all other entries
 
 
 def fingerprint(data: bytes) -> str:
-    """Size in bytes and SHA-256 of a file, as a manifest holds them."""
+    """Size in bytes and SHA-256 hash of a file, as a manifest holds them."""
     return f"{len(data)} {hashlib.sha256(data).hexdigest()}"
 
 
-def size_of(print_: str) -> int:
-    """Size in bytes, from what :func:`fingerprint` gave."""
-    return int(print_.partition(" ")[0])
+def size_of(fingerprint_: str) -> int:
+    """Size in bytes, read from a :func:`fingerprint`."""
+    return int(fingerprint_.partition(" ")[0])
 
 
 def manifest_bytes(stamp: str, counts: Mapping[str, int], files: Mapping[str, str]) -> bytes:
-    """The manifest as a file.
+    """The content of a manifest file.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def manifest_bytes(stamp: str, counts: Mapping[str, int], files: Mapping[str, st
 
 
 def parsed(data: bytes) -> dict[str, Any] | None:
-    """Entries of a manifest, None where it is no JSON object."""
+    """Entries of a manifest file, None if it is no JSON object."""
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):
@@ -45,7 +45,7 @@ def parsed(data: bytes) -> dict[str, Any] | None:
 
 
 def describes(found: Mapping[str, Any] | None, stamp: str) -> bool:
-    """Whether a manifest is as it was written, of a partition with this stamp."""
+    """Whether a manifest is undamaged and that of a partition with this stamp."""
     if found is None or found.get("stamp") != stamp:
         return False
     entries = {name: entry for name, entry in found.items() if name != _CHECKSUM}

@@ -1,4 +1,4 @@
-"""Memory that a process keeps for the next arrays."""
+"""Settings of the C library's memory allocator, for processes that compute many blocks."""
 
 import contextlib
 import ctypes
@@ -8,10 +8,10 @@ _KEPT, _LARGEST = 128 << 20, 32 << 20  # bytes: free at the end of the heap; one
 
 
 def keep_freed() -> None:
-    """Keep what is freed, where the C library is glibc; elsewhere nothing.
+    """Keep freed memory for the next arrays, where the C library is glibc; elsewhere do nothing.
 
-    Blocks of scenarios need the same arrays over and over. Giving them back to the system each
-    time, as Dask tells its workers to, makes results take three times as long.
+    Blocks of scenarios need arrays of the same sizes over and over. Returning them to the system
+    each time, as Dask configures its workers to, makes results take three times as long.
     """
     with contextlib.suppress(OSError):
         library = ctypes.CDLL("libc.so.6")

@@ -1,4 +1,4 @@
-"""One partition: some rows of a table become workbooks and results. The same work everywhere."""
+"""The work on one partition: some rows of a table become workbooks and results."""
 
 import hashlib
 import itertools
@@ -29,21 +29,21 @@ from ..rendering.theme import Theme
 from ..shape_cache import compiled_shape
 from .columns import CASES, Block, Columns, Problem, file_name, without
 from .csv_cells import csv_bytes
-from .destinations import ERRORS, MANIFEST, RESULTS, File, part_name, target_of
-from .grid import Fault
+from .destinations import ERRORS, MANIFEST, RESULTS, File, destination_of, partition_name
 from .manifest import COUNTS, fingerprint, manifest_bytes
+from .table_frames import Fault
 
 # Scenarios evaluated at once: with workbooks each is evaluated some 66 times, for Sensitivity.
 _TOGETHER, TOGETHER_STAMPED = 512, 32
 _FIGURES = MEASURES | OVERHEAD | {"verdict": "verdict", "recommended": "recommended"}
-# Figures that are codes, by their position: the words for them.
+# The words for figures that are codes, by the position of the figure.
 _IN_WORDS = {
     n: WORDS[default_model().lines[line].unit]
     for n, line in enumerate(_FIGURES.values())
     if default_model().lines[line].unit in WORDS
 }
-CODED = tuple([*_FIGURES][n] for n in _IN_WORDS)  # their columns, which hold words
-# What a simulation adds, by plan: percentiles of some measures, and two probabilities.
+CODED = tuple([*_FIGURES][n] for n in _IN_WORDS)  # columns of results that hold words
+# Columns that a simulation adds: percentiles of some measures, and two probabilities.
 _SPREAD = {
     f"{measure}_p{percent}": (measure, percent)
     for measure in ("net_saving", "npv", "break_even_month")
@@ -56,74 +56,73 @@ BOOKS = "workbooks"
 
 @dataclass(frozen=True)
 class Job:
-    """What a partition is made of, for any process on any machine.
+    """Everything that any process on any machine needs to make a partition.
 
     Attributes
     ----------
-    number, first : int
-        Of the partition, and of its first row, both counted from 0 and 1.
+    number : int
+        Number of the partition, from 0.
     frame : DataFrame
-        Its rows.
+        The rows.
     repeated : tuple of int
-        Positions of those whose file name an earlier row has.
+        Positions of rows whose file name an earlier row has.
     base : dict
         The base scenario as plain data.
-    origin, place : str
-        Where the rows come from, and where the partition goes.
+    origin, destination : str
+        What messages call the table, and the address that the partition is written to.
     workbooks, compact : bool
-        Whether workbooks are made, and whether they are as small as can be.
+        Whether workbooks are made, and whether small files matter more than time.
     theme : Theme or None
     draws : int
-        Of each scenario's drivers; 0 for none.
+        Draws of a simulation of each scenario; 0 for none.
     stamp : str
         Hash of everything that decides what the partition holds.
     numbers : tuple of int
-        Number of each row in the table; counted from ``first`` where there are none.
+        Number of each row in the table, from 1.
     faults : tuple of Fault
-        What was found wrong when the rows were read.
+        Cells and rows that were found faulty when the rows were read.
     """
 
     number: int
-    first: int
     frame: pd.DataFrame
     repeated: tuple[int, ...]
     base: dict[str, Any]
     origin: str
-    place: str
+    destination: str
     workbooks: bool
     compact: bool
     theme: Theme | None
     draws: int
     stamp: str
-    numbers: tuple[int, ...] = ()
+    numbers: tuple[int, ...]
     faults: tuple[Fault, ...] = ()
 
     @property
     def name(self) -> str:
-        """Of the partition's folder."""
-        return part_name(self.number)
+        """Name of the partition's folder."""
+        return partition_name(self.number)
 
 
 def work(job: Job) -> dict[str, int]:
-    """Write a partition.
+    """Counts of a partition that is made and written.
 
     Returns
     -------
     dict of str to int
-        The numbers of :data:`.manifest.COUNTS`: its rows, scenarios and cells not allowed.
+        By the names in :data:`.manifest.COUNTS`: rows, scenarios, and cells that are not allowed.
 
     Raises
     ------
     WorkbookError
-        A place that cannot be written.
+        The destination cannot be written.
     """
     counts: dict[str, int] = {}
-    target_of(job.place).write(job.name, _with_manifest(job, counts))
+    destination_of(job.destination).write_partition(job.name, _with_manifest(job, counts))
     return counts
 
 
 def stamp_of(frame: pd.DataFrame, *others: Any) -> str:
-    """Hash of some rows, of the code, and of what else decides a partition."""
+    """Hash of a partition's rows, of the code, and of everything else that decides its files."""
     digest = hashlib.sha256(code_hash().encode())
     columns = [(str(name), str(kind)) for name, kind in frame.dtypes.items()]
     digest.update(json.dumps([*others, columns], sort_keys=True, default=str).encode())
@@ -133,7 +132,7 @@ def stamp_of(frame: pd.DataFrame, *others: Any) -> str:
 
 
 def _with_manifest(job: Job, counts: dict[str, int]) -> Iterator[File]:
-    """The files of a partition, and last its manifest; ``counts`` is filled on the way."""
+    """The files of a partition, the manifest last; ``counts`` is filled on the way."""
     prints = {}
     for name, data in _files(job, counts):
         prints[name] = fingerprint(data)
@@ -144,7 +143,7 @@ def _with_manifest(job: Job, counts: dict[str, int]) -> Iterator[File]:
 def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
     base = Scenario.from_dict(job.base, job.origin)
     columns = Columns(list(job.frame.columns), base, job.origin)
-    blocks, problems = columns.blocks(job.frame, job.numbers or job.first, job.repeated, job.faults)
+    blocks, problems = columns.blocks(job.frame, job.numbers, job.repeated, job.faults)
     results: list[bytes] = []
     count = 0
     for block in blocks:
@@ -171,14 +170,14 @@ def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
 
 
 def heads(draws: int = 0) -> list[str]:
-    """Heads of the columns of results."""
+    """Names of the columns of results, with so many draws of a simulation."""
     return ["scenario", "name", "plan", *_FIGURES, *(_DRAWN if draws else ())]
 
 
 def _results(
     block: Block, values: dict[str, np.ndarray], drawn: np.ndarray | None
 ) -> Iterator[list]:
-    """A line for each plan of each scenario; empty where there is no answer."""
+    """Cells of a row for each plan of each scenario; "" where there is no answer."""
     count, plans = len(block.rows), block.base.plans
     figures = np.stack(
         [
@@ -189,7 +188,7 @@ def _results(
     ).astype(float)
     if drawn is not None:
         figures = np.concatenate([figures, drawn], axis=-1)
-    figures += 0.0  # tidies negative zeros
+    figures += 0.0  # makes negative zeros positive
     missing = ~np.isfinite(figures)
     for n in range(count):
         for p, plan in enumerate(plans):
@@ -201,7 +200,7 @@ def _results(
 
 
 def _infinite(block: Block, values: dict[str, np.ndarray]) -> list[Problem]:
-    """Scenarios with an infinite figure: no workbook or table of results can hold it."""
+    """Problems of scenarios with an infinite figure, which no workbook or table can hold."""
     problems: dict[int, Problem] = {}
     for name, line in default_model().lines.items():
         if name not in values or not (endless := np.isinf(values[name])).any():
@@ -214,12 +213,12 @@ def _infinite(block: Block, values: dict[str, np.ndarray]) -> list[Problem]:
 
 
 def _drawn(block: Block, job: Job) -> tuple[np.ndarray, list[Problem]]:
-    """What simulations of the scenarios give, and the scenarios that cannot be drawn.
+    """Results of simulations of the scenarios, and problems of those that cannot be drawn.
 
     Returns
     -------
     drawn : array, shape (scenario, plan, figure)
-        NaN where a scenario cannot be drawn, or there is no answer.
+        In the order of :data:`_DRAWN`; NaN if a scenario cannot be drawn or has no answer.
     problems : list of Problem
     """
     drawn = np.full((len(block.rows), len(block.base.plans), len(_DRAWN)), np.nan)
@@ -235,7 +234,7 @@ def _drawn(block: Block, job: Job) -> tuple[np.ndarray, list[Problem]]:
 
 
 def contradictions(block: Block) -> list[Problem]:
-    """Scenarios that cannot be drawn."""
+    """Problems of scenarios that cannot be drawn, because ranges of drivers are contradictory."""
     problems = []
     for n, row in enumerate(block.rows):
         scenario = block.scenario(n)
@@ -298,13 +297,14 @@ def _compiled_book(
         if known[at].fits(scenario, texts):
             return known[at]
     codec: Codec = small() if compact else fast()
-    known.append(compiled_shape(scenario, theme, codec))
+    compiled = compiled_shape(scenario, theme, codec)
+    known.append(compiled)
     del known[:-_COMPILED_MAX]
-    return known[-1]
+    return compiled  # not the last one known, which may be that of another thread by now
 
 
 def parts(block: Block, size: int) -> Iterator[Block]:
-    """Scenarios of a block, so many at a time."""
+    """Blocks of at most so many scenarios of a block."""
     for start in range(0, len(block.rows), size):
         cut = slice(start, start + size)
         yield Block(

@@ -1,9 +1,9 @@
-"""The portfolio of a run: every scenario's best plan in one workbook, ranked and counted live."""
+"""The portfolio workbook of a run: the best plan of each scenario, ranked by live formulas."""
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,13 +14,14 @@ from ..rendering.number_formats import MONEY, PERCENT
 from ..rendering.theme import Theme
 from .columns import file_name
 
-ROWS_MAX = 20_000  # scenarios that are listed: those with the highest net present value
-_TOP, _BINS, _DIGITS = 20, 12, 3  # ranks; bins at most, and decimals of their ends
-_HEAD, _FIRST = 5, 6
+ROWS_MAX = 20_000  # scenarios in the list: those with the highest net present value
+_RANKS = 20
+_BINS_MAX, _DECIMALS = 12, 3  # of the histogram, and of the edges of its bins
+_HEAD, _FIRST = 5, 6  # rows of both sheets: the head, and the first below it
 
 
 class _Measure(NamedTuple):
-    """A column of the list: its key in the results, title and number format."""
+    """A measure in the list: its column in the results, title and number format."""
 
     key: str
     title: str
@@ -36,19 +37,19 @@ _MEASURES = (
     _Measure("setup_cost", "Setup", MONEY),
 )
 _KEPT = ["scenario", "name", "plan", "verdict", *(one.key for one in _MEASURES)]
-# Columns of the list: the measures, and last a number that tells rows of one value apart.
+# Columns of the list; the last numbers the rows, to order those of equal value.
 _PLAN, _VERDICT, _VALUES = 3, 4, 5
 _NUMBER = _VALUES + len(_MEASURES)
 
 
 def portfolio(results: Iterable[tuple[str, pd.DataFrame]], theme: Theme | None) -> bytes:
-    """The workbook of a run.
+    """The portfolio workbook.
 
     Parameters
     ----------
     results : iterable of (str, DataFrame)
-        Results, some rows at a time; a scenario's plans stand together. Beside them the folder of
-        their workbooks, relative to the portfolio, "" where none were made.
+        Folder of the workbooks, relative to the portfolio, "" if none were made, and results of
+        some scenarios; all plans of a scenario are in one frame.
     theme : Theme or None
     """
     found, count = _best(results)
@@ -57,14 +58,14 @@ def portfolio(results: Iterable[tuple[str, pd.DataFrame]], theme: Theme | None) 
 
 
 def _best(results: Iterable[tuple[str, pd.DataFrame]]) -> tuple[pd.DataFrame, int]:
-    """The plan of each scenario with the highest present value, and the number of scenarios."""
+    """The plan of each scenario with the highest net present value, and the number of scenarios."""
     kept: list[pd.DataFrame] = []
     count = 0
     for folder, frame in results:
-        beyond = frame[frame["verdict"].notna()]  # the baseline has none
-        beyond = (beyond if len(beyond) else frame)[_KEPT]
-        known = beyond["npv"].fillna(-np.inf)
-        best = beyond.loc[known.groupby(beyond["scenario"], sort=False).idxmax()]
+        plans = frame[frame["verdict"].notna()]  # the baseline has none
+        plans = (plans if len(plans) else frame)[_KEPT]
+        npv = plans["npv"].fillna(-np.inf)
+        best = plans.loc[npv.groupby(plans["scenario"], sort=False).idxmax()]
         count += len(best)
         kept.append(best.assign(folder=folder))
         if sum(map(len, kept)) > 2 * ROWS_MAX:
@@ -77,7 +78,7 @@ def _highest(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _list(found: pd.DataFrame) -> Sheet:
-    """Every scenario, to be filtered."""
+    """The sheet Scenarios, a row for each with a filter."""
     sheet = Sheet("Scenarios", "calculation", widths={1: 30, 2: 46, 3: 26, 4: 14, _NUMBER: 9})
     sheet.put(1, 1, "Scenarios", "title")
     sheet.put(2, 1, "The best plan of each by net present value. Filter any column.", "subtitle")
@@ -108,7 +109,7 @@ def _rows(found: pd.DataFrame) -> Iterator[Row]:
 
 
 def _overview(found: pd.DataFrame, count: int) -> Sheet:
-    """Counts, the distribution of net savings, and the best scenarios, all live."""
+    """The sheet Portfolio: counts, distribution of net savings, ranking, all as live formulas."""
     sheet = Sheet("Portfolio", "output", widths={1: 34, 2: 14, 3: 14, 4: 3, 5: 8, 6: 34, 7: 26})
     sheet.widths |= {8: 18, 9: 16, 10: 9}
     sheet.put(1, 1, "Portfolio", "title")
@@ -147,7 +148,7 @@ def _overview(found: pd.DataFrame, count: int) -> Sheet:
 
 
 def _distribution(sheet: Sheet, cells: str, savings: np.ndarray) -> None:
-    """How many scenarios save how much."""
+    """Put a histogram of net savings on a sheet."""
     head = _FIRST + 9
     sheet.put(head, 1, "Net saving from", "head")
     sheet.put(head, 2, "to below", "number head")
@@ -167,7 +168,7 @@ def _distribution(sheet: Sheet, cells: str, savings: np.ndarray) -> None:
             kind="histogram",
             title="Distribution of net savings",
             summary="Columns: number of scenarios by the net saving of their best plan.",
-            anchor=f"A{head + _BINS + 3}",  # below the ranking too
+            anchor=f"A{head + _BINS_MAX + 3}",  # below the ranking too
             width_cm=14,
             height_cm=8,
             x_title="Net saving from",
@@ -188,26 +189,26 @@ def _distribution(sheet: Sheet, cells: str, savings: np.ndarray) -> None:
 
 
 def _edges(savings: np.ndarray) -> list[float]:
-    """Ends of at most :data:`_BINS` equal bins that hold all savings: 1, 2 or 5 of some unit."""
+    """Edges of at most :data:`_BINS_MAX` bins, as wide as 1, 2 or 5 times a power of ten."""
     low, high = (savings.min(), savings.max()) if len(savings) else (0.0, 1.0)
-    for step in (n * 10.0**e for e in itertools.count(-_DIGITS) for n in (1, 2, 5)):
-        # So rounded, formulas see the same ends: they know 15 digits.
+    for step in (n * 10.0**e for e in itertools.count(-_DECIMALS) for n in (1, 2, 5)):
+        # Rounded, so that formulas, which compare 15 digits, see the same edges.
         first, last = math.floor(low / step), math.floor(high / step) + 1
-        first -= round(first * step, _DIGITS) > low
-        last += round(last * step, _DIGITS) <= high
-        if last - first <= _BINS:
+        first -= round(first * step, _DECIMALS) > low
+        last += round(last * step, _DECIMALS) <= high
+        if last - first <= _BINS_MAX:
             break
-    return [round(n * step, _DIGITS) for n in range(first, last + 1)]
+    return [round(n * step, _DECIMALS) for n in range(first, last + 1)]
 
 
 def _ranking(sheet: Sheet, found: pd.DataFrame, npv: str) -> None:
-    """The best scenarios by net present value; of equal ones first that of the lowest number."""
+    """Put the scenarios of highest net present value on a sheet, equal ones as they are listed."""
     heads = ("Rank", "Scenario", "Best plan", "Net present value", "Net saving", "No.")
     for column, title in enumerate(heads, 5):
         sheet.put(_HEAD, column, title, "head" if column < 8 else "number head")
     count = len(found)
     numbers = f"Scenarios!{block(_FIRST, _NUMBER, count)}"
-    for n in range(min(_TOP, count)):
+    for n in range(min(_RANKS, count)):
         row, best = _FIRST + n, found.iloc[n]
         sheet.put(row, 5, n + 1, "note")
         value = Formula(f"LARGE({npv},E{row})", float(best["npv"]))
@@ -229,15 +230,15 @@ def _ranking(sheet: Sheet, found: pd.DataFrame, npv: str) -> None:
 
 
 def _column(key: str, rows: int) -> str:
-    """Cells of a measure in the list."""
+    """The cells of a measure in the list."""
     column = _VALUES + next(n for n, one in enumerate(_MEASURES) if one.key == key)
     return f"Scenarios!{block(_FIRST, column, rows)}"
 
 
-def _shown(value) -> float | str:
-    """A figure as Python's own, or what stands where there is no answer."""
+def _shown(value: Any) -> float | str:
+    """A figure as a Python float, "none" where there is no answer."""
     return "none" if value != value else float(value)
 
 
-def _or_none(function, values: np.ndarray) -> float | None:
+def _or_none(function: Callable[[np.ndarray], Any], values: np.ndarray) -> float | None:
     return float(function(values)) if len(values) else None

@@ -1,4 +1,4 @@
-"""Tables of scenarios from wherever they stand, a few rows at a time."""
+"""Sources of a table's rows: files, databases and data frames, read a few rows at a time."""
 
 import contextlib
 import itertools
@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 import pandas as pd
 
@@ -17,7 +18,10 @@ from ..ooxml.package import Package, SheetPart
 from ..ooxml.sheet_data import LAST_COLUMN, LAST_ROW
 from ..ooxml.structured_references import tables
 from .delimited_text import opened_text, with_points
-from .grid import ID, FaultyCell, framed, without_blanks
+from .table_frames import ID, FaultyCell, framed, without_blanks
+
+Source: TypeAlias = pd.DataFrame | str | Path
+"""A table: a data frame, the path of a file, the URL of a database, or "-" for standard input."""
 
 _DELIMITED = (".csv", ".csv.gz", ".csv.zst", ".tsv")
 _FILES = (*_DELIMITED, ".parquet", ".xlsx", ".xlsm")
@@ -28,13 +32,13 @@ _PASSWORD = re.compile(r"(://[^:/@]*:).*(@)")
 
 
 def frames(
-    source,
+    source: Source,
     size: int,
     *,
     query: str | None = None,
     on_note: Callable[[str], None] | None = None,
 ) -> Iterator[pd.DataFrame]:
-    """Rows of a table, ``size`` at a time, without blank ones.
+    """Frames of a table's rows, ``size`` at a time, without blank rows.
 
     Parameters
     ----------
@@ -59,7 +63,7 @@ def frames(
     is_workbook = name.endswith((".xlsx", ".xlsm"))
     if query and "://" not in text and not is_workbook:
         raise WorkbookError(
-            f"{origin}: query is for a database or a workbook", parameters=["query"]
+            f"{origin}: a query is for a database or a workbook only", parameters=["query"]
         )
     if isinstance(source, pd.DataFrame):
         return _checked(without_blanks(_slices(source, size)), origin)
@@ -86,8 +90,11 @@ def frames(
     return _checked(found, origin)
 
 
-def length_of(source) -> int | None:
-    """About how many rows a table has, from a .csv its lines; None where it had to be read."""
+def length_of(source: Source) -> int | None:
+    """Roughly how many rows a table has, None where only reading it would tell.
+
+    Of a .csv it is the number of lines, which texts of several lines exceed.
+    """
     if isinstance(source, pd.DataFrame):
         return len(source)
     name = str(source).lower()
@@ -101,19 +108,19 @@ def length_of(source) -> int | None:
 
             return read_metadata(source).num_rows
     except (OSError, ValueError, ImportError):
-        pass  # whoever reads the table says what is wrong
+        pass  # reading the table raises the error
     return None
 
 
-def origin_of(source) -> str:
-    """What a table is called in messages: without the password of a database."""
+def origin_of(source: Source) -> str:
+    """The name of a table in messages: without the password of a database."""
     if isinstance(source, pd.DataFrame):
         return "table"
     return "standard input" if str(source) == "-" else _PASSWORD.sub(r"\1***\2", str(source))
 
 
 def _checked(found: Iterator[pd.DataFrame], origin: str) -> Iterator[pd.DataFrame]:
-    """The same frames; what goes wrong while reading is one clear error."""
+    """The same frames; an error while reading becomes a WorkbookError of one line."""
     try:
         yield from found
     except WorkbookError:
@@ -124,9 +131,9 @@ def _checked(found: Iterator[pd.DataFrame], origin: str) -> Iterator[pd.DataFram
 
 
 def _csv(
-    path: str, usual: str, size: int, on_note: Callable[[str], None] | None
+    path: str, default: str, size: int, on_note: Callable[[str], None] | None
 ) -> Iterator[pd.DataFrame]:
-    with opened_text(path, usual) as (dialect, rows):
+    with opened_text(path, default) as (dialect, rows):
         if on_note and dialect.note:
             on_note(dialect.note)
         read = None if dialect.decimal == "." else partial(with_points, decimal=dialect.decimal)
@@ -141,7 +148,7 @@ def _xlsx(path: str, named: str | None, size: int) -> Iterator[pd.DataFrame]:
 
 
 def _area(package: Package, named: str | None) -> tuple[SheetPart, Area]:
-    """The sheet that a table stands on, and where."""
+    """The sheet that a table stands on, and its area there."""
     sheets = {one.title: one for one in package.grids}
     for title, sheet in sheets.items():
         if named is None or title.casefold() == named.casefold():
@@ -155,7 +162,7 @@ def _area(package: Package, named: str | None) -> tuple[SheetPart, Area]:
 
 
 def _unsaved(formula: str) -> FaultyCell:
-    """What stands for a formula that was saved without its value."""
+    """The faulty cell of a formula that was saved without its value."""
     return FaultyCell(
         formula[:_SHOWN], "a formula with its value saved: open the workbook in Excel and save it"
     )
@@ -186,7 +193,7 @@ def _within(sheet: SheetPart, area: Area, package: Package) -> Generator[tuple, 
 
 
 def _filled(rows: Iterator[tuple]) -> Iterator[tuple]:
-    """Rows as far as the last that holds anything."""
+    """Rows up to the last that is not blank."""
     empty = 0
     for row in rows:
         if _without_end(row):
@@ -200,7 +207,7 @@ def _filled(rows: Iterator[tuple]) -> Iterator[tuple]:
 
 
 def _without_end(row: tuple) -> list:
-    """A row's cells as far as the last that holds anything; "" for those that hold nothing."""
+    """The cells of a row up to the last that is not empty; "" for empty ones."""
     cells = ["" if cell is None else cell for cell in row]
     while cells and cells[-1] == "":
         cells.pop()

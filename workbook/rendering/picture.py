@@ -30,10 +30,10 @@ class Picture(Image):
         scale = min(1, width / logo.width, height / logo.height)
         self.width = max(1, round(logo.width * scale))
         self.height = max(1, round(logo.height * scale))
-        self.logo, self.format = logo, logo.kind
+        self.logo, self.format = logo, logo.format
         frame = PictureFrame()
         shown = frame.nvPicPr.cNvPr
-        shown.id, shown.name, shown.descr = 1000, "Logo", logo.text
+        shown.id, shown.name, shown.descr = 1000, "Logo", logo.alt_text
         frame.nvPicPr.cNvPicPr.picLocks = None
         frame.blipFill.blip = Blip(cstate="print")
         frame.spPr = GraphicalProperties(prstGeom=PresetGeometry2D(prst="rect"))

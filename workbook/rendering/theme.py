@@ -1,6 +1,6 @@
-"""How a workbook looks: font, colours and logo, from a small TOML file.
+"""Themes of workbooks: font, paper, colours and logo, from a small TOML file.
 
-The embedded theme.toml holds every key; a file of one's own sets some of them.
+The embedded theme.toml has every key; a theme file sets some of them.
 """
 
 import re
@@ -16,17 +16,17 @@ from ...engine.model import nearest
 from ...engine.reading.consistency import listed, shown
 from ...engine.reading.toml_text import read_toml
 from ..errors import WorkbookError
-from .logo import TEXT_MAX, Logo, read_logo
+from .logo import ALT_TEXT_MAX, Logo, read_logo
 
-_FILE_MAX = 100_000
-_FONT = re.compile(r"[^\W_](?:[\w .'&-]{0,29}[\w.])?")  # Excel's names of fonts have 31 characters
+_FILE_MAX = 100_000  # bytes
+_FONT = re.compile(r"[^\W_](?:[\w .'&-]{0,29}[\w.])?")  # Excel allows 31 characters
 _COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
 _SERIES_MIN, _SERIES_MAX = 9, 12  # a column of a chart has up to 9 parts
 _PAPER = "FFFFFF"  # cells without a fill
-PAPERS = {"A4": 9, "Letter": 1}  # Excel's numbers of them
-TEXT_MIN, GRAPHIC_MIN = 4.5, 3.0  # WCAG 2.2, success criteria 1.4.3 and 1.4.11
-# Text on the fills it stands on; "" is paper.
-_TEXTS = {
+PAPERS = {"A4": 9, "Letter": 1}  # with the numbers that Excel gives them
+TEXT_MIN, GRAPHIC_MIN = 4.5, 3.0  # contrast ratios: WCAG 2.2, success criteria 1.4.3 and 1.4.11
+# The fills behind each colour of text; "" is paper.
+_FILLS_BEHIND = {
     "ink": ("", "good", "bad"),
     "quiet": ("", "fixed"),
     "repeated": ("",),
@@ -39,7 +39,7 @@ _TEXTS = {
 
 @dataclass(frozen=True)
 class Theme:
-    """Font, colours and logo of a workbook.
+    """Font, paper, colours and logo of a workbook.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class Theme:
     paper : str
         A4 or Letter.
     text, fill, line, tab : dict of str to str
-        Colours by what they are for: the keys of workbook/theme.toml.
+        Colours by use, six hexadecimal digits each; the keys are those of theme.toml.
     series : tuple of str
         Colours of lines and columns in charts.
     logo : Logo or None
@@ -66,105 +66,110 @@ class Theme:
     @cache
     def default(cls) -> "Theme":
         """The embedded theme."""
-        return cls(**_Reader("theme.toml", Path()).parts(_embedded()))
+        return cls(**_Reader("theme.toml", Path()).fields(_embedded()))
 
     @classmethod
     def from_toml(cls, path: str | Path) -> "Theme":
-        """Read a theme file; what it does not set is as in the embedded theme.
+        """The theme in a file; keys that it does not set are those of the embedded theme.
 
         Raises
         ------
         WorkbookError
-            A file that cannot be read, a key or value that is not allowed, or colours that cannot
-            be told apart: the text names the file, the key, the value and what is allowed.
+            A file that cannot be read, a key or value that is not allowed, or colours of too little
+            contrast: the message names the file, the key, the value and what is allowed.
         """
         data = read_toml(path, _FILE_MAX, "theme", WorkbookError)
-        return cls(**_Reader(str(path), Path(path).parent).parts(data))
+        return cls(**_Reader(str(path), Path(path).parent).fields(data))
 
 
 class _Reader:
-    """Checks plain data of a theme; the first thing wrong is raised."""
+    """The checks of a theme's plain data; the first mistake is raised."""
 
     def __init__(self, origin: str, folder: Path):
         self.origin, self.folder = origin, folder
 
-    def fail(self, key: str, value: Any, allowed: str) -> WorkbookError:
+    def error(self, key: str, value: Any, allowed: str) -> WorkbookError:
+        """The error of a value that is not allowed."""
         given = shown(value) if value else f"{value!r}"
         return WorkbookError(f"{self.origin}: {key} is {given}; it must be {allowed}")
 
-    def parts(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Fields of a theme."""
+    def fields(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields of a :class:`Theme`."""
         embedded = _embedded()
-        self.known(data, (*embedded, "logo", "logo_text"), "")
+        self.check_keys(data, (*embedded, "logo", "logo_text"), "")
         merged = {**embedded, **data}
-        parts: dict[str, Any] = {"font": merged["font"], "paper": merged["paper"]}
+        fields: dict[str, Any] = {"font": merged["font"], "paper": merged["paper"]}
         if not isinstance(merged["font"], str) or not _FONT.fullmatch(merged["font"]):
-            raise self.fail("font", merged["font"], "the name of a font, up to 31 characters")
+            raise self.error("font", merged["font"], "the name of a font, up to 31 characters")
         if merged["paper"] not in PAPERS:
-            raise self.fail("paper", merged["paper"], " or ".join(PAPERS))
+            raise self.error("paper", merged["paper"], " or ".join(PAPERS))
         for table, colours in embedded.items():
             if isinstance(colours, Mapping):
                 given = merged[table]
                 if not isinstance(given, Mapping):
-                    raise self.fail(table, given, f"a table [{table}] of colours")
-                self.known(given, colours, f"{table}.")
-                parts[table] = {
+                    raise self.error(table, given, f"a table [{table}] of colours")
+                self.check_keys(given, colours, f"{table}.")
+                fields[table] = {
                     name: self.colour(f"{table}.{name}", given.get(name, colour))
                     for name, colour in colours.items()
                 }
         series = merged["series"]
         if not isinstance(series, list) or not _SERIES_MIN <= len(series) <= _SERIES_MAX:
-            raise self.fail("series", series, f"a list of {_SERIES_MIN} to {_SERIES_MAX} colours")
-        parts["series"] = tuple(self.colour(f"series[{n}]", c) for n, c in enumerate(series))
-        self.contrasts(parts)
-        return parts | {"logo": self.logo(data)}
+            raise self.error("series", series, f"a list of {_SERIES_MIN} to {_SERIES_MAX} colours")
+        fields["series"] = tuple(self.colour(f"series[{n}]", c) for n, c in enumerate(series))
+        self.check_contrasts(fields)
+        return fields | {"logo": self.logo(data)}
 
-    def known(self, data: Mapping[str, Any], names: Collection[str], table: str) -> None:
-        """Refuse keys that mean nothing."""
+    def check_keys(self, data: Mapping[str, Any], names: Collection[str], table: str) -> None:
+        """Raise the first unknown key."""
         for key in data:
             if key not in names:
                 hint = nearest(key, names) or f"; allowed are {listed(names)}"
                 raise WorkbookError(f"{self.origin}: unknown key {shown(table + key)}{hint}")
 
     def colour(self, key: str, value: Any) -> str:
-        """A colour, as Excel writes it."""
+        """A colour in capitals, as Excel writes it."""
         if not isinstance(value, str) or not _COLOUR.fullmatch(value):
-            raise self.fail(key, value, "six hexadecimal digits, like '17324D'")
+            raise self.error(key, value, "six hexadecimal digits, like '17324D'")
         return value.upper()
 
-    def contrasts(self, parts: Mapping[str, Any]) -> None:
-        """Refuse text that cannot be read on its fill, and boxes and lines that cannot be seen."""
-        fill = parts["fill"]
-        for name, places in _TEXTS.items():
-            for place in places:
-                self.contrast(f"text.{name}", parts["text"][name], fill, place, TEXT_MIN)
-        for place in ("", "input"):
-            self.contrast("line.input", parts["line"]["input"], fill, place, GRAPHIC_MIN)
-        for number, colour in enumerate(parts["series"]):
-            self.contrast(f"series[{number}]", colour, fill, "", GRAPHIC_MIN)
+    def check_contrasts(self, fields: Mapping[str, Any]) -> None:
+        """Raise the first colour of too little contrast with the fill behind it."""
+        fills = {"": _PAPER, **fields["fill"]}
+        for name, behind in _FILLS_BEHIND.items():
+            for fill in behind:
+                self.check_contrast(f"text.{name}", fields["text"][name], fill, fills, TEXT_MIN)
+        for fill in ("", "input"):
+            self.check_contrast("line.input", fields["line"]["input"], fill, fills, GRAPHIC_MIN)
+        for number, colour in enumerate(fields["series"]):
+            self.check_contrast(f"series[{number}]", colour, "", fills, GRAPHIC_MIN)
 
-    def contrast(
-        self, key: str, colour: str, fill: Mapping[str, str], place: str, least: float
+    def check_contrast(
+        self, key: str, colour: str, fill: str, fills: Mapping[str, str], least: float
     ) -> None:
-        """Refuse a colour too near that of the fill under it."""
-        ratio = contrast(colour, fill[place] if place else _PAPER)
+        """Raise a colour that is too similar to the fill behind it."""
+        ratio = contrast(colour, fills[fill])
         if ratio < least:
-            under = f"fill.{place} {fill[place]!r}" if place else f"paper {_PAPER!r}"
+            under = f"fill.{fill} {fills[fill]!r}" if fill else f"paper {_PAPER!r}"
             raise WorkbookError(
                 f"{self.origin}: {key} is {colour!r} on {under}: a contrast of {ratio:.2f} to 1; "
                 f"it must be {least} or more"
             )
 
     def logo(self, data: Mapping[str, Any]) -> Logo | None:
-        """The logo, if there is one."""
+        """The logo, None if the theme has none."""
         text = data.get("logo_text", "Logo")
-        if not isinstance(text, str) or not 1 <= len(text) <= TEXT_MAX or not text.isprintable():
-            raise self.fail("logo_text", text, f"a text of 1 to {TEXT_MAX} characters")
+        if (
+            not isinstance(text, str)
+            or not 1 <= len(text) <= ALT_TEXT_MAX
+            or not text.isprintable()
+        ):
+            raise self.error("logo_text", text, f"a text of 1 to {ALT_TEXT_MAX} characters")
         if "logo" not in data:
             return None
         name = data["logo"]
         if not isinstance(name, str) or not name or "\0" in name or Path(name).is_absolute():
-            raise self.fail("logo", name, "a path relative to the theme file")
+            raise self.error("logo", name, "a path relative to the theme file")
         try:
             return read_logo(self.folder / name, text)
         except WorkbookError as error:
@@ -172,7 +177,7 @@ class _Reader:
 
 
 def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two colours, 1 to 21, as WCAG defines it."""
+    """Contrast ratio of two colours, from 1 to 21, as WCAG defines it."""
     dark, light = sorted(map(_luminance, (one, other)))
     return (light + 0.05) / (dark + 0.05)
 

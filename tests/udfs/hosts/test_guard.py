@@ -8,7 +8,7 @@ import pytest
 
 from shorewise.udfs.hosts import AddinError
 from shorewise.udfs.hosts.guard import CLIENTS_MAX, HEADERS, USER, Guard
-from shorewise.udfs.hosts.limits import Limits, limits_of
+from shorewise.udfs.hosts.server_limits import Limits, limits_of
 
 SECRET = "salary-of-Ann-91234"
 

@@ -254,7 +254,12 @@ def test_the_server_listens_to_this_computer_only(server):
         (TOKEN | {"XLWINGS_ENVIRONMENT": "dev"}, [], "0.0.0.0", "nobody would have to"),
         (TOKEN | {"XLWINGS_ENVIRONMENT": "dev"}, [], "shore.example.com", "nobody would have"),
         (TOKEN | {"SHOREWISE_TOKENS": ""}, ["custom"], "127.0.0.1", "has no token"),
-        (TOKEN | {"SHOREWISE_TOKENS": "ann:abc"}, ["custom"], "127.0.0.1", "entry 1 is no name"),
+        (
+            TOKEN | {"SHOREWISE_TOKENS": "ann:abc"},
+            ["custom"],
+            "127.0.0.1",
+            "entry 1 must be name:digest",
+        ),
         (TOKEN, ["entraid"], "127.0.0.1", "AUTH_ENTRAID_CLIENT_ID is not set"),
         (TOKEN, ["custom"], "0.0.0.0", "set XLWINGS_HOSTNAME to the name by which they do"),
         (TOKEN | {"SHOREWISE_PROXIES": "*"}, ["custom"], "127.0.0.1", "it must be addresses"),
@@ -316,8 +321,8 @@ def test_a_folder_without_a_project_is_reported_in_one_line_with_exit_code_2(tmp
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--key", "{file}"], "--key goes with --certificate"),
-        (["--certificate", "{file}"], "no certificate with its key"),
+        (["--key", "{file}"], "a key needs its certificate"),
+        (["--certificate", "{file}"], "not a certificate with its key"),
         (["--port", "{taken}"], "not started, as the lines above say"),
     ],
     ids=["key-alone", "no-certificate", "port"],
@@ -342,7 +347,7 @@ def test_the_startup_error_names_the_certificate_only_if_there_is_one(monkeypatc
     monkeypatch.setattr("uvicorn.run", stopped)
     with pytest.raises(AddinError, match=r"^127\.0\.0\.1, port 8000: no device"):
         app.serve("shore")
-    with pytest.raises(AddinError, match=r"^a\.pem: no certificate with its key: no device"):
+    with pytest.raises(AddinError, match=r"^a\.pem: not a certificate with its key: no device"):
         app.serve("shore", certificate="a.pem")
 
 
@@ -364,7 +369,7 @@ def test_no_other_command_starts_the_server_without_its_limits(tmp_path):
         arguments, XLWINGS_PROJECT_DIR=folder, XLWINGS_ON_SERVER="true", XLWINGS_LICENSE_KEY=key
     )
     assert result.returncode != 0
-    assert "start this server by shorewise addin serve" in result.stderr
+    assert "start this server with shorewise addin serve" in result.stderr
 
 
 @pytest.mark.skipif(NO_KEY, reason="xlwings asks for its key, XLWINGS_LICENSE_KEY, first")

@@ -13,7 +13,7 @@ from shorewise.engine import Scenario, presets, results
 from shorewise.udfs.calling import call
 from shorewise.udfs.functions import FUNCTIONS
 from shorewise.udfs.hosts import AddinError, server_files, write_folder
-from shorewise.udfs.hosts.server import ICONS
+from shorewise.udfs.hosts.server_project import ICONS
 from tests.support.addin_server import CALL, as_sent
 from tests.support.function_calls import CALLS, same
 

@@ -56,7 +56,7 @@ def test_modules_and_interpreter_of_the_user_are_kept(path):
     path.parent.mkdir()
     path.write_bytes(OTHERS[3])
     change = install(path, "/opt/python")
-    assert any("stays C:\\own\\python.exe" in line for line in change.says) or (
+    assert any("stays C:\\own\\python.exe" in line for line in change.messages) or (
         sys.platform == "darwin"
     )
     assert b'"udf modules","mine;shorewise.udfs"' in written(change)

@@ -95,7 +95,7 @@ class Unreadable:
 
 
 def test_a_missing_scheduler_or_worker_is_reported_in_one_line(tmp_path, monkeypatch):
-    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    monkeypatch.setattr(cluster, "ANSWER_TIMEOUT", 0.5)
     for address in ("tcp://127.0.0.1:9", "nonsense://x"):
         with pytest.raises(WorkbookError, match=f"^{address}: no scheduler answers: "):
             run(table_of(4), tmp_path / "new", scheduler=address)
@@ -130,7 +130,7 @@ def test_a_killed_worker_costs_only_time(tmp_path):
 
 def killed_in_a_run(tmp_path, monkeypatch, which):
     """What a run says whose scheduler or workers are killed after its first part."""
-    monkeypatch.setattr(cluster, "LOST", 3)
+    monkeypatch.setattr(cluster, "NO_WORKER_TIMEOUT", 3)
     # Or the cluster of the test itself waits for its scheduler for half a minute.
     soon = dask_config.set({"distributed.comm.timeouts.connect": "1s"})
     with (

@@ -1,12 +1,15 @@
 """Places of reports: a partition is there whole or not; what goes wrong is one line."""
 
 import errno
+import inspect
 import os
 
 import pytest
 
 from shorewise.workbook import WorkbookError
-from shorewise.workbook.bulk.destinations import Folder, Remote, target_of
+from shorewise.workbook.bulk.destinations import Destination, destination_of
+from shorewise.workbook.bulk.local_destinations import Folder, Zip
+from shorewise.workbook.bulk.remote_destination import Remote
 
 FILES = [("results.csv", b"1\n"), ("workbooks/a.xlsx", b"a"), ("manifest.json", b'{"n": 1}')]
 
@@ -40,64 +43,64 @@ def place(request, tmp_path):
 
 
 def test_a_partition_is_written_read_replaced_and_removed(place):
-    found = target_of(place)
+    found = destination_of(place)
     assert found.manifest("part-00000") is None
-    found.write("part-00000", iter(FILES))
-    assert target_of(place).manifest("part-00000") == {"n": 1}
+    found.write_partition("part-00000", iter(FILES))
+    assert destination_of(place).manifest("part-00000") == {"n": 1}
     assert [found.read(f"part-00000/{name}") for name, _ in FILES] == [data for _, data in FILES]
-    found.write("part-00000", [("results.csv", b"2\n"), ("manifest.json", b'{"n": 2}')])
+    found.write_partition("part-00000", [("results.csv", b"2\n"), ("manifest.json", b'{"n": 2}')])
     assert found.manifest("part-00000") == {"n": 2}
     assert found.read("part-00000/results.csv") == b"2\n"
     with pytest.raises(WorkbookError, match=r"a\.xlsx: cannot be read"):
         found.read("part-00000/workbooks/a.xlsx")
-    found.drop("part-00000")
+    found.remove_partition("part-00000")
     assert found.manifest("part-00000") is None
     with pytest.raises(WorkbookError, match=r"part-00000: cannot be removed"):
-        found.drop("part-00000")
+        found.remove_partition("part-00000")
 
 
 def test_all_partitions_of_a_destination_are_listed(place):
-    found = target_of(place)
-    assert found.parts() == set()
-    found.write("part-00000", FILES)
-    found.put("results.csv", [b""])
-    assert found.parts() == {"part-00000"}
-    target_of(place).write("part-00123", FILES)
-    assert found.parts() == {"part-00000", "part-00123"}
-    assert [found.has(name) for name in ("results.csv", "errors.csv")] == [True, False]
-    found.drop("part-00123")
-    assert found.parts() == {"part-00000"}
+    found = destination_of(place)
+    assert found.partitions() == set()
+    found.write_partition("part-00000", FILES)
+    found.write("results.csv", [b""])
+    assert found.partitions() == {"part-00000"}
+    destination_of(place).write_partition("part-00123", FILES)
+    assert found.partitions() == {"part-00000", "part-00123"}
+    assert [found.exists(name) for name in ("results.csv", "errors.csv")] == [True, False]
+    found.remove_partition("part-00123")
+    assert found.partitions() == {"part-00000"}
 
 
 def test_foreign_files_that_match_our_naming_pattern_are_neither_listed_nor_replaced(place):
-    found = target_of(place)
+    found = destination_of(place)
     for name in ("part-00000", "part-00001"):
-        found.put(name, [b"theirs"])  # as Hadoop does
-    assert found.parts() == set()
+        found.write(name, [b"theirs"])  # as Hadoop does
+    assert found.partitions() == set()
     with pytest.raises(WorkbookError, match="part-00000: cannot be written: "):
-        found.write("part-00000", FILES)
+        found.write_partition("part-00000", FILES)
     assert [found.read(name) for name in ("part-00000", "part-00001")] == [b"theirs"] * 2
 
 
 def test_remains_of_a_remote_partition_of_a_killed_run_are_listed():
     found = Remote("memory://killed")
-    found.write("part-00007", FILES[:1])
-    assert found.parts() == {"part-00007"}
+    found.write_partition("part-00007", FILES[:1])
+    assert found.partitions() == {"part-00007"}
 
 
 def test_the_manifest_of_a_partition_is_removed_first(monkeypatch):
     found, gone = Remote("memory://first"), []
-    found.write("part-00000", FILES)
+    found.write_partition("part-00000", FILES)
     remove = found.files.rm_file
     monkeypatch.setattr(found.files, "rm_file", lambda path: (gone.append(path), remove(path)))
-    found.write("part-00000", FILES)
+    found.write_partition("part-00000", FILES)
     assert gone[0] == "/first/part-00000/manifest.json"
 
 
 def test_a_file_of_the_whole_run_is_written_in_chunks_and_replaced(place):
-    found = target_of(place)
+    found = destination_of(place)
     for text in (b"old", b"new"):
-        found.put("results.csv", iter([text, b"\n"] * 2))
+        found.write("results.csv", iter([text, b"\n"] * 2))
         assert found.read("results.csv") == (text + b"\n") * 2
     for _ in range(2):
         found.remove("results.csv")
@@ -110,10 +113,10 @@ def test_a_failed_write_keeps_the_old_file(place):
         yield b"half"
         raise WorkbookError("no more")
 
-    found = target_of(place)
-    found.put("results.csv", [b"whole"])
+    found = destination_of(place)
+    found.write("results.csv", [b"whole"])
     with pytest.raises(WorkbookError, match="no more"):
-        found.put("results.csv", failing())
+        found.write("results.csv", failing())
     assert found.read("results.csv") == b"whole"
 
 
@@ -122,9 +125,9 @@ def test_a_failed_partition_has_no_manifest(place):
         yield from FILES[:2]
         raise WorkbookError("no more")
 
-    found = target_of(place)
+    found = destination_of(place)
     with pytest.raises(WorkbookError, match="no more"):
-        found.write("part-00000", failing())
+        found.write_partition("part-00000", failing())
     assert found.manifest("part-00000") is None
     if isinstance(found, Folder):
         assert list(found.path.iterdir()) == []
@@ -132,8 +135,8 @@ def test_a_failed_partition_has_no_manifest(place):
 
 def test_more_files_than_are_uploaded_at_once_all_arrive(place):
     files = [(f"workbooks/{n}.xlsx", bytes([n])) for n in range(2 * 64 + 2)]
-    found = target_of(place)
-    found.write("part-00000", [*files, FILES[-1]])
+    found = destination_of(place)
+    found.write_partition("part-00000", [*files, FILES[-1]])
     assert [found.read(f"part-00000/{name}") for name, _ in files] == [data for _, data in files]
 
 
@@ -145,20 +148,20 @@ def test_files_are_synced_to_disk_before_a_partition_gets_its_name(tmp_path, mon
 
     monkeypatch.setattr(os, "fsync", lambda handle: (seen.append(named(handle)), fsync(handle)))
     monkeypatch.setattr(os, "replace", lambda one, other: (seen.append("-"), replace(one, other)))
-    Folder(tmp_path).write("part-00000", FILES)
+    Folder(tmp_path).write_partition("part-00000", FILES)
     files = [f".part-00000.part/{name}" for name, _ in FILES]
     assert seen[:3] == files
     assert set(seen[3:5]) == {".part-00000.part", ".part-00000.part/workbooks"}
     assert seen[5:] == ["-", "."]
     seen.clear()
-    Folder(tmp_path).put("results.csv", [b"1"])
+    Folder(tmp_path).write("results.csv", [b"1"])
     assert seen == [".results.csv.part", "-", "."]
 
 
 def test_the_manifest_is_uploaded_last_by_itself(monkeypatch):
     found, groups = Remote("memory://last"), []
     monkeypatch.setattr(found.files, "pipe", lambda files: groups.append([*files]))
-    found.write("part-00000", FILES)
+    found.write_partition("part-00000", FILES)
     assert [path.rpartition("/")[2] for path in groups[-1]] == ["manifest.json"]
 
 
@@ -166,7 +169,7 @@ def test_a_half_written_partition_is_removed_by_the_next_write(tmp_path):
     rough = tmp_path / ".part-00000.part"
     rough.mkdir()
     (rough / "half.xlsx").write_text("")
-    Folder(tmp_path).write("part-00000", FILES)
+    Folder(tmp_path).write_partition("part-00000", FILES)
     assert [path.name for path in tmp_path.iterdir()] == ["part-00000"]
     assert not (tmp_path / "part-00000" / "half.xlsx").exists()
 
@@ -182,12 +185,12 @@ def refused(place):
     """The lines with which a place refuses a partition and a file."""
     found = []
     for act in (
-        lambda t: t.write("part-00000", FILES),
-        lambda t: t.put("results.csv", [b""]),
-        lambda t: t.alone().__enter__(),
+        lambda t: t.write_partition("part-00000", FILES),
+        lambda t: t.write("results.csv", [b""]),
+        lambda t: t.exclusive().__enter__(),
     ):
         with pytest.raises(WorkbookError) as caught:
-            act(target_of(place))
+            act(destination_of(place))
         found.append(str(caught.value))
         assert "\n" not in found[-1]
     return found
@@ -220,18 +223,46 @@ def test_a_full_disk_is_reported_in_one_line_and_leaves_nothing(tmp_path, monkey
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(WorkbookError, match="part-00000: cannot be written: No space left"):
-        Folder(tmp_path).write("part-00000", FILES)
+        Folder(tmp_path).write_partition("part-00000", FILES)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_destination_has_the_methods_of_the_protocol():
+    expected = {
+        name: [*inspect.signature(method).parameters]
+        for name, method in vars(Destination).items()
+        if inspect.isfunction(method) and not name.startswith("_")
+    }
+    assert len(expected) == 12
+    for kind in (Folder, Zip, Remote):
+        found = {name: [*inspect.signature(getattr(kind, name)).parameters] for name in expected}
+        assert found == expected
+
+
+def test_a_folder_on_a_file_system_without_locks_is_for_one_run_at_a_time(tmp_path, monkeypatch):
+    def missing(*_):
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    monkeypatch.setattr("fcntl.flock", missing)
+    with Folder(tmp_path).exclusive() as check:
+        check()
+        with (
+            pytest.raises(WorkbookError, match=r"\.lock: held by another run"),
+            Folder(tmp_path).exclusive(),
+        ):
+            pass
+        check()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_url_with_an_unknown_protocol_is_reported_in_one_line():
     with pytest.raises(WorkbookError, match=r"^nowhere://x: cannot be reached: "):
-        target_of("nowhere://x")
+        destination_of("nowhere://x")
 
 
 def test_a_refusing_server_is_reported_in_one_line(bucket, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    found = target_of(f"{bucket}/x")
+    found = destination_of(f"{bucket}/x")
     found.files = type(found.files)(
         skip_instance_cache=True, config_kwargs={"retries": {"max_attempts": 0}}
     )

@@ -8,7 +8,7 @@ import pytest
 
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk import bulk, partition, workbooks
-from shorewise.workbook.bulk.rows import rows_of
+from shorewise.workbook.bulk.partition_rows import rows_of
 from tests.support.bulk_runs import BASE, table_of, tree
 from tests.support.recorded_calls import recorded_calls
 

@@ -21,14 +21,9 @@ from pyarrow import parquet
 from shorewise.engine import Scenario
 from shorewise.workbook import WorkbookError
 from shorewise.workbook import code_version as code
-from shorewise.workbook.bulk import (
-    bulk,
-    partition,
-)
-from shorewise.workbook.bulk import (
-    destinations as target,
-)
+from shorewise.workbook.bulk import bulk, partition
 from shorewise.workbook.bulk import runner as running
+from shorewise.workbook.bulk.destinations import MANIFEST, destination_of
 from shorewise.workbook.rendering.theme import Theme
 from tests.support.bulk_runs import (
     BASE,
@@ -171,8 +166,8 @@ def test_a_foreign_part_is_not_replaced(tmp_path, name):
 
 def test_a_foreign_manifest_counts_as_missing(tmp_path):
     for place in (tmp_path / "a", f"file://{tmp_path}/b"):
-        target.target_of(place).write("part-00000", [(target.MANIFEST, b"[1]")])
-        assert target.target_of(place).manifest("part-00000") is None
+        destination_of(place).write_partition("part-00000", [(MANIFEST, b"[1]")])
+        assert destination_of(place).manifest("part-00000") is None
         run(table_of(4), place)
 
 

@@ -317,7 +317,7 @@ def test_a_query_for_a_source_without_queries_is_reported_in_one_line(tmp_path):
     (tmp_path / "t.csv").touch()
     for source in (tmp_path / "t.csv", TABLE, "-"):
         said = refused(source, query="SELECT 1")
-        assert said == f"{origin_of(source)}: query is for a database or a workbook"
+        assert said == f"{origin_of(source)}: a query is for a database or a workbook only"
 
 
 def test_the_length_of_a_table_is_known_for_some_sources(tmp_path):

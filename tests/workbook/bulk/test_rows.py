@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shorewise.workbook.bulk.rows import Names, rows_of
+from shorewise.workbook.bulk.partition_rows import FileNames, rows_of
 
 
 def repeated(*parts):
-    names = Names()
+    names = FileNames()
     return [names.repeated(list(ids)) for ids in parts]
 
 
@@ -33,7 +33,7 @@ def test_the_second_id_with_the_same_file_name_is_marked_as_repeated(first, seco
 
 
 def test_repeated_names_are_found_anywhere_at_eight_bytes_a_name():
-    rng, names, seen = np.random.default_rng(1), Names(), set()
+    rng, names, seen = np.random.default_rng(1), FileNames(), set()
     for numbers in rng.integers(0, 40_000, (60, 500)).tolist():
         ids = [f"S{n}" for n in numbers]
         expected = []
@@ -48,6 +48,6 @@ def test_repeated_names_are_found_anywhere_at_eight_bytes_a_name():
 
 def test_selected_rows_keep_track_of_repeated_ids_above_them():
     table = pd.DataFrame({"scenario": ["a", "b", "A", "c"], "x": range(4)})
-    found = [(one.first, one.repeated) for one in rows_of(table, 2, only=["A", "c"])]
+    found = [(one.numbers[0], one.repeated) for one in rows_of(table, 2, only=["A", "c"])]
     assert found == [(3, (0,)), (4, ())]
     assert [one.repeated for one in rows_of(table.drop(columns="scenario"), 2)] == [(), ()]

@@ -4,6 +4,7 @@ import json
 import pickle
 import subprocess
 import sys
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from shorewise.engine import DomainError, Scenario, results
 from shorewise.engine.uncertainty.simulation import simulate
 from shorewise.workbook import WorkbookError, read
-from shorewise.workbook.bulk import bulk, partition, problems_of
+from shorewise.workbook.bulk import bulk, partition, problems_of, worker_processes
 from shorewise.workbook.bulk import runner as running
 from tests.support.bulk_runs import (
     BASE,
@@ -169,11 +170,11 @@ def test_a_dead_worker_process_is_reported_in_one_line(monkeypatch, tmp_path):
 
         def __exit__(self, *_): ...
         def submit(self, *_):
-            found = running.Future()
+            found = Future()
             found.set_exception(BrokenProcessPool())
             return found
 
-    monkeypatch.setattr(running, "ProcessPoolExecutor", Broken)
+    monkeypatch.setattr(worker_processes, "ProcessPoolExecutor", Broken)
     with pytest.raises(WorkbookError, match="a process ended, perhaps for lack of memory"):
         run(table_of(4), tmp_path, processes=2)
 
@@ -193,7 +194,7 @@ def test_memory_does_not_grow_with_rows(tmp_path):
 
 def test_a_job_can_be_pickled():
     job = partition.Job(
-        0, 1, table_of(2), (), BASE.to_dict(), "table", "x", False, False, None, 0, "s"
+        0, table_of(2), (), BASE.to_dict(), "table", "x", False, False, None, 0, "s", (1, 2)
     )
     assert pickle.loads(pickle.dumps(job)).name == "part-00000"
 

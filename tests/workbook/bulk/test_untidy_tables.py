@@ -114,7 +114,7 @@ def test_a_note_below_an_empty_row_is_an_error_and_not_a_scenario(tmp_path):
     source = written(tmp_path, NOTES)
     assert read(tmp_path, source) == expected
     assert (
-        "row 7: it stands below an empty row and moves nothing" in problems_of(source, BASE)[0].text
+        "row 7: it stands below an empty row and sets no input" in problems_of(source, BASE)[0].text
     )
     cells = [[cell or None for cell in line.split(",")] for line in NOTES.splitlines()]
     assert read(tmp_path, book(tmp_path, cells)) == expected

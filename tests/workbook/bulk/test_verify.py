@@ -10,7 +10,7 @@ import pytest
 
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk import Summary
-from shorewise.workbook.bulk import destinations as target
+from shorewise.workbook.bulk.destinations import destination_of
 from shorewise.workbook.bulk.manifest import describes, parsed
 from tests.support.bulk_runs import found, run, table_of, tree
 
@@ -114,7 +114,7 @@ def test_a_lock_removed_during_a_run_stops_it_and_the_next_run_completes_it(
     tmp_path, replaced, ending
 ):
     place = tmp_path / f"out{ending}"
-    lock = target.target_of(place).lock
+    lock = destination_of(place).lock
 
     def removed(_):
         lock.unlink()

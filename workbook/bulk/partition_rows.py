@@ -1,4 +1,4 @@
-"""Rows of a table, a partition at a time, and which of them have an earlier row's file name."""
+"""The rows of each partition of a table, and which of them repeat the file name of another."""
 
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
@@ -10,48 +10,46 @@ import pandas as pd
 from ...engine.errors import DomainError
 from ..errors import WorkbookError
 from .columns import file_name, ids_of, quoted
-from .grid import ID, Fault, take_notes
-from .row_sources import frames, origin_of
+from .row_sources import Source, frames, origin_of
+from .table_frames import ID, Fault, take_notes
 
 PARTITION = 1_000  # rows
 
 
 class Rows(NamedTuple):
-    """Some rows of a table.
+    """The rows of a partition.
 
     Attributes
     ----------
-    first : int
-        Number of the first in the table, from 1.
     frame : DataFrame
     repeated : tuple of int
-        Positions in the frame of those whose file name an earlier row of the table has.
+        Positions in the frame of rows whose file name an earlier row of the table has.
     numbers : tuple of int
         Number of each row in the table, where blank rows count too.
     faults : tuple of Fault
-        What was found wrong when they were read.
+        Cells and rows that were found faulty when they were read.
     """
 
-    first: int
     frame: pd.DataFrame
     repeated: tuple[int, ...]
     numbers: tuple[int, ...]
     faults: tuple[Fault, ...]
 
 
-class Names:
-    """File names so far, as sorted hashes: 8 bytes a name, three times that while they grow.
+class FileNames:
+    """All file names so far, as sorted hashes: 8 bytes a name, three times that while they grow.
 
-    Of a million names two hash alike once in forty million tables, of a billion in forty.
+    Two of a million names have the same hash in one of forty million tables, two of a billion in
+    one of forty.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._known: list[np.ndarray] = []  # each more than twice as long as the next
 
     def repeated(self, ids: list[str]) -> tuple[int, ...]:
-        """Positions of ids whose file name was there before.
+        """Positions of ids whose file name is known already.
 
-        Windows and macOS see no case in names, macOS no difference between ways to write an accent.
+        Windows and macOS ignore case in file names, macOS also the ways to encode an accent.
         """
         names = np.array([normalize("NFC", file_name(one)).casefold() for one in ids], object)
         keys = pd.util.hash_array(names, categorize=False)
@@ -68,8 +66,8 @@ class Names:
         return tuple(np.flatnonzero(~new).tolist())
 
 
-def _unless_faulty(ids: list[str], faults: tuple[Fault, ...]) -> list[str]:
-    """Ids without those that cannot be used: what stands for them is no name of a file."""
+def _with_faulty_marked(ids: list[str], faults: tuple[Fault, ...]) -> list[str]:
+    """Ids in which those that cannot be used are made to equal no file name."""
     for one in faults:
         if one.column == ID:
             ids = [*ids[: one.position], f"\0{ids[one.position]}", *ids[one.position + 1 :]]
@@ -77,7 +75,7 @@ def _unless_faulty(ids: list[str], faults: tuple[Fault, ...]) -> list[str]:
 
 
 def rows_of(
-    source,
+    source: Source,
     size: int = PARTITION,
     *,
     query: str | None = None,
@@ -85,7 +83,7 @@ def rows_of(
     only: Collection[str] = (),
     on_note: Callable[[str], None] | None = None,
 ) -> Iterator[Rows]:
-    """Rows of each partition: ``size`` of them, or one of those that ``only`` names.
+    """The rows of each partition: ``size`` of them, or one row whose id ``only`` names.
 
     Raises
     ------
@@ -96,7 +94,7 @@ def rows_of(
     """
     if limit is not None and limit < 1:
         raise DomainError(f"limit is {limit}; it must be 1 or more")
-    next_number, taken, missing, names = 1, 0, set(only), Names()
+    next_number, taken, missing, names = 1, 0, set(only), FileNames()
     for frame in frames(source, size, query=query, on_note=on_note):
         all_numbers, all_faults = take_notes(frame, next_number)
         frame = frame if limit is None else frame.iloc[: limit - taken]
@@ -105,17 +103,17 @@ def rows_of(
         numbers = tuple(all_numbers[: len(frame)])
         faults = tuple(one for one in all_faults if one.position < len(frame))
         next_number, taken = numbers[-1] + 1, taken + len(frame)
-        # Without ids the rows are numbered, so that no two are alike.
+        # Without ids the rows are numbered, so that all differ.
         ids = ids_of(frame, numbers) if only or ID in frame.columns else []
-        repeated = names.repeated(_unless_faulty(ids, faults)) if ID in frame.columns else ()
+        repeated = names.repeated(_with_faulty_marked(ids, faults)) if ID in frame.columns else ()
         if not only:
-            yield Rows(numbers[0], frame, repeated, numbers, faults)
+            yield Rows(frame, repeated, numbers, faults)
         for n, one in enumerate(ids if only else ()):
             if one in only:
                 missing.discard(one)
                 again = (0,) if n in repeated else ()
                 wrong = tuple(one._replace(position=0) for one in faults if one.position == n)
-                yield Rows(numbers[n], frame.iloc[n : n + 1], again, numbers[n : n + 1], wrong)
+                yield Rows(frame.iloc[n : n + 1], again, numbers[n : n + 1], wrong)
     if not taken:
         raise WorkbookError(f"{origin_of(source)}: no rows")
     if missing:

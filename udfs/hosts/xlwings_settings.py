@@ -1,8 +1,8 @@
-"""The user's own settings of xlwings: one small text file, which names the modules of functions.
+"""The user settings of xlwings: one small text file, which names the modules of functions.
 
-Its lines are pairs of quoted texts, as xlwings and its macros write them. All that is not ours
-stays as it is, byte for byte. A line of our own notes what an installation added beside the module,
-so that the opposite takes away that and nothing else.
+Its lines are pairs of quoted texts, as xlwings and its macros write them. Lines that are not ours
+stay as they are, byte for byte. A line of ours records what an installation added beside the
+module, so that removing it removes that and nothing else.
 """
 
 import locale
@@ -22,16 +22,16 @@ _SIZE_MAX = 1_000_000  # bytes; a file of settings has some hundred
 
 
 class Change(NamedTuple):
-    """What becomes of the settings: the file, its text before and after, and what that means."""
+    """A change of the settings: the file, its text before and after, and messages about it."""
 
     path: Path
     before: str | None
     after: str
-    says: tuple[str, ...]
+    messages: tuple[str, ...]
 
     @property
     def changes(self) -> bool:
-        """Whether anything becomes another."""
+        """Whether the text changes."""
         return self.after != (self.before or "")
 
     def write(self) -> None:
@@ -61,41 +61,43 @@ class Change(NamedTuple):
 
 
 def install(path: str | Path | None = None, interpreter: str | None = None) -> Change:
-    """The settings with the functions added; the interpreter too, where none is named.
+    """The change that adds the functions to the settings, and an interpreter if none is named.
 
     Parameters
     ----------
     path : path, optional
-        The file of settings; that of this user by default.
+        The settings file; by default that of this user.
     interpreter : str, optional
-        Python that has Shorewise; the one that runs by default.
+        Path of the Python that has Shorewise; by default the running one.
 
     Raises
     ------
     AddinError
-        The file cannot be read, or what must be written cannot stand in it.
+        The file cannot be read, or cannot hold the path of the interpreter.
     """
     file = _Settings(path)
     wanted, key = path_to_python(interpreter or sys.executable), _interpreter_key()
     modules = _modules(file.get(MODULES))
-    says = []
+    messages = []
     if MODULE in modules:
-        says.append(f"{MODULES} names {MODULE} already")
+        messages.append(f"{MODULES} names {MODULE} already")
     else:
         file.set(MODULES, ";".join([*modules, MODULE]))
-        says.append(f"{MODULES}: {MODULE} added")
+        messages.append(f"{MODULES}: {MODULE} added")
     found = file.get(key)
     if not found:
         file.set(key, wanted)
         file.set(NOTE, f"{key}={wanted}")
-        says.append(f"{key}: {wanted}")
+        messages.append(f"{key}: {wanted}")
     elif found != wanted:
-        says.append(f"{key} stays {found}: install Shorewise there too, or change it to {wanted}")
-    return file.change(says)
+        messages.append(
+            f"{key} stays {found}: install Shorewise there too, or change it to {wanted}"
+        )
+    return file.change(messages)
 
 
 def uninstall(path: str | Path | None = None) -> Change:
-    """The settings without the functions, and without what an installation added beside them.
+    """The change that removes the functions, and what an installation added beside them.
 
     Raises
     ------
@@ -103,28 +105,28 @@ def uninstall(path: str | Path | None = None) -> Change:
         The file cannot be read.
     """
     file = _Settings(path)
-    modules, says = _modules(file.get(MODULES)), []
+    modules, messages = _modules(file.get(MODULES)), []
     if MODULE in modules:
         file.set(MODULES, ";".join(one for one in modules if one != MODULE))
-        says.append(f"{MODULES}: {MODULE} removed")
+        messages.append(f"{MODULES}: {MODULE} removed")
     else:
-        says.append(f"{MODULES} does not name {MODULE}")
+        messages.append(f"{MODULES} does not name {MODULE}")
     key, _, value = (file.get(NOTE) or "").partition("=")
     if key:
         file.set(NOTE, "")
         if file.get(key) == value:
             file.set(key, "")
-            says.append(f"{key}: removed")
-    return file.change(says)
+            messages.append(f"{key}: removed")
+    return file.change(messages)
 
 
 def path_to_python(path: str) -> str:
-    """The path, if the settings of xlwings can hold it, in a file and in a workbook.
+    """The same path, if the settings of xlwings can hold it, in a file and in a workbook.
 
     Raises
     ------
     AddinError
-        It has a quote or a character that does not print, or a cell would take it for a formula.
+        It has a quote or a non-printing character, or a cell would take it for a formula.
     """
     if '"' in path or path.startswith("=") or not path.isprintable():
         raise AddinError(f"{path!r}: the settings of xlwings cannot hold this path")
@@ -140,7 +142,7 @@ def _modules(value: str | None) -> list[str]:
 
 
 class _Settings:
-    """Lines of a file of settings; a text that is not a pair stays where it is."""
+    """The lines of a settings file; those that are not pairs are kept."""
 
     def __init__(self, path: str | Path | None):
         self.path = Path(path or xw.USER_CONFIG_FILE)
@@ -160,7 +162,7 @@ class _Settings:
         self.end = "\r\n" if "\r\n" in (self.before or "\r\n" * (sys.platform == "win32")) else "\n"
 
     def get(self, name: str) -> str | None:
-        """A setting; xlwings takes the first of that name, in capitals or not."""
+        """The value of a setting: as in xlwings the first of that name, whatever its case."""
         for line in self.lines:
             pair = _PAIR.fullmatch(line)
             if pair and pair[1].lower() == name.lower():
@@ -168,7 +170,7 @@ class _Settings:
         return None
 
     def set(self, name: str, value: str) -> None:
-        """Set the first line of that name, or add one; without a value take it away."""
+        """Set the first line of that name, or add one; remove it if there is no value."""
         for number, line in enumerate(self.lines):
             pair = _PAIR.fullmatch(line)
             if pair and pair[1].lower() == name.lower():
@@ -180,6 +182,6 @@ class _Settings:
                 self.lines[-1] += self.end
             self.lines.append(f'"{name}","{value}"{self.end}')
 
-    def change(self, says: list[str]) -> Change:
-        """What becomes of the file."""
-        return Change(self.path, self.before, "".join(self.lines), tuple(says))
+    def change(self, messages: list[str]) -> Change:
+        """The change of the file as it is now."""
+        return Change(self.path, self.before, "".join(self.lines), tuple(messages))

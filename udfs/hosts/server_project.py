@@ -1,4 +1,4 @@
-"""The files of a project for xlwings Server: functions, task pane, manifest, sign-in, settings."""
+"""The files of an xlwings Server project: functions, task pane, manifest, sign-in, settings."""
 
 import secrets
 import struct
@@ -9,7 +9,7 @@ from pathlib import Path
 from .tokens import new_token
 
 _PROJECT = Path(__file__).with_name("project")
-_PLACES = {
+_PATHS = {
     "env.example": ".env.example",
     "gitignore": ".gitignore",
     "taskpane.html": "templates/taskpane.html",
@@ -47,11 +47,11 @@ from shorewise.udfs.hosts.app import lifespan
 OWNED, PRIVATE = (".env", "pyproject.toml"), (".env",)
 ICONS = (16, 32, 64, 80)
 _ENVIRONMENTS = ("dev", "qa", "uat", "staging", "prod")
-_INK, _SEA = (0x1F, 0x3A, 0x5F), (0xFF, 0xFF, 0xFF)
+_BACKGROUND, _COLUMNS = (0x1F, 0x3A, 0x5F), (0xFF, 0xFF, 0xFF)
 
 
 def server_files(user: str) -> tuple[dict[str, bytes], str]:
-    """The project's files, and the token of its first user, which stands in none of them.
+    """The content of the project's files by path, and the token of its first user, in none of them.
 
     Parameters
     ----------
@@ -61,11 +61,11 @@ def server_files(user: str) -> tuple[dict[str, bytes], str]:
     Raises
     ------
     AddinError
-        A name that cannot be one.
+        A name that is not allowed.
     """
     token, entry = new_token(user)
-    files = {place: (_PROJECT / name).read_bytes() for name, place in _PLACES.items()}
-    files |= {place: text.encode() for place, text in _MODULES.items()}
+    files = {path: (_PROJECT / name).read_bytes() for name, path in _PATHS.items()}
+    files |= {path: text.encode() for path, text in _MODULES.items()}
     files |= {f"static/images/icons/shorewise-{side}.png": _icon(side) for side in ICONS}
     own = files[".env.example"].decode()
     own = own.replace("SHOREWISE_TOKENS=", f"SHOREWISE_TOKENS={entry}")
@@ -76,7 +76,7 @@ def server_files(user: str) -> tuple[dict[str, bytes], str]:
 
 
 def _icon(side: int) -> bytes:
-    """A square picture: three columns, each lower than the last."""
+    """A square icon in PNG format: three columns, each lower than the one before."""
     unit = side / 16
     rows = []
     for y in range(side):
@@ -84,7 +84,7 @@ def _icon(side: int) -> bytes:
         for x in range(side):
             column, within = divmod(x / unit - 2, 4.2)
             inside = 0 <= column <= 2 and within < 3.2 and 3 + 3 * column <= y / unit < 13
-            row += bytes(_SEA if inside else _INK)
+            row += bytes(_COLUMNS if inside else _BACKGROUND)
         rows.append(bytes(row))
     head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
     parts = ((b"IHDR", head), (b"IDAT", zlib.compress(b"".join(rows), 9)), (b"IEND", b""))

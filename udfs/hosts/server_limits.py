@@ -1,4 +1,4 @@
-"""What a server takes at most, read from its file .env and from the environment."""
+"""Limits of a server, read from its environment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -15,26 +15,26 @@ class Limits:
     Attributes
     ----------
     body_bytes : int
-        Of a request.
+        Size of a request.
     cells : int
-        That one call may compute: rows by columns of its arguments together.
+        Cells of one call: rows times columns of the block that its arguments span.
     calls_minute : int
-        Requests of one user in a minute on average, or of one address where nobody has signed in;
-        as many may come at once.
+        Requests a minute of one user on average, or of one address where nobody has signed in;
+        so many may also arrive at once.
     at_once, user_at_once : int
-        Requests that are answered at the same time, of all users and of one.
+        Requests that are processed at the same time, of all users and of one.
     waiting, user_waiting : int
-        Requests that wait for their turn, of all users and of one.
+        Requests in the queue, of all users and of one.
     seconds : int
-        For a request to arrive, again for its turn to come, and again for its answer.
+        Timeout of each of three steps: receiving a request, its waiting, and its processing.
     header_seconds : int
-        For a request line and its headers to arrive.
+        Timeout for a request line and its headers to arrive.
     connections : int
-        Open connections; beyond that those go first that have waited longest for headers.
+        Open connections; beyond that the one that has waited longest for headers is closed.
     compute_seconds : int
-        For one calculation, after which it is stopped.
+        Timeout of one calculation, after which it is stopped.
     work : int
-        Draws x plans x sites x months of one simulation.
+        Size of one simulation: draws x plans x sites x months.
     """
 
     body_bytes: int = 4_000_000
@@ -55,12 +55,12 @@ _MOST = 1_000_000_000
 
 
 def limits_of(settings: Mapping[str, str | None]) -> Limits:
-    """The limits that settings name, such as SHOREWISE_SECONDS, else the default ones.
+    """The limits in settings, such as ``SHOREWISE_SECONDS``; the default for one that is not set.
 
     Raises
     ------
     AddinError
-        A limit that is no whole number from 1 on.
+        A limit that is not a whole number of at least 1.
     """
     found = {}
     for field in fields(Limits):

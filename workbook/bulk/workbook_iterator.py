@@ -1,4 +1,4 @@
-"""Workbooks of a table one by one, for Python."""
+"""An iterator over the workbooks of a table, for use from Python."""
 
 from collections.abc import Callable, Collection, Iterator
 
@@ -7,13 +7,13 @@ from ...engine.scenario import Scenario
 from ..rendering.theme import Theme
 from .columns import Columns, Problem
 from .partition import TOGETHER_STAMPED, parts, workbooks_of
-from .row_sources import origin_of
-from .rows import rows_of
-from .runner import refused
+from .partition_rows import rows_of
+from .row_sources import Source, origin_of
+from .runner import problem_error
 
 
 def workbooks(
-    source,
+    source: Source,
     base: Scenario | None = None,
     *,
     query: str | None = None,
@@ -24,32 +24,34 @@ def workbooks(
     on_problem: Callable[[Problem], None] | None = None,
     on_note: Callable[[str], None] | None = None,
 ) -> Iterator[tuple[str, bytes]]:
-    """Id and finished workbook of each row of a table, the bytes that :func:`.bulk` writes.
+    """Id and workbook of each row of a table, in the same bytes as :func:`.bulk` writes.
 
-    They come as they are asked for, in the order of the rows; where columns change the shape, rows
-    of one shape stand together within each 1,000. Memory does not grow with the table.
+    Workbooks are made on demand, in the order of the rows; where columns change the shape of the
+    model, rows of one shape come together within each 1,000. Memory does not grow with the table.
 
     Parameters
     ----------
     source, base, query, compact, theme, limit, only, on_note
         As for :func:`.bulk`.
     on_problem : callable, optional
-        Called with each cell that is not allowed, before the rows around it; its row is left out.
+        Called with each cell that is not allowed, before the workbooks of its 1,000 rows; its row
+        is skipped.
 
     Raises
     ------
     WorkbookError
-        A table or column that is of no use; without ``on_problem``, the first cell not allowed.
+        A table or column that is of no use; without ``on_problem``, the first cell that is not
+        allowed.
     """
     base, origin, model = base or Scenario.default(), origin_of(source), default_model()
     table = rows_of(source, query=query, limit=limit, only=only, on_note=on_note)
-    for _, frame, repeated, numbers, faults in table:
+    for frame, repeated, numbers, faults in table:
         columns = Columns(list(frame.columns), base, origin)
         blocks, problems = columns.blocks(frame, numbers, repeated, faults)
-        for one in problems:
+        for problem in problems:
             if on_problem is None:
-                raise refused(origin, one)
-            on_problem(one)
+                raise problem_error(origin, problem)
+            on_problem(problem)
         for part in (part for block in blocks for part in parts(block, TOGETHER_STAMPED)):
             values = model.evaluate(part.values, part.base.horizon_months)
             yield from zip(part.ids, workbooks_of(part, values, theme, compact), strict=True)

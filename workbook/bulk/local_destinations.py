@@ -1,0 +1,251 @@
+"""Folders and zips of this machine as destinations of reports."""
+
+import contextlib
+import os
+import re
+import shutil
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from ..errors import WorkbookError
+from .destinations import ERRORS, MANIFEST, PARTITION_NAME, RESULTS, File, one_line_errors
+from .lock import exclusive_lock
+from .manifest import fingerprint, parsed, size_of
+
+# Folders that a killed process may leave: a partition half written, or half removed.
+_LEFTOVER = re.compile(rf"\.{PARTITION_NAME.pattern}\.(part|old)")
+
+
+class Folder:
+    """A folder: a partition is written under a temporary name until it is complete.
+
+    Attributes
+    ----------
+    address : str
+    path : Path
+    lock : Path
+        Its lock file.
+    """
+
+    def __init__(self, path: Path):
+        self.path, self.address = path, str(path)
+        self.lock = path / ".lock"
+
+    @contextlib.contextmanager
+    def exclusive(self) -> Iterator[Callable[[], None]]:
+        """Exclusive use of the folder; what a killed run left half written is removed."""
+        is_new = not os.path.exists(self.path)
+        try:
+            with exclusive_lock(self.lock) as check:
+                self._remove_leftovers()
+                try:
+                    yield check
+                finally:
+                    self._remove_leftovers()
+        finally:
+            if is_new:
+                with contextlib.suppress(OSError):
+                    self.path.rmdir()  # which succeeds where nothing was written
+
+    def partitions(self) -> set[str]:
+        """As :meth:`.Destination.partitions`."""
+        return {name for name in self._matching_names() if self._is_ours(self.path / name)}
+
+    def foreign_partitions(self) -> set[str]:
+        """As :meth:`.Destination.foreign_partitions`."""
+        return self._matching_names() - self.partitions()
+
+    def manifest(self, partition: str) -> dict[str, Any] | None:
+        """As :meth:`.Destination.manifest`."""
+        try:
+            return parsed((self.path / partition / MANIFEST).read_bytes())
+        except OSError:
+            return None
+
+    def is_intact(self, partition: str, fingerprints: Mapping[str, str]) -> bool:
+        """As :meth:`.Destination.is_intact`; every byte is read."""
+        expected = {self.path / partition / file: fingerprints[file] for file in fingerprints}
+        try:
+            return all(
+                path.is_file() and path.stat().st_size == size_of(expected[path])
+                for path in expected
+            ) and all(fingerprint(path.read_bytes()) == expected[path] for path in expected)
+        except OSError:
+            return False
+
+    def write_partition(self, partition: str, files: Iterable[File]) -> None:
+        """As :meth:`.Destination.write_partition`."""
+        final, temporary = self.path / partition, self.path / f".{partition}.part"
+        try:
+            with one_line_errors(final, "written"):
+                shutil.rmtree(temporary, ignore_errors=True)
+                folders = {temporary}
+                for file, data in files:
+                    path = temporary / file
+                    if not path.parent.is_dir():
+                        path.parent.mkdir(parents=True)
+                    folders.add(path.parent)
+                    _write(path, [data])
+                for folder in folders:
+                    _fsync_directory(folder)
+                if final.is_dir():
+                    self.remove_partition(partition)
+                os.replace(temporary, final)
+                _fsync_directory(self.path)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+    def remove_partition(self, partition: str) -> None:
+        """As :meth:`.Destination.remove_partition`: it is renamed before its files go."""
+        old = self.path / f".{partition}.old"
+        with one_line_errors(self.path / partition, "removed"):
+            shutil.rmtree(old, ignore_errors=True)
+            os.replace(self.path / partition, old)
+            shutil.rmtree(old)
+
+    def exists(self, name: str) -> bool:
+        """As :meth:`.Destination.exists`."""
+        return (self.path / name).exists()
+
+    def read(self, name: str) -> bytes:
+        """As :meth:`.Destination.read`."""
+        with one_line_errors(self.path / name, "read"):
+            return (self.path / name).read_bytes()
+
+    def write(self, name: str, pieces: Iterable[bytes]) -> None:
+        """As :meth:`.Destination.write`."""
+        final, temporary = self.path / name, self.path / f".{name}.part"
+        with one_line_errors(final, "written"), _removed_afterwards(temporary):
+            self.path.mkdir(parents=True, exist_ok=True)
+            _write(temporary, pieces)
+            os.replace(temporary, final)
+            _fsync_directory(self.path)
+
+    def remove(self, name: str) -> None:
+        """As :meth:`.Destination.remove`."""
+        with one_line_errors(self.path / name, "removed"):
+            (self.path / name).unlink(missing_ok=True)
+
+    def finish(self) -> None:
+        """Nothing: a folder is finished with its last file."""
+
+    def _is_ours(self, folder: Path) -> bool:
+        """Whether a run made a folder: it has a manifest, or all that stands beside one."""
+        found = {name for name in (MANIFEST, RESULTS, ERRORS) if (folder / name).is_file()}
+        return MANIFEST in found or found == {RESULTS, ERRORS}
+
+    def _matching_names(self) -> set[str]:
+        """Names of files and folders that match the naming pattern of partitions."""
+        paths = self.path.glob("part-*")
+        return {path.name for path in paths if PARTITION_NAME.fullmatch(path.name)}
+
+    def _leftovers(self) -> list[Path]:
+        """Folders that a killed process left half written or half removed."""
+        return [path for path in self.path.glob(".part-*") if _LEFTOVER.fullmatch(path.name)]
+
+    def _remove_leftovers(self) -> None:
+        for path in self._leftovers():
+            shutil.rmtree(path, ignore_errors=True)
+
+
+class Zip(Folder):
+    """A zip: partitions stand in a folder beside it until all are complete.
+
+    Raises
+    ------
+    WorkbookError
+        A file of that name that was made by no run.
+    """
+
+    def __init__(self, file: Path):
+        super().__init__(file.with_name(f"{file.name}.parts"))
+        self.file = file
+        self.lock = file.with_name(f".{file.name}.lock")  # beside the folder, which is removed
+        self._packed = file.with_name(f".{self.path.name}.old")
+        if file.exists() and not _holds_reports(file):
+            raise WorkbookError(f"{file}: exists already and holds no reports; name another file")
+
+    def finish(self) -> None:
+        """Pack the folder into the zip, and remove the folder.
+
+        It is renamed before its files go: what is left of it must not pass for complete partitions.
+        """
+        temporary = self.file.with_name(f".{self.file.name}.part")
+        with one_line_errors(self.file, "written"), _removed_afterwards(temporary):
+            with open(temporary, "wb") as file:
+                _pack(self.path, file)
+                _fsync(file)
+            os.replace(temporary, self.file)
+            _fsync_directory(self.file.parent)
+            shutil.rmtree(self._packed, ignore_errors=True)
+            os.replace(self.path, self._packed)
+            _fsync_directory(self.file.parent)
+            shutil.rmtree(self._packed)
+
+    def _is_ours(self, folder: Path) -> bool:
+        """Whether a run made a folder: the one around it has a name that only a run gives."""
+        return folder.is_dir()
+
+    def _leftovers(self) -> list[Path]:
+        return [*super()._leftovers(), self._packed]
+
+
+@contextlib.contextmanager
+def _removed_afterwards(temporary: Path) -> Iterator[None]:
+    """Remove a temporary file in the end, unless it was renamed by then."""
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file to the disk: a manifest must not outlive the files that it describes."""
+    with open(path, "wb") as file:
+        file.writelines(pieces)
+        _fsync(file)
+
+
+def _fsync(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _fsync_directory(folder: Path) -> None:
+    """Write the names in a folder to the disk."""
+    if os.name == "nt":  # which opens no folders
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _holds_reports(file: Path) -> bool:
+    """Whether a file is the zip of a run."""
+    if not file.is_file():  # reading a pipe would wait for ever
+        return False
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return {RESULTS, ERRORS} <= set(archive.namelist())
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
+def _pack(folder: Path, file: BinaryIO) -> None:
+    """Pack a folder without hidden files: the same files give the same bytes."""
+    files = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in sorted(name for name in files if not name.startswith(".")):
+            entry = zipfile.ZipInfo(name)
+            entry.file_size = (folder / name).stat().st_size
+            entry.external_attr = 0o100644 << 16
+            # Workbooks and Parquet are compressed already.
+            is_text = name.endswith((".csv", ".json"))
+            entry.compress_type = zipfile.ZIP_DEFLATED if is_text else zipfile.ZIP_STORED
+            with open(folder / name, "rb") as source, archive.open(entry, "w") as out:
+                shutil.copyfileobj(source, out)

@@ -1,0 +1,141 @@
+"""Object stores, and whatever else fsspec opens by a URL, as destinations of reports."""
+
+import contextlib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ..errors import WorkbookError
+from .destinations import ERRORS, MANIFEST, PARTITION_NAME, RESULTS, File, one_line_errors
+from .manifest import fingerprint, parsed, size_of
+
+_BATCH = 64  # objects that are uploaded at once
+
+
+class Remote:
+    """A folder at a URL: each object is complete by itself, and the manifest is written last.
+
+    Attributes
+    ----------
+    address : str
+        Its URL.
+    files : fsspec.AbstractFileSystem
+    path : str
+        The folder, as ``files`` calls it.
+
+    Raises
+    ------
+    WorkbookError
+        fsspec is not installed, or cannot open the URL.
+    """
+
+    def __init__(self, url: str):
+        self.address = url
+        try:
+            import fsspec
+        except ImportError:
+            raise WorkbookError(f"{url}: needs: pip install shorewise[remote]") from None
+        try:
+            self.files, self.path = fsspec.core.url_to_fs(url)
+        except Exception as error:  # each library has errors of its own
+            raise WorkbookError(f"{url}: cannot be reached: {error}") from None
+
+    def exclusive(self) -> contextlib.AbstractContextManager[Callable[[], None]]:
+        """No exclusive use: object stores have no locks that end with a process."""
+        return contextlib.nullcontext(lambda: None)
+
+    def partitions(self) -> set[str]:
+        """As :meth:`.Destination.partitions`."""
+        found: list[dict[str, Any]] = []
+        with self._errors("", "read"), contextlib.suppress(FileNotFoundError):
+            self.files.invalidate_cache()  # other machines write there too
+            found = self.files.ls(self.path, detail=True)
+        folders = (one["name"].rstrip("/") for one in found if one["type"] == "directory")
+        names = {path.rpartition("/")[2] for path in folders}
+        return {name for name in names if PARTITION_NAME.fullmatch(name)}
+
+    def foreign_partitions(self) -> set[str]:
+        """None are known: without a manifest they look like those that a killed run left."""
+        return set()
+
+    def manifest(self, partition: str) -> dict[str, Any] | None:
+        """As :meth:`.Destination.manifest`."""
+        with self._errors(partition, "read"), contextlib.suppress(FileNotFoundError):
+            return parsed(self.files.cat_file(f"{self.path}/{partition}/{MANIFEST}"))
+        return None
+
+    def is_intact(self, partition: str, fingerprints: Mapping[str, str]) -> bool:
+        """As :meth:`.Destination.is_intact`; of workbooks only the sizes are compared."""
+        root = f"{self.path}/{partition}"
+        with self._errors(partition, "read"), contextlib.suppress(FileNotFoundError):
+            self.files.invalidate_cache()  # other machines write there too
+            found = self.files.find(root, detail=True)
+            sizes = {path.rpartition(f"{root}/")[2]: one["size"] for path, one in found.items()}
+            return all(
+                sizes.get(file) == size_of(fingerprints[file]) for file in fingerprints
+            ) and all(
+                fingerprint(self.files.cat_file(f"{root}/{file}")) == fingerprints[file]
+                for file in (RESULTS, ERRORS)
+            )
+        return False
+
+    def write_partition(self, partition: str, files: Iterable[File]) -> None:
+        """As :meth:`.Destination.write_partition`."""
+        with self._errors(partition, "written"), contextlib.suppress(FileNotFoundError):
+            self._clear(partition)
+        batch: dict[str, bytes] = {}
+        for file, data in files:
+            if len(batch) == _BATCH or file == MANIFEST:
+                self._upload(partition, batch)
+                batch = {}
+            batch[f"{self.path}/{partition}/{file}"] = data
+        self._upload(partition, batch)
+
+    def remove_partition(self, partition: str) -> None:
+        """As :meth:`.Destination.remove_partition`."""
+        with self._errors(partition, "removed"):
+            self._clear(partition)
+
+    def exists(self, name: str) -> bool:
+        """As :meth:`.Destination.exists`."""
+        with self._errors(name, "read"):
+            return self.files.exists(f"{self.path}/{name}")
+
+    def read(self, name: str) -> bytes:
+        """As :meth:`.Destination.read`."""
+        with self._errors(name, "read"):
+            return self.files.cat_file(f"{self.path}/{name}")
+
+    def write(self, name: str, pieces: Iterable[bytes]) -> None:
+        """As :meth:`.Destination.write`."""
+        with self._errors(name, "written"):
+            self.files.makedirs(self.path, exist_ok=True)
+            with self.files.transaction, self.files.open(f"{self.path}/{name}", "wb") as file:
+                for piece in pieces:
+                    file.write(piece)
+
+    def remove(self, name: str) -> None:
+        """As :meth:`.Destination.remove`."""
+        with self._errors(name, "removed"), contextlib.suppress(FileNotFoundError):
+            self.files.rm_file(f"{self.path}/{name}")
+
+    def finish(self) -> None:
+        """Nothing: a folder is finished with its last file."""
+
+    def _clear(self, partition: str) -> None:
+        """Remove a partition, its manifest first: without one the rest is incomplete."""
+        if self.files.isfile(f"{self.path}/{partition}"):
+            raise FileExistsError("exists already and is no folder")
+        with contextlib.suppress(FileNotFoundError):
+            self.files.rm_file(f"{self.path}/{partition}/{MANIFEST}")
+        self.files.rm(f"{self.path}/{partition}", recursive=True)
+
+    def _upload(self, partition: str, batch: dict[str, bytes]) -> None:
+        with self._errors(partition, "written"):
+            for folder in {path.rpartition("/")[0] for path in batch}:
+                self.files.makedirs(folder, exist_ok=True)
+            self.files.pipe(batch)
+
+    def _errors(self, name: str, what: str) -> contextlib.AbstractContextManager[None]:
+        # Each library has errors of its own.
+        root = self.files.unstrip_protocol(self.path)
+        return one_line_errors(f"{root}/{name}", what, Exception)
