@@ -44,5 +44,8 @@ _UNTITLED = Topic("")  # of lines declared outside of this package
 
 
 def topic_of(function: Callable) -> Topic:
-    """The topic of a line's function, by the module that defines it."""
-    return TOPICS.get(function.__module__.rpartition(".")[2], _UNTITLED)
+    """The topic of a line's function, by the module that defines it.
+
+    A function without a module, as ``exec`` defines it in a namespace of its own, has none.
+    """
+    return TOPICS.get((function.__module__ or "").rpartition(".")[2], _UNTITLED)
