@@ -65,8 +65,71 @@ def imported(path):
             yield node.module
 
 
+def rows_of_the_picture():
+    """Each row of ARCHITECTURE.md's picture: its folder, and its modules where it names some."""
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    picture = re.search(r"## Rooms.*?```\n(.*?)```", text, re.DOTALL)[1]
+    for line in picture.splitlines():
+        folder, _, modules = re.split(r"\s{2,}", line)[0].partition(": ")
+        yield folder, tuple(modules.split(", ")) if modules else ()
+
+
+ROWS = list(rows_of_the_picture())
+
+
+def row_of(path):
+    """The row of a module in the picture, counted from the top."""
+    folder = str(path.relative_to(ROOT).parent)
+    named_here = [row for row in ROWS if row[0] == folder and path.stem in row[1]]
+    return ROWS.index(named_here[0] if named_here else (folder, ()))
+
+
+def path_of(name):
+    """The module of a dotted name, or the package that defines it; None if it is not ours."""
+    first, *parts = name.split(".")
+    if first != "shorewise":
+        return None
+    parts = parts if parts and parts[0] in ROOMS else ["api", *parts]
+    for length in range(len(parts), 0, -1):
+        at = ROOT.joinpath(*parts[:length])
+        for path in (at.with_suffix(".py"), at / "__init__.py"):
+            if path.is_file():
+                return path
+    return None
+
+
+def imported_when_loaded(path):
+    """Modules of ours that a module imports when it is loaded."""
+    package = package_of(path).split(".")
+    left = [*ast.parse(path.read_text()).body]
+    while left:
+        node = left.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        left += [n for n in ast.iter_child_nodes(node) if not isinstance(node, ast.FunctionDef)]
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = [*package[: len(package) - node.level + 1], *(node.module or "").split(".")]
+            for name in node.names:
+                yield path_of(".".join((*filter(None, base), name.name)))
+
+
+def test_the_picture_of_the_architecture_names_every_module_once():
+    assert len(set(ROWS)) == len(ROWS)
+    listed = [f"{folder}/{name}.py" for folder, names in ROWS for name in names]
+    assert len(set(listed)) == len(listed)
+    assert all((ROOT / name).is_file() for name in listed)
+    assert {ROOT / folder for folder, _ in ROWS} == {path.parent for path in MODULES}
+
+
+@pytest.mark.parametrize("path", named(MODULES))
+def test_imports_point_down_the_picture_of_the_architecture(path):
+    for other in imported_when_loaded(path):
+        assert other is None or row_of(other) >= row_of(path), f"imports {other}"
+
+
 @pytest.mark.parametrize("path", named(MODULES))
 def test_imports_point_one_way(path):
+    """Between rooms, also for what is imported when it is first used."""
     room = path.relative_to(ROOT).parts[0]
     others = {room_of(name) for name in imported(path)} - {room, ""}
     assert others <= MAY_IMPORT[room]

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ..compilation import workbook_bytes
+from ..layout.number_formats import MONEY, PERCENT
 from ..layout.sheet import Book, Chart, FileLink, Formula, Row, Series, Sheet, block
-from ..rendering.number_formats import MONEY, PERCENT
 from ..rendering.theme import Theme
 from .columns import file_name
 

@@ -14,11 +14,11 @@ from ...engine.declaration import Input
 from ...engine.lines import WORDS, Line
 from ...engine.model import Model, default_model
 from ...engine.scenario import Scenario
-from ..rendering.number_formats import MONEY, MONEY_HOUR, PERCENT
 from ..trace.cells import Cells, Reference
 from ..trace.formula import Place, Target, Writer
 from ..trace.numpy_functions import RUNNING
 from .derived import ALL_PASS, NO_SUCH_PLAN, ONE_FAILS
+from .number_formats import MONEY, MONEY_HOUR, PERCENT
 from .positions import HEAD_ROW, NUMBER_ROW, STATE_CELL, Grid, Layout, position_in
 from .references import Ref, Text
 from .scenario_texts import bindings, lines, shown

@@ -6,10 +6,10 @@ without colour. A bar that crosses zero has a part above and a part below it.
 
 from ..layout.context import Context
 from ..layout.derived import BARS, TOTALS
+from ..layout.number_formats import NO_ZERO, PERCENT
 from ..layout.positions import NUMBER_ROW, TIMELINE
 from ..layout.references import Ref
 from ..layout.sheet import Chart, Formula, Series, Sheet, block
-from ..rendering.number_formats import NO_ZERO, PERCENT
 
 _BARS = {
     "bar_headline": "Headline saving",

@@ -5,9 +5,9 @@ from collections.abc import Container, Iterable
 from ...engine.lines import Line
 from ...engine.locations import FACTS, locations
 from ..layout.context import Context, number_format
+from ..layout.number_formats import figure as figure_format
 from ..layout.references import Text
 from ..layout.sheet import Sheet, block
-from ..rendering.number_formats import figure as figure_format
 
 _LINES = {1: 46, 2: 14, 3: 14, 4: 60, 5: 52, 6: 26, 7: 46}
 _SOURCES = {1: 46, 2: 30, 3: 14, 4: 14, 5: 14, 6: 18, 7: 70}

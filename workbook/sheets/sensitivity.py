@@ -9,10 +9,10 @@ from openpyxl.utils import get_column_letter
 from ...engine.drivers import DRIVERS
 from ..layout.context import Context, number_format
 from ..layout.derived import MANAGEMENT_TIMES, MEASURE, SALARY_TIMES
+from ..layout.number_formats import PERCENT
 from ..layout.positions import HEAD_ROW, SENSITIVITY_CELLS
 from ..layout.references import Text
 from ..layout.sheet import Chart, DataTable, Formula, Series, Sheet, block
-from ..rendering.number_formats import PERCENT
 
 _PLAN = 6  # row that names the plan
 _ROW, _COLUMN = 14, 4  # first row and column of the tornado's table

@@ -19,10 +19,10 @@ from ...engine.uncertainty.evppi import Worth
 from ...engine.uncertainty.simulation import MEASURES, PERCENTILES, Simulation
 from ...engine.uncertainty.tornado import decision_reversals
 from ..layout.context import Context, number_format
+from ..layout.number_formats import PERCENT
 from ..layout.positions import HEAD_ROW, STATE_CELL, Grid
 from ..layout.references import Text
 from ..layout.sheet import Chart, Formula, Series, Sheet, block
-from ..rendering.number_formats import PERCENT
 
 _GRID = Grid("Uncertainty", "plan", (), 3)
 _FIRST = _GRID.first_column

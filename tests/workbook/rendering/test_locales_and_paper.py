@@ -10,8 +10,8 @@ import pytest
 
 from shorewise.engine import Scenario
 from shorewise.workbook import Theme, describe, workbook_bytes
+from shorewise.workbook.layout.number_formats import MONEY, PERCENT
 from shorewise.workbook.layout.sheet import Formula
-from shorewise.workbook.rendering.number_formats import MONEY, PERCENT
 from tests.support.spreadsheet_engines import converted, unpaged
 
 BOOK = describe(Scenario.default())
