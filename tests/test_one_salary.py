@@ -14,7 +14,7 @@ DOCUMENT = ROOT / "docs" / "one-salary.md"
 # Runs the examples of the sections in one process, and prints for each section the calls of the
 # functions that its steps name.
 RECORDER = """
-import json, os, sys
+import functools, json, os, sys
 import pandas as pd
 import shorewise as sw
 import shorewise.workbook.bulk, shorewise.workbook.description
@@ -23,10 +23,13 @@ from shorewise.udfs.functions import FUNCTIONS
 
 root, sections = sys.argv[1], json.loads(sys.argv[2])
 
+@functools.cache
+def step_of(code):
+    return os.path.relpath(code.co_filename, root) + ":" + code.co_qualname
+
 def record(frame, event, _):
-    code = frame.f_code
-    if event == "call" and code.co_filename.startswith(root):
-        step = os.path.relpath(code.co_filename, root) + ":" + code.co_qualname
+    if event == "call" and frame.f_code.co_filename.startswith(root):
+        step = step_of(frame.f_code)
         if step in steps and step not in calls[-1:]:
             calls.append(step)
 
