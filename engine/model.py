@@ -47,7 +47,7 @@ class Model:
         live = {entry.live_of: entry.name for entry in lines if entry.live_of}
         self.parameters = {
             entry.name: tuple(
-                name if entry.live_of == name else live.get(name, name)
+                name if name in (entry.live_of, entry.entered_of) else live.get(name, name)
                 for name in _parameters(entry, self.axes)
             )
             for entry in lines
@@ -201,6 +201,7 @@ def default_model() -> Model:
         returns,
         risk,
         sensitivity,
+        sizing,
         statutory,
         team,
         timeline,
@@ -208,7 +209,7 @@ def default_model() -> Model:
     )
 
     modules = (
-        cases, hours, statutory, cost, extras, team, waterfall, quote, risk, timeline, returns,
+        cases, hours, statutory, cost, sizing, extras, team, waterfall, quote, risk, timeline, returns,
         by_pay, goals, sensitivity, fit, decision, checks,
     )  # fmt: skip
     return Model.from_modules(INPUTS, modules)

@@ -30,6 +30,8 @@ class Line:
         What a reader sees where no answer exists (NaN).
     live_of : str
         The input that it stands for: lines that ask for that input get this line.
+    entered_of : str
+        The input that it shows as entered, whatever line stands for it elsewhere.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Line:
     function: Callable
     missing: str
     live_of: str = ""
+    entered_of: str = ""
 
     @property
     def topic(self) -> str:
@@ -69,6 +72,7 @@ def line(
     over: tuple[str, ...] = (),
     missing: str = "n/a",
     live_of: str = "",
+    entered_of: str = "",
 ):
     """Declare a function as a line; the function itself stays as it is.
 
@@ -76,7 +80,9 @@ def line(
     """
 
     def declare(function):
-        function.line = Line(function.__name__, label, unit, over, function, missing, live_of)
+        function.line = Line(
+            function.__name__, label, unit, over, function, missing, live_of, entered_of
+        )
         return function
 
     return declare

@@ -154,10 +154,23 @@ def cost_per_head(direct_cost, management_overhead, travel, security, attrition_
     return direct_cost + management_overhead + travel + security + attrition_cost + extra_cost
 
 
+@line("Productive hours against onshore", unit="fraction", over=("site",))
+def hours_share(productive_hours):
+    """Productive hours of a head over those of an onshore head."""
+    return productive_hours / productive_hours[ONSHORE]
+
+
+@line("Difference of working hours per head", unit="money/year", over=SITE_ROLE)
+def hours_loss(cost_per_head, hours_share):
+    """Further cost until the hours equal one onshore head's."""
+    return cost_per_head / hours_share - cost_per_head
+
+
 @line("Productivity difference per head", unit="money/year", over=SITE_ROLE)
-def productivity_loss(cost_per_head, productivity):
-    """Further cost until the output equals one onshore head's, for productivity alone."""
-    return cost_per_head / productivity - cost_per_head
+def productivity_loss(cost_per_head, hours_loss, productivity):
+    """The cost so far, grossed up until the output equals one onshore head's an hour."""
+    so_far = cost_per_head + hours_loss
+    return so_far / productivity - so_far
 
 
 @line("Output lost to friction", unit="fraction", over=("site",))
@@ -188,23 +201,25 @@ def communication_share(friction_share, waiting_share):
 
 
 @line("Communication overhead per head", unit="money/year", over=SITE_ROLE)
-def communication_loss(cost_per_head, productivity_loss, communication_share):
+def communication_loss(cost_per_head, hours_loss, productivity_loss, communication_share):
     """The cost so far, grossed up for the output lost to communication."""
-    so_far = cost_per_head + productivity_loss
+    so_far = cost_per_head + hours_loss + productivity_loss
     return so_far / (1 - communication_share) - so_far
 
 
 @line("Rework per head", unit="money/year", over=SITE_ROLE)
-def rework_loss(cost_per_head, productivity_loss, communication_loss, rework_end):
+def rework_loss(cost_per_head, hours_loss, productivity_loss, communication_loss, rework_end):
     """The cost so far, grossed up for the long-run share of output redone. Source: S0-55."""
-    so_far = cost_per_head + productivity_loss + communication_loss
+    so_far = cost_per_head + hours_loss + productivity_loss + communication_loss
     return so_far / (1 - rework_end) - so_far
 
 
 @line("Fully loaded cost by role", unit="money/year", over=SITE_ROLE)
-def fully_loaded_cost(cost_per_head, productivity_loss, communication_loss, rework_loss):
+def fully_loaded_cost(
+    cost_per_head, hours_loss, productivity_loss, communication_loss, rework_loss
+):
     """What it costs to get the output of one onshore head."""
-    return cost_per_head + productivity_loss + communication_loss + rework_loss
+    return cost_per_head + hours_loss + productivity_loss + communication_loss + rework_loss
 
 
 @line("Cost per productive hour", unit="money/hour", over=SITE_ROLE)

@@ -19,17 +19,17 @@ def site_heads(heads):
     return total(heads, ROLE)
 
 
-@line("Teams at the site", unit="teams", over=("plan", "site"))
-def site_teams(site_heads, team_size, check_tolerance):
-    """Whole teams: heads over the size of a team, rounded up."""
-    teams = site_heads / team_size
+@line("Teams at the site, as entered", unit="teams", over=("plan", "site"))
+def site_teams(site_entered_heads, team_size, check_tolerance):
+    """Whole teams: heads as entered over the size of a team, rounded up."""
+    teams = site_entered_heads / team_size
     return np.maximum(teams, np.floor(teams + 1 - check_tolerance))
 
 
 @line("Heads missing to whole teams", unit="teams", over=("plan", "site"))
-def missing_teams(site_teams, site_heads, team_size):
-    """What the last team lacks of its size; 0 where all teams are complete."""
-    return site_teams - site_heads / team_size
+def missing_teams(site_teams, site_entered_heads, team_size, site_growth):
+    """What the last team lacks of its size; sizing makes all teams larger in proportion."""
+    return (site_teams - site_entered_heads / team_size) * site_growth
 
 
 @line("Travel of incomplete teams", unit="money/year", over=("plan", "site"))
@@ -68,10 +68,16 @@ def management_left(management_capacity, management_needed):
     return management_capacity - management_needed
 
 
+@line("Heads by their working hours", unit="heads", over=("plan", "site"))
+def worked_heads(site_heads, hours_share):
+    """Heads with an onshore head's productive hours that would work the same hours."""
+    return site_heads * hours_share
+
+
 @line("Heads by their productivity", unit="heads", over=("plan", "site"))
-def productive_heads(site_heads, productivity):
+def productive_heads(worked_heads, productivity):
     """Heads that would do the same work at onshore productivity."""
-    return site_heads * productivity
+    return worked_heads * productivity
 
 
 @line("Heads less communication", unit="heads", over=("plan", "site"))
@@ -93,9 +99,9 @@ def plan_equivalent_heads(site_equivalent_heads):
 
 
 @line("Output per head, steady state", unit="fraction", over=("site",))
-def steady_output(productivity, communication_share, rework_end):
+def steady_output(hours_share, productivity, communication_share, rework_end):
     """Share of an onshore head's output that a ramped-up head delivers."""
-    return productivity * (1 - communication_share) * (1 - rework_end)
+    return hours_share * productivity * (1 - communication_share) * (1 - rework_end)
 
 
 @line("Onshore-equivalent heads by role", unit="heads", over=("plan", "site", "role"))
@@ -188,10 +194,17 @@ def plan_running_cost(heads, cost_per_head, incomplete_cost):
     return total(heads * cost_per_head, SITE, ROLE) + total(incomplete_cost, SITE)
 
 
+@line("Difference of working hours", unit="money/year", over=PLAN)
+def plan_hours_loss(plan_running_cost, worked_heads, plan_heads):
+    """Further cost per head once the running cost is shared by the hours that are worked."""
+    return plan_running_cost / total(worked_heads, SITE) - plan_running_cost / plan_heads
+
+
 @line("Productivity difference", unit="money/year", over=PLAN)
-def plan_productivity_loss(plan_running_cost, productive_heads, plan_heads):
+def plan_productivity_loss(plan_running_cost, productive_heads, worked_heads):
     """Further cost per head once the running cost is shared by productive heads only."""
-    return plan_running_cost / total(productive_heads, SITE) - plan_running_cost / plan_heads
+    before = plan_running_cost / total(worked_heads, SITE)
+    return plan_running_cost / total(productive_heads, SITE) - before
 
 
 @line("Communication overhead", unit="money/year", over=PLAN)
@@ -222,6 +235,7 @@ def plan_cost_stack(
     plan_security,
     plan_attrition_cost,
     plan_extra_cost,
+    plan_hours_loss,
     plan_productivity_loss,
     plan_communication_loss,
     plan_rework_loss,
@@ -232,6 +246,7 @@ def plan_cost_stack(
         spent
         + plan_attrition_cost
         + plan_extra_cost
+        + plan_hours_loss
         + plan_productivity_loss
         + plan_communication_loss
         + plan_rework_loss

@@ -105,9 +105,11 @@ def learning(tenure, learning_rate, learning_years):
 
 
 @line("Output per head", unit="fraction", over=SITE_MONTH)
-def effective_output(live, ramp_share, learning, productivity, communication_share, rework_share):
+def effective_output(
+    live, ramp_share, learning, hours_share, productivity, communication_share, rework_share
+):
     """Share of an onshore head's output that a head delivers in the month."""
-    skilled = live * ramp_share * learning * productivity
+    skilled = live * ramp_share * learning * hours_share * productivity
     return skilled * (1 - communication_share) * (1 - rework_share)
 
 

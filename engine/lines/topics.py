@@ -35,6 +35,7 @@ TOPICS: dict[str, Topic] = {
     "returns": Topic("Returns over the horizon", sheet="Returns"),
     "risk": Topic("Delay and downside", sheet="Risk"),
     "sensitivity": Topic("Sensitivity", sheet="Returns"),
+    "sizing": Topic("Heads sized to the same output"),
     "statutory": Topic("Statutory employer charges", sheet="Statutory"),
     "team": Topic("Plans in steady state"),
     "timeline": Topic("Setup and the months"),

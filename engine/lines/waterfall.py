@@ -70,6 +70,12 @@ def bar_extra(plan_extra_cost, plan_onshore_cost):
     return -plan_extra_cost / plan_onshore_cost
 
 
+@line("Less shorter working hours", unit="fraction", over=PLAN)
+def bar_hours(plan_hours_loss, plan_onshore_cost):
+    """Saving given up to fewer productive hours a head."""
+    return -plan_hours_loss / plan_onshore_cost
+
+
 @line("Less productivity difference", unit="fraction", over=PLAN)
 def bar_productivity(plan_productivity_loss, plan_onshore_cost):
     """Saving given up to lower productivity."""
@@ -98,6 +104,7 @@ def bars_total(
     bar_security,
     bar_attrition,
     bar_extra,
+    bar_hours,
     bar_productivity,
     bar_communication,
     bar_rework,
@@ -105,5 +112,5 @@ def bars_total(
     """Where the bars end: the net saving."""
     rate_card = bar_headline + bar_onshore_overhead + bar_direct
     overhead = bar_management + bar_travel + bar_security + bar_attrition + bar_extra
-    output = bar_productivity + bar_communication + bar_rework
+    output = bar_hours + bar_productivity + bar_communication + bar_rework
     return without_residue(rate_card + overhead + output)

@@ -1,0 +1,58 @@
+"""Heads of each plan, sized to the same output.
+
+Plans that deliver different output cannot be compared by what they cost. The heads of each plan and
+role are scaled until their steady-state output equals that of the baseline, unless the scenario
+takes them as entered. A role that is spread over sites keeps its split.
+"""
+
+import numpy as np
+
+from ..axes import BASELINE, ROLE, SITE, total
+from . import line
+
+PLAN_ROLE = ("plan", "role")
+PLAN_SITE_ROLE = ("plan", "site", "role")
+
+
+@line("Heads as entered", unit="heads", over=PLAN_SITE_ROLE, entered_of="heads")
+def entered_heads(heads):
+    """Heads of the staffing plan, before they are sized."""
+    return heads
+
+
+@line("Steady-state output of the heads as entered", unit="heads", over=PLAN_ROLE)
+def entered_output(entered_heads, steady_output):
+    """Onshore heads that would deliver what the heads as entered deliver once ramped up."""
+    return total(entered_heads * steady_output, SITE)
+
+
+@line("Factor on the heads as entered", unit="factor", over=PLAN_ROLE)
+def sizing_factor(sizing, entered_output):
+    """Output of the baseline over that of the plan; 1 for a role without heads in one of them."""
+    both = (entered_output > 0) & (entered_output[BASELINE] > 0)
+    return np.where((sizing == 1) & both, entered_output[BASELINE] / entered_output, 1)
+
+
+@line("Heads, sized", unit="heads", over=PLAN_SITE_ROLE, live_of="heads")
+def sized_heads(heads, sizing_factor, whole_heads, check_tolerance):
+    """Heads as entered times the factor, rounded up where only whole heads can be hired."""
+    exact = heads * sizing_factor
+    return np.where(whole_heads == 1, np.floor(exact + 1 - check_tolerance), exact)
+
+
+@line("Heads as entered, of the plan", unit="heads", over=("plan",))
+def plan_entered_heads(entered_heads):
+    """Heads of all roles at all sites, before they are sized."""
+    return total(entered_heads, SITE, ROLE)
+
+
+@line("Heads as entered, at the site", unit="heads", over=("plan", "site"))
+def site_entered_heads(entered_heads):
+    """Heads of all roles, before they are sized."""
+    return total(entered_heads, ROLE)
+
+
+@line("Growth of the site by sizing", unit="factor", over=("plan", "site"))
+def site_growth(site_entered_heads, site_heads):
+    """Heads sized over heads as entered; 1 where the plan has none."""
+    return np.where(site_entered_heads > 0, site_heads / site_entered_heads, 1)
