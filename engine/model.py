@@ -190,6 +190,7 @@ def default_model() -> Model:
     from .lines import (
         by_pay,
         cases,
+        change,
         checks,
         cost,
         decision,
@@ -209,7 +210,7 @@ def default_model() -> Model:
     )
 
     modules = (
-        cases, hours, statutory, cost, sizing, extras, team, waterfall, quote, risk, timeline, returns,
+        cases, hours, statutory, cost, sizing, extras, team, waterfall, quote, risk, timeline, change, returns,
         by_pay, goals, sensitivity, fit, decision, checks,
     )  # fmt: skip
     return Model.from_modules(INPUTS, modules)

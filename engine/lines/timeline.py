@@ -16,11 +16,16 @@ PLAN_MONTH = ("plan", "month")
 
 @line("Setup per head", unit="money", over=("site", "role"))
 def setup_per_head(
-    recruitment_rate, salary, knowledge_transfer_hours, onshore_loaded_cost, productive_hours
+    recruitment_rate,
+    salary,
+    knowledge_transfer_hours,
+    onshore_loaded_cost,
+    productive_hours,
+    onboarding_cost,
 ):
-    """Recruitment, and knowledge transfer at the onshore loaded hour. Source: S0-58, S0-59."""
+    """Recruitment, onboarding, and knowledge transfer at the onshore loaded hour. S0-58, S0-59."""
     hour = onshore_loaded_cost / productive_hours[ONSHORE]
-    return recruitment_rate * salary + knowledge_transfer_hours * hour
+    return recruitment_rate * salary + knowledge_transfer_hours * hour + onboarding_cost
 
 
 @line("Setup of heads", unit="money", over=PLAN_SITE)
@@ -186,16 +191,23 @@ def plan_output(site_output):
     return total(site_output, SITE)
 
 
-@line("Value", unit="money/month", over=PLAN_MONTH)
-def value(site_value):
-    """What the plan's output would have cost onshore."""
+@line("What the output would have cost onshore", unit="money/month", over=PLAN_MONTH)
+def running_value(site_value):
+    """Cost of the same output by an onshore team that is in place."""
     return total(site_value, SITE)
 
 
+@line("Value", unit="money/month", over=PLAN_MONTH)
+def value(decision, running_value, hiring_excess, output_share, earned_value):
+    """What the output would have cost onshore, with hiring there; of added capacity what it earns."""
+    avoided = running_value + hiring_excess * output_share
+    return np.where(decision == 2, earned_value, avoided)
+
+
 @line("Cost", unit="money/month", over=PLAN_MONTH)
-def cost(month, site_cost, setup_cost):
-    """Running cost of all sites, and the setup in month 1."""
-    return total(site_cost, SITE) + np.where(month == 1, setup_cost, 0)
+def cost(month, site_cost, setup_cost, decision_cost):
+    """Running cost of all sites, the setup in month 1, and what the decision costs."""
+    return total(site_cost, SITE) + np.where(month == 1, setup_cost, 0) + decision_cost
 
 
 @line("Saving", unit="money/month", over=PLAN_MONTH)

@@ -24,6 +24,7 @@ class Topic(NamedTuple):
 TOPICS: dict[str, Topic] = {
     "by_pay": Topic("Cost that grows with pay"),
     "cases": Topic("Cases", sheet="Live"),
+    "change": Topic("The decision"),
     "checks": Topic("Checks", sheet="Checks"),
     "cost": Topic("Cost per head and year"),
     "decision": Topic("Recommendation", sheet="Fit"),

@@ -1,0 +1,102 @@
+"""The decision that is taken: replace an onshore team, hire abroad instead of onshore, or add capacity.
+
+Replacing a team costs its exit and the months in which it is kept in parallel. Where the work is
+new, the onshore alternative has to hire too: it starts later, ramps up and pays for recruitment, and
+what that costs beyond its output is saved by a plan that does without. Added capacity is worth what
+it earns.
+"""
+
+import numpy as np
+
+from ..axes import BASELINE, MONTH, ONSHORE, ROLE, SITE, total
+from . import line
+
+PLAN = ("plan",)
+PLAN_MONTH = ("plan", "month")
+PLAN_ROLE = ("plan", "role")
+REPLACE, INSTEAD, ADD = 0, 1, 2
+
+
+@line("Team in place", unit="yes/no", over=("site",), live_of="established")
+def team_in_place(established, decision, site):
+    """1 where the team works already: onshore only if the decision is to replace it."""
+    return np.where((site == 1) & (decision != REPLACE), 0, established)
+
+
+@line("Months until delivery starts", unit="months", over=("site",), live_of="lead_time_months")
+def months_to_start(lead_time_months, decision, hiring_months, site):
+    """Lead time of the site; onshore the time to hire, unless the team is there already."""
+    return np.where((site == 1) & (decision != REPLACE), hiring_months, lead_time_months)
+
+
+@line("Onshore heads that go", unit="heads", over=PLAN_ROLE)
+def replaced_heads(heads, decision):
+    """Onshore heads of the baseline beyond those of the plan, if an onshore team is replaced."""
+    onshore = heads[ONSHORE]
+    return np.where(decision == REPLACE, np.maximum(0, onshore[BASELINE] - onshore), 0)
+
+
+@line("Exit of an onshore head", unit="money", over=("role",))
+def exit_cost_head(
+    pay, severance_weeks, notice_weeks, accrued_leave_weeks, outplacement_cost, retention_bonus
+):
+    """Severance, notice, leave not taken, outplacement, and a bonus for staying until the end."""
+    weeks = severance_weeks + notice_weeks + accrued_leave_weeks
+    return pay[ONSHORE] * weeks / 52 + outplacement_cost + retention_bonus
+
+
+@line("Exit of the onshore team", unit="money", over=PLAN)
+def exit_cost(replaced_heads, exit_cost_head):
+    """Paid once, when the onshore heads go; at the pay of year 1."""
+    return total(replaced_heads * exit_cost_head, ROLE)
+
+
+@line("Onshore team kept in parallel", unit="money/month", over=PLAN)
+def kept_cost_month(replaced_heads, onshore_loaded_cost):
+    """Loaded cost of a month of the onshore heads that go, at the pay of year 1."""
+    return total(replaced_heads * onshore_loaded_cost[ONSHORE], ROLE) / 12
+
+
+@line("Month before the last site starts", unit="month", over=("plan", "site"))
+def start_of_site(site_heads, lead_time_months, established):
+    """Lead time of each site where the plan has heads; 0 where the team is in place."""
+    return np.where(site_heads > 0, lead_time_months * (1 - established), 0)
+
+
+@line("Month in which the onshore team goes", unit="month", over=PLAN)
+def exit_month(start_of_site, parallel_months, last_month):
+    """After the last site has started and the parallel months are over; within the horizon."""
+    month = np.max(start_of_site, axis=SITE, keepdims=True) + parallel_months
+    return np.minimum(last_month, np.maximum(1, month))
+
+
+@line("Onshore team still kept", unit="flag", over=PLAN_MONTH)
+def kept_in_parallel(month, exit_month, parallel_months):
+    """1 in the parallel months, up to the month in which the onshore team goes."""
+    return np.where((month > exit_month - parallel_months) & (month <= exit_month), 1, 0)
+
+
+@line("Cost of the decision", unit="money/month", over=PLAN_MONTH)
+def decision_cost(month, exit_month, exit_cost, kept_in_parallel, kept_cost_month, growth):
+    """The onshore team kept in parallel and its exit, with a year's growth of pay after each year."""
+    paid = kept_cost_month * kept_in_parallel + np.where(month == exit_month, exit_cost, 0)
+    return paid * growth[ONSHORE]
+
+
+@line("Cost of onshore hiring beyond its output", unit="money/month", over=("month",))
+def hiring_excess(decision, site_cost, setup_cost, running_value, month):
+    """Of the baseline: recruitment, and pay while new hires ramp up, where work is placed instead."""
+    spent = total(site_cost, SITE) + np.where(month == 1, setup_cost, 0)
+    return np.where(decision == INSTEAD, (spent - running_value)[BASELINE], 0)
+
+
+@line("Steady-state output against the baseline's", unit="fraction", over=PLAN)
+def output_share(plan_equivalent_heads):
+    """1 for all plans where heads are sized to the same output."""
+    return plan_equivalent_heads / plan_equivalent_heads[BASELINE]
+
+
+@line("What added capacity earns", unit="money/month", over=PLAN_MONTH)
+def earned_value(plan_output, billed_hours, billing_rate, contribution_margin):
+    """Billed hours of the month's output at the rate, less what they cost beside the team."""
+    return plan_output * billed_hours / 12 * billing_rate * contribution_margin
