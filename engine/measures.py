@@ -28,6 +28,7 @@ MEASURES = {
 }
 OVERHEAD = {
     "management_overhead": "plan_management_overhead",
+    "contract_management": "plan_contract_management",
     "travel": "plan_travel",
     "security": "plan_security",
     "attrition": "plan_attrition_cost",
@@ -45,6 +46,7 @@ STEPS = (
     "bar_onshore_overhead",
     "bar_direct",
     "bar_management",
+    "bar_contract",
     "bar_travel",
     "bar_security",
     "bar_attrition",

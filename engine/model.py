@@ -188,6 +188,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def default_model() -> Model:
     """The model of this package: all its inputs and lines."""
     from .lines import (
+        bridge,
         by_pay,
         cases,
         change,
@@ -199,11 +200,13 @@ def default_model() -> Model:
         goals,
         hours,
         quote,
+        readings,
         returns,
         risk,
         sensitivity,
         sizing,
         statutory,
+        stopping,
         team,
         timeline,
         waterfall,
@@ -211,6 +214,6 @@ def default_model() -> Model:
 
     modules = (
         cases, hours, statutory, cost, sizing, extras, team, waterfall, quote, risk, timeline, change, returns,
-        by_pay, goals, sensitivity, fit, decision, checks,
+        readings, stopping, bridge, by_pay, goals, sensitivity, fit, decision, checks,
     )  # fmt: skip
     return Model.from_modules(INPUTS, modules)

@@ -20,9 +20,9 @@ def charges_by_pay(rule_base, statutory_rate, charge_grows, fx_rate):
 
 
 @line("Cost before the vendor that grows with pay", unit="money/year", over=SITE_ROLE)
-def paid_by_pay(pay, charges_by_pay, benefits, local_management_rate):
+def paid_by_pay(pay, charges_by_pay, benefits, lead_rate):
     """Pay, its charges and their management, and benefits; without what a seat costs."""
-    return (pay + charges_by_pay) * (1 + local_management_rate) + benefits
+    return (pay + charges_by_pay) * (1 + lead_rate) + benefits
 
 
 @line("Direct cost that grows with pay", unit="money/year", over=SITE_ROLE)
@@ -38,15 +38,19 @@ def management_by_pay(direct_by_pay, management_basis, management_rate):
 
 
 @line("Attrition that grows with pay", unit="money/year", over=SITE_ROLE)
-def attrition_by_pay(attrition, recruitment_rate, salary, lost_ramp_months, direct_by_pay):
+def attrition_by_pay(
+    attrition, recruitment_rate, salary, lost_ramp_months, vacancy_months, direct_by_pay
+):
     """All of recruiting, and the paid part of the output lost."""
-    return attrition * (recruitment_rate * salary + lost_ramp_months * direct_by_pay / 12)
+    lost_months = vacancy_months + lost_ramp_months
+    return attrition * (recruitment_rate * salary + lost_months * direct_by_pay / 12)
 
 
 @line("Cost per head that grows with pay", unit="money/year", over=SITE_ROLE)
-def head_by_pay(direct_by_pay, management_by_pay, attrition_by_pay):
+def head_by_pay(direct_by_pay, contract_management_share, management_by_pay, attrition_by_pay):
     """Without extra costs, which count in their months."""
-    return direct_by_pay + management_by_pay + attrition_by_pay
+    managed = direct_by_pay * (1 + contract_management_share)
+    return managed + management_by_pay + attrition_by_pay
 
 
 @line("Monthly cost of heads that grows with pay", unit="money/month", over=PLAN_SITE)
@@ -68,10 +72,10 @@ def pay_abroad(site_pay, site):
 
 
 @line("Setup of the site that grows with pay", unit="money", over=PLAN_SITE)
-def site_setup_by_pay(heads, recruitment_rate, salary, established, site):
-    """Recruitment at new sites abroad."""
-    recruited = total(heads * recruitment_rate * salary, ROLE) * (1 - established)
-    return np.where(site > 1, recruited, 0)
+def site_setup_by_pay(heads, recruitment_rate, salary, direct_by_pay, contract_share, established, site):
+    """Recruitment and one-off costs of a contract at new sites abroad."""
+    head = recruitment_rate * salary + direct_by_pay * contract_share
+    return np.where(site > 1, total(heads * head, ROLE) * (1 - established), 0)
 
 
 @line("Setup that grows with pay", unit="money", over=("plan",))

@@ -35,10 +35,16 @@ def workplace(workspace_cost, equipment_cost, tools_cost, training_cost):
     return workspace_cost + equipment_cost + tools_cost + training_cost
 
 
+@line("Local management, of pay and charges", unit="fraction", over=("site",))
+def lead_rate(local_management_rate, heads_per_lead, lead_pay):
+    """One lead for so many heads at a lead's pay; else the share as entered. Source: S0-52."""
+    return np.where(heads_per_lead > 0, lead_pay / heads_per_lead, local_management_rate)
+
+
 @line("Local management", unit="money/year", over=SITE_ROLE)
-def local_management(pay, statutory_charges, local_management_rate):
+def local_management(pay, statutory_charges, lead_rate):
     """Leads at the site, as a share of pay and charges. Source: S0-52."""
-    return (pay + statutory_charges) * local_management_rate
+    return (pay + statutory_charges) * lead_rate
 
 
 @line("Vendor's mark-up and change orders", unit="fraction of cost", over=("site",))
@@ -81,9 +87,12 @@ def attrition(attrition_rate, training_effect, training_cost, training_target):
 
 
 @line("Attrition and backfill per head", unit="money/year", over=SITE_ROLE)
-def attrition_cost(attrition, recruitment_rate, salary, lost_ramp_months, direct_cost):
-    """Recruiting a successor, and the output lost while he or she ramps up."""
-    return attrition * (recruitment_rate * salary + lost_ramp_months * direct_cost / 12)
+def attrition_cost(
+    attrition, recruitment_rate, salary, lost_ramp_months, vacancy_months, direct_cost
+):
+    """Recruiting a successor, and the output of the vacancy and of the successor's ramp."""
+    lost_months = vacancy_months + lost_ramp_months
+    return attrition * (recruitment_rate * salary + lost_months * direct_cost / 12)
 
 
 @line("Onshore loaded cost of the role", unit="money/year", over=SITE_ROLE)
@@ -148,10 +157,39 @@ def security(security_controls, compliance, team_size):
     return security_controls + compliance / team_size
 
 
+@line("Contract management per head", unit="money/year", over=SITE_ROLE)
+def contract_management(direct_cost, contract_management_share):
+    """Managing the contract with a vendor, as a share of what it costs in a year."""
+    return direct_cost * contract_management_share
+
+
+@line("Attrition and backfill, with the handover", unit="money/year", over=SITE_ROLE)
+def backfill_cost(
+    attrition,
+    attrition_cost,
+    successor_transfer,
+    knowledge_transfer_hours,
+    onshore_loaded_cost,
+    productive_hours,
+):
+    """The same, and the knowledge transfer to the successor at the onshore loaded hour."""
+    hour = onshore_loaded_cost / productive_hours[ONSHORE]
+    return attrition_cost + attrition * successor_transfer * knowledge_transfer_hours * hour
+
+
 @line("Cost per head", unit="money/year", over=SITE_ROLE)
-def cost_per_head(direct_cost, management_overhead, travel, security, attrition_cost, extra_cost):
+def cost_per_head(
+    direct_cost,
+    management_overhead,
+    contract_management,
+    travel,
+    security,
+    backfill_cost,
+    extra_cost,
+):
     """All cost of a head, before it is grossed up for output that it does not deliver."""
-    return direct_cost + management_overhead + travel + security + attrition_cost + extra_cost
+    spent = direct_cost + management_overhead + contract_management
+    return spent + travel + security + backfill_cost + extra_cost
 
 
 @line("Productive hours against onshore", unit="fraction", over=("site",))
@@ -167,10 +205,10 @@ def hours_loss(cost_per_head, hours_share):
 
 
 @line("Productivity difference per head", unit="money/year", over=SITE_ROLE)
-def productivity_loss(cost_per_head, hours_loss, productivity):
+def productivity_loss(cost_per_head, hours_loss, rated_productivity):
     """The cost so far, grossed up until the output equals one onshore head's an hour."""
     so_far = cost_per_head + hours_loss
-    return so_far / productivity - so_far
+    return so_far / rated_productivity - so_far
 
 
 @line("Output lost to friction", unit="fraction", over=("site",))
@@ -194,10 +232,30 @@ def waiting_cost(waiting_share, cost_per_head):
     return waiting_share * cost_per_head
 
 
+@line("Friction counts", unit="yes/no", over=("site",))
+def friction_counts(distance_loss, productivity, friction_share):
+    """0 where the rating of productivity counts instead, so that no loss counts twice."""
+    larger = friction_share > 1 - productivity
+    return np.where((distance_loss == 0) | (distance_loss == 3) | (distance_loss == 1) & larger, 1, 0)
+
+
+@line("Productivity that counts", unit="fraction", over=("site",))
+def rated_productivity(distance_loss, friction_counts, productivity):
+    """As rated; 1 where friction counts instead of a lower rating."""
+    instead = (distance_loss > 0) & (friction_counts == 1)
+    return np.where(instead, np.maximum(1, productivity), productivity)
+
+
+@line("Friction that counts", unit="fraction", over=("site",))
+def counted_friction(friction_counts, friction_share):
+    """Output lost to friction; 0 where the rating of productivity counts instead."""
+    return friction_counts * friction_share
+
+
 @line("Output lost to communication", unit="fraction", over=("site",))
-def communication_share(friction_share, waiting_share):
+def communication_share(counted_friction, waiting_share):
     """Friction, and waiting in what time is left. Source: S0-54."""
-    return friction_share + (1 - friction_share) * waiting_share
+    return counted_friction + (1 - counted_friction) * waiting_share
 
 
 @line("Communication overhead per head", unit="money/year", over=SITE_ROLE)

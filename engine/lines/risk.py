@@ -6,7 +6,7 @@ the cost that counts it. Losses are against onshore: onshore has none but its ow
 
 import numpy as np
 
-from ..axes import RISK, ROLE, SITE, VENDOR, total, without_residue
+from ..axes import MONTH, RISK, ROLE, SITE, VENDOR, total, without_residue
 from . import line
 
 PLAN = ("plan",)
@@ -131,10 +131,37 @@ def risk_adjusted_onshore(plan_onshore_cost, concentration_rate):
     return plan_onshore_cost * (1 + concentration_rate)
 
 
-@line("Net saving, risk-adjusted", unit="fraction", over=PLAN)
-def net_saving_risk_adjusted(risk_adjusted_cost, risk_adjusted_onshore):
-    """In steady state at year-1 pay."""
-    return without_residue(1 - risk_adjusted_cost / risk_adjusted_onshore)
+@line("Share of value lost to the downside", unit="fraction", over=PLAN)
+def downside_share(plan_downside, plan_output_value, concentration_rate):
+    """Downside against the value of the output, beyond that of all work at one onshore place."""
+    return without_residue(plan_downside / plan_output_value - concentration_rate)
+
+
+@line("Saving after risk", unit="money/month", over=("plan", "month"))
+def saving_risk_adjusted(
+    saving, value, downside_share, month, failure_month, last_month, failed_start_loss
+):
+    """Saving less what an average month loses, and less the expected loss of a failed start."""
+    failed = month == np.minimum(failure_month, last_month)
+    return saving - value * downside_share - np.where(failed, failed_start_loss, 0)
+
+
+@line("Net present value after risk", unit="money", over=PLAN)
+def npv_risk_adjusted(saving_risk_adjusted, discount_factor):
+    """Present value of all savings after risk, setup included."""
+    return total(saving_risk_adjusted * discount_factor, MONTH)
+
+
+@line("Saving over the horizon after risk", unit="money", over=PLAN)
+def total_kept(saving_risk_adjusted):
+    """Value less cost and less what risk takes, over the whole horizon."""
+    return total(saving_risk_adjusted, MONTH)
+
+
+@line("Net saving over the horizon after risk", unit="fraction", over=PLAN)
+def net_saving_risk_adjusted(total_kept, total_value):
+    """Saving after risk as a share of the value. No answer where nothing is delivered."""
+    return np.where(total_value > 0, without_residue(total_kept / total_value), np.nan)
 
 
 @line("Rate-card hour", unit="money/hour", over=PLAN)

@@ -75,9 +75,9 @@ def worked_heads(site_heads, hours_share):
 
 
 @line("Heads by their productivity", unit="heads", over=("plan", "site"))
-def productive_heads(worked_heads, productivity):
+def productive_heads(worked_heads, rated_productivity):
     """Heads that would do the same work at onshore productivity."""
-    return worked_heads * productivity
+    return worked_heads * rated_productivity
 
 
 @line("Heads less communication", unit="heads", over=("plan", "site"))
@@ -99,9 +99,9 @@ def plan_equivalent_heads(site_equivalent_heads):
 
 
 @line("Output per head, steady state", unit="fraction", over=("site",))
-def steady_output(hours_share, productivity, communication_share, rework_end):
+def steady_output(hours_share, rated_productivity, communication_share, rework_end):
     """Share of an onshore head's output that a ramped-up head delivers."""
-    return hours_share * productivity * (1 - communication_share) * (1 - rework_end)
+    return hours_share * rated_productivity * (1 - communication_share) * (1 - rework_end)
 
 
 @line("Onshore-equivalent heads by role", unit="heads", over=("plan", "site", "role"))
@@ -162,6 +162,12 @@ def plan_management_overhead(management_overhead, heads, plan_heads):
     return _per_head(management_overhead, heads, plan_heads)
 
 
+@line("Contract management", unit="money/year", over=PLAN)
+def plan_contract_management(contract_management, heads, plan_heads):
+    """Contract management per head."""
+    return _per_head(contract_management, heads, plan_heads)
+
+
 @line("Travel", unit="money/year", over=PLAN)
 def plan_travel(travel, heads, incomplete_travel, plan_heads):
     """Trips of all teams per head."""
@@ -177,9 +183,9 @@ def plan_security(security, heads, incomplete_compliance, plan_heads):
 
 
 @line("Attrition and backfill", unit="money/year", over=PLAN)
-def plan_attrition_cost(attrition_cost, heads, plan_heads):
-    """Cost of attrition per head."""
-    return _per_head(attrition_cost, heads, plan_heads)
+def plan_attrition_cost(backfill_cost, heads, plan_heads):
+    """Cost of attrition per head, with the handover to successors."""
+    return _per_head(backfill_cost, heads, plan_heads)
 
 
 @line("Extra costs", unit="money/year", over=PLAN)
@@ -231,6 +237,7 @@ def plan_fully_loaded_cost(plan_running_cost, plan_equivalent_heads):
 def plan_cost_stack(
     plan_direct_cost,
     plan_management_overhead,
+    plan_contract_management,
     plan_travel,
     plan_security,
     plan_attrition_cost,
@@ -241,9 +248,11 @@ def plan_cost_stack(
     plan_rework_loss,
 ):
     """The parts of the fully loaded cost, added up."""
-    spent = plan_direct_cost + plan_management_overhead + plan_travel + plan_security
+    spent = plan_direct_cost + plan_management_overhead + plan_contract_management
     return (
         spent
+        + plan_travel
+        + plan_security
         + plan_attrition_cost
         + plan_extra_cost
         + plan_hours_loss

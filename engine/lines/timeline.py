@@ -40,10 +40,25 @@ def setup_fixed(site_heads, process_development_cost, management_infrastructure_
     return np.where(site_heads > 0, process_development_cost + management_infrastructure_cost, 0)
 
 
+@line("One-off costs of a contract, of a year's contract", unit="fraction", over=("site",))
+def contract_share(
+    vendor_selection_share, transition_share, layoff_share, dip_share, process_change_share
+):
+    """Selecting the vendor, transition, layoffs, the dip of productivity, changing processes."""
+    chosen = vendor_selection_share + transition_share + layoff_share
+    return chosen + dip_share + process_change_share
+
+
+@line("One-off costs of the contract", unit="money", over=PLAN_SITE)
+def setup_contract(heads, direct_cost, contract_share):
+    """Shares of what the site's heads cost directly in a year."""
+    return total(heads * direct_cost, ROLE) * contract_share
+
+
 @line("Setup by site", unit="money", over=PLAN_SITE)
-def setup_site(setup_heads, setup_fixed, established):
+def setup_site(setup_heads, setup_fixed, setup_contract, established):
     """One-off cost of a new site; none where the team is already in place."""
-    return (setup_heads + setup_fixed) * (1 - established)
+    return (setup_heads + setup_fixed + setup_contract) * (1 - established)
 
 
 @line("Setup", unit="money", over=("plan",))
@@ -111,10 +126,10 @@ def learning(tenure, learning_rate, learning_years):
 
 @line("Output per head", unit="fraction", over=SITE_MONTH)
 def effective_output(
-    live, ramp_share, learning, hours_share, productivity, communication_share, rework_share
+    live, ramp_share, learning, hours_share, rated_productivity, communication_share, rework_share
 ):
     """Share of an onshore head's output that a head delivers in the month."""
-    skilled = live * ramp_share * learning * hours_share * productivity
+    skilled = live * ramp_share * learning * hours_share * rated_productivity
     return skilled * (1 - communication_share) * (1 - rework_share)
 
 

@@ -46,6 +46,12 @@ def bar_management(plan_management_overhead, plan_onshore_cost):
     return -plan_management_overhead / plan_onshore_cost
 
 
+@line("Less contract management", unit="fraction", over=PLAN)
+def bar_contract(plan_contract_management, plan_onshore_cost):
+    """Saving given up to managing the contract with a vendor."""
+    return -plan_contract_management / plan_onshore_cost
+
+
 @line("Less travel", unit="fraction", over=PLAN)
 def bar_travel(plan_travel, plan_onshore_cost):
     """Saving given up to travel."""
@@ -100,6 +106,7 @@ def bars_total(
     bar_onshore_overhead,
     bar_direct,
     bar_management,
+    bar_contract,
     bar_travel,
     bar_security,
     bar_attrition,
@@ -111,6 +118,7 @@ def bars_total(
 ):
     """Where the bars end: the net saving."""
     rate_card = bar_headline + bar_onshore_overhead + bar_direct
-    overhead = bar_management + bar_travel + bar_security + bar_attrition + bar_extra
+    managed = bar_management + bar_contract
+    overhead = bar_travel + bar_security + bar_attrition + bar_extra
     output = bar_hours + bar_productivity + bar_communication + bar_rework
-    return without_residue(rate_card + overhead + output)
+    return without_residue(rate_card + managed + overhead + output)

@@ -1,0 +1,206 @@
+"""From steady state to the saving after risk.
+
+The waterfall ends at the saving of a team that runs at year-1 pay. These bars go on from there: to
+the saving over the horizon, and after risk. Each is the change of the saving by one cause more, so
+they add up.
+"""
+
+import numpy as np
+
+from ..axes import MONTH, ONSHORE, ROLE, SITE, total, without_residue
+from . import line
+
+PLAN = ("plan",)
+PLAN_SITE = ("plan", "site")
+SITE_ONLY = ("site",)
+
+
+@line("Months of delivery", unit="months", over=SITE_ONLY)
+def live_months(live):
+    """Months of the horizon in which the site delivers."""
+    return total(live, MONTH)
+
+
+@line("Months of delivery, with the ramp", unit="months", over=SITE_ONLY)
+def ramped_months(live, ramp_share):
+    """Months at full output that the ramped output comes to."""
+    return total(live * ramp_share, MONTH)
+
+
+@line("Months of output", unit="months", over=SITE_ONLY)
+def output_months(effective_output):
+    """Months of an onshore head's output that a head delivers over the horizon."""
+    return total(effective_output, MONTH)
+
+
+@line("Months of output at grown onshore pay", unit="months", over=SITE_ONLY)
+def grown_output_months(effective_output, growth):
+    """The same, each month at the onshore pay of its year."""
+    return total(effective_output * growth[ONSHORE], MONTH)
+
+
+@line("Months of delivery at grown pay", unit="months", over=SITE_ONLY)
+def grown_months(live_growth):
+    """Months of delivery, each at the site's pay of its year."""
+    return total(live_growth, MONTH)
+
+
+@line("Running cost of the site", unit="money/month", over=PLAN_SITE)
+def site_running_cost(heads, cost_per_head, incomplete_cost):
+    """What heads and teams cost in a month of year 1, extra costs without end included."""
+    return (total(heads * cost_per_head, ROLE) + incomplete_cost) / 12
+
+
+@line("Value of an onshore head's output by site", unit="money/month", over=PLAN_SITE)
+def site_unit_value(heads, onshore_loaded_cost):
+    """What the site's heads would cost onshore in a month of year 1."""
+    return total(heads * onshore_loaded_cost, ROLE) / 12
+
+
+@line("Cost at year-1 pay", unit="money", over=PLAN)
+def steady_cost(site_running_cost, live_months):
+    """Running cost of the months of delivery, at the pay of year 1."""
+    return total(site_running_cost * live_months, SITE)
+
+
+@line("Value at steady output and year-1 pay", unit="money", over=PLAN)
+def steady_value(site_unit_value, steady_output, live_months):
+    """As if every month of delivery had the output of steady state."""
+    return total(site_unit_value * steady_output * live_months, SITE)
+
+
+@line("Value with the ramp", unit="money", over=PLAN)
+def ramped_value(site_unit_value, steady_output, ramped_months):
+    """The same, while the team ramps up."""
+    return total(site_unit_value * steady_output * ramped_months, SITE)
+
+
+@line("Value with ramp, early rework and learning", unit="money", over=PLAN)
+def early_value(site_unit_value, output_months):
+    """The same, with the rework of the first months and what experience gains."""
+    return total(site_unit_value * output_months, SITE)
+
+
+@line("Value at grown pay", unit="money", over=PLAN)
+def grown_value(site_unit_value, grown_output_months):
+    """The same at the onshore pay of each year."""
+    return total(site_unit_value * grown_output_months, SITE)
+
+
+@line("Cost at grown pay", unit="money", over=PLAN)
+def grown_cost(site_running_cost, grown_months):
+    """Running cost at the pay and currency of each year."""
+    return total(site_running_cost * grown_months, SITE)
+
+
+@line("Plan delivers within the horizon", unit="yes/no", over=PLAN)
+def delivers(total_value, ramped_value, early_value):
+    """0 where nothing of value is delivered, so that no saving can be a share of it."""
+    return np.where((total_value > 0) & (ramped_value > 0) & (early_value > 0), 1, 0)
+
+
+def _where_delivered(delivers, share):
+    return np.where(delivers == 1, without_residue(share), np.nan)
+
+
+@line("Saving with setup", unit="fraction", over=PLAN)
+def saving_with_setup(delivers, steady_cost, setup_cost, steady_value):
+    """Steady state over the horizon, and the setup."""
+    return np.where(delivers == 1, 1 - (steady_cost + setup_cost) / steady_value, 0)
+
+
+@line("Saving with the ramp", unit="fraction", over=PLAN)
+def saving_with_ramp(delivers, steady_cost, setup_cost, ramped_value):
+    """Setup, and output that ramps up."""
+    return np.where(delivers == 1, 1 - (steady_cost + setup_cost) / ramped_value, 0)
+
+
+@line("Saving with early rework", unit="fraction", over=PLAN)
+def saving_with_rework(delivers, steady_cost, setup_cost, early_value):
+    """Setup, ramp, rework of the first months, learning."""
+    return np.where(delivers == 1, 1 - (steady_cost + setup_cost) / early_value, 0)
+
+
+@line("Saving with growth of pay", unit="fraction", over=PLAN)
+def saving_with_growth(delivers, grown_cost, setup_cost, grown_value):
+    """Setup, ramp, rework, and the pay and currency of each year."""
+    return np.where(delivers == 1, 1 - (grown_cost + setup_cost) / grown_value, 0)
+
+
+@line("Cost of the decision over the horizon", unit="money", over=PLAN)
+def total_decision_cost(decision_cost):
+    """Exit of an onshore team, and the months in which it is kept in parallel."""
+    return total(decision_cost, MONTH)
+
+
+@line("What the output would have cost onshore over the horizon", unit="money", over=PLAN)
+def total_running_value(running_value):
+    """By an onshore team that is in place."""
+    return total(running_value, MONTH)
+
+
+@line("Saving before the decision", unit="fraction", over=PLAN)
+def saving_before_decision(delivers, total_cost, total_decision_cost, total_running_value):
+    """With costs that come once or end, before what the decision costs or avoids."""
+    share = (total_cost - total_decision_cost) / total_running_value
+    return np.where(delivers == 1, 1 - share, 0)
+
+
+@line("Less setup", unit="fraction", over=PLAN)
+def bridge_setup(delivers, saving_with_setup, net_saving_steady):
+    """Saving given up to one-off costs of the start."""
+    return _where_delivered(delivers, saving_with_setup - net_saving_steady)
+
+
+@line("Less ramp", unit="fraction", over=PLAN)
+def bridge_ramp(delivers, saving_with_ramp, saving_with_setup):
+    """Saving given up while the team ramps up."""
+    return _where_delivered(delivers, saving_with_ramp - saving_with_setup)
+
+
+@line("Less early rework", unit="fraction", over=PLAN)
+def bridge_rework(delivers, saving_with_rework, saving_with_ramp):
+    """Saving given up to rework of the first months; experience works against it."""
+    return _where_delivered(delivers, saving_with_rework - saving_with_ramp)
+
+
+@line("Less wage and currency drift", unit="fraction", over=PLAN)
+def bridge_drift(delivers, saving_with_growth, saving_with_rework):
+    """Saving given up as pay abroad grows faster than onshore."""
+    return _where_delivered(delivers, saving_with_growth - saving_with_rework)
+
+
+@line("Less costs that come once or end", unit="fraction", over=PLAN)
+def bridge_timed(delivers, saving_before_decision, saving_with_growth):
+    """Extra costs with a beginning or an end, and teams that are taken over from a vendor."""
+    return _where_delivered(delivers, saving_before_decision - saving_with_growth)
+
+
+@line("Less cost of the decision", unit="fraction", over=PLAN)
+def bridge_decision(delivers, total_cost, total_value, saving_before_decision):
+    """Exit of an onshore team, or plus what hiring onshore would have cost."""
+    return _where_delivered(delivers, 1 - total_cost / total_value - saving_before_decision)
+
+
+@line("Less risk", unit="fraction", over=PLAN)
+def bridge_risk(delivers, total_kept, total_value, total_cost):
+    """Saving given up to the downside of an average year, and to a start that may fail."""
+    return _where_delivered(delivers, (total_kept - total_value + total_cost) / total_value)
+
+
+@line("Steady-state saving and all bars", unit="fraction", over=PLAN)
+def bridge_total(
+    delivers,
+    net_saving_steady,
+    bridge_setup,
+    bridge_ramp,
+    bridge_rework,
+    bridge_drift,
+    bridge_timed,
+    bridge_decision,
+    bridge_risk,
+):
+    """Where the bridge ends: the saving over the horizon after risk."""
+    start = net_saving_steady + bridge_setup + bridge_ramp + bridge_rework
+    end = start + bridge_drift + bridge_timed + bridge_decision + bridge_risk
+    return _where_delivered(delivers, end)
