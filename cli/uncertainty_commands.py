@@ -123,7 +123,7 @@ def _print_simulation(
     found: Mapping[str, Any],
     reversals: "list[DecisionReversal]",
 ) -> None:
-    from ..engine.uncertainty.criteria import in_words
+    from ..engine.criteria import describe_best_plans
     from .printed_tables import print_table
 
     title = (
@@ -135,8 +135,8 @@ def _print_simulation(
     print_table(title, ["", *case.plans], rows)
     for line in _accuracy(simulation):
         click.echo(line)
-    click.echo(in_words({found["best_plan_by"]: (found["best_plan"],)}))
-    click.echo(f"Without draws: {in_words(found['best_without_draws'])}")
+    click.echo(describe_best_plans({found["best_plan_by"]: (found["best_plan"],)}))
+    click.echo(f"Without draws: {describe_best_plans(found['best_without_draws'])}")
     for line in _what_to_measure(simulation, found["best_plan"]):
         click.echo(line)
     for one in reversals:
@@ -265,8 +265,8 @@ def sensitivity(
 ) -> None:
     """Print how far each driver of a SCENARIO moves a measure of a plan, the widest swing first."""
     from ..engine import default_model
+    from ..engine.criteria import best_plans, describe_best_plans
     from ..engine.measures import line_of, plan_of
-    from ..engine.uncertainty.criteria import best_plans, in_words
     from .printed_tables import print_table
 
     case = options.scenario_of(scenario, preset)
@@ -285,7 +285,9 @@ def sensitivity(
         return
     print_table(title, answer.heads, answer.table)
     which = "as asked" if plan else "the first beside the baseline; --plan takes another"
-    click.echo(f"Plan shown: {case.plans[number]}, {which}. {in_words(best_plans(case))}")
+    click.echo(
+        f"Plan shown: {case.plans[number]}, {which}. {describe_best_plans(best_plans(case))}"
+    )
     click.echo(_CAVEAT)
 
 

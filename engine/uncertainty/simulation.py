@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from ..address import take
+from ..criteria import HIGHEST_MEAN_NPV, best_plans
 from ..errors import DomainError, needs
 from ..model import default_model
 from ..scenario import Scenario
-from .criteria import HIGHEST_MEAN_NPV, best_plans
 from .draws import (
     METHODS,
     SEED,

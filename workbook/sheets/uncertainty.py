@@ -11,10 +11,10 @@ import numpy as np
 from openpyxl.utils import get_column_letter
 
 from ...engine.address import take
+from ...engine.criteria import HIGHEST_MEAN_NPV
 from ...engine.drivers import DRIVERS
 from ...engine.model import default_model
 from ...engine.scenario import Scenario
-from ...engine.uncertainty.criteria import HIGHEST_MEAN_NPV
 from ...engine.uncertainty.evppi import Worth
 from ...engine.uncertainty.simulation import MEASURES, PERCENTILES, Simulation
 from ...engine.uncertainty.tornado import decision_reversals
