@@ -193,7 +193,7 @@ def _sign_changes(
     if objective.address.entry.whole:
         if objective.is_deadline:  # the last whole number that is in time
             for n, value in zip(rows, points[starts + (outer[0] < 0)], strict=True):
-                yield n, value, False
+                yield int(n), float(value), False
         return
     ends = points[starts], points[starts + 1]
     values, linear = roots_between(objective.gaps, rows, ends, outer)
@@ -202,4 +202,4 @@ def _sign_changes(
         move_until_true(objective.is_in_time, rows, values, in_time)
     for n, value, is_linear in zip(rows, values, linear, strict=True):
         if not np.isnan(value):
-            yield n, value, is_linear
+            yield int(n), float(value), bool(is_linear)

@@ -34,8 +34,6 @@ def address_of(scenario: Scenario, name: str) -> Address:
     if name in known:
         return known[name]
     entries = {entry.name: entry for entry in INPUTS if entry.is_by_site_or_role}
-    if name in {entry.name for entry in INPUTS if entry.scope is Scope.CHARGE}:
-        raise DomainError(f"{name} belongs to one of a site's charges; it cannot be set by itself")
     if name in entries:
         return abroad(entries[name])
     example = next((text for text, address in known.items() if address.name == name), "")
