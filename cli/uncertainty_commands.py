@@ -16,7 +16,7 @@ from .numbers import Context, Number, Parameter, Percent, Percentage, Whole, sho
 
 if TYPE_CHECKING:
     from ..engine.lines import Line
-    from ..engine.uncertainty.evppi import Worth
+    from ..engine.uncertainty.evppi import InformationValue
     from ..engine.uncertainty.simulation import Simulation
     from ..engine.uncertainty.tornado import DecisionReversal, Swing
     from ..scenarios import Scenario
@@ -195,18 +195,18 @@ def _accuracy(simulation: "Simulation") -> Iterator[str]:
 
 def _what_to_measure(simulation: "Simulation", best_plan: str) -> Iterator[str]:
     """What to find out first: by the value of knowing it, else by the variance it explains."""
-    worth, currency = simulation.worth_of_knowing, simulation.scenario.currency
-    known = [f"{name} ({_about(one)})" for name, one in worth.items() if one.plain]
+    worth, currency = simulation.partial_information, simulation.scenario.currency
+    known = [f"{name} ({_about(one)})" for name, one in worth.items() if one.reported]
     if known:
         yield f"Worth finding out before choosing a plan, in {currency}: {', '.join(known[:5])}."
-    unclear = [one.at_most for one in worth.values() if one.plain is None and one.at_most >= 0.5]
+    unclear = [one.at_most for one in worth.values() if one.reported is None and one.at_most >= 0.5]
     if unclear:
         which = "Another driver" if known else "A driver alone"
         yield f"{which} is worth less than these draws can tell, at most {max(unclear):,.0f}."
     elif not known:
         yield "No driver alone, however well known, would change which plan has the highest NPV."
-    everything = simulation.worth_of_knowing_all
-    if everything.plain is None:
+    everything = simulation.perfect_information
+    if everything.reported is None:
         yield (
             "Knowing all drivers would be worth less than these draws can tell, at most "
             f"{everything.at_most:,.0f} {currency}."
@@ -219,7 +219,7 @@ def _what_to_measure(simulation: "Simulation", best_plan: str) -> Iterator[str]:
         yield f"What spreads the net saving of {best_plan}: {named}."
 
 
-def _about(worth: "Worth") -> str:
+def _about(worth: "InformationValue") -> str:
     """A value, and how far off it may be 19 times out of 20."""
     off = worth.at_most - worth.value
     return f"{worth.value:,.0f}, give or take {off:,.0f}" if off >= 0.5 else f"{worth.value:,.0f}"

@@ -1,4 +1,4 @@
-"""What matters: how far each driver moves a measure of a plan, alone and with the others."""
+"""Sensitivity of a plan's measures to the drivers: tornado, elasticities, Sobol indices, tables."""
 
 from collections.abc import Mapping, Sequence
 from itertools import compress
@@ -22,7 +22,7 @@ _VERDICTS = {"trap": "a trap", "marginal": "marginal", "advantage": "an advantag
 
 
 class Swing(NamedTuple):
-    """What one driver does alone.
+    """The swing of a measure over the range of one driver.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Swing(NamedTuple):
 
     @property
     def width(self) -> float:
-        """Distance of the two; NaN where one has no answer."""
+        """Distance between the two; NaN where one has no answer."""
         return abs(self.high - self.low)
 
 
@@ -161,14 +161,14 @@ def indices(
     check_seed(seed)
     line, ranges = line_of(measure), ranges_of(scenario)
 
-    def figures(shares: np.ndarray) -> np.ndarray:
-        levels = np.repeat(case_levels(scenario), shares.shape[1], axis=0)
-        for one, column in zip(ranges, shares, strict=True):
+    def figures(quantiles: np.ndarray) -> np.ndarray:
+        levels = np.repeat(case_levels(scenario), quantiles.shape[1], axis=0)
+        for one, column in zip(ranges, quantiles, strict=True):
             levels[:, one.number] = one.level(np.clip(column, 1e-12, 1 - 1e-12))
         return _at_levels(scenario, levels, [line])[line][:, plan]
 
-    def answered(shares: np.ndarray) -> np.ndarray:
-        found = figures(shares)
+    def answered(quantiles: np.ndarray) -> np.ndarray:
+        found = figures(quantiles)
         if np.isnan(found).any():
             raise DomainError(
                 f"{measure} has no answer in {np.isnan(found).mean():.1%} of the draws, so it has "
@@ -230,7 +230,7 @@ def decision_reversals(scenario: Scenario) -> list[DecisionReversal]:
     found = _at_levels(scenario, np.vstack([case_levels(scenario), _ends(scenario)]), lines)
     best = found["npv"].argmax(axis=1)
     verdict = np.nan_to_num(found["verdict"], nan=-1).astype(int)
-    flipped = []
+    reversals = []
     for case in range(1, len(best)):
         others = np.flatnonzero(verdict[case] != verdict[0]).tolist()
         one = DecisionReversal(
@@ -241,8 +241,8 @@ def decision_reversals(scenario: Scenario) -> list[DecisionReversal]:
             recommended=_others(scenario.plans, found["recommended"][[0, case]]),
         )
         if one.text:
-            flipped.append(one)
-    return flipped
+            reversals.append(one)
+    return reversals
 
 
 def _others(plans: Sequence[str], recommended: np.ndarray) -> tuple[str, ...] | None:
