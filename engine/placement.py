@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import criteria
 from .address import take
 from .errors import ScenarioError
 from .lines import WORDS
 from .lists import CHECKLIST_NAMES
 from .model import default_model
 from .scenario import Scenario
-from .uncertainty import criteria
 
 Values = Mapping[str, np.ndarray]
 
@@ -96,7 +96,12 @@ def recommend(scenario: Scenario) -> Recommendation:
     if not any(best):
         reasons.insert(0, _all_onshore(values, count, passing))
     return Recommendation(
-        names, count, figures, tuple(reasons), criteria.PLACED, criteria.best_plans(scenario)
+        names,
+        count,
+        figures,
+        tuple(reasons),
+        criteria.RECOMMENDED_PLACEMENT,
+        criteria.best_plans(scenario),
     )
 
 
