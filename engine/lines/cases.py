@@ -51,19 +51,34 @@ def _at_its_level(entry, number):
     one = np.s_[:, :, :, :, number : number + 1]
     factor, everywhere = is_relative(entry), not entry.varies_by("site")
 
-    def live(value, driver_level, driver_lowest, driver_highest, site):
+    def moved(value, driver_level, driver_lowest, driver_highest):
         moved = value * driver_level[one] if factor else value + driver_level[one]
-        within = np.minimum(driver_highest[one], np.maximum(driver_lowest[one], moved))
-        return within if everywhere else np.where(site > 1, within, value)
+        return np.minimum(driver_highest[one], np.maximum(driver_lowest[one], moved))
 
+    def moved_abroad(value, driver_level, driver_lowest, driver_highest, site):
+        level = moved(value, driver_level, driver_lowest, driver_highest)
+        return np.where(site > 1, level, value)
+
+    live = moved if everywhere else moved_abroad
+    names = (entry.name, "driver_level", "driver_lowest", "driver_highest")
+    level = f"{entry.name} {'*' if factor else '+'} driver_level"
+    limited = f"np.clip({level}, driver_lowest, driver_highest)"
+    where = "" if everywhere else ", at the sites abroad"
     live.__name__ = live.__qualname__ = f"live_{entry.name}"
-    live.__doc__ = "At the level of the case; the onshore base stays as entered."
-    names = (entry.name, "driver_level", "driver_lowest", "driver_highest", "site")
+    live.__doc__ = f"{entry.label} at the level of its driver in the chosen case{where}."
     live.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in names]
+        [
+            inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY)
+            for name in (names if everywhere else (*names, "site"))
+        ]
     )
-    label = f"{entry.label}, live"
-    return line(label, unit=entry.unit, over=entry.axes, live_of=entry.name)(live)
+    return line(
+        f"{entry.label}, live",
+        unit=entry.unit,
+        over=entry.axes,
+        live_of=entry.name,
+        formula=limited if everywhere else f"np.where(site > 1, {limited}, {entry.name})",
+    )(live)
 
 
 _BY_NAME = {entry.name: entry for entry in INPUTS}
