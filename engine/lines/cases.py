@@ -17,31 +17,34 @@ DRIVER = ("driver",)
 
 @line("Level unless pessimistic", unit="level", over=DRIVER)
 def level_unless_pessimistic(case_number, driver_optimistic, driver_relative):
-    """The optimistic level in case 2, else the base: 1 for a factor, 0 to add."""
+    """Level of a driver in the optimistic case, or of the base in any other.
+
+    The base is 1 for a factor, 0 for an amount to add.
+    """
     return np.where(case_number == 2, driver_optimistic, driver_relative)
 
 
 @line("Level of the case", unit="level", over=DRIVER)
 def case_level(case_number, driver_pessimistic, level_unless_pessimistic):
-    """The pessimistic level in case 3."""
+    """Level of a driver in the chosen case: base, optimistic or pessimistic."""
     return np.where(case_number > 2, driver_pessimistic, level_unless_pessimistic)
 
 
 @line("Level, with one driver low", unit="level", over=DRIVER)
 def level_or_low(sensitivity_case, driver, driver_low, case_level):
-    """Odd rows of the sensitivity table set one driver to its low level."""
+    """Level of a driver, at its low end in its odd row of the sensitivity table."""
     return np.where(sensitivity_case == 2 * driver - 1, driver_low, case_level)
 
 
 @line("Level, with one driver low or high", unit="level", over=DRIVER)
 def level_or_high(sensitivity_case, driver, driver_high, level_or_low):
-    """Even rows set it to its high level."""
+    """Level of a driver, at its low or high end in its rows of the sensitivity table."""
     return np.where(sensitivity_case == 2 * driver, driver_high, level_or_low)
 
 
 @line("Level", unit="level", over=DRIVER)
 def driver_level(driver, salary_times, management_times, level_or_high):
-    """With the factors of the two-way table on the first two drivers."""
+    """Level of a driver, with the factors of the two-way table on the first two drivers."""
     salary = np.where(driver == 1, salary_times, 1)
     return level_or_high * salary * np.where(driver == 2, management_times, 1)
 

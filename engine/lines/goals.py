@@ -16,51 +16,72 @@ PLAN_MONTH = ("plan", "month")
 
 @line("Month from which the plan must be ahead", unit="month")
 def goal_month(break_even_limit, last_month):
-    """The latest month of break-even, or the last one of the horizon."""
+    """Month from which the plan must be ahead.
+
+    The latest accepted month of break-even, or the last month of the horizon.
+    """
     return np.minimum(break_even_limit, last_month)
 
 
 @line("Cumulative cost that grows with pay", unit="money", over=PLAN_MONTH)
 def cumulative_by_pay(cost_by_pay):
-    """To date; 0 where the plan has no heads abroad."""
+    """Cost that grows with pay abroad, from month 1 to the end of the month.
+
+    0 where the plan has no heads abroad.
+    """
     return np.cumsum(cost_by_pay, axis=MONTH)
 
 
 @line("Cost over the horizon that grows with pay", unit="money", over=PLAN)
 def total_by_pay(cost_by_pay):
-    """0 where the plan has no heads abroad."""
+    """Cost over the horizon that grows with pay abroad; 0 where the plan has no heads there."""
     return total(cost_by_pay, MONTH)
 
 
 @line("Break-even pay multiple at the horizon", unit="factor", over=PLAN)
 def pay_times_end(closing_cumulative, total_by_pay):
-    """At the end of the horizon; 0 where the plan has no heads abroad."""
+    """Multiple of pay abroad at which the plan just breaks even at the end of the horizon.
+
+    0 where the plan has no heads abroad.
+    """
     room = closing_cumulative + total_by_pay
     return np.where(total_by_pay > 0, room / total_by_pay, 0)
 
 
 @line("Break-even pay multiple in the month", unit="factor", over=PLAN_MONTH)
 def pay_times_month(month, goal_month, cumulative, cumulative_by_pay, pay_times_end):
-    """From the month in which the plan must be ahead; before it that of the end."""
+    """Multiple of pay abroad at which the cumulative saving of the month is just 0.
+
+    From the month in which the plan must be ahead; before it, the multiple at the horizon.
+    """
     counts = (month >= goal_month) & (cumulative_by_pay > 0)
     return np.where(counts, (cumulative + cumulative_by_pay) / cumulative_by_pay, pay_times_end)
 
 
 @line("Lowest of these", unit="factor", over=PLAN)
 def pay_times_limit(pay_times_month):
-    """With more pay the plan is behind in some month from then on; below 0 even without any."""
+    """Highest multiple of pay abroad at which the plan is ahead in time and stays so.
+
+    Below 0 if it is behind even without any pay; 0 where the plan has no heads abroad.
+    """
     return np.min(pay_times_month, axis=MONTH, keepdims=True)
 
 
 @line("What pay abroad may cost over the horizon", unit="money", over=PLAN)
 def pay_room(total_value, total_cost, total_by_pay, saving_target):
-    """With it the net saving over the horizon, before risk, is just at its target."""
+    """Cost of pay abroad over the horizon at which the net saving just meets its target.
+
+    The net saving before risk.
+    """
     return (1 - saving_target) * total_value - total_cost + total_by_pay
 
 
 @line("Times the pay at which the saving is just enough", unit="factor", over=PLAN)
 def pay_times_room(pay_room, total_by_pay):
-    """Below 0 even without any pay; 0 where the plan has no heads abroad."""
+    """Multiple of pay abroad at which the net saving just meets its target.
+
+    Below 0 even without any pay; 0 where the plan has no heads abroad.
+    """
     return np.where(total_by_pay > 0, pay_room / total_by_pay, 0)
 
 
@@ -70,25 +91,34 @@ def _where_limited(value, times):
 
 @line("Highest pay that breaks even in time", unit="factor", over=PLAN, missing="none")
 def pay_times_break_even(pay_times_limit):
-    """Times the pay abroad: the plan is ahead at the latest month of break-even, and stays so."""
+    """Highest multiple of pay abroad with which the plan still breaks even in time.
+
+    The plan is ahead at the latest month of break-even, and stays so.
+    """
     return _where_limited(pay_times_limit, pay_times_limit)
 
 
 @line("Highest pay that saves enough", unit="factor", over=PLAN, missing="none")
 def pay_times_saving(pay_times_room):
-    """Times the pay abroad."""
+    """Highest multiple of pay abroad with which the plan still saves enough."""
     return _where_limited(pay_times_room, pay_times_room)
 
 
 @line("Highest salary that breaks even in time", unit="money/year", over=PLAN, missing="none")
 def salary_break_even(salary_abroad, pay_times_limit):
-    """Average abroad, all pay in proportion; exact while no charge meets a floor or a cap."""
+    """Highest average salary abroad with which the plan still breaks even in time.
+
+    All pay moves in proportion; exact while no charge meets a floor or a cap.
+    """
     return _where_limited(salary_abroad * pay_times_limit, pay_times_limit)
 
 
 @line("Highest salary that saves enough", unit="money/year", over=PLAN, missing="none")
 def salary_saving(salary_abroad, pay_times_room):
-    """Average abroad, all pay in proportion; exact while no charge meets a floor or a cap."""
+    """Highest average salary abroad with which the plan still saves enough.
+
+    All pay moves in proportion; exact while no charge meets a floor or a cap.
+    """
     return _where_limited(salary_abroad * pay_times_room, pay_times_room)
 
 
@@ -98,11 +128,19 @@ def _exact(times, above, below):
 
 @line("That salary is exact: no charge at a bound", unit="yes/no", over=PLAN, missing="none")
 def salary_break_even_exact(pay_times_limit, plan_above, plan_below):
-    """Between today's pay and the highest no charge abroad meets a floor, an exemption or a cap."""
+    """Whether the highest salary that breaks even in time is exact.
+
+    It is if no charge abroad meets a floor, an exemption or a cap between today's pay and the
+    highest.
+    """
     return _where_limited(_exact(pay_times_limit, plan_above, plan_below), pay_times_limit)
 
 
 @line("The highest salary that saves enough is exact", unit="yes/no", over=PLAN, missing="none")
 def salary_saving_exact(pay_times_room, plan_above, plan_below):
-    """Between today's pay and the highest no charge abroad meets a floor, an exemption or a cap."""
+    """Whether the highest salary that saves enough is exact.
+
+    It is if no charge abroad meets a floor, an exemption or a cap between today's pay and the
+    highest.
+    """
     return _where_limited(_exact(pay_times_room, plan_above, plan_below), pay_times_room)

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -99,13 +100,25 @@ def test_every_line_states_its_formula_as_python_that_names_all_its_parameters()
         code = "\n".join(text[4:] for text in texts if text.startswith("    "))
         names = {one.id for one in ast.walk(ast.parse(code)) if isinstance(one, ast.Name)}
         assert names.issuperset(inspect.signature(line.function).parameters), line.name
-        assert not code.startswith('"""')
 
 
 def test_every_line_states_its_source():
     for line in LINES:
         last = sections(line)["Notes"][-1]
         assert re.fullmatch(r"Source: .+[^.]\.", last), line.name
+
+
+def test_the_first_sentence_of_every_line_says_what_it_is():
+    for line in LINES:
+        summary = inspect.getdoc(line.function).partition("\n")[0]
+        assert summary == line.description.summary
+        assert summary.endswith("."), line.name
+        assert len(summary.split()) >= 4, (line.name, summary)
+
+
+def test_the_first_sentence_of_every_line_is_its_own():
+    summaries = Counter(line.description.summary for line in LINES)
+    assert [one for one, times in summaries.items() if times > 1] == []
 
 
 def test_nan_is_stated_exactly_where_it_is_declared():
@@ -129,3 +142,10 @@ def test_nan_is_stated_exactly_where_it_is_declared():
 )
 def test_a_docstring_in_the_source_is_a_summary_reasons_and_a_source(text, parts):
     assert description_of(len, text) == parts
+
+
+def test_no_first_sentence_leans_on_its_neighbours():
+    leaning = re.compile(
+        r"^(the same|as if|as entered|these|those|it|that|all sites)\b|\babove:", re.I
+    )
+    assert [one.name for one in LINES if leaning.search(one.description.summary)] == []
