@@ -22,7 +22,7 @@ def charges_by_pay(rule_base, statutory_rate, charge_grows, fx_rate):
     return total(rule_base * statutory_rate * charge_grows, RULE) / fx_rate
 
 
-@line("Cost before the vendor that grows with pay", unit="money/year", over=SITE_ROLE)
+@line("Cost before vendor fee that grows with pay", unit="money/year", over=SITE_ROLE)
 def paid_by_pay(pay, charges_by_pay, benefits, local_management_rate):
     """Cost per head that grows with pay, before the vendor's mark-up.
 
@@ -73,7 +73,7 @@ def month_by_pay(heads, head_by_pay, site):
     return np.where(site > 1, total(heads * head_by_pay, ROLE), 0) / 12
 
 
-@line("Vendor's part of it", unit="money/month", over=PLAN_SITE)
+@line("Monthly vendor fee that grows with pay", unit="money/month", over=PLAN_SITE)
 def vendor_by_pay(heads, paid_by_pay, vendor_rate, site):
     """Monthly fee of the vendor abroad that grows with pay.
 
@@ -82,7 +82,7 @@ def vendor_by_pay(heads, paid_by_pay, vendor_rate, site):
     return np.where(site > 1, total(heads * paid_by_pay, ROLE) * vendor_rate, 0) / 12
 
 
-@line("Pay abroad", unit="money/year", over=PLAN_SITE)
+@line("Gross pay abroad", unit="money/year", over=PLAN_SITE)
 def pay_abroad(site_pay, site):
     """Gross pay of the plan's heads at a site abroad; 0 onshore.
 
@@ -131,10 +131,8 @@ def heads_abroad(site_heads, site):
     return np.where(site > 1, site_heads, 0)
 
 
-@line(
-    "Pay against the nearest bound above, where the plan has heads", unit="fraction", over=PLAN_SITE
-)
-def staffed_above(heads_abroad, nearest_above):
+@line("Pay relative to the nearest threshold above, staffed sites", unit="fraction", over=PLAN_SITE)
+def staffed_nearest_above(heads_abroad, nearest_above):
     """Pay relative to the nearest threshold above it, at a site abroad with heads.
 
     0 elsewhere.
@@ -142,10 +140,8 @@ def staffed_above(heads_abroad, nearest_above):
     return np.where(heads_abroad > 0, nearest_above, 0)
 
 
-@line(
-    "The nearest bound below against pay, where the plan has heads", unit="fraction", over=PLAN_SITE
-)
-def staffed_below(heads_abroad, nearest_below):
+@line("Nearest threshold below relative to pay, staffed sites", unit="fraction", over=PLAN_SITE)
+def staffed_nearest_below(heads_abroad, nearest_below):
     """Nearest threshold below pay, relative to pay, at a site abroad with heads.
 
     0 elsewhere.
@@ -153,22 +149,22 @@ def staffed_below(heads_abroad, nearest_below):
     return np.where(heads_abroad > 0, nearest_below, 0)
 
 
-@line("Highest bound above", unit="fraction", over=("plan",))
-def plan_above(staffed_above):
+@line("Pay relative to the nearest threshold above, plan", unit="fraction", over=("plan",))
+def plan_nearest_above(staffed_nearest_above):
     """Pay relative to the nearest threshold above it, over all sites abroad of the plan.
 
     Pay times the inverse of this meets the first threshold.
     """
-    return np.max(staffed_above, axis=SITE, keepdims=True)
+    return np.max(staffed_nearest_above, axis=SITE, keepdims=True)
 
 
-@line("Highest bound below", unit="fraction", over=("plan",))
-def plan_below(staffed_below):
+@line("Nearest threshold below relative to pay, plan", unit="fraction", over=("plan",))
+def plan_nearest_below(staffed_nearest_below):
     """Nearest threshold below pay, relative to pay, over all sites abroad of the plan.
 
     Pay times this meets the first threshold.
     """
-    return np.max(staffed_below, axis=SITE, keepdims=True)
+    return np.max(staffed_nearest_below, axis=SITE, keepdims=True)
 
 
 @line("Salaries abroad", unit="money/year", over=PLAN_SITE)
@@ -180,7 +176,7 @@ def salaries_abroad(heads, salary, site):
     return np.where(site > 1, total(heads * salary, ROLE), 0)
 
 
-@line("Salary abroad", unit="money/year", over=("plan",))
+@line("Average salary abroad", unit="money/year", over=("plan",))
 def salary_abroad(salaries_abroad, heads_abroad):
     """Average salary of the plan's heads abroad; 0 where there is none."""
     heads = total(heads_abroad, SITE)

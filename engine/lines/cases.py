@@ -15,8 +15,8 @@ from . import line
 DRIVER = ("driver",)
 
 
-@line("Level unless pessimistic", unit="level", over=DRIVER)
-def level_unless_pessimistic(case_number, driver_optimistic, driver_relative):
+@line("Level in the base or optimistic case", unit="level", over=DRIVER)
+def base_or_optimistic_level(case_number, driver_optimistic, driver_relative):
     """Level of a driver in the optimistic case, or of the base in any other.
 
     The base is 1 for a factor, 0 for an amount to add.
@@ -24,10 +24,10 @@ def level_unless_pessimistic(case_number, driver_optimistic, driver_relative):
     return np.where(case_number == 2, driver_optimistic, driver_relative)
 
 
-@line("Level of the case", unit="level", over=DRIVER)
-def case_level(case_number, driver_pessimistic, level_unless_pessimistic):
+@line("Level in the chosen case", unit="level", over=DRIVER)
+def case_level(case_number, driver_pessimistic, base_or_optimistic_level):
     """Level of a driver in the chosen case: base, optimistic or pessimistic."""
-    return np.where(case_number > 2, driver_pessimistic, level_unless_pessimistic)
+    return np.where(case_number > 2, driver_pessimistic, base_or_optimistic_level)
 
 
 @line("Level, with one driver low", unit="level", over=DRIVER)
@@ -42,7 +42,7 @@ def level_or_high(sensitivity_case, driver, driver_high, level_or_low):
     return np.where(sensitivity_case == 2 * driver, driver_high, level_or_low)
 
 
-@line("Level", unit="level", over=DRIVER)
+@line("Driver level", unit="level", over=DRIVER)
 def driver_level(driver, salary_times, management_times, level_or_high):
     """Level of a driver, with the factors of the two-way table on the first two drivers."""
     salary = np.where(driver == 1, salary_times, 1)
@@ -76,7 +76,7 @@ def _at_its_level(entry, number):
         ]
     )
     return line(
-        f"{entry.label}, live",
+        f"{entry.label} (chosen case)",
         unit=entry.unit,
         over=entry.axes,
         live_of=entry.name,

@@ -26,7 +26,7 @@ def check_cost_stack(plan_cost_stack, plan_fully_loaded_cost, check_tolerance):
     return gap <= check_tolerance * plan_fully_loaded_cost
 
 
-@line("Bars lead from headline to net saving", unit="check", over=PLAN)
+@line("Bars add up to the net saving", unit="check", over=PLAN)
 def check_waterfall(bars_total, net_saving_steady, plan_headline_saving, check_tolerance):
     """Whether the bars of the waterfall lead from the headline saving to the net saving."""
     scale = 1 + np.abs(plan_headline_saving) + np.abs(net_saving_steady)
@@ -64,7 +64,7 @@ def npv_function(monthly_rate, saving):
     return present_value(monthly_rate, saving)
 
 
-@line("Net present value is that of NPV()", unit="check", over=PLAN)
+@line("Net present value agrees with NPV()", unit="check", over=PLAN)
 def check_npv_function(npv_function, npv, total_cost, check_tolerance):
     """Whether the spreadsheet's own function gives the same net present value."""
     return np.abs(npv_function - npv) <= check_tolerance * total_cost

@@ -11,7 +11,7 @@ from . import line
 SITE_ROLE = ("site", "role")
 
 
-@line("Pay", unit="money/year", over=SITE_ROLE)
+@line("Gross pay per head", unit="money/year", over=SITE_ROLE)
 def pay(salary, extra_months, shift_premium):
     """Gross pay per head: salary, the extra months that the country pays, a premium for shifts.
 
@@ -20,19 +20,19 @@ def pay(salary, extra_months, shift_premium):
     return salary * (1 + extra_months / 12 + shift_premium)
 
 
-@line("Statutory employer charges", unit="money/year", over=SITE_ROLE)
+@line("Statutory employer charges per head", unit="money/year", over=SITE_ROLE)
 def statutory_charges(rule_charge, fx_rate):
     """Social security and other charges per head that the law obliges the employer to pay."""
     return total(rule_charge, RULE) / fx_rate
 
 
-@line("Benefits", unit="money/year", over=SITE_ROLE)
+@line("Benefits per head", unit="money/year", over=SITE_ROLE)
 def benefits(salary, benefits_rate):
     """Voluntary benefits per head, such as health insurance and retirement plans. Source: S0-49."""
     return salary * benefits_rate
 
 
-@line("Workspace, equipment, tools and training", unit="money/year", over=SITE_ROLE)
+@line("Workplace per head", unit="money/year", over=SITE_ROLE)
 def workplace(workspace_cost, equipment_cost, tools_cost, training_cost):
     """Cost of a head's workplace: space, equipment, tools and training.
 
@@ -41,7 +41,7 @@ def workplace(workspace_cost, equipment_cost, tools_cost, training_cost):
     return workspace_cost + equipment_cost + tools_cost + training_cost
 
 
-@line("Local management", unit="money/year", over=SITE_ROLE)
+@line("Local management per head", unit="money/year", over=SITE_ROLE)
 def local_management(pay, statutory_charges, local_management_rate):
     """Cost per head of team leads at the site, as a share of pay and statutory charges.
 
@@ -83,13 +83,13 @@ def direct_cost(pay, statutory_charges, benefits, workplace, local_management, v
     return pay + statutory_charges + benefits + workplace + local_management + vendor_fee
 
 
-@line("Output lost while a new hire ramps up", unit="months", over=("site",))
+@line("Output lost in a new hire's ramp-up", unit="months", over=("site",))
 def lost_ramp_months(ramp):
     """Months of output that a new hire does not deliver in the first year."""
     return total(1 - ramp, TENURE)
 
 
-@line("Attrition after training", unit="fraction/year", over=("site",))
+@line("Attrition after the effect of training", unit="fraction/year", over=("site",))
 def attrition(attrition_rate, training_effect, training_cost, training_target):
     """Share of heads who leave in a year, after the effect of training.
 
@@ -113,7 +113,7 @@ def onshore_loaded_cost(direct_cost, attrition_cost, extra_cost):
     return direct_cost[ONSHORE] + attrition_cost[ONSHORE] + extra_cost[ONSHORE]
 
 
-@line("What management overhead is a share of", unit="money/year", over=SITE_ROLE)
+@line("Basis of management overhead", unit="money/year", over=SITE_ROLE)
 def management_base(management_basis, direct_cost, onshore_loaded_cost):
     """Cost per head that management overhead is a share of.
 
@@ -131,7 +131,7 @@ def management_hours(review_hours, clarification_hours, coordination_hours, qual
     return review_hours + clarification_hours + coordination_hours + quality_hours
 
 
-@line("Management overhead by its hours", unit="money/year", over=SITE_ROLE)
+@line("Management overhead by hours", unit="money/year", over=SITE_ROLE)
 def management_by_hours(management_hours, working_weeks, onshore_loaded_cost, productive_hours):
     """Management overhead per head if it is counted in hours of onshore staff.
 

@@ -34,14 +34,16 @@ def plan_pays(last_month_behind, goal_month):
     return np.where(last_month_behind < goal_month, 1, 0)
 
 
-@line("Leaders have the hours", unit="yes/no", over=PLAN)
+@line("Management capacity suffices", unit="yes/no", over=PLAN)
 def plan_manageable(management_needed, management_capacity, check_tolerance):
     """Whether onshore management has the hours that the plan needs. Source: S3-53."""
     return np.where(management_needed <= management_capacity * (1 + check_tolerance), 1, 0)
 
 
-@line("Merit of the plan", unit="factor", over=PLAN)
-def plan_merit(plan_fits, plan_pays, plan_manageable, risk_adjusted_onshore, risk_adjusted_cost):
+@line("Risk-adjusted cost ratio within limits", unit="factor", over=PLAN)
+def eligible_cost_ratio(
+    plan_fits, plan_pays, plan_manageable, risk_adjusted_onshore, risk_adjusted_cost
+):
     """Risk-adjusted onshore cost relative to that of the plan; 0 where a limit is not met.
 
     The limits are fit, break-even and the capacity of management.
@@ -50,20 +52,20 @@ def plan_merit(plan_fits, plan_pays, plan_manageable, risk_adjusted_onshore, ris
     return met * risk_adjusted_onshore / risk_adjusted_cost
 
 
-@line("Highest merit", unit="factor")
-def highest_merit(plan_merit):
+@line("Highest risk-adjusted cost ratio", unit="factor")
+def highest_cost_ratio(eligible_cost_ratio):
     """Highest ratio of onshore cost to cost of all plans; 0 if none meets all limits."""
-    return np.max(plan_merit, axis=PLAN_AXIS, keepdims=True)
+    return np.max(eligible_cost_ratio, axis=PLAN_AXIS, keepdims=True)
 
 
 @line("Recommended plan", unit="yes/no", over=PLAN)
-def recommended(plan_merit, highest_merit, check_tolerance):
+def recommended(eligible_cost_ratio, highest_cost_ratio, check_tolerance):
     """Whether the plan is the cheapest after risk that meets all limits.
 
     More than one is where they cost the same.
     """
-    best = plan_merit >= highest_merit * (1 - check_tolerance)
-    return np.where(best & (plan_merit > 0), 1, 0)
+    best = eligible_cost_ratio >= highest_cost_ratio * (1 - check_tolerance)
+    return np.where(best & (eligible_cost_ratio > 0), 1, 0)
 
 
 @line("Plan saves enough after risk", unit="yes/no", over=PLAN)
@@ -72,7 +74,9 @@ def plan_saves(net_saving_risk_adjusted, saving_target, check_tolerance):
     return np.where(net_saving_risk_adjusted >= saving_target - check_tolerance, 1, 0)
 
 
-@line("Verdict", unit="verdict", over=PLAN, missing="baseline")
+@line(
+    "Verdict", unit="verdict", over=PLAN, missing="baseline", nan_where="the plan is the baseline"
+)
 def verdict(plan, plan_pays, plan_saves):
     """Verdict on the plan: trap, marginal or advantage.
 

@@ -35,19 +35,19 @@ def extra_cost(pay, extra_head, extra_pay_rate):
     return extra_head + pay * extra_pay_rate
 
 
-@line("Pay of all heads", unit="money/year", over=("plan", "site"))
+@line("Gross pay of all heads", unit="money/year", over=("plan", "site"))
 def site_pay(heads, pay):
     """Gross pay of all heads that the plan has at the site."""
     return total(heads * pay, ROLE)
 
 
-@line("Pay of the same heads onshore", unit="money/year", over=("plan", "site"))
+@line("Gross pay of the same heads onshore", unit="money/year", over=("plan", "site"))
 def site_onshore_pay(heads, pay):
     """Gross pay that the site's heads would draw onshore."""
     return total(heads * pay[ONSHORE], ROLE)
 
 
-@line("Heads against the baseline's", unit="fraction", over=("plan", "site"))
+@line("Heads relative to the baseline", unit="fraction", over=("plan", "site"))
 def share_of_baseline(site_heads, plan_heads):
     """Heads at the site relative to all heads of the baseline.
 
@@ -56,7 +56,7 @@ def share_of_baseline(site_heads, plan_heads):
     return site_heads / plan_heads[BASELINE]
 
 
-@line("Last month of the cost", unit="month", over=("extra",))
+@line("Last month of the extra cost", unit="month", over=("extra",))
 def extra_last_month(extra_basis, extra_from_month, extra_to_month):
     """Last month in which an extra cost is paid; 0 for a cost without end.
 
@@ -65,7 +65,7 @@ def extra_last_month(extra_basis, extra_from_month, extra_to_month):
     return np.where(extra_basis > 2, extra_from_month, extra_to_month)
 
 
-@line("Extra cost runs", unit="flag", over=("extra", "month"))
+@line("Extra cost is due", unit="flag", over=("extra", "month"))
 def extra_runs(month, extra_from_month, extra_last_month):
     """Whether an extra cost is paid in the month: 1 if it is, else 0."""
     before_end = (extra_last_month == 0) | (month <= extra_last_month)
@@ -81,7 +81,7 @@ def extra_head_month(extra_amount, extra_basis, extra_runs):
     return total(extra_amount * (extra_basis == 0) * extra_runs, EXTRA) / 12
 
 
-@line("Extra cost in the month, of yearly pay", unit="fraction of pay", over=SITE_MONTH)
+@line("Extra cost in the month, share of yearly pay", unit="fraction of pay", over=SITE_MONTH)
 def extra_pay_month(extra_amount, extra_basis, extra_runs):
     """Extra costs in the month as a share of yearly pay, before costs grow.
 
@@ -99,7 +99,7 @@ def extra_site_month(extra_amount, extra_basis, extra_runs):
     return total(extra_amount * (extra_basis >= 2) * extra_runs, EXTRA)
 
 
-@line("Extra cost per head, grown", unit="money/month", over=SITE_MONTH)
+@line("Extra cost per head after growth", unit="money/month", over=SITE_MONTH)
 def extra_head_grown(extra_head_month, live_growth):
     """Extra costs per head in the month, after the growth of costs.
 
@@ -108,7 +108,7 @@ def extra_head_grown(extra_head_month, live_growth):
     return extra_head_month * live_growth
 
 
-@line("Extra cost of yearly pay, grown", unit="fraction of pay", over=SITE_MONTH)
+@line("Extra cost after growth, share of yearly pay", unit="fraction of pay", over=SITE_MONTH)
 def extra_pay_grown(extra_pay_month, live_growth):
     """Extra costs in the month as a share of yearly pay, after the growth of costs.
 

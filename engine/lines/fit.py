@@ -26,13 +26,13 @@ FAR_LIST = _list("Choose offshoring if several are true")
 BLUNT_LIST = _list("Five blunt questions")
 
 
-@line("Weights of the four traits", unit="weight")
+@line("Total weight of the four traits", unit="weight")
 def trait_weights(ambiguity_weight, collaboration_weight, criticality_weight, change_weight):
     """Sum of the weights of the four traits of a role's work."""
     return ambiguity_weight + collaboration_weight + criticality_weight + change_weight
 
 
-@line("Ambiguity and collaboration, weighted", unit="score", over=ROLE)
+@line("Weighted ambiguity and collaboration", unit="score", over=ROLE)
 def closeness(ambiguity, ambiguity_weight, collaboration, collaboration_weight):
     """Weighted score of how closely people must work: ambiguity and collaboration.
 
@@ -41,7 +41,7 @@ def closeness(ambiguity, ambiguity_weight, collaboration, collaboration_weight):
     return ambiguity * ambiguity_weight + collaboration * collaboration_weight
 
 
-@line("Criticality and change, weighted", unit="score", over=ROLE)
+@line("Weighted criticality and change", unit="score", over=ROLE)
 def exposure(criticality, criticality_weight, change_frequency, change_weight):
     """Weighted score of criticality and change.
 
@@ -65,7 +65,7 @@ def _model(score, near_cutoff, far_cutoff, tolerance):
     return near + np.where(score > far_cutoff + tolerance, 1, 0)
 
 
-@line("Better model for the work", unit="model", over=ROLE)
+@line("Suggested model for the work", unit="model", over=ROLE)
 def work_model(work_score, near_cutoff, far_cutoff, check_tolerance):
     """Model that suits a role's work by its score: offshore, hybrid or nearshore.
 
@@ -94,8 +94,8 @@ def allowed(site, overlap, overlap_needed, onshore_only):
     return np.where((site == 1) | free, 1, 0)
 
 
-@line("Onshore loaded cost against fully loaded cost", unit="factor", over=SITE_ROLE)
-def allowed_merit(allowed, onshore_loaded_cost, fully_loaded_cost):
+@line("Onshore cost relative to fully loaded cost", unit="factor", over=SITE_ROLE)
+def allowed_cost_ratio(allowed, onshore_loaded_cost, fully_loaded_cost):
     """Onshore cost of a role relative to its fully loaded cost at an allowed site.
 
     Above 1 the site is cheaper; 0 where it is not allowed.
@@ -103,16 +103,16 @@ def allowed_merit(allowed, onshore_loaded_cost, fully_loaded_cost):
     return allowed * onshore_loaded_cost / fully_loaded_cost
 
 
-@line("Best of the allowed sites", unit="factor", over=ROLE)
-def best_merit(allowed_merit):
+@line("Best ratio of the allowed sites", unit="factor", over=ROLE)
+def best_cost_ratio(allowed_cost_ratio):
     """Highest ratio of onshore to fully loaded cost at any site allowed for the role."""
-    return np.max(allowed_merit, axis=SITE, keepdims=True)
+    return np.max(allowed_cost_ratio, axis=SITE, keepdims=True)
 
 
 @line("Site is preferred", unit="yes/no", over=SITE_ROLE)
-def preferred(allowed_merit, best_merit, check_tolerance):
+def preferred(allowed_cost_ratio, best_cost_ratio, check_tolerance):
     """Whether the site is the cheapest that is allowed for the role."""
-    return np.where(allowed_merit >= best_merit * (1 - check_tolerance), 1, 0)
+    return np.where(allowed_cost_ratio >= best_cost_ratio * (1 - check_tolerance), 1, 0)
 
 
 @line("Scorecard", unit="fraction")
@@ -125,7 +125,7 @@ def scorecard(factor_score, factor_weight, score_scale):
     return (mean - 1) / (score_scale - 1)
 
 
-@line("Better model by the scorecard", unit="model")
+@line("Suggested model by the scorecard", unit="model")
 def scorecard_model(scorecard, near_cutoff, far_cutoff, check_tolerance):
     """Model that the scorecard suggests: offshore, hybrid or nearshore.
 
@@ -144,7 +144,7 @@ def location_score(attribute_score, attribute_weight, score_scale):
     return (weighted / total(attribute_weight, ATTRIBUTE) - 1) / (score_scale - 1)
 
 
-@line("Answers of yes", unit="answers", over=CHECKLIST)
+@line("Questions answered yes", unit="answers", over=CHECKLIST)
 def yes_answers(question_answer, question_checklist, checklist):
     """Number of the checklist's questions that are answered with yes."""
     return total(question_answer * (question_checklist == checklist), QUESTION)
@@ -156,7 +156,7 @@ def questions_asked(question_checklist, checklist):
     return total(1 * (question_checklist == checklist), QUESTION)
 
 
-@line("Share of yes", unit="fraction", over=CHECKLIST)
+@line("Share answered yes", unit="fraction", over=CHECKLIST)
 def yes_share(yes_answers, questions_asked):
     """Share of the checklist's questions that are answered with yes."""
     return yes_answers / questions_asked
@@ -180,7 +180,7 @@ def far_by_list(yes_answers, several):
     return np.where(yes_answers[FAR_LIST] >= several, 1, 0)
 
 
-@line("Better model by the five blunt questions", unit="model")
+@line("Suggested model by the five blunt questions", unit="model")
 def blunt_model(yes_share, near_cutoff, far_cutoff, check_tolerance):
     """Model that the five blunt questions suggest: offshore, hybrid or nearshore.
 

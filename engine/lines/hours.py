@@ -10,6 +10,7 @@ from ..axes import ONSHORE
 from . import line
 
 SITE = ("site",)
+OVERLAP_ENTERED = "the overlap of the site is entered, not computed from time zones"
 
 
 @line("Working day", unit="hours/day", over=SITE)
@@ -24,13 +25,13 @@ def start_utc(work_start, utc_offset):
     return work_start - utc_offset
 
 
-@line("Start of work after the onshore start", unit="hours", over=SITE)
+@line("Start of work relative to onshore", unit="hours", over=SITE)
 def start_after_onshore(start_utc):
     """Hours by which work starts later at the site than onshore, below 0 if it starts earlier."""
     return start_utc - start_utc[ONSHORE]
 
 
-@line("Start of work after the onshore start, on the clock", unit="hours", over=SITE)
+@line("Start of work relative to onshore, 0 to 24 hours", unit="hours", over=SITE)
 def start_on_clock(start_after_onshore):
     """Hours from the onshore start of work to the next start at the site, from 0 to 24."""
     # Twelve days later and back: not all programs round a number below 0 down in INT.
@@ -38,7 +39,7 @@ def start_on_clock(start_after_onshore):
     return start_after_onshore - 24 * days
 
 
-@line("Hours both work, from the site's start", unit="hours/day", over=SITE)
+@line("Overlap from the site's start of work", unit="hours/day", over=SITE)
 def overlap_same_day(working_day, start_on_clock):
     """Hours that both sites work after the site's day has started.
 
@@ -47,7 +48,7 @@ def overlap_same_day(working_day, start_on_clock):
     return np.maximum(0, np.minimum(working_day, working_day[ONSHORE] - start_on_clock))
 
 
-@line("Hours both work, until the site's end", unit="hours/day", over=SITE)
+@line("Overlap until the site's end of work", unit="hours/day", over=SITE)
 def overlap_day_before(working_day, start_on_clock):
     """Hours that both sites work at the end of a site's day that began the day before.
 
@@ -57,7 +58,7 @@ def overlap_day_before(working_day, start_on_clock):
     return np.maximum(0, np.minimum(working_day[ONSHORE], left))
 
 
-@line("Hours both work, by time zones", unit="hours/day", over=SITE)
+@line("Overlap by time zones", unit="hours/day", over=SITE)
 def common_hours(overlap_same_day, overlap_day_before):
     """Hours of a day at which the site and onshore are both at work, by their time zones."""
     return np.minimum(24, overlap_same_day + overlap_day_before)
@@ -76,7 +77,12 @@ def _covered(working_day, common_hours):
     return np.clip(working_day + working_day[ONSHORE] - common_hours, 0, 24)
 
 
-@line("Hours of a day that the two sites cover", unit="hours/day", over=SITE)
+@line(
+    "Daily hours covered by site and onshore",
+    unit="hours/day",
+    over=SITE,
+    nan_where=OVERLAP_ENTERED,
+)
 def covered_hours(overlap_computed, working_day, common_hours):
     """Hours of a day at which the site or onshore is at work, by their time zones.
 
@@ -85,7 +91,7 @@ def covered_hours(overlap_computed, working_day, common_hours):
     return np.where(overlap_computed == 1, _covered(working_day, common_hours), np.nan)
 
 
-@line("Calendar compression", unit="factor", over=SITE)
+@line("Calendar compression", unit="factor", over=SITE, nan_where=OVERLAP_ENTERED)
 def calendar_compression(overlap_computed, working_day, common_hours, handoff_efficiency):
     """Work done per calendar day, relative to onshore alone, if work is handed over every day.
 
@@ -95,7 +101,7 @@ def calendar_compression(overlap_computed, working_day, common_hours, handoff_ef
     return np.where(overlap_computed == 1, 1 + handoff_efficiency * gained, np.nan)
 
 
-@line("Working hours in the evening", unit="hours/day", over=SITE)
+@line("Evening working hours", unit="hours/day", over=SITE)
 def evening_hours(work_end, evening_hour):
     """Hours of the site's working day that fall into the evening. Source: S0-44."""
     return np.maximum(0, work_end - evening_hour)

@@ -27,25 +27,25 @@ def billed_hours(productive_hours, utilisation):
     return productive_hours[ONSHORE] * utilisation
 
 
-@line("Onshore-equivalent hour of the plan, onshore", unit="money/hour", over=PLAN)
+@line("Onshore hourly cost of the same output", unit="money/hour", over=PLAN)
 def plan_onshore_rate(plan_onshore_cost, billed_hours):
     """Onshore cost of the plan's output per billed hour. Source: S0-03, 150."""
     return plan_onshore_cost / billed_hours
 
 
-@line("Onshore-equivalent hour of the plan", unit="money/hour", over=PLAN)
+@line("Fully loaded hourly cost", unit="money/hour", over=PLAN)
 def plan_rate(plan_fully_loaded_cost, billed_hours):
     """Fully loaded cost of the plan per billed hour of onshore output."""
     return plan_fully_loaded_cost / billed_hours
 
 
-@line("Hours the own quote holds", unit="hours", over=PLAN)
+@line("Hours covered by the own quote", unit="hours", over=PLAN)
 def quote_hours(implied_quote, target_margin, plan_onshore_rate):
     """Onshore hours that the own quote pays for at the target margin."""
     return implied_quote * (1 - target_margin) / plan_onshore_rate
 
 
-@line("Cost of these hours", unit="money", over=PLAN)
+@line("Cost of the quoted hours", unit="money", over=PLAN)
 def quote_cost(quote_hours, plan_rate):
     """Cost of delivering the quoted hours with the plan, in steady state."""
     return quote_hours * plan_rate
@@ -63,13 +63,18 @@ def walk_away_price(quote_cost, margin_floor):
     return quote_cost / (1 - margin_floor)
 
 
-@line("Blended hour that matches the price", unit="money/hour", over=PLAN)
+@line("Blended hourly cost at the competitor's price", unit="money/hour", over=PLAN)
 def blended_rate_needed(competitor_price, target_margin, quote_hours):
     """Average cost per hour that keeps the target margin at the competitor's price."""
     return competitor_price * (1 - target_margin) / quote_hours
 
 
-@line("Share of hours by the plan that matches the price", unit="fraction", over=PLAN)
+@line(
+    "Share of hours needed from the plan",
+    unit="fraction",
+    over=PLAN,
+    nan_where="an hour by the plan costs no less than an onshore hour",
+)
 def share_needed(plan_onshore_rate, blended_rate_needed, plan_rate):
     """Share of hours that the plan must deliver to match the competitor's price.
 

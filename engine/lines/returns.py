@@ -13,6 +13,9 @@ from . import line
 
 PLAN = ("plan",)
 PLAN_MONTH = ("plan", "month")
+_NEVER_MOVES = "or never saves or costs anything, such as the baseline"
+NOT_PAID_BACK = f"the plan is not ahead for good by the end of the horizon, {_NEVER_MOVES}"
+NOT_PAID_BACK_DISCOUNTED = f"after discounting {NOT_PAID_BACK}"
 
 
 @line("Value over the horizon", unit="money", over=PLAN)
@@ -42,7 +45,12 @@ def lowest_cost(cost):
     return np.min(cost, axis=MONTH, keepdims=True)
 
 
-@line("Net saving over the horizon", unit="fraction", over=PLAN)
+@line(
+    "Net saving over the horizon",
+    unit="fraction",
+    over=PLAN,
+    nan_where="the plan delivers nothing within the horizon",
+)
 def net_saving(total_value, total_cost):
     """Saving over the horizon as a share of the value of the plan's output. Source: S0-57."""
     return np.where(total_value > 0, 1 - total_cost / total_value, np.nan)
@@ -69,19 +77,19 @@ def closing_cumulative(cumulative):
     return cumulative[LAST_MONTH]
 
 
-@line("Month, where behind", unit="month", over=PLAN_MONTH)
-def month_behind(month, cumulative):
+@line("Month if the cumulative saving is negative", unit="month", over=PLAN_MONTH)
+def month_if_behind(month, cumulative):
     """Number of the month if the cumulative saving is below 0, else 0."""
     return np.where(cumulative < 0, month, 0)
 
 
-@line("Last month behind", unit="month", over=PLAN)
-def last_month_behind(month_behind):
+@line("Last month with a negative cumulative saving", unit="month", over=PLAN)
+def last_month_behind(month_if_behind):
     """Last month with a cumulative saving below 0; 0 if there is none."""
-    return np.max(month_behind, axis=MONTH, keepdims=True)
+    return np.max(month_if_behind, axis=MONTH, keepdims=True)
 
 
-@line("Moment of break-even within the month", unit="months", over=PLAN_MONTH)
+@line("Break-even within the month", unit="months", over=PLAN_MONTH)
 def crossing(month, last_month_behind, saving, cumulative):
     """Moment in the month at which the cumulative saving reaches 0 for good.
 
@@ -97,8 +105,8 @@ def last_month(month):
     return np.max(month, axis=MONTH, keepdims=True)
 
 
-@line("Ever ahead or behind", unit="yes/no", over=PLAN)
-def ever_moves(last_month_behind, highest_cumulative):
+@line("Cumulative saving is ever other than 0", unit="yes/no", over=PLAN)
+def ever_nonzero(last_month_behind, highest_cumulative):
     """Whether the cumulative saving differs from 0 in any month.
 
     0 for a plan that saves nothing and costs nothing, such as the baseline.
@@ -106,13 +114,13 @@ def ever_moves(last_month_behind, highest_cumulative):
     return np.where((last_month_behind > 0) | (highest_cumulative > 0), 1, 0)
 
 
-@line("Ahead for good by the end", unit="yes/no", over=PLAN)
-def recovered(ever_moves, last_month_behind, last_month):
+@line("Paid back by the end of the horizon", unit="yes/no", over=PLAN)
+def recovered(ever_nonzero, last_month_behind, last_month):
     """Whether the plan has paid back for good by the end of the horizon."""
-    return np.where((ever_moves == 1) & (last_month_behind < last_month), 1, 0)
+    return np.where((ever_nonzero == 1) & (last_month_behind < last_month), 1, 0)
 
 
-@line("Break-even", unit="months", over=PLAN, missing="none")
+@line("Break-even", unit="months", over=PLAN, missing="none", nan_where=NOT_PAID_BACK)
 def break_even_month(recovered, crossing):
     """Months until the plan's savings have paid for everything, for good.
 
@@ -121,7 +129,7 @@ def break_even_month(recovered, crossing):
     return np.where(recovered == 1, total(crossing, MONTH), np.nan)
 
 
-@line("Break-even, whole month", unit="month", over=PLAN, missing="none")
+@line("Break-even, whole month", unit="month", over=PLAN, missing="none", nan_where=NOT_PAID_BACK)
 def break_even_month_whole(recovered, last_month_behind):
     """Month at whose end the plan has paid back for good."""
     return np.where(recovered == 1, last_month_behind + 1, np.nan)
@@ -163,16 +171,16 @@ def monthly_rate(discount_rate):
     return np.exp(np.log(1 + discount_rate) / 12) - 1
 
 
-@line("Month, where behind after discounting", unit="month", over=PLAN_MONTH)
-def month_behind_discounted(month, cumulative_discounted):
+@line("Month if the discounted saving to date is negative", unit="month", over=PLAN_MONTH)
+def month_if_behind_discounted(month, cumulative_discounted):
     """Number of the month if the cumulative discounted saving is below 0, else 0."""
     return np.where(cumulative_discounted < 0, month, 0)
 
 
-@line("Last month behind after discounting", unit="month", over=PLAN)
-def last_month_behind_discounted(month_behind_discounted):
+@line("Last month with a negative discounted saving", unit="month", over=PLAN)
+def last_month_behind_discounted(month_if_behind_discounted):
     """Last month with a cumulative discounted saving below 0; 0 if there is none."""
-    return np.max(month_behind_discounted, axis=MONTH, keepdims=True)
+    return np.max(month_if_behind_discounted, axis=MONTH, keepdims=True)
 
 
 @line("Cumulative discounted saving at the end", unit="money", over=PLAN)
@@ -181,8 +189,14 @@ def closing_discounted(cumulative_discounted):
     return cumulative_discounted[LAST_MONTH]
 
 
-@line("Discounted payback, whole month", unit="month", over=PLAN, missing="none")
-def discounted_payback_month(ever_moves, last_month_behind_discounted, last_month):
+@line(
+    "Discounted payback, whole month",
+    unit="month",
+    over=PLAN,
+    missing="none",
+    nan_where=NOT_PAID_BACK_DISCOUNTED,
+)
+def discounted_payback_month(ever_nonzero, last_month_behind_discounted, last_month):
     """Month at whose end the plan has paid back for good, after discounting."""
-    recovered = (ever_moves == 1) & (last_month_behind_discounted < last_month)
+    recovered = (ever_nonzero == 1) & (last_month_behind_discounted < last_month)
     return np.where(recovered, last_month_behind_discounted + 1, np.nan)

@@ -13,7 +13,7 @@ PLAN = ("plan",)
 PLAN_SITE = ("plan", "site")
 
 
-@line("Weeks of output that risks cost a year", unit="weeks/year", over=("site",))
+@line("Expected output lost to risks", unit="weeks/year", over=("site",))
 def expected_weeks(risk_probability, risk_weeks):
     """Weeks of output in a year that risks are expected to cost the site.
 
@@ -22,7 +22,7 @@ def expected_weeks(risk_probability, risk_weeks):
     return total(risk_probability * risk_weeks, RISK)
 
 
-@line("Other cost of risks a year", unit="money/year", over=("site",))
+@line("Expected other cost of risks", unit="money/year", over=("site",))
 def expected_cost(risk_probability, risk_cost):
     """Further cost in a year that risks are expected to cause at the site.
 
@@ -53,7 +53,7 @@ def site_pivot_loss(site_output_value, pivots, pivot_weeks, working_weeks):
     return site_output_value * pivots * pivot_weeks / working_weeks
 
 
-@line("Delay where the plan has heads", unit="weeks/year", over=PLAN_SITE)
+@line("Delay by site", unit="weeks/year", over=PLAN_SITE)
 def site_delay(site_heads, delay_weeks):
     """Weeks by which the site delays releases in a year; 0 where the plan has no heads."""
     return np.where(site_heads > 0, delay_weeks, 0)
@@ -68,7 +68,7 @@ def plan_delay(site_delay):
     return np.max(site_delay, axis=SITE, keepdims=True)
 
 
-@line("Earlier start than by hiring onshore", unit="months", over=("site",))
+@line("Head start over hiring onshore", unit="months", over=("site",))
 def earlier_start(hiring_months, lead_time_months, established):
     """Months by which capacity at the site is there before hiring onshore would give it.
 
@@ -77,7 +77,7 @@ def earlier_start(hiring_months, lead_time_months, established):
     return (hiring_months - lead_time_months) * (1 - established)
 
 
-@line("Concentration on places", unit="index", over=PLAN)
+@line("Concentration by site", unit="index", over=PLAN)
 def place_concentration(site_heads, plan_heads):
     """Herfindahl-Hirschman index of heads by site: 1 if all are at one site.
 
@@ -95,7 +95,7 @@ def vendor_heads(site_heads, vendor_number, vendor):
     return total(site_heads * (vendor_number == vendor), SITE)
 
 
-@line("Concentration on vendors", unit="index", over=PLAN)
+@line("Concentration by vendor", unit="index", over=PLAN)
 def vendor_concentration(vendor_heads, plan_heads):
     """Herfindahl-Hirschman index of heads by vendor, the own staff counted as one.
 
@@ -158,7 +158,7 @@ def risk_adjusted_cost(plan_fully_loaded_cost, plan_downside, plan_equivalent_he
     return plan_fully_loaded_cost + plan_downside / plan_equivalent_heads
 
 
-@line("Same output onshore, risk-adjusted", unit="money/year", over=PLAN)
+@line("Risk-adjusted onshore cost of the same output", unit="money/year", over=PLAN)
 def risk_adjusted_onshore(plan_onshore_cost, concentration_rate):
     """Risk-adjusted onshore cost of the plan's output, per onshore-equivalent head.
 
@@ -173,13 +173,13 @@ def net_saving_risk_adjusted(risk_adjusted_cost, risk_adjusted_onshore):
     return without_residue(1 - risk_adjusted_cost / risk_adjusted_onshore)
 
 
-@line("Rate-card hour", unit="money/hour", over=PLAN)
+@line("Rate-card hourly cost", unit="money/hour", over=PLAN)
 def rate_card_hour(plan_salary, billed_hours):
     """Average salary of the plan per billed hour, as a rate card shows it. Source: S3-01."""
     return plan_salary / billed_hours
 
 
-@line("Risk-adjusted hour", unit="money/hour", over=PLAN)
+@line("Risk-adjusted hourly cost", unit="money/hour", over=PLAN)
 def risk_adjusted_hour(risk_adjusted_cost, billed_hours):
     """Risk-adjusted cost of the plan per billed hour of onshore output. Source: S3-01."""
     return risk_adjusted_cost / billed_hours

@@ -29,14 +29,14 @@ def rule_charge(rule_base, statutory_rate, statutory_exempt, statutory_flat):
     return statutory_rate * np.maximum(0, rule_base - statutory_exempt) + statutory_flat
 
 
-@line("Charge grows with pay", unit="flag", over=RULE_AXES)
+@line("Charge rises with pay", unit="flag", over=RULE_AXES)
 def charge_grows(rule_base, statutory_floor, statutory_cap, statutory_exempt):
     """Whether the charge rises with pay: 0 where its floor, cap or exemption decides it."""
     above = (rule_base > statutory_floor) & (rule_base > statutory_exempt)
     return np.where(above & (rule_base < statutory_cap), 1, 0)
 
 
-@line("Pay from which the charge grows", unit="local/year", over=("site", "rule"))
+@line("Pay above which the charge rises", unit="local/year", over=("site", "rule"))
 def growth_start(statutory_floor, statutory_exempt):
     """Pay above which the charge rises with pay.
 
@@ -45,13 +45,13 @@ def growth_start(statutory_floor, statutory_exempt):
     return np.maximum(statutory_floor, statutory_exempt)
 
 
-@line("Pay that is charged", unit="local/year", over=RULE_AXES)
+@line("Pay subject to the charge", unit="local/year", over=RULE_AXES)
 def charged_pay(statutory_rate, pay, fx_rate, statutory_base):
     """Pay that the charge applies to, before its floor and cap; 0 where there is no charge."""
     return np.where(statutory_rate > 0, pay * fx_rate * statutory_base, 0)
 
 
-@line("Pay against the cap", unit="fraction", over=RULE_AXES)
+@line("Pay relative to the cap", unit="fraction", over=RULE_AXES)
 def cap_share(charged_pay, statutory_cap, no_cap):
     """Pay relative to the cap of the charge, below 1 while the cap is not reached.
 
@@ -61,7 +61,7 @@ def cap_share(charged_pay, statutory_cap, no_cap):
     return np.where(below, charged_pay / statutory_cap, 0)
 
 
-@line("Pay against the next bound above", unit="fraction", over=RULE_AXES)
+@line("Pay relative to the next threshold above", unit="fraction", over=RULE_AXES)
 def bound_above(charged_pay, growth_start, cap_share):
     """Pay relative to the next threshold of the charge above it.
 
@@ -71,7 +71,7 @@ def bound_above(charged_pay, growth_start, cap_share):
     return np.maximum(np.where(below_start, charged_pay / growth_start, 0), cap_share)
 
 
-@line("The next bound below against pay", unit="fraction", over=RULE_AXES)
+@line("Next threshold below relative to pay", unit="fraction", over=RULE_AXES)
 def bound_below(charged_pay, growth_start, statutory_cap):
     """Next threshold of the charge below pay, relative to pay.
 
@@ -82,13 +82,13 @@ def bound_below(charged_pay, growth_start, statutory_cap):
     return np.maximum(to_cap, np.where(charged_pay > growth_start, growth_start / charged_pay, 0))
 
 
-@line("Pay against the nearest bound above", unit="fraction", over=("site",))
+@line("Pay relative to the nearest threshold above", unit="fraction", over=("site",))
 def nearest_above(bound_above):
     """Pay relative to the nearest threshold above it, over all charges and roles of the site."""
     return np.max(bound_above, axis=(ROLE, RULE), keepdims=True)
 
 
-@line("The nearest bound below against pay", unit="fraction", over=("site",))
+@line("Nearest threshold below relative to pay", unit="fraction", over=("site",))
 def nearest_below(bound_below):
     """Nearest threshold below pay, relative to pay, over all charges and roles of the site."""
     return np.max(bound_below, axis=(ROLE, RULE), keepdims=True)

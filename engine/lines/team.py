@@ -26,28 +26,28 @@ def site_teams(site_heads, team_size, check_tolerance):
     return np.maximum(teams, np.floor(teams + 1 - check_tolerance))
 
 
-@line("Heads missing to whole teams", unit="teams", over=("plan", "site"))
-def missing_teams(site_teams, site_heads, team_size):
+@line("Unfilled part of the last team", unit="teams", over=("plan", "site"))
+def unfilled_teams(site_teams, site_heads, team_size):
     """Unfilled part of the last team at the site; 0 where all teams are full."""
     return site_teams - site_heads / team_size
 
 
 @line("Travel of incomplete teams", unit="money/year", over=("plan", "site"))
-def incomplete_travel(missing_teams, travel_trips, trip_cost):
+def incomplete_travel(unfilled_teams, travel_trips, trip_cost):
     """Travel cost of an incomplete team that its heads' shares do not pay for.
 
     An incomplete team makes all the trips of a full one.
     """
-    return missing_teams * travel_trips * trip_cost
+    return unfilled_teams * travel_trips * trip_cost
 
 
 @line("Compliance and audits of incomplete teams", unit="money/year", over=("plan", "site"))
-def incomplete_compliance(missing_teams, compliance):
+def incomplete_compliance(unfilled_teams, compliance):
     """Compliance cost of an incomplete team that its heads' shares do not pay for.
 
     An incomplete team is audited like a full one.
     """
-    return missing_teams * compliance
+    return unfilled_teams * compliance
 
 
 @line("Cost of incomplete teams", unit="money/year", over=("plan", "site"))
@@ -56,7 +56,7 @@ def incomplete_cost(incomplete_travel, incomplete_compliance):
     return incomplete_travel + incomplete_compliance
 
 
-@line("Heads", unit="heads", over=PLAN)
+@line("Heads of the plan", unit="heads", over=PLAN)
 def plan_heads(site_heads):
     """Heads of all roles at all sites of the plan."""
     return total(site_heads, SITE)
@@ -71,7 +71,7 @@ def management_needed(site_heads, management_hours):
     return total(site_heads * management_hours, SITE)
 
 
-@line("Onshore management left over", unit="hours/week", over=PLAN)
+@line("Onshore management to spare", unit="hours/week", over=PLAN)
 def management_left(management_capacity, management_needed):
     """Hours of onshore management in a week that the plan does not need.
 
@@ -80,25 +80,25 @@ def management_left(management_capacity, management_needed):
     return management_capacity - management_needed
 
 
-@line("Heads by their productivity", unit="heads", over=("plan", "site"))
+@line("Productivity-adjusted heads", unit="heads", over=("plan", "site"))
 def productive_heads(site_heads, productivity):
     """Heads at the site, each counted by its productivity relative to onshore."""
     return site_heads * productivity
 
 
-@line("Heads less communication", unit="heads", over=("plan", "site"))
-def informed_heads(productive_heads, communication_share):
+@line("Heads after communication losses", unit="heads", over=("plan", "site"))
+def heads_after_communication(productive_heads, communication_share):
     """Productivity-adjusted heads at the site, less output lost to communication."""
     return productive_heads * (1 - communication_share)
 
 
 @line("Onshore-equivalent heads at the site", unit="heads", over=("plan", "site"))
-def site_equivalent_heads(informed_heads, rework_end):
+def site_equivalent_heads(heads_after_communication, rework_end):
     """Onshore heads that would deliver the site's output in the long run.
 
     Productivity-adjusted heads, less output lost to communication and to rework.
     """
-    return informed_heads * (1 - rework_end)
+    return heads_after_communication * (1 - rework_end)
 
 
 @line("Onshore-equivalent heads", unit="heads", over=PLAN)
@@ -107,7 +107,7 @@ def plan_equivalent_heads(site_equivalent_heads):
     return total(site_equivalent_heads, SITE)
 
 
-@line("Output per head, steady state", unit="fraction", over=("site",))
+@line("Output per head in steady state", unit="fraction", over=("site",))
 def steady_output(productivity, communication_share, rework_end):
     """Output of a head after its ramp-up, as a share of an onshore head's output."""
     return productivity * (1 - communication_share) * (1 - rework_end)
@@ -156,7 +156,7 @@ def plan_salary(salary, heads, plan_heads):
     return _per_head(salary, heads, plan_heads)
 
 
-@line("Same output onshore, per onshore-equivalent head", unit="money/year", over=PLAN)
+@line("Onshore cost of the same output", unit="money/year", over=PLAN)
 def plan_onshore_cost(onshore_loaded_cost, equivalent_heads, plan_equivalent_heads):
     """Onshore loaded cost of the plan's output, per onshore-equivalent head.
 
@@ -222,22 +222,22 @@ def plan_productivity_loss(plan_running_cost, productive_heads, plan_heads):
 
 
 @line("Communication overhead", unit="money/year", over=PLAN)
-def plan_communication_loss(plan_running_cost, informed_heads, productive_heads):
+def plan_communication_loss(plan_running_cost, heads_after_communication, productive_heads):
     """Additional cost per head of the plan because of output lost to communication.
 
     Beyond the productivity difference.
     """
     before = plan_running_cost / total(productive_heads, SITE)
-    return plan_running_cost / total(informed_heads, SITE) - before
+    return plan_running_cost / total(heads_after_communication, SITE) - before
 
 
 @line("Rework", unit="money/year", over=PLAN)
-def plan_rework_loss(plan_running_cost, plan_equivalent_heads, informed_heads):
+def plan_rework_loss(plan_running_cost, plan_equivalent_heads, heads_after_communication):
     """Additional cost per head of the plan because of rework in the long run.
 
     Beyond productivity and communication.
     """
-    before = plan_running_cost / total(informed_heads, SITE)
+    before = plan_running_cost / total(heads_after_communication, SITE)
     return plan_running_cost / plan_equivalent_heads - before
 
 
@@ -247,7 +247,7 @@ def plan_fully_loaded_cost(plan_running_cost, plan_equivalent_heads):
     return plan_running_cost / plan_equivalent_heads
 
 
-@line("Direct cost and all overhead", unit="money/year", over=PLAN)
+@line("Direct cost plus all overhead", unit="money/year", over=PLAN)
 def plan_cost_stack(
     plan_direct_cost,
     plan_management_overhead,

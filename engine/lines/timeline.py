@@ -50,19 +50,19 @@ def setup_cost(setup_site):
     return total(setup_site, SITE)
 
 
-@line("Full monthly value", unit="money/month", over=PLAN_SITE)
+@line("Monthly onshore cost in year 1", unit="money/month", over=PLAN_SITE)
 def full_value_month(heads, onshore_loaded_cost, extra_cost):
     """Onshore cost of the same heads in a month of year 1, without extra costs."""
     return total(heads * (onshore_loaded_cost - extra_cost[ONSHORE]), ROLE) / 12
 
 
-@line("Full monthly cost", unit="money/month", over=PLAN_SITE)
+@line("Monthly running cost in year 1", unit="money/month", over=PLAN_SITE)
 def full_cost_month(heads, cost_per_head, extra_cost, incomplete_cost):
     """Cost of the site's heads and teams in a month of year 1, without extra costs."""
     return (total(heads * (cost_per_head - extra_cost), ROLE) + incomplete_cost) / 12
 
 
-@line("Vendor's fee in a month", unit="money/month", over=PLAN_SITE)
+@line("Monthly vendor fee", unit="money/month", over=PLAN_SITE)
 def vendor_fee_cost(heads, vendor_fee):
     """Vendor's fee for the site's heads in a month of year 1.
 
@@ -71,7 +71,7 @@ def vendor_fee_cost(heads, vendor_fee):
     return total(heads * vendor_fee, ROLE) / 12
 
 
-@line("Cost of taking the team over", unit="money", over=PLAN_SITE)
+@line("Transfer fee", unit="money", over=PLAN_SITE)
 def transfer_cost(site_heads, transfer_fee):
     """One-off fee for taking a team over from its vendor, paid in the month of the transfer.
 
@@ -80,7 +80,7 @@ def transfer_cost(site_heads, transfer_fee):
     return site_heads * transfer_fee
 
 
-@line("Month since the site's start", unit="months", over=SITE_MONTH)
+@line("Month of delivery", unit="months", over=SITE_MONTH)
 def tenure(month, lead_time_months, established):
     """Month of delivery at the site, counted from 1 in the first.
 
@@ -89,13 +89,13 @@ def tenure(month, lead_time_months, established):
     return month + np.where(established == 1, TENURE_MONTHS, -lead_time_months)
 
 
-@line("Site delivers", unit="flag", over=SITE_MONTH)
+@line("Site is delivering", unit="flag", over=SITE_MONTH)
 def live(tenure):
     """Whether the site delivers in the month: 1 from its first month of delivery, else 0."""
     return np.where(tenure >= 1, 1, 0)
 
 
-@line("Ramp", unit="fraction", over=SITE_MONTH)
+@line("Ramp-up", unit="fraction", over=SITE_MONTH)
 def ramp_share(tenure, ramp):
     """Share of its full output that the site's team delivers in the month.
 
@@ -105,7 +105,7 @@ def ramp_share(tenure, ramp):
     return np.where(tenure > TENURE_MONTHS, 1, np.take_along_axis(ramp, step, axis=TENURE))
 
 
-@line("Rework", unit="fraction", over=SITE_MONTH)
+@line("Rework in the month", unit="fraction", over=SITE_MONTH)
 def rework_share(tenure, rework_start, rework_end, rework_half_life):
     """Share of the site's output that is redone in the month.
 
@@ -115,7 +115,7 @@ def rework_share(tenure, rework_start, rework_end, rework_half_life):
     return rework_end + (rework_start - rework_end) * gap_left
 
 
-@line("Learning", unit="factor", over=SITE_MONTH)
+@line("Learning factor", unit="factor", over=SITE_MONTH)
 def learning(tenure, learning_rate, learning_years):
     """Factor by which experience has raised output, after each full year at the site.
 
@@ -132,7 +132,7 @@ def effective_output(live, ramp_share, learning, productivity, communication_sha
     return skilled * (1 - communication_share) * (1 - rework_share)
 
 
-@line("Growth of cost", unit="factor", over=SITE_MONTH)
+@line("Cost growth", unit="factor", over=SITE_MONTH)
 def growth(month, wage_inflation, fx_drift):
     """Factor by which wage inflation and currency drift have raised cost.
 
@@ -141,13 +141,13 @@ def growth(month, wage_inflation, fx_drift):
     return ((1 + wage_inflation) * (1 + fx_drift)) ** ((month - 1) // 12)
 
 
-@line("Team taken over", unit="flag", over=SITE_MONTH)
+@line("Team transferred", unit="flag", over=SITE_MONTH)
 def transferred(month, transfer_month):
     """Whether a build-operate-transfer team has become the company's own: 1 if so, else 0."""
     return np.where((transfer_month > 0) & (month >= transfer_month), 1, 0)
 
 
-@line("Growth of cost where the site delivers", unit="factor", over=SITE_MONTH)
+@line("Cost growth where the site is delivering", unit="factor", over=SITE_MONTH)
 def live_growth(growth, live):
     """Factor by which cost has grown where the site delivers; 0 before it delivers."""
     return growth * live
@@ -172,7 +172,7 @@ def site_value(
     return (running + extra + fixed) * effective_output
 
 
-@line("Fixed cost and one-off by site", unit="money/month", over=PLAN_SITE_MONTH)
+@line("Fixed and one-off cost by site", unit="money/month", over=PLAN_SITE_MONTH)
 def site_fixed_cost(site_heads, extra_site_month, month, transfer_month, transfer_cost):
     """Extra costs of the whole site in the month, and the fee for taking its team over.
 

@@ -16,7 +16,7 @@ def bar_headline(plan_headline_saving):
     return plan_headline_saving
 
 
-@line("Salaries against the onshore cost", unit="fraction", over=PLAN)
+@line("Salary relative to the onshore cost", unit="fraction", over=PLAN)
 def salary_share(plan_salary, plan_onshore_cost):
     """Average salary of the plan relative to the onshore loaded cost.
 
@@ -25,7 +25,7 @@ def salary_share(plan_salary, plan_onshore_cost):
     return plan_salary / plan_onshore_cost
 
 
-@line("Direct cost against the onshore cost", unit="fraction", over=PLAN)
+@line("Direct cost relative to the onshore cost", unit="fraction", over=PLAN)
 def direct_share(plan_direct_cost, plan_onshore_cost):
     """Average direct cost of the plan relative to the onshore loaded cost.
 
@@ -97,7 +97,7 @@ def bar_rework(plan_rework_loss, plan_onshore_cost):
     return -plan_rework_loss / plan_onshore_cost
 
 
-@line("Headline saving and all bars", unit="fraction", over=PLAN)
+@line("Total of all bars", unit="fraction", over=PLAN)
 def bars_total(
     bar_headline,
     bar_onshore_overhead,
