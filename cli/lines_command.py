@@ -7,7 +7,7 @@ import click
 @click.argument("name", required=False)
 @click.option("--markdown", is_flag=True, help="Print the reference in docs/lines.md.")
 def lines(name: str | None, markdown: bool) -> None:
-    """Explain the line NAME of the model: formula, shape, unit, source; or list all lines."""
+    """List the lines of the model, or explain one of them."""
     import inspect
 
     from ..engine.errors import DomainError

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from .lists import BUILTINS
+from .declaration import Input
+from .lists import BUILTINS, Builtin
 
 if TYPE_CHECKING:
     from .lines import Line
@@ -71,12 +72,12 @@ def _stripped(module: str) -> dict[str, str]:
 
 def document(model: "Model") -> None:
     """Give the function of every line of a model its docstring in numpydoc's sections."""
-    declared = {**BUILTINS, **model.inputs, **model.lines}
+    declared: dict[str, Builtin | Input | Line] = {**BUILTINS, **model.inputs, **model.lines}
     fixed = _without_scenario(model)
     described = {
         name: (
             f"array, shape {_shape(axes if name in fixed else ('scenario', *axes))}",
-            f"    {declared[name].label}. Unit: {declared[name].unit}.",
+            f"    {_label(declared[name])}. Unit: {declared[name].unit}.",
         )
         for name, axes in model.axes.items()
     }
@@ -84,6 +85,13 @@ def document(model: "Model") -> None:
     for line in model.lines.values():
         asked = [entered.get(name, name) for name in model.parameters[line.name]]
         line.function.__doc__ = _assembled(line, described, asked)
+
+
+def _label(declared: "Builtin | Input | Line") -> str:
+    """A label; that of a list's field with the list's heading, under which it stands on a sheet."""
+    if isinstance(declared, Input) and declared.list_axis:
+        return f"{declared.label} ({declared.topic.lower()})"
+    return declared.label
 
 
 def _shape(axes: tuple[str, ...]) -> str:
@@ -138,7 +146,7 @@ def formula_of(line: "Line") -> list[str]:
 
 def _body(function: Callable) -> Iterator[str]:
     """Source of a function after its docstring, line by line, without its indentation."""
-    code = function.__code__  # type: ignore[attr-defined]
+    code = function.__code__
     numbers = [at for *_, at in code.co_lines() if at and at > code.co_firstlineno]
     body = linecache.getlines(code.co_filename)[min(numbers, default=1) - 1 :]
     indentation = len(body[0]) - len(body[0].lstrip()) if body else 0

@@ -5,6 +5,7 @@ the drivers, and each input at its level. Lines that ask for such an input get i
 """
 
 import inspect
+from typing import Any
 
 import numpy as np
 
@@ -62,14 +63,14 @@ def _at_its_level(entry, number):
         level = moved(value, driver_level, driver_lowest, driver_highest)
         return np.where(site > 1, level, value)
 
-    live = moved if everywhere else moved_abroad
+    live: Any = moved if everywhere else moved_abroad
     names = (entry.name, "driver_level", "driver_lowest", "driver_highest")
     level = f"{entry.name} {'*' if factor else '+'} driver_level"
     limited = f"np.clip({level}, driver_lowest, driver_highest)"
     where = "" if everywhere else ", at the sites abroad"
     live.__name__ = live.__qualname__ = f"live_{entry.name}"
     live.__doc__ = f"{entry.label} at the level of its driver in the chosen case{where}."
-    live.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+    live.__signature__ = inspect.Signature(
         [
             inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY)
             for name in (names if everywhere else (*names, "site"))

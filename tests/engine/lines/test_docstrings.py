@@ -89,7 +89,8 @@ def test_stated_labels_and_units_are_those_declared():
         found = sections(line)
         for name, _, description in stated(found["Parameters"]):
             one = declared[name]
-            assert description == [f"{one.label}. Unit: {one.unit}."], (line.name, name)
+            heading = f" ({one.topic.lower()})" if getattr(one, "list_axis", "") else ""
+            assert description == [f"{one.label}{heading}. Unit: {one.unit}."], (line.name, name)
         [(_, _, description)] = stated(found["Returns"])
         assert description[0] == f"{line.label}. Unit: {line.unit}."
 
