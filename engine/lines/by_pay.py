@@ -1,7 +1,8 @@
 """Cost that grows with pay.
 
-At the sites abroad: what a percent more pay adds, times a hundred. A statutory charge counts where
-neither floor nor cap decides it, and pay is above what is exempt.
+The part of the cost at the sites abroad that is proportional to pay: a hundred times what one per
+cent more pay adds. A statutory charge is part of it where neither its floor nor its cap decides it
+and pay exceeds its exemption.
 """
 
 import numpy as np

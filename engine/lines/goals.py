@@ -1,8 +1,8 @@
 """How high pay may go.
 
-By how many times the pay abroad may be multiplied until a goal is just met. Exact while no
-statutory charge there meets a floor, a cap or an exemption on the way; else by the charges' present
-rate.
+The multiple of today's pay abroad at which a goal is just met. Exact while no statutory charge
+abroad meets a floor, a cap or an exemption between today's pay and that multiple; else an
+extrapolation at the charges' present rates.
 """
 
 import numpy as np
