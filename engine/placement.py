@@ -113,7 +113,7 @@ def _search(
     placements = itertools.product(*choices)
     while block := list(itertools.islice(placements, _BLOCK)):
         found = _evaluated(scenario, values, roles, block)
-        merit = take(found, "plan_merit", plan=slice(1, None))
+        merit = take(found, "eligible_cost_ratio", plan=slice(1, None))
         for limit in _LIMITS:
             passing[limit] += int(take(found, limit, plan=slice(1, None)).sum())
         # A tie goes to the placement that comes first: nearer the onshore base.
@@ -133,7 +133,13 @@ def _evaluated(
     for plan, placement in enumerate(block, 1):
         heads[plan, list(placement), roles] = by_role[roles]
     heads = heads.reshape(1, *heads.shape, 1)  # (scenario, plan, site, role, month)
-    wanted = (*_FIGURES, *_LIMITS, "plan_merit", "break_even_month_whole", "plan_risk_loss")
+    wanted = (
+        *_FIGURES,
+        *_LIMITS,
+        "eligible_cost_ratio",
+        "break_even_month_whole",
+        "plan_risk_loss",
+    )
     given = scenario.values | {"heads": heads}
     return default_model().evaluate(given, scenario.horizon_months, wanted)
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
-from ..docstrings import summary_of
+from ..docstrings import Description, description_of
 from .topics import topic_of
 
 # Words for the values 0, 1, 2 of lines in these units: what every reader is shown.
@@ -30,6 +31,12 @@ class Line:
         What a reader sees where no answer exists (NaN).
     live_of : str
         The input that it stands for: lines that ask for that input get this line.
+    docstring : str or None
+        The function's docstring as it stands in the source; None where Python stripped it.
+    formula : str
+        What the line computes, for a function whose source does not say it; else "".
+    nan_where : str
+        Where no answer exists (NaN), in words; "" for a line that always has one.
     """
 
     name: str
@@ -39,6 +46,9 @@ class Line:
     function: Callable
     missing: str
     live_of: str = ""
+    docstring: str | None = None
+    formula: str = ""
+    nan_where: str = ""
 
     @property
     def topic(self) -> str:
@@ -50,10 +60,17 @@ class Line:
         """Sheet of the line's topic; "" if the topic has none of its own."""
         return topic_of(self.function).sheet
 
+    @cached_property
+    def description(self) -> Description:
+        """What the function's docstring says: a summary, reasons, a source."""
+        return description_of(self.function, self.docstring)
+
     @property
     def meaning(self) -> str:
-        """First sentence of the function's docstring."""
-        return summary_of(self.function)
+        """What the line is and why, and where no answer exists, in sentences."""
+        summary, reasons, _ = self.description
+        nowhere = f"No answer where {self.nan_where}." if self.nan_where else ""
+        return " ".join(filter(None, (summary, reasons, nowhere)))
 
     def in_words(self, value: float) -> float | str:
         """A value as a reader is shown it: a word where it is a code or no answer, else itself."""
@@ -69,14 +86,23 @@ def line(
     over: tuple[str, ...] = (),
     missing: str = "n/a",
     live_of: str = "",
+    formula: str = "",
+    nan_where: str = "",
 ):
     """Declare a function as a line; the function itself stays as it is.
 
-    The parameter names of the function are names of inputs, of other lines, or ``month``.
+    The parameter names of the function are names of inputs, of other lines, or of
+    :data:`~shorewise.engine.lists.BUILTINS`. Its docstring says in the first sentence what the line
+    is, then, where it needs more, why, and after ``Source:`` where it comes from;
+    :mod:`~shorewise.engine.docstrings` adds parameters, result and formula.
     """
 
     def declare(function):
-        function.line = Line(function.__name__, label, unit, over, function, missing, live_of)
+        docstring = function.__doc__
+        function.line = Line(
+            function.__name__, label, unit, over, function, missing, live_of,
+            docstring, formula, nan_where,
+        )  # fmt: skip
         return function
 
     return declare
