@@ -51,11 +51,14 @@ golden: .venv/test ## remake the golden files of the tests; look at their diff
 	$(BIN)/python -m tests.support.golden_workbook
 	$(BIN)/python -m tests.support.com_host --golden
 
-docs: .venv/calc ## rewrite the reference of functions in docs/functions.md
+docs: .venv/calc ## rewrite the references of functions and lines in docs/
 	mkdir -p build
 	sed '/^<!-- generated/q' docs/functions.md > build/functions.md
 	$(BIN)/shorewise functions --markdown >> build/functions.md
 	mv build/functions.md docs/functions.md
+	sed '/^<!-- generated/q' docs/lines.md > build/lines.md
+	$(BIN)/shorewise lines --markdown >> build/lines.md
+	mv build/lines.md docs/lines.md
 
 examples: .venv/calc ## write examples/functions.xlsx, which calls every function
 	$(BIN)/shorewise functions --workbook examples/functions.xlsx --force

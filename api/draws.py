@@ -91,10 +91,10 @@ class Simulation:
         driver explains by itself.
         """
         explained = self.drawn.shares_of_variance(self.drawn.best_plan)
-        worth = self.drawn.worth_of_knowing
+        worth = self.drawn.partial_information
         frame = pd.DataFrame(
             {
-                "evppi": [one.plain for one in worth.values()],
+                "evppi": [one.reported for one in worth.values()],
                 "standard_error": [one.standard_error for one in worth.values()],
                 "at_most": [one.at_most for one in worth.values()],
                 "share_of_variance": [explained[name] for name in worth],

@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from .engine.errors import ScenarioError
+import numpy as np
+
+from .engine.address import Address
+from .engine.errors import DomainError, ScenarioError
 from .engine.scenario import Scenario as EngineScenario
 from .engine.scenario import presets
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+_SETTINGS = ("name", "horizon_months", "start_month")  # what is not an input, but may be changed
 _WORKBOOKS = (".xlsx", ".xlsm")
 
 
@@ -43,27 +47,37 @@ class Scenario(EngineScenario):
         Parameters
         ----------
         inputs : mapping of str to number
-            By name, as columns of :func:`shorewise.bulk` are: ``discount_rate``,
-            ``site.Krakow.salary``, ``plan.Hybrid.heads.Krakow.QA``; also ``horizon_months``,
-            ``start_month`` and ``name``.
+            By address, as columns of :func:`shorewise.bulk` are: ``discount_rate``,
+            ``site.Krakow.salary.QA``, ``plan.Hybrid.heads.Krakow.QA``; also ``horizon_months``,
+            ``start_month`` and ``name``. Each in the input's own unit; a later one prevails where
+            two mean the same number.
+
+        Returns
+        -------
+        Scenario
 
         Raises
         ------
         ScenarioError
-            A value that is not allowed.
-        WorkbookError
-            A name that is that of no input.
+            An address that no input has, or a value that is not allowed: the text says where and
+            what is allowed.
         """
-        import pandas as pd
-
-        from .workbook.bulk.columns import Columns
-
-        row = pd.DataFrame({name: [value] for name, value in {"name": self.name, **inputs}.items()})
-        blocks, problems = Columns(list(row.columns), self, "inputs").blocks(row, 1)
-        for one in problems:
-            named = f"{one.column} is {one.value!r}; it must be " if one.column else ""
-            raise ScenarioError(f"{self.name}: {named}{one.allowed}")
-        return _public(blocks[0].scenario(0))
+        settings = {key: inputs[key] for key in _SETTINGS if key in inputs}
+        case = Scenario.from_dict(self.to_dict() | settings, self.name) if settings else self
+        values = dict(case.values)
+        for text, value in inputs.items():
+            if text in settings:
+                continue
+            try:
+                address = Address.parse(text, case)
+            except DomainError as error:
+                raise ScenarioError(str(error)) from None
+            values[address.name] = values[address.name].copy()
+            address.set(values, _number(self.name, text, address, value))
+        moved = replace(case, values=values)
+        if inputs.keys() - settings.keys():
+            EngineScenario.from_dict(moved.to_dict(), self.name)  # what values must fit together
+        return _public(moved)
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{n} {axis}{'s' * (n != 1)}" for axis, n in self.sizes.items())
@@ -123,6 +137,23 @@ def scenario_of(source: ScenarioLike) -> Scenario:
         f"scenario is a {type(source).__name__}; it must be a Scenario, a mapping with the keys of "
         "a scenario file, or the path of a TOML file or comparison workbook"
     )
+
+
+def _number(scenario: str, text: str, address: Address, value: Any) -> float:
+    """A value of an input as a number; a word where the input is chosen from words."""
+    entry = address.entry
+    if isinstance(value, str) and value in entry.choices:
+        return entry.choices.index(value)
+    try:
+        if isinstance(value, (str, bool)):
+            raise TypeError
+        number = float(value)
+        address.refuse_outside_range(np.array([number]))
+    except (TypeError, ValueError):
+        raise ScenarioError(
+            f"{scenario}: {text} is {value!r}; it must be {entry.allowed}"
+        ) from None
+    return number
 
 
 def _public(scenario: EngineScenario) -> Scenario:

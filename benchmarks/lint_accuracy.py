@@ -163,7 +163,7 @@ def seeded(facts: Facts, grid: Grid, place: Place, content: object) -> Iterator[
 
 
 def _forget(facts: Facts, grid: Grid, place: Place) -> None:
-    for name in ("rows", "numbers", "anchors", "table_heads", "computing", "unit_heads"):
+    for name in ("rows", "numbers", "anchors", "data_table_formulas", "computing", "unit_headings"):
         grid.__dict__.pop(name, None)
     facts.__dict__.pop("unreferenced", None)
     grid.patterns.pop(place, None)

@@ -18,7 +18,8 @@ from shorewise.engine import Scenario, default_model
 from shorewise.engine.uncertainty.draws import ranges_of
 from shorewise.engine.uncertainty.goal_seek import solve, solve_all
 from shorewise.engine.uncertainty.simulation import MEASURES, simulate
-from shorewise.engine.uncertainty.tornado import indices, place_of, with_value
+from shorewise.engine.uncertainty.tornado import indices
+from shorewise.engine.uncertainty.varied_inputs import address_of, with_value
 
 ONE_BY_ONE = 256  # draws of those that take them one by one
 DRAWS = 100_000
@@ -88,8 +89,8 @@ def seeking() -> list[str]:
     """Goal seek of one scenario and of a thousand, and Sobol's indices."""
     scenario = Scenario.default()
     salaries = np.linspace(30_000, 90_000, 1_000)
-    values = with_value(scenario.values, place_of(scenario, "site.Mid.salary"), salaries)
-    rate = place_of(scenario, "management_rate")
+    values = with_value(scenario.values, address_of(scenario, "site.Mid.salary"), salaries)
+    rate = address_of(scenario, "management_rate")
     calls = {
         "highest salary by month 9, a straight line": lambda: solve(
             scenario, "salary", "break_even_month", 9, 1

@@ -18,6 +18,7 @@ _COMMANDS = {
     "check": ("workbook_commands", "check"),
     "compare": ("scenario_commands", "compare"),
     "functions": ("functions_command", "functions"),
+    "lines": ("lines_command", "lines"),
     "lint": ("workbook_commands", "lint"),
     "presets": ("scenario_commands", "list_presets"),
     "read": ("workbook_commands", "read"),

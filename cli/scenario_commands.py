@@ -91,8 +91,8 @@ def recommend(scenario: Path | None, preset: str | None, as_json: bool) -> None:
     """
     from dataclasses import asdict
 
+    from ..engine.criteria import describe_best_plans
     from ..engine.placement import recommend as search
-    from ..engine.uncertainty.criteria import in_words
 
     found = search(options.scenario_of(scenario, preset))
     if as_json:
@@ -101,7 +101,7 @@ def recommend(scenario: Path | None, preset: str | None, as_json: bool) -> None:
     for role, site in found.placement.items():
         click.echo(f"{role}: {site}")
     click.echo(f"by {found.criterion}; out of {found.searched:,} that the work allows")
-    click.echo(f"Of the scenario's own plans: {in_words(found.best_plans)}\n")
+    click.echo(f"Of the scenario's own plans: {describe_best_plans(found.best_plans)}\n")
     for reason in found.reasons:
         click.echo(f"{reason.rule:<10}  {reason.text}")
         click.echo(f"{'':<10}  change: {', '.join(reason.inputs)}")

@@ -16,7 +16,7 @@ from .numbers import Context, Number, Parameter, Percent, Percentage, Whole, sho
 
 if TYPE_CHECKING:
     from ..engine.lines import Line
-    from ..engine.uncertainty.evppi import Worth
+    from ..engine.uncertainty.evppi import InformationValue
     from ..engine.uncertainty.simulation import Simulation
     from ..engine.uncertainty.tornado import DecisionReversal, Swing
     from ..scenarios import Scenario
@@ -123,7 +123,7 @@ def _print_simulation(
     found: Mapping[str, Any],
     reversals: "list[DecisionReversal]",
 ) -> None:
-    from ..engine.uncertainty.criteria import in_words
+    from ..engine.criteria import describe_best_plans
     from .printed_tables import print_table
 
     title = (
@@ -135,8 +135,8 @@ def _print_simulation(
     print_table(title, ["", *case.plans], rows)
     for line in _accuracy(simulation):
         click.echo(line)
-    click.echo(in_words({found["best_plan_by"]: (found["best_plan"],)}))
-    click.echo(f"Without draws: {in_words(found['best_without_draws'])}")
+    click.echo(describe_best_plans({found["best_plan_by"]: (found["best_plan"],)}))
+    click.echo(f"Without draws: {describe_best_plans(found['best_without_draws'])}")
     for line in _what_to_measure(simulation, found["best_plan"]):
         click.echo(line)
     for one in reversals:
@@ -195,18 +195,18 @@ def _accuracy(simulation: "Simulation") -> Iterator[str]:
 
 def _what_to_measure(simulation: "Simulation", best_plan: str) -> Iterator[str]:
     """What to find out first: by the value of knowing it, else by the variance it explains."""
-    worth, currency = simulation.worth_of_knowing, simulation.scenario.currency
-    known = [f"{name} ({_about(one)})" for name, one in worth.items() if one.plain]
+    worth, currency = simulation.partial_information, simulation.scenario.currency
+    known = [f"{name} ({_about(one)})" for name, one in worth.items() if one.reported]
     if known:
         yield f"Worth finding out before choosing a plan, in {currency}: {', '.join(known[:5])}."
-    unclear = [one.at_most for one in worth.values() if one.plain is None and one.at_most >= 0.5]
+    unclear = [one.at_most for one in worth.values() if one.reported is None and one.at_most >= 0.5]
     if unclear:
         which = "Another driver" if known else "A driver alone"
         yield f"{which} is worth less than these draws can tell, at most {max(unclear):,.0f}."
     elif not known:
         yield "No driver alone, however well known, would change which plan has the highest NPV."
-    everything = simulation.worth_of_knowing_all
-    if everything.plain is None:
+    everything = simulation.perfect_information
+    if everything.reported is None:
         yield (
             "Knowing all drivers would be worth less than these draws can tell, at most "
             f"{everything.at_most:,.0f} {currency}."
@@ -219,7 +219,7 @@ def _what_to_measure(simulation: "Simulation", best_plan: str) -> Iterator[str]:
         yield f"What spreads the net saving of {best_plan}: {named}."
 
 
-def _about(worth: "Worth") -> str:
+def _about(worth: "InformationValue") -> str:
     """A value, and how far off it may be 19 times out of 20."""
     off = worth.at_most - worth.value
     return f"{worth.value:,.0f}, give or take {off:,.0f}" if off >= 0.5 else f"{worth.value:,.0f}"
@@ -265,8 +265,8 @@ def sensitivity(
 ) -> None:
     """Print how far each driver of a SCENARIO moves a measure of a plan, the widest swing first."""
     from ..engine import default_model
+    from ..engine.criteria import best_plans, describe_best_plans
     from ..engine.measures import line_of, plan_of
-    from ..engine.uncertainty.criteria import best_plans, in_words
     from .printed_tables import print_table
 
     case = options.scenario_of(scenario, preset)
@@ -285,7 +285,9 @@ def sensitivity(
         return
     print_table(title, answer.heads, answer.table)
     which = "as asked" if plan else "the first beside the baseline; --plan takes another"
-    click.echo(f"Plan shown: {case.plans[number]}, {which}. {in_words(best_plans(case))}")
+    click.echo(
+        f"Plan shown: {case.plans[number]}, {which}. {describe_best_plans(best_plans(case))}"
+    )
     click.echo(_CAVEAT)
 
 

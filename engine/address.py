@@ -2,7 +2,8 @@
 
 As text an address is what users type in columns of tables and on the command line:
 ``discount_rate``, ``site.Krakow.management_rate``, ``site.Krakow.salary.QA``,
-``role.QA.ambiguity``, ``plan.Hybrid.heads.Krakow.QA``, ``risk.Failed audit.cost``.
+``site.Krakow.ramp.3``, ``site.Krakow.statutory.Pension.rate``, ``role.QA.ambiguity``,
+``plan.Hybrid.heads.Krakow.QA``, ``risk.Failed audit.cost``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .axes import AXES, POSITION
+from .axes import AXES, FIXED_SIZES, POSITION
 from .declaration import Input, Scope
 from .errors import DomainError
 from .inputs import INPUTS
@@ -90,12 +91,15 @@ class Address:
         Raises
         ------
         DomainError
-            An address without a text of its own, such as one month of a ramp.
+            An address without a text of its own, such as a whole ramp.
         """
         for text, address in addresses(scenario).items():
             if address == self:
                 return text
-        raise DomainError(f"{self.name} at {dict(self.at)} has no name that a table may use")
+        raise DomainError(
+            f"{scenario.name}: {self.name} at {dict(self.at)} is not a number that an address may "
+            "name; give the position on each axis that the input varies over"
+        )
 
     @classmethod
     def parse(cls, text: str, scenario: "Scenario") -> "Address":
@@ -171,6 +175,10 @@ def _all_addresses(scenario: "Scenario") -> Iterator[tuple[str, Address]]:
                 yield f"role.{role}.{entry.name}", Address(entry.name, {"role": r})
         elif entry.scope in (Scope.SITE, Scope.SITE_AND_ROLE):
             yield from _of_sites(scenario, entry)
+        elif entry.scope is Scope.RAMP:
+            yield from _of_ramps(scenario, entry)
+        elif entry.scope is Scope.CHARGE:
+            yield from _of_charges(scenario, entry)
         elif entry.scope is Scope.PLAN:
             yield from _of_plans(scenario, entry)
         elif entry.scope is Scope.LIST:
@@ -188,6 +196,24 @@ def _of_sites(scenario: "Scenario", entry: Input) -> Iterator[tuple[str, Address
         for r, role in enumerate(scenario.roles if entry.varies_by("role") else ()):
             address = Address(entry.name, {"site": s, "role": r})
             yield f"site.{site}.{entry.name}.{role}", address
+
+
+def _of_ramps(scenario: "Scenario", entry: Input) -> Iterator[tuple[str, Address]]:
+    """Months since the site's start, counted from 1."""
+    for s, site in _sites(scenario, entry):
+        for month in range(1, FIXED_SIZES["tenure"] + 1):
+            address = Address(entry.name, {"site": s, "tenure": month - 1})
+            yield f"site.{site}.{entry.name}.{month}", address
+
+
+def _of_charges(scenario: "Scenario", entry: Input) -> Iterator[tuple[str, Address]]:
+    """Statutory charges by name, with the keys that a scenario file has for them."""
+    key = entry.name.removeprefix("statutory_")
+    for s, site in _sites(scenario, entry):
+        for n, charge in enumerate(scenario.rule_names[s]):
+            if charge:
+                address = Address(entry.name, {"site": s, "rule": n})
+                yield f"site.{site}.statutory.{charge}.{key}", address
 
 
 def _of_plans(scenario: "Scenario", entry: Input) -> Iterator[tuple[str, Address]]:

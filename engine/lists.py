@@ -7,7 +7,7 @@ the scorecard; in others the scenario names the rows and the rest stay empty.
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -83,21 +83,40 @@ LISTS = (
     List("question", "checklists", "Checklists", "Question", _names("questions.csv", "question")),
 )
 
-# What a line may ask for beside inputs and lines: positions along axes, counted from 1, the number
-# of each question's checklist, of each driver whether its level is a factor, and its valid range;
-# and that all inputs are valid, which only a workbook can break.
-BUILTINS: dict[str, tuple[str, ...]] = {
-    "inputs_in_range": (),
-    "month": ("month",),
-    "plan": ("plan",),
-    "site": ("site",),
-    "vendor": ("vendor",),
-    "checklist": ("checklist",),
-    "question_checklist": ("question",),
-    "driver": ("driver",),
-    "driver_relative": ("driver",),
-    "driver_lowest": ("driver",),
-    "driver_highest": ("driver",),
+
+class Builtin(NamedTuple):
+    """What a line may ask for beside inputs and lines.
+
+    Attributes
+    ----------
+    axes : tuple of str
+        Axes that it varies over.
+    label, unit : str
+        What a reader sees.
+    """
+
+    axes: tuple[str, ...]
+    label: str
+    unit: str
+
+
+# The same in every scenario but for ``inputs_in_range``, which only a workbook can make untrue.
+BUILTINS: dict[str, Builtin] = {
+    "inputs_in_range": Builtin((), "All inputs are within their valid ranges", "check"),
+    "month": Builtin(("month",), "Number of the month, from 1 to the horizon", "month"),
+    "plan": Builtin(("plan",), "Number of the plan; 1 is the baseline", "number"),
+    "site": Builtin(("site",), "Number of the site; 1 is the onshore base", "number"),
+    "vendor": Builtin(("vendor",), "Number of the vendor; 1 is the own staff", "number"),
+    "checklist": Builtin(("checklist",), "Number of the checklist", "number"),
+    "question_checklist": Builtin(
+        ("question",), "Number of the checklist that a question belongs to", "number"
+    ),
+    "driver": Builtin(("driver",), "Number of the driver", "number"),
+    "driver_relative": Builtin(
+        ("driver",), "1 if the driver's level is a factor, 0 if it is added", "flag"
+    ),
+    "driver_lowest": Builtin(("driver",), "Lower end of the driver's valid range", "its own"),
+    "driver_highest": Builtin(("driver",), "Upper end of the driver's valid range", "its own"),
 }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from .axes import AXES, POSITION, shape_of
 from .declaration import Input
+from .docstrings import document
 from .errors import ModelError
 from .inputs import INPUTS
 from .lines import Line
@@ -39,7 +40,7 @@ class Model:
     def __init__(self, inputs: Sequence[Input], functions: Iterable[Callable]):
         lines: list[Line] = [function.line for function in functions]  # type: ignore[attr-defined]
         self.inputs = {entry.name: entry for entry in inputs}
-        self.axes: dict[str, tuple[str, ...]] = dict(BUILTINS)
+        self.axes: dict[str, tuple[str, ...]] = {name: one.axes for name, one in BUILTINS.items()}
         for name, axes in [(i.name, i.axes) for i in inputs] + [(n.name, n.over) for n in lines]:
             if name in self.axes:
                 raise ModelError(f"{name} is declared twice")
@@ -216,4 +217,6 @@ def default_model() -> Model:
         cases, hours, statutory, cost, sizing, extras, team, waterfall, quote, risk, timeline, change, returns,
         readings, stopping, bridge, by_pay, goals, sensitivity, fit, decision, checks,
     )  # fmt: skip
-    return Model.from_modules(INPUTS, modules)
+    model = Model.from_modules(INPUTS, modules)
+    document(model)
+    return model

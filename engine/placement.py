@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import criteria
 from .address import take
 from .errors import ScenarioError
 from .lines import WORDS
 from .lists import CHECKLIST_NAMES
 from .model import default_model
 from .scenario import Scenario
-from .uncertainty import criteria
 
 Values = Mapping[str, np.ndarray]
 
@@ -96,7 +96,12 @@ def recommend(scenario: Scenario) -> Recommendation:
     if not any(best):
         reasons.insert(0, _all_onshore(values, count, passing))
     return Recommendation(
-        names, count, figures, tuple(reasons), criteria.PLACED, criteria.best_plans(scenario)
+        names,
+        count,
+        figures,
+        tuple(reasons),
+        criteria.RECOMMENDED_PLACEMENT,
+        criteria.best_plans(scenario),
     )
 
 
@@ -108,7 +113,7 @@ def _search(
     placements = itertools.product(*choices)
     while block := list(itertools.islice(placements, _BLOCK)):
         found = _evaluated(scenario, values, roles, block)
-        merit = take(found, "plan_merit", plan=slice(1, None))
+        merit = take(found, "eligible_cost_ratio", plan=slice(1, None))
         for limit in _LIMITS:
             passing[limit] += int(take(found, limit, plan=slice(1, None)).sum())
         # A tie goes to the placement that comes first: nearer the onshore base.
@@ -128,7 +133,13 @@ def _evaluated(
     for plan, placement in enumerate(block, 1):
         heads[plan, list(placement), roles] = by_role[roles]
     heads = heads.reshape(1, *heads.shape, 1)  # (scenario, plan, site, role, month)
-    wanted = (*_FIGURES, *_LIMITS, "plan_merit", "break_even_month_whole", "plan_risk_loss")
+    wanted = (
+        *_FIGURES,
+        *_LIMITS,
+        "eligible_cost_ratio",
+        "break_even_month_whole",
+        "plan_risk_loss",
+    )
     given = scenario.values | {"heads": heads}
     return default_model().evaluate(given, scenario.horizon_months, wanted)
 

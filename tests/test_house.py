@@ -135,6 +135,16 @@ def test_imports_point_one_way(path):
     assert others <= MAY_IMPORT[room]
 
 
+ENGINE = [path for path in MODULES if path.is_relative_to(ROOT / "engine")]
+UNCERTAINTY = [path for path in ENGINE if path.parent.name == "uncertainty"]
+
+
+@pytest.mark.parametrize("path", named(path for path in ENGINE if path not in UNCERTAINTY))
+def test_the_model_does_not_import_what_is_computed_about_its_uncertainty(path):
+    found = {name for name in imported(path) if name.startswith("shorewise.engine.uncertainty")}
+    assert found == set()
+
+
 @pytest.mark.parametrize("path", named(MODULES))
 def test_only_workbook_and_udfs_import_excel_libraries(path):
     room = path.relative_to(ROOT).parts[0]

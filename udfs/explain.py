@@ -40,14 +40,13 @@ def _input(entry: Input) -> list[list[Any]]:
 def _line(entry: Line) -> list[list[Any]]:
     from ..workbook.trace.named import formula_in_names  # traces are the workbook's
 
-    meaning, _, source = entry.meaning.partition(" Source: ")
     return [
         ["Line", entry.label],
         ["Unit", entry.unit],
         ["Varies by", _axes(entry.over)],
-        ["Meaning", meaning.rstrip(".")],
+        ["Meaning", entry.meaning],
         ["Formula", formula_in_names(entry)],
-        ["Source", source or "the model: docs/method.md"],
+        ["Source", entry.description.source or "the model: docs/method.md"],
         ["Used by", _users(entry.name)],
     ]
 

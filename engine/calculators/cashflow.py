@@ -99,9 +99,9 @@ def _to_date(flows, roundings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """
     error = roundings * _ROUNDING * np.cumsum(np.abs(flows), axis=MONTH)
     cumulative = timeline.cumulative(flows, error)
-    behind = returns.last_month_behind(returns.month_behind(_months(flows), cumulative))
+    behind = returns.last_month_behind(returns.month_if_behind(_months(flows), cumulative))
     highest = returns.highest_cumulative(cumulative)
-    return cumulative, returns.ever_moves(behind, highest), behind
+    return cumulative, returns.ever_nonzero(behind, highest), behind
 
 
 def _months(flows) -> np.ndarray:

@@ -88,7 +88,7 @@ def site_values(
     """
     model, values = default_model(), all_values(fixed or {})
     values["heads"] = np.array([0.0, 1.0]).reshape(shape_of(("plan", "site"), SIZES))
-    values["missing_teams"] = np.zeros(shape_of(("plan", "site"), SIZES))
+    values["unfilled_teams"] = np.zeros(shape_of(("plan", "site"), SIZES))
     for name, numbers in given.items():
         _put(values, name, np.asarray(numbers, dtype=float))
     hours = {name: numbers for name, numbers in given.items() if np.ndim(numbers) == 1}

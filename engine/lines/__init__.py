@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
-from ..docstrings import summary_of
+from ..docstrings import Description, description_of
 from .topics import topic_of
 
 # Words for the values 0, 1, 2 of lines in these units: what every reader is shown.
@@ -53,10 +54,17 @@ class Line:
         """Sheet of the line's topic; "" if the topic has none of its own."""
         return topic_of(self.function).sheet
 
+    @cached_property
+    def description(self) -> Description:
+        """What the function's docstring says: a summary, reasons, a source."""
+        return description_of(self.function, self.docstring)
+
     @property
     def meaning(self) -> str:
-        """First sentence of the function's docstring."""
-        return summary_of(self.function)
+        """What the line is and why, and where no answer exists, in sentences."""
+        summary, reasons, _ = self.description
+        nowhere = f"No answer where {self.nan_where}." if self.nan_where else ""
+        return " ".join(filter(None, (summary, reasons, nowhere)))
 
     def in_words(self, value: float) -> float | str:
         """A value as a reader is shown it: a word where it is a code or no answer, else itself."""
@@ -76,7 +84,10 @@ def line(
 ):
     """Declare a function as a line; the function itself stays as it is.
 
-    The parameter names of the function are names of inputs, of other lines, or ``month``.
+    The parameter names of the function are names of inputs, of other lines, or of
+    :data:`~shorewise.engine.lists.BUILTINS`. Its docstring says in the first sentence what the line
+    is, then, where it needs more, why, and after ``Source:`` where it comes from;
+    :mod:`~shorewise.engine.docstrings` adds parameters, result and formula.
     """
 
     def declare(function):

@@ -1,7 +1,8 @@
 """Cost that grows with pay.
 
-At the sites abroad: what a percent more pay adds, times a hundred. A statutory charge counts where
-neither floor nor cap decides it, and pay is above what is exempt.
+The part of the cost at the sites abroad that is proportional to pay: a hundred times what one per
+cent more pay adds. A statutory charge is part of it where neither its floor nor its cap decides it
+and pay exceeds its exemption.
 """
 
 import numpy as np
@@ -15,7 +16,10 @@ PLAN_SITE = ("plan", "site")
 
 @line("Charges that grow with pay", unit="money/year", over=SITE_ROLE)
 def charges_by_pay(rule_base, statutory_rate, charge_grows, fx_rate):
-    """The rate on the whole base of each charge that is neither at a bound nor exempt."""
+    """Statutory charges per head that grow with pay.
+
+    The rate on the whole base of each charge that is neither at a threshold nor exempt.
+    """
     return total(rule_base * statutory_rate * charge_grows, RULE) / fx_rate
 
 
@@ -27,13 +31,16 @@ def paid_by_pay(pay, charges_by_pay, benefits, lead_rate):
 
 @line("Direct cost that grows with pay", unit="money/year", over=SITE_ROLE)
 def direct_by_pay(paid_by_pay, vendor_rate):
-    """With the vendor's mark-up."""
+    """Direct cost per head that grows with pay, with the vendor's mark-up."""
     return paid_by_pay * (1 + vendor_rate)
 
 
 @line("Management overhead that grows with pay", unit="money/year", over=SITE_ROLE)
 def management_by_pay(direct_by_pay, management_basis, management_rate):
-    """If it is a share of direct cost; else it goes with onshore cost or hours."""
+    """Management overhead per head that grows with pay.
+
+    0 unless it is a share of direct cost: else it goes with onshore cost or hours.
+    """
     return np.where(management_basis == 0, management_rate * direct_by_pay, 0)
 
 
@@ -55,19 +62,28 @@ def head_by_pay(direct_by_pay, contract_management_share, management_by_pay, att
 
 @line("Monthly cost of heads that grows with pay", unit="money/month", over=PLAN_SITE)
 def month_by_pay(heads, head_by_pay, site):
-    """Of the sites abroad: the pay of the onshore base is the yardstick and stays."""
+    """Monthly cost of heads abroad that grows with pay.
+
+    The pay of the onshore base is the yardstick and stays.
+    """
     return np.where(site > 1, total(heads * head_by_pay, ROLE), 0) / 12
 
 
-@line("Vendor's part of it", unit="money/month", over=PLAN_SITE)
+@line("Monthly vendor fee that grows with pay", unit="money/month", over=PLAN_SITE)
 def vendor_by_pay(heads, paid_by_pay, vendor_rate, site):
-    """Ends when the team is taken over."""
+    """Monthly fee of the vendor abroad that grows with pay.
+
+    It ends when the team is taken over.
+    """
     return np.where(site > 1, total(heads * paid_by_pay, ROLE) * vendor_rate, 0) / 12
 
 
-@line("Pay abroad", unit="money/year", over=PLAN_SITE)
+@line("Gross pay abroad", unit="money/year", over=PLAN_SITE)
 def pay_abroad(site_pay, site):
-    """For extra costs that are a share of it."""
+    """Gross pay of the plan's heads at a site abroad; 0 onshore.
+
+    For extra costs that are a share of it.
+    """
     return np.where(site > 1, site_pay, 0)
 
 
@@ -80,7 +96,7 @@ def site_setup_by_pay(heads, recruitment_rate, salary, direct_by_pay, contract_s
 
 @line("Setup that grows with pay", unit="money", over=("plan",))
 def setup_by_pay(site_setup_by_pay):
-    """Spent in month 1."""
+    """Setup cost of the plan that grows with pay, spent in month 1."""
     return total(site_setup_by_pay, SITE)
 
 
@@ -88,59 +104,76 @@ def setup_by_pay(site_setup_by_pay):
 def site_cost_by_pay(
     month_by_pay, vendor_by_pay, transferred, live_growth, pay_abroad, extra_pay_grown
 ):
-    """Where the site delivers; without the vendor once the team is taken over."""
+    """Cost at a site abroad in the month that grows with pay.
+
+    Where the site delivers; without the vendor's fee once the team is taken over.
+    """
     running = (month_by_pay - vendor_by_pay * transferred) * live_growth
     return running + pay_abroad * extra_pay_grown
 
 
 @line("Cost that grows with pay", unit="money/month", over=("plan", "month"))
 def cost_by_pay(month, site_cost_by_pay, setup_by_pay):
-    """All sites abroad, and the setup in month 1."""
+    """Cost of the plan in the month that grows with pay.
+
+    All sites abroad, and the setup in month 1.
+    """
     return total(site_cost_by_pay, SITE) + np.where(month == 1, setup_by_pay, 0)
 
 
 @line("Heads abroad", unit="heads", over=PLAN_SITE)
 def heads_abroad(site_heads, site):
-    """All roles."""
+    """Heads of all roles at a site abroad; 0 onshore."""
     return np.where(site > 1, site_heads, 0)
 
 
-@line(
-    "Pay against the nearest bound above, where the plan has heads", unit="fraction", over=PLAN_SITE
-)
-def staffed_above(heads_abroad, nearest_above):
-    """Abroad; 0 elsewhere."""
+@line("Pay relative to the nearest threshold above, staffed sites", unit="fraction", over=PLAN_SITE)
+def staffed_nearest_above(heads_abroad, nearest_above):
+    """Pay relative to the nearest threshold above it, at a site abroad with heads.
+
+    0 elsewhere.
+    """
     return np.where(heads_abroad > 0, nearest_above, 0)
 
 
-@line(
-    "The nearest bound below against pay, where the plan has heads", unit="fraction", over=PLAN_SITE
-)
-def staffed_below(heads_abroad, nearest_below):
-    """Abroad; 0 elsewhere."""
+@line("Nearest threshold below relative to pay, staffed sites", unit="fraction", over=PLAN_SITE)
+def staffed_nearest_below(heads_abroad, nearest_below):
+    """Nearest threshold below pay, relative to pay, at a site abroad with heads.
+
+    0 elsewhere.
+    """
     return np.where(heads_abroad > 0, nearest_below, 0)
 
 
-@line("Highest bound above", unit="fraction", over=("plan",))
-def plan_above(staffed_above):
-    """Pay times the inverse of this meets the first bound."""
-    return np.max(staffed_above, axis=SITE, keepdims=True)
+@line("Pay relative to the nearest threshold above, plan", unit="fraction", over=("plan",))
+def plan_nearest_above(staffed_nearest_above):
+    """Pay relative to the nearest threshold above it, over all sites abroad of the plan.
+
+    Pay times the inverse of this meets the first threshold.
+    """
+    return np.max(staffed_nearest_above, axis=SITE, keepdims=True)
 
 
-@line("Highest bound below", unit="fraction", over=("plan",))
-def plan_below(staffed_below):
-    """Pay times this meets the first bound."""
-    return np.max(staffed_below, axis=SITE, keepdims=True)
+@line("Nearest threshold below relative to pay, plan", unit="fraction", over=("plan",))
+def plan_nearest_below(staffed_nearest_below):
+    """Nearest threshold below pay, relative to pay, over all sites abroad of the plan.
+
+    Pay times this meets the first threshold.
+    """
+    return np.max(staffed_nearest_below, axis=SITE, keepdims=True)
 
 
 @line("Salaries abroad", unit="money/year", over=PLAN_SITE)
 def salaries_abroad(heads, salary, site):
-    """Without extra months and premiums."""
+    """Salaries of the plan's heads at a site abroad; 0 onshore.
+
+    Without extra months and premiums.
+    """
     return np.where(site > 1, total(heads * salary, ROLE), 0)
 
 
-@line("Salary abroad", unit="money/year", over=("plan",))
+@line("Average salary abroad", unit="money/year", over=("plan",))
 def salary_abroad(salaries_abroad, heads_abroad):
-    """Average of the plan's heads abroad; 0 where there is none."""
+    """Average salary of the plan's heads abroad; 0 where there is none."""
     heads = total(heads_abroad, SITE)
     return np.where(heads > 0, total(salaries_abroad, SITE) / heads, 0)

@@ -5,6 +5,7 @@ the drivers, and each input at its level. Lines that ask for such an input get i
 """
 
 import inspect
+from typing import Any
 
 import numpy as np
 
@@ -15,33 +16,36 @@ from . import line
 DRIVER = ("driver",)
 
 
-@line("Level unless pessimistic", unit="level", over=DRIVER)
-def level_unless_pessimistic(case_number, driver_optimistic, driver_relative):
-    """The optimistic level in case 2, else the base: 1 for a factor, 0 to add."""
+@line("Level in the base or optimistic case", unit="level", over=DRIVER)
+def base_or_optimistic_level(case_number, driver_optimistic, driver_relative):
+    """Level of a driver in the optimistic case, or of the base in any other.
+
+    The base is 1 for a factor, 0 for an amount to add.
+    """
     return np.where(case_number == 2, driver_optimistic, driver_relative)
 
 
-@line("Level of the case", unit="level", over=DRIVER)
-def case_level(case_number, driver_pessimistic, level_unless_pessimistic):
-    """The pessimistic level in case 3."""
-    return np.where(case_number > 2, driver_pessimistic, level_unless_pessimistic)
+@line("Level in the chosen case", unit="level", over=DRIVER)
+def case_level(case_number, driver_pessimistic, base_or_optimistic_level):
+    """Level of a driver in the chosen case: base, optimistic or pessimistic."""
+    return np.where(case_number > 2, driver_pessimistic, base_or_optimistic_level)
 
 
 @line("Level, with one driver low", unit="level", over=DRIVER)
 def level_or_low(sensitivity_case, driver, driver_low, case_level):
-    """Odd rows of the sensitivity table set one driver to its low level."""
+    """Level of a driver, at its low end in its odd row of the sensitivity table."""
     return np.where(sensitivity_case == 2 * driver - 1, driver_low, case_level)
 
 
 @line("Level, with one driver low or high", unit="level", over=DRIVER)
 def level_or_high(sensitivity_case, driver, driver_high, level_or_low):
-    """Even rows set it to its high level."""
+    """Level of a driver, at its low or high end in its rows of the sensitivity table."""
     return np.where(sensitivity_case == 2 * driver, driver_high, level_or_low)
 
 
-@line("Level", unit="level", over=DRIVER)
+@line("Driver level", unit="level", over=DRIVER)
 def driver_level(driver, salary_times, management_times, level_or_high):
-    """With the factors of the two-way table on the first two drivers."""
+    """Level of a driver, with the factors of the two-way table on the first two drivers."""
     salary = np.where(driver == 1, salary_times, 1)
     return level_or_high * salary * np.where(driver == 2, management_times, 1)
 
@@ -51,19 +55,34 @@ def _at_its_level(entry, number):
     one = np.s_[:, :, :, :, number : number + 1]
     factor, everywhere = is_relative(entry), not entry.varies_by("site")
 
-    def live(value, driver_level, driver_lowest, driver_highest, site):
+    def moved(value, driver_level, driver_lowest, driver_highest):
         moved = value * driver_level[one] if factor else value + driver_level[one]
-        within = np.minimum(driver_highest[one], np.maximum(driver_lowest[one], moved))
-        return within if everywhere else np.where(site > 1, within, value)
+        return np.minimum(driver_highest[one], np.maximum(driver_lowest[one], moved))
 
+    def moved_abroad(value, driver_level, driver_lowest, driver_highest, site):
+        level = moved(value, driver_level, driver_lowest, driver_highest)
+        return np.where(site > 1, level, value)
+
+    live: Any = moved if everywhere else moved_abroad
+    names = (entry.name, "driver_level", "driver_lowest", "driver_highest")
+    level = f"{entry.name} {'*' if factor else '+'} driver_level"
+    limited = f"np.clip({level}, driver_lowest, driver_highest)"
+    where = "" if everywhere else ", at the sites abroad"
     live.__name__ = live.__qualname__ = f"live_{entry.name}"
-    live.__doc__ = "At the level of the case; the onshore base stays as entered."
-    names = (entry.name, "driver_level", "driver_lowest", "driver_highest", "site")
-    live.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in names]
+    live.__doc__ = f"{entry.label} at the level of its driver in the chosen case{where}."
+    live.__signature__ = inspect.Signature(
+        [
+            inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY)
+            for name in (names if everywhere else (*names, "site"))
+        ]
     )
-    label = f"{entry.label}, live"
-    return line(label, unit=entry.unit, over=entry.axes, live_of=entry.name)(live)
+    return line(
+        f"{entry.label} (chosen case)",
+        unit=entry.unit,
+        over=entry.axes,
+        live_of=entry.name,
+        formula=limited if everywhere else f"np.where(site > 1, {limited}, {entry.name})",
+    )(live)
 
 
 _BY_NAME = {entry.name: entry for entry in INPUTS}

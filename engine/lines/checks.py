@@ -15,20 +15,20 @@ PLAN = ("plan",)
 
 @line("Plan has heads", unit="check", over=PLAN)
 def check_heads(plan_heads):
-    """Every plan employs somebody."""
+    """Whether the plan has at least one head."""
     return plan_heads > 0
 
 
 @line("Direct cost and overhead add up to the fully loaded cost", unit="check", over=PLAN)
 def check_cost_stack(plan_cost_stack, plan_fully_loaded_cost, check_tolerance):
-    """The parts of the cost stack are complete."""
+    """Whether the parts of the cost stack add up to the fully loaded cost."""
     gap = np.abs(plan_cost_stack - plan_fully_loaded_cost)
     return gap <= check_tolerance * plan_fully_loaded_cost
 
 
-@line("Bars lead from headline to net saving", unit="check", over=PLAN)
+@line("Bars add up to the net saving", unit="check", over=PLAN)
 def check_waterfall(bars_total, net_saving_steady, plan_headline_saving, check_tolerance):
-    """The bars of the waterfall are complete."""
+    """Whether the bars of the waterfall lead from the headline saving to the net saving."""
     scale = 1 + np.abs(plan_headline_saving) + np.abs(net_saving_steady)
     gap = np.abs(bars_total - without_residue(net_saving_steady))  # as the bars' total is
     return gap <= check_tolerance * scale
@@ -36,65 +36,71 @@ def check_waterfall(bars_total, net_saving_steady, plan_headline_saving, check_t
 
 @line("Running cost and setup add up to the cost over the horizon", unit="check", over=PLAN)
 def check_cost(site_cost, setup_cost, total_cost, check_tolerance):
-    """Setup is spent once, running cost every month."""
+    """Whether running cost and setup add up to the cost over the horizon.
+
+    Setup is spent once, running cost every month.
+    """
     gap = np.abs(total(site_cost, SITE, MONTH) + setup_cost - total_cost)
     return gap <= check_tolerance * total_cost
 
 
 @line("Cumulative saving ends at value less cost", unit="check", over=PLAN)
 def check_cumulative(closing_cumulative, total_value, total_cost, check_tolerance):
-    """Nothing is lost along the timeline."""
+    """Whether the cumulative saving ends at all value less all cost."""
     gap = np.abs(total_value - total_cost - closing_cumulative)
     return gap <= check_tolerance * total_cost
 
 
 @line("Discounted savings end at the net present value", unit="check", over=PLAN)
 def check_npv(closing_discounted, npv, total_cost, check_tolerance):
-    """Discounting is done once and completely."""
+    """Whether the discounted savings add up to the net present value."""
     gap = np.abs(closing_discounted - npv)
     return gap <= check_tolerance * total_cost
 
 
 @line("Net present value, by NPV()", unit="money", over=PLAN)
 def npv_function(monthly_rate, saving):
-    """By the spreadsheet's own function, for comparison."""
+    """Net present value of all savings by the spreadsheet's own function, for comparison."""
     return present_value(monthly_rate, saving)
 
 
-@line("Net present value is that of NPV()", unit="check", over=PLAN)
+@line("Net present value agrees with NPV()", unit="check", over=PLAN)
 def check_npv_function(npv_function, npv, total_cost, check_tolerance):
-    """The spreadsheet's own function agrees."""
+    """Whether the spreadsheet's own function gives the same net present value."""
     return np.abs(npv_function - npv) <= check_tolerance * total_cost
 
 
 @line("No cost is negative", unit="check", over=PLAN)
 def check_signs(lowest_cost, setup_cost):
-    """Costs are positive in every month; savings alone may be negative."""
+    """Whether setup and the cost of every month are 0 or more; savings alone may be negative."""
     return (lowest_cost >= 0) & (setup_cost >= 0)
 
 
 @line("Months follow each other", unit="check")
 def check_months(month, last_month):
-    """From 1 to the horizon, each once."""
+    """Whether the months run from 1 to the horizon, each once."""
     return 2 * total(month, MONTH) == last_month * (last_month + 1)
 
 
 @line("Inputs are in their range", unit="check")
 def check_inputs(inputs_in_range):
-    """Also those that were pasted over, past the rules of their cells: see sheet Audit."""
+    """Whether all inputs are in their valid ranges.
+
+    Also those that were pasted over, past the rules of their cells: see sheet Audit.
+    """
     return inputs_in_range
 
 
 @line("Baseline saves nothing against itself", unit="check")
 def check_baseline(total_value, total_cost, check_tolerance):
-    """All onshore is its own yardstick."""
+    """Whether the baseline saves nothing against itself."""
     cost = total_cost[BASELINE]
     return np.abs(total_value[BASELINE] - cost) <= check_tolerance * cost
 
 
 @line("Working days end after they start, within 24 hours", unit="check")
 def check_hours(working_day, check_tolerance):
-    """The overlap of working hours means something."""
+    """Whether every working day ends after it starts, within 24 hours."""
     longest = np.max(working_day, axis=SITE, keepdims=True)
     within = longest <= 24 * (1 + check_tolerance)
     return (np.min(working_day, axis=SITE, keepdims=True) > 0) & within
@@ -111,13 +117,13 @@ def plan_checks(
     check_npv_function,
     check_signs,
 ):
-    """Everything above that looks at one plan."""
+    """Whether all checks of the plan hold."""
     sums = check_heads & check_cost_stack & check_waterfall & check_cost & check_cumulative
     return sums & check_npv & check_npv_function & check_signs
 
 
 @line("All checks", unit="check")
 def all_checks(plan_checks, check_months, check_inputs, check_baseline, check_hours):
-    """The master check."""
+    """Whether all checks of all plans and of the scenario hold."""
     plans = np.all(plan_checks, axis=PLAN_AXIS, keepdims=True)
     return plans & check_months & check_inputs & check_baseline & check_hours

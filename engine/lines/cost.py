@@ -11,27 +11,33 @@ from . import line
 SITE_ROLE = ("site", "role")
 
 
-@line("Pay", unit="money/year", over=SITE_ROLE)
+@line("Gross pay per head", unit="money/year", over=SITE_ROLE)
 def pay(salary, extra_months, shift_premium):
-    """Salary, the extra months the country pays, a premium for shifts. Source: S0-44, S0-48."""
+    """Gross pay per head: salary, the extra months that the country pays, a premium for shifts.
+
+    Source: S0-44, S0-48.
+    """
     return salary * (1 + extra_months / 12 + shift_premium)
 
 
-@line("Statutory employer charges", unit="money/year", over=SITE_ROLE)
+@line("Statutory employer charges per head", unit="money/year", over=SITE_ROLE)
 def statutory_charges(rule_charge, fx_rate):
-    """Social security and other charges the employer must pay: the rules of the country."""
+    """Social security and other charges per head that the law obliges the employer to pay."""
     return total(rule_charge, RULE) / fx_rate
 
 
-@line("Benefits", unit="money/year", over=SITE_ROLE)
+@line("Benefits per head", unit="money/year", over=SITE_ROLE)
 def benefits(salary, benefits_rate):
-    """Voluntary benefits: health insurance, retirement. Source: S0-49."""
+    """Voluntary benefits per head, such as health insurance and retirement plans. Source: S0-49."""
     return salary * benefits_rate
 
 
-@line("Workspace, equipment, tools and training", unit="money/year", over=SITE_ROLE)
+@line("Workplace per head", unit="money/year", over=SITE_ROLE)
 def workplace(workspace_cost, equipment_cost, tools_cost, training_cost):
-    """What a seat costs. Source: S0-47, S0-50, S0-51."""
+    """Cost of a head's workplace: space, equipment, tools and training.
+
+    Source: S0-47, S0-50, S0-51.
+    """
     return workspace_cost + equipment_cost + tools_cost + training_cost
 
 
@@ -49,7 +55,10 @@ def local_management(pay, statutory_charges, lead_rate):
 
 @line("Vendor's mark-up and change orders", unit="fraction of cost", over=("site",))
 def vendor_rate(vendor_fee_rate, change_order_rate):
-    """What the vendor adds, also when requirements move. Source: S3-64."""
+    """Share of cost that a vendor adds: its mark-up, and change orders when requirements move.
+
+    Source: S3-64.
+    """
     return vendor_fee_rate + change_order_rate
 
 
@@ -63,26 +72,32 @@ def vendor_fee(
     vendor_rate,
     vendor_fee_month,
 ):
-    """A mark-up on everything above, and a fee per head and month."""
+    """Fee per head of a vendor or employer of record.
+
+    A mark-up on all other direct cost, and a fee per head and month.
+    """
     cost = pay + statutory_charges + benefits + workplace + local_management
     return cost * vendor_rate + vendor_fee_month * 12
 
 
 @line("Direct cost per head", unit="money/year", over=SITE_ROLE)
 def direct_cost(pay, statutory_charges, benefits, workplace, local_management, vendor_fee):
-    """Everything paid for a head that stays. Source: S0-48 to S0-52."""
+    """Direct cost per head: all that is paid for an employee who stays. Source: S0-48 to S0-52."""
     return pay + statutory_charges + benefits + workplace + local_management + vendor_fee
 
 
-@line("Output lost while a new hire ramps up", unit="months", over=("site",))
+@line("Output lost in a new hire's ramp-up", unit="months", over=("site",))
 def lost_ramp_months(ramp):
-    """Months of output missing in a hire's first year."""
+    """Months of output that a new hire does not deliver in the first year."""
     return total(1 - ramp, TENURE)
 
 
-@line("Attrition after training", unit="fraction/year", over=("site",))
+@line("Attrition after the effect of training", unit="fraction/year", over=("site",))
 def attrition(attrition_rate, training_effect, training_cost, training_target):
-    """People whose growth is paid for stay longer. Source: S0-47."""
+    """Share of heads who leave in a year, after the effect of training.
+
+    People whose growth is paid for stay longer. Source: S0-47.
+    """
     return attrition_rate * (1 - training_effect * np.minimum(1, training_cost / training_target))
 
 
@@ -97,63 +112,87 @@ def attrition_cost(
 
 @line("Onshore loaded cost of the role", unit="money/year", over=SITE_ROLE)
 def onshore_loaded_cost(direct_cost, attrition_cost, extra_cost):
-    """What the same role costs onshore: direct, attrition, extras. Source: S0-03, 150 an hour."""
+    """Loaded cost per head of the same role onshore: direct cost, attrition, extra costs.
+
+    Source: S0-03, 150 an hour.
+    """
     return direct_cost[ONSHORE] + attrition_cost[ONSHORE] + extra_cost[ONSHORE]
 
 
-@line("What management overhead is a share of", unit="money/year", over=SITE_ROLE)
+@line("Basis of management overhead", unit="money/year", over=SITE_ROLE)
 def management_base(management_basis, direct_cost, onshore_loaded_cost):
-    """Direct cost, or onshore loaded cost: the source leaves it open. Source: S0-53, C-2."""
+    """Cost per head that management overhead is a share of.
+
+    Direct cost or onshore loaded cost: the source leaves it open. Source: S0-53, C-2.
+    """
     return np.where(management_basis == 1, onshore_loaded_cost, direct_cost)
 
 
 @line("Hours of onshore management per head", unit="hours/week", over=("site",))
 def management_hours(review_hours, clarification_hours, coordination_hours, quality_hours):
-    """What a head asks of onshore staff a week; code review counts once. Source: S0-33, S0-53."""
+    """Hours of onshore staff that a head at the site takes up in a week.
+
+    Code review counts once. Source: S0-33, S0-53.
+    """
     return review_hours + clarification_hours + coordination_hours + quality_hours
 
 
-@line("Management overhead by its hours", unit="money/year", over=SITE_ROLE)
+@line("Management overhead by hours", unit="money/year", over=SITE_ROLE)
 def management_by_hours(management_hours, working_weeks, onshore_loaded_cost, productive_hours):
-    """The hours at the onshore loaded hour."""
+    """Management overhead per head if it is counted in hours of onshore staff.
+
+    The hours at the onshore loaded cost of an hour.
+    """
     hour = onshore_loaded_cost / productive_hours[ONSHORE]
     return management_hours * working_weeks * hour
 
 
 @line("Management overhead per head", unit="money/year", over=SITE_ROLE)
 def management_overhead(management_basis, management_rate, management_base, management_by_hours):
-    """Coordination, review, clarification, quality assurance. Source: S0-53, 15-25 %."""
+    """Management overhead per head: coordination, review, clarification, quality assurance.
+
+    Source: S0-53, 15-25 %.
+    """
     by_share = management_rate * management_base
     return np.where(management_basis == 2, management_by_hours, by_share)
 
 
 @line("Management overhead as a share of direct cost", unit="fraction", over=SITE_ROLE)
 def management_share(management_overhead, direct_cost):
-    """To be compared with 15-25 %. Source: S0-53."""
+    """Management overhead per head as a share of its direct cost, usually 15-25 %.
+
+    Source: S0-53.
+    """
     return management_overhead / direct_cost
 
 
 @line("Travel per head", unit="money/year", over=SITE_ROLE)
 def travel(travel_trips, trip_cost, team_size):
-    """A team's trips in both directions, shared by its heads. Source: S0-46, S0-56."""
+    """Travel cost per head: the trips of a full team in both directions, shared by its heads.
+
+    Source: S0-46, S0-56.
+    """
     return travel_trips * trip_cost / team_size
 
 
 @line("Security controls per head", unit="money/year", over=("site",))
 def security_controls(access_cost, audit_trail_cost, traceability_cost, incident_cost):
-    """Least privilege, audit trails, traceability, incidents. Source: S3-45 to S3-48."""
+    """Cost of security controls per head: least privilege, audit trails, tracing, incidents.
+
+    Source: S3-45 to S3-48.
+    """
     return access_cost + audit_trail_cost + traceability_cost + incident_cost
 
 
 @line("Compliance and audits per team", unit="money/year", over=("site",))
 def compliance(gdpr_cost, soc2_cost, audits, audit_cost):
-    """GDPR, SOC 2, quality and security audits. Source: S0-36, S3-49."""
+    """Compliance cost per team: GDPR, SOC 2, quality and security audits. Source: S0-36, S3-49."""
     return gdpr_cost + soc2_cost + audits * audit_cost
 
 
 @line("Security, compliance and audits per head", unit="money/year", over=SITE_ROLE)
 def security(security_controls, compliance, team_size):
-    """Controls for each head, and the head's share of a whole team's compliance."""
+    """Cost of security per head: its controls, and its share of a full team's compliance."""
     return security_controls + compliance / team_size
 
 
@@ -215,20 +254,29 @@ def productivity_loss(cost_per_head, hours_loss, rated_productivity):
 def friction_share(
     communication_base, documentation_share, communication_per_hour, overlap_target_hours, overlap
 ):
-    """Misunderstandings and documentation; more with less overlap. Source: S0-39, S0-54."""
+    """Share of output lost to misunderstandings and documentation.
+
+    It rises with every hour of overlap short of the target. Source: S0-39, S0-54.
+    """
     short = np.maximum(0, overlap_target_hours - overlap)
     return communication_base + documentation_share + communication_per_hour * short
 
 
 @line("Output lost to waiting for answers", unit="fraction", over=("site",))
 def waiting_share(open_questions, answer_days):
-    """Questions that block a head, and how long each does. Source: S0-41, S3-09, S3-43."""
+    """Share of output lost while blocking questions wait for an answer.
+
+    The number of such questions, and how long each blocks. Source: S0-41, S3-09, S3-43.
+    """
     return open_questions * answer_days
 
 
 @line("Cost of waiting per head", unit="money/year", over=SITE_ROLE)
 def waiting_cost(waiting_share, cost_per_head):
-    """What the time is paid for; part of communication overhead. Source: S0-41."""
+    """Cost per head of the time spent waiting for answers, part of communication overhead.
+
+    Source: S0-41.
+    """
     return waiting_share * cost_per_head
 
 
@@ -282,25 +330,34 @@ def fully_loaded_cost(
 
 @line("Cost per productive hour", unit="money/hour", over=SITE_ROLE)
 def hourly_cost(cost_per_head, productive_hours):
-    """What an hour of a head costs at the site, whatever it delivers."""
+    """Cost of a head per productive hour at the site, whatever the hour delivers."""
     return cost_per_head / productive_hours
 
 
 @line("Fully loaded cost per onshore-equivalent hour", unit="money/hour", over=SITE_ROLE)
 def fully_loaded_rate(fully_loaded_cost, productive_hours):
-    """The fully loaded cost over an onshore head's productive hours. Source: S0-03, 150 onshore."""
+    """Fully loaded cost of one onshore hour's output, by site and role.
+
+    The fully loaded cost over an onshore head's productive hours. Source: S0-03, 150 onshore.
+    """
     return fully_loaded_cost / productive_hours[ONSHORE]
 
 
 @line("Headline saving by role", unit="fraction", over=SITE_ROLE)
 def headline_saving(salary):
-    """What the rate card promises: salary against salary. Source: S0-57, 'not the 70 %'."""
+    """Saving that the rate card promises for a role: its salary against the onshore salary.
+
+    Source: S0-57, 'not the 70 %'.
+    """
     return 1 - salary / salary[ONSHORE]
 
 
 @line("Net saving by role, steady state at year-1 pay", unit="fraction", over=SITE_ROLE)
 def net_saving_head(fully_loaded_cost, onshore_loaded_cost):
-    """Fully loaded cost against the onshore loaded cost of the role. Source: S0-57, 30-50 %."""
+    """Net saving by role: fully loaded cost against the onshore loaded cost.
+
+    Source: S0-57, 30-50 %.
+    """
     return 1 - fully_loaded_cost / onshore_loaded_cost
 
 
@@ -313,7 +370,10 @@ def net_saving_basis_a(
     fully_loaded_cost,
     onshore_loaded_cost,
 ):
-    """As if management overhead were a share of direct cost, whatever is chosen. Source: C-2."""
+    """Net saving by role if management overhead were a share of direct cost.
+
+    Whatever basis the scenario chooses. Source: C-2.
+    """
     rest = cost_per_head - management_overhead
     scale = fully_loaded_cost / cost_per_head / onshore_loaded_cost
     return without_residue(1 - (rest + management_rate * direct_cost) * scale)
@@ -323,7 +383,10 @@ def net_saving_basis_a(
 def net_saving_basis_b(
     management_rate, management_overhead, cost_per_head, fully_loaded_cost, onshore_loaded_cost
 ):
-    """As if it were a share of the onshore loaded cost, whatever is chosen. Source: C-2."""
+    """Net saving by role if management overhead were a share of the onshore loaded cost.
+
+    Whatever basis the scenario chooses. Source: C-2.
+    """
     rest = cost_per_head - management_overhead
     scale = fully_loaded_cost / cost_per_head / onshore_loaded_cost
     return without_residue(1 - (rest + management_rate * onshore_loaded_cost) * scale)

@@ -15,25 +15,28 @@ PLAN = ("plan",)
 
 @line("Heads at sites that their work allows", unit="heads", over=PLAN)
 def fitting_heads(heads, allowed):
-    """Out of all heads of the plan."""
+    """Heads of the plan at sites where their work may be done."""
     return total(heads * allowed, SITE, ROLE)
 
 
 @line("Plan fits the work", unit="yes/no", over=PLAN)
 def plan_fits(fitting_heads, plan_heads, check_tolerance):
-    """Every head is where its work may be done."""
+    """Whether every head of the plan is where its work may be done."""
     return np.where(fitting_heads >= plan_heads * (1 - check_tolerance), 1, 0)
 
 
 @line("Plan breaks even in time", unit="yes/no", over=PLAN)
 def plan_pays(last_month_behind, goal_month):
-    """Not behind after the latest month that is accepted, nor at the end. Source: S0-62."""
+    """Whether the plan breaks even in time and is ahead at the end.
+
+    Not behind after the latest accepted month of break-even. Source: S0-62.
+    """
     return np.where(last_month_behind < goal_month, 1, 0)
 
 
-@line("Leaders have the hours", unit="yes/no", over=PLAN)
+@line("Management capacity suffices", unit="yes/no", over=PLAN)
 def plan_manageable(management_needed, management_capacity, check_tolerance):
-    """Capacity covers what the plan needs. Source: S3-53."""
+    """Whether onshore management has the hours that the plan needs. Source: S3-53."""
     return np.where(management_needed <= management_capacity * (1 + check_tolerance), 1, 0)
 
 
@@ -87,7 +90,13 @@ def plan_saves(total_kept, total_value, saving_target, check_tolerance):
     return np.where((total_value > 0) & (total_kept >= enough), 1, 0)
 
 
-@line("Verdict", unit="verdict", over=PLAN, missing="baseline")
+@line(
+    "Verdict", unit="verdict", over=PLAN, missing="baseline", nan_where="the plan is the baseline"
+)
 def verdict(plan, plan_pays, plan_saves):
-    """0 trap: no break-even in time; 1 marginal; 2 advantage: saves enough after risk. S0-06."""
+    """Verdict on the plan: trap, marginal or advantage.
+
+    0 trap: no break-even in time; 1 marginal; 2 advantage: saves enough after risk. Source:
+    S0-06.
+    """
     return np.where(plan > 1, plan_pays + plan_pays * plan_saves, np.nan)

@@ -16,78 +16,102 @@ SITE_MONTH = ("site", "month")
 
 @line("Extra cost per head without end", unit="money/year", over=SITE)
 def extra_head(extra_amount, extra_basis, extra_to_month):
-    """The list's costs on basis 0."""
+    """Extra costs per head and year that have no last month."""
     return total(extra_amount * (extra_basis == 0) * (extra_to_month == 0), EXTRA)
 
 
 @line("Extra cost as a share of pay without end", unit="fraction of pay", over=SITE)
 def extra_pay_rate(extra_amount, extra_basis, extra_to_month):
-    """The list's costs on basis 1."""
+    """Extra costs as a share of pay that have no last month."""
     return total(extra_amount * (extra_basis == 1) * (extra_to_month == 0), EXTRA)
 
 
 @line("Extra costs without end per head", unit="money/year", over=("site", "role"))
 def extra_cost(pay, extra_head, extra_pay_rate):
-    """What runs for good is part of the cost per head."""
+    """Extra costs per head that have no last month, as amounts and as shares of pay.
+
+    They are part of the cost per head.
+    """
     return extra_head + pay * extra_pay_rate
 
 
-@line("Pay of all heads", unit="money/year", over=("plan", "site"))
+@line("Gross pay of all heads", unit="money/year", over=("plan", "site"))
 def site_pay(heads, pay):
-    """Pay where the heads are."""
+    """Gross pay of all heads that the plan has at the site."""
     return total(heads * pay, ROLE)
 
 
-@line("Pay of the same heads onshore", unit="money/year", over=("plan", "site"))
+@line("Gross pay of the same heads onshore", unit="money/year", over=("plan", "site"))
 def site_onshore_pay(heads, pay):
-    """Pay if all were onshore."""
+    """Gross pay that the site's heads would draw onshore."""
     return total(heads * pay[ONSHORE], ROLE)
 
 
-@line("Heads against the baseline's", unit="fraction", over=("plan", "site"))
+@line("Heads relative to the baseline", unit="fraction", over=("plan", "site"))
 def share_of_baseline(site_heads, plan_heads):
-    """How much of the onshore fixed cost the heads would carry onshore."""
+    """Heads at the site relative to all heads of the baseline.
+
+    The share of the onshore fixed cost that they would carry onshore.
+    """
     return site_heads / plan_heads[BASELINE]
 
 
-@line("Last month of the cost", unit="month", over=("extra",))
+@line("Last month of the extra cost", unit="month", over=("extra",))
 def extra_last_month(extra_basis, extra_from_month, extra_to_month):
-    """0 without end; a cost that comes once ends in the month in which it comes."""
+    """Last month in which an extra cost is paid; 0 for a cost without end.
+
+    A one-off cost ends in the month in which it comes.
+    """
     return np.where(extra_basis > 2, extra_from_month, extra_to_month)
 
 
-@line("Extra cost runs", unit="flag", over=("extra", "month"))
+@line("Extra cost is due", unit="flag", over=("extra", "month"))
 def extra_runs(month, extra_from_month, extra_last_month):
-    """1 in the months in which it is paid."""
+    """Whether an extra cost is paid in the month: 1 if it is, else 0."""
     before_end = (extra_last_month == 0) | (month <= extra_last_month)
     return np.where((month >= extra_from_month) & before_end, 1, 0)
 
 
 @line("Extra cost per head in the month", unit="money/month", over=SITE_MONTH)
 def extra_head_month(extra_amount, extra_basis, extra_runs):
-    """A twelfth of the yearly amounts that run, before growth."""
+    """Extra costs per head in the month, before costs grow.
+
+    A twelfth of the yearly amounts that are paid in the month.
+    """
     return total(extra_amount * (extra_basis == 0) * extra_runs, EXTRA) / 12
 
 
-@line("Extra cost in the month, of yearly pay", unit="fraction of pay", over=SITE_MONTH)
+@line("Extra cost in the month, share of yearly pay", unit="fraction of pay", over=SITE_MONTH)
 def extra_pay_month(extra_amount, extra_basis, extra_runs):
-    """A twelfth of the shares that run."""
+    """Extra costs in the month as a share of yearly pay, before costs grow.
+
+    A twelfth of the yearly shares that are paid in the month.
+    """
     return total(extra_amount * (extra_basis == 1) * extra_runs, EXTRA) / 12
 
 
 @line("Extra cost of the site in the month", unit="money/month", over=SITE_MONTH)
 def extra_site_month(extra_amount, extra_basis, extra_runs):
-    """Amounts per month and once, as entered: they do not grow."""
+    """Extra costs of the whole site in the month, monthly and one-off.
+
+    As entered: they do not grow.
+    """
     return total(extra_amount * (extra_basis >= 2) * extra_runs, EXTRA)
 
 
-@line("Extra cost per head, grown", unit="money/month", over=SITE_MONTH)
+@line("Extra cost per head after growth", unit="money/month", over=SITE_MONTH)
 def extra_head_grown(extra_head_month, live_growth):
-    """0 before the first month of delivery."""
+    """Extra costs per head in the month, after the growth of costs.
+
+    0 before the first month of delivery.
+    """
     return extra_head_month * live_growth
 
 
-@line("Extra cost of yearly pay, grown", unit="fraction of pay", over=SITE_MONTH)
+@line("Extra cost after growth, share of yearly pay", unit="fraction of pay", over=SITE_MONTH)
 def extra_pay_grown(extra_pay_month, live_growth):
-    """0 before the first month of delivery."""
+    """Extra costs in the month as a share of yearly pay, after the growth of costs.
+
+    0 before the first month of delivery.
+    """
     return extra_pay_month * live_growth

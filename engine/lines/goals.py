@@ -1,8 +1,8 @@
 """How high pay may go.
 
-By how many times the pay abroad may be multiplied until a goal is just met. Exact while no
-statutory charge there meets a floor, a cap or an exemption on the way; else by the charges' present
-rate.
+The multiple of today's pay abroad at which a goal is just met. Exact while no statutory charge
+abroad meets a floor, a cap or an exemption between today's pay and that multiple; else an
+extrapolation at the charges' present rates.
 """
 
 import numpy as np
@@ -12,97 +12,181 @@ from . import line
 
 PLAN = ("plan",)
 PLAN_MONTH = ("plan", "month")
+NO_PAY_IN_TIME = (
+    "the plan has no heads abroad, or is not ahead from the deadline on even without any pay there"
+)
+NO_PAY_ON_TARGET = (
+    "the plan has no heads abroad, or misses its saving target even without any pay there"
+)
 
 
-@line("Month from which the plan must be ahead", unit="month")
+@line("Deadline for break-even", unit="month")
 def goal_month(break_even_limit, last_month):
-    """The latest month of break-even, or the last one of the horizon."""
+    """Month from which the plan must be ahead.
+
+    The latest accepted month of break-even, or the last month of the horizon.
+    """
     return np.minimum(break_even_limit, last_month)
 
 
 @line("Cumulative cost that grows with pay", unit="money", over=PLAN_MONTH)
 def cumulative_by_pay(cost_by_pay):
-    """To date; 0 where the plan has no heads abroad."""
+    """Cost that grows with pay abroad, from month 1 to the end of the month.
+
+    0 where the plan has no heads abroad.
+    """
     return np.cumsum(cost_by_pay, axis=MONTH)
 
 
 @line("Cost over the horizon that grows with pay", unit="money", over=PLAN)
 def total_by_pay(cost_by_pay):
-    """0 where the plan has no heads abroad."""
+    """Cost over the horizon that grows with pay abroad; 0 where the plan has no heads there."""
     return total(cost_by_pay, MONTH)
 
 
 @line("Break-even pay multiple at the horizon", unit="factor", over=PLAN)
 def pay_times_end(closing_cumulative, total_by_pay):
-    """At the end of the horizon; 0 where the plan has no heads abroad."""
+    """Multiple of pay abroad at which the plan just breaks even at the end of the horizon.
+
+    0 where the plan has no heads abroad.
+    """
     room = closing_cumulative + total_by_pay
     return np.where(total_by_pay > 0, room / total_by_pay, 0)
 
 
-@line("Break-even pay multiple in the month", unit="factor", over=PLAN_MONTH)
+@line("Break-even pay multiple by month", unit="factor", over=PLAN_MONTH)
 def pay_times_month(month, goal_month, cumulative, cumulative_by_pay, pay_times_end):
-    """From the month in which the plan must be ahead; before it that of the end."""
+    """Multiple of pay abroad at which the cumulative saving of the month is just 0.
+
+    From the month in which the plan must be ahead; before it, the multiple at the horizon.
+    """
     counts = (month >= goal_month) & (cumulative_by_pay > 0)
     return np.where(counts, (cumulative + cumulative_by_pay) / cumulative_by_pay, pay_times_end)
 
 
-@line("Lowest of these", unit="factor", over=PLAN)
+@line("Break-even pay multiple at the deadline", unit="factor", over=PLAN)
 def pay_times_limit(pay_times_month):
-    """With more pay the plan is behind in some month from then on; below 0 even without any."""
+    """Highest multiple of pay abroad at which the plan is ahead in time and stays so.
+
+    Below 0 if it is behind even without any pay; 0 where the plan has no heads abroad.
+    """
     return np.min(pay_times_month, axis=MONTH, keepdims=True)
 
 
-@line("What pay abroad may cost over the horizon", unit="money", over=PLAN)
-def pay_room(total_value, total_cost, total_by_pay, saving_target):
-    """With it the net saving over the horizon, before risk, is just at its target."""
+@line("Affordable pay abroad over the horizon", unit="money", over=PLAN)
+def affordable_pay(total_value, total_cost, total_by_pay, saving_target):
+    """Cost of pay abroad over the horizon at which the net saving just meets its target.
+
+    The net saving before risk.
+    """
     return (1 - saving_target) * total_value - total_cost + total_by_pay
 
 
-@line("Times the pay at which the saving is just enough", unit="factor", over=PLAN)
-def pay_times_room(pay_room, total_by_pay):
-    """Below 0 even without any pay; 0 where the plan has no heads abroad."""
-    return np.where(total_by_pay > 0, pay_room / total_by_pay, 0)
+@line("Pay multiple at the saving target", unit="factor", over=PLAN)
+def pay_times_at_target(affordable_pay, total_by_pay):
+    """Multiple of pay abroad at which the net saving just meets its target.
+
+    Below 0 even without any pay; 0 where the plan has no heads abroad.
+    """
+    return np.where(total_by_pay > 0, affordable_pay / total_by_pay, 0)
 
 
 def _where_limited(value, times):
     return np.where(times > 0, value, np.nan)
 
 
-@line("Highest pay that breaks even in time", unit="factor", over=PLAN, missing="none")
+@line(
+    "Highest pay multiple that breaks even in time",
+    unit="factor",
+    over=PLAN,
+    missing="none",
+    nan_where=NO_PAY_IN_TIME,
+)
 def pay_times_break_even(pay_times_limit):
-    """Times the pay abroad: the plan is ahead at the latest month of break-even, and stays so."""
+    """Highest multiple of pay abroad with which the plan still breaks even in time.
+
+    The plan is ahead at the latest month of break-even, and stays so.
+    """
     return _where_limited(pay_times_limit, pay_times_limit)
 
 
-@line("Highest pay that saves enough", unit="factor", over=PLAN, missing="none")
-def pay_times_saving(pay_times_room):
-    """Times the pay abroad."""
-    return _where_limited(pay_times_room, pay_times_room)
+@line(
+    "Highest pay multiple that saves enough",
+    unit="factor",
+    over=PLAN,
+    missing="none",
+    nan_where=NO_PAY_ON_TARGET,
+)
+def pay_times_saving(pay_times_at_target):
+    """Highest multiple of pay abroad with which the plan still saves enough."""
+    return _where_limited(pay_times_at_target, pay_times_at_target)
 
 
-@line("Highest salary that breaks even in time", unit="money/year", over=PLAN, missing="none")
+@line(
+    "Highest salary that breaks even in time",
+    unit="money/year",
+    over=PLAN,
+    missing="none",
+    nan_where=NO_PAY_IN_TIME,
+)
 def salary_break_even(salary_abroad, pay_times_limit):
-    """Average abroad, all pay in proportion; exact while no charge meets a floor or a cap."""
+    """Highest average salary abroad with which the plan still breaks even in time.
+
+    All pay moves in proportion; exact while no charge meets a floor or a cap.
+    """
     return _where_limited(salary_abroad * pay_times_limit, pay_times_limit)
 
 
-@line("Highest salary that saves enough", unit="money/year", over=PLAN, missing="none")
-def salary_saving(salary_abroad, pay_times_room):
-    """Average abroad, all pay in proportion; exact while no charge meets a floor or a cap."""
-    return _where_limited(salary_abroad * pay_times_room, pay_times_room)
+@line(
+    "Highest salary that saves enough",
+    unit="money/year",
+    over=PLAN,
+    missing="none",
+    nan_where=NO_PAY_ON_TARGET,
+)
+def salary_saving(salary_abroad, pay_times_at_target):
+    """Highest average salary abroad with which the plan still saves enough.
+
+    All pay moves in proportion; exact while no charge meets a floor or a cap.
+    """
+    return _where_limited(salary_abroad * pay_times_at_target, pay_times_at_target)
 
 
 def _exact(times, above, below):
     return ((times * above <= 1) & (times >= below)) * 1
 
 
-@line("That salary is exact: no charge at a bound", unit="yes/no", over=PLAN, missing="none")
-def salary_break_even_exact(pay_times_limit, plan_above, plan_below):
-    """Between today's pay and the highest no charge abroad meets a floor, an exemption or a cap."""
-    return _where_limited(_exact(pay_times_limit, plan_above, plan_below), pay_times_limit)
+@line(
+    "The highest salary that breaks even is exact",
+    unit="yes/no",
+    over=PLAN,
+    missing="none",
+    nan_where=NO_PAY_IN_TIME,
+)
+def salary_break_even_exact(pay_times_limit, plan_nearest_above, plan_nearest_below):
+    """Whether the highest salary that breaks even in time is exact.
+
+    It is if no charge abroad meets a floor, an exemption or a cap between today's pay and the
+    highest.
+    """
+    return _where_limited(
+        _exact(pay_times_limit, plan_nearest_above, plan_nearest_below), pay_times_limit
+    )
 
 
-@line("The highest salary that saves enough is exact", unit="yes/no", over=PLAN, missing="none")
-def salary_saving_exact(pay_times_room, plan_above, plan_below):
-    """Between today's pay and the highest no charge abroad meets a floor, an exemption or a cap."""
-    return _where_limited(_exact(pay_times_room, plan_above, plan_below), pay_times_room)
+@line(
+    "The highest salary that saves enough is exact",
+    unit="yes/no",
+    over=PLAN,
+    missing="none",
+    nan_where=NO_PAY_ON_TARGET,
+)
+def salary_saving_exact(pay_times_at_target, plan_nearest_above, plan_nearest_below):
+    """Whether the highest salary that saves enough is exact.
+
+    It is if no charge abroad meets a floor, an exemption or a cap between today's pay and the
+    highest.
+    """
+    return _where_limited(
+        _exact(pay_times_at_target, plan_nearest_above, plan_nearest_below), pay_times_at_target
+    )

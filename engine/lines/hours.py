@@ -10,56 +10,66 @@ from ..axes import ONSHORE
 from . import line
 
 SITE = ("site",)
+OVERLAP_ENTERED = "the overlap of the site is entered, not computed from time zones"
 
 
 @line("Working day", unit="hours/day", over=SITE)
 def working_day(work_start, work_end):
-    """Hours from start to end, breaks included."""
+    """Length of the working day at the site, breaks included."""
     return work_end - work_start
 
 
 @line("Start of work, UTC", unit="hour", over=SITE)
 def start_utc(work_start, utc_offset):
-    """Below 0 on the day before."""
+    """Hour in UTC at which work starts at the site, below 0 on the day before."""
     return work_start - utc_offset
 
 
-@line("Start of work after the onshore start", unit="hours", over=SITE)
+@line("Start of work relative to onshore", unit="hours", over=SITE)
 def start_after_onshore(start_utc):
-    """Below 0 where the site's day starts first."""
+    """Hours by which work starts later at the site than onshore, below 0 if it starts earlier."""
     return start_utc - start_utc[ONSHORE]
 
 
-@line("Start of work after the onshore start, on the clock", unit="hours", over=SITE)
+@line("Start of work relative to onshore, 0 to 24 hours", unit="hours", over=SITE)
 def start_on_clock(start_after_onshore):
-    """Hours from an onshore start to the next start of the site: 0 to 24."""
+    """Hours from the onshore start of work to the next start at the site, from 0 to 24."""
     # Twelve days later and back: not all programs round a number below 0 down in INT.
     days = np.floor(start_after_onshore / 24 + 12) - 12
     return start_after_onshore - 24 * days
 
 
-@line("Hours both work, from the site's start", unit="hours/day", over=SITE)
+@line("Overlap from the site's start of work", unit="hours/day", over=SITE)
 def overlap_same_day(working_day, start_on_clock):
-    """What is left of the onshore day when the site starts, or the site's own day."""
+    """Hours that both sites work after the site's day has started.
+
+    The rest of the onshore day, or the site's whole day if that is shorter.
+    """
     return np.maximum(0, np.minimum(working_day, working_day[ONSHORE] - start_on_clock))
 
 
-@line("Hours both work, until the site's end", unit="hours/day", over=SITE)
+@line("Overlap until the site's end of work", unit="hours/day", over=SITE)
 def overlap_day_before(working_day, start_on_clock):
-    """What is left of the site's day of the day before when the onshore day starts."""
+    """Hours that both sites work at the end of a site's day that began the day before.
+
+    The rest of that day once the onshore day has started.
+    """
     left = start_on_clock + working_day - 24
     return np.maximum(0, np.minimum(working_day[ONSHORE], left))
 
 
-@line("Hours both work, by time zones", unit="hours/day", over=SITE)
+@line("Overlap by time zones", unit="hours/day", over=SITE)
 def common_hours(overlap_same_day, overlap_day_before):
-    """Hours of a day at which both sites work: 0 to 24."""
+    """Hours of a day at which the site and onshore are both at work, by their time zones."""
     return np.minimum(24, overlap_same_day + overlap_day_before)
 
 
 @line("Overlap of working hours", unit="hours/day", over=SITE)
 def overlap(overlap_computed, common_hours, overlap_hours):
-    """As the time zones give it, or as entered. Source: S0-37, 3-4 hours daily."""
+    """Overlap of working hours with onshore, as the time zones give it or as entered.
+
+    Source: S0-37, 3-4 hours daily.
+    """
     return np.where(overlap_computed == 1, common_hours, overlap_hours)
 
 
@@ -67,20 +77,31 @@ def _covered(working_day, common_hours):
     return np.clip(working_day + working_day[ONSHORE] - common_hours, 0, 24)
 
 
-@line("Hours of a day that the two sites cover", unit="hours/day", over=SITE)
+@line(
+    "Daily hours covered by site and onshore",
+    unit="hours/day",
+    over=SITE,
+    nan_where=OVERLAP_ENTERED,
+)
 def covered_hours(overlap_computed, working_day, common_hours):
-    """Follow-the-sun: both sites' hours, once where both work; by time zones. Source: S0-13."""
+    """Hours of a day at which the site or onshore is at work, by their time zones.
+
+    Follow-the-sun: hours at which both work count once. Source: S0-13.
+    """
     return np.where(overlap_computed == 1, _covered(working_day, common_hours), np.nan)
 
 
-@line("Calendar compression", unit="factor", over=SITE)
+@line("Calendar compression", unit="factor", over=SITE, nan_where=OVERLAP_ENTERED)
 def calendar_compression(overlap_computed, working_day, common_hours, handoff_efficiency):
-    """Work per calendar day against onshore alone, if work is handed over. Source: S0-13."""
+    """Work done per calendar day, relative to onshore alone, if work is handed over every day.
+
+    Source: S0-13.
+    """
     gained = _covered(working_day, common_hours) / working_day[ONSHORE] - 1
     return np.where(overlap_computed == 1, 1 + handoff_efficiency * gained, np.nan)
 
 
-@line("Working hours in the evening", unit="hours/day", over=SITE)
+@line("Evening working hours", unit="hours/day", over=SITE)
 def evening_hours(work_end, evening_hour):
-    """0 where nobody has to work late. Source: S0-44."""
+    """Hours of the site's working day that fall into the evening. Source: S0-44."""
     return np.maximum(0, work_end - evening_hour)

@@ -13,76 +13,100 @@ PLAN = ("plan",)
 PLAN_SITE = ("plan", "site")
 
 
-@line("Weeks of output that risks cost a year", unit="weeks/year", over=("site",))
+@line("Expected output lost to risks", unit="weeks/year", over=("site",))
 def expected_weeks(risk_probability, risk_weeks):
-    """Probability times impact, over the list of risks. Source: S3-22, S3-55."""
+    """Weeks of output in a year that risks are expected to cost the site.
+
+    Probability times impact, over the list of risks. Source: S3-22, S3-55.
+    """
     return total(risk_probability * risk_weeks, RISK)
 
 
-@line("Other cost of risks a year", unit="money/year", over=("site",))
+@line("Expected other cost of risks", unit="money/year", over=("site",))
 def expected_cost(risk_probability, risk_cost):
-    """Probability times impact, over the list of risks. Source: S3-55."""
+    """Further cost in a year that risks are expected to cause at the site.
+
+    Probability times impact, over the list of risks. Source: S3-55.
+    """
     return total(risk_probability * risk_cost, RISK)
 
 
 @line("Value of a year's output", unit="money/year", over=PLAN_SITE)
 def site_output_value(equivalent_heads, onshore_loaded_cost):
-    """What the site's output would cost onshore."""
+    """Onshore cost of what the site delivers in a year."""
     return total(equivalent_heads * onshore_loaded_cost, ROLE)
 
 
 @line("Loss to risks by site", unit="money/year", over=PLAN_SITE)
 def site_risk_loss(site_heads, site_output_value, expected_weeks, working_weeks, expected_cost):
-    """Lost output at its value, and other cost where the plan has heads."""
+    """Expected loss to risks at the site in a year.
+
+    Lost output at its value, and further cost where the plan has heads.
+    """
     lost = site_output_value * expected_weeks / working_weeks
     return lost + np.where(site_heads > 0, expected_cost, 0)
 
 
 @line("Loss to changes of direction by site", unit="money/year", over=PLAN_SITE)
 def site_pivot_loss(site_output_value, pivots, pivot_weeks, working_weeks):
-    """Output lost while the site turns to new work. Source: S3-84."""
+    """Value of output lost in a year while the site turns to new work. Source: S3-84."""
     return site_output_value * pivots * pivot_weeks / working_weeks
 
 
-@line("Delay where the plan has heads", unit="weeks/year", over=PLAN_SITE)
+@line("Delay by site", unit="weeks/year", over=PLAN_SITE)
 def site_delay(site_heads, delay_weeks):
-    """0 where it has none."""
+    """Weeks by which the site delays releases in a year; 0 where the plan has no heads."""
     return np.where(site_heads > 0, delay_weeks, 0)
 
 
 @line("Delay of the plan", unit="weeks/year", over=PLAN)
 def plan_delay(site_delay):
-    """The slowest site sets the pace."""
+    """Weeks by which the plan delays releases in a year.
+
+    The slowest site sets the pace.
+    """
     return np.max(site_delay, axis=SITE, keepdims=True)
 
 
-@line("Earlier start than by hiring onshore", unit="months", over=("site",))
+@line("Head start over hiring onshore", unit="months", over=("site",))
 def earlier_start(hiring_months, lead_time_months, established):
-    """What capacity abroad gains in time; below 0 it is later. Source: S0-11, S0-12."""
+    """Months by which capacity at the site is there before hiring onshore would give it.
+
+    Below 0 it is there later. Source: S0-11, S0-12.
+    """
     return (hiring_months - lead_time_months) * (1 - established)
 
 
-@line("Concentration on places", unit="index", over=PLAN)
+@line("Concentration by site", unit="index", over=PLAN)
 def place_concentration(site_heads, plan_heads):
-    """Herfindahl-Hirschman index of heads by site: 1 is all at one place. Source: S3-21, S3-31."""
+    """Herfindahl-Hirschman index of heads by site: 1 if all are at one site.
+
+    Source: S3-21, S3-31.
+    """
     return total((site_heads / plan_heads) ** 2, SITE)
 
 
 @line("Heads by vendor", unit="heads", over=("plan", "vendor"))
 def vendor_heads(site_heads, vendor_number, vendor):
-    """Vendor 1 is the own staff."""
+    """Heads of the plan that a vendor employs.
+
+    Vendor 1 is the own staff.
+    """
     return total(site_heads * (vendor_number == vendor), SITE)
 
 
-@line("Concentration on vendors", unit="index", over=PLAN)
+@line("Concentration by vendor", unit="index", over=PLAN)
 def vendor_concentration(vendor_heads, plan_heads):
-    """Herfindahl-Hirschman index of heads by vendor, the own staff as one. Source: S3-31."""
+    """Herfindahl-Hirschman index of heads by vendor, the own staff counted as one.
+
+    Source: S3-31.
+    """
     return total((vendor_heads / plan_heads) ** 2, VENDOR)
 
 
 @line("Loss to risks", unit="money/year", over=PLAN)
 def plan_risk_loss(site_risk_loss):
-    """All sites."""
+    """Expected loss to risks at all sites of the plan in a year."""
     return total(site_risk_loss, SITE)
 
 
@@ -90,44 +114,56 @@ def plan_risk_loss(site_risk_loss):
 def plan_concentration_loss(
     concentration_rate, place_concentration, vendor_concentration, plan_output_value
 ):
-    """A share of the output's value, by the higher index. Source: S3-31."""
+    """Expected loss in a year because work depends on one site or vendor.
+
+    A share of the output's value, by the higher of the two indices. Source: S3-31.
+    """
     index = np.maximum(place_concentration, vendor_concentration)
     return concentration_rate * index * plan_output_value
 
 
 @line("Value of the plan's output", unit="money/year", over=PLAN)
 def plan_output_value(site_output_value):
-    """What it would cost onshore."""
+    """Onshore cost of what the plan delivers in a year."""
     return total(site_output_value, SITE)
 
 
 @line("Loss to changes of direction", unit="money/year", over=PLAN)
 def plan_pivot_loss(site_pivot_loss):
-    """All sites."""
+    """Value of output lost in a year while the plan's sites turn to new work."""
     return total(site_pivot_loss, SITE)
 
 
 @line("Cost of delay", unit="money/year", over=PLAN)
 def plan_delay_cost(plan_delay, delay_value):
-    """Weeks of delay at what a week costs the business. Source: S3-30."""
+    """Cost of delay in a year: weeks of delay at what a week costs the business. Source: S3-30."""
     return plan_delay * delay_value
 
 
 @line("Delay and downside", unit="money/year", over=PLAN)
 def plan_downside(plan_risk_loss, plan_concentration_loss, plan_pivot_loss, plan_delay_cost):
-    """What an average year loses. Source: S3-55."""
+    """Loss of the plan in an average year: risks, concentration, changes of direction, delay.
+
+    Source: S3-55.
+    """
     return plan_risk_loss + plan_concentration_loss + plan_pivot_loss + plan_delay_cost
 
 
 @line("Risk-adjusted cost per onshore-equivalent head", unit="money/year", over=PLAN)
 def risk_adjusted_cost(plan_fully_loaded_cost, plan_downside, plan_equivalent_heads):
-    """The fully loaded cost, and the head's share of the downside. Source: S3-01, S3-10."""
+    """Risk-adjusted cost that the plan pays for the output of one onshore head.
+
+    The fully loaded cost, and a head's share of the downside. Source: S3-01, S3-10.
+    """
     return plan_fully_loaded_cost + plan_downside / plan_equivalent_heads
 
 
-@line("Same output onshore, risk-adjusted", unit="money/year", over=PLAN)
+@line("Risk-adjusted onshore cost of the same output", unit="money/year", over=PLAN)
 def risk_adjusted_onshore(plan_onshore_cost, concentration_rate):
-    """All onshore is one place and one employer: an index of 1."""
+    """Risk-adjusted onshore cost of the plan's output, per onshore-equivalent head.
+
+    All onshore is one place and one employer: an index of 1.
+    """
     return plan_onshore_cost * (1 + concentration_rate)
 
 
@@ -164,13 +200,13 @@ def net_saving_risk_adjusted(total_kept, total_value):
     return np.where(total_value > 0, without_residue(total_kept / total_value), np.nan)
 
 
-@line("Rate-card hour", unit="money/hour", over=PLAN)
+@line("Rate-card hourly cost", unit="money/hour", over=PLAN)
 def rate_card_hour(plan_salary, billed_hours):
-    """Salary alone by the hour. Source: S3-01."""
+    """Average salary of the plan per billed hour, as a rate card shows it. Source: S3-01."""
     return plan_salary / billed_hours
 
 
-@line("Risk-adjusted hour", unit="money/hour", over=PLAN)
+@line("Risk-adjusted hourly cost", unit="money/hour", over=PLAN)
 def risk_adjusted_hour(risk_adjusted_cost, billed_hours):
-    """Beside the rate card and the fully loaded hour. Source: S3-01."""
+    """Risk-adjusted cost of the plan per billed hour of onshore output. Source: S3-01."""
     return risk_adjusted_cost / billed_hours

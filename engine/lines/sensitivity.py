@@ -11,17 +11,20 @@ from . import line
 
 @line("Value of the chosen plan", unit="money")
 def chosen_value(total_value, plan, sensitivity_plan):
-    """Over the horizon."""
+    """Value over the horizon of the plan that the sensitivity tables show."""
     return total(total_value * (plan == sensitivity_plan), PLAN)
 
 
 @line("Cost of the chosen plan", unit="money")
 def chosen_cost(total_cost, plan, sensitivity_plan):
-    """Over the horizon."""
+    """Cost over the horizon of the plan that the sensitivity tables show."""
     return total(total_cost * (plan == sensitivity_plan), PLAN)
 
 
 @line("Net saving of the chosen plan", unit="fraction")
 def chosen_saving(chosen_value, chosen_cost):
-    """Over the horizon; 0 where nothing is delivered or no such plan exists."""
+    """Net saving over the horizon of the plan that the sensitivity tables show.
+
+    0 where nothing is delivered or no such plan exists.
+    """
     return np.where(chosen_value > 0, 1 - chosen_cost / chosen_value, 0)

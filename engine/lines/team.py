@@ -15,7 +15,7 @@ PLAN = ("plan",)
 
 @line("Heads at the site", unit="heads", over=("plan", "site"))
 def site_heads(heads):
-    """Heads of all roles."""
+    """Heads of all roles that the plan has at the site."""
     return total(heads, ROLE)
 
 
@@ -33,38 +33,50 @@ def missing_teams(site_teams, site_entered_heads, team_size, site_growth):
 
 
 @line("Travel of incomplete teams", unit="money/year", over=("plan", "site"))
-def incomplete_travel(missing_teams, travel_trips, trip_cost):
-    """An incomplete team makes all its trips: what its heads' shares do not pay for."""
-    return missing_teams * travel_trips * trip_cost
+def incomplete_travel(unfilled_teams, travel_trips, trip_cost):
+    """Travel cost of an incomplete team that its heads' shares do not pay for.
+
+    An incomplete team makes all the trips of a full one.
+    """
+    return unfilled_teams * travel_trips * trip_cost
 
 
 @line("Compliance and audits of incomplete teams", unit="money/year", over=("plan", "site"))
-def incomplete_compliance(missing_teams, compliance):
-    """An incomplete team is audited like any other: what its heads' shares do not pay for."""
-    return missing_teams * compliance
+def incomplete_compliance(unfilled_teams, compliance):
+    """Compliance cost of an incomplete team that its heads' shares do not pay for.
+
+    An incomplete team is audited like a full one.
+    """
+    return unfilled_teams * compliance
 
 
 @line("Cost of incomplete teams", unit="money/year", over=("plan", "site"))
 def incomplete_cost(incomplete_travel, incomplete_compliance):
-    """Beside the cost of all heads; 0 where all teams are complete."""
+    """Cost of an incomplete team in addition to the cost of its heads; 0 if all are full."""
     return incomplete_travel + incomplete_compliance
 
 
-@line("Heads", unit="heads", over=PLAN)
+@line("Heads of the plan", unit="heads", over=PLAN)
 def plan_heads(site_heads):
-    """Heads of all roles at all sites."""
+    """Heads of all roles at all sites of the plan."""
     return total(site_heads, SITE)
 
 
 @line("Onshore management needed", unit="hours/week", over=PLAN)
 def management_needed(site_heads, management_hours):
-    """Hours of review, clarification, coordination and quality assurance. Source: S3-53."""
+    """Hours of onshore management that the plan needs in a week.
+
+    Review, clarification, coordination and quality assurance. Source: S3-53.
+    """
     return total(site_heads * management_hours, SITE)
 
 
-@line("Onshore management left over", unit="hours/week", over=PLAN)
+@line("Onshore management to spare", unit="hours/week", over=PLAN)
 def management_left(management_capacity, management_needed):
-    """Below 0 the plan asks for more than leadership can give. Source: S3-53."""
+    """Hours of onshore management in a week that the plan does not need.
+
+    Below 0, the plan needs more than leaders have. Source: S3-53.
+    """
     return management_capacity - management_needed
 
 
@@ -80,21 +92,24 @@ def productive_heads(worked_heads, rated_productivity):
     return worked_heads * rated_productivity
 
 
-@line("Heads less communication", unit="heads", over=("plan", "site"))
-def informed_heads(productive_heads, communication_share):
-    """The same, without the output lost to communication."""
+@line("Heads after communication losses", unit="heads", over=("plan", "site"))
+def heads_after_communication(productive_heads, communication_share):
+    """Productivity-adjusted heads at the site, less output lost to communication."""
     return productive_heads * (1 - communication_share)
 
 
 @line("Onshore-equivalent heads at the site", unit="heads", over=("plan", "site"))
-def site_equivalent_heads(informed_heads, rework_end):
-    """Onshore heads that would deliver the site's output: without long-run rework too."""
-    return informed_heads * (1 - rework_end)
+def site_equivalent_heads(heads_after_communication, rework_end):
+    """Onshore heads that would deliver the site's output in the long run.
+
+    Productivity-adjusted heads, less output lost to communication and to rework.
+    """
+    return heads_after_communication * (1 - rework_end)
 
 
 @line("Onshore-equivalent heads", unit="heads", over=PLAN)
 def plan_equivalent_heads(site_equivalent_heads):
-    """Onshore heads that would deliver the plan's output."""
+    """Onshore heads that would deliver the output of the whole plan."""
     return total(site_equivalent_heads, SITE)
 
 
@@ -106,31 +121,34 @@ def steady_output(hours_share, rated_productivity, communication_share, rework_e
 
 @line("Onshore-equivalent heads by role", unit="heads", over=("plan", "site", "role"))
 def equivalent_heads(heads, steady_output):
-    """Onshore heads that would deliver the same output."""
+    """Onshore heads that would deliver the output of the heads of a role at the site."""
     return heads * steady_output
 
 
 @line("Salaries of the plan", unit="money/year", over=PLAN)
 def plan_salaries(heads, salary):
-    """The rate card: heads times salary."""
+    """Salaries of all heads of the plan in a year, as a rate card counts them."""
     return total(heads * salary, SITE, ROLE)
 
 
 @line("Salary of the role onshore", unit="money/year", over=("site", "role"))
 def onshore_salary(salary):
-    """What the same role is paid onshore."""
+    """Salary of the same role at the onshore base."""
     return salary[ONSHORE]
 
 
 @line("Salaries of the same heads onshore", unit="money/year", over=PLAN)
 def plan_onshore_salaries(heads, onshore_salary):
-    """The rate card of the same heads onshore."""
+    """Salaries that all heads of the plan would draw onshore in a year."""
     return total(heads * onshore_salary, SITE, ROLE)
 
 
 @line("Headline saving", unit="fraction", over=PLAN)
 def plan_headline_saving(plan_salaries, plan_onshore_salaries):
-    """What the rate card promises: salaries against salaries. Source: S0-57."""
+    """Saving that the rate card promises for the plan: its salaries against those onshore.
+
+    Source: S0-57.
+    """
     return 1 - plan_salaries / plan_onshore_salaries
 
 
@@ -140,25 +158,28 @@ def _per_head(cost, heads, plan_heads):
 
 @line("Salary per head", unit="money/year", over=PLAN)
 def plan_salary(salary, heads, plan_heads):
-    """Average over the plan's heads."""
+    """Average salary over all heads of the plan."""
     return _per_head(salary, heads, plan_heads)
 
 
-@line("Same output onshore, per onshore-equivalent head", unit="money/year", over=PLAN)
+@line("Onshore cost of the same output", unit="money/year", over=PLAN)
 def plan_onshore_cost(onshore_loaded_cost, equivalent_heads, plan_equivalent_heads):
-    """What the plan's output would cost onshore: the yardstick of its saving."""
+    """Onshore loaded cost of the plan's output, per onshore-equivalent head.
+
+    The yardstick of the plan's saving.
+    """
     return total(equivalent_heads * onshore_loaded_cost, SITE, ROLE) / plan_equivalent_heads
 
 
 @line("Direct cost", unit="money/year", over=PLAN)
 def plan_direct_cost(direct_cost, heads, plan_heads):
-    """Direct cost per head."""
+    """Average direct cost over all heads of the plan."""
     return _per_head(direct_cost, heads, plan_heads)
 
 
 @line("Management overhead", unit="money/year", over=PLAN)
 def plan_management_overhead(management_overhead, heads, plan_heads):
-    """Management overhead per head."""
+    """Average management overhead over all heads of the plan."""
     return _per_head(management_overhead, heads, plan_heads)
 
 
@@ -170,14 +191,17 @@ def plan_contract_management(contract_management, heads, plan_heads):
 
 @line("Travel", unit="money/year", over=PLAN)
 def plan_travel(travel, heads, incomplete_travel, plan_heads):
-    """Trips of all teams per head."""
+    """Travel cost of all teams of the plan, per head."""
     shares = total(heads * travel, SITE, ROLE)
     return (shares + total(incomplete_travel, SITE)) / plan_heads
 
 
 @line("Security, compliance and audits", unit="money/year", over=PLAN)
 def plan_security(security, heads, incomplete_compliance, plan_heads):
-    """Controls for each head, and compliance of all teams, per head."""
+    """Security, compliance and audits of the plan, per head.
+
+    Controls for each head, and compliance of all teams.
+    """
     shares = total(heads * security, SITE, ROLE)
     return (shares + total(incomplete_compliance, SITE)) / plan_heads
 
@@ -190,13 +214,13 @@ def plan_attrition_cost(backfill_cost, heads, plan_heads):
 
 @line("Extra costs", unit="money/year", over=PLAN)
 def plan_extra_cost(extra_cost, heads, plan_heads):
-    """Extra costs without end per head."""
+    """Average extra costs without a last month over all heads of the plan."""
     return _per_head(extra_cost, heads, plan_heads)
 
 
 @line("Running cost of the plan", unit="money/year", over=PLAN)
 def plan_running_cost(heads, cost_per_head, incomplete_cost):
-    """What all heads and their teams cost in a year at year-1 pay."""
+    """Cost of all heads and teams of the plan in a year, at year-1 pay."""
     return total(heads * cost_per_head, SITE, ROLE) + total(incomplete_cost, SITE)
 
 
@@ -214,26 +238,32 @@ def plan_productivity_loss(plan_running_cost, productive_heads, worked_heads):
 
 
 @line("Communication overhead", unit="money/year", over=PLAN)
-def plan_communication_loss(plan_running_cost, informed_heads, productive_heads):
-    """The same, once output lost to communication counts too."""
+def plan_communication_loss(plan_running_cost, heads_after_communication, productive_heads):
+    """Additional cost per head of the plan because of output lost to communication.
+
+    Beyond the productivity difference.
+    """
     before = plan_running_cost / total(productive_heads, SITE)
-    return plan_running_cost / total(informed_heads, SITE) - before
+    return plan_running_cost / total(heads_after_communication, SITE) - before
 
 
 @line("Rework", unit="money/year", over=PLAN)
-def plan_rework_loss(plan_running_cost, plan_equivalent_heads, informed_heads):
-    """The same, once long-run rework counts too."""
-    before = plan_running_cost / total(informed_heads, SITE)
+def plan_rework_loss(plan_running_cost, plan_equivalent_heads, heads_after_communication):
+    """Additional cost per head of the plan because of rework in the long run.
+
+    Beyond productivity and communication.
+    """
+    before = plan_running_cost / total(heads_after_communication, SITE)
     return plan_running_cost / plan_equivalent_heads - before
 
 
 @line("Fully loaded cost per onshore-equivalent head", unit="money/year", over=PLAN)
 def plan_fully_loaded_cost(plan_running_cost, plan_equivalent_heads):
-    """What the plan pays for the output of one onshore head."""
+    """Fully loaded cost that the plan pays for the output of one onshore head."""
     return plan_running_cost / plan_equivalent_heads
 
 
-@line("Direct cost and all overhead", unit="money/year", over=PLAN)
+@line("Direct cost plus all overhead", unit="money/year", over=PLAN)
 def plan_cost_stack(
     plan_direct_cost,
     plan_management_overhead,
@@ -264,5 +294,8 @@ def plan_cost_stack(
 
 @line("Net saving, steady state at year-1 pay", unit="fraction", over=PLAN)
 def net_saving_steady(plan_fully_loaded_cost, plan_onshore_cost):
-    """Saving once every site is ramped up, against the same output onshore. Source: S0-57."""
+    """Net saving of the plan once every site is ramped up, against the same output onshore.
+
+    Source: S0-57.
+    """
     return 1 - plan_fully_loaded_cost / plan_onshore_cost

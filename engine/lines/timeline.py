@@ -30,13 +30,13 @@ def setup_per_head(
 
 @line("Setup of heads", unit="money", over=PLAN_SITE)
 def setup_heads(heads, setup_per_head):
-    """Setup that grows with the team."""
+    """Setup cost at the site that grows with the number of heads."""
     return total(heads * setup_per_head, ROLE)
 
 
 @line("Setup of the site", unit="money", over=PLAN_SITE)
 def setup_fixed(site_heads, process_development_cost, management_infrastructure_cost):
-    """Setup that any team needs, however small. Source: S0-60, S0-61."""
+    """Setup cost at the site that any team needs, however small. Source: S0-60, S0-61."""
     return np.where(site_heads > 0, process_development_cost + management_infrastructure_cost, 0)
 
 
@@ -63,63 +63,81 @@ def setup_site(setup_heads, setup_fixed, setup_contract, established):
 
 @line("Setup", unit="money", over=("plan",))
 def setup_cost(setup_site):
-    """One-off cost of the plan, spent in month 1."""
+    """One-off setup cost of the plan, spent in month 1."""
     return total(setup_site, SITE)
 
 
-@line("Full monthly value", unit="money/month", over=PLAN_SITE)
+@line("Monthly onshore cost in year 1", unit="money/month", over=PLAN_SITE)
 def full_value_month(heads, onshore_loaded_cost, extra_cost):
-    """What the same heads cost onshore in a month of year 1, without extra costs."""
+    """Onshore cost of the same heads in a month of year 1, without extra costs."""
     return total(heads * (onshore_loaded_cost - extra_cost[ONSHORE]), ROLE) / 12
 
 
-@line("Full monthly cost", unit="money/month", over=PLAN_SITE)
+@line("Monthly running cost in year 1", unit="money/month", over=PLAN_SITE)
 def full_cost_month(heads, cost_per_head, extra_cost, incomplete_cost):
-    """What heads and teams cost where they are, in a month of year 1, without extra costs."""
+    """Cost of the site's heads and teams in a month of year 1, without extra costs."""
     return (total(heads * (cost_per_head - extra_cost), ROLE) + incomplete_cost) / 12
 
 
-@line("Vendor's fee in a month", unit="money/month", over=PLAN_SITE)
+@line("Monthly vendor fee", unit="money/month", over=PLAN_SITE)
 def vendor_fee_cost(heads, vendor_fee):
-    """The part of the full monthly cost that ends when the team is taken over."""
+    """Vendor's fee for the site's heads in a month of year 1.
+
+    It ends when the team is taken over.
+    """
     return total(heads * vendor_fee, ROLE) / 12
 
 
-@line("Cost of taking the team over", unit="money", over=PLAN_SITE)
+@line("Transfer fee", unit="money", over=PLAN_SITE)
 def transfer_cost(site_heads, transfer_fee):
-    """Paid once, in the month of the transfer. Source: S0-29."""
+    """One-off fee for taking a team over from its vendor, paid in the month of the transfer.
+
+    Source: S0-29.
+    """
     return site_heads * transfer_fee
 
 
-@line("Month since the site's start", unit="months", over=SITE_MONTH)
+@line("Month of delivery", unit="months", over=SITE_MONTH)
 def tenure(month, lead_time_months, established):
-    """1 in the first month of delivery; an established team counts as a year old."""
+    """Month of delivery at the site, counted from 1 in the first.
+
+    An established team counts as a year old.
+    """
     return month + np.where(established == 1, TENURE_MONTHS, -lead_time_months)
 
 
-@line("Site delivers", unit="flag", over=SITE_MONTH)
+@line("Site is delivering", unit="flag", over=SITE_MONTH)
 def live(tenure):
-    """1 from the first month of delivery, 0 before."""
+    """Whether the site delivers in the month: 1 from its first month of delivery, else 0."""
     return np.where(tenure >= 1, 1, 0)
 
 
-@line("Ramp", unit="fraction", over=SITE_MONTH)
+@line("Ramp-up", unit="fraction", over=SITE_MONTH)
 def ramp_share(tenure, ramp):
-    """Share of its later output that the team delivers. Source: S0-59; the steps are [A]."""
+    """Share of its full output that the site's team delivers in the month.
+
+    Source: S0-59; the steps are [A].
+    """
     step = np.clip(tenure, 1, TENURE_MONTHS) - 1
     return np.where(tenure > TENURE_MONTHS, 1, np.take_along_axis(ramp, step, axis=TENURE))
 
 
-@line("Rework", unit="fraction", over=SITE_MONTH)
+@line("Rework in the month", unit="fraction", over=SITE_MONTH)
 def rework_share(tenure, rework_start, rework_end, rework_half_life):
-    """Share of output redone: the gap to the long run halves every half-life. Source: S0-55."""
+    """Share of the site's output that is redone in the month.
+
+    The gap to the long run halves with every half-life. Source: S0-55.
+    """
     gap_left = 2 ** (np.minimum(0, 1 - tenure) / rework_half_life)
     return rework_end + (rework_start - rework_end) * gap_left
 
 
-@line("Learning", unit="factor", over=SITE_MONTH)
+@line("Learning factor", unit="factor", over=SITE_MONTH)
 def learning(tenure, learning_rate, learning_years):
-    """Gain of output after each full year at the site. Source: S0-63, Smite and van Solingen."""
+    """Factor by which experience has raised output, after each full year at the site.
+
+    Source: S0-63, Smite and van Solingen.
+    """
     years = np.minimum(learning_years, np.maximum(0, tenure - 1) // 12)
     return (1 + learning_rate) ** years
 
@@ -133,21 +151,24 @@ def effective_output(
     return skilled * (1 - communication_share) * (1 - rework_share)
 
 
-@line("Growth of cost", unit="factor", over=SITE_MONTH)
+@line("Cost growth", unit="factor", over=SITE_MONTH)
 def growth(month, wage_inflation, fx_drift):
-    """Wage inflation and currency drift, compounded after each full year, on the whole cost."""
+    """Factor by which wage inflation and currency drift have raised cost.
+
+    Compounded after each full year, on the whole cost.
+    """
     return ((1 + wage_inflation) * (1 + fx_drift)) ** ((month - 1) // 12)
 
 
-@line("Team taken over", unit="flag", over=SITE_MONTH)
+@line("Team transferred", unit="flag", over=SITE_MONTH)
 def transferred(month, transfer_month):
-    """1 from the month in which a build-operate-transfer team becomes one's own."""
+    """Whether a build-operate-transfer team has become the company's own: 1 if so, else 0."""
     return np.where((transfer_month > 0) & (month >= transfer_month), 1, 0)
 
 
-@line("Growth of cost where the site delivers", unit="factor", over=SITE_MONTH)
+@line("Cost growth where the site is delivering", unit="factor", over=SITE_MONTH)
 def live_growth(growth, live):
-    """0 before the first month of delivery."""
+    """Factor by which cost has grown where the site delivers; 0 before it delivers."""
     return growth * live
 
 
@@ -163,16 +184,19 @@ def site_value(
     extra_site_month,
     effective_output,
 ):
-    """What the month's output would have cost onshore."""
+    """Onshore cost of what the site delivers in the month."""
     running = full_value_month * growth[ONSHORE] + site_heads * extra_head_grown[ONSHORE]
     extra = site_onshore_pay * extra_pay_grown[ONSHORE]
     fixed = share_of_baseline * extra_site_month[ONSHORE]
     return (running + extra + fixed) * effective_output
 
 
-@line("Fixed cost and one-off by site", unit="money/month", over=PLAN_SITE_MONTH)
+@line("Fixed and one-off cost by site", unit="money/month", over=PLAN_SITE_MONTH)
 def site_fixed_cost(site_heads, extra_site_month, month, transfer_month, transfer_cost):
-    """Extra costs of the site where the plan has heads, and taking the team over."""
+    """Extra costs of the whole site in the month, and the fee for taking its team over.
+
+    Where the plan has heads.
+    """
     extra = np.where(site_heads > 0, extra_site_month, 0)
     return extra + np.where(month == transfer_month, transfer_cost, 0)
 
@@ -189,20 +213,26 @@ def site_cost(
     extra_pay_grown,
     site_fixed_cost,
 ):
-    """What the heads cost in the month; without the vendor once the team is taken over."""
+    """Cost of the plan at the site in the month.
+
+    Without the vendor's fee once the team is taken over.
+    """
     running = (full_cost_month - vendor_fee_cost * transferred) * live_growth
     return running + site_heads * extra_head_grown + site_pay * extra_pay_grown + site_fixed_cost
 
 
 @line("Output by site", unit="heads", over=PLAN_SITE_MONTH)
 def site_output(site_heads, effective_output):
-    """What the heads deliver in the month, in onshore heads."""
+    """Onshore heads that would deliver the site's output of the month."""
     return site_heads * effective_output
 
 
 @line("Output", unit="heads", over=PLAN_MONTH)
 def plan_output(site_output):
-    """What the plan delivers in the month, in onshore heads: its capacity while it ramps up."""
+    """Onshore heads that would deliver the plan's output of the month.
+
+    The plan's capacity while it ramps up.
+    """
     return total(site_output, SITE)
 
 
@@ -227,11 +257,11 @@ def cost(month, site_cost, setup_cost, decision_cost):
 
 @line("Saving", unit="money/month", over=PLAN_MONTH)
 def saving(value, cost):
-    """Value less cost."""
+    """Saving of the plan in the month: the value of its output less its cost."""
     return value - cost
 
 
 @line("Cumulative saving", unit="money", over=PLAN_MONTH)
 def cumulative(saving, rounding_error):
-    """Saving to date."""
+    """Saving of the plan from month 1 to the end of the month."""
     return running_total(saving, rounding_error)

@@ -12,31 +12,40 @@ PLAN = ("plan",)
 
 @line("Headline saving of the rate card", unit="fraction", over=PLAN)
 def bar_headline(plan_headline_saving):
-    """Where the bars start."""
+    """Headline saving of the rate card, the first bar of the waterfall."""
     return plan_headline_saving
 
 
-@line("Salaries against the onshore cost", unit="fraction", over=PLAN)
+@line("Salary relative to the onshore cost", unit="fraction", over=PLAN)
 def salary_share(plan_salary, plan_onshore_cost):
-    """What the rate card compares, on the new yardstick."""
+    """Average salary of the plan relative to the onshore loaded cost.
+
+    The rate card's comparison by the yardstick of the net saving.
+    """
     return plan_salary / plan_onshore_cost
 
 
-@line("Direct cost against the onshore cost", unit="fraction", over=PLAN)
+@line("Direct cost relative to the onshore cost", unit="fraction", over=PLAN)
 def direct_share(plan_direct_cost, plan_onshore_cost):
-    """With charges, benefits, workplace and fees."""
+    """Average direct cost of the plan relative to the onshore loaded cost.
+
+    With charges, benefits, workplace and fees.
+    """
     return plan_direct_cost / plan_onshore_cost
 
 
 @line("Plus onshore overhead saved as well", unit="fraction", over=PLAN)
 def bar_onshore_overhead(salary_share, plan_headline_saving):
-    """Onshore people cost more than their salary too: the change of yardstick."""
+    """Saving gained because onshore charges and overhead are saved as well.
+
+    Onshore people cost more than their salary too: the change of yardstick.
+    """
     return 1 - salary_share - plan_headline_saving
 
 
 @line("Less charges, benefits, workplace, fees", unit="fraction", over=PLAN)
 def bar_direct(salary_share, direct_share):
-    """Direct cost beyond the salary."""
+    """Saving given up to charges, benefits, workplace and fees."""
     return salary_share - direct_share
 
 
@@ -60,19 +69,19 @@ def bar_travel(plan_travel, plan_onshore_cost):
 
 @line("Less security, compliance and audits", unit="fraction", over=PLAN)
 def bar_security(plan_security, plan_onshore_cost):
-    """Saving given up to security and compliance."""
+    """Saving given up to security, compliance and audits."""
     return -plan_security / plan_onshore_cost
 
 
 @line("Less attrition and backfill", unit="fraction", over=PLAN)
 def bar_attrition(plan_attrition_cost, plan_onshore_cost):
-    """Saving given up to attrition."""
+    """Saving given up to attrition and backfill."""
     return -plan_attrition_cost / plan_onshore_cost
 
 
 @line("Less extra costs", unit="fraction", over=PLAN)
 def bar_extra(plan_extra_cost, plan_onshore_cost):
-    """Saving given up to the scenario's own cost lines."""
+    """Saving given up to the scenario's own extra costs."""
     return -plan_extra_cost / plan_onshore_cost
 
 
@@ -90,7 +99,7 @@ def bar_productivity(plan_productivity_loss, plan_onshore_cost):
 
 @line("Less communication overhead", unit="fraction", over=PLAN)
 def bar_communication(plan_communication_loss, plan_onshore_cost):
-    """Saving given up to communication."""
+    """Saving given up to communication overhead."""
     return -plan_communication_loss / plan_onshore_cost
 
 
@@ -100,7 +109,7 @@ def bar_rework(plan_rework_loss, plan_onshore_cost):
     return -plan_rework_loss / plan_onshore_cost
 
 
-@line("Headline saving and all bars", unit="fraction", over=PLAN)
+@line("Total of all bars", unit="fraction", over=PLAN)
 def bars_total(
     bar_headline,
     bar_onshore_overhead,
@@ -116,7 +125,7 @@ def bars_total(
     bar_communication,
     bar_rework,
 ):
-    """Where the bars end: the net saving."""
+    """Sum of all bars of the waterfall, equal to the net saving."""
     rate_card = bar_headline + bar_onshore_overhead + bar_direct
     managed = bar_management + bar_contract
     overhead = bar_travel + bar_security + bar_attrition + bar_extra

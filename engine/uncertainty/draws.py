@@ -1,7 +1,7 @@
-"""How drivers are drawn: what each may be, which go together, points that fill their ranges evenly.
+"""Random draws of the drivers: their distributions, rank correlations and quasi-random points.
 
-A share is the part of all draws that lie below a level: uniform between 0 and 1, whatever the
-driver's distribution.
+A draw of a driver is a quantile, uniform between 0 and 1; :meth:`Range.level` gives the level of
+its distribution there. Points fill the unit cube evenly, and a Gaussian copula correlates them.
 """
 
 import math
@@ -23,13 +23,13 @@ METHODS = ("sobol", "latin")
 # Inputs that no line asks for: they say how drivers are drawn.
 INPUTS = ("driver_distribution", "correlation_first", "correlation_second", "correlation_rank")
 _Z95 = 1.6448536269514722  # standard deviations from the middle to the 95th percentile
-_TAIL, _KNOTS = 0.01, 1_025  # of PERT: the share at each end that is exact, and points between
-EDGE = 2.0**-53  # a share of exactly 0 or 1 has no place on a normal curve
+_TAIL, _KNOTS = 0.01, 1_025  # of PERT: quantiles at each end that are exact, points between
+EDGE = 2.0**-53  # a normal distribution has no level at the quantiles 0 and 1
 
 
 @dataclass(frozen=True)
 class Range:
-    """What one driver may be.
+    """The distribution of one driver.
 
     Parameters
     ----------
@@ -49,35 +49,35 @@ class Range:
     high: float
     distribution: str
 
-    def level(self, share: np.ndarray) -> np.ndarray:
-        """The level below which a share of all draws lies.
+    def level(self, quantile: np.ndarray) -> np.ndarray:
+        """The level at a quantile: the inverse of the cumulative distribution function.
 
         Parameters
         ----------
-        share : array, shape (draw,)
+        quantile : array, shape (draw,)
             Between 0 and 1, both excluded.
         """
         with needs("uncertainty", "a simulation"):
             from scipy.special import ndtri
         low, likely, width = self.low, self.likely, self.high - self.low
         if self.distribution == "uniform":
-            return low + width * share
+            return low + width * quantile
         if self.distribution == "normal":  # as wide as its 5th to its 95th percentile
-            return likely + width / (2 * _Z95) * ndtri(share)
+            return likely + width / (2 * _Z95) * ndtri(quantile)
         if self.distribution == "triangular":
             rising = (likely - low) / width
-            up = low + np.sqrt(share * width * (likely - low))
-            down = self.high - np.sqrt((1 - share) * width * (self.high - likely))
-            return np.where(share < rising, up, down)
-        return low + width * self._pert(share)
+            up = low + np.sqrt(quantile * width * (likely - low))
+            down = self.high - np.sqrt((1 - quantile) * width * (self.high - likely))
+            return np.where(quantile < rising, up, down)
+        return low + width * self._pert(quantile)
 
-    def _pert(self, share: np.ndarray) -> np.ndarray:
+    def _pert(self, quantile: np.ndarray) -> np.ndarray:
         """The same for PERT between 0 and 1: exact near the ends, else through exact points."""
         from scipy.special import betaincinv
 
-        found = self._pert_curve(share)
-        ends = (share < _TAIL) | (share > 1 - _TAIL)
-        found[ends] = betaincinv(*self._pert_shape, share[ends])
+        found = self._pert_curve(quantile)
+        ends = (quantile < _TAIL) | (quantile > 1 - _TAIL)
+        found[ends] = betaincinv(*self._pert_shape, quantile[ends])
         return found
 
     @property
@@ -88,25 +88,25 @@ class Range:
 
     @cached_property
     def _pert_curve(self) -> Callable[[np.ndarray], np.ndarray]:
-        """Its levels by share, to 7 digits: fifty times faster than to invert it at each share."""
+        """Levels by quantile, to 7 digits: fifty times faster than inverting each of them."""
         from scipy.interpolate import CubicHermiteSpline
         from scipy.special import beta, betaincinv
 
         before, after = self._pert_shape
-        shares = np.linspace(_TAIL / 2, 1 - _TAIL / 2, _KNOTS)
-        levels = betaincinv(before, after, shares)
+        quantiles = np.linspace(_TAIL / 2, 1 - _TAIL / 2, _KNOTS)
+        levels = betaincinv(before, after, quantiles)
         density = levels ** (before - 1) * (1 - levels) ** (after - 1) / beta(before, after)
-        return CubicHermiteSpline(shares, levels, 1 / density)
+        return CubicHermiteSpline(quantiles, levels, 1 / density)
 
 
 def check_seed(seed: int) -> None:
-    """Refuse what is no seed."""
+    """Raise DomainError for a number that is not a valid seed."""
     if not (isinstance(seed, int) and 0 <= seed < 2**32):
         raise DomainError(f"seed is {seed}; it must be between 0 and {2**32 - 1:,}")
 
 
 def check_ranges(scenario: Scenario) -> None:
-    """Refuse ranges or correlations that cannot be drawn."""
+    """Raise ScenarioError for ranges or correlations from which nothing can be drawn."""
     cholesky_factor(scenario, ranges_of(scenario))
 
 
@@ -187,15 +187,15 @@ def cholesky_factor(scenario: Scenario, ranges: tuple[Range, ...]) -> np.ndarray
         ) from None
 
 
-def shares_of(
+def draw_quantiles(
     drivers: int,
     draws: int,
     seed: np.random.SeedSequence,
     method: str,
-    together: np.ndarray | None,
+    cholesky: np.ndarray | None,
     block: int,
 ) -> Iterator[np.ndarray]:
-    """Shares of all drivers, shape (draw, driver), in blocks that are the same joined.
+    """Quantiles of all drivers, in blocks; the size of a block does not change the draws.
 
     Parameters
     ----------
@@ -203,10 +203,15 @@ def shares_of(
     seed : SeedSequence
     method : str
         One of :data:`METHODS`.
-    together : array or None
+    cholesky : array or None
         What :func:`cholesky_factor` returned.
     block : int
-        Draws that come at once.
+        Draws in each block.
+
+    Yields
+    ------
+    array, shape (draw, driver)
+        Between 0 and 1, both excluded.
     """
     with needs("uncertainty", "a simulation"):
         from scipy.special import ndtr, ndtri
@@ -220,11 +225,11 @@ def shares_of(
     else:
         every = qmc.LatinHypercube(drivers, rng=generator).random(draws)
         blocks = (every[start : start + block] for start in range(0, draws, block))
-    for shares in blocks:
-        shares = np.clip(shares, EDGE, 1 - EDGE)
-        if together is not None:
-            shares = np.clip(ndtr(ndtri(shares) @ together.T), EDGE, 1 - EDGE)
-        yield shares
+    for quantiles in blocks:
+        quantiles = np.clip(quantiles, EDGE, 1 - EDGE)
+        if cholesky is not None:
+            quantiles = np.clip(ndtr(ndtri(quantiles) @ cholesky.T), EDGE, 1 - EDGE)
+        yield quantiles
 
 
 def _drawn(sequence: Any, size: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What knowing a driver before the decision is worth: the value of (partial) perfect information.
+"""Expected value of (partial) perfect information about the drivers: EVPI and EVPPI.
 
 The mean of a figure at each level of a driver is a polynomial of the level, fitted to the draws:
 Strong, Oakley and Brennan, Estimating multiparameter partial expected value of perfect information
@@ -22,14 +22,14 @@ T95 = 2.3646  # of Student's t with 7 degrees of freedom, two-sided
 _NONE_IN = 3.0  # what did not happen in n draws has a probability below 3 / n, 19 times out of 20
 
 
-class Worth(NamedTuple):
-    """What knowing something before the decision would gain on average, in money.
+class InformationValue(NamedTuple):
+    """Expected gain, in money, from knowing something before the decision.
 
     Attributes
     ----------
     value, standard_error : float
     at_most : float
-        What it does not exceed, 19 times out of 20; 0 where nothing known changes the plan.
+        Upper 95 % confidence bound; 0 where no knowledge changes the plan.
     """
 
     value: float
@@ -37,14 +37,14 @@ class Worth(NamedTuple):
     at_most: float
 
     @property
-    def is_told(self) -> bool:
-        """Whether the draws can tell it from 0."""
+    def is_significant(self) -> bool:
+        """Whether it differs significantly from 0."""
         return self.value > T95 * self.standard_error
 
     @property
-    def plain(self) -> float | None:
-        """The value, 0 where there is none; None where it is below what the draws can tell."""
-        if self.is_told:
+    def reported(self) -> float | None:
+        """The value; 0 where there is none, None where it does not differ significantly from 0."""
+        if self.is_significant:
             return self.value
         return None if self.at_most > 0 else 0.0
 
@@ -63,40 +63,40 @@ class Polynomials:
     def __init__(self, driver: Range, is_correlated: bool):
         with needs("uncertainty", "a simulation"):
             from scipy.special import ndtr
-        self._scored = is_correlated
+        self._uses_scores = is_correlated
         scores = np.linspace(-_REACH, _REACH, _NODES)
         weights = np.exp(-(scores**2) / 2)
         self.weights = weights / weights.sum()
-        shares = np.clip(ndtr(scores), EDGE, 1 - EDGE)
-        levels = driver.level(shares)
+        quantiles = np.clip(ndtr(scores), EDGE, 1 - EDGE)
+        levels = driver.level(quantiles)
         self._middle = float(self.weights @ levels)
         self._width = math.sqrt(float(self.weights @ (levels - self._middle) ** 2))
-        powers = self._powers(levels, shares)
+        powers = self._powers(levels, quantiles)
         # What adds nothing to those before it has no term: a normal driver's level is its score.
         _, triangle = np.linalg.qr(powers * np.sqrt(self.weights)[:, None])
         kept = np.abs(np.diag(triangle)) > _NEW * np.linalg.norm(triangle, axis=0)
         self._to_terms = np.linalg.pinv(triangle[kept][:, kept])
         self._kept, self.terms = kept, powers.shape[1]
-        self.nodes = self.at(levels, shares)
+        self.nodes = self.at(levels, quantiles)
 
-    def _powers(self, levels: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    def _powers(self, levels: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
         scaled = (levels - self._middle) / self._width
         powers = np.polynomial.polynomial.polyvander(scaled, DEGREE)
-        if not self._scored:
+        if not self._uses_scores:
             return powers
         from scipy.special import ndtri
 
-        scores = ndtri(shares)[:, None] ** np.arange(1, 1 + SCORES)
+        scores = ndtri(quantiles)[:, None] ** np.arange(1, 1 + SCORES)
         return np.concatenate([powers[:, :3], scores, powers[:, 3:]], axis=1)
 
-    def at(self, levels: np.ndarray, shares: np.ndarray) -> np.ndarray:
-        """Values at some levels and the shares of draws below them, shape (level, term)."""
+    def at(self, levels: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
+        """Values at some levels and the quantiles of draws below them, shape (level, term)."""
         found = np.zeros((len(levels), self.terms))
-        found[:, self._kept] = self._powers(levels, shares)[:, self._kept] @ self._to_terms
+        found[:, self._kept] = self._powers(levels, quantiles)[:, self._kept] @ self._to_terms
         return found
 
 
-def fitted(grams: np.ndarray, products: np.ndarray) -> np.ndarray:
+def fit_coefficients(grams: np.ndarray, products: np.ndarray) -> np.ndarray:
     """Coefficients of all draws, and of all but each set of them.
 
     Parameters
@@ -123,8 +123,8 @@ def fitted(grams: np.ndarray, products: np.ndarray) -> np.ndarray:
     return np.array(found).reshape(drivers, 1 + sets, degree, figures, plans)
 
 
-def clear(effects: np.ndarray, variance: np.ndarray, draws: int) -> np.ndarray:
-    """Coefficients without those that the draws cannot tell from 0; the mean stays.
+def significant(effects: np.ndarray, variance: np.ndarray, draws: int) -> np.ndarray:
+    """Coefficients with those set to 0 that are not significant; the mean stays.
 
     Parameters
     ----------
@@ -138,10 +138,10 @@ def clear(effects: np.ndarray, variance: np.ndarray, draws: int) -> np.ndarray:
     return kept
 
 
-def of_driver(
+def evppi_of_driver(
     polynomials: Polynomials, effects: np.ndarray, best: int, variance: np.ndarray, draws: int
-) -> Worth:
-    """What knowing one driver is worth, from the fits of :func:`fitted` for one figure.
+) -> InformationValue:
+    """The EVPPI of one driver, from the fits of :func:`fit_coefficients` for one figure.
 
     Parameters
     ----------
@@ -155,15 +155,17 @@ def of_driver(
     """
     ahead = effects - effects[:, :, [best]]
     left = np.maximum(variance - (ahead[0, 1:] ** 2).sum(axis=0), 0)
-    gains = [_gain(polynomials, clear(one, left, draws)) for one in ahead]
+    gains = [_gain(polynomials, significant(one, left, draws)) for one in ahead]
     curves = polynomials.nodes @ ahead  # of each fit, at each point
     off = jackknife(curves[1:])
     # Nobody knows whether what was cleared away is noise: the bound keeps it.
-    highest = np.maximum(curves[0] + T95 * off, polynomials.nodes @ clear(ahead[0], left, draws))
+    highest = np.maximum(
+        curves[0] + T95 * off, polynomials.nodes @ significant(ahead[0], left, draws)
+    )
     highest[:, best] = 0
     error = float(jackknife(np.array(gains[1:])))
     bound = float(polynomials.weights @ highest.max(axis=1))
-    return Worth(gains[0], error, max(bound, gains[0] + T95 * error))
+    return InformationValue(gains[0], error, max(bound, gains[0] + T95 * error))
 
 
 def _gain(polynomials: Polynomials, ahead: np.ndarray) -> float:
@@ -175,14 +177,14 @@ def jackknife(left_out: np.ndarray) -> np.ndarray:
     return left_out.std(axis=0) * math.sqrt(len(left_out) - 1)
 
 
-def of_everything(figures: np.ndarray, best: int) -> Worth:
-    """What knowing all drivers is worth, from figures of the shape (set, draw, plan)."""
+def evpi_of_draws(figures: np.ndarray, best: int) -> InformationValue:
+    """The EVPI, from figures of the shape (set, draw, plan)."""
     ahead = figures - figures[:, :, [best]]
     gains = ahead.max(axis=2).mean(axis=1)
     value, error = float(gains.mean()), float(gains.std(ddof=1) / math.sqrt(len(gains)))
     if value > 0:
-        return Worth(value, error, value + T95 * error)
+        return InformationValue(value, error, value + T95 * error)
     every = ahead.reshape(-1, ahead.shape[-1])
     # By Cauchy and Schwarz, for each plan that no draw made the better one.
     spread = every.std(axis=0) * math.sqrt(min(1, _NONE_IN / len(every)))
-    return Worth(0.0, 0.0, float(spread.sum()))
+    return InformationValue(0.0, 0.0, float(spread.sum()))

@@ -1,4 +1,4 @@
-"""How sure the results are: the model for many draws of its drivers at once.
+"""Monte Carlo simulation: the model for many draws of its drivers at once.
 
 Each driver is drawn between the low and the high end of its range, around the level that the case
 gives it; the draws fill the ranges evenly (a scrambled Sobol sequence or a Latin hypercube). They
@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from ..address import take
+from ..criteria import HIGHEST_MEAN_NPV, best_plans
 from ..errors import DomainError, needs
 from ..model import default_model
 from ..scenario import Scenario
-from .criteria import HIGHEST_MEAN_NPV, best_plans
 from .draws import (
     METHODS,
     SEED,
@@ -24,10 +24,19 @@ from .draws import (
     case_levels,
     check_seed,
     cholesky_factor,
+    draw_quantiles,
     ranges_of,
-    shares_of,
 )
-from .evppi import T95, Polynomials, Worth, clear, fitted, jackknife, of_driver, of_everything
+from .evppi import (
+    T95,
+    InformationValue,
+    Polynomials,
+    evpi_of_draws,
+    evppi_of_driver,
+    fit_coefficients,
+    jackknife,
+    significant,
+)
 
 DRAWS = 8_192
 # What is simulated, by the names of the results; each is a line over plans.
@@ -40,12 +49,12 @@ MEASURES = {
 PERCENTILES = (5, 10, 50, 90, 95)
 _DRAWS_MIN, _DRAWS_MAX, _SETS, _BLOCK = 64, 10_000_000, 8, 1_024
 _ROUNDING = 1e-12  # of a mean, relative
-_NOTHING = Worth(0.0, 0.0, 0.0)
+_NOTHING = InformationValue(0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
 class Simulation:
-    """What many draws of a scenario's drivers give.
+    """The results of many draws of a scenario's drivers.
 
     Parameters
     ----------
@@ -58,7 +67,7 @@ class Simulation:
         Each measure. NaN in ``break_even_month`` means never within the horizon.
     effects : array, shape (driver, fit, degree, measure, plan)
         How the mean of ``npv`` and of ``net_saving`` moves with each driver: coefficients of
-        :class:`~.knowing.Polynomials`, of all draws and of all but each set.
+        :class:`~.evppi.Polynomials`, of all draws and of all but each set.
     """
 
     scenario: Scenario
@@ -145,54 +154,54 @@ class Simulation:
         return int(self.mean("npv").argmax())
 
     @cached_property
-    def worth_of_knowing_all(self) -> Worth:
-        """What a decision with all drivers known would gain on average: the EVPI.
+    def perfect_information(self) -> InformationValue:
+        """The EVPI: expected gain from a decision with all drivers known.
 
         The decision: the plan with the highest mean NPV. Knowing all is worth no less than knowing
         one; of rare gains the draws may hold too few, and then that of one driver stands for it.
         """
-        drawn, most = self._worth_drawn, max(self._worth_fitted.values(), default=_NOTHING)
-        if not most.is_told or most.value <= drawn.value:
+        drawn, most = self._evpi_drawn, max(self._evppi_fitted.values(), default=_NOTHING)
+        if not most.is_significant or most.value <= drawn.value:
             return drawn
         return most._replace(at_most=max(most.at_most, drawn.at_most))
 
     @cached_property
-    def worth_of_knowing(self) -> dict[str, Worth]:
-        """What knowing one driver before the decision would gain on average, by driver.
+    def partial_information(self) -> dict[str, InformationValue]:
+        """The EVPPI by driver: expected gain from knowing it before the decision.
 
         The expected value of partial perfect information (EVPPI). The most valuable comes first.
         """
-        most = self.worth_of_knowing_all
+        most = self.perfect_information
         found = {
             name: one._replace(at_most=min(one.at_most, most.at_most))
-            for name, one in self._worth_fitted.items()
+            for name, one in self._evppi_fitted.items()
         }
         return dict(
-            sorted(found.items(), key=lambda item: (-(item[1].plain or 0), -item[1].at_most))
+            sorted(found.items(), key=lambda item: (-(item[1].reported or 0), -item[1].at_most))
         )
 
     @cached_property
-    def _worth_drawn(self) -> Worth:
-        return of_everything(self.figures["npv"], self.best_plan)
+    def _evpi_drawn(self) -> InformationValue:
+        return evpi_of_draws(self.figures["npv"], self.best_plan)
 
     @cached_property
-    def _worth_fitted(self) -> dict[str, Worth]:
+    def _evppi_fitted(self) -> dict[str, InformationValue]:
         npv, best = self.all("npv"), self.best_plan
         variance = (npv - npv[:, [best]]).var(axis=0)
         least = _ROUNDING * float(abs(npv).mean())
-        found, together = {}, cholesky_factor(self.scenario, self.ranges) is not None
+        found, cholesky = {}, cholesky_factor(self.scenario, self.ranges) is not None
         for one, effects in zip(self.ranges, self.effects[..., 0, :], strict=True):
-            worth = of_driver(Polynomials(one, together), effects, best, variance, self.draws)
+            worth = evppi_of_driver(Polynomials(one, cholesky), effects, best, variance, self.draws)
             found[one.name] = worth if worth.at_most > least else _NOTHING
         return found
 
     def evpi(self) -> float:
         """The EVPI, in money; 0 where no draw prefers another plan."""
-        return self.worth_of_knowing_all.value
+        return self.perfect_information.value
 
     def evppi(self) -> dict[str, float]:
         """The EVPPI by driver, in money: 0 where the draws cannot tell it from 0."""
-        return {name: one.plain or 0.0 for name, one in self.worth_of_knowing.items()}
+        return {name: one.reported or 0.0 for name, one in self.partial_information.items()}
 
     def shares_of_variance(self, plan: int) -> dict[str, float]:
         """Share of the variance of a plan's net saving that each driver explains by itself.
@@ -203,7 +212,7 @@ class Simulation:
         variance = self.all("net_saving")[:, [plan]].var(axis=0)
         found = {}
         for one, effects in zip(self.ranges, self.effects[:, :, :, 1, plan], strict=True):
-            known = clear(effects[0][:, None], variance, self.draws)[:, 0]
+            known = significant(effects[0][:, None], variance, self.draws)[:, 0]
             # Of few draws it counts only what is there without any one set of them.
             known = np.where(np.abs(effects[0]) > T95 * jackknife(effects[1:]), known, 0)
             explained = float((known[1:] ** 2).sum())
@@ -224,7 +233,7 @@ def simulate(
     ----------
     scenario : Scenario
         Its ``cases`` say how far each driver may go and how it is distributed, its
-        ``correlations`` which go together.
+        ``correlations`` which go cholesky.
     draws : int
         64 to 10,000,000; rounded up to a multiple of eight. Powers of two are covered best.
     seed : int
@@ -247,33 +256,35 @@ def simulate(
     if block < 1:
         raise DomainError(f"block is {block}; it must be 1 or more")
     ranges = ranges_of(scenario)
-    together = cholesky_factor(scenario, ranges)
+    cholesky = cholesky_factor(scenario, ranges)
     model, base = default_model(), case_levels(scenario)
     each = -(-draws // _SETS)
     plans = len(scenario.plans)
     figures = {name: np.empty((_SETS, each, plans)) for name in MEASURES}
-    polynomials = [Polynomials(one, together is not None) for one in ranges]
+    polynomials = [Polynomials(one, cholesky is not None) for one in ranges]
     terms = polynomials[0].terms
     grams = np.zeros((_SETS, len(ranges), terms, terms))
     products = np.zeros((_SETS, len(ranges), terms, 2, plans))
     for number, child in enumerate(np.random.SeedSequence(seed).spawn(_SETS)):
         start = 0
-        for shares in shares_of(len(ranges), each, child, method, together, block):
-            levels = np.repeat(base, len(shares), axis=0)
+        for quantiles in draw_quantiles(len(ranges), each, child, method, cholesky, block):
+            levels = np.repeat(base, len(quantiles), axis=0)
             for column, one in enumerate(ranges):
-                levels[:, one.number] = one.level(shares[:, column])
+                levels[:, one.number] = one.level(quantiles[:, column])
             values = {**scenario.values, "driver_level": levels[:, None, None, None, :]}
             found = model.evaluate(values, scenario.horizon_months, MEASURES.values())
-            rows = slice(start, start + len(shares))
+            rows = slice(start, start + len(quantiles))
             for name, line in MEASURES.items():
                 figures[name][number, rows] = take(found, line, scenario=slice(None))
             start = rows.stop
             both = np.stack([figures["npv"][number, rows], figures["net_saving"][number, rows]], 1)
-            columns = zip(polynomials, ranges, shares.T, strict=True)
-            basis = np.stack([one.at(levels[:, r.number], share) for one, r, share in columns], 1)
+            columns = zip(polynomials, ranges, quantiles.T, strict=True)
+            basis = np.stack(
+                [one.at(levels[:, r.number], quantile) for one, r, quantile in columns], 1
+            )
             grams[number] += np.einsum("ndk,ndl->dkl", basis, basis)
             products[number] += np.einsum("ndk,nmp->dkmp", basis, np.nan_to_num(both))
-    return Simulation(scenario, seed, method, ranges, figures, fitted(grams, products))
+    return Simulation(scenario, seed, method, ranges, figures, fit_coefficients(grams, products))
 
 
 def check_draws(draws: int) -> None:
@@ -336,7 +347,7 @@ def summary(
     never, thin = simulation.never(), simulation.below("margin", floor)
     beats = [simulation.beats(other) for other in range(len(scenario.plans))]
     measures = [(name, _measure(simulation, name)) for name in MEASURES]
-    everything, worth = simulation.worth_of_knowing_all, simulation.worth_of_knowing
+    everything, worth = simulation.perfect_information, simulation.partial_information
     return {
         "scenario": scenario.name,
         "fingerprint": scenario.fingerprint(),
@@ -365,10 +376,10 @@ def summary(
         "best_plan": scenario.plans[simulation.best_plan],
         "best_plan_by": HIGHEST_MEAN_NPV,
         "best_without_draws": {by: [*plans] for by, plans in best_plans(scenario).items()},
-        "evpi": everything.plain,
+        "evpi": everything.reported,
         "evpi_error": everything.standard_error,
         "evpi_at_most": everything.at_most,
-        "evppi": {name: one.plain for name, one in worth.items()},
+        "evppi": {name: one.reported for name, one in worth.items()},
         "evppi_error": {name: one.standard_error for name, one in worth.items()},
         "evppi_at_most": {name: one.at_most for name, one in worth.items()},
     }

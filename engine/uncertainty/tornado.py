@@ -1,4 +1,4 @@
-"""What matters: how far each driver moves a measure of a plan, alone and with the others."""
+"""Sensitivity of a plan's measures to the drivers: tornado, elasticities, Sobol indices, tables."""
 
 from collections.abc import Mapping, Sequence
 from itertools import compress
@@ -6,15 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..address import Address, abroad, addresses, take
-from ..declaration import Scope
+from ..address import abroad, take
 from ..drivers import DRIVERS
 from ..errors import DomainError, needs
-from ..inputs import INPUTS
 from ..measures import line_of
-from ..model import default_model, nearest
+from ..model import default_model
 from ..scenario import Scenario
 from .draws import SEED, case_levels, check_seed, ranges_of
+from .varied_inputs import address_of, with_value
 
 _BLOCK, _DRAWS_MAX = 512, 65_536
 _STEP = 0.01  # of an input, for elasticities
@@ -23,7 +22,7 @@ _VERDICTS = {"trap": "a trap", "marginal": "marginal", "advantage": "an advantag
 
 
 class Swing(NamedTuple):
-    """What one driver does alone.
+    """The swing of a measure over the range of one driver.
 
     Attributes
     ----------
@@ -38,7 +37,7 @@ class Swing(NamedTuple):
 
     @property
     def width(self) -> float:
-        """Distance of the two; NaN where one has no answer."""
+        """Distance between the two; NaN where one has no answer."""
         return abs(self.high - self.low)
 
 
@@ -98,7 +97,7 @@ def tornado(
     scenario : Scenario
     plan : int
     measure : str
-        One of :data:`~.results.FIGURES`.
+        One of :data:`~.measures.FIGURES`.
     percent : float, optional
         Move each driver's own figures by this percentage instead, within their valid range: 0 and
         more, up to 100. A figure of 0 stays.
@@ -162,14 +161,14 @@ def indices(
     check_seed(seed)
     line, ranges = line_of(measure), ranges_of(scenario)
 
-    def figures(shares: np.ndarray) -> np.ndarray:
-        levels = np.repeat(case_levels(scenario), shares.shape[1], axis=0)
-        for one, column in zip(ranges, shares, strict=True):
+    def figures(quantiles: np.ndarray) -> np.ndarray:
+        levels = np.repeat(case_levels(scenario), quantiles.shape[1], axis=0)
+        for one, column in zip(ranges, quantiles, strict=True):
             levels[:, one.number] = one.level(np.clip(column, 1e-12, 1 - 1e-12))
         return _at_levels(scenario, levels, [line])[line][:, plan]
 
-    def answered(shares: np.ndarray) -> np.ndarray:
-        found = figures(shares)
+    def answered(quantiles: np.ndarray) -> np.ndarray:
+        found = figures(quantiles)
         if np.isnan(found).any():
             raise DomainError(
                 f"{measure} has no answer in {np.isnan(found).mean():.1%} of the draws, so it has "
@@ -231,7 +230,7 @@ def decision_reversals(scenario: Scenario) -> list[DecisionReversal]:
     found = _at_levels(scenario, np.vstack([case_levels(scenario), _ends(scenario)]), lines)
     best = found["npv"].argmax(axis=1)
     verdict = np.nan_to_num(found["verdict"], nan=-1).astype(int)
-    flipped = []
+    reversals = []
     for case in range(1, len(best)):
         others = np.flatnonzero(verdict[case] != verdict[0]).tolist()
         one = DecisionReversal(
@@ -242,62 +241,14 @@ def decision_reversals(scenario: Scenario) -> list[DecisionReversal]:
             recommended=_others(scenario.plans, found["recommended"][[0, case]]),
         )
         if one.text:
-            flipped.append(one)
-    return flipped
+            reversals.append(one)
+    return reversals
 
 
 def _others(plans: Sequence[str], recommended: np.ndarray) -> tuple[str, ...] | None:
     """The plans that the second of two cases recommends, None where the first one does too."""
     now, there = (tuple(compress(plans, case)) for case in recommended.tolist())
     return there if there != now else None
-
-
-def address_of(scenario: Scenario, name: str) -> Address:
-    """The address that a text means, or all sites except the onshore base for an input's own name.
-
-    Raises
-    ------
-    DomainError
-        No input of that name, or one that varies by more than the site and the role.
-    """
-    known = addresses(scenario)
-    if name in known:
-        return known[name]
-    entries = {entry.name: entry for entry in INPUTS if entry.is_by_site_or_role}
-    if name in {entry.name for entry in INPUTS if entry.scope is Scope.CHARGE}:
-        raise DomainError(f"{name} belongs to one of a site's charges; it cannot be set by itself")
-    if name not in entries:
-        one = next((text for text, address in known.items() if address.name == name), "")
-        if one:
-            raise DomainError(f"{scenario.name}: {name} stands for many; name one, such as {one}")
-        near = nearest(name, [*entries, *known])
-        raise DomainError(f"{scenario.name}: no input is called {name!r}{near}")
-    return abroad(entries[name])
-
-
-def with_value(
-    values: Mapping[str, np.ndarray], address: Address, numbers: np.ndarray
-) -> dict[str, np.ndarray]:
-    """Values of as many scenarios as there are numbers, with one input at each.
-
-    An overlap is then the one entered, also where time zones would give another.
-
-    Parameters
-    ----------
-    values : mapping of str to array
-        Inputs, the first axis of size 1 or of as many scenarios as there are numbers.
-    address : Address
-    numbers : array, shape (scenario,)
-    """
-    before = values[address.name]
-    array = np.array(np.broadcast_to(before, (len(numbers), *before.shape[1:])), float)
-    moved = {**values, address.name: array}
-    address.set(moved, numbers)
-    moved[address.name] = array.astype(address.entry.dtype)
-    if address.name == "overlap_hours":
-        moved["overlap_computed"] = values["overlap_computed"].copy()
-        Address("overlap_computed", address.at, address.abroad).set(moved, 0)
-    return moved
 
 
 def _ends(scenario: Scenario) -> np.ndarray:

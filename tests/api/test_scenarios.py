@@ -56,6 +56,17 @@ def test_with_inputs_may_change_the_horizon_and_the_name():
     assert len(moved.monthly("cost")) == 2 * 60
 
 
+def test_with_inputs_sets_one_month_of_a_ramp_and_one_statutory_charge():
+    case = sw.read(HYBRID)
+    site = case.sites.index("Krakow")
+    charge = case.rule_names[site][0]
+    moved = case.with_inputs({"site.Krakow.ramp.3": 0.7, f"site.Krakow.statutory.{charge}.rate": 0})
+    assert take(moved.values, "ramp", site=site, tenure=2) == 0.7
+    assert take(moved.values, "statutory_rate", site=site, rule=0) == 0
+    assert (moved.values["ramp"] != case.values["ramp"]).sum() <= 1
+    assert (moved.values["statutory_rate"] != case.values["statutory_rate"]).sum() == 1
+
+
 def test_no_inputs_leave_a_scenario_equal():
     assert sw.read(HYBRID).with_inputs({}) == sw.read(HYBRID)
 
@@ -82,11 +93,26 @@ def test_repr_says_what_the_scenario_is_on_one_line():
         (
             lambda: sw.read(HYBRID).with_inputs({"discount_rate": 7}),
             sw.ScenarioError,
-            "discount_rate is '7'; it must be between 0 and 1",
+            "where to put it: discount_rate is 7; it must be between 0 and 1",
+        ),
+        (
+            lambda: sw.read(HYBRID).with_inputs({"site.Krakow.ramp.3": "much"}),
+            sw.ScenarioError,
+            "site.Krakow.ramp.3 is 'much'; it must be between 0 and 1",
+        ),
+        (
+            lambda: sw.read(HYBRID).with_inputs({"site.Krakow.work_end": 1}),
+            sw.ScenarioError,
+            "work_end is 1; it must be after work_start",
+        ),
+        (
+            lambda: sw.read(HYBRID).with_inputs({"horizon_months": 5}),
+            sw.ScenarioError,
+            "horizon_months is 5; it must be",
         ),
         (
             lambda: sw.read(HYBRID).with_inputs({"site.Krakow.salari": 7}),
-            sw.WorkbookError,
+            sw.ScenarioError,
             "did you mean site.Krakow.salary?",
         ),
         (lambda: sw.Scenario.preset("no"), sw.ScenarioError, "no preset is called 'no'"),

@@ -12,7 +12,7 @@ from matplotlib import rc_context
 
 from shorewise.cli import main
 from shorewise.engine import Scenario
-from shorewise.engine.uncertainty.criteria import HIGHEST_NPV, RECOMMENDED
+from shorewise.engine.criteria import HIGHEST_NPV, RECOMMENDED
 from shorewise.workbook import describe
 from tests.support.paths import HYBRID
 

@@ -27,6 +27,34 @@ def test_setting_an_address_changes_its_numbers_and_no_others(text):
 
 
 @pytest.mark.parametrize("seed", range(10))
+def test_every_address_of_any_scenario_parses_back_to_itself(seed):
+    scenario = random_scenario(seed)
+    known = addresses(scenario)
+    for text in [*known][seed::10]:
+        address = Address.parse(text, scenario)
+        assert address == known[text]
+        assert address.text(scenario) == text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_each_month_of_a_ramp_and_each_statutory_charge_has_an_address(seed):
+    scenario = random_scenario(seed)
+    known = addresses(scenario)
+    for s, site in enumerate(scenario.sites):
+        for month in range(1, 13):
+            assert known[f"site.{site}.ramp.{month}"].at == {"site": s, "tenure": month - 1}
+        for n, charge in enumerate(scenario.rule_names[s]):
+            if charge:
+                at = known[f"site.{site}.statutory.{charge}.rate"].at
+                assert at == {"site": s, "rule": n}
+
+
+def test_an_address_of_several_numbers_on_an_axis_has_no_text():
+    with pytest.raises(DomainError, match=r"ramp at .* give the position on each axis"):
+        Address("ramp", {"site": 0}).text(SCENARIO)
+
+
+@pytest.mark.parametrize("seed", range(10))
 def test_no_two_addresses_of_a_scenario_are_the_same(seed):
     found = [*addresses(random_scenario(seed)).values()]
     assert all(one not in found[:n] for n, one in enumerate(found))

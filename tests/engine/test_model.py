@@ -1,6 +1,6 @@
 """A model is checked when it is loaded; its lines are complete and in order."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import numpy as np
 import pytest
@@ -245,6 +245,7 @@ def test_every_line_has_a_heading(entry):
     assert entry.topic.strip()
 
 
-def test_labels_are_unique_among_lines_over_the_same_axes():
-    labels = [(entry.label, entry.over) for entry in LINES]
-    assert len(labels) == len(set(labels))
+def test_every_label_names_one_line_or_input_alone():
+    model = default_model()
+    labels = Counter(one.label for one in [*model.inputs.values(), *model.lines.values()])
+    assert [label for label, times in labels.items() if times > 1] == []

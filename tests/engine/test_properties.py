@@ -291,7 +291,12 @@ def test_an_unused_role_site_or_plan_changes_no_result_of_a_plan(seed, change):
     scales |= {"fraction": 1.0, "factor": 1.0, "months": 120.0}
     for name, entry in LINES.items():
         # Of all sites, of all plans; of all roles of a site, whether a plan has them or not.
-        if name in ("place_concentration", "recommended", "plan_above", "plan_below"):
+        if name in (
+            "place_concentration",
+            "recommended",
+            "plan_nearest_above",
+            "plan_nearest_below",
+        ):
             continue
         if entry.over[:1] == ("plan",) and set(entry.over) <= {"plan", "month"}:
             np.testing.assert_allclose(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from shorewise.engine import Scenario, ScenarioError, recommend, take
-from shorewise.engine.uncertainty.criteria import HIGHEST_NPV, RECOMMENDED, best_plans
+from shorewise.engine.criteria import HIGHEST_NPV, RECOMMENDED, best_plans
 from tests.support.sample_scenarios import random_scenario
 
 ROLES = ["Lead", "Engineer", "Tester"]

@@ -12,7 +12,7 @@ from shorewise.engine import Scenario, default_model, take
 from shorewise.engine.calculators.cashflow import break_even, payback
 from shorewise.engine.measures import FIGURES
 from shorewise.engine.uncertainty.goal_seek import solve
-from shorewise.engine.uncertainty.tornado import address_of, with_value
+from shorewise.engine.uncertainty.varied_inputs import address_of, with_value
 from tests.support.sample_scenarios import eight_data
 from tests.support.soak import SOAK
 

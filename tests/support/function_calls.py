@@ -501,7 +501,7 @@ FACTS = [
          message("search is 'xyz'; no input has that in its name or label")),
     Call("explain-line", "SHORE_EXPLAIN", ["travel"],
          [["Line", "Travel per head"], ["Unit", "money/year"], ["Varies by", "site, role"],
-          ["Meaning", "A team's trips in both directions, shared by its heads"],
+          ["Meaning", "Travel cost per head: the trips of a full team in both directions, shared by its heads."],
           ["Formula", "travel_trips*trip_cost/team_size"], ["Source", "S0-46, S0-56"],
           ["Used by", "cost_per_head, plan_travel"]]),
     Call("explain-input", "SHORE_EXPLAIN", ["discount_rate"],

@@ -90,6 +90,27 @@ def random_scenario(seed: int) -> Scenario:
     return Scenario.from_dict(random_data(seed), f"seed {seed}")
 
 
+def extreme_data(seed: int) -> dict:
+    """Plain data of a random scenario with few, half or all numbers at an end of their range."""
+    rng, data = np.random.default_rng(seed), random_data(seed)
+    extreme = rng.choice([0.1, 0.5, 1.0])
+
+    def end(entry):
+        value = rng.choice([entry.lowest, entry.highest])
+        return int(value) if entry.whole else float(value)
+
+    for entry in INPUTS:
+        if not entry.axes and rng.random() < extreme:
+            data[entry.name] = end(entry)
+        for number, site in enumerate(data["sites"]):
+            varies = entry.axes in (("site",), ("site", "role"))
+            free = varies and not (number == 0 and entry.fixed_onshore)
+            hours = entry.name in ("work_start", "work_end")  # an end needs a start before it
+            if free and not hours and rng.random() < extreme:
+                site[entry.name] = end(entry)
+    return data
+
+
 def _site(rng, number, name, roles):
     site = {"name": name}
     for entry in INPUTS:

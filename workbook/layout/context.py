@@ -82,7 +82,7 @@ class Context:
         """References to the figures of an input, a line or a derived array, in its shape."""
         if name not in self._refs:
             array, line = self.values[name], self.model.lines.get(name)
-            missing = line.missing if line and _may_miss(self.traced(line)) else ""
+            missing = line.missing if line and line.nan_where else ""
             found = np.empty(array.size, object)
             for position in range(array.size):
                 found[position] = Ref(name, position, array.dtype.kind, missing)
@@ -210,13 +210,6 @@ class Context:
 @functools.lru_cache(8)
 def _layout(model: Model, sizes: tuple[tuple[str, int], ...]) -> Layout:
     return Layout.of(model, dict(sizes))
-
-
-def _may_miss(cells) -> bool:
-    """Whether a traced line gives NaN, the sign that no answer exists, anywhere."""
-    if isinstance(cells, Cells):
-        return any(map(_may_miss, cells.args))
-    return isinstance(cells, float) and cells != cells
 
 
 def number_format(entry: Input | Line) -> str:

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from ...engine.axes import PLAN, SITE, without_residue
+from ...engine.criteria import NO_PLAN
 from ...engine.declaration import NO_CAP
 from ...engine.drivers import DRIVERS
 from ...engine.measures import STEPS
 from ...engine.model import Model
-from ...engine.uncertainty.criteria import NO_PLAN
 
 MEASURE = "chosen_saving"  # of the tables of Sensitivity
 SALARY_TIMES = (0.6, 0.8, 1.0, 1.2, 1.4)

@@ -19,11 +19,11 @@ class Area(NamedTuple):
     right: int
 
     @property
-    def single(self) -> bool:
+    def is_single(self) -> bool:
         """Whether it is one cell."""
         return self.top == self.bottom and self.left == self.right
 
-    def holds(self, position: Position) -> bool:
+    def contains(self, position: Position) -> bool:
         """Whether a cell of the same sheet is in it."""
         return self.top <= position[0] <= self.bottom and self.left <= position[1] <= self.right
 

@@ -8,7 +8,7 @@ from typing import Any
 from ..ooxml.cell_references import Position
 from .areas import Cell, Pool
 from .facts import Facts, Grid, is_date
-from .rule import Found, Options, at, rule
+from .rule import Options, Violation, in_cell, rule
 
 _NUMBER = re.compile(
     r"[-+\u2212]?(?:[0-9]{1,3}(?:[,.'\u2019][0-9]{3})+|[0-9]+)?(?:[.,][0-9]*)?"
@@ -27,7 +27,7 @@ _SUMS = frozenset({"AVERAGE", "SUBTOTAL", "SUM", "SUMIF", "SUMIFS", "SUMPRODUCT"
     "practice",
     "high",
 )
-def numbers_as_text(facts: Facts, _: Options) -> Iterator[Found]:
+def numbers_as_text(facts: Facts, _: Options) -> Iterator[Violation]:
     """Every text that reads as a number, in a column or row of numbers.
 
     A column of texts alone counts where a formula reckons with it, or where its texts have
@@ -41,7 +41,7 @@ def numbers_as_text(facts: Facts, _: Options) -> Iterator[Found]:
             for position, value in grid.constants.items()
             if isinstance(value, str) and reads_as_number(value)
         }
-        found = set(_across(grid, texts))
+        found = set(_texts_in_rows(grid, texts))
         for run in _runs_of(grid, texts, True):
             here = [position for position in run if position in texts]
             if here[0] == run[0] and _is_heading(grid, texts, run[0]):
@@ -53,16 +53,16 @@ def numbers_as_text(facts: Facts, _: Options) -> Iterator[Found]:
                 alone += ((grid.number, *position) for position in here if position not in found)
         for position in found:
             yield _text(grid, position)
-    for number, row, column in _reckoned(facts, alone) if alone else ():
+    for number, row, column in _used_in_arithmetic(facts, alone) if alone else ():
         yield _text(facts.grids[number], (row, column))
 
 
-def _text(grid: Grid, position: Position) -> Found:
+def _text(grid: Grid, position: Position) -> Violation:
     shown = str(grid.constants[position]).strip()
-    return at(grid, position, f"'{shown}' is stored as text, not as a number", cause="text")
+    return in_cell(grid, position, f"'{shown}' is stored as text, not as a number", cause="text")
 
 
-def _across(grid: Grid, texts: dict[Position, str]) -> Iterator[Position]:
+def _texts_in_rows(grid: Grid, texts: dict[Position, str]) -> Iterator[Position]:
     """Texts right of a number in a row of them, where no other text stands above or below."""
     for run in _runs_of(grid, texts, False):
         for row, column in run[1:]:
@@ -71,7 +71,7 @@ def _across(grid: Grid, texts: dict[Position, str]) -> Iterator[Position]:
                 yield position
 
 
-def _reckoned(facts: Facts, texts: list[Cell]) -> Iterator[Cell]:
+def _used_in_arithmetic(facts: Facts, texts: list[Cell]) -> Iterator[Cell]:
     """Those of some cells that formulas add up or reckon with."""
     pool = Pool(texts)
     for grid, position, formula in facts.formulas():
@@ -132,7 +132,7 @@ def reads_as_number(text: str) -> bool:
     "write the unit into the column of units",
     "FAST 2.01-01; SMART",
 )
-def units(facts: Facts, _: Options) -> Iterator[Found]:
+def units(facts: Facts, _: Options) -> Iterator[Violation]:
     """Empty units beside numbers, where a column is headed Unit or Units.
 
     The column must hold units: texts in most of these rows. One that counts units sold does not.
@@ -140,7 +140,7 @@ def units(facts: Facts, _: Options) -> Iterator[Found]:
     for grid in facts.grids:
         given: dict[int, int] = {}
         empty: dict[int, list[int]] = {}
-        for row, column in _lines(grid):
+        for row, column in _rows_with_units(grid):
             numbers = [c for c in grid.rows[row] if c > column and (row, c) in grid.numbers]
             if all(is_date(grid.values.get((row, c))) for c in numbers):
                 continue
@@ -152,15 +152,15 @@ def units(facts: Facts, _: Options) -> Iterator[Found]:
         for column, rows in empty.items():
             if len(rows) <= given.get(column, 0):
                 for row in rows:
-                    yield at(grid, (row, column), "no unit beside numbers")
+                    yield in_cell(grid, (row, column), "no unit beside numbers")
 
 
-def _lines(grid: Grid) -> Iterator[tuple[int, int]]:
+def _rows_with_units(grid: Grid) -> Iterator[tuple[int, int]]:
     """Rows below a head that says Unit, each with the column of units.
 
     A table with heads of its own, after an empty row, has its units above its columns.
     """
-    heads = {row for row, _ in grid.unit_heads}
+    heads = {row for row, _ in grid.unit_headings}
     inside = False
     for row, columns in grid.rows.items():
         if row in heads:
@@ -181,23 +181,23 @@ def _lines(grid: Grid) -> Iterator[tuple[int, int]]:
     "tell them apart by their labels; refer to a line instead of computing it again",
     "FAST 3.05",
 )
-def labels(facts: Facts, _: Options) -> Iterator[Found]:
+def labels(facts: Facts, _: Options) -> Iterator[Violation]:
     """Rows whose labels, all columns before the units, are alike though their contents are not.
 
     A row counts that holds a number, a formula or an open cell. Only sheets with a column of units
     are looked at: elsewhere rows of one label mostly stand below different headings.
     """
     for grid in facts.grids:
-        yield from _alike(grid, list(_with_units(grid)))
+        yield from _alike(grid, list(_labelled_rows(grid)))
 
 
 Line = tuple[int, tuple[Any, ...], tuple[str, ...]]  # row, labels, formulas
 
 
-def _with_units(grid: Grid) -> Iterator[Line]:
+def _labelled_rows(grid: Grid) -> Iterator[Line]:
     before: tuple[Any, ...] = ()
     last = 0
-    for row, column in _lines(grid):
+    for row, column in _rows_with_units(grid):
         found = tuple(_shown(grid, (row, c)) for c in range(1, column))
         if row == last + 1:  # an empty first label goes on from the row above
             empty = next((n for n, label in enumerate(found) if label), len(found))
@@ -210,14 +210,14 @@ def _with_units(grid: Grid) -> Iterator[Line]:
             yield row, found, _contents(grid, row, right)
 
 
-def _alike(grid: Grid, lines: list[Line]) -> Iterator[Found]:
+def _alike(grid: Grid, lines: list[Line]) -> Iterator[Violation]:
     first: dict[tuple[Any, ...], Line] = {}
     for line in lines:
         row, found, contents = line
         known = first.setdefault(tuple(str(label).casefold() for label in found), line)
         if known is not line and not (contents and contents == known[2]):
             column = next(c for c in grid.rows[row] if (row, c) in grid.values)
-            yield at(grid, (row, column), f"same label as row {known[0]}", cause="label")
+            yield in_cell(grid, (row, column), f"same label as row {known[0]}", cause="label")
 
 
 def _contents(grid: Grid, row: int, columns: list[int]) -> tuple[str, ...]:

@@ -68,30 +68,35 @@ def is_address(operand: Operand) -> bool:
     )
 
 
-def needs(facts: Facts, grid: Grid, position: Position) -> list[Area]:
+def precedents(facts: Facts, grid: Grid, position: Position) -> list[Area]:
     """Areas whose values a cell's formula needs."""
     found = []
     for operand, areas in facts.references(grid, position):
         if is_address(operand):
             continue
         for area in areas:
-            area = _met(grid, position, operand, area)
+            area = _intersected(grid, position, operand, area)
             # INDEX(A:A,ROW()-1) in column A looks at one cell, and not at itself.
             looks_up = operand.function == "INDEX" and operand.argument == 0
-            if looks_up and area.sheet == grid.number and area.holds(position) and not area.single:
+            if (
+                looks_up
+                and area.sheet == grid.number
+                and area.contains(position)
+                and not area.is_single
+            ):
                 continue
             found.append(area)
     return found
 
 
-def _met(grid: Grid, position: Position, operand: Operand, area: Area) -> Area:
+def _intersected(grid: Grid, position: Position, operand: Operand, area: Area) -> Area:
     """The one cell that a formula reads of a row or column, where it takes a single value.
 
     Excel's implicit intersection: ``=Sales*2`` in column D, with Sales the whole of row 5, reads
     D5. Array formulas and arguments that take a range read all of it.
     """
     single = operand.function in _SINGLE or (operand.arithmetic and operand.function not in _ARRAYS)
-    if area.single or not single or position in grid.anchors:
+    if area.is_single or not single or position in grid.anchors:
         return area
     row, column = position
     if area.top == area.bottom and area.left <= column <= area.right:
@@ -111,7 +116,7 @@ def cycles(facts: Facts) -> Iterator[list[Cell]]:
 
     def areas_of(cell: Cell) -> list[Area]:
         grid = facts.grids[cell[0]]
-        return needs(facts, grid, anchors[cell])
+        return precedents(facts, grid, anchors[cell])
 
     for sheet, row, column in sorted(anchors):
         for cell in pool.take(Area(sheet, row, column, row, column)):
@@ -129,8 +134,8 @@ def _walk(start: Cell, areas_of: Callable[[Cell], list[Area]], pool: Pool) -> It
         for area in areas:
             met = path.first_in(area)
             if met is not None:
-                return _all(pool, areas), path.cells[path.depth[met] :]
-        return _all(pool, areas), []
+                return _cells_of(pool, areas), path.cells[path.depth[met] :]
+        return _cells_of(pool, areas), []
 
     ways, cycle = enter(start)
     stack = [ways]
@@ -148,6 +153,6 @@ def _walk(start: Cell, areas_of: Callable[[Cell], list[Area]], pool: Pool) -> It
             yield cycle
 
 
-def _all(pool: Pool, areas: list[Area]) -> Iterator[Cell]:
+def _cells_of(pool: Pool, areas: list[Area]) -> Iterator[Cell]:
     for area in areas:
         yield from pool.take(area)

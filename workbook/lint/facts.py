@@ -18,8 +18,8 @@ from ..ooxml.formula_tokens import Kind
 from ..ooxml.load import load, opened
 from ..ooxml.structured_references import Table, cells_of
 from .areas import Area, Cell, Pool
-from .formulas import Formula, Operand, is_outside, parse_formula
-from .parts import Applied, Parts, read_parts
+from .formulas import Formula, Operand, is_external, parse_formula
+from .parts import Parts, RangeRule, read_parts
 
 _LINKS = frozenset({"ANCHORARRAY", "INDEX", "SINGLE"})  # show other cells as they are
 _TEXTS = frozenset({"CONCAT", "CONCATENATE", "LEFT", "MID", "RIGHT", "TEXT", "TEXTJOIN"})
@@ -54,8 +54,8 @@ class Grid:
     uncached: set[Position] = field(default_factory=set)
     errors: set[Position] = field(default_factory=set)
     unlocked: set[Position] = field(default_factory=set)
-    validations: list[Applied] = field(default_factory=list)
-    formats: list[Applied] = field(default_factory=list)
+    validations: list[RangeRule] = field(default_factory=list)
+    formats: list[RangeRule] = field(default_factory=list)
     data_tables: list[Area] = field(default_factory=list)
     patterns: dict[Position, str] = field(default_factory=dict)
 
@@ -79,7 +79,7 @@ class Grid:
         return set(self.filled.values())
 
     @cached_property
-    def table_heads(self) -> set[Position]:
+    def data_table_formulas(self) -> set[Position]:
         """Formulas above or left of a data table: what it shows, a cell for each result."""
         pool = Pool((self.number, *position) for position in self.formulas)
         found = set()
@@ -99,7 +99,7 @@ class Grid:
         }
 
     @cached_property
-    def unit_heads(self) -> list[Position]:
+    def unit_headings(self) -> list[Position]:
         """Cells that say Unit."""
         return sorted(
             position
@@ -109,8 +109,8 @@ class Grid:
 
     def unit_column(self, row: int) -> int:
         """Column of units of a row, by the last head above it; 0 for none."""
-        above = bisect_left(self.unit_heads, (row, 0))
-        return self.unit_heads[above - 1][1] if above else 0
+        above = bisect_left(self.unit_headings, (row, 0))
+        return self.unit_headings[above - 1][1] if above else 0
 
     def is_empty(self, position: Position) -> bool:
         """Whether a cell holds nothing."""
@@ -168,10 +168,10 @@ class Facts:
         for grid in self.grids:
             for one in (*grid.validations, *grid.formats):
                 for text in one.formulas:
-                    found.update(self.applied_areas(text, grid.number))
+                    found.update(self.areas_outside_cells(text, grid.number))
         for chart in self.parts.charts:
             for text in chart.formulas:
-                found.update(self.applied_areas(text, 0))
+                found.update(self.areas_outside_cells(text, 0))
         return found
 
     def references(self, grid: Grid, position: Position) -> list[tuple[Operand, tuple[Area, ...]]]:
@@ -184,7 +184,7 @@ class Facts:
             ]
         return self._references[key]
 
-    def applied_areas(self, text: str, sheet: int) -> tuple[Area, ...]:
+    def areas_outside_cells(self, text: str, sheet: int) -> tuple[Area, ...]:
         """Cells that a formula outside of cells refers to: of a chart, format or validation."""
         operands = parse_formula(text if text.startswith("=") else f"={text}").references
         return tuple(area for each in operands for area in self.areas(each.text, sheet))
@@ -200,7 +200,7 @@ class Facts:
         areas: tuple[Area, ...] = ()
         if depth > _DEPTH_MAX:
             return ()
-        if is_outside(text):
+        if is_external(text):
             pass
         elif found is not None:
             areas = self._plain(found, text, sheet)
@@ -311,7 +311,7 @@ def _facts(live: Any, cached: Any, parts: Parts, path: str | Path) -> Facts:
         grid.validations += [_validation(one) for one in grid.sheet.data_validations.dataValidation]
         grid.validations += parts.validations.get(grid.title, [])
         grid.formats += [
-            Applied(str(one.sqref), tuple(f for rule in one.rules for f in rule.formula if f))
+            RangeRule(str(one.sqref), tuple(f for rule in one.rules for f in rule.formula if f))
             for one in grid.sheet.conditional_formatting
         ]
         grid.formats += parts.formats.get(grid.title, [])
@@ -329,13 +329,13 @@ def _table(title: str, table: Any) -> Table:
     return Table(table.displayName, title, area, columns, header_rows, table.totalsRowCount or 0)
 
 
-def _validation(one: Any) -> Applied:
+def _validation(one: Any) -> RangeRule:
     stops = (
         one.type not in (None, "none")
         and bool(one.showErrorMessage)
         and one.errorStyle in (None, "stop")
     )
-    return Applied(str(one.sqref), tuple(f for f in (one.formula1, one.formula2) if f), stops)
+    return RangeRule(str(one.sqref), tuple(f for f in (one.formula1, one.formula2) if f), stops)
 
 
 def _grid(number: int, title: str, sheet: Any, cached: Any) -> Grid:

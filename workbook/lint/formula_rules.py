@@ -9,8 +9,8 @@ from .areas import Area, Cell
 from .cell_rules import reads_as_number
 from .cycles import cycles, is_address
 from .facts import Facts, Grid
-from .formulas import Formula, is_outside
-from .rule import Found, Options, at, cell_name, rule, sheet_name, somewhere
+from .formulas import Formula, is_external
+from .rule import Options, Violation, cell_name, in_cell, outside_cells, rule, sheet_name
 
 CONSTANTS = {0, 1, 2, 7, 12, 24, 52}  # nothing, one, both; days, months, hours, weeks
 _VOLATILE = (
@@ -41,7 +41,7 @@ def _named(facts: Facts) -> Iterator[tuple[str, Formula]]:
     "split it over rows, each with a label and a unit",
     "FAST 3.03-01; ICAEW 13",
 )
-def long_formulas(facts: Facts, options: Options) -> Iterator[Found]:
+def long_formulas(facts: Facts, options: Options) -> Iterator[Violation]:
     """Formulas above the limit, on sheets at least half of whose numbers are formulas."""
     for grid in facts.grids:
         typed = sum(position in grid.numbers for position in grid.constants)
@@ -49,7 +49,7 @@ def long_formulas(facts: Facts, options: Options) -> Iterator[Found]:
             continue
         for position, formula in grid.formulas.items():
             if len(formula.text) > options.longest:
-                yield at(grid, position, f"formula of {len(formula.text)} characters")
+                yield in_cell(grid, position, f"formula of {len(formula.text)} characters")
 
 
 @rule(
@@ -58,11 +58,11 @@ def long_formulas(facts: Facts, options: Options) -> Iterator[Found]:
     "put each condition into a row of its own, as a flag of 1 or 0",
     "FAST 3.03-05 to 3.03-07",
 )
-def nested_ifs(facts: Facts, _: Options) -> Iterator[Found]:
+def nested_ifs(facts: Facts, _: Options) -> Iterator[Violation]:
     """Formulas with an IF among the arguments of another."""
     for grid, position, formula in facts.formulas():
         if formula.nested_if:
-            yield at(grid, position, "IF inside IF")
+            yield in_cell(grid, position, "IF inside IF")
 
 
 @rule(
@@ -71,14 +71,14 @@ def nested_ifs(facts: Facts, _: Options) -> Iterator[Found]:
     "refer to the cells themselves, with INDEX where one of several is chosen; type a date",
     "FAST 4.01-03",
 )
-def volatile_functions(facts: Facts, _: Options) -> Iterator[Found]:
+def volatile_functions(facts: Facts, _: Options) -> Iterator[Violation]:
     """Functions that change without their inputs, or find cells by an address they compute."""
     for grid, position, formula in facts.formulas():
         for name in sorted(set(formula.functions).intersection(_VOLATILE)):
-            yield at(grid, position, f"{name}()")
+            yield in_cell(grid, position, f"{name}()")
     for where, formula in _named(facts):
         for name in sorted(set(formula.functions).intersection(_VOLATILE)):
-            yield somewhere(where, f"{name}()")
+            yield outside_cells(where, f"{name}()")
 
 
 @rule(
@@ -88,7 +88,7 @@ def volatile_functions(facts: Facts, _: Options) -> Iterator[Found]:
     "ICAEW 14",
     "medium",
 )
-def constants(facts: Facts, _: Options) -> Iterator[Found]:
+def constants(facts: Facts, _: Options) -> Iterator[Violation]:
     """Numbers in formulas but 0, 1, 2 and the calendar's 7, 12, 24 and 52."""
     for grid, position, formula in facts.formulas():
         found = []
@@ -99,7 +99,7 @@ def constants(facts: Facts, _: Options) -> Iterator[Found]:
             if value not in CONSTANTS:
                 found.append(operand.text + "%" * operand.percent)
         if found:
-            yield at(grid, position, f"constant {', '.join(dict.fromkeys(found))}")
+            yield in_cell(grid, position, f"constant {', '.join(dict.fromkeys(found))}")
 
 
 @rule(
@@ -109,18 +109,18 @@ def constants(facts: Facts, _: Options) -> Iterator[Found]:
     "FAST; ICAEW 15",
     "medium",
 )
-def outside(facts: Facts, _: Options) -> Iterator[Found]:
+def external_sources(facts: Facts, _: Options) -> Iterator[Violation]:
     """Links to other workbooks, data connections, functions that fetch."""
     for target in dict.fromkeys(facts.parts.links):
-        yield somewhere("workbook", f"link to {target[:100]}")
+        yield outside_cells("workbook", f"link to {target[:100]}")
     for grid, position, formula in facts.formulas():
-        if any(is_outside(operand.text) for operand in formula.references):
-            yield at(grid, position, "refers to another workbook")
+        if any(is_external(operand.text) for operand in formula.references):
+            yield in_cell(grid, position, "refers to another workbook")
         for name in sorted(set(formula.functions).intersection(_OUTSIDE)):
-            yield at(grid, position, f"{name}()")
+            yield in_cell(grid, position, f"{name}()")
     for where, formula in _named(facts):
-        if any(is_outside(operand.text) for operand in formula.references):
-            yield somewhere(where, "refers to another workbook")
+        if any(is_external(operand.text) for operand in formula.references):
+            yield outside_cells(where, "refers to another workbook")
 
 
 @rule(
@@ -129,12 +129,12 @@ def outside(facts: Facts, _: Options) -> Iterator[Found]:
     "multiply by a row of discount factors; keep NPV() on a sheet Checks, to compare",
     "FAST 4.01-02",
 )
-def npv_functions(facts: Facts, _: Options) -> Iterator[Found]:
+def npv_functions(facts: Facts, _: Options) -> Iterator[Violation]:
     """NPV and XNPV, whose timing readers mistake, on sheets not named like checks."""
     for grid, position, formula in facts.formulas():
         if not is_check(grid.title):
             for name in sorted({"NPV", "XNPV"}.intersection(formula.functions)):
-                yield at(grid, position, f"{name}()")
+                yield in_cell(grid, position, f"{name}()")
 
 
 @rule(
@@ -144,12 +144,12 @@ def npv_functions(facts: Facts, _: Options) -> Iterator[Found]:
     "practice",
     "high",
 )
-def circles(facts: Facts, _: Options) -> Iterator[Found]:
+def circular_references(facts: Facts, _: Options) -> Iterator[Violation]:
     """Formulas that need their own result, at once or through others.
 
     Ways round that share a cell are one circle; the shortest of them is told.
     """
-    for cells, size in shortest_circles(cycles(facts)):
+    for cells, size in shortest_cycles(cycles(facts)):
         first = cells.index(min(cells))
         cells = cells[first:] + cells[:first]
         grid, position = facts.grids[cells[0][0]], cells[0][1:]
@@ -162,10 +162,12 @@ def circles(facts: Facts, _: Options) -> Iterator[Found]:
         if size > len(cells):
             what += f"; {size} cells in all"
         # Formulas that refer to themselves in one way are one finding; other circles never are.
-        yield at(grid, position, what, cause="" if size > 1 else f"itself {grid.pattern(position)}")
+        yield in_cell(
+            grid, position, what, cause="" if size > 1 else f"itself {grid.pattern(position)}"
+        )
 
 
-def shortest_circles(ways: Iterable[list[Cell]]) -> list[tuple[list[Cell], int]]:
+def shortest_cycles(ways: Iterable[list[Cell]]) -> list[tuple[list[Cell], int]]:
     """The shortest way round each circle, and how many cells its ways have."""
     leader: dict[Cell, Cell] = {}
 
@@ -196,7 +198,7 @@ def shortest_circles(ways: Iterable[list[Cell]]) -> list[tuple[list[Cell], int]]
     "practice",
     "medium",
 )
-def empty_and_text(facts: Facts, _: Options) -> Iterator[Found]:
+def empty_and_text(facts: Facts, _: Options) -> Iterator[Violation]:
     """References to single cells that hold nothing, or a text that is added or multiplied.
 
     An open cell may be left empty, and a formula that asks whether a cell is empty expects it.
@@ -214,11 +216,15 @@ def empty_and_text(facts: Facts, _: Options) -> Iterator[Found]:
             cause = one.in_r1c1(*position)
             name = cell_name(target.title, there)
             if _is_empty(target, areas[0]):
-                yield at(grid, position, f"refers to the empty cell {name}", cause=f"empty {cause}")
+                yield in_cell(
+                    grid, position, f"refers to the empty cell {name}", cause=f"empty {cause}"
+                )
             elif operand.arithmetic and target.is_text(there) and there not in target.errors:
                 if reads_as_number(str(target.constants.get(there, ""))):
                     continue  # SW10 says so where the text stands
-                yield at(grid, position, f"arithmetic with {name}, a text", cause=f"text {cause}")
+                yield in_cell(
+                    grid, position, f"arithmetic with {name}, a text", cause=f"text {cause}"
+                )
 
 
 def _is_empty(grid: Grid, area: Area) -> bool:
@@ -235,14 +241,14 @@ def _is_empty(grid: Grid, area: Area) -> bool:
     "name the rows that are meant, or make them a table",
     "practice",
 )
-def whole_columns(facts: Facts, _: Options) -> Iterator[Found]:
+def whole_columns(facts: Facts, _: Options) -> Iterator[Violation]:
     """References such as A:A, which take in whatever is typed there later."""
     for grid, position, formula in facts.formulas():
         if shown := _whole(formula):
-            yield at(grid, position, shown)
+            yield in_cell(grid, position, shown)
     for where, formula in _named(facts):
         if shown := _whole(formula):
-            yield somewhere(where, shown)
+            yield outside_cells(where, shown)
 
 
 def _whole(formula: Formula) -> str:
@@ -257,23 +263,23 @@ def _whole(formula: Formula) -> str:
     "practice",
     "high",
 )
-def lost_references(facts: Facts, _: Options) -> Iterator[Found]:
+def lost_references(facts: Facts, _: Options) -> Iterator[Violation]:
     """Formulas, defined names, formats, validations and charts with #REF! in them."""
     for grid, position, formula in facts.formulas():
         if _is_lost(formula):
-            yield at(grid, position, "formula holds #REF!")
+            yield in_cell(grid, position, "formula holds #REF!")
     for where, formula in _named(facts):
         if _is_lost(formula):
-            yield somewhere(where, "means #REF!", "medium")
+            yield outside_cells(where, "means #REF!", "medium")
     for grid in facts.grids:
         for kind, applied in (("format", grid.formats), ("validation", grid.validations)):
             for one in applied:
                 if any("#REF!" in text for text in one.formulas):
                     where = f"{sheet_name(grid.title)}!{one.cells}"
-                    yield somewhere(where, f"{kind} refers to #REF!")
+                    yield outside_cells(where, f"{kind} refers to #REF!")
     for chart in facts.parts.charts:
         if any("#REF!" in text for text in chart.formulas):
-            yield somewhere(chart.address, "chart refers to #REF!")
+            yield outside_cells(chart.address, "chart refers to #REF!")
 
 
 def _is_lost(formula: Formula) -> bool:

@@ -84,7 +84,7 @@ def parse_formula(text: str) -> Formula:
         return Formula(body)
 
 
-class _Around(NamedTuple):
+class _Scope(NamedTuple):
     """What a token stands in: the innermost function, its argument, whether brackets follow."""
 
     function: str = ""
@@ -97,7 +97,7 @@ class _Reader:
 
     def __init__(self, found: list[Token]):
         self._tokens = found
-        self._around = [_Around()]  # innermost last
+        self._scopes = [_Scope()]  # innermost last
         self._pieces: list[str | Reference] = []
         self._functions: list[str] = []
         self._operators: set[str] = set()
@@ -115,11 +115,11 @@ class _Reader:
             elif token.kind == Kind.CALL:
                 self._open_call(function_name(token.text))
             elif token.kind in (Kind.OPEN, Kind.ARRAY_OPEN):
-                self._around.append(self._around[-1]._replace(is_call=False))
+                self._scopes.append(self._scopes[-1]._replace(is_call=False))
             elif token.kind in (Kind.CLOSE, Kind.ARRAY_CLOSE):
-                self._around.pop()
-            elif token.kind == Kind.ARGUMENT and self._around[-1].is_call:
-                self._around[-1] = self._around[-1]._replace(argument=self._around[-1].argument + 1)
+                self._scopes.pop()
+            elif token.kind == Kind.ARGUMENT and self._scopes[-1].is_call:
+                self._scopes[-1] = self._scopes[-1]._replace(argument=self._scopes[-1].argument + 1)
             elif _is_operator(token):
                 self._operators.add(token.text)
         return Formula(
@@ -132,10 +132,10 @@ class _Reader:
         )
 
     def _open_call(self, name: str) -> None:
-        ifs = [one for one in self._around if one.is_call and one.function == "IF"]
+        ifs = [one for one in self._scopes if one.is_call and one.function == "IF"]
         self._nested_if |= name == "IF" and bool(ifs)
         self._functions.append(name)
-        self._around.append(_Around(name, 0, True))
+        self._scopes.append(_Scope(name, 0, True))
 
     def _read_operand(self, n: int) -> None:
         kind, text = self._tokens[n]
@@ -150,7 +150,7 @@ class _Reader:
                 text, arithmetic = range_, first.arithmetic or arithmetic
         elif after == (Kind.POSTFIX, "#"):  # what an array fills, not the one cell
             text += "#"
-        function, argument, _ = self._around[-1]
+        function, argument, _ = self._scopes[-1]
         self._operands.append(Operand(text, kind, function, argument, arithmetic, percent))
 
 
@@ -181,7 +181,7 @@ def _range(first: Token, last: Token) -> str:
     return ""
 
 
-def is_outside(text: str) -> bool:
+def is_external(text: str) -> bool:
     """Whether a reference reaches into another workbook: [1]Sheet1!A1."""
     before = text.rpartition("!")[0]
     return "[" in before and "]" in before

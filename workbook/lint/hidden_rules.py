@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from ..ooxml.cell_references import Position
 from .colours import BLACK, WHITE, Rgb, is_alike, shown, theme_colours
 from .facts import Facts, Grid, is_number
-from .rule import Found, Options, at, rule, sheet_name, somewhere
+from .rule import Options, Violation, in_cell, outside_cells, rule, sheet_name
 
 # What a section of a number format may hold and still show nothing.
 _BLANK = re.compile(r'(?:\[[^\]]*\]|"\s*"|_.|\*\s|\\\s|\s)*')
@@ -26,7 +26,7 @@ _SECTION = re.compile(r'((?:"[^"]*"|\\.|\[[^\]]*\]|[^;"\\\[])*)(?:;|$)')
     "SMART",
     "medium",
 )
-def hidden(facts: Facts, _: Options) -> Iterator[Found]:
+def hidden_contents(facts: Facts, _: Options) -> Iterator[Violation]:
     """Formulas or numbers that do not show.
 
     Hidden sheets, rows and columns, also by next to no height or width; number formats that show
@@ -38,14 +38,14 @@ def hidden(facts: Facts, _: Options) -> Iterator[Found]:
         name = sheet_name(grid.title)
         if grid.sheet.sheet_state != "visible":
             if cells:
-                yield somewhere(name, "hidden sheet holds formulas or numbers")
+                yield outside_cells(name, "hidden sheet holds formulas or numbers")
             continue
         dimensions = grid.sheet.row_dimensions
         rows = {
             row for row in {row for row, _ in cells} if row in dimensions and dimensions[row].hidden
         }
         for first, last in _spans(rows):
-            yield somewhere(f"{name}!{first}:{last}", "hidden row holds formulas or numbers")
+            yield outside_cells(f"{name}!{first}:{last}", "hidden row holds formulas or numbers")
         widths = grid.sheet.column_dimensions.values()
         shut = [(d.min, d.max) for d in widths if d.hidden]
         columns = {
@@ -55,7 +55,7 @@ def hidden(facts: Facts, _: Options) -> Iterator[Found]:
         }
         for first, last in _spans(columns):
             where = f"{name}!{get_column_letter(first)}:{get_column_letter(last)}"
-            yield somewhere(where, "hidden column holds formulas or numbers")
+            yield outside_cells(where, "hidden column holds formulas or numbers")
         yield from _invisible(grid, cells)
         yield from _conditional(grid)
 
@@ -67,7 +67,7 @@ def _spans(numbers: set[int]) -> Iterator[tuple[int, int]]:
         yield found[0], found[-1]
 
 
-def _invisible(grid: Grid, cells: set[Position]) -> Iterator[Found]:
+def _invisible(grid: Grid, cells: set[Position]) -> Iterator[Violation]:
     """Cells whose number format or colours hide what they hold."""
     theme = theme_colours(getattr(grid.sheet.parent, "loaded_theme", None))
     known: dict[tuple[int, int], bool] = {}
@@ -77,12 +77,12 @@ def _invisible(grid: Grid, cells: set[Position]) -> Iterator[Found]:
             continue
         value = grid.values.get(position)
         if hides(cell.number_format, value if position in grid.values else None):
-            yield at(
+            yield in_cell(
                 grid, position, f"number format {cell.number_format} hides what the cell holds"
             )
             continue
         if (cell.font.sz or _TINY) < _TINY:
-            yield at(grid, position, "font is too small to be read")
+            yield in_cell(grid, position, "font is too small to be read")
             continue
         key = (cell._style.fontId, cell._style.fillId)
         if key not in known:
@@ -90,7 +90,7 @@ def _invisible(grid: Grid, cells: set[Position]) -> Iterator[Found]:
             font = shown(cell.font.color, theme, BLACK)
             known[key] = bool(background and font and is_alike(font, background))
         if known[key]:
-            yield at(grid, position, "font has the colour of the background")
+            yield in_cell(grid, position, "font has the colour of the background")
 
 
 def _background(fill: Any, theme: list[Rgb]) -> Rgb | None:
@@ -138,7 +138,7 @@ def _shows_nothing(section: str) -> bool:
     return "[white]" in section.casefold() or _BLANK.fullmatch(section) is not None
 
 
-def _conditional(grid: Grid) -> Iterator[Found]:
+def _conditional(grid: Grid) -> Iterator[Violation]:
     """Conditional formats that hide what cells hold, in ranges with formulas or numbers."""
     theme = theme_colours(getattr(grid.sheet.parent, "loaded_theme", None))
     for one in grid.sheet.conditional_formatting:
@@ -153,4 +153,4 @@ def _conditional(grid: Grid) -> Iterator[Found]:
                 fill = shown(style.fill.bgColor, theme, None)
             if (pattern and hides(pattern, None)) or (font and fill and is_alike(font, fill)):
                 where = f"{sheet_name(grid.title)}!{one.sqref}"
-                yield somewhere(where, "conditional format hides what cells hold")
+                yield outside_cells(where, "conditional format hides what cells hold")

@@ -9,7 +9,7 @@ from ..errors import WorkbookError
 from ..ooxml.cell_references import Position
 from . import cell_rules, formula_rules, hidden_rules, series_rules, sheet_rules, total_rules
 from .facts import Facts, read_facts
-from .rule import RULES, SEVERITIES, Found, Options, Rule, cell_name, sheet_name
+from .rule import RULES, SEVERITIES, Options, Rule, Violation, cell_name, sheet_name
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # a finding is one line
 _LONGEST = 250  # characters of a place or cause
@@ -89,7 +89,7 @@ def findings(facts: Facts, *, longest: int = 100, ignore: Collection[str] = ()) 
         (SEVERITIES.index(one.severity), _rank(one.rule), titles.get(one.sheet, -1), n, one)
         for rule in rules()
         if rule.id not in ignore
-        for n, one in enumerate(_together(rule, rule.check(facts, options), titles))
+        for n, one in enumerate(_grouped(rule, rule.check(facts, options), titles))
     ]
     return [one for *_, one in sorted(found, key=lambda each: each[:-1])]
 
@@ -99,7 +99,7 @@ def _rank(name: str) -> int:
     return _WORST.index(name) if name in _WORST else len(_WORST) + int(name[2:])
 
 
-def _together(rule: Rule, found: Iterable[Found], titles: dict[str, int]) -> Iterator[Finding]:
+def _grouped(rule: Rule, found: Iterable[Violation], titles: dict[str, int]) -> Iterator[Finding]:
     """Findings of a rule; neighbouring cells with the same cause as one block."""
 
     def finding(

@@ -21,7 +21,7 @@ _RANGE = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}(?::[A-Z]{1,3}[1-9][0-9]{0,6})?")
 _AXES = ("catAx", "valAx", "dateAx", "serAx")
 
 
-class Applied(NamedTuple):
+class RangeRule(NamedTuple):
     """Data validation or conditional formatting: its ranges, formulas, and whether it stops."""
 
     cells: str
@@ -50,8 +50,8 @@ class Parts:
     links: list[str] = field(default_factory=list)
     macros: list[str] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
-    validations: dict[str, list[Applied]] = field(default_factory=dict)
-    formats: dict[str, list[Applied]] = field(default_factory=dict)
+    validations: dict[str, list[RangeRule]] = field(default_factory=dict)
+    formats: dict[str, list[RangeRule]] = field(default_factory=dict)
 
 
 def read_parts(package: Package, extensions: Mapping[str, Element]) -> Parts:
@@ -89,10 +89,10 @@ def _read_extensions(root: Element, title: str, parts: Parts) -> None:
     for one in root.iter(f"{_X14}dataValidation"):
         kind, style = one.get("type", "none"), one.get("errorStyle", "stop")
         stops = kind != "none" and style == "stop" and one.get("showErrorMessage") in ("1", "true")
-        found = Applied(_cells(one), _formulas(one), stops)
+        found = RangeRule(_cells(one), _formulas(one), stops)
         parts.validations.setdefault(title, []).append(found)
     for one in root.iter(f"{_X14}conditionalFormatting"):
-        found = Applied(_cells(one), _formulas(one))
+        found = RangeRule(_cells(one), _formulas(one))
         parts.formats.setdefault(title, []).append(found)
 
 
@@ -152,13 +152,13 @@ def _untitled(root: Element) -> list[str]:
     for space in (_CHART, _NEW_CHART):
         for chart in root.iter(f"{space}chart"):
             title = chart.find(f"{space}title")
-            if title is None or (space == _CHART and not _says(title, chart)):
+            if title is None or (space == _CHART and not _has_text(title, chart)):
                 lacks.append("title")
     for n, axis in enumerate(_axes(root), 1):
         title = axis.find(f"{_CHART}title")
         if title is None:
             title = axis.find(f"{_NEW_CHART}title")
-        if title is None or not _says(title, None):
+        if title is None or not _has_text(title, None):
             lacks.append(f"title of axis {n}")
     return lacks
 
@@ -176,7 +176,7 @@ def _axes(root: Element) -> list[Element]:
     return [*shown, *(axis for axis in new if axis.get("hidden", "0") not in ("1", "true"))]
 
 
-def _says(title: Element, chart: Element | None) -> bool:
+def _has_text(title: Element, chart: Element | None) -> bool:
     """Whether a title has a text, or takes that of the one series of its chart."""
     if "".join(title.itertext()).strip():
         return True

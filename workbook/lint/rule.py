@@ -18,8 +18,8 @@ class Options(NamedTuple):
     longest: int = 100
 
 
-class Found(NamedTuple):
-    """One place where a rule is broken: a cell of a sheet, or somewhere in words.
+class Violation(NamedTuple):
+    """One place where a rule is broken: a cell of a sheet, or outside_cells in words.
 
     ``severity`` is "" where it is that of the rule. Cells with the same ``cause``, else the same
     ``what``, are put together; the first of them says what is there.
@@ -34,7 +34,7 @@ class Found(NamedTuple):
     cause: str = ""
 
 
-Check = Callable[["Facts", Options], Iterable[Found]]
+Check = Callable[["Facts", Options], Iterable[Violation]]
 
 
 class Rule(NamedTuple):
@@ -85,11 +85,13 @@ def sheet_name(title: str) -> str:
     return "'" + title.replace("'", "''") + "'"
 
 
-def at(grid: "Grid", position: Position, what: str, severity: str = "", cause: str = "") -> Found:
+def in_cell(
+    grid: "Grid", position: Position, what: str, severity: str = "", cause: str = ""
+) -> Violation:
     """Something found in a cell."""
-    return Found(what, grid.title, *position, severity=severity, cause=cause)
+    return Violation(what, grid.title, *position, severity=severity, cause=cause)
 
 
-def somewhere(where: str, what: str, severity: str = "") -> Found:
+def outside_cells(where: str, what: str, severity: str = "") -> Violation:
     """Something found elsewhere: in a sheet, a name, the workbook."""
-    return Found(what, where=where, severity=severity)
+    return Violation(what, where=where, severity=severity)

@@ -8,7 +8,7 @@ from ..ooxml.cell_references import Position
 from .facts import Facts, Grid, is_link, is_number
 
 _GAP_MAX = 4  # cells between two formulas of one series
-_TWINS_MIN = 4  # formulas that two lines share if they are to be alike
+_SHARED_MIN = 4  # formulas that two lines share if they are to be alike
 _SHARE_MIN = 0.6  # of the cells from its first to its last that a series has
 
 
@@ -62,7 +62,7 @@ def _of_line(down: bool, line: int, cells: list[tuple[int, str]]) -> Iterator[Se
                 yield Series(down, line, pattern, members)
 
 
-def unlike_twins(grid: Grid) -> Iterator[tuple[Position, Position]]:
+def differing_pairs(grid: Grid) -> Iterator[tuple[Position, Position]]:
     """Pairs of cells that differ in two rows, or columns, beside each other that are alike else.
 
     One of the two, at least, is a formula, the other one or a typed number. Where a third line
@@ -77,7 +77,7 @@ def unlike_twins(grid: Grid) -> Iterator[tuple[Position, Position]]:
         for line, cells in lines.items():
             other = lines.get(line + 1, {})
             alike = sum(other.get(index) == pattern for index, pattern in cells.items())
-            if alike < _TWINS_MIN:
+            if alike < _SHARED_MIN:
                 continue
             here = Series(down, line, "", ())
             unlike = [
@@ -104,7 +104,7 @@ def is_of_series(facts: Facts, grid: Grid, position: Position, down: bool = Fals
         formula is None
         or not formula.pieces
         or position in grid.anchors
-        or position in grid.table_heads
+        or position in grid.data_table_formulas
     ):
         return False
     if position[1] <= grid.unit_column(position[0]) or (

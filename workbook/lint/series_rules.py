@@ -8,8 +8,16 @@ from openpyxl.utils import get_column_letter
 
 from ..ooxml.cell_references import Position
 from .facts import Facts, Grid
-from .rule import Found, Options, at, rule
-from .series import Series, all_series, is_of_series, is_typed, run_length, sums_line, unlike_twins
+from .rule import Options, Violation, in_cell, rule
+from .series import (
+    Series,
+    all_series,
+    differing_pairs,
+    is_of_series,
+    is_typed,
+    run_length,
+    sums_line,
+)
 
 _LONG = 6  # members of a series beside which two typed lines are no habit yet
 _SHOWN_MAX = 60  # characters of a formula
@@ -21,7 +29,7 @@ _SHOWN_MAX = 60  # characters of a formula
     "write one formula that holds for the whole row or column and copy it along",
     "FAST 2.01-03; ICAEW 12",
 )
-def one_formula_a_row(facts: Facts, _: Options) -> Iterator[Found]:
+def one_formula_a_row(facts: Facts, _: Options) -> Iterator[Violation]:
     """Formulas that differ, in R1C1 notation, from those around them.
 
     High: amid a row or column of one formula. Medium: at its end, where the row or column beside
@@ -30,8 +38,8 @@ def one_formula_a_row(facts: Facts, _: Options) -> Iterator[Found]:
     """
     for grid in facts.grids:
         found = _worst_by_cell(facts, grid, _differing)
-        for pair in unlike_twins(grid):
-            for one in _of_twins(grid, pair):
+        for pair in differing_pairs(grid):
+            for one in _of_pair(grid, pair):
                 found.setdefault((one.row, one.column), one)
         for one in _unlike_row(facts, grid):
             found.setdefault((one.row, one.column), one)
@@ -41,10 +49,10 @@ def one_formula_a_row(facts: Facts, _: Options) -> Iterator[Found]:
 def _worst_by_cell(
     facts: Facts,
     grid: Grid,
-    look: Callable[[Facts, Grid, Series], Iterator[tuple[Position, Found]]],
-) -> dict[Position, Found]:
+    look: Callable[[Facts, Grid, Series], Iterator[tuple[Position, Violation]]],
+) -> dict[Position, Violation]:
     """What is found in the series of a sheet: for each cell the first, or a later one if high."""
-    worst: dict[Position, Found] = {}
+    worst: dict[Position, Violation] = {}
     for series in all_series(facts, grid):
         for position, one in look(facts, grid, series):
             if position not in worst or one.severity == "high":
@@ -52,7 +60,7 @@ def _worst_by_cell(
     return worst
 
 
-def _differing(facts: Facts, grid: Grid, series: Series) -> Iterator[tuple[Position, Found]]:
+def _differing(facts: Facts, grid: Grid, series: Series) -> Iterator[tuple[Position, Violation]]:
     members, what = series.members, _shown(grid, series)
     inside = series.between()
     enough = len(members) > (2 if series.down else 1)
@@ -71,10 +79,10 @@ def _differing(facts: Facts, grid: Grid, series: Series) -> Iterator[tuple[Posit
             ):
                 yield (
                     position,
-                    at(grid, position, f"formula differs from {what}", "high", f"{what}"),
+                    in_cell(grid, position, f"formula differs from {what}", "high", f"{what}"),
                 )
         elif grid.is_empty(position) and len(members) > 3 and _is_left_out(grid, series, index):
-            yield position, at(grid, position, f"empty amid {what}", "medium", f"empty {what}")
+            yield position, in_cell(grid, position, f"empty amid {what}", "medium", f"empty {what}")
     if len(members) < 3:
         return
     for index, step in ((members[-1] + 1, -1), (members[0] - 1, 1)):
@@ -87,10 +95,10 @@ def _differing(facts: Facts, grid: Grid, series: Series) -> Iterator[tuple[Posit
             and not _refers_to(facts, grid, series.position(members[0]), position)
             and _is_confirmed(grid, series, index, step)
         ):
-            yield position, at(grid, position, f"formula differs from {what}", "medium", what)
+            yield position, in_cell(grid, position, f"formula differs from {what}", "medium", what)
 
 
-def _of_twins(grid: Grid, pair: tuple[Position, Position]) -> Iterator[Found]:
+def _of_pair(grid: Grid, pair: tuple[Position, Position]) -> Iterator[Violation]:
     """Both formulas of a table of two lines, unless one of them belongs to a series across."""
     down = pair[0][1] == pair[1][1]
     ends = zip((-1, 1), pair, strict=True)
@@ -102,7 +110,7 @@ def _of_twins(grid: Grid, pair: tuple[Position, Position]) -> Iterator[Found]:
     odd = [position for position in pair if run_length(grid, position, not down, 2) < 2]
     for position in odd:
         what = "formulas differ in two lines that are alike otherwise"
-        yield at(grid, position, what, "medium", f"{what} {pair}")
+        yield in_cell(grid, position, what, "medium", f"{what} {pair}")
 
 
 def _shown(grid: Grid, series: Series) -> str:
@@ -136,13 +144,13 @@ def _is_confirmed(grid: Grid, series: Series, index: int, step: int) -> bool:
 
 def _refers_to(facts: Facts, grid: Grid, position: Position, target: Position) -> bool:
     return any(
-        area.sheet == grid.number and area.holds(target)
+        area.sheet == grid.number and area.contains(target)
         for _, areas in facts.references(grid, position)
         for area in areas
     )
 
 
-def _unlike_row(facts: Facts, grid: Grid) -> Iterator[Found]:
+def _unlike_row(facts: Facts, grid: Grid) -> Iterator[Violation]:
     """Neighbours in a row that differ, and do not run down a list."""
     for row, columns in grid.rows.items():
         across = [c for c in columns if is_of_series(facts, grid, (row, c))]
@@ -153,7 +161,9 @@ def _unlike_row(facts: Facts, grid: Grid) -> Iterator[Found]:
             for column, pattern in zip(run, patterns, strict=True):
                 position = (row, column)
                 if pattern != usual and run_length(grid, position, True, often + 1) <= often:
-                    yield at(grid, position, f"formula differs from that in column {first}", "low")
+                    yield in_cell(
+                        grid, position, f"formula differs from that in column {first}", "low"
+                    )
 
 
 def _runs(columns: list[int]) -> Iterator[list[int]]:
@@ -176,7 +186,7 @@ def _runs(columns: list[int]) -> Iterator[list[int]]:
     "FAST 2.01-03; ICAEW 14",
     "high",
 )
-def typed_over(facts: Facts, _: Options) -> Iterator[Found]:
+def typed_over(facts: Facts, _: Options) -> Iterator[Violation]:
     """Typed numbers amid a row or column of one formula, or at its end.
 
     At an end where a total takes it in, or where formulas beside go on. A line of inputs that
@@ -184,12 +194,12 @@ def typed_over(facts: Facts, _: Options) -> Iterator[Found]:
     """
     for grid in facts.grids:
         found = _worst_by_cell(facts, grid, _typed)
-        for pair in unlike_twins(grid):
+        for pair in differing_pairs(grid):
             for position in pair:
                 if position in grid.formulas or _is_of_typed_run(grid, pair, position):
                     continue
                 text = f"{_value(grid, position)} typed where the line beside has a formula"
-                found.setdefault(position, at(grid, position, text, "medium", f"typed {pair}"))
+                found.setdefault(position, in_cell(grid, position, text, "medium", f"typed {pair}"))
         yield from found.values()
 
 
@@ -201,13 +211,13 @@ def _is_of_typed_run(grid: Grid, pair: tuple[Position, Position], position: Posi
     )
 
 
-def _typed(facts: Facts, grid: Grid, series: Series) -> Iterator[tuple[Position, Found]]:
+def _typed(facts: Facts, grid: Grid, series: Series) -> Iterator[tuple[Position, Violation]]:
     members, what = series.members, _shown(grid, series)
     for index in series.between():
         position = series.position(index)
         if is_typed(grid, position) and not _is_input_line(grid, series, index):
             text = f"{_value(grid, position)} typed between two like formulas, over {what}"
-            yield position, at(grid, position, text, "high", f"typed {what}")
+            yield position, in_cell(grid, position, text, "high", f"typed {what}")
     if len(members) < 3:
         return
     for index, step in ((members[-1] + 1, -1), (members[0] - 1, 1)):
@@ -226,7 +236,7 @@ def _typed(facts: Facts, grid: Grid, series: Series) -> Iterator[tuple[Position,
             text = f"{_value(grid, position)} typed at the end of formulas, over {what}"
             yield (
                 position,
-                at(grid, position, text, "high" if summed else "medium", f"typed {what}"),
+                in_cell(grid, position, text, "high" if summed else "medium", f"typed {what}"),
             )
 
 
@@ -241,7 +251,7 @@ def _refers_to_both(
     """Whether a formula takes in a cell and the end of the series before it, as one range."""
     last = series.position(series.members[-1])
     return total in grid.formulas and any(
-        area.sheet == grid.number and area.holds(position) and area.holds(last)
+        area.sheet == grid.number and area.contains(position) and area.contains(last)
         for _, areas in facts.references(grid, total)
         for area in areas
     )

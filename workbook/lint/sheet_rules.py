@@ -8,13 +8,13 @@ from ..ooxml.cell_references import Position
 from .areas import Area, Pool
 from .facts import Facts, Grid, is_link, is_number
 from .formula_rules import is_check
-from .parts import Applied
-from .rule import Found, Options, at, rule, sheet_name, somewhere
+from .parts import RangeRule
+from .rule import Options, Violation, in_cell, outside_cells, rule, sheet_name
 
 _SCREEN_ROWS, _SCREEN_COLUMNS = 40, 20  # about what a screen shows
 
 
-def _areas(grid: Grid, applied: Iterable[Applied]) -> Iterator[Area]:
+def _areas(grid: Grid, applied: Iterable[RangeRule]) -> Iterator[Area]:
     """Cells of validations or formats."""
     for one in applied:
         for cells in one.cells.replace("$", "").split():
@@ -29,11 +29,11 @@ def _areas(grid: Grid, applied: Iterable[Applied]) -> Iterator[Area]:
     "ICAEW 18",
     "high",
 )
-def error_values(facts: Facts, _: Options) -> Iterator[Found]:
+def error_values(facts: Facts, _: Options) -> Iterator[Violation]:
     """Error values, cached or typed."""
     for grid in facts.grids:
         for position in sorted(grid.errors):
-            yield at(grid, position, f"shows {grid.values[position]}")
+            yield in_cell(grid, position, f"shows {grid.values[position]}")
 
 
 @rule(
@@ -42,11 +42,11 @@ def error_values(facts: Facts, _: Options) -> Iterator[Found]:
     "open the file in Excel or LibreOffice, let it compute, and save it",
     "practice",
 )
-def missing_values(facts: Facts, _: Options) -> Iterator[Found]:
+def missing_values(facts: Facts, _: Options) -> Iterator[Violation]:
     """Formulas without cached value: previews, phones and other programs show nothing."""
     for grid in facts.grids:
         for position in sorted(grid.uncached):
-            yield at(grid, position, "formula without a value")
+            yield in_cell(grid, position, "formula without a value")
 
 
 @rule(
@@ -55,10 +55,10 @@ def missing_values(facts: Facts, _: Options) -> Iterator[Found]:
     "save the workbook as .xlsx; put what the macro computes into formulas",
     "practice",
 )
-def macros(facts: Facts, _: Options) -> Iterator[Found]:
+def macros(facts: Facts, _: Options) -> Iterator[Violation]:
     """Programs inside the file."""
     for name in facts.parts.macros:
-        yield somewhere("workbook", f"macros in {name}")
+        yield outside_cells("workbook", f"macros in {name}")
 
 
 @rule(
@@ -67,13 +67,13 @@ def macros(facts: Facts, _: Options) -> Iterator[Found]:
     "move the inputs to a sheet of inputs and link to them",
     "FAST 1; ICAEW 10",
 )
-def mixed_sheets(facts: Facts, _: Options) -> Iterator[Found]:
+def mixed_sheets(facts: Facts, _: Options) -> Iterator[Violation]:
     """Sheets with open cells that hold something and with formulas that compute a number."""
     for grid in facts.grids:
         inputs = sorted(grid.unlocked & grid.constants.keys())
         if inputs and grid.computing:
             pair = [f"{get_column_letter(c)}{r}" for r, c in (inputs[0], min(grid.computing))]
-            yield somewhere(
+            yield outside_cells(
                 sheet_name(grid.title), f"input {pair[0]} and calculation {pair[1]} on one sheet"
             )
 
@@ -84,13 +84,13 @@ def mixed_sheets(facts: Facts, _: Options) -> Iterator[Found]:
     "protect the sheet, with or without a password, and unlock input cells only",
     "ICAEW 20",
 )
-def protection(facts: Facts, _: Options) -> Iterator[Found]:
+def protection(facts: Facts, _: Options) -> Iterator[Violation]:
     """Sheets without protection, and formulas in open cells."""
     for grid in facts.grids:
         if grid.rows and not grid.sheet.protection.sheet:
-            yield somewhere(sheet_name(grid.title), "sheet is not protected")
+            yield outside_cells(sheet_name(grid.title), "sheet is not protected")
         for position in sorted(grid.unlocked & grid.formulas.keys()):
-            yield at(grid, position, "formula in an open cell")
+            yield in_cell(grid, position, "formula in an open cell")
 
 
 @rule(
@@ -99,7 +99,7 @@ def protection(facts: Facts, _: Options) -> Iterator[Found]:
     "add a data validation of the allowed range, with an alert of style Stop",
     "ICAEW 19",
 )
-def validation(facts: Facts, _: Options) -> Iterator[Found]:
+def validation(facts: Facts, _: Options) -> Iterator[Violation]:
     """Open cells that take anything: numbers, and texts that some formula refers to."""
     for grid in facts.grids:
         cells = ((grid.number, *position) for position in grid.unlocked & grid.constants.keys())
@@ -112,7 +112,9 @@ def validation(facts: Facts, _: Options) -> Iterator[Found]:
             for _taken in pool.take(area):
                 pass
         for _sheet, *position in pool.left():
-            yield at(grid, (position[0], position[1]), "open cell without validation that stops")
+            yield in_cell(
+                grid, (position[0], position[1]), "open cell without validation that stops"
+            )
 
 
 @rule(
@@ -121,18 +123,18 @@ def validation(facts: Facts, _: Options) -> Iterator[Found]:
     "collect all checks on a sheet Checks, and link its result at the top of every sheet",
     "FAST 2.03-05; ICAEW 19",
 )
-def master_check(facts: Facts, _: Options) -> Iterator[Found]:
+def master_check(facts: Facts, _: Options) -> Iterator[Violation]:
     """Computing workbooks without a sheet named like checks, sheets without a link to it."""
     if not any(grid.computing for grid in facts.grids):
         return
     checks = {grid.number for grid in facts.grids if is_check(grid.title)}
     if not checks:
-        yield somewhere("workbook", "no sheet of checks")
+        yield outside_cells("workbook", "no sheet of checks")
         return
     for grid in facts.grids:
         shown = (_shows(facts, grid, position, checks) for position in grid.formulas)
         if grid.rows and grid.number not in checks and not any(shown):
-            yield somewhere(sheet_name(grid.title), "shows no result of the checks")
+            yield outside_cells(sheet_name(grid.title), "shows no result of the checks")
 
 
 def _shows(facts: Facts, grid: Grid, position: Position, checks: set[int], far: int = 3) -> bool:
@@ -142,7 +144,7 @@ def _shows(facts: Facts, grid: Grid, position: Position, checks: set[int], far: 
             there, target = facts.grids[area.sheet], (area.top, area.left)
             if area.sheet in checks:
                 return True
-            follows = far and area.single and is_link(grid.formulas[position])
+            follows = far and area.is_single and is_link(grid.formulas[position])
             if (
                 follows
                 and target in there.formulas
@@ -158,7 +160,7 @@ def _shows(facts: Facts, grid: Grid, position: Position, checks: set[int], far: 
     "freeze the panes below the heads and right of the labels",
     "FAST 2.01-02",
 )
-def frozen_panes(facts: Facts, _: Options) -> Iterator[Found]:
+def frozen_panes(facts: Facts, _: Options) -> Iterator[Violation]:
     """Tables larger than a screen whose heads scroll away."""
     for grid in facts.grids:
         panes = (view.pane for view in grid.sheet.views.sheetView)
@@ -172,7 +174,9 @@ def frozen_panes(facts: Facts, _: Options) -> Iterator[Found]:
         ]
         rows, columns = ({position[n] for position in table} for n in (0, 1))
         if table and (max(rows) > _SCREEN_ROWS or max(columns) > _SCREEN_COLUMNS):
-            yield somewhere(sheet_name(grid.title), "larger than a screen, without frozen panes")
+            yield outside_cells(
+                sheet_name(grid.title), "larger than a screen, without frozen panes"
+            )
 
 
 @rule(
@@ -181,11 +185,11 @@ def frozen_panes(facts: Facts, _: Options) -> Iterator[Found]:
     "add the title, titles of both axes with units, and a description (alt text)",
     "practice",
 )
-def charts(facts: Facts, _: Options) -> Iterator[Found]:
+def charts(facts: Facts, _: Options) -> Iterator[Violation]:
     """Charts without title, titles of their axes, or alt text."""
     for chart in facts.parts.charts:
         if chart.lacks:
-            yield somewhere(chart.address, f"chart without {', '.join(chart.lacks)}")
+            yield outside_cells(chart.address, f"chart without {', '.join(chart.lacks)}")
 
 
 @rule(
@@ -194,7 +198,7 @@ def charts(facts: Facts, _: Options) -> Iterator[Found]:
     "unmerge them; centre a heading across the selection instead",
     "FAST 2.01-01",
 )
-def merged_cells(facts: Facts, _: Options) -> Iterator[Found]:
+def merged_cells(facts: Facts, _: Options) -> Iterator[Violation]:
     """Merged cells inside the block that a sheet's formulas span."""
     for grid in facts.grids:
         if not grid.computing:
@@ -208,7 +212,7 @@ def merged_cells(facts: Facts, _: Options) -> Iterator[Found]:
                 and merged.max_col >= min(columns)
             ):
                 where = f"{sheet_name(grid.title)}!{merged.coord}"
-                yield somewhere(where, "merged cells among calculations")
+                yield outside_cells(where, "merged cells among calculations")
 
 
 @rule(
@@ -218,7 +222,7 @@ def merged_cells(facts: Facts, _: Options) -> Iterator[Found]:
     "practice",
     "medium",
 )
-def unused_inputs(facts: Facts, _: Options) -> Iterator[Found]:
+def unused_inputs(facts: Facts, _: Options) -> Iterator[Violation]:
     """Numbers in open cells, and named ones on open sheets, that nothing refers to."""
     for grid in facts.grids:
         wanted = {p for p in grid.unlocked if is_number(grid.constants.get(p))}
@@ -226,12 +230,12 @@ def unused_inputs(facts: Facts, _: Options) -> Iterator[Found]:
             wanted |= {p for p in _named(facts, grid) if is_number(grid.constants.get(p))}
         for position in wanted:
             if (grid.number, *position) in facts.unreferenced:
-                yield at(grid, position, "number that nothing refers to")
+                yield in_cell(grid, position, "number that nothing refers to")
 
 
 def _named(facts: Facts, grid: Grid) -> Iterator[Position]:
     """Single cells with a name."""
     for scope, name in facts.names:
         for area in facts.areas(name, max(scope, 0)):
-            if area.sheet == grid.number and area.single:
+            if area.sheet == grid.number and area.is_single:
                 yield area.top, area.left

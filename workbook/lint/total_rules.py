@@ -7,7 +7,7 @@ from openpyxl.utils import get_column_letter
 from ..ooxml.cell_references import Position, parse_reference
 from .areas import Area
 from .facts import Facts, Grid
-from .rule import Found, Options, at, rule
+from .rule import Options, Violation, in_cell, rule
 from .series import is_typed
 
 _SUMS = frozenset({"AVERAGE", "COUNT", "MAX", "MIN", "PRODUCT", "SUBTOTAL", "SUM"})
@@ -21,7 +21,7 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2100
     "practice",
     "high",
 )
-def short_totals(facts: Facts, _: Options) -> Iterator[Found]:
+def short_totals(facts: Facts, _: Options) -> Iterator[Violation]:
     """Sums of a range that ends before, or starts after, a cell like those in it.
 
     Left out are cells that the formula refers to otherwise, totals, and years above a column.
@@ -37,8 +37,8 @@ def short_totals(facts: Facts, _: Options) -> Iterator[Found]:
                         yield found
 
 
-def _left_out(facts: Facts, grid: Grid, position: Position, area: Area) -> Found | None:
-    if area.sheet != grid.number or area.single:
+def _left_out(facts: Facts, grid: Grid, position: Position, area: Area) -> Violation | None:
+    if area.sheet != grid.number or area.is_single:
         return None
     for down in (True, False):
         line, index = (position[1], position[0]) if down else position
@@ -93,11 +93,11 @@ def _is_heading(grid: Grid, position: Position, down: bool) -> bool:
 
 def _found(
     facts: Facts, grid: Grid, position: Position, cells: list[Position], near: bool
-) -> Found | None:
+) -> Violation | None:
     """What a total leaves out, unless its formula takes the cells in on another way."""
     for _, areas in facts.references(grid, position):
         for area in areas:
-            if area.sheet == grid.number and any(area.holds(cell) for cell in cells):
+            if area.sheet == grid.number and any(area.contains(cell) for cell in cells):
                 return None
     first, last = (f"{get_column_letter(c)}{r}" for r, c in (cells[0], cells[-1]))
     names = first if first == last else f"{first}:{last}"
@@ -107,4 +107,4 @@ def _found(
     usual = any(grid.pattern(there) == grid.pattern(position) for there in beside)
     severity = "medium" if usual or not near else "high"
     cause = f"total leaves out a neighbour {grid.pattern(position)}"
-    return at(grid, position, f"total leaves out {names}", severity, cause)
+    return in_cell(grid, position, f"total leaves out {names}", severity, cause)

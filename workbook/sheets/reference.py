@@ -2,7 +2,6 @@
 
 from collections.abc import Container, Iterable
 
-from ...engine.lines import Line
 from ...engine.locations import FACTS, locations
 from ..layout.context import Context, number_format
 from ..layout.number_formats import figure as figure_format
@@ -33,9 +32,9 @@ def lines_sheet(context: Context) -> Sheet:
         place = context.layout.places[line.name]
         _, _, formulas = next(context.rows(line))
         where = f"{place.sheet}!{block(place.row, place.column)}".replace("$", "")
-        meaning, source = _said(line)
         used = _some(users.get(line.name, [])) or "results"
         formula = "=" + formulas[0].text
+        meaning, source = line.meaning, line.description.source
         texts = (line.label, context.unit(line.unit), where, formula, meaning, source, used)
         _texts(context, sheet, row, _LINES, texts)
     sheet.freeze = f"B{_HEAD + 1}"
@@ -137,12 +136,6 @@ def _some(labels: list[str]) -> str:
     """The first of many."""
     more = len(labels) - _USERS_MAX
     return ", ".join(labels[:_USERS_MAX]) + (f" and {more} more" if more > 0 else "")
-
-
-def _said(line: Line) -> tuple[str, str]:
-    """Meaning and source of a line, from its docstring."""
-    meaning, _, source = line.meaning.partition(" Source: ")
-    return meaning.rstrip("."), source
 
 
 def _users(context: Context) -> dict[str, list[str]]:

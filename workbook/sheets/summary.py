@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from openpyxl.utils import get_column_letter
 
+from ...engine.criteria import NO_PLAN, RECOMMENDED
 from ...engine.measures import OVERHEAD
-from ...engine.uncertainty.criteria import NO_PLAN, RECOMMENDED
 from ..layout.context import Context, number_format
 from ..layout.positions import HEAD_ROW, NUMBER_ROW, RETURNS, SUMMARY, TIMELINE
 from ..layout.references import Text

@@ -11,11 +11,11 @@ import numpy as np
 from openpyxl.utils import get_column_letter
 
 from ...engine.address import take
+from ...engine.criteria import HIGHEST_MEAN_NPV
 from ...engine.drivers import DRIVERS
 from ...engine.model import default_model
 from ...engine.scenario import Scenario
-from ...engine.uncertainty.criteria import HIGHEST_MEAN_NPV
-from ...engine.uncertainty.evppi import Worth
+from ...engine.uncertainty.evppi import InformationValue
 from ...engine.uncertainty.simulation import MEASURES, PERCENTILES, Simulation
 from ...engine.uncertainty.tornado import decision_reversals
 from ..layout.context import Context, number_format
@@ -98,14 +98,14 @@ def _counts(saving: np.ndarray, edges: np.ndarray) -> np.ndarray:
 
 def _drivers(simulation: Simulation) -> Iterator[tuple[str, float | str, float, str]]:
     """Of each driver: label, what knowing it is worth, what it explains, what its ends change."""
-    worth = simulation.worth_of_knowing
+    worth = simulation.partial_information
     shares = simulation.shares_of_variance(simulation.best_plan)
     ends = {(one.driver, one.end): one for one in decision_reversals(simulation.scenario)}
     for name in DRIVERS:
         said = [f"{end}: {ends[name, end].text}" for end in _ENDS if (name, end) in ends]
         label = default_model().inputs[name].label
-        known = worth.get(name, Worth(0.0, 0.0, 0.0))
-        shown = f"under {known.at_most:,.0f}" if known.plain is None else known.plain
+        known = worth.get(name, InformationValue(0.0, 0.0, 0.0))
+        shown = f"under {known.at_most:,.0f}" if known.reported is None else known.reported
         yield label, shown, shares.get(name, 0.0), "; ".join(said) or _NOTHING
 
 

@@ -93,7 +93,7 @@ def test_fractional_heads_that_add_up_to_whole_teams_leave_no_incomplete_team():
     sites = [{"name": "Onshore"}, {"name": "Mid"}]
     plans = [{"name": "All", "heads": {"Onshore": heads}}, {"name": "Mid", "heads": {"Mid": heads}}]
     found = Scenario.from_dict({"roles": roles, "sites": sites, "plans": plans}, "m").evaluate()
-    assert take(found, "missing_teams", plan=1, site=1).item() == pytest.approx(0, abs=1e-9)
+    assert take(found, "unfilled_teams", plan=1, site=1).item() == pytest.approx(0, abs=1e-9)
 
 
 def test_a_site_without_heads_has_no_team():

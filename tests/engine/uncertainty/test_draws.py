@@ -6,7 +6,7 @@ from scipy import stats
 
 from shorewise.engine import Scenario
 from shorewise.engine.errors import DomainError, ScenarioError
-from shorewise.engine.uncertainty.draws import Range, check_ranges, shares_of
+from shorewise.engine.uncertainty.draws import Range, check_ranges, draw_quantiles
 from tests.support.driver_cases import ONLY_FIXED, case
 
 
@@ -30,7 +30,7 @@ def test_ranges_of_90_percent_match_the_published_case():
     # Hubbard, How to Measure Anything, chapter on risk: savings of 10 to 20, -2 to 8 and 3 to 9 a
     # unit, 15,000 to 35,000 units, normal with 90 % in between; less than 400,000 has 14 %.
     bounds = [(10, 20), (-2, 8), (3, 9), (15_000, 35_000)]
-    shares = next(shares_of(4, 2**14, np.random.SeedSequence(1), "sobol", None, 2**14))
+    shares = next(draw_quantiles(4, 2**14, np.random.SeedSequence(1), "sobol", None, 2**14))
     drawn = [
         Range("", 0, low, (low + high) / 2, high, "normal").level(column)
         for (low, high), column in zip(bounds, shares.T, strict=True)

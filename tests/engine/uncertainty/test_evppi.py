@@ -9,7 +9,7 @@ from scipy.special import ndtr
 from shorewise.engine import Scenario, default_model, take
 from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.uncertainty.draws import case_levels, cholesky_factor, ranges_of
-from shorewise.engine.uncertainty.evppi import T95, of_everything
+from shorewise.engine.uncertainty.evppi import T95, evpi_of_draws
 from shorewise.engine.uncertainty.simulation import simulate
 
 
@@ -72,7 +72,7 @@ def test_evppi_of_two_plans_and_a_normal_driver_matches_the_formula(high):
     d = at_1 / deviation
     density = math.exp(-(d**2) / 2) / math.sqrt(2 * math.pi)
     expected = deviation * (density - d * (1 - ndtr(d)))
-    found = simulate(case, 8_192).worth_of_knowing["salary"]
+    found = simulate(case, 8_192).partial_information["salary"]
     assert found.value == pytest.approx(expected, rel=0.02)
     assert expected <= found.at_most * 1.005
 
@@ -91,20 +91,20 @@ def test_evppi_of_correlated_drivers_matches_nested_simulation(given):
     case = scenario(*given)
     truth = nested(case)
     found = simulate(case, 8_192)
-    for name, worth in found.worth_of_knowing.items():
+    for name, worth in found.partial_information.items():
         assert truth[name] <= worth.at_most + 1
-        assert worth.plain is not None or worth.at_most > 0
+        assert worth.reported is not None or worth.at_most > 0
     assert found.evppi()["salary"] == pytest.approx(truth["salary"], rel=0.02)
-    assert found.worth_of_knowing_all.value >= found.worth_of_knowing["salary"].value
+    assert found.perfect_information.value >= found.partial_information["salary"].value
 
 
 def test_a_value_below_the_resolution_of_the_draws_is_reported_with_an_upper_bound():
     # Pay that turns the mid plan into a loss once in some thousand times.
     found = simulate(scenario(0.75, 1.25, "normal"), 64)
-    everything = found.worth_of_knowing_all
-    assert everything.plain is None or everything.is_told
+    everything = found.perfect_information
+    assert everything.reported is None or everything.is_significant
     assert everything.at_most > 0
-    assert found.worth_of_knowing["salary"].at_most > 0
+    assert found.partial_information["salary"].at_most > 0
 
 
 def test_the_upper_bound_holds_if_no_draw_prefers_a_plan():
@@ -112,9 +112,9 @@ def test_the_upper_bound_holds_if_no_draw_prefers_a_plan():
     for _ in range(200):
         mean, deviation = draws.uniform(2, 5), 1.0
         other = draws.normal(-mean, deviation, (8, 128))
-        found = of_everything(np.stack([np.zeros((8, 128)), other], axis=-1), 0)
+        found = evpi_of_draws(np.stack([np.zeros((8, 128)), other], axis=-1), 0)
         density = math.exp(-(mean**2) / 2) / math.sqrt(2 * math.pi)
         truth = density - mean * (1 - ndtr(mean))
         if found.value == 0:
             assert truth <= found.at_most
-        assert found.is_told == (found.value > T95 * found.standard_error)
+        assert found.is_significant == (found.value > T95 * found.standard_error)

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from shorewise.engine import Scenario, default_model, take
+from shorewise.engine import Scenario, addresses, default_model, take
 from shorewise.engine.errors import DomainError
 from shorewise.engine.measures import FIGURES
 from shorewise.engine.uncertainty.goal_seek import solve, solve_all
-from shorewise.engine.uncertainty.tornado import address_of, with_value
+from shorewise.engine.uncertainty.varied_inputs import address_of, with_value
 from tests.support.sample_scenarios import random_data, random_scenario
 
 MID = 1
@@ -99,11 +99,11 @@ def test_the_current_value_is_found_from_its_own_result_in_any_scenario(seed):
 def test_scenarios_solved_together_give_the_same_as_one_by_one():
     salaries = np.linspace(30_000, 90_000, 7)
     values = with_value(DEFAULT.values, address_of(DEFAULT, "site.Mid.salary"), salaries)
-    place = address_of(DEFAULT, "overlap_hours")
-    found = solve_all(DEFAULT, values, place, "net_saving", 0.34, MID)
+    overlap = address_of(DEFAULT, "overlap_hours")
+    found = solve_all(DEFAULT, values, overlap, "net_saving", 0.34, MID)
     for n in range(len(salaries)):
         alone = {k: v[n : n + 1] if v.shape[0] > 1 else v for k, v in values.items()}
-        one = solve_all(DEFAULT, alone, place, "net_saving", 0.34, MID)
+        one = solve_all(DEFAULT, alone, overlap, "net_saving", 0.34, MID)
         np.testing.assert_allclose(found.values[n], one.values[0], rtol=1e-12)
     assert 0 < np.isfinite(found.values[:, 0]).sum() < len(salaries)
 
@@ -144,7 +144,7 @@ def test_the_answer_says_if_an_input_does_not_matter():
 def test_a_scenario_of_only_the_onshore_base_has_nothing_to_solve():
     data = DEFAULT.to_dict()
     data |= {"sites": data["sites"][:1], "plans": data["plans"][:1]}
-    with pytest.raises(DomainError, match="salary is that of other sites; there are none"):
+    with pytest.raises(DomainError, match="at all sites but the onshore base; there are none"):
         solve(Scenario.from_dict(data, "onshore"), "salary", "npv", 0, 0)
 
 
@@ -226,9 +226,13 @@ def test_the_value_found_in_another_case_is_the_one_to_enter():
     assert "as entered" not in solve(DEFAULT, "salary", "break_even_month", 24, MID).text
 
 
-def test_one_of_several_statutory_rates_cannot_be_solved_for():
-    with pytest.raises(DomainError, match="statutory_rate belongs to one of a site's charges"):
+def test_a_statutory_rate_is_solved_for_by_the_name_of_its_charge():
+    with pytest.raises(DomainError, match=r"stands for many; name one, such as site\..*\.rate"):
         solve(DEFAULT, "statutory_rate", "net_saving", 0.2, MID)
+    name = next(text for text in addresses(DEFAULT) if text.startswith("site.Mid.statutory."))
+    found = solve(DEFAULT, name, "net_saving", 0.33, MID)
+    assert found.status == "one"
+    assert measured(DEFAULT, name, found.values[0], "net_saving", MID) == pytest.approx(0.33)
 
 
 def test_the_overlap_needed_is_found_even_if_time_zones_set_it():

@@ -11,7 +11,7 @@ from scipy import stats
 
 from shorewise.engine import Scenario, default_model, take
 from shorewise.engine.errors import DomainError
-from shorewise.engine.uncertainty.draws import METHODS, cholesky_factor, ranges_of, shares_of
+from shorewise.engine.uncertainty.draws import METHODS, cholesky_factor, draw_quantiles, ranges_of
 from shorewise.engine.uncertainty.simulation import (
     MEASURES,
     PERCENTILES,
@@ -107,7 +107,7 @@ def test_each_draw_equals_the_scenario_with_its_inputs_changed():
     drawn = Scenario.from_dict(data, "drawn")
     found, ranges = simulate(drawn, 64, 3), ranges_of(drawn)
     child = np.random.SeedSequence(3).spawn(8)[0]
-    shares = next(shares_of(len(ranges), 8, child, "sobol", cholesky_factor(drawn, ranges), 8))
+    shares = next(draw_quantiles(len(ranges), 8, child, "sobol", cholesky_factor(drawn, ranges), 8))
     for draw, row in enumerate(shares):
         values = dict(DEFAULT.values)
         for one, share in zip(ranges, row, strict=True):

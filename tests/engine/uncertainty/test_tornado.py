@@ -13,13 +13,13 @@ from shorewise.engine.errors import DomainError
 from shorewise.engine.uncertainty.draws import ranges_of
 from shorewise.engine.uncertainty.tornado import (
     DecisionReversal,
-    address_of,
     decision_reversals,
     elasticities,
     grid,
     indices,
     tornado,
 )
+from shorewise.engine.uncertainty.varied_inputs import address_of
 from tests.support.driver_cases import SWINGS
 
 MID, NEAR = 1, 3

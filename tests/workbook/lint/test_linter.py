@@ -411,7 +411,7 @@ def test_a_long_text_in_many_cells_is_checked_quickly(tmp_path):
 def test_a_circular_reference_of_many_paths_is_found_once_and_quickly():
     ways = ([(0, row, 1) for row in range(1, last + 1)] for last in range(1, 5_001))
     start = time.process_time()
-    assert formula_rules.shortest_circles(ways) == [([(0, 1, 1)], 5_000)]
+    assert formula_rules.shortest_cycles(ways) == [([(0, 1, 1)], 5_000)]
     assert time.process_time() - start < 2  # 3.8 where each cell of each way is looked at
 
 

@@ -1,20 +1,24 @@
-"""By what a plan is called the best: the same words wherever one is named."""
+"""The criteria by which a plan is the best one, in the same words on every surface."""
 
 import numpy as np
 
-from ..axes import PLAN
-from ..model import default_model
-from ..scenario import Scenario
+from .axes import PLAN
+from .model import default_model
+from .scenario import Scenario
 
 LOWEST_COST = "lowest cost after risk, among the {} that meet all limits"
 RECOMMENDED = LOWEST_COST.format("plans")  # as sheet Summary recommends
-PLACED = LOWEST_COST.format("placements")  # as the search recommends
+RECOMMENDED_PLACEMENT = LOWEST_COST.format("placements")  # as the search recommends
 HIGHEST_NPV, HIGHEST_MEAN_NPV = "highest NPV", "highest mean NPV of the draws"
 NO_PLAN = "no plan"
 
 
 def best_plans(scenario: Scenario) -> dict[str, tuple[str, ...]]:
-    """The plans that each criterion picks, without any draw; more than one where they tie.
+    """The best plans by each criterion, without simulation; more than one where they tie.
+
+    Parameters
+    ----------
+    scenario : Scenario
 
     Returns
     -------
@@ -35,7 +39,7 @@ def best_plans(scenario: Scenario) -> dict[str, tuple[str, ...]]:
     }
 
 
-def in_words(picked: dict[str, tuple[str, ...]]) -> str:
-    """A sentence for each criterion, as "By highest NPV: Nearshore."."""
+def describe_best_plans(picked: dict[str, tuple[str, ...]]) -> str:
+    """One sentence for each criterion, such as "By highest NPV: Nearshore."."""
     named = (f"By {by}: {' and '.join(plans) or NO_PLAN}." for by, plans in picked.items())
     return " ".join(named)
