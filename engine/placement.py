@@ -109,16 +109,17 @@ def _search(
     scenario: Scenario, values: Values, roles: Sequence[int], choices: Sequence[np.ndarray]
 ) -> tuple[tuple[int, ...], dict[str, int]]:
     """The best placement, and how many meet each limit."""
-    best, highest, passing = (0,) * len(roles), 0.0, dict.fromkeys(_LIMITS, 0)
+    best, highest, passing = (0,) * len(roles), -np.inf, dict.fromkeys(_LIMITS, 0)
     placements = itertools.product(*choices)
     while block := list(itertools.islice(placements, _BLOCK)):
         found = _evaluated(scenario, values, roles, block)
-        merit = take(found, "eligible_cost_ratio", plan=slice(1, None))
+        admitted = take(found, "plan_admitted", plan=slice(1, None)) == 1
+        figure = np.where(admitted, take(found, "plan_figure", plan=slice(1, None)), -np.inf)
         for limit in _LIMITS:
             passing[limit] += int(take(found, limit, plan=slice(1, None)).sum())
         # A tie goes to the placement that comes first: nearer the onshore base.
-        if merit.max() > highest * (1 + 1e-12):
-            highest, best = merit.max(), block[int(merit.argmax())]
+        if figure.max() > highest + 1e-12 * abs(highest) or highest == -np.inf < figure.max():
+            highest, best = figure.max(), block[int(figure.argmax())]
     return best, passing
 
 
@@ -136,7 +137,8 @@ def _evaluated(
     wanted = (
         *_FIGURES,
         *_LIMITS,
-        "eligible_cost_ratio",
+        "plan_admitted",
+        "plan_figure",
         "break_even_month_whole",
         "plan_risk_loss",
     )

@@ -31,6 +31,12 @@ class Line:
         What a reader sees where no answer exists (NaN).
     live_of : str
         The input that it stands for: lines that ask for that input get this line.
+    docstring : str or None
+        The function's docstring as it stands in the source; None where Python stripped it.
+    formula : str
+        What the line computes, for a function whose source does not say it; else "".
+    nan_where : str
+        Where no answer exists (NaN), in words; "" for a line that always has one.
     entered_of : str
         The input that it shows as entered, whatever line stands for it elsewhere.
     """
@@ -42,6 +48,9 @@ class Line:
     function: Callable
     missing: str
     live_of: str = ""
+    docstring: str | None = None
+    formula: str = ""
+    nan_where: str = ""
     entered_of: str = ""
 
     @property
@@ -80,6 +89,8 @@ def line(
     over: tuple[str, ...] = (),
     missing: str = "n/a",
     live_of: str = "",
+    formula: str = "",
+    nan_where: str = "",
     entered_of: str = "",
 ):
     """Declare a function as a line; the function itself stays as it is.
@@ -91,9 +102,11 @@ def line(
     """
 
     def declare(function):
+        docstring = function.__doc__
         function.line = Line(
-            function.__name__, label, unit, over, function, missing, live_of, entered_of
-        )
+            function.__name__, label, unit, over, function, missing, live_of,
+            docstring, formula, nan_where, entered_of,
+        )  # fmt: skip
         return function
 
     return declare

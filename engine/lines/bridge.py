@@ -13,6 +13,7 @@ from . import line
 PLAN = ("plan",)
 PLAN_SITE = ("plan", "site")
 SITE_ONLY = ("site",)
+NOTHING = "nothing is delivered within the horizon"
 
 
 @line("Months of delivery", unit="months", over=SITE_ONLY)
@@ -23,11 +24,11 @@ def live_months(live):
 
 @line("Months of delivery, with the ramp", unit="months", over=SITE_ONLY)
 def ramped_months(live, ramp_share):
-    """Months at full output that the ramped output comes to."""
+    """Months of full output that the ramped output of the site comes to."""
     return total(live * ramp_share, MONTH)
 
 
-@line("Months of output", unit="months", over=SITE_ONLY)
+@line("Output months", unit="months", over=SITE_ONLY)
 def output_months(effective_output):
     """Months of an onshore head's output that a head delivers over the horizon."""
     return total(effective_output, MONTH)
@@ -35,7 +36,7 @@ def output_months(effective_output):
 
 @line("Months of output at grown onshore pay", unit="months", over=SITE_ONLY)
 def grown_output_months(effective_output, growth):
-    """The same, each month at the onshore pay of its year."""
+    """Months of an onshore head's output, each at the onshore pay of its year."""
     return total(effective_output * growth[ONSHORE], MONTH)
 
 
@@ -57,7 +58,7 @@ def site_unit_value(heads, onshore_loaded_cost):
     return total(heads * onshore_loaded_cost, ROLE) / 12
 
 
-@line("Cost at year-1 pay", unit="money", over=PLAN)
+@line("Running cost at year-1 pay", unit="money", over=PLAN)
 def steady_cost(site_running_cost, live_months):
     """Running cost of the months of delivery, at the pay of year 1."""
     return total(site_running_cost * live_months, SITE)
@@ -65,37 +66,37 @@ def steady_cost(site_running_cost, live_months):
 
 @line("Value at steady output and year-1 pay", unit="money", over=PLAN)
 def steady_value(site_unit_value, steady_output, live_months):
-    """As if every month of delivery had the output of steady state."""
+    """Onshore cost of steady-state output in all months of delivery, at the pay of year 1."""
     return total(site_unit_value * steady_output * live_months, SITE)
 
 
 @line("Value with the ramp", unit="money", over=PLAN)
 def ramped_value(site_unit_value, steady_output, ramped_months):
-    """The same, while the team ramps up."""
+    """Onshore cost of the output that ramps up to steady state, at the pay of year 1."""
     return total(site_unit_value * steady_output * ramped_months, SITE)
 
 
 @line("Value with ramp, early rework and learning", unit="money", over=PLAN)
 def early_value(site_unit_value, output_months):
-    """The same, with the rework of the first months and what experience gains."""
+    """Onshore cost of the output with ramp, early rework and learning, at the pay of year 1."""
     return total(site_unit_value * output_months, SITE)
 
 
 @line("Value at grown pay", unit="money", over=PLAN)
 def grown_value(site_unit_value, grown_output_months):
-    """The same at the onshore pay of each year."""
+    """Onshore cost of the output at the onshore pay of each year."""
     return total(site_unit_value * grown_output_months, SITE)
 
 
 @line("Cost at grown pay", unit="money", over=PLAN)
 def grown_cost(site_running_cost, grown_months):
-    """Running cost at the pay and currency of each year."""
+    """Running cost of the months of delivery at the pay and currency of each year."""
     return total(site_running_cost * grown_months, SITE)
 
 
 @line("Plan delivers within the horizon", unit="yes/no", over=PLAN)
 def delivers(total_value, ramped_value, early_value):
-    """0 where nothing of value is delivered, so that no saving can be a share of it."""
+    """Whether anything of value is delivered, so that a saving can be a share of it."""
     return np.where((total_value > 0) & (ramped_value > 0) & (early_value > 0), 1, 0)
 
 
@@ -105,90 +106,90 @@ def _where_delivered(delivers, share):
 
 @line("Saving with setup", unit="fraction", over=PLAN)
 def saving_with_setup(delivers, steady_cost, setup_cost, steady_value):
-    """Steady state over the horizon, and the setup."""
+    """Saving over the horizon in steady state, less the setup."""
     return np.where(delivers == 1, 1 - (steady_cost + setup_cost) / steady_value, 0)
 
 
 @line("Saving with the ramp", unit="fraction", over=PLAN)
 def saving_with_ramp(delivers, steady_cost, setup_cost, ramped_value):
-    """Setup, and output that ramps up."""
+    """Saving over the horizon with the setup and output that ramps up."""
     return np.where(delivers == 1, 1 - (steady_cost + setup_cost) / ramped_value, 0)
 
 
 @line("Saving with early rework", unit="fraction", over=PLAN)
 def saving_with_rework(delivers, steady_cost, setup_cost, early_value):
-    """Setup, ramp, rework of the first months, learning."""
+    """Saving over the horizon with setup, ramp, early rework and learning."""
     return np.where(delivers == 1, 1 - (steady_cost + setup_cost) / early_value, 0)
 
 
 @line("Saving with growth of pay", unit="fraction", over=PLAN)
 def saving_with_growth(delivers, grown_cost, setup_cost, grown_value):
-    """Setup, ramp, rework, and the pay and currency of each year."""
+    """Saving over the horizon with the pay and currency of each year too."""
     return np.where(delivers == 1, 1 - (grown_cost + setup_cost) / grown_value, 0)
 
 
 @line("Cost of the decision over the horizon", unit="money", over=PLAN)
 def total_decision_cost(decision_cost):
-    """Exit of an onshore team, and the months in which it is kept in parallel."""
+    """Exit of an onshore team over the horizon, and the months it is kept in parallel."""
     return total(decision_cost, MONTH)
 
 
 @line("What the output would have cost onshore over the horizon", unit="money", over=PLAN)
 def total_running_value(running_value):
-    """By an onshore team that is in place."""
+    """What the output of the horizon would have cost with an onshore team in place."""
     return total(running_value, MONTH)
 
 
 @line("Saving before the decision", unit="fraction", over=PLAN)
 def saving_before_decision(delivers, total_cost, total_decision_cost, total_running_value):
-    """With costs that come once or end, before what the decision costs or avoids."""
+    """Saving over the horizon before what the decision costs or avoids."""
     share = (total_cost - total_decision_cost) / total_running_value
     return np.where(delivers == 1, 1 - share, 0)
 
 
-@line("Less setup", unit="fraction", over=PLAN)
+@line("Less setup", unit="fraction", over=PLAN, nan_where=NOTHING)
 def bridge_setup(delivers, saving_with_setup, net_saving_steady):
     """Saving given up to one-off costs of the start."""
     return _where_delivered(delivers, saving_with_setup - net_saving_steady)
 
 
-@line("Less ramp", unit="fraction", over=PLAN)
+@line("Less ramp", unit="fraction", over=PLAN, nan_where=NOTHING)
 def bridge_ramp(delivers, saving_with_ramp, saving_with_setup):
     """Saving given up while the team ramps up."""
     return _where_delivered(delivers, saving_with_ramp - saving_with_setup)
 
 
-@line("Less early rework", unit="fraction", over=PLAN)
+@line("Less early rework", unit="fraction", over=PLAN, nan_where=NOTHING)
 def bridge_rework(delivers, saving_with_rework, saving_with_ramp):
     """Saving given up to rework of the first months; experience works against it."""
     return _where_delivered(delivers, saving_with_rework - saving_with_ramp)
 
 
-@line("Less wage and currency drift", unit="fraction", over=PLAN)
+@line("Less wage and currency drift", unit="fraction", over=PLAN, nan_where=NOTHING)
 def bridge_drift(delivers, saving_with_growth, saving_with_rework):
     """Saving given up as pay abroad grows faster than onshore."""
     return _where_delivered(delivers, saving_with_growth - saving_with_rework)
 
 
-@line("Less costs that come once or end", unit="fraction", over=PLAN)
+@line("Less costs that come once or end", unit="fraction", over=PLAN, nan_where=NOTHING)
 def bridge_timed(delivers, saving_before_decision, saving_with_growth):
-    """Extra costs with a beginning or an end, and teams that are taken over from a vendor."""
+    """Saving given up to extra costs of some months, and gained by leaving a vendor."""
     return _where_delivered(delivers, saving_before_decision - saving_with_growth)
 
 
-@line("Less cost of the decision", unit="fraction", over=PLAN)
+@line("Less cost of the decision", unit="fraction", over=PLAN, nan_where=NOTHING)
 def bridge_decision(delivers, total_cost, total_value, saving_before_decision):
-    """Exit of an onshore team, or plus what hiring onshore would have cost."""
+    """Saving given up to the exit of an onshore team, or gained by not hiring onshore."""
     return _where_delivered(delivers, 1 - total_cost / total_value - saving_before_decision)
 
 
-@line("Less risk", unit="fraction", over=PLAN)
+@line("Less risk", unit="fraction", over=PLAN, nan_where=NOTHING)
 def bridge_risk(delivers, total_kept, total_value, total_cost):
     """Saving given up to the downside of an average year, and to a start that may fail."""
     return _where_delivered(delivers, (total_kept - total_value + total_cost) / total_value)
 
 
-@line("Steady-state saving and all bars", unit="fraction", over=PLAN)
+@line("Steady-state saving and all bars", unit="fraction", over=PLAN, nan_where=NOTHING)
 def bridge_total(
     delivers,
     net_saving_steady,
@@ -200,7 +201,7 @@ def bridge_total(
     bridge_decision,
     bridge_risk,
 ):
-    """Where the bridge ends: the saving over the horizon after risk."""
+    """End of the bridge: the saving over the horizon after risk."""
     start = net_saving_steady + bridge_setup + bridge_ramp + bridge_rework
     end = start + bridge_drift + bridge_timed + bridge_decision + bridge_risk
     return _where_delivered(delivers, end)

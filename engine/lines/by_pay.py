@@ -88,7 +88,9 @@ def pay_abroad(site_pay, site):
 
 
 @line("Setup of the site that grows with pay", unit="money", over=PLAN_SITE)
-def site_setup_by_pay(heads, recruitment_rate, salary, direct_by_pay, contract_share, established, site):
+def site_setup_by_pay(
+    heads, recruitment_rate, salary, direct_by_pay, contract_share, established, site
+):
     """Recruitment and one-off costs of a contract at new sites abroad."""
     head = recruitment_rate * salary + direct_by_pay * contract_share
     return np.where(site > 1, total(heads * head, ROLE) * (1 - established), 0)

@@ -1,14 +1,14 @@
-"""The decision that is taken: replace an onshore team, hire abroad instead of onshore, or add capacity.
+"""The decision: replace an onshore team, hire abroad instead of onshore, or add capacity.
 
 Replacing a team costs its exit and the months in which it is kept in parallel. Where the work is
-new, the onshore alternative has to hire too: it starts later, ramps up and pays for recruitment, and
-what that costs beyond its output is saved by a plan that does without. Added capacity is worth what
-it earns.
+new, the onshore alternative has to hire too: it starts later, ramps up and pays for recruitment,
+and what that costs beyond its output is saved by a plan that does without. Added capacity is worth
+what it earns.
 """
 
 import numpy as np
 
-from ..axes import BASELINE, MONTH, ONSHORE, ROLE, SITE, total
+from ..axes import BASELINE, ONSHORE, ROLE, SITE, total
 from . import line
 
 PLAN = ("plan",)
@@ -78,14 +78,14 @@ def kept_in_parallel(month, exit_month, parallel_months):
 
 @line("Cost of the decision", unit="money/month", over=PLAN_MONTH)
 def decision_cost(month, exit_month, exit_cost, kept_in_parallel, kept_cost_month, growth):
-    """The onshore team kept in parallel and its exit, with a year's growth of pay after each year."""
+    """Cost of the onshore team kept in parallel and of its exit, at the pay of the year."""
     paid = kept_cost_month * kept_in_parallel + np.where(month == exit_month, exit_cost, 0)
     return paid * growth[ONSHORE]
 
 
 @line("Cost of onshore hiring beyond its output", unit="money/month", over=("month",))
 def hiring_excess(decision, site_cost, setup_cost, running_value, month):
-    """Of the baseline: recruitment, and pay while new hires ramp up, where work is placed instead."""
+    """Recruitment of the baseline, and its pay while new hires ramp up, if work is new."""
     spent = total(site_cost, SITE) + np.where(month == 1, setup_cost, 0)
     return np.where(decision == INSTEAD, (spent - running_value)[BASELINE], 0)
 

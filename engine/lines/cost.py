@@ -211,7 +211,7 @@ def backfill_cost(
     onshore_loaded_cost,
     productive_hours,
 ):
-    """The same, and the knowledge transfer to the successor at the onshore loaded hour."""
+    """Attrition and backfill of a head, with knowledge transfer to the successor."""
     hour = onshore_loaded_cost / productive_hours[ONSHORE]
     return attrition_cost + attrition * successor_transfer * knowledge_transfer_hours * hour
 
@@ -284,7 +284,9 @@ def waiting_cost(waiting_share, cost_per_head):
 def friction_counts(distance_loss, productivity, friction_share):
     """0 where the rating of productivity counts instead, so that no loss counts twice."""
     larger = friction_share > 1 - productivity
-    return np.where((distance_loss == 0) | (distance_loss == 3) | (distance_loss == 1) & larger, 1, 0)
+    return np.where(
+        (distance_loss == 0) | (distance_loss == 3) | (distance_loss == 1) & larger, 1, 0
+    )
 
 
 @line("Productivity that counts", unit="fraction", over=("site",))

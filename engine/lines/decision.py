@@ -42,50 +42,50 @@ def plan_manageable(management_needed, management_capacity, check_tolerance):
 
 @line("Plan meets all limits", unit="yes/no", over=PLAN)
 def plan_admitted(plan_fits, plan_pays, plan_manageable):
-    """It fits the work, breaks even in time, and leaders have the hours for it."""
+    """Whether the plan fits the work, breaks even in time, and leaders have the hours for it."""
     return plan_fits * plan_pays * plan_manageable
 
 
 @line("Cost or funding by which plans are chosen", unit="money", over=PLAN)
 def chosen_by_cost(criterion, risk_adjusted_cost, peak_funding):
-    """Below 0: the risk-adjusted cost of a head, or the peak funding need."""
+    """Risk-adjusted cost of a head or peak funding need, as amounts below 0."""
     return np.where(criterion == 1, -risk_adjusted_cost, peak_funding)
 
 
 @line("Figure by which plans are chosen", unit="money", over=PLAN)
 def plan_figure(criterion, npv_risk_adjusted, chosen_by_cost):
-    """The higher the better: net present value after risk, or what the criterion says."""
+    """Figure of the plan that the criterion compares: the higher, the better."""
     return np.where(criterion == 0, npv_risk_adjusted, chosen_by_cost)
 
 
 @line("Lowest figure", unit="money")
 def lowest_figure(plan_figure):
-    """Of all plans, whatever limits they meet."""
+    """Lowest figure of all plans, whatever limits they meet."""
     return np.min(plan_figure, axis=PLAN_AXIS, keepdims=True)
 
 
 @line("Merit of the plan", unit="money", over=PLAN)
 def plan_merit(plan_admitted, plan_figure, lowest_figure):
-    """How far its figure is above the lowest, and 1; 0 where a limit is not met."""
+    """Figure of the plan above the lowest, plus 1; 0 where a limit is not met."""
     return plan_admitted * (plan_figure - lowest_figure + 1)
 
 
 @line("Highest merit", unit="money")
 def highest_merit(plan_merit):
-    """0 where no plan meets all limits."""
+    """Highest merit of all plans; 0 where no plan meets all limits."""
     return np.max(plan_merit, axis=PLAN_AXIS, keepdims=True)
 
 
 @line("Recommended plan", unit="yes/no", over=PLAN)
 def recommended(plan_merit, highest_merit, check_tolerance):
-    """1 for the best plan that meets all limits; for more than one where they are equal."""
+    """1 for the best plan by the criterion that meets all limits, and for its equals."""
     best = plan_merit >= highest_merit * (1 - check_tolerance)
     return np.where(best & (plan_merit > 0), 1, 0)
 
 
 @line("Plan saves enough after risk", unit="yes/no", over=PLAN)
 def plan_saves(total_kept, total_value, saving_target, check_tolerance):
-    """The saving over the horizon after risk reaches the target. Source: S0-06."""
+    """Whether the saving over the horizon after risk reaches its target. Source: S0-06."""
     enough = (saving_target - check_tolerance) * total_value
     return np.where((total_value > 0) & (total_kept >= enough), 1, 0)
 

@@ -1,102 +1,147 @@
 """Both readings of management overhead.
 
 The source leaves open whether 15 to 25 % are of the direct cost abroad or of the onshore cost
-(contradiction C-2). Whatever the scenario has chosen, the saving and the break-even of both readings
-stand beside each other.
+(contradiction C-2). Whatever the scenario has chosen, the saving and the break-even of both
+readings stand beside each other.
 """
 
 import inspect
 
 import numpy as np
 
-from ..axes import MONTH, ROLE, SITE, running_total, total
+from ..axes import MONTH, ROLE, SITE, running_total, total, without_residue
 from . import line
 
 PLAN = ("plan",)
 PLAN_SITE = ("plan", "site")
 PLAN_MONTH = ("plan", "month")
-READINGS = {"direct": ("direct_cost", "on direct cost"), "onshore": ("onshore_loaded_cost", "on onshore cost")}
+READINGS = {
+    "direct": ("direct_cost", "on direct cost"),
+    "onshore": ("onshore_loaded_cost", "on onshore cost"),
+}
 
 
-def _declared(name, label, doc, body, parameters, **declaration):
-    """A line whose parameters are known by name only: one for each reading."""
-    body.__name__ = body.__qualname__ = name
-    body.__doc__ = doc
+def _named(name, parameters, declaration, body, docstring):
+    """A line of one reading: its function's parameters are those of the reading."""
     positional = inspect.Parameter.POSITIONAL_ONLY
+    body.__name__ = body.__qualname__ = name
+    body.__doc__ = docstring
     body.__signature__ = inspect.Signature([inspect.Parameter(p, positional) for p in parameters])
-    globals()[name] = line(label, **declaration)(body)
+    globals()[name] = declaration(body)
 
 
 def _reading(key, base, words):
-    def extra(heads, management_rate, management_base, management_overhead):
-        return total(heads * (management_rate * management_base - management_overhead), ROLE) / 12
-
-    def saving_steady(net_saving_steady, difference, plan_output_value):
-        return net_saving_steady - total(difference, SITE) * 12 / plan_output_value
-
-    def saving(saving, difference, live_growth):
-        return saving - total(difference * live_growth, SITE)
-
-    def cumulative(saving, rounding_error):
-        return running_total(saving, rounding_error)
-
-    def behind(month, cumulative):
-        return np.where(cumulative < 0, month, 0)
-
-    def last_behind(behind):
-        return np.max(behind, axis=MONTH, keepdims=True)
-
-    def crossing(month, last_behind, saving, cumulative):
-        crosses = (last_behind > 0) & (month == last_behind + 1)
-        return np.where(crosses, month - cumulative / saving, 0)
-
-    def break_even(ever_moves, last_behind, last_month, crossing):
-        recovered = (ever_moves == 1) & (last_behind < last_month)
-        return np.where(recovered, total(crossing, MONTH), np.nan)
-
-    _declared(
-        f"management_{key}_difference", f"Management {words}, beyond that counted",
-        "What the reading adds to the cost of a month of year 1.", extra,
+    """Declare the lines of one reading."""
+    difference, saving, to_date = (
+        f"management_{key}_difference",
+        f"saving_{key}",
+        f"cumulative_{key}",
+    )
+    behind, last, crossing = f"month_behind_{key}", f"last_month_behind_{key}", f"crossing_{key}"
+    _named(
+        difference,
         ("heads", "management_rate", base, "management_overhead"),
-        unit="money/month", over=PLAN_SITE,
-    )  # fmt: skip
-    _declared(
-        f"net_saving_steady_{key}", f"Net saving, steady state, management {words}",
-        "As if management overhead were read so, whatever is chosen. Source: C-2.", saving_steady,
-        ("net_saving_steady", f"management_{key}_difference", "plan_output_value"),
-        unit="fraction", over=PLAN,
-    )  # fmt: skip
-    _declared(
-        f"saving_{key}", f"Saving, management {words}", "Value less the cost of the reading.", saving,
-        ("saving", f"management_{key}_difference", "live_growth"),
-        unit="money/month", over=PLAN_MONTH,
-    )  # fmt: skip
-    _declared(
-        f"cumulative_{key}", f"Cumulative saving, management {words}", "Saving to date.", cumulative,
-        (f"saving_{key}", "rounding_error"), unit="money", over=PLAN_MONTH,
-    )  # fmt: skip
-    _declared(
-        f"month_behind_{key}", f"Month, where behind, management {words}",
-        "The month's number where the saving to date is below 0, else 0.", behind,
-        ("month", f"cumulative_{key}"), unit="month", over=PLAN_MONTH,
-    )  # fmt: skip
-    _declared(
-        f"last_month_behind_{key}", f"Last month behind, management {words}",
-        "Last month with a saving to date below 0; 0 if there is none.", last_behind,
-        (f"month_behind_{key}",), unit="month", over=PLAN,
-    )  # fmt: skip
-    _declared(
-        f"crossing_{key}", f"Moment of break-even within the month, management {words}",
-        "Interpolated moment at which the saving to date reaches 0 for good.", crossing,
-        ("month", f"last_month_behind_{key}", f"saving_{key}", f"cumulative_{key}"),
-        unit="months", over=PLAN_MONTH,
-    )  # fmt: skip
-    _declared(
-        f"break_even_month_{key}", f"Break-even, management {words}",
-        "Months until the savings have paid for everything, on this reading. Source: C-2.", break_even,
-        ("ever_moves", f"last_month_behind_{key}", "last_month", f"crossing_{key}"),
-        unit="months", over=PLAN, missing="none",
-    )  # fmt: skip
+        line(
+            f"Management {words}, difference",
+            unit="money/month",
+            over=PLAN_SITE,
+            formula=f"total(heads * (management_rate * {base} - management_overhead), ROLE) / 12",
+        ),
+        lambda heads, rate, base, overhead: total(heads * (rate * base - overhead), ROLE) / 12,
+        f"Monthly cost of management {words} beyond what the scenario counts, in year 1.",
+    )
+    _named(
+        f"net_saving_steady_{key}",
+        ("net_saving_steady", difference, "plan_output_value"),
+        line(
+            f"Net saving in steady state, management {words}",
+            unit="fraction",
+            over=PLAN,
+            formula=f"net_saving_steady - total({difference}, SITE) * 12 / plan_output_value",
+        ),
+        lambda steady, more, value: without_residue(steady - total(more, SITE) * 12 / value),
+        f"Steady-state saving as if management overhead were {words}. Source: C-2.",
+    )
+    _named(
+        saving,
+        ("saving", difference, "live_growth"),
+        line(
+            f"Saving, management {words}",
+            unit="money/month",
+            over=PLAN_MONTH,
+            formula=f"saving - total({difference} * live_growth, SITE)",
+        ),
+        lambda saving, more, growth: saving - total(more * growth, SITE),
+        f"Saving in the month as if management overhead were {words}.",
+    )
+    _named(
+        to_date,
+        (saving, "rounding_error"),
+        line(
+            f"Cumulative saving, management {words}",
+            unit="money",
+            over=PLAN_MONTH,
+            formula=f"running_total({saving}, rounding_error)",
+        ),
+        lambda saving, error: running_total(saving, error),
+        f"Saving to date as if management overhead were {words}.",
+    )
+    _named(
+        behind,
+        ("month", to_date),
+        line(
+            f"Month if behind, management {words}",
+            unit="month",
+            over=PLAN_MONTH,
+            formula=f"np.where({to_date} < 0, month, 0)",
+        ),
+        lambda month, to_date: np.where(to_date < 0, month, 0),
+        f"Month number where the plan is behind with management {words}, else 0.",
+    )
+    _named(
+        last,
+        (behind,),
+        line(
+            f"Last month behind, management {words}",
+            unit="month",
+            over=PLAN,
+            formula=f"np.max({behind}, axis=MONTH, keepdims=True)",
+        ),
+        lambda behind: np.max(behind, axis=MONTH, keepdims=True),
+        f"Last month in which the plan is behind with management {words}; 0 if never.",
+    )
+    _named(
+        crossing,
+        ("month", last, saving, to_date),
+        line(
+            f"Point of break-even in the month, management {words}",
+            unit="months",
+            over=PLAN_MONTH,
+            formula=f"np.where(({last} > 0) & (month == {last} + 1), "
+            f"month - {to_date} / {saving}, 0)",
+        ),
+        lambda month, last, saving, to_date: np.where(
+            (last > 0) & (month == last + 1), month - to_date / saving, 0
+        ),
+        f"Months until the plan is ahead for good with management {words}; 0 elsewhere.",
+    )
+    _named(
+        f"break_even_month_{key}",
+        ("ever_nonzero", last, "last_month", crossing),
+        line(
+            f"Break-even, management {words}",
+            unit="months",
+            over=PLAN,
+            missing="none",
+            nan_where="the plan is behind at the end of the horizon, or never ahead nor behind",
+            formula=f"np.where((ever_nonzero == 1) & ({last} < last_month), "
+            f"total({crossing}, MONTH), np.nan)",
+        ),
+        lambda moves, last, end, crossing: np.where(
+            (moves == 1) & (last < end), total(crossing, MONTH), np.nan
+        ),
+        f"Months until break-even as if management overhead were {words}. Source: C-2.",
+    )
 
 
 for _key, (_base, _words) in READINGS.items():

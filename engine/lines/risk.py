@@ -169,7 +169,7 @@ def risk_adjusted_onshore(plan_onshore_cost, concentration_rate):
 
 @line("Share of value lost to the downside", unit="fraction", over=PLAN)
 def downside_share(plan_downside, plan_output_value, concentration_rate):
-    """Downside against the value of the output, beyond that of all work at one onshore place."""
+    """Delay and downside as a share of the output's value, beyond that of staying onshore."""
     return without_residue(plan_downside / plan_output_value - concentration_rate)
 
 
@@ -177,26 +177,31 @@ def downside_share(plan_downside, plan_output_value, concentration_rate):
 def saving_risk_adjusted(
     saving, value, downside_share, month, failure_month, last_month, failed_start_loss
 ):
-    """Saving less what an average month loses, and less the expected loss of a failed start."""
+    """Saving in the month less the downside of an average month and of a start that may fail."""
     failed = month == np.minimum(failure_month, last_month)
     return saving - value * downside_share - np.where(failed, failed_start_loss, 0)
 
 
 @line("Net present value after risk", unit="money", over=PLAN)
 def npv_risk_adjusted(saving_risk_adjusted, discount_factor):
-    """Present value of all savings after risk, setup included."""
+    """Present value of all savings after risk, with the setup in month 1."""
     return total(saving_risk_adjusted * discount_factor, MONTH)
 
 
 @line("Saving over the horizon after risk", unit="money", over=PLAN)
 def total_kept(saving_risk_adjusted):
-    """Value less cost and less what risk takes, over the whole horizon."""
+    """Value less cost over the whole horizon, less what risks are expected to take."""
     return total(saving_risk_adjusted, MONTH)
 
 
-@line("Net saving over the horizon after risk", unit="fraction", over=PLAN)
+@line(
+    "Net saving over the horizon, risk-adjusted",
+    unit="fraction",
+    over=PLAN,
+    nan_where="nothing is delivered within the horizon",
+)
 def net_saving_risk_adjusted(total_kept, total_value):
-    """Saving after risk as a share of the value. No answer where nothing is delivered."""
+    """Saving over the horizon after risk, as a share of the value of the output."""
     return np.where(total_value > 0, without_residue(total_kept / total_value), np.nan)
 
 

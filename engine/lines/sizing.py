@@ -37,7 +37,7 @@ def sizing_factor(sizing, entered_output):
 def sized_heads(heads, sizing_factor, whole_heads, check_tolerance):
     """Heads as entered times the factor, rounded up where only whole heads can be hired."""
     exact = heads * sizing_factor
-    return np.where(whole_heads == 1, np.floor(exact + 1 - check_tolerance), exact)
+    return np.where(whole_heads == 1, np.ceil(exact * (1 - check_tolerance)), exact)
 
 
 @line("Heads as entered, of the plan", unit="heads", over=("plan",))

@@ -28,7 +28,7 @@ def stop_pay_share(service_years, stop_severance_weeks, stop_notice_weeks):
 
 @line("Knowledge transfer back", unit="money", over=PLAN_SITE)
 def knowledge_back(heads, knowledge_transfer_hours, onshore_loaded_cost, productive_hours):
-    """The same hours as at the start, at the onshore loaded hour."""
+    """Cost of bringing knowledge back onshore, with the same hours as at the start."""
     hour = onshore_loaded_cost / productive_hours[ONSHORE]
     return total(heads * knowledge_transfer_hours * hour, ROLE)
 
@@ -55,7 +55,7 @@ def site_stop_cost(site_pay, stop_pay_share, growth, stop_fixed, rehire_cost):
 
 @line("Cost of stopping in the month", unit="money", over=PLAN_MONTH)
 def stop_cost(site_stop_cost):
-    """What it costs to end the plan there and bring the work back onshore."""
+    """Cost of ending the plan in the month and bringing the work back onshore."""
     return total(site_stop_cost, SITE)
 
 
@@ -67,7 +67,7 @@ def cumulative_stopped(cumulative, stop_cost):
 
 @line("Month, where behind after stopping", unit="month", over=PLAN_MONTH)
 def month_behind_stopped(month, cumulative_stopped):
-    """The month's number where stopping leaves a loss, else 0."""
+    """Month number where stopping leaves a loss, else 0."""
     return np.where(cumulative_stopped < 0, month, 0)
 
 
@@ -77,28 +77,34 @@ def last_month_behind_stopped(month_behind_stopped):
     return np.max(month_behind_stopped, axis=MONTH, keepdims=True)
 
 
-@line("Break-even with an exit, whole month", unit="month", over=PLAN, missing="none")
-def break_even_stopped(ever_moves, last_month_behind_stopped, last_month):
+@line(
+    "Break-even with an exit, whole month",
+    unit="month",
+    over=PLAN,
+    missing="none",
+    nan_where="stopping at the end of the horizon would leave a loss, or the plan is the baseline",
+)
+def break_even_stopped(ever_nonzero, last_month_behind_stopped, last_month):
     """First month from which the plan may be stopped at any time without a loss."""
-    recovered = (ever_moves == 1) & (last_month_behind_stopped < last_month)
+    recovered = (ever_nonzero == 1) & (last_month_behind_stopped < last_month)
     return np.where(recovered, last_month_behind_stopped + 1, np.nan)
 
 
 @line("Highest saving after stopping", unit="money", over=PLAN)
 def highest_stopped(cumulative_stopped):
-    """What is left at the best month to stop."""
+    """Saving that is left at the best month to stop."""
     return np.max(cumulative_stopped, axis=MONTH, keepdims=True)
 
 
 @line("Month, where stopping leaves the most", unit="month", over=PLAN_MONTH)
 def month_best_stop(month, cumulative_stopped, highest_stopped):
-    """The month's number where no other month leaves more, else 0."""
+    """Month number where stopping leaves the most, else 0."""
     return np.where(cumulative_stopped >= highest_stopped, month, 0)
 
 
 @line("Cheapest month to stop", unit="month", over=PLAN)
 def best_stop_month(month_best_stop):
-    """The month in which stopping leaves the most; the last of them if there are several."""
+    """Month in which stopping leaves the most; the last of them if there are several."""
     return np.max(month_best_stop, axis=MONTH, keepdims=True)
 
 

@@ -19,16 +19,19 @@ def site_heads(heads):
     return total(heads, ROLE)
 
 
-@line("Teams at the site, as entered", unit="teams", over=("plan", "site"))
+@line("Teams at the site", unit="teams", over=("plan", "site"))
 def site_teams(site_entered_heads, team_size, check_tolerance):
-    """Whole teams: heads as entered over the size of a team, rounded up."""
+    """Teams that the plan has at the site: heads as entered over the size of a team, rounded up."""
     teams = site_entered_heads / team_size
     return np.maximum(teams, np.floor(teams + 1 - check_tolerance))
 
 
-@line("Heads missing to whole teams", unit="teams", over=("plan", "site"))
-def missing_teams(site_teams, site_entered_heads, team_size, site_growth):
-    """What the last team lacks of its size; sizing makes all teams larger in proportion."""
+@line("Unfilled part of the last team", unit="teams", over=("plan", "site"))
+def unfilled_teams(site_teams, site_entered_heads, team_size, site_growth):
+    """Unfilled part of the last team at the site; 0 where all teams are full.
+
+    Sizing makes all teams of the site larger in proportion.
+    """
     return (site_teams - site_entered_heads / team_size) * site_growth
 
 
@@ -80,15 +83,15 @@ def management_left(management_capacity, management_needed):
     return management_capacity - management_needed
 
 
-@line("Heads by their working hours", unit="heads", over=("plan", "site"))
+@line("Heads by productive hours", unit="heads", over=("plan", "site"))
 def worked_heads(site_heads, hours_share):
-    """Heads with an onshore head's productive hours that would work the same hours."""
+    """Heads at the site, each counted by its productive hours relative to onshore."""
     return site_heads * hours_share
 
 
-@line("Heads by their productivity", unit="heads", over=("plan", "site"))
+@line("Productivity-adjusted heads", unit="heads", over=("plan", "site"))
 def productive_heads(worked_heads, rated_productivity):
-    """Heads that would do the same work at onshore productivity."""
+    """Heads at the site, each counted by its hours and productivity relative to onshore."""
     return worked_heads * rated_productivity
 
 
@@ -113,9 +116,9 @@ def plan_equivalent_heads(site_equivalent_heads):
     return total(site_equivalent_heads, SITE)
 
 
-@line("Output per head, steady state", unit="fraction", over=("site",))
+@line("Output per head in steady state", unit="fraction", over=("site",))
 def steady_output(hours_share, rated_productivity, communication_share, rework_end):
-    """Share of an onshore head's output that a ramped-up head delivers."""
+    """Output of a head after its ramp-up, as a share of an onshore head's output."""
     return hours_share * rated_productivity * (1 - communication_share) * (1 - rework_end)
 
 
@@ -185,7 +188,7 @@ def plan_management_overhead(management_overhead, heads, plan_heads):
 
 @line("Contract management", unit="money/year", over=PLAN)
 def plan_contract_management(contract_management, heads, plan_heads):
-    """Contract management per head."""
+    """Average cost of managing the contract over all heads of the plan."""
     return _per_head(contract_management, heads, plan_heads)
 
 
@@ -208,7 +211,7 @@ def plan_security(security, heads, incomplete_compliance, plan_heads):
 
 @line("Attrition and backfill", unit="money/year", over=PLAN)
 def plan_attrition_cost(backfill_cost, heads, plan_heads):
-    """Cost of attrition per head, with the handover to successors."""
+    """Average cost of attrition and backfill over all heads of the plan."""
     return _per_head(backfill_cost, heads, plan_heads)
 
 
@@ -226,13 +229,19 @@ def plan_running_cost(heads, cost_per_head, incomplete_cost):
 
 @line("Difference of working hours", unit="money/year", over=PLAN)
 def plan_hours_loss(plan_running_cost, worked_heads, plan_heads):
-    """Further cost per head once the running cost is shared by the hours that are worked."""
+    """Additional cost per head of the plan because of shorter working hours.
+
+    The running cost shared by heads counted by their hours, less that shared by all heads.
+    """
     return plan_running_cost / total(worked_heads, SITE) - plan_running_cost / plan_heads
 
 
 @line("Productivity difference", unit="money/year", over=PLAN)
 def plan_productivity_loss(plan_running_cost, productive_heads, worked_heads):
-    """Further cost per head once the running cost is shared by productive heads only."""
+    """Additional cost per head of the plan because of lower productivity.
+
+    The running cost shared by productivity-adjusted heads, less that shared by hours alone.
+    """
     before = plan_running_cost / total(worked_heads, SITE)
     return plan_running_cost / total(productive_heads, SITE) - before
 
@@ -277,7 +286,7 @@ def plan_cost_stack(
     plan_communication_loss,
     plan_rework_loss,
 ):
-    """The parts of the fully loaded cost, added up."""
+    """Sum of direct cost and all overhead of the plan, equal to its fully loaded cost."""
     spent = plan_direct_cost + plan_management_overhead + plan_contract_management
     return (
         spent

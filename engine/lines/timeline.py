@@ -23,7 +23,10 @@ def setup_per_head(
     productive_hours,
     onboarding_cost,
 ):
-    """Recruitment, onboarding, and knowledge transfer at the onshore loaded hour. S0-58, S0-59."""
+    """Setup cost per head: recruitment, onboarding, and knowledge transfer by onshore staff.
+
+    Knowledge transfer costs the onshore loaded hour. Source: S0-58, S0-59.
+    """
     hour = onshore_loaded_cost / productive_hours[ONSHORE]
     return recruitment_rate * salary + knowledge_transfer_hours * hour + onboarding_cost
 
@@ -40,24 +43,24 @@ def setup_fixed(site_heads, process_development_cost, management_infrastructure_
     return np.where(site_heads > 0, process_development_cost + management_infrastructure_cost, 0)
 
 
-@line("One-off costs of a contract, of a year's contract", unit="fraction", over=("site",))
+@line("One-off costs of the contract, share of a year", unit="fraction", over=("site",))
 def contract_share(
     vendor_selection_share, transition_share, layoff_share, dip_share, process_change_share
 ):
-    """Selecting the vendor, transition, layoffs, the dip of productivity, changing processes."""
+    """One-off costs of a contract with a vendor, as a share of what it costs in a year."""
     chosen = vendor_selection_share + transition_share + layoff_share
     return chosen + dip_share + process_change_share
 
 
 @line("One-off costs of the contract", unit="money", over=PLAN_SITE)
 def setup_contract(heads, direct_cost, contract_share):
-    """Shares of what the site's heads cost directly in a year."""
+    """One-off costs of the contract, on the direct cost of the site's heads in a year."""
     return total(heads * direct_cost, ROLE) * contract_share
 
 
 @line("Setup by site", unit="money", over=PLAN_SITE)
 def setup_site(setup_heads, setup_fixed, setup_contract, established):
-    """One-off cost of a new site; none where the team is already in place."""
+    """One-off setup cost at the site; 0 where the team is already in place."""
     return (setup_heads + setup_fixed + setup_contract) * (1 - established)
 
 
@@ -146,7 +149,7 @@ def learning(tenure, learning_rate, learning_years):
 def effective_output(
     live, ramp_share, learning, hours_share, rated_productivity, communication_share, rework_share
 ):
-    """Share of an onshore head's output that a head delivers in the month."""
+    """Output of a head at the site in the month, as a share of an onshore head's."""
     skilled = live * ramp_share * learning * hours_share * rated_productivity
     return skilled * (1 - communication_share) * (1 - rework_share)
 
@@ -236,22 +239,26 @@ def plan_output(site_output):
     return total(site_output, SITE)
 
 
-@line("What the output would have cost onshore", unit="money/month", over=PLAN_MONTH)
+@line("Onshore cost of the output", unit="money/month", over=PLAN_MONTH)
 def running_value(site_value):
-    """Cost of the same output by an onshore team that is in place."""
+    """What the plan's output of the month would have cost with an onshore team in place."""
     return total(site_value, SITE)
 
 
 @line("Value", unit="money/month", over=PLAN_MONTH)
 def value(decision, running_value, hiring_excess, output_share, earned_value):
-    """What the output would have cost onshore, with hiring there; of added capacity what it earns."""
+    """Value of the plan's output in the month: what it would have cost onshore, or what it earns.
+
+    Where work is placed abroad instead of onshore, hiring onshore is saved too; added capacity is
+    worth what it earns.
+    """
     avoided = running_value + hiring_excess * output_share
     return np.where(decision == 2, earned_value, avoided)
 
 
 @line("Cost", unit="money/month", over=PLAN_MONTH)
 def cost(month, site_cost, setup_cost, decision_cost):
-    """Running cost of all sites, the setup in month 1, and what the decision costs."""
+    """Cost of the plan in the month: all sites, the setup in month 1, and the decision itself."""
     return total(site_cost, SITE) + np.where(month == 1, setup_cost, 0) + decision_cost
 
 
