@@ -215,7 +215,8 @@ def default_model() -> Model:
 
     modules = (
         cases, hours, statutory, cost, sizing, extras, team, waterfall, quote, risk, timeline,
-        change, returns, readings, stopping, bridge, by_pay, goals, sensitivity, fit, decision, checks,
+        change, returns, readings, stopping, bridge, by_pay, goals, sensitivity, fit, decision,
+        checks,
     )  # fmt: skip
     model = Model.from_modules(INPUTS, modules)
     document(model)

@@ -58,40 +58,76 @@ def site_unit_value(heads, onshore_loaded_cost):
     return total(heads * onshore_loaded_cost, ROLE) / 12
 
 
+@line("Running cost at year-1 pay, by site", unit="money", over=PLAN_SITE)
+def site_steady_cost(site_running_cost, live_months):
+    """Running cost of the site in its months of delivery, at the pay of year 1."""
+    return site_running_cost * live_months
+
+
 @line("Running cost at year-1 pay", unit="money", over=PLAN)
-def steady_cost(site_running_cost, live_months):
+def steady_cost(site_steady_cost):
     """Running cost of the months of delivery, at the pay of year 1."""
-    return total(site_running_cost * live_months, SITE)
+    return total(site_steady_cost, SITE)
+
+
+@line("Value at steady output, by site", unit="money", over=PLAN_SITE)
+def site_steady_value(site_unit_value, steady_output, live_months):
+    """Onshore cost of the site's steady-state output in its months of delivery."""
+    return site_unit_value * steady_output * live_months
 
 
 @line("Value at steady output and year-1 pay", unit="money", over=PLAN)
-def steady_value(site_unit_value, steady_output, live_months):
+def steady_value(site_steady_value):
     """Onshore cost of steady-state output in all months of delivery, at the pay of year 1."""
-    return total(site_unit_value * steady_output * live_months, SITE)
+    return total(site_steady_value, SITE)
+
+
+@line("Value with the ramp, by site", unit="money", over=PLAN_SITE)
+def site_ramped_value(site_unit_value, steady_output, ramped_months):
+    """Onshore cost of the site's output that ramps up to steady state."""
+    return site_unit_value * steady_output * ramped_months
 
 
 @line("Value with the ramp", unit="money", over=PLAN)
-def ramped_value(site_unit_value, steady_output, ramped_months):
+def ramped_value(site_ramped_value):
     """Onshore cost of the output that ramps up to steady state, at the pay of year 1."""
-    return total(site_unit_value * steady_output * ramped_months, SITE)
+    return total(site_ramped_value, SITE)
+
+
+@line("Value with ramp, rework and learning, by site", unit="money", over=PLAN_SITE)
+def site_early_value(site_unit_value, output_months):
+    """Onshore cost of the site's output with ramp, early rework and learning."""
+    return site_unit_value * output_months
 
 
 @line("Value with ramp, early rework and learning", unit="money", over=PLAN)
-def early_value(site_unit_value, output_months):
+def early_value(site_early_value):
     """Onshore cost of the output with ramp, early rework and learning, at the pay of year 1."""
-    return total(site_unit_value * output_months, SITE)
+    return total(site_early_value, SITE)
+
+
+@line("Value at grown pay, by site", unit="money", over=PLAN_SITE)
+def site_grown_value(site_unit_value, grown_output_months):
+    """Onshore cost of the site's output at the onshore pay of each year."""
+    return site_unit_value * grown_output_months
 
 
 @line("Value at grown pay", unit="money", over=PLAN)
-def grown_value(site_unit_value, grown_output_months):
+def grown_value(site_grown_value):
     """Onshore cost of the output at the onshore pay of each year."""
-    return total(site_unit_value * grown_output_months, SITE)
+    return total(site_grown_value, SITE)
+
+
+@line("Cost at grown pay, by site", unit="money", over=PLAN_SITE)
+def site_grown_cost(site_running_cost, grown_months):
+    """Running cost of the site in its months of delivery, at the pay of each year."""
+    return site_running_cost * grown_months
 
 
 @line("Cost at grown pay", unit="money", over=PLAN)
-def grown_cost(site_running_cost, grown_months):
+def grown_cost(site_grown_cost):
     """Running cost of the months of delivery at the pay and currency of each year."""
-    return total(site_running_cost * grown_months, SITE)
+    return total(site_grown_cost, SITE)
 
 
 @line("Plan delivers within the horizon", unit="yes/no", over=PLAN)

@@ -29,11 +29,17 @@ def months_to_start(lead_time_months, decision, hiring_months, site):
     return np.where((site == 1) & (decision != REPLACE), hiring_months, lead_time_months)
 
 
+@line("Onshore heads", unit="heads", over=PLAN_ROLE)
+def onshore_heads(heads):
+    """Heads of the plan at the onshore site, by role."""
+    return heads[ONSHORE]
+
+
 @line("Onshore heads that go", unit="heads", over=PLAN_ROLE)
-def replaced_heads(heads, decision):
+def replaced_heads(onshore_heads, decision):
     """Onshore heads of the baseline beyond those of the plan, if an onshore team is replaced."""
-    onshore = heads[ONSHORE]
-    return np.where(decision == REPLACE, np.maximum(0, onshore[BASELINE] - onshore), 0)
+    fewer = np.maximum(0, onshore_heads[BASELINE] - onshore_heads)
+    return np.where(decision == REPLACE, fewer, 0)
 
 
 @line("Exit of an onshore head", unit="money", over=("role",))
@@ -84,10 +90,10 @@ def decision_cost(month, exit_month, exit_cost, kept_in_parallel, kept_cost_mont
 
 
 @line("Cost of onshore hiring beyond its output", unit="money/month", over=("month",))
-def hiring_excess(decision, site_cost, setup_cost, running_value, month):
+def hiring_excess(decision, running_cost, running_value):
     """Recruitment of the baseline, and its pay while new hires ramp up, if work is new."""
-    spent = total(site_cost, SITE) + np.where(month == 1, setup_cost, 0)
-    return np.where(decision == INSTEAD, (spent - running_value)[BASELINE], 0)
+    excess = running_cost[BASELINE] - running_value[BASELINE]
+    return np.where(decision == INSTEAD, excess, 0)
 
 
 @line("Steady-state output against the baseline's", unit="fraction", over=PLAN)

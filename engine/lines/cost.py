@@ -283,17 +283,16 @@ def waiting_cost(waiting_share, cost_per_head):
 @line("Friction counts", unit="yes/no", over=("site",))
 def friction_counts(distance_loss, productivity, friction_share):
     """0 where the rating of productivity counts instead, so that no loss counts twice."""
-    larger = friction_share > 1 - productivity
-    return np.where(
-        (distance_loss == 0) | (distance_loss == 3) | (distance_loss == 1) & larger, 1, 0
-    )
+    larger = np.where(friction_share > 1 - productivity, 1, 0)
+    alone = (distance_loss == 0) * 1 + (distance_loss == 3) * 1
+    return np.where(distance_loss == 1, larger, alone)
 
 
 @line("Productivity that counts", unit="fraction", over=("site",))
 def rated_productivity(distance_loss, friction_counts, productivity):
     """As rated; 1 where friction counts instead of a lower rating."""
-    instead = (distance_loss > 0) & (friction_counts == 1)
-    return np.where(instead, np.maximum(1, productivity), productivity)
+    unrated = np.maximum(1, productivity)
+    return np.where((distance_loss > 0) * friction_counts == 1, unrated, productivity)
 
 
 @line("Friction that counts", unit="fraction", over=("site",))

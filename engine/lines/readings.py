@@ -37,6 +37,7 @@ def _reading(key, base, words):
         f"saving_{key}",
         f"cumulative_{key}",
     )
+    grown = f"management_{key}_difference_month"
     behind, last, crossing = f"month_behind_{key}", f"last_month_behind_{key}", f"crossing_{key}"
     _named(
         difference,
@@ -63,15 +64,27 @@ def _reading(key, base, words):
         f"Steady-state saving as if management overhead were {words}. Source: C-2.",
     )
     _named(
+        grown,
+        (difference, "live_growth"),
+        line(
+            f"Management {words}, difference in the month",
+            unit="money/month",
+            over=("plan", "site", "month"),
+            formula=f"{difference} * live_growth",
+        ),
+        lambda more, growth: more * growth,
+        f"Cost of management {words} beyond what the scenario counts, at the pay of the year.",
+    )
+    _named(
         saving,
-        ("saving", difference, "live_growth"),
+        ("saving", grown),
         line(
             f"Saving, management {words}",
             unit="money/month",
             over=PLAN_MONTH,
-            formula=f"saving - total({difference} * live_growth, SITE)",
+            formula=f"saving - total({grown}, SITE)",
         ),
-        lambda saving, more, growth: saving - total(more * growth, SITE),
+        lambda saving, more: saving - total(more, SITE),
         f"Saving in the month as if management overhead were {words}.",
     )
     _named(

@@ -256,10 +256,16 @@ def value(decision, running_value, hiring_excess, output_share, earned_value):
     return np.where(decision == 2, earned_value, avoided)
 
 
+@line("Cost before the decision", unit="money/month", over=PLAN_MONTH)
+def running_cost(month, site_cost, setup_cost):
+    """Cost of all sites in the month, and the setup in month 1."""
+    return total(site_cost, SITE) + np.where(month == 1, setup_cost, 0)
+
+
 @line("Cost", unit="money/month", over=PLAN_MONTH)
-def cost(month, site_cost, setup_cost, decision_cost):
-    """Cost of the plan in the month: all sites, the setup in month 1, and the decision itself."""
-    return total(site_cost, SITE) + np.where(month == 1, setup_cost, 0) + decision_cost
+def cost(running_cost, decision_cost):
+    """Cost of the plan in the month: all sites, the setup, and the decision itself."""
+    return running_cost + decision_cost
 
 
 @line("Saving", unit="money/month", over=PLAN_MONTH)

@@ -22,7 +22,7 @@ class Topic(NamedTuple):
 
 # By the name of the module in this package.
 TOPICS: dict[str, Topic] = {
-    "bridge": Topic("From steady state to the saving after risk", sheet="Waterfall"),
+    "bridge": Topic("From steady state to the saving after risk"),
     "by_pay": Topic("Cost that grows with pay"),
     "cases": Topic("Cases", sheet="Live"),
     "change": Topic("The decision"),
@@ -34,13 +34,13 @@ TOPICS: dict[str, Topic] = {
     "goals": Topic("How high pay may go", sheet="Returns"),
     "hours": Topic("Working hours"),
     "quote": Topic("Quote", sheet="Quote"),
-    "readings": Topic("Both readings of management overhead", sheet="Returns"),
+    "readings": Topic("Both readings of management overhead"),
     "returns": Topic("Returns over the horizon", sheet="Returns"),
     "risk": Topic("Delay and downside", sheet="Risk"),
     "sensitivity": Topic("Sensitivity", sheet="Returns"),
     "sizing": Topic("Heads sized to the same output"),
     "statutory": Topic("Statutory employer charges", sheet="Statutory"),
-    "stopping": Topic("If the plan is stopped", sheet="Returns"),
+    "stopping": Topic("If the plan is stopped"),
     "team": Topic("Plans in steady state"),
     "timeline": Topic("Setup and the months"),
     "waterfall": Topic("From headline to net saving", sheet="Waterfall"),
