@@ -1,4 +1,4 @@
-"""The reference model in plain loops: one role, a team onshore and a team abroad, month by month."""
+"""The reference model in plain loops: one role, a team onshore or abroad, month by month."""
 
 from shorewise.engine import Scenario, take
 

@@ -91,7 +91,7 @@ def test_every_part_of_an_exit_is_paid_for_every_head():
     assert loops.of_plan(lines, "exit_cost", 0) == 0
 
 
-def hiring_loop(name, hiring_months=3):
+def hiring_loop(hiring_months=3):
     """What onshore hiring costs beyond its output, month by month: recruitment, then the ramp."""
     excess = [0.0] * loops.MONTHS
     excess[0] = loops.HEADS * loops.ONSHORE["recruitment"] * loops.ONSHORE["pay"]
@@ -104,13 +104,13 @@ def hiring_loop(name, hiring_months=3):
 def test_hiring_onshore_costs_416_012_in_all():
     lines = loops.preset("mid", decision="instead")
     assert take(lines, "hiring_excess").sum() == pytest.approx(416_012, abs=1)
-    assert sum(hiring_loop("mid")) == pytest.approx(416_012, abs=1)
+    assert sum(hiring_loop()) == pytest.approx(416_012, abs=1)
 
 
 @pytest.mark.parametrize("name", loops.ABROAD)
 def test_hiring_abroad_instead_of_onshore_is_a_loop_over_the_months(name):
     values, costs = loops.flows(name)
-    excess = hiring_loop(name)
+    excess = hiring_loop()
     share = loops.steady_output(name)
     values = [value + avoided * share for value, avoided in zip(values, excess, strict=True)]
     lines = loops.preset(name, decision="instead")

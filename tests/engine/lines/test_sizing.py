@@ -1,4 +1,4 @@
-"""Heads sized to the output of the baseline, against plain loops and the figures of the question."""
+"""Heads sized to the output of the baseline, against plain loops and figures of the question."""
 
 import math
 
