@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from shorewise.engine import Scenario, take
+from tests.support import plain_loops as loops
 from tests.support.sample_scenarios import random_data
 
 SEEDS = pytest.mark.parametrize("seed", range(20))
@@ -149,3 +150,23 @@ def test_a_start_that_cannot_fail_loses_nothing(seed):
 def test_added_capacity_without_a_rate_earns_nothing(seed):
     lines = evaluate(random_board(seed, decision="add", billing_rate=0))
     assert (take(lines, "value") == 0).all()
+
+
+# model.md, section 2: present value, saving over 36 months in per cent, month of break-even.
+REFERENCE = {
+    "low": (1_172_711.80, 37.1196, 9.189390),
+    "mid": (1_356_263.31, 34.8994, 9.197669),
+    "high": (1_589_098.59, 34.2555, 7.819089),
+}
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_heads_as_entered_and_no_exit_give_the_reference_table(name):
+    lines = loops.preset(name, sizing="heads", decision="replace", severance_weeks=0)
+    worth, saving, month = REFERENCE[name]
+    # Half a unit of the last digit printed.
+    assert loops.of_plan(lines, "npv") == pytest.approx(worth, rel=0, abs=5e-3)
+    assert 100 * loops.of_plan(lines, "net_saving") == pytest.approx(saving, rel=0, abs=5e-5)
+    assert loops.of_plan(lines, "break_even_month") == pytest.approx(month, rel=0, abs=5e-7)
+    values, costs = loops.flows(name)
+    assert loops.npv(values, costs) == pytest.approx(worth, rel=0, abs=5e-3)

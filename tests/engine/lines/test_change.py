@@ -71,10 +71,18 @@ def test_an_exit_is_the_same_as_two_costs_that_come_once():
 
 
 def test_onshore_hiring_as_a_cost_that_comes_once_gives_the_figures_of_the_question():
+    """What onshore costs more in a month raises the value of what the plan delivers in it.
+
+    In month 2 the plan delivers a part of the eight heads' output, so that it saves that part of
+    the hiring. The decision "instead" counts the hiring against its whole steady output.
+    """
     hiring = one_off({2: 416_012}, "Onshore")
     after = shown(loops.preset("mid", extra_costs=hiring))
     assert after[0] == pytest.approx(7.2, abs=0.05)
     assert after[1] == pytest.approx(0.364, abs=5e-4)
+    values, costs = loops.flows("mid")
+    values[1] += 416_012 * loops.output("mid", 2)
+    assert after == pytest.approx((loops.break_even(values, costs), loops.saving(values, costs)))
 
 
 def test_every_part_of_an_exit_is_paid_for_every_head():

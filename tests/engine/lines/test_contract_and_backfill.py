@@ -19,46 +19,56 @@ TOTAL = (0.152, 0.57)
 CONTRACT = 10_000_000
 
 
-def contract(**shares):
-    """Lines of a contract of ten millions in its first year, at a site without other cost."""
-    scenario = {
-        "currency": "USD",
-        "sizing": "heads",
-        "sites": [
-            {"name": "Onshore", "salary": 180_000},
-            {
-                "name": "Vendor",
-                "salary": 100_000,
-                "statutory_rate": 0,
-                "benefits_rate": 0,
-                "workspace_cost": 0,
-                "equipment_cost": 0,
-                "tools_cost": 0,
-                "training_cost": 0,
-                "local_management_rate": 0,
-            }
-            | shares,
-        ],
-        "plans": [
-            {"name": "Onshore", "heads": {"Onshore": 100}},
-            {"name": "Vendor", "heads": {"Vendor": 100}},
-        ],
-    }
-    lines = Scenario.from_dict(scenario, "contract").evaluate()
+FILE = """
+currency = "USD"
+sizing = "heads"
+
+[[sites]]
+name = "Onshore"
+salary = 180_000
+
+[[sites]]
+name = "Vendor"
+salary = 100_000
+statutory_rate = 0
+benefits_rate = 0
+workspace_cost = 0
+equipment_cost = 0
+tools_cost = 0
+training_cost = 0
+local_management_rate = 0
+{shares}
+
+[[plans]]
+name = "Onshore"
+heads.Onshore = 100
+
+[[plans]]
+name = "Vendor"
+heads.Vendor = 100
+"""
+
+
+def contract(folder, **shares):
+    """Lines of a scenario file: a contract of ten millions a year, at a site without other cost."""
+    file = folder / "contract.toml"
+    rows = "\n".join(f"{name} = {share}" for name, share in shares.items())
+    file.write_text(FILE.format(shares=rows), encoding="utf-8")
+    lines = Scenario.from_toml(file).evaluate()
     assert 100 * take(lines, "direct_cost", site=1, role=0).item() == pytest.approx(CONTRACT)
     return lines
 
 
 @pytest.mark.parametrize(("share", "cost"), [(0.002, 20_000), (0.02, 200_000)])
-def test_c08_selecting_the_vendor_of_ten_millions_costs_the_published_amount(share, cost):
-    lines = contract(vendor_selection_share=share)
+def test_c08_selecting_the_vendor_of_ten_millions_costs_the_published_amount(tmp_path, share, cost):
+    lines = contract(tmp_path, vendor_selection_share=share)
     assert take(lines, "setup_contract", plan=1, site=1).item() == pytest.approx(cost)
 
 
 @pytest.mark.parametrize("case", [0, 1], ids=["best", "worst"])
-def test_c07_the_hidden_costs_of_a_contract_come_to_the_published_total(case):
+def test_c07_the_hidden_costs_of_a_contract_come_to_the_published_total(tmp_path, case):
     shares = {name: share[case] for name, share in ONCE.items()}
-    lines = contract(**shares, contract_management_share=MANAGED[case])
+    lines = contract(tmp_path, **shares, contract_management_share=MANAGED[case])
     once = take(lines, "setup_contract", plan=1, site=1).item()
     managed = 100 * take(lines, "contract_management", site=1, role=0).item()
     assert (once + managed) / CONTRACT == pytest.approx(TOTAL[case], abs=5e-4)
