@@ -16,10 +16,12 @@ BARS = [
     "onshore_overhead",
     "direct",
     "management",
+    "contract",
     "travel",
     "security",
     "attrition",
     "extra",
+    "hours",
     "productivity",
     "communication",
     "rework",
@@ -27,10 +29,12 @@ BARS = [
 COSTS = [
     "direct_cost",
     "management_overhead",
+    "contract_management",
     "travel",
     "security",
-    "attrition_cost",
+    "backfill_cost",
     "extra_cost",
+    "hours_loss",
     "productivity_loss",
     "communication_loss",
     "rework_loss",
@@ -101,6 +105,7 @@ def test_doubling_every_price_changes_no_ratio_and_no_break_even_month(seed):
 def with_a_twin_of_the_baseline(seed):
     data = complete(seed)
     data["plans"].append(data["plans"][0] | {"name": "Twin"})
+    data["decision"] %= 2  # added capacity is worth what it earns, onshore too
     return {name: array[0, -1] for name, array in evaluate(data).items() if array.shape[1] > 1}
 
 
