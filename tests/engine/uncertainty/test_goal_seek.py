@@ -236,7 +236,8 @@ def test_a_statutory_rate_is_solved_for_by_the_name_of_its_charge():
 
 
 def test_the_overlap_needed_is_found_even_if_time_zones_set_it():
-    hybrid = Scenario.from_toml("examples/hybrid.toml")
+    entered = Scenario.from_toml("examples/hybrid.toml").to_dict()
+    hybrid = Scenario.from_dict(with_reference_settings(entered), "hybrid")
     far = hybrid.sites.index("Bengaluru")
     assert take(hybrid.values, "overlap_computed", site=far).item() == 1
     found = solve(hybrid, "site.Bengaluru.overlap_hours", "net_saving", 0.26, 2)
