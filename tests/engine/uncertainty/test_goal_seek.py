@@ -8,7 +8,12 @@ from shorewise.engine.errors import DomainError
 from shorewise.engine.measures import FIGURES
 from shorewise.engine.uncertainty.goal_seek import solve, solve_all
 from shorewise.engine.uncertainty.varied_inputs import address_of, with_value
-from tests.support.sample_scenarios import random_data, random_scenario, reference_scenario
+from tests.support.sample_scenarios import (
+    random_data,
+    random_scenario,
+    reference_scenario,
+    with_reference_settings,
+)
 
 MID = 1
 DEFAULT = reference_scenario()

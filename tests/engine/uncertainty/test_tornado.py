@@ -108,11 +108,10 @@ def test_decision_reversals_name_the_end_the_plan_and_the_verdict():
 
 
 def test_a_decision_reversal_matches_the_scenario_with_the_input_changed():
-    [found] = [
-        one for one in decision_reversals(reference_scenario()) if one.driver == "rework_end"
-    ]
-    data = reference_data()
-    factor = reference_scenario().values["driver_high"].ravel()[[*DRIVERS].index("rework_end")]
+    data = reference_data() | {"criterion": "risk_adjusted_cost"}
+    scenario = Scenario.from_dict(data, "by cost")
+    [found] = [one for one in decision_reversals(scenario) if one.driver == "rework_end"]
+    factor = scenario.values["driver_high"].ravel()[[*DRIVERS].index("rework_end")]
     for site in data["sites"][1:]:
         site["rework_end"] *= float(factor)
     changed = Scenario.from_dict(data, "changed")
