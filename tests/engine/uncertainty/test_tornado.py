@@ -108,7 +108,7 @@ def test_decision_reversals_name_the_end_the_plan_and_the_verdict():
 
 
 def test_a_decision_reversal_matches_the_scenario_with_the_input_changed():
-    data = reference_data() | {"criterion": "risk_adjusted_cost"}
+    data = reference_data() | {"criterion": "risk_adjusted_cost", "saving_target": 0}
     scenario = Scenario.from_dict(data, "by cost")
     [found] = [one for one in decision_reversals(scenario) if one.driver == "rework_end"]
     factor = scenario.values["driver_high"].ravel()[[*DRIVERS].index("rework_end")]
