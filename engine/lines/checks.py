@@ -34,13 +34,14 @@ def check_waterfall(bars_total, net_saving_steady, plan_headline_saving, check_t
     return gap <= check_tolerance * scale
 
 
-@line("Running cost and setup add up to the cost over the horizon", unit="check", over=PLAN)
-def check_cost(site_cost, setup_cost, total_cost, check_tolerance):
-    """Whether running cost and setup add up to the cost over the horizon.
+@line("Running cost, setup and decision add up to the whole cost", unit="check", over=PLAN)
+def check_cost(site_cost, setup_cost, total_decision_cost, total_cost, check_tolerance):
+    """Whether running cost, setup and the decision's cost add up to the cost over the horizon.
 
     Setup is spent once, running cost every month.
     """
-    gap = np.abs(total(site_cost, SITE, MONTH) + setup_cost - total_cost)
+    spent = total(site_cost, SITE, MONTH) + setup_cost + total_decision_cost
+    gap = np.abs(spent - total_cost)
     return gap <= check_tolerance * total_cost
 
 
@@ -92,10 +93,14 @@ def check_inputs(inputs_in_range):
 
 
 @line("Baseline saves nothing against itself", unit="check")
-def check_baseline(total_value, total_cost, check_tolerance):
-    """Whether the baseline saves nothing against itself."""
+def check_baseline(decision, total_value, total_cost, check_tolerance):
+    """Whether the baseline saves nothing against itself.
+
+    Added capacity is worth what it earns, onshore too: there the check does not apply.
+    """
     cost = total_cost[BASELINE]
-    return np.abs(total_value[BASELINE] - cost) <= check_tolerance * cost
+    gap = np.abs(total_value[BASELINE] - cost)
+    return (decision == 2) | (gap <= check_tolerance * cost)
 
 
 @line("Working days end after they start, within 24 hours", unit="check")

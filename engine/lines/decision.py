@@ -66,21 +66,21 @@ def lowest_figure(plan_figure):
 
 @line("Merit of the plan", unit="money", over=PLAN)
 def plan_merit(plan_admitted, plan_figure, lowest_figure):
-    """Figure of the plan above the lowest, plus 1; 0 where a limit is not met."""
-    return plan_admitted * (plan_figure - lowest_figure + 1)
+    """Figure of the plan; the lowest of all plans where a limit is not met."""
+    return np.where(plan_admitted == 1, plan_figure, lowest_figure)
 
 
 @line("Highest merit", unit="money")
 def highest_merit(plan_merit):
-    """Highest merit of all plans; 0 where no plan meets all limits."""
+    """Highest merit of all plans."""
     return np.max(plan_merit, axis=PLAN_AXIS, keepdims=True)
 
 
 @line("Recommended plan", unit="yes/no", over=PLAN)
-def recommended(plan_merit, highest_merit, check_tolerance):
+def recommended(plan_admitted, plan_merit, highest_merit, check_tolerance):
     """1 for the best plan by the criterion that meets all limits, and for its equals."""
-    best = plan_merit >= highest_merit * (1 - check_tolerance)
-    return np.where(best & (plan_merit > 0), 1, 0)
+    best = plan_merit >= highest_merit - check_tolerance * np.abs(highest_merit)
+    return np.where((plan_admitted == 1) & best, 1, 0)
 
 
 @line("Plan saves enough after risk", unit="yes/no", over=PLAN)

@@ -5,7 +5,7 @@ Setup, lead time, ramp, rework while processes mature, growth of pay; then value
 
 import numpy as np
 
-from ..axes import ONSHORE, ROLE, SITE, TENURE, TENURE_MONTHS, running_total, total
+from ..axes import BASELINE, ONSHORE, ROLE, SITE, TENURE, TENURE_MONTHS, running_total, total
 from . import line
 
 SITE_MONTH = ("site", "month")
@@ -246,13 +246,15 @@ def running_value(site_value):
 
 
 @line("Value", unit="money/month", over=PLAN_MONTH)
-def value(decision, running_value, hiring_excess, output_share, earned_value):
+def value(decision, running_value, running_cost, output_share, earned_value):
     """Value of the plan's output in the month: what it would have cost onshore, or what it earns.
 
     Where work is placed abroad instead of onshore, hiring onshore is saved too; added capacity is
     worth what it earns.
     """
-    avoided = running_value + hiring_excess * output_share
+    beyond = running_value - running_value[BASELINE] * output_share
+    hired = running_cost[BASELINE] * output_share + beyond  # exact for its twin
+    avoided = np.where(decision == 1, hired, running_value)
     return np.where(decision == 2, earned_value, avoided)
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from shorewise.engine import INPUTS, Scenario, ScenarioError, take
 from shorewise.engine.locations import covered_by_fee, engagement_shares, engagements
+from tests.support.sample_scenarios import with_reference_settings
 
 INPUT = {entry.name: entry for entry in INPUTS}
 
@@ -24,7 +25,8 @@ def scenario(**site):
 
 
 def cost_by_month(**site):
-    return take(scenario(**site).evaluate(), "site_cost", plan=1, site=1)
+    data = scenario(**site).to_dict() | {"sizing": "heads"}  # four heads, as entered
+    return take(Scenario.from_dict(data, "case").evaluate(), "site_cost", plan=1, site=1)
 
 
 @pytest.mark.parametrize("name", sorted(engagements()))
@@ -76,7 +78,8 @@ def mid_net_saving(**site):
         {"name": "All onshore", "heads": {"Onshore": 8}},
         {"name": "Mid", "heads": {"Mid": 8}},
     ]
-    found = Scenario.from_dict({"sites": sites, "plans": plans}, "mid").evaluate()
+    data = with_reference_settings({"sites": sites, "plans": plans})
+    found = Scenario.from_dict(data, "mid").evaluate()
     return take(found, "net_saving_steady", plan=1).item()
 
 

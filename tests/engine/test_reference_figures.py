@@ -6,6 +6,7 @@ from functools import cache
 import pytest
 
 from shorewise.engine import Scenario, take
+from tests.support.sample_scenarios import reference_scenario
 
 # Where a case of the reference is found: the scenario, and the position of its site and plan.
 PLACES = {
@@ -101,7 +102,7 @@ RAMPS = {
 
 @cache
 def scenario(source):
-    return Scenario.default() if source == "default" else Scenario.preset(source)
+    return reference_scenario() if source == "default" else Scenario.preset(source)
 
 
 @cache

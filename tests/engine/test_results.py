@@ -28,10 +28,12 @@ PLAN_KEYS = [
 ]
 OVERHEAD_KEYS = [
     "management_overhead",
+    "contract_management",
     "travel",
     "security",
     "attrition",
     "extra_costs",
+    "working_hours",
     "productivity",
     "communication",
     "rework",

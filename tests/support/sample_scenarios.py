@@ -6,6 +6,30 @@ from shorewise.engine import INPUTS, Scenario
 from shorewise.engine.lists import LISTS
 
 
+def with_reference_settings(data: dict) -> dict:
+    """The same data under the settings of the reference tables in domain/model.md.
+
+    Heads stay as entered, both losses to distance count, all productive hours are billed, and a
+    successor starts at once and without a handover.
+    """
+    sites = [
+        dict(site) | {"vacancy_months": 0} | ({"successor_transfer": 0} if number else {})
+        for number, site in enumerate(data["sites"])
+    ]
+    settings = {"sizing": "heads", "distance_loss": "both", "utilisation": 1}
+    return {**data, **settings, "sites": sites}
+
+
+def reference_data() -> dict:
+    """Plain data of the embedded default under the settings of the reference tables."""
+    return with_reference_settings(Scenario.default().to_dict())
+
+
+def reference_scenario() -> Scenario:
+    """The scenario of :func:`reference_data`."""
+    return Scenario.from_dict(reference_data(), "reference")
+
+
 def small_data() -> dict:
     """Plain data of the default scenario cut to two sites, two plans and six months."""
     data = Scenario.default().to_dict() | {"horizon_months": 6}

@@ -120,7 +120,10 @@ def test_a_single_number_applies_to_every_row(given):
 
 
 def test_an_input_of_the_whole_scenario_may_differ_by_row():
-    found = of("management_overhead", {"salary": 60_000, "management_basis": [0, 1]})
+    found = of(
+        "management_overhead",
+        {"salary": 60_000, "management_basis": [0, 1], "onshore_vacancy_months": 0},
+    )
     # 20 % of the direct cost, and of the onshore loaded cost: model.md section 1.
     assert [f"{x:,.2f}" for x in found] == ["18,120.00", "51,205.00"]
 

@@ -5,9 +5,9 @@ import pytest
 
 from shorewise.engine import Scenario, default_model, take
 from shorewise.engine.uncertainty.goal_seek import solve
-from tests.support.sample_scenarios import eight_data, random_data
+from tests.support.sample_scenarios import eight_data, random_data, reference_scenario
 
-DEFAULT = Scenario.default()
+DEFAULT = reference_scenario()
 # With sites abroad; their charges are made one rate each, so all is linear in pay.
 SEEDS = [seed for seed in range(1, 30) if len(random_data(seed)["sites"]) > 1]
 

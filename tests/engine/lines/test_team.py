@@ -3,6 +3,7 @@
 import pytest
 
 from shorewise.engine import Scenario, take
+from tests.support.sample_scenarios import with_reference_settings
 
 MID = Scenario.preset("mid").to_dict()
 
@@ -61,7 +62,7 @@ def mid_team(heads, **site):
         {"name": "Mid", "heads": {"Mid": heads}},
     ]
     data = {"horizon_months": 36, "sites": sites, "plans": plans}
-    return Scenario.from_dict(data, "mid").evaluate()
+    return Scenario.from_dict(with_reference_settings(data), "mid").evaluate()
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,15 @@ from shorewise.engine.errors import DomainError
 from shorewise.engine.measures import FIGURES
 from shorewise.engine.uncertainty.goal_seek import solve, solve_all
 from shorewise.engine.uncertainty.varied_inputs import address_of, with_value
-from tests.support.sample_scenarios import random_data, random_scenario
+from tests.support.sample_scenarios import (
+    random_data,
+    random_scenario,
+    reference_scenario,
+    with_reference_settings,
+)
 
 MID = 1
-DEFAULT = Scenario.default()
+DEFAULT = reference_scenario()
 
 
 def measured(scenario, name, value, measure, plan):
@@ -236,7 +241,8 @@ def test_a_statutory_rate_is_solved_for_by_the_name_of_its_charge():
 
 
 def test_the_overlap_needed_is_found_even_if_time_zones_set_it():
-    hybrid = Scenario.from_toml("examples/hybrid.toml")
+    entered = Scenario.from_toml("examples/hybrid.toml").to_dict()
+    hybrid = Scenario.from_dict(with_reference_settings(entered), "hybrid")
     far = hybrid.sites.index("Bengaluru")
     assert take(hybrid.values, "overlap_computed", site=far).item() == 1
     found = solve(hybrid, "site.Bengaluru.overlap_hours", "net_saving", 0.26, 2)

@@ -21,18 +21,19 @@ from shorewise.engine.uncertainty.tornado import (
 )
 from shorewise.engine.uncertainty.varied_inputs import address_of
 from tests.support.driver_cases import SWINGS
+from tests.support.sample_scenarios import reference_data, reference_scenario
 
 MID, NEAR = 1, 3
 
 
 def mid(**changes):
-    data = Scenario.default().to_dict()
+    data = reference_data()
     data["sites"][MID] |= changes
     return Scenario.from_dict(data, "mid")
 
 
 def test_the_tornado_matches_the_reference_model():
-    found = {one.driver: one for one in tornado(Scenario.default(), MID, "net_saving_steady")}
+    found = {one.driver: one for one in tornado(reference_scenario(), MID, "net_saving_steady")}
     assert {name: round(found[name].width * 100, 1) for name in SWINGS} == SWINGS
     widths = [one.width for one in found.values()]
     assert widths == sorted(widths, reverse=True)
@@ -40,7 +41,7 @@ def test_the_tornado_matches_the_reference_model():
 
 
 def test_a_tornado_by_percent_moves_the_figures_of_the_sites():
-    found = {one.driver: one for one in tornado(Scenario.default(), MID, "npv", percent=10)}
+    found = {one.driver: one for one in tornado(reference_scenario(), MID, "npv", percent=10)}
     for driver, values in (("salary", (54_000, 66_000)), ("management_rate", (0.18, 0.22))):
         ends = [take(mid(**{driver: v}).evaluate(), "npv", plan=MID).item() for v in values]
         assert [found[driver].low, found[driver].high] == pytest.approx(ends)
@@ -48,20 +49,20 @@ def test_a_tornado_by_percent_moves_the_figures_of_the_sites():
 
 
 def test_the_elasticity_is_the_slope_in_percent():
-    found = elasticities(Scenario.default(), MID, "fully_loaded_cost")
-    base = take(Scenario.default().evaluate(), "plan_fully_loaded_cost", plan=MID).item()
+    found = elasticities(reference_scenario(), MID, "fully_loaded_cost")
+    base = take(reference_scenario().evaluate(), "plan_fully_loaded_cost", plan=MID).item()
     up = take(mid(salary=60_600).evaluate(), "plan_fully_loaded_cost", plan=MID).item()
     assert found["salary"] == pytest.approx((up / base - 1) * 100, rel=1e-6)  # linear in pay
     assert [abs(v) for v in found.values()] == sorted(map(abs, found.values()), reverse=True)
 
 
 def test_the_elasticity_of_zero_is_nan():
-    found = elasticities(Scenario.default(), 0, "net_saving")
+    found = elasticities(reference_scenario(), 0, "net_saving")
     assert np.isnan(list(found.values())).all()
 
 
 def test_sobol_indices_match_salib():
-    scenario = Scenario.default()
+    scenario = reference_scenario()
     ranges = ranges_of(scenario)
     problem = {
         "num_vars": len(ranges),
@@ -87,7 +88,7 @@ def test_sobol_indices_match_salib():
 def test_the_grid_holds_the_result_of_the_model_at_each_pair():
     salaries, rates = [50_000, 70_000], [0.1, 0.2, 0.3]
     found = grid(
-        Scenario.default(), MID, "npv", ("salary", salaries), ("site.Mid.management_rate", rates)
+        reference_scenario(), MID, "npv", ("salary", salaries), ("site.Mid.management_rate", rates)
     )
     expected = [
         [
@@ -100,16 +101,17 @@ def test_the_grid_holds_the_result_of_the_model_at_each_pair():
 
 
 def test_decision_reversals_name_the_end_the_plan_and_the_verdict():
-    [found, *_] = decision_reversals(Scenario.default())
+    [found, *_] = decision_reversals(reference_scenario())
     assert (found.driver, found.end, found.best) == ("salary", "high", "")
     assert found.verdicts == dict.fromkeys(("Mid", "Far", "Near"), "trap")
     assert found.recommended == ("All onshore",)
 
 
 def test_a_decision_reversal_matches_the_scenario_with_the_input_changed():
-    [found] = [one for one in decision_reversals(Scenario.default()) if one.driver == "rework_end"]
-    data = Scenario.default().to_dict()
-    factor = Scenario.default().values["driver_high"].ravel()[[*DRIVERS].index("rework_end")]
+    data = reference_data() | {"criterion": "risk_adjusted_cost", "saving_target": 0}
+    scenario = Scenario.from_dict(data, "by cost")
+    [found] = [one for one in decision_reversals(scenario) if one.driver == "rework_end"]
+    factor = scenario.values["driver_high"].ravel()[[*DRIVERS].index("rework_end")]
     for site in data["sites"][1:]:
         site["rework_end"] *= float(factor)
     changed = Scenario.from_dict(data, "changed")
@@ -146,7 +148,7 @@ def test_decision_reversals_group_plans_by_verdict_and_count_many():
     ],
 )
 def test_an_invalid_argument_is_named(call, parts):
-    data = Scenario.default().to_dict()
+    data = reference_data()
     data["cases"] = [{"name": "salary", "low": 0.5, "high": 3}]
     with pytest.raises(DomainError) as raised:
         call(Scenario.from_dict(data, "wide"))
