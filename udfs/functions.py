@@ -22,7 +22,9 @@ Given = Mapping[str, np.ndarray]
 
 _AMOUNT = (-1e15, 1e15, False)
 _MONTHS_MAX, _MONTHS = 120, 36  # of savings: the most, and the default for a single saving
-_OVERHEAD = {key: line.removeprefix("plan_") for key, line in OVERHEAD.items()}
+_OVERHEAD = {key: line.removeprefix("plan_") for key, line in OVERHEAD.items()} | {
+    "attrition": "backfill_cost"  # with the handover to the successor
+}
 _BREAKDOWN = (
     "pay",
     "statutory_charges",

@@ -249,7 +249,8 @@ CATALOGUE = (
         "SHORE_ATTRITION_COST",
         "Cost per head of replacing those who leave, and of the output lost meanwhile.",
         "attrition_cost",
-        "salary direct_cost [attrition_rate] [recruitment_rate] [lost_ramp_months]",
+        "salary direct_cost [attrition_rate] [recruitment_rate] [lost_ramp_months] "
+        "[vacancy_months]",
     ),
     Entry(
         "SHORE_SETUP_COST",
@@ -264,6 +265,7 @@ CATALOGUE = (
         "communication_share",
         "overlap [overlap_target_hours] [communication_per_hour] [communication_base] "
         "[documentation_share] [open_questions] [answer_days]",
+        fixed={"friction_counts": 1.0},  # productivity is no argument, so friction is not in it
     ),
     Entry(
         "SHORE_OUTPUT",

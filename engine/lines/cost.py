@@ -283,8 +283,8 @@ def waiting_cost(waiting_share, cost_per_head):
 @line("Friction counts", unit="yes/no", over=("site",))
 def friction_counts(distance_loss, productivity, friction_share):
     """0 where the rating of productivity counts instead, so that no loss counts twice."""
-    larger = np.where(friction_share > 1 - productivity, 1, 0)
-    alone = (distance_loss == 0) * 1 + (distance_loss == 3) * 1
+    larger = (friction_share > 1 - productivity) * 1
+    alone = (distance_loss == 0) * 1 + (distance_loss > 2) * 1
     return np.where(distance_loss == 1, larger, alone)
 
 

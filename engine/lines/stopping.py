@@ -97,9 +97,10 @@ def highest_stopped(cumulative_stopped):
 
 
 @line("Month, where stopping leaves the most", unit="month", over=PLAN_MONTH)
-def month_best_stop(month, cumulative_stopped, highest_stopped):
-    """Month number where stopping leaves the most, else 0."""
-    return np.where(cumulative_stopped >= highest_stopped, month, 0)
+def month_best_stop(month, cumulative_stopped, highest_stopped, total_cost, check_tolerance):
+    """Month number where stopping leaves the most, but for rounding; else 0."""
+    most = highest_stopped - check_tolerance * total_cost
+    return np.where(cumulative_stopped >= most, month, 0)
 
 
 @line("Cheapest month to stop", unit="month", over=PLAN)

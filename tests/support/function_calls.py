@@ -64,6 +64,10 @@ def message(text):
 SALARY = "1 or more, up to 1e+12"
 FAR = [40_000, 0.12, 0.08, 0.25, 0.171, 1 / 1.22, 0, 0.10]
 FAR_OTHERS = [["local_management_rate", 0.15], ["trip_cost", 4_500]]
+# Settings of the reference tables: no vacancy, no handover, friction and productivity both count.
+REFERENCE_HEAD = [["distance_loss", 0], ["vacancy_months", 0], ["onshore_vacancy_months", 0],
+                  ["successor_transfer", 0]]  # fmt: skip
+REFERENCE = [["sizing", "heads"], ["distance_loss", "both"], ["utilisation", 1]]
 FAR_INPUTS = {
     "salary": 40_000, "statutory_rate": 0.12, "benefits_rate": 0.08, "management_rate": 0.25,
     "attrition_rate": 0.171, "productivity": 1 / 1.22, "overlap_hours": 0, "rework_end": 0.10,
@@ -73,25 +77,30 @@ CENT, POINT = 0.005, 0.000_000_5  # half a cent; half of the sixth digit of a sh
 
 # domain/model.md section 1 and 3, domain/conformance_cases.md
 PRINTED = [
-    Call("model-md-mid", "SHORE_LOADED_COST", [60_000], 142_674.79, CENT),
-    Call("model-md-far", "SHORE_LOADED_COST", [*FAR, FAR_OTHERS], 129_324.85, CENT),
-    Call("model-md-82.95", "SHORE_LOADED_RATE", [60_000], 82.95, CENT),
-    Call("model-md-overhead", "SHORE_OVERHEAD", [60_000], 142_674.79 - 90_600, CENT),
+    Call("model-md-mid", "SHORE_LOADED_COST", [60_000, *[None] * 7, REFERENCE_HEAD],
+         142_674.79, CENT),
+    Call("model-md-far", "SHORE_LOADED_COST", [*FAR, FAR_OTHERS + REFERENCE_HEAD],
+         129_324.85, CENT),
+    Call("model-md-82.95", "SHORE_LOADED_RATE", [60_000, *[None] * 8, REFERENCE_HEAD], 82.95, CENT),
+    Call("model-md-overhead", "SHORE_OVERHEAD", [60_000, *[None] * 8, REFERENCE_HEAD],
+         142_674.79 - 90_600, CENT),
     Call("model-md-security", "SHORE_OVERHEAD", [60_000, "security"], 1_200, CENT),
     Call("model-md-management", "SHORE_OVERHEAD", [60_000, "management_overhead"], 18_120, CENT),
     Call("model-md-travel", "SHORE_OVERHEAD", [60_000, "Travel"], 6 * 3_000 / 8, CENT),
     Call("model-md-direct-mid", "SHORE_DIRECT_COST", [60_000], 90_600.00, CENT),
     Call("model-md-direct-far", "SHORE_DIRECT_COST", [40_000, 0.12, 0.08, 0.15], 62_520.00, CENT),
     Call("model-md-direct-near", "SHORE_DIRECT_COST", [80_000, 0.2048, 0.04, 0.08], 115_094.72, CENT),
-    Call("model-md-onshore", "SHORE_ONSHORE_COST", [180_000], 256_025.00, CENT),
+    Call("model-md-onshore", "SHORE_ONSHORE_COST",
+         [180_000, None, None, [["onshore_vacancy_months", 0]]], 256_025.00, CENT),
     Call("model-md-headline-far", "SHORE_HEADLINE_SAVING", [40_000, 180_000], 0.777_778, POINT),
     Call("model-md-headline-mid", "SHORE_HEADLINE_SAVING", [60_000, 180_000], 0.666_667, POINT),
     Call("model-md-headline-near", "SHORE_HEADLINE_SAVING", [80_000, 180_000], 0.555_556, POINT),
-    Call("model-md-net-mid", "SHORE_NET_SAVING", [60_000, 180_000], 0.442_731, POINT),
+    Call("model-md-net-mid", "SHORE_NET_SAVING", [60_000, 180_000, *[None] * 7, REFERENCE_HEAD],
+         0.442_731, POINT),
     Call("model-md-net-far", "SHORE_NET_SAVING",
-         [40_000, 180_000, *FAR[1:], FAR_OTHERS], 0.494_874, POINT),
+         [40_000, 180_000, *FAR[1:], FAR_OTHERS + REFERENCE_HEAD], 0.494_874, POINT),
     Call("model-md-basis-b", "SHORE_NET_SAVING",
-         [60_000, 180_000, *[None] * 7, [["management_basis", 1]]], 0.28, 0.005),
+         [60_000, 180_000, *[None] * 7, [["management_basis", 1], *REFERENCE_HEAD]], 0.28, 0.005),
     Call("s0-02-quote", "SHORE_IMPLIED_QUOTE", [500_000, 0.3], 714_285.71, CENT),
     Call("model-md-104.20", "SHORE_BLENDED_RATE", [500_000, 0.3, 256_025 / 1_720], 104.20, CENT),
     Call("model-md-67.8", "SHORE_OFFSHORE_SHARE", [500_000, 0.3, 82.95, 148.85], 0.678, 0.000_5),
@@ -146,9 +155,12 @@ BY_HAND = [
     Call("travel-none", "SHORE_TRAVEL_COST", [0], 0),
     Call("travel-of-ten-teams", "SHORE_TRAVEL_COST", [[[6], [12]], None, [[4, 8]]],
          [[4_500, 2_250], [9_000, 4_500]]),
-    Call("attrition", "SHORE_ATTRITION_COST", [60_000, 90_600], 0.12 * (9_000 + 1.3 * 7_550)),
+    Call("attrition", "SHORE_ATTRITION_COST", [60_000, 90_600],
+         0.12 * (9_000 + (1.3 + 1) * 7_550)),  # a month of vacancy
+    Call("attrition-no-vacancy", "SHORE_ATTRITION_COST", [60_000, 90_600, *[None] * 3, 0],
+         0.12 * (9_000 + 1.3 * 7_550)),
     Call("attrition-none", "SHORE_ATTRITION_COST", [60_000, 90_600, 0], 0),
-    Call("attrition-all", "SHORE_ATTRITION_COST", [60_000, 90_600, 1, 0.2, 0], 12_000),
+    Call("attrition-all", "SHORE_ATTRITION_COST", [60_000, 90_600, 1, 0.2, 0, 0], 12_000),
     Call("setup", "SHORE_SETUP_COST", [60_000, 0.15, 80, 172_000, 1_720], 9_000 + 8_000),
     Call("setup-nothing", "SHORE_SETUP_COST", [60_000, 0, 0], 0),
     Call("setup-recruitment", "SHORE_SETUP_COST", [60_000, 0.25, 0], 15_000),
@@ -267,17 +279,18 @@ BY_HAND = [
 
 _ROW = [None, 0.15, 0.05, 0.15, 0.2, 1, 4, 0.04]
 _PARTS = {
-    "attrition": "attrition_cost", "extra_costs": "extra_cost", "rework": "rework_loss",
+    "attrition": "backfill_cost", "working_hours": "hours_loss",
+    "contract_management": "contract_management", "extra_costs": "extra_cost", "rework": "rework_loss",
     "productivity": "productivity_loss", "communication": "communication_loss",
 }  # fmt: skip
 _STACK = (
     "pay", "statutory_charges", "benefits", "workplace", "local_management", "vendor_fee",
-    "direct_cost", "management_overhead", "travel", "security", "attrition_cost", "extra_cost",
-    "productivity_loss", "communication_loss", "rework_loss", "fully_loaded_cost",
+    "direct_cost", "management_overhead", "contract_management", "travel", "security",
+    "backfill_cost", "extra_cost", "hours_loss", "productivity_loss", "communication_loss", "rework_loss", "fully_loaded_cost",
 )  # fmt: skip
 _BARS = (
-    "plan_headline_saving", "bar_onshore_overhead", "bar_direct", "bar_management", "bar_travel",
-    "bar_security", "bar_attrition", "bar_extra", "bar_productivity", "bar_communication",
+    "plan_headline_saving", "bar_onshore_overhead", "bar_direct", "bar_management", "bar_contract",
+    "bar_travel", "bar_security", "bar_attrition", "bar_extra", "bar_hours", "bar_productivity", "bar_communication",
     "bar_rework", "net_saving_steady",
 )  # fmt: skip
 
@@ -367,6 +380,12 @@ SITES = [
     ["Mid", 60_000, *[None] * 11],
     ["Far", 40_000, 0.12, 0.08, 0.15, 0.25, 4_500, 0.171, 0.819672131147541, 0, 0.30, 0.10, 0.091],
 ]  # fmt: skip
+# The same with the settings of the reference tables
+_NO_GAPS = ["vacancy_months", "successor_transfer"]
+REFERENCE_SITES = [
+    [*SITES[0], *_NO_GAPS], ["Onshore", 180_000, *[None] * 11, 0, None],
+    [*SITES[1], 0, 0], [*SITES[2], 0, 0],
+]  # fmt: skip
 TWO = [SITES[0][:2], ["Krakow", 80_000], ["Pune", 40_000]]
 STAFF = [[None, "Onshore", "Krakow", "Pune"], ["Hybrid", 2, 3, 3], ["Far", None, None, 8]]
 _TWO_DATA = {
@@ -406,21 +425,27 @@ def recommended(**general):
     return [["recommended", place], ["criterion", by], *reasons]
 
 
+# model.md's mid case
+MID_SITE = [["name", "salary", *_NO_GAPS], ["Onshore", 180_000, 0, None], ["Site 1", 60_000, 0, 0]]
 NAMES = ["net_saving", "break_even_month", "npv"]
 FLOWS = ("saving", "value", "cost", "cumulative", "discounted_saving", "cumulative_discounted")
 PLANS = [
     Call("compare-default", "SHORE_COMPARE", [SITES, None, None, [NAMES]],
          [["plan", *NAMES], *([plan["name"], *("none" if plan[n] is None else plan[n] for n in NAMES)]
                               for plan in _PLANS[:3])]),
-    Call("compare-model-md", "SHORE_COMPARE", [[["salary", 60_000]], None, None, "npv"],
+    Call("compare-model-md", "SHORE_COMPARE", [MID_SITE, None, REFERENCE, "npv"],
          [["plan", "npv"], ["All onshore", 0], ["Site 1", 1_356_263.31]], CENT),
-    Call("compare-break-even", "SHORE_COMPARE", [SITES, None, None, "break_even_month"],
+    Call("compare-break-even", "SHORE_COMPARE", [REFERENCE_SITES, None, REFERENCE, "break_even_month"],
          [["plan", "break_even_month"], ["All onshore", "none"], ["Mid", 9.197_669], ["Far", 9.189_390]],
          POINT),
-    Call("compare-staff", "SHORE_COMPARE", [TWO, STAFF, None, [["net_saving", "plan_heads"]]],
+    Call("compare-staff", "SHORE_COMPARE",
+         [TWO, STAFF, [["sizing", "heads"]], [["net_saving", "plan_heads"]]],
          [["plan", "net_saving", "plan_heads"],
           *([name, saving, 8] for name, saving in
-            zip(["All onshore", "Hybrid", "Far"], staffed("net_saving"), strict=True))]),
+            zip(["All onshore", "Hybrid", "Far"], staffed("net_saving", sizing="heads"), strict=True))]),
+    Call("compare-staff-sized", "SHORE_COMPARE",  # by default all plans deliver what 8 onshore do
+         [TWO, STAFF, None, "plan_equivalent_heads"],
+         [["plan", "plan_equivalent_heads"], ["All onshore", 8], ["Hybrid", 8], ["Far", 8]]),
     Call("compare-settings", "SHORE_COMPARE",
          [TWO, STAFF, [["discount_rate", 0.2], ["horizon_months", 24]], "npv"],
          [["plan", "npv"], *map(list, zip(["All onshore", "Hybrid", "Far"],
@@ -515,9 +540,9 @@ FACTS = [
     Call("version", "SHORE_VERSION", [], "0.1.0"),
 ]  # fmt: skip
 
-MID_SITE = [["salary"], [60_000]]  # model.md's mid case
-ZONES = [["name", "salary", "time_zone"], ["Onshore", 180_000, "America/New_York"],
-         ["Warsaw", 60_000, "Europe/Warsaw"]]  # fmt: skip
+ZONES = [["name", "salary", "time_zone", *_NO_GAPS],
+         ["Onshore", 180_000, "America/New_York", 0, None],
+         ["Warsaw", 60_000, "Europe/Warsaw", 0, 0]]  # fmt: skip
 # Only pay varies, evenly between half and one and a half times: 30,000 to 90,000.
 ONLY_PAY = [
     *([f"driver.{name}.distribution", "fixed"] for name in DRIVERS if name != "salary"),
@@ -572,9 +597,10 @@ def swings(measure, percent=None, missing="n/a"):
 
 
 UNCERTAIN = [
-    Call("model-md-58890", "SHORE_SOLVE", ["salary", "break_even_month", 9, MID_SITE], 58_890.30, CENT),
+    Call("model-md-58890", "SHORE_SOLVE", ["salary", "break_even_month", 9, MID_SITE, None, REFERENCE],
+         58_890.30, CENT),
     Call("model-md-71956", "SHORE_SOLVE",
-         ["site.Site 1.salary", "Break_even_month", 12, MID_SITE], 71_956, 0.5),
+         ["site.Site 1.salary", "Break_even_month", 12, MID_SITE, None, REFERENCE], 71_956, 0.5),
     Call("solve-line", "SHORE_SOLVE",  # the headline saving is 1 - salary / 180,000
          ["salary", "headline_saving", 0.75, MID_SITE], 45_000, 1e-6),
     Call("solve-of-a-plan", "SHORE_SOLVE",
@@ -591,7 +617,7 @@ UNCERTAIN = [
     Call("solve-always", "SHORE_SOLVE",
          ["discount_rate", "headline_saving", 0.5, [["salary"], [90_000]]],
          "discount_rate does not matter: Site 1 has a headline_saving of 50 % whatever it is."),
-    Call("solve-twice", "SHORE_SOLVE", ["utc_offset", "net_saving", 0.32, ZONES],  # as far from 7, 12 h from -5
+    Call("solve-twice", "SHORE_SOLVE", ["utc_offset", "net_saving", 0.32, ZONES, None, REFERENCE],  # as far from 7, 12 h from -5
          "Warsaw has a net_saving of 32 % at 2 values of utc_offset: 3.98266038, 10.01733962."),
     Call("solve-unknown-input", "SHORE_SOLVE", ["salry", "npv", 0, MID_SITE],
          message("tables: no input is called 'salry'; did you mean salary?")),
@@ -634,9 +660,9 @@ UNCERTAIN = [
          message("tables: distribution is 'flat'; it must be one of pert, triangular, normal, "
                  "uniform, fixed")),
     Call("month-9-by-hand", "SHORE_PROBABILITY",
-         ["breaks even by", 9, MID_SITE, None, ONLY_PAY, "Site 1"], 58_890.30 / 60_000 - 0.5, STRATUM),
+         ["breaks even by", 9, MID_SITE, None, ONLY_PAY + REFERENCE, "Site 1"], 58_890.30 / 60_000 - 0.5, STRATUM),
     Call("month-12-by-hand", "SHORE_PROBABILITY",
-         ["breaks even by", 12, MID_SITE, None, ONLY_PAY, "Site 1"], 71_956 / 60_000 - 0.5, STRATUM),
+         ["breaks even by", 12, MID_SITE, None, ONLY_PAY + REFERENCE, "Site 1"], 71_956 / 60_000 - 0.5, STRATUM),
     Call("before-the-first-month", "SHORE_PROBABILITY",
          ["breaks even by", 0, MID_SITE, None, ONLY_PAY, "Site 1"], 0),
     Call("breaks-even-by", "SHORE_PROBABILITY", ["Breaks even by", 12, TWO, STAFF, None, None, DRAWS, SEED],

@@ -17,6 +17,13 @@ from tests.support.recorded_calls import recorded_calls
 SITES = [["name", "salary"], ["Krakow", 80_000], ["Pune", 40_000]]
 PROBABILITY = next(one for one in uncertainty.UNCERTAINTY if one.name == "SHORE_PROBABILITY")
 MID = [["salary"], [60_000]]
+# model.md's mid case, with the settings of the reference tables
+REFERENCE_MID = [
+    ["name", "salary", "vacancy_months", "successor_transfer"],
+    ["Onshore", 180_000, 0, None],
+    ["Site 1", 60_000, 0, 0],
+]
+REFERENCE = [["sizing", "heads"], ["distance_loss", "both"], ["utilisation", 1]]
 LABELS = {entry.name: entry.label for entry in INPUTS}
 
 
@@ -26,7 +33,8 @@ def column(table, plan):
 
 
 def test_the_tornado_matches_the_reference_model():
-    found = {row[0]: row[3] for row in udfs.SHORE_TORNADO(MID, measure="net_saving_steady")[1:]}
+    rows = udfs.SHORE_TORNADO(REFERENCE_MID, None, REFERENCE, measure="net_saving_steady")[1:]
+    found = {row[0]: row[3] for row in rows}
     assert {name: round(found[LABELS[name]] * 100, 1) for name in SWINGS} == SWINGS
 
 
@@ -120,12 +128,12 @@ def test_the_solution_in_a_table_of_sites_reaches_the_target(name, measure, targ
 
 def test_one_of_several_solutions_is_selected_by_a_range():
     sites = [
-        ["name", "salary", "time_zone"],
-        ["Onshore", 180_000, "America/New_York"],
-        ["Warsaw", 60_000, "Europe/Warsaw"],
+        ["name", "salary", "time_zone", "vacancy_months", "successor_transfer"],
+        ["Onshore", 180_000, "America/New_York", 0, None],
+        ["Warsaw", 60_000, "Europe/Warsaw", 0, 0],
     ]
-    text = udfs.SHORE_SOLVE("utc_offset", "net_saving", 0.32, sites)
-    value = udfs.SHORE_SOLVE("utc_offset", "net_saving", 0.32, sites, high=7)
+    text = udfs.SHORE_SOLVE("utc_offset", "net_saving", 0.32, sites, None, REFERENCE)
+    value = udfs.SHORE_SOLVE("utc_offset", "net_saving", 0.32, sites, None, REFERENCE, high=7)
     assert isinstance(value, float)
     assert f"{value:.9g}" in text
 
@@ -173,7 +181,7 @@ def test_without_scipy_the_message_says_what_to_install(monkeypatch):
     for found in (
         udfs.SHORE_SIMULATE(sites),
         udfs.SHORE_PROBABILITY("npv at least", 0, sites),
-        udfs.SHORE_SOLVE("overlap_hours", "net_saving", 0.36, sites),
+        udfs.SHORE_SOLVE("overlap_hours", "net_saving", 0.37, sites),
     ):
         assert found.startswith("Shorewise: ")
         assert found.endswith(needs)
