@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from ...engine.axes import PLAN, SITE, without_residue
-from ...engine.criteria import NO_PLAN
+from ...engine.criteria import CRITERIA, LIMITED, NO_PLAN
 from ...engine.declaration import NO_CAP
 from ...engine.drivers import DRIVERS
 from ...engine.measures import STEPS
@@ -72,11 +72,13 @@ def derived_texts(
         return array[number if array.shape[0] > 1 else 0]
 
     recommended, chosen = at("recommended").ravel().tolist(), int(at("sensitivity_plan").item())
+    criterion = CRITERIA[int(at("criterion").item())]
     order = at("sensitivity:order").ravel().tolist()
     labels = [model.inputs[name].label for name in DRIVERS]
     return {
         "checks": ALL_PASS if at("all_checks").item() else ONE_FAILS,
         "recommended": plans[recommended.index(1)] if 1 in recommended else NO_PLAN,
+        "criterion": f"by {LIMITED.format(criterion, 'plans')}",
         "chosen": plans[chosen - 1] if chosen <= len(plans) else NO_SUCH_PLAN,
         **{f"driver {n}": labels[position] for n, position in enumerate(order)},
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from openpyxl.utils import get_column_letter
 
-from ...engine.criteria import NO_PLAN, RECOMMENDED
+from ...engine.criteria import CRITERIA, LIMITED, NO_PLAN
 from ...engine.measures import OVERHEAD
 from ..layout.context import Context, number_format
 from ..layout.positions import HEAD_ROW, NUMBER_ROW, RETURNS, SUMMARY, TIMELINE
@@ -92,7 +92,8 @@ def _recommended(context: Context, sheet: Sheet) -> None:
         name = f"INDEX(plan_names,MATCH(1,{cells},0))"
     text = f'IF(SUM({cells})>0,{name},"{NO_PLAN}")'
     sheet.put(1, 2, "Recommended:", "title")
-    sheet.put(2, 2, f"by {RECOMMENDED}", "note")
+    by = ",".join(f'"by {LIMITED.format(one, "plans")}"' for one in CRITERIA)
+    sheet.put(2, 2, Formula(f"CHOOSE(criterion+1,{by})", Text.of("criterion")), "note")
     sheet.put(1, SUMMARY.first_column + 1, Formula(text, Text.of("recommended")), "title")
 
 
