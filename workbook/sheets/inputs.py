@@ -235,7 +235,7 @@ def _label(sheet: Sheet, row: int, label: str, unit: Text | str) -> None:
 def allowed_text(entry: Input) -> str:
     """The valid range, as short as a cell needs it."""
     if entry.choices:
-        return f"{entry.lowest} to {entry.highest}"
+        return ", ".join(f"{number} {words}" for number, words in enumerate(entry.choices))
     if entry.unit.startswith("fraction"):
         return f"{entry.lowest:.0%} to {entry.highest:.0%}"
     text = entry.allowed.partition(", up to")[0].replace("a whole number", "whole,")
@@ -251,5 +251,5 @@ def _range(sheet: Sheet, row: int, column: int, entry: Input) -> None:
 
 def validation(entry: Input, cells: str) -> Rule:
     """Data validation of an input's cells."""
-    kind = "whole" if entry.whole else "decimal"
+    kind = "list" if entry.choices else "whole" if entry.whole else "decimal"
     return Rule(cells, kind, entry.lowest, entry.highest, entry.label, allowed_text(entry))

@@ -58,8 +58,8 @@ _STRONG = {
     "npv_risk_adjusted",
     "plan_fully_loaded_cost",
 }
-_CHART_ROWS = 14  # of the sheet that a chart covers
-_WIDTH, _HEIGHT = 17, 7.3  # of a chart, in cm
+_CHART_ROWS = 21  # of the sheet that a chart covers
+_WIDTH, _HEIGHT = 25, 11.2  # of a chart, in cm
 
 
 def summary_sheet(context: Context) -> Sheet:
@@ -73,8 +73,7 @@ def summary_sheet(context: Context) -> Sheet:
     sheet.put(HEAD_ROW, 1, "Plan", "head")
     sheet.put(HEAD_ROW, 2, "Unit", "head")
     context.column_heads(sheet, SUMMARY)
-    row = _table(context, sheet, HEAD_ROW + 1, "Decision", ())
-    row = _decision(sheet, row)
+    row = _decision(sheet, HEAD_ROW + 1)
     row = _table(context, sheet, row, "Heads, and their output", _HEADS)
     title = "Verdict on the risk-adjusted saving over the horizon"
     row = _table(context, sheet, row, title, _DECISION)
