@@ -59,7 +59,7 @@ def incomplete_cost(incomplete_travel, incomplete_compliance):
     return incomplete_travel + incomplete_compliance
 
 
-@line("Heads of the plan", unit="heads", over=PLAN)
+@line("Heads of the plan, sized", unit="heads", over=PLAN)
 def plan_heads(site_heads):
     """Heads of all roles at all sites of the plan."""
     return total(site_heads, SITE)

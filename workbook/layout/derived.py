@@ -29,7 +29,7 @@ AUDITED: dict[str, Callable[..., np.ndarray]] = {
 ALL_PASS, ONE_FAILS = "All checks pass", "A check fails: see sheet Checks"
 NO_SUCH_PLAN = "no such plan"
 # In words, by the number of the input.
-DECISIONS = ("replace an onshore team", "hire abroad, not onshore", "add capacity")
+DECISIONS = ("replace an onshore team", "hire abroad instead", "add capacity")
 SIZINGS = ("Heads as entered.", "Heads sized to the same output.")
 NO_EXIT_COST = "No exit cost is entered."
 
