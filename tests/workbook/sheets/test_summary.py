@@ -24,14 +24,6 @@ def summary(scenario):
     return rows, texts
 
 
-def moved(**inputs):
-    """The default scenario with some inputs of one value everywhere."""
-    values = {name: array.copy() for name, array in Scenario.default().values.items()}
-    for name, value in inputs.items():
-        values[name][...] = value
-    return Scenario.default().with_values(values)
-
-
 def test_the_decision_and_the_sizing_stand_in_words_at_the_top():
     _, texts = summary(Scenario.default())
     assert "Decision: replace an onshore team" in texts
