@@ -31,7 +31,7 @@ NO_SUCH_PLAN = "no such plan"
 # In words, by the number of the input.
 DECISIONS = ("replace an onshore team", "hire abroad instead", "add capacity")
 SIZINGS = ("Heads as entered.", "Heads sized to the same output.")
-NO_EXIT_COST = "No exit cost is entered."
+NO_EXIT_COST, EXIT_COST = "No exit cost is entered.", "Exit cost: as entered, if any."
 
 Values = Mapping[str, np.ndarray]
 
@@ -86,7 +86,7 @@ def derived_texts(
         "criterion": f"by {criterion}",
         "decision": DECISIONS[int(at("decision").item())],
         "sizing": SIZINGS[int(at("sizing").item())],
-        "no exit": "" if exits else NO_EXIT_COST,
+        "exit": EXIT_COST if exits else NO_EXIT_COST,
         "chosen": plans[chosen - 1] if chosen <= len(plans) else NO_SUCH_PLAN,
         **{f"driver {n}": labels[position] for n, position in enumerate(order)},
     }

@@ -7,7 +7,7 @@ from openpyxl.utils import get_column_letter
 from ...engine.criteria import CRITERIA, NO_PLAN
 from ...engine.measures import OVERHEAD
 from ..layout.context import Context, number_format
-from ..layout.derived import DECISIONS, NO_EXIT_COST, SIZINGS
+from ..layout.derived import DECISIONS, EXIT_COST, NO_EXIT_COST, SIZINGS
 from ..layout.positions import HEAD_ROW, NUMBER_ROW, RETURNS, SUMMARY, TIMELINE
 from ..layout.references import Text
 from ..layout.sheet import CellLink, Chart, Formula, Series, Sheet, block
@@ -138,10 +138,10 @@ def _not_modelled(context: Context, sheet: Sheet, row: int) -> None:
     """What the figures leave out; live, whether a team is replaced without a cost of its exit."""
     place = context.layout.places["exit_cost_head"]
     cells = f"{place.sheet}!{block(place.row, place.column, place.rows, place.columns)}"
-    text = f'IF(decision+SUM({cells})+parallel_months,"","{NO_EXIT_COST}")'
+    text = f'IF(decision+SUM({cells})+parallel_months,"{EXIT_COST}","{NO_EXIT_COST}")'
     for row, words in enumerate(_NOT_MODELLED, row):  # noqa: B020 - the rows below the tables
         sheet.put(row, 1, words, "note")
-    sheet.put(row + 1, 1, Formula(text, Text.of("no exit")), "note")
+    sheet.put(row + 1, 1, Formula(text, Text.of("exit")), "note")
 
 
 def _choice(name: str, words: Iterable[str]) -> str:
