@@ -40,7 +40,7 @@ def test_sized_plans_deliver_the_output_of_the_heads_of_the_baseline():
 
 def test_each_saving_has_one_name_and_none_exceeds_the_headline():
     rows, _ = summary(Scenario.default())
-    names = [name for name in rows if name.startswith("Saving, ") or name.startswith("Saving over")]
+    names = [name for name in rows if name.startswith(("Saving, ", "Saving over"))]
     four = [name for name in names if "management" not in name]
     assert len(four) == 4
     for plan in (1, 2, 3):
