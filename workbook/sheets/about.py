@@ -48,7 +48,7 @@ _LEGEND = (
 _READING = (
     "Costs are positive; a saving is what the same output would have cost onshore, less the cost.",
     "The fully loaded cost is what it takes to get the output of one onshore head for a year.",
-    "The headline saving compares salaries only. The verdict rests on the saving over the horizon after risk.",
+    "The headline saving compares salaries only; the verdict rests on the saving after risk.",
     "A plan breaks even in the first month from which its cumulative saving stays at 0 or above.",
     "Heads are sized to the output of the baseline, unless Inputs take them as entered.",
     "Every default is a visible input with its source; those marked [A] are assumptions.",
