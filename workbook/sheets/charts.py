@@ -85,7 +85,10 @@ def _formulas(context: Context, name: str, row: int) -> tuple[str, ...]:
         for line in (place.row, NUMBER_ROW)
     )
     change = f"SUMIF({numbers},sensitivity_plan,{line})"
-    if place.columns == 1:  # IronCalc knows no SUMIF of a single cell
+    if place.rows > 1:  # plans below each other; SUM takes a text as 0
+        cells = f"{place.sheet}!{block(place.row, place.column, place.rows)}"
+        change = f"IFERROR(SUM(INDEX({cells},sensitivity_plan)),0)"
+    elif place.columns == 1:  # IronCalc knows no SUMIF of a single cell
         change = f"IF(sensitivity_plan=1,{line},0)"
     return (
         change,
