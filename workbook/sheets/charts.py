@@ -89,7 +89,7 @@ def _formulas(context: Context, name: str, row: int) -> tuple[str, ...]:
         cells = f"{place.sheet}!{block(place.row, place.column, place.rows)}"
         change = f"IFERROR(SUM(INDEX({cells},sensitivity_plan)),0)"
     elif place.columns == 1:  # IronCalc knows no SUMIF of a single cell
-        change = f"IF(sensitivity_plan=1,{line},0)"
+        change = f"IF(sensitivity_plan=1,SUM({line}),0)"
     return (
         change,
         "",
