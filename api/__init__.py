@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .analysis import Recommendation as Recommendation
     from .analysis import elasticities as elasticities
     from .analysis import grid as grid
     from .analysis import recommend as recommend
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from .engine.errors import ModelError as ModelError
     from .engine.errors import ScenarioError as ScenarioError
     from .engine.errors import ShorewiseError as ShorewiseError
-    from .engine.placement import Recommendation as Recommendation
     from .engine.scenario import presets as presets
     from .engine.uncertainty.goal_seek import Solution as Solution
     from .frames import monthly as monthly
@@ -91,7 +91,15 @@ __all__ = [
 ]
 
 _MODULES = {
-    "analysis": ("elasticities", "grid", "recommend", "sensitivity", "sobol_indices", "solve"),
+    "analysis": (
+        "Recommendation",
+        "elasticities",
+        "grid",
+        "recommend",
+        "sensitivity",
+        "sobol_indices",
+        "solve",
+    ),
     "cell_functions": ("functions",),
     "draws": ("Simulation", "simulate"),
     "engine.errors": (
@@ -101,7 +109,6 @@ _MODULES = {
         "ScenarioError",
         "ShorewiseError",
     ),
-    "engine.placement": ("Recommendation",),
     "engine.address": ("Address", "addresses", "take"),
     "engine.scenario": ("presets",),
     "engine.uncertainty.goal_seek": ("Solution",),

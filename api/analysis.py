@@ -1,6 +1,7 @@
 """Sensitivity, two-way tables, goal seek and the best placement of roles."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -208,8 +209,57 @@ def solve(
     return goal_seek.solve(case, name, measure, target, plan_of(case, plan), low, high)
 
 
-def recommend(scenario: ScenarioLike) -> placement.Recommendation:
-    """The cheapest placement of each role that meets all limits, with reasons.
+@dataclass(frozen=True)
+class Recommendation(placement.Recommendation):
+    """The best placement of each role, beside the scenario's own plans.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What was searched.
+    """
+
+    scenario: Scenario
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Figures by ``plan``, that of the proposal first: rows "Proposed" and the plans.
+
+        Costs and savings after risk, NPV, break-even, peak funding; NaN where there is no answer.
+        ``attrs`` has ``scenario``, ``criterion`` and ``units``.
+        """
+        rows = [self.figures, *self.plans.values()]
+        names = pd.Index([placement.PROPOSED, *self.plans], name="plan")
+        frame = pd.DataFrame(rows, index=names, dtype=float)
+        lines = default_model().lines
+        frame.attrs = {
+            "scenario": self.scenario.name,
+            "criterion": self.criterion,
+            "units": {
+                key: unit_of(self.scenario, lines[name]) for key, name in placement.FIGURES.items()
+            },
+        }
+        return frame
+
+    def with_plan(self, name: str = "") -> Scenario:
+        """The scenario with the proposal as a further plan.
+
+        Parameters
+        ----------
+        name : str, optional
+            Of the plan; by default "Proposed", numbered where a plan is called that already.
+
+        Raises
+        ------
+        ScenarioError
+            A plan of that name is there already, or too many plans.
+        """
+        with_it = placement.with_proposal(self.scenario, self.placement, name)
+        return scenario_of(with_it)
+
+
+def recommend(scenario: ScenarioLike) -> Recommendation:
+    """The best placement of each role by the scenario's criterion, within all limits, and why.
 
     Parameters
     ----------
@@ -218,15 +268,18 @@ def recommend(scenario: ScenarioLike) -> placement.Recommendation:
     Returns
     -------
     Recommendation
-        ``placement`` (site by role), ``figures``, ``reasons``, ``searched``, ``criterion`` and
-        ``best_plans``.
+        ``placement`` (site by role), ``frame`` (its figures beside those of the scenario's plans),
+        ``matches`` (the plan that it equals, empty where there is none), ``criterion``,
+        ``best_plans``, ``reasons``, ``searched``; ``with_plan()`` adds it to the scenario.
 
     Raises
     ------
     ScenarioError
         A scenario that cannot be read, or one with more placements than are searched.
     """
-    return placement.recommend(scenario_of(scenario))
+    case = scenario_of(scenario)
+    found = placement.recommend(case)
+    return Recommendation(**vars(found), scenario=case)
 
 
 def _numbers(name: str, values: Sequence[float]) -> list[float]:

@@ -8,7 +8,13 @@ if TYPE_CHECKING:
     from ..engine.lines import Line
 
 _FRAME = 3  # characters of the frame beside each column
-_FORMATS = {"fraction": "{:.1%}", "months": "{:.1f}", "month": "{:.0f}"}
+_FORMATS = {
+    "fraction": "{:.1%}",
+    "months": "{:.1f}",
+    "month": "{:.0f}",
+    "index": "{:.2f}",
+    "heads": "{:,.2f}",
+}
 
 
 def print_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

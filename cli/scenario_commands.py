@@ -10,6 +10,7 @@ from . import options
 from .numbers import Whole
 
 if TYPE_CHECKING:
+    from ..engine.placement import Recommendation
     from ..scenarios import Scenario
 
 
@@ -83,28 +84,79 @@ def _prepared(case: "Scenario", prepared_by: str | None) -> "Scenario":
 
 @click.command(short_help="Find the site that suits each role best, with reasons.")
 @options.scenario
+@click.option(
+    "--write", type=click.Path(), help="Write the scenario with the proposal as a further plan."
+)
+@options.force
 @options.as_json
-def recommend(scenario: Path | None, preset: str | None, as_json: bool) -> None:
+def recommend(
+    scenario: Path | None, preset: str | None, write: str | None, force: bool, as_json: bool
+) -> None:
     """Find the site that suits each role of a SCENARIO best, with reasons.
 
-    Searches every placement, one site for each role, that the work allows.
+    Searches every placement, one site for each role, that the work allows. The best one by the
+    scenario's criterion is shown beside the scenario's own plans; --write makes it one of them, in
+    a TOML file.
     """
     from dataclasses import asdict
 
-    from ..engine.criteria import describe_best_plans
     from ..engine.placement import recommend as search
+    from ..workbook.atomic_write import refuse_existing
 
-    found = search(options.scenario_of(scenario, preset))
+    if write:
+        refuse_existing(write, force=force)
+    case = options.scenario_of(scenario, preset)
+    found = search(case)
     if as_json:
         click.echo(json.dumps(asdict(found), indent=2))
-        return
+    else:
+        _print_recommendation(case, found)
+    if write:
+        _write_proposal(case, found, write, force, as_json)
+
+
+def _print_recommendation(case: "Scenario", found: "Recommendation") -> None:
+    from ..engine import default_model
+    from ..engine.criteria import describe_best_plans
+    from ..engine.placement import FIGURES, PROPOSED
+    from .printed_tables import formatted, print_table
+
     for role, site in found.placement.items():
         click.echo(f"{role}: {site}")
     click.echo(f"by {found.criterion}; out of {found.searched:,} that the work allows")
-    click.echo(f"Of the scenario's own plans: {describe_best_plans(found.best_plans)}\n")
+    same = "It is none of the scenario's plans."
+    if found.matches:
+        same = f"It is plan {found.matches}."
+    click.echo(f"{same} Of the scenario's own plans: {describe_best_plans(found.best_plans)}\n")
+    lines = default_model().lines
+    columns = [found.figures, *found.plans.values()]
+    print_table(
+        f"{case.name}, {case.horizon_months} months, beside its own plans",
+        [case.currency, PROPOSED, *found.plans],
+        (
+            [lines[name].label, *(formatted(lines[name], one[key]) for one in columns)]
+            for key, name in FIGURES.items()
+        ),
+    )
     for reason in found.reasons:
         click.echo(f"{reason.rule:<10}  {reason.text}")
         click.echo(f"{'':<10}  change: {', '.join(reason.inputs)}")
+
+
+def _write_proposal(
+    case: "Scenario", found: "Recommendation", path: str, force: bool, to_stderr: bool
+) -> None:
+    """Write the scenario with the proposal as a further plan, unless it is one of its plans."""
+    import tomli_w
+
+    from ..engine.placement import with_proposal
+    from ..workbook.atomic_write import atomic_write
+
+    written = case if found.matches else with_proposal(case, found.placement)
+    text = tomli_w.dumps(written.to_dict())
+    path = str(atomic_write(path, text.encode(), force=force))
+    plan = found.matches or written.plans[-1]
+    click.echo(f"wrote {path}; the proposal is its plan {plan}", err=to_stderr)
 
 
 @click.command("presets")

@@ -1,20 +1,28 @@
-"""The criteria by which a plan is the best one, in the same words on every surface."""
+"""The criterion by which a plan is the best one, in the same words on every surface."""
+
+from collections.abc import Mapping
 
 import numpy as np
 
-from .axes import PLAN
+from .address import take
 from .model import default_model
 from .scenario import Scenario
 
-LOWEST_COST = "lowest cost after risk, among the {} that meet all limits"
-RECOMMENDED = LOWEST_COST.format("plans")  # as sheet Summary recommends
-RECOMMENDED_PLACEMENT = LOWEST_COST.format("placements")  # as the search recommends
-HIGHEST_NPV, HIGHEST_MEAN_NPV = "highest NPV", "highest mean NPV of the draws"
+# In words and as a line, by the number of input `criterion`.
+CRITERIA = ("highest NPV after risk", "lowest cost after risk", "lowest peak funding")
+CRITERION_LINES = ("npv_risk_adjusted", "risk_adjusted_cost", "peak_funding")
+LIMITED = "{}, among the {} that meet all limits"
+HIGHEST_MEAN_NPV = "highest mean NPV of the draws"
 NO_PLAN = "no plan"
 
 
+def criterion_in_words(values: Mapping[str, np.ndarray], among: str = "plans") -> str:
+    """The criterion of a scenario's values, in words with the limits."""
+    return LIMITED.format(CRITERIA[int(take(values, "criterion").item())], among)
+
+
 def best_plans(scenario: Scenario) -> dict[str, tuple[str, ...]]:
-    """The best plans by each criterion, without simulation; more than one where they tie.
+    """The best plans by the scenario's criterion, without simulation; several where they tie.
 
     Parameters
     ----------
@@ -23,23 +31,14 @@ def best_plans(scenario: Scenario) -> dict[str, tuple[str, ...]]:
     Returns
     -------
     dict of str to tuple of str
-        Names of plans, none where no plan meets all limits, by :data:`RECOMMENDED` and
-        :data:`HIGHEST_NPV`.
+        Names of plans, none where no plan meets all limits, by the criterion in words.
     """
-    lines = ["npv", "recommended"]
-    found = default_model().evaluate(scenario.values, scenario.horizon_months, lines)
-    npv = found["npv"]
-    picked = {
-        RECOMMENDED: found["recommended"] == 1,
-        HIGHEST_NPV: npv == np.max(npv, axis=PLAN, keepdims=True),
-    }
-    return {
-        criterion: tuple(scenario.plans[p] for p in np.flatnonzero(chosen))
-        for criterion, chosen in picked.items()
-    }
+    found = default_model().evaluate(scenario.values, scenario.horizon_months, ["recommended"])
+    chosen = np.flatnonzero(take(found, "recommended") == 1)
+    return {criterion_in_words(scenario.values): tuple(scenario.plans[p] for p in chosen)}
 
 
 def describe_best_plans(picked: dict[str, tuple[str, ...]]) -> str:
-    """One sentence for each criterion, such as "By highest NPV: Nearshore."."""
+    """One sentence for each criterion, such as "By highest NPV after risk: Nearshore."."""
     named = (f"By {by}: {' and '.join(plans) or NO_PLAN}." for by, plans in picked.items())
     return " ".join(named)

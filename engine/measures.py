@@ -25,6 +25,14 @@ MEASURES = {
     "npv": "npv",
     "setup_cost": "setup_cost",
     "peak_funding": "peak_funding",
+    "heads_entered": "plan_entered_heads",
+    "heads": "plan_heads",
+    "npv_risk_adjusted": "npv_risk_adjusted",
+    "break_even_stopped": "break_even_stopped",
+    "net_saving_steady_direct": "net_saving_steady_direct",
+    "break_even_month_direct": "break_even_month_direct",
+    "net_saving_steady_onshore": "net_saving_steady_onshore",
+    "break_even_month_onshore": "break_even_month_onshore",
 }
 OVERHEAD = {
     "management_overhead": "plan_management_overhead",
@@ -55,6 +63,16 @@ STEPS = (
     "bar_productivity",
     "bar_communication",
     "bar_rework",
+)
+# Steps of the bridge from there to the saving over the horizon after risk.
+HORIZON_STEPS = (
+    "bridge_setup",
+    "bridge_ramp",
+    "bridge_rework",
+    "bridge_drift",
+    "bridge_timed",
+    "bridge_decision",
+    "bridge_risk",
 )
 
 

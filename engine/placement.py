@@ -1,4 +1,4 @@
-"""The cheapest placement of a scenario's roles, after risk, that fits the work and the limits.
+"""The best placement of a scenario's roles, by its criterion, that fits the work and the limits.
 
 An exact search: every way to put each role of the baseline at one site that its work allows. It is
 an aid; each reason names the inputs by which it can be changed.
@@ -45,29 +45,43 @@ class Recommendation:
     searched : int
         Placements that the work allows.
     figures : dict of str to float or None
-        Risk-adjusted cost and net saving, break-even, management hours, concentration.
+        Figures of the placement by the names in :data:`FIGURES`, None where there is no answer.
+    plans : dict of str to dict
+        The same figures of each of the scenario's own plans.
+    matches : str
+        The scenario's own plan with the same heads at the same sites; empty where there is none.
     reasons : tuple of Reason
     criterion : str
         By what the placement is the best.
     best_plans : dict of str to tuple of str
-        Which of the scenario's own plans each criterion picks.
+        Which of the scenario's own plans the criterion picks.
     """
 
     placement: dict[str, str]
     searched: int
     figures: dict[str, float | None]
+    plans: dict[str, dict[str, float | None]]
+    matches: str
     reasons: tuple[Reason, ...]
     criterion: str
     best_plans: dict[str, tuple[str, ...]]
 
 
-_FIGURES = (
-    "risk_adjusted_cost",
-    "net_saving_risk_adjusted",
-    "break_even_month",
-    "management_needed",
-    "place_concentration",
-)
+# Key in the figures of a proposal and of the plans beside it: line of the model.
+FIGURES = {
+    "risk_adjusted_cost": "risk_adjusted_cost",
+    "headline_saving": "plan_headline_saving",
+    "net_saving_steady": "net_saving_steady",
+    "net_saving": "net_saving",
+    "net_saving_risk_adjusted": "net_saving_risk_adjusted",
+    "npv": "npv",
+    "npv_risk_adjusted": "npv_risk_adjusted",
+    "break_even_month": "break_even_month",
+    "peak_funding": "peak_funding",
+    "management_needed": "management_needed",
+    "place_concentration": "place_concentration",
+}
+PROPOSED = "Proposed"
 
 
 def recommend(scenario: Scenario) -> Recommendation:
@@ -79,7 +93,7 @@ def recommend(scenario: Scenario) -> Recommendation:
         More placements than are searched: the text says how many, and how to have fewer.
     """
     values = scenario.evaluate()
-    staffed = take(values, "heads", plan=0).any(axis=0)
+    staffed = take(scenario.values, "heads", plan=0).any(axis=0)
     roles = np.flatnonzero(staffed).tolist()
     choices = [np.flatnonzero(take(values, "allowed", role=r)) for r in roles]
     count = int(np.prod([len(sites) for sites in choices], dtype=float))
@@ -88,31 +102,73 @@ def recommend(scenario: Scenario) -> Recommendation:
             f"{scenario.name}: {count:,} placements of {len(roles)} roles; at most "
             f"{PLACEMENTS_MAX:,} are searched: set onshore_only for some roles, or drop sites"
         )
-    best, passing = _search(scenario, values, roles, choices)
-    found = _evaluated(scenario, values, roles, [best])
+    best, passing = _search(scenario, roles, choices)
+    found = _evaluated(scenario, roles, [best])
     names = {scenario.roles[r]: scenario.sites[s] for r, s in zip(roles, best, strict=True)}
-    figures = {name: _plain(take(found, name, plan=1)) for name in _FIGURES}
     reasons = [*_by_role(scenario, values, names), *_by_plan(scenario, values, found, names)]
     if not any(best):
         reasons.insert(0, _all_onshore(values, count, passing))
     return Recommendation(
-        names,
-        count,
-        figures,
-        tuple(reasons),
-        criteria.RECOMMENDED_PLACEMENT,
-        criteria.best_plans(scenario),
+        placement=names,
+        searched=count,
+        figures=_figures(found, 1),
+        plans={name: _figures(values, p) for p, name in enumerate(scenario.plans)},
+        matches=_same_plan(scenario, values, found),
+        reasons=tuple(reasons),
+        criterion=criteria.criterion_in_words(scenario.values, "placements"),
+        best_plans=criteria.best_plans(scenario),
     )
 
 
+def with_proposal(scenario: Scenario, placement: Mapping[str, str], name: str = "") -> Scenario:
+    """The scenario with a placement as a further plan.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    placement : mapping of str to str
+        Site of each role; its heads are those of the baseline.
+    name : str, optional
+        Of the plan; by default "Proposed", with a number where a plan is called that already.
+
+    Raises
+    ------
+    ScenarioError
+        A plan of that name is there already, or there are as many plans as a scenario may have.
+    """
+    taken = {plan.casefold() for plan in scenario.plans}
+    numbered = (f"{PROPOSED} {n}" for n in itertools.count(2))
+    free = (one for one in itertools.chain([PROPOSED], numbered) if one.casefold() not in taken)
+    heads: dict[str, dict[str, float]] = {}
+    by_role = take(scenario.values, "heads", plan=0).sum(axis=0).tolist()
+    for role, site in placement.items():
+        heads.setdefault(site, {})[role] = by_role[scenario.roles.index(role)]
+    data = scenario.to_dict()
+    data["plans"] = [*data["plans"], {"name": name or next(free), "heads": heads}]
+    return Scenario.from_dict(data, scenario.name)
+
+
+def _figures(values: Values, plan: int) -> dict[str, float | None]:
+    return {key: _plain(take(values, line, plan=plan)) for key, line in FIGURES.items()}
+
+
+def _same_plan(scenario: Scenario, values: Values, found: Values) -> str:
+    """The plan whose sized heads are those of the proposal, empty where there is none."""
+    proposed = take(found, "sized_heads", plan=1)
+    for plan, name in enumerate(scenario.plans):
+        if np.allclose(take(values, "sized_heads", plan=plan), proposed, rtol=1e-9, atol=1e-12):
+            return name
+    return ""
+
+
 def _search(
-    scenario: Scenario, values: Values, roles: Sequence[int], choices: Sequence[np.ndarray]
+    scenario: Scenario, roles: Sequence[int], choices: Sequence[np.ndarray]
 ) -> tuple[tuple[int, ...], dict[str, int]]:
     """The best placement, and how many meet each limit."""
     best, highest, passing = (0,) * len(roles), -np.inf, dict.fromkeys(_LIMITS, 0)
     placements = itertools.product(*choices)
     while block := list(itertools.islice(placements, _BLOCK)):
-        found = _evaluated(scenario, values, roles, block)
+        found = _evaluated(scenario, roles, block)
         admitted = take(found, "plan_admitted", plan=slice(1, None)) == 1
         figure = np.where(admitted, take(found, "plan_figure", plan=slice(1, None)), -np.inf)
         for limit in _LIMITS:
@@ -124,10 +180,10 @@ def _search(
 
 
 def _evaluated(
-    scenario: Scenario, values: Values, roles: Sequence[int], block: Sequence[Sequence[int]]
+    scenario: Scenario, roles: Sequence[int], block: Sequence[Sequence[int]]
 ) -> dict[str, np.ndarray]:
     """Lines of the baseline and of one plan for each placement."""
-    baseline = take(values, "heads", plan=0)
+    baseline = take(scenario.values, "heads", plan=0)
     heads = np.zeros((1 + len(block), *baseline.shape))
     heads[0] = baseline
     by_role = baseline.sum(axis=0)
@@ -135,8 +191,9 @@ def _evaluated(
         heads[plan, list(placement), roles] = by_role[roles]
     heads = heads.reshape(1, *heads.shape, 1)  # (scenario, plan, site, role, month)
     wanted = (
-        *_FIGURES,
+        *FIGURES.values(),
         *_LIMITS,
+        "sized_heads",
         "plan_admitted",
         "plan_figure",
         "break_even_month_whole",
@@ -150,7 +207,7 @@ def _all_onshore(values: Values, count: int, passing: Mapping[str, int]) -> Reas
     limit, capacity = (_one(values, name) for name in ("break_even_limit", "management_capacity"))
     return Reason(
         "limits",
-        f"No placement abroad is cheaper and meets all limits. Of {count - 1:,} that the work "
+        f"No placement abroad is better and meets all limits. Of {count - 1:,} that the work "
         f"allows, {passing['plan_pays'] - 1:,} break even by month {limit:.0f} and "
         f"{passing['plan_manageable'] - 1:,} need at most {capacity:,.0f} hours of leaders a week.",
         ("break_even_limit", "management_capacity", "heads"),

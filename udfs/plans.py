@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 
 from ..engine.address import take
+from ..engine.criteria import NO_PLAN
 from ..engine.errors import DomainError
 from ..engine.measures import MEASURES
 from ..engine.model import default_model, nearest
-from ..engine.placement import recommend
+from ..engine.placement import FIGURES, PROPOSED, recommend
 from .calling import Function, Parameter, choice
 from .coerce import Rows
 from .scenario_tables import EXAMPLE_SITES, TABLES, scenario_of
@@ -54,11 +55,24 @@ def _cashflow(sites: Rows, plans: Rows, settings: Rows, what: str) -> list[list[
 
 
 def _recommend(sites: Rows, plans: Rows, settings: Rows) -> list[list[Any]]:
-    """The recommended site for the baseline's heads, and the reasons."""
+    """The recommended site for the baseline's heads, its figures beside the plans', the reasons."""
     found = recommend(scenario_of(sites, plans, settings))
-    sites_chosen = ", ".join(dict.fromkeys(found.placement.values()))
-    reasons = ([one.rule, one.text] for one in found.reasons)
-    return [["recommended", sites_chosen], ["criterion", found.criterion], *reasons]
+    lines = default_model().lines
+    columns = [found.figures, *found.plans.values()]
+    figures = [
+        [key, *(lines[name].missing if one[key] is None else one[key] for one in columns)]
+        for key, name in FIGURES.items()
+    ]
+    table = [
+        ["recommended", ", ".join(dict.fromkeys(found.placement.values()))],
+        ["criterion", found.criterion],
+        ["same as plan", found.matches or NO_PLAN],
+        ["figure", PROPOSED, *found.plans],
+        *figures,
+        *([one.rule, one.text] for one in found.reasons),
+    ]
+    width = max(map(len, table))
+    return [row + [""] * (width - len(row)) for row in table]
 
 
 TOPIC = "Whole plans"
@@ -97,7 +111,7 @@ PLANS: tuple[Function, ...] = (
     Function(
         "SHORE_RECOMMEND",
         TOPIC,
-        "The site that suits the baseline's heads best, after risk, and the reasons below.",
+        "The site that suits the baseline's heads best, beside the plans, and why.",
         "table",
         TABLES,
         _recommend,

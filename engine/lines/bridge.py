@@ -170,6 +170,12 @@ def total_decision_cost(decision_cost):
     return total(decision_cost, MONTH)
 
 
+@line("Onshore hiring avoided over the horizon", unit="money", over=PLAN)
+def total_hiring_avoided(hiring_excess, output_share):
+    """Cost of onshore hiring beyond its output that the plan does without."""
+    return total(hiring_excess, MONTH) * output_share
+
+
 @line("What the output would have cost onshore over the horizon", unit="money", over=PLAN)
 def total_running_value(running_value):
     """What the output of the horizon would have cost with an onshore team in place."""

@@ -55,7 +55,7 @@ def _reading(key, base, words):
         f"net_saving_steady_{key}",
         ("net_saving_steady", difference, "plan_output_value"),
         line(
-            f"Net saving in steady state, management {words}",
+            f"Saving, steady state, management {words}",
             unit="fraction",
             over=PLAN,
             formula=f"net_saving_steady - total({difference}, SITE) * 12 / plan_output_value",

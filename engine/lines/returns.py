@@ -46,7 +46,7 @@ def lowest_cost(cost):
 
 
 @line(
-    "Net saving over the horizon",
+    "Saving over the horizon",
     unit="fraction",
     over=PLAN,
     nan_where="the plan delivers nothing within the horizon",

@@ -188,14 +188,14 @@ def npv_risk_adjusted(saving_risk_adjusted, discount_factor):
     return total(saving_risk_adjusted * discount_factor, MONTH)
 
 
-@line("Saving over the horizon after risk", unit="money", over=PLAN)
+@line("Sum of the saving after risk", unit="money", over=PLAN)
 def total_kept(saving_risk_adjusted):
     """Value less cost over the whole horizon, less what risks are expected to take."""
     return total(saving_risk_adjusted, MONTH)
 
 
 @line(
-    "Net saving over the horizon, risk-adjusted",
+    "Saving over the horizon, risk-adjusted",
     unit="fraction",
     over=PLAN,
     nan_where="nothing is delivered within the horizon",

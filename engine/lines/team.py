@@ -59,7 +59,7 @@ def incomplete_cost(incomplete_travel, incomplete_compliance):
     return incomplete_travel + incomplete_compliance
 
 
-@line("Heads of the plan", unit="heads", over=PLAN)
+@line("Heads of the plan, sized", unit="heads", over=PLAN)
 def plan_heads(site_heads):
     """Heads of all roles at all sites of the plan."""
     return total(site_heads, SITE)
@@ -146,7 +146,7 @@ def plan_onshore_salaries(heads, onshore_salary):
     return total(heads * onshore_salary, SITE, ROLE)
 
 
-@line("Headline saving", unit="fraction", over=PLAN)
+@line("Saving, headline (salaries only)", unit="fraction", over=PLAN)
 def plan_headline_saving(plan_salaries, plan_onshore_salaries):
     """Saving that the rate card promises for the plan: its salaries against those onshore.
 
@@ -256,7 +256,7 @@ def plan_communication_loss(plan_running_cost, heads_after_communication, produc
     return plan_running_cost / total(heads_after_communication, SITE) - before
 
 
-@line("Rework", unit="money/year", over=PLAN)
+@line("Rework beyond onshore rework", unit="money/year", over=PLAN)
 def plan_rework_loss(plan_running_cost, plan_equivalent_heads, heads_after_communication):
     """Additional cost per head of the plan because of rework in the long run.
 
@@ -301,7 +301,7 @@ def plan_cost_stack(
     )
 
 
-@line("Net saving, steady state at year-1 pay", unit="fraction", over=PLAN)
+@line("Saving, steady state at year-1 pay", unit="fraction", over=PLAN)
 def net_saving_steady(plan_fully_loaded_cost, plan_onshore_cost):
     """Net saving of the plan once every site is ramped up, against the same output onshore.
 

@@ -103,7 +103,7 @@ def bar_communication(plan_communication_loss, plan_onshore_cost):
     return -plan_communication_loss / plan_onshore_cost
 
 
-@line("Less rework", unit="fraction", over=PLAN)
+@line("Less rework beyond onshore rework", unit="fraction", over=PLAN)
 def bar_rework(plan_rework_loss, plan_onshore_cost):
     """Saving given up to rework."""
     return -plan_rework_loss / plan_onshore_cost

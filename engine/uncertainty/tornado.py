@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..address import abroad, take
+from ..criteria import CRITERIA, NO_PLAN
 from ..drivers import DRIVERS
 from ..errors import DomainError, needs
 from ..measures import line_of
@@ -55,20 +56,20 @@ class DecisionReversal(NamedTuple):
     ----------
     driver, end : str
         "low" or "high".
-    best : str
-        The plan with the highest NPV there, where it is another; else empty.
     verdicts : dict of str to str
         Plans whose verdict is another there.
     recommended : tuple of str, or None
-        The plans that are recommended there, where they are others: the cheapest that meets all
-        limits. None where they are the same.
+        The best plans by the scenario's criterion there, of those that meet all limits, where they
+        are others. None where they are the same.
+    criterion : str
+        The criterion, in words.
     """
 
     driver: str
     end: str
-    best: str
     verdicts: dict[str, str]
-    recommended: tuple[str, ...] | None = None
+    recommended: tuple[str, ...] | None
+    criterion: str
 
     @property
     def text(self) -> str:
@@ -80,10 +81,9 @@ class DecisionReversal(NamedTuple):
             if plans:
                 said.append(f"{named} {'become' if len(plans) > 1 else 'becomes'} {word}")
         if self.recommended is not None:
-            named = " and ".join(self.recommended) or "no plan"
-            said.append(f"{named} {'are' if len(self.recommended) > 1 else 'is'} recommended")
-        if self.best:
-            said.append(f"{self.best} has the highest NPV")
+            named = " and ".join(self.recommended) or NO_PLAN
+            verb = "are" if len(self.recommended) > 1 else "is"
+            said.append(f"{named} {verb} recommended by {self.criterion}")
         return ", ".join(said)
 
 
@@ -225,20 +225,20 @@ def grid(
 
 
 def decision_reversals(scenario: Scenario) -> list[DecisionReversal]:
-    """Ends of drivers' ranges that change the best plan, a recommendation or a plan's verdict."""
-    lines = ["npv", "verdict", "recommended"]
+    """Ends of drivers' ranges that change the best plan by the criterion or a plan's verdict."""
+    lines = ["verdict", "recommended"]
     found = _at_levels(scenario, np.vstack([case_levels(scenario), _ends(scenario)]), lines)
-    best = found["npv"].argmax(axis=1)
+    criterion = CRITERIA[int(take(scenario.values, "criterion").item())]
     verdict = np.nan_to_num(found["verdict"], nan=-1).astype(int)
     reversals = []
-    for case in range(1, len(best)):
+    for case in range(1, len(verdict)):
         others = np.flatnonzero(verdict[case] != verdict[0]).tolist()
         one = DecisionReversal(
             driver=[*DRIVERS][(case - 1) // 2],
             end="high" if case % 2 == 0 else "low",
-            best=scenario.plans[best[case]] if best[case] != best[0] else "",
             verdicts={scenario.plans[p]: [*_VERDICTS][verdict[case, p]] for p in others},
             recommended=_others(scenario.plans, found["recommended"][[0, case]]),
+            criterion=criterion,
         )
         if one.text:
             reversals.append(one)

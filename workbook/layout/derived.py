@@ -9,17 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from ...engine.axes import PLAN, SITE, without_residue
-from ...engine.criteria import NO_PLAN
+from ...engine.criteria import CRITERIA, NO_PLAN
 from ...engine.declaration import NO_CAP
 from ...engine.drivers import DRIVERS
-from ...engine.measures import STEPS
+from ...engine.measures import HORIZON_STEPS, STEPS
 from ...engine.model import Model
 
 MEASURE = "chosen_saving"  # of the tables of Sensitivity
 SALARY_TIMES = (0.6, 0.8, 1.0, 1.2, 1.4)
 MANAGEMENT_TIMES = (0.5, 0.75, 1.0, 1.25, 1.5)
-BARS = ("bar_headline", *STEPS, "bars_total")
-TOTALS = (BARS[0], BARS[-1])  # bars that start at 0
+BARS = ("bar_headline", *STEPS, "bars_total", *HORIZON_STEPS, "bridge_total")
+TOTALS = ("bar_headline", "bars_total", "bridge_total")  # bars that start at 0
 AUDITED: dict[str, Callable[..., np.ndarray]] = {
     "sum": np.sum,
     "smallest": np.min,
@@ -28,6 +28,10 @@ AUDITED: dict[str, Callable[..., np.ndarray]] = {
 
 ALL_PASS, ONE_FAILS = "All checks pass", "A check fails: see sheet Checks"
 NO_SUCH_PLAN = "no such plan"
+# In words, by the number of the input.
+DECISIONS = ("replace an onshore team", "hire abroad instead", "add capacity")
+SIZINGS = ("Heads as entered.", "Heads sized to the same output.")
+NO_EXIT_COST, EXIT_COST = "No exit cost is entered.", "Exit cost: as entered, if any."
 
 Values = Mapping[str, np.ndarray]
 
@@ -72,11 +76,17 @@ def derived_texts(
         return array[number if array.shape[0] > 1 else 0]
 
     recommended, chosen = at("recommended").ravel().tolist(), int(at("sensitivity_plan").item())
+    criterion = CRITERIA[int(at("criterion").item())]
+    exits = at("exit_cost_head").sum() + at("parallel_months").item() + at("decision").item()
     order = at("sensitivity:order").ravel().tolist()
     labels = [model.inputs[name].label for name in DRIVERS]
     return {
         "checks": ALL_PASS if at("all_checks").item() else ONE_FAILS,
         "recommended": plans[recommended.index(1)] if 1 in recommended else NO_PLAN,
+        "criterion": f"by {criterion}",
+        "decision": DECISIONS[int(at("decision").item())],
+        "sizing": SIZINGS[int(at("sizing").item())],
+        "exit": EXIT_COST if exits else NO_EXIT_COST,
         "chosen": plans[chosen - 1] if chosen <= len(plans) else NO_SUCH_PLAN,
         **{f"driver {n}": labels[position] for n, position in enumerate(order)},
     }
@@ -104,11 +114,14 @@ def _bridge(values: Values) -> dict[str, np.ndarray]:
     scenarios as the others.
     """
     chosen = values["plan"] == values["sensitivity_plan"]
-    bars = (np.where(chosen, values[name], 0).sum(axis=PLAN, keepdims=True) for name in BARS)
+    answered = {name: np.nan_to_num(values[name]) for name in BARS}  # as SUMIF: no answer adds 0
+    bars = (np.where(chosen, answered[name], 0).sum(axis=PLAN, keepdims=True) for name in BARS)
     change = np.concatenate(np.broadcast_arrays(*bars), PLAN)
     step = np.array([name not in TOTALS for name in BARS], int).reshape(1, -1, 1, 1, 1)
-    end = without_residue(np.where(step, change.cumsum(PLAN), change))
-    start = np.where(step, np.roll(end, 1, PLAN), 0)
+    end, start = np.zeros_like(change), np.zeros_like(change)
+    for bar in range(len(BARS)):
+        start[:, bar] = step[:, bar] * end[:, bar - 1]
+        end[:, bar] = without_residue(start[:, bar] + change[:, bar])
     low, high = np.minimum(start, end), np.maximum(start, end)
     base = step * (np.maximum(0, low) + np.minimum(0, high))
     above = step * (np.maximum(0, high) - np.maximum(0, low))

@@ -69,7 +69,8 @@ class Row(NamedTuple):
 class Rule(NamedTuple):
     """Data validation that blocks.
 
-    ``kind`` is Excel's: decimal, whole, date or textLength; both bounds are allowed.
+    ``kind`` is Excel's: decimal, whole, date or textLength; both bounds are allowed. A list offers
+    the whole numbers between them.
     """
 
     cells: str

@@ -171,11 +171,15 @@ def _prompt(rule: Rule) -> tuple[str, str]:
 
 def _validation(rule: Rule) -> DataValidation:
     title, text = _prompt(rule)
+    first, last = str(rule.lowest), str(rule.highest)
+    if rule.kind == "list":
+        numbers = range(int(rule.lowest), int(rule.highest) + 1)
+        first, last = f'"{",".join(map(str, numbers))}"', None
     validation = DataValidation(
         type=rule.kind,
-        operator="between",
-        formula1=str(rule.lowest),
-        formula2=str(rule.highest),
+        operator=None if rule.kind == "list" else "between",
+        formula1=first,
+        formula2=last,
         allow_blank=False,
         showErrorMessage=True,
         showInputMessage=True,

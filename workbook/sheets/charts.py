@@ -25,9 +25,17 @@ _BARS = {
     "bar_productivity": "Productivity",
     "bar_communication": "Communication",
     "bar_rework": "Rework",
-    "bars_total": "Net saving",
+    "bars_total": "Steady state",
+    "bridge_setup": "Setup",
+    "bridge_ramp": "Ramp",
+    "bridge_rework": "Early rework",
+    "bridge_drift": "Pay, currency",
+    "bridge_timed": "Once or ending",
+    "bridge_decision": "Decision",
+    "bridge_risk": "Risk",
+    "bridge_total": "After risk",
 }
-_TITLE = "From headline to net saving: "
+_TITLE = "From headline to saving after risk: "
 _HEADS = ("Change", "1: a step", "Starts at", "Ends at", "Base")
 _SERIES = ("Saving", "Step", "Step below zero")
 _CHANGE = 3  # column of the first of these
@@ -77,13 +85,16 @@ def _formulas(context: Context, name: str, row: int) -> tuple[str, ...]:
         for line in (place.row, NUMBER_ROW)
     )
     change = f"SUMIF({numbers},sensitivity_plan,{line})"
-    if place.columns == 1:  # IronCalc knows no SUMIF of a single cell
-        change = f"IF(sensitivity_plan=1,{line},0)"
+    if place.rows > 1:  # plans below each other; SUM takes a text as 0
+        cells = f"{place.sheet}!{block(place.row, place.column, place.rows)}"
+        change = f"IFERROR(SUM(INDEX({cells},sensitivity_plan)),0)"
+    elif place.columns == 1:  # IronCalc knows no SUMIF of a single cell
+        change = f"IF(sensitivity_plan=1,SUM({line}),0)"
     return (
         change,
         "",
         f"D{row}*F{row - 1}",
-        f"ROUND(D{row}*SUM(C${_FIRST - 1}:C{row - 1})+C{row},12)",
+        f"ROUND(E{row}+C{row},12)",
         f"D{row}*(MAX(0,MIN(E{row},F{row}))+MIN(0,MAX(E{row},F{row})))",
         f"(1-D{row})*C{row}",
         f"D{row}*(MAX(0,E{row},F{row})-MAX(0,MIN(E{row},F{row})))",
@@ -92,7 +103,7 @@ def _formulas(context: Context, name: str, row: int) -> tuple[str, ...]:
 
 
 def bridge_chart(context: Context, anchor: str, width_cm: float, height_cm: float) -> Chart:
-    """The waterfall from the headline saving to the net saving."""
+    """The waterfall from the headline saving to the saving over the horizon after risk."""
     bars = _bars(context)
     looks = ("hidden", "total", "step", "step")
     return Chart(
@@ -100,7 +111,8 @@ def bridge_chart(context: Context, anchor: str, width_cm: float, height_cm: floa
         title=context.chosen_plan(_TITLE).value,
         title_cell=f"Charts!{block(_TITLE_ROW, 1)}",
         summary="Columns: the headline saving of the chosen plan, what each cost takes away, "
-        "and the net saving that is left.",
+        "the steady-state saving, what start, drift, decision and risk take away, and the saving "
+        "over the horizon that is left.",
         anchor=anchor,
         width_cm=width_cm,
         height_cm=height_cm,

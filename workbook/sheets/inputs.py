@@ -21,6 +21,7 @@ from ..layout.sheet import Rule, Sheet, block
 from ..trace.formula import BEYOND
 
 _SITE_WIDTH = 15
+_FEW = 5  # choices that are offered as a list, each in words
 _NAME = "1 to 60 characters, each name once"
 _TEXT, _DATE = "up to 60 characters", "a date from 2000 to 2099"
 _DATES = (36_526, 73_050)  # 1 January 2000 and 31 December 2099 as Excel counts days
@@ -235,7 +236,9 @@ def _label(sheet: Sheet, row: int, label: str, unit: Text | str) -> None:
 def allowed_text(entry: Input) -> str:
     """The valid range, as short as a cell needs it."""
     if entry.choices:
-        return f"{entry.lowest} to {entry.highest}"
+        if len(entry.choices) > _FEW:
+            return f"{entry.lowest} to {entry.highest}"
+        return ", ".join(f"{number} {words}" for number, words in enumerate(entry.choices))
     if entry.unit.startswith("fraction"):
         return f"{entry.lowest:.0%} to {entry.highest:.0%}"
     text = entry.allowed.partition(", up to")[0].replace("a whole number", "whole,")
@@ -251,5 +254,5 @@ def _range(sheet: Sheet, row: int, column: int, entry: Input) -> None:
 
 def validation(entry: Input, cells: str) -> Rule:
     """Data validation of an input's cells."""
-    kind = "whole" if entry.whole else "decimal"
+    kind = "list" if 0 < len(entry.choices) <= _FEW else "whole" if entry.whole else "decimal"
     return Rule(cells, kind, entry.lowest, entry.highest, entry.label, allowed_text(entry))

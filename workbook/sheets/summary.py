@@ -4,29 +4,45 @@ from collections.abc import Iterable
 
 from openpyxl.utils import get_column_letter
 
-from ...engine.criteria import NO_PLAN, RECOMMENDED
+from ...engine.criteria import CRITERIA, NO_PLAN
 from ...engine.measures import OVERHEAD
 from ..layout.context import Context, number_format
+from ..layout.derived import DECISIONS, EXIT_COST, NO_EXIT_COST, SIZINGS
 from ..layout.positions import HEAD_ROW, NUMBER_ROW, RETURNS, SUMMARY, TIMELINE
 from ..layout.references import Text
 from ..layout.sheet import CellLink, Chart, Formula, Series, Sheet, block
 from .charts import bridge_chart
 
 _DECISION = ("verdict", "plan_fits", "plan_pays", "plan_manageable", "plan_saves", "recommended")
+_HEADS = ("plan_entered_heads", "plan_heads", "plan_equivalent_heads")
 _SAVING = (
     "plan_headline_saving",
     "net_saving_steady",
-    "net_saving_risk_adjusted",
     "net_saving",
+    "net_saving_risk_adjusted",
+    "npv",
+    "npv_risk_adjusted",
     "break_even_month",
     "discounted_payback_month",
-    "salary_break_even",
-    "salary_break_even_exact",
     "setup_cost",
     "peak_funding",
+    "total_decision_cost",
+    "total_hiring_avoided",
     "total_value",
     "total_cost",
-    "npv",
+    "salary_break_even",
+    "salary_break_even_exact",
+)
+_STOPPING = ("break_even_stopped", "best_stop_month", "highest_stopped")
+_READINGS = (
+    "net_saving_steady_direct",
+    "break_even_month_direct",
+    "net_saving_steady_onshore",
+    "break_even_month_onshore",
+)
+_NOT_MODELLED = (
+    "Not modelled: taxes on profit, financing, redundancy law by country, transfer of",
+    "undertakings, inflation of rates, permanent-establishment and transfer-pricing charges.",
 )
 _HIGHEST_SALARY = (
     "Highest salary: average abroad in today's proportions; exact until a charge meets a bound."
@@ -34,10 +50,16 @@ _HIGHEST_SALARY = (
 _STACK = ("plan_direct_cost", *OVERHEAD.values(), "plan_fully_loaded_cost")
 _YARDSTICKS = ("risk_adjusted_cost", "plan_onshore_cost")
 _HOUR = ("rate_card_hour", "plan_rate", "risk_adjusted_hour")
-_TEAM = ("plan_heads", "plan_equivalent_heads", "margin_at_match")
-_STRONG = {"verdict", "net_saving", "break_even_month", "npv", "plan_fully_loaded_cost"}
-_CHART_ROWS = 14  # of the sheet that a chart covers
-_WIDTH, _HEIGHT = 17, 7.3  # of a chart, in cm
+_TEAM = ("margin_at_match",)
+_STRONG = {
+    "verdict",
+    "net_saving_risk_adjusted",
+    "break_even_month",
+    "npv_risk_adjusted",
+    "plan_fully_loaded_cost",
+}
+_CHART_ROWS = 21  # of the sheet that a chart covers
+_WIDTH, _HEIGHT = 25, 11.2  # of a chart, in cm
 
 
 def summary_sheet(context: Context) -> Sheet:
@@ -51,15 +73,21 @@ def summary_sheet(context: Context) -> Sheet:
     sheet.put(HEAD_ROW, 1, "Plan", "head")
     sheet.put(HEAD_ROW, 2, "Unit", "head")
     context.column_heads(sheet, SUMMARY)
-    row = _table(context, sheet, HEAD_ROW + 1, "Verdict, and the reasons", _DECISION)
+    row = _decision(sheet, HEAD_ROW + 1)
+    row = _table(context, sheet, row, "Heads, and their output", _HEADS)
+    title = "Verdict on the risk-adjusted saving over the horizon"
+    row = _table(context, sheet, row, title, _DECISION)
     row = _table(context, sheet, row, "Saving against the same output onshore", _SAVING)
     sheet.put(row, 1, _HIGHEST_SALARY, "note")
     row += 1
+    row = _table(context, sheet, row, "If the plan is stopped", _STOPPING)
+    row = _table(context, sheet, row, "Both readings of management overhead", _READINGS)
     stack = row + 1
     title = "Cost per head, grossed up to the output of an onshore head"
     row = _table(context, sheet, row, title, (*_STACK, *_YARDSTICKS))
     row = _table(context, sheet, row, "Per hour of an onshore head's output", _HOUR)
-    _table(context, sheet, row, "Team, and its margin at a competitor's price", _TEAM)
+    row = _table(context, sheet, row, "Margin at a competitor's price", _TEAM)
+    _not_modelled(context, sheet, row)
     right = get_column_letter(SUMMARY.first_column + plans + 1)
     anchors = [f"{right}{HEAD_ROW + n * _CHART_ROWS}" for n in range(3)]
     sheet.charts = [
@@ -78,7 +106,7 @@ def _scope(context: Context) -> Text:
         "currency",
         f"{context.scenario.horizon_months} months, ",
         ". Each plan is compared with the same output bought onshore; plan 1 is all onshore. "
-        "A click on a label leads to its lines.",
+        "The plan recommended meets all limits. A click on a label leads to its lines.",
     )
 
 
@@ -92,8 +120,34 @@ def _recommended(context: Context, sheet: Sheet) -> None:
         name = f"INDEX(plan_names,MATCH(1,{cells},0))"
     text = f'IF(SUM({cells})>0,{name},"{NO_PLAN}")'
     sheet.put(1, 2, "Recommended:", "title")
-    sheet.put(2, 2, f"by {RECOMMENDED}", "note")
+    by = f'"by "&{_choice("criterion", CRITERIA)}'
+    sheet.put(2, 2, Formula(by, Text.of("criterion")), "note")
     sheet.put(1, SUMMARY.first_column + 1, Formula(text, Text.of("recommended")), "title")
+
+
+def _decision(sheet: Sheet, row: int) -> int:
+    """The decision and the sizing of heads, in words."""
+    text = f'"Decision: "&{_choice("decision", DECISIONS)}'
+    sheet.put(row, 1, Formula(text, Text.of("decision", "Decision: ")), "strong label")
+    sizing = Formula(_choice("sizing", SIZINGS), Text.of("sizing"))
+    sheet.put(row, 2, sizing, "note")
+    return row + 1
+
+
+def _not_modelled(context: Context, sheet: Sheet, row: int) -> None:
+    """What the figures leave out; live, whether a team is replaced without a cost of its exit."""
+    place = context.layout.places["exit_cost_head"]
+    cells = f"{place.sheet}!{block(place.row, place.column, place.rows, place.columns)}"
+    text = f'IF(decision+SUM({cells})+parallel_months,"{EXIT_COST}","{NO_EXIT_COST}")'
+    for row, words in enumerate(_NOT_MODELLED, row):  # noqa: B020 - the rows below the tables
+        sheet.put(row, 1, words, "note")
+    sheet.put(row + 1, 1, Formula(text, Text.of("exit")), "note")
+
+
+def _choice(name: str, words: Iterable[str]) -> str:
+    """The words of an input's number, as an expression."""
+    quoted = ",".join(f'"{word}"' for word in words)
+    return f"CHOOSE({name}+1,{quoted})"
 
 
 def _table(context: Context, sheet: Sheet, row: int, title: str, names: Iterable[str]) -> int:

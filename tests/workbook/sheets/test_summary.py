@@ -1,0 +1,67 @@
+"""The Summary sheet says what is decided, and the bridge ends at the saving after risk."""
+
+import numpy as np
+import pytest
+
+from shorewise.engine import Scenario
+from shorewise.workbook import describe
+
+
+def summary(scenario):
+    """Rows of Summary by label: the values of all plans; and every text of the sheet."""
+    sheet = next(sheet for sheet in describe(scenario).sheets if sheet.title == "Summary")
+    rows, texts = {}, []
+    for (row, column), cell in sorted(sheet.cells.items()):
+        value = getattr(cell.content, "value", cell.content)
+        if isinstance(value, str):
+            texts.append(value)
+        if column == 1 and isinstance(value, str):
+            rows[value] = [
+                getattr(sheet.cells[row, at].content, "value", None)
+                for at in range(3, 3 + len(scenario.plans))
+                if (row, at) in sheet.cells
+            ]
+    return rows, texts
+
+
+def test_the_decision_and_the_sizing_stand_in_words_at_the_top():
+    _, texts = summary(Scenario.default())
+    assert "Decision: replace an onshore team" in texts
+    assert "Heads sized to the same output." in texts
+    assert "by highest NPV after risk" in texts
+
+
+def test_sized_plans_deliver_the_output_of_the_heads_of_the_baseline():
+    rows, _ = summary(Scenario.default())
+    assert rows["Heads as entered, of the plan"] == pytest.approx([8, 8, 8, 8])
+    assert rows["Onshore-equivalent heads"] == pytest.approx([8, 8, 8, 8])
+    assert all(sized > 8 for sized in rows["Heads of the plan, sized"][1:])
+
+
+def test_each_saving_has_one_name_and_none_exceeds_the_headline():
+    rows, _ = summary(Scenario.default())
+    names = [name for name in rows if name.startswith(("Saving, ", "Saving over"))]
+    four = [name for name in names if "management" not in name]
+    assert len(four) == 4
+    for plan in (1, 2, 3):
+        assert all(rows[four[0]][plan] >= rows[name][plan] for name in four)
+
+
+def test_a_team_replaced_without_exit_cost_is_told_so():
+    assert "No exit cost is entered." in summary(Scenario.default())[1]
+
+
+def test_the_bridge_goes_from_steady_state_to_the_saving_after_risk():
+    book = describe(Scenario.default())
+    charts = next(sheet for sheet in book.sheets if sheet.title == "Charts")
+    bars = {
+        cell.content: charts.cells[row, 3].content.value
+        for (row, column), cell in charts.cells.items()
+        if column == 1 and row >= 8 and isinstance(cell.content, str)
+    }
+    names = list(bars)
+    first, last = names.index("Headline saving"), names.index("Steady state")
+    assert sum(bars[name] for name in names[first:last]) == pytest.approx(bars["Steady state"])
+    steps = [bars[name] for name in names[last + 1 : names.index("After risk")]]
+    assert len(steps) == 7
+    assert bars["Steady state"] + np.sum(steps) == pytest.approx(bars["After risk"])
