@@ -12,7 +12,7 @@ from ..declaration import Input, Scope
 from ..lists import LISTS, UNUSED, List
 from ..locations import work_types
 from .consistency import shown
-from .missing_figures import DEFAULTS_IN, MESSAGE_MAX, Unset, default_lists_in_usd, in_usd, message
+from .missing_figures import MESSAGE_MAX, message
 from .numerals import instead
 from .site_fields import SiteReader
 
@@ -163,18 +163,16 @@ class Reader(SiteReader):
 
     def _refuse_missing_figures(self) -> None:
         """Raise one error for all figures that the file must set and does not."""
-        if self.currency != DEFAULTS_IN:
-            lists = default_lists_in_usd(self.data, self.inputs)
-            self.unset += (Unset(in_usd(self.currency), None, key) for key in lists)
         if self.unset:
             room = MESSAGE_MAX - len(self.origin) - 2
             raise self.fail(message(self.unset, self.sites, room))
 
     def _setting(self, entry: Input, values: dict[str, np.ndarray]) -> None:
         """Fill in an input of the whole scenario."""
-        if entry.name not in self.data:
-            self.check_currency(entry, entry.default)
-        value = self.data.get(entry.name, entry.default)
+        if entry.name in self.data:
+            value = self.data[entry.name]
+        else:
+            value = self.converted(entry, entry.default)
         values[entry.name][...] = self.number(entry, value, "")
 
     def _by_role(self, entry: Input, values: dict[str, np.ndarray]) -> None:
@@ -264,6 +262,9 @@ class Reader(SiteReader):
     ) -> None:
         """Fill in one field of a list's row: a number, or for some a table of numbers by site."""
         field, at = entry.field, {entry.list_axis: row}
+        [key] = (one.key for one in LISTS if one.axis == entry.list_axis)
+        if key not in self.data:
+            table = {**table, field: self.converted(entry, table[field], key=key)}
         if not entry.varies_by("site"):
             self.put(values, Address(entry.name, at), table[field], place, field)
             return
