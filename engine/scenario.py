@@ -51,6 +51,9 @@ class Scenario:
         Names of each list's rows, by its axis; empty where there is none.
     values : dict of str to array, shape (1, plan, site, role, month)
         Every input, size 1 on axes it does not vary over.
+    assumed : tuple of str
+        What was assumed because the file does not say it, in sentences; no part of what makes two
+        scenarios equal.
     """
 
     name: str
@@ -65,11 +68,12 @@ class Scenario:
     rule_names: tuple[tuple[str, ...], ...]
     list_names: dict[str, tuple[str, ...]]
     values: dict[str, np.ndarray] = field(repr=False)
+    assumed: tuple[str, ...] = field(default=(), repr=False)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Scenario):
             return NotImplemented
-        names = {one.name for one in fields(Scenario)} - {"values"}
+        names = {one.name for one in fields(Scenario)} - {"values", "assumed"}
         return (
             all(getattr(self, name) == getattr(other, name) for name in names)
             and self.values.keys() == other.values.keys()

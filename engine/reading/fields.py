@@ -1,7 +1,7 @@
 """Plain data checked against the declarations: the parts of a scenario, or one clear error."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,9 @@ from ..address import Address, take
 from ..axes import shape_of
 from ..declaration import Input, Scope
 from ..lists import LISTS, UNUSED, List
-from ..locations import work_types
+from ..locations import rate_of, work_types
 from .consistency import shown
-from .missing_figures import MESSAGE_MAX, message
+from .missing_figures import DEFAULTS_IN, MESSAGE_MAX, message
 from .numerals import instead
 from .site_fields import SiteReader
 
@@ -76,7 +76,37 @@ class Reader(SiteReader):
             "rule_names": tuple(rule_names),
             "list_names": list_names,
             "values": values,
+            "assumed": tuple(self._assumed(site_tables, values)),
         }
+
+    def _assumed(
+        self, site_tables: Sequence[Mapping[str, Any]], values: Mapping[str, np.ndarray]
+    ) -> Iterator[str]:
+        """What is assumed because the file does not say it: hours of overlap, an exchange rate."""
+        unsaid: dict[float, list[str]] = {}
+        for s, table in enumerate(site_tables[1:], 1):
+            if "overlap_hours" in table or "overlap_computed" in table:
+                continue
+            if not (self.zones[0] and self.zones[s]):
+                hours = take(values, "overlap_hours", site=s).item()
+                unsaid.setdefault(hours, []).append(self.sites[s])
+        for hours, names in unsaid.items():
+            yield (
+                f"{hours:g} hours a day of overlap with {self.sites[0]} are assumed for "
+                f"{', '.join(names)}: set overlap_hours, or time_zone or location of both sites"
+            )
+        if self.used_rate:
+            yield (
+                f"amounts that are not set are defaults in {DEFAULTS_IN}, converted at "
+                f"{self.used_rate:,.6g} {self.currency} per {DEFAULTS_IN} ({self._dated()})"
+            )
+
+    def _dated(self) -> str:
+        """Date and source of the exchange rate of the scenario's currency."""
+        if self.fx_date:
+            return f"{self.fx_date}, European Central Bank"
+        _, date, source = rate_of(self.currency) or (0, "", "")
+        return ", ".join(filter(None, (date, source)))
 
     def _refuse_unknown_keys(self) -> None:
         """Refuse a key at the top of the file that means nothing there."""

@@ -56,6 +56,7 @@ class SiteReader(Checked):
     start: str
     fx_date: datetime.date | None
     zones: list[ZoneInfo | None]
+    used_rate: float = 0.0  # of the scenario's currency per USD, where a default was converted
     unset: list[Unset]  # what the scenario must set, found so far
 
     def site(self, index: int, table: Mapping[str, Any], values: dict[str, np.ndarray]) -> None:
@@ -252,7 +253,8 @@ class SiteReader(Checked):
         """A default in the scenario's currency; ``key`` is what to set where there is no rate."""
         if not (entry.unit.startswith("money") and default) or self.currency == DEFAULTS_IN:
             return default
-        return default * self._per_usd(self.currency, key or entry.name, index)
+        self.used_rate = self._per_usd(self.currency, key or entry.name, index)
+        return default * self.used_rate
 
     @staticmethod
     def _has_us_charges(index: int, table: Mapping[str, Any]) -> bool:

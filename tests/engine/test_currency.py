@@ -22,7 +22,12 @@ def defaults_only(currency, **changes):
             "currency": currency,
             "sites": [
                 {"name": "Onshore", "time_zone": "America/New_York"},
-                {"name": "Krakow", "location": "PL"},
+                {
+                    "name": "Krakow",
+                    "location": "PL",
+                    "attrition_rate": 0.15,
+                    "wage_inflation": 0.06,
+                },
                 {"name": "Anywhere", "engagement": "staff_augmentation", "overlap_hours": 2},
             ],
             "plans": [
@@ -69,13 +74,15 @@ def every_amount_set(currency, rate):
 
 
 def assert_the_same(found, expected, rate):
-    """Every result is the same but for amounts, which are converted."""
+    """Every result is the same but for amounts, which are converted.
+
+    Amounts in local currency are left out: that of a site without a location is the scenario's own.
+    """
     results, originals = found.evaluate(), expected.evaluate()
     for name, line in MODEL.lines.items():
-        unit = line.unit
-        factor = rate if unit.startswith("money") else 1.0
-        if "local" in unit or results[name].dtype.kind not in "fi":
-            factor = 1.0
+        if "local" in line.unit:
+            continue
+        factor = rate if line.unit.startswith("money") else 1.0
         # 1e-9: amounts of money cancel to about 1e-16 of the largest, which is 1e9 here.
         largest = float(np.nanmax(np.abs(originals[name] * factor), initial=0))
         np.testing.assert_allclose(
@@ -160,6 +167,6 @@ def test_tables_in_cells_convert_what_they_leave_out():
 
 
 def test_every_rate_of_the_tables_has_a_date_and_a_source():
-    for currency in currencies():
+    for currency in currencies().keys() - {"USD"}:
         _, date, source = rate_of(currency)
         assert date and source
