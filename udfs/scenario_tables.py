@@ -210,7 +210,8 @@ def _risks(costs: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, A
             return {}  # the reader says that the currency, its date or its rate is wrong
     return {
         "risks": [
-            one | {"cost": costs[one["name"]] if one["name"] in costs else one["cost"] * (rate or 1)}
+            one
+            | {"cost": costs[one["name"]] if one["name"] in costs else one["cost"] * (rate or 1)}
             for one in _RISKS
         ]
     }

@@ -247,9 +247,7 @@ class SiteReader(Checked):
         self.unset.append(Unset(reason, index, name))
         return 1.0  # to read on, and list all that is unset
 
-    def converted(
-        self, entry: Input, default: Any, index: int | None = None, key: str = ""
-    ) -> Any:
+    def converted(self, entry: Input, default: Any, index: int | None = None, key: str = "") -> Any:
         """A default in the scenario's currency; ``key`` is what to set where there is no rate."""
         if not (entry.unit.startswith("money") and default) or self.currency == DEFAULTS_IN:
             return default
