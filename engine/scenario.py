@@ -118,7 +118,11 @@ class Scenario:
         values["extra_amount"] = np.where(
             share, self.values["extra_amount"], values["extra_amount"]
         )
-        return replace(self, currency=currency, values=values)
+        said = (
+            f"amounts are converted from {self.currency} at {rate:,.6g} {currency} each, by the "
+            "rates of sheet Sources"
+        )
+        return replace(self, currency=currency, values=values, assumed=(*self.assumed, said))
 
     def evaluate(self) -> dict[str, np.ndarray]:
         """Every input and line of the model by name, shape (1, plan, site, role, month).

@@ -208,7 +208,9 @@ class Columns:
                 found = Scenario.from_dict(data, self.origin)
             except ScenarioError as error:
                 return None, (name, text, str(error).rpartition("it must be ")[2])
-        return (found if any(shape.values()) else self.base), ("", "", "")
+        if not any(shape.values()):
+            return self.base, ("", "", "")
+        return replace(found, assumed=base.assumed), ("", "", "")
 
     def _values(self, base: Scenario, numbers, rows: list[int]) -> dict[str, np.ndarray]:
         values = dict(base.values)
