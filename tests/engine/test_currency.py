@@ -1,6 +1,9 @@
 """Amounts in another currency: defaults are in USD and convert; fractions stay as they are."""
 
+import io
+
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -9,6 +12,7 @@ from shorewise.engine.locations import currencies, rate_of
 from shorewise.engine.model import default_model
 from shorewise.udfs.scenario_tables import scenario_of
 from shorewise.workbook.bulk.columns import Columns
+from shorewise.workbook.bulk.portfolio import portfolio
 
 MODEL = default_model()
 MONEY = [name for name, entry in MODEL.inputs.items() if entry.unit.startswith("money")]
@@ -170,3 +174,17 @@ def test_every_rate_of_the_tables_has_a_date_and_a_source():
         _, date, source = rate_of(currency)
         assert date
         assert source
+
+
+def test_the_portfolio_has_all_amounts_in_the_currency_of_the_base():
+    row = {"name": "n", "plan": "p", "verdict": "advantage", "net_saving": 0.3}
+    row |= {"headline_saving": 0.5, "break_even_month": 9.0}
+    rate = currencies()["INR"]
+    dollars = row | {"scenario": "a", "currency": "USD"}
+    dollars |= {"npv": 100.0, "fully_loaded_cost": 70.0, "setup_cost": 30.0}
+    rupees = row | {"scenario": "b", "currency": "INR"}
+    rupees |= {"npv": 50.0 * rate, "fully_loaded_cost": 80.0 * rate, "setup_cost": 40.0 * rate}
+    workbook = portfolio([("", pd.DataFrame([rupees, dollars]))], None, "USD")
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook))["Scenarios"]
+    found = {r[0]: r[5] for r in sheet.iter_rows(min_row=6, max_row=7, values_only=True)}
+    assert found == {"a": 100.0, "b": pytest.approx(50.0)}
