@@ -67,6 +67,8 @@ def compare(
         from .printed_tables import print_results
 
         print_results(found)
+    for sentence in found["assumptions"]:
+        click.echo(f"note: {sentence}", err=True)
     click.echo(f"wrote {written}", err=as_json)
 
 

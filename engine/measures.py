@@ -88,7 +88,8 @@ def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]
     Returns
     -------
     dict
-        ``scenario``, ``currency``, ``horizon_months`` and ``plans``; money in the currency per
+        ``scenario``, ``currency``, ``horizon_months``, ``assumptions`` (sentences: what is assumed
+        because the scenario does not say it) and ``plans``; money in the currency per
         onshore-equivalent head and year (cost and overhead) or in total, savings as fractions.
         None where there is no answer.
     """
@@ -96,6 +97,7 @@ def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]
         "scenario": scenario.name,
         "currency": scenario.currency,
         "horizon_months": scenario.horizon_months,
+        "assumptions": list(scenario.assumed),
         "plans": [
             {"name": name}
             | {key: _plain(line, take(values, line, plan=p)) for key, line in MEASURES.items()}

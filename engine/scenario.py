@@ -4,7 +4,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any, Self
@@ -16,6 +16,7 @@ from .axes import POSITION
 from .declaration import Input, Scope
 from .errors import ScenarioError
 from .lists import LISTS, List
+from .locations import per_usd
 from .model import default_model, nearest
 from .reading.consistency import Locate, shown
 from .reading.fields import Reader
@@ -23,6 +24,7 @@ from .reading.site_fields import PARTS, SITE_SCOPES
 from .reading.toml_text import read_toml
 
 _PRESETS = resources.files(__package__).joinpath("tables/presets")
+_SHARE_OF_PAY = 1  # the basis of an extra cost whose amount is a share, so no money
 _FILE_MAX = 8 << 20  # of a scenario file: more than the largest scenario takes
 
 
@@ -49,6 +51,9 @@ class Scenario:
         Names of each list's rows, by its axis; empty where there is none.
     values : dict of str to array, shape (1, plan, site, role, month)
         Every input, size 1 on axes it does not vary over.
+    assumed : tuple of str
+        What was assumed because the file does not say it, in sentences; no part of what makes two
+        scenarios equal.
     """
 
     name: str
@@ -63,11 +68,12 @@ class Scenario:
     rule_names: tuple[tuple[str, ...], ...]
     list_names: dict[str, tuple[str, ...]]
     values: dict[str, np.ndarray] = field(repr=False)
+    assumed: tuple[str, ...] = field(default=(), repr=False)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Scenario):
             return NotImplemented
-        names = {one.name for one in fields(Scenario)} - {"values"}
+        names = {one.name for one in fields(Scenario)} - {"values", "assumed"}
         return (
             all(getattr(self, name) == getattr(other, name) for name in names)
             and self.values.keys() == other.values.keys()
@@ -86,6 +92,37 @@ class Scenario:
             "role": len(self.roles),
             "month": self.horizon_months,
         }
+
+    def in_currency(self, currency: str) -> Self:
+        """The same case in another currency, all amounts converted at the rates of the tables.
+
+        Raises
+        ------
+        ScenarioError
+            The tables have no rate of one of the two currencies.
+        """
+        try:
+            rate = per_usd(currency) / per_usd(self.currency)
+        except KeyError as missing:
+            unknown = missing.args[0]
+            raise ScenarioError(
+                f"no exchange rate was found for {unknown}, so amounts of {self.currency} cannot "
+                f"be converted to {currency}; write the scenario in {currency}"
+            ) from None
+        values = dict(self.values)
+        for name, entry in default_model().inputs.items():
+            if entry.unit.startswith("money"):
+                values[name] = values[name] * rate
+        values["fx_rate"] = values["fx_rate"] / rate
+        share = self.values["extra_basis"] == _SHARE_OF_PAY
+        values["extra_amount"] = np.where(
+            share, self.values["extra_amount"], values["extra_amount"]
+        )
+        said = (
+            f"amounts are converted from {self.currency} at {rate:,.6g} {currency} each, by the "
+            "rates of sheet Sources"
+        )
+        return replace(self, currency=currency, values=values, assumed=(*self.assumed, said))
 
     def evaluate(self) -> dict[str, np.ndarray]:
         """Every input and line of the model by name, shape (1, plan, site, role, month).

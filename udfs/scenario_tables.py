@@ -7,10 +7,10 @@ from typing import Any
 from ..engine.address import Address
 from ..engine.declaration import Scope
 from ..engine.drivers import DRIVERS
-from ..engine.errors import DomainError
+from ..engine.errors import DomainError, ScenarioError
 from ..engine.lists import LISTS
+from ..engine.locations import per_usd
 from ..engine.model import default_model
-from ..engine.reading.missing_figures import DEFAULTS_IN
 from ..engine.scenario import Scenario
 from .calling import Parameter, columns_by_name
 from .coerce import Cell, Rows, shown
@@ -182,9 +182,6 @@ def _settings(rows: Rows) -> Mapping[str, Any]:
             costs[key.removeprefix(_RISK).removesuffix(".cost")] = _number(values[0])
         elif values[0] is not None:
             found[key] = _number(values[0])
-    in_usd = found.get("currency", DEFAULTS_IN) == DEFAULTS_IN
-    if costs and (in_usd or all(row["name"] in costs or not row["cost"] for row in _RISKS)):
-        found["risks"] = [row | {"cost": costs.get(row["name"], row["cost"])} for row in _RISKS]
     for key, letters in (("start_month", 7), ("fx_date", 10)):
         value = found.get(key)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -196,7 +193,28 @@ def _settings(rows: Rows) -> Mapping[str, Any]:
                 )
             day = _DAY_0 + datetime.timedelta(days=int(value))
             found[key] = day.isoformat()[:letters]
+    if costs:
+        found |= _risks(costs, found)
     return found | ({"cases": [*cases.values()]} if cases else {})
+
+
+def _risks(costs: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The default risks at the costs that are given; the others' are converted from USD."""
+    date, rate = settings.get("fx_date"), None
+    known = {one["name"] for one in _RISKS if not one["cost"]} | {*costs}
+    if len(known) < len(_RISKS):
+        try:
+            day = datetime.date.fromisoformat(date) if isinstance(date, str) else None
+            rate = per_usd(settings.get("currency", "USD"), day)
+        except (KeyError, TypeError, ValueError, ScenarioError):
+            return {}  # the reader says that the currency, its date or its rate is wrong
+    return {
+        "risks": [
+            one
+            | {"cost": costs[one["name"]] if one["name"] in costs else one["cost"] * (rate or 1)}
+            for one in _RISKS
+        ]
+    }
 
 
 def _number(cell: Cell) -> Any:

@@ -1,7 +1,7 @@
 """Plain data checked against the declarations: the parts of a scenario, or one clear error."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,9 @@ from ..address import Address, take
 from ..axes import shape_of
 from ..declaration import Input, Scope
 from ..lists import LISTS, UNUSED, List
-from ..locations import work_types
+from ..locations import rate_of, work_types
 from .consistency import shown
-from .missing_figures import DEFAULTS_IN, MESSAGE_MAX, Unset, default_lists_in_usd, in_usd, message
+from .missing_figures import DEFAULTS_IN, MESSAGE_MAX, message
 from .numerals import instead
 from .site_fields import SiteReader
 
@@ -76,7 +76,37 @@ class Reader(SiteReader):
             "rule_names": tuple(rule_names),
             "list_names": list_names,
             "values": values,
+            "assumed": tuple(self._assumed(site_tables, values)),
         }
+
+    def _assumed(
+        self, site_tables: Sequence[Mapping[str, Any]], values: Mapping[str, np.ndarray]
+    ) -> Iterator[str]:
+        """What is assumed because the file does not say it: hours of overlap, an exchange rate."""
+        unsaid: dict[float, list[str]] = {}
+        for s, table in enumerate(site_tables[1:], 1):
+            if "overlap_hours" in table or "overlap_computed" in table:
+                continue
+            if not (self.zones[0] and self.zones[s]):
+                hours = take(values, "overlap_hours", site=s).item()
+                unsaid.setdefault(hours, []).append(self.sites[s])
+        for hours, names in unsaid.items():
+            yield (
+                f"{hours:g} hours a day of overlap with {self.sites[0]} are assumed for "
+                f"{', '.join(names)}: set overlap_hours, or time_zone or location of both sites"
+            )
+        if self.used_rate:
+            yield (
+                f"amounts that are not set are defaults in {DEFAULTS_IN}, converted at "
+                f"{self.used_rate:,.6g} {self.currency} per {DEFAULTS_IN} ({self._dated()})"
+            )
+
+    def _dated(self) -> str:
+        """Date and source of the exchange rate of the scenario's currency."""
+        if self.fx_date:
+            return f"{self.fx_date}, European Central Bank"
+        _, date, source = rate_of(self.currency) or (0, "", "")
+        return ", ".join(filter(None, (date, source)))
 
     def _refuse_unknown_keys(self) -> None:
         """Refuse a key at the top of the file that means nothing there."""
@@ -163,18 +193,16 @@ class Reader(SiteReader):
 
     def _refuse_missing_figures(self) -> None:
         """Raise one error for all figures that the file must set and does not."""
-        if self.currency != DEFAULTS_IN:
-            lists = default_lists_in_usd(self.data, self.inputs)
-            self.unset += (Unset(in_usd(self.currency), None, key) for key in lists)
         if self.unset:
             room = MESSAGE_MAX - len(self.origin) - 2
             raise self.fail(message(self.unset, self.sites, room))
 
     def _setting(self, entry: Input, values: dict[str, np.ndarray]) -> None:
         """Fill in an input of the whole scenario."""
-        if entry.name not in self.data:
-            self.check_currency(entry, entry.default)
-        value = self.data.get(entry.name, entry.default)
+        if entry.name in self.data:
+            value = self.data[entry.name]
+        else:
+            value = self.converted(entry, entry.default)
         values[entry.name][...] = self.number(entry, value, "")
 
     def _by_role(self, entry: Input, values: dict[str, np.ndarray]) -> None:
@@ -264,6 +292,9 @@ class Reader(SiteReader):
     ) -> None:
         """Fill in one field of a list's row: a number, or for some a table of numbers by site."""
         field, at = entry.field, {entry.list_axis: row}
+        [key] = (one.key for one in LISTS if one.axis == entry.list_axis)
+        if key not in self.data:
+            table = {**table, field: self.converted(entry, table[field], key=key)}
         if not entry.varies_by("site"):
             self.put(values, Address(entry.name, at), table[field], place, field)
             return

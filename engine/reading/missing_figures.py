@@ -1,14 +1,12 @@
 """What a scenario must set itself because no default holds for it, all of it in one message."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from ..declaration import Input
-from ..lists import LISTS
 from ..locations import Location
 
 DEFAULTS_IN = "USD"  # the currency of every default that is an amount of money
-_IN_USD = f": in {DEFAULTS_IN} by default"
+_NO_RATE = ": no exchange rate was found for "
 _COST, _MANY = "_cost", 4
 MESSAGE_MAX = 300  # characters
 
@@ -33,10 +31,10 @@ class Unset(NamedTuple):
 def message(unset: Sequence[Unset], sites: Sequence[str], room: int) -> str:
     """Everything that must be set, each key once, with the sites that lack it where there is room.
 
-    Where even the keys alone are too long, amounts of money in another currency wait until the rest
-    is set; they themselves are never cut.
+    Where even the keys alone are too long, amounts without an exchange rate wait until the rest is
+    set; they themselves are never cut.
     """
-    rest = [one for one in unset if _IN_USD not in one.reason]
+    rest = [one for one in unset if _NO_RATE not in one.reason]
     money = [one for one in unset if one not in rest]
     texts = [
         _text([*some], named) for some in ((*rest, *money), rest) for named in (sites, None) if some
@@ -95,27 +93,4 @@ def no_rate(location: Location) -> str:
 
 def no_exchange_rate(currency: str) -> str:
     """Why a salary or an exchange rate must be set."""
-    return f"{{keys}}: no exchange rate was found for {currency}; set {{them}}, or fx_date"
-
-
-def in_usd(currency: str) -> str:
-    """Why amounts of money must be set in a scenario of another currency."""
-    return f"{{keys}}{_IN_USD}; set {{them}} in {currency}"
-
-
-def is_default_money(entry: Input, currency: str, value: Any) -> bool:
-    """Whether a default is an amount of money in another currency than the scenario's."""
-    return currency != DEFAULTS_IN and entry.unit.startswith("money") and bool(value)
-
-
-def default_lists_in_usd(data: Mapping[str, Any], inputs: Mapping[str, Input]) -> Iterable[str]:
-    """Lists that a scenario leaves out and whose default rows hold amounts of money."""
-    for entry in LISTS:
-        fields = {field for row in entry.default for field, value in row.items() if value}
-        money = (
-            one
-            for one in inputs.values()
-            if one.list_axis == entry.axis and one.unit.startswith("money")
-        )
-        if entry.key not in data and any(one.field in fields for one in money):
-            yield entry.key
+    return f"{{keys}}{_NO_RATE}{currency}; set {{them}}, or fx_date"

@@ -17,19 +17,16 @@ from ..lists import NO_CHARGE
 from ..locations import (
     Location,
     covered_by_fee,
-    currencies,
-    dated_per_usd,
     engagement_shares,
     engagements,
     locations,
+    per_usd,
 )
 from ..working_hours import fault_of
 from .consistency import Checked, shown
 from .missing_figures import (
     DEFAULTS_IN,
     Unset,
-    in_usd,
-    is_default_money,
     no_exchange_rate,
     no_figure,
     no_rate,
@@ -59,6 +56,7 @@ class SiteReader(Checked):
     start: str
     fx_date: datetime.date | None
     zones: list[ZoneInfo | None]
+    used_rate: float = 0.0  # of the scenario's currency per USD, where a default was converted
     unset: list[Unset]  # what the scenario must set, found so far
 
     def site(self, index: int, table: Mapping[str, Any], values: dict[str, np.ndarray]) -> None:
@@ -75,8 +73,6 @@ class SiteReader(Checked):
                 raise self.fail(f"{name} cannot be set; the first site is the onshore base", place)
             if given is None:
                 given = self._default(entry, shares, index, table)
-                if not (location and name in location.facts):
-                    self.check_currency(entry, given, index)
             address = Address(name, {"site": index})
             if entry.scope is Scope.RAMP:
                 self._ramp(address, given, values, place)
@@ -100,12 +96,10 @@ class SiteReader(Checked):
     ) -> None:
         """Fill in an input of a site from a table by role, which may leave roles out."""
         entry, index = address.entry, address.at["site"]
-        fact = entry.default_at(index)
+        fact: Any = entry.default_at(index)
         if not set(self.roles) <= set(given):
             found = self._fact(entry, location, index)
-            fact = fact if found is None else found
-            if found is None:
-                self.check_currency(entry, fact, index)
+            fact = self.converted(entry, fact, index) if found is None else found
         for role in given:
             self.known(role, self.roles, f"{place}, {entry.name}")
         for r, role in enumerate(self.roles):
@@ -167,13 +161,18 @@ class SiteReader(Checked):
         A model that says nothing counts with what the site has without one. A whole number is that
         of the largest share.
         """
-        given: list[Any] = [engagements()[model].get(entry.name) for model in shares]
+        by_model = (engagements()[model].get(entry.name) for model in shares)
+        given: list[Any] = [
+            None if value is None else self.converted(entry, value, index) for value in by_model
+        ]
         if not given or None in given:
             unset: Any = self._hours(entry.name, index, table)
             if unset is None:
                 unset = self._fact(entry, self._location(table, f"sites[{index}]"), index)
+            if unset is None and entry.name == "fx_rate" and self._has_us_charges(index, table):
+                unset = 1 / self._per_usd(self.currency, entry.name, index)
             if unset is None:
-                unset = entry.default_at(index)
+                unset = self.converted(entry, entry.default_at(index), index)
             if given.count(None) == len(given):
                 return unset
             given = [unset if value is None else value for value in given]
@@ -237,12 +236,10 @@ class SiteReader(Checked):
             return figure * self._per_usd(self.currency, entry.name, index)
         return figure
 
-    def _per_usd(self, currency: str, name: str, index: int) -> float:
+    def _per_usd(self, currency: str, name: str, index: int | None) -> float:
         """Units of a currency per USD: as in the tables or, where fx_date is set, on that date."""
         try:
-            if self.fx_date:
-                return dated_per_usd(currency, self.fx_date)
-            return currencies()[currency]
+            return per_usd(currency, self.fx_date)
         except ScenarioError as error:
             reason = f"{error}; or set {{keys}}"
         except KeyError:
@@ -250,10 +247,18 @@ class SiteReader(Checked):
         self.unset.append(Unset(reason, index, name))
         return 1.0  # to read on, and list all that is unset
 
-    def check_currency(self, entry: Input, value: Any, index: int | None = None) -> None:
-        """Note a default that is an amount of money in another currency than the scenario's."""
-        if is_default_money(entry, self.currency, value):
-            self.unset.append(Unset(in_usd(self.currency), index, entry.name))
+    def converted(self, entry: Input, default: Any, index: int | None = None, key: str = "") -> Any:
+        """A default in the scenario's currency; ``key`` is what to set where there is no rate."""
+        if not (entry.unit.startswith("money") and default) or self.currency == DEFAULTS_IN:
+            return default
+        self.used_rate = self._per_usd(self.currency, key or entry.name, index)
+        return default * self.used_rate
+
+    @staticmethod
+    def _has_us_charges(index: int, table: Mapping[str, Any]) -> bool:
+        """Whether a site has the statutory charges of the US because it says nothing else."""
+        named = ("location", "statutory", "statutory_rate")
+        return index == 0 and not any(key in table for key in named)
 
     def date(self, key: str) -> datetime.date | None:
         """A date, if one is set."""
@@ -288,8 +293,6 @@ class SiteReader(Checked):
         elif rate is None and (location := self._location(table, place)) is not None:
             rules = self._rules_of(location, table.get("statutory_rates", {}), place, index)
         elif rate is None and index == 0:
-            if self.currency != DEFAULTS_IN and "fx_rate" not in table:  # the caps of US rules
-                self.unset.append(Unset(in_usd(self.currency), index, "statutory_rate"))
             rules = [vars(rule) for rule in locations()["US"].rules if rule.rate is not None]
         else:
             default = self.inputs["statutory_rate"].first

@@ -3,7 +3,7 @@
 import pytest
 
 from shorewise.engine import Scenario, ScenarioError, take
-from shorewise.engine.locations import Rule, currencies, locations
+from shorewise.engine.locations import Rule, currencies, engagements, locations
 from tests.support.sample_scenarios import in_currency
 from tests.support.single_site import charges
 
@@ -168,32 +168,6 @@ def in_rupees(there=(), here=(), **changes):
     return two_sites() | {"currency": "INR", "sites": sites} | changes
 
 
-def test_all_amounts_with_defaults_in_dollars_are_asked_for_in_one_message():
-    with pytest.raises(ScenarioError) as caught:
-        Scenario.from_dict(in_rupees(), "case.toml")
-    message = str(caught.value)
-    listed, _, costs = (
-        message.removeprefix("case.toml: ").partition(":")[0].partition("and with _cost each ")
-    )
-    keys = listed.rstrip(", ").split(", ") + [f"{key}_cost" for key in costs.split(", ")]
-    assert len(message) <= 300
-    assert sorted(keys) == sorted([*USD_ONCE, *USD_ANYWHERE, *USD_ABROAD, "statutory_rate"])
-    assert message.endswith(": in USD by default; set them in INR")
-    assert message.count("\n") == 0
-
-
-@pytest.mark.parametrize("missing", [*USD_ONCE, *USD_ANYWHERE, *USD_ABROAD, "statutory_rate"])
-def test_a_single_default_in_dollars_is_refused(missing):
-    once = {"competitor_price": 100, "training_target": 100, "risks": []}
-    once = {key: value for key, value in once.items() if key != missing}
-    there = [key for key in (*USD_ANYWHERE, *USD_ABROAD) if key != missing]
-    data = in_rupees(there, USD_ANYWHERE, **once)
-    if missing != "statutory_rate":
-        data["sites"][0]["statutory_rate"] = 0.1
-    with pytest.raises(ScenarioError, match=f"{missing}: in USD by default; set it in INR"):
-        Scenario.from_dict(data, "case.toml")
-
-
 def test_a_scenario_that_sets_all_amounts_may_be_in_any_currency():
     found = Scenario.from_dict(in_currency("INR", in_rupees()), "case.toml")
     assert found.currency == "INR"
@@ -207,21 +181,21 @@ def test_a_scenario_that_sets_all_amounts_may_be_in_any_currency():
         pytest.param("build_operate_transfer", "transfer_fee", id="5000-dollars-a-head"),
     ],
 )
-def test_amounts_of_an_engagement_model_are_in_dollars_as_well(engagement, key):
+def test_amounts_of_an_engagement_model_are_converted_as_well(engagement, key):
     data = in_currency("INR", in_rupees())
     data["sites"][1] = {k: v for k, v in data["sites"][1].items() if k != key}
     data["sites"][1]["engagement"] = engagement
-    with pytest.raises(ScenarioError, match=f"'There': {key}: in USD by default"):
-        Scenario.from_dict(data, "case.toml")
+    found = take(Scenario.from_dict(data, "case.toml").values, key, site=1).item()
+    assert found == pytest.approx(engagements()[engagement][key] * currencies()["INR"])
 
 
-def test_a_role_without_a_salary_asks_for_one_outside_dollars():
+def test_a_role_without_a_salary_has_the_default_or_that_of_the_location_converted():
     data = in_currency("INR", in_rupees())
     data["roles"] = ["Engineer", "Tester"]
     data["plans"] = [{"name": "All", "heads": {"Here": {"Engineer": 1}}}]
     data["sites"][1]["salary"] = {"Engineer": 3_000_000}
-    with pytest.raises(ScenarioError, match="'There': salary: in USD by default"):
-        Scenario.from_dict(data, "case.toml")
+    found = take(Scenario.from_dict(data, "case.toml").values, "salary", site=1)
+    assert found[1] == pytest.approx(60_000 * currencies()["INR"])
     data["sites"][1]["location"] = "IN"  # whose figure is converted
     found = take(Scenario.from_dict(data, "case.toml").values, "salary", site=1)
     assert found[0] == 3_000_000

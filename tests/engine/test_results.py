@@ -58,7 +58,7 @@ def never():
 
 
 def test_results_have_the_keys_of_the_docstring(mid):
-    assert list(mid) == ["scenario", "currency", "horizon_months", "plans"]
+    assert list(mid) == ["scenario", "currency", "horizon_months", "assumptions", "plans"]
 
 
 def test_each_plan_has_the_same_keys(mid):

@@ -187,26 +187,11 @@ SITES_IN_RUPEES = [
 ]
 
 
-def test_tables_in_another_currency_ask_for_every_amount_with_a_default_in_dollars():
-    found = udfs.SHORE_COMPARE([["salary"], [3_000_000]], None, [["currency", "INR"]])
-    assert found.startswith("Shorewise: tables: ")
-    assert found.endswith(": in USD by default; set them in INR")
-    assert len(found) <= 300
-    for name in (*ONCE, *ABROAD, "risks", "competitor_price", "training_target"):
-        assert name.removesuffix("_cost") in found  # which is said once for all that end so
-
-
 def test_tables_that_set_all_amounts_may_be_in_any_currency():
     settings = [*IN_RUPEES, *RISKS_IN_RUPEES]
     found = udfs.SHORE_COMPARE(SITES_IN_RUPEES, None, settings, "fully_loaded_cost")
     assert found[0] == ["plan", "fully_loaded_cost"]
     assert found[2][1] > 1e6
-
-
-def test_a_single_risk_in_dollars_is_refused():
-    settings = [*IN_RUPEES, *RISKS_IN_RUPEES[1:]]
-    found = udfs.SHORE_COMPARE(SITES_IN_RUPEES, None, settings, "npv")
-    assert found == "Shorewise: tables: risks: in USD by default; set it in INR"
 
 
 def test_the_cost_of_a_risk_can_be_set():

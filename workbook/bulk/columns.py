@@ -191,21 +191,26 @@ class Columns:
 
     def _based(self, shape: dict[str, str]) -> tuple[Scenario | None, tuple[str, str, str]]:
         """The base scenario of another shape, or what is not allowed in it."""
-        data = self.base.to_dict()
+        base, text = self.base, shape.get("currency", "")
+        if re.fullmatch("[A-Z]{3}", text) and text != base.currency:
+            try:
+                base = base.in_currency(text)
+            except ScenarioError as error:
+                allowed = f"a currency with a known rate, or {base.currency}, the base's: {error}"
+                return None, ("currency", text, allowed)
+        data = base.to_dict()
         for name, text in shape.items():
             if not text:
                 continue
-            other = re.fullmatch("[A-Z]{3}", text) and text != self.base.currency
-            if name == "currency" and other:  # nothing converts the amounts
-                allowed = f"{self.base.currency}, the base's: no amount of a row is converted"
-                return None, (name, text, allowed)
             whole = name == "horizon_months" and _WHOLE.fullmatch(text)
             data[name] = int(float(text)) if whole else text
             try:
                 found = Scenario.from_dict(data, self.origin)
             except ScenarioError as error:
                 return None, (name, text, str(error).rpartition("it must be ")[2])
-        return (found if any(shape.values()) else self.base), ("", "", "")
+        if not any(shape.values()):
+            return self.base, ("", "", "")
+        return replace(found, assumed=base.assumed), ("", "", "")
 
     def _values(self, base: Scenario, numbers, rows: list[int]) -> dict[str, np.ndarray]:
         values = dict(base.values)

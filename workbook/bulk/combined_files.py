@@ -17,7 +17,7 @@ from .portfolio import portfolio
 PORTFOLIO, PARQUET = "portfolio.xlsx", "results.parquet"
 # The results last: where they are, everything is.
 COMBINED_FILES = (PARQUET, PORTFOLIO, ERRORS, RESULTS)
-_TEXTS = ("scenario", "name", "plan")  # columns of the results that hold any text
+_TEXTS = ("scenario", "name", "plan", "currency")  # columns of the results that hold any text
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,14 @@ class CombinedFiles:
         Names of its partitions, in the order of the table.
     draws : int
         Draws of each scenario, which decide the columns of the results.
+    currency : str
+        Currency of the base, and so of the portfolio.
     """
 
     destination: Destination
     partitions: list[str]
     draws: int
+    currency: str
 
     def results(self, bom: bool) -> Iterator[bytes]:
         """The CSV file of results; ``bom`` starts it with a byte order mark."""
@@ -65,7 +68,7 @@ class CombinedFiles:
     def portfolio(self, theme: Theme | None, workbooks: bool) -> bytes:
         """The portfolio workbook, with links to the scenarios' workbooks where there are any."""
         frames = ((f"{name}/{BOOKS}" if workbooks else "", frame) for name, frame in self._frames())
-        return portfolio(frames, theme)
+        return portfolio(frames, theme, self.currency)
 
     def _csv(self, file: str, columns: list[str], bom: bool) -> Iterator[bytes]:
         yield (",".join(columns) + "\n").encode("utf-8-sig" if bom else "utf-8")

@@ -171,7 +171,7 @@ def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
 
 def heads(draws: int = 0) -> list[str]:
     """Names of the columns of results, with so many draws of a simulation."""
-    return ["scenario", "name", "plan", *_FIGURES, *(_DRAWN if draws else ())]
+    return ["scenario", "name", "plan", "currency", *_FIGURES, *(_DRAWN if draws else ())]
 
 
 def _results(
@@ -196,7 +196,7 @@ def _results(
             for figure, words in _IN_WORDS.items():
                 row[figure] = words[int(row[figure])] if not missing[n, p, figure] else ""
             row[missing[n, p]] = ""
-            yield [block.ids[n], block.names[n], plan, *row]
+            yield [block.ids[n], block.names[n], plan, block.base.currency, *row]
 
 
 def _infinite(block: Block, values: dict[str, np.ndarray]) -> list[Problem]:

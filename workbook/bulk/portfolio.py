@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from ...engine.locations import per_usd
 from ..compilation import workbook_bytes
 from ..layout.number_formats import MONEY, PERCENT
 from ..layout.sheet import Book, Chart, FileLink, Formula, Row, Series, Sheet, block
@@ -42,7 +43,9 @@ _PLAN, _VERDICT, _VALUES = 3, 4, 5
 _NUMBER = _VALUES + len(_MEASURES)
 
 
-def portfolio(results: Iterable[tuple[str, pd.DataFrame]], theme: Theme | None) -> bytes:
+def portfolio(
+    results: Iterable[tuple[str, pd.DataFrame]], theme: Theme | None, currency: str = "USD"
+) -> bytes:
     """The portfolio workbook.
 
     Parameters
@@ -51,10 +54,26 @@ def portfolio(results: Iterable[tuple[str, pd.DataFrame]], theme: Theme | None) 
         Folder of the workbooks, relative to the portfolio, "" if none were made, and results of
         some scenarios; all plans of a scenario are in one frame.
     theme : Theme or None
+    currency : str
+        Currency of the portfolio: amounts of scenarios in another are converted.
     """
-    found, count = _best(results)
+    same = ((folder, _in_currency(frame, currency)) for folder, frame in results)
+    found, count = _best(same)
     book = Book("Portfolio", [_overview(found, count), _list(found)], {})
     return workbook_bytes(book, theme)
+
+
+def _in_currency(frame: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """Results with amounts in one currency, at the rates of the tables."""
+    if "currency" not in frame or (frame["currency"] == currency).all():
+        return frame
+    rates = {
+        one: 1.0 if one == currency else per_usd(currency) / per_usd(one)
+        for one in frame["currency"].unique()
+    }
+    factor = frame["currency"].map(rates)
+    amounts = [one.key for one in _MEASURES if one.number_format == MONEY]
+    return frame.assign(**{key: frame[key] * factor for key in amounts})
 
 
 def _best(results: Iterable[tuple[str, pd.DataFrame]]) -> tuple[pd.DataFrame, int]:

@@ -264,7 +264,8 @@ class _Run:
     def write_combined_files(self, bom: bool) -> None:
         """Write the files about the whole run, the results last: where they are, all is."""
         workbooks, _, theme, draws = self._options
-        combined = CombinedFiles(self.destination, self._partitions(), draws)
+        currency = self._base["currency"]
+        combined = CombinedFiles(self.destination, self._partitions(), draws, currency)
         self.check_lock()
         if self.summary().scenarios:
             if find_spec("pyarrow"):

@@ -98,6 +98,12 @@ def about_sheet(context: Context, version: str) -> Sheet:
         sheet.put(row, 1, sample, style, "#,##0")
         sheet.put(row, 2, text, "text")
     row += 2
+    if context.scenario.assumed:
+        sheet.put(row, 1, "Assumed, since the scenario does not say it", "topic")
+        for row, text in enumerate(context.scenario.assumed, row + 1):  # noqa: B020 - as above
+            sheet.put(row, 2, f"{text[0].upper()}{text[1:]}.", "text")
+            sheet.heights[row] = context.lines_of(text, 100)
+        row += 2
     _made(context, sheet, row, version)
     sheet.one_page = sheet.portrait = True
     return sheet

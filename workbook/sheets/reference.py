@@ -2,7 +2,8 @@
 
 from collections.abc import Container, Iterable
 
-from ...engine.locations import FACTS, locations
+from ...engine.locations import FACTS, locations, rate_of
+from ...engine.reading.missing_figures import DEFAULTS_IN
 from ..layout.context import Context, number_format
 from ..layout.number_formats import figure as figure_format
 from ..layout.references import Text
@@ -45,13 +46,17 @@ def lines_sheet(context: Context) -> Sheet:
 def sources_sheet(context: Context) -> Sheet:
     """Every default with its range and source; figures of locations with date and confidence."""
     sheet = Sheet("Sources", "output", widths=_SOURCES)
-    context.heading(sheet, "Sources", "Where each default comes from. [A] marks an assumption.")
+    subtitle = f"Where each default comes from. [A] marks an assumption.{_rate(context)}"
+    context.heading(sheet, "Sources", subtitle)
     row = _HEAD
     heads = ("Input", "Unit", "Lowest", "Default", "Onshore", "Highest", "Source")
     _heads(sheet, row, *heads, numbers=range(3, 7))
     for entry in context.model.inputs.values():
         row += 1
-        texts = (entry.label, context.unit(entry.unit), None, None, None, None, entry.source)
+        unit = entry.unit
+        if unit.startswith("money"):
+            unit = unit.replace("money", DEFAULTS_IN, 1)
+        texts = (entry.label, context.unit(unit), None, None, None, None, entry.source)
         _texts(context, sheet, row, _SOURCES, texts)
         onshore = entry.default_at(0) if entry.varies_by("site") else None
         for column, value in enumerate((entry.lowest, entry.first, onshore, entry.highest), 3):
@@ -63,6 +68,21 @@ def sources_sheet(context: Context) -> Sheet:
     sheet.freeze = f"B{_HEAD + 1}"
     sheet.head_rows = _HEAD
     return sheet
+
+
+def _rate(context: Context) -> str:
+    """The rate at which defaults of amounts become the scenario's currency, in words."""
+    currency = context.scenario.currency
+    found = rate_of(currency)
+    if currency == DEFAULTS_IN:
+        return f" Amounts are in {DEFAULTS_IN}."
+    if found is None:
+        return f" Amounts are in {DEFAULTS_IN}; there is no exchange rate of {currency}."
+    rate, date, source = found
+    return (
+        f" Amounts are in {DEFAULTS_IN}, {rate:,.6g} {currency} each ({date}, {source}) where the "
+        "scenario sets no fx_date."
+    )
 
 
 def _figures(context: Context, sheet: Sheet, row: int) -> int:
