@@ -25,7 +25,9 @@ from .draws import (
     check_seed,
     cholesky_factor,
     draw_quantiles,
+    ranges_cover,
     ranges_of,
+    without_effect,
 )
 from .events import LINES as EVENT_LINES
 from .events import Events
@@ -70,10 +72,11 @@ class Simulation:
         Of the drivers that vary.
     figures : dict of str to array, shape (set, draw, plan)
         Each measure, after the risks that happened in the draw where it is after risk; and
-        ``plan_figure``, which the criterion compares, with risks as expected. NaN in ``break_even_month`` means never within the horizon.
+        ``plan_figure``, which the criterion compares, with risks as expected. NaN in
+        ``break_even_month`` means never within the horizon.
     effects : array, shape (driver, fit, degree, measure, plan)
-        How the mean of the criterion's figure and of ``net_saving`` moves with each driver: coefficients of
-        :class:`~.evppi.Polynomials`, of all draws and of all but each set.
+        How the mean of the criterion's figure and of ``net_saving`` moves with each driver:
+        coefficients of :class:`~.evppi.Polynomials`, of all draws and of all but each set.
     """
 
     scenario: Scenario
@@ -288,7 +291,9 @@ def simulate(
             for name, drawn in events.after_risk(found, len(quantiles)).items():
                 figures[name][number, rows] = drawn
             start = rows.stop
-            both = np.stack([figures[_CHOSEN_BY][number, rows], figures["net_saving"][number, rows]], 1)
+            both = np.stack(
+                [figures[_CHOSEN_BY][number, rows], figures["net_saving"][number, rows]], 1
+            )
             columns = zip(polynomials, ranges, quantiles.T, strict=True)
             basis = np.stack(
                 [one.at(levels[:, r.number], quantile) for one, r, quantile in columns], 1
@@ -366,6 +371,8 @@ def summary(
         "seed": simulation.seed,
         "method": simulation.method,
         "drivers": [one.name for one in simulation.ranges],
+        "drivers_without_effect": [*without_effect(scenario)],
+        "ranges_cover": ranges_cover(scenario),
         "plans": [
             {"name": plan}
             | {
