@@ -9,7 +9,13 @@ from .scenario import Scenario
 LOWEST_COST = "lowest cost after risk, among the {} that meet all limits"
 RECOMMENDED = LOWEST_COST.format("plans")  # as sheet Summary recommends
 RECOMMENDED_PLACEMENT = LOWEST_COST.format("placements")  # as the search recommends
-HIGHEST_NPV, HIGHEST_MEAN_NPV = "highest NPV", "highest mean NPV of the draws"
+HIGHEST_NPV = "highest NPV"
+# Of a simulation, by the number of input `criterion`.
+MEAN_CRITERIA = (
+    "highest mean NPV after risk",
+    "lowest mean cost after risk",
+    "lowest mean peak funding",
+)
 NO_PLAN = "no plan"
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..address import take
-from ..criteria import HIGHEST_MEAN_NPV, best_plans
+from ..criteria import MEAN_CRITERIA, best_plans
 from ..errors import DomainError, needs
 from ..model import default_model
 from ..scenario import Scenario
@@ -156,6 +156,11 @@ class Simulation:
             enough &= T95 * _error(sets[:, : draws // _SETS].mean(axis=1)) <= within
             needed = np.where(enough, draws, needed)
         return needed
+
+    @property
+    def chosen_by(self) -> str:
+        """The criterion by which the best plan is chosen, in words."""
+        return MEAN_CRITERIA[int(self.scenario.values["criterion"].item())]
 
     @cached_property
     def best_plan(self) -> int:
@@ -392,7 +397,7 @@ def summary(
             for p, plan in enumerate(scenario.plans)
         ],
         "best_plan": scenario.plans[simulation.best_plan],
-        "best_plan_by": HIGHEST_MEAN_NPV,
+        "best_plan_by": simulation.chosen_by,
         "best_without_draws": {by: [*plans] for by, plans in best_plans(scenario).items()},
         "evpi": everything.reported,
         "evpi_error": everything.standard_error,
