@@ -305,6 +305,8 @@ def sensitivity(
     click.echo(
         f"Plan shown: {case.plans[number]}, {which}. {describe_best_plans(best_plans(case))}"
     )
+    for line in _about_ranges(case):
+        click.echo(line)
     click.echo(_CAVEAT)
 
 
