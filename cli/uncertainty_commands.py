@@ -139,8 +139,8 @@ def _print_simulation(
     click.echo(f"Without draws: {describe_best_plans(found['best_without_draws'])}")
     for line in _what_to_measure(simulation, found["best_plan"]):
         click.echo(line)
-    for line in _about_ranges(case):
-        click.echo(line)
+    for words in _about_ranges(case):
+        click.echo(words)
     for one in reversals:
         click.echo(f"At its {one.end} end {one.driver} alone changes the decision: {one.text}.")
     click.echo(_CAVEAT)
@@ -305,8 +305,8 @@ def sensitivity(
     click.echo(
         f"Plan shown: {case.plans[number]}, {which}. {describe_best_plans(best_plans(case))}"
     )
-    for line in _about_ranges(case):
-        click.echo(line)
+    for words in _about_ranges(case):
+        click.echo(words)
     click.echo(_CAVEAT)
 
 
