@@ -281,9 +281,10 @@ def simulate(
     terms = polynomials[0].terms
     grams = np.zeros((_SETS, len(ranges), terms, terms))
     products = np.zeros((_SETS, len(ranges), terms, 2, plans))
-    for number, child in enumerate(np.random.SeedSequence(seed).spawn(_SETS)):
+    children = np.random.SeedSequence(seed).spawn(2 * _SETS)
+    for number, child in enumerate(children[:_SETS]):
         start = 0
-        events = Events(scenario.values, scenario.horizon_months, child.spawn(1)[0])
+        events = Events(scenario.values, scenario.horizon_months, children[_SETS + number])
         for quantiles in draw_quantiles(len(ranges), each, child, method, cholesky, block):
             levels = np.repeat(base, len(quantiles), axis=0)
             for column, one in enumerate(ranges):
