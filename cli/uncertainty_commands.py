@@ -139,6 +139,8 @@ def _print_simulation(
     click.echo(f"Without draws: {describe_best_plans(found['best_without_draws'])}")
     for line in _what_to_measure(simulation, found["best_plan"]):
         click.echo(line)
+    for words in _about_ranges(case):
+        click.echo(words)
     for one in reversals:
         click.echo(f"At its {one.end} end {one.driver} alone changes the decision: {one.text}.")
     click.echo(_CAVEAT)
@@ -204,7 +206,7 @@ def _what_to_measure(simulation: "Simulation", best_plan: str) -> Iterator[str]:
         which = "Another driver" if known else "A driver alone"
         yield f"{which} is worth less than these draws can tell, at most {max(unclear):,.0f}."
     elif not known:
-        yield "No driver alone, however well known, would change which plan has the highest NPV."
+        yield "No driver alone, however well known, would change which plan is chosen."
     everything = simulation.perfect_information
     if everything.reported is None:
         yield (
@@ -217,6 +219,21 @@ def _what_to_measure(simulation: "Simulation", best_plan: str) -> Iterator[str]:
     named = ", ".join(f"{name} {share:.0%}" for name, share in [*shares.items()][:5] if share > 0)
     if named:
         yield f"What spreads the net saving of {best_plan}: {named}."
+
+
+def _about_ranges(case: "Scenario") -> Iterator[str]:
+    """What the ranges of drivers cover, and which drivers are left out."""
+    from ..engine.drivers import WITHIN_COUNTRY
+    from ..engine.uncertainty.draws import ranges_cover, without_effect
+
+    covered = ranges_cover(case)
+    by_words: dict[str, list[str]] = {}
+    for name in WITHIN_COUNTRY:
+        by_words.setdefault(covered[name], []).append(name)
+    for words, names in by_words.items():
+        yield f"Range of {', '.join(names)}: {words}."
+    if left_out := without_effect(case):
+        yield f"Left out, as nothing in this scenario depends on it: {', '.join(left_out)}."
 
 
 def _about(worth: "InformationValue") -> str:
@@ -288,6 +305,8 @@ def sensitivity(
     click.echo(
         f"Plan shown: {case.plans[number]}, {which}. {describe_best_plans(best_plans(case))}"
     )
+    for words in _about_ranges(case):
+        click.echo(words)
     click.echo(_CAVEAT)
 
 

@@ -12,7 +12,12 @@ from .scenario import Scenario
 CRITERIA = ("highest NPV after risk", "lowest cost after risk", "lowest peak funding")
 CRITERION_LINES = ("npv_risk_adjusted", "risk_adjusted_cost", "peak_funding")
 LIMITED = "{}, among the {} that meet all limits"
-HIGHEST_MEAN_NPV = "highest mean NPV of the draws"
+# Of the draws of a simulation.
+MEAN_CRITERIA = (
+    "highest mean NPV after risk",
+    "lowest mean cost after risk",
+    "lowest mean peak funding",
+)
 NO_PLAN = "no plan"
 
 

@@ -5,6 +5,8 @@ an amount to add where the default is 0; so a range declared around a default mo
 figure in proportion.
 """
 
+from .axes import SITE
+
 # Salary and management first: the two-way table moves them. The better end of each range beside it.
 DRIVERS = {
     "salary": "low",
@@ -29,6 +31,17 @@ DRIVERS = {
     "discount_rate": "low",
 }
 
+# Ends of the levels of drivers that differ by country, where each site abroad names its own: then
+# they cover what is uncertain within a country. Else they cover the differences across countries.
+WITHIN_COUNTRY = {
+    "salary": (0.78, 1.16, "quartiles of pay around its median (DOU survey, Ukraine, June 2025)"),
+    "statutory_rate": (0.0, 0.0, "the country's law, 2 points up or down"),
+    "benefits_rate": (0.8, 1.2, "[A] a fifth up or down"),
+    "attrition_rate": (0.8, 1.2, "[A] a fifth up or down"),
+    "wage_inflation": (0.75, 1.25, "[A] a quarter up or down"),
+}
+LAW_POINTS = 0.02  # of pay, by which the charges of a known country may change
+
 # How a simulation spreads a driver between the ends of its range: the choices of an input.
 DISTRIBUTIONS = ("pert", "triangular", "normal", "uniform", "fixed")
 
@@ -46,3 +59,34 @@ def level(entry, value: float) -> float:
 def middle_level(entry, end: str) -> float:
     """Half-way from the default to an end of its range, "low" or "high"."""
     return level(entry, (entry.first + (entry.low if end == "low" else entry.high)) / 2)
+
+
+def ends_within_country(name: str, highest_charges: float) -> tuple[float, float]:
+    """The low and the high level of a driver of :data:`WITHIN_COUNTRY`.
+
+    Parameters
+    ----------
+    name : str
+    highest_charges : float
+        Sum of the rates of statutory charges, at the site abroad where it is highest.
+    """
+    if name != "statutory_rate":
+        return WITHIN_COUNTRY[name][:2]
+    points = min(1.0, LAW_POINTS / highest_charges) if highest_charges > 0 else 0.0
+    return round(1 - points, 10), round(1 + points, 10)
+
+
+def highest_charges(values) -> float:
+    """Sum of the rates of statutory charges at the site abroad where it is highest."""
+    rates = values["statutory_rate"]
+    by_site = rates.reshape(rates.shape[0], rates.shape[SITE], -1).sum(axis=2)[0, 1:]
+    return float(by_site.max(initial=0))
+
+
+def covers(name: str, low: float, high: float, highest_charges: float) -> str:
+    """What the range of a driver covers, in words."""
+    if name not in WITHIN_COUNTRY:
+        return "the usual range of the site's own figure"
+    if (low, high) == ends_within_country(name, highest_charges):
+        return f"within the site's country: {WITHIN_COUNTRY[name][2]}"
+    return "across countries, as long as each site abroad names none, or as the scenario sets it"

@@ -321,6 +321,9 @@ _DECLARED: tuple[str | Input, ...] = (
           "[A]; India 9.1 % (Aon 2026); onshore 3.5 % (WTW 2026)", 0.03, 0.10, onshore=0.035),
     Input("fx_drift", "Currency drift against the reporting currency", "fraction/year",
           ("site",), 0, -0.5, 1, "[A]", -0.05, 0.05, onshore=0, fixed_onshore=True),
+    Input("wage_gap_in_currency", "Share of the wage inflation gap that the currency gives back", "fraction",
+          ("site",), 0, 0, 1.5, "[A] 0: wages and currency move apart; 1: relative purchasing power parity",
+          0, 1, onshore=0, fixed_onshore=True),
     "Contract with a vendor",
     *(
         Input(name, label, "fraction of a year", ("site",), 0, 0, 2, source, low, high,

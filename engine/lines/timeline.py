@@ -154,13 +154,28 @@ def effective_output(
     return skilled * (1 - communication_share) * (1 - rework_share)
 
 
+@line("Wage inflation above onshore", unit="fraction/year", over=("site",))
+def wage_gap(wage_inflation):
+    """Wage inflation of the site less that of the onshore base."""
+    return wage_inflation - wage_inflation[ONSHORE]
+
+
+@line("Currency drift after wages", unit="fraction/year", over=("site",))
+def drift_after_wages(fx_drift, wage_gap, wage_gap_in_currency):
+    """Currency drift as entered, less what the currency gives back of the wage gap.
+
+    A currency whose wages rise faster than onshore tends to lose value.
+    """
+    return np.maximum(-0.5, fx_drift - wage_gap_in_currency * wage_gap)
+
+
 @line("Cost growth", unit="factor", over=SITE_MONTH)
-def growth(month, wage_inflation, fx_drift):
+def growth(month, wage_inflation, drift_after_wages):
     """Factor by which wage inflation and currency drift have raised cost.
 
     Compounded after each full year, on the whole cost.
     """
-    return ((1 + wage_inflation) * (1 + fx_drift)) ** ((month - 1) // 12)
+    return ((1 + wage_inflation) * (1 + drift_after_wages)) ** ((month - 1) // 12)
 
 
 @line("Team transferred", unit="flag", over=SITE_MONTH)

@@ -9,6 +9,7 @@ import numpy as np
 from ..address import Address, take
 from ..axes import shape_of
 from ..declaration import Input, Scope
+from ..drivers import DRIVERS, WITHIN_COUNTRY, ends_within_country, highest_charges
 from ..lists import LISTS, UNUSED, List
 from ..locations import rate_of, work_types
 from .consistency import shown
@@ -238,6 +239,8 @@ class Reader(SiteReader):
             for s in range(len(self.sites) if one.varies_by("site") else 1):
                 at = {"site": s} if one.varies_by("site") else {}
                 values[one.name][Address(one.name, at).index] = one.default_at(s)
+        if entry.axis == "driver":
+            self._ranges_within_countries(values)
         tables = self._list_tables(entry)
         names = [""] * entry.size if not entry.names else list(entry.names)
         for number, table in enumerate(tables):
@@ -252,6 +255,24 @@ class Reader(SiteReader):
                 break
             names[row] = ""  # as a workbook names a row that is not used
         return tuple(names)
+
+    def _ranges_within_countries(self, values: dict[str, np.ndarray]) -> None:
+        """Narrow the ranges of drivers that differ by country, if each site abroad names one."""
+        abroad = self.tables("sites")[1:]
+        if not abroad or not all(table.get("location") for table in abroad):
+            return
+        charges = highest_charges(values)
+        for number, name in enumerate(DRIVERS):
+            if name in WITHIN_COUNTRY:
+                low, high = ends_within_country(name, charges)
+                better, worse = (low, high) if DRIVERS[name] == "low" else (high, low)
+                for field, level in (
+                    ("low", low),
+                    ("high", high),
+                    ("optimistic", (1 + better) / 2),
+                    ("pessimistic", (1 + worse) / 2),
+                ):
+                    values[f"driver_{field}"][..., number] = round(level, 10)
 
     def _list_row(
         self,

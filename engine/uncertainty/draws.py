@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from ..drivers import DISTRIBUTIONS, DRIVERS
+from ..address import take
+from ..drivers import DISTRIBUTIONS, DRIVERS, covers, highest_charges
 from ..errors import DomainError, ScenarioError, needs
+from ..measures import FIGURES
 from ..model import default_model
 from ..scenario import Scenario
 
@@ -22,6 +24,8 @@ SEED = 1
 METHODS = ("sobol", "latin")
 # Inputs that no line asks for: they say how drivers are drawn.
 INPUTS = ("driver_distribution", "correlation_first", "correlation_second", "correlation_rank")
+# Lines over plans; a driver that moves none of them has no effect.
+_MOVED = (*dict.fromkeys((*FIGURES.values(), "npv_risk_adjusted", "plan_figure", "plan_downside")),)
 _Z95 = 1.6448536269514722  # standard deviations from the middle to the 95th percentile
 _TAIL, _KNOTS = 0.01, 1_025  # of PERT: quantiles at each end that are exact, points between
 EDGE = 2.0**-53  # a normal distribution has no level at the quantiles 0 and 1
@@ -124,7 +128,7 @@ def ranges_of(scenario: Scenario) -> tuple[Range, ...]:
         scenario.values[f"driver_{name}"].ravel().tolist()
         for name in ("low", "high", "distribution")
     )
-    found = []
+    found, idle = [], without_effect(scenario)
     for n, (name, likely) in enumerate(zip(DRIVERS, case_levels(scenario)[0], strict=True)):
         distribution = DISTRIBUTIONS[int(kind[n])]
         if distribution == "fixed" or low[n] == high[n]:
@@ -139,10 +143,41 @@ def ranges_of(scenario: Scenario) -> tuple[Range, ...]:
                 f"{scenario.name}: cases: the level of {name} is {likely:,.10g}; to be simulated "
                 f"it must be between its low {low[n]:,.10g} and its high {high[n]:,.10g}"
             )
+        if name in idle:
+            continue
         found.append(Range(name, n, low[n], float(likely), high[n], distribution))
     if not found:
-        raise DomainError(f"{scenario.name}: no driver varies: its low is its high, or it is fixed")
+        raise DomainError(
+            f"{scenario.name}: no driver varies: its low is its high, it is fixed, or nothing "
+            "depends on it"
+        )
     return tuple(found)
+
+
+def without_effect(scenario: Scenario) -> tuple[str, ...]:
+    """The drivers on which no figure of any plan depends, in this scenario's settings.
+
+    Each is put at both ends of its range, with all others at the case's levels, at their low and
+    at their high ends, and at either by turns.
+    """
+    count = len(DRIVERS)
+    low, high = (scenario.values[f"driver_{end}"].ravel() for end in ("low", "high"))
+    turns = np.arange(count) % 2 == 0
+    around = [case_levels(scenario)[0], low, high, np.where(turns, low, high)]
+    around.append(np.where(turns, high, low))
+    levels = np.stack(around)[:, None, None, :].repeat(count, 1).repeat(2, 2)
+    each = np.arange(count)
+    levels[:, each, 0, each], levels[:, each, 1, each] = low, high
+    values = {**scenario.values, "driver_level": levels.reshape(-1, 1, 1, 1, count)}
+    found = default_model().evaluate(values, scenario.horizon_months, [*_MOVED])
+    moves = np.zeros(count, bool)
+    for name in _MOVED:
+        line = take(found, name, scenario=slice(None))
+        if len(line) == levels.size // count:
+            ends = line.reshape(len(around), count, 2, -1)
+            same = (ends[:, :, 0] == ends[:, :, 1]) | np.isnan(ends).all(axis=2)
+            moves |= ~same.all(axis=(0, 2))
+    return tuple(name for name, moved in zip(DRIVERS, moves, strict=True) if not moved)
 
 
 def case_levels(scenario: Scenario) -> np.ndarray:
@@ -237,3 +272,10 @@ def _drawn(sequence: Any, size: int) -> np.ndarray:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         return sequence.random(size)
+
+
+def ranges_cover(scenario: Scenario) -> dict[str, str]:
+    """What the range of each driver covers, in words, by driver."""
+    low, high = (scenario.values[f"driver_{end}"].ravel().tolist() for end in ("low", "high"))
+    charges = highest_charges(scenario.values)
+    return {name: covers(name, low[n], high[n], charges) for n, name in enumerate(DRIVERS)}

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..address import take
-from ..criteria import HIGHEST_MEAN_NPV, best_plans
+from ..criteria import MEAN_CRITERIA, best_plans
 from ..errors import DomainError, needs
 from ..model import default_model
 from ..scenario import Scenario
@@ -25,8 +25,12 @@ from .draws import (
     check_seed,
     cholesky_factor,
     draw_quantiles,
+    ranges_cover,
     ranges_of,
+    without_effect,
 )
+from .events import LINES as EVENT_LINES
+from .events import Events
 from .evppi import (
     T95,
     InformationValue,
@@ -45,9 +49,12 @@ MEASURES = {
     "npv": "npv",
     "break_even_month": "break_even_month",
     "margin": "margin_at_match",
+    "net_saving_risk_adjusted": "net_saving_risk_adjusted",
+    "npv_risk_adjusted": "npv_risk_adjusted",
 }
 PERCENTILES = (5, 10, 50, 90, 95)
 _DRAWS_MIN, _DRAWS_MAX, _SETS, _BLOCK = 64, 10_000_000, 8, 1_024
+_CHOSEN_BY = "plan_figure"  # line that the scenario's criterion compares, before events
 _ROUNDING = 1e-12  # of a mean, relative
 _NOTHING = InformationValue(0.0, 0.0, 0.0)
 
@@ -64,10 +71,12 @@ class Simulation:
     ranges : tuple of Range
         Of the drivers that vary.
     figures : dict of str to array, shape (set, draw, plan)
-        Each measure. NaN in ``break_even_month`` means never within the horizon.
+        Each measure, after the risks that happened in the draw where it is after risk; and
+        ``plan_figure``, which the criterion compares, with risks as expected. NaN in
+        ``break_even_month`` means never within the horizon.
     effects : array, shape (driver, fit, degree, measure, plan)
-        How the mean of ``npv`` and of ``net_saving`` moves with each driver: coefficients of
-        :class:`~.evppi.Polynomials`, of all draws and of all but each set.
+        How the mean of the criterion's figure and of ``net_saving`` moves with each driver:
+        coefficients of :class:`~.evppi.Polynomials`, of all draws and of all but each set.
     """
 
     scenario: Scenario
@@ -148,16 +157,22 @@ class Simulation:
             needed = np.where(enough, draws, needed)
         return needed
 
+    @property
+    def chosen_by(self) -> str:
+        """The criterion by which the best plan is chosen, in words."""
+        return MEAN_CRITERIA[int(self.scenario.values["criterion"].item())]
+
     @cached_property
     def best_plan(self) -> int:
-        """The plan with the highest mean NPV."""
-        return int(self.mean("npv").argmax())
+        """The plan with the best mean by the scenario's criterion."""
+        return int(self.mean(_CHOSEN_BY).argmax())
 
     @cached_property
     def perfect_information(self) -> InformationValue:
         """The EVPI: expected gain from a decision with all drivers known.
 
-        The decision: the plan with the highest mean NPV. Knowing all is worth no less than knowing
+        The decision: the plan with the best mean by the criterion, with risks as expected: an
+        event cannot be known before. Knowing all is worth no less than knowing
         one; of rare gains the draws may hold too few, and then that of one driver stands for it.
         """
         drawn, most = self._evpi_drawn, max(self._evppi_fitted.values(), default=_NOTHING)
@@ -182,13 +197,13 @@ class Simulation:
 
     @cached_property
     def _evpi_drawn(self) -> InformationValue:
-        return evpi_of_draws(self.figures["npv"], self.best_plan)
+        return evpi_of_draws(self.figures[_CHOSEN_BY], self.best_plan)
 
     @cached_property
     def _evppi_fitted(self) -> dict[str, InformationValue]:
-        npv, best = self.all("npv"), self.best_plan
-        variance = (npv - npv[:, [best]]).var(axis=0)
-        least = _ROUNDING * float(abs(npv).mean())
+        chosen_by, best = self.all(_CHOSEN_BY), self.best_plan
+        variance = (chosen_by - chosen_by[:, [best]]).var(axis=0)
+        least = _ROUNDING * float(abs(chosen_by).mean())
         found, cholesky = {}, cholesky_factor(self.scenario, self.ranges) is not None
         for one, effects in zip(self.ranges, self.effects[..., 0, :], strict=True):
             worth = evppi_of_driver(Polynomials(one, cholesky), effects, best, variance, self.draws)
@@ -260,24 +275,31 @@ def simulate(
     model, base = default_model(), case_levels(scenario)
     each = -(-draws // _SETS)
     plans = len(scenario.plans)
-    figures = {name: np.empty((_SETS, each, plans)) for name in MEASURES}
+    figures = {name: np.empty((_SETS, each, plans)) for name in (*MEASURES, _CHOSEN_BY)}
+    lines = [*dict.fromkeys((*MEASURES.values(), _CHOSEN_BY, *EVENT_LINES))]
     polynomials = [Polynomials(one, cholesky is not None) for one in ranges]
     terms = polynomials[0].terms
     grams = np.zeros((_SETS, len(ranges), terms, terms))
     products = np.zeros((_SETS, len(ranges), terms, 2, plans))
-    for number, child in enumerate(np.random.SeedSequence(seed).spawn(_SETS)):
+    children = np.random.SeedSequence(seed).spawn(2 * _SETS)
+    for number, child in enumerate(children[:_SETS]):
         start = 0
+        events = Events(scenario.values, scenario.horizon_months, children[_SETS + number])
         for quantiles in draw_quantiles(len(ranges), each, child, method, cholesky, block):
             levels = np.repeat(base, len(quantiles), axis=0)
             for column, one in enumerate(ranges):
                 levels[:, one.number] = one.level(quantiles[:, column])
             values = {**scenario.values, "driver_level": levels[:, None, None, None, :]}
-            found = model.evaluate(values, scenario.horizon_months, MEASURES.values())
+            found = model.evaluate(values, scenario.horizon_months, lines)
             rows = slice(start, start + len(quantiles))
-            for name, line in MEASURES.items():
+            for name, line in (*MEASURES.items(), (_CHOSEN_BY, _CHOSEN_BY)):
                 figures[name][number, rows] = take(found, line, scenario=slice(None))
+            for name, drawn in events.after_risk(found, len(quantiles)).items():
+                figures[name][number, rows] = drawn
             start = rows.stop
-            both = np.stack([figures["npv"][number, rows], figures["net_saving"][number, rows]], 1)
+            both = np.stack(
+                [figures[_CHOSEN_BY][number, rows], figures["net_saving"][number, rows]], 1
+            )
             columns = zip(polynomials, ranges, quantiles.T, strict=True)
             basis = np.stack(
                 [one.at(levels[:, r.number], quantile) for one, r, quantile in columns], 1
@@ -355,6 +377,8 @@ def summary(
         "seed": simulation.seed,
         "method": simulation.method,
         "drivers": [one.name for one in simulation.ranges],
+        "drivers_without_effect": [*without_effect(scenario)],
+        "ranges_cover": ranges_cover(scenario),
         "plans": [
             {"name": plan}
             | {
@@ -374,7 +398,7 @@ def summary(
             for p, plan in enumerate(scenario.plans)
         ],
         "best_plan": scenario.plans[simulation.best_plan],
-        "best_plan_by": HIGHEST_MEAN_NPV,
+        "best_plan_by": simulation.chosen_by,
         "best_without_draws": {by: [*plans] for by, plans in best_plans(scenario).items()},
         "evpi": everything.reported,
         "evpi_error": everything.standard_error,

@@ -13,7 +13,7 @@ from ..errors import DomainError, needs
 from ..measures import line_of
 from ..model import default_model
 from ..scenario import Scenario
-from .draws import SEED, case_levels, check_seed, ranges_of
+from .draws import SEED, case_levels, check_seed, ranges_of, without_effect
 from .varied_inputs import address_of, with_value
 
 _BLOCK, _DRAWS_MAX = 512, 65_536
@@ -92,6 +92,8 @@ def tornado(
 ) -> list[Swing]:
     """Each driver at its two ends while the others stay: the widest swing first.
 
+    Drivers on which nothing in the scenario depends are left out.
+
     Parameters
     ----------
     scenario : Scenario
@@ -115,7 +117,9 @@ def tornado(
             raise DomainError(f"percent is {percent:,.10g}; it must be between 0 and 100")
         found = _at_times(scenario, [1 - percent / 100, 1 + percent / 100], line)
     low, high = found[0::2, plan], found[1::2, plan]
-    swings = [Swing(*one) for one in zip(DRIVERS, low.tolist(), high.tolist(), strict=True)]
+    idle = without_effect(scenario)
+    named = zip(DRIVERS, low.tolist(), high.tolist(), strict=True)
+    swings = [Swing(*one) for one in named if one[0] not in idle]
     return sorted(swings, key=lambda one: -np.nan_to_num(one.width, nan=np.inf))
 
 

@@ -14,6 +14,10 @@ from ..layout.positions import HEAD_ROW, SENSITIVITY_CELLS
 from ..layout.references import Text
 from ..layout.sheet import Chart, DataTable, Formula, Series, Sheet, block
 
+_RANGES = (
+    "Ranges lie within a site's country where each site abroad names one, else across countries; "
+    "a driver that changes nothing in this scenario has bars of 0."
+)
 _PLAN = 6  # row that names the plan
 _ROW, _COLUMN = 14, 4  # first row and column of the tornado's table
 _SWINGS, _SORTED = 7, 13  # first columns of the swings by driver, and of the same sorted
@@ -26,7 +30,7 @@ def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
     sheet = Sheet("Sensitivity", "output", widths={1: 40, 2: 12, 3: 14, 4: 14, 5: 14, 6: 14})
     sheet.widths |= {_SWINGS: 40, 8: 12, 9: 12, 10: 12, 11: 8, 12: 4, _SORTED: 6, 14: 40, 15: 12}
     sheet.widths |= {16: 12}
-    note = "What one plan saves over the horizon when drivers move. Levels: sheet Cases."
+    note = f"What one plan saves over the horizon when drivers move. Levels: sheet Cases. {_RANGES}"
     context.heading(sheet, "Sensitivity", note)
     sheet.put(_PLAN, 1, "Plan, chosen on Inputs", "label")
     sheet.put(_PLAN, 3, context.chosen_plan(), "result")

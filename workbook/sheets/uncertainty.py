@@ -11,10 +11,11 @@ import numpy as np
 from openpyxl.utils import get_column_letter
 
 from ...engine.address import take
-from ...engine.criteria import HIGHEST_MEAN_NPV
+from ...engine.criteria import MEAN_CRITERIA
 from ...engine.drivers import DRIVERS
 from ...engine.model import default_model
 from ...engine.scenario import Scenario
+from ...engine.uncertainty.draws import ranges_cover, without_effect
 from ...engine.uncertainty.evppi import InformationValue
 from ...engine.uncertainty.simulation import MEASURES, PERCENTILES, Simulation
 from ...engine.uncertainty.tornado import decision_reversals
@@ -34,6 +35,8 @@ _ROWS = [
     "mean",
 ]  # of each measure
 _FIGURES = ("chances", "edges", "shares", "months")  # blocks without any text
+_ZERO = "0: no answer to that question would change the choice of the plan."
+_NO_EFFECT = "not drawn: nothing in this scenario depends on it"
 _ENDS, _NOTHING = ("low", "high"), "nothing"
 _WIDTH, _HEIGHT, _NAME = 17, 8.2, 0.3  # of a chart, and what each further name adds, in cm
 
@@ -100,13 +103,15 @@ def _drivers(simulation: Simulation) -> Iterator[tuple[str, float | str, float, 
     """Of each driver: label, what knowing it is worth, what it explains, what its ends change."""
     worth = simulation.partial_information
     shares = simulation.shares_of_variance(simulation.best_plan)
+    idle, covered = without_effect(simulation.scenario), ranges_cover(simulation.scenario)
     ends = {(one.driver, one.end): one for one in decision_reversals(simulation.scenario)}
     for name in DRIVERS:
         said = [f"{end}: {ends[name, end].text}" for end in _ENDS if (name, end) in ends]
         label = default_model().inputs[name].label
         known = worth.get(name, InformationValue(0.0, 0.0, 0.0))
         shown = f"under {known.at_most:,.0f}" if known.reported is None else known.reported
-        yield label, shown, shares.get(name, 0.0), "; ".join(said) or _NOTHING
+        text = _NO_EFFECT if name in idle else "; ".join(said) or _NOTHING
+        yield label, shown, shares.get(name, 0.0), f"{text} (range: {covered[name]})"
 
 
 def _number(cell: float | str) -> float:
@@ -145,7 +150,7 @@ def _places(scenario: Scenario) -> dict[str, tuple[int, int, int, int]]:
         "months": (months, plans),
     }
     # Rows before each block: a gap, its heads, and what is live above it.
-    before = {"chances": 3, "base": 2, "drivers": 6}
+    before = {"chances": 3, "base": 2, "drivers": 7}
     places: dict[str, tuple[int, int, int, int]] = {}
     row = HEAD_ROW + 2
     for name, (rows, columns) in sizes.items():
@@ -175,7 +180,7 @@ def uncertainty_sheet(context: Context, spread: Spread) -> Sheet:
     _measures(context, sheet, places["percentiles"][0], spread)
     _chances(context, sheet, places, spread)
     _drift(context, sheet, places["base"][0], spread)
-    _what_matters(sheet, places["drivers"][0], spread)
+    _what_matters(context, sheet, places["drivers"][0], spread)
     sheet.charts = [
         _histogram(context, sheet, places["edges"][0], spread),
         _curve(context, sheet, places["months"][0], spread),
@@ -261,9 +266,11 @@ def _still_holds(context: Context, plan: int, drawn: float | str) -> bool:
     return isinstance(drawn, float) and abs(now[plan] - drawn) <= tolerance
 
 
-def _what_matters(sheet: Sheet, row: int, spread: Spread) -> None:
-    title = f"What to find out first, before the plan is chosen by the {HIGHEST_MEAN_NPV}"
-    sheet.topic(row - 2, title, _FIRST + 3)
+def _what_matters(context: Context, sheet: Sheet, row: int, spread: Spread) -> None:
+    by = MEAN_CRITERIA[int(context.values["criterion"].item())]
+    title = f"What to find out first, before the plan is chosen by the {by}"
+    sheet.topic(row - 3, title, _FIRST + 3)
+    sheet.put(row - 2, 1, _ZERO, "note")
     heads = ("Driver", "Unit", "Worth knowing", "Explains", "At its ends", None)
     for column, head in enumerate(heads, 1):
         sheet.put(row - 1, column, head, "number head" if column in (3, 4) else "head")

@@ -31,8 +31,8 @@ def npv_at(case, levels):
     for start in range(0, len(levels), 2_000):
         some = levels[start : start + 2_000, None, None, None, :]
         values = {**case.values, "driver_level": some}
-        lines = default_model().evaluate(values, case.horizon_months, ["npv"])
-        found.append(take(lines, "npv", scenario=slice(None)))
+        lines = default_model().evaluate(values, case.horizon_months, ["npv_risk_adjusted"])
+        found.append(take(lines, "npv_risk_adjusted", scenario=slice(None)))
     return np.concatenate(found)
 
 

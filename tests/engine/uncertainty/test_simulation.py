@@ -119,7 +119,8 @@ def test_each_draw_equals_the_scenario_with_its_inputs_changed():
             abroad[...] = np.clip(moved, entry.lowest, entry.highest)
             values[one.name] = array
         alone = replace(DEFAULT, values=values).evaluate()
-        for measure, line in MEASURES.items():
+        before_events = {n: line for n, line in MEASURES.items() if "risk_adjusted" not in n}
+        for measure, line in (before_events | {"plan_figure": "plan_figure"}).items():
             expected = take(alone, line)
             np.testing.assert_allclose(found.figures[measure][0, draw], expected, rtol=1e-10)
 
@@ -221,7 +222,10 @@ def test_the_evppi_of_the_only_driver_is_what_it_saves_in_bad_cases():
     # saves the loss, half of base times height of its triangle.
     low, high = 0.8, 2.0
     found = simulate(scenario(case("salary", low, high, "uniform")), 8_192)
-    best, worst = at_level("npv", salary=low), at_level("npv", salary=high)
+    best, worst = (
+        at_level("npv_risk_adjusted", salary=low),
+        at_level("npv_risk_adjusted", salary=high),
+    )
     assert best > -worst > 0
     losing = -worst / (best - worst)
     assert found.evpi() == pytest.approx(-worst * losing / 2, rel=1e-3)
@@ -233,7 +237,9 @@ def test_the_value_of_perfect_information_matches_the_published_case():
     # small one or none, in a favourable or an unfavourable market, each as likely. EVPI 60,000.
     favourable, unfavourable = [200_000, 100_000, 0], [-180_000, -20_000, 0]
     npv = np.array([[favourable, unfavourable]] * 8, float)
-    found = Simulation(DEFAULT, 1, "sobol", (), {"npv": npv}, np.zeros((0, 5, 2, 3)))
+    found = Simulation(
+        DEFAULT, 1, "sobol", (), {"npv": npv, "plan_figure": npv}, np.zeros((0, 5, 2, 3))
+    )
     assert found.best_plan == 1  # the small plant, expected to make 40,000
     assert found.mean("npv")[1] == 40_000
     assert found.evpi() == 60_000
@@ -241,7 +247,9 @@ def test_the_value_of_perfect_information_matches_the_published_case():
 
 def test_perfect_information_is_worth_nothing_if_one_plan_is_always_best():
     npv = np.random.default_rng(1).normal(size=(8, 32, 1)) + np.array([0.1, 0.3])
-    found = Simulation(DEFAULT, 1, "sobol", (), {"npv": npv}, np.zeros((0, 5, 2, 2)))
+    found = Simulation(
+        DEFAULT, 1, "sobol", (), {"npv": npv, "plan_figure": npv}, np.zeros((0, 5, 2, 2))
+    )
     assert str(found.evpi()) == "0.0"
 
 
