@@ -362,8 +362,8 @@ def test_lint_lists_its_rules():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "lint takes a workbook, or --rules"),
-        (["a.xlsx", "--rules"], "lint takes a workbook, or --rules"),
+        ([], "lint takes either a workbook or --rules"),
+        (["a.xlsx", "--rules"], "lint takes either a workbook or --rules"),
         (["a.xlsx", "--ignore", "SW99"], "no rule is called 'SW99'; the rules are SW01 to SW"),
         (["missing.xlsx"], "missing.xlsx: No such file"),
         (["small.toml"], "small.toml: not an Excel workbook"),
