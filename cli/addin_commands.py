@@ -26,7 +26,7 @@ def addin() -> None:
 )
 @click.option("--dry-run", is_flag=True, help="Only print what --install or --uninstall would do.")
 @click.option("--interpreter", metavar="PATH",
-              help="Path of Python with Shorewise on the Windows PC; default: this one.")  # fmt: skip
+              help="Python on the Windows PC that has Shorewise; default: this one.")  # fmt: skip
 @_FORCE
 def excel(
     folder: Path | None,
