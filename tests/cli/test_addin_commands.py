@@ -77,7 +77,7 @@ def test_the_users_settings_are_added_and_removed_again(here):
         ([], "takes a folder, or --install, or --uninstall"),
         (["x", "--install"], "takes a folder, or --install, or --uninstall"),
         (["--install", "--uninstall"], "takes a folder, or --install, or --uninstall"),
-        (["x", "--dry-run"], "--dry-run goes with"),
+        (["x", "--dry-run"], "--dry-run needs --install or --uninstall"),
         (["--install", "--interpreter", 'a"b'], "cannot hold this path"),
     ],
     ids=["nothing", "both", "come-and-go", "dry-run", "quote"],

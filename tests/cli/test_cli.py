@@ -306,7 +306,7 @@ def test_lint_lists_findings_and_the_remedy_of_each_rule_once_and_exits_with_1()
     lines = result.stdout.splitlines()
     assert (result.exit_code, result.stderr) == (1, "4 findings\n")
     assert "Sheet!B2: SW05 constant 1.07" in lines
-    assert "Sheet!B2: SW07 formula without a value" in lines
+    assert "Sheet!B2: SW07 formula without a saved value" in lines
     assert [line[:13] for line in lines if line.startswith("cure")] == [
         f"cure of {rule}:" for rule in ("SW05", "SW07", "SW15", "SW19")
     ]
@@ -341,7 +341,7 @@ def test_lint_starts_with_a_summary_and_the_worst_cell():
     assert lines[0].startswith("1 likely wrong, ")
     assert lines[0].endswith("look first at Sheet!B4")
     assert lines[1] == "Likely wrong:"
-    assert lines[2].startswith("Sheet!B4: SW12 99 typed between two like formulas")
+    assert lines[2].startswith("Sheet!B4: SW12 99 typed between equal formulas")
 
 
 def test_lint_prints_an_empty_json_list_if_nothing_is_found():
@@ -362,9 +362,9 @@ def test_lint_lists_its_rules():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "lint takes a workbook, or --rules"),
-        (["a.xlsx", "--rules"], "lint takes a workbook, or --rules"),
-        (["a.xlsx", "--ignore", "SW99"], "no rule is called 'SW99'; there are SW01 to SW"),
+        ([], "lint takes either a workbook or --rules"),
+        (["a.xlsx", "--rules"], "lint takes either a workbook or --rules"),
+        (["a.xlsx", "--ignore", "SW99"], "no rule is called 'SW99'; the rules are SW01 to SW"),
         (["missing.xlsx"], "missing.xlsx: No such file"),
         (["small.toml"], "small.toml: not an Excel workbook"),
     ],

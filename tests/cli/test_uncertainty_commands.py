@@ -129,7 +129,10 @@ def test_solve_prints_json():
     [
         (["simulate", "--draws", "1"], "draws is 1; it must be between 64"),
         (["simulate", "--method", "dice"], "method is 'dice'"),
-        (["simulate", *DRAWS, "--plot", "a.bmp"], "a.bmp: a picture must be one of .png, .svg"),
+        (
+            ["simulate", *DRAWS, "--plot", "a.bmp"],
+            "a.bmp: the file type of a plot must be one of .png, .svg",
+        ),
         (["sensitivity", "--measure", "joy"], "no measure is called 'joy'"),
         (["sensitivity", "--percent", "-1"], "percent is -1"),
         (["sensitivity", "--grid", "salary", "overlap_hours=1"], "INPUT=V,V"),
@@ -182,7 +185,7 @@ def test_too_many_draws_for_the_memory_are_reported_in_one_clear_error():
     finally:
         resource.setrlimit(resource.RLIMIT_AS, before)
     assert (done.exit_code, done.output.count("\n")) == (2, 1)
-    assert "not enough memory; take fewer draws" in done.output
+    assert "not enough memory; use fewer draws" in done.output
 
 
 def drawn(scenario, tmp_path, *arguments):
