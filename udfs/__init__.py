@@ -1,11 +1,13 @@
 """Functions for Excel cells, registered through xlwings: name ``shorewise.udfs`` in UDF Modules."""
 
+from typing import Any
+
 from .functions import FUNCTIONS
 
 __all__ = [one.name for one in FUNCTIONS]
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> Any:
     """A function as xlwings sees it; with the first, xlwings is loaded, for over a second."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -67,7 +67,7 @@ def derived_texts(
         The scenario's position along the first axis.
     """
 
-    def at(name):
+    def at(name: str) -> np.ndarray:
         array = values[name]
         return array[number if array.shape[0] > 1 else 0]
 
