@@ -9,7 +9,8 @@ from .engine import placement
 from .engine.errors import DomainError
 from .engine.measures import line_of, plan_of
 from .engine.model import default_model
-from .engine.uncertainty import goal_seek, tornado
+from .engine.uncertainty import goal_seek, sobol, tornado
+from .engine.uncertainty.two_way_table import two_way_table
 from .frames import unit_of
 from .scenarios import Scenario, ScenarioLike, scenario_of
 
@@ -117,7 +118,7 @@ def sobol_indices(
     """
     case = scenario_of(scenario)
     number = plan_of(case, plan)
-    found = tornado.indices(case, number, measure, draws, seed)
+    found = sobol.sobol_indices(case, number, measure, draws, seed)
     frame = pd.DataFrame(
         {
             "first_order": [one.first for one in found.values()],
@@ -162,7 +163,7 @@ def grid(
     down, across = ((name, _numbers(name, values)) for name, values in inputs.items())
     number = plan_of(case, plan)
     frame = pd.DataFrame(
-        tornado.grid(case, number, measure, down, across),
+        two_way_table(case, number, measure, down, across),
         index=pd.Index(down[1], name=down[0]),
         columns=pd.Index(across[1], name=across[0]),
     )
