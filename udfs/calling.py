@@ -10,7 +10,7 @@ import numpy as np
 
 from ..engine.axes import array_index
 from ..engine.calculators.catalogue import Argument
-from ..engine.calculators.one_site import default_values, hours_faults, settable, spot
+from ..engine.calculators.one_site import default_values, find_entry, hours_faults, settable
 from ..engine.declaration import NO_CAP, Input
 from ..engine.errors import DomainError, ShorewiseError
 from ..engine.model import nearest
@@ -427,7 +427,7 @@ def _others(rows: Rows, arguments: set[str]) -> dict[str, Numbers]:
             raise DomainError(f"others names {name[:40]!r}{hint}")
         if name in arguments:
             raise DomainError(f"others names {name}, which has an argument of its own")
-        declared, at = spot(name)
+        declared, at = find_entry(name)
         default = default_values()[declared.name][array_index(at)].item()
         limits = (entry.lowest, entry.highest, entry.whole)
         column = tuple((cell,) for cell in cells)

@@ -163,7 +163,7 @@ def _catalogued(topic: str, name: str, *, others: bool = False) -> Function:
         unit=entry.result.unit,
         parameters=_arguments(name) + ((_OTHERS,) if others else ()),
         answer=_of(entry),
-        example=entry.shortest,
+        example=entry.example_arguments,
         missing=entry.result.missing,
     )
 
