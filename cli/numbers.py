@@ -29,7 +29,7 @@ class Number(click.ParamType):
         try:
             return Percentage(float(text[:-1]) / 100) if text.endswith("%") else float(text)
         except ValueError:
-            self.fail(f"{shown(value)} is no number{_suggestion(value)}", param, ctx)
+            self.fail(f"{shown(value)} is not a number{_suggestion(value)}", param, ctx)
 
 
 class Percent(Number):
@@ -56,7 +56,7 @@ class Whole(click.ParamType):
         text = str(value).strip()
         if not _WHOLE.fullmatch(text):
             hint = _suggestion(value, self.lowest, self.highest, whole=True)
-            self.fail(f"{shown(value)} is no whole number{hint}", param, ctx)
+            self.fail(f"{shown(value)} is not a whole number{hint}", param, ctx)
         number = int(text.partition(".")[0])
         if not self.lowest <= number <= self.highest:
             end = "" if self.highest == math.inf else f" and up to {self.highest:,}"

@@ -54,7 +54,7 @@ def test_an_existing_file_is_replaced_only_with_force_and_no_other_file_is_writt
 @pytest.mark.parametrize("host", FILES)
 def test_a_file_where_a_folder_is_needed_is_reported_in_one_line(here, host):
     (here / "file").write_text("")
-    assert "no folder can be made" in refused(host, "file")
+    assert "the folder cannot be created" in refused(host, "file")
 
 
 def test_the_users_settings_are_added_and_removed_again(here):

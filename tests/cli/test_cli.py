@@ -386,13 +386,19 @@ def test_an_invalid_maximum_length_exits_with_2(longest):
     [
         (
             ["compare", "--simulate", "1e3"],
-            "'1e3' is no whole number: write 1000 (shorewise compare --help)",
+            "'1e3' is not a whole number: write 1000 (shorewise compare --help)",
         ),
-        (["compare", "--simulate", "8,192"], "'8,192' is no whole number: write 8192 (shorewise"),
-        (["simulate", "--draws", "64.5"], "'64.5' is no whole number (shorewise"),
+        (
+            ["compare", "--simulate", "8,192"],
+            "'8,192' is not a whole number: write 8192 (shorewise",
+        ),
+        (["simulate", "--draws", "64.5"], "'64.5' is not a whole number (shorewise"),
         (["bulk", "a.csv", "-o", "b", "--limit", "0"], "0 must be 1 or more (shorewise"),
-        (["solve", "--input", "salary", "--target", "$9"], "'$9' is no number: write 9 (shorewise"),
-        (["simulate", "--by", "9,5"], "'9,5' is no number: write 9.5 (shorewise"),
+        (
+            ["solve", "--input", "salary", "--target", "$9"],
+            "'$9' is not a number: write 9 (shorewise",
+        ),
+        (["simulate", "--by", "9,5"], "'9,5' is not a number: write 9.5 (shorewise"),
         (
             ["sensitivity", "--grid", "salary=60,000,80,000", "overlap_hours=0,2"],
             "'salary=60,000,80,000': a comma separates values; write 60000 (shorewise",
