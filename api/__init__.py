@@ -1,6 +1,6 @@
-"""What a distributed team really costs: scenarios, results as data frames, workbooks, bulk reports.
+"""Full cost of distributed teams: scenarios, results as data frames, workbooks, bulk reports.
 
-``import shorewise as sw`` loads nothing; each name is loaded when it is first used.
+Public names are imported lazily, so ``import shorewise as sw`` is fast.
 """
 
 from importlib import import_module
@@ -127,10 +127,10 @@ _MODULES = {
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
 
-if not TYPE_CHECKING:  # to a type checker, other names than those above are mistakes
+if not TYPE_CHECKING:  # type checkers report all names but those above as errors
 
     def __getattr__(name: str) -> Any:
-        """A public name, loaded when it is first asked for."""
+        """A public name, imported on first use."""
         if name == "__version__":
             from importlib.metadata import version
 

@@ -1,4 +1,4 @@
-"""The command line as ``python -m shorewise``."""
+"""Entry point of ``python -m shorewise``."""
 
 from .cli import main
 

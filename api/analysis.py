@@ -10,7 +10,8 @@ from .engine import placement
 from .engine.errors import DomainError
 from .engine.measures import line_of, plan_of
 from .engine.model import default_model
-from .engine.uncertainty import goal_seek, tornado
+from .engine.uncertainty import goal_seek, sobol, tornado
+from .engine.uncertainty.two_way_table import two_way_table
 from .frames import unit_of
 from .scenarios import Scenario, ScenarioLike, scenario_of
 
@@ -22,7 +23,7 @@ def sensitivity(
     plan: str | None = None,
     percent: float | None = None,
 ) -> pd.DataFrame:
-    """A measure of a plan with one driver at a time at the ends of its range: a tornado.
+    """Tornado analysis: a measure of a plan with one driver at a time at each end of its range.
 
     Parameters
     ----------
@@ -30,16 +31,16 @@ def sensitivity(
     measure : str
         A column of :func:`shorewise.results`.
     plan : str, optional
-        Name of the plan; by default the first beside the baseline.
+        Name of the plan; by default the first plan after the baseline.
     percent : float, optional
-        Move each driver by this percentage instead, 0 to 100, within its allowed range.
+        Move each driver by this percentage instead, from 0 to 100, within its valid range.
 
     Returns
     -------
-    DataFrame
-        Rows by ``driver``, the widest swing first: the measure with the driver ``low`` and
-        ``high``, and their distance, ``swing``. NaN where the measure has no answer. ``attrs`` has
-        ``scenario``, ``plan``, ``measure`` and ``unit``.
+    DataFrame, shape (driver, 3)
+        Indexed by ``driver``, the widest swing first. Columns ``low`` and ``high`` are the measure
+        with the driver at either end of its range, ``swing`` is their absolute difference; NaN if
+        the measure has no answer. ``attrs`` has ``scenario``, ``plan``, ``measure`` and ``unit``.
 
     Raises
     ------
@@ -63,7 +64,7 @@ def sensitivity(
 def elasticities(
     scenario: ScenarioLike, measure: str = "net_saving", *, plan: str | None = None
 ) -> pd.DataFrame:
-    """Percent by which a measure of a plan changes when a driver grows by 1 %.
+    """Elasticities: per cent by which a measure of a plan changes when a driver grows by 1 %.
 
     Parameters
     ----------
@@ -72,9 +73,14 @@ def elasticities(
 
     Returns
     -------
-    DataFrame
-        Rows by ``driver``, the largest change first, column ``elasticity``. NaN where the measure
-        is 0 or has no answer.
+    DataFrame, shape (driver, 1)
+        Indexed by ``driver``, the largest absolute value first; column ``elasticity`` in per cent,
+        NaN if the measure is 0 or has no answer.
+
+    Raises
+    ------
+    DomainError
+        A measure or plan that is not allowed.
     """
     case = scenario_of(scenario)
     number = plan_of(case, plan)
@@ -93,21 +99,23 @@ def sobol_indices(
     draws: int = 1_024,
     seed: int = 1,
 ) -> pd.DataFrame:
-    """Shares of a measure's variance by driver: Sobol's indices. Needs the extra ``uncertainty``.
+    """Sobol indices: fractions of the variance of a measure that each driver explains.
+
+    Needs the extra ``uncertainty``.
 
     Parameters
     ----------
     scenario, measure, plan
         As for :func:`sensitivity`. The measure must have an answer in every draw.
     draws : int
-        A power of two, 16 to 65,536.
+        A power of two from 16 to 65,536.
     seed : int
 
     Returns
     -------
-    DataFrame
-        Rows by ``driver``, the largest total first: ``first_order``, the share that the driver
-        explains by itself, and ``total``, with all its interactions.
+    DataFrame, shape (driver, 2)
+        Indexed by ``driver``, the largest total first. ``first_order`` is the fraction that the
+        driver explains by itself, ``total`` the fraction that includes all its interactions.
 
     Raises
     ------
@@ -118,7 +126,7 @@ def sobol_indices(
     """
     case = scenario_of(scenario)
     number = plan_of(case, plan)
-    found = tornado.indices(case, number, measure, draws, seed)
+    found = sobol.sobol_indices(case, number, measure, draws, seed)
     frame = pd.DataFrame(
         {
             "first_order": [one.first for one in found.values()],
@@ -136,34 +144,33 @@ def grid(
     *,
     plan: str | None = None,
 ) -> pd.DataFrame:
-    """A measure of a plan for each pair of values of two inputs: a two-way table.
+    """Two-way table: a measure of a plan at each pair of values of two inputs.
 
     Parameters
     ----------
     scenario : Scenario, mapping or path
     inputs : mapping of str to sequence of float
-        Two inputs and their values: the first runs down, the second across. An input is named as
-        in :func:`solve`.
+        Two inputs, named as for :func:`solve`, and their values in the unit of the input.
     measure, plan
         As for :func:`sensitivity`.
 
     Returns
     -------
-    DataFrame
-        Values of the first input as rows, of the second as columns.
+    DataFrame, shape (value of the first input, value of the second input)
+        In the unit of the measure; NaN if it has no answer. ``attrs`` as for :func:`sensitivity`.
 
     Raises
     ------
     DomainError
-        An input, value, measure or plan that is not allowed, or another number of inputs than two.
+        An input, value, measure or plan that is not allowed, or not exactly two inputs.
     """
     case = scenario_of(scenario)
     if len(inputs) != 2:
-        raise DomainError(f"inputs has {len(inputs)} inputs; it must have two, each with values")
+        raise DomainError(f"inputs has {len(inputs)} inputs; it must have two")
     down, across = ((name, _numbers(name, values)) for name, values in inputs.items())
     number = plan_of(case, plan)
     frame = pd.DataFrame(
-        tornado.grid(case, number, measure, down, across),
+        two_way_table(case, number, measure, down, across),
         index=pd.Index(down[1], name=down[0]),
         columns=pd.Index(across[1], name=across[0]),
     )
@@ -180,7 +187,7 @@ def solve(
     low: float | None = None,
     high: float | None = None,
 ) -> goal_seek.Solution:
-    """The value of an input at which a measure of a plan reaches a target: goal seek.
+    """Goal seek: the value of an input at which a measure of a plan reaches a target.
 
     Parameters
     ----------
@@ -189,16 +196,17 @@ def solve(
         An input of one site, such as ``site.Krakow.salary``, or of all sites but the onshore base,
         such as ``salary``.
     target : float
-        In the measure's unit. For a month: that month or an earlier one.
+        In the unit of the measure. A month is reached in that month or earlier.
     measure, plan
         As for :func:`sensitivity`.
     low, high : float, optional
-        Where to search; by default in all that the input may be.
+        Range of the search, in the unit of the input; by default its valid range.
 
     Returns
     -------
     Solution
-        ``values``, ``exact``, ``status`` ("one", "many", "none" or "always") and ``text``.
+        ``values`` and ``exact`` values of the input, ``status`` ("one", "many", "none" or
+        "always"), and ``text``, a description.
 
     Raises
     ------
@@ -286,7 +294,7 @@ def _numbers(name: str, values: Sequence[float]) -> list[float]:
     try:
         return [float(value) for value in values]
     except (TypeError, ValueError):
-        raise DomainError(f"inputs: {name} has {values!r}; it must have numbers") from None
+        raise DomainError(f"inputs: {name} has {values!r}; its values must be numbers") from None
 
 
 def _about(frame: pd.DataFrame, scenario: Scenario, plan: int, measure: str) -> pd.DataFrame:

@@ -4,13 +4,13 @@ import pandas as pd
 
 
 def functions() -> pd.DataFrame:
-    """The functions that Excel cells may call.
+    """The functions that can be called in Excel cells.
 
     Returns
     -------
-    DataFrame
-        Rows by ``name``: ``topic``, ``signature`` as Excel shows it, ``returns`` and ``unit``.
-        docs/functions.md has their arguments and examples.
+    DataFrame, shape (function, 4)
+        Indexed by ``name``: ``topic``, ``signature`` as Excel shows it, ``returns``, and ``unit``
+        of the result. Their arguments and examples are in docs/functions.md.
     """
     from .udfs.functions import FUNCTIONS
 

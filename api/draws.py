@@ -1,4 +1,4 @@
-"""Simulations as data frames: how the results are spread when the assumptions vary."""
+"""Monte Carlo simulations as data frames."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -13,19 +13,19 @@ from .scenarios import Scenario, ScenarioLike, scenario_of
 
 
 class Simulation:
-    """What many draws of a scenario's drivers give, as data frames.
+    """Results of a Monte Carlo simulation, as data frames.
 
-    Made by :func:`shorewise.simulate`. ``repr`` shows the number of draws and the seed.
+    Returned by :func:`shorewise.simulate`. ``repr`` shows the number of draws and the seed.
 
     Parameters
     ----------
     scenario : Scenario
     drawn : shorewise.engine.uncertainty.simulation.Simulation
-        The same as arrays.
+        The results as arrays.
     months : sequence of float
-        Months by which to break even.
+        Months for which the probability of breaking even is computed.
     floor : float, optional
-        Of the margin at the competitor's price, as a fraction.
+        Lowest acceptable margin at the competitor's price, as a fraction.
     """
 
     def __init__(
@@ -45,11 +45,11 @@ class Simulation:
 
     @cached_property
     def percentiles(self) -> pd.DataFrame:
-        """Percentiles, mean and its standard error of each measure of each plan.
+        """Percentiles, mean and standard error of the mean, by plan and measure.
 
-        Rows by ``plan`` and ``measure``, columns ``p5`` to ``p95``, ``mean``, ``standard_error``.
-        A plan that does not break even comes after every month: NaN where a percentile falls there,
-        and for the mean where it happens in any draw.
+        Indexed by ``plan`` and ``measure``; columns ``p5`` to ``p95``, ``mean`` and
+        ``standard_error`` in the unit of the measure. Draws without break-even rank after every
+        month: a percentile among them is NaN, and so is the mean if there are any.
         """
         rows = {
             (plan["name"], measure): plan[measure]
@@ -62,11 +62,11 @@ class Simulation:
 
     @cached_property
     def probabilities(self) -> pd.DataFrame:
-        """Probability of events, by plan.
+        """Probabilities of events as fractions, indexed by ``plan``.
 
-        Columns ``break_even_by_9`` and so on for each month asked for, ``never_breaks_even``,
-        ``margin_below_floor``, and ``beats_PLAN`` for each plan: that the net present value is
-        higher than that plan's, NaN for the plan itself.
+        Columns: ``break_even_by_9`` and so on for each month; ``never_breaks_even``;
+        ``margin_below_floor``; and ``beats_PLAN`` for each plan, the probability of a higher net
+        present value than that plan's, NaN for the plan itself.
         """
         rows = {}
         for plan in self._summary["plans"]:
@@ -82,13 +82,13 @@ class Simulation:
 
     @cached_property
     def drivers(self) -> pd.DataFrame:
-        """What each driver explains, and what knowing it before the decision would be worth.
+        """Value of information and share of variance, by driver.
 
-        Rows by ``driver``, the most valuable first. ``evppi`` is the expected value of partial
-        perfect information in the currency, with its ``standard_error`` and ``at_most``, which it
-        does not exceed 19 times out of 20; NaN where the draws cannot tell it from 0.
-        ``share_of_variance`` is the share of the variance of the best plan's net saving that the
-        driver explains by itself.
+        Indexed by ``driver``, the highest value first. ``evppi`` is the expected value of partial
+        perfect information in the scenario's currency, NaN if it does not differ significantly
+        from 0; ``standard_error`` is its standard error and ``at_most`` its upper 95 % confidence
+        bound. ``share_of_variance`` is the fraction of the variance of the best plan's net saving
+        that the driver explains by itself.
         """
         explained = self.drawn.shares_of_variance(self.drawn.best_plan)
         worth = self.drawn.partial_information
@@ -106,10 +106,10 @@ class Simulation:
 
     @cached_property
     def draws(self) -> pd.DataFrame:
-        """Every draw: rows by ``draw``, columns by ``measure`` and ``plan``.
+        """All draws: indexed by ``draw``, with columns by ``measure`` and ``plan``.
 
-        NaN in ``break_even_month`` means never within the horizon. pandas leaves NaN out of means
-        and percentiles: take those of the break-even from :attr:`percentiles`.
+        NaN in ``break_even_month`` means no break-even within the horizon. pandas skips NaN in
+        means and percentiles, so take those of the break-even month from :attr:`percentiles`.
         """
         by_measure = {
             name: pd.DataFrame(self.drawn.all(name), columns=list(self.scenario.plans))
@@ -150,27 +150,33 @@ def simulate(
     months: Sequence[float] = (),
     floor: float | None = None,
 ) -> Simulation:
-    """Evaluate a scenario for many draws of its drivers. Needs the extra ``uncertainty``.
+    """Monte Carlo simulation of a scenario. Needs the extra ``uncertainty``.
 
     Parameters
     ----------
     scenario : Scenario, mapping or path
-        Its ``cases`` say how far each driver may go, its ``correlations`` which go together.
+        Its ``cases`` give the range of each driver, its ``correlations`` their rank correlations.
     draws : int
-        64 to 10,000,000; powers of two cover the ranges best.
+        From 64 to 10,000,000; a power of two is best for Sobol sequences.
     seed : int
-        The same seed gives the same draws on any machine.
+        The same seed gives the same draws on every machine.
     method : {"sobol", "latin"}
         A scrambled Sobol sequence, or a Latin hypercube.
     months : sequence of float
-        Months by which to break even; the scenario's limit by default.
+        Months for which the probability of breaking even is computed; by default the limit of the
+        scenario.
     floor : float, optional
-        Of the margin at the competitor's price, as a fraction; the scenario's by default.
+        Lowest acceptable margin at the competitor's price, as a fraction; by default that of the
+        scenario.
+
+    Returns
+    -------
+    Simulation
 
     Raises
     ------
     DomainError
-        An argument that is not allowed, or no driver that varies.
+        An argument that is not allowed, or no driver varies.
     ScenarioError
         Ranges or correlations that contradict each other.
     ExtraError

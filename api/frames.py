@@ -32,12 +32,12 @@ def results(scenario: ScenarioLike) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        Plans as rows, by name; a column for each measure. Money is in the scenario's currency,
-        savings are fractions. NaN where there is no answer, as for a plan that never breaks even.
-        ``verdict`` is "trap", "marginal" or "advantage", NaN for the baseline; ``recommended`` is
-        a truth value. ``attrs`` has ``scenario``, ``currency``, ``horizon_months``, and ``units``
-        and ``labels`` by column.
+    DataFrame, shape (plan, measure)
+        Indexed by plan name, with a column for each measure. Money is in the scenario's currency,
+        savings are fractions; NaN if there is no answer, such as the break-even month of a plan
+        that never breaks even. ``verdict`` is "trap", "marginal" or "advantage", NaN for the
+        baseline; ``recommended`` is boolean. ``attrs`` has ``scenario``, ``currency``,
+        ``horizon_months``, and ``units`` and ``labels`` by column.
 
     Raises
     ------
@@ -61,19 +61,19 @@ def results(scenario: ScenarioLike) -> pd.DataFrame:
 
 
 def monthly(scenario: ScenarioLike, lines: str | Sequence[str] = MONTHLY) -> pd.DataFrame:
-    """Lines of each plan, month by month.
+    """Lines of the model by plan and month, in long format.
 
     Parameters
     ----------
     scenario : Scenario, mapping or path
     lines : str or sequence of str
-        Names of lines that vary by month and, at most, by plan; by default output, value, cost,
+        Names of lines that vary by month and at most by plan; by default output, value, cost,
         saving and cumulative saving, the last two also discounted.
 
     Returns
     -------
     DataFrame
-        Columns ``plan``, ``month`` (1 to the horizon), ``line`` and ``value``: a row for each.
+        One value per row: ``plan``, ``month`` (from 1 to the horizon), ``line`` and ``value``.
         ``attrs`` as for :func:`results`, with units and labels by line, and ``start_month``.
 
     Raises
@@ -111,7 +111,7 @@ def _monthly_line(name: str) -> Line:
     if name in lines:
         raise DomainError(
             f"lines: {name} varies by {', '.join(lines[name].over) or 'nothing'}; each line must "
-            f"vary by month and at most by plan, as {', '.join(MONTHLY)} do"
+            f"vary by month and at most by plan, such as {', '.join(MONTHLY)}"
         )
     raise DomainError(f"lines: no line is called {name!r}{nearest(name, fit)}")
 

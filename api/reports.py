@@ -1,4 +1,4 @@
-"""Reports in bulk: a table of scenarios in; results, problems and workbooks out."""
+"""Bulk reports: results, problems and workbooks for a table of scenarios."""
 
 import io
 import os
@@ -31,28 +31,28 @@ _TEXTS = ("scenario", "name", "plan")
 
 
 class BulkReport:
-    """What a run of :func:`shorewise.bulk` made.
+    """Results, problems and workbooks of a bulk run, as returned by :func:`shorewise.bulk`.
 
     Parameters
     ----------
-    place : str or None
-        Where it is; None where nothing was kept.
+    destination : str or None
+        Path or URL of the files; None if none were written.
     summary : Summary
-        Counts: ``scenarios``, ``problems`` (cells that were not allowed), ``partitions``, and of
-        these ``skipped``, which were there already.
+        Counts: ``scenarios``, ``problems`` (invalid cells), ``partitions``, and the ``skipped``
+        ones among them, which an earlier run had completed.
     """
 
-    def __init__(self, place: str | None, summary: engine.Summary, found: "_Files") -> None:
-        self.place, self.summary = place, summary
+    def __init__(self, destination: str | None, summary: engine.Summary, found: "_Files") -> None:
+        self.destination, self.summary = destination, summary
         self._files = found
 
     @cached_property
     def results(self) -> pd.DataFrame:
-        """Measures by ``scenario`` and ``plan``.
+        """Measures, indexed by ``scenario`` and ``plan``.
 
-        Column ``name`` has the scenario's title; the others are those of :func:`shorewise.results`
-        but ``margin`` and ``total_cost``, and with draws percentiles and probabilities. Read from
-        the place when first asked for.
+        Column ``name`` is the title of the scenario. The others are those of
+        :func:`shorewise.results` without ``margin`` and ``total_cost``; with draws also percentiles
+        and probabilities. Read from the destination on first use.
         """
         data = self._files.read(RESULTS)
         heads = pd.read_csv(io.BytesIO(data), nrows=0).columns
@@ -71,7 +71,7 @@ class BulkReport:
 
     @cached_property
     def problems(self) -> pd.DataFrame:
-        """Cells that were not allowed, whose rows were left out.
+        """Invalid cells, whose rows were skipped.
 
         Columns ``row``, ``scenario``, ``column``, ``value`` and ``allowed``.
         """
@@ -82,7 +82,7 @@ class BulkReport:
 
     @cached_property
     def workbooks(self) -> "pd.Series[str]":
-        """Where the workbook of each scenario is, by ``scenario``; empty where none were made."""
+        """Path of each workbook, indexed by ``scenario``; empty if no workbooks were written."""
         files = {PurePosixPath(name).stem: name for name in self._files.workbooks()}
         ids = self.results.index.unique("scenario")
         paths = {one: files[file_name(one)] for one in ids if file_name(one) in files}
@@ -91,47 +91,47 @@ class BulkReport:
 
     def __repr__(self) -> str:
         made, wrong = self.summary.scenarios, self.summary.problems
-        return f"<BulkReport of {made:,} scenarios, {wrong:,} cells not allowed: {self.place}>"
+        return f"<BulkReport of {made:,} scenarios, {wrong:,} invalid cells: {self.destination}>"
 
 
 class _Files:
-    """Files of a finished run, in a folder, a zip or any place that fsspec knows."""
+    """Files of a finished run, in a folder, a zip or at a URL that fsspec can open."""
 
-    def __init__(self, place: str) -> None:
-        self.place = place
+    def __init__(self, destination: str) -> None:
+        self.destination = destination
 
     def read(self, name: str) -> bytes:
-        if "://" in self.place:
+        if "://" in self.destination:
             import fsspec
 
-            with fsspec.open(f"{self.place}/{name}", "rb") as file:
+            with fsspec.open(f"{self.destination}/{name}", "rb") as file:
                 return file.read()
         if self._is_zip:
-            with zipfile.ZipFile(self.place) as archive:
+            with zipfile.ZipFile(self.destination) as archive:
                 return archive.read(name)
-        return (Path(self.place) / name).read_bytes()
+        return (Path(self.destination) / name).read_bytes()
 
     def workbooks(self) -> list[str]:
-        """Paths of the workbooks; of those in a zip their names in it."""
+        """Paths of the workbooks; in a zip their names within it."""
         pattern = f"part-*/{BOOKS}/*.xlsx"
-        if "://" in self.place:
+        if "://" in self.destination:
             import fsspec
 
-            files, root = fsspec.core.url_to_fs(self.place)
+            files, root = fsspec.core.url_to_fs(self.destination)
             found = files.glob(f"{root}/{pattern}")
-            return [f"{self.place.rstrip('/')}{name.removeprefix(root)}" for name in found]
+            return [f"{self.destination.rstrip('/')}{name.removeprefix(root)}" for name in found]
         if self._is_zip:
-            with zipfile.ZipFile(self.place) as archive:
+            with zipfile.ZipFile(self.destination) as archive:
                 return [name for name in archive.namelist() if PurePosixPath(name).match(pattern)]
-        return [str(path) for path in Path(self.place).glob(pattern)]
+        return [str(path) for path in Path(self.destination).glob(pattern)]
 
     @property
     def _is_zip(self) -> bool:
-        return self.place.lower().endswith(".zip") and not Path(self.place).is_dir()
+        return self.destination.lower().endswith(".zip") and not Path(self.destination).is_dir()
 
 
 class _Kept(_Files):
-    """Tables of a run in memory: its files are gone."""
+    """Tables of a run that wrote no files, kept in memory."""
 
     def __init__(self, found: _Files) -> None:
         self.data = {name: found.read(name) for name in (RESULTS, ERRORS)}
@@ -146,7 +146,7 @@ class _Kept(_Files):
 def bulk(
     table: Table,
     base: ScenarioLike | None = None,
-    place: str | os.PathLike[str] | None = None,
+    destination: str | os.PathLike[str] | None = None,
     *,
     workbooks: bool | None = None,
     draws: int = 0,
@@ -161,61 +161,66 @@ def bulk(
     progress: Callable[[dict[str, int]], None] | None = None,
     on_note: Callable[[str], None] | None = None,
 ) -> BulkReport:
-    """Evaluate each row of a table of scenarios, and write a workbook of each.
+    """Evaluate every scenario in a table, and write a workbook for each if asked to.
 
     Parameters
     ----------
     table : DataFrame, path or URL
-        A column for each input that differs, named like ``discount_rate`` or
-        ``site.Krakow.salary.QA``; an empty cell leaves the base's value. Column ``scenario`` has
-        the ids, ``name`` the titles. Also a .csv, .parquet or .xlsx file, or a database's URL:
+        One scenario per row. A DataFrame, a .csv, .parquet or .xlsx file, or the URL of a database.
+        Each column sets an input, such as ``discount_rate`` or ``site.Krakow.salary.QA``; an empty
+        cell keeps the value of the base. Column ``scenario`` has the ids, ``name`` the titles. See
         docs/bulk.md.
     base : Scenario, mapping or path, optional
-        What the columns do not say; the embedded default.
-    place : path or URL, optional
-        A folder, a .zip, or a URL that fsspec knows, for results and workbooks; finished parts of
-        an earlier run are verified and kept. Without it nothing is kept but the frames.
+        Values of the inputs without a column; by default the embedded scenario.
+    destination : path or URL, optional
+        A folder, a .zip, or a URL that fsspec can open, for results and workbooks. Completed
+        partitions of an earlier run are verified and kept. Without a destination no files are
+        written.
     workbooks : bool, optional
-        Whether workbooks are written; by default where a place is given.
+        Whether to write workbooks; by default if there is a destination.
     draws : int
-        Simulate each scenario with so many draws, for more columns of results; 0 for none.
+        Number of draws of a simulation of each scenario, which adds columns to the results; 0 for
+        no simulation.
     theme : Theme or path, optional
-        Of the workbooks.
+        Theme of the workbooks, or the path of its TOML file.
     compact : bool
-        Smaller workbooks that take longer.
+        Whether to write smaller workbooks, which takes longer.
     query : str, optional
-        For a database a query or the name of a table; for a workbook a table or sheet.
+        For a database: a query or the name of a table. For a workbook: the name of a table or a
+        sheet.
     limit : int, optional
-        Rows to take at most.
+        Maximum number of rows to read.
     only : collection of str, optional
-        Ids of the scenarios to take.
+        Ids of the scenarios to process.
     strict : bool
-        Raise at the first cell that is not allowed, before anything is written; else its row is
-        left out and listed in ``problems``.
+        Whether to raise at the first invalid cell, before anything is written. Otherwise its row is
+        skipped and listed in ``problems``.
     processes : int
-        How many work at once. More than 1 start new interpreters, so a script needs
+        Number of worker processes. More than 1 start new interpreters, so a script needs
         ``if __name__ == "__main__":`` around the call.
     scheduler : str, optional
-        Address of a Dask scheduler, whose workers do the work instead.
+        Address of a Dask scheduler, whose workers are used instead.
     progress : callable, optional
-        Called with the counts of each part that is finished: ``rows``, ``scenarios``, ``problems``.
+        Called with the counts of each completed partition: ``rows``, ``scenarios``, ``problems``.
     on_note : callable, optional
-        Called with how a text file was read, where it is not plain CSV.
+        Called with a description of how a text file was read, if it is not plain CSV.
 
     Returns
     -------
     BulkReport
-        Frames ``results`` and ``problems``, series ``workbooks`` (a path for each scenario).
+        DataFrames ``results`` and ``problems``, and the Series ``workbooks`` with their paths.
 
     Raises
     ------
     WorkbookError
-        A table, column or place that cannot be used; with ``strict`` the first cell not allowed.
+        A table, column or destination that cannot be used; if ``strict``, the first invalid cell.
     DomainError
         Another argument that is not allowed.
     """
-    if workbooks and place is None:
-        raise DomainError("workbooks is True, but place is None; name a folder for the workbooks")
+    if workbooks and destination is None:
+        raise DomainError(
+            "workbooks is True, but destination is None; name a folder for the workbooks"
+        )
     options: dict[str, Any] = {
         "draws": draws,
         "theme": theme_of(theme),
@@ -230,10 +235,10 @@ def bulk(
         "on_note": on_note,
     }
     case, rows = _base(base), _plain(table)
-    if place is not None:
+    if destination is not None:
         made = workbooks is not False
-        summary = engine.bulk(rows, str(place), case, workbooks=made, **options)
-        return BulkReport(str(place), summary, _Files(str(place)))
+        summary = engine.bulk(rows, str(destination), case, workbooks=made, **options)
+        return BulkReport(str(destination), summary, _Files(str(destination)))
     with tempfile.TemporaryDirectory(prefix="shorewise-") as folder:
         summary = engine.bulk(rows, folder, case, workbooks=False, **options)
         return BulkReport(None, summary, _Kept(_Files(folder)))
@@ -251,19 +256,26 @@ def workbooks(
     on_problem: Callable[[Problem], None] | None = None,
     on_note: Callable[[str], None] | None = None,
 ) -> Iterator[tuple[str, bytes]]:
-    """Id and finished workbook of each row of a table, one by one, in memory that does not grow.
+    """Workbooks of the scenarios in a table, one at a time, in constant memory.
 
     Parameters
     ----------
     table, base, theme, compact, query, limit, only, on_note
         As for :func:`bulk`.
     on_problem : callable, optional
-        Called with each cell that is not allowed; its row is left out.
+        Called with each invalid cell, whose row is skipped.
+
+    Yields
+    ------
+    id : str
+        Id of the scenario.
+    workbook : bytes
+        Content of its .xlsx file.
 
     Raises
     ------
     WorkbookError
-        A table or column that cannot be used; without ``on_problem`` the first cell not allowed.
+        A table or column that cannot be used; without ``on_problem`` the first invalid cell.
     """
     yield from engine.workbooks(
         _plain(table),
@@ -283,7 +295,7 @@ def _base(base: ScenarioLike | None) -> EngineScenario | None:
 
 
 def _plain(table: Table) -> pd.DataFrame | str:
-    """A path as text; a frame with its ids in a column, where they are its index."""
+    """A path as text; a data frame with its ids in a column rather than in the index."""
     if isinstance(table, (str, os.PathLike)):
         return os.fspath(table)
     if not isinstance(table, pd.DataFrame):

@@ -1,4 +1,4 @@
-"""Scenarios as an analyst handles them: results as data frames, read from any file that has one."""
+"""Scenarios with results as data frames, read from TOML files or comparison workbooks."""
 
 import os
 from collections.abc import Mapping
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-_SETTINGS = ("name", "horizon_months", "start_month")  # what is not an input, but may be changed
+_SETTINGS = ("name", "horizon_months", "start_month")  # not inputs, but may be changed like them
 _WORKBOOKS = (".xlsx", ".xlsm")
 
 
 class Scenario(EngineScenario):
-    """One complete case, with its results as data frames.
+    """A complete set of inputs, with its results as data frames.
 
-    Made by :meth:`preset`, :meth:`default`, :meth:`from_toml`, :meth:`from_dict` or
-    :func:`shorewise.read`. Two scenarios are equal if all their names and values are.
+    Created by :meth:`preset`, :meth:`default`, :meth:`from_toml`, :meth:`from_dict` or
+    :func:`shorewise.read`. Scenarios are equal if all their names and values are equal.
     """
 
     def results(self) -> "pd.DataFrame":
@@ -42,15 +42,15 @@ class Scenario(EngineScenario):
         return monthly(self, MONTHLY if lines is None else lines)
 
     def with_inputs(self, inputs: Mapping[str, Any]) -> "Scenario":
-        """The same scenario with other values of some inputs.
+        """A copy of the scenario with other values of some inputs.
 
         Parameters
         ----------
         inputs : mapping of str to number
-            By address, as columns of :func:`shorewise.bulk` are: ``discount_rate``,
-            ``site.Krakow.salary.QA``, ``plan.Hybrid.heads.Krakow.QA``; also ``horizon_months``,
-            ``start_month`` and ``name``. Each in the input's own unit; a later one prevails where
-            two mean the same number.
+            Values by address, in the unit of each input. Addresses are those of columns of
+            :func:`shorewise.bulk`, such as ``discount_rate``, ``site.Krakow.salary.QA`` and
+            ``plan.Hybrid.heads.Krakow.QA``; also ``horizon_months``, ``start_month`` and ``name``.
+            If two addresses set the same value, the later one prevails.
 
         Returns
         -------
@@ -59,7 +59,7 @@ class Scenario(EngineScenario):
         Raises
         ------
         ScenarioError
-            An address that no input has, or a value that is not allowed: the text says where and
+            An unknown address, or a value that is not allowed; the message gives the address and
             what is allowed.
         """
         settings = {key: inputs[key] for key in _SETTINGS if key in inputs}
@@ -76,7 +76,9 @@ class Scenario(EngineScenario):
             address.set(values, _number(self.name, text, address, value))
         moved = replace(case, values=values)
         if inputs.keys() - settings.keys():
-            EngineScenario.from_dict(moved.to_dict(), self.name)  # what values must fit together
+            EngineScenario.from_dict(
+                moved.to_dict(), self.name
+            )  # checks that values are consistent
         return _public(moved)
 
     def __repr__(self) -> str:
@@ -88,19 +90,23 @@ ScenarioLike: TypeAlias = EngineScenario | Mapping[str, Any] | str | os.PathLike
 
 
 def read(path: str | os.PathLike[str]) -> Scenario:
-    """The scenario in a file.
+    """Scenario in a TOML file or a comparison workbook.
 
     Parameters
     ----------
     path : path
-        A comparison workbook, also one with inputs changed in Excel, or a TOML file.
+        A TOML file, or a comparison workbook, whose inputs may have been edited in Excel.
+
+    Returns
+    -------
+    Scenario
 
     Raises
     ------
     ScenarioError
-        A file that cannot be read, or a key or value that is not allowed.
+        The file cannot be read, or has a key or value that is not allowed.
     WorkbookError
-        A workbook that Shorewise did not make, or that is not safe to open.
+        The workbook was not written by Shorewise, or is not safe to open.
     """
     file = Path(path)
     if file.suffix.lower() in _WORKBOOKS:
@@ -109,23 +115,28 @@ def read(path: str | os.PathLike[str]) -> Scenario:
         return _public(read_workbook(file))
     if str(path) in presets() and not file.exists():
         raise ScenarioError(
-            f"{path}: no such file; Scenario.preset({str(path)!r}) is the embedded case"
+            f"{path}: no such file; for the preset use Scenario.preset({str(path)!r})"
         )
     return Scenario.from_toml(file)
 
 
 def scenario_of(source: ScenarioLike) -> Scenario:
-    """The scenario that an argument stands for.
+    """Scenario from any of the types that the public functions accept.
 
     Parameters
     ----------
     source : Scenario, mapping or path
-        A mapping has the keys of a scenario file (docs/scenario.md); a path is as for :func:`read`.
+        A mapping has the keys of a scenario file (docs/scenario.md); a path is read by
+        :func:`read`.
+
+    Returns
+    -------
+    Scenario
 
     Raises
     ------
     ScenarioError, WorkbookError
-        As :func:`read`, or an argument of another type.
+        The conditions of :func:`read`, or an argument of another type.
     """
     if isinstance(source, EngineScenario):
         return _public(source)
@@ -140,7 +151,7 @@ def scenario_of(source: ScenarioLike) -> Scenario:
 
 
 def _number(scenario: str, text: str, address: Address, value: Any) -> float:
-    """A value of an input as a number; a word where the input is chosen from words."""
+    """The number for a value of an input, which may be one of several words."""
     entry = address.entry
     if isinstance(value, str) and value in entry.choices:
         return entry.choices.index(value)

@@ -1,4 +1,4 @@
-"""Workbooks on disk: written, compared with the engine, and linted."""
+"""Comparison workbooks: written and checked against the engine; any workbook linted."""
 
 import os
 from collections.abc import Callable, Collection, Iterable
@@ -30,25 +30,25 @@ def compare(
     ----------
     scenario : Scenario, mapping or path
     path : path
-        Ends in .xlsx.
+        The file to write; its name ends in .xlsx.
     force : bool
-        Whether an existing file may be replaced.
+        Whether to replace an existing file.
     theme : Theme or path, optional
-        Font, colours and logo, or a TOML file of them; the embedded ones by default.
+        Font, colours and logo, or the path of a theme file; by default the embedded theme.
     draws : int
-        Simulate so many draws for sheet Uncertainty; 0 for no such sheet.
+        Number of draws for sheet Uncertainty; 0 for no such sheet.
     seed : int
-        Of the draws.
+        Seed of the draws.
 
     Returns
     -------
     Path
-        The file, absolute.
+        Absolute path of the file.
 
     Raises
     ------
     WorkbookError
-        A file that exists already or cannot be written, or another ending than .xlsx.
+        The file exists already or cannot be written, or its name does not end in .xlsx.
     ScenarioError, DomainError
         A scenario or a number of draws that is not allowed.
     """
@@ -67,18 +67,19 @@ def compare(
 def describe(
     scenario: ScenarioLike, *, more: "Iterable[Callable[[Context], Sheet]]" = ()
 ) -> "Book":
-    """The sheets of a scenario's comparison workbook as data; nothing is written.
+    """The comparison workbook of a scenario as data, without writing a file.
 
     Parameters
     ----------
     scenario : Scenario, mapping or path
     more : iterable of function
-        Each gives an additional sheet from the workbook's context: docs/workbook.md.
+        Functions that take the workbook's context and return an additional sheet; see
+        docs/workbook.md.
 
     Returns
     -------
     Book
-        Sheets, defined names and formulas with their values: docs/workbook.md.
+        Sheets, defined names, and formulas with their values.
     """
     from .workbook.description import describe as described
 
@@ -86,23 +87,23 @@ def describe(
 
 
 def check(path: str | os.PathLike[str]) -> "pd.DataFrame":
-    """Cells of a comparison workbook that differ from what the engine makes of its inputs.
+    """Cells of a comparison workbook that differ from what the engine computes from its inputs.
 
     Parameters
     ----------
     path : path
-        A workbook that :func:`compare` made.
+        A workbook written by :func:`compare`.
 
     Returns
     -------
     DataFrame
-        Columns ``cell``, ``what`` ("value" or "formula"), ``found`` and ``expected``; empty where
-        all agree.
+        Columns ``cell``, ``what`` ("value" or "formula"), ``found`` and ``expected``; empty if
+        nothing differs.
 
     Raises
     ------
     WorkbookError, ScenarioError
-        As :func:`shorewise.read`.
+        Under the conditions of :func:`shorewise.read`.
     """
     import pandas as pd
 
@@ -115,28 +116,28 @@ def check(path: str | os.PathLike[str]) -> "pd.DataFrame":
 def lint(
     path: str | os.PathLike[str], *, longest: int = 100, ignore: Collection[str] = ()
 ) -> "pd.DataFrame":
-    """What any workbook has that the rules of good models advise against.
+    """Violations of rules for good spreadsheet models in any workbook.
 
     Parameters
     ----------
     path : path
-        Any .xlsx or .xlsm file; nothing in it is run or fetched.
+        Any .xlsx or .xlsm file. No macro is run and no link is followed.
     longest : int
-        Characters of a formula that are still fit to read.
+        Length in characters up to which a formula counts as readable.
     ignore : collection of str
-        Ids of rules to leave out, such as "SW15".
+        Ids of rules to skip, such as "SW15".
 
     Returns
     -------
     DataFrame
-        A row for each finding, the worst first: ``rule``, ``severity`` ("high", "medium" or "low"),
-        ``sheet``, ``place``, ``cells``, ``what``, ``cure`` and ``group``, which findings of one
-        cause share. docs/lint.md has the rules.
+        One finding per row, by descending severity: ``rule``, ``severity`` ("high", "medium" or
+        "low"), ``sheet``, ``place``, ``cells``, ``what``, ``cure``, and ``group``, which findings
+        with a common cause share. The rules are in docs/lint.md.
 
     Raises
     ------
     WorkbookError
-        Not a workbook, not safe to open or damaged, or a rule that does not exist.
+        The file is not a workbook, is damaged or not safe to open, or a rule does not exist.
     """
     import pandas as pd
 
@@ -149,7 +150,7 @@ def lint(
 
 
 def theme_of(theme: "Theme | str | os.PathLike[str] | None") -> "Theme | None":
-    """The theme that an argument stands for: a path is that of a TOML file."""
+    """Theme from a theme or the path of its TOML file; None for None."""
     if isinstance(theme, (str, os.PathLike)):
         from .workbook.rendering.theme import Theme
 

@@ -18,7 +18,7 @@ from shorewise.engine import Scenario, default_model
 from shorewise.engine.uncertainty.draws import ranges_of
 from shorewise.engine.uncertainty.goal_seek import solve, solve_all
 from shorewise.engine.uncertainty.simulation import MEASURES, simulate
-from shorewise.engine.uncertainty.tornado import indices
+from shorewise.engine.uncertainty.sobol import sobol_indices
 from shorewise.engine.uncertainty.varied_inputs import address_of, with_value
 
 ONE_BY_ONE = 256  # draws of those that take them one by one
@@ -101,7 +101,7 @@ def seeking() -> list[str]:
         "management rate of 1,000 scenarios at once": lambda: solve_all(
             scenario, values, rate, "net_saving", 0.3, 1
         ),
-        "Sobol's indices, 1,024 x 22 evaluations": lambda: indices(scenario, 1),
+        "Sobol's indices, 1,024 x 22 evaluations": lambda: sobol_indices(scenario, 1),
     }
     times = in_turn([lambda call=call: seconds(call) for call in calls.values()], 3)
     rows = [f"| {name} | {shown(of)} |" for name, of in zip(calls, times, strict=True)]

@@ -1,6 +1,6 @@
-"""The command line: arguments in, printed results and exit codes out.
+"""The command line: parses arguments, prints results, sets exit codes.
 
-Every module here imports what takes time only where a command needs it.
+Modules that are slow to import are imported inside the commands that need them.
 """
 
 import os

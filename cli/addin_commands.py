@@ -20,11 +20,13 @@ def addin() -> None:
 @addin.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--install", "installing", is_flag=True,
-              help="Add the functions to your settings of xlwings instead.")  # fmt: skip
-@click.option("--uninstall", "removing", is_flag=True, help="Remove them from there.")
+              help="Add the functions to your xlwings settings instead.")  # fmt: skip
+@click.option(
+    "--uninstall", "removing", is_flag=True, help="Remove the functions from your xlwings settings."
+)
 @click.option("--dry-run", is_flag=True, help="Only print what --install or --uninstall would do.")
 @click.option("--interpreter", metavar="PATH",
-              help="Python on the Windows PC that has Shorewise; this one by default.")  # fmt: skip
+              help="Python on the Windows PC that has Shorewise; default: this one.")  # fmt: skip
 @_FORCE
 def excel(
     folder: Path | None,
@@ -36,8 +38,8 @@ def excel(
 ) -> None:
     """Set up desktop Excel on Windows, through the xlwings add-in.
 
-    Writes a workbook with macros and examples, and the functions' wrappers in VBA, into FOLDER; or
-    changes this user's settings, which apply to every workbook.
+    With FOLDER, writes a workbook with macros and examples, and the VBA wrappers of the functions.
+    With --install, changes your xlwings settings, which apply to every workbook.
     """
     from ..udfs.hosts import AddinError, excel_files, install, uninstall, write_folder
 
@@ -45,7 +47,7 @@ def excel(
         raise AddinError("addin excel takes a folder, or --install, or --uninstall")
     if folder is not None:
         if dry_run:
-            raise AddinError("--dry-run goes with --install or --uninstall")
+            raise AddinError("--dry-run needs --install or --uninstall")
         _print_written(write_folder(folder, excel_files(interpreter), force=force))
         return
     change = install(interpreter=interpreter) if installing else uninstall()
@@ -60,7 +62,7 @@ def excel(
 @addin.command(short_help="Write the two files to paste into xlwings Lite.")
 @_FOLDER
 @click.option(
-    "--wheel", metavar="URL", help="Address of a wheel of Shorewise; by default its name on PyPI."
+    "--wheel", metavar="URL", help="URL of a Shorewise wheel; by default its name on PyPI."
 )
 @_FORCE
 def lite(folder: Path, wheel: str | None, force: bool) -> None:
@@ -77,7 +79,7 @@ def lite(folder: Path, wheel: str | None, force: bool) -> None:
 def server(folder: Path, user: str, force: bool) -> None:
     """Write a project for xlwings Server into FOLDER: functions, task pane, manifest, sign-in.
 
-    Its file .env and its identities belong to you: --force does not replace them.
+    The file .env and the identifiers of the project are yours: --force does not replace them.
     """
     from ..udfs.hosts import OWNED, PRIVATE, server_files, write_folder
 
@@ -91,7 +93,7 @@ def server(folder: Path, user: str, force: bool) -> None:
         click.echo(f"access token of {user}, shown this once: {token}")
 
 
-@addin.command(short_help="Serve a project to Excel until it is stopped.")
+@addin.command(short_help="Serve a project to Excel until you stop it.")
 @_FOLDER
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
@@ -104,12 +106,12 @@ def server(folder: Path, user: str, force: bool) -> None:
     "--key", type=click.Path(exists=True, dir_okay=False), help="Private key of the certificate."
 )
 def serve(folder: Path, host: str, port: int, certificate: str | None, key: str | None) -> None:
-    """Serve the project in FOLDER to Excel, behind limits, until it is stopped."""
+    """Serve the project in FOLDER to Excel, with sign-in and rate limits, until you stop it."""
     from ..engine.errors import ShorewiseError
 
     if not (folder / "custom_functions").is_dir():
         raise ShorewiseError(
-            f"{folder}: no server is set up there; shorewise addin server makes one"
+            f"{folder}: contains no server project; shorewise addin server {folder} writes one"
         )
     try:
         from dotenv import load_dotenv
@@ -119,12 +121,12 @@ def serve(folder: Path, host: str, port: int, certificate: str | None, key: str 
         load_dotenv(folder / ".env")
     except (OSError, UnicodeError) as error:
         raise ShorewiseError(f"{folder / '.env'}: cannot be read: {error}") from None
-    # xlwings looks for this, and for its key, once: when it is imported.
+    # xlwings reads this variable and its licence key once, on import.
     os.environ["XLWINGS_ON_SERVER"] = "true"
     try:
         from ..udfs.hosts.app import serve as serve_project
     except Exception as error:
-        if type(error).__name__ != "LicenseError":  # of a package that cannot be imported
+        if type(error).__name__ != "LicenseError":  # the class cannot be imported without a key
             raise
         raise ShorewiseError(
             f"{error} XLWINGS_LICENSE_KEY must be the key of a paid plan of xlwings; the key "

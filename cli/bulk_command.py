@@ -21,26 +21,30 @@ Advance = Callable[[dict[str, int]], None]
 _RESUME = "run the same command again to resume"
 
 
-@click.command(short_help="Make a workbook and results of each row of a table.")
+@click.command(short_help="Make a workbook and results for each row of a table.")
 @click.argument("table")
 @click.option(
     "-o",
     "--output",
-    metavar="PLACE",
-    help="Folder, .zip or fsspec URL to write to; only --dry-run needs none.",
+    metavar="OUTPUT",
+    help="Folder, .zip file or fsspec URL to write to; required except with --dry-run.",
 )
 @click.option(
     "--base",
     metavar="SCENARIO",
     type=click.Path(path_type=Path),
-    help="File or workbook with the values that the columns leave out.",
+    help="Scenario file or workbook with the values of inputs that have no column.",
 )
-@click.option("--preset", metavar="NAME", help="An embedded case as the base.")
 @click.option(
-    "--query", metavar="SQL", help="Query or table of a database; table or sheet of a workbook."
+    "--preset", metavar="NAME", help="An embedded case as the base; see shorewise presets."
+)
+@click.option(
+    "--query",
+    metavar="SQL",
+    help="Query or table of a database, or Excel table or sheet of a workbook.",
 )
 @click.option("--no-workbooks", is_flag=True, help="Write results only.")
-@click.option("--small", is_flag=True, help="Make smaller workbooks, which takes longer.")
+@click.option("--small", is_flag=True, help="Make smaller workbooks; takes longer.")
 @options.theme
 @click.option(
     "--simulate",
@@ -50,26 +54,39 @@ _RESUME = "run the same command again to resume"
     metavar="DRAWS",
     help="Add percentiles and probabilities from this many draws of each scenario.",
 )
-@click.option("--limit", type=Whole(1), metavar="N", help="Take the first N rows only.")
-@click.option("--only", metavar="IDS", help="Take only the scenarios of these ids, such as S1,S7.")
-@click.option("--strict", is_flag=True, help="Write nothing if any row is not allowed.")
-@click.option("--dry-run", is_flag=True, help="Check every row and write nothing.")
-@click.option("--bom", is_flag=True, help="Write CSV files that Excel opens with accents intact.")
+@click.option("--limit", type=Whole(1), metavar="N", help="Read only the first N rows.")
 @click.option(
-    "--processes", type=Whole(1), metavar="N", help="Work in N processes; by default all cores."
+    "--only", metavar="IDS", help="Make only the scenarios with these ids, such as S1,S7."
 )
-@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers do the work.")
+@click.option(
+    "--strict", is_flag=True, help="Write nothing if any row has a value that is not allowed."
+)
+@click.option("--dry-run", is_flag=True, help="Check every row and write nothing.")
+@click.option(
+    "--bom",
+    is_flag=True,
+    help="Start CSV files with a byte order mark, so that Excel shows accents correctly.",
+)
+@click.option(
+    "--processes",
+    type=Whole(1),
+    metavar="N",
+    help="Number of worker processes; by default one per core.",
+)
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="Address of a Dask scheduler, to compute on its workers."
+)
 def bulk(
     table: str, base: Path | None, preset: str | None, only: str | None, **chosen: Any
 ) -> None:
-    """Make a workbook and results of each row of a TABLE of scenarios.
+    """Make a workbook and results for each row of a TABLE of scenarios.
 
     TABLE is a .csv, .tsv, .parquet or .xlsx file, a database URL, or - for CSV on standard input.
-    Its columns are named like the inputs they change, such as site.Krakow.management_rate.
-    Finished parts in PLACE are kept: run the same command again to resume. What another table or
-    --limit left there is replaced. Exit code 1 where rows were not allowed: see errors.csv.
+    Each column is named after the input that it sets, such as site.Krakow.management_rate.
+    Finished parts in OUTPUT are kept: run the same command again to resume. Parts of another table
+    or another --limit are replaced. The exit code is 1 if rows were rejected: see errors.csv.
     """
-    _refuse_place(chosen["output"], chosen["dry_run"])
+    _refuse_output(chosen["output"], chosen["dry_run"])
     case = options.scenario_of(base, preset)
     ids = [] if only is None else [one.strip() for one in only.split(",")]
     if chosen["dry_run"]:
@@ -77,22 +94,22 @@ def bulk(
     _write(table, case, ids, chosen)
 
 
-def _refuse_place(place: str | None, dry_run: bool) -> None:
-    """Refuse a run without a place that outlives it."""
+def _refuse_output(output: str | None, dry_run: bool) -> None:
+    """Refuse a run without an output that outlives the command."""
     from ..workbook.errors import WorkbookError
 
     if dry_run:
         return
-    if place is None:
+    if output is None:
         raise click.UsageError("Missing option '-o' / '--output'.")
-    if "memory://" in place:
+    if "memory://" in output:
         raise WorkbookError(
-            f"{place}: lasts only as long as this command; name a folder, a .zip or another URL"
+            f"{output}: lasts only as long as this command; name a folder, a .zip or another URL"
         )
 
 
 def _check_rows(table: str, case: "Scenario", ids: list[str], chosen: dict[str, Any]) -> NoReturn:
-    """Print every cell that is not allowed."""
+    """Print every cell with a value that is not allowed, and exit."""
     from ..workbook.bulk import problems_of
 
     problems = problems_of(
@@ -112,7 +129,7 @@ def _check_rows(table: str, case: "Scenario", ids: list[str], chosen: dict[str, 
 
 
 def _write(table: str, case: "Scenario", ids: list[str], chosen: dict[str, Any]) -> NoReturn:
-    """Make workbooks and results, and print how many."""
+    """Make workbooks and results, print their numbers, and exit."""
     from ..workbook.bulk import bulk as run
     from ..workbook_files import theme_of
 
@@ -150,7 +167,7 @@ def _printed_note(table: str) -> Callable[[str], None]:
 
 
 def _row_count(table: str, limit: int | None, ids: list[str]) -> int | None:
-    """About how many rows a run takes; None where that is not known without reading the table."""
+    """Approximate number of rows in a run; None if the table would have to be read to know it."""
     from ..workbook.bulk import length_of
 
     if ids:
@@ -161,7 +178,7 @@ def _row_count(table: str, limit: int | None, ids: list[str]) -> int | None:
 
 @contextlib.contextmanager
 def _progress_bar(table: str, limit: int | None, ids: list[str]) -> Iterator[Advance | None]:
-    """A function to call with each finished part; on a terminal it moves a bar, else it is None."""
+    """A callback for finished parts that advances a progress bar; None if there is no terminal."""
     if not sys.stderr.isatty():
         yield None
         return

@@ -1,4 +1,4 @@
-"""How a command ends that went wrong: one line on standard error, and an exit code."""
+"""Error handling of commands: one line on standard error, and an exit code."""
 
 import contextlib
 import errno
@@ -15,14 +15,14 @@ from . import stopping
 if TYPE_CHECKING:
     from ..engine.errors import ShorewiseError
 
-_WRONG = 2
-_CLOSED_PIPE = 141  # what a shell shows for programs ended by a closed pipe: 128 + SIGPIPE (13)
+_ERROR = 2
+_CLOSED_PIPE = 141  # the shell's exit code for SIGPIPE: 128 + 13
 _NO_DISK = {errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT, errno.EBADF}
 
 
 @contextlib.contextmanager
 def end_in_one_line(context: click.Context) -> Iterator[None]:
-    """Print a mistake or failure on one line of standard error, and exit with its code."""
+    """Print an error on one line of standard error, and exit with its code."""
     try:
         try:
             yield
@@ -38,7 +38,7 @@ def end_in_one_line(context: click.Context) -> Iterator[None]:
             _discard_output()
             stopping.print_stopped(*getattr(error, "__notes__", ()))
             sys.exit(stopping.exit_code())
-        if isinstance(error, BrokenPipeError):  # as of "| head"
+        if isinstance(error, BrokenPipeError):  # such as "| head"
             _discard_output()
             sys.exit(_CLOSED_PIPE)
         message = _message(error, context)
@@ -48,17 +48,17 @@ def end_in_one_line(context: click.Context) -> Iterator[None]:
 
         with contextlib.suppress(OSError):
             click.echo(f"shorewise: {one_line(message)}", err=True)
-        sys.exit(_WRONG)
+        sys.exit(_ERROR)
 
 
 def _message(error: BaseException, context: click.Context) -> str | None:
-    """A mistake or failure in words; None for an error that should not happen."""
+    """The message of an expected error; None for a bug, which keeps its traceback."""
     if isinstance(error, click.UsageError):
         text = error.format_message().rstrip(".").replace("\n", " ")
         _, *command = (error.ctx or context).command_path.split()
         return f"{text} ({' '.join(['shorewise', *command])} --help)"
     if isinstance(error, MemoryError):
-        return "not enough memory; take fewer draws, plans or months"
+        return "not enough memory; use fewer draws, plans or months"
     if isinstance(error, OSError) and error.errno in _NO_DISK and error.filename is None:
         _discard_output()
         return f"standard output: cannot be written: {error.strerror}"
@@ -68,10 +68,10 @@ def _message(error: BaseException, context: click.Context) -> str | None:
 
 
 def with_flags(error: "ShorewiseError") -> str:
-    """The text of a library's error, with the flags of the parameters that it names.
+    """The message of a library error, with command-line flags in place of parameter names.
 
-    ``force=True`` becomes ``--force``. Only the last mention is a parameter: a path may hold the
-    same word, and stands before it.
+    ``force=True`` becomes ``--force``. Only the last occurrence of a name is replaced, since a path
+    earlier in the message can contain the same word.
     """
     text = str(error)
     for name in error.parameters:
@@ -83,13 +83,13 @@ def with_flags(error: "ShorewiseError") -> str:
 
 
 def _flush() -> None:
-    """Write what is printed while a full disk can still be reported."""
+    """Flush standard output while a full disk can still be reported."""
     if sys.stdout is not None and not sys.stdout.closed:
         sys.stdout.flush()
 
 
 def _discard_output() -> None:
-    """Let the last flush of standard output, when Python ends, go nowhere."""
+    """Redirect standard output to the null device, so that the flush at exit cannot fail."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())

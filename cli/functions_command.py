@@ -1,4 +1,4 @@
-"""The command ``functions``."""
+"""The command ``functions``, which lists the functions for Excel cells."""
 
 import click
 
@@ -6,10 +6,10 @@ from . import options
 
 
 @click.command()
-@click.option("--markdown", is_flag=True, help="Print the reference in docs/functions.md.")
 @click.option(
-    "--workbook", type=click.Path(), help="Write a workbook that calls every one of them."
+    "--markdown", is_flag=True, help="Print the reference as Markdown, as in docs/functions.md."
 )
+@click.option("--workbook", type=click.Path(), help="Write a workbook that calls every function.")
 @options.force
 def functions(markdown: bool, workbook: str | None, force: bool) -> None:
     """List the functions for Excel cells."""

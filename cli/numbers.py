@@ -1,4 +1,4 @@
-"""Numbers as a command's options; an error says which number to write instead."""
+"""Number types of command-line options, whose errors suggest the number to write."""
 
 import math
 import re
@@ -13,23 +13,23 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,18}(\.0*)?")
 
 
 class Percentage(float):
-    """A fraction that was entered in per cent."""
+    """A fraction that was entered as a percentage."""
 
 
 class Number(click.ParamType):
-    """A number, also in per cent: 30% is 0.3."""
+    """A number or a percentage: 30% is 0.3."""
 
     name = "number"
 
     def convert(self, value: Any, param: Parameter, ctx: Context) -> float:
-        """A float of the text, or a usage error that says what to write."""
+        """Parse the text as a float; a usage error suggests what to write."""
         if isinstance(value, float):
             return value
         text = value.strip().replace("_", "")
         try:
             return Percentage(float(text[:-1]) / 100) if text.endswith("%") else float(text)
         except ValueError:
-            self.fail(f"{shown(value)} is no number{_suggestion(value)}", param, ctx)
+            self.fail(f"{shown(value)} is not a number{_suggestion(value)}", param, ctx)
 
 
 class Percent(Number):
@@ -38,12 +38,12 @@ class Percent(Number):
     name = "percent"
 
     def convert(self, value: Any, param: Parameter, ctx: Context) -> float:
-        """A float of the text without its per cent sign."""
+        """Parse the text as a float, without its per cent sign."""
         return super().convert(value.strip().removesuffix("%"), param, ctx)
 
 
 class Whole(click.ParamType):
-    """A whole number within a range, also written as 64.0."""
+    """A whole number within a range; 64.0 is accepted, too."""
 
     name = "integer"
 
@@ -52,11 +52,11 @@ class Whole(click.ParamType):
         self.highest = math.inf if highest is None else highest
 
     def convert(self, value: Any, param: Parameter, ctx: Context) -> int:
-        """An int of the text, or a usage error that says what to write."""
+        """Parse the text as an int; a usage error suggests what to write."""
         text = str(value).strip()
         if not _WHOLE.fullmatch(text):
             hint = _suggestion(value, self.lowest, self.highest, whole=True)
-            self.fail(f"{shown(value)} is no whole number{hint}", param, ctx)
+            self.fail(f"{shown(value)} is not a whole number{hint}", param, ctx)
         number = int(text.partition(".")[0])
         if not self.lowest <= number <= self.highest:
             end = "" if self.highest == math.inf else f" and up to {self.highest:,}"
@@ -65,7 +65,7 @@ class Whole(click.ParamType):
 
 
 def shown(value: object) -> str:
-    """A value as a message shows it."""
+    """A value as messages show it: quoted and shortened."""
     from ..engine.reading.consistency import shown as engine_shown
 
     return engine_shown(value)

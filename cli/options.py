@@ -20,25 +20,29 @@ seed = click.option(
     default=1,
     type=Whole(),
     show_default=True,
-    help="Seed of the draws: the same seed gives the same draws.",
+    help="Seed of the random draws: the same seed gives the same results.",
 )
 plan = click.option(
-    "--plan", metavar="NAME", help="Name of the plan; by default the first beside the baseline."
+    "--plan", metavar="NAME", help="Name of the plan; by default the first after the baseline."
 )
-theme = click.option("--theme", type=click.Path(), help="TOML file of a font, colours and a logo.")
+theme = click.option(
+    "--theme", type=click.Path(), help="TOML file with a font, colours and a logo."
+)
 
 
 def scenario(command: Command) -> Command:
-    """The argument SCENARIO and the option --preset of a command."""
+    """Decorator that adds the argument SCENARIO and the option --preset to a command."""
     argument = click.argument("scenario", required=False, type=click.Path(path_type=Path))
     option = click.option(
-        "--preset", metavar="NAME", help="An embedded case instead of a file; see presets."
+        "--preset",
+        metavar="NAME",
+        help="An embedded case instead of a file; see shorewise presets.",
     )
     return argument(option(command))
 
 
 def scenario_of(path: Path | None, preset: str | None) -> "Scenario":
-    """The scenario of a file, a workbook or a preset; without any of them the default."""
+    """The scenario of a file, a workbook or a preset; by default the embedded scenario."""
     from ..engine.errors import ScenarioError
     from ..scenarios import Scenario, read
 

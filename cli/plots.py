@@ -1,4 +1,4 @@
-"""Pictures of simulations and sensitivities, by matplotlib, which the extra ``plot`` installs."""
+"""Plots of simulations and sensitivities with matplotlib, which the extra ``plot`` installs."""
 
 import io
 import math
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 _FORMATS = (".png", ".svg", ".pdf")
 _BINS, _BARS = 30, 15
-_SHARE = 0.995  # of the draws that the axis of savings shows
-_STYLES = ("-", "--", ":", "-.")  # of lines, where there are more plans than colours
-_LEGEND = 130  # characters of plans' names beside each other
+_SHARE = 0.995  # quantile at which the axis of savings ends, on either side
+_STYLES = ("-", "--", ":", "-.")  # line styles, for more plans than colours
+_LEGEND = 130  # characters of plan names on a line of the legend
 
 
 def of_simulation(simulation: "Simulation") -> "Figure":
-    """Spread of each plan's net saving, and the probability of having broken even by month."""
+    """Distribution of each plan's net saving, and its probability of break-even by month."""
     figure, (left, right) = _figure(2)
     scenario, colours = simulation.scenario, _colours()
     saving = simulation.all("net_saving")[:, 1:] * 100
@@ -51,7 +51,7 @@ def of_simulation(simulation: "Simulation") -> "Figure":
         handles = left.get_legend_handles_labels()
         figure.legend(*handles, loc="outside lower center", ncols=columns, frameon=False)
     else:
-        _write_text(left, "There is no plan beside the baseline.")
+        _write_text(left, "There is no plan besides the baseline.")
     left.set(title="Net saving over the horizon", xlabel="%", ylabel="draws")
     right.set(title="Broken even by month", xlabel="month", ylabel="% of draws", ylim=(0, 102))
     figure.suptitle(f"{scenario.name}: {simulation.draws:,} draws, seed {simulation.seed}")
@@ -61,19 +61,19 @@ def of_simulation(simulation: "Simulation") -> "Figure":
 def of_tornado(
     swings: "Sequence[Swing]", now: float, title: str, line: "Line", currency: str
 ) -> "Figure":
-    """Bars from the measure as it is to its value at each end of a driver, the widest on top.
+    """Tornado chart: a bar for each driver, from the current value to that at each end.
 
-    Where the measure has no answer there is no bar, and the driver's label says so.
+    The widest swing is at the top. Labels name the ends at which the measure has no answer.
     """
     figure, (axes,) = _figure(1)
     scale = 100 if line.unit == "fraction" else 1
     widest = [] if np.isnan(now) else [one for one in swings if one.width != 0][:_BARS][::-1]
-    places, colours = np.arange(len(widest)), _colours()
+    rows, colours = np.arange(len(widest)), _colours()
     for end, colour in (("low", colours[0]), ("high", colours[1])):
         changes = [(getattr(one, end) - now) * scale for one in widest]
-        axes.barh(places, np.nan_to_num(changes), left=now * scale, color=colour,
+        axes.barh(rows, np.nan_to_num(changes), left=now * scale, color=colour,
                   label=f"driver {end}")  # fmt: skip
-    axes.set_yticks(places, [_label(one, line.missing) for one in widest])
+    axes.set_yticks(rows, [_label(one, line.missing) for one in widest])
     axes.axvline(now * scale, color="#1F2933", linewidth=1)
     axes.set(title=title, xlabel="%" if scale == 100 else line.unit.replace("money", currency))
     axes.xaxis.set_major_formatter("{x:,.10g}")
@@ -82,29 +82,29 @@ def of_tornado(
         axes.legend(frameon=False)
     else:
         _write_text(
-            axes, f"As it is: {line.missing}." if np.isnan(now) else "No driver changes it."
+            axes, f"Current value: {line.missing}." if np.isnan(now) else "No driver changes it."
         )
     return figure
 
 
 def _write_text(axes: "Axes", text: str) -> None:
-    """Write a sentence where there is nothing to draw."""
+    """Write a sentence on axes without data."""
     axes.text(0.5, 0.7, text, ha="center", transform=axes.transAxes)
 
 
 def _label(swing: "Swing", missing: str) -> str:
-    """A driver, with its ends at which the measure has no answer."""
+    """Name of a driver, with the ends at which the measure has no answer."""
     ends = [end for end in ("low", "high") if np.isnan(getattr(swing, end))]
     return f"{swing.driver}, {' and '.join(ends)}: {missing}" if ends else swing.driver
 
 
 def write_plot(figure: "Figure", path: str, force: bool) -> Path:
-    """Write a figure atomically, the same bytes for the same figure.
+    """Write a figure atomically; equal figures give equal bytes.
 
     Raises
     ------
     ShorewiseError
-        Another kind of file than .png, .svg and .pdf, or one that cannot be written.
+        The file type is not .png, .svg or .pdf, or the file cannot be written.
     """
     from ..workbook.atomic_write import atomic_write
 
@@ -117,19 +117,21 @@ def write_plot(figure: "Figure", path: str, force: bool) -> Path:
 
 
 def check_kind(path: str) -> str:
-    """The ending of a picture's name, if it is one that can be written."""
+    """The lower-case suffix of a path, checked to be a supported file type."""
     kind = Path(path).suffix.lower()
     if kind not in _FORMATS:
-        raise ShorewiseError(f"{path}: a picture must be one of {', '.join(_FORMATS)}")
+        raise ShorewiseError(
+            f"{path}: the file type of a plot must be one of {', '.join(_FORMATS)}"
+        )
     return kind
 
 
 def _figure(columns: int) -> "tuple[Figure, list[Axes]]":
-    """A figure without a window, and its plots side by side."""
-    with needs("plot", "a picture"):
+    """A figure that needs no display, and its axes side by side."""
+    with needs("plot", "a plot"):
         import matplotlib as mpl
         from matplotlib.figure import Figure
-    mpl.rcParams["svg.hashsalt"] = "shorewise"  # else names in the file are random
+    mpl.rcParams["svg.hashsalt"] = "shorewise"  # otherwise ids in the file are random
     figure = Figure(figsize=(6.4 * columns, 4.8), layout="constrained")
     axes = [figure.add_subplot(1, columns, n + 1) for n in range(columns)]
     for one in axes:

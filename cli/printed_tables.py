@@ -1,4 +1,4 @@
-"""Tables for a terminal, or for a pipe, where no figure is cut."""
+"""Text tables for a terminal or a pipe, in which no figure is truncated."""
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,9 +18,9 @@ _FORMATS = {
 
 
 def print_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table whose first column holds labels and the others figures, which are never cut.
+    """Print a table with a column of labels and columns of figures, which are never truncated.
 
-    Where a terminal is too narrow for all columns, print several tables below each other.
+    If the terminal is too narrow for all columns, several tables are printed below each other.
     """
     import click
     from rich.cells import cell_len
@@ -29,7 +29,7 @@ def print_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]])
     from rich.table import Table
 
     columns = [[head, *cells] for head, *cells in zip(heads, *rows, strict=True)]
-    # A head may break between words, a figure never.
+    # Headings can wrap between words, figures cannot.
     widths = [max(map(cell_len, [*column[0].split(), *column[1:], ""])) for column in columns]
     every = 1 + sum(width + _FRAME for width in widths)
     width = None if sys.stdout.isatty() else max(every, 32 + 18 * len(heads))
@@ -44,13 +44,13 @@ def print_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]])
                 table.add_column(head)
         for row in zip(*(columns[number][1:] for number in part), strict=True):
             table.add_row(*map(escape, row))
-        with console.capture() as found:  # rich would end the program at a closed pipe
+        with console.capture() as found:  # rich exits on a closed pipe
             console.print(table)
         click.echo(found.get(), nl=False)
 
 
 def _parts(widths: Sequence[int], room: int) -> Iterator[list[int]]:
-    """Columns of each table: the labels, and as many others as fit beside them."""
+    """Column numbers of each table: the labels and as many other columns as fit."""
     labels = min(widths[0], room // 3) + _FRAME + 1
     part, used = [0], labels
     for number, width in enumerate(widths[1:], 1):
@@ -63,14 +63,14 @@ def _parts(widths: Sequence[int], room: int) -> Iterator[list[int]]:
 
 
 def formatted(line: "Line", value: float | None) -> str:
-    """A line's value in its format; NaN and None as the line's word for no answer."""
+    """A value in the format of its line; NaN and None give the line's text for no answer."""
     if value is None or value != value:
         return line.missing
     return _FORMATS.get(line.unit, "{:,.0f}").format(value)
 
 
 def counted(number: int, what: str) -> str:
-    """A number of things in words, such as "1 part" or "2,000 parts"."""
+    """A count with its noun, such as "1 part" or "2,000 parts"."""
     return f"{number:,} {what}{'s' * (number != 1)}"
 
 

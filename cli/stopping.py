@@ -1,7 +1,7 @@
-"""Ctrl-C and the signals that end a command: one line, one exit code, soon.
+"""Ctrl-C and termination signals: a prompt end with one line and one exit code.
 
-SIGINT, SIGTERM and SIGHUP all become a ``KeyboardInterrupt``, so that whatever is open is closed,
-processes that work for the command included. Nothing here is imported that takes time.
+SIGINT, SIGTERM and SIGHUP all raise ``KeyboardInterrupt``, so that open files and worker
+processes are closed. Only modules that are fast to import are imported here.
 """
 
 import contextlib
@@ -19,17 +19,17 @@ _received: int | None = None  # the first signal
 
 
 def exit_code() -> int:
-    """What a shell shows for a command that a signal ended: 128 and its number."""
+    """Exit code after a signal: 128 plus its number, as in a shell."""
     return 128 + (_received or signal.SIGINT)
 
 
 def is_stopping() -> bool:
-    """Whether a signal has come: it may then be the cause of any error."""
+    """Whether a signal has been received, which can then be the cause of any error."""
     return _received is not None
 
 
 def print_stopped(what_next: str = "") -> None:
-    """Print on standard error that the command was stopped, by what, and what to do next."""
+    """Print on standard error that a signal stopped the command, and what to do next."""
     name = signal.Signals(_received or signal.SIGINT).name
     by = "" if name == "SIGINT" else f" by {name}"
     line = f"shorewise: stopped{by}{what_next and '; '}{what_next}\n"
@@ -40,13 +40,15 @@ def print_stopped(what_next: str = "") -> None:
 
 @contextlib.contextmanager
 def stopped_by_signals() -> Iterator[None]:
-    """Raise ``KeyboardInterrupt`` at the first of the signals and ignore further ones.
+    """Raise ``KeyboardInterrupt`` at the first signal and ignore further ones.
 
-    A thread watches, and ends a command that does not notice the signal, in code that is not
-    Python, or that takes seconds to end.
+    A watcher thread ends the process if the signal is not handled in time, for example inside
+    native code, or if cleaning up takes too long.
     """
     global _received
-    if threading.current_thread() is not threading.main_thread():  # signals go to that one
+    if (
+        threading.current_thread() is not threading.main_thread()
+    ):  # only the main thread receives signals
         yield
         return
     _received = None
@@ -58,7 +60,9 @@ def stopped_by_signals() -> Iterator[None]:
     try:
         for number in (getattr(signal, name, None) for name in _SIGNALS):
             if number is not None and signal.getsignal(number) not in (signal.SIG_IGN, None):
-                before[number] = signal.signal(number, _stop)  # nohup: ignored, and stays so
+                before[number] = signal.signal(
+                    number, _stop
+                )  # signals ignored by nohup stay ignored
         yield
     finally:
         signal.set_wakeup_fd(woken)
@@ -71,18 +75,18 @@ def _stop(number: int, _frame: FrameType | None) -> None:
     global _received
     if _received is None:
         _received = number
-        sys.unraisablehook = lambda _: None  # what an interrupted destructor would print
+        sys.unraisablehook = lambda _: None  # no message from interrupted destructors
         raise KeyboardInterrupt
 
 
 def _watch(reads: int) -> None:
-    """End the process where a signal is not noticed, or the command does not end."""
+    """End the process if a signal is not handled, or the command does not end in time."""
     try:
         while data := os.read(reads, 1):
             number = data[0]
             ours = getattr(signal.getsignal(number), "__name__", "") == _stop.__name__
             if not ours:
-                continue  # a server has handlers of its own, pools ignore them for a moment
+                continue  # servers have their own handlers, and pools ignore signals for a moment
             time.sleep(_NOTICE)
             if not is_stopping():
                 _end(number)
@@ -97,7 +101,7 @@ def _watch(reads: int) -> None:
 
 
 def _is_open(reads: int) -> bool:
-    """Whether the command still runs: it closes the other end when it is done."""
+    """Whether the command is still running; it closes the other end of the pipe when it ends."""
     os.set_blocking(reads, False)
     try:
         while data := os.read(reads, 64):
@@ -108,7 +112,7 @@ def _is_open(reads: int) -> bool:
 
 
 def _end(number: int) -> None:
-    """End the process now, and those that it started."""
+    """End the process and its children immediately."""
     global _received
     first = _received is None
     _received = _received or number

@@ -336,22 +336,24 @@ def _analysis(
     case: "Scenario", plan: int, measure: str, line: "Line", chosen: Mapping[str, Any]
 ) -> _Answer:
     """The analysis that the options ask for; by default the tornado."""
-    from ..engine.uncertainty import tornado as engine
+    from ..engine.uncertainty import tornado as one_way
+    from ..engine.uncertainty.sobol import sobol_indices
+    from ..engine.uncertainty.two_way_table import two_way_table
     from .printed_tables import formatted
 
     if chosen["grid"]:
-        found = engine.grid(case, plan, measure, *chosen["grid"])
+        found = two_way_table(case, plan, measure, *chosen["grid"])
         return _grid(found.tolist(), measure, line, *chosen["grid"])
     if chosen["elastic"]:
-        changes = engine.elasticities(case, plan, measure)
+        changes = one_way.elasticities(case, plan, measure)
         table = [[k, "n/a" if math.isnan(v) else f"{v:+.3f} %"] for k, v in changes.items()]
         return _Answer(_without_nan(changes), ["Driver", "Change for 1 % more"], table)
     if chosen["global_"]:
-        shares = engine.indices(case, plan, measure, chosen["draws"], chosen["seed"])
+        shares = sobol_indices(case, plan, measure, chosen["draws"], chosen["seed"])
         table = [[k, f"{one.first:.3f}", f"{one.total:.3f}"] for k, one in shares.items()]
         data = {name: one._asdict() for name, one in shares.items()}
         return _Answer(data, ["Driver", "By itself", "With its interactions"], table)
-    swings = engine.tornado(case, plan, measure, chosen["percent"])
+    swings = one_way.tornado(case, plan, measure, chosen["percent"])
     table = [
         [one.driver, *(formatted(line, v) for v in (one.low, one.high, one.width))]
         for one in swings

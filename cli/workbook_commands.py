@@ -1,4 +1,4 @@
-"""The commands about a workbook: ``read``, ``check``, ``calc`` and ``lint``."""
+"""The commands that take a workbook: ``read``, ``check``, ``calc`` and ``lint``."""
 
 import json
 import sys
@@ -13,12 +13,12 @@ from .printed_tables import counted
 _BOOK = click.argument("book", type=click.Path(path_type=Path))
 
 
-@click.command(short_help="Print the scenario that a workbook holds now.")
+@click.command(short_help="Print the current scenario of a comparison workbook.")
 @_BOOK
-@click.option("-o", "--output", type=click.Path(), help="TOML file to write; without it, print it.")
+@click.option("-o", "--output", type=click.Path(), help="TOML file to write instead of printing.")
 @options.force
 def read(book: Path, output: str | None, force: bool) -> None:
-    """Print the scenario of a comparison workbook BOOK as TOML, with inputs changed since."""
+    """Print the scenario of a comparison workbook BOOK as TOML, with the inputs as edited."""
     import tomli_w
 
     from ..workbook.atomic_write import atomic_write
@@ -36,7 +36,7 @@ def read(book: Path, output: str | None, force: bool) -> None:
 def check(book: Path) -> None:
     """Recompute a comparison workbook BOOK with the engine, and list every cell that differs.
 
-    Exit code 0 where all agree, 1 where some differ.
+    The exit code is 0 if all agree and 1 if some differ.
     """
     from ..workbook.stale_outputs import check as differences_of
 
@@ -61,9 +61,9 @@ def check(book: Path) -> None:
 def calc(book: Path, output: Path | None, force: bool) -> None:
     """Compute the cells of any workbook BOOK that depend on functions of Shorewise.
 
-    Only these get new values; everything else in the file stays. Cells that cannot be computed
-    with certainty keep their values and are listed with the reason: exit code 1, else 0. A BOOK
-    that calls none of the functions is left alone, and nothing is written. Needs the extra calc.
+    Only these get new values; everything else in the file stays as it is. Cells that cannot be
+    computed with certainty keep their values and are listed with the reason; the exit code is then
+    1, otherwise 0. If BOOK calls none of the functions, nothing is written. Needs the extra calc.
     """
     from ..udfs.recalculation import calc as compute
 
@@ -82,37 +82,37 @@ def calc(book: Path, output: Path | None, force: bool) -> None:
         sys.exit(1)
 
 
-@click.command(short_help="List the rules of good models that a workbook breaks.")
+@click.command(short_help="Check any workbook against rules of good modelling practice.")
 @click.argument("book", required=False, type=click.Path(path_type=Path))
 @click.option("--rules", "list_rules", is_flag=True, help="List the rules instead.")
 @click.option(
     "--ignore",
     multiple=True,
     metavar="RULE",
-    help="A rule to leave out, such as SW15; may be given again.",
+    help="A rule to skip, such as SW15; may be repeated.",
 )
 @click.option(
     "--longest",
     default=100,
     show_default=True,
     type=Whole(1),
-    help="Characters of a formula that is still fit to read.",
+    help="Maximum length of a formula, in characters.",
 )
 @options.as_json
 def lint(
     book: Path | None, list_rules: bool, ignore: tuple[str, ...], longest: int, as_json: bool
 ) -> None:
-    """List what any workbook BOOK, ours or not, has that the rules of good models advise against.
+    """Check any workbook BOOK, ours or not, against the rules of good modelling practice.
 
-    The worst comes first: what is likely wrong, what is worth checking, then good practice.
-    Exit code 0 where nothing is found, 1 where something is.
+    Findings are sorted by severity: likely wrong, worth checking, good practice.
+    The exit code is 0 if there are no findings and 1 if there are some.
     """
     from ..workbook.errors import WorkbookError
 
     if list_rules and book is None:
         _print_rules(as_json)
     elif book is None or list_rules:
-        raise WorkbookError("lint takes a workbook, or --rules instead of one")
+        raise WorkbookError("lint takes either a workbook or --rules")
     elif _print_findings(book, ignore, longest, as_json):
         sys.exit(1)
 
@@ -130,7 +130,7 @@ def _print_rules(as_json: bool) -> None:
 
 
 def _print_findings(book: Path, ignore: tuple[str, ...], longest: int, as_json: bool) -> int:
-    """Print what is found, and return how much it is."""
+    """Print the findings and return their number."""
     from dataclasses import asdict
 
     from ..workbook.lint import lint as findings_of

@@ -6,6 +6,7 @@ figure in proportion.
 """
 
 from .axes import SITE
+from .declaration import Input
 
 # Salary and management first: the two-way table moves them. The better end of each range beside it.
 DRIVERS = {
@@ -46,19 +47,20 @@ LAW_POINTS = 0.02  # of pay, by which the charges of a known country may change
 DISTRIBUTIONS = ("pert", "triangular", "normal", "uniform", "fixed")
 
 
-def is_relative(entry) -> bool:
+def is_relative(entry: Input) -> bool:
     """Whether the level of an input is a factor; else it is added."""
     return entry.first != 0
 
 
-def level(entry, value: float) -> float:
+def level(entry: Input, value: float) -> float:
     """The level that brings the input's default to a value, to ten digits."""
     return round(value / entry.first, 10) if is_relative(entry) else value
 
 
-def middle_level(entry, end: str) -> float:
+def middle_level(entry: Input, end: str) -> float:
     """Half-way from the default to an end of its range, "low" or "high"."""
-    return level(entry, (entry.first + (entry.low if end == "low" else entry.high)) / 2)
+    bound = entry.low if end == "low" else entry.high
+    return level(entry, (entry.first + (bound or 0)) / 2)
 
 
 def ends_within_country(name: str, highest_charges: float) -> tuple[float, float]:

@@ -1,39 +1,48 @@
-"""Facts about countries and engagement models, read from tables; exchange rates of a date.
+"""Facts about countries and engagement models, and exchange rates by date.
 
-Each figure stands in engine/tables/ with its source, date and confidence. What was not found is
-None, never a guess.
+The figures are read from engine/tables/, where each has its source, date and confidence. A figure
+that was not found is None; none is guessed.
 """
 
 import contextlib
 import datetime
 import functools
 from dataclasses import dataclass
+from typing import Any
 
 from .axes import RULES
 from .errors import ScenarioError
 from .tables import rows
 
-# Facts of a location that are defaults of inputs of the same name.
+# Facts of a location that serve as defaults of the inputs of the same name.
 FACTS = ("salary", "extra_months", "productive_hours", "attrition_rate", "wage_inflation")
 
-# The ECB pauses for five days at the most; after a week it has stopped quoting a currency.
+# The ECB publishes rates at least every five days; no rate for a week means that quoting ended.
 _QUOTE_DAYS = 7
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One statutory charge of employers: rate x (base between exemption and cap) + flat.
+    """One statutory employer charge.
+
+    Charge = rate x (base between exemption and cap) + flat amount.
 
     Parameters
     ----------
     line : str
+        Name of the charge.
     rate : float or None
-        Fraction of the base; None where none was found.
+        Fraction of the base; None if no rate was found.
     base : float
-        Share of gross pay that the rate applies to.
-    exempt, cap, floor, flat : float
-        Local currency a year; the base is at least the floor and at most the cap, and what is
-        below the exemption is free. The cap is None where there is none.
+        Fraction of gross pay to which the rate applies.
+    exempt : float
+        Amount of the base that is not charged, in local currency per year.
+    cap : float or None
+        Upper limit of the base, in local currency per year; None if there is none.
+    floor : float
+        Lower limit of the base, in local currency per year.
+    flat : float
+        Fixed amount, in local currency per year.
     source : str
         Source, date and confidence.
     """
@@ -50,18 +59,21 @@ class Rule:
 
 @dataclass(frozen=True)
 class Location:
-    """A country.
+    """Facts about a country.
 
     Parameters
     ----------
     iso, country, currency, time_zone : str
     fx_rate : float
-        Local currency per USD, on ``fx_date``.
+        Units of local currency per USD on ``fx_date``.
+    fx_date : str
     facts : dict of str to float or None
-        Defaults of inputs; None where no figure was found. Salary in USD.
+        Defaults of inputs, in the unit of each input, with salary in USD per year; None if no
+        figure was found.
     sources : dict of str to (str, str)
-        Source and confidence of each fact, as far as they are given; of the rate, source and date.
+        Source and confidence of each fact, "" if not stated; for ``fx_rate`` source and date.
     rules : tuple of Rule
+        Statutory employer charges.
     """
 
     iso: str
@@ -128,7 +140,7 @@ def engagements() -> dict[str, dict[str, float]]:
 
 @functools.cache
 def covered_by_fee() -> dict[str, tuple[str, ...]]:
-    """Inputs that the vendor's fee of an engagement model pays for, so that the site does not."""
+    """Inputs whose cost the vendor's fee covers, by engagement model."""
     found: dict[str, tuple[str, ...]] = dict.fromkeys(engagements(), ())
     for row in rows("engagements.csv"):
         if row["covered"]:
@@ -148,7 +160,7 @@ def work_types() -> dict[str, dict[str, float]]:
 
 @functools.cache
 def engagement_shares() -> dict[str, dict[str, float]]:
-    """Shares of engagement models by the name a site may give: a model alone, or a mix of them."""
+    """Shares of engagement models, by the name of a single model or of a mix of models."""
     found = {name: {name: 1.0} for name in engagements()}
     for row in rows("engagement_mixes.csv"):
         found.setdefault(row["mix"], {})[row["engagement"]] = float(row["share"])
@@ -183,14 +195,26 @@ def rate_of(currency: str) -> tuple[float, str, str] | None:
 
 
 def dated_per_usd(currency: str, date: datetime.date) -> float:
-    """Units of a currency per USD on a date: reference rates of the ECB, from CurrencyConverter.
+    """Exchange rate of a currency on a date, from the ECB's reference rates.
 
-    On a day without rates, such as a weekend, the last earlier one.
+    On a day without rates, such as a weekend, the last earlier rate is used. The rates come from
+    the package CurrencyConverter.
+
+    Parameters
+    ----------
+    currency : str
+        ISO 4217 code.
+    date : datetime.date
+
+    Returns
+    -------
+    float
+        Units of the currency per USD.
 
     Raises
     ------
     ScenarioError
-        No rate: the text says why.
+        There is no rate, or CurrencyConverter is not installed.
     """
     return 1.0 if currency == "USD" else _per_euro(currency, date) / _per_euro("USD", date)
 
@@ -205,16 +229,18 @@ def _per_euro(currency: str, date: datetime.date) -> float:
     for days in range(_QUOTE_DAYS):
         with contextlib.suppress(missing):
             return history.convert(1, "EUR", currency, date - datetime.timedelta(days))
-    raise ScenarioError(f"fx_date is {date}; the ECB did not quote {currency} in that week")
+    raise ScenarioError(
+        f"fx_date is {date}; the ECB published no rate of {currency} in the week before"
+    )
 
 
 @functools.cache
-def _ecb_history():
+def _ecb_history() -> Any:
     return _currency_converter().CurrencyConverter()
 
 
-def _currency_converter():
-    """The package, loaded only where a scenario asks for a date."""
+def _currency_converter() -> Any:
+    """The package CurrencyConverter, imported only if a scenario has an ``fx_date``."""
     try:
         import currency_converter
     except ImportError:

@@ -1,4 +1,4 @@
-"""The results of a scenario as plain data."""
+"""Measures of plans: their names, and results of a scenario as plain data."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from .errors import DomainError
 from .model import default_model, nearest
 from .scenario import Scenario
 
-# Key in the results: line of the model.
+# Lines of the model by their keys in the results.
 MEASURES = {
     "fully_loaded_cost": "plan_fully_loaded_cost",
     "rate_card_hour": "rate_card_hour",
@@ -46,7 +46,7 @@ OVERHEAD = {
     "communication": "plan_communication_loss",
     "rework": "plan_rework_loss",
 }
-# What a sensitivity or a goal may ask for: one figure of each plan.
+# Measures for sensitivity and goal seek: lines with one value per plan.
 FIGURES = MEASURES | OVERHEAD | {"margin": "margin_at_match", "total_cost": "total_cost"}
 
 # Steps of the waterfall from the headline saving to the net saving.
@@ -77,13 +77,13 @@ HORIZON_STEPS = (
 
 
 def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]:
-    """Results by plan, ready for JSON.
+    """Results by plan as plain data for JSON.
 
     Parameters
     ----------
     scenario : Scenario
-    values : dict
-        What :meth:`Scenario.evaluate` returned.
+    values : dict of str to array, shape (1, plan, site, role, month)
+        As returned by :meth:`Scenario.evaluate`.
 
     Returns
     -------
@@ -112,12 +112,21 @@ def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]
 
 
 def line_of(measure: str) -> str:
-    """The line of one of :data:`FIGURES`.
+    """Name of the line that computes a measure.
+
+    Parameters
+    ----------
+    measure : str
+        One of :data:`FIGURES`.
+
+    Returns
+    -------
+    str
 
     Raises
     ------
     DomainError
-        No figure of that name.
+        No measure of that name.
     """
     if measure not in FIGURES:
         raise DomainError(
@@ -128,7 +137,17 @@ def line_of(measure: str) -> str:
 
 
 def plan_of(scenario: Scenario, name: str | None) -> int:
-    """Position of a plan by its name; by default the first one beside the baseline.
+    """Position of a plan along the plan axis.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    name : str or None
+        Name of the plan; None for the first plan after the baseline.
+
+    Returns
+    -------
+    int
 
     Raises
     ------

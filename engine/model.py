@@ -1,4 +1,4 @@
-"""The model: lines put in order by their signatures, checked when loaded, evaluated on arrays."""
+"""The model: inputs and lines, sorted by dependency, checked on loading, evaluated on arrays."""
 
 import difflib
 import functools
@@ -17,13 +17,13 @@ from .inputs import INPUTS
 from .lines import Line
 from .lists import BUILTINS, given
 
-_NAME_MAX = 200  # characters of a name that may be a slip of another
-# Different primes: a line that varies over an axis it does not declare shows it in its shape.
+_NAME_MAX = 200  # longest name for which a similar one is suggested
+# Distinct primes, so that the shape of a result tells the axes over which it varies.
 _PROBE_SIZES = {"plan": 2, "site": 3, "role": 5, "month": 7}
 
 
 class Model:
-    """Inputs and lines, in an order in which each line follows all it depends on.
+    """Inputs and lines, the lines sorted so that each follows those it depends on.
 
     Parameters
     ----------
@@ -61,12 +61,44 @@ class Model:
 
     @classmethod
     def from_modules(cls, inputs: Sequence[Input], modules: Iterable[ModuleType]) -> "Model":
-        """Load every line of some modules, in the order in which they stand there."""
+        """Model of all lines declared in some modules, in order of declaration.
+
+        Parameters
+        ----------
+        inputs : sequence of Input
+        modules : iterable of module
+            Their functions declared with ``@line`` are the lines.
+
+        Returns
+        -------
+        Model
+
+        Raises
+        ------
+        ModelError
+            As for :class:`Model`.
+        """
         found = [f for module in modules for f in vars(module).values() if hasattr(f, "line")]
         return cls(inputs, found)
 
     def needed(self, wanted: Iterable[str] | None = None) -> list[Line]:
-        """Lines to compute for the wanted ones, in order; all where ``wanted`` is None."""
+        """Lines that must be computed to obtain some lines, in order of evaluation.
+
+        Parameters
+        ----------
+        wanted : iterable of str, optional
+            Names of lines; all by default.
+
+        Returns
+        -------
+        list of Line
+            The wanted lines and all that they depend on.
+
+        Raises
+        ------
+        ModelError
+            A name that is neither a line nor an input.
+        """
         if wanted is None:
             return list(self.lines.values())
         names, stack = set(), list(wanted)
@@ -87,18 +119,18 @@ class Model:
         Parameters
         ----------
         values : mapping of str to array, shape (scenario, plan, site, role, month)
-            Every input, size 1 on axes it does not vary over; scenarios broadcast. Lines among
-            them are taken as given.
+            Every input, each in its own unit, of size 1 along axes over which it does not vary.
+            The scenario axis broadcasts. A line in the mapping is not computed: its value is used.
         months : int
-            Length of the horizon.
+            Length of the horizon, in months.
         wanted : iterable of str, optional
             Lines to compute; all of them by default.
 
         Returns
         -------
         dict of str to array, shape (scenario, plan, site, role, month)
-            Inputs and lines by name; of the lines only the wanted ones. NaN means that no answer
-            exists, such as for a plan that never breaks even.
+            All inputs and the wanted lines by name, each in its own unit. NaN means that there is
+            no answer, as for the break-even of a plan that never breaks even.
         """
         heads = values["heads"].shape
         sizes = {"plan": heads[1], "site": heads[2], "role": heads[3], "month": months}
@@ -106,7 +138,7 @@ class Model:
         wanted = None if wanted is None else [*wanted]
         lines = [entry for entry in self.needed(wanted) if entry.name not in values]
         kept = known.keys() | (self.lines if wanted is None else wanted)
-        # What nobody asks for any more makes room: memory is used again while it is in the cache.
+        # Arrays that are no longer needed are freed, so that their memory is reused from the cache.
         readers = Counter(name for entry in lines for name in self.parameters[entry.name])
         with np.errstate(all="ignore"):
             for entry in lines:
@@ -121,7 +153,7 @@ class Model:
         return known
 
     def _check_axes(self) -> None:
-        """Run every line once on arrays of different prime sizes, and look at the shapes."""
+        """Raise if the shape of a line's result does not match its declared axes."""
         known = given(_PROBE_SIZES)
         known |= {
             name: np.ones(shape_of(entry.axes, _PROBE_SIZES), entry.dtype)
@@ -145,7 +177,10 @@ def _parameters(entry: Line, known: Mapping[str, object]) -> tuple[str, ...]:
     names = tuple(inspect.signature(entry.function).parameters)
     for name in names:
         if name not in known:
-            raise ModelError(f"line {entry.name} asks for {name}, unknown{nearest(name, known)}")
+            raise ModelError(
+                f"line {entry.name} has the parameter {name}, which is not an input or a line"
+                f"{nearest(name, known)}"
+            )
     return names
 
 
@@ -155,31 +190,43 @@ def _check_declaration(entry: Input | Line, axes: tuple[str, ...]) -> None:
     positions = [POSITION.get(name, 0) for name in axes]
     if positions != sorted(set(positions)) or 0 in positions:
         raise ModelError(
-            f"{entry.name} has axes {axes}; they are some of {AXES[1:]}, in that order"
+            f"{entry.name} has axes {axes}; they must be among {AXES[1:]}, in that order"
         )
 
 
 def _ordered(lines: Iterable[Line], parameters: Mapping[str, tuple[str, ...]]) -> dict[str, Line]:
-    """Lines by name as declared, moved only where one would stand before what it depends on."""
+    """Lines by name in topological order, otherwise in order of declaration."""
     by_name = {entry.name: entry for entry in lines}
     ordered: dict[str, Line] = {}
 
-    def place(name: str, path: tuple[str, ...] = ()) -> None:
+    def append(name: str, path: tuple[str, ...] = ()) -> None:
         if name in path:
             raise ModelError("the lines form a cycle: " + " -> ".join((*path, name)))
         if name in by_name and name not in ordered:
             for parameter in parameters[name]:
-                place(parameter, (*path, name))
+                append(parameter, (*path, name))
             ordered[name] = by_name[name]
 
     for name in by_name:
-        place(name)
+        append(name)
     return ordered
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """``; did you mean ...?`` for the known name most like this one, or nothing."""
-    if len(name) > _NAME_MAX:  # the comparison takes the square of its length
+    """Suggestion of the most similar known name, for the end of an error message.
+
+    Parameters
+    ----------
+    name : str
+        The unknown name.
+    known : iterable of str
+
+    Returns
+    -------
+    str
+        Such as ``; did you mean salary?``; "" if no known name is similar.
+    """
+    if len(name) > _NAME_MAX:  # comparing takes quadratic time
         return ""
     matches = difflib.get_close_matches(name, list(known), 1)
     return f"; did you mean {matches[0]}?" if matches else ""
@@ -187,7 +234,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 @functools.cache
 def default_model() -> Model:
-    """The model of this package: all its inputs and lines."""
+    """The model of this package, with all inputs and lines."""
     from .lines import (
         bridge,
         by_pay,

@@ -1,4 +1,4 @@
-"""Scenarios: one case of inputs, read from TOML and checked against the declarations."""
+"""Scenarios: complete sets of inputs, read from TOML and validated."""
 
 import hashlib
 import json
@@ -30,9 +30,9 @@ _FILE_MAX = 8 << 20  # of a scenario file: more than the largest scenario takes
 
 @dataclass(frozen=True, eq=False)
 class Scenario:
-    """One complete case: names, horizon and the value of every input.
+    """A complete set of inputs, with names of sites, roles and plans, and the horizon.
 
-    Two scenarios are equal if all their fields and values are; equal ones have the same hash.
+    Scenarios are equal if all their fields and values are equal.
 
     Parameters
     ----------
@@ -42,13 +42,13 @@ class Scenario:
     start_month : str
         First month, such as "2027-01".
     prepared_by, prepared_on : str
-        Who made the comparison, and the day, such as "2026-11-23"; empty where it is not said.
+        Who prepared the comparison, and the date, such as "2026-11-23"; "" if not stated.
     sites, roles, plans : tuple of str
         Site 0 is the onshore base; plan 0, all onshore, is the baseline.
     rule_names : tuple of tuple of str
-        Names of each site's statutory charges; empty where there is none.
+        Names of the statutory charges of each site; "" for an unused row.
     list_names : dict of str to tuple of str
-        Names of each list's rows, by its axis; empty where there is none.
+        Names of the rows of each list, by its axis; "" for an unused row.
     values : dict of str to array, shape (1, plan, site, role, month)
         Every input, size 1 on axes it does not vary over.
     assumed : tuple of str
@@ -125,12 +125,17 @@ class Scenario:
         return replace(self, currency=currency, values=values, assumed=(*self.assumed, said))
 
     def evaluate(self) -> dict[str, np.ndarray]:
-        """Every input and line of the model by name, shape (1, plan, site, role, month).
+        """Every input and line of the model.
+
+        Returns
+        -------
+        dict of str to array, shape (1, plan, site, role, month)
+            By name, each in its own unit; NaN where there is no answer.
 
         Raises
         ------
         ScenarioError
-            A figure so large that it is infinite: the text names it and its plan.
+            A figure is infinite; the message names it and its plan.
         """
         values = default_model().evaluate(self.values, self.horizon_months)
         for name, line in default_model().lines.items():
@@ -145,18 +150,27 @@ class Scenario:
 
     @classmethod
     def default(cls) -> Self:
-        """The embedded scenario: the mid case, with a far and a near site beside it."""
+        """The embedded scenario: an onshore base, and a mid-cost, a far and a near site."""
         text = resources.files(__package__).joinpath("tables/default.toml").read_text("utf-8")
         return cls.from_dict(tomllib.loads(text), "default scenario")
 
     @classmethod
     def preset(cls, name: str) -> Self:
-        """An embedded case of the source articles, by its name in :func:`presets`.
+        """A preset: an embedded scenario based on the source articles.
+
+        Parameters
+        ----------
+        name : str
+            One of :func:`presets`.
+
+        Returns
+        -------
+        Scenario
 
         Raises
         ------
         ScenarioError
-            No preset of that name: the text lists those there are.
+            No preset of that name; the message lists all presets.
         """
         known = presets()
         if name not in known:
@@ -169,13 +183,22 @@ class Scenario:
 
     @classmethod
     def from_toml(cls, path: str | Path) -> Self:
-        """Read a scenario file.
+        """Scenario in a TOML file.
+
+        Parameters
+        ----------
+        path : path
+            docs/scenario.md lists the keys of the file.
+
+        Returns
+        -------
+        Scenario
 
         Raises
         ------
         ScenarioError
-            A file that cannot be read, or a key or value that is not allowed: the text names the
-            file, the key, the value and what is allowed.
+            The file cannot be read, or has a key or value that is not allowed; the message names
+            the file, the key, the value and what is allowed.
         """
         data = read_toml(path, _FILE_MAX, "scenario", ScenarioError)
         return cls.from_dict(data, str(path))
@@ -184,21 +207,30 @@ class Scenario:
     def from_dict(
         cls, data: Mapping[str, Any], origin: str = "scenario", locate: Locate | None = None
     ) -> Self:
-        """Build a scenario from plain data, as a scenario file holds it.
+        """Scenario from plain data with the structure of a scenario file.
 
         Parameters
         ----------
         data : mapping
             Keys as in a scenario file; docs/scenario.md lists them.
         origin : str
-            The file, or what else the data are called in error messages.
+            Name of the file or other source of the data, for error messages.
         locate : callable, optional
-            Cell of an address in that file, such as "Sites!F20".
+            Takes the address of an input and returns its cell in the source, such as "Sites!F20".
+
+        Returns
+        -------
+        Scenario
+
+        Raises
+        ------
+        ScenarioError
+            A key or value that is not allowed.
         """
         return cls(**Reader(data, origin, locate).parts())
 
     def to_dict(self) -> dict[str, Any]:
-        """The same as plain data, complete, as :meth:`from_dict` takes it."""
+        """The scenario as plain data for :meth:`from_dict`, with every input."""
         inputs = default_model().inputs.values()
         data: dict[str, Any] = {
             "name": self.name,
@@ -231,13 +263,13 @@ class Scenario:
         return data | {entry.key: self._list(entry) for entry in LISTS}
 
     def fingerprint(self) -> str:
-        """A hash of all assumptions: the same for two scenarios that differ in name only."""
+        """Hash of all assumptions; the name, the preparer and the date do not count."""
         shape = (self.currency, self.horizon_months, self.start_month)
         names = (self.sites, self.roles, self.plans, self.rule_names, self.list_names)
         digest = hashlib.sha256(json.dumps([shape, names]).encode())
         for name, array in self.values.items():
             digest.update(name.encode())
-            digest.update((array + 0.0).astype("<f8").tobytes())  # 0 and -0 alike
+            digest.update((array + 0.0).astype("<f8").tobytes())  # 0.0 also turns -0 into 0
         return digest.hexdigest()[:16]
 
     def _by_role(self, entry: Input, **at: int) -> dict[str, Any]:
@@ -254,7 +286,7 @@ class Scenario:
         return found
 
     def _list(self, entry: List) -> list[dict[str, Any]]:
-        """Rows of a list; of those with fixed names only what differs from the defaults."""
+        """Rows of a list; of rows with fixed names, only values that differ from the defaults."""
         fields = [one for one in default_model().inputs.values() if one.list_axis == entry.axis]
         found = []
         for number, name in enumerate(self.list_names[entry.axis]):
@@ -278,7 +310,7 @@ class Scenario:
         return take(self.values, entry.name, site=site).tolist()
 
     def _rules(self, site: int) -> list[dict[str, Any]]:
-        """Statutory rules of a site, without what is neutral."""
+        """Statutory rules of a site, without values that have no effect."""
         inputs = {part: default_model().inputs[f"statutory_{part}"] for part in PARTS}
         found = []
         for number, line in enumerate(self.rule_names[site]):
@@ -295,7 +327,7 @@ class Scenario:
 
 
 def presets() -> dict[str, str]:
-    """What each embedded case is, by name: the first line of its file."""
+    """Descriptions of all presets by name, from the first line of each file."""
     found = {}
     for file in sorted(_PRESETS.iterdir(), key=lambda file: file.name):
         first, _, _ = file.read_text("utf-8").partition("\n")

@@ -1,4 +1,4 @@
-"""Functions in cells: what each is, and how a call becomes a call of the engine."""
+"""Declarations of functions in cells, and the conversion of their calls to calls of the engine."""
 
 import functools
 import itertools
@@ -10,7 +10,7 @@ import numpy as np
 
 from ..engine.axes import array_index
 from ..engine.calculators.catalogue import Argument
-from ..engine.calculators.one_site import default_values, hours_faults, settable, spot
+from ..engine.calculators.one_site import default_values, find_entry, hours_faults, settable
 from ..engine.declaration import NO_CAP, Input
 from ..engine.errors import DomainError, ShorewiseError
 from ..engine.model import nearest
@@ -29,21 +29,30 @@ class Parameter(NamedTuple):
     ----------
     name : str
     label, unit, allowed : str
-        What a user sees: its meaning, its unit, and which values are allowed.
+        Its meaning, its unit and its valid range, as users read them.
     optional : bool
     default : float or None
-        The value of an omitted argument; NaN where the function determines it itself.
+        The value of an omitted argument; NaN if the function works it out from the others.
     limits : tuple of float, float, bool
         Lowest, highest, and whether only whole numbers are allowed.
     options : tuple of str
-        The words that are allowed; the engine gets their indices.
+        The allowed words; the engine receives their indices.
     shape : str
-        "each" cell is a case, "months" runs to the right, "list" is one list, "others" a table of
-        further inputs. Where the function is not computed case by case: "table" is a table, "grid"
-        one with names in its first row and column, "one" a number or a word in one cell, "text" any
-        text in one cell.
+        How the cells of the argument are read. In functions that are computed case by case:
+
+        - "each": every cell is a case
+        - "months": one month per column
+        - "list": all cells are items of one list
+        - "others": a table of further inputs
+
+        In all other functions:
+
+        - "table": a table
+        - "grid": a table with names in its first row and first column
+        - "one": a number or a word in a single cell
+        - "text": any text in a single cell
     omitted : str
-        What an omitted argument means, in words, where there is no default.
+        What happens if the argument is omitted, for arguments without a default.
     """
 
     name: str
@@ -64,7 +73,7 @@ class Parameter(NamedTuple):
 
     @property
     def if_omitted(self) -> str:
-        """What an omitted argument means, in words; "" where it is required."""
+        """Description of what happens if the argument is omitted; "" if it is required."""
         if not self.optional:
             return ""
         if self.default is None or self.default != self.default:
@@ -79,25 +88,30 @@ class Function:
 
     Parameters
     ----------
-    name, topic, does : str
-        Its name in Excel; the heading of its documentation; what it returns, in a sentence.
+    name : str
+        Its name in Excel.
+    topic : str
+        The heading under which it is documented.
+    does : str
+        What it returns, in a sentence.
     unit : str
         The unit of the result.
     parameters : tuple of Parameter
     answer : callable
-        With ``each`` it takes one mapping of names to arrays, shape (case,) or (1,), for months and
-        lists (case, item), and returns an array, shape (case,), or (case, item) with ``labels``.
-        Else it takes tables, numbers and texts by keyword and returns rows of cells.
+        If ``each``, it takes a mapping of parameter names to arrays of shape (case,) or (1,), or
+        (case, item) for months and lists; it returns an array of shape (case,), or (case, item) if
+        the function has ``labels``. Otherwise it takes tables, numbers and texts by keyword and
+        returns rows of cells.
     example : tuple
-        Arguments of the example in the documents.
+        Arguments of the example in the documentation.
     each : bool
-        Whether each cell of a range is a case of its own.
+        Whether the function is computed case by case: each cell of a range is one case.
     missing : str
-        What a cell shows where no answer exists, that is where the result is NaN.
+        What a cell shows if the result is NaN: there is no answer.
     options : tuple of str
-        The words for which the numbers of the answer stand, as indices.
+        The words that the result indexes, for functions that return a word.
     labels : tuple of str
-        The names of the answer's items, which then spill down a column.
+        Names of the items of the result, which spill down a column.
     """
 
     name: str
@@ -114,7 +128,7 @@ class Function:
 
     @property
     def signature(self) -> str:
-        """The function with its parameters, as Excel shows them; optional ones in brackets."""
+        """The signature as Excel shows it, with optional parameters in brackets."""
         names = (f"[{p.name}]" if p.optional else p.name for p in self.parameters)
         return f"{self.name}({', '.join(names)})"
 
@@ -126,7 +140,22 @@ def choice(
     default: int | None = None,
     shape: str = "each",
 ) -> Parameter:
-    """A parameter whose value is one of several words."""
+    """A parameter whose value is one of several words.
+
+    Parameters
+    ----------
+    name, label : str
+    options : tuple of str
+        The allowed words.
+    default : int, optional
+        Index of the default among the options; without one the argument is required.
+    shape : str
+        As in :class:`Parameter`.
+
+    Returns
+    -------
+    Parameter
+    """
     return Parameter(
         name,
         label,
@@ -140,7 +169,18 @@ def choice(
 
 
 def parameter_of(argument: Argument, default: float) -> Parameter:
-    """The parameter for an argument of the engine's catalogue of functions."""
+    """The parameter for an argument of a function in the engine's catalogue.
+
+    Parameters
+    ----------
+    argument : Argument
+    default : float
+        Used if the argument is optional, in its own unit.
+
+    Returns
+    -------
+    Parameter
+    """
     declared, optional = argument.declared, argument.optional
     allowed, limits = "any number", (-_NO_LIMIT, _NO_LIMIT, False)
     if isinstance(declared, Input):
@@ -159,22 +199,22 @@ def parameter_of(argument: Argument, default: float) -> Parameter:
 
 
 def call(function: Function, *arguments: Any) -> Any:
-    """The result of a function, as cells hold it.
+    """The result of a function in a cell.
 
-    Calls with few cells are cached by their values.
+    Calls of up to 256 cells are cached by their values.
 
     Parameters
     ----------
     function : Function
     *arguments : scalar, list, list of lists, array or None
-        As a host hands them over, in the order of the function's parameters; those at the end may
-        be missing.
+        In the order of the function's parameters, as Excel or another host passes them. Trailing
+        arguments may be left out.
 
     Returns
     -------
     float, str, bool, or list of lists of these
-        A text that starts with "Shorewise: " says what is wrong, in one line; an error of Excel in
-        an argument is returned as it is.
+        An invalid argument gives a one-line message that starts with "Shorewise: ". An Excel error
+        in an argument is returned unchanged.
     """
     try:
         rows = tuple(
@@ -191,10 +231,20 @@ def call(function: Function, *arguments: Any) -> Any:
 
 
 def cell_count(function: Function, ranges: Iterable[Any]) -> int:
-    """How many cells a call computes: the rows and columns of its largest ranges together.
+    """Number of cells that a call computes, after its arguments are broadcast.
 
-    A few cells may span many: a row and a column give every pair of theirs, each with all cells of
-    a list. In a table of further inputs, cases may stand beside each other.
+    It may exceed the number of cells passed: a column of m cells and a row of n give m x n cases,
+    and each case reads all cells of a list.
+
+    Parameters
+    ----------
+    function : Function
+    ranges : iterable of rows or None
+        The arguments, in the order of the function's parameters; None for an omitted one.
+
+    Returns
+    -------
+    int
     """
     height = width = listed = 1
     for parameter, rows in zip(function.parameters, ranges, strict=False):
@@ -213,18 +263,18 @@ def cell_count(function: Function, ranges: Iterable[Any]) -> int:
 
 
 def cell_types(rows: Iterable[Rows]) -> tuple[type, ...]:
-    """The types of all cells: without them 1 and TRUE would be the same key of a cache."""
+    """The types of all cells, as part of the cache key: 1 and TRUE compare equal."""
     return tuple(type(cell) for one in rows for row in one for cell in row)
 
 
 @functools.lru_cache(_CACHED)
 def cached_answer(function: Function, rows: tuple[Rows, ...], _types: tuple[type, ...]) -> Any:
-    """The result of a call, from the cache of the latest calls where it is there."""
+    """The result of a call, from an LRU cache."""
     return _answer(function, rows)
 
 
 def _answer(function: Function, rows: tuple[Rows, ...]) -> Any:
-    """The result of a call with normalised arguments, or what is wrong with them."""
+    """The result of a call with normalised arguments, or an error message."""
     try:
         found = _answer_cases(function, rows) if function.each else _answer_tables(function, rows)
     except CellError as error:
@@ -237,7 +287,7 @@ def _answer(function: Function, rows: tuple[Rows, ...]) -> Any:
 
 def _answer_tables(function: Function, rows: tuple[Rows, ...]) -> list[list[Any]]:
     """The result of a function that takes whole tables."""
-    # All tables first: an error of Excel comes before any message.
+    # Convert all tables first, because an Excel error takes precedence over any message.
     tables = [
         coerce.table(one, grid=parameter.shape == "grid")
         for parameter, one in zip(function.parameters, rows, strict=True)
@@ -252,7 +302,7 @@ def _answer_tables(function: Function, rows: tuple[Rows, ...]) -> list[list[Any]
 
 
 def _answer_cases(function: Function, rows: tuple[Rows, ...]) -> Any:
-    """The result of a function of cases, all in one evaluation; arguments broadcast as in NumPy."""
+    """The result of a function for all cases at once; arguments broadcast as in NumPy."""
     read = _read_arguments(function, rows)
     shape = _shape(read)
     faults = _faults(read, shape)
@@ -277,7 +327,7 @@ def _answer_cases(function: Function, rows: tuple[Rows, ...]) -> Any:
 
 
 def _read_arguments(function: Function, rows: tuple[Rows, ...]) -> dict[str, Numbers]:
-    """The numbers of all arguments by name, further inputs of the site among them."""
+    """The numbers of all arguments by name, including further inputs of the site."""
     read: dict[str, Numbers] = {}
     named = {p.name: one for p, one in zip(function.parameters, rows, strict=True)}
     lists = {p.name: named[p.name] for p in function.parameters if p.shape == "list"}
@@ -287,12 +337,12 @@ def _read_arguments(function: Function, rows: tuple[Rows, ...]) -> dict[str, Num
             read |= _others(named[parameter.name], {*named})
         else:
             one = _read(parameter, named[parameter.name])
-            read[parameter.name] = _items_of_cases(one, parameter)
+            read[parameter.name] = _with_item_axis(one, parameter)
     return read
 
 
 def _faults(read: Mapping[str, Numbers], shape: tuple[int, ...]) -> np.ndarray:
-    """What is wrong with each case, "" for nothing: of an argument, else of its working hours."""
+    """The first error of each case, in its arguments or its working hours; "" if it is valid."""
     faults = coerce.first_fault([one.faults for one in read.values()], shape)
     good = faults == ""
     hours = {n: _cases(one.values, shape, good) for n, one in read.items() if n.endswith(_HOURS)}
@@ -308,7 +358,7 @@ def single_value(parameter: Parameter, rows: Rows) -> Any:
     Raises
     ------
     DomainError, CellError
-        More than one cell, or a value that the parameter does not allow.
+        More than one cell, or a value that is not allowed.
     """
     rows = rows or ((None,),)
     if (len(rows), len(rows[0])) != (1, 1):
@@ -329,8 +379,8 @@ def single_value(parameter: Parameter, rows: Rows) -> Any:
     return parameter.options[int(value)] if parameter.options else value
 
 
-def _items_of_cases(one: Numbers, parameter: Parameter) -> Numbers:
-    """An argument with the cells of one case along a third axis: a list, or months to the right."""
+def _with_item_axis(one: Numbers, parameter: Parameter) -> Numbers:
+    """An argument with the items of each case along a third axis: a list, or months."""
     rows, columns = one.values.shape
     if parameter.shape == "list":
         return one.items(1)
@@ -345,13 +395,13 @@ def _shape(read: Mapping[str, Numbers]) -> tuple[int, ...]:
     except ValueError:
         sizes = (f"{name} {r} x {c}" for name, (r, c) in shapes.items() if (r, c) != (1, 1))
         raise DomainError(
-            f"ranges do not fit together: {', '.join(sizes)}; they must have as many rows and "
-            "columns, or one"
+            f"ranges have different sizes: {', '.join(sizes)}; they must have the same number of "
+            "rows and columns, or one"
         ) from None
 
 
 def _cases(values: np.ndarray, shape: tuple[int, ...], good: np.ndarray) -> np.ndarray:
-    """An argument's numbers for the cases that are computed; one number where all share it."""
+    """An argument's numbers for the valid cases, or a single number that all cases share."""
     items = values.shape[2:]
     if values.shape[:2] == (1, 1):
         return values.reshape(1, *items)
@@ -373,11 +423,11 @@ def _others(rows: Rows, arguments: set[str]) -> dict[str, Numbers]:
     for name, cells in columns_by_name("others", coerce.table(rows), settable()).items():
         entry = settable().get(name)
         if entry is None:
-            hint = nearest(name, settable()) or ", which is no input of a site"
+            hint = nearest(name, settable()) or ", which is not an input of a site"
             raise DomainError(f"others names {name[:40]!r}{hint}")
         if name in arguments:
-            raise DomainError(f"others names {name}, which is an argument of its own")
-        declared, at = spot(name)
+            raise DomainError(f"others names {name}, which has an argument of its own")
+        declared, at = find_entry(name)
         default = default_values()[declared.name][array_index(at)].item()
         limits = (entry.lowest, entry.highest, entry.whole)
         column = tuple((cell,) for cell in cells)
@@ -386,15 +436,29 @@ def _others(rows: Rows, arguments: set[str]) -> dict[str, Numbers]:
 
 
 def columns_by_name(name: str, rows: Rows, known: Mapping[str, Any]) -> dict[str, list]:
-    """The columns of a table by their names, in its first row or in its first column.
+    """The values of a table by name, with the names in its first row or in its first column.
 
-    The names are taken from the first row where it has only texts, or texts and empty cells and
-    more known names than the first column, unless the first column has only known names.
+    If the first column holds only known names, the names are read from there. Otherwise they are
+    read from the first row if it holds only texts; or if it holds texts and empty cells, and more
+    known names than the first column.
+
+    Parameters
+    ----------
+    name : str
+        Name of the argument, for messages.
+    rows : rows
+        The table, without empty rows and columns.
+    known : mapping of str
+        Its keys are the known names.
+
+    Returns
+    -------
+    dict of str to list of cells
 
     Raises
     ------
     DomainError
-        A name that is no text or stands twice, or values without a name.
+        A name is not a text or occurs twice, or values have no name.
     """
     if not rows:
         return {}
@@ -410,7 +474,7 @@ def columns_by_name(name: str, rows: Rows, known: Mapping[str, Any]) -> dict[str
         if key is None and all(value is None for value in values):
             continue
         if not isinstance(key, str):
-            raise DomainError(f"{name} has {coerce.shown(key)} where a name must be")
+            raise DomainError(f"{name} has {coerce.shown(key)} in place of a name")
         if key in found:
             raise DomainError(f"{name} names {key[:40]!r} twice")
         if not values:

@@ -1,8 +1,8 @@
-"""The boundary between cells and the engine: the only module that knows what a cell may hold.
+"""Conversion between the values of cells and those of the engine.
 
-First every cell is normalised to a float, a text, a truth value or None, whatever a host hands
-over. Then an argument becomes either numbers, with a message for each cell that is wrong, or a
-table. There is one rule for each kind of cell: docs/functions.md.
+First every cell that a host passes is normalised to a float, a text, a truth value or None. Then
+each argument is converted either to numbers, with an error message for each invalid cell, or to a
+table. The rule for each kind of cell is in docs/functions.md.
 """
 
 import datetime
@@ -22,8 +22,8 @@ Cell = float | str | bool | None
 Rows = tuple[tuple[Cell, ...], ...]
 
 MARK = "Shorewise: "  # the start of every message in a cell
-_HUGE = 1e300  # whole numbers from here on become infinite
-_SHOWN = 40  # characters of a wrong value in a message
+_HUGE = 1e300  # larger whole numbers become infinite
+_SHOWN = 40  # characters of an invalid value that a message quotes
 _FIRST_DAY = datetime.datetime(1899, 12, 30)  # day 0 of Excel's calendar, after February 1900
 # Excel's errors by their number in VBA; COM adds the number to _COM_ERROR.
 _COM_ERROR = -2_146_828_288
@@ -48,7 +48,7 @@ ERRORS = frozenset(_ERRORS.values()) | {"#BUSY!", "#EXTERNAL!", "#PYTHON!"}
 
 
 class CellError(ShorewiseError):
-    """A result that is shown as it is: an error of Excel in an argument, or a message."""
+    """A result that cells show unchanged: an Excel error in an argument, or a message."""
 
 
 class Numbers(NamedTuple):
@@ -57,16 +57,27 @@ class Numbers(NamedTuple):
     Attributes
     ----------
     values : array, shape (row, column), or (row, column, item)
-        NaN where a cell is no valid number.
+        NaN where a cell is not a valid number.
     faults : array of object, shape (row, column), or None
-        An error of Excel or a message for each such cell, else ""; None if no cell is wrong.
+        An Excel error or a message for each invalid cell, "" for a valid one; None if all are
+        valid.
     """
 
     values: np.ndarray
     faults: np.ndarray | None = None
 
     def items(self, rows: int) -> "Numbers":
-        """The cells of each row as the items of one case, along a third axis."""
+        """The same numbers with the items of each case along a third axis.
+
+        Parameters
+        ----------
+        rows : int
+            Number of cases, which divides the number of cells.
+
+        Returns
+        -------
+        Numbers, shape (row, 1, item)
+        """
         values, faults = self.values.reshape(rows, 1, -1), self.faults
         if faults is not None:
             items = np.moveaxis(faults.reshape(values.shape), 2, 0)
@@ -75,7 +86,7 @@ class Numbers(NamedTuple):
 
 
 def normalize(name: str, cells: Any) -> Rows:
-    """Rows of normalised cells, whatever an Excel host or Python hands over for an argument.
+    """Rows of normalised cells from an argument as an Excel host or Python passes it.
 
     Parameters
     ----------
@@ -87,7 +98,8 @@ def normalize(name: str, cells: Any) -> Rows:
     Returns
     -------
     tuple of tuples
-        One or more rows of as many cells: floats, texts, truth values, None for an empty cell.
+        At least one row, all of the same length: floats, texts, truth values, and None for an
+        empty cell.
 
     Raises
     ------
@@ -110,7 +122,7 @@ def normalize(name: str, cells: Any) -> Rows:
 
 
 def _tidied(values: Any) -> Any:
-    """NumPy values with times in microseconds: finer ones would become integers in Python."""
+    """NumPy values with times in microseconds, since Python turns finer ones into integers."""
     return values.astype("datetime64[us]") if values.dtype.kind == "M" else values
 
 
@@ -152,9 +164,9 @@ def numbers(
     limits : tuple of float, float, bool
         Lowest, highest, and whether only whole numbers are allowed.
     allowed : str
-        The same in words, for messages.
+        Description of the limits, for messages.
     default : float, optional
-        The number for an empty cell; without it an empty cell is wrong.
+        The number for an empty cell; without it an empty cell is invalid.
 
     Returns
     -------
@@ -174,7 +186,7 @@ def numbers(
                 elif type(cell) is float:
                     values[r, c] = cell
                 else:
-                    faults[r, c] = _no_number(name, cell, limits)
+                    faults[r, c] = _not_a_number(name, cell, limits)
         if default is None:
             faults[empty] = f"{MARK}{name} is empty; it must be {allowed}"
         else:
@@ -189,7 +201,22 @@ def numbers(
 
 
 def words(name: str, rows: Rows, options: Sequence[str], default: int | None = None) -> Numbers:
-    """The words of an argument as indices into the options, cell by cell."""
+    """The words of an argument, cell by cell, as indices into the options.
+
+    Parameters
+    ----------
+    name : str
+    rows : tuple of tuples
+        What :func:`normalize` returned.
+    options : sequence of str
+        The allowed words.
+    default : int, optional
+        The index for an empty cell; without it an empty cell is invalid.
+
+    Returns
+    -------
+    Numbers, shape (row, column)
+    """
     known = {option.lower(): index for index, option in enumerate(options)}
     values = np.full((len(rows), len(rows[0])), np.nan)
     faults = np.full(values.shape, "", object)
@@ -206,7 +233,17 @@ def words(name: str, rows: Rows, options: Sequence[str], default: int | None = N
 
 
 def side_by_side(lists: dict[str, Rows]) -> dict[str, Rows]:
-    """Lists of the same items as rows of equal length, without the items that are empty in all.
+    """Lists as rows of the same length, without the items that are empty in every list.
+
+    Parameters
+    ----------
+    lists : dict of str to rows
+        Arguments by name.
+
+    Returns
+    -------
+    dict of str to rows
+        One row for each list.
 
     Raises
     ------
@@ -216,7 +253,9 @@ def side_by_side(lists: dict[str, Rows]) -> dict[str, Rows]:
     flat = {name: [*itertools.chain.from_iterable(rows)] for name, rows in lists.items()}
     if len({len(cells) for cells in flat.values()}) > 1:
         sizes = ", ".join(f"{name} {len(cells)}" for name, cells in flat.items())
-        raise DomainError(f"lists must have as many cells: {sizes}")
+        raise DomainError(
+            f"lists have different lengths: {sizes}; they must have the same number of cells"
+        )
     items = [item for item in zip(*flat.values(), strict=True) if any(c is not None for c in item)]
     items = items or [(None,) * len(flat)]
     return {name: (cells,) for name, cells in zip(flat, zip(*items, strict=True), strict=True)}
@@ -229,13 +268,17 @@ def table(rows: Rows, *, grid: bool = False) -> Rows:
     ----------
     rows : rows
     grid : bool
-        Whether names stand in the first row and in the first column. An empty column before numbers
-        then counts as the first column, with the names omitted.
+        Whether the first row and the first column hold names. An empty column before numbers then
+        counts as the first column, with the names omitted.
+
+    Returns
+    -------
+    rows
 
     Raises
     ------
     CellError
-        A cell holds an error of Excel.
+        A cell holds an Excel error.
     """
     for cell in itertools.chain.from_iterable(rows):
         if cell in ERRORS:
@@ -251,7 +294,7 @@ def table(rows: Rows, *, grid: bool = False) -> Rows:
 
 
 def shown(cell: Cell) -> str:
-    """A cell as messages quote it."""
+    """The value of a cell as messages quote it."""
     if cell is None:
         return "empty"
     if isinstance(cell, bool):
@@ -260,13 +303,13 @@ def shown(cell: Cell) -> str:
 
 
 def _hint(cell: Cell, options: Sequence[str]) -> str:
-    """The end of a message about a wrong word: the most similar option, or all of them."""
+    """The end of a message about an unknown word: the most similar option, or all options."""
     given = cell.lower() if isinstance(cell, str) else ""
     near = difflib.get_close_matches(given, [o.lower() for o in options], 1)
     return f"; did you mean {near[0]}?" if near else f"; it must be one of {', '.join(options)}"
 
 
-def _no_number(name: str, cell: Cell, limits: tuple[float, float, bool]) -> str:
+def _not_a_number(name: str, cell: Cell, limits: tuple[float, float, bool]) -> str:
     if cell in ERRORS:
         return str(cell)
     kind = "the text " if isinstance(cell, str) else ""
@@ -274,7 +317,20 @@ def _no_number(name: str, cell: Cell, limits: tuple[float, float, bool]) -> str:
 
 
 def first_fault(faults: Sequence[np.ndarray | None], shape: tuple[int, ...]) -> np.ndarray:
-    """What is wrong with each case: an error of Excel, else the first argument's message."""
+    """The first error of each case: an Excel error if there is one, else a message.
+
+    Parameters
+    ----------
+    faults : sequence of array of object, or None
+        Errors of each argument, as in :class:`Numbers`.
+    shape : tuple of int
+        Number of rows and columns of the result.
+
+    Returns
+    -------
+    array of object
+        "" for a valid case.
+    """
     found = np.full(shape, "", object)
     for errors in (False, True):
         for one in reversed(faults):
@@ -285,7 +341,14 @@ def first_fault(faults: Sequence[np.ndarray | None], shape: tuple[int, ...]) -> 
 
 
 def cells(values: Any, missing: str) -> Any:
-    """Rows of results as cells hold them: floats, texts, truth values."""
+    """Results as values of cells: floats, texts and truth values.
+
+    Parameters
+    ----------
+    values : scalar, array or nested list
+    missing : str
+        The text for NaN.
+    """
     return [[_cell(value, missing) for value in row] for row in values]
 
 

@@ -1,4 +1,4 @@
-"""Explanations of the model's names: a line with its formula, an input with its range."""
+"""Explanations of lines and inputs of the model: meaning, unit, formula or range, source."""
 
 from typing import Any
 
@@ -9,12 +9,22 @@ from ..engine.model import default_model, nearest
 
 
 def explain(name: str) -> list[list[Any]]:
-    """An explanation of an input or a line, as rows of a heading and a text.
+    """Explanation of an input or a line of the model.
+
+    Parameters
+    ----------
+    name : str
+        Name of the input or line.
+
+    Returns
+    -------
+    list of lists
+        Rows of two cells: a heading and its text.
 
     Raises
     ------
     DomainError
-        The model has no input and no line of that name.
+        The model has no input or line of that name.
     """
     model = default_model()
     if name in model.inputs:
@@ -38,7 +48,7 @@ def _input(entry: Input) -> list[list[Any]]:
 
 
 def _line(entry: Line) -> list[list[Any]]:
-    from ..workbook.trace.named import formula_in_names  # traces are the workbook's
+    from ..workbook.trace.named import formula_in_names  # not needed for inputs
 
     return [
         ["Line", entry.label],

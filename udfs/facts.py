@@ -1,4 +1,4 @@
-"""Functions in cells that look up what the model knows: countries, inputs, lines, its version."""
+"""Functions in cells that look up facts: countries, inputs, lines of the model, its version."""
 
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -58,7 +58,7 @@ def _explain(name: Rows) -> list[list[Any]]:
 
 
 def _inputs(search: Rows) -> list[list[Any]]:
-    """Inputs that may be named in tables and in the argument ``others``."""
+    """Inputs that tables and the argument ``others`` accept."""
     wanted = str(search[0][0]).lower() if search else ""
     rows = [
         [name, _label(name, entry), entry.unit, _default(name, entry), entry.allowed, entry.note]
@@ -66,7 +66,7 @@ def _inputs(search: Rows) -> list[list[Any]]:
         if wanted in f"{name} {entry.label}".lower()
     ]
     if not rows:
-        raise DomainError(f"search is {wanted[:40]!r}; no input has that in its name or label")
+        raise DomainError(f"search is {wanted[:40]!r}; no input has this text in its name or label")
     return [["name", "label", "unit", "default", "allowed", "source"], *rows]
 
 

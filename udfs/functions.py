@@ -99,13 +99,13 @@ def _of(entry: Entry) -> Callable[[Given], np.ndarray]:
 
 
 def _stacked(given: Given, lines: tuple[str, ...]) -> np.ndarray:
-    """The values of several lines, shape (case, line)."""
+    """Values of several lines, shape (case, line)."""
     found = site_values(given, lines)
     return np.stack([found[line] for line in lines], axis=1)
 
 
 def _overhead(given: Given) -> np.ndarray:
-    """Overhead, shape (case,): the total where ``part`` is 0, else the part with that number."""
+    """Overhead by case: the total if ``part`` is 0, otherwise that part (counted from 1)."""
     part = given["part"].astype(int)
     found = _stacked({n: a for n, a in given.items() if n != "part"}, (*_OVERHEAD.values(),))
     columns = np.concatenate([found.sum(axis=1, keepdims=True), found], axis=1)
@@ -129,7 +129,7 @@ def _break_even(given: Given) -> np.ndarray:
 
 
 def _discounted(compute: Callable[..., np.ndarray]) -> Callable[[Given], np.ndarray]:
-    """The answer of a function of monthly savings, without the months that do not count."""
+    """The answer of a function of monthly savings, with later months set to 0."""
 
     def answer(given: Given) -> np.ndarray:
         saving, setup, rate, months = _flows(given)
@@ -143,7 +143,7 @@ def _discounted(compute: Callable[..., np.ndarray]) -> Callable[[Given], np.ndar
 
 
 def _charges(given: Given) -> np.ndarray:
-    """Employer charges, shape (case,), computed country by country."""
+    """Statutory employer charges by case, evaluated for one country at a time."""
     pay, country, missing = np.broadcast_arrays(*given.values())
     found, known = np.empty(pay.shape), [*locations().values()]
     for number in np.unique(country):
@@ -153,7 +153,7 @@ def _charges(given: Given) -> np.ndarray:
 
 
 def _catalogued(topic: str, name: str, *, others: bool = False) -> Function:
-    """A function of the engine's catalogue; with ``others`` it takes further inputs of a site."""
+    """A function of the engine's catalogue; ``others`` adds an argument for further inputs."""
     entry = _ENTRIES[name]
     return Function(
         name=name,
@@ -162,7 +162,7 @@ def _catalogued(topic: str, name: str, *, others: bool = False) -> Function:
         unit=entry.result.unit,
         parameters=_arguments(name) + ((_OTHERS,) if others else ()),
         answer=_of(entry),
-        example=entry.shortest,
+        example=entry.example_arguments,
         missing=entry.result.missing,
     )
 

@@ -15,12 +15,14 @@ from .reference_page import formula, typed
 _WIDTHS = {1: 26, 2: 28, 3: 50, 4: 18, 5: 44, 6: 26, 7: 40}
 _HEADS = ("Function", "Argument", "Meaning", "Unit", "Allowed", "If omitted", "Example")
 _HEAD = 4
-_NUMBER = re.compile(r"-?[0-9][0-9,]*(\.[0-9]+)?%?")  # a text that Excel would mark
+_NUMBER = re.compile(
+    r"-?[0-9][0-9,]*(\.[0-9]+)?%?"
+)  # a text that Excel would flag as a number stored as text
 _NAME, _WHAT, _FIRST = 1, 2, 3  # columns of both sheets
 
 
 def functions_book() -> Book:
-    """The workbook as data: sheets Reference and Examples."""
+    """The workbook as a :class:`Book` with the sheets Reference and Examples."""
     return Book("Functions of Shorewise", [_reference(), _examples()], {})
 
 
@@ -42,7 +44,7 @@ def _reference() -> Sheet:
         does = (function.name, "", function.does, function.unit, "", "", formula(function))
         _row(sheet, row, "strong label", *does)
         example = (*function.example, *[None] * len(function.parameters))
-        for row, (one, value) in enumerate(  # noqa: B020 - below the function's own
+        for row, (one, value) in enumerate(  # noqa: B020 - continues below the function's row
             zip(function.parameters, example, strict=False), row + 1
         ):
             omitted = one.if_omitted.removeprefix("; ").removesuffix(" if omitted") or "required"
@@ -66,7 +68,7 @@ def _row(sheet: Sheet, row: int, style: str, *texts: str) -> None:
 
 
 def _number(text: str) -> tuple[float, str, str]:
-    """The number that a text shows, with the style and number format that show it the same."""
+    """The number in a text, with the style and number format that display it as in the text."""
     figures = text.replace(",", "").removesuffix("%")
     _, point, decimals = figures.partition(".")
     shown = ("#,##0" if "," in text else "0") + point + "0" * len(decimals)
@@ -114,6 +116,6 @@ def _format(unit: str) -> str:
 
 
 def _height(function: Function) -> int:
-    """The number of rows that the result of an example takes."""
+    """Number of rows of the result of an example."""
     result: Any = call(function, *function.example)
     return len(result) if isinstance(result, list) else 1

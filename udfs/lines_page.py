@@ -1,4 +1,4 @@
-"""The reference of the model's lines in docs/lines.md, written from their declarations."""
+"""The reference of lines in docs/lines.md, generated from their declarations."""
 
 import itertools
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from .explain import explain
 
 
 def lines_reference() -> str:
-    """The reference in Markdown: lines by topic, each with meaning, formula and source."""
+    """Reference of all lines in Markdown, by topic: meaning, formula, unit and source."""
     texts: list[str] = []
     lines = default_model().lines.values()
     for topic, group in itertools.groupby(lines, lambda line: line.topic):

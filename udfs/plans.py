@@ -1,4 +1,4 @@
-"""Functions in cells that compare whole plans: tables of sites and plans in, results out."""
+"""Functions in cells that compare whole plans, from tables of sites and plans."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ _FLOWS = ("saving", "value", "cost", "cumulative", "discounted_saving", "cumulat
 
 
 def _plan_lines() -> dict[str, str]:
-    """Lines that SHORE_COMPARE may show, by their names in results and in the model."""
+    """Lines that SHORE_COMPARE accepts, by their names in results and in the model."""
     lines = default_model().lines.values()
     return {line.name: line.name for line in lines if line.over == ("plan",)} | MEASURES
 
@@ -30,7 +30,7 @@ def _compare(sites: Rows, plans: Rows, settings: Rows, measures: Rows) -> list[l
     wanted = [str(cell) for row in measures for cell in row if cell is not None] or [*MEASURES]
     for name in wanted:
         if name not in known:
-            hint = nearest(name, known) or ", which is no line of a plan"
+            hint = nearest(name, known) or ", which is not a line of a plan"
             raise DomainError(f"measures names {name[:40]!r}{hint}")
     scenario = scenario_of(sites, plans, settings)
     values = scenario.evaluate()
@@ -42,7 +42,7 @@ def _compare(sites: Rows, plans: Rows, settings: Rows, measures: Rows) -> list[l
 
 
 def _shown(values: Mapping[str, np.ndarray], line: str, plan: int) -> Any:
-    """The value of a line for a plan, in words where it is a code or no answer exists."""
+    """The value of a line for a plan; a word if it is a code or has no answer."""
     return default_model().lines[line].in_words(take(values, line, plan=plan).item())
 
 

@@ -1,6 +1,6 @@
-"""Workbooks that call the functions, computed without Excel: for scripts and servers.
+"""Recalculation, without Excel, of workbooks that call the functions.
 
-:mod:`shorewise.workbook.recalc` computes; this module registers the functions with it.
+:mod:`shorewise.workbook.recalc` computes the cells; this module gives it the functions.
 """
 
 from pathlib import Path
@@ -18,32 +18,32 @@ __all__ = ["calc", "registry"]
 def calc(
     path: str | Path, output: str | Path | None = None, *, force: bool = False
 ) -> RecalculatedFile:
-    """Compute the cells of a workbook that depend on the functions, and write their values.
+    """Recalculate the cells of a workbook that depend on the functions, and write their values.
 
     Parameters
     ----------
     path : path
-        An .xlsx or .xlsm file, whoever made it.
+        An .xlsx or .xlsm file, written by any program.
     output : path, optional
-        Where the computed workbook is written; by default over the original.
+        Path of the recalculated workbook; by default the original is replaced.
     force : bool
         Whether an existing file may be replaced, the original included.
 
     Returns
     -------
     RecalculatedFile
-        What was written, how many cells were computed, and which were not, with the reasons.
+        The path written, the number of cells computed, and the cells not computed with reasons.
 
     Raises
     ------
     WorkbookError
-        As :func:`~shorewise.workbook.recalc.recalculate_file`.
+        Under the conditions of :func:`~shorewise.workbook.recalc.recalculate_file`.
     """
     return recalculate_file(path, output, registry=registry, force=force)
 
 
 def registry() -> Registry:
-    """All functions, as recalculation calls them."""
+    """All functions by name, in the form that recalculation calls."""
     return {one.name: _cell_function(one) for one in FUNCTIONS}
 
 
@@ -59,5 +59,5 @@ def _cell_function(function: Function) -> CellFunction:
 
 
 def _cell_value(cell: coerce.Cell) -> Any:
-    """A result as a cell holds it: what reads as an error of Excel is one."""
+    """The value of a cell, with the text of an Excel error turned into that error."""
     return ErrorValue(cell) if isinstance(cell, str) and cell in coerce.ERRORS else cell

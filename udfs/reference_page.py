@@ -1,4 +1,4 @@
-"""The reference of functions in docs/functions.md, written from the table of functions."""
+"""The reference of functions in docs/functions.md, generated from their declarations."""
 
 import itertools
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ from ..engine.calculators.catalogue import CATALOGUE
 from .calling import Function, Parameter, call
 from .functions import FUNCTIONS
 
-_ROWS, _COLUMNS = 6, 5  # of a result that are shown
+_ROWS, _COLUMNS = 6, 5  # shown of a result
 _WITHOUT_ADDIN = frozenset(entry.name for entry in CATALOGUE)
 
 
 def reference() -> str:
-    """The reference in Markdown: functions by topic, each with arguments and an example."""
+    """Reference of all functions in Markdown, by topic, with arguments and an example."""
     lines: list[str] = []
     for topic, functions in itertools.groupby(FUNCTIONS, lambda one: one.topic):
         lines += [f"### {topic}", ""]
@@ -23,7 +23,7 @@ def reference() -> str:
 
 
 def formula(function: Function) -> str:
-    """The example call of a function, as a user types it."""
+    """The example call of a function as a user types it, with its equals sign."""
     return f"={function.name}({','.join(map(typed, function.example))})"
 
 
@@ -65,7 +65,17 @@ def _example(function: Function) -> Iterator[str]:
 
 
 def typed(value: Any) -> str:
-    """An argument as a user types it: a table as an array, a list as an array of one column."""
+    """An argument as a user types it.
+
+    Parameters
+    ----------
+    value : float, str, None, or tuple of these or of tuples
+        A tuple is written as an array constant: of one column, unless its items are rows.
+
+    Returns
+    -------
+    str
+    """
     if isinstance(value, tuple):
         rows = (row if isinstance(row, tuple) else (row,) for row in value)
         return "{" + ";".join(",".join(map(typed, row)) for row in rows) + "}"

@@ -13,9 +13,9 @@ _KIND = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 
 def registered(function: Function, module: str) -> Callable[..., Any]:
-    """The Python function behind a function in cells, registered with xlwings.
+    """The Python function of a function in cells, registered with xlwings.
 
-    Every argument arrives as rows of cells, with Excel's errors as texts. The result is a value or
+    It receives every argument as rows of cells, with Excel errors as texts, and returns a value or
     rows of values.
 
     Parameters
@@ -23,6 +23,10 @@ def registered(function: Function, module: str) -> Callable[..., Any]:
     function : Function
     module : str
         Name of the module from which hosts import it.
+
+    Returns
+    -------
+    callable
     """
 
     def in_cell(*cells: Any, **by_name: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Tables in cells as a scenario: sites and plans as rows, settings by name."""
+"""Conversion of tables in cells to a scenario: sites, plans and settings."""
 
 import datetime
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from .coerce import Cell, Rows, shown
 
 ONSHORE, BASELINE = "Onshore", "All onshore"
 SITE_KEYS = ("name", "location", "engagement", "time_zone", "statutory_rate", "heads")
-# What every function of a whole scenario takes.
+# Parameters of every function of a whole scenario.
 TABLES = (
     Parameter(
         "sites",
@@ -47,33 +47,38 @@ TABLES = (
     ),
 )
 EXAMPLE_SITES = (("name", "salary", "overlap_hours"), ("Krakow", 80_000, 3), ("Pune", 40_000, 0))
-_NAME = "tables"  # where a message says that something is wrong
-_DRIVER = "driver."  # before a driver's range in settings, as in engine/address.py
-_RISK = "risk."  # and the same of a risk's cost
+_NAME = "tables"  # name of the scenario in messages
+_DRIVER = "driver."  # prefix of a driver's range in settings, as in engine/address.py
+_RISK = "risk."  # prefix of a risk's cost in settings
 [_RISKS] = (entry.default for entry in LISTS if entry.axis == "risk")
 _DAY_0 = datetime.date(1899, 12, 30)
-_FIRST, _LAST = 36_161, 73_051  # the days of 1999 to 2099, as Excel counts them
+_FIRST, _LAST = 36_161, 73_051  # serial numbers of days from 1999 to 2099
 
 
 def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
-    """The scenario that three tables describe.
+    """Scenario described by three tables.
 
     Parameters
     ----------
     sites : rows
-        Sites by the names of their inputs. One called Onshore is the base, which else has its
-        defaults. ``heads`` is the team of the site's own plan, where there are no plans.
+        One site per row, with the names of inputs in the first row. The site named Onshore is the
+        onshore base; without it the base has its default inputs. If there are no plans, the column
+        ``heads`` gives the team of each site's own plan.
     plans : rows
-        Plans below each other, heads by site: the first row names the sites.
+        One plan per row: heads by site, with the names of sites in the first row.
     settings : rows
-        Inputs of the whole scenario by name, its currency, start and horizon, of drivers how they
-        vary: ``driver.salary.low``, ``.high``, ``.distribution``; of the default risks what each
-        costs: ``risk.Failed audit.cost``.
+        Names and values: inputs of the whole scenario, currency, start and horizon; ranges of
+        drivers, such as ``driver.salary.low``, ``.high`` and ``.distribution``; costs of the
+        default risks, such as ``risk.Failed audit.cost``.
+
+    Returns
+    -------
+    Scenario
 
     Raises
     ------
     DomainError, ScenarioError
-        What is wrong with a table: the text names the table, the key, the value and the bound.
+        A value that is not allowed; the message names the table, the key, the value and the bound.
     """
     tables = _sites(sites)
     names = [table["name"] for table in tables]
@@ -88,7 +93,7 @@ def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
             for name, number in zip(names[1:], teams[1:], strict=True)
         ]
     if not staffing[0]["heads"].keys() <= {names[0]}:
-        # What is no count is refused with the plan that has it, not with this one.
+        # An invalid number of heads is reported for its own plan, not for this one.
         counts = (n for n in staffing[0]["heads"].values() if isinstance(n, (int, float)) and n > 0)
         size = heads[0] or sum(counts) or 1
         staffing.insert(0, {"name": BASELINE, "heads": {names[0]: size}})
@@ -107,7 +112,7 @@ def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
 
 
 def _sites(rows: Rows) -> list[dict[str, Any]]:
-    """A table of inputs for each site, the onshore base first."""
+    """Inputs of each site by name, the onshore base first."""
     inputs = default_model().inputs
     known = {
         *SITE_KEYS,
@@ -158,7 +163,7 @@ def _plans(rows: Rows) -> list[dict[str, Any]]:
 
 
 def _settings(rows: Rows) -> Mapping[str, Any]:
-    """Settings of the scenario; a month or day may be a date of Excel's calendar."""
+    """Settings of the scenario; a month or day may be an Excel date."""
     inputs = default_model().inputs
     known = {"currency", "horizon_months", "start_month", "fx_date"}
     known |= {name for name, entry in inputs.items() if entry.scope in (Scope.SCENARIO, Scope.ROLE)}
@@ -171,7 +176,7 @@ def _settings(rows: Rows) -> Mapping[str, Any]:
     for key, values in columns_by_name("settings", rows, dict.fromkeys(known)).items():
         if key not in known:
             raise DomainError(
-                f"settings names {key[:40]!r}, which is no input of the whole scenario"
+                f"settings names {key[:40]!r}, which is not an input of the whole scenario"
             )
         if len(values) > 1:
             raise DomainError(f"settings has {len(values)} values for {key}; it must have one")
@@ -218,5 +223,5 @@ def _risks(costs: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, A
 
 
 def _number(cell: Cell) -> Any:
-    """Whole numbers as such, as scenario files have them."""
+    """The value of a cell, with whole numbers as integers, as in scenario files."""
     return int(cell) if isinstance(cell, float) and cell.is_integer() else cell

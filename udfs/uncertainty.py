@@ -21,10 +21,10 @@ from .coerce import Rows
 from .scenario_tables import EXAMPLE_SITES, TABLES, scenario_of
 
 _SIMULATED = ("net_saving", "npv", "break_even_month")
-_CACHED = 2  # simulations: 10 MB each with the most draws, 70 MB with 40 plans
-_SIMULATING = threading.Lock()  # a server calls in threads: the second waits for the first
+_CACHED = 2  # simulations in the cache: up to 10 MB each, or 70 MB with 40 plans
+_SIMULATING = threading.Lock()  # servers call in threads; equal calls wait for the first result
 WORK_LIMIT: contextvars.ContextVar[int] = contextvars.ContextVar("work", default=150_000_000)
-"""Draws x plans x sites x months of one simulation: 150 million take some 20 seconds."""
+"""Limit of draws x plans x sites x months of one simulation; 150 million take about 20 s."""
 _NO_LIMIT = 1e300
 
 _PLAN = Parameter(
@@ -41,7 +41,7 @@ _DRAWN = (
         "draws",
         "Draws",
         "draws",
-        "a whole number between 64 and 100,000",  # more would keep Excel waiting: about 10 s
+        "a whole number between 64 and 100,000",  # more would block Excel for over 10 s
         optional=True,
         default=2_048,
         limits=(64, 100_000, True),
@@ -61,14 +61,14 @@ _DRAWN = (
 
 
 class _Question(NamedTuple):
-    """A question that SHORE_PROBABILITY answers.
+    """An event whose probability SHORE_PROBABILITY gives.
 
     Attributes
     ----------
     level : callable
-        Gives the parameter ``level`` for this question about a scenario.
+        Takes the scenario and returns the declaration of the argument ``level``.
     chances : callable
-        Gives the probability for each plan, shape (plan,), from a simulation and the level.
+        Takes a simulation and the level; returns the probability of each plan, shape (plan,).
     """
 
     level: Callable[[Scenario], Parameter]
@@ -91,7 +91,7 @@ def _other_plan(_scenario: Scenario) -> Parameter:
 
 
 def _beats(simulation: Simulation, name: str) -> np.ndarray:
-    """The probability of a higher NPV than another plan's; NaN for that plan itself."""
+    """Probability of a higher NPV than that of another plan; NaN for that plan itself."""
     other = plan_of(simulation.scenario, name)
     found = simulation.beats(other)
     found[other] = np.nan
@@ -108,7 +108,7 @@ _QUESTIONS = {
 
 
 def _simulation(sites: Rows, plans: Rows, settings: Rows, draws: float, seed: float) -> Simulation:
-    """A simulation, computed once for all cells that ask about it."""
+    """A simulation, computed once for all cells that use it."""
     kinds = cell_types((sites, plans, settings))
     with _SIMULATING:
         return _cached_simulation(sites, plans, settings, int(draws), int(seed), kinds)
@@ -177,7 +177,7 @@ def _solve(
     low: float,
     high: float,
 ) -> list[list[Any]]:
-    """The value of the input, or a sentence that says why there is no single one."""
+    """The value of the input, or a sentence explaining why there is no single value."""
     scenario = scenario_of(sites, plans, settings)
     ends = (None if end != end else end for end in (low, high))
     found = solve(scenario, input_name, measure, target, plan_of(scenario, plan), *ends)
@@ -199,7 +199,7 @@ def _tornado(
 
 
 def _shown(line: str, figures: Any) -> list[Any]:
-    """The values of a line, with its words where no answer exists."""
+    """Values of a line, with words in place of NaN."""
     missing = default_model().lines[line].missing
     return [missing if value != value else value for value in figures]
 

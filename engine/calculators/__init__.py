@@ -1,1 +1,1 @@
-"""Answers to single questions without a scenario file: the functions that any cell may call."""
+"""Calculations for functions in cells, which need no scenario file."""

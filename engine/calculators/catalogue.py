@@ -1,7 +1,7 @@
-"""The functions of the model that any cell may call: what they are named, take and give.
+"""The catalogue of functions that compute a single line of the model: names, arguments, results.
 
-A table, no formulas. Through an add-in the engine computes them; in a workbook each is also a
-LAMBDA name that needs no add-in, traced from the engine's lines.
+With an add-in the engine computes them. Workbooks also define each as a LAMBDA, traced from the
+lines of the model, which needs no add-in.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,12 +16,12 @@ from ..declaration import Input
 from ..lines import Line
 from ..model import default_model
 from .cashflow import months_to_recover
-from .one_site import MONTH, all_values, site_values, spot
+from .one_site import MONTH, all_values, find_entry, site_values
 
-PREFIX = "SHORE_"  # of every name
+PREFIX = "SHORE_"  # of all names of functions
 Example = float | tuple[float, ...]
 
-# Arguments that are neither inputs nor lines.
+# Arguments that are neither inputs nor lines of the model.
 _OTHER = {
     MONTH.name: MONTH,
     "monthly_saving": Input(
@@ -37,13 +37,15 @@ class Argument(NamedTuple):
     Attributes
     ----------
     name : str
-        What a user sees; ``onshore_salary`` is the salary of the onshore site.
+        The name that users see; ``onshore_salary`` is the salary at the onshore site.
     declared : Input or Line
-        What it is in the model.
+        Its declaration in the model.
     at : dict of str to int
-        Position along the axes that it varies over.
-    optional, listed : bool
-        Whether it may be omitted; whether it takes a range of cells.
+        Position along the axes over which it varies.
+    optional : bool
+        Whether it may be omitted.
+    listed : bool
+        Whether it is a list, in a range of cells.
     """
 
     name: str
@@ -54,31 +56,31 @@ class Argument(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What a reader sees."""
+        """Description for users."""
         return self.declared.label + (", onshore" if self.name != self.declared.name else "")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One function.
+    """A function of the catalogue.
 
     Parameters
     ----------
     name : str
-        What a user types.
+        Its name in Excel.
     does : str
-        What comes back, in a sentence.
+        What it returns, in a sentence.
     line : str or callable
-        The line it computes; or a function of the engine that is no line.
+        The line that it computes, or a function of the engine that is not a line.
     words : str
-        Inputs and lines that are arguments, in order. ``[name]`` may be omitted and then has its
-        default; ``onshore_name`` is the onshore site's; ``name*`` takes a list.
+        Names of the arguments in order, separated by spaces: inputs and lines. ``[name]`` is
+        optional, ``onshore_name`` an input of the onshore site, ``name*`` a list.
     fixed : mapping of str to float
-        Inputs and lines with another value than their default.
+        Values of inputs and lines in place of their defaults.
     examples : mapping of str to float or tuple
-        Arguments of the example; by default their own defaults.
+        Arguments of the example; the others have their defaults.
     unit, missing : str
-        Of a function that is no line: its unit, and what stands for no answer.
+        Unit of the result and text for NaN, if ``line`` is a function.
     """
 
     name: str
@@ -97,20 +99,20 @@ class Entry:
 
     @cached_property
     def result(self) -> Line:
-        """The line it computes, or what stands for one."""
+        """The line that it computes; a substitute with its unit if ``line`` is a function."""
         if isinstance(self.line, str):
             return default_model().lines[self.line]
         return Line(self.name, self.does, self.unit, (), self.line, self.missing)
 
     @cached_property
     def defaults(self) -> dict[str, np.ndarray]:
-        """Inputs, and the lines it needs, where every argument is omitted."""
+        """Values of the inputs and needed lines if every argument is omitted."""
         model = default_model()
         needed = model.needed([self.line] if isinstance(self.line, str) else [])
         return model.evaluate(all_values(self.fixed), 1, [line.name for line in needed])
 
     def default(self, argument: Argument) -> float:
-        """An argument's declared default; a line's value at the declared defaults."""
+        """Default of an argument in its unit; of a line, its value at the defaults of inputs."""
         if argument.declared.name in _OTHER:
             return _OTHER[argument.declared.name].first
         return self.defaults[argument.declared.name][array_index(argument.at)].item()
@@ -121,8 +123,8 @@ class Entry:
         return self.default(argument) if given is None else given
 
     @property
-    def shortest(self) -> tuple[Example | None, ...]:
-        """Arguments of the example, None between them where one is omitted."""
+    def example_arguments(self) -> tuple[Example | None, ...]:
+        """Arguments of the example, with None for an omitted one and none omitted at the end."""
         given = [
             self.examples.get(a.name, None if a.optional else self.default(a))
             for a in self.arguments
@@ -133,22 +135,22 @@ class Entry:
 
     @property
     def call(self) -> str:
-        """The example as a user types it, without what may be left out."""
-        return f"{self.name}({','.join(map(_typed, self.shortest))})"
+        """The example as a user types it, without optional arguments that have their default."""
+        return f"{self.name}({','.join(map(_typed, self.example_arguments))})"
 
     def compute(self, given: Mapping[str, Any]) -> np.ndarray:
-        """What the engine computes.
+        """The result of the function, computed by the engine.
 
         Parameters
         ----------
         given : mapping of str to array, shape (case,) or (case, item)
-            Arguments by name; those that take a list have a row of items for each case. What is
-            left out has its default.
+            Arguments by name, each in its own unit; a list has one row of items per case. Omitted
+            arguments have their defaults.
 
         Returns
         -------
         array, shape (case,)
-            NaN where no answer exists.
+            In the unit of the line; NaN where there is no answer.
         """
         columns = {name: np.asarray(numbers, dtype=float) for name, numbers in given.items()}
         if not isinstance(self.line, str):
@@ -158,7 +160,7 @@ class Entry:
 
 
 def _typed(value: Example | None) -> str:
-    """An argument as a user types it; a list as an array of a column."""
+    """An argument as a user types it; a list as an array constant of one column."""
     if isinstance(value, tuple):
         return "{" + ";".join(map(_typed, value)) + "}"
     return "" if value is None else f"{value:.15g}"
@@ -166,7 +168,7 @@ def _typed(value: Example | None) -> str:
 
 def _argument(word: str) -> Argument:
     name = word.strip("[]*")
-    declared, at = (_OTHER[name], {}) if name in _OTHER else spot(name)
+    declared, at = (_OTHER[name], {}) if name in _OTHER else find_entry(name)
     return Argument(name, declared, at, word.startswith("["), word.endswith("*"))
 
 

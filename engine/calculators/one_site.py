@@ -1,4 +1,4 @@
-"""One site against onshore, without a scenario file: what a function in a cell asks for."""
+"""Lines of the model for one site beside the onshore site, without a scenario file."""
 
 import functools
 from collections.abc import Iterable, Mapping
@@ -15,24 +15,41 @@ from ..model import default_model, nearest
 from ..working_hours import faults_of
 
 SIZES = {"plan": 1, "site": 2, "role": 1, "month": 1}
-HERE = {"site": 1}  # site 0 is the onshore one
+AT_SITE = {"site": 1}  # position of the site; site 0 is the onshore site
 MONTH = Input("month", "Month, counted from 1", "month", (), 1, 1, 1_200, "", whole=True)
 
 
-class Spot(NamedTuple):
-    """An input or a line, and its position along the axes that have more than one place."""
+class FoundEntry(NamedTuple):
+    """An input or a line, and a position in its array.
+
+    Attributes
+    ----------
+    declared : Input or Line
+    at : dict of str to int
+        Position along each axis with more than one position.
+    """
 
     declared: Input | Line
     at: dict[str, int]
 
 
-def spot(name: str) -> Spot:
-    """What a name stands for: an input or a line at the site, ``onshore_name`` an input onshore.
+def find_entry(name: str) -> FoundEntry:
+    """The input or line with a name, and its position.
+
+    Parameters
+    ----------
+    name : str
+        Name of an input or a line at the site; with the prefix ``onshore_`` that of an input at the
+        onshore site.
+
+    Returns
+    -------
+    FoundEntry
 
     Raises
     ------
     DomainError
-        No input and no line has that name.
+        No input or line has this name.
     """
     model, base = default_model(), name.removeprefix("onshore_")
     onshore = base != name and base in model.inputs
@@ -41,12 +58,17 @@ def spot(name: str) -> Spot:
         declared = model.inputs[base if onshore else name]
     if declared is None:
         raise DomainError(f"no input is called {name}{nearest(name, settable())}")
-    return Spot(declared, position(model.axes[declared.name], {"site": 0} if onshore else HERE))
+    return FoundEntry(
+        declared, position(model.axes[declared.name], {"site": 0} if onshore else AT_SITE)
+    )
 
 
 @functools.cache
 def settable() -> dict[str, Input]:
-    """Inputs that hold for a site or for the whole case, by the names that may be given."""
+    """Inputs that a function may set, by name.
+
+    They vary by site or role at most; the prefix ``onshore_`` sets an input of the onshore site.
+    """
     inputs = default_model().inputs
     plain = {name: entry for name, entry in inputs.items() if entry.is_by_site_or_role}
     onshore = {
@@ -67,23 +89,25 @@ def site_values(
     Parameters
     ----------
     given : mapping of str to array, shape (case,), (1,) or (case, item)
-        Inputs and lines by name, as :func:`spot` takes it; a list has a row of items for each case.
-        What is not given has its declared default. ``statutory_rate`` is one effective rate in
-        place of the rules.
+        Inputs and lines by name, as accepted by :func:`find_entry`, each in its own unit; a list
+        has one row of items per case. Other inputs have their declared defaults.
+        ``statutory_rate`` is a single effective rate that replaces the rules.
     wanted : iterable of str
-        Lines; those over more than the site are given for the site, the first role and month, those
-        over plans for one head of a plan of whole teams at the site.
+        Names of lines. A line that varies over more than sites is evaluated at the site, the first
+        role and the first month; a line over plans, for one head in a plan of whole teams at the
+        site.
     fixed : mapping of str to float, optional
-        Inputs and lines with another value than their default, everywhere.
+        Values of inputs and lines at all positions, in place of their defaults.
 
     Returns
     -------
     dict of str to array, shape (case,)
+        In the unit of each line; NaN where there is no answer.
 
     Raises
     ------
     DomainError
-        An unknown name, or a value outside its valid range: the text names the input, the value
+        An unknown name, or a value outside its valid range; the message names the input, the value
         and the bound.
     """
     model, values = default_model(), all_values(fixed or {})
@@ -99,14 +123,14 @@ def site_values(
     cases = max((len(numbers) for numbers in given.values()), default=1)
     found = {}
     for name in wanted:
-        index = array_index(position(model.axes[name], HERE))
+        index = array_index(position(model.axes[name], AT_SITE))
         found[name] = np.broadcast_to(lines[name][:, *index[1:]], (cases,))
     return found
 
 
 def _put(values: dict[str, np.ndarray], name: str, numbers: np.ndarray) -> None:
-    """Put numbers where they stand in the model."""
-    declared, at = spot(name)
+    """Set an input or a line in the model's arrays."""
+    declared, at = find_entry(name)
     axes = default_model().axes[declared.name]
     if isinstance(declared, Input):
         if not (name in settable() or name == MONTH.name or numbers.ndim == 2 or "rule" in axes):
@@ -125,14 +149,25 @@ def _put(values: dict[str, np.ndarray], name: str, numbers: np.ndarray) -> None:
     if isinstance(declared, Line):
         array[...] = numbers.reshape(-1, 1, 1, 1, 1)
     else:
-        if name == "statutory_rate":  # in place of all rules
+        if name == "statutory_rate":  # replaces all rules
             array[:, :, at["site"]] = 0
         array[:, *array_index(at)[1:]] = numbers
     values[declared.name] = array
 
 
 def position(axes: Iterable[str], at: Mapping[str, int]) -> dict[str, int]:
-    """Position along each of some axes that has more than one place."""
+    """Position along each axis that has more than one position for a single site.
+
+    Parameters
+    ----------
+    axes : iterable of str
+    at : mapping of str to int
+        Positions by axis; 0 for an axis that it does not contain.
+
+    Returns
+    -------
+    dict of str to int
+    """
     return {axis: at.get(axis, 0) for axis in axes if axis == "site" or axis in FIXED_SIZES}
 
 
@@ -142,15 +177,15 @@ def employer_charges(pay: np.ndarray, location: Location, missing_rate: np.ndarr
     Parameters
     ----------
     pay : array, shape (case,)
-        Local currency a year.
+        Gross pay, in local currency per year.
     location : Location
     missing_rate : array, shape (case,)
-        Stands for the rate of a charge of which none was found.
+        Fraction of the base, for a charge whose rate was not found.
 
     Returns
     -------
     array, shape (case,)
-        Local currency a year; NaN where a rate is needed that was neither found nor given.
+        Local currency per year; NaN if a rate was not found and ``missing_rate`` is NaN.
     """
 
     def part(name: str, missing: float = np.nan) -> np.ndarray:
@@ -165,7 +200,17 @@ def employer_charges(pay: np.ndarray, location: Location, missing_rate: np.ndarr
 
 
 def all_values(fixed: Mapping[str, float]) -> dict[str, np.ndarray]:
-    """Every input at its declared default, but for some inputs and lines that are fixed."""
+    """Every input at its declared default, except for some fixed inputs and lines.
+
+    Parameters
+    ----------
+    fixed : mapping of str to float
+        Values of inputs and lines at all positions.
+
+    Returns
+    -------
+    dict of str to array, shape (1, 1, site, 1, 1)
+    """
     axes = default_model().axes
     return {**default_values()} | {
         name: np.full(shape_of(axes[name], SIZES), number) for name, number in fixed.items()
@@ -174,7 +219,7 @@ def all_values(fixed: Mapping[str, float]) -> dict[str, np.ndarray]:
 
 @functools.cache
 def default_values() -> Mapping[str, np.ndarray]:
-    """Every input at its declared default, for an onshore site and another one."""
+    """Every input at its declared default, for the onshore site and one other site."""
     values = {}
     for entry in default_model().inputs.values():
         array = np.empty(shape_of(entry.axes, SIZES), entry.dtype)
@@ -186,7 +231,18 @@ def default_values() -> Mapping[str, np.ndarray]:
 
 
 def hours_faults(given: Mapping[str, np.ndarray]) -> np.ndarray:
-    """What is wrong with the working days of each case: :func:`~.working_hours.faults_of`."""
+    """Errors in the working hours of each case.
+
+    Parameters
+    ----------
+    given : mapping of str to array, shape (case,) or (1,)
+        Inputs by name; hours of the day, from 0 to 24.
+
+    Returns
+    -------
+    array of str
+        As returned by :func:`~.working_hours.faults_of`: "" for a valid case.
+    """
     inputs = default_model().inputs
     return faults_of(given, {name: inputs[name].first for name in ("work_start", "work_end")})
 
@@ -194,17 +250,34 @@ def hours_faults(given: Mapping[str, np.ndarray]) -> np.ndarray:
 def check_range(
     name: str, numbers: np.ndarray, lowest: float, highest: float, allowed: str, whole: bool = False
 ) -> None:
-    """Raise for the first number outside a range, or not a number."""
+    """Raise if a number is NaN or outside a range.
+
+    Parameters
+    ----------
+    name : str
+        Name of the input, for the message.
+    numbers : array, shape (case,) or (case, item)
+    lowest, highest : float
+    allowed : str
+        Description of the range, for the message.
+    whole : bool
+        Whether only whole numbers are allowed.
+
+    Raises
+    ------
+    DomainError
+        The message names the input, the first invalid value and its position.
+    """
     wrong = outside(numbers, lowest, highest, whole)
     if wrong.any():
         first = tuple(np.argwhere(wrong)[0])
-        place = f" in row {first[0] + 1}" if numbers.size > 1 else ""
-        place += f", column {first[1] + 1}" if numbers.ndim > 1 and numbers.shape[1] > 1 else ""
+        where = f" in row {first[0] + 1}" if numbers.size > 1 else ""
+        where += f", column {first[1] + 1}" if numbers.ndim > 1 and numbers.shape[1] > 1 else ""
         shown = "empty" if np.isnan(numbers[first]) else f"{numbers[first]:,.10g}"
-        raise DomainError(f"{name}{place} is {shown}; it must be {allowed}")
+        raise DomainError(f"{name}{where} is {shown}; it must be {allowed}")
 
 
 def outside(numbers: np.ndarray, lowest: float, highest: float, whole: bool = False) -> np.ndarray:
-    """True for each number outside a range, or not a number."""
+    """Whether each number is NaN or outside a range; ``whole`` allows only whole numbers."""
     wrong = ~((numbers >= lowest) & (numbers <= highest))
     return wrong | (numbers != np.floor(numbers)) if whole else wrong

@@ -131,7 +131,10 @@ def test_the_same_seed_gives_the_same_draws_and_another_one_others(case, spread)
             lambda: sw.grid(HYBRID, {"salary": [-1], "discount_rate": [0]}),
             "salary is -1; it must be",
         ),
-        (lambda: sw.grid(HYBRID, {"salary": 1, "discount_rate": [0]}), "salary has 1; it must"),
+        (
+            lambda: sw.grid(HYBRID, {"salary": 1, "discount_rate": [0]}),
+            "salary has 1; its values must",
+        ),
         (lambda: sw.grid(HYBRID, {"salary": ["x"], "discount_rate": [0]}), "salary has ['x']"),
         (lambda: sw.solve(HYBRID, "salari", 9), "no input is called 'salari'"),
         (lambda: sw.solve(HYBRID, "salary", 900), "target is month 900; it must be between 1"),

@@ -45,7 +45,7 @@ def test_a_cell_that_is_not_allowed_is_a_problem_and_its_row_is_left_out():
 def test_nothing_is_kept_without_a_place(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     report = sw.bulk(TABLE, BASE)
-    assert report.place is None
+    assert report.destination is None
     assert report.workbooks.empty
     assert list(tmp_path.iterdir()) == []
 
@@ -111,7 +111,10 @@ def test_workbooks_one_by_one_are_those_of_the_folder(tmp_path):
     ("call", "words"),
     [
         (lambda: sw.bulk(TABLE, BASE, strict=True), "row 3: discount_rate is '7.0'; it must be"),
-        (lambda: sw.bulk(TABLE, BASE, workbooks=True), "workbooks is True, but place is None"),
+        (
+            lambda: sw.bulk(TABLE, BASE, workbooks=True),
+            "workbooks is True, but destination is None",
+        ),
         (lambda: sw.bulk(TABLE.rename(columns={"discount_rate": "x"}), BASE), "'x' names no input"),
         (lambda: sw.bulk("none.csv", BASE), "none.csv: no such file"),
         (lambda: sw.bulk({"npv": [1]}, BASE), "table is a dict; it must be a DataFrame"),

@@ -54,7 +54,7 @@ def test_an_existing_file_is_replaced_only_with_force_and_no_other_file_is_writt
 @pytest.mark.parametrize("host", FILES)
 def test_a_file_where_a_folder_is_needed_is_reported_in_one_line(here, host):
     (here / "file").write_text("")
-    assert "no folder can be made" in refused(host, "file")
+    assert "the folder cannot be created" in refused(host, "file")
 
 
 def test_the_users_settings_are_added_and_removed_again(here):
@@ -77,7 +77,7 @@ def test_the_users_settings_are_added_and_removed_again(here):
         ([], "takes a folder, or --install, or --uninstall"),
         (["x", "--install"], "takes a folder, or --install, or --uninstall"),
         (["--install", "--uninstall"], "takes a folder, or --install, or --uninstall"),
-        (["x", "--dry-run"], "--dry-run goes with"),
+        (["x", "--dry-run"], "--dry-run needs --install or --uninstall"),
         (["--install", "--interpreter", 'a"b'], "cannot hold this path"),
     ],
     ids=["nothing", "both", "come-and-go", "dry-run", "quote"],

@@ -306,7 +306,7 @@ def test_lint_lists_findings_and_the_remedy_of_each_rule_once_and_exits_with_1()
     lines = result.stdout.splitlines()
     assert (result.exit_code, result.stderr) == (1, "4 findings\n")
     assert "Sheet!B2: SW05 constant 1.07" in lines
-    assert "Sheet!B2: SW07 formula without a value" in lines
+    assert "Sheet!B2: SW07 formula without a saved value" in lines
     assert [line[:13] for line in lines if line.startswith("cure")] == [
         f"cure of {rule}:" for rule in ("SW05", "SW07", "SW15", "SW19")
     ]
@@ -341,7 +341,7 @@ def test_lint_starts_with_a_summary_and_the_worst_cell():
     assert lines[0].startswith("1 likely wrong, ")
     assert lines[0].endswith("look first at Sheet!B4")
     assert lines[1] == "Likely wrong:"
-    assert lines[2].startswith("Sheet!B4: SW12 99 typed between two like formulas")
+    assert lines[2].startswith("Sheet!B4: SW12 99 typed between equal formulas")
 
 
 def test_lint_prints_an_empty_json_list_if_nothing_is_found():
@@ -362,9 +362,9 @@ def test_lint_lists_its_rules():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "lint takes a workbook, or --rules"),
-        (["a.xlsx", "--rules"], "lint takes a workbook, or --rules"),
-        (["a.xlsx", "--ignore", "SW99"], "no rule is called 'SW99'; there are SW01 to SW"),
+        ([], "lint takes either a workbook or --rules"),
+        (["a.xlsx", "--rules"], "lint takes either a workbook or --rules"),
+        (["a.xlsx", "--ignore", "SW99"], "no rule is called 'SW99'; the rules are SW01 to SW"),
         (["missing.xlsx"], "missing.xlsx: No such file"),
         (["small.toml"], "small.toml: not an Excel workbook"),
     ],
@@ -386,13 +386,19 @@ def test_an_invalid_maximum_length_exits_with_2(longest):
     [
         (
             ["compare", "--simulate", "1e3"],
-            "'1e3' is no whole number: write 1000 (shorewise compare --help)",
+            "'1e3' is not a whole number: write 1000 (shorewise compare --help)",
         ),
-        (["compare", "--simulate", "8,192"], "'8,192' is no whole number: write 8192 (shorewise"),
-        (["simulate", "--draws", "64.5"], "'64.5' is no whole number (shorewise"),
+        (
+            ["compare", "--simulate", "8,192"],
+            "'8,192' is not a whole number: write 8192 (shorewise",
+        ),
+        (["simulate", "--draws", "64.5"], "'64.5' is not a whole number (shorewise"),
         (["bulk", "a.csv", "-o", "b", "--limit", "0"], "0 must be 1 or more (shorewise"),
-        (["solve", "--input", "salary", "--target", "$9"], "'$9' is no number: write 9 (shorewise"),
-        (["simulate", "--by", "9,5"], "'9,5' is no number: write 9.5 (shorewise"),
+        (
+            ["solve", "--input", "salary", "--target", "$9"],
+            "'$9' is not a number: write 9 (shorewise",
+        ),
+        (["simulate", "--by", "9,5"], "'9,5' is not a number: write 9.5 (shorewise"),
         (
             ["sensitivity", "--grid", "salary=60,000,80,000", "overlap_hours=0,2"],
             "'salary=60,000,80,000': a comma separates values; write 60000 (shorewise",

@@ -106,7 +106,7 @@ def test_sensitivity_shows_a_grid():
             "No salary between 60,000 and",
         ),
         (["--input", "salery", "--target", "9"], 2, "did you mean salary?"),
-        (["--input", "salary", "--target", "nine"], 2, "'nine' is no number"),
+        (["--input", "salary", "--target", "nine"], 2, "'nine' is not a number"),
         (["--input", "salary", "--target", "9", "--plan", "Madrid"], 2, "there are All onshore"),
         (["--input", "salary", "--target", "9", "--preset", "nope"], 2, "no preset is called"),
     ],
@@ -129,7 +129,10 @@ def test_solve_prints_json():
     [
         (["simulate", "--draws", "1"], "draws is 1; it must be between 64"),
         (["simulate", "--method", "dice"], "method is 'dice'"),
-        (["simulate", *DRAWS, "--plot", "a.bmp"], "a.bmp: a picture must be one of .png, .svg"),
+        (
+            ["simulate", *DRAWS, "--plot", "a.bmp"],
+            "a.bmp: the file type of a plot must be one of .png, .svg",
+        ),
         (["sensitivity", "--measure", "joy"], "no measure is called 'joy'"),
         (["sensitivity", "--percent", "-1"], "percent is -1"),
         (["sensitivity", "--grid", "salary", "overlap_hours=1"], "INPUT=V,V"),
@@ -143,7 +146,7 @@ def test_solve_prints_json():
             ["solve", "--input", "salary", "--measure", "npv", "--target", "30%"],
             "target is 30%; npv is not a fraction, its unit is money",
         ),
-        (["sensitivity", "--percent", "ten"], "'ten' is no number"),
+        (["sensitivity", "--percent", "ten"], "'ten' is not a number"),
         (["sensitivity", "--indices", "--seed", "-1"], "seed is -1"),
         (["sensitivity", "--indices", "--draws", "1073741824"], "between 16 and 65,536"),
         (["sensitivity", "--grid", "salary=1,2", "site.Mid.salary=1,2"], "set the same input"),
@@ -182,7 +185,7 @@ def test_too_many_draws_for_the_memory_are_reported_in_one_clear_error():
     finally:
         resource.setrlimit(resource.RLIMIT_AS, before)
     assert (done.exit_code, done.output.count("\n")) == (2, 1)
-    assert "not enough memory; take fewer draws" in done.output
+    assert "not enough memory; use fewer draws" in done.output
 
 
 def drawn(scenario, tmp_path, *arguments):

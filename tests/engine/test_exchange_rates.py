@@ -119,7 +119,12 @@ def test_a_currency_without_an_ecb_rate_asks_for_one(iso):
         ("1999-01-03", "PL", "USD", "is 1999-01-03; for PLN it must be from 1999-01-04 to 20"),
         ("2009-01-01", "IN", "USD", "is 2009-01-01; for INR it must be from 2009-01-02 to 20"),
         ("2999-12-31", "PL", "USD", "is 2999-12-31; for PLN it must be from 1999-01-04 to 20"),
-        ("2012-06-01", "PL", "ISK", "the ECB did not quote ISK in that week; or set salary"),
+        (
+            "2012-06-01",
+            "PL",
+            "ISK",
+            "the ECB published no rate of ISK in the week before; or set salary",
+        ),
     ],
     ids=["before-all", "before-the-rupee", "after-all", "while-iceland-was-not-quoted"],
 )

@@ -77,7 +77,7 @@ WRONG_AXES = [
         pytest.param(
             [PRICE],
             [a_line("cost", lambda prize: prize)],
-            ["cost asks for prize", "unknown", "did you mean price?"],
+            ["cost has the parameter prize", "not an input or a line", "did you mean price?"],
             id="unknown-name",
         ),
         pytest.param(

@@ -472,7 +472,7 @@ PLANS = [
     Call("compare-bad-key", "SHORE_COMPARE", [[["name", "salry"], ["A", 5]]],
          message("tables: sites[1] 'A': unknown key 'salry'; did you mean salary?")),
     Call("compare-bad-setting", "SHORE_COMPARE", [TWO, None, [["discount_rte", 5]]],
-         message("settings names 'discount_rte', which is no input of the whole scenario")),
+         message("settings names 'discount_rte', which is not an input of the whole scenario")),
     *(Call(f"cashflow-{what}", "SHORE_CASHFLOW", [SITES, None, None, what],
            [["plan", *range(1, 37)],
             *([name, *take(_VALUES, what, plan=plan).tolist()]
@@ -523,7 +523,7 @@ FACTS = [
           ["onshore_recruitment_rate", "Recruitment cost, onshore", "fraction of salary", 0.2,
            "between 0 and 1", "[A] recruiters' fees"]]),
     Call("input-unknown", "SHORE_INPUTS", ["xyz"],
-         message("search is 'xyz'; no input has that in its name or label")),
+         message("search is 'xyz'; no input has this text in its name or label")),
     Call("explain-line", "SHORE_EXPLAIN", ["travel"],
          [["Line", "Travel per head"], ["Unit", "money/year"], ["Varies by", "site, role"],
           ["Meaning", "Travel cost per head: the trips of a full team in both directions, shared by its heads."],
@@ -655,7 +655,7 @@ UNCERTAIN = [
          message("tables: cases: the level of salary is 1; to be simulated it must be between its "
                  "low 1.1 and its high 1.333333333")),
     Call("simulate-bad-driver", "SHORE_SIMULATE", [TWO, None, [["driver.salry.low", 1.1]]],
-         message("settings names 'driver.salry.low', which is no input of the whole scenario")),
+         message("settings names 'driver.salry.low', which is not an input of the whole scenario")),
     Call("simulate-bad-shape", "SHORE_SIMULATE", [TWO, None, [["driver.salary.distribution", "flat"]]],
          message("tables: distribution is 'flat'; it must be one of pert, triangular, normal, "
                  "uniform, fixed")),
@@ -745,16 +745,17 @@ MESSAGES = [
          message("monthly_saving is empty; it must be one number for every month, or a month a "
                  "column")),
     Call("ranges-apart", "SHORE_HEADLINE_SAVING", [[[1], [2]], [[1], [2], [3]]],
-         message("ranges do not fit together: salary 2 x 1, onshore_salary 3 x 1; they must have "
-                 "as many rows and columns, or one")),
+         message("ranges have different sizes: salary 2 x 1, onshore_salary 3 x 1; they must "
+                 "have the same number of rows and columns, or one")),
     Call("lists-apart", "SHORE_EXPECTED_WEEKS", [[[0.1], [0.2]], 1],
-         message("lists must have as many cells: risk_probability 2, risk_weeks 1")),
+         message("lists have different lengths: risk_probability 2, risk_weeks 1; they must have the same "
+                 "number of cells")),
     Call("gap-in-a-list", "SHORE_EXPECTED_WEEKS", [[[0.1], [0.2]], [[1], [None]]],
          message("risk_weeks is empty; it must be between 0 and 52")),
     Call("others-unknown", "SHORE_LOADED_COST", [60_000, *[None] * 7, [["trip_cst", 1]]],
          message("others names 'trip_cst'; did you mean trip_cost?")),
     Call("others-twice", "SHORE_LOADED_COST", [60_000, *[None] * 7, [["rework_end", 0.1]]],
-         message("others names rework_end, which is an argument of its own")),
+         message("others names rework_end, which has an argument of its own")),
     Call("others-bad", "SHORE_LOADED_COST", [60_000, *[None] * 7, [["team_size", 0]]],
          message("team_size is 0; it must be between 1 and 10,000")),
     Call("others-no-value", "SHORE_LOADED_COST", [60_000, *[None] * 7, "team_size"],

@@ -111,12 +111,12 @@ def test_invalid_heads_return_a_message_about_their_plan(sites, plans, words):
     ("name", "arguments", "message"),
     [
         ("SHORE_LOADED_COST", {"salary": 1, "others": [["zzz", 1]]},
-         "others names 'zzz', which is no input of a site"),
+         "others names 'zzz', which is not an input of a site"),
         ("SHORE_COMPARE", {"sites": [["salary"], [60_000]], "measures": "zzz"},
-         "measures names 'zzz', which is no line of a plan"),
+         "measures names 'zzz', which is not a line of a plan"),
         ("SHORE_FIT", {"ambiguity": 4, "collaboration": 5, "criticality": 3,
                        "change_frequency": 4, "others": [["zzz", 1]]},
-         "others names 'zzz', which is no input of a site"),
+         "others names 'zzz', which is not an input of a site"),
     ],
 )  # fmt: skip
 def test_an_unknown_name_returns_a_message(name, arguments, message):

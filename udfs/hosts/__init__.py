@@ -1,4 +1,4 @@
-"""The functions in each Excel host: files to open, to paste or to serve."""
+"""Hosts of the functions: Excel on Windows, xlwings Lite, and a server for Office add-ins."""
 
 from .excel import excel_files
 from .folder import AddinError, write_folder

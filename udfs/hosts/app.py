@@ -1,4 +1,4 @@
-"""The server: xlwings Server with the functions behind the guard, refused if it is not safe."""
+"""The add-in server: xlwings Server behind a guard; it does not start with unsafe settings."""
 
 import asyncio
 import contextlib
@@ -23,57 +23,60 @@ from .tokens import SETTING, tokens_of
 if TYPE_CHECKING:
     from .computing import Processes
 
-_PROJECT = "XLWINGS_PROJECT_DIR"  # the folder in which xlwings Server looks for its project
-# Loggers of what users sent, or of the text of errors, which may repeat it.
+_PROJECT = "XLWINGS_PROJECT_DIR"  # variable with the folder of the xlwings Server project
+# Loggers that would record what users sent, or error texts that may contain it.
 _SILENCED = ("xlwings", "xlwings_server", "asyncio", "uvicorn.access")
 _LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 _ANY_ADDRESS = ("0.0.0.0", "::")
 _PROXIES = "SHOREWISE_PROXIES"
-_THREAD_CELLS = 1_000  # cells that a thread computes, in some 10 ms; more go to a process
-_guarded = False  # whether this process has made a guard
+_THREAD_CELLS = (
+    1_000  # calls up to this size run in a thread, in about 10 ms; larger ones in a process
+)
+_guarded = False  # whether this process has created a guard
 
 
 def check(settings: Mapping[str, str | None], providers: list[str], host: str) -> None:
-    """Raise if a server with these settings would not be safe.
+    """Raise an error if a server with these settings would not be safe.
 
     Parameters
     ----------
     settings : mapping
-        The environment, into which the project's file .env was read.
+        Environment variables, including those of the project's file .env.
     providers : list of str
-        Names of the ways to sign in, as xlwings Server has read them.
+        Names of the authentication providers, as read by xlwings Server.
     host : str
-        The address to listen on.
+        Address to listen on.
 
     Raises
     ------
     AddinError
-        No sign-in, except for development on this computer; an incomplete sign-in; no host name
-        for other computers; or trusted proxies that are not addresses.
+        There is no authentication, except for development on this computer, or its settings are
+        incomplete; the server is open to other computers but has no host name; or a trusted proxy
+        is not an address.
     """
     development = settings.get("XLWINGS_ENVIRONMENT") == "dev"
     if not providers and not (development and _is_loopback(host)):
         raise AddinError(
-            "nobody would have to sign in: set XLWINGS_AUTH_PROVIDERS; without it only "
-            "XLWINGS_ENVIRONMENT=dev on 127.0.0.1 starts"
+            "nobody would have to sign in: set XLWINGS_AUTH_PROVIDERS; it is optional only for "
+            "XLWINGS_ENVIRONMENT=dev on 127.0.0.1"
         )
     if "custom" in providers and not tokens_of(settings):
-        raise AddinError(f"{SETTING} has no token: shorewise addin token NAME makes one")
+        raise AddinError(f"{SETTING} has no token; shorewise addin token NAME creates one")
     if "entraid" in providers:
         for name in ("XLWINGS_AUTH_ENTRAID_CLIENT_ID", "XLWINGS_AUTH_ENTRAID_TENANT_ID"):
             if not settings.get(name):
                 raise AddinError(f"{name} is not set, but XLWINGS_AUTH_PROVIDERS names entraid")
     if host in _ANY_ADDRESS and not settings.get("XLWINGS_HOSTNAME"):
         raise AddinError(
-            f"host {host} lets other computers reach this server: set XLWINGS_HOSTNAME to the name "
-            "by which they do",
+            f"host {host} opens the server to other computers: set XLWINGS_HOSTNAME to its host "
+            "name",
             parameters=["host"],
         )
     proxies(settings)
 
 
 def proxies(settings: Mapping[str, str | None]) -> list[str]:
-    """Addresses of the proxies whose header X-Forwarded-For is trusted: none by default.
+    """Addresses of the proxies whose header X-Forwarded-For is trusted; none by default.
 
     Raises
     ------
@@ -87,7 +90,7 @@ def proxies(settings: Mapping[str, str | None]) -> list[str]:
         except ValueError:
             raise AddinError(
                 f"{_PROXIES} is {one[:40]!r}; it must be addresses such as 10.0.0.5 or networks "
-                "such as 10.0.0.0/24, with commas between them"
+                "such as 10.0.0.0/24, separated by commas"
             ) from None
     return found
 
@@ -101,7 +104,18 @@ def _is_loopback(host: str) -> bool:
 
 
 def guarded(folder: str | Path, host: str) -> Guard:
-    """The application of a project, behind a guard.
+    """The application of an xlwings Server project, behind a guard.
+
+    Parameters
+    ----------
+    folder : path
+        The project.
+    host : str
+        Address to listen on.
+
+    Returns
+    -------
+    Guard
 
     Raises
     ------
@@ -110,7 +124,7 @@ def guarded(folder: str | Path, host: str) -> Guard:
     """
     global _guarded
     os.environ[_PROJECT] = str(Path(folder).resolve())
-    # xlwings tries this import for every cell; None makes it fail at once, without a search.
+    # xlwings tries to import this for every cell; None makes the import fail without a search.
     sys.modules.setdefault("pyodide", None)  # type: ignore[arg-type]
     for name in _SILENCED:
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -121,7 +135,7 @@ def guarded(folder: str | Path, host: str) -> Guard:
         raise AddinError("xlwings Server is missing: pip install 'shorewise[server]'") from None
     except (SettingsError, ValueError) as error:
         first = str(error).splitlines()[0]
-        raise AddinError(f"{folder}: a setting of xlwings Server is wrong: {first}") from None
+        raise AddinError(f"{folder}: invalid setting of xlwings Server: {first}") from None
     check(os.environ, config.settings.auth_providers or [], host)
     limits = limits_of(os.environ)
     _guarded = True
@@ -132,7 +146,7 @@ def guarded(folder: str | Path, host: str) -> Guard:
 
 
 async def _sign_in(headers: Mapping[str, str]) -> str | None:
-    """The user who has signed in with the headers of a request, None if nobody has."""
+    """The user authenticated by the headers of a request; None if there is none."""
     from fastapi import HTTPException
     from xlwings_server.dependencies import authenticate
 
@@ -145,7 +159,7 @@ async def _sign_in(headers: Mapping[str, str]) -> str | None:
 
 @functools.cache
 def processes() -> "Processes":
-    """The worker processes of this server, started when they are first needed."""
+    """The worker processes of this server, created on first use."""
     from .computing import Processes
 
     return Processes(limits_of(os.environ))
@@ -161,7 +175,7 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
         The server was not started by ``shorewise addin serve``.
     """
     if not _guarded:
-        raise AddinError("start this server with shorewise addin serve: otherwise it has no limits")
+        raise AddinError("start the server with shorewise addin serve, which sets its limits")
     processes().warm()
     try:
         yield
@@ -170,11 +184,21 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 
 
 def in_background(module: ModuleType) -> dict[str, Callable[..., Any]]:
-    """The functions of a module as coroutines, so that a long call does not delay others.
+    """The functions of a module as coroutines, so that a long call does not block others.
 
-    A small call is computed in a thread. A call over many cells, or over whole plans, is computed
-    in a process, which is killed at its timeout. A call whose arguments span more cells than the
-    limit of the server gives a message instead.
+    Small calls are computed in a thread, calls over many cells or whole plans in a process, which
+    is killed at the timeout. A call over more cells than the limit of the server gives an error
+    message.
+
+    Parameters
+    ----------
+    module : module
+        Has the registered functions as attributes, and their names in ``__all__``.
+
+    Returns
+    -------
+    dict of str to callable
+        Coroutine functions by name.
 
     Raises
     ------
@@ -194,7 +218,9 @@ def _in_background(function: Function, python: Any, limits: Limits) -> Callable[
 
         cells = cell_count(function, arguments)
         if cells > limits.cells:
-            return [[f"{MARK}{cells:,} cells at once; this server computes up to {limits.cells:,}"]]
+            return [
+                [f"{MARK}the call has {cells:,} cells; this server computes up to {limits.cells:,}"]
+            ]
         if function.each and cells <= _THREAD_CELLS:
             return await asyncio.to_thread(python, *arguments)
         try:
@@ -206,7 +232,7 @@ def _in_background(function: Function, python: Any, limits: Limits) -> Callable[
 
 
 async def validate_token(token_string: str) -> Any:
-    """The owner of an access token, for the custom sign-in of xlwings Server."""
+    """The user with an access token, for the custom authentication of xlwings Server."""
     from fastapi import HTTPException
     from xlwings_server.models import User
 
@@ -231,9 +257,9 @@ def serve(
     ----------
     folder : path
     host, port : str, int
-        Address and port to listen on; by default only this computer reaches them.
+        Address and port to listen on; the default is open to this computer only.
     certificate, key : path, optional
-        Files in PEM format, for https without a proxy.
+        PEM files of the TLS certificate and its key, for https without a proxy.
 
     Raises
     ------
@@ -243,7 +269,7 @@ def serve(
     """
     if key and not certificate:
         raise AddinError(
-            "a key needs its certificate: give both, or only a certificate with its key",
+            "key needs certificate; give both, or a certificate that includes its key",
             parameters=["key", "certificate"],
         )
     app, limits = guarded(folder, host), limits_of(os.environ)
@@ -277,10 +303,10 @@ def serve(
 
 
 def _sockets(limits: Limits) -> int:
-    """Connections that this server may hold open: fewer than the files that it may open."""
+    """Maximum number of open connections, which leaves some of the process's file descriptors."""
     try:
         import resource
-    except ImportError:  # Windows counts sockets apart from files
+    except ImportError:  # on Windows sockets do not count as files
         return limits.connections
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return min(limits.connections, max(files - 200, files // 2))

@@ -1,7 +1,7 @@
-"""Worker processes for the long calculations of a server, shared fairly between users.
+"""Worker processes for long calculations of a server, shared fairly between users.
 
-A thread cannot be stopped, so a call that may take long is computed in another process, which is
-killed at its timeout. No user occupies all processes at once.
+Threads cannot be stopped, so a call that may take long runs in another process, which is killed at
+the timeout. No user can occupy all processes.
 """
 
 import asyncio
@@ -31,10 +31,10 @@ class Processes:
     Parameters
     ----------
     limits : Limits
-        Of which ``compute_seconds`` is the timeout of a calculation, waiting for a process
-        included, and ``work`` the largest simulation.
+        ``compute_seconds`` is the timeout of a calculation, including the wait for a process;
+        ``work`` limits the size of a simulation.
     count : int, optional
-        Processes: by default one for each processor, but at least 2. A user occupies at most half.
+        Number of processes; by default one per processor, at least 2. A user can occupy half.
     """
 
     def __init__(self, limits: Limits, count: int | None = None):
@@ -46,23 +46,30 @@ class Processes:
         self._users: dict[str, tuple[asyncio.Semaphore, int]] = {}
 
     def warm(self) -> None:
-        """Start the processes now, so that no user has to wait for their imports."""
+        """Start all processes, so that no user waits for their imports."""
         for _ in range(2 * self._per_user):
             self._pool.schedule(_do_nothing)
 
     async def call(self, function: str, *arguments: Any) -> Any:
-        """What cells show for a call of a function by its name; raises as :meth:`run`."""
+        """The result of a function in cells, by its name; raises the errors of :meth:`run`."""
         return await self.run(_call, function, arguments, self.limits.work)
 
     async def run(self, work: Callable[..., Any], *arguments: Any) -> Any:
-        """The result of a module-level function, computed in another process.
+        """The result of a function, computed in a worker process.
+
+        Parameters
+        ----------
+        work : callable
+            Defined at the top level of a module.
+        *arguments
+            Picklable.
 
         Raises
         ------
         TooLongError
-            It was not done in time and was killed.
+            The calculation exceeded its timeout and was killed.
         ShorewiseError
-            As the function raises it.
+            Raised by the function.
         """
         user, seconds = USER.get(), self.limits.compute_seconds
         slots, waiting = self._users.get(user) or (asyncio.Semaphore(self._per_user), 0)
@@ -81,13 +88,13 @@ class Processes:
                 self._users[user] = slots, waiting - 1
 
     def stop(self) -> None:
-        """Kill all processes, whatever they are computing."""
+        """Kill all processes, including busy ones."""
         self._pool.stop()
         self._pool.join()
 
 
 def _do_nothing() -> None:
-    """Nothing: what takes time is importing this module."""
+    """Do nothing; importing this module is what takes time."""
 
 
 def _call(function: str, arguments: tuple[Any, ...], work: int) -> Any:

@@ -1,7 +1,7 @@
 """HTTP connections with a timeout for request line and headers.
 
-uvicorn closes idle connections between requests, but waits for ever for headers that arrive byte by
-byte; enough of those use up the server's sockets.
+uvicorn closes idle connections between requests, but waits indefinitely for headers that arrive
+byte by byte; a slowloris attack could so exhaust the server's sockets.
 """
 
 import asyncio
@@ -11,32 +11,34 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
 class TimedConnection(H11Protocol):
-    """A connection that is closed if its headers are late, or if there are too many others.
+    """A connection that is closed if its headers are late or too many connections are open.
 
     Attributes
     ----------
     header_seconds : float
-        Timeout for a request line and its headers: of the first request counted from the opening
-        of the connection, of later ones from their first byte.
+        Timeout for a request line and its headers. It starts when the connection opens, and for
+        later requests at their first byte.
     connections_max : int
-        Open connections. One more closes the connection that has waited longest for headers, or is
-        closed itself if all others are being answered.
+        Maximum number of open connections. A further one closes the connection that has waited
+        longest for headers, or is itself closed if all others are being answered.
     """
 
     header_seconds: float = 10
     connections_max: int = 1_000
-    waiting: dict["TimedConnection", None]  # for headers, oldest first; set by connection_class
+    waiting: dict[
+        "TimedConnection", None
+    ]  # those waiting for headers, oldest first; set by connection_class
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
-        """Start the timeout of the first headers."""
+        """Start the timeout for the first headers."""
         super().connection_made(transport)
         self._expect_headers()
         if len(self.connections) > self.connections_max:
             next(iter(self.waiting)).transport.abort()
 
     def handle_events(self) -> None:
-        """Handle new data; the timeout runs until the headers are complete."""
+        """Handle new data, and stop the timeout when the headers are complete."""
         super().handle_events()
         if self.cycle is not None and not self.cycle.response_complete:
             self._headers_arrived()
@@ -44,7 +46,7 @@ class TimedConnection(H11Protocol):
             self._expect_headers()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
+        """Stop tracking the connection."""
         self._headers_arrived()
         super().connection_lost(exc)
 
@@ -60,13 +62,17 @@ class TimedConnection(H11Protocol):
 
 
 def connection_class(header_seconds: float, connections_max: int) -> type[TimedConnection]:
-    """The class of a server's connections, for uvicorn's argument ``http``.
+    """A connection class with limits, for uvicorn's argument ``http``.
 
     Parameters
     ----------
     header_seconds : float
     connections_max : int
         See :class:`TimedConnection`.
+
+    Returns
+    -------
+    type
     """
     limits = {"header_seconds": header_seconds, "connections_max": connections_max, "waiting": {}}
     return type("Connection", (TimedConnection,), limits)

@@ -1,4 +1,4 @@
-"""Files for Excel on Windows: a workbook with xlwings' macros, and VBA wrappers of functions."""
+"""Files for Excel on Windows: a workbook with the macros of xlwings, and VBA wrappers."""
 
 import sys
 from pathlib import Path
@@ -12,7 +12,7 @@ from .xlwings_settings import MODULE, path_to_python
 
 BOOK, WRAPPERS = "shore_functions.xlsm", "xlwings_udfs.bas"
 _TEMPLATE = Path(xw.__file__).with_name("quickstart_standalone.xlsm")
-# Exactly what xlwings writes when it imports functions, so that its import replaces these.
+# Identical to what xlwings writes when it imports functions, so that its import replaces them.
 _WRAPPER = """\
 Function {name}({arguments})
     #If App = "Microsoft Excel" Then
@@ -40,13 +40,17 @@ def excel_files(interpreter: str | None = None) -> dict[str, bytes]:
     Parameters
     ----------
     interpreter : str, optional
-        Path of the Python on the Windows PC that has Shorewise; by default on Windows the running
-        one, elsewhere ``python``.
+        Path of the Python interpreter with Shorewise on the Windows PC; by default the running
+        interpreter on Windows, elsewhere ``python``.
+
+    Returns
+    -------
+    dict of str to bytes
 
     Raises
     ------
     AddinError
-        A path that xlwings' settings in the workbook cannot hold.
+        The settings of xlwings in the workbook cannot hold the path.
     """
     from ...workbook.macros import Example, macro_workbook
 
@@ -55,7 +59,7 @@ def excel_files(interpreter: str | None = None) -> dict[str, bytes]:
         "Interpreter_Win": path_to_python(python),
         "UDF Modules": MODULE,
         "Debug UDFs": False,
-        # Otherwise a file engine.py beside the workbook would hide an installed package.
+        # Otherwise a file engine.py beside the workbook would shadow an installed package.
         "ADD_WORKBOOK_TO_PYTHONPATH": False,
     }
     examples = [
@@ -67,7 +71,7 @@ def excel_files(interpreter: str | None = None) -> dict[str, bytes]:
 
 
 def wrappers(functions: tuple[Function, ...] = FUNCTIONS) -> str:
-    """A VBA module with a wrapper of each function, to import in Excel's editor."""
+    """Text of a VBA module with a wrapper for each function, to import in the VBA editor."""
     blocks = [_HEAD]
     for one in sorted(functions, key=lambda one: one.name):
         names = [parameter.name for parameter in one.parameters]

@@ -1,4 +1,4 @@
-"""Folders of files for a host, in which no file of a user is overwritten."""
+"""Writing the files of a host into a folder, without overwriting a user's files."""
 
 import os
 from collections.abc import Collection, Mapping
@@ -8,7 +8,7 @@ from ...engine.errors import ShorewiseError
 
 
 class AddinError(ShorewiseError):
-    """A file or setting of an Excel host that cannot be written, read or used."""
+    """A file or setting of a host that cannot be written, read or used."""
 
 
 def write_folder(
@@ -19,16 +19,16 @@ def write_folder(
     owned: Collection[str] = (),
     private: Collection[str] = (),
 ) -> list[Path]:
-    """The files written into a folder; none if one of them exists and may not be replaced.
+    """Write files into a folder, or none if one exists and must not be replaced.
 
     Parameters
     ----------
     folder : path
         Created if it does not exist.
     files : mapping of str to bytes
-        Content by path within the folder, with slashes.
+        Content by path relative to the folder, with slashes.
     force : bool
-        Replace existing files.
+        Whether to replace existing files.
     owned : collection of str
         Files that belong to the user once they exist: never replaced.
     private : collection of str
@@ -42,7 +42,7 @@ def write_folder(
     Raises
     ------
     AddinError
-        A file that exists already, stands where a folder is needed, or cannot be written.
+        A file exists already, is in place of a needed folder, or cannot be written.
     """
     root = Path(folder)
     targets = {root / name: data for name, data in files.items()}
@@ -66,7 +66,7 @@ def write_folder(
             written.append(atomic_write(target, data, force=force, private=target in hidden))
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
-            raise AddinError(f"{target.parent}: no folder can be made: {reason}") from None
+            raise AddinError(f"{target.parent}: the folder cannot be created: {reason}") from None
         except WorkbookError as error:
             raise AddinError(str(error), parameters=error.parameters) from None
     return written

@@ -1,8 +1,7 @@
-"""The guard of a server: sign-in, limits of size, rate and time, security headers, a log.
+"""ASGI middleware of the server: authentication, limits, security headers and logging.
 
-It is plain ASGI, whatever the application behind it. A request with a body is read only after its
-sender has signed in. What a user sent is never logged, nor is the text of an error, which might
-repeat it.
+It works with any ASGI application. The body of a request is read only after authentication. Neither
+the content of requests is logged, nor error texts, which might contain it.
 """
 
 import asyncio
@@ -18,7 +17,7 @@ from typing import Any
 from .server_limits import Limits
 
 USER: ContextVar[str] = ContextVar("user", default="")
-"""The user who has sent the request that is being answered."""
+"""The user of the current request."""
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -28,7 +27,7 @@ SignIn = Callable[[Mapping[str, str]], Awaitable[str | None]]
 
 log = logging.getLogger("shorewise.server")
 
-# The addresses of Microsoft at which Excel on the web shows the task pane in a frame.
+# Microsoft domains on which Excel on the web embeds the task pane in a frame.
 _FRAMES = (
     "https://*.officeapps.live.com",
     "https://*.office.com",
@@ -58,14 +57,14 @@ HEADERS = {
     "strict-transport-security": "max-age=31536000; includeSubDomains",
 }
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
-CLIENTS_MAX = 10_000  # users and addresses whose rate is remembered
-_LARGE_MAX = 64  # requests of the largest size that fit in memory at the same time
+CLIENTS_MAX = 10_000  # users and addresses whose request rate is tracked
+_LARGE_MAX = 64  # requests of maximum size that are held in memory at the same time
 _SHOWN = 80  # characters of a path in the log
 _PORT = re.compile(r":[0-9]*$")
 
 
 class _RefusedError(Exception):
-    """A refused request: status, message to the user, and seconds to wait before the next try."""
+    """A refused request, with status, message, and seconds after which to retry."""
 
     def __init__(self, status: int, text: str, retry_after: int = 0):
         super().__init__(status)
@@ -81,7 +80,7 @@ class _User:
 
 
 class Guard:
-    """An ASGI application behind sign-in and limits.
+    """An ASGI application behind authentication and limits.
 
     Parameters
     ----------
@@ -90,9 +89,9 @@ class Guard:
     limits : Limits
     sign_in : callable, optional
         Takes the headers of a request, with names in lower case, and returns the user, or None if
-        the sender has not signed in. By default everybody is the same user.
+        the request is not authenticated. By default all requests belong to one user.
     hosts : collection of str
-        Host names and addresses that requests may be sent to; any by default.
+        Allowed host names and addresses in the header Host; all by default.
     """
 
     def __init__(
@@ -110,7 +109,7 @@ class Guard:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Answer a request of HTTP, or refuse it; nothing else is served."""
+        """Answer or refuse an HTTP request; other protocols are not served."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
         elif scope["type"] == "http":
@@ -167,7 +166,8 @@ class Guard:
         host = header.lower().rpartition(":")[0] if _PORT.search(header) else header.lower()
         if self._hosts and host not in self._hosts:
             raise _RefusedError(
-                421, "This server has another name: XLWINGS_HOSTNAME in its settings gives it one."
+                421,
+                "Unknown host name: the setting XLWINGS_HOSTNAME must be the name of the server.",
             )
 
     async def _signed_in(self, headers: Mapping[str, str], client: str) -> str:
@@ -178,13 +178,15 @@ class Guard:
         return name
 
     async def _queued(self, user: "_User", scope: Message, receive: Receive, send: Send) -> None:
-        """Answer a request once its user, and the server, have a free slot."""
+        """Answer a request when the user and the server each have a free slot."""
         limits, size = self.limits, self._announced_bytes(scope)
         too_many = self._inside >= limits.at_once + limits.waiting
         if too_many or self._bytes + size > _LARGE_MAX * limits.body_bytes:
             raise _RefusedError(503, "The server is busy: try again.", 1)
         if user.inside >= limits.user_at_once + limits.user_waiting:
-            raise _RefusedError(429, "You have too many requests under way: wait for them.", 1)
+            raise _RefusedError(
+                429, "You have too many requests in progress: wait until they end.", 1
+            )
         self._inside += 1
         user.inside += 1
         self._bytes += size
@@ -215,7 +217,7 @@ class Guard:
             raise _RefusedError(429, "Too many requests: wait a moment.", 1 + int(60 / most))
 
     def _announced_bytes(self, scope: Message) -> int:
-        """Bytes of a request's body by its headers; the most allowed if they do not say."""
+        """Size of a request's body from its headers; the maximum if they do not state it."""
         headers, most = dict(scope["headers"]), self.limits.body_bytes
         if b"transfer-encoding" in headers:
             return most
@@ -229,7 +231,7 @@ class Guard:
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
-                raise _RefusedError(400, "The request broke off.")
+                raise _RefusedError(400, "The request was interrupted.")
             parts.append(message.get("body", b""))
             size += len(parts[-1])
             if size > most:
@@ -240,7 +242,7 @@ class Guard:
 
 @contextlib.asynccontextmanager
 async def _timeout(seconds: float, status: int, text: str) -> AsyncIterator[None]:
-    """Refuse a request if this block takes longer."""
+    """Refuse the request if the block exceeds a timeout."""
     try:
         async with asyncio.timeout(seconds):
             yield
@@ -249,7 +251,7 @@ async def _timeout(seconds: float, status: int, text: str) -> AsyncIterator[None
 
 
 def _too_large(most: int) -> _RefusedError:
-    return _RefusedError(413, f"A request may have {most:,} bytes: ask for fewer cells.")
+    return _RefusedError(413, f"A request may have up to {most:,} bytes: ask for fewer cells.")
 
 
 def _as_text(headers: Any) -> dict[str, str]:
@@ -257,13 +259,13 @@ def _as_text(headers: Any) -> dict[str, str]:
 
 
 def _leaves_folder(path: str) -> bool:
-    """Whether a path may leave the served folders, which xlwings Server does not check."""
+    """Whether a path might lead out of the served folders, which xlwings Server does not check."""
     hidden = any(part.startswith(".") for part in path.split("/"))
     return hidden or any(letter in path for letter in "\\:\0")
 
 
 def _replayed(body: bytes) -> Receive:
-    """The ``receive`` of an application for a body that was read already."""
+    """The ASGI callable ``receive`` for a body that has been read already."""
     left = [body]
 
     async def receive() -> Message:
@@ -275,7 +277,7 @@ def _replayed(body: bytes) -> Receive:
 
 
 def _with_security_headers(given: Any) -> list[tuple[bytes, bytes]]:
-    """Headers of an answer, those in :data:`HEADERS` replaced or added."""
+    """Headers of a response, with those in :data:`HEADERS` replaced or added."""
     kept = [(name, value) for name, value in given if name.lower().decode() not in HEADERS]
     return kept + [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 

@@ -1,4 +1,4 @@
-"""Files for xlwings Lite, where Python runs inside Excel: main.py and requirements.txt."""
+"""Files for xlwings Lite, which runs Python inside Excel: main.py and requirements.txt."""
 
 from importlib.metadata import version
 
@@ -18,6 +18,10 @@ def lite_files(wheel: str | None = None) -> dict[str, bytes]:
     wheel : str, optional
         URL of a wheel of Shorewise; by default the package is installed by name and version.
 
+    Returns
+    -------
+    dict of str to bytes
+
     Raises
     ------
     AddinError
@@ -25,14 +29,12 @@ def lite_files(wheel: str | None = None) -> dict[str, bytes]:
     """
     now = version("shorewise")
     if wheel is not None and not (wheel.startswith("https://") and wheel.endswith(".whl")):
-        raise AddinError(
-            f"{wheel}: the address of a wheel must start with https:// and end in .whl"
-        )
+        raise AddinError(f"{wheel}: the URL of a wheel must start with https:// and end in .whl")
     if wheel is not None and any(letter.isspace() for letter in wheel):
-        raise AddinError(f"{wheel!r}: the address of a wheel has no spaces")
+        raise AddinError(f"{wheel!r}: the URL of a wheel must not contain spaces")
     source = f"shorewise=={now}" if wheel is None else wheel
     return {
         "main.py": _MAIN.format(version=now).encode(),
-        # SciPy by its name: the URL of a wheel cannot name an extra.
+        # SciPy is listed by name, because the URL of a wheel cannot have an extra.
         "requirements.txt": f"xlwings\nscipy\n{source}\n".encode(),
     }

@@ -1,4 +1,4 @@
-"""The API of the task pane: the functions, scenarios to edit, and their comparison."""
+"""HTTP API of the task pane: functions, editable scenarios, and their comparison."""
 
 import base64
 from collections.abc import Callable
@@ -30,7 +30,7 @@ Wanted = Annotated[dict[str, Any], Body()]
 
 
 def pane_router() -> APIRouter:
-    """The routes of the task pane; those that compute need a signed-in user."""
+    """Router of the task pane; routes that compute need an authenticated user."""
     from xlwings_server import dependencies, settings
 
     router = APIRouter(prefix=f"{settings.app_path}/shorewise")
@@ -43,7 +43,7 @@ def pane_router() -> APIRouter:
 
 
 async def pane() -> dict[str, Any]:
-    """The functions with their help, and the scenarios with their editable inputs; no secrets."""
+    """Functions with their help, and scenarios with their editable inputs; needs no sign-in."""
     return {
         "prefix": _prefix(),
         "functions": [_function(one) for one in FUNCTIONS],
@@ -52,12 +52,12 @@ async def pane() -> dict[str, Any]:
 
 
 async def user() -> dict[str, str]:
-    """The signed-in user: the pane checks a token in this way before it keeps it."""
+    """The authenticated user; the pane uses it to check a token before storing it."""
     return {"name": USER.get()}
 
 
 async def comparison(wanted: Wanted) -> dict[str, Any]:
-    """Rows of the comparison of a scenario, and their number formats."""
+    """Rows of a scenario's comparison, with number formats."""
     return await _computed(_comparison, wanted)
 
 
@@ -67,7 +67,7 @@ async def workbook(wanted: Wanted) -> dict[str, str]:
 
 
 async def _computed(answer: Callable[..., Any], wanted: dict[str, Any]) -> Any:
-    """An answer that is computed in a process, or an error of one line for the pane."""
+    """A response computed in a worker process; a library error becomes HTTP status 422."""
     from .app import processes
 
     try:
@@ -156,24 +156,24 @@ def _scenario(name: str, what: str) -> dict[str, Any]:
 
 
 def _figure(value: Any) -> float | None:
-    """A figure of a site; None if it differs between roles."""
+    """Value of an input of a site; None if it differs between roles."""
     figures = value.values() if isinstance(value, dict) else [value]
     return next(iter(figures)) if len(set(figures)) == 1 else None
 
 
 def _edited(wanted: dict[str, Any]) -> Scenario:
-    """A scenario with the figures of its sites that were changed in the task pane.
+    """A scenario with the inputs of sites that were edited in the task pane.
 
     Raises
     ------
     ShorewiseError
-        An unknown scenario, or a figure that is not allowed.
+        An unknown scenario, or a value that is not allowed.
     """
     name, changes = wanted.get("scenario"), wanted.get("sites") or {}
     if not isinstance(name, str) or name not in _scenarios():
         raise ScenarioError(f"scenario must be one of {', '.join(_scenarios())}")
     if not isinstance(changes, dict) or not all(isinstance(x, dict) for x in changes.values()):
-        raise ScenarioError("sites must be a table of figures by the name of a site")
+        raise ScenarioError("sites must be an object with the inputs of each site by its name")
     data = _case(name).to_dict()
     for site in data["sites"]:
         for field, value in changes.get(site["name"], {}).items():
@@ -183,5 +183,5 @@ def _edited(wanted: dict[str, Any]) -> Scenario:
 
 
 def _text(text: str) -> str:
-    """A text that is not taken for a formula in a cell."""
+    """A text escaped so that Excel does not read it as a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

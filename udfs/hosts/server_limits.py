@@ -1,4 +1,4 @@
-"""Limits of a server, read from its environment."""
+"""Limits of a server, read from environment variables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -15,24 +15,24 @@ class Limits:
     Attributes
     ----------
     body_bytes : int
-        Size of a request.
+        Size of a request, in bytes.
     cells : int
-        Cells of one call: rows times columns of the block that its arguments span.
+        Cells of one call: rows times columns of its broadcast arguments.
     calls_minute : int
-        Requests a minute of one user on average, or of one address where nobody has signed in;
-        so many may also arrive at once.
+        Average requests per minute of a user, or of an address without authentication; also the
+        size of a burst.
     at_once, user_at_once : int
-        Requests that are processed at the same time, of all users and of one.
+        Concurrent requests, of all users and of one user.
     waiting, user_waiting : int
-        Requests in the queue, of all users and of one.
+        Requests in the queue, of all users and of one user.
     seconds : int
-        Timeout of each of three steps: receiving a request, its waiting, and its processing.
+        Timeout in seconds of each of three steps: receiving a request, waiting, and processing.
     header_seconds : int
-        Timeout for a request line and its headers to arrive.
+        Timeout in seconds for receiving a request line and its headers.
     connections : int
-        Open connections; beyond that the one that has waited longest for headers is closed.
+        Open connections. A further one closes the connection that has waited longest for headers.
     compute_seconds : int
-        Timeout of one calculation, after which it is stopped.
+        Timeout of one calculation, in seconds.
     work : int
         Size of one simulation: draws x plans x sites x months.
     """
@@ -55,7 +55,16 @@ _MOST = 1_000_000_000
 
 
 def limits_of(settings: Mapping[str, str | None]) -> Limits:
-    """The limits in settings, such as ``SHOREWISE_SECONDS``; the default for one that is not set.
+    """Limits from environment variables such as ``SHOREWISE_SECONDS``, or else their defaults.
+
+    Parameters
+    ----------
+    settings : mapping of str to str or None
+        Environment variables.
+
+    Returns
+    -------
+    Limits
 
     Raises
     ------

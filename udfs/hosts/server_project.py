@@ -1,4 +1,4 @@
-"""The files of an xlwings Server project: functions, task pane, manifest, sign-in, settings."""
+"""The files of an xlwings Server project: functions, task pane, manifest, authentication."""
 
 import secrets
 import struct
@@ -51,12 +51,18 @@ _BACKGROUND, _COLUMNS = (0x1F, 0x3A, 0x5F), (0xFF, 0xFF, 0xFF)
 
 
 def server_files(user: str) -> tuple[dict[str, bytes], str]:
-    """The content of the project's files by path, and the token of its first user, in none of them.
+    """Content of the project's files, and the token of its first user, which no file contains.
 
     Parameters
     ----------
     user : str
         Name of the first user.
+
+    Returns
+    -------
+    files : dict of str to bytes
+        Content by path.
+    token : str
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Access tokens: random texts, of which the server keeps only digests."""
+"""Access tokens, of which the server stores only digests."""
 
 import hashlib
 import hmac
@@ -14,7 +14,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def new_token(name: str) -> tuple[str, str]:
-    """A new token for a user, and its entry in the server's settings.
+    """A new random token for a user, and its entry in the server's settings.
 
     Raises
     ------
@@ -28,12 +28,12 @@ def new_token(name: str) -> tuple[str, str]:
 
 
 def tokens_of(settings: Mapping[str, str | None]) -> dict[str, str]:
-    """Digests of the tokens by user.
+    """Digests of all tokens by user, from the environment variable SHOREWISE_TOKENS.
 
     Raises
     ------
     AddinError
-        An entry that is not a name and a digest.
+        An entry is not of the form ``name:digest``.
     """
     found = {}
     for number, entry in enumerate((settings.get(SETTING) or "").split(","), 1):
@@ -49,7 +49,7 @@ def tokens_of(settings: Mapping[str, str | None]) -> dict[str, str]:
 
 
 def owner(token: str, tokens: Mapping[str, str]) -> str | None:
-    """The owner of a token; every digest is compared, in constant time."""
+    """The user with a token, or None; all digests are compared, in constant time."""
     given = _digest(token)
     names = [name for name, digest in tokens.items() if hmac.compare_digest(digest, given)]
     return names[0] if names else None

@@ -1,8 +1,7 @@
-"""The user settings of xlwings: one small text file, which names the modules of functions.
+"""The user settings of xlwings, a text file that lists the modules with functions.
 
-Its lines are pairs of quoted texts, as xlwings and its macros write them. Lines that are not ours
-stay as they are, byte for byte. A line of ours records what an installation added beside the
-module, so that removing it removes that and nothing else.
+Each line is a pair of quoted texts. Lines of other programs are kept byte for byte. The line
+SHOREWISE records which setting an installation added, so that uninstalling removes only that.
 """
 
 import locale
@@ -18,11 +17,11 @@ from .folder import AddinError
 MODULE = "shorewise.udfs"
 MODULES, NOTE = "UDF MODULES", "SHOREWISE"
 _PAIR = re.compile(r'\s*"([^"]*)"\s*,\s*"([^"]*)"\s*')
-_SIZE_MAX = 1_000_000  # bytes; a file of settings has some hundred
+_SIZE_MAX = 1_000_000  # bytes; a settings file has a few hundred
 
 
 class Change(NamedTuple):
-    """A change of the settings: the file, its text before and after, and messages about it."""
+    """A change of a settings file: its path, the text before and after, and messages."""
 
     path: Path
     before: str | None
@@ -31,16 +30,16 @@ class Change(NamedTuple):
 
     @property
     def changes(self) -> bool:
-        """Whether the text changes."""
+        """Whether the text differs."""
         return self.after != (self.before or "")
 
     def write(self) -> None:
-        """Write the file, unless nothing changes.
+        """Write the file if its text differs.
 
         Raises
         ------
         AddinError
-            It cannot be written.
+            The file cannot be written.
         """
         if not self.changes:
             return
@@ -53,22 +52,26 @@ class Change(NamedTuple):
             atomic_write(self.path, data, force=True)
         except UnicodeEncodeError:
             raise AddinError(
-                f"{sys.executable}: the settings of xlwings cannot name it in the encoding of this "
-                "computer; install Python where the path has plain letters"
+                f"{sys.executable}: the encoding of this computer cannot write this path into the "
+                "settings of xlwings; install Python at a path in ASCII letters"
             ) from None
         except (OSError, WorkbookError) as error:
             raise AddinError(f"{self.path}: cannot be written: {error}") from None
 
 
 def install(path: str | Path | None = None, interpreter: str | None = None) -> Change:
-    """The change that adds the functions to the settings, and an interpreter if none is named.
+    """The change that adds the functions to the settings, and the interpreter if none is set.
 
     Parameters
     ----------
     path : path, optional
-        The settings file; by default that of this user.
+        The settings file; by default that of the current user.
     interpreter : str, optional
-        Path of the Python that has Shorewise; by default the running one.
+        Path of the Python interpreter with Shorewise; by default the running one.
+
+    Returns
+    -------
+    Change
 
     Raises
     ------
@@ -97,7 +100,16 @@ def install(path: str | Path | None = None, interpreter: str | None = None) -> C
 
 
 def uninstall(path: str | Path | None = None) -> Change:
-    """The change that removes the functions, and what an installation added beside them.
+    """The change that removes the functions and all else that the installation added.
+
+    Parameters
+    ----------
+    path : path, optional
+        The settings file; by default that of the current user.
+
+    Returns
+    -------
+    Change
 
     Raises
     ------
@@ -121,12 +133,12 @@ def uninstall(path: str | Path | None = None) -> Change:
 
 
 def path_to_python(path: str) -> str:
-    """The same path, if the settings of xlwings can hold it, in a file and in a workbook.
+    """The path of an interpreter, checked for use in the settings of xlwings.
 
     Raises
     ------
     AddinError
-        It has a quote or a non-printing character, or a cell would take it for a formula.
+        It has a quote or a non-printing character, or starts with "=" like a formula.
     """
     if '"' in path or path.startswith("=") or not path.isprintable():
         raise AddinError(f"{path!r}: the settings of xlwings cannot hold this path")
@@ -142,7 +154,7 @@ def _modules(value: str | None) -> list[str]:
 
 
 class _Settings:
-    """The lines of a settings file; those that are not pairs are kept."""
+    """The lines of a settings file, including those that are not settings."""
 
     def __init__(self, path: str | Path | None):
         self.path = Path(path or xw.USER_CONFIG_FILE)
@@ -157,12 +169,14 @@ class _Settings:
         else:
             self.before = data.decode(locale.getencoding(), "surrogateescape")
         if len(data) > _SIZE_MAX:
-            raise AddinError(f"{self.path}: more than {_SIZE_MAX:,} bytes are no settings")
+            raise AddinError(
+                f"{self.path}: over {_SIZE_MAX:,} bytes, so this is not a settings file"
+            )
         self.lines = (self.before or "").splitlines(keepends=True)
         self.end = "\r\n" if "\r\n" in (self.before or "\r\n" * (sys.platform == "win32")) else "\n"
 
     def get(self, name: str) -> str | None:
-        """The value of a setting: as in xlwings the first of that name, whatever its case."""
+        """The value of a setting: the first of that name, ignoring case, as in xlwings."""
         for line in self.lines:
             pair = _PAIR.fullmatch(line)
             if pair and pair[1].lower() == name.lower():
@@ -170,7 +184,7 @@ class _Settings:
         return None
 
     def set(self, name: str, value: str) -> None:
-        """Set the first line of that name, or add one; remove it if there is no value."""
+        """Set the first setting of that name, or append it; an empty value removes it."""
         for number, line in enumerate(self.lines):
             pair = _PAIR.fullmatch(line)
             if pair and pair[1].lower() == name.lower():
@@ -183,5 +197,5 @@ class _Settings:
             self.lines.append(f'"{name}","{value}"{self.end}')
 
     def change(self, messages: list[str]) -> Change:
-        """The change of the file as it is now."""
+        """The change from the original text to the current lines."""
         return Change(self.path, self.before, "".join(self.lines), tuple(messages))

@@ -1,1 +1,1 @@
-"""Where every number stands in the workbook, and the data that sheets are described from."""
+"""Positions of all cells in the workbook, and the data from which sheets are described."""

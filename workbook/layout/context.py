@@ -1,4 +1,4 @@
-"""What every sheet is described from: the shape of a scenario, and the traced formulas."""
+"""The context from which sheets are described: shape of the scenario, layout and formulas."""
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
@@ -25,29 +25,31 @@ from .scenario_texts import bindings, lines, shown
 from .sheet import Formula, Sheet, block
 
 _LETTERS = ["", *(get_column_letter(column) for column in range(1, 200))]
-_FIELDS = 12  # a row's fields name columns up to the first of its column axis
+_FIELDS = (
+    12  # fields in the formulas of a row refer to columns up to the first along its column axis
+)
 
 
 @dataclass
 class Context:
-    """A scenario's shape, and the model laid out for it.
+    """The shape of a scenario and the layout of the model for it.
 
-    Sheets refer to figures by :meth:`refs` and to names by :meth:`names`. What they decide from a
-    name, the lines that it takes, is kept in ``wraps``.
+    Sheets refer to figures with :meth:`refs` and to names with :meth:`names`. The only property of
+    a name on which they depend is the number of lines that it takes, which ``wraps`` records.
 
     Attributes
     ----------
     values : dict of str to array, shape (1, plan, site, role, month)
-        Inputs, lines and derived figures: of them sheets take the shape and the type. Their figures
-        are read only where ``stamps`` or a simulation of just this scenario are shown.
+        Inputs, lines and derived figures. Sheets use their shapes and types; they read the figures
+        only to show ``stamps`` or a simulation of this scenario.
     texts : mapping of str to str
         Names and other texts of the scenario by key.
     stamps : mapping of int to float or str
-        What sheet Audit keeps of the day the workbook was made, by row.
+        Figures as of the day the workbook was written, by row of sheet Audit.
     state : str
-        Whether anything was edited since.
+        Whether the workbook has been edited since.
     wraps : dict of (Text, int) to int
-        Lines that a text takes in a column of so many characters.
+        Number of lines of a text, by text and column width in characters.
     """
 
     scenario: Scenario
@@ -63,7 +65,7 @@ class Context:
 
     @classmethod
     def of(cls, scenario: Scenario, stamps: Mapping[int, float | str] | None = None) -> "Context":
-        """A scenario evaluated, and the reference model laid out for it."""
+        """Context of a scenario, evaluated, with the layout of the default model."""
         model = default_model()
         values, texts = bindings(scenario)
         layout = _layout(model, tuple(scenario.sizes.items()))
@@ -75,11 +77,11 @@ class Context:
         return first.reshape(first.shape[:2]).tolist()
 
     def take(self, name: str, **at: int) -> list:
-        """References to an input or line, by the names of its axes: as engine.take."""
+        """References to an input or line at positions by axis, as :func:`engine.take`."""
         return take({name: self.refs(name)}, name, **at).tolist()
 
     def refs(self, name: str) -> np.ndarray:
-        """References to the figures of an input, a line or a derived array, in its shape."""
+        """References to all figures of an input, line or derived array, in the same shape."""
         if name not in self._refs:
             array, line = self.values[name], self.model.lines.get(name)
             missing = line.missing if line and line.nan_where else ""
@@ -91,7 +93,7 @@ class Context:
 
     @cached_property
     def references(self) -> dict[str, Reference]:
-        """A reference to every input and line, and to the month."""
+        """Symbolic references to every input and line, and to the month, by name."""
         sizes = self.scenario.sizes
         return {
             name: Reference(name, axes, shape_of(axes, sizes), self.values[name].dtype)
@@ -99,7 +101,7 @@ class Context:
         }
 
     def traced(self, line: Line) -> Cells:
-        """The line's own function, called with references."""
+        """The cells that the line's function returns for references."""
         if line.name not in self._traced:
             names = self.model.parameters[line.name]
             self._traced[line.name] = line.function(*(self.references[name] for name in names))
@@ -110,14 +112,14 @@ class Context:
         return self.traced(line).function in RUNNING
 
     def unit(self, unit: str) -> Text | str:
-        """A unit as readers see it."""
+        """A unit for display, with the scenario's currency for money."""
         first, *after = unit.replace("fraction", "%").split("money")
         if not after:
             return first
         return Text((first, *(piece for rest in after for piece in ("currency", rest))))
 
     def rows(self, line: Line) -> Iterator[tuple[int, dict[str, int], list[Formula]]]:
-        """Row, position along the row axes, and formulas, of each row of a line's block."""
+        """Rows of a line's block: row number, position along the row axes, and formulas."""
         place = self.layout.places[line.name]
         for offset in range(place.rows):
             at = position_in(place, offset)
@@ -135,7 +137,7 @@ class Context:
         at: dict[str, int],
         line: Line,
     ) -> list[Formula]:
-        """Formulas of one row, which refer to the line's values; written once for each shape."""
+        """Formulas of one row with references to their values; their text is cached by shape."""
         written, key = self.layout.written, (place.sheet, row, line.name)
         if key not in written:
             writer = Writer(self.layout.places, NUMBER_ROW, Target(place, row, at), line.missing)
@@ -149,17 +151,17 @@ class Context:
         return formulas
 
     def view(self, line: Line, grid: Grid, row: int) -> list[Formula]:
-        """One row of links to a line that stands on another sheet, along that sheet's columns."""
+        """One row of links to a line on another sheet, along the columns of this sheet's grid."""
         columns = self.scenario.sizes[str(grid.column_axis)]
         place = Place(grid.title, row, (), grid.column_axis, grid.first_column, columns)
         return self._row(lambda line: self.references[line.name], place, row, {}, line)
 
     def names(self, axis: str) -> tuple[str | Text, ...]:
-        """Names of the plans, sites or roles, or of a list's rows."""
+        """Names of the positions along an axis: plans, sites, roles or rows of a list."""
         return shown(self.scenario, axis)
 
     def name_of(self, axis: str, position: int) -> Formula | str:
-        """The name of a plan, site, role or row of a list, linked to where it is entered."""
+        """The name of one position along an axis, linked to the cell where it is entered."""
         if axis == "rule":
             return f"charge {position + 1}"
         place = self.layout.places[f"{axis}_names"]
@@ -167,14 +169,14 @@ class Context:
         return Formula(f"{place.sheet}!{cell}", self.names(axis)[position])
 
     def chosen_plan(self, before: str = "") -> Formula:
-        """The name of the plan that Inputs choose, after a text; whatever number stands there."""
+        """A text and the name of the plan chosen on sheet Inputs; valid for any number there."""
         text = f'IFERROR(INDEX(plan_names,sensitivity_plan),"{NO_SUCH_PLAN}")'
-        if len(self.scenario.plans) == 1:  # one name is a cell, not a list
+        if len(self.scenario.plans) == 1:  # the name of a single plan is a cell, not a range
             text = f'IF(sensitivity_plan=1,plan_names,"{NO_SUCH_PLAN}")'
         return Formula(f'"{before}"&{text}' if before else text, Text.of("chosen", before))
 
     def lines_of(self, text: Text | str, width: int) -> int:
-        """Number of lines that a text takes in a column of so many characters."""
+        """Number of lines that a text takes in a column of a width in characters."""
         if isinstance(text, str):
             return lines(text, width)
         if set(text.pieces[1::2]) == {"currency"}:  # all have three letters
@@ -182,7 +184,7 @@ class Context:
         return self.wraps.setdefault((text, width), lines(text.filled(self.texts), width))
 
     def heading(self, sheet: Sheet, title: str, note: Text | str, note_column: int = 2) -> None:
-        """Title, scenario and state of the checks, at the top of every sheet."""
+        """Put the heading of a sheet: title, scenario and state of the checks."""
         checks = self.layout.places["all_checks"]
         cell = f"{checks.sheet}!{block(checks.row, checks.column)}"
         text = f'IF({cell},"{ALL_PASS}","{ONE_FAILS}")&"; "&{STATE_CELL}'
@@ -192,14 +194,14 @@ class Context:
         sheet.put(3, note_column, note, "note")
 
     def column_heads(self, sheet: Sheet, grid: Grid) -> None:
-        """Numbers and names along the column axis."""
+        """Put the numbers and names of the columns along the column axis."""
         axis = str(grid.column_axis)
         names = self.names(axis)
         for item, name in enumerate(names):
             column = grid.first_column + item
             sheet.put(NUMBER_ROW, column, item + 1, "number")
             link = f"INDEX({axis}_names,{_LETTERS[column]}${NUMBER_ROW})"
-            # One name is a cell, not a list: IronCalc knows no INDEX of a single cell.
+            # A single name is a cell, not a range: IronCalc does not support INDEX of one cell.
             content = Formula(link, name) if len(names) > 1 else self.name_of(axis, 0)
             sheet.put(HEAD_ROW, column, content, "number head")
             width = sheet.widths[column] - 2  # long names wrap

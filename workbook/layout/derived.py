@@ -1,7 +1,7 @@
-"""What sheets show beside inputs and lines, for any number of scenarios at once.
+"""Figures on sheets that are neither inputs nor lines, for any number of scenarios at once.
 
-Sheets lay these figures out next to the formulas that give the same: the bars of the waterfall,
-the tables of Sensitivity, and what Audit says of each input.
+They are the cached values of formulas: the bars of the waterfall, the tables of sheet Sensitivity,
+and the statistics of each input on sheet Audit.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ from ...engine.drivers import DRIVERS
 from ...engine.measures import HORIZON_STEPS, STEPS
 from ...engine.model import Model
 
-MEASURE = "chosen_saving"  # of the tables of Sensitivity
+MEASURE = "chosen_saving"  # line in the tables of sheet Sensitivity
 SALARY_TIMES = (0.6, 0.8, 1.0, 1.2, 1.4)
 MANAGEMENT_TIMES = (0.5, 0.75, 1.0, 1.25, 1.5)
 BARS = ("bar_headline", *STEPS, "bars_total", *HORIZON_STEPS, "bridge_total")
@@ -37,7 +37,7 @@ Values = Mapping[str, np.ndarray]
 
 
 def derived(values: Values, model: Model, months: int) -> dict[str, np.ndarray]:
-    """Every figure that a sheet shows and that is no input and no line.
+    """All figures on sheets that are neither inputs nor lines.
 
     Parameters
     ----------
@@ -45,12 +45,12 @@ def derived(values: Values, model: Model, months: int) -> dict[str, np.ndarray]:
         Inputs and lines.
     model : Model
     months : int
-        Length of the horizon.
+        Length of the horizon, in months.
 
     Returns
     -------
     dict of str to array, shape (scenario, row, column, 1, 1)
-        By name; the names hold a colon, which those of inputs and lines do not.
+        By name, which has a colon, unlike those of inputs and lines.
     """
     return _audit(values, model) | _bridge(values) | _sensitivity(values, model, months)
 
@@ -58,20 +58,25 @@ def derived(values: Values, model: Model, months: int) -> dict[str, np.ndarray]:
 def derived_texts(
     values: Values, model: Model, plans: Sequence[str], number: int = 0
 ) -> dict[str, str]:
-    """Every text that a sheet shows and that depends on figures, for one of the scenarios.
+    """All texts on sheets that depend on figures, for one of the scenarios.
 
     Parameters
     ----------
     values : mapping of str to array
-        Inputs, lines and what is derived.
+        Inputs, lines and derived figures.
     model : Model
     plans : sequence of str
         Names of the plans.
     number : int
-        The scenario's position along the first axis.
+        Position of the scenario along the first axis.
+
+    Returns
+    -------
+    dict of str to str
+        Texts by key.
     """
 
-    def at(name):
+    def at(name: str) -> np.ndarray:
         array = values[name]
         return array[number if array.shape[0] > 1 else 0]
 
@@ -108,10 +113,9 @@ def _audit(values: Values, model: Model) -> dict[str, np.ndarray]:
 
 
 def _bridge(values: Values) -> dict[str, np.ndarray]:
-    """Where each bar of the waterfall starts and ends, and its parts; of the chosen plan.
+    """Start, end and parts of each bar of the waterfall of the chosen plan.
 
-    All bars are one array from the start: a bar that no column of a table moves has as many
-    scenarios as the others.
+    All bars are broadcast to one array, so each has the full number of scenarios.
     """
     chosen = values["plan"] == values["sensitivity_plan"]
     answered = {name: np.nan_to_num(values[name]) for name in BARS}  # as SUMIF: no answer adds 0
@@ -131,7 +135,7 @@ def _bridge(values: Values) -> dict[str, np.ndarray]:
 
 
 def _sensitivity(values: Values, model: Model, months: int) -> dict[str, np.ndarray]:
-    """The tables of Sensitivity, and the swings of the drivers, the widest first."""
+    """Tables of sheet Sensitivity, and the swings of the drivers, the widest first."""
     drivers = len(DRIVERS)
     salary, management = np.meshgrid(SALARY_TIMES, MANAGEMENT_TIMES, indexing="ij")
     case = np.arange(2 * drivers + 1)
@@ -149,7 +153,7 @@ def _sensitivity(values: Values, model: Model, months: int) -> dict[str, np.ndar
     ends, grid = found[:, 1 : case.size], found[:, case.size :]
     changes = (ends - found[:, :1]).reshape(-1, drivers, 2)
     swings = np.abs(changes[:, :, 1] - changes[:, :, 0])
-    order = np.argsort(-swings, axis=1, kind="stable")  # a tie goes to the driver that comes first
+    order = np.argsort(-swings, axis=1, kind="stable")  # ties keep the order of the drivers
     ranks = np.argsort(order, axis=1) + 1
     widest = np.take_along_axis(changes, order[:, :, None], axis=1)
     tables = {
@@ -165,7 +169,7 @@ def _sensitivity(values: Values, model: Model, months: int) -> dict[str, np.ndar
 
 
 def _evaluated(values: Values, model: Model, months: int, moved: Values) -> np.ndarray:
-    """The measure by scenario and case, with some inputs moved."""
+    """The measure by scenario and case, with some inputs changed."""
     cases = next(iter(moved.values())).size
     scenarios = max(values[name].shape[0] for name in model.inputs)
     inputs = {

@@ -1,8 +1,8 @@
 """Number formats that several sheets use.
 
-None names a colour: Excel's [Red] stands out from white at 4.0 to 1 only, where WCAG 2.2 asks for
-4.5 of a text, and programs differ in what they take [Color9] for. A minus tells negative figures,
-in the colour of their style, which the theme checks.
+They contain no colours. Excel's [Red] has a contrast of only 4.0 to 1 on white, while WCAG 2.2
+requires 4.5 for text, and programs render [Color9] differently. Negative figures have a minus sign
+in the colour of their style, whose contrast the theme checks.
 """
 
 PERCENT = "0.0%"
@@ -11,5 +11,5 @@ NO_ZERO = "0.0%;-0.0%;"
 
 
 def figure(value: float) -> str:
-    """Format of a single figure of any kind: no decimal point where nothing follows it."""
+    """Number format of a single figure, without a decimal point if it has no decimals."""
     return "#,##0" if round(value, 4) == round(value) else "#,##0.0###"

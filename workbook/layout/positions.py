@@ -1,9 +1,10 @@
-"""Where everything stands: a place on a sheet for every input and line of a scenario's shape.
+"""The layout of a workbook: the cells of every input and line for the shape of a scenario.
 
-Inputs stand on Inputs, Sites, Roles, Rules, Lists, Checklists and Team. Lines that vary by month
-stand on Timeline, the others on the sheet of their topic where it has one, on Timeline where they
-depend on the month, else on Costs. On each sheet one axis runs along the columns, others are
-stacked as rows; what does not vary along the columns stands in a column of its own before them.
+Inputs are on the sheets Inputs, Sites, Roles, Rules, Lists, Checklists and Team. Lines that vary by
+month are on Timeline; others are on the sheet of their topic if it has one, otherwise on Timeline
+if they depend on the month, otherwise on Costs. On each sheet one axis runs along the columns, and
+other axes are stacked as rows. Values that do not vary along the columns have a column of their
+own before them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,24 +19,24 @@ from ...engine.reading.site_fields import SITE_SCOPES
 from ..trace.formula import Place
 
 NUMBER_ROW, HEAD_ROW, FIRST_ROW = 4, 5, 6
-GENERAL_ROW = 5  # of Inputs: heading of the rows that name and date the scenario
+GENERAL_ROW = 5  # of sheet Inputs: heading above the scenario's name and dates
 
 
 @dataclass(frozen=True)
 class Grid:
-    """How a sheet uses its columns and rows.
+    """The use of a sheet's columns and rows.
 
     Parameters
     ----------
     title : str
     column_axis : str or None
-        Axis along the columns.
+        Axis along the columns, if any.
     row_axes : tuple of str
-        Axes that may be stacked as rows; each has a label column, from the second column on.
+        Axes that may be stacked as rows, each with a label column from the second column on.
     first_column : int
         First column of the column axis.
     total_column : int
-        Column of what does not vary along the columns.
+        Column of values that do not vary along the column axis.
     """
 
     title: str
@@ -50,7 +51,7 @@ class Grid:
         return 2 + len(self.row_axes)
 
     def label_column(self, axis: str) -> int:
-        """Column that names the position along a row axis; a list's stands in the last of them."""
+        """Column with the names along a row axis; for a list, the last label column."""
         return 2 + self.row_axes.index(axis if axis in self.row_axes else self.row_axes[-1])
 
 
@@ -70,35 +71,38 @@ QUOTE = Grid("Quote", "plan", (), 4, 3)
 TIMELINE = Grid("Timeline", "month", ("plan", "site"), 7, 5)
 CHECKS = Grid("Checks", None, ("plan",), 4, 4)
 SUMMARY = Grid("Summary", "plan", (), 3)
-AUDIT_ROW, AUDIT_COLUMN = 6, 10  # of the cell that says whether all inputs are allowed
-STATE_CELL, HASH_CELL = "Audit!$L$6", "Audit!$K$7"  # edited since?; the assumptions' hash
+AUDIT_ROW, AUDIT_COLUMN = 6, 10  # of the cell that tells whether all inputs are valid
+STATE_CELL, HASH_CELL = (
+    "Audit!$L$6",
+    "Audit!$K$7",
+)  # whether the workbook was edited; hash of the assumptions
 CALCULATIONS = (LIVE, STATUTORY, COSTS, WATERFALL, TIMELINE, RETURNS, QUOTE, RISK, FIT, CHECKS)
 _CALCULATION = {grid.title: grid for grid in CALCULATIONS}
-# Inputs that data tables move stand on the sheet of the tables: Excel wants it so.
+# Inputs that data tables change are on the sheet of the tables, as Excel requires.
 SENSITIVITY_CELLS = {"sensitivity_case": 7, "salary_times": 8, "management_times": 9}
-# Lists with a sheet of their own, and what is given beside their rows.
+# Lists with a sheet of their own, and the inputs beside their rows.
 _LIST_SHEETS = {"question": "Checklists", "driver": "Cases", "correlation": "Cases"}
 _GIVEN = {
     "vendor": ("vendor",),
     "question": ("question_checklist",),
     "driver": ("driver", "driver_relative", "driver_lowest", "driver_highest"),
 }
-NAME_COLUMN, FIELD_COLUMN = 2, 3  # of a list's table; the numbers of its rows stand before them
+NAME_COLUMN, FIELD_COLUMN = 2, 3  # of a list's table, after the column of row numbers
 
 
 @dataclass
 class Layout:
-    """Places for one shape.
+    """The layout of all inputs and lines for one shape.
 
     Attributes
     ----------
     places : dict of str to Place
-        Every input and line, what is given to lines, and the names of plans, sites, roles, rules
-        and rows of lists, such as "plan_names".
+        Cells of every input, line and built-in parameter, and of the names of plans, sites, roles,
+        rules and rows of lists, such as "plan_names".
     lines : dict of str to list
-        Lines on each calculation sheet, by its title, in order.
+        Lines on each calculation sheet in order, by sheet title.
     written : dict
-        Formula of each row that was written, by sheet, row and line: the same for every scenario.
+        Cached formulas by sheet, row and line, which are the same for all scenarios of the shape.
     """
 
     sizes: Mapping[str, int]
@@ -108,12 +112,16 @@ class Layout:
 
     @classmethod
     def of(cls, model: Model, sizes: Mapping[str, int]) -> "Layout":
-        """Lay the model out.
+        """The layout of a model.
 
         Parameters
         ----------
         sizes : mapping
             Number of plans, sites, roles and months.
+
+        Returns
+        -------
+        Layout
         """
         layout = cls(sizes={**sizes, **FIXED_SIZES})
         inputs = model.inputs.values()
@@ -140,7 +148,7 @@ class Layout:
         return layout
 
     def _inputs(self, inputs: list[Input]) -> None:
-        """Lists of names below the general rows of Inputs, then the scalars by topic."""
+        """Lay out sheet Inputs: lists of names below the general rows, then scalars by topic."""
         row = GENERAL_ROW + 9
         for axis in ("plan", "site", "role"):
             names = ((axis, self.sizes[axis]),)
@@ -153,7 +161,7 @@ class Layout:
             self.places[entry.name] = Place("Inputs", row, column=3, name=entry.name)
 
     def _lists(self, model: Model) -> None:
-        """Each list as a table: numbers, names, fields that hold everywhere, fields by site."""
+        """Lay out each list as a table: numbers, names, fields for all sites, fields by site."""
         row = dict.fromkeys((LIST_TABLES.title, *_LIST_SHEETS.values()), FIRST_ROW)
         checklists = Place("Checklists", FIRST_ROW + 2, (("checklist", CHECKLISTS),), column=1)
         self.places["checklist"] = checklists
@@ -197,19 +205,19 @@ class Layout:
 
 
 def fields(model: Model, entry: List) -> list[Input]:
-    """Inputs that are fields of a list's rows."""
+    """Inputs that are fields of the rows of a list."""
     return [one for one in model.inputs.values() if one.list_axis == entry.axis]
 
 
 def _grid_of(line: Line, monthly: set[str]) -> Grid:
-    """The sheet a line stands on."""
+    """The grid of the sheet that contains a line."""
     if "month" not in line.over and line.sheet:
         return _CALCULATION[line.sheet]
     return TIMELINE if line.name in monthly else COSTS
 
 
 def _monthly(model: Model) -> set[str]:
-    """Lines that vary by month, or depend on one that does."""
+    """Lines that vary by month or depend on a line that does."""
     monthly = {"month"}
     for line in model.lines.values():
         if "month" in line.over or monthly.intersection(model.parameters[line.name]):
@@ -218,7 +226,18 @@ def _monthly(model: Model) -> set[str]:
 
 
 def position_in(place: Place, offset: int) -> dict[str, int]:
-    """Position along each row axis of the row ``offset`` rows below a block's first."""
+    """Position along each row axis of a row in a block.
+
+    Parameters
+    ----------
+    place : Place
+    offset : int
+        Rows below the first row of the block.
+
+    Returns
+    -------
+    dict of str to int
+    """
     at = {}
     for axis, size in reversed(place.row_axes):
         offset, at[axis] = divmod(offset, size)

@@ -1,7 +1,7 @@
-"""References from a described book to the values of a scenario that is bound to it later.
+"""References from a described book to values of a scenario that are bound later.
 
-A sheet that is described once for many scenarios holds no figures and no names: it says in which
-array a figure stands and at which position, and which text of the scenario is shown.
+A sheet is described once for many scenarios, so it contains neither figures nor names. It contains
+references: array and position of a figure, or key of a text.
 """
 
 from collections.abc import Mapping
@@ -9,18 +9,18 @@ from typing import Any, NamedTuple
 
 
 class Ref(NamedTuple):
-    """A reference to one figure.
+    """A reference to a figure.
 
     Attributes
     ----------
     array : str
         Name of an input, a line or a derived figure.
     position : int
-        Index into the flattened values of one scenario.
+        Index into the flattened array of one scenario.
     kind : str
-        NumPy's kind of the array's dtype: f, i or b.
+        ``dtype.kind`` of the array: f, i or b.
     missing : str
-        The text shown where there is no answer; "" where there always is one.
+        Text for NaN; "" if the figure is never NaN.
     """
 
     array: str
@@ -30,25 +30,25 @@ class Ref(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A text with names of the scenario in it.
+    """A text that contains texts of the scenario, such as names.
 
     Attributes
     ----------
     pieces : tuple of str
-        Constant texts and keys of the scenario's texts by turns, beginning and ending with a
-        constant.
+        Alternately a constant text and the key of a text of the scenario; the first and the last
+        are constant.
     """
 
     pieces: tuple[str, ...]
 
     @classmethod
     def of(cls, key: str, before: str = "", after: str = "") -> "Text":
-        """One text of the scenario, between two constants."""
+        """A text of the scenario between two constant texts."""
         return cls((before, key, after))
 
     def filled(self, texts: Mapping[str, str]) -> str:
-        """The text with a scenario's texts in place of their keys."""
-        if len(self.pieces) == 3:  # nearly always, and often
+        """The text with all keys replaced by the texts of a scenario."""
+        if len(self.pieces) == 3:  # the most frequent case
             before, key, after = self.pieces
             return before + texts[key] + after
         pieces = [*self.pieces]
@@ -62,9 +62,10 @@ class Gap(NamedTuple):
     Attributes
     ----------
     kind : str
-        "cell": a value, "chart": a figure as charts keep it, "type": the type attribute of a cell
-        whose figure may be missing, "shared": an element of the shared string table.
+        "cell": value of a cell; "chart": value in a chart; "type": type attribute of a cell whose
+        figure may be NaN; "shared": item of the shared string table.
     what : Ref or Text
+        The reference that fills the gap.
     """
 
     kind: str
@@ -75,5 +76,5 @@ Pieces = list[str | Gap]
 
 
 def placeholder(value: Any) -> Any:
-    """What openpyxl writes where a reference stands; anything else as it is."""
+    """The placeholder that openpyxl writes for a reference; other values unchanged."""
     return "text" if isinstance(value, Text) else 0 if isinstance(value, Ref) else value

@@ -1,6 +1,6 @@
-"""Figures and texts of a scenario that are bound to a described book, and what gives it its shape.
+"""Figures and texts of a scenario to bind to a described book, and the key of its shape.
 
-Nothing here needs openpyxl: a book that is already compiled is filled without it.
+This module does not need openpyxl, so that a compiled book is filled without importing it.
 """
 
 import functools
@@ -17,14 +17,18 @@ from .references import Text
 
 
 def bindings(scenario: Scenario) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    """Every figure and every text that a comparison workbook shows.
+    """All figures and texts of a comparison workbook.
+
+    Parameters
+    ----------
+    scenario : Scenario
 
     Returns
     -------
     values : dict of str to array, shape (1, plan, site, role, month)
         Inputs, lines and derived figures by name.
     texts : dict of str to str
-        By the keys of :class:`.references.Text`.
+        Texts by the keys of :class:`.references.Text`.
     """
     model = default_model()
     values = scenario.evaluate()
@@ -35,13 +39,13 @@ def bindings(scenario: Scenario) -> tuple[dict[str, np.ndarray], dict[str, str]]
 def texts_of(
     scenario: Scenario, values: Mapping[str, np.ndarray], number: int = 0
 ) -> dict[str, str]:
-    """Every text of a scenario, which stands at ``number`` along the first axis of the values."""
+    """All texts of a scenario; ``number`` is its position along the first axis of the values."""
     found = names_of(scenario) | derived_texts(values, default_model(), scenario.plans, number)
     return found | {"hash": scenario.fingerprint()}
 
 
 def names_of(scenario: Scenario) -> dict[str, str]:
-    """A scenario's names as a workbook shows them, by key, such as ``plan 0``."""
+    """Names of a scenario as displayed in workbooks, by key, such as ``plan 0``."""
     axes = ("plan", "site", "role", *(entry.axis for entry in LISTS if not entry.names))
     found = {
         "name": scenario.name,
@@ -56,7 +60,7 @@ def names_of(scenario: Scenario) -> dict[str, str]:
 
 
 def shown_names(scenario: Scenario, axis: str) -> tuple[str, ...]:
-    """Names as a workbook shows them: of plans, sites or roles, or of a list's rows."""
+    """Names along an axis as displayed in workbooks: plans, sites, roles or rows of a list."""
     lists = scenario.list_names | {"checklist": CHECKLIST_NAMES}
     named = {"plan": scenario.plans, "site": scenario.sites, "role": scenario.roles}
     if axis in named:
@@ -65,14 +69,14 @@ def shown_names(scenario: Scenario, axis: str) -> tuple[str, ...]:
 
 
 def shown(scenario: Scenario, axis: str) -> tuple[str | Text, ...]:
-    """The same as references, but for names that every scenario has."""
+    """References to the names along an axis; names that all scenarios share are plain texts."""
     names = shown_names(scenario, axis)
     fixed = {"checklist", *(entry.axis for entry in LISTS if entry.names)}
     return names if axis in fixed else tuple(Text.of(f"{axis} {n}") for n in range(len(names)))
 
 
 def shape_key(scenario: Scenario) -> tuple:
-    """What the scenarios of one compiled book share, beside the lines that their names take."""
+    """Key of a compiled book's shape; its scenarios also share the line counts of their names."""
     return (
         *scenario.sizes.values(),
         scenario.start_month,
@@ -83,5 +87,5 @@ def shape_key(scenario: Scenario) -> tuple:
 
 @functools.lru_cache(1 << 14)
 def lines(text: str, width: int) -> int:
-    """Number of lines that a text takes in a column of so many characters."""
+    """Number of lines that a text takes in a column of a width in characters."""
     return len(textwrap.wrap(text, width))

@@ -1,4 +1,4 @@
-"""A sheet as data: cells, widths, rules and charts, to be rendered by :mod:`.render`."""
+"""Sheets as data: cells, widths, validation rules and charts, for :mod:`.render`."""
 
 import datetime
 import itertools
@@ -11,20 +11,21 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from .references import Ref, Text
 
 Plain = float | int | str | bool | datetime.date | None
-Value = Plain | Ref | Text  # what a cell shows: itself, or a reference to it
+Value = Plain | Ref | Text  # content of a cell: a value, or a reference to one
 
 
 class Formula(NamedTuple):
-    """A live formula, without its equals sign, and the value the engine gives it."""
+    """A formula without its equals sign, and its value according to the engine."""
 
     text: str
     value: Any
 
 
 class DataTable(NamedTuple):
-    """The first cell of a table that a spreadsheet fills by moving one or two cells.
+    """An Excel data table: results for different values of one or two input cells.
 
-    ``row_cell`` takes the values along the top ("" for none), ``column_cell`` those down the side.
+    ``row_cell`` is the input cell for the values along the top, "" if there are none;
+    ``column_cell`` is that for the values down the side.
     """
 
     area: str
@@ -33,7 +34,7 @@ class DataTable(NamedTuple):
     value: Value
 
     def places(self) -> Iterator[tuple[int, int]]:
-        """Row and column of every cell that it fills."""
+        """Row and column of each cell in the table."""
         left, top, right, bottom = range_boundaries(self.area)
         return itertools.product(range(top, bottom + 1), range(left, right + 1))
 
@@ -51,7 +52,7 @@ class FileLink(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """What stands in a cell, how it looks, and what a click on it opens."""
+    """Content, style, number format and hyperlink of a cell."""
 
     content: Formula | DataTable | Value
     style: str
@@ -60,14 +61,14 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row that looks like the one above: its contents, and the file its first cell opens."""
+    """A row styled like the row above: its contents, and the file linked from its first cell."""
 
     contents: tuple[float | str, ...]
     link: FileLink | None = None
 
 
 class Rule(NamedTuple):
-    """Data validation that blocks.
+    """Data validation that rejects invalid entries.
 
     ``kind`` is Excel's: decimal, whole, date or textLength; both bounds are allowed. A list offers
     the whole numbers between them.
@@ -82,10 +83,10 @@ class Rule(NamedTuple):
 
 
 class Series(NamedTuple):
-    """One series of a chart: where its name and values stand, and what they are.
+    """A series of a chart: cells and contents of its name and values.
 
-    ``look`` is "" for the next colour, or hidden, total or step for a part of a waterfall. Series
-    of points have places of their own along x; their values are all 0.
+    ``look`` is "" for the next colour of the theme, or hidden, total or step for a part of a
+    waterfall. Series of points have x values of their own, and all their y values are 0.
     """
 
     name_cell: str
@@ -98,9 +99,9 @@ class Series(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """A native chart; ``kind`` is one of those of :mod:`.charts`.
+    """An Excel chart; ``kind`` is one of those in :mod:`.native_charts`.
 
-    A curve has numbers along x, and may have series of points.
+    A curve has numeric x values, and may have series of points.
     """
 
     kind: str
@@ -115,33 +116,35 @@ class Chart(NamedTuple):
     category_cells: str
     categories: Sequence[str | Text]
     series: list[Series]
-    title_cell: str = ""  # where the title stands, if it is live
+    title_cell: str = ""  # cell of the title, if it is linked
 
 
 @dataclass
 class Sheet:
-    """One sheet.
+    """A sheet of a workbook.
 
     Attributes
     ----------
     cells : dict of (int, int) to Cell
         By row and column, both from 1.
     more : list of Row
-        Rows below the last of ``cells``, for a list too long for a cell each.
+        Rows below the last of ``cells``, a compact form for long lists.
     widths : dict of int to int
         Column widths, in characters.
     heights : dict of int to int
-        Row heights, in lines of text; 1 where not given.
+        Row heights, in lines of text; 1 by default.
     freeze : str
         First cell that scrolls, or "".
     head_rows, head_columns : int
         Rows and columns repeated on every printed page.
     filter : str
-        Range with the heads of a list to be filtered, or "".
+        Range of the column headings of a list with a filter, or "".
     true_false : list of str
-        Ranges of checks, coloured by their result.
-    one_page, portrait, pages_wide, print_columns
-        All on one printed page; upright; pages across; how many columns to print, 0 for all.
+        Ranges of checks, which are coloured by result.
+    one_page, portrait : bool
+        Whether all is printed on one page, and in portrait format.
+    pages_wide, print_columns : int
+        Number of pages across, and number of columns to print, 0 for all.
     """
 
     title: str
@@ -166,31 +169,31 @@ class Sheet:
         self,
         row: int,
         column: int,
-        content,
+        content: Formula | DataTable | Value,
         style: str,
-        number_format="General",
+        number_format: str = "General",
         link: CellLink | FileLink | None = None,
-    ):
+    ) -> None:
         """Put a cell."""
         self.cells[row, column] = Cell(content, style, number_format, link)
 
     def computed(self) -> dict[str, Any]:
-        """Value of each formula, and of the first cell of each data table, by address."""
+        """Values of all formulas and of the first cells of data tables, by address."""
         return {
             f"{get_column_letter(column)}{row}": cell.content.value
             for (row, column), cell in self.cells.items()
             if isinstance(cell.content, (Formula, DataTable))
         }
 
-    def topic(self, row: int, title, last: int, first: int = 1):
-        """Put a title of topics over columns, all filled."""
+    def topic(self, row: int, title: Formula | Value, last: int, first: int = 1) -> None:
+        """Put the heading of a topic, with a fill from the first to the last column."""
         for column in range(first, last + 1):
             self.put(row, column, title if column == first else None, "topic")
 
 
 @dataclass
 class Book:
-    """Sheets, defined names (name to cells or function), and what comments say of names."""
+    """A workbook: sheets, defined names of cells and functions, and comments of names."""
 
     title: str | Text
     sheets: list[Sheet]
@@ -208,7 +211,7 @@ class Book:
 
 
 def serial(date: datetime.date) -> int:
-    """A date as Excel counts it, from 1899-12-30."""
+    """Serial number of a date in Excel: days since 1899-12-30."""
     return date.toordinal() - datetime.date(1899, 12, 30).toordinal()
 
 

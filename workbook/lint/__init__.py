@@ -1,4 +1,4 @@
-"""What any workbook has that the rules of good models advise against."""
+"""A linter for Excel workbooks: 28 rules of good modelling practice."""
 
 from .linter import Finding, lint, rules
 from .rule import Rule

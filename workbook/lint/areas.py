@@ -1,4 +1,4 @@
-"""Blocks of cells, and cells that are taken by block."""
+"""Rectangular areas of cells, and a pool of cells that yields each of them once."""
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
@@ -10,7 +10,7 @@ Cell = tuple[int, int, int]  # sheet, row, column
 
 
 class Area(NamedTuple):
-    """A block of cells of a worksheet, by its number."""
+    """A rectangle of cells on one worksheet; ``sheet`` is the sheet's number, from 0."""
 
     sheet: int
     top: int
@@ -20,25 +20,25 @@ class Area(NamedTuple):
 
     @property
     def is_single(self) -> bool:
-        """Whether it is one cell."""
+        """Whether the area is one cell."""
         return self.top == self.bottom and self.left == self.right
 
     def contains(self, position: Position) -> bool:
-        """Whether a cell of the same sheet is in it."""
+        """Whether a position on the same sheet is inside the area."""
         return self.top <= position[0] <= self.bottom and self.left <= position[1] <= self.right
 
     def among(self, columns: Collection[int]) -> list[int]:
-        """Which of some columns it has; asks as few as it can."""
+        """Those of the given columns that the area covers, iterating over the smaller set."""
         if self.right - self.left >= len(columns):
             return [c for c in columns if self.left <= c <= self.right]
         return [c for c in range(self.left, self.right + 1) if c in columns]
 
 
 class Pool:
-    """Cells that are taken at most once, by area.
+    """A set of cells from which areas are taken, each cell at most once.
 
-    Each column keeps its rows in order, and from each row a way to the next that is still there,
-    shortened when walked.
+    Each column keeps its rows in order, with a union-find structure that leads from any row to the
+    next one not yet taken, so that large overlapping areas cost little.
     """
 
     def __init__(self, cells: Iterable[Cell]):
@@ -52,7 +52,7 @@ class Pool:
         }
 
     def take(self, area: Area) -> Iterator[Cell]:
-        """Cells of an area that nobody has taken."""
+        """Cells of an area that have not been taken yet; takes them."""
         columns = self._rows.get(area.sheet, {})
         for column in area.among(columns):
             rows, ahead = columns[column], self._next[area.sheet, column]
@@ -72,7 +72,7 @@ class Pool:
         return last
 
     def left(self) -> Iterator[Cell]:
-        """Cells that nobody has taken."""
+        """Cells that have not been taken."""
         for sheet, columns in self._rows.items():
             for column, rows in columns.items():
                 ahead = self._next[sheet, column]

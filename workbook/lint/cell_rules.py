@@ -1,4 +1,4 @@
-"""Rules of cells beside each other: rows of formulas, numbers among them, labels and units."""
+"""Rules about cell contents: numbers stored as text, units, labels."""
 
 import re
 from collections.abc import Iterator
@@ -23,18 +23,18 @@ _SUMS = frozenset({"AVERAGE", "SUBTOTAL", "SUM", "SUMIF", "SUMIFS", "SUMPRODUCT"
 @rule(
     "SW10",
     "Number stored as text",
-    "type it again as a number; sums leave out texts",
+    "enter it again as a number: sums ignore text",
     "practice",
     "high",
 )
 def numbers_as_text(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Every text that reads as a number, in a column or row of numbers.
+    """Texts that read as numbers, in a column or row of numbers.
 
-    A column of texts alone counts where a formula reckons with it, or where its texts have
-    decimals, separators, signs or currencies; else it holds codes. Years and codes in heads,
-    and numbers with zeros before them, are texts.
+    A column of nothing but such texts counts if a formula calculates with it, or if most of its
+    texts have decimals, separators, signs or currencies; otherwise it is taken to hold codes.
+    Years and codes in headings, and numbers with leading zeros, are text.
     """
-    alone: list[Cell] = []  # texts that no number stands beside
+    alone: list[Cell] = []  # texts without numbers beside them
     for grid in facts.grids:
         texts = {
             position: value
@@ -63,7 +63,7 @@ def _text(grid: Grid, position: Position) -> Violation:
 
 
 def _texts_in_rows(grid: Grid, texts: dict[Position, str]) -> Iterator[Position]:
-    """Texts right of a number in a row of them, where no other text stands above or below."""
+    """Texts to the right of a number in a row, with no other such text above or below."""
     for run in _runs_of(grid, texts, False):
         for row, column in run[1:]:
             position, codes = (row, column), [(row + n, column) in texts for n in (-1, 1)]
@@ -72,7 +72,7 @@ def _texts_in_rows(grid: Grid, texts: dict[Position, str]) -> Iterator[Position]
 
 
 def _used_in_arithmetic(facts: Facts, texts: list[Cell]) -> Iterator[Cell]:
-    """Those of some cells that formulas add up or reckon with."""
+    """Those of the given cells that formulas sum or calculate with."""
     pool = Pool(texts)
     for grid, position, formula in facts.formulas():
         if formula.operators or not _SUMS.isdisjoint(formula.functions):
@@ -83,7 +83,7 @@ def _used_in_arithmetic(facts: Facts, texts: list[Cell]) -> Iterator[Cell]:
 
 
 def _runs_of(grid: Grid, texts: dict[Position, str], down: bool) -> Iterator[list[Position]]:
-    """Cells below or beside each other that are numbers or read as such, with a text among them."""
+    """Runs of adjacent cells that hold numbers or texts that read so, with at least one text."""
     seen: set[Position] = set()
     for position in sorted(texts):
         if position in seen:
@@ -102,7 +102,7 @@ def _runs_of(grid: Grid, texts: dict[Position, str], down: bool) -> Iterator[lis
 
 
 def _is_heading(grid: Grid, texts: dict[Position, str], position: Position) -> bool:
-    """Whether a text on top of a column stands in a row of heads."""
+    """Whether a text at the top of a column belongs to a row of headings."""
     above = grid.values.get((position[0] - 1, position[1]))
     year = re.fullmatch(r"(19|20)[0-9]{2}", texts[position].strip())
     beside = [(position[0], position[1] + n) for n in (-1, 1)]
@@ -114,7 +114,7 @@ def _is_heading(grid: Grid, texts: dict[Position, str], position: Position) -> b
 
 @lru_cache(maxsize=1 << 16)
 def reads_as_number(text: str) -> bool:
-    """Whether a text reads as a number or an amount, other than a code with zeros before it."""
+    """Whether a text reads as a number or amount and is not a code with leading zeros."""
     if len(text) > _LONGEST_NUMBER:
         return False
     bare = _SPACES.sub("", text.strip().strip("'"))
@@ -129,13 +129,13 @@ def reads_as_number(text: str) -> bool:
 @rule(
     "SW13",
     "Row of numbers without a unit",
-    "write the unit into the column of units",
+    "enter the unit in the column of units",
     "FAST 2.01-01; SMART",
 )
 def units(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Empty units beside numbers, where a column is headed Unit or Units.
+    """Rows of numbers with no unit in the column headed Unit or Units.
 
-    The column must hold units: texts in most of these rows. One that counts units sold does not.
+    The column must hold text in most of these rows; a column of units sold does not.
     """
     for grid in facts.grids:
         given: dict[int, int] = {}
@@ -152,13 +152,13 @@ def units(facts: Facts, _: Options) -> Iterator[Violation]:
         for column, rows in empty.items():
             if len(rows) <= given.get(column, 0):
                 for row in rows:
-                    yield in_cell(grid, (row, column), "no unit beside numbers")
+                    yield in_cell(grid, (row, column), "numbers without a unit")
 
 
 def _rows_with_units(grid: Grid) -> Iterator[tuple[int, int]]:
-    """Rows below a head that says Unit, each with the column of units.
+    """Rows below a heading Unit or Units, each with the number of the column of units.
 
-    A table with heads of its own, after an empty row, has its units above its columns.
+    A table with its own headings, after an empty row, is taken to have its units there.
     """
     heads = {row for row, _ in grid.unit_headings}
     inside = False
@@ -177,15 +177,15 @@ def _rows_with_units(grid: Grid) -> Iterator[tuple[int, int]]:
 
 @rule(
     "SW14",
-    "Two rows of the same label",
-    "tell them apart by their labels; refer to a line instead of computing it again",
+    "Two rows with the same label",
+    "give each row its own label; refer to a row instead of computing it twice",
     "FAST 3.05",
 )
 def labels(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Rows whose labels, all columns before the units, are alike though their contents are not.
+    """Rows with equal labels (all columns before the units) but different contents.
 
-    A row counts that holds a number, a formula or an open cell. Only sheets with a column of units
-    are looked at: elsewhere rows of one label mostly stand below different headings.
+    Rows count if they hold a number, a formula or an unlocked cell. Only sheets with a column of
+    units are examined: elsewhere rows with the same label are mostly below different headings.
     """
     for grid in facts.grids:
         yield from _alike(grid, list(_labelled_rows(grid)))
@@ -199,7 +199,7 @@ def _labelled_rows(grid: Grid) -> Iterator[Line]:
     last = 0
     for row, column in _rows_with_units(grid):
         found = tuple(_shown(grid, (row, c)) for c in range(1, column))
-        if row == last + 1:  # an empty first label goes on from the row above
+        if row == last + 1:  # an empty first label repeats that of the row above
             empty = next((n for n, label in enumerate(found) if label), len(found))
             if 0 < empty < len(found):
                 found = (*before[:empty], *found[empty:])
@@ -221,7 +221,7 @@ def _alike(grid: Grid, lines: list[Line]) -> Iterator[Violation]:
 
 
 def _contents(grid: Grid, row: int, columns: list[int]) -> tuple[str, ...]:
-    """Formulas of a row; nothing where it has others than formulas."""
+    """Formulas of a row's numbers; empty if any of the numbers was typed."""
     formulas = [grid.formulas.get((row, c)) for c in columns if (row, c) in grid.numbers]
     return tuple(f.text for f in formulas if f) if all(formulas) else ()
 

@@ -1,4 +1,4 @@
-"""Colours of cells as they show: RGB, themes with tints, and indexed ones."""
+"""Colours of cells as displayed: RGB, theme colours with tints, and indexed colours."""
 
 import colorsys
 import re
@@ -10,17 +10,17 @@ from openpyxl.styles.colors import COLOR_INDEX
 Rgb = tuple[float, float, float]
 WHITE, BLACK = (1.0, 1.0, 1.0), (0.0, 0.0, 0.0)
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-# Order of a theme's colours in cells; its file has dark before light.
+# The order in which cells number a theme's colours; the theme part lists dark before light.
 _THEME = (
     "lt1", "dk1", "lt2", "dk2", "accent1", "accent2", "accent3", "accent4", "accent5", "accent6",
     "hlink", "folHlink",
 )  # fmt: skip
-_SYSTEM = {64: BLACK, 65: WHITE}  # text and background of a window
-_LUMINANCE_RATIO_MIN = 1.1  # below it nobody tells text from background
+_SYSTEM = {64: BLACK, 65: WHITE}  # system text and window background
+_LUMINANCE_RATIO_MIN = 1.1  # contrast below which text cannot be read
 
 
 def theme_colours(theme: bytes | None) -> list[Rgb]:
-    """Colours of a theme in the order in which cells number them; none without a theme."""
+    """Colours of a theme part, in the order in which cells number them; empty without a theme."""
     if not theme:
         return []
     scheme = fromstring(theme).find(f".//{_DRAWING}clrScheme")
@@ -34,7 +34,7 @@ def theme_colours(theme: bytes | None) -> list[Rgb]:
 
 
 def shown(colour: Any, theme: list[Rgb], usual: Rgb | None) -> Rgb | None:
-    """A colour of openpyxl as RGB; ``usual`` where it is automatic, None where not known."""
+    """An openpyxl colour as RGB; ``usual`` if it is automatic, None if it is unknown."""
     if colour is None or colour.type == "auto":
         return usual
     if colour.type == "rgb":
@@ -63,7 +63,7 @@ def _tinted(colour: Rgb, tint: float) -> Rgb:
 
 
 def is_alike(one: Rgb, other: Rgb) -> bool:
-    """Whether nobody tells a text of one colour from a background of the other; WCAG 2.1."""
+    """Whether text in one colour cannot be read on a background of the other (WCAG 2.1)."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     near = max(abs(a - b) for a, b in zip(one, other, strict=True)) < 0.1
     return near and (light + 0.05) / (dark + 0.05) < _LUMINANCE_RATIO_MIN

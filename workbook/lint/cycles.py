@@ -1,6 +1,6 @@
-"""Circular references, found by walking from each formula to those that it needs.
+"""Circular references, found by a depth-first search over the precedents of each formula.
 
-A range of thousands of cells is never written out: each cell is taken once, by whoever asks first.
+Ranges are never expanded: each cell is visited once, from the first formula that refers to it.
 """
 
 from bisect import bisect_left, bisect_right, insort
@@ -11,18 +11,18 @@ from .areas import Area, Cell, Pool
 from .facts import Facts, Grid
 from .formulas import Operand
 
-# Functions that ask where a cell is, not what is in it; of those with a number, in that argument.
+# Functions that use the address of a reference, not its value.
 _ADDRESSES = {
     "AREAS", "CELL", "COLUMN", "COLUMNS", "FORMULATEXT", "ISFORMULA", "ISREF", "ROW", "ROWS",
     "SHEET", "SHEETS", "TABLE",
 }  # fmt: skip
-# Functions that take a single value in every argument; "" is no function around.
+# Functions that take a single value in every argument; "" means outside of any function.
 _SINGLE = {
     "", "ABS", "DATE", "EDATE", "EOMONTH", "EXP", "IF", "IFERROR", "IFNA", "INT", "ISBLANK",
     "ISERROR", "ISNUMBER", "ISTEXT", "LEFT", "LEN", "LN", "LOG", "MID", "MOD", "MONTH", "NOT",
     "POWER", "RIGHT", "ROUND", "ROUNDDOWN", "ROUNDUP", "SIGN", "SQRT", "TEXT", "TRUNC", "YEAR",
 }  # fmt: skip
-# Functions that reckon with whole ranges, cell by cell.
+# Functions that evaluate whole ranges, cell by cell.
 _ARRAYS = {
     "AGGREGATE", "FILTER", "INDEX", "LAMBDA", "LET", "LOOKUP", "MAP", "MMULT", "SORTBY",
     "SUMPRODUCT", "XLOOKUP",
@@ -30,7 +30,7 @@ _ARRAYS = {
 
 
 class _Path:
-    """Cells on the way from a start to here, to be asked by area."""
+    """Cells on the current path of the search, indexed so that an area can be looked up."""
 
     def __init__(self) -> None:
         self.cells: list[Cell] = []
@@ -62,21 +62,21 @@ class _Path:
 
 
 def is_address(operand: Operand) -> bool:
-    """Whether a formula asks only where a reference is."""
+    """Whether a formula uses only the address of a reference."""
     return operand.function in _ADDRESSES or (
         operand.function == "OFFSET" and operand.argument == 0
     )
 
 
 def precedents(facts: Facts, grid: Grid, position: Position) -> list[Area]:
-    """Areas whose values a cell's formula needs."""
+    """Areas whose values a cell's formula depends on directly."""
     found = []
     for operand, areas in facts.references(grid, position):
         if is_address(operand):
             continue
         for area in areas:
             area = _intersected(grid, position, operand, area)
-            # INDEX(A:A,ROW()-1) in column A looks at one cell, and not at itself.
+            # INDEX(A:A,ROW()-1) in column A reads one cell, which is taken not to be its own.
             looks_up = operand.function == "INDEX" and operand.argument == 0
             if (
                 looks_up
@@ -90,10 +90,10 @@ def precedents(facts: Facts, grid: Grid, position: Position) -> list[Area]:
 
 
 def _intersected(grid: Grid, position: Position, operand: Operand, area: Area) -> Area:
-    """The one cell that a formula reads of a row or column, where it takes a single value.
+    """The cell that implicit intersection picks from a row or column; else the whole area.
 
-    Excel's implicit intersection: ``=Sales*2`` in column D, with Sales the whole of row 5, reads
-    D5. Array formulas and arguments that take a range read all of it.
+    ``=Sales*2`` in column D, where Sales is the whole of row 5, reads D5. Array formulas, and
+    arguments that take a range, read the whole area.
     """
     single = operand.function in _SINGLE or (operand.arithmetic and operand.function not in _ARRAYS)
     if area.is_single or not single or position in grid.anchors:
@@ -107,8 +107,8 @@ def _intersected(grid: Grid, position: Position, operand: Operand, area: Area) -
 
 
 def cycles(facts: Facts) -> Iterator[list[Cell]]:
-    """Circular references: the cells of each, in the order in which they refer."""
-    anchors: dict[Cell, Position] = {}  # of each cell, where its formula stands
+    """Circular references, each as its cells in the order in which they refer to each other."""
+    anchors: dict[Cell, Position] = {}  # cell -> position of the formula that fills it
     for grid in facts.grids:
         anchors |= {(grid.number, *position): position for position in grid.formulas}
         anchors |= {(grid.number, *position): anchor for position, anchor in grid.filled.items()}
@@ -124,13 +124,13 @@ def cycles(facts: Facts) -> Iterator[list[Cell]]:
 
 
 def _walk(start: Cell, areas_of: Callable[[Cell], list[Area]], pool: Pool) -> Iterator[list[Cell]]:
-    """Cycles that are met on the ways from a cell through cells that nobody has walked."""
+    """Cycles found by a depth-first search from a cell through unvisited cells."""
     path = _Path()
 
     def enter(cell: Cell) -> tuple[Iterator[Cell], list[Cell]]:
         path.push(cell)
         areas = areas_of(cell)
-        # While its ways are walked the path to this cell stays the same: one look finds them all.
+        # The path stays the same while the precedents are visited, so one check suffices.
         for area in areas:
             met = path.first_in(area)
             if met is not None:

@@ -1,4 +1,4 @@
-"""A workbook as the rules see it: formulas taken apart, values, names, references resolved."""
+"""A workbook prepared for the rules: parsed formulas, values, names, resolved references."""
 
 import datetime
 from bisect import bisect_left
@@ -21,13 +21,13 @@ from .areas import Area, Cell, Pool
 from .formulas import Formula, Operand, is_external, parse_formula
 from .parts import Parts, RangeRule, read_parts
 
-_LINKS = frozenset({"ANCHORARRAY", "INDEX", "SINGLE"})  # show other cells as they are
+_LINKS = frozenset({"ANCHORARRAY", "INDEX", "SINGLE"})  # return the value of another cell unchanged
 _TEXTS = frozenset({"CONCAT", "CONCATENATE", "LEFT", "MID", "RIGHT", "TEXT", "TEXTJOIN"})
-_NO_CELL = (0, 0)  # of references outside of cells
+_NO_CELL = (0, 0)  # position used for references that are not in a cell
 _UNITS = ("unit", "units")
-_DEPTH_MAX = 20  # names that refer to names
+_DEPTH_MAX = 20  # of names that refer to names
 FORMULAS_MAX = 120_000  # about five seconds
-SHEETS_MAX = 200_000  # sheets that all three-dimensional references together reach
+SHEETS_MAX = 200_000  # covered by all 3-D references together
 
 
 @dataclass
@@ -37,11 +37,12 @@ class Grid:
     Attributes
     ----------
     formulas, constants : dict by row and column
-        What was typed. Cells that an array formula or a data table fills are in neither, but in
-        ``filled``, with the cell of that formula.
+        What was typed. Cells that an array formula or a data table fills are in neither; they are
+        in ``filled``, which maps them to the cell of that formula.
     values : dict by row and column
-        What shows: constants, and the values cached beside formulas.
+        Displayed values: constants, and the cached values of formulas.
     uncached, errors, unlocked : set of row and column
+        Formulas without a cached value; cells with an error value; cells that are not locked.
     """
 
     number: int
@@ -61,7 +62,7 @@ class Grid:
 
     @cached_property
     def rows(self) -> dict[int, list[int]]:
-        """Columns that hold something, by row, both in order."""
+        """Non-empty columns by row, both in ascending order."""
         found: dict[int, list[int]] = {}
         for row, column in sorted({*self.values, *self.formulas}):
             found.setdefault(row, []).append(column)
@@ -69,18 +70,18 @@ class Grid:
 
     @cached_property
     def numbers(self) -> set[Position]:
-        """Cells that show a number or date, or hold a formula that may."""
+        """Cells that hold a number or date, or an uncached formula that may return one."""
         shown = {position for position, value in self.values.items() if is_number(value)}
         return shown | {position for position in self.uncached if not self.is_text(position)}
 
     @cached_property
     def anchors(self) -> set[Position]:
-        """Formulas that fill other cells."""
+        """Positions of formulas that fill other cells."""
         return set(self.filled.values())
 
     @cached_property
     def data_table_formulas(self) -> set[Position]:
-        """Formulas above or left of a data table: what it shows, a cell for each result."""
+        """Formulas above or to the left of a data table, whose results it tabulates."""
         pool = Pool((self.number, *position) for position in self.formulas)
         found = set()
         for n, top, left, bottom, right in self.data_tables:
@@ -91,7 +92,7 @@ class Grid:
 
     @cached_property
     def computing(self) -> set[Position]:
-        """Formulas that compute a number: neither links nor texts."""
+        """Formulas that compute a number, i.e. neither links nor text."""
         return {
             position
             for position, formula in self.formulas.items()
@@ -100,7 +101,7 @@ class Grid:
 
     @cached_property
     def unit_headings(self) -> list[Position]:
-        """Cells that say Unit."""
+        """Cells that read Unit or Units."""
         return sorted(
             position
             for position, value in self.constants.items()
@@ -108,16 +109,16 @@ class Grid:
         )
 
     def unit_column(self, row: int) -> int:
-        """Column of units of a row, by the last head above it; 0 for none."""
+        """Column of units for a row, from the nearest heading above it; 0 if there is none."""
         above = bisect_left(self.unit_headings, (row, 0))
         return self.unit_headings[above - 1][1] if above else 0
 
     def is_empty(self, position: Position) -> bool:
-        """Whether a cell holds nothing."""
+        """Whether a cell has neither a value nor a formula."""
         return position not in self.values and position not in self.formulas
 
     def is_text(self, position: Position) -> bool:
-        """Whether a cell shows a text; without a cached value, whether its formula looks so."""
+        """Whether a cell holds text; without a cached value, judged by its formula."""
         if position not in self.uncached:
             return isinstance(self.values.get(position), str)
         formula = self.formulas[position]
@@ -126,7 +127,7 @@ class Grid:
         return texts or joined
 
     def pattern(self, position: Position) -> str:
-        """A formula in R1C1 notation, "" where there is none."""
+        """The formula of a cell in R1C1 notation; "" if it has none."""
         if position not in self.patterns:
             formula = self.formulas.get(position)
             self.patterns[position] = formula.relative(*position) if formula else ""
@@ -134,11 +135,11 @@ class Grid:
 
 
 class Facts:
-    """A whole workbook."""
+    """A workbook as the rules see it: its worksheets, names, tables and other parts."""
 
     def __init__(self, grids: list[Grid], parts: Parts, path: str | Path = ""):
         self.grids, self.parts, self.path = grids, parts, path
-        self._reached = 0  # sheets of three-dimensional references
+        self._reached = 0  # sheets covered by 3-D references so far
         self.names: dict[tuple[int, str], tuple[str, Formula]] = {}
         self.tables: dict[str, Table] = {}
         self._numbers = {grid.title.casefold(): grid.number for grid in grids}
@@ -153,7 +154,7 @@ class Facts:
 
     @cached_property
     def unreferenced(self) -> set[Cell]:
-        """Typed cells to which no formula, chart, format or validation refers."""
+        """Cells with a constant to which no formula, chart, format or validation refers."""
         pool = Pool((grid.number, *position) for grid in self.grids for position in grid.constants)
         for area in self._used():
             for _ in pool.take(area):
@@ -175,7 +176,7 @@ class Facts:
         return found
 
     def references(self, grid: Grid, position: Position) -> list[tuple[Operand, tuple[Area, ...]]]:
-        """References of a cell's formula, each with the cells it means."""
+        """References of a cell's formula, each with the areas that it denotes."""
         key = (grid.number, position)
         if key not in self._references:
             self._references[key] = [
@@ -185,14 +186,14 @@ class Facts:
         return self._references[key]
 
     def areas_outside_cells(self, text: str, sheet: int) -> tuple[Area, ...]:
-        """Cells that a formula outside of cells refers to: of a chart, format or validation."""
+        """Areas to which a formula of a chart, format or validation refers."""
         operands = parse_formula(text if text.startswith("=") else f"={text}").references
         return tuple(area for each in operands for area in self.areas(each.text, sheet))
 
     def areas(
         self, text: str, sheet: int, position: Position = _NO_CELL, depth: int = 0
     ) -> tuple[Area, ...]:
-        """Cells that a reference in some cell of a sheet means; none where not known."""
+        """Areas that a reference in a cell of a sheet denotes; empty if it cannot be resolved."""
         key = (sheet, text)
         if key in self._resolved:
             return self._resolved[key]
@@ -207,7 +208,7 @@ class Facts:
         elif "[" in text:
             return self._of_table(text, sheet, position)
         else:
-            self._resolved[key] = ()  # for a name that means itself
+            self._resolved[key] = ()  # for a name that refers to itself
             areas = self._named(text, sheet, depth)
         self._resolved[key] = areas
         return areas
@@ -225,7 +226,7 @@ class Facts:
         return tuple(Area(n, *found.area) for n in sheets)
 
     def _sheets(self, title: str) -> list[int]:
-        """Numbers of a sheet, or of those from one to another: First:Last."""
+        """Numbers of the sheets in a reference's sheet part: one title, or First:Last."""
         if title.casefold() in self._numbers:
             return [self._numbers[title.casefold()]]
         ends = [self._numbers.get(part.casefold()) for part in title.split(":")]
@@ -267,7 +268,7 @@ def is_date(value: Any) -> bool:
 
 
 def is_link(formula: Formula) -> bool:
-    """Whether a formula only shows another cell as it is."""
+    """Whether a formula only returns the value of another cell."""
     return (
         bool(formula.references)
         and not formula.operators
@@ -324,7 +325,7 @@ def _table(title: str, table: Any) -> Table:
     left, top, right, bottom = range_boundaries(table.ref)
     header_rows = 1 if table.headerRowCount is None else table.headerRowCount
     columns = tuple(unescape(one.name or "") for one in table.tableColumns)
-    columns = (*columns, *("",) * (right - left + 1))[: right - left + 1]  # a name each
+    columns = (*columns, *("",) * (right - left + 1))[: right - left + 1]  # one name per column
     area = (top, left, bottom, right)
     return Table(table.displayName, title, area, columns, header_rows, table.totalsRowCount or 0)
 
@@ -343,7 +344,7 @@ def _grid(number: int, title: str, sheet: Any, cached: Any) -> Grid:
     grid = Grid(number, title, sheet)
     shown = cached._cells
     blocks: list[tuple[Position, Area]] = []  # of array formulas and data tables
-    for position, cell in sheet._cells.items():  # existing cells only, not the grid around them
+    for position, cell in sheet._cells.items():  # existing cells only, not the whole used range
         if cell.value is None:
             continue
         if not cell.protection.locked:
@@ -364,7 +365,7 @@ def _grid(number: int, title: str, sheet: Any, cached: Any) -> Grid:
 
 
 def _add_formula(grid: Grid, position: Position, value: Any, cached: Any) -> None:
-    """Note a formula, and what is cached beside it: openpyxl's cell, None if there is none."""
+    """Add a formula and its cached value; ``cached`` is openpyxl's cell, or None."""
     grid.formulas[position] = _formula(value)
     if cached is None or (cached.value is None and cached.data_type != "str"):
         grid.uncached.add(position)
@@ -375,7 +376,7 @@ def _add_formula(grid: Grid, position: Position, value: Any, cached: Any) -> Non
 
 
 def _move_filled(grid: Grid, blocks: list[tuple[Position, Area]]) -> None:
-    """Take what array formulas and data tables fill out of the constants, where files have it."""
+    """Move the cells that array formulas and data tables fill from constants to ``filled``."""
     pool = Pool((grid.number, *position) for position in grid.constants) if blocks else Pool(())
     for anchor, area in blocks:
         for _, row, column in pool.take(area):

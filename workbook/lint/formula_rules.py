@@ -1,4 +1,4 @@
-"""Rules of formulas, each by itself: length, IFs, constants, functions, references."""
+"""Rules about single formulas: length, nested IFs, constants, functions, references."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -12,13 +12,13 @@ from .facts import Facts, Grid
 from .formulas import Formula, is_external
 from .rule import Options, Violation, cell_name, in_cell, outside_cells, rule, sheet_name
 
-CONSTANTS = {0, 1, 2, 7, 12, 24, 52}  # nothing, one, both; days, months, hours, weeks
+CONSTANTS = {0, 1, 2, 7, 12, 24, 52}  # the last four are units of time
 _VOLATILE = (
     "OFFSET", "INDIRECT", "NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "CELL", "INFO",
 )  # fmt: skip
 _OUTSIDE = ("WEBSERVICE", "RTD", "STOCKHISTORY")
 _ASK_FOR_EMPTY = {"COUNTA", "COUNTBLANK", "ISBLANK", "LEN"}
-# Arguments, from 0, whose number chooses what a function does, and is nobody's assumption.
+# Arguments (from 0) that select an option of a function, and are not assumptions.
 _CODES = {
     "AGGREGATE": (0, 1), "CHAR": (0,), "DAYS360": (2,), "LEFT": (1,), "MATCH": (2,), "MID": (1, 2),
     "NETWORKDAYS.INTL": (2,), "RANK": (2,), "RANK.EQ": (2,), "RIGHT": (1,), "ROUND": (1,),
@@ -26,11 +26,11 @@ _CODES = {
     "WEEKDAY": (1,), "WEEKNUM": (1,), "WORKDAY.INTL": (2,), "XLOOKUP": (4, 5), "XMATCH": (2, 3),
     "YEARFRAC": (2,),
 }  # fmt: skip
-_SHOWN_MAX = 6  # cells of a circle
+_SHOWN_MAX = 6  # cells of a circular reference
 
 
 def _named(facts: Facts) -> Iterator[tuple[str, Formula]]:
-    """Formulas of defined names, each with its name in words."""
+    """Formulas of defined names, each with the address that a finding shows."""
     for name, formula in facts.names.values():
         yield f"name {name}", formula
 
@@ -42,7 +42,7 @@ def _named(facts: Facts) -> Iterator[tuple[str, Formula]]:
     "FAST 3.03-01; ICAEW 13",
 )
 def long_formulas(facts: Facts, options: Options) -> Iterator[Violation]:
-    """Formulas above the limit, on sheets at least half of whose numbers are formulas."""
+    """Formulas longer than the limit, on sheets with at least as many formulas as typed numbers."""
     for grid in facts.grids:
         typed = sum(position in grid.numbers for position in grid.constants)
         if not grid.computing or len(grid.formulas) < typed:
@@ -55,7 +55,7 @@ def long_formulas(facts: Facts, options: Options) -> Iterator[Violation]:
 @rule(
     "SW03",
     "IF inside IF",
-    "put each condition into a row of its own, as a flag of 1 or 0",
+    "put each condition in a row of its own, as a flag that is 1 or 0",
     "FAST 3.03-05 to 3.03-07",
 )
 def nested_ifs(facts: Facts, _: Options) -> Iterator[Violation]:
@@ -68,11 +68,11 @@ def nested_ifs(facts: Facts, _: Options) -> Iterator[Violation]:
 @rule(
     "SW04",
     "Volatile or indirect function",
-    "refer to the cells themselves, with INDEX where one of several is chosen; type a date",
+    "refer to the cells directly; use INDEX to choose one of several; type in dates",
     "FAST 4.01-03",
 )
 def volatile_functions(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Functions that change without their inputs, or find cells by an address they compute."""
+    """Functions that change without a changed input, or refer to cells by a computed address."""
     for grid, position, formula in facts.formulas():
         for name in sorted(set(formula.functions).intersection(_VOLATILE)):
             yield in_cell(grid, position, f"{name}()")
@@ -84,12 +84,12 @@ def volatile_functions(facts: Facts, _: Options) -> Iterator[Violation]:
 @rule(
     "SW05",
     "Constant inside a formula",
-    "put the number into an input cell with a label, a unit and a source",
+    "move the number to an input cell with a label, a unit and a source",
     "ICAEW 14",
     "medium",
 )
 def constants(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Numbers in formulas but 0, 1, 2 and the calendar's 7, 12, 24 and 52."""
+    """Numbers in formulas, except 0, 1, 2 and the calendar's 7, 12, 24 and 52."""
     for grid, position, formula in facts.formulas():
         found = []
         for operand in formula.operands:
@@ -104,13 +104,13 @@ def constants(facts: Facts, _: Options) -> Iterator[Violation]:
 
 @rule(
     "SW08",
-    "Reaches outside the file",
-    "copy the figures into an input sheet, with their source and date; remove the link",
+    "External data source",
+    "copy the figures to an input sheet, with their source and date, and remove the link",
     "FAST; ICAEW 15",
     "medium",
 )
 def external_sources(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Links to other workbooks, data connections, functions that fetch."""
+    """Links to other workbooks, data connections, and functions that fetch data."""
     for target in dict.fromkeys(facts.parts.links):
         yield outside_cells("workbook", f"link to {target[:100]}")
     for grid, position, formula in facts.formulas():
@@ -125,12 +125,12 @@ def external_sources(facts: Facts, _: Options) -> Iterator[Violation]:
 
 @rule(
     "SW18",
-    "NPV() outside of checks",
-    "multiply by a row of discount factors; keep NPV() on a sheet Checks, to compare",
+    "NPV() outside a sheet of checks",
+    "multiply by a row of discount factors; use NPV() on a sheet Checks only, to compare",
     "FAST 4.01-02",
 )
 def npv_functions(facts: Facts, _: Options) -> Iterator[Violation]:
-    """NPV and XNPV, whose timing readers mistake, on sheets not named like checks."""
+    """NPV and XNPV, whose timing is easily misread, on sheets other than those of checks."""
     for grid, position, formula in facts.formulas():
         if not is_check(grid.title):
             for name in sorted({"NPV", "XNPV"}.intersection(formula.functions)):
@@ -140,14 +140,14 @@ def npv_functions(facts: Facts, _: Options) -> Iterator[Violation]:
 @rule(
     "SW23",
     "Circular reference",
-    "break the circle: an opening balance, last month's figure, or a formula solved by hand",
+    "break the loop: use an opening balance, the previous month's figure, or an algebraic solution",
     "practice",
     "high",
 )
 def circular_references(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Formulas that need their own result, at once or through others.
+    """Formulas that depend on their own result, directly or through other cells.
 
-    Ways round that share a cell are one circle; the shortest of them is told.
+    Cycles that share a cell are reported as one finding, by the shortest of them.
     """
     for cells, size in shortest_cycles(cycles(facts)):
         first = cells.index(min(cells))
@@ -158,17 +158,17 @@ def circular_references(facts: Facts, _: Options) -> Iterator[Violation]:
             names = [*names[: _SHOWN_MAX - 1], f"{len(names) - _SHOWN_MAX + 1} more"]
         what = "refers to itself"
         if len(cells) > 1:
-            what = f"needs its own result: {' -> '.join([*names, names[0]])}"
+            what = f"depends on its own result: {' -> '.join([*names, names[0]])}"
         if size > len(cells):
             what += f"; {size} cells in all"
-        # Formulas that refer to themselves in one way are one finding; other circles never are.
+        # Formulas that refer to themselves alike are one finding; longer cycles never are.
         yield in_cell(
             grid, position, what, cause="" if size > 1 else f"itself {grid.pattern(position)}"
         )
 
 
 def shortest_cycles(ways: Iterable[list[Cell]]) -> list[tuple[list[Cell], int]]:
-    """The shortest way round each circle, and how many cells its ways have."""
+    """The shortest cycle of each group that shares cells, and the number of cells in the group."""
     leader: dict[Cell, Cell] = {}
 
     def lead(cell: Cell) -> Cell:
@@ -179,7 +179,7 @@ def shortest_cycles(ways: Iterable[list[Cell]]) -> list[tuple[list[Cell], int]]:
     shortest: dict[Cell, list[Cell]] = {}
     for cells in ways:
         leaders = {lead(cells[0])}
-        for cell in reversed(cells):  # those before one of the same circle are of it too
+        for cell in reversed(cells):  # cells before one of the same group belong to it
             if lead(cell) == lead(cells[0]):
                 break
             leaders.add(lead(cell))
@@ -193,15 +193,15 @@ def shortest_cycles(ways: Iterable[list[Cell]]) -> list[tuple[list[Cell], int]]:
 
 @rule(
     "SW24",
-    "Reference to an empty cell, or arithmetic with a text",
-    "fill the cell, or refer to the one that was meant",
+    "Reference to an empty cell, or arithmetic on text",
+    "fill the cell, or refer to the intended one",
     "practice",
     "medium",
 )
 def empty_and_text(facts: Facts, _: Options) -> Iterator[Violation]:
-    """References to single cells that hold nothing, or a text that is added or multiplied.
+    """References to single empty cells, and arithmetic on cells that hold text.
 
-    An open cell may be left empty, and a formula that asks whether a cell is empty expects it.
+    Unlocked cells can be left empty, and formulas that test for an empty cell expect one.
     """
     for grid, position, formula in facts.formulas():
         asks = '""' in {operand.text for operand in formula.operands}
@@ -221,9 +221,9 @@ def empty_and_text(facts: Facts, _: Options) -> Iterator[Violation]:
                 )
             elif operand.arithmetic and target.is_text(there) and there not in target.errors:
                 if reads_as_number(str(target.constants.get(there, ""))):
-                    continue  # SW10 says so where the text stands
+                    continue  # SW10 reports the text itself
                 yield in_cell(
-                    grid, position, f"arithmetic with {name}, a text", cause=f"text {cause}"
+                    grid, position, f"arithmetic on {name}, which holds text", cause=f"text {cause}"
                 )
 
 
@@ -238,11 +238,11 @@ def _is_empty(grid: Grid, area: Area) -> bool:
 @rule(
     "SW25",
     "Whole columns or rows in a formula",
-    "name the rows that are meant, or make them a table",
+    "refer to the rows that hold data, or make them a table",
     "practice",
 )
 def whole_columns(facts: Facts, _: Options) -> Iterator[Violation]:
-    """References such as A:A, which take in whatever is typed there later."""
+    """References such as A:A, which include whatever is typed there later."""
     for grid, position, formula in facts.formulas():
         if shown := _whole(formula):
             yield in_cell(grid, position, shown)
@@ -258,19 +258,19 @@ def _whole(formula: Formula) -> str:
 
 @rule(
     "SW27",
-    "Reference that was lost (#REF!)",
-    "point it at the cells that were meant, or delete it",
+    "Broken reference (#REF!)",
+    "point it to the intended cells, or delete it",
     "practice",
     "high",
 )
 def lost_references(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Formulas, defined names, formats, validations and charts with #REF! in them."""
+    """Formulas, defined names, conditional formats, validations and charts that contain #REF!."""
     for grid, position, formula in facts.formulas():
         if _is_lost(formula):
-            yield in_cell(grid, position, "formula holds #REF!")
+            yield in_cell(grid, position, "formula contains #REF!")
     for where, formula in _named(facts):
         if _is_lost(formula):
-            yield outside_cells(where, "means #REF!", "medium")
+            yield outside_cells(where, "refers to #REF!", "medium")
     for grid in facts.grids:
         for kind, applied in (("format", grid.formats), ("validation", grid.validations)):
             for one in applied:
@@ -287,5 +287,5 @@ def _is_lost(formula: Formula) -> bool:
 
 
 def is_check(title: str) -> bool:
-    """Whether a sheet is named like checks."""
+    """Whether a sheet's title starts with Check."""
     return title.strip().casefold().startswith("check")

@@ -1,4 +1,4 @@
-"""What the rules ask of a formula: its functions, operators, operands, and the same in R1C1."""
+"""Parsed formulas: functions, operators, operands, and the text in R1C1 notation."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -6,24 +6,24 @@ from typing import NamedTuple
 from ..ooxml.cell_references import Reference, parse_reference
 from ..ooxml.formula_tokens import OPERANDS, FormulaError, Kind, Token, function_name, tokens
 
-_LONGEST = 8_192  # characters of a formula that Excel takes
+_LONGEST = 8_192  # characters that Excel allows in a formula
 _ARITHMETIC = frozenset("+-*/^")
 _REFERRING = frozenset((Kind.REFERENCE, Kind.TABLE, Kind.NAME, Kind.UNKNOWN))
 
 
 class Operand(NamedTuple):
-    """A reference or a constant, and where in the formula it stands.
+    """A reference or constant in a formula, with its context.
 
     Attributes
     ----------
     text : str
     kind : Kind
     function : str
-        The innermost function around it; "" for none.
+        The innermost enclosing function; "" if there is none.
     argument : int
-        In which argument of that function it stands, from 0.
+        Index of the argument of that function, from 0.
     arithmetic : bool
-        Whether an arithmetic operator stands right beside it.
+        Whether an arithmetic operator is next to it.
     percent : bool
         Whether a percent sign follows.
     """
@@ -43,14 +43,14 @@ class Formula(NamedTuple):
     ----------
     text : str
     pieces : tuple of str or Reference
-        Its tokens; none where it cannot be taken apart.
+        Its tokens; empty if the formula cannot be parsed.
     functions : tuple of str
-        In capitals, in the order of their calls.
+        Upper-case names, in the order of the calls.
     operators : frozenset of str
-        Signs between operands, after them, and a minus before one.
+        Infix and postfix operators, and the unary minus.
     operands : tuple of Operand
     nested_if : bool
-        Whether an IF stands among the arguments of another.
+        Whether an IF is inside an argument of another IF.
     """
 
     text: str
@@ -62,11 +62,11 @@ class Formula(NamedTuple):
 
     @property
     def references(self) -> tuple[Operand, ...]:
-        """Operands that are cells, names or parts of a table."""
+        """Operands that are cell references, names or structured references."""
         return tuple(operand for operand in self.operands if operand.kind in _REFERRING)
 
     def relative(self, row: int, column: int) -> str:
-        """The formula in R1C1 notation, as it would stand in any cell it is copied to."""
+        """The formula in R1C1 notation, which stays the same when the formula is copied."""
         return "".join(
             piece if isinstance(piece, str) else piece.in_r1c1(row, column) for piece in self.pieces
         )
@@ -74,7 +74,7 @@ class Formula(NamedTuple):
 
 @lru_cache(maxsize=1 << 12)
 def parse_formula(text: str) -> Formula:
-    """A formula, with its equals sign, taken apart; its text alone where it cannot be."""
+    """Parse a formula that starts with an equals sign; only its text is set if that fails."""
     body = text.removeprefix("=")
     if len(text) > _LONGEST:
         return Formula(body)
@@ -85,7 +85,7 @@ def parse_formula(text: str) -> Formula:
 
 
 class _Scope(NamedTuple):
-    """What a token stands in: the innermost function, its argument, whether brackets follow."""
+    """Context of a token: the innermost function, the argument, and whether it is a call itself."""
 
     function: str = ""
     argument: int = 0
@@ -93,7 +93,7 @@ class _Scope(NamedTuple):
 
 
 class _Reader:
-    """What a formula is made of, collected token by token."""
+    """Collects the components of a formula, token by token."""
 
     def __init__(self, found: list[Token]):
         self._tokens = found
@@ -148,14 +148,14 @@ class _Reader:
             if range_:
                 first = self._operands.pop()
                 text, arithmetic = range_, first.arithmetic or arithmetic
-        elif after == (Kind.POSTFIX, "#"):  # what an array fills, not the one cell
+        elif after == (Kind.POSTFIX, "#"):  # the spill range, not only its first cell
             text += "#"
         function, argument, _ = self._scopes[-1]
         self._operands.append(Operand(text, kind, function, argument, arithmetic, percent))
 
 
 def _is_operator(token: Token) -> bool:
-    """Whether a token computes: not @, #, a plus before an operand, nor the colon of a range."""
+    """Whether a token is an operator that computes: not @, #, unary plus or the range colon."""
     if token.kind == Kind.PREFIX:
         return token.text == "-"
     return token.kind in (Kind.INFIX, Kind.POSTFIX) and token.text not in "#:"
@@ -171,7 +171,7 @@ def _is_arithmetic(token: Token | None, *, infix: bool = False) -> bool:
 
 
 def _range(first: Token, last: Token) -> str:
-    """A range from one reference to another, as one operand; "" where it cannot be written so."""
+    """A range between two references as one operand; "" if it cannot be written as one."""
     if first.kind == last.kind == Kind.TABLE:
         return f"{first.text}:{last.text}"
     if first.kind == last.kind == Kind.REFERENCE:  # Sheet1!A1:Sheet1!B2
@@ -182,6 +182,6 @@ def _range(first: Token, last: Token) -> str:
 
 
 def is_external(text: str) -> bool:
-    """Whether a reference reaches into another workbook: [1]Sheet1!A1."""
+    """Whether a reference is to another workbook, such as [1]Sheet1!A1."""
     before = text.rpartition("!")[0]
     return "[" in before and "]" in before

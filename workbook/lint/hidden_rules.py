@@ -1,4 +1,4 @@
-"""What a reader of a workbook does not see: hidden sheets, rows and columns, formats, colours."""
+"""The rule about invisible contents: hidden sheets, rows and columns, formats, colours."""
 
 import re
 from collections.abc import Iterator
@@ -13,39 +13,39 @@ from .colours import BLACK, WHITE, Rgb, is_alike, shown, theme_colours
 from .facts import Facts, Grid, is_number
 from .rule import Options, Violation, in_cell, outside_cells, rule, sheet_name
 
-# What a section of a number format may hold and still show nothing.
+# Sections of a number format that display nothing.
 _BLANK = re.compile(r'(?:\[[^\]]*\]|"\s*"|_.|\*\s|\\\s|\s)*')
-_TINY = 2.0  # points: smaller fonts are not seen
+_TINY = 2.0  # points; smaller fonts are illegible
 _SECTION = re.compile(r'((?:"[^"]*"|\\.|\[[^\]]*\]|[^;"\\\[])*)(?:;|$)')
 
 
 @rule(
     "SW17",
     "Hidden formulas or numbers",
-    "show them; a sheet that nobody should change is protected, not hidden",
+    "unhide them; to prevent changes to a sheet, protect it instead",
     "SMART",
     "medium",
 )
 def hidden_contents(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Formulas or numbers that do not show.
+    """Formulas or numbers that are not visible.
 
-    Hidden sheets, rows and columns, also by next to no height or width; number formats that show
-    nothing, such as ``;;;``; and fonts in the colour of the cell's background, or tiny
-    ones. A zero may be hidden.
+    Sheets, rows and columns that are hidden or nearly of zero size; number formats that display
+    nothing, such as ``;;;``; and fonts that are tiny or have the colour of the cell's
+    background. Hidden zeros are allowed.
     """
     for grid in facts.grids:
         cells = {p for p, value in grid.values.items() if is_number(value)} | grid.formulas.keys()
         name = sheet_name(grid.title)
         if grid.sheet.sheet_state != "visible":
             if cells:
-                yield outside_cells(name, "hidden sheet holds formulas or numbers")
+                yield outside_cells(name, "hidden sheet contains formulas or numbers")
             continue
         dimensions = grid.sheet.row_dimensions
         rows = {
             row for row in {row for row, _ in cells} if row in dimensions and dimensions[row].hidden
         }
         for first, last in _spans(rows):
-            yield outside_cells(f"{name}!{first}:{last}", "hidden row holds formulas or numbers")
+            yield outside_cells(f"{name}!{first}:{last}", "hidden row contains formulas or numbers")
         widths = grid.sheet.column_dimensions.values()
         shut = [(d.min, d.max) for d in widths if d.hidden]
         columns = {
@@ -55,20 +55,20 @@ def hidden_contents(facts: Facts, _: Options) -> Iterator[Violation]:
         }
         for first, last in _spans(columns):
             where = f"{name}!{get_column_letter(first)}:{get_column_letter(last)}"
-            yield outside_cells(where, "hidden column holds formulas or numbers")
+            yield outside_cells(where, "hidden column contains formulas or numbers")
         yield from _invisible(grid, cells)
         yield from _conditional(grid)
 
 
 def _spans(numbers: set[int]) -> Iterator[tuple[int, int]]:
-    """First and last of numbers that follow each other."""
+    """First and last number of each run of consecutive numbers."""
     for _, group in groupby(enumerate(sorted(numbers)), key=lambda pair: pair[1] - pair[0]):
         found = [number for _, number in group]
         yield found[0], found[-1]
 
 
 def _invisible(grid: Grid, cells: set[Position]) -> Iterator[Violation]:
-    """Cells whose number format or colours hide what they hold."""
+    """Cells whose number format, font size or colours hide their contents."""
     theme = theme_colours(getattr(grid.sheet.parent, "loaded_theme", None))
     known: dict[tuple[int, int], bool] = {}
     for position in cells:
@@ -78,11 +78,11 @@ def _invisible(grid: Grid, cells: set[Position]) -> Iterator[Violation]:
         value = grid.values.get(position)
         if hides(cell.number_format, value if position in grid.values else None):
             yield in_cell(
-                grid, position, f"number format {cell.number_format} hides what the cell holds"
+                grid, position, f"number format {cell.number_format} hides the contents of the cell"
             )
             continue
         if (cell.font.sz or _TINY) < _TINY:
-            yield in_cell(grid, position, "font is too small to be read")
+            yield in_cell(grid, position, "font is too small to read")
             continue
         key = (cell._style.fontId, cell._style.fillId)
         if key not in known:
@@ -90,11 +90,11 @@ def _invisible(grid: Grid, cells: set[Position]) -> Iterator[Violation]:
             font = shown(cell.font.color, theme, BLACK)
             known[key] = bool(background and font and is_alike(font, background))
         if known[key]:
-            yield in_cell(grid, position, "font has the colour of the background")
+            yield in_cell(grid, position, "font has the same colour as the background")
 
 
 def _background(fill: Any, theme: list[Rgb]) -> Rgb | None:
-    """Colour behind a cell's text; None for patterns and gradients."""
+    """Background colour of a cell; None for patterns and gradients."""
     if fill is None or getattr(fill, "fill_type", None) is None:
         return WHITE
     return shown(fill.fgColor, theme, WHITE) if fill.fill_type == "solid" else None
@@ -118,7 +118,7 @@ def _sections(pattern: str) -> tuple[str, ...]:
 
 
 def hides(pattern: str, value: Any) -> bool:
-    """Whether a number format shows nothing of a value; of one not known, whether of any number."""
+    """Whether a number format displays nothing for a value, or for any number if it is unknown."""
     if ";" not in pattern and "[" not in pattern:
         return False
     sections = _sections(pattern)
@@ -139,7 +139,7 @@ def _shows_nothing(section: str) -> bool:
 
 
 def _conditional(grid: Grid) -> Iterator[Violation]:
-    """Conditional formats that hide what cells hold, in ranges with formulas or numbers."""
+    """Conditional formats that hide the contents of cells."""
     theme = theme_colours(getattr(grid.sheet.parent, "loaded_theme", None))
     for one in grid.sheet.conditional_formatting:
         for each in one.rules:
@@ -153,4 +153,4 @@ def _conditional(grid: Grid) -> Iterator[Violation]:
                 fill = shown(style.fill.bgColor, theme, None)
             if (pattern and hides(pattern, None)) or (font and fill and is_alike(font, fill)):
                 where = f"{sheet_name(grid.title)}!{one.sqref}"
-                yield outside_cells(where, "conditional format hides what cells hold")
+                yield outside_cells(where, "conditional format hides the contents of cells")

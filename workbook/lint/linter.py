@@ -1,4 +1,4 @@
-"""Every rule applied to a workbook, what is alike put together."""
+"""Applies every rule to a workbook and groups similar findings."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -11,31 +11,31 @@ from . import cell_rules, formula_rules, hidden_rules, series_rules, sheet_rules
 from .facts import Facts, read_facts
 from .rule import RULES, SEVERITIES, Options, Rule, Violation, cell_name, sheet_name
 
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # a finding is one line
-_LONGEST = 250  # characters of a place or cause
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # so that a finding fits on one line
+_LONGEST = 250  # characters of an address or cause
 _MODULES = (cell_rules, formula_rules, hidden_rules, series_rules, sheet_rules, total_rules)
-# Among findings as bad as each other: what was typed over, then what computes something else.
+# Order among findings of equal severity: overwritten formulas, then those likely to be wrong.
 _WORST = ("SW12", "SW28", "SW01", "SW10", "SW27", "SW06", "SW23", "SW24")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A broken rule.
+    """A violation of a rule, in one cell or block of cells.
 
     Attributes
     ----------
     rule, cure : str
-        Id of the rule, such as SW12, and how to cure what it finds.
+        Id of the rule, such as SW12, and how to correct what it finds.
     place, what : str
-        The cell or block with its sheet, else where in words; and what is there.
+        Address of the cell or block, or a description such as "workbook"; and what is wrong.
     severity : str
-        "high" is likely wrong, "medium" worth checking, "low" good practice.
+        "high" (likely wrong), "medium" (worth checking) or "low" (good practice).
     sheet : str
-        Title of the sheet; "" for what concerns the whole workbook.
+        Title of the sheet; "" if the finding concerns the whole workbook.
     cells : int
-        Cells of the block.
+        Number of cells in the block.
     group : str
-        Findings of one rule, sheet and group have one cause.
+        Findings of the same rule, sheet and group have the same cause.
     """
 
     rule: str
@@ -49,40 +49,40 @@ class Finding:
 
 
 def rules() -> list[Rule]:
-    """Every rule, by id."""
+    """All rules, sorted by id."""
     return [RULES[name] for name in sorted(RULES)]
 
 
 def lint(path: str | Path, *, longest: int = 100, ignore: Collection[str] = ()) -> list[Finding]:
-    """What any workbook has that the rules of good models advise against.
+    """Findings in a workbook that break the rules of good modelling practice.
 
     Parameters
     ----------
     path : path
-        Any .xlsx or .xlsm file; nothing in it is run or fetched.
+        Any .xlsx or .xlsm file; no macro is run and no link is followed.
     longest : int
-        Characters of a formula that are still fit to read.
+        Maximum length of a formula, in characters.
     ignore : collection of str
-        Ids of rules to leave out.
+        Ids of rules to skip, such as "SW15".
 
     Returns
     -------
     list of Finding
-        The worst first, then in the order of sheets; neighbours with the same cause are one block.
+        Sorted by severity, then by sheet; adjacent cells with the same cause are one finding.
 
     Raises
     ------
     WorkbookError
-        Not a workbook, not safe to open or damaged, or a rule to ignore that does not exist.
+        The file is not a workbook, damaged or unsafe to open, or ``ignore`` names an unknown rule.
     """
     for name in ignore:
         if name not in RULES:
-            raise WorkbookError(f"no rule is called {name!r}; there are SW01 to {max(RULES)}")
+            raise WorkbookError(f"no rule is called {name!r}; the rules are SW01 to {max(RULES)}")
     return findings(read_facts(path), longest=longest, ignore=ignore)
 
 
 def findings(facts: Facts, *, longest: int = 100, ignore: Collection[str] = ()) -> list[Finding]:
-    """Findings of every rule on a workbook that was read; as :func:`lint` gives them."""
+    """Findings of every rule in a workbook that has been read; see :func:`lint`."""
     options = Options(longest)
     titles = {grid.title: grid.number for grid in facts.grids}
     found = [
@@ -95,12 +95,12 @@ def findings(facts: Facts, *, longest: int = 100, ignore: Collection[str] = ()) 
 
 
 def _rank(name: str) -> int:
-    """Where a rule comes among others as bad."""
+    """Sort key of a rule among those of equal severity."""
     return _WORST.index(name) if name in _WORST else len(_WORST) + int(name[2:])
 
 
 def _grouped(rule: Rule, found: Iterable[Violation], titles: dict[str, int]) -> Iterator[Finding]:
-    """Findings of a rule; neighbouring cells with the same cause as one block."""
+    """Findings of a rule; adjacent cells with the same cause are one block."""
 
     def finding(
         what: str, place: str, severity: str, sheet: str, cells: int, cause: str
@@ -131,7 +131,7 @@ def _grouped(rule: Rule, found: Iterable[Violation], titles: dict[str, int]) -> 
 
 
 def _blocks(places: set[Position]) -> Iterator[tuple[Position, Position]]:
-    """Cells as blocks: rows of neighbours, and such rows below each other."""
+    """Cells merged into blocks: runs in a row, and equal runs in consecutive rows."""
     runs: dict[tuple[int, int], list[int]] = {}
     for row, column in sorted(places):
         if (row, column - 1) in places:

@@ -1,4 +1,4 @@
-"""What a package holds beside cells: links, macros, charts as written, extensions."""
+"""Parts of a workbook other than cells: links, macros, charts, extension elements."""
 
 import re
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ _AXES = ("catAx", "valAx", "dateAx", "serAx")
 
 
 class RangeRule(NamedTuple):
-    """Data validation or conditional formatting: its ranges, formulas, and whether it stops."""
+    """A data validation or conditional format: its ranges, formulas, and whether it stops input."""
 
     cells: str
     formulas: tuple[str, ...]
@@ -30,7 +30,7 @@ class RangeRule(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """A chart: where it stands, its formulas, and what it lacks."""
+    """A chart: its sheet and top-left cell, its formulas, and the titles or texts it lacks."""
 
     sheet: str
     cell: str
@@ -39,13 +39,13 @@ class Chart(NamedTuple):
 
     @property
     def address(self) -> str:
-        """Its sheet and the first cell under it."""
+        """Sheet and top-left cell of the chart, as a formula would name them."""
         return f"{sheet_name(self.sheet)}!{self.cell}" if self.cell else sheet_name(self.sheet)
 
 
 @dataclass
 class Parts:
-    """What the package holds beside cells; extensions by title of the sheet."""
+    """Parts of a workbook other than cells; validations and formats by title of the sheet."""
 
     links: list[str] = field(default_factory=list)
     macros: list[str] = field(default_factory=list)
@@ -55,13 +55,14 @@ class Parts:
 
 
 def read_parts(package: Package, extensions: Mapping[str, Element]) -> Parts:
-    """What a package holds beside cells.
+    """Read the parts of a package other than cells.
 
     Parameters
     ----------
     package : Package
     extensions : mapping of str to Element
-        Of its sheets, by title: what :func:`~shorewise.workbook.ooxml.load.load` found.
+        Extension element of each sheet, by title, from
+        :func:`~shorewise.workbook.ooxml.load.load`.
     """
     parts = Parts()
     for name in ("", *sorted(package.parts)):
@@ -85,7 +86,7 @@ def read_parts(package: Package, extensions: Mapping[str, Element]) -> Parts:
 
 
 def _read_extensions(root: Element, title: str, parts: Parts) -> None:
-    """What Excel writes beside the old elements where other sheets are referred to."""
+    """Read validations and formats that refer to other sheets, which Excel stores as extensions."""
     for one in root.iter(f"{_X14}dataValidation"):
         kind, style = one.get("type", "none"), one.get("errorStyle", "stop")
         stops = kind != "none" and style == "stop" and one.get("showErrorMessage") in ("1", "true")
@@ -97,7 +98,7 @@ def _read_extensions(root: Element, title: str, parts: Parts) -> None:
 
 
 def _cells(element: Element) -> str:
-    """Ranges of an extension, without what is none."""
+    """Ranges of an extension element, without malformed ones."""
     return " ".join(filter(_RANGE.fullmatch, element.findtext(f"{_XM}sqref", "").split()))
 
 
@@ -137,7 +138,7 @@ def _is_described(frame: Element) -> bool:
 
 
 def _corner(anchor: Element) -> str:
-    """First cell under a drawing; "" where it hangs on no cell."""
+    """Top-left cell of a drawing; "" if it is not anchored to a cell."""
     try:
         row = int(anchor.findtext(f"{_DRAWING}from/{_DRAWING}row", ""))
         column = int(anchor.findtext(f"{_DRAWING}from/{_DRAWING}col", ""))
@@ -147,7 +148,7 @@ def _corner(anchor: Element) -> str:
 
 
 def _untitled(root: Element) -> list[str]:
-    """Titles that a chart of either kind lacks."""
+    """Missing titles of a chart, classic or chartex."""
     lacks = []
     for space in (_CHART, _NEW_CHART):
         for chart in root.iter(f"{space}chart"):
@@ -164,7 +165,7 @@ def _untitled(root: Element) -> list[str]:
 
 
 def _axes(root: Element) -> list[Element]:
-    """Axes that show; those of a radar chart have no room for titles."""
+    """Visible axes; a radar chart counts as having none, since they cannot have titles."""
     if root.find(f".//{_CHART}radarChart") is not None:
         return []
     shown = []
@@ -177,7 +178,7 @@ def _axes(root: Element) -> list[Element]:
 
 
 def _has_text(title: Element, chart: Element | None) -> bool:
-    """Whether a title has a text, or takes that of the one series of its chart."""
+    """Whether a title has text, or shows the name of its chart's only series."""
     if "".join(title.itertext()).strip():
         return True
     if title.tag.startswith(_NEW_CHART):

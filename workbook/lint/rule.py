@@ -1,4 +1,4 @@
-"""The table of rules: what each looks for, how to cure it, where it comes from."""
+"""The registry of rules: what each finds, how to correct it, and its source."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 
 class Options(NamedTuple):
-    """What a user may set: the length of a formula that is still fit to read."""
+    """Settings of the linter; ``longest`` is the maximum length of a formula, in characters."""
 
     longest: int = 100
 
 
 class Violation(NamedTuple):
-    """One place where a rule is broken: a cell of a sheet, or outside_cells in words.
+    """A violation of a rule in one cell, or in ``where`` if it is not in a cell.
 
-    ``severity`` is "" where it is that of the rule. Cells with the same ``cause``, else the same
-    ``what``, are put together; the first of them says what is there.
+    ``severity`` is "" if it is that of the rule. Cells with the same ``cause`` (by default
+    ``what``) are grouped, and the first of them gives the message.
     """
 
     what: str
@@ -38,10 +38,10 @@ Check = Callable[["Facts", Options], Iterable[Violation]]
 
 
 class Rule(NamedTuple):
-    """A rule; ``source`` is a clause of a standard, or practice.
+    """A rule; ``source`` is a clause of a standard, or "practice".
 
-    ``severity`` is that of its findings: "high" for what makes a result wrong, "medium" for what
-    may, "low" for what makes the workbook harder to read or to guard.
+    ``severity`` is the default of its findings: "high" if a result is likely to be wrong, "medium"
+    if it could be, "low" if the workbook is harder to read or to maintain.
     """
 
     id: str
@@ -59,7 +59,7 @@ RULES: dict[str, Rule] = {}
 def rule(
     number: str, title: str, cure: str, source: str, severity: str = "low"
 ) -> Callable[[Check], Check]:
-    """Decorator that puts a check into the table."""
+    """Decorator that registers a check as a rule."""
 
     def register(check: Check) -> Check:
         if number in RULES:
@@ -71,7 +71,7 @@ def rule(
 
 
 def cell_name(title: str, position: Position, last: Position | None = None) -> str:
-    """A cell or block with its sheet, as a formula would name it."""
+    """Address of a cell or block, with its sheet, as in a formula."""
     first, end = (
         f"{get_column_letter(column)}{row}" for row, column in (position, last or position)
     )
@@ -79,7 +79,7 @@ def cell_name(title: str, position: Position, last: Position | None = None) -> s
 
 
 def sheet_name(title: str) -> str:
-    """A sheet's title, in quotes where a formula would need them."""
+    """A sheet's title, quoted if a formula needs it."""
     if re.fullmatch(r"[^\W\d]\w*", title) and not re.fullmatch(r"[A-Za-z]{1,3}[0-9]+", title):
         return title
     return "'" + title.replace("'", "''") + "'"
@@ -88,10 +88,10 @@ def sheet_name(title: str) -> str:
 def in_cell(
     grid: "Grid", position: Position, what: str, severity: str = "", cause: str = ""
 ) -> Violation:
-    """Something found in a cell."""
+    """A violation in a cell."""
     return Violation(what, grid.title, *position, severity=severity, cause=cause)
 
 
 def outside_cells(where: str, what: str, severity: str = "") -> Violation:
-    """Something found elsewhere: in a sheet, a name, the workbook."""
+    """A violation in a sheet, a name or the workbook as a whole."""
     return Violation(what, where=where, severity=severity)

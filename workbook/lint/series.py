@@ -1,4 +1,4 @@
-"""Series: like formulas along a row or a column, and what stands among them."""
+"""Series: cells along a row or column with the same formula in R1C1 notation."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -8,14 +8,14 @@ from ..ooxml.cell_references import Position
 from .facts import Facts, Grid, is_link, is_number
 
 _GAP_MAX = 4  # cells between two formulas of one series
-_SHARED_MIN = 4  # formulas that two lines share if they are to be alike
-_SHARE_MIN = 0.6  # of the cells from its first to its last that a series has
+_SHARED_MIN = 4  # equal formulas from which two lines count as alike
+_SHARE_MIN = 0.6  # share of the cells from first to last that belong to the series
 
 
 class Series(NamedTuple):
-    """Cells of one formula, in R1C1 notation, along a row or, with ``down``, a column.
+    """Cells with the same R1C1 formula along a row or, if ``down``, along a column.
 
-    ``line`` is the number of the row or column, ``members`` are indices along it, in order.
+    ``line`` is the number of the row or column; ``members`` are ascending indices along it.
     """
 
     down: bool
@@ -24,18 +24,18 @@ class Series(NamedTuple):
     members: tuple[int, ...]
 
     def position(self, index: int, aside: int = 0) -> Position:
-        """A cell of the line, or of a line beside it."""
+        """Position of a cell on the line, or on the line ``aside`` rows or columns further."""
         line = self.line + aside
         return (index, line) if self.down else (line, index)
 
     def between(self) -> list[int]:
-        """Positions from first to last that are not of the series."""
+        """Indices between the first and the last member that are not members."""
         inside = set(self.members)
         return [n for n in range(self.members[0], self.members[-1]) if n not in inside]
 
 
 def all_series(facts: Facts, grid: Grid) -> Iterator[Series]:
-    """Every series of a sheet that outweighs what stands in it: rows first, then columns."""
+    """Every series of a sheet that fills most of its span: rows first, then columns."""
     for down in (False, True):
         lines: dict[int, list[tuple[int, str]]] = {}
         for position in sorted(grid.formulas):
@@ -63,10 +63,10 @@ def _of_line(down: bool, line: int, cells: list[tuple[int, str]]) -> Iterator[Se
 
 
 def differing_pairs(grid: Grid) -> Iterator[tuple[Position, Position]]:
-    """Pairs of cells that differ in two rows, or columns, beside each other that are alike else.
+    """Pairs of differing cells in two adjacent rows or columns that are otherwise alike.
 
-    One of the two, at least, is a formula, the other one or a typed number. Where a third line
-    shows which of them is usual, the pair is left to its series.
+    At least one cell of a pair is a formula, the other a formula or a typed number. If a third
+    line shows which of them is the exception, the pair is left to the rules on series.
     """
     for down in (False, True):
         lines: dict[int, dict[int, str]] = {}
@@ -98,7 +98,7 @@ def differing_pairs(grid: Grid) -> Iterator[tuple[Position, Position]]:
 
 
 def is_of_series(facts: Facts, grid: Grid, position: Position, down: bool = False) -> bool:
-    """Whether a cell holds a formula that is neither a label nor a total of its row or column."""
+    """Whether a cell has a formula that is neither a label nor a total of its row or column."""
     formula = grid.formulas.get(position)
     if (
         formula is None
@@ -115,7 +115,7 @@ def is_of_series(facts: Facts, grid: Grid, position: Position, down: bool = Fals
 
 
 def sums_line(facts: Facts, grid: Grid, position: Position, down: bool) -> bool:
-    """Whether a formula takes in several cells of its own row or column at once."""
+    """Whether a formula refers to a range of its own row or column, as a total does."""
     for _, areas in facts.references(grid, position):
         for area in areas:
             if area.sheet != grid.number:
@@ -128,7 +128,7 @@ def sums_line(facts: Facts, grid: Grid, position: Position, down: bool) -> bool:
 
 
 def shows_text(facts: Facts, grid: Grid, position: Position) -> bool:
-    """Whether a cell shows a text; a link without cached value shows what it links to."""
+    """Whether a cell displays text; a link without a cached value displays its target."""
     for _ in range(9):
         if position not in grid.uncached or not is_link(grid.formulas[position]):
             break
@@ -140,7 +140,7 @@ def shows_text(facts: Facts, grid: Grid, position: Position) -> bool:
 
 
 def run_length(grid: Grid, position: Position, down: bool, most: int) -> int:
-    """How many cells in a row or column of one formula, up to a most, a cell is one of."""
+    """Length of the run of equal formulas through a cell, counted up to ``most``."""
     pattern, found = grid.pattern(position), 1
     for step in (-1, 1):
         n = step

@@ -1,4 +1,4 @@
-"""Rules of rows and columns of like formulas: other formulas, numbers and gaps among them."""
+"""Rules about rows and columns of equal formulas: exceptions, typed numbers and gaps in them."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,22 +19,22 @@ from .series import (
     sums_line,
 )
 
-_LONG = 6  # members of a series beside which two typed lines are no habit yet
+_LONG = 6  # members from which two typed lines are not yet a line of inputs
 _SHOWN_MAX = 60  # characters of a formula
 
 
 @rule(
     "SW01",
     "Formula differs from its neighbours",
-    "write one formula that holds for the whole row or column and copy it along",
+    "write one formula for the whole row or column and copy it across",
     "FAST 2.01-03; ICAEW 12",
 )
 def one_formula_a_row(facts: Facts, _: Options) -> Iterator[Violation]:
     """Formulas that differ, in R1C1 notation, from those around them.
 
-    High: amid a row or column of one formula. Medium: at its end, where the row or column beside
-    goes on; or an empty cell amid it. Low: a row that changes its formula elsewhere. Left out are
-    labels, totals, heads of data tables, and formulas that the line across confirms.
+    High: within a row or column of equal formulas. Medium: at its end, if an adjacent row or
+    column continues; or an empty cell within it. Low: any other change of formula in a row. Labels,
+    totals, the formulas of data tables and formulas that recur in the other direction are exempt.
     """
     for grid in facts.grids:
         found = _worst_by_cell(facts, grid, _differing)
@@ -51,7 +51,7 @@ def _worst_by_cell(
     grid: Grid,
     look: Callable[[Facts, Grid, Series], Iterator[tuple[Position, Violation]]],
 ) -> dict[Position, Violation]:
-    """What is found in the series of a sheet: for each cell the first, or a later one if high."""
+    """Violations in the series of a sheet: the first of each cell, or a later one that is high."""
     worst: dict[Position, Violation] = {}
     for series in all_series(facts, grid):
         for position, one in look(facts, grid, series):
@@ -82,7 +82,10 @@ def _differing(facts: Facts, grid: Grid, series: Series) -> Iterator[tuple[Posit
                     in_cell(grid, position, f"formula differs from {what}", "high", f"{what}"),
                 )
         elif grid.is_empty(position) and len(members) > 3 and _is_left_out(grid, series, index):
-            yield position, in_cell(grid, position, f"empty amid {what}", "medium", f"empty {what}")
+            yield (
+                position,
+                in_cell(grid, position, f"empty cell within {what}", "medium", f"empty {what}"),
+            )
     if len(members) < 3:
         return
     for index, step in ((members[-1] + 1, -1), (members[0] - 1, 1)):
@@ -99,7 +102,7 @@ def _differing(facts: Facts, grid: Grid, series: Series) -> Iterator[tuple[Posit
 
 
 def _of_pair(grid: Grid, pair: tuple[Position, Position]) -> Iterator[Violation]:
-    """Both formulas of a table of two lines, unless one of them belongs to a series across."""
+    """Both formulas of a two-line table, unless one belongs to a series in the other direction."""
     down = pair[0][1] == pair[1][1]
     ends = zip((-1, 1), pair, strict=True)
     outside = [(row + n * down, column + n * (not down)) for n, (row, column) in ends]
@@ -109,12 +112,12 @@ def _of_pair(grid: Grid, pair: tuple[Position, Position]) -> Iterator[Violation]
         return
     odd = [position for position in pair if run_length(grid, position, not down, 2) < 2]
     for position in odd:
-        what = "formulas differ in two lines that are alike otherwise"
+        what = "formulas differ in two otherwise equal lines"
         yield in_cell(grid, position, what, "medium", f"{what} {pair}")
 
 
 def _shown(grid: Grid, series: Series) -> str:
-    """A series in words."""
+    """A description of a series, with its first formula."""
     position = series.position(series.members[0])
     text = grid.formulas[position].text
     text = text if len(text) <= _SHOWN_MAX else text[: _SHOWN_MAX - 3] + "..."
@@ -123,7 +126,7 @@ def _shown(grid: Grid, series: Series) -> str:
 
 
 def _is_left_out(grid: Grid, series: Series, index: int) -> bool:
-    """Whether lines beside go on where a series has an empty cell."""
+    """Whether an adjacent line has a number where the series has an empty cell."""
     for aside in (-1, 1):
         beside = [not grid.is_empty(series.position(n, aside)) for n in series.members]
         if all(beside) and series.position(index, aside) in grid.numbers:
@@ -132,7 +135,7 @@ def _is_left_out(grid: Grid, series: Series, index: int) -> bool:
 
 
 def _is_confirmed(grid: Grid, series: Series, index: int, step: int) -> bool:
-    """Whether the formulas of a line beside go on to an index where those of a series end."""
+    """Whether the formulas of an adjacent line continue to an index where the series ends."""
     for aside in (-1, 1):
         there = grid.pattern(series.position(index, aside))
         if there and all(
@@ -151,7 +154,7 @@ def _refers_to(facts: Facts, grid: Grid, position: Position, target: Position) -
 
 
 def _unlike_row(facts: Facts, grid: Grid) -> Iterator[Violation]:
-    """Neighbours in a row that differ, and do not run down a list."""
+    """Differing formulas in a row that are not columns of a list."""
     for row, columns in grid.rows.items():
         across = [c for c in columns if is_of_series(facts, grid, (row, c))]
         for run in _runs(across):
@@ -167,7 +170,7 @@ def _unlike_row(facts: Facts, grid: Grid) -> Iterator[Violation]:
 
 
 def _runs(columns: list[int]) -> Iterator[list[int]]:
-    """Columns beside each other."""
+    """Runs of adjacent columns."""
     run = columns[:1]
     for before, column in pairwise(columns):
         if column == before + 1:
@@ -182,15 +185,15 @@ def _runs(columns: list[int]) -> Iterator[list[int]]:
 @rule(
     "SW12",
     "Number typed over a formula",
-    "copy the formula beside into the cell; an override belongs into an input row of its own",
+    "copy the formula from the cell beside it; put an override in an input row of its own",
     "FAST 2.01-03; ICAEW 14",
     "high",
 )
 def typed_over(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Typed numbers amid a row or column of one formula, or at its end.
+    """Typed numbers within a row or column of equal formulas, or at its end.
 
-    At an end where a total takes it in, or where formulas beside go on. A line of inputs that
-    crosses formulas, an opening balance, and months of actual figures before them are none.
+    At an end only if a total includes the number, or if adjacent formulas continue. Lines of inputs
+    that cross formulas, opening balances, and actual figures before a forecast are not reported.
     """
     for grid in facts.grids:
         found = _worst_by_cell(facts, grid, _typed)
@@ -198,13 +201,13 @@ def typed_over(facts: Facts, _: Options) -> Iterator[Violation]:
             for position in pair:
                 if position in grid.formulas or _is_of_typed_run(grid, pair, position):
                     continue
-                text = f"{_value(grid, position)} typed where the line beside has a formula"
+                text = f"{_value(grid, position)} typed where the adjacent line has a formula"
                 found.setdefault(position, in_cell(grid, position, text, "medium", f"typed {pair}"))
         yield from found.values()
 
 
 def _is_of_typed_run(grid: Grid, pair: tuple[Position, Position], position: Position) -> bool:
-    """Whether other numbers were typed before or after a cell, along its line of two."""
+    """Whether a number was typed before or after a cell, along its line of the pair."""
     down = pair[0][0] == pair[1][0]  # two columns
     return any(
         is_typed(grid, (position[0] + n * down, position[1] + n * (not down))) for n in (-1, 1)
@@ -216,7 +219,7 @@ def _typed(facts: Facts, grid: Grid, series: Series) -> Iterator[tuple[Position,
     for index in series.between():
         position = series.position(index)
         if is_typed(grid, position) and not _is_input_line(grid, series, index):
-            text = f"{_value(grid, position)} typed between two like formulas, over {what}"
+            text = f"{_value(grid, position)} typed between equal formulas, over {what}"
             yield position, in_cell(grid, position, text, "high", f"typed {what}")
     if len(members) < 3:
         return
@@ -233,7 +236,7 @@ def _typed(facts: Facts, grid: Grid, series: Series) -> Iterator[tuple[Position,
             and (summed or beside)
             and not _refers_to(facts, grid, series.position(members[0]), position)
         ):
-            text = f"{_value(grid, position)} typed at the end of formulas, over {what}"
+            text = f"{_value(grid, position)} typed at the end of equal formulas, over {what}"
             yield (
                 position,
                 in_cell(grid, position, text, "high" if summed else "medium", f"typed {what}"),
@@ -248,7 +251,7 @@ def _value(grid: Grid, position: Position) -> str:
 def _refers_to_both(
     facts: Facts, grid: Grid, total: Position, position: Position, series: Series
 ) -> bool:
-    """Whether a formula takes in a cell and the end of the series before it, as one range."""
+    """Whether a formula has a range that includes a cell and the last member of a series."""
     last = series.position(series.members[-1])
     return total in grid.formulas and any(
         area.sheet == grid.number and area.contains(position) and area.contains(last)
@@ -258,7 +261,7 @@ def _refers_to_both(
 
 
 def _is_input_line(grid: Grid, series: Series, index: int) -> bool:
-    """Whether the typed cell belongs to a line of inputs that crosses lines of formulas."""
+    """Whether a typed cell belongs to a line of inputs that crosses lines of formulas."""
     around = [max(n for n in series.members if n < index)]
     around.append(min(n for n in series.members if n > index))
     run = 1

@@ -1,4 +1,4 @@
-"""Rules of whole sheets and of the file: protection, inputs, checks, what is hidden, charts."""
+"""Rules about sheets and the file: protection, inputs, checks, panes, charts, merged cells."""
 
 from collections.abc import Iterable, Iterator
 
@@ -15,7 +15,7 @@ _SCREEN_ROWS, _SCREEN_COLUMNS = 40, 20  # about what a screen shows
 
 
 def _areas(grid: Grid, applied: Iterable[RangeRule]) -> Iterator[Area]:
-    """Cells of validations or formats."""
+    """Areas of validations or conditional formats."""
     for one in applied:
         for cells in one.cells.replace("$", "").split():
             left, top, right, bottom = range_boundaries(cells)
@@ -24,13 +24,13 @@ def _areas(grid: Grid, applied: Iterable[RangeRule]) -> Iterator[Area]:
 
 @rule(
     "SW06",
-    "Cell shows an error",
-    "cure what makes it; a case without an answer should say so in words",
+    "Cell with an error value",
+    "correct the cause; where a case has no answer, return a text that says so",
     "ICAEW 18",
     "high",
 )
 def error_values(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Error values, cached or typed."""
+    """Cells with an error value, cached or typed."""
     for grid in facts.grids:
         for position in sorted(grid.errors):
             yield in_cell(grid, position, f"shows {grid.values[position]}")
@@ -38,25 +38,25 @@ def error_values(facts: Facts, _: Options) -> Iterator[Violation]:
 
 @rule(
     "SW07",
-    "Formula without a value",
-    "open the file in Excel or LibreOffice, let it compute, and save it",
+    "Formula without a saved value",
+    "open the file in Excel or LibreOffice, recalculate and save it",
     "practice",
 )
 def missing_values(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Formulas without cached value: previews, phones and other programs show nothing."""
+    """Formulas without a cached value, which previews and some programs show as empty."""
     for grid in facts.grids:
         for position in sorted(grid.uncached):
-            yield in_cell(grid, position, "formula without a value")
+            yield in_cell(grid, position, "formula without a saved value")
 
 
 @rule(
     "SW09",
     "Macros",
-    "save the workbook as .xlsx; put what the macro computes into formulas",
+    "replace what the macros compute by formulas, and save the workbook as .xlsx",
     "practice",
 )
 def macros(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Programs inside the file."""
+    """VBA projects and Excel 4 macro sheets."""
     for name in facts.parts.macros:
         yield outside_cells("workbook", f"macros in {name}")
 
@@ -64,11 +64,11 @@ def macros(facts: Facts, _: Options) -> Iterator[Violation]:
 @rule(
     "SW11",
     "Inputs and calculations on one sheet",
-    "move the inputs to a sheet of inputs and link to them",
+    "move the inputs to a sheet of their own and link to them",
     "FAST 1; ICAEW 10",
 )
 def mixed_sheets(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Sheets with open cells that hold something and with formulas that compute a number."""
+    """Sheets with both unlocked constants and formulas that compute a number."""
     for grid in facts.grids:
         inputs = sorted(grid.unlocked & grid.constants.keys())
         if inputs and grid.computing:
@@ -96,11 +96,11 @@ def protection(facts: Facts, _: Options) -> Iterator[Violation]:
 @rule(
     "SW16",
     "Input without validation",
-    "add a data validation of the allowed range, with an alert of style Stop",
+    "add data validation for the allowed range, with an error alert of style Stop",
     "ICAEW 19",
 )
 def validation(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Open cells that take anything: numbers, and texts that some formula refers to."""
+    """Unlocked cells without validation: numbers, and texts to which a formula refers."""
     for grid in facts.grids:
         cells = ((grid.number, *position) for position in grid.unlocked & grid.constants.keys())
         pool = Pool(
@@ -113,18 +113,20 @@ def validation(facts: Facts, _: Options) -> Iterator[Violation]:
                 pass
         for _sheet, *position in pool.left():
             yield in_cell(
-                grid, (position[0], position[1]), "open cell without validation that stops"
+                grid,
+                (position[0], position[1]),
+                "unlocked cell without a validation that stops wrong input",
             )
 
 
 @rule(
     "SW19",
-    "Master check does not show",
-    "collect all checks on a sheet Checks, and link its result at the top of every sheet",
+    "Result of the checks is not shown",
+    "collect all checks on a sheet Checks, and show its result at the top of every sheet",
     "FAST 2.03-05; ICAEW 19",
 )
 def master_check(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Computing workbooks without a sheet named like checks, sheets without a link to it."""
+    """Models without a sheet of checks, and sheets that do not show the result of the checks."""
     if not any(grid.computing for grid in facts.grids):
         return
     checks = {grid.number for grid in facts.grids if is_check(grid.title)}
@@ -134,11 +136,11 @@ def master_check(facts: Facts, _: Options) -> Iterator[Violation]:
     for grid in facts.grids:
         shown = (_shows(facts, grid, position, checks) for position in grid.formulas)
         if grid.rows and grid.number not in checks and not any(shown):
-            yield outside_cells(sheet_name(grid.title), "shows no result of the checks")
+            yield outside_cells(sheet_name(grid.title), "does not show the result of the checks")
 
 
 def _shows(facts: Facts, grid: Grid, position: Position, checks: set[int], far: int = 3) -> bool:
-    """Whether a formula refers to a sheet of checks, or links to a cell that does."""
+    """Whether a formula refers to a sheet of checks, directly or through links."""
     for _, areas in facts.references(grid, position):
         for area in areas:
             there, target = facts.grids[area.sheet], (area.top, area.left)
@@ -157,11 +159,11 @@ def _shows(facts: Facts, grid: Grid, position: Position, checks: set[int], far: 
 @rule(
     "SW20",
     "Large sheet without frozen panes",
-    "freeze the panes below the heads and right of the labels",
+    "freeze panes below the headings and to the right of the labels",
     "FAST 2.01-02",
 )
 def frozen_panes(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Tables larger than a screen whose heads scroll away."""
+    """Tables larger than a screen, whose headings scroll out of sight."""
     for grid in facts.grids:
         panes = (view.pane for view in grid.sheet.views.sheetView)
         if any(pane is not None and pane.state in ("frozen", "frozenSplit") for pane in panes):
@@ -181,12 +183,12 @@ def frozen_panes(facts: Facts, _: Options) -> Iterator[Violation]:
 
 @rule(
     "SW21",
-    "Chart that does not explain itself",
-    "add the title, titles of both axes with units, and a description (alt text)",
+    "Chart without titles or description",
+    "add a chart title, axis titles with units, and a description (alt text)",
     "practice",
 )
 def charts(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Charts without title, titles of their axes, or alt text."""
+    """Charts without a title, axis titles or alt text."""
     for chart in facts.parts.charts:
         if chart.lacks:
             yield outside_cells(chart.address, f"chart without {', '.join(chart.lacks)}")
@@ -199,7 +201,7 @@ def charts(facts: Facts, _: Options) -> Iterator[Violation]:
     "FAST 2.01-01",
 )
 def merged_cells(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Merged cells inside the block that a sheet's formulas span."""
+    """Merged cells within the range that a sheet's calculations span."""
     for grid in facts.grids:
         if not grid.computing:
             continue
@@ -217,24 +219,24 @@ def merged_cells(facts: Facts, _: Options) -> Iterator[Violation]:
 
 @rule(
     "SW26",
-    "Input that nothing uses",
-    "delete it, or connect it",
+    "Unused input",
+    "delete it, or use it in the calculation",
     "practice",
     "medium",
 )
 def unused_inputs(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Numbers in open cells, and named ones on open sheets, that nothing refers to."""
+    """Numbers to which nothing refers: unlocked, or named on an unprotected sheet."""
     for grid in facts.grids:
         wanted = {p for p in grid.unlocked if is_number(grid.constants.get(p))}
         if not grid.sheet.protection.sheet:
             wanted |= {p for p in _named(facts, grid) if is_number(grid.constants.get(p))}
         for position in wanted:
             if (grid.number, *position) in facts.unreferenced:
-                yield in_cell(grid, position, "number that nothing refers to")
+                yield in_cell(grid, position, "number to which nothing refers")
 
 
 def _named(facts: Facts, grid: Grid) -> Iterator[Position]:
-    """Single cells with a name."""
+    """Single cells that have a defined name."""
     for scope, name in facts.names:
         for area in facts.areas(name, max(scope, 0)):
             if area.sheet == grid.number and area.is_single:

@@ -1,4 +1,4 @@
-"""Findings as lines to read: the worst first, what has one cause on a sheet in one line."""
+"""Findings as text: sorted by severity, one line for each cause on a sheet."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,11 +8,11 @@ from .rule import SEVERITIES
 
 _HEADS = {"high": "likely wrong", "medium": "worth checking", "low": "good practice"}
 _NUMBERS = re.compile(r"[0-9][0-9.,]*")
-_SHOWN_MAX = 6  # cells and blocks of a line
+_SHOWN_MAX = 6  # cells and blocks on a line
 
 
 def report(findings: Sequence[Finding]) -> Iterator[str]:
-    """Lines of a report: a summary, then the findings under a heading for each severity."""
+    """Lines of a report: a summary, then the findings below a heading per severity."""
     if not findings:
         return
     yield summary(findings)
@@ -20,7 +20,7 @@ def report(findings: Sequence[Finding]) -> Iterator[str]:
         groups: dict[tuple[str, str, str], list[Finding]] = {}
         for one in findings:
             if one.severity == severity:
-                cause = _NUMBERS.sub("0", one.group)  # a constant in each row is one cause
+                cause = _NUMBERS.sub("0", one.group)  # constants in several rows: one cause
                 groups.setdefault((one.rule, one.sheet, cause), []).append(one)
         if groups:
             yield f"{_HEADS[severity].capitalize()}:"
@@ -30,7 +30,7 @@ def report(findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def summary(findings: Sequence[Finding]) -> str:
-    """One line: how many findings of each severity, on how many sheets, and where the worst is."""
+    """One line: the number of findings by severity, the number of sheets, and the worst address."""
     counts = {name: sum(one.severity == name for one in findings) for name in SEVERITIES}
     told = ", ".join(f"{n} {_HEADS[name]}" for name, n in counts.items() if n)
     sheets = len({one.sheet for one in findings if one.sheet})
@@ -38,7 +38,7 @@ def summary(findings: Sequence[Finding]) -> str:
 
 
 def _places(group: Sequence[Finding]) -> str:
-    """Cells and blocks of one sheet, the sheet once."""
+    """Addresses of cells and blocks on one sheet, which is named once."""
     first, *others = [one.place for one in group]
     before = first.rpartition("!")[0] + "!"
     shown = [first, *(one.removeprefix(before) for one in others[: _SHOWN_MAX - 1])]

@@ -1,4 +1,4 @@
-"""Rules of totals: what a sum leaves out."""
+"""The rule about totals that leave out an adjacent cell."""
 
 from collections.abc import Iterator
 
@@ -17,14 +17,14 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 @rule(
     "SW28",
     "Total leaves out a neighbour",
-    "stretch the range to the first and last line that belongs to the total",
+    "extend the range to the first and last line of the total",
     "practice",
     "high",
 )
 def short_totals(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Sums of a range that ends before, or starts after, a cell like those in it.
+    """Sums of a range that ends before, or starts after, a cell of the same kind.
 
-    Left out are cells that the formula refers to otherwise, totals, and years above a column.
+    Cells to which the formula refers elsewhere, totals, and years above a column do not count.
     """
     for grid in facts.grids:
         for position, formula in grid.formulas.items():
@@ -50,7 +50,7 @@ def _left_out(facts: Facts, grid: Grid, position: Position, area: Area) -> Viola
         def cell(n: int, down: bool = down, line: int = line) -> Position:
             return (n, line) if down else (line, n)
 
-        # Between the range and the total; then beyond the range, on its other side.
+        # First between the range and the total, then beyond the other end of the range.
         near = range(high + 1, index) if index > high else range(index + 1, low)
         ends = (high, low) if index > high else (low, high)
         step = 1 if index > high else -1
@@ -68,7 +68,7 @@ def _left_out(facts: Facts, grid: Grid, position: Position, area: Area) -> Viola
 
 
 def _alike(grid: Grid, inside: Position, outside: Position) -> bool:
-    """Whether two cells hold typed numbers both, or the same formula, other than a total."""
+    """Whether both cells hold typed numbers, or the same formula that is not a total."""
     if is_typed(grid, inside):
         return is_typed(grid, outside)
     formula = grid.formulas.get(outside)
@@ -80,7 +80,7 @@ def _alike(grid: Grid, inside: Position, outside: Position) -> bool:
 
 
 def _is_heading(grid: Grid, position: Position, down: bool) -> bool:
-    """Whether a typed number looks like a year or the number of a month above its column."""
+    """Whether a typed number looks like a year or month number that heads its column."""
     value = grid.constants.get(position)
     if not isinstance(value, (int, float)):
         return value is not None
@@ -94,7 +94,7 @@ def _is_heading(grid: Grid, position: Position, down: bool) -> bool:
 def _found(
     facts: Facts, grid: Grid, position: Position, cells: list[Position], near: bool
 ) -> Violation | None:
-    """What a total leaves out, unless its formula takes the cells in on another way."""
+    """The violation of a total, unless its formula includes the cells by another reference."""
     for _, areas in facts.references(grid, position):
         for area in areas:
             if area.sheet == grid.number and any(area.contains(cell) for cell in cells):

@@ -1,4 +1,4 @@
-"""What a file that is no Excel workbook is, in words, from its first bytes."""
+"""Descriptions of files that are not .xlsx workbooks, from their first bytes."""
 
 import mmap
 import stat
@@ -8,7 +8,7 @@ from pathlib import Path
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAVE = "save it as .xlsx"
-_STREAMS = {  # of an OLE container, as UTF-16
+_STREAMS = {  # names of streams in an OLE container, stored as UTF-16
     "EncryptedPackage": "encrypted with a password; save it without one",
     "WordDocument": "a Word document, not a workbook",
     "PowerPoint Document": "a presentation, not a workbook",
@@ -54,12 +54,12 @@ _NODES = {
 
 
 def kind_of_node(mode: int) -> str:
-    """What something that is no regular file is."""
+    """Description of a file system node that is not a regular file, from its mode."""
     return _NODES.get(stat.S_IFMT(mode), "not a file")
 
 
 def kind_of_file(path: str | Path) -> str:
-    """What a file is that is no zip, "" for a zip or what nobody knows."""
+    """Description of a file that is not a zip archive; "" for zip archives and unknown types."""
     with open(path, "rb") as file:
         start = file.read(1 << 12)
         if not start:
@@ -89,7 +89,7 @@ def kind_of_file(path: str | Path) -> str:
 
 
 def kind_of_zip(names: Collection[str], archive: zipfile.ZipFile) -> str:
-    """What a zip is that holds no workbook as XML, "" for what nobody knows."""
+    """Description of a zip archive that is not an .xlsx workbook; "" if the type is unknown."""
     low = {name.replace("\\", "/").lower() for name in names}
     if "mimetype" in low:
         with archive.open("mimetype") as file:

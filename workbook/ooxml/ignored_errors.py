@@ -1,7 +1,7 @@
-"""Cells that Excel would mark with a green triangle although they are as they should be.
+"""Cells whose green error triangle in Excel is suppressed because they are intended.
 
-Two kinds occur: a formula over a range beside which other numbers stand, such as a total of months
-beside the opening balance, and a text that reads like a number, such as the name of a plan.
+There are two kinds: formulas over a range with other numbers next to it, such as a total of months
+next to an opening balance; and text that looks like a number, such as the name of a plan.
 """
 
 import re
@@ -10,10 +10,12 @@ from collections.abc import Iterable, Sequence
 from ..layout.references import Text
 from ..layout.sheet import Formula, Row, Sheet, block
 
-_RANGE = re.compile(r"(?<![!\w$])\$?[A-Z]{1,3}\$?[0-9]+:\$?[A-Z]{1,3}\$?[0-9]+")  # of its own sheet
+_RANGE = re.compile(
+    r"(?<![!\w$])\$?[A-Z]{1,3}\$?[0-9]+:\$?[A-Z]{1,3}\$?[0-9]+"
+)  # on the formula's own sheet
 _NUMBER = re.compile(r"\s*[-+(]*[^\w\s]?\s*[0-9][0-9.,]*(?:[eE][-+]?[0-9]+)?\s*%?\)?\s*")
-_AREAS_MAX = 500  # in one element, of which the Open XML SDK takes 256 in a sheet
-# Their texts may be any: names, and what is typed over them.
+_AREAS_MAX = 500  # per element; the Open XML SDK accepts 256 elements on a sheet
+# Styles of cells that hold free text, such as names.
 _FREE = ("input", "input text", "stamp", "fact")
 _BEFORE = re.compile(
     r"<(?:drawing|legacyDrawing|legacyDrawingHF|picture|tableParts|extLst)\b|</work"
@@ -21,7 +23,7 @@ _BEFORE = re.compile(
 
 
 def ignored_errors(sheet: Sheet) -> str:
-    """The element of a sheet's XML that lists them; "" where there are none.
+    """The ``ignoredErrors`` element of a sheet; "" if no cell needs it.
 
     Parameters
     ----------
@@ -30,7 +32,7 @@ def ignored_errors(sheet: Sheet) -> str:
     Returns
     -------
     str
-        ``ignoredErrors`` of ECMA-376 part 1, 18.3.1.51.
+        XML as in ECMA-376 part 1, 18.3.1.51.
     """
     ranges, texts = set(), set()
     for where, cell in sheet.cells.items():
@@ -50,14 +52,14 @@ def ignored_errors(sheet: Sheet) -> str:
 
 
 def put_ignored(tail: str, element: str) -> str:
-    """What follows a sheet's rows in its XML, with that element where the file format wants it."""
+    """Insert an ``ignoredErrors`` element at its position in the XML after a sheet's rows."""
     at = _BEFORE.search(tail)
-    assert at is not None  # every sheet ends
+    assert at is not None  # every sheet has an end tag
     return tail[: at.start()] + element + tail[at.start() :]
 
 
 def _below(sheet: Sheet, rows: Sequence[Row]) -> list[str]:
-    """The columns of texts in a long list: its names may be any."""
+    """The text columns of a long list, whose names can look like numbers."""
     first = max(row for row, _ in sheet.cells)
     texts = [n for n, content in enumerate(rows[-1].contents, 1) if isinstance(content, str)]
     cells = {(row, column) for row in range(first, first + len(rows) + 1) for column in texts}
@@ -71,7 +73,7 @@ def _listed(cells: Iterable[tuple[int, int]], kind: str) -> list[str]:
 
 
 def _areas(cells: Iterable[tuple[int, int]]) -> list[str]:
-    """Rectangles that hold just these cells: runs along rows, joined where they stand together."""
+    """Rectangles that cover exactly the given cells: runs along rows, merged if equal."""
     runs: list[tuple[int, int, int]] = []  # row, first column, columns
     for row, column in sorted(cells):
         if runs and runs[-1][0] == row and sum(runs[-1][1:]) == column:

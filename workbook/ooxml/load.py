@@ -1,8 +1,8 @@
-"""Anybody's workbook as openpyxl's objects, built from what of it is needed and nothing else.
+"""A tolerant loader of workbooks of any origin into openpyxl objects.
 
-openpyxl's own reader refuses a file for a font, a date or a drawing that nobody asked for, warns in
-its own words, and makes an object of each. Here cells come from :mod:`.sheet_data`; of the rest,
-what rules and commands look at is taken where it is valid, and left out where it is not.
+openpyxl's own reader refuses a file for one invalid font, date or drawing, and issues its own
+warnings. Here :mod:`.sheet_data` reads the cells; of everything else, only what rules and commands
+use is read, and skipped if it is invalid.
 """
 
 import contextlib
@@ -44,9 +44,9 @@ _VALIDATIONS = frozenset({"whole", "decimal", "list", "date", "time", "textLengt
 
 
 class Loaded(NamedTuple):
-    """A workbook with formulas, the same with what is saved beside them, and extensions by title.
+    """A workbook with formulas, the same with cached values, and sheet extensions by title.
 
-    Either is None where it was not asked for.
+    A workbook that was not requested is None.
     """
 
     formulas: Any
@@ -56,7 +56,7 @@ class Loaded(NamedTuple):
 
 @contextlib.contextmanager
 def opened(path: str | Path) -> Iterator[Package]:
-    """Anybody's package, inspected and open.
+    """Inspect and open a package of any origin.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def opened(path: str | Path) -> Iterator[Package]:
 
 @contextlib.contextmanager
 def open_package(path: str | Path) -> Iterator[Package]:
-    """A package that was inspected; what goes wrong while it is open names it."""
+    """Open an inspected package; errors raised while it is open name its path."""
     try:
         with zipfile.ZipFile(path) as archive:
             yield Package(ZipParts(archive))
@@ -84,7 +84,7 @@ def open_package(path: str | Path) -> Iterator[Package]:
 
 
 def load(package: Package, *, formulas: bool = True, values: bool = True) -> Loaded:
-    """A workbook from a package that :func:`.safe_open.inspect_any` accepts.
+    """Load a workbook from a package that has passed :func:`.safe_open.inspect_any`.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def load(package: Package, *, formulas: bool = True, values: bool = True) -> Loa
     theme = _theme(package)
     extensions = {}
     with _uncollected(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl's, of long titles
+        warnings.simplefilter("ignore")  # openpyxl's warnings about long titles
         for part in package.grids:
             sheets = [book and _sheet(book, part) for book in books]
             if not part.part:
@@ -114,7 +114,7 @@ def load(package: Package, *, formulas: bool = True, values: bool = True) -> Loa
 def rows(
     package: Package, part: SheetPart, *, unsaved: Callable[[str], Any] | None = None
 ) -> Generator[tuple[int, dict[int, Any]], None, None]:
-    """The rows of one sheet that the file has, and in each the values by column.
+    """Yield the rows of one sheet, each with its values by column.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def rows(
 
 @contextlib.contextmanager
 def _uncollected() -> Iterator[None]:
-    """Python does not look for garbage, which takes half the time where cells pile up."""
+    """Disable garbage collection, which would take half the time while many cells are created."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -163,7 +163,7 @@ def _texts(package: Package) -> list[str]:
 
 
 def _theme(package: Package) -> bytes | None:
-    """The colours of a workbook as their XML, None where it has none that can be read."""
+    """The XML of a workbook's theme; None if there is none or it cannot be parsed."""
     part = package.one("theme")
     try:
         if part and len(data := package.parts[part]) < _THEME_MAX:
@@ -180,7 +180,7 @@ def _open(package: Package, part: str) -> Any:
 
 @contextlib.contextmanager
 def _named(part: str) -> Iterator[None]:
-    """What is wrong within a part names it."""
+    """Prefix errors with the name of the part in which they occur."""
     try:
         yield
     except WorkbookError as error:
@@ -204,7 +204,7 @@ def _sheet(book: Any, part: SheetPart) -> Any:
 def _fill(
     package: Package, part: SheetPart, sheets: list[Any], formats: Formats, shared: list[str]
 ) -> Element | None:
-    """Put the cells of a sheet, and what stands beside them, into it; its extensions."""
+    """Fill an openpyxl sheet with its cells and other elements; return its extensions."""
     live, cached = sheets
     formulas = Formulas()
     with _named(part.part), _open(package, part.part) as file:
@@ -238,7 +238,7 @@ def _put(sheet: Any, place: tuple[int, int], array: Any, kind: str, value: Any) 
 
 def _put_beside(sheet: Any, reader: SheetReader, formats: Formats) -> None:
     beside = reader.beside
-    # One object stands for all: of a million rows each would take a kilobyte.
+    # One object is shared: one for each of a million rows would take a kilobyte each.
     is_hidden = RowDimension(sheet, index=0, hidden=True)
     sheet.row_dimensions.update(dict.fromkeys(reader.hidden, is_hidden))
     for one in _children(beside, "cols", "col"):
@@ -252,7 +252,7 @@ def _put_beside(sheet: Any, reader: SheetReader, formats: Formats) -> None:
     sheet.protection.sheet = any(
         one.get("sheet") in ("1", "true") for one in beside.get("sheetProtection", ())
     )
-    sheet.merged_cells.ranges = {  # without openpyxl's object for each cell
+    sheet.merged_cells.ranges = {  # without an openpyxl object for each cell
         CellRange(one.get("ref"))
         for one in _children(beside, "mergeCells", "mergeCell")
         if _is_area(one.get("ref"))
@@ -314,7 +314,7 @@ def _is_area(text: str | None) -> bool:
 
 
 def _areas(element: Element) -> str:
-    """The areas that something applies to, without what is none."""
+    """The ranges of an element, without malformed ones."""
     return " ".join(filter(_is_area, element.get("sqref", "").split()))
 
 
@@ -334,7 +334,7 @@ def _add_table(sheet: Any, xml: Element) -> None:
 
 
 def _name(package: Package, book: Any) -> None:
-    """Put the names of a workbook into it, each into its scope; Excel's own are left out."""
+    """Add the defined names of a workbook in their scopes, except Excel's built-in ones."""
     of_grid = {part: n for n, part in enumerate(package.grids)}
     scopes = {
         str(n): book.worksheets[of_grid[part]].defined_names

@@ -1,8 +1,7 @@
-"""A look at a workbook from outside before anything parses it.
+"""Security checks on a workbook file before it is parsed.
 
-Refuses, from the zip's directory and a streaming scan of each part that will be parsed, what could
-exhaust memory, reach outside the file, or is not ours. A workbook that is only looked at, not
-trusted, may be anybody's.
+Uses the zip directory and a streaming scan of each part that will be parsed. Refuses files that
+could exhaust memory or refer to other files and, with :func:`inspect`, files not made by Shorewise.
 """
 
 import stat
@@ -23,44 +22,44 @@ _OURS_MAX, _ENTRIES_MAX, _LIST_MAX = 400, 5_000, 1 << 20
 TOTAL_MAX = 64 << 20
 CELLS_MAX = 600_000
 _NAMES_MAX, _SHEETS_MAX = 100_000, 2_000
-_RATIO_MAX, _RATIO_FROM = 50, 1 << 20  # of ours, which never are packed so tightly
-_DIRECTORY_MAX, _LINKS_MAX = 4 << 20, 16 << 20  # of the list of sheets and names; of all relations
-_SMALL_MAX = 1_000_000  # elements of all parts but sheets and texts
+_RATIO_MAX, _RATIO_FROM = 50, 1 << 20  # compression ratio, which our workbooks never reach
+_DIRECTORY_MAX, _LINKS_MAX = 4 << 20, 16 << 20  # bytes of the workbook part; of all relationships
+_SMALL_MAX = 1_000_000  # elements of all parts except sheets and shared strings
 _XML = (".xml", ".rels", ".vml")
 _OTHER = (".bin", ".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".svg")
-_END = struct.Struct("<4s4H2LH")  # a zip's last record: entries, size and place of the list
+_END = struct.Struct("<4s4H2LH")  # the zip's end-of-central-directory record
 _BOOK = ("officeDocument", "worksheet", "chartsheet", "sharedStrings", "styles")
 _PARSED = (*_BOOK, "table", "drawing", "chart", "chartEx")
 _NOT_OURS = "not a workbook made by Shorewise"
 
 
 def inspect(path: str | Path, understood: int) -> None:
-    """Raise unless a file is a workbook of ours that is safe to parse.
+    """Raise unless a file is a workbook made by Shorewise that is safe to parse.
 
     Parameters
     ----------
     path : path
     understood : int
-        Version of the workbook's layout that we read.
+        Version of the workbook layout that this release reads.
 
     Raises
     ------
     WorkbookError
-        Not readable, not a workbook, too large, not UTF-8, with a DTD, external links or macros,
-        or not made by Shorewise.
+        The file is unreadable, not a workbook, too large, not in UTF-8, has a DTD, external links
+        or macros, or was not made by Shorewise.
     """
     _inspect(path, understood)
 
 
 def inspect_any(path: str | Path) -> None:
-    """Raise unless a file is a workbook, anybody's, that is safe to parse.
+    """Raise unless a file is a workbook of any origin that is safe to parse.
 
-    It may have macros and links, which a reader must leave alone.
+    Macros and links are accepted; callers must not run or follow them.
 
     Raises
     ------
     WorkbookError
-        Not readable, not a workbook, too large, not UTF-8 or with a DTD.
+        The file is unreadable, not a workbook, too large, neither UTF-8 nor UTF-16, or has a DTD.
     """
     _inspect(path, None)
 
@@ -86,7 +85,7 @@ def _inspect(path: str | Path, understood: int | None) -> None:
 
 
 def _inspect_list(path: str | Path, first: str) -> None:
-    """Refuse a zip whose list of entries is long before anything reads that list."""
+    """Refuse a zip file with too large a central directory, before the directory is read."""
     with open(path, "rb") as file:
         size = file.seek(0, 2)
         file.seek(max(0, size - (1 << 16) - _END.size))
@@ -102,7 +101,7 @@ def _inspect_list(path: str | Path, first: str) -> None:
 def _inspect_parts(
     path: str | Path, size: int, archive: zipfile.ZipFile, understood: int | None
 ) -> None:
-    """Refuse what is not safe and, where a version is given, what is not ours."""
+    """Refuse unsafe parts and, if a layout version is given, workbooks not made by Shorewise."""
     ours = understood is not None
     try:
         package = Package(ZipParts(archive))
@@ -125,7 +124,7 @@ def _inspect_parts(
 
 
 def _workbook(package: Package, archive: zipfile.ZipFile) -> str:
-    """The part that lists the sheets, which is read before the others."""
+    """Name of the workbook part, after checks on the parts that are read to find it."""
     links = 0
     for name in package.parts:
         entry = archive.getinfo(name)
@@ -154,7 +153,7 @@ def _workbook(package: Package, archive: zipfile.ZipFile) -> str:
 
 
 def _check_format(package: Package, understood: int) -> None:
-    """Whether the workbook carries our mark, of the layout we read."""
+    """Refuse a workbook without our defined name for the layout, or with another version in it."""
     names = package.book.findall("{*}definedNames/{*}definedName")
     found = next((n.text or "" for n in names if n.get("name") == "shorewise_format"), None)
     if found is None:
@@ -177,7 +176,7 @@ def _inspect_entries(entries: list[zipfile.ZipInfo], *, ours: bool) -> None:
 
 
 def _inspect_ours(package: Package) -> None:
-    """Refuse what workbooks of ours never have."""
+    """Refuse parts that workbooks made by Shorewise never have."""
     for name in package.parts:
         low = name.lower()
         if low.startswith("xl/externallinks/"):
@@ -196,7 +195,7 @@ def _inspect_ours(package: Package) -> None:
 def _scan_parts(
     package: Package, workbook: str, archive: zipfile.ZipFile, *, everything: bool
 ) -> None:
-    """Refuse parts of XML that are not safe to parse: those that some command parses, or all."""
+    """Refuse unsafe XML, in the parts that are parsed or, with ``everything``, in all parts."""
     if len(package.sheets) > _SHEETS_MAX:
         raise WorkbookError(f"has {len(package.sheets):,} sheets; up to {_SHEETS_MAX:,} are read")
     if len(package.book.findall("{*}definedNames/{*}definedName")) > _NAMES_MAX:

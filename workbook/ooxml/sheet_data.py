@@ -1,7 +1,7 @@
-"""Cells of anybody's sheets, a row at a time, as Excel and LibreOffice read them.
+"""A row-by-row reader of worksheet XML of any origin, equivalent to Excel and LibreOffice.
 
-Takes from the XML what a cell is, and passes over everything else, so that nothing else in a file
-can make it unreadable. Reads parts that :func:`.safe_open.inspect_any` accepts.
+Only cells are interpreted, so that no other element can make a file unreadable. The parts must have
+passed :func:`.safe_open.inspect_any`.
 """
 
 import functools
@@ -21,33 +21,33 @@ from ..errors import WorkbookError
 from .xml_bounds import local, pieces_of
 
 LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14
-LOW, NARROW = 2.0, 0.5  # points, letters: rows and columns below show nothing
+LOW, NARROW = 2.0, 0.5  # points, characters: lower rows and narrower columns count as hidden
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _INTEGER = re.compile(r"\s*[-+]?[0-9]+\s*")
 _NUMBER = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
-# A cell such as $A1, or one end of whole columns or rows.
+# A cell such as $A1, or one end of a range of whole columns or rows.
 _REFERENCE = re.compile(r"(?:(\$?)([A-Za-z]{1,3}))?(?:(\$?)([1-9][0-9]{0,6}))?")
 _CODE = re.compile("_x([0-9A-Fa-f]{4})_")
 _HAS_CELLS = operator.itemgetter(1)
-# Characters and pieces of formulas that cells share, each at its own place.
+# Limits on all expanded shared formulas of a sheet.
 _SHARED_MAX, _PIECES_MAX = 50_000_000, 10_000_000
-_FORMULA_MAX = 1 << 16  # characters; Excel's longest has 8,192, LibreOffice's 65,535
+_FORMULA_MAX = 1 << 16  # characters; Excel allows 8,192, LibreOffice 65,535
 
 
 def below(size: str | None, least: float) -> bool:
-    """Whether a height or width as it is stored is less than another; False for none."""
+    """Whether a stored height or width is below a minimum; False if it is absent."""
     return size is not None and bool(_NUMBER.fullmatch(size)) and float(size) < least
 
 
 class Styles(NamedTuple):
-    """What of a workbook's formats decides on values.
+    """The properties of a workbook's formats that determine cell values.
 
     Attributes
     ----------
     dates, spans : set of int
-        Formats that show numbers as dates or times, and those of them that show spans of time.
+        Indices of formats for dates or times, and of those among them for durations.
     epoch : datetime
-        Day 0 of numbers that are dates.
+        Day 0 of date serial numbers.
     """
 
     dates: Collection[int] = frozenset()
@@ -56,18 +56,18 @@ class Styles(NamedTuple):
 
 
 class Read(NamedTuple):
-    """A cell.
+    """A cell as read from a file.
 
     Attributes
     ----------
     column : int
     style : int
-        The number of its format.
+        Index of its format.
     kind : str
         As openpyxl's ``data_type``: n, s, b, d, e; "str" for a formula without a saved value whose
         type is text.
     value : number, str, bool, date, time, timedelta or None
-        A constant, or what is saved beside a formula.
+        A constant, or the saved value of a formula.
     formula : Element or None
     """
 
@@ -79,22 +79,22 @@ class Read(NamedTuple):
 
 
 class SheetReader:
-    """The rows of a sheet, and then what stands beside them.
+    """Reads the rows of a sheet, then exposes its other elements.
 
     Parameters
     ----------
     file : binary file
         The XML of a worksheet.
     texts : list of str
-        The workbook's shared texts.
+        The shared strings of the workbook.
     styles : Styles
 
     Attributes
     ----------
     beside : dict of str to list of Element
-        Children of the root but the rows, by name; complete when all rows have been taken.
+        Children of the root except the rows, by name; complete once all rows have been read.
     hidden : set of int
-        Rows with cells that are hidden.
+        Numbers of hidden rows that have cells.
     """
 
     def __init__(self, file: IO[bytes], texts: Sequence[str], styles: Styles):
@@ -104,7 +104,7 @@ class SheetReader:
         self._row = 0
 
     def rows(self) -> Iterator[tuple[int, list[Read]]]:
-        """Each row that has cells, with those that are not blank or have a format.
+        """Yield each row that has cells, with its cells that are not blank or have a format.
 
         Raises
         ------
@@ -124,7 +124,7 @@ class SheetReader:
                 if data is None and local(element.tag) == "sheetData":
                     data = element
             if data is not None:
-                done = len(data) - 1  # the last may have cells in the next piece
+                done = len(data) - 1  # the last row can continue in the next piece
                 yield from filter(_HAS_CELLS, map(self._cells, data[:done]))
                 del data[: max(done, 0)]
         if root is None or data is None:
@@ -152,12 +152,12 @@ class SheetReader:
         return self._row, found
 
     def _column(self, address: str, expected: int, *, is_first: bool) -> int:
-        """The column of a cell; one beyond the last is beyond what anybody shows."""
+        """Column number of a cell; a number beyond the last column is out of the sheet."""
         match = _ADDRESS.fullmatch(address.strip())
         if match is None:
             return expected
         row = int(match[2])
-        if row != self._row:  # a cell knows better than the row that it stands in
+        if row != self._row:  # the address of a cell takes precedence over that of its row
             if is_first and 1 <= row <= LAST_ROW:
                 self._row = row
                 return _columns().get(match[1].upper(), LAST_COLUMN + 1)
@@ -213,13 +213,13 @@ class SheetReader:
         elif _NUMBER.fullmatch(text):
             value = float(text)
         else:
-            return "s", text  # as it stands there: what it should mean, nobody can know
+            return "s", text  # unchanged, since its meaning is unknown
         if style in self._styles.dates:
             try:
                 spans = style in self._styles.spans
                 return "d", from_excel(value, self._styles.epoch, timedelta=spans)
             except (OverflowError, ValueError):
-                pass  # a number that is no date
+                pass  # a number outside the range of dates
         return "n", value
 
 
@@ -229,13 +229,13 @@ def _columns() -> dict[str, int]:
 
 
 def _started(parser: XMLPullParser) -> Iterator[Element]:
-    """The elements that started since the last call."""
+    """Yield the elements that have started since the last call."""
     for event in parser.read_events():
         yield event[1]  # type: ignore[misc]
 
 
 def texts(file: IO[bytes]) -> list[str]:
-    """The shared texts of a workbook, without their formats and phonetic hints."""
+    """The shared strings of a workbook, without formats and phonetic hints."""
     parser: XMLPullParser = XMLPullParser(("start",))
     root: Element | None = None
     found: list[str] = []
@@ -251,7 +251,7 @@ def texts(file: IO[bytes]) -> list[str]:
 
 
 def text_of(element: Element) -> str:
-    """The text in a shared or inline one, whose parts may have formats."""
+    """Text of a shared or inline string, whose runs can have formats."""
     pieces = []
     for child in element:
         name = local(child.tag)
@@ -263,7 +263,7 @@ def text_of(element: Element) -> str:
 
 
 def unescaped(text: str) -> str:
-    """A text with the characters that Excel writes as codes such as _x000D_."""
+    """Decode characters that Excel writes as codes such as _x000D_."""
     return _CODE.sub(_character, text) if "_x" in text else text
 
 
@@ -273,14 +273,14 @@ def _character(match: re.Match[str]) -> str:
 
 
 class Formulas:
-    """Formulas of a sheet as openpyxl has them; shared ones at each cell's own place."""
+    """Formulas of a sheet as openpyxl represents them, with shared formulas expanded."""
 
     def __init__(self) -> None:
         self._shared: dict[str, _Shared] = {}
         self._characters = self._pieces = 0
 
     def of(self, element: Element, row: int, column: int) -> Any:
-        """The formula of a cell: a text with an equals sign, an array formula or a data table."""
+        """The formula of a cell: text with an equals sign, an array formula or a data table."""
         kind, text = element.get("t", ""), f"={element.text or ''}"
         if kind == "array":
             return ArrayFormula(_area(element.get("ref"), row, column), text)
@@ -308,7 +308,7 @@ class Formulas:
 
 
 class _Shared:
-    """A formula that other cells share, with its references apart from the rest."""
+    """A shared formula, split into references and other text."""
 
     def __init__(self, text: str, row: int, column: int):
         self._row, self._column = row, column
@@ -325,7 +325,7 @@ class _Shared:
                 self.pieces.append(token.value)
 
     def at(self, row: int, column: int) -> str:
-        """The formula at another cell."""
+        """The formula as it reads in another cell."""
         down, right = row - self._row, column - self._column
         return "".join(
             piece if isinstance(piece, str) else piece.at(down, right) for piece in self.pieces
@@ -333,7 +333,7 @@ class _Shared:
 
 
 class _Moving(NamedTuple):
-    """A cell, column or row in a reference: signs and numbers, 0 for what it does not have."""
+    """One end of a reference: dollar signs, and column and row numbers, 0 if absent."""
 
     column_sign: str
     column: int
@@ -352,7 +352,7 @@ class _Moving(NamedTuple):
 
 
 def _moving(text: str) -> list[str | _Moving]:
-    """A reference in pieces; a name is one that does not move."""
+    """Split a reference into its ends; a name is one piece that does not shift."""
     sheet, mark, cells = text.rpartition("!")
     pieces: list[str | _Moving] = [sheet + mark]
     ends = cells.split(":")
@@ -370,7 +370,7 @@ def _moving(text: str) -> list[str | _Moving]:
 
 
 def _area(text: str | None, row: int, column: int) -> str:
-    """The area of an array, its own cell where the file has none that is valid."""
+    """The range of an array formula; its own cell if the file has no valid range."""
     try:
         if text and None not in range_boundaries(text):
             return text

@@ -1,6 +1,6 @@
-"""A streaming look at XML that anybody may have written, before a parser builds anything of it.
+"""A streaming scan of untrusted XML, before a parser builds a tree from it.
 
-Memory stays flat: expat reads a part in pieces, and nothing but counts is kept.
+Memory use is constant: expat reads a part in pieces, and only counts are kept.
 """
 
 import codecs
@@ -13,48 +13,48 @@ from xml.parsers import expat
 from ..errors import WorkbookError
 
 PIECE = 1 << 16
-# An XML part in UTF-8 holds none of these: a DTD, or NUL bytes. Of UTF-16, expat tells the DTD.
+# Byte sequences that are refused in UTF-8 parts. In UTF-16 parts expat reports the DTD.
 _FORBIDDEN = {b"<!DOCTYPE": "a DTD", b"<!ENTITY": "an XML entity", b"\x00": "text not in UTF-8"}
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _LONGEST = max(map(len, _FORBIDDEN))
-_TAG_MAX = 1 << 18  # bytes from < to >; Excel's longest, of a validation of many ranges, has 100 KB
+_TAG_MAX = 1 << 18  # bytes; Excel's longest tags, of validations with many ranges, have 100 KB
 _DEPTH_MAX = 256
 _ROW_MAX = 1 << 14  # cells
-_SMALL_MAX = 300_000  # elements of a part that is read as a tree, or of a sheet beside its cells
+_SMALL_MAX = 300_000  # elements of a part read as a tree, or of a sheet outside its cells
 _SHEET_MAX, _STRINGS_MAX = 4_000_000, 1_500_000
 _ROWS_MAX = 1 << 20
 
 
 class Counts(NamedTuple):
-    """What a part of XML holds: elements, and those that are cells of a sheet."""
+    """Numbers of elements and of sheet cells in an XML part."""
 
     elements: int
     cells: int
 
 
 class _LimitError(Exception):
-    """Why a part is refused."""
+    """A part exceeds a limit; the message says which."""
 
 
 def scan(pieces: Iterable[bytes], *, kind: str = "", only_utf8: bool = False) -> Counts:
-    """Raise unless a part is XML that is safe to parse.
+    """Count elements and cells of an XML part; raise unless it is safe to parse.
 
     Parameters
     ----------
     pieces : iterable of bytes
     kind : {"", "sheet", "strings"}
-        Sheets and lists of texts may have more elements than others.
+        Sheets and shared strings may have more elements than other parts.
     only_utf8 : bool
         Whether UTF-16 is refused.
 
     Raises
     ------
     WorkbookError
-        Malformed, not in UTF-8, with a DTD, or beyond a limit: of elements, cells of a row,
-        depth, or bytes of a tag.
+        The part is malformed, in a wrong encoding, has a DTD, or exceeds a limit on elements, cells
+        in a row, depth, or bytes of a tag.
     """
-    look = _Look(is_sheet=kind == "sheet")
+    look = _Counter(is_sheet=kind == "sheet")
     most = {"sheet": _SHEET_MAX, "strings": _STRINGS_MAX}.get(kind, _SMALL_MAX)
     done, tail, forbidden = 0, b"", _FORBIDDEN
     try:
@@ -68,7 +68,7 @@ def scan(pieces: Iterable[bytes], *, kind: str = "", only_utf8: bool = False) ->
             tail = piece[-_LONGEST:]
             look.parser.Parse(piece, False)
             done += len(piece)
-            # Once a piece, which cannot go far beyond: a check for each element would take longer.
+            # Checked once per piece, since a check for each element would be slower.
             if done - look.parser.CurrentByteIndex > _TAG_MAX:
                 raise _LimitError(f"has a tag or comment of more than {_TAG_MAX:,} bytes; refused")
             if look.elements > most:
@@ -84,20 +84,20 @@ def scan(pieces: Iterable[bytes], *, kind: str = "", only_utf8: bool = False) ->
         look.parser.Parse(b"", True)
     except _LimitError as error:
         raise WorkbookError(str(error)) from None
-    except (expat.ExpatError, LookupError, ValueError) as error:  # also an unknown encoding
+    except (expat.ExpatError, LookupError, ValueError) as error:  # LookupError: unknown encoding
         raise WorkbookError(f"is damaged: {error}") from None
     return Counts(look.elements, look.cells)
 
 
-class _Look:
-    """Handlers of expat that count: one for the rows of a sheet, one for everything else."""
+class _Counter:
+    """Expat handlers that count elements, with a faster one for the rows of a sheet."""
 
     def __init__(self, *, is_sheet: bool):
         self.parser = parser = expat.ParserCreate()
         self.open: list[str] = []
         self.elements = self.inside = self.cells = self.rows = self._in_row = 0
         parser.StartElementHandler = self._start_of_sheet if is_sheet else self._start
-        parser.EndElementHandler = self.open.remove  # which of equal names does not matter
+        parser.EndElementHandler = self.open.remove  # the order of equal names does not matter
         parser.StartDoctypeDeclHandler = self._declared
 
     def _start(self, name: str, _: dict[str, str]) -> None:
@@ -132,12 +132,12 @@ class _Look:
 
 
 def pieces_of(file: IO[bytes]) -> Iterator[bytes]:
-    """A file a piece at a time."""
+    """Read a file in pieces of 64 KB."""
     return iter(lambda: file.read(PIECE), b"")
 
 
 def tree(data: bytes) -> Element:
-    """The tree of a small part that is safe to parse.
+    """Parse a small part after checking that it is safe.
 
     Raises
     ------
@@ -152,12 +152,12 @@ def tree(data: bytes) -> Element:
 
 
 def in_utf8(data: bytes) -> bytes:
-    """A part in UTF-8 that may be in UTF-16.
+    """Convert a part to UTF-8 if it is in UTF-16.
 
     Raises
     ------
     WorkbookError
-        Damaged.
+        The part is damaged.
     """
     if not data.startswith(_UTF16):
         return data

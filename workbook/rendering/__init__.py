@@ -1,1 +1,1 @@
-"""Descriptions of sheets as openpyxl objects: cells, styles, charts, themes."""
+"""Rendering of described sheets with openpyxl: cells, styles, charts and themes."""

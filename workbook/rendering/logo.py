@@ -1,4 +1,4 @@
-"""The logo of a firm: a PNG or JPEG file, checked and placed without an imaging library."""
+"""The logo in a theme: a PNG or JPEG file, checked without an imaging library."""
 
 import stat
 import struct
@@ -27,14 +27,25 @@ class Logo(NamedTuple):
 
 
 def read_logo(path: Path, alt_text: str) -> Logo:
-    """The picture in a file.
+    """The logo in a file.
 
-    Only its head and its end are checked: Excel shows a placeholder where the rest is damaged.
+    Only the header and the end of the file are checked; if the rest is damaged, Excel shows a
+    placeholder.
+
+    Parameters
+    ----------
+    path : Path
+    alt_text : str
+        Description of the picture for screen readers.
+
+    Returns
+    -------
+    Logo
 
     Raises
     ------
     WorkbookError
-        A file that cannot be read, is too large, or is no complete PNG or JPEG.
+        The file cannot be read, is too large, or is not a complete PNG or JPEG file.
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):

@@ -1,14 +1,15 @@
-"""Native charts from charts as data, with titles, units and cached numbers.
+"""Excel charts by openpyxl, with titles, units and cached values.
 
 Series are distinguishable in greyscale.
 
-Where a truth value is missing in a chart's file, Excel takes the default of the schema, and that is
-true: bars below zero lose their colour, legends cover what is drawn. So each is written.
+All boolean elements are written. For a missing one Excel assumes true, the default of the schema:
+bars below zero would lose their colour, and legends would cover the plot.
 """
 
 import functools
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from openpyxl.chart import BarChart, LineChart, ScatterChart
 from openpyxl.chart.data_source import (
@@ -45,8 +46,8 @@ _DASHES = ("solid", "dash", "sysDot", "dashDot", "lgDash", "sysDash")
 _WIDTH = 22_225  # of a line, in EMU: 1.75 points
 
 
-def native_chart(chart: Chart, theme: Theme):
-    """The chart as openpyxl has it."""
+def native_chart(chart: Chart, theme: Theme) -> Any:
+    """The openpyxl chart for a chart as data."""
     native = _KINDS[chart.kind](chart)
     _place_axes(native)
     native.title = placeholder(chart.title)
@@ -72,40 +73,42 @@ def native_chart(chart: Chart, theme: Theme):
     return explicit(native)
 
 
-def explicit(native):
-    """The chart, with every truth value that it does not set written as false.
+def explicit(native: Any) -> Any:
+    """The chart with all unset boolean elements written as false.
 
     Parameters
     ----------
     native : openpyxl chart
-        Changed in place.
+        Modified in place.
 
     Notes
     -----
-    ECMA-376 part 1, 21.2: ``CT_Boolean`` is true by default. Excel and LibreOffice 25.2 take a
-    missing element as true as well, unless the file says that Excel 2007 wrote it.
+    ECMA-376 part 1, 21.2: ``CT_Boolean`` is true by default. Excel and LibreOffice 25.2 also treat
+    a missing element as true, unless the file states that Excel 2007 wrote it.
     """
     native.roundedCorners = False
-    _decide(native)
+    _set_booleans(native)
     native._write = functools.partial(_written, native)
     return native
 
 
-def _decide(part: Serialisable) -> None:
-    if type(part).__module__.startswith("openpyxl.chart"):  # texts and lines are no charts
+def _set_booleans(part: Serialisable) -> None:
+    if type(part).__module__.startswith(
+        "openpyxl.chart"
+    ):  # text and line properties are not part of the chart schema
         for name, _ in inspect.getmembers(type(part), lambda one: isinstance(one, NestedBool)):
-            # In labels `delete`, even a false one, excludes everything else.
+            # In labels the element `delete` excludes all others, even if it is false.
             if getattr(part, name) is None and not (name == "delete" and hasattr(part, "showVal")):
                 setattr(part, name, False)
     for name, value in vars(part).items():
-        if not name.startswith("_"):  # a chart's own list of charts holds itself
+        if not name.startswith("_"):  # the chart's list of charts contains the chart itself
             for one in value if isinstance(value, (list, tuple)) else (value,):
                 if isinstance(one, Serialisable):
-                    _decide(one)
+                    _set_booleans(one)
 
 
-def _written(native) -> Element:
-    """The chart's XML with the three truth values that openpyxl has no place for."""
+def _written(native: Any) -> Element:
+    """The chart's XML with three boolean elements that openpyxl does not support."""
     space = type(native)._write(native)
     space.insert(0, Element("date1904", val="0"))
     chart = space.find("chart")
@@ -115,8 +118,8 @@ def _written(native) -> Element:
     return space
 
 
-def _place_axes(native) -> None:
-    """Say where each axis stands and what it crosses: some programs guess otherwise."""
+def _place_axes(native: Any) -> None:
+    """Set the position and crossing of each axis, since programs differ in the defaults."""
     sideways = isinstance(native, BarChart) and native.barDir == "bar"
     native.x_axis.axPos, native.y_axis.axPos = ("l", "b") if sideways else ("b", "l")
     native.x_axis.crosses = native.y_axis.crosses = "autoZero"
@@ -124,7 +127,7 @@ def _place_axes(native) -> None:
     if isinstance(native, ScatterChart):
         native.x_axis.crossBetween = native.y_axis.crossBetween = "midCat"
     if native.x_axis.scaling.orientation == "maxMin":
-        native.y_axis.crosses = "max"  # the axis of values stays below
+        native.y_axis.crosses = "max"  # keeps the value axis at the bottom
 
 
 def _line_chart(chart: Chart) -> LineChart:
@@ -147,7 +150,7 @@ def _curve(chart: Chart) -> ScatterChart:
     last = float(placeholder(chart.categories[-1]))
     axis = native.x_axis
     axis.majorGridlines, axis.number_format = None, "0"
-    # Points beyond the last month are not drawn: so are those without a break-even left out.
+    # Points beyond the last month are clipped, which hides plans without break-even.
     axis.scaling.min, axis.scaling.max = 0, last
     axis.majorUnit = 12 if last > 48 else 6 if last > 12 else 1
     return native
@@ -173,7 +176,7 @@ def _tornado(_chart: Chart) -> BarChart:
     native = BarChart(barDir="bar", overlap=100)
     native.gapWidth = 40
     native.legend.position = "b"
-    native.x_axis.scaling.orientation = "maxMin"  # the first row on top
+    native.x_axis.scaling.orientation = "maxMin"  # the first row is at the top
     return native
 
 
@@ -226,7 +229,7 @@ def _series(chart: Chart, number: int, series: Series, theme: Theme) -> NativeSe
 
 
 def _bar(colour: str, *, hatched: bool) -> GraphicalProperties:
-    """A column's part: every second one hatched, with a white edge, to be told apart in grey."""
+    """Fill of a stacked part with a white edge; alternate parts are hatched, for greyscale."""
     edge = LineProperties(solidFill=_PAPER, w=6350)
     if not hatched:
         return GraphicalProperties(solidFill=colour, ln=edge)
@@ -237,7 +240,7 @@ def _bar(colour: str, *, hatched: bool) -> GraphicalProperties:
 
 
 def _bar_of_waterfall(look: str, theme: Theme) -> GraphicalProperties:
-    """Totals are dark; steps are light with an edge, for their values stand across thin ones."""
+    """Fill of a bar: dark for totals; light with an edge for steps, so that labels stay legible."""
     if look == "hidden":
         return GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
     if look == "total":
@@ -247,13 +250,13 @@ def _bar_of_waterfall(look: str, theme: Theme) -> GraphicalProperties:
 
 
 def tint(colour: str) -> str:
-    """The colour, two thirds of the way to white."""
+    """A tint of a colour, two thirds of the way to white."""
     parts = (int(colour[i : i + 2], 16) for i in (0, 2, 4))
     return "".join(f"{(part + 2 * 255) // 3:02X}" for part in parts)
 
 
 def _labels(look: str, theme: Theme) -> DataLabelList:
-    """The value in each bar that is high enough for it."""
+    """Labels with the value of each bar that is high enough."""
     labels = DataLabelList(numFmt="[>=0.03]0%;[<=-0.03]-0%;", showVal=True)
     labels.showLegendKey = labels.showCatName = labels.showSerName = labels.showPercent = False
     labels.dLblPos = "inEnd" if look == "total" else "ctr"
@@ -261,13 +264,13 @@ def _labels(look: str, theme: Theme) -> DataLabelList:
     return labels
 
 
-def _numbers(values) -> NumData:
+def _numbers(values: Iterable[Any]) -> NumData:
     points = [NumVal(idx=i, v=_drawn(value)) for i, value in enumerate(values)]
     return NumData(formatCode="General", ptCount=len(points), pt=points)
 
 
 def _drawn(value: float | Ref) -> float:
-    """What a chart draws: 0 where there is no answer."""
+    """The value to draw: 0 for NaN."""
     drawn: float = placeholder(value)
     return drawn if drawn == drawn else 0
 
@@ -281,10 +284,10 @@ def _paragraph(size: int, *, bold: bool = False, colour: str | None = None) -> P
     return ParagraphProperties(defRPr=CharacterProperties(sz=size, b=bold, solidFill=colour))
 
 
-def _text(size: int, **look) -> RichText:
+def _text(size: int, **look: Any) -> RichText:
     return RichText(p=[Paragraph(pPr=_paragraph(size, **look), endParaRPr=None)])
 
 
 def _line(colour: str, width: int, number: int = 0) -> LineProperties:
-    # Lines differ by dashes too, so that they can be told apart in grey.
+    # Lines also differ by dashes, so that they are distinguishable in greyscale.
     return LineProperties(solidFill=colour, w=width, prstDash=_DASHES[number % len(_DASHES)])

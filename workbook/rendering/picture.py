@@ -1,4 +1,4 @@
-"""A logo as a picture of a sheet."""
+"""The picture of a logo on a sheet."""
 
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.fill import Blip
@@ -13,17 +13,17 @@ from .logo import Logo
 
 
 class Picture(Image):
-    """A logo as openpyxl writes it; its own class would need Pillow.
+    """A picture for openpyxl that does not need Pillow, unlike the base class.
 
     Parameters
     ----------
     logo : Logo
     column, row : int
-        Cell at whose corner it stands, counted from 1.
+        Cell whose corner is the origin, counted from 1.
     right : int
-        Where it ends, in pixels from that corner.
+        Right edge of the picture, in pixels from the origin.
     width, height : int
-        Pixels it may take up at most.
+        Maximum size, in pixels.
     """
 
     def __init__(self, logo: Logo, column: int, row: int, right: int, width: int, height: int):

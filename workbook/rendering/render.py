@@ -1,4 +1,4 @@
-"""Sheets as data become an openpyxl workbook: the one place that knows its cells."""
+"""Rendering of a book as an openpyxl workbook."""
 
 import datetime
 import io
@@ -30,25 +30,37 @@ from .native_charts import native_chart
 from .picture import Picture
 from .theme import PAPERS, Theme
 
-# The same file for the same inputs: no clock in it.
+# A constant timestamp, so that the same inputs give the same file.
 _EPOCH = datetime.datetime(2000, 1, 1)
 _PROMPT_TITLE_MAX, _PROMPT_MAX = 32, 255  # characters
-_CALCULATION = 191029  # version of the calculation in Excel 2019 and later
+_CALCULATION = 191029  # calcId of Excel 2019 and later
 
 
 def package(book: Book, theme: Theme | None = None) -> bytes:
-    """The workbook as openpyxl saves it: formulas without values."""
+    """A workbook saved by openpyxl, with formulas but without their values.
+
+    Parameters
+    ----------
+    book : Book
+    theme : Theme, optional
+        By default the embedded theme.
+
+    Returns
+    -------
+    bytes
+        An .xlsx package.
+    """
     theme = theme or Theme.default()
     workbook = Workbook()
     workbook.remove(workbook.active)
-    # Charts and Excel's own style Normal take their font from here.
+    # The font of charts and of the built-in style Normal.
     workbook.loaded_theme = theme_xml.replace('"Calibri"', quoteattr(theme.font))
     for style in styles.named_styles(theme):
         workbook.add_named_style(style)
     for sheet in book.sheets:
         _render(sheet, workbook.create_sheet(sheet.title), theme)
     if theme.logo:
-        workbook[book.sheets[0].title].add_image(_beside_the_title(book.sheets[0], theme.logo))
+        workbook[book.sheets[0].title].add_image(_logo_picture(book.sheets[0], theme.logo))
     for name, cells in book.names.items():
         workbook.defined_names[name] = DefinedName(
             name, attr_text=cells, comment=book.comments.get(name)
@@ -61,7 +73,7 @@ def package(book: Book, theme: Theme | None = None) -> bytes:
 
 
 def is_computed(book: Book) -> bool:
-    """Whether every formula of a book has a value; that no answer exists is a value too."""
+    """Whether every formula of a book has a value; NaN, for no answer, counts as a value."""
     return all(
         cell.content.value is not None
         for sheet in book.sheets
@@ -71,10 +83,18 @@ def is_computed(book: Book) -> bool:
 
 
 def describe_file(workbook: Workbook, title: str, *, is_computed: bool) -> None:
-    """Say what a workbook is called, that it is ours, and whether its formulas have values.
+    """Set a workbook's title, its creator, and whether its formulas have values.
 
-    With them Excel opens it as it is. Without, or if its values came from an older Excel, Excel
-    computes it on opening and asks on closing whether to save the changes.
+    Excel opens a workbook with values unchanged. Without them, or with those of an older version,
+    Excel recalculates it on opening and on closing asks whether to save.
+
+    Parameters
+    ----------
+    workbook : Workbook
+        Modified in place.
+    title : str
+    is_computed : bool
+        Whether all formulas have values.
     """
     workbook.calculation = CalcProperties(
         calcId=_CALCULATION, fullCalcOnLoad=None if is_computed else True
@@ -111,7 +131,7 @@ def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
 
 
 def _put_cells(sheet: Sheet, worksheet: Worksheet) -> None:
-    """Contents, looks and links of the cells."""
+    """Put contents, styles and hyperlinks of the cells."""
     looks: dict[tuple, StyleArray] = {}
     for (row, column), cell in sorted(sheet.cells.items()):
         target = worksheet.cell(row, column)
@@ -122,12 +142,14 @@ def _put_cells(sheet: Sheet, worksheet: Worksheet) -> None:
         else:
             target.value = placeholder(cell.content)
             if isinstance(target.value, str):
-                target.data_type = "s"  # a text that starts with "=" is still a text
+                target.data_type = "s"  # a text, even if it starts with "="
         number_format = cell.number_format
         if isinstance(cell.content, (str, Text)) and cell.style.startswith("input"):
-            number_format = "@"  # what is typed over it stays a text too: =1+1, TRUE, 2027
+            number_format = (
+                "@"  # text format, so that later entries such as =1+1, TRUE and 2027 stay texts
+            )
         look = cell.style, number_format
-        if look in looks:  # naming a style takes openpyxl as long as all the rest of a cell
+        if look in looks:  # setting a named style takes half of openpyxl's time for a cell
             target._style = copy(looks[look])
         else:
             target.style = styles.style_name(cell.style)
@@ -139,14 +161,14 @@ def _put_cells(sheet: Sheet, worksheet: Worksheet) -> None:
 
 
 def link_to(link: CellLink | FileLink) -> Hyperlink:
-    """The hyperlink as openpyxl writes it."""
+    """The openpyxl hyperlink for a link."""
     if isinstance(link, CellLink):
         return Hyperlink("", location=link.reference, tooltip=f"Go to {link.reference}")
     return Hyperlink("", target=quote(link.path), tooltip=f"Open {link.path}")
 
 
-def _beside_the_title(sheet: Sheet, logo: Logo) -> Picture:
-    """The logo, at the right end of the second column, over the empty rows of the heading."""
+def _logo_picture(sheet: Sheet, logo: Logo) -> Picture:
+    """The logo, at the right end of the second column beside the title."""
     return Picture(logo, 2, 1, right=7 * sheet.widths[2], width=240, height=64)
 
 
@@ -159,7 +181,7 @@ def _data_table(table: DataTable) -> DataTableFormula:
 
 
 def _prompt(rule: Rule) -> tuple[str, str]:
-    """Title and text of a prompt: a title too long for Excel opens the text instead."""
+    """Title and text of a prompt; a title that is too long is put before the text."""
     title, text = rule.title, f"Allowed: {rule.message}"
     if len(title) > _PROMPT_TITLE_MAX:
         text, topic = f"{title}. {text}", re.split(r"[:,(]", title)[0].strip()

@@ -1,4 +1,4 @@
-"""How cells look: one named style a kind of content."""
+"""Named cell styles, one for each kind of content."""
 
 from typing import Any
 
@@ -10,7 +10,16 @@ from .theme import Theme
 _PREFIX = "Shorewise "
 
 
-def _style(theme: Theme, name, *, colour="ink", bold=False, size=10, fill=None, **kinds):
+def _style(
+    theme: Theme,
+    name: str,
+    *,
+    colour: str = "ink",
+    bold: bool = False,
+    size: float = 10,
+    fill: str | None = None,
+    **kinds: Any,
+) -> NamedStyle:
     side = Side(style="thin", color=theme.line["input"])
     box = Border(top=side, bottom=side, left=side, right=side) if kinds.get("box") else Border()
     return NamedStyle(
@@ -35,8 +44,7 @@ def _style(theme: Theme, name, *, colour="ink", bold=False, size=10, fill=None, 
     )
 
 
-# By kind of content. A box stands around inputs and around nothing else, so that they can be told
-# without colours.
+# By kind of content. Only inputs have a border, so that they are recognisable without colours.
 _KINDS: dict[str, dict[str, Any]] = {
     "title": {"colour": "title", "bold": True, "size": 16},
     "subtitle": {"colour": "quiet", "size": 11},
@@ -69,17 +77,26 @@ _KINDS: dict[str, dict[str, Any]] = {
 
 
 def named_styles(theme: Theme) -> list[NamedStyle]:
-    """Every style a sheet's cells may name."""
+    """All named styles, in the colours and font of a theme."""
     return [_style(theme, name, **kinds) for name, kinds in _KINDS.items()]
 
 
 def style_name(kind: str) -> str:
-    """Name of a style in the workbook, as Excel's style gallery shows it.
+    """Name of a style in Excel's style gallery.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of content.
+
+    Returns
+    -------
+    str
 
     Raises
     ------
     WorkbookError
-        No style of that kind: the text lists those there are.
+        There is no such kind; the message lists all kinds.
     """
     if kind not in _KINDS:
         raise WorkbookError(f"no style is called {kind!r}; there are {', '.join(_KINDS)}")

@@ -1,6 +1,6 @@
-"""Themes of workbooks: font, paper, colours and logo, from a small TOML file.
+"""Themes of workbooks: font, paper, colours and logo, read from a TOML file.
 
-The embedded theme.toml has every key; a theme file sets some of them.
+The embedded theme.toml has all keys; a theme file overrides some of them.
 """
 
 import re
@@ -21,11 +21,11 @@ from .logo import ALT_TEXT_MAX, Logo, read_logo
 _FILE_MAX = 100_000  # bytes
 _FONT = re.compile(r"[^\W_](?:[\w .'&-]{0,29}[\w.])?")  # Excel allows 31 characters
 _COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
-_SERIES_MIN, _SERIES_MAX = 9, 12  # a column of a chart has up to 9 parts
+_SERIES_MIN, _SERIES_MAX = 9, 12  # stacked columns have up to 9 parts
 _PAPER = "FFFFFF"  # cells without a fill
-PAPERS = {"A4": 9, "Letter": 1}  # with the numbers that Excel gives them
+PAPERS = {"A4": 9, "Letter": 1}  # paper sizes, with their numbers in Excel
 TEXT_MIN, GRAPHIC_MIN = 4.5, 3.0  # contrast ratios: WCAG 2.2, success criteria 1.4.3 and 1.4.11
-# The fills behind each colour of text; "" is paper.
+# Fills behind each text colour; "" is the paper.
 _FILLS_BEHIND = {
     "ink": ("", "good", "bad"),
     "quiet": ("", "fixed"),
@@ -45,11 +45,11 @@ class Theme:
     ----------
     font : str
     paper : str
-        A4 or Letter.
+        "A4" or "Letter".
     text, fill, line, tab : dict of str to str
-        Colours by use, six hexadecimal digits each; the keys are those of theme.toml.
+        Colours by use, as six hexadecimal digits; the keys are those in theme.toml.
     series : tuple of str
-        Colours of lines and columns in charts.
+        Colours of chart series.
     logo : Logo or None
     """
 
@@ -70,26 +70,34 @@ class Theme:
 
     @classmethod
     def from_toml(cls, path: str | Path) -> "Theme":
-        """The theme in a file; keys that it does not set are those of the embedded theme.
+        """The theme in a TOML file, with the embedded theme for keys that it does not set.
+
+        Parameters
+        ----------
+        path : path
+
+        Returns
+        -------
+        Theme
 
         Raises
         ------
         WorkbookError
-            A file that cannot be read, a key or value that is not allowed, or colours of too little
-            contrast: the message names the file, the key, the value and what is allowed.
+            The file cannot be read, a key or value is not allowed, or colours have too little
+            contrast; the message names the file, the key, the value and what is allowed.
         """
         data = read_toml(path, _FILE_MAX, "theme", WorkbookError)
         return cls(**_Reader(str(path), Path(path).parent).fields(data))
 
 
 class _Reader:
-    """The checks of a theme's plain data; the first mistake is raised."""
+    """Validation of a theme's plain data, which raises the first error."""
 
     def __init__(self, origin: str, folder: Path):
         self.origin, self.folder = origin, folder
 
     def error(self, key: str, value: Any, allowed: str) -> WorkbookError:
-        """The error of a value that is not allowed."""
+        """The error for a value that is not allowed."""
         given = shown(value) if value else f"{value!r}"
         return WorkbookError(f"{self.origin}: {key} is {given}; it must be {allowed}")
 
@@ -121,20 +129,20 @@ class _Reader:
         return fields | {"logo": self.logo(data)}
 
     def check_keys(self, data: Mapping[str, Any], names: Collection[str], table: str) -> None:
-        """Raise the first unknown key."""
+        """Raise an error if a key is unknown."""
         for key in data:
             if key not in names:
                 hint = nearest(key, names) or f"; allowed are {listed(names)}"
                 raise WorkbookError(f"{self.origin}: unknown key {shown(table + key)}{hint}")
 
     def colour(self, key: str, value: Any) -> str:
-        """A colour in capitals, as Excel writes it."""
+        """A colour as six upper-case hexadecimal digits."""
         if not isinstance(value, str) or not _COLOUR.fullmatch(value):
             raise self.error(key, value, "six hexadecimal digits, like '17324D'")
         return value.upper()
 
     def check_contrasts(self, fields: Mapping[str, Any]) -> None:
-        """Raise the first colour of too little contrast with the fill behind it."""
+        """Raise an error if a colour has too little contrast with a fill behind it."""
         fills = {"": _PAPER, **fields["fill"]}
         for name, behind in _FILLS_BEHIND.items():
             for fill in behind:
@@ -147,7 +155,7 @@ class _Reader:
     def check_contrast(
         self, key: str, colour: str, fill: str, fills: Mapping[str, str], least: float
     ) -> None:
-        """Raise a colour that is too similar to the fill behind it."""
+        """Raise an error if a colour has too little contrast with the fill behind it."""
         ratio = contrast(colour, fills[fill])
         if ratio < least:
             under = f"fill.{fill} {fills[fill]!r}" if fill else f"paper {_PAPER!r}"
@@ -157,7 +165,7 @@ class _Reader:
             )
 
     def logo(self, data: Mapping[str, Any]) -> Logo | None:
-        """The logo, None if the theme has none."""
+        """The logo, or None."""
         text = data.get("logo_text", "Logo")
         if (
             not isinstance(text, str)
@@ -177,7 +185,7 @@ class _Reader:
 
 
 def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two colours, from 1 to 21, as WCAG defines it."""
+    """Contrast ratio of two colours according to WCAG, from 1 to 21."""
     dark, light = sorted(map(_luminance, (one, other)))
     return (light + 0.05) / (dark + 0.05)
 

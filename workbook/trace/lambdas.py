@@ -17,7 +17,7 @@ import numpy as np
 
 from ...engine.axes import FIXED_SIZES, array_index, shape_of
 from ...engine.calculators.catalogue import CATALOGUE, Argument, Entry
-from ...engine.calculators.one_site import HERE, SIZES, position
+from ...engine.calculators.one_site import AT_SITE, SIZES, position
 from ...engine.declaration import Input
 from ...engine.lines import Line
 from ...engine.model import default_model
@@ -108,7 +108,7 @@ class _Trace:
         """The whole function."""
         line = self.entry.result
         if line.name in self.model.lines:
-            body = self._line(line, position(line.over, HERE), line.name)
+            body = self._line(line, position(line.over, AT_SITE), line.name)
         else:
             names = inspect.signature(line.function).parameters
             cells = line.function(*(Traced(n, (), (1,) * 5, np.dtype(float)) for n in names))
@@ -213,7 +213,7 @@ class _Trace:
     def _reference(self, reference: Reference, at: Mapping[str, int]) -> Expression:
         """An argument, an input or a line, at a position."""
         name = reference.name
-        here = position(reference.axes, {**HERE, **at, **dict(reference.picked)})
+        here = position(reference.axes, {**AT_SITE, **at, **dict(reference.picked)})
         if name in self.lists:
             return Local(_reserved(name))
         key = (name, *here.values())

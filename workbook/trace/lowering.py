@@ -3,6 +3,9 @@
 Whatever Excel would compute differently from NumPy, on any sheet, is refused here.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 
 from ...engine.axes import MONTH, POSITION, present_value
@@ -32,7 +35,7 @@ _AS_NUMBER = "use np.where(condition, 1, 0)"
 _AS_TRUTH = "compare first, such as x > 0"
 
 
-def lowered(cells, missing: str = "n/a") -> Expression:
+def lowered(cells: Any, missing: str = "n/a") -> Expression:
     """The expression of a line.
 
     Parameters
@@ -61,7 +64,7 @@ class _Lowering:
     def __init__(self, missing: str):
         self.missing = missing
 
-    def expression(self, cells, over: tuple[str, ...] = ()) -> Expression:
+    def expression(self, cells: Any, over: tuple[str, ...] = ()) -> Expression:
         """An expression inside a line; ``over`` are the axes that a function around it reduces."""
         if not isinstance(cells, Cells):
             return self._constant(cells)
@@ -88,7 +91,7 @@ class _Lowering:
             return Call(name, tuple(map(self.expression, _conjuncts(cells, name))))
         return elementwise(function, tuple(self.expression(arg, over) for arg in cells.args))
 
-    def _constant(self, value) -> Constant:
+    def _constant(self, value: Any) -> Constant:
         number = None if value is None else np.asarray(value).item()
         if number is None or number in (np.inf, -np.inf):
             raise UnsupportedFunctionError(f"{value} has no formula; use a finite number")
@@ -137,7 +140,7 @@ def _with_options(cells: Cells) -> UnsupportedFunctionError:
     return _refused(cells, f"with {names} has no formula", "give arguments by position")
 
 
-def _reduced(cells: Cells):
+def _reduced(cells: Cells) -> tuple[Any, tuple[str, ...]]:
     """What a reduction is taken of, and the axes it runs over, of those along which that varies."""
     operand, *extra = cells.args
     if extra or not cells.options.get("keepdims") or set(cells.options) - {"axis", "keepdims"}:
@@ -173,7 +176,7 @@ def _check_truth_values(cells: Cells) -> None:
         raise _refused(cells, f"of {kinds}: Excel keeps truth values and numbers apart", cure)
 
 
-def _conjuncts(cells, name: str) -> list:
+def _conjuncts(cells: Any, name: str) -> list:
     """Parts of a chain of the same conjunction: a & b & c."""
     if (
         isinstance(cells, Cells)
@@ -184,7 +187,7 @@ def _conjuncts(cells, name: str) -> list:
     return [cells]
 
 
-def _traced(cells):
+def _traced(cells: Any) -> Iterator[Traced]:
     """The references in cells, from left to right."""
     if isinstance(cells, Traced):
         yield cells

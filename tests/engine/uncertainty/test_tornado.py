@@ -11,14 +11,14 @@ from shorewise.engine import Scenario, take
 from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.errors import DomainError
 from shorewise.engine.uncertainty.draws import ranges_of
+from shorewise.engine.uncertainty.sobol import sobol_indices
 from shorewise.engine.uncertainty.tornado import (
     DecisionReversal,
     decision_reversals,
     elasticities,
-    grid,
-    indices,
     tornado,
 )
+from shorewise.engine.uncertainty.two_way_table import two_way_table
 from shorewise.engine.uncertainty.varied_inputs import address_of
 from tests.support.driver_cases import SWINGS
 from tests.support.sample_scenarios import reference_data, reference_scenario
@@ -78,7 +78,7 @@ def test_sobol_indices_match_salib():
     values = {**scenario.values, "driver_level": levels[:, None, None, None, :]}
     saving = default_model().evaluate(values, 36, ["net_saving"])["net_saving"][:, MID, 0, 0, 0]
     theirs = salib_sobol.analyze(problem, saving, calc_second_order=False, seed=3)
-    ours = indices(scenario, MID, draws=512)
+    ours = sobol_indices(scenario, MID, draws=512)
     for n, one in enumerate(ranges):
         assert ours[one.name].first == pytest.approx(theirs["S1"][n], abs=0.05)
         assert ours[one.name].total == pytest.approx(theirs["ST"][n], abs=0.05)
@@ -87,7 +87,7 @@ def test_sobol_indices_match_salib():
 
 def test_the_grid_holds_the_result_of_the_model_at_each_pair():
     salaries, rates = [50_000, 70_000], [0.1, 0.2, 0.3]
-    found = grid(
+    found = two_way_table(
         reference_scenario(), MID, "npv", ("salary", salaries), ("site.Mid.management_rate", rates)
     )
     expected = [
@@ -136,13 +136,13 @@ def test_decision_reversals_group_plans_by_verdict_and_count_many():
     [
         (lambda s: tornado(s, 1, "net_savings"), ["'net_savings'", "did you mean net_saving?"]),
         (lambda s: tornado(s, 1, percent=101), ["percent is 101", "between 0 and 100"]),
-        (lambda s: indices(s, 1, draws=1_000), ["draws is 1,000", "power of two"]),
-        (lambda s: indices(s, 1, "break_even_month"), ["no answer in", "such as npv"]),
+        (lambda s: sobol_indices(s, 1, draws=1_000), ["draws is 1,000", "power of two"]),
+        (lambda s: sobol_indices(s, 1, "break_even_month"), ["no answer in", "such as npv"]),
         (lambda s: address_of(s, "salery"), ["'salery'", "did you mean salary?"]),
         (lambda s: address_of(s, "heads"), ["stands for many", "such as plan.All onshore.heads."]),
         (lambda s: address_of(s, "driver_low"), ["stands for many", "such as driver.salary.low"]),
         (
-            lambda s: grid(s, 1, "npv", ("salary", [0]), ("benefits_rate", [0])),
+            lambda s: two_way_table(s, 1, "npv", ("salary", [0]), ("benefits_rate", [0])),
             ["salary is 0", "it must be"],
         ),
     ],

@@ -79,7 +79,7 @@ def test_strict_headers_replace_those_of_the_application():
 )
 def test_a_body_too_large_is_refused(request_, receive):
     status, headers, body = answer(echo, Limits(body_bytes=10), request_, receive)
-    assert (status, body) == (413, b"A request may have 10 bytes: ask for fewer cells.")
+    assert (status, body) == (413, b"A request may have up to 10 bytes: ask for fewer cells.")
     assert headers[b"x-content-type-options"] == b"nosniff"
 
 

@@ -20,7 +20,7 @@ def test_the_requirements_name_the_package_or_a_wheel():
 
 @pytest.mark.parametrize("wheel", ["", "http://a/b.whl", "https://a/b.zip", "https://a/b c.whl"])
 def test_an_address_that_is_not_a_wheel_is_refused(wheel):
-    with pytest.raises(AddinError, match="address of a wheel"):
+    with pytest.raises(AddinError, match="URL of a wheel"):
         lite_files(wheel)
 
 

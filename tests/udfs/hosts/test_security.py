@@ -57,7 +57,7 @@ def test_the_content_policy_allows_only_excel_to_frame_and_only_own_scripts(serv
 def test_a_request_that_is_too_large_is_refused(server):
     body = b"[" + b"0," * 2_100_000 + b"0]"
     status, _, content = server.request("POST", CALL, body)
-    assert (status, content[:29]) == (413, b"A request may have 4,000,000 ")
+    assert (status, content[:29]) == (413, b"A request may have up to 4,000")
 
 
 def test_endless_headers_end_the_connection(server):
@@ -187,7 +187,7 @@ ROW, COLUMN = [[0.2] * 600], [[0.2]] * 600
 def test_a_call_of_too_many_cells_returns_a_message(server, name, arguments):
     (found,) = server.answers([(name, arguments)], at_once=1)
     assert found.startswith("Shorewise: 360,")
-    assert found.endswith(" cells at once; this server computes up to 250,000")
+    assert found.endswith(" cells; this server computes up to 250,000")
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def test_the_server_listens_to_this_computer_only(server):
             "entry 1 must be name:digest",
         ),
         (TOKEN, ["entraid"], "127.0.0.1", "AUTH_ENTRAID_CLIENT_ID is not set"),
-        (TOKEN, ["custom"], "0.0.0.0", "set XLWINGS_HOSTNAME to the name by which they do"),
+        (TOKEN, ["custom"], "0.0.0.0", "set XLWINGS_HOSTNAME to its host name"),
         (TOKEN | {"SHOREWISE_PROXIES": "*"}, ["custom"], "127.0.0.1", "it must be addresses"),
     ],
     ids=[
@@ -302,7 +302,7 @@ def run(arguments, **changes):
         ({"XLWINGS_LICENSE_KEY": ""}, "XLWINGS_LICENSE_KEY must be the key of a paid plan"),
         ({"XLWINGS_AUTH_PROVIDERS": "[]"}, "nobody would have to sign in"),
         ({"SHOREWISE_SECONDS": "soon"}, "SHOREWISE_SECONDS is 'soon'"),
-        ({"XLWINGS_ENVIRONMENT": "production"}, "a setting of xlwings Server is wrong"),
+        ({"XLWINGS_ENVIRONMENT": "production"}, "invalid setting of xlwings Server"),
     ],
     ids=["licence", "no-sign-in", "limit", "environment"],
 )
@@ -318,14 +318,14 @@ def test_invalid_settings_are_reported_in_one_line_with_exit_code_2(tmp_path, se
 def test_a_folder_without_a_project_is_reported_in_one_line_with_exit_code_2(tmp_path):
     result = run(command(tmp_path))
     assert (result.returncode, result.stderr.count("\n")) == (2, 1)
-    assert "no server is set up there" in result.stderr
+    assert "contains no server project" in result.stderr
 
 
 @pytest.mark.skipif(NO_KEY, reason="xlwings asks for its key, XLWINGS_LICENSE_KEY, first")
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--key", "{file}"], "a key needs its certificate"),
+        (["--key", "{file}"], "key needs certificate"),
         (["--certificate", "{file}"], "not a certificate with its key"),
         (["--port", "{taken}"], "not started, as the lines above say"),
     ],

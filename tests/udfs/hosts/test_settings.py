@@ -113,6 +113,6 @@ def test_an_interpreter_path_that_settings_cannot_hold_is_refused(path, python):
 def test_an_implausibly_large_settings_file_is_refused(path):
     path.parent.mkdir()
     path.write_bytes(b"x" * 1_000_001)
-    with pytest.raises(AddinError, match="are no settings"):
+    with pytest.raises(AddinError, match="not a settings file"):
         install(path)
     assert os.path.getsize(path) == 1_000_001

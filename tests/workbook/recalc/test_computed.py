@@ -78,7 +78,7 @@ def test_an_array_of_fixed_size_keeps_it():
 def test_a_plain_formula_shows_the_first_value_and_spills_nothing():
     data, _, left = calculated(book(A1="=SHORE_BREAKDOWN(60000)", A2=7, B1='=IF(A1>"",A2,0)'))
     assert left == []
-    assert shown(data, "A1", "A2", "B1") == ["Pay", 7, 7]
+    assert shown(data, "A1", "A2", "B1") == ["Gross pay per head", 7, 7]
 
 
 def test_shared_formulas_are_computed():
