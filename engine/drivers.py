@@ -5,6 +5,10 @@ an amount to add where the default is 0; so a range declared around a default mo
 figure in proportion.
 """
 
+from collections.abc import Mapping
+
+import numpy as np
+
 from .axes import SITE
 from .declaration import Input
 
@@ -78,7 +82,7 @@ def ends_within_country(name: str, highest_charges: float) -> tuple[float, float
     return round(1 - points, 10), round(1 + points, 10)
 
 
-def highest_charges(values) -> float:
+def highest_charges(values: Mapping[str, np.ndarray]) -> float:
     """Sum of the rates of statutory charges at the site abroad where it is highest."""
     rates = values["statutory_rate"]
     by_site = rates.reshape(rates.shape[0], rates.shape[SITE], -1).sum(axis=2)[0, 1:]

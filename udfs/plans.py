@@ -63,7 +63,7 @@ def _recommend(sites: Rows, plans: Rows, settings: Rows) -> list[list[Any]]:
         [key, *(lines[name].missing if one[key] is None else one[key] for one in columns)]
         for key, name in FIGURES.items()
     ]
-    table = [
+    table: list[list[Any]] = [
         ["recommended", ", ".join(dict.fromkeys(found.placement.values()))],
         ["criterion", found.criterion],
         ["same as plan", found.matches or NO_PLAN],

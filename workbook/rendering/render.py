@@ -193,7 +193,8 @@ def _prompt(rule: Rule) -> tuple[str, str]:
 
 def _validation(rule: Rule) -> DataValidation:
     title, text = _prompt(rule)
-    first, last = str(rule.lowest), str(rule.highest)
+    first: str = str(rule.lowest)
+    last: str | None = str(rule.highest)
     if rule.kind == "list":
         numbers = range(int(rule.lowest), int(rule.highest) + 1)
         first, last = f'"{",".join(map(str, numbers))}"', None
