@@ -181,7 +181,7 @@ def _settings(rows: Rows) -> Mapping[str, Any]:
         elif values[0] is not None and key.startswith(_RISK):
             costs[key.removeprefix(_RISK).removesuffix(".cost")] = _number(values[0])
         elif values[0] is not None:
-            found[key] = _number(values[0])
+            found[key] = _choice(key, _number(values[0]))
     in_usd = found.get("currency", DEFAULTS_IN) == DEFAULTS_IN
     if costs and (in_usd or all(row["name"] in costs or not row["cost"] for row in _RISKS)):
         found["risks"] = [row | {"cost": costs.get(row["name"], row["cost"])} for row in _RISKS]
@@ -197,6 +197,13 @@ def _settings(rows: Rows) -> Mapping[str, Any]:
             day = _DAY_0 + datetime.timedelta(days=int(value))
             found[key] = day.isoformat()[:letters]
     return found | ({"cases": [*cases.values()]} if cases else {})
+
+
+def _choice(key: str, value: Any) -> Any:
+    """A word of an input's choices in any case and with spaces around it; else the value itself."""
+    words = default_model().inputs[key].choices if key in default_model().inputs else ()
+    word = value.strip().casefold() if isinstance(value, str) else value
+    return word if word in words else value
 
 
 def _number(cell: Cell) -> Any:
