@@ -44,7 +44,7 @@ def plan_of(placement):
 FIGURE_OF = {
     "npv": lambda values: take(values, "npv_risk_adjusted", plan=1).item(),
     "risk_adjusted_cost": lambda values: -take(values, "risk_adjusted_cost", plan=1).item(),
-    "peak_funding": lambda values: min(0, take(values, "cumulative", plan=1).min()),
+    "peak_funding": lambda values: take(values, "cumulative", plan=1).min(),
 }
 
 
@@ -196,7 +196,7 @@ def test_the_recommended_plan_is_the_best_of_those_that_meet_the_limits(seed):
     if values["criterion"].item() == 1:
         figures = -values["risk_adjusted_cost"].ravel()
     elif values["criterion"].item() == 2:
-        figures = np.minimum(0, values["cumulative"][0, :, 0, 0, :].min(axis=-1))
+        figures = values["cumulative"][0, :, 0, 0, :].min(axis=-1)
     best = max((figures[plan] for plan in eligible), default=None)
     size = best - figures.min() + 1 if eligible else 0
     expected = [

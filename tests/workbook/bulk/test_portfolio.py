@@ -12,7 +12,9 @@ from shorewise.workbook.bulk import bulk, portfolio, problems_of
 from tests.support.ooxml_validators import NO_AUDIT, NO_SDK, by_open_xml_sdk, by_openxml_audit
 from tests.support.spreadsheet_engines import by_formualizer, by_ironcalc
 
-BASE = Scenario.from_dict(Scenario.default().to_dict() | {"horizon_months": 6}, "base")
+BASE = Scenario.from_dict(
+    Scenario.default().to_dict() | {"horizon_months": 18, "sizing": "heads"}, "base"
+)
 TABLE = pd.DataFrame(
     {
         "scenario": ["A b", "B", "C", "D"],
@@ -70,7 +72,7 @@ def test_both_sheets_name_the_criterion_of_the_base_scenario(folder):
 
 
 def test_rows_with_their_own_criterion_are_ranked_by_it_and_the_head_says_so(tmp_path):
-    base = Scenario.from_dict({**BASE.to_dict(), "horizon_months": 36}, "base")
+    base = Scenario.from_dict(BASE.to_dict() | {"horizon_months": 36}, "base")
     table = pd.DataFrame({"scenario": ["npv", "funding"], "criterion": [0, 2]})
     assert bulk(table, tmp_path / "out", base).problems == 0
     sheet = load_workbook(tmp_path / "out" / "portfolio.xlsx")["Scenarios"]
