@@ -66,7 +66,7 @@ def test_a_value_below_an_empty_heading_returns_a_message():
 @pytest.mark.parametrize("sizing", ["heads", "output"])
 def test_decision_sizing_and_criterion_are_set_and_shown_by_their_words(decision, sizing):
     settings = [["decision", f" {decision.title()}"], ["sizing", sizing], ["criterion", "npv"]]
-    names = [["decision", "sizing", "criterion", "net_saving"]]
+    names = [["decision", "sizing", "criterion", "npv"]]
     found = udfs.SHORE_COMPARE([["salary"], [60_000]], None, settings, names)
     assert [row[1:4] for row in found[1:]] == [[decision, sizing, "npv"]] * 2
     data = {
@@ -79,7 +79,7 @@ def test_decision_sizing_and_criterion_are_set_and_shown_by_their_words(decision
         ],
     }
     values = Scenario.from_dict(data, "same").evaluate()
-    assert found[2][4] == pytest.approx(take(values, "net_saving", plan=1).item())
+    assert found[2][4] == pytest.approx(take(values, "npv", plan=1).item())
 
 
 def test_a_word_that_is_no_decision_is_refused_with_those_there_are():
