@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Table: TypeAlias = pd.DataFrame | str | os.PathLike[str]
 
-_TEXTS = ("scenario", "name", "plan")
+_TEXTS = ("scenario", "name", "currency", "plan")
 
 
 class BulkReport:

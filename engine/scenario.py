@@ -242,7 +242,7 @@ class Scenario:
             "roles": list(self.roles),
         }
         data |= {
-            entry.name: take(self.values, entry.name).item()
+            entry.name: _in_words(entry, take(self.values, entry.name).item())
             for entry in inputs
             if entry.scope is Scope.SCENARIO
         }
@@ -324,6 +324,11 @@ class Scenario:
                     | {p: v for p, v in rule.items() if p == "rate" or v != inputs[p].last}
                 )
         return found
+
+
+def _in_words(entry: Input, value: float) -> float | str:
+    """The word of a choice, as scenario files have it; any other value as it is."""
+    return entry.choices[int(value)] if entry.choices else value
 
 
 def presets() -> dict[str, str]:

@@ -15,6 +15,8 @@ from .calling import Function, Parameter, choice
 from .coerce import Rows
 from .scenario_tables import EXAMPLE_SITES, TABLES, scenario_of
 
+# Inputs that say which question is answered, shown by their words.
+SETTINGS = ("decision", "sizing", "criterion")
 _FLOWS = ("saving", "value", "cost", "cumulative", "discounted_saving", "cumulative_discounted")
 
 
@@ -26,7 +28,7 @@ def _plan_lines() -> dict[str, str]:
 
 def _compare(sites: Rows, plans: Rows, settings: Rows, measures: Rows) -> list[list[Any]]:
     """A table with a row for each plan and a column for each measure."""
-    known = _plan_lines()
+    known = _plan_lines() | {name: name for name in SETTINGS}
     wanted = [str(cell) for row in measures for cell in row if cell is not None] or [*MEASURES]
     for name in wanted:
         if name not in known:
@@ -42,8 +44,11 @@ def _compare(sites: Rows, plans: Rows, settings: Rows, measures: Rows) -> list[l
 
 
 def _shown(values: Mapping[str, np.ndarray], line: str, plan: int) -> Any:
-    """The value of a line for a plan; a word if it is a code or has no answer."""
-    return default_model().lines[line].in_words(take(values, line, plan=plan).item())
+    """The value of a line for a plan, a word if it is a code or has no answer."""
+    model = default_model()
+    if line in SETTINGS:
+        return model.inputs[line].choices[int(take(values, line).item())]
+    return model.lines[line].in_words(take(values, line, plan=plan).item())
 
 
 def _cashflow(sites: Rows, plans: Rows, settings: Rows, what: str) -> list[list[Any]]:
@@ -56,7 +61,8 @@ def _cashflow(sites: Rows, plans: Rows, settings: Rows, what: str) -> list[list[
 
 def _recommend(sites: Rows, plans: Rows, settings: Rows) -> list[list[Any]]:
     """The recommended site for the baseline's heads, its figures beside the plans', the reasons."""
-    found = recommend(scenario_of(sites, plans, settings))
+    scenario = scenario_of(sites, plans, settings)
+    found = recommend(scenario)
     lines = default_model().lines
     columns = [found.figures, *found.plans.values()]
     figures = [
@@ -66,6 +72,7 @@ def _recommend(sites: Rows, plans: Rows, settings: Rows) -> list[list[Any]]:
     table: list[list[Any]] = [
         ["recommended", ", ".join(dict.fromkeys(found.placement.values()))],
         ["criterion", found.criterion],
+        *([name, _shown(scenario.values, name, 0)] for name in ("decision", "sizing")),
         ["same as plan", found.matches or NO_PLAN],
         ["figure", PROPOSED, *found.plans],
         *figures,
@@ -88,7 +95,7 @@ PLANS: tuple[Function, ...] = (
                 "measures",
                 "Measures to show",
                 "table",
-                "names of lines of a plan, such as net_saving",
+                "names of lines of a plan, such as net_saving; also decision, sizing, criterion",
                 optional=True,
                 shape="table",
                 omitted="the chief ones",

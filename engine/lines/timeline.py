@@ -154,19 +154,19 @@ def effective_output(
     return skilled * (1 - communication_share) * (1 - rework_share)
 
 
-@line("Wage inflation above onshore", unit="fraction/year", over=("site",))
+@line("Wage growth against onshore", unit="factor/year", over=("site",))
 def wage_gap(wage_inflation):
-    """Wage inflation of the site less that of the onshore base."""
-    return wage_inflation - wage_inflation[ONSHORE]
+    """Yearly growth of wages at the site over that of the onshore base; 1 where they are equal."""
+    return (1 + wage_inflation) / (1 + wage_inflation[ONSHORE])
 
 
 @line("Currency drift after wages", unit="fraction/year", over=("site",))
 def drift_after_wages(fx_drift, wage_gap, wage_gap_in_currency):
-    """Currency drift as entered, less what the currency gives back of the wage gap.
+    """Currency drift as entered, less what the currency gives back of faster wage growth.
 
     A currency whose wages rise faster than onshore tends to lose value.
     """
-    return np.maximum(-0.5, fx_drift - wage_gap_in_currency * wage_gap)
+    return (1 + fx_drift) / wage_gap**wage_gap_in_currency - 1
 
 
 @line("Cost growth", unit="factor", over=SITE_MONTH)
@@ -260,17 +260,22 @@ def running_value(site_value):
     return total(site_value, SITE)
 
 
+@line("Onshore cost that is avoided", unit="money/month", over=PLAN_MONTH)
+def avoided_cost(decision, running_value, running_cost, output_share):
+    """What the output would have cost onshore, with hiring there where the work is new."""
+    beyond = running_value - running_value[BASELINE] * output_share
+    hired = running_cost[BASELINE] * output_share + beyond  # exact for a plan like the baseline
+    return np.where(decision == 1, hired, running_value)
+
+
 @line("Value", unit="money/month", over=PLAN_MONTH)
-def value(decision, running_value, running_cost, output_share, earned_value):
+def value(decision, avoided_cost, earned_value):
     """Value of the plan's output in the month: what it would have cost onshore, or what it earns.
 
     Where work is placed abroad instead of onshore, hiring onshore is saved too; added capacity is
     worth what it earns.
     """
-    beyond = running_value - running_value[BASELINE] * output_share
-    hired = running_cost[BASELINE] * output_share + beyond  # exact for its twin
-    avoided = np.where(decision == 1, hired, running_value)
-    return np.where(decision == 2, earned_value, avoided)
+    return np.where(decision == 2, earned_value, avoided_cost)
 
 
 @line("Cost before the decision", unit="money/month", over=PLAN_MONTH)

@@ -83,6 +83,20 @@ def test_recommend_places_every_role_at_a_site(case):
     assert found.reasons
 
 
+def test_the_figures_of_the_recommendation_are_those_of_the_results_of_its_plan(case):
+    found = sw.recommend(HYBRID)
+    assert found.frame.index.tolist() == ["Proposed", *case.plans]
+    assert found.frame.attrs["criterion"].startswith("highest NPV after risk")
+    added = found.with_plan("As proposed")
+    assert isinstance(added, sw.Scenario)
+    results, again = added.results(), sw.recommend(added)
+    assert again.matches == "As proposed"
+    for measure in ("net_saving", "net_saving_risk_adjusted", "npv", "break_even_month"):
+        assert found.frame[measure].tolist() == pytest.approx(
+            results.loc[["As proposed", *case.plans], measure].tolist(), nan_ok=True
+        )
+
+
 def test_percentiles_are_those_of_the_draws_by_plan_and_measure(spread):
     frame = spread.percentiles
     assert frame.index.names == ["plan", "measure"]

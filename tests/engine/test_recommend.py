@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from shorewise.engine import Scenario, ScenarioError, recommend, take
-from shorewise.engine.criteria import HIGHEST_NPV, RECOMMENDED, best_plans
-from tests.support.sample_scenarios import random_scenario, with_reference_settings
+from shorewise.engine.criteria import best_plans
+from shorewise.engine.placement import FIGURES, with_proposal
+from tests.support.sample_scenarios import random_scenario
 
 ROLES = ["Lead", "Engineer", "Tester"]
 
@@ -39,8 +40,16 @@ def plan_of(placement):
     return {"name": "Placed", "heads": heads}
 
 
-def one_by_one(scenario):
-    """Merit of each placement, each computed as a scenario of its own."""
+# Written from the definition of each criterion; the higher, the better.
+FIGURE_OF = {
+    "npv": lambda values: take(values, "npv_risk_adjusted", plan=1).item(),
+    "risk_adjusted_cost": lambda values: -take(values, "risk_adjusted_cost", plan=1).item(),
+    "peak_funding": lambda values: take(values, "cumulative", plan=1).min(),
+}
+
+
+def one_by_one(scenario, criterion="npv"):
+    """Figure of each placement that meets the limits, each computed as a scenario of its own."""
     data, found = scenario.to_dict(), {}
     for sites in itertools.product(scenario.sites, repeat=len(ROLES)):
         placement = dict(zip(ROLES, sites, strict=True))
@@ -51,8 +60,7 @@ def one_by_one(scenario):
             for limit in ("plan_fits", "plan_pays", "plan_manageable")
         )
         if met:
-            ratio = values["risk_adjusted_cost"] / values["risk_adjusted_onshore"]
-            found[sites] = ratio[0, 1].item()
+            found[sites] = FIGURE_OF[criterion](values)
     return found
 
 
@@ -67,12 +75,52 @@ def one_by_one(scenario):
         pytest.param({"onshore_only": 0, "work_type": "testing"}, id="everything-may-go"),
     ],
 )
-def test_the_placement_is_the_cheapest_of_those_that_meet_the_limits(changes):
-    scenario = case(**changes)
-    expected = one_by_one(scenario)
+@pytest.mark.parametrize("criterion", FIGURE_OF)
+@pytest.mark.parametrize("sizing", ["heads", "output"])
+def test_the_placement_is_the_best_of_those_that_meet_the_limits(changes, sizing, criterion):
+    scenario = case(**changes, sizing=sizing, criterion=criterion)
+    expected = one_by_one(scenario, criterion)
     found = recommend(scenario)
     chosen = tuple(found.placement[role] for role in ROLES)
-    assert expected[chosen] == pytest.approx(min(expected.values()), rel=1e-12)
+    assert expected[chosen] == pytest.approx(max(expected.values()), rel=1e-12)
+
+
+def test_criteria_choose_different_placements_and_each_is_named():
+    found = {one: recommend(case(criterion=one)) for one in FIGURE_OF}
+    assert found["peak_funding"].placement != found["npv"].placement
+    assert [one.criterion.split(",")[0] for one in found.values()] == [
+        "highest NPV after risk",
+        "lowest cost after risk",
+        "lowest peak funding",
+    ]
+
+
+def test_the_proposal_stands_beside_the_plans_with_the_same_figures_as_a_plan():
+    scenario = case()
+    found = recommend(scenario)
+    data = scenario.to_dict()
+    data["plans"].append(plan_of(found.placement))
+    values = Scenario.from_dict(data, "with").evaluate()
+    for key, line in FIGURES.items():
+        expected = take(values, line, plan=1).item()
+        assert found.figures[key] == pytest.approx(expected, rel=1e-12), key
+    assert [*found.plans] == ["All"]
+    assert found.plans["All"]["npv_risk_adjusted"] == 0
+    assert found.plans["All"]["break_even_month"] is None
+
+
+def test_the_proposal_can_be_added_as_a_plan_which_the_search_then_finds():
+    scenario = case()
+    found = recommend(scenario)
+    assert found.matches == ""
+    added = with_proposal(scenario, found.placement)
+    assert added.plans == ("All", "Proposed")
+    again = recommend(added)
+    assert again.matches == "Proposed"
+    assert again.plans["Proposed"] == pytest.approx(found.figures)
+    assert with_proposal(added, found.placement).plans[-1] == "Proposed 2"
+    with pytest.raises(ScenarioError, match="there twice"):
+        with_proposal(added, found.placement, "Proposed")
 
 
 def test_each_role_goes_to_a_site_where_its_work_is_allowed():
@@ -107,7 +155,7 @@ def test_open_questions_and_a_distant_vendor_are_reasons():
 def test_the_recommendation_says_if_no_placement_abroad_meets_the_limits():
     found = recommend(case(management_capacity=0, break_even_limit=3))
     assert set(found.placement.values()) == {"Home"}
-    assert found.reasons[0].text.startswith("No placement abroad is cheaper and meets all limits.")
+    assert found.reasons[0].text.startswith("No placement abroad is better and meets all limits.")
     # Home is not counted; the tester may go to two sites and the engineer to one.
     assert "Of 5 that the work allows, " in found.reasons[0].text
     assert "0 need at most 0 hours" in found.reasons[0].text
@@ -126,7 +174,7 @@ def test_too_many_placements_are_refused_with_a_remedy():
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_the_recommended_plan_is_the_cheapest_of_those_that_meet_the_limits(seed):
+def test_the_recommended_plan_is_the_best_of_those_that_meet_the_limits(seed):
     scenario = random_scenario(seed)
     values = scenario.evaluate()
     sites, heads = range(len(scenario.sites)), values["heads"][0]
@@ -144,9 +192,16 @@ def test_the_recommended_plan_is_the_cheapest_of_those_that_meet_the_limits(seed
         hours = take(values, "management_needed", plan=plan).item()
         if fits and pays and hours <= values["management_capacity"].item():
             eligible.append(plan)
-    ratio = values["risk_adjusted_cost"].ravel() / values["risk_adjusted_onshore"].ravel()
-    best = min((ratio[plan] for plan in eligible), default=None)
-    expected = [float(p in eligible and ratio[p] <= best * (1 + 1e-9)) for p in range(len(ratio))]
+    figures = values["npv_risk_adjusted"].ravel()
+    if values["criterion"].item() == 1:
+        figures = -values["risk_adjusted_cost"].ravel()
+    elif values["criterion"].item() == 2:
+        figures = values["cumulative"][0, :, 0, 0, :].min(axis=-1)
+    best = max((figures[plan] for plan in eligible), default=None)
+    size = best - figures.min() + 1 if eligible else 0
+    expected = [
+        float(p in eligible and best - figures[p] <= 1e-9 * size) for p in range(len(figures))
+    ]
     assert values["recommended"].ravel().tolist() == expected
 
 
@@ -163,13 +218,17 @@ def test_the_verdict_on_a_plan_is_trap_marginal_or_advantage(changes, expected):
     assert take(Scenario.from_dict(data, "mid").evaluate(), "verdict", plan=1).item() == expected
 
 
-def test_different_criteria_may_select_different_plans():
-    data = with_reference_settings(Scenario.from_toml("examples/hybrid.toml").to_dict())
-    data["criterion"] = "risk_adjusted_cost"
+def test_the_recommended_plan_follows_the_criterion_and_meets_the_limits():
+    data = Scenario.from_toml("examples/hybrid.toml").to_dict()
     data["plans"][2]["heads"]["Bengaluru"] = {"Platform engineer": 300}
+    data["sizing"] = "heads"
     scenario = Scenario.from_dict(data, "large")
-    found, values = best_plans(scenario), scenario.evaluate()
-    assert found[HIGHEST_NPV] == ("Offshore",)
-    assert values["npv"].argmax() == 2
-    assert found[RECOMMENDED] == ("Nearshore",)  # of all, the large plan asks too much of leaders
-    assert take(values, "management_left", plan=2).item() < 0
+    [(by, plans)], values = best_plans(scenario).items(), scenario.evaluate()
+    assert by == "highest NPV after risk, among the plans that meet all limits"
+    assert values["npv_risk_adjusted"].argmax() == 2
+    assert take(values, "management_left", plan=2).item() < 0  # it asks too much of leaders
+    assert plans == ("Nearshore",)
+    funding = best_plans(Scenario.from_dict(data | {"criterion": "peak_funding"}, "funding"))
+    assert funding == {
+        "lowest peak funding, among the plans that meet all limits": ("All onshore",)
+    }

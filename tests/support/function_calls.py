@@ -418,11 +418,23 @@ def staffed(line, **general):
 
 def recommended(**general):
     """The recommendation for TWO."""
-    found = recommend(Scenario.from_dict({**_TWO_DATA, **_STAFF_DATA, **general}, "calls"))
+    scenario = Scenario.from_dict({**_TWO_DATA, **_STAFF_DATA, **general}, "calls")
+    found = recommend(scenario)
     (place,) = found.placement.values()
-    by = "lowest cost after risk, among the placements that meet all limits"
-    reasons = ([one.rule, one.text] for one in found.reasons)
-    return [["recommended", place], ["criterion", by], *reasons]
+    by = "highest NPV after risk, among the placements that meet all limits"
+    rows = [
+        ["recommended", place],
+        ["criterion", by],
+        ["decision", "replace"],
+        ["sizing", "output"],
+        ["same as plan", found.matches or "no plan"],
+        ["figure", "Proposed", *scenario.plans],
+    ]
+    for key, number in found.figures.items():
+        others = [found.plans[plan][key] for plan in scenario.plans]
+        rows.append([key, *("none" if one is None else one for one in (number, *others))])
+    rows += [[one.rule, one.text] for one in found.reasons]
+    return [row + [""] * (2 + len(scenario.plans) - len(row)) for row in rows]
 
 
 # model.md's mid case

@@ -39,7 +39,10 @@ def computed(raw):
             area = values[row[0].value.ref]
             area = area if isinstance(area, tuple) else ((area,),)
             name = row[0].value.text.removeprefix("=").partition("(")[0]
-            found[name] = [[cell.value for cell in line] for line in area]
+            # openpyxl reads an empty text as None.
+            found[name] = [
+                ["" if cell.value is None else cell.value for cell in line] for line in area
+            ]
     return found
 
 

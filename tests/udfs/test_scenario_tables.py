@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from shorewise import udfs
+from shorewise.engine import Scenario, take
 
 SITES = [["name", "salary", "overlap_hours"], ["Krakow", 80_000, 3], ["Pune", 40_000, 0]]
 DOWN = [list(column) for column in zip(*SITES, strict=True)]
@@ -59,3 +60,47 @@ def test_plans_without_names_beside_an_empty_column_are_numbered():
 def test_a_value_below_an_empty_heading_returns_a_message():
     wrong = [[*row, cell] for row, cell in zip(SITES, (None, 7, None), strict=True)]
     assert str(udfs.SHORE_COMPARE(wrong)).startswith("Shorewise: sites has ")
+
+
+@pytest.mark.parametrize("decision", ["replace", "instead", "add"])
+@pytest.mark.parametrize("sizing", ["heads", "output"])
+def test_decision_sizing_and_criterion_are_set_and_shown_by_their_words(decision, sizing):
+    settings = [["decision", f" {decision.title()}"], ["sizing", sizing], ["criterion", "npv"]]
+    names = [["decision", "sizing", "criterion", "npv"]]
+    found = udfs.SHORE_COMPARE([["salary"], [60_000]], None, settings, names)
+    assert [row[1:4] for row in found[1:]] == [[decision, sizing, "npv"]] * 2
+    data = {
+        "decision": decision,
+        "sizing": sizing,
+        "sites": [{"name": "Onshore"}, {"name": "Site 1", "salary": 60_000}],
+        "plans": [
+            {"name": "All onshore", "heads": {"Onshore": 8}},
+            {"name": "Site 1", "heads": {"Site 1": 8}},
+        ],
+    }
+    values = Scenario.from_dict(data, "same").evaluate()
+    assert found[2][4] == pytest.approx(take(values, "npv", plan=1).item())
+
+
+def test_a_word_that_is_no_decision_is_refused_with_those_there_are():
+    found = udfs.SHORE_RECOMMEND([["salary"], [60_000]], None, [["decision", "outsource"]])
+    assert "decision is 'outsource'; it must be one of replace, instead, add" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "words"),
+    [
+        ("npv", "highest NPV after risk"),
+        ("risk_adjusted_cost", "lowest cost after risk"),
+        ("peak_funding", "lowest peak funding"),
+    ],
+)
+def test_the_recommendation_in_cells_names_the_criterion_and_the_figures(criterion, words):
+    sites = [["name", "salary"], ["Krakow", 40_000], ["Pune", 30_000]]
+    found = udfs.SHORE_RECOMMEND(sites, None, [["criterion", criterion]])
+    rows = {row[0]: row[1:] for row in found}
+    assert rows["criterion"][0].startswith(words)
+    assert rows["figure"] == ["Proposed", "All onshore", "Krakow", "Pune"]
+    compared = udfs.SHORE_COMPARE(sites, None, None, [["npv_risk_adjusted", "break_even_month"]])
+    for number, name in enumerate(("npv_risk_adjusted", "break_even_month"), 1):
+        assert rows[name][1:] == [row[number] for row in compared[1:]]

@@ -65,10 +65,13 @@ class CombinedFiles:
             while data := file.read(1 << 20):
                 yield data
 
-    def portfolio(self, theme: Theme | None, workbooks: bool) -> bytes:
-        """The portfolio workbook, with links to the scenarios' workbooks where there are any."""
+    def portfolio(self, theme: Theme | None, workbooks: bool, criterion: str) -> bytes:
+        """The portfolio workbook, with links to the scenarios' workbooks where there are any.
+
+        ``criterion`` says in words by what the best plan of each scenario is the best.
+        """
         frames = ((f"{name}/{BOOKS}" if workbooks else "", frame) for name, frame in self._frames())
-        return portfolio(frames, theme, self.currency)
+        return portfolio(frames, theme, self.currency, criterion)
 
     def _csv(self, file: str, columns: list[str], bom: bool) -> Iterator[bytes]:
         yield (",".join(columns) + "\n").encode("utf-8-sig" if bom else "utf-8")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from ...engine.criteria import NO_PLAN
 from ...engine.locations import per_usd
 from ..compilation import workbook_bytes
 from ..layout.number_formats import MONEY, PERCENT
@@ -37,6 +38,7 @@ _MEASURES = (
     _Measure("headline_saving", "Headline saving", PERCENT),
     _Measure("setup_cost", "Setup", MONEY),
 )
+BY_EACH = "each scenario's own criterion, among the plans that meet all limits"
 _KEPT = ["scenario", "name", "plan", "verdict", *(one.key for one in _MEASURES)]
 # Columns of the list; the last numbers the rows, to order those of equal value.
 _PLAN, _VERDICT, _VALUES = 3, 4, 5
@@ -44,7 +46,10 @@ _NUMBER = _VALUES + len(_MEASURES)
 
 
 def portfolio(
-    results: Iterable[tuple[str, pd.DataFrame]], theme: Theme | None, currency: str = "USD"
+    results: Iterable[tuple[str, pd.DataFrame]],
+    theme: Theme | None,
+    currency: str = "USD",
+    criterion: str = BY_EACH,
 ) -> bytes:
     """The portfolio workbook.
 
@@ -56,10 +61,12 @@ def portfolio(
     theme : Theme or None
     currency : str
         Currency of the portfolio: amounts of scenarios in another are converted.
+    criterion : str
+        By what the best plan of each is the best, in words.
     """
     same = ((folder, _in_currency(frame, currency)) for folder, frame in results)
     found, count = _best(same)
-    book = Book("Portfolio", [_overview(found, count), _list(found)], {})
+    book = Book("Portfolio", [_overview(found, count, criterion), _list(found, criterion)], {})
     return workbook_bytes(book, theme)
 
 
@@ -77,14 +84,17 @@ def _in_currency(frame: pd.DataFrame, currency: str) -> pd.DataFrame:
 
 
 def _best(results: Iterable[tuple[str, pd.DataFrame]]) -> tuple[pd.DataFrame, int]:
-    """The plan of each scenario with the highest net present value, and the number of scenarios."""
+    """The recommended plan of each scenario, and the number of scenarios.
+
+    Of plans that tie the first; the baseline, named "no plan", where none meets all limits.
+    """
     kept: list[pd.DataFrame] = []
     count = 0
     for folder, frame in results:
-        plans = frame[frame["verdict"].notna()]  # the baseline has none
-        plans = (plans if len(plans) else frame)[_KEPT]
-        npv = plans["npv"].fillna(-np.inf)
-        best = plans.loc[npv.groupby(plans["scenario"], sort=False).idxmax()]
+        # The first row of a scenario is its baseline.
+        chosen = (frame["recommended"] == "yes").groupby(frame["scenario"], sort=False)
+        best = frame.loc[chosen.idxmax(), _KEPT]
+        best["plan"] = best["plan"].where(chosen.any().to_numpy(), NO_PLAN)
         count += len(best)
         kept.append(best.assign(folder=folder))
         if sum(map(len, kept)) > 2 * ROWS_MAX:
@@ -96,11 +106,11 @@ def _highest(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True).nlargest(ROWS_MAX, "npv").reset_index(drop=True)
 
 
-def _list(found: pd.DataFrame) -> Sheet:
+def _list(found: pd.DataFrame, criterion: str) -> Sheet:
     """The sheet Scenarios, a row for each with a filter."""
     sheet = Sheet("Scenarios", "calculation", widths={1: 30, 2: 46, 3: 26, 4: 14, _NUMBER: 9})
     sheet.put(1, 1, "Scenarios", "title")
-    sheet.put(2, 1, "The best plan of each by net present value. Filter any column.", "subtitle")
+    sheet.put(2, 1, f"The best plan of each by {criterion}. Filter any column.", "subtitle")
     heads = ("Scenario", "Name", "Best plan", "Verdict", *(one.title for one in _MEASURES), "No.")
     for column, title in enumerate(heads, 1):
         sheet.put(_HEAD, column, title, "head" if column < _VALUES else "number head")
@@ -127,7 +137,7 @@ def _rows(found: pd.DataFrame) -> Iterator[Row]:
         yield Row((scenario, name, plan, shown, *map(_shown, figures), number), link)
 
 
-def _overview(found: pd.DataFrame, count: int) -> Sheet:
+def _overview(found: pd.DataFrame, count: int, criterion: str) -> Sheet:
     """The sheet Portfolio: counts, distribution of net savings, ranking, all as live formulas."""
     sheet = Sheet("Portfolio", "output", widths={1: 34, 2: 14, 3: 14, 4: 3, 5: 8, 6: 34, 7: 26})
     sheet.widths |= {8: 18, 9: 16, 10: 9}
@@ -135,6 +145,7 @@ def _overview(found: pd.DataFrame, count: int) -> Sheet:
     best = f"the {len(found):,} with the highest net present value"
     left_out = f"; the list has {best}" * (count > len(found))
     sheet.put(2, 1, f"{count:,} scenarios{left_out}", "subtitle")
+    sheet.put(3, 1, f"The best plan of each by {criterion}; ranked by its NPV", "subtitle")
     rows = len(found)
     saving, npv, even = (
         _column(measure, rows) for measure in ("net_saving", "npv", "break_even_month")

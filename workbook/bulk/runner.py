@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ...engine.criteria import criterion_in_words
 from ...engine.errors import DomainError
 from ...engine.scenario import Scenario
 from ...engine.uncertainty.simulation import check_draws
@@ -17,6 +18,7 @@ from .destinations import ERRORS, RESULTS, Destination, destination_of, partitio
 from .manifest import COUNTS, describes
 from .partition import Job, contradictions, stamp_of, work
 from .partition_rows import PARTITION, Rows, rows_of
+from .portfolio import BY_EACH
 from .row_sources import Source, origin_of
 from .worker_processes import results_of
 
@@ -213,6 +215,7 @@ class _Run:
         progress: Callable[[Counts], None] | None,
     ):
         self.destination, self._base, self._origin = destination, base.to_dict(), origin
+        self._criterion = criterion_in_words(base.values)
         self._options, self._progress = options, progress
         self._counts: list[Counts] = []
         self._skipped = 0
@@ -235,6 +238,8 @@ class _Run:
     def jobs(self, table: Iterable[Rows]) -> Iterator[Job]:
         """The jobs of a table without those whose partitions are complete already."""
         for number, rows in enumerate(table):
+            if "criterion" in rows.frame.columns:
+                self._criterion = BY_EACH
             job = self._job(number, rows)
             manifest = self.destination.manifest(job.name)
             if (
@@ -270,7 +275,9 @@ class _Run:
         if self.summary().scenarios:
             if find_spec("pyarrow"):
                 self.destination.write(PARQUET, combined.parquet())
-            self.destination.write(PORTFOLIO, [combined.portfolio(theme, workbooks)])
+            self.destination.write(
+                PORTFOLIO, [combined.portfolio(theme, workbooks, self._criterion)]
+            )
         self.destination.write(ERRORS, combined.errors(bom))
         self.check_lock()
         self.destination.write(RESULTS, combined.results(bom))

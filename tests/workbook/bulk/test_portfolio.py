@@ -12,7 +12,9 @@ from shorewise.workbook.bulk import bulk, portfolio, problems_of
 from tests.support.ooxml_validators import NO_AUDIT, NO_SDK, by_open_xml_sdk, by_openxml_audit
 from tests.support.spreadsheet_engines import by_formualizer, by_ironcalc
 
-BASE = Scenario.from_dict(Scenario.default().to_dict() | {"horizon_months": 6}, "base")
+BASE = Scenario.from_dict(
+    Scenario.default().to_dict() | {"horizon_months": 18, "sizing": "heads"}, "base"
+)
 TABLE = pd.DataFrame(
     {
         "scenario": ["A b", "B", "C", "D"],
@@ -51,17 +53,40 @@ def test_every_value_matches_what_other_engines_compute(folder):
                 assert found[sheet, cell] == pytest.approx(expected, rel=1e-12), (sheet, cell)
 
 
-def test_the_list_holds_the_best_plan_of_each_scenario(folder):
+def test_the_list_holds_the_recommended_plan_of_each_scenario(folder):
     results = pd.read_csv(folder / "results.csv")
-    beyond = results[results["plan"] != "All onshore"]
-    best = beyond.sort_values("npv", ascending=False).drop_duplicates("scenario")
+    recommended = results[results["recommended"] == "yes"].drop_duplicates("scenario")
+    best = recommended.sort_values("npv", ascending=False, kind="stable")
     sheet = load_workbook(folder / "portfolio.xlsx", data_only=True)["Scenarios"]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=6, max_col=6)]
-    assert [(row[0], row[2]) for row in rows] == list(
-        zip(best["scenario"], best["plan"], strict=True)
-    )
+    assert {(row[0], row[2]) for row in rows} == {*zip(best["scenario"], best["plan"], strict=True)}
     assert [row[5] for row in rows] == pytest.approx(best["npv"].tolist())
     assert sheet.auto_filter.ref == "A5:K9"
+
+
+def test_both_sheets_name_the_criterion_of_the_base_scenario(folder):
+    by = "The best plan of each by highest NPV after risk, among the plans that meet all limits"
+    book = load_workbook(folder / "portfolio.xlsx")
+    assert book["Portfolio"]["A3"].value.startswith(by)
+    assert book["Scenarios"]["A2"].value.startswith(by)
+
+
+def test_rows_with_their_own_criterion_are_ranked_by_it_and_the_head_says_so(tmp_path):
+    base = Scenario.from_dict(BASE.to_dict() | {"horizon_months": 36}, "base")
+    table = pd.DataFrame({"scenario": ["npv", "funding"], "criterion": [0, 2]})
+    assert bulk(table, tmp_path / "out", base).problems == 0
+    sheet = load_workbook(tmp_path / "out" / "portfolio.xlsx")["Scenarios"]
+    assert "by each scenario's own criterion" in sheet["A2"].value
+    found = {row[0].value: row[2].value for row in sheet.iter_rows(min_row=6)}
+    assert found["funding"] == "All onshore"  # which funds nothing up front
+    assert found["npv"] != "All onshore"
+
+
+def test_a_scenario_none_of_whose_plans_meets_the_limits_has_no_plan(tmp_path):
+    path = tmp_path / "portfolio.xlsx"
+    some = results_of([3.0, 0.0]).assign(scenario="S0", plan=["Stay", "Go"], recommended="no")
+    path.write_bytes(portfolio.portfolio([("", some)], None))
+    assert load_workbook(path)["Scenarios"]["C6"].value == "no plan"
 
 
 def test_the_portfolio_is_the_same_from_csv_and_parquet_results(folder):
@@ -130,6 +155,7 @@ def results_of(npvs):
         "name": "N",
         "plan": "Go",
         "verdict": "marginal",
+        "recommended": "yes",
     }
     return pd.DataFrame(texts | figures | {"npv": npvs})
 
