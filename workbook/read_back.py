@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from ..engine.scenario import Scenario
 from .description import FORMAT
 from .errors import WorkbookError
 from .layout.positions import fields
+from .layout.scenario_texts import NOTHING_ASSUMED
 from .ooxml.load import Loaded, load, open_package
 from .ooxml.safe_open import inspect
 
@@ -108,7 +110,10 @@ class _Inputs:
         self.rows_per_plan = len(roles)
         scenario = Scenario.from_dict(data, str(self.path), self.locate)
         self.check_currency(scenario.currency)
-        return scenario
+        assumed = str(self.single("assumed"))
+        return replace(
+            scenario, assumed=() if assumed == NOTHING_ASSUMED else (*assumed.split("; "),)
+        )
 
     def check_currency(self, currency: str) -> None:
         """Refuse another currency than the amounts' own: the unit beside one of them says it."""

@@ -137,7 +137,7 @@ def delivers(total_value, ramped_value, early_value):
 
 
 def _where_delivered(delivers, share):
-    return np.where(delivers == 1, without_residue(share), np.nan)
+    return np.where(delivers == 1, without_residue(share), 0)
 
 
 @line("Saving with setup", unit="fraction", over=PLAN)
@@ -189,43 +189,43 @@ def saving_before_decision(delivers, total_cost, total_decision_cost, total_runn
     return np.where(delivers == 1, 1 - share, 0)
 
 
-@line("Less setup", unit="fraction", over=PLAN, nan_where=NOTHING)
+@line("Less setup", unit="fraction", over=PLAN)
 def bridge_setup(delivers, saving_with_setup, net_saving_steady):
     """Saving given up to one-off costs of the start."""
     return _where_delivered(delivers, saving_with_setup - net_saving_steady)
 
 
-@line("Less ramp", unit="fraction", over=PLAN, nan_where=NOTHING)
+@line("Less ramp", unit="fraction", over=PLAN)
 def bridge_ramp(delivers, saving_with_ramp, saving_with_setup):
     """Saving given up while the team ramps up."""
     return _where_delivered(delivers, saving_with_ramp - saving_with_setup)
 
 
-@line("Less early rework", unit="fraction", over=PLAN, nan_where=NOTHING)
+@line("Less early rework", unit="fraction", over=PLAN)
 def bridge_rework(delivers, saving_with_rework, saving_with_ramp):
     """Saving given up to rework of the first months; experience works against it."""
     return _where_delivered(delivers, saving_with_rework - saving_with_ramp)
 
 
-@line("Less wage and currency drift", unit="fraction", over=PLAN, nan_where=NOTHING)
+@line("Less wage and currency drift", unit="fraction", over=PLAN)
 def bridge_drift(delivers, saving_with_growth, saving_with_rework):
     """Saving given up as pay abroad grows faster than onshore."""
     return _where_delivered(delivers, saving_with_growth - saving_with_rework)
 
 
-@line("Less costs that come once or end", unit="fraction", over=PLAN, nan_where=NOTHING)
+@line("Less costs that come once or end", unit="fraction", over=PLAN)
 def bridge_timed(delivers, saving_before_decision, saving_with_growth):
     """Saving given up to extra costs of some months, and gained by leaving a vendor."""
     return _where_delivered(delivers, saving_before_decision - saving_with_growth)
 
 
-@line("Less cost of the decision", unit="fraction", over=PLAN, nan_where=NOTHING)
+@line("Less cost of the decision", unit="fraction", over=PLAN)
 def bridge_decision(delivers, total_cost, total_value, saving_before_decision):
     """Saving given up to the exit of an onshore team, or gained by not hiring onshore."""
     return _where_delivered(delivers, 1 - total_cost / total_value - saving_before_decision)
 
 
-@line("Less risk", unit="fraction", over=PLAN, nan_where=NOTHING)
+@line("Less risk", unit="fraction", over=PLAN)
 def bridge_risk(delivers, total_kept, total_value, total_cost):
     """Saving given up to the downside of an average year, and to a start that may fail."""
     return _where_delivered(delivers, (total_kept - total_value + total_cost) / total_value)
@@ -246,4 +246,4 @@ def bridge_total(
     """End of the bridge: the saving over the horizon after risk."""
     start = net_saving_steady + bridge_setup + bridge_ramp + bridge_rework
     end = start + bridge_drift + bridge_timed + bridge_decision + bridge_risk
-    return _where_delivered(delivers, end)
+    return np.where(delivers == 1, without_residue(end), np.nan)

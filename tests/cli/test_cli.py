@@ -25,10 +25,13 @@ MEASURES = {
     "fully_loaded_cost", "headline_saving", "net_saving_steady", "net_saving", "break_even_month",
     "break_even_month_whole", "discounted_payback_month", "npv", "setup_cost", "peak_funding",
     "rate_card_hour", "fully_loaded_hour", "risk_adjusted_hour", "net_saving_risk_adjusted",
+    "heads_entered", "heads", "npv_risk_adjusted", "break_even_stopped",
+    "net_saving_steady_direct", "break_even_month_direct",
+    "net_saving_steady_onshore", "break_even_month_onshore",
 }  # fmt: skip
 OVERHEAD = {
     "management_overhead", "travel", "security", "attrition", "extra_costs", "productivity",
-    "communication", "rework",
+    "communication", "rework", "contract_management", "working_hours",
 }  # fmt: skip
 SMALL = """
 name = "Small"
@@ -174,12 +177,14 @@ def test_figures_of_many_plans_are_not_truncated_without_a_terminal(here):
 def test_only_json_is_on_standard_output(here):
     result = process("compare", "small.toml", "--json")
     assert json.loads(result.stdout)["scenario"] == "Small"
-    assert result.stderr.decode().strip() == f"wrote {here / 'comparison.xlsx'}"
+    note, wrote = result.stderr.decode().splitlines()
+    assert note.startswith("note: 2 hours a day of overlap with Home are assumed")
+    assert wrote == f"wrote {here / 'comparison.xlsx'}"
 
 
 def test_json_has_the_documented_keys(compared):
     found = compared.json
-    assert set(found) == {"scenario", "currency", "horizon_months", "plans"}
+    assert set(found) == {"scenario", "currency", "horizon_months", "assumptions", "plans"}
     assert [set(plan) for plan in found["plans"]] == [MEASURES | {"name", "overhead"}] * 3
     assert [set(plan["overhead"]) for plan in found["plans"]] == [OVERHEAD] * 3
 
@@ -263,7 +268,8 @@ def test_read_prints_and_writes_a_scenario_with_the_same_results(here, compared,
     shown = run("read", book).stdout
     run("read", book, "-o", "again.toml")
     assert (here / "again.toml").read_text(encoding="utf-8") == shown
-    assert printed("again.toml", "-o", "b.xlsx") == compared.json
+    # The file that is written sets everything, so nothing is assumed.
+    assert printed("again.toml", "-o", "b.xlsx") == compared.json | {"assumptions": []}
 
 
 def test_read_keeps_an_existing_file_without_force(here, book):

@@ -24,6 +24,14 @@ PLAN_KEYS = [
     "npv",
     "setup_cost",
     "peak_funding",
+    "heads_entered",
+    "heads",
+    "npv_risk_adjusted",
+    "break_even_stopped",
+    "net_saving_steady_direct",
+    "break_even_month_direct",
+    "net_saving_steady_onshore",
+    "break_even_month_onshore",
     "overhead",
 ]
 OVERHEAD_KEYS = [

@@ -662,7 +662,7 @@ UNCERTAIN = [
          message("seed is -1; it must be a whole number from 0 to 4,294,967,295")),
     Call("simulate-nothing-varies", "SHORE_SIMULATE",
          [TWO, None, [*ONLY_PAY[:-3], ["driver.salary.distribution", "fixed"]]],
-         message("tables: no driver varies: its low is its high, or it is fixed")),
+         message("tables: no driver varies: its low is its high, it is fixed, or nothing depends on it")),
     Call("simulate-bad-range", "SHORE_SIMULATE", [TWO, None, [["driver.salary.low", 1.1]]],
          message("tables: cases: the level of salary is 1; to be simulated it must be between its "
                  "low 1.1 and its high 1.333333333")),

@@ -149,7 +149,7 @@ class Layout:
 
     def _inputs(self, inputs: list[Input]) -> None:
         """Lay out sheet Inputs: lists of names below the general rows, then scalars by topic."""
-        row = GENERAL_ROW + 9
+        row = GENERAL_ROW + 10
         for axis in ("plan", "site", "role"):
             names = ((axis, self.sizes[axis]),)
             self.places[f"{axis}_names"] = place = Place("Inputs", row, names, column=3)

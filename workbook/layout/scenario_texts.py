@@ -10,10 +10,14 @@ from collections.abc import Mapping
 import numpy as np
 
 from ...engine.lists import CHECKLIST_NAMES, LISTS, NO_CHARGE, UNUSED
+from ...engine.locations import rate_of
 from ...engine.model import default_model
+from ...engine.reading.missing_figures import DEFAULTS_IN
 from ...engine.scenario import Scenario
 from .derived import derived, derived_texts
 from .references import Text
+
+NOTHING_ASSUMED = "nothing beside the defaults on sheet Sources"
 
 
 def bindings(scenario: Scenario) -> tuple[dict[str, np.ndarray], dict[str, str]]:
@@ -51,12 +55,28 @@ def names_of(scenario: Scenario) -> dict[str, str]:
         "name": scenario.name,
         "currency": scenario.currency,
         "prepared by": scenario.prepared_by,
+        "assumed": "; ".join(scenario.assumed) or NOTHING_ASSUMED,
+        "rate": _rate(scenario.currency),
     }
     for axis in axes:
         found |= {f"{axis} {n}": name for n, name in enumerate(shown_names(scenario, axis))}
     for site, charges in enumerate(scenario.rule_names):
         found |= {f"rule {site} {n}": name or NO_CHARGE for n, name in enumerate(charges)}
     return found
+
+
+def _rate(currency: str) -> str:
+    """The rate at which defaults of amounts become the scenario's currency, in words."""
+    found = rate_of(currency)
+    if currency == DEFAULTS_IN:
+        return f"Amounts are in {DEFAULTS_IN}."
+    if found is None:
+        return f"Amounts are in {DEFAULTS_IN}; there is no exchange rate of {currency}."
+    rate, date, source = found
+    return (
+        f"Amounts are in {DEFAULTS_IN}, {rate:,.6g} {currency} each ({date}, {source}) where the "
+        "scenario sets no fx_date."
+    )
 
 
 def shown_names(scenario: Scenario, axis: str) -> tuple[str, ...]:

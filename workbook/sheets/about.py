@@ -101,12 +101,6 @@ def about_sheet(context: Context, version: str) -> Sheet:
         sheet.put(row, 1, sample, style, "#,##0")
         sheet.put(row, 2, text, "text")
     row += 2
-    if context.scenario.assumed:
-        sheet.put(row, 1, "Assumed, since the scenario does not say it", "topic")
-        for row, text in enumerate(context.scenario.assumed, row + 1):  # noqa: B020 - as above
-            sheet.put(row, 2, f"{text[0].upper()}{text[1:]}.", "text")
-            sheet.heights[row] = context.lines_of(text, 100)
-        row += 2
     _made(context, sheet, row, version)
     sheet.one_page = sheet.portrait = True
     return sheet
@@ -133,7 +127,9 @@ def _made(context: Context, sheet: Sheet, row: int, version: str) -> None:
         ("Since then", Formula(STATE_CELL, context.state), "General"),
         ("Made with", f"Shorewise {version}", "General"),
         ("Money in", Formula("currency", Text.of("currency")), "General"),
+        ("Assumed", Formula("assumed", Text.of("assumed")), "General"),
     ):
         row += 1
         sheet.put(row, 1, name, "label")
         sheet.put(row, 2, content, "fact", style_format)
+    sheet.heights[row] = context.lines_of(Text.of("assumed"), 100)

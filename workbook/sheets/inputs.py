@@ -54,11 +54,13 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
         ("prepared_by", "Prepared by", "text", by, "input text", "@"),
         ("prepared_on", "Prepared on", "date", prepared, "input", "d mmm yyyy"),
         (BEYOND, "Larger than any figure, for formulas", "number", 1e300, "fixed", "0E+00"),
+        ("assumed", "Assumed beside defaults", "text", Text.of("assumed"), "fixed", "@"),
     ]
     for row, (name, label, unit, value, style, style_format) in enumerate(general, GENERAL_ROW + 1):
         _label(sheet, row, label, unit)
         sheet.put(row, 3, value, style, style_format)
         names[name] = f"Inputs!{block(row, 3)}"
+    sheet.heights[row] = context.lines_of(Text.of("assumed"), 34)
     sheet.rules.append(Rule(f"C{GENERAL_ROW + 1}", "textLength", 1, 60, "Name", _NAME))
     sheet.rules.append(Rule(f"C{GENERAL_ROW + 3}", "date", *_DATES, "First month", _DATE))
     sheet.rules.append(Rule(f"C{GENERAL_ROW + 5}", "textLength", 0, 60, "Prepared by", _TEXT))

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterable
 
-from ...engine.locations import FACTS, locations, rate_of
+from ...engine.locations import FACTS, locations
 from ...engine.reading.missing_figures import DEFAULTS_IN
 from ..layout.context import Context, number_format
 from ..layout.number_formats import figure as figure_format
@@ -46,8 +46,8 @@ def lines_sheet(context: Context) -> Sheet:
 def sources_sheet(context: Context) -> Sheet:
     """Every default with its range and source; figures of locations with date and confidence."""
     sheet = Sheet("Sources", "output", widths=_SOURCES)
-    subtitle = f"Where each default comes from. [A] marks an assumption.{_rate(context)}"
-    context.heading(sheet, "Sources", subtitle)
+    subtitle = "Where each default comes from. [A] marks an assumption. "
+    context.heading(sheet, "Sources", Text.of("rate", subtitle))
     row = _HEAD
     heads = ("Input", "Unit", "Lowest", "Default", "Onshore", "Highest", "Source")
     _heads(sheet, row, *heads, numbers=range(3, 7))
@@ -68,21 +68,6 @@ def sources_sheet(context: Context) -> Sheet:
     sheet.freeze = f"B{_HEAD + 1}"
     sheet.head_rows = _HEAD
     return sheet
-
-
-def _rate(context: Context) -> str:
-    """The rate at which defaults of amounts become the scenario's currency, in words."""
-    currency = context.scenario.currency
-    found = rate_of(currency)
-    if currency == DEFAULTS_IN:
-        return f" Amounts are in {DEFAULTS_IN}."
-    if found is None:
-        return f" Amounts are in {DEFAULTS_IN}; there is no exchange rate of {currency}."
-    rate, date, source = found
-    return (
-        f" Amounts are in {DEFAULTS_IN}, {rate:,.6g} {currency} each ({date}, {source}) where the "
-        "scenario sets no fx_date."
-    )
 
 
 def _figures(context: Context, sheet: Sheet, row: int) -> int:

@@ -65,11 +65,19 @@ def simplified(expression: Expression) -> Expression:
         case Binary("*", (one, other)) if 0 in (value_of(one), value_of(other)):
             return Constant(0)
         case Binary("+" | "-" | "*" | "/" as operator, (one, other)):
-            if value_of(other) == _NEUTRAL[operator]:
+            if value_of(other) == _NEUTRAL[operator] and not _is_truth(one):
                 return one
-            if operator in "+*" and value_of(one) == _NEUTRAL[operator]:
+            if operator in "+*" and value_of(one) == _NEUTRAL[operator] and not _is_truth(other):
                 return other
     return expression
+
+
+def _is_truth(expression: Expression) -> bool:
+    """Whether an expression is TRUE or FALSE, which equal no number in Excel, and 1 * TRUE is 1."""
+    match expression:
+        case Binary("=" | "<>" | "<" | ">" | "<=" | ">=") | Call("AND" | "OR" | "NOT"):
+            return True
+    return False
 
 
 def _span(expression: Expression) -> tuple[float, float]:
