@@ -310,7 +310,7 @@ def _refuse_taken(host: str, port: int) -> None:
     try:
         socket.create_server((host, port), family=family).close()
     except OSError as error:
-        reason = error.strerror or error
+        reason, _, _ = (error.strerror or str(error)).partition(" (while ")
         raise AddinError(f"{host}, port {port}: {reason}; choose another host or port") from None
 
 
