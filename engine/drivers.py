@@ -5,6 +5,8 @@ an amount to add where the default is 0; so a range declared around a default mo
 figure in proportion.
 """
 
+from .declaration import Input
+
 # Salary and management first: the two-way table moves them. The better end of each range beside it.
 DRIVERS = {
     "salary": "low",
@@ -33,16 +35,17 @@ DRIVERS = {
 DISTRIBUTIONS = ("pert", "triangular", "normal", "uniform", "fixed")
 
 
-def is_relative(entry) -> bool:
+def is_relative(entry: Input) -> bool:
     """Whether the level of an input is a factor; else it is added."""
     return entry.first != 0
 
 
-def level(entry, value: float) -> float:
+def level(entry: Input, value: float) -> float:
     """The level that brings the input's default to a value, to ten digits."""
     return round(value / entry.first, 10) if is_relative(entry) else value
 
 
-def middle_level(entry, end: str) -> float:
+def middle_level(entry: Input, end: str) -> float:
     """Half-way from the default to an end of its range, "low" or "high"."""
-    return level(entry, (entry.first + (entry.low if end == "low" else entry.high)) / 2)
+    bound = entry.low if end == "low" else entry.high
+    return level(entry, (entry.first + (bound or 0)) / 2)

@@ -22,8 +22,9 @@ def _rule_inputs() -> tuple[Input, ...]:
     us = [rule for rule in locations()["US"].rules if rule.rate is not None]
 
     def part(
-        name: str, label: str, unit: str, default: Number, highest: Number, low=None, high=None
-    ):
+        name: str, label: str, unit: str, default: Number, highest: Number,
+        low: Number | None = None, high: Number | None = None,
+    ) -> Input:  # fmt: skip
         values = [getattr(rule, name) for rule in us] + [None] * (RULES - len(us))
         empty = LOCAL_MAX if name == "cap" else 1 if name == "base" else 0
         return Input(

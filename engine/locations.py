@@ -8,6 +8,7 @@ import contextlib
 import datetime
 import functools
 from dataclasses import dataclass
+from typing import Any
 
 from .axes import RULES
 from .errors import ScenarioError
@@ -212,11 +213,11 @@ def _per_euro(currency: str, date: datetime.date) -> float:
 
 
 @functools.cache
-def _ecb_history():
+def _ecb_history() -> Any:
     return _currency_converter().CurrencyConverter()
 
 
-def _currency_converter():
+def _currency_converter() -> Any:
     """The package CurrencyConverter, imported only if a scenario has an ``fx_date``."""
     try:
         import currency_converter

@@ -21,10 +21,7 @@ from .uncertainty import UNCERTAINTY
 Given = Mapping[str, np.ndarray]
 
 _AMOUNT = (-1e15, 1e15, False)
-_MONTHS_MAX, _MONTHS = (
-    120,
-    36,
-)  # most months of savings; default if one saving stands for all months
+_MONTHS_MAX, _MONTHS = 120, 36  # most months; default if one saving stands for all months
 _OVERHEAD = {key: line.removeprefix("plan_") for key, line in OVERHEAD.items()}
 _BREAKDOWN = (
     "pay",

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
+from typing import Any
 
 import numpy as np
 
@@ -202,7 +203,7 @@ class CompiledBook:
         )
 
 
-def _text(saved) -> Text | str:
+def _text(saved: Any) -> Text | str:
     return saved if isinstance(saved, str) else Text(tuple(saved[0]))
 
 
@@ -219,9 +220,11 @@ def _numbers(figures: np.ndarray) -> list[bytes]:
     return orjson.dumps(figures, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
 
 
-def _gathered(values, refs: list[Ref], count: int, dtype) -> np.ndarray:
+def _gathered(
+    values: Mapping[str, np.ndarray], refs: list[Ref], count: int, dtype: type
+) -> np.ndarray:
     """Figures of some references, which stand together by array, for each scenario."""
-    found = np.empty((count, len(refs)), dtype)
+    found: np.ndarray = np.empty((count, len(refs)), dtype)
     start = 0
     while start < len(refs):
         array = refs[start].array

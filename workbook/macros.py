@@ -77,7 +77,7 @@ def macro_workbook(
     return stamp(saved.getvalue(), {_SHEET: stamped, SETTINGS: {}})
 
 
-def _fill(sheet, examples: Sequence[Example]) -> dict[str, Any]:
+def _fill(sheet: Any, examples: Sequence[Example]) -> dict[str, Any]:
     """Write the examples, and return the values of formulas by address."""
     last = _HEAD + sum(_height(one) for one in examples)
     agreed = f"B{_HEAD + 1}:B{last}"
@@ -107,7 +107,7 @@ def _fill(sheet, examples: Sequence[Example]) -> dict[str, Any]:
     return stamped
 
 
-def _bold(cell, size: int | None = None) -> None:
+def _bold(cell: Any, size: int | None = None) -> None:
     """Set a cell's font to bold."""
     font = copy(cell.font)
     font.b, font.sz = True, size or font.sz
@@ -123,7 +123,7 @@ def _height(example: Example) -> int:
     return max(2, len(_rows(example.value))) + 1
 
 
-def _example(sheet, row: int, one: Example) -> dict[str, Any]:
+def _example(sheet: Any, row: int, one: Example) -> dict[str, Any]:
     rows = _rows(one.value)
     height, width = len(rows), len(rows[0])
     live, beside = block(row, _FIRST, height, width), block(row, _FIRST + width + 1, height, width)

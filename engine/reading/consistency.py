@@ -3,7 +3,7 @@
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -87,7 +87,7 @@ class Checked:
             raise self.fail(f"{subject} is {shown(value)}; it must be {allowed}", place)
         return value
 
-    def known(self, key: str, names, place: str) -> None:
+    def known(self, key: str, names: Collection[str], place: str) -> None:
         """Refuse a key that means nothing here."""
         if key not in names:
             hint = nearest(key, names) or f"; allowed are {listed(names)}"

@@ -3,7 +3,7 @@
 import contextlib
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -144,7 +144,9 @@ class SiteReader(Checked):
             )
         return given
 
-    def _transfer(self, shares, table: Mapping[str, Any], month: int, place: str) -> None:
+    def _transfer(
+        self, shares: Iterable[str], table: Mapping[str, Any], month: int, place: str
+    ) -> None:
         """Refuse a transfer that ends a vendor's fee without saying what then costs instead."""
         covered = (name for model in shares for name in covered_by_fee()[model])
         unset = [name for name in dict.fromkeys(covered) if name not in table]

@@ -7,7 +7,7 @@ A column is named like the input: ``discount_rate``, ``site.Krakow.management_ra
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -212,7 +212,9 @@ class Columns:
                 return None, (name, text, str(error).rpartition("it must be ")[2])
         return (found if any(shape.values()) else self.base), ("", "", "")
 
-    def _values(self, base: Scenario, numbers, rows: list[int]) -> dict[str, np.ndarray]:
+    def _values(
+        self, base: Scenario, numbers: Mapping[str, np.ndarray], rows: list[int]
+    ) -> dict[str, np.ndarray]:
         values = dict(base.values)
         for column in self.columns:
             name = column.address.name

@@ -72,7 +72,7 @@ def derived_texts(
         Texts by key.
     """
 
-    def at(name):
+    def at(name: str) -> np.ndarray:
         array = values[name]
         return array[number if array.shape[0] > 1 else 0]
 

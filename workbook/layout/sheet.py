@@ -168,11 +168,11 @@ class Sheet:
         self,
         row: int,
         column: int,
-        content,
+        content: Formula | DataTable | Value,
         style: str,
-        number_format="General",
+        number_format: str = "General",
         link: CellLink | FileLink | None = None,
-    ):
+    ) -> None:
         """Put a cell."""
         self.cells[row, column] = Cell(content, style, number_format, link)
 
@@ -184,7 +184,7 @@ class Sheet:
             if isinstance(cell.content, (Formula, DataTable))
         }
 
-    def topic(self, row: int, title, last: int, first: int = 1):
+    def topic(self, row: int, title: Formula | Value, last: int, first: int = 1) -> None:
         """Put the heading of a topic, with a fill from the first to the last column."""
         for column in range(first, last + 1):
             self.put(row, column, title if column == first else None, "topic")

@@ -27,10 +27,8 @@ from .sheet_data import Styles
 
 _RGB = re.compile("[0-9A-Fa-f]{6}(?:[0-9A-Fa-f]{2})?")
 _NUMBER = re.compile(r"-?[0-9]{1,6}(?:\.[0-9]{1,20})?")
-_FORMATS_MAX, _CODE_MAX = (
-    1 << 16,
-    255,
-)  # Excel's limits of the number of formats and of the length of a format code
+# Upper bounds of the number of formats and of the length of a format code in Excel.
+_FORMATS_MAX, _CODE_MAX = 1 << 16, 255
 _TRUE = ("1", "true")
 _CHANGED = ("font", "fill", "numFmt")
 

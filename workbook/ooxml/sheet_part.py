@@ -6,7 +6,7 @@ once here and gets all that it lacks.
 
 import math
 import re
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -18,6 +18,9 @@ from ..layout.sheet import Plain
 from .ignored_errors import put_ignored
 from .repeated_rows import links_of, rows_below
 from .shared_strings import SharedStrings
+
+if TYPE_CHECKING:
+    from .compilation import Contents
 
 _CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*?)(?: ?/>|>(.*?)</c>)', re.DOTALL)
 _INNER = re.compile(
@@ -36,7 +39,9 @@ class CompiledSheet(NamedTuple):
     has_calls: bool
 
 
-def compiled_sheet(xml: str, contents, strings: SharedStrings, relations: str) -> CompiledSheet:
+def compiled_sheet(
+    xml: str, contents: "Contents", strings: SharedStrings, relations: str
+) -> CompiledSheet:
     """A sheet as it is kept in the package.
 
     Parameters
@@ -74,7 +79,7 @@ def compiled_sheet(xml: str, contents, strings: SharedStrings, relations: str) -
 class _Cells:
     """The cells of one sheet, as they are met."""
 
-    def __init__(self, contents, strings: SharedStrings):
+    def __init__(self, contents: "Contents", strings: SharedStrings):
         self.title, self.values = contents.title, contents.values
         self.strings, self.has_calls = strings, False
 

@@ -8,7 +8,8 @@ bars below zero would lose their colour, and legends would cover the plot.
 
 import functools
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from openpyxl.chart import BarChart, LineChart, ScatterChart
 from openpyxl.chart.data_source import (
@@ -45,7 +46,7 @@ _DASHES = ("solid", "dash", "sysDot", "dashDot", "lgDash", "sysDash")
 _WIDTH = 22_225  # of a line, in EMU: 1.75 points
 
 
-def native_chart(chart: Chart, theme: Theme):
+def native_chart(chart: Chart, theme: Theme) -> Any:
     """The openpyxl chart for a chart as data."""
     native = _KINDS[chart.kind](chart)
     _place_axes(native)
@@ -72,7 +73,7 @@ def native_chart(chart: Chart, theme: Theme):
     return explicit(native)
 
 
-def explicit(native):
+def explicit(native: Any) -> Any:
     """The chart with all unset boolean elements written as false.
 
     Parameters
@@ -106,7 +107,7 @@ def _set_booleans(part: Serialisable) -> None:
                     _set_booleans(one)
 
 
-def _written(native) -> Element:
+def _written(native: Any) -> Element:
     """The chart's XML with three boolean elements that openpyxl does not support."""
     space = type(native)._write(native)
     space.insert(0, Element("date1904", val="0"))
@@ -117,7 +118,7 @@ def _written(native) -> Element:
     return space
 
 
-def _place_axes(native) -> None:
+def _place_axes(native: Any) -> None:
     """Set the position and crossing of each axis, since programs differ in the defaults."""
     sideways = isinstance(native, BarChart) and native.barDir == "bar"
     native.x_axis.axPos, native.y_axis.axPos = ("l", "b") if sideways else ("b", "l")
@@ -263,7 +264,7 @@ def _labels(look: str, theme: Theme) -> DataLabelList:
     return labels
 
 
-def _numbers(values) -> NumData:
+def _numbers(values: Iterable[Any]) -> NumData:
     points = [NumVal(idx=i, v=_drawn(value)) for i, value in enumerate(values)]
     return NumData(formatCode="General", ptCount=len(points), pt=points)
 
@@ -283,7 +284,7 @@ def _paragraph(size: int, *, bold: bool = False, colour: str | None = None) -> P
     return ParagraphProperties(defRPr=CharacterProperties(sz=size, b=bold, solidFill=colour))
 
 
-def _text(size: int, **look) -> RichText:
+def _text(size: int, **look: Any) -> RichText:
     return RichText(p=[Paragraph(pPr=_paragraph(size, **look), endParaRPr=None)])
 
 

@@ -10,7 +10,16 @@ from .theme import Theme
 _PREFIX = "Shorewise "
 
 
-def _style(theme: Theme, name, *, colour="ink", bold=False, size=10, fill=None, **kinds):
+def _style(
+    theme: Theme,
+    name: str,
+    *,
+    colour: str = "ink",
+    bold: bool = False,
+    size: float = 10,
+    fill: str | None = None,
+    **kinds: Any,
+) -> NamedStyle:
     side = Side(style="thin", color=theme.line["input"])
     box = Border(top=side, bottom=side, left=side, right=side) if kinds.get("box") else Border()
     return NamedStyle(

@@ -1,6 +1,8 @@
 """The About sheet: what the workbook is, how to read it, what the colours mean."""
 
 import datetime
+from collections.abc import Sequence
+from typing import Any
 
 from ..layout.context import Context
 from ..layout.positions import HASH_CELL, STATE_CELL
@@ -81,11 +83,12 @@ def about_sheet(context: Context, version: str) -> Sheet:
     sheet = Sheet("About", "output", widths={1: 26, 2: 100})
     context.heading(sheet, "What a distributed team really costs", "")
     row = 5
-    for title, entries in (
+    parts: tuple[tuple[str, Sequence[tuple[Any, str]]], ...] = (
         ("Sheets", _SHEETS),
         ("How to read it", list(enumerate(_READING, 1))),
         ("Sources named on the input sheets", _SOURCES),
-    ):
+    )
+    for title, entries in parts:
         sheet.put(row, 1, title, "topic")
         for row, (name, text) in enumerate(entries, row + 1):  # noqa: B020 - rows below the title
             link = CellLink(f"{name}!A1") if entries is _SHEETS else None

@@ -6,7 +6,7 @@ were when the workbook was made.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...engine.declaration import NO_CAP, Input
 from ...engine.lines import Line
@@ -112,7 +112,7 @@ def state_of(context: Context) -> str:
     return _KEPT if all(same) else _EDITED
 
 
-def stamps_of(worksheet) -> Stamps:
+def stamps_of(worksheet: Any) -> Stamps:
     """What an opened workbook's Audit sheet says of the day it was made."""
     column = worksheet.iter_rows(_HASH, worksheet.max_row, _STAMP, _STAMP, values_only=True)
     return {

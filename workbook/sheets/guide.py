@@ -1,6 +1,7 @@
 """The Guide sheet: what the source articles say of work, places and engagement models."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from ...engine.locations import covered_by_fee, engagements
 from ...engine.model import default_model
@@ -99,7 +100,7 @@ def _traits(row: dict[str, str]) -> str:
     return ", ".join(traits) + ("; onshore only" if row["onshore_only"] == "1" else "")
 
 
-def _table(sheet: Sheet, row: int, title: str, heads, entries) -> int:
+def _table(sheet: Sheet, row: int, title: str, heads: Sequence[str], entries: Iterable[Any]) -> int:
     sheet.topic(row, title, 5)
     for column in range(1, 6):
         sheet.put(row + 1, column, heads[column - 1] or None, "head")

@@ -1,6 +1,7 @@
 """The input sheets: Inputs, Sites, Roles, Rules and Team."""
 
 import datetime
+from typing import Any
 
 from ...engine.axes import TENURE_MONTHS, array_index
 from ...engine.declaration import Input, Scope
@@ -17,7 +18,7 @@ from ..layout.positions import (
     position_in,
 )
 from ..layout.references import Text
-from ..layout.sheet import Rule, Sheet, block
+from ..layout.sheet import Formula, Rule, Sheet, block
 from ..trace.formula import BEYOND
 
 _SITE_WIDTH = 15
@@ -44,7 +45,7 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
     year, month = map(int, scenario.start_month.split("-"))
     prepared = datetime.date.fromisoformat(scenario.prepared_on) if scenario.prepared_on else None
     by = Text.of("prepared by") if scenario.prepared_by else None
-    general = [
+    general: list[tuple[str, str, str, Any, str, str]] = [
         ("scenario_name", "Name", "text", Text.of("name"), "input text", "General"),
         ("currency", "Reporting currency", "code", Text.of("currency"), "fixed", "General"),
         ("start_month", "First month", "date", datetime.date(year, month, 1), "input", "mmm yyyy"),
@@ -85,7 +86,9 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
     return sheet
 
 
-def _name_list(context: Context, sheet: Sheet, names, axis: str, title: str) -> None:
+def _name_list(
+    context: Context, sheet: Sheet, names: dict[str, str], axis: str, title: str
+) -> None:
     place = context.layout.places[f"{axis}_names"]
     first = {"plan": ", the baseline", "site": ", the onshore base"}.get(axis, "")
     _heads(sheet, place.row - 1, title, "Unit", "Name", "No.")
@@ -182,7 +185,7 @@ def _column_inputs(
     return sheet
 
 
-def _step(context: Context, axis: str, position: int):
+def _step(context: Context, axis: str, position: int) -> Formula | str:
     if axis == "tenure":
         return f"month {position + 1} of {TENURE_MONTHS}"
     return context.name_of(axis, position)

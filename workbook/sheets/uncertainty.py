@@ -4,7 +4,7 @@ No spreadsheet draws here: the figures are fixed, with the seed and the hash of 
 were drawn from, and stand beside what the live model says now.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -114,11 +114,11 @@ def _number(cell: float | str) -> float:
     return cell if isinstance(cell, float) else 0.0
 
 
-def _plain(rows) -> list[list[float]]:
+def _plain(rows: Iterable[Iterable[Any]]) -> list[list[float]]:
     return [[float(value) + 0.0 for value in row] for row in rows]
 
 
-def read_spread(worksheet, scenario: Scenario) -> Spread:
+def read_spread(worksheet: Any, scenario: Scenario) -> Spread:
     """What an opened workbook's sheet keeps; 0 in the place of what is no figure."""
 
     def kept(name: str, row: int, column: int) -> float | str:
@@ -211,7 +211,7 @@ def _measures(context: Context, sheet: Sheet, row: int, spread: Spread) -> None:
             row += 1
 
 
-def _chances(context: Context, sheet: Sheet, places, spread: Spread) -> None:
+def _chances(context: Context, sheet: Sheet, places: Mapping[str, Any], spread: Spread) -> None:
     row, months = places["chances"][0], places["months"]
     plans = context.scenario.plans
     sheet.topic(row - 2, "Probability", _last(context))
@@ -224,7 +224,7 @@ def _chances(context: Context, sheet: Sheet, places, spread: Spread) -> None:
         text = f"INDEX({cells},MIN(break_even_limit,ROWS({cells})))"
         value = by_month[min(limit, months[2]) - 1][p]
         sheet.put(row - 1, _FIRST + p, Formula(text, value), "result", _CHANCE)
-    labels = [
+    labels: list[str | Text] = [
         "Never breaks even within the horizon",
         *(Text.of(f"plan {p}", "NPV above that of ") for p in range(len(plans))),
     ]

@@ -3,6 +3,9 @@
 Operations that Excel would compute differently from NumPy raise an error.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 
 from ...engine.axes import MONTH, POSITION, present_value
@@ -32,7 +35,7 @@ _AS_NUMBER = "use np.where(condition, 1, 0)"
 _AS_TRUTH = "compare first, such as x > 0"
 
 
-def lowered(cells, missing: str = "n/a") -> Expression:
+def lowered(cells: Any, missing: str = "n/a") -> Expression:
     """Excel expression of a line.
 
     Parameters
@@ -65,7 +68,7 @@ class _Lowering:
     def __init__(self, missing: str):
         self.missing = missing
 
-    def expression(self, cells, over: tuple[str, ...] = ()) -> Expression:
+    def expression(self, cells: Any, over: tuple[str, ...] = ()) -> Expression:
         """Expression of a part; ``over`` are the axes that an enclosing function reduces."""
         if not isinstance(cells, Cells):
             return self._constant(cells)
@@ -92,7 +95,7 @@ class _Lowering:
             return Call(name, tuple(map(self.expression, _conjuncts(cells, name))))
         return elementwise(function, tuple(self.expression(arg, over) for arg in cells.args))
 
-    def _constant(self, value) -> Constant:
+    def _constant(self, value: Any) -> Constant:
         number = None if value is None else np.asarray(value).item()
         if number is None or number in (np.inf, -np.inf):
             raise UnsupportedFunctionError(f"{value} has no formula; use a finite number")
@@ -141,7 +144,7 @@ def _with_options(cells: Cells) -> UnsupportedFunctionError:
     return _refused(cells, f"with {names} has no formula", "give arguments by position")
 
 
-def _reduced(cells: Cells):
+def _reduced(cells: Cells) -> tuple[Any, tuple[str, ...]]:
     """The operand of a reduction, and those of its axes over which the operand varies."""
     operand, *extra = cells.args
     if extra or not cells.options.get("keepdims") or set(cells.options) - {"axis", "keepdims"}:
@@ -177,7 +180,7 @@ def _check_truth_values(cells: Cells) -> None:
         raise _refused(cells, f"of {kinds}: Excel keeps truth values and numbers apart", cure)
 
 
-def _conjuncts(cells, name: str) -> list:
+def _conjuncts(cells: Any, name: str) -> list:
     """Operands of a chain of the same logical operator: a & b & c."""
     if (
         isinstance(cells, Cells)
@@ -188,7 +191,7 @@ def _conjuncts(cells, name: str) -> list:
     return [cells]
 
 
-def _traced(cells):
+def _traced(cells: Any) -> Iterator[Traced]:
     """The references in traced cells, from left to right."""
     if isinstance(cells, Traced):
         yield cells

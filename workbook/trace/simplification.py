@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -31,7 +32,7 @@ class Local(Expression):
     highest: float = math.inf
 
 
-def value_of(expression: Expression):
+def value_of(expression: Expression) -> Any:
     """The value of an expression if those of all references are known, otherwise None."""
     match expression:
         case Constant(value) if not isinstance(value, str):

@@ -57,7 +57,7 @@ def test_the_content_policy_allows_only_excel_to_frame_and_only_own_scripts(serv
 def test_a_request_that_is_too_large_is_refused(server):
     body = b"[" + b"0," * 2_100_000 + b"0]"
     status, _, content = server.request("POST", CALL, body)
-    assert (status, content[:29]) == (413, b"A request may have up to 4,000")
+    assert (status, content[:30]) == (413, b"A request may have up to 4,000")
 
 
 def test_endless_headers_end_the_connection(server):
@@ -186,7 +186,7 @@ ROW, COLUMN = [[0.2] * 600], [[0.2]] * 600
 )
 def test_a_call_of_too_many_cells_returns_a_message(server, name, arguments):
     (found,) = server.answers([(name, arguments)], at_once=1)
-    assert found.startswith("Shorewise: 360,")
+    assert found.startswith("Shorewise: the call has 360,")
     assert found.endswith(" cells; this server computes up to 250,000")
 
 
@@ -327,7 +327,7 @@ def test_a_folder_without_a_project_is_reported_in_one_line_with_exit_code_2(tmp
     [
         (["--key", "{file}"], "key needs certificate"),
         (["--certificate", "{file}"], "not a certificate with its key"),
-        (["--port", "{taken}"], "not started, as the lines above say"),
+        (["--port", "{taken}"], "Address already in use; choose another host or port"),
     ],
     ids=["key-alone", "no-certificate", "port"],
 )
@@ -373,7 +373,7 @@ def test_no_other_command_starts_the_server_without_its_limits(tmp_path):
         arguments, XLWINGS_PROJECT_DIR=folder, XLWINGS_ON_SERVER="true", XLWINGS_LICENSE_KEY=key
     )
     assert result.returncode != 0
-    assert "start this server with shorewise addin serve" in result.stderr
+    assert "start the server with shorewise addin serve" in result.stderr
 
 
 @pytest.mark.skipif(NO_KEY, reason="xlwings asks for its key, XLWINGS_LICENSE_KEY, first")

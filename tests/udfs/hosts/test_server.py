@@ -142,8 +142,11 @@ def test_a_figure_changed_in_the_pane_changes_the_comparison(server):
         ({"scenario": "mud"}, "scenario must be one of default, "),
         ({"scenario": "x" * 1_000_000}, "scenario must be one of default, "),
         ({"scenario": ["mid"]}, "scenario must be one of default, "),
-        ({"scenario": "mid", "sites": 7}, "sites must be a table of figures"),
-        ({"scenario": "mid", "sites": {"Mid": 7}}, "sites must be a table of figures"),
+        ({"scenario": "mid", "sites": 7}, "sites must be an object with the inputs"),
+        (
+            {"scenario": "mid", "sites": {"Mid": 7}},
+            "sites must be an object with the inputs of each site",
+        ),
         ({}, "scenario must be one of default, "),
     ],
     ids=["value", "name", "long-name", "no-name", "shape", "inner-shape", "empty"],
