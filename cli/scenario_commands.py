@@ -70,7 +70,7 @@ def compare(
 
 
 def _prepared(case: "Scenario", prepared_by: str | None) -> "Scenario":
-    """The scenario with its preparer, and with today's date unless it has one."""
+    """The scenario with its preparer, and with today's date by default."""
     import datetime
     from dataclasses import replace
 
@@ -109,7 +109,7 @@ def recommend(scenario: Path | None, preset: str | None, as_json: bool) -> None:
 
 @click.command("presets")
 def list_presets() -> None:
-    """List the embedded cases, which --preset takes."""
+    """List the presets, for the option --preset."""
     from ..engine import presets
 
     for name, description in presets().items():
