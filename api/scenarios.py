@@ -76,9 +76,7 @@ class Scenario(EngineScenario):
             address.set(values, _number(self.name, text, address, value))
         moved = replace(case, values=values)
         if inputs.keys() - settings.keys():
-            EngineScenario.from_dict(
-                moved.to_dict(), self.name
-            )  # checks that values are consistent
+            EngineScenario.from_dict(moved.to_dict(), self.name)  # checks their consistency
         return _public(moved)
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""The command ``shorewise``: its subcommands, each loaded when it is called."""
+"""The command ``shorewise``, whose subcommands are imported lazily."""
 
 import sys
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ import click
 from . import stopping
 from .endings import end_in_one_line
 
-# Module of each subcommand, and its name there.
+# Module and attribute of each subcommand.
 _COMMANDS = {
     "addin": ("addin_commands", "addin"),
     "bulk": ("bulk_command", "bulk"),
@@ -30,7 +30,7 @@ _COMMANDS = {
 
 
 class _Commands(click.Group):
-    """Subcommands by name; a user's mistake becomes one line and exit code 2."""
+    """Group of subcommands; a usage error ends with one line and exit code 2."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return [*_COMMANDS]
@@ -54,7 +54,7 @@ class _Commands(click.Group):
             return super().parse_args(ctx, list(args))
 
     def invoke(self, ctx: click.Context) -> Any:
-        for stream in (sys.stdout, sys.stderr):  # names may not fit the console's encoding
+        for stream in (sys.stdout, sys.stderr):  # names may not be encodable for the console
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")
         with end_in_one_line(ctx):

@@ -1,4 +1,4 @@
-"""Number types of command-line options, whose errors suggest the number to write."""
+"""Number types of command-line options, whose errors suggest a valid notation."""
 
 import math
 import re
@@ -17,12 +17,12 @@ class Percentage(float):
 
 
 class Number(click.ParamType):
-    """A number or a percentage: 30% is 0.3."""
+    """A number, or a percentage such as 30%, which is 0.3."""
 
     name = "number"
 
     def convert(self, value: Any, param: Parameter, ctx: Context) -> float:
-        """Parse the text as a float; a usage error suggests what to write."""
+        """Parse the text as a float; a usage error suggests a valid notation."""
         if isinstance(value, float):
             return value
         text = value.strip().replace("_", "")
@@ -43,7 +43,7 @@ class Percent(Number):
 
 
 class Whole(click.ParamType):
-    """A whole number within a range; 64.0 is accepted, too."""
+    """A whole number within a range; 64.0 is also accepted."""
 
     name = "integer"
 
@@ -52,7 +52,7 @@ class Whole(click.ParamType):
         self.highest = math.inf if highest is None else highest
 
     def convert(self, value: Any, param: Parameter, ctx: Context) -> int:
-        """Parse the text as an int; a usage error suggests what to write."""
+        """Parse the text as an int; a usage error suggests a valid notation."""
         text = str(value).strip()
         if not _WHOLE.fullmatch(text):
             hint = _suggestion(value, self.lowest, self.highest, whole=True)
@@ -65,7 +65,7 @@ class Whole(click.ParamType):
 
 
 def shown(value: object) -> str:
-    """A value as messages show it: quoted and shortened."""
+    """A value as quoted in messages, shortened if it is long."""
     from ..engine.reading.consistency import shown as engine_shown
 
     return engine_shown(value)

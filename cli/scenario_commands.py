@@ -73,7 +73,7 @@ def compare(
 
 
 def _prepared(case: "Scenario", prepared_by: str | None) -> "Scenario":
-    """The scenario with its preparer, and with today's date unless it has one."""
+    """The scenario with its preparer, and with today's date by default."""
     import datetime
     from dataclasses import replace
 
@@ -163,7 +163,7 @@ def _write_proposal(
 
 @click.command("presets")
 def list_presets() -> None:
-    """List the embedded cases, which --preset takes."""
+    """List the presets, for the option --preset."""
     from ..engine import presets
 
     for name, description in presets().items():

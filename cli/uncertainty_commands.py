@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _CAVEAT = "Defaults and ranges are calibrated assumptions: replace those that matter."
 _GRID_MAX = 50
-_IN_95 = 2.36  # standard errors of eight sets within which a mean is right 19 times out of 20
+_IN_95 = 2.36  # 97.5 % quantile of Student's t with 7 degrees of freedom, for eight sets of draws
 _PLOT = click.option("--plot", type=click.Path(), help="Picture to write: .png, .svg or .pdf.")
 
 
@@ -33,7 +33,7 @@ class _Values(click.ParamType):
     name = "input=values"
 
     def convert(self, value: Any, param: Parameter, ctx: Context) -> tuple[str, list[float]]:
-        """Name and values, or a usage error that says how to write them."""
+        """Parse name and values; a usage error gives the notation."""
         name, sign, text = value.partition("=")
         ends = text.split(":")
         number = Number()
@@ -92,10 +92,10 @@ def simulate(
     plot: str | None,
     force: bool,
 ) -> None:
-    """Draw a SCENARIO's drivers many times, and print how the results vary.
+    """Simulate a SCENARIO with random drivers, and print how the results vary.
 
-    Drivers lie between the low and the high level of [[cases]], most often near the likely one.
-    Never breaking even is a result of its own, with a probability.
+    Drivers vary between the low and the high level of [[cases]], most often near the likely one.
+    The probability of never breaking even is printed separately.
     """
     from ..engine.uncertainty.simulation import simulate as run
     from ..engine.uncertainty.simulation import summary
@@ -173,14 +173,14 @@ def _probability_rows(plans: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]
 
 
 def _probability(share: float | None) -> str:
-    """A probability as a percentage; one above 0 is never shown as 0."""
+    """A probability as a percentage; a positive one is never shown as 0."""
     if share is None:
         return ""
     return "<0.1%" if 0 < share < 0.0005 else f"{share:.1%}"
 
 
 def _accuracy(simulation: "Simulation") -> Iterator[str]:
-    """How far off the mean net saving may be, and the draws for a better one."""
+    """Confidence interval of the mean net saving, and the draws needed for a narrower one."""
     error = simulation.standard_error("net_saving")
     if all(map(math.isnan, error)):
         return
@@ -191,12 +191,12 @@ def _accuracy(simulation: "Simulation") -> Iterator[str]:
     needed = max(n for n in simulation.draws_needed("net_saving", 0.001) if not math.isnan(n))
     yield (
         f"19 times out of 20 the mean net saving is right within {of_mean:.2g} percentage points, "
-        f"P10 within {of_p10:.2g}; for a mean within 0.1 points {needed:,.0f} draws would do."
+        f"P10 within {of_p10:.2g}; a mean within 0.1 points needs {needed:,.0f} draws."
     )
 
 
 def _what_to_measure(simulation: "Simulation", best_plan: str) -> Iterator[str]:
-    """What to find out first: by the value of knowing it, else by the variance it explains."""
+    """Drivers to investigate first, by value of information and by share of variance."""
     worth, currency = simulation.partial_information, simulation.scenario.currency
     known = [f"{name} ({_about(one)})" for name, one in worth.items() if one.reported]
     if known:
@@ -218,7 +218,7 @@ def _what_to_measure(simulation: "Simulation", best_plan: str) -> Iterator[str]:
     shares = simulation.shares_of_variance(simulation.best_plan)
     named = ", ".join(f"{name} {share:.0%}" for name, share in [*shares.items()][:5] if share > 0)
     if named:
-        yield f"What spreads the net saving of {best_plan}: {named}."
+        yield f"Shares of the variance of the net saving of {best_plan}: {named}."
 
 
 def _about_ranges(case: "Scenario") -> Iterator[str]:
@@ -237,7 +237,7 @@ def _about_ranges(case: "Scenario") -> Iterator[str]:
 
 
 def _about(worth: "InformationValue") -> str:
-    """A value, and how far off it may be 19 times out of 20."""
+    """A value of information, with its 95 % margin of error."""
     off = worth.at_most - worth.value
     return f"{worth.value:,.0f}, give or take {off:,.0f}" if off >= 0.5 else f"{worth.value:,.0f}"
 
@@ -301,7 +301,7 @@ def sensitivity(
         click.echo(json.dumps(found, indent=2))
         return
     print_table(title, answer.heads, answer.table)
-    which = "as asked" if plan else "the first beside the baseline; --plan takes another"
+    which = "as requested" if plan else "the first after the baseline; --plan selects another"
     click.echo(
         f"Plan shown: {case.plans[number]}, {which}. {describe_best_plans(best_plans(case))}"
     )
@@ -311,7 +311,7 @@ def sensitivity(
 
 
 class _Answer(NamedTuple):
-    """A sensitivity as plain data and as a table; of a tornado also its swings."""
+    """Result of a sensitivity analysis as plain data and as a table, with a tornado's swings."""
 
     data: Any
     heads: list[str]
@@ -320,7 +320,7 @@ class _Answer(NamedTuple):
 
 
 def _refuse_two_analyses(chosen: Mapping[str, Any]) -> None:
-    """Refuse options of which each asks for another analysis."""
+    """Raise a usage error if options ask for different analyses."""
     flags = {"--grid": "grid", "--elasticities": "elastic", "--indices": "global_"}
     asked = [flag for flag, name in flags.items() if chosen[name]]
     of_tornado = {"--plot": "plot", "--percent": "percent"}
@@ -335,7 +335,7 @@ def _refuse_two_analyses(chosen: Mapping[str, Any]) -> None:
 def _analysis(
     case: "Scenario", plan: int, measure: str, line: "Line", chosen: Mapping[str, Any]
 ) -> _Answer:
-    """The analysis that the options ask for; by default the tornado."""
+    """The analysis selected by the options; by default the tornado."""
     from ..engine.uncertainty import tornado as one_way
     from ..engine.uncertainty.sobol import sobol_indices
     from ..engine.uncertainty.two_way_table import two_way_table
@@ -398,7 +398,7 @@ def _plot_tornado(
 
 
 def _refuse_plot(path: str | None, force: bool) -> None:
-    """Refuse a picture that could not be written, before anything is computed."""
+    """Raise an error if a plot cannot be written, before anything is computed."""
     if path:
         from ..workbook.atomic_write import refuse_existing
         from .plots import check_kind
@@ -408,7 +408,7 @@ def _refuse_plot(path: str | None, force: bool) -> None:
 
 
 def _without_nan(value: Any) -> Any:
-    """The same data with None for NaN and infinity, which JSON does not have."""
+    """Data with None in place of NaN and infinity, which JSON does not support."""
     if isinstance(value, dict):
         return {key: _without_nan(one) for key, one in value.items()}
     if isinstance(value, list):
@@ -449,7 +449,7 @@ def solve(
     """Find the value of an input at which a measure of a SCENARIO's plan reaches a target.
 
     The highest salary that breaks even by month 9: --input salary --target 9.
-    Exit code 0 where there is a value, 1 where there is none.
+    The exit code is 0 if there is such a value, otherwise 1.
     """
     from ..engine import default_model
     from ..engine.errors import DomainError

@@ -15,9 +15,7 @@ from .reference_page import formula, typed
 _WIDTHS = {1: 26, 2: 28, 3: 50, 4: 18, 5: 44, 6: 26, 7: 40}
 _HEADS = ("Function", "Argument", "Meaning", "Unit", "Allowed", "If omitted", "Example")
 _HEAD = 4
-_NUMBER = re.compile(
-    r"-?[0-9][0-9,]*(\.[0-9]+)?%?"
-)  # a text that Excel would flag as a number stored as text
+_NUMBER = re.compile(r"-?[0-9][0-9,]*(\.[0-9]+)?%?")  # Excel flags such a text as a number
 _NAME, _WHAT, _FIRST = 1, 2, 3  # columns of both sheets
 
 

@@ -1,8 +1,7 @@
-"""A workbook with the macros of another, its settings, and an example of each function.
+"""A macro workbook made from a template, with settings and an example of each function.
 
-The macros are kept byte for byte. Examples stand as live formulas with their values stamped, and
-the same values again beside them, so that a reader sees at once whether Excel gives what Python
-gave.
+The macros are copied byte for byte. Each example is a live formula with its cached value, beside
+the value that Python computed, so that users can compare both.
 """
 
 import io
@@ -30,7 +29,7 @@ _FIRST = len(_WIDTHS) + 1  # column of the first value
 
 
 class Example(NamedTuple):
-    """A call: topic, name and help of the function, its formula, its value or rows of values."""
+    """An example call: topic, name and help of a function, formula, and value or rows of values."""
 
     topic: str
     name: str
@@ -42,15 +41,20 @@ class Example(NamedTuple):
 def macro_workbook(
     template: bytes, settings: Mapping[str, Any], examples: Sequence[Example]
 ) -> bytes:
-    """The template with its sheet of settings in force, and a sheet that calls every example.
+    """The template with its settings sheet activated, and a sheet with all examples.
 
     Parameters
     ----------
     template : bytes
         An .xlsm with one sheet and the sheet ``_xlwings.conf``.
     settings : mapping
-        Names and values of the settings; the template's others stay.
+        Settings by name; other settings of the template are kept.
     examples : sequence of Example
+
+    Returns
+    -------
+    bytes
+        An .xlsm package.
     """
     book = load_workbook(io.BytesIO(template), keep_vba=True)
     configuration = book[_INACTIVE]
@@ -74,7 +78,7 @@ def macro_workbook(
 
 
 def _fill(sheet: Any, examples: Sequence[Example]) -> dict[str, Any]:
-    """Write the examples; the values of formulas by address."""
+    """Write the examples, and return the values of formulas by address."""
     last = _HEAD + sum(_height(one) for one in examples)
     agreed = f"B{_HEAD + 1}:B{last}"
     sheet["A1"] = _TITLE
@@ -104,7 +108,7 @@ def _fill(sheet: Any, examples: Sequence[Example]) -> dict[str, Any]:
 
 
 def _bold(cell: Any, size: int | None = None) -> None:
-    """The sheet's own font, bold."""
+    """Set a cell's font to bold."""
     font = copy(cell.font)
     font.b, font.sz = True, size or font.sz
     cell.font = font
@@ -115,7 +119,7 @@ def _rows(value: Any) -> list[list[Any]]:
 
 
 def _height(example: Example) -> int:
-    """Rows that an example takes: at least its help below its name, and an empty one."""
+    """Number of rows of an example: at least its name, its help and an empty row."""
     return max(2, len(_rows(example.value))) + 1
 
 
@@ -125,7 +129,7 @@ def _example(sheet: Any, row: int, one: Example) -> dict[str, Any]:
     live, beside = block(row, _FIRST, height, width), block(row, _FIRST + width + 1, height, width)
     _bold(sheet.cell(row, 1, one.name))
     text = sheet.cell(row, 3, one.formula)
-    text.data_type = "s"  # the formula to read, not to run
+    text.data_type = "s"  # the formula as text, for reading
     sheet.cell(row + 1, 1, f"{one.topic}. {one.does}")
     agrees = sheet.cell(row, 2, f"=SUMPRODUCT(--({live}<>{beside}))=0")
     stamped = {agrees.coordinate: True}
@@ -135,14 +139,14 @@ def _example(sheet: Any, row: int, one: Example) -> dict[str, Any]:
                 cell = sheet.cell(row + down, left + right, value)
                 if isinstance(value, str):
                     cell.data_type = "s"
-                else:  # openpyxl would write a number with 16 digits, not all 17
+                else:  # openpyxl would write 16 of up to 17 digits
                     stamped[cell.coordinate] = value
     first = sheet.cell(row, _FIRST)
-    # An array formula of the old kind: it spills in every Excel, also without dynamic arrays.
+    # A legacy array formula, which fills its range also in versions without dynamic arrays.
     first.value = one.formula if len(rows) == 1 == width else _array(live, one.formula)
     return stamped | {first.coordinate: rows[0][0]}
 
 
 def _array(cells: str, formula: str) -> ArrayFormula:
-    """An array formula; Excel repairs a file in which its range has dollar signs."""
+    """An array formula over a range without dollar signs, which Excel would report as damaged."""
     return ArrayFormula(cells.replace("$", ""), formula)

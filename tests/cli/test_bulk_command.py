@@ -164,7 +164,7 @@ def test_a_destination_in_use_by_another_run_is_reported_in_one_line(here):
         found = bulk("t.csv", "-o", "out", "--no-workbooks")
     assert (found.exit_code, found.output) == (
         2,
-        "shorewise: out/.lock: held by another run that writes there; wait until it ends\n",
+        "shorewise: out/.lock: held by another run writing there; wait until it ends\n",
     )
 
 

@@ -36,7 +36,10 @@ def test_errors_that_are_value_errors_too_carry_parameters():
     [
         (["compare", "-o", "a.xlsx"], "a.xlsx: exists already; --force replaces it"),
         (["addin", "lite", "."], "--force replaces it"),
-        (["bulk", "t.csv", "-o", "out", "--query", "x"], "--query is for a database or a workbook"),
+        (
+            ["bulk", "t.csv", "-o", "out", "--query", "x"],
+            "--query is only allowed for a database or a workbook",
+        ),
         (["bulk", "-", "-o", "out", "--strict"], "--strict needs a table to read twice"),
     ],
 )

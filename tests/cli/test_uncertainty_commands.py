@@ -46,7 +46,7 @@ def test_simulate_shows_percentiles_probabilities_and_the_value_of_information()
         "a margin below 60%",
         "19 times out of 20",
         "Knowing all drivers would be worth",
-        "What spreads the net saving of Near: salary",
+        "Shares of the variance of the net saving of Near: salary",
         "At its high end salary alone changes the decision: Mid, Far, Near become a trap",
         "calibrated assumptions",
     ):

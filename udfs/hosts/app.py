@@ -6,6 +6,7 @@ import functools
 import ipaddress
 import logging
 import os
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
@@ -277,6 +278,7 @@ def serve(
 
     from .connections import connection_class
 
+    _refuse_taken(host, port)
     logging.basicConfig(level=logging.WARNING)
     logging.getLogger("shorewise.server").setLevel(logging.INFO)
     try:
@@ -300,6 +302,16 @@ def serve(
         raise AddinError(f"{what}: {error}") from None
     except SystemExit:
         raise AddinError(f"{host}, port {port}: not started, as the lines above say") from None
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Refuse an address on which nothing can listen, before the application starts up."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        reason, _, _ = (error.strerror or str(error)).partition(" (while ")
+        raise AddinError(f"{host}, port {port}: {reason}; choose another host or port") from None
 
 
 def _sockets(limits: Limits) -> int:

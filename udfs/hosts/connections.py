@@ -25,9 +25,8 @@ class TimedConnection(H11Protocol):
 
     header_seconds: float = 10
     connections_max: int = 1_000
-    waiting: dict[
-        "TimedConnection", None
-    ]  # those waiting for headers, oldest first; set by connection_class
+    # Those that wait for headers, oldest first; set by connection_class.
+    waiting: dict["TimedConnection", None]
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:

@@ -1,4 +1,4 @@
-"""Reports in bulk: a table of scenarios in, a workbook each and their results out."""
+"""Bulk reports: a workbook for each scenario in a table, and a table of results."""
 
 from .row_sources import length_of
 from .runner import Summary, bulk, problems_of

@@ -1,4 +1,4 @@
-"""Jobs done by the workers of a Dask cluster."""
+"""Execution of jobs by the workers of a Dask cluster."""
 
 import contextlib
 import gc
@@ -13,22 +13,32 @@ from ..errors import WorkbookError
 from .memory import keep_freed
 from .partition import Job, work
 
-_JOBS_PER_THREAD = 2  # one being done, one waiting
-ANSWER_TIMEOUT = 10  # seconds until a scheduler must answer
-NO_WORKER_TIMEOUT = 30  # seconds without a worker until the run ends; a restart takes a few
+_JOBS_PER_THREAD = 2  # one running, one queued
+ANSWER_TIMEOUT = 10  # seconds to wait for the scheduler
+NO_WORKER_TIMEOUT = 30  # seconds without a worker until the run ends, enough for a restart
 _RESUME = "run the same command again to resume"
 _LOGGERS = ("distributed", "tornado", "asyncio")
-_POLL_INTERVAL = 1  # seconds between looks at the scheduler and its workers
+_POLL_INTERVAL = 1  # seconds between checks of the scheduler and its workers
 
 
 def worked(jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:
-    """Counts of the jobs as they are done; few wait at a time.
+    """Counts of the jobs as they complete; only a few are queued at a time.
+
+    Parameters
+    ----------
+    jobs : iterator of Job
+    address : str
+        Address of the Dask scheduler.
+
+    Yields
+    ------
+    dict of str to int
 
     Raises
     ------
     WorkbookError
-        A scheduler that does not answer or is gone, no workers, workers with another version, or a
-        job that failed everywhere.
+        The scheduler does not answer or has stopped, there are no workers, a worker has another
+        version, or a job failed.
     """
     try:
         from distributed import Client
@@ -44,7 +54,7 @@ def worked(jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:
         try:
             yield from _results(client, jobs, address)
         finally:
-            with contextlib.suppress(Exception):  # a scheduler that is gone
+            with contextlib.suppress(Exception):  # the scheduler may have stopped
                 client.close(timeout=0.3)
 
 
@@ -57,13 +67,13 @@ def _results(client: Any, jobs: Iterator[Job], address: str) -> Iterator[dict[st
 
     def submitted(count: int) -> list[Any]:
         some = itertools.islice(jobs, count)
-        # A job is not a pure function: two with equal arguments may find other folders.
+        # Jobs are not pure: those with equal arguments may find different folders.
         return [client.submit(_checked, code_hash(), job, pure=False) for job in some]
 
     waiting = submitted(_JOBS_PER_THREAD * threads)
     last_seen = time.monotonic()
     while waiting:
-        with contextlib.suppress(Exception), client.as_current():  # not done, or cancelled
+        with contextlib.suppress(Exception), client.as_current():  # not completed, or cancelled
             wait(waiting, timeout=_POLL_INTERVAL, return_when="FIRST_COMPLETED")
         ready = [future for future in waiting if future.done()]
         if not ready:
@@ -78,39 +88,39 @@ def _results(client: Any, jobs: Iterator[Job], address: str) -> Iterator[dict[st
                 counts = future.result(timeout=_POLL_INTERVAL)
             except WorkbookError:
                 raise
-            except TimeoutError:  # its worker is gone, and another does the job again
+            except TimeoutError:  # the worker has stopped, and another repeats the job
                 _threads(client, address)
                 waiting.append(future)
                 continue
-            except Exception as error:  # the worker's, or Dask's own
-                _threads(client, address)  # raises a better error if the scheduler is gone
+            except Exception as error:  # of the worker or of Dask
+                _threads(client, address)  # raises a clearer error if the scheduler has stopped
                 raise WorkbookError(f"{address}: a worker failed: {_line(error)}") from None
             last_seen = time.monotonic()
-            # Released first: the job would be done again if the worker with its result ended now.
+            # Released first, because Dask repeats the job if the worker with its result stops now.
             future.release()
             yield counts
             waiting += submitted(1)
 
 
 def _threads(client: Any, address: str) -> dict[str, int]:
-    """Threads of each worker.
+    """Number of threads by worker.
 
     Raises
     ------
     WorkbookError
-        The scheduler is gone.
+        The scheduler has stopped.
     """
     try:
         if client.status == "running":
             return client.sync(client.scheduler.ncores, callback_timeout=ANSWER_TIMEOUT)
-    except Exception:  # each way to lose a connection has its own
+    except Exception:  # a lost connection raises many types of error
         pass
-    raise WorkbookError(f"{address}: the scheduler is gone; start it again and {_RESUME}")
+    raise WorkbookError(f"{address}: the scheduler has stopped; start it again and {_RESUME}")
 
 
 @contextlib.contextmanager
 def _silenced() -> Iterator[None]:
-    """Silence what Dask logs of lost connections with tracebacks; one line of ours says it."""
+    """Silence Dask's log messages of lost connections, since an error of one line reports them."""
     names = [*logging.root.manager.loggerDict]
     loggers = [logging.getLogger(name) for name in names if name.startswith(_LOGGERS)]
     levels = [logger.level for logger in loggers]
@@ -119,13 +129,13 @@ def _silenced() -> Iterator[None]:
     try:
         yield
     finally:
-        gc.collect()  # tasks of Dask that failed log it when they are collected
+        gc.collect()  # failed tasks of Dask log their errors when they are collected
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)
 
 
 def _checked(version: str, job: Job) -> dict[str, int]:
-    """Counts of a job that this worker does, if it has the same version as the client."""
+    """Counts of a job run by this worker, which must have the same version as the client."""
     if code_hash() != version:
         from distributed import get_worker
 

@@ -1,8 +1,8 @@
-"""Columns of a table of scenarios: which input each one moves, and whether its values are allowed.
+"""Columns of a table of scenarios: the input that each sets, and validation of its values.
 
 A column is named like the input: ``discount_rate``, ``site.Krakow.management_rate``,
 ``site.Krakow.salary.QA``, ``role.QA.ambiguity``, ``plan.Hybrid.heads.Krakow.QA``,
-``risk.Failed audit.cost``. An empty cell leaves the base scenario's value.
+``risk.Failed audit.cost``. An empty cell keeps the value of the base scenario.
 """
 
 import re
@@ -26,27 +26,27 @@ from ...engine.working_hours import are_wrong
 from ..errors import WorkbookError
 from .table_frames import ID, NAME, Fault
 
-# Columns that change the shape or the calendar: rows that share them are computed together.
+# Columns that change the shape or the calendar; rows with the same values are computed together.
 SHAPE = ("currency", "horizon_months", "start_month")
 
 
-# What Windows does not take, and #, after which links in Excel look for a part of the file.
+# Characters that Windows does not allow, and #, which starts a fragment in Excel's links.
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*#\x00-\x1f\x7f]')
 _WHOLE = re.compile(r"[0-9]{1,9}(\.0*)?")
-_FIRST_DAY = r"^(\d{4}-\d\d)-01( 00:00:00)?$"  # Excel makes months days
-# Devices of Windows, which looks at the name before the first full stop, without its last spaces.
+_FIRST_DAY = r"^(\d{4}-\d\d)-01( 00:00:00)?$"  # Excel turns months into days
+# Devices of Windows, which compares names up to the first full stop without trailing spaces.
 _RESERVED = re.compile(
     r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\..*)?", re.IGNORECASE
 )
 
 
-_SHOWN = 60  # characters of a value, from which on a message has its beginning
+_SHOWN = 60  # characters of a value that a message quotes
 
-CASES = "cases"  # in the place of a column: ranges of drivers that contradict each other
+CASES = "cases"  # in place of a column name: contradictory ranges of drivers
 
 
 class Problem(NamedTuple):
-    """A cell that is not allowed, or without a ``column`` a row; rows are counted from 1."""
+    """An invalid cell, or an invalid row if ``column`` is empty; rows are counted from 1."""
 
     row: int
     scenario: str
@@ -56,7 +56,7 @@ class Problem(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The same in words."""
+        """Description of the problem."""
         if self.column in ("", CASES):
             return f"row {self.row}: {self.allowed}"
         value = quoted(self.value)
@@ -64,7 +64,7 @@ class Problem(NamedTuple):
 
 
 def quoted(text: str) -> str:
-    """A text in quotes, or its beginning if it is long."""
+    """A text in quotes, shortened if it is long."""
     return repr(text) if len(text) < _SHOWN else shown(text)
 
 
@@ -77,18 +77,18 @@ class Column(NamedTuple):
 
 @dataclass
 class Block:
-    """Scenarios of one shape.
+    """Scenarios of the same shape.
 
     Attributes
     ----------
     base : Scenario
-        What the columns do not move.
+        Values of inputs without a column.
     values : dict of str to array
-        Every input; the first axis has size 1 where no column moves it.
+        Every input; the first axis has size 1 if no column sets it.
     rows : list of int
-        Number of each scenario's row in the table.
+        Row number of each scenario in the table, from 1.
     ids, names : list of str
-        What tells the scenarios apart, and their titles.
+        Ids and titles of the scenarios.
     """
 
     base: Scenario
@@ -98,7 +98,7 @@ class Block:
     names: list[str]
 
     def scenario(self, n: int) -> Scenario:
-        """One of them by itself."""
+        """The scenario at position ``n``."""
         values = {k: a[n : n + 1] if a.shape[0] > 1 else a for k, a in self.values.items()}
         return replace(self.base, name=self.names[n], values=values)
 
@@ -109,7 +109,7 @@ class Columns:
     Raises
     ------
     WorkbookError
-        A column that names nothing, or two of one name.
+        A column is not the address of an input, or occurs twice.
     """
 
     def __init__(self, names: Sequence[str], base: Scenario, origin: str):
@@ -129,17 +129,22 @@ class Columns:
         repeated: Collection[int] = (),
         faults: Collection[Fault] = (),
     ) -> tuple[list[Block], list[Problem]]:
-        """Scenarios of a frame by shape, without the rows in which something is not allowed.
+        """Scenarios of a frame by shape, without invalid rows.
 
         Parameters
         ----------
         frame : DataFrame
         first : int or sequence of int
-            Row of the table, counted from 1, in which the frame starts, or the number of each row.
+            Row number of the first row in the table, from 1, or the number of each row.
         repeated : collection of int
-            Positions in the frame of ids whose file name an earlier row has.
+            Positions in the frame of ids with the same file name as an earlier row.
         faults : collection of Fault
-            What was found wrong when the frame was read.
+            Errors found when the frame was read.
+
+        Returns
+        -------
+        blocks : list of Block
+        problems : list of Problem
         """
         count = len(frame)
         numbered = _numbered(first, count)
@@ -179,7 +184,7 @@ class Columns:
         return [block for block in kept if block.rows], sorted(problems)
 
     def _shapes(self, frame: pd.DataFrame) -> Iterator[tuple[dict[str, str], list[int]]]:
-        """Rows that share what changes the shape."""
+        """Positions of rows with the same shape."""
         if not self.shape:
             yield {}, list(range(len(frame)))
             return
@@ -226,7 +231,7 @@ class Columns:
         return values
 
     def _together(self, block: Block) -> Iterator[Problem]:
-        """Rows in which values that are allowed alone do not go together."""
+        """Problems of rows whose values are valid separately but not together."""
         hours = block.values["work_start"], block.values["work_end"]
         backwards, wrong_hours = hours[1] <= hours[0], are_wrong(*hours)
         heads = block.values["heads"]
@@ -246,7 +251,7 @@ class Columns:
         found = self._addresses.get(name)
         if found is None:
             before, _, number = str(name).rpartition(".")
-            if number.isdigit() and before in self._addresses:  # pandas counts names that repeat
+            if number.isdigit() and before in self._addresses:  # pandas numbers repeated names
                 raise WorkbookError(f"{self.origin}: column {shown(before)} is there twice")
             hint = nearest(str(name), [*self._addresses, ID])
             raise WorkbookError(f"{self.origin}: column {shown(name)} names no input{hint}")
@@ -254,7 +259,7 @@ class Columns:
 
     @cached_property
     def _addresses(self) -> dict[str, Address]:
-        """Every column there may be."""
+        """All addresses of inputs, which are the allowed names of columns."""
         return addresses(self.base)
 
 
@@ -271,9 +276,9 @@ def _misnamed(
 
 
 def _texts(cells: pd.Series) -> list[str]:
-    """Texts of a column, "" where the cell is empty.
+    """Texts of a column, "" for an empty cell.
 
-    Empty cells in a column may have made its whole numbers floats.
+    Whole numbers that pandas turned into floats because of empty cells are restored.
     """
     found = []
     for cell in cells.astype(object).where(cells.notna(), ""):
@@ -284,7 +289,18 @@ def _texts(cells: pd.Series) -> list[str]:
 
 
 def ids_of(frame: pd.DataFrame, first: int | Sequence[int]) -> list[str]:
-    """What tells the rows of a frame apart: their ids, or else their numbers in the table."""
+    """Ids of the rows of a frame; by default their row numbers.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    first : int or sequence of int
+        Row number of the first row, from 1, or the number of each row.
+
+    Returns
+    -------
+    list of str
+    """
     numbers = _numbered(first, len(frame))
     given = _texts(frame[ID]) if ID in frame.columns else [""] * len(frame)
     return [text or f"{number}" for number, text in zip(numbers, given, strict=True)]
@@ -300,7 +316,7 @@ def _title(base: Scenario, one: str) -> str:
 
 
 def _numbers(cells: pd.Series, entry: Input) -> tuple[np.ndarray, list[int]]:
-    """Numbers of a column, NaN where the cell is empty, and the rows of those not allowed."""
+    """Numbers of a column, NaN for an empty cell, and positions of the invalid ones."""
     numeric = pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells)
     if not numeric:
         texts = cells.astype(str).str.strip()
@@ -319,7 +335,7 @@ def _numbers(cells: pd.Series, entry: Input) -> tuple[np.ndarray, list[int]]:
 
 
 def without(block: Block, bad: set[int]) -> Block:
-    """The block without the rows of some numbers."""
+    """The block without the scenarios in some rows of the table."""
     keep = [n for n, row in enumerate(block.rows) if row not in bad]
     if len(keep) == len(block.rows):
         return block
@@ -333,7 +349,7 @@ def without(block: Block, bad: set[int]) -> Block:
 
 
 def file_name(one: str) -> str:
-    """A scenario's name as every file system takes it."""
+    """File name for the id of a scenario, valid on every file system."""
     name = _FORBIDDEN.sub("_", one).rstrip(". ")
     if not name or _RESERVED.fullmatch(name):
         name = f"_{name}"

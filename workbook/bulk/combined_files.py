@@ -1,4 +1,4 @@
-"""The files about a whole run: results, errors, Parquet and portfolio of all its partitions."""
+"""Files that combine all partitions of a run: results, errors, Parquet and portfolio."""
 
 import io
 import tempfile
@@ -15,20 +15,20 @@ from .partition import BOOKS, CODED, heads
 from .portfolio import portfolio
 
 PORTFOLIO, PARQUET = "portfolio.xlsx", "results.parquet"
-# The results last: where they are, everything is.
+# The results are last, so that their presence means that all files are complete.
 COMBINED_FILES = (PARQUET, PORTFOLIO, ERRORS, RESULTS)
 _TEXTS = ("scenario", "name", "plan", "currency")  # columns of the results that hold any text
 
 
 @dataclass(frozen=True)
 class CombinedFiles:
-    """The content of the files about a whole run, made from its partitions a piece at a time.
+    """Content of the combined files of a run, generated from one partition at a time.
 
     Parameters
     ----------
     destination : Destination
     partitions : list of str
-        Names of its partitions, in the order of the table.
+        Names of the partitions, in the order of the table.
     draws : int
         Draws of each scenario, which decide the columns of the results.
     currency : str
@@ -45,11 +45,11 @@ class CombinedFiles:
         return self._csv(RESULTS, heads(self.draws), bom)
 
     def errors(self, bom: bool) -> Iterator[bytes]:
-        """The CSV file of cells that are not allowed; ``bom`` as for :meth:`results`."""
+        """The CSV file of invalid cells; ``bom`` as for :meth:`results`."""
         return self._csv(ERRORS, list(Problem._fields), bom)
 
     def parquet(self) -> Iterator[bytes]:
-        """The results as Parquet, by way of a temporary file: they may not fit in memory."""
+        """The results as Parquet, written to a temporary file since they may not fit in memory."""
         import pyarrow
         from pyarrow.parquet import ParquetWriter
 

@@ -1,4 +1,4 @@
-"""Tables in text files, with the delimiter and the decimal mark that they are found to have."""
+"""Tables in text files, with detection of delimiter and decimal mark."""
 
 import contextlib
 import csv
@@ -14,24 +14,24 @@ from ..errors import WorkbookError
 from .table_frames import FaultyCell
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-_SAMPLE_ROWS = 1_000  # from which the delimiter and the decimal mark are detected
-_SAMPLE_CHARACTERS = 1 << 20  # or from so many characters
-_SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # a first line for Excel
+_SAMPLE_ROWS = 1_000  # for the detection of delimiter and decimal mark
+_SAMPLE_CHARACTERS = 1 << 20  # or fewer rows, if these are longer
+_SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # an optional first line, which Excel reads
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
-# A number whose decimal mark may as well be a thousands separator.
+# A number whose decimal mark could be a thousands separator.
 _AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _MANY_MARKS = re.compile(r"[+-]?\d{1,3}(?:[.,' ]\d{3})*[.,]\d+")
 
 
 class Dialect(NamedTuple):
-    """The delimiter of a text file, and its decimal mark, "" if no number shows one."""
+    """Delimiter and decimal mark of a text file; "" if no number has a decimal mark."""
 
     delimiter: str
     decimal: str
 
     @property
     def note(self) -> str:
-        """How the file was read, in words for its user; "" if it is plain CSV."""
+        """Description of the dialect for users; "" for plain CSV."""
         if self.delimiter == "," and self.decimal == ".":
             return ""
         decimals = {",": " and decimal commas", ".": " and decimal points", "": ""}
@@ -40,19 +40,19 @@ class Dialect(NamedTuple):
 
 @contextlib.contextmanager
 def opened_text(path: str, default: str) -> Iterator[tuple[Dialect, Iterator[tuple[str, ...]]]]:
-    """The dialect and the rows of an open text file, blank rows too.
+    """Context manager that opens a text file; gives its dialect and all rows, including blank ones.
 
     Parameters
     ----------
     path : str
-        A file, also compressed (.gz, .zst), or "-" for standard input.
+        A file, optionally compressed (.gz, .zst), or "-" for standard input.
     default : str
-        The delimiter of a file that fits several.
+        The delimiter if several fit.
 
     Raises
     ------
     ValueError
-        A text that is not UTF-8, or quotes that do not close.
+        The text is not UTF-8, or has an unclosed quote.
     """
     with _opened(path) as binary:
         text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
@@ -61,7 +61,7 @@ def opened_text(path: str, default: str) -> Iterator[tuple[Dialect, Iterator[tup
         except UnicodeDecodeError as error:
             raise ValueError(f"it is not UTF-8 ({error.reason}); save it as CSV UTF-8") from None
         finally:
-            text.detach()  # whoever opened the file closes it
+            text.detach()  # the file is closed by its opener
 
 
 def _rows(text: io.TextIOWrapper, default: str) -> tuple[Dialect, Iterator[tuple[str, ...]]]:
@@ -90,7 +90,7 @@ def _sample(text: Iterable[str]) -> list[str]:
 
 
 def _split(lines: Iterable[str], delimiter: str, above: int) -> Iterator[tuple[str, ...]]:
-    """Cells of each row, of which the first stands below so many lines: ``above``."""
+    """Cells of each row; the first row is below ``above`` lines."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         yield from map(tuple, reader)
@@ -116,42 +116,46 @@ def _opened(path: str) -> Iterator[IO[bytes]]:
 
 
 def _parsed(sample: list[str], delimiter: str) -> list[list[str]]:
-    """The rows of a sample that are not blank; the last may be cut off."""
+    """The non-blank rows of a sample; the last may be incomplete."""
     with contextlib.suppress(csv.Error):
         return [row for row in csv.reader(sample, delimiter=delimiter) if any(map(str.strip, row))]
     return []
 
 
 def _delimiter(sample: list[str], default: str) -> str:
-    """The delimiter with which most rows have as many cells as the head, and the most cells."""
+    """The delimiter with which most rows have as many cells as the head, then the most cells."""
 
     def fit(delimiter: str) -> tuple[int, int]:
         rows = _parsed(sample, delimiter)
         width = len(rows[0]) if rows else 0
         return (sum(len(row) == width for row in rows), width) if width > 1 else (0, 0)
 
-    return max((default, *_DELIMITERS), key=fit)  # the first of those that fit alike
+    return max((default, *_DELIMITERS), key=fit)  # the first of several that fit equally
 
 
 def _decimal_mark(sample: list[str], delimiter: str) -> str:
-    """The decimal mark of a file that is not delimited by commas, "" if no number tells."""
+    """The decimal mark of a file not delimited by commas; "" if no number has one."""
     cells = (cell.strip() for row in _parsed(sample, delimiter)[1:] for cell in row)
     certain = (one for one in cells if _NUMBER.fullmatch(one) and not _AMBIGUOUS.fullmatch(one))
     marks = {mark for one in certain for mark in ".," if mark in one}
     if len(marks) > 1:
-        raise ValueError("its numbers have decimal commas and decimal points; use one of them")
+        raise ValueError("its numbers have both decimal commas and decimal points; use only one")
     return marks.pop() if marks else ""
 
 
 def with_points(row: tuple, decimal: str) -> tuple:
-    """A row with decimal points in its numbers; an ambiguous number becomes a faulty cell.
+    """A row with decimal points in its numbers; ambiguous numbers become faulty cells.
 
     Parameters
     ----------
     row : tuple of str
         Cells of inputs.
     decimal : str
-        The decimal mark of the file: "," or, where it is not known, "".
+        The decimal mark of the file: ",", or "" if it is unknown.
+
+    Returns
+    -------
+    tuple of str or FaultyCell
     """
     return tuple(_with_point(cell, decimal) if _has_mark(cell) else cell for cell in row)
 
@@ -169,9 +173,9 @@ def _with_point(cell: str, decimal: str) -> str | FaultyCell:
         return text.replace(",", ".")
     if decimal == "," or not plain:
         return FaultyCell(
-            cell, "a number with a decimal comma at most, without thousands separators"
+            cell, "a number without thousands separators, with at most a decimal comma"
         )
     if _AMBIGUOUS.fullmatch(text):
         digits = re.sub(r"[.,]", "", text)
-        return FaultyCell(cell, f"a number that can be read in one way only, such as {digits}")
+        return FaultyCell(cell, f"an unambiguous number, such as {digits}")
     return text.replace(",", ".")

@@ -1,4 +1,4 @@
-"""Destinations of reports: what a folder, a zip and an object store have in common."""
+"""Destinations of reports: the interface that folders, zips and object stores share."""
 
 import contextlib
 import re
@@ -10,38 +10,38 @@ from ..errors import WorkbookError
 
 MANIFEST, RESULTS, ERRORS = "manifest.json", "results.csv", "errors.csv"
 PARTITION_NAME = re.compile(r"part-[0-9]{5,}")
-# Endings of files that a run does not make: a folder of such a name would be a surprise.
+# Endings that are refused, since a folder with such a name would be surprising.
 _FILE_ENDING = re.compile(
     r"(\.tar)?\.(tar|gz|tgz|bz2|xz|zst|7z|rar|csv|tsv|json|parquet|xlsx|xlsm|xls|db|toml)/?$", re.I
 )
-File = tuple[str, bytes]  # its path within a partition, with slashes, and its content
+File = tuple[str, bytes]  # path within a partition, with slashes, and content
 
 
 class Destination(Protocol):
-    """A place that reports are written to, in which every partition is complete or absent.
+    """A destination of reports, in which every partition is either complete or absent.
 
-    A *partition* is a folder such as ``part-00000``: the reports of some rows, with a manifest. The
-    files about the whole run stand beside the partitions.
+    A *partition* is a folder such as ``part-00000`` with the reports of some rows and a manifest.
+    The combined files of the run are beside the partitions.
     """
 
     @property
     def address(self) -> str:
-        """The path or URL from which another process makes the same destination."""
+        """The path or URL, from which another process can open the same destination."""
 
     def exclusive(self) -> contextlib.AbstractContextManager[Callable[[], None]]:
-        """Exclusive use of the destination, where it can be had.
+        """Exclusive use of the destination, if it supports locks.
 
         Yields
         ------
         callable
-            Raises WorkbookError once another run may write to the destination too.
+            Raises WorkbookError if another run may have written to the destination.
         """
 
     def partitions(self) -> set[str]:
-        """Names of the partitions that are there, incomplete and damaged ones too."""
+        """Names of the existing partitions, including incomplete and damaged ones."""
 
     def foreign_partitions(self) -> set[str]:
-        """Names of files and folders that match the naming pattern, but were made by no run."""
+        """Names of files and folders that match the naming pattern, but do not come from a run."""
 
     def manifest(self, partition: str) -> dict[str, Any] | None:
         """Entries of a partition's manifest, None where there is none that can be read."""
@@ -57,22 +57,22 @@ class Destination(Protocol):
         """
 
     def write_partition(self, partition: str, files: Iterable[File]) -> None:
-        """Write a partition, in place of one of that name; the manifest is the last file."""
+        """Write or replace a partition; the manifest is the last file."""
 
     def remove_partition(self, partition: str) -> None:
-        """Remove a partition so that no part of it ever passes for a complete one."""
+        """Remove a partition, so that it never looks complete while files are missing."""
 
     def exists(self, name: str) -> bool:
-        """Whether a file about the whole run is there."""
+        """Whether a combined file exists."""
 
     def read(self, name: str) -> bytes:
         """The content of a file, such as ``part-00000/results.csv``."""
 
     def write(self, name: str, pieces: Iterable[bytes]) -> None:
-        """Write a file about the whole run; it is there completely or not at all."""
+        """Write a combined file atomically."""
 
     def remove(self, name: str) -> None:
-        """Remove a file about the whole run, if it is there."""
+        """Remove a combined file if it exists."""
 
     def finish(self) -> None:
         """Finish a run whose files have all been written."""
@@ -84,12 +84,16 @@ def destination_of(address: str | Path) -> Destination:
     Parameters
     ----------
     address : path or URL
-        A folder or a .zip of this machine, or the URL of a folder that fsspec can open.
+        A local folder or .zip, or the URL of a folder that fsspec can open.
+
+    Returns
+    -------
+    Destination
 
     Raises
     ------
     WorkbookError
-        An address that reports cannot be written to.
+        Reports cannot be written to the address.
     """
     from .local_destinations import Folder, Zip
     from .remote_destination import Remote
@@ -104,20 +108,20 @@ def destination_of(address: str | Path) -> Destination:
             f"{text}: {ending[0]} cannot be written; name a folder, a .zip or a URL of a folder"
         )
     if is_url and (is_zip or text.startswith("zip://")):
-        raise WorkbookError(f"{text}: a zip is made on this machine: give a path, not a URL")
+        raise WorkbookError(f"{text}: a zip must be on this machine; give a path, not a URL")
     if is_url:
         return Remote(text)
     return Zip(Path(address)) if is_zip else Folder(Path(address))
 
 
 def partition_name(number: int) -> str:
-    """Name of a partition's folder, from its number counted from 0."""
+    """Name of a partition's folder; ``number`` counts from 0."""
     return f"part-{number:05d}"
 
 
 @contextlib.contextmanager
 def one_line_errors(path: str | Path, what: str, kind: type[Exception] = OSError) -> Iterator[None]:
-    """Errors while a file is read, written or removed, as a WorkbookError of one line."""
+    """Convert errors while a file is read, written or removed to a WorkbookError of one line."""
     try:
         yield
     except WorkbookError:

@@ -1,4 +1,4 @@
-"""Folders and zips of this machine as destinations of reports."""
+"""Local folders and zips as destinations of reports."""
 
 import contextlib
 import os
@@ -14,12 +14,12 @@ from .destinations import ERRORS, MANIFEST, PARTITION_NAME, RESULTS, File, one_l
 from .lock import exclusive_lock
 from .manifest import fingerprint, parsed, size_of
 
-# Folders that a killed process may leave: a partition half written, or half removed.
+# Folders that a killed process may leave: partly written or partly removed partitions.
 _LEFTOVER = re.compile(rf"\.{PARTITION_NAME.pattern}\.(part|old)")
 
 
 class Folder:
-    """A folder: a partition is written under a temporary name until it is complete.
+    """A folder; partitions have a temporary name until they are complete.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Folder:
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[Callable[[], None]]:
-        """Exclusive use of the folder; what a killed run left half written is removed."""
+        """Exclusive use of the folder; remnants of killed runs are removed."""
         is_new = not os.path.exists(self.path)
         try:
             with exclusive_lock(self.lock) as check:
@@ -47,7 +47,7 @@ class Folder:
         finally:
             if is_new:
                 with contextlib.suppress(OSError):
-                    self.path.rmdir()  # which succeeds where nothing was written
+                    self.path.rmdir()  # succeeds if nothing was written
 
     def partitions(self) -> set[str]:
         """As :meth:`.Destination.partitions`."""
@@ -65,7 +65,7 @@ class Folder:
             return None
 
     def is_intact(self, partition: str, fingerprints: Mapping[str, str]) -> bool:
-        """As :meth:`.Destination.is_intact`; every byte is read."""
+        """As :meth:`.Destination.is_intact`; all files are read."""
         expected = {self.path / partition / file: fingerprints[file] for file in fingerprints}
         try:
             return all(
@@ -98,7 +98,7 @@ class Folder:
             shutil.rmtree(temporary, ignore_errors=True)
 
     def remove_partition(self, partition: str) -> None:
-        """As :meth:`.Destination.remove_partition`: it is renamed before its files go."""
+        """As :meth:`.Destination.remove_partition`; it is renamed before its files are removed."""
         old = self.path / f".{partition}.old"
         with one_line_errors(self.path / partition, "removed"):
             shutil.rmtree(old, ignore_errors=True)
@@ -129,10 +129,10 @@ class Folder:
             (self.path / name).unlink(missing_ok=True)
 
     def finish(self) -> None:
-        """Nothing: a folder is finished with its last file."""
+        """Do nothing, since the last file completes a folder."""
 
     def _is_ours(self, folder: Path) -> bool:
-        """Whether a run made a folder: it has a manifest, or all that stands beside one."""
+        """Whether a folder comes from a run: it has a manifest, or both results and errors."""
         found = {name for name in (MANIFEST, RESULTS, ERRORS) if (folder / name).is_file()}
         return MANIFEST in found or found == {RESULTS, ERRORS}
 
@@ -142,7 +142,7 @@ class Folder:
         return {path.name for path in paths if PARTITION_NAME.fullmatch(path.name)}
 
     def _leftovers(self) -> list[Path]:
-        """Folders that a killed process left half written or half removed."""
+        """Folders that a killed process left partly written or partly removed."""
         return [path for path in self.path.glob(".part-*") if _LEFTOVER.fullmatch(path.name)]
 
     def _remove_leftovers(self) -> None:
@@ -151,18 +151,18 @@ class Folder:
 
 
 class Zip(Folder):
-    """A zip: partitions stand in a folder beside it until all are complete.
+    """A zip; partitions are in a folder beside it until all are complete.
 
     Raises
     ------
     WorkbookError
-        A file of that name that was made by no run.
+        A file of that name exists that does not come from a run.
     """
 
     def __init__(self, file: Path):
         super().__init__(file.with_name(f"{file.name}.parts"))
         self.file = file
-        self.lock = file.with_name(f".{file.name}.lock")  # beside the folder, which is removed
+        self.lock = file.with_name(f".{file.name}.lock")  # outside the folder, which is removed
         self._packed = file.with_name(f".{self.path.name}.old")
         if file.exists() and not _holds_reports(file):
             raise WorkbookError(f"{file}: exists already and holds no reports; name another file")
@@ -170,7 +170,7 @@ class Zip(Folder):
     def finish(self) -> None:
         """Pack the folder into the zip, and remove the folder.
 
-        It is renamed before its files go: what is left of it must not pass for complete partitions.
+        It is renamed before its files are removed, so that the rest never looks complete.
         """
         temporary = self.file.with_name(f".{self.file.name}.part")
         with one_line_errors(self.file, "written"), _removed_afterwards(temporary):
@@ -185,7 +185,7 @@ class Zip(Folder):
             shutil.rmtree(self._packed)
 
     def _is_ours(self, folder: Path) -> bool:
-        """Whether a run made a folder: the one around it has a name that only a run gives."""
+        """Whether a folder comes from a run; its parent has a name that only runs use."""
         return folder.is_dir()
 
     def _leftovers(self) -> list[Path]:
@@ -194,7 +194,7 @@ class Zip(Folder):
 
 @contextlib.contextmanager
 def _removed_afterwards(temporary: Path) -> Iterator[None]:
-    """Remove a temporary file in the end, unless it was renamed by then."""
+    """Remove a temporary file at the end, unless it has been renamed."""
     try:
         yield
     finally:
@@ -203,7 +203,7 @@ def _removed_afterwards(temporary: Path) -> Iterator[None]:
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write a file to the disk: a manifest must not outlive the files that it describes."""
+    """Write a file and fsync it, so that no manifest survives a crash without its files."""
     with open(path, "wb") as file:
         file.writelines(pieces)
         _fsync(file)
@@ -215,8 +215,8 @@ def _fsync(file: BinaryIO) -> None:
 
 
 def _fsync_directory(folder: Path) -> None:
-    """Write the names in a folder to the disk."""
-    if os.name == "nt":  # which opens no folders
+    """Call fsync on a directory, which makes renames durable."""
+    if os.name == "nt":  # cannot open directories
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
@@ -226,8 +226,8 @@ def _fsync_directory(folder: Path) -> None:
 
 
 def _holds_reports(file: Path) -> bool:
-    """Whether a file is the zip of a run."""
-    if not file.is_file():  # reading a pipe would wait for ever
+    """Whether a file is a zip from a run."""
+    if not file.is_file():  # reading a pipe would block
         return False
     try:
         with zipfile.ZipFile(file) as archive:
@@ -237,7 +237,7 @@ def _holds_reports(file: Path) -> bool:
 
 
 def _pack(folder: Path, file: BinaryIO) -> None:
-    """Pack a folder without hidden files: the same files give the same bytes."""
+    """Pack a folder without hidden files, reproducibly."""
     files = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     with zipfile.ZipFile(file, "w") as archive:
         for name in sorted(name for name in files if not name.startswith(".")):

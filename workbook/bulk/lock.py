@@ -1,4 +1,4 @@
-"""A lock file that lets one run at a time write to a folder."""
+"""A lock file, so that only one run at a time writes to a folder."""
 
 import contextlib
 import os
@@ -11,37 +11,37 @@ from ..errors import WorkbookError
 
 @contextlib.contextmanager
 def exclusive_lock(path: Path) -> Iterator[Callable[[], None]]:
-    """An exclusive lock on a file, which ends with the process that holds it, however that ends.
+    """An exclusive lock on a file, which is released whenever its process ends.
 
     Parameters
     ----------
     path : Path
-        The lock file. Its folder is created if need be; the file is removed afterwards.
+        The lock file, removed afterwards. Its folder is created if necessary.
 
     Yields
     ------
     callable
-        Raises WorkbookError once the lock file has been removed or replaced: from then on another
-        run may write to the same folder.
+        Raises WorkbookError if the lock file has been removed or replaced, since another run may
+        then have written to the folder.
 
     Raises
     ------
     WorkbookError
         Another run holds the lock, or the file cannot be written.
     """
-    import filelock  # 25 ms, needed by runs only
+    import filelock  # takes 25 ms, and only runs need it
 
     lock = filelock.FileLock(path, timeout=0, thread_local=False)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with warnings.catch_warnings():
-            # Where the file system has no locks, the file names the process that holds it.
+            # On file systems without locks, the file contains the id of the process that holds it.
             warnings.filterwarnings("ignore", "flock not supported")
             lock.acquire()
         held = os.stat(path)
     except filelock.Timeout:
         raise WorkbookError(
-            f"{path}: held by another run that writes there; wait until it ends"
+            f"{path}: held by another run writing there; wait until it ends"
         ) from None
     except OSError as error:
         lock.release()
@@ -64,8 +64,8 @@ def exclusive_lock(path: Path) -> Iterator[Callable[[], None]]:
     try:
         yield check
     finally:
-        # While the lock is held, so that no other run's file is removed; on Windows, which keeps
-        # an open file, releasing the lock removes it.
+        # Removed while locked, so that no other run's file is removed. On Windows, which does not
+        # remove open files, releasing the lock removes it.
         with contextlib.suppress(OSError):
             if is_ours():
                 path.unlink()

@@ -1,4 +1,4 @@
-"""The manifest of a partition: a hash of its inputs, its counts, and a hash of each file."""
+"""Manifests of partitions: a hash of the inputs, counts, and a hash of each file."""
 
 import hashlib
 import json
@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 COUNTS = ("rows", "scenarios", "problems")
-_CHECKSUM = "checksum"  # of all other entries
+_CHECKSUM = "checksum"  # entry with the hash of all others
 
 
 def fingerprint(data: bytes) -> str:
-    """Size in bytes and SHA-256 hash of a file, as a manifest holds them."""
+    """Size in bytes and SHA-256 hash of a file, as in a manifest."""
     return f"{len(data)} {hashlib.sha256(data).hexdigest()}"
 
 
@@ -25,9 +25,9 @@ def manifest_bytes(stamp: str, counts: Mapping[str, int], files: Mapping[str, st
     Parameters
     ----------
     stamp : str
-        Hash of everything that decides what the partition holds.
+        Hash of everything on which the content of the partition depends.
     counts : mapping of str to int
-        The numbers of :data:`COUNTS`.
+        Counts by the names in :data:`COUNTS`.
     files : mapping of str to str
         Fingerprint of each file by its name within the partition.
     """
@@ -36,7 +36,7 @@ def manifest_bytes(stamp: str, counts: Mapping[str, int], files: Mapping[str, st
 
 
 def parsed(data: bytes) -> dict[str, Any] | None:
-    """Entries of a manifest file, None if it is no JSON object."""
+    """Entries of a manifest file; None if it is not a JSON object."""
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):
@@ -45,7 +45,7 @@ def parsed(data: bytes) -> dict[str, Any] | None:
 
 
 def describes(found: Mapping[str, Any] | None, stamp: str) -> bool:
-    """Whether a manifest is undamaged and that of a partition with this stamp."""
+    """Whether a manifest is undamaged and has this stamp."""
     if found is None or found.get("stamp") != stamp:
         return False
     entries = {name: entry for name, entry in found.items() if name != _CHECKSUM}

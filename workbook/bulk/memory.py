@@ -4,14 +4,15 @@ import contextlib
 import ctypes
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of mallopt in glibc's malloc.h
-_KEPT, _LARGEST = 128 << 20, 32 << 20  # bytes: free at the end of the heap; one array within it
+# Bytes: free memory kept at the end of the heap; largest array on the heap.
+_KEPT, _LARGEST = 128 << 20, 32 << 20
 
 
 def keep_freed() -> None:
-    """Keep freed memory for the next arrays, where the C library is glibc; elsewhere do nothing.
+    """Configure glibc to keep freed memory for further arrays; no effect elsewhere.
 
-    Blocks of scenarios need arrays of the same sizes over and over. Returning them to the system
-    each time, as Dask configures its workers to, makes results take three times as long.
+    Each block of scenarios needs arrays of the same sizes. Returning them to the operating system
+    each time, which is how Dask configures its workers, triples the time for results.
     """
     with contextlib.suppress(OSError):
         library = ctypes.CDLL("libc.so.6")

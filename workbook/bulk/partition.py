@@ -1,4 +1,4 @@
-"""The work on one partition: some rows of a table become workbooks and results."""
+"""Processing of a partition: workbooks and results for some rows of a table."""
 
 import hashlib
 import itertools
@@ -33,16 +33,16 @@ from .destinations import ERRORS, MANIFEST, RESULTS, File, destination_of, parti
 from .manifest import COUNTS, fingerprint, manifest_bytes
 from .table_frames import Fault
 
-# Scenarios evaluated at once: with workbooks each is evaluated some 66 times, for Sensitivity.
+# Scenarios evaluated at once; for sheet Sensitivity each is evaluated about 66 times.
 _TOGETHER, TOGETHER_STAMPED = 512, 32
 _FIGURES = MEASURES | OVERHEAD | {"verdict": "verdict", "recommended": "recommended"}
-# The words for figures that are codes, by the position of the figure.
+# Words for figures that are codes, by position of the figure.
 _IN_WORDS = {
     n: WORDS[default_model().lines[line].unit]
     for n, line in enumerate(_FIGURES.values())
     if default_model().lines[line].unit in WORDS
 }
-CODED = tuple([*_FIGURES][n] for n in _IN_WORDS)  # columns of results that hold words
+CODED = tuple([*_FIGURES][n] for n in _IN_WORDS)  # columns of the results with words
 # Columns that a simulation adds: percentiles of some measures, and two probabilities.
 _SPREAD = {
     f"{measure}_p{percent}": (measure, percent)
@@ -56,7 +56,7 @@ BOOKS = "workbooks"
 
 @dataclass(frozen=True)
 class Job:
-    """Everything that any process on any machine needs to make a partition.
+    """All data for processing a partition in any process on any machine.
 
     Attributes
     ----------
@@ -65,22 +65,22 @@ class Job:
     frame : DataFrame
         The rows.
     repeated : tuple of int
-        Positions of rows whose file name an earlier row has.
+        Positions of rows with the same file name as an earlier row.
     base : dict
         The base scenario as plain data.
     origin, destination : str
-        What messages call the table, and the address that the partition is written to.
+        Name of the table in messages, and address of the destination.
     workbooks, compact : bool
-        Whether workbooks are made, and whether small files matter more than time.
+        Whether to write workbooks, and whether to make them smaller, which takes longer.
     theme : Theme or None
     draws : int
         Draws of a simulation of each scenario; 0 for none.
     stamp : str
-        Hash of everything that decides what the partition holds.
+        Hash of everything on which the content of the partition depends.
     numbers : tuple of int
         Number of each row in the table, from 1.
     faults : tuple of Fault
-        Cells and rows that were found faulty when the rows were read.
+        Invalid cells and rows, found on reading.
     """
 
     number: int
@@ -104,12 +104,16 @@ class Job:
 
 
 def work(job: Job) -> dict[str, int]:
-    """Counts of a partition that is made and written.
+    """Write a partition, and count its rows and scenarios.
+
+    Parameters
+    ----------
+    job : Job
 
     Returns
     -------
     dict of str to int
-        By the names in :data:`.manifest.COUNTS`: rows, scenarios, and cells that are not allowed.
+        By the names in :data:`.manifest.COUNTS`: rows, scenarios and invalid cells.
 
     Raises
     ------
@@ -122,17 +126,18 @@ def work(job: Job) -> dict[str, int]:
 
 
 def stamp_of(frame: pd.DataFrame, *others: Any) -> str:
-    """Hash of a partition's rows, of the code, and of everything else that decides its files."""
+    """Hash of a partition's rows, of the code, and of all else on which its files depend."""
     digest = hashlib.sha256(code_hash().encode())
     columns = [(str(name), str(kind)) for name, kind in frame.dtypes.items()]
     digest.update(json.dumps([*others, columns], sort_keys=True, default=str).encode())
     digest.update(pd.util.hash_pandas_object(frame.astype(str), index=False).to_numpy().tobytes())
-    digest.update(frame.isna().to_numpy().tobytes())  # the text "None" is not an empty cell
+    # Empty cells, which the text "None" must not equal.
+    digest.update(frame.isna().to_numpy().tobytes())
     return digest.hexdigest()
 
 
 def _with_manifest(job: Job, counts: dict[str, int]) -> Iterator[File]:
-    """The files of a partition, the manifest last; ``counts`` is filled on the way."""
+    """The files of a partition, ending with the manifest; fills ``counts``."""
     prints = {}
     for name, data in _files(job, counts):
         prints[name] = fingerprint(data)
@@ -177,7 +182,7 @@ def heads(draws: int = 0) -> list[str]:
 def _results(
     block: Block, values: dict[str, np.ndarray], drawn: np.ndarray | None
 ) -> Iterator[list]:
-    """Cells of a row for each plan of each scenario; "" where there is no answer."""
+    """Rows of results, one for each plan of each scenario; "" for NaN."""
     count, plans = len(block.rows), block.base.plans
     figures = np.stack(
         [
@@ -200,7 +205,7 @@ def _results(
 
 
 def _infinite(block: Block, values: dict[str, np.ndarray]) -> list[Problem]:
-    """Problems of scenarios with an infinite figure, which no workbook or table can hold."""
+    """Problems of scenarios with an infinite figure, which cannot be stored in a workbook."""
     problems: dict[int, Problem] = {}
     for name, line in default_model().lines.items():
         if name not in values or not (endless := np.isinf(values[name])).any():
@@ -213,12 +218,12 @@ def _infinite(block: Block, values: dict[str, np.ndarray]) -> list[Problem]:
 
 
 def _drawn(block: Block, job: Job) -> tuple[np.ndarray, list[Problem]]:
-    """Results of simulations of the scenarios, and problems of those that cannot be drawn.
+    """Results of simulations, and problems of scenarios that cannot be simulated.
 
     Returns
     -------
     drawn : array, shape (scenario, plan, figure)
-        In the order of :data:`_DRAWN`; NaN if a scenario cannot be drawn or has no answer.
+        In the order of :data:`_DRAWN`; NaN if there is no answer or no simulation.
     problems : list of Problem
     """
     drawn = np.full((len(block.rows), len(block.base.plans), len(_DRAWN)), np.nan)
@@ -234,7 +239,7 @@ def _drawn(block: Block, job: Job) -> tuple[np.ndarray, list[Problem]]:
 
 
 def contradictions(block: Block) -> list[Problem]:
-    """Problems of scenarios that cannot be drawn, because ranges of drivers are contradictory."""
+    """Problems of scenarios that cannot be simulated, because ranges of drivers contradict."""
     problems = []
     for n, row in enumerate(block.rows):
         scenario = block.scenario(n)
@@ -249,7 +254,7 @@ def contradictions(block: Block) -> list[Problem]:
 def workbooks_of(
     block: Block, values: dict[str, np.ndarray], theme: Theme | None, compact: bool
 ) -> Iterator[bytes]:
-    """The workbook of each scenario; ``values`` are its inputs and lines, and get more."""
+    """Workbooks of the scenarios; derived figures are added to ``values``, inputs and lines."""
     values |= derived(values, default_model(), block.base.horizon_months)
     scenarios = [block.scenario(n) for n in range(len(block.rows))]
     texts = [texts_of(one, values, n) for n, one in enumerate(scenarios)]
@@ -272,7 +277,7 @@ def _filled(
     run: slice,
     theme: Theme | None,
 ) -> Iterator[bytes]:
-    """Workbooks of scenarios that stand together and have one compiled book."""
+    """Workbooks of consecutive scenarios with the same compiled book."""
     if len(scenarios) > run.stop - run.start:
         values = {k: a[run] if a.shape[0] > 1 else a for k, a in values.items()}
     done = run.start
@@ -280,7 +285,7 @@ def _filled(
         for data in compiled.filled(values, texts[run]):
             yield data
             done += 1
-    except UnboundValueError:  # an infinite figure somewhere: one by one
+    except UnboundValueError:  # a figure is infinite, so they are filled one by one
         for one in scenarios[done : run.stop]:
             yield workbook_bytes(describe(one), theme)
 
@@ -291,7 +296,7 @@ _COMPILED: dict[tuple, list[CompiledBook]] = {}
 def _compiled_book(
     scenario: Scenario, texts: dict[str, str], theme: Theme | None, compact: bool
 ) -> CompiledBook:
-    """The compiled book that fits, looked for once in each process."""
+    """The compiled book for the shape of a scenario, cached in each process."""
     known = _COMPILED.setdefault((repr(theme), compact), [])
     for at in range(len(known) - 1, -1, -1):
         if known[at].fits(scenario, texts):
@@ -300,11 +305,11 @@ def _compiled_book(
     compiled = compiled_shape(scenario, theme, codec)
     known.append(compiled)
     del known[:-_COMPILED_MAX]
-    return compiled  # not the last one known, which may be that of another thread by now
+    return compiled  # not the cached one, which another thread may have replaced
 
 
 def parts(block: Block, size: int) -> Iterator[Block]:
-    """Blocks of at most so many scenarios of a block."""
+    """A block split into blocks of at most ``size`` scenarios."""
     for start in range(0, len(block.rows), size):
         cut = slice(start, start + size)
         yield Block(

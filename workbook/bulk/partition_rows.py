@@ -1,4 +1,4 @@
-"""The rows of each partition of a table, and which of them repeat the file name of another."""
+"""Division of a table into partitions, with detection of repeated file names."""
 
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
@@ -23,11 +23,11 @@ class Rows(NamedTuple):
     ----------
     frame : DataFrame
     repeated : tuple of int
-        Positions in the frame of rows whose file name an earlier row of the table has.
+        Positions in the frame of rows with the same file name as an earlier row of the table.
     numbers : tuple of int
-        Number of each row in the table, where blank rows count too.
+        Number of each row in the table, from 1, including blank rows.
     faults : tuple of Fault
-        Cells and rows that were found faulty when they were read.
+        Invalid cells and rows, found on reading.
     """
 
     frame: pd.DataFrame
@@ -37,19 +37,19 @@ class Rows(NamedTuple):
 
 
 class FileNames:
-    """All file names so far, as sorted hashes: 8 bytes a name, three times that while they grow.
+    """The set of all file names so far, as sorted hashes of 8 bytes.
 
-    Two of a million names have the same hash in one of forty million tables, two of a billion in
-    one of forty.
+    It takes up to 24 bytes per name while it grows. The probability of a collision is 1 in 40
+    million for a million names, and 1 in 40 for a billion names.
     """
 
     def __init__(self) -> None:
-        self._known: list[np.ndarray] = []  # each more than twice as long as the next
+        self._known: list[np.ndarray] = []  # each over twice as long as the next
 
     def repeated(self, ids: list[str]) -> tuple[int, ...]:
-        """Positions of ids whose file name is known already.
+        """Positions of ids with a file name that is in the set already.
 
-        Windows and macOS ignore case in file names, macOS also the ways to encode an accent.
+        Windows and macOS ignore case in file names, and macOS also Unicode normalisation.
         """
         names = np.array([normalize("NFC", file_name(one)).casefold() for one in ids], object)
         keys = pd.util.hash_array(names, categorize=False)
@@ -67,7 +67,7 @@ class FileNames:
 
 
 def _with_faulty_marked(ids: list[str], faults: tuple[Fault, ...]) -> list[str]:
-    """Ids in which those that cannot be used are made to equal no file name."""
+    """Ids with invalid ones replaced, so that they never equal a file name."""
     for one in faults:
         if one.column == ID:
             ids = [*ids[: one.position], f"\0{ids[one.position]}", *ids[one.position + 1 :]]
@@ -83,12 +83,12 @@ def rows_of(
     only: Collection[str] = (),
     on_note: Callable[[str], None] | None = None,
 ) -> Iterator[Rows]:
-    """The rows of each partition: ``size`` of them, or one row whose id ``only`` names.
+    """Rows of each partition: ``size`` rows, or a single row for each id in ``only``.
 
     Raises
     ------
     WorkbookError
-        A table that cannot be read or has no rows, or an id that is not there.
+        The table cannot be read, has no rows, or does not contain an id.
     DomainError
         A limit below 1.
     """

@@ -1,4 +1,4 @@
-"""Object stores, and whatever else fsspec opens by a URL, as destinations of reports."""
+"""Object stores and other URLs that fsspec can open, as destinations of reports."""
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
@@ -8,11 +8,11 @@ from ..errors import WorkbookError
 from .destinations import ERRORS, MANIFEST, PARTITION_NAME, RESULTS, File, one_line_errors
 from .manifest import fingerprint, parsed, size_of
 
-_BATCH = 64  # objects that are uploaded at once
+_BATCH = 64  # objects per upload
 
 
 class Remote:
-    """A folder at a URL: each object is complete by itself, and the manifest is written last.
+    """A folder at a URL; objects are written atomically, and the manifest last.
 
     Attributes
     ----------
@@ -20,7 +20,7 @@ class Remote:
         Its URL.
     files : fsspec.AbstractFileSystem
     path : str
-        The folder, as ``files`` calls it.
+        Path of the folder in ``files``.
 
     Raises
     ------
@@ -36,11 +36,11 @@ class Remote:
             raise WorkbookError(f"{url}: needs: pip install shorewise[remote]") from None
         try:
             self.files, self.path = fsspec.core.url_to_fs(url)
-        except Exception as error:  # each library has errors of its own
+        except Exception as error:  # libraries raise errors of various types
             raise WorkbookError(f"{url}: cannot be reached: {error}") from None
 
     def exclusive(self) -> contextlib.AbstractContextManager[Callable[[], None]]:
-        """No exclusive use: object stores have no locks that end with a process."""
+        """A context without a lock, since object stores have no locks tied to a process."""
         return contextlib.nullcontext(lambda: None)
 
     def partitions(self) -> set[str]:
@@ -54,7 +54,7 @@ class Remote:
         return {name for name in names if PARTITION_NAME.fullmatch(name)}
 
     def foreign_partitions(self) -> set[str]:
-        """None are known: without a manifest they look like those that a killed run left."""
+        """An empty set, since without a manifest they look like remnants of a killed run."""
         return set()
 
     def manifest(self, partition: str) -> dict[str, Any] | None:
@@ -64,7 +64,7 @@ class Remote:
         return None
 
     def is_intact(self, partition: str, fingerprints: Mapping[str, str]) -> bool:
-        """As :meth:`.Destination.is_intact`; of workbooks only the sizes are compared."""
+        """As :meth:`.Destination.is_intact`, but only the sizes of workbooks are compared."""
         root = f"{self.path}/{partition}"
         with self._errors(partition, "read"), contextlib.suppress(FileNotFoundError):
             self.files.invalidate_cache()  # other machines write there too
@@ -119,12 +119,12 @@ class Remote:
             self.files.rm_file(f"{self.path}/{name}")
 
     def finish(self) -> None:
-        """Nothing: a folder is finished with its last file."""
+        """Do nothing, since the last file completes a folder."""
 
     def _clear(self, partition: str) -> None:
-        """Remove a partition, its manifest first: without one the rest is incomplete."""
+        """Remove a partition, starting with its manifest, without which it counts as incomplete."""
         if self.files.isfile(f"{self.path}/{partition}"):
-            raise FileExistsError("exists already and is no folder")
+            raise FileExistsError("exists already and is not a folder")
         with contextlib.suppress(FileNotFoundError):
             self.files.rm_file(f"{self.path}/{partition}/{MANIFEST}")
         self.files.rm(f"{self.path}/{partition}", recursive=True)
@@ -136,6 +136,6 @@ class Remote:
             self.files.pipe(batch)
 
     def _errors(self, name: str, what: str) -> contextlib.AbstractContextManager[None]:
-        # Each library has errors of its own.
+        # Libraries raise errors of various types.
         root = self.files.unstrip_protocol(self.path)
         return one_line_errors(f"{root}/{name}", what, Exception)

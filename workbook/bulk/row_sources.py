@@ -1,4 +1,4 @@
-"""Sources of a table's rows: files, databases and data frames, read a few rows at a time."""
+"""Sources of a table's rows: files, databases and data frames, read in chunks."""
 
 import contextlib
 import itertools
@@ -38,24 +38,29 @@ def frames(
     query: str | None = None,
     on_note: Callable[[str], None] | None = None,
 ) -> Iterator[pd.DataFrame]:
-    """Frames of a table's rows, ``size`` at a time, without blank rows.
+    """Rows of a table as data frames of ``size`` rows, without blank rows.
 
     Parameters
     ----------
     source : DataFrame, path or URL
-        .csv (also compressed), .tsv, .parquet, .xlsx, "-" for CSV on standard input, or a database
-        URL of SQLAlchemy.
+        A .csv file (optionally compressed), .tsv, .parquet or .xlsx file; "-" for CSV on standard
+        input; or a database URL for SQLAlchemy.
     size : int
+        Number of rows per frame.
     query : str, optional
-        For a database: a query, or the name of a table. For a workbook: the name of a table or
-        sheet, else it is the first sheet.
+        For a database: a query or the name of a table. For a workbook: the name of a table or
+        sheet; by default the first sheet.
     on_note : callable, optional
-        Called with how a text file was read, if it is not plain CSV.
+        Called with a description of how a text file was read, if it is not plain CSV.
+
+    Yields
+    ------
+    DataFrame
 
     Raises
     ------
     WorkbookError
-        A table that is not there or cannot be read.
+        The table does not exist or cannot be read.
     """
     origin = origin_of(source)
     text = "" if isinstance(source, pd.DataFrame) else str(source)
@@ -63,18 +68,18 @@ def frames(
     is_workbook = name.endswith((".xlsx", ".xlsm"))
     if query and "://" not in text and not is_workbook:
         raise WorkbookError(
-            f"{origin}: a query is for a database or a workbook only", parameters=["query"]
+            f"{origin}: query is only allowed for a database or a workbook", parameters=["query"]
         )
     if isinstance(source, pd.DataFrame):
         return _checked(without_blanks(_slices(source, size)), origin)
     if "://" in text and name.endswith(_FILES):
-        raise WorkbookError(f"{origin}: a file must be on this machine; copy it here first")
+        raise WorkbookError(f"{origin}: files must be on this machine; copy it here first")
     if "://" in text:
         found = without_blanks(_database(text, query, size))
     elif text == "-":
         found = _csv(text, ",", size, on_note)
     elif Path(text).is_dir():
-        raise WorkbookError(f"{text}: a folder; name a table in it")
+        raise WorkbookError(f"{text}: is a folder; name a table in it")
     elif not Path(text).is_file():
         raise WorkbookError(f"{text}: no such file")
     elif name.endswith(_DELIMITED):
@@ -91,9 +96,9 @@ def frames(
 
 
 def length_of(source: Source) -> int | None:
-    """Roughly how many rows a table has, None where only reading it would tell.
+    """Approximate number of rows of a table; None if it cannot be told without reading the table.
 
-    Of a .csv it is the number of lines, which texts of several lines exceed.
+    For a .csv file it is the number of lines, which is too high if texts have several lines.
     """
     if isinstance(source, pd.DataFrame):
         return len(source)
@@ -113,19 +118,19 @@ def length_of(source: Source) -> int | None:
 
 
 def origin_of(source: Source) -> str:
-    """The name of a table in messages: without the password of a database."""
+    """The name of a table in messages, without the password of a database URL."""
     if isinstance(source, pd.DataFrame):
         return "table"
     return "standard input" if str(source) == "-" else _PASSWORD.sub(r"\1***\2", str(source))
 
 
 def _checked(found: Iterator[pd.DataFrame], origin: str) -> Iterator[pd.DataFrame]:
-    """The same frames; an error while reading becomes a WorkbookError of one line."""
+    """The frames, with errors while reading converted to a WorkbookError of one line."""
     try:
         yield from found
     except WorkbookError:
         raise
-    except Exception as error:  # each library has errors of its own
+    except Exception as error:  # libraries raise errors of various types
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
         raise WorkbookError(f"{origin}: cannot be read: {reason}") from None
 
@@ -148,7 +153,7 @@ def _xlsx(path: str, named: str | None, size: int) -> Iterator[pd.DataFrame]:
 
 
 def _area(package: Package, named: str | None) -> tuple[SheetPart, Area]:
-    """The sheet that a table stands on, and its area there."""
+    """The sheet of a table, and its area on the sheet."""
     sheets = {one.title: one for one in package.grids}
     for title, sheet in sheets.items():
         if named is None or title.casefold() == named.casefold():
@@ -162,17 +167,17 @@ def _area(package: Package, named: str | None) -> tuple[SheetPart, Area]:
 
 
 def _unsaved(formula: str) -> FaultyCell:
-    """The faulty cell of a formula that was saved without its value."""
+    """The faulty cell for a formula without a cached value."""
     return FaultyCell(
         formula[:_SHOWN], "a formula with its value saved: open the workbook in Excel and save it"
     )
 
 
 def _within(sheet: SheetPart, area: Area, package: Package) -> Generator[tuple, None, None]:
-    """The rows of an area of a sheet, without columns that have no head.
+    """Rows of an area of a sheet, without columns that have an empty head.
 
-    There is an empty row for each that the file leaves out. A value under an empty head is a
-    ValueError that says so; one beyond the head is the last of its row.
+    Rows that the file omits are returned as empty rows. A value below an empty head raises
+    ValueError; a value beyond the head is appended to its row.
     """
     top, left, bottom, right = area
     expected = top
@@ -188,12 +193,12 @@ def _within(sheet: SheetPart, area: Area, package: Package) -> Generator[tuple, 
             unnamed = min(set(columns).difference(head), default=0)
             if 0 < unnamed < head[-1]:
                 raise ValueError(f"column {unnamed - left + 1} of its head is empty")
-            beyond = [cells[unnamed]] if unnamed else []  # of those one is enough
+            beyond = [cells[unnamed]] if unnamed else []  # one of them is enough
             yield (*(cells.get(n, "") for n in head), *beyond) if columns else ()
 
 
 def _filled(rows: Iterator[tuple]) -> Iterator[tuple]:
-    """Rows up to the last that is not blank."""
+    """Rows up to the last non-blank one."""
     empty = 0
     for row in rows:
         if _without_end(row):
@@ -207,7 +212,7 @@ def _filled(rows: Iterator[tuple]) -> Iterator[tuple]:
 
 
 def _without_end(row: tuple) -> list:
-    """The cells of a row up to the last that is not empty; "" for empty ones."""
+    """Cells of a row up to the last non-empty one, with "" for empty cells."""
     cells = ["" if cell is None else cell for cell in row]
     while cells and cells[-1] == "":
         cells.pop()
@@ -229,9 +234,9 @@ def _parquet(path: str, size: int) -> Iterator[pd.DataFrame]:
     waiting: list[pd.DataFrame] = []
     with parquet.ParquetFile(path) as file:
         for batch in file.iter_batches(size):
-            batch.validate(full=True)  # a text may hold any bytes
-            # All columns of the file: pandas would hide those that were an index. No whole number
-            # becomes a float, which has not all its digits.
+            batch.validate(full=True)  # texts may contain invalid bytes
+            # Index columns of pandas are kept as columns. Whole numbers stay integers, since floats
+            # would lose digits.
             frame = batch.to_pandas(ignore_metadata=True, integer_object_nulls=True)
             waiting.append(frame.drop(columns=frame.filter(regex=_NO_COLUMN).columns))
             if sum(map(len, waiting)) >= size:
@@ -252,13 +257,13 @@ def _database(url: str, query: str | None, size: int) -> Iterator[pd.DataFrame]:
         raise WorkbookError(f"{origin_of(url)}: a database needs a query or the name of a table")
     file = sqlalchemy.make_url(url)
     if file.get_backend_name() == "sqlite" and not Path(file.database or "").is_file():
-        raise WorkbookError(f"{file.database}: no such file")  # SQLite would make it
+        raise WorkbookError(f"{file.database}: no such file")  # SQLite would create it
     engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool)
     with engine.connect().execution_options(stream_results=True) as connection:
         if query.isidentifier():
             query = f"SELECT * FROM {engine.dialect.identifier_preparer.quote(query)}"
-        # As the database gives them: pandas would make floats of whole numbers beside NULL, and of
-        # decimals. A colon is no parameter here.
+        # Values as the database returns them: pandas would convert decimals, and whole numbers
+        # beside NULL, to floats. A colon does not start a parameter.
         found = connection.execute(sqlalchemy.text(query.replace(":", r"\:")))
         heads = list(found.keys())
         for rows in found.partitions(size):

@@ -1,4 +1,4 @@
-"""A run over a whole table: partitions handed to workers, complete ones skipped, files combined."""
+"""A bulk run: distributes partitions to workers, skips complete ones, and combines results."""
 
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -31,9 +31,9 @@ class Summary(NamedTuple):
     Attributes
     ----------
     scenarios, problems : int
-        Scenarios with results, and cells of the table that are not allowed.
+        Number of scenarios with results, and of invalid cells.
     partitions, skipped : int
-        All partitions, and those that an earlier run had completed.
+        Number of partitions, and of those that an earlier run had completed.
     """
 
     scenarios: int
@@ -62,50 +62,55 @@ def bulk(
     progress: Callable[[Counts], None] | None = None,
     on_note: Callable[[str], None] | None = None,
 ) -> Summary:
-    """Counts of a run that writes a workbook and results for each row of a table.
+    """Write a workbook and results for each row of a table.
 
     Parameters
     ----------
     source, query
         The table: see :func:`.row_sources.frames`.
     destination : path or URL
-        A folder, a .zip, or a URL that fsspec can open. Partitions that are complete there, made
-        from the same rows by the same version, are verified and kept.
+        A folder, a .zip, or a URL that fsspec can open. Complete partitions that the same version
+        wrote from the same rows are verified and kept.
     base : Scenario, optional
-        Values of the inputs that no column moves; the embedded default.
+        Values of the inputs without a column; by default the embedded scenario.
     workbooks : bool
-        False for results only.
+        Whether to write workbooks, or results only.
     compact : bool
-        Smaller workbooks that take longer to write.
+        Whether to write smaller workbooks, which takes longer.
     theme : Theme, optional
         Font, colours and logo of the workbooks.
     draws : int
         Draws of a simulation of each scenario, which adds columns to the results; 0 for none.
     limit : int, optional
-        Rows to read at most.
+        Maximum number of rows to read.
     only : collection of str, optional
-        Ids of the scenarios to make, each in a partition of its own.
+        Ids of the scenarios to process, each in a partition of its own.
     strict : bool
-        Write nothing if a row is not allowed.
+        Whether to write nothing if a cell is invalid.
     processes : int
-        Worker processes on this machine.
+        Number of worker processes on this machine.
     scheduler : str, optional
-        Address of a Dask scheduler, whose workers do the work instead.
+        Address of a Dask scheduler, whose workers are used instead.
     partition : int
-        Rows of a partition.
+        Number of rows of a partition.
     bom : bool
-        Start results.csv and errors.csv with a byte order mark, by which Excel recognises UTF-8.
+        Whether results.csv and errors.csv start with a byte order mark, so that Excel recognises
+        UTF-8.
     progress : callable, optional
-        Called with the counts of each complete partition: its ``rows``, ``scenarios``, and cells
-        that are not allowed, ``problems``.
+        Called with the counts of each completed partition: ``rows``, ``scenarios`` and
+        ``problems``, the number of invalid cells.
     on_note : callable, optional
-        Called with how the table was read, where it is a text file and not plain CSV.
+        Called with a description of how a text file was read, if it is not plain CSV.
+
+    Returns
+    -------
+    Summary
 
     Raises
     ------
     WorkbookError
-        A table or column that is of no use, a destination that cannot be written or in which
-        another run writes; with ``strict``, the first cell that is not allowed.
+        The table or a column cannot be used, the destination cannot be written or is in use by
+        another run; if ``strict``, the first invalid cell.
     DomainError
         Too few draws, rows or processes.
     """
@@ -121,7 +126,7 @@ def bulk(
     run = _Run(destination_of(destination), base, origin, options, progress)
     table = rows_of(source, partition, query=query, limit=limit, only=only, on_note=on_note)
     head = next(table)
-    Columns(list(head.frame.columns), base, origin)  # a wrong column stops the run
+    Columns(list(head.frame.columns), base, origin)  # an invalid column ends the run
     with run.destination.exclusive() as run.check_lock:
         run.refuse_foreign_files()
         jobs = run.jobs(itertools.chain([head], table))
@@ -142,9 +147,9 @@ def problems_of(
     draws: int = 0,
     on_note: Callable[[str], None] | None = None,
 ) -> list[Problem]:
-    """Every cell of a table that is not allowed; nothing is written.
+    """All invalid cells of a table, without writing anything.
 
-    With draws also every scenario that cannot be drawn. Parameters are those of :func:`bulk`.
+    With draws also the scenarios that cannot be simulated. Parameters are those of :func:`bulk`.
     """
     if draws:
         check_draws(draws)
@@ -160,12 +165,12 @@ def problems_of(
 
 
 def problem_error(origin: str, problem: Problem) -> WorkbookError:
-    """The error of a cell that is not allowed; ``origin`` is what messages call its table."""
+    """The error for an invalid cell; ``origin`` is the name of its table in messages."""
     return WorkbookError(f"{origin}: {problem.text}")
 
 
 def _check_all(source: Source, base: Scenario, **options: Any) -> None:
-    """Raise the first cell of a table that is not allowed."""
+    """Raise an error for the first invalid cell of a table."""
     origin = origin_of(source)
     if origin == "standard input":
         raise WorkbookError(
@@ -178,7 +183,7 @@ def _check_all(source: Source, base: Scenario, **options: Any) -> None:
 
 
 def _worked(jobs: Iterator[Job], processes: int, scheduler: str | None) -> Iterator[Counts]:
-    """Counts of the jobs as they are done; few wait at a time."""
+    """Counts of the jobs as they complete; only a few are queued at a time."""
     if scheduler is not None:
         from .cluster import worked
 
@@ -187,7 +192,7 @@ def _worked(jobs: Iterator[Job], processes: int, scheduler: str | None) -> Itera
 
 
 class _Options(NamedTuple):
-    """What is made of each row: the fields of a :class:`.partition.Job` of these names."""
+    """Options of a run, which are fields of :class:`.partition.Job`."""
 
     workbooks: bool
     compact: bool
@@ -196,12 +201,12 @@ class _Options(NamedTuple):
 
 
 class _Run:
-    """A run and the partitions that it has completed or found complete.
+    """The state of a run: the partitions completed or found complete.
 
     Attributes
     ----------
     check_lock : callable
-        Raises WorkbookError once another run may write to the destination too.
+        Raises WorkbookError if another run may have written to the destination.
     """
 
     check_lock: Callable[[], None]
@@ -219,24 +224,24 @@ class _Run:
         self._options, self._progress = options, progress
         self._counts: list[Counts] = []
         self._skipped = 0
-        self._outdated = [*COMBINED_FILES]  # to be removed, the last first, before a change
+        self._outdated = [*COMBINED_FILES]  # removed, last to first, before a partition changes
 
     def refuse_foreign_files(self) -> None:
-        """Raise if the run would replace a file or folder that no run has made.
+        """Raise an error if the run would replace files or folders that do not come from a run.
 
-        Files about the whole run are ours where there are partitions.
+        Combined files beside partitions are assumed to come from a run.
         """
         foreign = self.destination.foreign_partitions()
         if not self.destination.partitions():
             foreign.update(filter(self.destination.exists, COMBINED_FILES))
         if foreign:
             raise WorkbookError(
-                f"{self.destination.address}/{min(foreign)}: exists already and no run made it; "
-                "name another destination"
+                f"{self.destination.address}/{min(foreign)}: exists already and was not "
+                "written by a run; name another destination"
             )
 
     def jobs(self, table: Iterable[Rows]) -> Iterator[Job]:
-        """The jobs of a table without those whose partitions are complete already."""
+        """Jobs for the partitions of a table that are not complete yet."""
         for number, rows in enumerate(table):
             if "criterion" in rows.frame.columns:
                 self._criterion = BY_EACH
@@ -261,13 +266,13 @@ class _Run:
             self._progress(counts)
 
     def remove_surplus_partitions(self) -> None:
-        """Remove partitions that an earlier run has made from a longer table."""
+        """Remove partitions that an earlier run wrote for a longer table."""
         for name in sorted(self.destination.partitions().difference(self._partitions())):
             self._before_change()
             self.destination.remove_partition(name)
 
     def write_combined_files(self, bom: bool) -> None:
-        """Write the files about the whole run, the results last: where they are, all is."""
+        """Write the combined files; the results are last, so their presence means completion."""
         workbooks, _, theme, draws = self._options
         currency = self._base["currency"]
         combined = CombinedFiles(self.destination, self._partitions(), draws, currency)
@@ -285,7 +290,7 @@ class _Run:
         self.destination.finish()
 
     def summary(self) -> Summary:
-        """Counts of the partitions that are complete by now."""
+        """Counts of the partitions that are complete."""
         scenarios, problems = (
             sum(counts[name] for counts in self._counts) for name in ("scenarios", "problems")
         )
@@ -312,7 +317,7 @@ class _Run:
         return [partition_name(number) for number in range(len(self._counts))]
 
     def _before_change(self) -> None:
-        """Remove the files about the whole run, which no longer describe the partitions."""
+        """Remove the combined files, which are stale when a partition changes."""
         self.check_lock()
         while self._outdated:
             self.destination.remove(self._outdated.pop())

@@ -1,6 +1,6 @@
-"""Data frames of a table's rows, without blank rows, and the cells in them that cannot be used.
+"""Rows of a table as data frames, without blank rows, and with a record of faulty cells.
 
-A frame carries notes in ``frame.attrs``: the number of each row in the table, and its faults.
+``frame.attrs`` contains the row numbers in the table, and the faults of the frame.
 """
 
 import math
@@ -14,25 +14,23 @@ import pandas as pd
 
 ID, NAME = "scenario", "name"
 TOO_WIDE = "its rows have more cells than its head"
-BELOW_A_GAP = (
-    "it stands below an empty row and sets no input, as a note would; delete it, or move it up"
-)
+BELOW_A_GAP = "it is below an empty row and sets no input, like a note; delete it, or move it up"
 _NOTES = "shorewise"  # key in a frame's attributes
-_PLAIN_KINDS = "iufbM"  # kinds of dtypes whose cells can all be used: numbers, booleans, dates
+_PLAIN_KINDS = "iufbM"  # kinds of dtypes without faulty cells: numbers, booleans, dates
 _SHOWN = 80  # characters of a faulty value
 _CONTAINERS = (bytes, bytearray, memoryview, list, tuple, dict, set, frozenset, np.ndarray,
                pd.Series, pd.DataFrame)  # fmt: skip
 
 
 class FaultyCell(NamedTuple):
-    """The text of a cell that cannot be used, in place of its value, and what is allowed there."""
+    """A substitute for the value of an invalid cell: its text, and what is allowed."""
 
     value: str
     allowed: str
 
 
 class Fault(NamedTuple):
-    """A faulty cell and the position of its row in a frame; a faulty row if ``column`` is empty."""
+    """A faulty cell, with its row's position in the frame; a faulty row if ``column`` is empty."""
 
     position: int
     column: str
@@ -41,12 +39,12 @@ class Fault(NamedTuple):
 
 
 class Notes(NamedTuple):
-    """Numbers and faults of a frame's rows.
+    """Row numbers and faults of a frame.
 
     Attributes
     ----------
     numbers : sequence of int
-        Number of each row in the table, from 1; blank rows count.
+        Number of each row in the table, from 1, including blank rows.
     faults : tuple of Fault
     """
 
@@ -54,17 +52,17 @@ class Notes(NamedTuple):
     faults: tuple[Fault, ...] = ()
 
     def __deepcopy__(self, _memo: dict[int, Any]) -> "Notes":
-        return self  # pandas copies a frame's attributes whenever it makes another of it
+        return self  # pandas copies the attributes of a frame with every operation
 
 
 def take_notes(frame: pd.DataFrame, first: int) -> Notes:
-    """The notes of a frame, removed from it; without any, rows are numbered from ``first``."""
+    """Remove and return the notes of a frame; by default rows are numbered from ``first``."""
     found = frame.attrs.pop(_NOTES, None)
     return found or Notes(range(first, first + len(frame)))
 
 
 def is_blank(cell: Any) -> bool:
-    """Whether a cell is empty or holds only spaces."""
+    """Whether a cell is empty or contains only spaces."""
     if isinstance(cell, str):
         return not cell.strip()
     if isinstance(cell, (float, Decimal)):
@@ -73,7 +71,7 @@ def is_blank(cell: Any) -> bool:
 
 
 def plain(cell: Any) -> Any:
-    """The same cell, or a :class:`FaultyCell` if it is neither a number nor a text of use."""
+    """The cell, or a :class:`FaultyCell` if it is neither a number nor a valid text."""
     kind = type(cell)
     if kind is float or (kind is str and cell.isascii()) or cell is None:
         return cell
@@ -82,8 +80,8 @@ def plain(cell: Any) -> Any:
     try:
         str(cell).encode()
     except UnicodeEncodeError:
-        return FaultyCell(_shown(str(cell)), "a text of whole characters, which UTF-8 can hold")
-    except ValueError:  # a whole number of thousands of digits
+        return FaultyCell(_shown(str(cell)), "a text in valid Unicode")
+    except ValueError:  # an integer with thousands of digits
         return FaultyCell("a huge number", "a number or a text of fewer digits")
     return cell
 
@@ -100,26 +98,29 @@ def framed(
     delimited: bool = False,
     read: Callable[[tuple], tuple] | None = None,
 ) -> Iterator[pd.DataFrame]:
-    """Frames of the rows of a sheet or a text file, without blank rows; the first row is the head.
+    """Rows of a sheet or text file as data frames, without blank rows; the first row is the head.
 
     Parameters
     ----------
     rows : iterable of tuple
-        Cells of each row, blank rows among them.
+        Cells of each row, including blank rows.
     size : int
-        Rows of a frame.
+        Number of rows per frame.
     first : int
-        The number of the first row, as a spreadsheet program shows it.
+        Number of the first row, as shown by spreadsheet programs.
     delimited : bool
-        Whether a short row was cut off, as in a text file; elsewhere its last cells are empty.
+        Whether a short row is an error, as in a text file; otherwise its last cells are empty.
     read : callable, optional
-        Takes the cells of a row that set inputs and gives their values, some perhaps as
-        :class:`FaultyCell`.
+        Converts the cells of a row that set inputs to values or :class:`FaultyCell`.
+
+    Yields
+    ------
+    DataFrame
 
     Raises
     ------
     ValueError
-        An empty text file, or a value that has no head above it.
+        The text file is empty, or a value has no head.
     """
     numbered = enumerate(rows, first)
     head = _Head.of(next((row for _, row in numbered if not all(map(is_blank, row))), ()))
@@ -142,13 +143,13 @@ class _Head:
     Attributes
     ----------
     width : int
-        Cells of a row, as far as the last that has a name.
+        Number of cells up to the last one with a name.
     named : list of int
-        Positions of the cells that have one.
+        Positions of the cells with a name.
     names : list of str
         Their names.
     inputs : list of int
-        Which of the names are those of inputs, not of the scenario's id or title.
+        Names of inputs, without those of the id and the title.
     """
 
     def __init__(self, cells: list[str]):
@@ -157,24 +158,24 @@ class _Head:
         self.names = [cells[n] for n in self.named]
         self.inputs = [n for n, name in enumerate(self.names) if name not in (ID, NAME)]
         self._unnamed = [n for n, name in enumerate(cells) if not name]
-        # One more, so that a single column gives a tuple too.
+        # An additional item, so that a single column also gives a tuple.
         self._pick = operator.itemgetter(*self.named, self.named[0])
 
     @classmethod
     def of(cls, row: tuple) -> "_Head | None":
-        """The head that a row holds, None where it names no column."""
+        """The head in a row; None if it has no names."""
         cells = ["" if is_blank(cell) else str(cell).strip() for cell in row]
         while cells and not cells[-1]:
             cells.pop()
         return cls(cells) if cells else None
 
     def cells(self, row: tuple) -> tuple:
-        """The cells of a row that stand below a name.
+        """The cells of a row in columns with a name.
 
         Raises
         ------
         ValueError
-            A value that stands below none.
+            A value is in a column without a name.
         """
         if len(row) > self.width and not all(map(is_blank, row[self.width :])):
             raise ValueError(TOO_WIDE)
@@ -187,7 +188,7 @@ class _Head:
 
 
 class _Table:
-    """The rows of a table that wait for their frame.
+    """Rows of a table, collected for a frame.
 
     Parameters
     ----------
@@ -207,7 +208,7 @@ class _Table:
         self._faults: list[Fault] = []
 
     def taken(self) -> pd.DataFrame:
-        """The frame of the waiting rows, which are let go."""
+        """Remove the collected rows, and return them as a frame."""
         frame = pd.DataFrame(self.rows, columns=self._head.names, dtype=object)
         frame = _noted(frame, Notes(tuple(self._numbers), tuple(self._faults)))
         self._start()
@@ -232,7 +233,7 @@ class _Table:
         self._numbers.append(number)
 
     def _values(self, cells: tuple) -> tuple:
-        """Cells with what ``read`` makes of those that set inputs."""
+        """Cells with those that set inputs converted by ``read``."""
         assert self._read
         found, inputs = list(cells), self._head.inputs
         for n, cell in zip(inputs, self._read(tuple(cells[n] for n in inputs)), strict=True):
@@ -240,7 +241,7 @@ class _Table:
         return tuple(found)
 
     def _without_faulty(self, cells: tuple) -> tuple:
-        """Cells without those that cannot be used, which are listed as faults."""
+        """Cells with faulty ones blanked and recorded as faults."""
         found = [cell if isinstance(cell, FaultyCell) else plain(cell) for cell in cells]
         for n, cell in enumerate(found):
             if isinstance(cell, FaultyCell):
@@ -249,25 +250,25 @@ class _Table:
         return tuple(found)
 
     def _fault_of_row(self, cells: tuple, length: int) -> str:
-        """What is wrong with a row as a whole, "" where nothing is."""
+        """Description of an error of a whole row; "" if there is none."""
         if self._below_a_gap and all(is_blank(cells[n]) for n in self._head.inputs):
             return BELOW_A_GAP
         if self._delimited and length < self._head.width:
             some = f"{length} of {self._head.width} cells"
-            return f"it ends after {some}; empty ones need delimiters too"
+            return f"it ends after {some}; empty cells need delimiters too"
         return ""
 
 
 def without_blanks(frames: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
     """Frames of a source with typed cells, such as a database, without blank rows.
 
-    In a table of one column an empty cell is a row: somebody has put it there.
+    In a table with a single column, an empty cell is kept as a row, since it was stored on purpose.
     """
     first, below_a_gap = 1, False
     for frame in frames:
         for name in frame.columns:
             if isinstance(plain(str(name)), FaultyCell):
-                raise ValueError(f"column {_shown(str(name))} is no text that UTF-8 can hold")
+                raise ValueError(f"column {_shown(str(name))} is not valid Unicode")
         blank = _blank_rows(frame) if frame.shape[1] > 1 else np.zeros(len(frame), bool)
         faults: list[Fault] = []
         if below_a_gap or blank.any():
@@ -311,12 +312,12 @@ def _plain_frame(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
 
 
 def _is_utf8(dtype: Any) -> bool:
-    """Whether a column holds texts in Arrow, which are always valid UTF-8."""
+    """Whether a column has texts of Arrow, which are always valid UTF-8."""
     return isinstance(dtype, pd.StringDtype) and dtype.storage == "pyarrow"
 
 
 def _blank_rows(frame: pd.DataFrame) -> np.ndarray:
-    """Whether each row is blank; columns are read only as long as one may be."""
+    """Whether each row is blank; stops reading columns when no row can be blank."""
     blank = np.ones(len(frame), bool)
     for n in range(frame.shape[1]):
         if not blank.any():

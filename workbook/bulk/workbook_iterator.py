@@ -1,4 +1,4 @@
-"""An iterator over the workbooks of a table, for use from Python."""
+"""Iteration over the workbooks of a table's scenarios."""
 
 from collections.abc import Callable, Collection, Iterator
 
@@ -24,24 +24,28 @@ def workbooks(
     on_problem: Callable[[Problem], None] | None = None,
     on_note: Callable[[str], None] | None = None,
 ) -> Iterator[tuple[str, bytes]]:
-    """Id and workbook of each row of a table, in the same bytes as :func:`.bulk` writes.
+    """Workbooks of the rows of a table, with the same bytes as :func:`.bulk` writes.
 
-    Workbooks are made on demand, in the order of the rows; where columns change the shape of the
-    model, rows of one shape come together within each 1,000. Memory does not grow with the table.
+    Workbooks are generated on demand, in the order of rows. If columns change the shape of the
+    model, rows of the same shape are grouped within each 1,000. Memory does not depend on the
+    number of rows.
 
     Parameters
     ----------
     source, base, query, compact, theme, limit, only, on_note
         As for :func:`.bulk`.
     on_problem : callable, optional
-        Called with each cell that is not allowed, before the workbooks of its 1,000 rows; its row
-        is skipped.
+        Called with each invalid cell, before the workbooks of its 1,000 rows; its row is skipped.
+
+    Yields
+    ------
+    id : str
+    workbook : bytes
 
     Raises
     ------
     WorkbookError
-        A table or column that is of no use; without ``on_problem``, the first cell that is not
-        allowed.
+        The table or a column cannot be used; without ``on_problem``, the first invalid cell.
     """
     base, origin, model = base or Scenario.default(), origin_of(source), default_model()
     table = rows_of(source, query=query, limit=limit, only=only, on_note=on_note)

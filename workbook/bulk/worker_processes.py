@@ -1,4 +1,4 @@
-"""Worker processes of this machine: jobs handed out, interrupts left to the process that asked."""
+"""Worker processes on this machine, in which interrupts are left to the parent process."""
 
 import contextlib
 import itertools
@@ -22,21 +22,21 @@ Result = TypeVar("Result")
 def results_of(
     work: Callable[[Job], Result], jobs: Iterator[Job], processes: int
 ) -> Iterator[Result]:
-    """Results of jobs as they are done, in any order.
+    """Results of jobs as they complete, in any order.
 
     Parameters
     ----------
     work : callable
-        A function of a module, called with each job.
+        A function at the top level of a module, called with each job.
     jobs : iterator
-        Asked for more as results come, so that few jobs wait at a time.
+        Advanced as results arrive, so that only a few jobs are queued.
     processes : int
-        How many work at once.
+        Number of worker processes.
 
     Raises
     ------
     WorkbookError
-        A process has ended before its job was done.
+        A process ended before its job was completed.
     """
     with ProcessPoolExecutor(
         processes, mp_context=get_context("spawn"), initializer=_start
@@ -45,7 +45,7 @@ def results_of(
         def submit(count: int) -> set[Future[Result]]:
             futures = set()
             for job in itertools.islice(jobs, count):
-                with _interrupts_held_back():  # a process may start
+                with _interrupts_held_back():  # submitting may start a process
                     futures.add(pool.submit(work, job))
             return futures
 
@@ -62,15 +62,15 @@ def results_of(
             ) from None
         except BaseException:
             for process in list((pool._processes or {}).values()):
-                process.terminate()  # what it has half written has a temporary name
+                process.terminate()  # partly written files have temporary names
             pool.shutdown(wait=True, cancel_futures=True)
             raise
 
 
 @contextlib.contextmanager
 def _interrupts_held_back() -> Iterator[None]:
-    """Hold back Ctrl-C for a moment, in processes that start in it too until :func:`_start`."""
-    if threading.current_thread() is not threading.main_thread():  # which alone gets signals
+    """Block Ctrl-C within the context, and in processes that it starts until :func:`_start`."""
+    if threading.current_thread() is not threading.main_thread():  # only that gets signals
         yield
         return
     if sys.platform == "win32":
@@ -80,16 +80,16 @@ def _interrupts_held_back() -> Iterator[None]:
         finally:
             signal.signal(signal.SIGINT, handler)
         return
-    resource_tracker.ensure_running()  # which would let Ctrl-C through when it starts
+    resource_tracker.ensure_running()  # its start would unblock Ctrl-C
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)  # one that came is delivered now
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)  # a pending signal is delivered now
 
 
 def _start() -> None:
-    """Leave Ctrl-C to the process that started this one, and end when that one ends."""
+    """Ignore Ctrl-C, which the parent process handles, and end when the parent ends."""
     keep_freed()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform != "win32":

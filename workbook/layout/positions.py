@@ -72,10 +72,8 @@ TIMELINE = Grid("Timeline", "month", ("plan", "site"), 7, 5)
 CHECKS = Grid("Checks", None, ("plan",), 4, 4)
 SUMMARY = Grid("Summary", "plan", (), 3)
 AUDIT_ROW, AUDIT_COLUMN = 6, 10  # of the cell that tells whether all inputs are valid
-STATE_CELL, HASH_CELL = (
-    "Audit!$L$6",
-    "Audit!$K$7",
-)  # whether the workbook was edited; hash of the assumptions
+# Cells that tell whether the workbook was edited, and with the hash of its assumptions.
+STATE_CELL, HASH_CELL = "Audit!$L$6", "Audit!$K$7"
 CALCULATIONS = (LIVE, STATUTORY, COSTS, WATERFALL, TIMELINE, RETURNS, QUOTE, RISK, FIT, CHECKS)
 _CALCULATION = {grid.title: grid for grid in CALCULATIONS}
 # Inputs that data tables change are on the sheet of the tables, as Excel requires.

@@ -1,4 +1,4 @@
-"""Formats of anybody's cells, as far as they say what a cell is: number, protection, colours."""
+"""Cell formats in any workbook: number formats, protection, fonts and fills."""
 
 import re
 from collections.abc import Callable
@@ -27,20 +27,21 @@ from .sheet_data import Styles
 
 _RGB = re.compile("[0-9A-Fa-f]{6}(?:[0-9A-Fa-f]{2})?")
 _NUMBER = re.compile(r"-?[0-9]{1,6}(?:\.[0-9]{1,20})?")
-_FORMATS_MAX, _CODE_MAX = 1 << 16, 255  # Excel has no more, and no longer ones
+# Upper bounds of the number of formats and of the length of a format code in Excel.
+_FORMATS_MAX, _CODE_MAX = 1 << 16, 255
 _TRUE = ("1", "true")
 _CHANGED = ("font", "fill", "numFmt")
 
 
 class Formats:
-    """Formats of cells by number.
+    """The cell formats of a workbook, by index.
 
     Attributes
     ----------
     arrays : list of StyleArray
         At least one.
     unlocked : set of int
-        Those of open cells.
+        Indices of formats without cell protection.
     styles : Styles
     """
 
@@ -61,7 +62,7 @@ class Formats:
         made: dict[tuple[str, int], int] = {}
         xfs = _all(root, "cellXfs", "xf")
         if len(xfs) > _FORMATS_MAX:
-            raise WorkbookError(f"has over {_FORMATS_MAX:,} formats of cells; refused")
+            raise WorkbookError(f"has more than {_FORMATS_MAX:,} cell formats; Excel allows fewer")
         for number, xf in enumerate(xfs):
             code = codes.get(_integer(xf, "numFmtId"))
             if code is None:
@@ -90,7 +91,7 @@ class Formats:
         self.styles = Styles(dates, spans, epoch)
 
     def conditional(self, number: int) -> DifferentialStyle | None:
-        """What a conditional format changes: number format, font and fill."""
+        """The number format, font and fill that a conditional format sets."""
         if not 0 <= number < len(self._dxfs):
             return None
         if number not in self._conditional:
@@ -105,7 +106,7 @@ class Formats:
         return self._conditional[number]
 
     def put_into(self, book: Any) -> None:
-        """Let the cells of a workbook of openpyxl have these formats."""
+        """Set these formats in an openpyxl workbook, for use by its cells."""
         book._number_formats, book._protections = self._numbers, self._locks
         book._fonts, book._fills = self._fonts, self._fills
         book._cell_styles = IndexedList(self.arrays)
@@ -113,12 +114,12 @@ class Formats:
 
 
 def read_formats(package: Package) -> Formats:
-    """The formats of a workbook, and from where its dates count.
+    """The cell formats of a workbook, with the epoch of its dates.
 
     Raises
     ------
     WorkbookError
-        Its part is damaged.
+        The styles part is damaged or has too many formats.
     """
     part = package.one("styles")
     settings = package.book.find("{*}workbookPr")
@@ -135,7 +136,7 @@ def _once(
     found: IndexedList,
     make: Callable[[Element], Any],
 ) -> int:
-    """The number of what a format refers to, made when the first format does so."""
+    """The index of a font, fill or other part of a format, which is created on first use."""
     number = _integer(xf, name)
     if number >= len(elements):
         return 0

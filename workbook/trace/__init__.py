@@ -1,1 +1,1 @@
-"""Lines of the model as Excel formulas: symbolic cells, the expressions they make, their text."""
+"""Translation of lines of the model to Excel formulas, by tracing with symbolic cells."""

@@ -1,7 +1,8 @@
-"""Symbolic cells: arrays that record how they were computed instead of computing.
+"""Symbolic cells: arrays that record operations instead of computing.
 
-A line's function called with cells returns cells, by NumPy's own protocols. Whatever would turn a
-live formula into a frozen number raises instead. :mod:`.lowering` makes Excel expressions of them.
+A line's function, called with cells, returns cells by NumPy's dispatch protocols. Any operation
+that would turn a live formula into a constant raises an error. :mod:`.lowering` translates cells to
+Excel expressions.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,7 +20,7 @@ _FORMULA = "Excel formula; workbook/trace/numpy_functions.py lists the functions
 
 
 class FrozenValueError(TypeError, ShorewiseError):
-    """An attempt to turn a cell into a plain number, which would no longer be live.
+    """An attempt to convert a cell to a constant, which would not be recalculated.
 
     Usual cause: an ``if`` on a model value, ``float(x)``, or ``x += 1``.
     Cure: ``np.where(condition, yes, no)``, which becomes ``IF`` on the sheet; ``x = x + 1``.
@@ -51,19 +52,19 @@ def _frozen(what: str):
 
 
 class Cells(NDArrayOperatorsMixin):
-    """The result of a NumPy function on cells.
+    """The symbolic result of a NumPy function on cells.
 
     Parameters
     ----------
     function : callable
         A NumPy function or ufunc with an entry in :mod:`.numpy_functions`.
     args, options : tuple, dict
-        Its positional and keyword arguments: cells and plain numbers.
+        Its positional and keyword arguments: cells and numbers.
 
     Attributes
     ----------
     shape, dtype
-        Those of the array that the function would return for arrays.
+        Shape and dtype of the result for arrays.
     """
 
     def __init__(self, function: Callable, args: tuple, options: Mapping[str, Any]):
@@ -76,7 +77,7 @@ class Cells(NDArrayOperatorsMixin):
                     "make it an input"
                 )
         with np.errstate(all="ignore"):
-            twin = function(*(_twin(arg) for arg in args), **options)
+            twin = function(*(_stand_in(arg) for arg in args), **options)
         if not isinstance(twin, (np.ndarray, np.generic)):
             raise UnsupportedFunctionError(
                 f"{full_name(function)} with {len(args)} arguments has no formula; "
@@ -142,18 +143,18 @@ class Cells(NDArrayOperatorsMixin):
 
 
 class Reference(Cells):
-    """The cells where an input or a line stands.
+    """The symbolic cells of an input or a line.
 
     Parameters
     ----------
     name : str
     axes : tuple of str
-        Axes it varies over.
+        Axes over which it varies.
     shape : tuple of int
-        Over scenario (1), plan, site, role, month.
+        Sizes of scenario (1), plan, site, role and month.
     dtype : numpy dtype
     picked : mapping of str to int
-        Axes along which one position was sliced out, counted from 0.
+        Position along each axis that was sliced to one position, counted from 0.
     """
 
     def __init__(self, name, axes, shape, dtype, picked: Mapping[str, int] | None = None):
@@ -182,19 +183,19 @@ class Reference(Cells):
 
     @property
     def free(self) -> tuple[str, ...]:
-        """Axes along which it still varies."""
+        """Axes over which it still varies after slicing."""
         return tuple(axis for axis in self.axes if axis not in self.picked)
 
 
 def _takes_one(part) -> bool:
-    """Whether a key is a slice of one position, whatever the shape."""
+    """Whether a slice takes one position for every size of the axis."""
     if not isinstance(part, slice) or part.step is not None:
         return False
     return part == slice(-1, None) or part.stop == (part.start or 0) + 1
 
 
-def _twin(arg):
-    """An array of the same shape and dtype, without memory of its own."""
+def _stand_in(arg):
+    """An array of the same shape and dtype that allocates no memory."""
     if isinstance(arg, Cells):
         return np.broadcast_to(np.zeros((), arg.dtype), arg.shape)
     return arg

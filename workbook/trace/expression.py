@@ -1,14 +1,14 @@
-"""Excel expressions as a small tree, and the one function that writes their text.
+"""Expression trees of Excel formulas, and their printer.
 
-A line of the model is lowered to this tree once (:mod:`.lowering`). Rewriting passes replace what
-Excel has no notation for, such as a sum over named axes. Then :func:`text` prints it; its callers
-differ only in how they print a reference: as cells, as parameters of a LAMBDA, or as a name.
+Each line of the model is lowered to a tree once (:mod:`.lowering`). Passes then rewrite nodes that
+Excel cannot express, such as a sum over named axes, and :func:`text` prints the result. Its callers
+print references in different ways: as cells, parameters of a LAMBDA, or names.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-# How strongly each operator binds in Excel, where a minus sign binds more strongly than % and ^.
+# Operator precedence in Excel, where unary minus binds more tightly than % and ^.
 PRECEDENCE = {
     **dict.fromkeys(("=", "<>", "<", "<=", ">", ">="), 0),
     "&": 1,
@@ -22,19 +22,19 @@ SIGN, _ATOM = 6, 8
 
 
 class Expression:
-    """A node of the tree. Nodes are immutable and compare by value."""
+    """A node of an expression tree; nodes are immutable and compare by value."""
 
 
 @dataclass(frozen=True)
 class Constant(Expression):
-    """A number, a truth value or a text."""
+    """A number, a boolean or a text."""
 
     value: float | bool | str
 
 
 @dataclass(frozen=True)
 class Name(Expression):
-    """A reference that is printed as it stands: a cell, a range or a defined name."""
+    """A reference that is printed verbatim: a cell, a range or a defined name."""
 
     name: str
 
@@ -47,13 +47,13 @@ class Reference(Expression):
     ----------
     name : str
     axes : tuple of str
-        Axes that it varies over.
+        Axes over which it varies.
     picked : tuple of (str, int)
-        Axes along which one position was sliced out, with the position, from 0.
+        Axes sliced to one position, with the position, counted from 0.
     is_truth : bool
-        Whether it holds truth values.
+        Whether its values are boolean.
     over : tuple of str
-        Axes that a function around it reduces: along these, all positions are meant.
+        Axes that an enclosing function reduces: the reference covers all their positions.
     """
 
     name: str
@@ -64,14 +64,14 @@ class Reference(Expression):
 
     @property
     def free(self) -> tuple[str, ...]:
-        """Axes along which it still varies."""
+        """Axes over which it still varies after slicing."""
         picked = dict(self.picked)
         return tuple(axis for axis in self.axes if axis not in picked)
 
 
 @dataclass(frozen=True)
 class Operation(Expression):
-    """Something done with other expressions: its name or operator, and what it is done with."""
+    """An operation: its name or operator, and its operands."""
 
     name: str
     parts: tuple[Expression, ...]
@@ -86,28 +86,28 @@ class Binary(Operation):
 
 
 class Prefix(Operation):
-    """A minus sign, or another sign, before an operand."""
+    """A unary operator before its operand, such as a minus sign."""
 
 
 class Postfix(Operation):
-    """A per cent sign after an operand."""
+    """A unary operator after its operand: the per cent sign."""
 
 
 @dataclass(frozen=True)
 class Reduction(Operation):
-    """A ``SUM``, ``MIN`` or ``MAX`` over named axes, which a pass turns into a call."""
+    """A ``SUM``, ``MIN`` or ``MAX`` over named axes, which a pass rewrites as a call."""
 
     axes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class RunningTotal(Operation):
-    """The sum so far along an axis, exactly 0 within its rounding error; the root of its tree.
+    """A cumulative sum along an axis, set to 0 if within its rounding error; always a root.
 
-    Its parts are the flows and, where there is one, the rounding error.
+    Its parts are the flows and optionally the rounding error.
     """
 
-    position: int  # of the axis, among the axes of an array
+    position: int  # of the axis among the axes of an array
 
 
 def text(
@@ -115,15 +115,19 @@ def text(
     print_reference: Callable[..., str],
     binding: int = 0,
 ) -> str:
-    """The text of a formula, without its equals sign, with no more brackets than it needs.
+    """Text of a formula without its equals sign, with as few brackets as possible.
 
     Parameters
     ----------
     expression : Expression
     print_reference : callable
-        Takes any leaf that is neither a constant nor a :class:`Name`, gives its text.
+        Returns the text of a leaf that is neither a constant nor a :class:`Name`.
     binding : int
-        Precedence of what stands around the expression; a weaker operator gets brackets.
+        Precedence of the enclosing operator; an operator of lower precedence gets brackets.
+
+    Returns
+    -------
+    str
     """
     strength = _ATOM
     match expression:
@@ -150,7 +154,7 @@ def text(
 
 
 def _literal(value: float | bool | str) -> str:
-    """A constant as formulas hold it."""
+    """Text of a constant in a formula."""
     if isinstance(value, str):
         doubled = value.replace('"', '""')
         return f'"{doubled}"'
@@ -163,7 +167,7 @@ def _literal(value: float | bool | str) -> str:
 
 
 def leaves(expression: Expression) -> Iterator[Expression]:
-    """References, names and constants, from left to right."""
+    """Leaves of a tree from left to right: references, names and constants."""
     if isinstance(expression, Operation):
         for part in expression.parts:
             yield from leaves(part)
@@ -172,7 +176,7 @@ def leaves(expression: Expression) -> Iterator[Expression]:
 
 
 def replaced(expression: Expression, replacement: Callable[[Expression], Expression]) -> Expression:
-    """The expression with a replacement for every node, from the leaves up."""
+    """The tree with every node replaced by ``replacement(node)``, bottom-up."""
     if isinstance(expression, Operation):
         parts = tuple([replaced(part, replacement) for part in expression.parts])
         if parts != expression.parts:

@@ -1,8 +1,8 @@
-"""Formulas of lines with references to cells.
+"""Formulas of lines with cell references.
 
-Formulas are written for a whole row at once. Where the column moves with the cell, the text holds a
+A formula is written once for a whole row. A reference whose column moves with the cell contains a
 field such as ``{7}``: the letter of column 7 in the first cell of the row, of column 8 in the
-second, and so on. So one row has one formula, by construction.
+second, and so on. All cells of a row therefore have the same formula.
 """
 
 import math
@@ -35,7 +35,7 @@ BEYOND = "beyond_all_figures"  # name of a cell; HyperFormula cannot read 1E+300
 
 @dataclass(frozen=True)
 class Place:
-    """The cells of an input or a line: a block of rows, with one axis along the columns.
+    """The block of cells of an input or a line, with at most one axis along the columns.
 
     Parameters
     ----------
@@ -43,13 +43,13 @@ class Place:
     row : int
         First row.
     row_axes : tuple of (str, int)
-        Axes stacked as rows, with their sizes; the last one moves fastest.
+        Axes stacked as rows, with their sizes; the last one varies fastest.
     column_axis : str or None
         Axis along the columns; None for a block of one column.
     column, columns : int
-        First column, and how many.
+        First column, and number of columns.
     name : str
-        A defined name for a single cell, or "".
+        Defined name of a single cell, or "".
     """
 
     sheet: str
@@ -68,12 +68,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Target:
-    """The row a formula is written for.
+    """The row for which a formula is written.
 
     Parameters
     ----------
     place : Place
-        The block it belongs to.
+        The block that contains the row.
     row : int
     at : dict of str to int
         Position of the row along each of the block's row axes.
@@ -85,17 +85,17 @@ class Target:
 
 
 class Writer:
-    """The writer of one row's formula.
+    """Writer of the formula of one row.
 
     Parameters
     ----------
     places : mapping of str to Place
         The cells of every input and line.
     number_row : int
-        Row in which each sheet numbers its columns from 1.
+        Row with the column numbers, from 1, on each sheet.
     target : Target
     missing : str
-        Text that stands for NaN.
+        Text for NaN.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class Writer:
         Raises
         ------
         UnsupportedFunctionError
-            Something that no formula in this row would compute as NumPy does.
+            No formula in this row would give the same result as NumPy.
         """
         expression = lowered(cells, self.missing)
         if isinstance(expression, RunningTotal):
@@ -119,7 +119,7 @@ class Writer:
         return text(replaced(expression, self._in_cells), self._address)
 
     def _running_total(self, total: RunningTotal) -> Expression:
-        """The cell before, plus this one's flow."""
+        """The previous cell plus the flow of this cell."""
         if self.across is None or POSITION[self.across] != total.position:
             raise UnsupportedFunctionError(
                 f"{total.name} runs along the columns of a sheet only; "
@@ -134,14 +134,14 @@ class Writer:
         return Call("IF", (is_error, Constant(0), so_far))
 
     def _in_cells(self, expression: Expression) -> Expression:
-        """A reduction, or a reference to the row that a column's number picks, as a call."""
+        """A reduction, or a reference to a row picked by the column's number, as a call."""
         match expression:
             case Reduction():
                 return self._over_range(expression)
             case Reference(name, over=()) if self._is_picked(expression):
                 column = replace(expression, over=(str(self.across),))
                 is_one = dict(self.places[name].row_axes)[str(self.across)] == 1
-                # One plan is a cell, not a list: IronCalc knows no INDEX of a single cell.
+                # A single plan is a cell, not a range: IronCalc has no INDEX of one cell.
                 return column if is_one else Call("INDEX", (column, self.number))
         return expression
 
@@ -153,7 +153,7 @@ class Writer:
         return over_range(reduction)
 
     def _refuse_transposed(self, references: list[Reference], axes: tuple[str, ...]) -> None:
-        """Refuse ranges of which one runs along rows, the other along columns."""
+        """Raise an error if one range runs along rows and another along columns."""
         for axis in axes:
             along = [
                 self.places[one.name].column_axis == axis for one in references if axis in one.free
@@ -166,7 +166,7 @@ class Writer:
                 )
 
     def _is_picked(self, reference: Reference) -> bool:
-        """Whether the number above the formula's column picks a row of the reference's block."""
+        """Whether the number of the formula's column picks a row of the reference's block."""
         return (
             self.across != self.places[reference.name].column_axis
             and self.across not in reference.over
@@ -174,10 +174,10 @@ class Writer:
         )
 
     def _over_picked_row(self, reduction: Reduction, references: list[Reference]) -> Expression:
-        """A reduction of the row that the number above the formula's column picks from a block.
+        """A reduction of the row of a block that the number of the formula's column picks.
 
-        INDEX with column 0 would give that row, but Gnumeric and HyperFormula do not compute it.
-        Here the other rows count as 0, or are moved beyond all figures.
+        INDEX with column 0 would return the row, but Gnumeric and HyperFormula do not support it.
+        Instead, other rows are set to 0 for a sum, and to an extreme value for MIN and MAX.
         """
         across, axes = str(self.across), reduction.axes
         for reference in references:
@@ -217,7 +217,7 @@ class Writer:
         return cells if place.sheet == self.target.place.sheet else f"{place.sheet}!{cells}"
 
     def _rows(self, reference: Reference, place: Place) -> tuple[tuple[int, int], bool]:
-        """First and last row, and whether they are the same in all rows of the target's block."""
+        """First and last row, and whether these are the same for all rows of the target's block."""
         top = bottom = place.row
         picked, at = dict(reference.picked), self.target.at
         stride, is_fixed, is_range = place.rows, True, False
@@ -238,7 +238,7 @@ class Writer:
         return (top, bottom), is_fixed
 
     def _columns(self, reference: Reference, place: Place) -> tuple[str, str]:
-        """First and last column: letters, or a field where they move with the formula's cell."""
+        """First and last column, as letters, or as fields if they move with the formula's cell."""
         axis, picked = place.column_axis, dict(reference.picked)
         first = last = place.column
         if axis in picked:
@@ -254,14 +254,14 @@ class Writer:
 
 
 def _wider(expression: Expression, axis: str) -> Expression:
-    """A reference as a range over one more axis; anything else as it is."""
+    """A reference extended to a range over one more axis; other expressions unchanged."""
     if isinstance(expression, Reference):
         return replace(expression, over=(*expression.over, axis))
     return expression
 
 
 def _times(factor: Expression, expression: Expression) -> Expression:
-    """A product with one more factor in front."""
+    """A product with an additional first factor."""
     match expression:
         case Binary("*" | "/" as operator, (left, right)):
             return Binary(operator, (_times(factor, left), right))

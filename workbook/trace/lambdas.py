@@ -1,10 +1,11 @@
-"""Functions for any cell: LAMBDA names, traced from the engine's own lines.
+"""Functions as LAMBDAs in defined names, traced from the lines of the model.
 
-A line's function is called with references, as for a sheet, and followed down to the arguments.
-Lines on the way become names of a LET. An input that is no argument keeps its declared default, and
-a line that depends on no argument its value, each under its name. What changes nothing is left out:
-adding 0, multiplying by 1, a limit that no valid argument reaches. What remains works cell by cell,
-so a column of arguments spills a column of results.
+The function of a line is called with references, as for a sheet, and so are the lines that it
+depends on, down to the arguments. Intermediate lines become names in a LET. Inputs that are not
+arguments have their declared defaults, and lines that do not depend on an argument their values, as
+named constants. Operations without effect are removed: adding 0, multiplying by 1, limits that no
+valid argument reaches. The result works element by element, so a column of arguments spills a
+column of results.
 """
 
 import functools
@@ -40,25 +41,25 @@ from .lowering import lowered
 from .reduction import over_range
 from .simplification import Local, simplified, value_of
 
-# As files hold them: a name inside a LAMBDA or LET, an argument that may be omitted, new functions.
+# Prefixes in files: of names in a LAMBDA or LET, of optional arguments, and of new functions.
 _LOCAL, _OPTIONAL, _NEW = "_xlpm.", "_xlop.", "_xlfn."
-_NO_LIMIT = 1e13  # a limit this far from 0 is not checked: caps and sums of money have none
-# Functions that work cell by cell, so that a column of arguments spills a column of results.
+_NO_LIMIT = 1e13  # limits this large are not checked, such as those of caps and amounts of money
+# Functions that work element by element, so that a column of arguments spills.
 _SPILLING = {"ABS", "EXP", "IF", "INT", "LN", "ROUND", "SQRT"}
 
 
 @dataclass(frozen=True)
 class Function:
-    """One function of the workbook.
+    """A function defined in a workbook.
 
     Attributes
     ----------
     entry : Entry
-        What it is: name, arguments, result.
+        Its name, arguments and result.
     text : str
-        The LAMBDA as a file holds it.
+        The LAMBDA in the syntax of files.
     inside : dict of str to float
-        Defaults that it uses for what is no argument, by name.
+        Defaults of inputs that are not arguments, by name.
     """
 
     entry: Entry
@@ -67,7 +68,7 @@ class Function:
 
     @property
     def signature(self) -> str:
-        """The call as Excel shows it."""
+        """The signature as Excel shows it."""
         arguments = self.entry.arguments
         names = ", ".join(f"[{a.name}]" if a.optional else a.name for a in arguments)
         return f"{self.entry.name}({names})"
@@ -80,18 +81,26 @@ def functions() -> tuple[Function, ...]:
 
 
 def traced(entry: Entry) -> Function:
-    """One function as a LAMBDA.
+    """A function of the catalogue as a LAMBDA.
+
+    Parameters
+    ----------
+    entry : Entry
+
+    Returns
+    -------
+    Function
 
     Raises
     ------
     UnsupportedFunctionError
-        Its lines need something that has no formula here.
+        Its lines use an operation that has no formula in a LAMBDA.
     """
     return _Trace(entry).function()
 
 
 class _Trace:
-    """The trace of one function, from its line down to its arguments."""
+    """The trace of a function, from its line down to its arguments."""
 
     def __init__(self, entry: Entry):
         self.entry, self.model = entry, default_model()
@@ -99,13 +108,13 @@ class _Trace:
         self.arguments = {(a.declared.name, *a.at.values()): a for a in entry.arguments}
         self.lists = {a.declared.name for a in entry.arguments if a.listed}
         self.lowered: dict[str, Expression] = {}  # by line
-        self.bound: dict[str, Expression] = {}  # by local name, each after those that it uses
-        self.name_of: dict[Expression, str] = {}  # the local name of what is bound
+        self.bound: dict[str, Expression] = {}  # by local name, in order of dependency
+        self.name_of: dict[Expression, str] = {}  # local names of bound expressions
         self.found: dict[tuple, Expression] = {}  # by input or line, and position
-        self.current = entry.name  # the line that is written
+        self.current = entry.name  # the line being written
 
     def function(self) -> Function:
-        """The whole function."""
+        """The traced function."""
         line = self.entry.result
         if line.name in self.model.lines:
             body = self._line(line, position(line.over, AT_SITE), line.name)
@@ -128,7 +137,7 @@ class _Trace:
         return Function(self.entry, text(whole, lambda local: f"{_LOCAL}{local.name}"), inside)
 
     def _checked(self, body: Expression) -> Expression:
-        """The body where every argument is in its valid range; else #N/A, as the engine raises."""
+        """The body if all arguments are valid, otherwise #N/A, where the engine raises an error."""
         given = {argument.name: self._argument(argument) for argument in self.entry.arguments}
         conditions: list[Expression] = []
         for argument in self.entry.arguments:
@@ -146,7 +155,7 @@ class _Trace:
         return Call("IF", (all_hold, body, Call("NA", ())))
 
     def _needed(self, body: Expression) -> dict[str, Expression]:
-        """What is bound and the body needs, directly or not, by local name."""
+        """Bound expressions that the body needs, directly or indirectly, by local name."""
         needed, stack = set(), [body]
         while stack:
             for leaf in leaves(stack.pop()):
@@ -170,7 +179,7 @@ class _Trace:
         return expression
 
     def _as_entered(self, name: str) -> str:
-        """The input itself in place of its line in the chosen case: functions know no cases."""
+        """The input in place of its line for the chosen case, since functions have no cases."""
         line = self.model.lines.get(name)
         return line.live_of if line and line.live_of else name
 
@@ -195,9 +204,9 @@ class _Trace:
         return expression
 
     def _spilling(self, expression: Expression) -> Expression:
-        """The expression by functions that work cell by cell."""
+        """The expression with functions that work element by element."""
         match expression:
-            case Call("MIN" | "MAX" as name, (one, other)):  # would make one number of a column
+            case Call("MIN" | "MAX" as name, (one, other)):  # would reduce a column to one number
                 one, other = self._repeatable(one), self._repeatable(other)
                 return Call("IF", (Binary("<" if name == "MIN" else ">", (one, other)), one, other))
             case Call(name) if name not in _SPILLING:
@@ -206,8 +215,8 @@ class _Trace:
 
     def _no_lambda(self, what: str) -> UnsupportedFunctionError:
         return UnsupportedFunctionError(
-            f"{self.entry.name}: {what} in {self.current} has no formula that works cell by cell; "
-            "compute it on a line that is an argument, or leave the function to the add-in"
+            f"{self.entry.name}: {what} in {self.current} has no elementwise formula; compute it "
+            "on a line that is an argument, or provide the function in the add-in only"
         )
 
     def _reference(self, reference: Reference, at: Mapping[str, int]) -> Expression:
@@ -246,7 +255,7 @@ class _Trace:
         return local
 
     def _constant(self, name: str, at: dict[str, int]) -> Local:
-        """What depends on no argument, under its name."""
+        """A constant that depends on no argument, under its name."""
         local = _local(name, at)
         if name in self.model.inputs:
             local = _reserved(local)
@@ -255,7 +264,7 @@ class _Trace:
         return Local(local, value)
 
     def _bind(self, name: str, expression: Expression) -> Local:
-        """An expression under a local name; the name of an equal one, if one is bound already."""
+        """An expression bound to a local name; an equal one that is bound already is reused."""
         if isinstance(expression, Local):
             return expression
         name = self.name_of.setdefault(expression, name)
@@ -263,14 +272,14 @@ class _Trace:
         return Local(name, value_of(expression))
 
     def _repeatable(self, expression: Expression) -> Expression:
-        """An expression that may stand in a formula twice: a name or a number."""
+        """An expression that may occur twice in a formula: a name or a number."""
         if isinstance(expression, Constant):
             return expression
         names = (f"{self.current}_{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")
         return self._bind(next(name for name in names if name not in self.bound), expression)
 
     def _sum(self, reduction: Reduction, at: Mapping[str, int]) -> Expression:
-        """A sum over axes: of a list's cells, or term by term."""
+        """A sum over axes, of the cells of a list or term by term."""
         if reduction.name != "SUM":
             raise self._no_lambda(f"{reduction.name} over {list(reduction.axes)}")
         (operand,), axes = reduction.parts, reduction.axes
@@ -284,13 +293,13 @@ class _Trace:
             )
             return functools.reduce(lambda one, other: simplified(Binary("+", (one, other))), terms)
         if len(listed) < len(varying):
-            raise self._no_lambda("a sum of a list and of what is none")
+            raise self._no_lambda("a sum of a list and of a value that is not a list")
         call = over_range(reduction)
         return Call(call.name, tuple(self._written(part, at) for part in call.parts))
 
 
 def _conditions(argument: Expression, declared: Input) -> Iterator[Expression]:
-    """What holds for an argument in its range."""
+    """Conditions for a valid argument."""
     if declared.lowest > -_NO_LIMIT:
         yield Binary(">=", (argument, Constant(declared.lowest)))
     if declared.highest < _NO_LIMIT:
@@ -307,7 +316,7 @@ def _local(name: str, at: Mapping[str, int]) -> str:
 
 
 def _reserved(name: str) -> str:
-    """Local name of an argument or input, whose own name the workbook gives to its cells."""
+    """Local name of an argument or input, whose own name is a defined name of the workbook."""
     return f"{name}_"
 
 

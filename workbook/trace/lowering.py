@@ -1,6 +1,6 @@
-"""The lowering of traced cells to an Excel expression, independent of where it will be printed.
+"""Lowering of traced cells to Excel expressions, independent of sheets.
 
-Whatever Excel would compute differently from NumPy, on any sheet, is refused here.
+Operations that Excel would compute differently from NumPy raise an error.
 """
 
 from collections.abc import Iterator
@@ -36,14 +36,18 @@ _AS_TRUTH = "compare first, such as x > 0"
 
 
 def lowered(cells: Any, missing: str = "n/a") -> Expression:
-    """The expression of a line.
+    """Excel expression of a line.
 
     Parameters
     ----------
     cells : Cells or number
-        What the line's function returned for references.
+        The result of the line's function for references.
     missing : str
-        Text that stands for NaN.
+        Text for NaN.
+
+    Returns
+    -------
+    Expression
 
     Raises
     ------
@@ -65,7 +69,7 @@ class _Lowering:
         self.missing = missing
 
     def expression(self, cells: Any, over: tuple[str, ...] = ()) -> Expression:
-        """An expression inside a line; ``over`` are the axes that a function around it reduces."""
+        """Expression of a part; ``over`` are the axes that an enclosing function reduces."""
         if not isinstance(cells, Cells):
             return self._constant(cells)
         if isinstance(cells, Traced):
@@ -111,7 +115,7 @@ class _Lowering:
         return Call("INDEX", (self.expression(table, (axis,)), number))
 
     def _reduction(self, cells: Cells) -> Reduction:
-        """A sum, smallest or largest over axes."""
+        """A sum, minimum or maximum over axes."""
         operand, axes = _reduced(cells)
         if operand.dtype == bool:
             raise _refused(cells, f"of {operand!r}: Excel leaves truth values out", _AS_NUMBER)
@@ -120,7 +124,7 @@ class _Lowering:
         return Reduction(REDUCTIONS[cells.function], (self.expression(operand, axes),), axes)
 
     def _quantifier(self, cells: Cells) -> Call:
-        """Whether all or any hold over axes."""
+        """Whether all or any conditions hold over axes."""
         operand, axes = _reduced(cells)
         if operand.dtype != bool:
             raise _refused(cells, f"of {operand!r}: Excel leaves numbers out", _AS_TRUTH)
@@ -141,10 +145,10 @@ def _with_options(cells: Cells) -> UnsupportedFunctionError:
 
 
 def _reduced(cells: Cells) -> tuple[Any, tuple[str, ...]]:
-    """What a reduction is taken of, and the axes it runs over, of those along which that varies."""
+    """The operand of a reduction, and those of its axes over which the operand varies."""
     operand, *extra = cells.args
     if extra or not cells.options.get("keepdims") or set(cells.options) - {"axis", "keepdims"}:
-        needed = "needs axis and keepdims=True by name, and nothing else"
+        needed = "needs the keywords axis and keepdims=True, and no others"
         raise _refused(cells, needed, "engine.axes.total calls it so")
     positions = cells.options.get("axis")
     positions = positions if isinstance(positions, tuple) else (positions,)
@@ -159,7 +163,7 @@ def _reduced(cells: Cells) -> tuple[Any, tuple[str, ...]]:
 
 
 def _check_truth_values(cells: Cells) -> None:
-    """Refuse what NumPy and Excel compute differently with truth values."""
+    """Raise an error if NumPy and Excel differ in the treatment of booleans."""
     function, cure = cells.function, _AS_NUMBER
     types = [arg.dtype if isinstance(arg, Cells) else np.asarray(arg).dtype for arg in cells.args]
     truths = [one.kind == "b" for one in types]
@@ -177,7 +181,7 @@ def _check_truth_values(cells: Cells) -> None:
 
 
 def _conjuncts(cells: Any, name: str) -> list:
-    """Parts of a chain of the same conjunction: a & b & c."""
+    """Operands of a chain of the same logical operator: a & b & c."""
     if (
         isinstance(cells, Cells)
         and CONJUNCTIONS.get(cells.function) == name
@@ -188,7 +192,7 @@ def _conjuncts(cells: Any, name: str) -> list:
 
 
 def _traced(cells: Any) -> Iterator[Traced]:
-    """The references in cells, from left to right."""
+    """The references in traced cells, from left to right."""
     if isinstance(cells, Traced):
         yield cells
     elif isinstance(cells, Cells):

@@ -1,4 +1,4 @@
-"""Formulas of lines in the names of inputs and other lines, for readers of no particular sheet."""
+"""Formulas of lines in terms of the names of inputs and other lines, for documentation."""
 
 import numpy as np
 
@@ -15,10 +15,18 @@ _FIRST = {"plan": "baseline_", "site": "onshore_"}
 
 
 def formula_in_names(line: Line) -> str:
-    """The formula of a line, without its equals sign, with names in the place of addresses.
+    """Formula of a line without its equals sign, with names instead of addresses.
 
-    ``onshore_``, ``baseline_`` and ``last_`` before a name stand for the onshore site's, the
-    baseline's and the last month's. Sums run over what the line does not vary by.
+    The prefixes ``onshore_``, ``baseline_`` and ``last_`` stand for the onshore site, the baseline
+    plan and the last month. Sums run over the axes over which the line does not vary.
+
+    Parameters
+    ----------
+    line : Line
+
+    Returns
+    -------
+    str
     """
     model = default_model()
     names = model.parameters[line.name]

@@ -1,4 +1,4 @@
-"""NumPy functions as Excel expressions: one small entry for each function that lines may use."""
+"""Excel expressions of the NumPy functions that lines of the model may use."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ OPERATORS: dict[Callable, str] = {
     np.greater_equal: ">=",
 }
 COMPARISONS = {np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal}
-# Calls with the same arguments in the same order.
+# Excel functions with the same arguments in the same order.
 CALLS: dict[Callable, str] = {
     np.where: "IF",
     np.minimum: "MIN",
@@ -33,7 +33,7 @@ CALLS: dict[Callable, str] = {
     np.log: "LN",
     np.logical_not: "NOT",
 }
-# Calls that take any number of arguments: a & b & c is AND(a,b,c).
+# Excel functions of any number of arguments: a & b & c is AND(a,b,c).
 CONJUNCTIONS: dict[Callable, str] = {
     np.logical_and: "AND",
     np.bitwise_and: "AND",
@@ -47,7 +47,7 @@ COMPOSED: dict[Callable, Callable[..., Expression]] = {}
 
 
 def expression_for(function):
-    """Declare the expression of a NumPy function that is more than one operator or call."""
+    """Decorator that declares an expression of more than one operator or call."""
 
     def declare(compose):
         COMPOSED[function] = compose
@@ -82,7 +82,7 @@ def _(fraction):
 
 
 def elementwise(function: Callable, arguments: tuple[Expression, ...]) -> Expression:
-    """The expression of a NumPy function that works element by element."""
+    """Excel expression of an elementwise NumPy function."""
     if function in OPERATORS:
         return Binary(OPERATORS[function], arguments)
     if function in CALLS:

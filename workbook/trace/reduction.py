@@ -1,15 +1,15 @@
-"""Reductions over axes as calls over ranges of cells."""
+"""Reductions over axes as calls of Excel functions over ranges."""
 
 from .expression import Binary, Call, Expression, Reduction, Reference
 
 
 def over_range(reduction: Reduction) -> Call:
-    """A reduction whose references each stand for a range: ``SUM``, ``MIN``, ``SUMPRODUCT``."""
+    """A reduction over ranges as a call of ``SUM``, ``MIN``, ``MAX`` or ``SUMPRODUCT``."""
     (operand,) = reduction.parts
     if isinstance(operand, Reference):
         return Call(reduction.name, (operand,))
     factors = _factors(operand)
-    # Between commas Excel takes truth values for 0 and wants ranges of one shape.
+    # As separate arguments, booleans would count as 0 and ranges would need the same shape.
     if all(
         isinstance(factor, Reference)
         and not factor.is_truth
@@ -21,7 +21,7 @@ def over_range(reduction: Reduction) -> Call:
 
 
 def _factors(expression: Expression) -> tuple[Expression, ...]:
-    """Factors of a product: a * b * c."""
+    """Factors of a product such as a * b * c."""
     match expression:
         case Binary("*", (left, right)):
             return (*_factors(left), *_factors(right))

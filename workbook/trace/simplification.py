@@ -1,4 +1,4 @@
-"""Simplification of expressions in which some references have a known value or a known range."""
+"""Simplification of expressions with references of known value or range."""
 
 import math
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Local(Expression):
     ----------
     name : str
     value : number, truth value or None
-        Its value, where no argument of the LAMBDA changes it.
+        Its value if it does not depend on arguments of the LAMBDA.
     lowest, highest : float
         Its valid range.
     """
@@ -33,7 +33,7 @@ class Local(Expression):
 
 
 def value_of(expression: Expression) -> Any:
-    """The value of an expression whose references are all known; else None."""
+    """The value of an expression if those of all references are known, otherwise None."""
     match expression:
         case Constant(value) if not isinstance(value, str):
             return value
@@ -52,10 +52,10 @@ def value_of(expression: Expression) -> Any:
 
 
 def simplified(expression: Expression) -> Expression:
-    """What remains of an operation of which one part changes nothing.
+    """An operation without parts that have no effect.
 
-    Its parts are simplified already. Adding 0 and multiplying by 1 are left out, multiplying by 0
-    gives 0, and so is a limit that its other side never reaches.
+    Its operands must be simplified already. Adding 0 and multiplying by 1 are removed, as is a
+    limit that the other operand never reaches; multiplying by 0 gives 0.
     """
     match expression:
         case Call("MIN" | "MAX" as name, (one, other)):
@@ -81,7 +81,7 @@ def _is_truth(expression: Expression) -> bool:
 
 
 def _span(expression: Expression) -> tuple[float, float]:
-    """The least and the most that an expression may be."""
+    """Lower and upper bound of the value of an expression."""
     value = value_of(expression)
     if value is not None:
         return value, value

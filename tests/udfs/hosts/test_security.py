@@ -327,7 +327,7 @@ def test_a_folder_without_a_project_is_reported_in_one_line_with_exit_code_2(tmp
     [
         (["--key", "{file}"], "key needs certificate"),
         (["--certificate", "{file}"], "not a certificate with its key"),
-        (["--port", "{taken}"], "not started, as the lines above say"),
+        (["--port", "{taken}"], "Address already in use; choose another host or port"),
     ],
     ids=["key-alone", "no-certificate", "port"],
 )

@@ -154,7 +154,7 @@ def killed_in_a_run(tmp_path, monkeypatch, which):
 
 @pytest.mark.parametrize(
     ("which", "said"),
-    [("workers", "no worker is left"), *[("scheduler", "the scheduler is gone")] * SOAK],
+    [("workers", "no worker is left"), *[("scheduler", "the scheduler has stopped")] * SOAK],
 )
 def test_a_run_whose_scheduler_or_workers_are_gone_ends_with_one_line(
     tmp_path, monkeypatch, which, said

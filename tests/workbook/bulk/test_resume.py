@@ -147,7 +147,9 @@ def test_a_part_that_was_being_replaced_is_made_again(tmp_path, monkeypatch):
 def test_a_foreign_file_is_not_replaced(tmp_path, name):
     (tmp_path / name).write_text("scenario\nmine\n")
     for place in (tmp_path, f"file://{tmp_path}"):
-        with pytest.raises(WorkbookError, match=f"{name}: exists already and no run made it"):
+        with pytest.raises(
+            WorkbookError, match=f"{name}: exists already and was not written by a run"
+        ):
             run(table_of(4), place)
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [
         (name, "scenario\nmine\n")
@@ -158,7 +160,9 @@ def test_a_foreign_file_is_not_replaced(tmp_path, name):
 def test_a_foreign_part_is_not_replaced(tmp_path, name):
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("mine")
-    with pytest.raises(WorkbookError, match=r"part-0000[07]: exists already and no run made it"):
+    with pytest.raises(
+        WorkbookError, match=r"part-0000[07]: exists already and was not written by a run"
+    ):
         run(table_of(4), tmp_path)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / name]
     assert (tmp_path / name).read_text() == "mine"
@@ -291,7 +295,7 @@ def test_a_foreign_zip_is_not_replaced(tmp_path):
         run(table_of(4), file)
     assert file.read_bytes() == before
     for place in ("zip://x::out.zip", "s3://bucket/out.zip"):
-        with pytest.raises(WorkbookError, match=f"^{place}: a zip is made on this machine"):
+        with pytest.raises(WorkbookError, match=f"^{place}: a zip must be on this machine"):
             run(table_of(4), place)
 
 

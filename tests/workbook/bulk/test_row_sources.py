@@ -317,7 +317,7 @@ def test_a_query_for_a_source_without_queries_is_reported_in_one_line(tmp_path):
     (tmp_path / "t.csv").touch()
     for source in (tmp_path / "t.csv", TABLE, "-"):
         said = refused(source, query="SELECT 1")
-        assert said == f"{origin_of(source)}: a query is for a database or a workbook only"
+        assert said == f"{origin_of(source)}: query is only allowed for a database or a workbook"
 
 
 def test_the_length_of_a_table_is_known_for_some_sources(tmp_path):
@@ -330,12 +330,12 @@ def test_the_length_of_a_table_is_known_for_some_sources(tmp_path):
 
 
 def test_a_folder_is_refused_as_a_table(tmp_path):
-    assert refused(tmp_path) == f"{tmp_path}: a folder; name a table in it"
+    assert refused(tmp_path) == f"{tmp_path}: is a folder; name a table in it"
 
 
 def test_a_remote_file_is_refused_as_a_table():
     assert refused("s3://bucket/t.csv").endswith(
-        "a file must be on this machine; copy it here first"
+        "files must be on this machine; copy it here first"
     )
 
 

@@ -106,16 +106,14 @@ def test_a_truncated_row_is_an_error_and_not_a_scenario(tmp_path):
     source = written(tmp_path, CUT)
     assert read(tmp_path, source) == (["A", "D"], [(3, ""), (4, "")])
     said = [one.text for one in problems_of(source, BASE)]
-    assert said[1] == "row 4: it ends after 1 of 3 cells; empty ones need delimiters too"
+    assert said[1] == "row 4: it ends after 1 of 3 cells; empty cells need delimiters too"
 
 
 def test_a_note_below_an_empty_row_is_an_error_and_not_a_scenario(tmp_path):
     expected = (["A", "B", "C", "D"], [(7, ""), (8, "")])
     source = written(tmp_path, NOTES)
     assert read(tmp_path, source) == expected
-    assert (
-        "row 7: it stands below an empty row and sets no input" in problems_of(source, BASE)[0].text
-    )
+    assert "row 7: it is below an empty row and sets no input" in problems_of(source, BASE)[0].text
     cells = [[cell or None for cell in line.split(",")] for line in NOTES.splitlines()]
     assert read(tmp_path, book(tmp_path, cells)) == expected
     rows = [([*row, None])[:2] for row in cells[1:]]
@@ -186,7 +184,7 @@ def test_an_ambiguous_number_is_refused(tmp_path, text, wrong):
 
 def test_decimal_commas_and_points_in_one_file_are_reported_in_one_line(tmp_path):
     source = written(tmp_path, "scenario;discount_rate\nA;0,08\nB;0.12\n")
-    with pytest.raises(WorkbookError, match="decimal commas and decimal points; use one of them"):
+    with pytest.raises(WorkbookError, match="both decimal commas and decimal points; use only one"):
         problems_of(source, BASE)
 
 

@@ -191,6 +191,8 @@ def test_a_part_with_foreign_files_and_no_manifest_is_refused(place):
     shutil.rmtree(place / "part-00001")
     (place / "part-00001").mkdir()
     (place / "part-00001" / "results.csv").write_text("theirs")
-    with pytest.raises(WorkbookError, match="part-00001: exists already and no run made it"):
+    with pytest.raises(
+        WorkbookError, match="part-00001: exists already and was not written by a run"
+    ):
         run(TABLE, place)
     assert (place / "part-00001" / "results.csv").read_text() == "theirs"
