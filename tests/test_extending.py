@@ -8,11 +8,12 @@ import sys
 
 import numpy as np
 
-from shorewise.engine import INPUTS, Input, Model, Scenario, default_model
+from shorewise.engine import INPUTS, Input, Model, default_model
 from shorewise.workbook.layout.context import Context
 from shorewise.workbook.layout.positions import Layout
 from tests.support.document_examples import run
 from tests.support.paths import ROOT
+from tests.support.sample_scenarios import reference_scenario
 
 DOCUMENT = "docs/extending.md"
 
@@ -28,7 +29,7 @@ def extended():
     functions = [entry.function for entry in default_model().lines.values()]
     (moving_cost,) = eval(f"({entry()})", {"Input": Input})
     model = Model((*INPUTS, moving_cost), (*functions, found["plan_moving"]))
-    scenario = Scenario.default()
+    scenario = reference_scenario()
     given = {"moving_cost": np.full((1, 1, 4, 1, 1), 1_500.0)}
     values = model.evaluate(scenario.values | given, scenario.horizon_months)
     return model, scenario, values
@@ -64,7 +65,7 @@ def test_the_additions_on_the_page_work_where_it_says(tmp_path):
     )
     program = (
         "from shorewise.engine import Scenario\n"
-        "data = Scenario.default().to_dict()\n"
+        "data = Scenario.default().to_dict() | {'sizing': 'heads'}\n"
         "assert data['sites'][1]['moving_cost'] == 1_500\n"
         "data['sites'][1]['moving_cost'] = 2_000\n"
         "print(*Scenario.from_dict(data, 'x').evaluate()['plan_moving'].ravel().tolist())"

@@ -275,6 +275,7 @@ CATALOGUE = (
         "steady_output",
         "productivity communication_share rework_end",
         examples={"productivity": 0.9},
+        fixed={"friction_counts": 0.0},  # communication is an argument: productivity counts too
     ),
     Entry(
         "SHORE_REWORK",

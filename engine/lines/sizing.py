@@ -33,11 +33,18 @@ def sizing_factor(sizing, entered_output):
     return np.where((sizing == 1) & both, entered_output[BASELINE] / entered_output, 1)
 
 
+@line("Heads at the baseline's output", unit="heads", over=PLAN_SITE_ROLE)
+def exact_heads(entered_heads, sizing_factor):
+    """Heads as entered times the factor on them, with fractions of a head."""
+    return entered_heads * sizing_factor
+
+
 @line("Heads, sized", unit="heads", over=PLAN_SITE_ROLE, live_of="heads")
-def sized_heads(heads, sizing_factor, whole_heads, check_tolerance):
-    """Heads as entered times the factor, rounded up where only whole heads can be hired."""
-    exact = heads * sizing_factor
-    return np.where(whole_heads == 1, np.ceil(exact * (1 - check_tolerance)), exact)
+def sized_heads(exact_heads, whole_heads, check_tolerance):
+    """Heads by which everything is computed, rounded up if only whole heads can be hired."""
+    some = (exact_heads > 0) * 1
+    rounded = np.maximum(some, np.floor(exact_heads + 1 - check_tolerance))
+    return np.where(whole_heads == 1, rounded, exact_heads)
 
 
 @line("Heads as entered, of the plan", unit="heads", over=("plan",))

@@ -11,7 +11,7 @@ from shorewise.udfs.recalculation import registry
 from shorewise.workbook.recalc.evaluator import register
 from tests.support import com_host
 from tests.support.addin_server import NO_KEY
-from tests.support.function_calls import CALLS, same
+from tests.support.function_calls import CALLS, COST, by_scenario, same
 from tests.support.host_answers import by_com, by_formualizer, by_ironcalc, by_office_js
 from tests.support.host_process import counted_evaluations
 
@@ -38,7 +38,7 @@ EMPTY_IS_0 = "an empty cell is 0"
 NO_ANSWER = "an error where no answer exists"
 NO_CHECK = "sizes and huge numbers are not checked"
 NAMES_DIFFER = {
-    "loaded-one-cell": (122_710.658_888_126_36, EMPTY_IS_0),  # statutory_rate 0
+    "loaded-one-cell": (by_scenario(COST, statutory_rate=0), EMPTY_IS_0),
     "gap-in-a-list": (0.1, EMPTY_IS_0),
     "concentration-none": ("#DIV/0!", NO_ANSWER),
     "lists-apart": ("#VALUE!", NO_CHECK),
