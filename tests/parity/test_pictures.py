@@ -148,14 +148,14 @@ def test_every_bar_of_the_waterfall_is_drawn_at_its_value(name, soffice, tmp_pat
     chart, picture = drawn(soffice, tmp_path)[name, "waterfall"]
     base, total, above, below = (np.array(series.values) for series in chart.series)
     first, *_, last = columns = [run for run in runs(near(picture, DARK).any(0)) if wide(run)]
-    assert len(columns) == 2  # the headline saving and the net saving
+    assert len(columns) == 3  # the headline saving, that of steady state, and that after risk
     steps = [run for run in runs(near(picture, LIGHT).any(0)) if wide(run)]
     pitch = (np.mean(last) - np.mean(first)) / (len(base) - 1)
-    numbers, positions = [0.0, total[0], 0.0, total[-1]], []
-    for column in columns:
+    numbers, positions = [], []
+    for column, saving in zip(columns, total[np.flatnonzero(total)], strict=True):
         top, bottom = bounds(near(picture, DARK)[:, slice(*column)].any(1))
-        upwards = total[0 if column is first else -1] > 0
-        positions += [bottom, top] if upwards else [top, bottom]
+        numbers += [0.0, saving]
+        positions += [bottom, top] if saving > 0 else [top, bottom]
     for n, (start, up, down) in enumerate(zip(base, above, below, strict=True)):
         if abs(up + down) < 0.05 * np.abs(base + above + below + total).max():
             continue  # too thin to be measured
@@ -165,7 +165,7 @@ def test_every_bar_of_the_waterfall_is_drawn_at_its_value(name, soffice, tmp_pat
         top, bottom = bounds(near(picture, LIGHT)[:, slice(*column)].any(1))
         numbers += [max(start, start + up + down), min(start, start + up + down)]
         positions += [top, bottom]
-    assert len(numbers) >= 4 + 2 * 4
+    assert len(numbers) >= 6 + 2 * 4
     assert_one_scale(numbers, positions, upwards=True)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Container, Iterable
 
 from ...engine.locations import FACTS, locations
-from ...engine.reading.missing_figures import DEFAULTS_IN
 from ..layout.context import Context, number_format
 from ..layout.number_formats import figure as figure_format
 from ..layout.references import Text
@@ -55,7 +54,7 @@ def sources_sheet(context: Context) -> Sheet:
         row += 1
         unit = entry.unit
         if unit.startswith("money"):
-            unit = unit.replace("money", DEFAULTS_IN, 1)
+            unit = unit.replace("money", "US dollars", 1)  # no text of a scenario
         texts = (entry.label, context.unit(unit), None, None, None, None, entry.source)
         _texts(context, sheet, row, _SOURCES, texts)
         onshore = entry.default_at(0) if entry.varies_by("site") else None
