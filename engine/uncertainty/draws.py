@@ -24,8 +24,14 @@ SEED = 1
 METHODS = ("sobol", "latin")
 # Inputs that no line asks for: they say how drivers are drawn.
 INPUTS = ("driver_distribution", "correlation_first", "correlation_second", "correlation_rank")
-# Lines over plans; a driver that moves none of them has no effect.
-_MOVED = (*dict.fromkeys((*FIGURES.values(), "npv_risk_adjusted", "plan_figure", "plan_downside")),)
+# Lines over plans; a driver that moves none of them has no effect. The reading of management
+# overhead that the scenario has not chosen is no figure of its plans.
+_READINGS = {
+    f"{line}_{reading}"
+    for line in ("net_saving_steady", "break_even_month")
+    for reading in ("direct", "onshore")
+}
+_MOVED = sorted({*FIGURES.values(), "plan_figure", "plan_downside"} - _READINGS)
 _Z95 = 1.6448536269514722  # standard deviations from the middle to the 95th percentile
 _TAIL, _KNOTS = 0.01, 1_025  # of PERT: quantiles at each end that are exact, points between
 EDGE = 2.0**-53  # a normal distribution has no level at the quantiles 0 and 1

@@ -20,7 +20,7 @@ from shorewise.engine.uncertainty.simulation import (
     summary,
 )
 from tests.support.driver_cases import ONLY_FIXED, case
-from tests.support.sample_scenarios import reference_scenario
+from tests.support.sample_scenarios import reference_data, reference_scenario
 from tests.support.soak import SOAK
 
 DEFAULT = Scenario.default()
@@ -33,14 +33,14 @@ SALARY, BY_9, BY_12 = 60_000, 58_890.30, 71_956
 def scenario(*cases, **changes):
     """The default's onshore base and mid site, with these drivers varying and no others."""
     named = {row["name"]: row for row in ONLY_FIXED} | {row["name"]: row for row in cases}
-    data = Scenario.default().to_dict() | {"cases": [*named.values()]} | changes
+    data = reference_data() | {"cases": [*named.values()]} | changes
     data |= {"plans": data["plans"][:2], "sites": data["sites"][:2]}
     return Scenario.from_dict(data, "case")
 
 
 def at_level(measure, **levels):
     """The measure of the mid plan with its own inputs times these levels."""
-    data = Scenario.default().to_dict()
+    data = reference_data()
     for name, level in levels.items():
         data["sites"][MID][name] = np.multiply(
             list(data["sites"][MID][name].values())
@@ -286,7 +286,7 @@ def test_an_invalid_argument_is_named(arguments, parts):
 
 def nearly_alike():
     """The mid plan beside one like it with more overlap and pay: drivers decide which is better."""
-    data = Scenario.default().to_dict()
+    data = reference_data()
     twin = data["sites"][1] | {"name": "Twin", "salary": 61_500, "overlap_hours": 3}
     data["sites"] = [*data["sites"][:2], twin]
     data["plans"] = [*data["plans"][:2], {"name": "Twin", "heads": {"Twin": 8}}]
