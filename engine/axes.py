@@ -59,12 +59,12 @@ def without_residue(fraction):
     Parameters
     ----------
     fraction : array
-        Any; rounded to 11 decimals, far below what is shown of it.
+        Any; rounded to 12 decimals, far below what is shown of it.
     """
     if hasattr(fraction, "__array_function__") and not isinstance(fraction, np.ndarray):
         # cells of a workbook, by NumPy's own protocol
         return fraction.__array_function__(without_residue, (type(fraction),), (fraction,), {})
-    return np.round(fraction, 11)
+    return np.round(fraction, 12)
 
 
 def present_value(rate, flows):

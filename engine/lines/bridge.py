@@ -13,7 +13,6 @@ from . import line
 PLAN = ("plan",)
 PLAN_SITE = ("plan", "site")
 SITE_ONLY = ("site",)
-NOTHING = "nothing is delivered within the horizon"
 
 
 @line("Months of delivery", unit="months", over=SITE_ONLY)
@@ -231,9 +230,9 @@ def bridge_risk(delivers, total_kept, total_value, total_cost):
     return _where_delivered(delivers, (total_kept - total_value + total_cost) / total_value)
 
 
-@line("Steady-state saving and all bars", unit="fraction", over=PLAN, nan_where=NOTHING)
-def bridge_total(
-    delivers,
+@line("Steady-state saving and all bars", unit="money", over=PLAN)
+def bridge_saving(
+    total_value,
     net_saving_steady,
     bridge_setup,
     bridge_ramp,
@@ -243,7 +242,6 @@ def bridge_total(
     bridge_decision,
     bridge_risk,
 ):
-    """End of the bridge: the saving over the horizon after risk."""
+    """Saving that the bars of the bridge lead to, as an amount; the checks compare it."""
     start = net_saving_steady + bridge_setup + bridge_ramp + bridge_rework
-    end = start + bridge_drift + bridge_timed + bridge_decision + bridge_risk
-    return np.where(delivers == 1, without_residue(end), np.nan)
+    return total_value * (start + bridge_drift + bridge_timed + bridge_decision + bridge_risk)

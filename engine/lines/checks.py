@@ -71,6 +71,13 @@ def check_npv_function(npv_function, npv, total_cost, check_tolerance):
     return np.abs(npv_function - npv) <= check_tolerance * total_cost
 
 
+@line("Bridge ends at the saving after risk", unit="check", over=PLAN)
+def check_bridge(delivers, bridge_saving, total_kept, total_value, total_cost, check_tolerance):
+    """Whether the bars from the steady-state saving add up to the saving after risk."""
+    near = np.abs(bridge_saving - total_kept) <= check_tolerance * (total_value + total_cost)
+    return (delivers == 0) | near
+
+
 @line("No cost is negative", unit="check", over=PLAN)
 def check_signs(lowest_cost, setup_cost):
     """Whether setup and the cost of every month are 0 or more; savings alone may be negative."""
@@ -121,10 +128,11 @@ def plan_checks(
     check_npv,
     check_npv_function,
     check_signs,
+    check_bridge,
 ):
     """Whether all checks of the plan hold."""
     sums = check_heads & check_cost_stack & check_waterfall & check_cost & check_cumulative
-    return sums & check_npv & check_npv_function & check_signs
+    return sums & check_npv & check_npv_function & check_signs & check_bridge
 
 
 @line("All checks", unit="check")

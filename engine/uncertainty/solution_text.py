@@ -193,4 +193,5 @@ def _number(value: float, unit: str = "", more: int = 0) -> str:
     shown = float(f"{value * times:.{_DIGITS}g}")
     if more:
         shown += more * 10.0 ** (math.floor(math.log10(abs(shown) or 1)) + 1 - _DIGITS)
-    return f"{shown:,.{_DIGITS}g}{sign}"
+    large = abs(shown) >= 10.0**_DIGITS  # "g" would write an exponent
+    return f"{shown:,.0f}{sign}" if large else f"{shown:,.{_DIGITS}g}{sign}"

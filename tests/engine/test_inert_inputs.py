@@ -7,10 +7,11 @@ import pytest
 
 from shorewise.engine import INPUTS, Scenario, default_model
 from shorewise.engine.measures import FIGURES
+from shorewise.engine.uncertainty.goal_seek import solve
 from shorewise.engine.uncertainty.simulation import simulate
 from shorewise.engine.uncertainty.tornado import tornado
 from tests.support.paths import ROOT
-from tests.support.sample_scenarios import random_scenario, small_data
+from tests.support.sample_scenarios import eight_data, random_scenario, small_data
 
 # What a reader takes away: the figures, and what Summary and Quote decide by.
 RESULTS = tuple(dict.fromkeys([
@@ -51,7 +52,13 @@ def by_name(places):
 
 @functools.cache
 def scenarios():
-    found = (random_scenario(seed) for seed in SEEDS)
+    found = [random_scenario(seed) for seed in SEEDS]
+    hybrid = Scenario.from_toml(ROOT / "examples" / "hybrid.toml")
+    data = eight_data()  # with the highest salary that breaks even: back at 0 but for rounding
+    eight = Scenario.from_dict(data, "eight")
+    pay = solve(eight, "salary", "break_even_month", 36, 1).values[0]
+    data["sites"][1]["salary"] = pay
+    found += [hybrid, Scenario.from_dict(data, "back at 0")]
     return [one for one in found if len(one.sites) > 1 and len(one.plans) > 1]
 
 

@@ -11,7 +11,7 @@ from tests.support.sample_scenarios import random_data
 
 SEEDS = pytest.mark.parametrize("seed", range(20))
 DECISIONS = ("replace", "instead", "add")
-RESULTS = ("npv", "net_saving", "break_even_month", "npv_risk_adjusted", "bridge_total")
+RESULTS = ("npv", "net_saving", "break_even_month", "npv_risk_adjusted", "net_saving_risk_adjusted")
 # Sums over months, sites and roles in another order.
 CLOSE = {"rel": 1e-8, "abs": 1e-6, "nan_ok": True}
 

@@ -18,8 +18,8 @@ from ...engine.model import Model
 MEASURE = "chosen_saving"  # line in the tables of sheet Sensitivity
 SALARY_TIMES = (0.6, 0.8, 1.0, 1.2, 1.4)
 MANAGEMENT_TIMES = (0.5, 0.75, 1.0, 1.25, 1.5)
-BARS = ("bar_headline", *STEPS, "bars_total", *HORIZON_STEPS, "bridge_total")
-TOTALS = ("bar_headline", "bars_total", "bridge_total")  # bars that start at 0
+BARS = ("bar_headline", *STEPS, "bars_total", *HORIZON_STEPS, "net_saving_risk_adjusted")
+TOTALS = ("bar_headline", "bars_total", "net_saving_risk_adjusted")  # bars that start at 0
 AUDITED: dict[str, Callable[..., np.ndarray]] = {
     "sum": np.sum,
     "smallest": np.min,

@@ -33,7 +33,7 @@ _BARS = {
     "bridge_timed": "Once or ending",
     "bridge_decision": "Decision",
     "bridge_risk": "Risk",
-    "bridge_total": "After risk",
+    "net_saving_risk_adjusted": "After risk",
 }
 _TITLE = "From headline to saving after risk: "
 _HEADS = ("Change", "1: a step", "Starts at", "Ends at", "Base")
@@ -94,7 +94,7 @@ def _formulas(context: Context, name: str, row: int) -> tuple[str, ...]:
         change,
         "",
         f"D{row}*F{row - 1}",
-        f"ROUND(E{row}+C{row},11)",
+        f"ROUND(E{row}+C{row},12)",
         f"D{row}*(MAX(0,MIN(E{row},F{row}))+MIN(0,MAX(E{row},F{row})))",
         f"(1-D{row})*C{row}",
         f"D{row}*(MAX(0,E{row},F{row})-MAX(0,MIN(E{row},F{row})))",

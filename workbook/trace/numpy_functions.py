@@ -78,7 +78,7 @@ def _(one, other):
 
 @expression_for(without_residue)
 def _(fraction):
-    return Call("ROUND", (fraction, Constant(11)))
+    return Call("ROUND", (fraction, Constant(12)))
 
 
 def elementwise(function: Callable, arguments: tuple[Expression, ...]) -> Expression:

@@ -97,7 +97,7 @@ def test_a_prompt_that_excel_would_cut_is_refused():
         package(Book("Book", [sheet, Sheet("B", "input")], {}))
 
 
-@pytest.mark.parametrize("seed", ["default", "losing", 0, 1, 2, 3, 10])
+@pytest.mark.parametrize("seed", ["default", "losing", 0, 1, 2, 3, 11])
 def test_rounding_residues_are_shown_as_zero(seed):
     named = {"default": Scenario.default, "losing": losing}
     scenario = named[seed]() if seed in named else random_scenario(seed)

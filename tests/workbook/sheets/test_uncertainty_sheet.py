@@ -5,7 +5,7 @@ import re
 import pytest
 from openpyxl import load_workbook
 
-from shorewise.engine import Scenario
+from shorewise.engine import DomainError, Scenario
 from shorewise.engine.uncertainty.simulation import MEASURES, PERCENTILES, simulate
 from shorewise.workbook import check, compare, describe, read
 from shorewise.workbook.lint import lint
@@ -69,14 +69,16 @@ def test_the_histogram_counts_every_draw(path):
     assert len(spread["percentiles"]) == len(MEASURES) * (len(PERCENTILES) + 1)
 
 
-@pytest.mark.parametrize("case", ["one-plan", "late"])
-def test_the_formulas_agree_with_the_engine(case, tmp_path):
+def test_the_baseline_alone_has_nothing_to_be_simulated():
     data = small_scenario().to_dict()
-    if case == "one-plan":
-        data |= {"plans": data["plans"][:1], "sites": data["sites"][:1]}
-    else:
-        data |= {"break_even_limit": 120, "sensitivity_plan": 2}
-    book = book_of(Scenario.from_dict(data, case))
+    data |= {"plans": data["plans"][:1], "sites": data["sites"][:1]}
+    with pytest.raises(DomainError, match="no driver varies"):
+        book_of(Scenario.from_dict(data, "one plan"))
+
+
+def test_the_formulas_agree_with_the_engine(tmp_path):
+    data = small_scenario().to_dict() | {"break_even_limit": 120, "sensitivity_plan": 2}
+    book = book_of(Scenario.from_dict(data, "late"))
     book.sheets = [sheet for sheet in book.sheets if sheet.title != "Functions"]
     assert differing_in(book, tmp_path, by_ironcalc, by_formualizer) == []
 
