@@ -7,7 +7,7 @@ they add up.
 
 import numpy as np
 
-from ..axes import MONTH, ONSHORE, ROLE, SITE, total, without_residue
+from ..axes import MONTH, ONSHORE, ROLE, SITE, total
 from . import line
 
 PLAN = ("plan",)
@@ -135,8 +135,8 @@ def delivers(total_value, ramped_value, early_value):
     return np.where((total_value > 0) & (ramped_value > 0) & (early_value > 0), 1, 0)
 
 
-def _where_delivered(delivers, share):
-    return np.where(delivers == 1, without_residue(share), 0)
+def _bar(change, check_tolerance):
+    return np.where(np.abs(change) > check_tolerance, change, 0)
 
 
 @line("Saving with setup", unit="fraction", over=PLAN)
@@ -188,46 +188,59 @@ def saving_before_decision(delivers, total_cost, total_decision_cost, total_runn
     return np.where(delivers == 1, 1 - share, 0)
 
 
+@line("Saving after the decision", unit="fraction", over=PLAN)
+def saving_after_decision(delivers, total_cost, total_value):
+    """Saving over the horizon, with what the decision costs or avoids."""
+    return np.where(delivers == 1, 1 - total_cost / total_value, 0)
+
+
+@line("Saving after risk, as a share", unit="fraction", over=PLAN)
+def saving_after_risk(delivers, total_kept, total_value):
+    """Saving over the horizon after risk; 0 where nothing is delivered."""
+    return np.where(delivers == 1, total_kept / total_value, 0)
+
+
 @line("Less setup", unit="fraction", over=PLAN)
-def bridge_setup(delivers, saving_with_setup, net_saving_steady):
+def bridge_setup(delivers, saving_with_setup, net_saving_steady, check_tolerance):
     """Saving given up to one-off costs of the start."""
-    return _where_delivered(delivers, saving_with_setup - net_saving_steady)
+    change = saving_with_setup - net_saving_steady * delivers
+    return _bar(change, check_tolerance)
 
 
 @line("Less ramp", unit="fraction", over=PLAN)
-def bridge_ramp(delivers, saving_with_ramp, saving_with_setup):
+def bridge_ramp(saving_with_ramp, saving_with_setup, check_tolerance):
     """Saving given up while the team ramps up."""
-    return _where_delivered(delivers, saving_with_ramp - saving_with_setup)
+    return _bar(saving_with_ramp - saving_with_setup, check_tolerance)
 
 
 @line("Less early rework", unit="fraction", over=PLAN)
-def bridge_rework(delivers, saving_with_rework, saving_with_ramp):
+def bridge_rework(saving_with_rework, saving_with_ramp, check_tolerance):
     """Saving given up to rework of the first months; experience works against it."""
-    return _where_delivered(delivers, saving_with_rework - saving_with_ramp)
+    return _bar(saving_with_rework - saving_with_ramp, check_tolerance)
 
 
 @line("Less wage and currency drift", unit="fraction", over=PLAN)
-def bridge_drift(delivers, saving_with_growth, saving_with_rework):
+def bridge_drift(saving_with_growth, saving_with_rework, check_tolerance):
     """Saving given up as pay abroad grows faster than onshore."""
-    return _where_delivered(delivers, saving_with_growth - saving_with_rework)
+    return _bar(saving_with_growth - saving_with_rework, check_tolerance)
 
 
 @line("Less costs that come once or end", unit="fraction", over=PLAN)
-def bridge_timed(delivers, saving_before_decision, saving_with_growth):
+def bridge_timed(saving_before_decision, saving_with_growth, check_tolerance):
     """Saving given up to extra costs of some months, and gained by leaving a vendor."""
-    return _where_delivered(delivers, saving_before_decision - saving_with_growth)
+    return _bar(saving_before_decision - saving_with_growth, check_tolerance)
 
 
 @line("Less cost of the decision", unit="fraction", over=PLAN)
-def bridge_decision(delivers, total_cost, total_value, saving_before_decision):
+def bridge_decision(saving_after_decision, saving_before_decision, check_tolerance):
     """Saving given up to the exit of an onshore team, or gained by not hiring onshore."""
-    return _where_delivered(delivers, 1 - total_cost / total_value - saving_before_decision)
+    return _bar(saving_after_decision - saving_before_decision, check_tolerance)
 
 
 @line("Less risk", unit="fraction", over=PLAN)
-def bridge_risk(delivers, total_kept, total_value, total_cost):
+def bridge_risk(saving_after_risk, saving_after_decision, check_tolerance):
     """Saving given up to the downside of an average year, and to a start that may fail."""
-    return _where_delivered(delivers, (total_kept - total_value + total_cost) / total_value)
+    return _bar(saving_after_risk - saving_after_decision, check_tolerance)
 
 
 @line("Steady-state saving and all bars", unit="money", over=PLAN)
@@ -241,7 +254,9 @@ def bridge_saving(
     bridge_timed,
     bridge_decision,
     bridge_risk,
+    check_tolerance,
 ):
     """Saving that the bars of the bridge lead to, as an amount; the checks compare it."""
     start = net_saving_steady + bridge_setup + bridge_ramp + bridge_rework
-    return total_value * (start + bridge_drift + bridge_timed + bridge_decision + bridge_risk)
+    end = start + bridge_drift + bridge_timed + bridge_decision + bridge_risk
+    return total_value * _bar(end, check_tolerance)

@@ -178,7 +178,7 @@ def test_every_rate_of_the_tables_has_a_date_and_a_source():
 
 def test_the_portfolio_has_all_amounts_in_the_currency_of_the_base():
     row = {"name": "n", "plan": "p", "verdict": "advantage", "net_saving": 0.3}
-    row |= {"headline_saving": 0.5, "break_even_month": 9.0}
+    row |= {"headline_saving": 0.5, "break_even_month": 9.0, "recommended": "yes"}
     rate = currencies()["INR"]
     dollars = row | {"scenario": "a", "currency": "USD"}
     dollars |= {"npv": 100.0, "fully_loaded_cost": 70.0, "setup_cost": 30.0}

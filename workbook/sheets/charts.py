@@ -94,7 +94,7 @@ def _formulas(context: Context, name: str, row: int) -> tuple[str, ...]:
         change,
         "",
         f"D{row}*F{row - 1}",
-        f"ROUND(E{row}+C{row},12)",
+        f"IF(ABS(E{row}+C{row})>check_tolerance,E{row}+C{row},0)",
         f"D{row}*(MAX(0,MIN(E{row},F{row}))+MIN(0,MAX(E{row},F{row})))",
         f"(1-D{row})*C{row}",
         f"D{row}*(MAX(0,E{row},F{row})-MAX(0,MIN(E{row},F{row})))",
