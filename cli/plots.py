@@ -52,7 +52,7 @@ def of_simulation(simulation: "Simulation") -> "Figure":
         figure.legend(*handles, loc="outside lower center", ncols=columns, frameon=False)
     else:
         _write_text(left, "There is no plan besides the baseline.")
-    left.set(title="Net saving over the horizon", xlabel="%", ylabel="draws")
+    left.set(title="Saving over the horizon", xlabel="%", ylabel="draws")
     right.set(title="Broken even by month", xlabel="month", ylabel="% of draws", ylim=(0, 102))
     figure.suptitle(f"{scenario.name}: {simulation.draws:,} draws, seed {simulation.seed}")
     return figure

@@ -243,9 +243,8 @@ def bridge_risk(saving_after_risk, saving_after_decision, check_tolerance):
     return _bar(saving_after_risk - saving_after_decision, check_tolerance)
 
 
-@line("Steady-state saving and all bars", unit="money", over=PLAN)
-def bridge_saving(
-    total_value,
+@line("Steady-state saving and all bars", unit="relative", over=PLAN)
+def bridge_sum(
     net_saving_steady,
     bridge_setup,
     bridge_ramp,
@@ -254,9 +253,13 @@ def bridge_saving(
     bridge_timed,
     bridge_decision,
     bridge_risk,
-    check_tolerance,
 ):
-    """Saving that the bars of the bridge lead to, as an amount; the checks compare it."""
+    """Sum that the bars of the bridge lead to from the steady-state saving."""
     start = net_saving_steady + bridge_setup + bridge_ramp + bridge_rework
-    end = start + bridge_drift + bridge_timed + bridge_decision + bridge_risk
-    return total_value * _bar(end, check_tolerance)
+    return start + bridge_drift + bridge_timed + bridge_decision + bridge_risk
+
+
+@line("Saving that the bars lead to", unit="money", over=PLAN)
+def bridge_saving(total_value, bridge_sum, check_tolerance):
+    """Saving at the end of the bridge as an amount; the checks compare it."""
+    return total_value * _bar(bridge_sum, check_tolerance)

@@ -23,7 +23,7 @@ def chosen_cost(total_cost, plan, sensitivity_plan):
 
 @line("Net saving of the chosen plan", unit="fraction")
 def chosen_saving(chosen_value, chosen_cost):
-    """Net saving over the horizon of the plan that the sensitivity tables show.
+    """Saving over the horizon of the plan that the sensitivity tables show.
 
     0 where nothing is delivered or no such plan exists.
     """

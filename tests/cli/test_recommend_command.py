@@ -33,7 +33,7 @@ def test_the_proposal_stands_first_beside_the_plans_with_cost_savings_npv_and_br
     assert table["Net present value after risk"] == [
         f"{one['npv_risk_adjusted']:,.0f}" for one in both
     ]
-    assert table["Net saving over the horizon"] == [f"{one['net_saving']:.1%}" for one in both]
+    assert table["Saving over the horizon"] == [f"{one['net_saving']:.1%}" for one in both]
     assert table["Break-even"][1] == "none"
 
 

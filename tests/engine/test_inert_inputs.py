@@ -11,7 +11,12 @@ from shorewise.engine.uncertainty.goal_seek import solve
 from shorewise.engine.uncertainty.simulation import simulate
 from shorewise.engine.uncertainty.tornado import tornado
 from tests.support.paths import ROOT
-from tests.support.sample_scenarios import eight_data, random_scenario, small_data
+from tests.support.sample_scenarios import (
+    eight_data,
+    random_scenario,
+    small_data,
+    with_reference_settings,
+)
 
 # What a reader takes away: the figures, and what Summary and Quote decide by.
 RESULTS = tuple(dict.fromkeys([
@@ -53,12 +58,14 @@ def by_name(places):
 @functools.cache
 def scenarios():
     found = [random_scenario(seed) for seed in SEEDS]
-    hybrid = Scenario.from_toml(ROOT / "examples" / "hybrid.toml")
-    data = eight_data()  # with the highest salary that breaks even: back at 0 but for rounding
+    close = eight_data(overlap_hours=0.5)  # work whose people must be close: its weight decides where it may go
+    close |= {"collaboration": 5, "ambiguity": 1, "criticality": 1, "change_frequency": 1}
+    data = with_reference_settings(eight_data())
     eight = Scenario.from_dict(data, "eight")
     pay = solve(eight, "salary", "break_even_month", 36, 1).values[0]
-    data["sites"][1]["salary"] = pay
-    found += [hybrid, Scenario.from_dict(data, "back at 0")]
+    data["sites"][1]["salary"] = pay * (1 + 1e-11)
+    found.append(Scenario.from_dict(close, "close"))
+    found.append(Scenario.from_dict(data, "behind by little more than rounding"))
     return [one for one in found if len(one.sites) > 1 and len(one.plans) > 1]
 
 

@@ -105,7 +105,8 @@ def test_doubling_every_price_changes_no_ratio_and_no_break_even_month(seed):
 def with_a_twin_of_the_baseline(seed):
     data = complete(seed)
     data["plans"].append(data["plans"][0] | {"name": "Twin"})
-    data["decision"] %= 2  # added capacity is worth what it earns, onshore too
+    if data["decision"] == "add":  # added capacity is worth what it earns, onshore too
+        data["decision"] = "replace"
     return {name: array[0, -1] for name, array in evaluate(data).items() if array.shape[1] > 1}
 
 

@@ -29,7 +29,7 @@ _SHEETS = (
     ("Costs", "Cost per head by site and role; plans in steady state."),
     ("Waterfall", "How the headline saving becomes the saving in steady state."),
     ("Timeline", "Every month: value, cost and saving."),
-    ("Returns", "Net saving over the horizon, break-even, payback, present value."),
+    ("Returns", "Saving over the horizon, break-even, payback, present value."),
     ("Quote", "What a competitor's price leaves to each plan."),
     ("Risk", "What an average year loses; cost after risk."),
     ("Fit", "Which sites the work allows; the plan that is recommended."),

@@ -290,7 +290,7 @@ def _histogram(context: Context, sheet: Sheet, row: int, spread: Spread) -> Char
     sheet.widths[chosen] = 15
     sheet.topic(
         row - 1,
-        "Net saving over the horizon: share of draws from here on; the ends hold what is beyond",
+        "Saving over the horizon: share of draws from here on; the ends hold what is beyond",
         chosen,
     )
     sheet.put(row - 1, chosen, context.chosen_plan(), "number head")
@@ -316,7 +316,7 @@ def _histogram(context: Context, sheet: Sheet, row: int, spread: Spread) -> Char
         anchor=right,
         width_cm=_WIDTH,
         height_cm=_HEIGHT,
-        x_title="Net saving over the horizon, from",
+        x_title="Saving over the horizon, from",
         y_title="share of draws",
         number_format="0%",
         category_cells=f"Uncertainty!{block(row, 2, len(shown))}",

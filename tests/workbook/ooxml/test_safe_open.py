@@ -109,7 +109,8 @@ def inserted(data, name, at, mark):
 
 
 BOMBS = {
-    "120-MB": (lambda d: added(d, "xl/bomb.xml", b" " * (120 * MEBIBYTE)), "unpacks to"),
+    "120-MB": (lambda d: added(d, "xl/bomb.xml", b" " * (120 * MEBIBYTE)), "a zip bomb"),
+    "200-MB": (lambda d: added(d, "xl/bomb.xml", b" " * (200 * MEBIBYTE)), "unpacks to"),
     "in-a-sheet": (lambda d: changed(d, SHEET, lambda _: b" " * (30 * MEBIBYTE)), "too tightly"),
     "crowded-sheet": (crowded, "too tightly"),
     "understated-deflate": (lambda d: understating(d, zipfile.ZIP_DEFLATED), "damaged"),
