@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -68,6 +68,8 @@ class Job:
         Positions of rows with the same file name as an earlier row.
     base : dict
         The base scenario as plain data.
+    assumed : tuple of str
+        What the base assumes because its file does not say it, in sentences.
     origin, destination : str
         Name of the table in messages, and address of the destination.
     workbooks, compact : bool
@@ -87,6 +89,7 @@ class Job:
     frame: pd.DataFrame
     repeated: tuple[int, ...]
     base: dict[str, Any]
+    assumed: tuple[str, ...]
     origin: str
     destination: str
     workbooks: bool
@@ -146,7 +149,7 @@ def _with_manifest(job: Job, counts: dict[str, int]) -> Iterator[File]:
 
 
 def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
-    base = Scenario.from_dict(job.base, job.origin)
+    base = replace(Scenario.from_dict(job.base, job.origin), assumed=job.assumed)
     columns = Columns(list(job.frame.columns), base, job.origin)
     blocks, problems = columns.blocks(job.frame, job.numbers, job.repeated, job.faults)
     results: list[bytes] = []

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from ...engine.axes import PLAN, SITE, without_residue
+from ...engine.axes import PLAN, SITE
 from ...engine.criteria import CRITERIA, NO_PLAN
 from ...engine.declaration import NO_CAP
 from ...engine.drivers import DRIVERS
@@ -123,9 +123,11 @@ def _bridge(values: Values) -> dict[str, np.ndarray]:
     change = np.concatenate(np.broadcast_arrays(*bars), PLAN)
     step = np.array([name not in TOTALS for name in BARS], int).reshape(1, -1, 1, 1, 1)
     end, start = np.zeros_like(change), np.zeros_like(change)
+    tolerance = values["check_tolerance"]
     for bar in range(len(BARS)):
         start[:, bar] = step[:, bar] * end[:, bar - 1]
-        end[:, bar] = without_residue(start[:, bar] + change[:, bar])
+        reached = start[:, bar] + change[:, bar]
+        end[:, bar] = np.where(np.abs(reached) > tolerance[:, 0], reached, 0)
     low, high = np.minimum(start, end), np.maximum(start, end)
     base = step * (np.maximum(0, low) + np.minimum(0, high))
     above = step * (np.maximum(0, high) - np.maximum(0, low))
