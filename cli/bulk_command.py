@@ -158,7 +158,10 @@ def _write(table: str, case: "Scenario", ids: list[str], chosen: dict[str, Any])
             raise
     kept = f", {done.skipped} of {counted(done.partitions, 'part')} there already"
     made, wrong = counted(done.scenarios, "scenario"), counted(done.problems, "cell")
-    click.echo(f"{made}, {wrong} not allowed{kept * bool(done.skipped)}: {chosen['output']}")
+    listed = ", listed in errors.csv" if done.problems else ""
+    click.echo(
+        f"{made}, {wrong} not allowed{listed}{kept * bool(done.skipped)}: {chosen['output']}"
+    )
     sys.exit(1 if done.problems else 0)
 
 

@@ -10,6 +10,7 @@ def lines(name: str | None, markdown: bool) -> None:
     """List the lines of the model, or explain one of them."""
     import inspect
 
+    from ..engine import INPUTS
     from ..engine.errors import DomainError
     from ..engine.model import default_model, nearest
 
@@ -17,8 +18,12 @@ def lines(name: str | None, markdown: bool) -> None:
     if name is not None and markdown:
         raise DomainError("NAME and --markdown are mutually exclusive")
     if name is not None:
+        inputs = {entry.name: entry for entry in INPUTS}
+        if name in inputs:
+            raise DomainError(f"{name} is an input; SHORE_EXPLAIN and sheet Sources explain it")
         if name not in known:
-            raise DomainError(f"no line is called {name!r}{nearest(name, known)}")
+            near = nearest(name, [*known, *inputs])
+            raise DomainError(f"no line is called {name!r}{near}")
         click.echo(f"{known[name].label}: {inspect.getdoc(known[name].function)}")
     elif markdown:
         from ..udfs.lines_page import lines_reference

@@ -197,3 +197,13 @@ def few(arguments):
     if "--indices" in arguments or arguments[0] == "simulate":
         return [*arguments, "--draws", "64"]
     return arguments
+
+
+def test_the_documents_count_the_functions_as_they_are():
+    from shorewise.engine.calculators.catalogue import CATALOGUE
+    from shorewise.udfs.functions import FUNCTIONS
+
+    for page in ("README.md", "docs/install.md"):
+        said = re.findall(r"(\d+) functions", (ROOT / page).read_text("utf-8"))
+        assert {*said} == {str(len(FUNCTIONS))}, page
+    assert f"{len(CATALOGUE)} of them work in Excel 365" in (ROOT / "README.md").read_text("utf-8")

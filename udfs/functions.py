@@ -3,6 +3,7 @@
 The functions of the engine's catalogue also work without an add-in; the others need Python.
 """
 
+import inspect
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -26,12 +27,7 @@ _OVERHEAD = {key: line.removeprefix("plan_") for key, line in OVERHEAD.items()} 
     "attrition": "backfill_cost"  # with the handover to the successor
 }
 _BREAKDOWN = (
-    "pay",
-    "statutory_charges",
-    "benefits",
-    "workplace",
-    "local_management",
-    "vendor_fee",
+    *inspect.signature(default_model().lines["direct_cost"].function).parameters,
     "direct_cost",
     *_OVERHEAD.values(),
     "fully_loaded_cost",

@@ -129,7 +129,7 @@ class Entry:
             self.examples.get(a.name, None if a.optional else self.default(a))
             for a in self.arguments
         ]
-        while given[-1] is None:
+        while given and given[-1] is None:
             given.pop()
         return tuple(given)
 

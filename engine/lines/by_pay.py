@@ -73,7 +73,7 @@ def month_by_pay(heads, head_by_pay, site):
 def vendor_by_pay(heads, paid_by_pay, vendor_rate, site):
     """Monthly fee of the vendor abroad that grows with pay.
 
-    It ends when the team is taken over.
+    ``site_cost_by_pay`` ends it in the month in which the team is taken over.
     """
     return np.where(site > 1, total(heads * paid_by_pay, ROLE) * vendor_rate, 0) / 12
 

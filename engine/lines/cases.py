@@ -65,8 +65,9 @@ def _at_its_level(entry, number):
 
     live: Any = moved if everywhere else moved_abroad
     names = (entry.name, "driver_level", "driver_lowest", "driver_highest")
-    level = f"{entry.name} {'*' if factor else '+'} driver_level"
-    limited = f"np.clip({level}, driver_lowest, driver_highest)"
+    # The text of the formula takes the driver by its name; the code by its number.
+    level, lowest, highest = (f'{name}["{entry.name}"]' for name in names[1:])
+    limited = f"np.clip({entry.name} {'*' if factor else '+'} {level}, {lowest}, {highest})"
     where = "" if everywhere else ", at the sites abroad"
     live.__name__ = live.__qualname__ = f"live_{entry.name}"
     live.__doc__ = f"{entry.label} at the level of its driver in the chosen case{where}."

@@ -86,7 +86,7 @@ def full_cost_month(heads, cost_per_head, extra_cost, incomplete_cost):
 def vendor_fee_cost(heads, vendor_fee):
     """Vendor's fee for the site's heads in a month of year 1.
 
-    It ends when the team is taken over.
+    ``site_cost`` ends it in the month in which the team is taken over.
     """
     return total(heads * vendor_fee, ROLE) / 12
 

@@ -35,6 +35,8 @@ def test_lines_markdown_prints_the_reference():
     ("arguments", "words"),
     [
         (["break_even_mnth"], "no line is called 'break_even_mnth'; did you mean break_even_mont"),
+        (["salery"], "no line is called 'salery'; did you mean salary?"),
+        (["salary"], "salary is an input; SHORE_EXPLAIN and sheet Sources explain it"),
         (["npv", "--markdown"], "NAME and --markdown are mutually exclusive"),
     ],
 )

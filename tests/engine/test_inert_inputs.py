@@ -58,7 +58,9 @@ def by_name(places):
 @functools.cache
 def scenarios():
     found = [random_scenario(seed) for seed in SEEDS]
-    close = eight_data(overlap_hours=0.5)  # work whose people must be close: its weight decides where it may go
+    close = eight_data(
+        overlap_hours=0.5
+    )  # work whose people must be close: its weight decides where it may go
     close |= {"collaboration": 5, "ambiguity": 1, "criticality": 1, "change_frequency": 1}
     data = with_reference_settings(eight_data())
     eight = Scenario.from_dict(data, "eight")
@@ -108,7 +110,8 @@ def changed(number, entry, where):
 
 @by_name(MOVING)
 def test_every_input_changes_a_result_of_some_scenario(entry, where):
-    assert any(changed(number, entry, where) for number in range(len(scenarios())))
+    moves = any(changed(number, entry, where) for number in range(len(scenarios())))
+    assert moves, f"{entry.name} {where} changes no result of {len(scenarios())} scenarios"
 
 
 @by_name(INERT)

@@ -114,10 +114,7 @@ class Columns:
 
     def __init__(self, names: Sequence[str], base: Scenario, origin: str):
         self.base, self.origin = base, origin
-        counts = Counter(names)
-        twice = [name for name in names if counts[name] > 1]
-        if twice:
-            raise WorkbookError(f"{origin}: column {shown(twice[0])} is there twice")
+        refuse_repeated(names, origin)
         self.shape = [name for name in names if name in SHAPE]
         moving = (name for name in names if name not in (ID, NAME, *SHAPE))
         self.columns = [self._column(name) for name in moving]
@@ -286,6 +283,14 @@ def _texts(cells: pd.Series) -> list[str]:
             cell = int(cell)
         found.append(str(cell).strip())
     return found
+
+
+def refuse_repeated(names: Sequence[str], origin: str) -> None:
+    """Raise WorkbookError if a table has two columns of the same name."""
+    counts = Counter(names)
+    twice = [name for name in names if counts[name] > 1]
+    if twice:
+        raise WorkbookError(f"{origin}: column {shown(twice[0])} is there twice")
 
 
 def ids_of(frame: pd.DataFrame, first: int | Sequence[int]) -> list[str]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...engine.errors import DomainError
 from ..errors import WorkbookError
-from .columns import file_name, ids_of, quoted
+from .columns import file_name, ids_of, quoted, refuse_repeated
 from .row_sources import Source, frames, origin_of
 from .table_frames import ID, Fault, take_notes
 
@@ -96,6 +96,7 @@ def rows_of(
         raise DomainError(f"limit is {limit}; it must be 1 or more")
     next_number, taken, missing, names = 1, 0, set(only), FileNames()
     for frame in frames(source, size, query=query, on_note=on_note):
+        refuse_repeated([*frame.columns], origin_of(source))
         all_numbers, all_faults = take_notes(frame, next_number)
         frame = frame if limit is None else frame.iloc[: limit - taken]
         if not len(frame):

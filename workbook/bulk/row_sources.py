@@ -80,8 +80,10 @@ def frames(
         found = _csv(text, ",", size, on_note)
     elif Path(text).is_dir():
         raise WorkbookError(f"{text}: is a folder; name a table in it")
-    elif not Path(text).is_file():
+    elif not Path(text).exists():
         raise WorkbookError(f"{text}: no such file")
+    elif not Path(text).is_file():
+        raise WorkbookError(f"{text}: is no regular file")
     elif name.endswith(_DELIMITED):
         found = _csv(text, "\t" if name.endswith(".tsv") else ",", size, on_note)
     elif name.endswith(".parquet"):

@@ -67,7 +67,7 @@ def kind_of_file(path: str | Path) -> str:
         if start.startswith(_OLE):
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
                 found = (k for k in _STREAMS if data.find(k.encode("utf-16-le")) >= 0)
-                return _STREAMS.get(next(found, ""), "an OLE container, not an Excel workbook")
+                return _STREAMS.get(next(found, ""), "an OLE container of another program")
     if start.startswith(b"PK"):
         return ""
     for mark, kind in _STARTS.items():
@@ -81,10 +81,10 @@ def kind_of_file(path: str | Path) -> str:
         return f"an Excel 2003 XML file; open it in Excel and {_SAVE}"
     if text.startswith(b"<"):
         is_page = b"<table" in text or b"<html" in text
-        return _MARKUP[b"<html"] if is_page else "an XML file, not an Excel workbook"
+        return _MARKUP[b"<html"] if is_page else "an XML file"
     printable = bytes(range(32, 127)) + b"\t\r\n" + bytes(range(128, 256))
     if not text.translate(None, printable):
-        return "a text, such as CSV, not an Excel workbook"
+        return "a text, such as CSV"
     return ""
 
 

@@ -317,6 +317,13 @@ def test_a_parquet_file_with_texts_that_are_not_utf_8_is_reported_in_one_line(tm
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("columns", [{}, {"only": ["a"]}])
+def test_a_second_column_of_ids_is_refused(tmp_path, columns):
+    source = written(tmp_path, "scenario,scenario\na,b\n")
+    with pytest.raises(WorkbookError, match="column 'scenario' is there twice"):
+        bulk(source, tmp_path / "out", BASE, workbooks=False, **columns)
+
+
 @pytest.mark.parametrize("heads", [[f"x{n}" for n in range(60_000)], ["discount_rate"] * 60_000])
 def test_a_table_of_very_many_columns_is_refused_quickly(tmp_path, heads):
     source = written(tmp_path, ",".join(heads) + "\n" + ",".join("1" for _ in heads) + "\n")
