@@ -65,7 +65,7 @@ def scenarios(here, name="results.csv"):
 
 def test_a_second_run_without_workbooks_reports_what_is_already_done(here):
     found = bulk("t.csv", "-o", "out", "--no-workbooks")
-    assert (found.exit_code, found.output) == (1, "3 scenarios, 1 cell not allowed: out\n")
+    assert (found.exit_code, found.output) == (1, "3 scenarios, 1 cell not allowed, listed in errors.csv: out\n")
     assert scenarios(here) == ["S0", "S1", "S3"]
     assert scenarios(here, "errors.csv") == ["S2"]
     again = bulk("t.csv", "-o", "out", "--no-workbooks")
