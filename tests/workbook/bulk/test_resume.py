@@ -356,7 +356,8 @@ def test_a_run_that_is_killed_anywhere_is_completed_to_the_same_bytes(tmp_path, 
     ending = ".zip" if point % 3 == 2 else ""
     whole, place = tmp_path / f"whole{ending}", tmp_path / f"killed{ending}"
     start = time.perf_counter()
-    bulk(table, whole, BASE, **options)
+    base = Scenario.from_dict(BASE.to_dict(), "base")  # as the process that is killed reads it
+    bulk(table, whole, base, **options)
     took = time.perf_counter() - start
     process = started(tmp_path, place, table, options)
     time.sleep(random.Random().uniform(0.1, 0.9) * took)
@@ -367,7 +368,7 @@ def test_a_run_that_is_killed_anywhere_is_completed_to_the_same_bytes(tmp_path, 
     for folder in place.glob("part-*"):
         name = folder.name
         assert tree(folder) == tree(whole / name), "what has its name is whole"
-    bulk(table, place, BASE, **options)
+    bulk(table, place, base, **options)
     assert found(place) == found(whole)
 
 
