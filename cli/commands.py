@@ -1,6 +1,5 @@
 """The command ``shorewise``, whose subcommands are imported lazily."""
 
-import difflib
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -38,9 +37,11 @@ class _Commands(click.Group):
 
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
-            near = difflib.get_close_matches(cmd_name, _COMMANDS, 1)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            raise click.UsageError(f"No such command '{cmd_name}'.{hint}")
+            from ..engine.model import nearest
+
+            raise click.UsageError(
+                f"no command is called {cmd_name!r}{nearest(cmd_name, _COMMANDS)}"
+            )
         module, name = _COMMANDS[cmd_name]
         return getattr(import_module(f".{module}", __package__), name)
 

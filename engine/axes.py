@@ -67,6 +67,17 @@ def without_residue(fraction):
     return np.round(fraction, 12)
 
 
+def zero_within(value, tolerance):
+    """A value, or 0 where it is no further from 0 than a tolerance.
+
+    Parameters
+    ----------
+    value, tolerance : array
+        In the same unit.
+    """
+    return np.where(np.abs(value) > tolerance, value, 0)
+
+
 def present_value(rate, flows):
     """Present value of a flow at the end of each month, as Excel's ``NPV`` has it.
 

@@ -7,7 +7,7 @@ they add up.
 
 import numpy as np
 
-from ..axes import MONTH, ONSHORE, ROLE, SITE, total
+from ..axes import MONTH, ONSHORE, ROLE, SITE, total, zero_within
 from . import line
 
 PLAN = ("plan",)
@@ -135,10 +135,6 @@ def delivers(total_value, ramped_value, early_value):
     return np.where((total_value > 0) & (ramped_value > 0) & (early_value > 0), 1, 0)
 
 
-def _bar(change, check_tolerance):
-    return np.where(np.abs(change) > check_tolerance, change, 0)
-
-
 @line("Saving with setup", unit="fraction", over=PLAN)
 def saving_with_setup(delivers, steady_cost, setup_cost, steady_value):
     """Saving over the horizon in steady state, less the setup."""
@@ -203,44 +199,43 @@ def saving_after_risk(delivers, total_kept, total_value):
 @line("Less setup", unit="fraction", over=PLAN)
 def bridge_setup(delivers, saving_with_setup, net_saving_steady, check_tolerance):
     """Saving given up to one-off costs of the start."""
-    change = saving_with_setup - net_saving_steady * delivers
-    return _bar(change, check_tolerance)
+    return zero_within(saving_with_setup - net_saving_steady * delivers, check_tolerance)
 
 
 @line("Less ramp", unit="fraction", over=PLAN)
 def bridge_ramp(saving_with_ramp, saving_with_setup, check_tolerance):
     """Saving given up while the team ramps up."""
-    return _bar(saving_with_ramp - saving_with_setup, check_tolerance)
+    return zero_within(saving_with_ramp - saving_with_setup, check_tolerance)
 
 
 @line("Less early rework", unit="fraction", over=PLAN)
 def bridge_rework(saving_with_rework, saving_with_ramp, check_tolerance):
     """Saving given up to rework of the first months; experience works against it."""
-    return _bar(saving_with_rework - saving_with_ramp, check_tolerance)
+    return zero_within(saving_with_rework - saving_with_ramp, check_tolerance)
 
 
 @line("Less wage and currency drift", unit="fraction", over=PLAN)
 def bridge_drift(saving_with_growth, saving_with_rework, check_tolerance):
     """Saving given up as pay abroad grows faster than onshore."""
-    return _bar(saving_with_growth - saving_with_rework, check_tolerance)
+    return zero_within(saving_with_growth - saving_with_rework, check_tolerance)
 
 
 @line("Less costs that come once or end", unit="fraction", over=PLAN)
 def bridge_timed(saving_before_decision, saving_with_growth, check_tolerance):
     """Saving given up to extra costs of some months, and gained by leaving a vendor."""
-    return _bar(saving_before_decision - saving_with_growth, check_tolerance)
+    return zero_within(saving_before_decision - saving_with_growth, check_tolerance)
 
 
 @line("Less cost of the decision", unit="fraction", over=PLAN)
 def bridge_decision(saving_after_decision, saving_before_decision, check_tolerance):
     """Saving given up to the exit of an onshore team, or gained by not hiring onshore."""
-    return _bar(saving_after_decision - saving_before_decision, check_tolerance)
+    return zero_within(saving_after_decision - saving_before_decision, check_tolerance)
 
 
 @line("Less risk", unit="fraction", over=PLAN)
 def bridge_risk(saving_after_risk, saving_after_decision, check_tolerance):
     """Saving given up to the downside of an average year, and to a start that may fail."""
-    return _bar(saving_after_risk - saving_after_decision, check_tolerance)
+    return zero_within(saving_after_risk - saving_after_decision, check_tolerance)
 
 
 @line("Steady-state saving and all bars", unit="relative", over=PLAN)
@@ -262,4 +257,4 @@ def bridge_sum(
 @line("Saving that the bars lead to", unit="money", over=PLAN)
 def bridge_saving(total_value, bridge_sum, check_tolerance):
     """Saving at the end of the bridge as an amount; the checks compare it."""
-    return total_value * _bar(bridge_sum, check_tolerance)
+    return total_value * zero_within(bridge_sum, check_tolerance)

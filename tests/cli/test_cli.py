@@ -410,7 +410,7 @@ def test_an_invalid_maximum_length_exits_with_2(longest):
             "'salary=60,000,80,000': a comma separates values; write 60000 (shorewise",
         ),
         (["compare", "--sed", "1"], "No such option '--sed'"),
-        (["compares"], "No such command 'compares'. Did you mean compare?"),
+        (["compares"], "no command is called 'compares'; did you mean compare?"),
         (["--sed"], "No such option '--sed'"),
         (["read"], "Missing argument 'BOOK' (shorewise read --help)"),
         (["addin", "exel"], "(shorewise addin --help)"),

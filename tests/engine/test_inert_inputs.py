@@ -58,9 +58,8 @@ def by_name(places):
 @functools.cache
 def scenarios():
     found = [random_scenario(seed) for seed in SEEDS]
-    close = eight_data(
-        overlap_hours=0.5
-    )  # work whose people must be close: its weight decides where it may go
+    # Work whose people must be close, far away: the weight of closeness decides where it may go.
+    close = eight_data(overlap_hours=0.5)
     close |= {"collaboration": 5, "ambiguity": 1, "criticality": 1, "change_frequency": 1}
     data = with_reference_settings(eight_data())
     eight = Scenario.from_dict(data, "eight")

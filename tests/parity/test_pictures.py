@@ -54,6 +54,7 @@ def losing():
 
 SCENARIOS = {"default": Scenario.default, "losing": losing}
 KINDS = ("curve", "waterfall", "stack", "line", "tornado")
+BARS = ("waterfall", "tornado")  # with areas in the light tint
 
 
 def with_pictures(scenario):
@@ -240,10 +241,13 @@ def clusters(mask, axis):
 def test_both_libreoffices_draw_a_chart_alike(name, kind, tmp_path):
     one, other = (drawn(soffice, tmp_path)[name, kind][1] for soffice in (INSTALLED, CURRENT))
     assert one.shape == other.shape
-    for colour in (lambda p: near(p, DARK), lambda p: near(p, LIGHT), orange):
+    colours = [lambda p: near(p, DARK), orange]
+    if kind in BARS:  # of a line, only the smoothed edges have the light tint, here and there
+        colours.append(lambda p: near(p, LIGHT))
+    for colour in colours:
         masks = colour(one), colour(other)
         assert masks[0].sum() == pytest.approx(masks[1].sum(), rel=0.2, abs=100)
         for axis in (0, 1):
             edges = [bounds(mask.any(axis)) or (0, 0) for mask in masks]
             # Pixels, of 1,170 by 827: letters, and so legends and plots, differ a little in width.
-            np.testing.assert_allclose(*edges, atol=35)
+            np.testing.assert_allclose(*edges, atol=30)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..errors import WorkbookError
 from ..ooxml.cell_references import Area
+from ..ooxml.file_kinds import kind_of_node
 from ..ooxml.load import opened
 from ..ooxml.load import rows as sheet_rows
 from ..ooxml.package import Package, SheetPart
@@ -83,7 +84,7 @@ def frames(
     elif not Path(text).exists():
         raise WorkbookError(f"{text}: no such file")
     elif not Path(text).is_file():
-        raise WorkbookError(f"{text}: is no regular file")
+        raise WorkbookError(f"{text}: is {kind_of_node(Path(text).stat().st_mode)}")
     elif name.endswith(_DELIMITED):
         found = _csv(text, "\t" if name.endswith(".tsv") else ",", size, on_note)
     elif name.endswith(".parquet"):

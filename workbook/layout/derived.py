@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from ...engine.axes import PLAN, SITE
+from ...engine.axes import PLAN, SITE, zero_within
 from ...engine.criteria import CRITERIA, NO_PLAN
 from ...engine.declaration import NO_CAP
 from ...engine.drivers import DRIVERS
@@ -126,8 +126,7 @@ def _bridge(values: Values) -> dict[str, np.ndarray]:
     tolerance = values["check_tolerance"]
     for bar in range(len(BARS)):
         start[:, bar] = step[:, bar] * end[:, bar - 1]
-        reached = start[:, bar] + change[:, bar]
-        end[:, bar] = np.where(np.abs(reached) > tolerance[:, 0], reached, 0)
+        end[:, bar] = zero_within(start[:, bar] + change[:, bar], tolerance[:, 0])
     low, high = np.minimum(start, end), np.maximum(start, end)
     base = step * (np.maximum(0, low) + np.minimum(0, high))
     above = step * (np.maximum(0, high) - np.maximum(0, low))
