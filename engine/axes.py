@@ -3,7 +3,8 @@
 An array always has five axes in this order: scenario, plan, site, role, month; size 1 where it
 does not vary. Short axes of fixed length take the place of the role or of the month, so no array
 has both: "tenure", the months since a person started, "rule", the statutory charges of a country,
-and the lists of :mod:`.lists`.
+and the lists of :mod:`.lists`. So do "wave", the steps in which heads start, as many as a scenario
+has, and "year" and "quarter", the fiscal periods that the months reach into.
 """
 
 from collections.abc import Mapping
@@ -30,10 +31,14 @@ _SHORT = (
 )
 POSITION = {name: position for position, name in enumerate(AXES)}
 POSITION |= {name: position for name, position, _ in _SHORT}
+POSITION |= {"wave": 3, "year": 4, "quarter": 4}
+WAVES_MAX = 6
 FIXED_SIZES = {name: size for name, _, size in _SHORT}
 PLAN, SITE, ROLE, MONTH = 1, 2, 3, 4
 TENURE, RULE, QUESTION = MONTH, MONTH, MONTH
-EXTRA, RISK, VENDOR, FACTOR, ATTRIBUTE = ROLE, ROLE, ROLE, ROLE, ROLE
+EXTRA, RISK, VENDOR, FACTOR, ATTRIBUTE, WAVE = ROLE, ROLE, ROLE, ROLE, ROLE, ROLE
+YEAR, QUARTER = MONTH, MONTH
+PERIODS = {"year": 12, "quarter": 3}  # months of each fiscal period
 
 # Site 0 is the onshore base, plan 0 the baseline: slices that keep all five axes.
 ONSHORE = np.s_[:, :, :1]
@@ -110,6 +115,39 @@ def running_total(flows, rounding_error):
         return flows.__array_function__(running_total, (type(flows),), arguments, {})
     to_date = np.cumsum(flows, axis=MONTH)
     return np.where(np.abs(to_date) <= rounding_error, 0, to_date)
+
+
+def with_periods(sizes: Mapping[str, int]) -> dict[str, int]:
+    """Sizes of axes, with the most fiscal years and quarters that so many months reach into."""
+    periods = {axis: (sizes["month"] - 2) // length + 2 for axis, length in PERIODS.items()}
+    return {**sizes, **periods}
+
+
+def sum_by_period(flows, month, first, last):
+    """Sum of a flow over the months of each period.
+
+    Parameters
+    ----------
+    flows : array, shape (scenario, plan, site, role, month)
+    month : array, shape (1, 1, 1, 1, month)
+        Number of each month.
+    first, last : array, shape (scenario, 1, 1, 1, period)
+        Number of the first and the last month of each period; they may lie outside the months.
+
+    Returns
+    -------
+    array, shape (scenario, plan, site, role, period)
+    """
+    if not isinstance(flows, np.ndarray):  # cells of a workbook, by NumPy's own protocol
+        arguments = (flows, month, first, last)
+        return flows.__array_function__(sum_by_period, (type(flows),), arguments, {})
+    numbers = month.reshape(-1, 1)
+    within = ((numbers >= first) & (numbers <= last)).astype(float)  # last axes month, period
+    if len(within) == 1:
+        return np.tensordot(flows, within[0, 0, 0], 1)
+    return np.matmul(flows.reshape(len(flows), -1, flows.shape[MONTH]), within[:, 0, 0]).reshape(
+        *np.broadcast_shapes(flows.shape[:1], first.shape[:1]), *flows.shape[1:4], -1
+    )
 
 
 def shape_of(axes, sizes):

@@ -23,6 +23,7 @@ class Scope(Enum):
     CHARGE = "each statutory charge of a site"
     ROLE = "a role"
     PLAN = "the heads of a plan, by site and role"
+    WAVE = "a step in which heads of a plan start at a site"
     LIST = "a row of a list"
 
 
@@ -34,6 +35,7 @@ _SCOPES = {
     ("site", "rule"): Scope.CHARGE,
     ("role",): Scope.ROLE,
     ("plan", "site", "role"): Scope.PLAN,
+    ("plan", "site", "wave"): Scope.WAVE,
 }
 
 

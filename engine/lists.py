@@ -100,10 +100,15 @@ class Builtin(NamedTuple):
     unit: str
 
 
-# The same in every scenario but for ``inputs_in_range``, which only a workbook can make untrue.
+# The same in every scenario but for the calendar month, which a scenario gives, and
+# ``inputs_in_range``, which only a workbook can make untrue.
 BUILTINS: dict[str, Builtin] = {
     "inputs_in_range": Builtin((), "All inputs are within their valid ranges", "check"),
     "month": Builtin(("month",), "Number of the month, from 1 to the horizon", "month"),
+    "start_calendar_month": Builtin((), "Month of the year in which month 1 falls", "month"),
+    "months_in_quarter": Builtin((), "Months in a quarter", "months"),
+    "year": Builtin(("year",), "Number of the fiscal year, from 1", "number"),
+    "quarter": Builtin(("quarter",), "Number of the fiscal quarter, from 1", "number"),
     "plan": Builtin(("plan",), "Number of the plan; 1 is the baseline", "number"),
     "site": Builtin(("site",), "Number of the site; 1 is the onshore base", "number"),
     "vendor": Builtin(("vendor",), "Number of the vendor; 1 is the own staff", "number"),
@@ -143,6 +148,10 @@ def given(sizes: Mapping[str, int]) -> dict[str, np.ndarray]:
     return {
         "inputs_in_range": np.ones((1, 1, 1, 1, 1), bool),
         "month": counter("month", sizes["month"]),
+        "start_calendar_month": np.ones((1, 1, 1, 1, 1)),
+        "months_in_quarter": np.full((1, 1, 1, 1, 1), 3.0),
+        "year": counter("year", sizes["year"]),
+        "quarter": counter("quarter", sizes["quarter"]),
         "plan": counter("plan", sizes["plan"]),
         "site": counter("site", sizes["site"]),
         "vendor": counter("vendor", VENDORS),

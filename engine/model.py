@@ -9,7 +9,7 @@ from types import ModuleType
 
 import numpy as np
 
-from .axes import AXES, POSITION, shape_of
+from .axes import AXES, POSITION, shape_of, with_periods
 from .declaration import Input
 from .docstrings import document
 from .errors import ModelError
@@ -19,7 +19,7 @@ from .lists import BUILTINS, given
 
 _NAME_MAX = 200  # longest name for which a similar one is suggested
 # Distinct primes, so that the shape of a result tells the axes over which it varies.
-_PROBE_SIZES = {"plan": 2, "site": 3, "role": 5, "month": 7}
+_PROBE_SIZES = with_periods({"plan": 2, "site": 3, "role": 5, "month": 43, "wave": 7})
 
 
 class Model:
@@ -78,7 +78,8 @@ class Model:
         ModelError
             As for :class:`Model`.
         """
-        found = [f for module in modules for f in vars(module).values() if hasattr(f, "line")]
+        members = (member for module in modules for member in vars(module).values())
+        found = [member for member in members if isinstance(getattr(member, "line", None), Line)]
         return cls(inputs, found)
 
     def needed(self, wanted: Iterable[str] | None = None) -> list[Line]:
@@ -132,8 +133,9 @@ class Model:
             All inputs and the wanted lines by name, each in its own unit. NaN means that there is
             no answer, as for the break-even of a plan that never breaks even.
         """
-        heads = values["heads"].shape
+        heads, wave = values["heads"].shape, values["wave_share"].shape[POSITION["wave"]]
         sizes = {"plan": heads[1], "site": heads[2], "role": heads[3], "month": months}
+        sizes = with_periods({**sizes, "wave": wave})
         known = {**given(sizes), **values}
         wanted = None if wanted is None else [*wanted]
         lines = [entry for entry in self.needed(wanted) if entry.name not in values]
@@ -239,6 +241,7 @@ def default_model() -> Model:
         bridge,
         by_pay,
         cases,
+        cash,
         change,
         checks,
         cost,
@@ -246,24 +249,29 @@ def default_model() -> Model:
         extras,
         fit,
         goals,
+        growth,
         hours,
+        monthly_costs,
         quote,
         readings,
         returns,
         risk,
         sensitivity,
+        setup,
         sizing,
+        statement,
         statutory,
         stopping,
         team,
         timeline,
         waterfall,
+        waves,
     )
 
     modules = (
-        cases, hours, statutory, cost, sizing, extras, team, waterfall, quote, risk, timeline,
-        change, returns, readings, stopping, bridge, by_pay, goals, sensitivity, fit, decision,
-        checks,
+        cases, hours, statutory, cost, sizing, extras, team, waterfall, quote, risk, setup, waves,
+        growth, monthly_costs, timeline, change, returns, cash, statement, readings, stopping,
+        bridge, by_pay, goals, sensitivity, fit, decision, checks,
     )  # fmt: skip
     model = Model.from_modules(INPUTS, modules)
     document(model)

@@ -91,6 +91,7 @@ class Scenario:
             "site": len(self.sites),
             "role": len(self.roles),
             "month": self.horizon_months,
+            "wave": self.values["wave_share"].shape[POSITION["wave"]],
         }
 
     def in_currency(self, currency: str) -> Self:
@@ -258,7 +259,8 @@ class Scenario:
             for site, name in enumerate(self.sites)
         ]
         data["plans"] = [
-            {"name": plan, "heads": self._heads(p)} for p, plan in enumerate(self.plans)
+            {"name": plan, "heads": self._heads(p)} | self._waves(p)
+            for p, plan in enumerate(self.plans)
         ]
         return data | {entry.key: self._list(entry) for entry in LISTS}
 
@@ -284,6 +286,23 @@ class Scenario:
             if any(heads):
                 found[site] = {r: float(n) for r, n in zip(self.roles, heads, strict=True) if n}
         return found
+
+    def _waves(self, plan: int) -> dict[str, list[dict[str, Any]]]:
+        """Waves of a plan's heads, where they do not all start in the first month and stay."""
+        found = []
+        for s, site in enumerate(self.sites):
+            month, share, end = (
+                take(self.values, f"wave_{part}", plan=plan, site=s).tolist()
+                for part in ("month", "share", "end")
+            )
+            waves = [
+                {"site": site, "month": m, "share": part} | ({"end": e} if e else {})
+                for m, part, e in zip(month, share, end, strict=True)
+                if part
+            ]
+            if waves != [{"site": site, "month": 1, "share": 1.0}]:
+                found += waves
+        return {"waves": found} if found else {}
 
     def _list(self, entry: List) -> list[dict[str, Any]]:
         """Rows of a list; of rows with fixed names, only values that differ from the defaults."""

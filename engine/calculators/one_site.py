@@ -14,7 +14,7 @@ from ..locations import Location
 from ..model import default_model, nearest
 from ..working_hours import faults_of
 
-SIZES = {"plan": 1, "site": 2, "role": 1, "month": 1}
+SIZES = {"plan": 1, "site": 2, "role": 1, "month": 1, "wave": 1, "year": 1, "quarter": 1}
 AT_SITE = {"site": 1}  # position of the site; site 0 is the onshore site
 MONTH = Input("month", "Month, counted from 1", "month", (), 1, 1, 1_200, "", whole=True)
 

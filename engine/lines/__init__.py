@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from ..cost_kinds import Cost
 from ..docstrings import Description, description_of
 from .topics import topic_of
 
@@ -39,6 +40,8 @@ class Line:
         Where no answer exists (NaN), in words; "" for a line that always has one.
     entered_of : str
         The input that it shows as entered, whatever line stands for it elsewhere.
+    cost : Cost or None
+        What kind of money it is, for a line that the cost of a month is made of.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Line:
     formula: str = ""
     nan_where: str = ""
     entered_of: str = ""
+    cost: Cost | None = None
 
     @property
     def topic(self) -> str:
@@ -92,6 +96,7 @@ def line(
     formula: str = "",
     nan_where: str = "",
     entered_of: str = "",
+    cost: Cost | None = None,
 ):
     """Declare a function as a line; the function itself stays as it is.
 
@@ -105,7 +110,7 @@ def line(
         docstring = function.__doc__
         function.line = Line(
             function.__name__, label, unit, over, function, missing, live_of,
-            docstring, formula, nan_where, entered_of,
+            docstring, formula, nan_where, entered_of, cost,
         )  # fmt: skip
         return function
 

@@ -7,42 +7,65 @@ they add up.
 
 import numpy as np
 
-from ..axes import MONTH, ONSHORE, ROLE, SITE, total, zero_within
+from ..axes import MONTH, ONSHORE, ROLE, SITE, WAVE, total, zero_within
 from . import line
 
 PLAN = ("plan",)
 PLAN_SITE = ("plan", "site")
-SITE_ONLY = ("site",)
 
 
-@line("Months of delivery", unit="months", over=SITE_ONLY)
-def live_months(live):
-    """Months of the horizon in which the site delivers."""
-    return total(live, MONTH)
+@line("Months of delivery", unit="months", over=PLAN_SITE)
+def live_months(wave_share, wave_months):
+    """Months of the horizon in which the site's heads work, on average of its heads."""
+    return total(wave_share * wave_months, WAVE)
 
 
-@line("Months of delivery, with the ramp", unit="months", over=SITE_ONLY)
-def ramped_months(live, ramp_share):
-    """Months of full output that the ramped output of the site comes to."""
-    return total(live * ramp_share, MONTH)
+@line("Months of full output of the wave", unit="months", over=("plan", "site", "wave"))
+def wave_full_months(wave_in_place, wave_months, wave_ramped):
+    """Months of full output that the output of the wave's heads comes to, with the ramp."""
+    return np.where(wave_in_place == 1, wave_months, wave_ramped)
 
 
-@line("Output months", unit="months", over=SITE_ONLY)
+@line("Months of delivery, with the ramp", unit="months", over=PLAN_SITE)
+def ramped_months(wave_share, wave_full_months):
+    """Months of full output that the ramped output of the site comes to, per head."""
+    return total(wave_share * wave_full_months, WAVE)
+
+
+@line("Output months", unit="months", over=PLAN_SITE)
 def output_months(effective_output):
     """Months of an onshore head's output that a head delivers over the horizon."""
     return total(effective_output, MONTH)
 
 
-@line("Months of output at grown onshore pay", unit="months", over=SITE_ONLY)
+@line("Months of output at grown onshore pay", unit="months", over=PLAN_SITE)
 def grown_output_months(effective_output, growth):
     """Months of an onshore head's output, each at the onshore pay of its year."""
     return total(effective_output * growth[ONSHORE], MONTH)
 
 
-@line("Months of delivery at grown pay", unit="months", over=SITE_ONLY)
-def grown_months(live_growth):
+@line("Months of output at grown general costs", unit="months", over=PLAN_SITE)
+def general_output_months(effective_output, general_growth):
+    """Months of an onshore head's output, each at the general costs of its year onshore."""
+    return total(effective_output * general_growth[ONSHORE], MONTH)
+
+
+@line("Months of delivery at grown pay", unit="months", over=PLAN_SITE)
+def grown_months(paid_growth):
     """Months of delivery, each at the site's pay of its year."""
-    return total(live_growth, MONTH)
+    return total(paid_growth, MONTH)
+
+
+@line("Months of delivery at grown general costs", unit="months", over=PLAN_SITE)
+def general_months(general_paid):
+    """Months of delivery, each at the general costs of its year."""
+    return total(general_paid, MONTH)
+
+
+@line("Months of delivery at grown onshore pay", unit="months", over=PLAN_SITE)
+def staff_months(staff_paid):
+    """Months of delivery, each at the pay of onshore staff of its year."""
+    return total(staff_paid, MONTH)
 
 
 @line("Running cost of the site", unit="money/month", over=PLAN_SITE)
@@ -106,9 +129,10 @@ def early_value(site_early_value):
 
 
 @line("Value at grown pay, by site", unit="money", over=PLAN_SITE)
-def site_grown_value(site_unit_value, grown_output_months):
-    """Onshore cost of the site's output at the onshore pay of each year."""
-    return site_unit_value * grown_output_months
+def site_grown_value(site_unit_value, seat_value_month, grown_output_months, general_output_months):
+    """Onshore cost of the site's output at the onshore pay and general costs of each year."""
+    pay = (site_unit_value - seat_value_month) * grown_output_months
+    return pay + seat_value_month * general_output_months
 
 
 @line("Value at grown pay", unit="money", over=PLAN)
@@ -118,9 +142,18 @@ def grown_value(site_grown_value):
 
 
 @line("Cost at grown pay, by site", unit="money", over=PLAN_SITE)
-def site_grown_cost(site_running_cost, grown_months):
-    """Running cost of the site in its months of delivery, at the pay of each year."""
-    return site_running_cost * grown_months
+def site_grown_cost(
+    local_month, grown_months, general_cash_month, general_months, internal_month, staff_months
+):
+    """Running cost of the site in its months of delivery, at the pay and prices of each year."""
+    pay = local_month * grown_months
+    return pay + general_cash_month * general_months + internal_month * staff_months
+
+
+@line("Cost that grows with local pay, month of year 1", unit="money/month", over=PLAN_SITE)
+def local_month(site_running_cost, general_cash_month, internal_month):
+    """Running cost of the site in a month of year 1, without general costs and staff's time."""
+    return site_running_cost - general_cash_month - internal_month
 
 
 @line("Cost at grown pay", unit="money", over=PLAN)

@@ -54,10 +54,21 @@ def attrition_by_pay(
 
 
 @line("Cost per head that grows with pay", unit="money/year", over=SITE_ROLE)
-def head_by_pay(direct_by_pay, contract_management_share, management_by_pay, attrition_by_pay):
-    """Without extra costs, which count in their months."""
-    managed = direct_by_pay * (1 + contract_management_share)
-    return managed + management_by_pay + attrition_by_pay
+def head_by_pay(direct_by_pay, attrition_by_pay):
+    """Without extra costs, which count in their months, and the time of onshore staff."""
+    return direct_by_pay + attrition_by_pay
+
+
+@line("Onshore staff's time that grows with pay", unit="money/year", over=SITE_ROLE)
+def time_by_pay(direct_by_pay, contract_management_share, management_by_pay):
+    """Management and contract management per head, where they are shares of direct cost."""
+    return direct_by_pay * contract_management_share + management_by_pay
+
+
+@line("Monthly time of onshore staff that grows with pay", unit="money/month", over=PLAN_SITE)
+def time_month_by_pay(heads, time_by_pay, site):
+    """Monthly cost of onshore staff's time for heads abroad that grows with pay there."""
+    return np.where(site > 1, total(heads * time_by_pay, ROLE), 0) / 12
 
 
 @line("Monthly cost of heads that grows with pay", unit="money/month", over=PLAN_SITE)
@@ -87,40 +98,55 @@ def pay_abroad(site_pay, site):
     return np.where(site > 1, site_pay, 0)
 
 
-@line("Setup of the site that grows with pay", unit="money", over=PLAN_SITE)
-def site_setup_by_pay(
-    heads, recruitment_rate, salary, direct_by_pay, contract_share, established, site
+@line("Setup of heads that grows with pay", unit="money", over=PLAN_SITE)
+def head_setup_by_pay(heads, recruitment_rate, salary, site):
+    """Recruitment of heads abroad."""
+    return np.where(site > 1, total(heads * recruitment_rate * salary, ROLE), 0)
+
+
+@line("One-off costs of a contract that grow with pay", unit="money", over=PLAN_SITE)
+def contract_by_pay(heads, direct_by_pay, contract_share, site):
+    """One-off costs of a contract at new sites abroad."""
+    return np.where(site > 1, total(heads * direct_by_pay, ROLE) * contract_share, 0)
+
+
+@line("One-off costs of the contract, share of a year", unit="fraction", over=("site",))
+def contract_share(
+    vendor_selection_share, transition_share, layoff_share, dip_share, process_change_share
 ):
-    """Recruitment and one-off costs of a contract at new sites abroad."""
-    head = recruitment_rate * salary + direct_by_pay * contract_share
-    return np.where(site > 1, total(heads * head, ROLE) * (1 - established), 0)
+    """One-off costs of a contract with a vendor, as a share of what it costs in a year."""
+    chosen = vendor_selection_share + transition_share + layoff_share
+    return chosen + dip_share + process_change_share
 
 
-@line("Setup that grows with pay", unit="money", over=("plan",))
-def setup_by_pay(site_setup_by_pay):
-    """Setup cost of the plan that grows with pay, spent in month 1."""
-    return total(site_setup_by_pay, SITE)
-
-
-@line("Cost by site that grows with pay", unit="money/month", over=("plan", "site", "month"))
+@line("Cash by site that grows with pay", unit="money/month", over=("plan", "site", "month"))
 def site_cost_by_pay(
-    month_by_pay, vendor_by_pay, transferred, live_growth, pay_abroad, extra_pay_grown
+    month_by_pay, vendor_by_pay, transferred, pay_abroad, extra_pay_month, paid_growth
 ):
-    """Cost at a site abroad in the month that grows with pay.
+    """Cost of heads at a site abroad in the month that grows with pay.
 
-    Where the site delivers; without the vendor's fee once the team is taken over.
+    Without the vendor's fee once the team is taken over.
     """
-    running = (month_by_pay - vendor_by_pay * transferred) * live_growth
-    return running + pay_abroad * extra_pay_grown
+    paid = month_by_pay - vendor_by_pay * transferred + pay_abroad * extra_pay_month
+    return paid * paid_growth
+
+
+@line(
+    "One-off cost by site that grows with pay", unit="money/month", over=("plan", "site", "month")
+)
+def site_once_by_pay(
+    head_setup_by_pay, starting, contract_by_pay, opening, pay_abroad, leaving, growth
+):
+    """Recruitment, a contract's one-off costs, and severance at a site abroad in the month."""
+    start = head_setup_by_pay * starting + contract_by_pay * opening
+    return start + pay_abroad * leaving * growth
 
 
 @line("Cost that grows with pay", unit="money/month", over=("plan", "month"))
-def cost_by_pay(month, site_cost_by_pay, setup_by_pay):
-    """Cost of the plan in the month that grows with pay.
-
-    All sites abroad, and the setup in month 1.
-    """
-    return total(site_cost_by_pay, SITE) + np.where(month == 1, setup_by_pay, 0)
+def cost_by_pay(site_cost_by_pay, time_month_by_pay, staff_paid, site_once_by_pay):
+    """Cost of the plan in the month that grows with pay, at all sites abroad."""
+    running = total(site_cost_by_pay, SITE) + total(site_once_by_pay, SITE)
+    return running + total(time_month_by_pay * staff_paid, SITE)
 
 
 @line("Heads abroad", unit="heads", over=PLAN_SITE)

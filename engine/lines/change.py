@@ -8,7 +8,7 @@ what it earns.
 
 import numpy as np
 
-from ..axes import BASELINE, ONSHORE, ROLE, SITE, total
+from ..axes import BASELINE, ONSHORE, ROLE, SITE, WAVE, total
 from . import line
 
 PLAN = ("plan",)
@@ -63,15 +63,21 @@ def kept_cost_month(replaced_heads, onshore_loaded_cost):
     return total(replaced_heads * onshore_loaded_cost[ONSHORE], ROLE) / 12
 
 
-@line("Month before the last site starts", unit="month", over=("plan", "site"))
-def start_of_site(site_heads, lead_time_months, established):
-    """Lead time of each site where the plan has heads; 0 where the team is in place."""
-    return np.where(site_heads > 0, lead_time_months * (1 - established), 0)
+@line("Month before the last heads of the site deliver", unit="month", over=("plan", "site"))
+def start_of_site(site_heads, last_lead):
+    """Last month before all heads of the site deliver; 0 where the plan has none."""
+    return np.where(site_heads > 0, last_lead, 0)
+
+
+@line("Month before the last wave delivers", unit="month", over=("plan", "site"))
+def last_lead(wave_lead):
+    """Last month before the last wave at the site delivers; 0 where the team is in place."""
+    return np.max(wave_lead, axis=WAVE, keepdims=True)
 
 
 @line("Month in which the onshore team goes", unit="month", over=PLAN)
 def exit_month(start_of_site, parallel_months, last_month):
-    """After the last site has started and the parallel months are over; within the horizon."""
+    """After the last heads have started and the parallel months are over; within the horizon."""
     month = np.max(start_of_site, axis=SITE, keepdims=True) + parallel_months
     return np.minimum(last_month, np.maximum(1, month))
 

@@ -34,15 +34,30 @@ def check_waterfall(bars_total, net_saving_steady, plan_headline_saving, check_t
     return gap <= check_tolerance * scale
 
 
-@line("Running cost, setup and decision add up to the whole cost", unit="check", over=PLAN)
-def check_cost(site_cost, setup_cost, total_decision_cost, total_cost, check_tolerance):
-    """Whether running cost, setup and the decision's cost add up to the cost over the horizon.
+@line("Groups of cost add up to the running cost of year 1", unit="check", over=PLAN)
+def check_groups(plan_groups_cost, plan_running_cost, check_tolerance):
+    """Whether every cost of a head or site belongs to exactly one group of the statement."""
+    gap = np.abs(plan_groups_cost - plan_running_cost)
+    return gap <= check_tolerance * plan_running_cost
 
-    Setup is spent once, running cost every month.
-    """
-    spent = total(site_cost, SITE, MONTH) + setup_cost + total_decision_cost
-    gap = np.abs(spent - total_cost)
-    return gap <= check_tolerance * total_cost
+
+@line("Groups of the statement add up to the whole cost", unit="check", over=PLAN)
+def check_cost(total_groups, total_cost, check_tolerance):
+    """Whether cash, internal time and output lost, group by group, add up to the whole cost."""
+    return np.abs(total_groups - total_cost) <= check_tolerance * total_cost
+
+
+@line("Fiscal years and quarters add up to the horizon", unit="check", over=PLAN)
+def check_periods(total_by_year, total_by_quarter, total_cost, check_tolerance):
+    """Whether the cost of all fiscal years, and of all quarters, is the cost over the horizon."""
+    years = np.abs(total_by_year - total_cost) <= check_tolerance * total_cost
+    return years & (np.abs(total_by_quarter - total_cost) <= check_tolerance * total_cost)
+
+
+@line("Shares of the waves add up to 1", unit="check", over=PLAN)
+def check_waves(wave_gap, check_tolerance):
+    """Whether the shares of the waves of the plan's heads at each site add up to 1."""
+    return np.max(wave_gap, axis=SITE, keepdims=True) <= check_tolerance
 
 
 @line("Cumulative saving ends at value less cost", unit="check", over=PLAN)
@@ -85,9 +100,9 @@ def check_signs(lowest_cost, setup_cost):
 
 
 @line("Months follow each other", unit="check")
-def check_months(month, last_month):
-    """Whether the months run from 1 to the horizon, each once."""
-    return 2 * total(month, MONTH) == last_month * (last_month + 1)
+def check_months(month, timeline_end):
+    """Whether the months run from 1 to the last, each once."""
+    return 2 * total(month, MONTH) == timeline_end * (timeline_end + 1)
 
 
 @line("Inputs are in their range", unit="check")
@@ -129,10 +144,14 @@ def plan_checks(
     check_npv_function,
     check_signs,
     check_bridge,
+    check_groups,
+    check_periods,
+    check_waves,
 ):
     """Whether all checks of the plan hold."""
     sums = check_heads & check_cost_stack & check_waterfall & check_cost & check_cumulative
-    return sums & check_npv & check_npv_function & check_signs & check_bridge
+    values = sums & check_npv & check_npv_function & check_signs & check_bridge
+    return values & check_groups & check_periods & check_waves
 
 
 @line("All checks", unit="check")

@@ -6,12 +6,18 @@ From pay to the fully loaded cost of one onshore-equivalent head, by site and ro
 import numpy as np
 
 from ..axes import ONSHORE, RULE, TENURE, total, without_residue
+from ..cost_kinds import Cost, Index, Kind
 from . import line
 
 SITE_ROLE = ("site", "role")
 
 
-@line("Gross pay per head", unit="money/year", over=SITE_ROLE)
+@line(
+    "Gross pay per head",
+    unit="money/year",
+    over=SITE_ROLE,
+    cost=Cost("pay", Index.LOCAL_PAY),
+)
 def pay(salary, extra_months, shift_premium):
     """Gross pay per head: salary, the extra months that the country pays, a premium for shifts.
 
@@ -20,19 +26,34 @@ def pay(salary, extra_months, shift_premium):
     return salary * (1 + extra_months / 12 + shift_premium)
 
 
-@line("Statutory employer charges per head", unit="money/year", over=SITE_ROLE)
+@line(
+    "Statutory employer charges per head",
+    unit="money/year",
+    over=SITE_ROLE,
+    cost=Cost("charges", Index.LOCAL_PAY),
+)
 def statutory_charges(rule_charge, fx_rate):
     """Social security and other charges per head that the law obliges the employer to pay."""
     return total(rule_charge, RULE) / fx_rate
 
 
-@line("Benefits per head", unit="money/year", over=SITE_ROLE)
+@line(
+    "Benefits per head",
+    unit="money/year",
+    over=SITE_ROLE,
+    cost=Cost("benefits", Index.LOCAL_PAY),
+)
 def benefits(salary, benefits_rate):
     """Voluntary benefits per head, such as health insurance and retirement plans. Source: S0-49."""
     return salary * benefits_rate
 
 
-@line("Workplace per head", unit="money/year", over=SITE_ROLE)
+@line(
+    "Workplace per head",
+    unit="money/year",
+    over=SITE_ROLE,
+    cost=Cost("seat", Index.GENERAL),
+)
 def workplace(workspace_cost, equipment_cost, tools_cost, training_cost):
     """Cost of a head's workplace: space, equipment, tools and training.
 
@@ -47,7 +68,12 @@ def lead_rate(local_management_rate, heads_per_lead, lead_pay):
     return np.where(heads_per_lead > 0, lead_pay / heads_per_lead, local_management_rate)
 
 
-@line("Local management", unit="money/year", over=SITE_ROLE)
+@line(
+    "Local management",
+    unit="money/year",
+    over=SITE_ROLE,
+    cost=Cost("pay", Index.LOCAL_PAY),
+)
 def local_management(pay, statutory_charges, lead_rate):
     """Leads at the site, as a share of pay and charges. Source: S0-52."""
     return (pay + statutory_charges) * lead_rate
@@ -62,7 +88,12 @@ def vendor_rate(vendor_fee_rate, change_order_rate):
     return vendor_fee_rate + change_order_rate
 
 
-@line("Vendor or employer-of-record fee", unit="money/year", over=SITE_ROLE)
+@line(
+    "Vendor or employer-of-record fee",
+    unit="money/year",
+    over=SITE_ROLE,
+    cost=Cost("vendor", Index.LOCAL_PAY),
+)
 def vendor_fee(
     pay,
     statutory_charges,
@@ -101,13 +132,32 @@ def attrition(attrition_rate, training_effect, training_cost, training_target):
     return attrition_rate * (1 - training_effect * np.minimum(1, training_cost / training_target))
 
 
+@line(
+    "Recruitment of successors per head",
+    unit="money/year",
+    over=SITE_ROLE,
+    cost=Cost("hiring", Index.LOCAL_PAY),
+)
+def successor_recruitment(attrition, recruitment_rate, salary):
+    """Recruiting those who follow heads that leave."""
+    return attrition * recruitment_rate * salary
+
+
+@line(
+    "Output lost to attrition per head",
+    unit="money/year",
+    over=SITE_ROLE,
+    cost=Cost("lost", Index.LOCAL_PAY, Kind.LOST),
+)
+def attrition_output_lost(attrition, lost_ramp_months, vacancy_months, direct_cost):
+    """Output of vacancies and of the ramp of successors, at the direct cost of a head."""
+    return attrition * (vacancy_months + lost_ramp_months) * direct_cost / 12
+
+
 @line("Attrition and backfill per head", unit="money/year", over=SITE_ROLE)
-def attrition_cost(
-    attrition, recruitment_rate, salary, lost_ramp_months, vacancy_months, direct_cost
-):
+def attrition_cost(successor_recruitment, attrition_output_lost):
     """Recruiting a successor, and the output of the vacancy and of the successor's ramp."""
-    lost_months = vacancy_months + lost_ramp_months
-    return attrition * (recruitment_rate * salary + lost_months * direct_cost / 12)
+    return successor_recruitment + attrition_output_lost
 
 
 @line("Onshore loaded cost of the role", unit="money/year", over=SITE_ROLE)
@@ -147,7 +197,12 @@ def management_by_hours(management_hours, working_weeks, onshore_loaded_cost, pr
     return management_hours * working_weeks * hour
 
 
-@line("Management overhead per head", unit="money/year", over=SITE_ROLE)
+@line(
+    "Management overhead per head",
+    unit="money/year",
+    over=SITE_ROLE,
+    cost=Cost("internal", Index.ONSHORE_PAY, Kind.INTERNAL),
+)
 def management_overhead(management_basis, management_rate, management_base, management_by_hours):
     """Management overhead per head: coordination, review, clarification, quality assurance.
 
@@ -166,7 +221,12 @@ def management_share(management_overhead, direct_cost):
     return management_overhead / direct_cost
 
 
-@line("Travel per head", unit="money/year", over=SITE_ROLE)
+@line(
+    "Travel per head",
+    unit="money/year",
+    over=SITE_ROLE,
+    cost=Cost("travel", Index.GENERAL),
+)
 def travel(travel_trips, trip_cost, team_size):
     """Travel cost per head: the trips of a full team in both directions, shared by its heads.
 
@@ -190,30 +250,52 @@ def compliance(gdpr_cost, soc2_cost, audits, audit_cost):
     return gdpr_cost + soc2_cost + audits * audit_cost
 
 
-@line("Security, compliance and audits per head", unit="money/year", over=SITE_ROLE)
+@line(
+    "Security, compliance and audits per head",
+    unit="money/year",
+    over=SITE_ROLE,
+    cost=Cost("compliance", Index.GENERAL),
+)
 def security(security_controls, compliance, team_size):
     """Cost of security per head: its controls, and its share of a full team's compliance."""
     return security_controls + compliance / team_size
 
 
-@line("Contract management per head", unit="money/year", over=SITE_ROLE)
+@line(
+    "Contract management per head",
+    unit="money/year",
+    over=SITE_ROLE,
+    cost=Cost("internal", Index.ONSHORE_PAY, Kind.INTERNAL),
+)
 def contract_management(direct_cost, contract_management_share):
     """Managing the contract with a vendor, as a share of what it costs in a year."""
     return direct_cost * contract_management_share
 
 
+@line("Knowledge transfer per head", unit="money", over=SITE_ROLE)
+def knowledge_transfer_cost(knowledge_transfer_hours, onshore_loaded_cost, productive_hours):
+    """Knowledge transfer by onshore staff to a new head, at the onshore loaded hour.
+
+    Source: S0-59.
+    """
+    return knowledge_transfer_hours * onshore_loaded_cost / productive_hours[ONSHORE]
+
+
+@line(
+    "Handover to successors per head",
+    unit="money/year",
+    over=SITE_ROLE,
+    cost=Cost("internal", Index.ONSHORE_PAY, Kind.INTERNAL),
+)
+def successor_handover(attrition, successor_transfer, knowledge_transfer_cost):
+    """Knowledge transfer to those who follow heads that leave, by onshore staff."""
+    return attrition * successor_transfer * knowledge_transfer_cost
+
+
 @line("Attrition and backfill, with the handover", unit="money/year", over=SITE_ROLE)
-def backfill_cost(
-    attrition,
-    attrition_cost,
-    successor_transfer,
-    knowledge_transfer_hours,
-    onshore_loaded_cost,
-    productive_hours,
-):
+def backfill_cost(attrition_cost, successor_handover):
     """Attrition and backfill of a head, with knowledge transfer to the successor."""
-    hour = onshore_loaded_cost / productive_hours[ONSHORE]
-    return attrition_cost + attrition * successor_transfer * knowledge_transfer_hours * hour
+    return attrition_cost + successor_handover
 
 
 @line("Cost per head", unit="money/year", over=SITE_ROLE)

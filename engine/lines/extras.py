@@ -97,21 +97,3 @@ def extra_site_month(extra_amount, extra_basis, extra_runs):
     As entered: they do not grow.
     """
     return total(extra_amount * (extra_basis >= 2) * extra_runs, EXTRA)
-
-
-@line("Extra cost per head after growth", unit="money/month", over=SITE_MONTH)
-def extra_head_grown(extra_head_month, live_growth):
-    """Extra costs per head in the month, after the growth of costs.
-
-    0 before the first month of delivery.
-    """
-    return extra_head_month * live_growth
-
-
-@line("Extra cost after growth, share of yearly pay", unit="fraction of pay", over=SITE_MONTH)
-def extra_pay_grown(extra_pay_month, live_growth):
-    """Extra costs in the month as a share of yearly pay, after the growth of costs.
-
-    0 before the first month of delivery.
-    """
-    return extra_pay_month * live_growth

@@ -65,15 +65,15 @@ def _reading(key, base, words):
     )
     _named(
         grown,
-        (difference, "live_growth"),
+        (difference, "staff_paid"),
         line(
             f"Management {words}, difference in the month",
             unit="money/month",
             over=("plan", "site", "month"),
-            formula=f"{difference} * live_growth",
+            formula=f"{difference} * staff_paid",
         ),
         lambda more, growth: more * growth,
-        f"Cost of management {words} beyond what the scenario counts, at the pay of the year.",
+        f"Cost of management {words} beyond what the scenario counts, at the onshore pay of the year.",
     )
     _named(
         saving,

@@ -56,12 +56,9 @@ def net_saving(total_value, total_cost):
     return np.where(total_value > 0, 1 - total_cost / total_value, np.nan)
 
 
-@line("Peak funding need", unit="money", over=PLAN)
-def peak_funding(cumulative):
-    """Lowest cumulative saving of the plan, its peak funding need.
-
-    Below 0 the money to be funded, above 0 where none is needed.
-    """
+@line("Lowest cumulative saving", unit="money", over=PLAN)
+def lowest_cumulative(cumulative):
+    """Lowest cumulative saving of the plan, time of onshore staff and output lost included."""
     return np.min(cumulative, axis=MONTH, keepdims=True)
 
 
@@ -97,12 +94,6 @@ def crossing(month, last_month_behind, saving, cumulative):
     """
     crosses = (last_month_behind > 0) & (month == last_month_behind + 1)
     return np.where(crosses, month - cumulative / saving, 0)
-
-
-@line("Last month of the horizon", unit="month")
-def last_month(month):
-    """Number of the last month of the horizon."""
-    return np.max(month, axis=MONTH, keepdims=True)
 
 
 @line("Cumulative saving is ever other than 0", unit="yes/no", over=PLAN)

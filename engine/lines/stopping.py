@@ -14,23 +14,16 @@ PLAN_SITE = ("plan", "site")
 PLAN_MONTH = ("plan", "month")
 
 
-@line("Years of service at the site", unit="years", over=("site", "month"))
-def service_years(tenure):
-    """Years since the site started, on which severance is paid; 0 before."""
-    return np.maximum(0, tenure) / 12
-
-
-@line("Severance at the site", unit="fraction of pay", over=("site", "month"))
-def stop_pay_share(service_years, stop_severance_weeks, stop_notice_weeks):
-    """Severance by years of service and notice, as a share of yearly pay; 0 onshore."""
-    return (service_years * stop_severance_weeks + stop_notice_weeks) / 52
+@line("Severance if the site is closed", unit="fraction of pay", over=("plan", "site", "month"))
+def stop_pay_share(service_months, stop_severance_weeks, working, stop_notice_weeks):
+    """Severance by months of service and notice of the heads that work, as a share of pay."""
+    return (service_months / 12 * stop_severance_weeks + working * stop_notice_weeks) / 52
 
 
 @line("Knowledge transfer back", unit="money", over=PLAN_SITE)
-def knowledge_back(heads, knowledge_transfer_hours, onshore_loaded_cost, productive_hours):
+def knowledge_back(heads, knowledge_transfer_cost):
     """Cost of bringing knowledge back onshore, with the same hours as at the start."""
-    hour = onshore_loaded_cost / productive_hours[ONSHORE]
-    return total(heads * knowledge_transfer_hours * hour, ROLE)
+    return total(heads * knowledge_transfer_cost, ROLE)
 
 
 @line("Hiring onshore for the site's work", unit="money", over=PLAN_SITE)
@@ -40,17 +33,19 @@ def rehire_cost(equivalent_heads, recruitment_rate, salary, onboarding_cost, sit
     return np.where(site > 1, total(equivalent_heads * head, ROLE), 0)
 
 
-@line("One-off cost of leaving the site", unit="money", over=PLAN_SITE)
-def stop_fixed(site_heads, stop_break_cost, knowledge_back):
-    """Break of lease and contracts where the plan has heads, and knowledge transfer back."""
-    return np.where(site_heads > 0, stop_break_cost, 0) + knowledge_back
-
-
 @line("Cost of stopping by site", unit="money", over=("plan", "site", "month"))
-def site_stop_cost(site_pay, stop_pay_share, growth, stop_fixed, rehire_cost):
-    """Severance and notice at the month's pay, leaving the site, and hiring onshore."""
-    severance = site_pay * stop_pay_share * growth
-    return severance + stop_fixed + rehire_cost * growth[ONSHORE]
+def site_stop_cost(
+    site_pay, stop_pay_share, growth, site_open, stop_break_cost, knowledge_back, rehired, employed
+):
+    """Severance and notice at the month's pay, leaving the site, and the way back onshore."""
+    leaving = site_pay * stop_pay_share * growth + site_open * stop_break_cost
+    return leaving + (knowledge_back + rehired) * employed
+
+
+@line("Hiring onshore at the month's pay", unit="money", over=("plan", "site", "month"))
+def rehired(rehire_cost, growth):
+    """Recruitment and onboarding onshore for the site's work, at the onshore pay of the month."""
+    return rehire_cost * growth[ONSHORE]
 
 
 @line("Cost of stopping in the month", unit="money", over=PLAN_MONTH)
@@ -66,9 +61,9 @@ def cumulative_stopped(cumulative, stop_cost):
 
 
 @line("Month, where behind after stopping", unit="month", over=PLAN_MONTH)
-def month_behind_stopped(month, cumulative_stopped):
+def month_behind_stopped(month, cumulative_stopped, within_horizon):
     """Month number where stopping leaves a loss, else 0."""
-    return np.where(cumulative_stopped < 0, month, 0)
+    return np.where(cumulative_stopped < 0, month * within_horizon, 0)
 
 
 @line("Last month behind after stopping", unit="month", over=PLAN)
@@ -90,17 +85,31 @@ def break_even_stopped(ever_nonzero, last_month_behind_stopped, last_month):
     return np.where(recovered, last_month_behind_stopped + 1, np.nan)
 
 
+@line("Lowest saving after stopping", unit="money", over=PLAN)
+def lowest_stopped(cumulative_stopped):
+    """Saving that is left at the worst month to stop."""
+    return np.min(cumulative_stopped, axis=MONTH, keepdims=True)
+
+
+@line("Saving after stopping within the horizon", unit="money", over=PLAN_MONTH)
+def counted_stopped(month, last_month, cumulative_stopped, lowest_stopped):
+    """Saving after stopping in a month that counts; in others the lowest of all."""
+    return np.where(month <= last_month, cumulative_stopped, lowest_stopped)
+
+
 @line("Highest saving after stopping", unit="money", over=PLAN)
-def highest_stopped(cumulative_stopped):
+def highest_stopped(counted_stopped):
     """Saving that is left at the best month to stop."""
-    return np.max(cumulative_stopped, axis=MONTH, keepdims=True)
+    return np.max(counted_stopped, axis=MONTH, keepdims=True)
 
 
 @line("Month, where stopping leaves the most", unit="month", over=PLAN_MONTH)
-def month_best_stop(month, cumulative_stopped, highest_stopped, total_cost, check_tolerance):
+def month_best_stop(
+    month, counted_stopped, highest_stopped, total_cost, check_tolerance, within_horizon
+):
     """Month number where stopping leaves the most, but for rounding; else 0."""
     most = highest_stopped - check_tolerance * total_cost
-    return np.where(cumulative_stopped >= most, month, 0)
+    return np.where(counted_stopped >= most, month * within_horizon, 0)
 
 
 @line("Cheapest month to stop", unit="month", over=PLAN)

@@ -8,6 +8,7 @@ the onshore-equivalent heads, so the fully loaded cost is total cost over total 
 import numpy as np
 
 from ..axes import ONSHORE, ROLE, SITE, total
+from ..cost_kinds import Cost, Index
 from . import line
 
 PLAN = ("plan",)
@@ -35,7 +36,12 @@ def unfilled_teams(site_teams, site_entered_heads, team_size, site_growth):
     return (site_teams - site_entered_heads / team_size) * site_growth
 
 
-@line("Travel of incomplete teams", unit="money/year", over=("plan", "site"))
+@line(
+    "Travel of incomplete teams",
+    unit="money/year",
+    over=("plan", "site"),
+    cost=Cost("travel", Index.GENERAL),
+)
 def incomplete_travel(unfilled_teams, travel_trips, trip_cost):
     """Travel cost of an incomplete team that its heads' shares do not pay for.
 
@@ -44,7 +50,12 @@ def incomplete_travel(unfilled_teams, travel_trips, trip_cost):
     return unfilled_teams * travel_trips * trip_cost
 
 
-@line("Compliance and audits of incomplete teams", unit="money/year", over=("plan", "site"))
+@line(
+    "Compliance and audits of incomplete teams",
+    unit="money/year",
+    over=("plan", "site"),
+    cost=Cost("compliance", Index.GENERAL),
+)
 def incomplete_compliance(unfilled_teams, compliance):
     """Compliance cost of an incomplete team that its heads' shares do not pay for.
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..address import Address, take
-from ..axes import shape_of
+from ..axes import AXES, shape_of
 from ..declaration import Input, Scope
 from ..drivers import DRIVERS, WITHIN_COUNTRY, ends_within_country, highest_charges
 from ..lists import LISTS, UNUSED, List
@@ -15,7 +15,7 @@ from ..locations import rate_of, work_types
 from .consistency import shown
 from .missing_figures import DEFAULTS_IN, MESSAGE_MAX, message
 from .numerals import instead
-from .site_fields import SiteReader
+from .waves import WaveReader
 
 MONTHS_MIN, MONTHS_MAX = 6, 120
 # What a workbook can show and a reader can still follow.
@@ -35,7 +35,7 @@ _GENERAL = (
 )
 
 
-class Reader(SiteReader):
+class Reader(WaveReader):
     """Checks plain data and fills a scenario; the first thing wrong is raised."""
 
     def parts(self) -> dict[str, Any]:
@@ -49,7 +49,8 @@ class Reader(SiteReader):
         )
         site_tables, plan_tables = self.tables("sites"), self.tables("plans")
         sizes = self._name_everything(site_tables, plan_tables)
-        values = {
+        sizes["wave"] = self.most_waves(plan_tables)
+        values: dict[str, np.ndarray] = {
             name: np.empty(shape_of(entry.axes, sizes), entry.dtype)
             for name, entry in self.inputs.items()
         }
@@ -68,6 +69,8 @@ class Reader(SiteReader):
         values["heads"][...] = 0
         for index, table in enumerate(plan_tables):
             self._plan(index, table, values)
+            self.waves(index, table, values)
+        values["start_calendar_month"] = np.full((1,) * len(AXES), float(self.start[-2:]))
         list_names = {entry.axis: self._list(entry, values) for entry in LISTS}
         self._refuse_missing_figures()
         return general | {
@@ -335,7 +338,7 @@ class Reader(SiteReader):
         """Fill in the heads of a plan."""
         place = f"plans[{index}] {self.plans[index]!r}"
         for key in table:
-            self.known(key, ("name", "heads"), place)
+            self.known(key, ("name", "heads", "waves"), place)
         by_site = table.get("heads", {})
         if not isinstance(by_site, Mapping):
             raise self.fail(
