@@ -119,16 +119,23 @@ def contract_share(
     return chosen + dip_share + process_change_share
 
 
-@line("Cash by site that grows with pay", unit="money/month", over=("plan", "site", "month"))
+@line("Cost by site that grows with pay", unit="money/month", over=("plan", "site", "month"))
 def site_cost_by_pay(
-    month_by_pay, vendor_by_pay, transferred, pay_abroad, extra_pay_month, paid_growth
+    month_by_pay,
+    vendor_by_pay,
+    transferred,
+    pay_abroad,
+    extra_pay_month,
+    paid_growth,
+    time_month_by_pay,
+    staff_paid,
 ):
     """Cost of heads at a site abroad in the month that grows with pay.
 
     Without the vendor's fee once the team is taken over.
     """
     paid = month_by_pay - vendor_by_pay * transferred + pay_abroad * extra_pay_month
-    return paid * paid_growth
+    return paid * paid_growth + time_month_by_pay * staff_paid
 
 
 @line(
@@ -143,10 +150,9 @@ def site_once_by_pay(
 
 
 @line("Cost that grows with pay", unit="money/month", over=("plan", "month"))
-def cost_by_pay(site_cost_by_pay, time_month_by_pay, staff_paid, site_once_by_pay):
+def cost_by_pay(site_cost_by_pay, site_once_by_pay):
     """Cost of the plan in the month that grows with pay, at all sites abroad."""
-    running = total(site_cost_by_pay, SITE) + total(site_once_by_pay, SITE)
-    return running + total(time_month_by_pay * staff_paid, SITE)
+    return total(site_cost_by_pay, SITE) + total(site_once_by_pay, SITE)
 
 
 @line("Heads abroad", unit="heads", over=PLAN_SITE)

@@ -6,7 +6,7 @@ that is lost; how much must be funded at most; and what it does to profit, with 
 
 import numpy as np
 
-from ..axes import BASELINE, MONTH, ONSHORE, SITE, WAVE, running_total, total, zero_within
+from ..axes import BASELINE, MONTH, ONSHORE, SITE, running_total, total, zero_within
 from ..cost_kinds import GROUPS
 from . import line
 
@@ -49,12 +49,6 @@ def groups_cost(
 def total_groups(groups_cost):
     """Cost of the plan over the horizon, group by group."""
     return total(groups_cost, MONTH)
-
-
-@line("Waves off the whole", unit="fraction", over=PLAN_SITE)
-def wave_gap(wave_share):
-    """Difference between 1 and the shares of all waves of the plan's heads at the site."""
-    return np.abs(total(wave_share, WAVE) - 1)
 
 
 @line("Cash cost", unit="money/month", over=PLAN_MONTH)

@@ -131,6 +131,13 @@ def _groups() -> None:
 
 
 _groups()
+_site_amount(
+    "capital_opening",
+    "Capital expenditure of the opening",
+    "Part of the setup of the opening that is depreciated instead of expensed.",
+    _declared(Paid.AT_OPENING, capital=True),
+    False,
+)
 
 
 def _in_a_month(index: Index) -> list[str]:
@@ -220,9 +227,9 @@ def exit_spent(site_leaving, decision_cost):
 
 
 @line("Capital expenditure", unit="money/month", over=PLAN_MONTH)
-def capital(infrastructure_setup, opening):
+def capital(capital_opening, opening):
     """Part of the setup that is depreciated instead of expensed."""
-    return total(infrastructure_setup * opening, SITE)
+    return total(capital_opening * opening, SITE)
 
 
 @line("Cash cost before the decision", unit="money/month", over=PLAN_MONTH)
