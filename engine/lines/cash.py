@@ -18,16 +18,6 @@ _FLOWS = {"setup": "setup_spent", "exit": "exit_spent"}
 GROUP_LINES = {group: _FLOWS.get(group, f"{group}_cost") for group in GROUPS}
 
 
-@line("All groups, month of year 1", unit="money/month", over=PLAN_SITE)
-def groups_month(
-    pay_month, charges_month, benefits_month, vendor_month, seat_month, travel_month,
-    compliance_month, hiring_month, internal_month, lost_month,
-):  # fmt: skip
-    """Cost of the site's heads in a month of year 1, group by group, without extra costs."""
-    paid = pay_month + charges_month + benefits_month + vendor_month + seat_month
-    return paid + travel_month + compliance_month + hiring_month + internal_month + lost_month
-
-
 @line("Running cost by groups", unit="money/year", over=PLAN)
 def plan_groups_cost(groups_month, plan_extra_cost, plan_heads):
     """Cost of all heads in a year, group by group; the checks compare it with the running cost."""

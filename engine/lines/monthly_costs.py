@@ -127,7 +127,12 @@ def _groups() -> None:
                 _site_amount(amount, f"{label} {words[paid]}", meaning, once, False)
                 terms.append((amount, factor))
         if terms and group != "setup":
-            _spent(f"{group}_cost", label, f"{label} of all sites in the month.", terms)
+            _spent(
+                f"{group}_cost",
+                f"{label} in the month",
+                f"{label} of all sites in the month.",
+                terms,
+            )
 
 
 _groups()
@@ -208,19 +213,19 @@ def site_cash(
     return running + general_cash_month * general_paid + site_extras + site_setup + site_leaving
 
 
-@line("Setup", unit="money/month", over=PLAN_MONTH)
+@line("Setup in the month", unit="money/month", over=PLAN_MONTH)
 def setup_spent(site_setup):
     """Setup and transfer fees of all sites in the month."""
     return total(site_setup, SITE)
 
 
-@line("Extra costs", unit="money/month", over=PLAN_MONTH)
+@line("Extra costs in the month", unit="money/month", over=PLAN_MONTH)
 def extras_cost(site_extras):
     """Extra costs of all sites in the month."""
     return total(site_extras, SITE)
 
 
-@line("Exit", unit="money/month", over=PLAN_MONTH)
+@line("Exit in the month", unit="money/month", over=PLAN_MONTH)
 def exit_spent(site_leaving, decision_cost):
     """Severance of waves that end, exit of an onshore team, and the months it is kept."""
     return total(site_leaving, SITE) + decision_cost
@@ -236,3 +241,13 @@ def capital(capital_opening, opening):
 def running_cash(site_cash):
     """Cash that the plan spends at all sites in the month."""
     return total(site_cash, SITE)
+
+
+@line("All groups, month of year 1", unit="money/month", over=PLAN_SITE)
+def groups_month(
+    pay_month, charges_month, benefits_month, vendor_month, seat_month, travel_month,
+    compliance_month, hiring_month, internal_month, lost_month,
+):  # fmt: skip
+    """Cost of the site's heads in a month of year 1, group by group, without extra costs."""
+    paid = pay_month + charges_month + benefits_month + vendor_month + seat_month
+    return paid + travel_month + compliance_month + hiring_month + internal_month + lost_month

@@ -80,8 +80,8 @@ CALCULATIONS = (
     LIVE, STATUTORY, COSTS, WATERFALL, TIMELINE, YEARS, QUARTERS, RETURNS, QUOTE, RISK, FIT, CHECKS,
 )  # fmt: skip
 _PERIODS = {"year": YEARS, "quarter": QUARTERS}
-# Cells of sheet Inputs below the general rows that formulas ask for.
-GIVEN_ROWS = {"start_calendar_month": 14, "months_in_quarter": 15}
+QUARTER_ROW = 14  # of sheet Inputs: months in a quarter
+START_ROW, START_COLUMN = 2, 4  # of sheet Statement: month of the year in which month 1 falls
 _CALCULATION = {grid.title: grid for grid in CALCULATIONS}
 # Inputs that data tables change are on the sheet of the tables, as Excel requires.
 SENSITIVITY_CELLS = {"sensitivity_case": 7, "salary_times": 8, "management_times": 9}
@@ -134,8 +134,10 @@ class Layout:
         layout.places["month"] = layout._place(TIMELINE, NUMBER_ROW, ("month",))
         for axis, grid in _PERIODS.items():
             layout.places[axis] = layout._place(grid, NUMBER_ROW, (axis,))
-        for name, row in GIVEN_ROWS.items():
-            layout.places[name] = Place("Inputs", row, column=3, name=name)
+        name = "months_in_quarter"
+        layout.places[name] = Place("Inputs", QUARTER_ROW, column=3, name=name)
+        start = Place(YEARS.title, START_ROW, column=START_COLUMN)
+        layout.places["start_calendar_month"] = start
         layout.places["site"] = layout._place(SITES, NUMBER_ROW, ("site",))
         layout.places["plan"] = layout._place(RETURNS, NUMBER_ROW, ("plan",))
         layout.places["inputs_in_range"] = Place("Audit", AUDIT_ROW, column=AUDIT_COLUMN)
@@ -159,7 +161,7 @@ class Layout:
 
     def _inputs(self, inputs: list[Input]) -> None:
         """Lay out sheet Inputs: lists of names below the general rows, then scalars by topic."""
-        row = GENERAL_ROW + 12
+        row = GENERAL_ROW + 11
         for axis in ("plan", "site", "role"):
             names = ((axis, self.sizes[axis]),)
             self.places[f"{axis}_names"] = place = Place("Inputs", row, names, column=3)

@@ -17,6 +17,8 @@ from ..layout.positions import (
     QUOTE,
     RETURNS,
     RISK,
+    START_COLUMN,
+    START_ROW,
     STATUTORY,
     TIMELINE,
     WATERFALL,
@@ -93,6 +95,10 @@ def _months(context: Context, sheet: Sheet) -> None:
 def _periods(context: Context, sheet: Sheet, grid: Grid) -> None:
     """The fiscal periods, each by its last month, with an opening balance before the first."""
     axis = str(grid.column_axis)
+    if grid is YEARS:
+        month = int(context.scenario.start_month[-2:])
+        sheet.put(START_ROW, START_COLUMN - 2, "Month of the year in which month 1 falls", "label")
+        sheet.put(START_ROW, START_COLUMN, Formula("MONTH(start_month)", month), "calculation", "0")
     last = context.layout.places[f"{axis}_last"]
     sheet.put(NUMBER_ROW, 1, f"Fiscal {axis}", "number")
     sheet.put(HEAD_ROW, 1, f"Line, fiscal {axis} to", "head")

@@ -55,14 +55,6 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
         ("prepared_by", "Prepared by", "text", by, "input text", "@"),
         ("prepared_on", "Prepared on", "date", prepared, "input", "d mmm yyyy"),
         (BEYOND, "Larger than any figure, for formulas", "number", 1e300, "fixed", "0E+00"),
-        (
-            "start_calendar_month",
-            "Month of the year in which it starts",
-            "month",
-            Formula("MONTH(start_month)", month),
-            "fixed",
-            "0",
-        ),
         ("months_in_quarter", "Months in a quarter", "months", 3, "fixed", "0"),
         ("assumed", "Assumed beside defaults", "text", Text.of("assumed"), "fixed", "@"),
     ]
