@@ -94,17 +94,22 @@ def _site_amount(name: str, label: str, meaning: str, names: list[str], twelfth:
 
 
 def _spent(name: str, label: str, meaning: str, terms: list[tuple[str, str]]) -> None:
-    """Line of what all sites spend in a month: the sum of amounts times factors."""
-    formula = " + ".join(f"total({amount} * {factor}, SITE)" for amount, factor in terms)
+    """Line of what all sites spend in a month: amounts times factors, or a line of its own."""
+    formula = " + ".join(
+        f"total({amount} * {factor}, SITE)" if factor else amount for amount, factor in terms
+    )
 
     def spent(values):
-        parts = [total(values[amount] * values[factor], SITE) for amount, factor in terms]
+        parts = [
+            total(values[amount] * values[factor], SITE) if factor else values[amount]
+            for amount, factor in terms
+        ]
         result = parts[0]
         for part in parts[1:]:
             result = result + part
         return result
 
-    asked = list(dict.fromkeys(one for term in terms for one in term))
+    asked = list(dict.fromkeys(one for term in terms for one in term if one))
     _line(name, label, meaning, formula, asked, spent, unit="money/month", over=PLAN_MONTH)
 
 

@@ -87,9 +87,7 @@ def random_data(seed: int) -> dict:
     ]
     if seed % 3 == 1:
         for number, plan in enumerate(data["plans"]):
-            plan["waves"] = _waves(
-                rng, plan, horizon, number == 0 and data.get("decision") == "replace"
-            )
+            plan["waves"] = _waves(rng, plan, horizon, number == 0 and data.get("decision", 0) == 0)
     return in_currency("EUR", data)
 
 
@@ -152,6 +150,8 @@ def extreme_data(seed: int) -> dict:
             hours = entry.name in ("work_start", "work_end")  # an end needs a start before it
             if free and not hours and rng.random() < extreme:
                 site[entry.name] = end(entry)
+    if data.get("decision", 0) == 0:
+        data["plans"][0].pop("waves", None)  # a team in place
     return data
 
 
