@@ -54,9 +54,34 @@ def rate_of_return(flows: np.ndarray, times: np.ndarray, guess: float = np.nan) 
     return rates[np.argmin(np.abs(rates - guess))].item()
 
 
+def dated_rate_of_return(flows: np.ndarray, days: np.ndarray, guess: float = np.nan) -> float:
+    """Internal rate of return of flows on dates, as Excel's ``XIRR`` has it.
+
+    Parameters
+    ----------
+    flows : array, shape (flow,)
+        Money.
+    days : array, shape (flow,)
+        Date of each flow as a number of days, in any order.
+    guess : float
+        As for :func:`rate_of_return`.
+
+    Returns
+    -------
+    float
+        Fraction per year of 365 days; NaN if no rate exists.
+
+    Raises
+    ------
+    DomainError
+        As for :func:`rate_of_return`.
+    """
+    return rate_of_return(flows, (days - days.min()) / YEAR, guess)
+
+
 def annual_rate(rate, periods_a_year):
     """Rate per year that a rate per period compounds to, as a fraction."""
-    return (1 + rate) ** periods_a_year - 1
+    return np.expm1(periods_a_year * np.log1p(rate))  # 1 period a year changes no digit
 
 
 def dated_present_value(rate: np.ndarray, flows: np.ndarray, days: np.ndarray) -> np.ndarray:
@@ -92,7 +117,7 @@ def dated_present_value(rate: np.ndarray, flows: np.ndarray, days: np.ndarray) -
 
 
 def _by_time(flows, times) -> tuple[np.ndarray, np.ndarray]:
-    """Times since the first flow in ascending order, and the sum of flows at each, without zeros."""
+    """Times since the first flow, ascending, and the sum of the flows at each, without zeros."""
     times, at = np.unique(times, return_inverse=True)
     amounts = np.bincount(at, flows)
     error = _ROUNDING * np.bincount(at, np.abs(flows))
@@ -113,7 +138,7 @@ def _log_roots(amounts: np.ndarray, times: np.ndarray) -> np.ndarray:
         return np.array([])
     if len(changes) > _CHANGES_MAX:
         raise DomainError(
-            f"flows change their sign {len(changes)} times; at most {_CHANGES_MAX} times are allowed"
+            f"flows change their sign {len(changes)} times; they may at most {_CHANGES_MAX} times"
         )
     origin = times[changes[0] : changes[0] + 2].mean()
     turns = _log_roots(amounts * (origin - times), times)
@@ -126,8 +151,8 @@ def _log_roots(amounts: np.ndarray, times: np.ndarray) -> np.ndarray:
         middle = (low + high) / 2
         is_before = _share(amounts, times, middle) * sign_low > 0
         low, high = np.where(is_before, middle, low), np.where(is_before, high, middle)
-    touches = turns[sign[1:-1] == 0]
-    return np.sort(np.concatenate([(low + high) / 2, touches]))
+    found = np.concatenate([(low + high) / 2, turns[sign[1:-1] == 0]])
+    return np.sort(np.where(np.abs(found) < _ROUNDING / 10, 0, found))
 
 
 def _share(amounts: np.ndarray, times: np.ndarray, log_rates: np.ndarray) -> np.ndarray:
