@@ -95,7 +95,7 @@ INVESTMENTS: tuple[Function, ...] = (
     Function(
         "SHORE_IRR",
         TOPIC,
-        "Internal rate of return of flows: per period, or per year from its periods a year.",
+        "Internal rate of return of flows per period, or per year if the periods a year are given.",
         "fraction",
         (
             _FLOWS,
@@ -154,7 +154,7 @@ INVESTMENTS: tuple[Function, ...] = (
     Function(
         "SHORE_PAYBACK_PERIOD",
         TOPIC,
-        "Periods after which flows have paid back for good, interpolated; discounted by a rate.",
+        "Periods until flows have paid back for good, interpolated, without or with discounting.",
         "periods",
         (
             _FLOWS,
