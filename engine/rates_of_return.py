@@ -1,4 +1,4 @@
-"""Internal and modified internal rates of return of flows at equal distances.
+"""Internal and modified internal rates of return of flows at equal intervals.
 
 A rate is one at which the present value of a flow is 0. Several rates can be, and none: a flow has
 at most as many above -1 as its sign changes (Descartes). :func:`internal_rate` therefore answers
@@ -71,7 +71,7 @@ def internal_rate(flows):
     Parameters
     ----------
     flows : array, shape (scenario, plan, site, role, month)
-        Money at equal distances; any leading axes.
+        Money at equal intervals; any leading axes.
 
     Returns
     -------
@@ -104,7 +104,7 @@ def modified_internal_rate(flows, finance_rate, reinvest_rate):
     Parameters
     ----------
     flows : array, shape (scenario, plan, site, role, month)
-        Money at equal distances.
+        Money at equal intervals.
     finance_rate, reinvest_rate : float or array
         Per period, as fractions above -1: what negative flows cost until they are paid, and what
         positive ones earn until the last period.
@@ -116,7 +116,8 @@ def modified_internal_rate(flows, finance_rate, reinvest_rate):
 
             (positive flows at the end / -negative flows at the start) ** (1 / (periods - 1)) - 1
 
-        NaN unless there are positive and negative flows.
+        NaN unless there are positive and negative flows; a line asks for the rate only then, since
+        IronCalc's ``MIRR`` is -1 where all flows are negative.
     """
     if not isinstance(flows, np.ndarray):  # cells of a workbook, by NumPy's own protocol
         arguments = (flows, finance_rate, reinvest_rate)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -24,13 +25,13 @@ _LAST_DAY = 2_958_465  # 31 December 9999 in Excel's calendar
 Given = Mapping[str, np.ndarray]
 
 
-def _rate(name: str, label: str, per: str = "period", **more) -> Parameter:
+def _rate(name: str, label: str, per: str = "period", **more: Any) -> Parameter:
     return Parameter(name, label, f"fraction/{per}", _RATE_ALLOWED, limits=_RATE_LIMITS, **more)
 
 
 _FLOWS = Parameter(
     "flows",
-    "Cash flows at equal distances, the first at time 0",
+    "Cash flows at equal intervals, the first at time 0",
     "money",
     "between -1e+15 and 1e+15",
     limits=AMOUNT,

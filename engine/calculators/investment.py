@@ -1,4 +1,4 @@
-"""Rates of return and present values of one flow of money, at equal distances or on dates.
+"""Rates of return and present values of one flow of money, at equal intervals or on dates.
 
 Time 0 is that of the first flow, which is not discounted. Excel's ``NPV`` instead counts the first
 flow at the end of the first period, so its result is lower by one period's discount.
@@ -79,7 +79,7 @@ def dated_rate_of_return(flows: np.ndarray, days: np.ndarray, guess: float = np.
     return rate_of_return(flows, (days - days.min()) / YEAR, guess)
 
 
-def annual_rate(rate, periods_a_year):
+def annual_rate(rate: np.ndarray, periods_a_year: np.ndarray) -> np.ndarray:
     """Rate per year that a rate per period compounds to, as a fraction."""
     return np.expm1(periods_a_year * np.log1p(rate))  # 1 period a year changes no digit
 
@@ -116,7 +116,7 @@ def dated_present_value(rate: np.ndarray, flows: np.ndarray, days: np.ndarray) -
     return (flows * (1 + rate[:, None]) ** (-since / YEAR)).sum(axis=1)
 
 
-def _by_time(flows, times) -> tuple[np.ndarray, np.ndarray]:
+def _by_time(flows: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Times since the first flow, ascending, and the sum of the flows at each, without zeros."""
     times, at = np.unique(times, return_inverse=True)
     amounts = np.bincount(at, flows)

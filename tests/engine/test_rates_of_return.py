@@ -134,6 +134,17 @@ def test_a_rate_of_several_sign_changes_is_the_only_one_above_0(flows):
         assert above == pytest.approx([rate], rel=1e-6)
 
 
+@given(st.lists(st.integers(-50, 50), min_size=2, max_size=8))
+def test_a_flow_first_behind_then_ahead_for_good_has_one_positive_rate(flows):
+    """The condition for lines: docs/extending.md."""
+    to_date = np.cumsum(flows)
+    behind, ahead = np.flatnonzero(to_date < 0), np.flatnonzero(to_date > 0)
+    pays_back = len(behind) and len(ahead) and behind.max() < ahead.min() and to_date[-1] > 0
+    spends_first = next((flow for flow in flows if flow), 0) < 0
+    is_one = has_one_positive_rate(np.array(flows, float)).item()
+    assert bool(pays_back) == (is_one and spends_first)
+
+
 def test_every_row_of_an_array_has_the_rate_it_has_alone():
     flows = np.random.default_rng(1).normal(0, 1, (50, 4, 1, 1, 6))
     flows[..., 0] -= 3

@@ -94,8 +94,10 @@ def test_more_than_a_hundred_sign_changes_are_refused():
 
 
 def test_a_rate_of_a_month_compounds_to_that_of_a_year():
-    assert annual_rate(0.01, 12) == pytest.approx(0.126825030131970, rel=1e-14)  # 1.01 ** 12 - 1
-    assert annual_rate(0.3, 1) == pytest.approx(0.3, rel=1e-15)
+    assert annual_rate(np.array(0.01), np.array(12)) == pytest.approx(
+        0.126825030131970, rel=1e-14
+    )  # 1.01 ** 12 - 1
+    assert annual_rate(np.array(0.3), np.array(1)) == pytest.approx(0.3, rel=1e-15)
 
 
 @given(st.lists(st.integers(-50, 50), min_size=2, max_size=8))
