@@ -36,7 +36,7 @@ def sign_changes(flows):
         0 where no rate exists, 1 where exactly one does. Above 1, there are as many rates or fewer
         by an even number, a repeated one counted repeatedly. Source: Descartes' rule of signs.
     """
-    signs = np.sign(_without_residues(flows))
+    signs = np.sign(significant_flows(flows))
     positions = np.where(signs != 0, np.arange(signs.shape[-1]), 0)
     latest = np.take_along_axis(signs, np.maximum.accumulate(positions, axis=-1), axis=-1)
     return np.sum(latest[..., 1:] * latest[..., :-1] < 0, axis=-1, keepdims=True)
@@ -57,7 +57,7 @@ def has_one_positive_rate(flows):
         necessary. Source: C. J. Norstrom, A Sufficient Condition for a Unique Nonnegative Internal
         Rate of Return, Journal of Financial and Quantitative Analysis 7 (1972).
     """
-    flows = _without_residues(flows)
+    flows = significant_flows(flows)
     to_date = np.cumsum(flows, axis=-1)
     # The error of the sum is in proportion to all flows, not to the largest sum.
     error = _RESIDUE * np.sum(np.abs(flows), axis=-1, keepdims=True)
@@ -135,8 +135,14 @@ def _sum(flows):
     return np.sum(flows, axis=-1, keepdims=True)
 
 
-def _without_residues(flows):
-    """Flows with 0 in place of what is nothing but a residue of rounding."""
+def significant_flows(flows):
+    """Flows with 0 in place of what is nothing but a residue of rounding.
+
+    Parameters
+    ----------
+    flows : array, shape (..., month)
+        Money.
+    """
     size = np.abs(flows)
     return np.where(size > _RESIDUE * np.max(size, axis=-1, keepdims=True), flows, 0)
 
@@ -145,7 +151,7 @@ def _rates(flows: np.ndarray) -> np.ndarray:
     """Internal rates of rows of flows, shape (row,)."""
     found = np.full(len(flows), np.nan)
     finite = np.isfinite(flows).all(axis=-1)
-    flows = _without_residues(np.where(finite[:, None], flows, 0))
+    flows = significant_flows(np.where(finite[:, None], flows, 0))
     changes_once = sign_changes(flows)[:, 0] == 1
     solved = np.flatnonzero(changes_once | has_one_positive_rate(flows)[:, 0])
     if len(solved):

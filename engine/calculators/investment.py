@@ -7,11 +7,11 @@ flow at the end of the first period, so its result is lower by one period's disc
 import numpy as np
 
 from ..errors import DomainError
-from ..rates_of_return import has_one_positive_rate
+from ..rates_of_return import has_one_positive_rate, significant_flows
 
 YEAR = 365  # days, as in Excel's XNPV and XIRR
-# Rates are searched for between -1 and 1e13, which is the exponential function of 30.
-_FURTHEST, _HALVINGS = 30.0, 80
+# Rates are searched for up to 1e304, which is the exponential function of 700.
+_FURTHEST, _HALVINGS = 700.0, 80
 _CHANGES_MAX = 100  # of the sign; each is a step of a recursion
 _ROUNDING = 1e-14  # a sum below this share of its absolute terms is 0
 
@@ -121,8 +121,8 @@ def _by_time(flows: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarr
     times, at = np.unique(times, return_inverse=True)
     amounts = np.bincount(at, flows)
     error = _ROUNDING * np.bincount(at, np.abs(flows))
-    kept = np.abs(amounts) > error
-    return times[kept] - times[0], amounts[kept]
+    amounts = significant_flows(np.where(np.abs(amounts) > error, amounts, 0))
+    return times[amounts != 0] - times[0], amounts[amounts != 0]
 
 
 def _log_roots(amounts: np.ndarray, times: np.ndarray) -> np.ndarray:

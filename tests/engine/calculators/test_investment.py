@@ -81,6 +81,11 @@ def test_flows_on_one_day_are_added():
     assert np.isnan(dated_rate_of_return(np.array([-50, 50.0]), np.zeros(2)))
 
 
+def test_a_day_that_doubles_the_money_has_a_rate():
+    found = dated_rate_of_return(np.array([-100, 200.0]), np.array([0, 1.0]))
+    assert found == pytest.approx(2.0**365, rel=1e-12)
+
+
 def test_a_date_before_the_first_one_is_refused():
     with pytest.raises(
         DomainError, match=r"date 2 is 60 days before the first one, .*; put the ear"
