@@ -57,12 +57,16 @@ def _crossing(month, behind, flow, to_date):
     return np.where((behind > 0) & (month == behind + 1), month - to_date / flow, 0)
 
 
-def _monthly_rate(recovers, flow):
-    return np.where(recovers == 1, internal_rate(flow), np.nan)
+def _rate(recovers, flow):
+    return np.where(recovers == 1, internal_rate(flow), 0)
 
 
-def _yearly_rate(recovers, flow):
-    return np.where(recovers == 1, (1 + internal_rate(flow)) ** 12 - 1, np.nan)
+def _monthly_rate(recovers, rate):
+    return np.where(recovers == 1, rate, np.nan)
+
+
+def _yearly_rate(recovers, rate):
+    return np.where(recovers == 1, (1 + rate) ** 12 - 1, np.nan)
 
 
 def _modified_rate(recovers, flow, monthly_rate):
@@ -115,13 +119,17 @@ def _measures(key: str, words: str, flow: str, to_date: str, peak: str) -> None:
          {"unit": "months", "over": PLAN_MONTH}, _crossing,
          f"np.where(({last} > 0) & (month == {last} + 1), month - {to_date} / {flow}, 0)",
          "Moment in the month at which the cash is no longer behind; 0 in all other months."),
-        (f"irr_month_{key}", (recovers, flow), "Internal rate of return per month",
+        (f"rate_{key}", (recovers, flow), "Rate of return per month, or 0",
+         {"unit": "fraction/month", "over": PLAN}, _rate,
+         f"np.where({one_rate}, internal_rate({flow}), 0)",
+         "Internal rate of return per month; 0 where there is not exactly one above 0."),
+        (f"irr_month_{key}", (recovers, f"rate_{key}"), "Internal rate of return per month",
          {"unit": "fraction/month", **rate}, _monthly_rate,
-         f"np.where({one_rate}, internal_rate({flow}), np.nan)",
+         f"np.where({one_rate}, rate_{key}, np.nan)",
          "Rate per month at which the present value of the cash is 0."),
-        (f"irr_year_{key}", (recovers, flow), "Internal rate of return",
+        (f"irr_year_{key}", (recovers, f"rate_{key}"), "Internal rate of return",
          {"unit": "fraction/year", **rate}, _yearly_rate,
-         f"np.where({one_rate}, (1 + internal_rate({flow})) ** 12 - 1, np.nan)",
+         f"np.where({one_rate}, (1 + rate_{key}) ** 12 - 1, np.nan)",
          "Internal rate of return per month, compounded to a year."),
         (f"mirr_year_{key}", (recovers, flow, "monthly_rate"),
          "Modified internal rate of return", {"unit": "fraction/year", **rate}, _modified_rate,
