@@ -57,6 +57,8 @@ def total(array, *axes):
     axes : int
         Positions of the axes to sum over, such as ``SITE, ROLE``.
     """
+    if isinstance(array, np.ndarray) and all(array.shape[axis] == 1 for axis in axes):
+        return array  # nothing to add up
     return np.sum(array, axis=axes, keepdims=True)
 
 
