@@ -95,6 +95,12 @@ def cumulative_cash(cash_saving, rounding_error):
     return running_total(cash_saving, rounding_error)
 
 
+@line("Net present value of cash", unit="money", over=PLAN)
+def npv_cash(cash_saving, discount_factor):
+    """Net present value of all cash savings of the plan, before tax."""
+    return total(cash_saving * discount_factor, MONTH)
+
+
 @line("Peak funding need", unit="money", over=PLAN)
 def peak_funding(cumulative_cash):
     """Lowest cumulative cash saving of the plan, its peak funding need.
