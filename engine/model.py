@@ -271,7 +271,7 @@ def default_model() -> Model:
 
     modules = (
         cases, hours, statutory, cost, sizing, extras, team, waterfall, quote, risk, setup, waves,
-        growth, monthly_costs, timeline, change, returns, cash, tax, statement, readings,
+        growth, monthly_costs, timeline, change, returns, cash, statement, tax, readings,
         stopping, bridge, by_pay, goals, sensitivity, fit, decision, checks,
     )  # fmt: skip
     model = Model.from_modules(INPUTS, modules)

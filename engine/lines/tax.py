@@ -175,13 +175,19 @@ def cumulative_after_tax(cash_after_tax, rounding_error):
     return running_total(cash_after_tax, rounding_error)
 
 
+@line("Discounted cash saving after tax", unit="money/month", over=PLAN_MONTH)
+def discounted_after_tax(cash_after_tax, discount_factor):
+    """Present value of the plan's cash saving after tax in the month."""
+    return cash_after_tax * discount_factor
+
+
 @line("Net present value of cash, after tax", unit="money", over=PLAN)
-def npv_after_tax(cash_after_tax, discount_factor):
+def npv_after_tax(discounted_after_tax):
     """Net present value of all cash savings after tax.
 
     Tax relief that comes after the horizon is not in it.
     """
-    return total(cash_after_tax * discount_factor, MONTH)
+    return total(discounted_after_tax, MONTH)
 
 
 @line("Peak funding need after tax", unit="money", over=PLAN)
@@ -250,23 +256,23 @@ def break_even_after_tax_whole(recovered_after_tax, last_month_behind_after_tax)
     return np.where(recovered_after_tax == 1, last_month_behind_after_tax + 1, np.nan)
 
 
-@line("Deductible cost that the plan adds, all sites", unit="money/year", over=PLAN_YEAR)
-def deductible_of_year(site_deductible_by_year, capital_by_year):
-    """Deductible cost that the plan adds in the fiscal year, with capital expenditure."""
-    return total(site_deductible_by_year, SITE) + capital_by_year
+@line("Cost not deducted in its year", unit="money/year", over=PLAN_YEAR)
+def undeducted(site_deductible_by_year, capital_by_year, deductions_of_year):
+    """Cost and capital expenditure that the plan adds in the fiscal year, less its deductions."""
+    return total(site_deductible_by_year, SITE) + capital_by_year - deductions_of_year
 
 
 @line("Deductions after the horizon", unit="money", over=PLAN)
-def later_deductions(deductible_of_year, deductions_of_year, rounding_error):
-    """Cost of the horizon that is deducted after it; 0 where it is within rounding."""
-    left = total(deductible_of_year - deductions_of_year, MONTH)
-    return zero_within(left, rounding_error)
+def later_deductions(undeducted):
+    """Cost and capital expenditure of the horizon that are deducted after it."""
+    return total(undeducted, MONTH)
 
 
 @line("Tax relief after the horizon", unit="money", over=PLAN)
-def later_tax_relief(later_deductions, profit_tax_rate):
+def later_tax_relief(later_deductions, profit_tax_rate, rounding_error):
     """Profit tax that deductions after the horizon will save; in no other result.
 
-    Not discounted, and only if the firm still has profit to deduct from.
+    Not discounted, and only if the firm still has profit to deduct from; 0 where it is within
+    rounding.
     """
-    return later_deductions * profit_tax_rate
+    return zero_within(later_deductions, rounding_error) * profit_tax_rate
