@@ -46,8 +46,16 @@ OVERHEAD = {
     "communication": "plan_communication_loss",
     "rework": "plan_rework_loss",
 }
+AFTER_TAX = {
+    "npv_cash": "npv_cash",
+    "npv_after_tax": "npv_after_tax",
+    "payback_after_tax": "payback_after_tax",
+    "peak_funding_after_tax": "peak_funding_after_tax",
+}
 # Measures for sensitivity and goal seek: lines with one value per plan.
-FIGURES = MEASURES | OVERHEAD | {"margin": "margin_at_match", "total_cost": "total_cost"}
+FIGURES = (
+    MEASURES | OVERHEAD | AFTER_TAX | {"margin": "margin_at_match", "total_cost": "total_cost"}
+)
 
 # Steps of the waterfall from the headline saving to the net saving.
 STEPS = (
