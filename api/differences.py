@@ -1,13 +1,18 @@
 """The differences between two scenarios, and what each changes, as data frames and a workbook."""
 
 import os
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from .engine.differences.comparison import MEASURES, ScenarioComparison, compare_scenarios
+from .engine.differences.comparison import (
+    MEASURES,
+    InputDifference,
+    ScenarioComparison,
+    compare_scenarios,
+)
 from .scenarios import ScenarioLike, scenario_of
 
 if TYPE_CHECKING:
@@ -59,9 +64,17 @@ class Diff:
         return frame
 
     def inputs(self) -> pd.DataFrame:
-        """Inputs that differ: ``address``, ``label``, ``unit``, ``a``, ``b`` and ``group``."""
-        columns = ["address", "label", "unit", "a", "b", "group"]
-        return pd.DataFrame([asdict(one) for one in self.comparison.inputs], columns=columns)
+        """Inputs that differ, one number per row.
+
+        Returns
+        -------
+        DataFrame
+            ``address``, ``input``, ``label``, ``unit``, values ``a`` and ``b`` (words of choices),
+            and ``group``, the difference of which the number is part.
+        """
+        rows = [asdict(one) for one in self.comparison.inputs]
+        columns = [one.name for one in fields(InputDifference)]
+        return pd.DataFrame(rows, columns=columns).astype({"a": object, "b": object})
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain data for JSON; None where there is no answer."""

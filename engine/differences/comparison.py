@@ -43,6 +43,8 @@ class InputDifference:
     ----------
     address : str
         Such as ``site.Krakow.salary.QA``.
+    input : str
+        Name of the input; ``horizon_months`` for the horizon.
     label, unit : str
         The unit with the currency of the comparison.
     a, b : float or str
@@ -52,6 +54,7 @@ class InputDifference:
     """
 
     address: str
+    input: str
     label: str
     unit: str
     a: float | str
@@ -374,13 +377,13 @@ def _largest(plans: Mapping[str, PlanChange], group: str) -> float:
 def _shown(pair: AlignedPair, one: _Number, group: str) -> InputDifference:
     if one.entry is None:
         a, b = pair.a.horizon_months, pair.b.horizon_months
-        return InputDifference(one.address, "Horizon", "months", a, b, group)
+        return InputDifference(one.address, HORIZON, "Horizon", "months", a, b, group)
     entry = one.entry
     a, b = (scenario.values[entry.name][one.position].item() for scenario in (pair.a, pair.b))
     if entry.choices:
         a, b = entry.choices[int(a)], entry.choices[int(b)]
     unit = entry.unit.replace("money", pair.a.currency)
-    return InputDifference(one.address, entry.label, unit, a, b, group)
+    return InputDifference(one.address, entry.name, entry.label, unit, a, b, group)
 
 
 def _texts(a: Scenario, b: Scenario) -> Iterator[tuple[str, str, str]]:
