@@ -23,7 +23,7 @@ _PLAN_ROW, _HEAD = 5, 6
 _OF_A, _OF_B, _CHANGE, _FIRST = 7, 8, 9, 11  # rows of figures, and the first of the differences
 _UNIT, _A, _B, _PLANS = 3, 4, 5, 6  # columns
 _DECIMALS = 7  # to which effects sum to the change
-_NONE, _NOT_SPLIT = "none", "not split"
+_NONE, _NOT_SPLIT, _AS_HEADED = "none", "not split", "as headed"
 
 
 def write(
@@ -56,7 +56,7 @@ def write(
 
 def differences_sheet(found: ScenarioComparison) -> Sheet:
     """Figures of each plan in A and in B, and the effect of each difference, with live totals."""
-    sheet = Sheet("Differences", "output", widths={1: 44, 2: 34, 3: 16, _A: 14, _B: 14})
+    sheet = Sheet("Differences", "output", widths={1: 50, 2: 40, 3: 16, _A: 14, _B: 14})
     sheet.put(1, 1, "Differences between two scenarios", "title")
     sheet.put(2, 1, f"A: {found.a}; B: {found.b}", "subtitle")
     sheet.put(3, 1, found.method or "No number differs.", "note")
@@ -65,6 +65,7 @@ def differences_sheet(found: ScenarioComparison) -> Sheet:
         sheet.put(_HEAD, column, title, "head" if column < _A else "number head")
     for row, title in ((_OF_A, "A"), (_OF_B, "B"), (_CHANGE, "Change: B less A")):
         sheet.put(row, 1, title, "strong label" if row == _CHANGE else "label")
+        sheet.put(row, _UNIT, _AS_HEADED, "unit")
     total = _differences(found, sheet)
     for number, (name, plan) in enumerate(found.plans.items()):
         first = _PLANS + number * len(MEASURES)
@@ -96,6 +97,7 @@ def _differences(found: ScenarioComparison, sheet: Sheet) -> int:
             row += 1
     if found.groups:
         sheet.put(row, 1, "Sum of the effects", "strong label")
+        sheet.put(row, _UNIT, _AS_HEADED, "unit")
         sheet.put(row + 1, 1, "The effects sum to the change", "label")
     return row
 

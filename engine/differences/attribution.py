@@ -1,4 +1,4 @@
-"""What each of several differences changes of a figure, so that the parts sum to the whole change."""
+"""What each of several differences changes of a figure: parts that sum to the whole change."""
 
 from collections.abc import Callable
 from math import factorial

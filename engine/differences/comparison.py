@@ -281,7 +281,9 @@ def _inputs_with_effect(pair: AlignedPair) -> set[str]:
     lines = model.needed(MEASURES.values())
     found = {name for line in lines for name in model.parameters[line.name]} & {*model.inputs}
     base = all(
-        take(one.values, "case_number") == 1 and take(one.values, "sensitivity_case") == 0
+        take(one.values, "case_number") == 1
+        and take(one.values, "table_case") == 0
+        and take(one.values, "sensitivity_case") == 0
         for one in (pair.a, pair.b)
     )
     return found - _OF_CASES if base else found
@@ -357,9 +359,7 @@ def _plan_change(figures: np.ndarray, parts: Mapping[str, np.ndarray]) -> PlanCh
         a=_by_measure(figures[0]),
         b=_by_measure(figures[1]),
         change=_by_measure(change),
-        parts={
-            group: _by_measure(np.where(split, part, np.nan)) for group, part in parts.items()
-        },
+        parts={group: _by_measure(np.where(split, part, np.nan)) for group, part in parts.items()},
     )
 
 
@@ -380,10 +380,11 @@ def _shown(pair: AlignedPair, one: _Number, group: str) -> InputDifference:
         return InputDifference(one.address, HORIZON, "Horizon", "months", a, b, group)
     entry = one.entry
     a, b = (scenario.values[entry.name][one.position].item() for scenario in (pair.a, pair.b))
+    unit, label = entry.unit.replace("money", pair.a.currency), entry.label
     if entry.choices:
         a, b = entry.choices[int(a)], entry.choices[int(b)]
-    unit = entry.unit.replace("money", pair.a.currency)
-    return InputDifference(one.address, entry.name, entry.label, unit, a, b, group)
+        label, _, _ = label.partition(":")  # without the numbers of its choices
+    return InputDifference(one.address, entry.name, label, unit, a, b, group)
 
 
 def _texts(a: Scenario, b: Scenario) -> Iterator[tuple[str, str, str]]:

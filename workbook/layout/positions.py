@@ -77,7 +77,12 @@ STATE_CELL, HASH_CELL = "Audit!$L$6", "Audit!$K$7"
 CALCULATIONS = (LIVE, STATUTORY, COSTS, WATERFALL, TIMELINE, RETURNS, QUOTE, RISK, FIT, CHECKS)
 _CALCULATION = {grid.title: grid for grid in CALCULATIONS}
 # Inputs that data tables change are on the sheet of the tables, as Excel requires.
-SENSITIVITY_CELLS = {"sensitivity_case": 7, "salary_times": 8, "management_times": 9}
+SENSITIVITY_CELLS = {
+    "sensitivity_case": 7,
+    "salary_times": 8,
+    "management_times": 9,
+    "table_case": 10,
+}
 # Lists with a sheet of their own, and the inputs beside their rows.
 _LIST_SHEETS = {"question": "Checklists", "driver": "Cases", "correlation": "Cases"}
 _GIVEN = {

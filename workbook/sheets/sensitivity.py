@@ -1,14 +1,17 @@
 """The Sensitivity sheet: data tables that a spreadsheet recalculates by itself.
 
-One table moves each driver to its low and its high level; the other moves salary and management
-overhead together. Excel wants the cells that a table moves on the table's own sheet.
+One table moves each driver to its low and its high level, one moves salary and management overhead
+together, one shows each case. Excel wants the cells that a table moves on the table's own sheet.
 """
+
+from collections.abc import Sequence
 
 from openpyxl.utils import get_column_letter
 
 from ...engine.drivers import DRIVERS
+from ...engine.measures import CASES
 from ..layout.context import Context, number_format
-from ..layout.derived import MANAGEMENT_TIMES, MEASURE, SALARY_TIMES
+from ..layout.derived import CASE_LINES, MANAGEMENT_TIMES, MEASURE, SALARY_TIMES
 from ..layout.number_formats import PERCENT
 from ..layout.positions import HEAD_ROW, SENSITIVITY_CELLS
 from ..layout.references import Text
@@ -23,6 +26,7 @@ _ROW, _COLUMN = 14, 4  # first row and column of the tornado's table
 _SWINGS, _SORTED = 7, 13  # first columns of the swings by driver, and of the same sorted
 _LAST = _ROW + 2 * len(DRIVERS) - 1
 _TWO_WAY = _LAST + 4
+_CASES = _TWO_WAY + len(SALARY_TIMES) + 4  # row of the numbers of the cases
 
 
 def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
@@ -43,6 +47,7 @@ def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
     _tornado(context, sheet)
     sheet.charts = [_sorted(context, sheet)]
     _two_way(context, sheet)
+    _cases(context, sheet)
     sheet.freeze = f"A{HEAD_ROW}"
     sheet.head_rows = HEAD_ROW - 1
     sheet.one_page = True  # two pages cut the chart and the tables
@@ -150,7 +155,50 @@ def _two_way(context: Context, sheet: Sheet) -> None:
     _fill(sheet, head + 1, _table(context, "grid"), across, down)
 
 
-def _fill(sheet: Sheet, row: int, values: list[list], row_cell: str, column_cell: str) -> None:
+def _cases(context: Context, sheet: Sheet) -> None:
+    """Some figures of each plan, down, in the base, optimistic and pessimistic case, across."""
+    sheet.topic(_CASES - 1, "Cases side by side", _COLUMN + len(CASES) - 1)
+    for column, title in enumerate(("Figure and plan", "Unit", "As it is"), 1):
+        sheet.put(_CASES, column, title, "head" if column < 3 else "number head")
+    words = ";".join(f'[={n}]"{case}"' for n, case in enumerate(CASES[:-1], 1))
+    for number, column in enumerate(range(_COLUMN, _COLUMN + len(CASES)), 1):
+        sheet.put(_CASES, column, number, "number head", f'{words};"{CASES[-1]}"')
+    row = _CASES + 1
+    for name in CASE_LINES:
+        line, place = context.model.lines[name], context.layout.places[name]
+        for plan, now in enumerate(context.take(name)):
+            label = f"{line.label}: "
+            names = context.layout.places["plan_names"]
+            text = f'"{label}"&{names.sheet}!{block(names.row + plan, names.column)}'
+            sheet.put(row, 1, Formula(text, Text.of(f"plan {plan}", label)), "label")
+            sheet.put(row, 2, context.unit(line.unit), "unit")
+            down = place.column_axis != "plan"
+            at = block(place.row + plan * down, place.column + plan * (not down))
+            cell = f"{place.sheet}!{at}"
+            sheet.put(row, 3, Formula(cell, now), "result", number_format(line))
+            row += 1
+    values = [one for name in CASE_LINES for one in context.table(f"cases:{name}")]
+    formats = [
+        number_format(context.model.lines[name]) for name in CASE_LINES for _ in context.take(name)
+    ]
+    _fill(sheet, _CASES + 1, values, f"C{SENSITIVITY_CELLS['table_case']}", "", formats)
+
+
+def case_cells(context: Context, name: str, case: int) -> str:
+    """The cells of a figure in a case, by its position among :data:`CASES`: one for each plan."""
+    plans = len(context.scenario.plans)
+    row = _CASES + 1 + CASE_LINES.index(name) * plans
+    return f"Sensitivity!{block(row, _COLUMN + case, plans)}"
+
+
+def _fill(
+    sheet: Sheet,
+    row: int,
+    values: list[list],
+    row_cell: str,
+    column_cell: str,
+    formats: Sequence[str] = (),
+) -> None:
     """Values of a data table; the first cell says what fills it."""
     last = f"{get_column_letter(_COLUMN + len(values[0]) - 1)}{row + len(values) - 1}"
     area = f"{get_column_letter(_COLUMN)}{row}:{last}"
@@ -158,7 +206,8 @@ def _fill(sheet: Sheet, row: int, values: list[list], row_cell: str, column_cell
         for across, value in enumerate(line):
             first = down == across == 0
             content = DataTable(area, row_cell, column_cell, value) if first else value
-            sheet.put(row + down, _COLUMN + across, content, "result", PERCENT)
+            shown = formats[down] if formats else PERCENT
+            sheet.put(row + down, _COLUMN + across, content, "result", shown)
 
 
 def _table(context: Context, name: str) -> list[list]:
