@@ -25,7 +25,7 @@ class DataTable(NamedTuple):
     """An Excel data table: results for different values of one or two input cells.
 
     ``row_cell`` is the input cell for the values along the top, "" if there are none;
-    ``column_cell`` is that for the values down the side, "" likewise.
+    ``column_cell`` is that for the values down the side.
     """
 
     area: str

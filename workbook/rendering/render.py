@@ -173,8 +173,6 @@ def _logo_picture(sheet: Sheet, logo: Logo) -> Picture:
 
 
 def _data_table(table: DataTable) -> DataTableFormula:
-    if not table.column_cell:
-        return DataTableFormula(ref=table.area, dt2D=False, dtr=True, r1=table.row_cell)
     if not table.row_cell:
         return DataTableFormula(ref=table.area, dt2D=False, dtr=False, r1=table.column_cell)
     return DataTableFormula(

@@ -22,11 +22,13 @@ _RANGES = (
     "a driver that changes nothing in this scenario has bars of 0."
 )
 _PLAN = 6  # row that names the plan
-_ROW, _COLUMN = 14, 4  # first row and column of the tornado's table
+_FIGURE = 11  # row of the cell that picks a figure for the table of cases
+_ROW, _COLUMN = 16, 4  # first row and column of the tornado's table
 _SWINGS, _SORTED = 7, 13  # first columns of the swings by driver, and of the same sorted
 _LAST = _ROW + 2 * len(DRIVERS) - 1
 _TWO_WAY = _LAST + 4
-_CASES = _TWO_WAY + len(SALARY_TIMES) + 4  # row of the numbers of the cases
+_CASES = _TWO_WAY + len(SALARY_TIMES) + 5  # row of the numbers of the cases
+_AS_IT_IS = _COLUMN + len(CASES)
 
 
 def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
@@ -157,31 +159,42 @@ def _two_way(context: Context, sheet: Sheet) -> None:
 
 def _cases(context: Context, sheet: Sheet) -> None:
     """Some figures of each plan, down, in the base, optimistic and pessimistic case, across."""
-    sheet.topic(_CASES - 1, "Cases side by side", _COLUMN + len(CASES) - 1)
-    for column, title in enumerate(("Figure and plan", "Unit", "As it is"), 1):
-        sheet.put(_CASES, column, title, "head" if column < 3 else "number head")
-    words = ";".join(f'[={n}]"{case}"' for n, case in enumerate(CASES[:-1], 1))
-    for number, column in enumerate(range(_COLUMN, _COLUMN + len(CASES)), 1):
-        sheet.put(_CASES, column, number, "number head", f'{words};"{CASES[-1]}"')
-    row = _CASES + 1
+    sheet.topic(_CASES - 2, "Cases side by side", _AS_IT_IS)
+    heads = {1: "Figure and plan", 2: "Unit", 3: "Row of the table", _AS_IT_IS: "As it is"}
+    for column in range(1, _AS_IT_IS + 1):
+        title = heads.get(column) or CASES[column - _COLUMN].capitalize()
+        sheet.put(_CASES - 1, column, title, "head" if column < 3 else "number head")
+    sheet.put(_CASES, 1, "Number of the case", "label")
+    sheet.put(_CASES, 2, "number", "unit")
+    for number, column in enumerate(range(_COLUMN, _AS_IT_IS), 1):
+        sheet.put(_CASES, column, number, "number")
+    row, formats = _CASES, []
+    names = context.layout.places["plan_names"]
     for name in CASE_LINES:
         line, place = context.model.lines[name], context.layout.places[name]
+        down = place.column_axis != "plan"
         for plan, now in enumerate(context.take(name)):
+            row += 1
             label = f"{line.label}: "
-            names = context.layout.places["plan_names"]
             text = f'"{label}"&{names.sheet}!{block(names.row + plan, names.column)}'
             sheet.put(row, 1, Formula(text, Text.of(f"plan {plan}", label)), "label")
             sheet.put(row, 2, context.unit(line.unit), "unit")
-            down = place.column_axis != "plan"
-            at = block(place.row + plan * down, place.column + plan * (not down))
-            cell = f"{place.sheet}!{at}"
-            sheet.put(row, 3, Formula(cell, now), "result", number_format(line))
-            row += 1
+            sheet.put(row, 3, row - _CASES, "number")
+            cell = block(place.row + plan * down, place.column + plan * (not down))
+            linked = Formula(f"{place.sheet}!{cell}", now)
+            sheet.put(row, _AS_IT_IS, linked, "result", number_format(line))
+            formats.append(number_format(line))
+    # A table of several formulas in a column is filled in part by LibreOffice: one formula takes a
+    # figure by its row.
+    sheet.put(_FIGURE, 1, "Row of the table of cases", "label")
+    sheet.put(_FIGURE, 2, "number", "unit")
+    sheet.put(_FIGURE, 3, 1, "fixed", "0")
+    all_of_it = block(_CASES + 1, _AS_IT_IS, len(formats))
+    first = context.take(CASE_LINES[0])[0]
+    sheet.put(_CASES, 3, Formula(f"INDEX({all_of_it},C{_FIGURE})", first), "result", formats[0])
     values = [one for name in CASE_LINES for one in context.table(f"cases:{name}")]
-    formats = [
-        number_format(context.model.lines[name]) for name in CASE_LINES for _ in context.take(name)
-    ]
-    _fill(sheet, _CASES + 1, values, f"C{SENSITIVITY_CELLS['table_case']}", "", formats)
+    across = f"C{SENSITIVITY_CELLS['table_case']}"
+    _fill(sheet, _CASES + 1, values, across, f"C{_FIGURE}", formats)
 
 
 def case_cells(context: Context, name: str, case: int) -> str:
