@@ -174,9 +174,10 @@ def _cases(context: Context, sheet: Sheet, row: int) -> int:
         line = context.model.lines[name]
         for case, words in enumerate(CASES):
             row += 1
-            sheet.put(row, 1, f"{line.label}: {words}", "label")
-            sheet.put(row, 2, context.unit(line.unit), "unit")
             cells = case_cells(context, name, case)
+            link = CellLink(cells.partition(":")[0].replace("$", ""))
+            sheet.put(row, 1, f"{line.label}: {words}", "label", link=link)
+            sheet.put(row, 2, context.unit(line.unit), "unit")
             for plan in plans:
                 column = SUMMARY.first_column + plan
                 text = f"INDEX({cells},{get_column_letter(column)}${NUMBER_ROW})"
