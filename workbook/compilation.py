@@ -12,7 +12,7 @@ from .errors import WorkbookError
 from .layout.context import Context
 from .layout.references import Gap, Pieces, Ref, Text
 from .layout.scenario_texts import shape_key
-from .layout.sheet import Book, Sheet
+from .layout.sheet import Book, DataTable, Sheet
 from .ooxml.compilation import Contents, compiled_parts
 from .ooxml.ignored_errors import ignored_errors
 from .ooxml.shared_strings import SharedStrings
@@ -86,15 +86,27 @@ def compile_book(
 
 
 def contents_of(sheet: Sheet) -> dict:
-    """Value of each formula, number and reference by address.
+    """Value of each formula, number and reference by address, and texts in data tables.
 
     Numbers too: openpyxl would write them with 16 digits, not all 17.
     """
-    return sheet.computed() | {
-        f"{get_column_letter(column)}{row}": cell.content
-        for (row, column), cell in sheet.cells.items()
-        if isinstance(cell.content, (int, float, Ref, Text)) and not isinstance(cell.content, bool)
+    filled = {
+        f"{get_column_letter(column)}{row}": sheet.cells[row, column].content
+        for cell in sheet.cells.values()
+        if isinstance(cell.content, DataTable)
+        for row, column in cell.content.places()
     }
+    texts = {address: value for address, value in filled.items() if isinstance(value, str)}
+    return (
+        sheet.computed()
+        | texts
+        | {
+            f"{get_column_letter(column)}{row}": cell.content
+            for (row, column), cell in sheet.cells.items()
+            if isinstance(cell.content, (int, float, Ref, Text))
+            and not isinstance(cell.content, bool)
+        }
+    )
 
 
 def _numbered(

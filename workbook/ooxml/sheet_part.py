@@ -99,10 +99,12 @@ class _Cells:
         return [*pieces, data[start:]]
 
     def _text(self, address: str, attributes: str, inner: str | None) -> Pieces:
-        """A text, in the shared table; an empty one becomes an empty cell."""
+        """A text, in the shared table unless it is computed; an empty one becomes an empty cell."""
         if not inner:
             return [f'<c r="{address}"{attributes} />']
         value = self.values.get(address)
+        if isinstance(value, str):  # in a data table
+            return [f'<c r="{address}"{attributes} t="str"><v>{escape(value)}</v></c>']
         if isinstance(value, Text):
             number = self.strings.number_of(value)
         else:

@@ -161,6 +161,7 @@ def _cases(context: Context, sheet: Sheet) -> None:
     """Some figures of each plan, down, in the base, optimistic and pessimistic case, across."""
     sheet.topic(_CASES - 2, "Cases side by side", _AS_IT_IS)
     heads = {1: "Figure and plan", 2: "Unit", 3: "Row of the table", _AS_IT_IS: "As it is"}
+    sheet.heights[_CASES - 1] = 2
     for column in range(1, _AS_IT_IS + 1):
         title = heads.get(column) or CASES[column - _COLUMN].capitalize()
         sheet.put(_CASES - 1, column, title, "head" if column < 3 else "number head")
