@@ -10,7 +10,7 @@ from .compiled_book import CompiledBook
 from .description import described
 from .errors import WorkbookError
 from .layout.context import Context
-from .layout.references import Gap, Pieces, Ref, Text
+from .layout.references import Gap, Pieces, Ref, TableValue, Text
 from .layout.scenario_texts import shape_key
 from .layout.sheet import Book, DataTable, Sheet
 from .ooxml.compilation import Contents, compiled_parts
@@ -86,27 +86,22 @@ def compile_book(
 
 
 def contents_of(sheet: Sheet) -> dict:
-    """Value of each formula, number and reference by address, and texts in data tables.
+    """Value of each formula, number, reference and cell of a data table by address.
 
     Numbers too: openpyxl would write them with 16 digits, not all 17.
     """
-    filled = {
-        f"{get_column_letter(column)}{row}": sheet.cells[row, column].content
-        for cell in sheet.cells.values()
-        if isinstance(cell.content, DataTable)
-        for row, column in cell.content.places()
+    found = sheet.computed()
+    found |= {
+        f"{get_column_letter(column)}{row}": cell.content
+        for (row, column), cell in sheet.cells.items()
+        if isinstance(cell.content, (int, float, Ref, Text)) and not isinstance(cell.content, bool)
     }
-    texts = {address: value for address, value in filled.items() if isinstance(value, str)}
-    return (
-        sheet.computed()
-        | texts
-        | {
-            f"{get_column_letter(column)}{row}": cell.content
-            for (row, column), cell in sheet.cells.items()
-            if isinstance(cell.content, (int, float, Ref, Text))
-            and not isinstance(cell.content, bool)
-        }
-    )
+    for table in [cell.content for cell in sheet.cells.values()]:
+        for row, column in table.places() if isinstance(table, DataTable) else ():
+            content = sheet.cells[row, column].content
+            if content is not table:
+                found[f"{get_column_letter(column)}{row}"] = TableValue(content)
+    return found
 
 
 def _numbered(

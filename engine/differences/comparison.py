@@ -9,12 +9,12 @@ from ..address import addresses, take
 from ..axes import POSITION, RULE, SITE
 from ..declaration import Input, Scope
 from ..errors import DomainError, ScenarioError
+from ..evaluation import lines_by_case
 from ..lists import LISTS
 from ..measures import MEASURES as RESULTS
 from ..measures import plan_of
 from ..model import default_model
 from ..scenario import Scenario
-from ..uncertainty.evaluation import lines_by_case
 from .alignment import AlignedPair, align
 from .attribution import SHAPLEY_MAX, Evaluate, sequence_values, shapley_values
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from ...engine.calculators.catalogue import PREFIX
 from ..errors import WorkbookError
-from ..layout.references import Gap, Pieces, Ref, Text
+from ..layout.references import Gap, Pieces, Ref, TableValue, Text
 from ..layout.sheet import Plain
 from .ignored_errors import put_ignored
 from .repeated_rows import links_of, rows_below
@@ -103,8 +103,9 @@ class _Cells:
         if not inner:
             return [f'<c r="{address}"{attributes} />']
         value = self.values.get(address)
-        if isinstance(value, str):  # in a data table
-            return [f'<c r="{address}"{attributes} t="str"><v>{escape(value)}</v></c>']
+        if isinstance(value, TableValue):
+            kind, shown = _shown(value.value)
+            return [f'<c r="{address}"{attributes}', kind, "><v>", shown, "</v></c>"]
         if isinstance(value, Text):
             number = self.strings.number_of(value)
         else:
@@ -122,8 +123,10 @@ class _Cells:
         if formula.startswith(_CALL):
             formula, mark = f'<f t="array" ref="{address}">{formula[3:]}', ' cm="1"'
             self.has_calls = True
-        kind, value = _shown(self.values[address])
-        if kind:
+        content = self.values[address]
+        is_filled = isinstance(content, TableValue)
+        kind, value = _shown(content.value if is_filled else content)
+        if kind or is_filled:
             attributes = attributes.replace(' t="n"', "")  # of a number that is none
         return [f'<c r="{address}"{attributes}', kind, f"{mark}>{formula}<v>", value, "</v></c>"]
 

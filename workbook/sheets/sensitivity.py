@@ -185,14 +185,16 @@ def _cases(context: Context, sheet: Sheet) -> None:
             linked = Formula(f"{place.sheet}!{cell}", now)
             sheet.put(row, _AS_IT_IS, linked, "result", number_format(line))
             formats.append(number_format(line))
-    # A table of several formulas in a column is filled in part by LibreOffice: one formula takes a
-    # figure by its row.
+    # LibreOffice fills only a part of a table of several formulas: one formula takes a figure by
+    # its row. After a table LibreOffice computes anew what its formula reads as the cells stand: it
+    # reads all of them, so that none stays as in another case.
     sheet.put(_FIGURE, 1, "Row of the table of cases", "label")
     sheet.put(_FIGURE, 2, "number", "unit")
     sheet.put(_FIGURE, 3, 1, "fixed", "0")
     all_of_it = block(_CASES + 1, _AS_IT_IS, len(formats))
-    first = context.take(CASE_LINES[0])[0]
-    sheet.put(_CASES, 3, Formula(f"INDEX({all_of_it},C{_FIGURE})", first), "result", formats[0])
+    text = f'IF(COUNT({all_of_it})>0,INDEX({all_of_it},C{_FIGURE}),"none")'
+    picked = Formula(text, context.take(CASE_LINES[0])[0])
+    sheet.put(_CASES, 3, picked, "result", formats[0])
     values = [one for name in CASE_LINES for one in context.table(f"cases:{name}")]
     across = f"C{SENSITIVITY_CELLS['table_case']}"
     _fill(sheet, _CASES + 1, values, across, f"C{_FIGURE}", formats)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..address import take
-from ..model import default_model
-from ..scenario import Scenario
+from .address import take
+from .model import default_model
+from .scenario import Scenario
 
 _BLOCK = 512  # cases evaluated at a time
 
