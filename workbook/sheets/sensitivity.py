@@ -4,7 +4,7 @@ One table moves each driver to its low and its high level, one moves salary and 
 together, one shows each case. Excel wants the cells that a table moves on the table's own sheet.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from openpyxl.utils import get_column_letter
 
@@ -13,7 +13,16 @@ from ...engine.measures import CASES
 from ..layout.context import Context, number_format
 from ..layout.derived import CASE_LINES, MANAGEMENT_TIMES, MEASURE, SALARY_TIMES
 from ..layout.number_formats import PERCENT
-from ..layout.positions import COSTS, HEAD_ROW, RETURNS, RISK, SENSITIVITY_CELLS, TIMELINE
+from ..layout.positions import (
+    COSTS,
+    HEAD_ROW,
+    LIVE,
+    RETURNS,
+    RISK,
+    SENSITIVITY_CELLS,
+    STATUTORY,
+    TIMELINE,
+)
 from ..layout.references import Text
 from ..layout.sheet import Chart, DataTable, Formula, Series, Sheet, block
 
@@ -23,8 +32,9 @@ _RANGES = (
 )
 _PLAN = 6  # row that names the plan
 _FIGURE = 11  # row of the cell that picks a figure for the table of cases
-_READ = 12  # row of the cell that reads all figures behind that table
-_ROW, _COLUMN = 17, 4  # first row and column of the tornado's table
+_READ = 12  # row of the first cell that reads all figures behind that table
+_BEHIND = {"Levels and charges": (LIVE, STATUTORY), "Figures": (COSTS, TIMELINE, RETURNS, RISK)}
+_ROW, _COLUMN = 18, 4  # first row and column of the tornado's table
 _SWINGS, _SORTED = 7, 13  # first columns of the swings by driver, and of the same sorted
 _LAST = _ROW + 2 * len(DRIVERS) - 1
 _TWO_WAY = _LAST + 4
@@ -193,11 +203,13 @@ def _cases(context: Context, sheet: Sheet) -> None:
     sheet.put(_FIGURE, 2, "number", "unit")
     sheet.put(_FIGURE, 3, 1, "fixed", "0")
     all_of_it = block(_CASES + 1, _AS_IT_IS, len(formats))
-    sheet.put(_READ, 1, "Figures behind the table of cases are there", "label")
-    sheet.put(_READ, 2, "1 yes, 0 no", "unit")
-    behind = ",".join([*_behind(context), all_of_it.replace("$", "")])
-    sheet.put(_READ, 3, Formula(f"SIGN(COUNT({behind}))", 1), "result", "0")
-    text = f'IF(C{_READ}=1,INDEX({all_of_it},C{_FIGURE}),"none")'
+    for row, (label, grids) in enumerate(_BEHIND.items(), _READ):
+        sheet.put(row, 1, f"{label} behind the table of cases are there", "label")
+        sheet.put(row, 2, "1 yes, 0 no", "unit")
+        cells = [_needed_cells(context, grid.title) for grid in grids]
+        cells += [all_of_it.replace("$", "")] * (COSTS in grids)
+        sheet.put(row, 3, Formula(f"SIGN(COUNT({','.join(cells)}))", 1), "result", "0")
+    text = f'IF(C{_READ}*C{_READ + 1}=1,INDEX({all_of_it},C{_FIGURE}),"none")'
     picked = Formula(text, context.take(CASE_LINES[0])[0])
     sheet.put(_CASES, 3, picked, "result", formats[0])
     values = [one for name in CASE_LINES for one in context.table(f"cases:{name}")]
@@ -205,15 +217,14 @@ def _cases(context: Context, sheet: Sheet) -> None:
     _fill(sheet, _CASES + 1, values, across, f"C{_FIGURE}", formats)
 
 
-def _behind(context: Context) -> Iterator[str]:
-    """The cells of all lines behind the table of cases that may be read in one case only."""
+def _needed_cells(context: Context, title: str) -> str:
+    """The cells of a sheet with all lines behind the table of cases, some read in one case only."""
     lines = [context.layout.places[line.name] for line in context.model.needed(CASE_LINES)]
-    for title in (COSTS.title, TIMELINE.title, RETURNS.title, RISK.title):
-        on_it = [place for place in lines if place.sheet == title]
-        top, left = min(one.row for one in on_it), min(one.column for one in on_it)
-        bottom = max(one.row + one.rows for one in on_it)
-        right = max(one.column + one.columns for one in on_it)
-        yield f"{title}!{block(top, left, bottom - top, right - left)}".replace("$", "")
+    places = [place for place in lines if place.sheet == title]
+    top, left = min(one.row for one in places), min(one.column for one in places)
+    bottom = max(one.row + one.rows for one in places)
+    right = max(one.column + one.columns for one in places)
+    return f"{title}!{block(top, left, bottom - top, right - left)}".replace("$", "")
 
 
 def case_cells(context: Context, name: str, case: int) -> str:
