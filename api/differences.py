@@ -111,7 +111,7 @@ class Diff:
         from .workbook.differences import write
         from .workbook_files import theme_of
 
-        return write(self.comparison, path, force=force, theme=theme_of(theme))
+        return write(self.comparison, Path(path), force=force, theme=theme_of(theme))
 
     def __bool__(self) -> bool:
         """Whether anything differs."""

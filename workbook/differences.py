@@ -125,23 +125,22 @@ def _figure(
         value = _NONE if figures[key] is None else figures[key]
         sheet.put(row, column, value, "calculation", shown)
     change = plan.change[key]
-    content = _NONE if change is None else Formula(f"{letter}{_OF_B}-{letter}{_OF_A}", change)
-    sheet.put(_CHANGE, column, content, "strong result", shown)
+    moved = _NONE if change is None else Formula(f"{letter}{_OF_B}-{letter}{_OF_A}", change)
+    sheet.put(_CHANGE, column, moved, "strong result", shown)
     if not found.groups:
         return
-    row, parts = _FIRST, []
-    for group in found.groups:
-        part = plan.parts[group][key]
-        parts.append(part)
-        content = (_NOT_SPLIT if change is not None else _NONE) if part is None else part
-        sheet.put(row, column, content, "calculation", shown)
+    row = _FIRST
+    parts = [plan.parts[group][key] for group in found.groups]
+    without = _NONE if change is None else _NOT_SPLIT
+    for group, part in zip(found.groups, parts, strict=True):
+        sheet.put(row, column, without if part is None else part, "calculation", shown)
         members = len(found.members(group))
         row += 1 if members == 1 else 1 + members
     if None in parts:
-        sheet.put(total, column, content, "strong result")
+        sheet.put(total, column, without, "strong result")
         return
     cells = f"{letter}{_FIRST}:{letter}{total - 1}"
-    summed = sum(part for part in parts if part is not None)
+    summed = sum(part or 0 for part in parts)
     sheet.put(total, column, Formula(f"SUM({cells})", summed), "strong result", shown)
     text = f"ROUND({letter}{total}-{letter}{_CHANGE},{_DECIMALS})=0"
     value = round(summed - (change or 0), _DECIMALS) == 0

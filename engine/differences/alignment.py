@@ -73,10 +73,8 @@ def align(a: Scenario, b: Scenario) -> AlignedPair:
     shaped = _Shape(plans, sites, roles)
     first, second = shaped.filled(a, b), shaped.filled(b, a)
     second, rows = _with_matched_rows(first, second)
-    names = {"rule_names": second.rule_names, "list_names": second.list_names}
-    return AlignedPair(
-        replace(first, **names), second, rows, (*sentences, *dict.fromkeys(rows.values()))
-    )
+    first = replace(first, rule_names=second.rule_names, list_names=second.list_names)
+    return AlignedPair(first, second, rows, (*sentences, *dict.fromkeys(rows.values())))
 
 
 def _of_first(what: str, a: Sequence[str], b: Sequence[str]) -> list[str]:

@@ -376,14 +376,14 @@ def _largest(plans: Mapping[str, PlanChange], group: str) -> float:
 
 def _shown(pair: AlignedPair, one: _Number, group: str) -> InputDifference:
     if one.entry is None:
-        a, b = pair.a.horizon_months, pair.b.horizon_months
-        return InputDifference(one.address, HORIZON, "Horizon", "months", a, b, group)
-    entry = one.entry
+        months = pair.a.horizon_months, pair.b.horizon_months
+        return InputDifference(one.address, HORIZON, "Horizon", "months", *months, group)
+    entry, label = one.entry, one.entry.label
     a, b = (scenario.values[entry.name][one.position].item() for scenario in (pair.a, pair.b))
-    unit, label = entry.unit.replace("money", pair.a.currency), entry.label
     if entry.choices:
         a, b = entry.choices[int(a)], entry.choices[int(b)]
         label, _, _ = label.partition(":")  # without the numbers of its choices
+    unit = entry.unit.replace("money", pair.a.currency)
     return InputDifference(one.address, entry.name, label, unit, a, b, group)
 
 

@@ -124,9 +124,10 @@ class _Cells:
             formula, mark = f'<f t="array" ref="{address}">{formula[3:]}', ' cm="1"'
             self.has_calls = True
         content = self.values[address]
-        is_filled = isinstance(content, TableValue)
-        kind, value = _shown(content.value if is_filled else content)
-        if kind or is_filled:
+        if isinstance(content, TableValue):
+            attributes, content = attributes.replace(' t="n"', ""), content.value
+        kind, value = _shown(content)
+        if kind:
             attributes = attributes.replace(' t="n"', "")  # of a number that is none
         return [f'<c r="{address}"{attributes}', kind, f"{mark}>{formula}<v>", value, "</v></c>"]
 
