@@ -40,6 +40,7 @@ EXTRA, RISK, VENDOR, FACTOR, ATTRIBUTE, WAVE = ROLE, ROLE, ROLE, ROLE, ROLE, ROL
 YEAR, QUARTER = MONTH, MONTH
 PERIODS = {"year": 12, "quarter": 3}  # months of each fiscal period
 
+_SHORT_AXIS = 16
 _ROWS = 512  # of a product of matrices: few enough that the library keeps to one thread
 
 # Site 0 is the onshore base, plan 0 the baseline: slices that keep all five axes.
@@ -57,9 +58,25 @@ def total(array, *axes):
     axes : int
         Positions of the axes to sum over, such as ``SITE, ROLE``.
     """
-    if isinstance(array, np.ndarray) and all(array.shape[axis] == 1 for axis in axes):
-        return array  # nothing to add up
-    return np.sum(array, axis=axes, keepdims=True)
+    if not isinstance(array, np.ndarray):  # cells of a workbook, by NumPy's own protocol
+        return np.sum(array, axis=axes, keepdims=True)
+    for axis in axes:
+        array = _sum_along(array, axis)
+    return array
+
+
+def _sum_along(array: np.ndarray, axis: int) -> np.ndarray:
+    """Sum along one axis; one by one along a short one, where NumPy's own sum is slow."""
+    size = array.shape[axis]
+    if size == 1:
+        return array
+    if axis == MONTH or size > _SHORT_AXIS:
+        return np.sum(array, axis=axis, keepdims=True)
+    first, second, *rest = np.split(array, size, axis)
+    found = first + second
+    for one in rest:
+        found += one
+    return found
 
 
 def without_residue(fraction):
