@@ -1,7 +1,7 @@
 """Plans in steady state.
 
-Costs of a plan are averages over the heads that its output needs, so rounding up raises them. The
-three gross-ups then share the plan's running cost by ever fewer heads: by productivity, without what
+Costs of a plan are averages over the heads that its output needs, so rounding up raises them. Three
+gross-ups then share the plan's running cost by ever fewer heads: by productivity, without what
 communication costs, without rework. The last are the onshore-equivalent heads, so the fully loaded
 cost is total cost over total output.
 """

@@ -1,8 +1,8 @@
 """Risks as events: each risk of a site happens in a year of the horizon, or it does not.
 
 A plan's expected loss to risks is the mean of these draws, so drawing them moves no mean: it shows
-how far single years lie from it. A start that may fail is one more event: it is stopped at a cost, and
-saves nothing after that month.
+how far single years lie from it. A start that may fail is one more event: it is stopped at a cost
+and saves nothing after that month.
 """
 
 import math
