@@ -190,15 +190,21 @@ def output_lost_share(plan_output_lost, plan_output_value, concentration_rate):
 
 
 @line("Cash cost of risks in the month", unit="money/month", over=PLAN_MONTH)
-def risk_cost_month(site_open, expected_cost):
+def risk_cost_month(site_risk_cost, site_open):
     """A twelfth of the yearly cash cost of risks at each site, from the month in which it opens."""
-    return total(site_open * expected_cost, SITE) / 12
+    return total(site_risk_cost * site_open, SITE) / 12
+
+
+@line("Delay by site in the month", unit="weeks/year", over=("plan", "site", "month"))
+def site_delay_month(site_delay, site_open):
+    """Weeks by which the site delays releases in a year, once it is open; before that 0."""
+    return site_delay * site_open
 
 
 @line("Cost of delay in the month", unit="money/month", over=PLAN_MONTH)
-def delay_cost_month(site_open, delay_weeks, delay_value):
+def delay_cost_month(site_delay_month, delay_value):
     """A twelfth of the yearly cost of delay of the slowest site that is open."""
-    return np.max(site_open * delay_weeks, axis=SITE, keepdims=True) * delay_value / 12
+    return np.max(site_delay_month, axis=SITE, keepdims=True) * delay_value / 12
 
 
 @line("Saving after risk if the start succeeds", unit="money/month", over=PLAN_MONTH)
