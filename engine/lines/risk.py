@@ -12,6 +12,7 @@ from . import line
 PLAN = ("plan",)
 PLAN_SITE = ("plan", "site")
 PLAN_MONTH = ("plan", "month")
+PLAN_SITE_MONTH = ("plan", "site", "month")
 
 
 @line("Expected output lost to risks", unit="weeks/year", over=("site",))
@@ -189,13 +190,19 @@ def output_lost_share(plan_output_lost, plan_output_value, concentration_rate):
     return without_residue(plan_output_lost / plan_output_value - concentration_rate)
 
 
+@line("Cash cost of risks by site in the month", unit="money/month", over=PLAN_SITE_MONTH)
+def site_risk_cost_month(site_risk_cost, site_open):
+    """A twelfth of the yearly cash cost of risks at the site, from the month in which it opens."""
+    return site_risk_cost / 12 * site_open
+
+
 @line("Cash cost of risks in the month", unit="money/month", over=PLAN_MONTH)
-def risk_cost_month(site_risk_cost, site_open):
-    """A twelfth of the yearly cash cost of risks at each site, from the month in which it opens."""
-    return total(site_risk_cost * site_open, SITE) / 12
+def risk_cost_month(site_risk_cost_month):
+    """Cash cost of risks at all sites of the plan."""
+    return total(site_risk_cost_month, SITE)
 
 
-@line("Delay by site in the month", unit="weeks/year", over=("plan", "site", "month"))
+@line("Delay by site in the month", unit="weeks/year", over=PLAN_SITE_MONTH)
 def site_delay_month(site_delay, site_open):
     """Weeks by which the site delays releases in a year, once it is open; before that 0."""
     return site_delay * site_open
