@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from ..engine.address import Address
+from ..engine.assumptions import Unset
 from ..engine.axes import RULES, TENURE_MONTHS
 from ..engine.declaration import Input, Scope
 from ..engine.lists import LISTS, NO_CHARGE, UNUSED, List
@@ -112,9 +113,8 @@ class _Inputs:
         scenario = Scenario.from_dict(data, str(self.path), self.locate)
         self.check_currency(scenario.currency)
         assumed = str(self.single("assumed"))
-        return replace(
-            scenario, assumed=() if assumed == NOTHING_ASSUMED else (*assumed.split("; "),)
-        )
+        said = () if assumed == NOTHING_ASSUMED else (*assumed.split("; "),)
+        return replace(scenario, unset=Unset.from_sentences(said, scenario.sites))
 
     def check_currency(self, currency: str) -> None:
         """Refuse another currency than the amounts' own: the unit beside one of them says it."""

@@ -57,9 +57,9 @@ def site_running_cost(heads, cost_per_head, incomplete_cost):
 
 
 @line("Value of an onshore head's output by site", unit="money/month", over=PLAN_SITE)
-def site_unit_value(heads, onshore_loaded_cost):
+def site_unit_value(exact_heads, onshore_loaded_cost):
     """What the site's heads would cost onshore in a month of year 1."""
-    return total(heads * onshore_loaded_cost, ROLE) / 12
+    return total(exact_heads * onshore_loaded_cost, ROLE) / 12
 
 
 @line("Running cost at year-1 pay, by site", unit="money", over=PLAN_SITE)

@@ -48,7 +48,10 @@ def plan_admitted(plan_fits, plan_pays, plan_manageable):
 
 @line("Cost or funding by which plans are chosen", unit="money", over=PLAN)
 def chosen_by_cost(criterion, risk_adjusted_cost, peak_funding):
-    """Risk-adjusted cost of a head or peak funding need, as amounts below 0."""
+    """Risk-adjusted running cost of a head or peak funding need, as amounts below 0.
+
+    The cost is a steady-state figure: setup, decision, exit and a failed start do not count.
+    """
     return np.where(criterion == 1, -risk_adjusted_cost, peak_funding)
 
 

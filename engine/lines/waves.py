@@ -238,9 +238,9 @@ def leaving(wave_severance, month, wave_end, within_horizon):
 
 
 @line("Site output", unit="heads", over=PLAN_SITE_MONTH)
-def site_output(site_heads, effective_output):
-    """Onshore heads that would deliver the site's output of the month."""
-    return site_heads * effective_output
+def site_output(site_exact_heads, effective_output):
+    """Onshore heads that would deliver the output of the month that is asked of the site."""
+    return site_exact_heads * effective_output
 
 
 @line("Output", unit="heads", over=("plan", "month"))

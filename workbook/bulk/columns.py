@@ -212,7 +212,7 @@ class Columns:
                 return None, (name, text, str(error).rpartition("it must be ")[2])
         if not any(shape.values()):
             return self.base, ("", "", "")
-        return replace(found, assumed=base.assumed), ("", "", "")
+        return replace(found, unset=base.unset), ("", "", "")
 
     def _values(
         self, base: Scenario, numbers: Mapping[str, np.ndarray], rows: list[int]

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...engine.address import take
+from ...engine.assumptions import Unset
 from ...engine.errors import DomainError, ScenarioError
 from ...engine.lines import WORDS
 from ...engine.measures import MEASURES, OVERHEAD
@@ -68,8 +69,8 @@ class Job:
         Positions of rows with the same file name as an earlier row.
     base : dict
         The base scenario as plain data.
-    assumed : tuple of str
-        What the base assumes because its file does not say it, in sentences.
+    unset : Unset
+        What the source of the base leaves open.
     origin, destination : str
         Name of the table in messages, and address of the destination.
     workbooks, compact : bool
@@ -89,7 +90,7 @@ class Job:
     frame: pd.DataFrame
     repeated: tuple[int, ...]
     base: dict[str, Any]
-    assumed: tuple[str, ...]
+    unset: Unset
     origin: str
     destination: str
     workbooks: bool
@@ -149,7 +150,7 @@ def _with_manifest(job: Job, counts: dict[str, int]) -> Iterator[File]:
 
 
 def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
-    base = replace(Scenario.from_dict(job.base, job.origin), assumed=job.assumed)
+    base = replace(Scenario.from_dict(job.base, job.origin), unset=job.unset)
     columns = Columns(list(job.frame.columns), base, job.origin)
     blocks, problems = columns.blocks(job.frame, job.numbers, job.repeated, job.faults)
     results: list[bytes] = []
