@@ -91,7 +91,7 @@ def _other_plan(_scenario: Scenario) -> Parameter:
 
 
 def _beats(simulation: Simulation, name: str) -> np.ndarray:
-    """Probability of a higher NPV than that of another plan; NaN for that plan itself."""
+    """Probability of a higher NPV after risk than another plan's; NaN for that plan itself."""
     other = plan_of(simulation.scenario, name)
     found = simulation.beats(other)
     found[other] = np.nan

@@ -92,8 +92,9 @@ class Reader(SiteReader):
                 hours = take(values, "overlap_hours", site=s).item()
                 unsaid.setdefault(hours, []).append(self.sites[s])
         for hours, names in unsaid.items():
+            many = "hour a day" if hours == 1 else "hours a day"
             yield (
-                f"{hours:g} hours a day of overlap with {self.sites[0]} are assumed for "
+                f"{hours:g} {many} of overlap with {self.sites[0]} are assumed for "
                 f"{', '.join(names)}: set overlap_hours, or time_zone or location of both sites"
             )
         if self.used_rate:

@@ -45,7 +45,7 @@ def test_simulate_shows_percentiles_probabilities_and_the_value_of_information()
         "Probability of breaking even by month 9",
         "Probability of breaking even by month 12",
         "never breaking even",
-        "a higher NPV than All onshore",
+        "a higher NPV after risk than All onshore",
         "a margin below 60%",
         "19 times out of 20",
         "Knowing all drivers would be worth",

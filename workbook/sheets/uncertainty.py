@@ -231,7 +231,7 @@ def _chances(context: Context, sheet: Sheet, places: Mapping[str, Any], spread: 
         sheet.put(row - 1, _FIRST + p, Formula(text, value), "result", _CHANCE)
     labels: list[str | Text] = [
         "Never breaks even within the horizon",
-        *(Text.of(f"plan {p}", "NPV above that of ") for p in range(len(plans))),
+        *(Text.of(f"plan {p}", "NPV after risk above that of ") for p in range(len(plans))),
     ]
     for offset, label in enumerate((*labels, "Margin at the competitor's price below its floor")):
         sheet.put(row + offset, 1, label, "label")
