@@ -281,7 +281,8 @@ def recommend(scenario: ScenarioLike) -> Recommendation:
     Recommendation
         ``placement`` (site by role; empty where none meets all limits), ``frame`` (its figures
         beside those of the scenario's plans), ``matches`` (the plan that it equals, empty where
-        there is none), ``criterion``, ``best_plans``, ``reasons``, ``searched``; ``with_plan()`` adds it to the scenario.
+        there is none), ``criterion``, ``best_plans``, ``reasons``, ``searched``; ``with_plan()``
+        adds it to the scenario.
 
     Raises
     ------

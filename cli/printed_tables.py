@@ -93,4 +93,5 @@ def print_results(case: "Scenario", found: Mapping[str, Any]) -> None:
         ),
     )
     click.echo(describe_question(case.values))
-    click.echo(f"Recommended: {describe_best_plans(best_plans(case), none_in_words(case))}")
+    best = describe_best_plans(best_plans(case), none_in_words(case))
+    click.echo(f"Recommended, {best[0].lower()}{best[1:]}")

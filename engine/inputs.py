@@ -105,7 +105,7 @@ _DECLARED: tuple[str | Input, ...] = (
     Input("whole_heads", "Sized heads: 0 exact, 1 rounded up to whole heads", "choice", (), 0, 0, 1,
           "[A]", whole=True, choices=("exact", "whole")),
     "The decision",
-    Input("decision", "Decision: 0 replace an onshore team, 1 hire abroad instead of onshore, 2 add capacity",
+    Input("decision", "Decision: 0 replace a team, 1 hire abroad instead, 2 add capacity",
           "choice", (), 0, 0, 2, "the scenario's own", whole=True,
           choices=("replace", "instead", "add")),
     Input("severance_weeks", "Severance of an onshore head", "weeks of pay", (), 0, 0, 520,

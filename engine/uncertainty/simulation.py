@@ -193,7 +193,8 @@ class Simulation:
 
         The decision: the plan with the best mean by the criterion among those that meet all limits
         without draws, with risks as expected: an event cannot be known before. Knowing all is
-        worth no less than knowing one; of rare gains the draws may hold too few, and then that of one driver stands for it.
+        worth no less than knowing one; of rare gains the draws may hold too few, and then that of
+        one driver stands for it.
         """
         drawn, most = self._evpi_drawn, max(self._evppi_fitted.values(), default=_NOTHING)
         if not most.is_significant or most.value <= drawn.value:
@@ -379,8 +380,8 @@ def summary(
         Of each plan the percentiles, mean and standard error of each measure, and probabilities;
         the best plan and by what, None where no plan meets all limits; the plan that leads whatever
         limits it meets, and which it misses; of each driver what knowing it is worth, with its
-        standard error and what it does not exceed. None where there is no answer, or where it is below what the
-        draws can tell.
+        standard error and what it does not exceed. None where there is no answer, or where it is
+        below what the draws can tell.
 
     Raises
     ------

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from openpyxl.utils import get_column_letter
 
-from ...engine.criteria import CRITERIA, NO_PLAN
+from ...engine.criteria import CRITERIA, DECISIONS, NONE, SIZINGS
 from ...engine.measures import OVERHEAD
 from ..layout.context import Context, number_format
-from ..layout.derived import DECISIONS, EXIT_COST, NO_EXIT_COST, SIZINGS
+from ..layout.derived import COMPARED, EXIT_COSTS, SAVINGS
 from ..layout.positions import HEAD_ROW, NUMBER_ROW, RETURNS, SUMMARY, TIMELINE
 from ..layout.references import Text
 from ..layout.sheet import CellLink, Chart, Formula, Series, Sheet, block
@@ -41,11 +41,20 @@ _READINGS = (
     "break_even_month_onshore",
 )
 _NOT_MODELLED = (
-    "Not modelled: taxes on profit, financing, redundancy law by country, transfer of",
-    "undertakings, inflation of rates, permanent-establishment and transfer-pricing charges.",
+    "Not modelled: output lost before a site delivers, taxes on profit, financing, redundancy law",
+    "by country, transfer of undertakings, inflation of rates, permanent-establishment and",
+    "transfer-pricing charges.",
+)
+_VERDICT = (
+    "Verdict: a trap is behind after the deadline for break-even, a marginal plan is not; an "
+    "advantage also reaches the target saving"
 )
 _HIGHEST_SALARY = (
     "Highest salary: average abroad in today's proportions; exact until a charge meets a bound."
+)
+_LIMITS = (
+    " Plan 1 is all onshore. The plan recommended fits the work, is ahead in time and needs no "
+    "more leaders than there are. A click on a label leads to its lines."
 )
 _STACK = ("plan_direct_cost", *OVERHEAD.values(), "plan_fully_loaded_cost")
 _YARDSTICKS = ("risk_adjusted_cost", "plan_onshore_cost")
@@ -75,9 +84,9 @@ def summary_sheet(context: Context) -> Sheet:
     context.column_heads(sheet, SUMMARY)
     row = _decision(sheet, HEAD_ROW + 1)
     row = _table(context, sheet, row, "Heads, and their output", _HEADS)
-    title = "Verdict on the risk-adjusted saving over the horizon"
-    row = _table(context, sheet, row, title, _DECISION)
-    row = _table(context, sheet, row, "Saving against the same output onshore", _SAVING)
+    row = _table(context, sheet, row, _VERDICT, _DECISION)
+    saving = Formula(_choice("decision", SAVINGS), Text.of("savings"))
+    row = _table(context, sheet, row, saving, _SAVING)
     sheet.put(row, 1, _HIGHEST_SALARY, "note")
     row += 1
     row = _table(context, sheet, row, "If the plan is stopped", _STOPPING)
@@ -100,14 +109,11 @@ def summary_sheet(context: Context) -> Sheet:
     return sheet
 
 
-def _scope(context: Context) -> Text:
+def _scope(context: Context) -> Formula:
     """What the figures cover, and what they are compared with."""
-    return Text.of(
-        "currency",
-        f"{context.scenario.horizon_months} months, ",
-        ". Each plan is compared with the same output bought onshore; plan 1 is all onshore. "
-        "The plan recommended meets all limits. A click on a label leads to its lines.",
-    )
+    before, after = f"{context.scenario.horizon_months} months, ", ". "
+    text = f'"{before}"&currency&"{after}"&{_choice("decision", COMPARED)}&"{_LIMITS}"'
+    return Formula(text, Text((before, "currency", after, "compared", _LIMITS)))
 
 
 def _recommended(context: Context, sheet: Sheet) -> None:
@@ -118,7 +124,10 @@ def _recommended(context: Context, sheet: Sheet) -> None:
     name = "plan_names"
     if len(plans) > 1:  # one name is a cell, not a list
         name = f"INDEX(plan_names,MATCH(1,{cells},0))"
-    text = f'IF(SUM({cells})>0,{name},"{NO_PLAN}")'
+    figures = context.layout.places["npv_risk_adjusted"]
+    npv = f"{figures.sheet}!{block(figures.row, figures.column, figures.rows, figures.columns)}"
+    none = ",".join(f'"{words}"' for words in NONE)
+    text = f"IF(SUM({cells})>0,{name},CHOOSE(1+(decision=2)*(1+(MAX({npv})<0)),{none}))"
     sheet.put(1, 2, "Recommended:", "title")
     by = f'"by "&{_choice("criterion", CRITERIA)}'
     sheet.put(2, 2, Formula(by, Text.of("criterion")), "note")
@@ -135,10 +144,11 @@ def _decision(sheet: Sheet, row: int) -> int:
 
 
 def _not_modelled(context: Context, sheet: Sheet, row: int) -> None:
-    """What the figures leave out; live, whether a team is replaced without a cost of its exit."""
+    """What the figures leave out; live, whether there is a cost of exit."""
     place = context.layout.places["exit_cost_head"]
     cells = f"{place.sheet}!{block(place.row, place.column, place.rows, place.columns)}"
-    text = f'IF(decision+SUM({cells})+parallel_months,"{EXIT_COST}","{NO_EXIT_COST}")'
+    words = ",".join(f'"{one}"' for one in EXIT_COSTS)
+    text = f"CHOOSE(IF(decision>0,3,1+(SUM({cells})+parallel_months>0)),{words})"
     for row, words in enumerate(_NOT_MODELLED, row):  # noqa: B020 - the rows below the tables
         sheet.put(row, 1, words, "note")
     sheet.put(row + 1, 1, Formula(text, Text.of("exit")), "note")
@@ -150,7 +160,9 @@ def _choice(name: str, words: Iterable[str]) -> str:
     return f"CHOOSE({name}+1,{quoted})"
 
 
-def _table(context: Context, sheet: Sheet, row: int, title: str, names: Iterable[str]) -> int:
+def _table(
+    context: Context, sheet: Sheet, row: int, title: Formula | str, names: Iterable[str]
+) -> int:
     sheet.topic(row, title, SUMMARY.first_column + context.scenario.sizes["plan"] - 1)
     for row, name in enumerate(names, row + 1):  # noqa: B020 - the rows below the title
         line, place = context.model.lines[name], context.layout.places[name]

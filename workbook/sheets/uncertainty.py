@@ -294,6 +294,8 @@ def _histogram(context: Context, sheet: Sheet, row: int, spread: Spread) -> Char
         chosen,
     )
     sheet.put(row - 1, chosen, context.chosen_plan(), "number head")
+    title = context.chosen_plan("Share of draws by net saving of ")
+    sheet.put(row - 2, 1, title, "strong label")
     number = int(context.values["sensitivity_plan"].item())
     shown = []
     for offset, ([edge], values) in enumerate(zip(spread["edges"], spread["shares"], strict=True)):
@@ -311,7 +313,8 @@ def _histogram(context: Context, sheet: Sheet, row: int, spread: Spread) -> Char
     right = f"{get_column_letter(chosen + 1)}{HEAD_ROW + 1}"
     return Chart(
         kind="histogram",
-        title="Net saving of the chosen plan, share of draws",
+        title=title.value,
+        title_cell=f"Uncertainty!{block(row - 2, 1)}",
         summary="Columns: share of the draws by net saving of the plan that Inputs choose.",
         anchor=right,
         width_cm=_WIDTH,
