@@ -31,7 +31,7 @@ NONE = (
 _ADD = 2  # the number of the decision to add capacity
 _LIMITS = {
     "plan_fits": "does not fit the work",
-    "plan_pays": "is not ahead from the latest accepted month of break-even on",
+    "plan_pays": "is behind after the latest accepted month of break-even",
     "plan_manageable": "needs more hours of onshore leaders than there are",
 }
 

@@ -25,7 +25,7 @@ def plan_fits(fitting_heads, plan_heads, check_tolerance):
     return np.where(fitting_heads >= plan_heads * (1 - check_tolerance), 1, 0)
 
 
-@line("Ahead from the deadline for break-even on", unit="yes/no", over=PLAN)
+@line("Not behind after the break-even deadline", unit="yes/no", over=PLAN)
 def plan_pays(last_month_behind, goal_month):
     """Whether the plan is not behind after the latest accepted month of break-even.
 

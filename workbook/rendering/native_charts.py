@@ -250,14 +250,14 @@ def _bar(colour: str, *, hatched: bool) -> GraphicalProperties:
 def _bar_of_waterfall(look: str, theme: Theme) -> GraphicalProperties:
     """Fill of a bar: dark for totals; light with an edge for steps, so that labels stay legible.
 
-    Gains and losses differ in colour, and losses have a dashed edge, for greyscale.
+    Gains and losses differ in colour, and in the sign of their labels.
     """
     if look == "hidden":
         return GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
     if look == "total":
         return GraphicalProperties(solidFill=theme.series[0])
     colour = theme.series[2 if look == "gain" else 1]
-    return GraphicalProperties(solidFill=tint(colour), ln=_line(colour, 9525, look == "loss"))
+    return GraphicalProperties(solidFill=tint(colour), ln=_line(colour, 9525))
 
 
 def tint(colour: str) -> str:

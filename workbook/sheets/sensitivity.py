@@ -105,7 +105,7 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
         sheet.put(row, _SORTED + 2, Formula(low, values[0]), "result", PERCENT)
         sheet.put(row, _SORTED + 3, Formula(high, values[1]), "result", PERCENT)
         left_out = Formula(f'IF({moves},"",{name})', Text.of(f"left out {n}"))
-        sheet.put(row, _SORTED + 4, left_out, "label")
+        sheet.put(row, _SORTED + 4, left_out, "note")
     return Chart(
         kind="tornado",
         title="What moves the net saving of the plan",

@@ -46,8 +46,8 @@ _NOT_MODELLED = (
     "transfer-pricing charges.",
 )
 _VERDICT = (
-    "Verdict: a trap is behind after the deadline for break-even, a marginal plan is not; an "
-    "advantage also reaches the target saving"
+    "Trap: behind after the deadline for break-even, before risk. Marginal: not behind then.",
+    "Advantage: not behind then, and the target saving after risk is reached.",
 )
 _HIGHEST_SALARY = (
     "Highest salary: average abroad in today's proportions; exact until a charge meets a bound."
@@ -84,7 +84,10 @@ def summary_sheet(context: Context) -> Sheet:
     context.column_heads(sheet, SUMMARY)
     row = _decision(sheet, HEAD_ROW + 1)
     row = _table(context, sheet, row, "Heads, and their output", _HEADS)
-    row = _table(context, sheet, row, _VERDICT, _DECISION)
+    row = _table(context, sheet, row, "Verdict", _DECISION)
+    for words in _VERDICT:
+        sheet.put(row, 1, words, "note")
+        row += 1
     saving = Formula(_choice("decision", SAVINGS), Text.of("savings"))
     row = _table(context, sheet, row, saving, _SAVING)
     sheet.put(row, 1, _HIGHEST_SALARY, "note")
@@ -200,8 +203,7 @@ def _cumulative(context: Context, anchor: str) -> Chart:
     return Chart(
         kind="curve",
         title="Cumulative saving by plan",
-        summary="Lines: cumulative saving of each plan by month, against the same output onshore; "
-        "a diamond marks each break-even.",
+        summary="Lines: cumulative saving of each plan by month; a diamond marks each break-even.",
         anchor=anchor,
         width_cm=_WIDTH,
         height_cm=_HEIGHT,

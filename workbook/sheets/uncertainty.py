@@ -268,7 +268,7 @@ def _still_holds(context: Context, plan: int, drawn: float | str) -> bool:
 
 def _what_matters(context: Context, sheet: Sheet, row: int, spread: Spread) -> None:
     by = MEAN_CRITERIA[int(context.values["criterion"].item())]
-    title = f"What to find out first, before the plan is chosen by the {by}"
+    title = f"What to find out first, before a plan that meets all limits is chosen by the {by}"
     sheet.topic(row - 3, title, _FIRST + 3)
     sheet.put(row - 2, 1, _ZERO, "note")
     heads = ("Driver", "Unit", "Worth knowing", "Explains", "At its ends", None)
