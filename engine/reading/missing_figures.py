@@ -12,7 +12,7 @@ from ..model import default_model
 DEFAULTS_IN = "USD"  # the currency of every default that is an amount of money
 _NO_RATE = ": no exchange rate was found for "
 _COST, _MANY = "_cost", 4
-_RATE, _FEW = "fx_rate", 2  # sites whose rate is asked for are named if they are no more
+_RATE = "fx_rate"
 MESSAGE_MAX = 300  # characters
 
 
@@ -55,7 +55,7 @@ def _text(unset: Sequence[Unset], sites: Sequence[str], *, named: bool) -> str:
     rates = {
         one.site: sites[one.site] for one in unset if one.key == _RATE and one.site is not None
     }
-    of = ", ".join(map(repr, rates.values())) if len(rates) <= _FEW else f"{len(rates)} sites"
+    of = ", ".join(map(repr, rates.values())) if len(rates) == 1 else f"{len(rates)} sites"
     lacking: dict[tuple[str, str], list[int]] = {}
     for one in unset:
         key = f"{_RATE} of {of}" if one.key == _RATE and not named else one.key
@@ -78,7 +78,7 @@ def listed_keys(keys: Sequence[str]) -> str:
     if len(costs) < _MANY:
         return ", ".join(keys)
     others = [key for key in keys if not key.endswith(_COST)]
-    return f"{', '.join(others)} and, with the ending {_COST}, {', '.join(costs)}"
+    return f"{', '.join(others)} and (ending in {_COST}) {', '.join(costs)}"
 
 
 def set_in_file() -> list[str]:

@@ -49,7 +49,10 @@ def test_simulate_shows_percentiles_probabilities_and_the_value_of_information()
         "a margin below 60%",
         "19 times out of 20",
         "Knowing all drivers would be worth",
-        "Shares of the variance of the net saving of Far: salary",
+        "among the plans that meet all limits: Mid.",
+        "Whatever limits are met: Far, which does not fit the work.",
+        "Decision: replace an onshore team. Heads sized to the same output.",
+        "Shares of the variance of the net saving of Mid: salary",
         "At its high end salary alone changes the decision: Mid, Near become a trap, Far becomes",
         "calibrated assumptions",
     ):

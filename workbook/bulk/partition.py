@@ -44,7 +44,7 @@ _IN_WORDS = {
 }
 # Columns with what is asked: the words of inputs.
 QUESTION = ("decision", "sizing", "criterion")
-CODED = tuple([*_FIGURES][n] for n in _IN_WORDS)  # columns of the results with words
+CODED = (*QUESTION, *([*_FIGURES][n] for n in _IN_WORDS))  # columns of the results with words
 # Columns that a simulation adds: percentiles of some measures, and two probabilities.
 _SPREAD = {
     f"{measure}_p{percent}": (measure, percent)

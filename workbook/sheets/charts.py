@@ -48,6 +48,8 @@ def charts_sheet(context: Context) -> Sheet:
     """Where each bar of the waterfall starts and ends, the waterfall, and the ramp."""
     sheet = Sheet("Charts", "output", widths={1: 24, 2: 8})
     sheet.widths |= dict.fromkeys(range(_CHANGE, _BASE + len(_SERIES) + 1), 13)
+    for title in _SERIES:
+        sheet.widths[_BASE + 1 + _SERIES.index(title)] = max(13, len(title) + 2)
     context.heading(sheet, "Charts", "Inputs say which plan the waterfall shows.")
     sheet.topic(_TITLE_ROW, context.chosen_plan(_TITLE), _BASE + len(_SERIES))
     sheet.put(_FIRST - 2, 1, "Bar", "head")

@@ -151,7 +151,8 @@ def _not_modelled(context: Context, sheet: Sheet, row: int) -> None:
     place = context.layout.places["exit_cost_head"]
     cells = f"{place.sheet}!{block(place.row, place.column, place.rows, place.columns)}"
     words = ",".join(f'"{one}"' for one in EXIT_COSTS)
-    text = f"CHOOSE(IF(decision>0,3,1+(SUM({cells})+parallel_months>0)),{words})"
+    number = f"1+MAX(2*(decision>0),1*(SUM({cells})+parallel_months>0))"
+    text = f"CHOOSE({number},{words})"
     for row, words in enumerate(_NOT_MODELLED, row):  # noqa: B020 - the rows below the tables
         sheet.put(row, 1, words, "note")
     sheet.put(row + 1, 1, Formula(text, Text.of("exit")), "note")
