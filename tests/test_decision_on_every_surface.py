@@ -211,3 +211,21 @@ def test_an_hour_in_a_cell_costs_what_it_costs_in_the_comparison():
     # At a utilisation of 1 instead of 0.8 each hour bears four fifths of the cost.
     every = [None] * 8
     assert udfs.SHORE_LOADED_RATE(60_000, *every, 1) == pytest.approx(0.8 * hour)
+
+
+def test_country_engagement_and_work_type_are_taken_in_any_letter_case():
+    krakow = {"name": "Krakow", "location": "PL", "engagement": "staff_augmentation"}
+    krakow |= {"attrition_rate": 0.1, "wage_inflation": 0.05}
+    plain = data(sites=[{"name": "Onshore"}, krakow], work_type="testing")
+    shouted = krakow | {"location": "pl", "engagement": "Staff_Augmentation"}
+    other = plain | {"sites": [{"name": "Onshore"}, shouted], "work_type": "TESTING"}
+    assert Scenario.from_dict(other, "plain") == Scenario.from_dict(plain, "plain")
+
+
+def test_a_simulation_in_a_cell_says_which_plan_is_recommended_and_what_is_assumed():
+    settings = [["decision", "add"], ["billing_rate", 1]]
+    table = udfs.SHORE_SIMULATE([["name", "salary"], ["Krakow", 60_000]], None, settings, 64)
+    rows = {row[0]: row[1] for row in table}
+    assert rows["recommended"] == NOT_TO_ADD
+    assert "overlap" in rows["assumptions"]
+    assert {len(row) for row in table} == {3}
