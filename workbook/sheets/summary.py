@@ -53,8 +53,8 @@ _HIGHEST_SALARY = (
     "Highest salary: average abroad in today's proportions; exact until a charge meets a bound."
 )
 _LIMITS = (
-    " Plan 1 is all onshore. The plan recommended fits the work, is ahead in time and needs no "
-    "more leaders than there are. A click on a label leads to its lines."
+    " Plan 1 is all onshore. The plan recommended fits the work, is not behind at the deadline, "
+    "and leaders have the hours for it. A click on a label leads to its lines."
 )
 _STACK = ("plan_direct_cost", *OVERHEAD.values(), "plan_fully_loaded_cost")
 _YARDSTICKS = ("risk_adjusted_cost", "plan_onshore_cost")
