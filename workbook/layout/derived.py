@@ -28,6 +28,7 @@ AUDITED: dict[str, Callable[..., np.ndarray]] = {
 
 ALL_PASS, ONE_FAILS = "All checks pass", "A check fails: see sheet Checks"
 NO_SUCH_PLAN = "no such plan"
+NOT_HERE = "-"  # in the place of a driver that stands in the other column
 # By the number of the decision: what plans are compared with, and what the saving is.
 COMPARED = (
     "Each plan is compared with the same output bought onshore.",
@@ -112,8 +113,8 @@ def derived_texts(
         "sizing": SIZINGS[int(at("sizing").item())],
         "exit": EXIT_COSTS[2 if decision else int(exits)],
         "chosen": plans[chosen - 1] if chosen <= len(plans) else NO_SUCH_PLAN,
-        **{f"driver {n}": label * bool(moves[n]) for n, label in enumerate(labels)},
-        **{f"left out {n}": label * (not moves[n]) for n, label in enumerate(labels)},
+        **{f"driver {n}": one if moves[n] else NOT_HERE for n, one in enumerate(labels)},
+        **{f"left out {n}": NOT_HERE if moves[n] else one for n, one in enumerate(labels)},
     }
 
 

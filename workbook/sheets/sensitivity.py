@@ -8,7 +8,7 @@ from openpyxl.utils import get_column_letter
 
 from ...engine.drivers import DRIVERS
 from ..layout.context import Context, number_format
-from ..layout.derived import MANAGEMENT_TIMES, MEASURE, SALARY_TIMES
+from ..layout.derived import MANAGEMENT_TIMES, MEASURE, NOT_HERE, SALARY_TIMES
 from ..layout.number_formats import PERCENT
 from ..layout.positions import HEAD_ROW, SENSITIVITY_CELLS
 from ..layout.references import Text
@@ -101,10 +101,10 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
             for letter in "GHI"
         )
         moves = f"ABS(P{row}-O{row})>check_tolerance"
-        sheet.put(row, _SORTED + 1, Formula(f'IF({moves},{name},"")', order[n]), "label")
+        sheet.put(row, _SORTED + 1, Formula(f'IF({moves},{name},"{NOT_HERE}")', order[n]), "label")
         sheet.put(row, _SORTED + 2, Formula(low, values[0]), "result", PERCENT)
         sheet.put(row, _SORTED + 3, Formula(high, values[1]), "result", PERCENT)
-        left_out = Formula(f'IF({moves},"",{name})', Text.of(f"left out {n}"))
+        left_out = Formula(f'IF({moves},"{NOT_HERE}",{name})', Text.of(f"left out {n}"))
         sheet.put(row, _SORTED + 4, left_out, "note")
     return Chart(
         kind="tornado",

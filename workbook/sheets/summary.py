@@ -77,7 +77,7 @@ def summary_sheet(context: Context) -> Sheet:
     sheet = Sheet("Summary", "output", widths={1: 42, 2: 12})
     sheet.widths |= {SUMMARY.first_column + p: 13 for p in range(plans)}
     sheet.widths[SUMMARY.first_column + plans] = 3
-    context.heading(sheet, "Summary", _scope(context))
+    context.heading(sheet, "Summary", _scope(context), SUMMARY.first_column)
     _recommended(context, sheet)
     sheet.put(HEAD_ROW, 1, "Plan", "head")
     sheet.put(HEAD_ROW, 2, "Unit", "head")

@@ -127,8 +127,8 @@ def test_drivers_that_move_nothing_stand_beside_the_tornado():
         for row in range(14, 34)
     ]
     for driver, low, high, left_out in rows:
-        assert bool(driver) == (low != high)
-        assert bool(left_out) != bool(driver)
+        assert (driver == "-") == (low == high)
+        assert (left_out == "-") != (driver == "-")
     assert [row[3] for row in rows][-2:] == [
         "Output lost at each change of direction",
         "Discount rate",
