@@ -590,6 +590,9 @@ def percentiles():
     chances = [plan["probability"] for plan in plans]
     yield ["never breaks even", *(one["never_breaks_even"] for one in chances)]
     yield ["breaks even by 12", *(one["break_even_by"]["12"] for one in chances)]
+    found = summary(simulated()[0])
+    yield ["recommended", found["best_plan"], "", ""]
+    yield from (["assumptions", sentence, "", ""] for sentence in found["assumptions"])
 
 
 def chances(*probabilities):
