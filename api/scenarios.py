@@ -155,12 +155,11 @@ def scenario_of(source: ScenarioLike) -> Scenario:
 def _number(scenario: str, text: str, address: Address, value: Any) -> float:
     """The number for a value of an input, which may be one of several words."""
     entry = address.entry
-    if isinstance(value, str) and value in entry.choices:
-        return entry.choices.index(value)
+    number = entry.number_of(value)
     try:
-        if isinstance(value, (str, bool)):
+        if isinstance(number, (str, bool)):
             raise TypeError
-        number = float(value)
+        number = float(number)
         address.refuse_outside_range(np.array([number]))
     except (TypeError, ValueError):
         raise ScenarioError(

@@ -118,7 +118,7 @@ _DECLARED: tuple[str | Input, ...] = (
     Input("depreciation_months", "Months over which capital is depreciated", "months", (), 36, 1, 120,
           "[A] three years", 36, 60, whole=True),
     "The decision",
-    Input("decision", "Decision: 0 replace an onshore team, 1 hire abroad instead of onshore, 2 add capacity",
+    Input("decision", "Decision: 0 replace a team, 1 hire abroad instead, 2 add capacity",
           "choice", (), 0, 0, 2, "the scenario's own", whole=True,
           choices=("replace", "instead", "add")),
     Input("severance_weeks", "Severance of an onshore head", "weeks of pay", (), 0, 0, 520,

@@ -21,6 +21,7 @@ from .locations import per_usd
 from .model import default_model, nearest
 from .reading.consistency import Locate, shown
 from .reading.fields import Reader
+from .reading.missing_figures import listed_keys, set_in_file
 from .reading.site_fields import PARTS, SITE_SCOPES
 from .reading.toml_text import read_toml
 
@@ -113,8 +114,8 @@ class Scenario:
         except KeyError as missing:
             unknown = missing.args[0]
             raise ScenarioError(
-                f"no exchange rate was found for {unknown}, so amounts of {self.currency} cannot "
-                f"be converted to {currency}; write the scenario in {currency}"
+                f"no exchange rate was found for {unknown}: use a scenario in {currency} that sets "
+                f"fx_date, or {listed_keys(set_in_file())}"
             ) from None
         values = dict(self.values)
         for name, entry in default_model().inputs.items():

@@ -13,8 +13,10 @@ from ..engine.address import Address
 from ..engine.assumptions import Unset
 from ..engine.axes import RULES, TENURE_MONTHS
 from ..engine.declaration import Input, Scope
+from ..engine.errors import ScenarioError
 from ..engine.lists import LISTS, NO_CHARGE, UNUSED, List
 from ..engine.model import default_model
+from ..engine.reading.consistency import shown
 from ..engine.reading.site_fields import PARTS, SITE_SCOPES
 from ..engine.scenario import Scenario
 from .description import FORMAT
@@ -23,6 +25,7 @@ from .layout.positions import fields
 from .layout.scenario_texts import NOTHING_ASSUMED
 from .ooxml.load import Loaded, load, open_package
 from .ooxml.safe_open import inspect
+from .sheets.inputs import allowed_text
 
 _BLOCK = re.compile(
     r"'?(Inputs|Sites|Roles|Rules|Team|Lists|Checklists|Cases|Sensitivity)'?!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)"
@@ -211,7 +214,25 @@ class _Inputs:
                 f"of {sheet}; it must be {rows} and {columns}"
             )
         cells = self.workbook[sheet].iter_rows(top, bottom, left, right, values_only=True)
-        return [[_plain(value) for value in row] for row in cells]
+        found = [[_plain(value) for value in row] for row in cells]
+        if name in self.inputs and self.inputs[name].choices:
+            self.refuse_words(self.inputs[name], found, sheet, (left, top))
+        return found
+
+    def refuse_words(
+        self, entry: Input, found: list[list[Any]], sheet: str, first: tuple[int, int]
+    ) -> None:
+        """Refuse a word in the place of a number that formulas compare: they would be wrong."""
+        for row, values in enumerate(found):
+            for column, value in enumerate(values):
+                if isinstance(value, str) and value:
+                    cell = f"{get_column_letter(first[0] + column)}{first[1] + row}"
+                    number = entry.number_of(value)
+                    instead = f": write {number}" if number != value else ""
+                    raise ScenarioError(
+                        f"{self.path}: {sheet}!{cell}: {entry.field} is {shown(value)}, a text; "
+                        f"the workbook's formulas need a number: {allowed_text(entry)}{instead}"
+                    )
 
     def list_of(self, name: str) -> list[Any]:
         """A list of names, one below the other."""

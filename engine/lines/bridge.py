@@ -180,9 +180,12 @@ def total_decision_cost(decision_cost):
     return total(decision_cost, MONTH)
 
 
-@line("Onshore hiring avoided over the horizon", unit="money", over=PLAN)
+@line("Onshore hiring, counted in the onshore cost", unit="money", over=PLAN)
 def total_hiring_avoided(hiring_excess, output_share):
-    """Cost of onshore hiring beyond its output that the plan does without."""
+    """Cost of onshore hiring beyond its output, in what the plan's output would cost onshore.
+
+    All onshore pays it itself; every other plan avoids it.
+    """
     return total(hiring_excess, MONTH) * output_share
 
 

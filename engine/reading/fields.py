@@ -227,12 +227,12 @@ class Reader(WaveReader):
             given = dict.fromkeys(self.roles, given)
         for key, name in given.items():
             self.known(key, self.roles, "work_type")
-            if not isinstance(name, str) or name not in work_types():
+            if not isinstance(name, str) or name.casefold() not in work_types():
                 raise self.fail(
                     f"work_type of {key!r} is {shown(name)}; "
                     f"it must be one of {', '.join(work_types())}"
                 )
-        return work_types()[given[role]] if role in given else {}
+        return work_types()[given[role].casefold()] if role in given else {}
 
     def _list(self, entry: List, values: dict[str, np.ndarray]) -> tuple[str, ...]:
         """Fill in a list and give back the names of its rows; empty where there is none."""

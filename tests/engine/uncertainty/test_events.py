@@ -9,6 +9,7 @@ from shorewise.engine.scenario import Scenario
 from shorewise.engine.uncertainty.draws import ranges_of, without_effect
 from shorewise.engine.uncertainty.simulation import simulate
 from shorewise.engine.uncertainty.tornado import tornado
+from tests.support.driver_cases import ONLY_FIXED
 
 ROLE = "Senior ML engineer"
 
@@ -129,3 +130,17 @@ def test_a_currency_that_gives_back_the_wage_gap_lowers_growth():
     drift = 1.01 / (1.091 / 1.035) ** 0.5 - 1
     assert found["drift_after_wages"].ravel().tolist() == pytest.approx([0, drift])
     assert found["growth"].reshape(2, -1)[1, 12] == pytest.approx(1.091 * (1 + drift))
+
+
+def test_risks_alone_are_simulated_where_every_driver_is_fixed():
+    # One risk of one year in two, 100,000 each time: over a year the saving after risk takes two
+    # values, 100,000 a year apart, each in half of the draws, and before risk only one.
+    data = Scenario.default().to_dict() | {"cases": ONLY_FIXED, "horizon_months": 12}
+    data["risks"] = [{"name": "Move", "probability": 0.5, "weeks": 0, "cost": 100_000}]
+    found = simulate(Scenario.from_dict(data, "risks alone"), 1_024)
+    assert found.ranges == ()
+    assert len(set(found.all("npv")[:, 1].tolist())) == 1
+    values, counts = np.unique(found.all("npv_risk_adjusted")[:, 1].round(6), return_counts=True)
+    assert len(values) == 2
+    assert counts / 1_024 == pytest.approx([0.5, 0.5], abs=0.06)
+    assert found.evpi() == 0
