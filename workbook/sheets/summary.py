@@ -34,7 +34,13 @@ _SAVING = (
     "salary_break_even",
     "salary_break_even_exact",
 )
-_STOPPING = ("break_even_stopped", "best_stop_month", "highest_stopped")
+_STOPPING = (
+    "break_even_stopped",
+    "best_stop_month",
+    "highest_stopped",
+    "worst_stop_month",
+    "lowest_stopped",
+)
 _READINGS = (
     "net_saving_steady_direct",
     "break_even_month_direct",
@@ -42,9 +48,9 @@ _READINGS = (
     "break_even_month_onshore",
 )
 _NOT_MODELLED = (
-    "Not modelled: output lost before a site delivers, taxes on profit, financing, redundancy law",
-    "by country, transfer of undertakings, inflation of rates, permanent-establishment and",
-    "transfer-pricing charges.",
+    "Not modelled: output lost before a site delivers, financing, redundancy law by country,",
+    "transfer of undertakings, growth of billing rates, permanent establishments. Figures are",
+    "before tax; Statement has tax where rates are entered.",
 )
 _VERDICT = (
     "Trap: behind after the deadline for break-even, before risk. Marginal: not behind then.",
