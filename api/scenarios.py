@@ -80,7 +80,10 @@ class Scenario(EngineScenario):
         return _public(moved)
 
     def __repr__(self) -> str:
-        sizes = ", ".join(f"{n} {axis}{'s' * (n != 1)}" for axis, n in self.sizes.items())
+        sizes = ", ".join(
+            f"{self.sizes[axis]} {axis}{'s' * (self.sizes[axis] != 1)}"
+            for axis in ("plan", "site", "role", "month")
+        )
         return f"<Scenario {self.name!r}: {sizes}, {self.currency}>"
 
 

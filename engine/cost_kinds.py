@@ -1,6 +1,6 @@
-"""What kind of money a cost is: its group on the statement, its index, cash or not, when it is paid.
+"""What kind of money a cost is: its group, its index, cash or not, when it is paid.
 
-A line of cost declares it; the costs of each month and the statement are made from the declarations.
+A line of cost declares it; the monthly costs and the statement are made from the declarations.
 """
 
 from dataclasses import dataclass
@@ -52,12 +52,6 @@ class Cost:
     kind: Kind = Kind.CASH
     paid: Paid = Paid.MONTHLY
     capital: bool = False
-
-    def __str__(self) -> str:
-        """The kind in words, for the documentation."""
-        capital = "capital" if self.capital else "expense"
-        growth = "" if self.index is Index.NONE else f"; grows with {self.index.value}"
-        return f"{self.kind.value}, {capital}; {GROUPS[self.group].lower()}; paid {self.paid.value}{growth}"
 
 
 # Groups of the statement, in its order. Internal time and output lost are groups of their own.

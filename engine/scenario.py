@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from .address import take
-from .axes import POSITION
+from .axes import POSITION, with_periods
 from .declaration import Input, Scope
 from .errors import ScenarioError
 from .lists import LISTS, List
@@ -86,13 +86,14 @@ class Scenario:
     @property
     def sizes(self) -> dict[str, int]:
         """Size of each axis."""
-        return {
+        sizes = {
             "plan": len(self.plans),
             "site": len(self.sites),
             "role": len(self.roles),
             "month": self.horizon_months,
             "wave": self.values["wave_share"].shape[POSITION["wave"]],
         }
+        return with_periods(sizes)
 
     def in_currency(self, currency: str) -> Self:
         """The same case in another currency, all amounts converted at the rates of the tables.

@@ -108,6 +108,7 @@ class _Inputs:
                 for s, site in enumerate(sites)
             }
         self.rows_per_plan = len(roles)
+        self.fill_waves(data["plans"], sites)
         scenario = Scenario.from_dict(data, str(self.path), self.locate)
         self.check_currency(scenario.currency)
         assumed = str(self.single("assumed"))
@@ -138,6 +139,22 @@ class _Inputs:
                 site[entry.name] = dict(zip(roles, column, strict=True))
             else:
                 site[entry.name] = [*column] if entry.scope is Scope.RAMP else column[0]
+
+    def fill_waves(self, plans: list[dict[str, Any]], sites: list[Any]) -> None:
+        """Put the waves of each plan's heads into its table."""
+        _, (_, top, _, bottom) = self.reference("wave_share")
+        waves = (bottom - top + 1) // len(plans)
+        parts = ("month", "share", "end")
+        blocks = {
+            part: self.block(f"wave_{part}", waves * len(plans), len(sites)) for part in parts
+        }
+        for p, plan in enumerate(plans):
+            plan["waves"] = [
+                {"site": site} | {part: blocks[part][p * waves + n][s] for part in parts}
+                for s, site in enumerate(sites)
+                if any(plan["heads"][site].values())
+                for n in range(waves)
+            ]
 
     def fill_statutory(self, sites: list[dict[str, Any]]) -> None:
         """Put the rules of sheet Rules into each site."""

@@ -281,8 +281,8 @@ CATALOGUE = (
         "SHORE_REWORK",
         "Share of output redone, some months after a site's start.",
         "rework_share",
-        "tenure [rework_start] [rework_end] [rework_half_life]",
-        examples={"tenure": 4.0},
+        "month [rework_start] [rework_end] [rework_half_life]",
+        examples={"month": 4.0},
     ),
     Entry(
         "SHORE_GROWTH",

@@ -7,29 +7,11 @@ they add up.
 
 import numpy as np
 
-from ..axes import MONTH, ONSHORE, ROLE, SITE, WAVE, total, zero_within
+from ..axes import MONTH, ONSHORE, ROLE, SITE, total, zero_within
 from . import line
 
 PLAN = ("plan",)
 PLAN_SITE = ("plan", "site")
-
-
-@line("Months of delivery", unit="months", over=PLAN_SITE)
-def live_months(wave_share, wave_months):
-    """Months of the horizon in which the site's heads work, on average of its heads."""
-    return total(wave_share * wave_months, WAVE)
-
-
-@line("Months of full output of the wave", unit="months", over=("plan", "site", "wave"))
-def wave_full_months(wave_in_place, wave_months, wave_ramped):
-    """Months of full output that the output of the wave's heads comes to, with the ramp."""
-    return np.where(wave_in_place == 1, wave_months, wave_ramped)
-
-
-@line("Months of delivery, with the ramp", unit="months", over=PLAN_SITE)
-def ramped_months(wave_share, wave_full_months):
-    """Months of full output that the ramped output of the site comes to, per head."""
-    return total(wave_share * wave_full_months, WAVE)
 
 
 @line("Output months", unit="months", over=PLAN_SITE)

@@ -119,9 +119,14 @@ def contract_share(
     return chosen + dip_share + process_change_share
 
 
-@line("Cash by site that grows with pay", unit="money/month", over=("plan", "site", "month"))
+@line("Cost by site that grows with pay", unit="money/month", over=("plan", "site", "month"))
 def site_cost_by_pay(
-    month_by_pay, vendor_by_pay, transferred, pay_abroad, extra_pay_month, paid_growth
+    month_by_pay,
+    vendor_by_pay,
+    transferred,
+    pay_abroad,
+    extra_pay_month,
+    paid_growth,
 ):
     """Cost of heads at a site abroad in the month that grows with pay.
 
@@ -131,22 +136,33 @@ def site_cost_by_pay(
     return paid * paid_growth
 
 
+@line("Severance that grows with pay", unit="money/month", over=("plan", "site", "month"))
+def severance_by_pay(pay_abroad, leaving, growth):
+    """Severance and notice of waves abroad that end in the month."""
+    return pay_abroad * leaving * growth
+
+
 @line(
-    "One-off cost by site that grows with pay", unit="money/month", over=("plan", "site", "month")
+    "Further cost by site that grows with pay", unit="money/month", over=("plan", "site", "month")
 )
-def site_once_by_pay(
-    head_setup_by_pay, starting, contract_by_pay, opening, pay_abroad, leaving, growth
+def site_more_by_pay(
+    head_setup_by_pay,
+    starting,
+    contract_by_pay,
+    opening,
+    severance_by_pay,
+    time_month_by_pay,
+    staff_paid,
 ):
-    """Recruitment, a contract's one-off costs, and severance at a site abroad in the month."""
+    """Recruitment, one-off costs of a contract, severance, and time of onshore staff."""
     start = head_setup_by_pay * starting + contract_by_pay * opening
-    return start + pay_abroad * leaving * growth
+    return start + severance_by_pay + time_month_by_pay * staff_paid
 
 
 @line("Cost that grows with pay", unit="money/month", over=("plan", "month"))
-def cost_by_pay(site_cost_by_pay, time_month_by_pay, staff_paid, site_once_by_pay):
+def cost_by_pay(site_cost_by_pay, site_more_by_pay):
     """Cost of the plan in the month that grows with pay, at all sites abroad."""
-    running = total(site_cost_by_pay, SITE) + total(site_once_by_pay, SITE)
-    return running + total(time_month_by_pay * staff_paid, SITE)
+    return total(site_cost_by_pay, SITE) + total(site_more_by_pay, SITE)
 
 
 @line("Heads abroad", unit="heads", over=PLAN_SITE)

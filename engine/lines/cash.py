@@ -6,7 +6,7 @@ that is lost; how much must be funded at most; and what it does to profit, with 
 
 import numpy as np
 
-from ..axes import BASELINE, MONTH, ONSHORE, SITE, WAVE, running_total, total, zero_within
+from ..axes import BASELINE, MONTH, ONSHORE, SITE, running_total, total, zero_within
 from ..cost_kinds import GROUPS
 from . import line
 
@@ -16,16 +16,6 @@ PLAN_MONTH = ("plan", "month")
 _FLOWS = {"setup": "setup_spent", "exit": "exit_spent"}
 # The line of each group's cost in a month, in the order of the statement.
 GROUP_LINES = {group: _FLOWS.get(group, f"{group}_cost") for group in GROUPS}
-
-
-@line("All groups, month of year 1", unit="money/month", over=PLAN_SITE)
-def groups_month(
-    pay_month, charges_month, benefits_month, vendor_month, seat_month, travel_month,
-    compliance_month, hiring_month, internal_month, lost_month,
-):  # fmt: skip
-    """Cost of the site's heads in a month of year 1, group by group, without extra costs."""
-    paid = pay_month + charges_month + benefits_month + vendor_month + seat_month
-    return paid + travel_month + compliance_month + hiring_month + internal_month + lost_month
 
 
 @line("Running cost by groups", unit="money/year", over=PLAN)
@@ -49,12 +39,6 @@ def groups_cost(
 def total_groups(groups_cost):
     """Cost of the plan over the horizon, group by group."""
     return total(groups_cost, MONTH)
-
-
-@line("Waves off the whole", unit="fraction", over=PLAN_SITE)
-def wave_gap(wave_share):
-    """Difference between 1 and the shares of all waves of the plan's heads at the site."""
-    return np.abs(total(wave_share, WAVE) - 1)
 
 
 @line("Cash cost", unit="money/month", over=PLAN_MONTH)

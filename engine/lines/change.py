@@ -8,7 +8,7 @@ what it earns.
 
 import numpy as np
 
-from ..axes import BASELINE, ONSHORE, ROLE, SITE, WAVE, total
+from ..axes import BASELINE, ONSHORE, ROLE, SITE, total
 from . import line
 
 PLAN = ("plan",)
@@ -67,12 +67,6 @@ def kept_cost_month(replaced_heads, onshore_loaded_cost):
 def start_of_site(site_heads, last_lead):
     """Last month before all heads of the site deliver; 0 where the plan has none."""
     return np.where(site_heads > 0, last_lead, 0)
-
-
-@line("Month before the last wave delivers", unit="month", over=("plan", "site"))
-def last_lead(wave_lead):
-    """Last month before the last wave at the site delivers; 0 where the team is in place."""
-    return np.max(wave_lead, axis=WAVE, keepdims=True)
 
 
 @line("Month in which the onshore team goes", unit="month", over=PLAN)

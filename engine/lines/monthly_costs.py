@@ -94,17 +94,22 @@ def _site_amount(name: str, label: str, meaning: str, names: list[str], twelfth:
 
 
 def _spent(name: str, label: str, meaning: str, terms: list[tuple[str, str]]) -> None:
-    """Line of what all sites spend in a month: the sum of amounts times factors."""
-    formula = " + ".join(f"total({amount} * {factor}, SITE)" for amount, factor in terms)
+    """Line of what all sites spend in a month: amounts times factors, or a line of its own."""
+    formula = " + ".join(
+        f"total({amount} * {factor}, SITE)" if factor else amount for amount, factor in terms
+    )
 
     def spent(values):
-        parts = [total(values[amount] * values[factor], SITE) for amount, factor in terms]
+        parts = [
+            total(values[amount] * values[factor], SITE) if factor else values[amount]
+            for amount, factor in terms
+        ]
         result = parts[0]
         for part in parts[1:]:
             result = result + part
         return result
 
-    asked = list(dict.fromkeys(one for term in terms for one in term))
+    asked = list(dict.fromkeys(one for term in terms for one in term if one))
     _line(name, label, meaning, formula, asked, spent, unit="money/month", over=PLAN_MONTH)
 
 
@@ -127,10 +132,22 @@ def _groups() -> None:
                 _site_amount(amount, f"{label} {words[paid]}", meaning, once, False)
                 terms.append((amount, factor))
         if terms and group != "setup":
-            _spent(f"{group}_cost", label, f"{label} of all sites in the month.", terms)
+            _spent(
+                f"{group}_cost",
+                f"{label} in the month",
+                f"{label} of all sites in the month.",
+                terms,
+            )
 
 
 _groups()
+_site_amount(
+    "capital_opening",
+    "Capital expenditure of the opening",
+    "Part of the setup of the opening that is depreciated instead of expensed.",
+    _declared(Paid.AT_OPENING, capital=True),
+    False,
+)
 
 
 def _in_a_month(index: Index) -> list[str]:
@@ -201,31 +218,41 @@ def site_cash(
     return running + general_cash_month * general_paid + site_extras + site_setup + site_leaving
 
 
-@line("Setup", unit="money/month", over=PLAN_MONTH)
+@line("Setup in the month", unit="money/month", over=PLAN_MONTH)
 def setup_spent(site_setup):
     """Setup and transfer fees of all sites in the month."""
     return total(site_setup, SITE)
 
 
-@line("Extra costs", unit="money/month", over=PLAN_MONTH)
+@line("Extra costs in the month", unit="money/month", over=PLAN_MONTH)
 def extras_cost(site_extras):
     """Extra costs of all sites in the month."""
     return total(site_extras, SITE)
 
 
-@line("Exit", unit="money/month", over=PLAN_MONTH)
+@line("Exit in the month", unit="money/month", over=PLAN_MONTH)
 def exit_spent(site_leaving, decision_cost):
     """Severance of waves that end, exit of an onshore team, and the months it is kept."""
     return total(site_leaving, SITE) + decision_cost
 
 
 @line("Capital expenditure", unit="money/month", over=PLAN_MONTH)
-def capital(infrastructure_setup, opening):
+def capital(capital_opening, opening):
     """Part of the setup that is depreciated instead of expensed."""
-    return total(infrastructure_setup * opening, SITE)
+    return total(capital_opening * opening, SITE)
 
 
 @line("Cash cost before the decision", unit="money/month", over=PLAN_MONTH)
 def running_cash(site_cash):
     """Cash that the plan spends at all sites in the month."""
     return total(site_cash, SITE)
+
+
+@line("All groups, month of year 1", unit="money/month", over=PLAN_SITE)
+def groups_month(
+    pay_month, charges_month, benefits_month, vendor_month, seat_month, travel_month,
+    compliance_month, hiring_month, internal_month, lost_month,
+):  # fmt: skip
+    """Cost of the site's heads in a month of year 1, group by group, without extra costs."""
+    paid = pay_month + charges_month + benefits_month + vendor_month + seat_month
+    return paid + travel_month + compliance_month + hiring_month + internal_month + lost_month

@@ -73,7 +73,7 @@ def _reading(key, base, words):
             formula=f"{difference} * staff_paid",
         ),
         lambda more, growth: more * growth,
-        f"Cost of management {words} beyond what the scenario counts, at the onshore pay of the year.",
+        f"Cost of management {words} beyond what the scenario counts, at the pay of the year.",
     )
     _named(
         saving,

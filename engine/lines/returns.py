@@ -8,7 +8,7 @@ within its rounding error is 0: docs/decisions/0011-zero-after-rounding.md.
 
 import numpy as np
 
-from ..axes import LAST_MONTH, MONTH, running_total, total
+from ..axes import LAST_MONTH, MONTH, running_total, total, without_residue
 from . import line
 
 PLAN = ("plan",)
@@ -53,7 +53,7 @@ def lowest_cost(cost):
 )
 def net_saving(total_value, total_cost):
     """Saving over the horizon as a share of the value of the plan's output. Source: S0-57."""
-    return np.where(total_value > 0, 1 - total_cost / total_value, np.nan)
+    return np.where(total_value > 0, without_residue(1 - total_cost / total_value), np.nan)
 
 
 @line("Lowest cumulative saving", unit="money", over=PLAN)

@@ -81,7 +81,7 @@ def setup_fixed(process_setup, infrastructure_setup):
 
 @line("Direct cost of the site in a year", unit="money/year", over=PLAN_SITE)
 def contract_value(heads, direct_cost):
-    """Direct cost of the site's heads in a year, of which one-off costs of a contract are shares."""
+    """Direct cost of the site's heads in a year, the base of one-off costs of a contract."""
     return total(heads * direct_cost, ROLE)
 
 

@@ -256,3 +256,33 @@ def plan_output(site_output):
     The plan's capacity while it ramps up.
     """
     return total(site_output, SITE)
+
+
+@line("Month before the last wave delivers", unit="month", over=("plan", "site"))
+def last_lead(wave_lead):
+    """Last month before the last wave at the site delivers; 0 where the team is in place."""
+    return np.max(wave_lead, axis=WAVE, keepdims=True)
+
+
+@line("Waves off the whole", unit="fraction", over=PLAN_SITE)
+def wave_gap(wave_share):
+    """Difference between 1 and the shares of all waves of the plan's heads at the site."""
+    return np.abs(total(wave_share, WAVE) - 1)
+
+
+@line("Months of delivery", unit="months", over=PLAN_SITE)
+def live_months(wave_share, wave_months):
+    """Months of the horizon in which the site's heads work, on average of its heads."""
+    return total(wave_share * wave_months, WAVE)
+
+
+@line("Months of full output of the wave", unit="months", over=("plan", "site", "wave"))
+def wave_full_months(wave_in_place, wave_months, wave_ramped):
+    """Months of full output that the output of the wave's heads comes to, with the ramp."""
+    return np.where(wave_in_place == 1, wave_months, wave_ramped)
+
+
+@line("Months of delivery, with the ramp", unit="months", over=PLAN_SITE)
+def ramped_months(wave_share, wave_full_months):
+    """Months of full output that the ramped output of the site comes to, per head."""
+    return total(wave_share * wave_full_months, WAVE)

@@ -108,16 +108,17 @@ class WaveReader(SiteReader):
                 f"or heads to {heads:,.10g}",
                 of,
             )
-        if index == 0 and len(self.data.get("plans", ())) and self._replaces(values) and whole:
-            months = take(values, "wave_month", plan=index, site=site)
-            shares = take(values, "wave_share", plan=index, site=site)
-            if (months[shares > 0] > 1).any():
-                raise self.fail(
-                    "the onshore team is replaced, so it is in place: the baseline has no waves "
-                    "unless decision is 'instead' or 'add'",
-                    f"plans[0] {self.plans[0]!r}",
-                )
+        if index == 0 and take(values, "decision") == 0 and self._moves(site, values):
+            raise self.fail(
+                "the onshore team is replaced, so it is in place: the baseline has no waves "
+                "unless decision is 'instead' or 'add'",
+                f"plans[0] {self.plans[0]!r}",
+            )
 
     @staticmethod
-    def _replaces(values: dict[str, np.ndarray]) -> bool:
-        return bool(take(values, "decision") == 0)
+    def _moves(site: int, values: dict[str, np.ndarray]) -> bool:
+        """Whether any heads of the baseline start after month 1, or end."""
+        month, share, end = (
+            take(values, f"wave_{part}", plan=0, site=site) for part in ("month", "share", "end")
+        )
+        return bool(((share > 0) & ((month > 1) | (end > 0))).any())

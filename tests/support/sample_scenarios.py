@@ -85,7 +85,25 @@ def random_data(seed: int) -> dict:
     data["plans"] = [
         {"name": f"Plan {p}", "heads": _heads(rng, p, names, role_names)} for p in range(plans)
     ]
+    if seed % 3 == 1:
+        for number, plan in enumerate(data["plans"]):
+            plan["waves"] = _waves(rng, plan, horizon, number == 0 and data.get("decision", 0) == 0)
     return in_currency("EUR", data)
+
+
+def _waves(rng, plan, horizon, in_place):
+    """Waves of some of a plan's sites: up to six, some of which end, some past the horizon."""
+    waves = []
+    for site, heads in plan["heads"].items():
+        if rng.random() < 0.3 or in_place or not any(heads.values()):
+            continue
+        count = int(rng.integers(1, 7))
+        shares = rng.dirichlet(np.ones(count)) if count > 1 else np.ones(1)
+        for share in shares:
+            month = int(rng.integers(1, horizon + 3))
+            end = int(rng.integers(month, horizon + 6)) if rng.random() < 0.3 else 0
+            waves.append({"site": site, "month": month, "share": float(share), "end": end})
+    return waves
 
 
 def in_currency(currency: str, data: dict) -> dict:
@@ -132,6 +150,8 @@ def extreme_data(seed: int) -> dict:
             hours = entry.name in ("work_start", "work_end")  # an end needs a start before it
             if free and not hours and rng.random() < extreme:
                 site[entry.name] = end(entry)
+    if data.get("decision", 0) == 0:
+        data["plans"][0].pop("waves", None)  # a team in place
     return data
 
 

@@ -30,6 +30,9 @@ _FIELDS = (
 )
 
 
+_UNNAMED = {"rule": "charge", "wave": "wave"}  # axes whose positions have no names of their own
+
+
 @dataclass
 class Context:
     """The shape of a scenario and the layout of the model for it.
@@ -162,8 +165,8 @@ class Context:
 
     def name_of(self, axis: str, position: int) -> Formula | str:
         """The name of one position along an axis, linked to the cell where it is entered."""
-        if axis == "rule":
-            return f"charge {position + 1}"
+        if axis in _UNNAMED:
+            return f"{_UNNAMED[axis]} {position + 1}"
         place = self.layout.places[f"{axis}_names"]
         cell = block(place.row + position, place.column)
         return Formula(f"{place.sheet}!{cell}", self.names(axis)[position])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from ...engine.axes import PLAN, SITE, zero_within
+from ...engine.axes import MONTH, PERIODS, PLAN, SITE, zero_within
 from ...engine.criteria import CRITERIA, NO_PLAN
 from ...engine.declaration import NO_CAP
 from ...engine.drivers import DRIVERS
@@ -26,6 +26,8 @@ AUDITED: dict[str, Callable[..., np.ndarray]] = {
     "largest": np.max,
 }
 
+_DAY_0 = np.datetime64("1899-12-30")  # of spreadsheets, for dates from 1 March 1900 on
+
 ALL_PASS, ONE_FAILS = "All checks pass", "A check fails: see sheet Checks"
 NO_SUCH_PLAN = "no such plan"
 # In words, by the number of the input.
@@ -36,7 +38,7 @@ NO_EXIT_COST, EXIT_COST = "No exit cost is entered.", "Exit cost: as entered, if
 Values = Mapping[str, np.ndarray]
 
 
-def derived(values: Values, model: Model, months: int) -> dict[str, np.ndarray]:
+def derived(values: Values, model: Model, months: int, start: str) -> dict[str, np.ndarray]:
     """All figures on sheets that are neither inputs nor lines.
 
     Parameters
@@ -45,14 +47,17 @@ def derived(values: Values, model: Model, months: int) -> dict[str, np.ndarray]:
         Inputs and lines.
     model : Model
     months : int
-        Length of the horizon, in months.
+        Length of the timeline, in months.
+    start : str
+        Its first month, such as "2027-01".
 
     Returns
     -------
     dict of str to array, shape (scenario, row, column, 1, 1)
         By name, which has a colon, unlike those of inputs and lines.
     """
-    return _audit(values, model) | _bridge(values) | _sensitivity(values, model, months)
+    found = _audit(values, model) | _bridge(values) | _sensitivity(values, model, months)
+    return found | _period_ends(values, start)
 
 
 def derived_texts(
@@ -95,6 +100,16 @@ def derived_texts(
         "chosen": plans[chosen - 1] if chosen <= len(plans) else NO_SUCH_PLAN,
         **{f"driver {n}": labels[position] for n, position in enumerate(order)},
     }
+
+
+def _period_ends(values: Values, start: str) -> dict[str, np.ndarray]:
+    """The last day of each fiscal year and quarter, as spreadsheets count days."""
+    found = {}
+    for axis in PERIODS:
+        after = np.datetime64(start) + values[f"{axis}_last"].astype("timedelta64[M]")
+        days = (after.astype("datetime64[D]") - _DAY_0).astype(float) - 1
+        found[f"{axis}:ends"] = np.moveaxis(days, MONTH, PLAN)
+    return found
 
 
 def _audit(values: Values, model: Model) -> dict[str, np.ndarray]:

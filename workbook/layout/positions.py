@@ -68,13 +68,20 @@ FIT = Grid("Fit", "site", ("plan", "role"), 6, 5)
 WATERFALL = Grid("Waterfall", "plan", (), 4, 3)
 RETURNS = Grid("Returns", "plan", (), 4, 3)
 QUOTE = Grid("Quote", "plan", (), 4, 3)
-TIMELINE = Grid("Timeline", "month", ("plan", "site"), 7, 5)
+TIMELINE = Grid("Timeline", "month", ("plan", "site", "wave"), 8, 6)
+YEARS = Grid("Statement", "year", ("plan",), 6, 4)
+QUARTERS = Grid("Quarters", "quarter", ("plan",), 6, 4)
 CHECKS = Grid("Checks", None, ("plan",), 4, 4)
 SUMMARY = Grid("Summary", "plan", (), 3)
 AUDIT_ROW, AUDIT_COLUMN = 6, 10  # of the cell that tells whether all inputs are valid
 # Cells that tell whether the workbook was edited, and with the hash of its assumptions.
 STATE_CELL, HASH_CELL = "Audit!$L$6", "Audit!$K$7"
-CALCULATIONS = (LIVE, STATUTORY, COSTS, WATERFALL, TIMELINE, RETURNS, QUOTE, RISK, FIT, CHECKS)
+CALCULATIONS = (
+    LIVE, STATUTORY, COSTS, WATERFALL, TIMELINE, YEARS, QUARTERS, RETURNS, QUOTE, RISK, FIT, CHECKS,
+)  # fmt: skip
+_PERIODS = {"year": YEARS, "quarter": QUARTERS}
+QUARTER_ROW = 14  # of sheet Inputs: months in a quarter
+START_ROW, START_COLUMN = 2, 4  # of sheet Statement: month of the year in which month 1 falls
 _CALCULATION = {grid.title: grid for grid in CALCULATIONS}
 # Inputs that data tables change are on the sheet of the tables, as Excel requires.
 SENSITIVITY_CELLS = {"sensitivity_case": 7, "salary_times": 8, "management_times": 9}
@@ -85,6 +92,7 @@ _GIVEN = {
     "question": ("question_checklist",),
     "driver": ("driver", "driver_relative", "driver_lowest", "driver_highest"),
 }
+TEAM_SCOPES = (Scope.PLAN, Scope.WAVE)  # inputs on sheet Team
 NAME_COLUMN, FIELD_COLUMN = 2, 3  # of a list's table, after the column of row numbers
 
 
@@ -124,6 +132,12 @@ class Layout:
         layout = cls(sizes={**sizes, **FIXED_SIZES})
         inputs = model.inputs.values()
         layout.places["month"] = layout._place(TIMELINE, NUMBER_ROW, ("month",))
+        for axis, grid in _PERIODS.items():
+            layout.places[axis] = layout._place(grid, NUMBER_ROW, (axis,))
+        name = "months_in_quarter"
+        layout.places[name] = Place("Inputs", QUARTER_ROW, column=3, name=name)
+        start = Place(YEARS.title, START_ROW, column=START_COLUMN)
+        layout.places["start_calendar_month"] = start
         layout.places["site"] = layout._place(SITES, NUMBER_ROW, ("site",))
         layout.places["plan"] = layout._place(RETURNS, NUMBER_ROW, ("plan",))
         layout.places["inputs_in_range"] = Place("Audit", AUDIT_ROW, column=AUDIT_COLUMN)
@@ -137,7 +151,7 @@ class Layout:
         below = FIRST_ROW + layout.places["rule_names"].rows
         layout._stack(RULES, [i for i in inputs if i.scope is Scope.CHARGE], below)
         layout._lists(model)
-        layout._stack(TEAM, [model.inputs["heads"]], FIRST_ROW)
+        layout._stack(TEAM, [i for i in inputs if i.scope in TEAM_SCOPES], FIRST_ROW)
         monthly = _monthly(model)
         for line in model.lines.values():
             layout.lines.setdefault(_grid_of(line, monthly).title, []).append(line)
@@ -147,7 +161,7 @@ class Layout:
 
     def _inputs(self, inputs: list[Input]) -> None:
         """Lay out sheet Inputs: lists of names below the general rows, then scalars by topic."""
-        row = GENERAL_ROW + 10
+        row = GENERAL_ROW + 11
         for axis in ("plan", "site", "role"):
             names = ((axis, self.sizes[axis]),)
             self.places[f"{axis}_names"] = place = Place("Inputs", row, names, column=3)
@@ -209,6 +223,9 @@ def fields(model: Model, entry: List) -> list[Input]:
 
 def _grid_of(line: Line, monthly: set[str]) -> Grid:
     """The grid of the sheet that contains a line."""
+    for axis, grid in _PERIODS.items():
+        if axis in line.over:
+            return grid
     if "month" not in line.over and line.sheet:
         return _CALCULATION[line.sheet]
     return TIMELINE if line.name in monthly else COSTS

@@ -36,7 +36,7 @@ def bindings(scenario: Scenario) -> tuple[dict[str, np.ndarray], dict[str, str]]
     """
     model = default_model()
     values = scenario.evaluate()
-    values |= derived(values, model, scenario.horizon_months)
+    values |= derived(values, model, scenario.horizon_months, scenario.start_month)
     return values, texts_of(scenario, values)
 
 

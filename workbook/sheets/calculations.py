@@ -13,17 +13,27 @@ from ..layout.positions import (
     HEAD_ROW,
     LIVE,
     NUMBER_ROW,
+    QUARTERS,
     QUOTE,
     RETURNS,
     RISK,
+    START_COLUMN,
+    START_ROW,
     STATUTORY,
     TIMELINE,
     WATERFALL,
+    YEARS,
     Grid,
 )
 from ..layout.sheet import Formula, Sheet, block, serial
 
-_AXIS_TITLES = {"plan": "Plan", "site": "Site or item", "role": "Role or item", "rule": "Charge"}
+_AXIS_TITLES = {
+    "plan": "Plan",
+    "site": "Site or item",
+    "role": "Role or item",
+    "rule": "Charge",
+    "wave": "Wave",
+}
 
 
 _NOTES = {
@@ -32,6 +42,8 @@ _NOTES = {
     COSTS: "Cost of each site and plan in steady state.",
     WATERFALL: "How the headline saving becomes the net saving.",
     TIMELINE: "Every month from the decision to the horizon.",
+    YEARS: "What each plan costs and saves by fiscal year: in total, in cash, and in profit.",
+    QUARTERS: "The same statement by fiscal quarter.",
     RETURNS: "What each plan brings over the horizon.",
     QUOTE: "What a competitor's price leaves to each plan.",
     RISK: "What an average year loses, and the cost that counts it.",
@@ -45,6 +57,8 @@ def calculation_sheet(context: Context, grid: Grid) -> Sheet:
     sheet = _sheet(context, grid, _NOTES[grid])
     if grid is TIMELINE:
         _months(context, sheet)
+    elif grid in (YEARS, QUARTERS):
+        _periods(context, sheet, grid)
     elif grid is CHECKS:
         sheet.put(HEAD_ROW, CHECKS.total_column, "Result", "number head")
         sheet.widths |= {1: 60, 4: 12, 5: 2, 6: 56}
@@ -76,6 +90,27 @@ def _months(context: Context, sheet: Sheet) -> None:
         date = Formula(f"EOMONTH(start_month,{here}${NUMBER_ROW}-2)+1", first)
         sheet.put(HEAD_ROW, column, date, "number head", "mmm yy")
     sheet.pages_wide = -(-scenario.horizon_months // 12)
+
+
+def _periods(context: Context, sheet: Sheet, grid: Grid) -> None:
+    """The fiscal periods, each by its last month, with an opening balance before the first."""
+    axis = str(grid.column_axis)
+    if grid is YEARS:
+        month = int(context.scenario.start_month[-2:])
+        sheet.put(START_ROW, START_COLUMN - 2, "Month of the year in which month 1 falls", "label")
+        sheet.put(START_ROW, START_COLUMN, Formula("MONTH(start_month)", month), "calculation", "0")
+    last = context.layout.places[f"{axis}_last"]
+    sheet.put(NUMBER_ROW, 1, f"Fiscal {axis}", "number")
+    sheet.put(HEAD_ROW, 1, f"Line, fiscal {axis} to", "head")
+    opening = grid.first_column - 1
+    sheet.put(HEAD_ROW, opening, "Opening", "number head")
+    sheet.put(NUMBER_ROW, opening, 0, "number")
+    for item, reference in enumerate(context.refs(f"{axis}:ends").ravel()):
+        column = grid.first_column + item
+        before, here = get_column_letter(column - 1), get_column_letter(column)
+        sheet.put(NUMBER_ROW, column, Formula(f"{before}${NUMBER_ROW}+1", item + 1), "number")
+        date = Formula(f"EOMONTH(start_month,{here}${last.row}-1)", reference)
+        sheet.put(HEAD_ROW, column, date, "number head", "mmm yy")
 
 
 def _sheet(context: Context, grid: Grid, note: str) -> Sheet:

@@ -14,6 +14,7 @@ from ..layout.positions import (
     RULES,
     SITES,
     TEAM,
+    TEAM_SCOPES,
     Grid,
     position_in,
 )
@@ -54,6 +55,7 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
         ("prepared_by", "Prepared by", "text", by, "input text", "@"),
         ("prepared_on", "Prepared on", "date", prepared, "input", "d mmm yyyy"),
         (BEYOND, "Larger than any figure, for formulas", "number", 1e300, "fixed", "0E+00"),
+        ("months_in_quarter", "Months in a quarter", "months", 3, "fixed", "0"),
         ("assumed", "Assumed beside defaults", "text", Text.of("assumed"), "fixed", "@"),
     ]
     for row, (name, label, unit, value, style, style_format) in enumerate(general, GENERAL_ROW + 1):
@@ -195,37 +197,48 @@ def _step(context: Context, axis: str, position: int) -> Formula | str:
 
 
 def team_sheet(context: Context, names: dict[str, str]) -> Sheet:
-    """Heads by plan, role and site."""
-    entry = context.model.inputs["heads"]
+    """Heads by plan, role and site, and the waves in which they start."""
     sites = len(context.scenario.sites)
-    widths = {1: 24, 2: 30, 3: 26, 4: 10}
+    widths = {1: 38, 2: 30, 3: 26, 4: 10}
     sheet = Sheet(
         "Team", "input", widths=widths | {TEAM.first_column + s: 14 for s in range(sites)}
     )
     context.heading(
-        sheet, "Team", "Heads of each plan. Plan 1 is the baseline, with all heads onshore."
+        sheet,
+        "Team",
+        "Heads of each plan, and when they start. Plan 1 is the baseline, all onshore.",
     )
     _heads(sheet, HEAD_ROW, "Input", "Plan", "Role", "Unit")
     context.column_heads(sheet, TEAM)
     place = context.layout.places["heads"]
-    sheet.put(place.row - 1, 1, entry.topic, "topic")
-    for offset in range(place.rows):
-        at = position_in(place, offset)
-        row = place.row + offset
-        sheet.put(row, 1, entry.label, "repeated label" if offset else "label")
-        sheet.put(row, 2, context.name_of("plan", at["plan"]), "label")
-        sheet.put(row, 3, context.name_of("role", at["role"]), "label")
-        sheet.put(row, 4, context.unit(entry.unit), "unit")
-        for s in range(sites):
-            value = context.refs("heads")[array_index({**at, "site": s})]
-            style = "fixed" if at["plan"] == 0 and s > 0 else "input"
-            sheet.put(row, TEAM.first_column + s, value, style, number_format(entry))
-    cells = block(place.row, TEAM.first_column, place.rows, sites)
-    names["heads"] = f"Team!{cells}"
-    sheet.rules.append(validation(entry, cells))
+    sheet.put(place.row - 1, 1, context.model.inputs["heads"].topic, "topic")
+    for entry in context.model.inputs.values():
+        if entry.scope in TEAM_SCOPES:
+            _team_block(context, sheet, names, entry)
     sheet.freeze = f"E{FIRST_ROW}"
     sheet.head_rows, sheet.head_columns = HEAD_ROW, 3
     return sheet
+
+
+def _team_block(context: Context, sheet: Sheet, names: dict[str, str], entry: Input) -> None:
+    """The rows of an input of plans: one for each plan, and role or wave."""
+    place = context.layout.places[entry.name]
+    sites = len(context.scenario.sites)
+    for offset in range(place.rows):
+        at = position_in(place, offset)
+        row = place.row + offset
+        step = next(axis for axis in at if axis != "plan")
+        sheet.put(row, 1, entry.label, "repeated label" if offset else "label")
+        sheet.put(row, 2, context.name_of("plan", at["plan"]), "label")
+        sheet.put(row, 3, context.name_of(step, at[step]), "label")
+        sheet.put(row, 4, context.unit(entry.unit), "unit")
+        for s in range(sites):
+            value = context.refs(entry.name)[array_index({**at, "site": s})]
+            style = "fixed" if at["plan"] == 0 and s > 0 else "input"
+            sheet.put(row, TEAM.first_column + s, value, style, number_format(entry))
+    cells = block(place.row, TEAM.first_column, place.rows, sites)
+    names[entry.name] = f"Team!{cells}"
+    sheet.rules.append(validation(entry, cells))
 
 
 def _heads(sheet: Sheet, row: int, *titles: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...engine.axes import MONTH, POSITION, present_value
+from ...engine.axes import MONTH, POSITION, present_value, sum_by_period
 from .cells import Cells, UnsupportedFunctionError, full_name
 from .cells import Reference as Traced
 from .expression import (
@@ -87,6 +87,8 @@ class _Lowering:
         if function is present_value:
             rate, flows = cells.args
             return Call("NPV", (self.expression(rate), self.expression(flows, ("month",))))
+        if function is sum_by_period:
+            return self._by_period(cells)
         _check_truth_values(cells)
         if cells.options:
             raise _with_options(cells)
@@ -94,6 +96,13 @@ class _Lowering:
             name = CONJUNCTIONS[function]
             return Call(name, tuple(map(self.expression, _conjuncts(cells, name))))
         return elementwise(function, tuple(self.expression(arg, over) for arg in cells.args))
+
+    def _by_period(self, cells: Cells) -> Call:
+        """The sum of a flow over the months from the first to the last of a period."""
+        flows, month = (self.expression(part, ("month",)) for part in cells.args[:2])
+        first, last = map(self.expression, cells.args[2:])
+        begun, ended = Binary(">=", (month, first)), Binary("<=", (month, last))
+        return Call("SUMPRODUCT", (Binary("*", (Binary("*", (begun, ended)), flows)),))
 
     def _constant(self, value: Any) -> Constant:
         number = None if value is None else np.asarray(value).item()

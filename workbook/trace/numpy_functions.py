@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ...engine.axes import present_value, running_total, without_residue
+from ...engine.axes import present_value, running_total, sum_by_period, without_residue
 from .expression import Binary, Call, Constant, Expression, Prefix
 
 OPERATORS: dict[Callable, str] = {
@@ -92,6 +92,6 @@ def elementwise(function: Callable, arguments: tuple[Expression, ...]) -> Expres
 
 def is_supported(function) -> bool:
     """Whether a NumPy function can be written as a formula."""
-    with_axes = (np.take_along_axis, present_value, *RUNNING)
+    with_axes = (np.take_along_axis, present_value, sum_by_period, *RUNNING)
     tables = (OPERATORS, CALLS, COMPOSED, CONJUNCTIONS, QUANTIFIERS, REDUCTIONS, with_axes)
     return any(function in table for table in tables)
