@@ -333,14 +333,11 @@ def planned_inputs(
     return found | {entry.name: planned[entry.name] for entry in SHARED}
 
 
-def planned_rate(
-    scenario: Scenario, planned: Mapping[str, np.ndarray], site: int, month: int
-) -> float:
+def planned_rate(planned: Mapping[str, np.ndarray], site: int, month: int) -> float:
     """Exchange rate on which the plan is based, in local currency per unit of the scenario's.
 
     Parameters
     ----------
-    scenario : Scenario
     planned : mapping of str to array
         Every input and line of the scenario.
     site : int

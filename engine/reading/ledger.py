@@ -117,7 +117,7 @@ class _Ledger:
     def add(self, row: Row) -> None:
         """Check a row and keep it."""
         where = row.where
-        cells = {self._column(where, name): _plain(value) for name, value in row.cells.items()}
+        cells = {self._column(name): _plain(value) for name, value in row.cells.items()}
         if all(value == "" for value in cells.values()):
             return
         what = self._what(where, cells)
@@ -145,7 +145,7 @@ class _Ledger:
             )
         )
 
-    def _column(self, where: str, name: str) -> str:
+    def _column(self, name: str) -> str:
         """The known column of a head; a head that looks like one, but is not, is an error."""
         if name not in self._known:
             plain = "_".join(str(name).strip().casefold().split())
@@ -341,7 +341,7 @@ class _Sums:
             return entry.amount, planned
         local = entry.amount if entry.is_local else entry.amount * rate
         amount = entry.amount / rate if entry.is_local else entry.amount
-        expected = planned_rate(self.ledger.scenario, self.ledger.planned, site, entry.month)
+        expected = planned_rate(self.ledger.planned, site, entry.month)
         if entry.at_planned_rate is not None:
             return amount, entry.at_planned_rate
         return amount, local / expected
@@ -392,7 +392,7 @@ class _Sums:
 
 NO_HEADS = "Heads are not given: volume is part of price."
 NO_OUTPUT = "Output is not given: it is taken as planned."
-NO_RATES = "Exchange rates are not given: currency is part of price."
+NO_RATES = "Rates are not given: currency is part of price."
 
 
 def said(heads: bool, output: bool, rates: bool) -> list[str]:
