@@ -175,7 +175,7 @@ def counter(axis, size):
     return np.arange(1, size + 1).reshape(shape)
 
 
-def array_index(at: Mapping[str, int]) -> tuple:
+def array_index(at: Mapping[str, int | slice]) -> tuple:
     """Index into an array of five axes: the positions given, everything else whole or first."""
     index: list = [0] * len(AXES)
     for axis, position in at.items():

@@ -8,7 +8,7 @@ import numpy as np
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from ..engine.actuals import Actuals
+from ..engine.actuals import SETTINGS, Actuals
 from ..engine.cost_kinds import GROUPS
 from ..engine.declaration import Input
 from ..engine.errors import ScenarioError
@@ -17,8 +17,8 @@ from ..engine.reading.ledger import Row, read_ledger, said
 from ..engine.reading.numerals import instead
 from ..engine.reading.toml_text import read_toml
 from ..engine.scenario import Scenario
-from .bulk.row_sources import frames, origin_of
-from .bulk.table_frames import take_notes
+from .bulk.row_sources import Source, frames, origin_of
+from .bulk.table_frames import is_blank, take_notes
 from .errors import WorkbookError
 from .ooxml.load import load, opened
 from .read_back import InputSheets
@@ -30,10 +30,10 @@ _TOML_MAX = 8 << 20
 
 def read_actuals(
     scenario: Scenario,
-    source: str | Path,
+    source: Source,
     *,
     plan: str | None = None,
-    accounts: str | Path | None = None,
+    accounts: Source | None = None,
     query: str | None = None,
 ) -> Actuals:
     """Actuals of one plan from a file.
@@ -41,12 +41,12 @@ def read_actuals(
     Parameters
     ----------
     scenario : Scenario
-    source : path
-        A table (.csv, .tsv, .parquet, .xlsx), a TOML file with ``[[actuals]]`` tables, or a
-        workbook with the sheet Actuals of :func:`.reforecast_book.write_reforecast`.
+    source : DataFrame or path
+        A table (.csv, .tsv, .parquet, .xlsx; "-" for CSV on standard input), a TOML file with
+        ``[[actuals]]`` tables, or a workbook with our sheet Actuals.
     plan : str, optional
         Name of the plan; by default the one that the rows name, or the first after the baseline.
-    accounts : path, optional
+    accounts : DataFrame or path, optional
         A table of accounts and their groups, with the columns ``account`` and ``group``.
     query : str, optional
         Name of the sheet or table of a workbook; by default its first sheet.
@@ -58,16 +58,17 @@ def read_actuals(
     """
     origin = origin_of(source)
     known = _accounts(accounts) if accounts is not None else None
-    if str(source).lower().endswith(".toml"):
-        rows = _toml_rows(source)
-    elif query is None and (sheet := _our_sheet(source)) is not None:
-        return sheet_actuals(scenario, sheet, source, plan)
-    else:
-        rows = _table_rows(source, query)
+    if isinstance(source, (str, Path)):
+        if str(source).lower().endswith(".toml"):
+            rows = _toml_rows(source)
+            return read_ledger(scenario, rows, origin, plan=plan, accounts=known)
+        if query is None and (sheet := _our_sheet(source)) is not None:
+            return sheet_actuals(scenario, sheet, source, plan)
+    rows = _table_rows(source, query)
     return read_ledger(scenario, rows, origin, plan=plan, accounts=known)
 
 
-def _our_sheet(source: str | Path) -> Any:
+def _our_sheet(source: str | Path) -> Workbook | None:
     """The sheet Actuals of a workbook of ours; None for any other file."""
     if not str(source).lower().endswith((".xlsx", ".xlsm")) or not Path(source).is_file():
         return None
@@ -75,7 +76,27 @@ def _our_sheet(source: str | Path) -> Any:
         if TITLE not in [one.title for one in package.grids]:
             return None
         values = load(package, formulas=False).values
-    return values if "last_actual_month" in values.defined_names else None
+    return values if has_actuals(values) else None
+
+
+def refuse_without_actuals(book: str | Path) -> None:
+    """Refuse a scenario file or workbook that has no actuals of its own.
+
+    Raises
+    ------
+    WorkbookError
+        No sheet Actuals of ours, or no [[actuals]] tables.
+    """
+    if str(book).lower().endswith((".xlsx", ".xlsm")):
+        if _our_sheet(book) is None:
+            raise WorkbookError(f"{book}: it has no sheet Actuals of ours; name a ledger")
+    elif not read_toml(book, _TOML_MAX, "scenario", ScenarioError).get("actuals"):
+        raise WorkbookError(f"{book}: it has no [[actuals]] tables; name a ledger")
+
+
+def has_actuals(workbook: Workbook) -> bool:
+    """Whether an opened workbook has the sheet Actuals of ours."""
+    return TITLE in workbook.sheetnames and "last_actual_month" in workbook.defined_names
 
 
 def _toml_rows(source: str | Path) -> Iterator[Row]:
@@ -89,8 +110,10 @@ def _toml_rows(source: str | Path) -> Iterator[Row]:
         yield Row(f"actuals[{number}]", table)
 
 
-def _table_rows(source: str | Path, query: str | None) -> Iterator[Row]:
-    word = "line" if str(source).lower().removesuffix(".gz").endswith(("csv", "tsv")) else "row"
+def _table_rows(source: Source, query: str | None) -> Iterator[Row]:
+    word = (
+        "line" if origin_of(source).lower().removesuffix(".gz").endswith(("csv", "tsv")) else "row"
+    )
     first = 1
     for frame in frames(source, _ROWS, query=query):
         notes = take_notes(frame, first)
@@ -102,21 +125,22 @@ def _table_rows(source: str | Path, query: str | None) -> Iterator[Row]:
             raise WorkbookError(f"{where}{what} {fault.allowed}")
         heads = [str(name) for name in frame.columns]
         for number, cells in zip(notes.numbers, frame.itertuples(index=False), strict=True):
-            yield Row(f"{word} {number}", dict(zip(heads, cells, strict=True)))
+            found = ("" if is_blank(cell) else cell for cell in cells)
+            yield Row(f"{word} {number}", dict(zip(heads, found, strict=True)))
 
 
-def _accounts(source: str | Path) -> dict[str, str]:
+def _accounts(source: Source) -> dict[str, str]:
     """Group of each account."""
     found: dict[str, str] = {}
     for row in _table_rows(source, None):
         cells = {str(name).strip().casefold(): value for name, value in row.cells.items()}
         if not {"account", "group"} <= cells.keys():
-            raise WorkbookError(f"{source}: it must have the columns account and group")
+            raise WorkbookError(f"{origin_of(source)}: it must have the columns account and group")
         account, group = str(cells["account"]).strip(), str(cells["group"]).strip()
         if found.setdefault(account, group) != group:
             raise WorkbookError(
-                f"{source}: {row.where}: account {account!r} has two groups, {found[account]!r} "
-                f"and {group!r}; give it one"
+                f"{origin_of(source)}: {row.where}: account {account!r} has two groups, "
+                f"{found[account]!r} and {group!r}; give it one"
             )
     return found
 
@@ -142,7 +166,8 @@ def sheet_actuals(
         A name that is gone, or a value that is not allowed.
     """
     values = _SheetInputs(workbook, path, scenario.horizon_months).values()
-    number, last = int(values["running_plan"]), int(values["last_actual_month"])
+    settings = {entry.name: int(values[entry.name].item()) for entry in SETTINGS}
+    number, last = settings["running_plan"], settings["last_actual_month"]
     if number > len(scenario.plans):
         raise ScenarioError(
             f"{path}: {TITLE}: the number of the plan is {number}; it must be between 1 and "
@@ -155,17 +180,16 @@ def sheet_actuals(
             "there",
             parameters=["plan"],
         )
-    given = {name: bool(values[f"{name}_given"].item()) for name in ("heads", "output", "rates")}
-    last = min(last, scenario.horizon_months)
+    given = {name: bool(settings[f"{name}_given"]) for name in ("heads", "output", "rates")}
     return Actuals(
         running,
-        int(values["last_actual_month"]),
+        last,
         values["entered_cost"][:, :last],
         values["cost_at_planned_rate"][:, :last] if given["rates"] else None,
         values["entered_heads"][0, :last] if given["heads"] else None,
         values["entered_output"][0, :last] if given["output"] else None,
         values["booked"][:, 0] == 1,
-        int(values["level_months"]),
+        settings["level_months"],
         values["goes_on"][:, 0] == 1,
         tuple(said(**given)),
     )

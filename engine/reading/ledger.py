@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..actuals import NOT_CASH, RATE_MAX, Actuals, planned_rate
+from ..actuals import NOT_CASH, ONCE, RATE_MAX, Actuals, planned_inputs, planned_rate
 from ..address import take
 from ..cost_kinds import GROUPS
 from ..declaration import MONEY_MAX
@@ -367,16 +367,22 @@ class _Sums:
     ) -> None:
         """Put what was assumed into words."""
         labels = [*GROUPS.values()]
-        empty = [labels[n] for n in range(len(labels)) if booked[n] and not given[n].any()]
+        planned = planned_inputs(self.ledger.scenario, self.ledger.planned, self.plan)
+        is_planned = planned["planned_cost"][0, 0, 0, :, : self.last] != 0
+        missing = is_planned & ~given & booked[:, None]
+        empty = [n for n in range(len(labels)) if missing[n].any() and not given[n].any()]
+        once = [labels[n] for n in empty if [*GROUPS][n] in ONCE]
+        running = [labels[n] for n in empty if [*GROUPS][n] not in ONCE]
         partly = [
-            f"{labels[n]} (month {', '.join(str(m + 1) for m in np.flatnonzero(~given[n]))})"
-            for n in range(len(labels))
-            if given[n].any() and not given[n].all()
+            f"{labels[n]} (month {', '.join(str(month + 1) for month in np.flatnonzero(gaps))})"
+            for n, gaps in enumerate(missing)
+            if gaps.any() and given[n].any()
         ]
         as_planned = [labels[n] for n in range(len(labels)) if not booked[n]]
         notes = [
-            (empty, "No row: counts as 0: {}."),
-            (partly, "No row in some months, where it counts as 0: {}."),
+            (once, "Planned but without a row, counts as 0: {}."),
+            (running, "Planned but without a row, counts as 0 and goes on at 0: {}."),
+            (partly, "Planned but without a row in some months, where it counts as 0: {}."),
             (as_planned, "Not in the ledger, taken as planned: {}."),
             (self.ledger.ignored, "Columns that are ignored: {}."),
         ]

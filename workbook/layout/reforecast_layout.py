@@ -34,7 +34,7 @@ SECTIONS = (
     ("Actuals by month", ENTERED),
     ("Groups of costs", GROUP_FACTS),
 )
-PLAN_TOPIC = "Plan"
+PLAN_TOPIC, RESULTS_TOPIC = "Plan", "Results"
 
 
 def reforecast_context(context: Context, reforecast: Reforecast) -> Context:
@@ -69,18 +69,20 @@ def _layout(main: Layout, sizes: dict[str, int]) -> Layout:
         named = replace(layout.places[entry.name], name=entry.name)
         layout.places[entry.name] = named
     row = _stack(layout, REFORECAST, [*PLANNED], FIRST_ROW + 1)
-    for name in RESULTS.values():
-        layout.places[before(name)] = Place(
-            REFORECAST.title, row, (), None, REFORECAST.total_column
-        )
-        row += 1
+    lines = reforecast_model().lines
+    results = [lines[name] for name in RESULTS.values()]
+    others = [line for line in lines.values() if line not in results]
+    layout.lines[REFORECAST.title] = [*others, *results]
     topic = ""
-    lines = [*reforecast_model().lines.values()]
-    layout.lines[REFORECAST.title] = lines
-    for line in lines:
+    for line in others:
         row += 2 if line.topic != topic else 0
         topic = line.topic
         row = _stack(layout, REFORECAST, [line], row)
+    row += 2
+    for number, name in enumerate(RESULTS.values()):
+        place = Place(REFORECAST.title, row + number, (), None, REFORECAST.total_column)
+        layout.places[before(name)] = place
+    _stack(layout, REFORECAST, results, row + len(results))
     return layout
 
 

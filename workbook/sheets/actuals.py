@@ -47,6 +47,7 @@ def actuals_sheet(context: Context, second: Context, names: dict[str, str]) -> S
     sheet.rules[sheet.rules.index(rule)] = rule._replace(
         highest=plans, message=f"whole, 1 to {plans}"
     )
+    sheet.pages_wide = -(-second.scenario.horizon_months // 12)
     sheet.freeze = f"F{FIRST_ROW}"
     sheet.head_rows, sheet.head_columns = HEAD_ROW, ACTUALS.unit_column
     return sheet

@@ -9,9 +9,10 @@ from ...engine.cost_kinds import GROUPS
 from ...engine.lines.cash import GROUP_LINES
 from ...engine.reading.ledger import NO_HEADS, NO_OUTPUT, NO_RATES
 from ..layout.context import Context, number_format
+from ..layout.number_formats import MONEY
 from ..layout.positions import FIRST_ROW, HEAD_ROW, position_in
 from ..layout.references import Ref
-from ..layout.reforecast_layout import PLAN_TOPIC, REFORECAST, before
+from ..layout.reforecast_layout import PLAN_TOPIC, REFORECAST, RESULTS_TOPIC, before
 from ..layout.sheet import Formula, Sheet, block
 from ..trace.formula import Place
 from .calculations import month_heads
@@ -48,16 +49,10 @@ def reforecast_sheet(context: Context, second: Context, reforecast: Reforecast) 
                 value = second.refs(entry.name)[array_index({**at, "month": item})]
                 formula = _of_the_plan(context, line, value, item)
                 sheet.put(row, place.column + item, formula, "calculation", number_format(entry))
-    for name in RESULTS.values():
-        place, line = second.layout.places[before(name)], second.model.lines[name]
-        value = take(reforecast.planned, name, plan=reforecast.plan).item()
-        _labels(second, sheet, place.row, f"{line.label}, as planned", "label", line.unit, {})
-        formula = _of_the_plan(context, name, line.in_words(value))
-        sheet.put(place.row, place.column, formula, "calculation", number_format(line))
     topic = ""
     for line in second.layout.lines[grid.title]:
         place = second.layout.places[line.name]
-        if line.topic != topic:
+        if line.topic != topic and line.name not in RESULTS.values():
             topic = line.topic
             sheet.put(place.row - 1, 1, topic, "topic")
         running = second.is_running_total(line)
@@ -68,6 +63,14 @@ def reforecast_sheet(context: Context, second: Context, reforecast: Reforecast) 
                 sheet.put(row, place.column - 1, 0, "opening", number_format(line))
             for item, formula in enumerate(formulas):
                 sheet.put(row, place.column + item, formula, "calculation", number_format(line))
+    first = second.layout.places[before(next(iter(RESULTS.values())))].row
+    sheet.put(first - 1, 1, RESULTS_TOPIC, "topic")
+    for name in RESULTS.values():
+        place, line = second.layout.places[before(name)], second.model.lines[name]
+        value = take(reforecast.planned, name, plan=reforecast.plan).item()
+        _labels(second, sheet, place.row, f"{line.label}, as planned", "label", line.unit, {})
+        formula = _of_the_plan(context, name, line.in_words(value))
+        sheet.put(place.row, place.column, formula, "calculation", number_format(line))
     sheet.freeze = f"{get_column_letter(grid.first_column)}{FIRST_ROW}"
     sheet.head_rows, sheet.head_columns = HEAD_ROW, grid.unit_column
     return sheet
@@ -122,7 +125,10 @@ def variance_sheet(context: Context, second: Context, reforecast: Reforecast) ->
     sheet.put(row, 1, "All groups", "strong label")
     sheet.put(row, 2, context.unit("money"), "unit")
     for column, key in enumerate(VARIANCE, 3):
-        _link(second, sheet, row, column, f"all_{key}", style="strong result")
+        value = second.refs(f"all_{key}").item()
+        letter = get_column_letter(column)
+        total = Formula(f"SUM({letter}{row - len(GROUPS)}:{letter}{row - 1})", value)
+        sheet.put(row, column, total, "strong result", MONEY)
     row += 1
     sheet.put(row, 1, "Output", "label")
     sheet.put(row, 2, "level", "unit")
@@ -169,14 +175,13 @@ def _link(
     column: int,
     name: str,
     group: int = 0,
-    style: str = "result",
 ) -> None:
     """Put a link to a line on sheet Reforecast that does not vary by month."""
     place: Place = second.layout.places[name]
     line = second.model.lines[name]
     value = second.refs(name)[array_index({"group": group})]
     formula = Formula(_reference(place, group), value)
-    sheet.put(row, column, formula, style, number_format(line))
+    sheet.put(row, column, formula, "result", number_format(line))
 
 
 def _reference(place: Place, offset: int = 0) -> str:
