@@ -113,6 +113,12 @@ def unit_value(planned_output, planned_value, average_value):
     return np.where(planned_output > 0, planned_value / planned_output, average_value)
 
 
+@line("Planned value without output", unit="money/month", over=PLAN_MONTH)
+def value_without_output(planned_output, planned_value):
+    """Planned value of a month without planned output, such as hiring onshore that is saved."""
+    return np.where(planned_output > 0, 0, planned_value)
+
+
 @line("Planned cash value per unit of output, average", unit="money/head", over=PLAN)
 def average_cash_value(planned_cash_value, total_planned_output):
     """Planned cash value of a unit of output over the horizon; 0 where no output is planned."""
@@ -126,10 +132,16 @@ def unit_cash_value(planned_output, planned_cash_value, average_cash_value):
     return np.where(planned_output > 0, planned_cash_value / planned_output, average_cash_value)
 
 
+@line("Planned cash value without output", unit="money/month", over=PLAN_MONTH)
+def cash_value_without_output(planned_output, planned_cash_value):
+    """Planned cash value of a month without planned output."""
+    return np.where(planned_output > 0, 0, planned_cash_value)
+
+
 @line("Restated value", unit="money/month", over=PLAN_MONTH)
-def value(restated_output, unit_value):
+def value(restated_output, unit_value, value_without_output):
     """Value of the restated output of the month, at the planned value of a unit."""
-    return restated_output * unit_value
+    return restated_output * unit_value + value_without_output
 
 
 @line("Restated cost", unit="money/month", over=PLAN_MONTH)
@@ -139,9 +151,9 @@ def cost(restated_cost):
 
 
 @line("Restated cash value", unit="money/month", over=PLAN_MONTH)
-def cash_value(restated_output, unit_cash_value):
+def cash_value(restated_output, unit_cash_value, cash_value_without_output):
     """Cash value of the restated output of the month, at the planned cash value of a unit."""
-    return restated_output * unit_cash_value
+    return restated_output * unit_cash_value + cash_value_without_output
 
 
 @line("Restated cash cost", unit="money/month", over=PLAN_MONTH)
