@@ -87,10 +87,10 @@ SHARED = (
 # Results before and after: a measure, and the line of that name in both models.
 RESULTS = {
     "saving": "closing_cumulative",
-    "break_even_month": "break_even_month",
+    "npv": "npv",
     "peak_funding": "peak_funding",
     "peak_funding_month": "peak_funding_month",
-    "npv": "npv",
+    "break_even_month": "break_even_month",
 }
 VARIANCE = ("planned", "actual", "variance", "volume", "price", "currency")
 

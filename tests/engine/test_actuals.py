@@ -136,13 +136,16 @@ def test_a_higher_rate_makes_a_local_cost_cheaper_and_is_currency():
     scenario = Scenario.from_dict(
         {
             "roles": ["QA"],
-            "sites": [{"name": "Home", "salary": 90_000}, {"name": "Away", "salary": 30_000, "fx_rate": 4}],
+            "sites": [
+                {"name": "Home", "salary": 90_000},
+                {"name": "Away", "salary": 30_000, "fx_rate": 4},
+            ],
             "plans": [
                 {"name": "Home", "heads": {"Home": {"QA": 4}}},
                 {"name": "Away", "heads": {"Away": {"QA": 4}}},
             ],
         }
-    )  # fmt: skip
+    )
     assert planned_rate(scenario.evaluate(), 1, 1) == 4
     rate = {"month": 1, "group": "rate", "amount": 5}
     in_dollars = restate(scenario, {"month": 1, "group": "pay", "amount": 40_000}, rate)

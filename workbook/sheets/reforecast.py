@@ -160,11 +160,9 @@ def _results(
         link = Formula(_reference(place), line.in_words(planned))
         sheet.put(row, 3, link, "result", number_format(line))
         _link(second, sheet, row, 4, name)
-        change = second.values[name].item() - planned
-        difference = Formula(
-            f'IF(COUNT(C{row}:D{row})=2,D{row}-C{row},"n/a")', "n/a" if change != change else change
-        )
-        sheet.put(row, 5, difference, "result", number_format(line))
+        if line.unit == "money":
+            change = Formula(f"D{row}-C{row}", second.values[name].item() - planned)
+            sheet.put(row, 5, change, "result", number_format(line))
     return row + 1
 
 
