@@ -42,6 +42,8 @@ EXTRA, RISK, VENDOR, FACTOR, ATTRIBUTE, WAVE, GROUP = ROLE, ROLE, ROLE, ROLE, RO
 YEAR, QUARTER = MONTH, MONTH
 PERIODS = {"year": 12, "quarter": 3}  # months of each fiscal period
 
+_ROWS = 512  # of a product of matrices: few enough that the library keeps to one thread
+
 # Site 0 is the onshore base, plan 0 the baseline: slices that keep all five axes.
 ONSHORE = np.s_[:, :, :1]
 BASELINE = np.s_[:, :1]
@@ -57,6 +59,8 @@ def total(array, *axes):
     axes : int
         Positions of the axes to sum over, such as ``SITE, ROLE``.
     """
+    if isinstance(array, np.ndarray) and all(array.shape[axis] == 1 for axis in axes):
+        return array  # nothing to add up
     return np.sum(array, axis=axes, keepdims=True)
 
 
@@ -135,6 +139,7 @@ def sum_by_period(flows, month, first, last):
         Number of each month.
     first, last : array, shape (scenario, 1, 1, 1, period)
         Number of the first and the last month of each period; they may lie outside the months.
+        Scenarios with the same first month have the same periods.
 
     Returns
     -------
@@ -143,13 +148,19 @@ def sum_by_period(flows, month, first, last):
     if not isinstance(flows, np.ndarray):  # cells of a workbook, by NumPy's own protocol
         arguments = (flows, month, first, last)
         return flows.__array_function__(sum_by_period, (type(flows),), arguments, {})
+    found = np.empty((max(len(flows), len(first)), *flows.shape[1:4], first.shape[MONTH]))
     numbers = month.reshape(-1, 1)
-    within = ((numbers >= first) & (numbers <= last)).astype(float)  # last axes month, period
-    if len(within) == 1:
-        return np.tensordot(flows, within[0, 0, 0], 1)
-    return np.matmul(flows.reshape(len(flows), -1, flows.shape[MONTH]), within[:, 0, 0]).reshape(
-        *np.broadcast_shapes(flows.shape[:1], first.shape[:1]), *flows.shape[1:4], -1
-    )
+    leads = first[:, 0, 0, 0, 0]
+    for lead in {*leads.tolist()}:  # scenarios with the same periods, as a rule all
+        [here] = np.nonzero(leads == lead)
+        begins, ends = first[here[0], 0, 0, 0], last[here[0], 0, 0, 0]
+        within = ((numbers >= begins) & (numbers <= ends)).astype(float)
+        same = slice(None) if len(here) == len(leads) else here
+        chosen = flows if len(flows) == 1 else flows[same]
+        rows = np.ascontiguousarray(chosen).reshape(-1, len(within))
+        sums = [rows[n : n + _ROWS] @ within for n in range(0, len(rows), _ROWS)]
+        found[same] = np.concatenate(sums).reshape(*chosen.shape[:4], -1)
+    return found
 
 
 def shape_of(axes, sizes):

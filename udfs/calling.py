@@ -19,6 +19,7 @@ from .coerce import ERRORS, MARK, CellError, Numbers, Rows
 
 _CACHED, _CELLS = 4_096, 256  # calls in the cache, and how many cells each may compute
 _NO_LIMIT = 1e300
+DATE = "date"  # the unit of dates
 _HOURS = ("work_start", "work_end")  # suffixes of inputs that are checked together
 
 
@@ -412,8 +413,9 @@ def _read(parameter: Parameter, rows: Rows) -> Numbers:
     if parameter.options:
         default = None if parameter.default is None else int(parameter.default)
         return coerce.words(parameter.name, rows, parameter.options, default)
+    kind = "a date" if parameter.unit == DATE else "a number"
     return coerce.numbers(
-        parameter.name, rows, parameter.limits, parameter.allowed, parameter.default
+        parameter.name, rows, parameter.limits, parameter.allowed, parameter.default, kind
     )
 
 

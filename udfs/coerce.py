@@ -153,6 +153,7 @@ def numbers(
     limits: tuple[float, float, bool],
     allowed: str,
     default: float | None = None,
+    kind: str = "a number",
 ) -> Numbers:
     """The numbers of an argument, cell by cell.
 
@@ -167,6 +168,8 @@ def numbers(
         Description of the limits, for messages.
     default : float, optional
         The number for an empty cell; without it an empty cell is invalid.
+    kind : str
+        What a cell must hold, for messages.
 
     Returns
     -------
@@ -186,7 +189,7 @@ def numbers(
                 elif type(cell) is float:
                     values[r, c] = cell
                 else:
-                    faults[r, c] = _not_a_number(name, cell, limits)
+                    faults[r, c] = _not_a_number(name, cell, limits, kind)
         if default is None:
             faults[empty] = f"{MARK}{name} is empty; it must be {allowed}"
         else:
@@ -309,11 +312,11 @@ def _hint(cell: Cell, options: Sequence[str]) -> str:
     return f"; did you mean {near[0]}?" if near else f"; it must be one of {', '.join(options)}"
 
 
-def _not_a_number(name: str, cell: Cell, limits: tuple[float, float, bool]) -> str:
+def _not_a_number(name: str, cell: Cell, limits: tuple[float, float, bool], kind: str) -> str:
     if cell in ERRORS:
         return str(cell)
-    kind = "the text " if isinstance(cell, str) else ""
-    return f"{MARK}{name} is {kind}{shown(cell)}; it must be a number{instead(cell, *limits)}"
+    text = "the text " if isinstance(cell, str) else ""
+    return f"{MARK}{name} is {text}{shown(cell)}; it must be {kind}{instead(cell, *limits)}"
 
 
 def first_fault(faults: Sequence[np.ndarray | None], shape: tuple[int, ...]) -> np.ndarray:

@@ -16,12 +16,12 @@ from ..engine.measures import OVERHEAD, STEPS
 from ..engine.model import default_model
 from .calling import Function, Parameter, choice, parameter_of
 from .facts import FACTS, LOCATION
+from .investments import AMOUNT, INVESTMENTS
 from .plans import PLANS
 from .uncertainty import UNCERTAINTY
 
 Given = Mapping[str, np.ndarray]
 
-_AMOUNT = (-1e15, 1e15, False)
 _MONTHS_MAX, _MONTHS = 120, 36  # of savings: the most, and the default for a single saving
 _OVERHEAD = {key: line.removeprefix("plan_") for key, line in OVERHEAD.items()} | {
     "attrition": "backfill_cost"  # with the handover to the successor
@@ -54,27 +54,27 @@ _OTHERS = Parameter(
     shape="others",
     omitted="nothing else",
 )
-_CASHFLOW = (
-    Parameter(
-        "monthly_saving",
-        "Saving of each month",
-        "money/month",
-        "one number for every month, or a month a column",
-        limits=_AMOUNT,
-        shape="months",
-    ),
-    Parameter(
-        "setup_cost",
-        "Setup, spent before month 1",
-        "money",
-        "0 or more, up to 1e+15",
-        optional=True,
-        default=0.0,
-        limits=(0, 1e15, False),
-    ),
+_SAVING = Parameter(
+    "monthly_saving",
+    "Saving of each month",
+    "money/month",
+    "one number for every month, or a month a column",
+    limits=AMOUNT,
+    shape="months",
 )
+_SETUP = Parameter(
+    "setup_cost",
+    "Setup",
+    "money",
+    "0 or more, up to 1e+15",
+    optional=True,
+    default=0.0,
+    limits=(0, 1e15, False),
+)
+_CASHFLOW = (_SAVING, _SETUP._replace(label="Setup, spent before month 1"))
 _DISCOUNTED = (
-    *_CASHFLOW,
+    _SAVING,
+    _SETUP,
     *_arguments("SHORE_DISCOUNT_FACTOR")[1:],
     Parameter(
         "months",
@@ -85,6 +85,15 @@ _DISCOUNTED = (
         default=np.nan,
         limits=(1, _MONTHS_MAX, True),
         omitted=f"all columns, or {_MONTHS} of one saving for every month",
+    ),
+    Parameter(
+        "setup_month",
+        "When the setup is paid",
+        "month",
+        "1 for the end of month 1, as in the model, or 0 for before month 1, not discounted",
+        optional=True,
+        default=1.0,
+        limits=(0, 1, True),
     ),
 )
 
@@ -128,12 +137,12 @@ def _discounted(compute: Callable[..., np.ndarray]) -> Callable[[Given], np.ndar
     """The answer of a function of monthly savings, with later months set to 0."""
 
     def answer(given: Given) -> np.ndarray:
-        saving, setup, rate, months = _flows(given)
+        saving, setup, rate, months, setup_month = _flows(given)
         if saving.shape[1] == 1:
             months = np.where(np.isnan(months), _MONTHS, months)
             saving = np.repeat(saving, int(months.max()), axis=1)
         late = np.arange(1, saving.shape[1] + 1) > months[:, None]
-        return compute(np.where(late, 0, saving), setup, rate)
+        return compute(np.where(late, 0, saving), setup, rate, setup_month)
 
     return answer
 
@@ -265,7 +274,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         "SHORE_NPV",
         FLOWS,
-        "Net present value of savings at each month's end, and of a setup before month 1.",
+        "Net present value of savings at each month's end and of a setup, which counts in month 1.",
         "money",
         _DISCOUNTED,
         _discounted(cashflow.present_value),
@@ -273,6 +282,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     _catalogued(FLOWS, "SHORE_DISCOUNT_FACTOR"),
     _catalogued(FLOWS, "SHORE_GROWTH"),
+    *INVESTMENTS,
     *(
         _catalogued(topic, name)
         for topic, names in (

@@ -8,7 +8,7 @@ import textwrap
 from typing import Any
 
 from ..workbook.layout.sheet import Book, Formula, Sheet, block
-from .calling import Function, call
+from .calling import DATE, Function, call
 from .functions import FUNCTIONS
 from .reference_page import formula, typed
 
@@ -110,7 +110,8 @@ def _examples() -> Sheet:
 def _format(unit: str) -> str:
     """The Excel number format of a unit."""
     what = unit.split("/")[0].split(" ")[0]
-    return {"money": "#,##0.00", "local": "#,##0.00", "fraction": "0.0%"}.get(what, "General")
+    formats = {"money": "#,##0.00", "local": "#,##0.00", "fraction": "0.0%", DATE: "yyyy-mm-dd"}
+    return formats.get(what, "General")
 
 
 def _height(function: Function) -> int:

@@ -28,12 +28,29 @@ def break_even(saving: np.ndarray, setup_cost: np.ndarray) -> np.ndarray:
         with np.errstate(divide="ignore", invalid="ignore"):
             return months_to_recover(saving[:, 0], setup_cost)
     flows = _flows(saving, setup_cost)
-    month = _months(flows)
-    cumulative, moves, behind = _cumulative(flows, roundings=month)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        crossing = returns.crossing(month, behind, flows, cumulative)
-    recovered = returns.recovered(moves, behind, month[..., -1:])
-    return _months_since_setup(returns.break_even_month(recovered, crossing))
+    return _interpolated(flows, roundings=_months(flows))
+
+
+def payback_period(flows: np.ndarray, rate: np.ndarray) -> np.ndarray:
+    """Periods until cumulative discounted flows are 0 or more for good.
+
+    Parameters
+    ----------
+    flows : array, shape (case, period)
+        Money; the first at time 0, the others at the end of each period.
+    rate : array, shape (case,)
+        Discount rate per period, as a fraction above -1; 0 for the payback without discounting.
+
+    Returns
+    -------
+    array, shape (case,)
+        Periods since the first flow, interpolated within the period; 0 if the cumulative flow is
+        never negative; NaN if it is at the end, or always 0.
+    """
+    month = np.arange(1, flows.shape[1] + 1)
+    discounted = flows * (1 + rate[:, None]) ** (1.0 - month)
+    discounted = discounted.reshape(1, len(flows), 1, 1, -1)
+    return _interpolated(discounted, roundings=2 * month + _OF_A_FACTOR)
 
 
 def months_to_recover(monthly_saving, setup_cost):
@@ -54,7 +71,9 @@ def months_to_recover(monthly_saving, setup_cost):
     return np.where(monthly_saving > 0, setup_cost / monthly_saving, np.nan)
 
 
-def payback(saving: np.ndarray, setup_cost: np.ndarray, discount_rate: np.ndarray) -> np.ndarray:
+def payback(
+    saving: np.ndarray, setup_cost: np.ndarray, discount_rate: np.ndarray, setup_month: np.ndarray
+) -> np.ndarray:
     """Month from whose end cumulative discounted savings cover the setup cost until the end.
 
     Parameters
@@ -62,29 +81,32 @@ def payback(saving: np.ndarray, setup_cost: np.ndarray, discount_rate: np.ndarra
     saving : array, shape (plan, month)
         Saving of each month, as money per month, at the end of the month.
     setup_cost : array, shape (plan,)
-        Money spent before month 1, as a positive number.
+        Money, as a positive number.
     discount_rate : array, shape (plan,)
         Fraction per year.
+    setup_month : array, shape (plan,)
+        1 if the setup is paid at the end of month 1, as in the model; 0 if before month 1, so that
+        it is not discounted.
 
     Returns
     -------
     array, shape (plan,)
-        Whole months since the setup; NaN if there is no payback.
+        Whole months since the beginning of month 1; NaN if there is no payback.
     """
-    flows = _discounted(saving, setup_cost, discount_rate)
+    flows = _discounted(saving, setup_cost, discount_rate, setup_month)
     month = _months(flows)
     _, moves, behind = _cumulative(flows, roundings=month + month / 12 + _OF_A_FACTOR)
     return _months_since_setup(returns.discounted_payback_month(moves, behind, month[..., -1:]))
 
 
 def present_value(
-    saving: np.ndarray, setup_cost: np.ndarray, discount_rate: np.ndarray
+    saving: np.ndarray, setup_cost: np.ndarray, discount_rate: np.ndarray, setup_month: np.ndarray
 ) -> np.ndarray:
-    """Net present value of savings at the end of each month and of a setup before month 1.
+    """Net present value of savings at the end of each month and of a setup.
 
     Parameters
     ----------
-    saving, setup_cost, discount_rate
+    saving, setup_cost, discount_rate, setup_month
         As for :func:`payback`.
 
     Returns
@@ -92,19 +114,31 @@ def present_value(
     array, shape (plan,)
         Money.
     """
-    return returns.npv(_discounted(saving, setup_cost, discount_rate)).reshape(len(saving))
+    discounted = _discounted(saving, setup_cost, discount_rate, setup_month)
+    return returns.npv(discounted).reshape(len(saving))
 
 
 def _flows(saving, setup_cost) -> np.ndarray:
-    """Cash flows, shape (1, plan, 1, 1, month), with the setup cost as the first month."""
+    """Cash flows, shape (1, plan, 1, 1, month), with the setup cost before those of month 1."""
     flows = np.concatenate([-setup_cost[:, None], saving], axis=1)
     return flows.reshape(1, len(saving), 1, 1, -1)
 
 
-def _discounted(saving, setup_cost, discount_rate) -> np.ndarray:
+def _discounted(saving, setup_cost, discount_rate, setup_month) -> np.ndarray:
     flows = _flows(saving, setup_cost)
-    factor = returns.discount_factor(_months(flows) - 1, discount_rate.reshape(1, -1, 1, 1, 1))
+    rate, first = (array.reshape(1, -1, 1, 1, 1) for array in (discount_rate, setup_month))
+    factor = returns.discount_factor(np.maximum(_months(flows) - 1, first), rate)
     return returns.discounted_saving(flows, factor)
+
+
+def _interpolated(flows, roundings) -> np.ndarray:
+    """Months after the first at which cumulative flows reach 0 for good, shape (plan,)."""
+    month = _months(flows)
+    cumulative, moves, behind = _cumulative(flows, roundings)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        crossing = returns.crossing(month, behind, flows, cumulative)
+    recovered = returns.recovered(moves, behind, month[..., -1:])
+    return _months_since_setup(returns.break_even_month(recovered, crossing))
 
 
 def _cumulative(flows, roundings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -126,5 +160,5 @@ def _months(flows) -> np.ndarray:
 
 
 def _months_since_setup(month) -> np.ndarray:
-    """Months since the setup, which is the first month of the flows."""
+    """Months since the setup, which is the first of the flows."""
     return np.maximum(month - 1, 0).reshape(-1)

@@ -5,7 +5,7 @@ site's heads cost in a month of year 1, then what is spent in each month.
 """
 
 import inspect
-from collections.abc import Callable
+from functools import reduce
 from operator import add
 
 import numpy as np
@@ -22,6 +22,10 @@ _FACTORS = {
     Index.LOCAL_PAY: "paid_growth",
     Index.ONSHORE_PAY: "staff_paid",
     Index.GENERAL: "general_paid",
+}
+_STARTS = {
+    Paid.AT_START: ("starting", "of heads that start"),
+    Paid.AT_OPENING: ("opening", "of the opening"),
 }
 _COSTS: dict[str, tuple[Cost, tuple[str, ...]]] = {
     one.name: (one.cost, one.over)
@@ -54,93 +58,65 @@ def _line(name: str, label: str, meaning: str, formula: str, asked: list[str], f
     globals()[name] = line(label, formula=formula, **how)(computed)
 
 
-def _sum(names: list[str]) -> Callable:
-    """Sum of some of the values of a line's parameters."""
-
-    def summed(values):
-        terms = [values[name] for name in names]
-        result = terms[0]
-        for term in terms[1:]:
-            result = add(result, term)
-        return result
-
-    return summed
-
-
-def _of_heads(names: list[str]) -> tuple[list[str], list[str]]:
-    """Names of costs per head and role, and of costs of a site."""
-    heads = [name for name in names if "role" in _COSTS[name][1]]
-    return heads, [name for name in names if name not in heads]
-
-
-def _site_amount(name: str, label: str, meaning: str, names: list[str], twelfth: bool) -> None:
+def _site_amount(name: str, label: str, meaning: str, names: list[str], yearly: bool) -> None:
     """Line of what the plan's heads at a site cost: in a month of year 1, or once."""
-    heads, fixed = _of_heads(names)
-    formula = f"total(heads * ({' + '.join(heads)}), ROLE)" if heads else ""
-    formula = " + ".join(filter(None, (formula, *fixed)))
-    formula = f"({formula}) / 12" if twelfth else formula
+    per_head = [one for one in names if "role" in _COSTS[one][1]]
+    of_site = [one for one in names if one not in per_head]
+    of_heads = [f"total(heads * ({' + '.join(per_head)}), ROLE)"] if per_head else []
+    formula = " + ".join(of_heads + of_site)
 
     def amount(values):
-        parts = [total(values["heads"] * _sum(heads)(values), ROLE)] if heads else []
-        parts += [values[one] for one in fixed]
-        result = parts[0]
-        for part in parts[1:]:
-            result = result + part
-        return result / 12 if twelfth else result
+        parts = [values[one] for one in of_site]
+        if per_head:
+            cost = reduce(add, (values[one] for one in per_head))
+            parts = [total(values["heads"] * cost, ROLE), *parts]
+        return reduce(add, parts) / 12 if yearly else reduce(add, parts)
 
-    unit = "money/month" if twelfth else "money"
-    asked = (["heads"] if heads else []) + names
+    asked = (["heads"] if per_head else []) + names
+    formula, unit = (f"({formula}) / 12", "money/month") if yearly else (formula, "money")
     _line(name, label, meaning, formula, asked, amount, unit=unit, over=PLAN_SITE)
 
 
-def _spent(name: str, label: str, meaning: str, terms: list[tuple[str, str]]) -> None:
-    """Line of what all sites spend in a month: amounts times factors, or a line of its own."""
-    formula = " + ".join(
-        f"total({amount} * {factor}, SITE)" if factor else amount for amount, factor in terms
-    )
+def _spent(name: str, label: str, meaning: str, terms: dict[str, str], *more: str) -> None:
+    """Line of what all sites spend in a month: amounts times their factors, and other lines."""
+    parts = [f"total({amount} * {factor}, SITE)" for amount, factor in terms.items()]
 
     def spent(values):
-        parts = [
-            total(values[amount] * values[factor], SITE) if factor else values[amount]
-            for amount, factor in terms
-        ]
-        result = parts[0]
-        for part in parts[1:]:
-            result = result + part
-        return result
+        products = (total(values[one] * values[factor], SITE) for one, factor in terms.items())
+        return reduce(add, (*products, *(values[one] for one in more)))
 
-    asked = list(dict.fromkeys(one for term in terms for one in term if one))
+    asked = list(dict.fromkeys((*terms, *terms.values(), *more)))
+    formula = " + ".join((*parts, *more))
     _line(name, label, meaning, formula, asked, spent, unit="money/month", over=PLAN_MONTH)
 
 
-def _groups() -> None:
-    """Lines of every group: what it costs in a month of year 1, and in each month."""
-    starts = {Paid.AT_START: "starting", Paid.AT_OPENING: "opening"}
-    words = {Paid.AT_START: "of heads that start", Paid.AT_OPENING: "of the opening"}
-    for group, label in GROUPS.items():
-        terms = []
-        if running := _declared(Paid.MONTHLY, group=group):
-            [index] = {_COSTS[name][0].index for name in running}
-            amount = f"{group}_month"
-            meaning = f"{label} of the site's heads in a month of year 1."
-            _site_amount(amount, f"{label}, month of year 1", meaning, running, True)
-            terms.append((amount, "vendor_paid" if group == "vendor" else _FACTORS[index]))
-        for paid, factor in starts.items():
-            if once := _declared(paid, group=group):
-                amount = f"{group}_{factor}"
-                meaning = f"{label} {words[paid]} at the site, once."
-                _site_amount(amount, f"{label} {words[paid]}", meaning, once, False)
-                terms.append((amount, factor))
-        if terms and group != "setup":
-            _spent(
-                f"{group}_cost",
-                f"{label} in the month",
-                f"{label} of all sites in the month.",
-                terms,
-            )
+def _group(group: str, label: str) -> None:
+    """Lines of a group: what it costs in a month of year 1, once, and in each month."""
+    running, once = {}, {}
+    if names := _declared(Paid.MONTHLY, group=group):
+        [index] = {_COSTS[name][0].index for name in names}
+        amount = f"{group}_month"
+        meaning = f"{label} of the site's heads in a month of year 1."
+        _site_amount(amount, f"{label}, month of year 1", meaning, names, True)
+        running[amount] = "vendor_paid" if group == "vendor" else _FACTORS[index]
+    for paid, (factor, words) in _STARTS.items():
+        if names := _declared(paid, group=group):
+            amount = f"{group}_{factor}"
+            meaning = f"{label} {words} at the site, once."
+            _site_amount(amount, f"{label} {words}", meaning, names, False)
+            once[amount] = factor
+    if group == "setup":  # with what is not declared: the fee of a transfer
+        return
+    meaning = f"{label} of all sites in the month"
+    if len(once) > 1:
+        _spent(f"{group}_once", f"{label} at the start", f"{meaning}, paid once.", once)
+        _spent(f"{group}_cost", f"{label} in the month", f"{meaning}.", running, f"{group}_once")
+    elif terms := running | once:
+        _spent(f"{group}_cost", f"{label} in the month", f"{meaning}.", terms)
 
 
-_groups()
+for _key, _label in GROUPS.items():
+    _group(_key, _label)
 _site_amount(
     "capital_opening",
     "Capital expenditure of the opening",
@@ -167,7 +143,7 @@ for _name, _index in (("local_cash_month", Index.LOCAL_PAY), ("general_cash_mont
         f"Cash cost of the site's heads in a month of year 1 that grows with {_index.value}.",
         " + ".join(_names),
         _names,
-        _sum(_names),
+        lambda values: reduce(add, values.values()),
         unit="money/month",
         over=PLAN_SITE,
     )

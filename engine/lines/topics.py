@@ -35,6 +35,7 @@ TOPICS: dict[str, Topic] = {
     "goals": Topic("How high pay may go", sheet="Returns"),
     "growth": Topic("Growth of costs"),
     "hours": Topic("Working hours"),
+    "investment": Topic("Return on the money put in", sheet="Timeline"),
     "monthly_costs": Topic("Monthly costs by group", sheet="Timeline"),
     "quote": Topic("Quote", sheet="Quote"),
     "readings": Topic("Both readings of management overhead"),

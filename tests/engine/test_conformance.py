@@ -1,8 +1,9 @@
 """Published cases by their numbers, C01 to C32, and D, the arithmetic of the first article.
 
-Without a home in the model: C02 and the rest of C05 (internal rate of return, no line of ours), C04
-and C04b (flows on single days), C15 (a table of rates, nothing to compute), C31 (errors in
-spreadsheets). C07 and C08, the costs of a contract: lines/test_contract_and_backfill.py.
+C02, C04, C04b and the rest of C05, rates of return and flows on dates: test_rates_of_return.py and
+calculators/test_investment.py. Without a home in the model: C15 (a table of rates, nothing to
+compute), C31 (errors in spreadsheets). C07 and C08, the costs of a contract:
+lines/test_contract_and_backfill.py.
 """
 
 import numpy as np

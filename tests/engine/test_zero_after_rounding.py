@@ -49,7 +49,7 @@ def test_break_even_and_payback_in_cents_match_exact_arithmetic():
     for setup, savings in cents(4_000, [2, 3, 5, 7, 9, 11]):
         expected = exact(setup, savings)
         given = np.array([savings]) / 100, np.array([setup / 100])
-        whole = payback(*given, np.zeros(1)).item()
+        whole = payback(*given, np.zeros(1), np.zeros(1)).item()
         if expected is None:
             assert np.isnan([break_even(*given).item(), whole]).all(), (setup, savings)
         else:
@@ -90,7 +90,7 @@ def test_break_even_of_a_plan_in_cents_matches_exact_arithmetic():
 def test_break_even_follows_its_definition(setup, savings, month):
     given = np.array([savings], float), np.array([float(setup)])
     np.testing.assert_allclose(break_even(*given), [month], rtol=1e-12)
-    np.testing.assert_array_equal(payback(*given, np.zeros(1)), [month])
+    np.testing.assert_array_equal(payback(*given, np.zeros(1), np.zeros(1)), [month])
 
 
 def test_a_discounted_saving_exactly_equal_to_the_setup_pays_back():
@@ -98,7 +98,7 @@ def test_a_discounted_saving_exactly_equal_to_the_setup_pays_back():
         for months in (1, 12, 36, 120):
             factors = (1 + rate) ** (-np.arange(1, months + 1) / 12)
             setup = np.array([100_000.1 * factors.sum()])
-            found = payback(np.full((1, months), 100_000.1), setup, np.array([rate]))
+            found = payback(np.full((1, months), 100_000.1), setup, np.array([rate]), np.zeros(1))
             assert found.item() == months
 
 

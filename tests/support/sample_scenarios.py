@@ -100,8 +100,8 @@ def _waves(rng, plan, horizon, in_place):
         count = int(rng.integers(1, 7))
         shares = rng.dirichlet(np.ones(count)) if count > 1 else np.ones(1)
         for share in shares:
-            month = int(rng.integers(1, horizon + 3))
-            end = int(rng.integers(month, horizon + 6)) if rng.random() < 0.3 else 0
+            month = int(rng.integers(1, min(horizon + 3, 120)))
+            end = int(rng.integers(month, min(horizon + 6, 121))) if rng.random() < 0.3 else 0
             waves.append({"site": site, "month": month, "share": float(share), "end": end})
     return waves
 

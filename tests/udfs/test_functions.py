@@ -137,6 +137,18 @@ def test_break_even_of_the_timeline_row_equals_that_of_the_workbook():
     assert np.allclose(np.ravel(udfs.SHORE_BREAK_EVEN(rows)), expected, rtol=1e-12)
 
 
+def test_the_present_value_of_savings_and_setup_is_the_npv_of_the_workbook():
+    scenario = Scenario.default()
+    values = scenario.evaluate()
+    saving, npv = take(values, "saving", plan=slice(1, None)), take(values, "npv")[1:]
+    assert udfs.SHORE_NPV(saving.tolist()) == [pytest.approx([one], rel=1e-12) for one in npv]
+    setup = take(values, "setup_cost", plan=slice(1, None))
+    before_setup = saving.copy()
+    before_setup[:, 0] += setup
+    found = udfs.SHORE_NPV(before_setup.tolist(), [[one] for one in setup])
+    assert found == [pytest.approx([one], rel=1e-12) for one in npv]
+
+
 @pytest.mark.parametrize("empty", [None, "", " ", [[None]], [[""]]], ids=repr)
 def test_an_omitted_argument_takes_the_declared_default(empty):
     assert udfs.SHORE_LOADED_COST(60_000, empty) == udfs.SHORE_LOADED_COST(60_000, 0.20)

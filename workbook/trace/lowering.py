@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.axes import MONTH, POSITION, present_value, sum_by_period
+from ...engine.rates_of_return import internal_rate
 from .cells import Cells, UnsupportedFunctionError, full_name
 from .cells import Reference as Traced
 from .expression import (
@@ -25,6 +26,7 @@ from .numpy_functions import (
     CONJUNCTIONS,
     OPERATORS,
     QUANTIFIERS,
+    RATES,
     REDUCTIONS,
     RUNNING,
     elementwise,
@@ -89,6 +91,8 @@ class _Lowering:
             return Call("NPV", (self.expression(rate), self.expression(flows, ("month",))))
         if function is sum_by_period:
             return self._by_period(cells)
+        if function in RATES:
+            return self._rate_of_return(cells)
         _check_truth_values(cells)
         if cells.options:
             raise _with_options(cells)
@@ -122,6 +126,16 @@ class _Lowering:
             case other:
                 number = Binary("+", (other, Constant(1)))
         return Call("INDEX", (self.expression(table, (axis,)), number))
+
+    def _rate_of_return(self, cells: Cells) -> Call:
+        """An internal rate of the months of a line, and the text for NaN where Excel finds none."""
+        flows, *rates = cells.args
+        if not isinstance(flows, Traced):
+            raise _refused(cells, f"of {flows!r} has no formula")
+        given = (self.expression(flows, ("month",)), *map(self.expression, rates))
+        if cells.function is internal_rate:
+            given += (Constant(0),)  # from Excel's guess, 10 % a month, some programs find no rate
+        return Call("IFERROR", (Call(RATES[cells.function], given), self._constant(np.nan)))
 
     def _reduction(self, cells: Cells) -> Reduction:
         """A sum, minimum or maximum over axes."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ...engine.axes import present_value, running_total, sum_by_period, without_residue
+from ...engine.rates_of_return import internal_rate, modified_internal_rate
 from .expression import Binary, Call, Constant, Expression, Prefix
 
 OPERATORS: dict[Callable, str] = {
@@ -42,6 +43,8 @@ CONJUNCTIONS: dict[Callable, str] = {
 }
 QUANTIFIERS: dict[Callable, str] = {np.all: "AND", np.any: "OR"}
 REDUCTIONS: dict[Callable, str] = {np.sum: "SUM", np.min: "MIN", np.max: "MAX"}
+# Rates of return of a row; Excel's error where there is none becomes the text for NaN.
+RATES: dict[Callable, str] = {internal_rate: "IRR", modified_internal_rate: "MIRR"}
 RUNNING = (np.cumsum, running_total)  # these start from an opening balance
 COMPOSED: dict[Callable, Callable[..., Expression]] = {}
 
@@ -93,5 +96,5 @@ def elementwise(function: Callable, arguments: tuple[Expression, ...]) -> Expres
 def is_supported(function) -> bool:
     """Whether a NumPy function can be written as a formula."""
     with_axes = (np.take_along_axis, present_value, sum_by_period, *RUNNING)
-    tables = (OPERATORS, CALLS, COMPOSED, CONJUNCTIONS, QUANTIFIERS, REDUCTIONS, with_axes)
+    tables = (OPERATORS, CALLS, COMPOSED, CONJUNCTIONS, QUANTIFIERS, REDUCTIONS, RATES, with_axes)
     return any(function in table for table in tables)

@@ -274,6 +274,19 @@ failed:
     SHORE_INPUTS = Err.Description
 End Function
 
+Function SHORE_IRR(flows, Optional periods_a_year, Optional guess)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_IRR = XLPy.CallUDF("shorewise.udfs", "SHORE_IRR", Array(flows, periods_a_year, guess), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_IRR = XLPy.CallUDF("shorewise.udfs", "SHORE_IRR", Array(flows, periods_a_year, guess))
+        Exit Function
+    #End If
+failed:
+    SHORE_IRR = Err.Description
+End Function
+
 Function SHORE_LOADED_COST(salary, Optional statutory_rate, Optional benefits_rate, Optional management_rate, Optional attrition_rate, Optional productivity, Optional overlap_hours, Optional rework_end, Optional others)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -339,6 +352,19 @@ failed:
     SHORE_MANAGEMENT_COST = Err.Description
 End Function
 
+Function SHORE_MIRR(flows, finance_rate, reinvest_rate)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_MIRR = XLPy.CallUDF("shorewise.udfs", "SHORE_MIRR", Array(flows, finance_rate, reinvest_rate), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_MIRR = XLPy.CallUDF("shorewise.udfs", "SHORE_MIRR", Array(flows, finance_rate, reinvest_rate))
+        Exit Function
+    #End If
+failed:
+    SHORE_MIRR = Err.Description
+End Function
+
 Function SHORE_NET_SAVING(salary, onshore_salary, Optional statutory_rate, Optional benefits_rate, Optional management_rate, Optional attrition_rate, Optional productivity, Optional overlap_hours, Optional rework_end, Optional others)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -352,13 +378,13 @@ failed:
     SHORE_NET_SAVING = Err.Description
 End Function
 
-Function SHORE_NPV(monthly_saving, Optional setup_cost, Optional discount_rate, Optional months)
+Function SHORE_NPV(monthly_saving, Optional setup_cost, Optional discount_rate, Optional months, Optional setup_month)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        SHORE_NPV = XLPy.CallUDF("shorewise.udfs", "SHORE_NPV", Array(monthly_saving, setup_cost, discount_rate, months), ThisWorkbook, Application.Caller)
+        SHORE_NPV = XLPy.CallUDF("shorewise.udfs", "SHORE_NPV", Array(monthly_saving, setup_cost, discount_rate, months, setup_month), ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        SHORE_NPV = XLPy.CallUDF("shorewise.udfs", "SHORE_NPV", Array(monthly_saving, setup_cost, discount_rate, months))
+        SHORE_NPV = XLPy.CallUDF("shorewise.udfs", "SHORE_NPV", Array(monthly_saving, setup_cost, discount_rate, months, setup_month))
         Exit Function
     #End If
 failed:
@@ -430,17 +456,30 @@ failed:
     SHORE_OVERLAP_HOURS = Err.Description
 End Function
 
-Function SHORE_PAYBACK(monthly_saving, Optional setup_cost, Optional discount_rate, Optional months)
+Function SHORE_PAYBACK(monthly_saving, Optional setup_cost, Optional discount_rate, Optional months, Optional setup_month)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        SHORE_PAYBACK = XLPy.CallUDF("shorewise.udfs", "SHORE_PAYBACK", Array(monthly_saving, setup_cost, discount_rate, months), ThisWorkbook, Application.Caller)
+        SHORE_PAYBACK = XLPy.CallUDF("shorewise.udfs", "SHORE_PAYBACK", Array(monthly_saving, setup_cost, discount_rate, months, setup_month), ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        SHORE_PAYBACK = XLPy.CallUDF("shorewise.udfs", "SHORE_PAYBACK", Array(monthly_saving, setup_cost, discount_rate, months))
+        SHORE_PAYBACK = XLPy.CallUDF("shorewise.udfs", "SHORE_PAYBACK", Array(monthly_saving, setup_cost, discount_rate, months, setup_month))
         Exit Function
     #End If
 failed:
     SHORE_PAYBACK = Err.Description
+End Function
+
+Function SHORE_PAYBACK_PERIOD(flows, Optional discount_rate)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_PAYBACK_PERIOD = XLPy.CallUDF("shorewise.udfs", "SHORE_PAYBACK_PERIOD", Array(flows, discount_rate), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_PAYBACK_PERIOD = XLPy.CallUDF("shorewise.udfs", "SHORE_PAYBACK_PERIOD", Array(flows, discount_rate))
+        Exit Function
+    #End If
+failed:
+    SHORE_PAYBACK_PERIOD = Err.Description
 End Function
 
 Function SHORE_PROBABILITY(question, level, sites, Optional plans, Optional settings, Optional plan, Optional draws, Optional seed)
@@ -636,5 +675,31 @@ Function SHORE_WORK_SCORE(ambiguity, collaboration, criticality, change_frequenc
     #End If
 failed:
     SHORE_WORK_SCORE = Err.Description
+End Function
+
+Function SHORE_XIRR(flows, dates, Optional guess)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_XIRR = XLPy.CallUDF("shorewise.udfs", "SHORE_XIRR", Array(flows, dates, guess), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_XIRR = XLPy.CallUDF("shorewise.udfs", "SHORE_XIRR", Array(flows, dates, guess))
+        Exit Function
+    #End If
+failed:
+    SHORE_XIRR = Err.Description
+End Function
+
+Function SHORE_XNPV(rate, flows, dates)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_XNPV = XLPy.CallUDF("shorewise.udfs", "SHORE_XNPV", Array(rate, flows, dates), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_XNPV = XLPy.CallUDF("shorewise.udfs", "SHORE_XNPV", Array(rate, flows, dates))
+        Exit Function
+    #End If
+failed:
+    SHORE_XNPV = Err.Description
 End Function
 

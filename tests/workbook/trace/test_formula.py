@@ -22,6 +22,7 @@ from shorewise.engine.axes import (
     running_total,
     total,
 )
+from shorewise.engine.rates_of_return import internal_rate, modified_internal_rate
 from shorewise.workbook.trace.cells import Cells, Reference, UnsupportedFunctionError
 from shorewise.workbook.trace.formula import Place, Target, Writer
 from shorewise.workbook.trace.numpy_functions import is_supported
@@ -316,6 +317,16 @@ TEXTS = {
     "running-total": (CASES["running-total"], PLAN_MONTHS, "{6}61+{7}50"),
     "running-difference": (CASES["running-difference"], SITE_ROW, "{4}60+({5}$6-{5}$7)"),
     "running-product": (CASES["running-product"], PLAN_MONTHS, "{6}61+{7}50*rate"),
+    "internal-rate": (
+        lambda flow: internal_rate(flow),
+        PLAN_CELL,
+        'IFERROR(IRR(Months!G50:J50,0),"n/a")',
+    ),
+    "modified-internal-rate": (
+        lambda flow, rate, u: modified_internal_rate(flow, rate, u[ONSHORE]),
+        PLAN_CELL,
+        'IFERROR(MIRR(Months!G50:J50,rate,Data!E$9),"n/a")',
+    ),
     "rows-along-columns": (lambda fee: fee, SUMMARY, "INDEX(Data!$D$30:$D$31,{3}$4)"),
     "sum-along": (
         CASES["sum-along-columns"],
@@ -374,6 +385,9 @@ REFUSED = {
     "truth-times-truth": lambda p, q: p * q,
     "greater-truth": lambda p, q: np.maximum(p, q),
     "truth-equals-number": lambda p, k: p == k,
+    "internal-rate-of-expression": lambda flow: internal_rate(flow - 1),
+    "internal-rate-in-sum": lambda flow: total(internal_rate(flow), PLAN),
+    "modified-rate-of-expression": lambda flow, rate: modified_internal_rate(-flow, rate, rate),
     "option": lambda a: np.clip(a, min=0, max=1),
 }
 
@@ -381,5 +395,7 @@ REFUSED = {
 @pytest.mark.parametrize("function", REFUSED.values(), ids=REFUSED)
 def test_a_line_that_excel_would_compute_differently_is_refused(function):
     target = SUMMARY if function is REFUSED["blocks-along-columns"] else SITE_ROW
-    with pytest.raises(UnsupportedFunctionError, match=r"^(np|running_total|a sum|the rows).*; "):
+    with pytest.raises(
+        UnsupportedFunctionError, match=r"^(np|running_total|\w*internal_rate|a sum|the rows).*; "
+    ):
         written(function, target)  # what it was; and what to do

@@ -17,6 +17,7 @@ from shorewise.engine import Scenario, default_model, take
 from shorewise.engine.calculators.catalogue import CATALOGUE, PREFIX, Entry
 from shorewise.engine.declaration import Input
 from shorewise.engine.errors import DomainError
+from shorewise.engine.rates_of_return import internal_rate, modified_internal_rate
 from shorewise.workbook import check, describe, workbook_bytes
 from shorewise.workbook.trace.cells import UnsupportedFunctionError
 from shorewise.workbook.trace.lambdas import functions, traced
@@ -347,6 +348,19 @@ REFUSED = {
     "list-beside-none": Entry("SHORE_X", "", "expected_weeks", "risk_weeks*"),
     "condition-of-two": Entry("SHORE_X", "", "transferred", "month transfer_month"),
 }
+
+
+RATES = {
+    "IRR": lambda monthly_saving: internal_rate(monthly_saving),
+    "MIRR": lambda monthly_saving: modified_internal_rate(monthly_saving, 0.1, 0.1),
+}
+
+
+@pytest.mark.parametrize("name", RATES)
+def test_a_rate_of_return_is_refused_in_a_lambda(name):
+    entry = Entry("SHORE_X", "", RATES[name], "monthly_saving", unit="fraction")
+    with pytest.raises(UnsupportedFunctionError, match=f"{name} in SHORE_X has no elementwise"):
+        traced(entry)
 
 
 @pytest.mark.parametrize("entry", REFUSED.values(), ids=REFUSED)

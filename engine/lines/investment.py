@@ -1,0 +1,153 @@
+"""Return on the money put in.
+
+Rates of return and payback of the cash that a plan saves, month by month. A rate is given only
+where the cumulative cash is first behind and then ahead for good: exactly one is then above 0.
+"""
+
+import inspect
+
+import numpy as np
+
+from ..axes import LAST_MONTH, MONTH, total
+from ..rates_of_return import internal_rate, modified_internal_rate
+from . import line
+
+PLAN = ("plan",)
+PLAN_MONTH = ("plan", "month")
+NO_ONE_RATE = "the cash is not first behind and then ahead for good, so no rate or several exist"
+NO_FUNDING = "no cash has to be funded"
+NOT_AHEAD = "the cash is not ahead for good by the end of the horizon, or nothing had to be funded"
+
+
+def _declare(name: str, asked: tuple[str, ...], declare, function, meaning: str) -> None:
+    """A line whose parameters are named by a tuple."""
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = meaning
+    function.__signature__ = inspect.Signature(
+        [inspect.Parameter(one, inspect.Parameter.POSITIONAL_ONLY) for one in asked]
+    )
+    globals()[name] = declare(function)
+
+
+def _flag_behind(month, to_date):
+    return np.where(to_date < 0, month, 0)
+
+
+def _month_ahead(month, to_date, last_month):
+    return np.where(to_date > 0, month, last_month + 1)
+
+
+def _last(behind):
+    return np.max(behind, axis=MONTH, keepdims=True)
+
+
+def _first(ahead):
+    return np.min(ahead, axis=MONTH, keepdims=True)
+
+
+def _at_end(to_date):
+    return to_date[LAST_MONTH]
+
+
+def _recovers(behind, ahead, at_end):
+    return np.where((behind > 0) & (behind < ahead) & (at_end > 0), 1, 0)
+
+
+def _crossing(month, behind, flow, to_date):
+    return np.where((behind > 0) & (month == behind + 1), month - to_date / flow, 0)
+
+
+def _rate(recovers, flow):
+    return np.where(recovers == 1, internal_rate(flow), 0)
+
+
+def _monthly_rate(recovers, rate):
+    return np.where(recovers == 1, rate, np.nan)
+
+
+def _yearly_rate(recovers, rate):
+    return np.where(recovers == 1, (1 + rate) ** 12 - 1, np.nan)
+
+
+def _modified_rate(recovers, flow, monthly_rate):
+    yearly = (1 + modified_internal_rate(flow, monthly_rate, monthly_rate)) ** 12 - 1
+    return np.where(recovers == 1, yearly, np.nan)
+
+
+def _return(peak, at_end):
+    return np.where(peak < 0, at_end / -peak, np.nan)
+
+
+def _payback(recovers, crossing):
+    return np.where(recovers == 1, total(crossing, MONTH), np.nan)
+
+
+def _measures(key: str, words: str, flow: str, to_date: str, peak: str) -> None:
+    """All measures of one flow of cash, such as that before tax.
+
+    Parameters
+    ----------
+    key, words : str
+        End of the names of the lines, and of their labels.
+    flow, to_date, peak : str
+        Lines of the flow, of its running total and of the lowest of that.
+    """
+    behind, ahead, at_end = f"behind_{key}", f"ahead_{key}", f"closing_{key}"
+    last, first, crossing = f"last_month_behind_{key}", f"first_month_ahead_{key}", f"cross_{key}"
+    recovers = f"recovers_{key}"
+    month, money = {"unit": "month", "over": PLAN}, {"unit": "money", "over": PLAN}
+    by_month = {"unit": "month", "over": PLAN_MONTH}
+    rate = {"over": PLAN, "missing": "none", "nan_where": NO_ONE_RATE}
+    one_rate = f"{recovers} == 1"
+    for name, asked, label, how, function, formula, meaning in (
+        (behind, ("month", to_date), "Month if the cash is behind", by_month, _flag_behind,
+         f"np.where({to_date} < 0, month, 0)", "Number of the month if behind, else 0."),
+        (ahead, ("month", to_date, "last_month"), "Month if the cash is ahead", by_month,
+         _month_ahead, f"np.where({to_date} > 0, month, last_month + 1)",
+         "Number of the month if the cash is ahead; else past the horizon."),
+        (last, (behind,), "Last month behind", month, _last,
+         f"np.max({behind}, axis=MONTH, keepdims=True)", "Last month with the cash behind, or 0."),
+        (first, (ahead,), "First month ahead", month, _first,
+         f"np.min({ahead}, axis=MONTH, keepdims=True)", "First month with the cash ahead."),
+        (at_end, (to_date,), "Cumulative cash at the end", money, _at_end,
+         f"{to_date}[LAST_MONTH]", "Cumulative cash saving at the end of the horizon."),
+        (recovers, (last, first, at_end), "Cash is first behind, then ahead for good",
+         {"unit": "yes/no", "over": PLAN}, _recovers,
+         f"np.where(({last} > 0) & ({last} < {first}) & ({at_end} > 0), 1, 0)",
+         "Whether the cumulative cash changes from behind to ahead once, and ends ahead."),
+        (crossing, ("month", last, flow, to_date), "Payback within the month",
+         {"unit": "months", "over": PLAN_MONTH}, _crossing,
+         f"np.where(({last} > 0) & (month == {last} + 1), month - {to_date} / {flow}, 0)",
+         "Moment in the month at which the cash is no longer behind; 0 in all other months."),
+        (f"rate_{key}", (recovers, flow), "Rate of return per month, or 0",
+         {"unit": "fraction/month", "over": PLAN}, _rate,
+         f"np.where({one_rate}, internal_rate({flow}), 0)",
+         "Internal rate of return per month; 0 where there is not exactly one above 0."),
+        (f"irr_month_{key}", (recovers, f"rate_{key}"), "Internal rate of return per month",
+         {"unit": "fraction/month", **rate}, _monthly_rate,
+         f"np.where({one_rate}, rate_{key}, np.nan)",
+         "Rate per month at which the present value of the cash is 0."),
+        (f"irr_year_{key}", (recovers, f"rate_{key}"), "Internal rate of return",
+         {"unit": "fraction/year", **rate}, _yearly_rate,
+         f"np.where({one_rate}, (1 + rate_{key}) ** 12 - 1, np.nan)",
+         "Internal rate of return per month, compounded to a year."),
+        (f"mirr_year_{key}", (recovers, flow, "monthly_rate"),
+         "Modified internal rate of return", {"unit": "fraction/year", **rate}, _modified_rate,
+         f"np.where({one_rate}, (1 + modified_internal_rate({flow}, monthly_rate, monthly_rate))"
+         " ** 12 - 1, np.nan)",
+         "Rate at which what is put in grows to what comes back, both at the discount rate."),
+        (f"roi_{key}", (peak, at_end), "Return on the money put in",
+         {"unit": "fraction", "over": PLAN, "missing": "none", "nan_where": NO_FUNDING}, _return,
+         f"np.where({peak} < 0, {at_end} / -{peak}, np.nan)",
+         "Cumulative cash at the end over the peak funding need."),
+        (f"payback_{key}", (recovers, crossing), "Payback",
+         {"unit": "months", "over": PLAN, "missing": "none", "nan_where": NOT_AHEAD}, _payback,
+         f"np.where({one_rate}, total({crossing}, MONTH), np.nan)",
+         "Months until the cash put in has come back."),
+    ):  # fmt: skip
+        named = lambda *values, function=function: function(*values)  # noqa: E731 - one per line
+        declare = line(f"{label}, {words}", formula=formula, **how)
+        _declare(name, asked, declare, named, f"{meaning[:-1]}, {words}.")
+
+
+_measures("cash", "cash", "cash_saving", "cumulative_cash", "peak_funding")

@@ -1,0 +1,197 @@
+"""Internal and modified internal rates of return of flows at equal intervals.
+
+A rate is one at which the present value of a flow is 0. Several rates can be, and none: a flow has
+at most as many above -1 as its sign changes (Descartes). :func:`internal_rate` therefore answers
+only where one of two criteria shows which rate is meant, and gives NaN elsewhere:
+
+- The flow changes its sign once: there is exactly one rate.
+- The cumulative flow changes its sign once and does not end at 0: there is exactly one rate above
+  0 (Norstrom), and that one is meant. Below 0 there may be others, such as those of an investment
+  with a cost at its end.
+
+A line that asks for the rate only where the second criterion holds has the same answer in a
+workbook, whose ``IRR`` tells one rate from several no better than any search for a root.
+"""
+
+import numpy as np
+
+# Flows below this share of the largest are residues of rounding, without a sign of their own.
+_RESIDUE = 1e-12
+_CELLS = 2**17  # of flows that are solved together: their arrays fit into the cache
+_STEPS = 200  # of Newton or bisection; some five are usual
+_PRECISION = 1e-12  # of the last step, which Newton then exceeds by far
+
+
+def sign_changes(flows):
+    """Number of sign changes of a flow: the largest possible number of its internal rates.
+
+    Parameters
+    ----------
+    flows : array, shape (..., month)
+        Money; zeros, and residues of rounding, have no sign.
+
+    Returns
+    -------
+    array, shape (..., 1)
+        0 where no rate exists, 1 where exactly one does. Above 1, there are as many rates or fewer
+        by an even number, a repeated one counted repeatedly. Source: Descartes' rule of signs.
+    """
+    signs = np.sign(significant_flows(flows))
+    positions = np.where(signs != 0, np.arange(signs.shape[-1]), 0)
+    latest = np.take_along_axis(signs, np.maximum.accumulate(positions, axis=-1), axis=-1)
+    return np.sum(latest[..., 1:] * latest[..., :-1] < 0, axis=-1, keepdims=True)
+
+
+def has_one_positive_rate(flows):
+    """Whether the cumulative flow shows that exactly one internal rate is above 0.
+
+    Parameters
+    ----------
+    flows : array, shape (..., month)
+        Money.
+
+    Returns
+    -------
+    array of bool, shape (..., 1)
+        True where the cumulative flow changes its sign once and does not end at 0. Sufficient, not
+        necessary. Source: C. J. Norstrom, A Sufficient Condition for a Unique Nonnegative Internal
+        Rate of Return, Journal of Financial and Quantitative Analysis 7 (1972).
+    """
+    flows = significant_flows(flows)
+    to_date = np.cumsum(flows, axis=-1)
+    # The error of the sum is in proportion to all flows, not to the largest sum.
+    error = _RESIDUE * np.sum(np.abs(flows), axis=-1, keepdims=True)
+    to_date = np.where(np.abs(to_date) > error, to_date, 0)
+    return (sign_changes(to_date) == 1) & (to_date[..., -1:] != 0)
+
+
+def internal_rate(flows):
+    """Internal rate of return per period (IRR), as Excel's ``IRR`` has it.
+
+    Parameters
+    ----------
+    flows : array, shape (scenario, plan, site, role, month)
+        Money at equal intervals; any leading axes.
+
+    Returns
+    -------
+    array, shape (scenario, plan, site, role, 1)
+        Fraction per period, above -1: the only rate of a flow that changes its sign once, otherwise
+        the only one above 0 where :func:`has_one_positive_rate`. NaN where no rate exists, and
+        where several may.
+
+    Notes
+    -----
+    Of the present values P and Q of the flows with the first one's sign and of the others,
+    ``log(P / Q)`` is solved for the logarithm of 1 + rate by Newton's method, within bounds that
+    hold for every rate. For two flows it is a straight line; where the flow changes its sign once
+    it rises by 1 or more for each unit, so that no rate is missed.
+    """
+    if not isinstance(flows, np.ndarray):  # cells of a workbook, by NumPy's own protocol
+        return flows.__array_function__(internal_rate, (type(flows),), (flows,), {})
+    months = flows.shape[-1]
+    rows = flows.reshape(-1, months)
+    found = np.full(len(rows), np.nan)
+    together = max(_CELLS // max(months, 1), 1)
+    for start in range(0, len(rows), together):
+        found[start : start + together] = _rates(rows[start : start + together])
+    return found.reshape(*flows.shape[:-1], 1)
+
+
+def modified_internal_rate(flows, finance_rate, reinvest_rate):
+    """Modified internal rate of return per period (MIRR), as Excel's ``MIRR`` has it.
+
+    Parameters
+    ----------
+    flows : array, shape (scenario, plan, site, role, month)
+        Money at equal intervals.
+    finance_rate, reinvest_rate : float or array
+        Per period, as fractions above -1: what negative flows cost until they are paid, and what
+        positive ones earn until the last period.
+
+    Returns
+    -------
+    array, shape (scenario, plan, site, role, 1)
+        Fraction per period::
+
+            (positive flows at the end / -negative flows at the start) ** (1 / (periods - 1)) - 1
+
+        NaN unless there are positive and negative flows; a line asks for the rate only then, since
+        IronCalc's ``MIRR`` is -1 where all flows are negative.
+    """
+    if not isinstance(flows, np.ndarray):  # cells of a workbook, by NumPy's own protocol
+        arguments = (flows, finance_rate, reinvest_rate)
+        return flows.__array_function__(modified_internal_rate, (type(flows),), arguments, {})
+    last = flows.shape[-1] - 1
+    period = np.arange(last + 1)
+    invested = _sum(np.maximum(-flows, 0) * (1 + finance_rate) ** -period)
+    returned = _sum(np.maximum(flows, 0) * (1 + reinvest_rate) ** (last - period))
+    exists = (invested > 0) & (returned > 0)
+    growth = np.where(exists, returned, np.nan) / np.where(exists, invested, 1)
+    return growth ** (1 / max(last, 1)) - 1
+
+
+def _sum(flows):
+    return np.sum(flows, axis=-1, keepdims=True)
+
+
+def significant_flows(flows):
+    """Flows with 0 in place of what is nothing but a residue of rounding.
+
+    Parameters
+    ----------
+    flows : array, shape (..., month)
+        Money.
+    """
+    size = np.abs(flows)
+    return np.where(size > _RESIDUE * np.max(size, axis=-1, keepdims=True), flows, 0)
+
+
+def _rates(flows: np.ndarray) -> np.ndarray:
+    """Internal rates of rows of flows, shape (row,)."""
+    found = np.full(len(flows), np.nan)
+    finite = np.isfinite(flows).all(axis=-1)
+    flows = significant_flows(np.where(finite[:, None], flows, 0))
+    changes_once = sign_changes(flows)[:, 0] == 1
+    solved = np.flatnonzero(changes_once | has_one_positive_rate(flows)[:, 0])
+    if len(solved):
+        with np.errstate(all="ignore"):
+            found[solved] = np.expm1(_log_rates(flows[solved], changes_once[solved]))
+    return found
+
+
+def _log_rates(flows: np.ndarray, changes_once: np.ndarray) -> np.ndarray:
+    """Logarithms of 1 + rate of rows with one rate, or one above 0, shape (row,)."""
+    period = np.arange(flows.shape[1])
+    first = np.argmax(flows != 0, axis=1)
+    last = flows.shape[1] - 1 - np.argmax(flows[:, ::-1] != 0, axis=1)
+    rows = np.arange(len(flows))
+    flows = flows * np.sign(flows[rows, first])[:, None]  # the first one is positive
+    early, late = np.maximum(flows, 0).sum(axis=1), np.maximum(-flows, 0).sum(axis=1)
+    # Beyond these the first flow, or the last, outweighs all of the other sign; 1 more for rounding
+    high = np.maximum(np.log(late / flows[rows, first]), 0) + 1
+    low = np.minimum(np.log(-flows[rows, last] / early), 0) - 1
+    low = np.where(changes_once, low, 0)
+    found = np.full(len(flows), np.nan)
+    basis = np.stack([np.ones(len(period)), period], axis=1)  # sums, and sums of flow times period
+    guess, before = np.zeros(len(flows)), np.full(len(flows), np.inf)
+    for _ in range(_STEPS):
+        # Discounted to the first flow or the last, so that no factor is above 1.
+        origin = np.where(guess > 0, first, last)[:, None]
+        present = flows * np.exp(np.minimum((origin - period) * guess[:, None], 0))
+        gain, gain_period = (np.maximum(present, 0) @ basis).T
+        loss, loss_period = (np.maximum(-present, 0) @ basis).T
+        gap = np.log(gain / loss)
+        low, high = np.where(gap <= 0, guess, low), np.where(gap >= 0, guess, high)
+        newton = guess - gap / (loss_period / loss - gain_period / gain)
+        trusted = (newton >= low) & (newton <= high) & (np.abs(gap) <= before / 2)
+        step = np.where(trusted, newton, (low + high) / 2) - guess
+        guess, before = guess + step, np.abs(gap)
+        done = np.abs(step) <= _PRECISION
+        found[rows[done]] = guess[done]
+        if done.all():
+            break
+        left = ~done
+        rows, flows, first, last = rows[left], flows[left], first[left], last[left]
+        guess, before, low, high = guess[left], before[left], low[left], high[left]
+    return found
