@@ -13,7 +13,7 @@ from .engine.axes import array_index
 from .engine.cost_kinds import GROUPS
 from .frames import unit_of
 from .scenarios import ScenarioLike, scenario_of
-from .workbook.ledger_files import read_actuals
+from .workbook.bulk.ledger_files import read_actuals
 from .workbook_files import theme_of
 
 if TYPE_CHECKING:

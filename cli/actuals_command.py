@@ -56,7 +56,7 @@ def actuals(
     from ..engine.actuals import reforecast
     from ..scenarios import read
     from ..workbook.atomic_write import refuse_existing, refuse_kind
-    from ..workbook.ledger_files import read_actuals, refuse_without_actuals
+    from ..workbook.bulk.ledger_files import read_actuals, refuse_without_actuals
 
     if output:
         refuse_existing(output, force=force)

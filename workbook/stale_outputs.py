@@ -16,9 +16,9 @@ from ..engine.calculators.catalogue import PREFIX
 from ..engine.errors import ShorewiseError
 from ..engine.scenario import Scenario
 from ..engine.uncertainty.simulation import simulate
+from .actuals_sheet import has_actuals, sheet_actuals
 from .description import describe
 from .layout.sheet import Book, Cell, DataTable, Formula, Plain, Sheet, serial
-from .ledger_files import has_actuals, sheet_actuals
 from .read_back import open_both, scenario_of
 from .reforecast_book import describe_reforecast
 from .sheets.audit import Stamps, hash_in, stamps_of

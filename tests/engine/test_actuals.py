@@ -12,7 +12,7 @@ from shorewise.engine.actuals import (
     reforecast,
 )
 from shorewise.engine.cost_kinds import GROUPS
-from shorewise.engine.reading.ledger import read_ledger
+from shorewise.engine.ledger import read_ledger
 from tests.support.ledgers import random_ledger, restated, rows_of
 from tests.support.sample_scenarios import random_scenario
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from shorewise.engine import take
 from shorewise.engine.cost_kinds import GROUPS
+from shorewise.engine.ledger import Row
 from shorewise.engine.lines.cash import GROUP_LINES
-from shorewise.engine.reading.ledger import Row
 
 ONCE, NOT_CASH = ("setup", "exit"), ("internal", "lost")
 

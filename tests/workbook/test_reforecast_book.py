@@ -10,10 +10,10 @@ from openpyxl import Workbook, load_workbook
 from shorewise.engine import Scenario, ScenarioError
 from shorewise.engine.actuals import Actuals, reforecast
 from shorewise.engine.cost_kinds import GROUPS
-from shorewise.engine.reading.ledger import read_ledger
+from shorewise.engine.ledger import read_ledger
 from shorewise.workbook import check, read
+from shorewise.workbook.bulk.ledger_files import read_actuals, refuse_without_actuals
 from shorewise.workbook.errors import WorkbookError
-from shorewise.workbook.ledger_files import read_actuals, refuse_without_actuals
 from shorewise.workbook.lint import lint
 from shorewise.workbook.reforecast_book import describe_reforecast, write_reforecast
 from tests.support.engine_differences import differing_in

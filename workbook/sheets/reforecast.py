@@ -6,8 +6,8 @@ from ...engine.actuals import PLANNED, PLANNED_LINES, RESULTS, VARIANCE, Reforec
 from ...engine.address import take
 from ...engine.axes import array_index
 from ...engine.cost_kinds import GROUPS
+from ...engine.ledger import NO_HEADS, NO_OUTPUT, NO_RATES
 from ...engine.lines.cash import GROUP_LINES
-from ...engine.reading.ledger import NO_HEADS, NO_OUTPUT, NO_RATES
 from ..layout.context import Context, number_format
 from ..layout.number_formats import MONEY
 from ..layout.positions import FIRST_ROW, HEAD_ROW, position_in

@@ -14,16 +14,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..actuals import NOT_CASH, ONCE, RATE_MAX, Actuals, planned_inputs, planned_rate
-from ..address import take
-from ..cost_kinds import GROUPS
-from ..declaration import MONEY_MAX
-from ..errors import ScenarioError
-from ..measures import plan_of
-from ..model import nearest
-from ..scenario import Scenario
-from .consistency import listed, shown
-from .numerals import instead
+from .actuals import NOT_CASH, ONCE, RATE_MAX, Actuals, planned_inputs, planned_rate
+from .address import take
+from .axes import array_index
+from .cost_kinds import GROUPS
+from .declaration import MONEY_MAX
+from .errors import ScenarioError
+from .measures import plan_of
+from .model import nearest
+from .reading.consistency import listed, shown
+from .reading.numerals import instead
+from .scenario import Scenario
 
 COLUMNS = (
     "month", "plan", "group", "account", "site", "amount", "local_amount", "at_planned_rate",
@@ -368,7 +369,8 @@ class _Sums:
         """Put what was assumed into words."""
         labels = [*GROUPS.values()]
         planned = planned_inputs(self.ledger.scenario, self.ledger.planned, self.plan)
-        is_planned = planned["planned_cost"][0, 0, 0, :, : self.last] != 0
+        at = array_index({"group": slice(None), "month": slice(self.last)})
+        is_planned = planned["planned_cost"][at] != 0
         missing = is_planned & ~given & booked[:, None]
         empty = [n for n in range(len(labels)) if missing[n].any() and not given[n].any()]
         once = [labels[n] for n in empty if [*GROUPS][n] in ONCE]

@@ -6,7 +6,7 @@ import pytest
 
 from shorewise.engine import Scenario, ScenarioError
 from shorewise.engine.cost_kinds import GROUPS
-from shorewise.engine.reading.ledger import read_ledger
+from shorewise.engine.ledger import read_ledger
 from tests.support.ledgers import rows_of
 
 PAY = {"month": 1, "group": "Pay", "amount": 100}
