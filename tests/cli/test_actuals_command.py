@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 import shorewise as sw
 from shorewise.cli.commands import main
+from tests.support.paths import HYBRID, ROOT
 from tests.support.sample_scenarios import small_scenario
 
 LEDGER = """month,group,amount
@@ -95,3 +96,11 @@ def test_an_existing_workbook_is_replaced_with_force(book, tmp_path):
     done = run(book, tmp_path / "ledger.csv", "-o", book, "--force")
     assert done.exit_code == 0
     assert json.loads(run(book, "--json").stdout)["plan"] == "Mid"
+
+
+def test_the_tables_in_the_document_are_what_the_command_prints():
+    printed = run(HYBRID, ROOT / "examples" / "ledger.csv").stdout
+    text = (ROOT / "docs" / "actuals.md").read_text("utf-8")
+    rows = [line for line in text.splitlines() if line.startswith(("│", "┃"))]
+    assert len(rows) == 7
+    assert [row for row in rows if row not in printed] == []
