@@ -102,15 +102,8 @@ def _print(found: "Reforecast") -> None:
     results = []
     for measure, name in RESULTS.items():
         line, before, now = lines[name], found.before(measure), found.now(measure)
-        both = before is not None and now is not None
-        results.append(
-            [
-                line.label,
-                formatted(line, before),
-                formatted(line, now),
-                formatted(line, now - before) if both else "n/a",
-            ]
-        )
+        change = "n/a" if before is None or now is None else formatted(line, now - before)
+        results.append([line.label, formatted(line, before), formatted(line, now), change])
     title = f"{found.actuals.plan}, {found.scenario.horizon_months} months"
     print_table(title, [found.scenario.currency, "As planned", "Restated", "Change"], results)
 

@@ -301,8 +301,7 @@ class _Sums:
             at_plan[at] += planned
             given[at] = True
         heads, output = self._by_month("heads"), self._by_month("output")
-        booked = given.any(axis=1)
-        booked |= [group not in NOT_CASH for group in GROUPS]
+        booked = given.any(axis=1) | np.array([group not in NOT_CASH for group in GROUPS])
         self._say(given, booked, heads is not None, output is not None, is_rated)
         return Actuals(
             self.plan,

@@ -11,15 +11,21 @@ from shorewise.engine import Scenario, ScenarioError
 from shorewise.engine.actuals import Actuals, reforecast
 from shorewise.engine.cost_kinds import GROUPS
 from shorewise.engine.ledger import read_ledger
-from shorewise.workbook import check, read
+from shorewise.workbook import check, read, workbook_bytes
 from shorewise.workbook.bulk.ledger_files import read_actuals, refuse_without_actuals
 from shorewise.workbook.errors import WorkbookError
 from shorewise.workbook.lint import lint
 from shorewise.workbook.reforecast_book import describe_reforecast, write_reforecast
-from tests.support.engine_differences import differing_in
+from tests.support.engine_differences import differences, differing_in
 from tests.support.ledgers import random_ledger, rows_of
 from tests.support.sample_scenarios import random_scenario, small_scenario
-from tests.support.spreadsheet_engines import by_formualizer, by_ironcalc, by_libreoffice, unpaged
+from tests.support.spreadsheet_engines import (
+    by_formualizer,
+    by_ironcalc,
+    by_libreoffice,
+    unpaged,
+    without_tables,
+)
 
 SHEETS = ["Variance", "Actuals", "Reforecast"]
 
@@ -99,6 +105,31 @@ def test_a_month_that_is_pasted_in_counts_from_the_last_actual_month_on(written,
     back = read_actuals(found.scenario, pasted)
     assert back.last_month == last + 1
     assert back.cost[0] == pytest.approx([*found.actuals.cost[0], 12_345])
+
+
+@pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer], ids=lambda one: one.__name__)
+def test_another_plan_month_and_amount_restate_the_sheets_live(engine, tmp_path):
+    found = restate(small_scenario(), 5)
+    path, last = tmp_path / "live.xlsx", found.actuals.last_month
+    path.write_bytes(workbook_bytes(without_tables(describe_reforecast(found))))
+    changed = edited(
+        path,
+        tmp_path,
+        running_plan=(0, 0, 1),
+        last_actual_month=(0, 0, last - 1),
+        level_months=(0, 0, 1),
+        heads_given=(0, 0, 0),
+        booked=(1, 0, 0),
+        entered_cost=(0, last - 2, 300_000),
+    )
+    again = reforecast(found.scenario, read_actuals(found.scenario, changed))
+    assert again.actuals.plan == "All onshore"
+    expected = {
+        cell: formula.value
+        for cell, formula in describe_reforecast(again).formulas().items()
+        if cell[0] in ("Variance", "Reforecast") and cell[1] != "A3"  # whether it was edited
+    }
+    assert differences(engine(str(changed), expected), expected) == []
 
 
 def test_a_group_that_is_not_in_the_ledger_goes_on_as_planned(written, tmp_path):

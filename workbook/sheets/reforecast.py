@@ -36,33 +36,54 @@ def reforecast_sheet(context: Context, second: Context, reforecast: Reforecast) 
     for column, title in enumerate(("Line", "Group", "Unit"), 1):
         sheet.put(HEAD_ROW, column, title, "head")
     month_heads(context, sheet, grid)
+    _plan(context, second, sheet)
+    _lines(second, sheet)
+    _planned_results(context, second, reforecast, sheet)
+    sheet.pages_wide = -(-second.scenario.horizon_months // 12)
+    sheet.freeze = f"{get_column_letter(grid.first_column)}{FIRST_ROW}"
+    sheet.head_rows, sheet.head_columns = HEAD_ROW, grid.unit_column
+    return sheet
+
+
+def _plan(context: Context, second: Context, sheet: Sheet) -> None:
+    """Put links to what the plan says on sheet Timeline."""
     sheet.put(FIRST_ROW, 1, PLAN_TOPIC, "topic")
     for entry in PLANNED:
         place = second.layout.places[entry.name]
         for offset in range(place.rows):
             at = position_in(place, offset)
             row = place.row + offset
-            line = PLANNED_LINES.get(entry.name) or [*GROUP_LINES.values()][at["group"]]
-            label = "repeated label" if offset else "label"
-            _labels(second, sheet, row, entry.label, label, entry.unit, at)
+            name = PLANNED_LINES.get(entry.name) or [*GROUP_LINES.values()][at["group"]]
+            style = "repeated label" if offset else "label"
+            _labels(second, sheet, row, entry.label, style, entry.unit, at)
             for item in range(place.columns):
                 value = second.refs(entry.name)[array_index({**at, "month": item})]
-                formula = _of_the_plan(context, line, value, item)
+                formula = _of_the_plan(context, name, value, item)
                 sheet.put(row, place.column + item, formula, "calculation", number_format(entry))
+
+
+def _lines(second: Context, sheet: Sheet) -> None:
+    """Put every line of the second model."""
     topic = ""
-    for line in second.layout.lines[grid.title]:
+    for line in second.layout.lines[REFORECAST.title]:
         place = second.layout.places[line.name]
         if line.topic != topic and line.name not in RESULTS.values():
             topic = line.topic
             sheet.put(place.row - 1, 1, topic, "topic")
         running = second.is_running_total(line)
         for row, at, formulas in second.rows(line):
-            label = "label" if row == place.row else "repeated label"
-            _labels(second, sheet, row, line.label, label, line.unit, at)
+            style = "label" if row == place.row else "repeated label"
+            _labels(second, sheet, row, line.label, style, line.unit, at)
             if running:
                 sheet.put(row, place.column - 1, 0, "opening", number_format(line))
             for item, formula in enumerate(formulas):
                 sheet.put(row, place.column + item, formula, "calculation", number_format(line))
+
+
+def _planned_results(
+    context: Context, second: Context, reforecast: Reforecast, sheet: Sheet
+) -> None:
+    """Put the results as planned, above the restated ones."""
     first = second.layout.places[before(next(iter(RESULTS.values())))].row
     sheet.put(first - 1, 1, RESULTS_TOPIC, "topic")
     for name in RESULTS.values():
@@ -71,9 +92,6 @@ def reforecast_sheet(context: Context, second: Context, reforecast: Reforecast) 
         _labels(second, sheet, place.row, f"{line.label}, as planned", "label", line.unit, {})
         formula = _of_the_plan(context, name, line.in_words(value))
         sheet.put(place.row, place.column, formula, "calculation", number_format(line))
-    sheet.freeze = f"{get_column_letter(grid.first_column)}{FIRST_ROW}"
-    sheet.head_rows, sheet.head_columns = HEAD_ROW, grid.unit_column
-    return sheet
 
 
 def _labels(
