@@ -29,6 +29,7 @@ from .scenario import Scenario
 COLUMNS = (
     "month", "plan", "group", "account", "site", "amount", "local_amount", "at_planned_rate",
 )  # fmt: skip
+_NEEDED = (("month",), ("group", "account"), ("amount", "local_amount"))  # one of each
 _OTHERS = ("heads", "output", "rate")  # what a row may be beside a group of costs
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})(?:-\d{1,2})?(?:[T ].*)?")
 _BY_NAME = {name.casefold(): key for key, label in GROUPS.items() for name in (key, label)}
@@ -110,7 +111,7 @@ class _Ledger:
             account.casefold(): self._group(group, f"account {account!r}")
             for account, group in self.accounts.items()
         }
-        self._known: dict[str, str] = {}
+        self._known: dict[tuple[str, ...], dict[str, str]] = {}
 
     def fail(self, where: str, what: str) -> ScenarioError:
         return ScenarioError(f"{self.origin}: {where}{': ' if where else ''}{what}")
@@ -118,7 +119,8 @@ class _Ledger:
     def add(self, row: Row) -> None:
         """Check a row and keep it."""
         where = row.where
-        cells = {self._column(name): _plain(value) for name, value in row.cells.items()}
+        columns = self._columns(where, tuple(row.cells))
+        cells = {columns[name]: _plain(value) for name, value in row.cells.items()}
         if all(value == "" for value in cells.values()):
             return
         what = self._what(where, cells)
@@ -146,20 +148,29 @@ class _Ledger:
             )
         )
 
-    def _column(self, name: str) -> str:
-        """The known column of a head; a head that looks like one, but is not, is an error."""
-        if name not in self._known:
-            plain = "_".join(str(name).strip().casefold().split())
-            if plain not in COLUMNS:
-                if hint := nearest(plain, COLUMNS):
-                    raise self.fail("", f"unknown column {shown(name)}{hint}")
-                self.ignored.append(str(name).strip())
-            self._known[name] = plain
-        return self._known[name]
+    def _columns(self, where: str, names: tuple[str, ...]) -> dict[str, str]:
+        """The known column of each head; others are ignored, unless a column is missing."""
+        if names in self._known:
+            return self._known[names]
+        found = {name: "_".join(str(name).strip().casefold().split()) for name in names}
+        others = [name for name, plain in found.items() if plain not in COLUMNS]
+        for needed in _NEEDED:
+            if {*needed}.isdisjoint(found.values()):
+                near = [hint for one in needed if (hint := nearest(one, others))]
+                what = " or ".join(needed)
+                raise self.fail(
+                    where, f"{what} is missing{near[0] if near else f'; there are {listed(names)}'}"
+                )
+        for plain in COLUMNS:
+            if [*found.values()].count(plain) > 1:
+                raise self.fail(where, f"two columns are called {plain}; keep one")
+        self.ignored += [one for name in others if (one := str(name).strip()) not in self.ignored]
+        self._known[names] = found
+        return found
 
     def _what(self, where: str, cells: Mapping[str, Any]) -> str:
         """Key of the row's group, or heads, output or rate."""
-        account, group = str(cells.get("account", "")), str(cells.get("group", ""))
+        account, group = name_in(cells.get("account", "")), str(cells.get("group", ""))
         if group:
             plain = group.casefold()
             return plain if plain in _OTHERS else self._group(group, where)
@@ -406,6 +417,12 @@ def said(heads: bool, output: bool, rates: bool) -> list[str]:
     """What is not given, and what follows, in sentences."""
     found = ((heads, NO_HEADS), (output, NO_OUTPUT), (rates, NO_RATES))
     return [text for is_given, text in found if not is_given]
+
+
+def name_in(cell: Any) -> str:
+    """A name in a cell: a workbook has the account 6000 as a number."""
+    is_whole = isinstance(cell, float) and cell.is_integer()
+    return str(int(cell) if is_whole else cell).strip()
 
 
 def _allowed() -> list[str]:

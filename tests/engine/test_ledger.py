@@ -1,6 +1,7 @@
 """Ledgers: every wrong row is one error, and what is assumed is said."""
 
 import datetime
+import re
 
 import pytest
 
@@ -33,7 +34,6 @@ WRONG = {
     "plan": ({"plan": "Midd"}, "line 2: no plan is called 'Midd'; did you mean Mid?"),
     "site": ({"site": "Moon"}, "line 2: no site is called 'Moon'; there are Onshore, Mid, Far"),
     "account": ({"group": "", "account": "6000"}, "line 2: account '6000' needs a table of acc"),
-    "column": ({"ammount": 1}, "unknown column 'ammount'; did you mean amount?"),
     "heads-negative": ({"group": "heads", "amount": -1}, "amount is -1; it must be a number betw"),
     "rate-zero": ({"group": "rate", "amount": 0}, "line 2: amount is 0; it must be a number betw"),
     "both-amounts": ({"local_amount": 1}, "amount and local_amount are mutually exclusive"),
@@ -84,6 +84,26 @@ def test_accounts_stand_for_groups():
         read(row | {"Account": "Bar"}, accounts=accounts)
     with pytest.raises(ScenarioError, match="account '6000': no group is called 'Trips'"):
         read(row, accounts={"6000": "Trips"})
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"month": 1, "group": "Pay", "ammount": 5}, "amount or local_amount is missing; did you "),
+        ({"month": 1, "grp": "Pay", "amount": 5}, "group or account is missing; did you mean grp?"),
+        ({"period": 1, "group": "Pay", "amount": 5}, "month is missing; there are period, group, "),
+        ({"month": 1, "Month ": 1, "group": "Pay", "amount": 5}, "two columns are called month"),
+    ],
+)
+def test_a_column_is_missing_or_there_twice(row, said):
+    with pytest.raises(ScenarioError, match=re.escape(said)):
+        read(row)
+
+
+def test_columns_beside_those_of_a_ledger_are_ignored_and_named():
+    actuals = read(PAY | {"Account name": "Salaries", "plant": "K1"})
+    assert actuals.cost[0, 0] == 100
+    assert "Columns that are ignored: Account name, plant." in actuals.notes
 
 
 def test_months_have_no_gaps():

@@ -219,6 +219,10 @@ def test_accounts_come_from_a_table(tmp_path):
     accounts.write_text("Account,Group\n6000,Travel\n")
     actuals = read_actuals(small_scenario(), ledger, accounts=accounts)
     assert actuals.cost[[*GROUPS].index("travel")].tolist() == [9]
+    numbers = [["month", "account", "amount"], [1, 6000.0, 9]]
+    workbook_of(numbers).save(tmp_path / "ledger.xlsx")
+    actuals = read_actuals(small_scenario(), tmp_path / "ledger.xlsx", accounts=accounts)
+    assert actuals.cost[[*GROUPS].index("travel")].tolist() == [9]
     accounts.write_text("Account,Group\n6000,Travel\n6000,Pay\n")
     with pytest.raises(WorkbookError, match="line 3: account '6000' has two groups"):
         read_actuals(small_scenario(), ledger, accounts=accounts)

@@ -7,7 +7,7 @@ from openpyxl import Workbook
 
 from ...engine.actuals import Actuals
 from ...engine.errors import ScenarioError
-from ...engine.ledger import Row, read_ledger
+from ...engine.ledger import Row, name_in, read_ledger
 from ...engine.reading.toml_text import read_toml
 from ...engine.scenario import Scenario
 from ..actuals_sheet import has_actuals, sheet_actuals
@@ -112,6 +112,8 @@ def _table_rows(source: Source, query: str | None) -> Iterator[Row]:
             what = f": {fault.column} is {fault.value!r}; it must be" if fault.column else ":"
             raise WorkbookError(f"{where}{what} {fault.allowed}")
         heads = [str(name) for name in frame.columns]
+        if twice := next((head for head in heads if heads.count(head) > 1), ""):
+            raise WorkbookError(f"{origin_of(source)}: two columns are called {twice}; keep one")
         for number, cells in zip(notes.numbers, frame.itertuples(index=False), strict=True):
             found = ("" if is_blank(cell) else cell for cell in cells)
             yield Row(f"{word} {number}", dict(zip(heads, found, strict=True)))
@@ -124,7 +126,7 @@ def _accounts(source: Source) -> dict[str, str]:
         cells = {str(name).strip().casefold(): value for name, value in row.cells.items()}
         if not {"account", "group"} <= cells.keys():
             raise WorkbookError(f"{origin_of(source)}: it must have the columns account and group")
-        account, group = str(cells["account"]).strip(), str(cells["group"]).strip()
+        account, group = name_in(cells["account"]), str(cells["group"]).strip()
         if found.setdefault(account, group) != group:
             raise WorkbookError(
                 f"{origin_of(source)}: {row.where}: account {account!r} has two groups, "
