@@ -48,6 +48,7 @@ TOPICS: dict[str, Topic] = {
     "statement": Topic("Statement"),
     "statutory": Topic("Statutory employer charges", sheet="Statutory"),
     "stopping": Topic("If the plan is stopped"),
+    "tax": Topic("Tax", sheet="Returns"),
     "team": Topic("Plans in steady state"),
     "timeline": Topic("Value, cost and saving", sheet="Timeline"),
     "variance": Topic("Variance of actual against plan"),
