@@ -92,6 +92,11 @@ def test_a_mistake_is_one_line_and_exit_code_2(tmp_path, monkeypatch, arguments,
     assert not (tmp_path / "new.ods").exists()
 
 
+def test_a_ledger_may_come_from_standard_input(book):
+    done = CliRunner().invoke(main, ["actuals", str(book), "-", "--json"], input=LEDGER)
+    assert json.loads(done.stdout)["total"]["actual"] > 180_000
+
+
 def test_an_existing_workbook_is_replaced_with_force(book, tmp_path):
     done = run(book, tmp_path / "ledger.csv", "-o", book, "--force")
     assert done.exit_code == 0
