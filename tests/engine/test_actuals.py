@@ -155,6 +155,16 @@ def test_a_higher_rate_makes_a_local_cost_cheaper_and_is_currency():
         assert found.variance("pay")["currency"] == pytest.approx(-10_000)
 
 
+def test_the_planned_rate_moves_with_the_drift_after_each_full_year():
+    # A currency that loses a fifth a year against the dollar: 4 a dollar, then 4 / 0.8.
+    away = {"name": "Away", "fx_rate": 4, "fx_drift": -0.2, "wage_inflation": 0.03}
+    sites = [{"name": "Home", "wage_inflation": 0.03}, away]
+    plans = [{"name": site["name"], "heads": {site["name"]: 4}} for site in sites]
+    data = {"roles": ["QA"], "sites": sites, "plans": plans, "horizon_months": 36}
+    values = Scenario.from_dict(data).evaluate()
+    assert [planned_rate(values, 1, month) for month in (12, 13, 25)] == pytest.approx([4, 5, 6.25])
+
+
 def test_heads_above_plan_cost_what_a_planned_head_costs():
     scenario = Scenario.default()
     values = scenario.evaluate()
