@@ -199,8 +199,19 @@ def _evaluated(
         "break_even_month_whole",
         "plan_risk_loss",
     )
-    given = scenario.values | {"heads": heads}
+    given = scenario.values | {"heads": heads} | _waves(scenario, len(heads[0]))
     return default_model().evaluate(given, scenario.horizon_months, wanted)
+
+
+def _waves(scenario: Scenario, plans: int) -> dict[str, np.ndarray]:
+    """The baseline's waves, and one in month 1 for all heads of each placement."""
+    found = {}
+    for name, first, others in (("wave_month", 1, 1), ("wave_share", 1, 0), ("wave_end", 0, 0)):
+        own = scenario.values[name]
+        waves = np.full((1, plans, *own.shape[2:]), others, own.dtype)
+        waves[:, :, :, 0], waves[:, :1] = first, own[:, :1]
+        found[name] = waves
+    return found
 
 
 def _all_onshore(values: Values, count: int, passing: Mapping[str, int]) -> Reason:
