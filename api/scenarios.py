@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from .reforecasts import Ledger, Reforecast
+
 _SETTINGS = ("name", "horizon_months", "start_month")  # not inputs, but may be changed like them
 _WORKBOOKS = (".xlsx", ".xlsm")
 
@@ -40,6 +42,12 @@ class Scenario(EngineScenario):
         from .frames import MONTHLY, monthly
 
         return monthly(self, MONTHLY if lines is None else lines)
+
+    def with_actuals(self, ledger: "Ledger", **options: Any) -> "Reforecast":
+        """One of its plans restated from its actuals: see :func:`shorewise.actuals`."""
+        from .reforecasts import actuals
+
+        return actuals(self, ledger, **options)
 
     def with_inputs(self, inputs: Mapping[str, Any]) -> "Scenario":
         """A copy of the scenario with other values of some inputs.

@@ -15,6 +15,7 @@ AXES = ("scenario", "plan", "site", "role", "month")
 TENURE_MONTHS, RULES, EXTRAS, RISKS, VENDORS, QUESTIONS, CHECKLISTS = 12, 8, 8, 10, 8, 61, 13
 FACTORS = ATTRIBUTES = 8
 DRIVERS, CORRELATIONS = 20, 4
+COST_GROUPS = 13  # of the statement, as in cost_kinds
 # Name, position and length of each short axis.
 _SHORT = (
     ("tenure", 4, TENURE_MONTHS),
@@ -28,6 +29,7 @@ _SHORT = (
     ("factor", 3, FACTORS),
     ("attribute", 3, ATTRIBUTES),
     ("correlation", 3, CORRELATIONS),
+    ("group", 3, COST_GROUPS),
 )
 POSITION = {name: position for position, name in enumerate(AXES)}
 POSITION |= {name: position for name, position, _ in _SHORT}
@@ -36,7 +38,7 @@ WAVES_MAX = 6
 FIXED_SIZES = {name: size for name, _, size in _SHORT}
 PLAN, SITE, ROLE, MONTH = 1, 2, 3, 4
 TENURE, RULE, QUESTION = MONTH, MONTH, MONTH
-EXTRA, RISK, VENDOR, FACTOR, ATTRIBUTE, WAVE = ROLE, ROLE, ROLE, ROLE, ROLE, ROLE
+EXTRA, RISK, VENDOR, FACTOR, ATTRIBUTE, WAVE, GROUP = ROLE, ROLE, ROLE, ROLE, ROLE, ROLE, ROLE
 YEAR, QUARTER = MONTH, MONTH
 PERIODS = {"year": 12, "quarter": 3}  # months of each fiscal period
 
@@ -201,7 +203,7 @@ def counter(axis, size):
     return np.arange(1, size + 1).reshape(shape)
 
 
-def array_index(at: Mapping[str, int]) -> tuple:
+def array_index(at: Mapping[str, int | slice]) -> tuple:
     """Index into an array of five axes: the positions given, everything else whole or first."""
     index: list = [0] * len(AXES)
     for axis, position in at.items():

@@ -28,7 +28,7 @@ from .ooxml.safe_open import inspect
 from .sheets.inputs import allowed_text
 
 _BLOCK = re.compile(
-    r"'?(Inputs|Sites|Roles|Rules|Team|Lists|Checklists|Cases|Sensitivity)'?!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)"
+    r"'?(Inputs|Sites|Roles|Rules|Team|Lists|Checklists|Cases|Sensitivity|Actuals)'?!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)"
 )
 _ROWS_MAX, _COLUMNS_MAX, _NAMES_MAX = 1 << 20, 1 << 14, 500
 
@@ -67,15 +67,18 @@ def open_both(path: str | Path, *, formulas: bool = True, values: bool = True) -
 
 def scenario_of(workbook: Workbook, path: str | Path) -> Scenario:
     """The scenario in an opened workbook."""
-    return _Inputs(workbook, path).scenario()
+    return InputSheets(workbook, path).scenario()
 
 
-class _Inputs:
+class InputSheets:
+    """Blocks of input cells in an opened workbook, by their defined names."""
+
     def __init__(self, workbook: Workbook, path: str | Path):
         self.workbook, self.path = workbook, path
         self.inputs = default_model().inputs
 
     def scenario(self) -> Scenario:
+        """The scenario in the input sheets."""
         roles, sites, plans = (self.list_of(f"{axis}_names") for axis in ("role", "site", "plan"))
         start = self.single("start_month")
         if isinstance(start, datetime.date):

@@ -34,6 +34,7 @@ _GENERAL = (
     "work_type",
     "sites",
     "plans",
+    "actuals",  # of a plan that runs: read by workbook/bulk/ledger_files.py
 )
 
 
