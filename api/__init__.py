@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .engine.uncertainty.goal_seek import Solution as Solution
     from .frames import monthly as monthly
     from .frames import results as results
+    from .frames import statement as statement
     from .reports import BulkReport as BulkReport
     from .reports import bulk as bulk
     from .reports import workbooks as workbooks
@@ -85,6 +86,7 @@ __all__ = [
     "sobol_indices",
     "solve",
     "stamp",
+    "statement",
     "take",
     "workbook_bytes",
     "workbooks",
@@ -112,7 +114,7 @@ _MODULES = {
     "engine.address": ("Address", "addresses", "take"),
     "engine.scenario": ("presets",),
     "engine.uncertainty.goal_seek": ("Solution",),
-    "frames": ("monthly", "results"),
+    "frames": ("monthly", "results", "statement"),
     "reports": ("BulkReport", "bulk", "workbooks"),
     "scenarios": ("Scenario", "read"),
     "udfs.recalculation": ("calc",),

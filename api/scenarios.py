@@ -41,6 +41,12 @@ class Scenario(EngineScenario):
 
         return monthly(self, MONTHLY if lines is None else lines)
 
+    def statement(self, freq: str = "FY", plan: str | None = None) -> "pd.DataFrame":
+        """Statement by plan and period: see :func:`shorewise.statement`."""
+        from .frames import statement
+
+        return statement(self, freq, plan)
+
     def with_inputs(self, inputs: Mapping[str, Any]) -> "Scenario":
         """A copy of the scenario with other values of some inputs.
 

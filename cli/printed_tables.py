@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 _FRAME = 3  # characters of the frame beside each column
 _FORMATS = {
     "fraction": "{:.1%}",
+    "fraction/year": "{:.1%}",
+    "fraction/month": "{:.2%}",
     "months": "{:.1f}",
     "month": "{:.0f}",
     "index": "{:.2f}",

@@ -25,6 +25,12 @@ MEASURES = {
     "npv": "npv",
     "setup_cost": "setup_cost",
     "peak_funding": "peak_funding",
+    "peak_funding_month": "peak_funding_month",
+    "irr_month_cash": "irr_month_cash",
+    "irr_year_cash": "irr_year_cash",
+    "mirr_year_cash": "mirr_year_cash",
+    "roi_cash": "roi_cash",
+    "payback_cash": "payback_cash",
     "heads_entered": "plan_entered_heads",
     "heads": "plan_heads",
     "npv_risk_adjusted": "npv_risk_adjusted",
@@ -91,7 +97,7 @@ def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]
         ``scenario``, ``currency``, ``horizon_months``, ``assumptions`` (sentences: what is assumed
         because the scenario does not say it) and ``plans``; money in the currency per
         onshore-equivalent head and year (cost and overhead) or in total, savings as fractions.
-        None where there is no answer.
+        None where there is no answer; ``no_answer`` of the plan then says why.
     """
     return {
         "scenario": scenario.name,
@@ -104,7 +110,8 @@ def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]
             | {
                 "overhead": {
                     key: _plain(line, take(values, line, plan=p)) for key, line in OVERHEAD.items()
-                }
+                },
+                "no_answer": _reasons(values, p),
             }
             for p, name in enumerate(scenario.plans)
         ],
@@ -162,6 +169,16 @@ def plan_of(scenario: Scenario, name: str | None) -> int:
             f"are {', '.join(scenario.plans)}"
         )
     return scenario.plans.index(name)
+
+
+def _reasons(values: dict[str, np.ndarray], plan: int) -> dict[str, str]:
+    """Why a plan has no answer, for each measure without one."""
+    lines = default_model().lines
+    return {
+        key: lines[line].nan_where
+        for key, line in MEASURES.items()
+        if np.isnan(take(values, line, plan=plan))
+    }
 
 
 def _plain(line: str, array: np.ndarray) -> float | int | None:

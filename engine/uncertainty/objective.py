@@ -18,6 +18,7 @@ _BALANCES = {
     "break_even_month": "cumulative",
     "break_even_month_whole": "cumulative",
     "discounted_payback_month": "cumulative_discounted",
+    "payback_cash": "cumulative_cash",
 }
 _BLOCK_SIZE = 2_048  # scenarios evaluated at once
 
