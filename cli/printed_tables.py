@@ -77,7 +77,12 @@ def counted(number: int, what: str) -> str:
 
 
 def print_results(found: Mapping[str, Any]) -> None:
-    """Print the measures of each plan, from :func:`shorewise.engine.results`."""
+    """Print the measures of each plan, from :func:`shorewise.engine.results`.
+
+    Below them a sentence for each plan beside the baseline that has no internal rate of return.
+    """
+    import click
+
     from ..engine import default_model
     from ..engine.measures import MEASURES
 
@@ -90,3 +95,6 @@ def print_results(found: Mapping[str, Any]) -> None:
             for key, name in MEASURES.items()
         ),
     )
+    for plan in found["plans"][1:]:
+        if reason := plan["no_answer"].get("irr_year_cash"):
+            click.echo(f"{plan['name']}: no internal rate of return, as {reason}.")

@@ -26,6 +26,11 @@ _SAVING = (
     "discounted_payback_month",
     "setup_cost",
     "peak_funding",
+    "peak_funding_month",
+    "irr_year_cash",
+    "mirr_year_cash",
+    "roi_cash",
+    "payback_cash",
     "total_decision_cost",
     "total_hiring_avoided",
     "total_value",
@@ -78,7 +83,9 @@ def summary_sheet(context: Context) -> Sheet:
     title = "Verdict on the risk-adjusted saving over the horizon"
     row = _table(context, sheet, row, title, _DECISION)
     row = _table(context, sheet, row, "Saving against the same output onshore", _SAVING)
-    sheet.put(row, 1, _HIGHEST_SALARY, "note")
+    no_rate = context.model.lines["irr_year_cash"].nan_where
+    for row, words in enumerate((f"No rate of return where {no_rate}.", _HIGHEST_SALARY), row):
+        sheet.put(row, 1, words, "note")
     row += 1
     row = _table(context, sheet, row, "If the plan is stopped", _STOPPING)
     row = _table(context, sheet, row, "Both readings of management overhead", _READINGS)
