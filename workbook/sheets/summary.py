@@ -84,9 +84,9 @@ def summary_sheet(context: Context) -> Sheet:
     row = _table(context, sheet, row, title, _DECISION)
     row = _table(context, sheet, row, "Saving against the same output onshore", _SAVING)
     no_rate = context.model.lines["irr_year_cash"].nan_where
-    for row, words in enumerate((f"No rate of return where {no_rate}.", _HIGHEST_SALARY), row):
-        sheet.put(row, 1, words, "note")
-    row += 1
+    sheet.put(row, 1, f"No rate of return where {no_rate}.", "note")
+    sheet.put(row + 1, 1, _HIGHEST_SALARY, "note")
+    row += 2
     row = _table(context, sheet, row, "If the plan is stopped", _STOPPING)
     row = _table(context, sheet, row, "Both readings of management overhead", _READINGS)
     stack = row + 1
