@@ -148,7 +148,7 @@ def given(sizes: Mapping[str, int]) -> dict[str, np.ndarray]:
     return {
         "inputs_in_range": np.ones((1, 1, 1, 1, 1), bool),
         "month": counter("month", sizes["month"]),
-        "start_calendar_month": np.ones((1, 1, 1, 1, 1)),
+        "start_calendar_month": np.ones((1, 1, 1, 1, 1), int),
         "months_in_quarter": np.full((1, 1, 1, 1, 1), 3.0),
         "year": counter("year", sizes["year"]),
         "quarter": counter("quarter", sizes["quarter"]),

@@ -9,6 +9,10 @@ from .errors import DomainError
 from .model import default_model, nearest
 from .scenario import Scenario
 
+# Cases by their number, from 1, and the measures that are shown for each of them.
+CASES = ("base", "optimistic", "pessimistic")
+CASE_MEASURES = ("npv", "net_saving", "net_saving_risk_adjusted", "break_even_month")
+
 # Lines of the model by their keys in the results.
 MEASURES = {
     "fully_loaded_cost": "plan_fully_loaded_cost",
@@ -52,8 +56,16 @@ OVERHEAD = {
     "communication": "plan_communication_loss",
     "rework": "plan_rework_loss",
 }
+AFTER_TAX = {
+    "npv_cash": "npv_cash",
+    "npv_after_tax": "npv_after_tax",
+    "payback_after_tax": "payback_after_tax",
+    "peak_funding_after_tax": "peak_funding_after_tax",
+}
 # Measures for sensitivity and goal seek: lines with one value per plan.
-FIGURES = MEASURES | OVERHEAD | {"margin": "margin_at_match", "total_cost": "total_cost"}
+FIGURES = (
+    MEASURES | OVERHEAD | AFTER_TAX | {"margin": "margin_at_match", "total_cost": "total_cost"}
+)
 
 # Steps of the waterfall from the headline saving to the net saving.
 STEPS = (
@@ -96,9 +108,11 @@ def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]
     dict
         ``scenario``, ``currency``, ``horizon_months``, ``assumptions`` (sentences: what is assumed
         because the scenario does not say it) and ``plans``; money in the currency per
-        onshore-equivalent head and year (cost and overhead) or in total, savings as fractions.
-        None where there is no answer; ``no_answer`` of the plan then says why.
+        onshore-equivalent head and year (cost and overhead) or in total, savings as fractions;
+        ``cases`` of a plan has some measures in the base, the optimistic and the pessimistic case,
+        whichever is chosen. None where there is no answer; ``no_answer`` then says why.
     """
+    cases = measures_by_case(scenario)
     return {
         "scenario": scenario.name,
         "currency": scenario.currency,
@@ -113,9 +127,31 @@ def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]
                 },
                 "no_answer": _reasons(values, p),
             }
+            | {
+                "cases": {
+                    case: {key: _plain(MEASURES[key], of[n, p]) for key, of in cases.items()}
+                    for n, case in enumerate(CASES)
+                }
+            }
             for p, name in enumerate(scenario.plans)
         ],
     }
+
+
+def measures_by_case(scenario: Scenario) -> dict[str, np.ndarray]:
+    """Measures of each plan in each case.
+
+    Returns
+    -------
+    dict of str to array, shape (case, plan)
+        By the names in :data:`CASE_MEASURES`, in the order of :data:`CASES`; NaN where there is no
+        answer.
+    """
+    number = np.arange(1, len(CASES) + 1).reshape(-1, 1, 1, 1, 1)
+    values = scenario.values | {"table_case": number}
+    lines = {key: MEASURES[key] for key in CASE_MEASURES}
+    found = default_model().evaluate(values, scenario.horizon_months, lines.values())
+    return {key: take(found, line, scenario=slice(None)) for key, line in lines.items()}
 
 
 def line_of(measure: str) -> str:

@@ -20,18 +20,22 @@ from .scenario import Scenario
 
 # Name of the fiscal period of each frequency; "" for months.
 FREQUENCIES = {"FY": "year", "Q": "quarter", "M": ""}
-TOTAL, CASH_VIEW, PROFIT_VIEW = "total", "cash view", "profit view"
 # The first row of each kind; rows that follow are of the same kind.
 _KINDS = {
     "pay_cost": Kind.CASH.value,
     "internal_cost": Kind.INTERNAL.value,
     "lost_cost": Kind.LOST.value,
-    "cost": TOTAL,
-    "cash_cost": CASH_VIEW,
-    "capital": PROFIT_VIEW,
+    "cost": "total",
+    "cash_cost": "cash view",
+    "capital": "profit view",
+    "tax": "after tax",
 }
 # Flows whose running total is stated too, and the line of that.
-_BALANCES = {"saving": "cumulative", "cash_saving": "cumulative_cash"}
+_BALANCES = {
+    "saving": "cumulative",
+    "cash_saving": "cumulative_cash",
+    "cash_after_tax": "cumulative_after_tax",
+}
 
 
 @dataclass(frozen=True)

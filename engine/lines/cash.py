@@ -85,6 +85,18 @@ def cumulative_cash(cash_saving, rounding_error):
     return running_total(cash_saving, rounding_error)
 
 
+@line("Discounted cash saving", unit="money/month", over=PLAN_MONTH)
+def discounted_cash(cash_saving, discount_factor):
+    """Present value of the plan's cash saving in the month."""
+    return cash_saving * discount_factor
+
+
+@line("Net present value of cash", unit="money", over=PLAN)
+def npv_cash(discounted_cash):
+    """Net present value of all cash savings of the plan, before tax."""
+    return total(discounted_cash, MONTH)
+
+
 @line("Peak funding need", unit="money", over=PLAN)
 def peak_funding(cumulative_cash):
     """Lowest cumulative cash saving of the plan, its peak funding need.

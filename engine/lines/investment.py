@@ -151,3 +151,10 @@ def _measures(key: str, words: str, flow: str, to_date: str, peak: str) -> None:
 
 
 _measures("cash", "cash", "cash_saving", "cumulative_cash", "peak_funding")
+_measures(
+    "after_tax",
+    "cash after tax",
+    "cash_after_tax",
+    "cumulative_after_tax",
+    "peak_funding_after_tax",
+)

@@ -163,12 +163,15 @@ def extra_fixed(site_open, extra_site_month):
 
 
 @line("Setup by site in the month", unit="money/month", over=PLAN_SITE_MONTH)
-def site_setup(
-    setup_starting, starting, setup_opening, opening, month, transfer_month, transfer_cost
-):
+def site_setup(setup_starting, starting, setup_opening, opening, transfer_due, transfer_cost):
     """Setup paid at the site in the month, and the fee for taking its team over."""
-    fee = np.where(month == transfer_month, transfer_cost, 0)
-    return setup_starting * starting + setup_opening * opening + fee
+    return setup_starting * starting + setup_opening * opening + transfer_due * transfer_cost
+
+
+@line("Transfer fee is due", unit="flag", over=("site", "month"))
+def transfer_due(month, transfer_month, within_horizon):
+    """1 in the month in which a team is taken over from its vendor, else 0."""
+    return np.where(month == transfer_month, within_horizon, 0)
 
 
 @line("Severance at the site", unit="money/month", over=PLAN_SITE_MONTH)

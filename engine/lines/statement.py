@@ -25,6 +25,8 @@ STATED = {
     "capital": "Capital expenditure",
     "depreciation": "Depreciation",
     "profit_saving": "Saving in profit and loss",
+    "tax": "Tax",
+    "cash_after_tax": "Cash saving after tax",
 }
 
 
@@ -32,7 +34,7 @@ STATED = {
 def fiscal_lead(start_calendar_month, fiscal_year_start):
     """Months of the fiscal year that are over when month 1 begins."""
     apart = start_calendar_month - fiscal_year_start
-    return apart - 12 * np.floor(apart / 12)
+    return apart - 12 * (apart // 12)
 
 
 @line("Months of the fiscal quarter before month 1", unit="months")

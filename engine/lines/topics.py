@@ -47,6 +47,7 @@ TOPICS: dict[str, Topic] = {
     "statement": Topic("Statement"),
     "statutory": Topic("Statutory employer charges", sheet="Statutory"),
     "stopping": Topic("If the plan is stopped"),
+    "tax": Topic("Tax", sheet="Returns"),
     "team": Topic("Plans in steady state"),
     "timeline": Topic("Value, cost and saving", sheet="Timeline"),
     "waterfall": Topic("From headline to net saving", sheet="Waterfall"),

@@ -70,7 +70,7 @@ class Reader(WaveReader):
         for index, table in enumerate(plan_tables):
             self._plan(index, table, values)
             self.waves(index, table, values)
-        values["start_calendar_month"] = np.full((1,) * len(AXES), float(self.start[-2:]))
+        values["start_calendar_month"] = np.full((1,) * len(AXES), int(self.start[-2:]))
         list_names = {entry.axis: self._list(entry, values) for entry in LISTS}
         self._refuse_missing_figures()
         return general | {

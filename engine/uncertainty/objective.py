@@ -38,6 +38,9 @@ _DEADLINES = {
         "cumulative_discounted", "pays back, discounted,", "discounted saving"
     ),
     "payback_cash": Deadline("cumulative_cash", "pays back its cash", "cash saving"),
+    "payback_after_tax": Deadline(
+        "cumulative_after_tax", "pays back its cash after tax", "cash saving after tax"
+    ),
 }
 _BLOCK_SIZE = 2_048  # scenarios evaluated at once
 

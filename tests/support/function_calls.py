@@ -527,12 +527,14 @@ def kind_of(line):
     kinds = {"internal_cost": "internal time", "lost_cost": "output lost"}
     kinds |= dict.fromkeys(("cost", "value", "saving", "cumulative"), "total")
     kinds |= dict.fromkeys(("capital", "depreciation", "profit_saving"), "profit view")
+    kinds |= dict.fromkeys(("tax", "cash_after_tax", "cumulative_after_tax"), "after tax")
     return kinds.get(line, "cash view" if "cash" in line else "cash")
 
 
 def stated(periods, plans):
     """The statement of the first plans of DEFAULT; ``periods`` are numbers of months by label."""
-    balances = {"saving": "cumulative", "cash_saving": "cumulative_cash"}
+    balances = {"saving": "cumulative", "cash_saving": "cumulative_cash",
+                "cash_after_tax": "cumulative_after_tax"}  # fmt: skip
     table = [["plan", "kind", "line", *periods, "total"]]
     for plan in plans:
         for line, label in STATED.items():
