@@ -117,8 +117,9 @@ def statement(scenario: ScenarioLike, freq: str = "FY", plan: str | None = None)
     DataFrame, shape (plan and line, period)
         Amounts in the scenario's currency. The index has ``plan``; ``kind``, which is cash,
         internal time, output lost, total, cash view, profit view or after tax; ``line``, the name
-        in the model; and ``label``. The columns are periods such as "FY2027", "FY2027 Q1" or "2027-01",
-        then ``total``: the sum, or for a cumulative line the balance at the end of the horizon.
+        in the model; and ``label``. The columns are periods such as "FY2027", "FY2027 Q1" or
+        "2027-01", then ``total``: the sum, or for a cumulative line the balance at the end of the
+        horizon.
         ``attrs`` has ``scenario``, ``currency``, ``horizon_months``, ``start_month``,
         ``fiscal_year_start``, ``freq``, ``units`` and ``labels`` by line, ``months`` of the
         horizon by period, and by plan ``peak_funding`` and ``peak_funding_month``, None if no
