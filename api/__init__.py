@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from .frames import monthly as monthly
     from .frames import results as results
     from .frames import statement as statement
+    from .reforecasts import Reforecast as Reforecast
+    from .reforecasts import actuals as actuals
     from .reports import BulkReport as BulkReport
     from .reports import bulk as bulk
     from .reports import workbooks as workbooks
@@ -61,6 +63,7 @@ __all__ = [
     "ModelError",
     "RecalculatedFile",
     "Recommendation",
+    "Reforecast",
     "Scenario",
     "ScenarioError",
     "ShorewiseError",
@@ -69,6 +72,7 @@ __all__ = [
     "Theme",
     "WorkbookError",
     "__version__",
+    "actuals",
     "addresses",
     "bulk",
     "calc",
@@ -120,6 +124,7 @@ _MODULES = {
     "engine.scenario": ("presets",),
     "engine.uncertainty.goal_seek": ("Solution",),
     "frames": ("monthly", "results", "statement"),
+    "reforecasts": ("Reforecast", "actuals"),
     "reports": ("BulkReport", "bulk", "workbooks"),
     "scenarios": ("Scenario", "read"),
     "udfs.recalculation": ("calc",),

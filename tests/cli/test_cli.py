@@ -185,7 +185,8 @@ def test_only_json_is_on_standard_output(here):
 
 def test_json_has_the_documented_keys(compared):
     found = compared.json
-    assert set(found) == {"scenario", "currency", "horizon_months", "assumptions", "plans"}
+    question = {"decision", "sizing", "criterion", "recommended", "assumptions"}
+    assert set(found) == {"scenario", "currency", "horizon_months", "plans"} | question
     keys = MEASURES | {"name", "overhead", "no_answer", "cases"}
     assert [set(plan) for plan in found["plans"]] == [keys] * 3
     assert [set(plan["overhead"]) for plan in found["plans"]] == [OVERHEAD] * 3

@@ -55,7 +55,7 @@ def test_a_plan_without_a_rate_of_return_is_told_why_and_the_baseline_is_not(cap
     data = Scenario.preset("mid").to_dict()
     data["sites"][1]["salary"] = 500_000
     scenario = Scenario.from_dict(data)
-    print_results(results(scenario, scenario.evaluate()))
+    print_results(scenario, results(scenario, scenario.evaluate()))
     said = [line for line in capsys.readouterr().out.splitlines() if "rate of return, as" in line]
     assert said == [
         "Mid: no internal rate of return, as the cash is not first behind and then ahead for good, "
