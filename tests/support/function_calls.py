@@ -634,7 +634,7 @@ PLANS = [
     Call("statement-bad-plan", "SHORE_STATEMENT", [SITES, None, None, None, "Pune"],
          message("tables: no plan is called 'Pune'; there are All onshore, Mid, Far")),
     Call("statement-bad-start", "SHORE_STATEMENT", [SITES, None, [["fiscal_year_start", 13]]],
-         message("tables: fiscal_year_start is 13; it must be a whole number between 1 and 12")),
+         message("tables: settings: fiscal_year_start is 13; it must be a whole number between 1 and 12")),
     Call("recommend-two", "SHORE_RECOMMEND", [TWO, STAFF], recommended()),
     Call("recommend-close-work", "SHORE_RECOMMEND", [TWO, STAFF, [["ambiguity", 5]]],
          recommended(ambiguity=5)),
