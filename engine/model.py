@@ -133,9 +133,11 @@ class Model:
             All inputs and the wanted lines by name, each in its own unit. NaN means that there is
             no answer, as for the break-even of a plan that never breaks even.
         """
-        heads, wave = values["heads"].shape, values["wave_share"].shape[POSITION["wave"]]
-        sizes = {"plan": heads[1], "site": heads[2], "role": heads[3], "month": months}
-        sizes = with_periods({**sizes, "wave": wave})
+        heads = values["heads"].shape
+        sizes = {"plan": heads[1], "site": heads[2], "role": heads[3], "month": months, "wave": 1}
+        if "wave_share" in values:  # a model of other inputs may do without
+            sizes["wave"] = values["wave_share"].shape[POSITION["wave"]]
+        sizes = with_periods(sizes)
         known = {**given(sizes), **values}
         wanted = None if wanted is None else [*wanted]
         lines = [entry for entry in self.needed(wanted) if entry.name not in values]
