@@ -199,8 +199,19 @@ def _evaluated(
         "break_even_month_whole",
         "plan_risk_loss",
     )
-    given = scenario.values | {"heads": heads}
+    given = scenario.values | {"heads": heads} | _waves(scenario, 1 + len(block))
     return default_model().evaluate(given, scenario.horizon_months, wanted)
+
+
+def _waves(scenario: Scenario, plans: int) -> dict[str, np.ndarray]:
+    """Waves of the baseline as entered; all heads of the other plans start in month 1."""
+    given = {}
+    for name, usual in (("wave_month", 1), ("wave_share", 0), ("wave_end", 0)):
+        entered = scenario.values[name]
+        given[name] = np.full((1, plans, *entered.shape[2:]), usual, entered.dtype)
+        given[name][:, 0] = entered[:, 0]
+    given["wave_share"][:, 1:, :, 0] = 1
+    return given
 
 
 def _all_onshore(values: Values, count: int, passing: Mapping[str, int]) -> Reason:

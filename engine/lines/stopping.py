@@ -15,9 +15,9 @@ PLAN_MONTH = ("plan", "month")
 
 
 @line("Severance if the site is closed", unit="fraction of pay", over=("plan", "site", "month"))
-def stop_pay_share(service_months, stop_severance_weeks, working, stop_notice_weeks):
-    """Severance by months of service and notice of the heads that work, as a share of pay."""
-    return (service_months / 12 * stop_severance_weeks + working * stop_notice_weeks) / 52
+def stop_pay_share(service_months, stop_severance_weeks, employed, stop_notice_weeks):
+    """Severance by months of service, and notice from the heads' start on, as a share of pay."""
+    return (service_months / 12 * stop_severance_weeks + employed * stop_notice_weeks) / 52
 
 
 @line("Knowledge transfer back", unit="money", over=PLAN_SITE)

@@ -7,7 +7,7 @@ import pytest
 
 from shorewise.engine import Scenario, take
 from tests.support import plain_loops as loops
-from tests.support.sample_scenarios import random_data
+from tests.support.sample_scenarios import random_data, with_decision
 
 SEEDS = pytest.mark.parametrize("seed", range(20))
 DECISIONS = ("replace", "instead", "add")
@@ -18,8 +18,8 @@ CLOSE = {"rel": 1e-8, "abs": 1e-6, "nan_ok": True}
 
 def random_board(seed, **changes):
     """A random scenario with each decision and sizing in turn, and heads in every plan."""
-    data = random_data(seed) | {"whole_heads": "exact", "sizing": "output"}
-    return data | {"decision": DECISIONS[seed % 3]} | changes
+    data = random_data(seed) | {"whole_heads": "exact", "sizing": "output"} | changes
+    return with_decision(data, changes.get("decision", DECISIONS[seed % 3]))
 
 
 def evaluate(data):

@@ -9,14 +9,19 @@ from shorewise.engine.lists import LISTS
 def with_reference_settings(data: dict) -> dict:
     """The same data under the settings of the reference tables in domain/model.md.
 
-    Heads stay as entered, both losses to distance count, all productive hours are billed, and a
-    successor starts at once and without a handover.
+    Heads stay as entered, both losses to distance count, all productive hours are billed, a
+    successor starts at once and without a handover, and all costs grow with local pay.
     """
     sites = [
         dict(site) | {"vacancy_months": 0} | ({"successor_transfer": 0} if number else {})
         for number, site in enumerate(data["sites"])
     ]
-    settings = {"sizing": "heads", "distance_loss": "both", "utilisation": 1}
+    settings = {
+        "sizing": "heads",
+        "distance_loss": "both",
+        "utilisation": 1,
+        "cost_index": "local pay",
+    }
     return {**data, **settings, "sites": sites}
 
 
@@ -127,6 +132,14 @@ def in_currency(currency: str, data: dict) -> dict:
     return data | {"sites": sites}
 
 
+def with_decision(data: dict, decision: str | int) -> dict:
+    """The same data with another decision; a team that is replaced is in place, without waves."""
+    plans = data["plans"]
+    if decision in (0, "replace"):
+        plans = [{key: plans[0][key] for key in plans[0] if key != "waves"}, *plans[1:]]
+    return data | {"decision": decision, "plans": plans}
+
+
 def random_scenario(seed: int) -> Scenario:
     """The scenario of :func:`random_data`."""
     return Scenario.from_dict(random_data(seed), f"seed {seed}")
@@ -150,9 +163,7 @@ def extreme_data(seed: int) -> dict:
             hours = entry.name in ("work_start", "work_end")  # an end needs a start before it
             if free and not hours and rng.random() < extreme:
                 site[entry.name] = end(entry)
-    if data.get("decision", 0) == 0:
-        data["plans"][0].pop("waves", None)  # a team in place
-    return data
+    return with_decision(data, data.get("decision", 0))
 
 
 def _site(rng, number, name, roles):
