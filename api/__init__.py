@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .analysis import sobol_indices as sobol_indices
     from .analysis import solve as solve
     from .cell_functions import functions as functions
+    from .differences import Diff as Diff
+    from .differences import diff as diff
     from .draws import Simulation as Simulation
     from .draws import simulate as simulate
     from .engine.address import Address as Address
@@ -52,6 +54,7 @@ __all__ = [
     "Address",
     "Book",
     "BulkReport",
+    "Diff",
     "DomainError",
     "ExtraError",
     "ModelError",
@@ -71,6 +74,7 @@ __all__ = [
     "check",
     "compare",
     "describe",
+    "diff",
     "elasticities",
     "functions",
     "grid",
@@ -101,6 +105,7 @@ _MODULES = {
         "solve",
     ),
     "cell_functions": ("functions",),
+    "differences": ("Diff", "diff"),
     "draws": ("Simulation", "simulate"),
     "engine.errors": (
         "DomainError",

@@ -17,6 +17,7 @@ _COMMANDS = {
     "calc": ("workbook_commands", "calc"),
     "check": ("workbook_commands", "check"),
     "compare": ("scenario_commands", "compare"),
+    "diff": ("diff_command", "diff"),
     "functions": ("functions_command", "functions"),
     "lines": ("lines_command", "lines"),
     "lint": ("workbook_commands", "lint"),

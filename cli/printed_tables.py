@@ -41,7 +41,7 @@ def print_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]])
             if number:
                 table.add_column(head, justify="right", min_width=widths[number])
             else:
-                table.add_column(head)
+                table.add_column(head, overflow="fold")  # an address is one long word
         for row in zip(*(columns[number][1:] for number in part), strict=True):
             table.add_row(*map(escape, row))
         with console.capture() as found:  # rich exits on a closed pipe

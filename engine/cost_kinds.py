@@ -53,6 +53,13 @@ class Cost:
     paid: Paid = Paid.MONTHLY
     capital: bool = False
 
+    @property
+    def in_words(self) -> str:
+        """The kind in words, as the documentation of a line has it."""
+        kind = "capital" if self.capital else self.kind.value
+        growth = f", grows with {self.index.value}" if self.index is not Index.NONE else ""
+        return f"{kind}, paid {self.paid.value}{growth}; on the statement {GROUPS[self.group]}"
+
 
 # Groups of the statement, in its order. Internal time and output lost are groups of their own.
 GROUPS = {

@@ -119,6 +119,7 @@ def _assembled(line: "Line", described: dict[str, tuple[str, str]], asked: Itera
         *((f"    NaN where {line.nan_where}.",) if line.nan_where else ()),
         *("", "Notes", "-----", "Formula::", ""),
         *(f"    {text}" for text in formula_of(line)),
+        *(("", f"Kind of cost: {line.cost.in_words}.") if line.cost else ()),
         *("", f"Source: {said.source or 'the model, docs/method.md'}."),
     ]
     return "\n".join(parts)

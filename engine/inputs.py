@@ -59,6 +59,8 @@ _DECLARED: tuple[str | Input, ...] = (
           "moved by the table itself"),
     Input("management_times", "Management overhead multiple in the two-way table", "factor", (), 1, 0, 10,
           "moved by the table itself"),
+    Input("table_case", "Case in the table of cases (0: the case chosen)", "choice", (), 0, 0, 3,
+          "moved by the table itself", whole=True),
     "The whole scenario",
     Input("discount_rate", "Discount rate", "fraction/year", (), 0.10, 0, 1,
           "[A] cost of capital", 0.06, 0.15),

@@ -9,6 +9,10 @@ from .errors import DomainError
 from .model import default_model, nearest
 from .scenario import Scenario
 
+# Cases by their number, from 1, and the measures that are shown for each of them.
+CASES = ("base", "optimistic", "pessimistic")
+CASE_MEASURES = ("npv", "net_saving", "net_saving_risk_adjusted", "break_even_month")
+
 # Lines of the model by their keys in the results.
 MEASURES = {
     "fully_loaded_cost": "plan_fully_loaded_cost",
@@ -98,9 +102,11 @@ def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]
     dict
         ``scenario``, ``currency``, ``horizon_months``, ``assumptions`` (sentences: what is assumed
         because the scenario does not say it) and ``plans``; money in the currency per
-        onshore-equivalent head and year (cost and overhead) or in total, savings as fractions.
-        None where there is no answer.
+        onshore-equivalent head and year (cost and overhead) or in total, savings as fractions;
+        ``cases`` of a plan has some measures in the base, the optimistic and the pessimistic case,
+        whichever is chosen. None where there is no answer.
     """
+    cases = measures_by_case(scenario)
     return {
         "scenario": scenario.name,
         "currency": scenario.currency,
@@ -114,9 +120,31 @@ def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]
                     key: _plain(line, take(values, line, plan=p)) for key, line in OVERHEAD.items()
                 }
             }
+            | {
+                "cases": {
+                    case: {key: _plain(MEASURES[key], of[n, p]) for key, of in cases.items()}
+                    for n, case in enumerate(CASES)
+                }
+            }
             for p, name in enumerate(scenario.plans)
         ],
     }
+
+
+def measures_by_case(scenario: Scenario) -> dict[str, np.ndarray]:
+    """Measures of each plan in each case.
+
+    Returns
+    -------
+    dict of str to array, shape (case, plan)
+        By the names in :data:`CASE_MEASURES`, in the order of :data:`CASES`; NaN where there is no
+        answer.
+    """
+    number = np.arange(1, len(CASES) + 1).reshape(-1, 1, 1, 1, 1)
+    values = scenario.values | {"table_case": number}
+    lines = {key: MEASURES[key] for key in CASE_MEASURES}
+    found = default_model().evaluate(values, scenario.horizon_months, lines.values())
+    return {key: take(found, line, scenario=slice(None)) for key, line in lines.items()}
 
 
 def line_of(measure: str) -> str:

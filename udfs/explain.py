@@ -56,6 +56,7 @@ def _line(entry: Line) -> list[list[Any]]:
         ["Varies by", _axes(entry.over)],
         ["Meaning", entry.meaning],
         ["Formula", formula_in_names(entry)],
+        *([["Kind of cost", entry.cost.in_words]] if entry.cost else []),
         ["Source", entry.description.source or "the model: docs/method.md"],
         ["Used by", _users(entry.name)],
     ]

@@ -26,5 +26,7 @@ def _section(name: str) -> Iterator[str]:
     yield ""
     yield f"- `{name}` = `{said['Formula']}`"
     yield f"- Unit: {said['Unit']}; varies by {said['Varies by']}"
+    if "Kind of cost" in said:
+        yield f"- Kind of cost: {said['Kind of cost']}"
     yield f"- Used by: {said['Used by']}"
     yield f"- Source: {said['Source']}"

@@ -10,9 +10,9 @@ from .compiled_book import CompiledBook
 from .description import described
 from .errors import WorkbookError
 from .layout.context import Context
-from .layout.references import Gap, Pieces, Ref, Text
+from .layout.references import Gap, Pieces, Ref, TableValue, Text
 from .layout.scenario_texts import shape_key
-from .layout.sheet import Book, Sheet
+from .layout.sheet import Book, DataTable, Sheet
 from .ooxml.compilation import Contents, compiled_parts
 from .ooxml.ignored_errors import ignored_errors
 from .ooxml.shared_strings import SharedStrings
@@ -86,15 +86,22 @@ def compile_book(
 
 
 def contents_of(sheet: Sheet) -> dict:
-    """Value of each formula, number and reference by address.
+    """Value of each formula, number, reference and cell of a data table by address.
 
     Numbers too: openpyxl would write them with 16 digits, not all 17.
     """
-    return sheet.computed() | {
+    found = sheet.computed()
+    found |= {
         f"{get_column_letter(column)}{row}": cell.content
         for (row, column), cell in sheet.cells.items()
         if isinstance(cell.content, (int, float, Ref, Text)) and not isinstance(cell.content, bool)
     }
+    for table in [cell.content for cell in sheet.cells.values()]:
+        for row, column in table.places() if isinstance(table, DataTable) else ():
+            content = sheet.cells[row, column].content
+            if content is not table:
+                found[f"{get_column_letter(column)}{row}"] = TableValue(content)
+    return found
 
 
 def _numbered(

@@ -16,19 +16,25 @@ from . import line
 DRIVER = ("driver",)
 
 
+@line("Case in effect", unit="number")
+def effective_case(case_number, table_case):
+    """1 base, 2 optimistic, 3 pessimistic: as chosen, or as the table of cases evaluates it."""
+    return np.where(table_case > 0, table_case, case_number)
+
+
 @line("Level in the base or optimistic case", unit="level", over=DRIVER)
-def base_or_optimistic_level(case_number, driver_optimistic, driver_relative):
+def base_or_optimistic_level(effective_case, driver_optimistic, driver_relative):
     """Level of a driver in the optimistic case, or of the base in any other.
 
     The base is 1 for a factor, 0 for an amount to add.
     """
-    return np.where(case_number == 2, driver_optimistic, driver_relative)
+    return np.where(effective_case == 2, driver_optimistic, driver_relative)
 
 
 @line("Level in the chosen case", unit="level", over=DRIVER)
-def case_level(case_number, driver_pessimistic, base_or_optimistic_level):
+def case_level(effective_case, driver_pessimistic, base_or_optimistic_level):
     """Level of a driver in the chosen case: base, optimistic or pessimistic."""
-    return np.where(case_number > 2, driver_pessimistic, base_or_optimistic_level)
+    return np.where(effective_case > 2, driver_pessimistic, base_or_optimistic_level)
 
 
 @line("Level, with one driver low", unit="level", over=DRIVER)

@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import DomainError, needs
+from ..evaluation import lines_at_levels
 from ..measures import line_of
 from ..scenario import Scenario
 from .draws import SEED, case_levels, check_seed, ranges_of
-from .evaluation import lines_at_levels
 
 _DRAWS_MAX = 65_536
 

@@ -10,11 +10,11 @@ from ..address import abroad, take
 from ..criteria import CRITERIA, NO_PLAN
 from ..drivers import DRIVERS
 from ..errors import DomainError
+from ..evaluation import lines_at_levels, lines_by_case
 from ..measures import line_of
 from ..model import default_model
 from ..scenario import Scenario
 from .draws import case_levels, without_effect
-from .evaluation import lines_at_levels, lines_by_case
 
 _STEP = 0.01  # relative change of an input, for elasticities
 _NAMED = 4  # plans that are listed by name; more are counted

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..errors import DomainError
+from ..evaluation import lines_by_case
 from ..measures import line_of
 from ..scenario import Scenario
-from .evaluation import lines_by_case
 from .varied_inputs import address_of, with_value
 
 

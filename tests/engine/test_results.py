@@ -34,6 +34,7 @@ PLAN_KEYS = [
     "net_saving_steady_onshore",
     "break_even_month_onshore",
     "overhead",
+    "cases",
 ]
 OVERHEAD_KEYS = [
     "management_overhead",
@@ -186,3 +187,15 @@ def test_an_infinite_figure_is_refused_in_one_line_that_names_it_and_its_plan(mo
     with pytest.raises(ScenarioError, match=rf"{label} of plan 'Far' is infinite") as raised:
         scenario.evaluate()
     assert len(str(raised.value)) <= 300
+
+
+@pytest.mark.parametrize("chosen", [1, 3])
+def test_each_case_has_the_results_of_the_scenario_in_that_case(chosen):
+    data = Scenario.from_toml("examples/hybrid.toml").to_dict()
+    scenario = Scenario.from_dict(data | {"case_number": chosen})
+    found = results(scenario, scenario.evaluate())["plans"]
+    for number, case in enumerate(("base", "optimistic", "pessimistic"), 1):
+        alone = Scenario.from_dict(data | {"case_number": number})
+        expected = results(alone, alone.evaluate())["plans"]
+        for plan, one in zip(found, expected, strict=True):
+            assert plan["cases"][case] == {key: one[key] for key in plan["cases"][case]}

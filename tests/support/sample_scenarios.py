@@ -78,7 +78,7 @@ def random_data(seed: int) -> dict:
         "roles": role_names,
     }
     kept = ("check_tolerance", "rounding_tolerance", "no_cap", "sensitivity_case",
-            "salary_times", "management_times")  # fmt: skip
+            "salary_times", "management_times", "table_case")  # fmt: skip
     data |= {i.name: _value(rng, i) for i in INPUTS if not i.axes and i.name not in kept}
     data |= {
         i.name: {r: _value(rng, i) for r in role_names}

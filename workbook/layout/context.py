@@ -86,7 +86,7 @@ class Context:
     def refs(self, name: str) -> np.ndarray:
         """References to all figures of an input, line or derived array, in the same shape."""
         if name not in self._refs:
-            array, line = self.values[name], self.model.lines.get(name)
+            array, line = self.values[name], self.model.lines.get(name.removeprefix("cases:"))
             missing = line.missing if line and line.nan_where else ""
             found = np.empty(array.size, object)
             for position in range(array.size):

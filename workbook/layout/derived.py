@@ -12,9 +12,10 @@ from ...engine.axes import MONTH, PERIODS, PLAN, SITE, zero_within
 from ...engine.criteria import CRITERIA, NO_PLAN
 from ...engine.declaration import NO_CAP
 from ...engine.drivers import DRIVERS
-from ...engine.measures import HORIZON_STEPS, STEPS
+from ...engine.measures import CASE_MEASURES, CASES, HORIZON_STEPS, MEASURES, STEPS
 from ...engine.model import Model
 
+CASE_LINES = tuple(MEASURES[key] for key in CASE_MEASURES)  # in the table of cases
 MEASURE = "chosen_saving"  # line in the tables of sheet Sensitivity
 SALARY_TIMES = (0.6, 0.8, 1.0, 1.2, 1.4)
 MANAGEMENT_TIMES = (0.5, 0.75, 1.0, 1.25, 1.5)
@@ -57,7 +58,7 @@ def derived(values: Values, model: Model, months: int, start: str) -> dict[str, 
         By name, which has a colon, unlike those of inputs and lines.
     """
     found = _audit(values, model) | _bridge(values) | _sensitivity(values, model, months)
-    return found | _period_ends(values, start)
+    return found | _cases(values, model, months) | _period_ends(values, start)
 
 
 def derived_texts(
@@ -160,14 +161,16 @@ def _sensitivity(values: Values, model: Model, months: int) -> dict[str, np.ndar
         values,
         model,
         months,
+        [MEASURE],
         {
             "sensitivity_case": np.concatenate([case, none]),
             "salary_times": np.concatenate([one, salary.ravel()]),
             "management_times": np.concatenate([one, management.ravel()]),
         },
     )
-    ends, grid = found[:, 1 : case.size], found[:, case.size :]
-    changes = (ends - found[:, :1]).reshape(-1, drivers, 2)
+    tried = found[MEASURE].reshape(-1, case.size + salary.size)
+    ends, grid = tried[:, 1 : case.size], tried[:, case.size :]
+    changes = (ends - tried[:, :1]).reshape(-1, drivers, 2)
     swings = np.abs(changes[:, :, 1] - changes[:, :, 0])
     order = np.argsort(-swings, axis=1, kind="stable")  # ties keep the order of the drivers
     ranks = np.argsort(order, axis=1) + 1
@@ -184,8 +187,20 @@ def _sensitivity(values: Values, model: Model, months: int) -> dict[str, np.ndar
     return {f"sensitivity:{name}": table[..., None, None] for name, table in tables.items()}
 
 
-def _evaluated(values: Values, model: Model, months: int, moved: Values) -> np.ndarray:
-    """The measure by scenario and case, with some inputs changed."""
+def _cases(values: Values, model: Model, months: int) -> dict[str, np.ndarray]:
+    """Some figures of each plan in each case: shape (scenario, plan, case, 1, 1)."""
+    numbers = np.arange(1, len(CASES) + 1)
+    found = _evaluated(values, model, months, CASE_LINES, {"table_case": numbers})
+    return {
+        f"cases:{name}": array.reshape(-1, len(CASES), array.shape[PLAN], 1, 1).swapaxes(1, 2)
+        for name, array in found.items()
+    }
+
+
+def _evaluated(
+    values: Values, model: Model, months: int, wanted: Sequence[str], moved: Values
+) -> dict[str, np.ndarray]:
+    """Lines with some inputs changed; cases of one scenario follow each other."""
     cases = next(iter(moved.values())).size
     scenarios = max(values[name].shape[0] for name in model.inputs)
     inputs = {
@@ -195,5 +210,5 @@ def _evaluated(values: Values, model: Model, months: int, moved: Values) -> np.n
     for name, steps in moved.items():
         column = np.tile(steps, scenarios).reshape(-1, 1, 1, 1, 1)
         inputs[name] = column.astype(values[name].dtype)
-    found = model.evaluate(inputs, months, [MEASURE])[MEASURE]
-    return found.reshape(scenarios, cases)
+    found = model.evaluate(inputs, months, wanted)
+    return {name: found[name] for name in wanted}

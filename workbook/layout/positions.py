@@ -84,7 +84,12 @@ QUARTER_ROW = 14  # of sheet Inputs: months in a quarter
 START_ROW, START_COLUMN = 2, 4  # of sheet Statement: month of the year in which month 1 falls
 _CALCULATION = {grid.title: grid for grid in CALCULATIONS}
 # Inputs that data tables change are on the sheet of the tables, as Excel requires.
-SENSITIVITY_CELLS = {"sensitivity_case": 7, "salary_times": 8, "management_times": 9}
+SENSITIVITY_CELLS = {
+    "sensitivity_case": 7,
+    "salary_times": 8,
+    "management_times": 9,
+    "table_case": 10,
+}
 # Lists with a sheet of their own, and the inputs beside their rows.
 _LIST_SHEETS = {"question": "Checklists", "driver": "Cases", "correlation": "Cases"}
 _GIVEN = {

@@ -56,6 +56,18 @@ class Text(NamedTuple):
         return "".join(pieces)
 
 
+class TableValue(NamedTuple):
+    """A value that a data table fills into a cell without a formula of its own.
+
+    Attributes
+    ----------
+    value : float, str or Ref
+        A text is the result of a computation, so it has no entry among the shared strings.
+    """
+
+    value: Any
+
+
 class Gap(NamedTuple):
     """A gap in the XML of a package.
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from xml.sax.saxutils import quoteattr
 
 from ..errors import WorkbookError
-from ..layout.references import Gap, Pieces, Ref, Text
+from ..layout.references import Gap, Pieces, Ref, TableValue, Text
 from ..layout.sheet import Chart, Plain, Row
 from .dynamic_arrays import add_metadata
 from .shared_strings import SharedStrings
@@ -39,7 +39,7 @@ class Contents(NamedTuple):
     Attributes
     ----------
     title : str
-    values : mapping of str to value, Ref or Text
+    values : mapping of str to value, Ref, Text or TableValue
         By address: of every formula, of numbers to write exactly, and of every reference.
     more : sequence of Row
         Rows to put below the last.
@@ -48,7 +48,7 @@ class Contents(NamedTuple):
     """
 
     title: str
-    values: Mapping[str, Plain | Ref | Text]
+    values: Mapping[str, Plain | Ref | Text | TableValue]
     more: Sequence[Row] = ()
     ignored: str = ""
 

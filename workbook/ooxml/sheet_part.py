@@ -13,7 +13,7 @@ import numpy as np
 
 from ...engine.calculators.catalogue import PREFIX
 from ..errors import WorkbookError
-from ..layout.references import Gap, Pieces, Ref, Text
+from ..layout.references import Gap, Pieces, Ref, TableValue, Text
 from ..layout.sheet import Plain
 from .ignored_errors import put_ignored
 from .repeated_rows import links_of, rows_below
@@ -99,10 +99,13 @@ class _Cells:
         return [*pieces, data[start:]]
 
     def _text(self, address: str, attributes: str, inner: str | None) -> Pieces:
-        """A text, in the shared table; an empty one becomes an empty cell."""
+        """A text, in the shared table unless it is computed; an empty one becomes an empty cell."""
         if not inner:
             return [f'<c r="{address}"{attributes} />']
         value = self.values.get(address)
+        if isinstance(value, TableValue):
+            kind, shown = _shown(value.value)
+            return [f'<c r="{address}"{attributes}', kind, "><v>", shown, "</v></c>"]
         if isinstance(value, Text):
             number = self.strings.number_of(value)
         else:
@@ -120,7 +123,10 @@ class _Cells:
         if formula.startswith(_CALL):
             formula, mark = f'<f t="array" ref="{address}">{formula[3:]}', ' cm="1"'
             self.has_calls = True
-        kind, value = _shown(self.values[address])
+        content = self.values[address]
+        if isinstance(content, TableValue):
+            attributes, content = attributes.replace(' t="n"', ""), content.value
+        kind, value = _shown(content)
         if kind:
             attributes = attributes.replace(' t="n"', "")  # of a number that is none
         return [f'<c r="{address}"{attributes}', kind, f"{mark}>{formula}<v>", value, "</v></c>"]

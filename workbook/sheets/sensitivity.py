@@ -1,16 +1,28 @@
 """The Sensitivity sheet: data tables that a spreadsheet recalculates by itself.
 
-One table moves each driver to its low and its high level; the other moves salary and management
-overhead together. Excel wants the cells that a table moves on the table's own sheet.
+One table moves each driver to its low and its high level, one moves salary and management overhead
+together, one shows each case. Excel wants the cells that a table moves on the table's own sheet.
 """
+
+from collections.abc import Sequence
 
 from openpyxl.utils import get_column_letter
 
 from ...engine.drivers import DRIVERS
+from ...engine.measures import CASES
 from ..layout.context import Context, number_format
-from ..layout.derived import MANAGEMENT_TIMES, MEASURE, SALARY_TIMES
+from ..layout.derived import CASE_LINES, MANAGEMENT_TIMES, MEASURE, SALARY_TIMES
 from ..layout.number_formats import PERCENT
-from ..layout.positions import HEAD_ROW, SENSITIVITY_CELLS
+from ..layout.positions import (
+    COSTS,
+    HEAD_ROW,
+    LIVE,
+    RETURNS,
+    RISK,
+    SENSITIVITY_CELLS,
+    STATUTORY,
+    TIMELINE,
+)
 from ..layout.references import Text
 from ..layout.sheet import Chart, DataTable, Formula, Series, Sheet, block
 
@@ -19,10 +31,15 @@ _RANGES = (
     "a driver that changes nothing in this scenario has bars of 0."
 )
 _PLAN = 6  # row that names the plan
-_ROW, _COLUMN = 14, 4  # first row and column of the tornado's table
+_FIGURE = 11  # row of the cell that picks a figure for the table of cases
+_READ = 12  # row of the first cell that reads all figures behind that table
+_BEHIND = {"Levels and charges": (LIVE, STATUTORY), "Figures": (COSTS, TIMELINE, RETURNS, RISK)}
+_ROW, _COLUMN = 18, 4  # first row and column of the tornado's table
 _SWINGS, _SORTED = 7, 13  # first columns of the swings by driver, and of the same sorted
 _LAST = _ROW + 2 * len(DRIVERS) - 1
 _TWO_WAY = _LAST + 4
+_CASES = _TWO_WAY + len(SALARY_TIMES) + 5  # row of the numbers of the cases
+_AS_IT_IS = _COLUMN + len(CASES)
 
 
 def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
@@ -43,6 +60,7 @@ def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
     _tornado(context, sheet)
     sheet.charts = [_sorted(context, sheet)]
     _two_way(context, sheet)
+    _cases(context, sheet)
     sheet.freeze = f"A{HEAD_ROW}"
     sheet.head_rows = HEAD_ROW - 1
     sheet.one_page = True  # two pages cut the chart and the tables
@@ -150,7 +168,80 @@ def _two_way(context: Context, sheet: Sheet) -> None:
     _fill(sheet, head + 1, _table(context, "grid"), across, down)
 
 
-def _fill(sheet: Sheet, row: int, values: list[list], row_cell: str, column_cell: str) -> None:
+def _cases(context: Context, sheet: Sheet) -> None:
+    """Some figures of each plan, down, in the base, optimistic and pessimistic case, across."""
+    sheet.topic(_CASES - 2, "Cases side by side", _AS_IT_IS)
+    heads = {1: "Figure and plan", 2: "Unit", 3: "Row of the table", _AS_IT_IS: "As it is"}
+    sheet.heights[_CASES - 1] = 2
+    for column in range(1, _AS_IT_IS + 1):
+        title = heads.get(column) or CASES[column - _COLUMN].capitalize()
+        sheet.put(_CASES - 1, column, title, "head" if column < 3 else "number head")
+    sheet.put(_CASES, 1, "Number of the case", "label")
+    sheet.put(_CASES, 2, "number", "unit")
+    for number, column in enumerate(range(_COLUMN, _AS_IT_IS), 1):
+        sheet.put(_CASES, column, number, "number")
+    row, formats = _CASES, []
+    names = context.layout.places["plan_names"]
+    for name in CASE_LINES:
+        line, place = context.model.lines[name], context.layout.places[name]
+        down = place.column_axis != "plan"
+        for plan, now in enumerate(context.take(name)):
+            row += 1
+            label = f"{line.label}: "
+            text = f'"{label}"&{names.sheet}!{block(names.row + plan, names.column)}'
+            sheet.put(row, 1, Formula(text, Text.of(f"plan {plan}", label)), "label")
+            sheet.put(row, 2, context.unit(line.unit), "unit")
+            sheet.put(row, 3, row - _CASES, "number")
+            cell = block(place.row + plan * down, place.column + plan * (not down))
+            linked = Formula(f"{place.sheet}!{cell}", now)
+            sheet.put(row, _AS_IT_IS, linked, "result", number_format(line))
+            formats.append(number_format(line))
+    # LibreOffice fills only a part of a table of several formulas: one formula takes a figure by
+    # its row. After each cell of a table LibreOffice computes anew what the table's formula reads:
+    # that must be all that any case reads, or it stays as in the last case.
+    sheet.put(_FIGURE, 1, "Row of the table of cases", "label")
+    sheet.put(_FIGURE, 2, "number", "unit")
+    sheet.put(_FIGURE, 3, 1, "fixed", "0")
+    all_of_it = block(_CASES + 1, _AS_IT_IS, len(formats))
+    for row, (label, grids) in enumerate(_BEHIND.items(), _READ):
+        sheet.put(row, 1, f"{label} behind the table of cases are there", "label")
+        sheet.put(row, 2, "1 yes, 0 no", "unit")
+        cells = [_needed_cells(context, grid.title) for grid in grids]
+        cells += [all_of_it.replace("$", "")] * (COSTS in grids)
+        sheet.put(row, 3, Formula(f"SIGN(COUNT({','.join(cells)}))", 1), "result", "0")
+    text = f'IF(C{_READ}*C{_READ + 1}=1,INDEX({all_of_it},C{_FIGURE}),"none")'
+    picked = Formula(text, context.take(CASE_LINES[0])[0])
+    sheet.put(_CASES, 3, picked, "result", formats[0])
+    values = [one for name in CASE_LINES for one in context.table(f"cases:{name}")]
+    across = f"C{SENSITIVITY_CELLS['table_case']}"
+    _fill(sheet, _CASES + 1, values, across, f"C{_FIGURE}", formats)
+
+
+def _needed_cells(context: Context, title: str) -> str:
+    """The cells of a sheet with all lines behind the table of cases, some read in one case only."""
+    lines = [context.layout.places[line.name] for line in context.model.needed(CASE_LINES)]
+    places = [place for place in lines if place.sheet == title]
+    top, left = min(one.row for one in places), min(one.column for one in places)
+    bottom = max(one.row + one.rows for one in places)
+    right = max(one.column + one.columns for one in places)
+    return f"{title}!{block(top, left, bottom - top, right - left)}".replace("$", "")
+
+
+def case_cells(context: Context, name: str, case: int) -> str:
+    """The cells of a figure in a case, by its position among :data:`CASES`: one for each plan."""
+    plans = len(context.scenario.plans)
+    row = _CASES + 1 + CASE_LINES.index(name) * plans
+    return f"Sensitivity!{block(row, _COLUMN + case, plans)}"
+
+
+def _fill(
+    sheet: Sheet,
+    row: int,
+    values: list[list],
+    row_cell: str,
+    column_cell: str,
+    formats: Sequence[str] = (),
+) -> None:
     """Values of a data table; the first cell says what fills it."""
     last = f"{get_column_letter(_COLUMN + len(values[0]) - 1)}{row + len(values) - 1}"
     area = f"{get_column_letter(_COLUMN)}{row}:{last}"
@@ -158,7 +249,8 @@ def _fill(sheet: Sheet, row: int, values: list[list], row_cell: str, column_cell
         for across, value in enumerate(line):
             first = down == across == 0
             content = DataTable(area, row_cell, column_cell, value) if first else value
-            sheet.put(row + down, _COLUMN + across, content, "result", PERCENT)
+            shown = formats[down] if formats else PERCENT
+            sheet.put(row + down, _COLUMN + across, content, "result", shown)
 
 
 def _table(context: Context, name: str) -> list[list]:

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from openpyxl.utils import get_column_letter
 
 from ...engine.criteria import CRITERIA, NO_PLAN
-from ...engine.measures import OVERHEAD
+from ...engine.measures import CASES, OVERHEAD
 from ..layout.context import Context, number_format
-from ..layout.derived import DECISIONS, EXIT_COST, NO_EXIT_COST, SIZINGS
+from ..layout.derived import CASE_LINES, DECISIONS, EXIT_COST, NO_EXIT_COST, SIZINGS
 from ..layout.positions import HEAD_ROW, NUMBER_ROW, RETURNS, SUMMARY, TIMELINE
 from ..layout.references import Text
 from ..layout.sheet import CellLink, Chart, Formula, Series, Sheet, block
 from .charts import bridge_chart
+from .sensitivity import case_cells
 
 _DECISION = ("verdict", "plan_fits", "plan_pays", "plan_manageable", "plan_saves", "recommended")
 _HEADS = ("plan_entered_heads", "plan_heads", "plan_equivalent_heads")
@@ -58,8 +59,8 @@ _STRONG = {
     "npv_risk_adjusted",
     "plan_fully_loaded_cost",
 }
-_CHART_ROWS = 21  # of the sheet that a chart covers
-_WIDTH, _HEIGHT = 25, 11.2  # of a chart, in cm
+_CHART_ROWS = 25  # of the sheet that a chart covers
+_WIDTH, _HEIGHT = 25, 13.4  # of a chart, in cm
 
 
 def summary_sheet(context: Context) -> Sheet:
@@ -80,6 +81,7 @@ def summary_sheet(context: Context) -> Sheet:
     row = _table(context, sheet, row, "Saving against the same output onshore", _SAVING)
     sheet.put(row, 1, _HIGHEST_SALARY, "note")
     row += 1
+    row = _cases(context, sheet, row)
     row = _table(context, sheet, row, "If the plan is stopped", _STOPPING)
     row = _table(context, sheet, row, "Both readings of management overhead", _READINGS)
     stack = row + 1
@@ -161,6 +163,28 @@ def _table(context: Context, sheet: Sheet, row: int, title: str, names: Iterable
         for item, formula in enumerate(context.view(line, SUMMARY, row)):
             style = "strong result" if strong else "result"
             sheet.put(row, SUMMARY.first_column + item, formula, style, number_format(line))
+    return row + 1
+
+
+def _cases(context: Context, sheet: Sheet, row: int) -> int:
+    """Some figures of each plan in each case, whichever is chosen."""
+    plans = range(len(context.scenario.plans))
+    sheet.topic(row, "Cases side by side: levels on sheet Cases", SUMMARY.first_column + plans[-1])
+    for name in CASE_LINES:
+        line = context.model.lines[name]
+        for case, words in enumerate(CASES):
+            row += 1
+            cells = case_cells(context, name, case)
+            link = CellLink(cells.partition(":")[0].replace("$", ""))
+            sheet.put(row, 1, f"{line.label}: {words}", "label", link=link)
+            sheet.put(row, 2, context.unit(line.unit), "unit")
+            for plan in plans:
+                column = SUMMARY.first_column + plan
+                text = f"INDEX({cells},{get_column_letter(column)}${NUMBER_ROW})"
+                if len(plans) == 1:  # one figure is a cell, not a list
+                    text = cells
+                content = Formula(text, context.table(f"cases:{name}")[plan][case])
+                sheet.put(row, column, content, "result", number_format(line))
     return row + 1
 
 

@@ -1,14 +1,16 @@
 """Lines of the model over many cases of one scenario, evaluated in blocks."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 
-from ..address import take
-from ..model import default_model
-from ..scenario import Scenario
+from .address import take
+from .model import default_model
+from .scenario import Scenario
 
-_BLOCK = 512  # cases evaluated at a time
+_BLOCK = 512  # cases evaluated at a time, or fewer where one array would have more numbers
+_NUMBERS = 1 << 22
 
 
 def lines_at_levels(
@@ -54,12 +56,13 @@ def lines_by_case(
         In the unit of each line.
     """
     found: dict[str, list[np.ndarray]] = {name: [] for name in lines}
-    for start in range(0, cases, _BLOCK):
+    block = min(_BLOCK, max(1, _NUMBERS // math.prod(scenario.sizes.values())))
+    for start in range(0, cases, block):
         part = {
-            name: array[start : start + _BLOCK] if array.shape[0] > 1 else array
+            name: array[start : start + block] if array.shape[0] > 1 else array
             for name, array in values.items()
         }
-        count = min(_BLOCK, cases - start)
+        count = min(block, cases - start)
         evaluated = default_model().evaluate(part, scenario.horizon_months, lines)
         for name in lines:
             one = take(evaluated, name, scenario=slice(None))
