@@ -2,7 +2,7 @@
 
 import pytest
 
-from shorewise.engine import default_model, take
+from shorewise.engine import Scenario, default_model, take
 from shorewise.engine.cost_kinds import GROUPS, Index, Kind, Paid
 from shorewise.engine.lines.cash import GROUP_LINES
 from tests.support import plain_loops as loops
@@ -119,7 +119,5 @@ def test_a_fee_for_a_transfer_is_paid_for_the_heads_that_are_taken_over():
         {"month": 1, "heads": 1, "end": 5},
         {"month": 7, "heads": 2},
     ]
-    from shorewise.engine import Scenario
-
     lines = Scenario.from_dict(data, "transfer").evaluate()
     assert loops.of_plan(lines, "setup_spent")[5] == pytest.approx(5 * 1_000)

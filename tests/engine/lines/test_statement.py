@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from shorewise.engine import Scenario, take
+from shorewise.engine import Scenario, default_model, take
 from shorewise.engine.cost_kinds import GROUPS
 from shorewise.engine.lines.cash import GROUP_LINES
 from shorewise.engine.lines.statement import STATED
@@ -121,8 +121,6 @@ def test_the_checks_compare_fiscal_periods_with_the_horizon():
     for period, check in (("year", "check_years"), ("quarter", "check_quarters")):
         name = f"total_by_{period}"
         wrong = scenario.values | {name: lines[name] * 1.001}
-        from shorewise.engine import default_model
-
         found = default_model().evaluate(wrong, scenario.horizon_months)
         assert not take(found, check, plan=1)
         assert not take(found, "all_checks")
