@@ -152,46 +152,59 @@ def _rates(flows: np.ndarray) -> np.ndarray:
     found = np.full(len(flows), np.nan)
     finite = np.isfinite(flows).all(axis=-1)
     flows = significant_flows(np.where(finite[:, None], flows, 0))
-    changes_once = sign_changes(flows)[:, 0] == 1
-    solved = np.flatnonzero(changes_once | has_one_positive_rate(flows)[:, 0])
+    has_one = sign_changes(flows)[:, 0] == 1
+    others = np.flatnonzero(~has_one)
+    has_one[others] = has_one_positive_rate(flows[others])[:, 0]
+    solved = np.flatnonzero(has_one)
     if len(solved):
         with np.errstate(all="ignore"):
-            found[solved] = np.expm1(_log_rates(flows[solved], changes_once[solved]))
+            found[solved] = np.expm1(_log_rates(flows[solved]))
     return found
 
 
-def _log_rates(flows: np.ndarray, changes_once: np.ndarray) -> np.ndarray:
+def _log_rates(flows: np.ndarray) -> np.ndarray:
     """Logarithms of 1 + rate of rows with one rate, or one above 0, shape (row,)."""
+    mirrored = (
+        flows.sum(axis=1) * _first(flows) > 0
+    )  # the rate is below 0: seen from the end, above
+    flows = np.where(mirrored[:, None], flows[:, ::-1], flows)
+    flows = flows * np.sign(_first(flows))[:, None]  # the first one is positive
+    started = np.argmax(flows != 0, axis=1)
+    late = np.maximum(-flows, 0).sum(axis=1)
+    # Beyond this the first flow outweighs all of the other sign; 1 more for rounding.
+    high = np.maximum(np.log(late / _first(flows)), 0) + 1
+    low, guess, before = np.zeros(len(flows)), np.zeros(len(flows)), np.full(len(flows), np.inf)
     period = np.arange(flows.shape[1])
-    first = np.argmax(flows != 0, axis=1)
-    last = flows.shape[1] - 1 - np.argmax(flows[:, ::-1] != 0, axis=1)
-    rows = np.arange(len(flows))
-    flows = flows * np.sign(flows[rows, first])[:, None]  # the first one is positive
-    early, late = np.maximum(flows, 0).sum(axis=1), np.maximum(-flows, 0).sum(axis=1)
-    # Beyond these the first flow, or the last, outweighs all of the other sign; 1 more for rounding
-    high = np.maximum(np.log(late / flows[rows, first]), 0) + 1
-    low = np.minimum(np.log(-flows[rows, last] / early), 0) - 1
-    low = np.where(changes_once, low, 0)
+    signs = np.stack([np.maximum(flows, 0), np.maximum(-flows, 0)], axis=1)
+    # By period: gains, losses, and both times the period since the first flow.
+    terms = np.concatenate([signs, signs * (period - started[:, None])[:, None]], axis=1)
+    terms = np.ascontiguousarray(np.moveaxis(terms, 0, 2).transpose(1, 0, 2))
     found = np.full(len(flows), np.nan)
-    basis = np.stack([np.ones(len(period)), period], axis=1)  # sums, and sums of flow times period
-    guess, before = np.zeros(len(flows)), np.full(len(flows), np.inf)
+    left = np.arange(len(flows))
     for _ in range(_STEPS):
-        # Discounted to the first flow or the last, so that no factor is above 1.
-        origin = np.where(guess > 0, first, last)[:, None]
-        present = flows * np.exp(np.minimum((origin - period) * guess[:, None], 0))
-        gain, gain_period = (np.maximum(present, 0) @ basis).T
-        loss, loss_period = (np.maximum(-present, 0) @ basis).T
+        factor, sums = np.exp(-guess), np.zeros(terms.shape[1:])
+        for term in terms[::-1]:  # Horner's scheme
+            sums *= factor
+            sums += term
+        gain, loss, gain_period, loss_period = sums
         gap = np.log(gain / loss)
         low, high = np.where(gap <= 0, guess, low), np.where(gap >= 0, guess, high)
         newton = guess - gap / (loss_period / loss - gain_period / gain)
         trusted = (newton >= low) & (newton <= high) & (np.abs(gap) <= before / 2)
         step = np.where(trusted, newton, (low + high) / 2) - guess
         guess, before = guess + step, np.abs(gap)
-        done = np.abs(step) <= _PRECISION
-        found[rows[done]] = guess[done]
-        if done.all():
+        found[left] = guess
+        going = np.abs(step) > _PRECISION
+        if not going.any():
             break
-        left = ~done
-        rows, flows, first, last = rows[left], flows[left], first[left], last[left]
-        guess, before, low, high = guess[left], before[left], low[left], high[left]
-    return found
+        if 2 * going.sum() < len(going):
+            left, guess, before, low, high = (
+                one[going] for one in (left, guess, before, low, high)
+            )
+            terms = terms[:, :, going]
+    return np.where(mirrored, -found, found)
+
+
+def _first(flows: np.ndarray) -> np.ndarray:
+    """The first flow of each row that is not 0."""
+    return np.take_along_axis(flows, np.argmax(flows != 0, axis=1)[:, None], axis=1)[:, 0]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from shorewise.engine import INPUTS, Scenario, default_model, take
-from tests.support.sample_scenarios import random_scenario, with_decision
+from tests.support.sample_scenarios import consistent, random_scenario
 
 LINES = default_model().lines
 SEEDS = pytest.mark.parametrize("seed", range(20))
@@ -105,7 +105,7 @@ def test_doubling_every_price_changes_no_ratio_and_no_break_even_month(seed):
 def with_a_twin_of_the_baseline(seed):
     data = complete(seed)
     if data["decision"] == "add":  # added capacity is worth what it earns, onshore too
-        data = with_decision(data, "replace")
+        data = consistent(data | {"decision": "replace"})
     data["plans"].append(data["plans"][0] | {"name": "Twin"})
     return {name: array[0, -1] for name, array in evaluate(data).items() if array.shape[1] > 1}
 

@@ -93,7 +93,27 @@ def random_data(seed: int) -> dict:
     if seed % 3 == 1:
         for number, plan in enumerate(data["plans"]):
             plan["waves"] = _waves(rng, plan, horizon, number == 0 and data.get("decision", 0) == 0)
-    return in_currency("EUR", data)
+    return consistent(in_currency("EUR", data))
+
+
+def consistent(data: dict) -> dict:
+    """The same data without contradictions that reading a scenario refuses."""
+    horizon, changed = data["horizon_months"], {}
+    for name in ("failure_month", "parallel_months"):
+        if data.get(name, 0) > horizon:
+            changed[name] = horizon
+    if data.get("decision") in (2, "add") and not data.get("billing_rate", 0):
+        changed["billing_rate"] = 100
+    roles = {
+        tuple(sorted({r for by_role in plan["heads"].values() for r, n in by_role.items() if n}))
+        for plan in data["plans"]
+    }
+    if len(roles) > 1 and data.get("sizing", 1) in (1, "output"):
+        changed["sizing"] = "heads"
+    if data.get("decision", 0) in (0, "replace"):  # a team that is replaced is in place
+        baseline = {key: value for key, value in data["plans"][0].items() if key != "waves"}
+        changed["plans"] = [baseline, *data["plans"][1:]]
+    return data | changed
 
 
 def _waves(rng, plan, horizon, in_place):
@@ -132,14 +152,6 @@ def in_currency(currency: str, data: dict) -> dict:
     return data | {"sites": sites}
 
 
-def with_decision(data: dict, decision: str | int) -> dict:
-    """The same data with another decision; a team that is replaced is in place, without waves."""
-    plans = data["plans"]
-    if decision in (0, "replace"):
-        plans = [{key: plans[0][key] for key in plans[0] if key != "waves"}, *plans[1:]]
-    return data | {"decision": decision, "plans": plans}
-
-
 def random_scenario(seed: int) -> Scenario:
     """The scenario of :func:`random_data`."""
     return Scenario.from_dict(random_data(seed), f"seed {seed}")
@@ -163,7 +175,7 @@ def extreme_data(seed: int) -> dict:
             hours = entry.name in ("work_start", "work_end")  # an end needs a start before it
             if free and not hours and rng.random() < extreme:
                 site[entry.name] = end(entry)
-    return with_decision(data, data.get("decision", 0))
+    return consistent(data)
 
 
 def _site(rng, number, name, roles):

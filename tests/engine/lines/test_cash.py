@@ -6,7 +6,7 @@ import pytest
 from shorewise.engine import Scenario, take
 from tests.support import plain_loops as loops
 from tests.support.plain_months import Months, to_date
-from tests.support.sample_scenarios import random_data, random_scenario, with_decision
+from tests.support.sample_scenarios import consistent, random_data, random_scenario
 
 SEEDS = pytest.mark.parametrize("seed", range(30))
 NAMES = pytest.mark.parametrize("name", loops.ABROAD)
@@ -61,7 +61,9 @@ def test_cash_of_any_scenario_is_a_loop_over_the_months(seed):
 @SEEDS
 @pytest.mark.parametrize("decision", ["replace", "instead"])
 def test_the_baseline_has_nothing_to_fund_in_any_month(seed, decision):
-    lines = Scenario.from_dict(with_decision(random_data(seed), decision), "none").evaluate()
+    lines = Scenario.from_dict(
+        consistent(random_data(seed) | {"decision": decision}), "none"
+    ).evaluate()
     for name in ("peak_funding", "peak_funding_month", "npv_cash"):
         assert loops.of_plan(lines, name, 0) == 0, name
     assert not any(loops.of_plan(lines, "cash_saving", 0))

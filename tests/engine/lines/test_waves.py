@@ -8,7 +8,7 @@ import pytest
 from shorewise.engine import Scenario, default_model, take
 from tests.support import plain_loops as loops
 from tests.support.plain_months import Months
-from tests.support.sample_scenarios import random_data, random_scenario, with_decision
+from tests.support.sample_scenarios import consistent, random_data, random_scenario
 
 WITH_WAVES = pytest.mark.parametrize("seed", range(1, 90, 3))
 SEEDS = pytest.mark.parametrize("seed", range(30))
@@ -108,7 +108,7 @@ def test_a_wave_may_be_split_in_two_without_any_change(seed):
 
 @WITH_WAVES
 def test_a_later_site_costs_nothing_and_delivers_nothing_before_its_first_month(seed):
-    data = with_decision(random_data(seed), "instead")
+    data = consistent(random_data(seed) | {"decision": "instead"})
     months = Months(Scenario.from_dict(data, "later"))
     for plan in months.plans:
         for site in months.sites:
