@@ -35,7 +35,7 @@ class Months:
 
     def __init__(self, scenario):
         self.lines = scenario.evaluate()
-        for name in ("of", "heads", "per_role", "yearly", "waves", "age_output"):
+        for name in ("of", "heads", "per_role", "waves", "age_output"):
             setattr(self, name, cache(getattr(self, name)))
         self.names = scenario.roles
         self.sites = range(len(scenario.sites))
@@ -49,20 +49,26 @@ class Months:
         """An input or line at a position; an input as the case has it."""
         return take(self.lines, _LIVE.get(name, name), **at).item()
 
-    def heads(self, plan, site):
-        return [self.of("heads", plan=plan, site=site, role=r) for r in range(len(self.names))]
+    def heads(self, plan, site, line="heads"):
+        return [self.of(line, plan=plan, site=site, role=r) for r in range(len(self.names))]
 
     def per_role(self, name, site):
         found = take(self.lines, _LIVE.get(name, name), site=site).reshape(-1).tolist()
         return found * len(self.names) if len(found) == 1 else found
 
-    def yearly(self, names, plan, site, at=None):
-        """What the plan's heads at a site cost in a year, by what a head costs at another site."""
-        at = site if at is None else at
+    def yearly(self, names, plan, site):
+        """What the plan's heads at a site cost in a year, by figures of a head and year."""
+        return self._times(names, self.heads(plan, site), site)
+
+    def yearly_onshore(self, names, plan, site):
+        """What the heads that the output needs, without rounding up, would cost onshore."""
+        return self._times(names, self.heads(plan, site, "exact_heads"), 0)
+
+    def _times(self, names, heads, site):
         return sum(
             number * cost
             for name in names
-            for number, cost in zip(self.heads(plan, site), self.per_role(name, at), strict=True)
+            for number, cost in zip(heads, self.per_role(name, site), strict=True)
         )
 
     # Growth.
@@ -281,16 +287,16 @@ class Months:
 
     def onshore(self, plan, cash):
         """What the plan's output of each month would cost onshore; as cash without output lost."""
-        found, total = [], sum(sum(self.heads(0, site)) for site in self.sites)
+        found, total = [], sum(sum(self.heads(0, site, "exact_heads")) for site in self.sites)
         for month in self.months:
             amount = 0.0
             for site in self.sites:
-                local = self.yearly(("direct_cost", "attrition_cost"), plan, site, 0)
-                seat = self.yearly(("workplace",), plan, site, 0)
-                lost = self.yearly(("attrition_output_lost",), plan, site, 0) if cash else 0
+                local = self.yearly_onshore(("direct_cost", "attrition_cost"), plan, site)
+                seat = self.yearly_onshore(("workplace",), plan, site)
+                lost = self.yearly_onshore(("attrition_output_lost",), plan, site) if cash else 0
                 of_heads, of_pay = self.extras(0, month)
-                number = sum(self.heads(plan, site))
-                local += number * of_heads + self.yearly(("pay",), plan, site, 0) * of_pay
+                number = sum(self.heads(plan, site, "exact_heads"))
+                local += number * of_heads + self.yearly_onshore(("pay",), plan, site) * of_pay
                 year = (local - seat - lost) * self.local(0, month)
                 year += seat * self.grown("general", 0, month)
                 fixed = number / total * self.fixed_extras(0, month)
@@ -306,7 +312,10 @@ class Months:
             hours = self.of("billed_hours") / 12 * rate
             return [
                 hours
-                * sum(sum(self.heads(plan, s)) * self.output(plan, s, month) for s in self.sites)
+                * sum(
+                    sum(self.heads(plan, s, "exact_heads")) * self.output(plan, s, month)
+                    for s in self.sites
+                )
                 for month in self.months
             ]
         if self.decision == 1:
