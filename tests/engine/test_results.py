@@ -68,7 +68,8 @@ def never():
 
 
 def test_results_have_the_keys_of_the_docstring(mid):
-    assert list(mid) == ["scenario", "currency", "horizon_months", "assumptions", "plans"]
+    keys = ["scenario", "currency", "horizon_months", "decision", "sizing", "criterion"]
+    assert list(mid) == [*keys, "recommended", "assumptions", "plans"]
 
 
 def test_each_plan_has_the_same_keys(mid):
