@@ -107,9 +107,10 @@ def peak_funding(cumulative_cash):
 
 
 @line("Month if funding is at its peak", unit="month", over=PLAN_MONTH)
-def month_at_peak(month, cumulative_cash, peak_funding):
+def month_at_peak(month, cumulative_cash, peak_funding, last_month):
     """Number of the month if the funding need is at its peak, else 0."""
-    return np.where((cumulative_cash <= peak_funding) & (peak_funding < 0), month, 0)
+    at_peak = (cumulative_cash <= peak_funding) & (peak_funding < 0)
+    return np.where(at_peak & (month <= last_month), month, 0)
 
 
 @line(
