@@ -236,8 +236,9 @@ def _lines_by_sheet(model: Model) -> dict[str, list[Line]]:
 
 
 def _by_topic(lines: list[Line], model: Model) -> list[Line]:
-    """Lines of one sheet, each topic for as long as it needs no line of another."""
-    left = {line.name: line for line in lines}
+    """Lines of one sheet as declared, each topic for as long as it needs no line of another."""
+    known = {line.name: line for line in lines}
+    left = {name: known[name] for name in model.parameters if name in known}
     ordered: list[Line] = []
     while left:
         ready = [

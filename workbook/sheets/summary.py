@@ -42,8 +42,8 @@ _READINGS = (
     "break_even_month_onshore",
 )
 _NOT_MODELLED = (
-    "Not modelled: taxes on profit, financing, redundancy law by country, transfer of",
-    "undertakings, inflation of rates, permanent-establishment and transfer-pricing charges.",
+    "Not modelled: financing, redundancy law by country, transfer of undertakings, inflation of",
+    "rates, permanent establishments. All figures here are before tax; sheet Returns has tax.",
 )
 _HIGHEST_SALARY = (
     "Highest salary: average abroad in today's proportions; exact until a charge meets a bound."

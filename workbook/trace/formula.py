@@ -100,7 +100,11 @@ class Writer:
     """
 
     def __init__(
-        self, places: Mapping[str, Place], number_row: int, target: Target, missing: str = NOT_DECLARED
+        self,
+        places: Mapping[str, Place],
+        number_row: int,
+        target: Target,
+        missing: str = NOT_DECLARED,
     ):
         self.places, self.target, self.missing = places, target, missing
         self.across = target.place.column_axis

@@ -140,7 +140,11 @@ class _Lowering:
         if cells.function is internal_rate:
             given += (Constant(0),)  # from Excel's guess, 10 % a month, some programs find no rate
         rate = Call(RATES[cells.function], given)
-        return rate if self.missing == NOT_DECLARED else Call("IFERROR", (rate, self._constant(np.nan)))
+        return (
+            rate
+            if self.missing == NOT_DECLARED
+            else Call("IFERROR", (rate, self._constant(np.nan)))
+        )
 
     def _reduction(self, cells: Cells) -> Reduction:
         """A sum, minimum or maximum over axes."""
