@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from .engine.uncertainty.goal_seek import Solution as Solution
     from .frames import monthly as monthly
     from .frames import results as results
+    from .reforecasts import Reforecast as Reforecast
+    from .reforecasts import actuals as actuals
     from .reports import BulkReport as BulkReport
     from .reports import bulk as bulk
     from .reports import workbooks as workbooks
@@ -60,6 +62,7 @@ __all__ = [
     "ModelError",
     "RecalculatedFile",
     "Recommendation",
+    "Reforecast",
     "Scenario",
     "ScenarioError",
     "ShorewiseError",
@@ -68,6 +71,7 @@ __all__ = [
     "Theme",
     "WorkbookError",
     "__version__",
+    "actuals",
     "addresses",
     "bulk",
     "calc",
@@ -118,6 +122,7 @@ _MODULES = {
     "engine.scenario": ("presets",),
     "engine.uncertainty.goal_seek": ("Solution",),
     "frames": ("monthly", "results"),
+    "reforecasts": ("Reforecast", "actuals"),
     "reports": ("BulkReport", "bulk", "workbooks"),
     "scenarios": ("Scenario", "read"),
     "udfs.recalculation": ("calc",),

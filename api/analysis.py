@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from .engine import placement
+from .engine.criteria import question_in_words
 from .engine.errors import DomainError
 from .engine.measures import line_of, plan_of
 from .engine.model import default_model
@@ -231,17 +232,19 @@ class Recommendation(placement.Recommendation):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Figures by ``plan``, that of the proposal first: rows "Proposed" and the plans.
+        """Figures by ``plan``: rows "Proposed", where there is a proposal, and the plans.
 
         Costs and savings after risk, NPV, break-even, peak funding; NaN where there is no answer.
-        ``attrs`` has ``scenario``, ``criterion`` and ``units``.
+        ``attrs`` has ``scenario``, ``decision``, ``sizing``, ``criterion`` and ``units``.
         """
-        rows = [self.figures, *self.plans.values()]
-        names = pd.Index([placement.PROPOSED, *self.plans], name="plan")
-        frame = pd.DataFrame(rows, index=names, dtype=float)
+        rows = {placement.PROPOSED: self.figures} if self.placement else {}
+        rows = rows | self.plans
+        names = pd.Index([*rows], name="plan")
+        frame = pd.DataFrame([*rows.values()], index=names, dtype=float)
         lines = default_model().lines
         frame.attrs = {
             "scenario": self.scenario.name,
+            **question_in_words(self.scenario.values),
             "criterion": self.criterion,
             "units": {
                 key: unit_of(self.scenario, lines[name]) for key, name in placement.FIGURES.items()
@@ -260,7 +263,7 @@ class Recommendation(placement.Recommendation):
         Raises
         ------
         ScenarioError
-            A plan of that name is there already, or too many plans.
+            No proposal, a plan of that name is there already, or too many plans.
         """
         with_it = placement.with_proposal(self.scenario, self.placement, name)
         return scenario_of(with_it)
@@ -276,9 +279,10 @@ def recommend(scenario: ScenarioLike) -> Recommendation:
     Returns
     -------
     Recommendation
-        ``placement`` (site by role), ``frame`` (its figures beside those of the scenario's plans),
-        ``matches`` (the plan that it equals, empty where there is none), ``criterion``,
-        ``best_plans``, ``reasons``, ``searched``; ``with_plan()`` adds it to the scenario.
+        ``placement`` (site by role; empty where none meets all limits), ``frame`` (its figures
+        beside those of the scenario's plans), ``matches`` (the plan that it equals, empty where
+        there is none), ``criterion``, ``best_plans``, ``reasons``, ``searched``; ``with_plan()``
+        adds it to the scenario.
 
     Raises
     ------

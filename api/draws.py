@@ -40,8 +40,17 @@ class Simulation:
 
     @property
     def best_plan(self) -> str:
-        """The plan with the highest mean net present value."""
+        """The plan with the best mean by the criterion, among those that meet all limits.
+
+        Among all plans where none does; ``recommended_plan`` is then empty.
+        """
         return self.scenario.plans[self.drawn.best_plan]
+
+    @property
+    def recommended_plan(self) -> str:
+        """The best plan if it meets all limits, otherwise ""."""
+        best = self.drawn.recommended_plan
+        return "" if best is None else self.scenario.plans[best]
 
     @cached_property
     def percentiles(self) -> pd.DataFrame:
@@ -66,7 +75,7 @@ class Simulation:
 
         Columns: ``break_even_by_9`` and so on for each month; ``never_breaks_even``;
         ``margin_below_floor``; and ``beats_PLAN`` for each plan, the probability of a higher net
-        present value than that plan's, NaN for the plan itself.
+        present value after risk than that plan's, NaN for the plan itself.
         """
         rows = {}
         for plan in self._summary["plans"]:
@@ -176,7 +185,7 @@ def simulate(
     Raises
     ------
     DomainError
-        An argument that is not allowed, or no driver varies.
+        An argument that is not allowed, or neither a driver nor a risk varies.
     ScenarioError
         Ranges or correlations that contradict each other.
     ExtraError

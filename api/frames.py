@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .engine.address import take
+from .engine.criteria import question_in_words
 from .engine.errors import DomainError
 from .engine.lines import WORDS, Line
 from .engine.measures import FIGURES
@@ -37,7 +38,8 @@ def results(scenario: ScenarioLike) -> pd.DataFrame:
         savings are fractions; NaN if there is no answer, such as the break-even month of a plan
         that never breaks even. ``verdict`` is "trap", "marginal" or "advantage", NaN for the
         baseline; ``recommended`` is boolean. ``attrs`` has ``scenario``, ``currency``,
-        ``horizon_months``, and ``units`` and ``labels`` by column.
+        ``horizon_months``, ``decision``, ``sizing`` and ``criterion`` in words, and ``units`` and
+        ``labels`` by column.
 
     Raises
     ------
@@ -125,6 +127,7 @@ def _about(scenario: Scenario, lines: dict[str, Line]) -> dict[str, object]:
         "scenario": scenario.name,
         "currency": scenario.currency,
         "horizon_months": scenario.horizon_months,
+        **question_in_words(scenario.values),
         "units": {name: unit_of(scenario, line) for name, line in lines.items()},
         "labels": {name: line.label for name, line in lines.items()},
     }

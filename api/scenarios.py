@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from .reforecasts import Ledger, Reforecast
+
 _SETTINGS = ("name", "horizon_months", "start_month")  # not inputs, but may be changed like them
 _WORKBOOKS = (".xlsx", ".xlsm")
 
@@ -40,6 +42,12 @@ class Scenario(EngineScenario):
         from .frames import MONTHLY, monthly
 
         return monthly(self, MONTHLY if lines is None else lines)
+
+    def with_actuals(self, ledger: "Ledger", **options: Any) -> "Reforecast":
+        """One of its plans restated from its actuals: see :func:`shorewise.actuals`."""
+        from .reforecasts import actuals
+
+        return actuals(self, ledger, **options)
 
     def with_inputs(self, inputs: Mapping[str, Any]) -> "Scenario":
         """A copy of the scenario with other values of some inputs.
@@ -64,6 +72,7 @@ class Scenario(EngineScenario):
         """
         settings = {key: inputs[key] for key in _SETTINGS if key in inputs}
         case = Scenario.from_dict(self.to_dict() | settings, self.name) if settings else self
+        case = replace(case, unset=self.unset)  # from_dict reads complete data
         values = dict(case.values)
         for text, value in inputs.items():
             if text in settings:
@@ -154,12 +163,11 @@ def scenario_of(source: ScenarioLike) -> Scenario:
 def _number(scenario: str, text: str, address: Address, value: Any) -> float:
     """The number for a value of an input, which may be one of several words."""
     entry = address.entry
-    if isinstance(value, str) and value in entry.choices:
-        return entry.choices.index(value)
+    number = entry.number_of(value)
     try:
-        if isinstance(value, (str, bool)):
+        if isinstance(number, (str, bool)):
             raise TypeError
-        number = float(value)
+        number = float(number)
         address.refuse_outside_range(np.array([number]))
     except (TypeError, ValueError):
         raise ScenarioError(

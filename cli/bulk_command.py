@@ -159,6 +159,7 @@ def _write(table: str, case: "Scenario", ids: list[str], chosen: dict[str, Any])
     kept = f", {done.skipped} of {counted(done.partitions, 'part')} there already"
     made, wrong = counted(done.scenarios, "scenario"), counted(done.problems, "cell")
     listed = ", listed in errors.csv" if done.problems else ""
+    options.print_assumed(case)
     click.echo(
         f"{made}, {wrong} not allowed{listed}{kept * bool(done.skipped)}: {chosen['output']}"
     )

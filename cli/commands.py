@@ -12,6 +12,7 @@ from .endings import end_in_one_line
 
 # Module and attribute of each subcommand.
 _COMMANDS = {
+    "actuals": ("actuals_command", "actuals"),
     "addin": ("addin_commands", "addin"),
     "bulk": ("bulk_command", "bulk"),
     "calc": ("workbook_commands", "calc"),

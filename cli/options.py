@@ -41,6 +41,12 @@ def scenario(command: Command) -> Command:
     return argument(option(command))
 
 
+def print_assumed(case: "Scenario") -> None:
+    """Print on standard error what is assumed because the scenario does not say it."""
+    for sentence in case.assumed:
+        click.echo(f"note: {sentence}", err=True)
+
+
 def scenario_of(path: Path | None, preset: str | None) -> "Scenario":
     """The scenario of a file, a workbook or a preset; by default the embedded scenario."""
     from ..engine.errors import ScenarioError

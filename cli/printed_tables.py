@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..engine.lines import Line
+    from ..engine.scenario import Scenario
 
 _FRAME = 3  # characters of the frame beside each column
 _FORMATS = {
@@ -74,9 +75,12 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {what}{'s' * (number != 1)}"
 
 
-def print_results(found: Mapping[str, Any]) -> None:
-    """Print the measures of each plan, from :func:`shorewise.engine.results`."""
+def print_results(case: "Scenario", found: Mapping[str, Any]) -> None:
+    """Print the measures of each plan, and what is recommended for which question."""
+    import click
+
     from ..engine import default_model
+    from ..engine.criteria import best_plans, describe_best_plans, describe_question, none_in_words
     from ..engine.measures import MEASURES
 
     lines = default_model().lines
@@ -88,3 +92,6 @@ def print_results(found: Mapping[str, Any]) -> None:
             for key, name in MEASURES.items()
         ),
     )
+    click.echo(describe_question(case.values))
+    best = describe_best_plans(best_plans(case), none_in_words(case))
+    click.echo(f"Recommended, {best[0].lower()}{best[1:]}")

@@ -66,9 +66,8 @@ def compare(
     else:
         from .printed_tables import print_results
 
-        print_results(found)
-    for sentence in found["assumptions"]:
-        click.echo(f"note: {sentence}", err=True)
+        print_results(case, found)
+    options.print_assumed(case)
     click.echo(f"wrote {written}", err=as_json)
 
 
@@ -102,39 +101,56 @@ def recommend(
     """
     from dataclasses import asdict
 
+    from ..engine.criteria import question_in_words
     from ..engine.placement import recommend as search
     from ..workbook.atomic_write import refuse_existing
 
     if write:
+        _refuse_other_kinds(write)
         refuse_existing(write, force=force)
     case = options.scenario_of(scenario, preset)
     found = search(case)
+    wrote = _write_proposal(case, found, write, force) if write else ""
     if as_json:
-        click.echo(json.dumps(asdict(found), indent=2))
+        shown = question_in_words(case.values) | asdict(found)
+        click.echo(json.dumps(shown | {"assumptions": [*case.assumed]}, indent=2))
     else:
         _print_recommendation(case, found)
-    if write:
-        _write_proposal(case, found, write, force, as_json)
+    options.print_assumed(case)
+    if wrote:
+        click.echo(wrote, err=as_json)
+
+
+def _refuse_other_kinds(path: str) -> None:
+    """Raise a usage error for a file to write that is no scenario file."""
+    if Path(path).suffix.lower() != ".toml":
+        raise click.UsageError(f"--write is {path}; it must be a .toml file")
 
 
 def _print_recommendation(case: "Scenario", found: "Recommendation") -> None:
     from ..engine import default_model
-    from ..engine.criteria import describe_best_plans
+    from ..engine.criteria import describe_best_plans, describe_question, none_in_words
     from ..engine.placement import FIGURES, PROPOSED
     from .printed_tables import formatted, print_table
 
+    none = none_in_words(case)
     for role, site in found.placement.items():
         click.echo(f"{role}: {site}")
+    if not found.placement:
+        click.echo(f"none; {none}")
     click.echo(f"by {found.criterion}; out of {found.searched:,} that the work allows")
-    same = "It is none of the scenario's plans."
+    same = "It is none of the scenario's plans. " if found.placement else ""
     if found.matches:
-        same = f"It is plan {found.matches}."
-    click.echo(f"{same} Of the scenario's own plans: {describe_best_plans(found.best_plans)}\n")
+        same = f"It is plan {found.matches}. "
+    best = describe_best_plans(found.best_plans, none)
+    click.echo(f"{same}Of the scenario's own plans: {best}")
+    click.echo(f"{describe_question(case.values)}\n")
     lines = default_model().lines
-    columns = [found.figures, *found.plans.values()]
+    proposed = {PROPOSED: found.figures} if found.placement else {}
+    columns = [*proposed.values(), *found.plans.values()]
     print_table(
         f"{case.name}, {case.horizon_months} months, beside its own plans",
-        [case.currency, PROPOSED, *found.plans],
+        [case.currency, *proposed, *found.plans],
         (
             [lines[name].label, *(formatted(lines[name], one[key]) for one in columns)]
             for key, name in FIGURES.items()
@@ -145,20 +161,20 @@ def _print_recommendation(case: "Scenario", found: "Recommendation") -> None:
         click.echo(f"{'':<10}  change: {', '.join(reason.inputs)}")
 
 
-def _write_proposal(
-    case: "Scenario", found: "Recommendation", path: str, force: bool, to_stderr: bool
-) -> None:
-    """Write the scenario with the proposal as a further plan, unless it is one of its plans."""
+def _write_proposal(case: "Scenario", found: "Recommendation", path: str, force: bool) -> str:
+    """Write the scenario with the proposal as a further plan, unless it has it; say so."""
     import tomli_w
 
     from ..engine.placement import with_proposal
     from ..workbook.atomic_write import atomic_write
 
-    written = case if found.matches else with_proposal(case, found.placement)
+    is_there = bool(found.matches) or not found.placement
+    written = case if is_there else with_proposal(case, found.placement)
     text = tomli_w.dumps(written.to_dict())
     path = str(atomic_write(path, text.encode(), force=force))
-    plan = found.matches or written.plans[-1]
-    click.echo(f"wrote {path}; the proposal is its plan {plan}", err=to_stderr)
+    if not found.placement:
+        return f"wrote {path} without a further plan, as none is proposed"
+    return f"wrote {path}; the proposal is its plan {found.matches or written.plans[-1]}"
 
 
 @click.command("presets")

@@ -115,6 +115,7 @@ def simulate(
         click.echo(json.dumps(found, indent=2))
     else:
         _print_simulation(case, simulation, found, reversals)
+    options.print_assumed(case)
 
 
 def _print_simulation(
@@ -123,11 +124,11 @@ def _print_simulation(
     found: Mapping[str, Any],
     reversals: "list[DecisionReversal]",
 ) -> None:
-    from ..engine.criteria import describe_best_plans
-    from .printed_tables import print_table
+    from ..engine.criteria import describe_best_plans, describe_question, none_in_words
+    from .printed_tables import counted, print_table
 
     title = (
-        f"{case.name}, {simulation.draws:,} draws of {len(simulation.ranges)} drivers, "
+        f"{case.name}, {simulation.draws:,} draws of {counted(len(simulation.ranges), 'driver')}, "
         f"seed {simulation.seed}"
     )
     plans = found["plans"]
@@ -135,9 +136,15 @@ def _print_simulation(
     print_table(title, ["", *case.plans], rows)
     for line in _accuracy(simulation):
         click.echo(line)
-    click.echo(describe_best_plans({found["best_plan_by"]: (found["best_plan"],)}))
-    click.echo(f"Without draws: {describe_best_plans(found['best_without_draws'])}")
-    for line in _what_to_measure(simulation, found["best_plan"]):
+    none, best = none_in_words(case), found["best_plan"]
+    by = f"{found['best_plan_by']}, among the plans that meet all limits"
+    click.echo(describe_question(case.values))
+    click.echo(describe_best_plans({by: (best,) if best else ()}, none))
+    if found["leading_plan"] != best:
+        missed = " and ".join(found["leading_plan_misses"])
+        click.echo(f"Whatever limits are met: {found['leading_plan']}, which {missed}.")
+    click.echo(f"Without draws: {describe_best_plans(found['best_without_draws'], none)}")
+    for line in _what_to_measure(simulation, case.plans[simulation.best_plan]):
         click.echo(line)
     for words in _about_ranges(case):
         click.echo(words)
@@ -166,7 +173,7 @@ def _probability_rows(plans: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]
     yield ["... of never breaking even", *(_probability(c["never_breaks_even"]) for c in chances)]
     for other in (plan["name"] for plan in plans):
         cells = (_probability(one["beats"].get(other)) for one in chances)
-        yield [f"... of a higher NPV than {other}", *cells]
+        yield [f"... of a higher NPV after risk than {other}", *cells]
     below = [one["margin_below_floor"] for one in chances]
     cells = (_probability(one["probability"]) for one in below)
     yield [f"... of a margin below {below[0]['floor']:.0%}", *cells]
@@ -221,7 +228,7 @@ def _what_to_measure(simulation: "Simulation", best_plan: str) -> Iterator[str]:
         yield f"Shares of the variance of the net saving of {best_plan}: {named}."
 
 
-def _about_ranges(case: "Scenario") -> Iterator[str]:
+def _about_ranges(case: "Scenario", unmoved: Sequence[str] | None = None) -> Iterator[str]:
     """What the ranges of drivers cover, and which drivers are left out."""
     from ..engine.drivers import WITHIN_COUNTRY
     from ..engine.uncertainty.draws import ranges_cover, without_effect
@@ -232,7 +239,10 @@ def _about_ranges(case: "Scenario") -> Iterator[str]:
         by_words.setdefault(covered[name], []).append(name)
     for words, names in by_words.items():
         yield f"Range of {', '.join(names)}: {words}."
-    if left_out := without_effect(case):
+    if unmoved is not None:
+        if unmoved:
+            yield f"Left out, as they do not move it: {', '.join(unmoved)}."
+    elif left_out := without_effect(case):
         yield f"Left out, as nothing in this scenario depends on it: {', '.join(left_out)}."
 
 
@@ -282,7 +292,14 @@ def sensitivity(
 ) -> None:
     """Print how far each driver of a SCENARIO moves a measure of a plan, the widest swing first."""
     from ..engine import default_model
-    from ..engine.criteria import best_plans, describe_best_plans
+    from ..engine.criteria import (
+        best_plans,
+        describe_best_plans,
+        describe_question,
+        none_in_words,
+        question_in_words,
+    )
+    from ..engine.drivers import DRIVERS
     from ..engine.measures import line_of, plan_of
     from .printed_tables import print_table
 
@@ -297,17 +314,21 @@ def sensitivity(
         _plot_tornado(case, number, answer.swings, title, line, chosen)
     if chosen["as_json"]:
         about = {"scenario": case.name, "plan": case.plans[number], "measure": measure}
+        about |= question_in_words(case.values) | {"assumptions": [*case.assumed]}
         found = about | {"best_plans": best_plans(case), "sensitivity": answer.data}
         click.echo(json.dumps(found, indent=2))
+        options.print_assumed(case)
         return
     print_table(title, answer.heads, answer.table)
     which = "as requested" if plan else "the first after the baseline; --plan selects another"
-    click.echo(
-        f"Plan shown: {case.plans[number]}, {which}. {describe_best_plans(best_plans(case))}"
-    )
-    for words in _about_ranges(case):
+    best = describe_best_plans(best_plans(case), none_in_words(case))
+    click.echo(f"Plan shown: {case.plans[number]}, {which}. {best}")
+    click.echo(describe_question(case.values))
+    unmoved = [name for name in DRIVERS if name not in {one.driver for one in answer.swings}]
+    for words in _about_ranges(case, unmoved if answer.swings else None):
         click.echo(words)
     click.echo(_CAVEAT)
+    options.print_assumed(case)
 
 
 class _Answer(NamedTuple):
@@ -464,7 +485,9 @@ def solve(
         )
     found = search(case, name, measure, target, plan_of(case, plan), low, high)
     if as_json:
-        click.echo(json.dumps({"input": name, "measure": measure} | found._asdict(), indent=2))
+        about = {"input": name, "measure": measure, "assumptions": [*case.assumed]}
+        click.echo(json.dumps(about | found._asdict(), indent=2))
     else:
         click.echo(found.text)
+    options.print_assumed(case)
     sys.exit(1 if found.status == "none" else 0)

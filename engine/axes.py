@@ -15,6 +15,7 @@ AXES = ("scenario", "plan", "site", "role", "month")
 TENURE_MONTHS, RULES, EXTRAS, RISKS, VENDORS, QUESTIONS, CHECKLISTS = 12, 8, 8, 10, 8, 61, 13
 FACTORS = ATTRIBUTES = 8
 DRIVERS, CORRELATIONS = 20, 4
+COST_GROUPS = 13  # of the statement, as in cost_kinds
 # Name, position and length of each short axis.
 _SHORT = (
     ("tenure", 4, TENURE_MONTHS),
@@ -28,6 +29,7 @@ _SHORT = (
     ("factor", 3, FACTORS),
     ("attribute", 3, ATTRIBUTES),
     ("correlation", 3, CORRELATIONS),
+    ("group", 3, COST_GROUPS),
 )
 POSITION = {name: position for position, name in enumerate(AXES)}
 POSITION |= {name: position for name, position, _ in _SHORT}
@@ -36,10 +38,11 @@ WAVES_MAX = 6
 FIXED_SIZES = {name: size for name, _, size in _SHORT}
 PLAN, SITE, ROLE, MONTH = 1, 2, 3, 4
 TENURE, RULE, QUESTION = MONTH, MONTH, MONTH
-EXTRA, RISK, VENDOR, FACTOR, ATTRIBUTE, WAVE = ROLE, ROLE, ROLE, ROLE, ROLE, ROLE
+EXTRA, RISK, VENDOR, FACTOR, ATTRIBUTE, WAVE, GROUP = ROLE, ROLE, ROLE, ROLE, ROLE, ROLE, ROLE
 YEAR, QUARTER = MONTH, MONTH
 PERIODS = {"year": 12, "quarter": 3}  # months of each fiscal period
 
+_SHORT_AXIS = 16
 _ROWS = 512  # of a product of matrices: few enough that the library keeps to one thread
 
 # Site 0 is the onshore base, plan 0 the baseline: slices that keep all five axes.
@@ -57,9 +60,25 @@ def total(array, *axes):
     axes : int
         Positions of the axes to sum over, such as ``SITE, ROLE``.
     """
-    if isinstance(array, np.ndarray) and all(array.shape[axis] == 1 for axis in axes):
-        return array  # nothing to add up
-    return np.sum(array, axis=axes, keepdims=True)
+    if not isinstance(array, np.ndarray):  # cells of a workbook, by NumPy's own protocol
+        return np.sum(array, axis=axes, keepdims=True)
+    for axis in axes:
+        array = _sum_along(array, axis)
+    return array
+
+
+def _sum_along(array: np.ndarray, axis: int) -> np.ndarray:
+    """Sum along one axis; one by one along a short one, where NumPy's own sum is slow."""
+    size = array.shape[axis]
+    if size == 1:
+        return array
+    if axis == MONTH or size > _SHORT_AXIS:
+        return np.sum(array, axis=axis, keepdims=True)
+    first, second, *rest = np.split(array, size, axis)
+    found = first + second
+    for one in rest:
+        found += one
+    return found
 
 
 def without_residue(fraction):
@@ -184,7 +203,7 @@ def counter(axis, size):
     return np.arange(1, size + 1).reshape(shape)
 
 
-def array_index(at: Mapping[str, int]) -> tuple:
+def array_index(at: Mapping[str, int | slice]) -> tuple:
     """Index into an array of five axes: the positions given, everything else whole or first."""
     index: list = [0] * len(AXES)
     for axis, position in at.items():

@@ -1,6 +1,6 @@
 """The criterion by which a plan is the best one, in the same words on every surface."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -19,6 +19,21 @@ MEAN_CRITERIA = (
     "lowest mean peak funding",
 )
 NO_PLAN = "no plan"
+# The question that is answered, by the numbers of inputs `decision` and `sizing`.
+DECISIONS = ("replace an onshore team", "hire abroad instead of onshore", "add capacity")
+SIZINGS = ("Heads as entered.", "Heads sized to the same output.")
+# Why no plan is recommended: in general, and two reasons not to add capacity.
+NONE = (
+    "no plan meets all limits",
+    "do not add: no plan meets all limits",
+    "do not add: every plan loses money",
+)
+_ADD = 2  # the number of the decision to add capacity
+_LIMITS = {
+    "plan_fits": "does not fit the work",
+    "plan_pays": "is behind after the latest accepted month of break-even",
+    "plan_manageable": "needs more hours of onshore leaders than there are",
+}
 
 
 def criterion_in_words(values: Mapping[str, np.ndarray], among: str = "plans") -> str:
@@ -43,7 +58,43 @@ def best_plans(scenario: Scenario) -> dict[str, tuple[str, ...]]:
     return {criterion_in_words(scenario.values): tuple(scenario.plans[p] for p in chosen)}
 
 
-def describe_best_plans(picked: dict[str, tuple[str, ...]]) -> str:
+def describe_best_plans(picked: Mapping[str, Sequence[str]], none: str = NO_PLAN) -> str:
     """One sentence for each criterion, such as "By highest NPV after risk: Nearshore."."""
-    named = (f"By {by}: {' and '.join(plans) or NO_PLAN}." for by, plans in picked.items())
+    named = (f"By {by}: {' and '.join(plans) or none}." for by, plans in picked.items())
     return " ".join(named)
+
+
+def none_in_words(scenario: Scenario) -> str:
+    """What is said where no plan is recommended: that none meets all limits, or not to add."""
+    found = default_model().evaluate(
+        scenario.values, scenario.horizon_months, ["npv_risk_adjusted"]
+    )
+    highest = take(found, "npv_risk_adjusted").max()
+    return NONE[none_number(int(take(scenario.values, "decision").item()), highest)]
+
+
+def none_number(decision: int, highest_npv: float) -> int:
+    """The position in :data:`NONE` of the reason why no plan is recommended."""
+    return int(decision == _ADD) * (1 + int(highest_npv < 0))
+
+
+def question_in_words(values: Mapping[str, np.ndarray]) -> dict[str, str]:
+    """The words for ``decision``, ``sizing`` and ``criterion``, as scenario files have them."""
+    inputs = default_model().inputs
+    return {
+        name: inputs[name].choices[int(take(values, name).item())]
+        for name in ("decision", "sizing", "criterion")
+    }
+
+
+def describe_question(values: Mapping[str, np.ndarray]) -> str:
+    """The decision and the sizing of heads in two sentences."""
+    decision, sizing = (int(take(values, name).item()) for name in ("decision", "sizing"))
+    return f"Decision: {DECISIONS[decision]}. {SIZINGS[sizing]}"
+
+
+def missed_limits(scenario: Scenario, plan: int) -> tuple[str, ...]:
+    """What a plan misses, without simulation, in words; empty where it meets all limits."""
+    found = default_model().evaluate(scenario.values, scenario.horizon_months, [*_LIMITS])
+    met = {name: np.broadcast_to(take(found, name), len(scenario.plans)) for name in _LIMITS}
+    return tuple(words for name, words in _LIMITS.items() if not met[name][plan])

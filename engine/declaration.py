@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 import numpy as np
 
 NO_CAP = 1e17  # a cap from here on means that there is none
 MONEY_MAX = 1_000_000_000_000  # room for any currency
 LOCAL_MAX = 10**18  # the same in local currency; as a cap it means none
+_FEW = 5  # choices that are shown with their numbers
 
 Number = float | int
 Values = Number | tuple[Number, ...]
@@ -66,7 +68,7 @@ class Input:
     whole : bool
         Only whole numbers.
     choices : tuple of str
-        Words that a scenario file may use for 0, 1, 2 and so on.
+        Words that a scenario file may use for 0, 1, 2 and so on, in lower case.
     topic : str
         Heading under which it stands.
     inert_because : str
@@ -96,8 +98,11 @@ class Input:
     @property
     def allowed(self) -> str:
         """The valid range in words."""
+        if len(self.choices) > _FEW:
+            last = len(self.choices) - 1
+            return f"one of {', '.join(self.choices)}, or a whole number between 0 and {last}"
         if self.choices:
-            return f"one of {', '.join(self.choices)}"
+            return f"one of {', '.join(f'{w} ({n})' for n, w in enumerate(self.choices))}"
         kind = "a whole number " if self.whole else ""
         if self.highest in (MONEY_MAX, LOCAL_MAX):
             return f"{self.lowest:,} or more, up to {self.highest:.0e}"
@@ -138,6 +143,11 @@ class Input:
     def dtype(self) -> type:
         """Type of its arrays."""
         return np.int64 if self.whole else np.float64
+
+    def number_of(self, value: Any) -> Any:
+        """The number of a word of the choices, in any letter case; any other value as it is."""
+        word = value.strip().casefold() if isinstance(value, str) else None
+        return self.choices.index(word) if word in self.choices else value
 
     def default_of_row(self, row: int) -> Number:
         """The default of one row of a list."""

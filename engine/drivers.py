@@ -39,7 +39,12 @@ DRIVERS = {
 # Ends of the levels of drivers that differ by country, where each site abroad names its own: then
 # they cover what is uncertain within a country. Else they cover the differences across countries.
 WITHIN_COUNTRY = {
-    "salary": (0.78, 1.16, "quartiles of pay around its median (DOU survey, Ukraine, June 2025)"),
+    "salary": (
+        0.78,
+        1.16,
+        "[A] quartiles of pay around the median, as one country's survey found them (DOU, Ukraine, "
+        "June 2025)",
+    ),
     "statutory_rate": (0.0, 0.0, "the country's law, 2 points up or down"),
     "benefits_rate": (0.8, 1.2, "[A] a fifth up or down"),
     "attrition_rate": (0.8, 1.2, "[A] a fifth up or down"),
@@ -94,5 +99,5 @@ def covers(name: str, low: float, high: float, highest_charges: float) -> str:
     if name not in WITHIN_COUNTRY:
         return "the usual range of the site's own figure"
     if (low, high) == ends_within_country(name, highest_charges):
-        return f"within the site's country: {WITHIN_COUNTRY[name][2]}"
+        return f"within a country: {WITHIN_COUNTRY[name][2]}"
     return "across countries, as long as each site abroad names none, or as the scenario sets it"

@@ -118,7 +118,7 @@ _DECLARED: tuple[str | Input, ...] = (
     Input("depreciation_months", "Months over which capital is depreciated", "months", (), 36, 1, 120,
           "[A] three years", 36, 60, whole=True),
     "The decision",
-    Input("decision", "Decision: 0 replace an onshore team, 1 hire abroad instead of onshore, 2 add capacity",
+    Input("decision", "Decision: 0 replace a team, 1 hire abroad instead, 2 add capacity",
           "choice", (), 0, 0, 2, "the scenario's own", whole=True,
           choices=("replace", "instead", "add")),
     Input("severance_weeks", "Severance of an onshore head", "weeks of pay", (), 0, 0, 520,
@@ -157,7 +157,8 @@ _DECLARED: tuple[str | Input, ...] = (
     Input("saving_target", "Target net saving after risk", "fraction", (), 0.30, 0, 1,
           "S0-57: 30-50 % is typical", 0.20, 0.50),
     Input("criterion", "Plans are chosen by: 0 NPV after risk, 1 risk-adjusted cost, 2 peak funding",
-          "choice", (), 0, 0, 2, "[A] a board's own", whole=True,
+          "choice", (), 0, 0, 2, "[A] a board's own; 1 is a steady-state running cost: setup, the decision, "
+          "exit and a failed start do not count in it", whole=True,
           choices=("npv", "risk_adjusted_cost", "peak_funding")),
     Input("evening_hour", "Hour from which work is evening work", "hour", (), 20, 12, 24,
           "S0-44: no regular evening calls; the hour is [A]", 18, 21,

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from . import criteria
 from .address import take
 from .errors import DomainError
 from .model import default_model, nearest
@@ -100,8 +101,9 @@ def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]
     Returns
     -------
     dict
-        ``scenario``, ``currency``, ``horizon_months``, ``assumptions`` (sentences: what is assumed
-        because the scenario does not say it) and ``plans``; money in the currency per
+        ``scenario``, ``currency``, ``horizon_months``, ``decision``, ``sizing``, ``criterion``,
+        ``recommended`` (names of plans), ``assumptions`` (sentences: what is assumed because the
+        scenario does not say it) and ``plans``; money in the currency per
         onshore-equivalent head and year (cost and overhead) or in total, savings as fractions;
         ``cases`` of a plan has some measures in the base, the optimistic and the pessimistic case,
         whichever is chosen. None where there is no answer.
@@ -111,6 +113,12 @@ def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]
         "scenario": scenario.name,
         "currency": scenario.currency,
         "horizon_months": scenario.horizon_months,
+        **criteria.question_in_words(scenario.values),
+        "recommended": [
+            name
+            for p, name in enumerate(scenario.plans)
+            if take(values, "recommended", plan=p).item() == 1
+        ],
         "assumptions": list(scenario.assumed),
         "plans": [
             {"name": name}

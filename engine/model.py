@@ -113,7 +113,11 @@ class Model:
         return [entry for entry in self.lines.values() if entry.name in names]
 
     def evaluate(
-        self, values: Mapping[str, np.ndarray], months: int, wanted: Iterable[str] | None = None
+        self,
+        values: Mapping[str, np.ndarray],
+        months: int,
+        wanted: Iterable[str] | None = None,
+        sizes: Mapping[str, int] | None = None,
     ) -> dict[str, np.ndarray]:
         """Values of the lines, for any number of scenarios at once.
 
@@ -126,6 +130,9 @@ class Model:
             Length of the horizon, in months.
         wanted : iterable of str, optional
             Lines to compute; all of them by default.
+        sizes : mapping of str to int, optional
+            Number of plans, sites, roles and waves; by default those of ``heads`` and
+            ``wave_share``.
 
         Returns
         -------
@@ -133,9 +140,7 @@ class Model:
             All inputs and the wanted lines by name, each in its own unit. NaN means that there is
             no answer, as for the break-even of a plan that never breaks even.
         """
-        heads, wave = values["heads"].shape, values["wave_share"].shape[POSITION["wave"]]
-        sizes = {"plan": heads[1], "site": heads[2], "role": heads[3], "month": months}
-        sizes = with_periods({**sizes, "wave": wave})
+        sizes = with_periods({**(sizes or _sizes(values)), "month": months})
         known = {**given(sizes), **values}
         wanted = None if wanted is None else [*wanted]
         lines = [entry for entry in self.needed(wanted) if entry.name not in values]
@@ -173,6 +178,13 @@ class Model:
                 raise ModelError(
                     f"line {entry.name} does not fit its axes {entry.over or '(none)'}: {error}"
                 ) from None
+
+
+def _sizes(values: Mapping[str, np.ndarray]) -> dict[str, int]:
+    """Number of plans, sites, roles and waves in a scenario's inputs."""
+    _, plan, site, role, _ = values["heads"].shape
+    wave = values["wave_share"].shape[POSITION["wave"]]
+    return {"plan": plan, "site": site, "role": role, "wave": wave}
 
 
 def _parameters(entry: Line, known: Mapping[str, object]) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ Values = Mapping[str, np.ndarray]
 
 PLACEMENTS_MAX, _BLOCK = 50_000, 256
 _LIMITS = ("plan_pays", "plan_manageable")
+_DECISIVE = ("break_even_limit", "management_capacity", "heads")
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,14 @@ class Recommendation:
     Parameters
     ----------
     placement : dict of str to str
-        Site of each role. Where no placement abroad meets the limits all stays onshore, which
-        always meets them; the first reason then says how many fail and why.
+        Site of each role; empty where no placement meets all limits, not even all onshore. Where
+        none abroad does or is better, all stays onshore. The first reason then says how many meet
+        each limit.
     searched : int
         Placements that the work allows.
     figures : dict of str to float or None
-        Figures of the placement by the names in :data:`FIGURES`, None where there is no answer.
+        Figures of the placement by the names in :data:`FIGURES`, None where there is no answer or
+        no placement.
     plans : dict of str to dict
         The same figures of each of the scenario's own plans.
     matches : str
@@ -93,6 +96,7 @@ def recommend(scenario: Scenario) -> Recommendation:
         More placements than are searched: the text says how many, and how to have fewer.
     """
     values = scenario.evaluate()
+    plans = {name: _figures(values, p) for p, name in enumerate(scenario.plans)}
     staffed = take(scenario.values, "heads", plan=0).any(axis=0)
     roles = np.flatnonzero(staffed).tolist()
     choices = [np.flatnonzero(take(values, "allowed", role=r)) for r in roles]
@@ -103,6 +107,18 @@ def recommend(scenario: Scenario) -> Recommendation:
             f"{PLACEMENTS_MAX:,} are searched: set onshore_only for some roles, or drop sites"
         )
     best, passing = _search(scenario, roles, choices)
+    criterion = criteria.criterion_in_words(scenario.values, "placements")
+    if best is None:
+        return Recommendation(
+            placement={},
+            searched=count,
+            figures=dict.fromkeys(FIGURES),
+            plans=plans,
+            matches="",
+            reasons=(_none(scenario, values, count, passing),),
+            criterion=criterion,
+            best_plans=criteria.best_plans(scenario),
+        )
     found = _evaluated(scenario, roles, [best])
     names = {scenario.roles[r]: scenario.sites[s] for r, s in zip(roles, best, strict=True)}
     reasons = [*_by_role(scenario, values, names), *_by_plan(scenario, values, found, names)]
@@ -112,10 +128,10 @@ def recommend(scenario: Scenario) -> Recommendation:
         placement=names,
         searched=count,
         figures=_figures(found, 1),
-        plans={name: _figures(values, p) for p, name in enumerate(scenario.plans)},
+        plans=plans,
         matches=_same_plan(scenario, values, found),
         reasons=tuple(reasons),
-        criterion=criteria.criterion_in_words(scenario.values, "placements"),
+        criterion=criterion,
         best_plans=criteria.best_plans(scenario),
     )
 
@@ -134,8 +150,11 @@ def with_proposal(scenario: Scenario, placement: Mapping[str, str], name: str = 
     Raises
     ------
     ScenarioError
-        A plan of that name is there already, or there are as many plans as a scenario may have.
+        No placement, a plan of that name is there already, or there are as many plans as a
+        scenario may have.
     """
+    if not placement:
+        raise ScenarioError(f"{scenario.name}: no placement is proposed, so none can be added")
     taken = {plan.casefold() for plan in scenario.plans}
     numbered = (f"{PROPOSED} {n}" for n in itertools.count(2))
     free = (one for one in itertools.chain([PROPOSED], numbered) if one.casefold() not in taken)
@@ -163,9 +182,10 @@ def _same_plan(scenario: Scenario, values: Values, found: Values) -> str:
 
 def _search(
     scenario: Scenario, roles: Sequence[int], choices: Sequence[np.ndarray]
-) -> tuple[tuple[int, ...], dict[str, int]]:
-    """The best placement, and how many meet each limit."""
-    best, highest, passing = (0,) * len(roles), -np.inf, dict.fromkeys(_LIMITS, 0)
+) -> tuple[tuple[int, ...] | None, dict[str, int]]:
+    """The best placement that meets all limits, if one does, and how many meet each."""
+    best: tuple[int, ...] | None = None
+    highest, passing = -np.inf, dict.fromkeys(_LIMITS, 0)
     placements = itertools.product(*choices)
     while block := list(itertools.islice(placements, _BLOCK)):
         found = _evaluated(scenario, roles, block)
@@ -215,13 +235,26 @@ def _waves(scenario: Scenario, plans: int) -> dict[str, np.ndarray]:
 
 
 def _all_onshore(values: Values, count: int, passing: Mapping[str, int]) -> Reason:
+    abroad = {name: number - 1 for name, number in passing.items()}  # all onshore meets them
+    counted = _counted(values, count - 1, abroad)
+    said = f"No placement abroad is better and meets all limits. {counted}"
+    return Reason("limits", said, _DECISIVE)
+
+
+def _none(scenario: Scenario, values: Values, count: int, passing: Mapping[str, int]) -> Reason:
+    """Why no placement is proposed at all."""
+    words = criteria.none_in_words(scenario)
+    said = f"{words[0].upper()}{words[1:]}. {_counted(values, count, passing)}"
+    return Reason("limits", said, _DECISIVE)
+
+
+def _counted(values: Values, count: int, passing: Mapping[str, int]) -> str:
+    """How many placements meet each limit."""
     limit, capacity = (_one(values, name) for name in ("break_even_limit", "management_capacity"))
-    return Reason(
-        "limits",
-        f"No placement abroad is better and meets all limits. Of {count - 1:,} that the work "
-        f"allows, {passing['plan_pays'] - 1:,} break even by month {limit:.0f} and "
-        f"{passing['plan_manageable'] - 1:,} need at most {capacity:,.0f} hours of leaders a week.",
-        ("break_even_limit", "management_capacity", "heads"),
+    return (
+        f"Of {count:,} that the work allows, {passing['plan_pays']:,} break even by month "
+        f"{limit:.0f} and {passing['plan_manageable']:,} need at most {capacity:,.0f} hours of "
+        "leaders a week."
     )
 
 
@@ -243,7 +276,7 @@ def _by_role(scenario: Scenario, values: Values, names: dict[str, str]) -> Itera
         yield Reason(
             ("R1, R2", "R1, R4", "R1, R3, R6")[model],
             f"{role}: the work scores {_one(values, 'work_score', role=r):.0%} ({traits}) and "
-            f"{_MODELS[model]}; it needs {_one(values, 'overlap_needed', role=r):g} hours of "
+            f"{_MODELS[model]}; it needs {_hours(_one(values, 'overlap_needed', role=r))} of "
             f"overlap, {site} has {_one(values, 'overlap', site=s):g}.",
             (*_TRAITS, "near_cutoff", "far_cutoff", "near_overlap", "mixed_overlap"),
         )
@@ -321,6 +354,10 @@ def _by_plan(
         "year.",
         ("risk_probability", "risk_weeks", "risk_cost"),
     )
+
+
+def _hours(number: float) -> str:
+    return f"{number:g} hour{'' if number == 1 else 's'}"
 
 
 def _one(values: Values, name: str, **at: int) -> float:

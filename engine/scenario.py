@@ -12,6 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from .address import take
+from .assumptions import Unset, assumptions
 from .axes import POSITION, with_periods
 from .declaration import Input, Scope
 from .errors import ScenarioError
@@ -20,6 +21,7 @@ from .locations import per_usd
 from .model import default_model, nearest
 from .reading.consistency import Locate, shown
 from .reading.fields import Reader
+from .reading.missing_figures import listed_keys, set_in_file
 from .reading.site_fields import PARTS, SITE_SCOPES
 from .reading.toml_text import read_toml
 
@@ -51,9 +53,8 @@ class Scenario:
         Names of the rows of each list, by its axis; "" for an unused row.
     values : dict of str to array, shape (1, plan, site, role, month)
         Every input, size 1 on axes it does not vary over.
-    assumed : tuple of str
-        What was assumed because the file does not say it, in sentences; no part of what makes two
-        scenarios equal.
+    unset : Unset
+        What the source of the scenario leaves open; no part of what makes two scenarios equal.
     """
 
     name: str
@@ -68,12 +69,12 @@ class Scenario:
     rule_names: tuple[tuple[str, ...], ...]
     list_names: dict[str, tuple[str, ...]]
     values: dict[str, np.ndarray] = field(repr=False)
-    assumed: tuple[str, ...] = field(default=(), repr=False)
+    unset: Unset = field(default=Unset(), repr=False)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Scenario):
             return NotImplemented
-        names = {one.name for one in fields(Scenario)} - {"values", "assumed"}
+        names = {one.name for one in fields(Scenario)} - {"values", "unset"}
         return (
             all(getattr(self, name) == getattr(other, name) for name in names)
             and self.values.keys() == other.values.keys()
@@ -82,6 +83,11 @@ class Scenario:
 
     def __hash__(self) -> int:
         return hash(self.fingerprint())
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What is assumed, and which inputs are set without effect, in sentences."""
+        return assumptions(self.unset, self.sites, self.values)
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -108,8 +114,8 @@ class Scenario:
         except KeyError as missing:
             unknown = missing.args[0]
             raise ScenarioError(
-                f"no exchange rate was found for {unknown}, so amounts of {self.currency} cannot "
-                f"be converted to {currency}; write the scenario in {currency}"
+                f"no exchange rate was found for {unknown}: use a scenario in {currency} that sets "
+                f"fx_date, or {listed_keys(set_in_file())}"
             ) from None
         values = dict(self.values)
         for name, entry in default_model().inputs.items():
@@ -124,7 +130,8 @@ class Scenario:
             f"amounts are converted from {self.currency} at {rate:,.6g} {currency} each, by the "
             "rates of sheet Sources"
         )
-        return replace(self, currency=currency, values=values, assumed=(*self.assumed, said))
+        unset = replace(self.unset, notes=(*self.unset.notes, said))
+        return replace(self, currency=currency, values=values, unset=unset)
 
     def evaluate(self) -> dict[str, np.ndarray]:
         """Every input and line of the model.

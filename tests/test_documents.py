@@ -145,6 +145,7 @@ RUN_ABOVE = {"README.md", "docs/workbook.md", "docs/bulk.md"}
 def test_the_python_examples_of_a_document_run_as_printed(document, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "hybrid.toml").write_bytes((ROOT / "examples" / "hybrid.toml").read_bytes())
+    (tmp_path / "ledger.csv").write_bytes((ROOT / "examples" / "ledger.csv").read_bytes())
     (tmp_path / "firm.toml").write_bytes((ROOT / "examples" / "theme.toml").read_bytes())
     book = Workbook()
     book.active["A1"] = "=SHORE_LOADED_COST(60000)"

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.address import take
-from ..engine.criteria import NO_PLAN
+from ..engine.criteria import NO_PLAN, describe_best_plans, none_in_words
 from ..engine.errors import DomainError
 from ..engine.measures import MEASURES
 from ..engine.model import default_model, nearest
@@ -17,6 +17,7 @@ from .scenario_tables import EXAMPLE_SITES, TABLES, scenario_of
 
 # Inputs that say which question is answered, shown by their words.
 SETTINGS = ("decision", "sizing", "criterion")
+ASSUMED, NOTHING_ASSUMED = "assumptions", "nothing"  # because the tables do not say it
 _FLOWS = ("saving", "value", "cost", "cumulative", "discounted_saving", "cumulative_discounted")
 
 
@@ -28,17 +29,19 @@ def _plan_lines() -> dict[str, str]:
 
 def _compare(sites: Rows, plans: Rows, settings: Rows, measures: Rows) -> list[list[Any]]:
     """A table with a row for each plan and a column for each measure."""
-    known = _plan_lines() | {name: name for name in SETTINGS}
-    wanted = [str(cell) for row in measures for cell in row if cell is not None] or [*MEASURES]
-    for name in wanted:
+    known = _plan_lines() | {name: name for name in (*SETTINGS, ASSUMED)}
+    named = [str(cell) for row in measures for cell in row if cell is not None]
+    for name in named:
         if name not in known:
             hint = nearest(name, known) or ", which is not a line of a plan"
             raise DomainError(f"measures names {name[:40]!r}{hint}")
     scenario = scenario_of(sites, plans, settings)
-    values = scenario.evaluate()
+    # What nobody asked for is shown only where there is something to say.
+    wanted = named or [*MEASURES, *([ASSUMED] if scenario.assumed else [])]
+    values, assumed = scenario.evaluate(), "; ".join(scenario.assumed) or NOTHING_ASSUMED
     rows = [
-        [_shown(values, known[name], plan) for name in wanted]
-        for plan in range(len(scenario.plans))
+        [assumed if name == ASSUMED else _shown(values, known[name], p) for name in wanted]
+        for p in range(len(scenario.plans))
     ]
     return [["plan", *wanted], *([p, *row] for p, row in zip(scenario.plans, rows, strict=True))]
 
@@ -64,19 +67,24 @@ def _recommend(sites: Rows, plans: Rows, settings: Rows) -> list[list[Any]]:
     scenario = scenario_of(sites, plans, settings)
     found = recommend(scenario)
     lines = default_model().lines
-    columns = [found.figures, *found.plans.values()]
+    proposed = {PROPOSED: found.figures} if found.placement else {}
+    columns = [*proposed.values(), *found.plans.values()]
+    named = ", ".join(dict.fromkeys(found.placement.values()))
+    best = describe_best_plans(found.best_plans, none_in_words(scenario))
     figures = [
         [key, *(lines[name].missing if one[key] is None else one[key] for one in columns)]
         for key, name in FIGURES.items()
     ]
     table: list[list[Any]] = [
-        ["recommended", ", ".join(dict.fromkeys(found.placement.values()))],
+        ["recommended", named or f"none; {none_in_words(scenario)}"],
         ["criterion", found.criterion],
         *([name, _shown(scenario.values, name, 0)] for name in ("decision", "sizing")),
         ["same as plan", found.matches or NO_PLAN],
-        ["figure", PROPOSED, *found.plans],
+        ["best of the plans", best],
+        ["figure", *proposed, *found.plans],
         *figures,
         *([one.rule, one.text] for one in found.reasons),
+        *([ASSUMED, sentence] for sentence in scenario.assumed),
     ]
     width = max(map(len, table))
     return [row + [""] * (width - len(row)) for row in table]
@@ -95,7 +103,8 @@ PLANS: tuple[Function, ...] = (
                 "measures",
                 "Measures to show",
                 "table",
-                "names of lines of a plan, such as net_saving; also decision, sizing, criterion",
+                "names of lines of a plan, such as net_saving; also decision, sizing, criterion, "
+                "assumptions",
                 optional=True,
                 shape="table",
                 omitted="the chief ones",

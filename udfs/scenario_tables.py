@@ -106,7 +106,7 @@ def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
         for axis, its_names in (("plan", plan_names), ("site", names)):
             if axis in address.at:
                 return f"{axis} {its_names[address.at[axis]]}"
-        return ""
+        return "" if default_model().inputs[address.name].list_axis else "settings"
 
     return Scenario.from_dict(data, _NAME, place)
 
@@ -186,7 +186,7 @@ def _settings(rows: Rows) -> Mapping[str, Any]:
         elif values[0] is not None and key.startswith(_RISK):
             costs[key.removeprefix(_RISK).removesuffix(".cost")] = _number(values[0])
         elif values[0] is not None:
-            found[key] = _choice(key, _number(values[0]))
+            found[key] = _number(values[0])
     for key, letters in (("start_month", 7), ("fx_date", 10)):
         value = found.get(key)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -220,13 +220,6 @@ def _risks(costs: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, A
             for one in _RISKS
         ]
     }
-
-
-def _choice(key: str, value: Any) -> Any:
-    """A word of an input's choices in any case and with spaces around it; else the value itself."""
-    words = default_model().inputs[key].choices if key in default_model().inputs else ()
-    word = value.strip().casefold() if isinstance(value, str) else value
-    return word if word in words else value
 
 
 def _number(cell: Cell) -> Any:

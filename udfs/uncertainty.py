@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..engine.criteria import none_in_words
 from ..engine.errors import DomainError
 from ..engine.measures import FIGURES, plan_of
 from ..engine.model import default_model
@@ -18,6 +19,7 @@ from ..engine.uncertainty.simulation import MEASURES, PERCENTILES, Simulation, s
 from ..engine.uncertainty.tornado import tornado
 from .calling import Function, Parameter, cell_types, choice, single_value
 from .coerce import Rows
+from .plans import ASSUMED
 from .scenario_tables import EXAMPLE_SITES, TABLES, scenario_of
 
 _SIMULATED = ("net_saving", "npv", "break_even_month")
@@ -91,7 +93,7 @@ def _other_plan(_scenario: Scenario) -> Parameter:
 
 
 def _beats(simulation: Simulation, name: str) -> np.ndarray:
-    """Probability of a higher NPV than that of another plan; NaN for that plan itself."""
+    """Probability of a higher NPV after risk than another plan's; NaN for that plan itself."""
     other = plan_of(simulation.scenario, name)
     found = simulation.beats(other)
     found[other] = np.nan
@@ -142,7 +144,12 @@ def _simulate(
     limit = float(found.scenario.values["break_even_limit"].item())
     rows.append(["never breaks even", *found.never()])
     rows.append([f"breaks even by {limit:g}", *found.break_even_by(limit)])
-    return [["figure", *found.scenario.plans], *rows]
+    named = found.scenario.plans
+    best = found.recommended_plan
+    said = [["recommended", none_in_words(found.scenario) if best is None else named[best]]]
+    said += [[ASSUMED, sentence] for sentence in found.scenario.assumed]
+    rows += [row + [""] * (len(named) - 1) for row in said]
+    return [["figure", *named], *rows]
 
 
 def _probability(

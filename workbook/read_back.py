@@ -10,10 +10,13 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from ..engine.address import Address
+from ..engine.assumptions import Unset
 from ..engine.axes import RULES, TENURE_MONTHS
 from ..engine.declaration import Input, Scope
+from ..engine.errors import ScenarioError
 from ..engine.lists import LISTS, NO_CHARGE, UNUSED, List
 from ..engine.model import default_model
+from ..engine.reading.consistency import shown
 from ..engine.reading.site_fields import PARTS, SITE_SCOPES
 from ..engine.scenario import Scenario
 from .description import FORMAT
@@ -22,9 +25,10 @@ from .layout.positions import fields
 from .layout.scenario_texts import NOTHING_ASSUMED
 from .ooxml.load import Loaded, load, open_package
 from .ooxml.safe_open import inspect
+from .sheets.inputs import allowed_text
 
 _BLOCK = re.compile(
-    r"'?(Inputs|Sites|Roles|Rules|Team|Lists|Checklists|Cases|Sensitivity)'?!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)"
+    r"'?(Inputs|Sites|Roles|Rules|Team|Lists|Checklists|Cases|Sensitivity|Actuals)'?!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)"
 )
 _ROWS_MAX, _COLUMNS_MAX, _NAMES_MAX = 1 << 20, 1 << 14, 500
 
@@ -63,15 +67,18 @@ def open_both(path: str | Path, *, formulas: bool = True, values: bool = True) -
 
 def scenario_of(workbook: Workbook, path: str | Path) -> Scenario:
     """The scenario in an opened workbook."""
-    return _Inputs(workbook, path).scenario()
+    return InputSheets(workbook, path).scenario()
 
 
-class _Inputs:
+class InputSheets:
+    """Blocks of input cells in an opened workbook, by their defined names."""
+
     def __init__(self, workbook: Workbook, path: str | Path):
         self.workbook, self.path = workbook, path
         self.inputs = default_model().inputs
 
     def scenario(self) -> Scenario:
+        """The scenario in the input sheets."""
         roles, sites, plans = (self.list_of(f"{axis}_names") for axis in ("role", "site", "plan"))
         start = self.single("start_month")
         if isinstance(start, datetime.date):
@@ -112,9 +119,8 @@ class _Inputs:
         scenario = Scenario.from_dict(data, str(self.path), self.locate)
         self.check_currency(scenario.currency)
         assumed = str(self.single("assumed"))
-        return replace(
-            scenario, assumed=() if assumed == NOTHING_ASSUMED else (*assumed.split("; "),)
-        )
+        said = () if assumed == NOTHING_ASSUMED else (*assumed.split("; "),)
+        return replace(scenario, unset=Unset.from_sentences(said, scenario.sites))
 
     def check_currency(self, currency: str) -> None:
         """Refuse another currency than the amounts' own: the unit beside one of them says it."""
@@ -211,7 +217,25 @@ class _Inputs:
                 f"of {sheet}; it must be {rows} and {columns}"
             )
         cells = self.workbook[sheet].iter_rows(top, bottom, left, right, values_only=True)
-        return [[_plain(value) for value in row] for row in cells]
+        found = [[_plain(value) for value in row] for row in cells]
+        if name in self.inputs and self.inputs[name].choices:
+            self.refuse_words(self.inputs[name], found, sheet, (left, top))
+        return found
+
+    def refuse_words(
+        self, entry: Input, found: list[list[Any]], sheet: str, first: tuple[int, int]
+    ) -> None:
+        """Refuse a word in the place of a number that formulas compare: they would be wrong."""
+        for row, values in enumerate(found):
+            for column, value in enumerate(values):
+                if isinstance(value, str) and value:
+                    cell = f"{get_column_letter(first[0] + column)}{first[1] + row}"
+                    number = entry.number_of(value)
+                    instead = f": write {number}" if number != value else ""
+                    raise ScenarioError(
+                        f"{self.path}: {sheet}!{cell}: {entry.field} is {shown(value)}, a text; "
+                        f"the workbook's formulas need a number: {allowed_text(entry)}{instead}"
+                    )
 
     def list_of(self, name: str) -> list[Any]:
         """A list of names, one below the other."""

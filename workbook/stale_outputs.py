@@ -11,13 +11,16 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ..engine.actuals import reforecast
 from ..engine.calculators.catalogue import PREFIX
 from ..engine.errors import ShorewiseError
 from ..engine.scenario import Scenario
 from ..engine.uncertainty.simulation import simulate
+from .actuals_sheet import has_actuals, sheet_actuals
 from .description import describe
 from .layout.sheet import Book, Cell, DataTable, Formula, Plain, Sheet, serial
 from .read_back import open_both, scenario_of
+from .reforecast_book import describe_reforecast
 from .sheets.audit import Stamps, hash_in, stamps_of
 from .sheets.uncertainty import Spread, read_spread, spread_of
 
@@ -77,7 +80,12 @@ def check(path: str | Path) -> list[Difference]:
     live, cached, _ = open_both(path)
     stamps = stamps_of(cached["Audit"]) if "Audit" in cached.sheetnames else None
     scenario = scenario_of(cached, path)
-    book = describe(scenario, stamps, _spread(cached, scenario, stamps))
+    spread = _spread(cached, scenario, stamps)
+    if has_actuals(cached):
+        found = reforecast(scenario, sheet_actuals(scenario, cached, path))
+        book = describe_reforecast(found, stamps, spread)
+    else:
+        book = describe(scenario, stamps, spread)
     differences: list[Difference] = []
     described: set[str] = set()  # cells that may hold a formula
     for sheet in book.sheets:

@@ -198,9 +198,9 @@ CATALOGUE = (
     ),
     Entry(
         "SHORE_LOADED_RATE",
-        "The same for an hour of an onshore head's output.",
+        "The same for a billed hour of an onshore head's output.",
         "fully_loaded_rate",
-        f"salary {_SITE} [onshore_productive_hours]",
+        f"salary {_SITE} [onshore_productive_hours] [utilisation]",
     ),
     Entry(
         "SHORE_NET_SAVING",

@@ -57,9 +57,9 @@ def site_running_cost(heads, cost_per_head, incomplete_cost):
 
 
 @line("Value of an onshore head's output by site", unit="money/month", over=PLAN_SITE)
-def site_unit_value(heads, onshore_loaded_cost):
+def site_unit_value(exact_heads, onshore_loaded_cost):
     """What the site's heads would cost onshore in a month of year 1."""
-    return total(heads * onshore_loaded_cost, ROLE) / 12
+    return total(exact_heads * onshore_loaded_cost, ROLE) / 12
 
 
 @line("Running cost at year-1 pay, by site", unit="money", over=PLAN_SITE)
@@ -180,9 +180,12 @@ def total_decision_cost(decision_cost):
     return total(decision_cost, MONTH)
 
 
-@line("Onshore hiring avoided over the horizon", unit="money", over=PLAN)
+@line("Onshore hiring, counted in the onshore cost", unit="money", over=PLAN)
 def total_hiring_avoided(hiring_excess, output_share):
-    """Cost of onshore hiring beyond its output that the plan does without."""
+    """Cost of onshore hiring beyond its output, in what the plan's output would cost onshore.
+
+    All onshore pays it itself; every other plan avoids it.
+    """
     return total(hiring_excess, MONTH) * output_share
 
 

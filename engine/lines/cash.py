@@ -19,9 +19,9 @@ GROUP_LINES = {group: _FLOWS.get(group, f"{group}_cost") for group in GROUPS}
 
 
 @line("Running cost by groups", unit="money/year", over=PLAN)
-def plan_groups_cost(groups_month, plan_extra_cost, plan_heads):
+def plan_groups_cost(groups_month, plan_extra_cost, plan_exact_heads):
     """Cost of all heads in a year, group by group; the checks compare it with the running cost."""
-    return total(groups_month, SITE) * 12 + plan_extra_cost * plan_heads
+    return total(groups_month, SITE) * 12 + plan_extra_cost * plan_exact_heads
 
 
 @line("All groups of the statement", unit="money/month", over=PLAN_MONTH)

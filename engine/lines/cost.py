@@ -417,13 +417,13 @@ def hourly_cost(cost_per_head, productive_hours):
     return cost_per_head / productive_hours
 
 
-@line("Fully loaded cost per onshore-equivalent hour", unit="money/hour", over=SITE_ROLE)
-def fully_loaded_rate(fully_loaded_cost, productive_hours):
-    """Fully loaded cost of one onshore hour's output, by site and role.
+@line("Fully loaded cost per billed hour", unit="money/hour", over=SITE_ROLE)
+def fully_loaded_rate(fully_loaded_cost, billed_hours):
+    """Fully loaded cost of one billed onshore hour's output, by site and role.
 
-    The fully loaded cost over an onshore head's productive hours. Source: S0-03, 150 onshore.
+    The fully loaded cost over the hours that an onshore head bills. Source: S0-03, 150 onshore.
     """
-    return fully_loaded_cost / productive_hours[ONSHORE]
+    return fully_loaded_cost / billed_hours
 
 
 @line("Headline saving by role", unit="fraction", over=SITE_ROLE)

@@ -25,11 +25,12 @@ def plan_fits(fitting_heads, plan_heads, check_tolerance):
     return np.where(fitting_heads >= plan_heads * (1 - check_tolerance), 1, 0)
 
 
-@line("Plan breaks even in time", unit="yes/no", over=PLAN)
+@line("Not behind after the break-even deadline", unit="yes/no", over=PLAN)
 def plan_pays(last_month_behind, goal_month):
-    """Whether the plan breaks even in time and is ahead at the end.
+    """Whether the plan is not behind after the latest accepted month of break-even.
 
-    Not behind after the latest accepted month of break-even. Source: S0-62.
+    Before risk. A plan that is never behind, such as all onshore, need not break even. Source:
+    S0-62.
     """
     return np.where(last_month_behind < goal_month, 1, 0)
 
@@ -42,13 +43,19 @@ def plan_manageable(management_needed, management_capacity, check_tolerance):
 
 @line("Plan meets all limits", unit="yes/no", over=PLAN)
 def plan_admitted(plan_fits, plan_pays, plan_manageable):
-    """Whether the plan fits the work, breaks even in time, and leaders have the hours for it."""
+    """Whether the plan fits the work, is ahead in time, and leaders have the hours for it.
+
+    The target saving is no limit: it decides the verdict only.
+    """
     return plan_fits * plan_pays * plan_manageable
 
 
 @line("Cost or funding by which plans are chosen", unit="money", over=PLAN)
 def chosen_by_cost(criterion, risk_adjusted_cost, peak_funding):
-    """Risk-adjusted cost of a head or peak funding need, as amounts below 0."""
+    """Risk-adjusted running cost of a head or peak funding need, as amounts below 0.
+
+    The cost is a steady-state figure: setup, decision, exit and a failed start do not count.
+    """
     return np.where(criterion == 1, -risk_adjusted_cost, peak_funding)
 
 
@@ -83,7 +90,7 @@ def recommended(plan_admitted, plan_merit, highest_merit, check_tolerance):
     return np.where((plan_admitted == 1) & best, 1, 0)
 
 
-@line("Plan saves enough after risk", unit="yes/no", over=PLAN)
+@line("Target saving after risk is reached", unit="yes/no", over=PLAN)
 def plan_saves(total_kept, total_value, saving_target, check_tolerance):
     """Whether the saving over the horizon after risk reaches its target. Source: S0-06."""
     enough = (saving_target - check_tolerance) * total_value
@@ -96,7 +103,7 @@ def plan_saves(total_kept, total_value, saving_target, check_tolerance):
 def verdict(plan, plan_pays, plan_saves):
     """Verdict on the plan: trap, marginal or advantage.
 
-    0 trap: no break-even in time; 1 marginal; 2 advantage: saves enough after risk. Source:
-    S0-06.
+    A trap is still behind after the deadline for break-even, before risk. A marginal plan is not;
+    an advantage also reaches the target saving after risk. Source: S0-06.
     """
     return np.where(plan > 1, plan_pays + plan_pays * plan_saves, np.nan)

@@ -42,18 +42,18 @@ def site_pay(heads, pay):
 
 
 @line("Gross pay of the same heads onshore", unit="money/year", over=("plan", "site"))
-def site_onshore_pay(heads, pay):
+def site_onshore_pay(exact_heads, pay):
     """Gross pay that the site's heads would draw onshore."""
-    return total(heads * pay[ONSHORE], ROLE)
+    return total(exact_heads * pay[ONSHORE], ROLE)
 
 
 @line("Heads relative to the baseline", unit="fraction", over=("plan", "site"))
-def share_of_baseline(site_heads, plan_heads):
+def share_of_baseline(site_exact_heads, plan_exact_heads):
     """Heads at the site relative to all heads of the baseline.
 
     The share of the onshore fixed cost that they would carry onshore.
     """
-    return site_heads / plan_heads[BASELINE]
+    return site_exact_heads / plan_exact_heads[BASELINE]
 
 
 @line("Last month of the extra cost", unit="month", over=("extra",))

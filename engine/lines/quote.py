@@ -21,9 +21,12 @@ def implied_quote(competitor_price, competitor_discount):
     return competitor_price / (1 - competitor_discount)
 
 
-@line("Billed hours per onshore head (productive hours x billed share)", unit="hours/year")
+@line("Billed hours per onshore head", unit="hours/year")
 def billed_hours(productive_hours, utilisation):
-    """Hours per onshore head and year that a client pays for."""
+    """Hours per onshore head and year that a client pays for.
+
+    Productive hours by the share of them that is billed.
+    """
     return productive_hours[ONSHORE] * utilisation
 
 

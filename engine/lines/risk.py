@@ -11,6 +11,8 @@ from . import line
 
 PLAN = ("plan",)
 PLAN_SITE = ("plan", "site")
+PLAN_MONTH = ("plan", "month")
+PLAN_SITE_MONTH = ("plan", "site", "month")
 
 
 @line("Expected output lost to risks", unit="weeks/year", over=("site",))
@@ -37,14 +39,22 @@ def site_output_value(equivalent_heads, onshore_loaded_cost):
     return total(equivalent_heads * onshore_loaded_cost, ROLE)
 
 
-@line("Loss to risks by site", unit="money/year", over=PLAN_SITE)
-def site_risk_loss(site_heads, site_output_value, expected_weeks, working_weeks, expected_cost):
-    """Expected loss to risks at the site in a year.
+@line("Output lost to risks by site", unit="money/year", over=PLAN_SITE)
+def site_risk_output(site_output_value, expected_weeks, working_weeks):
+    """Value of the output that the site is expected to lose to risks in a year."""
+    return site_output_value * expected_weeks / working_weeks
 
-    Lost output at its value, and further cost where the plan has heads.
-    """
-    lost = site_output_value * expected_weeks / working_weeks
-    return lost + np.where(site_heads > 0, expected_cost, 0)
+
+@line("Cash cost of risks by site", unit="money/year", over=PLAN_SITE)
+def site_risk_cost(site_heads, expected_cost):
+    """Further cost that risks are expected to cause in a year where the plan has heads."""
+    return np.where(site_heads > 0, expected_cost, 0)
+
+
+@line("Loss to risks by site", unit="money/year", over=PLAN_SITE)
+def site_risk_loss(site_risk_output, site_risk_cost):
+    """Expected loss to risks at the site in a year: lost output at its value, and further cost."""
+    return site_risk_output + site_risk_cost
 
 
 @line("Loss to changes of direction by site", unit="money/year", over=PLAN_SITE)
@@ -149,11 +159,12 @@ def plan_downside(plan_risk_loss, plan_concentration_loss, plan_pivot_loss, plan
     return plan_risk_loss + plan_concentration_loss + plan_pivot_loss + plan_delay_cost
 
 
-@line("Risk-adjusted cost per onshore-equivalent head", unit="money/year", over=PLAN)
+@line("Risk-adjusted cost per onshore-equivalent head, steady state", unit="money/year", over=PLAN)
 def risk_adjusted_cost(plan_fully_loaded_cost, plan_downside, plan_equivalent_heads):
-    """Risk-adjusted cost that the plan pays for the output of one onshore head.
+    """Risk-adjusted running cost that the plan pays for the output of one onshore head.
 
-    The fully loaded cost, and a head's share of the downside. Source: S3-01, S3-10.
+    The fully loaded cost, and a head's share of the downside. A steady-state figure of year 1, so
+    setup, the decision, the exit and a failed start do not count. Source: S3-01, S3-10.
     """
     return plan_fully_loaded_cost + plan_downside / plan_equivalent_heads
 
@@ -167,19 +178,77 @@ def risk_adjusted_onshore(plan_onshore_cost, concentration_rate):
     return plan_onshore_cost * (1 + concentration_rate)
 
 
-@line("Share of value lost to the downside", unit="fraction", over=PLAN)
-def downside_share(plan_downside, plan_output_value, concentration_rate):
-    """Delay and downside as a share of the output's value, beyond that of staying onshore."""
-    return without_residue(plan_downside / plan_output_value - concentration_rate)
+@line("Value of output lost to the downside", unit="money/year", over=PLAN)
+def plan_output_lost(site_risk_output, plan_concentration_loss, plan_pivot_loss):
+    """Value of the output lost in an average year: risks, concentration, changes of direction."""
+    return total(site_risk_output, SITE) + plan_concentration_loss + plan_pivot_loss
 
 
-@line("Saving after risk", unit="money/month", over=("plan", "month"))
-def saving_risk_adjusted(
-    saving, value, downside_share, month, failure_month, last_month, failed_start_loss
-):
-    """Saving in the month less the downside of an average month and of a start that may fail."""
-    failed = month == np.minimum(failure_month, last_month)
-    return saving - value * downside_share - np.where(failed, failed_start_loss, 0)
+@line("Share of output lost to the downside", unit="fraction", over=PLAN)
+def output_lost_share(plan_output_lost, plan_output_value, concentration_rate):
+    """Output lost in an average year as a share of all output, beyond that of staying onshore."""
+    return without_residue(plan_output_lost / plan_output_value - concentration_rate)
+
+
+@line("Cash cost of risks by site in the month", unit="money/month", over=PLAN_SITE_MONTH)
+def site_risk_cost_month(site_risk_cost, site_open):
+    """A twelfth of the yearly cash cost of risks at the site, from the month in which it opens."""
+    return site_risk_cost / 12 * site_open
+
+
+@line("Cash cost of risks in the month", unit="money/month", over=PLAN_MONTH)
+def risk_cost_month(site_risk_cost_month):
+    """Cash cost of risks at all sites of the plan."""
+    return total(site_risk_cost_month, SITE)
+
+
+@line("Delay by site in the month", unit="weeks/year", over=PLAN_SITE_MONTH)
+def site_delay_month(site_delay, site_open):
+    """Weeks by which the site delays releases in a year, once it is open; before that 0."""
+    return site_delay * site_open
+
+
+@line("Cost of delay in the month", unit="money/month", over=PLAN_MONTH)
+def delay_cost_month(site_delay_month, delay_value):
+    """A twelfth of the yearly cost of delay of the slowest site that is open."""
+    return np.max(site_delay_month, axis=SITE, keepdims=True) * delay_value / 12
+
+
+@line("Saving after risk if the start succeeds", unit="money/month", over=PLAN_MONTH)
+def saving_started(saving, value, output_lost_share, risk_cost_month, delay_cost_month):
+    """Saving in the month less the value of output lost, cash cost of risks, and cost of delay."""
+    return saving - value * output_lost_share - risk_cost_month - delay_cost_month
+
+
+@line("Probability that the plan's start fails", unit="fraction", over=PLAN)
+def failure_chance(stoppable, failure_probability):
+    """Probability that the start fails; 0 for a plan without heads abroad."""
+    return stoppable * failure_probability
+
+
+@line("Expected cost of a failed start in the month", unit="money/month", over=PLAN_MONTH)
+def failure_cost_month(failure_chance, month, failure_month, stop_cost, saving_started):
+    """Probability of failing times the cost of stopping, and times the saving given up after it."""
+    given_up = np.where(month > failure_month, saving_started, 0)
+    return failure_chance * (np.where(month == failure_month, stop_cost, 0) + given_up)
+
+
+@line("Saving after risk", unit="money/month", over=PLAN_MONTH)
+def saving_risk_adjusted(saving_started, failure_cost_month):
+    """Expected saving in the month, after risks and a start that may fail.
+
+    A start that fails is stopped in its month at the cost of stopping, and saves nothing after it.
+    """
+    return saving_started - failure_cost_month
+
+
+@line("Expected cost of a failed start", unit="money", over=PLAN)
+def failed_start_loss(failure_cost_month):
+    """What failing costs in expectation against the plan that succeeds.
+
+    The cost of stopping and the saving given up. Below 0 where stopping spares a loss.
+    """
+    return total(failure_cost_month, MONTH)
 
 
 @line("Net present value after risk", unit="money", over=PLAN)
@@ -213,5 +282,5 @@ def rate_card_hour(plan_salary, billed_hours):
 
 @line("Risk-adjusted hourly cost", unit="money/hour", over=PLAN)
 def risk_adjusted_hour(risk_adjusted_cost, billed_hours):
-    """Risk-adjusted cost of the plan per billed hour of onshore output. Source: S3-01."""
+    """Risk-adjusted running cost of the plan per billed hour of onshore output. Source: S3-01."""
     return risk_adjusted_cost / billed_hours

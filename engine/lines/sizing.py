@@ -9,6 +9,7 @@ import numpy as np
 
 from ..axes import BASELINE, ROLE, SITE, total
 from . import line
+from .change import REPLACE
 
 PLAN_ROLE = ("plan", "role")
 PLAN_SITE_ROLE = ("plan", "site", "role")
@@ -39,12 +40,38 @@ def exact_heads(entered_heads, sizing_factor):
     return entered_heads * sizing_factor
 
 
+@line("Heads are rounded up", unit="flag", over=PLAN_SITE_ROLE)
+def heads_rounded(whole_heads, sizing_factor, site, decision, check_tolerance):
+    """1 for heads that sizing has scaled, if only whole heads can be hired, else 0.
+
+    Onshore heads that stay where a team is replaced are not hired, so they are not rounded.
+    """
+    scaled = np.abs(sizing_factor - 1) > check_tolerance
+    hired = (site > 1) | (decision != REPLACE)
+    return np.where((whole_heads == 1) & scaled & hired, 1, 0)
+
+
 @line("Heads, sized", unit="heads", over=PLAN_SITE_ROLE, live_of="heads")
-def sized_heads(exact_heads, whole_heads, check_tolerance):
-    """Heads by which everything is computed, rounded up if only whole heads can be hired."""
+def sized_heads(exact_heads, heads_rounded, check_tolerance):
+    """Heads by which costs are computed, rounded up if only whole heads can be hired.
+
+    Rounding up costs money and earns nothing: value counts the output of the exact heads.
+    """
     some = (exact_heads > 0) * 1
     rounded = np.maximum(some, np.floor(exact_heads + 1 - check_tolerance))
-    return np.where(whole_heads == 1, rounded, exact_heads)
+    return np.where(heads_rounded == 1, rounded, exact_heads)
+
+
+@line("Heads at the baseline's output, at the site", unit="heads", over=("plan", "site"))
+def site_exact_heads(exact_heads):
+    """Heads of all roles that deliver the output asked for, with fractions of a head."""
+    return total(exact_heads, ROLE)
+
+
+@line("Heads at the baseline's output, of the plan", unit="heads", over=("plan",))
+def plan_exact_heads(site_exact_heads):
+    """Heads of all roles at all sites that deliver the output asked for."""
+    return total(site_exact_heads, SITE)
 
 
 @line("Heads as entered, of the plan", unit="heads", over=("plan",))

@@ -1,23 +1,25 @@
 """If the plan is stopped.
 
 For every month what it would cost to stop there and bring the work back onshore, and what the plan
-has then saved. A start that fails is a probability times what stopping in its month loses.
+has then saved. Added capacity has no work to bring back. A failed start is stopped at this cost.
 """
 
 import numpy as np
 
 from ..axes import MONTH, ONSHORE, ROLE, SITE, total
 from . import line
+from .change import INSTEAD, REPLACE
 
 PLAN = ("plan",)
+NOTHING_ABROAD = "the plan has no heads abroad, so nothing is stopped"
 PLAN_SITE = ("plan", "site")
 PLAN_MONTH = ("plan", "month")
 
 
 @line("Severance if the site is closed", unit="fraction of pay", over=("plan", "site", "month"))
-def stop_pay_share(service_months, stop_severance_weeks, working, stop_notice_weeks):
-    """Severance by months of service and notice of the heads that work, as a share of pay."""
-    return (service_months / 12 * stop_severance_weeks + working * stop_notice_weeks) / 52
+def stop_pay_share(service_months, stop_severance_weeks, employed, stop_notice_weeks):
+    """Severance by months of service and notice of the heads employed, as a share of pay."""
+    return (service_months / 12 * stop_severance_weeks + employed * stop_notice_weeks) / 52
 
 
 @line("Knowledge transfer back", unit="money", over=PLAN_SITE)
@@ -33,13 +35,26 @@ def rehire_cost(equivalent_heads, recruitment_rate, salary, onboarding_cost, sit
     return np.where(site > 1, total(equivalent_heads * head, ROLE), 0)
 
 
+@line("Work has left onshore", unit="flag", over=PLAN_MONTH)
+def work_left(decision, month, exit_month):
+    """1 in months in which stopping means bringing work back onshore, else 0.
+
+    From the month in which a replaced team goes; always if hired abroad instead of onshore; never
+    for added capacity, which took nobody's place.
+    """
+    return np.where(decision == REPLACE, month >= exit_month, decision == INSTEAD) * 1
+
+
 @line("Cost of stopping by site", unit="money", over=("plan", "site", "month"))
-def site_stop_cost(
-    site_pay, stop_pay_share, growth, site_open, stop_break_cost, knowledge_back, rehired, employed
-):
+def site_stop_cost(site_pay, stop_pay_share, growth, site_open, stop_break_cost, way_back):
     """Severance and notice at the month's pay, leaving the site, and the way back onshore."""
-    leaving = site_pay * stop_pay_share * growth + site_open * stop_break_cost
-    return leaving + (knowledge_back + rehired) * employed
+    return site_pay * stop_pay_share * growth + site_open * stop_break_cost + way_back
+
+
+@line("Way back onshore", unit="money", over=("plan", "site", "month"))
+def way_back(knowledge_back, rehired, employed, work_left):
+    """Knowledge transfer and hiring onshore for the site's work, where it has left onshore."""
+    return (knowledge_back + rehired) * employed * work_left
 
 
 @line("Hiring onshore at the month's pay", unit="money", over=("plan", "site", "month"))
@@ -85,7 +100,7 @@ def break_even_stopped(ever_nonzero, last_month_behind_stopped, last_month):
     return np.where(recovered, last_month_behind_stopped + 1, np.nan)
 
 
-@line("Lowest saving after stopping", unit="money", over=PLAN)
+@line("Saving left at the worst month to stop", unit="money", over=PLAN)
 def lowest_stopped(cumulative_stopped):
     """Saving that is left at the worst month to stop."""
     return np.min(cumulative_stopped, axis=MONTH, keepdims=True)
@@ -97,7 +112,7 @@ def counted_stopped(month, last_month, cumulative_stopped, lowest_stopped):
     return np.where(month <= last_month, cumulative_stopped, lowest_stopped)
 
 
-@line("Highest saving after stopping", unit="money", over=PLAN)
+@line("Saving left at the best month to stop", unit="money", over=PLAN)
 def highest_stopped(counted_stopped):
     """Saving that is left at the best month to stop."""
     return np.max(counted_stopped, axis=MONTH, keepdims=True)
@@ -112,19 +127,36 @@ def month_best_stop(
     return np.where(counted_stopped >= most, month * within_horizon, 0)
 
 
-@line("Cheapest month to stop", unit="month", over=PLAN)
-def best_stop_month(month_best_stop):
-    """Month in which stopping leaves the most; the last of them if there are several."""
-    return np.max(month_best_stop, axis=MONTH, keepdims=True)
+@line(
+    "Month after which stopping leaves the most",
+    unit="month",
+    over=PLAN,
+    missing="none",
+    nan_where=NOTHING_ABROAD,
+)
+def best_stop_month(stoppable, month_best_stop):
+    """Best month to stop: stopping then leaves the most; the last of them if there are several."""
+    month = np.max(month_best_stop, axis=MONTH, keepdims=True)
+    return np.where(stoppable == 1, month, np.nan)
 
 
-@line("Saving after a failed start", unit="money/month", over=PLAN_MONTH)
-def failed_at(month, failure_month, last_month, cumulative_stopped):
-    """The cumulative saving after stopping, in the month in which a failed start is stopped."""
-    return np.where(month == np.minimum(failure_month, last_month), cumulative_stopped, 0)
+@line("Month, where stopping leaves the least", unit="month", over=PLAN_MONTH)
+def month_worst_stop(
+    month, cumulative_stopped, lowest_stopped, total_cost, check_tolerance, timeline_end
+):
+    """Month number where stopping leaves the least, but for rounding; else past all months."""
+    least = lowest_stopped + check_tolerance * total_cost
+    return np.where(cumulative_stopped <= least, month, timeline_end + 1)
 
 
-@line("Expected loss of a failed start", unit="money", over=PLAN)
-def failed_start_loss(failed_at, failure_probability):
-    """Probability that the start fails, times what is lost if it is stopped then."""
-    return failure_probability * np.maximum(0, -total(failed_at, MONTH))
+@line("Worst month to stop", unit="month", over=PLAN, missing="none", nan_where=NOTHING_ABROAD)
+def worst_stop_month(stoppable, month_worst_stop):
+    """Month in which stopping leaves the least; the first of them if there are several."""
+    month = np.min(month_worst_stop, axis=MONTH, keepdims=True)
+    return np.where(stoppable == 1, month, np.nan)
+
+
+@line("Plan has heads abroad to stop", unit="yes/no", over=PLAN)
+def stoppable(site_heads, site):
+    """1 for a plan with heads abroad, else 0: there is nothing to stop."""
+    return np.where(total(site_heads * (site > 1), SITE) > 0, 1, 0)

@@ -1,8 +1,9 @@
 """Plans in steady state.
 
-Costs of a plan are averages over its heads. The three gross-ups then share the plan's running cost
-by ever fewer heads: by productivity, without what communication costs, without rework. The last are
-the onshore-equivalent heads, so the fully loaded cost is total cost over total output.
+Costs of a plan are averages over the heads that its output needs, so rounding up raises them. Three
+gross-ups then share the plan's running cost by ever fewer heads: by productivity, without what
+communication costs, without rework. The last are the onshore-equivalent heads, so the fully loaded
+cost is total cost over total output.
 """
 
 import numpy as np
@@ -95,9 +96,9 @@ def management_left(management_capacity, management_needed):
 
 
 @line("Heads by productive hours", unit="heads", over=("plan", "site"))
-def worked_heads(site_heads, hours_share):
+def worked_heads(site_exact_heads, hours_share):
     """Heads at the site, each counted by its productive hours relative to onshore."""
-    return site_heads * hours_share
+    return site_exact_heads * hours_share
 
 
 @line("Productivity-adjusted heads", unit="heads", over=("plan", "site"))
@@ -134,9 +135,9 @@ def steady_output(hours_share, rated_productivity, communication_share, rework_e
 
 
 @line("Onshore-equivalent heads by role", unit="heads", over=("plan", "site", "role"))
-def equivalent_heads(heads, steady_output):
+def equivalent_heads(exact_heads, steady_output):
     """Onshore heads that would deliver the output of the heads of a role at the site."""
-    return heads * steady_output
+    return exact_heads * steady_output
 
 
 @line("Salaries of the plan", unit="money/year", over=PLAN)
@@ -152,9 +153,9 @@ def onshore_salary(salary):
 
 
 @line("Salaries of the same heads onshore", unit="money/year", over=PLAN)
-def plan_onshore_salaries(heads, onshore_salary):
+def plan_onshore_salaries(exact_heads, onshore_salary):
     """Salaries that all heads of the plan would draw onshore in a year."""
-    return total(heads * onshore_salary, SITE, ROLE)
+    return total(exact_heads * onshore_salary, SITE, ROLE)
 
 
 @line("Saving, headline (salaries only)", unit="fraction", over=PLAN)
@@ -166,14 +167,14 @@ def plan_headline_saving(plan_salaries, plan_onshore_salaries):
     return 1 - plan_salaries / plan_onshore_salaries
 
 
-def _per_head(cost, heads, plan_heads):
-    return total(heads * cost, SITE, ROLE) / plan_heads
+def _per_head(cost, heads, plan_exact_heads):
+    return total(heads * cost, SITE, ROLE) / plan_exact_heads  # rounding up costs money
 
 
 @line("Salary per head", unit="money/year", over=PLAN)
-def plan_salary(salary, heads, plan_heads):
+def plan_salary(salary, heads, plan_exact_heads):
     """Average salary over all heads of the plan."""
-    return _per_head(salary, heads, plan_heads)
+    return _per_head(salary, heads, plan_exact_heads)
 
 
 @line("Onshore cost of the same output", unit="money/year", over=PLAN)
@@ -186,50 +187,50 @@ def plan_onshore_cost(onshore_loaded_cost, equivalent_heads, plan_equivalent_hea
 
 
 @line("Direct cost", unit="money/year", over=PLAN)
-def plan_direct_cost(direct_cost, heads, plan_heads):
+def plan_direct_cost(direct_cost, heads, plan_exact_heads):
     """Average direct cost over all heads of the plan."""
-    return _per_head(direct_cost, heads, plan_heads)
+    return _per_head(direct_cost, heads, plan_exact_heads)
 
 
 @line("Management overhead", unit="money/year", over=PLAN)
-def plan_management_overhead(management_overhead, heads, plan_heads):
+def plan_management_overhead(management_overhead, heads, plan_exact_heads):
     """Average management overhead over all heads of the plan."""
-    return _per_head(management_overhead, heads, plan_heads)
+    return _per_head(management_overhead, heads, plan_exact_heads)
 
 
 @line("Contract management", unit="money/year", over=PLAN)
-def plan_contract_management(contract_management, heads, plan_heads):
+def plan_contract_management(contract_management, heads, plan_exact_heads):
     """Average cost of managing the contract over all heads of the plan."""
-    return _per_head(contract_management, heads, plan_heads)
+    return _per_head(contract_management, heads, plan_exact_heads)
 
 
 @line("Travel", unit="money/year", over=PLAN)
-def plan_travel(travel, heads, incomplete_travel, plan_heads):
+def plan_travel(travel, heads, incomplete_travel, plan_exact_heads):
     """Travel cost of all teams of the plan, per head."""
     shares = total(heads * travel, SITE, ROLE)
-    return (shares + total(incomplete_travel, SITE)) / plan_heads
+    return (shares + total(incomplete_travel, SITE)) / plan_exact_heads
 
 
 @line("Security, compliance and audits", unit="money/year", over=PLAN)
-def plan_security(security, heads, incomplete_compliance, plan_heads):
+def plan_security(security, heads, incomplete_compliance, plan_exact_heads):
     """Security, compliance and audits of the plan, per head.
 
     Controls for each head, and compliance of all teams.
     """
     shares = total(heads * security, SITE, ROLE)
-    return (shares + total(incomplete_compliance, SITE)) / plan_heads
+    return (shares + total(incomplete_compliance, SITE)) / plan_exact_heads
 
 
 @line("Attrition and backfill", unit="money/year", over=PLAN)
-def plan_attrition_cost(backfill_cost, heads, plan_heads):
+def plan_attrition_cost(backfill_cost, heads, plan_exact_heads):
     """Average cost of attrition and backfill over all heads of the plan."""
-    return _per_head(backfill_cost, heads, plan_heads)
+    return _per_head(backfill_cost, heads, plan_exact_heads)
 
 
 @line("Extra costs", unit="money/year", over=PLAN)
-def plan_extra_cost(extra_cost, heads, plan_heads):
+def plan_extra_cost(extra_cost, heads, plan_exact_heads):
     """Average extra costs without a last month over all heads of the plan."""
-    return _per_head(extra_cost, heads, plan_heads)
+    return _per_head(extra_cost, heads, plan_exact_heads)
 
 
 @line("Running cost of the plan", unit="money/year", over=PLAN)
@@ -239,12 +240,12 @@ def plan_running_cost(heads, cost_per_head, incomplete_cost):
 
 
 @line("Difference of working hours", unit="money/year", over=PLAN)
-def plan_hours_loss(plan_running_cost, worked_heads, plan_heads):
+def plan_hours_loss(plan_running_cost, worked_heads, plan_exact_heads):
     """Additional cost per head of the plan because of shorter working hours.
 
     The running cost shared by heads counted by their hours, less that shared by all heads.
     """
-    return plan_running_cost / total(worked_heads, SITE) - plan_running_cost / plan_heads
+    return plan_running_cost / total(worked_heads, SITE) - plan_running_cost / plan_exact_heads
 
 
 @line("Productivity difference", unit="money/year", over=PLAN)

@@ -11,35 +11,35 @@ PLAN_MONTH = ("plan", "month")
 
 
 @line("Onshore pay of the same heads, month of year 1", unit="money/month", over=PLAN_SITE)
-def value_month(heads, onshore_loaded_cost, extra_cost, workplace):
+def value_month(exact_heads, onshore_loaded_cost, extra_cost, workplace):
     """Onshore cost of the same heads in a month of year 1 that grows with onshore pay.
 
     Without extra costs and the workplace.
     """
     general = extra_cost[ONSHORE] + workplace[ONSHORE]
-    return total(heads * (onshore_loaded_cost - general), ROLE) / 12
+    return total(exact_heads * (onshore_loaded_cost - general), ROLE) / 12
 
 
 @line("Onshore workplace of the same heads, month of year 1", unit="money/month", over=PLAN_SITE)
-def seat_value_month(heads, workplace):
+def seat_value_month(exact_heads, workplace):
     """Workplace that the site's heads would have onshore in a month of year 1."""
-    return total(heads * workplace[ONSHORE], ROLE) / 12
+    return total(exact_heads * workplace[ONSHORE], ROLE) / 12
 
 
 @line("Onshore output lost of the same heads, month of year 1", unit="money/month", over=PLAN_SITE)
-def lost_value_month(heads, attrition_output_lost):
+def lost_value_month(exact_heads, attrition_output_lost):
     """Output that the same heads would lose to attrition onshore, in a month of year 1."""
-    return total(heads * attrition_output_lost[ONSHORE], ROLE) / 12
+    return total(exact_heads * attrition_output_lost[ONSHORE], ROLE) / 12
 
 
 @line("Onshore extra costs of the same heads", unit="money/month", over=PLAN_SITE_MONTH)
 def extra_value(
-    site_heads, extra_head_month, site_onshore_pay, extra_pay_month, share_of_baseline,
+    site_exact_heads, extra_head_month, site_onshore_pay, extra_pay_month, share_of_baseline,
     extra_site_month, growth,
 ):  # fmt: skip
     """Extra costs that the site's heads would have onshore in the month."""
     pay = site_onshore_pay * extra_pay_month[ONSHORE]
-    heads = (site_heads * extra_head_month[ONSHORE] + pay) * growth[ONSHORE]
+    heads = (site_exact_heads * extra_head_month[ONSHORE] + pay) * growth[ONSHORE]
     return heads + share_of_baseline * extra_site_month[ONSHORE]
 
 

@@ -39,6 +39,7 @@ TOPICS: dict[str, Topic] = {
     "monthly_costs": Topic("Monthly costs by group", sheet="Timeline"),
     "quote": Topic("Quote", sheet="Quote"),
     "readings": Topic("Both readings of management overhead"),
+    "reforecast": Topic("Actuals and reforecast"),
     "returns": Topic("Returns over the horizon", sheet="Returns"),
     "risk": Topic("Delay and downside", sheet="Risk"),
     "sensitivity": Topic("Sensitivity", sheet="Returns"),
@@ -50,6 +51,7 @@ TOPICS: dict[str, Topic] = {
     "tax": Topic("Tax", sheet="Returns"),
     "team": Topic("Plans in steady state"),
     "timeline": Topic("Value, cost and saving", sheet="Timeline"),
+    "variance": Topic("Variance of actual against plan"),
     "waterfall": Topic("From headline to net saving", sheet="Waterfall"),
     "waves": Topic("Waves and output", sheet="Timeline"),
 }

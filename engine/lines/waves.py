@@ -185,6 +185,18 @@ def working(wave_working):
     return total(wave_working, WAVE)
 
 
+@line("Heads at the site that work", unit="heads", over=PLAN_SITE_MONTH)
+def site_working(site_heads, working):
+    """Heads of the plan that work at the site in the month."""
+    return site_heads * working
+
+
+@line("Heads of the plan that work", unit="heads", over=("plan", "month"))
+def heads_working(site_working):
+    """Heads of the plan that work in the month, at all sites."""
+    return total(site_working, SITE)
+
+
 @line("Output per head of the plan", unit="fraction", over=PLAN_SITE_MONTH)
 def effective_output(wave_working, wave_output):
     """Output of the site in the month for each of its heads, as a share of an onshore head's."""
@@ -238,9 +250,9 @@ def leaving(wave_severance, month, wave_end, within_horizon):
 
 
 @line("Site output", unit="heads", over=PLAN_SITE_MONTH)
-def site_output(site_heads, effective_output):
-    """Onshore heads that would deliver the site's output of the month."""
-    return site_heads * effective_output
+def site_output(site_exact_heads, effective_output):
+    """Onshore heads that would deliver the output of the month that is asked of the site."""
+    return site_exact_heads * effective_output
 
 
 @line("Output", unit="heads", over=("plan", "month"))

@@ -31,6 +31,7 @@ NAME = (
     "without control characters or codes like _x0041_"
 )
 
+_PER_CENT = ("%", "\u2030", "percent", "per cent", "pct", "bp")
 _SHOWN = 80  # characters of a value in a message
 _LISTED = 140  # characters of a list of names in a message
 Locate = Callable[[Address], str]  # the cell of an address, if the scenario is read from cells
@@ -75,8 +76,7 @@ class Checked:
 
     def number(self, entry: Input, value: Any, place: str, subject: str = "") -> float | int:
         """A number within an input's range; a word of its choices becomes one."""
-        if value in entry.choices:
-            value = entry.choices.index(value)
+        value = entry.number_of(value)
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
         wrong = not is_number or not entry.lowest <= value <= entry.highest
         if wrong or (entry.whole and value != int(value)):
@@ -145,7 +145,11 @@ class Checked:
 
 def number_instead(entry: Input, value: Any) -> str:
     """What to write in place of a text that stands for a number: the end of a message."""
-    return "" if entry.choices else instead(value, entry.lowest, entry.highest, entry.whole)
+    is_share = entry.unit.startswith(("fraction", "relative"))
+    is_per_cent = isinstance(value, str) and any(sign in value.casefold() for sign in _PER_CENT)
+    if entry.choices or (is_per_cent and not is_share):
+        return ""
+    return instead(value, entry.lowest, entry.highest, entry.whole)
 
 
 def is_name(text: str) -> bool:

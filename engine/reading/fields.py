@@ -1,17 +1,19 @@
 """Plain data checked against the declarations: the parts of a scenario, or one clear error."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..address import Address, take
+from ..assumptions import Unset
 from ..axes import AXES, shape_of
 from ..declaration import Input, Scope
 from ..drivers import DRIVERS, WITHIN_COUNTRY, ends_within_country, highest_charges
 from ..lists import LISTS, UNUSED, List
 from ..locations import rate_of, work_types
+from .agreement import refuse_contradictions
 from .consistency import shown
 from .missing_figures import DEFAULTS_IN, MESSAGE_MAX, message
 from .numerals import instead
@@ -32,6 +34,7 @@ _GENERAL = (
     "work_type",
     "sites",
     "plans",
+    "actuals",  # of a plan that runs: read by workbook/bulk/ledger_files.py
 )
 
 
@@ -73,6 +76,7 @@ class Reader(WaveReader):
         values["start_calendar_month"] = np.full((1,) * len(AXES), int(self.start[-2:]))
         list_names = {entry.axis: self._list(entry, values) for entry in LISTS}
         self._refuse_missing_figures()
+        refuse_contradictions(self, values, general["horizon_months"])
         return general | {
             "sites": self.sites,
             "roles": self.roles,
@@ -80,30 +84,26 @@ class Reader(WaveReader):
             "rule_names": tuple(rule_names),
             "list_names": list_names,
             "values": values,
-            "assumed": tuple(self._assumed(site_tables, values)),
+            "unset": self._unset(site_tables, values),
         }
 
-    def _assumed(
+    def _unset(
         self, site_tables: Sequence[Mapping[str, Any]], values: Mapping[str, np.ndarray]
-    ) -> Iterator[str]:
-        """What is assumed because the file does not say it: hours of overlap, an exchange rate."""
-        unsaid: dict[float, list[str]] = {}
-        for s, table in enumerate(site_tables[1:], 1):
-            if "overlap_hours" in table or "overlap_computed" in table:
-                continue
-            if not (self.zones[0] and self.zones[s]):
-                hours = take(values, "overlap_hours", site=s).item()
-                unsaid.setdefault(hours, []).append(self.sites[s])
-        for hours, names in unsaid.items():
-            yield (
-                f"{hours:g} hours a day of overlap with {self.sites[0]} are assumed for "
-                f"{', '.join(names)}: set overlap_hours, or time_zone or location of both sites"
-            )
-        if self.used_rate:
-            yield (
-                f"amounts that are not set are defaults in {DEFAULTS_IN}, converted at "
-                f"{self.used_rate:,.6g} {self.currency} per {DEFAULTS_IN} ({self._dated()})"
-            )
+    ) -> Unset:
+        """What the file leaves open: hours of overlap, an exchange rate."""
+        overlap = tuple(
+            (self.sites[s], take(values, "overlap_hours", site=s).item())
+            for s, table in enumerate(site_tables)
+            if s and "overlap_hours" not in table and "overlap_computed" not in table
+            if not (self.zones[0] and self.zones[s])
+        )
+        if not self.used_rate:
+            return Unset(overlap)
+        rate = (
+            f"amounts that are not set are defaults in {DEFAULTS_IN}, converted at "
+            f"{self.used_rate:,.6g} {self.currency} per {DEFAULTS_IN} ({self._dated()})"
+        )
+        return Unset(overlap, (rate,))
 
     def _dated(self) -> str:
         """Date and source of the exchange rate of the scenario's currency."""
@@ -228,12 +228,12 @@ class Reader(WaveReader):
             given = dict.fromkeys(self.roles, given)
         for key, name in given.items():
             self.known(key, self.roles, "work_type")
-            if not isinstance(name, str) or name not in work_types():
+            if not isinstance(name, str) or name.casefold() not in work_types():
                 raise self.fail(
                     f"work_type of {key!r} is {shown(name)}; "
                     f"it must be one of {', '.join(work_types())}"
                 )
-        return work_types()[given[role]] if role in given else {}
+        return work_types()[given[role].casefold()] if role in given else {}
 
     def _list(self, entry: List, values: dict[str, np.ndarray]) -> tuple[str, ...]:
         """Fill in a list and give back the names of its rows; empty where there is none."""

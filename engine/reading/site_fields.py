@@ -114,14 +114,14 @@ class SiteReader(Checked):
         if index == 0:
             raise self.fail("engagement cannot be set; the first site is the onshore base", place)
         if not isinstance(given, Mapping):
-            known = engagement_shares()
-            if not isinstance(given, str) or given not in known:
+            known, word = engagement_shares(), given.casefold() if isinstance(given, str) else ""
+            if word not in known:
                 raise self.fail(
                     f"engagement is {shown(given)}; it must be one of {', '.join(known)}, "
                     "or a table of shares",
                     place,
                 )
-            return known[given]
+            return known[word]
         for model, share in given.items():
             self.known(model, engagements(), f"{place}, engagement")
             wrong = isinstance(share, bool) or not isinstance(share, (int, float))
@@ -213,11 +213,12 @@ class SiteReader(Checked):
         iso = table.get("location")
         if iso is None:
             return None
-        if not isinstance(iso, str) or iso not in locations():
+        code = iso.upper() if isinstance(iso, str) else ""
+        if code not in locations():
             raise self.fail(
                 f"location is {shown(iso)}; it must be one of {', '.join(locations())}", place
             )
-        return locations()[iso]
+        return locations()[code]
 
     def _fact(self, entry: Input, location: Location | None, index: int) -> Values | None:
         """The location's figure for an input, if it has any; noted as unset if none was found."""

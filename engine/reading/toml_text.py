@@ -31,6 +31,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _WHERE = re.compile(r"(.*) \(at line (\d+), column (\d+)\)", re.DOTALL)
+_TWICE = "Cannot overwrite a value"
 _UNQUOTED = re.compile(r"[^\s=\[\]{},.\"'#][^=\[\]{},.\"'#\n]*")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -105,7 +106,12 @@ def _excess(text: str) -> str:
 
 
 def _hint(text: str, wrong: str) -> str:
-    """What to write instead of a name or a text without quotes, where that is what is wrong."""
+    """Which key is there twice, or what to write instead of a name or text without quotes."""
+    if wrong.startswith(_TWICE):
+        at = re.search(r"at line (\d+)", wrong)
+        lines = text.rstrip().split("\n")
+        key = lines[int(at[1]) - 1 if at else -1].partition("=")[0].strip()
+        return f"; the key {key[:60]} is there twice: keep one of them"
     where = _WHERE.fullmatch(wrong)
     if not where:
         return ""

@@ -117,7 +117,9 @@ def check_seed(seed: int) -> None:
 
 def check_ranges(scenario: Scenario) -> None:
     """Raise ScenarioError for ranges or correlations from which nothing can be drawn."""
-    cholesky_factor(scenario, ranges_of(scenario))
+    ranges = ranges_of(scenario)
+    refuse_certainty(scenario, ranges)
+    cholesky_factor(scenario, ranges)
 
 
 def ranges_of(scenario: Scenario) -> tuple[Range, ...]:
@@ -125,8 +127,6 @@ def ranges_of(scenario: Scenario) -> tuple[Range, ...]:
 
     Raises
     ------
-    DomainError
-        There is none.
     ScenarioError
         A likely level that is not between the ends of its range.
     """
@@ -152,12 +152,28 @@ def ranges_of(scenario: Scenario) -> tuple[Range, ...]:
         if name in idle:
             continue
         found.append(Range(name, n, low[n], float(likely), high[n], distribution))
-    if not found:
-        raise DomainError(
-            f"{scenario.name}: no driver varies: its low is its high, it is fixed, or nothing "
-            "depends on it"
-        )
     return tuple(found)
+
+
+def refuse_certainty(scenario: Scenario, ranges: tuple[Range, ...], *, events: bool = True) -> None:
+    """Raise DomainError if no driver varies, nor, if events are drawn, any risk."""
+    if ranges or (events and _has_events(scenario)):
+        return
+    no_risk = ", and no risk may happen or not" * events
+    raise DomainError(
+        f"{scenario.name}: no driver varies: its low is its high, it is fixed, or nothing depends "
+        f"on it{no_risk}"
+    )
+
+
+def _has_events(scenario: Scenario) -> bool:
+    """Whether a risk that costs anything, or a failed start, may happen or not."""
+    chance = scenario.values["risk_probability"]
+    costs = scenario.values["risk_weeks"] + scenario.values["risk_cost"] > 0
+    failure = scenario.values["failure_probability"]
+    return bool(
+        ((chance > 0) & (chance < 1) & costs).any() or ((failure > 0) & (failure < 1)).any()
+    )
 
 
 def without_effect(scenario: Scenario) -> tuple[str, ...]:
@@ -258,6 +274,9 @@ def draw_quantiles(
         from scipy.special import ndtr, ndtri
         from scipy.stats import qmc
     generator = np.random.default_rng(seed)
+    if not drivers:
+        yield from (np.empty((min(block, draws - n), 0)) for n in range(0, draws, block))
+        return
     if method == "sobol":
         # By default there are 2**30 points and no more.
         sequence = qmc.Sobol(drivers, rng=generator, bits=62)

@@ -1,7 +1,8 @@
 """Risks as events: each risk of a site happens in a year of the horizon, or it does not.
 
 A plan's expected loss to risks is the mean of these draws, so drawing them moves no mean: it shows
-how far single years lie from it. A start that may fail is one more event.
+how far single years lie from it. A start that may fail is one more event: it is stopped at a cost
+and saves nothing after that month.
 """
 
 import math
@@ -13,16 +14,17 @@ from ..axes import RISK, ROLE, SITE
 
 # The lines that the losses are made of.
 LINES = (
-    "npv_risk_adjusted",
-    "total_kept",
-    "total_value",
+    "saving_started",
     "value",
+    "total_value",
     "discount_factor",
     "site_output_value",
-    "site_heads",
+    "site_open",
     "plan_output_value",
-    "plan_risk_loss",
-    "failed_start_loss",
+    "site_risk_output",
+    "risk_cost_month",
+    "stop_cost",
+    "stoppable",
 )
 _YEAR = 12  # months
 
@@ -53,7 +55,7 @@ class Events:
         self._cost = np.asarray(values["risk_cost"], float).reshape(risks)[which]
         self._working_weeks = float(values["working_weeks"].item())
         self._failure = float(values["failure_probability"].item())
-        self._failure_month = min(int(values["failure_month"].item()), months)
+        self._failure_month = int(values["failure_month"].item())
 
     def after_risk(self, lines: Mapping[str, np.ndarray], draws: int) -> dict[str, np.ndarray]:
         """Figures after the risks that happened, instead of after those expected.
@@ -73,33 +75,42 @@ class Events:
         uniform = self._generator.random((draws, self._years, len(self._chance) + 1))
         happened = uniform[:, :, :-1] < self._chance
         weeks, cost = (self._by_site(happened * loss) for loss in (self._weeks, self._cost))
-        of_site = np.sum(lines["site_output_value"], axis=ROLE)[..., 0]  # draw, plan, site
-        staffed = (np.sum(lines["site_heads"], axis=ROLE)[..., 0] > 0).astype(float)
-        of_site = np.broadcast_to(of_site, (draws, *of_site.shape[1:])) / self._working_weeks
-        staffed = np.broadcast_to(staffed, (draws, *staffed.shape[1:]))
-        lost = np.einsum("dps,dys->dpy", of_site, weeks) + np.einsum("dps,dys->dpy", staffed, cost)
-        expected, output, value, discount, kept, worth, npv, failed = (
+        of_site, expected_output = (
+            np.sum(lines[name], axis=ROLE)[..., 0]  # draw, plan, site
+            for name in ("site_output_value", "site_risk_output")
+        )
+        output_lost = np.einsum("dps,dys->dpy", self._each(of_site, draws), weeks)
+        output_lost = output_lost / self._working_weeks - np.sum(expected_output, 2)[..., None]
+        open_sites = self._each(lines["site_open"][..., 0, :], draws)  # draw, plan, site, month
+        in_month = np.arange(self._months) // _YEAR
+        spent = np.einsum("dpsm,dsm->dpm", open_sites, cost[:, in_month].swapaxes(1, 2)) / _YEAR
+        saving, value, discount, worth, output, expected_cost, stop_cost, stoppable = (
             _by_plan(lines[name])
             for name in (
-                "plan_risk_loss", "plan_output_value", "value", "discount_factor", "total_kept",
-                "total_value", "npv_risk_adjusted", "failed_start_loss",
+                "saving_started", "value", "discount_factor", "total_value", "plan_output_value",
+                "risk_cost_month", "stop_cost", "stoppable",
             )
         )  # fmt: skip
         with np.errstate(all="ignore"):
-            more = np.where(output > 0, (lost - expected) / output, 0)  # of each year's output
-        starts = np.arange(0, self._months, _YEAR)
-        npv = npv - np.sum(more * np.add.reduceat(value * discount, starts, axis=2), 2)[..., None]
-        kept = kept - np.sum(more * np.add.reduceat(value, starts, axis=2), axis=2)[..., None]
+            more = np.where(output > 0, output_lost / output, 0)  # of each year's output
+        saving = saving - value * more[..., in_month] - (spent - expected_cost)
         if self._failure:
-            fails = (uniform[:, 0, -1] < self._failure)[:, None, None] / self._failure
-            npv = npv - failed * (fails - 1) * discount[:, :, [self._failure_month - 1]]
-            kept = kept - failed * (fails - 1)
+            fails = (uniform[:, 0, -1] < self._failure)[:, None, None] * stoppable
+            month = np.arange(1, self._months + 1)
+            saving = saving * (1 - fails * (month > self._failure_month))
+            saving = saving - fails * np.where(month == self._failure_month, stop_cost, 0)
+        kept = np.sum(saving, axis=2)
         with np.errstate(all="ignore"):
-            share = np.where(worth > 0, kept / worth, np.nan)
+            share = np.where(worth[..., 0] > 0, kept / worth[..., 0], np.nan)
         return {
-            "npv_risk_adjusted": np.broadcast_to(npv, kept.shape)[..., 0],
-            "net_saving_risk_adjusted": share[..., 0],
+            "npv_risk_adjusted": np.sum(saving * discount, axis=2),
+            "net_saving_risk_adjusted": share,
         }
+
+    @staticmethod
+    def _each(line: np.ndarray, draws: int) -> np.ndarray:
+        """A line for each draw, also where it does not vary."""
+        return np.broadcast_to(line, (draws, *line.shape[1:]))
 
     def _by_site(self, losses: np.ndarray) -> np.ndarray:
         """Losses by draw, year and event, added up by site; shape (draw, year, site)."""

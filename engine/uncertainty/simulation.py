@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..address import take
-from ..criteria import MEAN_CRITERIA, best_plans
+from ..criteria import MEAN_CRITERIA, best_plans, missed_limits, question_in_words
 from ..errors import DomainError, needs
 from ..model import default_model
 from ..scenario import Scenario
@@ -27,6 +27,7 @@ from .draws import (
     draw_quantiles,
     ranges_cover,
     ranges_of,
+    refuse_certainty,
     without_effect,
 )
 from .events import LINES as EVENT_LINES
@@ -77,6 +78,8 @@ class Simulation:
     effects : array, shape (driver, fit, degree, measure, plan)
         How the mean of the criterion's figure and of ``net_saving`` moves with each driver:
         coefficients of :class:`~.evppi.Polynomials`, of all draws and of all but each set.
+    admitted : tuple of int
+        Positions of the plans that meet all limits without draws.
     """
 
     scenario: Scenario
@@ -85,6 +88,7 @@ class Simulation:
     ranges: tuple[Range, ...]
     figures: dict[str, np.ndarray] = field(repr=False)
     effects: np.ndarray = field(repr=False)
+    admitted: tuple[int, ...] = ()
 
     @property
     def draws(self) -> int:
@@ -118,8 +122,8 @@ class Simulation:
         return np.isnan(self.all("break_even_month")).mean(axis=0)
 
     def beats(self, other: int) -> np.ndarray:
-        """Probability that a plan has a higher NPV than another one, shape (plan,)."""
-        npv = self.all("npv")
+        """Probability that a plan has a higher NPV after risk than another one, shape (plan,)."""
+        npv = self.all("npv_risk_adjusted")
         return (npv > npv[:, other : other + 1]).mean(axis=0)
 
     def below(self, measure: str, floor: float) -> np.ndarray:
@@ -163,17 +167,34 @@ class Simulation:
         return MEAN_CRITERIA[int(self.scenario.values["criterion"].item())]
 
     @cached_property
-    def best_plan(self) -> int:
-        """The plan with the best mean by the scenario's criterion."""
+    def leading_plan(self) -> int:
+        """The plan with the best mean by the scenario's criterion, whatever limits it meets."""
         return int(self.mean(_CHOSEN_BY).argmax())
+
+    @property
+    def candidates(self) -> tuple[int, ...]:
+        """The plans that meet all limits without draws; all plans where none does."""
+        return self.admitted or tuple(range(self.figures[_CHOSEN_BY].shape[-1]))
+
+    @cached_property
+    def best_plan(self) -> int:
+        """The plan with the best mean by the scenario's criterion, among :attr:`candidates`."""
+        means = self.mean(_CHOSEN_BY)
+        return max(self.candidates, key=lambda plan: float(means[plan]))
+
+    @property
+    def recommended_plan(self) -> int | None:
+        """The best plan; None where no plan meets all limits."""
+        return self.best_plan if self.admitted else None
 
     @cached_property
     def perfect_information(self) -> InformationValue:
         """The EVPI: expected gain from a decision with all drivers known.
 
-        The decision: the plan with the best mean by the criterion, with risks as expected: an
-        event cannot be known before. Knowing all is worth no less than knowing
-        one; of rare gains the draws may hold too few, and then that of one driver stands for it.
+        The decision: the plan with the best mean by the criterion among those that meet all limits
+        without draws, with risks as expected: an event cannot be known before. Knowing all is
+        worth no less than knowing one; of rare gains the draws may hold too few, and then that of
+        one driver stands for it.
         """
         drawn, most = self._evpi_drawn, max(self._evppi_fitted.values(), default=_NOTHING)
         if not most.is_significant or most.value <= drawn.value:
@@ -197,15 +218,18 @@ class Simulation:
 
     @cached_property
     def _evpi_drawn(self) -> InformationValue:
-        return evpi_of_draws(self.figures[_CHOSEN_BY], self.best_plan)
+        chosen_by, best = self.figures[_CHOSEN_BY], self.candidates.index(self.best_plan)
+        return evpi_of_draws(chosen_by[..., self.candidates], best)
 
     @cached_property
     def _evppi_fitted(self) -> dict[str, InformationValue]:
-        chosen_by, best = self.all(_CHOSEN_BY), self.best_plan
+        chosen_by = self.all(_CHOSEN_BY)[:, self.candidates]
+        best = self.candidates.index(self.best_plan)
         variance = (chosen_by - chosen_by[:, [best]]).var(axis=0)
         least = _ROUNDING * float(abs(chosen_by).mean())
         found, cholesky = {}, cholesky_factor(self.scenario, self.ranges) is not None
-        for one, effects in zip(self.ranges, self.effects[..., 0, :], strict=True):
+        by_driver = self.effects[..., 0, :][..., self.candidates]
+        for one, effects in zip(self.ranges, by_driver, strict=True):
             worth = evppi_of_driver(Polynomials(one, cholesky), effects, best, variance, self.draws)
             found[one.name] = worth if worth.at_most > least else _NOTHING
         return found
@@ -260,7 +284,7 @@ def simulate(
     Raises
     ------
     DomainError
-        Draws, seed or method that are not allowed, or no driver that varies.
+        Draws, seed or method that are not allowed, or neither a driver nor a risk that varies.
     ScenarioError
         Ranges or correlations that contradict themselves.
     """
@@ -271,6 +295,7 @@ def simulate(
     if block < 1:
         raise DomainError(f"block is {block}; it must be 1 or more")
     ranges = ranges_of(scenario)
+    refuse_certainty(scenario, ranges)
     cholesky = cholesky_factor(scenario, ranges)
     model, base = default_model(), case_levels(scenario)
     each = -(-draws // _SETS)
@@ -278,7 +303,7 @@ def simulate(
     figures = {name: np.empty((_SETS, each, plans)) for name in (*MEASURES, _CHOSEN_BY)}
     lines = [*dict.fromkeys((*MEASURES.values(), _CHOSEN_BY, *EVENT_LINES))]
     polynomials = [Polynomials(one, cholesky is not None) for one in ranges]
-    terms = polynomials[0].terms
+    terms = polynomials[0].terms if polynomials else 1
     grams = np.zeros((_SETS, len(ranges), terms, terms))
     products = np.zeros((_SETS, len(ranges), terms, 2, plans))
     children = np.random.SeedSequence(seed).spawn(2 * _SETS)
@@ -301,12 +326,19 @@ def simulate(
                 [figures[_CHOSEN_BY][number, rows], figures["net_saving"][number, rows]], 1
             )
             columns = zip(polynomials, ranges, quantiles.T, strict=True)
-            basis = np.stack(
-                [one.at(levels[:, r.number], quantile) for one, r, quantile in columns], 1
-            )
+            basis = np.zeros((len(quantiles), len(ranges), terms))
+            for n, (one, r, quantile) in enumerate(columns):
+                basis[:, n] = one.at(levels[:, r.number], quantile)
             grams[number] += np.einsum("ndk,ndl->dkl", basis, basis)
             products[number] += np.einsum("ndk,nmp->dkmp", basis, np.nan_to_num(both))
-    return Simulation(scenario, seed, method, ranges, figures, fit_coefficients(grams, products))
+    effects = fit_coefficients(grams, products)
+    return Simulation(scenario, seed, method, ranges, figures, effects, _admitted(scenario))
+
+
+def _admitted(scenario: Scenario) -> tuple[int, ...]:
+    """Positions of the plans that meet all limits without draws."""
+    plans = range(len(scenario.plans))
+    return tuple(plan for plan in plans if not missed_limits(scenario, plan))
 
 
 def check_draws(draws: int) -> None:
@@ -346,9 +378,10 @@ def summary(
     -------
     dict
         Of each plan the percentiles, mean and standard error of each measure, and probabilities;
-        the best plan and by what; of each driver what knowing it is worth, with its standard error
-        and what it does not exceed. None where there is no answer, or where it is below what the
-        draws can tell.
+        the best plan and by what, None where no plan meets all limits; the plan that leads whatever
+        limits it meets, and which it misses; of each driver what knowing it is worth, with its
+        standard error and what it does not exceed. None where there is no answer, or where it is
+        below what the draws can tell.
 
     Raises
     ------
@@ -370,8 +403,11 @@ def summary(
     beats = [simulation.beats(other) for other in range(len(scenario.plans))]
     measures = [(name, _measure(simulation, name)) for name in MEASURES]
     everything, worth = simulation.perfect_information, simulation.partial_information
+    best, leading = simulation.recommended_plan, simulation.leading_plan
     return {
         "scenario": scenario.name,
+        **question_in_words(values),
+        "assumptions": [*scenario.assumed],
         "fingerprint": scenario.fingerprint(),
         "draws": simulation.draws,
         "seed": simulation.seed,
@@ -397,8 +433,10 @@ def summary(
             }
             for p, plan in enumerate(scenario.plans)
         ],
-        "best_plan": scenario.plans[simulation.best_plan],
+        "best_plan": None if best is None else scenario.plans[best],
         "best_plan_by": simulation.chosen_by,
+        "leading_plan": scenario.plans[leading],
+        "leading_plan_misses": [*missed_limits(scenario, leading)],
         "best_without_draws": {by: [*plans] for by, plans in best_plans(scenario).items()},
         "evpi": everything.reported,
         "evpi_error": everything.standard_error,

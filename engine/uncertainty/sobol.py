@@ -8,7 +8,7 @@ from ..errors import DomainError, needs
 from ..evaluation import lines_at_levels
 from ..measures import line_of
 from ..scenario import Scenario
-from .draws import SEED, case_levels, check_seed, ranges_of
+from .draws import SEED, case_levels, check_seed, ranges_of, refuse_certainty
 
 _DRAWS_MAX = 65_536
 
@@ -71,6 +71,7 @@ def sobol_indices(
         )
     check_seed(seed)
     line, ranges = line_of(measure), ranges_of(scenario)
+    refuse_certainty(scenario, ranges, events=False)
 
     def figures(quantiles: np.ndarray) -> np.ndarray:
         levels = np.repeat(case_levels(scenario), quantiles.shape[1], axis=0)

@@ -1,5 +1,6 @@
 """Sensitivity of a plan's measures to one driver at a time: tornado, elasticities, reversals."""
 
+import math
 from collections.abc import Sequence
 from itertools import compress
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from ..scenario import Scenario
 from .draws import case_levels, without_effect
 
 _STEP = 0.01  # relative change of an input, for elasticities
+_ROUNDING = 1e-9  # of a measure, relative
 _NAMED = 4  # plans that are listed by name; more are counted
 _VERDICTS = {"trap": "a trap", "marginal": "marginal", "advantage": "an advantage"}
 
@@ -39,6 +41,12 @@ class Swing(NamedTuple):
     def width(self) -> float:
         """Absolute difference of the two values; NaN where either has none."""
         return abs(self.high - self.low)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the two values are the same but for rounding, or both have none."""
+        ends = (self.low, self.high)
+        return all(map(math.isnan, ends)) or self.width <= _ROUNDING * max(map(abs, ends))
 
 
 class DecisionReversal(NamedTuple):
@@ -85,7 +93,7 @@ def tornado(
 ) -> list[Swing]:
     """Swings of a measure when one driver at a time moves to either end of its range.
 
-    Drivers on which nothing in the scenario depends are left out.
+    Drivers that do not move the measure are left out.
 
     Parameters
     ----------
@@ -119,6 +127,7 @@ def tornado(
     idle = without_effect(scenario)
     named = zip(DRIVERS, low.tolist(), high.tolist(), strict=True)
     swings = [Swing(*one) for one in named if one[0] not in idle]
+    swings = [one for one in swings if not one.is_nothing]
     return sorted(swings, key=lambda one: -np.nan_to_num(one.width, nan=np.inf))
 
 

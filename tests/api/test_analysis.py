@@ -113,7 +113,7 @@ def test_probabilities_are_shares_of_the_draws(case, spread):
     for plan in case.plans:
         assert frame.loc[plan, "break_even_by_12"] == (months[plan] <= 12).mean()
         assert frame.loc[plan, "never_breaks_even"] == months[plan].isna().mean()
-    npv = spread.draws["npv"]
+    npv = spread.draws["npv_risk_adjusted"]
     assert frame.loc["Hybrid", "beats_Nearshore"] == (npv["Hybrid"] > npv["Nearshore"]).mean()
     assert np.isnan(frame.loc["Hybrid", "beats_Hybrid"])
 

@@ -65,14 +65,15 @@ def scenarios(here, name="results.csv"):
 
 def test_a_second_run_without_workbooks_reports_what_is_already_done(here):
     found = bulk("t.csv", "-o", "out", "--no-workbooks")
-    assert (found.exit_code, found.output) == (
+    assert found.stderr.startswith("note: 2 hours a day of overlap with ")
+    assert (found.exit_code, found.stdout) == (
         1,
         "3 scenarios, 1 cell not allowed, listed in errors.csv: out\n",
     )
     assert scenarios(here) == ["S0", "S1", "S3"]
     assert scenarios(here, "errors.csv") == ["S2"]
     again = bulk("t.csv", "-o", "out", "--no-workbooks")
-    assert again.output == (
+    assert again.stdout == (
         "3 scenarios, 1 cell not allowed, listed in errors.csv, 1 of 1 part there already: out\n"
     )
     assert again.exit_code == 1

@@ -184,7 +184,8 @@ def test_only_json_is_on_standard_output(here):
 
 def test_json_has_the_documented_keys(compared):
     found = compared.json
-    assert set(found) == {"scenario", "currency", "horizon_months", "assumptions", "plans"}
+    question = {"decision", "sizing", "criterion", "recommended", "assumptions"}
+    assert set(found) == {"scenario", "currency", "horizon_months", "plans"} | question
     assert [set(plan) for plan in found["plans"]] == [MEASURES | {"name", "overhead", "cases"}] * 3
     assert [set(plan["overhead"]) for plan in found["plans"]] == [OVERHEAD] * 3
 

@@ -157,6 +157,16 @@ def test_a_bulk_row_in_a_currency_without_a_rate_says_so():
     table = {"scenario": ["a", "b"], "currency": ["", "XXX"]}
     _, [problem] = Columns([*table], Scenario.default(), "table").blocks(pd.DataFrame(table), 1)
     assert "no exchange rate was found for XXX" in problem.text
+    for name in ("fx_date", "competitor_price", "salary", "fx_rate", "risks", "workspace", "trip"):
+        assert name in problem.text, name
+
+
+def test_an_exchange_rate_that_is_missing_is_named_with_its_site():
+    sites = [{"name": "Onshore"}, {"name": "Away", "location": "IN"}, {"name": "Near"}]
+    plans = [{"name": "All onshore", "heads": {"Onshore": 8}}]
+    sites[1]["fx_rate"] = 90
+    with pytest.raises(ScenarioError, match="fx_rate of 'Onshore'"):
+        Scenario.from_dict({"currency": "XXX", "sites": sites, "plans": plans}, "case")
 
 
 def test_tables_in_cells_convert_what_they_leave_out():
@@ -179,6 +189,7 @@ def test_every_rate_of_the_tables_has_a_date_and_a_source():
 def test_the_portfolio_has_all_amounts_in_the_currency_of_the_base():
     row = {"name": "n", "plan": "p", "verdict": "advantage", "net_saving": 0.3}
     row |= {"headline_saving": 0.5, "break_even_month": 9.0, "recommended": "yes"}
+    row |= {"decision": "replace", "sizing": "output", "criterion": "npv"}
     rate = currencies()["INR"]
     dollars = row | {"scenario": "a", "currency": "USD"}
     dollars |= {"npv": 100.0, "fully_loaded_cost": 70.0, "setup_cost": 30.0}
@@ -186,5 +197,5 @@ def test_the_portfolio_has_all_amounts_in_the_currency_of_the_base():
     rupees |= {"npv": 50.0 * rate, "fully_loaded_cost": 80.0 * rate, "setup_cost": 40.0 * rate}
     workbook = portfolio([("", pd.DataFrame([rupees, dollars]))], None, "USD")
     sheet = openpyxl.load_workbook(io.BytesIO(workbook))["Scenarios"]
-    found = {r[0]: r[5] for r in sheet.iter_rows(min_row=6, max_row=7, values_only=True)}
+    found = {r[0]: r[8] for r in sheet.iter_rows(min_row=6, max_row=7, values_only=True)}
     assert found == {"a": 100.0, "b": pytest.approx(50.0)}

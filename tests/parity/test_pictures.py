@@ -41,7 +41,8 @@ ENGINES = [
 ]
 RESOLUTION = 100  # dots per inch
 SLACK = 4  # pixels: edges are smoothed, and lines have a width
-DARK, LIGHT = Theme.default().series[0], tint(Theme.default().series[1])
+DARK, _ORANGE, _BLUE, *_ = Theme.default().series
+LOSS, GAIN = tint(_ORANGE), tint(_BLUE)
 _PICTURES = {}  # what each engine drew, once for all tests
 
 
@@ -147,10 +148,12 @@ def assert_one_scale(numbers, positions, *, upwards=False):
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_bar_of_the_waterfall_is_drawn_at_its_value(name, soffice, tmp_path):
     chart, picture = drawn(soffice, tmp_path)[name, "waterfall"]
-    base, total, above, below = (np.array(series.values) for series in chart.series)
+    base, total, *sides = (np.array(series.values) for series in chart.series)
+    gained, gained_below, lost, lost_below = sides
+    above, below = gained + lost, gained_below + lost_below
     first, *_, last = columns = [run for run in runs(near(picture, DARK).any(0)) if wide(run)]
     assert len(columns) == 3  # the headline saving, that of steady state, and that after risk
-    steps = [run for run in runs(near(picture, LIGHT).any(0)) if wide(run)]
+    gains, losses = near(picture, GAIN), near(picture, LOSS)
     pitch = (np.mean(last) - np.mean(first)) / (len(base) - 1)
     numbers, positions = [], []
     for column, saving in zip(columns, total[np.flatnonzero(total)], strict=True):
@@ -162,8 +165,10 @@ def test_every_bar_of_the_waterfall_is_drawn_at_its_value(name, soffice, tmp_pat
             continue  # too thin to be measured
         assert up * down == 0, "a bar that crosses zero has two parts"
         middle = np.mean(first) + n * pitch
+        drawn_as = gains if gained[n] + abs(gained_below[n]) else losses
+        steps = [run for run in runs(drawn_as.any(0)) if wide(run)]
         [column] = [run for run in steps if run[0] < middle < run[1]]
-        top, bottom = bounds(near(picture, LIGHT)[:, slice(*column)].any(1))
+        top, bottom = bounds(drawn_as[:, slice(*column)].any(1))
         numbers += [max(start, start + up + down), min(start, start + up + down)]
         positions += [top, bottom]
     assert len(numbers) >= 6 + 2 * 4
@@ -243,7 +248,7 @@ def test_both_libreoffices_draw_a_chart_alike(name, kind, tmp_path):
     assert one.shape == other.shape
     colours = [lambda p: near(p, DARK), orange]
     if kind in BARS:  # of a line, only the smoothed edges have the light tint, here and there
-        colours.append(lambda p: near(p, LIGHT))
+        colours.append(lambda p: near(p, LOSS))
     for colour in colours:
         masks = colour(one), colour(other)
         assert masks[0].sum() == pytest.approx(masks[1].sum(), rel=0.2, abs=100)

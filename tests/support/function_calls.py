@@ -11,6 +11,7 @@ import math
 from typing import Any, NamedTuple
 
 from shorewise.engine import Scenario, default_model, recommend, results, take
+from shorewise.engine.criteria import describe_best_plans
 from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.inputs import INPUTS
 from shorewise.engine.locations import locations
@@ -86,7 +87,8 @@ PRINTED = [
          142_674.79, CENT),
     Call("model-md-far", "SHORE_LOADED_COST", [*FAR, FAR_OTHERS + REFERENCE_HEAD],
          129_324.85, CENT),
-    Call("model-md-82.95", "SHORE_LOADED_RATE", [60_000, *[None] * 8, REFERENCE_HEAD], 82.95, CENT),
+    Call("model-md-82.95", "SHORE_LOADED_RATE", [60_000, *[None] * 8, 1, REFERENCE_HEAD],
+         82.95, CENT),
     Call("model-md-overhead", "SHORE_OVERHEAD", [60_000, *[None] * 8, REFERENCE_HEAD],
          142_674.79 - 90_600, CENT),
     Call("model-md-security", "SHORE_OVERHEAD", [60_000, "security"], 1_200, CENT),
@@ -423,7 +425,9 @@ BY_SCENARIO = [
          by_scenario("fully_loaded_rate", onshore_productive_hours=1_500)),
     Call("rate-column", "SHORE_LOADED_RATE", [[[40_000], [80_000]]],
          [[by_scenario("fully_loaded_rate", salary=salary)] for salary in (40_000, 80_000)]),
-    Call("rate-others", "SHORE_LOADED_RATE", [60_000, *[None] * 8, [["tools_cost", 0]]],
+    Call("rate-billed", "SHORE_LOADED_RATE", [60_000, *[None] * 8, 0.5],
+         by_scenario("fully_loaded_rate", utilisation=0.5)),
+    Call("rate-others", "SHORE_LOADED_RATE", [60_000, *[None] * 9, [["tools_cost", 0]]],
          by_scenario("fully_loaded_rate", tools_cost=0)),
     *(Call(f"overhead-{part}", "SHORE_OVERHEAD", [60_000, part], by_scenario(line))
       for part, line in _PARTS.items()),
@@ -512,12 +516,14 @@ def recommended(**general):
         ["decision", "replace"],
         ["sizing", "output"],
         ["same as plan", found.matches or "no plan"],
+        ["best of the plans", describe_best_plans(found.best_plans)],
         ["figure", "Proposed", *scenario.plans],
     ]
     for key, number in found.figures.items():
         others = [found.plans[plan][key] for plan in scenario.plans]
         rows.append([key, *("none" if one is None else one for one in (number, *others))])
     rows += [[one.rule, one.text] for one in found.reasons]
+    rows += [["assumptions", sentence] for sentence in scenario.assumed]
     return [row + [""] * (2 + len(scenario.plans) - len(row)) for row in rows]
 
 
@@ -668,6 +674,9 @@ def percentiles():
     chances = [plan["probability"] for plan in plans]
     yield ["never breaks even", *(one["never_breaks_even"] for one in chances)]
     yield ["breaks even by 12", *(one["break_even_by"]["12"] for one in chances)]
+    found = summary(simulated()[0])
+    yield ["recommended", found["best_plan"], "", ""]
+    yield from (["assumptions", sentence, "", ""] for sentence in found["assumptions"])
 
 
 def chances(*probabilities):
@@ -744,17 +753,14 @@ UNCERTAIN = [
          message("draws is 64.5; it must be a whole number between 64 and 100,000")),
     Call("simulate-bad-seed", "SHORE_SIMULATE", [TWO, None, None, 64, -1],
          message("seed is -1; it must be a whole number from 0 to 4,294,967,295")),
-    Call("simulate-nothing-varies", "SHORE_SIMULATE",
-         [TWO, None, [*ONLY_PAY[:-3], ["driver.salary.distribution", "fixed"]]],
-         message("tables: no driver varies: its low is its high, it is fixed, or nothing depends on it")),
     Call("simulate-bad-range", "SHORE_SIMULATE", [TWO, None, [["driver.salary.low", 1.1]]],
          message("tables: cases: the level of salary is 1; to be simulated it must be between its "
                  "low 1.1 and its high 1.333333333")),
     Call("simulate-bad-driver", "SHORE_SIMULATE", [TWO, None, [["driver.salry.low", 1.1]]],
          message("settings names 'driver.salry.low', which is not an input of the whole scenario")),
     Call("simulate-bad-shape", "SHORE_SIMULATE", [TWO, None, [["driver.salary.distribution", "flat"]]],
-         message("tables: distribution is 'flat'; it must be one of pert, triangular, normal, "
-                 "uniform, fixed")),
+         message("tables: distribution is 'flat'; it must be one of pert (0), triangular (1), "
+                 "normal (2), uniform (3), fixed (4)")),
     Call("month-9-by-hand", "SHORE_PROBABILITY",
          ["breaks even by", 9, MID_SITE, None, ONLY_PAY + REFERENCE, "Site 1"], 58_890.30 / 60_000 - 0.5, STRATUM),
     Call("month-12-by-hand", "SHORE_PROBABILITY",

@@ -88,7 +88,24 @@ def random_data(seed: int) -> dict:
     if seed % 3 == 1:
         for number, plan in enumerate(data["plans"]):
             plan["waves"] = _waves(rng, plan, horizon, number == 0 and data.get("decision", 0) == 0)
-    return in_currency("EUR", data)
+    return consistent(in_currency("EUR", data))
+
+
+def consistent(data: dict) -> dict:
+    """The same data without contradictions that reading a scenario refuses."""
+    horizon, changed = data["horizon_months"], {}
+    for name in ("failure_month", "parallel_months"):
+        if data.get(name, 0) > horizon:
+            changed[name] = horizon
+    if data.get("decision") in (2, "add") and not data.get("billing_rate", 0):
+        changed["billing_rate"] = 100
+    roles = {
+        tuple(sorted({r for by_role in plan["heads"].values() for r, n in by_role.items() if n}))
+        for plan in data["plans"]
+    }
+    if len(roles) > 1 and data.get("sizing", 1) in (1, "output"):
+        changed["sizing"] = "heads"
+    return data | changed
 
 
 def _waves(rng, plan, horizon, in_place):
@@ -152,7 +169,7 @@ def extreme_data(seed: int) -> dict:
                 site[entry.name] = end(entry)
     if data.get("decision", 0) == 0:
         data["plans"][0].pop("waves", None)  # a team in place
-    return data
+    return consistent(data)
 
 
 def _site(rng, number, name, roles):

@@ -84,7 +84,8 @@ def test_decision_sizing_and_criterion_are_set_and_shown_by_their_words(decision
 
 def test_a_word_that_is_no_decision_is_refused_with_those_there_are():
     found = udfs.SHORE_RECOMMEND([["salary"], [60_000]], None, [["decision", "outsource"]])
-    assert "decision is 'outsource'; it must be one of replace, instead, add" in str(found)
+    text = "tables: settings: decision is 'outsource'; it must be one of replace (0), instead (1), "
+    assert text in str(found)
 
 
 @pytest.mark.parametrize(

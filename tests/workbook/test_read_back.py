@@ -298,3 +298,22 @@ def test_an_invalid_trait_is_named_with_its_cell(saved):
     path = saved(put("ambiguity", 11))
     with pytest.raises(ScenarioError, match=r"Roles!E7: ambiguity of .* is 11; it must be"):
         read(path)
+
+
+@pytest.mark.parametrize(
+    ("word", "written"), [("add", ": write 2"), ("Add", ": write 2"), ("sell", "")]
+)
+def test_a_word_pasted_where_formulas_need_a_number_is_refused_with_its_cell(saved, word, written):
+    def paste(workbook):
+        cell, _ = place(workbook, "decision")
+        cell.value = word
+
+    path = saved(paste)
+    workbook = load_workbook(path)
+    _, address = place(workbook, "decision")
+    with pytest.raises(ScenarioError) as caught:
+        read(path)
+    assert str(caught.value) == (
+        f"{path}: {address}: decision is {word!r}, a text; the workbook's formulas need a number: "
+        f"0 replace, 1 instead, 2 add{written}"
+    )

@@ -212,7 +212,7 @@ class Columns:
                 return None, (name, text, str(error).rpartition("it must be ")[2])
         if not any(shape.values()):
             return self.base, ("", "", "")
-        return replace(found, assumed=base.assumed), ("", "", "")
+        return replace(found, unset=base.unset), ("", "", "")
 
     def _values(
         self, base: Scenario, numbers: Mapping[str, np.ndarray], rows: list[int]
@@ -326,7 +326,8 @@ def _numbers(cells: pd.Series, entry: Input) -> tuple[np.ndarray, list[int]]:
     if not numeric:
         texts = cells.astype(str).str.strip()
         empty = cells.isna().to_numpy() | (texts == "").to_numpy()
-        texts = texts.replace({word: str(n) for n, word in enumerate(entry.choices)})
+        if entry.choices:
+            texts = texts.map(lambda text: str(entry.number_of(text)))
         numbers = pd.to_numeric(texts.where(~empty), errors="coerce").to_numpy(float)
         wrong = np.isnan(numbers) & ~empty
     else:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...engine.address import take
+from ...engine.assumptions import Unset
 from ...engine.errors import DomainError, ScenarioError
 from ...engine.lines import WORDS
 from ...engine.measures import MEASURES, OVERHEAD
@@ -42,7 +43,9 @@ _IN_WORDS = {
     for n, line in enumerate(_FIGURES.values())
     if default_model().lines[line].unit in WORDS
 }
-CODED = tuple([*_FIGURES][n] for n in _IN_WORDS)  # columns of the results with words
+# Columns with what is asked: the words of inputs.
+QUESTION = ("decision", "sizing", "criterion")
+CODED = (*QUESTION, *([*_FIGURES][n] for n in _IN_WORDS))  # columns of the results with words
 # Columns that a simulation adds: percentiles of some measures, and two probabilities.
 _SPREAD = {
     f"{measure}_p{percent}": (measure, percent)
@@ -68,8 +71,8 @@ class Job:
         Positions of rows with the same file name as an earlier row.
     base : dict
         The base scenario as plain data.
-    assumed : tuple of str
-        What the base assumes because its file does not say it, in sentences.
+    unset : Unset
+        What the source of the base leaves open.
     origin, destination : str
         Name of the table in messages, and address of the destination.
     workbooks, compact : bool
@@ -89,7 +92,7 @@ class Job:
     frame: pd.DataFrame
     repeated: tuple[int, ...]
     base: dict[str, Any]
-    assumed: tuple[str, ...]
+    unset: Unset
     origin: str
     destination: str
     workbooks: bool
@@ -149,7 +152,7 @@ def _with_manifest(job: Job, counts: dict[str, int]) -> Iterator[File]:
 
 
 def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
-    base = replace(Scenario.from_dict(job.base, job.origin), assumed=job.assumed)
+    base = replace(Scenario.from_dict(job.base, job.origin), unset=job.unset)
     columns = Columns(list(job.frame.columns), base, job.origin)
     blocks, problems = columns.blocks(job.frame, job.numbers, job.repeated, job.faults)
     results: list[bytes] = []
@@ -179,7 +182,8 @@ def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
 
 def heads(draws: int = 0) -> list[str]:
     """Names of the columns of results, with so many draws of a simulation."""
-    return ["scenario", "name", "plan", "currency", *_FIGURES, *(_DRAWN if draws else ())]
+    first = ["scenario", "name", "plan", "currency", *QUESTION]
+    return [*first, *_FIGURES, *(_DRAWN if draws else ())]
 
 
 def _results(
@@ -198,13 +202,24 @@ def _results(
         figures = np.concatenate([figures, drawn], axis=-1)
     figures += 0.0  # makes negative zeros positive
     missing = ~np.isfinite(figures)
+    questions = _questions(block.values, count)
     for n in range(count):
         for p, plan in enumerate(plans):
             row = figures[n, p].astype(object)
             for figure, words in _IN_WORDS.items():
                 row[figure] = words[int(row[figure])] if not missing[n, p, figure] else ""
             row[missing[n, p]] = ""
-            yield [block.ids[n], block.names[n], plan, block.base.currency, *row]
+            yield [block.ids[n], block.names[n], plan, block.base.currency, *questions[n], *row]
+
+
+def _questions(values: dict[str, np.ndarray], count: int) -> list[tuple[str, ...]]:
+    """The words for :data:`QUESTION` of each scenario."""
+    columns = []
+    for name in QUESTION:
+        words = default_model().inputs[name].choices
+        numbers = np.broadcast_to(take(values, name, scenario=slice(None)), count)
+        columns.append([words[int(number)] for number in numbers])
+    return [*zip(*columns, strict=True)]
 
 
 def _infinite(block: Block, values: dict[str, np.ndarray]) -> list[Problem]:

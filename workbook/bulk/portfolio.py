@@ -39,9 +39,11 @@ _MEASURES = (
     _Measure("setup_cost", "Setup", MONEY),
 )
 BY_EACH = "each scenario's own criterion, among the plans that meet all limits"
-_KEPT = ["scenario", "name", "plan", "verdict", *(one.key for one in _MEASURES)]
+_QUESTION = {"decision": "Decision", "sizing": "Heads", "criterion": "Criterion"}
+_TEXTS = ["scenario", "name", "plan", "verdict", *_QUESTION]
+_KEPT = [*_TEXTS, *(one.key for one in _MEASURES)]
 # Columns of the list; the last numbers the rows, to order those of equal value.
-_PLAN, _VERDICT, _VALUES = 3, 4, 5
+_PLAN, _VERDICT, _VALUES = 3, 4, 1 + len(_TEXTS)
 _NUMBER = _VALUES + len(_MEASURES)
 
 
@@ -111,7 +113,8 @@ def _list(found: pd.DataFrame, criterion: str) -> Sheet:
     sheet = Sheet("Scenarios", "calculation", widths={1: 30, 2: 46, 3: 26, 4: 14, _NUMBER: 9})
     sheet.put(1, 1, "Scenarios", "title")
     sheet.put(2, 1, f"The best plan of each by {criterion}. Filter any column.", "subtitle")
-    heads = ("Scenario", "Name", "Best plan", "Verdict", *(one.title for one in _MEASURES), "No.")
+    texts = ("Scenario", "Name", "Best plan", "Verdict", *_QUESTION.values())
+    heads = (*texts, *(one.title for one in _MEASURES), "No.")
     for column, title in enumerate(heads, 1):
         sheet.put(_HEAD, column, title, "head" if column < _VALUES else "number head")
         sheet.widths.setdefault(column, 18)
@@ -131,10 +134,11 @@ def _list(found: pd.DataFrame, criterion: str) -> Sheet:
 
 def _rows(found: pd.DataFrame) -> Iterator[Row]:
     rows = found.itertuples(index=False)
-    for number, (scenario, name, plan, verdict, *figures, folder) in enumerate(rows, 1):
+    for number, (scenario, name, plan, verdict, *others, folder) in enumerate(rows, 1):
         shown = verdict if isinstance(verdict, str) else "baseline"
+        question, figures = others[: len(_QUESTION)], others[len(_QUESTION) :]
         link = FileLink(f"{folder}/{file_name(scenario)}.xlsx") if folder else None
-        yield Row((scenario, name, plan, shown, *map(_shown, figures), number), link)
+        yield Row((scenario, name, plan, shown, *question, *map(_shown, figures), number), link)
 
 
 def _overview(found: pd.DataFrame, count: int, criterion: str) -> Sheet:

@@ -220,7 +220,7 @@ class _Run:
         progress: Callable[[Counts], None] | None,
     ):
         self.destination, self._base, self._origin = destination, base.to_dict(), origin
-        self._assumed = base.assumed
+        self._unset = base.unset
         self._criterion = criterion_in_words(base.values)
         self._options, self._progress = options, progress
         self._counts: list[Counts] = []
@@ -299,13 +299,13 @@ class _Run:
 
     def _job(self, number: int, rows: Rows) -> Job:
         options = self._options
-        decisive = (*map(repr, options), self._assumed, rows.repeated, rows.numbers, rows.faults)
+        decisive = (*map(repr, options), self._unset, rows.repeated, rows.numbers, rows.faults)
         return Job(
             number,
             rows.frame,
             rows.repeated,
             self._base,
-            self._assumed,
+            self._unset,
             self._origin,
             self.destination.address,
             *options,

@@ -186,7 +186,9 @@ class Context:
             return lines(text.filled(self.texts), width)
         return self.wraps.setdefault((text, width), lines(text.filled(self.texts), width))
 
-    def heading(self, sheet: Sheet, title: str, note: Text | str, note_column: int = 2) -> None:
+    def heading(
+        self, sheet: Sheet, title: str, note: Formula | Text | str, note_column: int = 2
+    ) -> None:
         """Put the heading of a sheet: title, scenario and state of the checks."""
         checks = self.layout.places["all_checks"]
         cell = f"{checks.sheet}!{block(checks.row, checks.column)}"

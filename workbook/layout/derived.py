@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from ...engine.axes import MONTH, PERIODS, PLAN, SITE, zero_within
-from ...engine.criteria import CRITERIA, NO_PLAN
+from ...engine.criteria import CRITERIA, DECISIONS, NONE, SIZINGS, none_number
 from ...engine.declaration import NO_CAP
 from ...engine.drivers import DRIVERS
 from ...engine.measures import CASE_MEASURES, CASES, HORIZON_STEPS, MEASURES, STEPS
@@ -31,10 +31,23 @@ _DAY_0 = np.datetime64("1899-12-30")  # of spreadsheets, for dates from 1 March 
 
 ALL_PASS, ONE_FAILS = "All checks pass", "A check fails: see sheet Checks"
 NO_SUCH_PLAN = "no such plan"
-# In words, by the number of the input.
-DECISIONS = ("replace an onshore team", "hire abroad instead", "add capacity")
-SIZINGS = ("Heads as entered.", "Heads sized to the same output.")
-NO_EXIT_COST, EXIT_COST = "No exit cost is entered.", "Exit cost: as entered, if any."
+NOT_HERE = "-"  # in the place of a driver that stands in the other column
+# By the number of the decision: what plans are compared with, and what the saving is.
+COMPARED = (
+    "Each plan is compared with the same output bought onshore.",
+    "Each plan is compared with hiring for the same output onshore.",
+    "Each plan is compared with what its capacity earns.",
+)
+SAVINGS = (
+    "Saving against the same output onshore",
+    "Saving against hiring for the same output onshore",
+    "Gain against what the capacity earns; the first two rows against onshore cost",
+)
+EXIT_COSTS = (
+    "No exit cost is entered.",
+    "Exit cost: as entered.",
+    "No onshore team leaves, so there is no exit cost.",
+)
 
 Values = Mapping[str, np.ndarray]
 
@@ -88,18 +101,26 @@ def derived_texts(
 
     recommended, chosen = at("recommended").ravel().tolist(), int(at("sensitivity_plan").item())
     criterion = CRITERIA[int(at("criterion").item())]
-    exits = at("exit_cost_head").sum() + at("parallel_months").item() + at("decision").item()
+    decision = int(at("decision").item())
+    exits = at("exit_cost_head").sum() + at("parallel_months").item() > 0
+    none = NONE[none_number(decision, at("npv_risk_adjusted").max())]
     order = at("sensitivity:order").ravel().tolist()
-    labels = [model.inputs[name].label for name in DRIVERS]
+    labels = [model.inputs[[*DRIVERS][position]].label for position in order]
+    widest = at("sensitivity:widest")
+    tolerance = at("check_tolerance").item()
+    moves = np.abs(widest[:, 1] - widest[:, 0]).ravel() > tolerance
     return {
         "checks": ALL_PASS if at("all_checks").item() else ONE_FAILS,
-        "recommended": plans[recommended.index(1)] if 1 in recommended else NO_PLAN,
+        "recommended": plans[recommended.index(1)] if 1 in recommended else none,
         "criterion": f"by {criterion}",
-        "decision": DECISIONS[int(at("decision").item())],
+        "decision": DECISIONS[decision],
+        "compared": COMPARED[decision],
+        "savings": SAVINGS[decision],
         "sizing": SIZINGS[int(at("sizing").item())],
-        "exit": EXIT_COST if exits else NO_EXIT_COST,
+        "exit": EXIT_COSTS[2 if decision else int(exits)],
         "chosen": plans[chosen - 1] if chosen <= len(plans) else NO_SUCH_PLAN,
-        **{f"driver {n}": labels[position] for n, position in enumerate(order)},
+        **{f"driver {n}": one if moves[n] else NOT_HERE for n, one in enumerate(labels)},
+        **{f"left out {n}": NOT_HERE if moves[n] else one for n, one in enumerate(labels)},
     }
 
 
@@ -147,7 +168,9 @@ def _bridge(values: Values) -> dict[str, np.ndarray]:
     base = step * (np.maximum(0, low) + np.minimum(0, high))
     above = step * (np.maximum(0, high) - np.maximum(0, low))
     below = step * (np.minimum(0, low) - np.minimum(0, high))
-    parts = (change, step, start, end, base, (1 - step) * change, above, below)
+    gains = (change > 0) * 1
+    sides = (gains * above, gains * below, (1 - gains) * above, (1 - gains) * below)
+    parts = (change, step, start, end, base, (1 - step) * change, *sides)
     return {"bridge:bars": np.concatenate(np.broadcast_arrays(*parts), SITE) + 0.0}  # no -0.0
 
 

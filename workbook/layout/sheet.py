@@ -85,7 +85,7 @@ class Rule(NamedTuple):
 class Series(NamedTuple):
     """A series of a chart: cells and contents of its name and values.
 
-    ``look`` is "" for the next colour of the theme, or hidden, total or step for a part of a
+    ``look`` is "" for the next colour of the theme, or hidden, total, gain or loss for a part of a
     waterfall. Series of points have x values of their own, and all their y values are 0.
     """
 

@@ -32,7 +32,12 @@ from openpyxl.descriptors.nested import NestedBool
 from openpyxl.descriptors.serialisable import Serialisable
 from openpyxl.drawing.fill import ColorChoice, PatternFillProperties
 from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
+from openpyxl.drawing.text import (
+    CharacterProperties,
+    Paragraph,
+    ParagraphProperties,
+    RichTextProperties,
+)
 from openpyxl.xml.functions import Element
 
 from ..layout import references
@@ -43,6 +48,7 @@ from .theme import Theme
 _PAPER = "FFFFFF"
 _TITLE, _SMALL = 1200, 900  # hundredths of a point
 _DASHES = ("solid", "dash", "sysDot", "dashDot", "lgDash", "sysDash")
+_SLANTED = -2_700_000  # 45 degrees, in 60,000ths of a degree
 _WIDTH = 22_225  # of a line, in EMU: 1.75 points
 
 
@@ -64,6 +70,8 @@ def native_chart(chart: Chart, theme: Theme) -> Any:
         axis.title.overlay = False
         axis.title.tx.rich.p[0].pPr = _paragraph(_SMALL)
         axis.txPr = _text(_SMALL)
+    if chart.kind == "histogram":  # upright text would break at the minus sign
+        native.x_axis.txPr.bodyPr = RichTextProperties(rot=_SLANTED)
     native.y_axis.number_format = chart.number_format
     native.y_axis.numFmt.sourceLinked = False
     native.x_axis.tickLblPos = "low"
@@ -240,12 +248,15 @@ def _bar(colour: str, *, hatched: bool) -> GraphicalProperties:
 
 
 def _bar_of_waterfall(look: str, theme: Theme) -> GraphicalProperties:
-    """Fill of a bar: dark for totals; light with an edge for steps, so that labels stay legible."""
+    """Fill of a bar: dark for totals; light with an edge for steps, so that labels stay legible.
+
+    Gains and losses differ in colour, and in the sign of their labels.
+    """
     if look == "hidden":
         return GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
     if look == "total":
         return GraphicalProperties(solidFill=theme.series[0])
-    colour = theme.series[1]
+    colour = theme.series[2 if look == "gain" else 1]
     return GraphicalProperties(solidFill=tint(colour), ln=_line(colour, 9525))
 
 
@@ -256,8 +267,9 @@ def tint(colour: str) -> str:
 
 
 def _labels(look: str, theme: Theme) -> DataLabelList:
-    """Labels with the value of each bar that is high enough."""
-    labels = DataLabelList(numFmt="[>=0.03]0%;[<=-0.03]-0%;", showVal=True)
+    """Labels with the value of each bar that is high enough, with the sign of a step."""
+    high, low = {"gain": "++", "loss": "--"}.get(look, " -")
+    labels = DataLabelList(numFmt=f"[>=0.03]{high.strip()}0%;[<=-0.03]{low}0%;", showVal=True)
     labels.showLegendKey = labels.showCatName = labels.showSerName = labels.showPercent = False
     labels.dLblPos = "inEnd" if look == "total" else "ctr"
     labels.txPr = _text(_SMALL, colour=_PAPER if look == "total" else theme.text["ink"])

@@ -67,6 +67,7 @@ _KINDS: dict[str, dict[str, Any]] = {
     "input text": {"colour": "input", "fill": "input", "box": True, "open": True, "wrap": True},
     "legend input": {"colour": "input", "fill": "input", "box": True, "right": True},
     "fixed": {"colour": "quiet", "fill": "fixed", "right": True},
+    "fixed text": {"colour": "quiet", "fill": "fixed", "wrap": True, "vertical": "top"},
     "reference": {"colour": "quiet", "size": 9, "right": True, "indent": 1},
     "stamp": {"colour": "quiet", "fill": "fixed", "right": True},
     "opening": {"colour": "quiet", "right": True},

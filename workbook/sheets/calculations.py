@@ -50,7 +50,7 @@ def calculation_sheet(context: Context, grid: Grid) -> Sheet:
     """The lines that stand on one calculation sheet."""
     sheet = _sheet(context, grid, _NOTES[grid])
     if grid is TIMELINE:
-        _months(context, sheet)
+        month_heads(context, sheet, TIMELINE)
     elif grid in (YEARS, QUARTERS):
         _periods(context, sheet, grid)
     elif grid is CHECKS:
@@ -66,17 +66,17 @@ def calculation_sheet(context: Context, grid: Grid) -> Sheet:
     return _lines(context, sheet, grid)
 
 
-def _months(context: Context, sheet: Sheet) -> None:
-    """The months, with an opening balance before the first and totals before that."""
+def month_heads(context: Context, sheet: Sheet, grid: Grid) -> None:
+    """Put the months, with an opening balance before the first and totals before that."""
     scenario = context.scenario
     sheet.put(NUMBER_ROW, 1, "Month", "number")
-    sheet.put(HEAD_ROW, TIMELINE.total_column, "Whole horizon", "number head")
-    opening = TIMELINE.first_column - 1
+    sheet.put(HEAD_ROW, grid.total_column, "Whole horizon", "number head")
+    opening = grid.first_column - 1
     sheet.put(HEAD_ROW, opening, "Opening", "number head")
     sheet.put(NUMBER_ROW, opening, 0, "number")
     year, month = map(int, scenario.start_month.split("-"))
     for item in range(scenario.horizon_months):
-        column = TIMELINE.first_column + item
+        column = grid.first_column + item
         before, here = get_column_letter(column - 1), get_column_letter(column)
         sheet.put(NUMBER_ROW, column, Formula(f"{before}${NUMBER_ROW}+1", item + 1), "number")
         months = year * 12 + month - 1 + item

@@ -35,9 +35,10 @@ _BARS = {
     "bridge_risk": "Risk",
     "net_saving_risk_adjusted": "After risk",
 }
+_AXIS = "% of the onshore cost; from Decision on of the value"
 _TITLE = "From headline to saving after risk: "
 _HEADS = ("Change", "1: a step", "Starts at", "Ends at", "Base")
-_SERIES = ("Saving", "Step", "Step below zero")
+_SERIES = ("Saving", "Gain", "Gain below zero", "Loss", "Loss below zero")
 _CHANGE = 3  # column of the first of these
 _BASE = _CHANGE + len(_HEADS) - 1
 _TITLE_ROW, _FIRST = 5, 8  # rows of the title and of the first bar
@@ -47,7 +48,8 @@ def charts_sheet(context: Context) -> Sheet:
     """Where each bar of the waterfall starts and ends, the waterfall, and the ramp."""
     sheet = Sheet("Charts", "output", widths={1: 24, 2: 8})
     sheet.widths |= dict.fromkeys(range(_CHANGE, _BASE + len(_SERIES) + 1), 13)
-    sheet.widths[_BASE + len(_SERIES)] = 17  # the longest head
+    for title in _SERIES:
+        sheet.widths[_BASE + 1 + _SERIES.index(title)] = max(13, len(title) + 2)
     context.heading(sheet, "Charts", "Inputs say which plan the waterfall shows.")
     sheet.topic(_TITLE_ROW, context.chosen_plan(_TITLE), _BASE + len(_SERIES))
     sheet.put(_FIRST - 2, 1, "Bar", "head")
@@ -90,6 +92,8 @@ def _formulas(context: Context, name: str, row: int) -> tuple[str, ...]:
         change = f"IFERROR(SUM(INDEX({cells},sensitivity_plan)),0)"
     elif place.columns == 1:  # IronCalc knows no SUMIF of a single cell
         change = f"IF(sensitivity_plan=1,SUM({line}),0)"
+    above = f"D{row}*(MAX(0,E{row},F{row})-MAX(0,MIN(E{row},F{row})))"
+    below = f"D{row}*(MIN(0,E{row},F{row})-MIN(0,MAX(E{row},F{row})))"
     return (
         change,
         "",
@@ -97,27 +101,29 @@ def _formulas(context: Context, name: str, row: int) -> tuple[str, ...]:
         f"IF(ABS(E{row}+C{row})>check_tolerance,E{row}+C{row},0)",
         f"D{row}*(MAX(0,MIN(E{row},F{row}))+MIN(0,MAX(E{row},F{row})))",
         f"(1-D{row})*C{row}",
-        f"D{row}*(MAX(0,E{row},F{row})-MAX(0,MIN(E{row},F{row})))",
-        f"D{row}*(MIN(0,E{row},F{row})-MIN(0,MAX(E{row},F{row})))",
+        f"(C{row}>0)*{above}",
+        f"(C{row}>0)*{below}",
+        f"(C{row}<=0)*{above}",
+        f"(C{row}<=0)*{below}",
     )
 
 
 def bridge_chart(context: Context, anchor: str, width_cm: float, height_cm: float) -> Chart:
     """The waterfall from the headline saving to the saving over the horizon after risk."""
     bars = _bars(context)
-    looks = ("hidden", "total", "step", "step")
+    looks = ("hidden", "total", "gain", "gain", "loss", "loss")
     return Chart(
         kind="waterfall",
         title=context.chosen_plan(_TITLE).value,
         title_cell=f"Charts!{block(_TITLE_ROW, 1)}",
-        summary="Columns: the headline saving of the chosen plan, what each cost takes away, "
-        "the steady-state saving, what start, drift, decision and risk take away, and the saving "
-        "over the horizon that is left.",
+        summary="Columns: the headline saving of the chosen plan, what each cost takes away or "
+        "adds, the steady-state saving, what start, drift, decision and risk take away or add, and "
+        "the saving over the horizon that is left.",
         anchor=anchor,
         width_cm=width_cm,
         height_cm=height_cm,
         x_title="Step",
-        y_title="% of the onshore cost",
+        y_title=_AXIS,
         number_format="0%",
         category_cells=f"Charts!{block(_FIRST, 1, len(bars))}",
         categories=[_BARS[name] for name in BARS],

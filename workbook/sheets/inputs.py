@@ -5,6 +5,7 @@ from typing import Any
 
 from ...engine.axes import TENURE_MONTHS, array_index
 from ...engine.declaration import Input, Scope
+from ...engine.reading.missing_figures import DEFAULTS_IN
 from ..layout.context import Context, number_format
 from ..layout.positions import (
     FIRST_ROW,
@@ -38,7 +39,7 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
         if context.layout.places[entry.name].sheet == "Inputs"
     ]
     sheet = Sheet(
-        "Inputs", "input", widths={1: 54, 2: 16, 3: 34, 4: 24, 5: 10, 6: 10, 7: 10, 8: 50}
+        "Inputs", "input", widths={1: 62, 2: 16, 3: 34, 4: 24, 5: 15, 6: 15, 7: 15, 8: 50}
     )
     context.heading(
         sheet, "Inputs", "What holds for the whole comparison. Change cells in a box only."
@@ -56,7 +57,7 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
         ("prepared_on", "Prepared on", "date", prepared, "input", "d mmm yyyy"),
         (BEYOND, "Larger than any figure, for formulas", "number", 1e300, "fixed", "0E+00"),
         ("months_in_quarter", "Months in a quarter", "months", 3, "fixed", "0"),
-        ("assumed", "Assumed beside defaults", "text", Text.of("assumed"), "fixed", "@"),
+        ("assumed", "Assumed beside defaults", "text", Text.of("assumed"), "fixed text", "@"),
     ]
     for row, (name, label, unit, value, style, style_format) in enumerate(general, GENERAL_ROW + 1):
         _label(sheet, row, label, unit)
@@ -149,7 +150,7 @@ def _column_inputs(
     across = str(grid.column_axis)
     sites = context.scenario.sizes[across]
     first, after = grid.first_column, grid.first_column + sites
-    widths = {1: 46, 2: 20, 3: 21, 4: 18, after + 3: 66} | {after + n: 10 for n in range(3)}
+    widths = {1: 46, 2: 20, 3: 21, 4: 18, after + 3: 66} | {after + n: 15 for n in range(3)}
     sheet = Sheet(
         grid.title, "input", widths=widths | {first + s: _SITE_WIDTH for s in range(sites)}
     )
@@ -266,7 +267,9 @@ def allowed_text(entry: Input) -> str:
 def _range(sheet: Sheet, row: int, column: int, entry: Input) -> None:
     for offset, value in enumerate((entry.low, entry.first, entry.high)):
         if value is not None and entry.scope is not Scope.RAMP:
-            sheet.put(row, column + offset, value, "reference", number_format(entry))
+            in_usd = f' "{DEFAULTS_IN}"' * entry.unit.startswith("money")
+            style_format = number_format(entry) + in_usd  # whatever the scenario's currency
+            sheet.put(row, column + offset, value, "reference", style_format)
     sheet.put(row, column + 3, entry.note, "note")
 
 

@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from ...engine.drivers import DRIVERS
 from ...engine.measures import CASES
 from ..layout.context import Context, number_format
-from ..layout.derived import CASE_LINES, MANAGEMENT_TIMES, MEASURE, SALARY_TIMES
+from ..layout.derived import CASE_LINES, MANAGEMENT_TIMES, MEASURE, NOT_HERE, SALARY_TIMES
 from ..layout.number_formats import PERCENT
 from ..layout.positions import (
     COSTS,
@@ -27,8 +27,7 @@ from ..layout.references import Text
 from ..layout.sheet import Chart, DataTable, Formula, Series, Sheet, block
 
 _RANGES = (
-    "Ranges lie within a site's country where each site abroad names one, else across countries; "
-    "a driver that changes nothing in this scenario has bars of 0."
+    "Ranges lie within a site's country where each site abroad names one, else across countries."
 )
 _PLAN = 6  # row that names the plan
 _FIGURE = 11  # row of the cell that picks a figure for the table of cases
@@ -46,7 +45,7 @@ def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
     """Net saving of one plan, with one driver low or high, or two moved."""
     sheet = Sheet("Sensitivity", "output", widths={1: 40, 2: 12, 3: 14, 4: 14, 5: 14, 6: 14})
     sheet.widths |= {_SWINGS: 40, 8: 12, 9: 12, 10: 12, 11: 8, 12: 4, _SORTED: 6, 14: 40, 15: 12}
-    sheet.widths |= {16: 12}
+    sheet.widths |= {16: 12, 17: 40}
     note = f"What one plan saves over the horizon when drivers move. Levels: sheet Cases. {_RANGES}"
     context.heading(sheet, "Sensitivity", note)
     sheet.put(_PLAN, 1, "Plan, chosen on Inputs", "label")
@@ -108,22 +107,23 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
         # A tie goes to the driver that comes first.
         rank = f"SUMPRODUCT((J${first}:J${last}>J{row})*1)+COUNTIF(J${first}:J{row},J{row})"
         sheet.put(row, _SWINGS + 4, Formula(rank, ranks[n][0]), "result", "0")
-    sheet.topic(_ROW - 3, "The widest swing first", _SORTED + 3, _SORTED)
-    _heads(sheet, _SORTED, "No.", "Driver", *heads)
+    title = "The widest swing first; drivers that do not move the saving are left out, on the right"
+    sheet.topic(_ROW - 3, title, _SORTED + 4, _SORTED)
+    _heads(sheet, _SORTED, "No.", "Driver", *heads, "Left out")
     widest, order = _table(context, "widest"), [Text.of(f"driver {n}") for n in range(rows)]
     for n, values in enumerate(widest):
         row = first + n
         sheet.put(row, _SORTED, n + 1, "note")
         name, low, high = (
-            Formula(
-                f"INDEX({letter}${first}:{letter}${last},MATCH($M{row},$K${first}:$K${last},0))",
-                value,
-            )
-            for letter, value in zip("GHI", (order[n], *values), strict=True)
+            f"INDEX({letter}${first}:{letter}${last},MATCH($M{row},$K${first}:$K${last},0))"
+            for letter in "GHI"
         )
-        sheet.put(row, _SORTED + 1, name, "label")
-        sheet.put(row, _SORTED + 2, low, "result", PERCENT)
-        sheet.put(row, _SORTED + 3, high, "result", PERCENT)
+        moves = f"ABS(P{row}-O{row})>check_tolerance"
+        sheet.put(row, _SORTED + 1, Formula(f'IF({moves},{name},"{NOT_HERE}")', order[n]), "label")
+        sheet.put(row, _SORTED + 2, Formula(low, values[0]), "result", PERCENT)
+        sheet.put(row, _SORTED + 3, Formula(high, values[1]), "result", PERCENT)
+        left_out = Formula(f'IF({moves},"{NOT_HERE}",{name})', Text.of(f"left out {n}"))
+        sheet.put(row, _SORTED + 4, left_out, "note")
     return Chart(
         kind="tornado",
         title="What moves the net saving of the plan",
@@ -150,7 +150,7 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
 
 def _heads(sheet: Sheet, column: int, *titles: str) -> None:
     for offset, title in enumerate(titles):
-        left = title in ("Driver", "End", "No.")
+        left = title in ("Driver", "End", "No.", "Left out")
         sheet.put(_ROW - 2, column + offset, title, "head" if left else "number head")
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from openpyxl.utils import get_column_letter
 
-from ...engine.criteria import CRITERIA, NO_PLAN
+from ...engine.criteria import CRITERIA, DECISIONS, NONE, SIZINGS
 from ...engine.measures import CASES, OVERHEAD
 from ..layout.context import Context, number_format
-from ..layout.derived import CASE_LINES, DECISIONS, EXIT_COST, NO_EXIT_COST, SIZINGS
+from ..layout.derived import CASE_LINES, COMPARED, EXIT_COSTS, SAVINGS
 from ..layout.positions import HEAD_ROW, NUMBER_ROW, RETURNS, SUMMARY, TIMELINE
 from ..layout.references import Text
 from ..layout.sheet import CellLink, Chart, Formula, Series, Sheet, block
@@ -34,7 +34,13 @@ _SAVING = (
     "salary_break_even",
     "salary_break_even_exact",
 )
-_STOPPING = ("break_even_stopped", "best_stop_month", "highest_stopped")
+_STOPPING = (
+    "break_even_stopped",
+    "best_stop_month",
+    "highest_stopped",
+    "worst_stop_month",
+    "lowest_stopped",
+)
 _READINGS = (
     "net_saving_steady_direct",
     "break_even_month_direct",
@@ -42,11 +48,20 @@ _READINGS = (
     "break_even_month_onshore",
 )
 _NOT_MODELLED = (
-    "Not modelled: financing, redundancy law by country, transfer of undertakings, inflation of",
-    "rates, permanent establishments. All figures here are before tax; sheet Returns has tax.",
+    "Not modelled: output lost before a site delivers, financing, redundancy law by country,",
+    "transfer of undertakings, growth of billing rates, permanent establishments. Figures are",
+    "before tax; Statement has tax where rates are entered.",
+)
+_VERDICT = (
+    "Trap: behind after the deadline for break-even, before risk. Marginal: not behind then.",
+    "Advantage: not behind then, and the target saving after risk is reached.",
 )
 _HIGHEST_SALARY = (
     "Highest salary: average abroad in today's proportions; exact until a charge meets a bound."
+)
+_LIMITS = (
+    " Plan 1 is all onshore. The plan recommended fits the work, is not behind at the deadline, "
+    "and leaders have the hours for it. A click on a label leads to its lines."
 )
 _STACK = ("plan_direct_cost", *OVERHEAD.values(), "plan_fully_loaded_cost")
 _YARDSTICKS = ("risk_adjusted_cost", "plan_onshore_cost")
@@ -69,16 +84,19 @@ def summary_sheet(context: Context) -> Sheet:
     sheet = Sheet("Summary", "output", widths={1: 42, 2: 12})
     sheet.widths |= {SUMMARY.first_column + p: 13 for p in range(plans)}
     sheet.widths[SUMMARY.first_column + plans] = 3
-    context.heading(sheet, "Summary", _scope(context))
+    context.heading(sheet, "Summary", _scope(context), SUMMARY.first_column)
     _recommended(context, sheet)
     sheet.put(HEAD_ROW, 1, "Plan", "head")
     sheet.put(HEAD_ROW, 2, "Unit", "head")
     context.column_heads(sheet, SUMMARY)
     row = _decision(sheet, HEAD_ROW + 1)
     row = _table(context, sheet, row, "Heads, and their output", _HEADS)
-    title = "Verdict on the risk-adjusted saving over the horizon"
-    row = _table(context, sheet, row, title, _DECISION)
-    row = _table(context, sheet, row, "Saving against the same output onshore", _SAVING)
+    row = _table(context, sheet, row, "Verdict", _DECISION)
+    for words in _VERDICT:
+        sheet.put(row, 1, words, "note")
+        row += 1
+    saving = Formula(_choice("decision", SAVINGS), Text.of("savings"))
+    row = _table(context, sheet, row, saving, _SAVING)
     sheet.put(row, 1, _HIGHEST_SALARY, "note")
     row += 1
     row = _cases(context, sheet, row)
@@ -102,14 +120,11 @@ def summary_sheet(context: Context) -> Sheet:
     return sheet
 
 
-def _scope(context: Context) -> Text:
+def _scope(context: Context) -> Formula:
     """What the figures cover, and what they are compared with."""
-    return Text.of(
-        "currency",
-        f"{context.scenario.horizon_months} months, ",
-        ". Each plan is compared with the same output bought onshore; plan 1 is all onshore. "
-        "The plan recommended meets all limits. A click on a label leads to its lines.",
-    )
+    before, after = f"{context.scenario.horizon_months} months, ", ". "
+    text = f'"{before}"&currency&"{after}"&{_choice("decision", COMPARED)}&"{_LIMITS}"'
+    return Formula(text, Text((before, "currency", after, "compared", _LIMITS)))
 
 
 def _recommended(context: Context, sheet: Sheet) -> None:
@@ -120,7 +135,10 @@ def _recommended(context: Context, sheet: Sheet) -> None:
     name = "plan_names"
     if len(plans) > 1:  # one name is a cell, not a list
         name = f"INDEX(plan_names,MATCH(1,{cells},0))"
-    text = f'IF(SUM({cells})>0,{name},"{NO_PLAN}")'
+    figures = context.layout.places["npv_risk_adjusted"]
+    npv = f"{figures.sheet}!{block(figures.row, figures.column, figures.rows, figures.columns)}"
+    none = ",".join(f'"{words}"' for words in NONE)
+    text = f"IF(SUM({cells})>0,{name},CHOOSE(1+(decision=2)*(1+(MAX({npv})<0)),{none}))"
     sheet.put(1, 2, "Recommended:", "title")
     by = f'"by "&{_choice("criterion", CRITERIA)}'
     sheet.put(2, 2, Formula(by, Text.of("criterion")), "note")
@@ -137,10 +155,12 @@ def _decision(sheet: Sheet, row: int) -> int:
 
 
 def _not_modelled(context: Context, sheet: Sheet, row: int) -> None:
-    """What the figures leave out; live, whether a team is replaced without a cost of its exit."""
+    """What the figures leave out; live, whether there is a cost of exit."""
     place = context.layout.places["exit_cost_head"]
     cells = f"{place.sheet}!{block(place.row, place.column, place.rows, place.columns)}"
-    text = f'IF(decision+SUM({cells})+parallel_months,"{EXIT_COST}","{NO_EXIT_COST}")'
+    words = ",".join(f'"{one}"' for one in EXIT_COSTS)
+    number = f"1+MAX(2*(decision>0),1*(SUM({cells})+parallel_months>0))"
+    text = f"CHOOSE({number},{words})"
     for row, words in enumerate(_NOT_MODELLED, row):  # noqa: B020 - the rows below the tables
         sheet.put(row, 1, words, "note")
     sheet.put(row + 1, 1, Formula(text, Text.of("exit")), "note")
@@ -152,7 +172,9 @@ def _choice(name: str, words: Iterable[str]) -> str:
     return f"CHOOSE({name}+1,{quoted})"
 
 
-def _table(context: Context, sheet: Sheet, row: int, title: str, names: Iterable[str]) -> int:
+def _table(
+    context: Context, sheet: Sheet, row: int, title: Formula | str, names: Iterable[str]
+) -> int:
     sheet.topic(row, title, SUMMARY.first_column + context.scenario.sizes["plan"] - 1)
     for row, name in enumerate(names, row + 1):  # noqa: B020 - the rows below the title
         line, place = context.model.lines[name], context.layout.places[name]
@@ -212,8 +234,7 @@ def _cumulative(context: Context, anchor: str) -> Chart:
     return Chart(
         kind="curve",
         title="Cumulative saving by plan",
-        summary="Lines: cumulative saving of each plan by month, against the same output onshore; "
-        "a diamond marks each break-even.",
+        summary="Lines: cumulative saving of each plan by month; a diamond marks each break-even.",
         anchor=anchor,
         width_cm=_WIDTH,
         height_cm=_HEIGHT,

@@ -231,7 +231,7 @@ def _chances(context: Context, sheet: Sheet, places: Mapping[str, Any], spread: 
         sheet.put(row - 1, _FIRST + p, Formula(text, value), "result", _CHANCE)
     labels: list[str | Text] = [
         "Never breaks even within the horizon",
-        *(Text.of(f"plan {p}", "NPV above that of ") for p in range(len(plans))),
+        *(Text.of(f"plan {p}", "NPV after risk above that of ") for p in range(len(plans))),
     ]
     for offset, label in enumerate((*labels, "Margin at the competitor's price below its floor")):
         sheet.put(row + offset, 1, label, "label")
@@ -268,7 +268,7 @@ def _still_holds(context: Context, plan: int, drawn: float | str) -> bool:
 
 def _what_matters(context: Context, sheet: Sheet, row: int, spread: Spread) -> None:
     by = MEAN_CRITERIA[int(context.values["criterion"].item())]
-    title = f"What to find out first, before the plan is chosen by the {by}"
+    title = f"What to find out first, before a plan that meets all limits is chosen by the {by}"
     sheet.topic(row - 3, title, _FIRST + 3)
     sheet.put(row - 2, 1, _ZERO, "note")
     heads = ("Driver", "Unit", "Worth knowing", "Explains", "At its ends", None)
@@ -294,6 +294,8 @@ def _histogram(context: Context, sheet: Sheet, row: int, spread: Spread) -> Char
         chosen,
     )
     sheet.put(row - 1, chosen, context.chosen_plan(), "number head")
+    title = context.chosen_plan("Share of draws by net saving of ")
+    sheet.put(row - 2, 1, title, "strong label")
     number = int(context.values["sensitivity_plan"].item())
     shown = []
     for offset, ([edge], values) in enumerate(zip(spread["edges"], spread["shares"], strict=True)):
@@ -311,7 +313,8 @@ def _histogram(context: Context, sheet: Sheet, row: int, spread: Spread) -> Char
     right = f"{get_column_letter(chosen + 1)}{HEAD_ROW + 1}"
     return Chart(
         kind="histogram",
-        title="Net saving of the chosen plan, share of draws",
+        title=title.value,
+        title_cell=f"Uncertainty!{block(row - 2, 1)}",
         summary="Columns: share of the draws by net saving of the plan that Inputs choose.",
         anchor=right,
         width_cm=_WIDTH,

@@ -142,8 +142,8 @@ def test_added_capacity_is_worth_what_it_earns():
     assert sum(values) != pytest.approx(sum(earned))
 
 
-def test_added_capacity_without_a_rate_earns_nothing():
-    lines = loops.preset("mid", decision="add", billing_rate=0)
+def test_added_capacity_without_a_margin_earns_nothing():
+    lines = loops.preset("mid", decision="add", billing_rate=100, contribution_margin=0)
     assert set(loops.of_plan(lines, "value")) == {0}
     saved = [-cost for cost in loops.flows("mid")[1]]
     assert loops.of_plan(lines, "saving") == pytest.approx(saved, **CLOSE)

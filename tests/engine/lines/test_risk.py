@@ -154,3 +154,51 @@ def test_unbilled_hours_raise_the_cost_of_each_billed_hour():
     full, part = evaluate(), evaluate(utilisation=0.8)
     assert part["plan_rate"] == pytest.approx(full["plan_rate"] / 0.8)
     assert part["quote_hours"] == pytest.approx(full["quote_hours"] * 0.8)
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        {"decision": "replace"},
+        {"decision": "instead"},
+        {"decision": "add", "billing_rate": 150},
+        {"decision": "add", "billing_rate": 1},
+    ],
+    ids=lambda given: f"{given['decision']}-{given.get('billing_rate', 'none')}",
+)
+def test_the_cash_of_a_risk_is_the_same_whatever_the_output_is_worth(decision):
+    risks = [{"name": "Fine", "probability": 0.1, "cost": 500_000}]
+    lost = of_plan("npv_risk_adjusted", risks=[], **decision) - of_plan(
+        "npv_risk_adjusted", risks=risks, **decision
+    )
+    # 50,000 a year in 36 monthly amounts, each at the end of its month, at 10 % a year.
+    assert lost == pytest.approx(sum(50_000 / 12 * 1.1 ** (-m / 12) for m in range(1, 37)))
+    assert lost == pytest.approx(129_944, abs=1)
+
+
+def test_the_cost_of_delay_is_charged_month_by_month_whatever_the_output_is_worth():
+    for rate in (1, 150):
+        kept = [
+            of_plan("total_kept", delay_value=value, site={"delay_weeks": 3}, decision="add",
+                    billing_rate=rate)
+            for value in (0, 10_000)
+        ]  # fmt: skip
+        assert kept[0] - kept[1] == pytest.approx(3 * 30_000)  # three years of three weeks
+
+
+def test_cash_costs_of_risk_start_when_the_site_opens():
+    data = MID | {"risks": [{"name": "Fine", "probability": 0.1, "cost": 120_000}]}
+    data["plans"] = [MID["plans"][0], MID["plans"][1] | {"waves": [{"month": 13, "share": 1}]}]
+    lines = Scenario.from_dict(data, "late").evaluate()
+    spent = take(lines, "risk_cost_month", plan=1).reshape(-1).tolist()
+    assert spent == pytest.approx([0] * 12 + [1_000] * 24)
+
+
+def test_the_risk_adjusted_cost_is_a_steady_state_figure_of_running_cost():
+    usual = of_plan("risk_adjusted_cost")
+    for changes in (
+        {"severance_weeks": 20, "parallel_months": 3},
+        {"failure_probability": 1},
+        {"decision": "instead"},
+    ):
+        assert of_plan("risk_adjusted_cost", **changes) == usual

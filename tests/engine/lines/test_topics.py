@@ -3,12 +3,14 @@
 import sys
 
 from shorewise.engine import default_model
+from shorewise.engine.actuals import reforecast_model
 from shorewise.engine.lines.topics import TOPICS
 from shorewise.workbook.layout.positions import CALCULATIONS
 
 
 def test_every_line_has_a_declared_topic():
-    modules = {one.function.__module__.rpartition(".")[2] for one in default_model().lines.values()}
+    lines = (*default_model().lines.values(), *reforecast_model().lines.values())
+    modules = {one.function.__module__.rpartition(".")[2] for one in lines}
     assert modules == TOPICS.keys()
 
 

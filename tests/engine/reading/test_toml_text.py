@@ -173,3 +173,11 @@ def test_the_message_about_a_name_without_quotes_says_to_quote_it(tmp_path, line
     path = tmp_path / "quotes.toml"
     path.write_text(f"{GOOD}\n{line}\n", "utf-8")
     assert hint in refused(Scenario.from_toml, path, ScenarioError)
+
+
+@pytest.mark.parametrize("after", ["", "\ncurrency = 'EUR'\n"], ids=["at-the-end", "before-others"])
+def test_the_message_about_a_key_that_is_there_twice_names_it(tmp_path, after):
+    path = tmp_path / "twice.toml"
+    path.write_text(f"name = 'A'\ndecision = 'add'\ndecision = 'replace'{after}", "utf-8")
+    said = refused(Scenario.from_toml, path, ScenarioError)
+    assert "the key decision is there twice: keep one of them" in said

@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
+from shorewise.engine.address import take
+from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.scenario import Scenario
 from shorewise.engine.uncertainty.draws import ranges_of, without_effect
 from shorewise.engine.uncertainty.simulation import simulate
 from shorewise.engine.uncertainty.tornado import tornado
+from tests.support.driver_cases import ONLY_FIXED
 
 ROLE = "Senior ML engineer"
 
@@ -34,8 +37,6 @@ def scenario(risks=(), cases=(), sites=None, **more):
 
 def only(name):
     """Cases in which nothing but one driver varies."""
-    from shorewise.engine.drivers import DRIVERS
-
     return [{"name": one, "distribution": "fixed"} for one in DRIVERS if one != name]
 
 
@@ -64,6 +65,33 @@ def test_a_certain_risk_costs_each_draw_what_is_expected():
     np.testing.assert_allclose(
         drawn.all("npv_risk_adjusted"), drawn.all("plan_figure"), rtol=1e-9, atol=1e-6
     )
+
+
+def test_a_start_that_is_sure_to_fail_fails_in_every_draw():
+    given = scenario(risks=[], failure_probability=1, failure_month=6, cases=only("discount_rate"))
+    drawn = simulate(given, 64)
+    np.testing.assert_allclose(
+        drawn.all("npv_risk_adjusted"), drawn.all("plan_figure"), rtol=1e-9, atol=1e-6
+    )
+    assert (drawn.all("npv_risk_adjusted")[:, 1] < 0).all()
+
+
+def test_a_drawn_start_either_fails_or_is_worth_what_it_is_without_that_risk():
+    kept = [
+        take(
+            scenario(risks=[], failure_probability=p).evaluate(),
+            "net_saving_risk_adjusted",
+            plan=1,
+        ).item()
+        for p in (0, 1)
+    ]
+    # The discount rate moves no saving, so nothing varies but the event.
+    given = scenario(risks=[], failure_probability=0.5, cases=only("discount_rate"))
+    drawn = simulate(given, 256).all("net_saving_risk_adjusted")[:, 1]
+    near = np.isclose(drawn[:, None], kept, rtol=1e-9)
+    assert near.any(axis=1).all()
+    # Binomial: five standard deviations of 256 draws are 0.16.
+    assert abs(near[:, 1].mean() - 0.5) < 0.16
 
 
 def names_of_risks():
@@ -102,3 +130,17 @@ def test_a_currency_that_gives_back_the_wage_gap_lowers_growth():
     drift = 1.01 / (1.091 / 1.035) ** 0.5 - 1
     assert found["drift_after_wages"].ravel().tolist() == pytest.approx([0, drift])
     assert found["growth"].reshape(2, -1)[1, 12] == pytest.approx(1.091 * (1 + drift))
+
+
+def test_risks_alone_are_simulated_where_every_driver_is_fixed():
+    # One risk of one year in two, 100,000 each time: over a year the saving after risk takes two
+    # values, 100,000 a year apart, each in half of the draws, and before risk only one.
+    data = Scenario.default().to_dict() | {"cases": ONLY_FIXED, "horizon_months": 12}
+    data["risks"] = [{"name": "Move", "probability": 0.5, "weeks": 0, "cost": 100_000}]
+    found = simulate(Scenario.from_dict(data, "risks alone"), 1_024)
+    assert found.ranges == ()
+    assert len(set(found.all("npv")[:, 1].tolist())) == 1
+    values, counts = np.unique(found.all("npv_risk_adjusted")[:, 1].round(6), return_counts=True)
+    assert len(values) == 2
+    assert counts / 1_024 == pytest.approx([0.5, 0.5], abs=0.06)
+    assert found.evpi() == 0

@@ -56,6 +56,8 @@ def nested(case, outer=401, inner=41):
             share = np.clip(ndtr(scores), 1e-15, 1 - 1e-15)
             levels[:, ranges[number].number] = ranges[number].level(share)
         means = second_weights @ npv_at(case, levels).reshape(outer, inner, -1)
+        admitted = take(case.evaluate(), "plan_admitted") == 1  # only these may be chosen
+        means = means[:, admitted]
         chosen = (weights @ means).argmax()
         found[ranges[known].name] = weights @ (means.max(axis=1) - means[:, chosen])
     return found

@@ -37,7 +37,11 @@ def test_the_tornado_matches_the_reference_model():
     assert {name: round(found[name].width * 100, 1) for name in SWINGS} == SWINGS
     widths = [one.width for one in found.values()]
     assert widths == sorted(widths, reverse=True)
-    assert {*found} == {*DRIVERS}
+    # In steady state there is no start, no growth and no discounting; pivots come after risk, and
+    # successors of the reference take no handover.
+    start = {"rework_start", "rework_half_life", "process_development_cost"}
+    later = {"wage_inflation", "fx_drift", "pivot_weeks", "discount_rate"}
+    assert {*DRIVERS} - {*found} == start | later | {"knowledge_transfer_hours"}
 
 
 def test_a_tornado_by_percent_moves_the_figures_of_the_sites():
@@ -45,7 +49,7 @@ def test_a_tornado_by_percent_moves_the_figures_of_the_sites():
     for driver, values in (("salary", (54_000, 66_000)), ("management_rate", (0.18, 0.22))):
         ends = [take(mid(**{driver: v}).evaluate(), "npv", plan=MID).item() for v in values]
         assert [found[driver].low, found[driver].high] == pytest.approx(ends)
-    assert found["fx_drift"].width == 0  # there is none to take 10 % of
+    assert "fx_drift" not in found  # there is none to take 10 % of
 
 
 def test_the_elasticity_is_the_slope_in_percent():

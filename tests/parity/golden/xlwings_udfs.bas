@@ -300,13 +300,13 @@ failed:
     SHORE_LOADED_COST = Err.Description
 End Function
 
-Function SHORE_LOADED_RATE(salary, Optional statutory_rate, Optional benefits_rate, Optional management_rate, Optional attrition_rate, Optional productivity, Optional overlap_hours, Optional rework_end, Optional onshore_productive_hours, Optional others)
+Function SHORE_LOADED_RATE(salary, Optional statutory_rate, Optional benefits_rate, Optional management_rate, Optional attrition_rate, Optional productivity, Optional overlap_hours, Optional rework_end, Optional onshore_productive_hours, Optional utilisation, Optional others)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        SHORE_LOADED_RATE = XLPy.CallUDF("shorewise.udfs", "SHORE_LOADED_RATE", Array(salary, statutory_rate, benefits_rate, management_rate, attrition_rate, productivity, overlap_hours, rework_end, onshore_productive_hours, others), ThisWorkbook, Application.Caller)
+        SHORE_LOADED_RATE = XLPy.CallUDF("shorewise.udfs", "SHORE_LOADED_RATE", Array(salary, statutory_rate, benefits_rate, management_rate, attrition_rate, productivity, overlap_hours, rework_end, onshore_productive_hours, utilisation, others), ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        SHORE_LOADED_RATE = XLPy.CallUDF("shorewise.udfs", "SHORE_LOADED_RATE", Array(salary, statutory_rate, benefits_rate, management_rate, attrition_rate, productivity, overlap_hours, rework_end, onshore_productive_hours, others))
+        SHORE_LOADED_RATE = XLPy.CallUDF("shorewise.udfs", "SHORE_LOADED_RATE", Array(salary, statutory_rate, benefits_rate, management_rate, attrition_rate, productivity, overlap_hours, rework_end, onshore_productive_hours, utilisation, others))
         Exit Function
     #End If
 failed:

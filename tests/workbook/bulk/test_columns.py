@@ -78,7 +78,7 @@ def test_choices_may_be_written_as_words_as_in_a_scenario_file():
     data = DATA | {"extra_costs": [DATA["extra_costs"][0] | {"basis": "one-off"}]}
     expected = Scenario.from_dict(data, "one-off").values["extra_basis"]
     np.testing.assert_array_equal(alone({column: "one-off"}).values["extra_basis"], expected)
-    assert wrong({column: ["now and then"]})[0][3].startswith("one of per head, ")
+    assert wrong({column: ["now and then"]})[0][3].startswith("one of per head (0), ")
 
 
 @pytest.mark.parametrize("empty", ["", "  ", None, float("nan")])

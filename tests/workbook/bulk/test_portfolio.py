@@ -58,10 +58,11 @@ def test_the_list_holds_the_recommended_plan_of_each_scenario(folder):
     recommended = results[results["recommended"] == "yes"].drop_duplicates("scenario")
     best = recommended.sort_values("npv", ascending=False, kind="stable")
     sheet = load_workbook(folder / "portfolio.xlsx", data_only=True)["Scenarios"]
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=6, max_col=6)]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=6, max_col=9)]
     assert {(row[0], row[2]) for row in rows} == {*zip(best["scenario"], best["plan"], strict=True)}
-    assert [row[5] for row in rows] == pytest.approx(best["npv"].tolist())
-    assert sheet.auto_filter.ref == "A5:K9"
+    assert {tuple(row[4:7]) for row in rows} == {("replace", "heads", "npv")}
+    assert [row[8] for row in rows] == pytest.approx(best["npv"].tolist())
+    assert sheet.auto_filter.ref == "A5:N9"
 
 
 def test_both_sheets_name_the_criterion_of_the_base_scenario(folder):
@@ -156,6 +157,9 @@ def results_of(npvs):
         "plan": "Go",
         "verdict": "marginal",
         "recommended": "yes",
+        "decision": "replace",
+        "sizing": "output",
+        "criterion": "npv",
     }
     return pd.DataFrame(texts | figures | {"npv": npvs})
 

@@ -77,3 +77,71 @@ def test_the_cases_stand_side_by_side_whichever_is_chosen(chosen):
             assert rows[f"{label}: {case}"] == alone[label]
         risky = "Saving over the horizon, risk-adjusted"
         assert rows[f"{risky}: {case}"] == alone[risky]
+
+
+@pytest.mark.parametrize(
+    ("changes", "compared", "saving", "left_out"),
+    [
+        (
+            {"decision": "replace"},
+            "Each plan is compared with the same output bought onshore.",
+            "Saving against the same output onshore",
+            "No exit cost is entered.",
+        ),
+        (
+            {"decision": "replace", "severance_weeks": 4},
+            "Each plan is compared with the same output bought onshore.",
+            "Saving against the same output onshore",
+            "Exit cost: as entered.",
+        ),
+        (
+            {"decision": "instead"},
+            "Each plan is compared with hiring for the same output onshore.",
+            "Saving against hiring for the same output onshore",
+            "No onshore team leaves, so there is no exit cost.",
+        ),
+        (
+            {"decision": "add", "billing_rate": 150},
+            "Each plan is compared with what its capacity earns.",
+            "Gain against what the capacity earns; the first two rows against onshore cost",
+            "No onshore team leaves, so there is no exit cost.",
+        ),
+    ],
+    ids=["replace", "exit", "instead", "add"],
+)
+def test_what_is_compared_follows_from_the_decision(changes, compared, saving, left_out):
+    data = Scenario.default().to_dict() | changes
+    _, texts = summary(Scenario.from_dict(data, "decided"))
+    assert any(compared in text for text in texts)
+    assert saving in texts
+    assert left_out in texts
+
+
+def test_output_lost_before_a_site_delivers_is_named_as_not_modelled():
+    _, texts = summary(Scenario.default())
+    assert any("output lost before a site delivers" in text for text in texts)
+
+
+def test_gains_and_losses_of_the_bridge_have_series_of_their_own():
+    book = describe(Scenario.default())
+    [chart, _] = next(sheet for sheet in book.sheets if sheet.title == "Charts").charts
+    gains, below, losses, below_zero = chart.series[2:]
+    bars = dict(zip(chart.categories, zip(gains.values, losses.values, strict=True), strict=True))
+    assert bars["Onshore overhead"][0] > 0 == bars["Onshore overhead"][1]
+    assert bars["Management"][1] > 0 == bars["Management"][0]
+    assert {*below.values, *below_zero.values} == {0}
+
+
+def test_drivers_that_move_nothing_stand_beside_the_tornado():
+    sheet = next(s for s in describe(Scenario.default()).sheets if s.title == "Sensitivity")
+    rows = [
+        [sheet.cells[row, column].content.value for column in (14, 15, 16, 17)]
+        for row in range(14, 34)
+    ]
+    for driver, low, high, left_out in rows:
+        assert (driver == "-") == (low == high)
+        assert (left_out == "-") != (driver == "-")
+    assert [row[3] for row in rows][-2:] == [
+        "Output lost at each change of direction",
+        "Discount rate",
+    ]

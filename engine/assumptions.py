@@ -1,0 +1,100 @@
+"""What is assumed or has no effect in a scenario, in sentences that follow from its inputs."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from .address import take
+
+# Inputs that one decision alone uses, by the word of that decision.
+_ONLY_FOR = {
+    "replace": (
+        "severance_weeks", "notice_weeks", "accrued_leave_weeks", "outplacement_cost",
+        "retention_bonus", "parallel_months",
+    ),
+    "add": ("billing_rate",),
+}  # fmt: skip
+_DECISIONS = ("replace", "instead", "add")
+_OVERLAP = "hours a day of overlap with"
+
+
+@dataclass(frozen=True)
+class Unset:
+    """What the source of a scenario leaves open.
+
+    Parameters
+    ----------
+    overlap : tuple of (str, float)
+        Sites whose hours of overlap are a default, and that default.
+    notes : tuple of str
+        Sentences about what has been converted or filled in.
+    """
+
+    overlap: tuple[tuple[str, float], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def from_sentences(cls, said: tuple[str, ...], sites: tuple[str, ...]) -> Self:
+        """What is left open, from the sentences that a workbook shows."""
+        overlap, notes = [], []
+        for sentence in said:
+            hours, found, rest = sentence.partition(f" {_OVERLAP} {sites[0]} are assumed for ")
+            if found:
+                named = rest.rpartition(": set ")[0].split(", ")
+                overlap += [(site, float(hours)) for site in sites if site in named]
+            elif _UNUSED not in sentence:
+                notes.append(sentence)
+        return cls(tuple(overlap), tuple(notes))
+
+
+_UNUSED = " not used where decision is "
+
+
+def assumptions(
+    unset: Unset, sites: tuple[str, ...], values: Mapping[str, np.ndarray]
+) -> tuple[str, ...]:
+    """Sentences on what is assumed, and on inputs that are set and not used.
+
+    Parameters
+    ----------
+    unset : Unset
+    sites : tuple of str
+    values : mapping of str to array
+        Inputs of one scenario.
+
+    Returns
+    -------
+    tuple of str
+    """
+    return (*_overlap(unset, sites, values), *unset.notes, *_not_used(values))
+
+
+def _overlap(
+    unset: Unset, sites: tuple[str, ...], values: Mapping[str, np.ndarray]
+) -> Iterator[str]:
+    """Hours of overlap that are a default: as long as they are neither set nor computed."""
+    assumed: dict[float, list[str]] = {}
+    for site, hours in unset.overlap:
+        at = sites.index(site)
+        entered, computed = (
+            take(values, name, site=at).item() for name in ("overlap_hours", "overlap_computed")
+        )
+        if entered == hours and not computed:
+            assumed.setdefault(hours, []).append(site)
+    for hours, names in assumed.items():
+        yield (
+            f"{hours:g} {_OVERLAP} {sites[0]} are assumed for "
+            f"{', '.join(names)}: set overlap_hours, or time_zone or location of both sites"
+        )
+
+
+def _not_used(values: Mapping[str, np.ndarray]) -> Iterator[str]:
+    """Inputs above 0 that the decision does not use."""
+    decision = _DECISIONS[int(take(values, "decision").item())]
+    for other, names in _ONLY_FOR.items():
+        given = [name for name in names if take(values, name).item() > 0]
+        if given and other != decision:
+            verb = "is" if len(given) == 1 else "are"
+            yield f"{', '.join(given)} {verb}{_UNUSED}{decision!r}, only where it is {other!r}"

@@ -1,0 +1,447 @@
+"""The ledger of a running plan: rows of a table checked and summed to actuals.
+
+A row has a month, an amount, and what the amount is: a group of costs (or an account that stands
+for one), ``heads``, ``output``, or the exchange ``rate`` of a site. Every row that is wrong raises
+one error that names the file, the row, the value and what is allowed.
+"""
+
+import datetime
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .actuals import NOT_CASH, ONCE, RATE_MAX, Actuals, planned_inputs, planned_rate
+from .address import take
+from .axes import array_index
+from .cost_kinds import GROUPS
+from .declaration import MONEY_MAX
+from .errors import ScenarioError
+from .measures import plan_of
+from .model import nearest
+from .reading.consistency import listed, shown
+from .reading.numerals import instead
+from .scenario import Scenario
+
+COLUMNS = (
+    "month", "plan", "group", "account", "site", "amount", "local_amount", "at_planned_rate",
+)  # fmt: skip
+_NEEDED = (("month",), ("group", "account"), ("amount", "local_amount"))  # one of each
+_OTHERS = ("heads", "output", "rate")  # what a row may be beside a group of costs
+_MONTH = re.compile(r"(\d{4})-(\d{1,2})(?:-\d{1,2})?(?:[T ].*)?")
+_BY_NAME = {name.casefold(): key for key, label in GROUPS.items() for name in (key, label)}
+_HEADS_MAX = 1e6
+
+
+class Row(NamedTuple):
+    """A row of a ledger: where it stands, such as "line 12", and its cells by column."""
+
+    where: str
+    cells: Mapping[str, Any]
+
+
+def read_ledger(
+    scenario: Scenario,
+    rows: Iterable[Row],
+    origin: str,
+    *,
+    plan: str | None = None,
+    accounts: Mapping[str, str] | None = None,
+) -> Actuals:
+    """Actuals of one plan from the rows of a ledger.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    rows : iterable of Row
+        Cells by column, :data:`COLUMNS`; other columns are ignored.
+    origin : str
+        Name of the file, for error messages.
+    plan : str, optional
+        Name of the plan; by default the one that the rows name, or the first after the baseline.
+    accounts : mapping of str to str, optional
+        Group of each account, where rows have accounts instead of groups.
+
+    Returns
+    -------
+    Actuals
+
+    Raises
+    ------
+    ScenarioError
+        A row that is not allowed, or months with a gap.
+    """
+    if plan is not None:
+        plan_of(scenario, plan)
+    ledger = _Ledger(scenario, origin, accounts or {})
+    for row in rows:
+        ledger.add(row)
+    return ledger.actuals(plan)
+
+
+@dataclass
+class _Entry:
+    """A checked row."""
+
+    where: str
+    month: int
+    plan: str
+    what: str
+    site: int | None
+    amount: float
+    is_local: bool
+    at_planned_rate: float | None
+
+
+@dataclass
+class _Ledger:
+    scenario: Scenario
+    origin: str
+    accounts: Mapping[str, str]
+    entries: list[_Entry] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.planned = self.scenario.evaluate()
+        self.last = int(self.planned["last_month"].item())
+        self.groups = {
+            account.casefold(): self._group(group, f"account {account!r}")
+            for account, group in self.accounts.items()
+        }
+        self._known: dict[tuple[str, ...], dict[str, str]] = {}
+
+    def fail(self, where: str, what: str) -> ScenarioError:
+        return ScenarioError(f"{self.origin}: {where}{': ' if where else ''}{what}")
+
+    def add(self, row: Row) -> None:
+        """Check a row and keep it."""
+        where = row.where
+        columns = self._columns(where, tuple(row.cells))
+        cells = {columns[name]: _plain(value) for name, value in row.cells.items()}
+        if all(value == "" for value in cells.values()):
+            return
+        what = self._what(where, cells)
+        local = cells.get("local_amount", "") != ""
+        if local and cells.get("amount", "") != "":
+            raise self.fail(where, "amount and local_amount are mutually exclusive; give one")
+        if local and what in _OTHERS:
+            raise self.fail(where, f"local_amount is of a cost; give the {what} in amount")
+        column = "local_amount" if local else "amount"
+        at_plan = cells.get("at_planned_rate", "")
+        if at_plan != "" and (local or what in _OTHERS):
+            raise self.fail(where, "at_planned_rate stands beside the amount of a cost only")
+        self.entries.append(
+            _Entry(
+                where,
+                self._month(where, cells.get("month", "")),
+                self._one_of(where, "plan", cells, self.scenario.plans),
+                what,
+                self._site(where, cells),
+                self._amount(where, column, what, cells.get(column, "")),
+                local,
+                None
+                if at_plan == ""
+                else self._amount(where, "at_planned_rate", what, cells["at_planned_rate"]),
+            )
+        )
+
+    def _columns(self, where: str, names: tuple[str, ...]) -> dict[str, str]:
+        """The known column of each head; others are ignored, unless a column is missing."""
+        if names in self._known:
+            return self._known[names]
+        found = {name: "_".join(str(name).strip().casefold().split()) for name in names}
+        others = [name for name, plain in found.items() if plain not in COLUMNS]
+        for needed in _NEEDED:
+            if {*needed}.isdisjoint(found.values()):
+                near = [hint for one in needed if (hint := nearest(one, others))]
+                what = " or ".join(needed)
+                raise self.fail(
+                    where, f"{what} is missing{near[0] if near else f'; there are {listed(names)}'}"
+                )
+        for plain in COLUMNS:
+            if [*found.values()].count(plain) > 1:
+                raise self.fail(where, f"two columns are called {plain}; keep one")
+        self.ignored += [one for name in others if (one := str(name).strip()) not in self.ignored]
+        self._known[names] = found
+        return found
+
+    def _what(self, where: str, cells: Mapping[str, Any]) -> str:
+        """Key of the row's group, or heads, output or rate."""
+        account, group = name_in(cells.get("account", "")), str(cells.get("group", ""))
+        if group:
+            plain = group.casefold()
+            return plain if plain in _OTHERS else self._group(group, where)
+        if account.casefold() in _OTHERS:
+            return account.casefold()
+        if account.casefold() in self.groups:
+            return self.groups[account.casefold()]
+        if account and self.groups:
+            hint = nearest(account, self.accounts) or "; add it to the table of accounts"
+            raise self.fail(where, f"account {shown(account)} has no group{hint}")
+        if account:
+            raise self.fail(
+                where, f"account {shown(account)} needs a table of accounts and their groups"
+            )
+        raise self.fail(where, f"group is empty; it must be one of {listed(_allowed())}")
+
+    def _group(self, name: str, where: str) -> str:
+        key = _BY_NAME.get(str(name).strip().casefold())
+        if key is None:
+            hint = nearest(str(name), _allowed()) or f"; allowed are {listed(_allowed())}"
+            raise self.fail(where, f"no group is called {shown(name)}{hint}")
+        return key
+
+    def _month(self, where: str, value: Any) -> int:
+        """Number of a month, counted from the first of the scenario."""
+        year, first = map(int, self.scenario.start_month.split("-"))
+        number: float | None = None
+        if isinstance(value, datetime.date):
+            number = (value.year - year) * 12 + value.month - first + 1
+        elif isinstance(value, str) and (date := _MONTH.fullmatch(value)):
+            if 1 <= int(date[2]) <= 12:
+                number = (int(date[1]) - year) * 12 + int(date[2]) - first + 1
+        else:
+            number = _number(value)
+        if number is None or number != int(number) or not 1 <= number <= self.last:
+            raise self.fail(
+                where,
+                f"month is {shown(value)}; it must be a whole number between 1 and {self.last}, "
+                f"the last month that counts, or a month such as {self.scenario.start_month}",
+            )
+        return int(number)
+
+    def _one_of(
+        self, where: str, column: str, cells: Mapping[str, Any], names: tuple[str, ...]
+    ) -> str:
+        """A name in a column; "" where the cell is empty."""
+        given = str(cells.get(column, ""))
+        by_name = {name.casefold(): name for name in names}
+        if given and given.casefold() not in by_name:
+            hint = nearest(given, names) or f"; there are {listed(names)}"
+            raise self.fail(where, f"no {column} is called {shown(given)}{hint}")
+        return by_name[given.casefold()] if given else ""
+
+    def _site(self, where: str, cells: Mapping[str, Any]) -> int | None:
+        name = self._one_of(where, "site", cells, self.scenario.sites)
+        return self.scenario.sites.index(name) if name else None
+
+    def _amount(self, where: str, column: str, what: str, value: Any) -> float:
+        lowest, highest = {
+            "heads": (0.0, _HEADS_MAX),
+            "output": (0.0, _HEADS_MAX),
+            "rate": (1 / RATE_MAX, RATE_MAX),
+        }.get(what, (-float(MONEY_MAX), float(MONEY_MAX)))
+        number = _number(value)
+        if number is None or not lowest <= number <= highest:
+            hint = instead(value, lowest, highest)
+            raise self.fail(
+                where,
+                f"{column} is {shown(value)}; it must be a number between {lowest:,.10g} and "
+                f"{highest:,.10g}{hint}",
+            )
+        return number
+
+    def actuals(self, plan: str | None) -> Actuals:
+        """The actuals of one plan."""
+        if not self.entries:
+            raise self.fail("", "it has no rows")
+        named = [*dict.fromkeys(entry.plan for entry in self.entries if entry.plan)]
+        if plan is None and len(named) > 1:
+            raise ScenarioError(
+                f"{self.origin}: it has rows of the plans {listed(named)}; choose one with plan",
+                parameters=["plan"],
+            )
+        chosen = plan or (named or [self.scenario.plans[plan_of(self.scenario, None)]])[0]
+        entries = [entry for entry in self.entries if entry.plan in ("", chosen)]
+        if not entries:
+            raise self.fail("", f"it has no rows of plan {chosen!r}; it has {listed(named)}")
+        last = max(entry.month for entry in entries)
+        gaps = sorted({*range(1, last)} - {entry.month for entry in entries})
+        if gaps:
+            raise self.fail(
+                "",
+                f"month {gaps[0]} has no rows; months must be without gaps up to the last, {last}",
+            )
+        return _Sums(self, chosen, last, entries).actuals()
+
+
+class _Sums:
+    """Rows of one plan, summed by group and month."""
+
+    def __init__(self, ledger: _Ledger, plan: str, last: int, entries: list[_Entry]):
+        self.ledger, self.plan, self.last = ledger, plan, last
+        self.costs = [entry for entry in entries if entry.what in GROUPS]
+        self.others = {
+            what: [one for one in entries if one.what == what] for what in ("heads", "output")
+        }
+        heads = take(ledger.planned, "heads", plan=ledger.scenario.plans.index(plan))
+        staffed = [site for site in range(len(ledger.scenario.sites)) if heads[site].any()]
+        self.only_site = staffed[0] if len(staffed) == 1 else None
+        self.rates: dict[tuple[int, int], float] = {}
+        for entry in entries:
+            if entry.what == "rate":
+                self._rate(entry)
+        self.notes: list[str] = []
+
+    def _rate(self, entry: _Entry) -> None:
+        site = self.only_site if entry.site is None else entry.site
+        if site is None:
+            raise self.ledger.fail(
+                entry.where, f"site of the rate is empty; plan {self.plan!r} has several sites"
+            )
+        if (site, entry.month) in self.rates:
+            name = self.ledger.scenario.sites[site]
+            raise self.ledger.fail(
+                entry.where, f"the rate of {name!r} in month {entry.month} is there twice"
+            )
+        self.rates[site, entry.month] = entry.amount
+
+    def actuals(self) -> Actuals:
+        shape = (len(GROUPS), self.last)
+        cost, at_plan = np.zeros(shape), np.zeros(shape)
+        given = np.zeros(shape, bool)
+        is_rated = bool(self.rates) or any(one.at_planned_rate is not None for one in self.costs)
+        self._complete_rates()
+        for entry in self.costs:
+            at = [*GROUPS].index(entry.what), entry.month - 1
+            amount, planned = self._amounts(entry)
+            cost[at] += amount
+            at_plan[at] += planned
+            given[at] = True
+        heads, output = self._by_month("heads"), self._by_month("output")
+        booked = given.any(axis=1) | np.array([group not in NOT_CASH for group in GROUPS])
+        self._say(given, booked, heads is not None, output is not None, is_rated)
+        return Actuals(
+            self.plan,
+            self.last,
+            cost,
+            at_plan if is_rated else None,
+            heads,
+            output,
+            booked,
+            notes=tuple(self.notes),
+        )
+
+    def _complete_rates(self) -> None:
+        """Refuse a site with rates of some months only."""
+        for site in {site for site, _ in self.rates}:
+            for month in range(1, self.last + 1):
+                if (site, month) not in self.rates:
+                    name = self.ledger.scenario.sites[site]
+                    raise self.ledger.fail(
+                        "",
+                        f"the rate of {name!r} in month {month} is missing; give it for every "
+                        f"month up to the last, {self.last}, or for none",
+                    )
+
+    def _amounts(self, entry: _Entry) -> tuple[float, float]:
+        """A cost in the scenario's currency, at the actual and at the planned rate."""
+        site = self.only_site if entry.site is None else entry.site
+        rate = None if site is None else self.rates.get((site, entry.month))
+        if entry.is_local and rate is None:
+            raise self.ledger.fail(
+                entry.where,
+                "local_amount needs the exchange rate of its site: a row with group rate, the "
+                f"site, and local currency per {self.ledger.scenario.currency} as amount",
+            )
+        if site is None or rate is None:
+            planned = entry.amount if entry.at_planned_rate is None else entry.at_planned_rate
+            return entry.amount, planned
+        local = entry.amount if entry.is_local else entry.amount * rate
+        amount = entry.amount / rate if entry.is_local else entry.amount
+        expected = planned_rate(self.ledger.planned, site, entry.month)
+        if entry.at_planned_rate is not None:
+            return amount, entry.at_planned_rate
+        return amount, local / expected
+
+    def _by_month(self, what: str) -> np.ndarray | None:
+        """Heads or output by month, of all sites; None where no row has them."""
+        if not self.others[what]:
+            return None
+        found = np.full(self.last, math.nan)
+        for entry in self.others[what]:
+            found[entry.month - 1] = np.nan_to_num(found[entry.month - 1]) + entry.amount
+        missing = np.flatnonzero(np.isnan(found))
+        if len(missing):
+            raise self.ledger.fail(
+                "",
+                f"{what} of month {missing[0] + 1} is missing; give it for every month up to the "
+                f"last, {self.last}, or for none",
+            )
+        return found
+
+    def _say(
+        self, given: np.ndarray, booked: np.ndarray, heads: bool, output: bool, rates: bool
+    ) -> None:
+        """Put what was assumed into words."""
+        labels = [*GROUPS.values()]
+        planned = planned_inputs(self.ledger.scenario, self.ledger.planned, self.plan)
+        at = array_index({"group": slice(None), "month": slice(self.last)})
+        is_planned = planned["planned_cost"][at] != 0
+        missing = is_planned & ~given & booked[:, None]
+        empty = [n for n in range(len(labels)) if missing[n].any() and not given[n].any()]
+        once = [labels[n] for n in empty if [*GROUPS][n] in ONCE]
+        running = [labels[n] for n in empty if [*GROUPS][n] not in ONCE]
+        partly = [
+            f"{labels[n]} (month {', '.join(str(month + 1) for month in np.flatnonzero(gaps))})"
+            for n, gaps in enumerate(missing)
+            if gaps.any() and given[n].any()
+        ]
+        as_planned = [labels[n] for n in range(len(labels)) if not booked[n]]
+        notes = [
+            (once, "Planned but without a row, counts as 0: {}."),
+            (running, "Planned but without a row, counts as 0 and goes on at 0: {}."),
+            (partly, "Planned but without a row in some months, where it counts as 0: {}."),
+            (as_planned, "Not in the ledger, taken as planned: {}."),
+            (self.ledger.ignored, "Columns that are ignored: {}."),
+        ]
+        self.notes += [text.format(", ".join(names)) for names, text in notes if names]
+        self.notes += said(heads, output, rates)
+        unplaced = [one for one in self.costs if one.site is None and self.only_site is None]
+        if self.rates and unplaced:
+            self.notes.append(
+                f"Rows without a site count as booked in {self.ledger.scenario.currency}: "
+                f"{len(unplaced)}."
+            )
+
+
+NO_HEADS = "Heads are not given: volume is part of price."
+NO_OUTPUT = "Output is not given: it is taken as planned."
+NO_RATES = "Rates are not given: currency is part of price."
+
+
+def said(heads: bool, output: bool, rates: bool) -> list[str]:
+    """What is not given, and what follows, in sentences."""
+    found = ((heads, NO_HEADS), (output, NO_OUTPUT), (rates, NO_RATES))
+    return [text for is_given, text in found if not is_given]
+
+
+def name_in(cell: Any) -> str:
+    """A name in a cell: a workbook has the account 6000 as a number."""
+    is_whole = isinstance(cell, float) and cell.is_integer()
+    return str(int(cell) if is_whole else cell).strip()
+
+
+def _allowed() -> list[str]:
+    return [*GROUPS.values(), *_OTHERS]
+
+
+def _plain(value: Any) -> Any:
+    """A cell without spaces around it; an empty one is an empty text."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    return value.strip() if isinstance(value, str) else value
+
+
+def _number(value: Any) -> float | None:
+    """A finite number; None for anything else."""
+    if isinstance(value, bool):
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else None

@@ -1,0 +1,262 @@
+"""Sheets Variance, Actuals and Reforecast: live, as the engine has them, and read back."""
+
+import datetime
+
+import numpy as np
+import pytest
+import tomli_w
+from openpyxl import Workbook, load_workbook
+
+from shorewise.engine import Scenario, ScenarioError
+from shorewise.engine.actuals import Actuals, reforecast
+from shorewise.engine.cost_kinds import GROUPS
+from shorewise.engine.ledger import read_ledger
+from shorewise.workbook import check, read, workbook_bytes
+from shorewise.workbook.bulk.ledger_files import read_actuals, refuse_without_actuals
+from shorewise.workbook.errors import WorkbookError
+from shorewise.workbook.lint import lint
+from shorewise.workbook.reforecast_book import describe_reforecast, write_reforecast
+from tests.support.engine_differences import differences, differing_in
+from tests.support.ledgers import random_ledger, rows_of
+from tests.support.sample_scenarios import random_scenario, small_scenario
+from tests.support.spreadsheet_engines import (
+    by_formualizer,
+    by_ironcalc,
+    by_libreoffice,
+    unpaged,
+    without_tables,
+)
+
+SHEETS = ["Variance", "Actuals", "Reforecast"]
+
+
+def restate(scenario, seed, **options):
+    plan = len(scenario.plans) - 1
+    rows = rows_of(*random_ledger(scenario, plan, seed, **options))
+    return reforecast(scenario, read_ledger(scenario, rows, "ledger"))
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """The workbook of a small scenario that runs."""
+    found = restate(small_scenario(), 5)
+    path = tmp_path_factory.mktemp("running") / "running.xlsx"
+    return found, write_reforecast(found, path)
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+@pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer], ids=lambda one: one.__name__)
+def test_the_sheets_are_recomputed_as_the_engine_has_them(seed, engine, tmp_path):
+    found = restate(random_scenario(seed), seed)
+    assert differing_in(describe_reforecast(found), tmp_path, engine) == []
+
+
+def test_libreoffice_recomputes_the_sheets_without_heads_output_and_rates(tmp_path):
+    found = restate(small_scenario(), 1, heads=False, output=False, rates=False)
+    assert differing_in(unpaged(describe_reforecast(found)), tmp_path, by_libreoffice) == []
+
+
+def test_a_single_plan_has_the_sheets_too(tmp_path):
+    data = small_scenario().to_dict()
+    scenario = Scenario.from_dict(data | {"plans": data["plans"][:1]})
+    found = restate(scenario, 4)
+    assert differing_in(describe_reforecast(found), tmp_path, by_ironcalc) == []
+
+
+def test_the_sheets_break_no_rule_of_good_models(written):
+    _, path = written
+    assert [one for one in lint(path) if one.sheet in SHEETS] == []
+
+
+def test_the_workbook_agrees_with_the_engine_and_has_the_scenario(written):
+    found, path = written
+    assert load_workbook(path).sheetnames[-3:] == SHEETS
+    assert check(path) == []
+    assert read(path) == found.scenario
+
+
+def test_the_sheet_gives_the_actuals_back(written):
+    found, path = written
+    back, given = read_actuals(found.scenario, path), found.actuals
+    assert (back.plan, back.last_month, back.level_months) == (given.plan, given.last_month, 3)
+    for name in ("cost", "cost_at_planned_rate", "heads", "output", "booked"):
+        assert np.array_equal(getattr(back, name), getattr(given, name)), name
+    again = reforecast(found.scenario, back)
+    assert again.to_dict() | {"notes": 0} == found.to_dict() | {"notes": 0}
+
+
+def edited(path, folder, **cells):
+    """The workbook with other values in named cells: each a row and column of its block."""
+    book = load_workbook(path)
+    for name, (row, column, value) in cells.items():
+        sheet, _, area = book.defined_names[name].attr_text.partition("!")
+        first = book[sheet][area.replace("$", "").split(":")[0]]
+        first.offset(row, column).value = value
+    book.save(folder / "edited.xlsx")
+    return folder / "edited.xlsx"
+
+
+def test_a_month_that_is_pasted_in_counts_from_the_last_actual_month_on(written, tmp_path):
+    found, path = written
+    last = found.actuals.last_month
+    pasted = edited(
+        path, tmp_path, last_actual_month=(0, 0, last + 1), entered_cost=(0, last, 12_345)
+    )
+    back = read_actuals(found.scenario, pasted)
+    assert back.last_month == last + 1
+    assert back.cost[0] == pytest.approx([*found.actuals.cost[0], 12_345])
+
+
+@pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer], ids=lambda one: one.__name__)
+def test_another_plan_month_and_amount_restate_the_sheets_live(engine, tmp_path):
+    found = restate(small_scenario(), 5)
+    path, last = tmp_path / "live.xlsx", found.actuals.last_month
+    path.write_bytes(workbook_bytes(without_tables(describe_reforecast(found))))
+    changed = edited(
+        path,
+        tmp_path,
+        running_plan=(0, 0, 1),
+        last_actual_month=(0, 0, last - 1),
+        level_months=(0, 0, 1),
+        heads_given=(0, 0, 0),
+        booked=(1, 0, 0),
+        entered_cost=(0, last - 2, 300_000),
+    )
+    again = reforecast(found.scenario, read_actuals(found.scenario, changed))
+    assert again.actuals.plan == "All onshore"
+    expected = {
+        cell: formula.value
+        for cell, formula in describe_reforecast(again).formulas().items()
+        if cell[0] in ("Variance", "Reforecast") and cell[1] != "A3"  # whether it was edited
+    }
+    assert differences(engine(str(changed), expected), expected) == []
+
+
+def test_a_group_that_is_not_in_the_ledger_goes_on_as_planned(written, tmp_path):
+    found, path = written
+    back = read_actuals(found.scenario, edited(path, tmp_path, booked=(0, 0, 0)))
+    assert reforecast(found.scenario, back).variance("pay")["variance"] == 0
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"entered_cost": (0, 0, "many")}, "Actual cost is 'many'; it must be a number between"),
+        ({"entered_heads": (0, 0, -1)}, "Heads that work is -1; it must be a number between 0"),
+        ({"last_actual_month": (0, 0, 1.5)}, "Last actual month is 1.5; it must be a whole number"),
+        ({"heads_given": (0, 0, 2)}, "Heads are given is 2; it must be a whole number between 0"),
+        ({"running_plan": (0, 0, 7)}, "the number of the plan is 7; it must be between 1 and 2"),
+    ],
+)
+def test_a_wrong_cell_is_one_error_that_names_it(written, tmp_path, cells, said):
+    found, path = written
+    with pytest.raises(ScenarioError) as error:
+        read_actuals(found.scenario, edited(path, tmp_path, **cells))
+    assert "edited.xlsx: Actuals" in str(error.value)
+    assert said in str(error.value)
+
+
+def test_another_plan_than_the_one_on_the_sheet_is_refused(written):
+    found, path = written
+    with pytest.raises(ScenarioError, match="holds plan 'Mid', not 'All onshore'"):
+        read_actuals(found.scenario, path, plan="All onshore")
+
+
+def test_a_formula_typed_over_is_a_difference(written, tmp_path):
+    _, path = written
+    book = load_workbook(path)
+    book["Reforecast"]["F7"].value = 1
+    book.save(tmp_path / "typed.xlsx")
+    assert "Reforecast!F7" in [one.cell for one in check(tmp_path / "typed.xlsx")]
+
+
+def test_an_existing_file_is_kept_and_the_ending_is_xlsx(written, tmp_path):
+    found, path = written
+    with pytest.raises(WorkbookError, match="exists already"):
+        write_reforecast(found, path)
+    with pytest.raises(WorkbookError, match=r"must end in \.xlsx"):
+        write_reforecast(found, tmp_path / "running.txt")
+
+
+def test_a_ledger_is_a_table_in_a_text_file_a_workbook_or_a_toml_file(tmp_path):
+    scenario = small_scenario()
+    text = "Month;Group;Amount\n2027-01;Pay;1234,5\n2;travel;-3,25\n"
+    (tmp_path / "ledger.csv").write_text(text)
+    book = workbook_of([["month", "group", "amount"], [1, "Pay", 1234.5], [2, "Travel", -3.25]])
+    book.save(tmp_path / "ledger.xlsx")
+    (tmp_path / "ledger.toml").write_text(
+        'actuals = [{month = "2027-01", group = "Pay", amount = 1234.5},'
+        '{month = 2, group = "travel", amount = -3.25}]'
+    )
+    for name in ("ledger.csv", "ledger.xlsx", "ledger.toml"):
+        actuals = read_actuals(scenario, tmp_path / name)
+        assert actuals.cost[0].tolist() == [1234.5, 0], name
+        assert actuals.cost[[*GROUPS].index("travel")].tolist() == [0, -3.25], name
+
+
+def workbook_of(rows):
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    return book
+
+
+def test_dates_in_a_workbook_are_months(tmp_path):
+    rows = [["month", "group", "amount"], [datetime.date(2027, 1, 31), "Pay", 5]]
+    workbook_of(rows).save(tmp_path / "dates.xlsx")
+    assert read_actuals(small_scenario(), tmp_path / "dates.xlsx").cost[0].tolist() == [5]
+
+
+def test_a_wrong_line_is_named_by_its_number_in_the_file(tmp_path):
+    (tmp_path / "ledger.csv").write_text("month,group,amount\n1,Pay,1\n\n1,Pay,x\n")
+    with pytest.raises(ScenarioError, match=r"ledger\.csv: line 4: amount is 'x'"):
+        read_actuals(small_scenario(), tmp_path / "ledger.csv")
+
+
+def test_accounts_come_from_a_table(tmp_path):
+    ledger, accounts = tmp_path / "ledger.csv", tmp_path / "accounts.csv"
+    ledger.write_text("month,account,amount\n1,6000,9\n")
+    accounts.write_text("Account,Group\n6000,Travel\n")
+    actuals = read_actuals(small_scenario(), ledger, accounts=accounts)
+    assert actuals.cost[[*GROUPS].index("travel")].tolist() == [9]
+    numbers = [["month", "account", "amount"], [1, 6000.0, 9]]
+    workbook_of(numbers).save(tmp_path / "ledger.xlsx")
+    actuals = read_actuals(small_scenario(), tmp_path / "ledger.xlsx", accounts=accounts)
+    assert actuals.cost[[*GROUPS].index("travel")].tolist() == [9]
+    accounts.write_text("Account,Group\n6000,Travel\n6000,Pay\n")
+    with pytest.raises(WorkbookError, match="line 3: account '6000' has two groups"):
+        read_actuals(small_scenario(), ledger, accounts=accounts)
+    accounts.write_text("number,Group\n6000,Travel\n")
+    with pytest.raises(WorkbookError, match="must have the columns account and group"):
+        read_actuals(small_scenario(), ledger, accounts=accounts)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "it has no [[actuals]] tables"),
+        ("actuals = 3", "actuals must be [[actuals]] tables"),
+        ("actuals = [{month = 1, group = 'Pay', amount = 'x'}]", "actuals[0]: amount is 'x'"),
+    ],
+)
+def test_a_wrong_toml_file_is_one_error(tmp_path, text, said):
+    (tmp_path / "ledger.toml").write_text(text)
+    with pytest.raises(ScenarioError) as error:
+        read_actuals(small_scenario(), tmp_path / "ledger.toml")
+    assert said in str(error.value)
+
+
+def test_a_scenario_without_actuals_is_refused_as_a_ledger(tmp_path):
+    (tmp_path / "case.toml").write_text("name = 'x'")
+    with pytest.raises(WorkbookError, match=r"has no \[\[actuals\]\] tables; name a ledger"):
+        refuse_without_actuals(tmp_path / "case.toml")
+
+
+def test_actuals_may_stand_in_the_file_of_the_scenario(tmp_path):
+    data = small_scenario().to_dict()
+    data["actuals"] = [{"month": 1, "group": "Pay", "amount": 7}]
+    (tmp_path / "case.toml").write_text(tomli_w.dumps(data))
+    scenario = Scenario.from_toml(tmp_path / "case.toml")
+    refuse_without_actuals(tmp_path / "case.toml")
+    assert read_actuals(scenario, tmp_path / "case.toml").cost[0].tolist() == [7]
+    assert isinstance(read_actuals(scenario, tmp_path / "case.toml"), Actuals)

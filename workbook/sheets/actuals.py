@@ -1,0 +1,93 @@
+"""Actuals: what was spent, who worked and what was delivered, to be pasted in month by month."""
+
+import datetime
+
+from openpyxl.utils import get_column_letter
+
+from ...engine.actuals import ENTERED, GROUP_FACTS, SETTINGS
+from ...engine.axes import array_index
+from ...engine.cost_kinds import GROUPS
+from ...engine.declaration import Input
+from ..layout.context import Context, number_format
+from ..layout.positions import FIRST_ROW, HEAD_ROW, NUMBER_ROW, TIMELINE, position_in
+from ..layout.reforecast_layout import ACTUALS, SECTIONS
+from ..layout.sheet import Formula, Sheet, block, serial
+from .inputs import allowed_text, validation
+
+TITLE = ACTUALS.title
+_NOTE = "Actual figures of one plan up to the last actual month; later months are ignored."
+_FIXED = ("paid_in_cash",)  # facts that are no matter of the ledger
+
+
+def actuals_sheet(context: Context, second: Context, names: dict[str, str]) -> Sheet:
+    """The inputs of the reforecast.
+
+    Parameters
+    ----------
+    context, second : Context
+        Of the comparison workbook, and of the second model.
+    names : dict of str to str
+        Defined names of the workbook, to which those of the inputs are added.
+    """
+    sheet = Sheet(TITLE, "input", widths={1: 40, 2: 26, 3: 14, 4: 12, 5: 10})
+    sheet.widths |= {ACTUALS.first_column + n: 13 for n in range(second.scenario.horizon_months)}
+    context.heading(sheet, TITLE, _NOTE)
+    for column, title in enumerate(("Input", "Group", "Unit"), 1):
+        sheet.put(HEAD_ROW, column, title, "head")
+    sheet.put(HEAD_ROW, ACTUALS.total_column, "All months", "number head")
+    _months(sheet, second.scenario.horizon_months, context)
+    for title, entries in SECTIONS:
+        first = second.layout.places[entries[0].name].row
+        sheet.put(first - 1, 1, title, "topic")
+        for entry in entries:
+            _entry(second, sheet, names, entry)
+    plans = len(context.scenario.plans)
+    cell = block(second.layout.places["running_plan"].row, ACTUALS.total_column)
+    [rule] = [rule for rule in sheet.rules if rule.cells == cell]
+    sheet.rules[sheet.rules.index(rule)] = rule._replace(
+        highest=plans, message=f"whole, 1 to {plans}"
+    )
+    sheet.pages_wide = -(-second.scenario.horizon_months // 12)
+    sheet.freeze = f"F{FIRST_ROW}"
+    sheet.head_rows, sheet.head_columns = HEAD_ROW, ACTUALS.unit_column
+    return sheet
+
+
+def _months(sheet: Sheet, months: int, context: Context) -> None:
+    """Links to the months of sheet Timeline."""
+    year, first = map(int, context.scenario.start_month.split("-"))
+    for item in range(months):
+        number = year * 12 + first - 1 + item
+        date = serial(datetime.date(number // 12, number % 12 + 1, 1))
+        there = get_column_letter(TIMELINE.first_column + item)
+        column = ACTUALS.first_column + item
+        sheet.put(NUMBER_ROW, column, Formula(f"Timeline!{there}${NUMBER_ROW}", item + 1), "number")
+        link = Formula(f"Timeline!{there}${HEAD_ROW}", date)
+        sheet.put(HEAD_ROW, column, link, "number head", "mmm yy")
+
+
+def _entry(context: Context, sheet: Sheet, names: dict[str, str], entry: Input) -> None:
+    """Rows of one input."""
+    place = context.layout.places[entry.name]
+    labels = [*GROUPS.values()]
+    style = "fixed" if entry.name in _FIXED else "input"
+    for offset in range(place.rows):
+        row, at = place.row + offset, position_in(place, offset)
+        sheet.put(row, 1, entry.label, "repeated label" if offset else "label")
+        if "group" in at:
+            sheet.put(row, 2, labels[at["group"]], "label")
+        sheet.put(row, 3, context.unit(entry.unit), "unit")
+        for item in range(place.columns):
+            here = at if place.column_axis is None else {**at, "month": item}
+            value = context.refs(entry.name)[array_index(here)]
+            sheet.put(row, place.column + item, value, style, number_format(entry))
+    if place.column_axis is None:
+        text = f"{allowed_text(entry)}; {entry.source}"
+        sheet.put(place.row, ACTUALS.first_column, text, "note")
+    cells = block(place.row, place.column, place.rows, place.columns)
+    names[entry.name] = f"{TITLE}!{cells}"
+    if style == "input":
+        sheet.rules.append(validation(entry, cells))
+
+
+INPUTS = (*SETTINGS, *ENTERED, *GROUP_FACTS)
