@@ -91,7 +91,7 @@ def without_residue(fraction):
     if hasattr(fraction, "__array_function__") and not isinstance(fraction, np.ndarray):
         # cells of a workbook, by NumPy's own protocol
         return fraction.__array_function__(without_residue, (type(fraction),), (fraction,), {})
-    return np.round(fraction, 12)
+    return np.round(fraction, 12) + 0.0  # which makes -0.0 0.0
 
 
 def zero_within(value, tolerance):

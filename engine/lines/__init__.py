@@ -14,6 +14,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "verdict": ("trap", "marginal", "advantage"),
     "model": ("offshore", "hybrid", "nearshore"),
 }
+NOT_DECLARED = "n/a"  # what a line that always has an answer would show in place of one
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def line(
     *,
     unit: str = "",
     over: tuple[str, ...] = (),
-    missing: str = "n/a",
+    missing: str = NOT_DECLARED,
     live_of: str = "",
     formula: str = "",
     nan_where: str = "",

@@ -35,10 +35,9 @@ class WaveReader(SiteReader):
 
     def waves(self, index: int, table: Mapping[str, Any], values: dict[str, np.ndarray]) -> None:
         """Fill in the waves of a plan; by default all heads start in month 1 and stay."""
-        values["wave_month"][:, index] = 1
-        values["wave_share"][:, index] = 0
-        values["wave_share"][:, index, :, 0] = 1
-        values["wave_end"][:, index] = 0
+        for name, first, others in (("month", 1, 1), ("share", 1, 0), ("end", 0, 0)):
+            take(values, f"wave_{name}", plan=index)[...] = others
+            take(values, f"wave_{name}", plan=index, wave=0)[...] = first
         by_site: dict[int, list[tuple[str, Mapping[str, Any]]]] = {}
         staffed = [
             s for s in range(len(self.sites)) if take(values, "heads", plan=index, site=s).any()
@@ -83,7 +82,7 @@ class WaveReader(SiteReader):
     ) -> None:
         """Fill in the waves of a plan at one site; their heads or shares must add up."""
         heads = float(take(values, "heads", plan=index, site=site).sum())
-        values["wave_share"][:, index, site] = 0
+        take(values, "wave_share", plan=index, site=site)[...] = 0
         whole = 0.0
         for number, (place, wave) in enumerate(waves):
             if ("heads" in wave) == ("share" in wave):

@@ -183,6 +183,13 @@ def total_without_its_last_line(m):
 
 
 @keeps("SW28")
+def totals_of_two_blocks_below_them(m):
+    sheet = m.sheet("List", *[(f"Item {n}", f"=Model!$C$5*{n}") for n in range(4, 8)])
+    rows(sheet, ("First two", "=SUM(B4:B5)"), 8)
+    rows(sheet, ("Last two", "=SUM(B6:B7)"), 9)
+
+
+@keeps("SW28")
 def total_below_another_total(m):
     sheet = m.sheet("List", *[(f"Item {n}", 3 * n) for n in range(4, 9)])
     rows(sheet, ("All", "=SUM(B4:B8)"), 9)

@@ -7,6 +7,7 @@ other axes are stacked as rows. Values that do not vary along the columns have a
 own before them.
 """
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -69,8 +70,8 @@ WATERFALL = Grid("Waterfall", "plan", (), 4, 3)
 RETURNS = Grid("Returns", "plan", (), 4, 3)
 QUOTE = Grid("Quote", "plan", (), 4, 3)
 TIMELINE = Grid("Timeline", "month", ("plan", "site", "wave"), 8, 6)
-YEARS = Grid("Statement", "year", ("plan", "site"), 7, 5)
-QUARTERS = Grid("Quarters", "quarter", ("plan",), 6, 4)
+YEARS = Grid("Statement", "year", ("plan", "site"), 6)
+QUARTERS = Grid("Quarters", "quarter", ("plan",), 5)
 CHECKS = Grid("Checks", None, ("plan",), 4, 4)
 SUMMARY = Grid("Summary", "plan", (), 3)
 AUDIT_ROW, AUDIT_COLUMN = 6, 10  # of the cell that tells whether all inputs are valid
@@ -157,9 +158,7 @@ class Layout:
         layout._stack(RULES, [i for i in inputs if i.scope is Scope.CHARGE], below)
         layout._lists(model)
         layout._stack(TEAM, [i for i in inputs if i.scope in TEAM_SCOPES], FIRST_ROW)
-        monthly = _monthly(model)
-        for line in model.lines.values():
-            layout.lines.setdefault(_grid_of(line, monthly).title, []).append(line)
+        layout.lines = dict(_lines_by_sheet(model))
         for grid in CALCULATIONS:
             layout._stack(grid, layout.lines[grid.title], FIRST_ROW)
         return layout
@@ -224,6 +223,31 @@ class Layout:
 def fields(model: Model, entry: List) -> list[Input]:
     """Inputs that are fields of the rows of a list."""
     return [one for one in model.inputs.values() if one.list_axis == entry.axis]
+
+
+@functools.lru_cache(maxsize=4)
+def _lines_by_sheet(model: Model) -> dict[str, list[Line]]:
+    """Lines of each calculation sheet, below all that they depend on, topics kept together."""
+    monthly = _monthly(model)
+    found: dict[str, list[Line]] = {}
+    for line in model.lines.values():
+        found.setdefault(_grid_of(line, monthly).title, []).append(line)
+    return {title: _by_topic(lines, model) for title, lines in found.items()}
+
+
+def _by_topic(lines: list[Line], model: Model) -> list[Line]:
+    """Lines of one sheet as declared, each topic for as long as it needs no line of another."""
+    known = {line.name: line for line in lines}
+    left = {name: known[name] for name in model.parameters if name in known}
+    ordered: list[Line] = []
+    while left:
+        ready = [
+            line for line in left.values() if left.keys().isdisjoint(model.parameters[line.name])
+        ]
+        topic = ordered[-1].topic if ordered else ""
+        ordered.append(next((line for line in ready if line.topic == topic), ready[0]))
+        del left[ordered[-1].name]
+    return ordered
 
 
 def _grid_of(line: Line, monthly: set[str]) -> Grid:

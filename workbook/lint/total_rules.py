@@ -94,11 +94,18 @@ def _is_heading(grid: Grid, position: Position, down: bool) -> bool:
 def _found(
     facts: Facts, grid: Grid, position: Position, cells: list[Position], near: bool
 ) -> Violation | None:
-    """The violation of a total, unless its formula includes the cells by another reference."""
-    for _, areas in facts.references(grid, position):
-        for area in areas:
-            if area.sheet == grid.number and any(area.contains(cell) for cell in cells):
-                return None
+    """The violation of a total, unless its formula or the next total refers to the cells."""
+    away = (cells[0][0] < position[0]) - (cells[0][0] > position[0])
+    across = (cells[0][1] < position[1]) - (cells[0][1] > position[1])
+    following = (position[0] + away, position[1] + across)
+    totals = [position]
+    if following in grid.formulas and grid.pattern(following) == grid.pattern(position):
+        totals.append(following)
+    for total in totals:
+        for _, areas in facts.references(grid, total):
+            for area in areas:
+                if area.sheet == grid.number and any(area.contains(cell) for cell in cells):
+                    return None
     first, last = (f"{get_column_letter(c)}{r}" for r, c in (cells[0], cells[-1]))
     names = first if first == last else f"{first}:{last}"
     beside = [(position[0], position[1] + n) for n in (-1, 1)]

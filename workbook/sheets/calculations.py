@@ -27,13 +27,7 @@ from ..layout.positions import (
 )
 from ..layout.sheet import Formula, Sheet, block, serial
 
-_AXIS_TITLES = {
-    "plan": "Plan",
-    "site": "Site or item",
-    "role": "Role or item",
-    "rule": "Charge",
-    "wave": "Wave",
-}
+_AXIS_TITLES = {"plan": "Plan", "site": "Site", "role": "Role", "rule": "Charge", "wave": "Wave"}
 
 
 _NOTES = {
@@ -111,16 +105,24 @@ def _periods(context: Context, sheet: Sheet, grid: Grid) -> None:
         sheet.put(NUMBER_ROW, column, Formula(f"{before}${NUMBER_ROW}+1", item + 1), "number")
         date = Formula(f"EOMONTH(start_month,{here}${last.row}-1)", reference)
         sheet.put(HEAD_ROW, column, date, "number head", "mmm yy")
+    sheet.pages_wide = -(-context.scenario.sizes[axis] // 12)
 
 
 def _sheet(context: Context, grid: Grid, note: str) -> Sheet:
     sheet = Sheet(grid.title, "check" if grid is CHECKS else "calculation")
     context.heading(sheet, grid.title, note)
     sheet.put(HEAD_ROW, 1, "Line", "head")
+    stacked = {axis for line in context.layout.lines[grid.title] for axis in line.over}
+    items = stacked - {grid.column_axis, *grid.row_axes}
     for axis in grid.row_axes:
-        sheet.put(HEAD_ROW, grid.label_column(axis), _AXIS_TITLES[axis], "head")
+        title = _AXIS_TITLES[axis]
+        if items and axis == grid.row_axes[-1]:
+            title += " or item"
+        sheet.put(HEAD_ROW, grid.label_column(axis), title, "head")
     sheet.put(HEAD_ROW, grid.unit_column, "Unit", "head")
-    sheet.widths = {1: 44, grid.unit_column: 14, grid.total_column: 15}
+    sheet.widths = {1: 44, grid.unit_column: 14}
+    if grid.total_column:
+        sheet.widths[grid.total_column] = 15
     sheet.widths |= {grid.label_column(axis): 18 for axis in grid.row_axes}
     columns = context.scenario.sizes[grid.column_axis] if grid.column_axis else 0
     sheet.widths |= {grid.first_column + n: 13 for n in range(columns)}

@@ -209,7 +209,7 @@ def team_sheet(context: Context, names: dict[str, str]) -> Sheet:
         "Team",
         "Heads of each plan, and when they start. Plan 1 is the baseline, all onshore.",
     )
-    _heads(sheet, HEAD_ROW, "Input", "Plan", "Role", "Unit")
+    _heads(sheet, HEAD_ROW, "Input", "Plan", "Role or wave", "Unit")
     context.column_heads(sheet, TEAM)
     place = context.layout.places["heads"]
     sheet.put(place.row - 1, 1, context.model.inputs["heads"].topic, "topic")

@@ -13,6 +13,7 @@ from functools import cached_property
 from openpyxl.utils import get_column_letter
 
 from ...engine.axes import POSITION
+from ...engine.lines import NOT_DECLARED
 from .cells import Cells, UnsupportedFunctionError
 from .expression import (
     Binary,
@@ -99,7 +100,11 @@ class Writer:
     """
 
     def __init__(
-        self, places: Mapping[str, Place], number_row: int, target: Target, missing: str = "n/a"
+        self,
+        places: Mapping[str, Place],
+        number_row: int,
+        target: Target,
+        missing: str = NOT_DECLARED,
     ):
         self.places, self.target, self.missing = places, target, missing
         self.across = target.place.column_axis

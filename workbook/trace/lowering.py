@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.axes import MONTH, POSITION, present_value, sum_by_period
+from ...engine.lines import NOT_DECLARED
 from ...engine.rates_of_return import internal_rate
 from .cells import Cells, UnsupportedFunctionError, full_name
 from .cells import Reference as Traced
@@ -37,7 +38,7 @@ _AS_NUMBER = "use np.where(condition, 1, 0)"
 _AS_TRUTH = "compare first, such as x > 0"
 
 
-def lowered(cells: Any, missing: str = "n/a") -> Expression:
+def lowered(cells: Any, missing: str = NOT_DECLARED) -> Expression:
     """Excel expression of a line.
 
     Parameters
@@ -128,14 +129,22 @@ class _Lowering:
         return Call("INDEX", (self.expression(table, (axis,)), number))
 
     def _rate_of_return(self, cells: Cells) -> Call:
-        """An internal rate of the months of a line, and the text for NaN where Excel finds none."""
+        """An internal rate of the months of a line, and the text for NaN where Excel finds none.
+
+        In a line that always has an answer, Excel's own error stays.
+        """
         flows, *rates = cells.args
         if not isinstance(flows, Traced):
             raise _refused(cells, f"of {flows!r} has no formula")
         given = (self.expression(flows, ("month",)), *map(self.expression, rates))
         if cells.function is internal_rate:
             given += (Constant(0),)  # from Excel's guess, 10 % a month, some programs find no rate
-        return Call("IFERROR", (Call(RATES[cells.function], given), self._constant(np.nan)))
+        rate = Call(RATES[cells.function], given)
+        return (
+            rate
+            if self.missing == NOT_DECLARED
+            else Call("IFERROR", (rate, self._constant(np.nan)))
+        )
 
     def _reduction(self, cells: Cells) -> Reduction:
         """A sum, minimum or maximum over axes."""

@@ -521,13 +521,13 @@ failed:
     SHORE_RECOMMEND = Err.Description
 End Function
 
-Function SHORE_REWORK(tenure, Optional rework_start, Optional rework_end, Optional rework_half_life)
+Function SHORE_REWORK(month, Optional rework_start, Optional rework_end, Optional rework_half_life)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        SHORE_REWORK = XLPy.CallUDF("shorewise.udfs", "SHORE_REWORK", Array(tenure, rework_start, rework_end, rework_half_life), ThisWorkbook, Application.Caller)
+        SHORE_REWORK = XLPy.CallUDF("shorewise.udfs", "SHORE_REWORK", Array(month, rework_start, rework_end, rework_half_life), ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        SHORE_REWORK = XLPy.CallUDF("shorewise.udfs", "SHORE_REWORK", Array(tenure, rework_start, rework_end, rework_half_life))
+        SHORE_REWORK = XLPy.CallUDF("shorewise.udfs", "SHORE_REWORK", Array(month, rework_start, rework_end, rework_half_life))
         Exit Function
     #End If
 failed:

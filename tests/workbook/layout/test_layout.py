@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from shorewise.engine import INPUTS, default_model
-from shorewise.engine.axes import POSITION
+from shorewise.engine.axes import POSITION, WAVES_MAX, with_periods
 from shorewise.engine.calculators.catalogue import PREFIX
 from shorewise.engine.lists import LISTS
 from shorewise.workbook.layout.positions import Layout
@@ -25,9 +25,9 @@ from tests.support.generated_workbooks import (
 
 MODEL = default_model()
 RNG = np.random.default_rng(7)
-LARGEST = {"plan": 9, "site": 9, "role": 9, "month": 120}
+LARGEST = {"plan": 9, "site": 9, "role": 9, "month": 120, "wave": WAVES_MAX}
 SIZES = [
-    {"plan": 1, "site": 1, "role": 1, "month": 6},
+    {"plan": 1, "site": 1, "role": 1, "month": 6, "wave": 1},
     LARGEST,
     *({axis: int(RNG.integers(1, n + 1)) for axis, n in LARGEST.items()} for _ in range(40)),
 ]
@@ -40,7 +40,7 @@ RUNNING_TOTALS = [
 
 @pytest.fixture(params=SIZES, ids=lambda sizes: "-".join(map(str, sizes.values())))
 def layout(request):
-    return Layout.of(MODEL, request.param)
+    return Layout.of(MODEL, with_periods(request.param))
 
 
 def cells(place):
