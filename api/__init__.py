@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .engine.uncertainty.goal_seek import Solution as Solution
     from .frames import monthly as monthly
     from .frames import results as results
+    from .frames import statement as statement
     from .reforecasts import Reforecast as Reforecast
     from .reforecasts import actuals as actuals
     from .reports import BulkReport as BulkReport
@@ -93,6 +94,7 @@ __all__ = [
     "sobol_indices",
     "solve",
     "stamp",
+    "statement",
     "take",
     "workbook_bytes",
     "workbooks",
@@ -121,7 +123,7 @@ _MODULES = {
     "engine.address": ("Address", "addresses", "take"),
     "engine.scenario": ("presets",),
     "engine.uncertainty.goal_seek": ("Solution",),
-    "frames": ("monthly", "results"),
+    "frames": ("monthly", "results", "statement"),
     "reforecasts": ("Reforecast", "actuals"),
     "reports": ("BulkReport", "bulk", "workbooks"),
     "scenarios": ("Scenario", "read"),

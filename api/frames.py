@@ -11,6 +11,7 @@ from .engine.errors import DomainError
 from .engine.lines import WORDS, Line
 from .engine.measures import FIGURES
 from .engine.model import default_model, nearest
+from .engine.statement import statement as statement_of
 from .scenarios import Scenario, ScenarioLike, scenario_of
 
 MONTHLY = (
@@ -98,6 +99,68 @@ def monthly(scenario: ScenarioLike, lines: str | Sequence[str] = MONTHLY) -> pd.
     frame = pd.DataFrame({"value": table.ravel()}, index).reset_index()
     frame.attrs = _about(case, found) | {"start_month": case.start_month}
     return frame
+
+
+def statement(scenario: ScenarioLike, freq: str = "FY", plan: str | None = None) -> pd.DataFrame:
+    """Statement of each plan by fiscal year, fiscal quarter or month.
+
+    Parameters
+    ----------
+    scenario : Scenario, mapping or path
+    freq : {"FY", "Q", "M"}
+        Fiscal years, fiscal quarters, or months. A fiscal year begins in the scenario's
+        ``fiscal_year_start`` and is named by the calendar year in which it ends: with 4, April
+        2026 to March 2027 is FY2027.
+    plan : str, optional
+        Name of the only plan to state; by default all are, the baseline first.
+
+    Returns
+    -------
+    DataFrame, shape (plan and line, period)
+        Amounts in the scenario's currency. The index has ``plan``; ``kind``, which is cash,
+        internal time, output lost, total, cash view, profit view or after tax; ``line``, the name
+        in the model; and ``label``. The columns are periods such as "FY2027", "FY2027 Q1" or
+        "2027-01", then ``total``: the sum, or for a cumulative line the balance at the end of the
+        horizon.
+        ``attrs`` has ``scenario``, ``currency``, ``horizon_months``, ``start_month``,
+        ``fiscal_year_start``, ``freq``, ``units`` and ``labels`` by line, ``months`` of the
+        horizon by period, and by plan ``peak_funding`` and ``peak_funding_month``, None if no
+        cash has to be funded.
+
+    Raises
+    ------
+    DomainError
+        Another ``freq``, or no plan of that name.
+    ScenarioError, WorkbookError
+        A scenario that cannot be read or evaluated.
+    """
+    case = scenario_of(scenario)
+    found = statement_of(case, freq, plan)
+    keys = [(row.plan, row.kind, row.line, row.label) for row in found.rows]
+    frame = pd.DataFrame(
+        [[*row.amounts, row.total] for row in found.rows],
+        index=_in_order(keys, ["plan", "kind", "line", "label"]),
+        columns=[*found.periods, "total"],
+    )
+    labels = {row.line: row.label for row in found.rows}
+    frame.attrs = _about(case, {}) | {
+        "units": dict.fromkeys(labels, case.currency),
+        "labels": labels,
+        "start_month": case.start_month,
+        "fiscal_year_start": found.fiscal_year_start,
+        "freq": freq,
+        "months": dict(zip(found.periods, found.months, strict=True)),
+        "peak_funding": {peak.plan: peak.amount for peak in found.peaks},
+        "peak_funding_month": {peak.plan: peak.month or None for peak in found.peaks},
+    }
+    return frame
+
+
+def _in_order(keys: Sequence[tuple[str, ...]], names: list[str]) -> pd.MultiIndex:
+    """Index of the keys, sorted by their first occurrence, so that parts of it can be chosen."""
+    levels = [[*dict.fromkeys(level)] for level in zip(*keys, strict=True)]
+    codes = [[level.index(key[n]) for key in keys] for n, level in enumerate(levels)]
+    return pd.MultiIndex(levels=levels, codes=codes, names=names)
 
 
 def unit_of(scenario: Scenario, line: Line) -> str:

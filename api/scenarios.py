@@ -43,6 +43,12 @@ class Scenario(EngineScenario):
 
         return monthly(self, MONTHLY if lines is None else lines)
 
+    def statement(self, freq: str = "FY", plan: str | None = None) -> "pd.DataFrame":
+        """Statement by plan and period: see :func:`shorewise.statement`."""
+        from .frames import statement
+
+        return statement(self, freq, plan)
+
     def with_actuals(self, ledger: "Ledger", **options: Any) -> "Reforecast":
         """One of its plans restated from its actuals: see :func:`shorewise.actuals`."""
         from .reforecasts import actuals

@@ -28,6 +28,7 @@ _COMMANDS = {
     "sensitivity": ("uncertainty_commands", "sensitivity"),
     "simulate": ("uncertainty_commands", "simulate"),
     "solve": ("uncertainty_commands", "solve"),
+    "statement": ("statement_command", "statement"),
 }
 
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 _FRAME = 3  # characters of the frame beside each column
 _FORMATS = {
     "fraction": "{:.1%}",
+    "fraction/year": "{:.1%}",
+    "fraction/month": "{:.2%}",
     "months": "{:.1f}",
     "month": "{:.0f}",
     "index": "{:.2f}",
@@ -76,7 +78,10 @@ def counted(number: int, what: str) -> str:
 
 
 def print_results(case: "Scenario", found: Mapping[str, Any]) -> None:
-    """Print the measures of each plan, and what is recommended for which question."""
+    """Print the measures of each plan, and what is recommended for which question.
+
+    A sentence says which plans beside the baseline have no internal rate of return, and why.
+    """
     import click
 
     from ..engine import default_model
@@ -92,6 +97,9 @@ def print_results(case: "Scenario", found: Mapping[str, Any]) -> None:
             for key, name in MEASURES.items()
         ),
     )
+    for plan in found["plans"][1:]:
+        if reason := plan["no_answer"].get("irr_year_cash"):
+            click.echo(f"{plan['name']}: no internal rate of return, as {reason}.")
     click.echo(describe_question(case.values))
     best = describe_best_plans(best_plans(case), none_in_words(case))
     click.echo(f"Recommended, {best[0].lower()}{best[1:]}")

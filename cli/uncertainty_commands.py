@@ -479,7 +479,7 @@ def solve(
 
     case = options.scenario_of(scenario, preset)
     unit = default_model().lines[line_of(measure)].unit
-    if isinstance(target, Percentage) and unit != "fraction":
+    if isinstance(target, Percentage) and not unit.startswith("fraction"):
         raise DomainError(
             f"target is {target * 100:.10g}%; {measure} is not a fraction, its unit is {unit}"
         )

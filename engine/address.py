@@ -3,7 +3,7 @@
 As text an address is what users type in columns of tables and on the command line:
 ``discount_rate``, ``site.Krakow.management_rate``, ``site.Krakow.salary.QA``,
 ``site.Krakow.ramp.3``, ``site.Krakow.statutory.Pension.rate``, ``role.QA.ambiguity``,
-``plan.Hybrid.heads.Krakow.QA``, ``risk.Failed audit.cost``.
+``plan.Hybrid.heads.Krakow.QA``, ``plan.Hybrid.waves.Krakow.2.month``, ``risk.Failed audit.cost``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -181,6 +181,8 @@ def _all_addresses(scenario: "Scenario") -> Iterator[tuple[str, Address]]:
             yield from _of_charges(scenario, entry)
         elif entry.scope is Scope.PLAN:
             yield from _of_plans(scenario, entry)
+        elif entry.scope is Scope.WAVE:
+            yield from _of_waves(scenario, entry)
         elif entry.scope is Scope.LIST:
             yield from _of_list(scenario, entry)
 
@@ -224,6 +226,16 @@ def _of_plans(scenario: "Scenario", entry: Input) -> Iterator[tuple[str, Address
                 yield f"{text}.{role}", Address(entry.name, {"plan": p, "site": s, "role": r})
             if len(scenario.roles) == 1:
                 yield text, Address(entry.name, {"plan": p, "site": s})
+
+
+def _of_waves(scenario: "Scenario", entry: Input) -> Iterator[tuple[str, Address]]:
+    """Waves of a plan at a site, counted from 1, with the keys of a scenario file."""
+    key = entry.name.removeprefix("wave_")
+    for p, plan in enumerate(scenario.plans):
+        for s, site in enumerate(scenario.sites[:1] if p == 0 else scenario.sites):
+            for wave in range(scenario.sizes["wave"]):
+                address = Address(entry.name, {"plan": p, "site": s, "wave": wave})
+                yield f"plan.{plan}.waves.{site}.{wave + 1}.{key}", address
 
 
 def _of_list(scenario: "Scenario", entry: Input) -> Iterator[tuple[str, Address]]:

@@ -43,7 +43,6 @@ YEAR, QUARTER = MONTH, MONTH
 PERIODS = {"year": 12, "quarter": 3}  # months of each fiscal period
 
 _SHORT_AXIS = 16
-_ROWS = 512  # of a product of matrices: few enough that the library keeps to one thread
 
 # Site 0 is the onshore base, plan 0 the baseline: slices that keep all five axes.
 ONSHORE = np.s_[:, :, :1]
@@ -165,18 +164,18 @@ def sum_by_period(flows, month, first, last):
     if not isinstance(flows, np.ndarray):  # cells of a workbook, by NumPy's own protocol
         arguments = (flows, month, first, last)
         return flows.__array_function__(sum_by_period, (type(flows),), arguments, {})
-    found = np.empty((max(len(flows), len(first)), *flows.shape[1:4], first.shape[MONTH]))
-    numbers = month.reshape(-1, 1)
-    leads = first[:, 0, 0, 0, 0]
+    length = int(last.flat[0] - first.flat[0]) + 1
+    sizes = max(len(flows), len(first)), *flows.shape[1:4], first.shape[MONTH]
+    found = np.empty(sizes)
+    leads = 1 - first[:, 0, 0, 0, 0].astype(int)  # months of the first period before month 1
     for lead in {*leads.tolist()}:  # scenarios with the same periods, as a rule all
-        [here] = np.nonzero(leads == lead)
-        begins, ends = first[here[0], 0, 0, 0], last[here[0], 0, 0, 0]
-        within = ((numbers >= begins) & (numbers <= ends)).astype(float)
-        same = slice(None) if len(here) == len(leads) else here
+        here = leads == lead
+        same = slice(None) if here.all() else here
         chosen = flows if len(flows) == 1 else flows[same]
-        rows = np.ascontiguousarray(chosen).reshape(-1, len(within))
-        sums = [rows[n : n + _ROWS] @ within for n in range(0, len(rows), _ROWS)]
-        found[same] = np.concatenate(sums).reshape(*chosen.shape[:4], -1)
+        whole = np.zeros((*chosen.shape[:4], sizes[-1] * length))
+        whole[..., lead : lead + flows.shape[MONTH]] = chosen
+        # Month by month: the sum of a scenario is the same bits, however many there are.
+        found[same] = sum(whole[..., n::length] for n in range(length))
     return found
 
 

@@ -30,6 +30,12 @@ MEASURES = {
     "npv": "npv",
     "setup_cost": "setup_cost",
     "peak_funding": "peak_funding",
+    "peak_funding_month": "peak_funding_month",
+    "irr_month_cash": "irr_month_cash",
+    "irr_year_cash": "irr_year_cash",
+    "mirr_year_cash": "mirr_year_cash",
+    "roi_cash": "roi_cash",
+    "payback_cash": "payback_cash",
     "heads_entered": "plan_entered_heads",
     "heads": "plan_heads",
     "npv_risk_adjusted": "npv_risk_adjusted",
@@ -106,7 +112,7 @@ def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]
         scenario does not say it) and ``plans``; money in the currency per
         onshore-equivalent head and year (cost and overhead) or in total, savings as fractions;
         ``cases`` of a plan has some measures in the base, the optimistic and the pessimistic case,
-        whichever is chosen. None where there is no answer.
+        whichever is chosen. None where there is no answer; ``no_answer`` then says why.
     """
     cases = measures_by_case(scenario)
     return {
@@ -126,7 +132,8 @@ def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]
             | {
                 "overhead": {
                     key: _plain(line, take(values, line, plan=p)) for key, line in OVERHEAD.items()
-                }
+                },
+                "no_answer": _reasons(values, p),
             }
             | {
                 "cases": {
@@ -206,6 +213,16 @@ def plan_of(scenario: Scenario, name: str | None) -> int:
             f"are {', '.join(scenario.plans)}"
         )
     return scenario.plans.index(name)
+
+
+def _reasons(values: dict[str, np.ndarray], plan: int) -> dict[str, str]:
+    """Why a plan has no answer, for each measure without one."""
+    lines = default_model().lines
+    return {
+        key: lines[line].nan_where
+        for key, line in MEASURES.items()
+        if np.isnan(take(values, line, plan=plan))
+    }
 
 
 def _plain(line: str, array: np.ndarray) -> float | int | None:

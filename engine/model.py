@@ -183,7 +183,8 @@ class Model:
 def _sizes(values: Mapping[str, np.ndarray]) -> dict[str, int]:
     """Number of plans, sites, roles and waves in a scenario's inputs."""
     _, plan, site, role, _ = values["heads"].shape
-    wave = values["wave_share"].shape[POSITION["wave"]]
+    # A model of other inputs may do without waves.
+    wave = values["wave_share"].shape[POSITION["wave"]] if "wave_share" in values else 1
     return {"plan": plan, "site": site, "role": role, "wave": wave}
 
 

@@ -11,9 +11,10 @@ from ..engine.errors import DomainError
 from ..engine.measures import MEASURES
 from ..engine.model import default_model, nearest
 from ..engine.placement import FIGURES, PROPOSED, recommend
+from ..engine.statement import FREQUENCIES, statement
 from .calling import Function, Parameter, choice
 from .coerce import Rows
-from .scenario_tables import EXAMPLE_SITES, TABLES, scenario_of
+from .scenario_tables import EXAMPLE_SITES, PLAN, TABLES, scenario_of
 
 # Inputs that say which question is answered, shown by their words.
 SETTINGS = ("decision", "sizing", "criterion")
@@ -60,6 +61,15 @@ def _cashflow(sites: Rows, plans: Rows, settings: Rows, what: str) -> list[list[
     flows = take(scenario.evaluate(), what).tolist()
     head = ["plan", *range(1, scenario.horizon_months + 1)]
     return [head, *([plan, *row] for plan, row in zip(scenario.plans, flows, strict=True))]
+
+
+def _statement(
+    sites: Rows, plans: Rows, settings: Rows, freq: str, plan: str | None
+) -> list[list[Any]]:
+    """A table with a row for each line of each plan and a column for each period."""
+    found = statement(scenario_of(sites, plans, settings), freq, plan)
+    head = ["plan", "kind", "line", *found.periods, "total"]
+    return [head, *([r.plan, r.kind, r.label, *r.amounts, r.total] for r in found.rows)]
 
 
 def _recommend(sites: Rows, plans: Rows, settings: Rows) -> list[list[Any]]:
@@ -122,6 +132,20 @@ PLANS: tuple[Function, ...] = (
         (*TABLES, choice("what", "Flow to show", _FLOWS, 0, "one")),
         _cashflow,
         (EXAMPLE_SITES, None, (("horizon_months", 6),)),
+        each=False,
+    ),
+    Function(
+        "SHORE_STATEMENT",
+        TOPIC,
+        "What each plan costs and saves by fiscal year, quarter (Q) or month (M), line by line.",
+        "money",
+        (
+            *TABLES,
+            choice("freq", "Periods", tuple(FREQUENCIES), 0, "one"),
+            PLAN._replace(omitted="all of them"),
+        ),
+        _statement,
+        (EXAMPLE_SITES, None, (("fiscal_year_start", 4),), "FY", "Krakow"),
         each=False,
     ),
     Function(

@@ -46,6 +46,16 @@ TABLES = (
         omitted="their defaults",
     ),
 )
+# Parameter of a function of one plan.
+PLAN = Parameter(
+    "plan",
+    "Plan",
+    "text",
+    "the name of a plan",
+    optional=True,
+    shape="text",
+    omitted="the first one beside the baseline",
+)
 EXAMPLE_SITES = (("name", "salary", "overlap_hours"), ("Krakow", 80_000, 3), ("Pune", 40_000, 0))
 _NAME = "tables"  # name of the scenario in messages
 _DRIVER = "driver."  # prefix of a driver's range in settings, as in engine/address.py

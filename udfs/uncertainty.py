@@ -20,7 +20,7 @@ from ..engine.uncertainty.tornado import tornado
 from .calling import Function, Parameter, cell_types, choice, single_value
 from .coerce import Rows
 from .plans import ASSUMED
-from .scenario_tables import EXAMPLE_SITES, TABLES, scenario_of
+from .scenario_tables import EXAMPLE_SITES, PLAN, TABLES, scenario_of
 
 _SIMULATED = ("net_saving", "npv", "break_even_month")
 _CACHED = 2  # simulations in the cache: up to 10 MB each, or 70 MB with 40 plans
@@ -29,15 +29,6 @@ WORK_LIMIT: contextvars.ContextVar[int] = contextvars.ContextVar("work", default
 """Limit of draws x plans x sites x months of one simulation; 150 million take about 20 s."""
 _NO_LIMIT = 1e300
 
-_PLAN = Parameter(
-    "plan",
-    "Plan",
-    "text",
-    "the name of a plan",
-    optional=True,
-    shape="text",
-    omitted="the first one beside the baseline",
-)
 _DRAWN = (
     Parameter(
         "draws",
@@ -265,7 +256,7 @@ UNCERTAINTY: tuple[Function, ...] = (
                 shape="table",
             ),
             *TABLES,
-            _PLAN._replace(omitted="all of them"),
+            PLAN._replace(omitted="all of them"),
             *_DRAWN,
         ),
         _probability,
@@ -288,7 +279,7 @@ UNCERTAINTY: tuple[Function, ...] = (
             _measure(None),
             Parameter("target", "What it must be", "as the measure", "a number", shape="one"),
             *TABLES,
-            _PLAN,
+            PLAN,
             _end("low", "Lowest to look at"),
             _end("high", "Highest to look at"),
         ),
@@ -303,7 +294,7 @@ UNCERTAINTY: tuple[Function, ...] = (
         "table",
         (
             *TABLES,
-            _PLAN,
+            PLAN,
             _measure([*FIGURES].index("net_saving")),
             Parameter(
                 "percent",

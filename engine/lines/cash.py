@@ -107,15 +107,23 @@ def peak_funding(cumulative_cash):
 
 
 @line("Month if funding is at its peak", unit="month", over=PLAN_MONTH)
-def month_at_peak(month, cumulative_cash, peak_funding):
+def month_at_peak(month, cumulative_cash, peak_funding, last_month):
     """Number of the month if the funding need is at its peak, else 0."""
-    return np.where((cumulative_cash <= peak_funding) & (peak_funding < 0), month, 0)
+    at_peak = (cumulative_cash <= peak_funding) & (peak_funding < 0)
+    return np.where(at_peak & (month <= last_month), month, 0)
 
 
-@line("Month of the peak funding need", unit="month", over=PLAN)
-def peak_funding_month(month_at_peak):
-    """Last month in which the funding need is at its peak; 0 where none is needed."""
-    return np.max(month_at_peak, axis=MONTH, keepdims=True)
+@line(
+    "Month of the peak funding need",
+    unit="month",
+    over=PLAN,
+    missing="none",
+    nan_where="no cash has to be funded",
+)
+def peak_funding_month(peak_funding, month_at_peak):
+    """Last month in which the funding need is at its peak."""
+    last = np.max(month_at_peak, axis=MONTH, keepdims=True)
+    return np.where(peak_funding < 0, last, np.nan)
 
 
 @line("Capital to date", unit="money", over=PLAN_MONTH)

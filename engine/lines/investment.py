@@ -69,9 +69,14 @@ def _yearly_rate(recovers, rate):
     return np.where(recovers == 1, (1 + rate) ** 12 - 1, np.nan)
 
 
-def _modified_rate(recovers, flow, monthly_rate):
-    yearly = (1 + modified_internal_rate(flow, monthly_rate, monthly_rate)) ** 12 - 1
-    return np.where(recovers == 1, yearly, np.nan)
+def _modified_growth(recovers, flow, monthly_rate, timeline_end, last_month):
+    whole = (1 + modified_internal_rate(flow, monthly_rate, monthly_rate)) ** (timeline_end - 1)
+    beyond = (1 + monthly_rate) ** (timeline_end - last_month)  # reinvested after the horizon
+    return np.where(recovers == 1, whole / beyond, 1)
+
+
+def _modified_rate(recovers, growth, last_month):
+    return np.where(recovers == 1, growth ** (12 / (last_month - 1)) - 1, np.nan)
 
 
 def _return(peak, at_end):
@@ -94,7 +99,7 @@ def _measures(key: str, words: str, flow: str, to_date: str, peak: str) -> None:
     """
     behind, ahead, at_end = f"behind_{key}", f"ahead_{key}", f"closing_{key}"
     last, first, crossing = f"last_month_behind_{key}", f"first_month_ahead_{key}", f"cross_{key}"
-    recovers = f"recovers_{key}"
+    recovers, growth = f"recovers_{key}", f"growth_{key}"
     month, money = {"unit": "month", "over": PLAN}, {"unit": "money", "over": PLAN}
     by_month = {"unit": "month", "over": PLAN_MONTH}
     rate = {"over": PLAN, "missing": "none", "nan_where": NO_ONE_RATE}
@@ -131,10 +136,14 @@ def _measures(key: str, words: str, flow: str, to_date: str, peak: str) -> None:
          {"unit": "fraction/year", **rate}, _yearly_rate,
          f"np.where({one_rate}, (1 + rate_{key}) ** 12 - 1, np.nan)",
          "Internal rate of return per month, compounded to a year."),
-        (f"mirr_year_{key}", (recovers, flow, "monthly_rate"),
-         "Modified internal rate of return", {"unit": "fraction/year", **rate}, _modified_rate,
+        (growth, (recovers, flow, "monthly_rate", "timeline_end", "last_month"),
+         "What comes back over what is put in", {"unit": "factor", "over": PLAN}, _modified_growth,
          f"np.where({one_rate}, (1 + modified_internal_rate({flow}, monthly_rate, monthly_rate))"
-         " ** 12 - 1, np.nan)",
+         " ** (timeline_end - 1) / (1 + monthly_rate) ** (timeline_end - last_month), 1)",
+         "What comes back, reinvested to the horizon, over the present value of what is put in."),
+        (f"mirr_year_{key}", (recovers, growth, "last_month"),
+         "Modified internal rate of return", {"unit": "fraction/year", **rate}, _modified_rate,
+         f"np.where({one_rate}, {growth} ** (12 / (last_month - 1)) - 1, np.nan)",
          "Rate at which what is put in grows to what comes back, both at the discount rate."),
         (f"roi_{key}", (peak, at_end), "Return on the money put in",
          {"unit": "fraction", "over": PLAN, "missing": "none", "nan_where": NO_FUNDING}, _return,

@@ -163,15 +163,24 @@ def extra_fixed(site_open, extra_site_month):
 
 
 @line("Setup by site in the month", unit="money/month", over=PLAN_SITE_MONTH)
-def site_setup(setup_starting, starting, setup_opening, opening, transfer_due, transfer_cost):
+def site_setup(setup_starting, starting, setup_opening, opening, transfer_cost, taken_over):
     """Setup paid at the site in the month, and the fee for taking its team over."""
-    return setup_starting * starting + setup_opening * opening + transfer_due * transfer_cost
+    return setup_starting * starting + setup_opening * opening + transfer_cost * taken_over
 
 
 @line("Transfer fee is due", unit="flag", over=("site", "month"))
 def transfer_due(month, transfer_month, within_horizon):
     """1 in the month in which a team is taken over from its vendor, else 0."""
     return np.where(month == transfer_month, within_horizon, 0)
+
+
+@line("Heads that are taken over", unit="fraction", over=PLAN_SITE_MONTH)
+def taken_over(transfer_due, employed):
+    """Share of the site's heads that are employed when the team is taken over; 0 otherwise.
+
+    Heads that start later are the company's own, without a fee.
+    """
+    return transfer_due * employed
 
 
 @line("Severance at the site", unit="money/month", over=PLAN_SITE_MONTH)

@@ -52,7 +52,7 @@ def setup_heads(heads, setup_per_head):
 
 
 @line(
-    "Process development",
+    "Process development of the site",
     unit="money",
     over=PLAN_SITE,
     cost=Cost("setup", Index.NONE, paid=Paid.AT_OPENING),
@@ -63,7 +63,7 @@ def process_setup(site_heads, process_development_cost):
 
 
 @line(
-    "Management infrastructure",
+    "Management infrastructure of the site",
     unit="money",
     over=PLAN_SITE,
     cost=Cost("setup", Index.NONE, paid=Paid.AT_OPENING, capital=True),
@@ -108,7 +108,7 @@ def contract_internal(contract_value, vendor_selection_share, process_change_sha
 
 
 @line(
-    "Productivity lost at first",
+    "Output lost at first to the contract",
     unit="money",
     over=PLAN_SITE,
     cost=Cost("lost", Index.NONE, Kind.LOST, Paid.AT_OPENING),

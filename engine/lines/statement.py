@@ -8,7 +8,7 @@ import inspect
 
 import numpy as np
 
-from ..axes import MONTH, PERIODS, sum_by_period, total
+from ..axes import MONTH, PERIODS, running_total, sum_by_period, total
 from ..cost_kinds import GROUPS
 from . import line
 from .cash import GROUP_LINES
@@ -33,7 +33,7 @@ STATED = {
 @line("Months of the fiscal year before month 1", unit="months")
 def fiscal_lead(start_calendar_month, fiscal_year_start):
     """Months of the fiscal year that are over when month 1 begins."""
-    apart = start_calendar_month - fiscal_year_start
+    apart = 12 + start_calendar_month - fiscal_year_start
     return apart - 12 * (apart // 12)
 
 
@@ -92,15 +92,15 @@ for _period in PERIODS:
 
 
 @line("Cumulative saving, by year", unit="money", over=("plan", "year"))
-def cumulative_by_year(saving_by_year):
+def cumulative_by_year(saving_by_year, rounding_error):
     """Saving of the plan from month 1 to the end of the fiscal year."""
-    return np.cumsum(saving_by_year, axis=MONTH)
+    return running_total(saving_by_year, rounding_error)
 
 
 @line("Cumulative saving, by quarter", unit="money", over=("plan", "quarter"))
-def cumulative_by_quarter(saving_by_quarter):
+def cumulative_by_quarter(saving_by_quarter, rounding_error):
     """Saving of the plan from month 1 to the end of the fiscal quarter."""
-    return np.cumsum(saving_by_quarter, axis=MONTH)
+    return running_total(saving_by_quarter, rounding_error)
 
 
 @line("Cost of all fiscal years", unit="money", over=("plan",))

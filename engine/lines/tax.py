@@ -55,10 +55,16 @@ def site_deductible(site_payment, site, onshore_change):
     return site_payment + np.where(site == 1, onshore_change, 0)
 
 
-@line("Deductible cost that the plan adds, by year", unit="money/year", over=PLAN_SITE_YEAR)
-def site_deductible_by_year(site_deductible, month, year_first, year_last):
-    """Deductible cost that the plan adds at the site in the fiscal year."""
+@line("Deductible cost that the plan adds, with rounding", unit="money/year", over=PLAN_SITE_YEAR)
+def site_deductible_sum(site_deductible, month, year_first, year_last):
+    """Deductible cost that the plan adds at the site in the fiscal year, as it adds up."""
     return sum_by_period(site_deductible, month, year_first, year_last)
+
+
+@line("Deductible cost that the plan adds, by year", unit="money/year", over=PLAN_SITE_YEAR)
+def site_deductible_by_year(site_deductible_sum, rounding_error):
+    """Deductible cost that the plan adds at the site in the fiscal year; 0 within rounding."""
+    return zero_within(site_deductible_sum, rounding_error)
 
 
 @line("Cost to be amortised", unit="money/year", over=PLAN_SITE_YEAR)

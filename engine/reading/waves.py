@@ -23,10 +23,14 @@ class WaveReader(SiteReader):
         """The most waves that any plan has at one site."""
         most = 1
         for index, table in enumerate(plan_tables):
-            sites = [str(wave.get("site")) for wave in self._tables(index, table)]
-            most = max([most, *(sites.count(site) for site in sites)])
-        if most > WAVES_MAX:
-            raise self.fail(f"{most} waves at one site; there may be at most {WAVES_MAX}")
+            named = [str(wave["site"]) for wave in self._tables(index, table) if "site" in wave]
+            unnamed = len(self._tables(index, table)) - len(named)  # at the plan's only site
+            at_one = unnamed + max(map(named.count, named), default=0)
+            if at_one > WAVES_MAX:
+                place = f"plans[{index}] {self.plans[index]!r}"
+                what = f"{at_one} waves at one site; there may be at most {WAVES_MAX}"
+                raise self.fail(what, place)
+            most = max(most, at_one)
         return most
 
     def waves(self, index: int, table: Mapping[str, Any], values: dict[str, np.ndarray]) -> None:

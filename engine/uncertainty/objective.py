@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,12 +13,34 @@ from ..model import default_model
 from ..scenario import Scenario
 from .varied_inputs import with_value
 
-# Measures that are months: "by then, and ahead from then on". The line of each must not be below 0
-# from the target's month on.
-_BALANCES = {
-    "break_even_month": "cumulative",
-    "break_even_month_whole": "cumulative",
-    "discounted_payback_month": "cumulative_discounted",
+
+class Deadline(NamedTuple):
+    """A measure that is a month: ahead by then, and from then on.
+
+    Attributes
+    ----------
+    balance : str
+        Line that must not be below 0 from the target's month on.
+    verb, flow : str
+        What the plan does by that month, and what it saves, as readers are told.
+    """
+
+    balance: str
+    verb: str
+    flow: str
+
+
+_BREAK_EVEN = Deadline("cumulative", "breaks even", "saving")
+_DEADLINES = {
+    "break_even_month": _BREAK_EVEN,
+    "break_even_month_whole": _BREAK_EVEN,
+    "discounted_payback_month": Deadline(
+        "cumulative_discounted", "pays back, discounted,", "discounted saving"
+    ),
+    "payback_cash": Deadline("cumulative_cash", "pays back its cash", "cash saving"),
+    "payback_after_tax": Deadline(
+        "cumulative_after_tax", "pays back its cash after tax", "cash saving after tax"
+    ),
 }
 _BLOCK_SIZE = 2_048  # scenarios evaluated at once
 
@@ -68,12 +91,12 @@ class Objective:
     @property
     def is_deadline(self) -> bool:
         """Whether the target is a month by which the plan is to be ahead."""
-        return self.measure in _BALANCES
+        return self.measure in _DEADLINES
 
     @property
-    def is_discounted(self) -> bool:
-        """Whether it is a deadline for the discounted saving."""
-        return _BALANCES.get(self.measure) == "cumulative_discounted"
+    def deadline(self) -> Deadline:
+        """The deadline that the measure is; only where :attr:`is_deadline`."""
+        return _DEADLINES[self.measure]
 
     @property
     def scenario_count(self) -> int:
@@ -103,7 +126,7 @@ class Objective:
         month = self.target
         if default_model().lines[line_of(self.measure)].unit == "month":  # a whole one
             month = float(np.floor(month))
-        balance = self._evaluate(_BALANCES[self.measure], numbers, rows)
+        balance = self._evaluate(self.deadline.balance, numbers, rows)
         return _lowest_balance_from(balance, month)
 
     def is_in_time(self, numbers: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -18,6 +18,7 @@ Ends = tuple[np.ndarray, np.ndarray]
 
 MAX_ROOTS = 6  # kept of each scenario
 _LINEAR, _JUMP = 1e-11, 1e-6  # deviation and residual, relative to the change between two points
+_ROUNDED = 2e-12  # what a saving, given to 12 decimals, may be off a straight line
 _EVEN, _GEOMETRIC, _NEAR_START = 65, 48, 12  # points: evenly spaced, far out, near the start
 _WIDE = 20  # times the usual values from which on a range is wide
 _ALL_WHOLE = 2_000  # width up to which each whole number is a point
@@ -137,8 +138,9 @@ def roots_between(
     change = last - first
     middle = evaluate((low + high) / 2, rows)
     roots = low - first * (high - low) / change
-    linear = abs(middle - (first + last) / 2) <= _LINEAR * abs(change)
-    linear &= abs(evaluate(roots, rows)) <= _LINEAR * abs(change)
+    close = _LINEAR * abs(change) + _ROUNDED
+    linear = abs(middle - (first + last) / 2) <= close
+    linear &= abs(evaluate(roots, rows)) <= close
     curved = np.flatnonzero(~linear)
     if curved.size:
         with needs("uncertainty", "goal seek where a measure is not linear in the input"):

@@ -125,8 +125,7 @@ class SolutionText(NamedTuple):
         plan = objective.scenario.plans[objective.plan]
         if not objective.is_deadline:
             return f"{plan} has a {objective.measure} of {self._figure(objective.target)}"
-        verb = "pays back, discounted," if objective.is_discounted else "breaks even"
-        return f"{plan} {verb} by month {_number(objective.target)}"
+        return f"{plan} {objective.deadline.verb} by month {_number(objective.target)}"
 
     def _rises(self, value: float) -> bool:
         """Whether the measure grows with the input, beside a single solution."""
@@ -166,9 +165,8 @@ class SolutionText(NamedTuple):
         objective = self.objective
         if not objective.is_deadline:
             return objective.measure, objective.target
-        kind = "discounted saving" if objective.is_discounted else "saving"
         month = _number(objective.target)
-        return f"the lowest {kind} to date from month {month} on", 0.0
+        return f"the lowest {objective.deadline.flow} to date from month {month} on", 0.0
 
     def _input(self, value: float) -> str:
         return _number(value, self._entry.unit)

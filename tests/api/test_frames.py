@@ -6,6 +6,7 @@ import pytest
 
 import shorewise as sw
 from shorewise.engine import default_model, take
+from shorewise.engine.lines.statement import STATED
 from shorewise.engine.measures import FIGURES
 from tests.support.paths import HYBRID
 from tests.support.sample_scenarios import random_scenario
@@ -90,3 +91,67 @@ def test_a_line_that_does_not_fit_is_one_clear_error(case, lines, words):
     with pytest.raises(sw.DomainError) as found:
         case.monthly(lines)
     assert words in str(found.value)
+
+
+def test_statement_has_a_row_for_each_line_and_a_column_for_each_fiscal_year(case):
+    frame = case.statement()  # 48 months from April 2027
+    assert frame.index.names == ["plan", "kind", "line", "label"]
+    assert frame.columns.tolist() == ["FY2027", "FY2028", "FY2029", "FY2030", "FY2031", "total"]
+    assert frame.index.unique("plan").tolist() == list(case.plans)
+    assert {*STATED} <= {*frame.index.get_level_values("line")}
+    assert {*frame.dtypes} == {np.dtype(float)}
+
+
+@pytest.mark.parametrize("freq", ["FY", "Q", "M"])
+@pytest.mark.parametrize("start", range(1, 13))
+def test_statement_sums_the_monthly_lines_by_fiscal_period(case, start, freq):
+    moved = case.with_inputs({"fiscal_year_start": start})
+    months = moved.monthly([*STATED]).set_index(["plan", "line", "month"])["value"].unstack()
+    last = f"{pd.Timestamp(2000, (start + 10) % 12 + 1, 1):%b}".upper()
+    dates = pd.period_range(moved.start_month, periods=moved.horizon_months, freq="M")
+    fiscal = dates.asfreq(f"Q-{last}")  # pandas' own fiscal calendar
+    months.columns = {
+        "FY": [f"FY{one.qyear}" for one in fiscal],
+        "Q": [f"FY{one.qyear} Q{one.quarter}" for one in fiscal],
+        "M": dates.astype(str),
+    }[freq]
+    expected = months.T.groupby(level=0, sort=False).sum().T
+    found = moved.statement(freq).droplevel(["kind", "label"])
+    assert found.columns.tolist() == [*expected.columns, "total"]
+    pd.testing.assert_frame_equal(
+        found.loc[expected.index, expected.columns], expected, rtol=1e-9, atol=0.01
+    )
+    np.testing.assert_allclose(
+        found["total"].loc[expected.index], months.sum(axis=1), rtol=1e-9, atol=0.01
+    )
+
+
+def test_rows_of_the_statement_are_chosen_by_plan_kind_and_line(case):
+    frame = case.statement("Q")
+    cash = frame.loc[("Hybrid", "cash view")]
+    assert cash.index.get_level_values("line").tolist() == [
+        "cash_cost", "cash_value", "cash_saving", "cumulative_cash",
+    ]  # fmt: skip
+    by_plan = frame.xs("cash_saving", level="line")["total"].droplevel(["kind", "label"])
+    np.testing.assert_allclose(
+        by_plan, [case.statement(plan=one).xs("cash_saving", level="line")["total"].item()
+                  for one in case.plans],
+    )  # fmt: skip
+    assert sw.statement(case, "Q", "Hybrid").equals(frame.loc[["Hybrid"]])
+
+
+def test_attrs_of_the_statement_say_currency_year_and_peak_funding(case):
+    frame = case.with_inputs({"fiscal_year_start": 7}).statement()
+    attrs, lines = frame.attrs, {*frame.index.get_level_values("line")}
+    assert (attrs["currency"], attrs["fiscal_year_start"], attrs["freq"]) == ("USD", 7, "FY")
+    assert attrs["units"].keys() == attrs["labels"].keys() == lines
+    assert {*attrs["units"].values()} == {"USD"}
+    # April to June 2027, three whole years, July 2030 to March 2031
+    assert attrs["months"] == {"FY2027": 3, "FY2028": 12, "FY2029": 12, "FY2030": 12, "FY2031": 9}
+    assert attrs["peak_funding"] == case.results()["peak_funding"].to_dict()
+    assert attrs["peak_funding_month"]["All onshore"] is None
+
+
+def test_a_frequency_that_does_not_exist_is_refused(case):
+    with pytest.raises(sw.DomainError, match="freq is 'year'; it must be FY"):
+        case.statement("year")

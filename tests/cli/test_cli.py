@@ -27,7 +27,8 @@ MEASURES = {
     "rate_card_hour", "fully_loaded_hour", "risk_adjusted_hour", "net_saving_risk_adjusted",
     "heads_entered", "heads", "npv_risk_adjusted", "break_even_stopped",
     "net_saving_steady_direct", "break_even_month_direct",
-    "net_saving_steady_onshore", "break_even_month_onshore",
+    "net_saving_steady_onshore", "break_even_month_onshore", "peak_funding_month",
+    "irr_month_cash", "irr_year_cash", "mirr_year_cash", "roi_cash", "payback_cash",
 }  # fmt: skip
 OVERHEAD = {
     "management_overhead", "travel", "security", "attrition", "extra_costs", "productivity",
@@ -186,7 +187,8 @@ def test_json_has_the_documented_keys(compared):
     found = compared.json
     question = {"decision", "sizing", "criterion", "recommended", "assumptions"}
     assert set(found) == {"scenario", "currency", "horizon_months", "plans"} | question
-    assert [set(plan) for plan in found["plans"]] == [MEASURES | {"name", "overhead", "cases"}] * 3
+    keys = MEASURES | {"name", "overhead", "no_answer", "cases"}
+    assert [set(plan) for plan in found["plans"]] == [keys] * 3
     assert [set(plan["overhead"]) for plan in found["plans"]] == [OVERHEAD] * 3
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from matplotlib import rc_context
 
 from shorewise.cli import main
-from shorewise.engine import Scenario
+from shorewise.engine import Scenario, results
 from shorewise.workbook import describe
 from tests.support.paths import HYBRID
 
@@ -109,6 +109,16 @@ def test_sensitivity_shows_a_grid():
             ["--input", "salary", "--target", "9", "--low", "60_000"],
             1,
             "No salary between 60,000 and",
+        ),
+        (
+            ["--input", "salary", "--measure", "irr_year_cash", "--target", "500%"],
+            0,
+            "has a irr_year_cash of 500 % with salary",
+        ),
+        (
+            ["--input", "salary", "--measure", "payback_cash", "--target", "9"],
+            0,
+            "Mid pays back its cash by month 9 with salary",
         ),
         (["--input", "salery", "--target", "9"], 2, "did you mean salary?"),
         (["--input", "salary", "--target", "nine"], 2, "'nine' is not a number"),
@@ -247,3 +257,14 @@ def test_every_output_names_the_criterion_of_the_best_plan_in_the_same_words():
         cell.content.text for cell in summary.cells.values() if hasattr(cell.content, "text")
     }
     assert any("CHOOSE(criterion+1," in text and f'"{criterion}"' in text for text in formulas)
+
+
+@pytest.mark.parametrize(("end", "salary"), [("low", 54_000), ("high", 66_000)])
+def test_a_rate_of_return_moves_with_a_driver_as_it_does_in_a_scenario_of_its_own(end, salary):
+    found = data("sensitivity", *REFERENCE, "--measure", "irr_year_cash", "--percent", "10")
+    rows = {one["driver"]: one for one in found["sensitivity"]}
+    case = Scenario.preset("mid").to_dict()
+    case["sites"][1]["salary"] = salary
+    moved = Scenario.from_dict(case)
+    alone = results(moved, moved.evaluate())["plans"][1]["irr_year_cash"]
+    assert rows["salary"][end] == pytest.approx(alone, rel=1e-9)

@@ -101,3 +101,30 @@ def test_numbers_are_taken_by_the_names_of_their_axes(name):
 def test_an_axis_that_does_not_apply_is_refused():
     with pytest.raises(DomainError, match="npv does not vary by site; it varies by plan"):
         take(SCENARIO.evaluate(), "npv", site=0)
+
+
+WITH_WAVES = [s for s in range(1, 40, 3) if random_scenario(s).sizes["wave"] > 1][:6]
+
+
+@pytest.mark.parametrize("seed", WITH_WAVES)
+@pytest.mark.parametrize("key", ["month", "share", "end"])
+def test_each_wave_of_a_plan_at_a_site_has_an_address(seed, key):
+    scenario = random_scenario(seed)
+    known = addresses(scenario)
+    for p, plan in enumerate(scenario.plans):
+        for s, site in enumerate(scenario.sites[: None if p else 1]):
+            for wave in range(scenario.sizes["wave"]):
+                found = known[f"plan.{plan}.waves.{site}.{wave + 1}.{key}"]
+                assert found == Address(f"wave_{key}", {"plan": p, "site": s, "wave": wave})
+                assert found.get(scenario.values).size == 1
+
+
+def test_a_wave_that_the_scenario_does_not_have_is_refused_with_the_nearest():
+    with pytest.raises(DomainError, match=r"did you mean plan\.Mid\.waves\.Mid\.1\.month"):
+        Address.parse("plan.Mid.waves.Mid.2.month", SCENARIO)
+
+
+def test_a_month_of_a_wave_is_between_1_and_120():
+    address = Address.parse("plan.Mid.waves.Mid.1.month", SCENARIO)
+    with pytest.raises(DomainError, match=r"it must be a whole number between 1 and 120"):
+        address.refuse_outside_range(np.array([0]))

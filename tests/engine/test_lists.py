@@ -46,7 +46,10 @@ def of(name, **changes):
         ({"extra_costs": [{"name": "X", "site": ["Away"]}]}, ["extra_costs[0], site"]),
         (
             {"extra_costs": [{"name": "X", "basis": "weekly"}]},
-            ["basis is 'weekly'", "one of per head, share of pay, per month, one-off"],
+            [
+                "basis is 'weekly'",
+                "one of per head (0), share of pay (1), per month (2), one-off (3)",
+            ],
         ),
         (
             {"extra_costs": [{"name": "X", "from_month": 0}]},

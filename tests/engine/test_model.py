@@ -196,8 +196,9 @@ def same_shape():
     groups = defaultdict(list)
     for seed in range(200):
         scenario = random_scenario(seed)
-        plans, sites, roles, _ = scenario.sizes.values()
-        groups[f"{plans}-plans-{sites}-sites-{roles}-roles"].append(scenario)
+        axes = ("plan", "site", "role", "wave")
+        name = "-".join(f"{scenario.sizes[axis]}-{axis}s" for axis in axes)
+        groups[name].append(scenario)
     found = {name: group for name, group in groups.items() if len(group) >= 4}
     return [pytest.param(found[name], id=name) for name in sorted(found)]
 
@@ -207,7 +208,7 @@ def test_scenarios_evaluated_together_give_the_same_bits_as_one_by_one(scenarios
     model, months = default_model(), 24
     stacked = {
         name: np.concatenate([scenario.values[name] for scenario in scenarios])
-        for name in model.inputs
+        for name in scenarios[0].values  # inputs, and the calendar month of month 1
     }
     together = model.evaluate(stacked, months)
     for position, scenario in enumerate(scenarios):

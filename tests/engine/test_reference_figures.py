@@ -83,7 +83,7 @@ PLAN_LINES = [
     ("break_even_month_whole", 1, "10", "10", "8"),
     ("discounted_payback_month", 1, "10", "10", "9"),
     ("npv", 1, "1,172,711.80", "1,356,263.31", "1,589,098.59"),
-    ("peak_funding", 1, "-256,234.45", "-290,808.77", "-300,318.96"),
+    ("lowest_cumulative", 1, "-256,234.45", "-290,808.77", "-300,318.96"),
 ]
 MONTHS = [
     ("value", 2, "34,864.17", "46,601.25", "72,847.65"),
@@ -201,14 +201,16 @@ def test_each_full_year_raises_pay_by_inflation_and_drift(month, text):
 
 def test_the_ramp_counts_from_the_first_delivery():
     shares = [month / 13 for month in range(1, 13)]
-    found = mid_case({"ramp": shares, "lead_time_months": 2})
-    delivered = (found["live"] * found["ramp_share"])[0, 0, 1, 0]
+    lossless = {"rework_start": 0, "rework_end": 0, "productivity": 1}
+    lossless |= {"communication_base": 0, "communication_per_hour": 0}
+    found = mid_case({"ramp": shares, "lead_time_months": 2} | lossless)
+    delivered = take(found, "effective_output", plan=1, site=1)
     assert delivered.tolist() == [0, 0, *shares, *[1.0] * 22]
 
 
-@pytest.mark.parametrize(("month", "text"), [(2, "0.2000"), (5, "0.1300"), (8, "0.0950")])
+@pytest.mark.parametrize(("month", "text"), [(1, "0.2000"), (4, "0.1300"), (7, "0.0950")])
 def test_the_rework_gap_halves_every_three_months(month, text):
-    # By hand: 0.06 + 0.14, and half and a quarter of the 0.14; delivery starts in month 2.
+    # By hand, by month of delivery: 0.06 + 0.14, and half and a quarter of the 0.14.
     assert printed_like(text, take(values("mid"), "rework_share", site=1, month=month - 1)) == text
 
 

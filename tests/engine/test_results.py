@@ -5,7 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from shorewise.engine import Scenario, ScenarioError, default_model, results
+from shorewise.engine import Scenario, ScenarioError, default_model, results, take
+from tests.support import plain_loops as loops
 from tests.support.sample_scenarios import random_scenario
 
 PLAN_KEYS = [
@@ -24,6 +25,12 @@ PLAN_KEYS = [
     "npv",
     "setup_cost",
     "peak_funding",
+    "peak_funding_month",
+    "irr_month_cash",
+    "irr_year_cash",
+    "mirr_year_cash",
+    "roi_cash",
+    "payback_cash",
     "heads_entered",
     "heads",
     "npv_risk_adjusted",
@@ -33,6 +40,7 @@ PLAN_KEYS = [
     "net_saving_steady_onshore",
     "break_even_month_onshore",
     "overhead",
+    "no_answer",
     "cases",
 ]
 OVERHEAD_KEYS = [
@@ -67,7 +75,8 @@ def never():
 
 
 def test_results_have_the_keys_of_the_docstring(mid):
-    assert list(mid) == ["scenario", "currency", "horizon_months", "assumptions", "plans"]
+    keys = ["scenario", "currency", "horizon_months", "decision", "sizing", "criterion"]
+    assert list(mid) == [*keys, "recommended", "assumptions", "plans"]
 
 
 def test_each_plan_has_the_same_keys(mid):
@@ -103,7 +112,11 @@ def test_plans_are_in_the_order_of_the_scenario():
         pytest.param("discounted_payback_month", "10", id="model.md-section-2-payback"),
         pytest.param("npv", "1,356,263.31", id="model.md-section-2-npv"),
         pytest.param("setup_cost", "257,265.12", id="model.md-section-2-setup"),
-        pytest.param("peak_funding", "-290,808.77", id="model.md-section-2-lowest"),
+        pytest.param(
+            "peak_funding",
+            f"{loops.lowest(*loops.cash_flows('mid')):,.2f}",
+            id="loop-over-the-cash-of-the-months",
+        ),
     ],
 )
 def test_each_key_holds_its_own_measure(mid, key, text):
@@ -194,3 +207,44 @@ def test_each_case_has_the_results_of_the_scenario_in_that_case(chosen):
         expected = results(alone, alone.evaluate())["plans"]
         for plan, one in zip(found, expected, strict=True):
             assert plan["cases"][case] == {key: one[key] for key in plan["cases"][case]}
+
+
+def test_a_measure_without_an_answer_says_why(never):
+    missing = {key for key in PLAN_KEYS if never[key] is None}
+    assert never["no_answer"].keys() == missing
+    assert never["no_answer"]["irr_year_cash"] == (
+        "the cash is not first behind and then ahead for good, so no rate or several exist"
+    )
+
+
+def test_a_plan_with_all_answers_gives_no_reasons(mid):
+    assert mid["plans"][1]["no_answer"] == {}
+
+
+def test_the_baseline_needs_no_funding_and_says_so(mid):
+    baseline = mid["plans"][0]
+    assert baseline["peak_funding"] == 0
+    assert baseline["peak_funding_month"] is None
+    assert baseline["no_answer"]["peak_funding_month"] == "no cash has to be funded"
+    assert baseline["no_answer"]["roi_cash"] == "no cash has to be funded"
+
+
+def test_the_peak_of_funding_and_the_return_follow_from_the_cash_of_the_months():
+    scenario = Scenario.preset("mid")
+    values = scenario.evaluate()
+    plan = results(scenario, values)["plans"][1]
+    cash, to_date = take(values, "cash_saving", plan=1).tolist(), []
+    for saved in cash:
+        to_date.append((to_date[-1] if to_date else 0) + saved)
+    lowest = min(to_date)
+    assert plan["peak_funding"] == pytest.approx(lowest)
+    assert plan["peak_funding_month"] == 1 + to_date.index(lowest)
+    assert plan["roi_cash"] == pytest.approx(to_date[-1] / -lowest)
+    rate = plan["irr_month_cash"]
+    present = sum(saved / (1 + rate) ** n for n, saved in enumerate(cash, 1))
+    assert present == pytest.approx(0, abs=0.01)  # of millions
+    assert 1 + plan["irr_year_cash"] == pytest.approx((1 + rate) ** 12)
+    month = int(plan["payback_cash"])  # 0 is crossed on a straight line within the next month
+    left = plan["payback_cash"] - month
+    assert to_date[month - 1] < 0 < to_date[month]
+    assert to_date[month - 1] + left * cash[month] == pytest.approx(0, abs=0.01)

@@ -14,6 +14,7 @@ from shorewise.engine import Scenario, default_model, recommend, results, take
 from shorewise.engine.criteria import describe_best_plans
 from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.inputs import INPUTS
+from shorewise.engine.lines.statement import STATED
 from shorewise.engine.locations import locations
 from shorewise.engine.uncertainty.simulation import simulate, summary
 from shorewise.engine.uncertainty.tornado import tornado
@@ -527,6 +528,43 @@ def recommended(**general):
     return [row + [""] * (2 + len(scenario.plans) - len(row)) for row in rows]
 
 
+def kind_of(line):
+    """The kind of money of a row of the statement."""
+    kinds = {"internal_cost": "internal time", "lost_cost": "output lost"}
+    kinds |= dict.fromkeys(("cost", "value", "saving", "cumulative"), "total")
+    kinds |= dict.fromkeys(("capital", "depreciation", "profit_saving"), "profit view")
+    kinds |= dict.fromkeys(("tax", "cash_after_tax", "cumulative_after_tax"), "after tax")
+    return kinds.get(line, "cash view" if "cash" in line else "cash")
+
+
+def stated(periods, plans):
+    """The statement of the first plans of DEFAULT; ``periods`` are numbers of months by label."""
+    balances = {"saving": "cumulative", "cash_saving": "cumulative_cash",
+                "cash_after_tax": "cumulative_after_tax"}  # fmt: skip
+    table = [["plan", "kind", "line", *periods, "total"]]
+    for plan in plans:
+        for line, label in STATED.items():
+            flow = take(_VALUES, line, plan=plan).tolist()
+            sums = [sum(flow[month - 1] for month in months) for months in periods.values()]
+            name, kind = DEFAULT.plans[plan], kind_of(line)
+            table.append([name, kind, label, *sums, sum(flow)])
+            if line in balances:
+                to_date = take(_VALUES, balances[line], plan=plan).tolist()
+                ends = [to_date[months[-1] - 1] for months in periods.values()]
+                label = default_model().lines[balances[line]].label
+                table.append([name, kind, label, *ends, to_date[-1]])
+    return table
+
+
+def months(first, last):
+    return [*range(first, last + 1)]
+
+
+YEARS = {"FY2027": months(1, 12), "FY2028": months(13, 24), "FY2029": months(25, 36)}
+TO_JUNE = {"FY2027": months(1, 6), "FY2028": months(7, 18), "FY2029": months(19, 30),
+           "FY2030": months(31, 36)}  # fmt: skip
+QUARTERS = {f"FY{2027 + n // 4} Q{n % 4 + 1}": months(3 * n + 1, 3 * n + 3) for n in range(12)}
+MONTHS = {f"{2027 + n // 12}-{n % 12 + 1:02d}": [n + 1] for n in range(36)}
 # model.md's mid case
 MID_SITE = [["name", "salary", *_NO_GAPS], ["Onshore", 180_000, 0, None], ["Site 1", 60_000, 0, 0]]
 NAMES = ["net_saving", "break_even_month", "npv"]
@@ -584,6 +622,19 @@ PLANS = [
          [["plan", *range(1, 37)],
           *([name, *take(_VALUES, "saving", plan=plan).tolist()]
             for plan, name in enumerate(DEFAULT.plans[:3]))]),
+    Call("statement-years", "SHORE_STATEMENT", [SITES], stated(YEARS, [0, 1, 2]), CENT),
+    Call("statement-to-june", "SHORE_STATEMENT",
+         [SITES, None, [["fiscal_year_start", 7]], "fy", "Far"], stated(TO_JUNE, [2]), CENT),
+    Call("statement-quarters", "SHORE_STATEMENT", [SITES, None, None, "Q", "Mid"],
+         stated(QUARTERS, [1]), CENT),
+    Call("statement-months", "SHORE_STATEMENT", [SITES, None, None, "M", "Far"],
+         stated(MONTHS, [2]), CENT),
+    Call("statement-bad-freq", "SHORE_STATEMENT", [SITES, None, None, "year"],
+         message("freq is 'year'; it must be one of FY, Q, M")),
+    Call("statement-bad-plan", "SHORE_STATEMENT", [SITES, None, None, None, "Pune"],
+         message("tables: no plan is called 'Pune'; there are All onshore, Mid, Far")),
+    Call("statement-bad-start", "SHORE_STATEMENT", [SITES, None, [["fiscal_year_start", 13]]],
+         message("tables: settings: fiscal_year_start is 13; it must be a whole number between 1 and 12")),
     Call("recommend-two", "SHORE_RECOMMEND", [TWO, STAFF], recommended()),
     Call("recommend-close-work", "SHORE_RECOMMEND", [TWO, STAFF, [["ambiguity", 5]]],
          recommended(ambiguity=5)),

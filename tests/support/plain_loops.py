@@ -1,5 +1,7 @@
 """The reference model in plain loops: one role, a team onshore or abroad, month by month."""
 
+from itertools import accumulate
+
 from shorewise.engine import Scenario, take
 
 HEADS, MONTHS, RATE = 8, 36, 0.10
@@ -93,6 +95,29 @@ def flows(name, heads=HEADS, reading="direct", months=MONTHS):
         abroad = heads * abroad_head(name, reading) / 12 * (1 + ABROAD[name]["growth"]) ** year
         costs.append((abroad if month > 1 else 0) + (setup(name, heads) if month == 1 else 0))
     return values, costs
+
+
+def cash_flows(name, heads=HEADS, months=MONTHS):
+    """Cash value and cash cost of every month of a team abroad.
+
+    Without the time of onshore staff, who are paid anyway, and without output lost to attrition.
+    """
+    of, direct = ABROAD[name], abroad_direct(name)
+    lost = ONSHORE["attrition"] * ONSHORE["lost"] * onshore_direct() / 12
+    head = direct + 6 * of["trip"] / 8 + 1_200 + of["attrition"] * 0.15 * of["pay"]
+    values, costs = [], []
+    for month in range(1, months + 1):
+        year = (month - 1) // 12
+        onshore = (onshore_loaded() - lost) / 12 * (1 + ONSHORE["growth"]) ** year
+        values.append(heads * onshore * output(name, month))
+        start = heads * 0.15 * of["pay"] + 40_000 + 50_000
+        costs.append(heads * head / 12 * (1 + of["growth"]) ** year if month > 1 else start)
+    return values, costs
+
+
+def lowest(values, costs):
+    """Lowest sum of savings to date."""
+    return min(accumulate(value - cost for value, cost in zip(values, costs, strict=True)))
 
 
 def break_even(values, costs):

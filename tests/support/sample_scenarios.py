@@ -9,14 +9,19 @@ from shorewise.engine.lists import LISTS
 def with_reference_settings(data: dict) -> dict:
     """The same data under the settings of the reference tables in domain/model.md.
 
-    Heads stay as entered, both losses to distance count, all productive hours are billed, and a
-    successor starts at once and without a handover.
+    Heads stay as entered, both losses to distance count, all productive hours are billed, a
+    successor starts at once and without a handover, and all costs grow with local pay.
     """
     sites = [
         dict(site) | {"vacancy_months": 0} | ({"successor_transfer": 0} if number else {})
         for number, site in enumerate(data["sites"])
     ]
-    settings = {"sizing": "heads", "distance_loss": "both", "utilisation": 1}
+    settings = {
+        "sizing": "heads",
+        "distance_loss": "both",
+        "utilisation": 1,
+        "cost_index": "local pay",
+    }
     return {**data, **settings, "sites": sites}
 
 
@@ -105,6 +110,9 @@ def consistent(data: dict) -> dict:
     }
     if len(roles) > 1 and data.get("sizing", 1) in (1, "output"):
         changed["sizing"] = "heads"
+    if data.get("decision", 0) in (0, "replace"):  # a team that is replaced is in place
+        baseline = {key: value for key, value in data["plans"][0].items() if key != "waves"}
+        changed["plans"] = [baseline, *data["plans"][1:]]
     return data | changed
 
 
@@ -167,8 +175,6 @@ def extreme_data(seed: int) -> dict:
             hours = entry.name in ("work_start", "work_end")  # an end needs a start before it
             if free and not hours and rng.random() < extreme:
                 site[entry.name] = end(entry)
-    if data.get("decision", 0) == 0:
-        data["plans"][0].pop("waves", None)  # a team in place
     return consistent(data)
 
 

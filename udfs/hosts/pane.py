@@ -24,7 +24,13 @@ FIELDS = (
     "rework_end",
 )
 DEFAULT = "default"  # the embedded scenario, beside the presets
-_FORMATS = {"fraction": "0.0%", "months": "0.0", "month": "0"}
+_FORMATS = {
+    "fraction": "0.0%",
+    "fraction/year": "0.0%",
+    "fraction/month": "0.00%",
+    "months": "0.0",
+    "month": "0",
+}
 
 Wanted = Annotated[dict[str, Any], Body()]
 

@@ -27,6 +27,11 @@ _SAVING = (
     "discounted_payback_month",
     "setup_cost",
     "peak_funding",
+    "peak_funding_month",
+    "irr_year_cash",
+    "mirr_year_cash",
+    "roi_cash",
+    "payback_cash",
     "total_decision_cost",
     "total_hiring_avoided",
     "total_value",
@@ -97,9 +102,10 @@ def summary_sheet(context: Context) -> Sheet:
         row += 1
     saving = Formula(_choice("decision", SAVINGS), Text.of("savings"))
     row = _table(context, sheet, row, saving, _SAVING)
-    sheet.put(row, 1, _HIGHEST_SALARY, "note")
-    row += 1
-    row = _cases(context, sheet, row)
+    no_rate = context.model.lines["irr_year_cash"].nan_where
+    sheet.put(row, 1, f"No rate of return where {no_rate}.", "note")
+    sheet.put(row + 1, 1, _HIGHEST_SALARY, "note")
+    row = _cases(context, sheet, row + 2)
     row = _table(context, sheet, row, "If the plan is stopped", _STOPPING)
     row = _table(context, sheet, row, "Both readings of management overhead", _READINGS)
     stack = row + 1

@@ -143,6 +143,11 @@ class Writer:
         match expression:
             case Reduction():
                 return self._over_range(expression)
+            case Call("INDEX", (Reference(name, over=(axis,)) as row, number)) if (
+                self.places[name].column_axis == axis
+            ):
+                # In a row too, Gnumeric and HyperFormula take the first number for that of a row.
+                return Call("INDEX", (row, Constant(1), number))
             case Reference(name, over=()) if self._is_picked(expression):
                 column = replace(expression, over=(str(self.across),))
                 is_one = dict(self.places[name].row_axes)[str(self.across)] == 1

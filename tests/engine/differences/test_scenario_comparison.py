@@ -159,7 +159,8 @@ def test_too_many_differences_are_made_one_at_a_time_and_the_method_says_so():
 
 def test_a_plan_of_one_scenario_is_said_and_not_compared():
     def with_plan(data):
-        data["plans"].append({"name": "Late", "heads": {"Krakow": {"ML engineer": 4}}})
+        heads = dict.fromkeys(data["roles"], 4)
+        data["plans"].append({"name": "Late", "heads": {"Krakow": heads}})
 
     found = compare_scenarios(HYBRID, changed(with_plan))
     assert found.sentences == ("plan Late: only in B",)
@@ -171,7 +172,8 @@ def with_site(data):
     data["sites"].append({"name": "Gdansk"})
     data["roles"].append("Designer")
     data["plans"][0]["heads"]["New York"]["Designer"] = 1
-    data["plans"][1]["heads"]["Gdansk"] = {"Designer": 2}
+    for plan in data["plans"][1:]:
+        plan["heads"]["Gdansk"] = {"Designer": 2}
 
 
 def test_a_site_and_a_role_of_one_scenario_change_figures_by_their_heads():

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from shorewise.engine import default_model
-from shorewise.engine.axes import shape_of
+from shorewise.engine.axes import shape_of, with_periods
 from shorewise.engine.docstrings import description_of
 from shorewise.engine.lists import BUILTINS
 
 MODEL = default_model()
 LINES = MODEL.lines.values()
-SIZES = {"scenario": 11, "plan": 2, "site": 3, "role": 5, "month": 7}
+SIZES = with_periods({"scenario": 11, "plan": 2, "site": 3, "role": 5, "month": 7, "wave": 13})
 ENTRY = re.compile(r"^(\w+ : )?array, shape \(([\w, ]*)\)$")
 
 

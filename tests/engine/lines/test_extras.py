@@ -94,7 +94,7 @@ def test_a_fixed_onshore_cost_is_spread_over_the_heads_of_the_baseline():
     added = (found["value"] - BEFORE["value"])[0, PLAN, 0, 0]
     # 8 heads in the baseline and 8 at Mid: 8,000 by the output of the month.
     np.testing.assert_allclose(
-        added, 8_000 * take(BEFORE, "effective_output", site=SITE), rtol=1e-9
+        added, 8_000 * take(BEFORE, "effective_output", plan=PLAN, site=SITE), rtol=1e-9
     )
 
 

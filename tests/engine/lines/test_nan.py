@@ -34,7 +34,7 @@ def test_every_line_that_declares_where_it_gives_nan_does_so_somewhere(seen):
 
 
 def test_a_plan_that_pays_back_and_saves_enough_has_an_answer_in_every_line():
-    data = eight_data(salary=20_000, established=1)
+    data = eight_data(salary=20_000)
     values = Scenario.from_dict(data, "test").evaluate()
     of_plans = [line.name for line in LINES.values() if "plan" in line.over]
     found = [name for name in of_plans if np.isnan(values[name][:, 1].astype(float)).any()]

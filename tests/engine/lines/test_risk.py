@@ -146,8 +146,8 @@ def test_coordination_and_quality_costs_can_be_entered(changes, name, expected):
 def test_output_grows_with_experience_for_some_years():
     found = evaluate(site={"learning_rate": 0.1, "learning_years": 2}, horizon_months=60)
     learning = take(found, "learning", site=1)
-    # Delivery starts in month 2; a year is full in month 14.
-    assert learning[[0, 12, 13, 25, 37, 59]] == pytest.approx([1, 1, 1.1, 1.21, 1.21, 1.21])
+    # By month of delivery: a year is full in month 13.
+    assert learning[[0, 11, 12, 24, 36, 59]] == pytest.approx([1, 1, 1.1, 1.21, 1.21, 1.21])
 
 
 def test_unbilled_hours_raise_the_cost_of_each_billed_hour():

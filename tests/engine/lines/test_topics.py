@@ -20,6 +20,6 @@ def test_every_sheet_of_a_topic_is_a_sheet_of_calculations():
 
 
 def test_a_changed_module_docstring_moves_no_line(monkeypatch):
-    line = default_model().lines["peak_funding"]
+    line = default_model().lines["npv"]
     monkeypatch.setattr(sys.modules[line.function.__module__], "__doc__", "Anything. At all.")
     assert (line.topic, line.sheet) == ("Returns over the horizon", "Returns")

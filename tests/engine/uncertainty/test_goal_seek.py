@@ -73,6 +73,8 @@ def test_the_highest_salary_is_found_for_a_discounted_payback():
         ("plan.Mid.heads.Mid", "npv", 3_000_000, True),
         ("plan.Mid.heads.Mid", "net_saving", 0.30, False),
         ("plan.Mid.heads.Mid", "npv", 900_000, True),
+        ("salary", "irr_year_cash", 5, False),
+        ("salary", "peak_funding", -200_000, False),
     ],
 )
 def test_the_solution_brings_the_measure_to_its_target(name, measure, target, exact):
@@ -121,6 +123,15 @@ def test_all_of_several_solutions_are_listed():
     for value in found.values:
         assert measured(hybrid, "utc_offset", value, "net_saving", 1) == pytest.approx(0.27)
     assert f"at {len(found.values)} values of utc_offset" in found.text
+
+
+@pytest.mark.parametrize("measure", ["payback_cash", "payback_after_tax"])
+def test_the_highest_salary_for_a_payback_of_cash_pays_back_in_that_month(measure):
+    found = solve(DEFAULT, "salary", measure, 12, MID)
+    assert found.status == "one"
+    assert measured(DEFAULT, "salary", found.values[0], measure, MID) == pytest.approx(12, abs=1e-6)
+    assert measured(DEFAULT, "salary", found.values[0] + 100, measure, MID) > 12
+    assert "pays back its cash" in found.text
 
 
 @pytest.mark.parametrize(

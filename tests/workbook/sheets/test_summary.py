@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from shorewise.engine import Scenario
+from shorewise.engine import Scenario, results
 from shorewise.workbook import describe
 
 
@@ -77,6 +77,28 @@ def test_the_cases_stand_side_by_side_whichever_is_chosen(chosen):
             assert rows[f"{label}: {case}"] == alone[label]
         risky = "Saving over the horizon, risk-adjusted"
         assert rows[f"{risky}: {case}"] == alone[risky]
+
+
+def test_funding_and_returns_of_cash_stand_beside_the_savings():
+    rows, texts = summary(Scenario.default())
+    labels = [
+        "Peak funding need", "Month of the peak funding need", "Internal rate of return, cash",
+        "Modified internal rate of return, cash", "Return on the money put in, cash",
+        "Payback, cash",
+    ]  # fmt: skip
+    found = Scenario.default()
+    plans = results(found, found.evaluate())["plans"]
+    keys = (
+        "peak_funding", "peak_funding_month", "irr_year_cash", "mirr_year_cash", "roi_cash",
+        "payback_cash",
+    )  # fmt: skip
+    for label, key in zip(labels, keys, strict=True):
+        assert rows[label][1:] == [plan[key] for plan in plans[1:]]
+    assert all(label in texts for label in labels)
+    assert (
+        "No rate of return where the cash is not first behind and then ahead for good, so no rate "
+        "or several exist." in texts
+    )
 
 
 @pytest.mark.parametrize(
