@@ -166,7 +166,9 @@ def sum_by_period(flows, month, first, last):
         return flows.__array_function__(sum_by_period, (type(flows),), arguments, {})
     length = int(last.flat[0] - first.flat[0]) + 1
     sizes = max(len(flows), len(first)), *flows.shape[1:4], first.shape[MONTH]
-    found = np.empty(sizes)
+    found = np.zeros(sizes)
+    if length * sizes[-1] < flows.shape[MONTH]:  # stand-ins for cells: the shape alone counts
+        return found
     leads = 1 - first[:, 0, 0, 0, 0].astype(int)  # months of the first period before month 1
     for lead in {*leads.tolist()}:  # scenarios with the same periods, as a rule all
         here = leads == lead

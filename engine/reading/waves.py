@@ -11,7 +11,7 @@ from .consistency import shown
 from .site_fields import SiteReader
 
 _KEYS = ("site", "month", "share", "heads", "end")
-_OFF = 1e-9  # what shares may be off 1: thirds typed to ten digits
+SHARES_OFF = 1e-9  # what shares may be off 1: thirds typed to ten digits
 
 
 class WaveReader(SiteReader):
@@ -35,9 +35,9 @@ class WaveReader(SiteReader):
 
     def waves(self, index: int, table: Mapping[str, Any], values: dict[str, np.ndarray]) -> None:
         """Fill in the waves of a plan; by default all heads start in month 1 and stay."""
-        for name, first, others in (("month", 1, 1), ("share", 1, 0), ("end", 0, 0)):
-            take(values, f"wave_{name}", plan=index)[...] = others
-            take(values, f"wave_{name}", plan=index, wave=0)[...] = first
+        for name, usual in (("wave_month", 1), ("wave_share", 0), ("wave_end", 0)):
+            Address(name, {"plan": index}).set(values, usual)
+        Address("wave_share", {"plan": index, "wave": 0}).set(values, 1)
         by_site: dict[int, list[tuple[str, Mapping[str, Any]]]] = {}
         staffed = [
             s for s in range(len(self.sites)) if take(values, "heads", plan=index, site=s).any()
@@ -82,7 +82,7 @@ class WaveReader(SiteReader):
     ) -> None:
         """Fill in the waves of a plan at one site; their heads or shares must add up."""
         heads = float(take(values, "heads", plan=index, site=site).sum())
-        take(values, "wave_share", plan=index, site=site)[...] = 0
+        Address("wave_share", {"plan": index, "site": site}).set(values, 0)
         whole = 0.0
         for number, (place, wave) in enumerate(waves):
             if ("heads" in wave) == ("share" in wave):
@@ -104,7 +104,7 @@ class WaveReader(SiteReader):
             month, end = (take(values, f"wave_{part}", **at) for part in ("month", "end"))
             if 0 < end < month:
                 raise self.fail(f"end is {end}; it must be 0 or at least month, {month}", place)
-        if abs(whole - 1) > _OFF:
+        if abs(whole - 1) > SHARES_OFF:
             of = f"plans[{index}] {self.plans[index]!r}, waves at {self.sites[site]!r}"
             raise self.fail(
                 f"shares of the waves add up to {whole:,.10g}; they must add up to 1, "

@@ -21,6 +21,7 @@ from ...engine.errors import ScenarioError
 from ...engine.model import nearest
 from ...engine.reading.consistency import NAME as A_NAME
 from ...engine.reading.consistency import is_name, number_instead, shown
+from ...engine.reading.waves import SHARES_OFF
 from ...engine.scenario import Scenario
 from ...engine.working_hours import are_wrong
 from ..errors import WorkbookError
@@ -232,6 +233,9 @@ class Columns:
         hours = block.values["work_start"], block.values["work_end"]
         backwards, wrong_hours = hours[1] <= hours[0], are_wrong(*hours)
         heads = block.values["heads"]
+        share, month, end = (block.values[f"wave_{part}"] for part in ("share", "month", "end"))
+        off = np.abs(share.sum(axis=3) - 1) > SHARES_OFF
+        early = (share > 0) & (end > 0) & (end < month)
         for wrong, column, allowed in (
             (backwards.any(axis=(1, 2, 3, 4)), "work_end", "after work_start"),
             (
@@ -240,6 +244,8 @@ class Columns:
                 "at most 24 hours after work_start",
             ),
             ((heads.sum(axis=(2, 3, 4)) <= 0).any(axis=1), "heads", "some heads in every plan"),
+            (off.any(axis=(1, 2, 3)), "waves", "shares that add up to 1 at each site"),
+            (early.any(axis=(1, 2, 3, 4)), "waves", "an end that is 0 or not before its month"),
         ):
             for n in np.flatnonzero(np.broadcast_to(wrong, len(block.rows))).tolist():
                 yield Problem(block.rows[n], block.ids[n], column, "", allowed)

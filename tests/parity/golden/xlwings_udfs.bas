@@ -586,6 +586,19 @@ failed:
     SHORE_SOLVE = Err.Description
 End Function
 
+Function SHORE_STATEMENT(sites, Optional plans, Optional settings, Optional freq, Optional plan)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_STATEMENT = XLPy.CallUDF("shorewise.udfs", "SHORE_STATEMENT", Array(sites, plans, settings, freq, plan), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_STATEMENT = XLPy.CallUDF("shorewise.udfs", "SHORE_STATEMENT", Array(sites, plans, settings, freq, plan))
+        Exit Function
+    #End If
+failed:
+    SHORE_STATEMENT = Err.Description
+End Function
+
 Function SHORE_STATUTORY(pay, statutory_rate, Optional statutory_cap, Optional statutory_exempt, Optional statutory_floor, Optional statutory_flat, Optional statutory_base)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed

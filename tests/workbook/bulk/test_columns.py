@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shorewise.engine import INPUTS, Scenario
+from shorewise.engine import INPUTS, Scenario, take
 from shorewise.engine.lists import LISTS
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk.columns import Columns, file_name
@@ -15,6 +15,7 @@ from tests.support.sample_scenarios import random_scenario
 DATA = {
     "name": "Base",
     "horizon_months": 12,
+    "sizing": "heads",
     "roles": ["ML engineer", "QA"],
     "sites": [{"name": "Home"}, {"name": "St. Gallen 2.0"}],
     "plans": [
@@ -157,6 +158,24 @@ def test_columns_of_many_types_give_the_same_numbers():
 def test_work_must_not_end_before_it_starts():
     table = {"site.Home.work_start": ["9", "20"], "site.Home.work_end": ["17", "17"]}
     assert wrong(table) == [(2, "work_end", "", "after work_start")]
+
+
+def test_waves_of_a_row_must_agree():
+    data = DATA | {"plans": [DATA["plans"][0], dict(DATA["plans"][1])]}
+    waves = [{"month": 1, "share": 0.5}, {"month": 4, "share": 0.5, "end": 9}]
+    data["plans"][1]["waves"] = waves
+    base, wave = Scenario.from_dict(data, "base"), "plan.Go v1.5.waves.St. Gallen 2.0"
+    table = {
+        f"{wave}.1.share": ["0.25", "0.75", "0.25"],
+        f"{wave}.2.share": ["0.75", "0.75", "0.75"],
+        f"{wave}.2.month": ["9", "3", "10"],
+    }
+    assert wrong(table, base) == [
+        (2, "waves", "", "shares that add up to 1 at each site"),
+        (3, "waves", "", "an end that is 0 or not before its month"),
+    ]
+    (block,), _ = blocks_of(table, base)
+    assert take(block.scenario(0).values, "wave_share", plan=1, site=1).tolist() == [0.25, 0.75]
 
 
 def test_every_plan_must_have_heads():
