@@ -18,8 +18,8 @@ from .xml_bounds import pieces_of, scan
 _FILE_MAX = 32 << 20
 # Ours have fewer than 60 parts; the directory of 5,000 takes 10 ms to read.
 _OURS_MAX, _ENTRIES_MAX, _LIST_MAX = 400, 5_000, 1 << 20
-# The largest scenario's workbook has 1.4 million cells: lines by plan, site, wave and month. Refused
-# files cost a scan, no more.
+# The largest scenario's workbook has 1.4 million cells: lines by plan, site, wave and month.
+# Refused files cost a scan, no more.
 TOTAL_MAX = 192 << 20
 CELLS_MAX = 1_600_000
 _NAMES_MAX, _SHEETS_MAX = 100_000, 2_000
