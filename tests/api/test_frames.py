@@ -83,7 +83,7 @@ def test_a_line_that_is_the_same_for_all_plans_is_there_for_each(case):
     ("lines", "words"),
     [
         ("cots", "lines: no line is called 'cots'; did you mean cost?"),
-        ("site_cost", "lines: site_cost varies by plan, site, month; each line must vary by month"),
+        ("site_cash", "lines: site_cash varies by plan, site, month; each line must vary by month"),
         ("npv", "lines: npv varies by plan; each line must vary by month"),
     ],
 )

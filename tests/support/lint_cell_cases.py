@@ -184,7 +184,7 @@ def total_without_its_last_line(m):
 
 @keeps("SW28")
 def totals_of_two_blocks_below_them(m):
-    sheet = m.sheet("List", *[(f"Item {n}", f"=Model!$C$5*{n}") for n in range(4, 8)])
+    sheet = m.sheet("List", *[(f"Item {n}", "=Model!$C$5") for n in range(4, 8)])
     rows(sheet, ("First two", "=SUM(B4:B5)"), 8)
     rows(sheet, ("Last two", "=SUM(B6:B7)"), 9)
 

@@ -220,7 +220,7 @@ def test_workbooks_made_together_equal_those_made_one_by_one(template):
     inputs = base.values | {"discount_rate": rates}
     model = Context.of(base).model
     values = model.evaluate(inputs, base.horizon_months)
-    values |= derived(values, model, base.horizon_months)
+    values |= derived(values, model, base.horizon_months, base.start_month)
     alone = [
         replace(base, values=base.values | {"discount_rate": rates[n : n + 1]}) for n in range(3)
     ]

@@ -49,6 +49,7 @@ def data(names):
     first = {"Onshore": {"Engineer": 1}}
     return {
         "name": names["scenario"],
+        "sizing": "heads",
         "horizon_months": 6,
         "roles": ["Engineer", role],
         "sites": [

@@ -10,6 +10,7 @@ import pytest
 from openpyxl.utils import range_boundaries
 
 from shorewise.engine import Scenario
+from shorewise.engine.axes import WAVES_MAX
 from shorewise.engine.reading.fields import MONTHS_MAX, SHAPE_MAX
 from shorewise.workbook import describe, workbook_bytes
 from shorewise.workbook.layout.sheet import Book
@@ -35,19 +36,25 @@ TITLE_MAX, MESSAGE_MAX = 32, 255
 
 def largest():
     """The scenario whose workbook has most cells."""
-    sites, roles = SHAPE_MAX["site"], SHAPE_MAX["role"]
-    plans = SHAPE_MAX["plan x site"] // sites
-    assert plans <= SHAPE_MAX["plan"]
+    plans, roles = SHAPE_MAX["plan"], SHAPE_MAX["role"]
+    sites = SHAPE_MAX["plan x site"] // plans
+    assert sites <= SHAPE_MAX["site"]
     lists = {
         what: [f"{what} {n}" for n in range(count)]
         for what, count in (("site", sites), ("role", roles), ("plan", plans))
     }
     heads = {site: dict.fromkeys(lists["role"], 1) for site in lists["site"]}
     first = {lists["site"][0]: heads[lists["site"][0]]}
+    waves = [
+        {"site": site, "month": n + 1, "share": 1 / WAVES_MAX}
+        for site in lists["site"]
+        for n in range(WAVES_MAX)
+    ]
     data = {"name": "Largest", "horizon_months": MONTHS_MAX, "roles": lists["role"]}
     data["sites"] = [{"name": name} for name in lists["site"]]
     data["plans"] = [
-        {"name": name, "heads": heads if n else first} for n, name in enumerate(lists["plan"])
+        {"name": name, "heads": heads, "waves": waves} if n else {"name": name, "heads": first}
+        for n, name in enumerate(lists["plan"])
     ]
     return Scenario.from_dict(data, "largest")
 

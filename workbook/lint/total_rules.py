@@ -95,17 +95,11 @@ def _found(
     facts: Facts, grid: Grid, position: Position, cells: list[Position], near: bool
 ) -> Violation | None:
     """The violation of a total, unless its formula or the next total refers to the cells."""
-    away = (cells[0][0] < position[0]) - (cells[0][0] > position[0])
-    across = (cells[0][1] < position[1]) - (cells[0][1] > position[1])
-    following = (position[0] + away, position[1] + across)
-    totals = [position]
-    if following in grid.formulas and grid.pattern(following) == grid.pattern(position):
-        totals.append(following)
-    for total in totals:
-        for _, areas in facts.references(grid, total):
-            for area in areas:
-                if area.sheet == grid.number and any(area.contains(cell) for cell in cells):
-                    return None
+    own = _areas(facts, grid, position)
+    if any(area.contains(cell) for area in own for cell in cells) or _is_next_block(
+        facts, grid, position, cells, own
+    ):
+        return None
     first, last = (f"{get_column_letter(c)}{r}" for r, c in (cells[0], cells[-1]))
     names = first if first == last else f"{first}:{last}"
     beside = [(position[0], position[1] + n) for n in (-1, 1)]
@@ -115,3 +109,25 @@ def _found(
     severity = "medium" if usual or not near else "high"
     cause = f"total leaves out a neighbour {grid.pattern(position)}"
     return in_cell(grid, position, f"total leaves out {names}", severity, cause)
+
+
+def _areas(facts: Facts, grid: Grid, position: Position) -> list[Area]:
+    """Areas of the same sheet to which a formula refers."""
+    found = (area for _, areas in facts.references(grid, position) for area in areas)
+    return [area for area in found if area.sheet == grid.number]
+
+
+def _is_next_block(
+    facts: Facts, grid: Grid, position: Position, cells: list[Position], own: list[Area]
+) -> bool:
+    """Whether the next total is that of the cells: totals of several blocks stand together."""
+    down = (cells[0][0] < position[0]) - (cells[0][0] > position[0])
+    across = (cells[0][1] < position[1]) - (cells[0][1] > position[1])
+    following = (position[0] + down, position[1] + across)
+    if following not in grid.formulas or _SUMS.isdisjoint(grid.formulas[following].functions):
+        return False
+    ends = [end for area in own for end in ((area.top, area.left), (area.bottom, area.right))]
+    return any(
+        all(map(area.contains, cells)) and not any(map(area.contains, ends))
+        for area in _areas(facts, grid, following)
+    )

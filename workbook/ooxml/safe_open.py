@@ -18,9 +18,10 @@ from .xml_bounds import pieces_of, scan
 _FILE_MAX = 32 << 20
 # Ours have fewer than 60 parts; the directory of 5,000 takes 10 ms to read.
 _OURS_MAX, _ENTRIES_MAX, _LIST_MAX = 400, 5_000, 1 << 20
-# The largest scenario's workbook has 840,000 cells in 80 MB; refused files cost a scan, no more.
-TOTAL_MAX = 128 << 20
-CELLS_MAX = 1_200_000
+# The largest scenario's workbook has 1.4 million cells: lines by plan, site, wave and month.
+# Refused files cost a scan, no more.
+TOTAL_MAX = 192 << 20
+CELLS_MAX = 1_600_000
 _NAMES_MAX, _SHEETS_MAX = 100_000, 2_000
 _RATIO_MAX, _RATIO_FROM = 50, 1 << 20  # compression ratio, which our workbooks never reach
 _DIRECTORY_MAX, _LINKS_MAX = 4 << 20, 16 << 20  # bytes of the workbook part; of all relationships

@@ -93,6 +93,11 @@ def test_a_position_has_a_cell_for_every_value(layout):
 
 TOPICS = {
     "Cases": "Live",
+    "Value, cost and saving": "Timeline",
+    "Monthly costs by group": "Timeline",
+    "Waves and output": "Timeline",
+    "Return on the money put in": "Timeline",
+    "Tax": "Returns",
     "Sensitivity": "Returns",
     "Statutory employer charges": "Statutory",
     "From headline to net saving": "Waterfall",
@@ -106,10 +111,14 @@ TOPICS = {
 }
 
 
+BY_PERIOD = {"month": "Timeline", "year": "Statement", "quarter": "Quarters"}
+
+
 def test_lines_are_on_the_timeline_the_sheet_of_their_topic_or_costs(layout):
     for name, line in MODEL.lines.items():
         elsewhere = "Timeline" if "month" in upstream(name) else "Costs"
-        expected = "Timeline" if "month" in line.over else TOPICS.get(line.topic, elsewhere)
+        axis = line.over[-1] if line.over else ""
+        expected = BY_PERIOD.get(axis) or TOPICS.get(line.topic, elsewhere)
         assert layout.places[name].sheet == expected, name
 
 

@@ -320,12 +320,12 @@ TEXTS = {
     "internal-rate": (
         lambda flow: internal_rate(flow),
         PLAN_CELL,
-        'IFERROR(IRR(Months!G50:J50,0),"n/a")',
+        "IRR(Months!G50:J50,0)",
     ),
     "modified-internal-rate": (
         lambda flow, rate, u: modified_internal_rate(flow, rate, u[ONSHORE]),
         PLAN_CELL,
-        'IFERROR(MIRR(Months!G50:J50,rate,Data!E$9),"n/a")',
+        "MIRR(Months!G50:J50,rate,Data!E$9)",
     ),
     "rows-along-columns": (lambda fee: fee, SUMMARY, "INDEX(Data!$D$30:$D$31,{3}$4)"),
     "sum-along": (

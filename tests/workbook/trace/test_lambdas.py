@@ -342,9 +342,9 @@ def test_the_default_in_a_lambda_is_that_of_the_engine():
 
 
 REFUSED = {
-    "lookup": Entry("SHORE_X", "", "ramp_share", "tenure"),
+    "lookup": Entry("SHORE_X", "", "ramp_share", "month"),
     "running-total": Entry("SHORE_X", "", "cumulative", "saving"),
-    "lowest": Entry("SHORE_X", "", "peak_funding", "cumulative"),
+    "lowest": Entry("SHORE_X", "", "peak_funding", "cumulative_cash"),
     "list-beside-none": Entry("SHORE_X", "", "expected_weeks", "risk_weeks*"),
     "condition-of-two": Entry("SHORE_X", "", "transferred", "month transfer_month"),
 }

@@ -12,11 +12,11 @@ TEXTS = {
     "travel": "travel_trips*trip_cost/team_size",
     "net_saving_head": "1-fully_loaded_cost/onshore_loaded_cost",
     "headline_saving": "1-salary/onshore_salary",
-    "share_of_baseline": "site_heads/baseline_plan_heads",
+    "share_of_baseline": "site_exact_heads/baseline_plan_exact_heads",
     "closing_cumulative": "last_cumulative",
     "cumulative": "running total of saving",
-    "plan_travel": "(SUMPRODUCT(heads,travel)+SUM(incomplete_travel))/plan_heads",
-    "net_saving": 'IF(total_value>0,1-total_cost/total_value,"n/a")',
+    "plan_travel": "(SUMPRODUCT(heads,travel)+SUM(incomplete_travel))/plan_exact_heads",
+    "net_saving": 'IF(total_value>0,ROUND(1-total_cost/total_value,12),"n/a")',
 }
 
 
