@@ -9,7 +9,7 @@ from .binding import bound
 from .layout.context import Context
 from .layout.positions import CALCULATIONS
 from .layout.references import Text
-from .layout.sheet import Book, Sheet
+from .layout.sheet import Book, Sheet, block
 from .sheets.audit import Stamps, state_of
 from .sheets.uncertainty import Spread
 from .trace.lambdas import functions
@@ -44,7 +44,9 @@ def describe(
 def described(context: Context, spread: Spread | None = None) -> Book:
     """The comparison workbook of a context's shape, with references to its values."""
     context.state = state_of(context)
-    names = {"shorewise_format": str(FORMAT)}
+    months = context.layout.places["month"]
+    cells = block(months.row, months.column, 1, months.columns)
+    names = {"shorewise_format": str(FORMAT), months.name: f"{months.sheet}!{cells}"}
     inputs = [
         make(context, names)
         for make in (

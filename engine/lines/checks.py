@@ -1,7 +1,7 @@
 """Checks.
 
-Each is true where the model reconciles with itself. Differences in money are relative to the
-cost, so that they mean the same in any currency.
+Each is true where the model reconciles with itself. Differences in money are relative to
+cost, or cost and value, so that they mean the same in any currency.
 """
 
 import numpy as np
@@ -69,14 +69,14 @@ def check_waves(wave_gap, check_tolerance):
 def check_cumulative(closing_cumulative, total_value, total_cost, check_tolerance):
     """Whether the cumulative saving ends at all value less all cost."""
     gap = np.abs(total_value - total_cost - closing_cumulative)
-    return gap <= check_tolerance * total_cost
+    return gap <= check_tolerance * (np.abs(total_value) + total_cost)
 
 
 @line("Discounted savings end at the net present value", unit="check", over=PLAN)
-def check_npv(closing_discounted, npv, total_cost, check_tolerance):
+def check_npv(closing_discounted, npv, total_value, total_cost, check_tolerance):
     """Whether the discounted savings add up to the net present value."""
     gap = np.abs(closing_discounted - npv)
-    return gap <= check_tolerance * total_cost
+    return gap <= check_tolerance * (np.abs(total_value) + total_cost)
 
 
 @line("Net present value, by NPV()", unit="money", over=PLAN)
@@ -86,9 +86,10 @@ def npv_function(monthly_rate, saving):
 
 
 @line("Net present value agrees with NPV()", unit="check", over=PLAN)
-def check_npv_function(npv_function, npv, total_cost, check_tolerance):
+def check_npv_function(npv_function, npv, total_value, total_cost, check_tolerance):
     """Whether the spreadsheet's own function gives the same net present value."""
-    return np.abs(npv_function - npv) <= check_tolerance * total_cost
+    gap = np.abs(npv_function - npv)
+    return gap <= check_tolerance * (np.abs(total_value) + total_cost)
 
 
 @line("Bridge ends at the saving after risk", unit="check", over=PLAN)

@@ -343,7 +343,8 @@ def test_the_shortest_and_the_longest_horizon_agree_on_their_first_six_months(se
             np.testing.assert_array_equal(short[name], long[name][..., :6], name)
 
 
-@pytest.mark.parametrize("seed", range(100))
+# The last two have a plan that costs nothing within the horizon, as all its waves start after it.
+@pytest.mark.parametrize("seed", [*range(100), 103, 181])
 def test_all_checks_pass(seed):
     assert random_scenario(seed).evaluate()["all_checks"].item() is True
 

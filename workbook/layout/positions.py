@@ -70,7 +70,8 @@ WATERFALL = Grid("Waterfall", "plan", (), 4, 3)
 RETURNS = Grid("Returns", "plan", (), 4, 3)
 QUOTE = Grid("Quote", "plan", (), 4, 3)
 TIMELINE = Grid("Timeline", "month", ("plan", "site", "wave"), 8, 6)
-YEARS = Grid("Statement", "year", ("plan", "site"), 6)
+YEARS = Grid("Statement", "year", ("plan",), 5)
+TAX = Grid("Tax", "year", ("plan", "site"), 6)
 QUARTERS = Grid("Quarters", "quarter", ("plan",), 5)
 CHECKS = Grid("Checks", None, ("plan",), 4, 4)
 SUMMARY = Grid("Summary", "plan", (), 3)
@@ -78,7 +79,8 @@ AUDIT_ROW, AUDIT_COLUMN = 6, 10  # of the cell that tells whether all inputs are
 # Cells that tell whether the workbook was edited, and with the hash of its assumptions.
 STATE_CELL, HASH_CELL = "Audit!$L$6", "Audit!$K$7"
 CALCULATIONS = (
-    LIVE, STATUTORY, COSTS, WATERFALL, TIMELINE, YEARS, QUARTERS, RETURNS, QUOTE, RISK, FIT, CHECKS,
+    LIVE, STATUTORY, COSTS, WATERFALL, TIMELINE, YEARS, QUARTERS, TAX, RETURNS, QUOTE, RISK, FIT,
+    CHECKS,
 )  # fmt: skip
 _PERIODS = {"year": YEARS, "quarter": QUARTERS}
 QUARTER_ROW = 14  # of sheet Inputs: months in a quarter
@@ -137,7 +139,8 @@ class Layout:
         """
         layout = cls(sizes={**sizes, **FIXED_SIZES})
         inputs = model.inputs.values()
-        layout.places["month"] = layout._place(TIMELINE, NUMBER_ROW, ("month",))
+        months = layout._place(TIMELINE, NUMBER_ROW, ("month",))
+        layout.places["month"] = replace(months, name="month_numbers")
         for axis, grid in _PERIODS.items():
             layout.places[axis] = layout._place(grid, NUMBER_ROW, (axis,))
         name = "months_in_quarter"
@@ -254,7 +257,7 @@ def _grid_of(line: Line, monthly: set[str]) -> Grid:
     """The grid of the sheet that contains a line."""
     for axis, grid in _PERIODS.items():
         if axis in line.over:
-            return grid
+            return TAX if line.topic == TAX.title else grid
     if "month" not in line.over and line.sheet:
         return _CALCULATION[line.sheet]
     return TIMELINE if line.name in monthly else COSTS

@@ -31,6 +31,7 @@ _SHEETS = (
     ("Timeline", "Every month: value, cost and saving."),
     ("Statement", "Cost, cash and profit of each plan by fiscal year."),
     ("Quarters", "The same by fiscal quarter."),
+    ("Tax", "What each plan changes in taxes, by fiscal year; all rates are 0 by default."),
     ("Returns", "Saving over the horizon, break-even, payback, present value."),
     ("Quote", "What a competitor's price leaves to each plan."),
     ("Risk", "What an average year loses; cost after risk."),

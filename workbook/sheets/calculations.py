@@ -20,6 +20,7 @@ from ..layout.positions import (
     START_COLUMN,
     START_ROW,
     STATUTORY,
+    TAX,
     TIMELINE,
     WATERFALL,
     YEARS,
@@ -38,6 +39,7 @@ _NOTES = {
     TIMELINE: "Every month from the decision to the horizon.",
     YEARS: "What each plan costs and saves by fiscal year: in total, in cash, and in profit.",
     QUARTERS: "The same statement by fiscal quarter.",
+    TAX: "What each plan changes in the taxes that the firm pays, by fiscal year.",
     RETURNS: "What each plan brings over the horizon.",
     QUOTE: "What a competitor's price leaves to each plan.",
     RISK: "What an average year loses, and the cost that counts it.",
@@ -51,7 +53,7 @@ def calculation_sheet(context: Context, grid: Grid) -> Sheet:
     sheet = _sheet(context, grid, _NOTES[grid])
     if grid is TIMELINE:
         month_heads(context, sheet, TIMELINE)
-    elif grid in (YEARS, QUARTERS):
+    elif grid in (YEARS, QUARTERS, TAX):
         _periods(context, sheet, grid)
     elif grid is CHECKS:
         sheet.put(HEAD_ROW, CHECKS.total_column, "Result", "number head")
@@ -101,9 +103,11 @@ def _periods(context: Context, sheet: Sheet, grid: Grid) -> None:
     sheet.put(NUMBER_ROW, opening, 0, "number")
     for item, reference in enumerate(context.refs(f"{axis}:ends").ravel()):
         column = grid.first_column + item
-        before, here = get_column_letter(column - 1), get_column_letter(column)
+        before = get_column_letter(column - 1)
         sheet.put(NUMBER_ROW, column, Formula(f"{before}${NUMBER_ROW}+1", item + 1), "number")
-        date = Formula(f"EOMONTH(start_month,{here}${last.row}-1)", reference)
+        month = f"{get_column_letter(last.column + item)}${last.row}"
+        month = month if last.sheet == grid.title else f"{last.sheet}!{month}"
+        date = Formula(f"EOMONTH(start_month,{month}-1)", reference)
         sheet.put(HEAD_ROW, column, date, "number head", "mmm yy")
     sheet.pages_wide = -(-context.scenario.sizes[axis] // 12)
 

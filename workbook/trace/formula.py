@@ -50,7 +50,7 @@ class Place:
     column, columns : int
         First column, and number of columns.
     name : str
-        Defined name of a single cell, or "".
+        Defined name of a single cell or of a whole row, or "".
     """
 
     sheet: str
@@ -213,6 +213,8 @@ class Writer:
         place = self.places[reference.name]
         if place.name and not place.row_axes and place.column_axis is None:
             return place.name
+        if place.name and reference.over == (place.column_axis,) and not place.row_axes:
+            return place.name  # of the whole row
         if self._is_picked(reference):
             raise UnsupportedFunctionError(
                 f"{reference.name} over {list(reference.over)} for each {self.across} along the "

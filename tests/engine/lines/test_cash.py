@@ -53,9 +53,9 @@ def test_cash_of_any_scenario_is_a_loop_over_the_months(seed):
         assert found == pytest.approx(lowest, **close)
         month = loops.of_plan(months.lines, "peak_funding_month", plan)
         if lowest < -1e-9 * scale:
-            assert sums[month - 1] == pytest.approx(lowest, **close)
+            assert sums[int(month) - 1] == pytest.approx(lowest, **close)
         elif lowest > 0:
-            assert month == 0
+            assert np.isnan(month)
 
 
 @SEEDS
@@ -64,8 +64,8 @@ def test_the_baseline_has_nothing_to_fund_in_any_month(seed, decision):
     lines = Scenario.from_dict(
         consistent(random_data(seed) | {"decision": decision}), "none"
     ).evaluate()
-    for name in ("peak_funding", "peak_funding_month", "npv_cash"):
-        assert loops.of_plan(lines, name, 0) == 0, name
+    assert loops.of_plan(lines, "peak_funding", 0) == loops.of_plan(lines, "npv_cash", 0) == 0
+    assert np.isnan(loops.of_plan(lines, "peak_funding_month", 0))
     assert not any(loops.of_plan(lines, "cash_saving", 0))
 
 
@@ -118,3 +118,14 @@ def test_longer_depreciation_changes_no_cash(seed):
     )
     for name in ("cash_saving", "peak_funding", "npv", "npv_cash"):
         np.testing.assert_array_equal(short[name], long[name], name)
+
+
+@SEEDS
+@pytest.mark.parametrize("decision", ["replace", "instead"])
+def test_a_plan_equal_to_the_baseline_saves_no_cash_and_has_no_month_of_funding(seed, decision):
+    data = consistent(random_data(seed) | {"decision": decision})
+    twin = data["plans"][0] | {"name": "Twin"}
+    lines = Scenario.from_dict(data | {"plans": [*data["plans"], twin]}, "twin").evaluate()
+    for name in ("saving", "cash_saving", "peak_funding", "cumulative_cash", "month_at_peak"):
+        assert not np.any(take(lines, name, plan=-1)), name
+    assert np.isnan(take(lines, "peak_funding_month", plan=-1))
