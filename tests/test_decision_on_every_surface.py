@@ -166,11 +166,16 @@ def test_results_and_portfolio_of_bulk_name_the_question(tmp_path):
     ("key", "word"), [(key, word) for key, words in WORDS.items() for word in words]
 )
 def test_a_word_in_any_letter_case_is_stored_as_the_one_there_is(key, word):
-    plain = Scenario.from_dict(data(**{key: word}), "plain")
+    given = {"billing_rate": 100}  # without a rate, capacity is not added
+    plain = Scenario.from_dict(data(**given, **{key: word}), "plain")
     for written in (word.upper(), word.title(), f" {word} "):
-        assert Scenario.from_dict(data(**{key: written}), "plain") == plain
-        assert sw.Scenario.from_dict(data()).with_inputs({key: written}).to_dict()[key] == word
-        cells = udfs.SHORE_COMPARE([["salary"], [60_000]], None, [[key, written]], [[key]])
+        assert Scenario.from_dict(data(**given, **{key: written}), "plain") == plain
+        assert (
+            sw.Scenario.from_dict(data(**given)).with_inputs({key: written}).to_dict()[key] == word
+        )
+        cells = udfs.SHORE_COMPARE(
+            [["salary"], [60_000]], None, [[key, written], *given.items()], [[key]]
+        )
         assert cells[1][1] == word
 
 

@@ -7,7 +7,7 @@ they add up.
 
 import numpy as np
 
-from ..axes import MONTH, ONSHORE, ROLE, SITE, total, zero_within
+from ..axes import MONTH, ONSHORE, ROLE, SITE, total, without_residue, zero_within
 from . import line
 
 PLAN = ("plan",)
@@ -153,25 +153,27 @@ def delivers(total_value, ramped_value, early_value):
 @line("Saving with setup", unit="fraction", over=PLAN)
 def saving_with_setup(delivers, steady_cost, setup_cost, steady_value):
     """Saving over the horizon in steady state, less the setup."""
-    return np.where(delivers == 1, 1 - (steady_cost + setup_cost) / steady_value, 0)
+    share = (steady_cost + setup_cost) / steady_value
+    return np.where(delivers == 1, without_residue(1 - share), 0)
 
 
 @line("Saving with the ramp", unit="fraction", over=PLAN)
 def saving_with_ramp(delivers, steady_cost, setup_cost, ramped_value):
     """Saving over the horizon with the setup and output that ramps up."""
-    return np.where(delivers == 1, 1 - (steady_cost + setup_cost) / ramped_value, 0)
+    share = (steady_cost + setup_cost) / ramped_value
+    return np.where(delivers == 1, without_residue(1 - share), 0)
 
 
 @line("Saving with early rework", unit="fraction", over=PLAN)
 def saving_with_rework(delivers, steady_cost, setup_cost, early_value):
     """Saving over the horizon with setup, ramp, early rework and learning."""
-    return np.where(delivers == 1, 1 - (steady_cost + setup_cost) / early_value, 0)
+    return np.where(delivers == 1, without_residue(1 - (steady_cost + setup_cost) / early_value), 0)
 
 
 @line("Saving with growth of pay", unit="fraction", over=PLAN)
 def saving_with_growth(delivers, grown_cost, setup_cost, grown_value):
     """Saving over the horizon with the pay and currency of each year too."""
-    return np.where(delivers == 1, 1 - (grown_cost + setup_cost) / grown_value, 0)
+    return np.where(delivers == 1, without_residue(1 - (grown_cost + setup_cost) / grown_value), 0)
 
 
 @line("Cost of the decision over the horizon", unit="money", over=PLAN)
@@ -199,19 +201,19 @@ def total_running_value(running_value):
 def saving_before_decision(delivers, total_cost, total_decision_cost, total_running_value):
     """Saving over the horizon before what the decision costs or avoids."""
     share = (total_cost - total_decision_cost) / total_running_value
-    return np.where(delivers == 1, 1 - share, 0)
+    return np.where(delivers == 1, without_residue(1 - share), 0)
 
 
 @line("Saving after the decision", unit="fraction", over=PLAN)
 def saving_after_decision(delivers, total_cost, total_value):
     """Saving over the horizon, with what the decision costs or avoids."""
-    return np.where(delivers == 1, 1 - total_cost / total_value, 0)
+    return np.where(delivers == 1, without_residue(1 - total_cost / total_value), 0)
 
 
 @line("Saving after risk, as a share", unit="fraction", over=PLAN)
 def saving_after_risk(delivers, total_kept, total_value):
     """Saving over the horizon after risk; 0 where nothing is delivered."""
-    return np.where(delivers == 1, total_kept / total_value, 0)
+    return np.where(delivers == 1, without_residue(total_kept / total_value), 0)
 
 
 @line("Less setup", unit="fraction", over=PLAN)

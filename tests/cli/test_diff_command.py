@@ -24,7 +24,7 @@ def second(tmp_path):
     data = Scenario.from_toml(HYBRID).to_dict()
     data["sites"][1]["salary"]["ML engineer"] = 88_000
     data["discount_rate"] = 0.12
-    data["plans"].append({"name": "Late", "heads": {"Krakow": {"ML engineer": 4}}})
+    data["plans"].append({"name": "Late", "heads": {"Krakow": dict.fromkeys(data["roles"], 4)}})
     path = tmp_path / "second.toml"
     path.write_text(tomli_w.dumps(data), "utf-8")
     return path

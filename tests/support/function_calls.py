@@ -69,7 +69,8 @@ FAR_OTHERS = [["local_management_rate", 0.15], ["trip_cost", 4_500]]
 # Settings of the reference tables: no vacancy, no handover, friction and productivity both count.
 REFERENCE_HEAD = [["distance_loss", 0], ["vacancy_months", 0], ["onshore_vacancy_months", 0],
                   ["successor_transfer", 0]]  # fmt: skip
-REFERENCE = [["sizing", "heads"], ["distance_loss", "both"], ["utilisation", 1]]
+REFERENCE = [["sizing", "heads"], ["distance_loss", "both"], ["utilisation", 1],
+             ["cost_index", "local pay"]]  # fmt: skip
 FAR_INPUTS = {
     "salary": 40_000, "statutory_rate": 0.12, "benefits_rate": 0.08, "management_rate": 0.25,
     "attrition_rate": 0.171, "productivity": 1 / 1.22, "overlap_hours": 0, "rework_end": 0.10,
@@ -203,7 +204,7 @@ BY_HAND = [
     Call("rework-start", "SHORE_REWORK", [1], 0.20),
     Call("rework-half", "SHORE_REWORK", [4], 0.06 + 0.14 / 2),
     Call("rework-quarter", "SHORE_REWORK", [7], 0.06 + 0.14 / 4),
-    Call("rework-before", "SHORE_REWORK", [0], 0.20),
+    Call("rework-first", "SHORE_REWORK", [1], 0.20),
     Call("rework-months", "SHORE_REWORK", [[[1, 4, 7]]], [[0.20, 0.13, 0.095]]),
     Call("headline-dearer", "SHORE_HEADLINE_SAVING", [90_000, 45_000], -1),
     Call("headline-matrix", "SHORE_HEADLINE_SAVING", [[[50], [100]], [[100, 200]]],
@@ -680,8 +681,10 @@ FACTS = [
     Call("explain-line", "SHORE_EXPLAIN", ["travel"],
          [["Line", "Travel per head"], ["Unit", "money/year"], ["Varies by", "site, role"],
           ["Meaning", "Travel cost per head: the trips of a full team in both directions, shared by its heads."],
-          ["Formula", "travel_trips*trip_cost/team_size"], ["Source", "S0-46, S0-56"],
-          ["Used by", "cost_per_head, plan_travel"]]),
+          ["Formula", "travel_trips*trip_cost/team_size"],
+          ["Kind of cost", "cash, paid every month, a twelfth of the yearly amount, for heads that work, grows with "
+                           "general inflation; on the statement Travel"],
+          ["Source", "S0-46, S0-56"], ["Used by", "cost_per_head, plan_travel, travel_month"]]),
     Call("explain-input", "SHORE_EXPLAIN", ["discount_rate"],
          [["Input", "Discount rate"], ["Unit", "fraction/year"], ["Varies by", "nothing"],
           ["Allowed", "between 0 and 1"], ["Default", 0.1], ["Source", "[A] cost of capital"],

@@ -66,12 +66,14 @@ def test_a_value_below_an_empty_heading_returns_a_message():
 @pytest.mark.parametrize("sizing", ["heads", "output"])
 def test_decision_sizing_and_criterion_are_set_and_shown_by_their_words(decision, sizing):
     settings = [["decision", f" {decision.title()}"], ["sizing", sizing], ["criterion", "npv"]]
+    settings.append(["billing_rate", 100])
     names = [["decision", "sizing", "criterion", "npv"]]
     found = udfs.SHORE_COMPARE([["salary"], [60_000]], None, settings, names)
     assert [row[1:4] for row in found[1:]] == [[decision, sizing, "npv"]] * 2
     data = {
         "decision": decision,
         "sizing": sizing,
+        "billing_rate": 100,
         "sites": [{"name": "Onshore"}, {"name": "Site 1", "salary": 60_000}],
         "plans": [
             {"name": "All onshore", "heads": {"Onshore": 8}},

@@ -23,7 +23,12 @@ REFERENCE_MID = [
     ["Onshore", 180_000, 0, None],
     ["Site 1", 60_000, 0, 0],
 ]
-REFERENCE = [["sizing", "heads"], ["distance_loss", "both"], ["utilisation", 1]]
+REFERENCE = [
+    ["sizing", "heads"],
+    ["distance_loss", "both"],
+    ["utilisation", 1],
+    ["cost_index", "local pay"],
+]
 LABELS = {entry.name: entry.label for entry in INPUTS}
 
 

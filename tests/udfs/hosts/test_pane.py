@@ -107,7 +107,7 @@ def test_a_user_can_sign_in_and_out(page, server):
     page.run("document.querySelector('#sign-in-form button').click();")
     assert said(page).startswith("Signed in as tester. The token is kept on this computer.")
     press(page, "Insert the comparison")
-    assert said(page) == "The comparison stands in Sheet1!A1:E24."
+    assert said(page) == "The comparison stands in Sheet1!A1:E30."
     press(page, "Sign out")
     assert said(page) == "Signed out."
     assert page.run("return localStorage.getItem('shorewise-token');") is None
@@ -146,7 +146,7 @@ def test_the_comparison_is_written_from_the_selected_cell_on(pane):
     choose(pane, "scenario", "mid")
     pane.run("standIn.selected = [4, 2];")
     press(pane, "Insert the comparison")
-    assert said(pane) == "The comparison stands in Sheet1!C5:E28."
+    assert said(pane) == "The comparison stands in Sheet1!C5:E34."
     found = sheet(pane)
     assert min(found) == (4, 2)
     assert [found[5, 3], found[5, 4]] == [plan["name"] for plan in plans]

@@ -296,6 +296,9 @@ def _moves(base, data):
                     yield f"{listed.axis}.{row['name']}.{field}", entry, setter(row, field)
 
 
+_WITHIN_HORIZON = ("failure_month", "parallel_months")  # refused past it in a file
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_a_row_gives_the_same_scenario_as_its_plain_data(seed):
     base = random_scenario(seed)
@@ -303,7 +306,7 @@ def test_a_row_gives_the_same_scenario_as_its_plain_data(seed):
     data = base.to_dict()
     row = {}
     for name, entry, change in _moves(base, data):
-        if entry.name in ("work_start", "work_end") or rng.random() > 0.4:
+        if entry.name in ("work_start", "work_end", *_WITHIN_HORIZON) or rng.random() > 0.4:
             continue
         lowest = 1 if entry.name == "heads" else entry.lowest
         draw = rng.integers if entry.whole else rng.uniform
@@ -314,7 +317,7 @@ def test_a_row_gives_the_same_scenario_as_its_plain_data(seed):
     expected = Scenario.from_dict(data | {"name": f"{base.name}, 1"}, "plain data")
     found = alone(row, base)
     for field in fields(Scenario):
-        if field.name not in ("values", "assumed"):
+        if field.name not in ("values", "unset"):
             assert getattr(found, field.name) == getattr(expected, field.name)
     for name, array in expected.values.items():
         np.testing.assert_array_equal(found.values[name], array, name)

@@ -45,6 +45,8 @@ def cells_of(column, rows):
         more = SPECIAL[column][:1] if column in SHAPE else map(str, range(rows))
         return [*itertools.islice(itertools.chain(SPECIAL[column], itertools.cycle(more)), rows)]
     address = addresses(BASE)[column]
+    if address.name == "wave_share":  # a single share cannot change: they add up to 1
+        return ["1"] * rows
     entry, value = address.entry, address.get(BASE.values).ravel()[0].item()
     others = (value + 1, value - 1) if entry.whole else (value * 1.01 or 0.01, value * 0.99)
     other = next((one for one in others if entry.lowest <= one <= entry.highest), value)
@@ -66,6 +68,8 @@ def template():
 def alone(template, scenario):
     """The workbook of a scenario that is in no table."""
     values, texts = bindings(scenario)
+    if scenario.assumed != BASE.assumed:  # of another height
+        template = compile_scenario(scenario, codec=fast())
     (found,) = template.filled(values, [texts])
     return found
 

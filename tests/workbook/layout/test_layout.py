@@ -118,7 +118,9 @@ def test_lines_are_on_the_timeline_the_sheet_of_their_topic_or_costs(layout):
     for name, line in MODEL.lines.items():
         elsewhere = "Timeline" if "month" in upstream(name) else "Costs"
         axis = line.over[-1] if line.over else ""
-        expected = BY_PERIOD.get(axis) or TOPICS.get(line.topic, elsewhere)
+        taxed = axis == "year" and line.topic == "Tax"
+        by_period = "Tax" if taxed else BY_PERIOD.get(axis)
+        expected = by_period or TOPICS.get(line.topic, elsewhere)
         assert layout.places[name].sheet == expected, name
 
 
