@@ -96,7 +96,7 @@ def by_ironcalc(calls) -> Answers:
     return Answers([found[place] for place in places], [], None)
 
 
-_TALLEST = 40  # rows that any result of the table takes at most
+_TALLEST = 120  # rows that any result of the table takes at most
 _ERRORS = {"#DIV/0!": "1/0", "#N/A": "NA()", "#REF!": "#REF!"}
 
 
