@@ -21,8 +21,8 @@ from .waves import WaveReader
 
 MONTHS_MIN, MONTHS_MAX = 6, 120
 # What a reader can still follow, and a workbook can show: with 120 combinations of plan and site in
-# six waves over ten years it has 1.4 million cells, some 11,000 for each combination.
-SHAPE_MAX = {"plan": 40, "site": 40, "role": 40, "plan x site": 120}
+# six waves over ten years it has 1.4 million cells, and as many with 400 over three years.
+SHAPE_MAX = {"plan": 40, "site": 40, "role": 40, "plan x site x month": 14_400}
 _GENERAL = (
     "name",
     "currency",
@@ -52,7 +52,7 @@ class Reader(WaveReader):
             self.date("fx_date"),
         )
         site_tables, plan_tables = self.tables("sites"), self.tables("plans")
-        sizes = self._name_everything(site_tables, plan_tables)
+        sizes = self._name_everything(site_tables, plan_tables, general["horizon_months"])
         sizes["wave"] = self.most_waves(plan_tables)
         values: dict[str, np.ndarray] = {
             name: np.empty(shape_of(entry.axes, sizes), entry.dtype)
@@ -183,14 +183,23 @@ class Reader(WaveReader):
         return day.isoformat() if day else ""
 
     def _name_everything(
-        self, site_tables: Sequence[Mapping[str, Any]], plan_tables: Sequence[Mapping[str, Any]]
+        self,
+        site_tables: Sequence[Mapping[str, Any]],
+        plan_tables: Sequence[Mapping[str, Any]],
+        horizon: int,
     ) -> dict[str, int]:
         """Set the names of roles, sites and plans, and give back how many there are of each."""
         given_roles = self.array("roles", ["Senior ML engineer"])
         sizes = {"plan": len(plan_tables), "site": len(site_tables), "role": len(given_roles)}
-        for what, count in (*sizes.items(), ("plan x site", sizes["plan"] * sizes["site"])):
+        for what, count in sizes.items():
             if count > SHAPE_MAX[what]:
                 raise self.fail(f"{count} {what}s; there may be at most {SHAPE_MAX[what]}")
+        whole, most = sizes["plan"] * sizes["site"] * horizon, SHAPE_MAX["plan x site x month"]
+        if whole > most:
+            raise self.fail(
+                f"{sizes['plan']} plans x {sizes['site']} sites x {horizon} months are {whole:,}; "
+                f"there may be at most {most:,}: take fewer plans or sites, or a shorter horizon"
+            )
         self.roles = self.names("role", given_roles, "roles")
         self.sites = self.names("site", [t.get("name") for t in site_tables], "sites.name")
         self.plans = self.names("plan", [t.get("name") for t in plan_tables], "plans.name")

@@ -37,7 +37,7 @@ TITLE_MAX, MESSAGE_MAX = 32, 255
 def largest():
     """The scenario whose workbook has most cells."""
     plans, roles = SHAPE_MAX["plan"], SHAPE_MAX["role"]
-    sites = SHAPE_MAX["plan x site"] // plans
+    sites = SHAPE_MAX["plan x site x month"] // MONTHS_MAX // plans
     assert sites <= SHAPE_MAX["site"]
     lists = {
         what: [f"{what} {n}" for n in range(count)]
