@@ -300,3 +300,17 @@ def test_a_scenario_of_another_name_preparer_or_start_is_another_one(changed):
 
 def test_a_scenario_equals_nothing_but_a_scenario():
     assert Scenario.default() != Scenario.default().to_dict()
+
+
+@pytest.mark.parametrize(("months", "allowed"), [(36, True), (37, False), (120, False)])
+def test_plans_and_sites_are_bounded_by_the_length_of_the_horizon(months, allowed):
+    data = {
+        "horizon_months": months,
+        "sites": [{"name": f"Site {n}"} for n in range(20)],
+        "plans": [{"name": f"Plan {n}", "heads": {"Site 0": 1}} for n in range(20)],
+    }
+    if allowed:
+        assert len(Scenario.from_dict(data).plans) == 20
+    else:
+        with pytest.raises(ScenarioError, match="at most 14,400: take fewer plans or sites"):
+            Scenario.from_dict(data)
