@@ -34,6 +34,7 @@ from tests.support.engine_differences import (
 )
 from tests.support.paths import ROOT
 from tests.support.sample_scenarios import eight_data, random_scenario, small_scenario
+from tests.support.soak import SOAK
 from tests.support.spreadsheet_engines import (
     HYPERFORMULA,
     all_converted,
@@ -128,7 +129,7 @@ NOT_COMPUTED = {
 
 
 @pytest.mark.parametrize("oracle", FURTHER)
-@pytest.mark.parametrize("case", ["default", "hybrid", 0, 3, 10, 50])
+@pytest.mark.parametrize("case", ["default", 0, *["hybrid", 3, 10, 50] * SOAK])
 def test_every_formula_cell_equals_the_engine_in_further_programs(case, oracle, tmp_path):
     named = {"default": Scenario.default, "hybrid": hybrid}
     scenario = named[case]() if case in named else random_scenario(case)

@@ -13,6 +13,7 @@ from shorewise.engine import Scenario
 from shorewise.workbook import describe, workbook_bytes
 from tests.support.paths import HYBRID
 from tests.support.sample_scenarios import random_data, random_scenario
+from tests.support.soak import SOAK
 
 OUTPUTS = ("About", "Summary", "Charts", "Guide")
 REFERENCE = ("Audit", "Sensitivity", "Lines", "Sources", "Functions")
@@ -32,7 +33,8 @@ SHAPES = {
     "half-a-year": lambda n: n["month"] == 6,
     "many": lambda n: n["plan"] == n["site"] == 4 and n["role"] == 3,
 }
-CASES = ("default", "hybrid", *SHAPES)
+FEW = ("default", "one-of-each", "one-plan", "half-a-year")  # the small ones
+CASES = ("default", "hybrid", *SHAPES) if SOAK else FEW
 
 
 def sizes(data):

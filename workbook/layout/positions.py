@@ -84,7 +84,7 @@ CALCULATIONS = (
 )  # fmt: skip
 _PERIODS = {"year": YEARS, "quarter": QUARTERS}
 QUARTER_ROW = 14  # of sheet Inputs: months in a quarter
-START_ROW, START_COLUMN = 2, 4  # of sheet Statement: month of the year in which month 1 falls
+START_ROW, START_COLUMN = 2, 3  # of sheet Statement: month of the year in which month 1 falls
 _CALCULATION = {grid.title: grid for grid in CALCULATIONS}
 # Inputs that data tables change are on the sheet of the tables, as Excel requires.
 SENSITIVITY_CELLS = {

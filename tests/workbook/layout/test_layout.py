@@ -22,6 +22,7 @@ from tests.support.generated_workbooks import (
     block,
     formulas,
 )
+from tests.support.soak import SOAK
 
 MODEL = default_model()
 RNG = np.random.default_rng(7)
@@ -29,7 +30,10 @@ LARGEST = {"plan": 9, "site": 9, "role": 9, "month": 120, "wave": WAVES_MAX}
 SIZES = [
     {"plan": 1, "site": 1, "role": 1, "month": 6, "wave": 1},
     LARGEST,
-    *({axis: int(RNG.integers(1, n + 1)) for axis, n in LARGEST.items()} for _ in range(40)),
+    *(
+        {axis: int(RNG.integers(1, n + 1)) for axis, n in LARGEST.items()}
+        for _ in range(40 if SOAK else 10)
+    ),
 ]
 RUNNING_TOTALS = [
     name

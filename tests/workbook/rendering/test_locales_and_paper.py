@@ -12,6 +12,7 @@ from shorewise.engine import Scenario
 from shorewise.workbook import Theme, describe, workbook_bytes
 from shorewise.workbook.layout.number_formats import MONEY, PERCENT
 from shorewise.workbook.layout.sheet import Formula
+from tests.support.soak import SOAK
 from tests.support.spreadsheet_engines import converted, unpaged
 
 BOOK = describe(Scenario.default())
@@ -54,7 +55,7 @@ def in_country(number, form, point, separator):
 
 @needs_libreoffice
 @pytest.mark.parametrize(
-    ("locale", "point", "separator"), [("de-DE", ",", "."), ("fr-FR", ",", "\xa0")]
+    ("locale", "point", "separator"), [("de-DE", ",", "."), *[("fr-FR", ",", "\xa0")] * SOAK]
 )
 def test_numbers_are_shown_in_the_format_of_the_locale(tmp_path, locale, point, separator):
     path = tmp_path / "shown.xlsx"
