@@ -93,7 +93,7 @@ def _periods(context: Context, sheet: Sheet, grid: Grid) -> None:
     axis = str(grid.column_axis)
     if grid is YEARS:
         month = int(context.scenario.start_month[-2:])
-        sheet.put(START_ROW, START_COLUMN - 1, "Month of the year in which month 1 falls", "label")
+        sheet.put(START_ROW, START_COLUMN - 1, "Starts in month", "label")
         sheet.put(START_ROW, START_COLUMN, Formula("MONTH(start_month)", month), "calculation", "0")
     last = context.layout.places[f"{axis}_last"]
     sheet.put(NUMBER_ROW, 1, f"Fiscal {axis}", "number")
