@@ -14,7 +14,7 @@ from .numbers import Whole
 from .printed_tables import counted
 
 if TYPE_CHECKING:
-    from ..engine.scenario import Scenario
+    from ..scenarios import Scenario
 
 Advance = Callable[[dict[str, int]], None]
 

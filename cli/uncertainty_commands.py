@@ -313,7 +313,8 @@ def sensitivity(
     if chosen["plot"]:
         _plot_tornado(case, number, answer.swings, title, line, chosen)
     if chosen["as_json"]:
-        about = {"scenario": case.name, "plan": case.plans[number], "measure": measure}
+        about: dict[str, Any] = {"scenario": case.name, "plan": case.plans[number]}
+        about["measure"] = measure
         about |= question_in_words(case.values) | {"assumptions": [*case.assumed]}
         found = about | {"best_plans": best_plans(case), "sensitivity": answer.data}
         click.echo(json.dumps(found, indent=2))

@@ -198,10 +198,8 @@ def _log_rates(flows: np.ndarray) -> np.ndarray:
         if not going.any():
             break
         if 2 * going.sum() < len(going):
-            left, guess, before, low, high = (
-                one[going] for one in (left, guess, before, low, high)
-            )
-            terms = terms[:, :, going]
+            left, guess, before = left[going], guess[going], before[going]
+            low, high, terms = low[going], high[going], terms[:, :, going]
     return np.where(mirrored, -found, found)
 
 

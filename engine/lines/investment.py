@@ -5,6 +5,7 @@ where the cumulative cash is first behind and then ahead for good: exactly one i
 """
 
 import inspect
+from typing import Any
 
 import numpy as np
 
@@ -100,7 +101,8 @@ def _measures(key: str, words: str, flow: str, to_date: str, peak: str) -> None:
     behind, ahead, at_end = f"behind_{key}", f"ahead_{key}", f"closing_{key}"
     last, first, crossing = f"last_month_behind_{key}", f"first_month_ahead_{key}", f"cross_{key}"
     recovers, growth = f"recovers_{key}", f"growth_{key}"
-    month, money = {"unit": "month", "over": PLAN}, {"unit": "money", "over": PLAN}
+    month: dict[str, Any] = {"unit": "month", "over": PLAN}
+    money = {"unit": "money", "over": PLAN}
     by_month = {"unit": "month", "over": PLAN_MONTH}
     rate = {"over": PLAN, "missing": "none", "nan_where": NO_ONE_RATE}
     one_rate = f"{recovers} == 1"

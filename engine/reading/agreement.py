@@ -1,18 +1,24 @@
 """Inputs that contradict each other: each pair is refused with what to do."""
 
 from collections.abc import Mapping
+from typing import Protocol
 
 import numpy as np
 
 from ..address import take
 from ..axes import SITE
+from ..errors import ScenarioError
 from ..lines.change import ADD
-from .consistency import Checked, listed
+from .consistency import listed
 
 
-class _Named(Checked):
+class _Named(Protocol):
     roles: tuple[str, ...]
     plans: tuple[str, ...]
+
+    def fail(self, what: str, place: str = "") -> ScenarioError: ...
+
+    def at(self, place: str, name: str, **at: int) -> str: ...
 
 
 def refuse_contradictions(reader: _Named, values: Mapping[str, np.ndarray], horizon: int) -> None:

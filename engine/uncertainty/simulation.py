@@ -327,8 +327,8 @@ def simulate(
             )
             columns = zip(polynomials, ranges, quantiles.T, strict=True)
             basis = np.zeros((len(quantiles), len(ranges), terms))
-            for n, (one, r, quantile) in enumerate(columns):
-                basis[:, n] = one.at(levels[:, r.number], quantile)
+            for n, (polynomial, r, quantile) in enumerate(columns):
+                basis[:, n] = polynomial.at(levels[:, r.number], quantile)
             grams[number] += np.einsum("ndk,ndl->dkl", basis, basis)
             products[number] += np.einsum("ndk,nmp->dkmp", basis, np.nan_to_num(both))
     effects = fit_coefficients(grams, products)

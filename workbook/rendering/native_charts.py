@@ -268,8 +268,8 @@ def tint(colour: str) -> str:
 
 def _labels(look: str, theme: Theme) -> DataLabelList:
     """Labels with the value of each bar that is high enough, with the sign of a step."""
-    high, low = {"gain": "++", "loss": "--"}.get(look, " -")
-    labels = DataLabelList(numFmt=f"[>=0.03]{high.strip()}0%;[<=-0.03]{low}0%;", showVal=True)
+    high, low = {"gain": ("+", "+"), "loss": ("-", "-")}.get(look, ("", "-"))
+    labels = DataLabelList(numFmt=f"[>=0.03]{high}0%;[<=-0.03]{low}0%;", showVal=True)
     labels.showLegendKey = labels.showCatName = labels.showSerName = labels.showPercent = False
     labels.dLblPos = "inEnd" if look == "total" else "ctr"
     labels.txPr = _text(_SMALL, colour=_PAPER if look == "total" else theme.text["ink"])

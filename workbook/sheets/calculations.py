@@ -105,9 +105,9 @@ def _periods(context: Context, sheet: Sheet, grid: Grid) -> None:
         column = grid.first_column + item
         before = get_column_letter(column - 1)
         sheet.put(NUMBER_ROW, column, Formula(f"{before}${NUMBER_ROW}+1", item + 1), "number")
-        month = f"{get_column_letter(last.column + item)}${last.row}"
-        month = month if last.sheet == grid.title else f"{last.sheet}!{month}"
-        date = Formula(f"EOMONTH(start_month,{month}-1)", reference)
+        cell = f"{get_column_letter(last.column + item)}${last.row}"
+        cell = cell if last.sheet == grid.title else f"{last.sheet}!{cell}"
+        date = Formula(f"EOMONTH(start_month,{cell}-1)", reference)
         sheet.put(HEAD_ROW, column, date, "number head", "mmm yy")
     sheet.pages_wide = -(-context.scenario.sizes[axis] // 12)
 
