@@ -36,7 +36,13 @@ def sign_changes(flows):
         0 where no rate exists, 1 where exactly one does. Above 1, there are as many rates or fewer
         by an even number, a repeated one counted repeatedly. Source: Descartes' rule of signs.
     """
-    signs = np.sign(significant_flows(flows))
+    return _changes(np.sign(significant_flows(flows)))
+
+
+def _changes(signs):
+    """Number of changes in rows of signs, shape (..., 1); zeros do not count."""
+    if np.all(signs):
+        return np.sum(signs[..., 1:] != signs[..., :-1], axis=-1, keepdims=True)
     positions = np.where(signs != 0, np.arange(signs.shape[-1]), 0)
     latest = np.take_along_axis(signs, np.maximum.accumulate(positions, axis=-1), axis=-1)
     return np.sum(latest[..., 1:] * latest[..., :-1] < 0, axis=-1, keepdims=True)
@@ -152,7 +158,7 @@ def _rates(flows: np.ndarray) -> np.ndarray:
     found = np.full(len(flows), np.nan)
     finite = np.isfinite(flows).all(axis=-1)
     flows = significant_flows(np.where(finite[:, None], flows, 0))
-    has_one = sign_changes(flows)[:, 0] == 1
+    has_one = _changes(np.sign(flows))[:, 0] == 1
     others = np.flatnonzero(~has_one)
     has_one[others] = has_one_positive_rate(flows[others])[:, 0]
     solved = np.flatnonzero(has_one)
