@@ -44,6 +44,8 @@ def statement(
 
     if as_json and csv is not None:
         raise click.UsageError("--json and --csv are mutually exclusive; give one")
+    if csv is not None and Path(csv).suffix.lower() != ".csv":
+        raise click.UsageError(f"--csv is {csv}; it must be a file that ends in .csv")
     case = options.scenario_of(scenario, preset)
     found = stated(case, freq, plan)
     if csv is not None:

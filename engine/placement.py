@@ -172,10 +172,13 @@ def _figures(values: Values, plan: int) -> dict[str, float | None]:
 
 
 def _same_plan(scenario: Scenario, values: Values, found: Values) -> str:
-    """The plan whose sized heads are those of the proposal, empty where there is none."""
-    proposed = take(found, "sized_heads", plan=1)
+    """The plan whose heads and starts are those of the proposal, empty where there is none."""
+    compared = ("sized_heads", "working")
     for plan, name in enumerate(scenario.plans):
-        if np.allclose(take(values, "sized_heads", plan=plan), proposed, rtol=1e-9, atol=1e-12):
+        if all(
+            np.allclose(take(values, one, plan=plan), take(found, one, plan=1), 1e-9, 1e-12)
+            for one in compared
+        ):
             return name
     return ""
 
@@ -214,6 +217,7 @@ def _evaluated(
         *FIGURES.values(),
         *_LIMITS,
         "sized_heads",
+        "working",
         "plan_admitted",
         "plan_figure",
         "break_even_month_whole",

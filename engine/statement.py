@@ -158,6 +158,8 @@ def statement(scenario: Scenario, freq: str = "FY", plan: str | None = None) -> 
     ScenarioError
         A figure is infinite.
     """
+    if not isinstance(plan, str | None):
+        raise DomainError(f"plan is {plan!r}; it must be the name of a plan", parameters=["plan"])
     if freq not in [*FREQUENCIES]:
         raise DomainError(
             f"freq is {freq!r}; it must be FY (fiscal years), Q (fiscal quarters) or M (months)",
@@ -166,8 +168,9 @@ def statement(scenario: Scenario, freq: str = "FY", plan: str | None = None) -> 
     wanted = range(len(scenario.plans)) if plan is None else [plan_of(scenario, plan)]
     values = scenario.evaluate()
     start = int(take(scenario.values, "fiscal_year_start").item())
-    last = _last_months(values, scenario.horizon_months, freq)
-    ends = np.minimum(last, scenario.horizon_months).astype(int)
+    horizon = int(take(values, "last_month").item())
+    last = _last_months(values, horizon, freq)
+    ends = np.minimum(last, horizon).astype(int)
     rows = []
     for number in wanted:
         for kind, line, label in _stated():

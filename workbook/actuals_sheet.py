@@ -59,6 +59,14 @@ def sheet_actuals(
             "there",
             parameters=["plan"],
         )
+    figures = ("entered_cost", "entered_heads", "entered_output")
+    filled = np.any([np.any(values[name][:, :last], axis=0) for name in figures], axis=0)
+    if not filled.all():
+        month = int(np.argmin(filled)) + 1
+        raise ScenarioError(
+            f"{path}: {TITLE}: month {month} has no figures, and the last actual month is {last}; "
+            "fill the month in, or set an earlier last month"
+        )
     given = {name: bool(settings[f"{name}_given"]) for name in ("heads", "output", "rates")}
     return Actuals(
         running,

@@ -114,7 +114,7 @@ class InputSheets:
                 site: {role: row[s] for role, row in by_role.items()}
                 for s, site in enumerate(sites)
             }
-        self.rows_per_plan = len(roles)
+        self.rows_per_plan, self.plans = len(roles), len(plans)
         self.fill_waves(data["plans"], sites)
         scenario = Scenario.from_dict(data, str(self.path), self.locate)
         self.check_currency(scenario.currency)
@@ -251,7 +251,10 @@ class InputSheets:
         sheet, (left, top, _, _) = self.reference(address.name)
         down = dict(address.at)
         across = 0 if sheet == "Inputs" else down.pop("role" if sheet == "Roles" else "site", 0)
-        row = down.pop("plan", 0) * self.rows_per_plan + sum(down.values())
+        rows = self.rows_per_plan
+        if "wave" in down:
+            rows = (self.reference(address.name)[1][3] - top + 1) // self.plans
+        row = down.pop("plan", 0) * rows + sum(down.values())
         return f"{sheet}!{get_column_letter(left + across)}{top + row}"
 
 

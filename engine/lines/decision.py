@@ -42,12 +42,13 @@ def plan_manageable(management_needed, management_capacity, check_tolerance):
 
 
 @line("Plan meets all limits", unit="yes/no", over=PLAN)
-def plan_admitted(plan_fits, plan_pays, plan_manageable):
+def plan_admitted(plan_fits, plan_pays, plan_manageable, total_value):
     """Whether the plan fits the work, is ahead in time, and leaders have the hours for it.
 
-    The target saving is no limit: it decides the verdict only.
+    A plan that delivers nothing within the horizon does not. The target saving is no limit: it
+    decides the verdict only.
     """
-    return plan_fits * plan_pays * plan_manageable
+    return plan_fits * plan_pays * plan_manageable * (total_value > 0)
 
 
 @line("Cost or funding by which plans are chosen", unit="money", over=PLAN)

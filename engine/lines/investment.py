@@ -16,6 +16,7 @@ from . import line
 PLAN = ("plan",)
 PLAN_MONTH = ("plan", "month")
 NO_ONE_RATE = "the cash is not first behind and then ahead for good, so no rate or several exist"
+ONE_SIGN = "all cash flows have one sign"
 NO_FUNDING = "no cash has to be funded"
 NOT_AHEAD = "the cash is not ahead for good by the end of the horizon, or nothing had to be funded"
 
@@ -70,14 +71,26 @@ def _yearly_rate(recovers, rate):
     return np.where(recovers == 1, (1 + rate) ** 12 - 1, np.nan)
 
 
-def _modified_growth(recovers, flow, monthly_rate, timeline_end, last_month):
+def _lowest(flow):
+    return np.minimum(0, np.min(flow, axis=MONTH, keepdims=True))
+
+
+def _highest(flow):
+    return np.maximum(0, np.max(flow, axis=MONTH, keepdims=True))
+
+
+def _has_both_signs(lowest, highest):
+    return np.where((lowest < 0) & (highest > 0), 1, 0)
+
+
+def _modified_growth(both, flow, monthly_rate, timeline_end, last_month):
     whole = (1 + modified_internal_rate(flow, monthly_rate, monthly_rate)) ** (timeline_end - 1)
     beyond = (1 + monthly_rate) ** (timeline_end - last_month)  # reinvested after the horizon
-    return np.where(recovers == 1, whole / beyond, 1)
+    return np.where(both == 1, whole / beyond, 1)
 
 
-def _modified_rate(recovers, growth, last_month):
-    return np.where(recovers == 1, growth ** (12 / (last_month - 1)) - 1, np.nan)
+def _modified_rate(both, growth, last_month):
+    return np.where(both == 1, growth ** (12 / (last_month - 1)) - 1, np.nan)
 
 
 def _return(peak, at_end):
@@ -100,7 +113,9 @@ def _measures(key: str, words: str, flow: str, to_date: str, peak: str) -> None:
     """
     behind, ahead, at_end = f"behind_{key}", f"ahead_{key}", f"closing_{key}"
     last, first, crossing = f"last_month_behind_{key}", f"first_month_ahead_{key}", f"cross_{key}"
-    recovers, growth = f"recovers_{key}", f"growth_{key}"
+    recovers, growth, both = f"recovers_{key}", f"growth_{key}", f"both_signs_{key}"
+    lowest, highest = f"lowest_month_{key}", f"highest_month_{key}"
+    flow_of_month = {"unit": "money/month", "over": PLAN}
     month: dict[str, Any] = {"unit": "month", "over": PLAN}
     money = {"unit": "money", "over": PLAN}
     by_month = {"unit": "month", "over": PLAN_MONTH}
@@ -138,14 +153,24 @@ def _measures(key: str, words: str, flow: str, to_date: str, peak: str) -> None:
          {"unit": "fraction/year", **rate}, _yearly_rate,
          f"np.where({one_rate}, (1 + rate_{key}) ** 12 - 1, np.nan)",
          "Internal rate of return per month, compounded to a year."),
-        (growth, (recovers, flow, "monthly_rate", "timeline_end", "last_month"),
+        (lowest, (flow,), "Lowest of a month, at most 0", flow_of_month, _lowest,
+         f"np.minimum(0, np.min({flow}, axis=MONTH, keepdims=True))",
+         "Lowest flow of any month; 0 where none is below 0."),
+        (highest, (flow,), "Highest of a month, at least 0", flow_of_month, _highest,
+         f"np.maximum(0, np.max({flow}, axis=MONTH, keepdims=True))",
+         "Highest flow of any month; 0 where none is above 0."),
+        (both, (lowest, highest), "Cash flows out and in", {"unit": "yes/no", "over": PLAN},
+         _has_both_signs, f"np.where(({lowest} < 0) & ({highest} > 0), 1, 0)",
+         "Whether some months cost cash and others bring some."),
+        (growth, (both, flow, "monthly_rate", "timeline_end", "last_month"),
          "What comes back over what is put in", {"unit": "factor", "over": PLAN}, _modified_growth,
-         f"np.where({one_rate}, (1 + modified_internal_rate({flow}, monthly_rate, monthly_rate))"
+         f"np.where({both} == 1, (1 + modified_internal_rate({flow}, monthly_rate, monthly_rate))"
          " ** (timeline_end - 1) / (1 + monthly_rate) ** (timeline_end - last_month), 1)",
          "What comes back, reinvested to the horizon, over the present value of what is put in."),
-        (f"mirr_year_{key}", (recovers, growth, "last_month"),
-         "Modified internal rate of return", {"unit": "fraction/year", **rate}, _modified_rate,
-         f"np.where({one_rate}, {growth} ** (12 / (last_month - 1)) - 1, np.nan)",
+        (f"mirr_year_{key}", (both, growth, "last_month"),
+         "Modified internal rate of return",
+         {"unit": "fraction/year", **rate, "nan_where": ONE_SIGN}, _modified_rate,
+         f"np.where({both} == 1, {growth} ** (12 / (last_month - 1)) - 1, np.nan)",
          "Rate at which what is put in grows to what comes back, both at the discount rate."),
         (f"roi_{key}", (peak, at_end), "Return on the money put in",
          {"unit": "fraction", "over": PLAN, "missing": "none", "nan_where": NO_FUNDING}, _return,

@@ -127,3 +127,13 @@ def test_a_wrong_argument_ends_with_one_line_and_exit_code_2(arguments, said):
     assert done.stdout == ""
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["case.toml", "table.txt", "-"])
+def test_a_table_goes_to_a_csv_file_only(tmp_path, name):
+    path = tmp_path / name
+    path.write_text("kept", "utf-8")
+    done = run("--csv", path, "--force")
+    assert done.exit_code == 2
+    assert "it must be a file that ends in .csv" in done.output
+    assert path.read_text("utf-8") == "kept"

@@ -190,7 +190,8 @@ def test_the_recommended_plan_is_the_best_of_those_that_meet_the_limits(seed):
         month = behind.max() + 1 if behind.size else 0
         pays = month < values["break_even_limit"].item() and month < scenario.horizon_months
         hours = take(values, "management_needed", plan=plan).item()
-        if fits and pays and hours <= values["management_capacity"].item():
+        delivers = take(values, "value", plan=plan).any()
+        if fits and pays and delivers and hours <= values["management_capacity"].item():
             eligible.append(plan)
     figures = values["npv_risk_adjusted"].ravel()
     if values["criterion"].item() == 1:
@@ -232,3 +233,18 @@ def test_the_recommended_plan_follows_the_criterion_and_meets_the_limits():
     assert funding == {
         "lowest peak funding, among the plans that meet all limits": ("All onshore",)
     }
+
+
+def test_a_plan_that_starts_after_the_horizon_is_not_recommended():
+    data = Scenario.default().to_dict()
+    data["plans"][1]["waves"] = [{"month": 37, "share": 1}]
+    values = Scenario.from_dict(data).evaluate()
+    assert take(values, "plan_admitted", plan=1) == 0
+    assert take(values, "recommended", plan=1) == 0
+
+
+def test_a_proposal_is_no_plan_whose_heads_start_later():
+    data = Scenario.default().to_dict()
+    assert recommend(Scenario.from_dict(data)).matches == "Mid"
+    data["plans"][1]["waves"] = [{"month": 1, "share": 0.5}, {"month": 6, "share": 0.5}]
+    assert recommend(Scenario.from_dict(data)).matches == ""

@@ -80,7 +80,7 @@ def test_every_row_is_the_sum_of_its_months_by_the_calendar(start, freq):
 def test_periods_add_up_to_the_horizon(seed, freq):
     scenario = random_scenario(seed)
     values, found = scenario.evaluate(), statement(scenario, freq)
-    assert sum(found.months) == scenario.horizon_months
+    assert sum(found.months) == take(values, "last_month").item()
     for row in found.rows:
         flow = take(values, row.line, plan=scenario.plans.index(row.plan))
         whole = flow[-1] if row.line in BALANCES else math.fsum(flow)
@@ -181,3 +181,8 @@ def test_another_frequency_is_refused_with_those_that_exist(freq):
 def test_an_unknown_plan_is_refused_with_the_nearest_name():
     with pytest.raises(DomainError, match=r"no plan is called 'Hybird'; did you mean Hybrid\?"):
         statement(hybrid(), plan="Hybird")
+
+
+def test_a_plan_that_is_no_text_is_refused():
+    with pytest.raises(DomainError, match="plan is 3; it must be the name of a plan"):
+        statement(Scenario.default(), plan=3)

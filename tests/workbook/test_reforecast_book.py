@@ -143,6 +143,7 @@ def test_a_group_that_is_not_in_the_ledger_goes_on_as_planned(written, tmp_path)
     [
         ({"entered_cost": (0, 0, "many")}, "Actual cost is 'many'; it must be a number between"),
         ({"entered_heads": (0, 0, -1)}, "Heads that work is -1; it must be a number between 0"),
+        ({"last_actual_month": (0, 0, 9)}, "has no figures, and the last actual month is 9"),
         ({"last_actual_month": (0, 0, 1.5)}, "Last actual month is 1.5; it must be a whole number"),
         ({"heads_given": (0, 0, 2)}, "Heads are given is 2; it must be a whole number between 0"),
         ({"running_plan": (0, 0, 7)}, "the number of the plan is 7; it must be between 1 and 2"),

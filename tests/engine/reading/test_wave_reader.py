@@ -5,9 +5,12 @@ import tomllib
 import pytest
 import tomli_w
 from click.testing import CliRunner
+from openpyxl import load_workbook
 
 from shorewise.cli import main
 from shorewise.engine import Scenario, ScenarioError, take
+from shorewise.workbook import compare
+from shorewise.workbook import read as read_workbook
 from tests.support.sample_scenarios import random_scenario
 
 SCENARIO = """
@@ -169,3 +172,17 @@ def test_waves_survive_being_written_and_read(seed, tmp_path):
 
 def test_a_scenario_without_waves_is_written_without_them():
     assert all("waves" not in plan for plan in random_scenario(2).to_dict()["plans"])
+
+
+def test_a_wrong_month_in_a_workbook_is_named_with_its_cell(tmp_path):
+    path = tmp_path / "waves.xlsx"
+    compare(read(with_waves("share = 0.5", "month = 6\nshare = 0.5")), path)
+    book = load_workbook(path)
+    team = book["Team"]
+    [cell] = [
+        cell for row in team.iter_rows() for cell in row if cell.value == 6 and cell.column > 4
+    ]
+    cell.value = "March"
+    book.save(path)
+    with pytest.raises(ScenarioError, match=f"Team!{cell.coordinate}: .*'March'"):
+        read_workbook(path)
