@@ -1,6 +1,7 @@
 """The lines of the model, one module a topic, in the order in which a reader meets them."""
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -116,3 +117,27 @@ def line(
         return function
 
     return declare
+
+
+def with_parameters(
+    name: str, parameters: Iterable[str], docstring: str, function: Callable
+) -> Callable:
+    """A function under a name, a docstring and names of parameters that are made, not typed.
+
+    For lines that are declared many at a time: :func:`line` reads them as those of any function.
+
+    Parameters
+    ----------
+    name, docstring : str
+    parameters : iterable of str
+        Names of inputs and lines, in the order of the function's own parameters.
+    function : callable
+        Changed in place; the module that defines it gives the line its topic.
+    """
+    kind = inspect.Parameter.POSITIONAL_ONLY
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = docstring
+    function.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [inspect.Parameter(one, kind) for one in parameters]
+    )
+    return function

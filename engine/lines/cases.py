@@ -4,14 +4,13 @@ Base, optimistic or pessimistic, and one driver at a time for the sensitivity ta
 the drivers, and each input at its level. Lines that ask for such an input get it at its level.
 """
 
-import inspect
 from typing import Any
 
 import numpy as np
 
 from ..drivers import DRIVERS, is_relative
 from ..inputs import INPUTS
-from . import line
+from . import line, with_parameters
 
 DRIVER = ("driver",)
 
@@ -75,21 +74,16 @@ def _at_its_level(entry, number):
     level, lowest, highest = (f'{name}["{entry.name}"]' for name in names[1:])
     limited = f"np.clip({entry.name} {'*' if factor else '+'} {level}, {lowest}, {highest})"
     where = "" if everywhere else ", at the sites abroad"
-    live.__name__ = live.__qualname__ = f"live_{entry.name}"
-    live.__doc__ = f"{entry.label} at the level of its driver in the chosen case{where}."
-    live.__signature__ = inspect.Signature(
-        [
-            inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY)
-            for name in (names if everywhere else (*names, "site"))
-        ]
-    )
-    return line(
+    declare = line(
         f"{entry.label} (chosen case)",
         unit=entry.unit,
         over=entry.axes,
         live_of=entry.name,
         formula=limited if everywhere else f"np.where(site > 1, {limited}, {entry.name})",
-    )(live)
+    )
+    asked = names if everywhere else (*names, "site")
+    meaning = f"{entry.label} at the level of its driver in the chosen case{where}."
+    return declare(with_parameters(f"live_{entry.name}", asked, meaning, live))
 
 
 _BY_NAME = {entry.name: entry for entry in INPUTS}

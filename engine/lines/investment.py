@@ -4,14 +4,13 @@ Rates of return and payback of the cash that a plan saves, month by month. A rat
 where the cumulative cash is first behind and then ahead for good: exactly one is then above 0.
 """
 
-import inspect
 from typing import Any
 
 import numpy as np
 
 from ..axes import LAST_MONTH, MONTH, total
 from ..rates_of_return import internal_rate, modified_internal_rate
-from . import line
+from . import line, with_parameters
 
 PLAN = ("plan",)
 PLAN_MONTH = ("plan", "month")
@@ -19,16 +18,6 @@ NO_ONE_RATE = "the cash is not first behind and then ahead for good, so no rate 
 ONE_SIGN = "all cash flows have one sign"
 NO_FUNDING = "no cash has to be funded"
 NOT_AHEAD = "the cash is not ahead for good by the end of the horizon, or nothing had to be funded"
-
-
-def _declare(name: str, asked: tuple[str, ...], declare, function, meaning: str) -> None:
-    """A line whose parameters are named by a tuple."""
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = meaning
-    function.__signature__ = inspect.Signature(
-        [inspect.Parameter(one, inspect.Parameter.POSITIONAL_ONLY) for one in asked]
-    )
-    globals()[name] = declare(function)
 
 
 def _flag_behind(month, to_date):
@@ -183,7 +172,8 @@ def _measures(key: str, words: str, flow: str, to_date: str, peak: str) -> None:
     ):  # fmt: skip
         named = lambda *values, function=function: function(*values)  # noqa: E731 - one per line
         declare = line(f"{label}, {words}", formula=formula, **how)
-        _declare(name, asked, declare, named, f"{meaning[:-1]}, {words}.")
+        meaning = f"{meaning[:-1]}, {words}."
+        globals()[name] = declare(with_parameters(name, asked, meaning, named))
 
 
 _measures("cash", "cash", "cash_saving", "cumulative_cash", "peak_funding")

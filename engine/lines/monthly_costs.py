@@ -4,7 +4,6 @@ Made from what each line of cost declares: its group, its index and when it is p
 site's heads cost in a month of year 1, then what is spent in each month.
 """
 
-import inspect
 from functools import reduce
 from operator import add
 
@@ -12,7 +11,7 @@ import numpy as np
 
 from ..axes import ROLE, SITE, total
 from ..cost_kinds import GROUPS, Cost, Index, Kind, Paid
-from . import Line, cost, line, setup, team
+from . import Line, cost, line, setup, team, with_parameters
 
 PLAN_SITE = ("plan", "site")
 PLAN_SITE_MONTH = ("plan", "site", "month")
@@ -50,12 +49,8 @@ def _line(name: str, label: str, meaning: str, formula: str, asked: list[str], f
     def computed(*values):
         return function(dict(zip(asked, values, strict=True)))
 
-    computed.__name__ = computed.__qualname__ = name
-    computed.__doc__ = meaning
-    computed.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [inspect.Parameter(one, inspect.Parameter.POSITIONAL_ONLY) for one in asked]
-    )
-    globals()[name] = line(label, formula=formula, **how)(computed)
+    declare = line(label, formula=formula, **how)
+    globals()[name] = declare(with_parameters(name, asked, meaning, computed))
 
 
 def _site_amount(name: str, label: str, meaning: str, names: list[str], yearly: bool) -> None:

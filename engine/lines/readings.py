@@ -5,12 +5,10 @@ The source leaves open whether 15 to 25 % are of the direct cost abroad or of th
 readings stand beside each other.
 """
 
-import inspect
-
 import numpy as np
 
 from ..axes import MONTH, ROLE, SITE, running_total, total, without_residue
-from . import line
+from . import line, with_parameters
 
 PLAN = ("plan",)
 PLAN_SITE = ("plan", "site")
@@ -23,11 +21,7 @@ READINGS = {
 
 def _named(name, parameters, declaration, body, docstring):
     """A line of one reading: its function's parameters are those of the reading."""
-    positional = inspect.Parameter.POSITIONAL_ONLY
-    body.__name__ = body.__qualname__ = name
-    body.__doc__ = docstring
-    body.__signature__ = inspect.Signature([inspect.Parameter(p, positional) for p in parameters])
-    globals()[name] = declaration(body)
+    globals()[name] = declaration(with_parameters(name, parameters, docstring, body))
 
 
 def _reading(key, base, words):

@@ -4,13 +4,11 @@ The flows of the months, summed over the fiscal periods that they fall into. Fis
 one in which month 1 falls; the first and the last may be in part outside the horizon.
 """
 
-import inspect
-
 import numpy as np
 
 from ..axes import MONTH, PERIODS, running_total, sum_by_period, total
 from ..cost_kinds import GROUPS
-from . import line
+from . import line, with_parameters
 from .cash import GROUP_LINES
 
 # Lines of a month that the statement sums, with their labels.
@@ -74,16 +72,12 @@ def _stated(flow: str, label: str, period: str) -> None:
     def summed(flows, month, first, last):
         return sum_by_period(flows, month, first, last)
 
-    summed.__name__ = summed.__qualname__ = f"{flow}_by_{period}"
-    summed.__doc__ = f"{label} of the plan in the fiscal {period}."
-    summed.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [inspect.Parameter(one, inspect.Parameter.POSITIONAL_ONLY) for one in names]
-    )
+    name, meaning = f"{flow}_by_{period}", f"{label} of the plan in the fiscal {period}."
     formula = f"sum_by_period({', '.join(names)})"
     declare = line(
         f"{label}, by {period}", unit=f"money/{period}", over=("plan", period), formula=formula
     )
-    globals()[summed.__name__] = declare(summed)
+    globals()[name] = declare(with_parameters(name, names, meaning, summed))
 
 
 for _period in PERIODS:
