@@ -73,10 +73,10 @@ def _sum_along(array: np.ndarray, axis: int) -> np.ndarray:
         return array
     if axis == MONTH or size > _SHORT_AXIS:
         return np.sum(array, axis=axis, keepdims=True)
-    first, second, *rest = np.split(array, size, axis)
-    found = first + second
-    for one in rest:
-        found += one
+    before = (slice(None),) * axis
+    found = array[*before, 0:1] + array[*before, 1:2]
+    for place in range(2, size):
+        found += array[*before, place : place + 1]
     return found
 
 
@@ -137,6 +137,26 @@ def running_total(flows, rounding_error):
         return flows.__array_function__(running_total, (type(flows),), arguments, {})
     to_date = np.cumsum(flows, axis=MONTH)
     return np.where(np.abs(to_date) <= rounding_error, 0, to_date)
+
+
+def at_step(array, step):
+    """Values at steps along the months, counted from 0, such as those of an earlier month.
+
+    Parameters
+    ----------
+    array : array, shape (scenario, plan, site, role, month)
+    step : array of int, shape (scenario, plan, site, role, month)
+        At least 0, and less than the array's months.
+
+    Returns
+    -------
+    array, shape (scenario, plan, site, role, month)
+    """
+    if not (isinstance(array, np.ndarray) and isinstance(step, np.ndarray)):  # cells of a workbook
+        return np.take_along_axis(array, step, axis=MONTH)
+    *others, months = array.shape
+    starts = np.arange(0, array.size, months).reshape(*others, 1)
+    return np.take(array, starts + step)  # some three times as fast as take_along_axis
 
 
 def with_periods(sizes: Mapping[str, int]) -> dict[str, int]:

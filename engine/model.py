@@ -147,12 +147,15 @@ class Model:
         kept = known.keys() | (self.lines if wanted is None else wanted)
         # Arrays that are no longer needed are freed, so that their memory is reused from the cache.
         readers = Counter(name for entry in lines for name in self.parameters[entry.name])
+        shapes = {over: shape_of(over, sizes)[1:] for over in {entry.over for entry in lines}}
         with np.errstate(all="ignore"):
             for entry in lines:
                 asked = self.parameters[entry.name]
-                result = entry.function(*(known[name] for name in asked))
-                shape = (result.shape[0], *shape_of(entry.over, sizes)[1:])
-                known[entry.name] = np.broadcast_to(result, shape)
+                result = entry.function(*[known[name] for name in asked])
+                shape = shapes[entry.over]
+                if result.shape[1:] != shape:
+                    result = np.broadcast_to(result, (result.shape[0], *shape))
+                known[entry.name] = result
                 for name in asked:
                     readers[name] -= 1
                     if not readers[name] and name not in kept:

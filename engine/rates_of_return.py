@@ -36,16 +36,7 @@ def sign_changes(flows):
         0 where no rate exists, 1 where exactly one does. Above 1, there are as many rates or fewer
         by an even number, a repeated one counted repeatedly. Source: Descartes' rule of signs.
     """
-    return _changes(np.sign(significant_flows(flows)))
-
-
-def _changes(signs):
-    """Number of changes in rows of signs, shape (..., 1); zeros do not count."""
-    if np.all(signs):
-        return np.sum(signs[..., 1:] != signs[..., :-1], axis=-1, keepdims=True)
-    positions = np.where(signs != 0, np.arange(signs.shape[-1]), 0)
-    latest = np.take_along_axis(signs, np.maximum.accumulate(positions, axis=-1), axis=-1)
-    return np.sum(latest[..., 1:] * latest[..., :-1] < 0, axis=-1, keepdims=True)
+    return _changes(_significant(_periods_first(flows)))[..., None]
 
 
 def has_one_positive_rate(flows):
@@ -63,12 +54,7 @@ def has_one_positive_rate(flows):
         necessary. Source: C. J. Norstrom, A Sufficient Condition for a Unique Nonnegative Internal
         Rate of Return, Journal of Financial and Quantitative Analysis 7 (1972).
     """
-    flows = significant_flows(flows)
-    to_date = np.cumsum(flows, axis=-1)
-    # The error of the sum is in proportion to all flows, not to the largest sum.
-    error = _RESIDUE * np.sum(np.abs(flows), axis=-1, keepdims=True)
-    to_date = np.where(np.abs(to_date) > error, to_date, 0)
-    return (sign_changes(to_date) == 1) & (to_date[..., -1:] != 0)
+    return _one_above_0(_significant(_periods_first(flows)))[..., None]
 
 
 def internal_rate(flows):
@@ -95,12 +81,13 @@ def internal_rate(flows):
     """
     if not isinstance(flows, np.ndarray):  # cells of a workbook, by NumPy's own protocol
         return flows.__array_function__(internal_rate, (type(flows),), (flows,), {})
-    months = flows.shape[-1]
-    rows = flows.reshape(-1, months)
+    periods = flows.shape[-1]
+    rows = flows.reshape(-1, periods)
     found = np.full(len(rows), np.nan)
-    together = max(_CELLS // max(months, 1), 1)
+    together = max(_CELLS // max(periods, 1), 1)
     for start in range(0, len(rows), together):
-        found[start : start + together] = _rates(rows[start : start + together])
+        part = slice(start, start + together)
+        found[part] = _rates(np.ascontiguousarray(rows[part].T))
     return found.reshape(*flows.shape[:-1], 1)
 
 
@@ -149,44 +136,76 @@ def significant_flows(flows):
     flows : array, shape (..., month)
         Money.
     """
+    return np.moveaxis(_significant(np.moveaxis(flows, -1, 0)), 0, -1)
+
+
+# The functions below have the periods along the first axis: what is done for all flows of a period
+# is then done in one go.
+
+
+def _periods_first(flows: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(np.moveaxis(flows, -1, 0))
+
+
+def _significant(flows: np.ndarray) -> np.ndarray:
+    """Flows without residues of rounding, shape (period, ...)."""
     size = np.abs(flows)
-    return np.where(size > _RESIDUE * np.max(size, axis=-1, keepdims=True), flows, 0)
+    return np.where(size > _RESIDUE * np.max(size, axis=0), flows, 0)
+
+
+def _changes(flows: np.ndarray) -> np.ndarray:
+    """Number of sign changes over the periods, shape (...); zeros do not count."""
+    signs = np.sign(flows)
+    if not np.all(signs):
+        for n in range(1, len(signs)):
+            signs[n] = np.where(signs[n] == 0, signs[n - 1], signs[n])
+    return np.sum(signs[1:] * signs[:-1] < 0, axis=0)
+
+
+def _one_above_0(flows: np.ndarray) -> np.ndarray:
+    """Whether the cumulative flow shows that one rate is above 0, shape (...)."""
+    to_date = np.cumsum(flows, axis=0)
+    # The error of the sum is in proportion to all flows, not to the largest sum.
+    to_date = np.where(np.abs(to_date) > _RESIDUE * np.sum(np.abs(flows), axis=0), to_date, 0)
+    return (_changes(_significant(to_date)) == 1) & (to_date[-1] != 0)
 
 
 def _rates(flows: np.ndarray) -> np.ndarray:
-    """Internal rates of rows of flows, shape (row,)."""
-    found = np.full(len(flows), np.nan)
-    finite = np.isfinite(flows).all(axis=-1)
-    flows = significant_flows(np.where(finite[:, None], flows, 0))
-    has_one = _changes(np.sign(flows))[:, 0] == 1
-    others = np.flatnonzero(~has_one)
-    has_one[others] = has_one_positive_rate(flows[others])[:, 0]
+    """Internal rates of flows, shape (period, flow) to (flow,)."""
+    finite = np.isfinite(flows).all(axis=0)
+    if not finite.all():
+        flows = np.where(finite, flows, 0)
+    flows = _significant(flows)
+    changes = _changes(flows)
+    has_one = changes == 1
+    several = np.flatnonzero(changes > 1)
+    has_one[several] = _one_above_0(flows[:, several])
     solved = np.flatnonzero(has_one)
+    found = np.full(len(finite), np.nan)
     if len(solved):
         with np.errstate(all="ignore"):
-            found[solved] = np.expm1(_log_rates(flows[solved]))
+            found[solved] = np.expm1(_log_rates(flows[:, solved]))
     return found
 
 
 def _log_rates(flows: np.ndarray) -> np.ndarray:
-    """Logarithms of 1 + rate of rows with one rate, or one above 0, shape (row,)."""
-    mirrored = (
-        flows.sum(axis=1) * _first(flows) > 0
-    )  # the rate is below 0: seen from the end, above
-    flows = np.where(mirrored[:, None], flows[:, ::-1], flows)
-    flows = flows * np.sign(_first(flows))[:, None]  # the first one is positive
-    started = np.argmax(flows != 0, axis=1)
-    late = np.maximum(-flows, 0).sum(axis=1)
+    """Logarithms of 1 + rate of flows with one rate, or one above 0, shape (flow,)."""
+    first = _first(flows)
+    mirrored = flows.sum(axis=0) * first > 0  # the rate is below 0: seen from the end, above
+    if mirrored.any():
+        flows = np.where(mirrored, flows[::-1], flows)
+        first = _first(flows)
+    flows = flows * np.sign(first)  # the first one is positive
+    started = np.argmax(flows != 0, axis=0)
+    gains, losses = np.maximum(flows, 0), np.maximum(-flows, 0)
     # Beyond this the first flow outweighs all of the other sign; 1 more for rounding.
-    high = np.maximum(np.log(late / _first(flows)), 0) + 1
-    low, guess, before = np.zeros(len(flows)), np.zeros(len(flows)), np.full(len(flows), np.inf)
-    period = np.arange(flows.shape[1])
-    signs = np.stack([np.maximum(flows, 0), np.maximum(-flows, 0)], axis=1)
+    high = np.maximum(np.log(losses.sum(axis=0) / np.abs(first)), 0) + 1
+    low, guess, before = np.zeros_like(high), np.zeros_like(high), np.full_like(high, np.inf)
+    period = np.arange(len(flows))[:, None] - started
     # By period: gains, losses, and both times the period since the first flow.
-    terms = np.concatenate([signs, signs * (period - started[:, None])[:, None]], axis=1)
-    terms = np.ascontiguousarray(np.moveaxis(terms, 0, 2).transpose(1, 0, 2))
-    found = np.full(len(flows), np.nan)
-    left = np.arange(len(flows))
+    terms = np.stack([gains, losses, gains * period, losses * period], axis=1)
+    found = np.full_like(high, np.nan)
+    left = np.arange(len(found))
     for _ in range(_STEPS):
         factor, sums = np.exp(-guess), np.zeros(terms.shape[1:])
         for term in terms[::-1]:  # Horner's scheme
@@ -210,5 +229,5 @@ def _log_rates(flows: np.ndarray) -> np.ndarray:
 
 
 def _first(flows: np.ndarray) -> np.ndarray:
-    """The first flow of each row that is not 0."""
-    return np.take_along_axis(flows, np.argmax(flows != 0, axis=1)[:, None], axis=1)[:, 0]
+    """The first of the flows over the periods that is not 0, shape (flow,)."""
+    return np.take_along_axis(flows, np.argmax(flows != 0, axis=0)[None], axis=0)[0]

@@ -6,7 +6,7 @@ that is lost; how much must be funded at most; and what it does to profit, with 
 
 import numpy as np
 
-from ..axes import BASELINE, MONTH, ONSHORE, SITE, running_total, total, zero_within
+from ..axes import BASELINE, MONTH, ONSHORE, SITE, at_step, running_total, total, zero_within
 from ..cost_kinds import GROUPS
 from . import line
 
@@ -136,7 +136,7 @@ def capital_to_date(capital):
 def capital_written_off(month, depreciation_months, capital_to_date):
     """Capital expenditure whose depreciation has ended before the month."""
     step = np.maximum(1, month - depreciation_months) - 1
-    earlier = np.take_along_axis(capital_to_date, step, axis=MONTH)
+    earlier = at_step(capital_to_date, step)
     return np.where(month > depreciation_months, earlier, 0)
 
 

@@ -69,7 +69,7 @@ def extra_last_month(extra_basis, extra_from_month, extra_to_month):
 def extra_runs(month, extra_from_month, extra_last_month):
     """Whether an extra cost is paid in the month: 1 if it is, else 0."""
     before_end = (extra_last_month == 0) | (month <= extra_last_month)
-    return np.where((month >= extra_from_month) & before_end, 1, 0)
+    return np.where((month >= extra_from_month) & before_end, 1.0, 0.0)
 
 
 @line("Extra cost per head in the month", unit="money/month", over=SITE_MONTH)

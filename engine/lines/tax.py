@@ -8,7 +8,7 @@ change no tax: the staff are paid anyway. With all rates 0, cash after tax is ca
 
 import numpy as np
 
-from ..axes import MONTH, SITE, running_total, sum_by_period, total, zero_within
+from ..axes import MONTH, SITE, at_step, running_total, sum_by_period, total, zero_within
 from . import line
 
 PLAN = ("plan",)
@@ -89,7 +89,7 @@ def site_amortised_to_midyear(site_amortised_to_date, site_amortised):
 def site_fully_amortised(year, amortisation_years, site_amortised_to_midyear):
     """Cost whose amortisation has ended, with half of that whose last half-year it is."""
     step = np.maximum(1, year - amortisation_years) - 1
-    earlier = np.take_along_axis(site_amortised_to_midyear, step, axis=MONTH)
+    earlier = at_step(site_amortised_to_midyear, step)
     return np.where(year > amortisation_years, earlier, 0)
 
 
@@ -159,7 +159,7 @@ def profit_tax_due(month, last_month, fiscal_year, fiscal_lead):
 @line("Profit tax", unit="money/month", over=PLAN_MONTH)
 def profit_tax(profit_tax_of_year, fiscal_year, profit_tax_due):
     """Profit tax of the fiscal year, in its last month within the horizon."""
-    return np.take_along_axis(profit_tax_of_year, fiscal_year - 1, axis=MONTH) * profit_tax_due
+    return at_step(profit_tax_of_year, fiscal_year - 1) * profit_tax_due
 
 
 @line("Tax", unit="money/month", over=PLAN_MONTH)

@@ -7,7 +7,7 @@ the whole team, after the last wave.
 
 import numpy as np
 
-from ..axes import MONTH, SITE, TENURE, TENURE_MONTHS, WAVE, total
+from ..axes import MONTH, SITE, TENURE_MONTHS, WAVE, at_step, total
 from . import line
 
 SITE_MONTH = ("site", "month")
@@ -42,7 +42,7 @@ def ramp_share(month, ramp):
     Source: S0-59; the steps are [A].
     """
     step = np.clip(month, 1, TENURE_MONTHS) - 1
-    return np.where(month > TENURE_MONTHS, 1, np.take_along_axis(ramp, step, axis=TENURE))
+    return np.where(month > TENURE_MONTHS, 1, at_step(ramp, step))
 
 
 @line("Rework of new heads", unit="fraction", over=SITE_MONTH)
@@ -150,7 +150,7 @@ def site_new(established, opening_month, last_month):
 def site_open(site_heads, month, opening_month, last_month):
     """Whether the plan has begun at the site: 1 from its first month to the horizon, else 0."""
     begun = (month >= opening_month) & (month <= last_month)
-    return np.where(begun & (site_heads > 0), 1, 0)
+    return np.where(begun & (site_heads > 0), 1.0, 0.0)
 
 
 @line("Site opens", unit="flag", over=PLAN_SITE_MONTH)
@@ -175,7 +175,7 @@ def wave_working(month, wave_lead, wave_last, wave_share):
 def wave_output(wave_in_place, in_place_output, new_output, month, wave_lead):
     """Output of a head of the wave in the month, by its months of delivery; from its start on."""
     step = np.maximum(1, month - wave_lead) - 1
-    later = np.take_along_axis(new_output, step, axis=MONTH)
+    later = at_step(new_output, step)
     return np.where(wave_in_place == 1, in_place_output, later)
 
 
@@ -232,7 +232,7 @@ def ramp_to_date(ramp_share):
 def wave_ramped(wave_months, ramp_to_date):
     """Months of full output that the ramped output of the wave's heads comes to, if it is new."""
     step = np.maximum(1, wave_months) - 1
-    months = np.take_along_axis(ramp_to_date, step, axis=MONTH)
+    months = at_step(ramp_to_date, step)
     return np.where(wave_months > 0, months, 0)
 
 
