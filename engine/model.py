@@ -142,6 +142,13 @@ class Model:
         """
         sizes = with_periods({**(sizes or _sizes(values)), "month": months})
         known = {**given(sizes), **values}
+        count = max(map(len, known.values()))
+        # Scenarios lie side by side in memory: NumPy then works along them, faster than along the
+        # months, and its results have the same layout. The months are repeated for each scenario,
+        # since scenarios and months together would otherwise be laid out by month.
+        known = {name: np.asfortranarray(array) for name, array in known.items()}
+        month = np.broadcast_to(known["month"], (count, *known["month"].shape[1:]))
+        repeated = {"month": np.asfortranarray(month)}
         wanted = None if wanted is None else [*wanted]
         lines = [entry for entry in self.needed(wanted) if entry.name not in values]
         kept = known.keys() | (self.lines if wanted is None else wanted)
@@ -151,11 +158,16 @@ class Model:
         with np.errstate(all="ignore"):
             for entry in lines:
                 asked = self.parameters[entry.name]
-                result = entry.function(*[known[name] for name in asked])
-                shape = shapes[entry.over]
-                if result.shape[1:] != shape:
-                    result = np.broadcast_to(result, (result.shape[0], *shape))
-                known[entry.name] = result
+                arguments = [known[name] for name in asked]
+                if "month" in asked and max(map(len, arguments)) > 1:
+                    arguments = [repeated.get(name, known[name]) for name in asked]
+                result = entry.function(*arguments)
+                if len(result) > 1 and result.strides[0] != result.itemsize:
+                    result = np.asfortranarray(result)
+                shape = len(result), *shapes[entry.over]
+                known[entry.name] = (
+                    result if result.shape == shape else np.broadcast_to(result, shape)
+                )
                 for name in asked:
                     readers[name] -= 1
                     if not readers[name] and name not in kept:

@@ -82,13 +82,13 @@ def internal_rate(flows):
     if not isinstance(flows, np.ndarray):  # cells of a workbook, by NumPy's own protocol
         return flows.__array_function__(internal_rate, (type(flows),), (flows,), {})
     periods = flows.shape[-1]
-    rows = flows.reshape(-1, periods)
+    rows = flows.reshape(-1, periods, order="F")
     found = np.full(len(rows), np.nan)
     together = max(_CELLS // max(periods, 1), 1)
     for start in range(0, len(rows), together):
         part = slice(start, start + together)
         found[part] = _rates(np.ascontiguousarray(rows[part].T))
-    return found.reshape(*flows.shape[:-1], 1)
+    return found.reshape(*flows.shape[:-1], 1, order="F")
 
 
 def modified_internal_rate(flows, finance_rate, reinvest_rate):

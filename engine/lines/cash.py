@@ -6,7 +6,17 @@ that is lost; how much must be funded at most; and what it does to profit, with 
 
 import numpy as np
 
-from ..axes import BASELINE, MONTH, ONSHORE, SITE, at_step, running_total, total, zero_within
+from ..axes import (
+    BASELINE,
+    MONTH,
+    ONSHORE,
+    SITE,
+    at_step,
+    running_total,
+    to_date,
+    total,
+    zero_within,
+)
 from ..cost_kinds import GROUPS
 from . import line
 
@@ -129,7 +139,7 @@ def peak_funding_month(peak_funding, month_at_peak):
 @line("Capital to date", unit="money", over=PLAN_MONTH)
 def capital_to_date(capital):
     """Capital expenditure from month 1 to the end of the month."""
-    return np.cumsum(capital, axis=MONTH)
+    return to_date(capital)
 
 
 @line("Capital fully depreciated", unit="money", over=PLAN_MONTH)

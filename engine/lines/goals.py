@@ -7,7 +7,7 @@ extrapolation at the charges' present rates.
 
 import numpy as np
 
-from ..axes import MONTH, total
+from ..axes import MONTH, to_date, total
 from . import line
 
 PLAN = ("plan",)
@@ -35,7 +35,7 @@ def cumulative_by_pay(cost_by_pay):
 
     0 where the plan has no heads abroad.
     """
-    return np.cumsum(cost_by_pay, axis=MONTH)
+    return to_date(cost_by_pay)
 
 
 @line("Cost over the horizon that grows with pay", unit="money", over=PLAN)

@@ -8,7 +8,7 @@ change no tax: the staff are paid anyway. With all rates 0, cash after tax is ca
 
 import numpy as np
 
-from ..axes import MONTH, SITE, at_step, running_total, sum_by_period, total, zero_within
+from ..axes import MONTH, SITE, at_step, running_total, sum_by_period, to_date, total, zero_within
 from . import line
 
 PLAN = ("plan",)
@@ -76,7 +76,7 @@ def site_amortised(site_deductible_by_year, deductible_share):
 @line("Cost to be amortised, to date", unit="money", over=PLAN_SITE_YEAR)
 def site_amortised_to_date(site_amortised):
     """Cost that is deducted over years, from month 1 to the end of the fiscal year."""
-    return np.cumsum(site_amortised, axis=MONTH)
+    return to_date(site_amortised)
 
 
 @line("Cost to be amortised, to mid-year", unit="money", over=PLAN_SITE_YEAR)

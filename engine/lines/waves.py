@@ -7,7 +7,7 @@ the whole team, after the last wave.
 
 import numpy as np
 
-from ..axes import MONTH, SITE, TENURE_MONTHS, WAVE, at_step, total
+from ..axes import MONTH, SITE, TENURE_MONTHS, WAVE, at_step, to_date, total
 from . import line
 
 SITE_MONTH = ("site", "month")
@@ -225,7 +225,7 @@ def wave_months(wave_last, wave_lead):
 @line("Ramp to date", unit="months", over=SITE_MONTH)
 def ramp_to_date(ramp_share):
     """Months of full output that a new head's ramped output comes to, month by month."""
-    return np.cumsum(ramp_share, axis=MONTH)
+    return to_date(ramp_share)
 
 
 @line("Months of full output of a new wave", unit="months", over=PLAN_SITE_WAVE)
