@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 
 AXES = ("scenario", "plan", "site", "role", "month")
-TENURE_MONTHS, RULES, EXTRAS, RISKS, VENDORS, QUESTIONS, CHECKLISTS = 12, 8, 8, 10, 8, 61, 13
+TENURE_MONTHS, RULES, EXTRAS, RISKS, VENDORS, QUESTIONS, CHECKLISTS = 12, 16, 8, 10, 8, 61, 13
 FACTORS = ATTRIBUTES = 8
 DRIVERS, CORRELATIONS = 20, 4
 COST_GROUPS = 13  # of the statement, as in cost_kinds
@@ -42,6 +42,8 @@ TENURE, RULE, QUESTION = MONTH, MONTH, MONTH
 EXTRA, RISK, VENDOR, FACTOR, ATTRIBUTE, WAVE, GROUP = ROLE, ROLE, ROLE, ROLE, ROLE, ROLE, ROLE
 YEAR, QUARTER = MONTH, MONTH
 PERIODS = {"year": 12, "quarter": 3}  # months of each fiscal period
+
+_DAY_0 = np.datetime64("1899-12-30")  # as Excel counts days from March 1900 on
 
 # Site 0 is the onshore base, plan 0 the baseline: slices that keep all five axes.
 ONSHORE = np.s_[:, :, :1]
@@ -174,6 +176,53 @@ def at_step(array, step):
     first_month = np.arange(math.prod(others)).reshape(*others, 1, order="F")
     places = first_month + step * first_month.size
     return np.take(array.T, places.T).T
+
+
+def sum_in_force(amounts, first, last, date):
+    """Sum of the amounts of the rules that are law on a date.
+
+    Parameters
+    ----------
+    amounts : array, shape (scenario, plan, site, role, rule)
+    first, last : array, shape (scenario, 1, site, 1, rule)
+        First day of the first and the last month in which each rule is law, as Excel counts days.
+    date : array, shape (scenario, 1, 1, 1, month)
+        First day of each month.
+
+    Returns
+    -------
+    array, shape (scenario, plan, site, role, month)
+    """
+    if not isinstance(amounts, np.ndarray):  # cells of a workbook, by NumPy's own protocol
+        arguments = (amounts, first, last, date)
+        return amounts.__array_function__(sum_in_force, (type(amounts),), arguments, {})
+    found = amounts[..., :1] * 0 + date * 0.0
+    begin, end = date.min(), date.max()
+    for rule in range(amounts.shape[RULE]):
+        since, until = first[..., rule : rule + 1], last[..., rule : rule + 1]
+        if np.all(since > end) or np.all(until < begin):
+            continue
+        amount = amounts[..., rule : rule + 1]
+        if not (np.all(since <= begin) and np.all(until >= end)):
+            amount = amount * ((since <= date) & (date <= until))
+        found += amount
+    return found
+
+
+def months_after(start, months):
+    """First day of the month so many months after another's, as Excel's ``EDATE`` has it.
+
+    Parameters
+    ----------
+    start : array of number
+        First day of a month, as Excel counts days.
+    months : array of int
+    """
+    if not (isinstance(start, np.ndarray) and isinstance(months, np.ndarray)):
+        cells = start if not isinstance(start, np.ndarray) else months
+        return cells.__array_function__(months_after, (type(cells),), (start, months), {})
+    first = (_DAY_0 + start.astype(int)).astype("datetime64[M]")
+    return ((first + months).astype("datetime64[D]") - _DAY_0).astype(float)
 
 
 def with_periods(sizes: Mapping[str, int]) -> dict[str, int]:

@@ -1,5 +1,7 @@
 """How an input is declared: what it is, what it is set for, what is allowed."""
 
+import datetime
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -9,6 +11,8 @@ import numpy as np
 NO_CAP = 1e17  # a cap from here on means that there is none
 MONEY_MAX = 1_000_000_000_000  # room for any currency
 LOCAL_MAX = 10**18  # the same in local currency; as a cap it means none
+FIRST_DAY, LAST_DAY = 36_526, 73_020  # 1 January 2000 and 1 December 2099, as Excel counts days
+_DAY_0 = datetime.date(1899, 12, 30)
 _FEW = 5  # choices that are shown with their numbers
 
 Number = float | int
@@ -98,6 +102,8 @@ class Input:
     @property
     def allowed(self) -> str:
         """The valid range in words."""
+        if self.is_month:
+            return f"a month like 2027-01, from {month_of(self.lowest)} to {month_of(self.highest)}"
         if len(self.choices) > _FEW:
             last = len(self.choices) - 1
             return f"one of {', '.join(self.choices)}, or a whole number between 0 and {last}"
@@ -107,6 +113,11 @@ class Input:
         if self.highest in (MONEY_MAX, LOCAL_MAX):
             return f"{self.lowest:,} or more, up to {self.highest:.0e}"
         return f"{kind}between {self.lowest:,.10g} and {self.highest:,.10g}"
+
+    @property
+    def is_month(self) -> bool:
+        """Whether its number is the first day of a month, as Excel counts days."""
+        return self.unit == "month of a year"
 
     @property
     def scope(self) -> Scope:
@@ -145,7 +156,12 @@ class Input:
         return np.int64 if self.whole else np.float64
 
     def number_of(self, value: Any) -> Any:
-        """The number of a word of the choices, in any letter case; any other value as it is."""
+        """The number of a word of the choices or of a month; any other value as it is.
+
+        Words in any letter case; months as text, such as 2027-01, or as a date in them.
+        """
+        if self.is_month:
+            return day_of(value)
         word = value.strip().casefold() if isinstance(value, str) else None
         return self.choices.index(word) if word in self.choices else value
 
@@ -166,3 +182,23 @@ class Input:
     def default_at(self, site: int) -> Values:
         """Default at a site; site 0 is onshore."""
         return self.onshore if site == 0 and self.onshore is not None else self.default
+
+
+def day_of(month: Any) -> Any:
+    """First day of a month, as Excel counts days.
+
+    Parameters
+    ----------
+    month : str or datetime.date
+        Such as "2027-01", or any day of the month; anything else is given back.
+    """
+    if isinstance(month, str) and re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", month.strip()):
+        month = datetime.date.fromisoformat(f"{month.strip()}-01")
+    if isinstance(month, datetime.date):
+        return (datetime.date(month.year, month.month, 1) - _DAY_0).days
+    return month
+
+
+def month_of(day: Number) -> str:
+    """Month of a day that is counted as Excel does, such as "2027-01"."""
+    return f"{_DAY_0 + datetime.timedelta(days=int(day)):%Y-%m}"

@@ -8,7 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from .axes import RULES, TENURE_MONTHS
-from .declaration import LOCAL_MAX, MONEY_MAX, NO_CAP, Input, Number
+from .declaration import (
+    FIRST_DAY,
+    LAST_DAY,
+    LOCAL_MAX,
+    MONEY_MAX,
+    NO_CAP,
+    Input,
+    Number,
+)
 from .drivers import DISTRIBUTIONS, DRIVERS, level, middle_level
 from .locations import locations
 
@@ -19,29 +27,39 @@ def _ramp(*shares: Number) -> tuple[Number, ...]:
 
 def _rule_inputs() -> tuple[Input, ...]:
     """The parts of a statutory rule. Without a location, one effective rate; onshore the US rules."""
-    us = [rule for rule in locations()["US"].rules if rule.rate is not None]
+    us = locations()["US"].rules
 
     def part(
-        name: str, label: str, unit: str, default: Number, highest: Number,
-        low: Number | None = None, high: Number | None = None,
+        name: str, label: str, unit: str, empty: Number, highest: Number, lowest: Number = 0,
+        first: Number | None = None, low: Number | None = None, high: Number | None = None,
+        whole: bool = False,
     ) -> Input:  # fmt: skip
         values = [getattr(rule, name) for rule in us] + [None] * (RULES - len(us))
-        empty = LOCAL_MAX if name == "cap" else 1 if name == "base" else 0
         return Input(
             f"statutory_{name}", label, unit, ("site", "rule"),
-            (default,) + (empty,) * (RULES - 1), 0, highest,
-            "engine/tables/statutory_rules.csv, by country", low, high,
+            (empty if first is None else first,) + (empty,) * (RULES - 1), lowest, highest,
+            "engine/tables/statutory_rules.csv, by country", low, high, whole=whole,
             onshore=tuple(empty if value is None else value for value in values),
         )  # fmt: skip
 
+    local, month = "local/year", "month of a year"
     return (
-        part("rate", "Rate of the charge", "fraction of base", 0.20, 1, 0.0225, 0.36),
-        part("base", "Share of pay it applies to", "fraction of pay", 1, 1),
-        part("exempt", "Exempt part of the base", "local/year", 0, LOCAL_MAX),
-        part("cap", "Cap of the base", "local/year", LOCAL_MAX, LOCAL_MAX),
-        part("floor", "Floor of the base", "local/year", 0, LOCAL_MAX),
-        part("flat", "Flat amount", "local/year", 0, LOCAL_MAX),
-    )
+        part("rate", "Rate of the charge", "fraction of base", 0, 1, first=0.20, low=0.0225, high=0.36),
+        part("base", "Share of pay it applies to", "fraction of pay", 1, 2),
+        part("exempt", "Exempt part of the base", local, 0, LOCAL_MAX),
+        part("cap", "Cap of the base", local, LOCAL_MAX, LOCAL_MAX),
+        part("floor", "Floor of the base", local, 0, LOCAL_MAX),
+        part("flat", "Flat amount", local, 0, LOCAL_MAX),
+        part("from_pay", "Pay from which it holds", local, 0, LOCAL_MAX),
+        part("to_pay", "Pay up to which it holds", local, LOCAL_MAX, LOCAL_MAX),
+        part("minimum", "Smallest charge", local, 0, LOCAL_MAX),
+        part("maximum", "Largest charge", local, LOCAL_MAX, LOCAL_MAX),
+        part("of_charge", "Number of the charge that it is a share of (0: of pay)", "number", 0, RULES,
+             whole=True),
+        part("on_extra", "Share of the extra months that it falls on", "fraction", 1, 1),
+        part("first_month", "First month in which it is law", month, FIRST_DAY, LAST_DAY, FIRST_DAY),
+        part("last_month", "Last month in which it is law", month, LAST_DAY, LAST_DAY, FIRST_DAY),
+    )  # fmt: skip
 
 
 # One entry a declaration, kept as compact as a table; a text is the heading of what follows.

@@ -100,12 +100,13 @@ class Builtin(NamedTuple):
     unit: str
 
 
-# The same in every scenario but for the calendar month, which a scenario gives, and
+# The same in every scenario but for the first month, which a scenario gives, and
 # ``inputs_in_range``, which only a workbook can make untrue.
 BUILTINS: dict[str, Builtin] = {
     "inputs_in_range": Builtin((), "All inputs are within their valid ranges", "check"),
     "month": Builtin(("month",), "Number of the month, from 1 to the horizon", "month"),
     "start_calendar_month": Builtin((), "Month of the year in which month 1 falls", "month"),
+    "start_month": Builtin((), "First day of month 1", "date"),
     "months_in_quarter": Builtin((), "Months in a quarter", "months"),
     "year": Builtin(("year",), "Number of the fiscal year, from 1", "number"),
     "quarter": Builtin(("quarter",), "Number of the fiscal quarter, from 1", "number"),
@@ -149,6 +150,7 @@ def given(sizes: Mapping[str, int]) -> dict[str, np.ndarray]:
         "inputs_in_range": np.ones((1, 1, 1, 1, 1), bool),
         "month": counter("month", sizes["month"]),
         "start_calendar_month": np.ones((1, 1, 1, 1, 1), int),
+        "start_month": np.full((1, 1, 1, 1, 1), 46388.0),  # 1 January 2027
         "months_in_quarter": np.full((1, 1, 1, 1, 1), 3.0),
         "year": counter("year", sizes["year"]),
         "quarter": counter("quarter", sizes["quarter"]),

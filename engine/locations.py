@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .axes import RULES
+from .declaration import day_of
 from .errors import ScenarioError
 from .tables import rows
 
@@ -25,26 +26,39 @@ _QUOTE_DAYS = 7
 class Rule:
     """One statutory employer charge.
 
-    Charge = rate x (base between exemption and cap) + flat amount.
+    A year's charge is ``rate x (base between floor and cap, above the exemption) + flat``, between
+    its smallest and its largest amount; or a share of another charge. It holds for some pay and
+    for some months only. Amounts are in local currency per year.
 
     Parameters
     ----------
     line : str
-        Name of the charge.
+        Name of the charge; with its months where the law changes.
     rate : float or None
         Fraction of the base; None if no rate was found.
     base : float
-        Fraction of gross pay to which the rate applies.
+        Fraction of gross pay to which the rate applies; above 1 where the law adds to pay.
     exempt : float
-        Amount of the base that is not charged, in local currency per year.
+        Amount of the base that is not charged.
     cap : float or None
-        Upper limit of the base, in local currency per year; None if there is none.
+        Upper limit of the base; None if there is none.
     floor : float
-        Lower limit of the base, in local currency per year.
+        Lower limit of the base.
     flat : float
-        Fixed amount, in local currency per year.
-    source : str
-        Source, date and confidence.
+        Fixed amount.
+    from_pay, to_pay : float or None
+        Pay, with its extra months, from and up to which the charge holds; None for no bound.
+    minimum, maximum : float or None
+        Smallest and largest charge; None for no bound.
+    of_charge : int
+        Number of the charge, from 1, of which this is a share; 0 for one on pay.
+    on_extra : float
+        Share of the extra months of pay that it falls on.
+    first_month, last_month : float or None
+        First day of the first and the last month in which it is law, as Excel counts days; None for
+        no bound.
+    confidence, source, source_date, note : str
+        Where it comes from, and how sure it is: high, medium, low or missing.
     """
 
     line: str
@@ -54,16 +68,41 @@ class Rule:
     cap: float | None = None
     floor: float = 0.0
     flat: float = 0.0
+    from_pay: float | None = None
+    to_pay: float | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    of_charge: int = 0
+    on_extra: float = 1.0
+    first_month: float | None = None
+    last_month: float | None = None
+    confidence: str = ""
     source: str = ""
+    source_date: str = ""
+    note: str = ""
+
+    @property
+    def evidence(self) -> str:
+        """Source, date and confidence in one text."""
+        return ", ".join(filter(None, (self.source, self.source_date, self.confidence)))
+
+
+# What a scenario may set of a statutory charge, beside its name.
+PARTS = (
+    "rate", "base", "exempt", "cap", "floor", "flat", "from_pay", "to_pay", "minimum", "maximum",
+    "of_charge", "on_extra", "first_month", "last_month",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Location:
-    """Facts about a country.
+    """Facts about a country, or about a region or a regime of one.
 
     Parameters
     ----------
-    iso, country, currency, time_zone : str
+    iso : str
+        ISO code of the country; with "-" and the name of a region or regime, such as "MX-CMX".
+    country, currency, time_zone : str
     fx_rate : float
         Units of local currency per USD on ``fx_date``.
     fx_date : str
@@ -89,44 +128,94 @@ class Location:
 
 @functools.cache
 def locations() -> dict[str, Location]:
-    """All locations by ISO code."""
-    rules: dict[str, list[Rule]] = {}
+    """All locations by code: each country, then its regions and regimes."""
+    charges: dict[str, list[dict[str, str]]] = {}
     for row in rows("statutory_rules.csv"):
-        rules.setdefault(row["iso"], []).append(
-            Rule(
-                line=row["line"],
-                rate=float(row["rate"]) if row["rate"] else None,
-                base=float(row["base"]),
-                exempt=float(row["exempt"]),
-                cap=float(row["cap"]) if row["cap"] else None,
-                floor=float(row["floor"]),
-                flat=float(row["flat"]),
-                source=", ".join(
-                    filter(None, (row["source"], row["source_date"], row["confidence"]))
-                ),
-            )
-        )
+        charges.setdefault(row["iso"], []).append(row)
+    variants: dict[str, dict[str, str]] = {}
+    for row in rows("variants.csv"):
+        variants.setdefault(row["iso"], {})[row["variant"]] = row["name"]
     found = {}
     for row in rows("locations.csv"):
         iso = row["iso"]
-        if len(rules[iso]) > RULES:
-            raise ValueError(f"{iso} has {len(rules[iso])} statutory rules; the model has {RULES}")
-        found[iso] = Location(
-            iso=iso,
-            country=row["country"],
-            currency=row["currency"],
-            time_zone=row["time_zone"],
-            fx_rate=float(row["fx_rate"]),
-            fx_date=row["fx_date"],
-            facts={name: float(row[name]) if row[name] else None for name in FACTS},
-            sources={"fx_rate": (row["fx_source"], row["fx_date"])}
-            | {
-                name: (row.get(f"{name}_source", ""), row.get(f"{name}_confidence", ""))
-                for name in FACTS
-            },
-            rules=tuple(rules[iso]),
-        )
+        for variant, name in {"": "", **variants.get(iso, {})}.items():
+            code = f"{iso}-{variant}" if variant else iso
+            found[code] = _location(row, code, name, _in_variant(charges[iso], variant))
     return found
+
+
+def _location(
+    row: dict[str, str], code: str, variant: str, charges: list[dict[str, str]]
+) -> Location:
+    """A location from its row of the table, and the rows of its charges."""
+    if len(charges) > RULES:
+        raise ValueError(f"{code} has {len(charges)} statutory rules; the model has {RULES}")
+    return Location(
+        iso=code,
+        country=f"{row['country']}, {variant}" if variant else row["country"],
+        currency=row["currency"],
+        time_zone=row["time_zone"],
+        fx_rate=float(row["fx_rate"]),
+        fx_date=row["fx_date"],
+        facts={name: _number(row[name]) for name in FACTS},
+        sources={"fx_rate": (row["fx_source"], row["fx_date"])}
+        | {
+            name: (row.get(f"{name}_source", ""), row.get(f"{name}_confidence", ""))
+            for name in FACTS
+        },
+        rules=tuple(_rule(charge, charges) for charge in charges),
+    )
+
+
+def _in_variant(charges: list[dict[str, str]], variant: str) -> list[dict[str, str]]:
+    """The rows that hold in a region or regime; "" for the rest of the country."""
+    return [
+        row
+        for row in charges
+        if not row["only_in"] or variant in row["only_in"].split(";")
+        if not variant or variant not in row["not_in"].split(";")
+    ]
+
+
+def _rule(row: dict[str, str], charges: list[dict[str, str]]) -> Rule:
+    """A rule from its row of the table; of the other rows, that of which it is a share."""
+    lines = [other["line"] for other in charges]
+    return Rule(
+        line=_with_months(row) if lines.count(row["line"]) > 1 else row["line"],
+        rate=None if row["confidence"] == "missing" else float(row["rate"]),
+        base=float(row["base"]),
+        exempt=float(row["exempt"]),
+        cap=_number(row["cap"]),
+        floor=float(row["floor"]),
+        flat=float(row["flat"]),
+        from_pay=_number(row["from_pay"]),
+        to_pay=_number(row["to_pay"]),
+        minimum=_number(row["minimum"]),
+        maximum=_number(row["maximum"]),
+        of_charge=lines.index(row["of_line"]) + 1 if row["of_line"] else 0,
+        on_extra=float(row["on_extra"]),
+        first_month=day_of(row["first_month"]) if row["first_month"] else None,
+        last_month=day_of(row["last_month"]) if row["last_month"] else None,
+        confidence=row["confidence"],
+        source=row["source"],
+        source_date=row["source_date"],
+        note=row["note"],
+    )
+
+
+def _with_months(row: dict[str, str]) -> str:
+    """Name of a charge that changes, with what tells it from the other rows of that name."""
+    parts = [
+        f"from {row['first_month']}" if row["first_month"] else "",
+        f"to {row['last_month']}" if row["last_month"] and not row["first_month"] else "",
+        f"pay from {float(row['from_pay']):,.0f}" if row["from_pay"] else "",
+        f"pay to {float(row['to_pay']):,.0f}" if row["to_pay"] and not row["from_pay"] else "",
+    ]
+    return f"{row['line']}, {', '.join(filter(None, parts))}"
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None
 
 
 @functools.cache

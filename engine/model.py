@@ -4,7 +4,7 @@ import difflib
 import functools
 import inspect
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from types import ModuleType
 
 import numpy as np
@@ -82,13 +82,15 @@ class Model:
         found = [member for member in members if isinstance(getattr(member, "line", None), Line)]
         return cls(inputs, found)
 
-    def needed(self, wanted: Iterable[str] | None = None) -> list[Line]:
+    def needed(self, wanted: Iterable[str] | None = None, known: Container[str] = ()) -> list[Line]:
         """Lines that must be computed to obtain some lines, in order of evaluation.
 
         Parameters
         ----------
         wanted : iterable of str, optional
             Names of lines; all by default.
+        known : container of str, optional
+            Names of lines that are given; neither they nor what only they depend on is needed.
 
         Returns
         -------
@@ -101,11 +103,13 @@ class Model:
             A name that is neither a line nor an input.
         """
         if wanted is None:
-            return list(self.lines.values())
+            return [entry for entry in self.lines.values() if entry.name not in known]
         names, stack = set(), list(wanted)
         while stack:
             name = stack.pop()
-            if name in self.parameters and name not in names:
+            if name in names or name in known:
+                continue
+            if name in self.parameters:
                 names.add(name)
                 stack.extend(self.parameters[name])
             elif name not in self.axes:
@@ -150,7 +154,7 @@ class Model:
         month = np.broadcast_to(known["month"], (count, *known["month"].shape[1:]))
         repeated = {"month": np.asfortranarray(month)}
         wanted = None if wanted is None else [*wanted]
-        lines = [entry for entry in self.needed(wanted) if entry.name not in values]
+        lines = self.needed(wanted, values)
         kept = known.keys() | (self.lines if wanted is None else wanted)
         # Arrays that are no longer needed are freed, so that their memory is reused from the cache.
         readers = Counter(name for entry in lines for name in self.parameters[entry.name])

@@ -14,15 +14,15 @@ import numpy as np
 from .address import take
 from .assumptions import Unset, assumptions
 from .axes import POSITION, with_periods
-from .declaration import Input, Scope
+from .declaration import Input, Scope, month_of
 from .errors import ScenarioError
 from .lists import LISTS, List
-from .locations import per_usd
+from .locations import PARTS, per_usd
 from .model import default_model, nearest
 from .reading.consistency import Locate, shown
 from .reading.fields import Reader
 from .reading.missing_figures import listed_keys, set_in_file
-from .reading.site_fields import PARTS, SITE_SCOPES
+from .reading.site_fields import SITE_SCOPES
 from .reading.toml_text import read_toml
 
 _PRESETS = resources.files(__package__).joinpath("tables/presets")
@@ -348,13 +348,19 @@ class Scenario:
             if line:
                 found.append(
                     {"line": line}
-                    | {p: v for p, v in rule.items() if p == "rate" or v != inputs[p].last}
+                    | {
+                        part: _in_words(inputs[part], value)
+                        for part, value in rule.items()
+                        if part == "rate" or value != inputs[part].last
+                    }
                 )
         return found
 
 
 def _in_words(entry: Input, value: float) -> float | str:
-    """The word of a choice, as scenario files have it; any other value as it is."""
+    """The word of a choice or the month, as scenario files have it; any other value as it is."""
+    if entry.is_month:
+        return month_of(value)
     return entry.choices[int(value)] if entry.choices else value
 
 

@@ -15,9 +15,10 @@ from ..engine.axes import RULES, TENURE_MONTHS
 from ..engine.declaration import Input, Scope
 from ..engine.errors import ScenarioError
 from ..engine.lists import LISTS, NO_CHARGE, UNUSED, List
+from ..engine.locations import PARTS
 from ..engine.model import default_model
 from ..engine.reading.consistency import shown
-from ..engine.reading.site_fields import PARTS, SITE_SCOPES
+from ..engine.reading.site_fields import SITE_SCOPES
 from ..engine.scenario import Scenario
 from .description import FORMAT
 from .errors import WorkbookError

@@ -231,8 +231,8 @@ CATALOGUE = (
         "SHORE_STATUTORY",
         "One statutory charge on a year's pay, both in local currency.",
         "rule_charge",
-        "pay statutory_rate [statutory_cap] [statutory_exempt] [statutory_floor] [statutory_flat] "
-        "[statutory_base]",
+        "charge_pay statutory_rate [statutory_cap] [statutory_exempt] [statutory_floor] "
+        "[statutory_flat] [statutory_base]",
         examples={"statutory_cap": 50_000.0, "statutory_exempt": 10_000.0},
     ),
     Entry(

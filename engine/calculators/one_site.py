@@ -9,8 +9,8 @@ import numpy as np
 from ..axes import AXES, FIXED_SIZES, POSITION, array_index, shape_of
 from ..declaration import Input
 from ..errors import DomainError
-from ..lines import Line, cost, statutory
-from ..locations import Location
+from ..lines import Line
+from ..locations import PARTS, Location
 from ..model import default_model, nearest
 from ..working_hours import faults_of
 
@@ -187,16 +187,50 @@ def employer_charges(pay: np.ndarray, location: Location, missing_rate: np.ndarr
     array, shape (case,)
         Local currency per year; NaN if a rate was not found and ``missing_rate`` is NaN.
     """
+    known = rule_values(location, pay, missing_rate)
+    return country_lines(known, ["statutory_charges"])["statutory_charges"].reshape(-1)
 
-    def part(name: str, missing: float = np.nan) -> np.ndarray:
-        values = (getattr(rule, name) for rule in location.rules)
-        return np.array([missing if value is None else value for value in values])
 
-    rate = np.where(np.isnan(part("rate")), missing_rate.reshape(-1, 1, 1, 1, 1), part("rate"))
-    pay = pay.reshape(-1, 1, 1, 1, 1)
-    bases = statutory.rule_base(pay, 1, part("base"), part("floor"), part("cap", np.inf))
-    charges = statutory.rule_charge(bases, rate, part("exempt"), part("flat"))
-    return cost.statutory_charges(charges, 1).reshape(-1)
+def rule_values(
+    location: Location, pay: np.ndarray, missing_rate: np.ndarray
+) -> dict[str, np.ndarray]:
+    """What the lines of statutory charges ask for: pay without extra months, and a country's rules.
+
+    Parameters
+    ----------
+    location : Location
+    pay : array, shape (case,)
+        In local currency per year.
+    missing_rate : array, shape (case,)
+        Fraction of the base, for a charge whose rate was not found; NaN for none.
+
+    Returns
+    -------
+    dict of str to array, shape (case or 1, 1, 1, 1, rule or 1)
+    """
+    one = (1,) * len(AXES)
+    values = {name: np.zeros(one) for name in ("shift_premium", "extra_months")}
+    values |= {"fx_rate": np.ones(one), "salary": pay.reshape(-1, *one[1:])}
+    for part in PARTS:
+        entry = default_model().inputs[f"statutory_{part}"]
+        array = np.full(shape_of(("rule",), {}), entry.last, entry.dtype)
+        for number, rule in enumerate(location.rules):
+            value = getattr(rule, part)
+            if value is None:
+                value = np.nan if part == "rate" else entry.last
+            array[..., number] = value
+        values[entry.name] = array
+    rate = values["statutory_rate"]
+    values["statutory_rate"] = np.where(np.isnan(rate), missing_rate.reshape(-1, *one[1:]), rate)
+    return values
+
+
+def country_lines(values: Mapping[str, np.ndarray], lines: list[str]) -> dict[str, np.ndarray]:
+    """Lines of statutory charges by case, from what they ask for; without cases and levels."""
+    entered = {line.name: line.live_of for line in default_model().lines.values() if line.live_of}
+    live = {name: values[of] for name, of in entered.items() if of in values}
+    sizes = {"plan": 1, "site": 1, "role": 1, "wave": 1}
+    return default_model().evaluate({**values, **live}, 1, lines, sizes)
 
 
 def all_values(fixed: Mapping[str, float]) -> dict[str, np.ndarray]:

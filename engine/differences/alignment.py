@@ -108,7 +108,7 @@ class _Shape:
 
     def filled(self, own: Scenario, other: Scenario) -> Scenario:
         """A scenario in this shape; what it lacks is as in the other, without heads."""
-        values = {"start_calendar_month": own.values["start_calendar_month"]}
+        values = {name: own.values[name] for name in ("start_calendar_month", "start_month")}
         for name, entry in default_model().inputs.items():
             if entry.scope is Scope.WAVE:
                 values[name] = self._waves(own, other, name)

@@ -15,12 +15,9 @@ PLAN_SITE = ("plan", "site")
 
 
 @line("Charges that grow with pay", unit="money/year", over=SITE_ROLE)
-def charges_by_pay(rule_base, statutory_rate, charge_grows, fx_rate):
-    """Statutory charges per head that grow with pay.
-
-    The rate on the whole base of each charge that is neither at a threshold nor exempt.
-    """
-    return total(rule_base * statutory_rate * charge_grows, RULE) / fx_rate
+def charges_by_pay(rule_by_pay, in_force, fx_rate):
+    """Statutory charges per head that grow with pay, by the law of the first month."""
+    return total(rule_by_pay * in_force, RULE) / fx_rate
 
 
 @line("Cost before the vendor that grows with pay", unit="money/year", over=SITE_ROLE)
@@ -143,6 +140,17 @@ def severance_by_pay(pay_abroad, leaving, growth):
 
 
 @line(
+    "Change of charges by law that grows with pay",
+    unit="money/month",
+    over=("plan", "site", "month"),
+)
+def law_by_pay(heads, law_change_by_pay, law_paid, site):
+    """What the law of the month adds abroad to the charges that grow with pay."""
+    abroad = np.where(site > 1, law_paid, 0)
+    return total(heads * law_change_by_pay, ROLE) / 12 * abroad
+
+
+@line(
     "Further cost by site that grows with pay", unit="money/month", over=("plan", "site", "month")
 )
 def site_more_by_pay(
@@ -153,10 +161,11 @@ def site_more_by_pay(
     severance_by_pay,
     time_month_by_pay,
     staff_paid,
+    law_by_pay,
 ):
     """Recruitment, one-off costs of a contract, severance, and time of onshore staff."""
     start = head_setup_by_pay * starting + contract_by_pay * opening
-    return start + severance_by_pay + time_month_by_pay * staff_paid
+    return start + severance_by_pay + time_month_by_pay * staff_paid + law_by_pay
 
 
 @line("Cost that grows with pay", unit="money/month", over=("plan", "month"))

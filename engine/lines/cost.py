@@ -32,9 +32,12 @@ def pay(salary, extra_months, shift_premium):
     over=SITE_ROLE,
     cost=Cost("charges", Index.LOCAL_PAY),
 )
-def statutory_charges(rule_charge, fx_rate):
-    """Social security and other charges per head that the law obliges the employer to pay."""
-    return total(rule_charge, RULE) / fx_rate
+def statutory_charges(rule_charge, in_force, fx_rate):
+    """Social security and other charges per head that the law obliges the employer to pay.
+
+    By the law of the first month.
+    """
+    return total(rule_charge * in_force, RULE) / fx_rate
 
 
 @line(

@@ -83,3 +83,9 @@ def transferred(month, transfer_month):
 def vendor_paid(paid_growth, transferred):
     """Growth of the vendor's fee; 0 once the team is taken over."""
     return paid_growth * (1 - transferred)
+
+
+@line("Charges of heads that work, with the vendor's mark-up", unit="factor", over=PLAN_SITE_MONTH)
+def law_paid(paid_growth, vendor_rate, vendor_paid):
+    """What a change of charges by law is multiplied by: a vendor's mark-up falls on it too."""
+    return paid_growth + vendor_rate * vendor_paid

@@ -107,7 +107,8 @@ def _group(group: str, label: str) -> None:
         _spent(f"{group}_once", f"{label} at the start", f"{meaning}, paid once.", once)
         _spent(f"{group}_cost", f"{label} in the month", f"{meaning}.", running, f"{group}_once")
     elif terms := running | once:
-        _spent(f"{group}_cost", f"{label} in the month", f"{meaning}.", terms)
+        more = ("law_cost",) if group == "charges" else ()
+        _spent(f"{group}_cost", f"{label} in the month", f"{meaning}.", terms, *more)
 
 
 for _key, _label in GROUPS.items():
@@ -157,6 +158,18 @@ def extra_fixed(site_open, extra_site_month):
     return site_open * extra_site_month
 
 
+@line("Change of charges by law", unit="money/month", over=PLAN_SITE_MONTH)
+def site_law_change(heads, law_change, law_paid):
+    """What the law of the month adds to the charges of the first month's law."""
+    return total(heads * law_change, ROLE) / 12 * law_paid
+
+
+@line("Change of charges by law, all sites", unit="money/month", over=PLAN_MONTH)
+def law_cost(site_law_change):
+    """What the law of the month adds to charges at all sites; below 0 where charges fall."""
+    return total(site_law_change, SITE)
+
+
 @line("Setup by site in the month", unit="money/month", over=PLAN_SITE_MONTH)
 def site_setup(setup_starting, starting, setup_opening, opening, transfer_cost, taken_over):
     """Setup paid at the site in the month, and the fee for taking its team over."""
@@ -195,10 +208,12 @@ def site_cash(
     site_extras,
     site_setup,
     site_leaving,
+    site_law_change,
 ):
     """Cash that the plan spends at the site in the month."""
     running = local_cash_month * paid_growth + vendor_month * vendor_paid
-    return running + general_cash_month * general_paid + site_extras + site_setup + site_leaving
+    running = running + general_cash_month * general_paid + site_law_change
+    return running + site_extras + site_setup + site_leaving
 
 
 @line("Setup in the month", unit="money/month", over=PLAN_MONTH)

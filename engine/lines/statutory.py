@@ -1,85 +1,207 @@
 """Statutory employer charges.
 
-Each charge by role and rule of the country, in local currency; and how far pay may move until a
-charge meets or leaves its floor, its exemption or its cap. Sources: one beside each rule in
-engine/tables/statutory_rules.csv.
+Each charge by role and rule of the country, in local currency; the law of each month; and how far
+pay may move until a charge begins, ends, or meets a floor, an exemption, a cap or a bound of its
+amount. Sources: one beside each rule in engine/tables/statutory_rules.csv.
 """
 
 import numpy as np
 
-from ..axes import ROLE, RULE
+from ..axes import ROLE, RULE, at_step, months_after, sum_in_force
 from . import line
 
 RULE_AXES = ("site", "role", "rule")
+SITE_ROLE_MONTH = ("site", "role", "month")
+
+
+@line("Pay in local currency", unit="local/year", over=("site", "role"))
+def local_pay(pay, fx_rate):
+    """Gross pay per head, with the extra months, in local currency."""
+    return pay * fx_rate
+
+
+@line("Pay that the charge falls on", unit="money/year", over=RULE_AXES)
+def charge_pay(salary, shift_premium, extra_months, statutory_on_extra):
+    """Pay that a statutory charge falls on, with the extra months that it falls on."""
+    return salary * (1 + shift_premium + extra_months / 12 * statutory_on_extra)
+
+
+@line("Pay to which the rate applies", unit="local/year", over=RULE_AXES)
+def charged_pay(statutory_rate, charge_pay, fx_rate, statutory_base):
+    """Share of pay that the charge applies to, before its floor and cap; 0 without a rate."""
+    return np.where(statutory_rate > 0, charge_pay * fx_rate * statutory_base, 0)
 
 
 @line("Base of the charge", unit="local/year", over=RULE_AXES)
-def rule_base(pay, fx_rate, statutory_base, statutory_floor, statutory_cap):
+def rule_base(charged_pay, statutory_floor, statutory_cap):
     """Part of pay that a statutory charge applies to, between its floor and its cap."""
-    base = np.maximum(statutory_floor, pay * fx_rate * statutory_base)
-    return np.minimum(statutory_cap, base)
+    return np.minimum(statutory_cap, np.maximum(statutory_floor, charged_pay))
 
 
-@line("Charge", unit="local/year", over=RULE_AXES)
-def rule_charge(rule_base, statutory_rate, statutory_exempt, statutory_flat):
-    """Statutory charge per head and year, in local currency.
+@line("Charge holds for the pay", unit="flag", over=RULE_AXES)
+def charge_holds(local_pay, statutory_from_pay, statutory_to_pay):
+    """1 where pay with all extra months is within the pay from and up to which the charge holds."""
+    from_here = np.where(local_pay >= statutory_from_pay, 1, 0)
+    return from_here * np.where(local_pay <= statutory_to_pay, 1, 0)
 
-    The rate on the base above the exemption, and a flat amount.
-    """
+
+@line("Charge before its bounds", unit="local/year", over=RULE_AXES)
+def charge_before_bounds(rule_base, statutory_rate, statutory_exempt, statutory_flat):
+    """The rate on the base above the exemption, and a flat amount."""
     return statutory_rate * np.maximum(0, rule_base - statutory_exempt) + statutory_flat
 
 
+@line("Charge on pay", unit="local/year", over=RULE_AXES)
+def charge_on_pay(charge_holds, charge_before_bounds, statutory_minimum, statutory_maximum):
+    """Charge between its smallest and its largest amount; 0 where it does not hold for the pay."""
+    amount = np.minimum(statutory_maximum, np.maximum(statutory_minimum, charge_before_bounds))
+    return charge_holds * amount
+
+
+@line("Charge", unit="local/year", over=RULE_AXES)
+def rule_charge(charge_on_pay, statutory_rate, statutory_of_charge):
+    """Statutory charge per head and year, in local currency: on pay, or on another charge."""
+    other = at_step(charge_on_pay, np.maximum(1, statutory_of_charge) - 1)
+    return np.where(statutory_of_charge > 0, statutory_rate * other, charge_on_pay)
+
+
+@line("Charge is law in the first month", unit="flag", over=("site", "rule"))
+def in_force(start_month, statutory_first_month, statutory_last_month):
+    """1 for a charge that is law in the first month of the scenario, else 0."""
+    begun = np.where(statutory_first_month <= start_month, 1, 0)
+    return begun * np.where(statutory_last_month >= start_month, 1, 0)
+
+
+@line("First day of the month", unit="date", over=("month",))
+def month_date(start_month, month):
+    """First day of each month, as Excel counts days."""
+    return months_after(start_month, month - 1)
+
+
+@line("Charges per head by the law of the month", unit="local/year", over=SITE_ROLE_MONTH)
+def charges_by_law(rule_charge, statutory_first_month, statutory_last_month, month_date):
+    """Statutory charges per head and year that are law in the month, at the pay of year 1."""
+    return sum_in_force(rule_charge, statutory_first_month, statutory_last_month, month_date)
+
+
+@line("Change of charges by law per head", unit="money/year", over=SITE_ROLE_MONTH)
+def law_change(charges_by_law, fx_rate, statutory_charges, lead_rate):
+    """What the law of the month adds to the charges of the first month's law per head.
+
+    With the charges of local leads.
+    """
+    return (charges_by_law / fx_rate - statutory_charges) * (1 + lead_rate)
+
+
+@line("Charge on pay that grows with pay", unit="local/year", over=RULE_AXES)
+def grows_on_pay(rule_base, statutory_rate, charge_grows):
+    """The rate on the whole base, where the charge rises with pay."""
+    return rule_base * statutory_rate * charge_grows
+
+
+@line("Charge that grows with pay", unit="local/year", over=RULE_AXES)
+def rule_by_pay(grows_on_pay, statutory_rate, statutory_of_charge):
+    """A hundred times what the charge rises by where pay rises by one per cent."""
+    other = at_step(grows_on_pay, np.maximum(1, statutory_of_charge) - 1)
+    return np.where(statutory_of_charge > 0, statutory_rate * other, grows_on_pay)
+
+
+@line("Charges that grow with pay by the law of the month", unit="local/year", over=SITE_ROLE_MONTH)
+def by_pay_by_law(rule_by_pay, statutory_first_month, statutory_last_month, month_date):
+    """Charges that are law in the month and grow with pay, per head and year."""
+    return sum_in_force(rule_by_pay, statutory_first_month, statutory_last_month, month_date)
+
+
+@line("Change by law that grows with pay", unit="money/year", over=SITE_ROLE_MONTH)
+def law_change_by_pay(by_pay_by_law, fx_rate, charges_by_pay, lead_rate):
+    """What the law of the month adds to the charges that grow with pay, per head."""
+    return (by_pay_by_law / fx_rate - charges_by_pay) * (1 + lead_rate)
+
+
+@line("Rate, or 1 without one", unit="fraction of base", over=("site", "rule"))
+def divisor(statutory_rate):
+    """The rate by which an amount is divided to find its base."""
+    return np.where(statutory_rate > 0, statutory_rate, 1)
+
+
+@line("Base of the smallest charge", unit="local/year", over=("site", "rule"))
+def least_base(statutory_minimum, statutory_flat, divisor, statutory_exempt):
+    """Base at which the charge is its smallest amount; the exemption where there is none."""
+    return statutory_exempt + np.maximum(0, statutory_minimum - statutory_flat) / divisor
+
+
+@line("Base from which the charge rises", unit="local/year", over=("site", "rule"))
+def growth_start(statutory_floor, least_base):
+    """Base above which the charge rises with pay.
+
+    The highest of its floor, its exemption, and the base of its smallest amount.
+    """
+    return np.maximum(statutory_floor, least_base)
+
+
+@line("Base up to which the charge rises", unit="local/year", over=("site", "rule"))
+def growth_end(statutory_cap, statutory_exempt, statutory_maximum, statutory_flat, divisor):
+    """Base up to which the charge rises with pay: its cap, or the base of its largest amount."""
+    most = statutory_exempt + (statutory_maximum - statutory_flat) / divisor
+    return np.minimum(statutory_cap, most)
+
+
 @line("Charge rises with pay", unit="flag", over=RULE_AXES)
-def charge_grows(rule_base, statutory_floor, statutory_cap, statutory_exempt):
-    """Whether the charge rises with pay: 0 where its floor, cap or exemption decides it."""
-    above = (rule_base > statutory_floor) & (rule_base > statutory_exempt)
-    return np.where(above & (rule_base < statutory_cap), 1, 0)
+def charge_grows(rule_base, growth_start, growth_end, charge_holds):
+    """Whether the charge rises with pay: 0 where a bound decides it, or where it does not hold."""
+    return np.where((rule_base > growth_start) & (rule_base < growth_end), charge_holds, 0)
 
 
-@line("Pay above which the charge rises", unit="local/year", over=("site", "rule"))
-def growth_start(statutory_floor, statutory_exempt):
-    """Pay above which the charge rises with pay.
+@line("Pay relative to the end of growth", unit="fraction", over=RULE_AXES)
+def cap_share(charged_pay, growth_end, no_cap):
+    """Pay relative to the base up to which the charge rises, below 1 while that is not reached.
 
-    The higher of its floor and its exemption.
+    0 above it, and where there is none.
     """
-    return np.maximum(statutory_floor, statutory_exempt)
+    below = (charged_pay < growth_end) & (growth_end < no_cap)
+    return np.where(below, charged_pay / growth_end, 0)
 
 
-@line("Pay subject to the charge", unit="local/year", over=RULE_AXES)
-def charged_pay(statutory_rate, pay, fx_rate, statutory_base):
-    """Pay that the charge applies to, before its floor and cap; 0 where there is no charge."""
-    return np.where(statutory_rate > 0, pay * fx_rate * statutory_base, 0)
+@line("Pay relative to where the charge begins or ends", unit="fraction", over=RULE_AXES)
+def condition_above(local_pay, statutory_from_pay, statutory_to_pay, no_cap):
+    """Pay relative to the next pay above it at which the charge begins or ends; 0 without one."""
+    begins = np.where(local_pay < statutory_from_pay, local_pay / statutory_from_pay, 0)
+    ends = (local_pay <= statutory_to_pay) & (statutory_to_pay < no_cap)
+    return np.maximum(begins, np.where(ends, local_pay / statutory_to_pay, 0))
 
 
-@line("Pay relative to the cap", unit="fraction", over=RULE_AXES)
-def cap_share(charged_pay, statutory_cap, no_cap):
-    """Pay relative to the cap of the charge, below 1 while the cap is not reached.
-
-    0 above the cap, and where there is none.
-    """
-    below = (charged_pay < statutory_cap) & (statutory_cap < no_cap)
-    return np.where(below, charged_pay / statutory_cap, 0)
+@line("Where the charge began or ended relative to pay", unit="fraction", over=RULE_AXES)
+def condition_below(local_pay, statutory_from_pay, statutory_to_pay):
+    """Next pay below at which the charge began or ended, relative to pay; 0 without one."""
+    began = np.where(local_pay >= statutory_from_pay, statutory_from_pay / local_pay, 0)
+    return np.maximum(
+        began, np.where(local_pay > statutory_to_pay, statutory_to_pay / local_pay, 0)
+    )
 
 
 @line("Pay relative to the next threshold above", unit="fraction", over=RULE_AXES)
-def bound_above(charged_pay, growth_start, cap_share):
+def bound_above(charged_pay, growth_start, cap_share, condition_above):
     """Pay relative to the next threshold of the charge above it.
 
-    Thresholds are floor, exemption and cap. 1 at the threshold, 0 where none is above.
+    Thresholds are those of its base and amount, and the pay from and up to which it holds. 1 at
+    the threshold, 0 where none is above.
     """
     below_start = (growth_start > 0) & (charged_pay <= growth_start)
-    return np.maximum(np.where(below_start, charged_pay / growth_start, 0), cap_share)
+    rises = np.where(below_start, charged_pay / growth_start, 0)
+    return np.maximum(np.maximum(rises, cap_share), condition_above)
 
 
 @line("Next threshold below relative to pay", unit="fraction", over=RULE_AXES)
-def bound_below(charged_pay, growth_start, statutory_cap):
+def bound_below(charged_pay, growth_start, growth_end, condition_below):
     """Next threshold of the charge below pay, relative to pay.
 
-    Thresholds are floor, exemption and cap. 1 at the threshold, 0 where none is below.
+    Thresholds are those of its base and amount, and the pay from and up to which it holds. 1 at
+    the threshold, 0 where none is below.
     """
-    above_cap = (charged_pay > 0) & (charged_pay >= statutory_cap)
-    to_cap = np.where(above_cap, statutory_cap / charged_pay, 0)
-    return np.maximum(to_cap, np.where(charged_pay > growth_start, growth_start / charged_pay, 0))
+    above_end = (charged_pay > 0) & (charged_pay >= growth_end)
+    to_end = np.where(above_end, growth_end / charged_pay, 0)
+    to_start = np.where(charged_pay > growth_start, growth_start / charged_pay, 0)
+    return np.maximum(np.maximum(to_end, to_start), condition_below)
 
 
 @line("Pay relative to the nearest threshold above", unit="fraction", over=("site",))

@@ -43,12 +43,18 @@ def extra_value(
     return heads + share_of_baseline * extra_site_month[ONSHORE]
 
 
+@line("Onshore change of charges by law", unit="money/month", over=PLAN_SITE_MONTH)
+def law_value(exact_heads, law_change):
+    """What the law of the month adds to the onshore charges of the same heads."""
+    return total(exact_heads * law_change[ONSHORE], ROLE) / 12
+
+
 @line("Value by site", unit="money/month", over=PLAN_SITE_MONTH)
 def site_value(
-    value_month, growth, seat_value_month, general_growth, extra_value, effective_output
+    value_month, law_value, growth, seat_value_month, general_growth, extra_value, effective_output
 ):
     """Onshore cost of what the site delivers in the month."""
-    pay = value_month * growth[ONSHORE]
+    pay = (value_month + law_value) * growth[ONSHORE]
     return (pay + seat_value_month * general_growth[ONSHORE] + extra_value) * effective_output
 
 

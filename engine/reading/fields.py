@@ -9,7 +9,7 @@ import numpy as np
 from ..address import Address, take
 from ..assumptions import Unset
 from ..axes import AXES, shape_of
-from ..declaration import Input, Scope
+from ..declaration import Input, Scope, day_of
 from ..drivers import DRIVERS, WITHIN_COUNTRY, ends_within_country, highest_charges
 from ..lists import LISTS, UNUSED, List
 from ..locations import rate_of, work_types
@@ -75,6 +75,7 @@ class Reader(WaveReader):
             self._plan(index, table, values)
             self.waves(index, table, values)
         values["start_calendar_month"] = np.full((1,) * len(AXES), int(self.start[-2:]))
+        values["start_month"] = np.full((1,) * len(AXES), float(day_of(self.start)))
         list_names = {entry.axis: self._list(entry, values) for entry in LISTS}
         self._refuse_missing_figures()
         refuse_contradictions(self, values, general["horizon_months"])

@@ -15,6 +15,7 @@ from ..declaration import Input, Scope, Values
 from ..errors import ScenarioError
 from ..lists import NO_CHARGE
 from ..locations import (
+    PARTS,
     Location,
     covered_by_fee,
     engagement_shares,
@@ -22,8 +23,9 @@ from ..locations import (
     locations,
     per_usd,
 )
+from ..model import nearest
 from ..working_hours import fault_of
-from .consistency import Checked, shown
+from .consistency import Checked, listed, shown
 from .missing_figures import (
     DEFAULTS_IN,
     Unset,
@@ -44,7 +46,6 @@ _SITE_KEYS = (
     "statutory_rates",
 )
 SITE_SCOPES = (Scope.SITE, Scope.SITE_AND_ROLE, Scope.RAMP)  # keys of a [[sites]] table
-PARTS = ("rate", "base", "exempt", "cap", "floor", "flat")
 
 
 class SiteReader(Checked):
@@ -296,7 +297,7 @@ class SiteReader(Checked):
         elif rate is None and (location := self._location(table, place)) is not None:
             rules = self._rules_of(location, table.get("statutory_rates", {}), place, index)
         elif rate is None and index == 0:
-            rules = [vars(rule) for rule in locations()["US"].rules if rule.rate is not None]
+            rules = [vars(rule) for rule in locations()["US"].rules]
         else:
             default = self.inputs["statutory_rate"].first
             rules = [{"line": "Effective rate", "rate": default if rate is None else rate}]
@@ -337,13 +338,30 @@ class SiteReader(Checked):
                 raise self.fail(f"it is {shown(rule)}; it must be a table", at)
             for key in rule:
                 self.known(key, ("line", *PARTS), at)
-        return [
-            {
-                **rule,
-                "line": self.text(rule, "line", f"{place}, statutory[{n}]", f"Charge {n + 1}"),
-            }
+        lines = [
+            self.text(rule, "line", f"{place}, statutory[{n}]", f"Charge {n + 1}")
             for n, rule in enumerate(given)
         ]
+        rules = [{**rule, "line": line} for rule, line in zip(given, lines, strict=True)]
+        for number, rule in enumerate(rules):
+            self._of_another(rule, rules, f"{place}, statutory[{number}]")
+        return rules
+
+    def _of_another(self, rule: dict[str, Any], rules: list[dict[str, Any]], at: str) -> None:
+        """Of a charge that is a share of another: the other's name becomes its number."""
+        of = rule.get("of_charge", 0)
+        lines = [other["line"] for other in rules]
+        if isinstance(of, str):
+            if of not in lines:
+                hint = nearest(of, lines) or f"; the charges are {listed(lines)}"
+                raise self.fail(f"of_charge is {shown(of)}, which is no charge{hint}", at)
+            rule["of_charge"] = of = lines.index(of) + 1
+        if of in range(1, len(rules) + 1) and (
+            rules[of - 1] is rule or rules[of - 1].get("of_charge", 0)
+        ):
+            raise self.fail(
+                f"of_charge is {shown(lines[of - 1])}; it must be another charge, one on pay", at
+            )
 
     def _ramp(
         self, address: Address, given: Any, values: dict[str, np.ndarray], place: str

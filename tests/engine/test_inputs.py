@@ -38,7 +38,7 @@ def test_the_onshore_default_is_within_the_valid_range(entry):
 
 @ONE
 def test_a_default_varies_only_by_month_of_tenure_or_by_rule(entry):
-    steps = {"tenure": 12, "rule": 8, "driver": 20}.get(entry.axes[-1] if entry.axes else "", 1)
+    steps = {"tenure": 12, "rule": 16, "driver": 20}.get(entry.axes[-1] if entry.axes else "", 1)
     assert {len(numbers(entry.default)), len(numbers(entry.default_at(0)))} == {steps}
 
 

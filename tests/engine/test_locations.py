@@ -67,7 +67,7 @@ def test_every_figure_of_a_location_can_be_overridden():
     values = Scenario.from_dict(two_sites(salary=50_000, fx_rate=4, statutory_rate=0.1), "c").values
     assert take(values, "salary", site=1, role=0) == 50_000
     assert take(values, "fx_rate", site=1) == 4
-    assert take(values, "statutory_rate", site=1).tolist() == [0.1, *[0] * 7]
+    assert take(values, "statutory_rate", site=1).tolist() == [0.1, *[0] * 15]
 
 
 def test_a_salary_is_converted_to_the_reporting_currency():
@@ -94,7 +94,7 @@ def test_a_salary_is_converted_to_the_reporting_currency():
         pytest.param({"statutory_rates": 0.1}, "statutory_rates is 0.1", id="rates-no-table"),
         pytest.param({"statutory": [{"rate": 1.5}]}, "statutory_rate is 1.5", id="rate"),
         pytest.param({"statutory": [{"rat": 0.1}]}, "did you mean rate?", id="key"),
-        pytest.param({"statutory": [{"rate": 0.1}] * 9}, "up to 8 tables", id="nine"),
+        pytest.param({"statutory": [{"rate": 0.1}] * 17}, "up to 16 tables", id="seventeen"),
         pytest.param({"statutory": [0.2]}, "it must be a table", id="not-a-table"),
     ],
 )  # fmt: skip

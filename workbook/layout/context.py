@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from ...engine.address import take
 from ...engine.axes import array_index, shape_of
-from ...engine.declaration import Input
+from ...engine.declaration import FIRST_DAY, LAST_DAY, Input
 from ...engine.lines import WORDS, Line
 from ...engine.model import Model, default_model
 from ...engine.scenario import Scenario
@@ -228,7 +228,11 @@ def number_format(entry: Input | Line) -> str:
         if len(first) == 1:
             return f"[=1]{last};{first[0]}"
         return ";".join([*(f"[={n}]{word}" for n, word in enumerate(first)), last])
+    if isinstance(entry, Input) and entry.is_month:
+        return f'[<={FIRST_DAY}]"none";[>={LAST_DAY}]"none";mmm yyyy'
     what, _, per = entry.unit.partition("/")
+    if what == "date":
+        return "mmm yyyy"
     if what == "money":
         return MONEY_HOUR if per == "hour" else MONEY
     if what == "local":

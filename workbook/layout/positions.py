@@ -83,7 +83,7 @@ CALCULATIONS = (
     CHECKS,
 )  # fmt: skip
 _PERIODS = {"year": YEARS, "quarter": QUARTERS}
-QUARTER_ROW = 14  # of sheet Inputs: months in a quarter
+START_MONTH_ROW, QUARTER_ROW = 8, 14  # of sheet Inputs: first month, and months in a quarter
 START_ROW, START_COLUMN = 2, 3  # of sheet Statement: month of the year in which month 1 falls
 _CALCULATION = {grid.title: grid for grid in CALCULATIONS}
 # Inputs that data tables change are on the sheet of the tables, as Excel requires.
@@ -145,6 +145,8 @@ class Layout:
             layout.places[axis] = layout._place(grid, NUMBER_ROW, (axis,))
         name = "months_in_quarter"
         layout.places[name] = Place("Inputs", QUARTER_ROW, column=3, name=name)
+        name = "start_month"
+        layout.places[name] = Place("Inputs", START_MONTH_ROW, column=3, name=name)
         start = Place(YEARS.title, START_ROW, column=START_COLUMN)
         layout.places["start_calendar_month"] = start
         layout.places["site"] = layout._place(SITES, NUMBER_ROW, ("site",))

@@ -106,7 +106,7 @@ def _rules(context: Context, sheet: Sheet, row: int) -> None:
     for place in locations().values():
         for rule in place.rules:
             row += 1
-            texts = (rule.line, place.country, None, None, None, None, rule.source)
+            texts = (rule.line, place.country, None, None, None, None, rule.evidence)
             _texts(context, sheet, row, _SOURCES, texts)
             rate = "not found" if rule.rate is None else rule.rate
             sheet.put(row, 3, rate, "reference", "0.00%")

@@ -39,7 +39,7 @@ from .expression import (
 )
 from .lowering import lowered
 from .reduction import over_range
-from .simplification import Local, simplified, value_of
+from .simplification import Local, simplified, span, value_of
 
 # Prefixes in files: of names in a LAMBDA or LET, of optional arguments, and of new functions.
 _LOCAL, _OPTIONAL, _NEW = "_xlpm.", "_xlop.", "_xlfn."
@@ -249,6 +249,7 @@ class _Trace:
             default = Constant(self.entry.default(argument))
             given = Call("IF", (is_omitted, default, local))
             local = self._bind(f"used_{argument.name}", given)
+        # Outside its valid range the function gives #N/A.
         declared = argument.declared
         if isinstance(declared, Input):
             return replace(local, lowest=declared.lowest, highest=declared.highest)
@@ -269,7 +270,7 @@ class _Trace:
             return expression
         name = self.name_of.setdefault(expression, name)
         self.bound.setdefault(name, expression)
-        return Local(name, value_of(expression))
+        return Local(name, value_of(expression), *span(expression))
 
     def _repeatable(self, expression: Expression) -> Expression:
         """An expression that may occur twice in a formula: a name or a number."""

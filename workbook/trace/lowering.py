@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...engine.axes import MONTH, POSITION, present_value, sum_by_period
+from ...engine.axes import MONTH, POSITION, present_value, sum_by_period, sum_in_force
 from ...engine.lines import NOT_DECLARED
 from ...engine.rates_of_return import internal_rate
 from .cells import Cells, UnsupportedFunctionError, full_name
@@ -92,6 +92,8 @@ class _Lowering:
             return Call("NPV", (self.expression(rate), self.expression(flows, ("month",))))
         if function is sum_by_period:
             return self._by_period(cells)
+        if function is sum_in_force:
+            return self._in_force(cells)
         if function in RATES:
             return self._rate_of_return(cells)
         _check_truth_values(cells)
@@ -108,6 +110,13 @@ class _Lowering:
         first, last = map(self.expression, cells.args[2:])
         begun, ended = Binary(">=", (month, first)), Binary("<=", (month, last))
         return Call("SUMPRODUCT", (Binary("*", (Binary("*", (begun, ended)), flows)),))
+
+    def _in_force(self, cells: Cells) -> Call:
+        """The sum of the amounts of the rules that are law on a date."""
+        amounts, first, last = (self.expression(part, ("rule",)) for part in cells.args[:3])
+        date = self.expression(cells.args[3])
+        begun, lasts = Binary("<=", (first, date)), Binary(">=", (last, date))
+        return Call("SUMPRODUCT", (Binary("*", (Binary("*", (begun, lasts)), amounts)),))
 
     def _constant(self, value: Any) -> Constant:
         number = None if value is None else np.asarray(value).item()

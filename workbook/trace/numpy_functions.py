@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ...engine.axes import present_value, running_total, sum_by_period, without_residue
+from ...engine.axes import (
+    months_after,
+    present_value,
+    running_total,
+    sum_by_period,
+    sum_in_force,
+    without_residue,
+)
 from ...engine.rates_of_return import internal_rate, modified_internal_rate
 from .expression import Binary, Call, Constant, Expression, Prefix
 
@@ -33,6 +40,7 @@ CALLS: dict[Callable, str] = {
     np.exp: "EXP",
     np.log: "LN",
     np.logical_not: "NOT",
+    months_after: "EDATE",
 }
 # Excel functions of any number of arguments: a & b & c is AND(a,b,c).
 CONJUNCTIONS: dict[Callable, str] = {
@@ -95,6 +103,6 @@ def elementwise(function: Callable, arguments: tuple[Expression, ...]) -> Expres
 
 def is_supported(function) -> bool:
     """Whether a NumPy function can be written as a formula."""
-    with_axes = (np.take_along_axis, present_value, sum_by_period, *RUNNING)
+    with_axes = (np.take_along_axis, present_value, sum_by_period, sum_in_force, *RUNNING)
     tables = (OPERATORS, CALLS, COMPOSED, CONJUNCTIONS, QUANTIFIERS, REDUCTIONS, RATES, with_axes)
     return any(function in table for table in tables)

@@ -261,21 +261,27 @@ TEXTS = {
     "SUMPRODUCT(risk_probability_,risk_weeks_),NA()))",
     "SHORE_CONCENTRATION": "LAMBDA(site_heads_,LET(plan_heads,SUM(site_heads_),"
     "SUMPRODUCT((site_heads_/plan_heads)^2)))",
-    "SHORE_STATUTORY": "LAMBDA(pay_,statutory_rate_,[statutory_cap_],[statutory_exempt_],"
+    "SHORE_STATUTORY": "LAMBDA(charge_pay_,statutory_rate_,[statutory_cap_],[statutory_exempt_],"
     "[statutory_floor_],[statutory_flat_],[statutory_base_],LET("
+    "statutory_maximum_1_,1E+18,statutory_minimum_1_,0,"
     "used_statutory_cap,IF(ISOMITTED(statutory_cap_),1E+18,statutory_cap_),"
     "used_statutory_floor,IF(ISOMITTED(statutory_floor_),0,statutory_floor_),"
     "used_statutory_base,IF(ISOMITTED(statutory_base_),1,statutory_base_),"
-    "rule_base_1_a,pay_*used_statutory_base,"
-    "rule_base_1_b,IF(used_statutory_floor>rule_base_1_a,used_statutory_floor,rule_base_1_a),"
-    "rule_base_1,IF(used_statutory_cap<rule_base_1_b,used_statutory_cap,rule_base_1_b),"
+    "charged_pay_1,IF(statutory_rate_>0,charge_pay_*used_statutory_base,0),"
+    "rule_base_1_a,IF(used_statutory_floor>charged_pay_1,used_statutory_floor,charged_pay_1),"
+    "rule_base_1,IF(used_statutory_cap<rule_base_1_a,used_statutory_cap,rule_base_1_a),"
     "used_statutory_exempt,IF(ISOMITTED(statutory_exempt_),0,statutory_exempt_),"
-    "rule_charge_a,rule_base_1-used_statutory_exempt,"
+    "charge_before_bounds_1_a,rule_base_1-used_statutory_exempt,"
     "used_statutory_flat,IF(ISOMITTED(statutory_flat_),0,statutory_flat_),"
+    "charge_before_bounds_1,statutory_rate_*IF(0>charge_before_bounds_1_a,0,"
+    "charge_before_bounds_1_a)+used_statutory_flat,"
+    "charge_on_pay_1_a,IF(statutory_minimum_1_>charge_before_bounds_1,statutory_minimum_1_,"
+    "charge_before_bounds_1),"
+    "charge_on_pay_1,IF(statutory_maximum_1_<charge_on_pay_1_a,statutory_maximum_1_,"
+    "charge_on_pay_1_a),"
     "IF((statutory_rate_>=0)*(statutory_rate_<=1)*(used_statutory_cap>=0)*"
     "(used_statutory_exempt>=0)*(used_statutory_floor>=0)*(used_statutory_flat>=0)*"
-    "(used_statutory_base>=0)*(used_statutory_base<=1),"
-    "statutory_rate_*IF(0>rule_charge_a,0,rule_charge_a)+used_statutory_flat,NA())))",
+    "(used_statutory_base>=0)*(used_statutory_base<=2),charge_on_pay_1,NA())))",
 }
 
 
