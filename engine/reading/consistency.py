@@ -82,7 +82,8 @@ class Checked:
         if wrong or (entry.whole and value != int(value)):
             place = place or self.at("", entry.name)
             subject = subject or entry.name
-            kind = "" if is_number or entry.whole or entry.choices else "a number, "
+            plain = entry.whole or entry.choices or entry.is_month
+            kind = "" if is_number or plain else "a number, "
             allowed = f"{kind}{entry.allowed}{number_instead(entry, value)}"
             raise self.fail(f"{subject} is {shown(value)}; it must be {allowed}", place)
         return value

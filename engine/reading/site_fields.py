@@ -36,6 +36,7 @@ from .missing_figures import (
 from .numerals import instead
 
 _SHARES_OFF = 1e-9  # what shares may be off 1: thirds typed to ten digits
+_BOUNDS = (("first_month", "last_month"), ("from_pay", "to_pay"), ("minimum", "maximum"))
 _SITE_KEYS = (
     "name",
     "location",
@@ -344,8 +345,22 @@ class SiteReader(Checked):
         ]
         rules = [{**rule, "line": line} for rule, line in zip(given, lines, strict=True)]
         for number, rule in enumerate(rules):
-            self._of_another(rule, rules, f"{place}, statutory[{number}]")
+            at = f"{place}, statutory[{number}]"
+            self._of_another(rule, rules, at)
+            self._bounds_in_order(rule, at)
         return rules
+
+    def _bounds_in_order(self, rule: Mapping[str, Any], at: str) -> None:
+        """Refuse a charge that holds for no pay, in no month, or has no amount."""
+        for low, high in _BOUNDS:
+            given = [
+                self.inputs[f"statutory_{key}"].number_of(rule.get(key)) for key in (low, high)
+            ]
+            if all(isinstance(one, (int, float)) for one in given) and given[0] > given[1]:
+                words = [shown(rule[key]) for key in (low, high)]
+                raise self.fail(
+                    f"{low} is {words[0]}; it must not be above {high}, which is {words[1]}", at
+                )
 
     def _of_another(self, rule: dict[str, Any], rules: list[dict[str, Any]], at: str) -> None:
         """Of a charge that is a share of another: the other's name becomes its number."""
