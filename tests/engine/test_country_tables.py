@@ -320,7 +320,7 @@ CORRECTED = [
     ("ES", "Accident, CNAE 62", "rate", 0.015),
     ("ES", "Solidarity, to 110% of the cap", "rate", 0.0096),
     ("ES", "Solidarity, to 150% of the cap", "rate", 0.0104),
-    ("ES", "Solidarity above", "rate", 0.0122),
+    ("ES", "Solidarity above 150% of the cap", "rate", 0.0122),
     ("MX", "IMSS fixed quota, 20.4% of the UMA", "flat", 8_734.90),
     ("MX", "IMSS above 3 UMA", "exempt", 128_454.45),
     ("MX", "Housing INFONAVIT", "cap", 1_070_453.75),  # 25 UMA of 117.31 a day
@@ -390,6 +390,8 @@ LAW = [
     ("PA", "Social security CSS", 20_000, "2029-03", "", 3_050),
     ("RW", "Pension", 10_000_000, "2030-01", "", 1_000_000),
     ("ES", "Intergenerational equity MEI", 40_000, "2029-01", "", 400),
+    # 83.39 % of 1.38 % of the band from 61,214.40 to 67,335.84, to two decimals 1.15 %.
+    ("ES", "Solidarity, to 110% of the cap", 80_000, "2027-01", "", 70.40),
     ("NZ", "KiwiSaver", 100_000, "2028-04", "", 4_000),
     ("TH", "Social security", 1_000_000, "2029-01", "", 12_000),
     ("CA", "Employment insurance", 100_000, "2027-01", "", 1_628.40),
