@@ -124,6 +124,8 @@ def read(path: str | os.PathLike[str]) -> Scenario:
     WorkbookError
         The workbook was not written by Shorewise, or is not safe to open.
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise ScenarioError(f"path is a {type(path).__name__}; it must be the path of a file")
     file = Path(path)
     if file.suffix.lower() in _WORKBOOKS:
         from .workbook.read_back import read as read_workbook

@@ -208,9 +208,10 @@ def plan_of(scenario: Scenario, name: str | None) -> int:
     if name is None:
         return min(1, len(scenario.plans) - 1)
     if name not in scenario.plans:
+        hint = nearest(str(name), scenario.plans)
         raise DomainError(
-            f"{scenario.name}: no plan is called {name!r}{nearest(name, scenario.plans)}; there "
-            f"are {', '.join(scenario.plans)}"
+            f"{scenario.name}: no plan is called {name!r}{hint}; there are "
+            f"{', '.join(scenario.plans)}"
         )
     return scenario.plans.index(name)
 

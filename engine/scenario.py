@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -209,6 +210,8 @@ class Scenario:
             The file cannot be read, or has a key or value that is not allowed; the message names
             the file, the key, the value and what is allowed.
         """
+        if not isinstance(path, (str, os.PathLike)):
+            raise ScenarioError(f"path is a {type(path).__name__}; it must be the path of a file")
         data = read_toml(path, _FILE_MAX, "scenario", ScenarioError)
         return cls.from_dict(data, str(path))
 

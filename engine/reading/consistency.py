@@ -51,6 +51,11 @@ class Checked:
     """
 
     def __init__(self, data: Mapping[str, Any], origin: str, locate: Locate | None):
+        if not isinstance(data, Mapping):
+            raise ScenarioError(
+                f"{origin} is a {type(data).__name__}; it must be a mapping with the keys of a "
+                "scenario file"
+            )
         self.data, self.origin, self.locate = data, origin, locate
         self.inputs = default_model().inputs
 
