@@ -78,7 +78,7 @@ class Scenario(EngineScenario):
         """
         settings = {key: inputs[key] for key in _SETTINGS if key in inputs}
         case = Scenario.from_dict(self.to_dict() | settings, self.name) if settings else self
-        case = replace(case, unset=self.unset)  # from_dict reads complete data
+        case = replace(case, unset=self.unset, file=self.file)  # from_dict reads complete data
         values = dict(case.values)
         for text, value in inputs.items():
             if text in settings:

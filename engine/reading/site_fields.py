@@ -101,7 +101,7 @@ class SiteReader(Checked):
             found = self._fact(entry, location, index)
             fact = self.converted(entry, fact, index) if found is None else found
         for role in given:
-            self.known(role, self.roles, f"{place}, {entry.name}")
+            self.known(role, self.roles, f"{place}, {entry.name}", "role")
         for r, role in enumerate(self.roles):
             one = Address(entry.name, {**address.at, "role": r})
             self.put(values, one, given.get(role, fact), place, f"{entry.name} of {role!r}")
@@ -123,7 +123,7 @@ class SiteReader(Checked):
                 )
             return known[word]
         for model, share in given.items():
-            self.known(model, engagements(), f"{place}, engagement")
+            self.known(model, engagements(), f"{place}, engagement", "engagement model")
             wrong = isinstance(share, bool) or not isinstance(share, (int, float))
             if wrong or not 0 < share <= 1:
                 raise self.fail(
@@ -319,7 +319,8 @@ class SiteReader(Checked):
         if not isinstance(rates, Mapping):
             raise self.fail(f"statutory_rates is {shown(rates)}; it must be a table", place)
         for line in rates:
-            self.known(line, [rule.line for rule in location.rules], f"{place}, statutory_rates")
+            names = [rule.line for rule in location.rules]
+            self.known(line, names, f"{place}, statutory_rates", "charge")
         rules = [vars(rule) | {"rate": rates.get(rule.line, rule.rate)} for rule in location.rules]
         for rule in rules:
             if rule["rate"] is None:
