@@ -31,7 +31,6 @@ from .missing_figures import (
     Unset,
     no_exchange_rate,
     no_figure,
-    no_rate,
 )
 from .numerals import instead
 
@@ -103,7 +102,7 @@ class SiteReader(Checked):
             found = self._fact(entry, location, index)
             fact = self.converted(entry, fact, index) if found is None else found
         for role in given:
-            self.known(role, self.roles, f"{place}, {entry.name}")
+            self.known(role, self.roles, f"{place}, {entry.name}", "role")
         for r, role in enumerate(self.roles):
             one = Address(entry.name, {**address.at, "role": r})
             self.put(values, one, given.get(role, fact), place, f"{entry.name} of {role!r}")
@@ -125,7 +124,7 @@ class SiteReader(Checked):
                 )
             return known[word]
         for model, share in given.items():
-            self.known(model, engagements(), f"{place}, engagement")
+            self.known(model, engagements(), f"{place}, engagement", "engagement model")
             wrong = isinstance(share, bool) or not isinstance(share, (int, float))
             if wrong or not 0 < share <= 1:
                 raise self.fail(
@@ -296,9 +295,9 @@ class SiteReader(Checked):
         if given is not None:
             rules = self._rule_tables(given, place)
         elif rate is None and (location := self._location(table, place)) is not None:
-            rules = self._rules_of(location, table.get("statutory_rates", {}), place, index)
+            rules = self._rules_of(location, table.get("statutory_rates", {}), place)
         elif rate is None and index == 0:
-            rules = [vars(rule) for rule in locations()["US"].rules]
+            rules = self._rules_of(locations()["US"], {}, place)
         else:
             default = self.inputs["statutory_rate"].first
             rules = [{"line": "Effective rate", "rate": default if rate is None else rate}]
@@ -314,19 +313,16 @@ class SiteReader(Checked):
         names = [rule["line"] for rule in rules]
         return tuple(names + [""] * (RULES - len(names)))
 
-    def _rules_of(
-        self, location: Location, rates: Any, place: str, index: int
-    ) -> list[dict[str, Any]]:
-        """A country's rules; a rate that was not found must be set, the others may be."""
+    def _rules_of(self, location: Location, rates: Any, place: str) -> list[dict[str, Any]]:
+        """A country's rules, with the rates that a scenario sets itself."""
         if not isinstance(rates, Mapping):
             raise self.fail(f"statutory_rates is {shown(rates)}; it must be a table", place)
         for line in rates:
-            self.known(line, [rule.line for rule in location.rules], f"{place}, statutory_rates")
+            names = [rule.line for rule in location.rules]
+            self.known(line, names, f"{place}, statutory_rates", "charge")
         rules = [vars(rule) | {"rate": rates.get(rule.line, rule.rate)} for rule in location.rules]
         for rule in rules:
-            if rule["rate"] is None:
-                self.unset.append(Unset(no_rate(location), index, rule["line"]))
-                rule["rate"] = 0  # to read on, and list all that is unset
+            rule["rate"] = rule["rate"] or 0  # without one the scenario says that 0 is assumed
         return rules
 
     def _rule_tables(self, given: Any, place: str) -> list[dict[str, Any]]:

@@ -88,7 +88,7 @@ def test_a_salary_is_converted_to_the_reporting_currency():
             {"location": "US"}, "SUTA: no rate was found for United States", id="rate-not-found"
         ),
         pytest.param(
-            {"statutory_rates": {"Pensions": 0}}, "unknown key 'Pensions'; allowed are Pension",
+            {"statutory_rates": {"Pensions": 0}}, "unknown charge 'Pensions'; there are Pension",
             id="unknown-charge",
         ),
         pytest.param({"statutory_rates": 0.1}, "statutory_rates is 0.1", id="rates-no-table"),

@@ -176,6 +176,15 @@ class Months:
         first = min(one["month"] for one in self.waves(plan, site))
         return first if first <= self.last else None
 
+    def begun(self, plan):
+        """Steady-state output, in onshore heads, of the heads that start within the horizon."""
+        return sum(
+            one["share"] * self.of("site_equivalent_heads", plan=plan, site=site)
+            for site in self.sites
+            for one in self.waves(plan, site)
+            if one["month"] <= self.last
+        )
+
     def age_output(self, site, age):
         """Output of a head in a month of its delivery, the thirteenth for a team in place."""
         ramp = take(self.lines, "ramp", site=site).tolist()
@@ -244,7 +253,7 @@ class Months:
                 found["setup"][month] += self.employed(plan, site, month) * fee
             if month == opening and self.of("established", site=site) == 0:
                 self._open(plan, site, found, month)
-            if opening is not None and opening <= month <= self.last:
+            if self.employed(plan, site, month) and sum(self.heads(plan, site)):
                 found["extras"][month] += self.fixed_extras(site, month)
             of_heads, of_pay = self.extras(site, month)
             extra = sum(self.heads(plan, site)) * of_heads + pay * of_pay
@@ -378,8 +387,8 @@ class Months:
                 for month in self.months
             ]
         if self.decision == 1:
-            steady = [self.of("plan_equivalent_heads", plan=one) for one in (plan, 0)]
-            share, spent = steady[0] / steady[1], (self.cash_cost(0) if cash else self.cost(0))
+            begun = [self.begun(one) for one in (plan, 0)]
+            share, spent = begun[0] / begun[1], (self.cash_cost(0) if cash else self.cost(0))
             own = self.onshore(0, cash)
             return [w + (c - v) * share for w, c, v in zip(worth, spent, own, strict=True)]
         return worth

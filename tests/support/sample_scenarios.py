@@ -110,10 +110,24 @@ def consistent(data: dict) -> dict:
     }
     if len(roles) > 1 and data.get("sizing", 1) in (1, "output"):
         changed["sizing"] = "heads"
+    if data.get("months_counted", 0) > horizon:
+        changed["months_counted"] = horizon
+    plans = data["plans"]
     if data.get("decision", 0) in (0, "replace"):  # a team that is replaced is in place
-        baseline = {key: value for key, value in data["plans"][0].items() if key != "waves"}
-        changed["plans"] = [baseline, *data["plans"][1:]]
+        plans = [{key: value for key, value in plans[0].items() if key != "waves"}, *plans[1:]]
+    last = (data | changed).get("months_counted", 0) or horizon
+    changed["plans"] = [_started(plan, last) for plan in plans]
     return data | changed
+
+
+def _started(plan: dict, last: int) -> dict:
+    """The same plan, of which some heads start by a month: else its first wave in month 1."""
+    waves = plan.get("waves", [])
+    without = {site for site, heads in plan["heads"].items() if any(heads.values())}
+    without -= {wave["site"] for wave in waves}
+    if without or any(wave["month"] <= last and wave["share"] for wave in waves):
+        return plan
+    return plan | {"waves": [waves[0] | {"month": 1}, *waves[1:]]}
 
 
 def _waves(rng, plan, horizon, in_place):
