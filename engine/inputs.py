@@ -27,7 +27,7 @@ def _ramp(*shares: Number) -> tuple[Number, ...]:
 
 def _rule_inputs() -> tuple[Input, ...]:
     """The parts of a statutory rule. Without a location, one effective rate; onshore the US rules."""
-    us = locations()["US"].rules
+    us = locations()["US-federal"].rules
 
     def part(
         name: str, label: str, unit: str, empty: Number, highest: Number, lowest: Number = 0,

@@ -20,6 +20,7 @@ from ..locations import (
     covered_by_fee,
     engagement_shares,
     engagements,
+    location_named,
     locations,
     per_usd,
 )
@@ -214,12 +215,15 @@ class SiteReader(Checked):
         iso = table.get("location")
         if iso is None:
             return None
-        code = iso.upper() if isinstance(iso, str) else ""
-        if code not in locations():
+        found = location_named(iso) if isinstance(iso, str) else None
+        if found is None:
+            hint = nearest(iso.upper(), locations()) if isinstance(iso, str) else ""
             raise self.fail(
-                f"location is {shown(iso)}; it must be one of {', '.join(locations())}", place
+                f"location is {shown(iso)}; it must be a country's code, such as PL, or that of a "
+                f"region, such as MX-CMX; shorewise countries lists them{hint}",
+                place,
             )
-        return locations()[code]
+        return found
 
     def _fact(self, entry: Input, location: Location | None, index: int) -> Values | None:
         """The location's figure for an input, if it has any; noted as unset if none was found."""
@@ -297,7 +301,7 @@ class SiteReader(Checked):
         elif rate is None and (location := self._location(table, place)) is not None:
             rules = self._rules_of(location, table.get("statutory_rates", {}), place)
         elif rate is None and index == 0:
-            rules = self._rules_of(locations()["US"], {}, place)
+            rules = self._rules_of(locations()["US-federal"], {}, place)
         else:
             default = self.inputs["statutory_rate"].first
             rules = [{"line": "Effective rate", "rate": default if rate is None else rate}]
