@@ -203,7 +203,13 @@ def numbers(
     return Numbers(values, faults)
 
 
-def words(name: str, rows: Rows, options: Sequence[str], default: int | None = None) -> Numbers:
+def words(
+    name: str,
+    rows: Rows,
+    options: Sequence[str],
+    default: int | None = None,
+    allowed: str = "",
+) -> Numbers:
     """The words of an argument, cell by cell, as indices into the options.
 
     Parameters
@@ -215,6 +221,8 @@ def words(name: str, rows: Rows, options: Sequence[str], default: int | None = N
         The allowed words.
     default : int, optional
         The index for an empty cell; without it an empty cell is invalid.
+    allowed : str
+        Description of the options, for messages; by default all of them.
 
     Returns
     -------
@@ -231,7 +239,7 @@ def words(name: str, rows: Rows, options: Sequence[str], default: int | None = N
             elif cell in ERRORS:
                 faults[r, c] = cell
             else:
-                faults[r, c] = f"{MARK}{name} is {shown(cell)}{_hint(cell, options)}"
+                faults[r, c] = f"{MARK}{name} is {shown(cell)}{_hint(cell, options, allowed)}"
     return Numbers(values, faults)
 
 
@@ -305,11 +313,13 @@ def shown(cell: Cell) -> str:
     return f"{cell:,.10g}" if isinstance(cell, float) else repr(cell[:_SHOWN])
 
 
-def _hint(cell: Cell, options: Sequence[str]) -> str:
-    """The end of a message about an unknown word: the most similar option, or all options."""
+def _hint(cell: Cell, options: Sequence[str], allowed: str) -> str:
+    """The end of a message about an unknown word: the most similar option, or what is allowed."""
     given = cell.lower() if isinstance(cell, str) else ""
     near = difflib.get_close_matches(given, [o.lower() for o in options], 1)
-    return f"; did you mean {near[0]}?" if near else f"; it must be one of {', '.join(options)}"
+    if near:
+        return f"; did you mean {near[0]}?"
+    return f"; it must be {allowed}" if allowed else f"; it must be one of {', '.join(options)}"
 
 
 def _not_a_number(name: str, cell: Cell, limits: tuple[float, float, bool], kind: str) -> str:

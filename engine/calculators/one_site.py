@@ -17,6 +17,7 @@ from ..working_hours import faults_of
 SIZES = {"plan": 1, "site": 2, "role": 1, "month": 1, "wave": 1, "year": 1, "quarter": 1}
 AT_SITE = {"site": 1}  # position of the site; site 0 is the onshore site
 LOCATION = "location"  # the name under which a site's location may be given
+BY_LOCATION = frozenset({"statutory_rate", "extra_months", "productive_hours", "fx_rate"})
 _FACTS = ("extra_months", "productive_hours")  # of a location, which a site there has by default
 MONTH = Input("month", "Month, counted from 1", "month", (), 1, 1, 1_200, "", whole=True)
 
