@@ -10,7 +10,7 @@ from .compiled_book import CompiledBook
 from .description import described
 from .errors import WorkbookError
 from .layout.context import Context
-from .layout.references import Gap, Pieces, Ref, TableValue, Text
+from .layout.references import FormulaWhen, Gap, Pieces, Ref, TableValue, Text
 from .layout.scenario_texts import shape_key
 from .layout.sheet import Book, DataTable, Sheet
 from .ooxml.compilation import Contents, compiled_parts
@@ -119,12 +119,16 @@ def _numbered(
     charted = sorted(_refs(gaps, "chart"))
     missable = [ref for ref in floats if ref.missing]
     texts, shared = sorted(_texts(gaps, "cell")), sorted(_texts(gaps, "shared"))
+    formulas = sorted(
+        gap.what for gap in gaps if gap.kind == "formula" and isinstance(gap.what, FormulaWhen)
+    )
     order = [
         *(Gap("cell", ref) for ref in (*floats, *whole)),
         *(Gap("chart", ref) for ref in charted),
         *(Gap("type", ref) for ref in missable),
         *(Gap("cell", text) for text in texts),
         *(Gap("shared", text) for text in shared),
+        *(Gap("formula", one) for one in formulas),
     ]
     number = {gap: n for n, gap in enumerate(order)}
     positions = {ref: n for n, ref in enumerate(floats)}
@@ -143,6 +147,7 @@ def _numbered(
         [positions[ref] for ref in missable],
         texts,
         shared,
+        formulas,
         {name: base64.b64encode(data).decode() for name, data in binary.items()},
         codec,
     )

@@ -274,6 +274,7 @@ def workbooks_of(
 ) -> Iterator[bytes]:
     """Workbooks of the scenarios; derived figures are added to ``values``, inputs and lines."""
     values |= derived(values, default_model(), block.base.horizon_months, block.base.start_month)
+    values |= links(block.base, values)
     scenarios = [block.scenario(n) for n in range(len(block.rows))]
     texts = [texts_of(one, values, n) for n, one in enumerate(scenarios)]
     compiled = [

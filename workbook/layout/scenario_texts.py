@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ...engine.country_figures import follows_country
 from ...engine.lists import CHECKLIST_NAMES, LISTS, NO_CHARGE, UNUSED
 from ...engine.locations import rate_of
 from ...engine.model import default_model
@@ -17,6 +18,7 @@ from ...engine.scenario import Scenario
 from .derived import derived, derived_texts
 from .references import Text
 
+OWN_FIGURES = "own figures"  # in the place of a country's code
 NOTHING_ASSUMED = "nothing beside the defaults on sheet Sources"
 
 
@@ -37,7 +39,19 @@ def bindings(scenario: Scenario) -> tuple[dict[str, np.ndarray], dict[str, str]]
     model = default_model()
     values = scenario.evaluate()
     values |= derived(values, model, scenario.horizon_months, scenario.start_month)
+    values |= links(scenario, values)
     return values, texts_of(scenario, values)
+
+
+def links(scenario: Scenario, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Which inputs follow the country of their site, by the name of :func:`follows`."""
+    found = follows_country(values, scenario.locations, scenario.currency)
+    return {follows(name): array for name, array in found.items()}
+
+
+def follows(name: str) -> str:
+    """Name of the flags of an input that are 1 where it follows the country of its site."""
+    return f"follows:{name}"
 
 
 def texts_of(
@@ -60,6 +74,8 @@ def names_of(scenario: Scenario) -> dict[str, str]:
     }
     for axis in axes:
         found |= {f"{axis} {n}": name for n, name in enumerate(shown_names(scenario, axis))}
+    for site, code in enumerate(scenario.locations):
+        found[f"location {site}"] = code or OWN_FIGURES
     for site, charges in enumerate(scenario.rule_names):
         found |= {f"rule {site} {n}": name or NO_CHARGE for n, name in enumerate(charges)}
     return found

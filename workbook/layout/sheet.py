@@ -8,17 +8,22 @@ from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from .references import Ref, Text
+from .references import Ref, Replaced, Text
 
 Plain = float | int | str | bool | datetime.date | None
 Value = Plain | Ref | Text  # content of a cell: a value, or a reference to one
 
 
 class Formula(NamedTuple):
-    """A formula without its equals sign, and its value according to the engine."""
+    """A formula without its equals sign, and its value according to the engine.
+
+    Where ``when`` refers to a flag, the cell has the formula in scenarios in which it is 1, and in
+    the others the value alone, as if typed over the formula.
+    """
 
     text: str
     value: Any
+    when: Ref | None = None
 
 
 class DataTable(NamedTuple):
@@ -71,7 +76,7 @@ class Rule(NamedTuple):
     """Data validation that rejects invalid entries.
 
     ``kind`` is Excel's: decimal, whole, date or textLength; both bounds are allowed. A list offers
-    the whole numbers between them.
+    the whole numbers between them, or the cells of ``choices``, a defined name.
     """
 
     cells: str
@@ -80,6 +85,14 @@ class Rule(NamedTuple):
     highest: float
     title: str
     message: str
+    choices: str = ""
+
+
+class Mark(NamedTuple):
+    """Cells that get a fill where a formula, written for the first of them, is true."""
+
+    cells: str
+    formula: str
 
 
 class Series(NamedTuple):
@@ -139,6 +152,8 @@ class Sheet:
         Rows and columns repeated on every printed page.
     filter : str
         Range of the column headings of a list with a filter, or "".
+    marks : list of Mark
+        Conditional fills.
     true_false : list of str
         Ranges of checks, which are coloured by result.
     one_page, portrait : bool
@@ -153,6 +168,7 @@ class Sheet:
     more: list[Row] = field(default_factory=list)
     widths: dict[int, int] = field(default_factory=dict)
     heights: dict[int, int] = field(default_factory=dict)
+    marks: list[Mark] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     true_false: list[str] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
@@ -180,7 +196,11 @@ class Sheet:
     def computed(self) -> dict[str, Any]:
         """Values of all formulas and of the first cells of data tables, by address."""
         return {
-            f"{get_column_letter(column)}{row}": cell.content.value
+            f"{get_column_letter(column)}{row}": (
+                Replaced(cell.content.value, cell.content.when)
+                if isinstance(cell.content, Formula) and cell.content.when
+                else cell.content.value
+            )
             for (row, column), cell in self.cells.items()
             if isinstance(cell.content, (Formula, DataTable))
         }

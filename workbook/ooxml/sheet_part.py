@@ -13,7 +13,7 @@ import numpy as np
 
 from ...engine.calculators.catalogue import PREFIX
 from ..errors import WorkbookError
-from ..layout.references import Gap, Pieces, Ref, TableValue, Text
+from ..layout.references import FormulaWhen, Gap, Pieces, Ref, Replaced, TableValue, Text
 from ..layout.sheet import Plain
 from .ignored_errors import put_ignored
 from .repeated_rows import links_of, rows_below
@@ -126,10 +126,14 @@ class _Cells:
         content = self.values[address]
         if isinstance(content, TableValue):
             attributes, content = attributes.replace(' t="n"', ""), content.value
+        element: str | Gap = formula
+        if isinstance(content, Replaced):
+            element = Gap("formula", FormulaWhen(formula, content.when))
+            content = content.value
         kind, value = _shown(content)
         if kind:
             attributes = attributes.replace(' t="n"', "")  # of a number that is none
-        return [f'<c r="{address}"{attributes}', kind, f"{mark}>{formula}<v>", value, "</v></c>"]
+        return [f'<c r="{address}"{attributes}', kind, f"{mark}>", element, "<v>", value, "</v></c>"]
 
 
 def _shown(value: Any) -> tuple[str | Gap, str | Gap]:

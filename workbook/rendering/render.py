@@ -8,7 +8,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
 from openpyxl import Workbook
-from openpyxl.formatting.rule import CellIsRule
+from openpyxl.formatting.rule import CellIsRule, FormulaRule
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles import PatternFill
 from openpyxl.styles.cell_style import StyleArray
@@ -119,6 +119,11 @@ def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
     worksheet.protection.formatColumns = worksheet.protection.formatRows = False
     for rule in sheet.rules:
         worksheet.add_data_validation(_validation(rule))
+    for mark in sheet.marks:
+        fill = PatternFill(bgColor=theme.fill["own"])
+        worksheet.conditional_formatting.add(
+            mark.cells.replace("$", ""), FormulaRule([mark.formula], fill=fill)
+        )
     for cells in sheet.true_false:
         for value, fill in (("TRUE", theme.fill["good"]), ("FALSE", theme.fill["bad"])):
             worksheet.conditional_formatting.add(
@@ -197,7 +202,7 @@ def _validation(rule: Rule) -> DataValidation:
     last: str | None = str(rule.highest)
     if rule.kind == "list":
         numbers = range(int(rule.lowest), int(rule.highest) + 1)
-        first, last = f'"{",".join(map(str, numbers))}"', None
+        first, last = rule.choices or f'"{",".join(map(str, numbers))}"', None
     validation = DataValidation(
         type=rule.kind,
         operator=None if rule.kind == "list" else "between",
