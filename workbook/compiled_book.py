@@ -58,8 +58,9 @@ class CompiledBook:
         Texts of cells and charts.
     shared : list of Text
         Entries of the table of strings.
-    binary : dict of str to str
-        Parts that are no XML, in Base64, by name.
+    ready : dict of str to (int, int, str)
+        Checksum, size and compressed data, in Base64, of parts that are the same in every
+        workbook of any shape: static sheets and pictures.
     """
 
     key: tuple
@@ -72,7 +73,7 @@ class CompiledBook:
     optional: list[int]
     texts: list[Text]
     shared: list[Text]
-    binary: dict[str, str] = field(default_factory=dict)
+    ready: dict[str, tuple[int, int, str]] = field(default_factory=dict)
     codec: Codec = field(default_factory=fast)
 
     def fits(self, scenario: Scenario, texts: Mapping[str, str] | None = None) -> bool:
@@ -104,10 +105,11 @@ class CompiledBook:
         """Each part: compressed where it has no gaps, else its name, its pieces, and its gaps."""
         found: list[Member | tuple[str, list[bytes], itemgetter]] = []
         for name, pieces in self.parts.items():
-            if name in self.binary:
+            if name in self.ready:
                 import base64
 
-                found.append(member(name, base64.b64decode(self.binary[name]), self.codec))
+                checksum, size, data = self.ready[name]
+                found.append(Member(name.encode(), checksum, size, base64.b64decode(data)))
             elif len(pieces) == 1:
                 found.append(member(name, str(pieces[0]).encode(), self.codec))
             else:
@@ -175,7 +177,7 @@ class CompiledBook:
     def saved(self) -> bytes:
         """The compiled book as a file: a checksum, a line end, JSON."""
         fields = (self.key, self.wraps, self.equal, self.parts, self.floats, self.whole,
-                  self.charted, self.optional, self.texts, self.shared, self.binary)  # fmt: skip
+                  self.charted, self.optional, self.texts, self.shared, self.ready)  # fmt: skip
         text = json.dumps(fields, ensure_ascii=False).encode()
         return hashlib.sha256(text).hexdigest().encode() + b"\n" + text
 
@@ -185,7 +187,7 @@ class CompiledBook:
         checksum, _, text = data.partition(b"\n")
         if hashlib.sha256(text).hexdigest().encode() != checksum:
             return None
-        key, wraps, equal, parts, *refs, optional, texts, shared, binary = json.loads(text)
+        key, wraps, equal, parts, *refs, optional, texts, shared, ready = json.loads(text)
         floats, whole, charted = ([Ref(*one) for one in group] for group in refs)
         return cls(
             tuple(key),
@@ -198,7 +200,7 @@ class CompiledBook:
             optional,
             [Text(tuple(pieces)) for (pieces,) in texts],
             [Text(tuple(pieces)) for (pieces,) in shared],
-            binary,
+            ready,
             codec or fast(),
         )
 
