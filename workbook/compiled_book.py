@@ -60,8 +60,9 @@ class CompiledBook:
         Entries of the table of strings.
     formulas : list of FormulaWhen
         Formulas that stand in their cells in some scenarios only.
-    binary : dict of str to str
-        Parts that are no XML, in Base64, by name.
+    ready : dict of str to (int, int, str)
+        Checksum, size and compressed data, in Base64, of parts that are the same in every
+        workbook of any shape: static sheets and pictures.
     """
 
     key: tuple
@@ -75,7 +76,7 @@ class CompiledBook:
     texts: list[Text]
     shared: list[Text]
     formulas: list[FormulaWhen] = field(default_factory=list)
-    binary: dict[str, str] = field(default_factory=dict)
+    ready: dict[str, tuple[int, int, str]] = field(default_factory=dict)
     codec: Codec = field(default_factory=fast)
 
     def fits(self, scenario: Scenario, texts: Mapping[str, str] | None = None) -> bool:
@@ -107,10 +108,11 @@ class CompiledBook:
         """Each part: compressed where it has no gaps, else its name, its pieces, and its gaps."""
         found: list[Member | tuple[str, list[bytes], itemgetter]] = []
         for name, pieces in self.parts.items():
-            if name in self.binary:
+            if name in self.ready:
                 import base64
 
-                found.append(member(name, base64.b64decode(self.binary[name]), self.codec))
+                checksum, size, data = self.ready[name]
+                found.append(Member(name.encode(), checksum, size, base64.b64decode(data)))
             elif len(pieces) == 1:
                 found.append(member(name, str(pieces[0]).encode(), self.codec))
             else:
@@ -165,7 +167,9 @@ class CompiledBook:
             shown += [escaped(text.filled(named)) for text in self.texts]
             shown += [text_element(text.filled(named)).encode() for text in self.shared]
             here = stand[n].tolist()
-            shown += [one if is_there else b"" for one, is_there in zip(elements, here, strict=True)]
+            shown += [
+                one if is_there else b"" for one, is_there in zip(elements, here, strict=True)
+            ]
             yield self._assembled(shown)
 
     def _assembled(self, bound: list[bytes]) -> bytes:
@@ -182,7 +186,8 @@ class CompiledBook:
     def saved(self) -> bytes:
         """The compiled book as a file: a checksum, a line end, JSON."""
         fields = (self.key, self.wraps, self.equal, self.parts, self.floats, self.whole,
-                  self.charted, self.optional, self.texts, self.shared, self.formulas, self.binary)  # fmt: skip
+                  self.charted, self.optional, self.texts, self.shared, self.formulas,
+                  self.ready)  # fmt: skip
         text = json.dumps(fields, ensure_ascii=False).encode()
         return hashlib.sha256(text).hexdigest().encode() + b"\n" + text
 
@@ -192,7 +197,7 @@ class CompiledBook:
         checksum, _, text = data.partition(b"\n")
         if hashlib.sha256(text).hexdigest().encode() != checksum:
             return None
-        key, wraps, equal, parts, *refs, optional, texts, shared, formulas, binary = json.loads(text)
+        key, wraps, equal, parts, *refs, optional, texts, shared, formulas, ready = json.loads(text)
         floats, whole, charted = ([Ref(*one) for one in group] for group in refs)
         return cls(
             tuple(key),
@@ -206,7 +211,7 @@ class CompiledBook:
             [Text(tuple(pieces)) for (pieces,) in texts],
             [Text(tuple(pieces)) for (pieces,) in shared],
             [FormulaWhen(element, Ref(*when)) for element, when in formulas],
-            binary,
+            ready,
             codec or fast(),
         )
 

@@ -24,7 +24,7 @@ from ..compilation import workbook_bytes
 from ..compiled_book import CompiledBook, UnboundValueError
 from ..description import describe
 from ..layout.derived import derived
-from ..layout.scenario_texts import texts_of
+from ..layout.scenario_texts import links, texts_of
 from ..ooxml.zip_writer import Codec, fast, small
 from ..rendering.theme import Theme
 from ..shape_cache import compiled_shape

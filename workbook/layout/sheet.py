@@ -66,9 +66,12 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row styled like the row above: its contents, and the file linked from its first cell."""
+    """A row styled like the row above: its contents, and the file linked from its first cell.
 
-    contents: tuple[float | str, ...]
+    None leaves a cell empty.
+    """
+
+    contents: tuple[float | str | None, ...]
     link: FileLink | None = None
 
 
@@ -140,8 +143,10 @@ class Sheet:
     ----------
     cells : dict of (int, int) to Cell
         By row and column, both from 1.
-    more : list of Row
+    more : sequence of Row
         Rows below the last of ``cells``, a compact form for long lists.
+    static : bool
+        Whether it is the same in every workbook: constants only. It is written once in a process.
     widths : dict of int to int
         Column widths, in characters.
     heights : dict of int to int
@@ -165,7 +170,8 @@ class Sheet:
     title: str
     colour: str
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
-    more: list[Row] = field(default_factory=list)
+    more: Sequence[Row] = ()
+    static: bool = False
     widths: dict[int, int] = field(default_factory=dict)
     heights: dict[int, int] = field(default_factory=dict)
     marks: list[Mark] = field(default_factory=list)
@@ -192,6 +198,14 @@ class Sheet:
     ) -> None:
         """Put a cell."""
         self.cells[row, column] = Cell(content, style, number_format, link)
+
+    def all_cells(self) -> Iterator[tuple[tuple[int, int], Cell]]:
+        """Every cell with its row and column, those of ``more`` too."""
+        yield from self.cells.items()
+        last = max(row for row, _ in self.cells) if self.more else 0
+        for row, one in enumerate(self.more, last + 1):
+            for column, content in enumerate(one.contents, 1):
+                yield (row, column), self.cells[last, column]._replace(content=content)
 
     def computed(self) -> dict[str, Any]:
         """Values of all formulas and of the first cells of data tables, by address."""

@@ -15,13 +15,13 @@ from ...engine.model import default_model
 from ..layout.context import Context, number_format
 from ..layout.positions import RULES, SITES, own, position_in
 from ..layout.references import Ref, Text
-from ..layout.scenario_texts import OWN_FIGURES, follows
+from ..layout.scenario_texts import LACKING, OWN_FIGURES, follows
 from ..layout.sheet import Formula, Mark, Rule, Sheet, block
-from .countries import CHARGE_NAME, COUNTRY_NAME, column_of_charge, column_of_country
+from .countries import charge_names, column_of_charge, column_of_country
 
 FOLLOWING = frozenset((*OF_COUNTRY, *OF_CHARGE))
 _MONEY = {"salary": "*usd_rate", "fx_rate": "/usd_rate"}  # from USD, on sheet Countries
-_FIRST, _COUNT = "first rule", "rules"
+_FIRST, _COUNT = "First rule", "Rules"
 
 
 def followed(context: Context, entry: Input, value: Ref, offset: int, site: int) -> Formula | Ref:
@@ -46,7 +46,7 @@ def charge_name(context: Context, name: Text, offset: int, site: int) -> Formula
     at, otherwise = (
         f"{letter}{places[one].row + offset}" for one in ("law_row", own("rule_names"))
     )
-    return Formula(f"IF({at}=0,{otherwise},INDEX({CHARGE_NAME},{at}))", name)
+    return Formula(f"IF({at}=0,{otherwise},INDEX({charge_names()},{at}))", name)
 
 
 def typed_over(context: Context, entry: Input) -> Mark:
@@ -67,9 +67,13 @@ def countries_of_sites(context: Context, sheet: Sheet, names: dict[str, str]) ->
         row = place.row + site
         sheet.put(row, place.column, Text.of(f"location {site}"), "input text", "@")
         code, number = f"E{row}", f"F{row}"
-        found = Formula(f"IFERROR(MATCH({code},country_codes,0),1)", context.refs("country:row")[site].item())
+        found = Formula(
+            f"IFERROR(MATCH({code},country_codes,0),1)", _ref(context, "country:row", site)
+        )
         sheet.put(row, rows.column, found, "note", "0")
-        name = Formula(f"INDEX({COUNTRY_NAME},{number})", Text.of(f"country {site}"))
+        name = Formula(
+            f"INDEX({column_of_country('Country')},{number})", Text.of(f"country {site}")
+        )
         sheet.put(row, rows.column + 1, name, "note")
         sheet.put(row, rows.column + 2, _lacking(number, site), "note")
     cells = block(place.row, place.column, place.rows)
@@ -81,9 +85,9 @@ def countries_of_sites(context: Context, sheet: Sheet, names: dict[str, str]) ->
 
 def _lacking(row: str, site: int) -> Formula:
     """What sheet Countries does not give for a site's country, so that own figures are used."""
-    words = {"salary": "salary ", "attrition_rate": "attrition ", "wage_inflation": "wage inflation "}
     parts = (
-        f'IF(INDEX({column_of_country(name)},{row})="","{word}","")' for name, word in words.items()
+        f'IF(INDEX({column_of_country(name)},{row})="","{word}","")'
+        for name, word in LACKING.items()
     )
     return Formula("&".join(parts), Text.of(f"lacking {site}"))
 
@@ -100,7 +104,7 @@ def country_figures(context: Context, sheet: Sheet) -> None:
         letter = _letter(site)
         one = f"Inputs!{block(codes.row + site, codes.column)}"
         text = f"INDEX(site_country_rows,{letter}$4)" if sites > 1 else one
-        value = context.refs("country:row")[site].item()
+        value = _ref(context, "country:row", site)
         sheet.put(place.row, place.column + site, Formula(text, value), "note", "0")
     first = context.layout.places[own(OF_COUNTRY[0])]
     sheet.put(first.row - 1, 1, "Own figures, used where the country says nothing", "topic")
@@ -112,7 +116,10 @@ def law_rows(context: Context, sheet: Sheet) -> None:
     places = context.layout.places
     place, first, last = places["law_row"], places["law_first"], places["law_last"]
     sheet.put(first.row - 1, 1, "Rows on sheet Law", "topic")
-    for label, one in (("First charge of the country (0: own charges)", first), ("Last charge", last)):
+    for label, one in (
+        ("First charge of the country (0: own charges)", first),
+        ("Last charge", last),
+    ):
         sheet.put(one.row, 1, label, "label")
         sheet.put(one.row, 3, "number", "unit")
     country = places["country_row"].row
@@ -120,9 +127,12 @@ def law_rows(context: Context, sheet: Sheet) -> None:
         column, letter = place.column + site, _letter(site)
         row = f"Sites!{letter}${country}"
         started, ended = f"{letter}${first.row}", f"{letter}${last.row}"
-        begin = Formula(f"INDEX({column_of_country(_FIRST)},{row})", context.refs("country:first")[site].item())
+        begin = Formula(
+            f"INDEX({column_of_country(_FIRST)},{row})", _ref(context, "country:first", site)
+        )
         end = Formula(
-            f"{started}+INDEX({column_of_country(_COUNT)},{row})-1", context.refs("country:last")[site].item()
+            f"{started}+INDEX({column_of_country(_COUNT)},{row})-1",
+            _ref(context, "country:last", site),
         )
         sheet.put(first.row, column, begin, "note", "0")
         sheet.put(last.row, column, end, "note", "0")
@@ -130,10 +140,12 @@ def law_rows(context: Context, sheet: Sheet) -> None:
             above = f"{letter}{place.row + offset - 1}"
             more = f"AND({above}>={started},{above}<{ended})"
             text = f"IF({more},{above}+1,MIN(1,{started}))" if offset else started
-            value = context.refs("country:law")[site, offset].item()
+            value = _ref(context, "country:law", site, offset)
             sheet.put(place.row + offset, column, Formula(text, value), "note", "0")
     for offset in range(place.rows):
-        sheet.put(place.row + offset, 1, "Row of the charge", "repeated label" if offset else "label")
+        sheet.put(
+            place.row + offset, 1, "Row of the charge", "repeated label" if offset else "label"
+        )
         sheet.put(place.row + offset, 2, context.name_of("rule", offset), "label")
         sheet.put(place.row + offset, 3, "number", "unit")
     own_names = places[own("rule_names")]
@@ -162,6 +174,11 @@ def _own(context: Context, sheet: Sheet, names: tuple[str, ...]) -> None:
                 value = context.refs(name)[array_index({**at, "site": site})]
                 style = "fixed" if site == 0 and entry.fixed_onshore else "input"
                 sheet.put(row, place.column + site, value, style, number_format(entry))
+
+
+def _ref(context: Context, name: str, *at: int) -> Ref:
+    """A row number of sheets Countries and Law, by site."""
+    return context.refs(name)[0][at]
 
 
 def _letter(site: int) -> str:

@@ -23,6 +23,15 @@ from ..layout.positions import (
 from ..layout.references import Text
 from ..layout.sheet import Formula, Rule, Sheet, block
 from ..trace.formula import BEYOND
+from .country_links import (
+    FOLLOWING,
+    charge_name,
+    countries_of_sites,
+    country_figures,
+    followed,
+    law_rows,
+    typed_over,
+)
 
 _SITE_WIDTH = 15
 _FEW = 5  # choices that are offered as a list, each in words
@@ -49,6 +58,7 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
     year, month = map(int, scenario.start_month.split("-"))
     prepared = datetime.date.fromisoformat(scenario.prepared_on) if scenario.prepared_on else None
     by = Text.of("prepared by") if scenario.prepared_by else None
+    usd_rate = context.refs("country:usd").item()._replace(missing="none")
     general: list[tuple[str, str, str, Any, str, str]] = [
         ("scenario_name", "Name", "text", Text.of("name"), "input text", "General"),
         ("currency", "Reporting currency", "code", Text.of("currency"), "fixed", "General"),
@@ -58,6 +68,7 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
         ("prepared_on", "Prepared on", "date", prepared, "input", "d mmm yyyy"),
         (BEYOND, "Larger than any figure, for formulas", "number", 1e300, "fixed", "0E+00"),
         ("months_in_quarter", "Months in a quarter", "months", 3, "fixed", "0"),
+        ("usd_rate", "Reporting currency per USD", "number", usd_rate, "fixed", "#,##0.0000"),
         ("assumed", "Assumed beside defaults", "text", Text.of("assumed"), "fixed text", "@"),
     ]
     for row, (name, label, unit, value, style, style_format) in enumerate(general, GENERAL_ROW + 1):
@@ -142,7 +153,8 @@ def rules_sheet(context: Context, names: dict[str, str]) -> Sheet:
         sheet.put(row, 3, "text", "unit")
         for site in range(len(context.scenario.rule_names)):
             name = Text.of(f"rule {site} {offset}")
-            sheet.put(row, place.column + site, charge_name(context, name, offset, site), "input text")
+            followed_name = charge_name(context, name, offset, site)
+            sheet.put(row, place.column + site, followed_name, "input text")
             lines = context.lines_of(name, _SITE_WIDTH - 2)
             sheet.heights[row] = max(lines, sheet.heights.get(row, 1))
     law_rows(context, sheet)
