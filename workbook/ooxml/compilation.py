@@ -178,7 +178,8 @@ def _written_once(
     data: bytes, title: str, figures: tuple[tuple[str, Plain], ...], more: tuple[Row, ...]
 ) -> bytes:
     sheet = compiled_sheet(data.decode(), Contents(title, dict(figures), more), None, "")
-    return "".join(map(str, sheet.pieces)).encode()
+    # IronCalc takes an empty cell of the type of a number for 0.
+    return "".join(map(str, sheet.pieces)).replace(' t="n" />', " />").encode()
 
 
 def _compiled(

@@ -34,7 +34,7 @@ def followed(context: Context, entry: Input, value: Ref, offset: int, site: int)
         text = f"IF({at}=0,{otherwise},INDEX({column_of_charge(entry.name)},{at}))"
     else:
         found = f"INDEX(country_{entry.name},{_on_live(context, 'country_row', site)})"
-        text = f'IF({found}="",{otherwise},{found}{_MONEY.get(entry.name, "")})'
+        text = f"IF(ISNUMBER({found}),{found}{_MONEY.get(entry.name, '')},{otherwise})"
     return Formula(text, value, Ref(follows(entry.name), value.position, "b"))
 
 
@@ -72,7 +72,9 @@ def countries_of_sites(context: Context, sheet: Sheet, names: dict[str, str]) ->
 
 def _lacking(row: str, site: int) -> Formula:
     """What sheet Countries does not give for a site's country, so that own figures are used."""
-    parts = (f'IF(INDEX(country_{name},{row})="","{word}","")' for name, word in LACKING.items())
+    parts = (
+        f'IF(ISNUMBER(INDEX(country_{name},{row})),"","{word}")' for name, word in LACKING.items()
+    )
     return Formula("&".join(parts), Text.of(f"lacking {site}"))
 
 

@@ -1,0 +1,162 @@
+"""The country of a site, chosen in the workbook: its figures and its law come in by formulas."""
+
+import csv
+import itertools
+
+import numpy as np
+import pytest
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+
+from shorewise.engine import Scenario, take
+from shorewise.engine.country_figures import OF_CHARGE, OF_COUNTRY
+from shorewise.engine.errors import ScenarioError
+from shorewise.engine.locations import locations
+from shorewise.workbook import compare, read
+from shorewise.workbook.layout.context import Context
+from shorewise.workbook.layout.scenario_texts import OWN_FIGURES
+from tests.support.engine_differences import differing
+from tests.support.paths import ROOT
+from tests.support.spreadsheet_engines import by_formualizer, by_ironcalc, by_libreoffice
+
+SITES = 9
+CODES = [*locations()]
+BATCHES = [CODES[first : first + SITES - 1] for first in range(0, len(CODES), SITES - 1)]
+OWN = {  # what the sites had before, some by default
+    "salary": 50_000, "attrition_rate": 0.1, "wage_inflation": 0.04, "extra_months": 0,
+    "productive_hours": 1_720, "fx_rate": 1,
+}  # fmt: skip
+FACTS = {"attrition_rate": 0.1, "wage_inflation": 0.04, "salary": 50_000}
+
+
+def on_site(code="", **figures):
+    return ({"location": code} if code else {}) | FACTS | figures
+
+
+def scenario(*sites, currency="USD"):
+    """A home and sites abroad, one plan for each."""
+    names = [f"S{n}" for n in range(len(sites))]
+    data = {
+        "currency": currency,
+        "horizon_months": 12,
+        "roles": ["Engineer"],
+        "sites": [{"name": "Home", "salary": 100_000}]
+        + [{"name": name} | site for name, site in zip(names, sites, strict=True)],
+        "plans": [{"name": name, "heads": {name: 1}} for name in ("Home", *names[:2])],
+    }
+    return Scenario.from_dict(data, "case")
+
+
+@pytest.fixture(scope="module")
+def without_countries(tmp_path_factory):
+    path = tmp_path_factory.mktemp("countries") / "own.xlsx"
+    compare(scenario(*[on_site()] * (SITES - 1)), path)
+    return path
+
+
+def chosen(path, codes, target):
+    """The workbook with other countries, as typed into sheet Inputs."""
+    book = load_workbook(path)
+    for table in book.worksheets:  # IronCalc loads no file with a data table
+        for row in table.iter_rows():
+            for cell in row:
+                if type(cell.value).__name__ == "DataTableFormula":
+                    cell.value = None
+    sheet, place = next(book.defined_names["site_countries"].destinations)
+    cells = [row[0] for row in book[sheet][place]]
+    for cell, code in itertools.zip_longest(cells[1:], codes, fillvalue=OWN_FIGURES):
+        cell.value = code
+    book.save(target)
+    return book
+
+
+def cells_of(book, name):
+    sheet, place = next(book.defined_names[name].destinations)
+    rows = book[sheet][place]
+    return [[(sheet, cell.coordinate) for cell in row] for row in rows]
+
+
+def table(name):
+    lines = (ROOT / "engine/tables" / name).read_text("utf-8").splitlines()
+    return [*csv.DictReader(line for line in lines if not line.startswith("#"))]
+
+
+LOCATIONS = {row["iso"]: row for row in table("locations.csv")}
+
+
+@pytest.mark.parametrize("codes", BATCHES, ids=lambda codes: codes[0])
+def test_choosing_a_country_brings_in_its_figures_and_its_law(codes, without_countries, tmp_path):
+    book = chosen(without_countries, codes, tmp_path / "chosen.xlsx")
+    wanted = {name: cells_of(book, name) for name in (*OF_COUNTRY, *OF_CHARGE)}
+    every = [cell for rows in wanted.values() for row in rows for cell in row]
+    found = by_ironcalc(str(tmp_path / "chosen.xlsx"), every)
+    for site, code in enumerate(codes, 1):
+        row, place = LOCATIONS[code[:2]], locations()[code]
+        shown = {name: [found[row[site]] for row in rows] for name, rows in wanted.items()}
+        for name, own in OWN.items():
+            expected = float(row[name]) if row[name] else own
+            assert shown[name] == [pytest.approx(expected, rel=1e-12)], (code, name)
+        assert shown["statutory_rate"][: len(place.rules)] == [r.rate or 0 for r in place.rules]
+        assert not any(shown["statutory_rate"][len(place.rules) :])
+        assert shown["statutory_base"][: len(place.rules)] == [r.base for r in place.rules]
+        caps = [1e18 if r.cap is None else r.cap for r in place.rules]
+        assert shown["statutory_cap"][: len(place.rules)] == caps
+
+
+@pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer, by_libreoffice])
+def test_two_clicks_compare_portugal_with_poland(engine, without_countries, tmp_path):
+    chosen(without_countries, ["PT", "PL"], tmp_path / "chosen.xlsx")
+    expected = scenario(on_site("PT", salary=locations()["PT"].facts["salary"]),
+                        on_site("PL", salary=locations()["PL"].facts["salary"]),
+                        *[on_site()] * (SITES - 3)).evaluate()  # fmt: skip
+    place = Context.of(scenario(*[on_site()] * (SITES - 1))).layout.places["npv"]
+    cells = [
+        (place.sheet, f"{get_column_letter(place.column + plan)}{place.row}") for plan in range(3)
+    ]
+    found = engine(str(tmp_path / "chosen.xlsx"), cells)
+    for plan, cell in enumerate(cells):
+        assert found[cell] == pytest.approx(take(expected, "npv", plan=plan).item(), rel=1e-9)
+
+
+def test_every_formula_of_located_sites_equals_the_engine(tmp_path):
+    located = scenario(
+        on_site("PL", salary=60_000),
+        on_site("CL", fx_rate=800),
+        on_site("MX-CMX"),
+        on_site("KZ"),
+        currency="EUR",
+    )
+    assert differing(located, tmp_path, by_ironcalc, by_formualizer) == []
+
+
+def formulas_of(path, name):
+    book = load_workbook(path)
+    return [
+        [str(book[sheet][cell].value).startswith("=") for sheet, cell in row]
+        for row in cells_of(book, name)
+    ]
+
+
+def test_a_figure_of_ones_own_stands_in_the_place_of_the_formula(tmp_path):
+    path = tmp_path / "own.xlsx"
+    compare(scenario(on_site("PL"), on_site("PL", fx_rate=4)), path)
+    assert formulas_of(path, "fx_rate") == [[True, True, False]]
+    assert formulas_of(path, "salary") == [[True, False, False]]  # both set their own
+    assert formulas_of(path, "productive_hours") == [[True, True, True]]
+
+
+def test_a_workbook_is_read_with_the_countries_of_its_sites(tmp_path):
+    case = scenario(on_site("PL"), on_site("MX-CMX"), on_site())
+    path = tmp_path / "read.xlsx"
+    compare(case, path)
+    again = read(path)
+    assert again.locations == ("", "PL", "MX-CMX", "")
+    assert again.locations == case.locations
+    for name, array in case.values.items():
+        np.testing.assert_array_equal(again.values[name], array, err_msg=name)
+
+
+def test_an_unknown_country_names_its_cell(without_countries, tmp_path):
+    chosen(without_countries, ["XX"], tmp_path / "chosen.xlsx")
+    with pytest.raises(ScenarioError, match="location is 'XX'; it must be a country's code"):
+        read(tmp_path / "chosen.xlsx")
