@@ -148,7 +148,7 @@ class Scenario:
         )
         said = (
             f"amounts are converted from {self.currency} at {rate:,.6g} {currency} each, by the "
-            "rates of sheet Sources"
+            "rates of sheet Countries"
         )
         unset = replace(self.unset, notes=(*self.unset.notes, said))
         return replace(self, currency=currency, values=values, unset=unset)

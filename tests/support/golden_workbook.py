@@ -93,6 +93,8 @@ def _cell(cell: ElementTree.Element, texts: list[str], styles: list[str]) -> str
     formula = cell.find(f"{_MAIN}f")
     if kind == "s":
         value = repr(texts[int(value or 0)])
+    elif kind == "inlineStr":
+        value = repr("".join(cell.itertext()))
     elif kind == "str":
         value = repr(value or "")
     elif kind == "n" and value:

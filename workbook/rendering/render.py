@@ -58,7 +58,8 @@ def package(book: Book, theme: Theme | None = None) -> bytes:
     for style in styles.named_styles(theme):
         workbook.add_named_style(style)
     pairs = [(sheet, workbook.create_sheet(sheet.title)) for sheet in book.sheets]
-    # Formats of cells are numbered as they are met: those of static sheets are always the first.
+    # Formats of cells are numbered as they are met: those of static sheets have the same numbers
+    # in every workbook.
     for sheet, worksheet in sorted(pairs, key=lambda pair: not pair[0].static):
         _render(sheet, worksheet, theme)
     if theme.logo:
@@ -165,6 +166,7 @@ def _put_cells(sheet: Sheet, worksheet: Worksheet) -> None:
             if number_format != "General":
                 target.number_format = number_format
             looks[look] = target._style
+            worksheet.parent._cell_styles.add(target._style)  # else only when it is saved
         if cell.link:
             target.hyperlink = link_to(cell.link)
 
@@ -232,7 +234,8 @@ def _print_setup(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
     worksheet.sheet_properties.pageSetUpPr.fitToPage = True
     setup.fitToWidth, setup.fitToHeight = sheet.pages_wide, int(sheet.one_page)
     if sheet.print_columns:
-        worksheet.print_area = f"A1:{get_column_letter(sheet.print_columns)}{worksheet.max_row}"
+        last = worksheet.max_row + len(sheet.more)
+        worksheet.print_area = f"A1:{get_column_letter(sheet.print_columns)}{last}"
     if sheet.head_rows:
         worksheet.print_title_rows = f"1:{sheet.head_rows}"
     if sheet.head_columns:

@@ -35,20 +35,20 @@ _COUNTRIES = (
     ("Extra months", 9, "extra_months"), ("Productive hours", 12, "productive_hours"),
     ("Attrition", 10, "attrition_rate"), ("Wage inflation", 10, "wage_inflation"),
     ("Weekly hours", 9, "0.0#"), ("Leave days", 9, "0.0#"), ("Holidays", 10, "0.0#"),
-    ("UTC offset", 9, "0.0#"), ("Time zone", 30, "label"), ("First rule", 9, "0"),
+    ("UTC offset", 9, "0.0#"), ("Time zone", 30, "note"), ("First rule", 9, "0"),
     ("Rules", 8, "0"), ("Notice, weeks", 9, "0.0#"), ("Severance, weeks a year", 12, "0.0#"),
-    ("Grade", 20, "label"), ("Newest source", 13, _DATE), ("Oldest source", 13, _DATE),
+    ("Grade", 20, "note"), ("Newest source", 13, _DATE), ("Oldest source", 13, _DATE),
     ("Missing", 40, "note"), ("Sources", 90, "note"),
 )  # fmt: skip
 _LAW = (
-    ("No.", 7, "0"), ("Code", 18, "label"), ("Charge", 48, "label"), ("Rate", 9, "0.00##%"),
+    ("No.", 7, "0"), ("Code", 18, "note"), ("Charge", 48, "label"), ("Rate", 9, "0.00##%"),
     ("Base", 9, "statutory_base"), ("Exempt", 14, "statutory_exempt"), ("Cap", 14, "statutory_cap"),
     ("Floor", 14, "statutory_floor"), ("Flat", 14, "statutory_flat"),
     ("From pay", 14, "statutory_from_pay"), ("To pay", 14, "statutory_to_pay"),
     ("Smallest", 14, "statutory_minimum"), ("Largest", 14, "statutory_maximum"),
     ("Share of charge no.", 10, "statutory_of_charge"),
     ("On extra months", 9, "statutory_on_extra"), ("First month", 11, "statutory_first_month"),
-    ("Last month", 11, "statutory_last_month"), ("Confidence", 11, "label"), ("Source", 60, "note"),
+    ("Last month", 11, "statutory_last_month"), ("Confidence", 11, "note"), ("Source", 60, "note"),
     ("Read on", 13, _DATE), ("Note", 90, "note"),
 )  # fmt: skip
 
@@ -147,7 +147,8 @@ def _sheet(
     sheet.heights[HEAD_ROW] = 2
     sheet.filter = block(HEAD_ROW, 1, len(more) + 2, len(columns))
     sheet.freeze = f"{'C' if title == 'Countries' else 'D'}{FIRST_ROW}"
-    sheet.head_rows, sheet.head_columns, sheet.pages_wide = HEAD_ROW, 2, 3
+    sheet.head_rows, sheet.head_columns, sheet.pages_wide = HEAD_ROW, 2, 2
+    sheet.print_columns = len(columns) - 1  # without the sources or notes, which are long
     return sheet
 
 
