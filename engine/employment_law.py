@@ -7,6 +7,7 @@ import datetime
 import difflib
 import functools
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ FIRST, LAST = "2000-01", "2099-12"  # months that may be asked for
 START = "2027-01"  # the month whose law counts by default: the first of a scenario
 WEEKS, MONTHS = 52, 12  # in a year
 NOT_FOUND = "not found"
+_ONLY_AT = re.compile(r"known at (\d+) years only")  # in the note of a row
 _KINDS = ("notice", "severance")
 
 
@@ -99,8 +101,7 @@ def find_location(country: str, region: str = "") -> Location:
         hint = known[names[near[0]]].country if near else ""
         raise DomainError(
             f"country is {country[:40]!r}; it must be an ISO code or a name, such as PL or Poland"
-            + (f"; did you mean {hint}?" if hint else ""),
-            parameters=["country"],
+            + (f"; did you mean {hint}?" if hint else "")
         )
     if not region.strip():
         return known[code]
@@ -109,10 +110,10 @@ def find_location(country: str, region: str = "") -> Location:
     for variant, name in variants.items():
         if wanted in (variant.casefold(), name.casefold()):
             return known[f"{code}-{variant}"]
-    allowed = ", ".join(f"{name} ({variant})" for variant, name in variants.items())
+    allowed = " or ".join(f"{name} ({variant})" for variant, name in variants.items())
     raise DomainError(
         f"region is {region[:40]!r}; for {known[code].country} it must be "
-        + (f"one of {allowed}" if variants else "empty: the tables have no regions of it"),
+        + (allowed if variants else "empty: the tables have no regions of it"),
         parameters=["region"],
     )
 
@@ -159,7 +160,7 @@ def day_of_month(month: Any, name: str = "month") -> int:
     day = day_of(month)
     if not isinstance(day, int):
         raise DomainError(
-            f"{name} is {str(month)[:40]!r}; it must be a month from {FIRST} to {LAST}",
+            f"{name} is {str(month)[:40]!r}; it must be between {FIRST} and {LAST}",
             parameters=[name],
         )
     return day
@@ -342,6 +343,12 @@ class _Tenure:
     source_date: str
     note: str
 
+    def holds(self, years: np.ndarray) -> np.ndarray:
+        """Whether the row says something about each tenure, if no later row does."""
+        only = _ONLY_AT.search(self.note)
+        below = float(only[1]) + 1 if only else np.inf
+        return (years >= self.from_years) & (years < below)
+
 
 @functools.cache
 def _tenures(iso: str, kind: str) -> tuple[_Tenure, ...]:
@@ -364,7 +371,7 @@ def months_by_tenure(location: Location, kind: str, years: np.ndarray) -> np.nda
     """Months of notice or of severance pay after some years.
 
     The row of the table with the most years up to the tenure holds: ``amount + per_year x years``,
-    at most its bound.
+    at most its bound. A row that is known at some years only says nothing about later years.
 
     Parameters
     ----------
@@ -376,7 +383,7 @@ def months_by_tenure(location: Location, kind: str, years: np.ndarray) -> np.nda
     Returns
     -------
     array, shape (case,)
-        Months; NaN for a tenure below the first that the table knows.
+        Months; NaN for a tenure that the table does not know.
 
     Raises
     ------
@@ -393,6 +400,7 @@ def months_by_tenure(location: Location, kind: str, years: np.ndarray) -> np.nda
     for row in known:  # a later row replaces an earlier one
         months = np.minimum(row.most, row.amount + row.per_year * years)
         months = months * (MONTHS / WEEKS) if row.unit == "weeks" else months
+        months = np.where(row.holds(years), months, np.nan)
         found = np.where(years >= row.from_years, months, found)
     return found
 

@@ -189,7 +189,7 @@ def severance(salary: np.ndarray, location: Location, years: np.ndarray) -> np.n
     Returns
     -------
     array, shape (case,)
-        In local currency; NaN for a tenure below the first that is known.
+        In local currency; NaN for a tenure that is not known.
 
     Raises
     ------
@@ -213,7 +213,7 @@ def notice_weeks(location: Location, years: np.ndarray) -> np.ndarray:
     Returns
     -------
     array, shape (case,)
-        NaN for a tenure below the first that is known.
+        NaN for a tenure that is not known.
 
     Raises
     ------
