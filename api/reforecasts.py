@@ -11,6 +11,7 @@ from .engine.actuals import Reforecast as EngineReforecast
 from .engine.actuals import reforecast as restate
 from .engine.axes import array_index
 from .engine.cost_kinds import GROUPS
+from .engine.errors import ScenarioError
 from .frames import unit_of
 from .scenarios import ScenarioLike, scenario_of
 from .workbook.bulk.ledger_files import read_actuals
@@ -57,8 +58,8 @@ class Reforecast:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was assumed, in sentences."""
-        return self._found.actuals.notes
+        """What was assumed, and what looks wrong in the actuals, in sentences."""
+        return self._found.notes
 
     @property
     def results(self) -> pd.DataFrame:
@@ -204,7 +205,7 @@ def actuals(
     accounts : DataFrame or path, optional
         A table of accounts and their groups, with the columns ``account`` and ``group``.
     query : str, optional
-        Name of the sheet or table, if the ledger is a workbook; by default its first sheet.
+        Name of the sheet or table, if the ledger is a workbook; by default its only sheet.
 
     Returns
     -------
@@ -219,8 +220,23 @@ def actuals(
         No plan of that name.
     """
     case = scenario_of(scenario)
-    source = ledger if isinstance(ledger, pd.DataFrame) else str(ledger)
-    table = accounts if isinstance(accounts, pd.DataFrame) or accounts is None else str(accounts)
+    source = _table("ledger", ledger)
+    known = None if accounts is None else _table("accounts", accounts)
+    for name, text in (("plan", plan), ("query", query)):
+        if not isinstance(text, str | None):
+            raise ScenarioError(f"{name} is a {type(text).__name__}; it must be a name, or None")
     return Reforecast(
-        restate(case, read_actuals(case, source, plan=plan, accounts=table, query=query))
+        restate(case, read_actuals(case, source, plan=plan, accounts=known, query=query))
+    )
+
+
+def _table(name: str, value: Ledger) -> pd.DataFrame | str:
+    """A data frame or the text of a path; anything else is refused."""
+    if isinstance(value, pd.DataFrame):
+        return value
+    if isinstance(value, (str, os.PathLike)):
+        return str(value)
+    raise ScenarioError(
+        f"{name} is a {type(value).__name__}; it must be a data frame, or the path of a .csv, "
+        ".tsv, .parquet, .xlsx or .toml file"
     )

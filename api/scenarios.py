@@ -78,7 +78,7 @@ class Scenario(EngineScenario):
         """
         settings = {key: inputs[key] for key in _SETTINGS if key in inputs}
         case = Scenario.from_dict(self.to_dict() | settings, self.name) if settings else self
-        case = replace(case, unset=self.unset)  # from_dict reads complete data
+        case = replace(case, unset=self.unset, file=self.file)  # from_dict reads complete data
         values = dict(case.values)
         for text, value in inputs.items():
             if text in settings:
@@ -124,6 +124,8 @@ def read(path: str | os.PathLike[str]) -> Scenario:
     WorkbookError
         The workbook was not written by Shorewise, or is not safe to open.
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise ScenarioError(f"path is a {type(path).__name__}; it must be the path of a file")
     file = Path(path)
     if file.suffix.lower() in _WORKBOOKS:
         from .workbook.read_back import read as read_workbook

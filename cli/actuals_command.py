@@ -32,7 +32,11 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Table with columns account and group, if LEDGER has accounts.",
 )
-@click.option("--query", metavar="NAME", help="Sheet or table, if LEDGER is a workbook.")
+@click.option(
+    "--query",
+    metavar="NAME",
+    help="Sheet or table, if LEDGER is a workbook; by default its only sheet.",
+)
 @options.theme
 @options.force
 @options.as_json
@@ -61,7 +65,11 @@ def actuals(
     if output:
         refuse_existing(output, force=force)
         refuse_kind(output)
+    elif theme:
+        raise click.UsageError("--theme is for the workbook of --output; give both")
     case = read(book)
+    if ledger is None and query is not None:
+        raise click.UsageError("--query is for the workbook LEDGER; give both")
     if ledger is None:
         refuse_without_actuals(book)
     source = ledger or str(book)
@@ -70,7 +78,7 @@ def actuals(
         click.echo(json.dumps(found.to_dict(), indent=2))
     else:
         _print(found)
-    for sentence in found.actuals.notes:
+    for sentence in found.notes:
         click.echo(f"note: {sentence}", err=True)
     if output:
         from ..workbook.reforecast_book import write_reforecast

@@ -86,8 +86,6 @@ def _print_comparison(found: "ScenarioComparison") -> None:
     )
     for name, plan in found.plans.items():
         _print_plan(found, name, plan)
-    if not found.plans:
-        click.echo("No plan beside the baseline is in both scenarios.")
     for sentence in (*_about_groups(found), *found.no_answers, found.method):
         if sentence:
             click.echo(sentence)

@@ -80,7 +80,8 @@ def counted(number: int, what: str) -> str:
 def print_results(case: "Scenario", found: Mapping[str, Any]) -> None:
     """Print the measures of each plan, and what is recommended for which question.
 
-    A sentence says which plans beside the baseline have no internal rate of return, and why.
+    Sentences say which plans beside the baseline have no internal rate of return, and why, and
+    which limits a plan misses.
     """
     import click
 
@@ -101,5 +102,8 @@ def print_results(case: "Scenario", found: Mapping[str, Any]) -> None:
         if reason := plan["no_answer"].get("irr_year_cash"):
             click.echo(f"{plan['name']}: no internal rate of return, as {reason}.")
     click.echo(describe_question(case.values))
+    for plan in found["plans"]:
+        if missed := " and ".join(plan["missed_limits"]):
+            click.echo(f"{plan['name']} is not recommended: it {missed}.")
     best = describe_best_plans(best_plans(case), none_in_words(case))
     click.echo(f"Recommended, {best[0].lower()}{best[1:]}")

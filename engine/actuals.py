@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .actuals_notes import actuals_notes
 from .address import take
 from .axes import POSITION, array_index, shape_of
 from .cost_kinds import GROUPS
@@ -118,8 +119,12 @@ class Actuals:
         Number of the last actual months from which the level is taken.
     goes_on : array of bool, shape (group,), or None
         Whether the group goes on at its actual level; by default all but setup and exit.
-    notes : tuple of str
-        What was assumed, in sentences.
+    given : array of bool, shape (group, last month), or None
+        Whether there is a figure of the cost; elsewhere it counts as 0. By default everywhere.
+    ledger_notes : tuple of str
+        What was assumed of the ledger's rows, in sentences: :attr:`Reforecast.notes` has them all.
+    reading_notes : tuple of str
+        What was ignored on the sheet that they were read from, in sentences.
     """
 
     plan: str
@@ -131,7 +136,9 @@ class Actuals:
     booked: np.ndarray | None = None
     level_months: int = 3
     goes_on: np.ndarray | None = None
-    notes: tuple[str, ...] = ()
+    given: np.ndarray | None = None
+    ledger_notes: tuple[str, ...] = ()
+    reading_notes: tuple[str, ...] = ()
 
     def inputs(self, scenario: Scenario) -> dict[str, np.ndarray]:
         """Inputs of the second model, each of five axes."""
@@ -261,6 +268,14 @@ class Reforecast:
         """Level at which output goes on: 1 as planned."""
         return self._at("output_level").item()
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was assumed, and what looks wrong in the actuals, in sentences."""
+        actuals = self.actuals
+        given = np.ones(actuals.cost.shape, bool) if actuals.given is None else actuals.given
+        found = actuals_notes(actuals.plan, given, self.values)
+        return (*found, *filter(None, actuals.ledger_notes), *actuals.reading_notes)
+
     def _at(self, name: str, group: str | None = None) -> np.ndarray:
         """A figure of the second model that does not vary by month."""
         at = {} if group is None else {"group": [*GROUPS].index(group)}
@@ -283,7 +298,7 @@ class Reforecast:
                 measure: {"before": self.before(measure), "now": self.now(measure)}
                 for measure in RESULTS
             },
-            "notes": list(self.actuals.notes),
+            "notes": list(self.notes),
         }
 
 

@@ -97,8 +97,8 @@ class Address:
             if address == self:
                 return text
         raise DomainError(
-            f"{scenario.name}: {self.name} at {dict(self.at)} is not a number that an address may "
-            "name; give the position on each axis that the input varies over"
+            f"{scenario.source}: {self.name} at {dict(self.at)} is not a number that an address "
+            "may name; give the position on each axis that the input varies over"
         )
 
     @classmethod
@@ -113,7 +113,7 @@ class Address:
         known = addresses(scenario)
         if text not in known:
             raise DomainError(
-                f"{scenario.name}: no input is called {text!r}{nearest(text, [*known])}"
+                f"{scenario.source}: no input is called {text!r}{nearest(text, [*known])}"
             )
         return known[text]
 

@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 
 from .address import take
+from .locations import locations
 
 # Inputs that one decision alone uses, by the word of that decision.
 _ONLY_FOR = {
@@ -44,23 +45,40 @@ class Unset:
             if found:
                 named = rest.rpartition(": set ")[0].split(", ")
                 overlap += [(site, float(hours)) for site in sites if site in named]
-            elif _UNUSED not in sentence:
+            elif _UNUSED in sentence or sentence.startswith(_NO_RATE):
+                continue
+            elif sentence.startswith((_STARTS_LATER, _LEAVES_LATER)):
+                break  # follows from the inputs, to the end: names in it may have a semicolon
+            else:
                 notes.append(sentence)
         return cls(tuple(overlap), tuple(notes))
 
 
 _UNUSED = " not used where decision is "
+_NO_RATE = "no rate was found, so 0 is counted, for "
+_STARTS_LATER = "heads that start after the "
+_LEAVES_LATER = "heads that leave after the "
+_LISTED = 3  # waves that a sentence names
 
 
 def assumptions(
-    unset: Unset, sites: tuple[str, ...], values: Mapping[str, np.ndarray]
+    unset: Unset,
+    sites: tuple[str, ...],
+    plans: tuple[str, ...],
+    charges: tuple[tuple[str, ...], ...],
+    horizon: int,
+    values: Mapping[str, np.ndarray],
 ) -> tuple[str, ...]:
     """Sentences on what is assumed, and on inputs that are set and not used.
 
     Parameters
     ----------
     unset : Unset
-    sites : tuple of str
+    sites, plans : tuple of str
+    charges : tuple of tuple of str
+        Names of the statutory charges of each site.
+    horizon : int
+        Months of the horizon.
     values : mapping of str to array
         Inputs of one scenario.
 
@@ -68,7 +86,13 @@ def assumptions(
     -------
     tuple of str
     """
-    return (*_overlap(unset, sites, values), *unset.notes, *_not_used(values))
+    return (
+        *_overlap(unset, sites, values),
+        *_without_rate(sites, charges, values),
+        *unset.notes,
+        *_not_used(values),
+        *_past_horizon(sites, plans, horizon, values),
+    )
 
 
 def _overlap(
@@ -90,6 +114,21 @@ def _overlap(
         )
 
 
+def _without_rate(
+    sites: tuple[str, ...], charges: tuple[tuple[str, ...], ...], values: Mapping[str, np.ndarray]
+) -> Iterator[str]:
+    """Mandatory charges whose rate the tables lack, as long as none is set."""
+    lacking = {
+        rule.line for place in locations().values() for rule in place.rules if rule.rate is None
+    }
+    for number, (site, lines) in enumerate(zip(sites, charges, strict=True)):
+        amounts = [take(values, f"statutory_{part}", site=number) for part in ("rate", "flat")]
+        free = (amounts[0] == 0) & (amounts[1] == 0)
+        found = [line for line, none in zip(lines, free, strict=True) if none and line in lacking]
+        if found:
+            yield f"{_NO_RATE}{site} ({', '.join(found)}): set statutory_rates"
+
+
 def _not_used(values: Mapping[str, np.ndarray]) -> Iterator[str]:
     """Inputs above 0 that the decision does not use."""
     decision = _DECISIONS[int(take(values, "decision").item())]
@@ -98,3 +137,29 @@ def _not_used(values: Mapping[str, np.ndarray]) -> Iterator[str]:
         if given and other != decision:
             verb = "is" if len(given) == 1 else "are"
             yield f"{', '.join(given)} {verb}{_UNUSED}{decision!r}, only where it is {other!r}"
+
+
+def _past_horizon(
+    sites: tuple[str, ...], plans: tuple[str, ...], horizon: int, values: Mapping[str, np.ndarray]
+) -> Iterator[str]:
+    """Waves of which the start or the end is after the last month that counts."""
+    counted = int(take(values, "months_counted").item())
+    last = min(counted or horizon, horizon)
+    months = f"{last} months that count" if last < horizon else f"horizon of {horizon} months"
+    staffed = values["heads"].sum(axis=3, keepdims=True) > 0
+    used = staffed & (values["wave_share"] > 0)
+    start, end = values["wave_month"], values["wave_end"]
+
+    def listed(found: np.ndarray, month: np.ndarray) -> str:
+        waves = np.argwhere(found)
+        named = [
+            f"{plans[at[1]]} at {sites[at[2]]} in month {month[tuple(at)]}"
+            for at in waves[:_LISTED].tolist()
+        ]
+        more = len(waves) - len(named)
+        return ", ".join(named) + (f" and {more} more" if more else "")
+
+    if (later := used & (start > last)).any():
+        yield f"{_STARTS_LATER}{months} do not count: {listed(later, start)}"
+    if (later := used & (start <= last) & (end > last)).any():
+        yield f"{_LEAVES_LATER}{months} stay to the end, without severance: {listed(later, end)}"

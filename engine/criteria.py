@@ -29,11 +29,17 @@ NONE = (
     "do not add: every plan loses money",
 )
 _ADD = 2  # the number of the decision to add capacity
+# What a plan misses where a line is 0: each limit of the line plan_admitted.
 _LIMITS = {
     "plan_fits": "does not fit the work",
-    "plan_pays": "is behind after the latest accepted month of break-even",
-    "plan_manageable": "needs more hours of onshore leaders than there are",
+    "plan_pays": "is behind after the latest accepted month of break-even, {goal_month:.0f}",
+    "plan_manageable": (
+        "needs more hours of onshore leaders than there are: {management_needed:,.1f} a week, of "
+        "{management_capacity:,.1f}"
+    ),
+    "total_value": "delivers nothing of value within the horizon",
 }
+_FIGURES = ("goal_month", "management_needed", "management_capacity")
 
 
 def criterion_in_words(values: Mapping[str, np.ndarray], among: str = "plans") -> str:
@@ -93,8 +99,34 @@ def describe_question(values: Mapping[str, np.ndarray]) -> str:
     return f"Decision: {DECISIONS[decision]}. {SIZINGS[sizing]}"
 
 
-def missed_limits(scenario: Scenario, plan: int) -> tuple[str, ...]:
-    """What a plan misses, without simulation, in words; empty where it meets all limits."""
-    found = default_model().evaluate(scenario.values, scenario.horizon_months, [*_LIMITS])
-    met = {name: np.broadcast_to(take(found, name), len(scenario.plans)) for name in _LIMITS}
-    return tuple(words for name, words in _LIMITS.items() if not met[name][plan])
+def missed_limits(
+    scenario: Scenario, values: Mapping[str, np.ndarray] | None = None
+) -> tuple[tuple[str, ...], ...]:
+    """What each plan misses, without simulation, in words; empty where it meets all limits.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    values : mapping of str to array, optional
+        What :meth:`Scenario.evaluate` returned; by default the lines that are needed are evaluated.
+
+    Returns
+    -------
+    tuple of tuple of str, shape (plan,)
+    """
+    if values is None:
+        model = default_model()
+        values = model.evaluate(scenario.values, scenario.horizon_months, [*_LIMITS, *_FIGURES])
+    figures = {name: take(values, name) for name in (*_LIMITS, *_FIGURES)}
+    by_plan = {
+        name: np.broadcast_to(figure, len(scenario.plans)).tolist()
+        for name, figure in figures.items()
+    }
+    return tuple(
+        tuple(
+            words.format(**{name: by_plan[name][plan] for name in _FIGURES})
+            for name, words in _LIMITS.items()
+            if not by_plan[name][plan] > 0
+        )
+        for plan in range(len(scenario.plans))
+    )

@@ -25,6 +25,7 @@ WEEKS, MONTHS = 52, 12  # in a year
 NOT_FOUND = "not found"
 _ONLY_AT = re.compile(r"known at (\d+) years only")  # in the note of a row
 _KINDS = ("notice", "severance")
+_YEARS = 3.0  # of service, of which most sources speak
 
 
 @dataclass(frozen=True)
@@ -403,6 +404,25 @@ def months_by_tenure(location: Location, kind: str, years: np.ndarray) -> np.nda
         months = np.where(row.holds(years), months, np.nan)
         found = np.where(years >= row.from_years, months, found)
     return found
+
+
+def at_three_years(location: Location, kind: str) -> float | None:
+    """Weeks of notice, or of severance pay for each year, at three years of service.
+
+    Parameters
+    ----------
+    location : Location
+    kind : {"notice", "severance"}
+
+    Returns
+    -------
+    float or None
+        None where the table does not know it.
+    """
+    if not _tenures(iso_of(location), kind):
+        return None
+    weeks = months_by_tenure(location, kind, np.array([_YEARS])).item() * WEEKS / MONTHS
+    return None if np.isnan(weeks) else weeks / (_YEARS if kind == "severance" else 1)
 
 
 def tenure_sources(location: Location, kind: str) -> Sequence[str]:

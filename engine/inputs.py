@@ -27,7 +27,7 @@ def _ramp(*shares: Number) -> tuple[Number, ...]:
 
 def _rule_inputs() -> tuple[Input, ...]:
     """The parts of a statutory rule. Without a location, one effective rate; onshore the US rules."""
-    us = locations()["US"].rules
+    us = locations()["US-federal"].rules
 
     def part(
         name: str, label: str, unit: str, empty: Number, highest: Number, lowest: Number = 0,
@@ -446,7 +446,7 @@ _DECLARED: tuple[str | Input, ...] = (
     "Staffing",
     Input("heads", "Heads", "heads", ("plan", "site", "role"), 0, 0, 100_000, "the staffing plan"),
     Input("wave_month", "Month in which heads of the wave start", "month", ("plan", "site", "wave"), 1, 1, 120,
-          "the staffing plan", whole=True),
+          "the staffing plan; in a file a wave without month starts in month 1", whole=True),
     Input("wave_share", "Share of the site's heads in the wave", "fraction", ("plan", "site", "wave"), 0, 0, 1,
           "the staffing plan"),
     Input("wave_end", "Last month of the wave's heads (0: they stay)", "month", ("plan", "site", "wave"), 0, 0,

@@ -14,12 +14,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .actuals import NOT_CASH, ONCE, RATE_MAX, Actuals, planned_inputs, planned_rate
+from .actuals import NOT_CASH, ONCE, RATE_MAX, Actuals, planned_rate
 from .address import take
-from .axes import array_index
 from .cost_kinds import GROUPS
 from .declaration import MONEY_MAX
-from .errors import ScenarioError
+from .errors import ScenarioError, one_line
 from .measures import plan_of
 from .model import nearest
 from .reading.consistency import listed, shown
@@ -63,7 +62,8 @@ def read_ledger(
     plan : str, optional
         Name of the plan; by default the one that the rows name, or the first after the baseline.
     accounts : mapping of str to str, optional
-        Group of each account, where rows have accounts instead of groups.
+        Key of the group of each account, from :func:`read_accounts`, where rows have accounts
+        instead of groups.
 
     Returns
     -------
@@ -80,6 +80,52 @@ def read_ledger(
     for row in rows:
         ledger.add(row)
     return ledger.actuals(plan)
+
+
+def read_accounts(rows: Iterable[Row], origin: str) -> dict[str, str]:
+    """Groups of accounts from the rows of a table.
+
+    Parameters
+    ----------
+    rows : iterable of Row
+        With the cells ``account`` and ``group``; others are ignored.
+    origin : str
+        Name of the file, for error messages.
+
+    Returns
+    -------
+    dict of str to str
+        Key of the group by account, in lower case.
+
+    Raises
+    ------
+    ScenarioError
+        A column is missing, a group is unknown, or an account has two groups.
+    """
+    found: dict[str, str] = {}
+    for row in rows:
+        cells = {str(name).strip().casefold(): value for name, value in row.cells.items()}
+        if not {"account", "group"} <= cells.keys():
+            raise ScenarioError(
+                f"{origin}: it must have the columns account and group; there are "
+                f"{listed(row.cells)}"
+            )
+        account, group = name_in(cells["account"]), str(cells["group"]).strip()
+        key = _BY_NAME.get(group.casefold())
+        if not account or key is None:
+            what = f"the group of account {account!r} is {shown(group)}; it must be one of "
+            what += ", ".join(GROUPS.values())
+            if not account:
+                what = f"account is empty, and its group {shown(group)}; fill it in"
+            raise ScenarioError(f"{origin}: {row.where}: {what}")
+        if found.setdefault(account.casefold(), key) != key:
+            raise ScenarioError(
+                f"{origin}: {row.where}: account {account!r} has two groups, "
+                f"{GROUPS[found[account.casefold()]]} and {GROUPS[key]}; give it one"
+            )
+    if not found:
+        raise ScenarioError(f"{origin}: it has no rows")
+    return found
 
 
 @dataclass
@@ -103,14 +149,11 @@ class _Ledger:
     accounts: Mapping[str, str]
     entries: list[_Entry] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    has_accounts: bool = False
 
     def __post_init__(self) -> None:
         self.planned = self.scenario.evaluate()
         self.last = int(self.planned["last_month"].item())
-        self.groups = {
-            account.casefold(): self._group(group, f"account {account!r}")
-            for account, group in self.accounts.items()
-        }
         self._known: dict[tuple[str, ...], dict[str, str]] = {}
 
     def fail(self, where: str, what: str) -> ScenarioError:
@@ -176,9 +219,11 @@ class _Ledger:
             return plain if plain in _OTHERS else self._group(group, where)
         if account.casefold() in _OTHERS:
             return account.casefold()
-        if account.casefold() in self.groups:
-            return self.groups[account.casefold()]
-        if account and self.groups:
+        if account:
+            self.has_accounts = True
+        if account.casefold() in self.accounts:
+            return self.accounts[account.casefold()]
+        if account and self.accounts:
             hint = nearest(account, self.accounts) or "; add it to the table of accounts"
             raise self.fail(where, f"account {shown(account)} has no group{hint}")
         if account:
@@ -188,9 +233,9 @@ class _Ledger:
         raise self.fail(where, f"group is empty; it must be one of {listed(_allowed())}")
 
     def _group(self, name: str, where: str) -> str:
-        key = _BY_NAME.get(str(name).strip().casefold())
+        key = _BY_NAME.get(name.casefold())
         if key is None:
-            hint = nearest(str(name), _allowed()) or f"; allowed are {listed(_allowed())}"
+            hint = nearest(name, _allowed()) or f"; allowed are {listed(_allowed())}"
             raise self.fail(where, f"no group is called {shown(name)}{hint}")
         return key
 
@@ -237,10 +282,11 @@ class _Ledger:
         number = _number(value)
         if number is None or not lowest <= number <= highest:
             hint = instead(value, lowest, highest)
+            of_what = f" of {what}" if what in _OTHERS else ""
             raise self.fail(
                 where,
-                f"{column} is {shown(value)}; it must be a number between {lowest:,.10g} and "
-                f"{highest:,.10g}{hint}",
+                f"{column}{of_what} is {shown(value)}; it must be a number between "
+                f"{lowest:,.13g} and {highest:,.13g}{hint}",
             )
         return number
 
@@ -248,6 +294,12 @@ class _Ledger:
         """The actuals of one plan."""
         if not self.entries:
             raise self.fail("", "it has no rows")
+        if self.accounts and not self.has_accounts:
+            raise ScenarioError(
+                f"{self.origin}: every row has a group, so that accounts have no effect; leave out "
+                "accounts",
+                parameters=["accounts"],
+            )
         named = [*dict.fromkeys(entry.plan for entry in self.entries if entry.plan)]
         if plan is None and len(named) > 1:
             raise ScenarioError(
@@ -284,7 +336,6 @@ class _Sums:
         for entry in entries:
             if entry.what == "rate":
                 self._rate(entry)
-        self.notes: list[str] = []
 
     def _rate(self, entry: _Entry) -> None:
         site = self.only_site if entry.site is None else entry.site
@@ -313,7 +364,6 @@ class _Sums:
             given[at] = True
         heads, output = self._by_month("heads"), self._by_month("output")
         booked = given.any(axis=1) | np.array([group not in NOT_CASH for group in GROUPS])
-        self._say(given, booked, heads is not None, output is not None, is_rated)
         return Actuals(
             self.plan,
             self.last,
@@ -322,7 +372,8 @@ class _Sums:
             heads,
             output,
             booked,
-            notes=tuple(self.notes),
+            given=given,
+            ledger_notes=self._about_rows(),
         )
 
     def _complete_rates(self) -> None:
@@ -373,50 +424,40 @@ class _Sums:
             )
         return found
 
-    def _say(
-        self, given: np.ndarray, booked: np.ndarray, heads: bool, output: bool, rates: bool
-    ) -> None:
-        """Put what was assumed into words."""
-        labels = [*GROUPS.values()]
-        planned = planned_inputs(self.ledger.scenario, self.ledger.planned, self.plan)
-        at = array_index({"group": slice(None), "month": slice(self.last)})
-        is_planned = planned["planned_cost"][at] != 0
-        missing = is_planned & ~given & booked[:, None]
-        empty = [n for n in range(len(labels)) if missing[n].any() and not given[n].any()]
-        once = [labels[n] for n in empty if [*GROUPS][n] in ONCE]
-        running = [labels[n] for n in empty if [*GROUPS][n] not in ONCE]
-        partly = [
-            f"{labels[n]} (month {', '.join(str(month + 1) for month in np.flatnonzero(gaps))})"
-            for n, gaps in enumerate(missing)
-            if gaps.any() and given[n].any()
-        ]
-        as_planned = [labels[n] for n in range(len(labels)) if not booked[n]]
-        notes = [
-            (once, "Planned but without a row, counts as 0: {}."),
-            (running, "Planned but without a row, counts as 0 and goes on at 0: {}."),
-            (partly, "Planned but without a row in some months, where it counts as 0: {}."),
-            (as_planned, "Not in the ledger, taken as planned: {}."),
-            (self.ledger.ignored, "Columns that are ignored: {}."),
-        ]
-        self.notes += [text.format(", ".join(names)) for names, text in notes if names]
-        self.notes += said(heads, output, rates)
+    def _about_rows(self) -> tuple[str, ...]:
+        """What is assumed of rows, in sentences: what the sums do not tell any more."""
+        ledger = self.ledger
+        found = []
+        if ledger.ignored:
+            found.append(f"Columns that are ignored: {listed(ledger.ignored)}.")
         unplaced = [one for one in self.costs if one.site is None and self.only_site is None]
         if self.rates and unplaced:
-            self.notes.append(
-                f"Rows without a site count as booked in {self.ledger.scenario.currency}: "
+            found.append(
+                f"Rows without a site count as booked in {ledger.scenario.currency}: "
                 f"{len(unplaced)}."
             )
+        if nobody := self._without_heads():
+            found.append(
+                f"Costs where plan {self.plan} has no heads, so that no level of price follows: "
+                f"{listed(nobody)}."
+            )
+        return tuple(map(one_line, found))
 
-
-NO_HEADS = "Heads are not given: volume is part of price."
-NO_OUTPUT = "Output is not given: it is taken as planned."
-NO_RATES = "Rates are not given: currency is part of price."
-
-
-def said(heads: bool, output: bool, rates: bool) -> list[str]:
-    """What is not given, and what follows, in sentences."""
-    found = ((heads, NO_HEADS), (output, NO_OUTPUT), (rates, NO_RATES))
-    return [text for is_given, text in found if not is_given]
+    def _without_heads(self) -> list[str]:
+        """Sites and months with a cost where the plan has no heads."""
+        plan = self.ledger.scenario.plans.index(self.plan)
+        working = take(self.ledger.planned, "site_working", plan=plan)
+        found: dict[tuple[str, int], list[str]] = {}
+        for entry in self.costs:
+            site = self.only_site if entry.site is None else entry.site
+            heads = working.sum(axis=0) if site is None else working[site]
+            if entry.amount and entry.what not in ONCE and heads[entry.month - 1] == 0:
+                name = "any site" if site is None else self.ledger.scenario.sites[site]
+                found.setdefault((name, entry.month), []).append(GROUPS[entry.what])
+        return [
+            f"{site} in month {month} ({', '.join(dict.fromkeys(groups))})"
+            for (site, month), groups in sorted(found.items(), key=lambda one: one[0][1])
+        ]
 
 
 def name_in(cell: Any) -> str:

@@ -147,6 +147,17 @@ def locations() -> dict[str, Location]:
     return found
 
 
+def location_named(text: str) -> Location | None:
+    """The location of a code or name, in any letter case, such as "pl", "Poland" or "MX-CMX"."""
+    return _by_name().get(text.strip().casefold())
+
+
+@functools.cache
+def _by_name() -> dict[str, Location]:
+    found = {place.country.casefold(): place for place in locations().values()}
+    return found | {code.casefold(): place for code, place in locations().items()}
+
+
 def _location(
     row: dict[str, str], code: str, variant: str, charges: list[dict[str, str]]
 ) -> Location:

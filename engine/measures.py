@@ -112,9 +112,11 @@ def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]
         scenario does not say it) and ``plans``; money in the currency per
         onshore-equivalent head and year (cost and overhead) or in total, savings as fractions;
         ``cases`` of a plan has some measures in the base, the optimistic and the pessimistic case,
-        whichever is chosen. None where there is no answer; ``no_answer`` then says why.
+        whichever is chosen. None where there is no answer; ``no_answer`` then says why;
+        ``missed_limits`` says which limits keep the plan from being recommended.
     """
     cases = measures_by_case(scenario)
+    missed = criteria.missed_limits(scenario, values)
     return {
         "scenario": scenario.name,
         "currency": scenario.currency,
@@ -134,6 +136,7 @@ def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]
                     key: _plain(line, take(values, line, plan=p)) for key, line in OVERHEAD.items()
                 },
                 "no_answer": _reasons(values, p),
+                "missed_limits": [*missed[p]],
             }
             | {
                 "cases": {
@@ -208,9 +211,10 @@ def plan_of(scenario: Scenario, name: str | None) -> int:
     if name is None:
         return min(1, len(scenario.plans) - 1)
     if name not in scenario.plans:
+        hint = nearest(str(name), scenario.plans)
         raise DomainError(
-            f"{scenario.name}: no plan is called {name!r}{nearest(name, scenario.plans)}; there "
-            f"are {', '.join(scenario.plans)}"
+            f"{scenario.source}: no plan is called {name!r}{hint}; there are "
+            f"{', '.join(scenario.plans)}"
         )
     return scenario.plans.index(name)
 

@@ -103,7 +103,7 @@ def recommend(scenario: Scenario) -> Recommendation:
     count = int(np.prod([len(sites) for sites in choices], dtype=float))
     if count > PLACEMENTS_MAX:
         raise ScenarioError(
-            f"{scenario.name}: {count:,} placements of {len(roles)} roles; at most "
+            f"{scenario.source}: {count:,} placements of {len(roles)} roles; at most "
             f"{PLACEMENTS_MAX:,} are searched: set onshore_only for some roles, or drop sites"
         )
     best, passing = _search(scenario, roles, choices)
@@ -154,7 +154,7 @@ def with_proposal(scenario: Scenario, placement: Mapping[str, str], name: str = 
         scenario may have.
     """
     if not placement:
-        raise ScenarioError(f"{scenario.name}: no placement is proposed, so none can be added")
+        raise ScenarioError(f"{scenario.source}: no placement is proposed, so none can be added")
     taken = {plan.casefold() for plan in scenario.plans}
     numbered = (f"{PROPOSED} {n}" for n in itertools.count(2))
     free = (one for one in itertools.chain([PROPOSED], numbered) if one.casefold() not in taken)

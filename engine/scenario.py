@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -49,12 +50,17 @@ class Scenario:
         Site 0 is the onshore base; plan 0, all onshore, is the baseline.
     rule_names : tuple of tuple of str
         Names of the statutory charges of each site; "" for an unused row.
+    locations : tuple of str
+        Code of the country, region or regime whose figures each site has; "" for its own figures.
     list_names : dict of str to tuple of str
         Names of the rows of each list, by its axis; "" for an unused row.
     values : dict of str to array, shape (1, plan, site, role, month)
         Every input, size 1 on axes it does not vary over.
     unset : Unset
         What the source of the scenario leaves open; no part of what makes two scenarios equal.
+    file : str
+        File that the scenario was read from, for error messages; "" if from none. No part of what
+        makes two scenarios equal.
     """
 
     name: str
@@ -67,14 +73,16 @@ class Scenario:
     roles: tuple[str, ...]
     plans: tuple[str, ...]
     rule_names: tuple[tuple[str, ...], ...]
+    locations: tuple[str, ...]
     list_names: dict[str, tuple[str, ...]]
     values: dict[str, np.ndarray] = field(repr=False)
     unset: Unset = field(default=Unset(), repr=False)
+    file: str = field(default="", repr=False)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Scenario):
             return NotImplemented
-        names = {one.name for one in fields(Scenario)} - {"values", "unset"}
+        names = {one.name for one in fields(Scenario)} - {"values", "unset", "file"}
         return (
             all(getattr(self, name) == getattr(other, name) for name in names)
             and self.values.keys() == other.values.keys()
@@ -85,9 +93,21 @@ class Scenario:
         return hash(self.fingerprint())
 
     @property
+    def source(self) -> str:
+        """Where the scenario is from, for error messages: its file, or else its name."""
+        return self.file or self.name
+
+    @property
     def assumed(self) -> tuple[str, ...]:
-        """What is assumed, and which inputs are set without effect, in sentences."""
-        return assumptions(self.unset, self.sites, self.values)
+        """What is assumed, and which inputs or waves have no effect, in sentences."""
+        return assumptions(
+            self.unset,
+            self.sites,
+            self.plans,
+            self.rule_names,
+            self.horizon_months,
+            self.values,
+        )
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -152,7 +172,7 @@ class Scenario:
                 plan = int(np.argwhere(endless)[0][POSITION["plan"]])
                 of = f" of plan {self.plans[plan]!r}" if "plan" in line.over else ""
                 raise ScenarioError(
-                    f"{self.name}: {line.label}{of} is infinite: it divides by 0, or is too "
+                    f"{self.source}: {line.label}{of} is infinite: it divides by 0, or is too "
                     "large; change the inputs that its formula on sheet Lines names"
                 )
         return values
@@ -209,8 +229,10 @@ class Scenario:
             The file cannot be read, or has a key or value that is not allowed; the message names
             the file, the key, the value and what is allowed.
         """
+        if not isinstance(path, (str, os.PathLike)):
+            raise ScenarioError(f"path is a {type(path).__name__}; it must be the path of a file")
         data = read_toml(path, _FILE_MAX, "scenario", ScenarioError)
-        return cls.from_dict(data, str(path))
+        return replace(cls.from_dict(data, str(path)), file=str(path))
 
     @classmethod
     def from_dict(
@@ -258,6 +280,7 @@ class Scenario:
         data |= {entry.name: self._by_role(entry) for entry in inputs if entry.scope is Scope.ROLE}
         data["sites"] = [
             {"name": name, "statutory": self._rules(site)}
+            | ({"location": code} if (code := self.locations[site]) else {})
             | {
                 entry.name: self._site_value(entry, site)
                 for entry in inputs

@@ -24,6 +24,7 @@ Rows = tuple[tuple[Cell, ...], ...]
 MARK = "Shorewise: "  # the start of every message in a cell
 _HUGE = 1e300  # larger whole numbers become infinite
 _SHOWN = 40  # characters of an invalid value that a message quotes
+_SHORT = 2  # characters of the longest option of a list that is given whole
 _FIRST_DAY = datetime.datetime(1899, 12, 30)  # day 0 of Excel's calendar, after February 1900
 # Excel's errors by their number in VBA; COM adds the number to _COM_ERROR.
 _COM_ERROR = -2_146_828_288
@@ -314,11 +315,15 @@ def shown(cell: Cell) -> str:
 
 
 def _hint(cell: Cell, options: Sequence[str], allowed: str) -> str:
-    """The end of a message about an unknown word: the most similar option, or what is allowed."""
+    """The end of a message about an unknown word: the most similar option, or what is allowed.
+
+    Of few short options, such as "FY", all: one letter of them makes another word.
+    """
     given = cell.lower() if isinstance(cell, str) else ""
-    near = difflib.get_close_matches(given, [o.lower() for o in options], 1)
+    known = {o.lower(): o for o in options}
+    near = difflib.get_close_matches(given, [*known], 1) if max(map(len, options)) > _SHORT else []
     if near:
-        return f"; did you mean {near[0]}?"
+        return f"; did you mean {known[near[0]]}?"
     return f"; it must be {allowed}" if allowed else f"; it must be one of {', '.join(options)}"
 
 

@@ -42,7 +42,7 @@ _DATES = Parameter(
     "dates",
     "Date of each flow",
     DATE,
-    "a date without a time of day",
+    "a date without a time of day, none before the first",
     limits=(1, _LAST_DAY, True),
     shape="list",
 )
@@ -137,7 +137,7 @@ INVESTMENTS: tuple[Function, ...] = (
         (
             _rate("rate", "Discount rate", "year"),
             _DATED,
-            _DATES._replace(allowed="a date without a time of day, none before the first"),
+            _DATES,
         ),
         _xnpv,
         (0.09, _DATED_EXAMPLE, _DAYS),

@@ -17,7 +17,7 @@ from ..engine.errors import ScenarioError
 from ..engine.lists import LISTS, NO_CHARGE, UNUSED, List
 from ..engine.locations import PARTS
 from ..engine.model import default_model
-from ..engine.reading.consistency import shown
+from ..engine.reading.consistency import Checked, shown
 from ..engine.reading.site_fields import SITE_SCOPES
 from ..engine.scenario import Scenario
 from .description import FORMAT
@@ -121,7 +121,8 @@ class InputSheets:
         self.check_currency(scenario.currency)
         assumed = str(self.single("assumed"))
         said = () if assumed == NOTHING_ASSUMED else (*assumed.split("; "),)
-        return replace(scenario, unset=Unset.from_sentences(said, scenario.sites))
+        unset = Unset.from_sentences(said, scenario.sites)
+        return replace(scenario, unset=unset, file=str(self.path))
 
     def check_currency(self, currency: str) -> None:
         """Refuse another currency than the amounts' own: the unit beside one of them says it."""
@@ -155,7 +156,15 @@ class InputSheets:
         blocks = {
             part: self.block(f"wave_{part}", waves * len(plans), len(sites)) for part in parts
         }
+        checked = Checked({}, str(self.path), self.locate)
         for p, plan in enumerate(plans):
+            # The waves of a plan without heads at a site change nothing, but must be numbers.
+            for s, site in enumerate(sites):
+                for n in range(0 if any(plan["heads"][site].values()) else waves):
+                    for part, block in blocks.items():
+                        address = Address(f"wave_{part}", {"plan": p, "site": s, "wave": n})
+                        place, value = self.locate(address), block[p * waves + n][s]
+                        checked.number(address.entry, value, place, part)
             plan["waves"] = [
                 {"site": site} | {part: blocks[part][p * waves + n][s] for part in parts}
                 for s, site in enumerate(sites)

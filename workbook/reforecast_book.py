@@ -34,7 +34,7 @@ def describe_reforecast(
     names: dict[str, str] = {}
     sheets = [
         variance_sheet(context, second, reforecast),
-        actuals_sheet(context, second, names),
+        actuals_sheet(context, second, reforecast, names),
         reforecast_sheet(context, second, reforecast),
     ]
     added = bound(Book("", sheets, {}), second.values, context.texts)

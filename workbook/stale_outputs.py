@@ -77,12 +77,13 @@ def check(path: str | Path) -> list[Difference]:
     WorkbookError, ScenarioError
         As :func:`~shorewise.workbook.read_back.read`.
     """
-    live, cached, _ = open_both(path)
+    loaded = open_both(path)
+    live, cached = loaded.formulas, loaded.values
     stamps = stamps_of(cached["Audit"]) if "Audit" in cached.sheetnames else None
     scenario = scenario_of(cached, path)
     spread = _spread(cached, scenario, stamps)
     if has_actuals(cached):
-        found = reforecast(scenario, sheet_actuals(scenario, cached, path))
+        found = reforecast(scenario, sheet_actuals(scenario, loaded, path))
         book = describe_reforecast(found, stamps, spread)
     else:
         book = describe(scenario, stamps, spread)

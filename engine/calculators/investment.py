@@ -62,7 +62,7 @@ def dated_rate_of_return(flows: np.ndarray, days: np.ndarray, guess: float = np.
     flows : array, shape (flow,)
         Money.
     days : array, shape (flow,)
-        Date of each flow as a number of days, in any order.
+        Date of each flow as a number of days; none is before the first.
     guess : float
         As for :func:`rate_of_return`.
 
@@ -74,9 +74,9 @@ def dated_rate_of_return(flows: np.ndarray, days: np.ndarray, guess: float = np.
     Raises
     ------
     DomainError
-        As for :func:`rate_of_return`.
+        As for :func:`rate_of_return`, or a date before the first one.
     """
-    return rate_of_return(flows, (days - days.min()) / YEAR, guess)
+    return rate_of_return(flows, _since_first(days) / YEAR, guess)
 
 
 def annual_rate(rate: np.ndarray, periods_a_year: np.ndarray) -> np.ndarray:
@@ -106,6 +106,12 @@ def dated_present_value(rate: np.ndarray, flows: np.ndarray, days: np.ndarray) -
     DomainError
         A date before the first one.
     """
+    since = _since_first(days)
+    return (flows * (1 + rate[:, None]) ** (-since / YEAR)).sum(axis=1)
+
+
+def _since_first(days: np.ndarray) -> np.ndarray:
+    """Days since the first date, which Excel's functions want to be the earliest."""
     since = days - days[0]
     if (since < 0).any():
         number = int(np.argmax(since < 0))
@@ -113,7 +119,7 @@ def dated_present_value(rate: np.ndarray, flows: np.ndarray, days: np.ndarray) -
             f"date {number + 1} is {-since[number]:,.0f} days before the first one, to which all "
             "flows are discounted; put the earliest flow first"
         )
-    return (flows * (1 + rate[:, None]) ** (-since / YEAR)).sum(axis=1)
+    return since
 
 
 def _by_time(flows: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -22,6 +22,9 @@ from .attribution import SHAPLEY_MAX, Evaluate, sequence_values, shapley_values
 _KEYS = ("npv", "npv_risk_adjusted", "net_saving", "break_even_month")
 MEASURES = {key: RESULTS[key] for key in _KEYS}
 HEADS, WAVES, HORIZON = "heads", "waves", "horizon_months"
+_NO_PLANS = (
+    "There is no plan in common beside the baseline, by name, so there is no change to split."
+)
 _SETTINGS = "settings"  # the numbers that hold for the whole scenario
 _TEXTS = {
     "name": "Name",
@@ -102,7 +105,8 @@ class ScenarioComparison:
     sentences : tuple of str
         What only one scenario has, and what was renamed or converted.
     method : str
-        How changes are split, in a sentence; empty where no number differs.
+        How changes are split, in a sentence, or that there is no plan whose change could be;
+        empty where no number differs.
     no_answers : tuple of str
         Which changes cannot be split, in sentences.
     """
@@ -193,7 +197,7 @@ def compare_scenarios(a: Scenario, b: Scenario, plan: str | None = None) -> Scen
         plans=plans,
         texts=tuple(_texts(a, b)),
         sentences=(*sentences, *pair.sentences),
-        method=_method(len(moved), grouping) if moved else "",
+        method=_method(len(moved), grouping) if plans else _NO_PLANS,
         no_answers=tuple(_no_answers(plans)),
     )
 
@@ -201,7 +205,8 @@ def compare_scenarios(a: Scenario, b: Scenario, plan: str | None = None) -> Scen
 def _refuse_plan(a: Scenario, b: Scenario, plan: str) -> None:
     """Raise for a plan without a change: one that is the baseline, or not in both scenarios."""
     for letter, scenario in (("A", a), ("B", b)):
-        if plan_of(replace(scenario, name=f"{letter}, {scenario.name}"), plan) == 0:
+        named = replace(scenario, name=f"{letter}, {scenario.source}", file="")
+        if plan_of(named, plan) == 0:
             raise DomainError(
                 f"plan {plan!r} is the baseline of {letter}: every other plan is compared with it, "
                 "so it has no saving; name another plan"
@@ -307,7 +312,7 @@ def _figures(pair: AlignedPair, a: Scenario, b: Scenario) -> np.ndarray:
         [figures] = _lines(shaped, shaped.values, 1)
         if not np.allclose(figures, expected, _ROUNDING, _ROUNDING, equal_nan=True):
             raise ScenarioError(
-                f"{own.name}: figures of {letter} depend on sites or roles without heads, which "
+                f"{own.source}: figures of {letter} depend on sites or roles without heads, which "
                 "only the other scenario has; add them to both scenarios"
             )
         found.append(figures)
@@ -399,7 +404,9 @@ def _texts(a: Scenario, b: Scenario) -> Iterator[tuple[str, str, str]]:
 
 
 def _method(count: int, grouping: str) -> str:
-    """How a change is split, in a sentence."""
+    """How a change is split, in a sentence; empty where nothing with an effect differs."""
+    if not count:
+        return ""
     grouped = f"; {grouping}" * bool(grouping)
     if count == 1:
         return f"One difference makes the whole change{grouped}."

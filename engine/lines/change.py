@@ -96,10 +96,29 @@ def hiring_excess(decision, running_cost, running_value):
     return np.where(decision == INSTEAD, excess, 0)
 
 
-@line("Steady-state output against the baseline's", unit="fraction", over=PLAN)
-def output_share(plan_equivalent_heads):
-    """1 for all plans where heads are sized to the same output."""
-    return plan_equivalent_heads / plan_equivalent_heads[BASELINE]
+@line("Onshore-equivalent heads at the site that start", unit="heads", over=("plan", "site"))
+def site_started(site_equivalent_heads, share_started):
+    """Onshore heads that would deliver the output of the site's heads that start in the horizon."""
+    return site_equivalent_heads * share_started
+
+
+@line("Onshore-equivalent heads that start", unit="heads", over=PLAN)
+def equivalent_started(site_started):
+    """Onshore heads that would deliver the output of the plan's heads that start in the horizon.
+
+    In steady state. Heads that start after the horizon replace no onshore hiring within it.
+    """
+    return total(site_started, SITE)
+
+
+@line("Output of heads that start, against the baseline's", unit="fraction", over=PLAN)
+def output_share(equivalent_started):
+    """Steady-state output of the heads that start within the horizon, against the baseline's.
+
+    1 for all plans where heads are sized to the same output and all start within the horizon.
+    """
+    baseline = equivalent_started[BASELINE]
+    return np.where(baseline > 0, equivalent_started / baseline, 0)
 
 
 @line("What added capacity earns", unit="money/month", over=PLAN_MONTH)

@@ -65,6 +65,12 @@ def check_waves(wave_gap, check_tolerance):
     return np.max(wave_gap, axis=SITE, keepdims=True) <= check_tolerance
 
 
+@line("Heads start within the horizon", unit="check", over=PLAN)
+def check_started(equivalent_started):
+    """Whether any heads of the plan start within the horizon, so that it has results."""
+    return equivalent_started > 0
+
+
 @line("Cumulative saving ends at value less cost", unit="check", over=PLAN)
 def check_cumulative(closing_cumulative, total_value, total_cost, check_tolerance):
     """Whether the cumulative saving ends at all value less all cost."""
@@ -111,6 +117,12 @@ def check_months(month, timeline_end):
     return 2 * total(month, MONTH) == timeline_end * (timeline_end + 1)
 
 
+@line("Months that count are within the horizon", unit="check")
+def check_counted(months_counted, timeline_end):
+    """Whether no more months count than the timeline has."""
+    return months_counted <= timeline_end
+
+
 @line("Inputs are in their range", unit="check")
 def check_inputs(inputs_in_range):
     """Whether all inputs are in their valid ranges.
@@ -154,15 +166,18 @@ def plan_checks(
     check_years,
     check_quarters,
     check_waves,
+    check_started,
 ):
     """Whether all checks of the plan hold."""
     sums = check_heads & check_cost_stack & check_waterfall & check_cost & check_cumulative
     values = sums & check_npv & check_npv_function & check_signs & check_bridge
-    return values & check_groups & check_years & check_quarters & check_waves
+    periods = check_groups & check_years & check_quarters
+    return values & periods & check_waves & check_started
 
 
 @line("All checks", unit="check")
-def all_checks(plan_checks, check_months, check_inputs, check_baseline, check_hours):
+def all_checks(plan_checks, check_months, check_counted, check_inputs, check_baseline, check_hours):
     """Whether all checks of all plans and of the scenario hold."""
     plans = np.all(plan_checks, axis=PLAN_AXIS, keepdims=True)
-    return plans & check_months & check_inputs & check_baseline & check_hours
+    months = check_months & check_counted
+    return plans & months & check_inputs & check_baseline & check_hours

@@ -154,7 +154,7 @@ def site_extras(site_heads, extra_head_month, site_pay, extra_pay_month, paid_gr
 
 @line("Extra costs of the whole site", unit="money/month", over=PLAN_SITE_MONTH)
 def extra_fixed(site_open, extra_site_month):
-    """Extra costs of the whole site in the month, from the month in which it opens."""
+    """Extra costs of the whole site in the month, while the plan has heads there."""
     return site_open * extra_site_month
 
 

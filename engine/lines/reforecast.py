@@ -8,7 +8,7 @@ Setup and exit go on as planned: what was brought forward is still to come in th
 import numpy as np
 
 from ..axes import GROUP, MONTH, total
-from . import line
+from . import line, with_parameters
 
 PLAN = ("plan",)
 PLAN_MONTH = ("plan", "month")
@@ -63,6 +63,16 @@ def cost_level(goes_on, level_planned_cost, level_actual_cost):
     return np.where(measured, level_actual_cost / level_planned_cost, 1)
 
 
+@line("Level of cost far from plan", unit="yes/no", over=PLAN_GROUP)
+def cost_level_is_far(cost_level, goes_on, level_planned_cost, level_actual_cost):
+    """Whether the level of the group is below half or above twice the plan.
+
+    Also where something was spent for which nothing was planned: no level follows from it.
+    """
+    unplanned = (level_planned_cost == 0) & (level_actual_cost != 0) & (goes_on == 1)
+    return np.where((cost_level * 2 < 1) | (cost_level > 2) | unplanned, 1, 0)
+
+
 @line("Planned output in the months of the level", unit="heads", over=PLAN)
 def level_planned_output(planned_output, in_level):
     """Planned output in the months from which the level is taken."""
@@ -100,42 +110,41 @@ def total_planned_output(planned_output):
     return total(planned_output, MONTH)
 
 
-@line("Planned value per unit of output, average", unit="money/head", over=PLAN)
-def average_value(planned_value, total_planned_output):
-    """Planned value of a unit of output over the horizon; 0 where no output is planned."""
-    found = total(planned_value, MONTH) / total_planned_output
-    return np.where(total_planned_output > 0, found, 0)
+def _per_unit(flow: str, label: str) -> None:
+    """Lines of a planned flow, value or cash value, by unit of output."""
+    planned, average = f"planned_{flow}", f"average_{flow}"
+
+    def average_of(planned_flow, total_planned_output):
+        found = total(planned_flow, MONTH) / total_planned_output
+        return np.where(total_planned_output > 0, found, 0)
+
+    def of_unit(planned_output, planned_flow, average_flow):
+        return np.where(planned_output > 0, planned_flow / planned_output, average_flow)
+
+    def without_output(planned_output, planned_flow):
+        return np.where(planned_output > 0, 0, planned_flow)
+
+    for name, asked, words, unit, over, function, formula, meaning in (
+        (average, (planned, "total_planned_output"), "per unit of output, average",
+         "money/head", PLAN, average_of,
+         f"np.where(total_planned_output > 0, total({planned}, MONTH) / total_planned_output, 0)",
+         "of a unit of output over the horizon; 0 where no output is planned."),
+        (f"unit_{flow}", ("planned_output", planned, average), "per unit of output",
+         "money/head", PLAN_MONTH, of_unit,
+         f"np.where(planned_output > 0, {planned} / planned_output, {average})",
+         "of a unit of output in the month; the average where no output is planned."),
+        (f"{flow}_without_output", ("planned_output", planned), "without output",
+         "money/month", PLAN_MONTH, without_output,
+         f"np.where(planned_output > 0, 0, {planned})",
+         "of a month without planned output, such as hiring onshore that is saved."),
+    ):  # fmt: skip
+        declare = line(f"Planned {label} {words}", unit=unit, over=over, formula=formula)
+        docstring = f"Planned {label} {meaning}"
+        globals()[name] = declare(with_parameters(name, asked, docstring, function))
 
 
-@line("Planned value per unit of output", unit="money/head", over=PLAN_MONTH)
-def unit_value(planned_output, planned_value, average_value):
-    """Planned value of a unit of output in the month; the average where no output is planned."""
-    return np.where(planned_output > 0, planned_value / planned_output, average_value)
-
-
-@line("Planned value without output", unit="money/month", over=PLAN_MONTH)
-def value_without_output(planned_output, planned_value):
-    """Planned value of a month without planned output, such as hiring onshore that is saved."""
-    return np.where(planned_output > 0, 0, planned_value)
-
-
-@line("Planned cash value per unit of output, average", unit="money/head", over=PLAN)
-def average_cash_value(planned_cash_value, total_planned_output):
-    """Planned cash value of a unit of output over the horizon; 0 where no output is planned."""
-    found = total(planned_cash_value, MONTH) / total_planned_output
-    return np.where(total_planned_output > 0, found, 0)
-
-
-@line("Planned cash value per unit of output", unit="money/head", over=PLAN_MONTH)
-def unit_cash_value(planned_output, planned_cash_value, average_cash_value):
-    """Planned cash value of a unit of output in the month; the average where none is planned."""
-    return np.where(planned_output > 0, planned_cash_value / planned_output, average_cash_value)
-
-
-@line("Planned cash value without output", unit="money/month", over=PLAN_MONTH)
-def cash_value_without_output(planned_output, planned_cash_value):
-    """Planned cash value of a month without planned output."""
-    return np.where(planned_output > 0, 0, planned_cash_value)
+_per_unit("value", "value")
+_per_unit("cash_value", "cash value")
 
 
 @line("Restated value", unit="money/month", over=PLAN_MONTH)

@@ -116,10 +116,22 @@ def wave_last(wave_end, last_month):
     return np.where(wave_end > 0, np.minimum(wave_end, last_month), last_month)
 
 
+@line("Share of heads that start in the wave", unit="fraction", over=PLAN_SITE_WAVE)
+def wave_started(wave_share, wave_month, last_month):
+    """Share of the site's heads that belong to the wave, if it starts within the horizon."""
+    return np.where(wave_month <= last_month, wave_share, 0)
+
+
+@line("Share of heads that start within the horizon", unit="fraction", over=PLAN_SITE)
+def share_started(wave_started):
+    """Share of the site's heads that start within the horizon, or are in place."""
+    return total(wave_started, WAVE)
+
+
 @line("Share of heads hired in the wave", unit="fraction", over=PLAN_SITE_WAVE)
-def wave_hired(wave_share, wave_in_place, wave_month, last_month):
+def wave_hired(wave_started, wave_in_place):
     """Share of the site's heads that are hired with the wave, if it starts within the horizon."""
-    return np.where(wave_month <= last_month, wave_share * (1 - wave_in_place), 0)
+    return wave_started * (1 - wave_in_place)
 
 
 @line("Share of heads that are hired", unit="fraction", over=PLAN_SITE)
@@ -147,10 +159,12 @@ def site_new(established, opening_month, last_month):
 
 
 @line("Site is open", unit="flag", over=PLAN_SITE_MONTH)
-def site_open(site_heads, month, opening_month, last_month):
-    """Whether the plan has begun at the site: 1 from its first month to the horizon, else 0."""
-    begun = (month >= opening_month) & (month <= last_month)
-    return np.where(begun & (site_heads > 0), 1.0, 0.0)
+def site_open(site_heads, employed):
+    """Whether the plan has heads at the site in the month: 1 if it has, else 0.
+
+    From the month of the first wave until the last heads have left, or to the horizon.
+    """
+    return np.where((employed > 0) & (site_heads > 0), 1.0, 0.0)
 
 
 @line("Site opens", unit="flag", over=PLAN_SITE_MONTH)

@@ -51,6 +51,11 @@ class Checked:
     """
 
     def __init__(self, data: Mapping[str, Any], origin: str, locate: Locate | None):
+        if not isinstance(data, Mapping):
+            raise ScenarioError(
+                f"{origin} is a {type(data).__name__}; it must be a mapping with the keys of a "
+                "scenario file"
+            )
         self.data, self.origin, self.locate = data, origin, locate
         self.inputs = default_model().inputs
 
@@ -82,16 +87,23 @@ class Checked:
         if wrong or (entry.whole and value != int(value)):
             place = place or self.at("", entry.name)
             subject = subject or entry.name
-            kind = "" if is_number or entry.whole or entry.choices else "a number, "
+            plain = entry.whole or entry.choices or entry.is_month
+            kind = "" if is_number or plain else "a number, "
             allowed = f"{kind}{entry.allowed}{number_instead(entry, value)}"
             raise self.fail(f"{subject} is {shown(value)}; it must be {allowed}", place)
         return value
 
-    def known(self, key: str, names: Collection[str], place: str) -> None:
-        """Refuse a key that means nothing here."""
-        if key not in names:
-            hint = nearest(key, names) or f"; allowed are {listed(names)}"
-            raise self.fail(f"unknown key {shown(key)}{hint}", place)
+    def known(self, key: str, names: Collection[str], place: str, what: str = "key") -> None:
+        """Refuse a key that means nothing here, or another name that does not exist."""
+        if key in names:
+            return
+        hint = nearest(key, names)
+        if what != "key":
+            hint = f"{hint} There are" if hint else "; there are"
+            raise self.fail(f"unknown {what} {shown(key)}{hint} {listed(names)}", place)
+        raise self.fail(
+            f"unknown key {shown(key)}{hint or f'; allowed are {listed(names)}'}", place
+        )
 
     def text(self, table: Mapping[str, Any], key: str, place: str, default: str) -> str:
         """A name or other text that a workbook can hold, without spaces around it."""

@@ -66,10 +66,11 @@ class Reader(WaveReader):
             if entry.scope is Scope.ROLE:
                 self._by_role(entry, values)
         self.zones = [self.zone(index, table) for index, table in enumerate(site_tables)]
-        rule_names = []
+        rule_names, codes = [], []
         for index, table in enumerate(site_tables):
             self.site(index, table, values)
             rule_names.append(self.statutory(index, table, values))
+            codes.append(self.code(table, rule_names[-1], f"sites[{index}]"))
         values["heads"][...] = 0
         for index, table in enumerate(plan_tables):
             self._plan(index, table, values)
@@ -84,6 +85,7 @@ class Reader(WaveReader):
             "roles": self.roles,
             "plans": self.plans,
             "rule_names": tuple(rule_names),
+            "locations": tuple(codes),
             "list_names": list_names,
             "values": values,
             "unset": self._unset(site_tables, values),
@@ -226,7 +228,7 @@ class Reader(WaveReader):
         if not isinstance(given, Mapping):
             given = {} if given is None else dict.fromkeys(self.roles, given)
         for role in given:
-            self.known(role, self.roles, entry.name)
+            self.known(role, self.roles, entry.name, "role")
         for r, role in enumerate(self.roles):
             value = given.get(role, self._work(role).get(entry.name, entry.default))
             address = Address(entry.name, {"role": r})
@@ -238,7 +240,7 @@ class Reader(WaveReader):
         if not isinstance(given, Mapping):
             given = dict.fromkeys(self.roles, given)
         for key, name in given.items():
-            self.known(key, self.roles, "work_type")
+            self.known(key, self.roles, "work_type", "role")
             if not isinstance(name, str) or name.casefold() not in work_types():
                 raise self.fail(
                     f"work_type of {key!r} is {shown(name)}; "
@@ -301,9 +303,9 @@ class Reader(WaveReader):
         for key in table:
             self.known(key, ("name", "site", *fields), place)
         if "site" in table:
-            self.known(str(table["site"]), self.sites, f"{place}, site")
+            self.known(str(table["site"]), self.sites, place, "site")
         if entry.names:
-            self.known(str(table.get("name", "")), entry.names, place)
+            self.known(str(table.get("name", "")), entry.names, place, "name")
             return entry.names.index(table["name"])
         at = self.at(place, f"{entry.axis}_names", **{entry.axis: number})
         names[number] = self.text(table, "name", at, "")
@@ -339,7 +341,7 @@ class Reader(WaveReader):
             named = [table["site"]] if "site" in table else self.sites[first:]
             by_site = dict.fromkeys(named, by_site)
         for site, number in by_site.items():
-            self.known(site, self.sites, f"{place}, {field}")
+            self.known(site, self.sites, f"{place}, {field}", "site")
             s = self.sites.index(site)
             if s < first:
                 raise self.fail(f"{field} cannot be set at {site!r}, the onshore base", place)
@@ -356,18 +358,21 @@ class Reader(WaveReader):
                 f"heads is {shown(by_site)}; it must be a table of heads by site", place
             )
         for site, given in by_site.items():
-            self.known(site, self.sites, f"{place}, heads")
+            self.known(site, self.sites, f"{place}, heads", "site")
             at = {"plan": index, "site": self.sites.index(site)}
             for role, value in self._heads_by_role(site, given, place).items():
                 address = Address("heads", {**at, "role": self.roles.index(role)})
                 self.put(values, address, value, place, f"heads of {role!r} at {site!r}")
         heads = take(values, "heads", plan=index)
         if not heads.any():
-            raise self.fail("the plan has no heads; it must have some at one site at least", place)
+            place, name = self.at(place, "heads", plan=index), self.plans[index]
+            raise self.fail(
+                f"plan {name!r} has no heads; it must have some at one site at least", place
+            )
         if index == 0 and heads[1:].any():
             raise self.fail(
                 f"the first plan is the baseline; it must have heads only at {self.sites[0]!r}",
-                place,
+                self.at(place, "heads", **_first(heads[1:], site=1, role=0)),
             )
 
     def _heads_by_role(self, site: str, given: Any, place: str) -> Mapping[str, Any]:
@@ -381,8 +386,14 @@ class Reader(WaveReader):
                 )
             return {self.roles[0]: given}
         for role in given:
-            self.known(role, self.roles, f"{place}, heads at {site!r}")
+            self.known(role, self.roles, f"{place}, heads at {site!r}", "role")
         return given
+
+
+def _first(heads: np.ndarray, site: int, role: int) -> dict[str, int]:
+    """Position of the first heads above 0, where the array begins at a site and a role."""
+    s, r = np.argwhere(heads)[0].tolist()
+    return {"site": site + s, "role": role + r}
 
 
 def _of_1905(value: Any) -> str:

@@ -108,14 +108,6 @@ def no_figure(location: Location) -> str:
     return f"{{keys}}: no figure was found for {location.country}; set {{them}}"
 
 
-def no_rate(location: Location) -> str:
-    """Why a statutory charge of a country must be set."""
-    return (
-        f"{{keys}}: no rate was found for {location.country}; set {{them}} in statutory_rates, "
-        "0 if there is none, or set statutory_rate"
-    )
-
-
 def no_exchange_rate(currency: str) -> str:
     """Why a salary or an exchange rate must be set."""
     return f"{{keys}}{_NO_RATE}{currency}; set {{them}}, or fx_date"

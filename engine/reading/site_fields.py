@@ -12,6 +12,7 @@ import numpy as np
 from ..address import Address, take
 from ..axes import RULES, TENURE_MONTHS
 from ..declaration import Input, Scope, Values
+from ..employment_law import at_three_years
 from ..errors import ScenarioError
 from ..lists import NO_CHARGE
 from ..locations import (
@@ -20,6 +21,7 @@ from ..locations import (
     covered_by_fee,
     engagement_shares,
     engagements,
+    location_named,
     locations,
     per_usd,
 )
@@ -31,11 +33,11 @@ from .missing_figures import (
     Unset,
     no_exchange_rate,
     no_figure,
-    no_rate,
 )
 from .numerals import instead
 
 _SHARES_OFF = 1e-9  # what shares may be off 1: thirds typed to ten digits
+_BOUNDS = (("first_month", "last_month"), ("from_pay", "to_pay"), ("minimum", "maximum"))
 _SITE_KEYS = (
     "name",
     "location",
@@ -45,6 +47,8 @@ _SITE_KEYS = (
     "statutory",
     "statutory_rates",
 )
+# What the law of a country gives for the end of a site.
+TERMINATION = {"stop_notice_weeks": "notice", "stop_severance_weeks": "severance"}
 SITE_SCOPES = (Scope.SITE, Scope.SITE_AND_ROLE, Scope.RAMP)  # keys of a [[sites]] table
 
 
@@ -102,7 +106,7 @@ class SiteReader(Checked):
             found = self._fact(entry, location, index)
             fact = self.converted(entry, fact, index) if found is None else found
         for role in given:
-            self.known(role, self.roles, f"{place}, {entry.name}")
+            self.known(role, self.roles, f"{place}, {entry.name}", "role")
         for r, role in enumerate(self.roles):
             one = Address(entry.name, {**address.at, "role": r})
             self.put(values, one, given.get(role, fact), place, f"{entry.name} of {role!r}")
@@ -124,7 +128,7 @@ class SiteReader(Checked):
                 )
             return known[word]
         for model, share in given.items():
-            self.known(model, engagements(), f"{place}, engagement")
+            self.known(model, engagements(), f"{place}, engagement", "engagement model")
             wrong = isinstance(share, bool) or not isinstance(share, (int, float))
             if wrong or not 0 < share <= 1:
                 raise self.fail(
@@ -214,12 +218,15 @@ class SiteReader(Checked):
         iso = table.get("location")
         if iso is None:
             return None
-        code = iso.upper() if isinstance(iso, str) else ""
-        if code not in locations():
+        found = location_named(iso) if isinstance(iso, str) else None
+        if found is None:
+            hint = nearest(iso.upper(), locations()) if isinstance(iso, str) else ""
             raise self.fail(
-                f"location is {shown(iso)}; it must be one of {', '.join(locations())}", place
+                f"location is {shown(iso)}; it must be a country's code, such as PL, or that of a "
+                f"region, such as MX-CMX; shorewise countries lists them{hint}",
+                place,
             )
-        return locations()[code]
+        return found
 
     def _fact(self, entry: Input, location: Location | None, index: int) -> Values | None:
         """The location's figure for an input, if it has any; noted as unset if none was found."""
@@ -230,6 +237,8 @@ class SiteReader(Checked):
                 self._per_usd(c, entry.name, index) for c in (location.currency, self.currency)
             )
             return local / money
+        if entry.name in TERMINATION:
+            return at_three_years(location, TERMINATION[entry.name])
         if entry.name not in location.facts:
             return None
         figure = location.facts[entry.name]
@@ -295,9 +304,9 @@ class SiteReader(Checked):
         if given is not None:
             rules = self._rule_tables(given, place)
         elif rate is None and (location := self._location(table, place)) is not None:
-            rules = self._rules_of(location, table.get("statutory_rates", {}), place, index)
+            rules = self._rules_of(location, table.get("statutory_rates", {}), place)
         elif rate is None and index == 0:
-            rules = [vars(rule) for rule in locations()["US"].rules]
+            rules = self._rules_of(locations()["US-federal"], {}, place)
         else:
             default = self.inputs["statutory_rate"].first
             rules = [{"line": "Effective rate", "rate": default if rate is None else rate}]
@@ -313,19 +322,22 @@ class SiteReader(Checked):
         names = [rule["line"] for rule in rules]
         return tuple(names + [""] * (RULES - len(names)))
 
-    def _rules_of(
-        self, location: Location, rates: Any, place: str, index: int
-    ) -> list[dict[str, Any]]:
-        """A country's rules; a rate that was not found must be set, the others may be."""
+    def code(self, table: Mapping[str, Any], charges: tuple[str, ...], place: str) -> str:
+        """Code of the location whose figures a site has; "" where its charges are its own."""
+        location = self._location(table, place)
+        own = location and [rule.line for rule in location.rules if rule.line != NO_CHARGE]
+        return location.iso if location and own == [*filter(None, charges)] else ""
+
+    def _rules_of(self, location: Location, rates: Any, place: str) -> list[dict[str, Any]]:
+        """A country's rules, with the rates that a scenario sets itself."""
         if not isinstance(rates, Mapping):
             raise self.fail(f"statutory_rates is {shown(rates)}; it must be a table", place)
         for line in rates:
-            self.known(line, [rule.line for rule in location.rules], f"{place}, statutory_rates")
+            names = [rule.line for rule in location.rules]
+            self.known(line, names, f"{place}, statutory_rates", "charge")
         rules = [vars(rule) | {"rate": rates.get(rule.line, rule.rate)} for rule in location.rules]
         for rule in rules:
-            if rule["rate"] is None:
-                self.unset.append(Unset(no_rate(location), index, rule["line"]))
-                rule["rate"] = 0  # to read on, and list all that is unset
+            rule["rate"] = rule["rate"] or 0  # without one the scenario says that 0 is assumed
         return rules
 
     def _rule_tables(self, given: Any, place: str) -> list[dict[str, Any]]:
@@ -344,8 +356,22 @@ class SiteReader(Checked):
         ]
         rules = [{**rule, "line": line} for rule, line in zip(given, lines, strict=True)]
         for number, rule in enumerate(rules):
-            self._of_another(rule, rules, f"{place}, statutory[{number}]")
+            at = f"{place}, statutory[{number}]"
+            self._of_another(rule, rules, at)
+            self._bounds_in_order(rule, at)
         return rules
+
+    def _bounds_in_order(self, rule: Mapping[str, Any], at: str) -> None:
+        """Refuse a charge that holds for no pay, in no month, or has no amount."""
+        for low, high in _BOUNDS:
+            given = [
+                self.inputs[f"statutory_{key}"].number_of(rule.get(key)) for key in (low, high)
+            ]
+            if all(isinstance(one, (int, float)) for one in given) and given[0] > given[1]:
+                words = [shown(rule[key]) for key in (low, high)]
+                raise self.fail(
+                    f"{low} is {words[0]}; it must not be above {high}, which is {words[1]}", at
+                )
 
     def _of_another(self, rule: dict[str, Any], rules: list[dict[str, Any]], at: str) -> None:
         """Of a charge that is a share of another: the other's name becomes its number."""

@@ -63,11 +63,8 @@ class WaveReader(SiteReader):
             if len(staffed) == 1:
                 return staffed[0]
             raise self.fail("site is missing; the plan has heads at several sites", place)
-        self.known(
-            wave["site"] if isinstance(wave["site"], str) else shown(wave["site"]),
-            self.sites,
-            f"{place}, site",
-        )
+        named = wave["site"] if isinstance(wave["site"], str) else shown(wave["site"])
+        self.known(named, self.sites, place, "site")
         site = self.sites.index(wave["site"])
         if site not in staffed:
             raise self.fail(f"the plan has no heads at {wave['site']!r}; give it some there", place)
@@ -85,8 +82,14 @@ class WaveReader(SiteReader):
         Address("wave_share", {"plan": index, "site": site}).set(values, 0)
         whole = 0.0
         for number, (place, wave) in enumerate(waves):
-            if ("heads" in wave) == ("share" in wave):
-                raise self.fail("set either share or heads of the wave, and not both", place)
+            if "heads" in wave and "share" in wave:
+                raise self.fail("share and heads of a wave are mutually exclusive; give one", place)
+            if "heads" not in wave and "share" not in wave:
+                raise self.fail(
+                    "the wave has neither share nor heads; give its share of the heads at "
+                    f"{self.sites[site]!r}, such as share = 0.5, or how many they are, heads = 4",
+                    place,
+                )
             at = {"plan": index, "site": site, "wave": number}
             self.put(values, Address("wave_month", at), wave.get("month", 1), place, "month")
             self.put(values, Address("wave_end", at), wave.get("end", 0), place, "end")
@@ -103,25 +106,21 @@ class WaveReader(SiteReader):
             whole += share
             month, end = (take(values, f"wave_{part}", **at) for part in ("month", "end"))
             if 0 < end < month:
-                raise self.fail(f"end is {end}; it must be 0 or at least month, {month}", place)
+                raise self.fail(
+                    f"end is {end}; it must be 0 or at least month, {month}",
+                    self.at(place, "wave_end", **at),
+                )
         if abs(whole - 1) > SHARES_OFF:
-            of = f"plans[{index}] {self.plans[index]!r}, waves at {self.sites[site]!r}"
+            or_heads = "" if self.locate else f", or heads to {heads:,.10g}"
             raise self.fail(
-                f"shares of the waves add up to {whole:,.10g}; they must add up to 1, "
-                f"or heads to {heads:,.10g}",
-                of,
-            )
-        if index == 0 and take(values, "decision") == 0 and self._moves(site, values):
-            raise self.fail(
-                "the onshore team is replaced, so it is in place: the baseline has no waves "
-                "unless decision is 'instead' or 'add'",
-                f"plans[0] {self.plans[0]!r}",
+                f"shares of the waves add up to {whole:,.10g}; they must add up to 1{or_heads}",
+                self._shares(index, site, len(waves)),
             )
 
-    @staticmethod
-    def _moves(site: int, values: dict[str, np.ndarray]) -> bool:
-        """Whether any heads of the baseline start after month 1, or end."""
-        month, share, end = (
-            take(values, f"wave_{part}", plan=0, site=site) for part in ("month", "share", "end")
+    def _shares(self, plan: int, site: int, waves: int) -> str:
+        """Where the shares of a plan's waves at a site stand: their cells if in a workbook."""
+        place = f"plans[{plan}] {self.plans[plan]!r}, waves at {self.sites[site]!r}"
+        first, last = (
+            self.at(place, "wave_share", plan=plan, site=site, wave=n) for n in (0, waves - 1)
         )
-        return bool(((share > 0) & ((month > 1) | (end > 0))).any())
+        return first if first == last else f"{first}:{last.rpartition('!')[2]}"

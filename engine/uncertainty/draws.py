@@ -141,12 +141,12 @@ def ranges_of(scenario: Scenario) -> tuple[Range, ...]:
             continue
         if low[n] > high[n]:
             raise ScenarioError(
-                f"{scenario.name}: cases: {name} has the low {low[n]:,.10g} above its high "
+                f"{scenario.source}: cases: {name} has the low {low[n]:,.10g} above its high "
                 f"{high[n]:,.10g}"
             )
         if not low[n] <= likely <= high[n]:
             raise ScenarioError(
-                f"{scenario.name}: cases: the level of {name} is {likely:,.10g}; to be simulated "
+                f"{scenario.source}: cases: the level of {name} is {likely:,.10g}; to be simulated "
                 f"it must be between its low {low[n]:,.10g} and its high {high[n]:,.10g}"
             )
         if name in idle:
@@ -161,8 +161,8 @@ def refuse_certainty(scenario: Scenario, ranges: tuple[Range, ...], *, events: b
         return
     no_risk = ", and no risk may happen or not" * events
     raise DomainError(
-        f"{scenario.name}: no driver varies: its low is its high, it is fixed, or nothing depends "
-        f"on it{no_risk}"
+        f"{scenario.source}: no driver varies: its low is its high, it is fixed, or nothing "
+        f"depends on it{no_risk}"
     )
 
 
@@ -225,10 +225,10 @@ def cholesky_factor(scenario: Scenario, ranges: tuple[Range, ...]) -> np.ndarray
         names = [[*DRIVERS][int(n) - 1] if n else "none" for n in (a, b)]
         if a == b or not (a and b):
             raise ScenarioError(
-                f"{scenario.name}: correlations: {' with '.join(names)}; it must be two drivers"
+                f"{scenario.source}: correlations: {' with '.join(names)}; it must be two drivers"
             )
         if {a, b} in seen:
-            raise ScenarioError(f"{scenario.name}: correlations: {' with '.join(names)} twice")
+            raise ScenarioError(f"{scenario.source}: correlations: {' with '.join(names)} twice")
         seen.add(frozenset((a, b)))
         if a in column and b in column:  # a driver that does not vary goes with nothing
             pair = (column[a], column[b])
@@ -239,7 +239,7 @@ def cholesky_factor(scenario: Scenario, ranges: tuple[Range, ...]) -> np.ndarray
         return np.linalg.cholesky(matrix)
     except np.linalg.LinAlgError:
         raise ScenarioError(
-            f"{scenario.name}: correlations contradict each other: no drivers can all have them; "
+            f"{scenario.source}: correlations contradict each other: no drivers can all have them; "
             "they must be nearer to 0"
         ) from None
 

@@ -161,8 +161,8 @@ def _points(objective: Objective, low: float | None, high: float | None) -> np.n
     current = objective.address.get(objective.scenario.values)
     if not current.size:
         raise DomainError(
-            f"{objective.scenario.name}: {entry.name} is varied at all sites but the onshore base; "
-            "there are none: name one number, such as that of the base"
+            f"{objective.scenario.source}: {entry.name} is varied at all sites but the onshore "
+            "base; there are none: name one number, such as that of the base"
         )
     low = entry.lowest if low is None else low
     high = entry.highest if high is None else high

@@ -337,8 +337,7 @@ def simulate(
 
 def _admitted(scenario: Scenario) -> tuple[int, ...]:
     """Positions of the plans that meet all limits without draws."""
-    plans = range(len(scenario.plans))
-    return tuple(plan for plan in plans if not missed_limits(scenario, plan))
+    return tuple(plan for plan, missed in enumerate(missed_limits(scenario)) if not missed)
 
 
 def check_draws(draws: int) -> None:
@@ -436,7 +435,7 @@ def summary(
         "best_plan": None if best is None else scenario.plans[best],
         "best_plan_by": simulation.chosen_by,
         "leading_plan": scenario.plans[leading],
-        "leading_plan_misses": [*missed_limits(scenario, leading)],
+        "leading_plan_misses": [*missed_limits(scenario)[leading]],
         "best_without_draws": {by: [*plans] for by, plans in best_plans(scenario).items()},
         "evpi": everything.reported,
         "evpi_error": everything.standard_error,

@@ -57,13 +57,13 @@ class SolutionText(NamedTuple):
     def _several(self, values: tuple[float, ...]) -> str:
         listed = ", ".join(map(self._input, values))
         more = ", and perhaps at more" if len(values) == MAX_ROOTS else ""
-        return f"{self._goal()} at {len(values)} values of {self.name}: {listed}{more}."
+        return f"{self._goal(begins=True)} at {len(values)} values of {self.name}: {listed}{more}."
 
     def _single(self, value: float) -> str:
         how = "exact: a straight line" if self.roots.exact[0] else "by search"
         moved = "; as entered, before the case moves it" if self._is_moved_by_case() else ""
         return (
-            f"{self._goal()} with {self.name} {self._rounded(value)} ({how}{moved}); "
+            f"{self._goal(begins=True)} with {self.name} {self._rounded(value)} ({how}{moved}); "
             f"{self._effect_of_more(value)}.{self._one_value_for_all()}"
         )
 
@@ -120,12 +120,20 @@ class SolutionText(NamedTuple):
         levels = case_levels(self.objective.scenario)
         return bool(levels[0, [*DRIVERS].index(self._entry.name)] != is_relative(self._entry))
 
-    def _goal(self) -> str:
+    def _goal(self, *, begins: bool = False) -> str:
+        """That the target is reached; the words may begin a sentence."""
         objective = self.objective
         plan = objective.scenario.plans[objective.plan]
         if not objective.is_deadline:
-            return f"{plan} has a {objective.measure} of {self._figure(objective.target)}"
+            goal = f"{self._label} of {plan} is {self._figure(objective.target)}"
+            return goal[0].upper() + goal[1:] if begins else goal
         return f"{plan} {objective.deadline.verb} by month {_number(objective.target)}"
+
+    @property
+    def _label(self) -> str:
+        """The measure in words, as within a sentence."""
+        label = default_model().lines[line_of(self.objective.measure)].label
+        return label[0].lower() + label[1:] + "," * ("," in label)
 
     def _rises(self, value: float) -> bool:
         """Whether the measure grows with the input, beside a single solution."""
@@ -146,7 +154,7 @@ class SolutionText(NamedTuple):
         gaps = self.roots.gaps[0]
         known = gaps[~np.isnan(gaps)]
         if not known.size:
-            return f"{self.objective.measure} has no answer there"
+            return f"{self._label} has no answer there"
         subject, zero = self._subject()
         jumps = np.flatnonzero(gaps[:-1] * gaps[1:] < 0)
         if jumps.size:
@@ -164,7 +172,7 @@ class SolutionText(NamedTuple):
         """What misses its target, and the target."""
         objective = self.objective
         if not objective.is_deadline:
-            return objective.measure, objective.target
+            return self._label, objective.target
         month = _number(objective.target)
         return f"the lowest {objective.deadline.flow} to date from month {month} on", 0.0
 

@@ -38,9 +38,9 @@ def address_of(scenario: Scenario, name: str) -> Address:
         return abroad(entries[name])
     example = next((text for text, address in known.items() if address.name == name), "")
     if example:
-        raise DomainError(f"{scenario.name}: {name} stands for many; name one, such as {example}")
+        raise DomainError(f"{scenario.source}: {name} stands for many; name one, such as {example}")
     near = nearest(name, [*entries, *known])
-    raise DomainError(f"{scenario.name}: no input is called {name!r}{near}")
+    raise DomainError(f"{scenario.source}: no input is called {name!r}{near}")
 
 
 def with_value(

@@ -65,3 +65,41 @@ def test_the_workbook_is_written_and_is_a_ledger_itself(found, tmp_path):
 def test_a_mistake_is_an_error_of_ours():
     with pytest.raises(sw.ScenarioError, match="table: row 1: month is empty"):
         sw.actuals(small_scenario(), TABLE.assign(month=None))
+
+
+@pytest.mark.parametrize("kind", ["M", "D"])
+def test_periods_within_a_month_are_months(found, kind):
+    table = TABLE.assign(month=TABLE["month"].dt.to_period(kind))
+    pd.testing.assert_frame_equal(sw.actuals(small_scenario(), table).variance, found.variance)
+    objects = table.assign(month=table["month"].astype(object))
+    pd.testing.assert_frame_equal(sw.actuals(small_scenario(), objects).variance, found.variance)
+
+
+def test_a_quarter_is_no_month():
+    table = TABLE.assign(month=TABLE["month"].dt.to_period("Q"))
+    with pytest.raises(sw.ScenarioError, match="table: row 1: month is '2027Q1'; it must be"):
+        sw.actuals(small_scenario(), table)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"ledger": None}, "ledger is a NoneType; it must be a data frame, or the path of a .csv"),
+        ({"ledger": [{"month": 1}]}, "ledger is a list; it must be a data frame, or the path"),
+        ({"accounts": 3}, "accounts is a int; it must be a data frame, or the path of a .csv"),
+        ({"plan": 1}, "plan is a int; it must be a name, or None"),
+        ({"query": 1}, "query is a int; it must be a name, or None"),
+        ({"scenario": None}, "scenario is a NoneType; it must be a Scenario, a mapping with"),
+    ],
+)
+def test_an_argument_of_a_wrong_type_is_named(options, said):
+    with pytest.raises(sw.ScenarioError, match=said):
+        sw.actuals(**{"scenario": small_scenario(), "ledger": TABLE} | options)
+
+
+def test_a_scenario_of_a_wrong_type_is_named():
+    with pytest.raises(sw.ScenarioError, match="scenario is a list; it must be a mapping with the"):
+        sw.Scenario.from_dict([])
+    for read in (sw.read, sw.Scenario.from_toml):
+        with pytest.raises(sw.ScenarioError, match="path is a NoneType; it must be the path of a"):
+            read(None)

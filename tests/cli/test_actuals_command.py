@@ -4,6 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import Workbook
 
 import shorewise as sw
 from shorewise.cli.commands import main
@@ -79,12 +80,23 @@ def test_the_workbook_that_is_written_restates_itself(book, tmp_path):
         (["book.xlsx", "two.csv"], "rows of the plans Mid, All onshore; choose one with --plan"),
         (["book.xlsx", "ledger.csv", "--query", "x"], "--query is only allowed for a database"),
         (["none.xlsx", "ledger.csv"], "none.xlsx"),
+        (["book.xlsx", "ledger.csv", "--theme", "x.toml"], "--theme is for the workbook of --out"),
+        (["book.xlsx", "--query", "x"], "--query is for the workbook LEDGER; give both"),
+        (["book.xlsx", "two.xlsx"], "two.xlsx: it has 2 sheets, Sheet, More; choose one with --q"),
+        (["book.xlsx", "ledger.csv", "--accounts", "map.csv"], "map.csv: line 3: the group of acc"),
+        (["book.xlsx", "ledger.csv", "--accounts", "good.csv"], "no effect; leave out --accounts"),
     ],
 )
 @pytest.mark.usefixtures("book")
 def test_a_mistake_is_one_line_and_exit_code_2(tmp_path, monkeypatch, arguments, said):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "two.csv").write_text("month,plan,group,amount\n1,Mid,Pay,1\n1,All onshore,Pay,1\n")
+    (tmp_path / "good.csv").write_text("account,group\n6000,Pay\n")
+    (tmp_path / "map.csv").write_text("account,group\n6000,Pay\n6001,Payy\n")
+    book = Workbook()
+    book.active.append(["month", "group", "amount"])
+    book.create_sheet("More").append(["note"])
+    book.save("two.xlsx")
     done = run(*arguments)
     assert done.exit_code == 2
     assert said in done.stderr
@@ -109,3 +121,19 @@ def test_the_tables_in_the_document_are_what_the_command_prints():
     rows = [line for line in text.splitlines() if line.startswith(("│", "┃"))]
     assert len(rows) == 7
     assert [row for row in rows if row not in printed] == []
+
+
+def test_implausible_figures_are_said_and_in_json_too(book, tmp_path):
+    path = tmp_path / "ledger.csv"
+    path.write_text(LEDGER.replace("2,heads,6", "2,heads,5000") + "2,Travel,9\n")
+    done = run(book, path, "--json")
+    said = [note for note in json.loads(done.stdout)["notes"] if "Heads of plan Mid" in note]
+    assert len(said) == 1
+    assert f"note: {said[0]}" in done.stderr
+
+
+def test_the_notes_of_a_ledger_are_those_of_the_workbook_that_is_written(book, tmp_path):
+    out = tmp_path / "new.xlsx"
+    first = run(book, tmp_path / "ledger.csv", "-o", out, "--json")
+    again = run(out, "--json")
+    assert json.loads(again.stdout)["notes"] == json.loads(first.stdout)["notes"]

@@ -187,7 +187,7 @@ def test_json_has_the_documented_keys(compared):
     found = compared.json
     question = {"decision", "sizing", "criterion", "recommended", "assumptions"}
     assert set(found) == {"scenario", "currency", "horizon_months", "plans"} | question
-    keys = MEASURES | {"name", "overhead", "no_answer", "cases"}
+    keys = MEASURES | {"name", "overhead", "no_answer", "missed_limits", "cases"}
     assert [set(plan) for plan in found["plans"]] == [keys] * 3
     assert [set(plan["overhead"]) for plan in found["plans"]] == [OVERHEAD] * 3
 

@@ -90,7 +90,9 @@ def test_a_workbook_edited_in_its_cells_differs_by_the_edit(tmp_path):
         pytest.param([HYBRID], "Missing argument 'B'", id="one-file"),
         pytest.param([HYBRID, HYBRID, "-o", "book.txt"], "must end in .xlsx", id="kind"),
         pytest.param([HYBRID, HYBRID, "-o", "README.md"], "--force replaces it", id="existing"),
-        pytest.param([HYBRID, HYBRID, "--plan", "Late"], "no plan is called 'Late'", id="plan"),
+        pytest.param(
+            [HYBRID, HYBRID, "--plan", "Late"], f"A, {HYBRID}: no plan is called 'Late'", id="plan"
+        ),
         pytest.param([HYBRID, HYBRID, "--plan", "All onshore"], "is the baseline", id="baseline"),
         pytest.param([HYBRID, HYBRID, "--theme", "t.toml"], "--output", id="theme"),
     ],
@@ -100,6 +102,21 @@ def test_a_mistake_ends_in_one_line_and_exit_code_2(arguments, words):
     assert done.exit_code == 2
     assert words in done.output
     assert len(done.output.splitlines()) == 1
+
+
+def test_scenarios_without_a_plan_in_common_have_no_change_that_is_split(tmp_path):
+    data = Scenario.from_toml(HYBRID).to_dict()
+    data |= {"discount_rate": 0.11, "plans": [data["plans"][0], data["plans"][1] | {"name": "X"}]}
+    other, book = tmp_path / "other.toml", tmp_path / "diff.xlsx"
+    other.write_text(tomli_w.dumps(data))
+    done = run(HYBRID, other, "-o", book)
+    said = (
+        "There is no plan in common beside the baseline, by name, so there is no change to split."
+    )
+    assert done.output.count(said) == 1
+    assert "Shapley" not in done.output
+    assert load_workbook(book)["Differences"]["A3"].value == said
+    assert json.loads(run(HYBRID, other, "--json").stdout)["method"] == said
 
 
 def test_the_workbook_is_written_beside_the_table(second, tmp_path):

@@ -113,7 +113,7 @@ def test_sensitivity_shows_a_grid():
         (
             ["--input", "salary", "--measure", "irr_year_cash", "--target", "500%"],
             0,
-            "has a irr_year_cash of 500 % with salary",
+            "Internal rate of return, cash, of Mid is 500 % with salary",
         ),
         (
             ["--input", "salary", "--measure", "payback_cash", "--target", "9"],

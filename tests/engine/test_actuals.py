@@ -198,3 +198,22 @@ def test_a_last_actual_month_outside_the_horizon_is_refused(last):
 def test_a_plan_that_the_scenario_does_not_have_is_refused():
     with pytest.raises(ScenarioError, match="no plan is called 'Moon'"):
         reforecast(Scenario.default(), Actuals("Moon", 1, np.zeros((len(GROUPS), 1))))
+
+
+@pytest.mark.parametrize(
+    ("times", "far"), [(0.49, 1), (0.51, 0), (1, 0), (1.99, 0), (2.01, 1), (-1, 1)]
+)
+def test_a_level_below_half_or_above_twice_the_plan_is_far_from_it(times, far):
+    scenario = Scenario.default()
+    planned = planned_inputs(scenario, scenario.evaluate(), "Mid")["planned_cost"][0, 0, 0, PAY]
+    found = restate(scenario, *one_group(scenario, [0, *(times * planned[1:4])]))
+    assert found.values["cost_level_is_far"][0, 0, 0, PAY, 0] == far
+
+
+def test_a_cost_without_a_plan_is_far_from_it_and_setup_is_not():
+    scenario = Scenario.default()
+    for group, far in (("extras", 1), ("exit", 0)):
+        found = restate(scenario, *one_group(scenario, [5_000], group))
+        at = [*GROUPS].index(group)
+        assert found.values["planned_cost"][0, 0, 0, at, 0] == 0
+        assert found.values["cost_level_is_far"][0, 0, 0, at, 0] == far

@@ -142,7 +142,7 @@ def test_an_employer_of_record_costs_599_a_month():
         pytest.param(0.7, "engagement is 0.7; it must be one of", id="number"),
         pytest.param(["dedicated"], "engagement is ['dedicated']; it must be one of", id="list"),
         pytest.param({"dedicate": 1}, "'dedicate'; did you mean dedicated?", id="unknown"),
-        pytest.param({"hybrid": 1}, "unknown key 'hybrid'", id="mix-of-a-mix"),
+        pytest.param({"hybrid": 1}, "unknown engagement model 'hybrid'", id="mix-of-a-mix"),
         pytest.param({}, "its shares sum to 0; they must sum to 1", id="empty"),
         pytest.param({"dedicated": 0.9}, "its shares sum to 0.9; they must sum to 1", id="short"),
         pytest.param(

@@ -39,11 +39,14 @@ def of(name, **changes):
         ),
         (
             {"risks": [{"name": "X", "probability": {"Awy": 0.1}}]},
-            ["unknown key 'Awy'", "did you mean Away?"],
+            ["unknown site 'Awy'", "did you mean Away? There are Home, Away"],
         ),
         ({"risks": [{"name": "X", "weeks": {"Away": 1}}]}, ["weeks is", "between 0 and 52"]),
-        ({"extra_costs": [{"name": "X", "site": "Nowhere"}]}, ["unknown key 'Nowhere'"]),
-        ({"extra_costs": [{"name": "X", "site": ["Away"]}]}, ["extra_costs[0], site"]),
+        (
+            {"extra_costs": [{"name": "X", "site": "Nowhere"}]},
+            ["unknown site 'Nowhere'; there are Home, Away"],
+        ),
+        ({"extra_costs": [{"name": "X", "site": ["Away"]}]}, ["extra_costs[0]: unknown site"]),
         (
             {"extra_costs": [{"name": "X", "basis": "weekly"}]},
             [
@@ -61,9 +64,9 @@ def of(name, **changes):
         ({"checklists": [{"name": 3}]}, ["checklists[0]"]),
         ({"vendors": [{"name": "x" * 61}]}, ["name is", "1 to 60 characters"]),
         ({"work_type": "tesing"}, ["work_type of 'Engineer' is 'tesing'", "testing"]),
-        ({"work_type": {"Tster": "testing"}}, ["unknown key 'Tster'", "did you mean Tester?"]),
+        ({"work_type": {"Tster": "testing"}}, ["unknown role 'Tster'", "did you mean Tester?"]),
         ({"work_type": {"Tester": 1}}, ["work_type of 'Tester' is 1"]),
-        ({"ambiguity": {"Nobody": 1}}, ["ambiguity: unknown key 'Nobody'"]),
+        ({"ambiguity": {"Nobody": 1}}, ["ambiguity: unknown role 'Nobody'"]),
         ({"ambiguity": 0}, ["ambiguity of 'Engineer' is 0", "between 1 and 10"]),
     ],
     ids=lambda value: None if isinstance(value, list) else next(iter(value)),

@@ -9,19 +9,20 @@ from tests.support.single_site import charges
 
 
 def test_american_charges_at_180000_match_the_reference_model():
-    total, _ = charges("US", 180_000)
+    total, _ = charges("US-federal", 180_000)
     assert total == pytest.approx(13_812, abs=0.005)  # model.md section 1
 
 
 def test_a_floor_raises_the_contribution_base():
     # PhilHealth: 2.5 % of at least 10,000 pesos a month (statutory_rules.csv).
     _, rules = charges("PH", 60_000)
-    assert rules[1] == pytest.approx(0.025 * 120_000, abs=0.005)
+    assert rules[2] == pytest.approx(0.025 * 120_000, abs=0.005)
 
 
-def test_the_tables_hold_17_locations_and_51_rules():
-    found = locations().values()
-    assert (len(found), sum(len(location.rules) for location in found)) == (17, 51)
+def test_the_tables_hold_82_countries_and_their_regions_and_regimes():
+    countries = {code.partition("-")[0] for code in locations()}
+    assert len(countries) == 82
+    assert {"CA-QC", "MX-CMX", "CO-integral salary", "US-federal"} <= {*locations()}
 
 
 @pytest.mark.parametrize("iso", sorted(locations()))
@@ -82,13 +83,10 @@ def test_a_salary_is_converted_to_the_reporting_currency():
     [
         pytest.param({"attrition_rate": None}, "no figure was found for Poland", id="fact"),
         pytest.param({"location": "EG"}, "salary: no figure was found for Egypt", id="salary"),
-        pytest.param({"location": "XX"}, "it must be one of AR, BR, CO", id="unknown"),
+        pytest.param({"location": "XX"}, "it must be a country's code, such as PL", id="unknown"),
         pytest.param({"statutory_rate": 0.2, "statutory": []}, "are mutually exclusive", id="both"),
         pytest.param(
-            {"location": "US"}, "SUTA: no rate was found for United States", id="rate-not-found"
-        ),
-        pytest.param(
-            {"statutory_rates": {"Pensions": 0}}, "unknown key 'Pensions'; allowed are Pension",
+            {"statutory_rates": {"Pensions": 0}}, "unknown charge 'Pensions'; there are Pension",
             id="unknown-charge",
         ),
         pytest.param({"statutory_rates": 0.1}, "statutory_rates is 0.1", id="rates-no-table"),
@@ -120,11 +118,11 @@ def test_a_statutory_rate_can_be_set_and_must_be_if_none_was_found():
 
 
 def test_a_currency_without_a_rate_asks_for_every_amount_that_needs_one():
-    words = r"'There': salary, fx_rate: no exchange rate was found for JPY; set them, or fx_date"
+    words = r"'There': salary, fx_rate: no exchange rate was found for ISK; set them, or fx_date"
     with pytest.raises(ScenarioError, match=words):
-        Scenario.from_dict(in_currency("JPY", two_sites()), "case")
+        Scenario.from_dict(in_currency("ISK", two_sites()), "case")
     there = {"salary": 9_000_000, "fx_rate": 0.026}
-    found = Scenario.from_dict(in_currency("JPY", two_sites(**there)), "case").values
+    found = Scenario.from_dict(in_currency("ISK", two_sites(**there)), "case").values
     assert take(found, "fx_rate", site=1).item() == 0.026
 
 
@@ -137,12 +135,21 @@ def test_all_missing_figures_are_asked_for_at_once():
         Scenario.from_dict(data, "case.toml")
     message = str(caught.value)
     assert len(message) <= 300
-    assert message == (  # without the sites' names, to be short: the countries tell them apart
-        "case.toml: SUTA: no rate was found for United States; set it in statutory_rates, 0 if "
-        "there is none, or set statutory_rate; "
-        "attrition_rate, wage_inflation: no figure was found for Poland; set them; "
-        "salary, attrition_rate, wage_inflation: no figure was found for Egypt; set them"
+    assert message == (
+        "case.toml: sites[1] 'There': attrition_rate, wage_inflation: no figure was found for "
+        "Poland; set them; sites[2] 'Cairo': salary, attrition_rate, wage_inflation: no figure was "
+        "found for Egypt; set them"
     )
+
+
+def test_a_mandatory_charge_without_a_rate_counts_0_and_the_scenario_says_so():
+    sentence = (
+        "no rate was found, so 0 is counted, for There (Workers' compensation): set statutory_rates"
+    )
+    data = two_sites(location="US")
+    assert sentence in Scenario.from_dict(data, "case").assumed
+    data["sites"][1]["statutory_rates"] = {"Workers' compensation": 0.004}
+    assert sentence not in Scenario.from_dict(data, "case").assumed
 
 
 USD_ONCE = ("competitor_price", "training_target", "risks")

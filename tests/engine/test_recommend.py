@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from shorewise.engine import Scenario, ScenarioError, recommend, take
-from shorewise.engine.criteria import best_plans
+from shorewise.engine.criteria import best_plans, missed_limits
 from shorewise.engine.placement import FIGURES, with_proposal
 from tests.support.sample_scenarios import random_scenario
 
@@ -235,12 +235,23 @@ def test_the_recommended_plan_follows_the_criterion_and_meets_the_limits():
     }
 
 
-def test_a_plan_that_starts_after_the_horizon_is_not_recommended():
+def test_a_plan_that_delivers_after_the_horizon_is_not_recommended():
     data = Scenario.default().to_dict()
-    data["plans"][1]["waves"] = [{"month": 37, "share": 1}]
-    values = Scenario.from_dict(data).evaluate()
+    data["plans"][1]["waves"] = [{"month": 36, "share": 1}]  # hired in the last month
+    case = Scenario.from_dict(data)
+    values = case.evaluate()
     assert take(values, "plan_admitted", plan=1) == 0
     assert take(values, "recommended", plan=1) == 0
+    assert "delivers nothing of value within the horizon" in missed_limits(case)[1]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_plan_misses_a_limit_exactly_where_it_is_not_admitted(seed):
+    case = random_scenario(seed)
+    admitted = take(case.evaluate(), "plan_admitted")
+    assert [not missed for missed in missed_limits(case)] == [
+        bool(one) for one in np.broadcast_to(admitted, len(case.plans))
+    ]
 
 
 def test_a_proposal_is_no_plan_whose_heads_start_later():

@@ -41,6 +41,7 @@ PLAN_KEYS = [
     "break_even_month_onshore",
     "overhead",
     "no_answer",
+    "missed_limits",
     "cases",
 ]
 OVERHEAD_KEYS = [

@@ -289,7 +289,11 @@ BY_HAND = [
          message("date 2 is 30 days before the first one, to which all flows are discounted; put the "
                  "earliest flow first")),
     Call("xirr-a-year", "SHORE_XIRR", [[-100, 110], [46_388, 46_388 + 365]], 0.1, 1e-14),
-    Call("xirr-any-order", "SHORE_XIRR", [[110, -100], [46_388 + 365, 46_388]], 0.1, 1e-14),
+    Call("xirr-any-order-after-the-first", "SHORE_XIRR",
+         [[-100, 60.5, 55], [46_388, 46_388 + 730, 46_388 + 365]], 0.1, 1e-14),
+    Call("xirr-earlier-date", "SHORE_XIRR", [[110, -100], [46_388 + 365, 46_388]],
+         message("date 2 is 365 days before the first one, to which all flows are discounted; put the "
+                 "earliest flow first")),
     Call("xirr-none", "SHORE_XIRR", [[-100, -110], [46_388, 46_388 + 365]], "none"),
     Call("xirr-one-day", "SHORE_XIRR", [[-100, 110], [46_388, 46_388]], "none"),
     Call("xirr-several", "SHORE_XIRR", [TWO_RATES, [46_388, 46_388 + 365, 46_388 + 730]],
@@ -297,7 +301,7 @@ BY_HAND = [
     Call("xirr-by-guess", "SHORE_XIRR", [TWO_RATES, [46_388, 46_388 + 365, 46_388 + 730], 0.3],
          0.2, 1e-13),
     Call("xirr-negative-date", "SHORE_XIRR", [[-1, 2], [-1, 2]],
-         message("dates is -1; it must be a date without a time of day")),
+         message("dates is -1; it must be a date without a time of day, none before the first")),
     Call("period-discounted", "SHORE_PAYBACK_PERIOD", [[-1_000, 660, 605], [[0, 0.1]]],
          [[1 + 340 / 605, 1.8]], 1e-12),  # 600 and 500 after discounting
     Call("period-never-behind", "SHORE_PAYBACK_PERIOD", [[100, 100]], 0),
@@ -632,6 +636,8 @@ PLANS = [
          stated(MONTHS, [2]), CENT),
     Call("statement-bad-freq", "SHORE_STATEMENT", [SITES, None, None, "year"],
          message("freq is 'year'; it must be one of FY, Q, M")),
+    Call("statement-near-freq", "SHORE_STATEMENT", [SITES, None, None, "FYY"],
+         message("freq is 'FYY'; it must be one of FY, Q, M")),
     Call("statement-bad-plan", "SHORE_STATEMENT", [SITES, None, None, None, "Pune"],
          message("tables: no plan is called 'Pune'; there are All onshore, Mid, Far")),
     Call("statement-bad-start", "SHORE_STATEMENT", [SITES, None, [["fiscal_year_start", 13]]],
@@ -768,16 +774,16 @@ UNCERTAIN = [
          ["salary", "headline_saving", 0.75, MID_SITE, None, None, None, 40_000, 50_000], 45_000, 1e-6),
     Call("solve-not-between", "SHORE_SOLVE",
          ["salary", "headline_saving", 0.75, MID_SITE, None, None, None, 50_000, 90_000],
-         "No salary between 50,000 and 90,000 will do: headline_saving goes from 50 % to "
-         "72.22222222 %, always below 75 %."),
+         "No salary between 50,000 and 90,000 will do: saving, headline (salaries only), "
+         "goes from 50 % to 72.22222222 %, always below 75 %."),
     Call("solve-never", "SHORE_SOLVE", ["management_rate", "headline_saving", 0.75, MID_SITE],
-         "No management_rate between 0 % and 200 % will do: headline_saving is "
-         "66.66666667 % at any, always below 75 %."),
+         "No management_rate between 0 % and 200 % will do: saving, headline (salaries only), "
+         "is 66.66666667 % at any, always below 75 %."),
     Call("solve-always", "SHORE_SOLVE",
          ["discount_rate", "headline_saving", 0.5, [["salary"], [90_000]]],
-         "discount_rate does not matter: Site 1 has a headline_saving of 50 % whatever it is."),
+         "discount_rate does not matter: saving, headline (salaries only), of Site 1 is 50 % whatever it is."),
     Call("solve-twice", "SHORE_SOLVE", ["utc_offset", "net_saving", 0.32, ZONES, None, REFERENCE],  # as far from 7, 12 h from -5
-         "Warsaw has a net_saving of 32 % at 2 values of utc_offset: 3.98266038, 10.01733962."),
+         "Saving over the horizon of Warsaw is 32 % at 2 values of utc_offset: 3.98266038, 10.01733962."),
     Call("solve-unknown-input", "SHORE_SOLVE", ["salry", "npv", 0, MID_SITE],
          message("tables: no input is called 'salry'; did you mean salary?")),
     Call("solve-unknown-measure", "SHORE_SOLVE", ["salary", "net_savings", 0, MID_SITE],

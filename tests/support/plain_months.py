@@ -4,7 +4,9 @@ From the inputs, and from what a head costs in a year (tests/engine/lines compar
 articles). Written from docs/method.md and from what each cost is, not from the lines of the model.
 """
 
+import datetime
 from collections import defaultdict
+from datetime import date
 from functools import cache
 from itertools import accumulate
 
@@ -25,9 +27,18 @@ RUNNING = {
     ),
     "lost": (("attrition_output_lost",), (), "local"),
 }  # fmt: skip
+PARTS = (
+    "rate", "base", "exempt", "cap", "floor", "flat", "from_pay", "to_pay", "minimum", "maximum",
+    "of_charge", "on_extra", "first_month", "last_month",
+)  # fmt: skip
 GROUPS = (*RUNNING, "extras", "setup", "exit")
 NOT_CASH = ("internal", "lost")
 _LIVE = {one.live_of: one.name for one in default_model().lines.values() if one.live_of}
+
+
+def day(number):
+    """The date of a day as Excel counts them."""
+    return date(1899, 12, 30) + datetime.timedelta(days=int(number))
 
 
 class Months:
@@ -35,7 +46,7 @@ class Months:
 
     def __init__(self, scenario):
         self.lines = scenario.evaluate()
-        for name in ("of", "heads", "per_role", "waves", "age_output"):
+        for name in ("of", "heads", "per_role", "waves", "age_output", "charges"):
             setattr(self, name, cache(getattr(self, name)))
         self.names = scenario.roles
         self.sites = range(len(scenario.sites))
@@ -70,6 +81,44 @@ class Months:
             for name in names
             for number, cost in zip(heads, self.per_role(name, site), strict=True)
         )
+
+    # Law.
+
+    def charges(self, site, role, month):
+        """Statutory charges a head and year, in the scenario's currency, by the law of a month."""
+        return sum(self._charges(site, role, month)) / self.of("fx_rate", site=site)
+
+    def _charges(self, site, role, month):
+        extra = self.of("extra_months", site=site) / 12
+        salary = self.of("salary", site=site, role=role) * self.of("fx_rate", site=site)
+        shift = self.of("shift_premium", site=site)
+        first, found = day(self.of("start_month")), []
+        year, number = divmod(first.year * 12 + first.month - 1 + month - 1, 12)
+        today = date(year, number + 1, 1)
+        rules = [
+            {part: self.of(f"statutory_{part}", site=site, rule=rule) for part in PARTS}
+            for rule in range(take(self.lines, "statutory_base", site=site).size)
+        ]
+        for rule in rules:
+            other = int(rule["of_charge"])
+            amount = rule["rate"] * self._on_pay(rules[other - 1], salary, shift, extra)
+            own = self._on_pay(rule, salary, shift, extra)
+            law = day(rule["first_month"]) <= today <= day(rule["last_month"])
+            found.append((amount if other else own) if law else 0)
+        return found
+
+    def _on_pay(self, rule, salary, shift, extra):
+        if not rule["from_pay"] <= salary * (1 + shift + extra) <= rule["to_pay"]:
+            return 0.0
+        base = salary * (1 + shift + extra * rule["on_extra"]) * rule["base"]
+        base = min(max(base, rule["floor"]), rule["cap"])
+        amount = max(base - rule["exempt"], 0) * rule["rate"] + rule["flat"]
+        return min(max(amount, rule["minimum"]), rule["maximum"])
+
+    def new_law(self, site, role, month):
+        """What the law adds to a head's charges and those of its leads, in a year."""
+        more = self.charges(site, role, month) - self.charges(site, role, 1)
+        return more * (1 + self.of("lead_rate", site=site))
 
     # Growth.
 
@@ -127,6 +176,15 @@ class Months:
         first = min(one["month"] for one in self.waves(plan, site))
         return first if first <= self.last else None
 
+    def begun(self, plan):
+        """Steady-state output, in onshore heads, of the heads that start within the horizon."""
+        return sum(
+            one["share"] * self.of("site_equivalent_heads", plan=plan, site=site)
+            for site in self.sites
+            for one in self.waves(plan, site)
+            if one["month"] <= self.last
+        )
+
     def age_output(self, site, age):
         """Output of a head in a month of its delivery, the thirteenth for a team in place."""
         ramp = take(self.lines, "ramp", site=site).tolist()
@@ -179,6 +237,12 @@ class Months:
                     continue
                 grown = self.grown(index, site, month)
                 found[group][month] += yearly[group] / 12 * working * grown
+            law = sum(
+                number * self.new_law(site, role, month)
+                for role, number in enumerate(self.heads(plan, site))
+            )
+            markup = 0 if 0 < taken_over <= month else self.of("vendor_rate", site=site)
+            found["charges"][month] += law / 12 * (1 + markup) * working * self.local(site, month)
             started = self.starting(plan, site, month)
             found["setup"][month] += started * self.yearly(("hiring_per_head",), plan, site)
             found["internal"][month] += started * self.yearly(
@@ -189,7 +253,7 @@ class Months:
                 found["setup"][month] += self.employed(plan, site, month) * fee
             if month == opening and self.of("established", site=site) == 0:
                 self._open(plan, site, found, month)
-            if opening is not None and opening <= month <= self.last:
+            if self.employed(plan, site, month) and sum(self.heads(plan, site)):
                 found["extras"][month] += self.fixed_extras(site, month)
             of_heads, of_pay = self.extras(site, month)
             extra = sum(self.heads(plan, site)) * of_heads + pay * of_pay
@@ -292,6 +356,10 @@ class Months:
             amount = 0.0
             for site in self.sites:
                 local = self.yearly_onshore(("direct_cost", "attrition_cost"), plan, site)
+                local += sum(
+                    number * self.new_law(0, role, month)
+                    for role, number in enumerate(self.heads(plan, site, "exact_heads"))
+                )
                 seat = self.yearly_onshore(("workplace",), plan, site)
                 lost = self.yearly_onshore(("attrition_output_lost",), plan, site) if cash else 0
                 of_heads, of_pay = self.extras(0, month)
@@ -319,8 +387,8 @@ class Months:
                 for month in self.months
             ]
         if self.decision == 1:
-            steady = [self.of("plan_equivalent_heads", plan=one) for one in (plan, 0)]
-            share, spent = steady[0] / steady[1], (self.cash_cost(0) if cash else self.cost(0))
+            begun = [self.begun(one) for one in (plan, 0)]
+            share, spent = begun[0] / begun[1], (self.cash_cost(0) if cash else self.cost(0))
             own = self.onshore(0, cash)
             return [w + (c - v) * share for w, c, v in zip(worth, spent, own, strict=True)]
         return worth

@@ -110,10 +110,24 @@ def consistent(data: dict) -> dict:
     }
     if len(roles) > 1 and data.get("sizing", 1) in (1, "output"):
         changed["sizing"] = "heads"
+    if data.get("months_counted", 0) > horizon:
+        changed["months_counted"] = horizon
+    plans = data["plans"]
     if data.get("decision", 0) in (0, "replace"):  # a team that is replaced is in place
-        baseline = {key: value for key, value in data["plans"][0].items() if key != "waves"}
-        changed["plans"] = [baseline, *data["plans"][1:]]
+        plans = [{key: value for key, value in plans[0].items() if key != "waves"}, *plans[1:]]
+    last = (data | changed).get("months_counted", 0) or horizon
+    changed["plans"] = [_started(plan, last) for plan in plans]
     return data | changed
+
+
+def _started(plan: dict, last: int) -> dict:
+    """The same plan, of which some heads start by a month: else its first wave in month 1."""
+    waves = plan.get("waves", [])
+    without = {site for site, heads in plan["heads"].items() if any(heads.values())}
+    without -= {wave["site"] for wave in waves}
+    if without or any(wave["month"] <= last and wave["share"] for wave in waves):
+        return plan
+    return plan | {"waves": [waves[0] | {"month": 1}, *waves[1:]]}
 
 
 def _waves(rng, plan, horizon, in_place):
@@ -191,7 +205,7 @@ def _site(rng, number, name, roles):
     if kind == 0:
         site["statutory_rate"] = float(rng.random() / 2)
     elif kind == 1:
-        site["statutory"] = [_rule(rng, n) for n in range(rng.integers(0, 9))]
+        site["statutory"] = [_rule(rng, n) for n in range(rng.integers(0, 17))]
     return site
 
 
@@ -220,8 +234,20 @@ def _cell(rng, entry, sites):
 
 def _rule(rng, number):
     rule = {"line": f"Charge {number}", "rate": float(rng.random() / 5)}
-    typical = {"base": 0.5, "exempt": 9_000, "cap": 70_000, "floor": 20_000, "flat": 300}
-    return rule | {p: v * float(rng.random()) * 2 for p, v in typical.items() if rng.random() < 0.4}
+    typical = {
+        "base": 0.5, "exempt": 9_000, "cap": 70_000, "floor": 20_000, "flat": 300, "minimum": 600,
+        "maximum": 9_000, "from_pay": 30_000, "to_pay": 90_000, "on_extra": 0.5,
+    }  # fmt: skip
+    rule |= {p: v * float(rng.random()) * 2 for p, v in typical.items() if rng.random() < 0.3}
+    if "from_pay" in rule and "to_pay" in rule:
+        rule["to_pay"] += rule["from_pay"]
+    if number and rng.random() < 0.2:
+        rule["of_charge"] = "Charge 0"
+    months = sorted(int(month) for month in rng.integers(0, 60, 2))
+    for key, month in zip(("first_month", "last_month"), months, strict=True):
+        if rng.random() < 0.3:
+            rule[key] = f"{2026 + month // 12}-{month % 12 + 1:02}"
+    return rule
 
 
 def _value(rng, entry):

@@ -206,7 +206,6 @@ def test_the_cost_of_a_risk_can_be_set():
 def test_tables_ask_for_all_missing_figures_of_a_country():
     sites = [["name", "location"], ["Onshore", "US"], ["Krakow", "PL"]]
     assert udfs.SHORE_COMPARE(sites, None, None, "npv") == (
-        "Shorewise: tables: sites[0] 'Onshore': SUTA: no rate was found for United States; set it "
-        "in statutory_rates, 0 if there is none, or set statutory_rate; sites[1] 'Krakow': "
-        "attrition_rate, wage_inflation: no figure was found for Poland; set them"
+        "Shorewise: tables: sites[1] 'Krakow': attrition_rate, wage_inflation: no figure was found "
+        "for Poland; set them"
     )

@@ -82,7 +82,7 @@ def test_the_sheet_gives_the_actuals_back(written):
     for name in ("cost", "cost_at_planned_rate", "heads", "output", "booked"):
         assert np.array_equal(getattr(back, name), getattr(given, name)), name
     again = reforecast(found.scenario, back)
-    assert again.to_dict() | {"notes": 0} == found.to_dict() | {"notes": 0}
+    assert again.to_dict() == found.to_dict()
 
 
 def edited(path, folder, **cells):
@@ -100,7 +100,13 @@ def test_a_month_that_is_pasted_in_counts_from_the_last_actual_month_on(written,
     found, path = written
     last = found.actuals.last_month
     pasted = edited(
-        path, tmp_path, last_actual_month=(0, 0, last + 1), entered_cost=(0, last, 12_345)
+        path,
+        tmp_path,
+        last_actual_month=(0, 0, last + 1),
+        entered_cost=(0, last, 12_345),
+        cost_at_planned_rate=(0, last, 12_000),
+        entered_heads=(0, last, 3),
+        entered_output=(0, last, 2),
     )
     back = read_actuals(found.scenario, pasted)
     assert back.last_month == last + 1
@@ -143,10 +149,34 @@ def test_a_group_that_is_not_in_the_ledger_goes_on_as_planned(written, tmp_path)
     [
         ({"entered_cost": (0, 0, "many")}, "Actual cost is 'many'; it must be a number between"),
         ({"entered_heads": (0, 0, -1)}, "Heads that work is -1; it must be a number between 0"),
-        ({"last_actual_month": (0, 0, 9)}, "has no figures, and the last actual month is 9"),
+        ({"last_actual_month": (0, 0, 6)}, "has no figures, and the last actual month is 6"),
         ({"last_actual_month": (0, 0, 1.5)}, "Last actual month is 1.5; it must be a whole number"),
-        ({"heads_given": (0, 0, 2)}, "Heads are given is 2; it must be a whole number between 0"),
-        ({"running_plan": (0, 0, 7)}, "the number of the plan is 7; it must be between 1 and 2"),
+        ({"heads_given": (0, 0, 2)}, "Heads are given is 2; it must be 0 (no) or 1 (yes)"),
+        (
+            {"running_plan": (0, 0, 7)},
+            "is 7; it must be a whole number between 1 and 2: 1 All",
+        ),
+        ({"running_plan": (0, 0, "Mid")}, "is 'Mid'; it must be a whole number between 1 and 2"),
+        ({"running_plan": (0, 0, None)}, "is empty; fill in a whole number between 1 and 2: 1 All"),
+        (
+            {"last_actual_month": (0, 0, None)},
+            "D8: Last actual month is empty; fill in a whole number between 1 and 6",
+        ),
+        ({"last_actual_month": (0, 0, 9)}, "is 9; it must be a whole number between 1 and 6"),
+        ({"level_months": (0, 0, None)}, "is empty; fill in a whole number between 1 and 12"),
+        ({"heads_given": (0, 0, "yes")}, "Heads are given is 'yes'; it must be 0 (no) or 1 (yes)"),
+        ({"booked": (0, 0, None)}, "In the ledger is empty; fill in 0 (no) or 1 (yes)"),
+        (
+            {"entered_heads": (0, 0, None)},
+            "Heads that work in month 1 is empty; fill it in, or write 0 in D10 (Heads are given)",
+        ),
+        ({"entered_output": (0, 0, None)}, "Output in month 1 is empty; fill it in, or write 0 in"),
+        (
+            {"cost_at_planned_rate": (0, 0, None)},
+            "Actual cost at planned exchange rates of Pay in month 1 is empty; fill it in, or",
+        ),
+        ({"entered_cost": (0, 0, "=1+1")}, "Actual cost is a formula without its value; open the"),
+        ({"entered_cost": (0, 0, "1,200")}, "write 1200 or 1.2, whichever is meant"),
     ],
 )
 def test_a_wrong_cell_is_one_error_that_names_it(written, tmp_path, cells, said):
@@ -159,7 +189,7 @@ def test_a_wrong_cell_is_one_error_that_names_it(written, tmp_path, cells, said)
 
 def test_another_plan_than_the_one_on_the_sheet_is_refused(written):
     found, path = written
-    with pytest.raises(ScenarioError, match="holds plan 'Mid', not 'All onshore'"):
+    with pytest.raises(ScenarioError, match="plan 'Mid' runs there, not 'All onshore'"):
         read_actuals(found.scenario, path, plan="All onshore")
 
 
@@ -225,10 +255,13 @@ def test_accounts_come_from_a_table(tmp_path):
     actuals = read_actuals(small_scenario(), tmp_path / "ledger.xlsx", accounts=accounts)
     assert actuals.cost[[*GROUPS].index("travel")].tolist() == [9]
     accounts.write_text("Account,Group\n6000,Travel\n6000,Pay\n")
-    with pytest.raises(WorkbookError, match="line 3: account '6000' has two groups"):
+    with pytest.raises(ScenarioError, match="line 3: account '6000' has two groups"):
         read_actuals(small_scenario(), ledger, accounts=accounts)
     accounts.write_text("number,Group\n6000,Travel\n")
-    with pytest.raises(WorkbookError, match="must have the columns account and group"):
+    with pytest.raises(ScenarioError, match="must have the columns account and group"):
+        read_actuals(small_scenario(), ledger, accounts=accounts)
+    accounts.write_text("Account,Group\n6000,Trips\n")
+    with pytest.raises(ScenarioError, match=r"accounts\.csv: line 2: .* '6000' is 'Trips'; it mus"):
         read_actuals(small_scenario(), ledger, accounts=accounts)
 
 
@@ -261,3 +294,111 @@ def test_actuals_may_stand_in_the_file_of_the_scenario(tmp_path):
     refuse_without_actuals(tmp_path / "case.toml")
     assert read_actuals(scenario, tmp_path / "case.toml").cost[0].tolist() == [7]
     assert isinstance(read_actuals(scenario, tmp_path / "case.toml"), Actuals)
+
+
+# Plan Mid of the small scenario has heads at site Mid alone, from month 2 on.
+NOTED = """month,group,site,amount,plant
+1,Setup,,0,K1
+1,Pay,Onshore,30000,K1
+2,Pay,,900000,K1
+"""
+
+
+@pytest.fixture
+def noted(tmp_path):
+    """A reforecast with notes of every kind, and its workbook."""
+    (tmp_path / "ledger.csv").write_text(NOTED)
+    scenario = small_scenario()
+    found = reforecast(scenario, read_actuals(scenario, tmp_path / "ledger.csv"))
+    return found, write_reforecast(found, tmp_path / "noted.xlsx")
+
+
+def test_the_sheet_gives_back_the_notes_of_the_ledger(noted):
+    found, path = noted
+    said = " ".join(found.notes)
+    for part in (
+        "counts as 0 and goes on at 0: Statutory charges",
+        "taken as planned: Internal time",
+        "Heads are not given",
+        "Not planned, so that no level follows from it: Pay (month 1).",
+        "Pay of plan Mid, actual over planned: ",
+        "Columns that are ignored: plant.",
+        "Costs where plan Mid has no heads, so that no level of price follows: Onshore in month 1",
+    ):
+        assert part in said, part
+    again = reforecast(found.scenario, read_actuals(found.scenario, path))
+    assert again.notes == found.notes
+    assert check(path) == []
+
+
+def test_notes_on_the_rows_of_the_ledger_stand_on_sheet_variance(noted, tmp_path):
+    found, _ = noted
+    assert len(found.actuals.ledger_notes) == 2
+    described = describe_reforecast(found)
+    [variance] = [sheet for sheet in described.sheets if sheet.title == "Variance"]
+    shown = [*variance.computed().values()]
+    assert [note for note in found.actuals.ledger_notes if note not in shown] == []
+    assert differing_in(described, tmp_path, by_ironcalc) == []
+
+
+def test_a_note_may_be_deleted_from_the_sheet(noted, tmp_path):
+    found, path = noted
+    changed = edited(path, tmp_path, ledger_notes=(0, 0, None))
+    again = reforecast(found.scenario, read_actuals(found.scenario, changed))
+    assert [*found.notes] == [*again.notes[:-1], found.actuals.ledger_notes[0], again.notes[-1]]
+
+
+def test_a_month_of_zeros_is_a_month_with_figures(noted):
+    # The ledger has a row of 0 for setup in month 1, and so has the sheet.
+    found, path = noted
+    book = load_workbook(path)["Actuals"]
+    rows = {row[1].value: row for row in book.iter_rows() if row[0].value == "Actual cost"}
+    assert [cell.value for cell in rows["Setup"][5:8]] == [0, None, None]
+    assert read_actuals(found.scenario, path).given[[*GROUPS].index("setup")].tolist() == [1, 0]
+
+
+def test_figures_after_the_last_actual_month_are_said_to_be_ignored(noted, tmp_path):
+    found, path = noted
+    changed = edited(path, tmp_path, entered_cost=(0, 2, 5))
+    again = reforecast(found.scenario, read_actuals(found.scenario, changed))
+    assert again.notes == (
+        *found.notes,
+        "Figures after the last actual month, 2, are ignored: month 3 (Last actual month is "
+        "Actuals!D8).",
+    )
+    assert again.variance() == found.variance()
+
+
+def test_a_workbook_with_several_sheets_needs_the_name_of_one(tmp_path):
+    book = workbook_of([["month", "group", "amount"], [1, "Pay", 5]])
+    book.create_sheet("Empty")
+    book.save(tmp_path / "one.xlsx")
+    assert read_actuals(small_scenario(), tmp_path / "one.xlsx").cost[0].tolist() == [5]
+    book.create_sheet("Second").append(["month", "group", "amount"])
+    book["Second"].append([1, "Pay", 7])
+    book.save(tmp_path / "two.xlsx")
+    with pytest.raises(WorkbookError, match="it has 2 sheets, Sheet, Second; choose one with quer"):
+        read_actuals(small_scenario(), tmp_path / "two.xlsx")
+    actuals = read_actuals(small_scenario(), tmp_path / "two.xlsx", query="second")
+    assert actuals.cost[0].tolist() == [7]
+    with pytest.raises(WorkbookError, match="called 'Third'; there are Sheet, Empty, Second"):
+        read_actuals(small_scenario(), tmp_path / "two.xlsx", query="Third")
+
+
+def test_a_table_of_accounts_in_one_of_several_sheets_is_refused(tmp_path):
+    (tmp_path / "ledger.csv").write_text("month,account,amount\n1,6000,9\n")
+    book = workbook_of([["account", "group"], [6000, "Travel"]])
+    book.create_sheet("Old").append(["account", "group"])
+    book.save(tmp_path / "accounts.xlsx")
+    with pytest.raises(WorkbookError, match=r"accounts\.xlsx: it has 2 sheets, Sheet, Old; keep o"):
+        read_actuals(small_scenario(), tmp_path / "ledger.csv", accounts=tmp_path / "accounts.xlsx")
+
+
+def test_sheet_actuals_may_be_named_and_takes_no_accounts(written, tmp_path):
+    found, path = written
+    assert read_actuals(found.scenario, path, query="actuals").plan == "Mid"
+    with pytest.raises(WorkbookError, match="sheet Actuals has groups, so that accounts have no"):
+        read_actuals(found.scenario, path, accounts=tmp_path / "accounts.csv")
+    (tmp_path / "case.toml").write_text("")
+    with pytest.raises(WorkbookError, match="query is only allowed for a workbook"):
+        read_actuals(found.scenario, tmp_path / "case.toml", query="x")

@@ -19,6 +19,7 @@ from ...engine.address import Address, addresses
 from ...engine.declaration import Input
 from ...engine.errors import ScenarioError
 from ...engine.model import nearest
+from ...engine.reading.agreement import contradictions
 from ...engine.reading.consistency import NAME as A_NAME
 from ...engine.reading.consistency import is_name, number_instead, shown
 from ...engine.reading.waves import SHARES_OFF
@@ -43,7 +44,10 @@ _RESERVED = re.compile(
 
 _SHOWN = 60  # characters of a value that a message quotes
 
+# No contradiction to another horizon: each row's own inputs are checked together.
+_AGREEING = {"months_counted": 0, "parallel_months": 0, "failure_probability": 0}
 CASES = "cases"  # in place of a column name: contradictory ranges of drivers
+_PARTS = ("heads", "waves")  # in place of a column name: several columns together
 
 
 class Problem(NamedTuple):
@@ -60,8 +64,8 @@ class Problem(NamedTuple):
         """Description of the problem."""
         if self.column in ("", CASES):
             return f"row {self.row}: {self.allowed}"
-        value = quoted(self.value)
-        return f"row {self.row}: {self.column} is {value}; it must be {self.allowed}"
+        found = f" is {quoted(self.value)}; it" * (self.value != "" or self.column not in _PARTS)
+        return f"row {self.row}: {self.column}{found} must be {self.allowed}"
 
 
 def quoted(text: str) -> str:
@@ -101,7 +105,7 @@ class Block:
     def scenario(self, n: int) -> Scenario:
         """The scenario at position ``n``."""
         values = {k: a[n : n + 1] if a.shape[0] > 1 else a for k, a in self.values.items()}
-        return replace(self.base, name=self.names[n], values=values)
+        return replace(self.base, name=self.names[n], values=values, file="")
 
 
 class Columns:
@@ -202,18 +206,21 @@ class Columns:
                 allowed = f"a currency with a known rate, or {base.currency}, the base's: {error}"
                 return None, ("currency", text, allowed)
         data = base.to_dict()
+        data["plans"] = [{**plan, "waves": []} for plan in data["plans"]]
         for name, text in shape.items():
             if not text:
                 continue
             whole = name == "horizon_months" and _WHOLE.fullmatch(text)
             data[name] = int(float(text)) if whole else text
             try:
-                found = Scenario.from_dict(data, self.origin)
+                found = Scenario.from_dict(data | _AGREEING, self.origin)
             except ScenarioError as error:
                 return None, (name, text, str(error).rpartition("it must be ")[2])
         if not any(shape.values()):
             return self.base, ("", "", "")
-        return replace(found, unset=base.unset), ("", "", "")
+        based = replace(base, horizon_months=found.horizon_months, start_month=found.start_month)
+        month = "start_calendar_month"
+        return replace(based, values=base.values | {month: found.values[month]}), ("", "", "")
 
     def _values(
         self, base: Scenario, numbers: Mapping[str, np.ndarray], rows: list[int]
@@ -236,6 +243,7 @@ class Columns:
         share, month, end = (block.values[f"wave_{part}"] for part in ("share", "month", "end"))
         off = np.abs(share.sum(axis=3) - 1) > SHARES_OFF
         early = (share > 0) & (end > 0) & (end < month)
+        together = contradictions(block.values, block.base.horizon_months)
         for wrong, column, allowed in (
             (backwards.any(axis=(1, 2, 3, 4)), "work_end", "after work_start"),
             (
@@ -246,9 +254,11 @@ class Columns:
             ((heads.sum(axis=(2, 3, 4)) <= 0).any(axis=1), "heads", "some heads in every plan"),
             (off.any(axis=(1, 2, 3)), "waves", "shares that add up to 1 at each site"),
             (early.any(axis=(1, 2, 3, 4)), "waves", "an end that is 0 or not before its month"),
+            *((one.wrong.any(axis=1), one.name, one.allowed) for one in together),
         ):
             for n in np.flatnonzero(np.broadcast_to(wrong, len(block.rows))).tolist():
-                yield Problem(block.rows[n], block.ids[n], column, "", allowed)
+                value = _scenario_value(block, column, n)
+                yield Problem(block.rows[n], block.ids[n], column, value, allowed)
 
     def _column(self, name: str) -> Column:
         found = self._addresses.get(name)
@@ -276,6 +286,14 @@ def _misnamed(
             yield Problem(numbered[n], one, ID, one, A_NAME)
         elif n in repeated:
             yield Problem(numbered[n], one, ID, one, "another file name than every row above")
+
+
+def _scenario_value(block: Block, name: str, n: int) -> str:
+    """An input of the whole scenario, as a message shows it; "" for one that varies in it."""
+    values = block.values.get(name, np.empty((1, 0)))
+    if values[:1].size != 1:
+        return ""
+    return f"{values[n if len(values) > 1 else 0].item():g}"
 
 
 def _texts(cells: pd.Series) -> list[str]:

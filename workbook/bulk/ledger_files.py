@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from openpyxl import Workbook
+import pandas as pd
 
 from ...engine.actuals import Actuals
 from ...engine.errors import ScenarioError
-from ...engine.ledger import Row, name_in, read_ledger
+from ...engine.ledger import Row, read_accounts, read_ledger
+from ...engine.reading.consistency import listed
 from ...engine.reading.toml_text import read_toml
 from ...engine.scenario import Scenario
 from ..actuals_sheet import has_actuals, sheet_actuals
 from ..errors import WorkbookError
-from ..ooxml.load import load, opened
+from ..ooxml.load import Loaded, load, opened, rows
 from ..sheets.actuals import TITLE
 from .row_sources import Source, frames, origin_of
 from .table_frames import is_blank, take_notes
@@ -42,7 +44,7 @@ def read_actuals(
     accounts : DataFrame or path, optional
         A table of accounts and their groups, with the columns ``account`` and ``group``.
     query : str, optional
-        Name of the sheet or table of a workbook; by default its first sheet.
+        Name of the sheet or table of a workbook; by default its only sheet with cells.
 
     Raises
     ------
@@ -50,26 +52,34 @@ def read_actuals(
         A file that cannot be read, or a row that is not allowed.
     """
     origin = origin_of(source)
-    known = _accounts(accounts) if accounts is not None else None
-    if isinstance(source, (str, Path)):
-        if str(source).lower().endswith(".toml"):
-            rows = _toml_rows(source)
-            return read_ledger(scenario, rows, origin, plan=plan, accounts=known)
-        if query is None and (sheet := _our_sheet(source)) is not None:
-            return sheet_actuals(scenario, sheet, source, plan)
-    rows = _table_rows(source, query)
-    return read_ledger(scenario, rows, origin, plan=plan, accounts=known)
+    is_toml = not isinstance(source, pd.DataFrame) and str(source).lower().endswith(".toml")
+    is_sheet = query is None or query.casefold() == TITLE.casefold()
+    if is_toml and query is not None:
+        raise WorkbookError(f"{origin}: query is only allowed for a workbook", parameters=["query"])
+    if not isinstance(source, pd.DataFrame) and is_sheet and (book := _our_workbook(source)):
+        if accounts is not None:
+            raise WorkbookError(
+                f"{origin}: sheet {TITLE} has groups, so that accounts have no effect; leave out "
+                "accounts",
+                parameters=["accounts"],
+            )
+        return sheet_actuals(scenario, book, source, plan)
+    known = None
+    if accounts is not None:
+        known = read_accounts(_table_rows(accounts, None, "accounts"), origin_of(accounts))
+    found = _toml_rows(source) if is_toml else _table_rows(source, query, "ledger")
+    return read_ledger(scenario, found, origin, plan=plan, accounts=known)
 
 
-def _our_sheet(source: str | Path) -> Workbook | None:
-    """The sheet Actuals of a workbook of ours; None for any other file."""
+def _our_workbook(source: str | Path) -> Loaded | None:
+    """The workbook of ours that has the sheet Actuals; None for any other file."""
     if not str(source).lower().endswith((".xlsx", ".xlsm")) or not Path(source).is_file():
         return None
     with opened(source) as package:
         if TITLE not in [one.title for one in package.grids]:
             return None
-        values = load(package, formulas=False).values
-    return values if has_actuals(values) else None
+        loaded = load(package)
+    return loaded if has_actuals(loaded.values) else None
 
 
 def refuse_without_actuals(book: str | Path) -> None:
@@ -81,7 +91,7 @@ def refuse_without_actuals(book: str | Path) -> None:
         No sheet Actuals of ours, or no [[actuals]] tables.
     """
     if str(book).lower().endswith((".xlsx", ".xlsm")):
-        if _our_sheet(book) is None:
+        if _our_workbook(book) is None:
             raise WorkbookError(f"{book}: it has no sheet Actuals of ours; name a ledger")
     elif not read_toml(book, _TOML_MAX, "scenario", ScenarioError).get("actuals"):
         raise WorkbookError(f"{book}: it has no [[actuals]] tables; name a ledger")
@@ -98,7 +108,10 @@ def _toml_rows(source: str | Path) -> Iterator[Row]:
         yield Row(f"actuals[{number}]", table)
 
 
-def _table_rows(source: Source, query: str | None) -> Iterator[Row]:
+def _table_rows(source: Source, query: str | None, what: str) -> Iterator[Row]:
+    """Rows of a ledger or of a table of accounts."""
+    if query is None:
+        query = _only_sheet(source, what)
     word = (
         "line" if origin_of(source).lower().removesuffix(".gz").endswith(("csv", "tsv")) else "row"
     )
@@ -115,21 +128,38 @@ def _table_rows(source: Source, query: str | None) -> Iterator[Row]:
         if twice := next((head for head in heads if heads.count(head) > 1), ""):
             raise WorkbookError(f"{origin_of(source)}: two columns are called {twice}; keep one")
         for number, cells in zip(notes.numbers, frame.itertuples(index=False), strict=True):
-            found = ("" if is_blank(cell) else cell for cell in cells)
+            found = ("" if is_blank(cell) else _dated(cell) for cell in cells)
             yield Row(f"{word} {number}", dict(zip(heads, found, strict=True)))
 
 
-def _accounts(source: Source) -> dict[str, str]:
-    """Group of each account."""
-    found: dict[str, str] = {}
-    for row in _table_rows(source, None):
-        cells = {str(name).strip().casefold(): value for name, value in row.cells.items()}
-        if not {"account", "group"} <= cells.keys():
-            raise WorkbookError(f"{origin_of(source)}: it must have the columns account and group")
-        account, group = name_in(cells["account"]), str(cells["group"]).strip()
-        if found.setdefault(account, group) != group:
-            raise WorkbookError(
-                f"{origin_of(source)}: {row.where}: account {account!r} has two groups, "
-                f"{found[account]!r} and {group!r}; give it one"
-            )
-    return found
+def _dated(cell: Any) -> Any:
+    """A period within a month as its first day; any other cell as it is."""
+    if isinstance(cell, pd.Period):
+        first, last = cell.start_time, cell.end_time
+        return first.date() if (first.year, first.month) == (last.year, last.month) else str(cell)
+    return cell
+
+
+def _only_sheet(source: Source, what: str) -> str | None:
+    """Name of the only sheet with cells of a workbook; None for any other table.
+
+    Raises
+    ------
+    WorkbookError
+        Several sheets have cells, and nothing says which is meant.
+    """
+    if isinstance(source, pd.DataFrame) or not str(source).lower().endswith((".xlsx", ".xlsm")):
+        return None
+    if not Path(source).is_file():
+        return None
+    with opened(source) as package:
+        filled = [
+            one.title for one in package.grids if any(cells for _, cells in rows(package, one))
+        ]
+    if len(filled) > 1:
+        how = "choose one with query" if what == "ledger" else "keep one, or save it as .csv"
+        raise WorkbookError(
+            f"{source}: it has {len(filled)} sheets, {listed(filled)}; {how}",
+            parameters=["query"] if what == "ledger" else [],
+        )
+    return filled[0] if filled else None

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 import pandas as pd
 
+from ...engine.reading.consistency import listed
 from ..errors import WorkbookError
 from ..ooxml.cell_references import Area
 from ..ooxml.file_kinds import kind_of_node
@@ -164,7 +165,7 @@ def _area(package: Package, named: str | None) -> tuple[SheetPart, Area]:
     known = tables(package.parts, {title: one.part for title, one in sheets.items()})
     table = known.get((named or "").casefold())
     if table is None:
-        raise ValueError(f"no table or sheet is called {named!r}")
+        raise ValueError(f"no table or sheet is called {named!r}; there are {listed(sheets)}")
     top, left, bottom, right = table.area
     return sheets[table.title], (top, left, bottom - table.totals_rows, right)
 

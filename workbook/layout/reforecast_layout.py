@@ -35,6 +35,7 @@ SECTIONS = (
     ("Groups of costs", GROUP_FACTS),
 )
 PLAN_TOPIC, RESULTS_TOPIC = "Plan", "Results"
+NOTES = "ledger_notes"  # name and place of what was assumed of the ledger's rows
 
 
 def reforecast_context(context: Context, reforecast: Reforecast) -> Context:
@@ -48,7 +49,8 @@ def reforecast_context(context: Context, reforecast: Reforecast) -> Context:
     """
     scenario = replace(context.scenario, plans=(reforecast.actuals.plan,))
     values: dict[str, np.ndarray] = dict(reforecast.values)
-    layout = _layout(context.layout, scenario.sizes)
+    notes = len(reforecast.actuals.ledger_notes)
+    layout = _layout(context.layout, scenario.sizes, notes)
     return Context(scenario, values, reforecast_model(), layout, context.texts)
 
 
@@ -57,7 +59,7 @@ def before(result: str) -> str:
     return f"{result} as planned"
 
 
-def _layout(main: Layout, sizes: dict[str, int]) -> Layout:
+def _layout(main: Layout, sizes: dict[str, int], notes: int) -> Layout:
     layout = Layout(sizes={**sizes, **FIXED_SIZES})
     months = Place(REFORECAST.title, NUMBER_ROW, (), "month", REFORECAST.first_column)
     layout.places["month"] = replace(months, columns=sizes["month"])
@@ -65,6 +67,8 @@ def _layout(main: Layout, sizes: dict[str, int]) -> Layout:
     row = FIRST_ROW
     for _, entries in SECTIONS:
         row = _stack(layout, ACTUALS, [*entries], row + 1) + 1
+    if notes:
+        layout.places[NOTES] = Place(ACTUALS.title, row + 1, (("note", notes),), None, 1)
     for entry in SETTINGS:
         named = replace(layout.places[entry.name], name=entry.name)
         layout.places[entry.name] = named

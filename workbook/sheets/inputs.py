@@ -1,6 +1,7 @@
 """The input sheets: Inputs, Sites, Roles, Rules and Team."""
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 from ...engine.axes import TENURE_MONTHS, array_index
@@ -77,6 +78,8 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
     topic = ""
     for entry in scalars:
         row = context.layout.places[entry.name].row
+        if entry.name == "months_counted":  # no more than the timeline has
+            entry = replace(entry, highest=context.scenario.horizon_months)
         if entry.topic != topic:
             topic = entry.topic
             sheet.put(row - 1, 1, topic, "topic")

@@ -3,23 +3,33 @@
 from openpyxl.utils import get_column_letter
 
 from ...engine.actuals import PLANNED, PLANNED_LINES, RESULTS, VARIANCE, Reforecast
+from ...engine.actuals_notes import NO_HEADS, NO_OUTPUT, NO_RATES
 from ...engine.address import take
 from ...engine.axes import array_index
 from ...engine.cost_kinds import GROUPS
-from ...engine.ledger import NO_HEADS, NO_OUTPUT, NO_RATES
 from ...engine.lines.cash import GROUP_LINES
 from ..layout.context import Context, number_format
 from ..layout.number_formats import MONEY
 from ..layout.positions import FIRST_ROW, HEAD_ROW, position_in
 from ..layout.references import Ref
-from ..layout.reforecast_layout import PLAN_TOPIC, REFORECAST, RESULTS_TOPIC, before
+from ..layout.reforecast_layout import NOTES, PLAN_TOPIC, REFORECAST, RESULTS_TOPIC, before
 from ..layout.sheet import Formula, Sheet, block
 from ..trace.formula import Place
 from .calculations import month_heads
 
 _NOTE = "Up to the last actual month the actual; after it the plan at the actual level."
 _VARIANCE = "Variance"
-_HEADS = ("Planned to date", "Actual to date", "Variance", "Volume", "Price", "Currency", "Level")
+_VARIANCE_NOTE = "What was spent against plan, why, and what follows, before tax."
+_HEADS = (
+    "Planned to date",
+    "Actual to date",
+    "Variance",
+    "Volume",
+    "Price",
+    "Currency",
+    "Level",
+    "Far from plan",
+)
 _GIVEN = {
     "heads_given": ("Heads are given.", NO_HEADS),
     "rates_given": ("Exchange rates are given.", NO_RATES),
@@ -120,8 +130,8 @@ def _of_the_plan(context: Context, line: str, value: Ref | float | str, item: in
 
 def variance_sheet(context: Context, second: Context, reforecast: Reforecast) -> Sheet:
     """What was spent against plan and why, by group; and the plan's results before and now."""
-    sheet = Sheet(_VARIANCE, "output", widths={1: 40, 2: 12, **dict.fromkeys(range(3, 10), 16)})
-    context.heading(sheet, _VARIANCE, "What was spent against plan, why, and what follows.")
+    sheet = Sheet(_VARIANCE, "output", widths={1: 40, 2: 12, **dict.fromkeys(range(3, 11), 16)})
+    context.heading(sheet, _VARIANCE, _VARIANCE_NOTE)
     plan = Formula("INDEX(plan_names,running_plan)", reforecast.actuals.plan)
     if len(context.scenario.plans) == 1:
         plan = Formula("plan_names", reforecast.actuals.plan)
@@ -137,7 +147,8 @@ def variance_sheet(context: Context, second: Context, reforecast: Reforecast) ->
         row += 1
         sheet.put(row, 1, label, "label")
         sheet.put(row, 2, context.unit("money"), "unit")
-        for column, name in enumerate((*(f"{key}_to_date" for key in VARIANCE), "cost_level"), 3):
+        figures = (*(f"{key}_to_date" for key in VARIANCE), "cost_level", "cost_level_is_far")
+        for column, name in enumerate(figures, 3):
             _link(second, sheet, row, column, name, number)
     row += 1
     sheet.put(row, 1, "All groups", "strong label")
@@ -157,6 +168,10 @@ def variance_sheet(context: Context, second: Context, reforecast: Reforecast) ->
         is_given = bool(second.values[name].item())
         text = Formula(f'IF({name}=1,"{given}","{missing}")', given if is_given else missing)
         sheet.put(row, 1, text, "note")
+    for offset, sentence in enumerate(reforecast.actuals.ledger_notes):
+        row += 1
+        link = f'{_reference(second.layout.places[NOTES], offset)}&""'
+        sheet.put(row, 1, Formula(link, sentence), "note")
     sheet.freeze = "C8"
     sheet.head_rows = 7
     return sheet

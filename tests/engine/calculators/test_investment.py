@@ -34,9 +34,15 @@ def test_the_internal_rate_on_dates_matches_case_c04b():
     assert dated_rate_of_return(FLOWS, DAYS) == pytest.approx(0.3733625335188316, abs=1e-14)
 
 
-def test_the_order_of_dates_does_not_change_the_internal_rate():
-    found = dated_rate_of_return(FLOWS[::-1], DAYS[::-1])
+def test_the_order_of_dates_after_the_first_does_not_change_the_internal_rate():
+    order = [0, 4, 3, 2, 1]
+    found = dated_rate_of_return(FLOWS[order], DAYS[order])
     assert found == pytest.approx(0.3733625335188316, abs=1e-14)
+
+
+def test_a_date_before_the_first_has_no_internal_rate_as_in_excel():
+    with pytest.raises(DomainError, match="date 2 is 45 days before the first one"):
+        dated_rate_of_return(FLOWS[::-1], DAYS[::-1])
 
 
 @pytest.mark.parametrize(

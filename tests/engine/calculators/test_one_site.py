@@ -199,4 +199,4 @@ def test_charges_of_a_country_equal_those_of_a_site_in_it(iso):
 def test_a_charge_without_a_rate_is_nan_unless_a_rate_is_given():
     found = employer_charges(np.array([7_000.0, 7_000.0]), locations()["US"], np.array([np.nan, 0]))
     assert np.isnan(found[0])
-    assert found[1] == pytest.approx(7_000 * (0.062 + 0.0145 + 0.006), rel=1e-12)
+    assert found[1] == pytest.approx(7_000 * (0.062 + 0.0145 + 0.006 + 0.034), rel=1e-12)

@@ -5,7 +5,7 @@ import copy
 import numpy as np
 import pytest
 
-from shorewise.engine import Scenario, default_model, take
+from shorewise.engine import Scenario, ScenarioError, default_model, take
 from tests.support import plain_loops as loops
 from tests.support.plain_months import Months
 from tests.support.sample_scenarios import consistent, random_data, random_scenario
@@ -152,6 +152,69 @@ def test_a_site_whose_heads_have_all_ended_costs_nothing_more():
     assert not any(loops.of_plan(lines, "value")[12:])
 
 
+RENT = {"name": "Office", "basis": "per month", "amount": 1_000, "site": "Mid"}
+MOVE = {"name": "Move", "basis": "one-off", "amount": 5_000, "site": "Mid"}
+
+
+@pytest.mark.parametrize(
+    ("waves", "paid"),
+    [
+        ([{"share": 1}], range(1, 37)),
+        ([{"share": 1, "month": 5}], range(5, 37)),
+        ([{"share": 1, "end": 12}], range(1, 13)),
+        ([{"share": 0.5, "end": 12}, {"share": 0.5, "month": 3, "end": 20}], range(1, 21)),
+        # Between two waves nobody is there.
+        ([{"share": 0.5, "end": 6}, {"share": 0.5, "month": 10, "end": 11}],
+         [*range(1, 7), 10, 11]),
+        ([{"share": 1, "end": 50}], range(1, 37)),
+    ],
+)  # fmt: skip
+def test_extra_costs_per_month_are_paid_in_the_months_in_which_the_plan_has_heads_there(
+    waves, paid
+):
+    lines = of_waves(*waves, extra_costs=[RENT])
+    expected = [1_000 if month in paid else 0 for month in range(1, 37)]
+    assert loops.of_plan(lines, "extras_cost") == expected
+
+
+@pytest.mark.parametrize("month", range(10, 15))
+def test_a_one_off_cost_is_paid_only_while_the_plan_has_heads_there(month):
+    lines = of_waves(
+        {"share": 1, "month": 11, "end": 13}, extra_costs=[MOVE | {"from_month": month}]
+    )
+    assert sum(loops.of_plan(lines, "extras_cost")) == (5_000 if 11 <= month <= 13 else 0)
+
+
+def test_leaving_a_site_whose_heads_have_all_ended_costs_nothing_more():
+    lines = of_waves({"share": 1, "end": 12}, abroad={"stop_break_cost": 70_000})
+    assert not any(loops.of_plan(lines, "stop_cost")[12:])
+    assert loops.of_plan(lines, "stop_cost")[11] >= 70_000
+
+
+@pytest.mark.parametrize(("late", "credited"), [(0, 1), (0.25, 0.75), (0.75, 0.25)])
+def test_onshore_hiring_is_avoided_by_heads_that_start_within_the_horizon(late, credited):
+    waves = [{"share": 1 - late}, {"share": late, "month": 37}] if late else [{"share": 1}]
+    lines = of_waves(*waves, decision="instead", sizing="output")
+    # What the baseline pays beyond the value of its output, as it recruits and ramps up.
+    pairs = zip(
+        loops.of_plan(lines, "cost", 0), loops.of_plan(lines, "running_value", 0), strict=True
+    )
+    beyond = sum(cost - value for cost, value in pairs)
+    assert beyond > 0
+    avoided = sum(loops.of_plan(lines, "value")) - sum(loops.of_plan(lines, "running_value"))
+    assert avoided == pytest.approx(credited * beyond, rel=1e-9)
+
+
+def test_a_plan_that_starts_after_the_horizon_avoids_no_onshore_hiring():
+    """A file with such a plan is refused; a workbook may be edited to have one."""
+    data = loops.preset_data("mid", decision="instead")
+    values = dict(Scenario.from_dict(data, "instead").values)
+    values["wave_month"] = np.where(np.arange(2)[:, None, None, None] == 1, 37, 1)[None]
+    lines = default_model().evaluate(values, 36)
+    for name in ("value", "cash_value", "cost", "npv", "total_hiring_avoided"):
+        assert not np.any(loops.of_plan(lines, name)), name
+
+
 def test_the_onshore_team_goes_when_the_last_wave_delivers():
     lines = of_waves(
         {"month": 1, "share": 0.5}, {"month": 10, "share": 0.5},
@@ -172,7 +235,7 @@ OF_TIMELINE = ("timeline_end", "last_month_behind", "lowest_cost", "opening_mont
 @SEEDS
 @pytest.mark.parametrize("counted", [1, 5, 6, 18])
 def test_months_that_do_not_count_change_no_result(seed, counted):
-    data = random_data(seed) | {"horizon_months": 24, "months_counted": counted}
+    data = consistent(random_data(seed) | {"horizon_months": 24, "months_counted": counted})
     found = Scenario.from_dict(data, "counted").evaluate()
     for name, entry in LINES.items():
         if entry.unit == "money/month" and entry.over == ("plan", "month"):
@@ -183,8 +246,7 @@ def test_months_that_do_not_count_change_no_result(seed, counted):
 
 @SEEDS
 def test_a_scenario_agrees_whatever_the_length_of_its_timeline(seed):
-    data = random_data(seed) | {"horizon_months": 12, "months_counted": 0}
-    data = data | {"failure_month": min(data["failure_month"], 12)}
+    data = consistent(random_data(seed) | {"horizon_months": 12, "months_counted": 0})
     short = Scenario.from_dict(data, "12 months").evaluate()
     longer = data | {"horizon_months": 31, "months_counted": 12}
     long = Scenario.from_dict(longer, "12 of 31 months").evaluate()
@@ -199,10 +261,18 @@ def test_a_scenario_agrees_whatever_the_length_of_its_timeline(seed):
         np.testing.assert_allclose(long[name], short[name], 1e-9, 1e-12 * scale, err_msg=name)
 
 
-@pytest.mark.parametrize("counted", [36, 37, 120])
-def test_at_most_the_months_of_the_timeline_count(counted):
-    usual, more = loops.preset("mid"), loops.preset("mid", months_counted=counted)
-    assert loops.of_plan(more, "npv") == loops.of_plan(usual, "npv")
+def test_all_months_of_the_horizon_may_count():
+    usual, all_of_them = loops.preset("mid"), loops.preset("mid", months_counted=36)
+    assert loops.of_plan(all_of_them, "npv") == loops.of_plan(usual, "npv")
+
+
+@pytest.mark.parametrize("counted", [37, 120])
+def test_no_more_months_may_count_than_the_horizon_has(counted):
+    bound = (
+        rf"months_counted is {counted}; it must be within the horizon of 36 months: set at most 36"
+    )
+    with pytest.raises(ScenarioError, match=bound):
+        loops.preset("mid", months_counted=counted)
 
 
 @pytest.mark.parametrize("counted", range(1, 37))

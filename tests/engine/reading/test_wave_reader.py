@@ -1,5 +1,6 @@
 """Waves of a plan in a scenario file: read completely, and each mistake named in one line."""
 
+import re
 import tomllib
 
 import pytest
@@ -64,13 +65,17 @@ WRONG = {
     ),
     "unknown-site": (
         ['site = "Krakau"\nshare = 1'],
-        ["waves[0], site", "'Krakau'", "did you mean Krakow?"],
+        ["waves[0]: unknown site 'Krakau'; did you mean Krakow? There are Onshore, Krakow, Far"],
     ),
     "site-without-heads": (
         ['site = "Far"\nshare = 1'],
         ["waves[0]", "has no heads at 'Far'", "give it some there"],
     ),
-    "site-that-is-no-text": (["site = 2\nshare = 1"], ["waves[0], site", "2"]),
+    "site-that-is-no-text": (["site = 2\nshare = 1"], ["waves[0]: unknown site '2'; there are"]),
+    "unlike-any-site": (
+        ['site = "Pune"\nshare = 1'],
+        ["waves[0]: unknown site 'Pune'; there are Onshore, Krakow, Far"],
+    ),
     "seven-waves": (
         [f"month = {month}\nshare = 0.1" for month in range(1, 8)],
         ["plans[1] 'Near'", "7 waves at one site", "at most 6"],
@@ -81,9 +86,12 @@ WRONG = {
     ),
     "both-share-and-heads": (
         ["share = 1\nheads = 8"],
-        ["waves[0]", "either share or heads", "not both"],
+        ["waves[0]: share and heads of a wave are mutually exclusive; give one"],
     ),
-    "neither-share-nor-heads": (["month = 3"], ["waves[0]", "either share or heads"]),
+    "neither-share-nor-heads": (
+        ["month = 3"],
+        ["waves[0]: the wave has neither", "give its share of the heads at 'Krakow'", "heads = 4"],
+    ),
     "text-for-a-month": (['month = "March"\nshare = 1'], ["waves[0]", "month is 'March'"]),
     "text-for-a-share": (['share = "half"'], ["waves[0]", "share is 'half'", "between 0 and 1"]),
     "per-cent-for-a-share": (['share = "50 %"'], ["share is '50 %'", "0.5"]),
@@ -172,6 +180,67 @@ def test_waves_survive_being_written_and_read(seed, tmp_path):
 
 def test_a_scenario_without_waves_is_written_without_them():
     assert all("waves" not in plan for plan in random_scenario(2).to_dict()["plans"])
+
+
+def edited(tmp_path, name, changes):
+    """A workbook of two waves in Krakow with changed cells of an input, and their addresses."""
+    path = tmp_path / "waves.xlsx"
+    compare(read(with_waves("share = 0.5", "month = 6\nshare = 0.5")), path)
+    book = load_workbook(path)
+    sheet, cells = book.defined_names[name].attr_text.split("!")
+    rows = [*book[sheet][cells.replace("$", "")]]  # two waves of the baseline, then of the plan
+    found = []
+    for (row, column), value in changes.items():
+        rows[row][column].value = value
+        found.append(f"{sheet}!{rows[row][column].coordinate}")
+    book.save(path)
+    return path, found
+
+
+NEAR, ONSHORE, KRAKOW, FAR = 2, 0, 1, 2  # first row of the plan's waves; columns of the sites
+
+
+def test_shares_off_1_in_a_workbook_are_named_with_their_cells(tmp_path):
+    at = {(NEAR, KRAKOW): 0.5, (NEAR + 1, KRAKOW): 0.4}
+    path, (first, last) = edited(tmp_path, "wave_share", at)
+    said = f"waves.xlsx: {first}:{last.split('!')[1]}: shares of the waves add up to 0.9; they must"
+    with pytest.raises(ScenarioError, match=re.escape(said)) as caught:
+        read_workbook(path)
+    assert "heads" not in str(caught.value)  # a workbook has shares only
+
+
+def test_an_end_before_its_month_in_a_workbook_is_named_with_its_cell(tmp_path):
+    path, [cell] = edited(tmp_path, "wave_end", {(NEAR + 1, KRAKOW): 5})
+    with pytest.raises(ScenarioError, match=f"{cell}: end is 5; it must be 0 or at least month, 6"):
+        read_workbook(path)
+
+
+@pytest.mark.parametrize(("name", "value"), [("wave_month", 3), ("wave_end", 9)])
+def test_a_wave_of_a_baseline_in_place_in_a_workbook_is_named_with_its_cell(tmp_path, name, value):
+    path, [cell] = edited(tmp_path, name, {(0, ONSHORE): value})
+    with pytest.raises(ScenarioError, match=f"{cell}: the onshore team is replaced"):
+        read_workbook(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("wave_month", "March", "month is 'March'; it must be a whole number between 1 and 120"),
+        ("wave_share", "half", "share is 'half'; it must be a number, between 0 and 1"),
+        ("wave_end", None, "end is empty; it must be a whole number between 0 and 120"),
+    ],
+)
+def test_a_text_in_a_wave_of_a_plan_without_heads_there_is_named_with_its_cell(
+    tmp_path, name, value, said
+):
+    path, [cell] = edited(tmp_path, name, {(NEAR, FAR): value})
+    with pytest.raises(ScenarioError, match=f"{cell}: {said}"):
+        read_workbook(path)
+
+
+def test_a_wave_without_a_month_starts_in_month_1():
+    found = read(with_waves("share = 0.5", "share = 0.5\nmonth = 4")).values
+    assert take(found, "wave_month", plan=1, site=1).tolist() == [1, 4]
 
 
 def test_a_wrong_month_in_a_workbook_is_named_with_its_cell(tmp_path):

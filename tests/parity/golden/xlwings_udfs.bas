@@ -599,13 +599,13 @@ failed:
     SHORE_STATEMENT = Err.Description
 End Function
 
-Function SHORE_STATUTORY(pay, statutory_rate, Optional statutory_cap, Optional statutory_exempt, Optional statutory_floor, Optional statutory_flat, Optional statutory_base)
+Function SHORE_STATUTORY(charge_pay, statutory_rate, Optional statutory_cap, Optional statutory_exempt, Optional statutory_floor, Optional statutory_flat, Optional statutory_base)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        SHORE_STATUTORY = XLPy.CallUDF("shorewise.udfs", "SHORE_STATUTORY", Array(pay, statutory_rate, statutory_cap, statutory_exempt, statutory_floor, statutory_flat, statutory_base), ThisWorkbook, Application.Caller)
+        SHORE_STATUTORY = XLPy.CallUDF("shorewise.udfs", "SHORE_STATUTORY", Array(charge_pay, statutory_rate, statutory_cap, statutory_exempt, statutory_floor, statutory_flat, statutory_base), ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        SHORE_STATUTORY = XLPy.CallUDF("shorewise.udfs", "SHORE_STATUTORY", Array(pay, statutory_rate, statutory_cap, statutory_exempt, statutory_floor, statutory_flat, statutory_base))
+        SHORE_STATUTORY = XLPy.CallUDF("shorewise.udfs", "SHORE_STATUTORY", Array(charge_pay, statutory_rate, statutory_cap, statutory_exempt, statutory_floor, statutory_flat, statutory_base))
         Exit Function
     #End If
 failed:

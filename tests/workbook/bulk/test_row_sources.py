@@ -136,7 +136,8 @@ def test_a_named_table_of_a_workbook_is_read_wherever_it_is(tmp_path):
     book.save(path)
     assert read(path, query="cases") == EXPECTED
     for name in ("nowhere", ""):
-        assert refused(path, query=name).endswith(f"no table or sheet is called {name!r}")
+        said = f"no table or sheet is called {name!r}; there are Notes, Data"
+        assert refused(path, query=name).endswith(said)
 
 
 def test_cells_of_a_workbook_have_their_saved_values(tmp_path):
