@@ -16,7 +16,7 @@ import numpy as np
 
 from .declaration import day_of, month_of
 from .errors import DomainError
-from .locations import Location, Rule, locations
+from .locations import Location, Rule, location_named, locations
 from .tables import rows
 
 FIRST, LAST = "2000-01", "2099-12"  # months that may be asked for
@@ -92,28 +92,24 @@ def find_location(country: str, region: str = "") -> Location:
     DomainError
         No such country, or no such region of it.
     """
-    known = locations()
-    names = {one.country.partition(" (")[0].casefold(): one.iso for one in reversed(known.values())}
-    names |= {one.country.casefold(): code for code, one in known.items()}
-    names |= {code.casefold(): code for code in known}
-    code = names.get(country.strip().casefold())
-    if code is None:
+    location = location_named(country)
+    if location is None:
+        names = {place.country.casefold(): place.country for place in locations().values()}
         near = difflib.get_close_matches(country.strip().casefold()[:60], list(names), 1)
-        hint = known[names[near[0]]].country if near else ""
         raise DomainError(
             f"country is {country[:40]!r}; it must be an ISO code or a name, such as PL or Poland"
-            + (f"; did you mean {hint}?" if hint else "")
+            + (f"; did you mean {names[near[0]]}?" if near else "")
         )
     if not region.strip():
-        return known[code]
-    variants = regions(code)
+        return location
+    variants = regions(location.iso)
     wanted = region.strip().casefold()
     for variant, name in variants.items():
         if wanted in (variant.casefold(), name.casefold()):
-            return known[f"{code}-{variant}"]
+            return locations()[f"{location.iso}-{variant}"]
     allowed = " or ".join(f"{name} ({variant})" for variant, name in variants.items())
     raise DomainError(
-        f"region is {region[:40]!r}; for {known[code].country} it must be "
+        f"region is {region[:40]!r}; for {location.country} it must be "
         + (allowed if variants else "empty: the tables have no regions of it"),
         parameters=["region"],
     )
@@ -189,18 +185,10 @@ def stale(rule: Rule, as_of: Any) -> str:
     """
     read = _date(rule.source_date)
     on = as_of if isinstance(as_of, datetime.date) else _date(str(as_of))
-    if (
-        read is None
-        or on is None
-        or (read.year + 1, read.month, read.day)
-        >= (
-            on.year,
-            on.month,
-            on.day,
-        )
-    ):
+    if read is None or on is None:
         return ""
-    return f"read {rule.source_date}, older than a year"
+    is_old = (read.year + 1, read.month, read.day) < (on.year, on.month, on.day)
+    return "" if not is_old else f"read {rule.source_date}, older than a year"
 
 
 def _date(text: str) -> datetime.date | None:

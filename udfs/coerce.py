@@ -23,6 +23,7 @@ Rows = tuple[tuple[Cell, ...], ...]
 
 MARK = "Shorewise: "  # the start of every message in a cell
 _HUGE = 1e300  # larger whole numbers become infinite
+_LISTED = 40  # options that a message lists
 _SHOWN = 40  # characters of an invalid value that a message quotes
 _SHORT = 2  # characters of the longest option of a list that is given whole
 _FIRST_DAY = datetime.datetime(1899, 12, 30)  # day 0 of Excel's calendar, after February 1900
@@ -324,7 +325,9 @@ def _hint(cell: Cell, options: Sequence[str], allowed: str) -> str:
     near = difflib.get_close_matches(given, [*known], 1) if max(map(len, options)) > _SHORT else []
     if near:
         return f"; did you mean {known[near[0]]}?"
-    return f"; it must be {allowed}" if allowed else f"; it must be one of {', '.join(options)}"
+    if len(options) > _LISTED and allowed:
+        return f"; it must be {allowed}"
+    return f"; it must be one of {', '.join(options)}"
 
 
 def _not_a_number(name: str, cell: Cell, limits: tuple[float, float, bool], kind: str) -> str:
