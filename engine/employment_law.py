@@ -124,14 +124,12 @@ def regions(iso: str) -> dict[str, str]:
 def leave(location: Location) -> Leave:
     """Leave and hours of a location's country."""
     row = next(one for one in rows("locations.csv") if one["iso"] == iso_of(location))
-    return Leave(
-        *(
-            float(row[name]) if row[name] else None
-            for name in ("leave_days", "holidays", "weekly_hours", "productive_hours")
-        ),
-        extra_months_source=row["extra_months_source"],
-        leave_source=row["leave_source"],
+    days, holidays, weekly, productive = (
+        float(row[name]) if row[name] else None
+        for name in ("leave_days", "holidays", "weekly_hours", "productive_hours")
     )
+    sources = row["extra_months_source"], row["leave_source"]
+    return Leave(days, holidays, weekly, productive, *sources)
 
 
 def iso_of(location: Location) -> str:
@@ -228,7 +226,7 @@ def law_changes(
         )
     days = {rule.first_month for rule in location.rules if rule.first_month is not None}
     days |= {_next(rule.last_month) for rule in location.rules if rule.last_month is not None}
-    found = []
+    found: list[LawChange] = []
     for day in sorted(day for day in days if first <= day <= last):
         for charge in dict.fromkeys(charge_of(rule) for rule in location.rules):
             of_it = [rule for rule in location.rules if charge_of(rule) == charge]

@@ -23,7 +23,7 @@ from ..engine.errors import DomainError, ShorewiseError
 from ..engine.model import nearest
 from . import coerce
 from .coerce import ERRORS, MARK, CellError, Numbers, Rows
-from .location_words import location_numbers
+from .location_words import location_numbers, with_faults
 
 _CACHED, _CELLS = 4_096, 256  # calls in the cache, and how many cells each may compute
 _NO_LIMIT = 1e300
@@ -353,6 +353,7 @@ def _read_arguments(function: Function, rows: tuple[Rows, ...]) -> dict[str, Num
         for name in BY_LOCATION & named.keys():
             if all(cell is None for row in named[name] for cell in row):
                 del read[name]
+        read[LOCATION] = with_faults(read[LOCATION], read)
     return read
 
 

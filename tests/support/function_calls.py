@@ -998,10 +998,11 @@ EMPLOYMENT = [
          [60_000, 0.3, *[None] * 4, [["location", "Poland"]]],
          60_000 * 1.3 * 1.1 + 3_600 + 7_800, 1e-6),
     Call("location-by-case", "SHORE_DIRECT_COST",
-         [60_000, *[None] * 5, [["location"], ["PL"], ["nowhere"]]],
+         [60_000, *[None] * 5, [["location"], ["PL"], ["nowhere"], ["Sweden"]]],
          [[60_000 * _POLAND * 1.1 + 3_600 + 7_800],
           [message("location is 'nowhere'; it must be an ISO code or a name, such as PL or Poland; "
-                   "also with a region, such as MX-CMX")]], 1e-6),
+                   "also with a region, such as MX-CMX")],
+          [message("productive_hours: no figure was found for Sweden; set it in others")]], 1e-6),
     Call("location-costs-what-the-scenario-says", "SHORE_LOADED_COST",
          [60_000, *[None] * 7, [["location", "PL"]]],
          by_scenario("fully_loaded_cost", salary=60_000, location="PL", attrition_rate=0.12,
