@@ -349,7 +349,9 @@ def _read_arguments(function: Function, rows: tuple[Rows, ...]) -> dict[str, Num
         else:
             one = _read(parameter, named[parameter.name])
             read[parameter.name] = _with_item_axis(one, parameter)
-    if LOCATION in read:  # its figures replace the defaults of what is omitted
+    if (
+        LOCATION in read and LOCATION not in named
+    ):  # among others: its figures replace the defaults of what is omitted
         for name in BY_LOCATION & named.keys():
             if all(cell is None for row in named[name] for cell in row):
                 del read[name]
