@@ -94,6 +94,15 @@ def test_the_pay_from_which_a_charge_holds_has_the_extra_months_in_it():
     assert charged(location, 11_999, 12_000) == pytest.approx([0, 1_200])
 
 
+def test_no_pay_falls_between_two_brackets_that_are_a_cent_apart():
+    rules = (Rule("A", 0.05, to_pay=100.0), Rule("B", 0.08, from_pay=100.01))
+    location = place(*rules, extra_months=0.592)
+    salaries = np.arange(90.0, 100, 0.001)
+    paid = salaries * (1 + 0.592 / 12)
+    rate = employer_cost(salaries, location).charges.sum(axis=1) / paid
+    assert rate == pytest.approx(np.where(paid < 100.005, 0.05, 0.08))
+
+
 def test_the_law_of_the_month_counts():
     old = Rule("A", 0.1, last_month=day_of("2026-12"))
     new = Rule("A", 0.2, first_month=day_of("2027-01"), last_month=day_of("2027-06"))
