@@ -84,7 +84,7 @@ CALCULATIONS = (
     CHECKS,
 )  # fmt: skip
 _PERIODS = {"year": YEARS, "quarter": QUARTERS}
-START_MONTH_ROW, QUARTER_ROW = 8, 13  # of sheet Inputs: first month, and months in a quarter
+QUARTER_ROW = 13  # of sheet Inputs: months in a quarter
 START_ROW, START_COLUMN = 2, 3  # of sheet Statement: month of the year in which month 1 falls
 _CALCULATION = {grid.title: grid for grid in CALCULATIONS}
 # Inputs that data tables change are on the sheet of the tables, as Excel requires.
@@ -146,8 +146,8 @@ class Layout:
             layout.places[axis] = layout._place(grid, NUMBER_ROW, (axis,))
         name = "months_in_quarter"
         layout.places[name] = Place("Inputs", QUARTER_ROW, column=3, name=name)
-        name = "start_month"
-        layout.places[name] = Place("Inputs", START_MONTH_ROW, column=3, name=name)
+        start = Place(TIMELINE.title, HEAD_ROW, column=TIMELINE.first_column)
+        layout.places["start_month"] = start  # a first day, whatever day is entered
         start = Place(YEARS.title, START_ROW, column=START_COLUMN)
         layout.places["start_calendar_month"] = start
         layout.places["site"] = layout._place(SITES, NUMBER_ROW, ("site",))
@@ -158,27 +158,26 @@ class Layout:
         for name, row in SENSITIVITY_CELLS.items():
             layout.places[name] = Place("Sensitivity", row, column=3, name=name)
         layout._stack(SITES, [i for i in inputs if i.scope in SITE_SCOPES], FIRST_ROW)
-        row = layout._below(SITES) + 2
-        layout.places["country_row"] = layout._place(SITES, row, ("site",))
-        layout._own_figures(SITES, [inputs_by_name[name] for name in OF_COUNTRY], row + 2)
+        own_figures = [inputs_by_name[name] for name in OF_COUNTRY]
+        layout._own_figures(SITES, own_figures, layout._below(SITES) + 2)
         layout._stack(ROLES, [i for i in inputs if i.scope is Scope.ROLE], FIRST_ROW)
         layout.places["rule_names"] = layout._place(RULES, FIRST_ROW, ("site", "rule"))
         below = FIRST_ROW + layout.places["rule_names"].rows
         layout._stack(RULES, [i for i in inputs if i.scope is Scope.CHARGE], below)
         row = layout._below(RULES) + 2
-        for name in ("law_first", "law_last"):
-            layout.places[name] = layout._place(RULES, row, ("site",))
-            row += 1
-        layout.places["law_row"] = law_rows = layout._place(RULES, row, ("site", "rule"))
-        row += law_rows.rows + 1
-        layout.places[own("rule_names")] = layout._place(RULES, row, ("site", "rule"))
+        layout.places[own("rule_names")] = own_names = layout._place(RULES, row, ("site", "rule"))
         charges = [inputs_by_name[name] for name in OF_CHARGE]
-        layout._own_figures(RULES, charges, row + law_rows.rows)
+        layout._own_figures(RULES, charges, row + own_names.rows)
         layout._lists(model)
         layout._stack(TEAM, [i for i in inputs if i.scope in TEAM_SCOPES], FIRST_ROW)
         layout.lines = dict(_lines_by_sheet(model))
         for grid in CALCULATIONS:
             layout._stack(grid, layout.lines[grid.title], FIRST_ROW)
+        row = layout._below(LIVE) + 2
+        for name in ("country_row", "law_first", "law_last"):
+            layout.places[name] = layout._place(LIVE, row, ("site",))
+            row += 1
+        layout.places["law_row"] = layout._place(LIVE, row, ("site", "rule"))
         return layout
 
     def _inputs(self, inputs: list[Input]) -> None:
@@ -190,7 +189,6 @@ class Layout:
             row += place.rows + 2
         sites = self.places["site_names"]
         self.places["country_codes_of_sites"] = replace(sites, column=5)
-        self.places["country_rows_of_sites"] = replace(sites, column=6)
         topic = inputs[0].topic
         for entry in inputs:
             row += 3 if entry.topic != topic else 1

@@ -64,10 +64,10 @@ def links(scenario: Scenario, values: Mapping[str, np.ndarray]) -> dict[str, np.
         [start + n if n < charges else min(1, start) for n in range(RULES)]
         for start, charges in zip(first, count, strict=True)
     ]
-    links["country:usd"] = np.array([[_per_usd(scenario.currency)]])
-    links["country:row"], links["country:first"] = np.array([rows]), np.array([first])
-    links["country:last"] = links["country:first"] + np.array([count]) - 1
-    return links | {"country:law": np.array([law])}
+    links["links:usd"] = np.array([[_per_usd(scenario.currency)]])
+    links["links:country_row"], links["links:law_first"] = np.array([rows]), np.array([first])
+    links["links:law_last"] = links["links:law_first"] + np.array([count]) - 1
+    return links | {"links:law_row": np.array([law])}
 
 
 @functools.cache

@@ -13,48 +13,43 @@ from ...engine.country_figures import OF_CHARGE, OF_COUNTRY
 from ...engine.declaration import Input
 from ...engine.model import default_model
 from ..layout.context import Context, number_format
-from ..layout.positions import RULES, SITES, own, position_in
+from ..layout.positions import LIVE, NUMBER_ROW, own, position_in
 from ..layout.references import Ref, Text
 from ..layout.scenario_texts import LACKING, OWN_FIGURES, follows
 from ..layout.sheet import Formula, Mark, Rule, Sheet, block
 from .countries import charge_names, column_of_charge, column_of_country
+from .validations import validation
 
 FOLLOWING = frozenset((*OF_COUNTRY, *OF_CHARGE))
 _MONEY = {"salary": "*usd_rate", "fx_rate": "/usd_rate"}  # from USD, on sheet Countries
-_FIRST, _COUNT = "First rule", "Rules"
 
 
 def followed(context: Context, entry: Input, value: Ref, offset: int, site: int) -> Formula | Ref:
     """The content of an input's cell: a formula where a country can give it."""
     if entry.name not in FOLLOWING:
         return value
-    letter = _letter(site)
-    places = context.layout.places
-    otherwise = f"{letter}{places[own(entry.name)].row + offset}"
+    otherwise = _cell(context, own(entry.name), site, offset)
     if entry.name in OF_CHARGE:
-        at = f"{letter}{places['law_row'].row + offset}"
+        at = _on_live(context, "law_row", site, offset)
         text = f"IF({at}=0,{otherwise},INDEX({column_of_charge(entry.name)},{at}))"
     else:
-        found = f"INDEX({column_of_country(entry.name)},{letter}${places['country_row'].row})"
+        found = f"INDEX(country_{entry.name},{_on_live(context, 'country_row', site)})"
         text = f'IF({found}="",{otherwise},{found}{_MONEY.get(entry.name, "")})'
     return Formula(text, value, Ref(follows(entry.name), value.position, "b"))
 
 
 def charge_name(context: Context, name: Text, offset: int, site: int) -> Formula:
     """The name of a charge: that of the country, or the site's own."""
-    letter, places = _letter(site), context.layout.places
-    at, otherwise = (
-        f"{letter}{places[one].row + offset}" for one in ("law_row", own("rule_names"))
-    )
+    at = _on_live(context, "law_row", site, offset)
+    otherwise = _cell(context, own("rule_names"), site, offset)
     return Formula(f"IF({at}=0,{otherwise},INDEX({charge_names()},{at}))", name)
 
 
-def typed_over(context: Context, entry: Input) -> Mark:
-    """The fill of cells of an input whose formula was typed over though the site has a country."""
-    place = context.layout.places[entry.name]
+def typed_over(context: Context, name: str) -> Mark:
+    """The fill of cells whose formula was typed over though their site has a country."""
+    place = context.layout.places[name]
     first = f"{get_column_letter(place.column)}{place.row}"
-    row = f"{get_column_letter(SITES.first_column)}${context.layout.places['country_row'].row}"
-    here = row if place.sheet == SITES.title else f"{SITES.title}!{row}"
+    here = _on_live(context, "country_row", 0)
     cells = block(place.row, place.column, place.rows, place.columns)
     return Mark(cells, f"AND({here}>1,NOT(_xlfn.ISFORMULA({first})))")
 
@@ -62,101 +57,88 @@ def typed_over(context: Context, entry: Input) -> Mark:
 def countries_of_sites(context: Context, sheet: Sheet, names: dict[str, str]) -> None:
     """The country of each site, to be chosen from a list, beside its name on sheet Inputs."""
     place = context.layout.places["country_codes_of_sites"]
-    rows = context.layout.places["country_rows_of_sites"]
     for site in range(place.rows):
-        row = place.row + site
+        row, at = place.row + site, _on_live(context, "country_row", site)
         sheet.put(row, place.column, Text.of(f"location {site}"), "input text", "@")
-        code, number = f"E{row}", f"F{row}"
-        found = Formula(
-            f"IFERROR(MATCH({code},country_codes,0),1)", _ref(context, "country:row", site)
-        )
-        sheet.put(row, rows.column, found, "note", "0")
-        name = Formula(
-            f"INDEX({column_of_country('Country')},{number})", Text.of(f"country {site}")
-        )
-        sheet.put(row, rows.column + 1, name, "note")
-        sheet.put(row, rows.column + 2, _lacking(number, site), "note")
+        name = Formula(f"INDEX({column_of_country('Country')},{at})", Text.of(f"country {site}"))
+        sheet.put(row, place.column + 1, name, "note")
+        sheet.put(row, place.column + 2, _lacking(at, site), "note")
     cells = block(place.row, place.column, place.rows)
     names["site_countries"] = f"{place.sheet}!{cells}"
-    names["site_country_rows"] = f"{place.sheet}!{block(rows.row, rows.column, rows.rows)}"
+    names |= {f"country_{name}": column_of_country(name) for name in OF_COUNTRY}
     message = f"a code of sheet Countries, or {OWN_FIGURES}"
     sheet.rules.append(Rule(cells, "list", 0, 0, "Country", message, "country_codes"))
 
 
 def _lacking(row: str, site: int) -> Formula:
     """What sheet Countries does not give for a site's country, so that own figures are used."""
-    parts = (
-        f'IF(INDEX({column_of_country(name)},{row})="","{word}","")'
-        for name, word in LACKING.items()
-    )
+    parts = (f'IF(INDEX(country_{name},{row})="","{word}","")' for name, word in LACKING.items())
     return Formula("&".join(parts), Text.of(f"lacking {site}"))
 
 
-def country_figures(context: Context, sheet: Sheet) -> None:
-    """The country of each site on sheet Sites, and the site's own figures below."""
-    place = context.layout.places["country_row"]
-    sheet.put(place.row - 1, 1, "Country", "topic")
-    sheet.put(place.row, 1, "Row on sheet Countries (1: own figures)", "label")
-    sheet.put(place.row, 3, "number", "unit")
-    sites = place.columns
-    codes = context.layout.places["country_rows_of_sites"]
-    for site in range(sites):
-        letter = _letter(site)
-        one = f"Inputs!{block(codes.row + site, codes.column)}"
-        text = f"INDEX(site_country_rows,{letter}$4)" if sites > 1 else one
-        value = _ref(context, "country:row", site)
-        sheet.put(place.row, place.column + site, Formula(text, value), "note", "0")
+def link_rows(context: Context, sheet: Sheet) -> None:
+    """Where each site's country and its charges stand on sheets Countries and Law."""
+    places = context.layout.places
+    place, first, last = places["law_row"], places["law_first"], places["law_last"]
+    country, codes = places["country_row"], places["country_codes_of_sites"]
+    sheet.put(country.row - 1, 1, "Rows on sheets Countries and Law", "topic")
+    labels = (
+        ("Row on sheet Countries (1: own figures)", country),
+        ("First charge on sheet Law (0: own charges)", first),
+        ("Last charge on sheet Law", last),
+    )
+    for label, one in labels:
+        sheet.put(one.row, 1, label, "label")
+        sheet.put(one.row, LIVE.unit_column, "number", "unit")
+    for site in range(place.columns):
+        letter = get_column_letter(place.column + site)
+        code = f"{codes.sheet}!{block(codes.row, codes.column)}"
+        if place.columns > 1:  # IronCalc does not support INDEX of one cell
+            code = f"INDEX(site_countries,{letter}${NUMBER_ROW})"
+        row, begin, end = (f"{letter}${one.row}" for one in (country, first, last))
+        texts = {
+            "country_row": f"IFERROR(MATCH({code},country_codes,0),1)",
+            "law_first": f"INDEX({column_of_country('First rule')},{row})",
+            "law_last": f"{begin}+INDEX({column_of_country('Rules')},{row})-1",
+        }
+        for name, text in texts.items():
+            content = Formula(text, _ref(context, name, site))
+            sheet.put(places[name].row, place.column + site, content, "calculation", "0")
+        for offset in range(place.rows):
+            above = f"{letter}{place.row + offset - 1}"
+            more = f"AND({above}>={begin},{above}<{end})"
+            text = f"IF({more},{above}+1,MIN(1,{begin}))" if offset else begin
+            content = Formula(text, _ref(context, "law_row", site, offset))
+            sheet.put(place.row + offset, place.column + site, content, "calculation", "0")
+    for offset in range(place.rows):
+        label = "repeated label" if offset else "label"
+        sheet.put(place.row + offset, 1, "Row of the charge on sheet Law", label)
+        sheet.put(
+            place.row + offset, LIVE.unit_column - 1, context.name_of("rule", offset), "label"
+        )
+        sheet.put(place.row + offset, LIVE.unit_column, "number", "unit")
+
+
+def own_figures(context: Context, sheet: Sheet) -> None:
+    """What the inputs of a site are where its country says nothing."""
     first = context.layout.places[own(OF_COUNTRY[0])]
     sheet.put(first.row - 1, 1, "Own figures, used where the country says nothing", "topic")
     _own(context, sheet, OF_COUNTRY)
 
 
-def law_rows(context: Context, sheet: Sheet) -> None:
-    """Where the charges of each site's country stand on sheet Law, and the site's own charges."""
-    places = context.layout.places
-    place, first, last = places["law_row"], places["law_first"], places["law_last"]
-    sheet.put(first.row - 1, 1, "Rows on sheet Law", "topic")
-    for label, one in (
-        ("First charge of the country (0: own charges)", first),
-        ("Last charge", last),
-    ):
-        sheet.put(one.row, 1, label, "label")
-        sheet.put(one.row, 3, "number", "unit")
-    country = places["country_row"].row
-    for site in range(place.columns):
-        column, letter = place.column + site, _letter(site)
-        row = f"Sites!{letter}${country}"
-        started, ended = f"{letter}${first.row}", f"{letter}${last.row}"
-        begin = Formula(
-            f"INDEX({column_of_country(_FIRST)},{row})", _ref(context, "country:first", site)
-        )
-        end = Formula(
-            f"{started}+INDEX({column_of_country(_COUNT)},{row})-1",
-            _ref(context, "country:last", site),
-        )
-        sheet.put(first.row, column, begin, "note", "0")
-        sheet.put(last.row, column, end, "note", "0")
-        for offset in range(place.rows):
-            above = f"{letter}{place.row + offset - 1}"
-            more = f"AND({above}>={started},{above}<{ended})"
-            text = f"IF({more},{above}+1,MIN(1,{started}))" if offset else started
-            value = _ref(context, "country:law", site, offset)
-            sheet.put(place.row + offset, column, Formula(text, value), "note", "0")
+def own_charges(context: Context, sheet: Sheet) -> None:
+    """The charges of a site without a country."""
+    place = context.layout.places[own("rule_names")]
+    sheet.put(place.row - 1, 1, "Own charges, of a site without a country", "topic")
     for offset in range(place.rows):
-        sheet.put(
-            place.row + offset, 1, "Row of the charge", "repeated label" if offset else "label"
-        )
-        sheet.put(place.row + offset, 2, context.name_of("rule", offset), "label")
-        sheet.put(place.row + offset, 3, "number", "unit")
-    own_names = places[own("rule_names")]
-    sheet.put(own_names.row - 1, 1, "Own charges, of a site without a country", "topic")
-    for offset in range(own_names.rows):
-        row = own_names.row + offset
-        sheet.put(row, 1, "Name of the charge", "repeated label" if offset else "label")
+        row = place.row + offset
+        sheet.put(row, 1, "Own: Name of the charge", "repeated label" if offset else "label")
         sheet.put(row, 2, context.name_of("rule", offset), "label")
         sheet.put(row, 3, "text", "unit")
-        for site in range(own_names.columns):
-            sheet.put(row, own_names.column + site, Text.of(f"rule {site} {offset}"), "input text")
+        for site in range(place.columns):
+            sheet.put(row, place.column + site, Text.of(f"rule {site} {offset}"), "input text")
+    cells = block(place.row, place.column, place.rows, place.columns)
+    sheet.rules.append(Rule(cells, "textLength", 1, 60, "Name of the charge", "1 to 60 characters"))
     _own(context, sheet, OF_CHARGE)
 
 
@@ -166,7 +148,7 @@ def _own(context: Context, sheet: Sheet, names: tuple[str, ...]) -> None:
         entry, place = default_model().inputs[name], context.layout.places[own(name)]
         for offset in range(place.rows):
             at, row = position_in(place, offset), place.row + offset
-            sheet.put(row, 1, entry.label, "repeated label" if offset else "label")
+            sheet.put(row, 1, f"Own: {entry.label}", "repeated label" if offset else "label")
             for axis, position in at.items():
                 sheet.put(row, 2, context.name_of(axis, position), "label")
             sheet.put(row, 3, context.unit(entry.unit), "unit")
@@ -174,14 +156,24 @@ def _own(context: Context, sheet: Sheet, names: tuple[str, ...]) -> None:
                 value = context.refs(name)[array_index({**at, "site": site})]
                 style = "fixed" if site == 0 and entry.fixed_onshore else "input"
                 sheet.put(row, place.column + site, value, style, number_format(entry))
+        cells = block(place.row, place.column, place.rows, place.columns)
+        sheet.rules.append(validation(entry, cells))
 
 
 def _ref(context: Context, name: str, *at: int) -> Ref:
     """A row number of sheets Countries and Law, by site."""
-    return context.refs(name)[0][at]
+    return context.refs(f"links:{name}")[0][at]
 
 
-def _letter(site: int) -> str:
-    """Column of a site on the sheets Sites and Rules."""
-    assert SITES.first_column == RULES.first_column
-    return get_column_letter(SITES.first_column + site)
+def _cell(context: Context, name: str, site: int, offset: int = 0) -> str:
+    """Cell of a place of sites on its own sheet."""
+    place = context.layout.places[name]
+    return f"{get_column_letter(place.column + site)}{place.row + offset}"
+
+
+def _on_live(context: Context, name: str, site: int, offset: int | None = None) -> str:
+    """Cell of a row number on sheet Live; without an offset of a place with one row."""
+    cell = _cell(context, name, site, offset or 0)
+    letters = cell.rstrip("0123456789")
+    cell = cell if offset is not None else f"{letters}${cell.removeprefix(letters)}"
+    return f"{LIVE.title}!{cell}"
