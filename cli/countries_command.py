@@ -178,7 +178,7 @@ def _print_list(
 ) -> None:
     from .printed_tables import counted, print_table
 
-    pay = f"{salary or 60_000:,.10g} {(currency or 'USD').upper()}"
+    pay = f"{60_000 if salary is None else salary:,.10g} {(currency or 'USD').upper()}"
     print_table(
         f"Employer charges at {pay} a year, by the law of {month}",
         ["Code", "Country", "Currency", "Rules", "Salary", "Charges", "Rate", "Newest source",

@@ -167,12 +167,12 @@ def holds_in(rule: Rule, day: float) -> bool:
     return begun and (rule.last_month is None or day <= rule.last_month)
 
 
-def stale(rule: Rule, as_of: Any) -> str:
+def stale(rule: "Rule | _Tenure", as_of: Any) -> str:
     """A flag for a source that is older than a year.
 
     Parameters
     ----------
-    rule : Rule
+    rule : Rule, or a row of notice and severance
     as_of : str or datetime.date
         A month such as "2027-01", taken as its first day, or a day.
 
@@ -186,7 +186,7 @@ def stale(rule: Rule, as_of: Any) -> str:
     if read is None or on is None:
         return ""
     is_old = (read.year + 1, read.month, read.day) < (on.year, on.month, on.day)
-    return "" if not is_old else f"read {rule.source_date}, older than a year"
+    return f"read {rule.source_date}, older than a year" if is_old else ""
 
 
 def _date(text: str) -> datetime.date | None:
@@ -411,9 +411,17 @@ def at_three_years(location: Location, kind: str) -> float | None:
     return None if np.isnan(weeks) else weeks / (_YEARS if kind == "severance" else 1)
 
 
-def tenure_sources(location: Location, kind: str) -> Sequence[str]:
-    """Source, date, confidence and note of each row of notice or severance."""
+def tenure_sources(location: Location, kind: str, as_of: Any = START) -> Sequence[str]:
+    """Source, date, confidence and note of each row of notice or severance.
+
+    With a flag where the source is older than a year.
+    """
     return [
-        ", ".join(filter(None, (row.source, row.source_date, row.confidence, row.note)))
+        ", ".join(
+            filter(
+                None,
+                (row.source, row.source_date, row.confidence, stale(row, as_of), row.note),
+            )
+        )
         for row in _tenures(iso_of(location), kind)
     ]

@@ -195,15 +195,15 @@ def explained(location: Location, salary: float, month: str = START) -> dict[str
         "lines": lines,
         "total": cost.total.item(),
         "leave": asdict(held),
-        "notice": _by_tenure(location, "notice", WEEKS / MONTHS),
-        "severance": _by_tenure(location, "severance", 1.0),
+        "notice": _by_tenure(location, "notice", WEEKS / MONTHS, month),
+        "severance": _by_tenure(location, "severance", 1.0, month),
         "regions": regions(iso_of(location)) if iso_of(location) == location.iso else {},
         "changes": [asdict(change) for change in law_changes(location, month, LAST)],
         "missing": missing(location, month),
     }
 
 
-def _by_tenure(location: Location, kind: str, factor: float) -> dict[str, Any]:
+def _by_tenure(location: Location, kind: str, factor: float, month: Any) -> dict[str, Any]:
     """Weeks of notice or months of severance at a few tenures; None where none was found."""
     try:
         months = months_by_tenure(location, kind, np.array(_TENURES, float)) * factor
@@ -213,7 +213,7 @@ def _by_tenure(location: Location, kind: str, factor: float) -> dict[str, Any]:
         years: None if np.isnan(number) else round(number, 6)
         for years, number in zip(_TENURES, months.tolist(), strict=True)
     }
-    return {"by_years": by_years, "sources": list(tenure_sources(location, kind))}
+    return {"by_years": by_years, "sources": list(tenure_sources(location, kind, month))}
 
 
 def missing(location: Location, month: Any = START) -> list[str]:
@@ -232,7 +232,7 @@ def missing(location: Location, month: Any = START) -> list[str]:
     }
     found += [f"{name}: {NOT_FOUND}" for name, value in named.items() if value is None]
     for kind in ("notice", "severance"):
-        by_years = _by_tenure(location, kind, 1.0)["by_years"]
+        by_years = _by_tenure(location, kind, 1.0, month)["by_years"]
         if by_years is None:
             found.append(f"{kind}: {NOT_FOUND}")
         elif unknown := [f"{years}" for years, value in by_years.items() if value is None]:

@@ -11,6 +11,7 @@ from shorewise.engine.employment_law import (
     law_changes,
     months_by_tenure,
     stale,
+    tenure_sources,
     terms,
 )
 from shorewise.engine.errors import DomainError
@@ -174,3 +175,15 @@ def test_notice_and_severance_are_those_of_the_row_for_the_tenure(iso):
                 expected = amount * 12 / 52 if row["unit"] == "weeks" else amount
             found = months_by_tenure(locations()[iso], kind, np.array([years]))
             assert found == pytest.approx([expected], nan_ok=True), (kind, years)
+
+
+def test_an_old_source_of_severance_is_flagged_too():
+    (row,) = (
+        row
+        for row in plain_charges.table("termination.csv")
+        if (row["iso"], row["kind"]) == ("KE", "severance")
+    )
+    assert row["source_date"] == "2026-09-29"
+    flag = "read 2026-09-29, older than a year"
+    assert flag in tenure_sources(locations()["KE"], "severance", "2027-10")[0]
+    assert flag not in tenure_sources(locations()["KE"], "severance", "2027-09")[0]
