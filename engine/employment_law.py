@@ -115,15 +115,20 @@ def find_location(country: str, region: str = "") -> Location:
     )
 
 
-@functools.cache
 def regions(iso: str) -> dict[str, str]:
     """Names of the regions and regimes of a country, by their codes within it."""
-    return {row["variant"]: row["name"] for row in rows("variants.csv") if row["iso"] == iso}
+    return {row["variant"]: row["name"] for row in _rows("variants.csv") if row["iso"] == iso}
+
+
+@functools.cache
+def _rows(name: str) -> tuple[dict[str, str], ...]:
+    """Rows of a table, read once."""
+    return tuple(rows(name))
 
 
 def leave(location: Location) -> Leave:
     """Leave and hours of a location's country."""
-    row = next(one for one in rows("locations.csv") if one["iso"] == iso_of(location))
+    row = next(one for one in _rows("locations.csv") if one["iso"] == iso_of(location))
     days, holidays, weekly, productive = (
         float(row[name]) if row[name] else None
         for name in ("leave_days", "holidays", "weekly_hours", "productive_hours")
@@ -348,7 +353,7 @@ def _tenures(iso: str, kind: str) -> tuple[_Tenure, ...]:
             float(row["most"] or np.inf),
             *(row[name] for name in ("unit", "confidence", "source", "source_date", "note")),
         )
-        for row in rows("termination.csv")
+        for row in _rows("termination.csv")
         if (row["iso"], row["kind"]) == (iso, kind)
     ]
     return tuple(sorted(found, key=lambda row: row.from_years))

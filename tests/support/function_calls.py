@@ -19,7 +19,7 @@ from shorewise.engine.locations import locations
 from shorewise.engine.uncertainty.simulation import simulate, summary
 from shorewise.engine.uncertainty.tornado import tornado
 from shorewise.udfs.functions import FUNCTIONS
-from tests.support.plain_charges import charges, country
+from tests.support.plain_charges import charges, country, table
 
 RELATIVE = 1e-12  # orders of sums differ between a scenario and a call
 
@@ -950,7 +950,39 @@ def by_law(iso, pay, month):
     return pay * (1 + extra / 12) + sum(charges(iso, pay, month).values())
 
 
+_TERMS = {
+    "Pension (emerytalna)": "9.76 % of pay up to 282,600",
+    "Disability (rentowa)": "6.5 % of pay up to 282,600",
+    "Accident": "1.67 % of pay",
+    "Labour Fund": "2.45 % of pay",
+    "FGSP": "0.1 % of pay",
+    "PPK (default enrolment)": "1.5 % of pay",
+}
+
+
+def evidence(iso, line, *, first_month="", confidence=True):
+    """Source of a row of the tables outside regions, with its date, as results have it."""
+    (row,) = (
+        row for row in table("statutory_rules.csv")
+        if (row["iso"], row["line"], row["first_month"], row["only_in"])
+        == (iso, line, first_month, "")
+    )  # fmt: skip
+    parts = [row["source"], row["source_date"], *([row["confidence"]] if confidence else [])]
+    return ", ".join(parts)
+
+
 EMPLOYMENT = [
+    Call("lines-of-poland", "SHORE_EMPLOYER_COST_LINES", [60_000, "PL", "2027-01"],
+         [["line", "PLN a year", "terms", "source", "age"], ["Salary", 60_000, "", "", ""],
+          *([line, charges("PL", 60_000, "2027-01")[line], terms, evidence("PL", line), ""]
+            for line, terms in _TERMS.items()),
+          ["Total cost", 60_000 * _POLAND, "", "", ""]], 1e-9),
+    Call("changes-in-chile", "SHORE_LAW_CHANGES", ["Chile", "2027-08", "2028-07"],
+         [["month", "charge", "before", "after", "source", "age"],
+          ["2027-08", "Employer pension contribution", "3.5 % of pay up to 44,262,266",
+           "4.25 % of pay up to 44,262,266",
+           evidence("CL", "Employer pension contribution", first_month="2027-08",
+                    confidence=False), ""]]),
     Call("poland", "SHORE_EMPLOYER_COST", [60_000, "PL"], 60_000 * _POLAND, 1e-6),
     Call("poland-by-name", "SHORE_EMPLOYER_COST", [[[60_000], [300_000]], "poland"],
          [[60_000 * _POLAND], [300_000 * (1 + _POLAND_REST) + 282_600 * _POLAND_CAPPED]], 1e-6),
