@@ -16,13 +16,12 @@ from openpyxl import Workbook
 from shorewise.workbook import (
     WorkbookError,
     check,
-    describe,
     read,
-    workbook_bytes,
 )
 from shorewise.workbook.description import FORMAT
 from shorewise.workbook.ooxml.safe_open import CELLS_MAX, inspect, inspect_any
 from tests.support.sample_scenarios import small_scenario
+from tests.support.written_workbooks import written
 from tests.support.zip_parts import changed, packed, parts
 
 MEMORY_MAX = 30_000_000  # bytes; a refused file needs no more than its directory and one piece
@@ -37,7 +36,7 @@ TYPE = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 
 @pytest.fixture(scope="module")
 def real():
-    return workbook_bytes(describe(SCENARIO))
+    return written(SCENARIO)
 
 
 @pytest.fixture
