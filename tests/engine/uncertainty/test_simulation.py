@@ -198,12 +198,12 @@ def test_the_number_of_draws_reported_as_sufficient_is_sufficient(within):
     # At the rate of plain random draws the few that many evenly lying ones need would be too few.
     cases = [case("salary", 0.9, 1.1, "normal"), case("trip_cost", 0.5, 1.5, "uniform")]
     truth, inside, counts = at_level("npv"), 0, []
-    for seed in range(30):
+    for seed in range(30 if SOAK else 15):
         many = simulate(scenario(*cases), 2_048, seed)
         counts.append(int(many.draws_needed("npv", within)[MID]))
         found = simulate(scenario(*cases), counts[-1], 100 + seed)
         inside += abs(found.mean("npv")[MID] - truth) <= within
-    assert inside >= 26  # 28.5 on average
+    assert inside >= (26 if SOAK else 13)  # 28.5 of 30 on average
     assert min(counts) < 2_048 or within == 50
 
 
