@@ -22,3 +22,9 @@ os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 # Thousands of tests and opened workbooks live long; walking them again and again took an eighth
 # of the time.
 gc.set_threshold(100_000, 20, 20)
+
+
+def pytest_collection_finish() -> None:
+    """Leave the tests themselves out of every further walk: they live to the end."""
+    gc.collect()
+    gc.freeze()
