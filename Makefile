@@ -30,10 +30,13 @@ soak: .venv/test ## kill runs of bulk at 30 random points; run each column alone
 	SHOREWISE_SOAK=30 $(BIN)/python -m pytest -n auto tests/workbook/bulk/test_resume.py -k killed_anywhere
 	SHOREWISE_SOAK=30 $(BIN)/python -m pytest -n auto tests/workbook/bulk/test_each_column.py
 	SHOREWISE_SOAK=30 SHOREWISE_SCENARIOS=100 $(BIN)/python -m pytest -n auto \
-		tests/engine/test_zero_after_rounding.py tests/engine/uncertainty/test_simulation.py \
-		tests/workbook/bulk/test_cluster.py tests/parity/test_parity.py \
+		tests/engine/test_address.py tests/engine/test_inert_inputs.py tests/engine/test_properties.py \
+		tests/engine/test_zero_after_rounding.py tests/workbook/ooxml/test_hostile_workbooks.py \
+		tests/engine/uncertainty/test_simulation.py tests/workbook/bulk/test_cluster.py \
+		tests/parity/test_parity.py tests/workbook/test_reforecast_book.py \
 		tests/workbook/test_validity.py tests/workbook/test_workbook_rules.py tests/workbook/layout \
-		tests/workbook/lint/test_linter.py tests/workbook/rendering/test_locales_and_paper.py
+		tests/workbook/sheets/test_audit.py tests/workbook/lint/test_linter.py \
+		tests/workbook/rendering/test_locales_and_paper.py
 	SHOREWISE_SOAK=30 $(BIN)/python -m pytest tests/udfs/hosts/test_security.py -k eight_long
 
 validators: .venv-audit/pip .venv-audit/npm ## add Microsoft's validator, Pyodide and HyperFormula to the tests (needs npm)

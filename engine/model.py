@@ -176,7 +176,7 @@ class Model:
                     readers[name] -= 1
                     if not readers[name] and name not in kept:
                         del known[name]
-        return known
+        return known | dict(values)  # inputs as they were given
 
     def _check_axes(self) -> None:
         """Raise if the shape of a line's result does not match its declared axes."""

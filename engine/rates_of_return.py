@@ -166,7 +166,7 @@ def _one_above_0(flows: np.ndarray) -> np.ndarray:
     """Whether the cumulative flow shows that one rate is above 0, shape (...)."""
     to_date = np.cumsum(flows, axis=0)
     # The error of the sum is in proportion to all flows, not to the largest sum.
-    to_date = np.where(np.abs(to_date) > _RESIDUE * np.sum(np.abs(flows), axis=0), to_date, 0)
+    to_date = np.where(np.abs(to_date) > _RESIDUE * _total(np.abs(flows)), to_date, 0)
     return (_changes(_significant(to_date)) == 1) & (to_date[-1] != 0)
 
 
@@ -191,7 +191,7 @@ def _rates(flows: np.ndarray) -> np.ndarray:
 def _log_rates(flows: np.ndarray) -> np.ndarray:
     """Logarithms of 1 + rate of flows with one rate, or one above 0, shape (flow,)."""
     first = _first(flows)
-    mirrored = flows.sum(axis=0) * first > 0  # the rate is below 0: seen from the end, above
+    mirrored = _total(flows) * first > 0  # the rate is below 0: seen from the end, above
     if mirrored.any():
         flows = np.where(mirrored, flows[::-1], flows)
         first = _first(flows)
@@ -199,13 +199,13 @@ def _log_rates(flows: np.ndarray) -> np.ndarray:
     started = np.argmax(flows != 0, axis=0)
     gains, losses = np.maximum(flows, 0), np.maximum(-flows, 0)
     # Beyond this the first flow outweighs all of the other sign; 1 more for rounding.
-    high = np.maximum(np.log(losses.sum(axis=0) / np.abs(first)), 0) + 1
+    high = np.maximum(np.log(_total(losses) / np.abs(first)), 0) + 1
     low, guess, before = np.zeros_like(high), np.zeros_like(high), np.full_like(high, np.inf)
     period = np.arange(len(flows))[:, None] - started
     # By period: gains, losses, and both times the period since the first flow.
     terms = np.stack([gains, losses, gains * period, losses * period], axis=1)
     found = np.full_like(high, np.nan)
-    left = np.arange(len(found))
+    left, going = np.arange(len(found)), np.ones(len(found), bool)
     for _ in range(_STEPS):
         factor, sums = np.exp(-guess), np.zeros(terms.shape[1:])
         for term in terms[::-1]:  # Horner's scheme
@@ -218,14 +218,20 @@ def _log_rates(flows: np.ndarray) -> np.ndarray:
         trusted = (newton >= low) & (newton <= high) & (np.abs(gap) <= before / 2)
         step = np.where(trusted, newton, (low + high) / 2) - guess
         guess, before = guess + step, np.abs(gap)
-        found[left] = guess
-        going = np.abs(step) > _PRECISION
+        found[left[going]] = guess[going]  # each stops by itself: its bits do not depend on others
+        going &= np.abs(step) > _PRECISION
         if not going.any():
             break
         if 2 * going.sum() < len(going):
             left, guess, before = left[going], guess[going], before[going]
             low, high, terms = low[going], high[going], terms[:, :, going]
+            going = going[going]
     return np.where(mirrored, -found, found)
+
+
+def _total(flows: np.ndarray) -> np.ndarray:
+    """Sum over the periods, one by one: the same bits for one flow as among others."""
+    return np.cumsum(flows, axis=0)[-1]
 
 
 def _first(flows: np.ndarray) -> np.ndarray:

@@ -8,11 +8,11 @@ import pytest
 
 from shorewise import udfs
 from shorewise.cli import main
-from shorewise.engine import Scenario, default_model, presets
+from shorewise.engine import default_model, presets
 from shorewise.engine.lists import CHECKLIST_NAMES, LISTS
 from shorewise.engine.tables import rows
-from shorewise.workbook import describe
 from tests.support.paths import ROOT
+from tests.support.written_workbooks import default_book
 
 ITEMS = [f"S0-{n:02d}" for n in range(1, 65)] + [f"S3-{n:02d}" for n in range(1, 90)]
 CONTRADICTIONS = [f"C-{n}" for n in range(1, 6)]
@@ -48,7 +48,7 @@ def known():
         *(f"preset {name}" for name in presets()),
         *udfs.__all__,
         *(f"shorewise {name}" for name in main.list_commands(None)),
-        *(sheet.title for sheet in describe(Scenario.default()).sheets),
+        *(sheet.title for sheet in default_book().sheets),
     }
 
 

@@ -1,6 +1,7 @@
 """docs/one-salary.md: its steps are taken, in the order in which it names them."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -64,7 +65,12 @@ def recorded(tmp_path_factory):
         capture_output=True,
         text=True,
         cwd=folder,
-        env={"PATH": "", "HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache")},
+        env={
+            "PATH": "",
+            "HOME": str(folder),
+            "XDG_CACHE_HOME": str(folder / "cache"),
+            "PYTHONPYCACHEPREFIX": os.environ["PYTHONPYCACHEPREFIX"],
+        },
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])

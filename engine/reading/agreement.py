@@ -85,7 +85,7 @@ def contradictions(values: Mapping[str, np.ndarray], horizon: int) -> Iterator[C
         f"{within}: set at most {horizon}, 0 to count all, or a longer horizon_months",
     )
     yield Contradiction(
-        (of("decision") == REPLACE) & _moves(values).any(axis=(1, 2, 3, 4))[:, None],
+        (of("decision") == REPLACE) & _moves(values).any(axis=(1, 2, 3, 4)).reshape(-1, 1),
         "decision",
         "'instead' or 'add' where heads of the baseline start later or end, as an onshore team "
         "that is replaced is in place",

@@ -6,10 +6,10 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook
 
-import shorewise as sw
 from shorewise.cli.commands import main
 from tests.support.paths import HYBRID, ROOT
 from tests.support.sample_scenarios import small_scenario
+from tests.support.written_workbooks import written
 
 LEDGER = """month,group,amount
 1,Setup,150000
@@ -23,7 +23,8 @@ LEDGER = """month,group,amount
 @pytest.fixture
 def book(tmp_path):
     (tmp_path / "ledger.csv").write_text(LEDGER)
-    return sw.compare(small_scenario(), tmp_path / "book.xlsx")
+    (tmp_path / "book.xlsx").write_bytes(written(small_scenario()))
+    return tmp_path / "book.xlsx"
 
 
 def run(*arguments):

@@ -220,7 +220,7 @@ def test_an_interrupted_run_says_how_to_resume_and_resumes(here, processes):
     assert (process.returncode, out) == (130, "")
     assert err == "shorewise: stopped; run the same command again to resume\n"
     finished = {path.name for path in (here / "out").iterdir()}
-    assert 2 <= len(finished) < 30
+    assert 1 <= len(finished) < 30  # of two processes the second may be the first to finish one
     assert all(name.startswith("part-") for name in finished)
     again = bulk("t.csv", "-o", "out", "--no-workbooks", "--limit", "3000")
     assert f"{min(len(finished), 3)} of 3 parts there already" in again.output

@@ -17,6 +17,7 @@ from tests.support.sample_scenarios import (
     small_data,
     with_reference_settings,
 )
+from tests.support.soak import SOAK
 
 # What a reader takes away: the figures, and what Summary and Quote decide by.
 RESULTS = tuple(dict.fromkeys([
@@ -115,7 +116,8 @@ def test_every_input_changes_a_result_of_some_scenario(entry, where):
 
 @by_name(INERT)
 def test_an_input_declared_as_inert_changes_no_result(entry, where):
-    assert not any(changed(number, entry, where) for number in range(len(scenarios())))
+    some = range(0, len(scenarios()), 1 if SOAK else 4)
+    assert not any(changed(number, entry, where) for number in some)
 
 
 def mid(**changes):

@@ -1,6 +1,7 @@
 """What must hold for every scenario, shown on random ones."""
 
 import copy
+import functools
 import math
 
 import numpy as np
@@ -8,9 +9,11 @@ import pytest
 
 from shorewise.engine import INPUTS, Scenario, default_model, take
 from tests.support.sample_scenarios import consistent, random_scenario
+from tests.support.soak import SOAK
 
 LINES = default_model().lines
-SEEDS = pytest.mark.parametrize("seed", range(20))
+COUNT = 40 if SOAK else 14  # of random scenarios
+SEEDS = pytest.mark.parametrize("seed", range(COUNT))
 MONEY = [entry.name for entry in INPUTS if entry.unit.startswith("money")]
 BARS = [
     "onshore_overhead",
@@ -47,6 +50,12 @@ def complete(seed):
     return random_scenario(seed).to_dict() | {"currency": "USD"}  # as the defaults of what is added
 
 
+@functools.cache
+def evaluated(seed):
+    """Every line of a random scenario; no test changes them."""
+    return random_scenario(seed).evaluate()
+
+
 def example(case):
     return Scenario.preset(case).to_dict()
 
@@ -62,6 +71,7 @@ def above_the_lowest_price(data):
     return data
 
 
+@functools.cache
 def with_prices_doubled(seed):
     data = above_the_lowest_price(complete(seed))
     data |= {name: 2 * data[name] for name in data.keys() & set(MONEY)}
@@ -102,6 +112,7 @@ def test_doubling_every_price_changes_no_ratio_and_no_break_even_month(seed):
             np.testing.assert_array_equal(after[name], before[name], name)
 
 
+@functools.cache
 def with_a_twin_of_the_baseline(seed):
     data = complete(seed)
     if data["decision"] == "add":  # added capacity is worth what it earns, onshore too
@@ -125,7 +136,7 @@ def test_a_plan_equal_to_the_baseline_has_no_break_even(seed, line):
 
 @SEEDS
 def test_waterfall_bars_lead_from_the_headline_saving_to_the_net_saving(seed):
-    found = random_scenario(seed).evaluate()
+    found = evaluated(seed)
     bars = np.array([found["plan_headline_saving"], *(found[f"bar_{bar}"] for bar in BARS)])
     # 1e-13 of the bars' own size: ten additions, some units in the last place each.
     gap = np.abs(bars.sum(axis=0) - found["net_saving_steady"])
@@ -135,7 +146,7 @@ def test_waterfall_bars_lead_from_the_headline_saving_to_the_net_saving(seed):
 @SEEDS
 @pytest.mark.parametrize("prefix", ["", "plan_"], ids=["by-role", "by-plan"])
 def test_direct_cost_and_overhead_add_up_to_the_fully_loaded_cost(seed, prefix):
-    found = random_scenario(seed).evaluate()
+    found = evaluated(seed)
     names = {"plan_backfill_cost": "plan_attrition_cost"}
     parts = [found[names.get(prefix + name, prefix + name)] for name in COSTS]
     # 1e-13 of the parts' own size: ten additions of both signs, some units in the last place each.
@@ -145,7 +156,7 @@ def test_direct_cost_and_overhead_add_up_to_the_fully_loaded_cost(seed, prefix):
 
 @SEEDS
 def test_value_less_cost_adds_up_to_the_closing_cumulative_saving(seed):
-    found = random_scenario(seed).evaluate()
+    found = evaluated(seed)
     for value, cost, closing in zip(
         found["value"][0], found["cost"][0], found["closing_cumulative"][0], strict=True
     ):
@@ -156,7 +167,7 @@ def test_value_less_cost_adds_up_to_the_closing_cumulative_saving(seed):
 
 @SEEDS
 def test_the_fully_loaded_cost_of_a_plan_is_its_cost_divided_by_its_output(seed):
-    found = random_scenario(seed).evaluate()
+    found = evaluated(seed)
     kept = (1 - found["communication_share"]) * (1 - found["live_rework_end"])
     worked = found["productive_hours"] / found["productive_hours"][:, :, :1]
     skilled = found["rated_productivity"] * worked
@@ -287,7 +298,9 @@ def add_plan(data):
 
 
 @pytest.mark.parametrize("change", [split_role, split_site, add_site, add_role, add_plan])
-@pytest.mark.parametrize("seed", [s for s in range(40) if len(random_scenario(s).sites) > 1][:20])
+@pytest.mark.parametrize(
+    "seed", [s for s in range(80) if len(random_scenario(s).sites) > 1][:COUNT]
+)
 def test_an_unused_role_site_or_plan_changes_no_result_of_a_plan(seed, change):
     data = complete(seed)
     once = ("process_development_cost", "management_infrastructure_cost", "stop_break_cost")
@@ -348,7 +361,7 @@ def test_the_shortest_and_the_longest_horizon_agree_on_their_first_six_months(se
 
 @pytest.mark.parametrize("seed", range(100))
 def test_all_checks_pass(seed):
-    assert random_scenario(seed).evaluate()["all_checks"].item() is True
+    assert evaluated(seed)["all_checks"].item() is True
 
 
 @pytest.mark.parametrize(

@@ -194,3 +194,14 @@ def test_the_modified_rate_at_the_internal_rate_is_the_internal_rate(spent, earn
     rate = rate_of(flows)
     found = modified_internal_rate(flows, rate, rate).item()
     assert found == pytest.approx(rate, rel=1e-9, abs=1e-11)
+
+
+def test_a_rate_has_the_same_bits_alone_as_among_others():
+    rng = np.random.default_rng(3)
+    flows = rng.normal(size=(500, 24)) * 1_000
+    flows[:, 0] -= 5_000 * rng.random(500)
+    flows[:, 1:] += 600 * rng.random((500, 1))
+    together = internal_rate(flows)
+    alone = np.concatenate([internal_rate(flows[n : n + 1]) for n in range(len(flows))])
+    np.testing.assert_array_equal(together, alone)
+    assert np.isfinite(together).sum() > 100

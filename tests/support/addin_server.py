@@ -54,6 +54,7 @@ def command(folder, *arguments):
 def environment(**changes):
     """None of the settings of whoever runs the tests; their key stands in the project's .env."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("XLWINGS_", "SHOREWISE_"))}
+    kept["SHOREWISE_CACHE"] = os.environ["SHOREWISE_CACHE"]
     return kept | changes
 
 

@@ -10,10 +10,10 @@ from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.formula import DataTableFormula
 
 from shorewise.engine import Scenario
-from shorewise.workbook import describe, workbook_bytes
 from tests.support.paths import HYBRID
 from tests.support.sample_scenarios import random_data, random_scenario
 from tests.support.soak import SOAK
+from tests.support.written_workbooks import written
 
 OUTPUTS = ("About", "Summary", "Charts", "Guide")
 STATIC = ("Countries", "Law")  # the same in every workbook
@@ -34,8 +34,8 @@ SHAPES = {
     "half-a-year": lambda n: n["month"] == 6,
     "many": lambda n: n["plan"] == n["site"] == 4 and n["role"] == 3,
 }
-FEW = ("default", "one-of-each", "one-plan", "half-a-year")  # the small ones
-CASES = ("default", "hybrid", *SHAPES) if SOAK else FEW
+FEW = ("over-a-year", "one-of-each", "one-plan", "half-a-year")  # the small ones
+CASES = ("default", "hybrid", *FEW[:1], *SHAPES) if SOAK else FEW
 
 
 def sizes(data):
@@ -46,6 +46,9 @@ def sizes(data):
 def scenario_of(case):
     if case == "default":
         return Scenario.default()
+    if case == "over-a-year":  # the default but for its length
+        data = Scenario.default().to_dict() | {"horizon_months": 13}
+        return Scenario.from_dict(data, case)
     if case == "hybrid":
         return Scenario.from_toml(HYBRID)
     fits = SHAPES[case]
@@ -56,7 +59,7 @@ class Made:
     """The workbook of a scenario, opened when a test asks for it."""
 
     def __init__(self, scenario):
-        self.scenario, self.data = scenario, workbook_bytes(describe(scenario))
+        self.scenario, self.data = scenario, written(scenario)
 
     @functools.cached_property
     def parts(self):

@@ -19,6 +19,7 @@ from shorewise.workbook.rendering.render import package
 from shorewise.workbook.sheets.audit import stamps_of
 from shorewise.workbook.stale_outputs import same
 from tests.support.sample_scenarios import random_scenario, small_scenario
+from tests.support.written_workbooks import written
 
 BOOK = describe(small_scenario())
 TITLES = [sheet.title for sheet in BOOK.sheets]
@@ -28,7 +29,7 @@ SHEETS = sorted({sheet for sheet, _ in NUMBERS})
 
 @pytest.fixture(scope="module")
 def real():
-    return workbook_bytes(BOOK)
+    return written(small_scenario())
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ def test_a_new_workbook_has_no_differences(real, path):
 def test_a_new_workbook_of_another_shape_has_no_differences(path):
     scenario = random_scenario(3)
     assert (len(scenario.sites), len(scenario.plans)) == (1, 4)
-    assert listed(path, workbook_bytes(describe(scenario))) == []
+    assert listed(path, written(scenario)) == []
 
 
 # What somebody does to a formula's cell, and what of it is listed.

@@ -2,8 +2,6 @@
 
 import io
 import json
-import os
-import shutil
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -33,9 +31,8 @@ from shorewise.workbook.layout.sheet import Book, Sheet
 from shorewise.workbook.lint import lint
 from shorewise.workbook.ooxml.zip_writer import standard
 from tests.support.sample_scenarios import random_scenario, small_data, small_scenario
-from tests.support.spreadsheet_engines import all_converted
 
-SHAPES = (11, 22)  # seeds of random scenarios of different shapes
+SHAPES = (11, 25)  # seeds of random scenarios of different shapes
 
 
 @pytest.fixture(scope="module")
@@ -93,26 +90,9 @@ def test_a_workbook_from_a_template_equals_the_one_built_by_openpyxl(seed):
         template = compile_scenario(varied(seed, seed + 2), codec=standard())
     assert template.fits(scenario)
     data, built = stamped(template, scenario), workbook_bytes(describe(scenario))
-    for values in (False, True):
+    for values in (False, True) if data != built else ():  # shows where
         assert cells(data, values=values) == cells(built, values=values)
     assert data == built
-
-
-@pytest.mark.skipif(
-    not shutil.which("soffice") and "SHOREWISE_TEST_ALL" not in os.environ,
-    reason="LibreOffice is not installed; .ci/run installs it",
-)
-def test_a_workbook_from_a_template_equals_the_built_one_in_libreoffice(template, tmp_path):
-    scenario = small_scenario(name="Varied <&>", discount_rate=0.07, case_number=3)
-    books = {"stamped": stamped(template, scenario), "built": workbook_bytes(describe(scenario))}
-    for name, data in books.items():
-        (tmp_path / f"{name}.xlsx").write_bytes(data)
-    saved = all_converted([tmp_path / f"{name}.xlsx" for name in books], "xlsx")
-    ours, theirs = (path.read_bytes() for path in saved)
-    for prefix in ("xl/worksheets/sheet", "xl/sharedStrings", "xl/styles", "xl/workbook"):
-        found = parts(ours, prefix)
-        assert found
-        assert found == parts(theirs, prefix)
 
 
 def test_calamine_reads_a_workbook_from_a_template_as_openpyxl_does(template):
@@ -145,8 +125,9 @@ def test_a_workbook_from_a_template_passes_check_read_and_lint(template, tmp_pat
         {"name": " spaces at its ends "},
         {"currency": "JPY", "discount_rate": 0.000012},
         {"case_number": 3, "sensitivity_plan": 2, "margin_floor": 0.1},
+        {"name": "Varied <&>", "discount_rate": 0.07, "case_number": 3},
     ],
-    ids=["the-same", "a-name", "spaces", "tiny", "another-plan"],
+    ids=["the-same", "a-name", "spaces", "tiny", "another-plan", "several"],
 )
 def test_a_book_compiled_from_another_scenario_gives_the_same_bytes(template, changes):
     scenario = small_scenario(**changes)
@@ -226,9 +207,7 @@ def test_workbooks_made_together_equal_those_made_one_by_one(template):
     ]
     texts = [texts_of(one, values, n) for n, one in enumerate(alone)]
     found = list(template.filled(values, texts))
-    assert [cells(f, values=True) for f in found] == [
-        cells(stamped(template, one), values=True) for one in alone
-    ]
+    assert found == [stamped(template, one) for one in alone]
 
 
 def test_names_that_take_more_lines_need_another_template():

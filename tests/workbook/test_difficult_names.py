@@ -121,7 +121,7 @@ def test_a_name_is_read_back_unchanged_from_every_part_of_a_workbook(name, tmp_p
 
 def several(names):
     """A scenario in which each name stands in one place or more."""
-    sites, roles, plans, rules = names[:14], names[14:20], names[20:26], names[26:138]
+    sites, roles, plans, rules = names[:16], names[16:18], names[18:20], names[20:146]
     lists = {"extra_costs": names[138:146], "risks": names[-10:], "vendors": names[-8:]}
     assert {*sites, *roles, *plans, *rules}.union(*lists.values()) == {*names}
     charges = [{"line": line, "rate": 0.01} for line in rules]

@@ -39,7 +39,7 @@ def sha(data):
 
 @pytest.mark.parametrize("level", ["1", "2"])
 def test_workbooks_are_the_same_without_assertions_and_docstrings(tmp_path, level):
-    variables = {"PYTHONOPTIMIZE": level, "SHOREWISE_CACHE": "", "PYTHONDONTWRITEBYTECODE": "1"}
+    variables = {"PYTHONOPTIMIZE": level, "SHOREWISE_CACHE": ""}
     said = subprocess.run(
         [sys.executable, "-c", MADE, tmp_path / "book.xlsx"],
         env=os.environ | variables, capture_output=True, text=True, check=False,

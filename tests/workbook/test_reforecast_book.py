@@ -19,6 +19,7 @@ from shorewise.workbook.reforecast_book import describe_reforecast, write_refore
 from tests.support.engine_differences import differences, differing_in
 from tests.support.ledgers import random_ledger, rows_of
 from tests.support.sample_scenarios import random_scenario, small_scenario
+from tests.support.soak import SOAK
 from tests.support.spreadsheet_engines import (
     by_formualizer,
     by_ironcalc,
@@ -44,11 +45,10 @@ def written(tmp_path_factory):
     return found, write_reforecast(found, path)
 
 
-@pytest.mark.parametrize("seed", [0, 3])
-@pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer], ids=lambda one: one.__name__)
-def test_the_sheets_are_recomputed_as_the_engine_has_them(seed, engine, tmp_path):
+@pytest.mark.parametrize("seed", [3, 10, *[0] * SOAK])
+def test_the_sheets_are_recomputed_as_the_engine_has_them(seed, tmp_path):
     found = restate(random_scenario(seed), seed)
-    assert differing_in(describe_reforecast(found), tmp_path, engine) == []
+    assert differing_in(describe_reforecast(found), tmp_path, by_ironcalc, by_formualizer) == []
 
 
 def test_libreoffice_recomputes_the_sheets_without_heads_output_and_rates(tmp_path):
@@ -261,7 +261,7 @@ def test_accounts_come_from_a_table(tmp_path):
     with pytest.raises(ScenarioError, match="must have the columns account and group"):
         read_actuals(small_scenario(), ledger, accounts=accounts)
     accounts.write_text("Account,Group\n6000,Trips\n")
-    with pytest.raises(ScenarioError, match=r"accounts\.csv: line 2: .* '6000' is 'Trips'; it mus"):
+    with pytest.raises(ScenarioError, match=r"accounts\.csv: line 2: .* '6000' is 'Trips'"):
         read_actuals(small_scenario(), ledger, accounts=accounts)
 
 

@@ -19,6 +19,7 @@ from shorewise.workbook.rendering.render import package
 from tests.support import ooxml_validators
 from tests.support.generated_workbooks import STATIC, made
 from tests.support.ooxml_validators import NO_AUDIT, NO_SDK
+from tests.support.sample_scenarios import small_scenario
 from tests.support.soak import SOAK
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -60,8 +61,11 @@ def largest():
     return Scenario.from_dict(data, "largest")
 
 
-# Each costs two programs some seconds: the extreme shapes are enough.
-@pytest.fixture(params=("default", "one-of-each", "ten-years", "many")[: 4 if SOAK else 2])
+# Each costs two programs some seconds: few shapes are enough.
+EXTREME = ("half-a-year", *["default", "one-of-each", "ten-years", "many"] * SOAK)
+
+
+@pytest.fixture(params=EXTREME)
 def extreme(request):
     return made(request.param)
 
@@ -108,7 +112,7 @@ def test_openxml_audit_finds_nothing_wrong_and_nothing_that_excel_would_rewrite(
     ],
 )
 def test_the_validators_would_see_fonts_as_openpyxl_orders_them(validator, tmp_path):
-    book = describe(Scenario.default())
+    book = describe(small_scenario())
     about = Book(book.title, book.sheets[:1], {})
     (tmp_path / "raw.xlsx").write_bytes(package(about))
     assert validator(tmp_path / "raw.xlsx") != []

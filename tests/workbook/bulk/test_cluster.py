@@ -136,7 +136,7 @@ def killed_in_a_run(tmp_path, monkeypatch, which):
     with (
         soon,
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+            n_workers=1, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
         ) as workers,
     ):
 

@@ -9,11 +9,12 @@ from openpyxl import load_workbook
 
 from shorewise.engine import Scenario
 from shorewise.workbook.bulk import bulk, portfolio, problems_of
+from tests.support import bulk_runs
 from tests.support.ooxml_validators import NO_AUDIT, NO_SDK, by_open_xml_sdk, by_openxml_audit
 from tests.support.spreadsheet_engines import by_formualizer, by_ironcalc
 
 BASE = Scenario.from_dict(
-    Scenario.default().to_dict() | {"horizon_months": 18, "sizing": "heads"}, "base"
+    Scenario.default().to_dict() | {"horizon_months": 12, "sizing": "heads"}, "base"
 )
 TABLE = pd.DataFrame(
     {
@@ -123,7 +124,7 @@ IDS = [
 
 
 def test_every_id_links_to_its_own_workbook(tmp_path):
-    assert bulk(pd.DataFrame({"scenario": IDS}), tmp_path, BASE).problems == 0
+    assert bulk(pd.DataFrame({"scenario": IDS}), tmp_path, bulk_runs.BASE).problems == 0
     book = load_workbook(tmp_path / "portfolio.xlsx")
     links = {row[0].value: row[0].hyperlink for row in book["Scenarios"].iter_rows(min_row=6)}
     assert links.keys() == {*IDS}

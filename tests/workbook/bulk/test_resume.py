@@ -35,7 +35,7 @@ from tests.support.bulk_runs import (
 )
 from tests.support.recorded_calls import recorded_calls
 
-POINTS = int(os.environ.get("SHOREWISE_SOAK", "4"))  # at which a run is killed
+POINTS = int(os.environ.get("SHOREWISE_SOAK", "3"))  # at which a run is killed
 KILLED = """
 import sys, json
 import pandas as pd

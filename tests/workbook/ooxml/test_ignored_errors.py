@@ -14,9 +14,10 @@ from openpyxl.utils import range_boundaries
 from shorewise.engine import Scenario
 from shorewise.udfs.functions_workbook import functions_book
 from shorewise.udfs.hosts import excel_files
-from shorewise.workbook import describe, workbook_bytes
+from shorewise.workbook import workbook_bytes
 from shorewise.workbook.bulk import bulk
-from tests.support.sample_scenarios import small_data
+from tests.support.sample_scenarios import small_data, small_scenario
+from tests.support.written_workbooks import written
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RANGE = re.compile(r"(?<![!\w$])\$?[A-Z]{1,3}\$?\d+:\$?[A-Z]{1,3}\$?\d+")
@@ -31,8 +32,8 @@ def workbooks(tmp_path_factory):
     table = pd.DataFrame({"scenario": ["1", "2", "3"], "plan.2027.heads.Mid": [1, 30, 4]})
     bulk(table, folder, base)
     return {
-        "default": workbook_bytes(describe(Scenario.default())),
-        "plan called 2027": workbook_bytes(describe(base)),
+        "default": written(Scenario.default()),
+        "plan called 2027": written(base),
         "functions": workbook_bytes(functions_book()),
         "macros": excel_files()["shore_functions.xlsm"],
         "portfolio": (folder / "portfolio.xlsx").read_bytes(),
@@ -122,7 +123,7 @@ def test_warnings_about_numbers_stored_as_text_are_ignored(workbooks):
 
 
 def test_numbers_of_the_product_are_written_as_numbers():
-    about = load_workbook(io.BytesIO(workbook_bytes(describe(Scenario.default()))))["About"]
+    about = load_workbook(io.BytesIO(written(small_scenario())))["About"]
     assert [about.cell(row, 1).value for row in range(37, 45)] == list(range(1, 9))
     book = load_workbook(io.BytesIO(workbook_bytes(functions_book())))
     cells = [cell for row in book["Reference"].iter_rows() for cell in row]

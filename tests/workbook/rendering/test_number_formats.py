@@ -13,6 +13,7 @@ from shorewise.workbook.layout.sheet import Book, Rule, Sheet
 from shorewise.workbook.rendering.render import package
 from shorewise.workbook.rendering.theme import contrast
 from tests.support.sample_scenarios import random_scenario, small_data
+from tests.support.written_workbooks import default_book
 
 LABELS = {entry.label for entry in INPUTS}
 
@@ -25,7 +26,7 @@ def losing():
 
 @pytest.fixture(scope="module")
 def books():
-    return [describe(Scenario.default()), describe(losing()), functions_book()]
+    return [default_book(), describe(losing()), functions_book()]
 
 
 def value_of(cell):
@@ -71,7 +72,7 @@ def test_negative_figures_contrast_with_every_fill_behind_them():
 
 
 def test_every_prompt_contains_the_whole_label_of_its_input():
-    workbook = load_workbook(io.BytesIO(package(describe(Scenario.default()))))
+    workbook = load_workbook(io.BytesIO(package(default_book())))
     rules = [rule for sheet in workbook for rule in sheet.data_validations.dataValidation]
     long = 0
     for rule in rules:

@@ -28,6 +28,7 @@ from tests.support.generated_workbooks import made, unlocked
 from tests.support.ooxml_validators import NO_AUDIT, NO_SDK
 from tests.support.paths import ROOT
 from tests.support.sample_scenarios import small_scenario
+from tests.support.written_workbooks import written
 
 EMBEDDED = tomllib.loads((ROOT / "workbook" / "rendering" / "theme.toml").read_text("utf-8"))
 SMALL = small_scenario()
@@ -69,7 +70,7 @@ def firm(tmp_path):
 @functools.cache
 def plain():
     """The workbook in the embedded theme."""
-    return workbook_bytes(BOOK)
+    return written(SMALL)
 
 
 def parts(data):
@@ -290,7 +291,7 @@ def test_openxml_audit_finds_nothing_wrong_in_a_themed_book(themed):
 
 
 def test_input_cells_and_no_others_have_a_border():
-    file = made("default")
+    file = made("over-a-year")
     boxed = {
         (sheet.title, cell.row, cell.column)
         for sheet in file.live

@@ -2,15 +2,14 @@
 
 import pytest
 
-from shorewise.engine import Scenario
 from shorewise.engine.tables import rows
-from shorewise.workbook import describe
+from tests.support.written_workbooks import default_book
 
 
 @pytest.fixture(scope="module")
 def shown():
     """Texts of each row of the sheet."""
-    [guide] = [sheet for sheet in describe(Scenario.default()).sheets if sheet.title == "Guide"]
+    [guide] = [sheet for sheet in default_book().sheets if sheet.title == "Guide"]
     found = {}
     for (row, _), cell in guide.cells.items():
         found.setdefault(row, set()).add(cell.content)

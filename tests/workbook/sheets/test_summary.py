@@ -1,15 +1,20 @@
 """The Summary sheet says what is decided, and the bridge ends at the saving after risk."""
 
+import functools
+
 import numpy as np
 import pytest
 
 from shorewise.engine import Scenario, results
 from shorewise.workbook import describe
+from tests.support.written_workbooks import default_book
 
 
-def summary(scenario):
+def summary(scenario=None):
     """Rows of Summary by label: the values of all plans; and every text of the sheet."""
-    sheet = next(sheet for sheet in describe(scenario).sheets if sheet.title == "Summary")
+    book = describe(scenario) if scenario else default_book()
+    scenario = scenario or Scenario.default()
+    sheet = next(sheet for sheet in book.sheets if sheet.title == "Summary")
     rows, texts = {}, []
     for (row, column), cell in sorted(sheet.cells.items()):
         value = getattr(cell.content, "value", cell.content)
@@ -25,21 +30,21 @@ def summary(scenario):
 
 
 def test_the_decision_and_the_sizing_stand_in_words_at_the_top():
-    _, texts = summary(Scenario.default())
+    _, texts = summary()
     assert "Decision: replace an onshore team" in texts
     assert "Heads sized to the same output." in texts
     assert "by highest NPV after risk" in texts
 
 
 def test_sized_plans_deliver_the_output_of_the_heads_of_the_baseline():
-    rows, _ = summary(Scenario.default())
+    rows, _ = summary()
     assert rows["Heads as entered, of the plan"] == pytest.approx([8, 8, 8, 8])
     assert rows["Onshore-equivalent heads"] == pytest.approx([8, 8, 8, 8])
     assert all(sized > 8 for sized in rows["Heads of the plan, sized"][1:])
 
 
 def test_each_saving_has_one_name_and_none_exceeds_the_headline():
-    rows, _ = summary(Scenario.default())
+    rows, _ = summary()
     names = [name for name in rows if name.startswith(("Saving, ", "Saving over"))]
     four = [name for name in names if "management" not in name and ":" not in name]
     assert len(four) == 4
@@ -48,11 +53,11 @@ def test_each_saving_has_one_name_and_none_exceeds_the_headline():
 
 
 def test_a_team_replaced_without_exit_cost_is_told_so():
-    assert "No exit cost is entered." in summary(Scenario.default())[1]
+    assert "No exit cost is entered." in summary()[1]
 
 
 def test_the_bridge_goes_from_steady_state_to_the_saving_after_risk():
-    book = describe(Scenario.default())
+    book = default_book()
     charts = next(sheet for sheet in book.sheets if sheet.title == "Charts")
     bars = {
         cell.content: charts.cells[row, 3].content.value
@@ -67,12 +72,18 @@ def test_the_bridge_goes_from_steady_state_to_the_saving_after_risk():
     assert bars["Steady state"] + np.sum(steps) == pytest.approx(bars["After risk"])
 
 
+@functools.cache
+def summary_of_case(number):
+    """Rows of the summary of the default scenario in one of its cases."""
+    data = Scenario.default().to_dict() | {"case_number": number}
+    return summary(Scenario.from_dict(data))[0]
+
+
 @pytest.mark.parametrize("chosen", [1, 2])
 def test_the_cases_stand_side_by_side_whichever_is_chosen(chosen):
-    data = Scenario.default().to_dict()
-    rows, _ = summary(Scenario.from_dict(data | {"case_number": chosen}))
+    rows = summary_of_case(chosen)
     for number, case in enumerate(("base", "optimistic", "pessimistic"), 1):
-        alone, _ = summary(Scenario.from_dict(data | {"case_number": number}))
+        alone = summary_of_case(number)
         for label in ("Net present value", "Saving over the horizon", "Break-even"):
             assert rows[f"{label}: {case}"] == alone[label]
         risky = "Saving over the horizon, risk-adjusted"
@@ -80,7 +91,7 @@ def test_the_cases_stand_side_by_side_whichever_is_chosen(chosen):
 
 
 def test_funding_and_returns_of_cash_stand_beside_the_savings():
-    rows, texts = summary(Scenario.default())
+    rows, texts = summary()
     labels = [
         "Peak funding need", "Month of the peak funding need", "Internal rate of return, cash",
         "Modified internal rate of return, cash", "Return on the money put in, cash",
@@ -140,12 +151,12 @@ def test_what_is_compared_follows_from_the_decision(changes, compared, saving, l
 
 
 def test_output_lost_before_a_site_delivers_is_named_as_not_modelled():
-    _, texts = summary(Scenario.default())
+    _, texts = summary()
     assert any("output lost before a site delivers" in text for text in texts)
 
 
 def test_gains_and_losses_of_the_bridge_have_series_of_their_own():
-    book = describe(Scenario.default())
+    book = default_book()
     [chart, _] = next(sheet for sheet in book.sheets if sheet.title == "Charts").charts
     gains, below, losses, below_zero = chart.series[2:]
     bars = dict(zip(chart.categories, zip(gains.values, losses.values, strict=True), strict=True))
@@ -155,7 +166,7 @@ def test_gains_and_losses_of_the_bridge_have_series_of_their_own():
 
 
 def test_drivers_that_move_nothing_stand_beside_the_tornado():
-    sheet = next(s for s in describe(Scenario.default()).sheets if s.title == "Sensitivity")
+    sheet = next(s for s in default_book().sheets if s.title == "Sensitivity")
     rows = [
         [sheet.cells[row, column].content.value for column in (14, 15, 16, 17)]
         for row in range(18, 38)

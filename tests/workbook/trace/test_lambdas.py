@@ -13,7 +13,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 
 from shorewise import udfs
-from shorewise.engine import Scenario, default_model, take
+from shorewise.engine import default_model, take
 from shorewise.engine.calculators.catalogue import CATALOGUE, PREFIX, Entry
 from shorewise.engine.declaration import Input
 from shorewise.engine.errors import DomainError
@@ -24,13 +24,13 @@ from shorewise.workbook.trace.lambdas import functions, traced
 from tests.support.paths import FUNCTIONS_PAGE
 from tests.support.sample_scenarios import small_scenario
 from tests.support.spreadsheet_engines import by_ironcalc, converted, unpaged, values_in
+from tests.support.written_workbooks import default_book
 
 SETS = 200
 EXCEL_2007 = ("IF", "AND", "NA", "INT", "SUM", "SUMPRODUCT")
 RELATIVE = 1e-12  # the engines' power and NumPy's differ in the last digit, as do orders of sums
 SHARES = {"fraction", "factor"}  # differences from 1, which may be all but 0: 1e-12 of that 1
 BY_NAME = {function.entry.name: function for function in functions()}
-BOOK = describe(Scenario.default())
 SHORE = [pytest.param(entry, id=entry.name) for entry in CATALOGUE]
 
 
@@ -79,9 +79,9 @@ def written(value):
 def workbook():
     """An empty workbook with all names of a real one, so that a clash of names would show."""
     empty = Workbook()
-    for sheet in BOOK.sheets:
+    for sheet in default_book().sheets:
         empty.create_sheet(sheet.title)
-    for name, text in BOOK.names.items():
+    for name, text in default_book().names.items():
         empty.defined_names[name] = DefinedName(name, attr_text=text)
     return empty
 
@@ -312,7 +312,7 @@ def local_names(text):
 
 @pytest.mark.parametrize("entry", SHORE)
 def test_no_local_name_is_a_cell_address_a_function_or_a_defined_name(entry):
-    taken = {name.lower() for name in (*FORMULAE, *BOOK.names, "r", "c")}
+    taken = {name.lower() for name in (*FORMULAE, *default_book().names, "r", "c")}
     for name in set(local_names(BY_NAME[entry.name].text)):
         assert name not in taken
         assert not re.fullmatch(r"[a-z]{1,3}\d+|r\d*c\d*", name), name
@@ -376,7 +376,8 @@ def test_a_line_that_no_lambda_can_express_is_refused(entry):
 
 
 def test_every_function_has_an_example_on_its_sheet():
-    called = [f.text.partition("(")[0] for (s, _), f in BOOK.formulas().items() if s == "Functions"]
+    formulas = default_book().formulas().items()
+    called = [f.text.partition("(")[0] for (s, _), f in formulas if s == "Functions"]
     assert called[2:] == [entry.name for entry in CATALOGUE]
 
 

@@ -1,0 +1,28 @@
+"""The bytes of a scenario's workbook, as ``compare`` writes them."""
+
+import functools
+
+from shorewise.engine import Scenario
+from shorewise.workbook import describe
+from shorewise.workbook.layout.scenario_texts import bindings
+from shorewise.workbook.layout.sheet import Book
+from shorewise.workbook.ooxml.zip_writer import standard
+from shorewise.workbook.shape_cache import compiled_shape
+
+
+def written(scenario: Scenario) -> bytes:
+    """The comparison workbook of a scenario, from the template of its shape.
+
+    The processes of a session share templates, which takes a tenth of the time of rendering the
+    book: tests/workbook/test_compiled_book.py shows that both give the same bytes.
+    """
+    compiled = compiled_shape(scenario, None, standard())
+    values, texts = bindings(scenario)
+    (data,) = compiled.filled(values, [texts])
+    return data
+
+
+@functools.cache
+def default_book() -> Book:
+    """The described book of the embedded default, for tests that do not change it."""
+    return describe(Scenario.default())
