@@ -57,6 +57,8 @@ class Rule:
     first_month, last_month : float or None
         First day of the first and the last month in which it is law, as Excel counts days; None for
         no bound.
+    charge : str
+        Name of the charge without months and pay; "" if ``line`` has neither.
     confidence, source, source_date, note : str
         Where it comes from, and how sure it is: high, medium, low or missing.
     """
@@ -76,6 +78,7 @@ class Rule:
     on_extra: float = 1.0
     first_month: float | None = None
     last_month: float | None = None
+    charge: str = ""
     confidence: str = ""
     source: str = ""
     source_date: str = ""
@@ -207,6 +210,7 @@ def _rule(row: dict[str, str], charges: list[dict[str, str]]) -> Rule:
         on_extra=float(row["on_extra"]),
         first_month=day_of(row["first_month"]) if row["first_month"] else None,
         last_month=day_of(row["last_month"]) if row["last_month"] else None,
+        charge=row["line"],
         confidence=row["confidence"],
         source=row["source"],
         source_date=row["source_date"],

@@ -10,16 +10,24 @@ import numpy as np
 
 from ..engine.axes import array_index
 from ..engine.calculators.catalogue import Argument
-from ..engine.calculators.one_site import default_values, find_entry, hours_faults, settable
-from ..engine.declaration import NO_CAP, Input
+from ..engine.calculators.one_site import (
+    BY_LOCATION,
+    LOCATION,
+    default_values,
+    find_entry,
+    hours_faults,
+    settable,
+)
+from ..engine.declaration import NO_CAP, Input, day_of, month_of
 from ..engine.errors import DomainError, ShorewiseError
 from ..engine.model import nearest
 from . import coerce
 from .coerce import ERRORS, MARK, CellError, Numbers, Rows
+from .location_words import location_numbers
 
 _CACHED, _CELLS = 4_096, 256  # calls in the cache, and how many cells each may compute
 _NO_LIMIT = 1e300
-DATE = "date"  # the unit of dates
+DATE, MONTH = "date", "month, such as 2027-01"  # units of dates and months
 _HOURS = ("work_start", "work_end")  # suffixes of inputs that are checked together
 
 
@@ -79,6 +87,8 @@ class Parameter(NamedTuple):
             return ""
         if self.default is None or self.default != self.default:
             return f"; {self.omitted} if omitted"
+        if self.unit == MONTH:
+            return f"; {month_of(self.default)} if omitted"
         value = self.options[int(self.default)] if self.options else f"{self.default:,.6g}"
         return f"; {'none' if self.default > NO_CAP else value} if omitted"
 
@@ -339,6 +349,10 @@ def _read_arguments(function: Function, rows: tuple[Rows, ...]) -> dict[str, Num
         else:
             one = _read(parameter, named[parameter.name])
             read[parameter.name] = _with_item_axis(one, parameter)
+    if LOCATION in read:  # its figures replace the defaults of what is omitted
+        for name in BY_LOCATION & named.keys():
+            if all(cell is None for row in named[name] for cell in row):
+                del read[name]
     return read
 
 
@@ -412,20 +426,36 @@ def _cases(values: np.ndarray, shape: tuple[int, ...], good: np.ndarray) -> np.n
 def _read(parameter: Parameter, rows: Rows) -> Numbers:
     if parameter.options:
         default = None if parameter.default is None else int(parameter.default)
-        return coerce.words(parameter.name, rows, parameter.options, default)
+        return coerce.words(parameter.name, rows, parameter.options, default, parameter.allowed)
+    if parameter.unit == MONTH:
+        days = tuple(tuple(_day(cell) for cell in row) for row in rows)
+        return coerce.numbers(
+            parameter.name, days, parameter.limits, parameter.allowed, parameter.default,
+            "a month such as 2027-01",
+        )  # fmt: skip
     kind = "a date" if parameter.unit == DATE else "a number"
     return coerce.numbers(
         parameter.name, rows, parameter.limits, parameter.allowed, parameter.default, kind
     )
 
 
+def _day(cell: coerce.Cell) -> coerce.Cell:
+    """First day of the month in a text such as "2027-01"; any other cell as it is."""
+    found = day_of(cell)
+    return float(found) if isinstance(cell, str) and isinstance(found, int) else cell
+
+
 def _others(rows: Rows, arguments: set[str]) -> dict[str, Numbers]:
     """Further inputs of the site by name, from a table."""
     found = {}
-    for name, cells in columns_by_name("others", coerce.table(rows), settable()).items():
+    known = {**settable(), LOCATION: None}
+    for name, cells in columns_by_name("others", coerce.table(rows), known).items():
+        if name == LOCATION:
+            found[name] = location_numbers(tuple((cell,) for cell in cells))
+            continue
         entry = settable().get(name)
         if entry is None:
-            hint = nearest(name, settable()) or ", which is not an input of a site"
+            hint = nearest(name, known) or ", which is not an input of a site"
             raise DomainError(f"others names {name[:40]!r}{hint}")
         if name in arguments:
             raise DomainError(f"others names {name}, which has an argument of its own")

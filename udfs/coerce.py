@@ -204,7 +204,13 @@ def numbers(
     return Numbers(values, faults)
 
 
-def words(name: str, rows: Rows, options: Sequence[str], default: int | None = None) -> Numbers:
+def words(
+    name: str,
+    rows: Rows,
+    options: Sequence[str],
+    default: int | None = None,
+    allowed: str = "",
+) -> Numbers:
     """The words of an argument, cell by cell, as indices into the options.
 
     Parameters
@@ -216,6 +222,8 @@ def words(name: str, rows: Rows, options: Sequence[str], default: int | None = N
         The allowed words.
     default : int, optional
         The index for an empty cell; without it an empty cell is invalid.
+    allowed : str
+        Description of the options, for messages; by default all of them.
 
     Returns
     -------
@@ -232,7 +240,7 @@ def words(name: str, rows: Rows, options: Sequence[str], default: int | None = N
             elif cell in ERRORS:
                 faults[r, c] = cell
             else:
-                faults[r, c] = f"{MARK}{name} is {shown(cell)}{_hint(cell, options)}"
+                faults[r, c] = f"{MARK}{name} is {shown(cell)}{_hint(cell, options, allowed)}"
     return Numbers(values, faults)
 
 
@@ -306,8 +314,8 @@ def shown(cell: Cell) -> str:
     return f"{cell:,.10g}" if isinstance(cell, float) else repr(cell[:_SHOWN])
 
 
-def _hint(cell: Cell, options: Sequence[str]) -> str:
-    """The end of a message about an unknown word: the most similar option, or all options.
+def _hint(cell: Cell, options: Sequence[str], allowed: str) -> str:
+    """The end of a message about an unknown word: the most similar option, or what is allowed.
 
     Of few short options, such as "FY", all: one letter of them makes another word.
     """
@@ -316,7 +324,7 @@ def _hint(cell: Cell, options: Sequence[str]) -> str:
     near = difflib.get_close_matches(given, [*known], 1) if max(map(len, options)) > _SHORT else []
     if near:
         return f"; did you mean {known[near[0]]}?"
-    return f"; it must be one of {', '.join(options)}"
+    return f"; it must be {allowed}" if allowed else f"; it must be one of {', '.join(options)}"
 
 
 def _not_a_number(name: str, cell: Cell, limits: tuple[float, float, bool], kind: str) -> str:

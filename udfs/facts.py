@@ -14,11 +14,18 @@ from ..engine.locations import locations
 from .calling import Function, Parameter, choice
 from .coerce import Rows
 from .explain import explain
+from .location_words import ALLOWED, known_words, number_of
 
 _COUNTRY_FACTS = ("country", "currency", "time_zone", "fx_rate", *OF_A_COUNTRY)
 _PARTS = ("value", "source", "confidence")
 _NOT_FOUND = "not found"
-LOCATION = choice("location", "Country by its ISO code", tuple(locations()))
+LOCATION = Parameter(
+    "location",
+    "Country by its ISO code or name",
+    "word",
+    ALLOWED,
+    options=known_words(),
+)
 
 
 def _location(given: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -26,7 +33,7 @@ def _location(given: Mapping[str, np.ndarray]) -> np.ndarray:
     arrays = np.broadcast_arrays(*(array.astype(int) for array in given.values()))
     countries = [*locations()]
     found = [
-        _fact(countries[country], _COUNTRY_FACTS[fact], _PARTS[part])
+        _fact(countries[number_of(country)], _COUNTRY_FACTS[fact], _PARTS[part])
         for country, fact, part in zip(*(array.tolist() for array in arrays), strict=True)
     ]
     return np.array(found, object)

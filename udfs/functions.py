@@ -15,8 +15,10 @@ from ..engine.locations import locations
 from ..engine.measures import OVERHEAD, STEPS
 from ..engine.model import default_model
 from .calling import Function, Parameter, choice, parameter_of
+from .employment import EMPLOYMENT
 from .facts import FACTS, LOCATION
 from .investments import AMOUNT, INVESTMENTS
+from .location_words import number_of
 from .plans import PLANS
 from .uncertainty import UNCERTAINTY
 
@@ -49,7 +51,7 @@ _OTHERS = Parameter(
     "others",
     "Any other inputs of the model",
     "table",
-    "names and values side by side, or names in the first row",
+    "names and values side by side, or names in the first row; location for a country's figures",
     optional=True,
     shape="others",
     omitted="nothing else",
@@ -153,7 +155,7 @@ def _charges(given: Given) -> np.ndarray:
     found, known = np.empty(pay.shape), [*locations().values()]
     for number in np.unique(country):
         here = country == number
-        found[here] = employer_charges(pay[here], known[int(number)], missing[here])
+        found[here] = employer_charges(pay[here], known[number_of(number)], missing[here])
     return found
 
 
@@ -313,6 +315,7 @@ FUNCTIONS: tuple[Function, ...] = (
         options=_MODELS,
     ),
     _catalogued(FIT, "SHORE_SCORECARD"),
+    *EMPLOYMENT,
     *PLANS,
     *UNCERTAINTY,
     *FACTS,

@@ -10,12 +10,15 @@ from ..axes import AXES, FIXED_SIZES, POSITION, array_index, shape_of
 from ..declaration import Input
 from ..errors import DomainError
 from ..lines import Line
-from ..locations import PARTS, Location
+from ..locations import PARTS, Location, locations
 from ..model import default_model, nearest
 from ..working_hours import faults_of
 
 SIZES = {"plan": 1, "site": 2, "role": 1, "month": 1, "wave": 1, "year": 1, "quarter": 1}
 AT_SITE = {"site": 1}  # position of the site; site 0 is the onshore site
+LOCATION = "location"  # the name under which a site's location may be given
+BY_LOCATION = frozenset({"statutory_rate", "extra_months", "productive_hours", "fx_rate"})
+_FACTS = ("extra_months", "productive_hours")  # of a location, which a site there has by default
 MONTH = Input("month", "Month, counted from 1", "month", (), 1, 1, 1_200, "", whole=True)
 
 
@@ -91,7 +94,9 @@ def site_values(
     given : mapping of str to array, shape (case,), (1,) or (case, item)
         Inputs and lines by name, as accepted by :func:`find_entry`, each in its own unit; a list
         has one row of items per case. Other inputs have their declared defaults.
-        ``statutory_rate`` is a single effective rate that replaces the rules.
+        ``statutory_rate`` is a single effective rate that replaces the rules. ``location`` is the
+        number of one of :func:`~.locations.locations` in their order: its rules, extra months,
+        productive hours and exchange rate per USD replace the defaults of the site.
     wanted : iterable of str
         Names of lines. A line that varies over more than sites is evaluated at the site, the first
         role and the first month; a line over plans, for one head in a plan of whole teams at the
@@ -111,6 +116,9 @@ def site_values(
         and the bound.
     """
     model, values = default_model(), all_values(fixed or {})
+    given = {**given}
+    if LOCATION in given:
+        values |= _located(given.pop(LOCATION), given)
     values["heads"] = np.array([0.0, 1.0]).reshape(shape_of(("plan", "site"), SIZES))
     values["unfilled_teams"] = np.zeros(shape_of(("plan", "site"), SIZES))
     for name, numbers in given.items():
@@ -125,6 +133,43 @@ def site_values(
     for name in wanted:
         index = array_index(position(model.axes[name], AT_SITE))
         found[name] = np.broadcast_to(lines[name][:, *index[1:]], (cases,))
+    return found
+
+
+def _located(numbers: np.ndarray, given: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Inputs of the site by its location, except those that are given.
+
+    A ``statutory_rate`` that is given replaces all rules.
+    """
+    known, asked = [*locations().values()], numbers.astype(int)
+    wanted = {number: known[number] for number in np.unique(asked).tolist()}
+    facts: dict[int, dict[str, np.ndarray | float | None]] = {}
+    for number, location in wanted.items():
+        facts[number] = {name: location.facts[name] for name in _FACTS} | {
+            "fx_rate": location.fx_rate
+        }
+        if "statutory_rate" not in given:
+            facts[number] |= _rules(location)
+            for rule in location.rules:
+                if rule.rate is None:
+                    raise DomainError(
+                        f"{rule.line}: no rate was found for {location.country}; set "
+                        "statutory_rate, one rate in place of all charges"
+                    )
+    found = {}
+    for name in facts[next(iter(facts))]:
+        if name in given:
+            continue
+        before = default_values()[name]
+        array = np.array(np.broadcast_to(before, (len(asked), *before.shape[1:])))
+        for number, location in wanted.items():
+            value = facts[number][name]
+            if value is None:
+                raise DomainError(
+                    f"{name}: no figure was found for {location.country}; set it in others"
+                )
+            array[asked == number, :, AT_SITE["site"]] = np.ravel(value)
+        found[name] = array
     return found
 
 
@@ -211,6 +256,15 @@ def rule_values(
     one = (1,) * len(AXES)
     values = {name: np.zeros(one) for name in ("shift_premium", "extra_months")}
     values |= {"fx_rate": np.ones(one), "salary": pay.reshape(-1, *one[1:])}
+    values |= _rules(location)
+    rate = values["statutory_rate"]
+    values["statutory_rate"] = np.where(np.isnan(rate), missing_rate.reshape(-1, *one[1:]), rate)
+    return values
+
+
+def _rules(location: Location) -> dict[str, np.ndarray]:
+    """Statutory rules of a location by input, shape (1, 1, 1, 1, rule); NaN for a missing rate."""
+    values = {}
     for part in PARTS:
         entry = default_model().inputs[f"statutory_{part}"]
         array = np.full(shape_of(("rule",), {}), entry.last, entry.dtype)
@@ -220,8 +274,6 @@ def rule_values(
                 value = np.nan if part == "rate" else entry.last
             array[..., number] = value
         values[entry.name] = array
-    rate = values["statutory_rate"]
-    values["statutory_rate"] = np.where(np.isnan(rate), missing_rate.reshape(-1, *one[1:]), rate)
     return values
 
 

@@ -1,0 +1,28 @@
+"""Words by which cells name a country: its code or its name, in any letter case."""
+
+import functools
+
+from ..engine.calculators.one_site import LOCATION
+from ..engine.locations import locations
+from .coerce import Numbers, Rows, words
+
+ALLOWED = "an ISO code or a name, such as PL or Poland; also with a region, such as MX-CMX"
+
+
+@functools.cache
+def known_words() -> tuple[str, ...]:
+    """Codes of all locations, then their names in the same order."""
+    found = locations()
+    return (*found, *(location.country for location in found.values()))
+
+
+def number_of(index: float) -> int:
+    """Number of the location that a word stands for, from the index of the word."""
+    return int(index) % len(locations())
+
+
+def location_numbers(rows: Rows) -> Numbers:
+    """Numbers of the locations in cells, with a message for each cell that names none."""
+    found = words(LOCATION, rows, known_words(), None, ALLOWED)
+    found.values[...] = found.values % len(locations())
+    return found
