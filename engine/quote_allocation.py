@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .errors import DomainError
-from .quote_items import CHARGE, SOCIAL, Meaning, topics_of
+from .quote_items import CHARGE, SOCIAL, Meaning, collected, topics_of
 from .quote_rows import ROUNDING, Item
 
 SALARY, EXTRA = "Salary", "Extra months of pay"
 TOLERANCE = 0.005  # of an amount by law: vendors round rates and amounts
 TOLERANCE_YEAR = ROUNDING * 12  # an amount a month in whole units, over a year
 _NOT_SOCIAL = ("extra month", "severance")  # topics of charges that are no social security
+_INSURED = ("pension", "disability", "health", "long-term care", "unemployment", "accident")
 
 
 @dataclass
@@ -126,7 +127,7 @@ class Allocation:
     def sum(self, names: Sequence[str]) -> float:
         """Sum of charges by law; one without a rate counts 0."""
         amounts = (self.law.get(name, 0.0) for name in names)
-        return sum(amount for amount in amounts if amount == amount)
+        return sum((amount for amount in amounts if amount == amount), 0.0)
 
     def _set_covers(self, entries: Sequence[Entry]) -> None:
         extra = bool(self.left[EXTRA])
@@ -182,7 +183,11 @@ class Allocation:
         if meaning.level == 0:
             return [[*self.law], social]
         narrow = [name for name in self.law if SOCIAL in topics[name]]
-        return [scope for scope in (narrow, social) if scope]
+        together = [
+            [name for name in charges if name in self.law] for charges in collected(self.iso)
+        ]
+        insured = [name for name in self.law if not topics[name].isdisjoint(_INSURED)]
+        return [scope for scope in (narrow, *together, social, insured) if scope]
 
     def _use(self, entry: Entry) -> None:
         """Give an item its amounts, up to its own."""

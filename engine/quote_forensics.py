@@ -333,7 +333,7 @@ class _Examination:
             dates = [found[1] for code in (self.currency, local) if (found := rate_of(code))]
             yield (
                 f"1 {self.currency} is {self.rate:,.6g} {local}, at the rates of "
-                f"{', '.join(dict.fromkeys(dates))} in the tables."
+                f"{', '.join(dict.fromkeys(filter(None, dates)))} in the tables."
             )
         for name, rules in self.rules.items():
             if math.isnan(self.law[name]):
@@ -344,13 +344,13 @@ class _Examination:
                     yield f"{rule.line}: {age}."
 
     def _totals(self, lines: Sequence[Line]) -> dict[str, float | None]:
-        found: dict[str, float] = {"quote": sum(line.quoted for line in lines)}
+        found: dict[str, float] = {"quote": sum((line.quoted for line in lines), 0.0)}
         for category in CATEGORIES:
             amounts = [line.quoted for line in lines if line.category == category]
-            found[category.lower().replace(" ", "_")] = sum(amounts)
+            found[category.lower().replace(" ", "_")] = sum(amounts, 0.0)
         for name, (sign, verdicts) in _SUMMED.items():
             differences = [line.difference or 0.0 for line in lines if line.verdict in verdicts]
-            found[name] = sum(sign * one for one in differences)
+            found[name] = sum((sign * one for one in differences), 0.0)
         charges = self.allocation.sum([*self.law])
         found["pay_by_law"] = self.salary + self.extra
         found["statutory_by_law"] = charges

@@ -39,7 +39,9 @@ KINDS = {
 }
 ALL, SOCIAL = "all charges", "social security"
 CHARGE, ENDED, UNKNOWN = "charge", "ended", "not recognised"
-_NOT_TOPICS = {*KINDS, "charges"} - {"extra month", "severance"}
+_COLLECTOR = "collector"  # who collects several charges together, such as ZUS
+_BY_NAME = (CHARGE, "charges", _COLLECTOR)
+_NOT_TOPICS = {*KINDS, *_BY_NAME, ENDED} - {"extra month", "severance"}
 _FIRST = ("deposit", "vat", "fx", "fee")  # an item with such a word is that, whatever it is on
 _SHORTEST_NAME = 3  # characters of a charge's name that stands alone
 _LETTERS = str.maketrans({"\u0142": "l", "\u00df": "ss", "\u00f8": "o", "\u0111": "d"})
@@ -164,7 +166,9 @@ def _meaning(matches: list[_Match], location: Location) -> Meaning:
     if not matches:
         return Meaning(UNKNOWN, words="ask the vendor what it is")
     kinds = [*dict.fromkeys(one.what for one in matches)]
-    by_name = [one for one in matches if one.what in (CHARGE, "charges")]
+    by_name = [one for one in matches if one.what in _BY_NAME]
+    if len({one.what for one in by_name}) > 1:  # "ZUS pension" is the pension
+        by_name = [one for one in by_name if one.what != _COLLECTOR]
     money = [kind for kind in kinds if kind in KINDS and kind not in ("extra month", "severance")]
     for kind in _FIRST:
         if kind in kinds and not by_name and "total" not in kinds:
@@ -172,7 +176,7 @@ def _meaning(matches: list[_Match], location: Location) -> Meaning:
     if ENDED in kinds:
         names = [name for one in matches if one.what == ENDED for name in one.charges]
         return Meaning(ENDED, tuple(dict.fromkeys(names)))
-    topics = [kind for kind in kinds if kind not in _NOT_TOPICS and kind not in (CHARGE, ENDED)]
+    topics = [kind for kind in kinds if kind not in _NOT_TOPICS]
     if money and (len(money) > 1 or by_name or topics):
         said = [*money, *topics, *(name for one in by_name for name in one.charges)]
         words = f"ambiguous: {', '.join(dict.fromkeys(said))}; say which it is"
@@ -200,6 +204,12 @@ def _charges(by_name: list[_Match], topics: list[str], location: Location) -> Me
     if SOCIAL in topics:
         return Meaning(CHARGE, level=1)
     return Meaning(CHARGE, level=0)
+
+
+@functools.cache
+def collected(iso: str) -> tuple[tuple[str, ...], ...]:
+    """Charges of a country that one collector takes together."""
+    return tuple(dict.fromkeys(names for _, kind, names in _phrases(iso) if kind == _COLLECTOR))
 
 
 @functools.cache

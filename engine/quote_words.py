@@ -94,7 +94,7 @@ def _earlier(location: Location, names: Sequence[str], month: str) -> list[str]:
 
 
 def about_ended(iso: str, names: Sequence[str], month: str) -> tuple[bool, str, str]:
-    """Whether abolished charges are surely not due in a month, what is said, and the source.
+    """Whether one of some abolished charges is not due in a month, what is said, and the source.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def about_ended(iso: str, names: Sequence[str], month: str) -> tuple[bool, str, 
     said = [_ended(one, month) for one in found]
     words = "; ".join(text for _, text in said)
     sources = [f"{one.source}, {one.source_date}" for one in found]
-    return all(settled for settled, _ in said), words, "; ".join(dict.fromkeys(sources))
+    return any(settled for settled, _ in said), words, "; ".join(dict.fromkeys(sources))
 
 
 def _ended(one: EndedCharge, month: str) -> tuple[bool, str]:
@@ -124,7 +124,7 @@ def _ended(one: EndedCharge, month: str) -> tuple[bool, str]:
 def about_extra(location: Location, double: bool) -> str:
     """What the tables say about extra months of pay."""
     source = leave(location).extra_months_source
-    return f"annual gross contains it: {source}" if double else source
+    return f"annual gross contains it: {source}" if double else f"by the tables: {source}"
 
 
 def about_severance(location: Location) -> str:
