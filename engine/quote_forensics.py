@@ -33,7 +33,7 @@ from .quote_items import (
     plain_words,
 )
 from .quote_rows import Quote, rate_between
-from .quote_words import about_charges, about_ended, about_extra, about_severance
+from .quote_words import about_charges, about_ended, about_extra, about_severance, has_ended
 
 # Verdicts of lines.
 AS_BY_LAW, ABOVE, BELOW = "as by law", "above the law", "below the law"
@@ -250,13 +250,14 @@ class _Examination:
     def _charge_line(self, entry: Entry, line: Line) -> Line:
         unknown = [name for name in entry.covers if math.isnan(self.law.get(name, 0.0))]
         verdict = _compared(line.quoted, entry.by_law)
-        if unknown and verdict == ABOVE:
+        if verdict == ABOVE and has_ended(self.location, entry.covers, self.month):
+            verdict = ABOLISHED
+        elif unknown and verdict == ABOVE:
             verdict = NO_RATE
         elif verdict == ABOVE and entry.taken_by:
             verdict = DOUBLE
-        said = about_charges(
-            self.cost, self.rules, self.month, entry, self.rate, too_high=verdict == ABOVE
-        )
+        differs = verdict in (ABOVE, BELOW)
+        said = about_charges(self.cost, self.rules, self.month, entry, self.rate, differs=differs)
         if verdict == DOUBLE:
             said = f"already in {', '.join(dict.fromkeys(entry.taken_by))}"
         if unknown:

@@ -140,7 +140,7 @@ class _Reader:
         if not name:
             raise self.fail(row.where, "item is empty; name the item, or delete the row")
         if not any(given):
-            self.headings.append(name)
+            self.headings.append(name.rstrip(" :"))
             return None
         percent = self._percent(row.where, cells.get(PERCENT, ""))
         rate = self._rate(row.where, cells.get(CURRENCY, "") or currency)

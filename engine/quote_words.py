@@ -23,9 +23,9 @@ def about_charges(
     entry: Entry,
     rate: float,
     *,
-    too_high: bool,
+    differs: bool,
 ) -> str:
-    """Terms of an item's charges by law; and where it is too high, how it was computed.
+    """Terms of an item's charges by law; and where it differs, how it may have been computed.
 
     Parameters
     ----------
@@ -38,8 +38,8 @@ def about_charges(
     entry : Entry
     rate : float
         Units of local currency for one of the quote's.
-    too_high : bool
-        Whether the amount is above the law.
+    differs : bool
+        Whether the amount is above or below the law.
     """
     location, names = cost.location, entry.covers
     held = [rule for name in names for rule in rules.get(name, ())]
@@ -51,7 +51,7 @@ def about_charges(
     if len(known) > 1:
         share = 100 * entry.by_law * rate / pay
         said = f"by law {share:.4g} % of the salary: {', '.join(names)}"
-    if not too_high:
+    if not differs:
         return said
     capped = [rule for rule in held if rule.cap is not None and rule.cap < pay * rule.base]
     uncapped = sum((rule.rate or 0) * (pay * rule.base - rule.exempt) + rule.flat for rule in held)
@@ -66,16 +66,21 @@ def about_charges(
     return f"{said}; quoted {100 * local / pay:.4g} % of the salary"
 
 
+def has_ended(location: Location, names: Sequence[str], month: str) -> bool:
+    """Whether all rules of some charges ended before a month."""
+    of_it = [rule for rule in location.rules if charge_of(rule) in names]
+    day = day_of_month(month)
+    return bool(of_it) and all(
+        rule.last_month is not None and rule.last_month < day for rule in of_it
+    )
+
+
 def _not_held(location: Location, names: Sequence[str], month: str) -> str:
     """What is said of charges that are no law in the month."""
-    ends = [
-        rule.last_month
-        for rule in location.rules
-        if charge_of(rule) in names and rule.last_month is not None
-    ]
-    if ends and max(ends) < day_of_month(month):
-        return f"law to {month_of(max(ends))} only"
-    return f"no law in {month}"
+    if not has_ended(location, names, month):
+        return f"no law in {month}"
+    ends = [rule.last_month or 0 for rule in location.rules if charge_of(rule) in names]
+    return f"law to {month_of(max(ends))} only"
 
 
 def _close(amount: float, other: float) -> bool:
