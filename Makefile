@@ -53,7 +53,7 @@ golden: .venv/test ## remake the golden files of the tests; look at their diff
 	$(BIN)/python -m tests.support.golden_workbook
 	$(BIN)/python -m tests.support.com_host --golden
 
-docs: .venv/calc ## rewrite the references of functions and lines in docs/
+docs: .venv/calc ## rewrite the references of functions, lines and countries in docs/
 	mkdir -p build
 	sed '/^<!-- generated/q' docs/functions.md > build/functions.md
 	$(BIN)/shorewise functions --markdown >> build/functions.md
@@ -61,6 +61,9 @@ docs: .venv/calc ## rewrite the references of functions and lines in docs/
 	sed '/^<!-- generated/q' docs/lines.md > build/lines.md
 	$(BIN)/shorewise lines --markdown >> build/lines.md
 	mv build/lines.md docs/lines.md
+	sed '/^<!-- generated/q' docs/countries.md > build/countries.md
+	$(BIN)/shorewise countries --markdown >> build/countries.md
+	mv build/countries.md docs/countries.md
 
 examples: .venv/calc ## write examples/functions.xlsx, which calls every function
 	$(BIN)/shorewise functions --workbook examples/functions.xlsx --force

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .differences import diff as diff
     from .draws import Simulation as Simulation
     from .draws import simulate as simulate
+    from .employment import countries as countries
+    from .employment import employer_cost as employer_cost
     from .engine.address import Address as Address
     from .engine.address import addresses as addresses
     from .engine.address import take as take
@@ -81,9 +83,11 @@ __all__ = [
     "calc",
     "check",
     "compare",
+    "countries",
     "describe",
     "diff",
     "elasticities",
+    "employer_cost",
     "functions",
     "grid",
     "lint",
@@ -117,6 +121,7 @@ _MODULES = {
     "cell_functions": ("functions",),
     "differences": ("Diff", "diff"),
     "draws": ("Simulation", "simulate"),
+    "employment": ("countries", "employer_cost"),
     "engine.errors": (
         "DomainError",
         "ExtraError",

@@ -18,6 +18,7 @@ _COMMANDS = {
     "calc": ("workbook_commands", "calc"),
     "check": ("workbook_commands", "check"),
     "compare": ("scenario_commands", "compare"),
+    "countries": ("countries_command", "countries"),
     "diff": ("diff_command", "diff"),
     "functions": ("functions_command", "functions"),
     "lines": ("lines_command", "lines"),

@@ -209,20 +209,20 @@ def sum_in_force(amounts, first, last, date):
     return found
 
 
-def months_after(start, months):
-    """First day of the month so many months after another's, as Excel's ``EDATE`` has it.
+def first_day(start, number):
+    """First day of a month by its number, as Excel's ``EOMONTH(start, number - 2) + 1`` has it.
 
     Parameters
     ----------
     start : array of number
-        First day of a month, as Excel counts days.
-    months : array of int
+        Any day of month 1, as Excel counts days.
+    number : int or array of int
+        Of the month, counted from 1.
     """
-    if not (isinstance(start, np.ndarray) and isinstance(months, np.ndarray)):
-        cells = start if not isinstance(start, np.ndarray) else months
-        return cells.__array_function__(months_after, (type(cells),), (start, months), {})
+    if not isinstance(start, np.ndarray):  # cells of a workbook, by NumPy's own protocol
+        return start.__array_function__(first_day, (type(start),), (start, number), {})
     first = (_DAY_0 + start.astype(int)).astype("datetime64[M]")
-    return ((first + months).astype("datetime64[D]") - _DAY_0).astype(float)
+    return ((first + number - 1).astype("datetime64[D]") - _DAY_0).astype(float)
 
 
 def with_periods(sizes: Mapping[str, int]) -> dict[str, int]:

@@ -7,6 +7,7 @@ import datetime
 import difflib
 import functools
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,14 +16,16 @@ import numpy as np
 
 from .declaration import day_of, month_of
 from .errors import DomainError
-from .locations import Location, Rule, locations
+from .locations import Location, Rule, location_named, locations
 from .tables import rows
 
 FIRST, LAST = "2000-01", "2099-12"  # months that may be asked for
 START = "2027-01"  # the month whose law counts by default: the first of a scenario
 WEEKS, MONTHS = 52, 12  # in a year
 NOT_FOUND = "not found"
+_ONLY_AT = re.compile(r"known at (\d+) years only")  # in the note of a row
 _KINDS = ("notice", "severance")
+_YEARS = 3.0  # of service, of which most sources speak
 
 
 @dataclass(frozen=True)
@@ -89,51 +92,49 @@ def find_location(country: str, region: str = "") -> Location:
     DomainError
         No such country, or no such region of it.
     """
-    known = locations()
-    names = {one.country.partition(" (")[0].casefold(): one.iso for one in reversed(known.values())}
-    names |= {one.country.casefold(): code for code, one in known.items()}
-    names |= {code.casefold(): code for code in known}
-    code = names.get(country.strip().casefold())
-    if code is None:
+    location = location_named(country)
+    if location is None:
+        names = {place.country.casefold(): place.country for place in locations().values()}
         near = difflib.get_close_matches(country.strip().casefold()[:60], list(names), 1)
-        hint = known[names[near[0]]].country if near else ""
         raise DomainError(
             f"country is {country[:40]!r}; it must be an ISO code or a name, such as PL or Poland"
-            + (f"; did you mean {hint}?" if hint else ""),
-            parameters=["country"],
+            + (f"; did you mean {names[near[0]]}?" if near else "")
         )
     if not region.strip():
-        return known[code]
-    variants = regions(code)
+        return location
+    variants = regions(location.iso)
     wanted = region.strip().casefold()
     for variant, name in variants.items():
         if wanted in (variant.casefold(), name.casefold()):
-            return known[f"{code}-{variant}"]
-    allowed = ", ".join(f"{name} ({variant})" for variant, name in variants.items())
+            return locations()[f"{location.iso}-{variant}"]
+    allowed = " or ".join(f"{name} ({variant})" for variant, name in variants.items())
     raise DomainError(
-        f"region is {region[:40]!r}; for {known[code].country} it must be "
-        + (f"one of {allowed}" if variants else "empty: the tables have no regions of it"),
+        f"region is {region[:40]!r}; for {location.country} it must be "
+        + (allowed if variants else "empty: the tables have no regions of it"),
         parameters=["region"],
     )
 
 
-@functools.cache
 def regions(iso: str) -> dict[str, str]:
     """Names of the regions and regimes of a country, by their codes within it."""
-    return {row["variant"]: row["name"] for row in rows("variants.csv") if row["iso"] == iso}
+    return {row["variant"]: row["name"] for row in _rows("variants.csv") if row["iso"] == iso}
+
+
+@functools.cache
+def _rows(name: str) -> tuple[dict[str, str], ...]:
+    """Rows of a table, read once."""
+    return tuple(rows(name))
 
 
 def leave(location: Location) -> Leave:
     """Leave and hours of a location's country."""
-    row = next(one for one in rows("locations.csv") if one["iso"] == iso_of(location))
-    return Leave(
-        *(
-            float(row[name]) if row[name] else None
-            for name in ("leave_days", "holidays", "weekly_hours", "productive_hours")
-        ),
-        extra_months_source=row["extra_months_source"],
-        leave_source=row["leave_source"],
+    row = next(one for one in _rows("locations.csv") if one["iso"] == iso_of(location))
+    days, holidays, weekly, productive = (
+        float(row[name]) if row[name] else None
+        for name in ("leave_days", "holidays", "weekly_hours", "productive_hours")
     )
+    sources = row["extra_months_source"], row["leave_source"]
+    return Leave(days, holidays, weekly, productive, *sources)
 
 
 def iso_of(location: Location) -> str:
@@ -159,7 +160,7 @@ def day_of_month(month: Any, name: str = "month") -> int:
     day = day_of(month)
     if not isinstance(day, int):
         raise DomainError(
-            f"{name} is {str(month)[:40]!r}; it must be a month from {FIRST} to {LAST}",
+            f"{name} is {str(month)[:40]!r}; it must be between {FIRST} and {LAST}",
             parameters=[name],
         )
     return day
@@ -171,12 +172,12 @@ def holds_in(rule: Rule, day: float) -> bool:
     return begun and (rule.last_month is None or day <= rule.last_month)
 
 
-def stale(rule: Rule, as_of: Any) -> str:
+def stale(rule: "Rule | _Tenure", as_of: Any) -> str:
     """A flag for a source that is older than a year.
 
     Parameters
     ----------
-    rule : Rule
+    rule : Rule, or a row of notice and severance
     as_of : str or datetime.date
         A month such as "2027-01", taken as its first day, or a day.
 
@@ -187,18 +188,10 @@ def stale(rule: Rule, as_of: Any) -> str:
     """
     read = _date(rule.source_date)
     on = as_of if isinstance(as_of, datetime.date) else _date(str(as_of))
-    if (
-        read is None
-        or on is None
-        or (read.year + 1, read.month, read.day)
-        >= (
-            on.year,
-            on.month,
-            on.day,
-        )
-    ):
+    if read is None or on is None:
         return ""
-    return f"read {rule.source_date}, older than a year"
+    is_old = (read.year + 1, read.month, read.day) < (on.year, on.month, on.day)
+    return f"read {rule.source_date}, older than a year" if is_old else ""
 
 
 def _date(text: str) -> datetime.date | None:
@@ -238,7 +231,7 @@ def law_changes(
         )
     days = {rule.first_month for rule in location.rules if rule.first_month is not None}
     days |= {_next(rule.last_month) for rule in location.rules if rule.last_month is not None}
-    found = []
+    found: list[LawChange] = []
     for day in sorted(day for day in days if first <= day <= last):
         for charge in dict.fromkeys(charge_of(rule) for rule in location.rules):
             of_it = [rule for rule in location.rules if charge_of(rule) == charge]
@@ -342,6 +335,12 @@ class _Tenure:
     source_date: str
     note: str
 
+    def holds(self, years: np.ndarray) -> np.ndarray:
+        """Whether the row says something about each tenure, if no later row does."""
+        only = _ONLY_AT.search(self.note)
+        below = float(only[1]) + 1 if only else np.inf
+        return (years >= self.from_years) & (years < below)
+
 
 @functools.cache
 def _tenures(iso: str, kind: str) -> tuple[_Tenure, ...]:
@@ -354,7 +353,7 @@ def _tenures(iso: str, kind: str) -> tuple[_Tenure, ...]:
             float(row["most"] or np.inf),
             *(row[name] for name in ("unit", "confidence", "source", "source_date", "note")),
         )
-        for row in rows("termination.csv")
+        for row in _rows("termination.csv")
         if (row["iso"], row["kind"]) == (iso, kind)
     ]
     return tuple(sorted(found, key=lambda row: row.from_years))
@@ -364,7 +363,7 @@ def months_by_tenure(location: Location, kind: str, years: np.ndarray) -> np.nda
     """Months of notice or of severance pay after some years.
 
     The row of the table with the most years up to the tenure holds: ``amount + per_year x years``,
-    at most its bound.
+    at most its bound. A row that is known at some years only says nothing about later years.
 
     Parameters
     ----------
@@ -376,7 +375,7 @@ def months_by_tenure(location: Location, kind: str, years: np.ndarray) -> np.nda
     Returns
     -------
     array, shape (case,)
-        Months; NaN for a tenure below the first that the table knows.
+        Months; NaN for a tenure that the table does not know.
 
     Raises
     ------
@@ -393,13 +392,41 @@ def months_by_tenure(location: Location, kind: str, years: np.ndarray) -> np.nda
     for row in known:  # a later row replaces an earlier one
         months = np.minimum(row.most, row.amount + row.per_year * years)
         months = months * (MONTHS / WEEKS) if row.unit == "weeks" else months
+        months = np.where(row.holds(years), months, np.nan)
         found = np.where(years >= row.from_years, months, found)
     return found
 
 
-def tenure_sources(location: Location, kind: str) -> Sequence[str]:
-    """Source, date, confidence and note of each row of notice or severance."""
+def at_three_years(location: Location, kind: str) -> float | None:
+    """Weeks of notice, or of severance pay for each year, at three years of service.
+
+    Parameters
+    ----------
+    location : Location
+    kind : {"notice", "severance"}
+
+    Returns
+    -------
+    float or None
+        None where the table does not know it.
+    """
+    if not _tenures(iso_of(location), kind):
+        return None
+    weeks = months_by_tenure(location, kind, np.array([_YEARS])).item() * WEEKS / MONTHS
+    return None if np.isnan(weeks) else weeks / (_YEARS if kind == "severance" else 1)
+
+
+def tenure_sources(location: Location, kind: str, as_of: Any = START) -> Sequence[str]:
+    """Source, date, confidence and note of each row of notice or severance.
+
+    With a flag where the source is older than a year.
+    """
     return [
-        ", ".join(filter(None, (row.source, row.source_date, row.confidence, row.note)))
+        ", ".join(
+            filter(
+                None,
+                (row.source, row.source_date, row.confidence, stale(row, as_of), row.note),
+            )
+        )
         for row in _tenures(iso_of(location), kind)
     ]

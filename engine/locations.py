@@ -154,7 +154,9 @@ def location_named(text: str) -> Location | None:
 
 @functools.cache
 def _by_name() -> dict[str, Location]:
-    found = {place.country.casefold(): place for place in locations().values()}
+    places = [*locations().values()]
+    found = {place.country.partition(" (")[0].casefold(): place for place in reversed(places)}
+    found |= {place.country.casefold(): place for place in places}
     return found | {code.casefold(): place for code, place in locations().items()}
 
 

@@ -50,6 +50,8 @@ class Scenario:
         Site 0 is the onshore base; plan 0, all onshore, is the baseline.
     rule_names : tuple of tuple of str
         Names of the statutory charges of each site; "" for an unused row.
+    locations : tuple of str
+        Code of the country, region or regime whose figures each site has; "" for its own figures.
     list_names : dict of str to tuple of str
         Names of the rows of each list, by its axis; "" for an unused row.
     values : dict of str to array, shape (1, plan, site, role, month)
@@ -71,6 +73,7 @@ class Scenario:
     roles: tuple[str, ...]
     plans: tuple[str, ...]
     rule_names: tuple[tuple[str, ...], ...]
+    locations: tuple[str, ...]
     list_names: dict[str, tuple[str, ...]]
     values: dict[str, np.ndarray] = field(repr=False)
     unset: Unset = field(default=Unset(), repr=False)
@@ -277,6 +280,7 @@ class Scenario:
         data |= {entry.name: self._by_role(entry) for entry in inputs if entry.scope is Scope.ROLE}
         data["sites"] = [
             {"name": name, "statutory": self._rules(site)}
+            | ({"location": code} if (code := self.locations[site]) else {})
             | {
                 entry.name: self._site_value(entry, site)
                 for entry in inputs

@@ -23,7 +23,7 @@ from ..engine.errors import DomainError, ShorewiseError
 from ..engine.model import nearest
 from . import coerce
 from .coerce import ERRORS, MARK, CellError, Numbers, Rows
-from .location_words import location_numbers
+from .location_words import location_numbers, with_faults
 
 _CACHED, _CELLS = 4_096, 256  # calls in the cache, and how many cells each may compute
 _NO_LIMIT = 1e300
@@ -349,10 +349,13 @@ def _read_arguments(function: Function, rows: tuple[Rows, ...]) -> dict[str, Num
         else:
             one = _read(parameter, named[parameter.name])
             read[parameter.name] = _with_item_axis(one, parameter)
-    if LOCATION in read:  # its figures replace the defaults of what is omitted
+    if (
+        LOCATION in read and LOCATION not in named
+    ):  # among others: its figures replace the defaults of what is omitted
         for name in BY_LOCATION & named.keys():
             if all(cell is None for row in named[name] for cell in row):
                 del read[name]
+        read[LOCATION] = with_faults(read[LOCATION], read)
     return read
 
 
@@ -449,7 +452,7 @@ def _others(rows: Rows, arguments: set[str]) -> dict[str, Numbers]:
     """Further inputs of the site by name, from a table."""
     found = {}
     known = {**settable(), LOCATION: None}
-    for name, cells in columns_by_name("others", coerce.table(rows), known).items():
+    for name, cells in coerce.columns_by_name("others", coerce.table(rows), known).items():
         if name == LOCATION:
             found[name] = location_numbers(tuple((cell,) for cell in cells))
             continue
@@ -464,52 +467,4 @@ def _others(rows: Rows, arguments: set[str]) -> dict[str, Numbers]:
         limits = (entry.lowest, entry.highest, entry.whole)
         column = tuple((cell,) for cell in cells)
         found[name] = coerce.numbers(name, column, limits, entry.allowed, default)
-    return found
-
-
-def columns_by_name(name: str, rows: Rows, known: Mapping[str, Any]) -> dict[str, list]:
-    """The values of a table by name, with the names in its first row or in its first column.
-
-    If the first column holds only known names, the names are read from there. Otherwise they are
-    read from the first row if it holds only texts; or if it holds texts and empty cells, and more
-    known names than the first column.
-
-    Parameters
-    ----------
-    name : str
-        Name of the argument, for messages.
-    rows : rows
-        The table, without empty rows and columns.
-    known : mapping of str
-        Its keys are the known names.
-
-    Returns
-    -------
-    dict of str to list of cells
-
-    Raises
-    ------
-    DomainError
-        A name is not a text or occurs twice, or values have no name.
-    """
-    if not rows:
-        return {}
-    down = all(isinstance(row[0], str) and row[0] in known for row in rows)
-    head = rows[0]
-    across = all(isinstance(cell, str) for cell in head) or (
-        all(cell is None or isinstance(cell, str) for cell in head)
-        and sum(cell in known for cell in head) > sum(row[0] in known for row in rows)
-    )
-    columns = list(zip(*rows, strict=True)) if across and not down else list(rows)
-    found: dict[str, list] = {}
-    for key, *values in columns:
-        if key is None and all(value is None for value in values):
-            continue
-        if not isinstance(key, str):
-            raise DomainError(f"{name} has {coerce.shown(key)} in place of a name")
-        if key in found:
-            raise DomainError(f"{name} names {key[:40]!r} twice")
-        if not values:
-            raise DomainError(f"{name} has no value for {key[:40]!r}")
-        found[key] = values
     return found

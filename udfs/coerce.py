@@ -9,7 +9,7 @@ import datetime
 import decimal
 import difflib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,6 +23,7 @@ Rows = tuple[tuple[Cell, ...], ...]
 
 MARK = "Shorewise: "  # the start of every message in a cell
 _HUGE = 1e300  # larger whole numbers become infinite
+_LISTED = 40  # options that a message lists
 _SHOWN = 40  # characters of an invalid value that a message quotes
 _SHORT = 2  # characters of the longest option of a list that is given whole
 _FIRST_DAY = datetime.datetime(1899, 12, 30)  # day 0 of Excel's calendar, after February 1900
@@ -305,6 +306,54 @@ def table(rows: Rows, *, grid: bool = False) -> Rows:
     return tuple(tuple(row[n] for n in kept) for row in filled)
 
 
+def columns_by_name(name: str, rows: Rows, known: Mapping[str, Any]) -> dict[str, list]:
+    """The values of a table by name, with the names in its first row or in its first column.
+
+    If the first column holds only known names, the names are read from there. Otherwise they are
+    read from the first row if it holds only texts; or if it holds texts and empty cells, and more
+    known names than the first column.
+
+    Parameters
+    ----------
+    name : str
+        Name of the argument, for messages.
+    rows : rows
+        The table, without empty rows and columns.
+    known : mapping of str
+        Its keys are the known names.
+
+    Returns
+    -------
+    dict of str to list of cells
+
+    Raises
+    ------
+    DomainError
+        A name is not a text or occurs twice, or values have no name.
+    """
+    if not rows:
+        return {}
+    down = all(isinstance(row[0], str) and row[0] in known for row in rows)
+    head = rows[0]
+    across = all(isinstance(cell, str) for cell in head) or (
+        all(cell is None or isinstance(cell, str) for cell in head)
+        and sum(cell in known for cell in head) > sum(row[0] in known for row in rows)
+    )
+    columns = list(zip(*rows, strict=True)) if across and not down else list(rows)
+    found: dict[str, list] = {}
+    for key, *values in columns:
+        if key is None and all(value is None for value in values):
+            continue
+        if not isinstance(key, str):
+            raise DomainError(f"{name} has {shown(key)} in place of a name")
+        if key in found:
+            raise DomainError(f"{name} names {key[:40]!r} twice")
+        if not values:
+            raise DomainError(f"{name} has no value for {key[:40]!r}")
+        found[key] = values
+    return found
+
+
 def shown(cell: Cell) -> str:
     """The value of a cell as messages quote it."""
     if cell is None:
@@ -324,7 +373,9 @@ def _hint(cell: Cell, options: Sequence[str], allowed: str) -> str:
     near = difflib.get_close_matches(given, [*known], 1) if max(map(len, options)) > _SHORT else []
     if near:
         return f"; did you mean {known[near[0]]}?"
-    return f"; it must be {allowed}" if allowed else f"; it must be one of {', '.join(options)}"
+    if len(options) > _LISTED and allowed:
+        return f"; it must be {allowed}"
+    return f"; it must be one of {', '.join(options)}"
 
 
 def _not_a_number(name: str, cell: Cell, limits: tuple[float, float, bool], kind: str) -> str:

@@ -1,10 +1,13 @@
 """Words by which cells name a country: its code or its name, in any letter case."""
 
 import functools
+from collections.abc import Container
 
-from ..engine.calculators.one_site import LOCATION
+import numpy as np
+
+from ..engine.calculators.one_site import LOCATION, location_fault
 from ..engine.locations import locations
-from .coerce import Numbers, Rows, words
+from .coerce import MARK, Numbers, Rows, words
 
 ALLOWED = "an ISO code or a name, such as PL or Poland; also with a region, such as MX-CMX"
 
@@ -26,3 +29,13 @@ def location_numbers(rows: Rows) -> Numbers:
     found = words(LOCATION, rows, known_words(), None, ALLOWED)
     found.values[...] = found.values % len(locations())
     return found
+
+
+def with_faults(found: Numbers, given: Container[str]) -> Numbers:
+    """Numbers of locations, with a message for each that lacks a figure which is not given."""
+    places, faults = [*locations().values()], found.faults
+    faults = np.full(found.values.shape, "", object) if faults is None else faults.copy()
+    for at in zip(*np.nonzero(faults == ""), strict=True):
+        fault = location_fault(places[int(found.values[at])], given)
+        faults[at] = fault and f"{MARK}{fault}"
+    return Numbers(found.values, faults)

@@ -12,8 +12,8 @@ from ..engine.lists import LISTS
 from ..engine.locations import per_usd
 from ..engine.model import default_model
 from ..engine.scenario import Scenario
-from .calling import Parameter, columns_by_name
-from .coerce import Cell, Rows, shown
+from .calling import Parameter
+from .coerce import Cell, Rows, columns_by_name, shown
 
 ONSHORE, BASELINE = "Onshore", "All onshore"
 SITE_KEYS = ("name", "location", "engagement", "time_zone", "statutory_rate", "heads")

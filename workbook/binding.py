@@ -45,7 +45,11 @@ class _Binding:
 
     def cell(self, cell: Cell) -> Cell:
         content = cell.content
-        if isinstance(content, (Formula, DataTable)):
+        if isinstance(content, Formula) and content.when and not self.number(content.when):
+            return cell._replace(content=self.plain(content.value))
+        if isinstance(content, Formula):
+            return cell._replace(content=Formula(content.text, self.plain(content.value)))
+        if isinstance(content, DataTable):
             return cell._replace(content=content._replace(value=self.plain(content.value)))
         return cell._replace(content=self.plain(content))
 

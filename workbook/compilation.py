@@ -1,6 +1,7 @@
 """From a described book to a package: rendered by openpyxl, finished, and cut at its references."""
 
 import base64
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 
 from openpyxl.utils import get_column_letter
@@ -10,15 +11,17 @@ from .compiled_book import CompiledBook
 from .description import described
 from .errors import WorkbookError
 from .layout.context import Context
-from .layout.references import Gap, Pieces, Ref, TableValue, Text
+from .layout.references import FormulaWhen, Gap, Pieces, Ref, TableValue, Text
 from .layout.scenario_texts import shape_key
 from .layout.sheet import Book, DataTable, Sheet
 from .ooxml.compilation import Contents, compiled_parts
 from .ooxml.ignored_errors import ignored_errors
 from .ooxml.shared_strings import SharedStrings
-from .ooxml.zip_writer import Codec, fast, standard
+from .ooxml.zip_writer import Codec, fast, member, standard
 from .rendering.render import package
 from .rendering.theme import Theme
+
+_READY_MAX = 16  # compressed parts that are kept: of static sheets, and logos
 
 
 def workbook_bytes(book: Book, theme: Theme | None = None) -> bytes:
@@ -77,7 +80,7 @@ def compile_book(
     if len({sheet.title.casefold() for sheet in book.sheets}) < len(book.sheets):
         raise WorkbookError(f"{book.title}: two sheets have the same title")
     sheets = [
-        Contents(sheet.title, contents_of(sheet), sheet.more, ignored_errors(sheet))
+        Contents(sheet.title, contents_of(sheet), sheet.more, ignored_errors(sheet), sheet.static)
         for sheet in book.sheets
     ]
     charts = [chart for sheet in book.sheets for chart in sheet.charts]
@@ -119,16 +122,20 @@ def _numbered(
     charted = sorted(_refs(gaps, "chart"))
     missable = [ref for ref in floats if ref.missing]
     texts, shared = sorted(_texts(gaps, "cell")), sorted(_texts(gaps, "shared"))
+    formulas = sorted(
+        gap.what for gap in gaps if gap.kind == "formula" and isinstance(gap.what, FormulaWhen)
+    )
     order = [
         *(Gap("cell", ref) for ref in (*floats, *whole)),
         *(Gap("chart", ref) for ref in charted),
         *(Gap("type", ref) for ref in missable),
         *(Gap("cell", text) for text in texts),
         *(Gap("shared", text) for text in shared),
+        *(Gap("formula", one) for one in formulas),
     ]
     number = {gap: n for n, gap in enumerate(order)}
     positions = {ref: n for n, ref in enumerate(floats)}
-    binary = {name: data for name, data in parts.items() if isinstance(data, bytes)}
+    ready = {name: _ready(data) for name, data in parts.items() if isinstance(data, bytes)}
     return CompiledBook(
         key,
         wraps,
@@ -143,9 +150,17 @@ def _numbered(
         [positions[ref] for ref in missable],
         texts,
         shared,
-        {name: base64.b64encode(data).decode() for name, data in binary.items()},
+        formulas,
+        ready,
         codec,
     )
+
+
+@functools.lru_cache(_READY_MAX)
+def _ready(data: bytes) -> tuple[int, int, str]:
+    """Checksum, size and compressed data of a part that no scenario changes, in Base64."""
+    _, checksum, size, compressed = member("", data, standard(9))
+    return checksum, size, base64.b64encode(compressed).decode()
 
 
 def _refs(gaps: Iterable[Gap], kind: str) -> set[Ref]:

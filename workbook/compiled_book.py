@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.scenario import Scenario
-from .layout.references import Ref, Text
+from .layout.references import FormulaWhen, Ref, Text
 from .layout.scenario_texts import lines, names_of, shape_key
 from .ooxml.text_element import escaped, text_element
 from .ooxml.zip_writer import Codec, Member, assembled, fast, member
@@ -58,8 +58,11 @@ class CompiledBook:
         Texts of cells and charts.
     shared : list of Text
         Entries of the table of strings.
-    binary : dict of str to str
-        Parts that are no XML, in Base64, by name.
+    formulas : list of FormulaWhen
+        Formulas that stand in their cells in some scenarios only.
+    ready : dict of str to (int, int, str)
+        Checksum, size and compressed data, in Base64, of parts that are the same in every
+        workbook of any shape: static sheets and pictures.
     """
 
     key: tuple
@@ -72,7 +75,8 @@ class CompiledBook:
     optional: list[int]
     texts: list[Text]
     shared: list[Text]
-    binary: dict[str, str] = field(default_factory=dict)
+    formulas: list[FormulaWhen] = field(default_factory=list)
+    ready: dict[str, tuple[int, int, str]] = field(default_factory=dict)
     codec: Codec = field(default_factory=fast)
 
     def fits(self, scenario: Scenario, texts: Mapping[str, str] | None = None) -> bool:
@@ -104,10 +108,11 @@ class CompiledBook:
         """Each part: compressed where it has no gaps, else its name, its pieces, and its gaps."""
         found: list[Member | tuple[str, list[bytes], itemgetter]] = []
         for name, pieces in self.parts.items():
-            if name in self.binary:
+            if name in self.ready:
                 import base64
 
-                found.append(member(name, base64.b64decode(self.binary[name]), self.codec))
+                checksum, size, data = self.ready[name]
+                found.append(Member(name.encode(), checksum, size, base64.b64decode(data)))
             elif len(pieces) == 1:
                 found.append(member(name, str(pieces[0]).encode(), self.codec))
             else:
@@ -141,6 +146,8 @@ class CompiledBook:
         charted[np.isnan(charted)] = 0
         size = np.abs(floats)
         uncommon = ~((size >= _SMALLEST) & (size < _LARGEST) | (size == 0))
+        stand = _gathered(values, [one.when for one in self.formulas], count, bool)
+        elements = [one.element.encode() for one in self.formulas]
         chart_format = ",".join(["%.16g"] * len(self.charted))
         for n, named in enumerate(texts):
             shown, missing = _numbers(floats[n]), set()
@@ -159,6 +166,10 @@ class CompiledBook:
             shown += [_AS_TEXT if at in missing else b"" for at in self.optional]
             shown += [escaped(text.filled(named)) for text in self.texts]
             shown += [text_element(text.filled(named)).encode() for text in self.shared]
+            here = stand[n].tolist()
+            shown += [
+                one if is_there else b"" for one, is_there in zip(elements, here, strict=True)
+            ]
             yield self._assembled(shown)
 
     def _assembled(self, bound: list[bytes]) -> bytes:
@@ -175,7 +186,8 @@ class CompiledBook:
     def saved(self) -> bytes:
         """The compiled book as a file: a checksum, a line end, JSON."""
         fields = (self.key, self.wraps, self.equal, self.parts, self.floats, self.whole,
-                  self.charted, self.optional, self.texts, self.shared, self.binary)  # fmt: skip
+                  self.charted, self.optional, self.texts, self.shared, self.formulas,
+                  self.ready)  # fmt: skip
         text = json.dumps(fields, ensure_ascii=False).encode()
         return hashlib.sha256(text).hexdigest().encode() + b"\n" + text
 
@@ -185,7 +197,7 @@ class CompiledBook:
         checksum, _, text = data.partition(b"\n")
         if hashlib.sha256(text).hexdigest().encode() != checksum:
             return None
-        key, wraps, equal, parts, *refs, optional, texts, shared, binary = json.loads(text)
+        key, wraps, equal, parts, *refs, optional, texts, shared, formulas, ready = json.loads(text)
         floats, whole, charted = ([Ref(*one) for one in group] for group in refs)
         return cls(
             tuple(key),
@@ -198,7 +210,8 @@ class CompiledBook:
             optional,
             [Text(tuple(pieces)) for (pieces,) in texts],
             [Text(tuple(pieces)) for (pieces,) in shared],
-            binary,
+            [FormulaWhen(element, Ref(*when)) for element, when in formulas],
+            ready,
             codec or fast(),
         )
 

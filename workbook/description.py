@@ -73,7 +73,10 @@ def described(context: Context, spread: Spread | None = None) -> Book:
         *([sheets.uncertainty_sheet(context, spread)] if spread else []),
         sheets.lines_sheet(context),
         sheets.sources_sheet(context),
+        sheets.countries_sheet(),
+        sheets.law_sheet(),
         sheets.functions_sheet(context, names),
     ]
+    names |= sheets.country_names()
     comments = {function.entry.name: function.entry.does for function in functions()}
     return Book(Text.of("name"), [*front, *inputs, *calculations, *back], names, comments)

@@ -23,10 +23,10 @@ from ..engine.scenario import Scenario
 from .description import FORMAT
 from .errors import WorkbookError
 from .layout.positions import fields
-from .layout.scenario_texts import NOTHING_ASSUMED
+from .layout.scenario_texts import NOTHING_ASSUMED, OWN_FIGURES
 from .ooxml.load import Loaded, load, open_package
 from .ooxml.safe_open import inspect
-from .sheets.inputs import allowed_text
+from .sheets.validations import allowed_text
 
 _BLOCK = re.compile(
     r"'?(Inputs|Sites|Roles|Rules|Team|Lists|Checklists|Cases|Sensitivity|Actuals)'?!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)"
@@ -107,6 +107,7 @@ class InputSheets:
             elif entry.scope in SITE_SCOPES:
                 self.fill_sites(entry, data["sites"], roles)
         self.fill_statutory(data["sites"])
+        self.fill_countries(data["sites"])
         data |= {entry.key: self.rows_of(entry, sites) for entry in LISTS}
         heads = iter(self.block("heads", len(plans) * len(roles), len(sites)))
         for plan in data["plans"]:
@@ -171,6 +172,13 @@ class InputSheets:
                 if any(plan["heads"][site].values())
                 for n in range(waves)
             ]
+
+    def fill_countries(self, sites: list[dict[str, Any]]) -> None:
+        """Put the code of its country into each site that has one."""
+        codes = self.block("site_countries", len(sites))
+        for site, (code,) in zip(sites, codes, strict=True):
+            if code not in (None, "", OWN_FIGURES):
+                site["location"] = code
 
     def fill_statutory(self, sites: list[dict[str, Any]]) -> None:
         """Put the rules of sheet Rules into each site."""

@@ -121,7 +121,7 @@ def _formula_cells(sheet: Sheet) -> set[str]:
 
 def _changed_cells(sheet: Sheet, formulas: Worksheet, values: Worksheet) -> Iterator[Difference]:
     """Cells of a sheet whose formula or value is not the engine's."""
-    for (row, column), cell in sheet.cells.items():
+    for (row, column), cell in sheet.all_cells():
         if _is_input(cell):
             continue
         address = _address(sheet.title, row, column)

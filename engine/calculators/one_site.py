@@ -1,7 +1,7 @@
 """Lines of the model for one site beside the onshore site, without a scenario file."""
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -136,40 +136,47 @@ def site_values(
     return found
 
 
+def location_fault(location: Location, given: Container[str]) -> str:
+    """What a location lacks for a site there, in words; "" if nothing.
+
+    Parameters
+    ----------
+    location : Location
+    given : container of str
+        Names of the inputs that are set, which the location need not have.
+    """
+    for rule in location.rules:
+        if rule.rate is None and "statutory_rate" not in given:
+            return (
+                f"{rule.line}: no rate was found for {location.country}; set statutory_rate, one "
+                "rate in place of all charges"
+            )
+    for name in _FACTS:
+        if location.facts[name] is None and name not in given:
+            return f"{name}: no figure was found for {location.country}; set it in others"
+    return ""
+
+
 def _located(numbers: np.ndarray, given: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Inputs of the site by its location, except those that are given.
 
     A ``statutory_rate`` that is given replaces all rules.
     """
     known, asked = [*locations().values()], numbers.astype(int)
-    wanted = {number: known[number] for number in np.unique(asked).tolist()}
-    facts: dict[int, dict[str, np.ndarray | float | None]] = {}
-    for number, location in wanted.items():
-        facts[number] = {name: location.facts[name] for name in _FACTS} | {
-            "fx_rate": location.fx_rate
-        }
-        if "statutory_rate" not in given:
-            facts[number] |= _rules(location)
-            for rule in location.rules:
-                if rule.rate is None:
-                    raise DomainError(
-                        f"{rule.line}: no rate was found for {location.country}; set "
-                        "statutory_rate, one rate in place of all charges"
-                    )
-    found = {}
-    for name in facts[next(iter(facts))]:
-        if name in given:
-            continue
-        before = default_values()[name]
-        array = np.array(np.broadcast_to(before, (len(asked), *before.shape[1:])))
-        for number, location in wanted.items():
-            value = facts[number][name]
-            if value is None:
-                raise DomainError(
-                    f"{name}: no figure was found for {location.country}; set it in others"
-                )
+    found: dict[str, np.ndarray] = {}
+    for number in np.unique(asked).tolist():
+        location = known[number]
+        if fault := location_fault(location, given):
+            raise DomainError(fault)
+        facts = {name: location.facts[name] for name in _FACTS} | {"fx_rate": location.fx_rate}
+        rules = {} if "statutory_rate" in given else _rules(location)
+        for name, value in (facts | rules).items():
+            if name in given:
+                continue
+            before = default_values()[name]
+            shape = (len(asked), *before.shape[1:])
+            array = found.setdefault(name, np.array(np.broadcast_to(before, shape)))
             array[asked == number, :, AT_SITE["site"]] = np.ravel(value)
-        found[name] = array
     return found
 
 

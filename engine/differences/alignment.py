@@ -125,6 +125,7 @@ class _Shape:
             sites=self.sites,
             roles=self.roles,
             rule_names=tuple(source.rule_names[site] for source, site, _ in rules),
+            locations=("",) * len(self.sites),
             values=values,
         )
 

@@ -7,7 +7,7 @@ amount. Sources: one beside each rule in engine/tables/statutory_rules.csv.
 
 import numpy as np
 
-from ..axes import ROLE, RULE, at_step, months_after, sum_in_force
+from ..axes import ROLE, RULE, at_step, first_day, sum_in_force
 from . import line
 
 RULE_AXES = ("site", "role", "rule")
@@ -75,7 +75,7 @@ def in_force(start_month, statutory_first_month, statutory_last_month):
 @line("First day of the month", unit="date", over=("month",))
 def month_date(start_month, month):
     """First day of each month, as Excel counts days."""
-    return months_after(start_month, month - 1)
+    return first_day(start_month, month)
 
 
 @line("Charges per head by the law of the month", unit="local/year", over=SITE_ROLE_MONTH)

@@ -66,10 +66,11 @@ class Reader(WaveReader):
             if entry.scope is Scope.ROLE:
                 self._by_role(entry, values)
         self.zones = [self.zone(index, table) for index, table in enumerate(site_tables)]
-        rule_names = []
+        rule_names, codes = [], []
         for index, table in enumerate(site_tables):
             self.site(index, table, values)
             rule_names.append(self.statutory(index, table, values))
+            codes.append(self.code(table, rule_names[-1], f"sites[{index}]"))
         values["heads"][...] = 0
         for index, table in enumerate(plan_tables):
             self._plan(index, table, values)
@@ -84,6 +85,7 @@ class Reader(WaveReader):
             "roles": self.roles,
             "plans": self.plans,
             "rule_names": tuple(rule_names),
+            "locations": tuple(codes),
             "list_names": list_names,
             "values": values,
             "unset": self._unset(site_tables, values),

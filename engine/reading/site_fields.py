@@ -12,6 +12,7 @@ import numpy as np
 from ..address import Address, take
 from ..axes import RULES, TENURE_MONTHS
 from ..declaration import Input, Scope, Values
+from ..employment_law import at_three_years
 from ..errors import ScenarioError
 from ..lists import NO_CHARGE
 from ..locations import (
@@ -46,6 +47,8 @@ _SITE_KEYS = (
     "statutory",
     "statutory_rates",
 )
+# What the law of a country gives for the end of a site.
+TERMINATION = {"stop_notice_weeks": "notice", "stop_severance_weeks": "severance"}
 SITE_SCOPES = (Scope.SITE, Scope.SITE_AND_ROLE, Scope.RAMP)  # keys of a [[sites]] table
 
 
@@ -234,6 +237,8 @@ class SiteReader(Checked):
                 self._per_usd(c, entry.name, index) for c in (location.currency, self.currency)
             )
             return local / money
+        if entry.name in TERMINATION:
+            return at_three_years(location, TERMINATION[entry.name])
         if entry.name not in location.facts:
             return None
         figure = location.facts[entry.name]
@@ -316,6 +321,12 @@ class SiteReader(Checked):
             rules.pop()
         names = [rule["line"] for rule in rules]
         return tuple(names + [""] * (RULES - len(names)))
+
+    def code(self, table: Mapping[str, Any], charges: tuple[str, ...], place: str) -> str:
+        """Code of the location whose figures a site has; "" where its charges are its own."""
+        location = self._location(table, place)
+        own = location and [rule.line for rule in location.rules if rule.line != NO_CHARGE]
+        return location.iso if location and own == [*filter(None, charges)] else ""
 
     def _rules_of(self, location: Location, rates: Any, place: str) -> list[dict[str, Any]]:
         """A country's rules, with the rates that a scenario sets itself."""

@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 from shorewise.udfs import FUNCTIONS, coerce  # noqa: F401  evaluated in SAID
-from shorewise.udfs.calling import columns_by_name  # noqa: F401
+from shorewise.udfs.coerce import columns_by_name  # noqa: F401
 from tests.support.paths import ROOT, SUPPORT
 
 PYODIDE = ROOT / ".venv-audit" / "node_modules" / "pyodide"
@@ -76,7 +76,7 @@ from shorewise.engine.model import Model
 Model._check_axes = lambda self: None  # would evaluate every line
 Entry.default = lambda self, argument: float("nan")  # is taken from arrays
 from shorewise.udfs import coerce
-from shorewise.udfs.calling import columns_by_name
+from shorewise.udfs.coerce import columns_by_name
 from shorewise.udfs.functions import FUNCTIONS
 
 said = {SAID}

@@ -71,6 +71,14 @@ def formula_in_an_open_cell(m):
 
 
 @keeps("SW15")
+def formula_in_an_open_cell_that_shows_when_it_is_typed_over(m):
+    m.model["D5"].protection = OPEN
+    fill = PatternFill(bgColor="FFE0B2")
+    typed_over = FormulaRule(["NOT(_xlfn.ISFORMULA(D5))"], fill=fill)
+    m.model.conditional_formatting.add("D5", typed_over)
+
+
+@keeps("SW15")
 def empty_sheet_without_protection(m):
     m.book.create_sheet("Notes")
 

@@ -125,7 +125,7 @@ def test_an_unknown_name_returns_a_message(name, arguments, message):
 
 def test_a_truth_value_is_not_treated_as_a_misspelt_word():
     found = udfs.SHORE_SOLVE("salary", True, 9, [["salary"], [60_000]])
-    assert found.startswith("Shorewise: measure is TRUE; it must be one of ")
+    assert found.startswith("Shorewise: measure is TRUE; it must be net_saving, npv, ")
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: one.name)

@@ -10,6 +10,7 @@ import pytest
 from shorewise import udfs
 from shorewise.engine.model import Model
 from shorewise.udfs import coerce
+from shorewise.udfs.calling import MONTH
 from shorewise.udfs.functions import FUNCTIONS
 from tests.support.recorded_calls import recorded_calls
 
@@ -84,7 +85,9 @@ def test_a_value_that_is_not_a_number_is_refused_wherever_a_number_is_needed(fun
     found = getattr(udfs, function.name)(*with_cell(function, place, cell))
     kind = "the text 'x'" if cell == "x" else "the text '60000'"
     shown = "TRUE" if cell is True else kind
-    assert found == f"Shorewise: {function.parameters[place].name} is {shown}; it must be a number"
+    parameter = function.parameters[place]
+    needed = "a month such as 2027-01" if parameter.unit == MONTH else "a number"
+    assert found == f"Shorewise: {parameter.name} is {shown}; it must be {needed}"
 
 
 @pytest.mark.parametrize(("function", "place"), EACH)

@@ -24,7 +24,7 @@ from ..compilation import workbook_bytes
 from ..compiled_book import CompiledBook, UnboundValueError
 from ..description import describe
 from ..layout.derived import derived
-from ..layout.scenario_texts import texts_of
+from ..layout.scenario_texts import links, texts_of
 from ..ooxml.zip_writer import Codec, fast, small
 from ..rendering.theme import Theme
 from ..shape_cache import compiled_shape
@@ -274,6 +274,7 @@ def workbooks_of(
 ) -> Iterator[bytes]:
     """Workbooks of the scenarios; derived figures are added to ``values``, inputs and lines."""
     values |= derived(values, default_model(), block.base.horizon_months, block.base.start_month)
+    values |= links(block.base, values)
     scenarios = [block.scenario(n) for n in range(len(block.rows))]
     texts = [texts_of(one, values, n) for n, one in enumerate(scenarios)]
     compiled = [

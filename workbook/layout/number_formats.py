@@ -8,8 +8,3 @@ in the colour of their style, whose contrast the theme checks.
 PERCENT = "0.0%"
 MONEY, MONEY_HOUR = "#,##0", "#,##0.00"
 NO_ZERO = "0.0%;-0.0%;"
-
-
-def figure(value: float) -> str:
-    """Number format of a single figure, without a decimal point if it has no decimals."""
-    return "#,##0" if round(value, 4) == round(value) else "#,##0.0###"

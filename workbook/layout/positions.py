@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ...engine.axes import CHECKLISTS, FIXED_SIZES
+from ...engine.country_figures import OF_CHARGE, OF_COUNTRY
 from ...engine.declaration import Input, Scope
 from ...engine.lines import Line
 from ...engine.lists import LISTS, List
@@ -83,7 +84,7 @@ CALCULATIONS = (
     CHECKS,
 )  # fmt: skip
 _PERIODS = {"year": YEARS, "quarter": QUARTERS}
-START_MONTH_ROW, QUARTER_ROW = 8, 14  # of sheet Inputs: first month, and months in a quarter
+QUARTER_ROW = 13  # of sheet Inputs: months in a quarter
 START_ROW, START_COLUMN = 2, 3  # of sheet Statement: month of the year in which month 1 falls
 _CALCULATION = {grid.title: grid for grid in CALCULATIONS}
 # Inputs that data tables change are on the sheet of the tables, as Excel requires.
@@ -138,15 +139,15 @@ class Layout:
         Layout
         """
         layout = cls(sizes={**sizes, **FIXED_SIZES})
-        inputs = model.inputs.values()
+        inputs, inputs_by_name = model.inputs.values(), model.inputs
         months = layout._place(TIMELINE, NUMBER_ROW, ("month",))
         layout.places["month"] = replace(months, name="month_numbers")
         for axis, grid in _PERIODS.items():
             layout.places[axis] = layout._place(grid, NUMBER_ROW, (axis,))
         name = "months_in_quarter"
         layout.places[name] = Place("Inputs", QUARTER_ROW, column=3, name=name)
-        name = "start_month"
-        layout.places[name] = Place("Inputs", START_MONTH_ROW, column=3, name=name)
+        start = Place(TIMELINE.title, HEAD_ROW, column=TIMELINE.first_column)
+        layout.places["start_month"] = start  # a first day, whatever day is entered
         start = Place(YEARS.title, START_ROW, column=START_COLUMN)
         layout.places["start_calendar_month"] = start
         layout.places["site"] = layout._place(SITES, NUMBER_ROW, ("site",))
@@ -157,24 +158,37 @@ class Layout:
         for name, row in SENSITIVITY_CELLS.items():
             layout.places[name] = Place("Sensitivity", row, column=3, name=name)
         layout._stack(SITES, [i for i in inputs if i.scope in SITE_SCOPES], FIRST_ROW)
+        own_figures = [inputs_by_name[name] for name in OF_COUNTRY]
+        layout._own_figures(SITES, own_figures, layout._below(SITES) + 2)
         layout._stack(ROLES, [i for i in inputs if i.scope is Scope.ROLE], FIRST_ROW)
         layout.places["rule_names"] = layout._place(RULES, FIRST_ROW, ("site", "rule"))
         below = FIRST_ROW + layout.places["rule_names"].rows
         layout._stack(RULES, [i for i in inputs if i.scope is Scope.CHARGE], below)
+        row = layout._below(RULES) + 2
+        layout.places[own("rule_names")] = own_names = layout._place(RULES, row, ("site", "rule"))
+        charges = [inputs_by_name[name] for name in OF_CHARGE]
+        layout._own_figures(RULES, charges, row + own_names.rows)
         layout._lists(model)
         layout._stack(TEAM, [i for i in inputs if i.scope in TEAM_SCOPES], FIRST_ROW)
         layout.lines = dict(_lines_by_sheet(model))
         for grid in CALCULATIONS:
             layout._stack(grid, layout.lines[grid.title], FIRST_ROW)
+        row = layout._below(LIVE) + 2
+        for name in ("country_row", "law_first", "law_last"):
+            layout.places[name] = layout._place(LIVE, row, ("site",))
+            row += 1
+        layout.places["law_row"] = layout._place(LIVE, row, ("site", "rule"))
         return layout
 
     def _inputs(self, inputs: list[Input]) -> None:
         """Lay out sheet Inputs: lists of names below the general rows, then scalars by topic."""
-        row = GENERAL_ROW + 11
+        row = GENERAL_ROW + 12
         for axis in ("plan", "site", "role"):
             names = ((axis, self.sizes[axis]),)
             self.places[f"{axis}_names"] = place = Place("Inputs", row, names, column=3)
             row += place.rows + 2
+        sites = self.places["site_names"]
+        self.places["country_codes_of_sites"] = replace(sites, column=5)
         topic = inputs[0].topic
         for entry in inputs:
             row += 3 if entry.topic != topic else 1
@@ -217,12 +231,27 @@ class Layout:
             self.places[entry.name] = place = self._place(grid, row, axes)
             row += place.rows
 
+    def _own_figures(self, grid: Grid, entries: Iterable[Input], row: int) -> None:
+        """Lay out, below each other, what inputs are where the site's country says nothing."""
+        for entry in entries:
+            self.places[own(entry.name)] = place = self._place(grid, row, entry.axes)
+            row += place.rows
+
+    def _below(self, grid: Grid) -> int:
+        """First free row of a sheet."""
+        return max(one.row + one.rows for one in self.places.values() if one.sheet == grid.title)
+
     def _place(self, grid: Grid, row: int, axes: tuple[str, ...]) -> Place:
         stacked = tuple((axis, self.sizes[axis]) for axis in axes if axis != grid.column_axis)
         if grid.column_axis not in axes:
             return Place(grid.title, row, stacked, None, grid.total_column)
         columns = self.sizes[grid.column_axis]
         return Place(grid.title, row, stacked, grid.column_axis, grid.first_column, columns)
+
+
+def own(name: str) -> str:
+    """Name of the place of a site's own figure, used where its country has none."""
+    return f"own:{name}"
 
 
 def fields(model: Model, entry: List) -> list[Input]:

@@ -68,6 +68,27 @@ class TableValue(NamedTuple):
     value: Any
 
 
+class Replaced(NamedTuple):
+    """A figure whose formula stands in its cell only in some scenarios.
+
+    Attributes
+    ----------
+    value : Ref
+    when : Ref
+        1 where the formula stands there, 0 where the figure replaces it.
+    """
+
+    value: Ref
+    when: Ref
+
+
+class FormulaWhen(NamedTuple):
+    """The XML element of a formula that stands in its cell where a figure is 1."""
+
+    element: str
+    when: Ref
+
+
 class Gap(NamedTuple):
     """A gap in the XML of a package.
 
@@ -75,13 +96,14 @@ class Gap(NamedTuple):
     ----------
     kind : str
         "cell": value of a cell; "chart": value in a chart; "type": type attribute of a cell whose
-        figure may be NaN; "shared": item of the shared string table.
-    what : Ref or Text
+        figure may be NaN; "shared": item of the shared string table; "formula": a formula that
+        only some scenarios have.
+    what : Ref, Text or FormulaWhen
         The reference that fills the gap.
     """
 
     kind: str
-    what: Ref | Text
+    what: Ref | Text | FormulaWhen
 
 
 Pieces = list[str | Gap]

@@ -4,19 +4,30 @@ This module does not need openpyxl, so that a compiled book is filled without im
 """
 
 import functools
+import itertools
 import textwrap
 from collections.abc import Mapping
 
 import numpy as np
 
+from ...engine.axes import RULES
+from ...engine.country_figures import follows_country
 from ...engine.lists import CHECKLIST_NAMES, LISTS, NO_CHARGE, UNUSED
-from ...engine.locations import rate_of
+from ...engine.locations import currencies, locations, rate_of
 from ...engine.model import default_model
 from ...engine.reading.missing_figures import DEFAULTS_IN
 from ...engine.scenario import Scenario
 from .derived import derived, derived_texts
 from .references import Text
 
+# What sheet Countries may lack of a country, in words.
+LACKING = {
+    "salary": "salary ",
+    "attrition_rate": "attrition ",
+    "wage_inflation": "wage inflation ",
+}
+NO_COUNTRY = "None: the site's own figures"
+OWN_FIGURES = "own figures"  # in the place of a country's code
 NOTHING_ASSUMED = "nothing beside the defaults on sheet Sources"
 
 
@@ -37,7 +48,43 @@ def bindings(scenario: Scenario) -> tuple[dict[str, np.ndarray], dict[str, str]]
     model = default_model()
     values = scenario.evaluate()
     values |= derived(values, model, scenario.horizon_months, scenario.start_month)
+    values |= links(scenario, values)
     return values, texts_of(scenario, values)
+
+
+def links(scenario: Scenario, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Which inputs follow the country of their site, by the name of :func:`follows`."""
+    found = follows_country(values, scenario.locations, scenario.currency)
+    links = {follows(name): array for name, array in found.items()}
+    codes, starts = [*locations()], _law_starts()
+    rows = [codes.index(code) + 2 if code else 1 for code in scenario.locations]
+    first = [starts[code] if code else 0 for code in scenario.locations]
+    count = [len(locations()[code].rules) if code else 0 for code in scenario.locations]
+    law = [
+        [start + n if n < charges else min(1, start) for n in range(RULES)]
+        for start, charges in zip(first, count, strict=True)
+    ]
+    links["links:usd"] = np.array([[_per_usd(scenario.currency)]])
+    links["links:country_row"], links["links:law_first"] = np.array([rows]), np.array([first])
+    links["links:law_last"] = links["links:law_first"] + np.array([count]) - 1
+    return links | {"links:law_row": np.array([law])}
+
+
+@functools.cache
+def _law_starts() -> dict[str, int]:
+    """Row of each location's first charge on sheet Law, counted from that for no charge."""
+    counts = [len(place.rules) for place in locations().values()]
+    starts = itertools.accumulate(counts, initial=2)
+    return dict(zip(locations(), starts, strict=False))
+
+
+def _per_usd(currency: str) -> float:
+    return currencies().get(currency, np.nan)
+
+
+def follows(name: str) -> str:
+    """Name of the flags of an input that are 1 where it follows the country of its site."""
+    return f"follows:{name}"
 
 
 def texts_of(
@@ -60,6 +107,12 @@ def names_of(scenario: Scenario) -> dict[str, str]:
     }
     for axis in axes:
         found |= {f"{axis} {n}": name for n, name in enumerate(shown_names(scenario, axis))}
+    for site, code in enumerate(scenario.locations):
+        place = locations()[code] if code else None
+        lacking = [word for name, word in LACKING.items() if not place or place.facts[name] is None]
+        found[f"location {site}"] = code or OWN_FIGURES
+        found[f"country {site}"] = place.country if place else NO_COUNTRY
+        found[f"lacking {site}"] = "".join(lacking)
     for site, charges in enumerate(scenario.rule_names):
         found |= {f"rule {site} {n}": name or NO_CHARGE for n, name in enumerate(charges)}
     return found

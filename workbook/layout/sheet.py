@@ -8,17 +8,22 @@ from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from .references import Ref, Text
+from .references import Ref, Replaced, Text
 
 Plain = float | int | str | bool | datetime.date | None
 Value = Plain | Ref | Text  # content of a cell: a value, or a reference to one
 
 
 class Formula(NamedTuple):
-    """A formula without its equals sign, and its value according to the engine."""
+    """A formula without its equals sign, and its value according to the engine.
+
+    Where ``when`` refers to a flag, the cell has the formula in scenarios in which it is 1, and in
+    the others the value alone, as if typed over the formula.
+    """
 
     text: str
     value: Any
+    when: Ref | None = None
 
 
 class DataTable(NamedTuple):
@@ -61,9 +66,12 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row styled like the row above: its contents, and the file linked from its first cell."""
+    """A row styled like the row above: its contents, and the file linked from its first cell.
 
-    contents: tuple[float | str, ...]
+    None leaves a cell empty.
+    """
+
+    contents: tuple[float | str | None, ...]
     link: FileLink | None = None
 
 
@@ -71,7 +79,7 @@ class Rule(NamedTuple):
     """Data validation that rejects invalid entries.
 
     ``kind`` is Excel's: decimal, whole, date or textLength; both bounds are allowed. A list offers
-    the whole numbers between them.
+    the whole numbers between them, or the cells of ``choices``, a defined name.
     """
 
     cells: str
@@ -80,6 +88,14 @@ class Rule(NamedTuple):
     highest: float
     title: str
     message: str
+    choices: str = ""
+
+
+class Mark(NamedTuple):
+    """Cells that get a fill where a formula, written for the first of them, is true."""
+
+    cells: str
+    formula: str
 
 
 class Series(NamedTuple):
@@ -127,8 +143,10 @@ class Sheet:
     ----------
     cells : dict of (int, int) to Cell
         By row and column, both from 1.
-    more : list of Row
+    more : sequence of Row
         Rows below the last of ``cells``, a compact form for long lists.
+    static : bool
+        Whether it is the same in every workbook: constants only. It is written once in a process.
     widths : dict of int to int
         Column widths, in characters.
     heights : dict of int to int
@@ -139,6 +157,8 @@ class Sheet:
         Rows and columns repeated on every printed page.
     filter : str
         Range of the column headings of a list with a filter, or "".
+    marks : list of Mark
+        Conditional fills.
     true_false : list of str
         Ranges of checks, which are coloured by result.
     one_page, portrait : bool
@@ -150,9 +170,11 @@ class Sheet:
     title: str
     colour: str
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
-    more: list[Row] = field(default_factory=list)
+    more: Sequence[Row] = ()
+    static: bool = False
     widths: dict[int, int] = field(default_factory=dict)
     heights: dict[int, int] = field(default_factory=dict)
+    marks: list[Mark] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     true_false: list[str] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
@@ -177,10 +199,22 @@ class Sheet:
         """Put a cell."""
         self.cells[row, column] = Cell(content, style, number_format, link)
 
+    def all_cells(self) -> Iterator[tuple[tuple[int, int], Cell]]:
+        """Every cell with its row and column, those of ``more`` too."""
+        yield from self.cells.items()
+        last = max(row for row, _ in self.cells) if self.more else 0
+        for row, one in enumerate(self.more, last + 1):
+            for column, content in enumerate(one.contents, 1):
+                yield (row, column), self.cells[last, column]._replace(content=content)
+
     def computed(self) -> dict[str, Any]:
         """Values of all formulas and of the first cells of data tables, by address."""
         return {
-            f"{get_column_letter(column)}{row}": cell.content.value
+            f"{get_column_letter(column)}{row}": (
+                Replaced(cell.content.value, cell.content.when)
+                if isinstance(cell.content, Formula) and cell.content.when
+                else cell.content.value
+            )
             for (row, column), cell in self.cells.items()
             if isinstance(cell.content, (Formula, DataTable))
         }

@@ -68,14 +68,18 @@ def macros(facts: Facts, _: Options) -> Iterator[Violation]:
     "FAST 1; ICAEW 10",
 )
 def mixed_sheets(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Sheets with both unlocked constants and formulas that compute a number."""
+    """Sheets with both unlocked constants and locked formulas that compute a number."""
     for grid in facts.grids:
         inputs = sorted(grid.unlocked & grid.constants.keys())
-        if inputs and grid.computing:
-            pair = [f"{get_column_letter(c)}{r}" for r, c in (inputs[0], min(grid.computing))]
+        computing = grid.computing - grid.unlocked
+        if inputs and computing:
+            pair = [f"{get_column_letter(c)}{r}" for r, c in (inputs[0], min(computing))]
             yield outside_cells(
                 sheet_name(grid.title), f"input {pair[0]} and calculation {pair[1]} on one sheet"
             )
+
+
+_IS_FORMULA = "ISFORMULA("  # in a conditional format: it shows a formula that was typed over
 
 
 @rule(
@@ -85,12 +89,17 @@ def mixed_sheets(facts: Facts, _: Options) -> Iterator[Violation]:
     "ICAEW 20",
 )
 def protection(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Sheets without protection, and formulas in open cells."""
+    """Sheets without protection, and formulas in open cells that may be typed over unseen."""
     for grid in facts.grids:
         if grid.rows and not grid.sheet.protection.sheet:
             yield outside_cells(sheet_name(grid.title), "sheet is not protected")
-        for position in sorted(grid.unlocked & grid.formulas.keys()):
-            yield in_cell(grid, position, "formula in an open cell")
+        pool = Pool((grid.number, *one) for one in grid.unlocked & grid.formulas.keys())
+        shown = (one for one in grid.formats if any(_IS_FORMULA in text for text in one.formulas))
+        for area in _areas(grid, shown):
+            for _taken in pool.take(area):
+                pass
+        for _sheet, *position in pool.left():
+            yield in_cell(grid, (position[0], position[1]), "formula in an open cell")
 
 
 @rule(
@@ -135,7 +144,8 @@ def master_check(facts: Facts, _: Options) -> Iterator[Violation]:
         return
     for grid in facts.grids:
         shown = (_shows(facts, grid, position, checks) for position in grid.formulas)
-        if grid.rows and grid.number not in checks and not any(shown):
+        # A list of constants, without a formula, has no result that a check could be of.
+        if grid.formulas and grid.number not in checks and not any(shown):
             yield outside_cells(sheet_name(grid.title), "does not show the result of the checks")
 
 

@@ -5,6 +5,7 @@ a value, so that previews, phones, Protected View and pandas show numbers at onc
 value of a scenario that is bound later.
 """
 
+import functools
 import io
 import re
 import zipfile
@@ -31,6 +32,7 @@ _FONT_CHILD = re.compile(r"<([A-Za-z]+)[^>]*/>")
 _FONT_ORDER = ["b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign",
                "sz", "color", "name", "family", "charset", "scheme"]
 # fmt: on
+_STATIC_MAX = 16  # parts of static sheets that are kept: a few for each theme
 
 
 class Contents(NamedTuple):
@@ -45,12 +47,15 @@ class Contents(NamedTuple):
         Rows to put below the last.
     ignored : str
         The element of :func:`.ignored_errors.ignored_errors`, or "".
+    static : bool
+        Whether it is the same in every workbook.
     """
 
     title: str
     values: Mapping[str, Plain | Ref | Text | TableValue]
     more: Sequence[Row] = ()
     ignored: str = ""
+    static: bool = False
 
 
 def stamp(
@@ -120,7 +125,7 @@ def compiled_parts(
     Returns
     -------
     parts : dict of str to list or bytes
-        Pieces of XML and gaps; bytes of parts that are no XML, such as pictures.
+        Pieces of XML and gaps; bytes of static sheets, and of parts that are no XML.
     strings : SharedStrings
 
     Raises
@@ -142,6 +147,8 @@ def compiled_parts(
             data = source.read(name)
             if not name.endswith((".xml", ".rels")):
                 parts[name] = data
+            elif name in numbered and numbered[name].static:
+                parts[name] = _static(data, numbered[name])
             elif name in numbered:
                 relations = _relations_of(name)
                 linked = relations in source.namelist() and source.read(relations).decode()
@@ -156,6 +163,22 @@ def compiled_parts(
         add_metadata(parts)
     strings.add_to(parts)
     return parts, strings
+
+
+def _static(data: bytes, sheet: Contents) -> bytes:
+    """The part of a sheet that is the same in every workbook: written once in a process.
+
+    Its texts stay in its cells: in the shared table each workbook would compress them again.
+    """
+    return _written_once(data, sheet.title, tuple(sheet.values.items()), tuple(sheet.more))
+
+
+@functools.lru_cache(_STATIC_MAX)
+def _written_once(
+    data: bytes, title: str, figures: tuple[tuple[str, Plain], ...], more: tuple[Row, ...]
+) -> bytes:
+    sheet = compiled_sheet(data.decode(), Contents(title, dict(figures), more), None, "")
+    return "".join(map(str, sheet.pieces)).encode()
 
 
 def _compiled(

@@ -46,7 +46,7 @@ def ignored_errors(sheet: Sheet) -> str:
         elif isinstance(content, str) and _NUMBER.fullmatch(content):
             texts.add(where)
     found = [*_listed(ranges, "formulaRange"), *_listed(texts, "numberStoredAsText")]
-    if sheet.more:
+    if sheet.more and not sheet.static:  # whose texts are known, and none looks like a number
         found += _below(sheet, sheet.more)
     return f"<ignoredErrors>{''.join(found)}</ignoredErrors>" if found else ""
 

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 from ..layout.sheet import Row
 from ..rendering.render import link_to
 from .shared_strings import SharedStrings
+from .text_element import text_element
 
 _LOOK = re.compile(r'<c r="([A-Z]+)[0-9]+"( s="[0-9]+")?')
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -25,7 +26,7 @@ class Below(NamedTuple):
     last: int
 
 
-def rows_below(data: str, rows: Sequence[Row], strings: SharedStrings) -> Below:
+def rows_below(data: str, rows: Sequence[Row], strings: SharedStrings | None) -> Below:
     """Rows that stand below the last of a sheet and look like it.
 
     Parameters
@@ -33,8 +34,8 @@ def rows_below(data: str, rows: Sequence[Row], strings: SharedStrings) -> Below:
     data : str
         The sheet's rows, as openpyxl writes them.
     rows : sequence of Row
-    strings : SharedStrings
-        Gets the rows' texts.
+    strings : SharedStrings or None
+        Gets the rows' texts; without it they stay in their cells.
     """
     last = data.rindex("<row ")
     looks = _LOOK.findall(data, last)
@@ -43,13 +44,17 @@ def rows_below(data: str, rows: Sequence[Row], strings: SharedStrings) -> Below:
     return Below(xml, first, first - 1 + len(rows))
 
 
-def _row(number: int, row: Row, looks: list[tuple[str, str]], strings: SharedStrings) -> str:
+def _row(number: int, row: Row, looks: list[tuple[str, str]], strings: SharedStrings | None) -> str:
     cells = []
     for (column, look), content in zip(looks, row.contents, strict=True):
-        kind, value = "n", repr(content)
-        if isinstance(content, str):
-            kind, value = "s", str(strings.number(f"<t>{escape(content)}</t>"))
-        cells.append(f'<c r="{column}{number}"{look} t="{kind}"><v>{value}</v></c>')
+        if content is None:
+            continue
+        kind, value = "n", f"<v>{content!r}</v>"
+        if isinstance(content, str) and strings is None:
+            kind, value = "inlineStr", f"<is>{text_element(content)}</is>"
+        elif isinstance(content, str):
+            kind, value = "s", f"<v>{strings.number(f'<t>{escape(content)}</t>')}</v>"
+        cells.append(f'<c r="{column}{number}"{look} t="{kind}">{value}</c>')
     return f'<row r="{number}">{"".join(cells)}</row>'
 
 

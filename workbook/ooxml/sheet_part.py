@@ -13,7 +13,7 @@ import numpy as np
 
 from ...engine.calculators.catalogue import PREFIX
 from ..errors import WorkbookError
-from ..layout.references import Gap, Pieces, Ref, TableValue, Text
+from ..layout.references import FormulaWhen, Gap, Pieces, Ref, Replaced, TableValue, Text
 from ..layout.sheet import Plain
 from .ignored_errors import put_ignored
 from .repeated_rows import links_of, rows_below
@@ -40,7 +40,7 @@ class CompiledSheet(NamedTuple):
 
 
 def compiled_sheet(
-    xml: str, contents: "Contents", strings: SharedStrings, relations: str
+    xml: str, contents: "Contents", strings: SharedStrings | None, relations: str
 ) -> CompiledSheet:
     """A sheet as it is kept in the package.
 
@@ -50,8 +50,8 @@ def compiled_sheet(
         As openpyxl writes it.
     contents : Contents
         What its cells show: see :class:`.compilation.Contents`.
-    strings : SharedStrings
-        Gets the sheet's texts.
+    strings : SharedStrings or None
+        Gets the sheet's texts; without it they stay in their cells.
     relations : str
         XML of the part with its relations, "" where it has none.
 
@@ -79,7 +79,7 @@ def compiled_sheet(
 class _Cells:
     """The cells of one sheet, as they are met."""
 
-    def __init__(self, contents: "Contents", strings: SharedStrings):
+    def __init__(self, contents: "Contents", strings: SharedStrings | None):
         self.title, self.values = contents.title, contents.values
         self.strings, self.has_calls = strings, False
 
@@ -88,6 +88,8 @@ class _Cells:
         start = 0
         for match in _CELL.finditer(data):
             address, attributes, inner = match.groups()
+            if attributes.endswith(_TEXT) and self.strings is None:
+                continue
             if attributes.endswith(_TEXT):
                 cell = self._text(address, attributes.removesuffix(_TEXT), inner)
             elif inner is None or (address not in self.values and "<f" not in inner):
@@ -126,10 +128,22 @@ class _Cells:
         content = self.values[address]
         if isinstance(content, TableValue):
             attributes, content = attributes.replace(' t="n"', ""), content.value
+        element: str | Gap = formula
+        if isinstance(content, Replaced):
+            element = Gap("formula", FormulaWhen(formula, content.when))
+            content = content.value
         kind, value = _shown(content)
         if kind:
             attributes = attributes.replace(' t="n"', "")  # of a number that is none
-        return [f'<c r="{address}"{attributes}', kind, f"{mark}>{formula}<v>", value, "</v></c>"]
+        return [
+            f'<c r="{address}"{attributes}',
+            kind,
+            f"{mark}>",
+            element,
+            "<v>",
+            value,
+            "</v></c>",
+        ]
 
 
 def _shown(value: Any) -> tuple[str | Gap, str | Gap]:

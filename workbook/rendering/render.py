@@ -8,7 +8,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
 from openpyxl import Workbook
-from openpyxl.formatting.rule import CellIsRule
+from openpyxl.formatting.rule import CellIsRule, FormulaRule
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles import PatternFill
 from openpyxl.styles.cell_style import StyleArray
@@ -57,8 +57,10 @@ def package(book: Book, theme: Theme | None = None) -> bytes:
     workbook.loaded_theme = theme_xml.replace('"Calibri"', quoteattr(theme.font))
     for style in styles.named_styles(theme):
         workbook.add_named_style(style)
-    for sheet in book.sheets:
-        _render(sheet, workbook.create_sheet(sheet.title), theme)
+    pairs = [(sheet, workbook.create_sheet(sheet.title)) for sheet in book.sheets]
+    # Formats of cells are numbered as they are met: those of static sheets are always the first.
+    for sheet, worksheet in sorted(pairs, key=lambda pair: not pair[0].static):
+        _render(sheet, worksheet, theme)
     if theme.logo:
         workbook[book.sheets[0].title].add_image(_logo_picture(book.sheets[0], theme.logo))
     for name, cells in book.names.items():
@@ -115,10 +117,17 @@ def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
     worksheet.sheet_view.zoomScale = 90
     worksheet.freeze_panes = sheet.freeze or None
     worksheet.auto_filter.ref = sheet.filter.replace("$", "") or None
-    worksheet.protection.sheet = not sheet.filter  # a protected list cannot be sorted
+    # A protected list cannot be sorted; a static one must not be, as formulas count its rows.
+    worksheet.protection.sheet = sheet.static or not sheet.filter
+    worksheet.protection.autoFilter = not sheet.static
     worksheet.protection.formatColumns = worksheet.protection.formatRows = False
     for rule in sheet.rules:
         worksheet.add_data_validation(_validation(rule))
+    for mark in sheet.marks:
+        fill = PatternFill(bgColor=theme.fill["own"])
+        worksheet.conditional_formatting.add(
+            mark.cells.replace("$", ""), FormulaRule([mark.formula], fill=fill)
+        )
     for cells in sheet.true_false:
         for value, fill in (("TRUE", theme.fill["good"]), ("FALSE", theme.fill["bad"])):
             worksheet.conditional_formatting.add(
@@ -197,7 +206,7 @@ def _validation(rule: Rule) -> DataValidation:
     last: str | None = str(rule.highest)
     if rule.kind == "list":
         numbers = range(int(rule.lowest), int(rule.highest) + 1)
-        first, last = f'"{",".join(map(str, numbers))}"', None
+        first, last = rule.choices or f'"{",".join(map(str, numbers))}"', None
     validation = DataValidation(
         type=rule.kind,
         operator=None if rule.kind == "list" else "between",

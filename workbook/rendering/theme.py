@@ -32,7 +32,7 @@ _FILLS_BEHIND = {
     "repeated": ("",),
     "title": ("", "topic"),
     "head": ("head",),
-    "input": ("input",),
+    "input": ("input", "own"),
     "result": ("", "result"),
 }
 

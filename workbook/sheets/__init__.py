@@ -4,6 +4,7 @@ from .about import about_sheet
 from .audit import audit_sheet
 from .calculations import calculation_sheet
 from .charts import charts_sheet
+from .countries import countries_sheet, country_names, law_sheet
 from .functions import functions_sheet
 from .guide import guide_sheet
 from .inputs import inputs_sheet, roles_sheet, rules_sheet, sites_sheet, team_sheet
@@ -20,9 +21,12 @@ __all__ = [
     "cases_sheet",
     "charts_sheet",
     "checklists_sheet",
+    "countries_sheet",
+    "country_names",
     "functions_sheet",
     "guide_sheet",
     "inputs_sheet",
+    "law_sheet",
     "lines_sheet",
     "lists_sheet",
     "roles_sheet",

@@ -40,7 +40,9 @@ _SHEETS = (
     ("Sensitivity", "Net saving when one driver or two move: tables that fill themselves."),
     ("Audit", "Whether inputs are in range, and what was edited since the workbook was made."),
     ("Lines", "The model's map: every line with unit, formula, meaning, source and use."),
-    ("Sources", "Where every default comes from, with date and confidence."),
+    ("Sources", "Where every default comes from, with its range."),
+    ("Countries", "Figures of each country, region and regime, with their sources."),
+    ("Law", "Statutory employer charges of each country, with source, date and confidence."),
     ("Functions", "Functions that any cell may call in Excel 365, each with an example."),
 )
 _LEGEND = (
@@ -76,7 +78,7 @@ _SOURCES = (
     ("BLS ECEC", "US Bureau of Labor Statistics, Employer Costs for Employee Compensation, 2025."),
     ("Aon, WTW", "Salary increase and turnover surveys 2025-26."),
     ("COCOMO II SITE", "Effort multipliers for teams at several sites, Boehm and others, 2000."),
-    ("Statutory charges", "One source beside each rule: engine/tables/statutory_rules.csv."),
+    ("Statutory charges", "One source beside each charge: sheet Law."),
     ("[A]", "An assumption of this model, to be replaced by your own figure."),
 )
 

@@ -23,7 +23,7 @@ from ..layout.context import Context, number_format
 from ..layout.positions import FIRST_ROW, HEAD_ROW, NUMBER_ROW, TIMELINE, position_in
 from ..layout.reforecast_layout import ACTUALS, NOTES, SECTIONS
 from ..layout.sheet import Formula, Rule, Sheet, block, serial
-from .inputs import allowed_text, validation
+from .validations import allowed_text, validation
 
 TITLE = ACTUALS.title
 _NOTE = "Actual figures of one plan up to the last actual month; later months are ignored."

@@ -27,6 +27,7 @@ from ..layout.positions import (
     Grid,
 )
 from ..layout.sheet import Formula, Sheet, block, serial
+from .country_links import link_rows
 
 _AXIS_TITLES = {"plan": "Plan", "site": "Site", "role": "Role", "rule": "Charge", "wave": "Wave"}
 
@@ -65,6 +66,7 @@ def calculation_sheet(context: Context, grid: Grid) -> Sheet:
         sheet.widths[FIT.label_column("role")] = 36  # names of checklists
     if grid is LIVE:
         sheet.widths[LIVE.label_column("driver")] = 32
+        link_rows(context, sheet)
     return _lines(context, sheet, grid)
 
 

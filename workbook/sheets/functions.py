@@ -8,7 +8,7 @@ from ..layout.context import Context, number_format
 from ..layout.scenario_texts import lines
 from ..layout.sheet import Formula, Sheet, block
 from ..trace.lambdas import Function, functions
-from .inputs import allowed_text
+from .validations import allowed_text
 
 _FUNCTION, _ARGUMENT, _MEANING, _UNIT, _ALLOWED, _DEFAULT, _EXAMPLE = range(1, 8)
 _WIDTHS = {1: 33, 2: 28, 3: 62, 4: 16, 5: 24, 6: 14, 7: 14, 8: 14}

@@ -23,9 +23,18 @@ from ..layout.positions import (
 from ..layout.references import Text
 from ..layout.sheet import Formula, Rule, Sheet, block
 from ..trace.formula import BEYOND
+from .country_links import (
+    FOLLOWING,
+    charge_name,
+    countries_of_sites,
+    followed,
+    own_charges,
+    own_figures,
+    typed_over,
+)
+from .validations import allowed_text, validation
 
 _SITE_WIDTH = 15
-_FEW = 5  # choices that are offered as a list, each in words
 _NAME = "1 to 60 characters, each name once"
 _TEXT, _DATE = "up to 60 characters", "a date from 2000 to 2099"
 _DATES = (36_526, 73_050)  # 1 January 2000 and 31 December 2099 as Excel counts days
@@ -49,6 +58,7 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
     year, month = map(int, scenario.start_month.split("-"))
     prepared = datetime.date.fromisoformat(scenario.prepared_on) if scenario.prepared_on else None
     by = Text.of("prepared by") if scenario.prepared_by else None
+    usd_rate = context.refs("links:usd").item()._replace(missing="none")
     general: list[tuple[str, str, str, Any, str, str]] = [
         ("scenario_name", "Name", "text", Text.of("name"), "input text", "General"),
         ("currency", "Reporting currency", "code", Text.of("currency"), "fixed", "General"),
@@ -58,6 +68,7 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
         ("prepared_on", "Prepared on", "date", prepared, "input", "d mmm yyyy"),
         (BEYOND, "Larger than any figure, for formulas", "number", 1e300, "fixed", "0E+00"),
         ("months_in_quarter", "Months in a quarter", "months", 3, "fixed", "0"),
+        ("usd_rate", "Reporting currency per USD", "number", usd_rate, "fixed", "#,##0.0000"),
         ("assumed", "Assumed beside defaults", "text", Text.of("assumed"), "fixed text", "@"),
     ]
     for row, (name, label, unit, value, style, style_format) in enumerate(general, GENERAL_ROW + 1):
@@ -100,12 +111,15 @@ def _name_list(
 ) -> None:
     place = context.layout.places[f"{axis}_names"]
     first = {"plan": ", the baseline", "site": ", the onshore base"}.get(axis, "")
-    _heads(sheet, place.row - 1, title, "Unit", "Name", "No.")
+    heads = ("Country", "Name of the country", "Own figures for") if axis == "site" else ()
+    _heads(sheet, place.row - 1, title, "Unit", "Name", "No.", *heads)
     for offset, name in enumerate(context.names(axis)):
         label = f"{title[:-1]} {offset + 1}{'' if offset else first}"
         _label(sheet, place.row + offset, label, "text")
         sheet.put(place.row + offset, place.column, name, "input text")
         sheet.put(place.row + offset, place.column + 1, offset + 1, "note", "0")
+    if axis == "site":
+        countries_of_sites(context, sheet, names)
     cells = block(place.row, place.column, place.rows)
     names[f"{axis}_names"] = f"{place.sheet}!{cells}"
     # Formulas compare them with the numbers above columns: names may be typed over.
@@ -116,7 +130,9 @@ def _name_list(
 def sites_sheet(context: Context, names: dict[str, str]) -> Sheet:
     """What varies by site; site 1 is the onshore base."""
     note = "Cost, output and start of each site. Change cells in a box only."
-    return _column_inputs(context, names, SITES, "Role or month", note)
+    sheet = _column_inputs(context, names, SITES, "Role or month", note)
+    own_figures(context, sheet)
+    return sheet
 
 
 def roles_sheet(context: Context, names: dict[str, str]) -> Sheet:
@@ -137,9 +153,12 @@ def rules_sheet(context: Context, names: dict[str, str]) -> Sheet:
         sheet.put(row, 3, "text", "unit")
         for site in range(len(context.scenario.rule_names)):
             name = Text.of(f"rule {site} {offset}")
-            sheet.put(row, place.column + site, name, "input text")
+            followed_name = charge_name(context, name, offset, site)
+            sheet.put(row, place.column + site, followed_name, "input text")
             lines = context.lines_of(name, _SITE_WIDTH - 2)
             sheet.heights[row] = max(lines, sheet.heights.get(row, 1))
+    own_charges(context, sheet)
+    sheet.marks.append(typed_over(context, "rule_names"))
     cells = block(place.row, place.column, place.rows, place.columns)
     names["rule_names"] = f"{place.sheet}!{cells}"
     sheet.rules.append(Rule(cells, "textLength", 1, 60, "Name of the charge", "1 to 60 characters"))
@@ -183,12 +202,16 @@ def _column_inputs(
             for s in range(sites):
                 value = context.refs(entry.name)[array_index({**at, across: s})]
                 style = "fixed" if s == 0 and entry.fixed_onshore else "input"
+                if style == "input":
+                    value = followed(context, entry, value, offset, s)
                 sheet.put(row, first + s, value, style, number_format(entry))
             if offset == 0:
                 _range(sheet, row, after, entry)
         cells = block(place.row, first, place.rows, sites)
         names[entry.name] = f"{grid.title}!{cells}"
         sheet.rules.append(validation(entry, cells))
+        if entry.name in FOLLOWING:
+            sheet.marks.append(typed_over(context, entry.name))
     sheet.freeze = f"E{FIRST_ROW}"
     sheet.head_rows, sheet.head_columns = HEAD_ROW, 3
     return sheet
@@ -255,20 +278,6 @@ def _label(sheet: Sheet, row: int, label: str, unit: Text | str) -> None:
     sheet.put(row, 2, unit, "unit")
 
 
-def allowed_text(entry: Input) -> str:
-    """The valid range, as short as a cell needs it."""
-    if entry.choices:
-        if len(entry.choices) > _FEW:
-            return f"{entry.lowest} to {entry.highest}"
-        return ", ".join(f"{number} {words}" for number, words in enumerate(entry.choices))
-    if entry.is_month:
-        return "a date from 2000 to 2099"
-    if entry.unit.startswith("fraction"):
-        return f"{entry.lowest:.0%} to {entry.highest:.0%}"
-    text = entry.allowed.partition(", up to")[0].replace("a whole number", "whole,")
-    return text.replace("between ", "").replace(" and ", " to ")
-
-
 def _range(sheet: Sheet, row: int, column: int, entry: Input) -> None:
     for offset, value in enumerate((entry.low, entry.first, entry.high)):
         if value is not None and entry.scope is not Scope.RAMP:
@@ -276,11 +285,3 @@ def _range(sheet: Sheet, row: int, column: int, entry: Input) -> None:
             style_format = number_format(entry) + in_usd  # whatever the scenario's currency
             sheet.put(row, column + offset, value, "reference", style_format)
     sheet.put(row, column + 3, entry.note, "note")
-
-
-def validation(entry: Input, cells: str) -> Rule:
-    """Data validation of an input's cells."""
-    kind = "list" if 0 < len(entry.choices) <= _FEW else "whole" if entry.whole else "decimal"
-    if entry.is_month:
-        kind = "date"
-    return Rule(cells, kind, entry.lowest, entry.highest, entry.label, allowed_text(entry))

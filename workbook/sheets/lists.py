@@ -9,7 +9,7 @@ from ..layout.context import Context, number_format
 from ..layout.positions import FIELD_COLUMN, FIRST_ROW, HEAD_ROW, LIST_TABLES, NAME_COLUMN, fields
 from ..layout.references import Text
 from ..layout.sheet import Rule, Sheet, block
-from .inputs import validation
+from .validations import validation
 
 BY_AXIS = {entry.axis: entry for entry in LISTS}
 _NAME_WIDTH, _NOTE_WIDTH = 44, 66

@@ -2,14 +2,17 @@
 
 from collections.abc import Container, Iterable
 
-from ...engine.locations import FACTS, locations
 from ..layout.context import Context, number_format
-from ..layout.number_formats import figure as figure_format
 from ..layout.references import Text
-from ..layout.sheet import Sheet, block
+from ..layout.sheet import CellLink, Sheet, block
+from .countries import ATTRIBUTION
 
 _LINES = {1: 46, 2: 14, 3: 14, 4: 60, 5: 52, 6: 26, 7: 46}
 _SOURCES = {1: 46, 2: 30, 3: 14, 4: 14, 5: 14, 6: 18, 7: 70}
+_STATIC = (
+    ("Countries", "Figures of each country, region and regime, with sources and confidence."),
+    ("Law", "Statutory charges of each, with source, date and confidence."),
+)
 _HEAD = 5
 _USERS_MAX = 8
 
@@ -43,7 +46,7 @@ def lines_sheet(context: Context) -> Sheet:
 
 
 def sources_sheet(context: Context) -> Sheet:
-    """Every default with its range and source; figures of locations with date and confidence."""
+    """Every default with its range and source, and where those of countries stand."""
     sheet = Sheet("Sources", "output", widths=_SOURCES)
     subtitle = "Where each default comes from. [A] marks an assumption. "
     context.heading(sheet, "Sources", Text.of("rate", subtitle))
@@ -62,57 +65,20 @@ def sources_sheet(context: Context) -> Sheet:
             first = value[0] if isinstance(value, tuple) else value
             if first is not None:
                 sheet.put(row, column, first, "reference", number_format(entry))
-    row = _figures(context, sheet, row + 2)
-    _rules(context, sheet, row + 2)
+    _countries(sheet, row + 2)
     sheet.freeze = f"B{_HEAD + 1}"
     sheet.head_rows = _HEAD
     return sheet
 
 
-def _figures(context: Context, sheet: Sheet, row: int) -> int:
-    """Figures of the countries that a site may name as its location."""
-    heads = ("Figures of locations", "Input", "Country", "Figure", "", "Confidence", "Source")
-    _heads(sheet, row, *heads, numbers=(4,))
-    for place in locations().values():
-        row += 1
-        rate = (
-            place.country,
-            "fx_rate",
-            place.iso,
-            None,
-            None,
-            place.fx_date,
-            "Exchange rate to USD",
-        )
-        _texts(context, sheet, row, _SOURCES, rate)
-        sheet.put(row, 4, place.fx_rate, "reference", "#,##0.0000")
-        for name in FACTS:
-            row += 1
-            source, confidence = place.sources[name]
-            figure = place.facts[name]
-            texts = (place.country, name, place.iso, None, None, confidence, source)
-            _texts(context, sheet, row, _SOURCES, texts)
-            if figure is None:
-                sheet.put(row, 4, "not found", "reference")
-            else:
-                sheet.put(row, 4, figure, "reference", figure_format(figure))
-    return row
-
-
-def _rules(context: Context, sheet: Sheet, row: int) -> None:
-    """Statutory charges of the countries."""
-    heads = ("Statutory charges", "Country", "Rate", "Exempt", "Cap", "Flat", "Source")
-    _heads(sheet, row, *heads, numbers=range(3, 7))
-    for place in locations().values():
-        for rule in place.rules:
-            row += 1
-            texts = (rule.line, place.country, None, None, None, None, rule.evidence)
-            _texts(context, sheet, row, _SOURCES, texts)
-            rate = "not found" if rule.rate is None else rule.rate
-            sheet.put(row, 3, rate, "reference", "0.00%")
-            cap = "none" if rule.cap is None else rule.cap
-            for column, value in enumerate((rule.exempt, cap, rule.flat), 4):
-                sheet.put(row, column, value, "reference", "#,##0")
+def _countries(sheet: Sheet, row: int) -> None:
+    """Where the figures of countries stand, and who compiled them."""
+    sheet.topic(row, "Countries", len(_SOURCES))
+    for row, (title, text) in enumerate(_STATIC, row + 1):  # noqa: B020 - rows below the title
+        sheet.put(row, 1, title, "link", link=CellLink(f"{title}!A1"))
+        sheet.put(row, 2, text, "label")
+    sheet.put(row + 1, 1, "Both", "label")
+    sheet.put(row + 1, 2, ATTRIBUTION, "label")
 
 
 def _heads(sheet: Sheet, row: int, *titles: str, numbers: Container[int]) -> None:

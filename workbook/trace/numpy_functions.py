@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ...engine.axes import (
-    months_after,
+    first_day,
     present_value,
     running_total,
     sum_by_period,
@@ -40,7 +40,6 @@ CALLS: dict[Callable, str] = {
     np.exp: "EXP",
     np.log: "LN",
     np.logical_not: "NOT",
-    months_after: "EDATE",
 }
 # Excel functions of any number of arguments: a & b & c is AND(a,b,c).
 CONJUNCTIONS: dict[Callable, str] = {
@@ -85,6 +84,12 @@ def _(value):
 @expression_for(np.floor_divide)
 def _(one, other):
     return Call("INT", (Binary("/", (one, other)),))
+
+
+@expression_for(first_day)
+def _(start, number):
+    before = Call("EOMONTH", (start, Binary("-", (number, Constant(2)))))
+    return Binary("+", (before, Constant(1)))
 
 
 @expression_for(without_residue)

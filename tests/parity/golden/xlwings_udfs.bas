@@ -157,6 +157,32 @@ failed:
     SHORE_EMPLOYER_CHARGES = Err.Description
 End Function
 
+Function SHORE_EMPLOYER_COST(pay, country, Optional month, Optional region, Optional missing_rate)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_EMPLOYER_COST = XLPy.CallUDF("shorewise.udfs", "SHORE_EMPLOYER_COST", Array(pay, country, month, region, missing_rate), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_EMPLOYER_COST = XLPy.CallUDF("shorewise.udfs", "SHORE_EMPLOYER_COST", Array(pay, country, month, region, missing_rate))
+        Exit Function
+    #End If
+failed:
+    SHORE_EMPLOYER_COST = Err.Description
+End Function
+
+Function SHORE_EMPLOYER_COST_LINES(pay, country, Optional month, Optional region, Optional missing_rate)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_EMPLOYER_COST_LINES = XLPy.CallUDF("shorewise.udfs", "SHORE_EMPLOYER_COST_LINES", Array(pay, country, month, region, missing_rate), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_EMPLOYER_COST_LINES = XLPy.CallUDF("shorewise.udfs", "SHORE_EMPLOYER_COST_LINES", Array(pay, country, month, region, missing_rate))
+        Exit Function
+    #End If
+failed:
+    SHORE_EMPLOYER_COST_LINES = Err.Description
+End Function
+
 Function SHORE_EXPECTED_LOSS(risk_probability, risk_weeks, risk_cost, site_output_value, Optional working_weeks)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -222,6 +248,19 @@ failed:
     SHORE_FOLLOW_THE_SUN = Err.Description
 End Function
 
+Function SHORE_GROSS_FROM_BUDGET(budget, country, Optional month, Optional region, Optional missing_rate)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_GROSS_FROM_BUDGET = XLPy.CallUDF("shorewise.udfs", "SHORE_GROSS_FROM_BUDGET", Array(budget, country, month, region, missing_rate), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_GROSS_FROM_BUDGET = XLPy.CallUDF("shorewise.udfs", "SHORE_GROSS_FROM_BUDGET", Array(budget, country, month, region, missing_rate))
+        Exit Function
+    #End If
+failed:
+    SHORE_GROSS_FROM_BUDGET = Err.Description
+End Function
+
 Function SHORE_GROWTH(month, Optional wage_inflation, Optional fx_drift)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -285,6 +324,19 @@ Function SHORE_IRR(flows, Optional periods_a_year, Optional guess)
     #End If
 failed:
     SHORE_IRR = Err.Description
+End Function
+
+Function SHORE_LAW_CHANGES(country, Optional from_month, Optional to_month, Optional region)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_LAW_CHANGES = XLPy.CallUDF("shorewise.udfs", "SHORE_LAW_CHANGES", Array(country, from_month, to_month, region), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_LAW_CHANGES = XLPy.CallUDF("shorewise.udfs", "SHORE_LAW_CHANGES", Array(country, from_month, to_month, region))
+        Exit Function
+    #End If
+failed:
+    SHORE_LAW_CHANGES = Err.Description
 End Function
 
 Function SHORE_LOADED_COST(salary, Optional statutory_rate, Optional benefits_rate, Optional management_rate, Optional attrition_rate, Optional productivity, Optional overlap_hours, Optional rework_end, Optional others)
@@ -558,6 +610,19 @@ Function SHORE_SETUP_COST(salary, Optional recruitment_rate, Optional knowledge_
     #End If
 failed:
     SHORE_SETUP_COST = Err.Description
+End Function
+
+Function SHORE_SEVERANCE(pay, country, years, Optional region)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_SEVERANCE = XLPy.CallUDF("shorewise.udfs", "SHORE_SEVERANCE", Array(pay, country, years, region), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_SEVERANCE = XLPy.CallUDF("shorewise.udfs", "SHORE_SEVERANCE", Array(pay, country, years, region))
+        Exit Function
+    #End If
+failed:
+    SHORE_SEVERANCE = Err.Description
 End Function
 
 Function SHORE_SIMULATE(sites, Optional plans, Optional settings, Optional draws, Optional seed)

@@ -1,0 +1,179 @@
+"""Cells of the input sheets that follow the country of their site.
+
+The country of each site is chosen on sheet Inputs. An input that a country gives is then a formula
+on sheets Countries and Law; where the country says nothing, or there is none, it shows the site's
+own figure, which stands below. A number typed over such a formula is a figure of one's own, and
+gets a fill.
+"""
+
+from openpyxl.utils import get_column_letter
+
+from ...engine.axes import array_index
+from ...engine.country_figures import OF_CHARGE, OF_COUNTRY
+from ...engine.declaration import Input
+from ...engine.model import default_model
+from ..layout.context import Context, number_format
+from ..layout.positions import LIVE, NUMBER_ROW, own, position_in
+from ..layout.references import Ref, Text
+from ..layout.scenario_texts import LACKING, OWN_FIGURES, follows
+from ..layout.sheet import Formula, Mark, Rule, Sheet, block
+from .countries import charge_names, column_of_charge, column_of_country
+from .validations import validation
+
+FOLLOWING = frozenset((*OF_COUNTRY, *OF_CHARGE))
+_MONEY = {"salary": "*usd_rate", "fx_rate": "/usd_rate"}  # from USD, on sheet Countries
+
+
+def followed(context: Context, entry: Input, value: Ref, offset: int, site: int) -> Formula | Ref:
+    """The content of an input's cell: a formula where a country can give it."""
+    if entry.name not in FOLLOWING:
+        return value
+    otherwise = _cell(context, own(entry.name), site, offset)
+    if entry.name in OF_CHARGE:
+        at = _on_live(context, "law_row", site, offset)
+        text = f"IF({at}=0,{otherwise},INDEX({column_of_charge(entry.name)},{at}))"
+    else:
+        found = f"INDEX(country_{entry.name},{_on_live(context, 'country_row', site)})"
+        text = f'IF({found}="",{otherwise},{found}{_MONEY.get(entry.name, "")})'
+    return Formula(text, value, Ref(follows(entry.name), value.position, "b"))
+
+
+def charge_name(context: Context, name: Text, offset: int, site: int) -> Formula:
+    """The name of a charge: that of the country, or the site's own."""
+    at = _on_live(context, "law_row", site, offset)
+    otherwise = _cell(context, own("rule_names"), site, offset)
+    return Formula(f"IF({at}=0,{otherwise},INDEX({charge_names()},{at}))", name)
+
+
+def typed_over(context: Context, name: str) -> Mark:
+    """The fill of cells whose formula was typed over though their site has a country."""
+    place = context.layout.places[name]
+    first = f"{get_column_letter(place.column)}{place.row}"
+    here = _on_live(context, "country_row", 0)
+    cells = block(place.row, place.column, place.rows, place.columns)
+    return Mark(cells, f"AND({here}>1,NOT(_xlfn.ISFORMULA({first})))")
+
+
+def countries_of_sites(context: Context, sheet: Sheet, names: dict[str, str]) -> None:
+    """The country of each site, to be chosen from a list, beside its name on sheet Inputs."""
+    place = context.layout.places["country_codes_of_sites"]
+    for site in range(place.rows):
+        row, at = place.row + site, _on_live(context, "country_row", site)
+        sheet.put(row, place.column, Text.of(f"location {site}"), "input text", "@")
+        name = Formula(f"INDEX({column_of_country('Country')},{at})", Text.of(f"country {site}"))
+        sheet.put(row, place.column + 1, name, "note")
+        sheet.put(row, place.column + 2, _lacking(at, site), "note")
+    cells = block(place.row, place.column, place.rows)
+    names["site_countries"] = f"{place.sheet}!{cells}"
+    names |= {f"country_{name}": column_of_country(name) for name in OF_COUNTRY}
+    message = f"a code of sheet Countries, or {OWN_FIGURES}"
+    sheet.rules.append(Rule(cells, "list", 0, 0, "Country", message, "country_codes"))
+
+
+def _lacking(row: str, site: int) -> Formula:
+    """What sheet Countries does not give for a site's country, so that own figures are used."""
+    parts = (f'IF(INDEX(country_{name},{row})="","{word}","")' for name, word in LACKING.items())
+    return Formula("&".join(parts), Text.of(f"lacking {site}"))
+
+
+def link_rows(context: Context, sheet: Sheet) -> None:
+    """Where each site's country and its charges stand on sheets Countries and Law."""
+    places = context.layout.places
+    place, first, last = places["law_row"], places["law_first"], places["law_last"]
+    country, codes = places["country_row"], places["country_codes_of_sites"]
+    sheet.put(country.row - 1, 1, "Rows on sheets Countries and Law", "topic")
+    labels = (
+        ("Row on sheet Countries (1: own figures)", country),
+        ("First charge on sheet Law (0: own charges)", first),
+        ("Last charge on sheet Law", last),
+    )
+    for label, one in labels:
+        sheet.put(one.row, 1, label, "label")
+        sheet.put(one.row, LIVE.unit_column, "number", "unit")
+    for site in range(place.columns):
+        letter = get_column_letter(place.column + site)
+        code = f"{codes.sheet}!{block(codes.row, codes.column)}"
+        if place.columns > 1:  # IronCalc does not support INDEX of one cell
+            code = f"INDEX(site_countries,{letter}${NUMBER_ROW})"
+        row, begin, end = (f"{letter}${one.row}" for one in (country, first, last))
+        texts = {
+            "country_row": f"IFERROR(MATCH({code},country_codes,0),1)",
+            "law_first": f"INDEX({column_of_country('First rule')},{row})",
+            "law_last": f"{begin}+INDEX({column_of_country('Rules')},{row})-1",
+        }
+        for name, text in texts.items():
+            content = Formula(text, _ref(context, name, site))
+            sheet.put(places[name].row, place.column + site, content, "calculation", "0")
+        for offset in range(place.rows):
+            above = f"{letter}{place.row + offset - 1}"
+            more = f"AND({above}>={begin},{above}<{end})"
+            text = f"IF({more},{above}+1,MIN(1,{begin}))" if offset else begin
+            content = Formula(text, _ref(context, "law_row", site, offset))
+            sheet.put(place.row + offset, place.column + site, content, "calculation", "0")
+    for offset in range(place.rows):
+        label = "repeated label" if offset else "label"
+        sheet.put(place.row + offset, 1, "Row of the charge on sheet Law", label)
+        sheet.put(
+            place.row + offset, LIVE.unit_column - 1, context.name_of("rule", offset), "label"
+        )
+        sheet.put(place.row + offset, LIVE.unit_column, "number", "unit")
+
+
+def own_figures(context: Context, sheet: Sheet) -> None:
+    """What the inputs of a site are where its country says nothing."""
+    first = context.layout.places[own(OF_COUNTRY[0])]
+    sheet.put(first.row - 1, 1, "Own figures, used where the country says nothing", "topic")
+    _own(context, sheet, OF_COUNTRY)
+
+
+def own_charges(context: Context, sheet: Sheet) -> None:
+    """The charges of a site without a country."""
+    place = context.layout.places[own("rule_names")]
+    sheet.put(place.row - 1, 1, "Own charges, of a site without a country", "topic")
+    for offset in range(place.rows):
+        row = place.row + offset
+        sheet.put(row, 1, "Own: Name of the charge", "repeated label" if offset else "label")
+        sheet.put(row, 2, context.name_of("rule", offset), "label")
+        sheet.put(row, 3, "text", "unit")
+        for site in range(place.columns):
+            sheet.put(row, place.column + site, Text.of(f"rule {site} {offset}"), "input text")
+    cells = block(place.row, place.column, place.rows, place.columns)
+    sheet.rules.append(Rule(cells, "textLength", 1, 60, "Name of the charge", "1 to 60 characters"))
+    _own(context, sheet, OF_CHARGE)
+
+
+def _own(context: Context, sheet: Sheet, names: tuple[str, ...]) -> None:
+    """The site's own figures of some inputs."""
+    for name in names:
+        entry, place = default_model().inputs[name], context.layout.places[own(name)]
+        for offset in range(place.rows):
+            at, row = position_in(place, offset), place.row + offset
+            sheet.put(row, 1, f"Own: {entry.label}", "repeated label" if offset else "label")
+            for axis, position in at.items():
+                sheet.put(row, 2, context.name_of(axis, position), "label")
+            sheet.put(row, 3, context.unit(entry.unit), "unit")
+            for site in range(place.columns):
+                value = context.refs(name)[array_index({**at, "site": site})]
+                style = "fixed" if site == 0 and entry.fixed_onshore else "input"
+                sheet.put(row, place.column + site, value, style, number_format(entry))
+        cells = block(place.row, place.column, place.rows, place.columns)
+        sheet.rules.append(validation(entry, cells))
+
+
+def _ref(context: Context, name: str, *at: int) -> Ref:
+    """A row number of sheets Countries and Law, by site."""
+    return context.refs(f"links:{name}")[0][at]
+
+
+def _cell(context: Context, name: str, site: int, offset: int = 0) -> str:
+    """Cell of a place of sites on its own sheet."""
+    place = context.layout.places[name]
+    return f"{get_column_letter(place.column + site)}{place.row + offset}"
+
+
+def _on_live(context: Context, name: str, site: int, offset: int | None = None) -> str:
+    """Cell of a row number on sheet Live; without an offset of a place with one row."""
+    cell = _cell(context, name, site, offset or 0)
+    letters = cell.rstrip("0123456789")
+    cell = cell if offset is not None else f"{letters}${cell.removeprefix(letters)}"
+    return f"{LIVE.title}!{cell}"

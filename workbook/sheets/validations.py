@@ -1,0 +1,28 @@
+"""Data validation of input cells."""
+
+from ...engine.declaration import Input
+from ..layout.sheet import Rule
+
+_FEW = 5  # choices that are offered as a list, each in words
+
+
+def validation(entry: Input, cells: str) -> Rule:
+    """Data validation of an input's cells."""
+    kind = "list" if 0 < len(entry.choices) <= _FEW else "whole" if entry.whole else "decimal"
+    if entry.is_month:
+        kind = "date"
+    return Rule(cells, kind, entry.lowest, entry.highest, entry.label, allowed_text(entry))
+
+
+def allowed_text(entry: Input) -> str:
+    """The valid range, as short as a cell needs it."""
+    if entry.choices:
+        if len(entry.choices) > _FEW:
+            return f"{entry.lowest} to {entry.highest}"
+        return ", ".join(f"{number} {words}" for number, words in enumerate(entry.choices))
+    if entry.is_month:
+        return "a date from 2000 to 2099"
+    if entry.unit.startswith("fraction"):
+        return f"{entry.lowest:.0%} to {entry.highest:.0%}"
+    text = entry.allowed.partition(", up to")[0].replace("a whole number", "whole,")
+    return text.replace("between ", "").replace(" and ", " to ")
