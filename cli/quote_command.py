@@ -26,6 +26,7 @@ _TOTALS = {
     "double_counted": "Double-counted or abolished",
     "above_law": "Above the law",
     "margin_and_above_law": "Margin with both",
+    "not_by_law": "Not by law",
     "missing": "Missing: the bill will come",
     "below_law": "Below the law: the bill will come",
 }

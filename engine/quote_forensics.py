@@ -245,7 +245,8 @@ class _Examination:
         inside = "inside annual gross" in leave(self.location).extra_months_source
         if verdict == ABOVE and not self.extra:
             verdict = DOUBLE if inside else NOT_BY_LAW
-        return replace(line, verdict=verdict, words=about_extra(self.location, verdict == DOUBLE))
+        words = about_extra(self.location, verdict == DOUBLE, verdict != NOT_BY_LAW)
+        return replace(line, verdict=verdict, words=words)
 
     def _charge_line(self, entry: Entry, line: Line) -> Line:
         unknown = [name for name in entry.covers if math.isnan(self.law.get(name, 0.0))]
@@ -370,6 +371,7 @@ class _Examination:
 _SUMMED = {
     "double_counted": (1, (DOUBLE, ABOLISHED)),
     "above_law": (1, (ABOVE,)),
+    "not_by_law": (1, (NOT_BY_LAW,)),
     "below_law": (-1, (BELOW,)),
     "missing": (-1, (MISSING,)),
 }

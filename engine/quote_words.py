@@ -126,10 +126,21 @@ def _ended(one: EndedCharge, month: str) -> tuple[bool, str]:
     return False, f"{one.charge}: suspended to {one.suspended_to}; ask whether it is due again"
 
 
-def about_extra(location: Location, double: bool) -> str:
-    """What the tables say about extra months of pay."""
+def about_extra(location: Location, double: bool, by_law: bool) -> str:
+    """What the tables say about extra months of pay.
+
+    Parameters
+    ----------
+    location : Location
+    double : bool
+        Whether the agreed salary contains what is charged.
+    by_law : bool
+        Whether the law asks for it.
+    """
     source = leave(location).extra_months_source
-    return f"annual gross contains it: {source}" if double else f"by the tables: {source}"
+    if double:
+        return f"annual gross contains it: {source}"
+    return source if by_law else f"due only if the contract says so: {source}"
 
 
 def about_severance(location: Location) -> str:

@@ -18,6 +18,7 @@ from ..engine.quote_forensics import (
     BELOW,
     DOUBLE,
     MISSING,
+    NOT_BY_LAW,
     PAY_ABOVE,
     PAY_BELOW,
     Line,
@@ -42,7 +43,7 @@ _HEADS = (
 _NOT_QUOTED = "not quoted"
 _DECIMALS = 2
 _PASS, _FAIL = "All checks pass", "A check fails: see sheet Checks"
-_VERDICTS = (DOUBLE, ABOLISHED, ABOVE, BELOW, MISSING)
+_VERDICTS = (DOUBLE, ABOLISHED, ABOVE, NOT_BY_LAW, BELOW, MISSING)
 _FLAGS = {PAY: (PAY_BELOW, AGREED, PAY_ABOVE)}
 
 

@@ -8,6 +8,8 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from shorewise.cli.commands import main
+from tests.support.document_examples import run as run_page
+from tests.support.paths import ROOT
 
 QUOTE = """Item,Per month
 Salary,10000
@@ -104,3 +106,19 @@ def test_a_mistake_ends_in_one_line_and_exit_code_2(run, arguments, words):
     assert done.exit_code == 2
     assert words in done.output
     assert len(done.output.splitlines()) == 1
+
+
+def test_the_page_shows_what_its_example_prints(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    page = (ROOT / "docs" / "quote.md").read_text("utf-8")
+    shown = [line for line in page.splitlines() if "│" in line]
+    command = page.split("```")[1].split()
+    printed = CliRunner().invoke(main, command[1:]).output
+    assert len(shown) == 6
+    assert {*shown} <= {*printed.splitlines()}
+    (tmp_path / "quote.xlsx").unlink()
+    (tmp_path / "vendor_quote.csv").symlink_to(ROOT / "examples" / "vendor_quote.csv")
+    found = run_page("docs/quote.md")["found"]
+    assert found.totals["margin_of_pay"] == pytest.approx(0.122, abs=5e-4)
+    assert found.totals["double_counted"] == pytest.approx(7_350)
