@@ -3,7 +3,7 @@
 import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
@@ -14,7 +14,7 @@ from .workbook.bulk.quote_files import examine_file
 if TYPE_CHECKING:
     from .workbook.rendering.theme import Theme
 
-Table = pd.DataFrame | str | os.PathLike[str]
+Table: TypeAlias = pd.DataFrame | str | os.PathLike[str]
 
 
 class Quote:

@@ -170,8 +170,8 @@ def _print(found: "QuoteForensics") -> None:
     totals = found.totals
     rows = []
     for key, label in _TOTALS.items():
-        share = totals[key] / found.salary if totals[key] is not None else None
-        rows.append([label, f"{totals[key]:,.2f}", f"{share:.1%}"])
+        amount = totals[key] or 0.0
+        rows.append([label, f"{amount:,.2f}", f"{amount / found.salary:.1%}"])
     print_table(f"Totals, {found.currency} a year", ["", "Amount", "Of the salary"], rows)
     of_pay, of_cost = totals["margin_of_pay"], totals["margin_of_cost"]
     shares = f"{of_cost:.1%} of what the employer pays by law"

@@ -179,14 +179,13 @@ class Allocation:
         if meaning.charges:
             return [[*meaning.charges]]
         topics = {name: topics_of(name, self.iso) for name in self.law}
-        social = [name for name in self.law if topics[name].isdisjoint(_NOT_SOCIAL)]
+        known = [name for name, amount in self.law.items() if amount == amount]
+        social = [name for name in known if topics[name].isdisjoint(_NOT_SOCIAL)]
         if meaning.level == 0:
             return [[*self.law], social]
-        narrow = [name for name in self.law if SOCIAL in topics[name]]
-        together = [
-            [name for name in charges if name in self.law] for charges in collected(self.iso)
-        ]
-        insured = [name for name in self.law if not topics[name].isdisjoint(_INSURED)]
+        narrow = [name for name in known if SOCIAL in topics[name]]
+        together = [[name for name in names if name in known] for names in collected(self.iso)]
+        insured = [name for name in known if not topics[name].isdisjoint(_INSURED)]
         return [scope for scope in (narrow, *together, social, insured) if scope]
 
     def _use(self, entry: Entry) -> None:

@@ -33,7 +33,14 @@ from .quote_items import (
     plain_words,
 )
 from .quote_rows import Quote, rate_between
-from .quote_words import about_charges, about_ended, about_extra, about_severance, has_ended
+from .quote_words import (
+    DISMISSAL_ONLY,
+    about_charges,
+    about_ended,
+    about_extra,
+    about_severance,
+    has_ended,
+)
 
 # Verdicts of lines.
 AS_BY_LAW, ABOVE, BELOW = "as by law", "above the law", "below the law"
@@ -178,7 +185,11 @@ class _Examination:
         self.law: dict[str, float] = {}
         for rule, amount in zip(cost.rules, cost.charges[0] / rate, strict=True):
             name = charge_of(rule)
-            self.rules.setdefault(name, []).append(rule)
+            before = self.rules.setdefault(name, [])
+            if amount and not self.law.get(name):  # brackets of other pay say nothing here
+                before.clear()
+            if amount or not self.law.get(name):
+                before.append(rule)
             self.law[name] = self.law.get(name, 0.0) + float(amount)
         self.salary = float(cost.salary[0]) / rate
         self.extra = float(cost.extra_pay[0]) / rate
@@ -231,8 +242,11 @@ class _Examination:
             line = replace(line, category=NOT_RECOGNISED, verdict=NOT_KNOWN, by_law=None)
         elif line.category == MARGIN:
             line = replace(line, verdict=MARGIN_LINE)
-        elif kind == "severance":
-            line = replace(line, verdict=NOT_BY_LAW, words=about_severance(self.location))
+        elif kind in _IN_PAY:
+            line = replace(line, verdict=DOUBLE, words=_IN_PAY[kind])
+        elif kind in ("severance", "notice"):
+            words = about_severance(self.location) if kind == "severance" else DISMISSAL_ONLY
+            line = replace(line, verdict=NOT_BY_LAW, words=words)
         elif kind in _OTHER_WORDS:
             line = replace(line, words=_OTHER_WORDS[kind])
         difference = None if line.by_law is None else line.quoted - line.by_law
@@ -262,7 +276,8 @@ class _Examination:
         if verdict == DOUBLE:
             said = f"already in {', '.join(dict.fromkeys(entry.taken_by))}"
         if unknown:
-            said = f"the tables lack the rate of {', '.join(unknown)}: ask for its basis"
+            lacks = f"the tables lack the rate of {', '.join(unknown)}: ask for its basis"
+            said = f"{said}; {lacks}" if said else lacks
         if entry.contains:
             said += f"; its amount contains {', '.join(entry.contains)}"
         by_law = None if verdict == NO_RATE and not entry.by_law else entry.by_law
@@ -376,6 +391,10 @@ _SUMMED = {
     "missing": (-1, (MISSING,)),
 }
 _OF_PAY = {AS_BY_LAW: AGREED, ABOVE: PAY_ABOVE, BELOW: PAY_BELOW}
+_IN_PAY = {
+    "leave": "annual gross contains pay for leave; in money only for what is not taken at the end",
+    "withheld": "withheld from pay: gross pay contains it",
+}
 _OTHER_WORDS = {
     "vat": "whether it is recovered: ask your tax adviser",
     "deposit": "to be returned at the end; not a cost",

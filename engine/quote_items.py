@@ -27,7 +27,10 @@ CATEGORIES = (PAY, STATUTORY, MARGIN, OTHER, NOT_RECOGNISED)
 KINDS = {
     "pay": PAY,
     "extra month": PAY,
+    "leave": PAY,
+    "withheld": PAY,
     "severance": OTHER,
+    "notice": OTHER,
     "benefits": OTHER,
     "equipment": OTHER,
     "workplace": OTHER,
@@ -57,7 +60,8 @@ class Meaning(NamedTuple):
     charges : tuple of str
         Names of charges of the country; of an abolished charge its name.
     level : int
-        How exactly charges are named: 3 by name, 2 by topic, 1 as social security, 0 as all.
+        How exactly charges are named: 3 by name, 2 by topic or collector, 1 as social security,
+        0 as all.
     words : str
         What is said about it, such as why it is not known.
     may_be_total : bool
@@ -170,6 +174,8 @@ def _meaning(matches: list[_Match], location: Location) -> Meaning:
     if len({one.what for one in by_name}) > 1:  # "ZUS pension" is the pension
         by_name = [one for one in by_name if one.what != _COLLECTOR]
     money = [kind for kind in kinds if kind in KINDS and kind not in ("extra month", "severance")]
+    if "withheld" in kinds:
+        return Meaning("withheld")
     for kind in _FIRST:
         if kind in kinds and not by_name and "total" not in kinds:
             return Meaning(kind)
@@ -194,7 +200,8 @@ def _charges(by_name: list[_Match], topics: list[str], location: Location) -> Me
     of_topics = {name for name in known if not topics_of(name, iso).isdisjoint(exact)}
     found = tuple(name for name in known if name in named | of_topics)
     if found:
-        return Meaning(CHARGE, found, 2 if of_topics - named else 3)
+        is_exact = not of_topics - named and all(one.what != _COLLECTOR for one in by_name)
+        return Meaning(CHARGE, found, 3 if is_exact else 2)
     for kind in ("severance", "extra month"):
         if exact == [kind]:
             return Meaning(kind)
@@ -215,11 +222,12 @@ def collected(iso: str) -> tuple[tuple[str, ...], ...]:
 @functools.cache
 def _phrases(iso: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     """Words, what they mean, and the charges they name, in a country."""
-    return tuple(
-        (row["phrase"], row["kind"], tuple(filter(None, row["charges"].split(";"))))
-        for row in rows("quote_items.csv")
-        if row["iso"] in ("", iso)
-    )
+    found: dict[str, tuple[str, str, tuple[str, ...]]] = {}
+    for row in sorted(rows("quote_items.csv"), key=lambda row: row["iso"]):
+        if row["iso"] in ("", iso):  # what a word means in the country comes last, and counts
+            names = tuple(filter(None, row["charges"].split(";")))
+            found[row["phrase"]] = row["phrase"], row["kind"], names
+    return tuple(found.values())
 
 
 def _phrase_matches(text: str, iso: str) -> list[_Match]:

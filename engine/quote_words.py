@@ -12,6 +12,9 @@ from .locations import Location, Rule
 from .quote_allocation import Entry
 from .quote_items import EndedCharge, ended_charges
 
+DISMISSAL_ONLY = (
+    "due on dismissal only, no charge of each month: ask that what is not used is returned"
+)
 _YEARS = 3  # of tenure, for which severance is said
 _CLOSE = 0.005  # of an amount, to say that it was computed in some way
 
@@ -63,6 +66,10 @@ def about_charges(
         amounts = zip(before.rules, before.charges[0], strict=True)
         if _close(local, sum(amount for rule, amount in amounts if charge_of(rule) in names)):
             return f"{said}; the amount is that of the law to {earlier}"
+    share = pay / (pay + float(cost.extra_pay[0]))
+    on_extra = any(rule.on_extra for rule in held)
+    if share < 1 and on_extra and _close(local, entry.by_law * rate * share):
+        return f"{said}; charged on the salary without its extra months"
     return f"{said}; quoted {100 * local / pay:.4g} % of the salary"
 
 
@@ -145,7 +152,7 @@ def about_extra(location: Location, double: bool, by_law: bool) -> str:
 
 def about_severance(location: Location) -> str:
     """What severance is by law, for an accrual that no charge of the country is."""
-    said = "due on dismissal only, no charge of each month: ask that what is not used is returned"
+    said = DISMISSAL_ONLY
     try:
         months = float(months_by_tenure(location, "severance", np.array([_YEARS]))[0])
     except DomainError:

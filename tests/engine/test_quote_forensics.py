@@ -309,6 +309,50 @@ def test_a_salary_of_nothing_is_refused():
         examined("PL", 0.0, POLAND)
 
 
+@pytest.mark.parametrize(
+    "item",
+    [
+        pytest.param("Vacation accrual", id="paid-leave"),
+        pytest.param("Employee social security (withheld)", id="withheld"),
+        pytest.param("Income tax", id="income-tax"),
+    ],
+)
+def test_what_gross_pay_contains_is_double_counted(item):
+    found = examined("PL", 120_000, [*POLAND, (item, 9_000.0)])
+    line = by_item(found)[item]
+    assert (line.category, line.verdict, line.by_law) == ("Pay", "double-counted", 0)
+    assert found.totals["double_counted"] == 9_000
+
+
+def test_a_penalty_on_dismissal_is_no_charge_of_each_month():
+    items = [("Salário", 300_000.0), ("FGTS", 26_666.60), ("Multa FGTS 40%", 9_600.0)]
+    lines = by_item(examined("BR", 300_000, items))
+    # FGTS: 8 % of 300,000 and of 1.3333 months, 33,332.50.
+    assert lines["FGTS"].verdict == "as by law"
+    assert (lines["Multa FGTS 40%"].category, lines["Multa FGTS 40%"].verdict) == (
+        "Other",
+        "not by law",
+    )
+
+
+def test_charges_on_the_salary_without_its_extra_months_are_named():
+    line = by_item(examined("BR", 300_000, [("Salário", 300_000.0), ("INSS", 60_000.0)]))["INSS"]
+    assert line.by_law == pytest.approx(66_666.50)
+    assert line.words.endswith("charged on the salary without its extra months")
+
+
+def test_a_collector_stands_for_what_other_items_leave_of_its_charges():
+    # Mexico: the quote names CEAV apart from IMSS, which takes it.
+    items = [("Salary", 900_000.0), ("IMSS", 84_227.0), ("CEAV", 81_244.0)]
+    lines = by_item(examined("MX", 900_000, items))
+    # 2027: 8.603 % of 104.93 % of 900,000 is 81,244.15.
+    assert lines["CEAV"].by_law == pytest.approx(81_244.15, abs=0.01)
+    # Fixed 8,734.90; 1.1 % above 128,454.45; 4.5 + 0.54355 + 2 % of 944,370.
+    rest = 8_734.90 + 0.011 * (944_370 - 128_454.45) + 0.0704355 * 944_370
+    assert lines["IMSS"].by_law == pytest.approx(rest)
+    assert [lines[name].verdict for name in ("IMSS", "CEAV")] == ["as by law"] * 2
+
+
 NAMES = [
     "Gross salary", "13th month", "Social security", "Pension", "Pension and disability", "Health",
     "Employer burden", "Accident", "Unemployment", "Severance accrual", "Labour fund", "Training",

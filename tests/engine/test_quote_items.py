@@ -45,6 +45,10 @@ ISO = sorted({code.partition("-")[0] for code in locations()})
         ("PL", "Something else", "not recognised"),
         ("PL", "Severance accrual", "severance"),
         ("PL", "Trzynasta pensja", "extra month"),
+        ("US", "Health insurance", "benefits"),
+        ("DE", "Lohnsteuer", "withheld"),
+        ("PL", "Rezerwa urlopowa", "leave"),
+        ("DE", "Kündigungsfrist", "notice"),
     ],
 )
 def test_words_of_several_languages_say_what_an_item_is(country, item, kind):
@@ -65,6 +69,8 @@ def test_words_of_several_languages_say_what_an_item_is(country, item, kind):
         ("BR", "FGTS 8 %", {"FGTS"}),
         ("BR", "Severance accrual", {"FGTS"}),
         ("CR", "Aguinaldo", {"Aguinaldo (one month)"}),
+        ("FR", "Mutuelle", {"Complementary health cover per head"}),
+        ("CO", "Intereses sobre cesantías", {"Interest on cesantias"}),
         ("US", "FICA", {"Social Security (OASDI)", "Medicare"}),
         ("IE", "National Training Fund", {"Employer PRSI class A"}),
     ],
