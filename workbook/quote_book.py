@@ -4,6 +4,7 @@ Differences, verdicts and totals are formulas, so an amount that the vendor corr
 the old one. What the law asks for each item are constants with their source, for the agreed salary.
 """
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -35,13 +36,14 @@ _QUOTE, _FINDINGS, _CHECKS = "Quote", "Findings", "Checks"
 _HEAD, _FIRST = 8, 9  # rows of sheets Quote and Findings, the same for both
 _SHARE_ROW, _YEAR_ROW = 5, 6  # of the tolerances on sheet Quote
 _PLACE, _ITEM, _CATEGORY, _UNIT, _QUOTED, _LAW, _DIFFERENCE, _TOLERANCE, _VERDICT = range(1, 10)
-_BELOW, _EQUAL, _ABOVE, _WORDS, _SOURCE = range(10, 15)
+_WORDS, _BELOW, _EQUAL, _ABOVE, _SOURCE = range(10, 15)
 _HEADS = (
     "Place", "Item", "Counts as", "Unit", "Quoted", "By law", "Difference", "Tolerance", "Verdict",
-    "If below", "If equal", "If above", "Note", "Source",
+    "Note", "If below", "If equal", "If above", "Source",
 )  # fmt: skip
 _NOT_QUOTED = "not quoted"
 _DECIMALS = 2
+_WORDS_WIDTH = 70  # characters
 _PASS, _FAIL = "All checks pass", "A check fails: see sheet Checks"
 _VERDICTS = (DOUBLE, ABOLISHED, ABOVE, NOT_BY_LAW, BELOW, MISSING)
 _FLAGS = {PAY: (PAY_BELOW, AGREED, PAY_ABOVE)}
@@ -132,7 +134,7 @@ def _findings(found: QuoteForensics, rows: _Rows) -> Sheet:
     """Each item beside the law, with its difference and verdict, and the totals."""
     widths = {_PLACE: 14, _ITEM: 40, _CATEGORY: 16, _UNIT: 12, _VERDICT: 20}
     widths |= dict.fromkeys((_QUOTED, _LAW, _DIFFERENCE, _TOLERANCE), 15)
-    widths |= dict.fromkeys((_BELOW, _EQUAL, _ABOVE), 16) | {_WORDS: 60, _SOURCE: 60}
+    widths |= dict.fromkeys((_BELOW, _EQUAL, _ABOVE), 16) | {_WORDS: _WORDS_WIDTH, _SOURCE: 60}
     sheet = Sheet(_FINDINGS, "output", widths=widths)
     _heading(sheet, found, "Amounts by law are for the agreed salary; the rest is computed.")
     for column, title in enumerate(_HEADS, 1):
@@ -143,7 +145,7 @@ def _findings(found: QuoteForensics, rows: _Rows) -> Sheet:
     _totals(sheet, found, rows)
     for row, sentence in enumerate(found.notes, rows.verdicts + len(_VERDICTS) + 1):
         sheet.put(row, 1, sentence, "note")
-    sheet.freeze, sheet.head_rows = f"C{_FIRST}", _HEAD
+    sheet.freeze, sheet.head_rows, sheet.print_columns = f"C{_FIRST}", _HEAD, _WORDS
     return sheet
 
 
@@ -163,12 +165,13 @@ def _line(sheet: Sheet, found: QuoteForensics, row: int, line: Line) -> None:
     sheet.put(row, _DIFFERENCE, Formula(f"E{row}-F{row}", difference), "result", MONEY_HOUR)
     text = f"MAX({_QUOTE}!$D${_SHARE_ROW}*ABS(F{row}),{_QUOTE}!$D${_YEAR_ROW})"
     sheet.put(row, _TOLERANCE, Formula(text, allowed), "calculation", MONEY_HOUR)
-    text = f"INDEX(J{row}:L{row},2+IF(G{row}>H{row},1,0)-IF(G{row}<-H{row},1,0))"
-    sheet.put(row, _VERDICT, Formula(text, flags[at]), "result")
+    text = f"INDEX(K{row}:M{row},2+IF(G{row}>H{row},1,0)-IF(G{row}<-H{row},1,0))"
+    sheet.put(row, _VERDICT, Formula(text, flags[at]), "fact")
     for column, flag in zip((_BELOW, _EQUAL, _ABOVE), flags, strict=True):
         sheet.put(row, column, flag, "fixed text")
     words = line.words if line.by_law is not None else f"by law not known; {line.words}"
-    sheet.put(row, _WORDS, words, "note")
+    sheet.put(row, _WORDS, words, "text")
+    sheet.heights[row] = max(1, math.ceil(len(words) / _WORDS_WIDTH))
     sheet.put(row, _SOURCE, line.source, "note")
 
 
