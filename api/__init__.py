@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from .frames import monthly as monthly
     from .frames import results as results
     from .frames import statement as statement
+    from .quotes import Quote as Quote
+    from .quotes import quote as quote
     from .reforecasts import Reforecast as Reforecast
     from .reforecasts import actuals as actuals
     from .reports import BulkReport as BulkReport
@@ -63,6 +65,7 @@ __all__ = [
     "DomainError",
     "ExtraError",
     "ModelError",
+    "Quote",
     "RecalculatedFile",
     "Recommendation",
     "Reforecast",
@@ -90,6 +93,7 @@ __all__ = [
     "lint",
     "monthly",
     "presets",
+    "quote",
     "read",
     "recommend",
     "results",
@@ -129,6 +133,7 @@ _MODULES = {
     "engine.scenario": ("presets",),
     "engine.uncertainty.goal_seek": ("Solution",),
     "frames": ("monthly", "results", "statement"),
+    "quotes": ("Quote", "quote"),
     "reforecasts": ("Reforecast", "actuals"),
     "reports": ("BulkReport", "bulk", "workbooks"),
     "scenarios": ("Scenario", "read"),

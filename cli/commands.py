@@ -24,6 +24,7 @@ _COMMANDS = {
     "lines": ("lines_command", "lines"),
     "lint": ("workbook_commands", "lint"),
     "presets": ("scenario_commands", "list_presets"),
+    "quote": ("quote_command", "quote"),
     "read": ("workbook_commands", "read"),
     "recommend": ("scenario_commands", "recommend"),
     "sensitivity": ("uncertainty_commands", "sensitivity"),

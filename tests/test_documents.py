@@ -149,6 +149,7 @@ def test_the_python_examples_of_a_document_run_as_printed(document, tmp_path, mo
     assert shorter != hybrid
     (tmp_path / "hybrid.toml").write_text(shorter, "utf-8")
     (tmp_path / "ledger.csv").write_bytes((ROOT / "examples" / "ledger.csv").read_bytes())
+    (tmp_path / "vendor_quote.csv").write_bytes((ROOT / "examples/vendor_quote.csv").read_bytes())
     (tmp_path / "firm.toml").write_bytes((ROOT / "examples" / "theme.toml").read_bytes())
     book = Workbook()
     book.active["A1"] = "=SHORE_LOADED_COST(60000)"

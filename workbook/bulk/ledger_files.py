@@ -21,6 +21,7 @@ from .table_frames import is_blank, take_notes
 
 _ROWS = 10_000  # of a table in memory at a time
 _TOML_MAX = 8 << 20
+_CHOSEN = ("ledger", "quote")  # tables of which a sheet may be chosen
 
 
 def read_actuals(
@@ -66,9 +67,54 @@ def read_actuals(
         return sheet_actuals(scenario, book, source, plan)
     known = None
     if accounts is not None:
-        known = read_accounts(_table_rows(accounts, None, "accounts"), origin_of(accounts))
-    found = _toml_rows(source) if is_toml else _table_rows(source, query, "ledger")
+        known = read_accounts(table_rows(accounts, None, "accounts"), origin_of(accounts))
+    found = _toml_rows(source) if is_toml else table_rows(source, query, "ledger")
     return read_ledger(scenario, found, origin, plan=plan, accounts=known)
+
+
+def table_rows(source: Source, query: str | None, what: str) -> Iterator[Row]:
+    """Rows of a table in a file.
+
+    Parameters
+    ----------
+    source : DataFrame or path
+        As for :func:`.row_sources.frames`.
+    query : str or None
+        Name of the sheet or table of a workbook; by default its only sheet with cells.
+    what : str
+        What the table is. Of several sheets of a "ledger" or a "quote" one may be chosen by
+        ``query``.
+
+    Yields
+    ------
+    Row
+        Where it stands, such as "line 12", and its cells by column.
+
+    Raises
+    ------
+    WorkbookError
+        The table cannot be read, or a cell of it.
+    """
+    if query is None:
+        query = _only_sheet(source, what)
+    word = (
+        "line" if origin_of(source).lower().removesuffix(".gz").endswith(("csv", "tsv")) else "row"
+    )
+    first = 1
+    for frame in frames(source, _ROWS, query=query):
+        notes = take_notes(frame, first)
+        first += len(frame)
+        if notes.faults:
+            fault = notes.faults[0]
+            where = f"{origin_of(source)}: {word} {notes.numbers[fault.position]}"
+            what = f": {fault.column} is {fault.value!r}; it must be" if fault.column else ":"
+            raise WorkbookError(f"{where}{what} {fault.allowed}")
+        heads = [str(name) for name in frame.columns]
+        if twice := next((head for head in heads if heads.count(head) > 1), ""):
+            raise WorkbookError(f"{origin_of(source)}: two columns are called {twice}; keep one")
+        for number, cells in zip(notes.numbers, frame.itertuples(index=False), strict=True):
+            found = ("" if is_blank(cell) else _dated(cell) for cell in cells)
+            yield Row(f"{word} {number}", dict(zip(heads, found, strict=True)))
 
 
 def _our_workbook(source: str | Path) -> Loaded | None:
@@ -108,30 +154,6 @@ def _toml_rows(source: str | Path) -> Iterator[Row]:
         yield Row(f"actuals[{number}]", table)
 
 
-def _table_rows(source: Source, query: str | None, what: str) -> Iterator[Row]:
-    """Rows of a ledger or of a table of accounts."""
-    if query is None:
-        query = _only_sheet(source, what)
-    word = (
-        "line" if origin_of(source).lower().removesuffix(".gz").endswith(("csv", "tsv")) else "row"
-    )
-    first = 1
-    for frame in frames(source, _ROWS, query=query):
-        notes = take_notes(frame, first)
-        first += len(frame)
-        if notes.faults:
-            fault = notes.faults[0]
-            where = f"{origin_of(source)}: {word} {notes.numbers[fault.position]}"
-            what = f": {fault.column} is {fault.value!r}; it must be" if fault.column else ":"
-            raise WorkbookError(f"{where}{what} {fault.allowed}")
-        heads = [str(name) for name in frame.columns]
-        if twice := next((head for head in heads if heads.count(head) > 1), ""):
-            raise WorkbookError(f"{origin_of(source)}: two columns are called {twice}; keep one")
-        for number, cells in zip(notes.numbers, frame.itertuples(index=False), strict=True):
-            found = ("" if is_blank(cell) else _dated(cell) for cell in cells)
-            yield Row(f"{word} {number}", dict(zip(heads, found, strict=True)))
-
-
 def _dated(cell: Any) -> Any:
     """A period within a month as its first day; any other cell as it is."""
     if isinstance(cell, pd.Period):
@@ -157,9 +179,9 @@ def _only_sheet(source: Source, what: str) -> str | None:
             one.title for one in package.grids if any(cells for _, cells in rows(package, one))
         ]
     if len(filled) > 1:
-        how = "choose one with query" if what == "ledger" else "keep one, or save it as .csv"
+        how = "choose one with query" if what in _CHOSEN else "keep one, or save it as .csv"
         raise WorkbookError(
             f"{source}: it has {len(filled)} sheets, {listed(filled)}; {how}",
-            parameters=["query"] if what == "ledger" else [],
+            parameters=["query"] if what in _CHOSEN else [],
         )
     return filled[0] if filled else None
