@@ -17,6 +17,7 @@ OF_COUNTRY = (
     "wage_inflation", "stop_severance_weeks", "stop_notice_weeks",
 )  # fmt: skip
 OF_CHARGE = tuple(f"statutory_{part}" for part in PARTS)
+FOLLOWING = frozenset((*OF_COUNTRY, *OF_CHARGE))
 _CLOSE = 1e-12  # relative: a formula may round otherwise
 
 
@@ -78,14 +79,17 @@ def follows_country(
         given = np.full((1, *values[name].shape[1:]), np.nan)
         for site, code in enumerate(codes):
             if code:
-                given[:, :, site] = _given(locations()[code], name, currency)
+                given[:, :, site] = given_by(locations()[code], name, currency)
         close = np.abs(values[name] - given) <= _CLOSE * np.abs(given)
         found[name] = np.isnan(given) | close
     return found
 
 
-def _given(location: Location, name: str, currency: str) -> float | np.ndarray:
-    """What a country gives for an input, in the scenario's currency; NaN where it says nothing."""
+def given_by(location: Location, name: str, currency: str) -> float | np.ndarray:
+    """What a country gives for an input, in the scenario's currency; NaN where it says nothing.
+
+    One figure, or for a part of the charges one for each, shape (1, rule).
+    """
     if name in OF_CHARGE:
         return charges_of(location)[name]
     figure = figure_of(location, name)

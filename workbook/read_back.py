@@ -3,19 +3,22 @@
 import datetime
 import re
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from ..engine.address import Address
 from ..engine.assumptions import Unset
 from ..engine.axes import RULES, TENURE_MONTHS
+from ..engine.country_figures import FOLLOWING, given_by
 from ..engine.declaration import Input, Scope
 from ..engine.errors import ScenarioError
 from ..engine.lists import LISTS, NO_CHARGE, UNUSED, List
-from ..engine.locations import PARTS
+from ..engine.locations import PARTS, location_named
 from ..engine.model import default_model
 from ..engine.reading.consistency import Checked, shown
 from ..engine.reading.site_fields import SITE_SCOPES
@@ -23,7 +26,7 @@ from ..engine.scenario import Scenario
 from .description import FORMAT
 from .errors import WorkbookError
 from .layout.positions import fields
-from .layout.scenario_texts import NOTHING_ASSUMED, OWN_FIGURES
+from .layout.scenario_texts import NOTHING_ASSUMED, OWN_FIGURES, own_name
 from .ooxml.load import Loaded, load, open_package
 from .ooxml.safe_open import inspect
 from .sheets.validations import allowed_text
@@ -175,8 +178,7 @@ class InputSheets:
 
     def fill_countries(self, sites: list[dict[str, Any]]) -> None:
         """Put the code of its country into each site that has one."""
-        codes = self.block("site_countries", len(sites))
-        for site, (code,) in zip(sites, codes, strict=True):
+        for site, code in zip(sites, self.codes, strict=True):
             if code not in (None, "", OWN_FIGURES):
                 site["location"] = code
 
@@ -236,9 +238,48 @@ class InputSheets:
             )
         cells = self.workbook[sheet].iter_rows(top, bottom, left, right, values_only=True)
         found = [[_plain(value) for value in row] for row in cells]
+        if name in FOLLOWING or name == "rule_names":
+            self.follow(name, found, sheet, (left, top))
         if name in self.inputs and self.inputs[name].choices:
             self.refuse_words(self.inputs[name], found, sheet, (left, top))
         return found
+
+    def follow(self, name: str, found: list[list[Any]], sheet: str, first: tuple[int, int]) -> None:
+        """Fill in what formulas on the countries of sites give where they have no saved value.
+
+        Programs that write formulas and do not compute them save none.
+        """
+        for row, values in enumerate(found):
+            for site, value in enumerate(values):
+                if value == "":
+                    cell = self.formulas[sheet].cell(first[1] + row, first[0] + site).value
+                    if isinstance(cell, str) and cell.startswith("="):
+                        values[site] = self.followed(name, row, site)
+
+    def followed(self, name: str, row: int, site: int) -> Any:
+        """What a site's country gives for an input or a charge's name, or else its own figure."""
+        code = self.codes[site]
+        place = location_named(code) if isinstance(code, str) else None
+        if place and name == "rule_names":
+            return place.rules[row].line if row < len(place.rules) else NO_CHARGE
+        if place:
+            given = given_by(place, name, self.single("currency"))
+            figure = given[0, row].item() if isinstance(given, np.ndarray) else given
+            if figure == figure:
+                return figure
+        _, (_, top, _, bottom) = self.reference(own_name(name))
+        return self.block(own_name(name), bottom - top + 1, len(self.codes))[row][site]
+
+    @cached_property
+    def formulas(self) -> Workbook:
+        """The workbook with its formulas."""
+        return open_workbook(self.path, values=False)
+
+    @cached_property
+    def codes(self) -> list[Any]:
+        """What is entered as the country of each site."""
+        sheet, (left, top, _, bottom) = self.reference("site_countries")
+        return [self.workbook[sheet].cell(row, left).value for row in range(top, bottom + 1)]
 
     def refuse_words(
         self, entry: Input, found: list[list[Any]], sheet: str, first: tuple[int, int]

@@ -177,12 +177,13 @@ class Layout:
         for name in ("country_row", "law_first", "law_last"):
             layout.places[name] = layout._place(LIVE, row, ("site",))
             row += 1
-        layout.places["law_row"] = layout._place(LIVE, row, ("site", "rule"))
+        layout.places["usd_rate"] = Place(LIVE.title, row, column=LIVE.total_column)
+        layout.places["law_row"] = layout._place(LIVE, row + 1, ("site", "rule"))
         return layout
 
     def _inputs(self, inputs: list[Input]) -> None:
         """Lay out sheet Inputs: lists of names below the general rows, then scalars by topic."""
-        row = GENERAL_ROW + 12
+        row = GENERAL_ROW + 11
         for axis in ("plan", "site", "role"):
             names = ((axis, self.sizes[axis]),)
             self.places[f"{axis}_names"] = place = Place("Inputs", row, names, column=3)

@@ -82,6 +82,11 @@ def _per_usd(currency: str) -> float:
     return currencies().get(currency, np.nan)
 
 
+def own_name(name: str) -> str:
+    """Defined name of the sites' own figures of an input that a country may give."""
+    return f"own_{name}"
+
+
 def follows(name: str) -> str:
     """Name of the flags of an input that are 1 where it follows the country of its site."""
     return f"follows:{name}"

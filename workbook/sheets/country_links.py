@@ -9,18 +9,17 @@ gets a fill.
 from openpyxl.utils import get_column_letter
 
 from ...engine.axes import array_index
-from ...engine.country_figures import OF_CHARGE, OF_COUNTRY
+from ...engine.country_figures import FOLLOWING, OF_CHARGE, OF_COUNTRY
 from ...engine.declaration import Input
 from ...engine.model import default_model
 from ..layout.context import Context, number_format
 from ..layout.positions import LIVE, NUMBER_ROW, own, position_in
 from ..layout.references import Ref, Text
-from ..layout.scenario_texts import LACKING, OWN_FIGURES, follows
+from ..layout.scenario_texts import LACKING, OWN_FIGURES, follows, own_name
 from ..layout.sheet import Formula, Mark, Rule, Sheet, block
 from .countries import charge_names, column_of_charge, column_of_country
 from .validations import validation
 
-FOLLOWING = frozenset((*OF_COUNTRY, *OF_CHARGE))
 _MONEY = {"salary": "*usd_rate", "fx_rate": "/usd_rate"}  # from USD, on sheet Countries
 
 
@@ -66,6 +65,9 @@ def countries_of_sites(context: Context, sheet: Sheet, names: dict[str, str]) ->
     cells = block(place.row, place.column, place.rows)
     names["site_countries"] = f"{place.sheet}!{cells}"
     names |= {f"country_{name}": column_of_country(name) for name in OF_COUNTRY}
+    rate = context.layout.places["usd_rate"]
+    names["usd_rate"] = f"{rate.sheet}!{block(rate.row, rate.column)}"
+    names["country_currency"] = column_of_country("Currency")
     message = f"a code of sheet Countries, or {OWN_FIGURES}"
     sheet.rules.append(Rule(cells, "list", 0, 0, "Country", message, "country_codes"))
 
@@ -92,6 +94,18 @@ def link_rows(context: Context, sheet: Sheet) -> None:
     for label, one in labels:
         sheet.put(one.row, 1, label, "label")
         sheet.put(one.row, LIVE.unit_column, "number", "unit")
+    rate = places["usd_rate"]
+    sheet.put(rate.row, 1, "Reporting currency per USD (none: not on sheet Countries)", "label")
+    sheet.put(rate.row, LIVE.unit_column, "number", "unit")
+    found = "INDEX(country_fx_rate,MATCH(currency,country_currency,0))"
+    value = context.refs("links:usd").item()._replace(missing="none")
+    sheet.put(
+        rate.row,
+        rate.column,
+        Formula(f'IFERROR({found},"none")', value),
+        "calculation",
+        "#,##0.0000",
+    )
     for site in range(place.columns):
         letter = get_column_letter(place.column + site)
         code = f"{codes.sheet}!{block(codes.row, codes.column)}"
@@ -121,14 +135,14 @@ def link_rows(context: Context, sheet: Sheet) -> None:
         sheet.put(place.row + offset, LIVE.unit_column, "number", "unit")
 
 
-def own_figures(context: Context, sheet: Sheet) -> None:
+def own_figures(context: Context, sheet: Sheet, names: dict[str, str]) -> None:
     """What the inputs of a site are where its country says nothing."""
     first = context.layout.places[own(OF_COUNTRY[0])]
     sheet.put(first.row - 1, 1, "Own figures, used where the country says nothing", "topic")
-    _own(context, sheet, OF_COUNTRY)
+    _own(context, sheet, names, OF_COUNTRY)
 
 
-def own_charges(context: Context, sheet: Sheet) -> None:
+def own_charges(context: Context, sheet: Sheet, names: dict[str, str]) -> None:
     """The charges of a site without a country."""
     place = context.layout.places[own("rule_names")]
     sheet.put(place.row - 1, 1, "Own charges, of a site without a country", "topic")
@@ -140,13 +154,14 @@ def own_charges(context: Context, sheet: Sheet) -> None:
         for site in range(place.columns):
             sheet.put(row, place.column + site, Text.of(f"rule {site} {offset}"), "input text")
     cells = block(place.row, place.column, place.rows, place.columns)
+    names[own_name("rule_names")] = f"{place.sheet}!{cells}"
     sheet.rules.append(Rule(cells, "textLength", 1, 60, "Name of the charge", "1 to 60 characters"))
-    _own(context, sheet, OF_CHARGE)
+    _own(context, sheet, names, OF_CHARGE)
 
 
-def _own(context: Context, sheet: Sheet, names: tuple[str, ...]) -> None:
+def _own(context: Context, sheet: Sheet, names: dict[str, str], inputs: tuple[str, ...]) -> None:
     """The site's own figures of some inputs."""
-    for name in names:
+    for name in inputs:
         entry, place = default_model().inputs[name], context.layout.places[own(name)]
         for offset in range(place.rows):
             at, row = position_in(place, offset), place.row + offset
@@ -159,6 +174,7 @@ def _own(context: Context, sheet: Sheet, names: tuple[str, ...]) -> None:
                 style = "fixed" if site == 0 and entry.fixed_onshore else "input"
                 sheet.put(row, place.column + site, value, style, number_format(entry))
         cells = block(place.row, place.column, place.rows, place.columns)
+        names[own_name(name)] = f"{place.sheet}!{cells}"
         sheet.rules.append(validation(entry, cells))
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...engine.axes import TENURE_MONTHS, array_index
+from ...engine.country_figures import FOLLOWING
 from ...engine.declaration import Input, Scope
 from ...engine.reading.missing_figures import DEFAULTS_IN
 from ..layout.context import Context, number_format
@@ -24,7 +25,6 @@ from ..layout.references import Text
 from ..layout.sheet import Formula, Rule, Sheet, block
 from ..trace.formula import BEYOND
 from .country_links import (
-    FOLLOWING,
     charge_name,
     countries_of_sites,
     followed,
@@ -58,7 +58,6 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
     year, month = map(int, scenario.start_month.split("-"))
     prepared = datetime.date.fromisoformat(scenario.prepared_on) if scenario.prepared_on else None
     by = Text.of("prepared by") if scenario.prepared_by else None
-    usd_rate = context.refs("links:usd").item()._replace(missing="none")
     general: list[tuple[str, str, str, Any, str, str]] = [
         ("scenario_name", "Name", "text", Text.of("name"), "input text", "General"),
         ("currency", "Reporting currency", "code", Text.of("currency"), "fixed", "General"),
@@ -68,7 +67,6 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
         ("prepared_on", "Prepared on", "date", prepared, "input", "d mmm yyyy"),
         (BEYOND, "Larger than any figure, for formulas", "number", 1e300, "fixed", "0E+00"),
         ("months_in_quarter", "Months in a quarter", "months", 3, "fixed", "0"),
-        ("usd_rate", "Reporting currency per USD", "number", usd_rate, "fixed", "#,##0.0000"),
         ("assumed", "Assumed beside defaults", "text", Text.of("assumed"), "fixed text", "@"),
     ]
     for row, (name, label, unit, value, style, style_format) in enumerate(general, GENERAL_ROW + 1):
@@ -131,7 +129,7 @@ def sites_sheet(context: Context, names: dict[str, str]) -> Sheet:
     """What varies by site; site 1 is the onshore base."""
     note = "Cost, output and start of each site. Change cells in a box only."
     sheet = _column_inputs(context, names, SITES, "Role or month", note)
-    own_figures(context, sheet)
+    own_figures(context, sheet, names)
     return sheet
 
 
@@ -157,7 +155,7 @@ def rules_sheet(context: Context, names: dict[str, str]) -> Sheet:
             sheet.put(row, place.column + site, followed_name, "input text")
             lines = context.lines_of(name, _SITE_WIDTH - 2)
             sheet.heights[row] = max(lines, sheet.heights.get(row, 1))
-    own_charges(context, sheet)
+    own_charges(context, sheet, names)
     sheet.marks.append(typed_over(context, "rule_names"))
     cells = block(place.row, place.column, place.rows, place.columns)
     names["rule_names"] = f"{place.sheet}!{cells}"
