@@ -369,14 +369,12 @@ class Scenario:
                 for part, entry in inputs.items()
             }
             if line:
-                found.append(
-                    {"line": line}
-                    | {
-                        part: _in_words(inputs[part], value)
-                        for part, value in rule.items()
-                        if part == "rate" or value != inputs[part].last
-                    }
-                )
+                given: dict[str, Any] = {
+                    part: _in_words(inputs[part], value)
+                    for part, value in rule.items()
+                    if part == "rate" or value != inputs[part].last
+                }
+                found.append({"line": line} | given)
         return found
 
 

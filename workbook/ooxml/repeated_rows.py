@@ -50,10 +50,10 @@ def _row(number: int, row: Row, looks: list[tuple[str, str]], strings: SharedStr
         if content is None:
             continue
         kind, value = "n", f"<v>{content!r}</v>"
-        if isinstance(content, str) and strings is None:
-            kind, value = "inlineStr", f"<is>{text_element(content)}</is>"
-        elif isinstance(content, str):
+        if isinstance(content, str) and strings is not None:
             kind, value = "s", f"<v>{strings.number(f'<t>{escape(content)}</t>')}</v>"
+        elif isinstance(content, str):
+            kind, value = "inlineStr", f"<is>{text_element(content)}</is>"
         cells.append(f'<c r="{column}{number}"{look} t="{kind}">{value}</c>')
     return f'<row r="{number}">{"".join(cells)}</row>'
 

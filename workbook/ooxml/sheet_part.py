@@ -108,6 +108,7 @@ class _Cells:
         if isinstance(value, TableValue):
             kind, shown = _shown(value.value)
             return [f'<c r="{address}"{attributes}', kind, "><v>", shown, "</v></c>"]
+        assert self.strings is not None  # else texts stay in their cells
         if isinstance(value, Text):
             number = self.strings.number_of(value)
         else:

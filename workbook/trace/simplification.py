@@ -119,7 +119,8 @@ def span(expression: Expression) -> Span:
             return min(ends), max(ends)
         case Call("MIN" | "MAX" as name, (one, other)):
             chosen = min if name == "MIN" else max
-            return tuple(map(chosen, span(one), span(other)))
+            (low, high), (least, most) = span(one), span(other)
+            return chosen(low, least), chosen(high, most)
     return _ANY
 
 
