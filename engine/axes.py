@@ -196,7 +196,8 @@ def sum_in_force(amounts, first, last, date):
     if not isinstance(amounts, np.ndarray):  # cells of a workbook, by NumPy's own protocol
         arguments = (amounts, first, last, date)
         return amounts.__array_function__(sum_in_force, (type(amounts),), arguments, {})
-    found = amounts[..., :1] * 0 + date * 0.0
+    of_one = amounts[..., :1], first[..., :1], last[..., :1], date  # each may vary by scenario
+    found = np.zeros(np.broadcast_shapes(*(array.shape for array in of_one)))
     begin, end = date.min(), date.max()
     for rule in range(amounts.shape[RULE]):
         since, until = first[..., rule : rule + 1], last[..., rule : rule + 1]

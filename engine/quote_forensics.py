@@ -348,10 +348,9 @@ class _Examination:
         local = self.location.currency
         if self.currency != local:
             dates = [found[1] for code in (self.currency, local) if (found := rate_of(code))]
-            yield (
-                f"1 {self.currency} is {self.rate:,.6g} {local}, at the rates of "
-                f"{', '.join(dict.fromkeys(filter(None, dates)))} in the tables."
-            )
+            days = ", ".join(dict.fromkeys(filter(None, dates)))  # none for two at par
+            dated = f", at the rates of {days} in the tables" if days else ""
+            yield f"1 {self.currency} is {self.rate:,.6g} {local}{dated}."
         for name, rules in self.rules.items():
             if math.isnan(self.law[name]):
                 note = f" ({rules[0].note})" if rules[0].note else ""

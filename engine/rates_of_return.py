@@ -17,6 +17,9 @@ import numpy as np
 
 # Flows below this share of the largest are residues of rounding, without a sign of their own.
 _RESIDUE = 1e-12
+# The same where flows have no rate for sure otherwise: the highest rounding_tolerance, within which
+# the model takes cumulative flows as 0.
+_TOLERATED = 1e-9
 _CELLS = 2**17  # of flows that are solved together: their arrays fit into the cache
 _STEPS = 200  # of Newton or bisection; some five are usual
 _PRECISION = 1e-12  # of the last step, which Newton then exceeds by far
@@ -147,10 +150,10 @@ def _periods_first(flows: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(np.moveaxis(flows, -1, 0))
 
 
-def _significant(flows: np.ndarray) -> np.ndarray:
+def _significant(flows: np.ndarray, residue: float = _RESIDUE) -> np.ndarray:
     """Flows without residues of rounding, shape (period, ...)."""
     size = np.abs(flows)
-    return np.where(size > _RESIDUE * np.max(size, axis=0), flows, 0)
+    return np.where(size > residue * np.max(size, axis=0), flows, 0)
 
 
 def _changes(flows: np.ndarray) -> np.ndarray:
@@ -180,6 +183,11 @@ def _rates(flows: np.ndarray) -> np.ndarray:
     has_one = changes == 1
     several = np.flatnonzero(changes > 1)
     has_one[several] = _one_above_0(flows[:, several])
+    unsure = several[~has_one[several]]
+    if len(unsure):
+        rest = _significant(flows[:, unsure], _TOLERATED)
+        has_one[unsure] = (_changes(rest) == 1) | _one_above_0(rest)
+        flows[:, unsure[has_one[unsure]]] = rest[:, has_one[unsure]]
     solved = np.flatnonzero(has_one)
     found = np.full(len(finite), np.nan)
     if len(solved):

@@ -213,6 +213,8 @@ def _with_matched_rows(a: Scenario, b: Scenario) -> tuple[Scenario, dict[Row, st
             if entry.scope is Scope.CHARGE:
                 array = values[entry.name] = values[entry.name].copy()
                 array[:, :, site] = np.take(array[:, :, site], order, axis=RULE - 1)
+                if entry.name == "statutory_of_charge":  # the number of another row of the site
+                    array[:, :, site] = np.argsort([-1, *order])[array[:, :, site].astype(int)]
     return replace(b, values=values, rule_names=tuple(charges), list_names=names), rows
 
 

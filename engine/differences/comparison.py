@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..address import addresses, take
-from ..axes import POSITION, RULE, SITE
-from ..declaration import Input, Scope
+from ..axes import AXES, POSITION, RULE, SITE
+from ..declaration import FIRST_DAY, LAST_DAY, Input, Scope
 from ..errors import DomainError, ScenarioError
 from ..evaluation import lines_by_case
 from ..lists import LISTS
@@ -21,19 +21,21 @@ from .attribution import SHAPLEY_MAX, Evaluate, sequence_values, shapley_values
 # Figures whose change is split: lines of the model by their keys in the results.
 _KEYS = ("npv", "npv_risk_adjusted", "net_saving", "break_even_month")
 MEASURES = {key: RESULTS[key] for key in _KEYS}
-HEADS, WAVES, HORIZON = "heads", "waves", "horizon_months"
+HEADS, WAVES, HORIZON, START = "heads", "waves", "horizon_months", "start_month"
 _NO_PLANS = (
     "There is no plan in common beside the baseline, by name, so there is no change to split."
 )
 _SETTINGS = "settings"  # the numbers that hold for the whole scenario
+_TIMES = {HORIZON: ("Horizon", "months"), START: ("First month", "month")}
 _TEXTS = {
     "name": "Name",
-    "start_month": "First month",
+    START: "First month",
     "prepared_by": "Prepared by",
     "prepared_on": "Prepared on",
 }
 # Inputs that no figure of the base case depends on.
 _OF_CASES = {"driver_optimistic", "driver_pessimistic", "driver_low", "driver_high"}
+_OF_START = ("start_month", "start_calendar_month")  # the values that the first month gives
 _ROUNDING = 1e-9  # relative, of figures of one scenario in two shapes
 _CONVERTED = 1e-12  # relative, of an amount converted to a currency and back
 
@@ -47,7 +49,8 @@ class InputDifference:
     address : str
         Such as ``site.Krakow.salary.QA``.
     input : str
-        Name of the input; ``horizon_months`` for the horizon.
+        Name of the input; ``horizon_months`` for the horizon, ``start_month`` for the first month
+        where charges are law in some months only.
     label, unit : str
         The unit with the currency of the comparison.
     a, b : float or str
@@ -136,7 +139,7 @@ class ScenarioComparison:
 class _Number:
     """A number that differs: its input, its position, and the groups it may be part of."""
 
-    entry: Input | None  # None for the horizon
+    entry: Input | None  # None for the horizon and the first month
     position: tuple[int, ...]
     address: str
     by_number: str
@@ -195,7 +198,7 @@ def compare_scenarios(a: Scenario, b: Scenario, plan: str | None = None) -> Scen
         inputs=tuple(_shown(pair, one, group) for group, ones in groups.items() for one in ones),
         groups=tuple(sorted(groups, key=lambda name: -_largest(plans, name))),
         plans=plans,
-        texts=tuple(_texts(a, b)),
+        texts=tuple(_texts(a, b, {one.address for one in numbers})),
         sentences=(*sentences, *pair.sentences),
         method=_method(len(moved), grouping) if plans else _NO_PLANS,
         no_answers=tuple(_no_answers(plans)),
@@ -215,8 +218,9 @@ def _refuse_plan(a: Scenario, b: Scenario, plan: str) -> None:
 
 def _numbers(pair: AlignedPair, tolerance: float) -> Iterator[_Number]:
     """Every number that differs, in the order of the declarations."""
-    if pair.a.horizon_months != pair.b.horizon_months:
-        yield _Number(None, (), HORIZON, HORIZON, HORIZON, _SETTINGS)
+    for name in (HORIZON, *([START] if _law_changes(pair) else [])):
+        if getattr(pair.a, name) != getattr(pair.b, name):
+            yield _Number(None, (), name, name, name, _SETTINGS)
     texts: dict[tuple[str, tuple[int, ...]], str] = {}
     for text, address in addresses(pair.a).items():
         if address.get(pair.a.values).size == 1:  # of two texts of one number the longer one
@@ -227,6 +231,14 @@ def _numbers(pair: AlignedPair, tolerance: float) -> Iterator[_Number]:
         for place in np.argwhere(np.abs(of_a - of_b) > tolerance * np.abs(of_a)).tolist():
             position = tuple(place)
             yield _number(pair, entry, position, texts.get((name, position), name))
+
+
+def _law_changes(pair: AlignedPair) -> bool:
+    """Whether any charge is law in some months only, so that figures depend on the first month."""
+    always = {"statutory_first_month": FIRST_DAY, "statutory_last_month": LAST_DAY}
+    return any(
+        (one.values[name] != day).any() for one in (pair.a, pair.b) for name, day in always.items()
+    )
 
 
 def _number(pair: AlignedPair, entry: Input, position: tuple[int, ...], address: str) -> _Number:
@@ -328,7 +340,7 @@ def _lines(scenario: Scenario, values: Mapping[str, np.ndarray], cases: int) -> 
 
 def _evaluation(pair: AlignedPair, groups: Sequence[Sequence[_Number]]) -> Evaluate:
     """The figures where some groups are as in B and all others as in A."""
-    horizon = [any(one.entry is None for one in group) for group in groups]
+    horizon = [any(one.address == HORIZON for one in group) for group in groups]
 
     def evaluate(made: np.ndarray) -> np.ndarray:
         figures = np.empty((len(made), len(MEASURES), len(pair.a.plans)))
@@ -349,13 +361,18 @@ def _mixed(
     values = dict(pair.a.values)
     for group, chosen in zip(groups, made.T, strict=True):
         for one in group:
-            if one.entry is None:
-                continue
-            name = one.entry.name
-            if values[name] is pair.a.values[name]:
-                values[name] = values[name].repeat(len(made), axis=0)
-            values[name][chosen, *one.position[1:]] = pair.b.values[name][one.position]
+            for name, position in _places(one):
+                if values[name] is pair.a.values[name]:
+                    values[name] = values[name].repeat(len(made), axis=0)
+                values[name][chosen, *position[1:]] = pair.b.values[name][position]
     return values
+
+
+def _places(one: _Number) -> list[tuple[str, tuple[int, ...]]]:
+    """Where the values of a scenario hold a number; the horizon is none of them."""
+    if one.entry:
+        return [(one.entry.name, one.position)]
+    return [(name, (0,) * len(AXES)) for name in _OF_START] if one.address == START else []
 
 
 def _plan_change(figures: np.ndarray, parts: Mapping[str, np.ndarray]) -> PlanChange:
@@ -383,8 +400,9 @@ def _largest(plans: Mapping[str, PlanChange], group: str) -> float:
 
 def _shown(pair: AlignedPair, one: _Number, group: str) -> InputDifference:
     if one.entry is None:
-        months = pair.a.horizon_months, pair.b.horizon_months
-        return InputDifference(one.address, HORIZON, "Horizon", "months", *months, group)
+        label, unit = _TIMES[one.address]
+        a, b = (getattr(scenario, one.address) for scenario in (pair.a, pair.b))
+        return InputDifference(one.address, one.address, label, unit, a, b, group)
     entry, label = one.entry, one.entry.label
     a, b = (scenario.values[entry.name][one.position].item() for scenario in (pair.a, pair.b))
     if entry.choices:
@@ -394,9 +412,10 @@ def _shown(pair: AlignedPair, one: _Number, group: str) -> InputDifference:
     return InputDifference(one.address, entry.name, label, unit, a, b, group)
 
 
-def _texts(a: Scenario, b: Scenario) -> Iterator[tuple[str, str, str]]:
+def _texts(a: Scenario, b: Scenario, numbers: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """Texts that differ; the first month is none of them where it changes figures."""
     for name, label in _TEXTS.items():
-        if getattr(a, name) != getattr(b, name):
+        if getattr(a, name) != getattr(b, name) and name not in numbers:
             yield label, getattr(a, name), getattr(b, name)
     vendors = [", ".join(filter(None, one.list_names["vendor"])) for one in (a, b)]
     if vendors[0] != vendors[1]:

@@ -7,7 +7,7 @@ the whole team, after the last wave.
 
 import numpy as np
 
-from ..axes import MONTH, SITE, TENURE_MONTHS, WAVE, at_step, to_date, total
+from ..axes import MONTH, SITE, TENURE_MONTHS, WAVE, at_step, to_date, total, without_residue
 from . import line
 
 SITE_MONTH = ("site", "month")
@@ -287,7 +287,7 @@ def last_lead(wave_lead):
 @line("Waves off the whole", unit="fraction", over=PLAN_SITE)
 def wave_gap(wave_share):
     """Difference between 1 and the shares of all waves of the plan's heads at the site."""
-    return np.abs(total(wave_share, WAVE) - 1)
+    return without_residue(np.abs(total(wave_share, WAVE) - 1))
 
 
 @line("Months of delivery", unit="months", over=PLAN_SITE)

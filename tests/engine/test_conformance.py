@@ -11,8 +11,10 @@ import pytest
 
 from shorewise.engine import Scenario, results, take
 from shorewise.engine.lines import quote, returns
+from shorewise.engine.locations import locations
 from tests.support.single_site import charges, of, paid_back
 
+NOT_IN_C26 = ("Aguinaldo", "INS work risk")
 # A site that costs its salary and delivers what onshore delivers.
 FREE = dict.fromkeys(
     [
@@ -164,8 +166,9 @@ def test_a_site_without_other_costs_matches_the_published_case(given, line, expe
 
 
 def test_c20_polish_charges_on_a_monthly_pay_of_5500_match_the_published_case():
-    # The source prints the amounts of one month, to the grosz.
-    total, rules = charges("PL", 5_500 * 12)
+    # The source prints the amounts of one month, to the grosz, of an employee who has opted out of
+    # PPK, the pension scheme of the workplace; the tables have it, as nobody has to opt in.
+    total, rules = charges("PL", 5_500 * 12, statutory_rates={"PPK (default enrolment)": 0})
     assert [round(rule / 12, 2) for rule in rules[:5]] == [536.80, 357.50, 91.85, 134.75, 5.50]
     assert 5_500 + total / 12 == pytest.approx(6_626.40, abs=0.005)
 
@@ -197,8 +200,15 @@ def test_us_social_security_stops_at_its_cap(changes, expected):
 
 
 def test_c26_costa_rican_charges_match_the_published_case():
-    total, _ = charges("CR", 1_000_000)
-    assert total / 1_000_000 == pytest.approx(0.265, abs=5e-4)
+    # The case is of the years in which pensions (IVM) took 5.25%, and of social security alone: the
+    # tables have the rate of today, the lowest bases, the 13th month and the policy for accidents.
+    ours = (rule for rule in locations()["CR"].rules if not rule.line.startswith(NOT_IN_C26))
+    rules = [
+        {"line": rule.line, "rate": 0.0525 if rule.line == "Pension IVM" else rule.rate}
+        for rule in ours
+    ]
+    total, _ = charges("CR", 1_000_000, statutory=rules)
+    assert total / 1_000_000 == pytest.approx(0.265, rel=1e-12)  # ten products and their sum
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from shorewise.engine.uncertainty.tornado import tornado
 from tests.support.paths import ROOT
 from tests.support.sample_scenarios import (
     eight_data,
+    random_data,
     random_scenario,
     small_data,
     with_reference_settings,
@@ -67,6 +68,9 @@ def scenarios():
     pay = solve(eight, "salary", "break_even_month", 36, 1).values[0]
     data["sites"][1]["salary"] = pay * (1 + 1e-11)
     found.append(Scenario.from_dict(close, "close"))
+    # Checks that allow for no rounding at all fail by their own; those of any tolerance pass.
+    strict = random_data(1) | {"check_tolerance": 0}
+    found.append(Scenario.from_dict(strict, "without any tolerance"))
     found.append(Scenario.from_dict(data, "behind by little more than rounding"))
     return [one for one in found if len(one.sites) > 1 and len(one.plans) > 1]
 

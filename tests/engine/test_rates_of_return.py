@@ -86,6 +86,11 @@ def test_a_residue_of_rounding_is_no_sign_change():
     assert rate_of(flows) == pytest.approx(1.1 ** (1 / 3) - 1, rel=1e-12)
 
 
+def test_money_first_ahead_by_less_than_the_rounding_tolerance_has_the_rate_of_the_rest():
+    # The model takes so small a cumulative flow as 0, so that the rest is behind, then ahead.
+    assert rate_of([1e-8, -100, 110]) == pytest.approx(0.1, rel=1e-12)
+
+
 @pytest.mark.parametrize(
     ("flows", "changes", "is_one"),
     [

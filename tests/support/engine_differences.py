@@ -1,5 +1,7 @@
 """Recalculation by engines that we did not write, compared with our own."""
 
+from dataclasses import replace
+
 from openpyxl import load_workbook
 
 from shorewise.engine.calculators.catalogue import PREFIX
@@ -19,8 +21,17 @@ POISON = 987_654.25
 
 def poisoned(book) -> bytes:
     """The book's package with a wrong value in every formula cell."""
+    book.sheets = [_unrolled(sheet) for sheet in book.sheets]
     wrong = {s.title: dict.fromkeys(s.computed(), POISON) for s in book.sheets}
     return stamp(package(book), wrong)
+
+
+def _unrolled(sheet):
+    """A sheet of countries with its rows as cells, which is what openpyxl writes; others as is."""
+    if not sheet.static:
+        return sheet
+    cells = {at: cell for at, cell in sheet.all_cells() if cell.content is not None}
+    return replace(sheet, cells=cells, more=(), static=False)
 
 
 def within(oracle, book) -> dict:

@@ -241,6 +241,8 @@ def _rule(rng, number):
     rule |= {p: v * float(rng.random()) * 2 for p, v in typical.items() if rng.random() < 0.3}
     if "from_pay" in rule and "to_pay" in rule:
         rule["to_pay"] += rule["from_pay"]
+    if "minimum" in rule and "maximum" in rule:
+        rule["maximum"] += rule["minimum"]
     if number and rng.random() < 0.2:
         rule["of_charge"] = "Charge 0"
     months = sorted(int(month) for month in rng.integers(0, 60, 2))

@@ -26,7 +26,7 @@ def charges(iso, pay_local, **changes):
     missing = [rule.line for rule in locations()[iso].rules if rule.rate is None]
     site |= {"attrition_rate": 0.1, "wage_inflation": 0} | changes
     if "statutory" not in changes:
-        site["statutory_rates"] = dict.fromkeys(missing, 0)
+        site["statutory_rates"] = dict.fromkeys(missing, 0) | changes.get("statutory_rates", {})
     plans = [{"name": "Onshore", "heads": {"Here": 1}}]
     data = in_currency(currency, {"sites": [site], "plans": plans})
     found = Scenario.from_dict(data, "case").evaluate()

@@ -7,6 +7,7 @@ import pytest
 from openpyxl.utils import column_index_from_string
 
 from shorewise.engine import INPUTS, Scenario
+from shorewise.engine.country_figures import FOLLOWING
 from shorewise.engine.lists import LISTS
 from shorewise.workbook import describe, workbook_bytes
 from tests.support.generated_workbooks import (
@@ -74,7 +75,8 @@ def test_inputs_calculations_and_outputs_are_on_separate_sheets(file):
 
 
 def test_input_cells_hold_no_formulas(file):
-    assert unlocked(file) & set(formulas(file)) == set()
+    following = {cell for name in (*FOLLOWING, "rule_names") for cell in block(file, name)}
+    assert unlocked(file) & set(formulas(file)) - following == set()
 
 
 def test_calculation_sheets_contain_no_typed_numbers_except_column_numbers_and_openings(file):
@@ -144,9 +146,11 @@ def test_cells_are_unlocked_exactly_where_an_input_may_be_changed(file):
     names = ("scenario_name", "start_month", "prepared_by", "prepared_on", "rule_names")
     names += ("plan_names", "site_names", "role_names")
     names += tuple(f"{entry.axis}_names" for entry in LISTS if not entry.names)
+    names += ("site_countries", "own_rule_names")
     expected = {cell for name in names for cell in block(file, name)}
-    for entry in INPUTS:
-        cells = block(file, entry.name)
+    own = [(entry, f"own_{entry.name}") for entry in INPUTS if entry.name in FOLLOWING]
+    for entry, name in [*((entry, entry.name) for entry in INPUTS), *own]:
+        cells = block(file, name)
         first_row, first_column = cells[0][1:]
         rows = len({cell[1] for cell in cells}) / len(file.scenario.plans)
         for cell in cells:
@@ -188,7 +192,8 @@ def test_the_validation_allows_exactly_the_range_of_the_input(file):
         highest = entry.highest
         if entry.name == "months_counted":  # no more than the horizon has
             highest = file.scenario.horizon_months
-        expected = ("whole" if entry.whole else "decimal", entry.lowest, highest)
+        kind = "date" if entry.is_month else "whole" if entry.whole else "decimal"
+        expected = (kind, entry.lowest, highest)
         for rule in (rules[cell] for cell in block(file, entry.name)):
             if rule.type == "list":  # of choices: each number, in words beside the cell
                 offered = ",".join(str(number) for number in range(len(entry.choices)))

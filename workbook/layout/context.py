@@ -243,6 +243,13 @@ def number_format(entry: Input | Line) -> str:
         return "#,##0" if per else "#,##0.0"
     if what == "level":
         return "0.00##"
-    formats = {"months": "0.0", "factor": "0.0000", "heads": "0.0#", "index": "0.00"}
+    formats = {
+        "months": "0.0",
+        "weeks": "0.0#",
+        "weeks of pay": "0.0#",
+        "factor": "0.0000",
+        "heads": "0.0#",
+        "index": "0.00",
+    }
     counted = isinstance(entry, Input) or what in ("month", "flag", "answers", "check")
     return formats.get(what, "General" if counted else "0.0#")

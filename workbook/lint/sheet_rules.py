@@ -144,8 +144,9 @@ def master_check(facts: Facts, _: Options) -> Iterator[Violation]:
         return
     for grid in facts.grids:
         shown = (_shows(facts, grid, position, checks) for position in grid.formulas)
-        # A list of constants, without a formula, has no result that a check could be of.
-        if grid.formulas and grid.number not in checks and not any(shown):
+        # A list of locked constants has no result that a check could be of.
+        live = grid.formulas or grid.unlocked & grid.constants.keys()
+        if live and grid.number not in checks and not any(shown):
             yield outside_cells(sheet_name(grid.title), "does not show the result of the checks")
 
 

@@ -170,16 +170,16 @@ def _static(data: bytes, sheet: Contents) -> bytes:
 
     Its texts stay in its cells: in the shared table each workbook would compress them again.
     """
-    return _written_once(data, sheet.title, tuple(sheet.values.items()), tuple(sheet.more))
+    return written_once(data, sheet.title, tuple(sheet.values.items()), tuple(sheet.more))
 
 
 @functools.lru_cache(_STATIC_MAX)
-def _written_once(
+def written_once(
     data: bytes, title: str, figures: tuple[tuple[str, Plain], ...], more: tuple[Row, ...]
 ) -> bytes:
+    """A static sheet's part, from what openpyxl wrote of it and what its cells show."""
     sheet = compiled_sheet(data.decode(), Contents(title, dict(figures), more), None, "")
-    # IronCalc takes an empty cell of the type of a number for 0.
-    return "".join(map(str, sheet.pieces)).replace(' t="n" />', " />").encode()
+    return "".join(map(str, sheet.pieces)).encode()
 
 
 def _compiled(

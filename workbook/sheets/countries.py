@@ -157,7 +157,8 @@ def _country_rows() -> Iterator[tuple[float | str | None, ...]]:
     regions = {f"{row['iso']}-{row['variant']}": row for row in rows("variants.csv")}
     termination = [*rows("termination.csv")]
     # The first row stands for a site with figures of its own.
-    yield OWN_FIGURES, NO_COUNTRY, *(None,) * 12, 0, 0, *(None,) * 7
+    # A word in its cells: IronCalc takes an empty cell with a style for 0.
+    yield OWN_FIGURES, NO_COUNTRY, *("own",) * 12, 0, 0, "own", "own", *(None,) * 5
     number = 2  # below the row for no charge
     for place in locations().values():
         iso = place.iso[:2]

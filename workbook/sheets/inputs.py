@@ -109,7 +109,7 @@ def _name_list(
 ) -> None:
     place = context.layout.places[f"{axis}_names"]
     first = {"plan": ", the baseline", "site": ", the onshore base"}.get(axis, "")
-    heads = ("Country", "Name of the country", "Own figures for") if axis == "site" else ()
+    heads = ("Country", "Its name", "Own figures for") if axis == "site" else ()
     _heads(sheet, place.row - 1, title, "Unit", "Name", "No.", *heads)
     for offset, name in enumerate(context.names(axis)):
         label = f"{title[:-1]} {offset + 1}{'' if offset else first}"

@@ -218,6 +218,55 @@ def test_a_charge_of_one_site_and_scenario_is_one_difference():
     assert parts(found, "Nearshore", "npv")[found.groups[0]] < 0
 
 
+def test_the_order_of_charges_makes_no_difference_to_a_share_of_another_charge():
+    rules = [{"line": "Levy", "rate": 0.1, "flat": 5}, {"line": "Pension", "rate": 0.2}]
+    rules.append({"line": "Solidarity", "rate": 0.5, "of_charge": "Pension"})
+
+    def of(order):
+        def edit(data):
+            data["sites"][1].pop("statutory_rate", None)
+            data["sites"][1]["statutory"] = [rules[n] for n in order]
+
+        return changed(edit)
+
+    assert compare_scenarios(of([0, 1, 2]), of([2, 1, 0])).is_empty
+    assert compare_scenarios(of([0, 1, 2]), of([1, 2, 0])).is_empty
+
+
+def test_the_first_month_is_one_of_the_differences_where_the_law_changes_with_the_month():
+    def levy(start):
+        def edit(data):
+            rule = {"line": "New levy", "rate": 0.02, "first_month": "2028-01"}
+            data["sites"][1]["statutory"].append(rule)
+            data["start_month"] = start
+
+        return changed(edit)
+
+    a, b = levy("2027-01"), levy("2028-01")
+    found = compare_scenarios(a, b)
+    [one] = found.inputs
+    assert (one.address, one.label, one.a, one.b) == (
+        "start_month",
+        "First month",
+        "2027-01",
+        "2028-01",
+    )
+    assert found.texts == ()
+    change = figure(b, "Nearshore", "npv") - figure(a, "Nearshore", "npv")
+    assert change < 0
+    assert parts(found, "Nearshore", "npv")["start_month"] == pytest.approx(change)
+
+
+def test_the_first_month_is_a_text_where_no_law_changes_with_it():
+    def later(data):
+        data["start_month"] = "2031-05"
+
+    a = changed(lambda data: data.update(start_month="2031-04"))
+    found = compare_scenarios(a, changed(later))
+    assert found.texts == (("First month", "2031-04", "2031-05"),)
+    assert found.inputs == ()
+
+
 def test_texts_that_differ_are_said():
     text = json.dumps(HYBRID.to_dict()).replace("New York", "Boston")
     data = json.loads(text) | {"name": "Version 2", "prepared_by": "N. N."}

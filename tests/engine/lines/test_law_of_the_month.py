@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from shorewise.engine import Scenario, take
+from shorewise.engine import Scenario, default_model, take
 from shorewise.engine.errors import ScenarioError
 from tests.support.plain_months import Months
 from tests.support.sample_scenarios import random_scenario
@@ -207,3 +207,20 @@ def test_the_law_of_the_month_is_in_the_cash_of_the_plan():
     paid = [take(one.evaluate(), "cash_cost", plan=1) for one in (there, without)]
     np.testing.assert_allclose((paid[0] - paid[1])[:12], 0, atol=1e-9)
     np.testing.assert_allclose((paid[0] - paid[1])[12:], 1_000, rtol=1e-9)
+
+
+@pytest.mark.parametrize("part", ["first_month", "last_month"])
+def test_months_of_law_may_vary_from_case_to_case(part):
+    scenario = team({"rate": 0.1, "first_month": "2027-03", "last_month": "2028-10"})
+    name = f"statutory_{part}"
+    one = scenario.values[name]
+    days = np.array([46388.0, 46569.0, 46753.0])  # 1 January and 1 July 2027, 1 January 2028
+    several = np.repeat(one, 3, axis=0)
+    several[:, 0, 1, 0, 0] = days
+    found = default_model().evaluate(scenario.values | {name: several}, scenario.horizon_months)
+    for case, day in enumerate(days):
+        alone = one.copy()
+        alone[0, 0, 1, 0, 0] = day
+        single = default_model().evaluate(scenario.values | {name: alone}, scenario.horizon_months)
+        for line in ("charges_by_law", "charges_cost"):
+            np.testing.assert_array_equal(found[line][case], single[line][0], line)

@@ -1,5 +1,6 @@
 """Everything has one place, and the finished sheets are laid out alike."""
 
+import datetime
 import inspect
 import itertools
 import re
@@ -11,6 +12,7 @@ import pytest
 from shorewise.engine import INPUTS, default_model
 from shorewise.engine.axes import POSITION, WAVES_MAX, with_periods
 from shorewise.engine.calculators.catalogue import PREFIX
+from shorewise.engine.country_figures import FOLLOWING
 from shorewise.engine.lists import LISTS
 from shorewise.workbook.layout.positions import Layout
 from tests.support.generated_workbooks import (
@@ -76,7 +78,12 @@ def upstream(name, seen=()):
 
 def test_every_input_and_line_has_a_position(layout):
     named = ("plan", "site", "role", "rule", "checklist", *(entry.axis for entry in LISTS))
-    assert set(layout.places) == {*(f"{axis}_names" for axis in named), *MODEL.axes}
+    following = {f"own:{name}" for name in (*FOLLOWING, "rule_names")}
+    links = {
+        "country_codes_of_sites", "country_row", "law_first", "law_last", "law_row", "usd_rate",
+    }  # fmt: skip
+    others = following | links
+    assert set(layout.places) == {*(f"{axis}_names" for axis in named), *MODEL.axes, *others}
 
 
 def test_no_two_positions_overlap(layout):
@@ -164,13 +171,16 @@ def test_the_finished_file_holds_the_value_of_the_engine_at_every_position(file)
         for sheet, row, column in cells(place):
             value = values[name][index_of(place, row - place.row, column - place.column)].item()
             found = file.cached[sheet].cell(row, column).value
+            if isinstance(found, datetime.datetime):
+                found = (found - datetime.datetime(1899, 12, 30)).days
             expected = missing if value != value else value
             assert (found, type(found) is bool) == (expected, type(expected) is bool), (name, row)
 
 
 def test_the_finished_file_has_formulas_exactly_at_the_positions_of_lines(file):
     places = Layout.of(MODEL, file.scenario.sizes).places
-    expected = set().union(*(cells(places[name]) for name in MODEL.lines))
+    links = ("country_row", "law_first", "law_last", "law_row", "usd_rate")
+    expected = set().union(*(cells(places[name]) for name in (*MODEL.lines, *links)))
     first = {title: unit_column(file, title) + 1 for title in CALCULATIONS}
     live = {c for c in formulas(file, CALCULATIONS) if c[1] > HEAD_ROW and c[2] >= first[c[0]]}
     assert live == expected

@@ -84,7 +84,7 @@ def said(made, column):
 )
 def test_every_sheet_says_whether_anything_was_edited(made, edited, edits, state):
     target = str(edited(edits))
-    wanted = [(title, "A3") for title in made.sheetnames]
+    wanted = [(title, "A3") for title in made.sheetnames if title not in ("Countries", "Law")]
     for oracle in (by_ironcalc, by_formualizer):
         assert set(oracle(target, wanted).values()) == {state}, oracle
 
@@ -117,7 +117,7 @@ def test_a_present_value_near_zero_is_compared_relative_to_the_cost_of_its_plan(
 
 
 def test_a_changed_cap_is_an_edit_among_many_rules_without_a_cap(made, edited):
-    sheet, (top, left) = cell("statutory_cap")
+    sheet, (top, left) = cell("own_statutory_cap")
     places = [(top + row, left + column) for row in range(8) for column in range(3)]
     caps = {place: made[sheet].cell(*place).value for place in places}
     assert sum(cap == 10**18 for cap in caps.values()) > 20  # none

@@ -267,9 +267,9 @@ def test_both_sheets_are_the_same_bytes_in_every_workbook():
 
 def test_both_sheets_are_written_once_in_a_process():
     workbook_bytes(describe(small_scenario()))
-    before = compilation._written_once.cache_info().misses
+    before = compilation.written_once.cache_info().misses
     workbook_bytes(describe(Scenario.default()))
-    assert compilation._written_once.cache_info().misses == before
+    assert compilation.written_once.cache_info().misses == before
 
 
 def test_no_text_looks_like_a_number():
