@@ -8,6 +8,7 @@ from openpyxl.utils import get_column_letter
 from ..engine.differences.comparison import (
     HORIZON,
     MEASURES,
+    START,
     InputDifference,
     PlanChange,
     ScenarioComparison,
@@ -103,7 +104,9 @@ def _differences(found: ScenarioComparison, sheet: Sheet) -> int:
 
 
 def _values(sheet: Sheet, row: int, one: InputDifference, style: str) -> None:
-    shown = "0" if one.input == HORIZON else number_format(default_model().inputs[one.input])
+    shown = (
+        "0" if one.input in (HORIZON, START) else number_format(default_model().inputs[one.input])
+    )
     sheet.put(row, 1, one.address, style)
     sheet.put(row, 2, one.label, style)
     sheet.put(row, _UNIT, one.unit.replace("fraction", "%"), "unit")

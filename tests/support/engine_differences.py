@@ -21,12 +21,12 @@ POISON = 987_654.25
 
 def poisoned(book) -> bytes:
     """The book's package with a wrong value in every formula cell."""
-    book.sheets = [_unrolled(sheet) for sheet in book.sheets]
+    book.sheets = [unrolled(sheet) for sheet in book.sheets]
     wrong = {s.title: dict.fromkeys(s.computed(), POISON) for s in book.sheets}
     return stamp(package(book), wrong)
 
 
-def _unrolled(sheet):
+def unrolled(sheet):
     """A sheet of countries with its rows as cells, which is what openpyxl writes; others as is."""
     if not sheet.static:
         return sheet

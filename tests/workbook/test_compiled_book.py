@@ -26,7 +26,7 @@ from shorewise.workbook.description import described
 from shorewise.workbook.layout.context import Context
 from shorewise.workbook.layout.derived import derived
 from shorewise.workbook.layout.references import Text
-from shorewise.workbook.layout.scenario_texts import bindings, texts_of
+from shorewise.workbook.layout.scenario_texts import bindings, links, texts_of
 from shorewise.workbook.layout.sheet import Book, Sheet
 from shorewise.workbook.lint import lint
 from shorewise.workbook.ooxml.zip_writer import standard
@@ -202,6 +202,7 @@ def test_workbooks_made_together_equal_those_made_one_by_one(template):
     model = Context.of(base).model
     values = model.evaluate(inputs, base.horizon_months)
     values |= derived(values, model, base.horizon_months, base.start_month)
+    values |= links(base, values)
     alone = [
         replace(base, values=base.values | {"discount_rate": rates[n : n + 1]}) for n in range(3)
     ]

@@ -50,6 +50,7 @@ EXIT_COSTS = (
 )
 
 Values = Mapping[str, np.ndarray]
+_OF_START = ("start_month", "start_calendar_month")  # what a scenario gives beside inputs
 
 
 def derived(values: Values, model: Model, months: int, start: str) -> dict[str, np.ndarray]:
@@ -228,7 +229,7 @@ def _evaluated(
     scenarios = max(values[name].shape[0] for name in model.inputs)
     inputs = {
         name: values[name] if values[name].shape[0] == 1 else values[name].repeat(cases, axis=0)
-        for name in model.inputs
+        for name in (*model.inputs, *_OF_START)
     }
     for name, steps in moved.items():
         column = np.tile(steps, scenarios).reshape(-1, 1, 1, 1, 1)

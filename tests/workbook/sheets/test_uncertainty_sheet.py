@@ -92,7 +92,7 @@ def test_a_random_scenario_with_valid_ranges_can_be_simulated(tmp_path):
 def test_changed_inputs_show_live_beside_the_simulated_figures(edited):
     def dearer(workbook):
         sheet, cells = workbook.defined_names["salary"].attr_text.split("!")
-        workbook[sheet][cells.replace("$", "")][0][1].value += 5_000
+        workbook[sheet][cells.replace("$", "")][0][1].value = 65_000
 
     changed = edited(dearer)
     cells = {
