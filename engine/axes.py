@@ -43,8 +43,6 @@ EXTRA, RISK, VENDOR, FACTOR, ATTRIBUTE, WAVE, GROUP = ROLE, ROLE, ROLE, ROLE, RO
 YEAR, QUARTER = MONTH, MONTH
 PERIODS = {"year": 12, "quarter": 3}  # months of each fiscal period
 
-_DAY_0 = np.datetime64("1899-12-30")  # as Excel counts days from March 1900 on
-
 # Site 0 is the onshore base, plan 0 the baseline: slices that keep all five axes.
 ONSHORE = np.s_[:, :, :1]
 BASELINE = np.s_[:, :1]
@@ -222,8 +220,9 @@ def first_day(start, number):
     """
     if not isinstance(start, np.ndarray):  # cells of a workbook, by NumPy's own protocol
         return start.__array_function__(first_day, (type(start),), (start, number), {})
-    first = (_DAY_0 + start.astype(int)).astype("datetime64[M]")
-    return ((first + number - 1).astype("datetime64[D]") - _DAY_0).astype(float)
+    day_0 = np.datetime64("1899-12-30")  # as Excel counts days from March 1900 on
+    first = (day_0 + start.astype(int)).astype("datetime64[M]")
+    return ((first + number - 1).astype("datetime64[D]") - day_0).astype(float)
 
 
 def with_periods(sizes: Mapping[str, int]) -> dict[str, int]:

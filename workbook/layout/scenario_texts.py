@@ -130,10 +130,10 @@ def _rate(currency: str) -> str:
         return f"Amounts are in {DEFAULTS_IN}."
     if found is None:
         return f"Amounts are in {DEFAULTS_IN}; there is no exchange rate of {currency}."
-    rate, date, source = found
+    rate, *evidence = found
     return (
-        f"Amounts are in {DEFAULTS_IN}, {rate:,.6g} {currency} each ({date}, {source}) where the "
-        "scenario sets no fx_date."
+        f"Amounts are in {DEFAULTS_IN}, {rate:,.6g} {currency} each "
+        f"({', '.join(filter(None, evidence))}) where the scenario sets no fx_date."
     )
 
 
