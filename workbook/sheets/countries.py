@@ -3,8 +3,8 @@
 import datetime
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from zoneinfo import ZoneInfo
 
+from ...engine.country_figures import figure_of
 from ...engine.lists import NO_CHARGE
 from ...engine.locations import FACTS, PARTS, Location, Rule, locations
 from ...engine.model import default_model
@@ -23,10 +23,8 @@ ATTRIBUTION = (
 )
 GRADED_ON = datetime.date(2026, 11, 28)
 GRADES = ("official and current", "secondary or old", "missing something")
-OFFSET_ON = datetime.datetime(2026, 1, 1, 12)
 
 _TENURE = 3  # years of service
-_WEEKS = {"weeks": 1.0, "months": 52 / 12}
 _DATE = "d mmm yyyy"
 # Title, width, and the number format or style of each column: an input's where it is one's name.
 _COUNTRIES = (
@@ -163,7 +161,6 @@ def _country_rows() -> Iterator[tuple[float | str | None, ...]]:
     for place in locations().values():
         iso = place.iso[:2]
         held = [row for kind in ("notice", "severance") if (row := _held(termination, iso, kind))]
-        weeks = {row["kind"]: _weeks(row) for row in held}
         missing = [rule.line for rule in place.rules if rule.rate is None]
         dates = [_date(rule.source_date) for rule in place.rules if rule.source_date]
         yield (
@@ -173,12 +170,12 @@ def _country_rows() -> Iterator[tuple[float | str | None, ...]]:
             place.fx_rate,
             *(place.facts[name] for name in FACTS),
             *(_number(tables[iso][name]) for name in ("weekly_hours", "leave_days", "holidays")),
-            _offset(place.time_zone),
+            figure_of(place, "utc_offset"),
             place.time_zone,
             number,
             len(place.rules),
-            weeks.get("notice"),
-            weeks["severance"] / _TENURE if "severance" in weeks else None,
+            figure_of(place, "stop_notice_weeks"),
+            figure_of(place, "stop_severance_weeks"),
             _grade(place.rules),
             serial(max(dates)),
             serial(min(dates)),
@@ -225,12 +222,6 @@ def _held(
     return max(reached, key=lambda row: float(row["from_years"]), default=None)
 
 
-def _weeks(row: Mapping[str, str]) -> float:
-    """Weeks of pay at three years of service."""
-    amount = float(row["amount"]) + float(row["per_year"]) * _TENURE
-    return min(amount, _number(row["most"]) or amount) * _WEEKS[row["unit"]]
-
-
 def _grade(charges: Sequence[Rule]) -> str:
     if any(rule.rate is None for rule in charges):
         return GRADES[2]
@@ -265,12 +256,6 @@ def _sources(
 
 def _evidence(*parts: str) -> str:
     return ", ".join(filter(None, parts))
-
-
-def _offset(zone: str) -> float:
-    """Hours from UTC on the first day of January."""
-    offset = OFFSET_ON.replace(tzinfo=ZoneInfo(zone)).utcoffset() or datetime.timedelta()
-    return offset / datetime.timedelta(hours=1)
 
 
 def _date(text: str) -> datetime.date:
