@@ -17,6 +17,7 @@ TENURE_MONTHS, RULES, EXTRAS, RISKS, VENDORS, QUESTIONS, CHECKLISTS = 12, 16, 8,
 FACTORS = ATTRIBUTES = 8
 DRIVERS, CORRELATIONS = 20, 4
 COST_GROUPS = 13  # of the statement, as in cost_kinds
+FIGURES, COMPONENTS = 23, 16  # that are graded, as in evidence
 # Name, position and length of each short axis.
 _SHORT = (
     ("tenure", 4, TENURE_MONTHS),
@@ -31,6 +32,8 @@ _SHORT = (
     ("attribute", 3, ATTRIBUTES),
     ("correlation", 3, CORRELATIONS),
     ("group", 3, COST_GROUPS),
+    ("figure", 3, FIGURES),
+    ("component", 3, COMPONENTS),
 )
 POSITION = {name: position for position, name in enumerate(AXES)}
 POSITION |= {name: position for name, position, _ in _SHORT}
@@ -40,6 +43,7 @@ FIXED_SIZES = {name: size for name, _, size in _SHORT}
 PLAN, SITE, ROLE, MONTH = 1, 2, 3, 4
 TENURE, RULE, QUESTION = MONTH, MONTH, MONTH
 EXTRA, RISK, VENDOR, FACTOR, ATTRIBUTE, WAVE, GROUP = ROLE, ROLE, ROLE, ROLE, ROLE, ROLE, ROLE
+FIGURE, COMPONENT = ROLE, ROLE
 YEAR, QUARTER = MONTH, MONTH
 PERIODS = {"year": 12, "quarter": 3}  # months of each fiscal period
 
@@ -152,6 +156,22 @@ def running_total(flows, rounding_error):
         return flows.__array_function__(running_total, (type(flows),), arguments, {})
     sums = to_date(flows)
     return np.where(np.abs(sums) <= rounding_error, 0, sums)
+
+
+def along(axis, *parts):
+    """Arrays one after the other along an axis, one for each of its positions.
+
+    Parameters
+    ----------
+    axis : str
+        A short axis over which none of the arrays varies.
+    parts : array
+        As many as the axis is long.
+    """
+    if not all(isinstance(part, np.ndarray) for part in parts):  # cells of a workbook
+        cells = next(part for part in parts if hasattr(part, "__array_function__"))
+        return cells.__array_function__(along, (type(cells),), (axis, *parts), {})
+    return np.concatenate(np.broadcast_arrays(*parts), axis=POSITION[axis])
 
 
 def at_step(array, step):

@@ -30,6 +30,7 @@ class Scope(Enum):
     ROLE = "a role"
     PLAN = "the heads of a plan, by site and role"
     WAVE = "a step in which heads of a plan start at a site"
+    EVIDENCE = "a figure of a site that is graded"
     LIST = "a row of a list"
 
 
@@ -42,6 +43,7 @@ _SCOPES = {
     ("role",): Scope.ROLE,
     ("plan", "site", "role"): Scope.PLAN,
     ("plan", "site", "wave"): Scope.WAVE,
+    ("site", "figure"): Scope.EVIDENCE,
 }
 
 

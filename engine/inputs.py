@@ -18,11 +18,15 @@ from .declaration import (
     Number,
 )
 from .drivers import DISTRIBUTIONS, DRIVERS, level, middle_level
+from .grades import ASSUMPTION, GRADES, OFFICIAL, STATUSES
 from .locations import locations
 
 
 def _ramp(*shares: Number) -> tuple[Number, ...]:
     return shares + (1.0,) * (TENURE_MONTHS - len(shares))
+
+
+_GRADED = "it grades what the cost rests on"
 
 
 def _rule_inputs() -> tuple[Input, ...]:
@@ -32,13 +36,14 @@ def _rule_inputs() -> tuple[Input, ...]:
     def part(
         name: str, label: str, unit: str, empty: Number, highest: Number, lowest: Number = 0,
         first: Number | None = None, low: Number | None = None, high: Number | None = None,
-        whole: bool = False,
+        whole: bool = False, choices: tuple[str, ...] = (), inert_because: str = "",
     ) -> Input:  # fmt: skip
         values = [getattr(rule, name) for rule in us] + [None] * (RULES - len(us))
         return Input(
             f"statutory_{name}", label, unit, ("site", "rule"),
             (empty if first is None else first,) + (empty,) * (RULES - 1), lowest, highest,
             "engine/tables/statutory_rules.csv, by country", low, high, whole=whole,
+            choices=choices, inert_because=inert_because,
             onshore=tuple(empty if value is None else value for value in values),
         )  # fmt: skip
 
@@ -59,6 +64,10 @@ def _rule_inputs() -> tuple[Input, ...]:
         part("on_extra", "Share of the extra months that it falls on", "fraction", 1, 1),
         part("first_month", "First month in which it is law", month, FIRST_DAY, LAST_DAY, FIRST_DAY),
         part("last_month", "Last month in which it is law", month, LAST_DAY, LAST_DAY, FIRST_DAY),
+        part("grade", "Evidence: 0 official, 1 secondary, 2 own figure, 3 assumption", "choice",
+             OFFICIAL, len(GRADES) - 1, first=ASSUMPTION, whole=True, choices=GRADES, inert_because=_GRADED),
+        part("current_to", "Last month in which its source is current", month, LAST_DAY, LAST_DAY,
+             FIRST_DAY, inert_because=_GRADED),
     )  # fmt: skip
 
 
@@ -133,6 +142,8 @@ _DECLARED: tuple[str | Input, ...] = (
           -0.5, 1, "[A]; consumer prices in the US rose 3.0 % in the year to September 2025 (BLS)", 0.02, 0.04),
     Input("fiscal_year_start", "Month of the year in which the fiscal year starts", "month", (), 1, 1, 12,
           "the firm's books", whole=True),
+    Input("evidence_month", "Month in which evidence must be current (none: month 1)", "month of a year", (),
+          FIRST_DAY, FIRST_DAY, LAST_DAY, "the scenario's own", inert_because=_GRADED),
     Input("depreciation_months", "Months over which capital is depreciated", "months", (), 36, 1, 120,
           "[A] three years", 36, 60, whole=True),
     "The decision",
@@ -406,6 +417,17 @@ _DECLARED: tuple[str | Input, ...] = (
           "S3-30; the articles give no figure", 0, 8, onshore=0, fixed_onshore=True),
     Input("pivot_weeks", "Output lost at each change of direction", "weeks", ("site",), 1, 0, 26,
           "[A] for S3-84", 0.5, 4, onshore=0, fixed_onshore=True),
+    "Assumption book",
+    Input("figure_basis", "Evidence: 0 official, 1 secondary, 2 own figure, 3 assumption", "choice",
+          ("site", "figure"), ASSUMPTION, 0, len(GRADES) - 1, "follows from where the figure comes from",
+          whole=True, choices=GRADES, inert_because=_GRADED),
+    Input("figure_stated", "Stated in", "month of a year", ("site", "figure"), FIRST_DAY, FIRST_DAY, LAST_DAY,
+          "the owner of the figure", inert_because=_GRADED),
+    Input("figure_expires", "Valid up to", "month of a year", ("site", "figure"), LAST_DAY, FIRST_DAY, LAST_DAY,
+          "the owner of the figure", inert_because=_GRADED),
+    Input("figure_status", "Status: 0 open, 1 proposed, 2 confirmed, 3 disputed", "choice", ("site", "figure"), 0, 0,
+          len(STATUSES) - 1, "the owner of the figure", whole=True, choices=STATUSES,
+          inert_because=_GRADED),
     "Extra costs",
     Input("extra_basis", "Basis", "0 per head and year, 1 share of pay, 2 per month, 3 once", ("extra",),
           0, 0, 3, "the scenario's own", whole=True,

@@ -101,7 +101,7 @@ class Builtin(NamedTuple):
 
 
 # The same in every scenario but for the first month, which a scenario gives, and
-# ``inputs_in_range``, which only a workbook can make untrue.
+# ``inputs_in_range`` and ``figure_edited``, which only a workbook can change.
 BUILTINS: dict[str, Builtin] = {
     "inputs_in_range": Builtin((), "All inputs are within their valid ranges", "check"),
     "month": Builtin(("month",), "Number of the month, from 1 to the horizon", "month"),
@@ -116,6 +116,11 @@ BUILTINS: dict[str, Builtin] = {
     "checklist": Builtin(("checklist",), "Number of the checklist", "number"),
     "question_checklist": Builtin(
         ("question",), "Number of the checklist that a question belongs to", "number"
+    ),
+    "figure_edited": Builtin(
+        ("site", "figure"),
+        "Grade of a figure that was edited since the workbook was made; below 0 for all others",
+        "number",
     ),
     "driver": Builtin(("driver",), "Number of the driver", "number"),
     "driver_relative": Builtin(
@@ -159,6 +164,7 @@ def given(sizes: Mapping[str, int]) -> dict[str, np.ndarray]:
         "vendor": counter("vendor", VENDORS),
         "checklist": counter("checklist", CHECKLISTS),
         "question_checklist": np.array(_CHECKLIST_OF_QUESTION).reshape(shape_of(("question",), {})),
+        "figure_edited": np.full(shape_of(("site", "figure"), sizes), -1.0),
         "driver": counter("driver", len(DRIVERS)),
         **_driver_facts(),
     }

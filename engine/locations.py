@@ -13,6 +13,7 @@ from typing import Any
 from .axes import RULES
 from .declaration import day_of
 from .errors import ScenarioError
+from .grades import grade_of
 from .tables import rows
 
 # Facts of a location that serve as defaults of the inputs of the same name.
@@ -89,11 +90,22 @@ class Rule:
         """Source, date and confidence in one text."""
         return ", ".join(filter(None, (self.source, self.source_date, self.confidence)))
 
+    @property
+    def grade(self) -> int:
+        """Number of its grade of evidence, as long as its source is current."""
+        return grade_of(self.confidence)
+
+    @property
+    def current_to(self) -> float:
+        """First day of the last month in which its source is not older than a year."""
+        year, month = self.source_date.split("-")[:2] if self.source_date else ("1999", "01")
+        return float(day_of(f"{int(year) + 1}-{month}"))
+
 
 # What a scenario may set of a statutory charge, beside its name.
 PARTS = (
     "rate", "base", "exempt", "cap", "floor", "flat", "from_pay", "to_pay", "minimum", "maximum",
-    "of_charge", "on_extra", "first_month", "last_month",
+    "of_charge", "on_extra", "first_month", "last_month", "grade", "current_to",
 )  # fmt: skip
 
 

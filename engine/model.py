@@ -278,6 +278,7 @@ def default_model() -> Model:
         checks,
         cost,
         decision,
+        evidence,
         extras,
         fit,
         goals,
@@ -305,7 +306,7 @@ def default_model() -> Model:
     modules = (
         cases, hours, statutory, cost, sizing, extras, team, waterfall, quote, risk, setup, waves,
         growth, monthly_costs, timeline, change, returns, cash, tax, statement, investment,
-        readings, stopping, bridge, by_pay, goals, sensitivity, fit, decision, checks,
+        readings, stopping, bridge, by_pay, goals, sensitivity, fit, decision, evidence, checks,
     )  # fmt: skip
     model = Model.from_modules(INPUTS, modules)
     document(model)

@@ -17,6 +17,8 @@ from .assumptions import Unset, assumptions
 from .axes import POSITION, with_periods
 from .declaration import Input, Scope, month_of
 from .errors import ScenarioError
+from .evidence import POSITIONS as FIGURES
+from .evidence import Book
 from .lists import LISTS, List
 from .locations import PARTS, per_usd
 from .model import default_model, nearest
@@ -56,6 +58,8 @@ class Scenario:
         Names of the rows of each list, by its axis; "" for an unused row.
     values : dict of str to array, shape (1, plan, site, role, month)
         Every input, size 1 on axes it does not vary over.
+    book : Book
+        Who answers for the figures of sites, and what they rest on.
     unset : Unset
         What the source of the scenario leaves open; no part of what makes two scenarios equal.
     file : str
@@ -76,6 +80,7 @@ class Scenario:
     locations: tuple[str, ...]
     list_names: dict[str, tuple[str, ...]]
     values: dict[str, np.ndarray] = field(repr=False)
+    book: Book = Book()
     unset: Unset = field(default=Unset(), repr=False)
     file: str = field(default="", repr=False)
 
@@ -281,6 +286,7 @@ class Scenario:
         data["sites"] = [
             {"name": name, "statutory": self._rules(site)}
             | ({"location": code} if (code := self.locations[site]) else {})
+            | {"grades": self._grades(site)}
             | {
                 entry.name: self._site_value(entry, site)
                 for entry in inputs
@@ -293,7 +299,8 @@ class Scenario:
             {"name": plan, "heads": self._heads(p)} | self._waves(p)
             for p, plan in enumerate(self.plans)
         ]
-        return data | {entry.key: self._list(entry) for entry in LISTS}
+        data |= {entry.key: self._list(entry) for entry in LISTS}
+        return data | ({"assumptions": stated} if (stated := self._assumptions()) else {})
 
     def fingerprint(self) -> str:
         """Hash of all assumptions; the name, the preparer and the date do not count."""
@@ -335,6 +342,28 @@ class Scenario:
                 found += waves
         return {"waves": found} if found else {}
 
+    def _grades(self, site: int) -> dict[str, Any]:
+        """The grade of each figure of a site, in words."""
+        entry = default_model().inputs["figure_basis"]
+        grades = take(self.values, entry.name, site=site).tolist()
+        return {figure: _in_words(entry, grades[at]) for figure, at in FIGURES.items()}
+
+    def _assumptions(self) -> list[dict[str, Any]]:
+        """The book of assumptions: figures of which more is stated than their grade."""
+        inputs = default_model().inputs
+        entries = {key: inputs[f"figure_{key}"] for key in ("stated", "expires", "status")}
+        found = []
+        for site, name in enumerate(self.sites):
+            for figure, at in FIGURES.items():
+                said: dict[str, Any] = self.book.of(site, at)
+                for key, entry in entries.items():
+                    value = take(self.values, entry.name, site=site, figure=at).item()
+                    if value != entry.default:
+                        said[key] = _in_words(entry, value)
+                if said:
+                    found.append({"figure": figure, "site": name} | said)
+        return found
+
     def _list(self, entry: List) -> list[dict[str, Any]]:
         """Rows of a list; of rows with fixed names, only values that differ from the defaults."""
         fields = [one for one in default_model().inputs.values() if one.list_axis == entry.axis]
@@ -372,7 +401,7 @@ class Scenario:
                 given: dict[str, Any] = {
                     part: _in_words(inputs[part], value)
                     for part, value in rule.items()
-                    if part == "rate" or value != inputs[part].last
+                    if part in ("rate", "grade") or value != inputs[part].last
                 }
                 found.append({"line": line} | given)
         return found

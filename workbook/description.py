@@ -58,6 +58,7 @@ def described(context: Context, spread: Spread | None = None) -> Book:
             sheets.lists_sheet,
             sheets.checklists_sheet,
             sheets.cases_sheet,
+            sheets.assumptions_sheet,
         )
     ]
     calculations = [sheets.calculation_sheet(context, grid) for grid in CALCULATIONS]

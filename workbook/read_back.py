@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,7 @@ from ..engine.axes import RULES, TENURE_MONTHS
 from ..engine.country_figures import FOLLOWING, given_by
 from ..engine.declaration import Input, Scope
 from ..engine.errors import ScenarioError
+from ..engine.evidence import FIGURES, POSITIONS
 from ..engine.lists import LISTS, NO_CHARGE, UNUSED, List
 from ..engine.locations import PARTS, location_named
 from ..engine.model import default_model
@@ -25,14 +27,16 @@ from ..engine.reading.site_fields import SITE_SCOPES
 from ..engine.scenario import Scenario
 from .description import FORMAT
 from .errors import WorkbookError
-from .layout.positions import fields
-from .layout.scenario_texts import NOTHING_ASSUMED, OWN_FIGURES, own_name
+from .layout.figures import EDITED, made
+from .layout.positions import audited_figures, fields
+from .layout.scenario_texts import NOTHING_ASSUMED, OWN_FIGURES, graded, own_name
 from .ooxml.load import Loaded, load, open_package
 from .ooxml.safe_open import inspect
+from .sheets.audit import stamps_of
 from .sheets.validations import allowed_text
 
 _BLOCK = re.compile(
-    r"'?(Inputs|Sites|Roles|Rules|Team|Lists|Checklists|Cases|Sensitivity|Actuals)'?!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)"
+    r"'?(Inputs|Sites|Roles|Rules|Team|Lists|Checklists|Cases|Assumptions|Sensitivity|Actuals)'?!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)"
 )
 _ROWS_MAX, _COLUMNS_MAX, _NAMES_MAX = 1 << 20, 1 << 14, 500
 
@@ -111,6 +115,7 @@ class InputSheets:
                 self.fill_sites(entry, data["sites"], roles)
         self.fill_statutory(data["sites"])
         self.fill_countries(data["sites"])
+        data["assumptions"] = [*self.fill_evidence(data["sites"])]
         data |= {entry.key: self.rows_of(entry, sites) for entry in LISTS}
         heads = iter(self.block("heads", len(plans) * len(roles), len(sites)))
         for plan in data["plans"]:
@@ -126,7 +131,16 @@ class InputSheets:
         assumed = str(self.single("assumed"))
         said = () if assumed == NOTHING_ASSUMED else (*assumed.split("; "),)
         unset = Unset.from_sentences(said, scenario.sites)
-        return replace(scenario, unset=unset, file=str(self.path))
+        scenario = replace(scenario, unset=unset, file=str(self.path))
+        return self.with_edits_graded(scenario)
+
+    def with_edits_graded(self, scenario: Scenario) -> Scenario:
+        """The scenario with the grades that follow where figures were edited since it was made."""
+        first = audited_figures(default_model(), len(scenario.plans))
+        stamps = stamps_of(self.workbook["Audit"]) if "Audit" in self.workbook.sheetnames else {}
+        edited = graded(scenario, made(stamps, first, len(scenario.sites)))[EDITED]
+        basis = np.where(edited < 0, scenario.values["figure_basis"], edited.astype(int))
+        return replace(scenario, values={**scenario.values, "figure_basis": basis})
 
     def check_currency(self, currency: str) -> None:
         """Refuse another currency than the amounts' own: the unit beside one of them says it."""
@@ -181,6 +195,21 @@ class InputSheets:
         for site, code in zip(sites, self.codes, strict=True):
             if code not in (None, "", OWN_FIGURES):
                 site["location"] = code
+
+    def fill_evidence(self, sites: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """Put the grades of its figures into each site; give back the book of assumptions."""
+        blocks = {
+            key: self.block(f"figure_{key}", len(FIGURES) * len(sites))
+            for key in ("basis", "stated", "expires", "status", "owner", "evidence")
+        }
+        for s, site in enumerate(sites):
+            rows = {
+                figure: {key: block[at * len(sites) + s][0] for key, block in blocks.items()}
+                for figure, at in POSITIONS.items()
+            }
+            site["grades"] = {figure: row.pop("basis") for figure, row in rows.items()}
+            for figure, row in rows.items():
+                yield {"figure": figure, "site": site["name"]} | row
 
     def fill_statutory(self, sites: list[dict[str, Any]]) -> None:
         """Put the rules of sheet Rules into each site."""
@@ -305,10 +334,16 @@ class InputSheets:
         """The value of a named cell."""
         return self.block(name, 1)[0][0]
 
+    def row_of_figure(self, figure: int, site: int) -> int:
+        """Row of a figure of a site below the first on sheet Assumptions."""
+        return figure * len(self.codes) + site
+
     def locate(self, address: Address) -> str:
         """The cell of an address."""
         sheet, (left, top, _, _) = self.reference(address.name)
         down = dict(address.at)
+        if "figure" in down:  # rows of a figure together, one for each site
+            return f"{sheet}!{get_column_letter(left)}{top + self.row_of_figure(**down)}"
         across = 0 if sheet == "Inputs" else down.pop("role" if sheet == "Roles" else "site", 0)
         rows = self.rows_per_plan
         if "wave" in down:

@@ -47,6 +47,12 @@ def check_cost(total_groups, total_cost, check_tolerance):
     return np.abs(total_groups - total_cost) <= check_tolerance * total_cost
 
 
+@line("Costs by grade of evidence add up to the whole cost", unit="check", over=PLAN)
+def check_evidence(cost_graded, total_cost, check_tolerance):
+    """Whether each part of the cost has exactly one grade of evidence."""
+    return np.abs(cost_graded - total_cost) <= check_tolerance * total_cost
+
+
 @line("Fiscal years add up to the horizon", unit="check", over=PLAN)
 def check_years(total_by_year, total_cost, check_tolerance):
     """Whether the cost of all fiscal years is the cost over the horizon."""
@@ -163,6 +169,7 @@ def plan_checks(
     check_signs,
     check_bridge,
     check_groups,
+    check_evidence,
     check_years,
     check_quarters,
     check_waves,
@@ -171,7 +178,7 @@ def plan_checks(
     """Whether all checks of the plan hold."""
     sums = check_heads & check_cost_stack & check_waterfall & check_cost & check_cumulative
     values = sums & check_npv & check_npv_function & check_signs & check_bridge
-    periods = check_groups & check_years & check_quarters
+    periods = check_groups & check_evidence & check_years & check_quarters
     return values & periods & check_waves & check_started
 
 

@@ -30,6 +30,7 @@ TOPICS: dict[str, Topic] = {
     "checks": Topic("Checks", sheet="Checks"),
     "cost": Topic("Cost per head and year"),
     "decision": Topic("Recommendation", sheet="Fit"),
+    "evidence": Topic("What the cost rests on", sheet="Evidence"),
     "extras": Topic("Extra costs"),
     "fit": Topic("Fit of work and places", sheet="Fit"),
     "goals": Topic("How high pay may go", sheet="Returns"),

@@ -105,12 +105,19 @@ class Checked:
             f"unknown key {shown(key)}{hint or f'; allowed are {listed(names)}'}", place
         )
 
-    def text(self, table: Mapping[str, Any], key: str, place: str, default: str) -> str:
+    def text(
+        self,
+        table: Mapping[str, Any],
+        key: str,
+        place: str,
+        default: str,
+        most: int = _NAME_MAX,
+    ) -> str:
         """A name or other text that a workbook can hold, without spaces around it."""
         value = table.get(key, default)
         bad = "" if isinstance(value, str) else "a text"
-        if not bad and not is_name(value):
-            bad = NAME
+        if not bad and not is_name(value, most):
+            bad = NAME.replace(f"1 to {_NAME_MAX}", f"1 to {most}")
         if bad:
             raise self.fail(f"{key} is {shown(value)}; it must be {bad}", place)
         return value.strip()
@@ -164,9 +171,9 @@ def number_instead(entry: Input, value: Any) -> str:
     return instead(value, entry.lowest, entry.highest, entry.whole)
 
 
-def is_name(text: str) -> bool:
+def is_name(text: str, most: int = _NAME_MAX) -> bool:
     """Whether a text is fit to be a name: :data:`NAME` says what is."""
-    return not _UNSAFE.search(text) and _shows(text) and _length(text) <= _NAME_MAX
+    return not _UNSAFE.search(text) and _shows(text) and _length(text) <= most
 
 
 def _length(text: str) -> int:

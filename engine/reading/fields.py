@@ -15,9 +15,9 @@ from ..lists import LISTS, UNUSED, List
 from ..locations import rate_of, work_types
 from .agreement import refuse_contradictions
 from .consistency import shown
+from .evidence import BOOK, EvidenceReader
 from .missing_figures import DEFAULTS_IN, MESSAGE_MAX, message
 from .numerals import instead
-from .waves import WaveReader
 
 MONTHS_MIN, MONTHS_MAX = 6, 120
 # What a reader can still follow, and a workbook can show: with 120 combinations of plan and site in
@@ -35,11 +35,12 @@ _GENERAL = (
     "work_type",
     "sites",
     "plans",
+    BOOK,
     "actuals",  # of a plan that runs: read by workbook/bulk/ledger_files.py
 )
 
 
-class Reader(WaveReader):
+class Reader(EvidenceReader):
     """Checks plain data and fills a scenario; the first thing wrong is raised."""
 
     def parts(self) -> dict[str, Any]:
@@ -78,6 +79,7 @@ class Reader(WaveReader):
         values["start_calendar_month"] = np.full((1,) * len(AXES), int(self.start[-2:]))
         values["start_month"] = np.full((1,) * len(AXES), float(day_of(self.start)))
         list_names = {entry.axis: self._list(entry, values) for entry in LISTS}
+        book = self.evidence(site_tables, values)
         self._refuse_missing_figures()
         refuse_contradictions(self, values, general["horizon_months"])
         return general | {
@@ -87,6 +89,7 @@ class Reader(WaveReader):
             "rule_names": tuple(rule_names),
             "locations": tuple(codes),
             "list_names": list_names,
+            "book": book,
             "values": values,
             "unset": self._unset(site_tables, values),
         }

@@ -14,6 +14,7 @@ from ..axes import RULES, TENURE_MONTHS
 from ..declaration import Input, Scope, Values
 from ..employment_law import at_three_years
 from ..errors import ScenarioError
+from ..grades import ASSUMPTION, OWN
 from ..lists import NO_CHARGE
 from ..locations import (
     PARTS,
@@ -46,6 +47,7 @@ _SITE_KEYS = (
     "statutory_rate",
     "statutory",
     "statutory_rates",
+    "grades",
 )
 # What the law of a country gives for the end of a site.
 TERMINATION = {"stop_notice_weeks": "notice", "stop_severance_weeks": "severance"}
@@ -309,7 +311,9 @@ class SiteReader(Checked):
             rules = self._rules_of(locations()["US-federal"], {}, place)
         else:
             default = self.inputs["statutory_rate"].first
-            rules = [{"line": "Effective rate", "rate": default if rate is None else rate}]
+            grade = ASSUMPTION if rate is None else OWN
+            given_rate = default if rate is None else rate
+            rules = [{"line": "Effective rate", "rate": given_rate, "grade": grade}]
         for part in PARTS:
             entry = self.inputs[f"statutory_{part}"]
             Address(entry.name, {"site": index}).set(values, entry.last)
@@ -335,9 +339,13 @@ class SiteReader(Checked):
         for line in rates:
             names = [rule.line for rule in location.rules]
             self.known(line, names, f"{place}, statutory_rates", "charge")
-        rules = [vars(rule) | {"rate": rates.get(rule.line, rule.rate)} for rule in location.rules]
-        for rule in rules:
-            rule["rate"] = rule["rate"] or 0  # without one the scenario says that 0 is assumed
+        rules = []
+        for rule in location.rules:
+            parts = {part: getattr(rule, part) for part in PARTS}
+            if rule.line in rates:
+                parts |= {"rate": rates[rule.line], "grade": OWN, "current_to": None}
+            parts["rate"] = parts["rate"] or 0  # without one the scenario says that 0 is assumed
+            rules.append({"line": rule.line} | parts)
         return rules
 
     def _rule_tables(self, given: Any, place: str) -> list[dict[str, Any]]:
@@ -354,7 +362,9 @@ class SiteReader(Checked):
             self.text(rule, "line", f"{place}, statutory[{n}]", f"Charge {n + 1}")
             for n, rule in enumerate(given)
         ]
-        rules = [{**rule, "line": line} for rule, line in zip(given, lines, strict=True)]
+        rules = [
+            {"grade": OWN, **rule, "line": line} for rule, line in zip(given, lines, strict=True)
+        ]
         for number, rule in enumerate(rules):
             at = f"{place}, statutory[{number}]"
             self._of_another(rule, rules, at)

@@ -19,7 +19,8 @@ from ..trace.formula import Place, Target, Writer
 from ..trace.numpy_functions import RUNNING
 from .derived import ALL_PASS, NO_SUCH_PLAN, ONE_FAILS
 from .number_formats import MONEY, MONEY_HOUR, PERCENT
-from .positions import HEAD_ROW, NUMBER_ROW, STATE_CELL, Grid, Layout, position_in
+from .figures import made
+from .positions import HEAD_ROW, NUMBER_ROW, STATE_CELL, Grid, Layout, audited_figures, position_in
 from .references import Ref, Text
 from .scenario_texts import bindings, lines, shown
 from .sheet import Formula, Sheet, block
@@ -30,6 +31,7 @@ _FIELDS = (
 )
 
 
+_CONSTANT = ("figure", "component")  # axes whose names are the same in every workbook
 _UNNAMED = {"rule": "charge", "wave": "wave"}  # axes whose positions have no names of their own
 
 
@@ -70,7 +72,7 @@ class Context:
     def of(cls, scenario: Scenario, stamps: Mapping[int, float | str] | None = None) -> "Context":
         """Context of a scenario, evaluated, with the layout of the default model."""
         model = default_model()
-        values, texts = bindings(scenario)
+        values, texts = bindings(scenario, _made(model, scenario, stamps) if stamps else None)
         layout = _layout(model, tuple(scenario.sizes.items()))
         return cls(scenario, values, model, layout, texts, stamps or {})
 
@@ -167,6 +169,8 @@ class Context:
         """The name of one position along an axis, linked to the cell where it is entered."""
         if axis in _UNNAMED:
             return f"{_UNNAMED[axis]} {position + 1}"
+        if axis in _CONSTANT:
+            return str(self.names(axis)[position])
         place = self.layout.places[f"{axis}_names"]
         cell = block(place.row + position, place.column)
         return Formula(f"{place.sheet}!{cell}", self.names(axis)[position])
@@ -212,6 +216,12 @@ class Context:
             width = sheet.widths[column] - 2  # long names wrap
             wrapped = self.lines_of(name, width)
             sheet.heights[HEAD_ROW] = max(wrapped, sheet.heights.get(HEAD_ROW, 1))
+
+
+def _made(model: Model, scenario: Scenario, stamps: Mapping[int, float | str]) -> dict:
+    """Sums of graded figures on the day the workbook was made, by site and figure."""
+    first = audited_figures(model, len(scenario.plans))
+    return made(stamps, first, len(scenario.sites))
 
 
 @functools.lru_cache(8)

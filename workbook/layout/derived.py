@@ -12,6 +12,7 @@ from ...engine.axes import MONTH, PERIODS, PLAN, SITE, zero_within
 from ...engine.criteria import CRITERIA, DECISIONS, NONE, SIZINGS, none_number
 from ...engine.declaration import NO_CAP
 from ...engine.drivers import DRIVERS
+from ...engine.grades import GRADE_TITLES
 from ...engine.measures import CASE_MEASURES, CASES, HORIZON_STEPS, MEASURES, STEPS
 from ...engine.model import Model
 
@@ -48,6 +49,16 @@ EXIT_COSTS = (
     "Exit cost: as entered.",
     "No onshore team leaves, so there is no exit cost.",
 )
+
+# What the cost of the plan recommended rests on: shares, each with the words after it.
+EVIDENCE_STARTS = "Of the cost of the plan recommended "
+EVIDENCE_WORDS = {
+    "share_official": " rests on official and current figures, ",
+    "share_secondary": " on secondary or old figures, ",
+    "share_own": " on own figures and ",
+    "share_assumed": " on assumptions.",
+}
+EVIDENCE_BY_PLAN = "What the cost of each plan rests on stands below."
 
 Values = Mapping[str, np.ndarray]
 _OF_START = ("start_month", "start_calendar_month")  # what a scenario gives beside inputs
@@ -108,9 +119,16 @@ def derived_texts(
     order = at("sensitivity:order").ravel().tolist()
     labels = [model.inputs[[*DRIVERS][position]].label for position in order]
     widest = at("sensitivity:widest")
+    grades = at("figure_grade")[0, :, :, 0].astype(int).tolist()
     tolerance = at("check_tolerance").item()
     moves = np.abs(widest[:, 1] - widest[:, 0]).ravel() > tolerance
     return {
+        "evidence": _evidence(at, recommended),
+        **{
+            f"grade {site} {figure}": GRADE_TITLES[grade]
+            for site, of_site in enumerate(grades)
+            for figure, grade in enumerate(of_site)
+        },
         "checks": ALL_PASS if at("all_checks").item() else ONE_FAILS,
         "recommended": plans[recommended.index(1)] if 1 in recommended else none,
         "criterion": f"by {criterion}",
@@ -123,6 +141,15 @@ def derived_texts(
         **{f"driver {n}": one if moves[n] else NOT_HERE for n, one in enumerate(labels)},
         **{f"left out {n}": NOT_HERE if moves[n] else one for n, one in enumerate(labels)},
     }
+
+
+def _evidence(at: Callable[[str], np.ndarray], recommended: list[int]) -> str:
+    """What the cost of the plan recommended rests on."""
+    if 1 not in recommended:
+        return EVIDENCE_BY_PLAN
+    plan = recommended.index(1)
+    shares = (f"{at(name).ravel()[plan]:.0%}{words}" for name, words in EVIDENCE_WORDS.items())
+    return EVIDENCE_STARTS + "".join(shares)
 
 
 def _period_ends(values: Values, start: str) -> dict[str, np.ndarray]:

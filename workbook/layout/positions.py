@@ -66,6 +66,8 @@ STATUTORY = Grid("Statutory", "site", ("role", "rule"), 6, 5)
 LIVE = Grid("Live", "site", ("role", "rule"), 6, 5)
 COSTS = Grid("Costs", "site", ("plan", "role"), 6, 5)
 RISK = Grid("Risk", "site", ("plan", "role"), 6, 5)
+EVIDENCE = Grid("Evidence", None, ("plan", "site", "role"), 6, 6)
+BOOK = Grid("Assumptions", None, ("figure", "site"), 6, 6)
 FIT = Grid("Fit", "site", ("plan", "role"), 6, 5)
 WATERFALL = Grid("Waterfall", "plan", (), 4, 3)
 RETURNS = Grid("Returns", "plan", (), 4, 3)
@@ -76,12 +78,14 @@ TAX = Grid("Tax", "year", ("plan", "site"), 6)
 QUARTERS = Grid("Quarters", "quarter", ("plan",), 5)
 CHECKS = Grid("Checks", None, ("plan",), 4, 4)
 SUMMARY = Grid("Summary", "plan", (), 3)
+# Results on sheet Audit, from its row of that number on, one row for each plan.
+AUDITED_RESULTS, AUDIT_FIRST = ("plan_fully_loaded_cost", "total_value", "total_cost", "npv"), 10
 AUDIT_ROW, AUDIT_COLUMN = 6, 10  # of the cell that tells whether all inputs are valid
 # Cells that tell whether the workbook was edited, and with the hash of its assumptions.
 STATE_CELL, HASH_CELL = "Audit!$L$6", "Audit!$K$7"
 CALCULATIONS = (
     LIVE, STATUTORY, COSTS, WATERFALL, TIMELINE, YEARS, QUARTERS, TAX, RETURNS, QUOTE, RISK, FIT,
-    CHECKS,
+    EVIDENCE, CHECKS,
 )  # fmt: skip
 _PERIODS = {"year": YEARS, "quarter": QUARTERS}
 QUARTER_ROW = 13  # of sheet Inputs: months in a quarter
@@ -101,6 +105,11 @@ _GIVEN = {
     "question": ("question_checklist",),
     "driver": ("driver", "driver_relative", "driver_lowest", "driver_highest"),
 }
+# Columns of sheet Assumptions: the inputs of a figure at a site, and the words about it.
+BOOK_COLUMNS = {
+    "figure_basis": 6, "figure_owner": 7, "figure_evidence": 8, "figure_stated": 9,
+    "figure_expires": 10, "figure_status": 11, "figure_edited": 16,
+}  # fmt: skip
 TEAM_SCOPES = (Scope.PLAN, Scope.WAVE)  # inputs on sheet Team
 NAME_COLUMN, FIELD_COLUMN = 2, 3  # of a list's table, after the column of row numbers
 
@@ -170,6 +179,9 @@ class Layout:
         layout._own_figures(RULES, charges, row + own_names.rows)
         layout._lists(model)
         layout._stack(TEAM, [i for i in inputs if i.scope in TEAM_SCOPES], FIRST_ROW)
+        figures = tuple((axis, layout.sizes[axis]) for axis in BOOK.row_axes)
+        for name, column in BOOK_COLUMNS.items():
+            layout.places[name] = Place(BOOK.title, FIRST_ROW, figures, column=column)
         layout.lines = dict(_lines_by_sheet(model))
         for grid in CALCULATIONS:
             layout._stack(grid, layout.lines[grid.title], FIRST_ROW)
@@ -248,6 +260,12 @@ class Layout:
             return Place(grid.title, row, stacked, None, grid.total_column)
         columns = self.sizes[grid.column_axis]
         return Place(grid.title, row, stacked, grid.column_axis, grid.first_column, columns)
+
+
+def audited_figures(model: Model, plans: int) -> int:
+    """First row of the sums of graded figures on sheet Audit, below results and inputs."""
+    inputs = len(model.inputs) - len(SENSITIVITY_CELLS)
+    return AUDIT_FIRST + len(AUDITED_RESULTS) * plans + 2 + inputs + 2
 
 
 def own(name: str) -> str:

@@ -7,16 +7,19 @@ import functools
 import itertools
 import textwrap
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from ...engine.axes import RULES
 from ...engine.country_figures import follows_country
+from ...engine.evidence import COMPONENTS, FIGURES
 from ...engine.lists import CHECKLIST_NAMES, LISTS, NO_CHARGE, UNUSED
 from ...engine.locations import currencies, locations, rate_of
 from ...engine.model import default_model
 from ...engine.reading.missing_figures import DEFAULTS_IN
 from ...engine.scenario import Scenario
+from . import figures
 from .derived import derived, derived_texts
 from .references import Text
 
@@ -26,17 +29,27 @@ LACKING = {
     "attrition_rate": "attrition ",
     "wage_inflation": "wage inflation ",
 }
+# Names along axes that are the same in every workbook.
+_CONSTANT = {
+    "checklist": CHECKLIST_NAMES,
+    "figure": tuple(figure.label for figure in FIGURES.values()),
+    "component": tuple(label for label, _ in COMPONENTS.values()),
+}
 NO_COUNTRY = "None: the site's own figures"
 OWN_FIGURES = "own figures"  # in the place of a country's code
 NOTHING_ASSUMED = "nothing beside the defaults on sheet Sources"
 
 
-def bindings(scenario: Scenario) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+def bindings(
+    scenario: Scenario, made: Mapping[tuple[int, int], float] | None = None
+) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     """All figures and texts of a comparison workbook.
 
     Parameters
     ----------
     scenario : Scenario
+    made : mapping of (int, int) to float, optional
+        Sums of graded figures on the day the workbook was made, by site and figure.
 
     Returns
     -------
@@ -46,6 +59,8 @@ def bindings(scenario: Scenario) -> tuple[dict[str, np.ndarray], dict[str, str]]
         Texts by the keys of :class:`.references.Text`.
     """
     model = default_model()
+    if made:
+        scenario = replace(scenario, values={**scenario.values, **graded(scenario, made)})
     values = scenario.evaluate()
     values |= derived(values, model, scenario.horizon_months, scenario.start_month)
     values |= links(scenario, values)
@@ -64,10 +79,27 @@ def links(scenario: Scenario, values: Mapping[str, np.ndarray]) -> dict[str, np.
         [start + n if n < charges else min(1, start) for n in range(RULES)]
         for start, charges in zip(first, count, strict=True)
     ]
+    links |= _figures(scenario, values) | figures.expired(values)
+    links |= {figures.MEANS: figures.means({**values, **links})}
     links["links:usd"] = np.array([[_per_usd(scenario.currency)]])
     links["links:country_row"], links["links:law_first"] = np.array([rows]), np.array([first])
     links["links:law_last"] = links["links:law_first"] + np.array([count]) - 1
     return links | {"links:law_row": np.array([law])}
+
+
+def _figures(scenario: Scenario, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Sums of the graded figures, and the grades of what the countries of sites give."""
+    found = {figures.SUMS: figures.sums(values)}
+    now = {**values, **found}
+    grades = figures.country_grades(now, scenario.locations, scenario.currency)
+    return found | {figures.COUNTRY_GRADES: grades}
+
+
+def graded(scenario: Scenario, made: Mapping[tuple[int, int], float]) -> dict[str, np.ndarray]:
+    """Grades of the figures that were edited since a workbook was made: see :mod:`.figures`."""
+    now = {**scenario.values, **_figures(scenario, scenario.values)}
+    tolerance = scenario.values["check_tolerance"].item()
+    return {figures.EDITED: figures.edited(made, now, tolerance)}
 
 
 @functools.cache
@@ -118,6 +150,10 @@ def names_of(scenario: Scenario) -> dict[str, str]:
         found[f"location {site}"] = code or OWN_FIGURES
         found[f"country {site}"] = place.country if place else NO_COUNTRY
         found[f"lacking {site}"] = "".join(lacking)
+    for site in range(len(scenario.sites)):
+        for figure in range(len(FIGURES)):
+            said = scenario.book.of(site, figure)
+            found |= {f"{key} {site} {figure}": said.get(key, "") for key in ("owner", "evidence")}
     for site, charges in enumerate(scenario.rule_names):
         found |= {f"rule {site} {n}": name or NO_CHARGE for n, name in enumerate(charges)}
     return found
@@ -139,7 +175,7 @@ def _rate(currency: str) -> str:
 
 def shown_names(scenario: Scenario, axis: str) -> tuple[str, ...]:
     """Names along an axis as displayed in workbooks: plans, sites, roles or rows of a list."""
-    lists = scenario.list_names | {"checklist": CHECKLIST_NAMES}
+    lists = scenario.list_names | _CONSTANT
     named = {"plan": scenario.plans, "site": scenario.sites, "role": scenario.roles}
     if axis in named:
         return named[axis]
@@ -149,7 +185,7 @@ def shown_names(scenario: Scenario, axis: str) -> tuple[str, ...]:
 def shown(scenario: Scenario, axis: str) -> tuple[str | Text, ...]:
     """References to the names along an axis; names that all scenarios share are plain texts."""
     names = shown_names(scenario, axis)
-    fixed = {"checklist", *(entry.axis for entry in LISTS if entry.names)}
+    fixed = {*_CONSTANT, *(entry.axis for entry in LISTS if entry.names)}
     return names if axis in fixed else tuple(Text.of(f"{axis} {n}") for n in range(len(names)))
 
 

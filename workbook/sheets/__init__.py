@@ -1,6 +1,7 @@
 """Sheets described as data, one module a kind."""
 
 from .about import about_sheet
+from .assumptions import assumptions_sheet
 from .audit import audit_sheet
 from .calculations import calculation_sheet
 from .charts import charts_sheet
@@ -16,6 +17,7 @@ from .uncertainty import uncertainty_sheet
 
 __all__ = [
     "about_sheet",
+    "assumptions_sheet",
     "audit_sheet",
     "calculation_sheet",
     "cases_sheet",

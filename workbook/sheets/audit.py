@@ -9,18 +9,27 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ...engine.declaration import NO_CAP, Input
+from ...engine.evidence import FIGURES, Figure
 from ...engine.lines import Line
 from ..layout.context import Context, number_format
-from ..layout.positions import AUDIT_COLUMN, AUDIT_ROW, HEAD_ROW, SENSITIVITY_CELLS
+from ..layout.figures import SUMS
+from ..layout.positions import (
+    AUDIT_COLUMN,
+    AUDIT_FIRST,
+    AUDIT_ROW,
+    AUDITED_RESULTS,
+    HEAD_ROW,
+    SENSITIVITY_CELLS,
+    audited_figures,
+)
 from ..layout.references import Ref, Text
 from ..layout.sheet import Formula, Sheet, block
 
 _STAMP, _NOW, _SAME = AUDIT_COLUMN + 1, AUDIT_COLUMN + 2, AUDIT_COLUMN + 3
 _HASH = AUDIT_ROW + 1  # row of the assumptions' hash
-_FIRST = _HASH + 3
+_FIRST = AUDIT_FIRST
 # Programs differ in the last digits, and so do sums of a thousand terms in another order.
 _FLOOR, _FLOOR_CELL = 1e-9, block(_HASH + 1, _STAMP)
-_RESULTS = ("plan_fully_loaded_cost", "total_value", "total_cost", "npv")
 _EDITED, _KEPT = "edited since it was made", "as generated"
 _SUM = "[>=1000]#,##0;[<=-1000]-#,##0;General"
 
@@ -35,10 +44,10 @@ Stamps = Mapping[int, float | str]  # what stood in the column "As generated", b
 
 
 class _Row(NamedTuple):
-    """A plan's result, or an input: its formula, and its value or the sum of its values."""
+    """A plan's result, an input or a site's figure: its formula, and its value or a sum."""
 
     row: int
-    declared: Input | Line
+    declared: Input | Line | Figure
     plan: int
     text: str
     now: Ref
@@ -55,6 +64,7 @@ def audit_sheet(context: Context) -> Sheet:
         sheet.put(HEAD_ROW, column, title, "head" if column < 4 else "number head")
     rows = list(_rows(context))
     last = rows[-1].row
+    rows += _figure_rows(context)
     inputs = next(entry.row for entry in rows if isinstance(entry.declared, Input))
     # Not the empty cells between: a program takes them for FALSE.
     sheet.true_false = [
@@ -75,11 +85,15 @@ def audit_sheet(context: Context) -> Sheet:
     sheet.put(_HASH + 1, _STAMP, _FLOOR, "stamp", "0E+00")
     sheet.put(_FIRST - 1, 1, "Results", "topic")
     sheet.put(inputs - 1, 1, "Inputs", "topic")
+    sheet.put(last + 2, 1, "Figures of sites that are graded, sums of their inputs", "topic")
     for entry in rows:
         declared, row = entry.declared, entry.row
         sheet.put(row, 1, declared.label, "label")
-        sheet.put(row, 3, context.unit(declared.unit), "unit")
-        if isinstance(declared, Input):
+        if not isinstance(declared, Figure):
+            sheet.put(row, 3, context.unit(declared.unit), "unit")
+        if isinstance(declared, Figure):
+            sheet.put(row, 2, context.name_of("site", entry.plan), "label")
+        elif isinstance(declared, Input):
             sheet.put(row, 2, context.layout.places[declared.name].sheet, "label")
             _range(context, sheet, row, declared)
         else:
@@ -124,7 +138,7 @@ def stamps_of(worksheet: Any) -> Stamps:
 
 def _rows(context: Context) -> Iterator[_Row]:
     row, costs = _FIRST, 0
-    for name in _RESULTS:
+    for name in AUDITED_RESULTS:
         place = context.layout.places[name]
         down = place.column_axis != "plan"
         costs = row if name == "total_cost" else costs
@@ -145,6 +159,23 @@ def _rows(context: Context) -> Iterator[_Row]:
                 text = f"SUMPRODUCT(({cells}<F{row})*{cells})"
             yield _Row(row, entry, 0, text, context.refs(f"{name}:sum").item())
             row += 1
+
+
+def _figure_rows(context: Context) -> Iterator[_Row]:
+    """The sum of each graded figure at each site."""
+    row = audited_figures(context.model, len(context.scenario.plans))
+    for number, figure in enumerate(FIGURES.values()):
+        for site in range(len(context.scenario.sites)):
+            cells = (_column(context, name, site) for name in figure.inputs)
+            now = context.refs(SUMS)[0, 0, site, number, 0]
+            yield _Row(row, figure, site, f"SUM({','.join(cells)})", now)
+            row += 1
+
+
+def _column(context: Context, name: str, site: int) -> str:
+    """The cells of an input at a site."""
+    place = context.layout.places[name]
+    return f"{place.sheet}!{block(place.row, place.column + site, place.rows)}"
 
 
 def _range(context: Context, sheet: Sheet, row: int, entry: Input) -> None:

@@ -8,6 +8,7 @@ from ..layout.context import Context, number_format
 from ..layout.positions import (
     CHECKS,
     COSTS,
+    EVIDENCE,
     FIRST_ROW,
     FIT,
     HEAD_ROW,
@@ -45,6 +46,7 @@ _NOTES = {
     QUOTE: "What a competitor's price leaves to each plan.",
     RISK: "What an average year loses, and the cost that counts it.",
     FIT: "Which sites the work allows, and which plan follows.",
+    EVIDENCE: "What the cost over the horizon rests on: each part has the grade of its figures.",
     CHECKS: "TRUE where the model reconciles with itself.",
 }
 
@@ -56,6 +58,9 @@ def calculation_sheet(context: Context, grid: Grid) -> Sheet:
         month_heads(context, sheet, TIMELINE)
     elif grid in (YEARS, QUARTERS, TAX):
         _periods(context, sheet, grid)
+    elif grid is EVIDENCE:
+        sheet.put(HEAD_ROW, EVIDENCE.total_column, "Result", "number head")
+        sheet.widths[EVIDENCE.label_column("component")] = 30
     elif grid is CHECKS:
         sheet.put(HEAD_ROW, CHECKS.total_column, "Result", "number head")
         sheet.widths |= {1: 60, 4: 12, 5: 2, 6: 56}

@@ -5,6 +5,7 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ...engine.country_figures import figure_of
+from ...engine.grades import grade_of
 from ...engine.lists import NO_CHARGE
 from ...engine.locations import FACTS, PARTS, Location, Rule, locations
 from ...engine.model import default_model
@@ -35,6 +36,8 @@ _COUNTRIES = (
     ("Weekly hours", 9, "0.0#"), ("Leave days", 9, "0.0#"), ("Holidays", 10, "0.0#"),
     ("UTC offset", 9, "0.0#"), ("Time zone", 30, "note"), ("First rule", 9, "0"),
     ("Rules", 8, "0"), ("Notice, weeks", 9, "0.0#"), ("Severance, weeks a year", 12, "0.0#"),
+    ("Grade of salary", 10, "0"), ("Grade of attrition", 10, "0"),
+    ("Grade of wage inflation", 10, "0"), ("Grade of productive hours", 10, "0"),
     ("Grade", 20, "note"), ("Newest source", 13, _DATE), ("Oldest source", 13, _DATE),
     ("Missing", 40, "note"), ("Sources", 90, "note"),
 )  # fmt: skip
@@ -46,11 +49,14 @@ _LAW = (
     ("Smallest", 14, "statutory_minimum"), ("Largest", 14, "statutory_maximum"),
     ("Share of charge no.", 10, "statutory_of_charge"),
     ("On extra months", 9, "statutory_on_extra"), ("First month", 11, "statutory_first_month"),
-    ("Last month", 11, "statutory_last_month"), ("Confidence", 11, "note"), ("Source", 60, "note"),
+    ("Last month", 11, "statutory_last_month"), ("Grade", 8, "0"),
+    ("Current to", 11, "statutory_current_to"), ("Confidence", 11, "note"), ("Source", 60, "note"),
     ("Read on", 13, _DATE), ("Note", 90, "note"),
 )  # fmt: skip
 
 
+# Columns of sheet Law whose format is not that of their input.
+_OTHER = {"statutory_rate": "Rate", "statutory_grade": "Grade"}
 # Columns of inputs whose head says their name otherwise than the format of their figures does.
 _HEADS = {
     "salary": "Salary, USD", "fx_rate": "Per USD", "extra_months": "Extra months",
@@ -58,6 +64,18 @@ _HEADS = {
     "wage_inflation": "Wage inflation", "utc_offset": "UTC offset",
     "stop_notice_weeks": "Notice, weeks", "stop_severance_weeks": "Severance, weeks a year",
 }  # fmt: skip
+
+
+# Inputs whose figures have a grade, and the heads of its column.
+_GRADED = {
+    "salary": "Grade of salary", "attrition_rate": "Grade of attrition",
+    "wage_inflation": "Grade of wage inflation", "productive_hours": "Grade of productive hours",
+}  # fmt: skip
+
+
+def grade_head(name: str) -> str:
+    """Head of the column of sheet Countries with the grades of an input's figures."""
+    return _GRADED[name]
 
 
 @functools.cache
@@ -95,7 +113,8 @@ def column_of_country(name: str) -> str:
 def column_of_charge(name: str) -> str:
     """The cells of sheet Law with a part of each charge, such as ``statutory_rate``."""
     looks = [look for *_, look in _LAW]
-    column = 4 if name == "statutory_rate" else looks.index(name) + 1
+    heads = [head for head, *_ in _LAW]
+    column = heads.index(_OTHER[name]) + 1 if name in _OTHER else looks.index(name) + 1
     return f"Law!{block(FIRST_ROW, column, 1 + _rules())}"
 
 
@@ -156,7 +175,7 @@ def _country_rows() -> Iterator[tuple[float | str | None, ...]]:
     termination = [*rows("termination.csv")]
     # The first row stands for a site with figures of its own.
     # A word in its cells: IronCalc takes an empty cell with a style for 0.
-    yield OWN_FIGURES, NO_COUNTRY, *("own",) * 12, 0, 0, "own", "own", *(None,) * 5
+    yield OWN_FIGURES, NO_COUNTRY, *("own",) * 12, 0, 0, *("own",) * 6, *(None,) * 5
     number = 2  # below the row for no charge
     for place in locations().values():
         iso = place.iso[:2]
@@ -176,6 +195,7 @@ def _country_rows() -> Iterator[tuple[float | str | None, ...]]:
             len(place.rules),
             figure_of(place, "stop_notice_weeks"),
             figure_of(place, "stop_severance_weeks"),
+            *(_grade_of_fact(place, name) for name in _GRADED),
             _grade(place.rules),
             serial(max(dates)),
             serial(min(dates)),
@@ -208,6 +228,11 @@ def _law_rows() -> Iterator[tuple[float | str | None, ...]]:
                 serial(_date(rule.source_date)),
                 rule.note or None,
             )
+
+
+def _grade_of_fact(place: Location, name: str) -> int | None:
+    """Number of the grade of a country's figure; None where none was found."""
+    return None if place.facts[name] is None else grade_of(place.sources[name][1])
 
 
 def _held(

@@ -7,7 +7,15 @@ from openpyxl.utils import get_column_letter
 from ...engine.criteria import CRITERIA, DECISIONS, NONE, SIZINGS
 from ...engine.measures import CASES, OVERHEAD
 from ..layout.context import Context, number_format
-from ..layout.derived import CASE_LINES, COMPARED, EXIT_COSTS, SAVINGS
+from ..layout.derived import (
+    CASE_LINES,
+    COMPARED,
+    EVIDENCE_BY_PLAN,
+    EVIDENCE_STARTS,
+    EVIDENCE_WORDS,
+    EXIT_COSTS,
+    SAVINGS,
+)
 from ..layout.positions import HEAD_ROW, NUMBER_ROW, RETURNS, SUMMARY, TIMELINE
 from ..layout.references import Text
 from ..layout.sheet import CellLink, Chart, Formula, Series, Sheet, block
@@ -39,6 +47,7 @@ _SAVING = (
     "salary_break_even",
     "salary_break_even_exact",
 )
+_EVIDENCE = ("share_official", "share_secondary", "share_own", "share_assumed")
 _STOPPING = (
     "break_even_stopped",
     "best_stop_month",
@@ -95,6 +104,7 @@ def summary_sheet(context: Context) -> Sheet:
     sheet.put(HEAD_ROW, 2, "Unit", "head")
     context.column_heads(sheet, SUMMARY)
     row = _decision(sheet, HEAD_ROW + 1)
+    row = _evidence(context, sheet, row)
     row = _table(context, sheet, row, "Heads, and their output", _HEADS)
     row = _table(context, sheet, row, "Verdict", _DECISION)
     for words in _VERDICT:
@@ -107,6 +117,8 @@ def summary_sheet(context: Context) -> Sheet:
     sheet.put(row + 1, 1, _HIGHEST_SALARY, "note")
     row = _cases(context, sheet, row + 2)
     row = _table(context, sheet, row, "If the plan is stopped", _STOPPING)
+    title = "What the cost over the horizon rests on: figures on sheet Assumptions"
+    row = _table(context, sheet, row, title, _EVIDENCE)
     row = _table(context, sheet, row, "Both readings of management overhead", _READINGS)
     stack = row + 1
     title = "Cost per head, grossed up to the output of an onshore head"
@@ -157,6 +169,22 @@ def _decision(sheet: Sheet, row: int) -> int:
     sheet.put(row, 1, Formula(text, Text.of("decision", "Decision: ")), "strong label")
     sizing = Formula(_choice("sizing", SIZINGS), Text.of("sizing"))
     sheet.put(row, 2, sizing, "note")
+    return row + 1
+
+
+def _evidence(context: Context, sheet: Sheet, row: int) -> int:
+    """What the cost of the plan recommended rests on, in a sentence."""
+    chosen = context.layout.places["recommended"]
+    recommended = f"{chosen.sheet}!{block(chosen.row, chosen.column, chosen.rows)}"
+    parts = [f'"{EVIDENCE_STARTS}"']
+    for name, words in EVIDENCE_WORDS.items():
+        place = context.layout.places[name]
+        cells = f"{place.sheet}!{block(place.row, place.column, place.rows)}"
+        if place.rows > 1:  # one figure is a cell, not a list
+            cells = f"INDEX({cells},MATCH(1,{recommended},0))"
+        parts.append(f'TEXT({cells},"0%")&"{words}"')
+    text = f'IF(SUM({recommended})>0,{"&".join(parts)},"{EVIDENCE_BY_PLAN}")'
+    sheet.put(row, 1, Formula(text, Text.of("evidence")), "label")
     return row + 1
 
 

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from openpyxl.utils import get_column_letter
 
-from ...engine.axes import POSITION
+from ...engine.axes import POSITION, along
 from ...engine.lines import NOT_DECLARED
 from .cells import Cells, UnsupportedFunctionError
 from .expression import (
@@ -118,10 +118,21 @@ class Writer:
         UnsupportedFunctionError
             No formula in this row would give the same result as NumPy.
         """
+        if cells.function is along:
+            cells = self._part(cells)
         expression = lowered(cells, self.missing)
         if isinstance(expression, RunningTotal):
             expression = self._running_total(expression)
         return text(replaced(expression, self._in_cells), self._address)
+
+    def _part(self, cells: Cells) -> Cells:
+        """The one of several parts along an axis that stands in this row."""
+        axis, *parts = cells.args
+        if axis not in self.target.at:
+            raise UnsupportedFunctionError(
+                f"along {axis} has a formula only where {axis} is stacked as rows"
+            )
+        return parts[self.target.at[axis]]
 
     def _running_total(self, total: RunningTotal) -> Expression:
         """The previous cell plus the flow of this cell."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ...engine.axes import (
+    along,
     first_day,
     present_value,
     running_total,
@@ -108,6 +109,6 @@ def elementwise(function: Callable, arguments: tuple[Expression, ...]) -> Expres
 
 def is_supported(function) -> bool:
     """Whether a NumPy function can be written as a formula."""
-    with_axes = (np.take_along_axis, present_value, sum_by_period, sum_in_force, *RUNNING)
+    with_axes = (np.take_along_axis, present_value, sum_by_period, sum_in_force, along, *RUNNING)
     tables = (OPERATORS, CALLS, COMPOSED, CONJUNCTIONS, QUANTIFIERS, REDUCTIONS, RATES, with_axes)
     return any(function in table for table in tables)
