@@ -10,6 +10,7 @@ import numpy as np
 
 from .engine.address import Address
 from .engine.errors import DomainError, ScenarioError
+from .engine.grades import OWN
 from .engine.scenario import Scenario as EngineScenario
 from .engine.scenario import presets
 
@@ -89,6 +90,9 @@ class Scenario(EngineScenario):
                 raise ScenarioError(str(error)) from None
             values[address.name] = values[address.name].copy()
             address.set(values, _number(self.name, text, address, value))
+            if grade := address.grade:
+                values[grade.name] = values[grade.name].copy()
+                grade.set(values, OWN)
         moved = replace(case, values=values)
         if inputs.keys() - settings.keys():
             EngineScenario.from_dict(moved.to_dict(), self.name)  # checks their consistency

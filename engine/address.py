@@ -15,6 +15,7 @@ import numpy as np
 from .axes import AXES, FIXED_SIZES, POSITION
 from .declaration import Input, Scope
 from .errors import DomainError
+from .evidence import FIGURES, grade_at
 from .inputs import INPUTS
 from .model import default_model, nearest
 
@@ -73,6 +74,12 @@ class Address:
         """
         numbers = np.asarray(numbers)
         values[self.name][self.index] = numbers.reshape(numbers.shape + (1,) * 4 * numbers.ndim)
+
+    @property
+    def grade(self) -> "Address | None":
+        """Address of the grade of evidence of what is at this address, if it has one."""
+        found = grade_at(self.name, self.at)
+        return Address(*found, abroad=self.abroad) if found else None
 
     def refuse_outside_range(self, numbers: np.ndarray, subject: str = "") -> None:
         """Raise DomainError for the first number that the input may not have."""
@@ -183,6 +190,8 @@ def _all_addresses(scenario: "Scenario") -> Iterator[tuple[str, Address]]:
             yield from _of_plans(scenario, entry)
         elif entry.scope is Scope.WAVE:
             yield from _of_waves(scenario, entry)
+        elif entry.scope is Scope.EVIDENCE:
+            yield from _of_figures(scenario, entry)
         elif entry.scope is Scope.LIST:
             yield from _of_list(scenario, entry)
 
@@ -236,6 +245,14 @@ def _of_waves(scenario: "Scenario", entry: Input) -> Iterator[tuple[str, Address
             for wave in range(scenario.sizes["wave"]):
                 address = Address(entry.name, {"plan": p, "site": s, "wave": wave})
                 yield f"plan.{plan}.waves.{site}.{wave + 1}.{key}", address
+
+
+def _of_figures(scenario: "Scenario", entry: Input) -> Iterator[tuple[str, Address]]:
+    """Figures of sites that are graded, with the keys of a scenario file."""
+    key = "grades" if entry.name == "figure_basis" else entry.name.removeprefix("figure_")
+    for s, site in _sites(scenario, entry):
+        for n, figure in enumerate(FIGURES):
+            yield f"site.{site}.{key}.{figure}", Address(entry.name, {"site": s, "figure": n})
 
 
 def _of_list(scenario: "Scenario", entry: Input) -> Iterator[tuple[str, Address]]:

@@ -5,9 +5,7 @@ several inputs. Its grade is that of the weakest of them; the cost that a figure
 """
 
 from collections.abc import Container, Mapping
-from typing import Any, NamedTuple
-
-import numpy as np
+from typing import NamedTuple
 
 from .declaration import Input
 from .grades import ASSUMPTION, OWN, grade_of
@@ -90,16 +88,17 @@ COMPONENTS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 class Book(NamedTuple):
-    """Who answers for the figures of sites, and what they rest on, in words.
+    """Who answers for the figures of sites, what they rest on, and when that was stated.
 
     Attributes
     ----------
-    owner, evidence : tuple of tuple of str
+    owner, evidence, stated : tuple of tuple of str
         By site and figure; "" where it is not stated. Empty where no figure has any.
     """
 
     owner: tuple[tuple[str, ...], ...] = ()
     evidence: tuple[tuple[str, ...], ...] = ()
+    stated: tuple[tuple[str, ...], ...] = ()
 
     def of(self, site: int, figure: int) -> dict[str, str]:
         """What is stated of a figure, by key of a scenario file."""
@@ -143,16 +142,23 @@ def derived_grade(
     return max(grades, default=ASSUMPTION)
 
 
-def own_where_set(values: dict[str, np.ndarray], name: str, index: Any) -> None:
-    """Note in place that some numbers of an input are somebody's own figures.
+def grade_at(name: str, at: Mapping[str, int]) -> tuple[str, dict[str, int]] | None:
+    """The input that holds the grade of a figure or a charge, and its position.
 
     Parameters
     ----------
-    values : dict of str to array, shape (scenario, plan, site, role, month)
     name : str
         An input.
-    index : tuple
-        Scenarios, plans and sites at which it was set, as the first three indices of an array.
+    at : mapping of str to int
+        Position of one of its numbers, by axis.
+
+    Returns
+    -------
+    tuple, or None for an input without a grade
     """
+    site = {"site": at["site"]} if "site" in at else {}
     if name in FIGURE_OF:
-        values["figure_basis"][*index, POSITIONS[FIGURE_OF[name]]] = OWN
+        return "figure_basis", {**site, "figure": POSITIONS[FIGURE_OF[name]]}
+    if name.startswith("statutory_") and name not in ("statutory_grade", "statutory_current_to"):
+        return "statutory_grade", {**site, "rule": at["rule"]} if "rule" in at else site
+    return None

@@ -351,7 +351,7 @@ class Scenario:
     def _assumptions(self) -> list[dict[str, Any]]:
         """The book of assumptions: figures of which more is stated than their grade."""
         inputs = default_model().inputs
-        entries = {key: inputs[f"figure_{key}"] for key in ("stated", "expires", "status")}
+        entries = {key: inputs[f"figure_{key}"] for key in ("expires", "status")}
         found = []
         for site, name in enumerate(self.sites):
             for figure, at in FIGURES.items():

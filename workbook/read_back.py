@@ -209,6 +209,8 @@ class InputSheets:
             }
             site["grades"] = {figure: row.pop("basis") for figure, row in rows.items()}
             for figure, row in rows.items():
+                if isinstance(row["stated"], datetime.date):  # as Excel takes 2026-10
+                    row["stated"] = f"{row['stated']:%Y-%m}"
                 yield {"figure": figure, "site": site["name"]} | row
 
     def fill_statutory(self, sites: list[dict[str, Any]]) -> None:

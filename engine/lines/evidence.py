@@ -25,14 +25,21 @@ def evidence_date(evidence_month, start_month):
     return np.maximum(evidence_month, start_month)
 
 
+@line("Figure has expired or is disputed", unit="yes/no", over=SITE_FIGURE)
+def figure_lapsed(figure_expires, evidence_date, figure_status):
+    """1 for a figure whose last valid month is over, or whose status is disputed, else 0."""
+    return np.where((figure_expires < evidence_date) | (figure_status > 2), 1, 0)
+
+
 @line("Grade of the figure", unit="number", over=SITE_FIGURE)
-def figure_grade(figure_edited, figure_basis, figure_expires, evidence_date):
+def figure_grade(figure_edited, figure_basis, figure_lapsed):
     """Grade of the figure: 0 official, 1 secondary, 2 own, 3 assumption.
 
-    An own figure that has expired is an assumption; one that was edited has the grade that follows.
+    An own figure that has expired or is disputed is an assumption; one that was edited has the
+    grade that follows.
     """
-    expired = (figure_basis == 2) * 1 * (figure_expires < evidence_date)
-    return np.where(figure_edited < 0, figure_basis + expired, figure_edited)
+    lapsed = (figure_basis == 2) * figure_lapsed
+    return np.where(figure_edited < 0, figure_basis + lapsed, figure_edited)
 
 
 @line("Grade of the charge", unit="number", over=("site", "rule"))

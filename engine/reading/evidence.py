@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..address import Address, take
-from ..declaration import Scope
+from ..declaration import Scope, day_of
 from ..evidence import FIGURES, POSITIONS, Book, derived_grade
 from ..grades import ASSUMPTION, OFFICIAL, OWN, SECONDARY
 from ..locations import Location
@@ -14,8 +14,8 @@ from .consistency import shown
 from .waves import WaveReader
 
 BOOK = "assumptions"  # key of the book in scenario files
-_TEXTS = ("owner", "evidence")
-_ENTRY = ("figure", "site", "grade", "stated", "expires", "status", *_TEXTS)
+_TEXTS = ("owner", "evidence", "stated")
+_ENTRY = ("figure", "site", "grade", "expires", "status", *_TEXTS)
 _TEXT_MAX = 200  # characters of who answers for a figure, and of what it rests on
 # Inputs of the whole scenario that are the exit of the onshore team.
 _DECISION = (
@@ -114,8 +114,11 @@ class EvidenceReader(WaveReader):
                 if entry.get(name, "") != "":
                     where = self.at(place, f"figure_{name}", **at)
                     text = self.text(entry, name, where, "", _TEXT_MAX)
+                    if name == "stated" and not isinstance(day_of(text), int):
+                        what = f"stated is {shown(text)}; it must be a month like '2026-10'"
+                        raise self.fail(what, where)
                     texts[name][site][at["figure"]] = text
-            for key in ("stated", "expires", "status"):
+            for key in ("expires", "status"):
                 if key in entry:
                     address = Address(f"figure_{key}", at)
                     self.put(values, address, entry[key], place, key)

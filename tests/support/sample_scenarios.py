@@ -3,6 +3,8 @@
 import numpy as np
 
 from shorewise.engine import INPUTS, Scenario
+from shorewise.engine.evidence import FIGURES
+from shorewise.engine.grades import GRADES
 from shorewise.engine.lists import LISTS
 
 
@@ -78,7 +80,7 @@ def random_data(seed: int) -> dict:
         "roles": role_names,
     }
     kept = ("check_tolerance", "rounding_tolerance", "no_cap", "sensitivity_case",
-            "salary_times", "management_times", "table_case")  # fmt: skip
+            "salary_times", "management_times", "table_case", "evidence_month")  # fmt: skip
     data |= {i.name: _value(rng, i) for i in INPUTS if not i.axes and i.name not in kept}
     data |= {
         i.name: {r: _value(rng, i) for r in role_names}
@@ -93,7 +95,27 @@ def random_data(seed: int) -> dict:
     if seed % 3 == 1:
         for number, plan in enumerate(data["plans"]):
             plan["waves"] = _waves(rng, plan, horizon, number == 0 and data.get("decision", 0) == 0)
-    return consistent(in_currency("EUR", data))
+    return consistent(in_currency("EUR", data | _evidence(seed, data["sites"])))
+
+
+def _evidence(seed, sites):
+    """Grades and a book of assumptions, drawn apart from all else."""
+    rng = np.random.default_rng([seed, 1])
+    month = lambda: f"20{rng.integers(20, 40)}-{rng.integers(1, 13):02d}"  # noqa: E731
+    for site in sites:
+        if rng.random() < 0.5:
+            site["grades"] = {f: str(rng.choice(GRADES)) for f in FIGURES if rng.random() < 0.5}
+        for rule in site.get("statutory", ()):
+            rule["grade"], rule["current_to"] = str(rng.choice(GRADES)), month()
+    book = [
+        {"site": site["name"], "figure": figure, "owner": "A. Owner", "evidence": "Offers",
+         "stated": month(), "expires": month(), "status": int(rng.integers(4))}
+        for site in sites
+        for figure in FIGURES
+        if rng.random() < 0.2
+    ]  # fmt: skip
+    given = {"assumptions": book} if book else {}
+    return given | ({"evidence_month": month()} if rng.random() < 0.5 else {})
 
 
 def consistent(data: dict) -> dict:

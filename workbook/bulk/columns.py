@@ -18,6 +18,7 @@ import pandas as pd
 from ...engine.address import Address, addresses
 from ...engine.declaration import Input
 from ...engine.errors import ScenarioError
+from ...engine.grades import OWN
 from ...engine.model import nearest
 from ...engine.reading.agreement import contradictions
 from ...engine.reading.consistency import NAME as A_NAME
@@ -233,6 +234,11 @@ class Columns:
             moved = numbers[column.name][rows].reshape(-1, 1, 1, 1, 1)
             target = column.address.get(values)
             target[...] = np.where(np.isnan(moved), target, moved)
+            if grade := column.address.grade:  # what a row sets is its own figure
+                if values[grade.name].shape[0] == 1:
+                    values[grade.name] = values[grade.name].repeat(len(rows), axis=0)
+                graded = grade.get(values)
+                graded[...] = np.where(np.isnan(moved), graded, OWN)
         return values
 
     def _together(self, block: Block) -> Iterator[Problem]:

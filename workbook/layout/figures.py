@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ...engine.axes import ROLE
+from ...engine.address import Address
+from ...engine.axes import ROLE, SITE, array_index, total
 from ...engine.country_figures import given_by
 from ...engine.evidence import FIGURES
 from ...engine.grades import OWN, grade_of
@@ -22,7 +23,7 @@ OF_COUNTRY = {
     "wages": "wage_inflation",
 }
 SUMS, MEANS, COUNTRY_GRADES = "figures:sum", "figures:mean", "figures:country"
-EXPIRED, EDITED = "figures:expired", "figure_edited"
+LAPSED, EDITED = "figures:lapsed", "figure_edited"
 _ROUNDING = 1e-9  # relative; programs differ in the last digits
 
 Values = Mapping[str, np.ndarray]
@@ -45,10 +46,9 @@ def means(values: Values) -> np.ndarray:
     return found
 
 
-def expired(values: Values) -> dict[str, np.ndarray]:
-    """1 for each figure whose last valid month is over, and how many there are, by name."""
-    over = (values["figure_expires"] < values["evidence_date"]) * 1.0
-    return {EXPIRED: over, f"{EXPIRED}:all": over.sum(axis=(2, 3), keepdims=True)}
+def lapsed(values: Values) -> np.ndarray:
+    """How many figures have expired or are disputed, shape (scenario, 1, 1, 1, 1)."""
+    return total(values["figure_lapsed"].astype(float), SITE, ROLE)
 
 
 def country_grades(values: Values, codes: Sequence[str], currency: str) -> np.ndarray:
@@ -72,10 +72,11 @@ def country_grades(values: Values, codes: Sequence[str], currency: str) -> np.nd
             place, at = locations()[code], [*FIGURES].index(figure)
             if place.facts[name] is None:
                 continue
-            total = given_by(place, name, currency) * values[name].shape[ROLE]
-            now = values[SUMS][:, :, site, at]
-            same = np.abs(now - total) <= values["check_tolerance"][:, :, 0, 0] * now
-            found[:, :, site, at] = np.where(same, grade_of_fact(place, name), OWN)
+            given = given_by(place, name, currency) * values[name].shape[ROLE]
+            index = Address(SUMS, {"site": site, "figure": at}).index
+            now = values[SUMS][index]
+            same = np.abs(now - given) <= values["check_tolerance"] * now
+            found[index] = np.where(same, grade_of_fact(place, name), OWN)
     return found
 
 
@@ -124,7 +125,8 @@ def edited(
     """
     found = np.full(values[SUMS].shape, -1.0)
     for (site, figure), then in made.items():
-        now = values[SUMS][0, 0, site, figure, 0].item()
+        at = array_index({"site": site, "figure": figure})
+        now = values[SUMS][at].item()
         if abs(now - then) > max(tolerance, _ROUNDING) * (1 + abs(then)):
-            found[0, 0, site, figure, 0] = values[COUNTRY_GRADES][0, 0, site, figure, 0]
+            found[at] = values[COUNTRY_GRADES][at]
     return found

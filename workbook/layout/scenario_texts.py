@@ -79,7 +79,7 @@ def links(scenario: Scenario, values: Mapping[str, np.ndarray]) -> dict[str, np.
         [start + n if n < charges else min(1, start) for n in range(RULES)]
         for start, charges in zip(first, count, strict=True)
     ]
-    links |= _figures(scenario, values) | figures.expired(values)
+    links |= _figures(scenario, values) | {figures.LAPSED: figures.lapsed(values)}
     links |= {figures.MEANS: figures.means({**values, **links})}
     links["links:usd"] = np.array([[_per_usd(scenario.currency)]])
     links["links:country_row"], links["links:law_first"] = np.array([rows]), np.array([first])
@@ -153,7 +153,7 @@ def names_of(scenario: Scenario) -> dict[str, str]:
     for site in range(len(scenario.sites)):
         for figure in range(len(FIGURES)):
             said = scenario.book.of(site, figure)
-            found |= {f"{key} {site} {figure}": said.get(key, "") for key in ("owner", "evidence")}
+            found |= {f"{key} {site} {figure}": said.get(key, "") for key in ("owner", "evidence", "stated")}
     for site, charges in enumerate(scenario.rule_names):
         found |= {f"rule {site} {n}": name or NO_CHARGE for n, name in enumerate(charges)}
     return found

@@ -2,11 +2,11 @@
 
 from openpyxl.utils import get_column_letter
 
-from ...engine.axes import POSITION
+from ...engine.axes import array_index
 from ...engine.evidence import FIGURES, Figure
 from ...engine.grades import GRADE_TITLES
 from ..layout.context import Context, number_format
-from ..layout.figures import COUNTRY_GRADES, EXPIRED, MEANS, OF_COUNTRY
+from ..layout.figures import COUNTRY_GRADES, LAPSED, MEANS, OF_COUNTRY
 from ..layout.positions import (
     AUDIT_COLUMN,
     BOOK,
@@ -23,20 +23,20 @@ from .validations import validation
 
 _TITLES = {
     1: "Figure", 2: "Site", 3: "Amount", 4: "Unit", 5: "Grade", 6: "Grade when made", 7: "Owner",
-    8: "Evidence", 9: "Stated in", 10: "Valid up to", 11: "Status", 12: "Expired", 13: "Stands for",
+    8: "Evidence", 9: "Stated in", 10: "Valid up to", 11: "Status", 12: "Lapsed", 13: "Stands for",
     15: "Grade of its country", 16: "Edited: its grade",
 }  # fmt: skip
 _WIDTHS = {
     1: 26, 2: 18, 3: 13, 4: 16, 5: 20, 6: 11, 7: 24, 8: 44, 9: 11, 10: 11, 11: 9, 12: 9, 13: 60,
     14: 2, 15: 11, 16: 11,
 }  # fmt: skip
-_RIGHT = {3, 6, 9, 10, 11, 12, 15, 16}
-_GRADE, _EXPIRED, _NOTE, _COUNTRY, _EDITED = 5, 12, 13, 15, 16
+_RIGHT = {3, 6, 10, 11, 12, 15, 16}
+_GRADE, _LAPSED, _NOTE, _COUNTRY, _EDITED = 5, 12, 13, 15, 16
 _SAME = get_column_letter(AUDIT_COLUMN + 3)  # of sheet Audit: whether a figure is as it was made
 _NOW = get_column_letter(AUDIT_COLUMN + 2)
 NOTE = (
     "Grades: 0 official and current, 1 secondary or old, 2 own figure, 3 assumption. A figure "
-    "typed over becomes an own figure; an own figure that has expired counts as an assumption."
+    "typed over becomes an own figure; an own figure that has expired or is disputed counts as an assumption."
 )
 
 
@@ -51,10 +51,10 @@ def assumptions_sheet(context: Context, names: dict[str, str]) -> Sheet:
         for site in sites:
             _row(context, sheet, FIRST_ROW + number * len(sites) + site, (site, number), figure)
     rows = len(FIGURES) * len(sites)
-    expired = block(FIRST_ROW, _EXPIRED, rows)
-    sheet.put(2, _EXPIRED - 1, "Expired", "label")
-    total = Formula(f"SUM({expired})", context.refs(f"{EXPIRED}:all").item())
-    sheet.put(2, _EXPIRED, total, "result", "0")
+    lapsed = block(FIRST_ROW, _LAPSED, rows)
+    sheet.put(2, _LAPSED - 1, "Lapsed", "label")
+    total = Formula(f"SUM({lapsed})", context.refs(LAPSED).item())
+    sheet.put(2, _LAPSED, total, "result", "0")
     for name, column in BOOK_COLUMNS.items():
         cells = block(FIRST_ROW, column, rows)
         names[name] = f"Assumptions!{cells}"
@@ -82,11 +82,9 @@ def _row(context: Context, sheet: Sheet, row: int, at: tuple[int, int], figure: 
         mean = Formula(f"AVERAGE({_cells(context, first.name, site)})", _ref(context, MEANS, at))
         sheet.put(row, 3, mean, "calculation", number_format(first))
         sheet.put(row, 4, context.unit(first.unit), "unit")
-    place = context.layout.places["figure_grade"]
-    grade = f"{place.sheet}!{block(place.row + site * len(FIGURES) + number, place.column)}"
     words = ",".join(f'"{words}"' for words in GRADE_TITLES)
-    text = f"CHOOSE({grade}+1,{words})".replace("$", "")
-    sheet.put(row, _GRADE, Formula(text, Text.of(f"grade {site} {number}")), "label")
+    grade = _of_line(context, "figure_grade", at)
+    sheet.put(row, _GRADE, Formula(f"CHOOSE({grade}+1,{words})", Text.of(f"grade {site} {number}")), "label")
     for name, column in BOOK_COLUMNS.items():
         if name in model.inputs:
             entry = model.inputs[name]
@@ -94,10 +92,8 @@ def _row(context: Context, sheet: Sheet, row: int, at: tuple[int, int], figure: 
         elif column != _EDITED:
             key = name.removeprefix("figure_")
             sheet.put(row, column, Text.of(f"{key} {site} {number}"), "input text", "@")
-    date = context.layout.places["evidence_date"]
-    due = f"(J{row}<{date.sheet}!{block(date.row, date.column)})*1"
-    expired = Formula(due, _ref(context, EXPIRED, at))
-    sheet.put(row, _EXPIRED, expired, "calculation", '[=1]"expired";""')
+    lapsed = Formula(_of_line(context, "figure_lapsed", at), _ref(context, "figure_lapsed", at))
+    sheet.put(row, _LAPSED, lapsed, "calculation", '[=1]"yes";""')
     labels = "; ".join(model.inputs[name].label for name in figure.inputs)
     sheet.put(row, _NOTE, labels, "note")
     audit = audited_figures(model, len(context.scenario.plans))
@@ -110,6 +106,13 @@ def _row(context: Context, sheet: Sheet, row: int, at: tuple[int, int], figure: 
         sheet.put(row, _COUNTRY, country, "calculation", "0")
     edited = Formula(f"IF(Audit!{_SAME}{audit},-1,{otherwise})", _ref(context, "figure_edited", at))
     sheet.put(row, _EDITED, edited, "calculation", "0")
+
+
+def _of_line(context: Context, name: str, at: tuple[int, int]) -> str:
+    """The cell of a line of a figure at a site."""
+    site, number = at
+    place = context.layout.places[name]
+    return f"{place.sheet}!{get_column_letter(place.column)}{place.row + site * len(FIGURES) + number}"
 
 
 def _of_country(context: Context, name: str, site: int, now: str) -> str:
@@ -131,8 +134,6 @@ def _cells(context: Context, name: str, site: int) -> str:
 
 def _ref(context: Context, name: str, at: tuple[int, int]) -> Ref:
     site, figure = at
-    index = [0] * 5
-    index[POSITION["site"]], index[POSITION["figure"]] = site, figure
-    return context.refs(name)[tuple(index)]
+    return context.refs(name)[array_index({"site": site, "figure": figure})]
 
 

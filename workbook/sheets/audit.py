@@ -8,6 +8,7 @@ were when the workbook was made.
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from ...engine.axes import array_index
 from ...engine.declaration import NO_CAP, Input
 from ...engine.evidence import FIGURES, Figure
 from ...engine.lines import Line
@@ -167,7 +168,7 @@ def _figure_rows(context: Context) -> Iterator[_Row]:
     for number, figure in enumerate(FIGURES.values()):
         for site in range(len(context.scenario.sites)):
             cells = (_column(context, name, site) for name in figure.inputs)
-            now = context.refs(SUMS)[0, 0, site, number, 0]
+            now = context.refs(SUMS)[array_index({"site": site, "figure": number})]
             yield _Row(row, figure, site, f"SUM({','.join(cells)})", now)
             row += 1
 
