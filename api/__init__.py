@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .analysis import sensitivity as sensitivity
     from .analysis import sobol_indices as sobol_indices
     from .analysis import solve as solve
+    from .assumption_book import assumptions as assumptions
     from .cell_functions import functions as functions
     from .differences import Diff as Diff
     from .differences import diff as diff
@@ -79,6 +80,7 @@ __all__ = [
     "__version__",
     "actuals",
     "addresses",
+    "assumptions",
     "bulk",
     "calc",
     "check",
@@ -118,6 +120,7 @@ _MODULES = {
         "sobol_indices",
         "solve",
     ),
+    "assumption_book": ("assumptions",),
     "cell_functions": ("functions",),
     "differences": ("Diff", "diff"),
     "draws": ("Simulation", "simulate"),

@@ -14,6 +14,7 @@ from .endings import end_in_one_line
 _COMMANDS = {
     "actuals": ("actuals_command", "actuals"),
     "addin": ("addin_commands", "addin"),
+    "assumptions": ("assumptions_command", "assumptions"),
     "bulk": ("bulk_command", "bulk"),
     "calc": ("workbook_commands", "calc"),
     "check": ("workbook_commands", "check"),

@@ -77,6 +77,12 @@ class _Values(click.ParamType):
     help="Month to break even by; may be given again.",
 )
 @click.option("--floor", type=Number(), help="Lowest margin at the competitor's price.")
+@click.option(
+    "--widen",
+    type=Number(),
+    metavar="FACTOR",
+    help="Widen the ranges of assumptions by this factor, of secondary figures by half as much.",
+)
 @options.as_json
 @_PLOT
 @options.force
@@ -88,6 +94,7 @@ def simulate(
     method: str,
     months: tuple[float, ...],
     floor: float | None,
+    widen: float | None,
     as_json: bool,
     plot: str | None,
     force: bool,
@@ -103,6 +110,8 @@ def simulate(
 
     _refuse_plot(plot, force)
     case = options.scenario_of(scenario, preset)
+    if widen is not None:
+        case = case.with_inputs({"widen_assumptions": widen, "widen_secondary": (1 + widen) / 2})
     simulation = run(case, draws, seed, method)
     found = summary(simulation, months, floor)
     reversals = decision_reversals(case)
@@ -125,6 +134,7 @@ def _print_simulation(
     reversals: "list[DecisionReversal]",
 ) -> None:
     from ..engine.criteria import describe_best_plans, describe_question, none_in_words
+    from ..engine.uncertainty.driver_grades import widened
     from .printed_tables import counted, print_table
 
     title = (
@@ -148,6 +158,8 @@ def _print_simulation(
         click.echo(line)
     for words in _about_ranges(case):
         click.echo(words)
+    if widen := widened(case):
+        click.echo(widen)
     for one in reversals:
         click.echo(f"At its {one.end} end {one.driver} alone changes the decision: {one.text}.")
     click.echo(_CAVEAT)
@@ -301,6 +313,7 @@ def sensitivity(
     )
     from ..engine.drivers import DRIVERS
     from ..engine.measures import line_of, plan_of
+    from ..engine.uncertainty.driver_grades import MATTERING, unsourced
     from .printed_tables import print_table
 
     case = options.scenario_of(scenario, preset)
@@ -317,6 +330,7 @@ def sensitivity(
         about["measure"] = measure
         about |= question_in_words(case.values) | {"assumptions": [*case.assumed]}
         found = about | {"best_plans": best_plans(case), "sensitivity": answer.data}
+        found["unsourced"] = unsourced(case, [one.driver for one in answer.swings])
         click.echo(json.dumps(found, indent=2))
         options.print_assumed(case)
         return
@@ -328,6 +342,8 @@ def sensitivity(
     unmoved = [name for name in DRIVERS if name not in {one.driver for one in answer.swings}]
     for words in _about_ranges(case, unmoved if answer.swings else None):
         click.echo(words)
+    if names := unsourced(case, [one.driver for one in answer.swings]):
+        click.echo(f"Assumptions among the {MATTERING} that matter most: {', '.join(names)}.")
     click.echo(_CAVEAT)
     options.print_assumed(case)
 

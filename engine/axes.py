@@ -165,11 +165,12 @@ def along(axis, *parts):
     ----------
     axis : str
         A short axis over which none of the arrays varies.
-    parts : array
+    parts : array or number
         As many as the axis is long.
     """
-    if not all(isinstance(part, np.ndarray) for part in parts):  # cells of a workbook
-        cells = next(part for part in parts if hasattr(part, "__array_function__"))
+    traced = [p for p in parts if hasattr(p, "__array_function__") and not isinstance(p, np.ndarray)]
+    if traced:  # cells of a workbook, by NumPy's own protocol
+        cells = traced[0]
         return cells.__array_function__(along, (type(cells),), (axis, *parts), {})
     return np.concatenate(np.broadcast_arrays(*parts), axis=POSITION[axis])
 

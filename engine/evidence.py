@@ -8,7 +8,7 @@ from collections.abc import Container, Mapping
 from typing import NamedTuple
 
 from .declaration import Input
-from .grades import ASSUMPTION, OWN, grade_of
+from .grades import ASSUMPTION, OFFICIAL, OWN, grade_of
 from .locations import Location
 
 
@@ -112,6 +112,7 @@ def derived_grade(
     values: Mapping[str, float],
     inputs: Mapping[str, Input],
     location: Location | None,
+    is_onshore: bool,
 ) -> int:
     """The grade of a site's figure that follows from where its inputs come from.
 
@@ -125,13 +126,17 @@ def derived_grade(
     inputs : mapping of str to Input
     location : Location or None
         The country whose figures the site has.
+    is_onshore : bool
+        Whether the site is the onshore base.
 
     Returns
     -------
     int
-        Own where all that counts is set, the country's where it gives it, else an assumption.
+        Official where it follows from the definition of the onshore base; own where all that counts is set, the country's where it gives it, else an assumption.
     """
     grades = []
+    if is_onshore and all(inputs[name].fixed_onshore for name in figure.inputs):
+        return OFFICIAL
     for name in figure.inputs:
         if name in given:
             grades.append(OWN)

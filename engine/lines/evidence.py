@@ -10,7 +10,8 @@ from functools import reduce
 import numpy as np
 
 from ..axes import COMPONENT, MONTH, ROLE, RULE, SITE, along, total
-from ..evidence import COMPONENTS, POSITIONS
+from ..drivers import DRIVERS
+from ..evidence import COMPONENTS, FIGURE_OF, POSITIONS
 from ..grades import GRADES
 from . import line, with_parameters
 
@@ -47,6 +48,21 @@ def rule_grade(statutory_grade, statutory_current_to, evidence_date):
     """Grade of a statutory charge; one that was read more than a year before is secondary."""
     old = np.maximum(1, statutory_grade)
     return np.where(statutory_current_to < evidence_date, old, statutory_grade)
+
+
+@line("Grade of the driver", unit="number", over=("driver",))
+def driver_grade(figure_grade, charges_grade):
+    """Grade of the weakest figure of any site that a driver moves; the discount rate is the firm's."""
+
+    def weakest(driver):
+        if driver == "discount_rate":
+            return 2
+        if driver == "statutory_rate":
+            return np.max(charges_grade, axis=SITE, keepdims=True)
+        at = POSITIONS[FIGURE_OF[driver]]
+        return np.max(figure_grade[:, :, :, at : at + 1], axis=SITE, keepdims=True)
+
+    return along("driver", *map(weakest, DRIVERS))
 
 
 def _charges_of_grade(number: int, grade: str) -> None:

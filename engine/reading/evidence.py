@@ -60,7 +60,7 @@ class EvidenceReader(WaveReader):
                 self.put(values, address, stated[name], f"{place}, grades", name)
                 continue
             amounts = {one: np.abs(take(values, one, site=index)).max() for one in figure.inputs}
-            grade = derived_grade(figure, given, amounts, self.inputs, location)
+            grade = derived_grade(figure, given, amounts, self.inputs, location, index == 0)
             if grade == ASSUMPTION:
                 grade = self._of_law(name, index, table, location)
             address.set(values, grade)

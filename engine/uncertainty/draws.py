@@ -19,11 +19,15 @@ from ..errors import DomainError, ScenarioError, needs
 from ..measures import FIGURES
 from ..model import default_model
 from ..scenario import Scenario
+from .driver_grades import widening
 
 SEED = 1
 METHODS = ("sobol", "latin")
 # Inputs that no line asks for: they say how drivers are drawn.
-INPUTS = ("driver_distribution", "correlation_first", "correlation_second", "correlation_rank")
+INPUTS = (
+    "widen_secondary", "widen_assumptions", "driver_distribution", "correlation_first",
+    "correlation_second", "correlation_rank",
+)  # fmt: skip
 # Lines over plans; a driver that moves none of them has no effect. The reading of management
 # overhead that the scenario has not chosen is no figure of its plans.
 _READINGS = {
@@ -134,7 +138,7 @@ def ranges_of(scenario: Scenario) -> tuple[Range, ...]:
         scenario.values[f"driver_{name}"].ravel().tolist()
         for name in ("low", "high", "distribution")
     )
-    found, idle = [], without_effect(scenario)
+    found, idle, factors = [], without_effect(scenario), widening(scenario)
     for n, (name, likely) in enumerate(zip(DRIVERS, case_levels(scenario)[0], strict=True)):
         distribution = DISTRIBUTIONS[int(kind[n])]
         if distribution == "fixed" or low[n] == high[n]:
@@ -151,7 +155,9 @@ def ranges_of(scenario: Scenario) -> tuple[Range, ...]:
             )
         if name in idle:
             continue
-        found.append(Range(name, n, low[n], float(likely), high[n], distribution))
+        ends = (likely + (end - likely) * factors[name] for end in (low[n], high[n]))
+        lower, upper = (max(0.0, end) if low[n] >= 0 else end for end in ends)
+        found.append(Range(name, n, lower, float(likely), upper, distribution))
     return tuple(found)
 
 

@@ -227,7 +227,8 @@ class Columns:
         self, base: Scenario, numbers: Mapping[str, np.ndarray], rows: list[int]
     ) -> dict[str, np.ndarray]:
         values = dict(base.values)
-        for column in self.columns:
+        # Grades that a row states come last, after what makes a figure its own.
+        for column in sorted(self.columns, key=lambda column: column.address.grade is None):
             name = column.address.name
             if values[name].shape[0] == 1:
                 values[name] = values[name].repeat(len(rows), axis=0)

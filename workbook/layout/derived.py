@@ -4,7 +4,7 @@ They are the cached values of formulas: the bars of the waterfall, the tables of
 and the statistics of each input on sheet Audit.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -12,9 +12,10 @@ from ...engine.axes import MONTH, PERIODS, PLAN, SITE, zero_within
 from ...engine.criteria import CRITERIA, DECISIONS, NONE, SIZINGS, none_number
 from ...engine.declaration import NO_CAP
 from ...engine.drivers import DRIVERS
-from ...engine.grades import GRADE_TITLES
+from ...engine.grades import ASSUMPTION, GRADE_TITLES
 from ...engine.measures import CASE_MEASURES, CASES, HORIZON_STEPS, MEASURES, STEPS
 from ...engine.model import Model
+from ...engine.uncertainty.driver_grades import MATTERING
 
 CASE_LINES = tuple(MEASURES[key] for key in CASE_MEASURES)  # in the table of cases
 MEASURE = "chosen_saving"  # line in the tables of sheet Sensitivity
@@ -58,6 +59,7 @@ EVIDENCE_WORDS = {
     "share_own": " on own figures and ",
     "share_assumed": " on assumptions.",
 }
+UNSOURCED = f"assumption, among the {MATTERING} that matter most"
 EVIDENCE_BY_PLAN = "What the cost of each plan rests on stands below."
 
 Values = Mapping[str, np.ndarray]
@@ -139,6 +141,7 @@ def derived_texts(
         "exit": EXIT_COSTS[2 if decision else int(exits)],
         "chosen": plans[chosen - 1] if chosen <= len(plans) else NO_SUCH_PLAN,
         **{f"driver {n}": one if moves[n] else NOT_HERE for n, one in enumerate(labels)},
+        **{f"evidence {n}": one for n, one in enumerate(_evidence_of_drivers(at, order, moves))},
         **{f"left out {n}": NOT_HERE if moves[n] else one for n, one in enumerate(labels)},
     }
 
@@ -150,6 +153,16 @@ def _evidence(at: Callable[[str], np.ndarray], recommended: list[int]) -> str:
     plan = recommended.index(1)
     shares = (f"{at(name).ravel()[plan]:.0%}{words}" for name, words in EVIDENCE_WORDS.items())
     return EVIDENCE_STARTS + "".join(shares)
+
+
+def _evidence_of_drivers(
+    at: Callable[[str], np.ndarray], order: list[int], moves: np.ndarray
+) -> Iterator[str]:
+    """The grade of each driver, the widest swing first; assumptions that matter most stand out."""
+    grades = at("driver_grade").ravel().astype(int)[order].tolist()
+    for n, grade in enumerate(grades):
+        words = UNSOURCED if grade == ASSUMPTION and n < MATTERING else GRADE_TITLES[grade]
+        yield words if moves[n] else NOT_HERE
 
 
 def _period_ends(values: Values, start: str) -> dict[str, np.ndarray]:

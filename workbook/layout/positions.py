@@ -256,6 +256,8 @@ class Layout:
 
     def _place(self, grid: Grid, row: int, axes: tuple[str, ...]) -> Place:
         stacked = tuple((axis, self.sizes[axis]) for axis in axes if axis != grid.column_axis)
+        if axes == BOOK.row_axes[::-1]:  # as the book has them: the sites of a figure together
+            stacked = stacked[::-1]
         if grid.column_axis not in axes:
             return Place(grid.title, row, stacked, None, grid.total_column)
         columns = self.sizes[grid.column_axis]

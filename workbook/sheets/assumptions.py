@@ -110,9 +110,10 @@ def _row(context: Context, sheet: Sheet, row: int, at: tuple[int, int], figure: 
 
 def _of_line(context: Context, name: str, at: tuple[int, int]) -> str:
     """The cell of a line of a figure at a site."""
-    site, number = at
+    site, figure = at
     place = context.layout.places[name]
-    return f"{place.sheet}!{get_column_letter(place.column)}{place.row + site * len(FIGURES) + number}"
+    row = place.row + figure * len(context.scenario.sites) + site
+    return f"{place.sheet}!{get_column_letter(place.column)}{row}"
 
 
 def _of_country(context: Context, name: str, site: int, now: str) -> str:

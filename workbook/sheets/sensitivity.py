@@ -9,9 +9,18 @@ from collections.abc import Sequence
 from openpyxl.utils import get_column_letter
 
 from ...engine.drivers import DRIVERS
+from ...engine.grades import GRADE_TITLES
 from ...engine.measures import CASES
+from ...engine.uncertainty.driver_grades import MATTERING
 from ..layout.context import Context, number_format
-from ..layout.derived import CASE_LINES, MANAGEMENT_TIMES, MEASURE, NOT_HERE, SALARY_TIMES
+from ..layout.derived import (
+    CASE_LINES,
+    MANAGEMENT_TIMES,
+    MEASURE,
+    NOT_HERE,
+    SALARY_TIMES,
+    UNSOURCED,
+)
 from ..layout.number_formats import PERCENT
 from ..layout.positions import (
     COSTS,
@@ -45,7 +54,7 @@ def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
     """Net saving of one plan, with one driver low or high, or two moved."""
     sheet = Sheet("Sensitivity", "output", widths={1: 40, 2: 12, 3: 14, 4: 14, 5: 14, 6: 14})
     sheet.widths |= {_SWINGS: 40, 8: 12, 9: 12, 10: 12, 11: 8, 12: 4, _SORTED: 6, 14: 40, 15: 12}
-    sheet.widths |= {16: 12, 17: 40}
+    sheet.widths |= {16: 12, 17: 40, 18: 44}
     note = f"What one plan saves over the horizon when drivers move. Levels: sheet Cases. {_RANGES}"
     context.heading(sheet, "Sensitivity", note)
     sheet.put(_PLAN, 1, "Plan, chosen on Inputs", "label")
@@ -108,8 +117,8 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
         rank = f"SUMPRODUCT((J${first}:J${last}>J{row})*1)+COUNTIF(J${first}:J{row},J{row})"
         sheet.put(row, _SWINGS + 4, Formula(rank, ranks[n][0]), "result", "0")
     title = "The widest swing first; drivers that do not move the saving are left out, on the right"
-    sheet.topic(_ROW - 3, title, _SORTED + 4, _SORTED)
-    _heads(sheet, _SORTED, "No.", "Driver", *heads, "Left out")
+    sheet.topic(_ROW - 3, title, _SORTED + 5, _SORTED)
+    _heads(sheet, _SORTED, "No.", "Driver", *heads, "Left out", "Rests on")
     widest, order = _table(context, "widest"), [Text.of(f"driver {n}") for n in range(rows)]
     for n, values in enumerate(widest):
         row = first + n
@@ -124,6 +133,8 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
         sheet.put(row, _SORTED + 3, Formula(high, values[1]), "result", PERCENT)
         left_out = Formula(f'IF({moves},"{NOT_HERE}",{name})', Text.of(f"left out {n}"))
         sheet.put(row, _SORTED + 4, left_out, "note")
+        evidence = Formula(_evidence(context, row, n, moves), Text.of(f"evidence {n}"))
+        sheet.put(row, _SORTED + 5, evidence, "note")
     return Chart(
         kind="tornado",
         title="What moves the net saving of the plan",
@@ -148,9 +159,20 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
     )
 
 
+def _evidence(context: Context, row: int, n: int, moves: str) -> str:
+    """The grade of evidence of the driver in a row of the sorted table."""
+    place = context.layout.places["driver_grade"]
+    grades = f"{place.sheet}!{block(place.row, place.column, place.rows)}"
+    ranks = f"$K${_ROW}:$K${_ROW + len(DRIVERS) - 1}"
+    words = (*GRADE_TITLES[:-1], UNSOURCED if n < MATTERING else GRADE_TITLES[-1])
+    listed = ",".join(f'"{one}"' for one in words)
+    grade = f"INDEX({grades},MATCH($M{row},{ranks},0))"
+    return f'IF({moves},CHOOSE({grade}+1,{listed}),"{NOT_HERE}")'
+
+
 def _heads(sheet: Sheet, column: int, *titles: str) -> None:
     for offset, title in enumerate(titles):
-        left = title in ("Driver", "End", "No.", "Left out")
+        left = title in ("Driver", "End", "No.", "Left out", "Rests on")
         sheet.put(_ROW - 2, column + offset, title, "head" if left else "number head")
 
 
