@@ -7,13 +7,13 @@ import numpy as np
 
 from .address import take
 from .declaration import FIRST_DAY, LAST_DAY, month_of
-from .evidence import FIGURES
+from .evidence import FIGURES, is_by_definition
 from .grades import GRADE_TITLES, STATUSES
 from .model import default_model
 from .scenario import Scenario
 
 SHARES = ("share_official", "share_secondary", "share_own", "share_assumed")
-_LINES = ("figure_grade", "figure_lapsed", "evidence_date", "driver_grade", *SHARES)
+_LINES = ("figure_grade", "figure_lapsed", "evidence_date", *SHARES)
 
 
 class BookRow(NamedTuple):
@@ -65,7 +65,8 @@ def book_of(scenario: Scenario, found: Mapping[str, np.ndarray]) -> Iterator[Boo
     """
     inputs = default_model().inputs
     for number, (key, figure) in enumerate(FIGURES.items()):
-        for s, site in enumerate(scenario.sites):
+        first = int(is_by_definition(figure, inputs))  # without what the onshore base is by definition
+        for s, site in enumerate(scenario.sites[first:], first):
             at = {"site": s, "figure": number}
             expires = take(found, "figure_expires", **at).item()
             status = STATUSES[int(take(found, "figure_status", **at).item())]

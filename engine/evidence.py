@@ -106,6 +106,11 @@ class Book(NamedTuple):
         return {key: text for key, text in found.items() if text}
 
 
+def is_by_definition(figure: Figure, inputs: Mapping[str, Input]) -> bool:
+    """Whether the onshore base has a figure by definition: nobody can set it there."""
+    return all(inputs[name].fixed_onshore for name in figure.inputs)
+
+
 def derived_grade(
     figure: Figure,
     given: Container[str],
@@ -135,7 +140,7 @@ def derived_grade(
         Official where it follows from the definition of the onshore base; own where all that counts is set, the country's where it gives it, else an assumption.
     """
     grades = []
-    if is_onshore and all(inputs[name].fixed_onshore for name in figure.inputs):
+    if is_onshore and is_by_definition(figure, inputs):
         return OFFICIAL
     for name in figure.inputs:
         if name in given:

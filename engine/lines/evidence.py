@@ -10,8 +10,7 @@ from functools import reduce
 import numpy as np
 
 from ..axes import COMPONENT, MONTH, ROLE, RULE, SITE, along, total
-from ..drivers import DRIVERS
-from ..evidence import COMPONENTS, FIGURE_OF, POSITIONS
+from ..evidence import COMPONENTS, POSITIONS
 from ..grades import GRADES
 from . import line, with_parameters
 
@@ -48,21 +47,6 @@ def rule_grade(statutory_grade, statutory_current_to, evidence_date):
     """Grade of a statutory charge; one that was read more than a year before is secondary."""
     old = np.maximum(1, statutory_grade)
     return np.where(statutory_current_to < evidence_date, old, statutory_grade)
-
-
-@line("Grade of the driver", unit="number", over=("driver",))
-def driver_grade(figure_grade, charges_grade):
-    """Grade of the weakest figure of any site that a driver moves; the discount rate is the firm's."""
-
-    def weakest(driver):
-        if driver == "discount_rate":
-            return 2
-        if driver == "statutory_rate":
-            return np.max(charges_grade, axis=SITE, keepdims=True)
-        at = POSITIONS[FIGURE_OF[driver]]
-        return np.max(figure_grade[:, :, :, at : at + 1], axis=SITE, keepdims=True)
-
-    return along("driver", *map(weakest, DRIVERS))
 
 
 def _charges_of_grade(number: int, grade: str) -> None:
@@ -217,22 +201,22 @@ def cost_graded(cost_official, cost_secondary, cost_own, cost_assumed):
 @line("Share on official and current figures", unit="fraction", over=PLAN)
 def share_official(cost_official, cost_graded):
     """Share of the plan's cost over the horizon that rests on official and current figures."""
-    return cost_official / cost_graded
+    return np.where(cost_graded > 0, cost_official / cost_graded, 0)
 
 
 @line("Share on secondary or old figures", unit="fraction", over=PLAN)
 def share_secondary(cost_secondary, cost_graded):
     """Share of the plan's cost over the horizon that rests on secondary or old figures."""
-    return cost_secondary / cost_graded
+    return np.where(cost_graded > 0, cost_secondary / cost_graded, 0)
 
 
 @line("Share on own figures", unit="fraction", over=PLAN)
 def share_own(cost_own, cost_graded):
     """Share of the plan's cost over the horizon that rests on the firm's own figures."""
-    return cost_own / cost_graded
+    return np.where(cost_graded > 0, cost_own / cost_graded, 0)
 
 
 @line("Share on assumptions", unit="fraction", over=PLAN)
 def share_assumed(cost_assumed, cost_graded):
     """Share of the plan's cost over the horizon that rests on assumptions or expired figures."""
-    return cost_assumed / cost_graded
+    return np.where(cost_graded > 0, cost_assumed / cost_graded, 0)

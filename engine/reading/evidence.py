@@ -38,7 +38,7 @@ class EvidenceReader(WaveReader):
             self._grades(index, table, values)
         texts = {name: [[""] * len(FIGURES) for _ in self.sites] for name in _TEXTS}
         seen: set[tuple[int, str]] = set()
-        for number, entry in enumerate(self.tables(BOOK) if BOOK in self.data else ()):
+        for number, entry in enumerate(self.tables(BOOK) if self.data.get(BOOK, []) != [] else ()):
             self._entry(number, entry, values, texts, seen)
         return Book(**{name: tuple(map(tuple, texts[name])) for name in _TEXTS})
 

@@ -15,7 +15,7 @@ from ...engine.drivers import DRIVERS
 from ...engine.grades import ASSUMPTION, GRADE_TITLES
 from ...engine.measures import CASE_MEASURES, CASES, HORIZON_STEPS, MEASURES, STEPS
 from ...engine.model import Model
-from ...engine.uncertainty.driver_grades import MATTERING
+from ...engine.uncertainty.driver_grades import MATTERING, weakest_abroad
 
 CASE_LINES = tuple(MEASURES[key] for key in CASE_MEASURES)  # in the table of cases
 MEASURE = "chosen_saving"  # line in the tables of sheet Sensitivity
@@ -159,7 +159,7 @@ def _evidence_of_drivers(
     at: Callable[[str], np.ndarray], order: list[int], moves: np.ndarray
 ) -> Iterator[str]:
     """The grade of each driver, the widest swing first; assumptions that matter most stand out."""
-    grades = at("driver_grade").ravel().astype(int)[order].tolist()
+    grades = at("sensitivity:grades").ravel().astype(int)[order].tolist()
     for n, grade in enumerate(grades):
         words = UNSOURCED if grade == ASSUMPTION and n < MATTERING else GRADE_TITLES[grade]
         yield words if moves[n] else NOT_HERE
@@ -247,6 +247,7 @@ def _sensitivity(values: Values, model: Model, months: int) -> dict[str, np.ndar
         "ranks": ranks[:, :, None],
         "order": order[:, :, None],
         "widest": widest,
+        "grades": np.concatenate([*weakest_abroad(values).values()], axis=PLAN)[..., 0, 0],
     }
     return {f"sensitivity:{name}": table[..., None, None] for name, table in tables.items()}
 

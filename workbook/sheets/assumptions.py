@@ -3,7 +3,7 @@
 from openpyxl.utils import get_column_letter
 
 from ...engine.axes import array_index
-from ...engine.evidence import FIGURES, Figure
+from ...engine.evidence import FIGURES, Figure, is_by_definition
 from ...engine.grades import GRADE_TITLES
 from ..layout.context import Context, number_format
 from ..layout.figures import COUNTRY_GRADES, LAPSED, MEANS, OF_COUNTRY
@@ -82,16 +82,18 @@ def _row(context: Context, sheet: Sheet, row: int, at: tuple[int, int], figure: 
         mean = Formula(f"AVERAGE({_cells(context, first.name, site)})", _ref(context, MEANS, at))
         sheet.put(row, 3, mean, "calculation", number_format(first))
         sheet.put(row, 4, context.unit(first.unit), "unit")
+    fixed = site == 0 and is_by_definition(figure, model.inputs)
     words = ",".join(f'"{words}"' for words in GRADE_TITLES)
-    grade = _of_line(context, "figure_grade", at)
-    sheet.put(row, _GRADE, Formula(f"CHOOSE({grade}+1,{words})", Text.of(f"grade {site} {number}")), "label")
+    grade = f"CHOOSE({_of_line(context, 'figure_grade', at)}+1,{words})"
+    content = Formula(grade, Text.of(f"grade {site} {number}"))
+    sheet.put(row, _GRADE, "by definition" if fixed else content, "label")
     for name, column in BOOK_COLUMNS.items():
         if name in model.inputs:
-            entry = model.inputs[name]
-            sheet.put(row, column, _ref(context, name, at), "input", number_format(entry))
+            entry, style = model.inputs[name], "fixed" if fixed else "input"
+            sheet.put(row, column, _ref(context, name, at), style, number_format(entry))
         elif column != _EDITED:
-            key = name.removeprefix("figure_")
-            sheet.put(row, column, Text.of(f"{key} {site} {number}"), "input text", "@")
+            key, style = name.removeprefix("figure_"), "fixed text" if fixed else "input text"
+            sheet.put(row, column, Text.of(f"{key} {site} {number}"), style, "@")
     lapsed = Formula(_of_line(context, "figure_lapsed", at), _ref(context, "figure_lapsed", at))
     sheet.put(row, _LAPSED, lapsed, "calculation", '[=1]"yes";""')
     labels = "; ".join(model.inputs[name].label for name in figure.inputs)

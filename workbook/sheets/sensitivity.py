@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from openpyxl.utils import get_column_letter
 
 from ...engine.drivers import DRIVERS
-from ...engine.grades import GRADE_TITLES
+from ...engine.evidence import FIGURE_OF, POSITIONS
+from ...engine.grades import GRADE_TITLES, OWN
 from ...engine.measures import CASES
 from ...engine.uncertainty.driver_grades import MATTERING
 from ..layout.context import Context, number_format
@@ -32,7 +33,7 @@ from ..layout.positions import (
     STATUTORY,
     TIMELINE,
 )
-from ..layout.references import Text
+from ..layout.references import Ref, Text
 from ..layout.sheet import Chart, DataTable, Formula, Series, Sheet, block
 
 _RANGES = (
@@ -53,7 +54,7 @@ _AS_IT_IS = _COLUMN + len(CASES)
 def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
     """Net saving of one plan, with one driver low or high, or two moved."""
     sheet = Sheet("Sensitivity", "output", widths={1: 40, 2: 12, 3: 14, 4: 14, 5: 14, 6: 14})
-    sheet.widths |= {_SWINGS: 40, 8: 12, 9: 12, 10: 12, 11: 8, 12: 4, _SORTED: 6, 14: 40, 15: 12}
+    sheet.widths |= {_SWINGS: 40, 8: 12, 9: 12, 10: 12, 11: 8, 12: 8, _SORTED: 6, 14: 40, 15: 12}
     sheet.widths |= {16: 12, 17: 40, 18: 44}
     note = f"What one plan saves over the horizon when drivers move. Levels: sheet Cases. {_RANGES}"
     context.heading(sheet, "Sensitivity", note)
@@ -101,7 +102,7 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
     last = first + rows - 1
     changes, swings, ranks = (_table(context, name) for name in ("changes", "swings", "ranks"))
     heads = ("Low changes by", "High changes by")
-    _heads(sheet, _SWINGS - 1, "No.", "Driver", *heads, "Swing", "Rank")
+    _heads(sheet, _SWINGS - 1, "No.", "Driver", *heads, "Swing", "Rank", "Grade")
     for n, driver in enumerate(drivers):
         row = first + n
         sheet.put(row, _SWINGS - 1, n + 1, "note")
@@ -116,6 +117,8 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
         # A tie goes to the driver that comes first.
         rank = f"SUMPRODUCT((J${first}:J${last}>J{row})*1)+COUNTIF(J${first}:J{row},J{row})"
         sheet.put(row, _SWINGS + 4, Formula(rank, ranks[n][0]), "result", "0")
+        grade = _grade(context, [*DRIVERS][n], _table(context, "grades")[n][0])
+        sheet.put(row, _SWINGS + 5, grade, "result", "0")
     title = "The widest swing first; drivers that do not move the saving are left out, on the right"
     sheet.topic(_ROW - 3, title, _SORTED + 5, _SORTED)
     _heads(sheet, _SORTED, "No.", "Driver", *heads, "Left out", "Rests on")
@@ -159,10 +162,22 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
     )
 
 
+def _grade(context: Context, driver: str, value: Ref) -> Formula | int:
+    """Grade of the weakest figure abroad that a driver moves; own where there is none."""
+    sites = len(context.scenario.sites)
+    place, row = context.layout.places["charges_grade"], 0
+    if driver in FIGURE_OF:
+        place = context.layout.places["figure_grade"]
+        row = POSITIONS[FIGURE_OF[driver]] * sites
+    if driver == "discount_rate" or sites == 1:
+        return OWN
+    abroad = block(place.row + row + 1, place.column, sites - 1)
+    return Formula(f"MAX({place.sheet}!{abroad})", value)
+
+
 def _evidence(context: Context, row: int, n: int, moves: str) -> str:
     """The grade of evidence of the driver in a row of the sorted table."""
-    place = context.layout.places["driver_grade"]
-    grades = f"{place.sheet}!{block(place.row, place.column, place.rows)}"
+    grades = f"$L${_ROW}:$L${_ROW + len(DRIVERS) - 1}"
     ranks = f"$K${_ROW}:$K${_ROW + len(DRIVERS) - 1}"
     words = (*GRADE_TITLES[:-1], UNSOURCED if n < MATTERING else GRADE_TITLES[-1])
     listed = ",".join(f'"{one}"' for one in words)
