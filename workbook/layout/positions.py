@@ -71,6 +71,7 @@ WATERFALL = Grid("Waterfall", "plan", (), 4, 3)
 RETURNS = Grid("Returns", "plan", (), 4, 3)
 QUOTE = Grid("Quote", "plan", (), 4, 3)
 TIMELINE = Grid("Timeline", "month", ("plan", "site", "wave"), 8, 6)
+CHANGES = Grid("Changes", "change", ("plan", "site", "role"), 7, 6)
 YEARS = Grid("Statement", "year", ("plan",), 5)
 TAX = Grid("Tax", "year", ("plan", "site"), 6)
 QUARTERS = Grid("Quarters", "quarter", ("plan",), 5)
@@ -80,7 +81,7 @@ AUDIT_ROW, AUDIT_COLUMN = 6, 10  # of the cell that tells whether all inputs are
 # Cells that tell whether the workbook was edited, and with the hash of its assumptions.
 STATE_CELL, HASH_CELL = "Audit!$L$6", "Audit!$K$7"
 CALCULATIONS = (
-    LIVE, STATUTORY, COSTS, WATERFALL, TIMELINE, YEARS, QUARTERS, TAX, RETURNS, QUOTE, RISK, FIT,
+    LIVE, STATUTORY, COSTS, WATERFALL, TIMELINE, CHANGES, YEARS, QUARTERS, TAX, RETURNS, QUOTE, RISK, FIT,
     CHECKS,
 )  # fmt: skip
 _PERIODS = {"year": YEARS, "quarter": QUARTERS}
@@ -151,6 +152,8 @@ class Layout:
         start = Place(YEARS.title, START_ROW, column=START_COLUMN)
         layout.places["start_calendar_month"] = start
         layout.places["site"] = layout._place(SITES, NUMBER_ROW, ("site",))
+        layout.places["role"] = layout._place(ROLES, NUMBER_ROW, ("role",))
+        layout.places["change"] = layout._place(CHANGES, NUMBER_ROW, ("change",))
         layout.places["plan"] = layout._place(RETURNS, NUMBER_ROW, ("plan",))
         layout.places["inputs_in_range"] = Place("Audit", AUDIT_ROW, column=AUDIT_COLUMN)
         settings = [i for i in inputs if i.scope is Scope.SCENARIO]
