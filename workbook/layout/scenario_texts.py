@@ -18,6 +18,7 @@ from ...engine.model import default_model
 from ...engine.reading.missing_figures import DEFAULTS_IN
 from ...engine.scenario import Scenario
 from .derived import derived, derived_texts
+from .law_rows import law_texts
 from .references import Text
 
 # What sheet Countries may lack of a country, in words.
@@ -97,6 +98,7 @@ def texts_of(
 ) -> dict[str, str]:
     """All texts of a scenario; ``number`` is its position along the first axis of the values."""
     found = names_of(scenario) | derived_texts(values, default_model(), scenario.plans, number)
+    found |= law_texts(values, scenario.sites, scenario.rule_names, number)
     return found | {"hash": scenario.fingerprint()}
 
 
