@@ -3,8 +3,9 @@
 An array always has five axes in this order: scenario, plan, site, role, month; size 1 where it
 does not vary. Short axes of fixed length take the place of the role or of the month, so no array
 has both: "tenure", the months since a person started, "rule", the statutory charges of a country,
-"change", the months in which the law of a site changes, and the lists of :mod:`.lists`. So do "wave", the steps in which heads start, as many as a scenario
-has, and "year" and "quarter", the fiscal periods that the months reach into.
+"change", the months in which the law of a site changes, and the lists of :mod:`.lists`. So do
+"wave", the steps in which heads start, as many as a scenario has, and "year" and "quarter", the
+fiscal periods that the months reach into.
 """
 
 import math

@@ -119,7 +119,7 @@ def law_total(site_law_total):
     return total(site_law_total, SITE)
 
 
-@line("Cost of further changes of the law", unit="money", over=("plan",))
+@line("Cost of changes beyond the eighth of a site", unit="money", over=("plan",))
 def law_total_unlisted(law_total, change_cost, check_tolerance):
     """What changes cost beyond those that are counted one by one for each site; 0 as a rule."""
     return zero_within(law_total - total(change_cost, SITE, MONTH), check_tolerance)

@@ -22,8 +22,8 @@ INPUT_SHEETS = (
     "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases",
 )  # fmt: skip
 CALCULATIONS = (
-    "Live", "Statutory", "Costs", "Waterfall", "Timeline", "Changes", "Statement", "Quarters", "Tax",
-    "Returns", "Quote", "Risk", "Fit", "Checks",
+    "Live", "Statutory", "Costs", "Waterfall", "Timeline", "Changes", "Statement", "Quarters",
+    "Tax", "Returns", "Quote", "Risk", "Fit", "Checks",
 )  # fmt: skip
 NUMBER_ROW, HEAD_ROW = 4, 5
 SHAPES = {

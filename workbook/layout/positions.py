@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ...engine.axes import CHECKLISTS, FIXED_SIZES
-from ...engine.country_figures import OF_CHARGE, OF_COUNTRY
+from ...engine.country_figures import OF_BOTH, OF_CHARGE, OF_COUNTRY
 from ...engine.declaration import Input, Scope
 from ...engine.lines import Line
 from ...engine.lists import LISTS, List
@@ -81,8 +81,8 @@ AUDIT_ROW, AUDIT_COLUMN = 6, 10  # of the cell that tells whether all inputs are
 # Cells that tell whether the workbook was edited, and with the hash of its assumptions.
 STATE_CELL, HASH_CELL = "Audit!$L$6", "Audit!$K$7"
 CALCULATIONS = (
-    LIVE, STATUTORY, COSTS, WATERFALL, TIMELINE, CHANGES, YEARS, QUARTERS, TAX, RETURNS, QUOTE, RISK, FIT,
-    CHECKS,
+    LIVE, STATUTORY, COSTS, WATERFALL, TIMELINE, CHANGES, YEARS, QUARTERS, TAX, RETURNS, QUOTE,
+    RISK, FIT, CHECKS,
 )  # fmt: skip
 _PERIODS = {"year": YEARS, "quarter": QUARTERS}
 QUARTER_ROW = 13  # of sheet Inputs: months in a quarter
@@ -161,7 +161,7 @@ class Layout:
         for name, row in SENSITIVITY_CELLS.items():
             layout.places[name] = Place("Sensitivity", row, column=3, name=name)
         layout._stack(SITES, [i for i in inputs if i.scope in SITE_SCOPES], FIRST_ROW)
-        own_figures = [inputs_by_name[name] for name in OF_COUNTRY]
+        own_figures = [inputs_by_name[name] for name in (*OF_COUNTRY, *OF_BOTH)]
         layout._own_figures(SITES, own_figures, layout._below(SITES) + 2)
         layout._stack(ROLES, [i for i in inputs if i.scope is Scope.ROLE], FIRST_ROW)
         layout.places["rule_names"] = layout._place(RULES, FIRST_ROW, ("site", "rule"))

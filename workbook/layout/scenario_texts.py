@@ -12,6 +12,7 @@ import numpy as np
 
 from ...engine.axes import RULES
 from ...engine.country_figures import follows_country
+from ...engine.employment_law import leave
 from ...engine.lists import CHECKLIST_NAMES, LISTS, NO_CHARGE, UNUSED
 from ...engine.locations import currencies, locations, rate_of
 from ...engine.model import default_model
@@ -27,6 +28,8 @@ LACKING = {
     "attrition_rate": "attrition ",
     "wage_inflation": "wage inflation ",
 }
+# What a country's productive hours follow from, with its column on sheet Countries.
+LEAVE = {"leave_days": "Leave days", "holidays": "Holidays", "weekly_hours": "Weekly hours"}
 NO_COUNTRY = "None: the site's own figures"
 OWN_FIGURES = "own figures"  # in the place of a country's code
 NOTHING_ASSUMED = "nothing beside the defaults on sheet Sources"
@@ -55,7 +58,8 @@ def bindings(scenario: Scenario) -> tuple[dict[str, np.ndarray], dict[str, str]]
 
 def links(scenario: Scenario, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Which inputs follow the country of their site, by the name of :func:`follows`."""
-    found = follows_country(values, scenario.locations, scenario.currency)
+    open_overlap = [scenario.sites.index(site) for site, _ in scenario.unset.overlap]
+    found = follows_country(values, scenario.locations, scenario.currency, open_overlap)
     links = {follows(name): array for name, array in found.items()}
     codes, starts = [*locations()], _law_starts()
     rows = [codes.index(code) + 2 if code else 1 for code in scenario.locations]
@@ -65,6 +69,10 @@ def links(scenario: Scenario, values: Mapping[str, np.ndarray]) -> dict[str, np.
         [start + n if n < charges else min(1, start) for n in range(RULES)]
         for start, charges in zip(first, count, strict=True)
     ]
+    leaves = [leave(locations()[code]) if code else None for code in scenario.locations]
+    for name in LEAVE:
+        days = [np.nan if one is None else getattr(one, name) for one in leaves]
+        links[f"links:{name}"] = np.array([days], float)  # NaN where no figure was found
     links["links:usd"] = np.array([[_per_usd(scenario.currency)]])
     links["links:country_row"], links["links:law_first"] = np.array([rows]), np.array([first])
     links["links:law_last"] = links["links:law_first"] + np.array([count]) - 1

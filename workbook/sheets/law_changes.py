@@ -5,18 +5,15 @@ from openpyxl.utils import get_column_letter
 from ...engine.axes import RULES
 from ..layout.context import Context, number_format
 from ..layout.law_rows import (
-    BLANK,
     BEFORE,
     BEGINS,
-    BEGINS_FIRST,
+    BLANK,
     CHANGE,
     CHANGES,
-    CHARGES_AFTER,
     CHARGES_BEFORE,
     CHARGES_CHANGE,
     DATE,
     ENDS,
-    ENDS_FIRST,
     KEY,
     MONTH,
     MORE,
@@ -37,10 +34,11 @@ _NOTE = (
     "announced change the last law holds."
 )
 _HEADS = (
-    ("Month", 12), ("Site", 22), ("What ends", 52), ("What begins", 52), ("Before", 13),
-    ("From then on", 13), ("Change", 13),
+    ("Month", 12), ("Site", 22), ("What ends", 52), ("What begins", 52), ("Charges before", 15),
+    ("Charges after", 15), ("Change", 13),
 )  # fmt: skip
 _PLANS = len(_HEADS) + 1  # first column of plans
+_CHARGES = 5  # column of the charges per head before a change
 _UNITS, _FIRST = HEAD_ROW + 1, HEAD_ROW + 2
 # What formulas of the list work with, in the order of the columns of figures.
 _BEHIND = (
@@ -73,8 +71,8 @@ def law_changes_sheet(context: Context) -> Sheet:
 def _heads(context: Context, sheet: Sheet, plans: int) -> None:
     """Heads of the columns: the plans over the rest of the horizon, and again in the month."""
     for column, (title, _) in enumerate(_HEADS, 1):
-        sheet.put(HEAD_ROW, column, title, "head" if column < CHARGES_FIRST else "number head")
-        of_money = column >= CHARGES_FIRST
+        sheet.put(HEAD_ROW, column, title, "head" if column < _CHARGES else "number head")
+        of_money = column >= _CHARGES
         sheet.put(_UNITS, column, context.unit("money/head/year") if of_money else None, "unit")
     for item in range(2 * plans):
         column, plan = _PLANS + item, item % plans
@@ -87,9 +85,6 @@ def _heads(context: Context, sheet: Sheet, plans: int) -> None:
         sheet.put(_UNITS, column, Text.of("currency", after=words), "unit")
         wrapped = context.lines_of(name, sheet.widths[column] - 2)
         sheet.heights[HEAD_ROW] = max(wrapped, sheet.heights.get(HEAD_ROW, 1))
-
-
-CHARGES_FIRST = 5  # column of the charges per head before a change
 
 
 def _totals(context: Context, sheet: Sheet, plans: int) -> int:
@@ -117,14 +112,14 @@ def _sites(context: Context, sheet: Sheet, row: int, plans: int) -> None:
     costs = f"{total.sheet}!{block(total.row, total.column, total.rows)}"
     one = total.rows == 1
     end = counts.column + counts.columns - 1
-    for site, (count, last) in enumerate(context.table("law:sites")):
+    for site, (_, last) in enumerate(context.table("law:sites")):
         here = row + site
         # All months of the row, and the last of them: the count rises in the month of a change.
         counted = f"{counts.sheet}!{block(counts.row + site, counts.column, 1, counts.columns)}"
         whole = f"{counts.sheet}!{block(counts.row + site, end)}"
         months = f"{dates.sheet}!{block(dates.row, dates.column, 1, dates.columns)}"
         found = f'IF({whole}=0,"{BLANK}",INDEX({months},1,MATCH({whole},{counted},0)))'
-        sheet.put(here, 1, Formula(found, last._replace(missing=BLANK)), "result", _MONTH)
+        sheet.put(here, 1, Formula(found, last._replace(missing=BLANK)), "fact", _MONTH)
         sheet.put(here, 2, context.name_of("site", site), "label")
         said = f'IF({whole}=0,"{NO_CHANGE}","{CHANGES}"&{whole}&"{THEN}")'
         sheet.put(here, 3, Formula(said, Text.of(f"law said {site}")), "note")
@@ -164,7 +159,7 @@ def _list(context: Context, sheet: Sheet, first: int, plans: int) -> None:
             )
         month = f'IF({here[MONTH]}=0,"{BLANK}",{here[DATE]})'
         shown = figures[SHOWN]._replace(missing=BLANK)
-        sheet.put(row, 1, Formula(month, shown), "result", _MONTH)
+        sheet.put(row, 1, Formula(month, shown), "fact", _MONTH)
         _texts(context, sheet, row, here, offset)
         _charges(context, sheet, row, here, figures)
         _costs(context, sheet, row, here, of_plans)
@@ -177,11 +172,12 @@ def _behind(context: Context, here: dict[int, str], number: str, charges: str) -
     """
     is_one = f"IF({here[MONTH]}=0,0,"
     dates, last = _block(context, "month_date"), _block(context, "last_month")
+    counted = _block(context, "law_changes_to_date")
     found = {
         KEY: f"SMALL({_block(context, 'change_order')},{number})",
         MONTH: f"IF({here[KEY]}<{last}+1,INT({here[KEY]}),0)",
         SITE: f"ROUND(({here[KEY]}-INT({here[KEY]}))*{_SITES},0)+1",
-        CHANGE: f"{is_one}INDEX({_block(context, 'law_changes_to_date')},{here[SITE]},{here[MONTH]}))",
+        CHANGE: f"{is_one}INDEX({counted},{here[SITE]},{here[MONTH]}))",
         DATE: f"{is_one}INDEX({dates},1,{here[MONTH]}))",
         BEFORE: f"{is_one}INDEX({dates},1,{here[MONTH]}-1))",
     }
@@ -216,14 +212,14 @@ def _charges(
 ) -> None:
     """Charges per head before the change and from it on, and the difference."""
     names = ("charges_before_change", "charges_after_change")
-    for column, name in enumerate(names, CHARGES_FIRST):
+    for column, name in enumerate(names, _CHARGES):
         at = f"{here[SITE]},{here[CHANGE]}"
         text = f"IF({here[MONTH]}=0,0,INDEX({_block(context, name)},{at}))"
-        value = figures[CHARGES_BEFORE + column - CHARGES_FIRST]
+        value = figures[CHARGES_BEFORE + column - _CHARGES]
         sheet.put(row, column, Formula(text, value), "result", _MONEY)
-    before, after = (get_column_letter(CHARGES_FIRST + n) for n in range(2))
+    before, after = (get_column_letter(_CHARGES + n) for n in range(2))
     change = Formula(f"{after}{row}-{before}{row}", figures[CHARGES_CHANGE])
-    sheet.put(row, CHARGES_FIRST + 2, change, "result", _MONEY)
+    sheet.put(row, _CHARGES + 2, change, "result", _MONEY)
 
 
 def _costs(
