@@ -26,7 +26,10 @@ _LEAVE = {
     "holidays": ("Public holidays", "days/year"),
     "weekly_hours": ("Weekly hours by law", "hours/week"),
 }
-_HOURS = "Productive hours of a country: 8 x (261 weekdays - leave - holidays - 15 of sickness and training)."
+_HOURS = (
+    "Productive hours of a country: 8 x (261 weekdays - leave - holidays - 15 of sickness and "
+    "training)."
+)
 _MONEY = {"salary": "*usd_rate", "fx_rate": "/usd_rate"}  # from USD, on sheet Countries
 
 
