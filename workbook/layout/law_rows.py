@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ...engine.axes import LAW_CHANGES
+from ...engine.axes import LAW_CHANGES, ROLE
 from ...engine.lists import NO_CHARGE
 
 # Columns of the table of figures, in their order.
@@ -36,40 +36,42 @@ def law_rows(values: Values) -> dict[str, np.ndarray]:
         ``law:rows``, ``law:costs`` with columns for the plans over the rest of the horizon and for
         the plans in the month, and ``law:sites`` with the number of changes and the last month.
     """
-    order, to_date = values["change_order"], values["law_changes_to_date"]
     scenarios = max(values[name].shape[0] for name in (*_NEEDED, *_COSTS))
-    sites = order.shape[2]
-    shown = {name: _for_each(values[name], scenarios) for name in _NEEDED}
-    keys = np.sort(shown["change_order"].reshape(scenarios, -1), axis=1)
-    last = _for_each(values["last_month"], scenarios).reshape(scenarios, 1)
+    shown = {name: _by_site(values[name], scenarios) for name in _NEEDED}
+    dates, order = shown["month_date"].squeeze(1), shown["change_order"]
+    keys = np.sort(order.reshape(scenarios, -1), axis=1)
+    last = np.broadcast_to(values["last_month"].reshape(-1, 1), (scenarios, 1))
     month = np.where(keys < last + 1, np.floor(keys), 0).astype(int)
-    site = np.rint((keys - np.floor(keys)) * sites).astype(int)
+    site = np.rint((keys - np.floor(keys)) * order.shape[1]).astype(int)
     case, is_one = np.arange(scenarios)[:, None], month > 0
-    dates = shown["month_date"][:, 0, 0, 0]
-    found = np.zeros((scenarios, keys.shape[1], SHOWN + 1))
-    found[..., KEY], found[..., MONTH], found[..., SITE] = keys, month, site + 1
-    number = shown["law_changes_to_date"][case, 0, site, 0, month - 1] * is_one
-    found[..., CHANGE] = number
-    date = found[..., DATE] = dates[case, month - 1] * is_one
-    found[..., SHOWN] = np.where(is_one, date, np.nan)
-    before = found[..., BEFORE] = dates[case, month - 2] * is_one
-    for day, part, column in ((before, "last", ENDS), (date, "first", BEGINS)):
-        of_site = shown[f"statutory_{part}_month"][case, 0, site, 0]
-        meets = of_site == day[..., None]
-        found[..., column] = meets.sum(-1)
-        found[..., column + 1] = (meets.argmax(-1) + 1) * meets.any(-1)
-    for name, column in (("before", CHARGES_BEFORE), ("after", CHARGES_AFTER)):
-        of_site = shown[f"charges_{name}_change"][case, 0, site, 0, number - 1]
-        found[..., column] = of_site * is_one
-    found[..., CHARGES_CHANGE] = found[..., CHARGES_AFTER] - found[..., CHARGES_BEFORE]
-    costs = [_for_each(values[name], scenarios) for name in _COSTS]
-    of_plans = [one[case, :, site, 0, number - 1] * is_one[..., None] for one in costs]
-    changes = _for_each(to_date, scenarios)[:, 0, :, 0]
+    number = shown["law_changes_to_date"][case, site, month - 1] * is_one
+    date, before = dates[case, month - 1] * is_one, dates[case, month - 2] * is_one
+    columns = [keys, month, site + 1, number, date, before]
+    for day, part in ((before, "last"), (date, "first")):
+        meets = shown[f"statutory_{part}_month"][case, site] == day[..., None]
+        columns += [meets.sum(-1), (meets.argmax(-1) + 1) * meets.any(-1)]
+    charges = [
+        shown[f"charges_{when}_change"][case, site, number - 1] * is_one
+        for when in ("before", "after")
+    ]
+    columns += [*charges, charges[1] - charges[0], np.where(is_one, date, np.nan)]
+    of_plans = []
+    for name in _COSTS:
+        cost = np.broadcast_to(values[name], (scenarios, *values[name].shape[1:])).squeeze(ROLE)
+        of_plans.append(cost[case, :, site, number - 1] * is_one[..., None])
+    tables = {
+        "rows": np.stack(np.broadcast_arrays(*columns), -1).astype(float),
+        "costs": np.concatenate(of_plans, -1),
+        "sites": _of_sites(shown["law_changes_to_date"], dates),
+    }
+    return {f"law:{name}": table[..., None, None] for name, table in tables.items()}
+
+
+def _of_sites(changes: np.ndarray, dates: np.ndarray) -> np.ndarray:
+    """Number of changes of each site, and the first day of the last one; NaN without any."""
     happened = np.diff(changes, axis=-1, prepend=0) > 0
     last = np.where(happened.any(-1), (happened * dates[:, None]).max(-1), np.nan)
-    said = np.stack([changes[..., -1], last], axis=-1)
-    tables = {"rows": found, "costs": np.concatenate(of_plans, -1), "sites": said}
-    return {f"law:{name}": table[..., None, None] for name, table in tables.items()}
+    return np.stack([changes[..., -1], last], axis=-1)
 
 
 _NEEDED = (
@@ -79,8 +81,10 @@ _NEEDED = (
 _COSTS = ("change_cost", "change_month_cost")
 
 
-def _for_each(array: np.ndarray, scenarios: int) -> np.ndarray:
-    return np.broadcast_to(array, (scenarios, *array.shape[1:]))
+def _by_site(array: np.ndarray, scenarios: int) -> np.ndarray:
+    """An array by scenario, site and its last axis; the sites are one where it is of none."""
+    for_each = np.broadcast_to(array, (scenarios, *array.shape[1:]))
+    return for_each.reshape(scenarios, -1, array.shape[-1])
 
 
 def law_texts(

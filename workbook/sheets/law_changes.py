@@ -42,8 +42,8 @@ _CHARGES = 5  # column of the charges per head before a change
 _UNITS, _FIRST = HEAD_ROW + 1, HEAD_ROW + 2
 # What formulas of the list work with, in the order of the columns of figures.
 _BEHIND = (
-    "Order", "Month", "Site", "Change", "First day", "Month before", "Charges that end", "First",
-    "Charges that begin", "First",
+    "Order", "Month", "Site", "Change", "First day", "Month before", "Ending", "First to end",
+    "Beginning", "First to begin",
 )  # fmt: skip
 _SITES = "ROWS(site_numbers)"
 
@@ -136,7 +136,7 @@ def _sites(context: Context, sheet: Sheet, row: int, plans: int) -> None:
 def _list(context: Context, sheet: Sheet, first: int, plans: int) -> None:
     """The changes of all sites in the order of their months."""
     behind = _PLANS + 2 * plans + 2  # one column apart, and one for the number of the row
-    sheet.widths |= {behind + n: 10 for n in range(-2, len(_BEHIND) + 1)}
+    sheet.widths |= {behind + n: 16 for n in range(-2, len(_BEHIND) + 1)}
     sheet.put(HEAD_ROW, behind - 1, "No.", "number head")
     for number, title in enumerate(_BEHIND):
         sheet.put(HEAD_ROW, behind + number, title, "number head")
