@@ -162,13 +162,13 @@ def test_an_unknown_country_names_its_cell(without_countries, tmp_path):
         read(tmp_path / "chosen.xlsx")
 
 
-def at_home(code, *sites):
+def at_home(code, *sites, **figures):
     """Two sites abroad and a home that may have a country, with its working hours by default."""
     data = {
         "currency": "USD",
         "horizon_months": 12,
         "roles": ["Engineer"],
-        "sites": [{"name": "Home"} | on_site(code)]
+        "sites": [{"name": "Home"} | on_site(code, **figures)]
         + [{"name": f"S{n}"} | site for n, site in enumerate(sites)],
         "plans": [{"name": name, "heads": {name: 1}} for name in ("Home", "S0", "S1")],
     }
@@ -193,7 +193,9 @@ def overlap_in(engine, path, case):
 @pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer, by_libreoffice])
 def test_the_countries_of_both_sites_bring_in_their_overlap_unless_it_is_set(engine, tmp_path):
     before = at_home("", on_site(), on_site(overlap_hours=5))
-    after = at_home("DE", on_site("IN"), on_site("IN", overlap_hours=5))
+    pay = {code: {"salary": locations()[code].facts["salary"]} for code in ("DE", "IN")}
+    there = on_site("IN", **pay["IN"]), on_site("IN", **pay["IN"], overlap_hours=5)
+    after = at_home("DE", *there, **pay["DE"])
     path = tmp_path / "chosen.xlsx"
     compare(before, path)
     book = chosen(path, ["IN", "IN"], path)

@@ -53,18 +53,18 @@ def law_changes_sheet(context: Context) -> Sheet:
     plans, sites = (len(context.names(axis)) for axis in ("plan", "site"))
     sheet = Sheet("Law changes", "output")
     sheet.widths = {column: width for column, (_, width) in enumerate(_HEADS, 1)}
-    sheet.widths |= {_PLANS + n: 14 for n in range(2 * plans)}
+    sheet.widths |= {_column(n, plans): 14 for n in range(2 * plans)} | {_PLANS + plans: 2}
     context.heading(sheet, "Law changes", _NOTE, 3)
     _heads(context, sheet, plans)
     row = _totals(context, sheet, plans)
-    sheet.topic(row, "By site", _PLANS + 2 * plans - 1)
+    sheet.topic(row, "By site", _PLANS + 2 * plans)
     _sites(context, sheet, row + 1, plans)
     row += sites + 2
-    sheet.topic(row, "By month", _PLANS + 2 * plans - 1)
+    sheet.topic(row, "By month", _PLANS + 2 * plans)
     _list(context, sheet, row + 1, plans)
     sheet.freeze = f"C{_FIRST}"
     sheet.head_rows = _UNITS
-    sheet.print_columns = _PLANS + 2 * plans - 1
+    sheet.print_columns = _PLANS + 2 * plans
     return sheet
 
 
@@ -75,9 +75,10 @@ def _heads(context: Context, sheet: Sheet, plans: int) -> None:
         of_money = column >= _CHARGES
         sheet.put(_UNITS, column, context.unit("money/head/year") if of_money else None, "unit")
     for item in range(2 * plans):
-        column, plan = _PLANS + item, item % plans
-        sheet.put(NUMBER_ROW, column, plan + 1, "number")
-        link = f"INDEX(plan_names,{get_column_letter(column)}${NUMBER_ROW})"
+        column, plan = _column(item, plans), item % plans
+        if item < plans:
+            sheet.put(NUMBER_ROW, column, plan + 1, "number")
+        link = f"INDEX(plan_names,{get_column_letter(_PLANS + plan)}${NUMBER_ROW})"
         name = context.names("plan")[plan]
         content = Formula(link, name) if plans > 1 else context.name_of("plan", 0)
         sheet.put(HEAD_ROW, column, content, "number head")
@@ -112,11 +113,15 @@ def _sites(context: Context, sheet: Sheet, row: int, plans: int) -> None:
     costs = f"{total.sheet}!{block(total.row, total.column, total.rows)}"
     one = total.rows == 1
     end = counts.column + counts.columns - 1
-    for site, (_, last) in enumerate(context.table("law:sites")):
+    numbers = _PLANS + 2 * plans + 2  # column of the numbers of sites, before that of changes
+    for site, (count, last) in enumerate(context.table("law:sites")):
         here = row + site
+        sheet.put(here, numbers, site + 1, "number", "0")
         # All months of the row, and the last of them: the count rises in the month of a change.
         counted = f"{counts.sheet}!{block(counts.row + site, counts.column, 1, counts.columns)}"
-        whole = f"{counts.sheet}!{block(counts.row + site, end)}"
+        content = Formula(f"{counts.sheet}!{block(counts.row + site, end)}", count)
+        sheet.put(here, numbers + 1, content, "calculation", "0")
+        whole = f"${get_column_letter(numbers + 1)}{here}"
         months = f"{dates.sheet}!{block(dates.row, dates.column, 1, dates.columns)}"
         found = f'IF({whole}=0,"{BLANK}",INDEX({months},1,MATCH({whole},{counted},0)))'
         sheet.put(here, 1, Formula(found, last._replace(missing=BLANK)), "fact", _MONTH)
@@ -127,7 +132,7 @@ def _sites(context: Context, sheet: Sheet, row: int, plans: int) -> None:
         sheet.put(here, 4, Formula(country, Text.of(f"country {site}")), "note")
         for plan in range(plans):
             column = get_column_letter(_PLANS + plan)
-            number = f"({column}${NUMBER_ROW}-1)*{_SITES}+{site + 1}"
+            number = f"({column}${NUMBER_ROW}-1)*{_SITES}+${get_column_letter(numbers)}{here}"
             text = costs if one else f"INDEX({costs},{number})"
             value = context.refs("site_law_total")[0, plan, site, 0, 0]
             sheet.put(here, _PLANS + plan, Formula(text, value), "result", _MONEY)
@@ -135,7 +140,7 @@ def _sites(context: Context, sheet: Sheet, row: int, plans: int) -> None:
 
 def _list(context: Context, sheet: Sheet, first: int, plans: int) -> None:
     """The changes of all sites in the order of their months."""
-    behind = _PLANS + 2 * plans + 2  # one column apart, and one for the number of the row
+    behind = _PLANS + 2 * plans + 3  # one column apart, and one for the number of the row
     sheet.widths |= {behind + n: 16 for n in range(-2, len(_BEHIND) + 1)}
     sheet.put(HEAD_ROW, behind - 1, "No.", "number head")
     for number, title in enumerate(_BEHIND):
@@ -151,8 +156,8 @@ def _list(context: Context, sheet: Sheet, first: int, plans: int) -> None:
         row = first + offset
         here = {n: f"{letter}{row}" for n, letter in at.items()}
         sheet.put(row, behind - 1, offset + 1, "number", "0")
-        number = f"${get_column_letter(behind - 1)}{row}"
-        for column, text in _behind(context, here, number, charges).items():
+        cell = f"${get_column_letter(behind - 1)}{row}"
+        for column, text in _behind(context, here, cell, charges).items():
             content = Formula(text, figures[column])
             sheet.put(
                 row, behind + column, content, "calculation", "0.00" if column == KEY else "0"
@@ -229,10 +234,15 @@ def _costs(
     plans = len(of_plans) // 2
     for item, value in enumerate(of_plans):
         cells = _block(context, "change_month_cost" if item >= plans else "change_cost")
-        letter = get_column_letter(_PLANS + item)
+        letter = get_column_letter(_PLANS + item % plans)
         at = f"({letter}${NUMBER_ROW}-1)*{_SITES}+{here[SITE]},{here[CHANGE]}"
         text = f"IF({here[MONTH]}=0,0,INDEX({cells},{at}))"
-        sheet.put(row, _PLANS + item, Formula(text, value), "result", _MONEY)
+        sheet.put(row, _column(item, plans), Formula(text, value), "result", _MONEY)
+
+
+def _column(item: int, plans: int) -> int:
+    """Column of a plan over the rest of the horizon, or after these and a gap in the month."""
+    return _PLANS + item + (1 if item >= plans else 0)
 
 
 def _block(context: Context, name: str) -> str:
