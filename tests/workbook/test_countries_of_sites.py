@@ -193,7 +193,11 @@ def overlap_in(engine, path, case):
 @pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer, by_libreoffice])
 def test_the_countries_of_both_sites_bring_in_their_overlap_unless_it_is_set(engine, tmp_path):
     before = at_home("", on_site(), on_site(overlap_hours=5))
-    pay = {code: {"salary": locations()[code].facts["salary"]} for code in ("DE", "IN")}
+    given = {code: locations()[code].facts for code in ("DE", "IN")}
+    pay = {
+        code: {name: facts[name] for name in FACTS if facts[name] is not None}
+        for code, facts in given.items()
+    }
     there = on_site("IN", **pay["IN"]), on_site("IN", **pay["IN"], overlap_hours=5)
     after = at_home("DE", *there, **pay["DE"])
     path = tmp_path / "chosen.xlsx"
