@@ -65,7 +65,7 @@ def book_of(scenario: Scenario, found: Mapping[str, np.ndarray]) -> Iterator[Boo
     """
     inputs = default_model().inputs
     for number, (key, figure) in enumerate(FIGURES.items()):
-        first = int(is_by_definition(figure, inputs))  # without what the onshore base is by definition
+        first = int(is_by_definition(figure, inputs))  # whose row says nothing onshore
         for s, site in enumerate(scenario.sites[first:], first):
             at = {"site": s, "figure": number}
             expires = take(found, "figure_expires", **at).item()
@@ -104,4 +104,3 @@ def shares_of(scenario: Scenario, found: Mapping[str, np.ndarray]) -> dict[str, 
 def month_of_evidence(found: Mapping[str, np.ndarray]) -> str:
     """The month in which evidence must be current, such as "2027-01"."""
     return month_of(take(found, "evidence_date").item())
-

@@ -3,8 +3,9 @@
 An array always has five axes in this order: scenario, plan, site, role, month; size 1 where it
 does not vary. Short axes of fixed length take the place of the role or of the month, so no array
 has both: "tenure", the months since a person started, "rule", the statutory charges of a country,
-and the lists of :mod:`.lists`. So do "wave", the steps in which heads start, as many as a scenario
-has, and "year" and "quarter", the fiscal periods that the months reach into.
+"change", the months in which the law of a site changes, and the lists of :mod:`.lists`. So do
+"wave", the steps in which heads start, as many as a scenario has, and "year" and "quarter", the
+fiscal periods that the months reach into.
 """
 
 import math
@@ -15,6 +16,7 @@ import numpy as np
 AXES = ("scenario", "plan", "site", "role", "month")
 TENURE_MONTHS, RULES, EXTRAS, RISKS, VENDORS, QUESTIONS, CHECKLISTS = 12, 16, 8, 10, 8, 61, 13
 FACTORS = ATTRIBUTES = 8
+LAW_CHANGES = 8  # of a site that are counted one by one: as many as any country has announced
 DRIVERS, CORRELATIONS = 20, 4
 COST_GROUPS = 13  # of the statement, as in cost_kinds
 FIGURES, COMPONENTS = 23, 16  # that are graded, as in evidence
@@ -24,6 +26,7 @@ _SHORT = (
     ("rule", 4, RULES),
     ("question", 4, QUESTIONS),
     ("driver", 4, DRIVERS),
+    ("change", 4, LAW_CHANGES),
     ("checklist", 3, CHECKLISTS),
     ("extra", 3, EXTRAS),
     ("risk", 3, RISKS),
@@ -168,9 +171,8 @@ def along(axis, *parts):
     parts : array or number
         As many as the axis is long.
     """
-    traced = [p for p in parts if hasattr(p, "__array_function__") and not isinstance(p, np.ndarray)]
-    if traced:  # cells of a workbook, by NumPy's own protocol
-        cells = traced[0]
+    cells = next((part for part in parts if not isinstance(part, np.ndarray | int)), None)
+    if cells is not None:  # of a workbook, by NumPy's own protocol
         return cells.__array_function__(along, (type(cells),), (axis, *parts), {})
     return np.concatenate(np.broadcast_arrays(*parts), axis=POSITION[axis])
 
@@ -226,6 +228,55 @@ def sum_in_force(amounts, first, last, date):
         if not (np.all(since <= begin) and np.all(until >= end)):
             amount = amount * ((since <= date) & (date <= until))
         found += amount
+    return found
+
+
+def events_to_date(first, last, date):
+    """Number of rules that have become law by a date, and of those that have ceased to be.
+
+    Parameters
+    ----------
+    first, last, date : array
+        As for :func:`sum_in_force`.
+
+    Returns
+    -------
+    array of int, shape (scenario, 1, site, 1, month)
+    """
+    if not isinstance(first, np.ndarray):  # cells of a workbook, by NumPy's own protocol
+        return first.__array_function__(events_to_date, (type(first),), (first, last, date), {})
+    of_one = first[..., :1], last[..., :1], date  # each may vary by scenario
+    found = np.zeros(np.broadcast_shapes(*(array.shape for array in of_one)), int)
+    for rule in range(first.shape[RULE]):
+        found += first[..., rule : rule + 1] <= date
+        found += last[..., rule : rule + 1] < date
+    return found
+
+
+def sum_since(flows, count, number):
+    """Sum of a flow over the months from which a count has reached a number.
+
+    Parameters
+    ----------
+    flows, count : array, shape (scenario, plan, site, role, month)
+        The count never falls.
+    number : array, shape (1, 1, 1, 1, change)
+
+    Returns
+    -------
+    array, shape (scenario, plan, site, role, change)
+    """
+    if not isinstance(flows, np.ndarray):  # cells of a workbook, by NumPy's own protocol
+        arguments = (flows, count, number)
+        return flows.__array_function__(sum_since, (type(flows),), arguments, {})
+    shape = np.broadcast_shapes(flows[..., :1].shape, count[..., :1].shape, number.shape)
+    found = np.zeros(shape, flows.dtype, order="F")
+    most = count.max()
+    for step in range(number.shape[MONTH]):
+        reached = number[..., step : step + 1]
+        if np.all(reached > most):
+            continue
+        found[..., step : step + 1] = total(np.where(count >= reached, flows, 0), MONTH)
     return found
 
 

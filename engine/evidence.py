@@ -137,7 +137,8 @@ def derived_grade(
     Returns
     -------
     int
-        Official where it follows from the definition of the onshore base; own where all that counts is set, the country's where it gives it, else an assumption.
+        Official where it follows from the definition of the onshore base; own where all that
+        counts is set, the country's where it gives it, else an assumption.
     """
     grades = []
     if is_onshore and is_by_definition(figure, inputs):

@@ -7,68 +7,22 @@ validation. S0-.. and S3-.. are items of the two source articles; [A] marks an a
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from .axes import RULES, TENURE_MONTHS
+from .axes import TENURE_MONTHS
 from .declaration import (
     FIRST_DAY,
     LAST_DAY,
-    LOCAL_MAX,
     MONEY_MAX,
     NO_CAP,
     Input,
     Number,
 )
 from .drivers import DISTRIBUTIONS, DRIVERS, level, middle_level
-from .grades import ASSUMPTION, GRADES, OFFICIAL, STATUSES
-from .locations import locations
+from .grades import ASSUMPTION, GRADES, STATUSES
+from .rule_inputs import GRADED, rule_inputs
 
 
 def _ramp(*shares: Number) -> tuple[Number, ...]:
     return shares + (1.0,) * (TENURE_MONTHS - len(shares))
-
-
-_GRADED = "it grades what the cost rests on"
-
-
-def _rule_inputs() -> tuple[Input, ...]:
-    """The parts of a statutory rule. Without a location, one effective rate; onshore the US rules."""
-    us = locations()["US-federal"].rules
-
-    def part(
-        name: str, label: str, unit: str, empty: Number, highest: Number, lowest: Number = 0,
-        first: Number | None = None, low: Number | None = None, high: Number | None = None,
-        whole: bool = False, choices: tuple[str, ...] = (), inert_because: str = "",
-    ) -> Input:  # fmt: skip
-        values = [getattr(rule, name) for rule in us] + [None] * (RULES - len(us))
-        return Input(
-            f"statutory_{name}", label, unit, ("site", "rule"),
-            (empty if first is None else first,) + (empty,) * (RULES - 1), lowest, highest,
-            "engine/tables/statutory_rules.csv, by country", low, high, whole=whole,
-            choices=choices, inert_because=inert_because,
-            onshore=tuple(empty if value is None else value for value in values),
-        )  # fmt: skip
-
-    local, month = "local/year", "month of a year"
-    return (
-        part("rate", "Rate of the charge", "fraction of base", 0, 1, first=0.20, low=0.0225, high=0.36),
-        part("base", "Share of pay it applies to", "fraction of pay", 1, 2),
-        part("exempt", "Exempt part of the base", local, 0, LOCAL_MAX),
-        part("cap", "Cap of the base", local, LOCAL_MAX, LOCAL_MAX),
-        part("floor", "Floor of the base", local, 0, LOCAL_MAX),
-        part("flat", "Flat amount", local, 0, LOCAL_MAX),
-        part("from_pay", "Pay from which it holds", local, 0, LOCAL_MAX),
-        part("to_pay", "Pay up to which it holds", local, LOCAL_MAX, LOCAL_MAX),
-        part("minimum", "Smallest charge", local, 0, LOCAL_MAX),
-        part("maximum", "Largest charge", local, LOCAL_MAX, LOCAL_MAX),
-        part("of_charge", "Number of the charge that it is a share of (0: of pay)", "number", 0, RULES,
-             whole=True),
-        part("on_extra", "Share of the extra months that it falls on", "fraction", 1, 1),
-        part("first_month", "First month in which it is law", month, FIRST_DAY, LAST_DAY, FIRST_DAY),
-        part("last_month", "Last month in which it is law", month, LAST_DAY, LAST_DAY, FIRST_DAY),
-        part("grade", "Evidence of the charge: 0 official, 1 secondary, 2 own figure, 3 assumption", "choice",
-             OFFICIAL, len(GRADES) - 1, first=ASSUMPTION, whole=True, choices=GRADES, inert_because=_GRADED),
-        part("current_to", "Last month in which its source is current", month, LAST_DAY, LAST_DAY,
-             FIRST_DAY, inert_because=_GRADED),
-    )  # fmt: skip
 
 
 # One entry a declaration, kept as compact as a table; a text is the heading of what follows.
@@ -143,7 +97,7 @@ _DECLARED: tuple[str | Input, ...] = (
     Input("fiscal_year_start", "Month of the year in which the fiscal year starts", "month", (), 1, 1, 12,
           "the firm's books", whole=True),
     Input("evidence_month", "Month in which evidence must be current (none: month 1)", "month of a year", (),
-          FIRST_DAY, FIRST_DAY, LAST_DAY, "the scenario's own", inert_because=_GRADED),
+          FIRST_DAY, FIRST_DAY, LAST_DAY, "the scenario's own", inert_because=GRADED),
     Input("depreciation_months", "Months over which capital is depreciated", "months", (), 36, 1, 120,
           "[A] three years", 36, 60, whole=True),
     "The decision",
@@ -265,7 +219,7 @@ _DECLARED: tuple[str | Input, ...] = (
     Input("transfer_fee", "Transfer fee per head", "money", ("site",), 0, 0,
           MONEY_MAX, "[A] for S0-29", 0, 10_000, onshore=0, fixed_onshore=True),
     "Statutory employer charges",
-    *_rule_inputs(),
+    *rule_inputs(),
     "Overhead",
     Input("management_rate", "Management overhead rate", "fraction of basis", ("site",), 0.20, 0, 2,
           "S0-53: 15-25 %", 0.15, 0.25, onshore=0, fixed_onshore=True),
@@ -425,12 +379,12 @@ _DECLARED: tuple[str | Input, ...] = (
     "Assumption book",
     Input("figure_basis", "Evidence of the figure when made: 0 official, 1 secondary, 2 own figure, 3 assumption", "choice",
           ("site", "figure"), ASSUMPTION, 0, len(GRADES) - 1, "follows from where the figure comes from",
-          whole=True, choices=GRADES, inert_because=_GRADED),
+          whole=True, choices=GRADES, inert_because=GRADED),
     Input("figure_expires", "Last month in which the figure is valid", "month of a year", ("site", "figure"), LAST_DAY, FIRST_DAY, LAST_DAY,
-          "the owner of the figure", inert_because=_GRADED),
+          "the owner of the figure", inert_because=GRADED),
     Input("figure_status", "Status of the figure: 0 open, 1 proposed, 2 confirmed, 3 disputed", "choice", ("site", "figure"), 0, 0,
           len(STATUSES) - 1, "the owner of the figure", whole=True, choices=STATUSES,
-          inert_because=_GRADED),
+          inert_because=GRADED),
     "Extra costs",
     Input("extra_basis", "Basis", "0 per head and year, 1 share of pay, 2 per month, 3 once", ("extra",),
           0, 0, 3, "the scenario's own", whole=True,

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .axes import CHECKLISTS, FIXED_SIZES, VENDORS, counter, shape_of
+from .axes import CHECKLISTS, FIXED_SIZES, LAW_CHANGES, VENDORS, counter, shape_of
 from .drivers import DRIVERS, is_relative
 from .inputs import INPUTS
 from .tables import rows
@@ -112,6 +112,10 @@ BUILTINS: dict[str, Builtin] = {
     "quarter": Builtin(("quarter",), "Number of the fiscal quarter, from 1", "number"),
     "plan": Builtin(("plan",), "Number of the plan; 1 is the baseline", "number"),
     "site": Builtin(("site",), "Number of the site; 1 is the onshore base", "number"),
+    "role": Builtin(("role",), "Number of the role", "number"),
+    "change": Builtin(
+        ("change",), "Number of a change of the site's law within the horizon", "number"
+    ),
     "vendor": Builtin(("vendor",), "Number of the vendor; 1 is the own staff", "number"),
     "checklist": Builtin(("checklist",), "Number of the checklist", "number"),
     "question_checklist": Builtin(
@@ -161,6 +165,8 @@ def given(sizes: Mapping[str, int]) -> dict[str, np.ndarray]:
         "quarter": counter("quarter", sizes["quarter"]),
         "plan": counter("plan", sizes["plan"]),
         "site": counter("site", sizes["site"]),
+        "role": counter("role", sizes["role"]),
+        "change": counter("change", LAW_CHANGES),
         "vendor": counter("vendor", VENDORS),
         "checklist": counter("checklist", CHECKLISTS),
         "question_checklist": np.array(_CHECKLIST_OF_QUESTION).reshape(shape_of(("question",), {})),

@@ -285,6 +285,7 @@ def default_model() -> Model:
         growth,
         hours,
         investment,
+        law_changes,
         monthly_costs,
         quote,
         readings,
@@ -305,8 +306,9 @@ def default_model() -> Model:
 
     modules = (
         cases, hours, statutory, cost, sizing, extras, team, waterfall, quote, risk, setup, waves,
-        growth, monthly_costs, timeline, change, returns, cash, tax, statement, investment,
-        readings, stopping, bridge, by_pay, goals, sensitivity, fit, decision, evidence, checks,
+        growth, monthly_costs, law_changes, timeline, change, returns, cash, tax, statement,
+        investment, readings, stopping, bridge, by_pay, goals, sensitivity, fit, decision, evidence,
+        checks,
     )  # fmt: skip
     model = Model.from_modules(INPUTS, modules)
     document(model)

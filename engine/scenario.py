@@ -80,7 +80,7 @@ class Scenario:
     locations: tuple[str, ...]
     list_names: dict[str, tuple[str, ...]]
     values: dict[str, np.ndarray] = field(repr=False)
-    book: Book = Book()
+    book: Book = field(default_factory=Book)
     unset: Unset = field(default=Unset(), repr=False)
     file: str = field(default="", repr=False)
 

@@ -66,6 +66,7 @@ def described(context: Context, spread: Spread | None = None) -> Book:
         sheets.about_sheet(context, version("shorewise")),
         sheets.summary_sheet(context),
         sheets.charts_sheet(context),
+        sheets.law_changes_sheet(context),
         sheets.guide_sheet(context),
     ]
     back = [

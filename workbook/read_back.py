@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from ..engine.address import Address
 from ..engine.assumptions import Unset
 from ..engine.axes import RULES, TENURE_MONTHS
-from ..engine.country_figures import FOLLOWING, given_by
+from ..engine.country_figures import FOLLOWING, OF_BOTH, given_by
 from ..engine.declaration import Input, Scope
 from ..engine.errors import ScenarioError
 from ..engine.evidence import FIGURES, POSITIONS
@@ -293,7 +293,9 @@ class InputSheets:
         place = location_named(code) if isinstance(code, str) else None
         if place and name == "rule_names":
             return place.rules[row].line if row < len(place.rules) else NO_CHARGE
-        if place:
+        if name in OF_BOTH and place and self.codes[0] not in (None, "", OWN_FIGURES):
+            return 1
+        if place and name not in OF_BOTH:
             given = given_by(place, name, self.single("currency"))
             figure = given[0, row].item() if isinstance(given, np.ndarray) else given
             if figure == figure:

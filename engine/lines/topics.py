@@ -37,6 +37,7 @@ TOPICS: dict[str, Topic] = {
     "growth": Topic("Growth of costs"),
     "hours": Topic("Working hours"),
     "investment": Topic("Return on the money put in", sheet="Timeline"),
+    "law_changes": Topic("Changes of the law", sheet="Changes"),
     "monthly_costs": Topic("Monthly costs by group", sheet="Timeline"),
     "quote": Topic("Quote", sheet="Quote"),
     "readings": Topic("Both readings of management overhead"),

@@ -42,9 +42,7 @@ class EvidenceReader(WaveReader):
             self._entry(number, entry, values, texts, seen)
         return Book(**{name: tuple(map(tuple, texts[name])) for name in _TEXTS})
 
-    def _grades(
-        self, index: int, table: Mapping[str, Any], values: dict[str, np.ndarray]
-    ) -> None:
+    def _grades(self, index: int, table: Mapping[str, Any], values: dict[str, np.ndarray]) -> None:
         """The grades of a site's figures: as stated, or as follows from where they come from."""
         place = f"sites[{index}] {self.sites[index]!r}"
         stated = table.get("grades", {})

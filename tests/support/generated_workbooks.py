@@ -15,15 +15,15 @@ from tests.support.sample_scenarios import random_data, random_scenario
 from tests.support.soak import SOAK
 from tests.support.written_workbooks import written
 
-OUTPUTS = ("About", "Summary", "Charts", "Guide")
+OUTPUTS = ("About", "Summary", "Charts", "Law changes", "Guide")
 STATIC = ("Countries", "Law")  # the same in every workbook
 REFERENCE = ("Audit", "Sensitivity", "Lines", "Sources", *STATIC, "Functions")
 INPUT_SHEETS = (
     "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases",
 )  # fmt: skip
 CALCULATIONS = (
-    "Live", "Statutory", "Costs", "Waterfall", "Timeline", "Statement", "Quarters", "Tax",
-    "Returns", "Quote", "Risk", "Fit", "Checks",
+    "Live", "Statutory", "Costs", "Waterfall", "Timeline", "Changes", "Statement", "Quarters",
+    "Tax", "Returns", "Quote", "Risk", "Fit", "Checks",
 )  # fmt: skip
 NUMBER_ROW, HEAD_ROW = 4, 5
 SHAPES = {

@@ -160,3 +160,98 @@ def test_an_unknown_country_names_its_cell(without_countries, tmp_path):
     chosen(without_countries, ["XX"], tmp_path / "chosen.xlsx")
     with pytest.raises(ScenarioError, match="location is 'XX'; it must be a country's code"):
         read(tmp_path / "chosen.xlsx")
+
+
+def at_home(code, *sites, **figures):
+    """Two sites abroad and a home that may have a country, with its working hours by default."""
+    data = {
+        "currency": "USD",
+        "horizon_months": 12,
+        "roles": ["Engineer"],
+        "sites": [{"name": "Home"} | on_site(code, **figures)]
+        + [{"name": f"S{n}"} | site for n, site in enumerate(sites)],
+        "plans": [{"name": name, "heads": {name: 1}} for name in ("Home", "S0", "S1")],
+    }
+    return Scenario.from_dict(data, "case")
+
+
+OVERLAPS = ("overlap_computed", "overlap", "npv")
+
+
+def overlap_in(engine, path, case):
+    """Whether the overlap is computed, the overlap by site, and the values of the plans."""
+    places = Context.of(case).layout.places
+    wanted = [
+        (places[name].sheet, f"{get_column_letter(places[name].column + n)}{places[name].row}")
+        for name in OVERLAPS
+        for n in range(3)
+    ]
+    found = engine(str(path), wanted)
+    return [float(found[cell]) for cell in wanted]
+
+
+@pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer, by_libreoffice])
+def test_the_countries_of_both_sites_bring_in_their_overlap_unless_it_is_set(engine, tmp_path):
+    before = at_home("", on_site(), on_site(overlap_hours=5))
+    given = {code: locations()[code].facts for code in ("DE", "IN")}
+    pay = {
+        code: {name: facts[name] for name in FACTS if facts[name] is not None}
+        for code, facts in given.items()
+    }
+    there = on_site("IN", **pay["IN"]), on_site("IN", **pay["IN"], overlap_hours=5)
+    after = at_home("DE", *there, **pay["DE"])
+    path = tmp_path / "chosen.xlsx"
+    compare(before, path)
+    book = chosen(path, ["IN", "IN"], path)
+    sheet, place = next(book.defined_names["site_countries"].destinations)
+    book[sheet][place][0][0].value = "DE"
+    sheet, place = next(book.defined_names["overlap_computed"].destinations)
+    typed = [cell.value for cell in book[sheet][place][0]]
+    assert typed[0] == typed[2] == 0  # the home's cell is fixed, and one figure is the site's own
+    book.save(path)
+    expected = after.evaluate()
+    wanted = [
+        take(expected, name, **{axis: n}).item()
+        for name, axis in zip(OVERLAPS, ("site", "site", "plan"), strict=True)
+        for n in range(3)
+    ]
+    # 9 to 18 in Berlin is 13:30 to 22:30 in India in winter.
+    assert wanted[:6] == [0, 1, 0, wanted[3], 4.5, 5]
+    assert overlap_in(engine, path, before) == pytest.approx(wanted, rel=1e-9)
+
+
+def test_a_workbook_with_chosen_countries_is_read_as_the_scenario_file_with_them(tmp_path):
+    before = at_home("", on_site(), on_site(overlap_hours=5))
+    after = at_home("DE", on_site("IN"), on_site("IN", overlap_hours=5))
+    path = tmp_path / "chosen.xlsx"
+    compare(before, path)
+    book = chosen(path, ["IN", "IN"], path)
+    sheet, place = next(book.defined_names["site_countries"].destinations)
+    book[sheet][place][0][0].value = "DE"
+    book.save(path)
+    again = read(path)
+    assert again.locations == after.locations == ("DE", "IN", "IN")
+    for name in ("overlap_computed", "overlap_hours", "utc_offset", "statutory_rate"):
+        np.testing.assert_allclose(again.values[name], after.values[name], err_msg=name)
+    compare(again, tmp_path / "again.xlsx")
+    assert formulas_of(tmp_path / "again.xlsx", "overlap_computed") == [[False, True, False]]
+
+
+def test_without_the_home_s_country_the_overlap_stays_the_site_s_own(tmp_path):
+    before = at_home("", on_site(), on_site())
+    path = tmp_path / "chosen.xlsx"
+    compare(before, path)
+    chosen(path, ["PL", "IN"], path)
+    assert overlap_in(by_ironcalc, path, before)[:3] == [0, 0, 0]
+    assert take(read(path).values, "overlap_computed").tolist() == [0, 0, 0]
+
+
+def test_leave_and_holidays_stand_below_the_hours_that_follow_from_them(tmp_path):
+    case = at_home("DE", on_site("PL"), on_site())
+    path = tmp_path / "case.xlsx"
+    compare(case, path)
+    sheet = load_workbook(path, data_only=True)["Sites"]
+    rows = {row[0].value: [cell.value for cell in row[4:7]] for row in sheet.iter_rows()}
+    for label, column in (("Paid leave", "leave_days"), ("Public holidays", "holidays")):
+        numbers = [float(LOCATIONS[code][column]) for code in ("DE", "PL")]
+        assert rows[f"Of the country: {label}"] == [*numbers, "-"]

@@ -18,8 +18,8 @@ from ..trace.cells import Cells, Reference
 from ..trace.formula import Place, Target, Writer
 from ..trace.numpy_functions import RUNNING
 from .derived import ALL_PASS, NO_SUCH_PLAN, ONE_FAILS
-from .number_formats import MONEY, MONEY_HOUR, PERCENT
 from .figures import made
+from .number_formats import MONEY, MONEY_HOUR, PERCENT
 from .positions import HEAD_ROW, NUMBER_ROW, STATE_CELL, Grid, Layout, audited_figures, position_in
 from .references import Ref, Text
 from .scenario_texts import bindings, lines, shown

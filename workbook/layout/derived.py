@@ -16,6 +16,7 @@ from ...engine.grades import ASSUMPTION, GRADE_TITLES
 from ...engine.measures import CASE_MEASURES, CASES, HORIZON_STEPS, MEASURES, STEPS
 from ...engine.model import Model
 from ...engine.uncertainty.driver_grades import MATTERING, weakest_abroad
+from .law_rows import law_rows
 
 CASE_LINES = tuple(MEASURES[key] for key in CASE_MEASURES)  # in the table of cases
 MEASURE = "chosen_saving"  # line in the tables of sheet Sensitivity
@@ -85,7 +86,8 @@ def derived(values: Values, model: Model, months: int, start: str) -> dict[str, 
         By name, which has a colon, unlike those of inputs and lines.
     """
     found = _audit(values, model) | _bridge(values) | _sensitivity(values, model, months)
-    return found | _cases(values, model, months) | _period_ends(values, start)
+    found |= _cases(values, model, months) | _period_ends(values, start)
+    return found | law_rows(values)
 
 
 def derived_texts(

@@ -105,9 +105,7 @@ def made(stamps: Mapping[int, float | str], first: int, sites: int) -> dict[tupl
     return found
 
 
-def edited(
-    made: Mapping[tuple[int, int], float], values: Values, tolerance: float
-) -> np.ndarray:
+def edited(made: Mapping[tuple[int, int], float], values: Values, tolerance: float) -> np.ndarray:
     """Grades of figures that differ from the day the workbook was made; below 0 for all others.
 
     Parameters

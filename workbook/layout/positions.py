@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ...engine.axes import CHECKLISTS, FIXED_SIZES
-from ...engine.country_figures import OF_CHARGE, OF_COUNTRY
+from ...engine.country_figures import OF_BOTH, OF_CHARGE, OF_COUNTRY
 from ...engine.declaration import Input, Scope
 from ...engine.lines import Line
 from ...engine.lists import LISTS, List
@@ -73,6 +73,7 @@ WATERFALL = Grid("Waterfall", "plan", (), 4, 3)
 RETURNS = Grid("Returns", "plan", (), 4, 3)
 QUOTE = Grid("Quote", "plan", (), 4, 3)
 TIMELINE = Grid("Timeline", "month", ("plan", "site", "wave"), 8, 6)
+CHANGES = Grid("Changes", "change", ("plan", "site", "role"), 7, 6)
 YEARS = Grid("Statement", "year", ("plan",), 5)
 TAX = Grid("Tax", "year", ("plan", "site"), 6)
 QUARTERS = Grid("Quarters", "quarter", ("plan",), 5)
@@ -84,8 +85,8 @@ AUDIT_ROW, AUDIT_COLUMN = 6, 10  # of the cell that tells whether all inputs are
 # Cells that tell whether the workbook was edited, and with the hash of its assumptions.
 STATE_CELL, HASH_CELL = "Audit!$L$6", "Audit!$K$7"
 CALCULATIONS = (
-    LIVE, STATUTORY, COSTS, WATERFALL, TIMELINE, YEARS, QUARTERS, TAX, RETURNS, QUOTE, RISK, FIT,
-    EVIDENCE, CHECKS,
+    LIVE, STATUTORY, COSTS, WATERFALL, TIMELINE, CHANGES, YEARS, QUARTERS, TAX, RETURNS, QUOTE,
+    RISK, FIT, EVIDENCE, CHECKS,
 )  # fmt: skip
 _PERIODS = {"year": YEARS, "quarter": QUARTERS}
 QUARTER_ROW = 13  # of sheet Inputs: months in a quarter
@@ -160,6 +161,8 @@ class Layout:
         start = Place(YEARS.title, START_ROW, column=START_COLUMN)
         layout.places["start_calendar_month"] = start
         layout.places["site"] = layout._place(SITES, NUMBER_ROW, ("site",))
+        layout.places["role"] = layout._place(ROLES, NUMBER_ROW, ("role",))
+        layout.places["change"] = layout._place(CHANGES, NUMBER_ROW, ("change",))
         layout.places["plan"] = layout._place(RETURNS, NUMBER_ROW, ("plan",))
         layout.places["inputs_in_range"] = Place("Audit", AUDIT_ROW, column=AUDIT_COLUMN)
         settings = [i for i in inputs if i.scope is Scope.SCENARIO]
@@ -167,7 +170,7 @@ class Layout:
         for name, row in SENSITIVITY_CELLS.items():
             layout.places[name] = Place("Sensitivity", row, column=3, name=name)
         layout._stack(SITES, [i for i in inputs if i.scope in SITE_SCOPES], FIRST_ROW)
-        own_figures = [inputs_by_name[name] for name in OF_COUNTRY]
+        own_figures = [inputs_by_name[name] for name in (*OF_COUNTRY, *OF_BOTH)]
         layout._own_figures(SITES, own_figures, layout._below(SITES) + 2)
         layout._stack(ROLES, [i for i in inputs if i.scope is Scope.ROLE], FIRST_ROW)
         layout.places["rule_names"] = layout._place(RULES, FIRST_ROW, ("site", "rule"))

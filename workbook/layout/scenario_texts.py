@@ -13,7 +13,8 @@ import numpy as np
 
 from ...engine.axes import RULES
 from ...engine.country_figures import follows_country
-from ...engine.evidence import COMPONENTS, FIGURES
+from ...engine.employment_law import leave
+from ...engine.evidence import COMPONENTS, FIGURES, Book
 from ...engine.lists import CHECKLIST_NAMES, LISTS, NO_CHARGE, UNUSED
 from ...engine.locations import currencies, locations, rate_of
 from ...engine.model import default_model
@@ -21,6 +22,7 @@ from ...engine.reading.missing_figures import DEFAULTS_IN
 from ...engine.scenario import Scenario
 from . import figures
 from .derived import derived, derived_texts
+from .law_rows import law_texts
 from .references import Text
 
 # What sheet Countries may lack of a country, in words.
@@ -35,6 +37,8 @@ _CONSTANT = {
     "figure": tuple(figure.label for figure in FIGURES.values()),
     "component": tuple(label for label, _ in COMPONENTS.values()),
 }
+# What a country's productive hours follow from, with its column on sheet Countries.
+LEAVE = {"leave_days": "Leave days", "holidays": "Holidays", "weekly_hours": "Weekly hours"}
 NO_COUNTRY = "None: the site's own figures"
 OWN_FIGURES = "own figures"  # in the place of a country's code
 NOTHING_ASSUMED = "nothing beside the defaults on sheet Sources"
@@ -69,7 +73,8 @@ def bindings(
 
 def links(scenario: Scenario, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Which inputs follow the country of their site, by the name of :func:`follows`."""
-    found = follows_country(values, scenario.locations, scenario.currency)
+    open_overlap = [scenario.sites.index(site) for site, _ in scenario.unset.overlap]
+    found = follows_country(values, scenario.locations, scenario.currency, open_overlap)
     links = {follows(name): array for name, array in found.items()}
     codes, starts = [*locations()], _law_starts()
     rows = [codes.index(code) + 2 if code else 1 for code in scenario.locations]
@@ -81,6 +86,10 @@ def links(scenario: Scenario, values: Mapping[str, np.ndarray]) -> dict[str, np.
     ]
     links |= _figures(scenario, values) | {figures.LAPSED: figures.lapsed(values)}
     links |= {figures.MEANS: figures.means({**values, **links})}
+    leaves = [leave(locations()[code]) if code else None for code in scenario.locations]
+    for name in LEAVE:
+        days = [np.nan if one is None else getattr(one, name) for one in leaves]
+        links[f"links:{name}"] = np.array([days], float)  # NaN where no figure was found
     links["links:usd"] = np.array([[_per_usd(scenario.currency)]])
     links["links:country_row"], links["links:law_first"] = np.array([rows]), np.array([first])
     links["links:law_last"] = links["links:law_first"] + np.array([count]) - 1
@@ -129,6 +138,7 @@ def texts_of(
 ) -> dict[str, str]:
     """All texts of a scenario; ``number`` is its position along the first axis of the values."""
     found = names_of(scenario) | derived_texts(values, default_model(), scenario.plans, number)
+    found |= law_texts(values, scenario.sites, scenario.rule_names, number)
     return found | {"hash": scenario.fingerprint()}
 
 
@@ -153,7 +163,7 @@ def names_of(scenario: Scenario) -> dict[str, str]:
     for site in range(len(scenario.sites)):
         for figure in range(len(FIGURES)):
             said = scenario.book.of(site, figure)
-            found |= {f"{key} {site} {figure}": said.get(key, "") for key in ("owner", "evidence", "stated")}
+            found |= {f"{key} {site} {figure}": said.get(key, "") for key in Book._fields}
     for site, charges in enumerate(scenario.rule_names):
         found |= {f"rule {site} {n}": name or NO_CHARGE for n, name in enumerate(charges)}
     return found

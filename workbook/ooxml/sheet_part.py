@@ -26,7 +26,7 @@ _CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*?)(?: ?/>|>(.*?)</c>)', re.DOTAL
 _INNER = re.compile(
     r'(<f(?: t="array"[^>]*)?>[^<]*</f>|<f t="dataTable"[^>]*/>)?<v(?: ?/>|>[^<]*</v>)'
 )  # a formula without value, or a number
-_TEXT = ' t="inlineStr"'
+_TEXT, _NUMBER = ' t="inlineStr"', ' t="n"'  # the type of a number is the default
 _CALL = f"<f>{PREFIX}"
 _DIMENSION = re.compile(r'(?<=<dimension ref=")([A-Z]+[0-9]+:[A-Z]+)[0-9]+')
 
@@ -92,8 +92,12 @@ class _Cells:
                 continue
             if attributes.endswith(_TEXT):
                 cell = self._text(address, attributes.removesuffix(_TEXT), inner)
-            elif inner is None or (address not in self.values and "<f" not in inner):
+            elif inner is None:
                 continue
+            elif address not in self.values and "<f" not in inner:
+                if not attributes.endswith(_NUMBER):
+                    continue
+                cell = [f'<c r="{address}"{attributes.removesuffix(_NUMBER)}>{inner}</c>']
             else:
                 cell = self._figure(address, attributes, inner)
             pieces += [data[start : match.start()], *cell]
@@ -126,16 +130,14 @@ class _Cells:
         if formula.startswith(_CALL):
             formula, mark = f'<f t="array" ref="{address}">{formula[3:]}', ' cm="1"'
             self.has_calls = True
-        content = self.values[address]
+        content, attributes = self.values[address], attributes.removesuffix(_NUMBER)
         if isinstance(content, TableValue):
-            attributes, content = attributes.replace(' t="n"', ""), content.value
+            content = content.value
         element: str | Gap = formula
         if isinstance(content, Replaced):
             element = Gap("formula", FormulaWhen(formula, content.when))
             content = content.value
         kind, value = _shown(content)
-        if kind:
-            attributes = attributes.replace(' t="n"', "")  # of a number that is none
         return [
             f'<c r="{address}"{attributes}',
             kind,

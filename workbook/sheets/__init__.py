@@ -9,6 +9,7 @@ from .countries import countries_sheet, country_names, law_sheet
 from .functions import functions_sheet
 from .guide import guide_sheet
 from .inputs import inputs_sheet, roles_sheet, rules_sheet, sites_sheet, team_sheet
+from .law_changes import law_changes_sheet
 from .lists import cases_sheet, checklists_sheet, lists_sheet
 from .reference import lines_sheet, sources_sheet
 from .sensitivity import sensitivity_sheet
@@ -28,6 +29,7 @@ __all__ = [
     "functions_sheet",
     "guide_sheet",
     "inputs_sheet",
+    "law_changes_sheet",
     "law_sheet",
     "lines_sheet",
     "lists_sheet",

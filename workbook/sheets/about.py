@@ -15,6 +15,7 @@ _UNSAID = "not said"
 _SHEETS = (
     ("Summary", "Plans side by side: cost, saving, break-even; charts."),
     ("Charts", "The waterfall of one plan, with the table behind it; the ramp of capacity."),
+    ("Law changes", "What changes of the law within the horizon cost each plan."),
     ("Guide", "What the source articles say of work, places and engagement models."),
     ("Inputs", "What holds for the whole comparison. Names of plans, sites and roles."),
     ("Sites", "Cost, output and start of each site."),
@@ -30,6 +31,7 @@ _SHEETS = (
     ("Costs", "Cost per head by site and role; plans in steady state."),
     ("Waterfall", "How the headline saving becomes the saving in steady state."),
     ("Timeline", "Every month: value, cost and saving."),
+    ("Changes", "Each change of a site's law within the horizon, one by one."),
     ("Statement", "Cost, cash and profit of each plan by fiscal year."),
     ("Quarters", "The same by fiscal quarter."),
     ("Tax", "What each plan changes in taxes, by fiscal year; all rates are 0 by default."),
@@ -98,7 +100,8 @@ def about_sheet(context: Context, version: str) -> Sheet:
     for title, entries in parts:
         sheet.put(row, 1, title, "topic")
         for row, (name, text) in enumerate(entries, row + 1):  # noqa: B020 - rows below the title
-            link = CellLink(f"{name}!A1") if entries is _SHEETS else None
+            target = f"'{name}'" if " " in str(name) else name
+            link = CellLink(f"{target}!A1") if entries is _SHEETS else None
             style = "link" if link else "label" if isinstance(name, str) else "fact"
             sheet.put(row, 1, name, style, link=link)
             sheet.put(row, 2, text, "text")

@@ -9,7 +9,6 @@ from ..layout.context import Context, number_format
 from ..layout.figures import COUNTRY_GRADES, LAPSED, MEANS, OF_COUNTRY
 from ..layout.positions import (
     AUDIT_COLUMN,
-    BOOK,
     BOOK_COLUMNS,
     FIRST_ROW,
     HEAD_ROW,
@@ -36,7 +35,7 @@ _SAME = get_column_letter(AUDIT_COLUMN + 3)  # of sheet Audit: whether a figure 
 _NOW = get_column_letter(AUDIT_COLUMN + 2)
 NOTE = (
     "Grades: 0 official and current, 1 secondary or old, 2 own figure, 3 assumption. A figure "
-    "typed over becomes an own figure; an own figure that has expired or is disputed counts as an assumption."
+    "typed over becomes an own figure; one that has expired or is disputed is an assumption."
 )
 
 
@@ -138,5 +137,3 @@ def _cells(context: Context, name: str, site: int) -> str:
 def _ref(context: Context, name: str, at: tuple[int, int]) -> Ref:
     site, figure = at
     return context.refs(name)[array_index({"site": site, "figure": figure})]
-
-

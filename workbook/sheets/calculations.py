@@ -4,8 +4,10 @@ import datetime
 
 from openpyxl.utils import get_column_letter
 
+from ...engine.axes import LAW_CHANGES
 from ..layout.context import Context, number_format
 from ..layout.positions import (
+    CHANGES,
     CHECKS,
     COSTS,
     EVIDENCE,
@@ -39,6 +41,7 @@ _NOTES = {
     COSTS: "Cost of each site and plan in steady state.",
     WATERFALL: "How the headline saving becomes the net saving.",
     TIMELINE: "Every month from the decision to the horizon.",
+    CHANGES: "What each change of a site's law within the horizon costs each plan.",
     YEARS: "What each plan costs and saves by fiscal year: in total, in cash, and in profit.",
     QUARTERS: "The same statement by fiscal quarter.",
     TAX: "What each plan changes in the taxes that the firm pays, by fiscal year.",
@@ -61,6 +64,8 @@ def calculation_sheet(context: Context, grid: Grid) -> Sheet:
     elif grid is EVIDENCE:
         sheet.put(HEAD_ROW, EVIDENCE.total_column, "Result", "number head")
         sheet.widths[EVIDENCE.label_column("component")] = 30
+    elif grid is CHANGES:
+        _changes(sheet)
     elif grid is CHECKS:
         sheet.put(HEAD_ROW, CHECKS.total_column, "Result", "number head")
         sheet.widths |= {1: 60, 4: 12, 5: 2, 6: 56}
@@ -119,6 +124,16 @@ def _periods(context: Context, sheet: Sheet, grid: Grid) -> None:
     sheet.pages_wide = -(-context.scenario.sizes[axis] // 12)
 
 
+def _changes(sheet: Sheet) -> None:
+    """The changes of a site's law, by their numbers."""
+    sheet.put(NUMBER_ROW, 1, "Change", "number")
+    sheet.put(HEAD_ROW, CHANGES.total_column, "All changes", "number head")
+    for number in range(1, LAW_CHANGES + 1):
+        column = CHANGES.first_column + number - 1
+        sheet.put(NUMBER_ROW, column, number, "number")
+        sheet.put(HEAD_ROW, column, f"Change {number}", "number head")
+
+
 def _sheet(context: Context, grid: Grid, note: str) -> Sheet:
     sheet = Sheet(grid.title, "check" if grid is CHECKS else "calculation")
     context.heading(sheet, grid.title, note)
@@ -135,7 +150,7 @@ def _sheet(context: Context, grid: Grid, note: str) -> Sheet:
     if grid.total_column:
         sheet.widths[grid.total_column] = 15
     sheet.widths |= {grid.label_column(axis): 18 for axis in grid.row_axes}
-    columns = context.scenario.sizes[grid.column_axis] if grid.column_axis else 0
+    columns = context.layout.sizes[grid.column_axis] if grid.column_axis else 0
     sheet.widths |= {grid.first_column + n: 13 for n in range(columns)}
     first = grid.first_column if grid.column_axis else grid.total_column
     sheet.freeze = f"{get_column_letter(first)}{FIRST_ROW}"

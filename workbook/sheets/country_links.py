@@ -9,17 +9,27 @@ gets a fill.
 from openpyxl.utils import get_column_letter
 
 from ...engine.axes import array_index
-from ...engine.country_figures import FOLLOWING, OF_CHARGE, OF_COUNTRY
+from ...engine.country_figures import FOLLOWING, OF_BOTH, OF_CHARGE, OF_COUNTRY
 from ...engine.declaration import Input
 from ...engine.model import default_model
 from ..layout.context import Context, number_format
 from ..layout.positions import LIVE, NUMBER_ROW, own, position_in
 from ..layout.references import Ref, Text
-from ..layout.scenario_texts import LACKING, OWN_FIGURES, follows, own_name
+from ..layout.scenario_texts import LACKING, LEAVE, OWN_FIGURES, follows, own_name
 from ..layout.sheet import Formula, Mark, Rule, Sheet, block
 from .countries import charge_names, column_of_charge, column_of_country
 from .validations import validation
 
+_NOT_FOUND = "-"
+_LEAVE = {
+    "leave_days": ("Paid leave", "days/year"),
+    "holidays": ("Public holidays", "days/year"),
+    "weekly_hours": ("Weekly hours by law", "hours/week"),
+}
+_HOURS = (
+    "Productive hours of a country: 8 x (261 weekdays - leave - holidays - 15 of sickness and "
+    "training)."
+)
 _MONEY = {"salary": "*usd_rate", "fx_rate": "/usd_rate"}  # from USD, on sheet Countries
 
 
@@ -31,6 +41,8 @@ def followed(context: Context, entry: Input, value: Ref, offset: int, site: int)
     if entry.name in OF_CHARGE:
         at = _on_live(context, "law_row", site, offset)
         text = f"IF({at}=0,{otherwise},INDEX({column_of_charge(entry.name)},{at}))"
+    elif entry.name in OF_BOTH:
+        text = f"IF({_both(context, site)}>1,1,{otherwise})"
     else:
         found = f"INDEX(country_{entry.name},{_on_live(context, 'country_row', site)})"
         text = f"IF(ISNUMBER({found}),{found}{_MONEY.get(entry.name, '')},{otherwise})"
@@ -47,10 +59,14 @@ def charge_name(context: Context, name: Text, offset: int, site: int) -> Formula
 def typed_over(context: Context, name: str) -> Mark:
     """The fill of cells whose formula was typed over though their site has a country."""
     place = context.layout.places[name]
-    first = f"{get_column_letter(place.column)}{place.row}"
-    here = _on_live(context, "country_row", 0)
-    cells = block(place.row, place.column, place.rows, place.columns)
-    return Mark(cells, f"AND({here}>1,NOT(_xlfn.ISFORMULA({first})))")
+    abroad = 1 if name in OF_BOTH else 0  # position of the first site that may follow
+    column = place.column + abroad
+    first = f"{get_column_letter(column)}{place.row}"
+    rows = _on_live(context, "country_row", abroad)
+    if abroad:
+        rows = _both(context, abroad)
+    cells = block(place.row, column, place.rows, place.columns - abroad)
+    return Mark(cells, f"AND({rows}>1,NOT(_xlfn.ISFORMULA({first})))")
 
 
 def countries_of_sites(context: Context, sheet: Sheet, names: dict[str, str]) -> None:
@@ -139,7 +155,23 @@ def own_figures(context: Context, sheet: Sheet, names: dict[str, str]) -> None:
     """What the inputs of a site are where its country says nothing."""
     first = context.layout.places[own(OF_COUNTRY[0])]
     sheet.put(first.row - 1, 1, "Own figures, used where the country says nothing", "topic")
-    _own(context, sheet, names, OF_COUNTRY)
+    _own(context, sheet, names, (*OF_COUNTRY, *OF_BOTH))
+
+
+def leave_of_countries(context: Context, sheet: Sheet) -> None:
+    """What the productive hours of each site's country follow from, below its own figures."""
+    place = context.layout.places[own(OF_BOTH[-1])]
+    row = place.row + 2
+    sheet.put(row, 1, "What productive hours of a country follow from", "topic")
+    for row, (name, head) in enumerate(LEAVE.items(), row + 1):  # noqa: B020 - rows below the title
+        sheet.put(row, 1, f"Of the country: {_LEAVE[name][0]}", "label")
+        sheet.put(row, 3, _LEAVE[name][1], "unit")
+        for site in range(place.columns):
+            found = f"INDEX({column_of_country(head)},{_on_live(context, 'country_row', site)})"
+            value = _ref(context, name, site)._replace(missing=_NOT_FOUND)
+            text = f'IF(ISNUMBER({found}),{found},"{_NOT_FOUND}")'
+            sheet.put(row, place.column + site, Formula(text, value), "calculation", "0.0#")
+    sheet.put(row + 1, 1, _HOURS, "note")
 
 
 def own_charges(context: Context, sheet: Sheet, names: dict[str, str]) -> None:
@@ -181,6 +213,12 @@ def _own(context: Context, sheet: Sheet, names: dict[str, str], inputs: tuple[st
 def _ref(context: Context, name: str, *at: int) -> Ref:
     """A row number of sheets Countries and Law, by site."""
     return context.refs(f"links:{name}")[0][at]
+
+
+def _both(context: Context, site: int) -> str:
+    """The smaller row of the countries of a site and of the onshore site: 1 if one has none."""
+    onshore, there = (_on_live(context, "country_row", one) for one in (0, site))
+    return f"MIN({onshore.replace('!', '!$')},{there})"
 
 
 def _cell(context: Context, name: str, site: int, offset: int = 0) -> str:

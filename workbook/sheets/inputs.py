@@ -28,6 +28,7 @@ from .country_links import (
     charge_name,
     countries_of_sites,
     followed,
+    leave_of_countries,
     own_charges,
     own_figures,
     typed_over,
@@ -130,6 +131,7 @@ def sites_sheet(context: Context, names: dict[str, str]) -> Sheet:
     note = "Cost, output and start of each site. Change cells in a box only."
     sheet = _column_inputs(context, names, SITES, "Role or month", note)
     own_figures(context, sheet, names)
+    leave_of_countries(context, sheet)
     return sheet
 
 
@@ -208,7 +210,7 @@ def _column_inputs(
         cells = block(place.row, first, place.rows, sites)
         names[entry.name] = f"{grid.title}!{cells}"
         sheet.rules.append(validation(entry, cells))
-        if entry.name in FOLLOWING:
+        if entry.name in FOLLOWING and (sites > 1 or not entry.fixed_onshore):
             sheet.marks.append(typed_over(context, entry.name))
     sheet.freeze = f"E{FIRST_ROW}"
     sheet.head_rows, sheet.head_columns = HEAD_ROW, 3

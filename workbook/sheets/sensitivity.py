@@ -136,7 +136,7 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
         sheet.put(row, _SORTED + 3, Formula(high, values[1]), "result", PERCENT)
         left_out = Formula(f'IF({moves},"{NOT_HERE}",{name})', Text.of(f"left out {n}"))
         sheet.put(row, _SORTED + 4, left_out, "note")
-        evidence = Formula(_evidence(context, row, n, moves), Text.of(f"evidence {n}"))
+        evidence = Formula(_evidence(row, n, moves), Text.of(f"evidence {n}"))
         sheet.put(row, _SORTED + 5, evidence, "note")
     return Chart(
         kind="tornado",
@@ -175,7 +175,7 @@ def _grade(context: Context, driver: str, value: Ref) -> Formula | int:
     return Formula(f"MAX({place.sheet}!{abroad})", value)
 
 
-def _evidence(context: Context, row: int, n: int, moves: str) -> str:
+def _evidence(row: int, n: int, moves: str) -> str:
     """The grade of evidence of the driver in a row of the sorted table."""
     grades = f"$L${_ROW}:$L${_ROW + len(DRIVERS) - 1}"
     ranks = f"$K${_ROW}:$K${_ROW + len(DRIVERS) - 1}"

@@ -8,7 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from ...engine.axes import MONTH, POSITION, present_value, sum_by_period, sum_in_force
+from ...engine.axes import (
+    MONTH,
+    POSITION,
+    events_to_date,
+    present_value,
+    sum_by_period,
+    sum_in_force,
+    sum_since,
+)
 from ...engine.lines import NOT_DECLARED
 from ...engine.rates_of_return import internal_rate
 from .cells import Cells, UnsupportedFunctionError, full_name
@@ -94,6 +102,10 @@ class _Lowering:
             return self._by_period(cells)
         if function is sum_in_force:
             return self._in_force(cells)
+        if function is events_to_date:
+            return self._events(cells)
+        if function is sum_since:
+            return self._since(cells)
         if function in RATES:
             return self._rate_of_return(cells)
         _check_truth_values(cells)
@@ -117,6 +129,19 @@ class _Lowering:
         date = self.expression(cells.args[3])
         begun, lasts = Binary("<=", (first, date)), Binary(">=", (last, date))
         return Call("SUMPRODUCT", (Binary("*", (Binary("*", (begun, lasts)), amounts)),))
+
+    def _events(self, cells: Cells) -> Call:
+        """The number of rules that have begun, and that have ended, by a date."""
+        first, last = (self.expression(part, ("rule",)) for part in cells.args[:2])
+        date = self.expression(cells.args[2])
+        begun, ended = Binary("<=", (first, date)), Binary("<", (last, date))
+        return Call("SUMPRODUCT", (Binary("+", (begun, ended)),))
+
+    def _since(self, cells: Cells) -> Call:
+        """The sum of a flow over the months from which a count has reached a number."""
+        flows, count = (self.expression(part, ("month",)) for part in cells.args[:2])
+        reached = Binary(">=", (count, self.expression(cells.args[2])))
+        return Call("SUMPRODUCT", (Binary("*", (reached, flows)),))
 
     def _constant(self, value: Any) -> Constant:
         number = None if value is None else np.asarray(value).item()

@@ -6,11 +6,13 @@ import numpy as np
 
 from ...engine.axes import (
     along,
+    events_to_date,
     first_day,
     present_value,
     running_total,
     sum_by_period,
     sum_in_force,
+    sum_since,
     without_residue,
 )
 from ...engine.rates_of_return import internal_rate, modified_internal_rate
@@ -54,6 +56,8 @@ REDUCTIONS: dict[Callable, str] = {np.sum: "SUM", np.min: "MIN", np.max: "MAX"}
 # Rates of return of a row; Excel's error where there is none becomes the text for NaN.
 RATES: dict[Callable, str] = {internal_rate: "IRR", modified_internal_rate: "MIRR"}
 RUNNING = (np.cumsum, running_total)  # these start from an opening balance
+# Sums over rules or months that meet a condition.
+SUMS = (events_to_date, sum_by_period, sum_in_force, sum_since)
 COMPOSED: dict[Callable, Callable[..., Expression]] = {}
 
 
@@ -109,6 +113,6 @@ def elementwise(function: Callable, arguments: tuple[Expression, ...]) -> Expres
 
 def is_supported(function) -> bool:
     """Whether a NumPy function can be written as a formula."""
-    with_axes = (np.take_along_axis, present_value, sum_by_period, sum_in_force, along, *RUNNING)
+    with_axes = (np.take_along_axis, present_value, along, *SUMS, *RUNNING)
     tables = (OPERATORS, CALLS, COMPOSED, CONJUNCTIONS, QUANTIFIERS, REDUCTIONS, RATES, with_axes)
     return any(function in table for table in tables)

@@ -190,7 +190,10 @@ def test_an_owner_makes_a_default_an_own_figure_and_a_stated_grade_prevails():
         ([{"figure": "pay"}], r"unknown figure 'pay'"),
         ([{"figure": "salary", "site": "Oslo"}], r"unknown site 'Oslo'"),
         ([{"figure": "salary", "expires": "soon"}], r"expires is 'soon'; it must be a month like"),
-        ([{"figure": "salary", "stated": "last week"}], r"stated is 'last week'; it must be a month"),
+        (
+            [{"figure": "salary", "stated": "last week"}],
+            r"stated is 'last week'",
+        ),
         ([{"figure": "salary", "status": "fine"}], r"status is 'fine'; it must be one of open"),
         ([{"figure": "salary", "owner": "x" * 201}], r"owner is .*it must be 1 to 200 characters"),
         ([{"figure": "salary", "who": "HR"}], r"unknown key 'who'"),

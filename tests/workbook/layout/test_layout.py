@@ -110,6 +110,7 @@ TOPICS = {
     "Waves and output": "Timeline",
     "Return on the money put in": "Timeline",
     "Tax": "Returns",
+    "Changes of the law": "Changes",
     "Sensitivity": "Returns",
     "Statutory employer charges": "Statutory",
     "From headline to net saving": "Waterfall",

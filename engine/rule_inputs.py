@@ -1,0 +1,50 @@
+"""The inputs of a statutory charge."""
+
+from .axes import RULES
+from .declaration import FIRST_DAY, LAST_DAY, LOCAL_MAX, Input, Number
+from .grades import ASSUMPTION, GRADES, OFFICIAL
+from .locations import locations
+
+GRADED = "it grades what the cost rests on"
+
+
+def rule_inputs() -> tuple[Input, ...]:
+    """The parts of a statutory rule. Without a location, one effective rate; onshore the US rules."""
+    us = locations()["US-federal"].rules
+
+    def part(
+        name: str, label: str, unit: str, empty: Number, highest: Number, lowest: Number = 0,
+        first: Number | None = None, low: Number | None = None, high: Number | None = None,
+        whole: bool = False, choices: tuple[str, ...] = (), inert_because: str = "",
+    ) -> Input:  # fmt: skip
+        values = [getattr(rule, name) for rule in us] + [None] * (RULES - len(us))
+        return Input(
+            f"statutory_{name}", label, unit, ("site", "rule"),
+            (empty if first is None else first,) + (empty,) * (RULES - 1), lowest, highest,
+            "engine/tables/statutory_rules.csv, by country", low, high, whole=whole,
+            choices=choices, inert_because=inert_because,
+            onshore=tuple(empty if value is None else value for value in values),
+        )  # fmt: skip
+
+    local, month = "local/year", "month of a year"
+    return (
+        part("rate", "Rate of the charge", "fraction of base", 0, 1, first=0.20, low=0.0225, high=0.36),
+        part("base", "Share of pay it applies to", "fraction of pay", 1, 2),
+        part("exempt", "Exempt part of the base", local, 0, LOCAL_MAX),
+        part("cap", "Cap of the base", local, LOCAL_MAX, LOCAL_MAX),
+        part("floor", "Floor of the base", local, 0, LOCAL_MAX),
+        part("flat", "Flat amount", local, 0, LOCAL_MAX),
+        part("from_pay", "Pay from which it holds", local, 0, LOCAL_MAX),
+        part("to_pay", "Pay up to which it holds", local, LOCAL_MAX, LOCAL_MAX),
+        part("minimum", "Smallest charge", local, 0, LOCAL_MAX),
+        part("maximum", "Largest charge", local, LOCAL_MAX, LOCAL_MAX),
+        part("of_charge", "Number of the charge that it is a share of (0: of pay)", "number", 0, RULES,
+             whole=True),
+        part("on_extra", "Share of the extra months that it falls on", "fraction", 1, 1),
+        part("first_month", "First month in which it is law", month, FIRST_DAY, LAST_DAY, FIRST_DAY),
+        part("last_month", "Last month in which it is law", month, LAST_DAY, LAST_DAY, FIRST_DAY),
+        part("grade", "Evidence of the charge: 0 official, 1 secondary, 2 own figure, 3 assumption", "choice",
+             OFFICIAL, len(GRADES) - 1, first=ASSUMPTION, whole=True, choices=GRADES, inert_because=GRADED),
+        part("current_to", "Last month in which its source is current", month, LAST_DAY, LAST_DAY,
+             FIRST_DAY, inert_because=GRADED),
+    )  # fmt: skip
