@@ -22,6 +22,7 @@ def print_simulation(
     found: Mapping[str, Any],
     reversals: "list[DecisionReversal]",
 ) -> None:
+    """Print percentiles and probabilities of each plan, and what to find out first."""
     from ..engine.criteria import describe_best_plans, describe_question, none_in_words
     from ..engine.uncertainty.driver_grades import widened
     from .printed_tables import counted, print_table

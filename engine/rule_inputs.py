@@ -9,7 +9,7 @@ GRADED = "it grades what the cost rests on"
 
 
 def rule_inputs() -> tuple[Input, ...]:
-    """The parts of a statutory rule. Without a location, one effective rate; onshore the US rules."""
+    """The parts of a rule: one effective rate without a location, onshore the US rules."""
     us = locations()["US-federal"].rules
 
     def part(

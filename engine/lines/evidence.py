@@ -57,7 +57,7 @@ def _charges_of_grade(number: int, grade: str) -> None:
         holds = (rule_grade == number) if number < len(GRADES) - 1 else (rule_grade > number - 1)
         return total(rule_charge * in_force * holds, RULE) / fx_rate
 
-    asked = ("rule_charge", "in_force", "rule_grade", "fx_rate")
+    asked: tuple[str, ...] = ("rule_charge", "in_force", "rule_grade", "fx_rate")
     meaning = f"Statutory charges per head whose rules are of {words}."
     sign = f"== {number}" if number < len(GRADES) - 1 else f"> {number - 1}"
     formula = f"total(rule_charge * in_force * (rule_grade {sign}), RULE) / fx_rate"
@@ -93,7 +93,7 @@ def component_grade(figure_grade, charges_grade):
     """Grade of the weakest figure that a part of the cost rests on."""
 
     def weakest(figures):
-        grades = [figure_grade[:, :, :, at : at + 1] for at in map(POSITIONS.get, figures)]
+        grades = [figure_grade[:, :, :, at : at + 1] for at in (POSITIONS[one] for one in figures)]
         return reduce(np.maximum, grades) if grades else charges_grade
 
     return along("component", *(weakest(figures) for _, figures in COMPONENTS.values()))

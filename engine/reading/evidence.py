@@ -31,9 +31,9 @@ class EvidenceReader(WaveReader):
         self, site_tables: Sequence[Mapping[str, Any]], values: dict[str, np.ndarray]
     ) -> Book:
         """Fill in what each figure rests on; give back who answers for it."""
-        for entry in self.inputs.values():
-            if entry.scope is Scope.EVIDENCE:
-                values[entry.name][...] = entry.default
+        for one in self.inputs.values():
+            if one.scope is Scope.EVIDENCE:
+                values[one.name][...] = one.default
         for index, table in enumerate(site_tables):
             self._grades(index, table, values)
         texts = {name: [[""] * len(FIGURES) for _ in self.sites] for name in _TEXTS}
@@ -100,7 +100,8 @@ class EvidenceReader(WaveReader):
         sites = range(len(self.sites))
         if "site" in entry:
             self.known(str(entry["site"]), self.sites, place, "site")
-            sites = range(at := self.sites.index(str(entry["site"])), at + 1)
+            first = self.sites.index(str(entry["site"]))
+            sites = range(first, first + 1)
         for site in sites:
             if (site, figure) in seen:
                 raise self.fail(
