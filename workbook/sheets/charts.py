@@ -50,7 +50,7 @@ def charts_sheet(context: Context) -> Sheet:
     sheet.widths |= dict.fromkeys(range(_CHANGE, _BASE + len(_SERIES) + 1), 13)
     for title in _SERIES:
         sheet.widths[_BASE + 1 + _SERIES.index(title)] = max(13, len(title) + 2)
-    context.heading(sheet, "Charts", "Inputs say which plan the waterfall shows.")
+    context.heading(sheet, "Charts", context.why_chosen())
     sheet.topic(_TITLE_ROW, context.chosen_plan(_TITLE), _BASE + len(_SERIES))
     sheet.put(_FIRST - 2, 1, "Bar", "head")
     sheet.put(_FIRST - 2, 2, "Unit", "head")
@@ -86,12 +86,13 @@ def _formulas(context: Context, name: str, row: int) -> tuple[str, ...]:
         f"{place.sheet}!{block(line, place.column, 1, place.columns)}"
         for line in (place.row, NUMBER_ROW)
     )
-    change = f"SUMIF({numbers},sensitivity_plan,{line})"
+    shown = context.cell_of("shown_plan")
+    change = f"SUMIF({numbers},{shown},{line})"
     if place.rows > 1:  # plans below each other; SUM takes a text as 0
         cells = f"{place.sheet}!{block(place.row, place.column, place.rows)}"
-        change = f"IFERROR(SUM(INDEX({cells},sensitivity_plan)),0)"
+        change = f"IFERROR(SUM(INDEX({cells},{shown})),0)"
     elif place.columns == 1:  # IronCalc knows no SUMIF of a single cell
-        change = f"IF(sensitivity_plan=1,SUM({line}),0)"
+        change = f"IF({shown}=1,SUM({line}),0)"
     above = f"D{row}*(MAX(0,E{row},F{row})-MAX(0,MIN(E{row},F{row})))"
     below = f"D{row}*(MIN(0,E{row},F{row})-MIN(0,MAX(E{row},F{row})))"
     return (
