@@ -92,7 +92,7 @@ def shown_plan(sensitivity_plan, first_shown):
 @line("Why this plan is shown", unit="number")
 def shown_because(sensitivity_plan, number_recommended_with_saving):
     """0 if the plan is chosen by an input, 1 if it is recommended, 2 for its NPV after risk."""
-    by_default = np.where(number_recommended_with_saving > 0, 1, 2)
+    by_default = 2 - np.minimum(number_recommended_with_saving, 1)
     return np.where(sensitivity_plan > 0, 0, by_default)
 
 

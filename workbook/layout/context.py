@@ -187,8 +187,8 @@ class Context:
     def why_chosen(self) -> Formula:
         """Why this plan is shown, in words."""
         words = ",".join(f'"{one}"' for one in SHOWN_BECAUSE)
-        text = f'"Shown: "&CHOOSE({self.cell_of("shown_because")}+1,{words})'
-        return Formula(text, Text.of("because", "Shown: "))
+        text = f"CHOOSE({self.cell_of('shown_because')}+1,{words})"
+        return Formula(text, Text.of("because"))
 
     def lines_of(self, text: Text | str, width: int) -> int:
         """Number of lines that a text takes in a column of a width in characters."""

@@ -31,11 +31,12 @@ _DAY_0 = np.datetime64("1899-12-30")  # of spreadsheets, for dates from 1 March 
 
 ALL_PASS, ONE_FAILS = "All checks pass", "A check fails: see sheet Checks"
 NO_SUCH_PLAN = "no such plan"
-# Why a plan is shown where only one is, by the number of line `shown_because`.
+# Why a plan is shown where only one is, by the number of line `shown_because`. The last is said
+# where plan 1 is the plan recommended, or none at all.
 SHOWN_BECAUSE = (
     "chosen on Inputs",
-    "the plan recommended",
-    "no plan compared with plan 1 is recommended; this one has the highest NPV after risk",
+    "recommended",
+    "no other recommended: best NPV after risk",
 )
 NOT_HERE = "-"  # in the place of a driver that stands in the other column
 # By the number of the decision: what plans are compared with, and what the saving is.

@@ -50,8 +50,10 @@ def charts_sheet(context: Context) -> Sheet:
     sheet.widths |= dict.fromkeys(range(_CHANGE, _BASE + len(_SERIES) + 1), 13)
     for title in _SERIES:
         sheet.widths[_BASE + 1 + _SERIES.index(title)] = max(13, len(title) + 2)
-    context.heading(sheet, "Charts", context.why_chosen())
+    note = "Inputs say which plan the waterfall shows: by default the plan recommended."
+    context.heading(sheet, "Charts", note)
     sheet.topic(_TITLE_ROW, context.chosen_plan(_TITLE), _BASE + len(_SERIES))
+    sheet.put(_TITLE_ROW, _CHANGE, context.why_chosen(), "topic")
     sheet.put(_FIRST - 2, 1, "Bar", "head")
     sheet.put(_FIRST - 2, 2, "Unit", "head")
     for column, title in enumerate((*_HEADS, *_SERIES), _CHANGE):

@@ -56,7 +56,7 @@ def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
     context.heading(sheet, "Sensitivity", note)
     sheet.put(_PLAN, 1, "Plan shown", "label")
     sheet.put(_PLAN, 3, context.chosen_plan(), "result")
-    sheet.put(_PLAN, 4, context.why_chosen(), "note")
+    sheet.put(_PLAN, 5, context.why_chosen(), "note")
     for name, row in SENSITIVITY_CELLS.items():
         entry = context.model.inputs[name]
         sheet.put(row, 1, entry.label, "label")
@@ -218,18 +218,20 @@ def _heads(sheet: Sheet, column: int, *titles: str) -> None:
 def _two_way(context: Context, sheet: Sheet) -> None:
     """Salary down, management overhead across."""
     head, height = _TWO_WAY, len(SALARY_TIMES) + 1
-    title = "with salary (down) and management overhead (across) times"
-    sheet.topic(head - 1, context.chosen_plan(f"Net saving, {title}, of "), _LAST_GRID)
+    title = "Net saving, with salary (down) and management overhead (across) times"
+    sheet.topic(head - 1, title, _LAST_GRID)
     sheet.put(head, 3, _now(context), "result", "0.0%")
     _grid_heads(sheet, head)
     values, shown = _table(context, "grid"), context.cell_of("shown_plan")
-    first, plans = _first_grid(context), len(context.scenario.plans)
-    cells = block(first, _COLUMN, height * plans, len(MANAGEMENT_TIMES))
+    first = _first_grid(context)
+    last = first + height * len(context.scenario.plans) - 1
+    start = f"MATCH({shown},$B${first}:$B${last},0)"
     for down, row in enumerate(values, 1):
-        for across, value in enumerate(row, 1):
-            text = _shown(cells, f"{height}*({shown}-1)+{down + 1}", str(across))
-            place = head + down, _COLUMN + across - 1
-            sheet.put(*place, Formula(text, value), "result", PERCENT)
+        for column, value in enumerate(row, _COLUMN):
+            letter = get_column_letter(column)
+            cells = f"{letter}${first}:{letter}${last}"
+            text = _shown(cells, f"{start}+ROWS($C${head}:$C{head + down})-1")
+            sheet.put(head + down, column, Formula(text, value), "result", PERCENT)
 
 
 def _grid_heads(sheet: Sheet, head: int) -> None:
@@ -254,6 +256,7 @@ def _grids(context: Context, sheet: Sheet) -> None:
     for plan, now in enumerate(context.take(MEASURE)):
         head = first + plan * height
         sheet.put(head, 1, context.name_of("plan", plan), "label")
+        sheet.put(head, 2, plan + 1, "number", "0")
         down_rows = place.column_axis != "plan"
         cell = block(place.row + plan * down_rows, place.column + plan * (not down_rows))
         sheet.put(head, 3, Formula(f"{place.sheet}!{cell}", now), "result", "0.0%")
