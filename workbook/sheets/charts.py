@@ -35,10 +35,10 @@ _BARS = {
     "bridge_risk": "Risk",
     "net_saving_risk_adjusted": "After risk",
 }
-_AXIS = "% of the onshore cost; from Decision on of the value"
+_AXIS = "% of onshore cost; from Decision on, % of value"
 _TITLE = "From headline to saving after risk: "
 _HEADS = ("Change", "1: a step", "Starts at", "Ends at", "Base")
-_SERIES = ("Saving", "Gain", "Gain below zero", "Loss", "Loss below zero")
+_SERIES = ("Saving", "Increase", "Increase below zero", "Decrease", "Decrease below zero")
 _CHANGE = 3  # column of the first of these
 _BASE = _CHANGE + len(_HEADS) - 1
 _TITLE_ROW, _FIRST = 5, 8  # rows of the title and of the first bar
@@ -74,8 +74,8 @@ def charts_sheet(context: Context) -> Sheet:
                 sheet.put(row, column, value, "number", "0")
     below = _FIRST + len(_BARS) + 1
     sheet.charts = [
-        bridge_chart(context, f"A{below}", 24, 10),
-        _ramp_chart(context, f"A{below + 21}", 24, 10),
+        bridge_chart(context, f"A{below}", 24, 12),
+        _ramp_chart(context, f"A{below + 25}", 24, 10),
     ]
     sheet.one_page = sheet.portrait = True
     return sheet

@@ -324,7 +324,7 @@ def _histogram(context: Context, sheet: Sheet, row: int, spread: Spread) -> Char
         y_title="share of draws",
         number_format="0%",
         category_cells=f"Uncertainty!{block(row, 2, len(shown))}",
-        categories=[f"{edge:.1%}" for [edge] in spread["edges"]],
+        categories=[edge for [edge] in spread["edges"]],
         series=[
             Series(
                 f"Uncertainty!{block(row - 1, chosen)}",
