@@ -305,7 +305,7 @@ def default_model() -> Model:
     modules = (
         cases, hours, statutory, cost, sizing, extras, team, waterfall, quote, risk, setup, waves,
         growth, monthly_costs, timeline, change, returns, cash, tax, statement, investment,
-        readings, stopping, bridge, by_pay, goals, sensitivity, fit, decision, checks,
+        readings, stopping, bridge, by_pay, goals, fit, decision, sensitivity, checks,
     )  # fmt: skip
     model = Model.from_modules(INPUTS, modules)
     document(model)

@@ -14,19 +14,19 @@ ADD = 2  # the decision in which plan 1 has a gain of its own
 
 @line("Plan has a saving to show", unit="yes/no", over=PLAN)
 def has_saving(plan, decision):
-    """Whether the plan is compared with something else: plan 1 is not, unless capacity is added."""
+    """Whether the plan is compared with another: plan 1 is not, unless capacity is added."""
     return np.where((plan > 1) | (decision == ADD), 1, 0)
 
 
 @line("Recommended, with a saving to show", unit="yes/no", over=PLAN)
 def recommended_with_saving(recommended, has_saving):
-    """Whether the plan is recommended and is compared with something else."""
+    """Whether the plan is recommended and is compared with another."""
     return recommended * has_saving
 
 
-@line("Number of such plans", unit="number")
+@line("Number of recommended plans with a saving to show", unit="number")
 def number_recommended_with_saving(recommended_with_saving):
-    """Number of recommended plans that are compared with something else."""
+    """Number of recommended plans that are compared with another."""
     return np.sum(recommended_with_saving, axis=PLAN_AXIS, keepdims=True)
 
 
@@ -42,20 +42,20 @@ def npv_with_saving(has_saving, npv_risk_adjusted, lowest_npv_risk_adjusted):
     return np.where(has_saving == 1, npv_risk_adjusted, lowest_npv_risk_adjusted)
 
 
-@line("Highest of these", unit="money")
+@line("Highest net present value after risk with a saving to show", unit="money")
 def highest_npv_with_saving(npv_with_saving):
-    """Highest net present value after risk of the plans that are compared with something else."""
+    """Highest net present value after risk of the plans that are compared with another."""
     return np.max(npv_with_saving, axis=PLAN_AXIS, keepdims=True)
 
 
-@line("Has the highest of these", unit="yes/no", over=PLAN)
+@line("Has the highest net present value after risk", unit="yes/no", over=PLAN)
 def has_highest_npv(npv_with_saving, highest_npv_with_saving, has_saving, check_tolerance):
-    """Whether no plan that is compared with something else has a higher NPV after risk."""
+    """Whether no plan that is compared with another has a higher NPV after risk."""
     least = highest_npv_with_saving - check_tolerance * np.abs(highest_npv_with_saving)
     return np.where(npv_with_saving >= least, has_saving, 0)
 
 
-@line("May be shown by itself", unit="yes/no", over=PLAN)
+@line("May be shown by default", unit="yes/no", over=PLAN)
 def shown_by_default(number_recommended_with_saving, recommended_with_saving, has_highest_npv):
     """Whether the plan is recommended or, where no such plan is, has the highest NPV after risk."""
     return np.where(number_recommended_with_saving > 0, recommended_with_saving, has_highest_npv)
@@ -67,15 +67,15 @@ def last_plan(plan):
     return np.max(plan, axis=PLAN_AXIS, keepdims=True)
 
 
-@line("Number of the plan if it may be shown", unit="number", over=PLAN)
+@line("Number of the plan if it may be shown by default", unit="number", over=PLAN)
 def shown_number(shown_by_default, plan, last_plan):
-    """Number of a plan that may be shown by itself, else that of the last plan."""
+    """Number of a plan that may be shown by default, else that of the last plan."""
     return np.where(shown_by_default == 1, plan, last_plan)
 
 
-@line("First plan that may be shown", unit="number")
+@line("First plan that may be shown by default", unit="number")
 def first_shown(shown_number):
-    """Number of the first plan that may be shown by itself: the plan recommended, if any.
+    """Number of the first plan that may be shown by default: the plan recommended, if any.
 
     Plan 1 has no saving to show, unless capacity is added. Where no other plan is recommended, it
     is the one with the highest net present value after risk.
