@@ -336,7 +336,7 @@ def _drawn(value: float | Ref) -> float:
     return drawn if drawn == drawn else 0
 
 
-def _texts(values: Sequence[str | references.Text]) -> StrData:
+def _texts(values: Sequence[str | references.Text | float]) -> StrData:
     points = [StrVal(idx=i, v=placeholder(value)) for i, value in enumerate(values)]
     return StrData(ptCount=len(points), pt=points)
 
