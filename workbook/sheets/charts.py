@@ -53,7 +53,7 @@ def charts_sheet(context: Context) -> Sheet:
     note = "Inputs say which plan the waterfall shows: by default the plan recommended."
     context.heading(sheet, "Charts", note)
     sheet.topic(_TITLE_ROW, context.chosen_plan(_TITLE), _BASE + len(_SERIES))
-    sheet.put(_TITLE_ROW, _CHANGE, context.why_chosen(), "topic")
+    sheet.put(_TITLE_ROW, _CHANGE + 3, context.why_chosen(), "topic")
     sheet.put(_FIRST - 2, 1, "Bar", "head")
     sheet.put(_FIRST - 2, 2, "Unit", "head")
     for column, title in enumerate((*_HEADS, *_SERIES), _CHANGE):

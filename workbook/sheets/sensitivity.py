@@ -121,7 +121,7 @@ def _tornado(context: Context, sheet: Sheet) -> None:
     for plan in range(len(plans)):
         sheet.put(_ROW - 2, _COLUMN + plan, context.name_of("plan", plan), "number head")
         sheet.put(_ROW - 1, _COLUMN + plan, plan + 1, "number")
-    sheet.heights[_ROW - 2] = max(context.lines_of(name, 12) for name in plans)
+    sheet.heights[_ROW - 2] = max(2, *(context.lines_of(name, 12) for name in plans))
     for case in range(1, 2 * len(drivers) + 1):
         label = context.model.inputs[drivers[(case - 1) // 2]].label
         sheet.put(_ROW + case - 1, 1, label, "label" if case % 2 else "repeated label")
@@ -250,7 +250,9 @@ def _first_grid(context: Context) -> int:
 def _grids(context: Context, sheet: Sheet) -> None:
     """A table of salary and management overhead for each plan, below each other."""
     first, height = _first_grid(context), len(SALARY_TIMES) + 1
-    sheet.topic(first - 1, "The same for each plan", _LAST_GRID)
+    sheet.topic(
+        first - 1, "Salary (down) and management overhead (across) times, for each plan", _LAST_GRID
+    )
     place, values = context.layout.places[MEASURE], _table(context, "grids")
     across, down = (f"C{SENSITIVITY_CELLS[n]}" for n in ("management_times", "salary_times"))
     for plan, now in enumerate(context.take(MEASURE)):
