@@ -307,7 +307,7 @@ def default_model() -> Model:
     modules = (
         cases, hours, statutory, cost, sizing, extras, team, waterfall, quote, risk, setup, waves,
         growth, monthly_costs, law_changes, timeline, change, returns, cash, tax, statement,
-        investment, readings, stopping, bridge, by_pay, goals, sensitivity, fit, decision, evidence,
+        investment, readings, stopping, bridge, by_pay, goals, fit, decision, sensitivity, evidence,
         checks,
     )  # fmt: skip
     model = Model.from_modules(INPUTS, modules)

@@ -57,7 +57,9 @@ class _Binding:
         return chart._replace(
             title=self.text(chart.title),
             y_title=self.text(chart.y_title),
-            categories=[self.text(one) for one in chart.categories],
+            categories=[
+                one if isinstance(one, float) else self.text(one) for one in chart.categories
+            ],
             series=[self.series(one) for one in chart.series],
         )
 

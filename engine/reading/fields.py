@@ -39,6 +39,8 @@ _GENERAL = (
     "actuals",  # of a plan that runs: read by workbook/bulk/ledger_files.py
 )
 
+_RECOMMENDED = "recommended"  # in the place of a plan's name
+
 
 class Reader(EvidenceReader):
     """Checks plain data and fills a scenario; the first thing wrong is raised."""
@@ -223,7 +225,15 @@ class Reader(EvidenceReader):
             value = self.data[entry.name]
         else:
             value = self.converted(entry, entry.default)
+        if entry.name == "sensitivity_plan" and isinstance(value, str):
+            value = self._number_of_plan(value, entry.name)
         values[entry.name][...] = self.number(entry, value, "")
+
+    def _number_of_plan(self, name: str, key: str) -> int:
+        """The number of a plan by its name; 0 for the plan recommended."""
+        if name not in self.plans:
+            self.known(name, (*self.plans, _RECOMMENDED), key, "plan")
+        return self.plans.index(name) + 1 if name in self.plans else 0
 
     def _by_role(self, entry: Input, values: dict[str, np.ndarray]) -> None:
         """Fill in an input of each role: one number, or a table by role; else by its work type."""

@@ -174,7 +174,7 @@ def test_data_tables_equal_the_engine_in_libreoffice(tmp_path):
         book = unpaged(describe(scenario))
         [sheet] = [sheet for sheet in book.sheets if sheet.title == "Sensitivity"]
         filled = dict(table_cells(sheet))
-        assert len(filled) == 2 * len(DRIVERS) + 25 + 4 * len(scenario.plans) * 3
+        assert len(filled) == (2 * len(DRIVERS) + 25 + 4 * 3) * len(scenario.plans)
         for place in filled:
             cell = sheet.cells[place]
             table = isinstance(cell.content, DataTable)

@@ -1,4 +1,4 @@
-"""Charts as two LibreOffices draw them: each bar and line stands where the engine's numbers are.
+"""Charts as two LibreOffices and Gnumeric draw them: bars and lines stand where the numbers are.
 
 A picture is measured, not compared pixel by pixel: where a colour begins and ends, set against the
 numbers it stands for, must lie on one straight scale. Bars on the wrong side of zero, bars that are
@@ -39,10 +39,18 @@ ENGINES = [
         ),
     ),
 ]
+GNUMERIC = pytest.param(
+    "ssconvert",
+    id="gnumeric",
+    marks=pytest.mark.skipif(
+        not shutil.which("ssconvert") and not REQUIRED,
+        reason="Gnumeric is not installed; .ci/run installs it",
+    ),
+)
 RESOLUTION = 100  # dots per inch
 SLACK = 4  # pixels: edges are smoothed, and lines have a width
-DARK, _ORANGE, _BLUE, *_ = Theme.default().series
-LOSS, GAIN = tint(_ORANGE), tint(_BLUE)
+DARK, _ORANGE, *_ = Theme.default().series
+LOSS = tint(_ORANGE)
 _PICTURES = {}  # what each engine drew, once for all tests
 
 
@@ -93,13 +101,23 @@ def drawn(soffice, folder):
             (folder / f"{name}.xlsx").write_bytes(workbook_bytes(book))
         pages = f'pdf:calc_pdf_Export:{{"PageRange":{{"type":"string","value":"1-{len(KINDS)}"}}}}'
         paths = [folder / f"{name}.xlsx" for name in books]
-        made = all_converted(paths, pages, soffice=soffice)
+        made = by_gnumeric(paths) if soffice == "ssconvert" else None
+        made = made or all_converted(paths, pages, soffice=soffice)
         _PICTURES[soffice] = {
             (name, kind): (charts[kind], pixels(path, page))
             for (name, (_, charts)), path in zip(books.items(), made, strict=True)
             for page, kind in enumerate(KINDS, 1)
         }
     return _PICTURES[soffice]
+
+
+def by_gnumeric(paths):
+    """Workbooks as Gnumeric prints them."""
+    made = [path.with_suffix(".pdf") for path in paths]
+    for path, pdf in zip(paths, made, strict=True):
+        command = ["ssconvert", str(path), str(pdf)]
+        subprocess.run(command, check=True, capture_output=True, timeout=180)
+    return made
 
 
 def pixels(pdf, page):
@@ -136,6 +154,13 @@ def orange(picture):
     return (red - blue > 40) & (share > 0.45) & (share < 0.8)
 
 
+def blue(picture):
+    """Where a picture has the theme's third colour, also blended with white as in hatches."""
+    red, green, blue = np.moveaxis(picture.astype(int), 2, 0)
+    share = (blue - green) / np.maximum(blue - red, 1)  # 0.27 in 2A7F9E and all its blends
+    return (blue - red > 30) & (share > 0.15) & (share < 0.4)
+
+
 def assert_one_scale(numbers, positions, *, upwards=False):
     """Positions in a picture are a straight line of the numbers they stand for."""
     slope, start = np.polyfit(numbers, positions, 1)
@@ -151,9 +176,10 @@ def test_every_bar_of_the_waterfall_is_drawn_at_its_value(name, soffice, tmp_pat
     base, total, *sides = (np.array(series.values) for series in chart.series)
     gained, gained_below, lost, lost_below = sides
     above, below = gained + lost, gained_below + lost_below
+    picture = without_legend(picture)
     first, *_, last = columns = [run for run in runs(near(picture, DARK).any(0)) if wide(run)]
     assert len(columns) == 3  # the headline saving, that of steady state, and that after risk
-    gains, losses = near(picture, GAIN), near(picture, LOSS)
+    gains, losses = blue(picture), near(picture, LOSS)
     pitch = (np.mean(last) - np.mean(first)) / (len(base) - 1)
     numbers, positions = [], []
     for column, saving in zip(columns, total[np.flatnonzero(total)], strict=True):
@@ -211,30 +237,35 @@ def test_the_cost_columns_start_at_zero(name, soffice, tmp_path):
     assert_one_scale(numbers, positions, upwards=True)
 
 
-@pytest.mark.parametrize("soffice", ENGINES)
+@pytest.mark.parametrize("soffice", [*ENGINES, GNUMERIC])
 @pytest.mark.parametrize("kind", ["curve", "line"])
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_months_run_to_the_right_and_figures_upwards(name, kind, soffice, tmp_path):
     chart, picture = drawn(soffice, tmp_path)[name, kind]
-    mask = clusters(orange(picture), 0 if kind == "curve" else 1)
+    mask = above_the_legend(orange(picture))
     left, right = bounds(mask.any(0))
     months, values = np.arange(len(chart.categories)), chart.series[1].values
     columns = np.flatnonzero(mask.any(0))
     at = (columns + 0.5 - left) / (right - left) * months[-1]
     rows = [np.flatnonzero(mask[:, column]).mean() for column in columns]
-    inner = (at > 0.05 * months[-1]) & (at < 0.95 * months[-1])  # ends of a line are rounded
+    ends = 0.1 if soffice == "ssconvert" else 0.05  # of a line are rounded, those of dashes too
+    inner = (at > ends * months[-1]) & (at < (1 - ends) * months[-1])
     assert inner.sum() > 100
     assert_one_scale(np.interp(at[inner], months, values), np.array(rows)[inner], upwards=True)
 
 
-def clusters(mask, axis):
-    """What stands first along an axis, up to the gap before the legend."""
-    found = np.flatnonzero(mask.any(axis))
-    gap = np.flatnonzero(np.diff(found) > 20)
-    end = found[gap[0]] + 1 if gap.size else None
+def above_the_legend(mask):
+    """What stands first from the top, up to the gap before the legend."""
+    found = np.flatnonzero(mask.any(1))
+    gap = np.flatnonzero(np.diff(found) > 15)
     kept = mask.copy()
-    (kept if axis == 1 else kept.T)[end:] = False
+    kept[found[gap[0]] + 1 if gap.size else None :] = False
     return kept
+
+
+def without_legend(picture):
+    """A waterfall down to the end of its totals, below which no step reaches."""
+    return picture[: bounds(above_the_legend(near(picture, DARK)).any(1))[1]]
 
 
 @pytest.mark.skipif(
@@ -247,12 +278,13 @@ def test_both_libreoffices_draw_a_chart_alike(name, kind, tmp_path):
     one, other = (drawn(soffice, tmp_path)[name, kind][1] for soffice in (INSTALLED, CURRENT))
     assert one.shape == other.shape
     colours = [lambda p: near(p, DARK), orange]
+    least = [1, 1, 6]  # pixels: of a bar as thin as its edges, one of them shows no tint
     if kind in BARS:  # of a line, only the smoothed edges have the light tint, here and there
         colours.append(lambda p: near(p, LOSS))
-    for colour in colours:
+    for colour, pixels_needed in zip(colours, least, strict=False):
         masks = colour(one), colour(other)
         assert masks[0].sum() == pytest.approx(masks[1].sum(), rel=0.2, abs=100)
         for axis in (0, 1):
-            edges = [bounds(mask.any(axis)) or (0, 0) for mask in masks]
+            edges = [bounds(mask.sum(axis) >= pixels_needed) or (0, 0) for mask in masks]
             # Pixels, of 1,170 by 827: letters, and so legends and plots, differ a little in width.
             np.testing.assert_allclose(*edges, atol=30)

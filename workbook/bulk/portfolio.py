@@ -209,7 +209,7 @@ def _distribution(sheet: Sheet, cells: str, savings: np.ndarray) -> None:
             y_title="Scenarios",
             number_format="#,##0",
             category_cells=f"Portfolio!{block(head + 1, 1, bins)}",
-            categories=[f"{edge:.1%}" for edge in edges[:-1]],
+            categories=edges[:-1],
             series=[
                 Series(
                     f"Portfolio!{block(head, 3)}",

@@ -17,7 +17,7 @@ from ...engine.scenario import Scenario
 from ..trace.cells import Cells, Reference
 from ..trace.formula import Place, Target, Writer
 from ..trace.numpy_functions import RUNNING
-from .derived import ALL_PASS, NO_SUCH_PLAN, ONE_FAILS
+from .derived import ALL_PASS, NO_SUCH_PLAN, ONE_FAILS, SHOWN_BECAUSE
 from .figures import made
 from .number_formats import MONEY, MONEY_HOUR, PERCENT
 from .positions import HEAD_ROW, NUMBER_ROW, STATE_CELL, Grid, Layout, audited_figures, position_in
@@ -175,12 +175,24 @@ class Context:
         cell = block(place.row + position, place.column)
         return Formula(f"{place.sheet}!{cell}", self.names(axis)[position])
 
+    def cell_of(self, name: str) -> str:
+        """The cell of an input or line of one figure, with its sheet."""
+        place = self.layout.places[name]
+        return f"{place.sheet}!{block(place.row, place.column)}"
+
     def chosen_plan(self, before: str = "") -> Formula:
-        """A text and the name of the plan chosen on sheet Inputs; valid for any number there."""
-        text = f'IFERROR(INDEX(plan_names,sensitivity_plan),"{NO_SUCH_PLAN}")'
+        """A text and the name of the plan shown; valid for any number that is chosen."""
+        shown = self.cell_of("shown_plan")
+        text = f'IFERROR(INDEX(plan_names,{shown}),"{NO_SUCH_PLAN}")'
         if len(self.scenario.plans) == 1:  # the name of a single plan is a cell, not a range
-            text = f'IF(sensitivity_plan=1,plan_names,"{NO_SUCH_PLAN}")'
+            text = f'IF({shown}=1,plan_names,"{NO_SUCH_PLAN}")'
         return Formula(f'"{before}"&{text}' if before else text, Text.of("chosen", before))
+
+    def why_chosen(self) -> Formula:
+        """Why this plan is shown, in words."""
+        words = ",".join(f'"{one}"' for one in SHOWN_BECAUSE)
+        text = f"CHOOSE({self.cell_of('shown_because')}+1,{words})"
+        return Formula(text, Text.of("because"))
 
     def lines_of(self, text: Text | str, width: int) -> int:
         """Number of lines that a text takes in a column of a width in characters."""

@@ -19,7 +19,7 @@ from ...engine.uncertainty.driver_grades import MATTERING, weakest_abroad
 from .law_rows import law_rows
 
 CASE_LINES = tuple(MEASURES[key] for key in CASE_MEASURES)  # in the table of cases
-MEASURE = "chosen_saving"  # line in the tables of sheet Sensitivity
+MEASURE = "sensitive_saving"  # line in the tables of sheet Sensitivity
 SALARY_TIMES = (0.6, 0.8, 1.0, 1.2, 1.4)
 MANAGEMENT_TIMES = (0.5, 0.75, 1.0, 1.25, 1.5)
 BARS = ("bar_headline", *STEPS, "bars_total", *HORIZON_STEPS, "net_saving_risk_adjusted")
@@ -34,6 +34,13 @@ _DAY_0 = np.datetime64("1899-12-30")  # of spreadsheets, for dates from 1 March 
 
 ALL_PASS, ONE_FAILS = "All checks pass", "A check fails: see sheet Checks"
 NO_SUCH_PLAN = "no such plan"
+# Why a plan is shown where only one is, by the number of line `shown_because`. The last is said
+# where plan 1 is the plan recommended, or none at all.
+SHOWN_BECAUSE = (
+    "chosen on Inputs",
+    "recommended",
+    "no other recommended: best NPV after risk",
+)
 NOT_HERE = "-"  # in the place of a driver that stands in the other column
 # By the number of the decision: what plans are compared with, and what the saving is.
 COMPARED = (
@@ -115,7 +122,7 @@ def derived_texts(
         array = values[name]
         return array[number if array.shape[0] > 1 else 0]
 
-    recommended, chosen = at("recommended").ravel().tolist(), int(at("sensitivity_plan").item())
+    recommended, chosen = at("recommended").ravel().tolist(), int(at("shown_plan").item())
     criterion = CRITERIA[int(at("criterion").item())]
     decision = int(at("decision").item())
     exits = at("exit_cost_head").sum() + at("parallel_months").item() > 0
@@ -142,6 +149,7 @@ def derived_texts(
         "sizing": SIZINGS[int(at("sizing").item())],
         "exit": EXIT_COSTS[2 if decision else int(exits)],
         "chosen": plans[chosen - 1] if chosen <= len(plans) else NO_SUCH_PLAN,
+        "because": SHOWN_BECAUSE[int(at("shown_because").item())],
         **{f"driver {n}": one if moves[n] else NOT_HERE for n, one in enumerate(labels)},
         **{f"evidence {n}": one for n, one in enumerate(_evidence_of_drivers(at, order, moves))},
         **{f"left out {n}": NOT_HERE if moves[n] else one for n, one in enumerate(labels)},
@@ -193,11 +201,11 @@ def _audit(values: Values, model: Model) -> dict[str, np.ndarray]:
 
 
 def _bridge(values: Values) -> dict[str, np.ndarray]:
-    """Start, end and parts of each bar of the waterfall of the chosen plan.
+    """Start, end and parts of each bar of the waterfall of the plan shown.
 
     All bars are broadcast to one array, so each has the full number of scenarios.
     """
-    chosen = values["plan"] == values["sensitivity_plan"]
+    chosen = values["plan"] == values["shown_plan"]
     answered = {name: np.nan_to_num(values[name]) for name in BARS}  # as SUMIF: no answer adds 0
     bars = (np.where(chosen, answered[name], 0).sum(axis=PLAN, keepdims=True) for name in BARS)
     change = np.concatenate(np.broadcast_arrays(*bars), PLAN)
@@ -234,15 +242,23 @@ def _sensitivity(values: Values, model: Model, months: int) -> dict[str, np.ndar
             "management_times": np.concatenate([one, management.ravel()]),
         },
     )
-    tried = found[MEASURE].reshape(-1, case.size + salary.size)
-    ends, grid = tried[:, 1 : case.size], tried[:, case.size :]
-    changes = (ends - tried[:, :1]).reshape(-1, drivers, 2)
+    # By scenario, case and plan.
+    tried = found[MEASURE].reshape(-1, case.size + salary.size, values["plan"].size)
+    every_end, every_grid = tried[:, 1 : case.size], tried[:, case.size :]
+    is_shown = values["plan"].ravel() == values["shown_plan"].reshape(-1, 1, 1)
+    shown = np.where(is_shown, tried, 0).sum(axis=2)  # 0 if there is no such plan
+    ends, grid = shown[:, 1 : case.size], shown[:, case.size :]
+    changes = (ends - shown[:, :1]).reshape(-1, drivers, 2)
     swings = np.abs(changes[:, :, 1] - changes[:, :, 0])
     order = np.argsort(-swings, axis=1, kind="stable")  # ties keep the order of the drivers
     ranks = np.argsort(order, axis=1) + 1
     widest = np.take_along_axis(changes, order[:, :, None], axis=1)
     tables = {
-        "ends": ends[:, :, None],
+        "now": shown[:, :1, None],
+        "ends": every_end,
+        "grids": every_grid.swapaxes(1, 2).reshape(
+            -1, values["plan"].size * len(SALARY_TIMES), len(MANAGEMENT_TIMES)
+        ),
         "grid": grid.reshape(-1, *salary.shape),
         "changes": changes,
         "swings": swings[:, :, None],

@@ -8,3 +8,5 @@ in the colour of their style, whose contrast the theme checks.
 PERCENT = "0.0%"
 MONEY, MONEY_HOUR = "#,##0", "#,##0.00"
 NO_ZERO = "0.0%;-0.0%;"
+# For axes: short labels for amounts of any size.
+MONEY_AXIS = '[>=10000]#,##0,"k";[<=-10000]-#,##0,"k";#,##0'

@@ -117,7 +117,8 @@ class Series(NamedTuple):
 class Chart(NamedTuple):
     """An Excel chart; ``kind`` is one of those in :mod:`.native_charts`.
 
-    A curve has numeric x values, and may have series of points.
+    A curve has numeric x values, and may have series of points. Categories that are numbers are
+    shown in per cent.
     """
 
     kind: str
@@ -130,7 +131,7 @@ class Chart(NamedTuple):
     y_title: str | Text
     number_format: str
     category_cells: str
-    categories: Sequence[str | Text]
+    categories: Sequence[str | Text | float]
     series: list[Series]
     title_cell: str = ""  # cell of the title, if it is linked
 

@@ -1,6 +1,7 @@
 """Excel charts by openpyxl, with titles, units and cached values.
 
-Series are distinguishable in greyscale.
+Series are distinguishable in greyscale: lines by dashes, parts of a stack by hatches, and in the
+waterfall totals are dark, increases hatched and decreases light.
 
 All boolean elements are written. For a missing one Excel assumes true, the default of the schema:
 bars below zero would lose their colour, and legends would cover the plot.
@@ -23,6 +24,7 @@ from openpyxl.chart.data_source import (
     StrVal,
 )
 from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.legend import LegendEntry
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import Series as NativeSeries
 from openpyxl.chart.series import SeriesLabel
@@ -38,7 +40,7 @@ from openpyxl.drawing.text import (
     ParagraphProperties,
     RichTextProperties,
 )
-from openpyxl.xml.functions import Element
+from openpyxl.xml.functions import Element, SubElement
 
 from ..layout import references
 from ..layout.references import Ref, placeholder
@@ -46,10 +48,13 @@ from ..layout.sheet import Chart, Series
 from .theme import Theme
 
 _PAPER = "FFFFFF"
-_TITLE, _SMALL = 1200, 900  # hundredths of a point
+_TITLE, _SMALL, _TIGHT = 1200, 900, 800  # hundredths of a point
 _DASHES = ("solid", "dash", "sysDot", "dashDot", "lgDash", "sysDash")
-_SLANTED = -2_700_000  # 45 degrees, in 60,000ths of a degree
+_SLANTED, _UPWARDS = -2_700_000, -5_400_000  # 45 and 90 degrees, in 60,000ths of a degree
 _WIDTH = 22_225  # of a line, in EMU: 1.75 points
+_EDGES = "0.0%"  # format of the categories of a histogram
+_MANY = 12  # categories, from which on their labels are slanted or left out
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
 def native_chart(chart: Chart, theme: Theme) -> Any:
@@ -70,8 +75,12 @@ def native_chart(chart: Chart, theme: Theme) -> Any:
         axis.title.overlay = False
         axis.title.tx.rich.p[0].pPr = _paragraph(_SMALL)
         axis.txPr = _text(_SMALL)
-    if chart.kind == "histogram":  # upright text would break at the minus sign
-        native.x_axis.txPr.bodyPr = RichTextProperties(rot=_SLANTED)
+    upright = native.x_axis if native.x_axis.axPos == "l" else native.y_axis
+    upright.title.tx.rich.bodyPr = RichTextProperties(rot=_UPWARDS, vert="horz")
+    if chart.kind in ("histogram", "waterfall"):
+        native.x_axis.txPr.bodyPr = RichTextProperties(rot=_SLANTED, vert="horz")
+    if chart.kind == "tornado":  # a label for every bar
+        native.x_axis.txPr = _text(_TIGHT)
     native.y_axis.number_format = chart.number_format
     native.y_axis.numFmt.sourceLinked = False
     native.x_axis.tickLblPos = "low"
@@ -116,8 +125,23 @@ def _set_booleans(part: Serialisable) -> None:
 
 
 def _written(native: Any) -> Element:
-    """The chart's XML with three boolean elements that openpyxl does not support."""
+    """The chart's XML with what openpyxl does not support.
+
+    These are three boolean elements, and the transparent edge of bars without a fill: Gnumeric
+    draws a black one where none is declared. The empty run of text that openpyxl puts into the
+    properties of texts is left out.
+    """
     space = type(native)._write(native)
+    for edge in space.iterfind(f"chart/plotArea/barChart/ser/spPr/{_DRAWING}ln"):
+        fill = edge.find(f"{_DRAWING}noFill")
+        if fill is not None:
+            fill.tag = f"{_DRAWING}solidFill"
+            colour = SubElement(fill, f"{_DRAWING}srgbClr", val=_PAPER)
+            SubElement(colour, f"{_DRAWING}alpha", val="0")
+    for properties in space.iter("txPr"):
+        for paragraph in properties.iter(f"{_DRAWING}p"):
+            for run in paragraph.findall(f"{_DRAWING}r"):
+                paragraph.remove(run)
     space.insert(0, Element("date1904", val="0"))
     chart = space.find("chart")
     parts = [part.tag for part in chart]
@@ -134,6 +158,7 @@ def _place_axes(native: Any) -> None:
     native.y_axis.crossBetween = "between"
     if isinstance(native, ScatterChart):
         native.x_axis.crossBetween = native.y_axis.crossBetween = "midCat"
+        native.x_axis.crosses = "min"  # months below the plot, where tickLblPos is ignored too
     if native.x_axis.scaling.orientation == "maxMin":
         native.y_axis.crosses = "max"  # keeps the value axis at the bottom
 
@@ -141,8 +166,8 @@ def _place_axes(native: Any) -> None:
 def _line_chart(chart: Chart) -> LineChart:
     native = LineChart()
     native.legend.position = "b"
-    if len(chart.categories) > 12:
-        native.x_axis.tickLblSkip = native.x_axis.tickMarkSkip = len(chart.categories) // 12
+    if len(chart.categories) > _MANY:
+        native.x_axis.tickLblSkip = native.x_axis.tickMarkSkip = len(chart.categories) // _MANY
     return native
 
 
@@ -154,7 +179,7 @@ def _probability(chart: Chart) -> LineChart:
 
 def _curve(chart: Chart) -> ScatterChart:
     native = ScatterChart(scatterStyle="lineMarker")
-    native.legend.position = "r"
+    native.legend.position = "b"
     last = float(placeholder(chart.categories[-1]))
     axis = native.x_axis
     axis.majorGridlines, axis.number_format = None, "0"
@@ -176,6 +201,8 @@ def _histogram(chart: Chart) -> BarChart:
     native = BarChart(barDir="col")
     native.gapWidth = 5
     native.legend = None
+    native.x_axis.number_format = _EDGES
+    native.x_axis.numFmt.sourceLinked = False
     native.x_axis.tickLblSkip = max(1, len(chart.categories) // 8)
     return native
 
@@ -184,14 +211,19 @@ def _tornado(_chart: Chart) -> BarChart:
     native = BarChart(barDir="bar", overlap=100)
     native.gapWidth = 40
     native.legend.position = "b"
+    native.x_axis.tickLblSkip = native.x_axis.tickMarkSkip = 1
     native.x_axis.scaling.orientation = "maxMin"  # the first row is at the top
     return native
 
 
-def _waterfall(_chart: Chart) -> BarChart:
+def _waterfall(chart: Chart) -> BarChart:
     native = BarChart(barDir="col", grouping="stacked", overlap=100)
     native.gapWidth = 30
-    native.legend = None
+    native.x_axis.tickLblSkip = native.x_axis.tickMarkSkip = 1
+    native.legend.position = "b"
+    looks = [series.look for series in chart.series]
+    unnamed = [n for n, look in enumerate(looks) if look == "hidden" or look in looks[:n]]
+    native.legend.legendEntry = [LegendEntry(idx=n, delete=True) for n in unnamed]
     return native
 
 
@@ -217,7 +249,7 @@ def _series(chart: Chart, number: int, series: Series, theme: Theme) -> NativeSe
         native.xVal = AxDataSource(numRef=NumRef(cells, _numbers(xs)))
         native.yVal = values
     else:
-        native.cat = AxDataSource(strRef=StrRef(chart.category_cells, _texts(chart.categories)))
+        native.cat = _categories(chart)
         native.val = values
     colour = theme.series[number % len(theme.series)]
     if series.xs:
@@ -233,31 +265,48 @@ def _series(chart: Chart, number: int, series: Series, theme: Theme) -> NativeSe
             native.dLbls = _labels(series.look, theme)
     else:
         native.spPr = _bar(colour, hatched=number % 2 == 1)
+        if chart.kind == "tornado" and number:
+            native.spPr = _light_bar(colour)
     return native
 
 
+def _categories(chart: Chart) -> AxDataSource:
+    """Categories as texts, or as numbers that the axis shows in its own format."""
+    if chart.kind == "histogram":
+        numbers = _numbers(chart.categories)
+        numbers.formatCode = _EDGES
+        return AxDataSource(numRef=NumRef(chart.category_cells, numbers))
+    return AxDataSource(strRef=StrRef(chart.category_cells, _texts(chart.categories)))
+
+
 def _bar(colour: str, *, hatched: bool) -> GraphicalProperties:
-    """Fill of a stacked part with a white edge; alternate parts are hatched, for greyscale."""
-    edge = LineProperties(solidFill=_PAPER, w=6350)
+    """Fill of a stacked part with an edge; alternate parts are hatched, for greyscale."""
     if not hatched:
-        return GraphicalProperties(solidFill=colour, ln=edge)
-    pattern = PatternFillProperties(
-        prst="dkUpDiag", fgClr=ColorChoice(srgbClr=colour), bgClr=ColorChoice(srgbClr=_PAPER)
+        return GraphicalProperties(solidFill=colour, ln=_line(_PAPER, 6350))
+    return GraphicalProperties(pattFill=_hatch("dkUpDiag", colour), ln=_line(colour, 6350))
+
+
+def _hatch(pattern: str, colour: str) -> PatternFillProperties:
+    return PatternFillProperties(
+        prst=pattern, fgClr=ColorChoice(srgbClr=colour), bgClr=ColorChoice(srgbClr=_PAPER)
     )
-    return GraphicalProperties(pattFill=pattern, ln=edge)
+
+
+def _light_bar(colour: str) -> GraphicalProperties:
+    """A tint with an edge, so that labels stay legible and a thin bar is seen."""
+    return GraphicalProperties(solidFill=tint(colour), ln=_line(colour, 9525))
 
 
 def _bar_of_waterfall(look: str, theme: Theme) -> GraphicalProperties:
-    """Fill of a bar: dark for totals; light with an edge for steps, so that labels stay legible.
-
-    Gains and losses differ in colour, and in the sign of their labels.
-    """
+    """Fill of a bar: dark for totals, hatched for increases, a tint for decreases."""
     if look == "hidden":
         return GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
     if look == "total":
-        return GraphicalProperties(solidFill=theme.series[0])
-    colour = theme.series[2 if look == "gain" else 1]
-    return GraphicalProperties(solidFill=tint(colour), ln=_line(colour, 9525))
+        return GraphicalProperties(solidFill=theme.series[0], ln=_line(theme.series[0], 9525))
+    if look == "loss":
+        return _light_bar(theme.series[1])
+    colour = theme.series[2]
+    return GraphicalProperties(pattFill=_hatch("ltUpDiag", colour), ln=_line(colour, 9525))
 
 
 def tint(colour: str) -> str:
@@ -269,7 +318,7 @@ def tint(colour: str) -> str:
 def _labels(look: str, theme: Theme) -> DataLabelList:
     """Labels with the value of each bar that is high enough, with the sign of a step."""
     high, low = {"gain": ("+", "+"), "loss": ("-", "-")}.get(look, ("", "-"))
-    labels = DataLabelList(numFmt=f"[>=0.03]{high}0%;[<=-0.03]{low}0%;", showVal=True)
+    labels = DataLabelList(numFmt=f'[>=0.03]{high}0%;[<=-0.03]{low}0%;""', showVal=True)
     labels.showLegendKey = labels.showCatName = labels.showSerName = labels.showPercent = False
     labels.dLblPos = "inEnd" if look == "total" else "ctr"
     labels.txPr = _text(_SMALL, colour=_PAPER if look == "total" else theme.text["ink"])
@@ -287,7 +336,7 @@ def _drawn(value: float | Ref) -> float:
     return drawn if drawn == drawn else 0
 
 
-def _texts(values: Sequence[str | references.Text]) -> StrData:
+def _texts(values: Sequence[str | references.Text | float]) -> StrData:
     points = [StrVal(idx=i, v=placeholder(value)) for i, value in enumerate(values)]
     return StrData(ptCount=len(points), pt=points)
 

@@ -35,10 +35,10 @@ _BARS = {
     "bridge_risk": "Risk",
     "net_saving_risk_adjusted": "After risk",
 }
-_AXIS = "% of the onshore cost; from Decision on of the value"
+_AXIS = "% of onshore cost; from Decision on, % of value"
 _TITLE = "From headline to saving after risk: "
 _HEADS = ("Change", "1: a step", "Starts at", "Ends at", "Base")
-_SERIES = ("Saving", "Gain", "Gain below zero", "Loss", "Loss below zero")
+_SERIES = ("Saving", "Increase", "Increase below zero", "Decrease", "Decrease below zero")
 _CHANGE = 3  # column of the first of these
 _BASE = _CHANGE + len(_HEADS) - 1
 _TITLE_ROW, _FIRST = 5, 8  # rows of the title and of the first bar
@@ -50,8 +50,10 @@ def charts_sheet(context: Context) -> Sheet:
     sheet.widths |= dict.fromkeys(range(_CHANGE, _BASE + len(_SERIES) + 1), 13)
     for title in _SERIES:
         sheet.widths[_BASE + 1 + _SERIES.index(title)] = max(13, len(title) + 2)
-    context.heading(sheet, "Charts", "Inputs say which plan the waterfall shows.")
+    note = "Inputs say which plan the waterfall shows: by default the plan recommended."
+    context.heading(sheet, "Charts", note)
     sheet.topic(_TITLE_ROW, context.chosen_plan(_TITLE), _BASE + len(_SERIES))
+    sheet.put(_TITLE_ROW, _CHANGE + 3, context.why_chosen(), "topic")
     sheet.put(_FIRST - 2, 1, "Bar", "head")
     sheet.put(_FIRST - 2, 2, "Unit", "head")
     for column, title in enumerate((*_HEADS, *_SERIES), _CHANGE):
@@ -72,8 +74,8 @@ def charts_sheet(context: Context) -> Sheet:
                 sheet.put(row, column, value, "number", "0")
     below = _FIRST + len(_BARS) + 1
     sheet.charts = [
-        bridge_chart(context, f"A{below}", 24, 10),
-        _ramp_chart(context, f"A{below + 21}", 24, 10),
+        bridge_chart(context, f"A{below}", 24, 12),
+        _ramp_chart(context, f"A{below + 25}", 24, 10),
     ]
     sheet.one_page = sheet.portrait = True
     return sheet
@@ -86,12 +88,13 @@ def _formulas(context: Context, name: str, row: int) -> tuple[str, ...]:
         f"{place.sheet}!{block(line, place.column, 1, place.columns)}"
         for line in (place.row, NUMBER_ROW)
     )
-    change = f"SUMIF({numbers},sensitivity_plan,{line})"
+    shown = context.cell_of("shown_plan")
+    change = f"SUMIF({numbers},{shown},{line})"
     if place.rows > 1:  # plans below each other; SUM takes a text as 0
         cells = f"{place.sheet}!{block(place.row, place.column, place.rows)}"
-        change = f"IFERROR(SUM(INDEX({cells},sensitivity_plan)),0)"
+        change = f"IFERROR(SUM(INDEX({cells},{shown})),0)"
     elif place.columns == 1:  # IronCalc knows no SUMIF of a single cell
-        change = f"IF(sensitivity_plan=1,SUM({line}),0)"
+        change = f"IF({shown}=1,SUM({line}),0)"
     above = f"D{row}*(MAX(0,E{row},F{row})-MAX(0,MIN(E{row},F{row})))"
     below = f"D{row}*(MIN(0,E{row},F{row})-MIN(0,MAX(E{row},F{row})))"
     return (

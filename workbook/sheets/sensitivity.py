@@ -1,7 +1,10 @@
 """The Sensitivity sheet: data tables that a spreadsheet recalculates by itself.
 
-One table moves each driver to its low and its high level, one moves salary and management overhead
-together, one shows each case. Excel wants the cells that a table moves on the table's own sheet.
+One table moves each driver to its low and its high level for every plan, one for each plan moves
+salary and management overhead together, one shows each case. The chart and the two-way table show
+the plan chosen, or the plan recommended as things are: a table that chose its plan anew after each
+move would compare one plan with another. Excel wants the cells that a table moves on the table's
+own sheet.
 """
 
 from collections.abc import Sequence
@@ -43,23 +46,27 @@ _PLAN = 6  # row that names the plan
 _FIGURE = 11  # row of the cell that picks a figure for the table of cases
 _READ = 12  # row of the first cell that reads all figures behind that table
 _BEHIND = {"Levels and charges": (LIVE, STATUTORY), "Figures": (COSTS, TIMELINE, RETURNS, RISK)}
+_NUMBER = 14  # row of the cell that picks a plan for the table of drivers
 _ROW, _COLUMN = 18, 4  # first row and column of the tornado's table
-_SWINGS, _SORTED = 7, 13  # first columns of the swings by driver, and of the same sorted
 _LAST = _ROW + 2 * len(DRIVERS) - 1
 _TWO_WAY = _LAST + 4
 _CASES = _TWO_WAY + len(SALARY_TIMES) + 5  # row of the numbers of the cases
 _AS_IT_IS = _COLUMN + len(CASES)
+_LAST_GRID = _COLUMN + len(MANAGEMENT_TIMES) - 1  # last column of the two-way tables
 
 
 def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
     """Net saving of one plan, with one driver low or high, or two moved."""
-    sheet = Sheet("Sensitivity", "output", widths={1: 40, 2: 12, 3: 14, 4: 14, 5: 14, 6: 14})
-    sheet.widths |= {_SWINGS: 40, 8: 12, 9: 12, 10: 12, 11: 8, 12: 8, _SORTED: 6, 14: 40, 15: 12}
-    sheet.widths |= {16: 12, 17: 40, 18: 44}
+    sheet = Sheet("Sensitivity", "output", widths={1: 40, 2: 12, 3: 14})
+    first = _swings(context)
+    widths = (6, 40, 12, 12, 12, 8, 8, 6, 40, 12, 12, 40, 44)
+    sheet.widths |= dict.fromkeys(range(_COLUMN, first), 14)
+    sheet.widths |= dict(enumerate(widths, first - 1))
     note = f"What one plan saves over the horizon when drivers move. Levels: sheet Cases. {_RANGES}"
     context.heading(sheet, "Sensitivity", note)
-    sheet.put(_PLAN, 1, "Plan, chosen on Inputs", "label")
+    sheet.put(_PLAN, 1, "Plan shown", "label")
     sheet.put(_PLAN, 3, context.chosen_plan(), "result")
+    sheet.put(_PLAN, 5, context.why_chosen(), "note")
     for name, row in SENSITIVITY_CELLS.items():
         entry = context.model.inputs[name]
         sheet.put(row, 1, entry.label, "label")
@@ -70,91 +77,147 @@ def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
     sheet.charts = [_sorted(context, sheet)]
     _two_way(context, sheet)
     _cases(context, sheet)
+    _grids(context, sheet)
     sheet.freeze = f"A{HEAD_ROW}"
     sheet.head_rows = HEAD_ROW - 1
     sheet.one_page = True  # two pages cut the chart and the tables
     return sheet
 
 
+def _swings(context: Context) -> int:
+    """First column of the swings by driver, beside the table with a column for each plan."""
+    return _COLUMN + len(context.scenario.plans) + 2
+
+
+def _ordered(context: Context) -> int:
+    """First column of the swings with the widest first."""
+    return _swings(context) + 6
+
+
+def _savings(context: Context) -> str:
+    """The cells with the net saving of each plan."""
+    place = context.layout.places[MEASURE]
+    return f"{place.sheet}!{block(place.row, place.column, place.rows, place.columns)}"
+
+
+def _shown(cells: str, *position: str) -> str:
+    """The item of some cells for the plan shown, by its position; 0 if there is no such plan."""
+    return f"IFERROR(INDEX({','.join((cells, *position))}),0)"
+
+
+def _now(context: Context) -> Formula:
+    """Net saving of the plan shown, as it is."""
+    cells, shown = _savings(context), context.cell_of("shown_plan")
+    text = _shown(cells, shown)
+    if len(context.scenario.plans) == 1:  # IronCalc knows no INDEX of a single cell
+        text = f"IF({shown}=1,{cells},0)"
+    return Formula(text, _table(context, "now")[0][0])
+
+
 def _tornado(context: Context, sheet: Sheet) -> None:
-    """A row for each end of each driver."""
-    drivers = [*DRIVERS]
-    sheet.put(_ROW - 3, 1, "One driver low or high", "topic")
+    """A row for each end of each driver, and a column for each plan."""
+    drivers, plans = [*DRIVERS], context.names("plan")
+    last = _COLUMN + len(plans) - 1
+    sheet.topic(_ROW - 3, "Net saving of each plan with one driver low or high", last)
     _heads(sheet, 1, "Driver", "End", "Row of the table")
-    line = context.model.lines[MEASURE]
-    sheet.put(_ROW - 2, _COLUMN, line.label, "number head")
-    sheet.put(_ROW - 1, _COLUMN, _link(context), "result", number_format(line))
-    sheet.put(_ROW - 1, 1, "As it is", "label")
+    sheet.put(_NUMBER, 1, "Plan in the table of drivers", "label")
+    sheet.put(_NUMBER, 2, "number", "unit")
+    sheet.put(_NUMBER, 3, 1, "fixed", "0")
+    cells, line = _savings(context), context.model.lines[MEASURE]
+    text = f"INDEX({cells},C{_NUMBER})" if len(plans) > 1 else cells
+    corner = Formula(text, context.take(MEASURE)[0])
+    sheet.put(_ROW - 1, 3, corner, "result", number_format(line))
+    sheet.put(_ROW - 1, 1, "Number of the plan", "label")
+    for plan in range(len(plans)):
+        sheet.put(_ROW - 2, _COLUMN + plan, context.name_of("plan", plan), "number head")
+        sheet.put(_ROW - 1, _COLUMN + plan, plan + 1, "number")
+    sheet.heights[_ROW - 2] = max(2, *(context.lines_of(name, 12) for name in plans))
     for case in range(1, 2 * len(drivers) + 1):
         label = context.model.inputs[drivers[(case - 1) // 2]].label
         sheet.put(_ROW + case - 1, 1, label, "label" if case % 2 else "repeated label")
         sheet.put(_ROW + case - 1, 2, "low" if case % 2 else "high", "label")
         sheet.put(_ROW + case - 1, 3, case, "number")
     moved = f"C{SENSITIVITY_CELLS['sensitivity_case']}"
-    _fill(sheet, _ROW, _table(context, "ends"), "", moved)
-    sheet.heights[_ROW - 2] = 3
+    _fill(sheet, _ROW, _table(context, "ends"), f"C{_NUMBER}", moved)
 
 
 def _sorted(context: Context, sheet: Sheet) -> Chart:
     """What each driver changes, its rank, and the same with the widest swing first."""
     drivers = [context.model.inputs[name].label for name in DRIVERS]
-    rows, first = len(drivers), _ROW
-    last = first + rows - 1
+    rows, first, start = len(drivers), _ROW, _swings(context)
+    last, ordered = first + rows - 1, _ordered(context)
     changes, swings, ranks = (_table(context, name) for name in ("changes", "swings", "ranks"))
     heads = ("Low changes by", "High changes by")
-    _heads(sheet, _SWINGS - 1, "No.", "Driver", *heads, "Swing", "Rank", "Grade")
+    number, _, low_by, high_by, swing, rank_at = map(get_column_letter, range(start - 1, start + 5))
+    now = f"${low_by}${first - 1}"
+    sheet.topic(_ROW - 3, context.chosen_plan("Change of the net saving of "), start + 4, start - 1)
+    _heads(sheet, start - 1, "No.", "Driver", *heads, "Swing", "Rank", "Grade")
+    sheet.put(first - 1, start, "As it is", "label")
+    sheet.put(first - 1, start + 1, _now(context), "result", PERCENT)
+    ends = block(first, _COLUMN, 2 * rows, len(context.scenario.plans))
+    shown = context.cell_of("shown_plan")
     for n, driver in enumerate(drivers):
         row = first + n
-        sheet.put(row, _SWINGS - 1, n + 1, "note")
-        sheet.put(row, _SWINGS, driver, "label")
-        ends = f"$D${first}:$D${first + 2 * rows - 1}"
+        sheet.put(row, start - 1, n + 1, "note")
+        sheet.put(row, start, driver, "label")
+        low, high = (f"{_shown(ends, f'2*${number}{row}{end}', shown)}-{now}" for end in ("-1", ""))
         for column, text, value in (
-            (1, f"INDEX({ends},2*$F{row}-1)-$D${first - 1}", changes[n][0]),
-            (2, f"INDEX({ends},2*$F{row})-$D${first - 1}", changes[n][1]),
-            (3, f"ABS(I{row}-H{row})", swings[n][0]),
+            (1, low, changes[n][0]),
+            (2, high, changes[n][1]),
+            (3, f"ABS({high_by}{row}-{low_by}{row})", swings[n][0]),
         ):
-            sheet.put(row, _SWINGS + column, Formula(text, value), "result", PERCENT)
+            sheet.put(row, start + column, Formula(text, value), "result", PERCENT)
         # A tie goes to the driver that comes first.
-        rank = f"SUMPRODUCT((J${first}:J${last}>J{row})*1)+COUNTIF(J${first}:J{row},J{row})"
-        sheet.put(row, _SWINGS + 4, Formula(rank, ranks[n][0]), "result", "0")
+        rank = (
+            f"SUMPRODUCT(({swing}${first}:{swing}${last}>{swing}{row})*1)"
+            f"+COUNTIF({swing}${first}:{swing}{row},{swing}{row})"
+        )
+        sheet.put(row, start + 4, Formula(rank, ranks[n][0]), "result", "0")
         grade = _grade(context, [*DRIVERS][n], _table(context, "grades")[n][0])
-        sheet.put(row, _SWINGS + 5, grade, "result", "0")
+        sheet.put(row, start + 5, grade, "result", "0")
     title = "The widest swing first; drivers that do not move the saving are left out, on the right"
-    sheet.topic(_ROW - 3, title, _SORTED + 5, _SORTED)
-    _heads(sheet, _SORTED, "No.", "Driver", *heads, "Left out", "Rests on")
+    sheet.topic(_ROW - 3, title, ordered + 5, ordered)
+    _heads(sheet, ordered, "No.", "Driver", *heads, "Left out", "Rests on")
+    nth, _, lowest, highest = map(get_column_letter, range(ordered, ordered + 4))
     widest, order = _table(context, "widest"), [Text.of(f"driver {n}") for n in range(rows)]
     for n, values in enumerate(widest):
         row = first + n
-        sheet.put(row, _SORTED, n + 1, "note")
+        sheet.put(row, ordered, n + 1, "note")
         name, low, high = (
-            f"INDEX({letter}${first}:{letter}${last},MATCH($M{row},$K${first}:$K${last},0))"
-            for letter in "GHI"
+            f"INDEX({letter}${first}:{letter}${last},"
+            f"MATCH(${nth}{row},${rank_at}${first}:${rank_at}${last},0))"
+            for letter in map(get_column_letter, range(start, start + 3))
         )
-        moves = f"ABS(P{row}-O{row})>check_tolerance"
-        sheet.put(row, _SORTED + 1, Formula(f'IF({moves},{name},"{NOT_HERE}")', order[n]), "label")
-        sheet.put(row, _SORTED + 2, Formula(low, values[0]), "result", PERCENT)
-        sheet.put(row, _SORTED + 3, Formula(high, values[1]), "result", PERCENT)
+        moves = f"ABS({highest}{row}-{lowest}{row})>check_tolerance"
+        sheet.put(row, ordered + 1, Formula(f'IF({moves},{name},"{NOT_HERE}")', order[n]), "label")
+        sheet.put(row, ordered + 2, Formula(low, values[0]), "result", PERCENT)
+        sheet.put(row, ordered + 3, Formula(high, values[1]), "result", PERCENT)
         left_out = Formula(f'IF({moves},"{NOT_HERE}",{name})', Text.of(f"left out {n}"))
-        sheet.put(row, _SORTED + 4, left_out, "note")
-        evidence = Formula(_evidence(row, n, moves), Text.of(f"evidence {n}"))
-        sheet.put(row, _SORTED + 5, evidence, "note")
+        sheet.put(row, ordered + 4, left_out, "note")
+        rank = f"MATCH(${nth}{row},${rank_at}${first}:${rank_at}${last},0)"
+        grade = f"INDEX({block(first, start + 5, rows)},{rank})"
+        evidence = Formula(_evidence(grade, n, moves), Text.of(f"evidence {n}"))
+        sheet.put(row, ordered + 5, evidence, "note")
+    heading = context.chosen_plan("What moves the net saving of ")
+    sheet.put(last + 2, ordered, heading, "strong label")
     return Chart(
         kind="tornado",
-        title="What moves the net saving of the plan",
+        title=heading.value,
+        title_cell=f"Sensitivity!{block(last + 2, ordered)}",
         summary="Bars: change of net saving with each driver at its low and its high level.",
-        anchor=f"G{last + 3}",
-        width_cm=22,
-        height_cm=10,
+        anchor=f"{nth}{last + 3}",
+        width_cm=24,
+        height_cm=13,
         x_title="Driver",
         y_title="Change of net saving",
         number_format="0%",
-        category_cells=f"Sensitivity!{block(first, _SORTED + 1, rows)}",
+        category_cells=f"Sensitivity!{block(first, ordered + 1, rows)}",
         categories=order,
         series=[
             Series(
-                f"Sensitivity!{block(_ROW - 2, _SORTED + 2 + end)}",
+                f"Sensitivity!{block(_ROW - 2, ordered + 2 + end)}",
                 title,
-                f"Sensitivity!{block(first, _SORTED + 2 + end, rows)}",
+                f"Sensitivity!{block(first, ordered + 2 + end, rows)}",
                 [values[end] for values in widest],
             )
             for end, title in enumerate(heads)
@@ -175,13 +238,10 @@ def _grade(context: Context, driver: str, value: Ref) -> Formula | int:
     return Formula(f"MAX({place.sheet}!{abroad})", value)
 
 
-def _evidence(row: int, n: int, moves: str) -> str:
-    """The grade of evidence of the driver in a row of the sorted table."""
-    grades = f"$L${_ROW}:$L${_ROW + len(DRIVERS) - 1}"
-    ranks = f"$K${_ROW}:$K${_ROW + len(DRIVERS) - 1}"
+def _evidence(grade: str, n: int, moves: str) -> str:
+    """The words for the grade of a driver that is the n-th in the sorted table."""
     words = (*GRADE_TITLES[:-1], UNSOURCED if n < MATTERING else GRADE_TITLES[-1])
     listed = ",".join(f'"{one}"' for one in words)
-    grade = f"INDEX({grades},MATCH($M{row},{ranks},0))"
     return f'IF({moves},CHOOSE({grade}+1,{listed}),"{NOT_HERE}")'
 
 
@@ -193,16 +253,54 @@ def _heads(sheet: Sheet, column: int, *titles: str) -> None:
 
 def _two_way(context: Context, sheet: Sheet) -> None:
     """Salary down, management overhead across."""
-    head = _TWO_WAY
+    head, height = _TWO_WAY, len(SALARY_TIMES) + 1
     title = "Net saving, with salary (down) and management overhead (across) times"
-    sheet.topic(head - 1, title, 3)
-    sheet.put(head, 3, _link(context), "result", "0.0%")
+    sheet.topic(head - 1, title, _LAST_GRID)
+    sheet.put(head, 3, _now(context), "result", "0.0%")
+    _grid_heads(sheet, head)
+    values, shown = _table(context, "grid"), context.cell_of("shown_plan")
+    first = _first_grid(context)
+    last = first + height * len(context.scenario.plans) - 1
+    start = f"MATCH({shown},$B${first}:$B${last},0)"
+    for down, row in enumerate(values, 1):
+        for column, value in enumerate(row, _COLUMN):
+            letter = get_column_letter(column)
+            cells = f"{letter}${first}:{letter}${last}"
+            text = _shown(cells, f"{start}+ROWS($C${head}:$C{head + down})-1")
+            sheet.put(head + down, column, Formula(text, value), "result", PERCENT)
+
+
+def _grid_heads(sheet: Sheet, head: int) -> None:
+    """The multiples of salary, down, and of management overhead, across."""
     for column, times in enumerate(MANAGEMENT_TIMES, _COLUMN):
         sheet.put(head, column, times, "number head", "0.00")
     for row, times in enumerate(SALARY_TIMES, head + 1):
         sheet.put(row, 3, times, "number", "0.00")
+
+
+def _first_grid(context: Context) -> int:
+    """Row of the heads of the first plan's table of salary and management overhead."""
+    return _CASES + len(CASE_LINES) * len(context.scenario.plans) + 4
+
+
+def _grids(context: Context, sheet: Sheet) -> None:
+    """A table of salary and management overhead for each plan, below each other."""
+    first, height = _first_grid(context), len(SALARY_TIMES) + 1
+    sheet.topic(
+        first - 1, "Salary (down) and management overhead (across) times, for each plan", _LAST_GRID
+    )
+    place, values = context.layout.places[MEASURE], _table(context, "grids")
     across, down = (f"C{SENSITIVITY_CELLS[n]}" for n in ("management_times", "salary_times"))
-    _fill(sheet, head + 1, _table(context, "grid"), across, down)
+    for plan, now in enumerate(context.take(MEASURE)):
+        head = first + plan * height
+        sheet.put(head, 1, context.name_of("plan", plan), "label")
+        sheet.put(head, 2, plan + 1, "number", "0")
+        down_rows = place.column_axis != "plan"
+        cell = block(place.row + plan * down_rows, place.column + plan * (not down_rows))
+        sheet.put(head, 3, Formula(f"{place.sheet}!{cell}", now), "result", "0.0%")
+        _grid_heads(sheet, head)
+        start = plan * len(SALARY_TIMES)
+        _fill(sheet, head + 1, values[start : start + len(SALARY_TIMES)], across, down)
 
 
 def _cases(context: Context, sheet: Sheet) -> None:
@@ -293,9 +391,3 @@ def _fill(
 def _table(context: Context, name: str) -> list[list]:
     """Rows of a table of :mod:`..derived`."""
     return context.table(f"sensitivity:{name}")
-
-
-def _link(context: Context) -> Formula:
-    place = context.layout.places[MEASURE]
-    ref = context.refs(MEASURE).item()
-    return Formula(f"{place.sheet}!{block(place.row, place.column)}", ref)

@@ -16,6 +16,7 @@ from ..layout.derived import (
     EXIT_COSTS,
     SAVINGS,
 )
+from ..layout.number_formats import MONEY_AXIS
 from ..layout.positions import HEAD_ROW, NUMBER_ROW, RETURNS, SUMMARY, TIMELINE
 from ..layout.references import Text
 from ..layout.sheet import CellLink, Chart, Formula, Series, Sheet, block
@@ -274,7 +275,7 @@ def _cumulative(context: Context, anchor: str) -> Chart:
         height_cm=_HEIGHT,
         x_title="Month",
         y_title=Text.of("currency"),
-        number_format="#,##0",
+        number_format=MONEY_AXIS,
         category_cells=f"Timeline!{block(NUMBER_ROW, place.column - 1, 1, months + 1)}",
         categories=[str(month) for month in range(months + 1)],
         series=[*curves, points],
@@ -294,7 +295,7 @@ def _cost_stack(context: Context, anchor: str, row: int) -> Chart:
         height_cm=_HEIGHT,
         x_title="Plan",
         y_title=Text.of("currency", after=" per head and year"),
-        number_format="#,##0",
+        number_format=MONEY_AXIS,
         category_cells=f"Summary!{block(HEAD_ROW, first, 1, len(plans))}",
         categories=list(plans),
         series=[

@@ -284,7 +284,7 @@ def _what_matters(context: Context, sheet: Sheet, row: int, spread: Spread) -> N
 
 
 def _histogram(context: Context, sheet: Sheet, row: int, spread: Spread) -> Chart:
-    """Draws by net saving: a column for each plan, and the one that Inputs choose."""
+    """Draws by net saving: a column for each plan, and the plan shown."""
     plans = context.scenario.plans
     chosen = _last(context) + 1
     sheet.widths[chosen] = 15
@@ -296,7 +296,8 @@ def _histogram(context: Context, sheet: Sheet, row: int, spread: Spread) -> Char
     sheet.put(row - 1, chosen, context.chosen_plan(), "number head")
     title = context.chosen_plan("Share of draws by net saving of ")
     sheet.put(row - 2, 1, title, "strong label")
-    number = int(context.values["sensitivity_plan"].item())
+    at = context.cell_of("shown_plan")
+    number = int(context.values["shown_plan"].item())
     shown = []
     for offset, ([edge], values) in enumerate(zip(spread["edges"], spread["shares"], strict=True)):
         sheet.put(row + offset, 1, f"Column {offset + 1} of the histogram, from", "label")
@@ -304,9 +305,9 @@ def _histogram(context: Context, sheet: Sheet, row: int, spread: Spread) -> Char
         for p, value in enumerate(values):
             sheet.put(row + offset, _FIRST + p, value, "fixed", _CHANCE)
         cells = block(row + offset, _FIRST, 1, len(plans))
-        text = f"IFERROR(INDEX({cells},sensitivity_plan),0)"
+        text = f"IFERROR(INDEX({cells},{at}),0)"
         if len(plans) == 1:  # IronCalc knows no INDEX of a single cell
-            text = f"IF(sensitivity_plan=1,{cells},0)"
+            text = f"IF({at}=1,{cells},0)"
         value = values[number - 1] if number <= len(plans) else 0
         shown.append(value)
         sheet.put(row + offset, chosen, Formula(text, value), "result", _CHANCE)
@@ -315,7 +316,7 @@ def _histogram(context: Context, sheet: Sheet, row: int, spread: Spread) -> Char
         kind="histogram",
         title=title.value,
         title_cell=f"Uncertainty!{block(row - 2, 1)}",
-        summary="Columns: share of the draws by net saving of the plan that Inputs choose.",
+        summary="Columns: share of the draws by net saving of the plan shown.",
         anchor=right,
         width_cm=_WIDTH,
         height_cm=_HEIGHT,
@@ -323,7 +324,7 @@ def _histogram(context: Context, sheet: Sheet, row: int, spread: Spread) -> Char
         y_title="share of draws",
         number_format="0%",
         category_cells=f"Uncertainty!{block(row, 2, len(shown))}",
-        categories=[f"{edge:.1%}" for [edge] in spread["edges"]],
+        categories=[edge for [edge] in spread["edges"]],
         series=[
             Series(
                 f"Uncertainty!{block(row - 1, chosen)}",

@@ -5,6 +5,7 @@ import pytest
 
 from shorewise.engine import INPUTS, Scenario, default_model, take
 from shorewise.engine.drivers import DRIVERS
+from shorewise.engine.errors import ScenarioError
 
 MID = Scenario.preset("mid")
 BY_NAME = {entry.name: entry for entry in INPUTS}
@@ -70,13 +71,71 @@ def test_an_input_at_its_level_stays_within_its_valid_range():
     assert evaluate(case_number=3, cases=cases)["live_benefits_rate"].ravel()[1] == 1
 
 
-@pytest.mark.parametrize("plan", [1, 2, 3])
-def test_the_sensitivity_tables_show_the_selected_plan(plan):
-    scenario = Scenario.from_dict(Scenario.default().to_dict() | {"sensitivity_plan": plan}, "plan")
+def small_choice(salaries, **changes):
+    """All onshore and a plan for each salary of a site abroad, of two heads each."""
+    sites = [{"name": "Onshore", "salary": 100_000}]
+    sites += [{"name": f"Site {n}", "salary": pay} for n, pay in enumerate(salaries, 1)]
+    plans = [{"name": site["name"], "heads": {site["name"]: 2}} for site in sites]
+    data = {"name": "choice", "sites": sites, "plans": plans, "management_capacity": 1_000}
+    data |= {"break_even_limit": 36} | changes
+    return Scenario.from_dict(data, "choice")
+
+
+def shown(scenario):
     found = scenario.evaluate()
-    # 1e-12: the same quotient, of sums with zeros added.
-    assert found["chosen_saving"].item() == pytest.approx(
-        take(found, "net_saving", plan=plan - 1).item(), rel=1e-12
+    return found["shown_plan"].item(), found["shown_because"].item(), found
+
+
+def test_by_default_the_plan_recommended_is_shown():
+    plan, because, found = shown(small_choice([30_000, 20_000]))
+    assert found["recommended"].ravel().tolist() == [0, 0, 1]
+    assert (plan, because) == (3, 1)
+    plan, because, found = shown(small_choice([20_000, 30_000]))
+    assert found["recommended"].ravel().tolist() == [0, 1, 0]
+    assert (plan, because) == (2, 1)
+
+
+def test_of_equal_plans_recommended_the_first_is_shown():
+    plan, because, found = shown(small_choice([20_000, 20_000]))
+    assert found["recommended"].ravel().tolist() == [0, 1, 1]
+    assert (plan, because) == (2, 1)
+
+
+def test_where_no_plan_abroad_is_recommended_that_with_the_highest_npv_after_risk_is_shown():
+    plan, because, found = shown(small_choice([400_000, 300_000]))
+    assert found["recommended"].ravel().tolist() == [1, 0, 0]
+    npv = found["npv_risk_adjusted"].ravel()
+    assert npv[1] < npv[2] < npv[0] == 0
+    assert (plan, because) == (3, 2)
+
+
+def test_plan_1_is_shown_if_capacity_is_added_and_it_is_recommended():
+    plan, because, found = shown(small_choice([400_000], decision="add", billing_rate=300))
+    assert found["recommended"].ravel().tolist() == [1, 0]
+    assert (plan, because) == (1, 1)
+
+
+@pytest.mark.parametrize("name", ["Site 1", 2, 2.0])
+def test_a_plan_chosen_by_name_or_number_is_shown(name):
+    plan, because, _ = shown(small_choice([30_000, 20_000], sensitivity_plan=name))
+    assert (plan, because) == (2, 0)
+
+
+def test_recommended_is_a_name_for_the_plan_recommended():
+    plan, because, _ = shown(small_choice([30_000, 20_000], sensitivity_plan="recommended"))
+    assert (plan, because) == (3, 1)
+
+
+def test_an_unknown_plan_to_show_is_refused_by_name():
+    with pytest.raises(ScenarioError, match=r"unknown plan 'Site 3'; did you mean Site 2\?"):
+        small_choice([30_000, 20_000], sensitivity_plan="Site 3")
+
+
+def test_the_sensitivity_tables_have_the_net_saving_of_each_plan():
+    found = Scenario.default().evaluate()
+    # 1e-12: the same quotient, of sums in another order.
+    np.testing.assert_allclose(
+        found["sensitive_saving"].ravel(), found["net_saving"].ravel(), rtol=1e-12, atol=1e-12
     )
 
 

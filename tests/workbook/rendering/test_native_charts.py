@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import re
 import zipfile
 from xml.etree import ElementTree
 
@@ -17,6 +18,7 @@ from shorewise.workbook.rendering.native_charts import explicit
 from tests.support.paths import HYBRID
 from tests.support.sample_scenarios import small_data
 
+DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
 # ECMA-376 part 1, 21.2.2 and its schema dml-chart.xsd: children of type CT_Boolean, whose default
@@ -54,7 +56,7 @@ NO_TRUTH_VALUE = {
     "numFmt", "majorTickMark", "minorTickMark", "tickLblPos", "txPr", "crossAx", "crosses",
     "crossBetween", "majorUnit", "majorGridlines", "legendPos", "dispBlanksAs", "barDir",
     "grouping", "gapWidth", "overlap", "lblOffset", "tickLblSkip", "tickMarkSkip", "dLblPos",
-    "rich",
+    "rich", "legendEntry",
 }
 # fmt: on
 
@@ -130,14 +132,162 @@ def test_these_tests_know_every_element_of_every_chart(charts):
         assert found <= known, where
 
 
+def axes_of(root):
+    return [e for e in root.iter() if local(e) in ("catAx", "valAx")]
+
+
+def only(root, path):
+    [found] = root.findall(re.sub(r"\bc:", CHART, path))
+    return found
+
+
 def test_axes_are_declared_where_they_are_drawn(charts):
     for where, root in charts.items():
         sideways = root.find(f".//{CHART}barDir[@val='bar']") is not None
         x, y = ("l", "b") if sideways else ("b", "l")
-        axes = [e for e in root.iter() if local(e) in ("catAx", "valAx")]
+        axes = axes_of(root)
         assert [said(axis)["axPos"] for axis in axes] == [x, y], where
-        assert all(said(axis)["crosses"] in ("autoZero", "max") for axis in axes), where
+        assert all(said(axis)["delete"] == "0" for axis in axes), where
         assert said(axes[1])["crossBetween"] in ("between", "midCat"), where
+
+
+def test_each_axis_crosses_the_other_and_belongs_to_the_plot(charts):
+    for where, root in charts.items():
+        x, y = map(said, axes_of(root))
+        assert (x["crossAx"], y["crossAx"]) == (y["axId"], x["axId"]), where
+        [plot] = [e for e in only(root, ".//c:plotArea") if local(e).endswith("Chart")]
+        ids = [e.get("val") for e in plot.iterfind(f"{CHART}axId")]
+        assert ids == [x["axId"], y["axId"]], where
+
+
+def test_axes_cross_where_labels_stand_beside_the_plot(charts):
+    # ECMA-376 part 1, 21.2.2.33: where this axis crosses the other. Bars start at the crossing of
+    # their category axis, which must therefore be 0. Reversed categories end below: at their last.
+    for where, root in charts.items():
+        x, y = axes_of(root)
+        reverse = x.find(f"{CHART}scaling/{CHART}orientation").get("val") == "maxMin"
+        scatter = root.find(f".//{CHART}scatterChart") is not None
+        assert said(x)["crosses"] == ("min" if scatter else "autoZero"), where
+        assert said(y)["crosses"] == ("max" if reverse else "autoZero"), where
+        assert said(x)["tickLblPos"] == "low", where
+
+
+def test_a_curve_runs_over_numbers_of_months(charts):
+    curves = {where: r for where, r in charts.items() if r.find(f".//{CHART}scatterChart")}
+    assert {name for name, _ in curves} == {"losing", "hybrid", "A", "B"}
+    for where, root in curves.items():
+        for series in root.iter(f"{CHART}ser"):
+            xs, ys = (
+                [
+                    float(v.text)
+                    for v in only(series, f"c:{part}/c:numRef/c:numCache").iter(f"{CHART}v")
+                ]
+                for part in ("xVal", "yVal")
+            )
+            assert len(xs) == len(ys), where
+        first = root.find(f".//{CHART}ser")
+        months = [
+            float(v.text) for v in only(first, "c:xVal/c:numRef/c:numCache").iter(f"{CHART}v")
+        ]
+        assert months == list(range(len(months))), where
+        scaling = axes_of(root)[0].find(f"{CHART}scaling")
+        assert (said(scaling)["min"], said(scaling)["max"]) == ("0", str(len(months) - 1)), where
+
+
+def fill_of(series):
+    """Kind of fill, its pattern and colours of a series, and the colour of its edge."""
+    [properties] = series.findall(f"{CHART}spPr")
+    fill, edge = properties[0], properties.find(f"{DRAWING}ln")
+    colours = tuple(e.get("val") for e in fill.iter(f"{DRAWING}srgbClr"))
+    [line] = [e.get("val") for e in edge.iter(f"{DRAWING}srgbClr")]
+    return local(fill), fill.get("prst"), colours, line
+
+
+def of_title(charts, words):
+    return {
+        where: root
+        for where, root in charts.items()
+        if words in "".join(only(root, "./c:chart/c:title").itertext())
+    }
+
+
+def test_parts_of_a_waterfall_differ_in_colour_and_in_pattern(charts):
+    waterfalls = of_title(charts, "From headline")
+    assert len(waterfalls) == 2 * 4
+    for where, root in waterfalls.items():
+        base, total, *sides = [fill_of(series) for series in root.iter(f"{CHART}ser")]
+        assert base[0] == "noFill", where
+        increases, decreases = {*sides[:2]}, {*sides[2:]}
+        assert len(increases) == len(decreases) == 1, where
+        kinds = [total[:2], *(fill[:2] for fill in (*increases, *decreases))]
+        assert kinds == [("solidFill", None), ("pattFill", "ltUpDiag"), ("solidFill", None)]
+        colours = [total[2][0], *(fill[3] for fill in (*increases, *decreases))]
+        assert len({*colours}) == 3, where
+        # In black and white: totals are dark, decreases light with an edge.
+        ink, light = (grey(fill[2][0]) for fill in (total, *decreases))
+        assert light - ink > 128, where
+
+
+def grey(colour):
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (0, 2, 4))
+    return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
+def test_the_invisible_base_of_a_waterfall_has_a_transparent_edge(charts):
+    # Gnumeric draws a black edge where a line has no fill.
+    for root in of_title(charts, "From headline").values():
+        edge = root.find(f".//{CHART}ser/{CHART}spPr/{DRAWING}ln")
+        assert only(edge, f".//{DRAWING}alpha").get("val") == "0"
+
+
+def test_the_legend_of_a_waterfall_names_totals_increases_and_decreases_once(charts):
+    for where, root in of_title(charts, "From headline").items():
+        names = [
+            only(series, "c:tx/c:strRef/c:strCache/c:pt/c:v").text
+            for series in root.iter(f"{CHART}ser")
+        ]
+        hidden = {
+            int(only(entry, "c:idx").get("val"))
+            for entry in root.iter(f"{CHART}legendEntry")
+            if said(entry)["delete"] == "1"
+        }
+        shown = [name for n, name in enumerate(names) if n not in hidden]
+        assert shown == ["Saving", "Increase", "Decrease"], where
+
+
+def test_every_bar_of_waterfall_and_tornado_has_a_label(charts):
+    found = of_title(charts, "From headline") | of_title(charts, "What moves")
+    assert len(found) == 2 * 4 + 4
+    for where, root in found.items():
+        assert said(axes_of(root)[0])["tickLblSkip"] == "1", where
+
+
+def test_labels_of_bars_stand_where_stacked_bars_may_have_them(charts):
+    # 21.2.3.10 and its note: stacked bars take ctr, inBase and inEnd; Excel repairs other files.
+    for where, root in charts.items():
+        for labels in root.iter(f"{CHART}dLbls"):
+            assert said(labels)["dLblPos"] in ("ctr", "inBase", "inEnd"), where
+
+
+def test_properties_of_text_hold_no_text(charts):
+    for where, root in charts.items():
+        for properties in root.iter(f"{CHART}txPr"):
+            assert properties.find(f".//{DRAWING}r") is None, where
+
+
+def test_an_axis_of_numbers_states_its_number_format(charts):
+    for where, root in charts.items():
+        for axis in (e for e in axes_of(root) if local(e) == "valAx"):
+            number_format = only(axis, "c:numFmt")
+            assert number_format.get("sourceLinked") == "0", where
+            assert number_format.get("formatCode") not in ("", "General"), where
+
+
+def test_titles_of_upright_axes_are_turned(charts):
+    for where, root in charts.items():
+        for axis in axes_of(root):
+            turned = only(axis, f"c:title/c:tx/c:rich/{DRAWING}bodyPr").get("rot")
+            assert turned == ("-5400000" if said(axis)["axPos"] == "l" else None), where
 
 
 @pytest.mark.parametrize("kind", [AreaChart, BarChart, DoughnutChart, LineChart, PieChart])

@@ -168,7 +168,7 @@ def test_gains_and_losses_of_the_bridge_have_series_of_their_own():
 def test_drivers_that_move_nothing_stand_beside_the_tornado():
     sheet = next(s for s in default_book().sheets if s.title == "Sensitivity")
     rows = [
-        [sheet.cells[row, column].content.value for column in (14, 15, 16, 17)]
+        [sheet.cells[row, column].content.value for column in (17, 18, 19, 20)]
         for row in range(18, 38)
     ]
     for driver, low, high, left_out in rows:
