@@ -79,8 +79,6 @@ def employer_cost(
     one = (1,) * len(AXES)
     values = rule_values(location, salary, np.array([missing_rate]))
     values |= {"extra_months": np.full(one, extra), "start_month": np.full(one, float(day))}
-    # Brackets end a cent below the next one, so what is paid is compared with them in whole cents.
-    values["local_pay"] = np.round(salary * (1 + extra / MONTHS), 2).reshape(-1, *one[1:])
     found = country_lines(values, ["rule_charge", "statutory_charges"])
     held = [number for number, rule in enumerate(location.rules) if holds_in(rule, day)]
     charges = found["rule_charge"].reshape(-1, RULES)[:, held]
