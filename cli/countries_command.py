@@ -212,7 +212,7 @@ def _lines_table(about: dict[str, Any]) -> Iterator[Sequence[Any]]:
         amount = "" if one["amount"] is None else one["amount"]
         rest = ("terms", "confidence", "source", "source_date", "age", "note")
         yield [one["line"], amount, *fixed, *(one[name] for name in rest)]
-    yield ["Total cost", about["total"], *fixed, *nothing]
+    yield [about["total_line"], about["total"], *fixed, *nothing]
 
 
 def _print_country(about: dict[str, Any]) -> None:
@@ -226,7 +226,7 @@ def _print_country(about: dict[str, Any]) -> None:
     for one in about["lines"]:
         amount = "not found" if one["amount"] is None else f"{one['amount']:,.2f}"
         rows.append([one["line"], amount, one["terms"]])
-    rows.append(["Total cost", f"{about['total']:,.2f}", ""])
+    rows.append([about["total_line"], f"{about['total']:,.2f}", ""])
     print_table(
         f"{about['country']}: what an employer pays in a year, by the law of {about['month']}",
         ["", about["currency"], "Terms"],
