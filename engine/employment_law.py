@@ -167,8 +167,8 @@ def day_of_month(month: Any, name: str = "month") -> int:
     day = day_of(month)
     if not isinstance(day, int):
         raise DomainError(
-            f"{name} is {str(month)[:40]!r}; it must be a month such as {START}, from {FIRST} to "
-            f"{LAST}",
+            f"{name} is {str(month)[:40]!r}; it must be between {FIRST} and {LAST}, written like "
+            f"{START}",
             parameters=[name],
         )
     return day

@@ -51,7 +51,8 @@ _OTHERS = Parameter(
     "others",
     "Any other inputs of the model",
     "table",
-    "names and values; location for a country, by the law of start_month",
+    "names and values side by side, or names in the first row; location for a country, start_month "
+    "for the month of its law",
     optional=True,
     shape="others",
     omitted="nothing else",

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..axes import AXES, FIXED_SIZES, POSITION, array_index, shape_of
-from ..declaration import Input
+from ..declaration import Input, day_of
+from ..employment_law import START
 from ..errors import DomainError
 from ..lines import Line
 from ..locations import PARTS, Location, locations
@@ -18,6 +19,7 @@ SIZES = {"plan": 1, "site": 2, "role": 1, "month": 1, "wave": 1, "year": 1, "qua
 AT_SITE = {"site": 1}  # position of the site; site 0 is the onshore site
 LOCATION = "location"  # the name under which a site's location may be given
 START_MONTH = "start_month"  # that of the month whose law counts, as the day on which it begins
+DAY = float(day_of(START))  # on which the month begins whose law counts by default
 BY_LOCATION = frozenset({"statutory_rate", "extra_months", "productive_hours", "fx_rate"})
 _FACTS = ("extra_months", "productive_hours")  # of a location, which a site there has by default
 MONTH = Input("month", "Month, counted from 1", "month", (), 1, 1, 1_200, "", whole=True)
@@ -229,7 +231,7 @@ def position(axes: Iterable[str], at: Mapping[str, int]) -> dict[str, int]:
 
 
 def employer_charges(
-    pay: np.ndarray, location: Location, missing_rate: np.ndarray, day: float
+    pay: np.ndarray, location: Location, missing_rate: np.ndarray, day: float = DAY
 ) -> np.ndarray:
     """All statutory employer charges of a country on a year's pay.
 

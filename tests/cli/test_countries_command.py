@@ -162,8 +162,8 @@ def test_figures_by_line_in_json_and_csv(quotes, tmp_path):
     [
         ("Polnd,1,1", "country is 'Polnd'; it must be an ISO code or a name, such as PL or Poland; "
                       "did you mean Poland?"),
-        ("PL,,1", "gross_pay is empty; it must be a number, 0 or more"),
-        ("PL,1,much", "employer_total_cost is 'much'; it must be a number, 0 or more"),
+        ("PL,,1", "gross_pay is empty; it must be a number, 0 or more, up to 1e+15"),
+        ("PL,1,much", "employer_total_cost is 'much'; it must be a number, 0 or more, up to 1e+15"),
     ],
 )  # fmt: skip
 def test_a_wrong_cell_ends_with_code_2_and_one_message(quotes, row, words):
