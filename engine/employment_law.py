@@ -106,7 +106,7 @@ def find_location(country: str, region: str = "") -> Location:
     if iso_of(location) != location.iso:
         raise DomainError(
             f"region is {region[:40]!r}, but country is {country[:40]!r}, which names a region or "
-            f"regime already; give {iso_of(location)} with a region, or leave the region out",
+            f"regime already; give {iso_of(location)} with a region, or leave out region",
             parameters=["region"],
         )
     variants = regions(location.iso)

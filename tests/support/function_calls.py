@@ -1050,7 +1050,7 @@ EMPLOYMENT = [
          [50_000, [["UK"], ["Great Britain"], ["gb"]]], [[by_law("GB", 50_000, "2027-01")]] * 3, 1e-9),
     Call("two-names-of-a-region", "SHORE_EMPLOYER_COST", [60_000, "MX-CMX", None, "CMX"],
          message("region is 'CMX', but country is 'MX-CMX', which names a region or regime already; "
-                 "give MX with a region, or leave the region out")),
+                 "give MX with a region, or leave out region")),
     Call("lines-without-a-rate", "SHORE_EMPLOYER_COST_LINES", [60_000, "US", "2027-01"],
          [["line", "USD a year", "terms", "source", "age"], ["Salary", 60_000, "", "", ""],
           ["Social Security (OASDI)", 3_720, "6.2 % of pay up to 184,500",
