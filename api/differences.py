@@ -80,7 +80,7 @@ class Diff(Written):
         """Everything as plain data for JSON; None where there is no answer."""
         return asdict(self.comparison)
 
-    def _write(self, path: Path, force: bool, theme: "Theme") -> Path:
+    def _write(self, path: Path, force: bool, theme: "Theme | None") -> Path:
         from .workbook.differences import write
 
         return write(self.comparison, path, force=force, theme=theme)

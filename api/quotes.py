@@ -63,7 +63,7 @@ class Quote(Written):
         """Everything as plain data for JSON; None where there is no answer."""
         return self.forensics.to_dict()
 
-    def _write(self, path: Path, force: bool, theme: "Theme") -> Path:
+    def _write(self, path: Path, force: bool, theme: "Theme | None") -> Path:
         from .workbook.quote_book import write_quote
 
         return write_quote(self.forensics, path, force=force, theme=theme)

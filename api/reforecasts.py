@@ -137,7 +137,7 @@ class Reforecast(Written):
         """Variance, results and notes as plain data, such as for JSON."""
         return self._found.to_dict()
 
-    def _write(self, path: Path, force: bool, theme: "Theme") -> Path:
+    def _write(self, path: Path, force: bool, theme: "Theme | None") -> Path:
         from .workbook.reforecast_book import write_reforecast
 
         return write_reforecast(self._found, path, force=force, theme=theme)

@@ -45,5 +45,5 @@ class Written(ABC):
         return self._write(Path(path), force, theme_of(theme))
 
     @abstractmethod
-    def _write(self, path: Path, force: bool, theme: "Theme") -> Path:
+    def _write(self, path: Path, force: bool, theme: "Theme | None") -> Path:
         """Write the workbook in a theme that has been read."""

@@ -242,8 +242,8 @@ def _numbers(
             site = pair.a.sites[position[SITE]] if entry.varies_by("site") else ""
             both = (pair.a, pair.b)
             if site in elsewhere and is_of_country(both, entry, position, elsewhere[site]):
-                address = f"site.{site}.location"
-                one = replace(one, by_number=address, by_input=address)
+                group = f"site.{site}.location"
+                one = replace(one, by_number=group, by_input=group)
             yield one
 
 

@@ -42,19 +42,20 @@ def is_of_country(
         return True
     if entry.name not in (*TERMINATION, *FACTS):
         return False
-    for scenario, code in zip(scenarios, codes, strict=True):
-        figure = _figure(entry.name, code, scenario.currency)
-        value = scenario.values[entry.name][position].item()
-        if figure is not None and not math.isclose(value, figure, rel_tol=_CLOSE):
-            return False
-    return True
+    return all(
+        _is_figure(entry.name, scenario.values[entry.name][position].item(), code, scenario)
+        for scenario, code in zip(scenarios, codes, strict=True)
+    )
 
 
-def _figure(name: str, code: str, currency: str) -> float | None:
-    """A country's figure for an input, in a currency; None where none was found."""
+def _is_figure(name: str, value: float, code: str, scenario: Scenario) -> bool:
+    """Whether a value is a country's figure, or stands for one that was not found."""
     place = locations()[code]
     if name in TERMINATION:
-        return at_three_years(place, TERMINATION[name])
+        weeks = at_three_years(place, TERMINATION[name])
+        return weeks is None or math.isclose(value, weeks, rel_tol=_CLOSE)
     figure = place.facts[name]
-    in_usd = figure is not None and name == "salary"
-    return figure * currencies()[currency] if in_usd else figure
+    if figure is None:  # the scenario had to say it
+        return False
+    rate = currencies()[scenario.currency] if name == "salary" else 1.0
+    return math.isclose(value, figure * rate, rel_tol=_CLOSE)
