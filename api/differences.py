@@ -1,6 +1,5 @@
 """The differences between two scenarios, and what each changes, as data frames and a workbook."""
 
-import os
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,12 +13,13 @@ from .engine.differences.comparison import (
     compare_scenarios,
 )
 from .scenarios import ScenarioLike, scenario_of
+from .written import Written
 
 if TYPE_CHECKING:
     from .workbook.rendering.theme import Theme
 
 
-class Diff:
+class Diff(Written):
     """What differs between two scenarios A and B, and how much each difference changes.
 
     Attributes
@@ -80,38 +80,10 @@ class Diff:
         """Everything as plain data for JSON; None where there is no answer."""
         return asdict(self.comparison)
 
-    def write(
-        self,
-        path: str | os.PathLike[str],
-        *,
-        force: bool = False,
-        theme: "Theme | str | os.PathLike[str] | None" = None,
-    ) -> Path:
-        """Write a workbook with one sheet, whose totals are live.
-
-        Parameters
-        ----------
-        path : path
-            The file to write; its name ends in .xlsx.
-        force : bool
-            Whether to replace an existing file.
-        theme : Theme or path, optional
-            As for :func:`shorewise.compare`.
-
-        Returns
-        -------
-        Path
-            Absolute path of the file.
-
-        Raises
-        ------
-        WorkbookError
-            The file exists already or cannot be written, or its name does not end in .xlsx.
-        """
+    def _write(self, path: Path, force: bool, theme: "Theme | None") -> Path:
         from .workbook.differences import write
-        from .workbook_files import theme_of
 
-        return write(self.comparison, Path(path), force=force, theme=theme_of(theme))
+        return write(self.comparison, path, force=force, theme=theme)
 
     def __bool__(self) -> bool:
         """Whether anything differs."""

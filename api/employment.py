@@ -1,10 +1,7 @@
 """What employers pay by country, as data frames, and figures of somebody else beside them."""
 
 import os
-from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,11 +10,8 @@ from .engine.calculators.country_summary import summaries
 from .engine.calculators.employment import employer_cost as cost_of
 from .engine.cost_check import CheckedRow, check_costs
 from .engine.employment_law import START, find_location, stale, terms
-from .workbook.bulk.row_sources import frames, origin_of
-from .workbook.bulk.table_frames import is_blank, take_notes
-from .workbook.errors import WorkbookError
-
-_ROWS = 10_000  # of a table in memory at a time
+from .workbook.bulk.ledger_files import table_rows
+from .workbook.bulk.row_sources import origin_of
 
 
 def countries(salary: float = 60_000, currency: str = "USD", month: str = START) -> pd.DataFrame:
@@ -121,24 +115,5 @@ def checked_rows(source: str | os.PathLike[str], month: str = START) -> list[Che
     WorkbookError, ScenarioError
         A file that cannot be read, or a row that is not allowed.
     """
-    path = source if source == "-" else Path(source)
-    return check_costs(_rows(path), origin_of(path), month)
-
-
-def _rows(source: str | Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Rows of a table: where each stands, and its cells by column."""
-    is_text = str(source).lower().removesuffix(".gz").endswith(("csv", "tsv", "-"))
-    word, first = ("line" if is_text else "row"), 1
-    for frame in frames(source, _ROWS):
-        notes = take_notes(frame, first)
-        first += len(frame)
-        for fault in notes.faults[:1]:
-            column = f"{fault.column} is {fault.value!r}; it must be " if fault.column else ""
-            where = f"{origin_of(source)}: {word} {notes.numbers[fault.position]}"
-            raise WorkbookError(f"{where}: {column}{fault.allowed}")
-        heads = [str(name) for name in frame.columns]
-        if twice := next((head for head in heads if heads.count(head) > 1), ""):
-            raise WorkbookError(f"{origin_of(source)}: two columns are called {twice}; keep one")
-        for number, cells in zip(notes.numbers, frame.itertuples(index=False), strict=True):
-            found = ("" if is_blank(cell) else cell for cell in cells)
-            yield f"{word} {number}", dict(zip(heads, found, strict=True))
+    path = os.fspath(source)
+    return check_costs(table_rows(path, None, "check"), origin_of(path), month)

@@ -10,6 +10,7 @@ import pandas as pd
 from .engine.employment_law import START
 from .engine.quote_forensics import QuoteForensics
 from .workbook.bulk.quote_files import examine_file
+from .written import Written
 
 if TYPE_CHECKING:
     from .workbook.rendering.theme import Theme
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Table: TypeAlias = pd.DataFrame | str | os.PathLike[str]
 
 
-class Quote:
+class Quote(Written):
     """A quote taken apart.
 
     Attributes
@@ -62,38 +63,10 @@ class Quote:
         """Everything as plain data for JSON; None where there is no answer."""
         return self.forensics.to_dict()
 
-    def write(
-        self,
-        path: str | os.PathLike[str],
-        *,
-        force: bool = False,
-        theme: "Theme | str | os.PathLike[str] | None" = None,
-    ) -> Path:
-        """Write a workbook with the quote and live differences, verdicts and totals.
-
-        Parameters
-        ----------
-        path : path
-            The file to write; its name ends in .xlsx.
-        force : bool
-            Whether to replace an existing file.
-        theme : Theme or path, optional
-            As for :func:`shorewise.compare`.
-
-        Returns
-        -------
-        Path
-            Absolute path of the file.
-
-        Raises
-        ------
-        WorkbookError
-            The file exists already or cannot be written, or its name does not end in .xlsx.
-        """
+    def _write(self, path: Path, force: bool, theme: "Theme | None") -> Path:
         from .workbook.quote_book import write_quote
-        from .workbook_files import theme_of
 
-        return write_quote(self.forensics, Path(path), force=force, theme=theme_of(theme))
+        return write_quote(self.forensics, path, force=force, theme=theme)
 
     def __repr__(self) -> str:
         found = self.forensics

@@ -15,7 +15,7 @@ from .engine.errors import ScenarioError
 from .frames import unit_of
 from .scenarios import ScenarioLike, scenario_of
 from .workbook.bulk.ledger_files import read_actuals
-from .workbook_files import theme_of
+from .written import Written
 
 if TYPE_CHECKING:
     from .workbook.rendering.theme import Theme
@@ -35,7 +35,7 @@ _MONTHLY = {
 }
 
 
-class Reforecast:
+class Reforecast(Written):
     """A plan restated from its actuals, as returned by :func:`shorewise.actuals`.
 
     Parameters
@@ -137,37 +137,10 @@ class Reforecast:
         """Variance, results and notes as plain data, such as for JSON."""
         return self._found.to_dict()
 
-    def write(
-        self,
-        path: str | os.PathLike[str],
-        *,
-        force: bool = False,
-        theme: "Theme | str | os.PathLike[str] | None" = None,
-    ) -> Path:
-        """Write the comparison workbook with the sheets Variance, Actuals and Reforecast.
-
-        Parameters
-        ----------
-        path : path
-            The file to write; its name ends in .xlsx.
-        force : bool
-            Whether to replace an existing file.
-        theme : Theme or path, optional
-            Font, colours and logo, or the path of a theme file; by default the embedded theme.
-
-        Returns
-        -------
-        Path
-            Absolute path of the file.
-
-        Raises
-        ------
-        WorkbookError
-            The file exists already or cannot be written, or its name does not end in .xlsx.
-        """
+    def _write(self, path: Path, force: bool, theme: "Theme | None") -> Path:
         from .workbook.reforecast_book import write_reforecast
 
-        return write_reforecast(self._found, Path(path), force=force, theme=theme_of(theme))
+        return write_reforecast(self._found, path, force=force, theme=theme)
 
     @property
     def _last(self) -> int:

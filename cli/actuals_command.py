@@ -62,6 +62,7 @@ def actuals(
     from ..workbook.atomic_write import refuse_existing, refuse_kind
     from ..workbook.bulk.ledger_files import read_actuals, refuse_without_actuals
 
+    options.refuse_idle_force(force, "--output", output)
     if output:
         refuse_existing(output, force=force)
         refuse_kind(output)

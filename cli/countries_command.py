@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..engine.cost_check import CheckedRow
 
 _MONTH = "2027-01"
+_TOLERANCE, _TOLERANCE_MAX = 0.1, 100  # per cent
 
 
 @click.command(short_help="List what employers pay by country, explain one, or check a file.")
@@ -52,9 +53,7 @@ _MONTH = "2027-01"
 @click.option(
     "--tolerance",
     type=Percent(),
-    default="0.1",
-    show_default=True,
-    help="Per cent by which a figure of --check may differ.",
+    help="Per cent by which a figure of --check may differ.  [default: 0.1]",
 )
 @click.option("--markdown", is_flag=True, help="Print the reference in docs/countries.md.")
 def countries(
@@ -67,7 +66,7 @@ def countries(
     csv: str | None,
     force: bool,
     check: str | None,
-    tolerance: float,
+    tolerance: float | None,
     markdown: bool,
 ) -> None:
     """List what employers pay by country, explain COUNTRY line by line, or check a file.
@@ -78,7 +77,9 @@ def countries(
     from ..engine.calculators.country_summary import explained, salary_in, summaries
     from ..engine.employment_law import day_of_month, find_location
 
-    _refuse_together(country, region, salary, currency, as_json, csv, check, markdown)
+    _refuse_together(country, region, salary, currency, as_json, csv, check, markdown, tolerance)
+    options.refuse_idle_force(force, "--csv", csv)
+    tolerance = _TOLERANCE if tolerance is None else tolerance
     day_of_month(month)
     if markdown:
         from ..udfs.countries_page import countries_reference
@@ -121,8 +122,15 @@ def _refuse_together(
     csv: str | None,
     check: str | None,
     markdown: bool,
+    tolerance: float | None,
 ) -> None:
     """Refuse options that say nothing together."""
+    if tolerance is not None and check is None:
+        raise click.UsageError("--tolerance is for the figures of --check; give both")
+    if tolerance is not None and not 0 <= tolerance <= _TOLERANCE_MAX:
+        raise click.UsageError(
+            f"--tolerance is {tolerance:.10g} %; it must be between 0 and {_TOLERANCE_MAX}"
+        )
     if region and country is None:
         raise click.UsageError("--region is of a COUNTRY; give both")
     if currency and salary is None:
@@ -135,7 +143,7 @@ def _refuse_together(
         raise click.UsageError(f"--csv is {csv}; it must be a file that ends in .csv")
     if check is not None and (country or salary is not None):
         raise click.UsageError("--check takes countries and pay from its file; give it alone")
-    if markdown and (country or check or as_json or csv):
+    if markdown and (country or check or as_json or csv or salary is not None):
         raise click.UsageError("--markdown prints the whole reference; give it alone")
 
 
@@ -212,7 +220,7 @@ def _lines_table(about: dict[str, Any]) -> Iterator[Sequence[Any]]:
         amount = "" if one["amount"] is None else one["amount"]
         rest = ("terms", "confidence", "source", "source_date", "age", "note")
         yield [one["line"], amount, *fixed, *(one[name] for name in rest)]
-    yield ["Total cost", about["total"], *fixed, *nothing]
+    yield [about["total_line"], about["total"], *fixed, *nothing]
 
 
 def _print_country(about: dict[str, Any]) -> None:
@@ -226,7 +234,7 @@ def _print_country(about: dict[str, Any]) -> None:
     for one in about["lines"]:
         amount = "not found" if one["amount"] is None else f"{one['amount']:,.2f}"
         rows.append([one["line"], amount, one["terms"]])
-    rows.append(["Total cost", f"{about['total']:,.2f}", ""])
+    rows.append([about["total_line"], f"{about['total']:,.2f}", ""])
     print_table(
         f"{about['country']}: what an employer pays in a year, by the law of {about['month']}",
         ["", about["currency"], "Terms"],

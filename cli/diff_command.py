@@ -45,6 +45,7 @@ def diff(
     from ..scenarios import read
     from ..workbook.atomic_write import refuse_existing, refuse_kind
 
+    options.refuse_idle_force(force, "--output", output)
     if output:
         refuse_existing(output, force=force)
         refuse_kind(output)

@@ -16,6 +16,7 @@ def functions(markdown: bool, workbook: str | None, force: bool) -> None:
     from ..udfs.functions import FUNCTIONS
     from ..workbook.errors import WorkbookError
 
+    options.refuse_idle_force(force, "--workbook", workbook)
     if workbook is not None and markdown:
         raise WorkbookError("--markdown and --workbook are mutually exclusive")
     if workbook is not None:

@@ -30,6 +30,12 @@ theme = click.option(
 )
 
 
+def refuse_idle_force(force: bool, flags: str, *outputs: str | Path | None) -> None:
+    """Refuse --force where no file is asked for that it could replace."""
+    if force and not any(outputs):
+        raise click.UsageError(f"--force replaces an existing file; give {flags} too")
+
+
 def scenario(command: Command) -> Command:
     """Decorator that adds the argument SCENARIO and the option --preset to a command."""
     argument = click.argument("scenario", required=False, type=click.Path(path_type=Path))

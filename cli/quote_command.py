@@ -102,6 +102,9 @@ def quote(
         raise click.UsageError("--json and --csv are mutually exclusive; give one")
     if csv is not None and Path(csv).suffix.lower() != ".csv":
         raise click.UsageError(f"--csv is {csv}; it must be a file that ends in .csv")
+    options.refuse_idle_force(force, "--csv or --output", csv, output)
+    if csv is not None:
+        refuse_existing(csv, force=force)
     if output:
         refuse_existing(output, force=force)
         refuse_kind(output)
@@ -111,6 +114,7 @@ def quote(
         quote, country, salary,
         month=month, region=region, currency=currency, items=items, query=query,
     )  # fmt: skip
+    written = _write_workbook(found, output, theme, force) if output else None
     if csv is not None:
         from ..workbook.atomic_write import atomic_write
         from ..workbook.bulk.csv_cells import csv_bytes
@@ -122,12 +126,16 @@ def quote(
         _print(found)
     for sentence in found.notes:
         click.echo(f"note: {sentence}", err=True)
-    if output:
-        from ..workbook.quote_book import write_quote
-        from ..workbook_files import theme_of
-
-        written = write_quote(found, output, force=force, theme=theme_of(theme))
+    if written:
         click.echo(f"wrote {written}", err=as_json)
+
+
+def _write_workbook(found: "QuoteForensics", path: str, theme: str | None, force: bool) -> Path:
+    """Write the workbook before anything is printed, so that an error stands alone."""
+    from ..workbook.quote_book import write_quote
+    from ..workbook_files import theme_of
+
+    return write_quote(found, Path(path), force=force, theme=theme_of(theme))
 
 
 _HEADS = (

@@ -105,6 +105,7 @@ def recommend(
     from ..engine.placement import recommend as search
     from ..workbook.atomic_write import refuse_existing
 
+    options.refuse_idle_force(force, "--write", write)
     if write:
         _refuse_other_kinds(write)
         refuse_existing(write, force=force)

@@ -42,6 +42,7 @@ def statement(
     """
     from ..engine.statement import statement as stated
 
+    options.refuse_idle_force(force, "--csv", csv)
     if as_json and csv is not None:
         raise click.UsageError("--json and --csv are mutually exclusive; give one")
     if csv is not None and Path(csv).suffix.lower() != ".csv":

@@ -297,6 +297,7 @@ def _plot_tornado(
 
 def _refuse_plot(path: str | None, force: bool) -> None:
     """Raise an error if a plot cannot be written, before anything is computed."""
+    options.refuse_idle_force(force, "--plot", path)
     if path:
         from ..workbook.atomic_write import refuse_existing
         from .plots import check_kind

@@ -24,6 +24,7 @@ def read(book: Path, output: str | None, force: bool) -> None:
     from ..workbook.atomic_write import atomic_write
     from ..workbook.read_back import read as read_workbook
 
+    options.refuse_idle_force(force, "--output", output)
     text = tomli_w.dumps(read_workbook(book).to_dict())
     if output:
         click.echo(f"wrote {atomic_write(output, text.encode(), force=force)}")

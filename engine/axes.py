@@ -96,6 +96,22 @@ def without_residue(fraction):
     return np.round(fraction, 12) + 0.0  # which makes -0.0 0.0
 
 
+def whole_cents(amount):
+    """An amount rounded to the nearest cent, half a cent upward.
+
+    Brackets of pay end a cent below the next ones: an amount in whole cents is within one of them.
+
+    Parameters
+    ----------
+    amount : array
+        Of money, 0 or more.
+    """
+    if hasattr(amount, "__array_function__") and not isinstance(amount, np.ndarray):
+        # cells of a workbook, by NumPy's own protocol
+        return amount.__array_function__(whole_cents, (type(amount),), (amount,), {})
+    return np.floor(np.asarray(amount) * 100 + 0.5) / 100
+
+
 def zero_within(value, tolerance):
     """A value, or 0 where it is no further from 0 than a tolerance.
 

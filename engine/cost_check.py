@@ -11,6 +11,7 @@ import numpy as np
 from .calculators.employment import EmployerCost, employer_cost
 from .employment_law import MONTHS, START, charge_of, find_location, stale
 from .errors import DomainError, ScenarioError
+from .ledger import Row
 from .locations import Location, currencies
 from .model import nearest
 from .reading.consistency import listed, shown
@@ -25,6 +26,7 @@ _PERIODS = {"": 1, "annual": 1, "year": 1, "month": MONTHS, "monthly": MONTHS}
 _MONTH = re.compile(r"(20\d\d-(?:0[1-9]|1[0-2]))(?:-\d{2})?(?:[T ].*)?")
 _MOST = 1e15
 TOTAL = "Total cost"
+_TOTALS = ("total", "sum", "grand total", "subtotal")
 
 
 @dataclass(frozen=True)
@@ -62,15 +64,13 @@ class CheckedRow:
         return abs(self.difference) > max(tolerance * abs(self.theirs), 0.005)
 
 
-def check_costs(
-    rows: Iterable[tuple[str, Mapping[str, Any]]], origin: str, month: Any = START
-) -> list[CheckedRow]:
+def check_costs(rows: Iterable[Row], origin: str, month: Any = START) -> list[CheckedRow]:
     """Each figure of a file beside ours.
 
     Parameters
     ----------
-    rows : iterable of (str, mapping of str)
-        Where a row stands, and its cells by column: ``country`` or ``iso``, ``gross_pay`` without
+    rows : iterable of Row
+        Its cells by column: ``country`` or ``iso``, ``gross_pay`` without
         extra months of pay, ``employer_total_cost``. Also ``currency``, by default the country's;
         ``period``, month or annual; ``month`` or ``year`` of the law, a year standing for its
         January; ``region``; ``line``, names of charges separated by ";", of which the row then has
@@ -90,7 +90,7 @@ def check_costs(
         A row that is not allowed: the text names the file, the row, the column and the value.
     """
     checker = _Checker(origin, month)
-    found = [checker.checked(where, cells) for where, cells in rows]
+    found = [checker.checked(row.where, row.cells) for row in rows]
     if not found:
         raise ScenarioError(f"{origin}: it has no rows; give at least one under its head")
     return found
@@ -145,14 +145,25 @@ class _Checker:
         }
 
     def _location(self, where: str, given: Mapping[str, Any]) -> Location:
-        country = str(given.get("iso", "") or given.get("country", ""))
-        column = "iso" if given.get("iso", "") else "country"
-        if not country:
-            raise self.fail(where, f"{column} is empty; it must be an ISO code or a name")
+        named = [column for column in ("iso", "country") if given.get(column, "") != ""]
+        if not named:
+            raise self.fail(where, "country is empty; it must be an ISO code or a name")
+        region = str(given.get("region", ""))
+        if str(given[named[0]]).casefold().startswith(_TOTALS):
+            raise self.fail(
+                where, f"{named[0]} is {shown(given[named[0]])}; delete rows that sum others"
+            )
         try:
-            return find_location(country, str(given.get("region", "")))
+            found = [find_location(str(given[column]), region) for column in named]
         except DomainError as error:
             raise self.fail(where, str(error)) from None
+        if found[0] != found[-1]:
+            raise self.fail(
+                where,
+                f"iso is {shown(given['iso'])}, but country is {shown(given['country'])}; correct "
+                "one, or leave it empty",
+            )
+        return found[0]
 
     def _currency(
         self, where: str, given: Mapping[str, Any], location: Location
@@ -178,7 +189,7 @@ class _Checker:
         if not 0 <= number <= _MOST:
             raise self.fail(
                 where,
-                f"{column} is {shown(value)}; it must be a number, 0 or more"
+                f"{column} is {shown(value)}; it must be a number, 0 or more, up to 1e+15"
                 + instead(value, 0, _MOST),
             )
         return number

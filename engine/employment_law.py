@@ -16,13 +16,14 @@ import numpy as np
 
 from .declaration import day_of, month_of
 from .errors import DomainError
-from .locations import Location, Rule, location_named, locations
+from .locations import Location, Rule, location_named, location_words, locations
 from .tables import rows
 
 FIRST, LAST = "2000-01", "2099-12"  # months that may be asked for
 START = "2027-01"  # the month whose law counts by default: the first of a scenario
 WEEKS, MONTHS = 52, 12  # in a year
 NOT_FOUND = "not found"
+_CODE = 3  # characters of a code, which is too short to guess a name from
 _ONLY_AT = re.compile(r"known at (\d+) years only")  # in the note of a row
 _KINDS = ("notice", "severance")
 _YEARS = 3.0  # of service, of which most sources speak
@@ -94,14 +95,20 @@ def find_location(country: str, region: str = "") -> Location:
     """
     location = location_named(country)
     if location is None:
-        names = {place.country.casefold(): place.country for place in locations().values()}
+        names = {word.casefold(): word for word in location_words() if len(word) > _CODE}
         near = difflib.get_close_matches(country.strip().casefold()[:60], list(names), 1)
         raise DomainError(
             f"country is {country[:40]!r}; it must be an ISO code or a name, such as PL or Poland"
-            + (f"; did you mean {names[near[0]]}?" if near else "")
+            + (f"; did you mean {names[near[0]]}?" if near else "; shorewise countries lists them")
         )
     if not region.strip():
         return location
+    if iso_of(location) != location.iso:
+        raise DomainError(
+            f"region is {region[:40]!r}, but country is {country[:40]!r}, which names a region or "
+            f"regime already; give {iso_of(location)} with a region, or leave out region",
+            parameters=["region"],
+        )
     variants = regions(location.iso)
     wanted = region.strip().casefold()
     for variant, name in variants.items():
@@ -160,7 +167,8 @@ def day_of_month(month: Any, name: str = "month") -> int:
     day = day_of(month)
     if not isinstance(day, int):
         raise DomainError(
-            f"{name} is {str(month)[:40]!r}; it must be between {FIRST} and {LAST}",
+            f"{name} is {str(month)[:40]!r}; it must be between {FIRST} and {LAST}, written like "
+            f"{START}",
             parameters=[name],
         )
     return day

@@ -165,11 +165,20 @@ def location_named(text: str) -> Location | None:
 
 
 @functools.cache
+def location_words() -> dict[str, str]:
+    """Words that name a location, each with its code: codes, then names, then other names."""
+    found = {code: code for code in locations()}
+    names = [(place.country, code) for code, place in locations().items()]
+    names += [(place.country.partition(" (")[0], code) for code, place in locations().items()]
+    names += [(row["name"], row["iso"]) for row in rows("country_names.csv")]
+    for name, code in names:
+        found.setdefault(name, code)
+    return found
+
+
+@functools.cache
 def _by_name() -> dict[str, Location]:
-    places = [*locations().values()]
-    found = {place.country.partition(" (")[0].casefold(): place for place in reversed(places)}
-    found |= {place.country.casefold(): place for place in places}
-    return found | {code.casefold(): place for code, place in locations().items()}
+    return {word.casefold(): locations()[code] for word, code in location_words().items()}
 
 
 def _location(

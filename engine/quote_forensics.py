@@ -259,6 +259,8 @@ class _Examination:
         inside = "inside annual gross" in leave(self.location).extra_months_source
         if verdict == ABOVE and not self.extra:
             verdict = DOUBLE if inside else NOT_BY_LAW
+        elif not self.extra and not inside:  # the agreed salary in thirteen parts
+            verdict = _OF_PAY[verdict]
         words = about_extra(self.location, verdict == DOUBLE, verdict != NOT_BY_LAW)
         return replace(line, verdict=verdict, words=words)
 

@@ -115,6 +115,7 @@ class _Reader:
         self.origin, self.currency, self.salary = origin, currency, salary
         self.columns: dict[str, _Column] | None = None
         self.headings: list[str] = []
+        self.rates: dict[str, float] = {}  # of other currencies in the table
 
     def fail(self, where: str, what: str) -> ScenarioError:
         return ScenarioError(f"{self.origin}: {where}{': ' if where else ''}{what}")
@@ -177,7 +178,7 @@ class _Reader:
                 f"{BY_YEAR}",
             )
         if name is None:
-            hint = nearest(plain, _heads()) or ""
+            hint = nearest(plain, [name.replace("_", " ") for name in COLUMNS])
             raise self.fail(
                 "",
                 f"column {shown(head)} is not known{hint}; call it {', '.join(COLUMNS[:-1])} or "
@@ -186,10 +187,14 @@ class _Reader:
         return _Column(name, currency)
 
     def _rate(self, where: str, given: Any) -> float:
+        code = str(given).upper() or self.currency
         try:
-            return rate_between(str(given).upper() or self.currency, self.currency)
+            rate = rate_between(code, self.currency)
         except DomainError as error:
             raise self.fail(where, str(error)) from None
+        if code != self.currency:
+            self.rates[code] = rate
+        return rate
 
     def _amount(self, where: str, cells: Mapping[str, Any]) -> float | None:
         """Amount a year; None where there is none."""
@@ -233,6 +238,10 @@ class _Reader:
         notes = []
         if self.headings:
             notes.append(f"Rows without an amount are taken as headings: {listed(self.headings)}.")
+        for code, rate in self.rates.items():
+            notes.append(
+                f"Amounts in {code} are converted at {rate:.6g} {self.currency}, by the tables."
+            )
         percents = [one.percent for one in items if one.percent is not None]
         # Excel stores 12 % as 0.12, so a column with nothing above 1 holds fractions.
         in_book = self.origin.lower().endswith((".xlsx", ".xlsm"))

@@ -13,12 +13,14 @@ from ..engine.calculators.catalogue import Argument
 from ..engine.calculators.one_site import (
     BY_LOCATION,
     LOCATION,
+    START_MONTH,
     default_values,
     find_entry,
     hours_faults,
     settable,
 )
-from ..engine.declaration import NO_CAP, Input, day_of, month_of
+from ..engine.declaration import FIRST_DAY, LAST_DAY, NO_CAP, Input, day_of, month_of
+from ..engine.employment_law import FIRST, LAST, START
 from ..engine.errors import DomainError, ShorewiseError
 from ..engine.model import nearest
 from . import coerce
@@ -91,6 +93,17 @@ class Parameter(NamedTuple):
             return f"; {month_of(self.default)} if omitted"
         value = self.options[int(self.default)] if self.options else f"{self.default:,.6g}"
         return f"; {'none' if self.default > NO_CAP else value} if omitted"
+
+
+LAW_MONTH = Parameter(
+    "month",
+    "Month whose law counts",
+    MONTH,
+    f"a month such as {START}, or a date in it, from {FIRST} to {LAST}",
+    optional=True,
+    default=float(day_of(START)),
+    limits=(FIRST_DAY, LAST_DAY + 30, False),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -434,7 +447,7 @@ def _read(parameter: Parameter, rows: Rows) -> Numbers:
         days = tuple(tuple(_day(cell) for cell in row) for row in rows)
         return coerce.numbers(
             parameter.name, days, parameter.limits, parameter.allowed, parameter.default,
-            "a month such as 2027-01",
+            parameter.allowed,
         )  # fmt: skip
     kind = "a date" if parameter.unit == DATE else "a number"
     return coerce.numbers(
@@ -451,10 +464,13 @@ def _day(cell: coerce.Cell) -> coerce.Cell:
 def _others(rows: Rows, arguments: set[str]) -> dict[str, Numbers]:
     """Further inputs of the site by name, from a table."""
     found = {}
-    known = {**settable(), LOCATION: None}
+    known = {**settable(), LOCATION: None, START_MONTH: None}
     for name, cells in coerce.columns_by_name("others", coerce.table(rows), known).items():
         if name == LOCATION:
             found[name] = location_numbers(tuple((cell,) for cell in cells))
+            continue
+        if name == START_MONTH:
+            found[name] = _read(LAW_MONTH._replace(name=name), tuple((cell,) for cell in cells))
             continue
         entry = settable().get(name)
         if entry is None:

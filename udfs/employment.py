@@ -5,19 +5,23 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.calculators.employment import employer_cost, gross_from_budget, severance
-from ..engine.declaration import FIRST_DAY, LAST_DAY, day_of, month_of
-from ..engine.employment_law import LAST, START, find_location, law_changes, regions, stale, terms
+from ..engine.calculators.employment import (
+    EmployerCost,
+    employer_cost,
+    gross_from_budget,
+    severance,
+)
+from ..engine.declaration import day_of, month_of
+from ..engine.employment_law import LAST, find_location, law_changes, regions, stale, terms
 from ..engine.errors import DomainError
 from ..engine.locations import Location, locations
-from .calling import MONTH, Function, Parameter
+from .calling import LAW_MONTH, Function, Parameter
 from .coerce import MARK
 from .location_words import ALLOWED, known_words
 
 Given = Mapping[str, np.ndarray]
 
 _REST = "no region"
-_NO_RATE = "a rate was not found: set missing_rate"
 
 
 def _region_words() -> tuple[str, ...]:
@@ -44,15 +48,6 @@ _REGION = Parameter(
     optional=True,
     default=0,
     options=_REGIONS,
-)
-_MONTH = Parameter(
-    "month",
-    "Month whose law counts",
-    MONTH,
-    "a month from 2000-01 to 2099-12, or a date in it",
-    optional=True,
-    default=float(day_of(START)),
-    limits=(FIRST_DAY, LAST_DAY + 30, False),
 )
 _MISSING = Parameter(
     "missing_rate",
@@ -109,16 +104,24 @@ def _rate(missing_rate: float) -> float:
     return np.nan if missing_rate < 0 else missing_rate
 
 
+def _refuse_missing(cost: EmployerCost) -> EmployerCost:
+    """The cost of salaries, refused where a charge without a rate is part of it."""
+    if np.isnan(cost.total).any():
+        names, law = ", ".join(cost.missing), f"{cost.location.country} in {cost.month}"
+        raise DomainError(
+            f"no rate was found of {names} in {law}; set missing_rate, 0 to leave it out"
+        )
+    return cost
+
+
 def _cost(location: Location, pay: np.ndarray, month: float, missing_rate: float) -> np.ndarray:
-    return employer_cost(pay, location, month_of(month), _rate(missing_rate)).total
+    cost = employer_cost(pay, location, month_of(month), _rate(missing_rate))
+    return _refuse_missing(cost).total
 
 
 def _gross(location: Location, budget: np.ndarray, month: float, missing_rate: float) -> np.ndarray:
-    found = gross_from_budget(budget, location, month_of(month), _rate(missing_rate))
-    nothing = employer_cost(np.zeros(1), location, month_of(month), _rate(missing_rate))
-    if np.isnan(nothing.total).any():
-        raise DomainError(_NO_RATE)
-    return found
+    _refuse_missing(employer_cost(np.zeros(1), location, month_of(month), _rate(missing_rate)))
+    return gross_from_budget(budget, location, month_of(month), _rate(missing_rate))
 
 
 def _severance(location: Location, pay: np.ndarray, years: np.ndarray) -> np.ndarray:
@@ -128,7 +131,10 @@ def _severance(location: Location, pay: np.ndarray, years: np.ndarray) -> np.nda
 def _lines(
     pay: float, country: str, month: float, region: str, missing_rate: float
 ) -> list[list[Any]]:
-    """Salary, extra months, each charge and the total, below each other."""
+    """Salary, extra months, each charge and the total, below each other.
+
+    A charge without a rate counts 0; the line of the total then says that it is a lower bound.
+    """
     location = find_location(country, "" if region == _REST else region)
     law = month_of(month)
     cost = employer_cost(np.array([pay]), location, law, missing_rate)
@@ -142,7 +148,7 @@ def _lines(
         ["Salary", cost.salary.item(), "", "", ""],
         *(extra if cost.extra_pay.any() or location.facts["extra_months"] else []),
         *charges,
-        ["Total cost", cost.total.item(), "", "", ""],
+        [cost.total_label, cost.at_least.item(), "", "", ""],
     ]
 
 
@@ -162,28 +168,33 @@ EMPLOYMENT: tuple[Function, ...] = (
         TOPIC,
         "What an employer pays in a year: salary, extra months of pay and all statutory charges.",
         "local/year",
-        (_PAY, _COUNTRY, _MONTH, _REGION, _MISSING),
+        (_PAY, _COUNTRY, LAW_MONTH, _REGION, _MISSING),
         _by_location(_cost),
         (60_000, "Poland"),
-        missing=_NO_RATE,
     ),
     Function(
         "SHORE_EMPLOYER_COST_LINES",
         TOPIC,
-        "The same line by line, with the terms and the source of each charge, below each other.",
+        "The same line by line, with terms and sources; a charge without a rate counts 0.",
         "table",
-        tuple(map(_one, (_PAY, _COUNTRY, _MONTH, _REGION, _MISSING))),
+        tuple(map(_one, (_PAY, _COUNTRY, LAW_MONTH, _REGION, _MISSING))),
         _lines,
         (60_000, "PL"),
         each=False,
-        missing=_NO_RATE,
+        missing="no rate was found",
     ),
     Function(
         "SHORE_GROSS_FROM_BUDGET",
         TOPIC,
         "The highest salary, in whole cents, whose cost to the employer is within a budget.",
         "local/year",
-        (_PAY._replace(name="budget", label="Yearly budget"), _COUNTRY, _MONTH, _REGION, _MISSING),
+        (
+            _PAY._replace(name="budget", label="Yearly budget"),
+            _COUNTRY,
+            LAW_MONTH,
+            _REGION,
+            _MISSING,
+        ),
         _by_location(_gross),
         (73_188, "PL"),
         missing="none: charges alone cost more",
@@ -205,8 +216,8 @@ EMPLOYMENT: tuple[Function, ...] = (
         "table",
         (
             _one(_COUNTRY),
-            _one(_MONTH)._replace(name="from_month", label="First month of a change"),
-            _one(_MONTH)._replace(
+            _one(LAW_MONTH)._replace(name="from_month", label="First month of a change"),
+            _one(LAW_MONTH)._replace(
                 name="to_month", label="Last month of a change", default=float(day_of(LAST))
             ),
             _one(_REGION),

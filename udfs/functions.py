@@ -14,7 +14,7 @@ from ..engine.calculators.one_site import employer_charges, site_values
 from ..engine.locations import locations
 from ..engine.measures import OVERHEAD, STEPS
 from ..engine.model import default_model
-from .calling import Function, Parameter, choice, parameter_of
+from .calling import LAW_MONTH, Function, Parameter, choice, parameter_of
 from .employment import EMPLOYMENT
 from .facts import FACTS, LOCATION
 from .investments import AMOUNT, INVESTMENTS
@@ -51,7 +51,8 @@ _OTHERS = Parameter(
     "others",
     "Any other inputs of the model",
     "table",
-    "names and values side by side, or names in the first row; location for a country's figures",
+    "names and values side by side, or names in the first row; location for a country, start_month "
+    "for the month of its law",
     optional=True,
     shape="others",
     omitted="nothing else",
@@ -150,12 +151,12 @@ def _discounted(compute: Callable[..., np.ndarray]) -> Callable[[Given], np.ndar
 
 
 def _charges(given: Given) -> np.ndarray:
-    """Statutory employer charges by case, evaluated for one country at a time."""
-    pay, country, missing = np.broadcast_arrays(*given.values())
+    """Statutory employer charges by case, evaluated for one country and month at a time."""
+    pay, country, missing, month = np.broadcast_arrays(*given.values())
     found, known = np.empty(pay.shape), [*locations().values()]
-    for number in np.unique(country):
-        here = country == number
-        found[here] = employer_charges(pay[here], known[number_of(number)], missing[here])
+    for number, day in np.unique([country, month], axis=1).T.tolist():
+        here = (country == number) & (month == day)
+        found[here] = employer_charges(pay[here], known[number_of(number)], missing[here], day)
     return found
 
 
@@ -224,10 +225,11 @@ FUNCTIONS: tuple[Function, ...] = (
                 limits=(0, 1, False),
                 omitted="no answer where one is needed",
             ),
+            LAW_MONTH,
         ),
         _charges,
         (66_000, "PL"),
-        missing="a rate was not found: set missing_rate",
+        missing="a rate was not found: set missing_rate, 0 to leave it out",
     ),
     *(
         _catalogued(COST, name)

@@ -6,7 +6,7 @@ from collections.abc import Container
 import numpy as np
 
 from ..engine.calculators.one_site import LOCATION, location_fault
-from ..engine.locations import locations
+from ..engine.locations import location_words, locations
 from .coerce import MARK, Numbers, Rows, words
 
 ALLOWED = "an ISO code or a name, such as PL or Poland; also with a region, such as MX-CMX"
@@ -14,20 +14,27 @@ ALLOWED = "an ISO code or a name, such as PL or Poland; also with a region, such
 
 @functools.cache
 def known_words() -> tuple[str, ...]:
-    """Codes of all locations, then their names in the same order."""
-    found = locations()
-    return (*found, *(location.country for location in found.values()))
+    """Codes of all locations, then their names."""
+    return (*location_words(),)
+
+
+@functools.cache
+def _numbers() -> np.ndarray:
+    """Number of the location that each word stands for."""
+    codes = [*locations()]
+    return np.array([codes.index(code) for code in location_words().values()])
 
 
 def number_of(index: float) -> int:
     """Number of the location that a word stands for, from the index of the word."""
-    return int(index) % len(locations())
+    return int(_numbers()[int(index)])
 
 
 def location_numbers(rows: Rows) -> Numbers:
     """Numbers of the locations in cells, with a message for each cell that names none."""
     found = words(LOCATION, rows, known_words(), None, ALLOWED)
-    found.values[...] = found.values % len(locations())
+    good = ~np.isnan(found.values)
+    found.values[good] = _numbers()[found.values[good].astype(int)]
     return found
 
 

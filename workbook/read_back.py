@@ -20,7 +20,7 @@ from ..engine.declaration import Input, Scope
 from ..engine.errors import ScenarioError
 from ..engine.evidence import FIGURES, POSITIONS
 from ..engine.lists import LISTS, NO_CHARGE, UNUSED, List
-from ..engine.locations import PARTS, location_named
+from ..engine.locations import PARTS, location_named, locations
 from ..engine.model import default_model
 from ..engine.reading.consistency import Checked, shown
 from ..engine.reading.site_fields import SITE_SCOPES
@@ -191,10 +191,28 @@ class InputSheets:
             ]
 
     def fill_countries(self, sites: list[dict[str, Any]]) -> None:
-        """Put the code of its country into each site that has one."""
-        for site, code in zip(sites, self.codes, strict=True):
-            if code not in (None, "", OWN_FIGURES):
-                site["location"] = code
+        """Put the code of its country into each site that has one.
+
+        Raises
+        ------
+        ScenarioError
+            A cell has what the workbook's formulas do not find on sheet Countries, so that they
+            compute with own figures.
+        """
+        known = {code.casefold(): code for code in locations()}
+        sheet, (left, top, _, _) = self.reference("site_countries")
+        for number, (site, code) in enumerate(zip(sites, self.codes, strict=True)):
+            if code in (None, "") or str(code).casefold() == OWN_FIGURES.casefold():
+                continue
+            if str(code).casefold() not in known:
+                place = location_named(str(code))
+                instead = f": write {place.iso}" if place else ""
+                raise ScenarioError(
+                    f"{self.path}: {sheet}!{get_column_letter(left)}{top + number}: location is "
+                    f"{shown(code)}; it must be a country's code as on sheet Countries, such as "
+                    f"PL or MX-CMX, or {OWN_FIGURES}{instead}"
+                )
+            site["location"] = known[str(code).casefold()]
 
     def fill_evidence(self, sites: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """Put the grades of its figures into each site; give back the book of assumptions."""

@@ -29,6 +29,7 @@ from .employment import employer_cost
 
 DEFAULT_SALARY = 60_000  # USD a year, as that of a site by default
 _GRADES = ("high", "medium", "low", "missing")
+_FIRST_LAW = "2026-01"  # the tables were read in this year
 _TENURES = (1, 3, 5, 10)  # years for which notice and severance are shown
 
 
@@ -165,10 +166,11 @@ def explained(location: Location, salary: float, month: str = START) -> dict[str
     Returns
     -------
     dict
-        ``lines`` with amount, terms and source of each charge; ``total``, ``leave``, ``notice`` and
-        ``severance`` by tenure, ``changes`` from the month on, ``missing`` in sentences.
+        ``lines`` with amount, terms and source of each charge; ``total``, a lower bound named so by
+        ``total_line`` where a charge has no rate; ``leave``, ``notice`` and ``severance`` by
+        tenure, ``changes`` from the month on, ``missing`` in sentences.
     """
-    cost = employer_cost(np.array([salary]), location, month, 0.0)
+    cost = employer_cost(np.array([salary]), location, month)
     lines = [
         {
             "line": rule.line,
@@ -193,7 +195,8 @@ def explained(location: Location, salary: float, month: str = START) -> dict[str
         "extra_months": location.facts["extra_months"],
         "extra_pay": cost.extra_pay.item(),
         "lines": lines,
-        "total": cost.total.item(),
+        "total": cost.at_least.item(),
+        "total_line": cost.total_label,
         "leave": asdict(held),
         "notice": _by_tenure(location, "notice", WEEKS / MONTHS, month),
         "severance": _by_tenure(location, "severance", 1.0, month),
@@ -219,7 +222,13 @@ def _by_tenure(location: Location, kind: str, factor: float, month: Any) -> dict
 def missing(location: Location, month: Any = START) -> list[str]:
     """What the tables do not have of a location, in sentences."""
     day, held = day_of_month(month), leave(location)
-    found = [
+    found = []
+    if day < day_of_month(_FIRST_LAW):
+        found.append(
+            f"the law of {month}: the tables have the law from {_FIRST_LAW} on, and what was law "
+            "before only where a change is dated"
+        )
+    found += [
         f"{charge_of(rule)}: no rate was found; it counts 0 ({rule.note})"
         for rule in location.rules
         if rule.rate is None and holds_in(rule, day)

@@ -6,7 +6,15 @@ from typing import Any
 import numpy as np
 
 from ..axes import AXES, RULES
-from ..employment_law import MONTHS, START, WEEKS, day_of_month, holds_in, months_by_tenure
+from ..employment_law import (
+    MONTHS,
+    START,
+    WEEKS,
+    charge_of,
+    day_of_month,
+    holds_in,
+    months_by_tenure,
+)
 from ..errors import DomainError
 from ..locations import Location, Rule
 from .one_site import check_range, country_lines, rule_values
@@ -42,6 +50,21 @@ class EmployerCost:
     rules: tuple[Rule, ...]
     charges: np.ndarray
     total: np.ndarray
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Charges that are law in the month and of which no rate was found."""
+        return tuple(charge_of(rule) for rule in self.rules if rule.rate is None)
+
+    @property
+    def total_label(self) -> str:
+        """What a breakdown calls the total: a lower bound where a charge has no rate."""
+        return "Total cost, at least" if np.isnan(self.charges).any() else "Total cost"
+
+    @property
+    def at_least(self) -> np.ndarray:
+        """The total without the charges that have no amount, shape (case,)."""
+        return self.salary + self.extra_pay + np.nansum(self.charges, axis=1)
 
 
 def employer_cost(
@@ -79,8 +102,6 @@ def employer_cost(
     one = (1,) * len(AXES)
     values = rule_values(location, salary, np.array([missing_rate]))
     values |= {"extra_months": np.full(one, extra), "start_month": np.full(one, float(day))}
-    # Brackets end a cent below the next one, so what is paid is compared with them in whole cents.
-    values["local_pay"] = np.round(salary * (1 + extra / MONTHS), 2).reshape(-1, *one[1:])
     found = country_lines(values, ["rule_charge", "statutory_charges"])
     held = [number for number, rule in enumerate(location.rules) if holds_in(rule, day)]
     charges = found["rule_charge"].reshape(-1, RULES)[:, held]

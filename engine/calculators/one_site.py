@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..axes import AXES, FIXED_SIZES, POSITION, array_index, shape_of
-from ..declaration import Input
+from ..declaration import Input, day_of
+from ..employment_law import START
 from ..errors import DomainError
 from ..lines import Line
 from ..locations import PARTS, Location, locations
@@ -17,6 +18,8 @@ from ..working_hours import faults_of
 SIZES = {"plan": 1, "site": 2, "role": 1, "month": 1, "wave": 1, "year": 1, "quarter": 1}
 AT_SITE = {"site": 1}  # position of the site; site 0 is the onshore site
 LOCATION = "location"  # the name under which a site's location may be given
+START_MONTH = "start_month"  # that of the month whose law counts, as the day on which it begins
+DAY = float(day_of(START))  # on which the month begins whose law counts by default
 BY_LOCATION = frozenset({"statutory_rate", "extra_months", "productive_hours", "fx_rate"})
 _FACTS = ("extra_months", "productive_hours")  # of a location, which a site there has by default
 MONTH = Input("month", "Month, counted from 1", "month", (), 1, 1, 1_200, "", whole=True)
@@ -97,6 +100,7 @@ def site_values(
         ``statutory_rate`` is a single effective rate that replaces the rules. ``location`` is the
         number of one of :func:`~.locations.locations` in their order: its rules, extra months,
         productive hours and exchange rate per USD replace the defaults of the site.
+        ``start_month`` is the first day of the month whose law counts, as Excel counts days.
     wanted : iterable of str
         Names of lines. A line that varies over more than sites is evaluated at the site, the first
         role and the first month; a line over plans, for one head in a plan of whole teams at the
@@ -116,9 +120,13 @@ def site_values(
         and the bound.
     """
     model, values = default_model(), all_values(fixed or {})
+    cases = max((len(numbers) for numbers in given.values()), default=1)
     given = {**given}
     if LOCATION in given:
         values |= _located(given.pop(LOCATION), given)
+    if START_MONTH in given:
+        days = np.asarray(given.pop(START_MONTH), dtype=float)
+        values[START_MONTH] = days.reshape(-1, *(1,) * (len(AXES) - 1))
     values["heads"] = np.array([0.0, 1.0]).reshape(shape_of(("plan", "site"), SIZES))
     values["unfilled_teams"] = np.zeros(shape_of(("plan", "site"), SIZES))
     for name, numbers in given.items():
@@ -128,7 +136,6 @@ def site_values(
         raise DomainError(wrong)
     wanted = list(wanted)
     lines = model.evaluate(values, months=1, wanted=wanted)
-    cases = max((len(numbers) for numbers in given.values()), default=1)
     found = {}
     for name in wanted:
         index = array_index(position(model.axes[name], AT_SITE))
@@ -223,7 +230,9 @@ def position(axes: Iterable[str], at: Mapping[str, int]) -> dict[str, int]:
     return {axis: at.get(axis, 0) for axis in axes if axis == "site" or axis in FIXED_SIZES}
 
 
-def employer_charges(pay: np.ndarray, location: Location, missing_rate: np.ndarray) -> np.ndarray:
+def employer_charges(
+    pay: np.ndarray, location: Location, missing_rate: np.ndarray, day: float = DAY
+) -> np.ndarray:
     """All statutory employer charges of a country on a year's pay.
 
     Parameters
@@ -233,6 +242,8 @@ def employer_charges(pay: np.ndarray, location: Location, missing_rate: np.ndarr
     location : Location
     missing_rate : array, shape (case,)
         Fraction of the base, for a charge whose rate was not found.
+    day : float
+        First day of the month whose law counts, as Excel counts days.
 
     Returns
     -------
@@ -240,6 +251,7 @@ def employer_charges(pay: np.ndarray, location: Location, missing_rate: np.ndarr
         Local currency per year; NaN if a rate was not found and ``missing_rate`` is NaN.
     """
     known = rule_values(location, pay, missing_rate)
+    known[START_MONTH] = np.full((1,) * len(AXES), float(day))
     return country_lines(known, ["statutory_charges"])["statutory_charges"].reshape(-1)
 
 

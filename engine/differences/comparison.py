@@ -17,6 +17,7 @@ from ..model import default_model
 from ..scenario import Scenario
 from .alignment import AlignedPair, align
 from .attribution import SHAPLEY_MAX, Evaluate, sequence_values, shapley_values
+from .moved_sites import is_of_country, moved_sites
 
 # Figures whose change is split: lines of the model by their keys in the results.
 _KEYS = ("npv", "npv_risk_adjusted", "net_saving", "break_even_month")
@@ -178,7 +179,9 @@ def compare_scenarios(a: Scenario, b: Scenario, plan: str | None = None) -> Scen
     pair = align(a, converted)
     figures = _figures(pair, a, converted)
     effective = _inputs_with_effect(pair)
-    numbers = list(_numbers(pair, tolerance=0 if converted is b else _CONVERTED))
+    elsewhere = moved_sites(a, b)
+    tolerance = 0 if converted is b else _CONVERTED
+    numbers = list(_numbers(pair, tolerance, elsewhere))
     groups, grouping = _grouped(numbers, effective)
     moved = {name: ones for name, ones in groups.items() if _has_effect(ones, effective)}
     parts = dict.fromkeys(groups, np.zeros(figures.shape[1:]))
@@ -198,7 +201,10 @@ def compare_scenarios(a: Scenario, b: Scenario, plan: str | None = None) -> Scen
         inputs=tuple(_shown(pair, one, group) for group, ones in groups.items() for one in ones),
         groups=tuple(sorted(groups, key=lambda name: -_largest(plans, name))),
         plans=plans,
-        texts=tuple(_texts(a, b, {one.address for one in numbers})),
+        texts=(
+            *_texts(a, b, {one.address for one in numbers}),
+            *((f"Country of {site}", *codes) for site, codes in elsewhere.items()),
+        ),
         sentences=(*sentences, *pair.sentences),
         method=_method(len(moved), grouping) if plans else _NO_PLANS,
         no_answers=tuple(_no_answers(plans)),
@@ -216,7 +222,9 @@ def _refuse_plan(a: Scenario, b: Scenario, plan: str) -> None:
             )
 
 
-def _numbers(pair: AlignedPair, tolerance: float) -> Iterator[_Number]:
+def _numbers(
+    pair: AlignedPair, tolerance: float, elsewhere: Mapping[str, tuple[str, str]]
+) -> Iterator[_Number]:
     """Every number that differs, in the order of the declarations."""
     for name in (HORIZON, *([START] if _law_changes(pair) else [])):
         if getattr(pair.a, name) != getattr(pair.b, name):
@@ -230,7 +238,13 @@ def _numbers(pair: AlignedPair, tolerance: float) -> Iterator[_Number]:
         of_a, of_b = pair.a.values[name], pair.b.values[name]
         for place in np.argwhere(np.abs(of_a - of_b) > tolerance * np.abs(of_a)).tolist():
             position = tuple(place)
-            yield _number(pair, entry, position, texts.get((name, position), name))
+            one = _number(pair, entry, position, texts.get((name, position), name))
+            site = pair.a.sites[position[SITE]] if entry.varies_by("site") else ""
+            both = (pair.a, pair.b)
+            if site in elsewhere and is_of_country(both, entry, position, elsewhere[site]):
+                group = f"site.{site}.location"
+                one = replace(one, by_number=group, by_input=group)
+            yield one
 
 
 def _law_changes(pair: AlignedPair) -> bool:

@@ -7,17 +7,20 @@ amount. Sources: one beside each rule in engine/tables/statutory_rules.csv.
 
 import numpy as np
 
-from ..axes import ROLE, RULE, at_step, first_day, sum_in_force
+from ..axes import ROLE, RULE, at_step, first_day, sum_in_force, whole_cents
 from . import line
 
 RULE_AXES = ("site", "role", "rule")
 SITE_ROLE_MONTH = ("site", "role", "month")
 
 
-@line("Pay in local currency", unit="local/year", over=("site", "role"))
+@line("Pay in local currency, in whole cents", unit="local/year", over=("site", "role"))
 def local_pay(pay, fx_rate):
-    """Gross pay per head, with the extra months, in local currency."""
-    return pay * fx_rate
+    """Gross pay per head, with the extra months, in local currency and in whole cents.
+
+    Laws end a bracket of pay a cent below the next one, so that pay is in one of them.
+    """
+    return whole_cents(pay * fx_rate)
 
 
 @line("Pay that the charge falls on", unit="money/year", over=RULE_AXES)

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..address import Address
 from ..errors import DomainError
+from ..reading.agreement import contradictions
 from ..scenario import Scenario
 from .objective import Objective
 from .root_finding import (
@@ -22,7 +23,7 @@ from .root_finding import (
     search_points,
 )
 from .solution_text import SolutionText
-from .varied_inputs import address_of
+from .varied_inputs import address_of, with_value
 
 
 class Solution(NamedTuple):
@@ -164,6 +165,7 @@ def _points(objective: Objective, low: float | None, high: float | None) -> np.n
             f"{objective.scenario.source}: {entry.name} is varied at all sites but the onshore "
             "base; there are none: name one number, such as that of the base"
         )
+    given = low, high
     low = entry.lowest if low is None else low
     high = entry.highest if high is None else high
     Address(entry.name).refuse_outside_range(np.array([low, high], float))
@@ -172,7 +174,33 @@ def _points(objective: Objective, low: float | None, high: float | None) -> np.n
             f"{entry.name} is searched between {low:,.10g} and {high:,.10g}; the first must be "
             "below the second"
         )
-    return search_points(entry, float(current.mean()), low, high)
+    points = search_points(entry, float(current.mean()), low, high)
+    return _without_contradictions(objective, points, given) if entry.whole else points
+
+
+def _without_contradictions(
+    objective: Objective, points: np.ndarray, given: tuple[float | None, float | None]
+) -> np.ndarray:
+    """Whole numbers that other inputs allow, such as months within the horizon.
+
+    Raises
+    ------
+    DomainError
+        They allow none, or not an end of the range that was asked for.
+    """
+    scenario, entry = objective.scenario, objective.address.entry
+    moved = with_value(scenario.values, objective.address, points)
+    good, why = np.ones(len(points), bool), ""
+    for wrong, name, allowed in contradictions(moved, scenario.horizon_months):
+        if wrong.any():
+            good &= ~wrong.any(axis=1)
+            why = ("it" if name == entry.name else name) + f" must be {allowed}"
+    asked = [end for end, ok in zip(given, good[[0, -1]], strict=True)
+             if end is not None and not ok]  # fmt: skip
+    if asked or not good.any():
+        number = asked[-1] if asked else points[-1]
+        raise DomainError(f"{scenario.source}: {entry.name} is {number:,.10g}; {why}")
+    return points[good]
 
 
 def _sign_changes(

@@ -5,6 +5,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import Workbook
 
 from shorewise.cli.commands import main
 from shorewise.engine.locations import locations
@@ -162,8 +163,8 @@ def test_figures_by_line_in_json_and_csv(quotes, tmp_path):
     [
         ("Polnd,1,1", "country is 'Polnd'; it must be an ISO code or a name, such as PL or Poland; "
                       "did you mean Poland?"),
-        ("PL,,1", "gross_pay is empty; it must be a number, 0 or more"),
-        ("PL,1,much", "employer_total_cost is 'much'; it must be a number, 0 or more"),
+        ("PL,,1", "gross_pay is empty; it must be a number, 0 or more, up to 1e+15"),
+        ("PL,1,much", "employer_total_cost is 'much'; it must be a number, 0 or more, up to 1e+15"),
     ],
 )  # fmt: skip
 def test_a_wrong_cell_ends_with_code_2_and_one_message(quotes, row, words):
@@ -199,6 +200,14 @@ def test_a_file_that_does_not_exist_or_has_no_rows_ends_with_code_2(quotes, tmp_
         (["--csv", "a.txt"], "--csv is a.txt; it must be a file that ends in .csv"),
         (["PL", "--check", "a.csv"], "--check takes countries and pay from its file; "
                                      "give it alone"),
+        (["PL", "--force"], "--force replaces an existing file; give --csv too"),
+        (["PL", "--tolerance", "1"], "--tolerance is for the figures of --check; give both"),
+        (["--check", "a.csv", "--tolerance", "-1"], "--tolerance is -1 %; it must be between 0"),
+        (["--markdown", "--salary", "5"], "--markdown prints the whole reference; give it alone"),
+        (["US-CA", "--region", "CA"], "region is 'CA', but country is 'US-CA', which names a "
+                                        "region or regime already; give US with a region, or "
+                                        "leave out --region"),
+        (["PL", "--month", "June 2027"], "it must be between 2000-01 and 2099-12, written"),
         (["--markdown", "--json"], "--markdown prints the whole reference; give it alone"),
     ],
 )  # fmt: skip
@@ -207,3 +216,35 @@ def test_what_cannot_be_is_refused_in_one_line(arguments, words):
     assert done.exit_code == 2
     assert words in done.output
     assert done.output.count("\n") == 1
+
+
+def test_a_total_without_a_rate_that_is_not_known_is_a_lower_bound():
+    about = json.loads(run("US", "--salary", "60000", "--json").output)
+    assert (about["total_line"], about["total"]) == ("Total cost, at least", 64_870)
+    assert {one["line"]: one["amount"] for one in about["lines"]}["Workers' compensation"] is None
+    assert "│ Total cost, at least" in run("US", "--salary", "60000").output
+    assert json.loads(run("PL", "--json").output)["total_line"] == "Total cost"
+
+
+def test_a_month_before_the_tables_is_named():
+    words = "Missing: the law of 2005-01: the tables have the law from 2026-01 on"
+    assert words in run("PL", "--month", "2005-01").output
+    assert words[:20] not in run("PL", "--month", "2026-01").output
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("UK", "GB"), ("usa", "US"), ("Czech Republic", "CZ"), ("China", "CN")]
+)
+def test_usual_names_of_countries_are_known(name, code):
+    assert json.loads(run(name, "--json").output)["code"] == code
+
+
+def test_a_workbook_of_several_sheets_is_not_checked_by_its_first(tmp_path):
+    book = Workbook()
+    for sheet in (book.active, book.create_sheet("Two")):
+        for row in (["country", "gross_pay", "employer_total_cost"], ["PL", 60_000, 73_188]):
+            sheet.append(row)
+    book.save(tmp_path / "two.xlsx")
+    done = run("--check", str(tmp_path / "two.xlsx"))
+    assert done.exit_code == 2
+    assert done.output.endswith("it has 2 sheets, Sheet, Two; keep one, or save it as .csv\n")

@@ -50,3 +50,23 @@ def test_a_command_names_its_flag(arguments, words, tmp_path, monkeypatch):
     found = CliRunner().invoke(main, arguments)
     assert found.exit_code == 2
     assert words in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "flag"),
+    [
+        (["diff", "a.toml", "b.toml"], "--output"),
+        (["actuals", "a.toml"], "--output"),
+        (["read", "a.xlsx"], "--output"),
+        (["statement"], "--csv"),
+        (["recommend"], "--write"),
+        (["simulate"], "--plot"),
+        (["sensitivity"], "--plot"),
+        (["functions"], "--workbook"),
+        (["countries"], "--csv"),
+    ],
+)
+def test_force_without_a_file_to_replace_is_refused(arguments, flag):
+    done = CliRunner().invoke(main, [*arguments, "--force"])
+    assert done.exit_code == 2
+    assert f"--force replaces an existing file; give {flag} too" in done.output

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from shorewise.cli.commands import main
+from shorewise.engine.locations import currencies
 from tests.support.document_examples import run as run_page
 from tests.support.paths import ROOT
 
@@ -122,3 +123,45 @@ def test_the_page_shows_what_its_example_prints(tmp_path, monkeypatch):
     found = run_page("docs/quote.md")["found"]
     assert found.totals["margin_of_pay"] == pytest.approx(0.122, abs=5e-4)
     assert found.totals["double_counted"] == pytest.approx(7_350)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["-o", "nowhere/out.xlsx"], "nowhere/out.xlsx: cannot be written"),
+        (["-o", "out.xlsx", "--theme", "none.toml"], "none.toml"),
+        (["--force"], "--force replaces an existing file; give --csv or --output too"),
+        (["--json", "--force"], "--force replaces an existing file; give --csv or --output too"),
+    ],
+)
+def test_an_error_of_a_file_to_write_stands_alone(run, arguments, words):
+    done = run(*POLAND, *arguments)
+    assert done.exit_code == 2
+    assert words in done.output
+    assert "Mystery" not in done.output
+
+
+def test_items_that_are_not_in_the_quote_and_other_currencies_are_noted(run, tmp_path):
+    (tmp_path / "items.csv").write_text("item,kind\nMystery,benefits\nPhone,equipment\n")
+    (tmp_path / "euro.csv").write_text("item,per month,currency\nSalary,1000,EUR\nFee,200,\n")
+    done = run(*POLAND, "--items", "items.csv")
+    assert (
+        "note: Items of items.csv that are not in the quote have no effect: phone." in done.stderr
+    )
+    done = run("euro.csv", *POLAND[1:])
+    rate = currencies()["PLN"] / currencies()["EUR"]
+    words = f"Amounts in EUR are converted at {rate:.6g} PLN, by the tables."
+    assert f"note: {words}" in done.stderr
+
+
+def test_a_quote_of_nothing_but_totals_is_refused_with_its_file(run, tmp_path):
+    (tmp_path / "total.csv").write_text("item,per month\nTotal,1000\n")
+    done = run("total.csv", *POLAND[1:])
+    assert done.exit_code == 2
+    assert done.output == "shorewise: total.csv: the quote has nothing but totals; list its items\n"
+
+
+def test_a_thirteenth_of_the_agreed_salary_is_as_agreed_where_no_law_asks_for_it(run, tmp_path):
+    (tmp_path / "parts.csv").write_text("item,per year\nSalary,110000\n13th month,10000\n")
+    lines = json.loads(run("parts.csv", *POLAND[1:], "--json").stdout)["lines"]
+    assert [line["verdict"] for line in lines[:2]] == ["as agreed", "as agreed"]

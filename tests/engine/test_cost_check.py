@@ -6,6 +6,7 @@ import pytest
 
 from shorewise.engine.cost_check import TOTAL, check_costs
 from shorewise.engine.errors import ScenarioError
+from shorewise.engine.ledger import Row
 from shorewise.engine.locations import currencies
 
 POLAND = 60_000 * 1.2198  # charges of 21.98 % below the caps
@@ -14,7 +15,7 @@ ROW = {"country": "Poland", "gross_pay": 60_000, "employer_total_cost": POLAND}
 
 def checked(**changes):
     """One row, checked."""
-    (found,) = check_costs([("line 2", ROW | changes)], "quotes.csv")
+    (found,) = check_costs([Row("line 2", ROW | changes)], "quotes.csv")
     return found
 
 
@@ -86,13 +87,13 @@ def test_a_row_has_the_law_of_its_month_or_january_of_its_year(changes, month):
 
 
 def test_a_charge_without_a_rate_counts_0_and_the_row_says_so():
-    found = checked(iso="US")
+    found = checked(iso="US", country="")
     assert found.note == "no rate was found of Workers' compensation: it counts 0"
 
 
 def test_a_region_and_other_letter_cases_of_columns_are_read():
     row = {"ISO": "mx", " Region ": "Mexico City", "Gross pay": 1, "Employer total cost": 1}
-    (found,) = check_costs([("line 2", row)], "quotes.csv")
+    (found,) = check_costs([Row("line 2", row)], "quotes.csv")
     assert found.location == "MX-CMX"
 
 
@@ -104,12 +105,13 @@ def test_a_region_and_other_letter_cases_of_columns_are_read():
         ({"country": ""}, "country is empty; it must be an ISO code or a name"),
         ({"region": "Texas"}, "region is 'Texas'; for Poland it must be Information and "
                               "communication (it company)"),
-        ({"gross_pay": "sixty"}, "gross_pay is 'sixty'; it must be a number, 0 or more"),
-        ({"gross_pay": "60,000"}, "gross_pay is '60,000'; it must be a number, 0 or more: write "
-                                  "60000"),
-        ({"gross_pay": -1}, "gross_pay is -1; it must be a number, 0 or more"),
+        ({"gross_pay": "sixty"}, "gross_pay is 'sixty'; it must be a number, 0 or more, up to "
+                                 "1e+15"),
+        ({"gross_pay": "60,000"}, "gross_pay is '60,000'; it must be a number, 0 or more, up to "
+                                  "1e+15: write 60000"),
+        ({"gross_pay": -1}, "gross_pay is -1; it must be a number, 0 or more, up to 1e+15"),
         ({"employer_total_cost": ""}, "employer_total_cost is empty; it must be a number, 0 or "
-                                      "more"),
+                                      "more, up to 1e+15"),
         ({"period": "week"}, "period is 'week'; it must be month or annual"),
         ({"currency": "QQQ"}, "currency is 'QQQ'; it must be one that the tables have a rate of, "
                               "such as PLN"),
@@ -125,9 +127,21 @@ def test_a_wrong_cell_is_named_with_file_row_column_and_value(changes, words):
 
 def test_a_missing_column_is_named():
     with pytest.raises(ScenarioError, match="column gross_pay is missing; did you mean gross"):
-        check_costs([("line 2", {"iso": "PL", "gross": 1, "amount": 1})], "quotes.csv")
+        check_costs([Row("line 2", {"iso": "PL", "gross": 1, "amount": 1})], "quotes.csv")
 
 
 def test_a_file_without_rows_is_refused():
     with pytest.raises(ScenarioError, match=r"quotes\.csv: it has no rows"):
         check_costs([], "quotes.csv")
+
+
+def test_a_code_and_a_name_of_different_countries_are_refused():
+    assert refused(iso="DE").endswith(
+        "iso is 'DE', but country is 'Poland'; correct one, or leave it empty"
+    )
+    assert checked(iso="pl").location == "PL"
+
+
+@pytest.mark.parametrize("name", ["Total", "TOTALS", "Grand total", "Sum"])
+def test_a_row_of_totals_is_refused_with_what_to_do(name):
+    assert refused(country=name).endswith(f"country is {name!r}; delete rows that sum others")

@@ -77,6 +77,26 @@ def test_a_setup_repaid_exactly_is_repaid_in_every_engine(tmp_path):
         assert differing(scenario, tmp_path, by_ironcalc, by_formualizer) == []
 
 
+def test_pay_between_two_brackets_is_charged_by_one_of_them_in_every_engine(tmp_path):
+    brackets = [
+        {"line": "Low", "rate": 0.03, "to_pay": 99_999.99},
+        {"line": "High", "rate": 0.05, "from_pay": 100_000},
+    ]
+    places = {"Exact": 100_000, "Above": 99_999.996, "Below": 99_999.994, "Far": 80_000}
+    data = {
+        "currency": "USD", "horizon_months": 12, "sizing": "heads", "roles": ["Engineer"],
+        "sites": [
+            {"name": name, "salary": pay, "extra_months": 0, "statutory": brackets}
+            for name, pay in places.items()
+        ],
+        "plans": [{"name": name, "heads": {name: 1}} for name in places],
+    }  # fmt: skip
+    scenario = Scenario.from_dict(data, "brackets")
+    charges = take(scenario.evaluate(), "statutory_charges").reshape(-1)
+    assert charges == pytest.approx([5_000, 4_999.9998, 2_999.99982, 2_400])
+    assert differing(scenario, tmp_path, by_ironcalc, by_formualizer) == []
+
+
 needs_libreoffice = pytest.mark.skipif(
     not shutil.which("soffice") and not os.environ.get("SHOREWISE_TEST_ALL"),
     reason="LibreOffice is not installed; .ci/run installs it",

@@ -43,6 +43,8 @@ def evaluated(inputs):
     for name, value in inputs:
         if name.startswith("onshore_"):
             onshore[name.removeprefix("onshore_")] = value
+        elif name == "start_month":
+            general[name] = value
         elif name in ("location", "statutory_rate") or "site" in default_model().inputs[name].axes:
             there[name] = value
         else:
@@ -169,7 +171,7 @@ BY_HAND = [
     Call("charge-all-exempt", "SHORE_STATUTORY", [60_000, 0.1, None, 70_000], 0),
     Call("charge-no-pay", "SHORE_STATUTORY", [0, 0.1], 0),
     Call("us-needs-a-rate", "SHORE_EMPLOYER_CHARGES", [200_000, "US"],
-         "a rate was not found: set missing_rate"),
+         "a rate was not found: set missing_rate, 0 to leave it out"),
     Call("us-with-a-rate", "SHORE_EMPLOYER_CHARGES", [200_000, "us", 0.01],
          184_500 * 0.062 + 200_000 * (0.0145 + 0.01) + 7_000 * (0.006 + 0.034)),
     Call("uk-with-pension", "SHORE_EMPLOYER_CHARGES", [50_000, "GB"],
@@ -971,6 +973,10 @@ def evidence(iso, line, *, first_month="", confidence=True):
     return ", ".join(parts)
 
 
+_NO_US_RATE = (
+    "no rate was found of Workers' compensation in United States in 2027-01; set missing_rate, 0 to "
+    "leave it out"
+)
 EMPLOYMENT = [
     Call("lines-of-poland", "SHORE_EMPLOYER_COST_LINES", [60_000, "PL", "2027-01"],
          [["line", "PLN a year", "terms", "source", "age"], ["Salary", 60_000, "", "", ""],
@@ -1000,9 +1006,10 @@ EMPLOYMENT = [
     Call("no-country", "SHORE_EMPLOYER_COST", [60_000, "Polnd"],
          message("country is 'Polnd'; did you mean Poland?")),
     Call("no-month", "SHORE_EMPLOYER_COST", [60_000, "PL", "May"],
-         message("month is the text 'May'; it must be a month such as 2027-01")),
+         message("month is the text 'May'; it must be a month such as 2027-01, or a date in it, from "
+                 "2000-01 to 2099-12")),
     Call("no-rate", "SHORE_EMPLOYER_COST", [[[60_000], [0]], "US"],
-         [["a rate was not found: set missing_rate"]] * 2),
+         [[message(_NO_US_RATE)]] * 2),
     Call("lines", "SHORE_EMPLOYER_COST_LINES", [60_000, "XX"],
          message("country is 'XX'; it must be an ISO code or a name, such as PL or Poland; also "
                  "with a region, such as MX-CMX")),
@@ -1014,7 +1021,7 @@ EMPLOYMENT = [
     Call("budget-too-small", "SHORE_GROSS_FROM_BUDGET", [8_000, "MX"],  # IMSS: 8,734.90 flat
          "none: charges alone cost more"),
     Call("budget-no-rate", "SHORE_GROSS_FROM_BUDGET", [60_000, "US"],
-         message("a rate was not found: set missing_rate")),
+         message(_NO_US_RATE)),
     # Kenya: 15 days a year, half a month's pay
     Call("severance", "SHORE_SEVERANCE", [120_000, "KE", [[2, 4]]], [[10_000, 20_000]], 1e-9),
     Call("severance-unknown", "SHORE_SEVERANCE", [60_000, "PL", 1], "not found for this tenure"),
@@ -1039,6 +1046,33 @@ EMPLOYMENT = [
          [60_000, *[None] * 7, [["location", "PL"]]],
          by_scenario("fully_loaded_cost", salary=60_000, location="PL", attrition_rate=0.12,
                      wage_inflation=0.05)),
+    Call("other-names-of-a-country", "SHORE_EMPLOYER_COST",
+         [50_000, [["UK"], ["Great Britain"], ["gb"]]], [[by_law("GB", 50_000, "2027-01")]] * 3, 1e-9),
+    Call("two-names-of-a-region", "SHORE_EMPLOYER_COST", [60_000, "MX-CMX", None, "CMX"],
+         message("region is 'CMX', but country is 'MX-CMX', which names a region or regime already; "
+                 "give MX with a region, or leave out region")),
+    Call("lines-without-a-rate", "SHORE_EMPLOYER_COST_LINES", [60_000, "US", "2027-01"],
+         [["line", "USD a year", "terms", "source", "age"], ["Salary", 60_000, "", "", ""],
+          ["Social Security (OASDI)", 3_720, "6.2 % of pay up to 184,500",
+           evidence("US", "Social Security (OASDI)"), ""],
+          ["Medicare", 870, "1.45 % of pay", evidence("US", "Medicare"), ""],
+          ["FUTA net", 42, "0.6 % of pay up to 7,000", evidence("US", "FUTA net"), ""],
+          ["SUTA", 238, "3.4 % of pay up to 7,000", evidence("US", "SUTA"), ""],
+          ["Workers' compensation", "no rate was found", "rate not found",
+           evidence("US", "Workers' compensation"), ""],
+          ["Total cost, at least", 64_870, "", "", ""]], 1e-9),
+    Call("charges-of-a-month", "SHORE_EMPLOYER_CHARGES",
+         [1_000_000, "CL", None, [["2027-07", "2027-08"]]],
+         [[by_law("CL", 1_000_000, month) - 1_000_000 for month in ("2027-07", "2027-08")]], 1e-9),
+    Call("location-by-the-law-of-a-month", "SHORE_LOADED_COST",
+         [20_000, *[None] * 7, [["location", "CL"], ["start_month", "2033-08"]]],
+         by_scenario("fully_loaded_cost", salary=20_000, location="CL", start_month="2033-08",
+                     attrition_rate=0.12, wage_inflation=0.05)),
+    Call("months-and-countries-by-case", "SHORE_DIRECT_COST",
+         [60_000, *[None] * 5, [["location", "start_month"], ["PL", "2026-02"], ["PL", "x"]]],
+         [[60_000 * _POLAND * 1.1 + 3_600 + 7_800],
+          [message("start_month is the text 'x'; it must be a month such as 2027-01, or a date in "
+                   "it, from 2000-01 to 2099-12")]], 1e-6),
     Call("location-without-a-rate", "SHORE_DIRECT_COST", [1, *[None] * 5, [["location", "US"]]],
          message("Workers' compensation: no rate was found for United States; set statutory_rate, one "
                  "rate in place of all charges")),

@@ -108,7 +108,7 @@ class Months:
         return found
 
     def _on_pay(self, rule, salary, shift, extra):
-        if not rule["from_pay"] <= salary * (1 + shift + extra) <= rule["to_pay"]:
+        if not rule["from_pay"] <= round(salary * (1 + shift + extra), 2) <= rule["to_pay"]:
             return 0.0
         base = salary * (1 + shift + extra * rule["on_extra"]) * rule["base"]
         base = min(max(base, rule["floor"]), rule["cap"])

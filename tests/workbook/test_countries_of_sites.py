@@ -156,9 +156,15 @@ def test_a_workbook_is_read_with_the_countries_of_its_sites(tmp_path):
         np.testing.assert_array_equal(again.values[name], array, err_msg=name)
 
 
-def test_an_unknown_country_names_its_cell(without_countries, tmp_path):
-    chosen(without_countries, ["XX"], tmp_path / "chosen.xlsx")
-    with pytest.raises(ScenarioError, match="location is 'XX'; it must be a country's code"):
+@pytest.mark.parametrize(
+    ("typed", "instead"), [("XX", ""), (7, ""), ("Poland", ": write PL"), ("PL ", ": write PL")]
+)
+def test_an_unknown_country_names_its_cell(typed, instead, without_countries, tmp_path):
+    book = chosen(without_countries, [typed], tmp_path / "chosen.xlsx")
+    _, cells = next(book.defined_names["site_countries"].destinations)
+    cell = cells.replace("$", "").split(":")[0]
+    second = f"{cell[0]}{int(cell[1:]) + 1}"
+    with pytest.raises(ScenarioError) as error:
         read(tmp_path / "chosen.xlsx")
 
 
@@ -255,3 +261,12 @@ def test_leave_and_holidays_stand_below_the_hours_that_follow_from_them(tmp_path
     for label, column in (("Paid leave", "leave_days"), ("Public holidays", "holidays")):
         numbers = [float(LOCATIONS[code][column]) for code in ("DE", "PL")]
         assert rows[f"Of the country: {label}"] == [*numbers, "-"]
+    assert str(error.value) == (
+        f"{tmp_path / 'chosen.xlsx'}: Inputs!{second}: location is {typed!r}; it must be a "
+        f"country's code as on sheet Countries, such as PL or MX-CMX, or own figures{instead}"
+    )
+
+
+def test_a_code_in_small_letters_is_the_country(without_countries, tmp_path):
+    chosen(without_countries, ["pl"], tmp_path / "chosen.xlsx")
+    assert read(tmp_path / "chosen.xlsx").locations[1] == "PL"

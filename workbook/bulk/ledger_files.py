@@ -97,9 +97,8 @@ def table_rows(source: Source, query: str | None, what: str) -> Iterator[Row]:
     """
     if query is None:
         query = _only_sheet(source, what)
-    word = (
-        "line" if origin_of(source).lower().removesuffix(".gz").endswith(("csv", "tsv")) else "row"
-    )
+    name = origin_of(source).lower().removesuffix(".gz")
+    word = "line" if name.endswith(("csv", "tsv")) or str(source) == "-" else "row"
     first = 1
     for frame in frames(source, _ROWS, query=query):
         notes = take_notes(frame, first)

@@ -1,10 +1,13 @@
 """Quotes of vendors in files, examined against the law of a country."""
 
-from ...engine.employment_law import START, find_location
-from ...engine.errors import DomainError
+from dataclasses import replace
+
+from ...engine.employment_law import START, day_of_month, find_location
+from ...engine.errors import DomainError, ScenarioError
 from ...engine.quote_forensics import QuoteForensics, examine_quote
-from ...engine.quote_items import read_mapping
+from ...engine.quote_items import plain_words, read_mapping
 from ...engine.quote_rows import rate_between, read_quote
+from ...engine.reading.consistency import listed
 from .ledger_files import table_rows
 from .row_sources import Source, origin_of
 
@@ -52,8 +55,17 @@ def examine_file(
         )
     currency = (currency or location.currency).upper()
     rate_between(currency, location.currency)  # refused before the file is read
-    mapping = None
+    day_of_month(month)
+    mapping = {}
     if items is not None:
         mapping = read_mapping(table_rows(items, None, "items"), origin_of(items), location)
     quote = read_quote(table_rows(source, query, "quote"), origin_of(source), currency, salary)
-    return examine_quote(quote, location, salary, month=month, currency=currency, mapping=mapping)
+    if unused := mapping.keys() - {plain_words(one.name) for one in quote.items}:
+        words = f"Items of {origin_of(items)} that are not in the quote have no effect"
+        quote = replace(quote, notes=(*quote.notes, f"{words}: {listed(sorted(unused))}."))
+    try:
+        return examine_quote(
+            quote, location, salary, month=month, currency=currency, mapping=mapping
+        )
+    except DomainError as error:
+        raise ScenarioError(f"{origin_of(source)}: {error}") from None

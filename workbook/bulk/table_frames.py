@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 ID, NAME = "scenario", "name"
-TOO_WIDE = "its rows have more cells than its head"
+TOO_WIDE = "its rows have more cells than its head, the first row, which must name every column"
 BELOW_A_GAP = "it is below an empty row and sets no input, like a note; delete it, or move it up"
 _NOTES = "shorewise"  # key in a frame's attributes
 _PLAIN_KINDS = "iufbM"  # kinds of dtypes without faulty cells: numbers, booleans, dates

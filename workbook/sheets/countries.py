@@ -129,13 +129,8 @@ def _rules() -> int:
 
 
 def country_names() -> dict[str, str]:
-    """Defined names of the codes, and of all rows of both sheets."""
-    count, rules = 1 + len(locations()), 1 + _rules()
-    return {
-        "country_codes": f"Countries!{block(FIRST_ROW, 1, count)}",
-        "country_rows": f"Countries!{block(FIRST_ROW, 1, count, len(_COUNTRIES))}",
-        "law_rows": f"Law!{block(FIRST_ROW, 1, rules, len(_LAW))}",
-    }
+    """Defined name of the codes, from which a site chooses."""
+    return {"country_codes": f"Countries!{block(FIRST_ROW, 1, 1 + len(locations()))}"}
 
 
 def _sheet(

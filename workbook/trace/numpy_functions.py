@@ -13,6 +13,7 @@ from ...engine.axes import (
     sum_by_period,
     sum_in_force,
     sum_since,
+    whole_cents,
     without_residue,
 )
 from ...engine.rates_of_return import internal_rate, modified_internal_rate
@@ -100,6 +101,11 @@ def _(start, number):
 @expression_for(without_residue)
 def _(fraction):
     return Call("ROUND", (fraction, Constant(12)))
+
+
+@expression_for(whole_cents)
+def _(amount):
+    return Call("ROUND", (amount, Constant(2)))
 
 
 def elementwise(function: Callable, arguments: tuple[Expression, ...]) -> Expression:

@@ -334,3 +334,31 @@ def test_inputs_without_effect_are_listed_with_parts_of_nothing():
     found = compare_scenarios(HYBRID, changed(inert))
     assert {one.address for one in found.inputs} >= {"sensitivity_plan", "driver.salary.optimistic"}
     assert {value for one in found.plans["Hybrid"].parts.values() for value in one.values()} == {0}
+
+
+def located(code, **figures):
+    """A scenario whose site abroad is in a country; figures of its own where none is found."""
+    own = {"attrition_rate": 0.1, "wage_inflation": 0.05}
+    sites = [
+        {"name": "Home", "salary": 100_000},
+        {"name": "Site", "location": code} | own | figures,
+    ]
+    plans = [{"name": "Home", "heads": {"Home": 4}}, {"name": "Away", "heads": {"Site": 4}}]
+    return Scenario.from_dict({"roles": ["Dev"], "sites": sites, "plans": plans}, code)
+
+
+def test_another_country_of_a_site_is_one_change():
+    found = compare_scenarios(located("PL"), located("PT"))
+    away = found.plans["Away"]
+    moved = [group for group, part in away.parts.items() if part["npv"]]
+    assert moved == ["site.Site.location"]
+    assert away.parts["site.Site.location"]["npv"] == pytest.approx(away.change["npv"])
+    assert ("Country of Site", "PL", "PT") in found.texts
+    names = {one.input for one in found.members("site.Site.location")}
+    assert {"salary", "fx_rate", "statutory_rate", "utc_offset", "stop_notice_weeks"} <= names
+
+
+def test_a_figure_of_ones_own_is_no_part_of_the_country():
+    found = compare_scenarios(located("PL"), located("PT", salary=70_000, attrition_rate=0.2))
+    moved = {group for group, part in found.plans["Away"].parts.items() if part["npv"]}
+    assert moved == {"site.Site.location", "site.Site.salary.Dev", "site.Site.attrition_rate"}

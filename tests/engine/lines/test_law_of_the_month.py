@@ -1,5 +1,7 @@
 """Statutory charges by the law of each month: against plain loops, and by hand."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -152,6 +154,33 @@ def test_brackets_by_pay_take_one_rate_for_the_whole_base():
         {"rate": 0.07, "from_pay": 150_000},
     )
     assert yearly(team(*brackets)) == pytest.approx(6_000)
+
+
+@pytest.mark.parametrize(
+    ("salary", "rate"),
+    [
+        (99_999.99, 0.03), (99_999.994, 0.03), (99_999.995, 0.05), (99_999.9999, 0.05),
+        (100_000, 0.05), (100_000.004, 0.05),
+    ],
+)  # fmt: skip
+def test_no_pay_falls_between_two_brackets_that_are_a_cent_apart(salary, rate):
+    brackets = ({"rate": 0.03, "to_pay": 99_999.99}, {"rate": 0.05, "from_pay": 100_000})
+    found = team(*brackets, salary=salary).evaluate()
+    assert take(found, "statutory_charges", site=1, role=0).item() == pytest.approx(salary * rate)
+    above = take(found, "condition_above", site=1, role=0).ravel()[:2]
+    below = take(found, "condition_below", site=1, role=0).ravel()[:2]
+    paid = math.floor(salary * 100 + 0.5) / 100  # whole cents
+    first = paid / 100_000 if paid < 100_000 else 0  # where the second bracket begins
+    assert above == pytest.approx([paid / 99_999.99 if first else 0, first])
+    assert below == pytest.approx(
+        [0 if first else 99_999.99 / paid, 0 if first else 100_000 / paid]
+    )
+
+
+def test_thirteen_months_of_a_salary_with_a_fraction_of_a_cent_are_in_the_bracket_they_reach():
+    salary = 100_000 / 13 * 12  # 92,307.6923..., which makes 99,999.99999999999
+    brackets = ({"rate": 0.03, "to_pay": 99_999.99}, {"rate": 0.05, "from_pay": 100_000})
+    assert yearly(team(*brackets, salary=salary, extra_months=1)) == pytest.approx(5_000)
 
 
 @pytest.mark.parametrize(

@@ -279,3 +279,23 @@ def test_one_salary_for_several_sites_is_distinguished_from_proportional_pay():
     # Elsewhere there is one salary only, and nothing to add.
     assert solve(DEFAULT, "salary", "break_even_month", 12, MID).text.endswith("more is too late.")
     assert "Summary" not in solve(hybrid, "salary", "break_even_month", 13, plan).text
+
+
+@pytest.mark.parametrize("name", ["months_counted", "parallel_months"])
+def test_months_beyond_the_horizon_are_not_searched(name):
+    months = DEFAULT.horizon_months
+    assert f"between 0 and {months} will do" in solve(DEFAULT, name, "npv", 1e12, MID).text
+    last = solve_all(DEFAULT, DEFAULT.values, address_of(DEFAULT, name), "npv", 1e12, MID)
+    assert last.points.max() == months
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 40), (40, 50)])
+def test_a_search_of_months_beyond_the_horizon_is_refused(low, high):
+    words = rf"months_counted is {high}; it must be within the horizon of 36 months: set at most 36"
+    with pytest.raises(DomainError, match=words):
+        solve(DEFAULT, "months_counted", "npv", 0, MID, low, high)
+    assert solve(DEFAULT, "months_counted", "npv", 0, MID, 0, 36).text
+
+
+def test_a_decision_that_needs_a_billing_rate_is_not_searched_without_one():
+    assert "between 0 and 1 will do" in solve(DEFAULT, "decision", "npv", 1e12, MID).text

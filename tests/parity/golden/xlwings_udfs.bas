@@ -144,13 +144,13 @@ failed:
     SHORE_DISCOUNT_FACTOR = Err.Description
 End Function
 
-Function SHORE_EMPLOYER_CHARGES(pay, location, Optional missing_rate)
+Function SHORE_EMPLOYER_CHARGES(pay, location, Optional missing_rate, Optional month)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        SHORE_EMPLOYER_CHARGES = XLPy.CallUDF("shorewise.udfs", "SHORE_EMPLOYER_CHARGES", Array(pay, location, missing_rate), ThisWorkbook, Application.Caller)
+        SHORE_EMPLOYER_CHARGES = XLPy.CallUDF("shorewise.udfs", "SHORE_EMPLOYER_CHARGES", Array(pay, location, missing_rate, month), ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        SHORE_EMPLOYER_CHARGES = XLPy.CallUDF("shorewise.udfs", "SHORE_EMPLOYER_CHARGES", Array(pay, location, missing_rate))
+        SHORE_EMPLOYER_CHARGES = XLPy.CallUDF("shorewise.udfs", "SHORE_EMPLOYER_CHARGES", Array(pay, location, missing_rate, month))
         Exit Function
     #End If
 failed:

@@ -21,6 +21,7 @@ from shorewise.engine.axes import (
     TENURE,
     running_total,
     total,
+    whole_cents,
 )
 from shorewise.engine.rates_of_return import internal_rate, modified_internal_rate
 from shorewise.workbook.trace.cells import Cells, Reference, UnsupportedFunctionError
@@ -125,6 +126,7 @@ ELEMENTWISE = {
     'IF(a>b,a,"n/a")': lambda a, b: np.where(a > b, a, np.nan),
     "IF(p,TRUE,q)": lambda p, q: np.where(p, True, q),
     "2*IF(AND(p,a>b),a,b)-1": lambda a, b, p: 2 * np.where(p & (a > b), a, b) - 1,
+    "ROUND(a*rate,2)": lambda a, rate: whole_cents(a * rate),
     "NOT(p)": lambda p: np.logical_not(p),
     "NOT(AND(p,q))": lambda p, q: np.logical_not(p & q),
     "AND(p,q,r)": lambda p, q, r: p & q & r,
