@@ -166,6 +166,10 @@ def test_an_unknown_country_names_its_cell(typed, instead, without_countries, tm
     second = f"{cell[0]}{int(cell[1:]) + 1}"
     with pytest.raises(ScenarioError) as error:
         read(tmp_path / "chosen.xlsx")
+    assert str(error.value) == (
+        f"{tmp_path / 'chosen.xlsx'}: Inputs!{second}: location is {typed!r}; it must be a "
+        f"country's code as on sheet Countries, such as PL or MX-CMX, or own figures{instead}"
+    )
 
 
 def at_home(code, *sites, **figures):
@@ -261,10 +265,6 @@ def test_leave_and_holidays_stand_below_the_hours_that_follow_from_them(tmp_path
     for label, column in (("Paid leave", "leave_days"), ("Public holidays", "holidays")):
         numbers = [float(LOCATIONS[code][column]) for code in ("DE", "PL")]
         assert rows[f"Of the country: {label}"] == [*numbers, "-"]
-    assert str(error.value) == (
-        f"{tmp_path / 'chosen.xlsx'}: Inputs!{second}: location is {typed!r}; it must be a "
-        f"country's code as on sheet Countries, such as PL or MX-CMX, or own figures{instead}"
-    )
 
 
 def test_a_code_in_small_letters_is_the_country(without_countries, tmp_path):

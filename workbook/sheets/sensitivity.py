@@ -195,8 +195,8 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
         left_out = Formula(f'IF({moves},"{NOT_HERE}",{name})', Text.of(f"left out {n}"))
         sheet.put(row, ordered + 4, left_out, "note")
         rank = f"MATCH(${nth}{row},${rank_at}${first}:${rank_at}${last},0)"
-        grade = f"INDEX({block(first, start + 5, rows)},{rank})"
-        evidence = Formula(_evidence(grade, n, moves), Text.of(f"evidence {n}"))
+        picked = f"INDEX({block(first, start + 5, rows)},{rank})"
+        evidence = Formula(_evidence(picked, n, moves), Text.of(f"evidence {n}"))
         sheet.put(row, ordered + 5, evidence, "note")
     heading = context.chosen_plan("What moves the net saving of ")
     sheet.put(last + 2, ordered, heading, "strong label")
