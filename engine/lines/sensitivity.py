@@ -6,6 +6,7 @@ Which plan the sheets of one plan show, and the savings in the tables of sheet S
 import numpy as np
 
 from ..axes import PLAN as PLAN_AXIS
+from ..axes import without_residue
 from . import line
 
 PLAN = ("plan",)
@@ -99,4 +100,4 @@ def shown_because(sensitivity_plan, number_recommended_with_saving):
 @line("Net saving, 0 if nothing is delivered", unit="fraction", over=PLAN)
 def sensitive_saving(total_value, total_cost):
     """Saving over the horizon of each plan in the tables of sheet Sensitivity."""
-    return np.where(total_value > 0, 1 - total_cost / total_value, 0)
+    return np.where(total_value > 0, without_residue(1 - total_cost / total_value), 0)

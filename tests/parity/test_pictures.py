@@ -248,7 +248,8 @@ def test_months_run_to_the_right_and_figures_upwards(name, kind, soffice, tmp_pa
     columns = np.flatnonzero(mask.any(0))
     at = (columns + 0.5 - left) / (right - left) * months[-1]
     rows = [np.flatnonzero(mask[:, column]).mean() for column in columns]
-    ends = 0.1 if soffice == "ssconvert" else 0.05  # of a line are rounded, those of dashes too
+    # Ends of a line are rounded, and Gnumeric's first dash of a steep one is cut off.
+    ends = 0.1 if (soffice, kind) == ("ssconvert", "curve") else 0.05
     inner = (at > ends * months[-1]) & (at < (1 - ends) * months[-1])
     assert inner.sum() > 100
     assert_one_scale(np.interp(at[inner], months, values), np.array(rows)[inner], upwards=True)
