@@ -8,10 +8,11 @@ import pytest
 from shorewise.engine import Input, Model, ModelError, default_model, line
 from shorewise.engine.axes import shape_of
 from shorewise.engine.lists import BUILTINS
+from tests.support.for_each import for_each
 from tests.support.sample_scenarios import random_scenario
 
 LINES = list(default_model().lines.values())
-EACH = pytest.mark.parametrize("entry", LINES, ids=[entry.name for entry in LINES])
+EACH = for_each("entry", LINES, ids=[entry.name for entry in LINES])
 
 
 def an_input(name, axes=(), unit="money"):
