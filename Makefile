@@ -14,7 +14,7 @@ report: .venv/product ## write comparison.xlsx of the embedded default
 # Bytecode is kept also where an environment says otherwise: pytest would compile its plugins anew
 # in each process.
 test: .venv/test .venv-audit/pip ## run the tests
-	PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=build/bytecode $(BIN)/python -m pytest -n auto
+	PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/build/bytecode $(BIN)/python -m pytest -n auto
 
 # What old packages warn of in newer ones is no error here; PostgreSQL has a test of its own extra.
 lowest: ## run the tests of the engine with the lowest versions that setup.cfg allows
@@ -32,7 +32,8 @@ soak: .venv/test ## kill runs of bulk at 30 random points; run each column alone
 	SHOREWISE_SOAK=30 $(BIN)/python -m pytest -n auto tests/workbook/bulk/test_resume.py -k killed_anywhere
 	SHOREWISE_SOAK=30 $(BIN)/python -m pytest -n auto tests/workbook/bulk/test_each_column.py
 	SHOREWISE_SOAK=30 SHOREWISE_SCENARIOS=100 $(BIN)/python -m pytest -n auto \
-		tests/test_documents.py tests/engine/test_address.py tests/engine/test_inert_inputs.py tests/engine/test_properties.py \
+		tests/test_documents.py \
+		tests/engine/test_address.py tests/engine/test_inert_inputs.py tests/engine/test_properties.py \
 		tests/engine/test_zero_after_rounding.py tests/workbook/ooxml/test_hostile_workbooks.py \
 		tests/engine/uncertainty/test_simulation.py tests/workbook/bulk/test_cluster.py \
 		tests/parity/test_parity.py tests/workbook/test_reforecast_book.py \
