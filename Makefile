@@ -11,8 +11,10 @@ help: ## list the targets
 report: .venv/product ## write comparison.xlsx of the embedded default
 	$(BIN)/shorewise compare --simulate 8192 --force -o comparison.xlsx
 
+# Bytecode is kept also where an environment says otherwise: pytest would compile its plugins anew
+# in each process.
 test: .venv/test .venv-audit/pip ## run the tests
-	$(BIN)/python -m pytest -n auto
+	PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/build/bytecode $(BIN)/python -m pytest -n auto
 
 # What old packages warn of in newer ones is no error here; PostgreSQL has a test of its own extra.
 lowest: ## run the tests of the engine with the lowest versions that setup.cfg allows
@@ -30,6 +32,7 @@ soak: .venv/test ## kill runs of bulk at 30 random points; run each column alone
 	SHOREWISE_SOAK=30 $(BIN)/python -m pytest -n auto tests/workbook/bulk/test_resume.py -k killed_anywhere
 	SHOREWISE_SOAK=30 $(BIN)/python -m pytest -n auto tests/workbook/bulk/test_each_column.py
 	SHOREWISE_SOAK=30 SHOREWISE_SCENARIOS=100 $(BIN)/python -m pytest -n auto \
+		tests/test_documents.py \
 		tests/engine/test_address.py tests/engine/test_inert_inputs.py tests/engine/test_properties.py \
 		tests/engine/test_zero_after_rounding.py tests/workbook/ooxml/test_hostile_workbooks.py \
 		tests/engine/uncertainty/test_simulation.py tests/workbook/bulk/test_cluster.py \

@@ -4,13 +4,12 @@ import functools
 import re
 from pathlib import Path
 
-import pytest
-
 from shorewise import udfs
 from shorewise.cli import main
 from shorewise.engine import default_model, presets
 from shorewise.engine.lists import CHECKLIST_NAMES, LISTS
 from shorewise.engine.tables import rows
+from tests.support.for_each import for_each
 from tests.support.paths import ROOT
 from tests.support.written_workbooks import default_book
 
@@ -21,7 +20,7 @@ PAGE = [
     for line in (ROOT / "docs" / "coverage.md").read_text().splitlines()
     if re.match(r"\| (S[03]|C)-", line)
 ]
-EACH_ROW = pytest.mark.parametrize("row", PAGE, ids=[row[0] for row in PAGE])
+EACH_ROW = for_each("row", PAGE, ids=[row[0] for row in PAGE])
 
 
 def ids(text):

@@ -6,11 +6,13 @@ import configparser
 import importlib
 import re
 import tomllib
+from functools import cache
 from types import ModuleType
 
 import pytest
 
 from shorewise.engine import Scenario
+from tests.support.for_each import for_each
 from tests.support.paths import ROOT
 
 ROOMS = ("engine", "workbook", "udfs", "cli", "api")  # api is the package shorewise itself
@@ -52,10 +54,16 @@ def named(paths):
     return [pytest.param(path, id=str(path.relative_to(ROOT))) for path in paths]
 
 
+@cache
+def tree(path):
+    """What a module says, parsed once for all rules; no rule changes it."""
+    return ast.parse(path.read_text("utf-8"))
+
+
 def imported(path):
     """Absolute dotted names of all that a module imports; ours start with shorewise."""
     package = package_of(path).split(".")
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level:
@@ -101,7 +109,7 @@ def path_of(name):
 def imported_when_loaded(path):
     """Modules of ours that a module imports when it is loaded."""
     package = package_of(path).split(".")
-    left = [*ast.parse(path.read_text()).body]
+    left = [*tree(path).body]
     while left:
         node = left.pop()
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
@@ -121,13 +129,13 @@ def test_the_picture_of_the_architecture_names_every_module_once():
     assert {ROOT / folder for folder, _ in ROWS} == {path.parent for path in MODULES}
 
 
-@pytest.mark.parametrize("path", named(MODULES))
+@for_each("path", named(MODULES))
 def test_imports_point_down_the_picture_of_the_architecture(path):
     for other in imported_when_loaded(path):
         assert other is None or row_of(other) >= row_of(path), f"imports {other}"
 
 
-@pytest.mark.parametrize("path", named(MODULES))
+@for_each("path", named(MODULES))
 def test_imports_point_one_way(path):
     """Between rooms, also for what is imported when it is first used."""
     room = path.relative_to(ROOT).parts[0]
@@ -139,13 +147,13 @@ ENGINE = [path for path in MODULES if path.is_relative_to(ROOT / "engine")]
 UNCERTAINTY = [path for path in ENGINE if path.parent.name == "uncertainty"]
 
 
-@pytest.mark.parametrize("path", named(path for path in ENGINE if path not in UNCERTAINTY))
+@for_each("path", named(path for path in ENGINE if path not in UNCERTAINTY))
 def test_the_model_does_not_import_what_is_computed_about_its_uncertainty(path):
     found = {name for name in imported(path) if name.startswith("shorewise.engine.uncertainty")}
     assert found == set()
 
 
-@pytest.mark.parametrize("path", named(MODULES))
+@for_each("path", named(MODULES))
 def test_only_workbook_and_udfs_import_excel_libraries(path):
     room = path.relative_to(ROOT).parts[0]
     top = {name.split(".")[0] for name in imported(path)}
@@ -176,7 +184,7 @@ def test_every_public_name_exists(room):
     assert all(hasattr(module, name) for name in getattr(module, "__all__", ()))
 
 
-@pytest.mark.parametrize("path", named(MODULES))
+@for_each("path", named(MODULES))
 def test_errors_named_in_docstrings_exist(path):
     module = module_of(path)
     known = {**vars(builtins), **vars(module)}
@@ -188,7 +196,7 @@ def test_errors_named_in_docstrings_exist(path):
         assert issubclass(known[name], Exception)
 
 
-@pytest.mark.parametrize("path", named(path for path in MODULES if path.name == "__init__.py"))
+@for_each("path", named(path for path in MODULES if path.name == "__init__.py"))
 def test_no_exported_name_is_that_of_a_module(path):
     modules = {one.stem for one in path.parent.glob("*.py")}
     modules |= {one.parent.name for one in path.parent.glob("*/__init__.py")}
@@ -202,17 +210,17 @@ def test_no_exported_name_is_that_of_a_module(path):
 LIBRARY = [path for path in MODULES if path.relative_to(ROOT).parts[0] != "cli"]
 
 
-@pytest.mark.parametrize("path", named(LIBRARY))
+@for_each("path", named(LIBRARY))
 def test_messages_of_the_library_name_parameters_and_no_flags(path):
     texts = (
         node.value
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
     assert [text for text in texts if re.search(r"(?<![\w<!-])--[a-z]", text)] == []
 
 
-@pytest.mark.parametrize("path", named(MODULES))
+@for_each("path", named(MODULES))
 def test_the_product_never_reads_outside_the_repository(path):
     assert "../shared" not in path.read_text()
 
@@ -284,10 +292,10 @@ KNOW_AXES = {  # how an address indexes; how axes are declared; axes of symbolic
 }
 
 
-@pytest.mark.parametrize("path", named(sorted({*MODULES} - KNOW_AXES)))
+@for_each("path", named(sorted({*MODULES} - KNOW_AXES)))
 def test_only_addresses_know_on_which_axes_an_input_is_found(path):
     """No comparison with ``entry.axes`` and no axis picked out of it: an input has a scope."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree(path)):
         touched = []
         if isinstance(node, ast.Subscript):
             touched = [node.value]
@@ -298,10 +306,10 @@ def test_only_addresses_know_on_which_axes_an_input_is_found(path):
         assert not wrong, f"line {node.lineno}: {wrong[0]}"
 
 
-@pytest.mark.parametrize("path", named(MODULES))
+@for_each("path", named(MODULES))
 def test_arrays_of_the_model_are_indexed_by_the_names_of_their_axes(path):
     """No ``values["npv"][0, :, 0, 0, 0]``: ``take(values, "npv")`` says which axes are meant."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
             whole = isinstance(node.value, ast.Subscript) and len(node.slice.elts) > 3
             assert not whole, f"line {node.lineno}: {ast.unparse(node)}"

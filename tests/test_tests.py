@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 
+from tests.support.for_each import for_each
 from tests.support.paths import ROOT
 
 FILES = sorted((ROOT / "tests").rglob("*.py"))
@@ -49,13 +50,13 @@ def replacements(path):
             yield node.args[:2]
 
 
-@pytest.mark.parametrize("path", named(FILES))
+@for_each("path", named(FILES))
 def test_only_the_support_modules_are_shared_between_tests(path):
     shared = {module for module, _ in imports(path) if module.split(".")[0] == "tests"}
     assert {module for module in shared if not module.startswith("tests.support")} == set()
 
 
-@pytest.mark.parametrize("path", named(FILES))
+@for_each("path", named(FILES))
 def test_no_private_name_of_the_product_is_used(path):
     imported = [name for module, name in imports(path) if is_private(name.rpartition(".")[2])]
     own = {
@@ -102,7 +103,7 @@ def test_modules_of_tests_and_of_their_support_have_unique_names():
     assert [name for name, count in names.items() if count > 1] == []
 
 
-@pytest.mark.parametrize("path", named(TESTS))
+@for_each("path", named(TESTS))
 def test_the_name_of_a_test_is_a_sentence(path):
     names = [
         node.name

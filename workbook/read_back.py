@@ -35,8 +35,12 @@ from .ooxml.safe_open import inspect
 from .sheets.audit import stamps_of
 from .sheets.validations import allowed_text
 
+_SHEETS = (
+    "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases", "Assumptions",
+    "Sensitivity", "Actuals",
+)  # fmt: skip
 _BLOCK = re.compile(
-    r"'?(Inputs|Sites|Roles|Rules|Team|Lists|Checklists|Cases|Assumptions|Sensitivity|Actuals)'?!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)"
+    rf"'?({'|'.join(_SHEETS)})'?!(\$[A-Z]{{1,3}}\$[0-9]{{1,7}}(?::\$[A-Z]{{1,3}}\$[0-9]{{1,7}})?)"
 )
 _ROWS_MAX, _COLUMNS_MAX, _NAMES_MAX = 1 << 20, 1 << 14, 500
 
@@ -51,16 +55,18 @@ def read(path: str | Path) -> Scenario:
     ScenarioError
         A value that is not allowed: the text names the file, the cell, the value and the bound.
     """
-    return scenario_of(open_workbook(path, values=True), path)
+    return scenario_of(_input_sheets(path, values=True), path)
 
 
-def open_workbook(path: str | Path, *, values: bool) -> Workbook:
-    """A workbook of ours, opened after inspection; with values, or with formulas."""
-    loaded = open_both(path, formulas=not values, values=values)
+def _input_sheets(path: str | Path, *, values: bool) -> Workbook:
+    """The sheets of a workbook of ours that hold inputs: with values, or with formulas."""
+    inspect(path, FORMAT)
+    with open_package(path) as package:
+        loaded = load(package, formulas=not values, values=values, only=(*_SHEETS, "Audit"))
     return loaded.values if values else loaded.formulas
 
 
-def open_both(path: str | Path, *, formulas: bool = True, values: bool = True) -> Loaded:
+def open_both(path: str | Path) -> Loaded:
     """A workbook of ours, opened after inspection: with formulas, and with values.
 
     Raises
@@ -70,7 +76,7 @@ def open_both(path: str | Path, *, formulas: bool = True, values: bool = True) -
     """
     inspect(path, FORMAT)
     with open_package(path) as package:
-        return load(package, formulas=formulas, values=values)
+        return load(package)
 
 
 def scenario_of(workbook: Workbook, path: str | Path) -> Scenario:
@@ -323,8 +329,8 @@ class InputSheets:
 
     @cached_property
     def formulas(self) -> Workbook:
-        """The workbook with its formulas."""
-        return open_workbook(self.path, values=False)
+        """The input sheets with their formulas."""
+        return _input_sheets(self.path, values=False)
 
     @cached_property
     def codes(self) -> list[Any]:

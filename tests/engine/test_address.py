@@ -1,10 +1,13 @@
 """Every number of a scenario has one address, which users type and arrays are indexed by."""
 
+import functools
+
 import numpy as np
 import pytest
 
 from shorewise.engine import Address, DomainError, addresses, default_model, take
 from shorewise.engine.axes import AXES, POSITION
+from tests.support.for_each import for_each
 from tests.support.sample_scenarios import random_scenario, small_scenario
 from tests.support.soak import SOAK
 
@@ -12,12 +15,12 @@ SCENARIO = small_scenario()
 TEXTS = [*addresses(SCENARIO)]
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@for_each("text", TEXTS)
 def test_an_address_reads_as_it_was_written(text):
     assert Address.parse(text, SCENARIO).text(SCENARIO) == text
 
 
-@pytest.mark.parametrize("text", TEXTS if SOAK else TEXTS[::3])
+@for_each("text", TEXTS if SOAK else TEXTS[::3])
 def test_setting_an_address_changes_its_numbers_and_no_others(text):
     address = Address.parse(text, SCENARIO)
     values = {name: array.copy() for name, array in SCENARIO.values.items()}
@@ -79,6 +82,11 @@ def test_a_number_out_of_range_is_refused_with_what_is_allowed():
         Address("discount_rate").refuse_outside_range(np.array([0.1, 1.5]))
 
 
+@functools.cache
+def evaluated():
+    return SCENARIO.evaluate()
+
+
 def by_hand(array, name, at):
     """What ``take`` should give, dimension by dimension."""
     for axis in reversed(AXES[1:]):
@@ -90,9 +98,9 @@ def by_hand(array, name, at):
     return array[0]
 
 
-@pytest.mark.parametrize("name", default_model().axes)
+@for_each("name", default_model().axes)
 def test_numbers_are_taken_by_the_names_of_their_axes(name):
-    values = SCENARIO.evaluate()
+    values = evaluated()
     axes = default_model().axes[name]
     for count in range(len(axes) + 1):
         at = dict.fromkeys(axes[:count], -1)

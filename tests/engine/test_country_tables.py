@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 import pytest
 
+from tests.support.for_each import for_each
 from tests.support.plain_charges import DATA, charges, country, holds, number, table
 
 RULES = table("statutory_rules.csv")
@@ -125,12 +126,12 @@ def test_the_currency_of_a_rule_is_that_of_its_country():
     assert [row for row in RULES if row["currency"] != country(row["iso"])["currency"]] == []
 
 
-@pytest.mark.parametrize(("iso", "variant"), PLACES)
+@for_each(("iso", "variant"), PLACES)
 def test_a_place_has_at_least_one_rule_and_at_most_sixteen(iso, variant):
     assert 1 <= len(rows_of(iso, variant)) <= ROWS_MAX
 
 
-@pytest.mark.parametrize(("iso", "variant"), PLACES)
+@for_each(("iso", "variant"), PLACES)
 def test_no_two_rows_of_a_line_hold_for_one_pay_in_one_month(iso, variant):
     for one, other in combinations(rows_of(iso, variant), 2):
         if one["line"] == other["line"] and overlap(
@@ -141,7 +142,7 @@ def test_no_two_rows_of_a_line_hold_for_one_pay_in_one_month(iso, variant):
             )
 
 
-@pytest.mark.parametrize(("iso", "variant"), PLACES)
+@for_each(("iso", "variant"), PLACES)
 def test_brackets_of_a_line_follow_one_another_to_the_cent(iso, variant):
     for month in ("2026-10", "2027-10", "2031-01"):
         lines = {}
@@ -153,7 +154,7 @@ def test_brackets_of_a_line_follow_one_another_to_the_cent(iso, variant):
                 assert upper["from"] == pytest.approx(lower["to"] + 0.01, abs=1e-6), (iso, line)
 
 
-@pytest.mark.parametrize(("iso", "variant"), PLACES)
+@for_each(("iso", "variant"), PLACES)
 def test_a_line_of_today_is_charged_in_every_month_to_2040(iso, variant):
     today = {row["line"] for row in rows_of(iso, variant, "2026-10")}
     for year in range(2026, 2041):
@@ -162,7 +163,7 @@ def test_a_line_of_today_is_charged_in_every_month_to_2040(iso, variant):
             assert found >= today, (year, month)
 
 
-@pytest.mark.parametrize(("iso", "variant"), PLACES)
+@for_each(("iso", "variant"), PLACES)
 def test_a_charge_on_a_charge_names_a_line_that_holds_with_it(iso, variant):
     rows = rows_of(iso, variant)
     bases = {row["line"] for row in rows if not row["of_line"]}

@@ -6,8 +6,9 @@ import pytest
 
 from shorewise.engine import INPUTS, default_model
 from shorewise.engine.uncertainty import draws
+from tests.support.for_each import for_each
 
-ONE = pytest.mark.parametrize("entry", INPUTS, ids=[entry.name for entry in INPUTS])
+ONE = for_each("entry", INPUTS, ids=[entry.name for entry in INPUTS])
 ESTIMATED = [entry for entry in INPUTS if entry.low is not None or entry.high is not None]
 ONSHORE_ONLY = [entry for entry in INPUTS if entry.fixed_onshore]
 
@@ -42,12 +43,12 @@ def test_a_default_varies_only_by_month_of_tenure_or_by_rule(entry):
     assert {len(numbers(entry.default)), len(numbers(entry.default_at(0)))} == {steps}
 
 
-@pytest.mark.parametrize("entry", ESTIMATED, ids=[entry.name for entry in ESTIMATED])
+@for_each("entry", ESTIMATED, ids=[entry.name for entry in ESTIMATED])
 def test_the_default_is_within_the_plausible_range(entry):
     assert entry.low <= numbers(entry.default)[0] <= entry.high
 
 
-@pytest.mark.parametrize("entry", ESTIMATED, ids=[entry.name for entry in ESTIMATED])
+@for_each("entry", ESTIMATED, ids=[entry.name for entry in ESTIMATED])
 def test_the_plausible_range_is_within_the_valid_range(entry):
     assert entry.lowest <= entry.low <= entry.high <= entry.highest
 
@@ -67,7 +68,7 @@ def test_every_input_has_a_heading(entry):
     assert entry.topic.strip()
 
 
-@pytest.mark.parametrize("entry", ONSHORE_ONLY, ids=[entry.name for entry in ONSHORE_ONLY])
+@for_each("entry", ONSHORE_ONLY, ids=[entry.name for entry in ONSHORE_ONLY])
 def test_an_input_without_an_onshore_value_says_what_applies_there(entry):
     assert entry.onshore is not None
 

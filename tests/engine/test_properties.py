@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from shorewise.engine import INPUTS, Scenario, default_model, take
-from tests.support.sample_scenarios import consistent, random_scenario
+from tests.support.sample_scenarios import consistent, random_data, random_scenario
 from tests.support.soak import SOAK
 
 LINES = default_model().lines
@@ -306,9 +306,7 @@ def add_plan(data):
 
 
 @pytest.mark.parametrize("change", [split_role, split_site, add_site, add_role, add_plan])
-@pytest.mark.parametrize(
-    "seed", [s for s in range(80) if len(random_scenario(s).sites) > 1][:COUNT]
-)
+@pytest.mark.parametrize("seed", [s for s in range(80) if len(random_data(s)["sites"]) > 1][:COUNT])
 def test_an_unused_role_site_or_plan_changes_no_result_of_a_plan(seed, change):
     data = complete(seed)
     once = ("process_development_cost", "management_infrastructure_cost", "stop_break_cost")

@@ -1,6 +1,9 @@
 """The bytes of a scenario's workbook, as ``compare`` writes them."""
 
 import functools
+import io
+
+from openpyxl import Workbook, load_workbook
 
 from shorewise.engine import Scenario
 from shorewise.workbook import describe
@@ -20,6 +23,19 @@ def written(scenario: Scenario) -> bytes:
     values, texts = bindings(scenario)
     (data,) = compiled.filled(values, [texts])
     return data
+
+
+READ = (
+    "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases", "Sensitivity",
+)  # fmt: skip
+
+
+def input_sheets(scenario: Scenario) -> Workbook:
+    """The sheets of a scenario's workbook that are read, without those that calculate."""
+    workbook = load_workbook(io.BytesIO(written(scenario)))
+    for title in set(workbook.sheetnames) - {*READ}:
+        del workbook[title]
+    return workbook
 
 
 @functools.cache

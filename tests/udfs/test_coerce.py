@@ -12,6 +12,7 @@ from shorewise.engine.model import Model
 from shorewise.udfs import coerce
 from shorewise.udfs.calling import MONTH
 from shorewise.udfs.functions import FUNCTIONS
+from tests.support.for_each import for_each
 from tests.support.recorded_calls import recorded_calls
 
 EACH = [
@@ -79,7 +80,7 @@ def test_rows_of_different_lengths_return_one_message():
     assert udfs.SHORE_LOADED_COST([[1, 2], [3]]) == expected
 
 
-@pytest.mark.parametrize(("function", "place"), EACH)
+@for_each(("function", "place"), EACH)
 @pytest.mark.parametrize("cell", [True, "x", "60000"], ids=repr)
 def test_a_value_that_is_not_a_number_is_refused_wherever_a_number_is_needed(function, place, cell):
     found = getattr(udfs, function.name)(*with_cell(function, place, cell))
@@ -90,7 +91,7 @@ def test_a_value_that_is_not_a_number_is_refused_wherever_a_number_is_needed(fun
     assert found == f"Shorewise: {parameter.name} is {shown}; it must be {needed}"
 
 
-@pytest.mark.parametrize(("function", "place"), EACH)
+@for_each(("function", "place"), EACH)
 @pytest.mark.parametrize("cell", [math.nan, math.inf, -math.inf], ids=repr)
 def test_an_infinite_or_missing_number_is_refused_in_one_line(function, place, cell):
     found = getattr(udfs, function.name)(*with_cell(function, place, cell))
@@ -98,7 +99,7 @@ def test_an_infinite_or_missing_number_is_refused_in_one_line(function, place, c
     assert found == f"Shorewise: {parameter.name} is {cell}; it must be {parameter.allowed}"
 
 
-@pytest.mark.parametrize(("function", "place"), EACH)
+@for_each(("function", "place"), EACH)
 def test_an_empty_cell_counts_as_an_omitted_argument(function, place):
     call, parameter = getattr(udfs, function.name), function.parameters[place]
     for empty in (None, "", " ", [[None]]):
@@ -112,7 +113,7 @@ def test_an_empty_cell_counts_as_an_omitted_argument(function, place):
             assert found == text
 
 
-@pytest.mark.parametrize(("function", "place"), EACH)
+@for_each(("function", "place"), EACH)
 def test_the_ends_of_a_range_are_allowed_and_values_beyond_return_a_message(function, place):
     call, parameter = getattr(udfs, function.name), function.parameters[place]
     low, high, whole = parameter.limits

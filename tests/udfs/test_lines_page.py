@@ -1,9 +1,8 @@
 """The reference in docs/lines.md is that of the model's lines."""
 
-import pytest
-
 from shorewise.engine import default_model
 from shorewise.udfs.lines_page import lines_reference
+from tests.support.for_each import for_each
 from tests.support.paths import ROOT
 
 PAGE = (ROOT / "docs" / "lines.md").read_text()
@@ -15,7 +14,7 @@ def test_the_page_is_up_to_date():
     assert generated == lines_reference(), "make docs"
 
 
-@pytest.mark.parametrize("line", LINES, ids=lambda one: one.name)
+@for_each("line", LINES, ids=lambda one: one.name)
 def test_the_page_says_what_the_line_means(line):
     _, _, section = PAGE.partition(f"\n### {line.label}\n\n")
     meaning, name, *_ = [text for text in section.splitlines() if text]

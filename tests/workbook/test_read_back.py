@@ -1,7 +1,6 @@
 """A workbook gives back its scenario, also after its inputs changed; wrong inputs are named."""
 
 import datetime
-import io
 import re
 
 import numpy as np
@@ -12,8 +11,8 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from shorewise.engine import Scenario, ScenarioError, ShorewiseError, take
 from shorewise.workbook import WorkbookError, read
-from tests.support.generated_workbooks import INPUT_SHEETS
 from tests.support.sample_scenarios import random_scenario
+from tests.support.written_workbooks import input_sheets
 from tests.support.written_workbooks import written as package_of
 
 SEEDS = [2, 4, 10]
@@ -23,10 +22,7 @@ BASE = Scenario.from_dict(Scenario.default().to_dict() | {"horizon_months": 6}, 
 @pytest.fixture(scope="module")
 def real():
     """A workbook of the sheets that are read, without those that calculate."""
-    workbook = load_workbook(io.BytesIO(package_of(BASE)))
-    for title in set(workbook.sheetnames) - {*INPUT_SHEETS, "Sensitivity"}:
-        del workbook[title]
-    return workbook
+    return input_sheets(BASE)
 
 
 @pytest.fixture

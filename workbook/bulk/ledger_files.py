@@ -123,7 +123,7 @@ def _our_workbook(source: str | Path) -> Loaded | None:
     with opened(source) as package:
         if TITLE not in [one.title for one in package.grids]:
             return None
-        loaded = load(package)
+        loaded = load(package, only=[TITLE])
     return loaded if has_actuals(loaded.values) else None
 
 

@@ -11,7 +11,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
@@ -83,8 +83,22 @@ def open_package(path: str | Path) -> Iterator[Package]:
         raise WorkbookError(f"{path}: damaged, or changed while it was read") from None
 
 
-def load(package: Package, *, formulas: bool = True, values: bool = True) -> Loaded:
+def load(
+    package: Package,
+    *,
+    formulas: bool = True,
+    values: bool = True,
+    only: Collection[str] | None = None,
+) -> Loaded:
     """Load a workbook from a package that has passed :func:`.safe_open.inspect_any`.
+
+    Parameters
+    ----------
+    package : Package
+    formulas, values : bool
+        Which workbooks are wanted.
+    only : collection of str, optional
+        Titles of the sheets whose cells are read; the others are there, and empty.
 
     Raises
     ------
@@ -100,7 +114,7 @@ def load(package: Package, *, formulas: bool = True, values: bool = True) -> Loa
         warnings.simplefilter("ignore")  # openpyxl's warnings about long titles
         for part in package.grids:
             sheets = [book and _sheet(book, part) for book in books]
-            if not part.part:
+            if not part.part or (only is not None and part.title not in only):
                 continue
             extension = _fill(package, part, sheets, formats, shared)
             if extension is not None:

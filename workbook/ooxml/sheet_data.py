@@ -7,6 +7,7 @@ passed :func:`.safe_open.inspect_any`.
 import functools
 import operator
 import re
+from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from typing import IO, Any, NamedTuple
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
@@ -119,10 +120,13 @@ class SheetReader:
                 parser.feed(piece)
             except ParseError as error:
                 raise WorkbookError(f"is damaged: {error}") from None
-            for element in _started(parser):
+            started = _started(parser)
+            for element in started if data is None else ():
                 root = element if root is None else root
-                if data is None and local(element.tag) == "sheetData":
+                if local(element.tag) == "sheetData":
                     data = element
+                    break
+            deque(started, maxlen=0)  # the others are not needed one by one
             if data is not None:
                 done = len(data) - 1  # the last row can continue in the next piece
                 yield from filter(_HAS_CELLS, map(self._cells, data[:done]))

@@ -1,6 +1,7 @@
 """Scenario files: what is wrong is named in one line, and what is right is read completely."""
 
 import datetime
+import functools
 import tomllib
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ import pytest
 import tomli_w
 
 from shorewise.engine import INPUTS, Scenario, ScenarioError, take
+from tests.support.for_each import for_each
 from tests.support.sample_scenarios import random_data, random_scenario
 
 GOOD = """
@@ -232,15 +234,21 @@ def test_a_scenario_survives_being_written_and_read(seed, tmp_path):
     assert Scenario.from_toml(path) == scenario
 
 
+@functools.cache
+def unset():
+    """A scenario of names alone."""
+    return with_site()
+
+
 @pytest.mark.parametrize("site", [0, 1], ids=["onshore", "elsewhere"])
-@pytest.mark.parametrize(
+@for_each(
     "entry",
     # Lists have default rows; heads and waves are those of the plans.
     [e for e in INPUTS if e.name != "heads" and not {"risk", "wave"} & {*e.axes}],
     ids=lambda entry: entry.name,
 )
 def test_an_input_that_is_not_set_has_its_declared_default(entry, site):
-    values = with_site().values[entry.name]
+    values = unset().values[entry.name]
     row = values[0, 0, site if "site" in entry.axes else 0]
     np.testing.assert_array_equal(row, np.broadcast_to(entry.default_at(site), row.shape))
 

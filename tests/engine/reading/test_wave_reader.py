@@ -1,5 +1,7 @@
 """Waves of a plan in a scenario file: read completely, and each mistake named in one line."""
 
+import functools
+import io
 import re
 import tomllib
 
@@ -10,9 +12,9 @@ from openpyxl import load_workbook
 
 from shorewise.cli import main
 from shorewise.engine import Scenario, ScenarioError, take
-from shorewise.workbook import compare
 from shorewise.workbook import read as read_workbook
 from tests.support.sample_scenarios import random_scenario
+from tests.support.written_workbooks import input_sheets
 
 SCENARIO = """
 horizon_months = 24
@@ -182,11 +184,18 @@ def test_a_scenario_without_waves_is_written_without_them():
     assert all("waves" not in plan for plan in random_scenario(2).to_dict()["plans"])
 
 
+@functools.cache
+def two_waves():
+    """The input sheets of a workbook of two waves in Krakow."""
+    book = input_sheets(read(with_waves("share = 0.5", "month = 6\nshare = 0.5")))
+    book.save(buffer := io.BytesIO())
+    return buffer.getvalue()
+
+
 def edited(tmp_path, name, changes):
     """A workbook of two waves in Krakow with changed cells of an input, and their addresses."""
     path = tmp_path / "waves.xlsx"
-    compare(read(with_waves("share = 0.5", "month = 6\nshare = 0.5")), path)
-    book = load_workbook(path)
+    book = load_workbook(io.BytesIO(two_waves()))
     sheet, cells = book.defined_names[name].attr_text.split("!")
     rows = [*book[sheet][cells.replace("$", "")]]  # two waves of the baseline, then of the plan
     found = []
@@ -245,8 +254,7 @@ def test_a_wave_without_a_month_starts_in_month_1():
 
 def test_a_wrong_month_in_a_workbook_is_named_with_its_cell(tmp_path):
     path = tmp_path / "waves.xlsx"
-    compare(read(with_waves("share = 0.5", "month = 6\nshare = 0.5")), path)
-    book = load_workbook(path)
+    book = load_workbook(io.BytesIO(two_waves()))
     team = book["Team"]
     [cell] = [
         cell for row in team.iter_rows() for cell in row if cell.value == 6 and cell.column > 4

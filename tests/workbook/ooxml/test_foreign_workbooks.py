@@ -8,6 +8,8 @@ import zipfile
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
 
 from shorewise.cli import main
 from shorewise.workbook import WorkbookError
@@ -208,6 +210,18 @@ def test_dates_of_strict_workbooks_are_read_as_dates(tmp_path):
     with opened(path) as package:
         value = load(package).values.worksheets[0]["A1"].value
     assert f"{value:%Y-%m-%d}" == "2027-03-01"
+
+
+def test_of_the_sheets_that_are_not_asked_for_only_the_titles_and_names_are_read(tmp_path):
+    book = Workbook()
+    book.active["A1"], book.create_sheet("Other")["A1"] = 1, 2
+    book.defined_names["there"] = DefinedName("there", attr_text="Other!$A$1")
+    book.save(tmp_path / "a.xlsx")
+    with opened(tmp_path / "a.xlsx") as package:
+        found = load(package, only=["Sheet"]).values
+    assert found.sheetnames == ["Sheet", "Other"]
+    assert [sheet["A1"].value for sheet in found] == [1, None]
+    assert found.defined_names["there"].attr_text == "Other!$A$1"
 
 
 def test_a_merged_whole_column_keeps_its_range_without_an_object_for_each_cell(tmp_path):

@@ -15,6 +15,7 @@ from shorewise.workbook.trace.cells import (
     UnsupportedFunctionError,
 )
 from shorewise.workbook.trace.numpy_functions import is_supported
+from tests.support.for_each import for_each
 
 AXES = ("plan", "site", "role", "month")
 FULL = (1, 2, 3, 2, 4)
@@ -41,7 +42,7 @@ def reference(shape=FULL, dtype=np.float64, name="rate"):
 
 
 SUBJECTS = {"reference": reference(), "cells": reference() * 2}
-subjects = pytest.mark.parametrize("x", [pytest.param(x, id=name) for name, x in SUBJECTS.items()])
+subjects = for_each("x", [pytest.param(x, id=name) for name, x in SUBJECTS.items()])
 
 
 def each(table):
@@ -253,9 +254,9 @@ def functions(known):
     return each({function.__name__: function for function in known})
 
 
-shapes = pytest.mark.parametrize("shape", each(SHAPES))
-one_type = pytest.mark.parametrize("kind", each(TYPES))
-other_type = pytest.mark.parametrize("other", each(TYPES))
+shapes = for_each("shape", each(SHAPES))
+one_type = for_each("kind", each(TYPES))
+other_type = for_each("other", each(TYPES))
 
 
 @pytest.mark.parametrize("function", functions(UNARY))

@@ -6,6 +6,7 @@ import pytest
 
 from shorewise.engine import default_model
 from shorewise.workbook.trace.named import formula_in_names
+from tests.support.for_each import for_each
 
 MODEL = default_model()
 TEXTS = {
@@ -25,7 +26,7 @@ def test_a_formula_can_be_written_with_defined_names(name):
     assert formula_in_names(MODEL.lines[name]) == TEXTS[name]
 
 
-@pytest.mark.parametrize("line", MODEL.lines.values(), ids=MODEL.lines)
+@for_each("line", MODEL.lines.values(), ids=MODEL.lines)
 def test_every_line_has_a_formula_with_the_names_it_depends_on(line):
     text = re.sub(r'"[^"]*"', "", formula_in_names(line))
     asked = {MODEL.lines[n].live_of or n if n in MODEL.lines else n
