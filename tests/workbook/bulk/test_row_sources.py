@@ -159,7 +159,10 @@ def test_an_error_in_a_cell_is_not_an_empty_cell(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([("a", "b"), (1, 2, 3)], "its rows have more cells than its head"),
+        (
+            [("a", "b"), (1, 2, 3)],
+            "its rows have more cells than its head, the first row, which must name every column",
+        ),
         ([("a", None, "c"), (1, 2, 3)], "column 2 of its head is empty"),
     ],
 )
