@@ -1,12 +1,12 @@
 """What the countries of a scenario's sites give for its inputs, and which inputs follow them."""
 
 import datetime
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from .axes import counter, shape_of
+from .axes import shape_of
 from .employment_law import at_three_years
 from .locations import PARTS, Location, locations, per_usd
 from .model import default_model
@@ -61,7 +61,6 @@ def follows_country(
     values: Mapping[str, np.ndarray],
     codes: Sequence[str],
     currency: str,
-    open_overlap: Collection[int] = (),
 ) -> dict[str, np.ndarray]:
     """Whether each input of a site is what its country gives, so that it may follow the country.
 
@@ -73,8 +72,6 @@ def follows_country(
         Code of each site's location; "" for a site with figures of its own.
     currency : str
         Of the scenarios.
-    open_overlap : collection of int
-        Positions of the sites whose overlap of working hours the scenarios do not set.
 
     Returns
     -------
@@ -90,11 +87,9 @@ def follows_country(
                 given[:, :, site] = given_by(locations()[code], name, currency)
         close = np.abs(values[name] - given) <= _CLOSE * np.abs(given)
         found[name] = np.isnan(given) | close
-    for name in OF_BOTH:  # without both countries, a default may follow, and hours that are set not
-        found[name] = values[name] == 1
-        for site, code in enumerate(codes):
-            if not (codes[0] and code) and site in open_overlap:
-                found[name] = found[name] | (counter("site", len(codes)) == site + 1)
+    for name in OF_BOTH:  # of the overlap, which the countries of the onshore base and a site give
+        without = np.array([not (codes[0] and code) for code in codes])
+        found[name] = (values[name] == 1) | without.reshape(1, 1, -1, 1, 1)
     return found
 
 

@@ -9,8 +9,9 @@ from functools import reduce
 
 import numpy as np
 
-from ..axes import COMPONENT, MONTH, ROLE, RULE, SITE, along, total
-from ..evidence import COMPONENTS, POSITIONS
+from ..axes import COMPONENT, FIGURE, MONTH, ROLE, RULE, SITE, along, total
+from ..drivers import DRIVERS
+from ..evidence import COMPONENTS, FIGURE_OF, POSITIONS
 from ..grades import GRADES
 from . import line, with_parameters
 
@@ -47,6 +48,12 @@ def rule_grade(statutory_grade, statutory_current_to, evidence_date):
     """Grade of a statutory charge; one that was read more than a year before is secondary."""
     old = np.maximum(1, statutory_grade)
     return np.where(statutory_current_to < evidence_date, old, statutory_grade)
+
+
+@line("Figures that have expired or are disputed", unit="number")
+def figures_lapsed(figure_lapsed):
+    """How many figures of all sites have expired or are disputed."""
+    return total(figure_lapsed, SITE, FIGURE)
 
 
 def _charges_of_grade(number: int, grade: str) -> None:
@@ -86,6 +93,32 @@ for _number, _grade in enumerate(GRADES):
 def charges_grade(rule_grade):
     """Grade of the weakest charge of the site, on which later changes of the law rest."""
     return np.max(rule_grade, axis=RULE, keepdims=True)
+
+
+@line("Grade of the figure abroad", unit="number", over=SITE_FIGURE)
+def grade_abroad(site, figure_grade):
+    """Grade of the figure of a site abroad; 0 onshore, where no driver moves it."""
+    return np.where(site > 1, figure_grade, 0)
+
+
+@line("Grade of the weakest charge abroad", unit="number", over=("site",))
+def charges_grade_abroad(site, charges_grade):
+    """Grade of the weakest charge of a site abroad; 0 onshore."""
+    return np.where(site > 1, charges_grade, 0)
+
+
+@line("Grade of the driver", unit="number", over=("driver",))
+def driver_grade(grade_abroad, charges_grade_abroad, discount_grade):
+    """Grade of the weakest figure abroad that a driver moves; of the discount rate its own."""
+
+    def weakest(driver):
+        if driver not in FIGURE_OF:
+            return np.max(charges_grade_abroad, axis=SITE, keepdims=True)
+        at = POSITIONS[FIGURE_OF[driver]]
+        return np.max(grade_abroad[:, :, :, at : at + 1], axis=SITE, keepdims=True)
+
+    parts = {name: weakest(name) for name in DRIVERS} | {"discount_rate": discount_grade}
+    return along("driver", *parts.values())
 
 
 @line("Grade of the part of the cost", unit="number", over=("site", "component"))

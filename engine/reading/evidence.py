@@ -34,6 +34,8 @@ class EvidenceReader(WaveReader):
         for one in self.inputs.values():
             if one.scope is Scope.EVIDENCE:
                 values[one.name][...] = one.default
+        if "discount_rate" in self.data and "discount_grade" not in self.data:
+            values["discount_grade"][...] = OWN
         for index, table in enumerate(site_tables):
             self._grades(index, table, values)
         texts = {name: [[""] * len(FIGURES) for _ in self.sites] for name in _TEXTS}

@@ -201,23 +201,20 @@ def overlap_in(engine, path, case):
 
 
 @pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer, by_libreoffice])
-def test_the_countries_of_both_sites_bring_in_their_overlap_unless_it_is_set(engine, tmp_path):
+def test_the_countries_of_both_sites_bring_in_their_overlap(engine, tmp_path):
     before = at_home("", on_site(), on_site(overlap_hours=5))
     given = {code: locations()[code].facts for code in ("DE", "IN")}
     pay = {
         code: {name: facts[name] for name in FACTS if facts[name] is not None}
         for code, facts in given.items()
     }
-    there = on_site("IN", **pay["IN"]), on_site("IN", **pay["IN"], overlap_hours=5)
+    there = [on_site("IN", **pay["IN"])] * 2
     after = at_home("DE", *there, **pay["DE"])
     path = tmp_path / "chosen.xlsx"
     compare(before, path)
     book = chosen(path, ["IN", "IN"], path)
     sheet, place = next(book.defined_names["site_countries"].destinations)
     book[sheet][place][0][0].value = "DE"
-    sheet, place = next(book.defined_names["overlap_computed"].destinations)
-    typed = [cell.value for cell in book[sheet][place][0]]
-    assert typed[0] == typed[2] == 0  # the home's cell is fixed, and one figure is the site's own
     book.save(path)
     expected = after.evaluate()
     wanted = [
@@ -226,13 +223,13 @@ def test_the_countries_of_both_sites_bring_in_their_overlap_unless_it_is_set(eng
         for n in range(3)
     ]
     # 9 to 18 in Berlin is 13:30 to 22:30 in India in winter.
-    assert wanted[:6] == [0, 1, 0, wanted[3], 4.5, 5]
+    assert wanted[:6] == [0, 1, 1, wanted[3], 4.5, 4.5]
     assert overlap_in(engine, path, before) == pytest.approx(wanted, rel=1e-9)
 
 
 def test_a_workbook_with_chosen_countries_is_read_as_the_scenario_file_with_them(tmp_path):
     before = at_home("", on_site(), on_site(overlap_hours=5))
-    after = at_home("DE", on_site("IN"), on_site("IN", overlap_hours=5))
+    after = at_home("DE", on_site("IN"), on_site("IN"))
     path = tmp_path / "chosen.xlsx"
     compare(before, path)
     book = chosen(path, ["IN", "IN"], path)
@@ -241,10 +238,18 @@ def test_a_workbook_with_chosen_countries_is_read_as_the_scenario_file_with_them
     book.save(path)
     again = read(path)
     assert again.locations == after.locations == ("DE", "IN", "IN")
-    for name in ("overlap_computed", "overlap_hours", "utc_offset", "statutory_rate"):
-        np.testing.assert_allclose(again.values[name], after.values[name], err_msg=name)
-    compare(again, tmp_path / "again.xlsx")
-    assert formulas_of(tmp_path / "again.xlsx", "overlap_computed") == [[False, True, False]]
+    for name in ("overlap_computed", "overlap", "utc_offset", "statutory_rate"):
+        found, expected = again.evaluate()[name], after.evaluate()[name]
+        np.testing.assert_allclose(found, expected, err_msg=name)
+
+
+def test_an_overlap_that_is_set_beside_both_countries_is_the_site_s_own(tmp_path):
+    case = at_home("DE", on_site("IN"), on_site("IN", overlap_hours=5))
+    path = tmp_path / "set.xlsx"
+    compare(case, path)
+    assert formulas_of(path, "overlap_computed") == [[False, True, False]]
+    assert overlap_in(by_formualizer, path, case)[:6] == pytest.approx([0, 1, 0, 9, 4.5, 5])
+    assert read(path).values["overlap_computed"].ravel().tolist() == [0, 1, 0]
 
 
 def test_without_the_home_s_country_the_overlap_stays_the_site_s_own(tmp_path):

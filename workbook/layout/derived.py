@@ -15,7 +15,7 @@ from ...engine.drivers import DRIVERS
 from ...engine.grades import ASSUMPTION, GRADE_TITLES
 from ...engine.measures import CASE_MEASURES, CASES, HORIZON_STEPS, MEASURES, STEPS
 from ...engine.model import Model
-from ...engine.uncertainty.driver_grades import MATTERING, weakest_abroad
+from ...engine.uncertainty.driver_grades import MATTERING
 from .law_rows import law_rows
 
 CASE_LINES = tuple(MEASURES[key] for key in CASE_MEASURES)  # in the table of cases
@@ -151,7 +151,7 @@ def derived_texts(
         "chosen": plans[chosen - 1] if chosen <= len(plans) else NO_SUCH_PLAN,
         "because": SHOWN_BECAUSE[int(at("shown_because").item())],
         **{f"driver {n}": one if moves[n] else NOT_HERE for n, one in enumerate(labels)},
-        **{f"evidence {n}": one for n, one in enumerate(_evidence_of_drivers(at, order, moves))},
+        **{f"evidence {n}": one for n, one in enumerate(_evidence_of_drivers(at, moves))},
         **{f"left out {n}": NOT_HERE if moves[n] else one for n, one in enumerate(labels)},
     }
 
@@ -165,11 +165,9 @@ def _evidence(at: Callable[[str], np.ndarray], recommended: list[int]) -> str:
     return EVIDENCE_STARTS + "".join(shares)
 
 
-def _evidence_of_drivers(
-    at: Callable[[str], np.ndarray], order: list[int], moves: np.ndarray
-) -> Iterator[str]:
+def _evidence_of_drivers(at: Callable[[str], np.ndarray], moves: np.ndarray) -> Iterator[str]:
     """The grade of each driver, the widest swing first; assumptions that matter most stand out."""
-    grades = at("sensitivity:grades").ravel().astype(int)[order].tolist()
+    grades = at("sensitivity:grades").ravel().astype(int).tolist()
     for n, grade in enumerate(grades):
         words = UNSOURCED if grade == ASSUMPTION and n < MATTERING else GRADE_TITLES[grade]
         yield words if moves[n] else NOT_HERE
@@ -265,7 +263,9 @@ def _sensitivity(values: Values, model: Model, months: int) -> dict[str, np.ndar
         "ranks": ranks[:, :, None],
         "order": order[:, :, None],
         "widest": widest,
-        "grades": np.concatenate([*weakest_abroad(values).values()], axis=PLAN)[..., 0, 0],
+        "grades": np.take_along_axis(
+            np.broadcast_to(values["driver_grade"].reshape(-1, drivers), order.shape), order, axis=1
+        )[:, :, None],
     }
     return {f"sensitivity:{name}": table[..., None, None] for name, table in tables.items()}
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ...engine.address import Address
-from ...engine.axes import ROLE, SITE, array_index, total
+from ...engine.axes import ROLE, array_index
 from ...engine.country_figures import given_by
-from ...engine.evidence import FIGURES
+from ...engine.evidence import FIGURES, POSITIONS
 from ...engine.grades import OWN, grade_of
 from ...engine.locations import Location, locations
 
@@ -23,7 +23,8 @@ OF_COUNTRY = {
     "wages": "wage_inflation",
 }
 SUMS, MEANS, COUNTRY_GRADES = "figures:sum", "figures:mean", "figures:country"
-LAPSED, EDITED = "figures:lapsed", "figure_edited"
+GIVEN, NO_FIGURE = "figures:given", -1
+EDITED = "figure_edited"
 _ROUNDING = 1e-9  # relative; programs differ in the last digits
 
 Values = Mapping[str, np.ndarray]
@@ -46,13 +47,10 @@ def means(values: Values) -> np.ndarray:
     return found
 
 
-def lapsed(values: Values) -> np.ndarray:
-    """How many figures have expired or are disputed, shape (scenario, 1, 1, 1, 1)."""
-    return total(values["figure_lapsed"].astype(float), SITE, ROLE)
-
-
-def country_grades(values: Values, codes: Sequence[str], currency: str) -> np.ndarray:
-    """Grade of what the country of each site gives for a figure, own where the figure differs.
+def given_by_countries(
+    values: Values, codes: Sequence[str], currency: str
+) -> dict[str, np.ndarray]:
+    """Sums of figures that the countries of sites give, and their grades.
 
     Parameters
     ----------
@@ -64,20 +62,21 @@ def country_grades(values: Values, codes: Sequence[str], currency: str) -> np.nd
 
     Returns
     -------
-    array, shape (scenario, 1, site, figure, 1)
+    dict of str to array, shape (scenario, 1, site, figure, 1)
+        Sums, -1 where a country gives none; grades, own where the site's figure is another.
     """
-    found = np.full(values[SUMS].shape, float(OWN))
+    now = values[SUMS]
+    given, grades = np.full(now.shape, float(NO_FIGURE)), np.full(now.shape, float(OWN))
     for site, code in enumerate(codes):
         for figure, name in OF_COUNTRY.items() if code else ():
-            place, at = locations()[code], [*FIGURES].index(figure)
+            place, at = locations()[code], POSITIONS[figure]
             if place.facts[name] is None:
                 continue
-            given = given_by(place, name, currency) * values[name].shape[ROLE]
             index = Address(SUMS, {"site": site, "figure": at}).index
-            now = values[SUMS][index]
-            same = np.abs(now - given) <= values["check_tolerance"] * now
-            found[index] = np.where(same, grade_of_fact(place, name), OWN)
-    return found
+            given[index] = given_by(place, name, currency) * values[name].shape[ROLE]
+            same = np.abs(now - given)[index] <= values["check_tolerance"] * now[index]
+            grades[index] = np.where(same, grade_of_fact(place, name), OWN)
+    return {GIVEN: given, COUNTRY_GRADES: grades}
 
 
 def grade_of_fact(place: Location, name: str) -> int:

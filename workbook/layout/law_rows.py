@@ -14,6 +14,7 @@ from ...engine.lists import NO_CHARGE
 # Columns of the table of figures, in their order.
 KEY, MONTH, SITE, CHANGE, DATE, BEFORE, ENDS, ENDS_FIRST, BEGINS, BEGINS_FIRST = range(10)
 CHARGES_BEFORE, CHARGES_AFTER, CHARGES_CHANGE, SHOWN = range(10, 14)
+_NONE = 52  # added to the number of a charge that does not change in the month
 BLANK = " "  # LibreOffice writes no value for an empty text
 NO_CHANGE = "No change announced within the horizon: the law of the first month holds."
 CHANGES, THEN = "Months with changes: ", ". Beyond the last, its law holds."
@@ -49,7 +50,7 @@ def law_rows(values: Values) -> dict[str, np.ndarray]:
     columns = [keys, month, site + 1, number, date, before]
     for day, part in ((before, "last"), (date, "first")):
         meets = shown[f"statutory_{part}_month"][case, site] == day[..., None]
-        columns += [meets.sum(-1), (meets.argmax(-1) + 1) * meets.any(-1)]
+        columns += [meets.sum(-1), np.where(meets.any(-1), meets.argmax(-1), _NONE) + 1]
     charges = [
         shown[f"charges_{when}_change"][case, site, number - 1] * is_one
         for when in ("before", "after")

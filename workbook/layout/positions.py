@@ -81,7 +81,11 @@ CHECKS = Grid("Checks", None, ("plan",), 4, 4)
 SUMMARY = Grid("Summary", "plan", (), 3)
 # Results on sheet Audit, from its row of that number on, one row for each plan.
 AUDITED_RESULTS, AUDIT_FIRST = ("plan_fully_loaded_cost", "total_value", "total_cost", "npv"), 10
-AUDIT_ROW, AUDIT_COLUMN = 6, 10  # of the cell that tells whether all inputs are valid
+AUDIT_ROW, AUDIT_COLUMN, AUDIT_EDITED = (
+    6,
+    10,
+    16,
+)  # of the cell that tells whether all inputs are valid
 # Cells that tell whether the workbook was edited, and with the hash of its assumptions.
 STATE_CELL, HASH_CELL = "Audit!$L$6", "Audit!$K$7"
 CALCULATIONS = (
@@ -109,7 +113,7 @@ _GIVEN = {
 # Columns of sheet Assumptions: the inputs of a figure at a site, and the words about it.
 BOOK_COLUMNS = {
     "figure_basis": 6, "figure_owner": 7, "figure_evidence": 8, "figure_stated": 9,
-    "figure_expires": 10, "figure_status": 11, "figure_edited": 16,
+    "figure_expires": 10, "figure_status": 11,
 }  # fmt: skip
 TEAM_SCOPES = (Scope.PLAN, Scope.WAVE)  # inputs on sheet Team
 NAME_COLUMN, FIELD_COLUMN = 2, 3  # of a list's table, after the column of row numbers
@@ -185,6 +189,8 @@ class Layout:
         figures = tuple((axis, layout.sizes[axis]) for axis in BOOK.row_axes)
         for name, column in BOOK_COLUMNS.items():
             layout.places[name] = Place(BOOK.title, FIRST_ROW, figures, column=column)
+        row = audited_figures(model, layout.sizes["plan"])
+        layout.places["figure_edited"] = Place("Audit", row, figures, column=AUDIT_EDITED)
         layout.lines = dict(_lines_by_sheet(model))
         for grid in CALCULATIONS:
             layout._stack(grid, layout.lines[grid.title], FIRST_ROW)

@@ -73,8 +73,7 @@ def bindings(
 
 def links(scenario: Scenario, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Which inputs follow the country of their site, by the name of :func:`follows`."""
-    open_overlap = [scenario.sites.index(site) for site, _ in scenario.unset.overlap]
-    found = follows_country(values, scenario.locations, scenario.currency, open_overlap)
+    found = follows_country(values, scenario.locations, scenario.currency)
     links = {follows(name): array for name, array in found.items()}
     codes, starts = [*locations()], _law_starts()
     rows = [codes.index(code) + 2 if code else 1 for code in scenario.locations]
@@ -84,7 +83,7 @@ def links(scenario: Scenario, values: Mapping[str, np.ndarray]) -> dict[str, np.
         [start + n if n < charges else min(1, start) for n in range(RULES)]
         for start, charges in zip(first, count, strict=True)
     ]
-    links |= _figures(scenario, values) | {figures.LAPSED: figures.lapsed(values)}
+    links |= _figures(scenario, values)
     links |= {figures.MEANS: figures.means({**values, **links})}
     leaves = [leave(locations()[code]) if code else None for code in scenario.locations]
     for name in LEAVE:
@@ -100,8 +99,7 @@ def _figures(scenario: Scenario, values: Mapping[str, np.ndarray]) -> dict[str, 
     """Sums of the graded figures, and the grades of what the countries of sites give."""
     found = {figures.SUMS: figures.sums(values)}
     now = {**values, **found}
-    grades = figures.country_grades(now, scenario.locations, scenario.currency)
-    return found | {figures.COUNTRY_GRADES: grades}
+    return found | figures.given_by_countries(now, scenario.locations, scenario.currency)
 
 
 def graded(scenario: Scenario, made: Mapping[tuple[int, int], float]) -> dict[str, np.ndarray]:

@@ -8,12 +8,9 @@ were when the workbook was made.
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ...engine.axes import array_index
 from ...engine.declaration import NO_CAP, Input
-from ...engine.evidence import FIGURES, Figure
 from ...engine.lines import Line
 from ..layout.context import Context, number_format
-from ..layout.figures import SUMS
 from ..layout.positions import (
     AUDIT_COLUMN,
     AUDIT_FIRST,
@@ -21,10 +18,10 @@ from ..layout.positions import (
     AUDITED_RESULTS,
     HEAD_ROW,
     SENSITIVITY_CELLS,
-    audited_figures,
 )
 from ..layout.references import Ref, Text
 from ..layout.sheet import Formula, Sheet, block
+from .audit_figures import TITLES, FigureRow, figure_rows, put_figure
 
 _STAMP, _NOW, _SAME = AUDIT_COLUMN + 1, AUDIT_COLUMN + 2, AUDIT_COLUMN + 3
 _HASH = AUDIT_ROW + 1  # row of the assumptions' hash
@@ -45,10 +42,10 @@ Stamps = Mapping[int, float | str]  # what stood in the column "As generated", b
 
 
 class _Row(NamedTuple):
-    """A plan's result, an input or a site's figure: its formula, and its value or a sum."""
+    """A plan's result, or an input: its formula, and its value or the sum of its values."""
 
     row: int
-    declared: Input | Line | Figure
+    declared: Input | Line
     plan: int
     text: str
     now: Ref
@@ -65,7 +62,7 @@ def audit_sheet(context: Context) -> Sheet:
         sheet.put(HEAD_ROW, column, title, "head" if column < 4 else "number head")
     rows = list(_rows(context))
     last = rows[-1].row
-    rows += _figure_rows(context)
+    figures = [*figure_rows(context)]
     inputs = next(entry.row for entry in rows if isinstance(entry.declared, Input))
     # Not the empty cells between: a program takes them for FALSE.
     sheet.true_false = [
@@ -87,17 +84,22 @@ def audit_sheet(context: Context) -> Sheet:
     sheet.put(_FIRST - 1, 1, "Results", "topic")
     sheet.put(inputs - 1, 1, "Inputs", "topic")
     sheet.put(last + 2, 1, "Figures of sites that are graded, sums of their inputs", "topic")
-    for entry in rows:
+    for column, title in TITLES.items():
+        sheet.put(last + 2, column, title, "unit wrapped")
+        sheet.widths[column] = 12
+    sheet.heights[last + 2] = 2
+    entries: list[_Row | FigureRow] = [*rows, *figures]
+    for entry in entries:
         declared, row = entry.declared, entry.row
         sheet.put(row, 1, declared.label, "label")
-        if not isinstance(declared, Figure):
-            sheet.put(row, 3, context.unit(declared.unit), "unit")
-        if isinstance(declared, Figure):
-            sheet.put(row, 2, context.name_of("site", entry.plan), "label")
-        elif isinstance(declared, Input):
+        if isinstance(entry, FigureRow):
+            put_figure(context, sheet, entry)
+        else:
+            sheet.put(row, 3, context.unit(entry.declared.unit), "unit")
+        if isinstance(declared, Input):
             sheet.put(row, 2, context.layout.places[declared.name].sheet, "label")
             _range(context, sheet, row, declared)
-        else:
+        elif isinstance(entry, _Row):
             sheet.put(row, 2, context.name_of("plan", entry.plan), "label")
         stamped = context.stamps.get(row, entry.now)
         sheet.put(row, _STAMP, stamped, "stamp", _SUM)
@@ -162,23 +164,6 @@ def _rows(context: Context) -> Iterator[_Row]:
             row += 1
 
 
-def _figure_rows(context: Context) -> Iterator[_Row]:
-    """The sum of each graded figure at each site."""
-    row = audited_figures(context.model, len(context.scenario.plans))
-    for number, figure in enumerate(FIGURES.values()):
-        for site in range(len(context.scenario.sites)):
-            cells = (_column(context, name, site) for name in figure.inputs)
-            now = context.refs(SUMS)[array_index({"site": site, "figure": number})]
-            yield _Row(row, figure, site, f"SUM({','.join(cells)})", now)
-            row += 1
-
-
-def _column(context: Context, name: str, site: int) -> str:
-    """The cells of an input at a site."""
-    place = context.layout.places[name]
-    return f"{place.sheet}!{block(place.row, place.column + site, place.rows)}"
-
-
 def _range(context: Context, sheet: Sheet, row: int, entry: Input) -> None:
     """What is allowed, and what there is."""
     size = context.values[entry.name].size
@@ -201,7 +186,7 @@ def _cells(context: Context, name: str) -> str:
     return f"{place.sheet}!{block(place.row, place.column, place.rows, place.columns)}"
 
 
-def _is_same(context: Context, entry: _Row) -> bool:
+def _is_same(context: Context, entry: _Row | FigureRow) -> bool:
     """Whether a result, or the sum of an input, is what it was, but for rounding."""
     if entry.row not in context.stamps:  # made now
         return True
@@ -209,7 +194,7 @@ def _is_same(context: Context, entry: _Row) -> bool:
     if isinstance(stamped, str):
         return False
     size = 1 + abs(stamped)
-    if entry.cost:
+    if isinstance(entry, _Row) and entry.cost:
         cost = context.stamps.get(entry.cost)
         if cost is None:
             cost = context.values["total_cost"][0, entry.plan].item()

@@ -73,11 +73,6 @@ _GRADED = {
 }  # fmt: skip
 
 
-def grade_head(name: str) -> str:
-    """Head of the column of sheet Countries with the grades of an input's figures."""
-    return _GRADED[name]
-
-
 @functools.cache
 def countries_sheet() -> Sheet:
     """A row for each country, region and regime, with the figures that a site there starts from."""
@@ -129,8 +124,10 @@ def _rules() -> int:
 
 
 def country_names() -> dict[str, str]:
-    """Defined name of the codes, from which a site chooses."""
-    return {"country_codes": f"Countries!{block(FIRST_ROW, 1, 1 + len(locations()))}"}
+    """Defined names of the codes, from which a site chooses, and of the grades of figures."""
+    codes = f"Countries!{block(FIRST_ROW, 1, 1 + len(locations()))}"
+    grades = {f"grade_of_{name}": column_of_country(head) for name, head in _GRADED.items()}
+    return {"country_codes": codes, **grades}
 
 
 def _sheet(

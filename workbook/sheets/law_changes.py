@@ -114,6 +114,9 @@ def _sites(context: Context, sheet: Sheet, row: int, plans: int) -> None:
     one = total.rows == 1
     end = counts.column + counts.columns - 1
     numbers = _PLANS + 2 * plans + 2  # column of the numbers of sites, before that of changes
+    words = [block(row - 1, numbers + 2 + n) for n in range(3)]
+    for n, text in enumerate((NO_CHANGE, CHANGES, THEN)):
+        sheet.put(row - 1, numbers + 2 + n, text, "note")
     for site, (count, last) in enumerate(context.table("law:sites")):
         here = row + site
         sheet.put(here, numbers, site + 1, "number", "0")
@@ -126,7 +129,7 @@ def _sites(context: Context, sheet: Sheet, row: int, plans: int) -> None:
         found = f'IF({whole}=0,"{BLANK}",INDEX({months},1,MATCH({whole},{counted},0)))'
         sheet.put(here, 1, Formula(found, last._replace(missing=BLANK)), "fact", _MONTH)
         sheet.put(here, 2, context.name_of("site", site), "label")
-        said = f'IF({whole}=0,"{NO_CHANGE}","{CHANGES}"&{whole}&"{THEN}")'
+        said = f"IF({whole}=0,{words[0]},{words[1]}&{whole}&{words[2]})"
         sheet.put(here, 3, Formula(said, Text.of(f"law said {site}")), "note")
         country = f"{countries.sheet}!{block(countries.row + site, countries.column + 1)}"
         sheet.put(here, 4, Formula(country, Text.of(f"country {site}")), "note")
@@ -193,7 +196,7 @@ def _behind(context: Context, here: dict[int, str], number: str, charges: str) -
         meets = f"({cells}={here[day]})*({sites}={here[SITE]})"
         found[count] = f"SUMPRODUCT({meets})"
         smallest = f"SUMPRODUCT(SMALL({charges}+52*(1-{meets}),1))"
-        found[count + 1] = f"IF({here[count]}=0,0,{smallest})"
+        found[count + 1] = smallest
     return found
 
 

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from openpyxl.utils import get_column_letter
 
 from ...engine.drivers import DRIVERS
-from ...engine.evidence import FIGURE_OF, POSITIONS
-from ...engine.grades import GRADE_TITLES, OWN
+from ...engine.grades import GRADE_TITLES
 from ...engine.measures import CASES
 from ...engine.uncertainty.driver_grades import MATTERING
 from ..layout.context import Context, number_format
@@ -36,7 +35,7 @@ from ..layout.positions import (
     STATUTORY,
     TIMELINE,
 )
-from ..layout.references import Ref, Text
+from ..layout.references import Text
 from ..layout.sheet import Chart, DataTable, Formula, Series, Sheet, block
 
 _RANGES = (
@@ -59,7 +58,7 @@ def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
     """Net saving of one plan, with one driver low or high, or two moved."""
     sheet = Sheet("Sensitivity", "output", widths={1: 40, 2: 12, 3: 14})
     first = _swings(context)
-    widths = (6, 40, 12, 12, 12, 8, 8, 6, 40, 12, 12, 40, 44)
+    widths = (6, 40, 12, 12, 12, 8, 8, 6, 40, 12, 12, 40, 8, 44)
     sheet.widths |= dict.fromkeys(range(_COLUMN, first), 14)
     sheet.widths |= dict(enumerate(widths, first - 1))
     note = f"What one plan saves over the horizon when drivers move. Levels: sheet Cases. {_RANGES}"
@@ -173,12 +172,15 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
             f"+COUNTIF({swing}${first}:{swing}{row},{swing}{row})"
         )
         sheet.put(row, start + 4, Formula(rank, ranks[n][0]), "result", "0")
-        grade = _grade(context, [*DRIVERS][n], _table(context, "grades")[n][0])
-        sheet.put(row, start + 5, grade, "result", "0")
+        place = context.layout.places["driver_grade"]
+        grade = f"{place.sheet}!{get_column_letter(place.column)}{place.row + n}"
+        value = context.refs("driver_grade").ravel()[n]
+        sheet.put(row, start + 5, Formula(grade, value), "result", "0")
     title = "The widest swing first; drivers that do not move the saving are left out, on the right"
-    sheet.topic(_ROW - 3, title, ordered + 5, ordered)
-    _heads(sheet, ordered, "No.", "Driver", *heads, "Left out", "Rests on")
+    sheet.topic(_ROW - 3, title, ordered + 6, ordered)
+    _heads(sheet, ordered, "No.", "Driver", *heads, "Left out", "Grade", "Rests on")
     nth, _, lowest, highest = map(get_column_letter, range(ordered, ordered + 4))
+    words = _grades(sheet, last + 3, start)
     widest, order = _table(context, "widest"), [Text.of(f"driver {n}") for n in range(rows)]
     for n, values in enumerate(widest):
         row = first + n
@@ -195,9 +197,13 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
         left_out = Formula(f'IF({moves},"{NOT_HERE}",{name})', Text.of(f"left out {n}"))
         sheet.put(row, ordered + 4, left_out, "note")
         rank = f"MATCH(${nth}{row},${rank_at}${first}:${rank_at}${last},0)"
-        picked = f"INDEX({block(first, start + 5, rows)},{rank})"
-        evidence = Formula(_evidence(picked, n, moves), Text.of(f"evidence {n}"))
-        sheet.put(row, ordered + 5, evidence, "note")
+        grade = f"INDEX({block(first, start + 5, rows)},{rank})"
+        value = _table(context, "grades")[n][0]
+        sheet.put(row, ordered + 5, Formula(grade, value), "result", "0")
+        matters = f"+({get_column_letter(ordered + 5)}{row}>2)" if n < MATTERING else ""
+        number = f"{get_column_letter(ordered + 5)}{row}+1{matters}"
+        text = f'IF({moves},INDEX({words},{number}),"{NOT_HERE}")'
+        sheet.put(row, ordered + 6, Formula(text, Text.of(f"evidence {n}")), "note")
     heading = context.chosen_plan("What moves the net saving of ")
     sheet.put(last + 2, ordered, heading, "strong label")
     return Chart(
@@ -225,24 +231,13 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
     )
 
 
-def _grade(context: Context, driver: str, value: Ref) -> Formula | int:
-    """Grade of the weakest figure abroad that a driver moves; own where there is none."""
-    sites = len(context.scenario.sites)
-    place, row = context.layout.places["charges_grade"], 0
-    if driver in FIGURE_OF:
-        place = context.layout.places["figure_grade"]
-        row = POSITIONS[FIGURE_OF[driver]] * sites
-    if driver == "discount_rate" or sites == 1:
-        return OWN
-    abroad = block(place.row + row + 1, place.column, sites - 1)
-    return Formula(f"MAX({place.sheet}!{abroad})", value)
-
-
-def _evidence(grade: str, n: int, moves: str) -> str:
-    """The words for the grade of a driver that is the n-th in the sorted table."""
-    words = (*GRADE_TITLES[:-1], UNSOURCED if n < MATTERING else GRADE_TITLES[-1])
-    listed = ",".join(f'"{one}"' for one in words)
-    return f'IF({moves},CHOOSE({grade}+1,{listed}),"{NOT_HERE}")'
+def _grades(sheet: Sheet, row: int, column: int) -> str:
+    """Put the words for grades below each other, the last for what matters most; their cells."""
+    sheet.put(row, column, "Grades, from 0", "unit")
+    words = (*GRADE_TITLES, UNSOURCED)
+    for offset, one in enumerate(words, 1):
+        sheet.put(row + offset, column, one, "note")
+    return block(row + 1, column, len(words))
 
 
 def _heads(sheet: Sheet, column: int, *titles: str) -> None:

@@ -1,8 +1,10 @@
 """Formulas of lines in terms of the names of inputs and other lines, for documentation."""
 
+from typing import Any
+
 import numpy as np
 
-from ...engine.axes import shape_of
+from ...engine.axes import along, shape_of
 from ...engine.calculators.one_site import SIZES, default_values
 from ...engine.lines import Line
 from ...engine.model import default_model
@@ -36,7 +38,16 @@ def formula_in_names(line: Line) -> str:
         for name in names
         for axes in [model.axes[name]]
     )
-    expression = lowered(line.function(*references), line.missing)
+    traced = line.function(*references)
+    if traced.function is along:
+        parts = (_in_names(part, line.missing) for part in traced.args[1:])
+        return "; ".join(dict.fromkeys(parts))
+    return _in_names(traced, line.missing)
+
+
+def _in_names(cells: Any, missing: str) -> str:
+    """The formula of cells in the names of inputs and lines."""
+    expression = lowered(cells, missing)
     before = ""
     if isinstance(expression, RunningTotal):
         before, expression = "running total of ", expression.parts[0]
