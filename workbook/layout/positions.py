@@ -81,11 +81,8 @@ CHECKS = Grid("Checks", None, ("plan",), 4, 4)
 SUMMARY = Grid("Summary", "plan", (), 3)
 # Results on sheet Audit, from its row of that number on, one row for each plan.
 AUDITED_RESULTS, AUDIT_FIRST = ("plan_fully_loaded_cost", "total_value", "total_cost", "npv"), 10
-AUDIT_ROW, AUDIT_COLUMN, AUDIT_EDITED = (
-    6,
-    10,
-    16,
-)  # of the cell that tells whether all inputs are valid
+AUDIT_EDITED = 21  # column of the grade of a figure that was edited
+AUDIT_ROW, AUDIT_COLUMN = 6, 10  # of the cell that tells whether all inputs are valid
 # Cells that tell whether the workbook was edited, and with the hash of its assumptions.
 STATE_CELL, HASH_CELL = "Audit!$L$6", "Audit!$K$7"
 CALCULATIONS = (
