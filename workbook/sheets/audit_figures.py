@@ -21,8 +21,8 @@ from ..layout.sheet import Formula, Sheet, block
 _NOW, _SAME = (get_column_letter(AUDIT_COLUMN + offset) for offset in (2, 3))
 _MEAN, _GIVEN, _COUNTRY = AUDIT_COLUMN + 5, AUDIT_COLUMN + 7, AUDIT_COLUMN + 9
 TITLES = {
-    _MEAN: "Average over roles", _GIVEN - 1: "Cells", _GIVEN: "Sum by its country", _COUNTRY: "Grade of its country",
-    AUDIT_EDITED: "Grade if edited",
+    _MEAN: "Average over roles", _GIVEN - 1: "Cells", _GIVEN: "Sum by its country",
+    _COUNTRY: "Grade of its country", AUDIT_EDITED: "Grade if edited",
 }  # fmt: skip
 
 
