@@ -16,11 +16,8 @@ SITE_ROLE_MONTH = ("site", "role", "month")
 
 @line("Pay in local currency, in whole cents", unit="local/year", over=("site", "role"))
 def local_pay(pay, fx_rate):
-    """Gross pay per head, with the extra months, in local currency and in whole cents.
-
-    Laws end a bracket of pay a cent below the next one, so that pay is in one of them.
-    """
-    return whole_cents(pay * fx_rate)
+    """Gross pay per head, with the extra months, in local currency."""
+    return pay * fx_rate
 
 
 @line("Pay that the charge falls on", unit="money/year", over=RULE_AXES)
@@ -43,9 +40,12 @@ def rule_base(charged_pay, statutory_floor, statutory_cap):
 
 @line("Charge holds for the pay", unit="flag", over=RULE_AXES)
 def charge_holds(local_pay, statutory_from_pay, statutory_to_pay):
-    """1 where pay with all extra months is within the pay from and up to which the charge holds."""
-    from_here = np.where(local_pay >= statutory_from_pay, 1, 0)
-    return from_here * np.where(local_pay <= statutory_to_pay, 1, 0)
+    """1 where pay with all extra months is within the pay from and up to which the charge holds.
+
+    In whole cents: laws end a bracket of pay a cent below the next one, so that pay is in one.
+    """
+    from_here = np.where(whole_cents(local_pay) >= statutory_from_pay, 1, 0)
+    return from_here * np.where(whole_cents(local_pay) <= statutory_to_pay, 1, 0)
 
 
 @line("Charge before its bounds", unit="local/year", over=RULE_AXES)

@@ -329,6 +329,7 @@ def test_an_unused_role_site_or_plan_changes_no_result_of_a_plan(seed, change):
         if name in (
             "place_concentration",
             "recommended",
+            "has_highest_npv",
             "plan_merit",
             "plan_nearest_above",
             "plan_nearest_below",

@@ -26,7 +26,8 @@ def written(scenario: Scenario) -> bytes:
 
 
 READ = (
-    "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases", "Sensitivity",
+    "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases", "Assumptions",
+    "Sensitivity",
 )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from ...engine.reading.missing_figures import DEFAULTS_IN
 from ...engine.scenario import Scenario
 from . import figures
 from .derived import derived, derived_texts
-from .law_rows import law_texts
+from .law_rows import BLANK, law_texts
 from .references import Text
 
 # What sheet Countries may lack of a country, in words.
@@ -161,7 +161,7 @@ def names_of(scenario: Scenario) -> dict[str, str]:
     for site in range(len(scenario.sites)):
         for figure in range(len(FIGURES)):
             said = scenario.book.of(site, figure)
-            found |= {f"{key} {site} {figure}": said.get(key, "") for key in Book._fields}
+            found |= {f"{key} {site} {figure}": said.get(key, BLANK) for key in Book._fields}
     for site, charges in enumerate(scenario.rule_names):
         found |= {f"rule {site} {n}": name or NO_CHARGE for n, name in enumerate(charges)}
     return found

@@ -66,7 +66,8 @@ def _row(context: Context, sheet: Sheet, row: int, at: tuple[int, int], figure: 
     first = model.inputs[figure.inputs[0]]
     if is_one_amount(context, figure):
         mean = Formula(mean_cell(context, *at), figure_ref(context, MEANS, at))
-        sheet.put(row, 3, mean, "result", number_format(first))
+        looks = number_format(first)
+        sheet.put(row, 3, mean, "result", "0.0##" if looks == "General" else looks)
         sheet.put(row, 4, context.unit(first.unit), "unit")
     fixed = site == 0 and is_by_definition(figure, model.inputs)
     words = ",".join(f'"{words}"' for words in GRADE_TITLES)

@@ -59,9 +59,8 @@ def put_figure(context: Context, sheet: Sheet, entry: FigureRow) -> None:
         text = f"AVERAGE({cells_of(context, name, entry.site)})"
         mean = Formula(text, figure_ref(context, MEANS, at))
         sheet.put(row, _MEAN, mean, "calculation", number_format(context.model.inputs[name]))
-    otherwise = str(OWN)
+    otherwise = f"{get_column_letter(_COUNTRY)}{row}"
     if name := OF_COUNTRY.get([*FIGURES][entry.number], ""):
-        otherwise = f"{get_column_letter(_COUNTRY)}{row}"
         place = context.layout.places["country_row"]
         country_row = f"{LIVE.title}!{get_column_letter(place.column + entry.site)}{place.row}"
         money = "*usd_rate" if name == "salary" else ""
@@ -76,6 +75,8 @@ def put_figure(context: Context, sheet: Sheet, entry: FigureRow) -> None:
         text = f"IFERROR(IF({same},INDEX(grade_of_{name},{country_row}),{OWN}),{OWN})"
         country = Formula(text, figure_ref(context, COUNTRY_GRADES, at))
         sheet.put(row, _COUNTRY, country, "calculation", "0")
+    else:
+        sheet.put(row, _COUNTRY, OWN, "reference", "0")
     text = f"IF({_SAME}{row},-1,{otherwise})"
     edited = Formula(text, figure_ref(context, "figure_edited", at))
     sheet.put(row, AUDIT_EDITED, edited, "calculation", "0")

@@ -36,8 +36,8 @@ _COUNTRIES = (
     ("Weekly hours", 9, "0.0#"), ("Leave days", 9, "0.0#"), ("Holidays", 10, "0.0#"),
     ("UTC offset", 9, "0.0#"), ("Time zone", 30, "note"), ("First rule", 9, "0"),
     ("Rules", 8, "0"), ("Notice, weeks", 9, "0.0#"), ("Severance, weeks a year", 12, "0.0#"),
-    ("Grade of salary", 10, "0"), ("Grade of attrition", 10, "0"),
-    ("Grade of wage inflation", 10, "0"), ("Grade of productive hours", 10, "0"),
+    ("Grade of salary", 10, "0"), ("Grade of attrition", 11, "0"),
+    ("Grade of inflation", 11, "0"), ("Grade of hours", 11, "0"),
     ("Grade", 20, "note"), ("Newest source", 13, _DATE), ("Oldest source", 13, _DATE),
     ("Missing", 40, "note"), ("Sources", 90, "note"),
 )  # fmt: skip
@@ -69,7 +69,7 @@ _HEADS = {
 # Inputs whose figures have a grade, and the heads of its column.
 _GRADED = {
     "salary": "Grade of salary", "attrition_rate": "Grade of attrition",
-    "wage_inflation": "Grade of wage inflation", "productive_hours": "Grade of productive hours",
+    "wage_inflation": "Grade of inflation", "productive_hours": "Grade of hours",
 }  # fmt: skip
 
 

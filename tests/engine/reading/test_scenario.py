@@ -244,7 +244,12 @@ def unset():
 @for_each(
     "entry",
     # Lists have default rows; heads and waves are those of the plans.
-    [e for e in INPUTS if e.name != "heads" and not {"risk", "wave"} & {*e.axes}],
+    # Grades follow from where figures come from: tests/engine/lines/test_evidence.py.
+    [
+        e
+        for e in INPUTS
+        if e.name not in ("heads", "figure_basis") and not {"risk", "wave"} & {*e.axes}
+    ],
     ids=lambda entry: entry.name,
 )
 def test_an_input_that_is_not_set_has_its_declared_default(entry, site):

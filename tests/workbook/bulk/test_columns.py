@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from shorewise.engine import INPUTS, Scenario, take
+from shorewise.engine.evidence import FIGURES
+from shorewise.engine.grades import GRADES
 from shorewise.engine.lists import LISTS
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk.columns import Columns, file_name
@@ -63,9 +65,25 @@ def test_a_column_sets_its_own_values_and_no_others(column, name, index):
     expected[name][index] = 0.5 if name == "discount_rate" else 2
     found = alone({column: "0.5" if name == "discount_rate" else "2"}).values
     assert found.keys() == expected.keys()
-    for key, array in expected.items():
+    graded = {*expected} - {"figure_basis"}  # what a column sets is its own figure: see below
+    for key in graded:
+        array = expected[key]
         np.testing.assert_array_equal(found[key], array, key)
     assert (expected[name] != BASE.values[name]).any()
+
+
+def test_what_a_row_sets_is_its_own_figure_unless_it_states_a_grade():
+    assert grade_of({}) == "assumption"
+    assert grade_of({"site.St. Gallen 2.0.management_rate": "0.3"}) == "own"
+    stated = {"site.St. Gallen 2.0.grades.management": "official"}
+    assert grade_of(stated | {"site.St. Gallen 2.0.management_rate": "0.3"}) == "official"
+    assert grade_of({"site.St. Gallen 2.0.management_rate": ""}) == "assumption"
+
+
+def grade_of(row):
+    """The grade of management overhead at the second site."""
+    at = {"site": 1, "figure": [*FIGURES].index("management")}
+    return GRADES[int(take(alone(row).values, "figure_basis", **at))]
 
 
 def test_the_name_of_an_only_role_may_be_omitted():
@@ -324,4 +342,5 @@ def test_a_row_gives_the_same_scenario_as_its_plain_data(seed):
         if field.name not in ("values", "unset"):
             assert getattr(found, field.name) == getattr(expected, field.name)
     for name, array in expected.values.items():
-        np.testing.assert_array_equal(found.values[name], array, name)
+        if name not in ("figure_basis", "statutory_grade"):  # plain data states every grade
+            np.testing.assert_array_equal(found.values[name], array, name)

@@ -82,7 +82,8 @@ def test_every_input_and_line_has_a_position(layout):
     links = {
         "country_codes_of_sites", "country_row", "law_first", "law_last", "law_row", "usd_rate",
     }  # fmt: skip
-    others = following | links
+    book = {"figure_owner", "figure_evidence", "figure_stated"}
+    others = following | links | book
     assert set(layout.places) == {*(f"{axis}_names" for axis in named), *MODEL.axes, *others}
 
 
@@ -223,7 +224,7 @@ def lines(file, title):
 
 
 # A table has its units above its columns, not beside its rows.
-LINE_SHEETS = [t for t in INPUT_SHEETS if t not in ("Lists", "Checklists", "Cases")]
+LINE_SHEETS = [t for t in INPUT_SHEETS if t not in ("Lists", "Checklists", "Cases", "Assumptions")]
 LINE_SHEETS += CALCULATIONS
 
 
