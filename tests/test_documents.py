@@ -190,7 +190,8 @@ COMMANDS = re.compile(r"^(?:shorewise|python) .*$", re.MULTILINE)
 def test_the_shell_commands_run_as_printed(document, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    (tmp_path / "examples" / "hybrid.toml").write_text(two_years_of_hybrid(), "utf-8")
+    if document == "README.md":  # the other page solves for a saving that 48 months allow
+        (tmp_path / "examples" / "hybrid.toml").write_text(two_years_of_hybrid(), "utf-8")
     text = (ROOT / document).read_text()
     blocks = re.findall(r"^```(?:sh)?\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
     lines = [line for block in blocks for line in COMMANDS.findall(block)]
