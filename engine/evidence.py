@@ -8,7 +8,7 @@ from collections.abc import Container, Mapping
 from typing import NamedTuple
 
 from .declaration import Input
-from .grades import ASSUMPTION, OFFICIAL, OWN, grade_of
+from .grades import ASSUMPTION, GRADES_OF_CHARGES, OFFICIAL, OWN, grade_of
 from .locations import Location
 
 
@@ -170,6 +170,6 @@ def grade_at(name: str, at: Mapping[str, int]) -> tuple[str, dict[str, int]] | N
     site = {"site": at["site"]} if "site" in at else {}
     if name in FIGURE_OF:
         return "figure_basis", {**site, "figure": POSITIONS[FIGURE_OF[name]]}
-    if name.startswith("statutory_") and name not in ("statutory_grade", "statutory_current_to"):
+    if name.startswith("statutory_") and name not in GRADES_OF_CHARGES:
         return "statutory_grade", {**site, "rule": at["rule"]} if "rule" in at else site
     return None

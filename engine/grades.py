@@ -6,6 +6,7 @@ GRADE_TITLES = ("official and current", "secondary or old", "own figure", "assum
 OFFICIAL, SECONDARY, OWN, ASSUMPTION = range(len(GRADES))
 STATUSES = ("open", "proposed", "confirmed", "disputed")  # of an assumption in the book
 
+GRADES_OF_CHARGES = ("statutory_grade", "statutory_current_to")  # inputs beside the law's own
 _CONFIDENCE = {"high": OFFICIAL, "missing": ASSUMPTION}  # all else is secondary
 
 

@@ -10,6 +10,7 @@ from ..axes import AXES, POSITION, RULE, SITE
 from ..declaration import FIRST_DAY, LAST_DAY, Input, Scope
 from ..errors import DomainError, ScenarioError
 from ..evaluation import lines_by_case
+from ..grades import GRADES_OF_CHARGES
 from ..lists import LISTS
 from ..measures import MEASURES as RESULTS
 from ..measures import plan_of
@@ -235,6 +236,8 @@ def _numbers(
             key = address.name, tuple(part.start or 0 for part in address.index)
             texts[key] = max(text, texts.get(key, ""), key=len)
     for name, entry in default_model().inputs.items():
+        if entry.scope is Scope.EVIDENCE or name in GRADES_OF_CHARGES:
+            continue  # they follow from which figures are set, and change no result
         of_a, of_b = pair.a.values[name], pair.b.values[name]
         for place in np.argwhere(np.abs(of_a - of_b) > tolerance * np.abs(of_a)).tolist():
             position = tuple(place)

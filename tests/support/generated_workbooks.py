@@ -24,7 +24,7 @@ INPUT_SHEETS = (
 )  # fmt: skip
 CALCULATIONS = (
     "Live", "Statutory", "Costs", "Waterfall", "Timeline", "Changes", "Statement", "Quarters",
-    "Tax", "Returns", "Quote", "Risk", "Fit", "Checks",
+    "Tax", "Returns", "Quote", "Risk", "Fit", "Evidence", "Checks",
 )  # fmt: skip
 NUMBER_ROW, HEAD_ROW = 4, 5
 SHAPES = {

@@ -80,7 +80,8 @@ def random_data(seed: int) -> dict:
         "roles": role_names,
     }
     kept = ("check_tolerance", "rounding_tolerance", "no_cap", "sensitivity_case",
-            "salary_times", "management_times", "table_case", "evidence_month")  # fmt: skip
+            "salary_times", "management_times", "table_case", "evidence_month",
+            "discount_grade", "widen_secondary", "widen_assumptions")  # fmt: skip
     data |= {i.name: _value(rng, i) for i in INPUTS if not i.axes and i.name not in kept}
     data |= {
         i.name: {r: _value(rng, i) for r in role_names}

@@ -87,7 +87,8 @@ def test_a_value_that_is_not_a_number_is_refused_wherever_a_number_is_needed(fun
     kind = "the text 'x'" if cell == "x" else "the text '60000'"
     shown = "TRUE" if cell is True else kind
     parameter = function.parameters[place]
-    needed = "a month such as 2027-01" if parameter.unit == MONTH else "a number"
+    month = "a month such as 2027-01, or a date in it, from 2000-01 to 2099-12"
+    needed = month if parameter.unit == MONTH else "a number"
     assert found == f"Shorewise: {parameter.name} is {shown}; it must be {needed}"
 
 

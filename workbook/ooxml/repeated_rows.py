@@ -49,12 +49,12 @@ def _row(number: int, row: Row, looks: list[tuple[str, str]], strings: SharedStr
     for (column, look), content in zip(looks, row.contents, strict=True):
         if content is None:
             continue
-        kind, value = "n", f"<v>{content!r}</v>"
+        kind, value = "", f"<v>{content!r}</v>"  # a number, the default
         if isinstance(content, str) and strings is not None:
-            kind, value = "s", f"<v>{strings.number(f'<t>{escape(content)}</t>')}</v>"
+            kind, value = ' t="s"', f"<v>{strings.number(f'<t>{escape(content)}</t>')}</v>"
         elif isinstance(content, str):
-            kind, value = "inlineStr", f"<is>{text_element(content)}</is>"
-        cells.append(f'<c r="{column}{number}"{look} t="{kind}">{value}</c>')
+            kind, value = ' t="inlineStr"', f"<is>{text_element(content)}</is>"
+        cells.append(f'<c r="{column}{number}"{look}{kind}>{value}</c>')
     return f'<row r="{number}">{"".join(cells)}</row>'
 
 

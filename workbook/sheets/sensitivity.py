@@ -270,6 +270,7 @@ def _grid_heads(sheet: Sheet, head: int) -> None:
     for column, times in enumerate(MANAGEMENT_TIMES, _COLUMN):
         sheet.put(head, column, times, "number head", "0.00")
     for row, times in enumerate(SALARY_TIMES, head + 1):
+        sheet.put(row, 2, "factor", "unit")
         sheet.put(row, 3, times, "number", "0.00")
 
 

@@ -44,6 +44,9 @@ def value_of(expression: Expression) -> Any:
         case Prefix(_, (operand,)):
             value = value_of(operand)
             return None if value is None else -value
+        case Call("ROUND", (operand, Constant(digits))):
+            value = value_of(operand)
+            return None if value is None else round(value, int(digits))
         case Binary(name, parts) | Call(name, parts) if name in _COMPUTED:
             values = [value_of(part) for part in parts]
             if any(value is None for value in values):

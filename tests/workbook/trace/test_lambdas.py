@@ -27,7 +27,7 @@ from tests.support.spreadsheet_engines import by_ironcalc, converted, unpaged, v
 from tests.support.written_workbooks import default_book
 
 SETS = 200
-EXCEL_2007 = ("IF", "AND", "NA", "INT", "SUM", "SUMPRODUCT")
+EXCEL_2007 = ("IF", "AND", "NA", "INT", "ROUND", "SUM", "SUMPRODUCT")
 RELATIVE = 1e-12  # the engines' power and NumPy's differ in the last digit, as do orders of sums
 SHARES = {"fraction", "factor"}  # differences from 1, which may be all but 0: 1e-12 of that 1
 BY_NAME = {function.entry.name: function for function in functions()}
