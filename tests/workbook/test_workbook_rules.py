@@ -29,7 +29,7 @@ from tests.support.generated_workbooks import (
 from tests.support.spreadsheet_engines import by_formualizer, by_ironcalc, without_tables
 
 MOVED_BY_TABLES = ("sensitivity_case", "salary_times", "management_times", "table_case")
-CONSTANTS = {0, 1, 2, 7, 12, 24, 52}
+CONSTANTS = {0, 0.01, 1, 2, 7, 12, 24, 52}
 FORBIDDEN = r"\b(OFFSET|INDIRECT|NOW|TODAY|RAND|RANDBETWEEN|RANDARRAY|CELL|INFO)\("
 TEXT = r'"(?:[^"]|"")*"'
 ADDRESS = re.compile(r"(?<![\w.])(\$?)([A-Z]{1,3})(\$?)([1-9]\d*)(?![\w(])")

@@ -4,6 +4,7 @@ They are the cached values of formulas: the bars of the waterfall, the tables of
 and the statistics of each input on sheet Audit.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
@@ -161,7 +162,10 @@ def _evidence(at: Callable[[str], np.ndarray], recommended: list[int]) -> str:
     if 1 not in recommended:
         return EVIDENCE_BY_PLAN
     plan = recommended.index(1)
-    shares = (f"{at(name).ravel()[plan]:.0%}{words}" for name, words in EVIDENCE_WORDS.items())
+    shares = (
+        f"{math.floor(at(name).ravel()[plan].item() / 0.01 + 0.5)}%{words}"
+        for name, words in EVIDENCE_WORDS.items()
+    )
     return EVIDENCE_STARTS + "".join(shares)
 
 

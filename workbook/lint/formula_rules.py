@@ -12,7 +12,7 @@ from .facts import Facts, Grid
 from .formulas import Formula, is_external
 from .rule import Options, Violation, cell_name, in_cell, outside_cells, rule, sheet_name
 
-CONSTANTS = {0, 1, 2, 7, 12, 24, 52}  # the last four are units of time
+CONSTANTS = {0, 0.01, 1, 2, 7, 12, 24, 52}  # 1% turns shares into per cent; the last four are units of time
 _VOLATILE = (
     "OFFSET", "INDIRECT", "NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "CELL", "INFO",
 )  # fmt: skip
@@ -89,7 +89,7 @@ def volatile_functions(facts: Facts, _: Options) -> Iterator[Violation]:
     "medium",
 )
 def constants(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Numbers in formulas, except 0, 1, 2 and the calendar's 7, 12, 24 and 52."""
+    """Numbers in formulas, except 0, 1, 2, 1% and the calendar's 7, 12, 24 and 52."""
     for grid, position, formula in facts.formulas():
         found = []
         for operand in formula.operands:

@@ -43,10 +43,23 @@ def figure_rows(context: Context) -> Iterator[FigureRow]:
     row = audited_figures(context.model, len(context.scenario.plans))
     for number, figure in enumerate(FIGURES.values()):
         for site in range(len(context.scenario.sites)):
-            cells = (cells_of(context, name, site) for name in figure.inputs)
             now = figure_ref(context, SUMS, (site, number))
-            yield FigureRow(row, figure, site, number, f"SUM({','.join(cells)})", now)
+            text = f"SUM({','.join(_ranges(context, figure, site))})"
+            yield FigureRow(row, figure, site, number, text, now)
             row += 1
+
+
+def _ranges(context: Context, figure: Figure, site: int) -> list[str]:
+    """The cells of a figure's inputs at a site; inputs that stand together are one range."""
+    found: list[tuple[str, int, int, int]] = []
+    for name in figure.inputs:
+        place = context.layout.places[name]
+        if found and found[-1][0] == place.sheet and sum(found[-1][1:3]) == place.row:
+            sheet, row, rows, column = found.pop()
+            found.append((sheet, row, rows + place.rows, column))
+        else:
+            found.append((place.sheet, place.row, place.rows, place.column + site))
+    return [f"{sheet}!{block(row, column, rows)}" for sheet, row, rows, column in found]
 
 
 def put_figure(context: Context, sheet: Sheet, entry: FigureRow) -> None:

@@ -183,7 +183,7 @@ def _evidence(context: Context, sheet: Sheet, row: int) -> int:
         cells = f"{place.sheet}!{block(place.row, place.column, place.rows)}"
         if place.rows > 1:  # one figure is a cell, not a list
             cells = f"INDEX({cells},MATCH(1,{recommended},0))"
-        parts.append(f'TEXT({cells},"0%")&"{words}"')
+        parts.append(f'ROUND({cells}/1%,0)&"%{words}"')
     text = f'IF(SUM({recommended})>0,{"&".join(parts)},"{EVIDENCE_BY_PLAN}")'
     sheet.put(row, 1, Formula(text, Text.of("evidence")), "label")
     return row + 1

@@ -315,6 +315,11 @@ def _moves(base, data):
 
 
 _WITHIN_HORIZON = ("failure_month", "parallel_months")  # refused past it
+# Numbers of grades: rows that state them have a test of their own.
+GRADED = {
+    "figure_basis", "figure_expires", "figure_status", "statutory_grade", "statutory_current_to",
+    "discount_grade", "widen_secondary", "widen_assumptions", "evidence_month",
+}  # fmt: skip
 _WITH_OTHERS = ("work_start", "work_end", "months_counted")  # refused by what others are
 
 
@@ -325,7 +330,7 @@ def test_a_row_gives_the_same_scenario_as_its_plain_data(seed):
     data = base.to_dict()
     row = {}
     for name, entry, change in _moves(base, data):
-        if entry.name in _WITH_OTHERS or rng.random() > 0.4:
+        if entry.name in _WITH_OTHERS or entry.name in GRADED or rng.random() > 0.4:
             continue
         lowest = 1 if entry.name == "heads" else entry.lowest
         draw = rng.integers if entry.whole else rng.uniform
