@@ -12,7 +12,8 @@ from .facts import Facts, Grid
 from .formulas import Formula, is_external
 from .rule import Options, Violation, cell_name, in_cell, outside_cells, rule, sheet_name
 
-CONSTANTS = {0, 0.01, 1, 2, 7, 12, 24, 52}  # 1% turns shares into per cent; the last four are units of time
+# 1% turns shares into per cent; the last four are units of time.
+CONSTANTS = {0, 0.01, 1, 2, 7, 12, 24, 52}
 _VOLATILE = (
     "OFFSET", "INDIRECT", "NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "CELL", "INFO",
 )  # fmt: skip
