@@ -289,6 +289,9 @@ def split_site(data):
         plan["waves"] = waves + [
             wave | {"site": "Site twin"} for wave in waves if wave["site"] == site["name"]
         ]
+    book = data.get("assumptions", [])
+    twins = [entry | {"site": "Site twin"} for entry in book if entry.get("site") == site["name"]]
+    data |= {"assumptions": book + twins} if book else {}
 
 
 def add_site(data):

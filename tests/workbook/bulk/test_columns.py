@@ -73,7 +73,7 @@ def test_a_column_sets_its_own_values_and_no_others(column, name, index):
 
 
 def test_what_a_row_sets_is_its_own_figure_unless_it_states_a_grade():
-    assert grade_of({}) == "assumption"
+    assert grade_of({"discount_rate": ""}) == "assumption"
     assert grade_of({"site.St. Gallen 2.0.management_rate": "0.3"}) == "own"
     stated = {"site.St. Gallen 2.0.grades.management": "official"}
     assert grade_of(stated | {"site.St. Gallen 2.0.management_rate": "0.3"}) == "official"
