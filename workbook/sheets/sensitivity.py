@@ -256,12 +256,13 @@ def _two_way(context: Context, sheet: Sheet) -> None:
     values, shown = _table(context, "grid"), context.cell_of("shown_plan")
     first = _first_grid(context)
     last = first + height * len(context.scenario.plans) - 1
+    times = f"$C${head + 1}:$C${head + height - 1}"
     of_one = f"ROWS($C${head}:$C${head + height - 1})"  # rows of a plan
     for down, row in enumerate(values, 1):
         for column, value in enumerate(row, _COLUMN):
             letter = get_column_letter(column)
             cells = f"{letter}${first}:{letter}${last}"
-            text = _shown(cells, f"({shown}-1)*{of_one}+ROWS($C${head}:$C{head + down})")
+            text = _shown(cells, f"({shown}-1)*{of_one}+MATCH($C{head + down},{times},0)+1")
             sheet.put(head + down, column, Formula(text, value), "result", PERCENT)
 
 
