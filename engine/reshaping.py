@@ -109,11 +109,12 @@ def reshaped(scenario: Scenario, changes: Changes) -> Reshaped:
     for site in shape.like_base:
         data["sites"][site] = _abroad(data["sites"][site])
     found = type(scenario).from_dict(data, scenario.source)
-    # Ranges that are not set follow the countries of all sites: those that were there stay.
-    ranges = {
+    # Ranges that are not set follow the countries of all sites, and there are as many waves as are
+    # in use: what was there stays.
+    kept = {
         name: moved.values[name]
         for name, entry in default_model().inputs.items()
-        if entry.list_axis == "driver"
+        if entry.list_axis == "driver" or entry.varies_by("wave")
     }
     basis = found.values["figure_basis"].copy()
     for site in shape.new("site"):  # somebody's own figure of one site is no evidence of another
@@ -121,7 +122,7 @@ def reshaped(scenario: Scenario, changes: Changes) -> Reshaped:
         here[here == OWN] = ASSUMPTION
     found = replace(
         found,
-        values={**found.values, **ranges, "figure_basis": basis},
+        values={**found.values, **kept, "figure_basis": basis},
         unset=shape.unset(found.unset),
         file=scenario.file,
     )
