@@ -280,14 +280,14 @@ class _Shape:
 
     def unset(self, read: Unset) -> Unset:
         """What the source leaves open of what is in both shapes, and of new sites."""
-        before = dict(self.scenario.unset.overlap)
-        overlap = dict(read.overlap)
+        before, now = dict(self.scenario.unset.overlap), dict(read.overlap)
+        found = []
         for site, name in enumerate(self.names["site"]):
             source = self.before("site")[self.sources["site"][site]]
-            if source in before and site not in self.places:
-                overlap[name] = before[source]
+            if name in now or (source in before and site not in self.places):
+                found.append((name, now.get(name, before.get(source, 0.0))))
         said = (*self.scenario.unset.notes, *read.notes)
-        return Unset(tuple(overlap.items()), tuple(dict.fromkeys(said)))
+        return Unset(tuple(found), tuple(dict.fromkeys(said)))
 
     def notes(self, found: Scenario) -> Iterator[str]:
         """What was decided on the way, in sentences."""

@@ -1,6 +1,6 @@
 """A comparison workbook made again in another shape, from the inputs of the one that there is."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,12 +21,12 @@ from .description import describe
 from .errors import WorkbookError
 from .layout.scenario_texts import own_name
 from .layout.sheet import Book
-from .ooxml.load import Loaded
+from .ooxml.load import Loaded, open_package
 from .read_back import InputSheets, open_both, scenario_of
 from .rendering.theme import Theme
 from .sheets.uncertainty import Spread, read_spread, spread_of
 from .stale_outputs import described_again
-from .user_edits import OWN_TITLES, RUNNING_TITLES, UserEdits, user_edits
+from .user_edits import OWN_TITLES, RUNNING_TITLES, UserEdits, sheet_titles, user_edits
 
 _OWN = (*OF_COUNTRY, *OF_BOTH, "rule_names", *OF_CHARGE)
 _DRAWS_MAX = 200_000  # of a simulation that is repeated
@@ -90,7 +90,9 @@ def rebuild(
     refuse_existing(output, force=force)
     refuse_kind(output)
     loaded = open_both(path)
-    _refuse_sheets(path, loaded, leave_out)
+    with open_package(path) as package:
+        titles = sheet_titles(package)
+    _refuse_sheets(path, titles, leave_out)
     before = scenario_of(loaded.values, path)
     found = reshaped(before, changes)
     edits = user_edits(path, loaded, described_again(loaded, before, path))
@@ -104,9 +106,8 @@ def rebuild(
     return Rebuilt(written, replace(scenario, file=str(written)), (*found.notes, *notes), left)
 
 
-def _refuse_sheets(path: str | Path, loaded: Loaded, leave_out: Collection[str]) -> None:
+def _refuse_sheets(path: str | Path, titles: Sequence[str], leave_out: Collection[str]) -> None:
     """Refuse a workbook with sheets that the new one would not have."""
-    titles = loaded.formulas.sheetnames
     for title in leave_out:
         if title in OWN_TITLES or title not in titles:
             what = "is Shorewise's own" if title in OWN_TITLES else "is not there"

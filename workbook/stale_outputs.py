@@ -171,10 +171,12 @@ def _added_formulas(live: Workbook, described: set[str]) -> Iterator[Difference]
 
 
 def is_input(cell: Cell) -> bool:
+    """Whether a user enters what is in a described cell."""
     return cell.style.startswith("input")
 
 
 def address_of(title: str, row: int, column: int) -> str:
+    """The address of a cell with its sheet."""
     return f"{title}!{get_column_letter(column)}{row}"
 
 
@@ -234,4 +236,5 @@ def plain_value(value: Any) -> Plain:
 
 
 def shown_value(value: Any) -> str:
+    """A cell's content in messages."""
     return "nothing" if value is None else str(value)

@@ -56,9 +56,8 @@ class UserEdits(NamedTuple):
         """What there is, one line each, of many cells the first ones."""
         for one in self.cells[:most]:
             yield f"{one.cell}: {one.what} {one.found}; the workbook was made with {one.expected}"
-        if more := len(self.cells) - most:
-            if more > 0:
-                yield f"{more:,} more cells that are no inputs were edited: shorewise check"
+        if (more := len(self.cells) - most) > 0:
+            yield f"{more:,} more cells that are no inputs were edited; shorewise check lists them"
         for name in self.names:
             yield f"the defined name {name}"
         yield from self.others
@@ -75,7 +74,12 @@ def sheets_of_users(path: str | Path) -> list[str]:
     inspect(path, FORMAT)
     with open_package(path) as package:
         ours = {*OWN_TITLES, *RUNNING_TITLES}
-        return [sheet.title for sheet in package.sheets if sheet.title not in ours]
+        return [title for title in sheet_titles(package) if title not in ours]
+
+
+def sheet_titles(package: Package) -> list[str]:
+    """Titles of all sheets of a workbook, of charts as sheets too."""
+    return [sheet.title for sheet in package.sheets]
 
 
 def user_edits(path: str | Path, loaded: Loaded, book: Book) -> UserEdits:
@@ -123,22 +127,24 @@ def _cells(sheet: Sheet, live: Worksheet, cached: Worksheet) -> Iterator[Differe
         formula = formula_text(content) if found is not None and found.data_type == "f" else None
         cell = described.get(position)
         expected = cell.content if cell is not None else None
-        if isinstance(expected, Formula):
-            if formula == expected.text or (cell is not None and is_input(cell) and not formula):
+        is_entered = cell is not None and is_input(cell)
+        made = f"={expected.text}" if isinstance(expected, Formula) else shown_value(expected)
+        if formula is not None:
+            if isinstance(expected, Formula) and formula == expected.text:
                 continue
-            now = f"={formula}" if formula is not None else shown_value(content)
-            yield Difference(address, "formula", now, f"={expected.text}")
-        elif formula is not None:
-            value = cached._cells[position].value if position in cached._cells else None
-            is_entered = cell is not None and is_input(cell)
-            was = f"its value {shown_value(value)} is taken over" if is_entered else None
-            yield Difference(address, "formula", f"={formula}", was or shown_value(expected))
-        elif cell is None or not is_input(cell):
+            if is_entered:
+                value = cached._cells[position].value if position in cached._cells else None
+                made = f"{made}; {'no value was saved' if value is None else 'its value stays'}"
+            yield Difference(address, "formula", f"={formula}", made)
+        elif isinstance(expected, Formula):
+            if not is_entered:
+                yield Difference(address, "formula", shown_value(content), made)
+        elif not is_entered:
             value = plain_value(content)
             if value in (None, "") and expected in (None, ""):
                 continue
             if not same(value, plain_value(expected)):
-                yield Difference(address, "value", shown_value(value), shown_value(expected))
+                yield Difference(address, "value", shown_value(value), made)
 
 
 def _others(package: Package, book: Book) -> Iterator[str]:
@@ -151,8 +157,9 @@ def _others(package: Package, book: Book) -> Iterator[str]:
             yield f"comments on sheet {part.title}"
         drawings = package.related(part.part, "drawing")
         charts = sum(len(package.related(one, *_DRAWN)) for one in drawings)
-        ours = len(described[part.title].charts)
-        if charts > ours:
-            yield f"{charts - ours} more charts on sheet {part.title}"
-        elif drawings and not ours and part.title != "About":  # there may be a logo
-            yield f"pictures on sheet {part.title}"
+        drawn = sum(len(package.tree(one)) for one in drawings)
+        more = charts - len(described[part.title].charts)
+        if more > 0:
+            yield f"{'a chart' if more == 1 else f'{more} charts'} on sheet {part.title}"
+        if drawn > charts and part.title != "About":  # there may be a logo
+            yield f"pictures or shapes on sheet {part.title}"
