@@ -155,7 +155,7 @@ def _spread(
             raise TypeError
         return spread_of(simulate(scenario, draws, seed, method)), ()
     except (ShorewiseError, TypeError):
-        return None, ("sheet Uncertainty is not made again: shorewise compare --simulate adds it",)
+        return None, ("sheet Uncertainty is not made again, as its draws cannot be repeated",)
 
 
 def _put_own_figures(book: Book, sheets: InputSheets, before: Scenario, found: Reshaped) -> None:
