@@ -173,13 +173,15 @@ def rebuild(
     from .engine.reshaping import Changes
     from .workbook.rebuilding import rebuild as write
 
-    added = [
-        dict(given) if isinstance(given, Mapping) else dict.fromkeys(_names(given, what), "")
-        for what, given in (("plans", plans), ("sites", sites), ("roles", roles))
-    ]
-    dropped = (drop_plans, drop_sites, drop_roles)
-    named = zip(("drop_plans", "drop_sites", "drop_roles"), dropped, strict=True)
-    changes = Changes(*added, months, *(tuple(_names(given, what)) for what, given in named))
+    changes = Changes(
+        _added(plans, "plans"),
+        _added(sites, "sites"),
+        _added(roles, "roles"),
+        months,
+        _names(drop_plans, "drop_plans"),
+        _names(drop_sites, "drop_sites"),
+        _names(drop_roles, "drop_roles"),
+    )
     done = write(
         Path(path),
         Path(output),
@@ -189,6 +191,13 @@ def rebuild(
         theme=theme_of(theme),
     )
     return done._replace(scenario=public(done.scenario))
+
+
+def _added(given: Added, what: str) -> dict[str, str]:
+    """Names to add, each with what it starts from."""
+    if isinstance(given, Mapping):
+        return dict(given)
+    return dict.fromkeys(_names(given, what), "")
 
 
 def _names(given: Iterable[str], what: str) -> list[str]:

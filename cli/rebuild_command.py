@@ -70,9 +70,8 @@ def rebuild(
         force=force,
         theme=theme,
     )
-    for sentence in done.notes:
+    for sentence in (*done.notes, *done.scenario.assumed):
         click.echo(f"note: {sentence}", err=True)
-    options.print_assumed(done.scenario)
     for sentence in done.left_behind:
         click.echo(f"not carried over: {sentence}", err=True)
     sizes = (counted(done.scenario.sizes[axis], axis) for axis in ("plan", "site", "role", "month"))
