@@ -49,12 +49,14 @@ if TYPE_CHECKING:
     from .workbook.errors import WorkbookError as WorkbookError
     from .workbook.layout.sheet import Book as Book
     from .workbook.ooxml.compilation import stamp as stamp
+    from .workbook.rebuilding import Rebuilt as Rebuilt
     from .workbook.recalc import RecalculatedFile as RecalculatedFile
     from .workbook.rendering.theme import Theme as Theme
     from .workbook_files import check as check
     from .workbook_files import compare as compare
     from .workbook_files import describe as describe
     from .workbook_files import lint as lint
+    from .workbook_files import rebuild as rebuild
 
     __version__: str
 
@@ -67,6 +69,7 @@ __all__ = [
     "ExtraError",
     "ModelError",
     "Quote",
+    "Rebuilt",
     "RecalculatedFile",
     "Recommendation",
     "Reforecast",
@@ -97,6 +100,7 @@ __all__ = [
     "presets",
     "quote",
     "read",
+    "rebuild",
     "recommend",
     "results",
     "sensitivity",
@@ -146,8 +150,9 @@ _MODULES = {
     "workbook.layout.sheet": ("Book",),
     "workbook.compilation": ("workbook_bytes",),
     "workbook.ooxml.compilation": ("stamp",),
+    "workbook.rebuilding": ("Rebuilt",),
     "workbook.rendering.theme": ("Theme",),
-    "workbook_files": ("check", "compare", "describe", "lint"),
+    "workbook_files": ("check", "compare", "describe", "lint", "rebuild"),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -96,7 +96,7 @@ class Scenario(EngineScenario):
         moved = replace(case, values=values)
         if inputs.keys() - settings.keys():
             EngineScenario.from_dict(moved.to_dict(), self.name)  # checks their consistency
-        return _public(moved)
+        return public(moved)
 
     def __repr__(self) -> str:
         sizes = ", ".join(
@@ -134,7 +134,7 @@ def read(path: str | os.PathLike[str]) -> Scenario:
     if file.suffix.lower() in _WORKBOOKS:
         from .workbook.read_back import read as read_workbook
 
-        return _public(read_workbook(file))
+        return public(read_workbook(file))
     if str(path) in presets() and not file.exists():
         raise ScenarioError(
             f"{path}: no such file; for the preset use Scenario.preset({str(path)!r})"
@@ -161,7 +161,7 @@ def scenario_of(source: ScenarioLike) -> Scenario:
         The conditions of :func:`read`, or an argument of another type.
     """
     if isinstance(source, EngineScenario):
-        return _public(source)
+        return public(source)
     if isinstance(source, Mapping):
         return Scenario.from_dict(source)
     if isinstance(source, (str, os.PathLike)):
@@ -188,7 +188,8 @@ def _number(scenario: str, text: str, address: Address, value: Any) -> float:
     return number
 
 
-def _public(scenario: EngineScenario) -> Scenario:
+def public(scenario: EngineScenario) -> Scenario:
+    """A scenario with results as data frames."""
     if isinstance(scenario, Scenario):
         return scenario
     return Scenario(**{one.name: getattr(scenario, one.name) for one in fields(scenario)})

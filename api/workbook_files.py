@@ -1,18 +1,22 @@
 """Comparison workbooks: written and checked against the engine; any workbook linted."""
 
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from .scenarios import ScenarioLike, scenario_of
+from .engine.errors import ScenarioError
+from .scenarios import ScenarioLike, public, scenario_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from .workbook.layout.context import Context
     from .workbook.layout.sheet import Book, Sheet
+    from .workbook.rebuilding import Rebuilt
     from .workbook.rendering.theme import Theme
+
+Added: TypeAlias = Iterable[str] | Mapping[str, str]
 
 
 def compare(
@@ -111,6 +115,99 @@ def check(path: str | os.PathLike[str]) -> "pd.DataFrame":
     from .workbook.stale_outputs import check as differences
 
     return pd.DataFrame(differences(Path(path)), columns=list(Difference._fields))
+
+
+def rebuild(
+    path: str | os.PathLike[str],
+    *,
+    plans: Added = (),
+    sites: Added = (),
+    roles: Added = (),
+    months: int | None = None,
+    drop_plans: Collection[str] = (),
+    drop_sites: Collection[str] = (),
+    drop_roles: Collection[str] = (),
+    leave_out: Collection[str] = (),
+    output: str | os.PathLike[str],
+    force: bool = False,
+    theme: "Theme | str | os.PathLike[str] | None" = None,
+) -> "Rebuilt":
+    """Write a comparison workbook again in another shape, with the inputs that it has.
+
+    Parameters
+    ----------
+    path : path
+        A workbook written by :func:`compare`, whose inputs may have been edited.
+    plans, sites, roles : iterable of str, or mapping of str to str
+        Names to add. A mapping says what each starts from: a plan, site or role of the workbook,
+        or for a site a country, such as ``{"Lisbon": "PT"}``; "" for the last plan, the first site
+        abroad, the first role. New sites and roles have no heads.
+    months : int, optional
+        Months of the horizon; by default as many as before.
+    drop_plans, drop_sites, drop_roles : collection of str
+        Names to leave out.
+    leave_out : collection of str
+        Titles of sheets that are not Shorewise's and that the new workbook need not have.
+    output : path
+        The file to write; its name ends in .xlsx.
+    force : bool
+        Whether to replace an existing file.
+    theme : Theme or path, optional
+        Font, colours and logo, or the path of a theme file; by default the embedded theme.
+
+    Returns
+    -------
+    Rebuilt
+        ``path``, ``scenario``, ``notes`` on what was decided, and ``left_behind``: what was edited
+        in the workbook beside its inputs, which the new one does not have.
+
+    Raises
+    ------
+    WorkbookError
+        The workbook was not written by Shorewise or has sheets of a user's own; the file exists
+        already or cannot be written.
+    ScenarioError
+        A name or a number of months that is not allowed, or the conditions of
+        :func:`shorewise.read`.
+    """
+    from .engine.reshaping import Changes
+    from .workbook.rebuilding import rebuild as write
+
+    changes = Changes(
+        _added(plans, "plans"),
+        _added(sites, "sites"),
+        _added(roles, "roles"),
+        months,
+        _names(drop_plans, "drop_plans"),
+        _names(drop_sites, "drop_sites"),
+        _names(drop_roles, "drop_roles"),
+    )
+    done = write(
+        Path(path),
+        Path(output),
+        changes,
+        leave_out=tuple(_names(leave_out, "leave_out")),
+        force=force,
+        theme=theme_of(theme),
+    )
+    return done._replace(scenario=public(done.scenario))
+
+
+def _added(given: Added, what: str) -> dict[str, str]:
+    """Names to add, each with what it starts from."""
+    if isinstance(given, Mapping):
+        return dict(given)
+    return dict.fromkeys(_names(given, what), "")
+
+
+def _names(given: Iterable[str], what: str) -> list[str]:
+    """Names, of which none may be there twice."""
+    if isinstance(given, str):
+        raise ScenarioError(f"{what} is a text; it must be a list of names, like [{given!r}]")
+    names = list(given)
+    if len({*names}) < len(names):
+        raise ScenarioError(f"{what} has a name twice; names must differ")
+    return names
 
 
 def lint(

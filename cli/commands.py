@@ -27,6 +27,7 @@ _COMMANDS = {
     "presets": ("scenario_commands", "list_presets"),
     "quote": ("quote_command", "quote"),
     "read": ("workbook_commands", "read"),
+    "rebuild": ("rebuild_command", "rebuild"),
     "recommend": ("scenario_commands", "recommend"),
     "sensitivity": ("uncertainty_commands", "sensitivity"),
     "simulate": ("uncertainty_commands", "simulate"),

@@ -68,7 +68,20 @@ def compare(
 
         print_results(case, found)
     options.print_assumed(case)
+    _print_sheets_not_taken_over(scenario)
     click.echo(f"wrote {written}", err=as_json)
+
+
+def _print_sheets_not_taken_over(scenario: Path | None) -> None:
+    """Print on standard error which sheets of a workbook's user the new one does not have."""
+    if scenario is None or scenario.suffix.lower() != ".xlsx":
+        return
+    from ..workbook.user_edits import sheets_of_users
+
+    for title in sheets_of_users(scenario):
+        click.echo(
+            f"note: sheet {title} of {scenario} is not Shorewise's and is not taken over", err=True
+        )
 
 
 def _prepared(case: "Scenario", prepared_by: str | None) -> "Scenario":

@@ -19,6 +19,7 @@ from ..engine.uncertainty.simulation import simulate
 from .actuals_sheet import has_actuals, sheet_actuals
 from .description import describe
 from .layout.sheet import Book, Cell, DataTable, Formula, Plain, Sheet, serial
+from .ooxml.load import Loaded
 from .read_back import open_both, scenario_of
 from .reforecast_book import describe_reforecast
 from .sheets.audit import Stamps, hash_in, stamps_of
@@ -79,14 +80,7 @@ def check(path: str | Path) -> list[Difference]:
     """
     loaded = open_both(path)
     live, cached = loaded.formulas, loaded.values
-    stamps = stamps_of(cached["Audit"]) if "Audit" in cached.sheetnames else None
-    scenario = scenario_of(cached, path)
-    spread = _spread(cached, scenario, stamps)
-    if has_actuals(cached):
-        found = reforecast(scenario, sheet_actuals(scenario, loaded, path))
-        book = describe_reforecast(found, stamps, spread)
-    else:
-        book = describe(scenario, stamps, spread)
+    book = described_again(loaded, scenario_of(cached, path), path)
     differences: list[Difference] = []
     described: set[str] = set()  # cells that may hold a formula
     for sheet in book.sheets:
@@ -98,6 +92,17 @@ def check(path: str | Path) -> list[Difference]:
     differences += _changed_functions(live, book)
     differences += _added_formulas(live, described)
     return differences
+
+
+def described_again(loaded: Loaded, scenario: Scenario, path: str | Path) -> Book:
+    """The book that an opened workbook of a scenario was written from, with its own stamps."""
+    cached = loaded.values
+    stamps = stamps_of(cached["Audit"]) if "Audit" in cached.sheetnames else None
+    spread = _spread(cached, scenario, stamps)
+    if has_actuals(cached):
+        found = reforecast(scenario, sheet_actuals(scenario, loaded, path))
+        return describe_reforecast(found, stamps, spread)
+    return describe(scenario, stamps, spread)
 
 
 def _formula_cells(sheet: Sheet) -> set[str]:
@@ -113,21 +118,21 @@ def _formula_cells(sheet: Sheet) -> set[str]:
         for position in cell.content.places()
     }
     return {
-        _address(sheet.title, *position)
+        address_of(sheet.title, *position)
         for position, cell in sheet.cells.items()
-        if _is_input(cell) or position in filled or isinstance(cell.content, Formula)
+        if is_input(cell) or position in filled or isinstance(cell.content, Formula)
     }
 
 
 def _changed_cells(sheet: Sheet, formulas: Worksheet, values: Worksheet) -> Iterator[Difference]:
     """Cells of a sheet whose formula or value is not the engine's."""
     for (row, column), cell in sheet.all_cells():
-        if _is_input(cell):
+        if is_input(cell):
             continue
-        address = _address(sheet.title, row, column)
-        value = _plain(values.cell(row, column).value)
+        address = address_of(sheet.title, row, column)
+        value = plain_value(values.cell(row, column).value)
         if isinstance(cell.content, Formula):
-            text = _formula(formulas.cell(row, column).value)
+            text = formula_text(formulas.cell(row, column).value)
             found = _changed_formula(address, cell.content, text, value)
         elif isinstance(cell.content, DataTable):
             found = _changed_value(address, cell.content.value, value)
@@ -142,7 +147,7 @@ def _changed_formula(
 ) -> Difference | None:
     """How a formula's text differs from the engine's, else its value; None where neither does."""
     if text != expected.text:
-        return Difference(address, "formula", _shown(text or value), f"={expected.text}")
+        return Difference(address, "formula", shown_value(text or value), f"={expected.text}")
     if text.startswith(PREFIX) and value in _NO_LAMBDA:
         return None
     return _changed_value(address, expected.value, value)
@@ -150,9 +155,9 @@ def _changed_formula(
 
 def _changed_value(address: str, expected: Any, value: Plain) -> Difference | None:
     """How a value differs from the engine's; an empty cell stands for an empty text."""
-    if same(value, _plain(expected)) or (not value and expected == ""):
+    if same(value, plain_value(expected)) or (not value and expected == ""):
         return None
-    return Difference(address, "value", _shown(value), _shown(expected))
+    return Difference(address, "value", shown_value(value), shown_value(expected))
 
 
 def _added_formulas(live: Workbook, described: set[str]) -> Iterator[Difference]:
@@ -162,14 +167,16 @@ def _added_formulas(live: Workbook, described: set[str]) -> Iterator[Difference]
         for cell in worksheet._cells.values():
             address = f"{worksheet.title}!{cell.coordinate}"
             if cell.data_type == "f" and address not in described:
-                yield Difference(address, "formula", f"={_formula(cell.value)}", "no formula")
+                yield Difference(address, "formula", f"={formula_text(cell.value)}", "no formula")
 
 
-def _is_input(cell: Cell) -> bool:
+def is_input(cell: Cell) -> bool:
+    """Whether a user enters what is in a described cell."""
     return cell.style.startswith("input")
 
 
-def _address(title: str, row: int, column: int) -> str:
+def address_of(title: str, row: int, column: int) -> str:
+    """The address of a cell with its sheet."""
     return f"{title}!{get_column_letter(column)}{row}"
 
 
@@ -214,19 +221,20 @@ def _is_number(value: Plain) -> TypeGuard[int | float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _formula(content: Any) -> str | None:
+def formula_text(content: Any) -> str | None:
     """Formula text without its equals sign, None where there is no formula."""
     if isinstance(content, (ArrayFormula, DataTableFormula)):
         content = getattr(content, "text", None) or "="
     return content[1:] if isinstance(content, str) and content.startswith("=") else None
 
 
-def _plain(value: Any) -> Plain:
+def plain_value(value: Any) -> Plain:
     """Dates as Excel's serial numbers, as formulas give them."""
     if hasattr(value, "toordinal"):
         return serial(value)
     return value
 
 
-def _shown(value: Any) -> str:
+def shown_value(value: Any) -> str:
+    """A cell's content in messages."""
     return "nothing" if value is None else str(value)
