@@ -85,6 +85,8 @@ AUDIT_EDITED = 21  # column of the grade of a figure that was edited
 AUDIT_ROW, AUDIT_COLUMN = 6, 10  # of the cell that tells whether all inputs are valid
 # Cells that tell whether the workbook was edited, and with the hash of its assumptions.
 STATE_CELL, HASH_CELL = "Audit!$L$6", "Audit!$K$7"
+CASE_ROW, CASE_COLUMN = 2, 5  # of sheet Live: the banner, which names the case in force
+CASE_CELL = "Live!$E$2"
 CALCULATIONS = (
     LIVE, STATUTORY, COSTS, WATERFALL, TIMELINE, CHANGES, YEARS, QUARTERS, TAX, RETURNS, QUOTE,
     RISK, FIT, EVIDENCE, CHECKS,
