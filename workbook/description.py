@@ -68,6 +68,7 @@ def described(context: Context, spread: Spread | None = None) -> Book:
         sheets.summary_sheet(context),
         sheets.charts_sheet(context),
         sheets.law_changes_sheet(context),
+        sheets.governance_sheet(context, names, version("shorewise")),
         sheets.guide_sheet(context),
     ]
     back = [

@@ -20,7 +20,7 @@ from ...engine.locations import currencies, locations, rate_of
 from ...engine.model import default_model
 from ...engine.reading.missing_figures import DEFAULTS_IN
 from ...engine.scenario import Scenario
-from . import figures
+from . import figures, governance
 from .derived import derived, derived_texts
 from .law_rows import BLANK, law_texts
 from .references import Text
@@ -146,7 +146,7 @@ def names_of(scenario: Scenario) -> dict[str, str]:
     found = {
         "name": scenario.name,
         "currency": scenario.currency,
-        "prepared by": scenario.prepared_by,
+        **governance.texts(scenario),
         "assumed": "; ".join(scenario.assumed) or NOTHING_ASSUMED,
         "rate": _rate(scenario.currency),
     }
@@ -204,6 +204,7 @@ def shape_key(scenario: Scenario) -> tuple:
         scenario.start_month,
         scenario.prepared_on,
         bool(scenario.prepared_by),
+        governance.dates(scenario),
     )
 
 
