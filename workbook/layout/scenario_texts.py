@@ -13,6 +13,7 @@ import numpy as np
 
 from ...engine.axes import RULES
 from ...engine.country_figures import follows_country
+from ...engine.drivers import DRIVERS
 from ...engine.employment_law import leave
 from ...engine.evidence import COMPONENTS, FIGURES, Book
 from ...engine.lists import CHECKLIST_NAMES, LISTS, NO_CHARGE, UNUSED
@@ -33,6 +34,7 @@ LACKING = {
 }
 # Names along axes that are the same in every workbook.
 _CONSTANT = {
+    "driver": tuple(default_model().inputs[name].label for name in DRIVERS),
     "checklist": CHECKLIST_NAMES,
     "figure": tuple(figure.label for figure in FIGURES.values()),
     "component": tuple(label for label, _ in COMPONENTS.values()),

@@ -17,7 +17,7 @@ _SHEETS = (
     ("Law changes", "What changes of the law within the horizon cost each plan."),
     ("Governance", "Sign-off, version log, expired figures, and what is not modelled."),
     ("Guide", "What the source articles say of work, places and engagement models."),
-    ("Inputs", "What holds for the whole comparison. Names of plans, sites and roles."),
+    ("Inputs", "Settings of the whole comparison. Names of plans, sites and roles."),
     ("Sites", "Cost, output and start of each site."),
     ("Roles", "What makes each role's work fit for a place."),
     ("Rules", "Statutory employer charges of each site's country, in local currency."),

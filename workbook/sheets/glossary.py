@@ -5,7 +5,7 @@ from ..layout.context import Context
 from ..layout.sheet import Sheet
 
 TITLE = "Glossary"
-_WIDTH = 98  # of the meaning, in characters
+_WIDTH = 108  # of the meaning, in characters
 
 
 def put_glossary(context: Context, sheet: Sheet, row: int) -> None:

@@ -17,12 +17,11 @@ DATE_FORMAT = "d mmm yyyy"
 _FIRST = 5
 _INDEPENDENT = "A name in colour is that of the person who prepared it: review is not independent."
 _NOTE = "Who answers for this comparison, in which version, and what it leaves out."
-_CONSEQUENCE = 3  # column, joined with those to the right by overflow
 
 
 def governance_sheet(context: Context, names: dict[str, str], version: str) -> Sheet:
     """Sign-off block, state, version log and list of what is not modelled."""
-    sheet = Sheet(TITLE, "input", widths={1: 30, 2: 28, 3: 14, 4: 60})
+    sheet = Sheet(TITLE, "input", widths={1: 36, 2: 30, 3: 14, 4: 60})
     context.heading(sheet, TITLE, _NOTE)
     row = _sign_off(context, sheet, names, _FIRST)
     row = _state(context, sheet, row + 1, version)
@@ -96,9 +95,9 @@ def _state(context: Context, sheet: Sheet, row: int, version: str) -> int:
     ]
     first = row + 1
     for row, (label, content, style, see) in enumerate(entries, row + 1):  # noqa: B020 - as above
-        sheet.put(row, 1, label, "label")
+        # Nothing beside truth values: LibreOffice 7.4 cannot print text right beside their colours.
+        sheet.put(row, 1, label, "link", link=CellLink(f"{see}!A1"))
         sheet.put(row, 2, content, "fact", style)
-        sheet.put(row, 3, f"See {see}", "link", link=CellLink(f"{see}!A1"))
     sheet.marks.append(Mark(block(first, 1, 1, 2), f"$B${first}>0", "bad", "ink"))
     sheet.true_false.append(block(first + 1, 2, 2))
     return row + 1
@@ -134,10 +133,10 @@ def _versions(context: Context, sheet: Sheet, names: dict[str, str], row: int) -
 
 def _not_modelled(sheet: Sheet, row: int) -> None:
     """What the figures leave out, with the consequence."""
-    _heads(sheet, row, "Not modelled", "", "What it means for the figures", "")
+    _heads(sheet, row, "Not modelled", "What it means for the figures", "", "")
     for row, one in enumerate(not_modelled(), row + 1):  # noqa: B020 - as above
         sheet.put(row, 1, one.item[0].upper() + one.item[1:], "label")
-        sheet.put(row, _CONSEQUENCE, one.consequence, "label")
+        sheet.put(row, 2, one.consequence, "label")
 
 
 def _heads(sheet: Sheet, row: int, *titles: str) -> None:

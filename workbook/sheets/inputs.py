@@ -51,7 +51,7 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
         "Inputs", "input", widths={1: 62, 2: 16, 3: 34, 4: 24, 5: 15, 6: 15, 7: 15, 8: 50}
     )
     context.heading(
-        sheet, "Inputs", "What holds for the whole comparison. Change cells in a box only."
+        sheet, "Inputs", "Settings of the whole comparison. Change cells in a box only."
     )
     _heads(sheet, GENERAL_ROW, "Scenario", "Unit", "Value")
     year, month = map(int, scenario.start_month.split("-"))
@@ -60,7 +60,7 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
         ("currency", "Reporting currency", "code", Text.of("currency"), "fixed", "General"),
         ("start_month", "First month", "date", datetime.date(year, month, 1), "input", "mmm yyyy"),
         ("horizon_months", "Horizon", "months", scenario.horizon_months, "fixed", "0"),
-        (BEYOND, "Larger than any figure, for formulas", "number", 1e300, "fixed", "0E+00"),
+        (BEYOND, "Upper bound of any figure, for formulas", "number", 1e300, "fixed", "0E+00"),
         ("months_in_quarter", "Months in a quarter", "months", 3, "fixed", "0"),
         ("assumed", "Assumed beside defaults", "text", Text.of("assumed"), "fixed text", "@"),
     ]

@@ -64,7 +64,11 @@ _READINGS = (
     "net_saving_steady_onshore",
     "break_even_month_onshore",
 )
-_NOT_MODELLED = textwrap.wrap(f"Not modelled: {', '.join(one.item for one in not_modelled())}.", 96)
+_NOT_MODELLED = textwrap.wrap(
+    f"Not modelled: {', '.join(one.item for one in not_modelled())}. "
+    "Figures are before tax; Statement has tax where rates are entered.",
+    96,
+)
 _VERDICT = (
     "Trap: behind after the deadline for break-even, before risk. Marginal: not behind then.",
     "Advantage: not behind then, and the target saving after risk is reached.",
