@@ -113,7 +113,7 @@ def about_sheet(context: Context, version: str) -> Sheet:
     row += 2
     row = _made(context, sheet, row, version)
     put_glossary(context, sheet, row + 2)
-    sheet.portrait = True
+    sheet.portrait, sheet.head_rows = True, 3
     return sheet
 
 

@@ -27,7 +27,7 @@ def governance_sheet(context: Context, names: dict[str, str], version: str) -> S
     row = _state(context, sheet, row + 1, version)
     row = _versions(context, sheet, names, row + 1)
     _not_modelled(sheet, row + 1)
-    sheet.one_page = True
+    sheet.freeze, sheet.one_page = f"A{_FIRST}", True
     return sheet
 
 

@@ -201,7 +201,9 @@ def test_the_cached_value_of_a_link_is_that_of_the_linked_cell(file):
 
 def test_every_defined_name_refers_to_filled_cells(file):
     names = {name for name in file.live.defined_names if not name.startswith(PREFIX)}
-    names -= {"shorewise_format", "prepared_by", "prepared_on"}  # the last two may be left empty
+    # Who signs, when, and the version log may be left empty.
+    empty = ("prepared_", "reviewed_", "approved_", "version_")
+    names = {name for name in names - {"shorewise_format"} if not name.startswith(empty)}
     # On the sheets of countries a cell is empty where a figure was not found.
     names -= {name for name in names if block(file, name)[0][0] in STATIC}
     assert names >= {entry.name for entry in INPUTS}
