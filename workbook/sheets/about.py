@@ -121,15 +121,15 @@ def _made(context: Context, sheet: Sheet, row: int, version: str) -> int:
     """Who made and signed it, when, from which assumptions, with what."""
     sheet.put(row, 1, "Provenance", "topic")
     stamp = Formula(HASH_CELL, hash_of(context))
-    for name, content, style_format in (
+    rows: tuple[tuple[str, Any, str], ...] = (
         *signed_off(context),
         ("Hash of assumptions", stamp, "General"),
         ("Inputs and results", Formula(STATE_CELL, context.state), "General"),
         ("Made with", f"Shorewise {version}", "General"),
         ("Reporting currency", Formula("currency", Text.of("currency")), "General"),
         ("Assumed beside defaults", Formula("assumed", Text.of("assumed")), "General"),
-    ):
-        row += 1
+    )
+    for row, (name, content, style_format) in enumerate(rows, row + 1):  # noqa: B020 - as above
         sheet.put(row, 1, name, "label")
         sheet.put(row, 2, content, "fact", style_format)
     sheet.heights[row] = context.lines_of(Text.of("assumed"), 100)
