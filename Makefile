@@ -59,7 +59,7 @@ golden: .venv/test ## remake the golden files of the tests; look at their diff
 	$(BIN)/python -m tests.support.golden_workbook
 	$(BIN)/python -m tests.support.com_host --golden
 
-docs: .venv/calc ## rewrite the references of functions, lines and countries in docs/
+docs: .venv/calc ## rewrite the references of functions, lines, countries and terms in docs/
 	mkdir -p build
 	sed '/^<!-- generated/q' docs/functions.md > build/functions.md
 	$(BIN)/shorewise functions --markdown >> build/functions.md
@@ -70,6 +70,12 @@ docs: .venv/calc ## rewrite the references of functions, lines and countries in 
 	sed '/^<!-- generated/q' docs/countries.md > build/countries.md
 	$(BIN)/shorewise countries --markdown >> build/countries.md
 	mv build/countries.md docs/countries.md
+	sed '/^<!-- generated/q' docs/glossary.md > build/glossary.md
+	$(BIN)/python -c 'from shorewise.udfs import glossary_page as page; print(end=page.glossary_reference())' >> build/glossary.md
+	mv build/glossary.md docs/glossary.md
+	sed '/^<!-- generated/q' docs/limits.md > build/limits.md
+	$(BIN)/python -c 'from shorewise.udfs import glossary_page as page; print(end=page.omissions_reference())' >> build/limits.md
+	mv build/limits.md docs/limits.md
 
 examples: .venv/calc ## write examples/functions.xlsx, which calls every function
 	$(BIN)/shorewise functions --workbook examples/functions.xlsx --force

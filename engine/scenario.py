@@ -19,6 +19,7 @@ from .declaration import Input, Scope, month_of
 from .errors import ScenarioError
 from .evidence import POSITIONS as FIGURES
 from .evidence import Book
+from .governance import SIGNED, Version
 from .lists import LISTS, List
 from .locations import PARTS, per_usd
 from .model import default_model, nearest
@@ -48,6 +49,10 @@ class Scenario:
         First month, such as "2027-01".
     prepared_by, prepared_on : str
         Who prepared the comparison, and the date, such as "2026-11-23"; "" if not stated.
+    reviewed_by, reviewed_on, approved_by, approved_on : str
+        The same of who reviewed and who approved it.
+    versions : tuple of Version
+        The version log.
     sites, roles, plans : tuple of str
         Site 0 is the onshore base; plan 0, all onshore, is the baseline.
     rule_names : tuple of tuple of str
@@ -80,6 +85,11 @@ class Scenario:
     locations: tuple[str, ...]
     list_names: dict[str, tuple[str, ...]]
     values: dict[str, np.ndarray] = field(repr=False)
+    reviewed_by: str = ""
+    reviewed_on: str = ""
+    approved_by: str = ""
+    approved_on: str = ""
+    versions: tuple[Version, ...] = ()
     book: Book = field(default_factory=Book)
     unset: Unset = field(default=Unset(), repr=False)
     file: str = field(default="", repr=False)
@@ -300,10 +310,22 @@ class Scenario:
             for p, plan in enumerate(self.plans)
         ]
         data |= {entry.key: self._list(entry) for entry in LISTS}
+        data |= self._governance()
         return data | ({"assumptions": stated} if (stated := self._assumptions()) else {})
 
+    def _governance(self) -> dict[str, Any]:
+        """Who reviewed and approved the scenario, and its version log; only what is stated."""
+        keys = (f"{step}_{part}" for step in SIGNED for part in ("by", "on"))
+        found: dict[str, Any] = {key: value for key in keys if (value := getattr(self, key))}
+        if self.versions:
+            found["versions"] = [
+                {key: value for key, value in row._asdict().items() if value}
+                for row in self.versions
+            ]
+        return found
+
     def fingerprint(self) -> str:
-        """Hash of all assumptions; the name, the preparer and the date do not count."""
+        """Hash of all assumptions; the name, the sign-off and the version log do not count."""
         shape = (self.currency, self.horizon_months, self.start_month)
         names = (self.sites, self.roles, self.plans, self.rule_names, self.list_names)
         digest = hashlib.sha256(json.dumps([shape, names]).encode())

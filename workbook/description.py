@@ -12,6 +12,7 @@ from .layout.references import Text
 from .layout.sheet import Book, Sheet, block
 from .sheets.audit import Stamps, state_of
 from .sheets.uncertainty import Spread
+from .sheets.verdict_colours import colour_verdicts
 from .trace.lambdas import functions
 
 FORMAT = 1  # of the workbook's layout, as `read` understands it
@@ -67,6 +68,7 @@ def described(context: Context, spread: Spread | None = None) -> Book:
         sheets.summary_sheet(context),
         sheets.charts_sheet(context),
         sheets.law_changes_sheet(context),
+        sheets.governance_sheet(context, names, version("shorewise")),
         sheets.guide_sheet(context),
     ]
     back = [
@@ -80,5 +82,8 @@ def described(context: Context, spread: Spread | None = None) -> Book:
         sheets.functions_sheet(context, names),
     ]
     names |= sheets.country_names()
+    made = [*front, *inputs, *calculations, *back]
+    for sheet in made:
+        colour_verdicts(sheet, context.model)
     comments = {function.entry.name: function.entry.does for function in functions()}
-    return Book(Text.of("name"), [*front, *inputs, *calculations, *back], names, comments)
+    return Book(Text.of("name"), made, names, comments)

@@ -19,6 +19,7 @@ from ..engine.country_figures import FOLLOWING, OF_BOTH, given_by
 from ..engine.declaration import Input, Scope
 from ..engine.errors import ScenarioError
 from ..engine.evidence import FIGURES, POSITIONS
+from ..engine.governance import SIGNED, VERSIONS_MAX, Version
 from ..engine.lists import LISTS, NO_CHARGE, UNUSED, List
 from ..engine.locations import PARTS, location_named, locations
 from ..engine.model import default_model
@@ -37,7 +38,7 @@ from .sheets.validations import allowed_text
 
 _SHEETS = (
     "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases", "Assumptions",
-    "Sensitivity", "Actuals",
+    "Sensitivity", "Actuals", "Governance",
 )  # fmt: skip
 _BLOCK = re.compile(
     rf"'?({'|'.join(_SHEETS)})'?!(\$[A-Z]{{1,3}}\$[0-9]{{1,7}}(?::\$[A-Z]{{1,3}}\$[0-9]{{1,7}})?)"
@@ -97,12 +98,10 @@ class InputSheets:
         start = self.single("start_month")
         if isinstance(start, datetime.date):
             start = f"{start:%Y-%m}"
-        prepared = self.single("prepared_on")
-        if isinstance(prepared, datetime.datetime):
-            prepared = prepared.date()
         data: dict[str, Any] = {
             "prepared_by": self.single("prepared_by"),
-            "prepared_on": prepared,
+            "prepared_on": _day(self.single("prepared_on")),
+            **self.governance(),
             "name": self.single("scenario_name"),
             "currency": self.single("currency"),
             "start_month": start,
@@ -139,6 +138,27 @@ class InputSheets:
         unset = Unset.from_sentences(said, scenario.sites)
         scenario = replace(scenario, unset=unset, file=str(self.path))
         return self.with_edits_graded(scenario)
+
+    def governance(self) -> dict[str, Any]:
+        """Who reviewed and approved the comparison, and its version log.
+
+        Workbooks that were made before there was a sheet Governance have none.
+        """
+        names = self.workbook.defined_names
+        if "Governance" not in self.workbook.sheetnames and "reviewed_by" not in names:
+            return {}
+        keys = [f"{step}_{part}" for step in SIGNED for part in ("by", "on")]
+        found: dict[str, Any] = {key: _day(self.single(key)) for key in keys}
+        _, (_, top, _, bottom) = self.reference("version_version")
+        count = min(bottom - top + 1, VERSIONS_MAX)
+        columns = {key: self.block(f"version_{key}", count) for key in Version._fields}
+        versions = [
+            {key: _as_entered(key, column[row][0]) for key, column in columns.items()}
+            for row in range(count)
+        ]
+        while versions and not any(value != "" for value in versions[-1].values()):
+            versions.pop()
+        return found | {"versions": versions}
 
     def with_edits_graded(self, scenario: Scenario) -> Scenario:
         """The scenario with the grades that follow where figures were edited since it was made."""
@@ -378,6 +398,18 @@ class InputSheets:
             rows = (self.reference(address.name)[1][3] - top + 1) // self.plans
         row = down.pop("plan", 0) * rows + sum(down.values())
         return f"{sheet}!{get_column_letter(left + across)}{top + row}"
+
+
+def _day(value: Any) -> Any:
+    """The date of a cell formatted as one; any other value as it is."""
+    return value.date() if isinstance(value, datetime.datetime) else value
+
+
+def _as_entered(key: str, value: Any) -> Any:
+    """An entry of the version log; a version that was typed as a number is a text."""
+    if key != "date" and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return f"{value:g}"
+    return _day(value)
 
 
 def _charges(rule: dict[str, Any]) -> bool:

@@ -34,6 +34,10 @@ _TEXTS = {
     START: "First month",
     "prepared_by": "Prepared by",
     "prepared_on": "Prepared on",
+    "reviewed_by": "Reviewed by",
+    "reviewed_on": "Reviewed on",
+    "approved_by": "Approved by",
+    "approved_on": "Approved on",
 }
 # Inputs that no figure of the base case depends on.
 _OF_CASES = {"driver_optimistic", "driver_pessimistic", "driver_low", "driver_high"}

@@ -240,7 +240,7 @@ def bridge_drift(saving_with_growth, saving_with_rework, check_tolerance):
     return zero_within(saving_with_growth - saving_with_rework, check_tolerance)
 
 
-@line("Less costs that come once or end", unit="fraction", over=PLAN)
+@line("Less one-off and temporary costs", unit="fraction", over=PLAN)
 def bridge_timed(saving_before_decision, saving_with_growth, check_tolerance):
     """Saving given up to extra costs of some months, and gained by leaving a vendor."""
     return zero_within(saving_before_decision - saving_with_growth, check_tolerance)
@@ -258,7 +258,7 @@ def bridge_risk(saving_after_risk, saving_after_decision, check_tolerance):
     return zero_within(saving_after_risk - saving_after_decision, check_tolerance)
 
 
-@line("Steady-state saving and all bars", unit="relative", over=PLAN)
+@line("Steady-state saving plus all steps of the bridge", unit="relative", over=PLAN)
 def bridge_sum(
     net_saving_steady,
     bridge_setup,
@@ -274,7 +274,7 @@ def bridge_sum(
     return start + bridge_drift + bridge_timed + bridge_decision + bridge_risk
 
 
-@line("Saving that the bars lead to", unit="money", over=PLAN)
+@line("Saving at the end of the bridge", unit="money", over=PLAN)
 def bridge_saving(total_value, bridge_sum, check_tolerance):
     """Saving at the end of the bridge as an amount; the checks compare it."""
     return total_value * zero_within(bridge_sum, check_tolerance)

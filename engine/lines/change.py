@@ -35,7 +35,7 @@ def onshore_heads(heads):
     return heads[ONSHORE]
 
 
-@line("Onshore heads that go", unit="heads", over=PLAN_ROLE)
+@line("Onshore heads that leave", unit="heads", over=PLAN_ROLE)
 def replaced_heads(onshore_heads, decision):
     """Onshore heads of the baseline beyond those of the plan, if an onshore team is replaced."""
     fewer = np.maximum(0, onshore_heads[BASELINE] - onshore_heads)
@@ -69,7 +69,7 @@ def start_of_site(site_heads, last_lead):
     return np.where(site_heads > 0, last_lead, 0)
 
 
-@line("Month in which the onshore team goes", unit="month", over=PLAN)
+@line("Month in which the onshore team leaves", unit="month", over=PLAN)
 def exit_month(start_of_site, parallel_months, last_month):
     """After the last heads have started and the parallel months are over; within the horizon."""
     month = np.max(start_of_site, axis=SITE, keepdims=True) + parallel_months
@@ -121,7 +121,7 @@ def output_share(equivalent_started):
     return np.where(baseline > 0, equivalent_started / baseline, 0)
 
 
-@line("What added capacity earns", unit="money/month", over=PLAN_MONTH)
+@line("Contribution of added capacity", unit="money/month", over=PLAN_MONTH)
 def earned_value(plan_output, billed_hours, billing_rate, contribution_margin):
     """Billed hours of the month's output at the rate, less what they cost beside the team."""
     return plan_output * billed_hours / 12 * billing_rate * contribution_margin

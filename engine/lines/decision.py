@@ -72,13 +72,13 @@ def lowest_figure(plan_figure):
     return np.min(plan_figure, axis=PLAN_AXIS, keepdims=True)
 
 
-@line("Merit of the plan", unit="money", over=PLAN)
+@line("Ranking score of the plan", unit="money", over=PLAN)
 def plan_merit(plan_admitted, plan_figure, lowest_figure):
     """Figure of the plan; the lowest of all plans where a limit is not met."""
     return np.where(plan_admitted == 1, plan_figure, lowest_figure)
 
 
-@line("Highest merit", unit="money")
+@line("Highest ranking score", unit="money")
 def highest_merit(plan_merit):
     """Highest merit of all plans."""
     return np.max(plan_merit, axis=PLAN_AXIS, keepdims=True)

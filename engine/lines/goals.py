@@ -1,4 +1,4 @@
-"""How high pay may go.
+"""Break-even pay.
 
 The multiple of today's pay abroad at which a goal is just met. Exact while no statutory charge
 abroad meets a floor, a cap or an exemption between today's pay and that multiple; else an
@@ -111,7 +111,7 @@ def pay_times_break_even(pay_times_limit):
 
 
 @line(
-    "Highest pay multiple that saves enough",
+    "Highest pay multiple that reaches the target saving",
     unit="factor",
     over=PLAN,
     missing="none",
@@ -138,7 +138,7 @@ def salary_break_even(salary_abroad, pay_times_limit):
 
 
 @line(
-    "Highest salary that saves enough",
+    "Highest salary that reaches the target saving",
     unit="money/year",
     over=PLAN,
     missing="none",
@@ -175,7 +175,7 @@ def salary_break_even_exact(pay_times_limit, plan_nearest_above, plan_nearest_be
 
 
 @line(
-    "The highest salary that saves enough is exact",
+    "The highest salary for the target saving is exact",
     unit="yes/no",
     over=PLAN,
     missing="none",

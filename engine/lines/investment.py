@@ -1,4 +1,4 @@
-"""Return on the money put in.
+"""Return on investment.
 
 Rates of return and payback of the cash that a plan saves, month by month. A rate is given only
 where the cumulative cash is first behind and then ahead for good: exactly one is then above 0.
@@ -142,17 +142,17 @@ def _measures(key: str, words: str, flow: str, to_date: str, peak: str) -> None:
          {"unit": "fraction/year", **rate}, _yearly_rate,
          f"np.where({one_rate}, (1 + rate_{key}) ** 12 - 1, np.nan)",
          "Internal rate of return per month, compounded to a year."),
-        (lowest, (flow,), "Lowest of a month, at most 0", flow_of_month, _lowest,
+        (lowest, (flow,), "Lowest monthly flow, at most 0", flow_of_month, _lowest,
          f"np.minimum(0, np.min({flow}, axis=MONTH, keepdims=True))",
          "Lowest flow of any month; 0 where none is below 0."),
-        (highest, (flow,), "Highest of a month, at least 0", flow_of_month, _highest,
+        (highest, (flow,), "Highest monthly flow, at least 0", flow_of_month, _highest,
          f"np.maximum(0, np.max({flow}, axis=MONTH, keepdims=True))",
          "Highest flow of any month; 0 where none is above 0."),
         (both, (lowest, highest), "Cash flows out and in", {"unit": "yes/no", "over": PLAN},
          _has_both_signs, f"np.where(({lowest} < 0) & ({highest} > 0), 1, 0)",
          "Whether some months cost cash and others bring some."),
         (growth, (both, flow, "monthly_rate", "timeline_end", "last_month"),
-         "What comes back over what is put in", {"unit": "factor", "over": PLAN}, _modified_growth,
+         "Value of inflows over outflows", {"unit": "factor", "over": PLAN}, _modified_growth,
          f"np.where({both} == 1, (1 + modified_internal_rate({flow}, monthly_rate, monthly_rate))"
          " ** (timeline_end - 1) / (1 + monthly_rate) ** (timeline_end - last_month), 1)",
          "What comes back, reinvested to the horizon, over the present value of what is put in."),
@@ -161,7 +161,7 @@ def _measures(key: str, words: str, flow: str, to_date: str, peak: str) -> None:
          {"unit": "fraction/year", **rate, "nan_where": ONE_SIGN}, _modified_rate,
          f"np.where({both} == 1, {growth} ** (12 / (last_month - 1)) - 1, np.nan)",
          "Rate at which what is put in grows to what comes back, both at the discount rate."),
-        (f"roi_{key}", (peak, at_end), "Return on the money put in",
+        (f"roi_{key}", (peak, at_end), "Return on investment",
          {"unit": "fraction", "over": PLAN, "missing": "none", "nan_where": NO_FUNDING}, _return,
          f"np.where({peak} < 0, {at_end} / -{peak}, np.nan)",
          "Cumulative cash at the end over the peak funding need."),

@@ -38,7 +38,7 @@ def rule_base(charged_pay, statutory_floor, statutory_cap):
     return np.minimum(statutory_cap, np.maximum(statutory_floor, charged_pay))
 
 
-@line("Charge holds for the pay", unit="flag", over=RULE_AXES)
+@line("Charge applies at this pay", unit="flag", over=RULE_AXES)
 def charge_holds(local_pay, statutory_from_pay, statutory_to_pay):
     """1 where pay with all extra months is within the pay from and up to which the charge holds.
 
@@ -48,7 +48,7 @@ def charge_holds(local_pay, statutory_from_pay, statutory_to_pay):
     return from_here * np.where(whole_cents(local_pay) <= statutory_to_pay, 1, 0)
 
 
-@line("Charge before its bounds", unit="local/year", over=RULE_AXES)
+@line("Charge before its minimum and maximum", unit="local/year", over=RULE_AXES)
 def charge_before_bounds(rule_base, statutory_rate, statutory_exempt, statutory_flat):
     """The rate on the base above the exemption, and a flat amount."""
     return statutory_rate * np.maximum(0, rule_base - statutory_exempt) + statutory_flat

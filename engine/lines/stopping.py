@@ -51,7 +51,7 @@ def site_stop_cost(site_pay, stop_pay_share, growth, site_open, stop_break_cost,
     return site_pay * stop_pay_share * growth + site_open * stop_break_cost + way_back
 
 
-@line("Way back onshore", unit="money", over=("plan", "site", "month"))
+@line("Cost of moving the work back onshore", unit="money", over=("plan", "site", "month"))
 def way_back(knowledge_back, rehired, employed, work_left):
     """Knowledge transfer and hiring onshore for the site's work, where it has left onshore."""
     return (knowledge_back + rehired) * employed * work_left
@@ -100,7 +100,7 @@ def break_even_stopped(ever_nonzero, last_month_behind_stopped, last_month):
     return np.where(recovered, last_month_behind_stopped + 1, np.nan)
 
 
-@line("Saving left at the worst month to stop", unit="money", over=PLAN)
+@line("Saving left if stopped in the worst month", unit="money", over=PLAN)
 def lowest_stopped(cumulative_stopped):
     """Saving that is left at the worst month to stop."""
     return np.min(cumulative_stopped, axis=MONTH, keepdims=True)
@@ -112,7 +112,7 @@ def counted_stopped(month, last_month, cumulative_stopped, lowest_stopped):
     return np.where(month <= last_month, cumulative_stopped, lowest_stopped)
 
 
-@line("Saving left at the best month to stop", unit="money", over=PLAN)
+@line("Saving left if stopped in the best month", unit="money", over=PLAN)
 def highest_stopped(counted_stopped):
     """Saving that is left at the best month to stop."""
     return np.max(counted_stopped, axis=MONTH, keepdims=True)
@@ -128,7 +128,7 @@ def month_best_stop(
 
 
 @line(
-    "Month after which stopping leaves the most",
+    "Best month to stop",
     unit="month",
     over=PLAN,
     missing="none",

@@ -284,7 +284,7 @@ def last_lead(wave_lead):
     return np.max(wave_lead, axis=WAVE, keepdims=True)
 
 
-@line("Waves off the whole", unit="fraction", over=PLAN_SITE)
+@line("Shares of the waves that are missing or too many", unit="fraction", over=PLAN_SITE)
 def wave_gap(wave_share):
     """Difference between 1 and the shares of all waves of the plan's heads at the site."""
     return without_residue(np.abs(total(wave_share, WAVE) - 1))

@@ -15,7 +15,8 @@ from ..lists import LISTS, UNUSED, List
 from ..locations import rate_of, work_types
 from .agreement import refuse_contradictions
 from .consistency import shown
-from .evidence import BOOK, EvidenceReader
+from .evidence import BOOK
+from .governance import SIGN_OFF, VERSIONS, GovernanceReader, year_typed_alone
 from .missing_figures import DEFAULTS_IN, MESSAGE_MAX, message
 from .numerals import instead
 
@@ -28,8 +29,8 @@ _GENERAL = (
     "currency",
     "horizon_months",
     "start_month",
-    "prepared_by",
-    "prepared_on",
+    *SIGN_OFF,
+    VERSIONS,
     "fx_date",
     "roles",
     "work_type",
@@ -42,7 +43,7 @@ _GENERAL = (
 _RECOMMENDED = "recommended"  # in the place of a plan's name
 
 
-class Reader(EvidenceReader):
+class Reader(GovernanceReader):
     """Checks plain data and fills a scenario; the first thing wrong is raised."""
 
     def parts(self) -> dict[str, Any]:
@@ -136,7 +137,7 @@ class Reader(EvidenceReader):
             self.known(key, (*_GENERAL, *at_the_top, *(one.key for one in LISTS)), "")
 
     def _general(self) -> dict[str, Any]:
-        """Name, currency, horizon and dates of the scenario, by field."""
+        """Name, currency, horizon and dates of the scenario, and who answers for it, by field."""
         name = self.text(self.data, "name", self.at("", "scenario_name"), "Comparison")
         currency = self.text(self.data, "currency", self.at("", "currency"), "USD")
         if not re.fullmatch(r"[A-Z]{3}", currency):
@@ -144,18 +145,12 @@ class Reader(EvidenceReader):
                 f"currency is {shown(currency)}; it must be three capital letters, like USD",
                 self.at("", "currency"),
             )
-        prepared_by = ""
-        horizon, start = self._horizon(), self._start_month()
-        if self.data.get("prepared_by", "") != "":
-            prepared_by = self.text(self.data, "prepared_by", self.at("", "prepared_by"), "")
         return {
             "name": name,
             "currency": currency,
-            "horizon_months": horizon,
-            "start_month": start,
-            "prepared_by": prepared_by,
-            "prepared_on": self._prepared_on(),
-        }
+            "horizon_months": self._horizon(),
+            "start_month": self._start_month(),
+        } | self.governance()
 
     def _horizon(self) -> int:
         """Length of the horizon, in months."""
@@ -177,18 +172,10 @@ class Reader(EvidenceReader):
         if not isinstance(start, str) or not re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", start):
             raise self.fail(
                 f"start_month is {shown(start)}; it must be a month like '2027-01', from 2000-01 "
-                f"to 2099-12{_of_1905(start)}",
+                f"to 2099-12{year_typed_alone(start)}",
                 self.at("", "start_month"),
             )
         return start
-
-    def _prepared_on(self) -> str:
-        """The day on which the comparison was made, such as "2026-11-23"; "" if not stated."""
-        day = None if self.data.get("prepared_on") == "" else self.date("prepared_on")
-        if day and not 2000 <= day.year < 2100:
-            text = f"prepared_on is {day}; it must be from 2000 to 2099{_of_1905(day)}"
-            raise self.fail(text, self.at("", "prepared_on"))
-        return day.isoformat() if day else ""
 
     def _name_everything(
         self,
@@ -407,12 +394,6 @@ def _first(heads: np.ndarray, site: int, role: int) -> dict[str, int]:
     """Position of the first heads above 0, where the array begins at a site and a role."""
     s, r = np.argwhere(heads)[0].tolist()
     return {"site": site + s, "role": role + r}
-
-
-def _of_1905(value: Any) -> str:
-    """A hint where a year typed into a cell for dates has become a day: the 2,027th since 1900."""
-    year_alone = str(value).startswith("1905-")
-    return ": to Excel a year typed alone is a day of 1905" if year_alone else ""
 
 
 def _differs(entry: Input, values: Mapping[str, np.ndarray], row: int) -> bool:

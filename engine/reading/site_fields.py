@@ -278,13 +278,17 @@ class SiteReader(Checked):
     def date(self, key: str) -> datetime.date | None:
         """A date, if one is set."""
         value = self.data.get(key)
-        if value is None or type(value) is datetime.date:
+        return None if value is None else self.date_in(value, key, "")
+
+    def date_in(self, value: Any, key: str, place: str) -> datetime.date:
+        """The date that a key has as its value."""
+        if type(value) is datetime.date:
             return value
         if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             with contextlib.suppress(ValueError):
                 return datetime.date.fromisoformat(value)
         text = f"{key} is {shown(value)}; it must be a date like '2026-10-30'"
-        raise self.fail(text, self.at("", key) if key == "prepared_on" else "")
+        raise self.fail(text, place)
 
     def statutory(
         self, index: int, table: Mapping[str, Any], values: dict[str, np.ndarray]

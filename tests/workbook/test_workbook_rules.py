@@ -142,8 +142,13 @@ def test_no_calculation_uses_a_cell_that_may_contain_text():
     assert texts
 
 
+SIGN_OFF = ("prepared", "reviewed", "approved")
+
+
 def test_cells_are_unlocked_exactly_where_an_input_may_be_changed(file):
-    names = ("scenario_name", "start_month", "prepared_by", "prepared_on", "rule_names")
+    names = ("scenario_name", "start_month", "rule_names")
+    names += tuple(f"{who}_{part}" for who in SIGN_OFF for part in ("by", "on"))
+    names += ("version_version", "version_date", "version_by", "version_changes")
     names += ("plan_names", "site_names", "role_names")
     names += tuple(f"{entry.axis}_names" for entry in LISTS if not entry.names)
     names += ("site_countries", "own_rule_names")

@@ -17,13 +17,22 @@ from ...engine.scenario import Scenario
 from ..trace.cells import Cells, Reference
 from ..trace.formula import Place, Target, Writer
 from ..trace.numpy_functions import RUNNING
-from .derived import ALL_PASS, NO_SUCH_PLAN, ONE_FAILS, SHOWN_BECAUSE
+from .derived import AFTER_CASE, ALL_PASS, CASE_WORDS, NO_SUCH_PLAN, ONE_FAILS, SHOWN_BECAUSE
 from .figures import made
 from .number_formats import MONEY, MONEY_HOUR, PERCENT
-from .positions import HEAD_ROW, NUMBER_ROW, STATE_CELL, Grid, Layout, audited_figures, position_in
+from .positions import (
+    CASE_CELL,
+    HEAD_ROW,
+    NUMBER_ROW,
+    STATE_CELL,
+    Grid,
+    Layout,
+    audited_figures,
+    position_in,
+)
 from .references import Ref, Text
 from .scenario_texts import bindings, lines, shown
-from .sheet import Formula, Sheet, block
+from .sheet import Formula, Mark, Sheet, block
 
 _LETTERS = ["", *(get_column_letter(column) for column in range(1, 200))]
 _FIELDS = (
@@ -31,6 +40,7 @@ _FIELDS = (
 )
 
 
+BANNER = Text(("", "case", AFTER_CASE, "name", ""))  # the case in force, and the scenario
 _CONSTANT = ("figure", "component")  # axes whose names are the same in every workbook
 _UNNAMED = {"rule": "charge", "wave": "wave"}  # axes whose positions have no names of their own
 
@@ -205,12 +215,15 @@ class Context:
     def heading(
         self, sheet: Sheet, title: str, note: Formula | Text | str, note_column: int = 2
     ) -> None:
-        """Put the heading of a sheet: title, scenario and state of the checks."""
+        """Put the heading of a sheet: title, case in force, scenario and state of the checks."""
         checks = self.layout.places["all_checks"]
         cell = f"{checks.sheet}!{block(checks.row, checks.column)}"
         text = f'IF({cell},"{ALL_PASS}","{ONE_FAILS}")&"; "&{STATE_CELL}'
         sheet.put(1, 1, title, "title")
-        sheet.put(2, 1, Formula("scenario_name", Text.of("name")), "subtitle")
+        sheet.put(2, 1, Formula(CASE_CELL, BANNER), "subtitle")
+        base = CASE_WORDS[0]
+        other = f'LEFT($A$2,{len(base)})<>"{base}"'
+        sheet.marks.append(Mark(block(2, 1, 1, 2), other, "case", "ink"))
         sheet.put(3, 1, Formula(text, Text.of("checks", after=f"; {self.state}")), "state")
         sheet.put(3, note_column, note, "note")
 

@@ -33,6 +33,9 @@ AUDITED: dict[str, Callable[..., np.ndarray]] = {
 
 _DAY_0 = np.datetime64("1899-12-30")  # of spreadsheets, for dates from 1 March 1900 on
 
+# The banner of every sheet: the case in force, and the name of the scenario.
+CASE_WORDS, NO_SUCH_CASE = tuple(name.capitalize() for name in CASES), "Unknown"
+AFTER_CASE = " case: "
 ALL_PASS, ONE_FAILS = "All checks pass", "A check fails: see sheet Checks"
 NO_SUCH_PLAN = "no such plan"
 # Why a plan is shown where only one is, by the number of line `shown_because`. The last is said
@@ -141,6 +144,7 @@ def derived_texts(
             for site, of_site in enumerate(grades)
             for figure, grade in enumerate(of_site)
         },
+        "case": CASE_WORDS[int(at("case_number").item()) - 1],
         "checks": ALL_PASS if at("all_checks").item() else ONE_FAILS,
         "recommended": plans[recommended.index(1)] if 1 in recommended else none,
         "criterion": f"by {criterion}",

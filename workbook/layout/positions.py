@@ -85,12 +85,14 @@ AUDIT_EDITED = 21  # column of the grade of a figure that was edited
 AUDIT_ROW, AUDIT_COLUMN = 6, 10  # of the cell that tells whether all inputs are valid
 # Cells that tell whether the workbook was edited, and with the hash of its assumptions.
 STATE_CELL, HASH_CELL = "Audit!$L$6", "Audit!$K$7"
+CASE_ROW, CASE_COLUMN = 2, 5  # of sheet Live: the banner, which names the case in force
+CASE_CELL = "Live!$E$2"
 CALCULATIONS = (
     LIVE, STATUTORY, COSTS, WATERFALL, TIMELINE, CHANGES, YEARS, QUARTERS, TAX, RETURNS, QUOTE,
     RISK, FIT, EVIDENCE, CHECKS,
 )  # fmt: skip
 _PERIODS = {"year": YEARS, "quarter": QUARTERS}
-QUARTER_ROW = 13  # of sheet Inputs: months in a quarter
+QUARTER_ROW = 11  # of sheet Inputs: months in a quarter
 START_ROW, START_COLUMN = 2, 3  # of sheet Statement: month of the year in which month 1 falls
 _CALCULATION = {grid.title: grid for grid in CALCULATIONS}
 # Inputs that data tables change are on the sheet of the tables, as Excel requires.
@@ -201,7 +203,7 @@ class Layout:
 
     def _inputs(self, inputs: list[Input]) -> None:
         """Lay out sheet Inputs: lists of names below the general rows, then scalars by topic."""
-        row = GENERAL_ROW + 11
+        row = GENERAL_ROW + 9
         for axis in ("plan", "site", "role"):
             names = ((axis, self.sizes[axis]),)
             self.places[f"{axis}_names"] = place = Place("Inputs", row, names, column=3)

@@ -13,6 +13,7 @@ import numpy as np
 
 from ...engine.axes import RULES
 from ...engine.country_figures import follows_country
+from ...engine.drivers import DRIVERS
 from ...engine.employment_law import leave
 from ...engine.evidence import COMPONENTS, FIGURES, Book
 from ...engine.lists import CHECKLIST_NAMES, LISTS, NO_CHARGE, UNUSED
@@ -20,7 +21,7 @@ from ...engine.locations import currencies, locations, rate_of
 from ...engine.model import default_model
 from ...engine.reading.missing_figures import DEFAULTS_IN
 from ...engine.scenario import Scenario
-from . import figures
+from . import figures, governance
 from .derived import derived, derived_texts
 from .law_rows import BLANK, law_texts
 from .references import Text
@@ -33,6 +34,7 @@ LACKING = {
 }
 # Names along axes that are the same in every workbook.
 _CONSTANT = {
+    "driver": tuple(default_model().inputs[name].label for name in DRIVERS),
     "checklist": CHECKLIST_NAMES,
     "figure": tuple(figure.label for figure in FIGURES.values()),
     "component": tuple(label for label, _ in COMPONENTS.values()),
@@ -146,7 +148,7 @@ def names_of(scenario: Scenario) -> dict[str, str]:
     found = {
         "name": scenario.name,
         "currency": scenario.currency,
-        "prepared by": scenario.prepared_by,
+        **governance.texts(scenario),
         "assumed": "; ".join(scenario.assumed) or NOTHING_ASSUMED,
         "rate": _rate(scenario.currency),
     }
@@ -204,6 +206,7 @@ def shape_key(scenario: Scenario) -> tuple:
         scenario.start_month,
         scenario.prepared_on,
         bool(scenario.prepared_by),
+        governance.dates(scenario),
     )
 
 

@@ -92,10 +92,16 @@ class Rule(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """Cells that get a fill where a formula, written for the first of them, is true."""
+    """Cells that get a fill where a formula, written for the first of them, is true.
+
+    ``fill`` is a fill of the theme; ``text`` a text colour of the theme in which the cells are
+    bold, or "" to leave the text as it is.
+    """
 
     cells: str
     formula: str
+    fill: str = "own"
+    text: str = ""
 
 
 class Series(NamedTuple):

@@ -16,6 +16,7 @@ _NUMBER = re.compile(
 )
 _SPACES = re.compile(r"(?<=[0-9])\s(?=[0-9]{3}(?![0-9]))|\s(?=%)|(?<![0-9])\s|\s(?![0-9])")
 _CURRENCY = re.compile(r"(?:[$\u20ac\u00a3\u00a5\u20b9]|USD|EUR|GBP|INR|CHF|JPY)", re.IGNORECASE)
+_VERSION = re.compile(r"\b(?:version|release|revision)", re.IGNORECASE)
 _LONGEST_NUMBER = 32  # characters
 _SUMS = frozenset({"AVERAGE", "SUBTOTAL", "SUM", "SUMIF", "SUMIFS", "SUMPRODUCT", "MAX", "MIN"})
 
@@ -32,7 +33,8 @@ def numbers_as_text(facts: Facts, _: Options) -> Iterator[Violation]:
 
     A column of nothing but such texts counts if a formula calculates with it, or if most of its
     texts have decimals, separators, signs or currencies; otherwise it is taken to hold codes.
-    Years and codes in headings, and numbers with leading zeros, are text.
+    Years and codes in headings, numbers with leading zeros, and versions are text: as numbers 1.1
+    and 1.10 would be the same.
     """
     alone: list[Cell] = []  # texts without numbers beside them
     for grid in facts.grids:
@@ -43,6 +45,8 @@ def numbers_as_text(facts: Facts, _: Options) -> Iterator[Violation]:
         }
         found = set(_texts_in_rows(grid, texts))
         for run in _runs_of(grid, texts, True):
+            if _is_version(grid, run[0]):
+                continue
             here = [position for position in run if position in texts]
             if here[0] == run[0] and _is_heading(grid, texts, run[0]):
                 del here[0]
@@ -55,6 +59,12 @@ def numbers_as_text(facts: Facts, _: Options) -> Iterator[Violation]:
             yield _text(grid, position)
     for number, row, column in _used_in_arithmetic(facts, alone) if alone else ():
         yield _text(facts.grids[number], (row, column))
+
+
+def _is_version(grid: Grid, first: Position) -> bool:
+    """Whether a column of texts stands below a heading that calls them versions."""
+    above = grid.constants.get((first[0] - 1, first[1]))
+    return isinstance(above, str) and bool(_VERSION.search(above))
 
 
 def _text(grid: Grid, position: Position) -> Violation:

@@ -10,7 +10,7 @@ from xml.sax.saxutils import quoteattr
 from openpyxl import Workbook
 from openpyxl.formatting.rule import CellIsRule, FormulaRule
 from openpyxl.packaging.core import DocumentProperties
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
@@ -125,9 +125,10 @@ def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
     for rule in sheet.rules:
         worksheet.add_data_validation(_validation(rule))
     for mark in sheet.marks:
-        fill = PatternFill(bgColor=theme.fill["own"])
+        fill = PatternFill(bgColor=theme.fill[mark.fill])
+        font = Font(bold=True, color=theme.text[mark.text]) if mark.text else None
         worksheet.conditional_formatting.add(
-            mark.cells.replace("$", ""), FormulaRule([mark.formula], fill=fill)
+            mark.cells.replace("$", ""), FormulaRule([mark.formula], font=font, fill=fill)
         )
     for cells in sheet.true_false:
         for value, fill in (("TRUE", theme.fill["good"]), ("FALSE", theme.fill["bad"])):

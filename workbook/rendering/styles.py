@@ -22,6 +22,8 @@ def _style(
 ) -> NamedStyle:
     side = Side(style="thin", color=theme.line["input"])
     box = Border(top=side, bottom=side, left=side, right=side) if kinds.get("box") else Border()
+    if kinds.get("line_below"):
+        box = Border(bottom=Side(style="thin", color=theme.text["quiet"]))
     return NamedStyle(
         name=_PREFIX + name,
         font=Font(
@@ -55,6 +57,7 @@ _KINDS: dict[str, dict[str, Any]] = {
     "link": {"colour": "result", "underline": True},
     "fact": {"horizontal": "left"},
     "strong label": {"bold": True},
+    "signature": {"line_below": True},
     "unit": {"colour": "quiet", "size": 9},
     "unit wrapped": {"colour": "quiet", "size": 9, "wrap": True, "right": True},
     "topic": {"colour": "title", "bold": True, "size": 11, "fill": "topic"},

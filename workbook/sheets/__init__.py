@@ -7,6 +7,7 @@ from .calculations import calculation_sheet
 from .charts import charts_sheet
 from .countries import countries_sheet, country_names, law_sheet
 from .functions import functions_sheet
+from .governance import governance_sheet
 from .guide import guide_sheet
 from .inputs import inputs_sheet, roles_sheet, rules_sheet, sites_sheet, team_sheet
 from .law_changes import law_changes_sheet
@@ -27,6 +28,7 @@ __all__ = [
     "countries_sheet",
     "country_names",
     "functions_sheet",
+    "governance_sheet",
     "guide_sheet",
     "inputs_sheet",
     "law_changes_sheet",

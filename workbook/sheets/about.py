@@ -1,23 +1,23 @@
 """The About sheet: what the workbook is, how to read it, what the colours mean."""
 
-import datetime
 from collections.abc import Sequence
 from typing import Any
 
 from ..layout.context import Context
 from ..layout.positions import HASH_CELL, STATE_CELL
 from ..layout.references import Text
-from ..layout.sheet import CellLink, Formula, Sheet, serial
+from ..layout.sheet import CellLink, Formula, Sheet
 from .audit import hash_of
-
-_UNSAID = "not said"
+from .glossary import put_glossary
+from .governance import signed_off
 
 _SHEETS = (
     ("Summary", "Plans side by side: cost, saving, break-even; charts."),
     ("Charts", "The waterfall of one plan, with the table behind it; the ramp of capacity."),
     ("Law changes", "What changes of the law within the horizon cost each plan."),
+    ("Governance", "Sign-off, version log, expired figures, and what is not modelled."),
     ("Guide", "What the source articles say of work, places and engagement models."),
-    ("Inputs", "What holds for the whole comparison. Names of plans, sites and roles."),
+    ("Inputs", "Settings of the whole comparison. Names of plans, sites and roles."),
     ("Sites", "Cost, output and start of each site."),
     ("Roles", "What makes each role's work fit for a place."),
     ("Rules", "Statutory employer charges of each site's country, in local currency."),
@@ -111,35 +111,26 @@ def about_sheet(context: Context, version: str) -> Sheet:
         sheet.put(row, 1, sample, style, "#,##0")
         sheet.put(row, 2, text, "text")
     row += 2
-    _made(context, sheet, row, version)
-    sheet.one_page = sheet.portrait = True
+    row = _made(context, sheet, row, version)
+    put_glossary(context, sheet, row + 2)
+    sheet.portrait, sheet.head_rows = True, 3
     return sheet
 
 
-def _made(context: Context, sheet: Sheet, row: int, version: str) -> None:
-    """Who made it, when, from which assumptions, with what."""
-    scenario = context.scenario
-    sheet.put(row, 1, "How it was made", "topic")
-    # An empty cell equals 0.
-    by = Formula(
-        f'IF(prepared_by=0,"{_UNSAID}",prepared_by)',
-        Text.of("prepared by") if scenario.prepared_by else _UNSAID,
-    )
-    day: int | str = _UNSAID
-    if scenario.prepared_on:
-        day = serial(datetime.date.fromisoformat(scenario.prepared_on))
-    on = Formula(f'IF(prepared_on=0,"{_UNSAID}",prepared_on)', day)
+def _made(context: Context, sheet: Sheet, row: int, version: str) -> int:
+    """Who made and signed it, when, from which assumptions, with what."""
+    sheet.put(row, 1, "Provenance", "topic")
     stamp = Formula(HASH_CELL, hash_of(context))
-    for name, content, style_format in (
-        ("Prepared by", by, "General"),
-        ("Prepared on", on, "d mmm yyyy"),
-        ("Assumptions", stamp, "General"),
-        ("Since then", Formula(STATE_CELL, context.state), "General"),
+    rows: tuple[tuple[str, Any, str], ...] = (
+        *signed_off(context),
+        ("Hash of assumptions", stamp, "General"),
+        ("Inputs and results", Formula(STATE_CELL, context.state), "General"),
         ("Made with", f"Shorewise {version}", "General"),
-        ("Money in", Formula("currency", Text.of("currency")), "General"),
-        ("Assumed", Formula("assumed", Text.of("assumed")), "General"),
-    ):
-        row += 1
+        ("Reporting currency", Formula("currency", Text.of("currency")), "General"),
+        ("Assumed beside defaults", Formula("assumed", Text.of("assumed")), "General"),
+    )
+    for row, (name, content, style_format) in enumerate(rows, row + 1):  # noqa: B020 - as above
         sheet.put(row, 1, name, "label")
         sheet.put(row, 2, content, "fact", style_format)
     sheet.heights[row] = context.lines_of(Text.of("assumed"), 100)
+    return row

@@ -14,7 +14,7 @@ from .validations import validation
 
 _TITLES = {
     1: "Figure", 2: "Site", 3: "Amount", 4: "Unit", 5: "Grade", 6: "Grade when made", 7: "Owner",
-    8: "Evidence", 9: "Stated in", 10: "Valid up to", 11: "Status", 12: "Lapsed", 13: "Stands for",
+    8: "Evidence", 9: "Stated in", 10: "Valid until", 11: "Status", 12: "Expired", 13: "Inputs",
 }  # fmt: skip
 _WIDTHS = {
     1: 26, 2: 18, 3: 13, 4: 16, 5: 20, 6: 11, 7: 24, 8: 44, 9: 11, 10: 11, 11: 9, 12: 9, 13: 60,
@@ -38,7 +38,7 @@ def assumptions_sheet(context: Context, names: dict[str, str]) -> Sheet:
         for site in sites:
             _row(context, sheet, FIRST_ROW + number * len(sites) + site, (site, number), figure)
     rows = len(FIGURES) * len(sites)
-    sheet.put(2, _LAPSED - 1, "Lapsed", "label")
+    sheet.put(2, _LAPSED - 1, "Expired", "label")
     place = context.layout.places["figures_lapsed"]
     cell = f"{place.sheet}!{block(place.row, place.column)}"
     sheet.put(2, _LAPSED, Formula(cell, context.refs("figures_lapsed").item()), "result", "0")

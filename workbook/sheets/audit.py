@@ -56,7 +56,7 @@ def audit_sheet(context: Context) -> Sheet:
     """Every input's range, and what was edited."""
     widths = {1: 50, 2: 26, 3: 16, 4: 13, 5: 13, 6: 18, 7: 13, 8: 9, 9: 9, AUDIT_COLUMN: 11}
     sheet = Sheet("Audit", "check", widths=widths | {_STAMP: 22, _NOW: 22, _SAME: 12})
-    note = "Inputs against what is allowed, and everything against the day it was made."
+    note = "Inputs beside their allowed ranges; inputs and results beside those as generated."
     context.heading(sheet, "Audit", note)
     for column, title in enumerate(_TITLES, 1):
         sheet.put(HEAD_ROW, column, title, "head" if column < 4 else "number head")
@@ -78,7 +78,7 @@ def audit_sheet(context: Context) -> Sheet:
     sheet.put(AUDIT_ROW, _NOW, Formula(state, context.state), "strong label")
     sheet.put(_HASH, 1, "Hash of all assumptions", "label")
     sheet.put(_HASH, _STAMP, hash_of(context), "stamp")
-    sheet.put(_HASH + 1, 1, "Difference that is rounding, whatever the tolerance", "label")
+    sheet.put(_HASH + 1, 1, "Smallest tolerance of differences", "label")
     sheet.put(_HASH + 1, 3, "relative", "unit")
     sheet.put(_HASH + 1, _STAMP, _FLOOR, "stamp", "0E+00")
     sheet.put(_FIRST - 1, 1, "Results", "topic")

@@ -5,8 +5,11 @@ import datetime
 from openpyxl.utils import get_column_letter
 
 from ...engine.axes import LAW_CHANGES
-from ..layout.context import Context, number_format
+from ..layout.context import BANNER, Context, number_format
+from ..layout.derived import AFTER_CASE, CASE_WORDS, NO_SUCH_CASE
 from ..layout.positions import (
+    CASE_COLUMN,
+    CASE_ROW,
     CHANGES,
     CHECKS,
     COSTS,
@@ -77,6 +80,7 @@ def calculation_sheet(context: Context, grid: Grid) -> Sheet:
     if grid is LIVE:
         sheet.widths[LIVE.label_column("driver")] = 32
         link_rows(context, sheet)
+        _case_in_force(sheet)
     return _lines(context, sheet, grid)
 
 
@@ -122,6 +126,15 @@ def _periods(context: Context, sheet: Sheet, grid: Grid) -> None:
         date = Formula(f"EOMONTH(start_month,{cell}-1)", reference)
         sheet.put(HEAD_ROW, column, date, "number head", "mmm yy")
     sheet.pages_wide = -(-context.scenario.sizes[axis] // 12)
+
+
+def _case_in_force(sheet: Sheet) -> None:
+    """The case in force, in words, and the scenario: every sheet's banner is linked to it."""
+    words = ",".join(f'"{words}"' for words in CASE_WORDS)
+    case = f'IFERROR(CHOOSE(case_number,{words}),"{NO_SUCH_CASE}")'
+    text = f'{case}&"{AFTER_CASE}"&scenario_name'
+    sheet.put(CASE_ROW, CASE_COLUMN - 1, "Case in force", "label")
+    sheet.put(CASE_ROW, CASE_COLUMN, Formula(text, BANNER), "label")
 
 
 def _changes(sheet: Sheet) -> None:

@@ -180,7 +180,7 @@ def own_charges(context: Context, sheet: Sheet, names: dict[str, str]) -> None:
     sheet.put(place.row - 1, 1, "Own charges, of a site without a country", "topic")
     for offset in range(place.rows):
         row = place.row + offset
-        sheet.put(row, 1, "Own: Name of the charge", "repeated label" if offset else "label")
+        sheet.put(row, 1, "Own figure: Name of the charge", "repeated label" if offset else "label")
         sheet.put(row, 2, context.name_of("rule", offset), "label")
         sheet.put(row, 3, "text", "unit")
         for site in range(place.columns):
@@ -197,7 +197,7 @@ def _own(context: Context, sheet: Sheet, names: dict[str, str], inputs: tuple[st
         entry, place = default_model().inputs[name], context.layout.places[own(name)]
         for offset in range(place.rows):
             at, row = position_in(place, offset), place.row + offset
-            sheet.put(row, 1, f"Own: {entry.label}", "repeated label" if offset else "label")
+            sheet.put(row, 1, f"Own figure: {entry.label}", "repeated label" if offset else "label")
             for axis, position in at.items():
                 sheet.put(row, 2, context.name_of(axis, position), "label")
             sheet.put(row, 3, context.unit(entry.unit), "unit")

@@ -47,7 +47,7 @@ def _tables() -> Iterable[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
     )
     yield (
         "Choose the engagement model first, then the place",
-        ("Model", "Best for", "Place", "Watch", "Source"),
+        ("Model", "Best for", "Location", "Watch out for", "Source"),
         [tuple(r.values()) for r in rows("engagement_guide.csv")],
     )
     yield (
@@ -62,7 +62,7 @@ def _tables() -> Iterable[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
     )
     yield (
         "Decision rules",
-        ("Rule", "Says", "", "", "Source"),
+        ("No.", "Rule", "", "", "Source"),
         [(r["rule"], r["says"], "", "", r["source"]) for r in rows("rules.csv")],
     )
     yield (

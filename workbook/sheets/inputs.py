@@ -33,12 +33,10 @@ from .country_links import (
     own_figures,
     typed_over,
 )
-from .validations import allowed_text, validation
+from .validations import A_DATE, DATES, allowed_text, validation
 
 _SITE_WIDTH = 15
 _NAME = "1 to 60 characters, each name once"
-_TEXT, _DATE = "up to 60 characters", "a date from 2000 to 2099"
-_DATES = (36_526, 73_050)  # 1 January 2000 and 31 December 2099 as Excel counts days
 
 
 def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
@@ -53,20 +51,16 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
         "Inputs", "input", widths={1: 62, 2: 16, 3: 34, 4: 24, 5: 15, 6: 15, 7: 15, 8: 50}
     )
     context.heading(
-        sheet, "Inputs", "What holds for the whole comparison. Change cells in a box only."
+        sheet, "Inputs", "Settings of the whole comparison. Change cells in a box only."
     )
     _heads(sheet, GENERAL_ROW, "Scenario", "Unit", "Value")
     year, month = map(int, scenario.start_month.split("-"))
-    prepared = datetime.date.fromisoformat(scenario.prepared_on) if scenario.prepared_on else None
-    by = Text.of("prepared by") if scenario.prepared_by else None
     general: list[tuple[str, str, str, Any, str, str]] = [
         ("scenario_name", "Name", "text", Text.of("name"), "input text", "General"),
         ("currency", "Reporting currency", "code", Text.of("currency"), "fixed", "General"),
         ("start_month", "First month", "date", datetime.date(year, month, 1), "input", "mmm yyyy"),
         ("horizon_months", "Horizon", "months", scenario.horizon_months, "fixed", "0"),
-        ("prepared_by", "Prepared by", "text", by, "input text", "@"),
-        ("prepared_on", "Prepared on", "date", prepared, "input", "d mmm yyyy"),
-        (BEYOND, "Larger than any figure, for formulas", "number", 1e300, "fixed", "0E+00"),
+        (BEYOND, "Upper bound of any figure, for formulas", "number", 1e300, "fixed", "0E+00"),
         ("months_in_quarter", "Months in a quarter", "months", 3, "fixed", "0"),
         ("assumed", "Assumed beside defaults", "text", Text.of("assumed"), "fixed text", "@"),
     ]
@@ -76,9 +70,7 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
         names[name] = f"Inputs!{block(row, 3)}"
     sheet.heights[row] = context.lines_of(Text.of("assumed"), 34)
     sheet.rules.append(Rule(f"C{GENERAL_ROW + 1}", "textLength", 1, 60, "Name", _NAME))
-    sheet.rules.append(Rule(f"C{GENERAL_ROW + 3}", "date", *_DATES, "First month", _DATE))
-    sheet.rules.append(Rule(f"C{GENERAL_ROW + 5}", "textLength", 0, 60, "Prepared by", _TEXT))
-    sheet.rules.append(Rule(f"C{GENERAL_ROW + 6}", "date", *_DATES, "Prepared on", _DATE))
+    sheet.rules.append(Rule(f"C{GENERAL_ROW + 3}", "date", *DATES, "First month", A_DATE))
     for axis, title in (("plan", "Plans"), ("site", "Sites"), ("role", "Roles")):
         _name_list(context, sheet, names, axis, title)
     first = min(context.layout.places[i.name].row for i in scalars)

@@ -39,7 +39,7 @@ def lists_sheet(context: Context, names: dict[str, str]) -> Sheet:
     note = "To add a row, name an unused one and fill it in. Change cells in a box only."
     context.heading(sheet, "Lists", note, FIELD_COLUMN)
     sheet.put(HEAD_ROW, 1, "No.", "head")
-    for column, title in ((2, "Name"), (3, "Everywhere"), (4, ""), (5, "")):
+    for column, title in ((2, "Name"), (3, "All sites"), (4, ""), (5, "")):
         sheet.put(HEAD_ROW, column, title, "head")
     context.column_heads(sheet, LIST_TABLES)
     for entry in LISTS:
@@ -79,7 +79,7 @@ def cases_sheet(context: Context, names: dict[str, str]) -> Sheet:
     """Levels of the drivers in each case, the ends of their ranges, and how they vary together."""
     sheet = Sheet("Cases", "input", widths={1: 6, NAME_COLUMN: 30} | dict.fromkeys(_NUMBERS, 14))
     sheet.widths[_NOTE] = 60
-    note = "How far each case moves each driver at every site but the onshore base."
+    note = "Levels of the drivers in each case, at every site but the onshore base."
     context.heading(sheet, "Cases", note, FIELD_COLUMN)
     for column, title in enumerate(_HEADS, 1):
         sheet.put(HEAD_ROW, column, title, "number head" if column in _NUMBERS else "head")
@@ -87,7 +87,7 @@ def cases_sheet(context: Context, names: dict[str, str]) -> Sheet:
         _table(context, sheet, names, BY_AXIS[axis])
     for name in ("driver_relative", "driver_lowest", "driver_highest"):
         place = context.layout.places[name]
-        unit = "1 or 0" if name == "driver_relative" else "value"
+        unit = "1 factor, 0 amount" if name == "driver_relative" else "value"
         sheet.put(place.row - 1, place.column, unit, "unit wrapped")
         for offset, value in enumerate(context.refs(name).ravel().tolist()):
             sheet.put(place.row + offset, place.column, value, "fixed", '[>=1E+11]"none";General')
@@ -97,8 +97,8 @@ def cases_sheet(context: Context, names: dict[str, str]) -> Sheet:
     sheet.put(place.row - 1, _NOTE, "and the correlations of drivers, named by their No.", "note")
     for offset, name in enumerate(DRIVERS):
         entry = context.model.inputs[name]
-        how = "times the figure of each site" if is_relative(entry) else "added to it"
-        sheet.put(place.row + offset, _NOTE, f"{entry.label}: {how}", "note")
+        how = "A factor on the figure" if is_relative(entry) else "An amount added to the figure"
+        sheet.put(place.row + offset, _NOTE, how, "note")
     sheet.freeze = f"C{FIRST_ROW}"
     sheet.head_rows = HEAD_ROW
     return sheet

@@ -151,7 +151,7 @@ def _sorted(context: Context, sheet: Sheet) -> Chart:
     now = f"${low_by}${first - 1}"
     sheet.topic(_ROW - 3, context.chosen_plan("Change of the net saving of "), start + 4, start - 1)
     _heads(sheet, start - 1, "No.", "Driver", *heads, "Swing", "Rank", "Grade")
-    sheet.put(first - 1, start, "As it is", "label")
+    sheet.put(first - 1, start, "As entered", "label")
     sheet.put(first - 1, start + 1, _now(context), "result", PERCENT)
     ends = block(first, _COLUMN, 2 * rows, len(context.scenario.plans))
     shown = context.cell_of("shown_plan")
@@ -303,7 +303,7 @@ def _grids(context: Context, sheet: Sheet) -> None:
 def _cases(context: Context, sheet: Sheet) -> None:
     """Some figures of each plan, down, in the base, optimistic and pessimistic case, across."""
     sheet.topic(_CASES - 2, "Cases side by side", _AS_IT_IS)
-    heads = {1: "Figure and plan", 2: "Unit", 3: "Row of the table", _AS_IT_IS: "As it is"}
+    heads = {1: "Figure and plan", 2: "Unit", 3: "Row of the table", _AS_IT_IS: "As entered"}
     sheet.heights[_CASES - 1] = 2
     for column in range(1, _AS_IT_IS + 1):
         title = heads.get(column) or CASES[column - _COLUMN].capitalize()
@@ -336,7 +336,7 @@ def _cases(context: Context, sheet: Sheet) -> None:
     sheet.put(_FIGURE, 3, 1, "fixed", "0")
     all_of_it = block(_CASES + 1, _AS_IT_IS, len(formats))
     for row, (label, grids) in enumerate(_BEHIND.items(), _READ):
-        sheet.put(row, 1, f"{label} behind the table of cases are there", "label")
+        sheet.put(row, 1, f"{label} for the table of cases are complete", "label")
         sheet.put(row, 2, "1 yes, 0 no", "unit")
         cells = [_needed_cells(context, grid.title) for grid in grids]
         cells += [all_of_it.replace("$", "")] * (COSTS in grids)

@@ -1,10 +1,12 @@
 """The Summary sheet: the plans side by side on one page, with what decides and three charts."""
 
+import textwrap
 from collections.abc import Iterable
 
 from openpyxl.utils import get_column_letter
 
 from ...engine.criteria import CRITERIA, DECISIONS, NONE, SIZINGS
+from ...engine.governance import not_modelled
 from ...engine.measures import CASES, OVERHEAD
 from ..layout.context import Context, number_format
 from ..layout.derived import (
@@ -62,10 +64,10 @@ _READINGS = (
     "net_saving_steady_onshore",
     "break_even_month_onshore",
 )
-_NOT_MODELLED = (
-    "Not modelled: output lost before a site delivers, financing, redundancy law by country,",
-    "transfer of undertakings, growth of billing rates, permanent establishments. Figures are",
-    "before tax; Statement has tax where rates are entered.",
+_NOT_MODELLED = textwrap.wrap(
+    f"Not modelled: {', '.join(one.item for one in not_modelled())}. "
+    "Figures are before tax; Statement has tax where rates are entered.",
+    96,
 )
 _VERDICT = (
     "Trap: behind after the deadline for break-even, before risk. Marginal: not behind then.",

@@ -5,6 +5,9 @@ from ..layout.sheet import Rule
 
 _FEW = 5  # choices that are offered as a list, each in words
 
+DATES = (36_526, 73_050)  # 1 January 2000 and 31 December 2099 as Excel counts days
+A_DATE = "a date from 2000 to 2099"
+
 
 def validation(entry: Input, cells: str) -> Rule:
     """Data validation of an input's cells."""

@@ -94,7 +94,7 @@ def test_funding_and_returns_of_cash_stand_beside_the_savings():
     rows, texts = summary()
     labels = [
         "Peak funding need", "Month of the peak funding need", "Internal rate of return, cash",
-        "Modified internal rate of return, cash", "Return on the money put in, cash",
+        "Modified internal rate of return, cash", "Return on investment, cash",
         "Payback, cash",
     ]  # fmt: skip
     found = Scenario.default()

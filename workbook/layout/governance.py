@@ -1,0 +1,39 @@
+"""Rows, dates and texts of sheet Governance, for any scenario of a shape."""
+
+import datetime
+
+from ...engine.governance import SIGNED, VERSIONS_MAX
+from ...engine.scenario import Scenario
+
+_ROWS_MIN, _ROWS_FREE = 5, 3  # of the version log
+NOT_STATED = "not stated"
+STEPS = ("prepared", *SIGNED)
+
+
+def version_rows(scenario: Scenario) -> int:
+    """Rows of the version log: those in use, and some to fill in."""
+    return min(VERSIONS_MAX, max(_ROWS_MIN, len(scenario.versions) + _ROWS_FREE))
+
+
+def texts(scenario: Scenario) -> dict[str, str]:
+    """Texts of the sheet by key, such as ``version 0 changes``."""
+    names = {step: getattr(scenario, f"{step}_by") for step in STEPS}
+    found = {f"{step} by": name for step, name in names.items()}
+    found |= {f"{step} stated": name or NOT_STATED for step, name in names.items()}
+    for number in range(version_rows(scenario)):
+        row = scenario.versions[number]._asdict() if number < len(scenario.versions) else {}
+        for key in ("version", "by", "changes"):
+            found[f"version {number} {key}"] = row.get(key, "")
+    return found
+
+
+def dates(scenario: Scenario) -> tuple[str, ...]:
+    """Dates of the sheet, which are the same in all scenarios of a shape."""
+    signed = [getattr(scenario, f"{step}_on") for step in SIGNED]
+    free = version_rows(scenario) - len(scenario.versions)
+    return (*signed, *(row.date for row in scenario.versions), *[""] * free)
+
+
+def day(text: str) -> datetime.date | None:
+    """The date of a text such as "2026-11-29"; None if there is none."""
+    return datetime.date.fromisoformat(text) if text else None
