@@ -27,6 +27,7 @@ from ..engine.reading.site_fields import SITE_SCOPES
 from ..engine.scenario import Scenario
 from .description import FORMAT
 from .errors import WorkbookError
+from .layout.choices import is_in_words
 from .layout.figures import EDITED, made
 from .layout.positions import audited_figures, fields
 from .layout.scenario_texts import NOTHING_ASSUMED, OWN_FIGURES, graded, own_name
@@ -296,7 +297,7 @@ class InputSheets:
         if name in FOLLOWING or name == "rule_names":
             self.follow(name, found, sheet, (left, top))
         if name in self.inputs and self.inputs[name].choices:
-            self.refuse_words(self.inputs[name], found, sheet, (left, top))
+            self.check_words(self.inputs[name], found, sheet, (left, top))
         return found
 
     def follow(self, name: str, found: list[list[Any]], sheet: str, first: tuple[int, int]) -> None:
@@ -338,18 +339,24 @@ class InputSheets:
         sheet, (left, top, _, bottom) = self.reference("site_countries")
         return [self.workbook[sheet].cell(row, left).value for row in range(top, bottom + 1)]
 
-    def refuse_words(
+    def check_words(
         self, entry: Input, found: list[list[Any]], sheet: str, first: tuple[int, int]
     ) -> None:
-        """Refuse a word in the place of a number that formulas compare: they would be wrong."""
+        """Refuse a text that formulas do not know: they would be wrong."""
+        words = entry.shown_choices if is_in_words(entry) else ()
+        known = {word.casefold() for word in words}
         for row, values in enumerate(found):
             for column, value in enumerate(values):
-                if isinstance(value, str) and value:
+                if isinstance(value, str) and value and value.casefold() not in known:
                     cell = f"{get_column_letter(first[0] + column)}{first[1] + row}"
+                    what = f"{self.path}: {sheet}!{cell}: {entry.field} is {shown(value)}"
                     number = entry.number_of(value)
+                    if words:
+                        instead = f": choose {entry.phrase_of(number)}" if number != value else ""
+                        raise ScenarioError(f"{what}; the list has {'; '.join(words)}{instead}")
                     instead = f": write {number}" if number != value else ""
                     raise ScenarioError(
-                        f"{self.path}: {sheet}!{cell}: {entry.field} is {shown(value)}, a text; "
+                        f"{what}, a text; "
                         f"the workbook's formulas need a number: {allowed_text(entry)}{instead}"
                     )
 
