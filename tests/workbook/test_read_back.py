@@ -298,19 +298,35 @@ def test_an_invalid_trait_is_named_with_its_cell(saved):
 
 
 @pytest.mark.parametrize(
-    ("word", "written"), [("add", ": write 2"), ("Add", ": write 2"), ("sell", "")]
+    ("word", "cure"),
+    [("add", ": choose Add capacity"), ("Instead", ": choose Hire abroad instead"), ("sell", "")],
 )
-def test_a_word_pasted_where_formulas_need_a_number_is_refused_with_its_cell(saved, word, written):
-    def paste(workbook):
-        cell, _ = place(workbook, "decision")
-        cell.value = word
-
-    path = saved(paste)
-    workbook = load_workbook(path)
-    _, address = place(workbook, "decision")
+def test_a_word_that_formulas_do_not_know_is_refused_with_its_cell_and_the_list(saved, word, cure):
+    path = saved(put("decision", word))
+    _, address = place(load_workbook(path), "decision")
     with pytest.raises(ScenarioError) as caught:
         read(path)
     assert str(caught.value) == (
-        f"{path}: {address}: decision is {word!r}, a text; the workbook's formulas need a number: "
-        f"0 replace, 1 instead, 2 add{written}"
+        f"{path}: {address}: decision is {word!r}; the list has "
+        f"Replace the onshore team; Hire abroad instead; Add capacity{cure}"
+    )
+
+
+@pytest.mark.parametrize("chosen", ["Hire abroad instead", " hire ABROAD instead ", 1])
+def test_a_choice_is_read_as_a_word_of_the_list_and_as_a_number(saved, chosen):
+    assert read(saved(put("decision", chosen))).values["decision"].item() == 1
+
+
+def test_the_case_is_read_as_a_word_though_its_numbers_start_from_1(saved):
+    assert read(saved(put("case_number", "Pessimistic"))).values["case_number"].item() == 3
+
+
+def test_a_word_pasted_where_formulas_need_a_number_is_refused_with_its_cell(saved):
+    path = saved(put("established", "yes", right=1))
+    _, address = place(load_workbook(path), "established", right=1)
+    with pytest.raises(ScenarioError) as caught:
+        read(path)
+    assert str(caught.value) == (
+        f"{path}: {address}: established is 'yes', a text; the workbook's formulas need a number: "
+        "0 no, 1 yes: write 1"
     )
