@@ -342,18 +342,22 @@ class InputSheets:
     def check_words(
         self, entry: Input, found: list[list[Any]], sheet: str, first: tuple[int, int]
     ) -> None:
-        """Refuse a text that formulas do not know: they would be wrong."""
+        """Refuse what formulas do not know as one of the choices: they would be wrong."""
         words = entry.shown_choices if is_in_words(entry) else ()
         known = {word.casefold() for word in words}
+        numbers = range(int(entry.lowest), int(entry.highest) + 1)
         for row, values in enumerate(found):
             for column, value in enumerate(values):
-                if isinstance(value, str) and value and value.casefold() not in known:
-                    cell = f"{get_column_letter(first[0] + column)}{first[1] + row}"
-                    what = f"{self.path}: {sheet}!{cell}: {entry.field} is {shown(value)}"
-                    number = entry.number_of(value)
-                    if words:
-                        instead = f": choose {entry.phrase_of(number)}" if number != value else ""
-                        raise ScenarioError(f"{what}; the list has {'; '.join(words)}{instead}")
+                is_text = isinstance(value, str)
+                if is_text and value.casefold() in known:
+                    continue
+                cell = f"{get_column_letter(first[0] + column)}{first[1] + row}"
+                what = f"{self.path}: {sheet}!{cell}: {entry.field} is {shown(value)}"
+                number = entry.number_of(value)
+                if words and (is_text or isinstance(value, bool) or value not in numbers):
+                    instead = f": choose {entry.phrase_of(number)}" if number != value else ""
+                    raise ScenarioError(f"{what}; it must be one of {'; '.join(words)}{instead}")
+                if is_text and value:
                     instead = f": write {number}" if number != value else ""
                     raise ScenarioError(
                         f"{what}, a text; "

@@ -16,6 +16,7 @@ from tests.support.written_workbooks import input_sheets
 from tests.support.written_workbooks import written as package_of
 
 SEEDS = [2, 4, 10]
+BASES = "one of Share of direct cost; Share of onshore cost; Hours of management"
 BASE = Scenario.from_dict(Scenario.default().to_dict() | {"horizon_months": 6}, "six months")
 
 
@@ -176,8 +177,12 @@ def test_changed_texts_and_dates_are_read_back(saved, space, start):
         pytest.param("discount_rate", True, 0, 0, "True", "between 0 and 1", id="boolean"),
         pytest.param("discount_rate", "#DIV/0!", 0, 0, "#DIV/0!", "between 0 and 1", id="error"),
         pytest.param("discount_rate", "=1/8", 0, 0, "empty", "between 0 and 1", id="no-value"),
-        pytest.param("management_basis", 0.5, 0, 0, "0.5", "a whole number", id="not-whole"),
-        pytest.param("management_basis", 10**30, 0, 0, "1", "between 0 and 2", id="huge"),
+        pytest.param("break_even_limit", 0.5, 0, 0, "0.5", "a whole number", id="not-whole"),
+        pytest.param("break_even_limit", 10**30, 0, 0, "1", "between 1 and 120", id="huge"),
+        pytest.param("management_basis", 0.5, 0, 0, "0.5", BASES, id="no-number-of-a-choice"),
+        pytest.param("management_basis", 3, 0, 0, "3", BASES, id="more-than-the-choices"),
+        pytest.param("management_basis", None, 0, 0, "empty", BASES, id="no-choice"),
+        pytest.param("case_number", True, 0, 0, "True", "Base; Optimistic", id="true-as-a-choice"),
         pytest.param("salary", 0, 2, 0, "0", "1 or more", id="site"),
         pytest.param("ramp", 1.5, 1, 3, "1.5", "between 0 and 1", id="month-of-a-ramp"),
         pytest.param("heads", -1, 2, 3, "-1", "between 0 and 100,000", id="heads"),
@@ -307,7 +312,7 @@ def test_a_word_that_formulas_do_not_know_is_refused_with_its_cell_and_the_list(
     with pytest.raises(ScenarioError) as caught:
         read(path)
     assert str(caught.value) == (
-        f"{path}: {address}: decision is {word!r}; the list has "
+        f"{path}: {address}: decision is {word!r}; it must be one of "
         f"Replace the onshore team; Hire abroad instead; Add capacity{cure}"
     )
 
