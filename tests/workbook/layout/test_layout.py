@@ -83,7 +83,8 @@ def test_every_input_and_line_has_a_position(layout):
         "country_codes_of_sites", "country_row", "law_first", "law_last", "law_row", "usd_rate",
     }  # fmt: skip
     book = {"figure_owner", "figure_evidence", "figure_stated"}
-    others = following | links | book
+    words = {f"words:{entry.name}" for entry in INPUTS if entry.choices and not entry.axes}
+    others = following | links | book | words
     assert set(layout.places) == {*(f"{axis}_names" for axis in named), *MODEL.axes, *others}
 
 
