@@ -88,7 +88,7 @@ def question_in_words(values: Mapping[str, np.ndarray]) -> dict[str, str]:
     """The words for ``decision``, ``sizing`` and ``criterion``, as scenario files have them."""
     inputs = default_model().inputs
     return {
-        name: inputs[name].choices[int(take(values, name).item())]
+        name: inputs[name].word_of(take(values, name).item())
         for name in ("decision", "sizing", "criterion")
     }
 

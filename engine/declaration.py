@@ -14,6 +14,7 @@ LOCAL_MAX = 10**18  # the same in local currency; as a cap it means none
 FIRST_DAY, LAST_DAY = 36_526, 73_020  # 1 January 2000 and 1 December 2099, as Excel counts days
 _DAY_0 = datetime.date(1899, 12, 30)
 _FEW = 5  # choices that are shown with their numbers
+NO_YES = ("no", "yes")  # choices of an input that switches something on
 
 Number = float | int
 Values = Number | tuple[Number, ...]
@@ -74,7 +75,9 @@ class Input:
     whole : bool
         Only whole numbers.
     choices : tuple of str
-        Words that a scenario file may use for 0, 1, 2 and so on, in lower case.
+        Words that scenario files have for the lowest number and those after it, in lower case.
+    phrases : tuple of str
+        The same as a workbook offers them; scenario files may have these too. By default the words.
     topic : str
         Heading under which it stands.
     inert_because : str
@@ -97,6 +100,7 @@ class Input:
     fixed_onshore: bool = False
     whole: bool = False
     choices: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
     topic: str = ""
     inert_because: str = ""
     inert_at: str = ""
@@ -107,10 +111,11 @@ class Input:
         if self.is_month:
             return f"a month like 2027-01, from {month_of(self.lowest)} to {month_of(self.highest)}"
         if len(self.choices) > _FEW:
-            last = len(self.choices) - 1
-            return f"one of {', '.join(self.choices)}, or a whole number between 0 and {last}"
+            numbers = f"a whole number between {self.lowest} and {self.highest}"
+            return f"one of {', '.join(self.choices)}, or {numbers}"
         if self.choices:
-            return f"one of {', '.join(f'{w} ({n})' for n, w in enumerate(self.choices))}"
+            numbered = enumerate(self.choices, int(self.lowest))
+            return f"one of {', '.join(f'{word} ({number})' for number, word in numbered)}"
         kind = "a whole number " if self.whole else ""
         if self.highest in (MONEY_MAX, LOCAL_MAX):
             return f"{self.lowest:,} or more, up to {self.highest:.0e}"
@@ -164,8 +169,26 @@ class Input:
         """
         if self.is_month:
             return day_of(value)
-        word = value.strip().casefold() if isinstance(value, str) else None
-        return self.choices.index(word) if word in self.choices else value
+        if not self.choices or not isinstance(value, str):
+            return value
+        word = value.strip().casefold()
+        for words in (self.choices, [phrase.casefold() for phrase in self.phrases]):
+            if word in words:
+                return int(self.lowest) + words.index(word)
+        return value
+
+    def word_of(self, number: Number) -> str:
+        """The word of a number of the choices, as scenario files have it."""
+        return self.choices[int(number) - int(self.lowest)]
+
+    @property
+    def shown_choices(self) -> tuple[str, ...]:
+        """The choices as a workbook offers them."""
+        return self.phrases or tuple(word[:1].upper() + word[1:] for word in self.choices)
+
+    def phrase_of(self, number: Number) -> str:
+        """The words of a number of the choices, as a workbook shows them."""
+        return self.shown_choices[int(number) - int(self.lowest)]
 
     def default_of_row(self, row: int) -> Number:
         """The default of one row of a list."""

@@ -2,6 +2,7 @@
 
 # Words of scenario files; their positions are the numbers of the inputs that hold a grade.
 GRADES = ("official", "secondary", "own", "assumption")
+GRADE_PHRASES = ("Official", "Secondary", "Own figure", "Assumption")  # as workbooks offer them
 GRADE_TITLES = ("official and current", "secondary or old", "own figure", "assumption")
 OFFICIAL, SECONDARY, OWN, ASSUMPTION = range(len(GRADES))
 STATUSES = ("open", "proposed", "confirmed", "disputed")  # of an assumption in the book

@@ -2,7 +2,7 @@
 
 from .axes import RULES
 from .declaration import FIRST_DAY, LAST_DAY, LOCAL_MAX, Input, Number
-from .grades import ASSUMPTION, GRADES, OFFICIAL
+from .grades import ASSUMPTION, GRADE_PHRASES, GRADES, OFFICIAL
 from .locations import locations
 
 GRADED = "it grades what the cost rests on"
@@ -15,14 +15,15 @@ def rule_inputs() -> tuple[Input, ...]:
     def part(
         name: str, label: str, unit: str, empty: Number, highest: Number, lowest: Number = 0,
         first: Number | None = None, low: Number | None = None, high: Number | None = None,
-        whole: bool = False, choices: tuple[str, ...] = (), inert_because: str = "",
+        whole: bool = False, choices: tuple[str, ...] = (), phrases: tuple[str, ...] = (),
+        inert_because: str = "",
     ) -> Input:  # fmt: skip
         values = [getattr(rule, name) for rule in us] + [None] * (RULES - len(us))
         return Input(
             f"statutory_{name}", label, unit, ("site", "rule"),
             (empty if first is None else first,) + (empty,) * (RULES - 1), lowest, highest,
             "engine/tables/statutory_rules.csv, by country", low, high, whole=whole,
-            choices=choices, inert_because=inert_because,
+            choices=choices, phrases=phrases, inert_because=inert_because,
             onshore=tuple(empty if value is None else value for value in values),
         )  # fmt: skip
 
@@ -43,8 +44,8 @@ def rule_inputs() -> tuple[Input, ...]:
         part("on_extra", "Share of extra months subject to the charge", "fraction", 1, 1),
         part("first_month", "First month in force", month, FIRST_DAY, LAST_DAY, FIRST_DAY),
         part("last_month", "Last month in force", month, LAST_DAY, LAST_DAY, FIRST_DAY),
-        part("grade", "Evidence of the charge: 0 official, 1 secondary, 2 own figure, 3 assumption", "choice",
-             OFFICIAL, len(GRADES) - 1, first=ASSUMPTION, whole=True, choices=GRADES, inert_because=GRADED),
+        part("grade", "Evidence of the charge", "choice", OFFICIAL, len(GRADES) - 1, first=ASSUMPTION, whole=True,
+             choices=GRADES, phrases=GRADE_PHRASES, inert_because=GRADED),
         part("current_to", "Last month in which its source is current", month, LAST_DAY, LAST_DAY,
              FIRST_DAY, inert_because=GRADED),
     )  # fmt: skip

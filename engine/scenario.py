@@ -433,7 +433,7 @@ def _in_words(entry: Input, value: float) -> float | str:
     """The word of a choice or the month, as scenario files have it; any other value as it is."""
     if entry.is_month:
         return month_of(value)
-    return entry.choices[int(value)] if entry.choices else value
+    return entry.word_of(value) if entry.choices else value
 
 
 def presets() -> dict[str, str]:

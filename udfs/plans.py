@@ -51,7 +51,7 @@ def _shown(values: Mapping[str, np.ndarray], line: str, plan: int) -> Any:
     """The value of a line for a plan, a word if it is a code or has no answer."""
     model = default_model()
     if line in SETTINGS:
-        return model.inputs[line].choices[int(take(values, line).item())]
+        return model.inputs[line].word_of(take(values, line).item())
     return model.lines[line].in_words(take(values, line, plan=plan).item())
 
 

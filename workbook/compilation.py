@@ -99,6 +99,12 @@ def contents_of(sheet: Sheet) -> dict:
         for (row, column), cell in sheet.cells.items()
         if isinstance(cell.content, (int, float, Ref, Text)) and not isinstance(cell.content, bool)
     }
+    # A word of a list may equal other texts in some scenarios: it is no entry among the shared.
+    found |= {
+        f"{get_column_letter(column)}{row}": TableValue(cell.content)
+        for (row, column), cell in sheet.cells.items()
+        if cell.style == "input choice"
+    }
     for table in [cell.content for cell in sheet.cells.values()]:
         for row, column in table.places() if isinstance(table, DataTable) else ():
             content = sheet.cells[row, column].content

@@ -62,7 +62,7 @@ def described(context: Context, spread: Spread | None = None) -> Book:
             sheets.assumptions_sheet,
         )
     ]
-    calculations = [sheets.calculation_sheet(context, grid) for grid in CALCULATIONS]
+    calculations = [sheets.calculation_sheet(context, grid, names) for grid in CALCULATIONS]
     front = [
         sheets.about_sheet(context, version("shorewise")),
         sheets.summary_sheet(context),
@@ -76,7 +76,7 @@ def described(context: Context, spread: Spread | None = None) -> Book:
         sheets.sensitivity_sheet(context, names),
         *([sheets.uncertainty_sheet(context, spread)] if spread else []),
         sheets.lines_sheet(context),
-        sheets.sources_sheet(context),
+        sheets.sources_sheet(context, names),
         sheets.countries_sheet(),
         sheets.law_sheet(),
         sheets.functions_sheet(context, names),

@@ -28,6 +28,7 @@ from ..engine.reading.site_fields import SITE_SCOPES
 from ..engine.scenario import Scenario
 from .description import FORMAT
 from .errors import WorkbookError
+from .layout.choices import is_in_words
 from .layout.figures import EDITED, made
 from .layout.positions import audited_figures, fields
 from .layout.scenario_texts import NOTHING_ASSUMED, OWN_FIGURES, graded, own_name
@@ -316,7 +317,7 @@ class InputSheets:
         if name in FOLLOWING or name == "rule_names":
             self.follow(name, found, sheet, (left, top))
         if name in self.inputs and self.inputs[name].choices:
-            self.refuse_words(self.inputs[name], found, sheet, (left, top))
+            self.check_words(self.inputs[name], found, sheet, (left, top))
         return found
 
     def follow(self, name: str, found: list[list[Any]], sheet: str, first: tuple[int, int]) -> None:
@@ -358,18 +359,28 @@ class InputSheets:
         sheet, (left, top, _, bottom) = self.reference("site_countries")
         return [self.workbook[sheet].cell(row, left).value for row in range(top, bottom + 1)]
 
-    def refuse_words(
+    def check_words(
         self, entry: Input, found: list[list[Any]], sheet: str, first: tuple[int, int]
     ) -> None:
-        """Refuse a word in the place of a number that formulas compare: they would be wrong."""
+        """Refuse what formulas do not know as one of the choices: they would be wrong."""
+        words = entry.shown_choices if is_in_words(entry) else ()
+        known = {word.casefold() for word in words}
+        numbers = range(int(entry.lowest), int(entry.highest) + 1)
         for row, values in enumerate(found):
             for column, value in enumerate(values):
-                if isinstance(value, str) and value:
-                    cell = f"{get_column_letter(first[0] + column)}{first[1] + row}"
-                    number = entry.number_of(value)
+                is_text = isinstance(value, str)
+                if is_text and value.casefold() in known:
+                    continue
+                cell = f"{get_column_letter(first[0] + column)}{first[1] + row}"
+                what = f"{self.path}: {sheet}!{cell}: {entry.field} is {shown(value)}"
+                number = entry.number_of(value)
+                if words and (is_text or isinstance(value, bool) or value not in numbers):
+                    instead = f": choose {entry.phrase_of(number)}" if number != value else ""
+                    raise ScenarioError(f"{what}; it must be one of {'; '.join(words)}{instead}")
+                if is_text and value:
                     instead = f": write {number}" if number != value else ""
                     raise ScenarioError(
-                        f"{self.path}: {sheet}!{cell}: {entry.field} is {shown(value)}, a text; "
+                        f"{what}, a text; "
                         f"the workbook's formulas need a number: {allowed_text(entry)}{instead}"
                     )
 

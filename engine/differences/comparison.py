@@ -427,8 +427,7 @@ def _shown(pair: AlignedPair, one: _Number, group: str) -> InputDifference:
     entry, label = one.entry, one.entry.label
     a, b = (scenario.values[entry.name][one.position].item() for scenario in (pair.a, pair.b))
     if entry.choices:
-        a, b = entry.choices[int(a)], entry.choices[int(b)]
-        label, _, _ = label.partition(":")  # without the numbers of its choices
+        a, b = entry.word_of(a), entry.word_of(b)
     unit = entry.unit.replace("money", pair.a.currency)
     return InputDifference(one.address, entry.name, label, unit, a, b, group)
 

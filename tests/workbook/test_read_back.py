@@ -16,6 +16,7 @@ from tests.support.written_workbooks import input_sheets
 from tests.support.written_workbooks import written as package_of
 
 SEEDS = [2, 4, 10]
+BASES = "one of Share of direct cost; Share of onshore cost; Hours of management"
 BASE = Scenario.from_dict(Scenario.default().to_dict() | {"horizon_months": 6}, "six months")
 
 
@@ -176,8 +177,12 @@ def test_changed_texts_and_dates_are_read_back(saved, space, start):
         pytest.param("discount_rate", True, 0, 0, "True", "between 0 and 1", id="boolean"),
         pytest.param("discount_rate", "#DIV/0!", 0, 0, "#DIV/0!", "between 0 and 1", id="error"),
         pytest.param("discount_rate", "=1/8", 0, 0, "empty", "between 0 and 1", id="no-value"),
-        pytest.param("management_basis", 0.5, 0, 0, "0.5", "a whole number", id="not-whole"),
-        pytest.param("management_basis", 10**30, 0, 0, "1", "between 0 and 2", id="huge"),
+        pytest.param("break_even_limit", 0.5, 0, 0, "0.5", "a whole number", id="not-whole"),
+        pytest.param("break_even_limit", 10**30, 0, 0, "1", "between 1 and 120", id="huge"),
+        pytest.param("management_basis", 0.5, 0, 0, "0.5", BASES, id="no-number-of-a-choice"),
+        pytest.param("management_basis", 3, 0, 0, "3", BASES, id="more-than-the-choices"),
+        pytest.param("management_basis", None, 0, 0, "empty", BASES, id="no-choice"),
+        pytest.param("case_number", True, 0, 0, "True", "Base; Optimistic", id="true-as-a-choice"),
         pytest.param("salary", 0, 2, 0, "0", "1 or more", id="site"),
         pytest.param("ramp", 1.5, 1, 3, "1.5", "between 0 and 1", id="month-of-a-ramp"),
         pytest.param("heads", -1, 2, 3, "-1", "between 0 and 100,000", id="heads"),
@@ -298,19 +303,35 @@ def test_an_invalid_trait_is_named_with_its_cell(saved):
 
 
 @pytest.mark.parametrize(
-    ("word", "written"), [("add", ": write 2"), ("Add", ": write 2"), ("sell", "")]
+    ("word", "cure"),
+    [("add", ": choose Add capacity"), ("Instead", ": choose Hire abroad instead"), ("sell", "")],
 )
-def test_a_word_pasted_where_formulas_need_a_number_is_refused_with_its_cell(saved, word, written):
-    def paste(workbook):
-        cell, _ = place(workbook, "decision")
-        cell.value = word
-
-    path = saved(paste)
-    workbook = load_workbook(path)
-    _, address = place(workbook, "decision")
+def test_a_word_that_formulas_do_not_know_is_refused_with_its_cell_and_the_list(saved, word, cure):
+    path = saved(put("decision", word))
+    _, address = place(load_workbook(path), "decision")
     with pytest.raises(ScenarioError) as caught:
         read(path)
     assert str(caught.value) == (
-        f"{path}: {address}: decision is {word!r}, a text; the workbook's formulas need a number: "
-        f"0 replace, 1 instead, 2 add{written}"
+        f"{path}: {address}: decision is {word!r}; it must be one of "
+        f"Replace the onshore team; Hire abroad instead; Add capacity{cure}"
+    )
+
+
+@pytest.mark.parametrize("chosen", ["Hire abroad instead", " hire ABROAD instead ", 1])
+def test_a_choice_is_read_as_a_word_of_the_list_and_as_a_number(saved, chosen):
+    assert read(saved(put("decision", chosen))).values["decision"].item() == 1
+
+
+def test_the_case_is_read_as_a_word_though_its_numbers_start_from_1(saved):
+    assert read(saved(put("case_number", "Pessimistic"))).values["case_number"].item() == 3
+
+
+def test_a_word_pasted_where_formulas_need_a_number_is_refused_with_its_cell(saved):
+    path = saved(put("established", "yes", right=1))
+    _, address = place(load_workbook(path), "established", right=1)
+    with pytest.raises(ScenarioError) as caught:
+        read(path)
+    assert str(caught.value) == (
+        f"{path}: {address}: established is 'yes', a text; the workbook's formulas need a number: "
+        "0 no, 1 yes: write 1"
     )

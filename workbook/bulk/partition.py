@@ -216,9 +216,9 @@ def _questions(values: dict[str, np.ndarray], count: int) -> list[tuple[str, ...
     """The words for :data:`QUESTION` of each scenario."""
     columns = []
     for name in QUESTION:
-        words = default_model().inputs[name].choices
+        word_of = default_model().inputs[name].word_of
         numbers = np.broadcast_to(take(values, name, scenario=slice(None)), count)
-        columns.append([words[int(number)] for number in numbers])
+        columns.append([word_of(number) for number in numbers])
     return [*zip(*columns, strict=True)]
 
 

@@ -19,6 +19,7 @@ from ...engine.lists import LISTS, List
 from ...engine.model import Model
 from ...engine.reading.site_fields import SITE_SCOPES
 from ..trace.formula import Place
+from .choices import code_name, is_in_words, words_of
 
 NUMBER_ROW, HEAD_ROW, FIRST_ROW = 4, 5, 6
 GENERAL_ROW = 5  # of sheet Inputs: heading above the scenario's name and dates
@@ -193,7 +194,7 @@ class Layout:
         layout.lines = dict(_lines_by_sheet(model))
         for grid in CALCULATIONS:
             layout._stack(grid, layout.lines[grid.title], FIRST_ROW)
-        row = layout._below(LIVE) + 2
+        row = layout._choices(model, layout._below(LIVE) + 2)
         for name in ("country_row", "law_first", "law_last"):
             layout.places[name] = layout._place(LIVE, row, ("site",))
             row += 1
@@ -215,6 +216,19 @@ class Layout:
             row += 3 if entry.topic != topic else 1
             topic = entry.topic
             self.places[entry.name] = Place("Inputs", row, column=3, name=entry.name)
+
+    def _choices(self, model: Model, row: int) -> int:
+        """Lay out the numbers of the words chosen on sheet Inputs; the row of what follows."""
+        entries = [*filter(is_in_words, model.inputs.values())]
+        for number, entry in enumerate(entries, row):
+            name = code_name(entry.name)
+            self.places[words_of(entry.name)] = replace(self.places[entry.name], name=entry.name)
+            self.places[entry.name] = Place(LIVE.title, number, column=LIVE.total_column, name=name)
+        return row + len(entries) + 2
+
+    def entered(self, name: str) -> Place:
+        """The cells in which an input is entered, which may hold words."""
+        return self.places.get(words_of(name), self.places[name])
 
     def _lists(self, model: Model) -> None:
         """Lay out each list as a table: numbers, names, fields for all sites, fields by site."""

@@ -57,12 +57,12 @@ class Text(NamedTuple):
 
 
 class TableValue(NamedTuple):
-    """A value that a data table fills into a cell without a formula of its own.
+    """A value that a data table fills into a cell without a formula of its own, or a chosen word.
 
     Attributes
     ----------
     value : float, str or Ref
-        A text is the result of a computation, so it has no entry among the shared strings.
+        A text has no entry among the shared strings.
     """
 
     value: Any

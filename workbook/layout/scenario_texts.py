@@ -22,6 +22,7 @@ from ...engine.model import default_model
 from ...engine.reading.missing_figures import DEFAULTS_IN
 from ...engine.scenario import Scenario
 from . import figures, governance
+from .choices import is_in_words, words_of
 from .derived import derived, derived_texts
 from .law_rows import BLANK, law_texts
 from .references import Text
@@ -154,6 +155,9 @@ def names_of(scenario: Scenario) -> dict[str, str]:
     }
     for axis in axes:
         found |= {f"{axis} {n}": name for n, name in enumerate(shown_names(scenario, axis))}
+    for entry in filter(is_in_words, default_model().inputs.values()):
+        number = scenario.values[entry.name].item()
+        found[words_of(entry.name)] = entry.phrase_of(number)
     for site, code in enumerate(scenario.locations):
         place = locations()[code] if code else None
         lacking = [word for name, word in LACKING.items() if not place or place.facts[name] is None]

@@ -155,7 +155,7 @@ def _put_cells(sheet: Sheet, worksheet: Worksheet) -> None:
             if isinstance(target.value, str):
                 target.data_type = "s"  # a text, even if it starts with "="
         number_format = cell.number_format
-        if isinstance(cell.content, (str, Text)) and cell.style.startswith("input"):
+        if isinstance(cell.content, (str, Text)) and cell.style in ("input", "input text"):
             number_format = (
                 "@"  # text format, so that later entries such as =1+1, TRUE and 2027 stay texts
             )

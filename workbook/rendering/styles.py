@@ -68,6 +68,7 @@ _KINDS: dict[str, dict[str, Any]] = {
     "input": {"colour": "input", "fill": "input", "box": True, "open": True, "wrap": True}
     | {"right": True},
     "input text": {"colour": "input", "fill": "input", "box": True, "open": True, "wrap": True},
+    "input choice": {"colour": "input", "fill": "input", "box": True, "open": True},
     "legend input": {"colour": "input", "fill": "input", "box": True, "right": True},
     "fixed": {"colour": "quiet", "fill": "fixed", "right": True},
     "fixed text": {"colour": "quiet", "fill": "fixed", "wrap": True, "vertical": "top"},

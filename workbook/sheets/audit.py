@@ -97,7 +97,7 @@ def audit_sheet(context: Context) -> Sheet:
         else:
             sheet.put(row, 3, context.unit(entry.declared.unit), "unit")
         if isinstance(declared, Input):
-            sheet.put(row, 2, context.layout.places[declared.name].sheet, "label")
+            sheet.put(row, 2, context.layout.entered(declared.name).sheet, "label")
             _range(context, sheet, row, declared)
         elif isinstance(entry, _Row):
             sheet.put(row, 2, context.name_of("plan", entry.plan), "label")

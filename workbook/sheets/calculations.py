@@ -33,6 +33,7 @@ from ..layout.positions import (
     Grid,
 )
 from ..layout.sheet import Formula, Sheet, block, serial
+from .choice_codes import code_rows
 from .country_links import link_rows
 
 _AXIS_TITLES = {"plan": "Plan", "site": "Site", "role": "Role", "rule": "Charge", "wave": "Wave"}
@@ -57,7 +58,7 @@ _NOTES = {
 }
 
 
-def calculation_sheet(context: Context, grid: Grid) -> Sheet:
+def calculation_sheet(context: Context, grid: Grid, names: dict[str, str]) -> Sheet:
     """The lines that stand on one calculation sheet."""
     sheet = _sheet(context, grid, _NOTES[grid])
     if grid is TIMELINE:
@@ -81,6 +82,7 @@ def calculation_sheet(context: Context, grid: Grid) -> Sheet:
         sheet.widths[LIVE.label_column("driver")] = 32
         link_rows(context, sheet)
         _case_in_force(sheet)
+        code_rows(context, sheet, names)
     return _lines(context, sheet, grid)
 
 

@@ -8,6 +8,7 @@ from ...engine.axes import TENURE_MONTHS, array_index
 from ...engine.country_figures import FOLLOWING
 from ...engine.declaration import Input, Scope
 from ...engine.reading.missing_figures import DEFAULTS_IN
+from ..layout.choices import is_in_words, words_of
 from ..layout.context import Context, number_format
 from ..layout.positions import (
     FIRST_ROW,
@@ -45,7 +46,7 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
     scalars = [
         entry
         for entry in context.model.inputs.values()
-        if context.layout.places[entry.name].sheet == "Inputs"
+        if context.layout.entered(entry.name).sheet == "Inputs"
     ]
     sheet = Sheet(
         "Inputs", "input", widths={1: 62, 2: 16, 3: 34, 4: 24, 5: 15, 6: 15, 7: 15, 8: 50}
@@ -73,21 +74,24 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
     sheet.rules.append(Rule(f"C{GENERAL_ROW + 3}", "date", *DATES, "First month", A_DATE))
     for axis, title in (("plan", "Plans"), ("site", "Sites"), ("role", "Roles")):
         _name_list(context, sheet, names, axis, title)
-    first = min(context.layout.places[i.name].row for i in scalars)
+    first = min(context.layout.entered(i.name).row for i in scalars)
     _heads(
         sheet, first - 2, "Input", "Unit", "Value", "Allowed", "Low", "Default", "High", "Source"
     )
     topic = ""
     for entry in scalars:
-        row = context.layout.places[entry.name].row
+        row = context.layout.entered(entry.name).row
         if entry.name == "months_counted":  # no more than the timeline has
             entry = replace(entry, highest=context.scenario.horizon_months)
         if entry.topic != topic:
             topic = entry.topic
             sheet.put(row - 1, 1, topic, "topic")
         _label(sheet, row, entry.label, context.unit(entry.unit))
-        style_format = number_format(entry)
-        sheet.put(row, 3, context.refs(entry.name).item(), "input", style_format)
+        if is_in_words(entry):
+            sheet.put(row, 3, Text.of(words_of(entry.name)), "input choice")
+        else:
+            value = context.refs(entry.name).item()
+            sheet.put(row, 3, value, "input", number_format(entry))
         sheet.put(row, 4, allowed_text(entry), "note")
         _range(sheet, row, 5, entry)
         names[entry.name] = f"Inputs!{block(row, 3)}"
@@ -271,6 +275,10 @@ def _label(sheet: Sheet, row: int, label: str, unit: Text | str) -> None:
 
 
 def _range(sheet: Sheet, row: int, column: int, entry: Input) -> None:
+    if is_in_words(entry):
+        sheet.put(row, column + 1, entry.phrase_of(entry.first), "note")
+        sheet.put(row, column + 3, entry.note, "note")
+        return
     for offset, value in enumerate((entry.low, entry.first, entry.high)):
         if value is not None and entry.scope is not Scope.RAMP:
             in_usd = f' "{DEFAULTS_IN}"' * entry.unit.startswith("money")

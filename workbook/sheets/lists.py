@@ -9,7 +9,7 @@ from ..layout.context import Context, number_format
 from ..layout.positions import FIELD_COLUMN, FIRST_ROW, HEAD_ROW, LIST_TABLES, NAME_COLUMN, fields
 from ..layout.references import Text
 from ..layout.sheet import Rule, Sheet, block
-from .validations import validation
+from .validations import allowed_text, validation
 
 BY_AXIS = {entry.axis: entry for entry in LISTS}
 _NAME_WIDTH, _NOTE_WIDTH = 44, 66
@@ -136,6 +136,8 @@ def _field(context: Context, sheet: Sheet, names: dict[str, str], entry: Input) 
         label = Text((f"{entry.label}, {first}", *rest))
     elif unit in entry.label.lower():
         label = entry.label
+    elif entry.unit == "choice" and axis != "driver":  # those stand in a note
+        label = f"{entry.label}: {allowed_text(entry)}"
     sheet.put(place.row - 1, place.column, label, "unit wrapped")
     sheet.heights[place.row - 1] = max(
         sheet.heights.get(place.row - 1, 1), context.lines_of(label, 14)

@@ -2,18 +2,20 @@
 
 from collections.abc import Container, Iterable
 
+from ..layout.choices import choices_name, is_in_words
 from ..layout.context import Context, number_format
 from ..layout.references import Text
 from ..layout.sheet import CellLink, Sheet, block
 from .countries import ATTRIBUTION
 
 _LINES = {1: 46, 2: 14, 3: 14, 4: 60, 5: 52, 6: 26, 7: 46}
-_SOURCES = {1: 46, 2: 30, 3: 14, 4: 14, 5: 14, 6: 18, 7: 70}
+_SOURCES = {1: 46, 2: 30, 3: 14, 4: 14, 5: 14, 6: 18, 7: 70} | dict.fromkeys(range(8, 12), 30)
 _STATIC = (
     ("Countries", "Figures of each country, region and regime, with sources and confidence."),
     ("Law", "Statutory charges of each, with source, date and confidence."),
 )
 _HEAD = 5
+_CHOICES = 8  # first column of the words of an input on sheet Sources
 _USERS_MAX = 8
 
 
@@ -45,13 +47,13 @@ def lines_sheet(context: Context) -> Sheet:
     return sheet
 
 
-def sources_sheet(context: Context) -> Sheet:
+def sources_sheet(context: Context, names: dict[str, str]) -> Sheet:
     """Every default with its range and source, and where those of countries stand."""
     sheet = Sheet("Sources", "output", widths=_SOURCES)
     subtitle = "Where each default comes from. [A] marks an assumption. "
     context.heading(sheet, "Sources", Text.of("rate", subtitle))
     row = _HEAD
-    heads = ("Input", "Unit", "Lowest", "Default", "Onshore", "Highest", "Source")
+    heads = ("Input", "Unit", "Lowest", "Default", "Onshore", "Highest", "Source", "Choices")
     _heads(sheet, row, *heads, numbers=range(3, 7))
     for entry in context.model.inputs.values():
         row += 1
@@ -65,6 +67,12 @@ def sources_sheet(context: Context) -> Sheet:
             first = value[0] if isinstance(value, tuple) else value
             if first is not None:
                 sheet.put(row, column, first, "reference", number_format(entry))
+        if is_in_words(entry):
+            words = entry.shown_choices
+            for column, word in enumerate(words, _CHOICES):
+                sheet.put(row, column, word, "text")
+            cells = block(row, _CHOICES, 1, len(words))
+            names[choices_name(entry.name)] = f"{sheet.title}!{cells}"
     _countries(sheet, row + 2)
     sheet.freeze = f"B{_HEAD + 1}"
     sheet.head_rows = _HEAD

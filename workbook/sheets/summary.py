@@ -8,6 +8,7 @@ from openpyxl.utils import get_column_letter
 from ...engine.criteria import CRITERIA, DECISIONS, NONE, SIZINGS
 from ...engine.governance import not_modelled
 from ...engine.measures import CASES, OVERHEAD
+from ..layout.choices import code_name
 from ..layout.context import Context, number_format
 from ..layout.derived import (
     CASE_LINES,
@@ -159,7 +160,7 @@ def _recommended(context: Context, sheet: Sheet) -> None:
     figures = context.layout.places["npv_risk_adjusted"]
     npv = f"{figures.sheet}!{block(figures.row, figures.column, figures.rows, figures.columns)}"
     none = ",".join(f'"{words}"' for words in NONE)
-    text = f"IF(SUM({cells})>0,{name},CHOOSE(1+(decision=2)*(1+(MAX({npv})<0)),{none}))"
+    text = f"IF(SUM({cells})>0,{name},CHOOSE(1+(decision_code=2)*(1+(MAX({npv})<0)),{none}))"
     sheet.put(1, 2, "Recommended:", "title")
     by = f'"by "&{_choice("criterion", CRITERIA)}'
     sheet.put(2, 2, Formula(by, Text.of("criterion")), "note")
@@ -196,7 +197,7 @@ def _not_modelled(context: Context, sheet: Sheet, row: int) -> None:
     place = context.layout.places["exit_cost_head"]
     cells = f"{place.sheet}!{block(place.row, place.column, place.rows, place.columns)}"
     words = ",".join(f'"{one}"' for one in EXIT_COSTS)
-    number = f"1+MAX(2*(decision>0),1*(SUM({cells})+parallel_months>0))"
+    number = f"1+MAX(2*(decision_code>0),1*(SUM({cells})+parallel_months>0))"
     text = f"CHOOSE({number},{words})"
     for row, words in enumerate(_NOT_MODELLED, row):  # noqa: B020 - the rows below the tables
         sheet.put(row, 1, words, "note")
@@ -206,7 +207,7 @@ def _not_modelled(context: Context, sheet: Sheet, row: int) -> None:
 def _choice(name: str, words: Iterable[str]) -> str:
     """The words of an input's number, as an expression."""
     quoted = ",".join(f'"{word}"' for word in words)
-    return f"CHOOSE({name}+1,{quoted})"
+    return f"CHOOSE({code_name(name)}+1,{quoted})"
 
 
 def _table(

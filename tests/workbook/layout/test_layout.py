@@ -83,7 +83,8 @@ def test_every_input_and_line_has_a_position(layout):
         "country_codes_of_sites", "country_row", "law_first", "law_last", "law_row", "usd_rate",
     }  # fmt: skip
     book = {"figure_owner", "figure_evidence", "figure_stated"}
-    others = following | links | book
+    words = {f"words:{entry.name}" for entry in INPUTS if entry.choices and not entry.axes}
+    others = following | links | book | words
     assert set(layout.places) == {*(f"{axis}_names" for axis in named), *MODEL.axes, *others}
 
 
@@ -147,7 +148,7 @@ def test_checks_are_on_the_checks_sheet(layout):
 def test_inputs_are_on_input_sheets(layout):
     # Excel wants the cells that a data table moves on the table's own sheet.
     sheets = {*INPUT_SHEETS, "Sensitivity"}
-    assert {layout.places[entry.name].sheet for entry in INPUTS} == sheets
+    assert {layout.entered(entry.name).sheet for entry in INPUTS} == sheets
 
 
 def test_the_opening_balance_of_a_running_total_overlaps_nothing(layout):
@@ -183,7 +184,8 @@ def test_the_finished_file_holds_the_value_of_the_engine_at_every_position(file)
 def test_the_finished_file_has_formulas_exactly_at_the_positions_of_lines(file):
     places = Layout.of(MODEL, file.scenario.sizes).places
     links = ("country_row", "law_first", "law_last", "law_row", "usd_rate")
-    expected = set().union(*(cells(places[name]) for name in (*MODEL.lines, *links)))
+    codes = [entry.name for entry in INPUTS if entry.choices and not entry.axes]
+    expected = set().union(*(cells(places[name]) for name in (*MODEL.lines, *links, *codes)))
     first = {title: unit_column(file, title) + 1 for title in CALCULATIONS}
     live = {c for c in formulas(file, CALCULATIONS) if c[1] > HEAD_ROW and c[2] >= first[c[0]]}
     assert live == expected
