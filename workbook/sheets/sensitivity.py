@@ -365,6 +365,24 @@ def case_cells(context: Context, name: str, case: int) -> str:
     return f"Sensitivity!{block(row, _COLUMN + case, plans)}"
 
 
+def shown_rows(context: Context, count: int) -> list[list[Formula]]:
+    """Links to the drivers that move the saving most: name, both changes, what each rests on."""
+    first, widest = _ordered(context), _table(context, "widest")
+    values = (
+        (1, lambda n: Text.of(f"driver {n}")),
+        (2, lambda n: widest[n][0]),
+        (3, lambda n: widest[n][1]),
+        (6, lambda n: Text.of(f"evidence {n}")),
+    )
+    return [
+        [
+            Formula(f"Sensitivity!{get_column_letter(first + at)}{_ROW + n}", value(n))
+            for at, value in values
+        ]
+        for n in range(count)
+    ]
+
+
 def _fill(
     sheet: Sheet,
     row: int,
