@@ -281,7 +281,7 @@ def _sensitivity(values: Values, model: Model, months: int) -> dict[str, np.ndar
 
 
 def _cases(values: Values, model: Model, months: int) -> dict[str, np.ndarray]:
-    """Some figures of each plan in each case, and differences: shape (scenario, plan, case, 1, 1)."""
+    """Figures of each plan by case, and differences: shape (scenario, plan, case, 1, 1)."""
     numbers = np.arange(1, len(CASES) + 1)
     found = _evaluated(values, model, months, CASE_LINES, {"table_case": numbers})
     by_case = {

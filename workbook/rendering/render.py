@@ -241,7 +241,7 @@ def _print_setup(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
     setup.paperSize = PAPERS[theme.paper]
     worksheet.sheet_properties.pageSetUpPr.fitToPage = True
     setup.fitToWidth, setup.fitToHeight = sheet.pages_wide, sheet.pages_tall or int(sheet.one_page)
-    if sheet.print_columns:
+    if sheet.print_columns and not sheet.hidden:  # LibreOffice prints a hidden print area
         last = worksheet.max_row + len(sheet.more)
         worksheet.print_area = f"A1:{get_column_letter(sheet.print_columns)}{last}"
     if sheet.head_rows:

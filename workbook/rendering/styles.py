@@ -54,6 +54,7 @@ _KINDS: dict[str, dict[str, Any]] = {
     "label": {},
     "link": {"colour": "result", "underline": True},
     "fact": {"horizontal": "left"},
+    "aside": {"horizontal": "left", "indent": 1},
     "strong label": {"bold": True},
     "unit": {"colour": "quiet", "size": 9},
     "unit wrapped": {"colour": "quiet", "size": 9, "wrap": True, "right": True},

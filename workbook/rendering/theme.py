@@ -27,7 +27,7 @@ PAPERS = {"A4": 9, "Letter": 1}  # paper sizes, with their numbers in Excel
 TEXT_MIN, GRAPHIC_MIN = 4.5, 3.0  # contrast ratios: WCAG 2.2, success criteria 1.4.3 and 1.4.11
 # Fills behind each text colour; "" is the paper.
 _FILLS_BEHIND = {
-    "ink": ("", "good", "bad"),
+    "ink": ("", "good", "bad", "own"),
     "quiet": ("", "fixed"),
     "repeated": ("",),
     "title": ("", "topic"),

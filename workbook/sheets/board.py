@@ -1,12 +1,13 @@
 """The Board sheet: what is recommended and why, on the one page that a board reads."""
 
 import datetime
+import itertools
 
 from openpyxl.utils import get_column_letter
 
 from ...engine.criteria import CRITERIA, DECISIONS, NONE, SIZINGS
 from ..layout.board_texts import BREAKS_EVEN, LEADS, LEADS_ALONE, NEVER, NPV, OF_ALL, SAVES
-from ..layout.context import Context, number_format
+from ..layout.context import Context
 from ..layout.derived import (
     COMPARED,
     EVIDENCE_BY_PLAN,
@@ -39,12 +40,12 @@ _FIGURES = {
     "net_saving_steady": "Bridge",
     "plan_headline_saving": "Bridge",
 }
-_NOT_MODELLED = (
-    "Not modelled: output lost before a site delivers, financing, redundancy law by country, "
+_LEFT_OUT = (
+    "Not modelled: output lost before a site delivers, financing, redundancy law by country,",
     "transfer of undertakings, growth of billing rates, permanent establishments.",
-    "Figures are before tax; sheet Cash and P&L has tax where rates are entered. A plan that is "
-    "recommended fits the work, is not behind at the deadline, and leaders have the hours for it.",
-    "Trap: behind after the deadline for break-even, before risk. Marginal: not behind then. "
+    "Figures are before tax; sheet Cash and P&L has tax where rates are entered.",
+    "A plan that is recommended fits the work, is not behind at the deadline, and leaders have the",
+    "hours for it. Trap: behind after that deadline, before risk. Marginal: not behind then.",
     "Advantage: not behind then, and the target saving after risk is reached.",
 )
 _UNSTATED = "not stated"
@@ -53,7 +54,8 @@ _DRIVERS = 3  # that are shown
 _LABELS, _UNITS, _PLAN = 40, 12, 12  # widths
 _LEFT_MIN = 92  # characters that the columns of labels, units and plans take together, at least
 _POINTS, _CM = 16, 2.54 / 72  # height of a row in points, and of a point
-_ROWS = 15  # that the chart below the figures covers
+_ROWS = 21  # that a chart covers
+_CHARTS = 3
 _GAP = 0.25  # cm between a chart and the next
 
 
@@ -71,10 +73,10 @@ def board_sheet(context: Context) -> Sheet:
     sheet.put(2, BOARD.first_column, _reasons(context, first), "strong label")
     plan_heads(context, sheet, BOARD)
     below = plan_rows(context, sheet, BOARD, first, _FIGURES, _FIGURES)
-    _drivers(context, sheet, right)
-    bottom = below + 1 + _ROWS
-    _charts(context, sheet, (below + 1, first + _DRIVERS + 2, bottom), right)
-    last = _notes(context, sheet, bottom + 1, right)
+    row = _drivers(context, sheet, right)
+    _left_out(context, sheet, row + 1, right)
+    _charts(context, sheet, below + 1)
+    last = _rests_on(context, sheet, below + 2 + _ROWS)
     sheet.heights = dict.fromkeys(range(1, last + 1), 1) | sheet.heights | {1: 2}
     sheet.freeze = f"C{HEAD_ROW + 1}"
     sheet.one_page = True
@@ -135,8 +137,8 @@ def _question(context: Context) -> Formula:
     return Formula(text, Text(pieces))
 
 
-def _drivers(context: Context, sheet: Sheet, column: int) -> None:
-    """The drivers that move the saving most, from sheet Sensitivity; assumptions are marked."""
+def _drivers(context: Context, sheet: Sheet, column: int) -> int:
+    """The drivers that move the saving most, assumptions marked; the next free row."""
     title = context.chosen_plan("What would change the verdict: net saving of ")
     sheet.topic(HEAD_ROW, title, column + len(_RIGHT) - 1, column)
     heads = ("Driver", "Low changes by", "High changes by", "Rests on")
@@ -148,62 +150,74 @@ def _drivers(context: Context, sheet: Sheet, column: int) -> None:
     for row, formulas in enumerate(shown_rows(context, _DRIVERS), first):
         for offset, formula in enumerate(formulas):
             numbers = offset in (1, 2)
-            style = "result" if numbers else "label"
+            style = "result" if numbers else "aside" if offset else "label"
             sheet.put(row, column + offset, formula, style, PERCENT if numbers else "General")
     letter = get_column_letter(column + len(_RIGHT) - 1)
-    cells = f"{letter}{first}:{letter}{first + _DRIVERS - 1}"
+    last = first + _DRIVERS - 1
+    cells = f"{letter}{first}:{letter}{last}"
     sheet.marks.append(Mark(cells, f'LEFT(${letter}{first},{len("assumption")})="assumption"'))
+    return last + 1
 
 
-def _charts(context: Context, sheet: Sheet, rows: tuple[int, int, int], right: int) -> None:
-    """The stack of costs below the figures; the curve and the bridge beside them."""
-    below, beside, end = rows
-    half = beside + (end - beside) // 2
-    width, side = _cm(sheet, 1, right - 2), _cm(sheet, right, right + len(_RIGHT) - 1)
-    anchor = get_column_letter(right)
+def _left_out(context: Context, sheet: Sheet, row: int, column: int) -> None:
+    """What the figures leave out, and what the words for the verdict mean."""
+    title = "What the figures leave out, and what the verdict means"
+    sheet.topic(row, title, column + len(_RIGHT) - 1, column)
+    for row, words in enumerate(_LEFT_OUT, row + 1):  # noqa: B020 - the rows below the title
+        sheet.put(row, column, words, "note")
+    sheet.put(row + 1, column, _exit(context), "note")
+
+
+def _charts(context: Context, sheet: Sheet, row: int) -> None:
+    """Three charts side by side, each from the column nearest to a third of the page on."""
+    ends = [
+        0.0,
+        *itertools.accumulate(_cm(sheet.widths[c]) for c in range(1, max(sheet.widths) + 1)),
+    ]
+    starts = [
+        min(range(len(ends)), key=lambda at: abs(ends[at] - ends[-1] * n / _CHARTS))
+        for n in range(_CHARTS + 1)
+    ]
+    height = round(_ROWS * _POINTS * _CM - _GAP, 2)
+    makers = (cumulative, bridge_chart, cost_stack)
     sheet.charts = [
-        cumulative(context, f"{anchor}{beside}", side, _high(half - beside)),
-        bridge_chart(context, f"{anchor}{half}", side, _high(end - half)),
-        cost_stack(context, f"A{below}", width, _high(end - below)),
+        make(
+            context,
+            f"{get_column_letter(start + 1)}{row}",
+            round(ends[end] - ends[start] - _GAP, 2),
+            height,
+        )
+        for make, (start, end) in zip(makers, itertools.pairwise(starts), strict=True)
     ]
 
 
-def _cm(sheet: Sheet, first: int, last: int) -> float:
-    """Width of columns less a gap, in cm: seven pixels a character and five a column."""
-    pixels = sum(7 * sheet.widths[column] + 5 for column in range(first, last + 1))
-    return round(pixels * 0.75 * _CM - _GAP, 2)
+def _cm(width: float) -> float:
+    """Width of a column in cm: seven pixels a character, and five."""
+    return (7 * width + 5) * 0.75 * _CM
 
 
-def _high(rows: int) -> float:
-    """Height of rows less a gap, in cm."""
-    return round(rows * _POINTS * _CM - _GAP, 2)
-
-
-def _notes(context: Context, sheet: Sheet, row: int, right: int) -> int:
-    """What the cost rests on, what has lapsed, what is not modelled, who prepared it; last row."""
-    sheet.topic(row, "What the figures rest on, and what they leave out", right + len(_RIGHT) - 1)
-    sheet.put(row + 1, 1, _evidence(context), "label")
+def _rests_on(context: Context, sheet: Sheet, row: int) -> int:
+    """What the cost rests on, how much of it has lapsed, and who prepared it; the last row."""
+    sheet.put(row, 1, _evidence(context), "label")
+    row += 1
     line = context.model.lines["figures_lapsed"]
     lapsed = Formula(context.cell_of("figures_lapsed"), context.refs("figures_lapsed").item())
-    sheet.put(row + 2, 1, line.label, "label", link=CellLink("Assumptions!L2"))
-    sheet.put(row + 2, 2, lapsed, "result", number_format(line))
-    for row, words in enumerate(_NOT_MODELLED, row + 3):  # noqa: B020 - the rows below
-        sheet.put(row, 1, words, "note")
-    sheet.put(row + 1, 1, _exit(context), "note")
-    row += 2
+    sheet.put(row, 1, line.label, "label", link=CellLink("Assumptions!L2"))
+    sheet.put(row, 2, lapsed, "result", "0")
     scenario = context.scenario
     by = Text.of("prepared by") if scenario.prepared_by else _UNSTATED
     day: int | str = _UNSTATED
     if scenario.prepared_on:
         day = serial(datetime.date.fromisoformat(scenario.prepared_on))
     # An empty cell equals 0.
-    for column, label, name, value, style_format in (
-        (1, "Prepared by", "prepared_by", by, "General"),
-        (right, "Prepared on", "prepared_on", day, "d mmm yyyy"),
+    for label, name, value, style_format in (
+        ("Prepared by", "prepared_by", by, "General"),
+        ("Prepared on", "prepared_on", day, "d mmm yyyy"),
     ):
-        sheet.put(row, column, label, "strong label")
+        row += 1
+        sheet.put(row, 1, label, "label")
         content = Formula(f'IF({name}=0,"{_UNSTATED}",{name})', value)
-        sheet.put(row, column + 1, content, "fact", style_format)
+        sheet.put(row, 2, content, "fact", style_format)
     return row
 
 
