@@ -206,19 +206,15 @@ def _rests_on(context: Context, sheet: Sheet, row: int) -> int:
     sheet.put(row, 2, lapsed, "result", "0")
     scenario = context.scenario
     by = Text.of("prepared by") if scenario.prepared_by else _UNSTATED
-    day: int | str = _UNSTATED
+    by_whom = Formula(f'IF(prepared_by=0,"{_UNSTATED}",prepared_by)', by)  # empty equals 0
+    day = 0
     if scenario.prepared_on:
         day = serial(datetime.date.fromisoformat(scenario.prepared_on))
-    # An empty cell equals 0.
-    for label, name, value, style_format in (
-        ("Prepared by", "prepared_by", by, "General"),
-        ("Prepared on", "prepared_on", day, "d mmm yyyy"),
-    ):
-        row += 1
-        sheet.put(row, 1, label, "label")
-        content = Formula(f'IF({name}=0,"{_UNSTATED}",{name})', value)
-        sheet.put(row, 2, content, "fact", style_format)
-    return row
+    sheet.put(row + 1, 1, "Prepared by", "label")
+    sheet.put(row + 1, 2, by_whom, "fact")
+    sheet.put(row + 2, 1, "Prepared on", "label")
+    sheet.put(row + 2, 2, Formula("prepared_on", day), "fact", f'[=0]"{_UNSTATED}";d mmm yyyy')
+    return row + 2
 
 
 def _evidence(context: Context) -> Formula:

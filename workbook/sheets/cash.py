@@ -6,7 +6,7 @@ from ..layout.context import Context, number_format
 from ..layout.derived import SAVINGS
 from ..layout.positions import CASH, HEAD_ROW, YEARS
 from ..layout.references import Text
-from ..layout.sheet import CellLink, Formula, Sheet
+from ..layout.sheet import CellLink, Formula, Sheet, block
 from .plan_tables import choice, plan_sheet, plan_table
 
 _SAVING = (
@@ -73,24 +73,27 @@ def _statement(context: Context, sheet: Sheet, row: int) -> None:
     """Some lines of sheet Statement, those of a plan together."""
     sheet.put(row, 1, "By fiscal year, to the end of month", "head")
     sheet.put(row, 2, "Unit", "head")
-    years, plans = context.scenario.sizes["year"], context.names("plan")
+    plans = len(context.scenario.plans)
     for year, end in enumerate(context.refs("year:ends").ravel()):
         cell = f"{YEARS.title}!{get_column_letter(YEARS.first_column + year)}{HEAD_ROW}"
         column = CASH.first_column + year
         sheet.put(row, column, Formula(cell, end), "number head", "mmm yy")
-    last = CASH.first_column + max(years, len(plans)) - 1
-    for plan in range(1 if len(plans) > 1 else 0, len(plans)):  # the baseline saves nothing
-        row += 1
-        sheet.topic(row, context.name_of("plan", plan), last)
+    names = context.layout.places["plan_names"]
+    for plan in range(1 if plans > 1 else 0, plans):  # the baseline saves nothing
         for name in _YEARS:
             row += 1
             line, place = context.model.lines[name], context.layout.places[name]
             source = place.row + plan
             link = CellLink(f"{place.sheet}!{get_column_letter(place.column)}{source}")
-            label = line.label.removesuffix(", by year")
-            sheet.put(row, 1, label, "label", link=link)
+            after = f": {line.label.removesuffix(', by year').lower()}"
+            text = f'{names.sheet}!{block(names.row + plan, names.column)}&"{after}"'
+            label = Formula(text, Text.of(f"plan {plan}", after=after))
+            strong = name == "cumulative_by_year"
+            sheet.put(row, 1, label, "strong label" if strong else "label", link=link)
             sheet.put(row, 2, context.unit(line.unit), "unit")
             for year, value in enumerate(context.take(name, plan=plan)):
                 cell = f"{place.sheet}!{get_column_letter(place.column + year)}{source}"
+                style = "strong result" if strong else "result"
                 column = CASH.first_column + year
-                sheet.put(row, column, Formula(cell, value), "result", number_format(line))
+                sheet.put(row, column, Formula(cell, value), style, number_format(line))
+        row += 1

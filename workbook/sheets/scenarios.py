@@ -8,56 +8,56 @@ from ..layout.derived import CASE_LINES, CASES_OF, VARIANCE_OF
 from ..layout.positions import HEAD_ROW
 from ..layout.references import Text
 from ..layout.sheet import CellLink, Formula, Sheet
-from .plan_tables import choice
-from .sensitivity import case_cells
+from .plan_tables import quoted
+from .sensitivity import case_cell
 
-_FIRST = 3  # column of the first case
-_VARIANCE = _FIRST + len(CASES)
+_FIGURE, _UNIT, _FIRST = 2, 3, 4  # columns: the figure, its unit, the first case
+_VARIANCE = _FIRST + len(CASES) + 1  # after a gap
 _LAST = _VARIANCE + len(CASES) - 2
 _NOTE = "Each case whole, whichever is chosen on Inputs; how far its drivers move: sheet Cases."
 
 
 def scenarios_sheet(context: Context) -> Sheet:
     """Some figures of each plan by case, and how they differ from the base case."""
-    sheet = Sheet("Scenarios", "output", widths={1: 46, 2: 12})
-    sheet.widths |= dict.fromkeys(range(_FIRST, _LAST + 1), 16)
-    context.heading(sheet, "Scenarios", _NOTE, _FIRST)
-    in_force = f'"In force: "&{choice("case_number-1", CASES)}&" case"'
-    sheet.put(2, _FIRST, Formula(in_force, Text.of("case", "In force: ", " case")), "note")
-    for column, title in enumerate(("Figure", "Unit"), 1):
+    sheet = Sheet("Scenarios", "output", widths={1: 24, _FIGURE: 38, _UNIT: 10})
+    sheet.widths |= dict.fromkeys(range(_FIRST, _LAST + 1), 16) | {_VARIANCE - 1: 2}
+    context.heading(sheet, "Scenarios", _NOTE, _UNIT)
+    in_force = f'"In force: "&CHOOSE(case_number,{quoted(CASES)})&" case"'
+    sheet.put(2, _UNIT, Formula(in_force, Text.of("case", "In force: ", " case")), "note")
+    for column, title in enumerate(("Plan", "Figure", "Unit"), 1):
         sheet.put(HEAD_ROW, column, title, "head")
-    others = [f"{case.capitalize()} less base" for case in CASES[1:]]
-    for column, title in enumerate((*map(str.capitalize, CASES), *others), _FIRST):
-        sheet.put(HEAD_ROW, column, title, "number head")
+    sheet.put(HEAD_ROW, _VARIANCE - 1, None, "head")
+    for column, case in enumerate(CASES, _FIRST):
+        sheet.put(HEAD_ROW, column, case.capitalize(), "number head")
+    for column, case in enumerate(CASES[1:], _VARIANCE):
+        sheet.put(HEAD_ROW, column, f"{case.capitalize()} less base", "number head")
     sheet.heights[HEAD_ROW] = 2
     row = HEAD_ROW + 1
     for plan in range(len(context.scenario.plans)):
-        sheet.topic(row, context.name_of("plan", plan), _LAST)
-        for row, name in enumerate(CASE_LINES, row + 1):  # noqa: B020 - the rows below the plan
+        for name in CASE_LINES:
             _row(context, sheet, row, name, plan)
+            row += 1
         row += 1
-    sheet.freeze = f"C{HEAD_ROW + 1}"
+    sheet.freeze = f"{get_column_letter(_FIRST)}{HEAD_ROW + 1}"
     sheet.one_page = True
     return sheet
 
 
 def _row(context: Context, sheet: Sheet, row: int, name: str, plan: int) -> None:
     """A figure of a plan in each case, and its differences from the base case."""
-    line = context.model.lines[name]
-    values, differences = (context.table(f"{of}{name}")[plan] for of in (CASES_OF, VARIANCE_OF))
-    for case, value in enumerate(values):
-        cells = case_cells(context, name, case).replace("$", "")
-        sheet_name, first = cells.partition(":")[0].split("!")
-        letter = first.rstrip("0123456789")
-        cell = f"{sheet_name}!{letter}{int(first.removeprefix(letter)) + plan}"
-        if not case:
-            sheet.put(row, 1, line.label, "label", link=CellLink(cell))
-            sheet.put(row, 2, context.unit(line.unit), "unit")
-        sheet.put(row, _FIRST + case, Formula(cell, value), "result", number_format(line))
+    line, style_format = context.model.lines[name], number_format(context.model.lines[name])
+    first = case_cell(context, name, 0, plan)
+    again = "repeated label" if name != CASE_LINES[0] else "strong label"
+    sheet.put(row, 1, context.name_of("plan", plan), again)
+    sheet.put(row, _FIGURE, line.label, "label", link=CellLink(first))
+    sheet.put(row, _UNIT, context.unit(line.unit), "unit")
+    for case, value in enumerate(context.table(f"{CASES_OF}{name}")[plan]):
+        formula = Formula(case_cell(context, name, case, plan), value)
+        sheet.put(row, _FIRST + case, formula, "result", style_format)
     base = f"${get_column_letter(_FIRST)}{row}"
-    for case, value in enumerate(differences, 1):
-        text = f"{get_column_letter(_FIRST + case)}{row}-{base}"
-        if line.nan_where:  # no answer is a text
-            text = f'IFERROR({text},"{line.missing}")'
-        style_format = number_format(line)
-        sheet.put(row, _VARIANCE + case - 1, Formula(text, value), "result", style_format)
+    for case, value in enumerate(context.table(f"{VARIANCE_OF}{name}")[plan], 1):
+        other = f"{get_column_letter(_FIRST + case)}{row}"
+        # No answer is a text.
+        text = f'IF(COUNT({base},{other})=2,SUM({other})-SUM({base}),"{line.missing}")'
+        formula = Formula(text, value)
+        sheet.put(row, _VARIANCE + case - 1, formula, "result", style_format)

@@ -358,11 +358,10 @@ def _needed_cells(context: Context, title: str) -> str:
     return f"{title}!{block(top, left, bottom - top, right - left)}".replace("$", "")
 
 
-def case_cells(context: Context, name: str, case: int) -> str:
-    """The cells of a figure in a case, by its position among :data:`CASES`: one for each plan."""
-    plans = len(context.scenario.plans)
-    row = _CASES + 1 + CASE_LINES.index(name) * plans
-    return f"Sensitivity!{block(row, _COLUMN + case, plans)}"
+def case_cell(context: Context, name: str, case: int, plan: int) -> str:
+    """The cell of a plan's figure in a case, by its position among :data:`CASES`."""
+    row = _CASES + 1 + CASE_LINES.index(name) * len(context.scenario.plans) + plan
+    return f"Sensitivity!{get_column_letter(_COLUMN + case)}{row}"
 
 
 def shown_rows(context: Context, count: int) -> list[list[Formula]]:
