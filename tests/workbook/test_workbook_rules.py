@@ -90,8 +90,10 @@ def test_tabs_have_the_colour_of_their_group(file):
 
 
 def test_about_lists_every_sheet_and_links_to_those_that_are_visible(file):
-    rows = file.live["About"].iter_rows(max_col=1)
-    cells = {cell.value: cell for (cell,) in rows if cell.value in file.live.sheetnames}
+    cells = {}
+    for (cell,) in file.live["About"].iter_rows(max_col=1):
+        if cell.value in file.live.sheetnames:
+            cells.setdefault(cell.value, cell)  # the hash of the assumptions has such a label too
     assert [*cells] == [title for title in file.live.sheetnames if title != "About"]
     assert {title for title, cell in cells.items() if cell.hyperlink} == {*FRONT, *BACK} - {"About"}
     links = [cell.hyperlink for sheet in file.live for row in sheet.iter_rows() for cell in row]

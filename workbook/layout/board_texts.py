@@ -16,7 +16,8 @@ LEADS = (
 LEADS_ALONE = ("It does not meet all limits: ", "There is no other plan: ", "")
 OF_ALL = " among the plans that meet all limits"
 BREAKS_EVEN, NEVER = ("it breaks even after ", " months"), "it does not break even"
-NPV, SAVES = ": NPV after risk ", " over the horizon after risk."
+NPV, NO_VALUE = ": NPV after risk ", " and delivers nothing of value"
+SAVES, END = " and saves ", " over the horizon after risk."
 
 
 def reasons(at: Callable[[str], np.ndarray], plans: Sequence[str], currency: str) -> str:
@@ -40,9 +41,9 @@ def reasons(at: Callable[[str], np.ndarray], plans: Sequence[str], currency: str
     lead = (LEADS if len(plans) > 1 else LEADS_ALONE)[number]
     by = f", by {CRITERIA[int(at('criterion').item())]}{OF_ALL}" if number > 1 else ""
     even = NEVER if month != month else f"{_rounded(month, 1):.12g}".join(BREAKS_EVEN)
-    share = f"{_rounded(saving, 2):.0%}"
+    share = NO_VALUE if saving != saving else f"{SAVES}{_rounded(saving, 2):.0%}"
     money = f"{currency} {_rounded(npv, 0):,.0f}"
-    return f"{lead}{plans[shown]}{by}{NPV}{money}; {even} and saves {share}{SAVES}"
+    return f"{lead}{plans[shown]}{by}{NPV}{money}; {even}{share}{END}"
 
 
 def _rounded(value: float, digits: int) -> float:

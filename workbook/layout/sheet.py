@@ -170,6 +170,8 @@ class Sheet:
         Whether it is hidden until a user unhides it.
     pages_wide, print_columns : int
         Number of pages across, and number of columns to print, 0 for all.
+    print_cells : str
+        Range to print, "" for all.
     """
 
     title: str
@@ -193,6 +195,7 @@ class Sheet:
     hidden: bool = False
     pages_wide: int = 1
     print_columns: int = 0
+    print_cells: str = ""
 
     def put(
         self,

@@ -244,6 +244,8 @@ def _print_setup(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
     if sheet.print_columns and not sheet.hidden:  # LibreOffice prints a hidden print area
         last = worksheet.max_row + len(sheet.more)
         worksheet.print_area = f"A1:{get_column_letter(sheet.print_columns)}{last}"
+    if sheet.print_cells and not sheet.hidden:
+        worksheet.print_area = sheet.print_cells
     if sheet.head_rows:
         worksheet.print_title_rows = f"1:{sheet.head_rows}"
     if sheet.head_columns:

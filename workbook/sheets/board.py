@@ -6,7 +6,17 @@ import itertools
 from openpyxl.utils import get_column_letter
 
 from ...engine.criteria import CRITERIA, DECISIONS, NONE, SIZINGS
-from ..layout.board_texts import BREAKS_EVEN, LEADS, LEADS_ALONE, NEVER, NPV, OF_ALL, SAVES
+from ..layout.board_texts import (
+    BREAKS_EVEN,
+    END,
+    LEADS,
+    LEADS_ALONE,
+    NEVER,
+    NO_VALUE,
+    NPV,
+    OF_ALL,
+    SAVES,
+)
 from ..layout.context import Context
 from ..layout.derived import (
     COMPARED,
@@ -117,7 +127,7 @@ def _reasons(context: Context, first: int) -> Formula:
         f'CHOOSE({number},"","",", by "&{choice("criterion", CRITERIA)}&"{OF_ALL}")',
         f'"{NPV}"&currency&" "&FIXED(ROUND({of_plan("npv_risk_adjusted")},0),0)',
         f'"; "&IF(ISNUMBER({month}),"{before}"&ROUND({month},1)&"{after}","{NEVER}")',
-        f'" and saves "&TEXT(ROUND({saving},2),"0%")&"{SAVES}"',
+        f'IF(ISNUMBER({saving}),"{SAVES}"&TEXT(ROUND({saving},2),"0%"),"{NO_VALUE}")&"{END}"',
     )
     return Formula("&".join(parts), Text.of("reasons"))
 

@@ -80,6 +80,8 @@ def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
     sheet.freeze = f"A{HEAD_ROW}"
     sheet.head_rows = HEAD_ROW - 1
     sheet.one_page = True  # two pages cut the chart and the tables
+    first, last = (get_column_letter(_ordered(context) + n) for n in (0, 6))
+    sheet.print_cells = f"{first}{_ROW - 3}:{last}{_LAST + 12}"  # what a board reads
     return sheet
 
 
