@@ -127,7 +127,7 @@ def _reasons(context: Context, first: int) -> Formula:
         f'CHOOSE({number},"","",", by "&{choice("criterion", CRITERIA)}&"{OF_ALL}")',
         f'"{NPV}"&currency&" "&FIXED(ROUND({of_plan("npv_risk_adjusted")},0),0)',
         f'"; "&IF(ISNUMBER({month}),"{before}"&ROUND({month},1)&"{after}","{NEVER}")',
-        f'IF(ISNUMBER({saving}),"{SAVES}"&TEXT(ROUND({saving},2),"0%"),"{NO_VALUE}")&"{END}"',
+        f'IF(ISNUMBER({saving}),"{SAVES}"&ROUND({saving}/1%,0)&"%","{NO_VALUE}")&"{END}"',
     )
     return Formula("&".join(parts), Text.of("reasons"))
 
@@ -235,7 +235,7 @@ def _evidence(context: Context) -> Formula:
         cells = plan_cells(context, name)
         if len(context.scenario.plans) > 1:  # one figure is a cell, not a list
             cells = f"INDEX({cells},MATCH(1,{recommended},0))"
-        parts.append(f'TEXT({cells},"0%")&"{words}"')
+        parts.append(f'ROUND({cells}/1%,0)&"%{words}"')
     text = f'IF(SUM({recommended})>0,{"&".join(parts)},"{EVIDENCE_BY_PLAN}")'
     return Formula(text, Text.of("evidence"))
 

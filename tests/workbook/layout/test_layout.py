@@ -113,7 +113,7 @@ TOPICS = {
     "Return on the money put in": "Timeline",
     "Tax": "Returns",
     "Changes of the law": "Changes",
-    "Plan shown on Charts and Sensitivity": "Fit",
+    "Plan shown on Bridge and Sensitivity": "Fit",
     "What the cost rests on": "Evidence",
     "Statutory employer charges": "Statutory",
     "From headline to net saving": "Waterfall",
