@@ -10,10 +10,10 @@ from pathlib import Path
 import shorewise as sw
 
 DOCS = Path(__file__).parent
-# Sheet: the file beside this one, the page on which the sheet starts, and how much of it to show.
+# The file beside this one: the first word of the sheet, and how much of its page to show.
 PAGES = {
-    "summary": ("Summary", 110, 1286, 870),
-    "charts": ("Charts", 90, 745, 900),
+    "summary": ("Recommended:", 110, 1286, 870),
+    "charts": ("Bridge", 90, 745, 900),
     "audit": ("Audit", 110, 1286, 700),
     "uncertainty": ("Uncertainty", 110, 1286, 790),
 }

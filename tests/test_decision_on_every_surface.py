@@ -135,13 +135,13 @@ def test_compare_in_cells_shows_what_is_assumed_only_where_something_is():
     assert said[0][-1] != "assumptions"
 
 
-def test_summary_says_not_to_add():
+def test_board_says_not_to_add():
     book = describe(Scenario.from_dict(losing(), "losing"))
-    summary = next(sheet for sheet in book.sheets if sheet.title == "Summary")
+    board = next(sheet for sheet in book.sheets if sheet.title == "Board")
     title = [
-        getattr(c.content, "value", c.content) for (row, _), c in summary.cells.items() if row == 1
+        getattr(c.content, "value", c.content) for (row, _), c in board.cells.items() if row == 1
     ]
-    assert NOT_TO_ADD in title
+    assert f"Recommended: {NOT_TO_ADD}" in title
 
 
 def test_results_and_portfolio_of_bulk_name_the_question(tmp_path):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .description import describe
     from .errors import WorkbookError
     from .layout.context import Context, number_format
-    from .layout.positions import HEAD_ROW, SUMMARY
+    from .layout.positions import BOARD, HEAD_ROW
     from .layout.sheet import Book, Formula, Sheet
     from .ooxml.compilation import stamp
     from .read_back import read
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from .stale_outputs import Difference, check
 
 __all__ = [
+    "BOARD",
     "HEAD_ROW",
-    "SUMMARY",
     "Book",
     "Context",
     "Difference",
@@ -45,7 +45,7 @@ _MODULES = {
     "description": ("describe",),
     "errors": ("WorkbookError",),
     "layout.context": ("Context", "number_format"),
-    "layout.positions": ("HEAD_ROW", "SUMMARY"),
+    "layout.positions": ("BOARD", "HEAD_ROW"),
     "layout.sheet": ("Book", "Formula", "Sheet"),
     "ooxml.compilation": ("stamp",),
     "read_back": ("read",),

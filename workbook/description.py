@@ -7,7 +7,7 @@ from ..engine.scenario import Scenario
 from . import sheets
 from .binding import bound
 from .layout.context import Context
-from .layout.positions import CALCULATIONS
+from .layout.positions import CALCULATIONS, CHECKS
 from .layout.references import Text
 from .layout.sheet import Book, Sheet, block
 from .sheets.audit import Stamps, state_of
@@ -48,42 +48,62 @@ def described(context: Context, spread: Spread | None = None) -> Book:
     months = context.layout.places["month"]
     cells = block(months.row, months.column, 1, months.columns)
     names = {"shorewise_format": str(FORMAT), months.name: f"{months.sheet}!{cells}"}
+    calculations = {
+        grid.title: sheets.calculation_sheet(context, grid, names) for grid in CALCULATIONS
+    }
+    front = [
+        sheets.board_sheet(context),
+        sheets.inputs_sheet(context, names),
+        sheets.cost_per_head_sheet(context),
+        sheets.cash_sheet(context),
+        sheets.bridge_sheet(context),
+        sheets.scenarios_sheet(context),
+        sheets.sensitivity_sheet(context, names),
+        sheets.assumptions_sheet(context, names),
+        calculations.pop(CHECKS.title),
+        sheets.about_sheet(context, version("shorewise")),
+    ]
     inputs = [
         make(context, names)
         for make in (
-            sheets.inputs_sheet,
             sheets.sites_sheet,
             sheets.roles_sheet,
             sheets.rules_sheet,
             sheets.team_sheet,
             sheets.lists_sheet,
-            sheets.checklists_sheet,
             sheets.cases_sheet,
-            sheets.assumptions_sheet,
         )
     ]
-    calculations = [sheets.calculation_sheet(context, grid, names) for grid in CALCULATIONS]
-    front = [
-        sheets.about_sheet(context, version("shorewise")),
-        sheets.summary_sheet(context),
-        sheets.charts_sheet(context),
+    results = [
         sheets.law_changes_sheet(context),
         sheets.governance_sheet(context, names, version("shorewise")),
-        sheets.guide_sheet(context),
-    ]
-    back = [
-        sheets.audit_sheet(context),
-        sheets.sensitivity_sheet(context, names),
         *([sheets.uncertainty_sheet(context, spread)] if spread else []),
+    ]
+    hidden = [
+        *calculations.values(),
+        sheets.audit_sheet(context),
         sheets.lines_sheet(context),
         sheets.sources_sheet(context, names),
         sheets.countries_sheet(),
         sheets.law_sheet(),
         sheets.functions_sheet(context, names),
+        sheets.guide_sheet(context),
+        sheets.checklists_sheet(context, names),
     ]
+    _group(front, inputs + results, hidden)
     names |= sheets.country_names()
-    made = [*front, *inputs, *calculations, *back]
+    made = [*front, *inputs, *results, *hidden]
     for sheet in made:
         colour_verdicts(sheet, context.model)
     comments = {function.entry.name: function.entry.does for function in functions()}
     return Book(Text.of("name"), made, names, comments)
+
+
+def _group(front: Iterable[Sheet], back: Iterable[Sheet], hidden: Iterable[Sheet]) -> None:
+    """Set the colours of the tabs by group, and hide the sheets of the last one."""
+    for sheet in front:
+        sheet.colour = "output"
+    for sheet in (*back, *hidden):
+        sheet.colour = "input" if sheet.colour == "input" else "calculation"
+    for sheet in hidden:
+        sheet.hidden = True

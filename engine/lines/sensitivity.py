@@ -84,7 +84,7 @@ def first_shown(shown_number):
     return np.min(shown_number, axis=PLAN_AXIS, keepdims=True)
 
 
-@line("Plan shown on Charts, Sensitivity and Uncertainty", unit="number")
+@line("Plan shown on Bridge, Sensitivity and Uncertainty", unit="number")
 def shown_plan(sensitivity_plan, first_shown):
     """Number of the plan shown: the one chosen, or by default the plan recommended."""
     return np.where(sensitivity_plan == 0, first_shown, sensitivity_plan)

@@ -44,7 +44,7 @@ TOPICS: dict[str, Topic] = {
     "reforecast": Topic("Actuals and reforecast"),
     "returns": Topic("Returns over the horizon", sheet="Returns"),
     "risk": Topic("Delay and downside", sheet="Risk"),
-    "sensitivity": Topic("Plan shown on Charts and Sensitivity", sheet="Fit"),
+    "sensitivity": Topic("Plan shown on Bridge and Sensitivity", sheet="Fit"),
     "setup": Topic("One-off costs of the start"),
     "sizing": Topic("Heads sized to the same output"),
     "statement": Topic("Statement"),

@@ -87,7 +87,7 @@ class SolutionText(NamedTuple):
         return len(set(today[index][staffed[index]].tolist())) > 1
 
     def _summary_salary(self) -> str:
-        """The break-even salary on Summary, where that asks the same with proportional pay."""
+        """The break-even salary of Cost per head, where it asks the same with proportional pay."""
         if self._entry.name != "salary" or self.objective.measure not in _UNDISCOUNTED:
             return ""
         scenario = self.objective.scenario
@@ -97,7 +97,7 @@ class SolutionText(NamedTuple):
         if int(self.objective.target) != found["goal_month"] or np.isnan(highest):
             return ""
         figure = f"{'' if exact else 'about '}{_number(highest.item())}"
-        return f" With today's proportions, as on Summary, {figure} on average."
+        return f" With today's proportions, as on Cost per head, {figure} on average."
 
     def _rounded(self, value: float) -> str:
         """A solution in words; of a deadline one that still meets it when it is entered."""

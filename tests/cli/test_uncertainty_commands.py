@@ -252,10 +252,8 @@ def test_every_output_names_the_criterion_of_the_best_plan_in_the_same_words():
     for command in (("recommend",), ("simulate", "--draws", "64"), ("sensitivity",)):
         said = " ".join(run(*command, path).stdout.split())
         assert f"By {by}: Nearshore." in said, command
-    summary = next(s for s in describe(Scenario.from_toml(path)).sheets if s.title == "Summary")
-    formulas = {
-        cell.content.text for cell in summary.cells.values() if hasattr(cell.content, "text")
-    }
+    board = next(s for s in describe(Scenario.from_toml(path)).sheets if s.title == "Board")
+    formulas = {cell.content.text for cell in board.cells.values() if hasattr(cell.content, "text")}
     assert any("CHOOSE(criterion+1," in text and f'"{criterion}"' in text for text in formulas)
 
 

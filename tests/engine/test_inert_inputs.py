@@ -20,7 +20,7 @@ from tests.support.sample_scenarios import (
 )
 from tests.support.soak import SOAK
 
-# What a reader takes away: the figures, and what Summary and Quote decide by.
+# What a reader takes away: the figures, and what Board and Quote decide by.
 RESULTS = tuple(dict.fromkeys([
     *FIGURES.values(), "verdict", "recommended", "plan_fits", "plan_pays", "plan_manageable",
     "plan_saves", "risk_adjusted_cost", "walk_away_price", "share_needed", "all_checks",

@@ -15,7 +15,19 @@ from tests.support.sample_scenarios import random_data, random_scenario
 from tests.support.soak import SOAK
 from tests.support.written_workbooks import written
 
-OUTPUTS = ("About", "Summary", "Charts", "Law changes", "Guide")
+# In the order of the tabs: those to read first, inputs behind them, and hidden ones.
+FRONT = (
+    "Board", "Inputs", "Cost per head", "Cash and P&L", "Bridge", "Scenarios", "Sensitivity",
+    "Assumptions", "Checks", "About",
+)  # fmt: skip
+BACK = ("Sites", "Roles", "Rules", "Team", "Lists", "Cases", "Law changes")
+HIDDEN = (
+    "Live", "Statutory", "Costs", "Waterfall", "Timeline", "Changes", "Statement", "Quarters",
+    "Tax", "Returns", "Quote", "Risk", "Fit", "Evidence", "Audit", "Lines", "Sources", "Countries",
+    "Law", "Functions", "Guide", "Checklists",
+)  # fmt: skip
+PLAN_SHEETS = ("Board", "Cost per head", "Cash and P&L")  # with a column for each plan
+OUTPUTS = (*PLAN_SHEETS, "Bridge", "Scenarios", "About", "Law changes", "Guide")
 STATIC = ("Countries", "Law")  # the same in every workbook
 REFERENCE = ("Audit", "Sensitivity", "Lines", "Sources", *STATIC, "Functions")
 INPUT_SHEETS = (

@@ -126,6 +126,18 @@ def hidden_sheet(m):
     m.model.sheet_state = "veryHidden"
 
 
+@breaks("SW17", "Model")
+def hidden_sheet_that_no_cell_names(m):
+    m.inputs["H1"] = "Models"
+    m.model.sheet_state = "hidden"
+
+
+@breaks("SW17", "Model")
+def sheet_that_only_a_macro_shows_although_a_cell_names_it(m):
+    m.inputs["H1"] = "Model"
+    m.model.sheet_state = "veryHidden"
+
+
 @breaks("SW17", "Model!5:6")
 def hidden_rows(m):
     m.model.row_dimensions[5].hidden = m.model.row_dimensions[6].hidden = True
@@ -186,6 +198,12 @@ def zeros_that_do_not_show_and_white_heads_on_blue(m):
     m.model["D6"].number_format = "0;-0;;@"
     m.model["D5"].font = Font(color="FFFFFFFF")
     m.model["D5"].fill = PatternFill("solid", fgColor="FF1F3864")
+
+
+@keeps("SW17")
+def hidden_sheet_that_a_cell_of_a_visible_one_names(m):
+    m.inputs["H1"] = "Model"
+    m.model.sheet_state = "hidden"
 
 
 @keeps("SW17")

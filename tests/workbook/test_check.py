@@ -178,7 +178,7 @@ def test_additions_and_changes_are_listed_but_not_a_note_beside_the_tables(real,
         workbook.create_sheet("Mine")["B2"] = "=1+1"
         for cell in fixed:
             workbook["Sites"][cell] = 77
-        workbook["Summary"]["B7"] = "EUR/year"
+        workbook["Board"]["B7"] = "EUR/year"
         functions = workbook.defined_names
         del functions["SHORE_NET_SAVING"]
         one = functions["SHORE_LOADED_COST"]
@@ -186,7 +186,7 @@ def test_additions_and_changes_are_listed_but_not_a_note_beside_the_tables(real,
 
     expected = {(f"Sites!{cell}", "value") for cell in fixed}
     expected |= {(f"Costs!{cell}", "formula") for cell in EXTRA}
-    expected |= {("Mine!B2", "formula"), ("Summary!B7", "value")}
+    expected |= {("Mine!B2", "formula"), ("Board!B7", "value")}
     expected |= {("SHORE_NET_SAVING", "formula"), ("SHORE_LOADED_COST", "formula")}
     data = valued(saved(real, change), Costs=dict.fromkeys(EXTRA, 2), Mine={"B2": 2})
     found = listed(path, data)
@@ -208,7 +208,7 @@ def test_a_note_in_the_last_cell_of_a_sheet_does_not_delay_the_check(real, path)
 
 
 def test_deleted_sheets_and_every_formula_without_a_value_are_listed(real, path):
-    deleted = ("About", "Summary", "Costs", "Timeline", "Checks")
+    deleted = ("About", "Board", "Costs", "Timeline", "Checks")
 
     def change(workbook):
         for title in deleted:

@@ -157,7 +157,7 @@ def losing_scenario():
 
 
 def test_a_name_that_equals_another_text_of_the_workbook_is_another_shape(template):
-    scenario = small_scenario(name="Summary")
+    scenario = small_scenario(name="Board")
     assert not template.fits(scenario)
     compiled = compile_scenario(scenario, codec=standard())
     assert compiled.fits(scenario)

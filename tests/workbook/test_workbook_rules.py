@@ -11,12 +11,14 @@ from shorewise.engine.country_figures import FOLLOWING
 from shorewise.engine.lists import LISTS
 from shorewise.workbook import describe, workbook_bytes
 from tests.support.generated_workbooks import (
+    BACK,
     CALCULATIONS,
+    FRONT,
     HEAD_ROW,
+    HIDDEN,
     INPUT_SHEETS,
     NUMBER_ROW,
-    OUTPUTS,
-    REFERENCE,
+    PLAN_SHEETS,
     STATIC,
     Made,
     area,
@@ -71,7 +73,33 @@ def constants(formula):
 
 
 def test_inputs_calculations_and_outputs_are_on_separate_sheets(file):
-    assert file.live.sheetnames == [*OUTPUTS, *INPUT_SHEETS, *CALCULATIONS, *REFERENCE]
+    assert file.live.sheetnames == [*FRONT, *BACK, *HIDDEN]
+
+
+def test_sheets_without_business_for_a_reader_are_hidden_and_can_be_shown(file):
+    states = {sheet.title: sheet.sheet_state for sheet in file.live}
+    assert states == dict.fromkeys((*FRONT, *BACK), "visible") | dict.fromkeys(HIDDEN, "hidden")
+    assert file.live.active.title == "Board"
+    assert not file.live.security or not file.live.security.lockStructure
+
+
+def test_tabs_have_the_colour_of_their_group(file):
+    colours = {sheet.title: sheet.sheet_properties.tabColor.rgb for sheet in file.live}
+    (front,) = {colours[title] for title in FRONT}
+    assert front not in {colours[title] for title in (*BACK, *HIDDEN)}
+
+
+def test_about_lists_every_sheet_and_links_to_those_that_are_visible(file):
+    cells = {}
+    for (cell,) in file.live["About"].iter_rows(max_col=1):
+        if cell.value in file.live.sheetnames:
+            cells.setdefault(cell.value, cell)  # the hash of the assumptions has such a label too
+    assert [*cells] == [title for title in file.live.sheetnames if title != "About"]
+    assert {title for title, cell in cells.items() if cell.hyperlink} == {*FRONT, *BACK} - {"About"}
+    links = [cell.hyperlink for sheet in file.live for row in sheet.iter_rows() for cell in row]
+    for link in filter(None, links):
+        if link.location and link.location.partition("!")[0].strip("'") in HIDDEN:
+            assert "Unhide" in link.tooltip, link.location
 
 
 def test_input_cells_hold_no_formulas(file):
@@ -80,7 +108,7 @@ def test_input_cells_hold_no_formulas(file):
 
 
 def test_calculation_sheets_contain_no_typed_numbers_except_column_numbers_and_openings(file):
-    for title, cell in filled(file, (*CALCULATIONS, "Summary")):
+    for title, cell in filled(file, (*CALCULATIONS, *PLAN_SHEETS)):
         if isinstance(cell.value, (int, float)):
             head = file.live[title].cell(HEAD_ROW, cell.column).value
             assert cell.row == NUMBER_ROW or (head == "Opening" and cell.value == 0), cell
@@ -247,7 +275,7 @@ def test_charts_cache_the_values_of_the_cells_they_draw(file, kind):
         assert len(references) >= len(list(chart.iter(f"{CHART}ser")))
         for reference in references:
             sheet, cells = reference.find(f"{CHART}f").text.split("!")
-            values = [file.cached[sheet].cell(*place).value for place in area(cells)]
+            values = [file.cached[sheet.strip("'")].cell(*place).value for place in area(cells)]
             cache = reference.find(f"{CHART}{kind}Cache")
             assert int(cache.find(f"{CHART}ptCount").get("val")) == len(values)
             points = [point.find(f"{CHART}v").text for point in cache.iter(f"{CHART}pt")]

@@ -17,7 +17,16 @@ from ...engine.scenario import Scenario
 from ..trace.cells import Cells, Reference
 from ..trace.formula import Place, Target, Writer
 from ..trace.numpy_functions import RUNNING
-from .derived import AFTER_CASE, ALL_PASS, CASE_WORDS, NO_SUCH_PLAN, ONE_FAILS, SHOWN_BECAUSE
+from .derived import (
+    AFTER_CASE,
+    ALL_PASS,
+    CASE_WORDS,
+    CASES_OF,
+    NO_SUCH_PLAN,
+    ONE_FAILS,
+    SHOWN_BECAUSE,
+    VARIANCE_OF,
+)
 from .figures import made
 from .number_formats import MONEY, MONEY_HOUR, PERCENT
 from .positions import (
@@ -98,7 +107,7 @@ class Context:
     def refs(self, name: str) -> np.ndarray:
         """References to all figures of an input, line or derived array, in the same shape."""
         if name not in self._refs:
-            array, line = self.values[name], self.model.lines.get(name.removeprefix("cases:"))
+            array, line = self.values[name], self.model.lines.get(_of_line(name))
             missing = line.missing if line and line.nan_where else ""
             found = np.empty(array.size, object)
             for position in range(array.size):
@@ -241,6 +250,11 @@ class Context:
             width = sheet.widths[column] - 2  # long names wrap
             wrapped = self.lines_of(name, width)
             sheet.heights[HEAD_ROW] = max(wrapped, sheet.heights.get(HEAD_ROW, 1))
+
+
+def _of_line(name: str) -> str:
+    """Name of the line whose figures an array has, if it has those of a line."""
+    return name.removeprefix(CASES_OF).removeprefix(VARIANCE_OF)
 
 
 def _made(model: Model, scenario: Scenario, stamps: Mapping[int, float | str]) -> dict:

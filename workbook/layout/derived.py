@@ -17,9 +17,12 @@ from ...engine.grades import ASSUMPTION, GRADE_TITLES
 from ...engine.measures import CASE_MEASURES, CASES, HORIZON_STEPS, MEASURES, STEPS
 from ...engine.model import Model
 from ...engine.uncertainty.driver_grades import MATTERING
+from .board_texts import reasons
 from .law_rows import law_rows
 
 CASE_LINES = tuple(MEASURES[key] for key in CASE_MEASURES)  # in the table of cases
+# Prefixes of the figures of lines by case, and of their differences from the base case.
+CASES_OF, VARIANCE_OF = "cases:", "variance:"
 MEASURE = "sensitive_saving"  # line in the tables of sheet Sensitivity
 SALARY_TIMES = (0.6, 0.8, 1.0, 1.2, 1.4)
 MANAGEMENT_TIMES = (0.5, 0.75, 1.0, 1.25, 1.5)
@@ -72,7 +75,7 @@ EVIDENCE_WORDS = {
     "share_assumed": " on assumptions.",
 }
 UNSOURCED = f"assumption, among the {MATTERING} that matter most"
-EVIDENCE_BY_PLAN = "What the cost of each plan rests on stands below."
+EVIDENCE_BY_PLAN = "What the cost of each plan rests on stands on sheet Cost per head."
 
 Values = Mapping[str, np.ndarray]
 _OF_START = ("start_month", "start_calendar_month")  # what a scenario gives beside inputs
@@ -102,7 +105,7 @@ def derived(values: Values, model: Model, months: int, start: str) -> dict[str, 
 
 
 def derived_texts(
-    values: Values, model: Model, plans: Sequence[str], number: int = 0
+    values: Values, model: Model, plans: Sequence[str], currency: str, number: int = 0
 ) -> dict[str, str]:
     """All texts on sheets that depend on figures, for one of the scenarios.
 
@@ -113,6 +116,7 @@ def derived_texts(
     model : Model
     plans : sequence of str
         Names of the plans.
+    currency : str
     number : int
         Position of the scenario along the first axis.
 
@@ -144,6 +148,7 @@ def derived_texts(
             for site, of_site in enumerate(grades)
             for figure, grade in enumerate(of_site)
         },
+        "reasons": reasons(at, plans, currency),
         "case": CASE_WORDS[int(at("case_number").item()) - 1],
         "checks": ALL_PASS if at("all_checks").item() else ONE_FAILS,
         "recommended": plans[recommended.index(1)] if 1 in recommended else none,
@@ -279,13 +284,17 @@ def _sensitivity(values: Values, model: Model, months: int) -> dict[str, np.ndar
 
 
 def _cases(values: Values, model: Model, months: int) -> dict[str, np.ndarray]:
-    """Some figures of each plan in each case: shape (scenario, plan, case, 1, 1)."""
+    """Figures of each plan by case, and differences: shape (scenario, plan, case, 1, 1)."""
     numbers = np.arange(1, len(CASES) + 1)
     found = _evaluated(values, model, months, CASE_LINES, {"table_case": numbers})
-    return {
-        f"cases:{name}": array.reshape(-1, len(CASES), array.shape[PLAN], 1, 1).swapaxes(1, 2)
+    by_case = {
+        name: array.reshape(-1, len(CASES), array.shape[PLAN], 1, 1).swapaxes(1, 2)
         for name, array in found.items()
     }
+    tables = {f"{CASES_OF}{name}": array for name, array in by_case.items()}
+    for name, array in by_case.items():
+        tables[f"{VARIANCE_OF}{name}"] = array[:, :, 1:] - array[:, :, :1]
+    return tables
 
 
 def _evaluated(

@@ -138,7 +138,9 @@ def texts_of(
     scenario: Scenario, values: Mapping[str, np.ndarray], number: int = 0
 ) -> dict[str, str]:
     """All texts of a scenario; ``number`` is its position along the first axis of the values."""
-    found = names_of(scenario) | derived_texts(values, default_model(), scenario.plans, number)
+    found = names_of(scenario) | derived_texts(
+        values, default_model(), scenario.plans, scenario.currency, number
+    )
     found |= law_texts(values, scenario.sites, scenario.rule_names, number)
     return found | {"hash": scenario.fingerprint()}
 

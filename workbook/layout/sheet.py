@@ -45,7 +45,7 @@ class DataTable(NamedTuple):
 
 
 class CellLink(NamedTuple):
-    """A hyperlink to a cell of the same workbook, such as ``Summary!A1``."""
+    """A hyperlink to a cell of the same workbook, such as ``Board!A1``."""
 
     reference: str
 
@@ -170,8 +170,14 @@ class Sheet:
         Ranges of checks, which are coloured by result.
     one_page, portrait : bool
         Whether all is printed on one page, and in portrait format.
+    pages_tall : int
+        Number of pages down, 0 for as many as there are.
+    hidden : bool
+        Whether it is hidden until a user unhides it.
     pages_wide, print_columns : int
         Number of pages across, and number of columns to print, 0 for all.
+    print_cells : str
+        Range to print, "" for all.
     """
 
     title: str
@@ -191,8 +197,11 @@ class Sheet:
     head_columns: int = 0
     one_page: bool = False
     portrait: bool = False
+    pages_tall: int = 0
+    hidden: bool = False
     pages_wide: int = 1
     print_columns: int = 0
+    print_cells: str = ""
 
     def put(
         self,

@@ -31,13 +31,16 @@ def hidden_contents(facts: Facts, _: Options) -> Iterator[Violation]:
 
     Sheets, rows and columns that are hidden or nearly of zero size; number formats that display
     nothing, such as ``;;;``; and fonts that are tiny or have the colour of the cell's
-    background. Hidden zeros are allowed.
+    background. Hidden zeros are allowed, and so are hidden sheets whose names stand in cells of a
+    visible sheet: there a reader learns of them. Sheets that only a macro can show are not.
     """
+    named = _named_in_cells(facts)
     for grid in facts.grids:
         cells = {p for p, value in grid.values.items() if is_number(value)} | grid.formulas.keys()
         name = sheet_name(grid.title)
         if grid.sheet.sheet_state != "visible":
-            if cells:
+            listed = grid.sheet.sheet_state == "hidden" and grid.title.casefold() in named
+            if cells and not listed:
                 yield outside_cells(name, "hidden sheet contains formulas or numbers")
             continue
         dimensions = grid.sheet.row_dimensions
@@ -58,6 +61,17 @@ def hidden_contents(facts: Facts, _: Options) -> Iterator[Violation]:
             yield outside_cells(where, "hidden column contains formulas or numbers")
         yield from _invisible(grid, cells)
         yield from _conditional(grid)
+
+
+def _named_in_cells(facts: Facts) -> set[str]:
+    """Texts of whole cells on visible sheets, in lower case."""
+    return {
+        value.strip().casefold()
+        for grid in facts.grids
+        if grid.sheet.sheet_state == "visible"
+        for value in grid.constants.values()
+        if isinstance(value, str)
+    }
 
 
 def _spans(numbers: set[int]) -> Iterator[tuple[int, int]]:

@@ -3,6 +3,7 @@
 import datetime
 import io
 import re
+from collections.abc import Collection
 from copy import copy
 from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
@@ -32,6 +33,7 @@ from .theme import PAPERS, Theme
 
 # A constant timestamp, so that the same inputs give the same file.
 _EPOCH = datetime.datetime(2000, 1, 1)
+_LOGO_ON = "About"  # the sheet with the logo; without it the first one
 _PROMPT_TITLE_MAX, _PROMPT_MAX = 32, 255  # characters
 _CALCULATION = 191029  # calcId of Excel 2019 and later
 
@@ -60,16 +62,18 @@ def package(book: Book, theme: Theme | None = None) -> bytes:
     pairs = [(sheet, workbook.create_sheet(sheet.title)) for sheet in book.sheets]
     # Formats of cells are numbered as they are met: those of static sheets have the same numbers
     # in every workbook.
+    hidden = {sheet.title for sheet in book.sheets if sheet.hidden}
     for sheet, worksheet in sorted(pairs, key=lambda pair: not pair[0].static):
-        _render(sheet, worksheet, theme)
+        _render(sheet, worksheet, theme, hidden)
     if theme.logo:
-        workbook[book.sheets[0].title].add_image(_logo_picture(book.sheets[0], theme.logo))
+        carries = next((s for s in book.sheets if s.title == _LOGO_ON), book.sheets[0])
+        workbook[carries.title].add_image(_logo_picture(carries, theme.logo))
     for name, cells in book.names.items():
         workbook.defined_names[name] = DefinedName(
             name, attr_text=cells, comment=book.comments.get(name)
         )
     describe_file(workbook, placeholder(book.title), is_computed=is_computed(book))
-    workbook.active = 1
+    workbook.active = 0
     buffer = io.BytesIO()
     workbook.save(buffer)
     return buffer.getvalue()
@@ -107,8 +111,9 @@ def describe_file(workbook: Workbook, title: str, *, is_computed: bool) -> None:
     )
 
 
-def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
-    _put_cells(sheet, worksheet)
+def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme, hidden: Collection[str] = ()) -> None:
+    _put_cells(sheet, worksheet, hidden)
+    worksheet.sheet_state = "hidden" if sheet.hidden else "visible"
     for column, width in sheet.widths.items():
         worksheet.column_dimensions[get_column_letter(column)].width = width
     for row, lines in sheet.heights.items():
@@ -141,7 +146,7 @@ def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
     _print_setup(sheet, worksheet, theme)
 
 
-def _put_cells(sheet: Sheet, worksheet: Worksheet) -> None:
+def _put_cells(sheet: Sheet, worksheet: Worksheet, hidden: Collection[str]) -> None:
     """Put contents, styles and hyperlinks of the cells."""
     looks: dict[tuple, StyleArray] = {}
     for (row, column), cell in sorted(sheet.cells.items()):
@@ -169,13 +174,16 @@ def _put_cells(sheet: Sheet, worksheet: Worksheet) -> None:
             looks[look] = target._style
             worksheet.parent._cell_styles.add(target._style)  # else only when it is saved
         if cell.link:
-            target.hyperlink = link_to(cell.link)
+            target.hyperlink = link_to(cell.link, hidden)
 
 
-def link_to(link: CellLink | FileLink) -> Hyperlink:
-    """The openpyxl hyperlink for a link."""
+def link_to(link: CellLink | FileLink, hidden: Collection[str] = ()) -> Hyperlink:
+    """The openpyxl hyperlink for a link; a link to a hidden sheet says how to show that."""
     if isinstance(link, CellLink):
-        return Hyperlink("", location=link.reference, tooltip=f"Go to {link.reference}")
+        tooltip = f"Go to {link.reference}"
+        if link.reference.partition("!")[0].strip("'") in hidden:
+            tooltip += ", once its sheet is shown: right-click a tab, then Unhide"
+        return Hyperlink("", location=link.reference, tooltip=tooltip)
     return Hyperlink("", target=quote(link.path), tooltip=f"Open {link.path}")
 
 
@@ -233,10 +241,12 @@ def _print_setup(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
     setup.orientation = "portrait" if sheet.portrait else "landscape"
     setup.paperSize = PAPERS[theme.paper]
     worksheet.sheet_properties.pageSetUpPr.fitToPage = True
-    setup.fitToWidth, setup.fitToHeight = sheet.pages_wide, int(sheet.one_page)
-    if sheet.print_columns:
+    setup.fitToWidth, setup.fitToHeight = sheet.pages_wide, sheet.pages_tall or int(sheet.one_page)
+    if sheet.print_columns and not sheet.hidden:  # LibreOffice prints a hidden print area
         last = worksheet.max_row + len(sheet.more)
         worksheet.print_area = f"A1:{get_column_letter(sheet.print_columns)}{last}"
+    if sheet.print_cells and not sheet.hidden:
+        worksheet.print_area = sheet.print_cells
     if sheet.head_rows:
         worksheet.print_title_rows = f"1:{sheet.head_rows}"
     if sheet.head_columns:

@@ -56,6 +56,7 @@ _KINDS: dict[str, dict[str, Any]] = {
     "label": {},
     "link": {"colour": "result", "underline": True},
     "fact": {"horizontal": "left"},
+    "aside": {"horizontal": "left", "indent": 1},
     "strong label": {"bold": True},
     "signature": {"line_below": True},
     "unit": {"colour": "quiet", "size": 9},

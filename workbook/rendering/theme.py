@@ -30,7 +30,7 @@ TEXT_MIN, GRAPHIC_MIN = 4.5, 3.0  # contrast ratios: WCAG 2.2, success criteria 
 VERDICTS, VERDICT_MIN = ("trap", "marginal", "advantage"), 1.15
 # Fills behind each text colour; "" is the paper.
 _FILLS_BEHIND = {
-    "ink": ("", "good", "bad", "case", "trap", "marginal", "advantage"),
+    "ink": ("", "good", "bad", "own", "case", "trap", "marginal", "advantage"),
     "quiet": ("", "fixed"),
     "repeated": ("",),
     "title": ("", "topic"),

@@ -3,8 +3,11 @@
 from .about import about_sheet
 from .assumptions import assumptions_sheet
 from .audit import audit_sheet
+from .board import board_sheet
+from .bridge import bridge_sheet
 from .calculations import calculation_sheet
-from .charts import charts_sheet
+from .cash import cash_sheet
+from .cost_per_head import cost_per_head_sheet
 from .countries import countries_sheet, country_names, law_sheet
 from .functions import functions_sheet
 from .governance import governance_sheet
@@ -13,18 +16,21 @@ from .inputs import inputs_sheet, roles_sheet, rules_sheet, sites_sheet, team_sh
 from .law_changes import law_changes_sheet
 from .lists import cases_sheet, checklists_sheet, lists_sheet
 from .reference import lines_sheet, sources_sheet
+from .scenarios import scenarios_sheet
 from .sensitivity import sensitivity_sheet
-from .summary import summary_sheet
 from .uncertainty import uncertainty_sheet
 
 __all__ = [
     "about_sheet",
     "assumptions_sheet",
     "audit_sheet",
+    "board_sheet",
+    "bridge_sheet",
     "calculation_sheet",
     "cases_sheet",
-    "charts_sheet",
+    "cash_sheet",
     "checklists_sheet",
+    "cost_per_head_sheet",
     "countries_sheet",
     "country_names",
     "functions_sheet",
@@ -37,10 +43,10 @@ __all__ = [
     "lists_sheet",
     "roles_sheet",
     "rules_sheet",
+    "scenarios_sheet",
     "sensitivity_sheet",
     "sites_sheet",
     "sources_sheet",
-    "summary_sheet",
     "team_sheet",
     "uncertainty_sheet",
 ]

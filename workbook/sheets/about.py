@@ -11,21 +11,28 @@ from .audit import hash_of
 from .glossary import put_glossary
 from .governance import signed_off
 
-_SHEETS = (
-    ("Summary", "Plans side by side: cost, saving, break-even; charts."),
-    ("Charts", "The waterfall of one plan, with the table behind it; the ramp of capacity."),
-    ("Law changes", "What changes of the law within the horizon cost each plan."),
-    ("Governance", "Sign-off, version log, expired figures, and what is not modelled."),
-    ("Guide", "What the source articles say of work, places and engagement models."),
+_FRONT = (
+    ("Board", "The paper on one page: the plan recommended and why, the plans side by side."),
     ("Inputs", "Settings of the whole comparison. Names of plans, sites and roles."),
+    ("Cost per head", "From salary to the fully loaded cost, by head and hour; limits of price."),
+    ("Cash and P&L", "Returns of each plan; its cash, profit and tax by fiscal year."),
+    ("Bridge", "From the headline saving to the saving after risk; the ramp of capacity."),
+    ("Scenarios", "Base, optimistic and pessimistic case of each plan, with the differences."),
+    ("Sensitivity", "Net saving when one driver or two move: tables that fill themselves."),
+    ("Assumptions", "What each figure rests on, who answers for it, and until when."),
+    ("Checks", "Whether the model reconciles with itself; the result shows on every sheet."),
+)
+_BACK = (
     ("Sites", "Cost, output and start of each site."),
     ("Roles", "What makes each role's work fit for a place."),
     ("Rules", "Statutory employer charges of each site's country, in local currency."),
     ("Team", "Heads of each plan by site and role, and the waves in which they start."),
     ("Lists", "Extra costs, risks, vendors, the scorecard and the score of locations."),
-    ("Checklists", "Questions of the source articles, to be answered."),
     ("Cases", "How far the optimistic and the pessimistic case move each driver."),
-    ("Assumptions", "What each figure rests on, who answers for it, and until when."),
+    ("Law changes", "What changes of the law within the horizon cost each plan."),
+    ("Governance", "Sign-off, version log, expired figures, and what is not modelled."),
+)
+_HIDDEN = (
     ("Live", "The drivers at the level of the chosen case."),
     ("Statutory", "What each statutory charge costs by role, in local currency."),
     ("Costs", "Cost per head by site and role; plans in steady state."),
@@ -40,14 +47,22 @@ _SHEETS = (
     ("Risk", "What an average year loses; cost after risk."),
     ("Fit", "Which sites the work allows; the plan that is recommended."),
     ("Evidence", "How much of the cost rests on official, secondary and own figures."),
-    ("Checks", "Whether the model reconciles with itself; the result shows on every sheet."),
-    ("Sensitivity", "Net saving when one driver or two move: tables that fill themselves."),
     ("Audit", "Whether inputs are in range, and what was edited since the workbook was made."),
     ("Lines", "The model's map: every line with unit, formula, meaning, source and use."),
     ("Sources", "Where every default comes from, with its range."),
     ("Countries", "Figures of each country, region and regime, with their sources."),
     ("Law", "Statutory employer charges of each country, with source, date and confidence."),
     ("Functions", "Functions that any cell may call in Excel 365, each with an example."),
+    ("Guide", "What the source articles say of work, places and engagement models."),
+    ("Checklists", "Questions of the source articles, to be answered."),
+)
+_SHOWING = (
+    ("To show one", "Right-click the tab of any sheet, choose Unhide, and choose it in the list."),
+    ("Links", "A link to one of these sheets works once the sheet is shown."),
+)
+_PRINTING = (
+    ("The paper", "Click tab Board, hold Shift, click tab Sensitivity, and print: eight pages."),
+    ("In full", "The other sheets print as they are; a hidden sheet does not print."),
 )
 _LEGEND = (
     ("legend input", "Input, in a box: change it", 123),
@@ -93,7 +108,10 @@ def about_sheet(context: Context, version: str) -> Sheet:
     context.heading(sheet, "What a distributed team really costs", "")
     row = 5
     parts: tuple[tuple[str, Sequence[tuple[Any, str]]], ...] = (
-        ("Sheets", _SHEETS),
+        ("Sheets to read", _FRONT),
+        ("Sheets behind them: further inputs and results", _BACK),
+        ("Hidden sheets: calculations and references", (*_HIDDEN, *_SHOWING)),
+        ("To print", _PRINTING),
         ("How to read it", list(enumerate(_READING, 1))),
         ("Sources named on the input sheets", _SOURCES),
     )
@@ -101,7 +119,7 @@ def about_sheet(context: Context, version: str) -> Sheet:
         sheet.put(row, 1, title, "topic")
         for row, (name, text) in enumerate(entries, row + 1):  # noqa: B020 - rows below the title
             target = f"'{name}'" if " " in str(name) else name
-            link = CellLink(f"{target}!A1") if entries is _SHEETS else None
+            link = CellLink(f"{target}!A1") if entries in (_FRONT, _BACK) else None
             style = "link" if link else "label" if isinstance(name, str) else "fact"
             sheet.put(row, 1, name, style, link=link)
             sheet.put(row, 2, text, "text")

@@ -98,6 +98,7 @@ def inputs_sheet(context: Context, names: dict[str, str]) -> Sheet:
         sheet.rules.append(validation(entry, f"C{row}"))
     sheet.freeze = "A5"
     sheet.head_rows = 5
+    sheet.portrait, sheet.pages_tall, sheet.print_columns = True, 2, 4
     return sheet
 
 

@@ -80,6 +80,8 @@ def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
     sheet.freeze = f"A{HEAD_ROW}"
     sheet.head_rows = HEAD_ROW - 1
     sheet.one_page = True  # two pages cut the chart and the tables
+    first, last = (get_column_letter(_ordered(context) + n) for n in (0, 6))
+    sheet.print_cells = f"{first}{_ROW - 3}:{last}{_LAST + 12}"  # what a board reads
     return sheet
 
 
@@ -359,11 +361,28 @@ def _needed_cells(context: Context, title: str) -> str:
     return f"{title}!{block(top, left, bottom - top, right - left)}".replace("$", "")
 
 
-def case_cells(context: Context, name: str, case: int) -> str:
-    """The cells of a figure in a case, by its position among :data:`CASES`: one for each plan."""
-    plans = len(context.scenario.plans)
-    row = _CASES + 1 + CASE_LINES.index(name) * plans
-    return f"Sensitivity!{block(row, _COLUMN + case, plans)}"
+def case_cell(context: Context, name: str, case: int, plan: int) -> str:
+    """The cell of a plan's figure in a case, by its position among :data:`CASES`."""
+    row = _CASES + 1 + CASE_LINES.index(name) * len(context.scenario.plans) + plan
+    return f"Sensitivity!{get_column_letter(_COLUMN + case)}{row}"
+
+
+def shown_rows(context: Context, count: int) -> list[list[Formula]]:
+    """Links to the drivers that move the saving most: name, both changes, what each rests on."""
+    first, widest = _ordered(context), _table(context, "widest")
+    values = (
+        (1, lambda n: Text.of(f"driver {n}")),
+        (2, lambda n: widest[n][0]),
+        (3, lambda n: widest[n][1]),
+        (6, lambda n: Text.of(f"evidence {n}")),
+    )
+    return [
+        [
+            Formula(f"Sensitivity!{get_column_letter(first + at)}{_ROW + n}", value(n))
+            for at, value in values
+        ]
+        for n in range(count)
+    ]
 
 
 def _fill(

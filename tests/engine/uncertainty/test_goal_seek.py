@@ -272,13 +272,13 @@ def test_one_salary_for_several_sites_is_distinguished_from_proportional_pay():
     found = solve(hybrid, "salary", "break_even_month", 12, plan)
     assert found.values[0] != pytest.approx(highest, rel=1e-3)
     assert "One salary for all its sites and roles abroad." in found.text
-    assert f"today's proportions, as on Summary, {highest:,.10g} on average." in found.text
+    assert f"today's proportions, as on Cost per head, {highest:,.10g} on average." in found.text
     # The same number where the question is the same: pay at all sites times one factor.
     times = solve(hybrid, "salary_times", "break_even_month", 12, plan).values[0]
     assert times == pytest.approx(take(values, "pay_times_break_even", plan=plan).item(), rel=1e-9)
     # Elsewhere there is one salary only, and nothing to add.
     assert solve(DEFAULT, "salary", "break_even_month", 12, MID).text.endswith("more is too late.")
-    assert "Summary" not in solve(hybrid, "salary", "break_even_month", 13, plan).text
+    assert "Cost per head" not in solve(hybrid, "salary", "break_even_month", 13, plan).text
 
 
 @pytest.mark.parametrize("name", ["months_counted", "parallel_months"])

@@ -187,7 +187,7 @@ def test_a_scenario_opens_as_a_workbook(pane):
     assert said(pane) == "The workbook is open."
     (data,) = pane.run("return standIn.opened;")
     book = load_workbook(io.BytesIO(base64.b64decode(data)))
-    assert "Summary" in book.sheetnames
+    assert "Board" in book.sheetnames
 
 
 def test_the_example_of_every_function_is_filled_in_as_documented(pane):

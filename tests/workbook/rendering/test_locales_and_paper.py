@@ -75,10 +75,10 @@ def test_numbers_are_shown_in_the_format_of_the_locale(tmp_path, locale, point, 
     texts = [text for sheet in tables.sheets for row in sheet for text in row]
     assert [text for text in texts if text.startswith(("###", "#VAL", "#REF", "#DIV"))] == []
     titles = [sheet.title for sheet in book().sheets]
-    shown = tables.sheets[titles.index("Summary")]
+    shown = tables.sheets[titles.index("Cost per head")]
     forms = {PERCENT: ".1%", MONEY: ",.0f", "0.0": ".1f"}
     compared = 0
-    for (row, column), cell in book().sheets[titles.index("Summary")].cells.items():
+    for (row, column), cell in book().sheets[titles.index("Cost per head")].cells.items():
         form = forms.get(cell.number_format)
         if form and isinstance(cell.content, Formula) and not isinstance(cell.content.value, str):
             expected = in_country(cell.content.value, form, point, separator)

@@ -335,5 +335,5 @@ def test_the_command_line_accepts_a_theme_and_refuses_an_invalid_one(firm, tmp_p
     assert not (tmp_path / "comparison.xlsx").exists()
     right = run(ROOT / "examples" / "theme.toml")
     assert right.returncode == 0, right.stderr
-    fill = load_workbook(tmp_path / "comparison.xlsx")["Summary"]["A5"].fill.fgColor.rgb
+    fill = load_workbook(tmp_path / "comparison.xlsx")["Board"]["A5"].fill.fgColor.rgb
     assert fill == "00004D40"

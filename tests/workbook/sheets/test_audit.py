@@ -139,7 +139,7 @@ def test_only_the_row_of_an_edited_input_says_so(made, edited):
 
 @pytest.mark.parametrize("value", [1.5, "ten per cent", None])
 def test_an_input_pasted_outside_its_range_fails_the_checks(made, edited, value):
-    labels, state = said(made, "J"), ("Summary", "A3")
+    labels, state = said(made, "J"), ("Board", "A3")
     found = by_formualizer(str(edited({cell("discount_rate"): value})), [*labels, state])
     assert [label for cell, label in labels.items() if not found[cell]] == [
         "The whole workbook",
@@ -176,7 +176,7 @@ def test_check_accepts_the_creation_date_of_an_edited_workbook(tmp_path):
     target = tmp_path / "edited.xlsx"
     target.write_bytes(workbook_bytes(describe(after, stamps)))
     assert check(target) == []
-    assert load_workbook(target, data_only=True)["Summary"]["A3"].value == EDITED
+    assert load_workbook(target, data_only=True)["Board"]["A3"].value == EDITED
 
 
 def test_the_hash_depends_on_the_assumptions_only():

@@ -1,6 +1,7 @@
 """Sign-off, version log, banner of the case, and colours of the verdict, in finished workbooks."""
 
 import io
+import itertools
 
 import openpyxl
 import pytest
@@ -98,7 +99,7 @@ def test_verdicts_differ_in_lightness():
     fills = [Theme.default().fill[word] for word in VERDICTS]
     lightness = [contrast(fill, "000000") for fill in fills]
     assert lightness == sorted(lightness)
-    assert all(b / a >= 1.15 for a, b in zip(lightness, lightness[1:], strict=False))
+    assert all(b / a >= 1.15 for a, b in itertools.pairwise(lightness))
 
 
 def test_documents_have_the_terms_and_what_is_left_out():

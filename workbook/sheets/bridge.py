@@ -1,4 +1,4 @@
-"""The Charts sheet: the waterfall of one plan with the table it is drawn from, and the ramp.
+"""The Bridge sheet: the waterfall of one plan with the table it is drawn from, and the ramp.
 
 Older Excel and other programs know no waterfall chart, so the bars are stacked columns on a base
 without colour. A bar that crosses zero has a part above and a part below it.
@@ -44,14 +44,14 @@ _BASE = _CHANGE + len(_HEADS) - 1
 _TITLE_ROW, _FIRST = 5, 8  # rows of the title and of the first bar
 
 
-def charts_sheet(context: Context) -> Sheet:
+def bridge_sheet(context: Context) -> Sheet:
     """Where each bar of the waterfall starts and ends, the waterfall, and the ramp."""
-    sheet = Sheet("Charts", "output", widths={1: 24, 2: 8})
+    sheet = Sheet("Bridge", "output", widths={1: 24, 2: 8})
     sheet.widths |= dict.fromkeys(range(_CHANGE, _BASE + len(_SERIES) + 1), 13)
     for title in _SERIES:
         sheet.widths[_BASE + 1 + _SERIES.index(title)] = max(13, len(title) + 2)
     note = "Inputs say which plan the waterfall shows: by default the plan recommended."
-    context.heading(sheet, "Charts", note)
+    context.heading(sheet, "Bridge", note)
     sheet.topic(_TITLE_ROW, context.chosen_plan(_TITLE), _BASE + len(_SERIES))
     sheet.put(_TITLE_ROW, _CHANGE + 3, context.why_chosen(), "topic")
     sheet.put(_FIRST - 2, 1, "Bar", "head")
@@ -118,7 +118,7 @@ def bridge_chart(context: Context, anchor: str, width_cm: float, height_cm: floa
     return Chart(
         kind="waterfall",
         title=context.chosen_plan(_TITLE).value,
-        title_cell=f"Charts!{block(_TITLE_ROW, 1)}",
+        title_cell=f"Bridge!{block(_TITLE_ROW, 1)}",
         summary="Columns: the headline saving of the chosen plan, what each cost takes away or "
         "adds, the steady-state saving, what start, drift, decision and risk take away or add, and "
         "the saving over the horizon that is left.",
@@ -128,13 +128,13 @@ def bridge_chart(context: Context, anchor: str, width_cm: float, height_cm: floa
         x_title="Step",
         y_title=_AXIS,
         number_format="0%",
-        category_cells=f"Charts!{block(_FIRST, 1, len(bars))}",
+        category_cells=f"Bridge!{block(_FIRST, 1, len(bars))}",
         categories=[_BARS[name] for name in BARS],
         series=[
             Series(
-                f"Charts!{block(_FIRST - 2, _BASE + n)}",
+                f"Bridge!{block(_FIRST - 2, _BASE + n)}",
                 title,
-                f"Charts!{block(_FIRST, _BASE + n, len(bars))}",
+                f"Bridge!{block(_FIRST, _BASE + n, len(bars))}",
                 [values[_BASE - _CHANGE + n] for values in bars],
                 look,
             )

@@ -1,0 +1,52 @@
+"""The sentences of sheet Board about the plan recommended: their words, and their values."""
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from ...engine.criteria import CRITERIA
+
+# Before the name of the plan: where no plan is recommended, the baseline is, or another.
+LEADS = (
+    "No plan meets all limits. Best of the plans by NPV after risk: ",
+    "No plan is better than the baseline. Best of the others by NPV after risk: ",
+    "",
+)
+LEADS_ALONE = ("It does not meet all limits: ", "There is no other plan: ", "")
+OF_ALL = " among the plans that meet all limits"
+BREAKS_EVEN, NEVER = ("it breaks even after ", " months"), "it does not break even"
+NPV, NO_VALUE = ": NPV after risk ", " and delivers nothing of value"
+SAVES, END = " and saves ", " over the horizon after risk."
+
+
+def reasons(at: Callable[[str], np.ndarray], plans: Sequence[str], currency: str) -> str:
+    """The plan recommended and why; where none is, the best of the others.
+
+    Parameters
+    ----------
+    at : function of str
+        Values of one scenario by name.
+    plans : sequence of str
+    currency : str
+    """
+    shown = int(at("first_shown").item()) - 1
+    of_plan = {
+        name: at(name).ravel()[shown].item()
+        for name in ("npv_risk_adjusted", "break_even_month", "net_saving_risk_adjusted")
+    }
+    npv, month, saving = of_plan.values()
+    number = int(min(1, at("recommended").sum()))
+    number += int(min(1, at("number_recommended_with_saving").item()))
+    lead = (LEADS if len(plans) > 1 else LEADS_ALONE)[number]
+    by = f", by {CRITERIA[int(at('criterion').item())]}{OF_ALL}" if number > 1 else ""
+    even = NEVER if month != month else f"{_rounded(month, 1):.12g}".join(BREAKS_EVEN)
+    share = NO_VALUE if saving != saving else f"{SAVES}{_rounded(saving / 0.01, 0):.0f}%"
+    money = f"{currency} {_rounded(npv, 0):,.0f}"
+    return f"{lead}{plans[shown]}{by}{NPV}{money}; {even}{share}{END}"
+
+
+def _rounded(value: float, digits: int) -> float:
+    """A number rounded as spreadsheets round, halves away from zero."""
+    scale = 10**digits
+    return math.copysign(math.floor(abs(value) * scale + 0.5) / scale, value) + 0.0
