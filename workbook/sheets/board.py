@@ -2,10 +2,12 @@
 
 import datetime
 import itertools
+import textwrap
 
 from openpyxl.utils import get_column_letter
 
 from ...engine.criteria import CRITERIA, DECISIONS, NONE, SIZINGS
+from ...engine.governance import not_modelled
 from ..layout.board_texts import (
     BREAKS_EVEN,
     END,
@@ -51,8 +53,7 @@ _FIGURES = {
     "plan_headline_saving": "Bridge",
 }
 _LEFT_OUT = (
-    "Not modelled: output lost before a site delivers, financing, redundancy law by country,",
-    "transfer of undertakings, growth of billing rates, permanent establishments.",
+    *textwrap.wrap(f"Not modelled: {', '.join(one.item for one in not_modelled())}.", 92),
     "Figures are before tax; sheet Cash and P&L has tax where rates are entered.",
     "A plan that is recommended fits the work, is not behind at the deadline, and leaders have the",
     "hours for it. Trap: behind after that deadline, before risk. Marginal: not behind then.",
