@@ -62,13 +62,13 @@ def described(context: Context, spread: Spread | None = None) -> Book:
             sheets.assumptions_sheet,
         )
     ]
+    inputs.append(sheets.governance_sheet(context, names, version("shorewise")))
     calculations = [sheets.calculation_sheet(context, grid) for grid in CALCULATIONS]
     front = [
         sheets.about_sheet(context, version("shorewise")),
         sheets.summary_sheet(context),
         sheets.charts_sheet(context),
         sheets.law_changes_sheet(context),
-        sheets.governance_sheet(context, names, version("shorewise")),
         sheets.guide_sheet(context),
     ]
     back = [
