@@ -74,9 +74,9 @@ def described(context: Context, spread: Spread | None = None) -> Book:
             sheets.cases_sheet,
         )
     ]
+    inputs.append(sheets.governance_sheet(context, names, version("shorewise")))
     results = [
         sheets.law_changes_sheet(context),
-        sheets.governance_sheet(context, names, version("shorewise")),
         *([sheets.uncertainty_sheet(context, spread)] if spread else []),
     ]
     hidden = [

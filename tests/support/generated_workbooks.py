@@ -32,7 +32,7 @@ STATIC = ("Countries", "Law")  # the same in every workbook
 REFERENCE = ("Audit", "Sensitivity", "Lines", "Sources", *STATIC, "Functions")
 INPUT_SHEETS = (
     "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases",
-    "Assumptions",
+    "Assumptions", "Governance",
 )  # fmt: skip
 CALCULATIONS = (
     "Live", "Statutory", "Costs", "Waterfall", "Timeline", "Changes", "Statement", "Quarters",

@@ -9,7 +9,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +25,10 @@ _SERIES_MIN, _SERIES_MAX = 9, 12  # stacked columns have up to 9 parts
 _PAPER = "FFFFFF"  # cells without a fill
 PAPERS = {"A4": 9, "Letter": 1}  # paper sizes, with their numbers in Excel
 TEXT_MIN, GRAPHIC_MIN = 4.5, 3.0  # contrast ratios: WCAG 2.2, success criteria 1.4.3 and 1.4.11
-# Fills of the verdicts on plans, and the least contrast of each with the next, without colours.
-VERDICTS, VERDICT_MIN = ("trap", "marginal", "advantage"), 1.15
+VERDICTS = ("trap", "marginal", "advantage")  # fills of the verdicts on plans
 # Fills behind each text colour; "" is the paper.
 _FILLS_BEHIND = {
-    "ink": ("", "good", "bad", "own", "case", "trap", "marginal", "advantage"),
+    "ink": ("", "good", "bad", "own", "case", *VERDICTS),
     "quiet": ("", "fixed"),
     "repeated": ("",),
     "title": ("", "topic"),
@@ -152,10 +150,6 @@ class _Reader:
                 self.check_contrast(f"text.{name}", fields["text"][name], fill, fills, TEXT_MIN)
         for fill in ("", "input"):
             self.check_contrast("line.input", fields["line"]["input"], fill, fills, GRAPHIC_MIN)
-        for darker, lighter in pairwise(VERDICTS):
-            self.check_contrast(
-                f"fill.{darker}", fields["fill"][darker], lighter, fills, VERDICT_MIN
-            )
         for number, colour in enumerate(fields["series"]):
             self.check_contrast(f"series[{number}]", colour, "", fills, GRAPHIC_MIN)
 

@@ -158,8 +158,8 @@ def test_the_about_sheet_shows_hash_author_and_date(tmp_path):
     facts = {row[0].value: row[1].value for row in about.iter_rows(min_row=50)}
     assert facts["Prepared by"] == "Ann Example"
     assert facts["Prepared on"] == datetime.datetime(2026, 11, 23)
-    assert facts["Assumptions"] == scenario.fingerprint()
-    assert facts["Since then"] == "as generated"
+    assert facts["Hash of assumptions"] == scenario.fingerprint()
+    assert facts["Inputs and results"] == "as generated"
     assert read(target).to_dict() == scenario.to_dict()
 
 
