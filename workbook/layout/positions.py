@@ -194,9 +194,10 @@ class Layout:
         row = audited_figures(model, layout.sizes["plan"])
         layout.places["figure_edited"] = Place("Audit", row, figures, column=AUDIT_EDITED)
         layout.lines = dict(_lines_by_sheet(model))
+        below = layout._choices(model, FIRST_ROW + 1)
         for grid in CALCULATIONS:
-            layout._stack(grid, layout.lines[grid.title], FIRST_ROW)
-        row = layout._choices(model, layout._below(LIVE) + 2)
+            layout._stack(grid, layout.lines[grid.title], below if grid is LIVE else FIRST_ROW)
+        row = layout._below(LIVE) + 2
         for name in ("country_row", "law_first", "law_last"):
             layout.places[name] = layout._place(LIVE, row, ("site",))
             row += 1
@@ -226,7 +227,7 @@ class Layout:
             name = code_name(entry.name)
             self.places[words_of(entry.name)] = replace(self.places[entry.name], name=entry.name)
             self.places[entry.name] = Place(LIVE.title, number, column=LIVE.total_column, name=name)
-        return row + len(entries) + 2
+        return row + len(entries) + 1
 
     def entered(self, name: str) -> Place:
         """The cells in which an input is entered, which may hold words."""
