@@ -8,6 +8,7 @@ from openpyxl.utils import column_index_from_string
 
 from shorewise.engine import INPUTS, Scenario
 from shorewise.engine.country_figures import FOLLOWING
+from shorewise.engine.evidence import FIGURES
 from shorewise.engine.lists import LISTS
 from shorewise.workbook import describe, workbook_bytes
 from tests.support.generated_workbooks import (
@@ -180,6 +181,7 @@ def test_cells_are_unlocked_exactly_where_an_input_may_be_changed(file):
     names += ("plan_names", "site_names", "role_names")
     names += tuple(f"{entry.axis}_names" for entry in LISTS if not entry.names)
     names += ("site_countries", "own_rule_names")
+    names += ("figure_owner", "figure_evidence", "figure_stated")
     expected = {cell for name in names for cell in block(file, name)}
     own = [(entry, f"own_{entry.name}") for entry in INPUTS if entry.name in FOLLOWING]
     for entry, name in [*((entry, entry.name) for entry in INPUTS), *own]:
@@ -192,7 +194,18 @@ def test_cells_are_unlocked_exactly_where_an_input_may_be_changed(file):
             if not (entry.fixed_onshore if onshore else baseline):
                 expected.add(cell)
     expected -= {cell for name in MOVED_BY_TABLES for cell in block(file, name)}
-    assert unlocked(file) == expected
+    assert unlocked(file) == expected - set(by_definition(file))
+
+
+def by_definition(file):
+    """Cells of the book of assumptions for what the onshore base has by definition."""
+    inputs, sites = {entry.name: entry for entry in INPUTS}, len(file.scenario.sites)
+    parts = ("basis", "owner", "evidence", "stated", "expires", "status")
+    for part in parts:
+        cells = block(file, f"figure_{part}")  # the sites of a figure together
+        for number, figure in enumerate(FIGURES.values()):
+            if all(inputs[name].fixed_onshore for name in figure.inputs):
+                yield cells[number * sites]
 
 
 def test_every_sheet_is_protected(file):

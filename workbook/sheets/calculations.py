@@ -5,6 +5,7 @@ import datetime
 from openpyxl.utils import get_column_letter
 
 from ...engine.axes import LAW_CHANGES
+from ..layout.choices import code_name
 from ..layout.context import BANNER, Context, number_format
 from ..layout.derived import AFTER_CASE, CASE_WORDS, NO_SUCH_CASE
 from ..layout.positions import (
@@ -133,7 +134,8 @@ def _periods(context: Context, sheet: Sheet, grid: Grid) -> None:
 def _case_in_force(sheet: Sheet) -> None:
     """The case in force, in words, and the scenario: every sheet's banner is linked to it."""
     words = ",".join(f'"{words}"' for words in CASE_WORDS)
-    case = f'IFERROR(CHOOSE(case_number,{words}),"{NO_SUCH_CASE}")'
+    number = code_name("case_number")
+    case = f'IFERROR(CHOOSE({number},{words}),"{NO_SUCH_CASE}")'
     text = f'{case}&"{AFTER_CASE}"&scenario_name'
     sheet.put(CASE_ROW, CASE_COLUMN - 1, "Case in force", "label")
     sheet.put(CASE_ROW, CASE_COLUMN, Formula(text, BANNER), "label")
