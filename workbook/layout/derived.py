@@ -37,7 +37,7 @@ AUDITED: dict[str, Callable[..., np.ndarray]] = {
 _DAY_0 = np.datetime64("1899-12-30")  # of spreadsheets, for dates from 1 March 1900 on
 
 # The banner of every sheet: the case in force, and the name of the scenario.
-CASE_WORDS, NO_SUCH_CASE = tuple(name.capitalize() for name in CASES), "Unknown"
+CASE_WORDS, NO_SUCH_CASE = tuple(name.capitalize() for name in CASES), "Other"
 AFTER_CASE = " case: "
 ALL_PASS, ONE_FAILS = "All checks pass", "A check fails: see sheet Checks"
 NO_SUCH_PLAN = "no such plan"
