@@ -26,7 +26,7 @@ def written(scenario: Scenario) -> bytes:
 
 
 READ = (
-    "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases", "Assumptions",
+    "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases", "Assumptions", "Governance",
     "Sensitivity",
 )  # fmt: skip
 

@@ -4,7 +4,6 @@ import datetime
 
 from ...engine.governance import SIGNED, VERSIONS_MAX
 from ...engine.scenario import Scenario
-from .law_rows import BLANK
 
 _ROWS_MIN, _ROWS_FREE = 5, 3  # of the version log
 NOT_STATED = "not stated"
@@ -19,12 +18,12 @@ def version_rows(scenario: Scenario) -> int:
 def texts(scenario: Scenario) -> dict[str, str]:
     """Texts of the sheet by key, such as ``version 0 changes``."""
     names = {step: getattr(scenario, f"{step}_by") for step in STEPS}
-    found = {f"{step} by": name or BLANK for step, name in names.items()}
+    found = {f"{step} by": name for step, name in names.items()}
     found |= {f"{step} stated": name or NOT_STATED for step, name in names.items()}
     for number in range(version_rows(scenario)):
         row = scenario.versions[number]._asdict() if number < len(scenario.versions) else {}
         for key in ("version", "by", "changes"):
-            found[f"version {number} {key}"] = row.get(key) or BLANK
+            found[f"version {number} {key}"] = row.get(key, "")
     return found
 
 
