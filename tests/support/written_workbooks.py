@@ -27,7 +27,7 @@ def written(scenario: Scenario) -> bytes:
 
 READ = (
     "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases", "Assumptions",
-    "Sensitivity",
+    "Governance", "Sensitivity",
 )  # fmt: skip
 
 
