@@ -46,7 +46,7 @@ _DECLARED: tuple[str | Input, ...] = (
     "The whole scenario",
     Input("discount_rate", "Discount rate", "fraction/year", (), 0.10, 0, 1,
           "[A] cost of capital", 0.06, 0.15),
-    Input("management_basis", "Management overhead", "choice", (), 0, 0, 2,
+    Input("management_basis", "Management overhead counted as", "choice", (), 0, 0, 2,
           "S0-53 leaves the basis open (contradiction C-2)", whole=True,
           choices=("direct cost", "onshore cost", "hours"),
           phrases=("Share of direct cost", "Share of onshore cost", "Hours of management")),

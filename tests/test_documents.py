@@ -77,7 +77,7 @@ def test_lint_finds_nothing_on_a_custom_sheet(left):
 
 
 def test_a_custom_sheet_shows_lines_and_its_own_row(left, folder):
-    board = load_workbook(folder / "board.xlsx", data_only=True)["Board"]
+    board = load_workbook(folder / "per_head.xlsx", data_only=True)["Per head"]
     values = left["scenario"].evaluate()
     for column, plan in (("C", 0), ("D", 1)):
         cost, heads, per_head = (board[f"{column}{row}"].value for row in (6, 7, 8))
@@ -88,14 +88,14 @@ def test_a_custom_sheet_shows_lines_and_its_own_row(left, folder):
 
 def test_check_lists_a_custom_sheet_and_nothing_else(left):
     differences = left["board_differences"]
-    own = {cell for sheet, cell in left["book"].formulas() if sheet == "Board"}
-    assert {*differences.cell} == {f"Board!{cell}" for cell in own}
+    own = {cell for sheet, cell in left["book"].formulas() if sheet == "Per head"}
+    assert {*differences.cell} == {f"Per head!{cell}" for cell in own}
     assert {*differences.what} == {"formula"}
     assert {*differences.expected} == {"no formula"}
 
 
 def test_a_custom_sheet_does_not_change_the_inputs(left, folder):
-    assert read(folder / "board.xlsx") == left["scenario"]
+    assert read(folder / "per_head.xlsx") == left["scenario"]
 
 
 def test_the_short_bulk_commands_do_what_the_page_says(tmp_path, monkeypatch):

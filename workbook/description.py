@@ -48,6 +48,17 @@ def described(context: Context, spread: Spread | None = None) -> Book:
     months = context.layout.places["month"]
     cells = block(months.row, months.column, 1, months.columns)
     names = {"shorewise_format": str(FORMAT), months.name: f"{months.sheet}!{cells}"}
+    inputs = [
+        make(context, names)
+        for make in (
+            sheets.sites_sheet,
+            sheets.roles_sheet,
+            sheets.rules_sheet,
+            sheets.team_sheet,
+            sheets.lists_sheet,
+            sheets.cases_sheet,
+        )
+    ]
     calculations = {
         grid.title: sheets.calculation_sheet(context, grid, names) for grid in CALCULATIONS
     }
@@ -62,17 +73,6 @@ def described(context: Context, spread: Spread | None = None) -> Book:
         sheets.assumptions_sheet(context, names),
         calculations.pop(CHECKS.title),
         sheets.about_sheet(context, version("shorewise")),
-    ]
-    inputs = [
-        make(context, names)
-        for make in (
-            sheets.sites_sheet,
-            sheets.roles_sheet,
-            sheets.rules_sheet,
-            sheets.team_sheet,
-            sheets.lists_sheet,
-            sheets.cases_sheet,
-        )
     ]
     inputs.append(sheets.governance_sheet(context, names, version("shorewise")))
     results = [

@@ -254,7 +254,7 @@ def test_every_output_names_the_criterion_of_the_best_plan_in_the_same_words():
         assert f"By {by}: Nearshore." in said, command
     board = next(s for s in describe(Scenario.from_toml(path)).sheets if s.title == "Board")
     formulas = {cell.content.text for cell in board.cells.values() if hasattr(cell.content, "text")}
-    assert any("CHOOSE(criterion+1," in text and f'"{criterion}"' in text for text in formulas)
+    assert any("CHOOSE(criterion_code+1," in text and f'"{criterion}"' in text for text in formulas)
 
 
 @pytest.mark.parametrize(("end", "salary"), [("low", 54_000), ("high", 66_000)])

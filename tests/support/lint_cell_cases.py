@@ -71,6 +71,11 @@ def years_as_text_above_numbers(m):
 
 
 @keeps("SW10")
+def versions_as_text(m):
+    m.sheet("Data", ("Version", "By"), ("1.1", "Ann"), ("1.10", "Bo"), ("1.11", "Ann"))
+
+
+@keeps("SW10")
 def text_of_several_numbers(m):
     for row, value in enumerate((3, 4, "1, 2, 2"), 5):
         m.inputs.cell(row, 4, value)

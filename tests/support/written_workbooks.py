@@ -26,8 +26,8 @@ def written(scenario: Scenario) -> bytes:
 
 
 READ = (
-    "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases", "Assumptions", "Governance",
-    "Sensitivity",
+    "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases", "Assumptions",
+    "Governance", "Sensitivity",
 )  # fmt: skip
 
 

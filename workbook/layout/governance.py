@@ -6,6 +6,7 @@ from ...engine.governance import SIGNED, VERSIONS_MAX
 from ...engine.scenario import Scenario
 
 _ROWS_MIN, _ROWS_FREE = 5, 3  # of the version log
+VERSION_TEXTS = ("version", "by", "changes")
 NOT_STATED = "not stated"
 STEPS = ("prepared", *SIGNED)
 
@@ -22,7 +23,7 @@ def texts(scenario: Scenario) -> dict[str, str]:
     found |= {f"{step} stated": name or NOT_STATED for step, name in names.items()}
     for number in range(version_rows(scenario)):
         row = scenario.versions[number]._asdict() if number < len(scenario.versions) else {}
-        for key in ("version", "by", "changes"):
+        for key in VERSION_TEXTS:
             found[f"version {number} {key}"] = row.get(key, "")
     return found
 
@@ -32,6 +33,15 @@ def dates(scenario: Scenario) -> tuple[str, ...]:
     signed = [getattr(scenario, f"{step}_on") for step in SIGNED]
     free = version_rows(scenario) - len(scenario.versions)
     return (*signed, *(row.date for row in scenario.versions), *[""] * free)
+
+
+def stated(scenario: Scenario) -> tuple[str, ...]:
+    """Keys of the texts that are not empty; cells of the others are empty."""
+    keys = tuple(f"{step} by" for step in STEPS)
+    rows = version_rows(scenario)
+    keys += tuple(f"version {n} {key}" for n in range(rows) for key in VERSION_TEXTS)
+    found = texts(scenario)
+    return tuple(key for key in keys if found[key])
 
 
 def day(text: str) -> datetime.date | None:

@@ -211,8 +211,8 @@ def shape_key(scenario: Scenario) -> tuple:
         *scenario.sizes.values(),
         scenario.start_month,
         scenario.prepared_on,
-        bool(scenario.prepared_by),
-        governance.dates(scenario),
+        *governance.dates(scenario),  # flat, as JSON keeps it
+        *governance.stated(scenario),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...engine.governance import VERSION_TEXT_MAX, Version, not_modelled
 from ..layout.context import Context
-from ..layout.governance import NOT_STATED, STEPS, dates, day, version_rows
+from ..layout.governance import NOT_STATED, STEPS, dates, day, stated, version_rows
 from ..layout.positions import HASH_CELL, STATE_CELL
 from ..layout.references import Text
 from ..layout.sheet import CellLink, Formula, Mark, Rule, Sheet, block, serial
@@ -35,8 +35,8 @@ def signed_off(context: Context) -> Iterator[tuple[str, Formula, str]]:
     """Rows of sheet About: label, content and number format of who signed, and the last version."""
     for step in STEPS:
         by, on = f"{step}_by", f"{step}_on"
-        # An empty cell equals 0; one with an empty text does not.
-        text = f'IF(LEN({by})=0,"{NOT_STATED}",{by})'
+        # An empty cell equals 0.
+        text = f'IF({by}=0,"{NOT_STATED}",{by})'
         yield f"{step.capitalize()} by", Formula(text, Text.of(f"{step} stated")), "General"
         date = _date_or_words(on, getattr(context.scenario, on))
         yield f"{step.capitalize()} on", date, DATE_FORMAT
@@ -44,9 +44,9 @@ def signed_off(context: Context) -> Iterator[tuple[str, Formula, str]]:
     yield "Last version of", _date_or_words("MAX(version_date)", max(days)), DATE_FORMAT
 
 
-def _date_or_words(text: str, stated: str) -> Formula:
+def _date_or_words(text: str, on: str) -> Formula:
     """A date, or that it is not stated."""
-    date = day(stated)
+    date = day(on)
     return Formula(f'IF({text}=0,"{NOT_STATED}",{text})', serial(date) if date else NOT_STATED)
 
 
@@ -56,9 +56,8 @@ def _sign_off(context: Context, sheet: Sheet, names: dict[str, str], row: int) -
     first = row + 1
     for row, step in enumerate(STEPS, first):
         by, on = f"{step}_by", f"{step}_on"
-        stated = step != STEPS[0] or context.scenario.prepared_by
         sheet.put(row, 1, step.capitalize(), "strong label")
-        sheet.put(row, 2, Text.of(f"{step} by") if stated else None, "input text", "@")
+        sheet.put(row, 2, _text(context, f"{step} by"), "input text", "@")
         sheet.put(row, 3, day(getattr(context.scenario, on)), "input", DATE_FORMAT)
         sheet.put(row, 4, None, "signature")
         sheet.heights[row] = 2
@@ -118,9 +117,9 @@ def _versions(context: Context, sheet: Sheet, names: dict[str, str], row: int) -
             if key == "date":
                 sheet.put(first + number, column, day(days[number]), "input", DATE_FORMAT)
                 continue
-            text = Text.of(f"version {number} {key}")
+            text = _text(context, f"version {number} {key}")
             sheet.put(first + number, column, text, "input text", "@")
-            if key == "changes":
+            if key == "changes" and text:
                 sheet.heights[first + number] = max(1, context.lines_of(text, 58))
     for key in Version._fields:
         names[f"version_{key}"] = f"{TITLE}!{block(first, columns[key], rows)}"
@@ -129,6 +128,11 @@ def _versions(context: Context, sheet: Sheet, names: dict[str, str], row: int) -
     _date_rule(sheet, 3, first, rows, "Date of the version")
     _rule(sheet, 4, first, rows, "What changed", VERSION_TEXT_MAX)
     return first + rows
+
+
+def _text(context: Context, key: str) -> Text | None:
+    """A text of the scenario; None for an empty cell."""
+    return Text.of(key) if key in stated(context.scenario) else None
 
 
 def _not_modelled(sheet: Sheet, row: int) -> None:
@@ -141,7 +145,7 @@ def _not_modelled(sheet: Sheet, row: int) -> None:
 
 def _heads(sheet: Sheet, row: int, *titles: str) -> None:
     for column, title in enumerate(titles, 1):
-        sheet.put(row, column, title, "head")
+        sheet.put(row, column, title or None, "head")
 
 
 def _rule(sheet: Sheet, column: int, row: int, rows: int, title: str, most: int) -> None:

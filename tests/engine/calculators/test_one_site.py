@@ -167,7 +167,8 @@ def test_defaults_give_the_mid_case():
         ),
         pytest.param(
             {"management_basis": 0.5},
-            "management_basis is 0.5; it must be a whole number between 0 and 2",
+            "management_basis is 0.5; it must be one of direct cost (0), onshore cost (1), "
+            "hours (2)",
             id="not-whole",
         ),
         pytest.param(

@@ -1,7 +1,5 @@
 """Statutory charges by the law of each month: against plain loops, and by hand."""
 
-import math
-
 import numpy as np
 import pytest
 
@@ -169,11 +167,13 @@ def test_no_pay_falls_between_two_brackets_that_are_a_cent_apart(salary, rate):
     assert take(found, "statutory_charges", site=1, role=0).item() == pytest.approx(salary * rate)
     above = take(found, "condition_above", site=1, role=0).ravel()[:2]
     below = take(found, "condition_below", site=1, role=0).ravel()[:2]
-    paid = math.floor(salary * 100 + 0.5) / 100  # whole cents
-    first = paid / 100_000 if paid < 100_000 else 0  # where the second bracket begins
-    assert above == pytest.approx([paid / 99_999.99 if first else 0, first])
+    # How far pay may move is told by pay itself, which a cent of a bracket's end does not round.
+    ends, begins = 99_999.99, 100_000
+    assert above == pytest.approx(
+        [salary / ends if salary <= ends else 0, salary / begins if salary < begins else 0]
+    )
     assert below == pytest.approx(
-        [0 if first else 99_999.99 / paid, 0 if first else 100_000 / paid]
+        [ends / salary if salary > ends else 0, begins / salary if salary >= begins else 0]
     )
 
 
