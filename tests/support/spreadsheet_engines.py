@@ -92,7 +92,9 @@ def by_hyperformula(path: str, wanted) -> Cells:
     found = {}
     for sheet, cell in wanted:
         row, column = coordinate_to_tuple(cell)
-        found[sheet, cell] = values[sheet][row - 1][column - 1]
+        of_row = values[sheet][row - 1 : row]  # none below the last that is not empty
+        values_there = next(iter(of_row), [])[column - 1 : column]
+        found[sheet, cell] = values_there[0] if values_there else None
     return found
 
 

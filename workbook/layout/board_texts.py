@@ -42,7 +42,7 @@ def reasons(at: Callable[[str], np.ndarray], plans: Sequence[str], currency: str
     by = f", by {CRITERIA[int(at('criterion').item())]}{OF_ALL}" if number > 1 else ""
     even = NEVER if month != month else f"{_rounded(month, 1):.12g}".join(BREAKS_EVEN)
     share = NO_VALUE if saving != saving else f"{SAVES}{_rounded(saving / 0.01, 0):.0f}%"
-    money = f"{currency} {_rounded(npv, 0):,.0f}"
+    money = f"{currency} {_rounded(npv, 0):.0f}"
     return f"{lead}{plans[shown]}{by}{NPV}{money}; {even}{share}{END}"
 
 

@@ -113,7 +113,7 @@ def _reasons(context: Context, first: int) -> Formula:
     def of_plan(name: str) -> str:
         row = first + [*_FIGURES].index(name)
         cells = block(row, BOARD.first_column, 1, plans)
-        return f"INDEX({cells},{shown})" if several else cells
+        return f"INDEX({cells},1,{shown})" if several else cells
 
     name = f"INDEX(plan_names,{shown})" if several else "plan_names"
     number = (
@@ -126,7 +126,7 @@ def _reasons(context: Context, first: int) -> Formula:
         f"CHOOSE({number},{quoted(LEADS if several else LEADS_ALONE)})",
         name,
         f'CHOOSE({number},"","",", by "&{choice("criterion", CRITERIA)}&"{OF_ALL}")',
-        f'"{NPV}"&currency&" "&FIXED(ROUND({of_plan("npv_risk_adjusted")},0),0)',
+        f'"{NPV}"&currency&" "&ROUND({of_plan("npv_risk_adjusted")},0)',
         f'"; "&IF(ISNUMBER({month}),"{before}"&ROUND({month},1)&"{after}","{NEVER}")',
         f'IF(ISNUMBER({saving}),"{SAVES}"&ROUND({saving}/1%,0)&"%","{NO_VALUE}")&"{END}"',
     )
