@@ -92,9 +92,9 @@ def by_hyperformula(path: str, wanted) -> Cells:
     found = {}
     for sheet, cell in wanted:
         row, column = coordinate_to_tuple(cell)
-        of_row = values[sheet][row - 1 : row]  # none below the last that is not empty
+        of_row = values[sheet][row - 1 : row]  # none at the end: a link to an empty cell is 0
         values_there = next(iter(of_row), [])[column - 1 : column]
-        found[sheet, cell] = values_there[0] if values_there else None
+        found[sheet, cell] = values_there[0] if values_there else 0
     return found
 
 

@@ -224,7 +224,7 @@ def _rests_on(context: Context, sheet: Sheet, row: int) -> int:
     sheet.put(row + 1, 1, "Prepared by", "label")
     sheet.put(row + 1, 2, by_whom, "fact")
     sheet.put(row + 2, 1, "Prepared on", "label")
-    sheet.put(row + 2, 2, Formula("IF(prepared_on=0,0,prepared_on)", day), "fact", f'[=0]"{_UNSTATED}";d mmm yyyy')
+    sheet.put(row + 2, 2, Formula("prepared_on", day), "fact", f'[=0]"{_UNSTATED}";d mmm yyyy')
     return row + 2
 
 
