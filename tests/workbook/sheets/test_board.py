@@ -107,8 +107,7 @@ def test_board_shows_the_three_widest_drivers_and_marks_assumptions():
     assert shown == widest
     swings = [abs(high - low) for _, low, high, _ in shown]
     assert swings == sorted(swings, reverse=True)
-    (mark,) = board.marks
-    assert mark.cells == "K7:K9"
+    assert "K7:K9" in [mark.cells for mark in board.marks]
 
 
 def test_the_decision_and_the_sizing_stand_in_words_at_the_top():
