@@ -84,7 +84,7 @@ def test_the_case_in_force_is_named_on_every_sheet_with_a_heading(number, words)
 def test_the_colour_of_a_verdict_has_the_words_of_the_verdict():
     book = opened(written(), values=False)
     fills = Theme.default().fill
-    for title in ("Fit", "Summary"):
+    for title in ("Fit", "Board"):
         found = [
             [(rule.formula[0][-2:], rule.dxf.fill.bgColor.rgb[-6:]) for rule in area.rules]
             for area in book[title].conditional_formatting
