@@ -5,12 +5,12 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ...engine.country_figures import figure_of
-from ...engine.grades import grade_of
 from ...engine.lists import NO_CHARGE
 from ...engine.locations import FACTS, PARTS, Location, Rule, locations
 from ...engine.model import default_model
 from ...engine.tables import rows
 from ..layout.context import number_format
+from ..layout.figures import grade_of_fact
 from ..layout.scenario_texts import NO_COUNTRY, OWN_FIGURES
 from ..layout.sheet import Row, Sheet, block, serial
 
@@ -224,7 +224,7 @@ def _law_rows() -> Iterator[tuple[float | str | None, ...]]:
 
 def _grade_of_fact(place: Location, name: str) -> int | None:
     """Number of the grade of a country's figure; None where none was found."""
-    return None if place.facts[name] is None else grade_of(place.sources[name][1])
+    return None if place.facts[name] is None else grade_of_fact(place, name)
 
 
 def _held(
