@@ -318,6 +318,8 @@ class SiteReader(Checked):
             grade = ASSUMPTION if rate is None else OWN
             given_rate = default if rate is None else rate
             rules = [{"line": "Effective rate", "rate": given_rate, "grade": grade}]
+        while rules and rules[-1]["line"] == NO_CHARGE and not _charges(rules[-1]):
+            rules.pop()
         for part in PARTS:
             entry = self.inputs[f"statutory_{part}"]
             Address(entry.name, {"site": index}).set(values, entry.last)
@@ -325,8 +327,6 @@ class SiteReader(Checked):
                 value = entry.last if rule.get(part) is None else rule[part]
                 address = Address(entry.name, {"site": index, "rule": number})
                 self.put(values, address, value, f"{place}, statutory[{number}]", entry.name)
-        while rules and rules[-1]["line"] == NO_CHARGE and not _charges(rules[-1]):
-            rules.pop()
         names = [rule["line"] for rule in rules]
         return tuple(names + [""] * (RULES - len(names)))
 

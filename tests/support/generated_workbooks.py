@@ -20,7 +20,7 @@ FRONT = (
     "Board", "Inputs", "Cost per head", "Cash and P&L", "Bridge", "Scenarios", "Sensitivity",
     "Assumptions", "Checks", "About",
 )  # fmt: skip
-BACK = ("Sites", "Roles", "Rules", "Team", "Lists", "Cases", "Law changes")
+BACK = ("Sites", "Roles", "Rules", "Team", "Lists", "Cases", "Governance", "Law changes")
 HIDDEN = (
     "Live", "Statutory", "Costs", "Waterfall", "Timeline", "Changes", "Statement", "Quarters",
     "Tax", "Returns", "Quote", "Risk", "Fit", "Evidence", "Audit", "Lines", "Sources", "Countries",

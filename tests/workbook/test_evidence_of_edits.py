@@ -72,10 +72,9 @@ def computed(engine, path, scenario):
 ENGINES = pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer, by_libreoffice])
 
 
-def graded(scenario, figure):
-    return GRADES[
-        int(take(scenario.values, "figure_basis", site=1, figure=[*FIGURES].index(figure)))
-    ]
+def graded(scenario, site, figure):
+    number = [*FIGURES].index(figure)
+    return GRADES[int(take(scenario.values, "figure_basis", site=site, figure=number))]
 
 
 @ENGINES

@@ -207,7 +207,7 @@ def test_defined_names_are_valid_unique_and_refer_to_existing_cells(file):
         assert length(name) <= NAME_MAX
         # Neither an address (A1, FY26) nor one in the R1C1 style.
         assert not re.fullmatch(r"[A-Z]{1,3}[0-9]+|R[0-9]*|C[0-9]*|R[0-9]*C[0-9]*", name, re.I)
-        sheets_named = set(re.findall(r"'?([A-Za-z]+)'?!", means))
+        sheets_named = set(re.findall(r"\b([A-Za-z ]+)'?!", means))
         assert sheets_named <= set(file.live.sheetnames)
         assert "#REF!" not in means
 

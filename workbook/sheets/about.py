@@ -29,8 +29,8 @@ _BACK = (
     ("Team", "Heads of each plan by site and role, and the waves in which they start."),
     ("Lists", "Extra costs, risks, vendors, the scorecard and the score of locations."),
     ("Cases", "How far the optimistic and the pessimistic case move each driver."),
-    ("Law changes", "What changes of the law within the horizon cost each plan."),
     ("Governance", "Sign-off, version log, expired figures, and what is not modelled."),
+    ("Law changes", "What changes of the law within the horizon cost each plan."),
 )
 _HIDDEN = (
     ("Live", "The drivers at the level of the chosen case."),

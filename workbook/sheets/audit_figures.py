@@ -78,7 +78,8 @@ def put_figure(context: Context, sheet: Sheet, entry: FigureRow) -> None:
         country_row = f"{LIVE.title}!{get_column_letter(place.column + entry.site)}{place.row}"
         money = "*usd_rate" if name == "salary" else ""
         roles = f"{get_column_letter(_GIVEN - 1)}{row}"
-        text = f"IFERROR({roles}*INDEX(country_{name},{country_row}){money},{NO_FIGURE})"
+        figure = f"INDEX(country_{name},{country_row})"  # empty where the country has none
+        text = f'IFERROR(IF({figure}="",{NO_FIGURE},{roles}*{figure}{money}),{NO_FIGURE})'
         given = Formula(text, figure_ref(context, GIVEN, at))
         number = context.layout.places[name].rows
         sheet.put(row, _GIVEN - 1, number, "reference", "0")

@@ -228,7 +228,7 @@ def test_an_external_relationship_is_refused(real, path, inside):
 
 def test_a_hyperlink_is_allowed(real, path):
     link = b'Relationship Type="%shyperlink" Id="h" Target="a:b" TargetMode="External"' % TYPE
-    path.write_bytes(related(real, "xl/worksheets/_rels/sheet2.xml.rels", link))
+    path.write_bytes(related(real, "xl/worksheets/_rels/sheet1.xml.rels", link))
     assert read(path) == SCENARIO
 
 

@@ -84,7 +84,7 @@ def test_numbers_are_shown_in_the_format_of_the_locale(tmp_path, locale, point, 
             expected = in_country(cell.content.value, form, point, separator)
             assert shown[row - 1][column - 1] == expected, (row, column)
             compared += 1
-    assert compared > 90
+    assert compared > 80
 
 
 def test_every_sheet_prints_on_the_paper_size_of_the_theme(tmp_path):
