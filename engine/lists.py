@@ -14,6 +14,7 @@ import numpy as np
 from .axes import CHECKLISTS, FIXED_SIZES, LAW_CHANGES, VENDORS, counter, shape_of
 from .drivers import DRIVERS, is_relative
 from .inputs import INPUTS
+from .spares import AXES as SPARE_AXES
 from .tables import rows
 
 # What stands in a workbook where a site has fewer charges, or a list fewer rows, than the sheet.
@@ -100,7 +101,7 @@ class Builtin(NamedTuple):
     unit: str
 
 
-# The same in every scenario but for the first month, which a scenario gives, and
+# The same in every scenario but for the first month, which a scenario gives, spare places, and
 # ``inputs_in_range`` and ``figure_edited``, which only a workbook can change.
 BUILTINS: dict[str, Builtin] = {
     "inputs_in_range": Builtin((), "All inputs are within their valid ranges", "check"),
@@ -113,6 +114,9 @@ BUILTINS: dict[str, Builtin] = {
     "plan": Builtin(("plan",), "Number of the plan; 1 is the baseline", "number"),
     "site": Builtin(("site",), "Number of the site; 1 is the onshore base", "number"),
     "role": Builtin(("role",), "Number of the role", "number"),
+    "plan_named": Builtin(("plan",), "1 if the plan has a name, 0 for a spare place", "flag"),
+    "site_named": Builtin(("site",), "1 if the site has a name, 0 for a spare place", "flag"),
+    "role_named": Builtin(("role",), "1 if the role has a name, 0 for a spare place", "flag"),
     "change": Builtin(
         ("change",), "Number of a change of the site's law within the horizon", "number"
     ),
@@ -166,6 +170,7 @@ def given(sizes: Mapping[str, int]) -> dict[str, np.ndarray]:
         "plan": counter("plan", sizes["plan"]),
         "site": counter("site", sizes["site"]),
         "role": counter("role", sizes["role"]),
+        **{f"{axis}_named": np.ones(shape_of((axis,), sizes), int) for axis in SPARE_AXES},
         "change": counter("change", LAW_CHANGES),
         "vendor": counter("vendor", VENDORS),
         "checklist": counter("checklist", CHECKLISTS),

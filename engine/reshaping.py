@@ -18,6 +18,7 @@ from .locations import Location, location_named, locations
 from .model import default_model, nearest
 from .reading.consistency import listed, shown
 from .scenario import Scenario
+from .spares import is_spare
 
 AXES = ("plan", "site", "role")
 Added = Mapping[str, str]  # new names, each with what it starts from; "" for the usual one
@@ -252,6 +253,9 @@ class _Shape:
         self._refuse_lost_heads()
         heads[:, :, self.kept["site"] :] = 0
         heads[:, :, :, self.kept["role"] :] = 0
+        for plan in self.new("plan"):
+            if is_spare("plan", self.names["plan"][plan]):
+                heads[:, plan] = 0
         idle = ~heads.any(axis=(0, 3, 4))
         for name, usual in _WAVE.items():
             values[name][:, idle] = usual
@@ -274,6 +278,8 @@ class _Shape:
     def _plan_shown(self, number: np.ndarray) -> np.ndarray:
         """Number of the plan shown on Charts and Sensitivity; 0 where that plan is dropped."""
         before = int(number.item())
+        if before > len(self.before("plan")):  # no such plan before, nor now
+            return number
         plans = self.sources["plan"][: self.kept["plan"]]
         found = plans.index(before - 1) + 1 if before and before - 1 in plans else 0
         return np.full_like(number, found)

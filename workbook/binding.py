@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .layout.references import Ref, Text
+from .layout.references import BLANK, NOT_SHOWN, Ref, Text
 from .layout.sheet import Book, Cell, Chart, DataTable, Formula, Plain, Series, Sheet
 
 
@@ -66,7 +66,7 @@ class _Binding:
     def series(self, series: Series) -> Series:
         return series._replace(
             name=self.text(series.name),
-            values=[self.number(one) for one in series.values],
+            values=[_drawn(self.number(one)) for one in series.values],
             xs=tuple(self.number(one) for one in series.xs),
         )
 
@@ -79,6 +79,8 @@ class _Binding:
         value = self.number(content)
         if isinstance(value, bool):
             return value
+        if value == NOT_SHOWN:
+            return BLANK
         return content.missing if content.missing and value != value else value + 0  # not -0.0
 
     def number(self, content: Ref | float) -> float:
@@ -91,3 +93,8 @@ class _Binding:
 
     def text(self, content: Text | str) -> str:
         return content.filled(self.texts) if isinstance(content, Text) else content
+
+
+def _drawn(figure: float) -> float:
+    """A figure in a chart; 0 in place of one that is not shown."""
+    return 0.0 if figure == NOT_SHOWN else figure

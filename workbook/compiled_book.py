@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.scenario import Scenario
-from .layout.references import FormulaWhen, Ref, Text
+from .layout.references import BLANK, NOT_SHOWN, FormulaWhen, Ref, Text
 from .layout.scenario_texts import lines, names_of, shape_key
 from .ooxml.text_element import escaped, text_element
 from .ooxml.zip_writer import Codec, Member, assembled, fast, member
@@ -143,7 +143,7 @@ class CompiledBook:
         floats += 0.0  # no -0.0
         whole = _gathered(values, self.whole, count, np.int64)
         charted = _gathered(values, self.charted, count, float) + 0.0
-        charted[np.isnan(charted)] = 0
+        charted[~np.isfinite(charted)] = 0
         size = np.abs(floats)
         uncommon = ~((size >= _SMALLEST) & (size < _LARGEST) | (size == 0))
         stand = _gathered(values, [one.when for one in self.formulas], count, bool)
@@ -153,8 +153,9 @@ class CompiledBook:
             shown, missing = _numbers(floats[n]), set()
             for at in np.flatnonzero(uncommon[n]).tolist():
                 figure = floats[n, at].item()
-                if figure != figure and self.floats[at].missing:
-                    shown[at] = escaped(self.floats[at].missing)
+                if self.floats[at].missing and (figure != figure or figure == NOT_SHOWN):
+                    is_blank = figure == NOT_SHOWN
+                    shown[at] = escaped(BLANK if is_blank else self.floats[at].missing)
                     missing.add(at)
                 elif math.isfinite(figure):
                     shown[at] = repr(figure).encode()

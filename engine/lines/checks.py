@@ -13,10 +13,10 @@ from . import line
 PLAN = ("plan",)
 
 
-@line("Plan has heads", unit="check", over=PLAN)
-def check_heads(plan_heads):
-    """Whether the plan has at least one head."""
-    return plan_heads > 0
+@line("Plan with a name has heads, and no other", unit="check", over=PLAN)
+def check_heads(heads_entered, plan_named):
+    """Whether a plan with a name has heads, and a spare place has none."""
+    return (heads_entered > 0) == (plan_named == 1)
 
 
 @line("Direct cost and overhead add up to the fully loaded cost", unit="check", over=PLAN)

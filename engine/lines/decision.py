@@ -42,13 +42,13 @@ def plan_manageable(management_needed, management_capacity, check_tolerance):
 
 
 @line("Plan meets all limits", unit="yes/no", over=PLAN)
-def plan_admitted(plan_fits, plan_pays, plan_manageable, total_value):
+def plan_admitted(plan_in_use, plan_fits, plan_pays, plan_manageable, total_value):
     """Whether the plan fits the work, is ahead in time, and leaders have the hours for it.
 
-    A plan that delivers nothing within the horizon does not. The target saving is no limit: it
-    decides the verdict only.
+    A plan that is not in use or delivers nothing within the horizon does not. The target saving is
+    no limit: it decides the verdict only.
     """
-    return plan_fits * plan_pays * plan_manageable * (total_value > 0)
+    return plan_in_use * plan_fits * plan_pays * plan_manageable * (total_value > 0)
 
 
 @line("Cost or funding by which plans are chosen", unit="money", over=PLAN)
@@ -99,12 +99,17 @@ def plan_saves(total_kept, total_value, saving_target, check_tolerance):
 
 
 @line(
-    "Verdict", unit="verdict", over=PLAN, missing="baseline", nan_where="the plan is the baseline"
+    "Verdict",
+    unit="verdict",
+    over=PLAN,
+    missing="baseline",
+    nan_where="the plan is the baseline or not in use",
 )
-def verdict(plan, plan_pays, plan_saves):
+def verdict(plan, plan_in_use, plan_pays, plan_saves):
     """Verdict on the plan: trap, marginal or advantage.
 
     A trap is still behind after the deadline for break-even, before risk. A marginal plan is not;
     an advantage also reaches the target saving after risk. Source: S0-06.
     """
-    return np.where(plan > 1, plan_pays + plan_pays * plan_saves, np.nan)
+    compared = (plan > 1) & (plan_in_use == 1)
+    return np.where(compared, plan_pays + plan_pays * plan_saves, np.nan)

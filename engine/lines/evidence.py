@@ -96,15 +96,15 @@ def charges_grade(rule_grade):
 
 
 @line("Grade of the figure abroad", unit="number", over=SITE_FIGURE)
-def grade_abroad(site, figure_grade):
+def grade_abroad(site, site_named, figure_grade):
     """Grade of the figure of a site abroad; 0 onshore, where no driver moves it."""
-    return np.where(site > 1, figure_grade, 0)
+    return np.where((site > 1) & (site_named == 1), figure_grade, 0)
 
 
 @line("Grade of the weakest charge abroad", unit="number", over=("site",))
-def charges_grade_abroad(site, charges_grade):
+def charges_grade_abroad(site, site_named, charges_grade):
     """Grade of the weakest charge of a site abroad; 0 onshore."""
-    return np.where(site > 1, charges_grade, 0)
+    return np.where((site > 1) & (site_named == 1), charges_grade, 0)
 
 
 @line("Grade of the driver", unit="number", over=("driver",))

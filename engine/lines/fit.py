@@ -85,12 +85,12 @@ def overlap_needed(work_model, near_overlap, mixed_overlap):
 
 
 @line("Site is allowed", unit="yes/no", over=SITE_ROLE)
-def allowed(site, overlap, overlap_needed, onshore_only):
+def allowed(site, site_named, overlap, overlap_needed, onshore_only):
     """Whether a role's work may be done at the site.
 
     With enough overlap, and not if it must stay onshore. Source: S0-19 to S0-22.
     """
-    free = (overlap >= overlap_needed) & (onshore_only == 0)
+    free = (overlap >= overlap_needed) & (onshore_only == 0) & (site_named == 1)
     return np.where((site == 1) | free, 1, 0)
 
 

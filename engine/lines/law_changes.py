@@ -23,10 +23,10 @@ def law_events(statutory_first_month, statutory_last_month, month_date):
 
 
 @line("Law changes in the month", unit="flag", over=SITE_MONTH)
-def law_changes_in(month, within_horizon, law_events):
+def law_changes_in(month, within_horizon, law_events, site_named):
     """1 in a month of the horizon in which a charge of the site begins or has just ended."""
     before = at_step(law_events, np.maximum(1, month - 1) - 1)
-    return np.where(law_events > before, within_horizon, 0)
+    return np.where(law_events > before, within_horizon * site_named, 0)
 
 
 @line("Changes of the law to date", unit="number", over=SITE_MONTH)
@@ -36,15 +36,15 @@ def law_changes_to_date(law_changes_in):
 
 
 @line("Number of roles", unit="number")
-def role_count(role):
-    """Number of roles of the scenario."""
-    return np.max(role, axis=ROLE, keepdims=True)
+def role_count(role_named):
+    """Number of roles of the scenario, without spare places."""
+    return total(role_named, ROLE)
 
 
 @line("Charges per head, average of the roles", unit="money/year", over=SITE_MONTH)
-def charges_per_head(charges_by_law, role_count, fx_rate):
+def charges_per_head(charges_by_law, role_named, role_count, fx_rate):
     """Statutory charges per head by the law of the month, at the pay of year 1."""
-    return total(charges_by_law, ROLE) / role_count / fx_rate
+    return total(charges_by_law * role_named, ROLE) / role_count / fx_rate
 
 
 @line("Month of the change", unit="month", over=SITE_CHANGE)

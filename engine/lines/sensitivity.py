@@ -14,9 +14,9 @@ ADD = 2  # the decision in which plan 1 has a gain of its own
 
 
 @line("Plan has a saving to show", unit="yes/no", over=PLAN)
-def has_saving(plan, decision):
+def has_saving(plan, plan_in_use, decision):
     """Whether the plan is compared with another: plan 1 is not, unless capacity is added."""
-    return np.where((plan > 1) | (decision == ADD), 1, 0)
+    return np.where((plan > 1) | (decision == ADD), plan_in_use, 0)
 
 
 @line("Recommended, with a saving to show", unit="yes/no", over=PLAN)
@@ -62,10 +62,16 @@ def shown_by_default(number_recommended_with_saving, recommended_with_saving, ha
     return np.where(number_recommended_with_saving > 0, recommended_with_saving, has_highest_npv)
 
 
-@line("Number of plans", unit="number")
-def last_plan(plan):
-    """Number of the last plan."""
-    return np.max(plan, axis=PLAN_AXIS, keepdims=True)
+@line("Number of the plan if it is in use", unit="number", over=PLAN)
+def number_in_use(plan, plan_in_use):
+    """Number of the plan; 0 for a plan that is not in use."""
+    return plan * plan_in_use
+
+
+@line("Last plan in use", unit="number")
+def last_plan(number_in_use):
+    """Number of the last plan that is in use."""
+    return np.max(number_in_use, axis=PLAN_AXIS, keepdims=True)
 
 
 @line("Number of the plan if it may be shown by default", unit="number", over=PLAN)

@@ -15,10 +15,22 @@ PLAN_ROLE = ("plan", "role")
 PLAN_SITE_ROLE = ("plan", "site", "role")
 
 
+@line("Heads entered for the plan", unit="heads", over=("plan",), entered_of="heads")
+def heads_entered(heads):
+    """Heads of all roles at all sites; 0 for a plan that nobody has filled in."""
+    return total(heads, SITE, ROLE)
+
+
+@line("Plan is in use", unit="yes/no", over=("plan",))
+def plan_in_use(plan_named, heads_entered):
+    """Whether the plan has a name and heads. A spare place has neither, and is left out."""
+    return np.where((plan_named == 1) & (heads_entered > 0), 1, 0)
+
+
 @line("Heads as entered", unit="heads", over=PLAN_SITE_ROLE, entered_of="heads")
-def entered_heads(heads):
-    """Heads of the staffing plan, before they are sized."""
-    return heads
+def entered_heads(heads, heads_entered):
+    """Heads of the staffing plan, before they are sized; a plan without any is as the baseline."""
+    return np.where(heads_entered > 0, heads, heads[BASELINE])
 
 
 @line("Steady-state output of the heads as entered", unit="heads", over=PLAN_ROLE)

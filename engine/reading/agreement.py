@@ -133,8 +133,12 @@ def last_month(values: Mapping[str, np.ndarray], horizon: int) -> np.ndarray:
 
 
 def _staffed_roles(values: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Whether each plan has heads of each role, shape (scenario, plan, role)."""
-    return (values["heads"].sum(axis=SITE) > 0)[..., 0]
+    """Whether each plan has heads of each role, shape (scenario, plan, role).
+
+    A plan without heads is as the baseline.
+    """
+    staffed = (values["heads"].sum(axis=SITE) > 0)[..., 0]
+    return np.where(staffed.any(axis=-1, keepdims=True), staffed, staffed[:, :1])
 
 
 def refuse_contradictions(reader: _Named, values: Mapping[str, np.ndarray], horizon: int) -> None:

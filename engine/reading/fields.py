@@ -13,6 +13,8 @@ from ..declaration import Input, Scope, day_of
 from ..drivers import DRIVERS, WITHIN_COUNTRY, ends_within_country, highest_charges
 from ..lists import LISTS, UNUSED, List
 from ..locations import rate_of, work_types
+from ..spares import AXES as SPARE_AXES
+from ..spares import is_spare, named
 from .agreement import refuse_contradictions
 from .consistency import shown
 from .evidence import BOOK
@@ -79,6 +81,9 @@ class Reader(GovernanceReader):
         for index, table in enumerate(plan_tables):
             self._plan(index, table, values)
             self.waves(index, table, values)
+        for axis in SPARE_AXES:
+            if not (flags := named(axis, getattr(self, f"{axis}s"))).all():
+                values[f"{axis}_named"] = flags
         values["start_calendar_month"] = np.full((1,) * len(AXES), int(self.start[-2:]))
         values["start_month"] = np.full((1,) * len(AXES), float(day_of(self.start)))
         list_names = {entry.axis: self._list(entry, values) for entry in LISTS}
@@ -364,7 +369,8 @@ class Reader(GovernanceReader):
                 address = Address("heads", {**at, "role": self.roles.index(role)})
                 self.put(values, address, value, place, f"heads of {role!r} at {site!r}")
         heads = take(values, "heads", plan=index)
-        if not heads.any():
+        self._refuse_unnamed(index, heads, place)
+        if not heads.any() and not is_spare("plan", self.plans[index]):
             place, name = self.at(place, "heads", plan=index), self.plans[index]
             raise self.fail(
                 f"plan {name!r} has no heads; it must have some at one site at least", place
@@ -374,6 +380,18 @@ class Reader(GovernanceReader):
                 f"the first plan is the baseline; it must have heads only at {self.sites[0]!r}",
                 self.at(place, "heads", **_first(heads[1:], site=1, role=0)),
             )
+
+    def _refuse_unnamed(self, plan: int, heads: np.ndarray, place: str) -> None:
+        """Refuse heads of a plan, site or role that has no name of its own."""
+        for site, role, *_ in np.argwhere(heads).tolist():
+            for axis, number in (("plan", plan), ("site", site), ("role", role)):
+                if is_spare(axis, name := getattr(self, f"{axis}s")[number]):
+                    at = {"plan": plan, "site": site, "role": role}
+                    raise self.fail(
+                        f"{heads[site, role].item():g} heads of {name!r}, which is a spare place: "
+                        f"type the name of the {axis} over it, or clear the heads",
+                        self.at(place, "heads", **at),
+                    )
 
     def _heads_by_role(self, site: str, given: Any, place: str) -> Mapping[str, Any]:
         """Heads of a plan at a site, by role; a single number where there is one role."""

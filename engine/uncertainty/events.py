@@ -47,6 +47,8 @@ class Events:
         self._years, self._months = math.ceil(months / _YEAR), months
         chance = np.asarray(values["risk_probability"], float)
         chance = chance.reshape(chance.shape[SITE], -1)
+        if "site_named" in values:  # no event is drawn for a spare place
+            chance = chance * np.asarray(values["site_named"]).reshape(-1, 1)
         self._site_count = len(chance)
         self._sites, which = np.nonzero(chance)
         self._chance = chance[self._sites, which]

@@ -25,9 +25,11 @@ from .derived import (
     NO_SUCH_PLAN,
     ONE_FAILS,
     SHOWN_BECAUSE,
+    SHOWN_OF,
     VARIANCE_OF,
 )
 from .figures import made
+from .law_rows import BLANK
 from .number_formats import MONEY, MONEY_HOUR, PERCENT
 from .positions import (
     CASE_CELL,
@@ -40,7 +42,7 @@ from .positions import (
     position_in,
 )
 from .references import Ref, Text
-from .scenario_texts import bindings, lines, shown
+from .scenario_texts import bindings, lines, shown, used_plan
 from .sheet import Formula, Mark, Sheet, block
 
 _LETTERS = ["", *(get_column_letter(column) for column in range(1, 200))]
@@ -194,6 +196,30 @@ class Context:
         cell = block(place.row + position, place.column)
         return Formula(f"{place.sheet}!{cell}", self.names(axis)[position])
 
+    def in_use(self, plan: int, number: str = "") -> str:
+        """The cell that is 1 where a plan is in use, else 0.
+
+        ``number`` is the cell with the number of the plan, where a row has one formula.
+        """
+        place = self.layout.places["plan_in_use"]
+        if number and place.rows > 1:
+            return f"INDEX({place.sheet}!{block(place.row, place.column, place.rows)},{number})"
+        return f"{place.sheet}!{block(place.row + plan, place.column)}"
+
+    def plan_title(self, plan: int, number: str = "") -> Formula:
+        """The name of a plan where results stand; blank where the plan is not in use."""
+        place = self.layout.places["plan_names"]
+        name = f"{place.sheet}!{block(place.row + plan, place.column)}"
+        if number and place.rows > 1:
+            name = f"INDEX(plan_names,{number})"
+        text = f'IF({self.in_use(plan, number)},{name},"{BLANK}")'
+        return Formula(text, Text.of(used_plan(plan)))
+
+    def of_used_plan(self, formula: Formula, plan: int, number: str = "") -> Formula:
+        """A figure of a plan where people read it; blank where the plan is not in use."""
+        text = f'IF({self.in_use(plan, number)},{formula.text},"{BLANK}")'
+        return Formula(text, shown_figure(formula.value))
+
     def cell_of(self, name: str) -> str:
         """The cell of an input or line of one figure, with its sheet."""
         place = self.layout.places[name]
@@ -246,15 +272,23 @@ class Context:
             link = f"INDEX({axis}_names,{_LETTERS[column]}${NUMBER_ROW})"
             # A single name is a cell, not a range: IronCalc does not support INDEX of one cell.
             content = Formula(link, name) if len(names) > 1 else self.name_of(axis, 0)
+            if axis == "plan" and sheet.colour == "output":
+                content = self.plan_title(item, f"{_LETTERS[column]}${NUMBER_ROW}")
             sheet.put(HEAD_ROW, column, content, "number head")
             width = sheet.widths[column] - 2  # long names wrap
             wrapped = self.lines_of(name, width)
             sheet.heights[HEAD_ROW] = max(wrapped, sheet.heights.get(HEAD_ROW, 1))
 
 
+def shown_figure(figure: Ref) -> Ref:
+    """The figure of a plan where people read it."""
+    missing = figure.missing or BLANK
+    return figure._replace(array=f"{SHOWN_OF}{figure.array}", kind="f", missing=missing)
+
+
 def _of_line(name: str) -> str:
     """Name of the line whose figures an array has, if it has those of a line."""
-    return name.removeprefix(CASES_OF).removeprefix(VARIANCE_OF)
+    return name.removeprefix(CASES_OF).removeprefix(VARIANCE_OF).removeprefix(SHOWN_OF)
 
 
 def _made(model: Model, scenario: Scenario, stamps: Mapping[int, float | str]) -> dict:

@@ -19,10 +19,14 @@ from ...engine.model import Model
 from ...engine.uncertainty.driver_grades import MATTERING
 from .board_texts import reasons
 from .law_rows import law_rows
+from .references import NOT_SHOWN
 
 CASE_LINES = tuple(MEASURES[key] for key in CASE_MEASURES)  # in the table of cases
 # Prefixes of the figures of lines by case, and of their differences from the base case.
 CASES_OF, VARIANCE_OF = "cases:", "variance:"
+# Prefix of the figures of a line by plan where people read them: blank, which is NOT_SHOWN, where
+# the plan is not in use.
+SHOWN_OF, _SHOWN_AXES = "shown:", (("plan",), ("plan", "year"))
 MEASURE = "sensitive_saving"  # line in the tables of sheet Sensitivity
 SALARY_TIMES = (0.6, 0.8, 1.0, 1.2, 1.4)
 MANAGEMENT_TIMES = (0.5, 0.75, 1.0, 1.25, 1.5)
@@ -101,6 +105,10 @@ def derived(values: Values, model: Model, months: int, start: str) -> dict[str, 
     """
     found = _audit(values, model) | _bridge(values) | _sensitivity(values, model, months)
     found |= _cases(values, model, months) | _period_ends(values, start)
+    by_plan = {n: values[n] for n, line in model.lines.items() if line.over in _SHOWN_AXES}
+    by_plan |= {n: array for n, array in found.items() if n.startswith((CASES_OF, VARIANCE_OF))}
+    in_use = values["plan_in_use"] == 1
+    found |= {f"{SHOWN_OF}{n}": np.where(in_use, by, NOT_SHOWN) for n, by in by_plan.items()}
     return found | law_rows(values)
 
 

@@ -10,12 +10,13 @@ import numpy as np
 
 from ...engine.axes import LAW_CHANGES, ROLE
 from ...engine.lists import NO_CHARGE
+from .references import BLANK
 
 # Columns of the table of figures, in their order.
 KEY, MONTH, SITE, CHANGE, DATE, BEFORE, ENDS, ENDS_FIRST, BEGINS, BEGINS_FIRST = range(10)
 CHARGES_BEFORE, CHARGES_AFTER, CHARGES_CHANGE, SHOWN = range(10, 14)
 _NONE = 52  # added to the number of a charge that does not change in the month
-BLANK = " "  # LibreOffice writes no value for an empty text
+
 NO_CHANGE = "No change announced within the horizon: the law of the first month holds."
 CHANGES, THEN = "Months with changes: ", ". Beyond the last, its law holds."
 MORE = (" and ", " more")

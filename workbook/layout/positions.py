@@ -203,6 +203,12 @@ class Layout:
             row += 1
         layout.places["usd_rate"] = Place(LIVE.title, row, column=LIVE.total_column)
         layout.places["law_row"] = layout._place(LIVE, row + 1, ("site", "rule"))
+        row = layout._below(LIVE) + 2
+        for axis in ("site", "role"):
+            layout.places[f"{axis}_named"] = layout._place(LIVE, row, (axis,))
+            row += layout.places[f"{axis}_named"].rows
+        row = layout._below(RETURNS) + 2
+        layout.places["plan_named"] = layout._place(RETURNS, row, ("plan",))
         return layout
 
     def _inputs(self, inputs: list[Input]) -> None:

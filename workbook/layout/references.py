@@ -4,8 +4,12 @@ A sheet is described once for many scenarios, so it contains neither figures nor
 references: array and position of a figure, or key of a text.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+
+BLANK = " "  # LibreOffice writes no value for an empty text
+NOT_SHOWN = -math.inf  # a figure in whose place a cell is blank
 
 
 class Ref(NamedTuple):
@@ -20,7 +24,7 @@ class Ref(NamedTuple):
     kind : str
         ``dtype.kind`` of the array: f, i or b.
     missing : str
-        Text for NaN; "" if the figure is never NaN.
+        Text for NaN; "" if the figure is never NaN. In place of NOT_SHOWN the cell is blank.
     """
 
     array: str

@@ -21,6 +21,7 @@ from ...engine.locations import currencies, locations, rate_of
 from ...engine.model import default_model
 from ...engine.reading.missing_figures import DEFAULTS_IN
 from ...engine.scenario import Scenario
+from ...engine.spares import is_spare
 from . import figures, governance
 from .choices import is_in_words, words_of
 from .derived import derived, derived_texts
@@ -124,6 +125,11 @@ def _per_usd(currency: str) -> float:
     return currencies().get(currency, np.nan)
 
 
+def used_plan(plan: int) -> str:
+    """Key of the name of a plan where results stand; blank for a spare place."""
+    return f"used plan {plan}"
+
+
 def own_name(name: str) -> str:
     """Defined name of the sites' own figures of an input that a country may give."""
     return f"own_{name}"
@@ -157,6 +163,8 @@ def names_of(scenario: Scenario) -> dict[str, str]:
     }
     for axis in axes:
         found |= {f"{axis} {n}": name for n, name in enumerate(shown_names(scenario, axis))}
+    for n, name in enumerate(scenario.plans):
+        found[used_plan(n)] = BLANK if is_spare("plan", name) else name
     for entry in filter(is_in_words, default_model().inputs.values()):
         number = scenario.values[entry.name].item()
         found[words_of(entry.name)] = entry.phrase_of(number)

@@ -21,7 +21,7 @@ from .areas import Area, Cell, Pool
 from .formulas import Formula, Operand, is_external, parse_formula
 from .parts import Parts, RangeRule, read_parts
 
-_LINKS = frozenset({"ANCHORARRAY", "INDEX", "SINGLE"})  # return the value of another cell unchanged
+_LINKS = frozenset({"ANCHORARRAY", "IF", "INDEX", "SINGLE"})  # return a cell's value unchanged
 _TEXTS = frozenset({"CONCAT", "CONCATENATE", "LEFT", "MID", "RIGHT", "TEXT", "TEXTJOIN"})
 _NO_CELL = (0, 0)  # position used for references that are not in a cell
 _UNITS = ("unit", "units")
@@ -268,12 +268,12 @@ def is_date(value: Any) -> bool:
 
 
 def is_link(formula: Formula) -> bool:
-    """Whether a formula only returns the value of another cell."""
+    """Whether a formula only returns the value of another cell, or chooses one of two."""
     return (
         bool(formula.references)
         and not formula.operators
         and _LINKS.issuperset(formula.functions)
-        and len(formula.functions) <= 1
+        and (len(formula.functions) <= 1 or formula.functions.count("IF") == 1)
     )
 
 

@@ -78,8 +78,8 @@ def put_figure(context: Context, sheet: Sheet, entry: FigureRow) -> None:
         country_row = f"{LIVE.title}!{get_column_letter(place.column + entry.site)}{place.row}"
         money = "*usd_rate" if name == "salary" else ""
         roles = f"{get_column_letter(_GIVEN - 1)}{row}"
-        figure = f"INDEX(country_{name},{country_row})"  # empty where the country has none
-        text = f'IFERROR(IF({figure}="",{NO_FIGURE},{roles}*{figure}{money}),{NO_FIGURE})'
+        # Divided twice: where the country has no figure, 1 over an empty cell is an error.
+        text = f"IFERROR({roles}/(1/INDEX(country_{name},{country_row})){money},{NO_FIGURE})"
         given = Formula(text, figure_ref(context, GIVEN, at))
         number = context.layout.places[name].rows
         sheet.put(row, _GIVEN - 1, number, "reference", "0")

@@ -1,8 +1,9 @@
 """Two of the charts of sheet Board: the cumulative saving, and the stack of costs of a head."""
 
 from ..layout.context import Context
+from ..layout.derived import SHOWN_OF
 from ..layout.number_formats import MONEY_AXIS
-from ..layout.positions import COST_PER_HEAD, HEAD_ROW, NUMBER_ROW, RETURNS, TIMELINE
+from ..layout.positions import BOARD, COST_PER_HEAD, HEAD_ROW, NUMBER_ROW, RETURNS
 from ..layout.references import Text
 from ..layout.sheet import Chart, Series, block
 from .cost_per_head import STACK, STACK_ROW
@@ -15,12 +16,12 @@ def cumulative(context: Context, anchor: str, width_cm: float, height_cm: float)
     at = context.take("break_even_mark")
     curves = [
         Series(
-            f"Timeline!{block(place.row + p, TIMELINE.label_column('plan'))}",
-            plan,
+            f"Board!{block(HEAD_ROW, BOARD.first_column + p)}",
+            context.plan_title(p).value,
             f"Timeline!{block(place.row + p, place.column - 1, 1, months + 1)}",
             [0.0, *context.take("cumulative", plan=p)],
         )
-        for p, plan in enumerate(context.names("plan"))
+        for p in range(len(context.scenario.plans))
     ]
     points = Series(
         f"Returns!{block(context.layout.places['break_even_month'].row, 1)}",
@@ -48,7 +49,8 @@ def cumulative(context: Context, anchor: str, width_cm: float, height_cm: float)
 
 def cost_stack(context: Context, anchor: str, width_cm: float, height_cm: float) -> Chart:
     """Direct cost and each overhead of every plan, per head and year."""
-    plans, first = context.names("plan"), COST_PER_HEAD.first_column
+    first = COST_PER_HEAD.first_column
+    plans = [context.plan_title(p).value for p in range(len(context.scenario.plans))]
     sheet = f"'{COST_PER_HEAD.title}'!"
     return Chart(
         kind="stack",
@@ -61,13 +63,13 @@ def cost_stack(context: Context, anchor: str, width_cm: float, height_cm: float)
         y_title=Text.of("currency", after=" per head and year"),
         number_format=MONEY_AXIS,
         category_cells=f"{sheet}{block(HEAD_ROW, first, 1, len(plans))}",
-        categories=list(plans),
+        categories=plans,
         series=[
             Series(
                 f"{sheet}{block(STACK_ROW + n, 1)}",
                 context.model.lines[name].label,
                 f"{sheet}{block(STACK_ROW + n, first, 1, len(plans))}",
-                context.take(name),
+                context.refs(f"{SHOWN_OF}{name}").ravel().tolist(),
             )
             for n, name in enumerate(STACK)
         ],

@@ -7,7 +7,7 @@ without colour. A bar that crosses zero has a part above and a part below it.
 from ..layout.context import Context
 from ..layout.derived import BARS, TOTALS
 from ..layout.number_formats import NO_ZERO, PERCENT
-from ..layout.positions import NUMBER_ROW, TIMELINE
+from ..layout.positions import BOARD, HEAD_ROW, NUMBER_ROW
 from ..layout.references import Ref
 from ..layout.sheet import Chart, Formula, Series, Sheet, block
 
@@ -166,11 +166,11 @@ def _ramp_chart(context: Context, anchor: str, width_cm: float, height_cm: float
         categories=[str(month + 1) for month in range(months)],
         series=[
             Series(
-                f"Timeline!{block(place.row + p, TIMELINE.label_column('plan'))}",
-                plan,
+                f"Board!{block(HEAD_ROW, BOARD.first_column + p)}",
+                context.plan_title(p).value,
                 f"Timeline!{block(place.row + p, place.column, 1, months)}",
                 context.take("plan_output", plan=p),
             )
-            for p, plan in enumerate(context.names("plan"))
+            for p in range(len(context.scenario.plans))
         ],
     )

@@ -36,6 +36,7 @@ from ..layout.positions import (
 from ..layout.sheet import Formula, Sheet, block, serial
 from .choice_codes import code_rows
 from .country_links import link_rows
+from .spare_flags import flag_rows
 
 _AXIS_TITLES = {"plan": "Plan", "site": "Site", "role": "Role", "rule": "Charge", "wave": "Wave"}
 
@@ -84,6 +85,8 @@ def calculation_sheet(context: Context, grid: Grid, names: dict[str, str]) -> Sh
         link_rows(context, sheet)
         _case_in_force(sheet)
         code_rows(context, sheet, names)
+    if grid in (LIVE, RETURNS):
+        flag_rows(context, sheet, grid)
     return _lines(context, sheet, grid)
 
 

@@ -6,7 +6,8 @@ from ..layout.context import Context, number_format
 from ..layout.derived import SAVINGS
 from ..layout.positions import CASH, HEAD_ROW, YEARS
 from ..layout.references import Text
-from ..layout.sheet import CellLink, Formula, Sheet, block
+from ..layout.scenario_texts import used_plan
+from ..layout.sheet import CellLink, Formula, Sheet
 from .plan_tables import choice, plan_sheet, plan_table
 
 _SAVING = (
@@ -78,16 +79,15 @@ def _statement(context: Context, sheet: Sheet, row: int) -> None:
         cell = f"{YEARS.title}!{get_column_letter(YEARS.first_column + year)}{HEAD_ROW}"
         column = CASH.first_column + year
         sheet.put(row, column, Formula(cell, end), "number head", "mmm yy")
-    names = context.layout.places["plan_names"]
     for plan in range(1 if plans > 1 else 0, plans):  # the baseline saves nothing
+        title = context.plan_title(plan).text
         for name in _YEARS:
             row += 1
             line, place = context.model.lines[name], context.layout.places[name]
             source = place.row + plan
             link = CellLink(f"{place.sheet}!{get_column_letter(place.column)}{source}")
             after = f": {line.label.removesuffix(', by year').lower()}"
-            text = f'{names.sheet}!{block(names.row + plan, names.column)}&"{after}"'
-            label = Formula(text, Text.of(f"plan {plan}", after=after))
+            label = Formula(f'{title}&"{after}"', Text.of(used_plan(plan), after=after))
             strong = name == "cumulative_by_year"
             sheet.put(row, 1, label, "strong label" if strong else "label", link=link)
             sheet.put(row, 2, context.unit(line.unit), "unit")
@@ -95,5 +95,6 @@ def _statement(context: Context, sheet: Sheet, row: int) -> None:
                 cell = f"{place.sheet}!{get_column_letter(place.column + year)}{source}"
                 style = "strong result" if strong else "result"
                 column = CASH.first_column + year
-                sheet.put(row, column, Formula(cell, value), style, number_format(line))
+                figure = context.of_used_plan(Formula(cell, value), plan)
+                sheet.put(row, column, figure, style, number_format(line))
         row += 1

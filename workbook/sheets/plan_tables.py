@@ -6,7 +6,7 @@ from openpyxl.utils import get_column_letter
 
 from ..layout.choices import code_name
 from ..layout.context import Context, number_format
-from ..layout.positions import HEAD_ROW, Grid
+from ..layout.positions import HEAD_ROW, NUMBER_ROW, Grid
 from ..layout.sheet import CellLink, Formula, Sheet, block
 
 STRONG = {
@@ -81,6 +81,8 @@ def plan_rows(
         sheet.put(row, 2, context.unit(line.unit), "unit")
         for item, formula in enumerate(context.view(line, grid, row)):
             style = "strong result" if strong else "result"
+            number = f"{get_column_letter(grid.first_column + item)}${NUMBER_ROW}"
+            formula = context.of_used_plan(formula, item, number)
             sheet.put(row, grid.first_column + item, formula, style, number_format(line))
     return row + 1
 

@@ -3,9 +3,10 @@
 from openpyxl.utils import get_column_letter
 
 from ...engine.measures import CASES
-from ..layout.context import Context, number_format
+from ..layout.context import Context, number_format, shown_figure
 from ..layout.derived import CASE_LINES, CASES_OF, VARIANCE_OF
 from ..layout.positions import HEAD_ROW
+from ..layout.references import BLANK
 from ..layout.sheet import CellLink, Formula, Sheet
 from .sensitivity import case_cell
 
@@ -44,16 +45,17 @@ def _row(context: Context, sheet: Sheet, row: int, name: str, plan: int) -> None
     line, style_format = context.model.lines[name], number_format(context.model.lines[name])
     first = case_cell(context, name, 0, plan)
     again = "repeated label" if name != CASE_LINES[0] else "strong label"
-    sheet.put(row, 1, context.name_of("plan", plan), again)
+    sheet.put(row, 1, context.plan_title(plan), again)
     sheet.put(row, _FIGURE, line.label, "label", link=CellLink(first))
     sheet.put(row, _UNIT, context.unit(line.unit), "unit")
     for case, value in enumerate(context.table(f"{CASES_OF}{name}")[plan]):
-        formula = Formula(case_cell(context, name, case, plan), value)
+        formula = context.of_used_plan(Formula(case_cell(context, name, case, plan), value), plan)
         sheet.put(row, _FIRST + case, formula, "result", style_format)
     base = f"${get_column_letter(_FIRST)}{row}"
     for case, value in enumerate(context.table(f"{VARIANCE_OF}{name}")[plan], 1):
         other = f"{get_column_letter(_FIRST + case)}{row}"
-        # No answer is a text.
-        text = f'IF(COUNT({base},{other})=2,SUM({other})-SUM({base}),"{line.missing}")'
-        formula = Formula(text, value)
+        # No answer is a text; it and a plan that is not in use have no difference.
+        number = f"1+{context.in_use(plan)}+(COUNT({base},{other})=2)"
+        texts = f'"{BLANK}","{line.missing}"'
+        formula = Formula(f"CHOOSE({number},{texts},SUM({other})-SUM({base}))", shown_figure(value))
         sheet.put(row, _VARIANCE + case - 1, formula, "result", style_format)

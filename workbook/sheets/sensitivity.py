@@ -36,6 +36,7 @@ from ..layout.positions import (
     TIMELINE,
 )
 from ..layout.references import Text
+from ..layout.scenario_texts import used_plan
 from ..layout.sheet import Chart, DataTable, Formula, Series, Sheet, block
 
 _RANGES = (
@@ -130,7 +131,13 @@ def _tornado(context: Context, sheet: Sheet) -> None:
     sheet.put(_ROW - 1, 3, corner, "result", number_format(line))
     sheet.put(_ROW - 1, 1, "Number of the plan", "label")
     for plan in range(len(plans)):
-        sheet.put(_ROW - 2, _COLUMN + plan, context.name_of("plan", plan), "number head")
+        letter = get_column_letter(_COLUMN + plan)
+        sheet.put(
+            _ROW - 2,
+            _COLUMN + plan,
+            context.plan_title(plan, f"{letter}${_ROW - 1}"),
+            "number head",
+        )
         sheet.put(_ROW - 1, _COLUMN + plan, plan + 1, "number")
     sheet.heights[_ROW - 2] = max(2, *(context.lines_of(name, 12) for name in plans))
     for case in range(1, 2 * len(drivers) + 1):
@@ -292,7 +299,7 @@ def _grids(context: Context, sheet: Sheet) -> None:
     across, down = (f"C{SENSITIVITY_CELLS[n]}" for n in ("management_times", "salary_times"))
     for plan, now in enumerate(context.take(MEASURE)):
         head = first + plan * height
-        sheet.put(head, 1, context.name_of("plan", plan), "label")
+        sheet.put(head, 1, context.plan_title(plan), "label")
         sheet.put(head, 2, plan + 1, "number", "0")
         down_rows = place.column_axis != "plan"
         cell = block(place.row + plan * down_rows, place.column + plan * (not down_rows))
@@ -315,15 +322,14 @@ def _cases(context: Context, sheet: Sheet) -> None:
     for number, column in enumerate(range(_COLUMN, _AS_IT_IS), 1):
         sheet.put(_CASES, column, number, "number")
     row, formats = _CASES, []
-    names = context.layout.places["plan_names"]
     for name in CASE_LINES:
         line, place = context.model.lines[name], context.layout.places[name]
         down = place.column_axis != "plan"
         for plan, now in enumerate(context.take(name)):
             row += 1
             label = f"{line.label}: "
-            text = f'"{label}"&{names.sheet}!{block(names.row + plan, names.column)}'
-            sheet.put(row, 1, Formula(text, Text.of(f"plan {plan}", label)), "label")
+            text = f'"{label}"&{context.plan_title(plan).text}'
+            sheet.put(row, 1, Formula(text, Text.of(used_plan(plan), label)), "label")
             sheet.put(row, 2, context.unit(line.unit), "unit")
             sheet.put(row, 3, row - _CASES, "number")
             cell = block(place.row + plan * down, place.column + plan * (not down))

@@ -23,6 +23,7 @@ from ..layout.context import Context, number_format
 from ..layout.number_formats import PERCENT
 from ..layout.positions import HEAD_ROW, STATE_CELL, Grid
 from ..layout.references import Text
+from ..layout.scenario_texts import used_plan
 from ..layout.sheet import Chart, Formula, Series, Sheet, block
 
 _GRID = Grid("Uncertainty", "plan", (), 3)
@@ -231,7 +232,7 @@ def _chances(context: Context, sheet: Sheet, places: Mapping[str, Any], spread: 
         sheet.put(row - 1, _FIRST + p, Formula(text, value), "result", _CHANCE)
     labels: list[str | Text] = [
         "Never breaks even within the horizon",
-        *(Text.of(f"plan {p}", "NPV after risk above that of ") for p in range(len(plans))),
+        *(Text.of(used_plan(p), "NPV after risk above that of ") for p in range(len(plans))),
     ]
     for offset, label in enumerate((*labels, "Margin at the competitor's price below its floor")):
         sheet.put(row + offset, 1, label, "label")
@@ -338,7 +339,7 @@ def _histogram(context: Context, sheet: Sheet, row: int, spread: Spread) -> Char
 
 def _curve(context: Context, sheet: Sheet, row: int, spread: Spread) -> Chart:
     """Probability of having broken even, by month."""
-    plans, months = context.names("plan"), len(spread["months"])
+    plans, months = len(context.scenario.plans), len(spread["months"])
     sheet.topic(
         row - 1, "Probability of having broken even by the end of the month", _last(context)
     )
@@ -354,7 +355,7 @@ def _curve(context: Context, sheet: Sheet, row: int, spread: Spread) -> Chart:
         summary="Lines: share of the draws in which each plan has broken even, by month.",
         anchor=right,
         width_cm=_WIDTH,
-        height_cm=_HEIGHT + _NAME * max(0, len(plans) - 4),
+        height_cm=_HEIGHT + _NAME * max(0, plans - 4),
         x_title="Month",
         y_title="share of draws",
         number_format="0%",
@@ -363,10 +364,10 @@ def _curve(context: Context, sheet: Sheet, row: int, spread: Spread) -> Chart:
         series=[
             Series(
                 f"Uncertainty!{block(HEAD_ROW, _FIRST + p)}",
-                plan,
+                context.plan_title(p).value,
                 f"Uncertainty!{block(row, _FIRST + p, months)}",
                 [values[p] for values in spread["months"]],
             )
-            for p, plan in enumerate(plans)
+            for p in range(plans)
         ],
     )
