@@ -5,12 +5,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from .engine.errors import ScenarioError
+from .engine.errors import DomainError, ScenarioError
 from .scenarios import ScenarioLike, public, scenario_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .engine.scenario import Scenario
     from .workbook.layout.context import Context
     from .workbook.layout.sheet import Book, Sheet
     from .workbook.rebuilding import Rebuilt
@@ -27,6 +28,7 @@ def compare(
     theme: "Theme | str | os.PathLike[str] | None" = None,
     draws: int = 0,
     seed: int = 1,
+    spare: Mapping[str, int] | None = None,
 ) -> Path:
     """Write the comparison workbook of a scenario.
 
@@ -43,6 +45,10 @@ def compare(
         Number of draws for sheet Uncertainty; 0 for no such sheet.
     seed : int
         Seed of the draws.
+    spare : mapping of str to int, optional
+        Spare places by "plans", "sites" and "roles", which are left out until somebody fills them
+        in, and "months" beyond the horizon. By default one plan, one site and two roles, or none
+        where a scenario of that size would be too large; an empty mapping is for none.
 
     Returns
     -------
@@ -63,9 +69,22 @@ def compare(
     file = Path(path)
     refuse_existing(file, force=force)  # before anything is computed
     refuse_kind(file)
-    case = scenario_of(scenario)
+    case = _with_spares(scenario_of(scenario), spare)
     simulation = simulate(case, draws, seed) if draws else None
     return write(case, file, force=force, theme=theme_of(theme), simulation=simulation)
+
+
+def _with_spares(case: "Scenario", spare: Mapping[str, int] | None) -> "Scenario":
+    """The case with spare places for a workbook."""
+    from .engine.spare_places import NO_SPARES, with_spares, with_usual_spares
+
+    if spare is None:
+        return with_usual_spares(case)
+    if unknown := [*{*spare} - {*NO_SPARES._fields}]:
+        raise DomainError(
+            f"spare has {unknown[0]!r}; spare places are of {', '.join(NO_SPARES._fields)}"
+        )
+    return with_spares(case, NO_SPARES._replace(**spare))
 
 
 def describe(

@@ -30,6 +30,39 @@ theme = click.option(
 )
 
 
+class _SpareType(click.ParamType):
+    """Numbers of spare places by what they are for, such as plans=1,sites=1."""
+
+    name = "numbers"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        found: dict[str, int] = {}
+        for part in filter(None, value.split(",")):
+            what, equals, number = (piece.strip() for piece in part.partition("="))
+            if what not in _SPARE or not equals or not number.isascii() or not number.isdecimal():
+                self.fail(
+                    f"{part.strip()!r} is not one of {', '.join(f'{n}=N' for n in _SPARE)}, with "
+                    "a whole number N from 0 on",
+                    param,
+                    ctx,
+                )
+            if what in found:
+                self.fail(f"{what} is given twice", param, ctx)
+            found[what] = int(number)
+        return found
+
+
+_SPARE = ("plans", "sites", "roles", "months")
+spare = click.option(
+    "--spare",
+    type=_SpareType(),
+    metavar="plans=1,sites=1,roles=2",
+    help="Places to fill in later, and months beyond the horizon; --spare '' for none.",
+)
+
+
 def refuse_idle_force(force: bool, flags: str, *outputs: str | Path | None) -> None:
     """Refuse --force where no file is asked for that it could replace."""
     if force and not any(outputs):

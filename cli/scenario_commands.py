@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     help="Add sheet Uncertainty from this many draws.",
 )
 @options.seed
+@options.spare
 @options.force
 @options.as_json
 def compare(
@@ -44,6 +45,7 @@ def compare(
     prepared_by: str | None,
     draws: int | None,
     seed: int,
+    spare: dict[str, int] | None,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -51,6 +53,9 @@ def compare(
 
     SCENARIO is a TOML file or a comparison workbook. Without it or a preset it is the embedded
     default: an onshore base beside a mid-cost, a far and a near site.
+
+    The workbook has places for one more plan, one more site and two more roles. They are left out
+    of all results until somebody types a name and heads; --spare says how many there are.
     """
     from ..engine.measures import results
     from ..engine.uncertainty.simulation import check_draws
@@ -59,7 +64,9 @@ def compare(
     if draws is not None:
         check_draws(draws)
     case = _prepared(options.scenario_of(scenario, preset), prepared_by)
-    written = write_workbook(case, output, force=force, theme=theme, draws=draws or 0, seed=seed)
+    written = write_workbook(
+        case, output, force=force, theme=theme, draws=draws or 0, seed=seed, spare=spare
+    )
     found = results(case, case.evaluate())
     if as_json:
         click.echo(json.dumps(found, indent=2))

@@ -300,6 +300,8 @@ class _Shape:
         for axis in AXES:
             for number in self.new(axis):
                 name = self.names[axis][number]
+                if is_spare(axis, name):
+                    continue
                 start = self.before(axis)[self.sources[axis][number]]
                 if axis == "plan":
                     yield f"plan {name} has the heads and waves of {start}; change them on Team"

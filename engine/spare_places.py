@@ -1,6 +1,6 @@
 """A case with spare places, and the case that is left without them."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .errors import DomainError, ScenarioError
 from .reshaping import Changes, reshaped
@@ -68,6 +68,20 @@ def with_usual_spares(scenario: Scenario) -> Scenario:
         return scenario
 
 
+def spares_last(scenario: Scenario, changes: Changes) -> Changes:
+    """The same changes with as many spare places as there were, behind what is added."""
+    fields: dict[str, Any] = {"months": changes.months}
+    for axis in AXES:
+        before = getattr(scenario, f"{axis}s")
+        spare = [name for name in before if is_spare(axis, name)]
+        dropped = [*dict.fromkeys((*changes.dropped(axis), *spare))]
+        added = changes.added(axis)
+        kept = [*added, *(name for name in before if name not in dropped)]
+        again = dict.fromkeys(spare_names(axis, kept, len(spare)), "")
+        fields |= {f"{axis}s": {**added, **again}, f"drop_{axis}s": dropped}
+    return Changes(**fields)
+
+
 def without_spares(scenario: Scenario) -> Scenario:
     """The same case without its spare places."""
     dropped = {
@@ -76,4 +90,8 @@ def without_spares(scenario: Scenario) -> Scenario:
     }
     if not any(dropped.values()):
         return scenario
-    return reshaped(scenario, Changes(**dropped)).scenario
+    found = reshaped(scenario, Changes(**dropped)).scenario
+    chosen = scenario.values["sensitivity_plan"]
+    if chosen.item() > len(found.plans):  # a plan that is not there, as before
+        found.values["sensitivity_plan"][...] = chosen
+    return found

@@ -26,6 +26,7 @@ from ..engine.model import default_model
 from ..engine.reading.consistency import Checked, shown
 from ..engine.reading.site_fields import SITE_SCOPES
 from ..engine.scenario import Scenario
+from ..engine.spare_places import without_spares
 from .description import FORMAT
 from .errors import WorkbookError
 from .layout.choices import is_in_words
@@ -48,7 +49,7 @@ _ROWS_MAX, _COLUMNS_MAX, _NAMES_MAX = 1 << 20, 1 << 14, 500
 
 
 def read(path: str | Path) -> Scenario:
-    """The scenario in a workbook's input sheets.
+    """The scenario in a workbook's input sheets, without places that nobody has filled in.
 
     Raises
     ------
@@ -57,7 +58,7 @@ def read(path: str | Path) -> Scenario:
     ScenarioError
         A value that is not allowed: the text names the file, the cell, the value and the bound.
     """
-    return scenario_of(_input_sheets(path, values=True), path)
+    return without_spares(scenario_of(_input_sheets(path, values=True), path))
 
 
 def _input_sheets(path: str | Path, *, values: bool) -> Workbook:
@@ -82,7 +83,7 @@ def open_both(path: str | Path) -> Loaded:
 
 
 def scenario_of(workbook: Workbook, path: str | Path) -> Scenario:
-    """The scenario in an opened workbook."""
+    """The scenario in an opened workbook, with its spare places."""
     return InputSheets(workbook, path).scenario()
 
 

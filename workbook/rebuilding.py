@@ -14,6 +14,7 @@ from ..engine.model import default_model
 from ..engine.reading.consistency import listed
 from ..engine.reshaping import Changes, Reshaped, reshaped
 from ..engine.scenario import Scenario
+from ..engine.spare_places import spares_last, without_spares
 from ..engine.uncertainty.simulation import simulate
 from .atomic_write import atomic_write, refuse_existing, refuse_kind
 from .compilation import workbook_bytes
@@ -94,7 +95,7 @@ def rebuild(
         titles = sheet_titles(package)
     _refuse_sheets(path, titles, leave_out)
     before = scenario_of(loaded.values, path)
-    found = reshaped(before, changes)
+    found = reshaped(before, spares_last(before, changes))
     edits = user_edits(path, loaded, described_again(loaded, before, path))
     _refuse_loss(path, output, edits)
     scenario = replace(found.scenario, file="")
@@ -103,7 +104,8 @@ def rebuild(
     _put_own_figures(book, InputSheets(loaded.values, path), before, found)
     written = atomic_write(output, workbook_bytes(book, theme), force=force)
     left = tuple(f"sheet {title}" for title in leave_out) + tuple(edits.sentences())
-    return Rebuilt(written, replace(scenario, file=str(written)), (*found.notes, *notes), left)
+    made = without_spares(replace(scenario, file=str(written)))
+    return Rebuilt(written, made, (*found.notes, *notes), left)
 
 
 def _refuse_sheets(path: str | Path, titles: Sequence[str], leave_out: Collection[str]) -> None:

@@ -16,7 +16,7 @@ PLAN = ("plan",)
 @line("Plan with a name has heads, and no other", unit="check", over=PLAN)
 def check_heads(heads_entered, plan_named):
     """Whether a plan with a name has heads, and a spare place has none."""
-    return (heads_entered > 0) == (plan_named == 1)
+    return np.where(heads_entered > 0, 1, 0) == plan_named
 
 
 @line("Direct cost and overhead add up to the fully loaded cost", unit="check", over=PLAN)
