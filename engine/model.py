@@ -270,6 +270,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def default_model() -> Model:
     """The model of this package, with all inputs and lines."""
     from .lines import (
+        ahead,
         bridge,
         by_pay,
         cases,
@@ -307,8 +308,8 @@ def default_model() -> Model:
     modules = (
         cases, hours, statutory, cost, sizing, extras, team, waterfall, quote, risk, setup, waves,
         growth, monthly_costs, law_changes, timeline, change, returns, cash, tax, statement,
-        investment, readings, stopping, bridge, by_pay, goals, fit, decision, sensitivity, evidence,
-        checks,
+        investment, readings, ahead, stopping, bridge, by_pay, goals, fit, decision, sensitivity,
+        evidence, checks,
     )  # fmt: skip
     model = Model.from_modules(INPUTS, modules)
     document(model)

@@ -116,13 +116,6 @@ def peak_funding(cumulative_cash):
     return np.min(cumulative_cash, axis=MONTH, keepdims=True)
 
 
-@line("Month if funding is at its peak", unit="month", over=PLAN_MONTH)
-def month_at_peak(month, cumulative_cash, peak_funding, last_month):
-    """Number of the month if the funding need is at its peak, else 0."""
-    at_peak = (cumulative_cash <= peak_funding) & (peak_funding < 0)
-    return np.where(at_peak & (month <= last_month), month, 0)
-
-
 @line(
     "Month of the peak funding need",
     unit="month",
@@ -130,9 +123,10 @@ def month_at_peak(month, cumulative_cash, peak_funding, last_month):
     missing="none",
     nan_where="no cash has to be funded",
 )
-def peak_funding_month(peak_funding, month_at_peak):
-    """Last month in which the funding need is at its peak."""
-    last = np.max(month_at_peak, axis=MONTH, keepdims=True)
+def peak_funding_month(peak_funding, cumulative_cash, month, last_month):
+    """Last month of the horizon in which the funding need is at its peak."""
+    months = (cumulative_cash <= peak_funding) * month * (month <= last_month)
+    last = np.max(months, axis=MONTH, keepdims=True)
     return np.where(peak_funding < 0, last, np.nan)
 
 

@@ -75,16 +75,11 @@ def cumulative_stopped(cumulative, stop_cost):
     return cumulative - stop_cost
 
 
-@line("Month, where behind after stopping", unit="month", over=PLAN_MONTH)
-def month_behind_stopped(month, cumulative_stopped, within_horizon):
-    """Month number where stopping leaves a loss, else 0."""
-    return np.where(cumulative_stopped < 0, month * within_horizon, 0)
-
-
 @line("Last month behind after stopping", unit="month", over=PLAN)
-def last_month_behind_stopped(month_behind_stopped):
-    """Last month in which stopping leaves a loss; 0 if there is none."""
-    return np.max(month_behind_stopped, axis=MONTH, keepdims=True)
+def last_month_behind_stopped(month, cumulative_stopped, within_horizon):
+    """Last month of the horizon in which stopping leaves a loss; 0 if there is none."""
+    behind = (cumulative_stopped < 0) * within_horizon
+    return np.max(behind * month, axis=MONTH, keepdims=True)
 
 
 @line(
@@ -106,54 +101,38 @@ def lowest_stopped(cumulative_stopped):
     return np.min(cumulative_stopped, axis=MONTH, keepdims=True)
 
 
-@line("Saving after stopping within the horizon", unit="money", over=PLAN_MONTH)
-def counted_stopped(month, last_month, cumulative_stopped, lowest_stopped):
-    """Saving after stopping in a month that counts; in others the lowest of all."""
-    return np.where(month <= last_month, cumulative_stopped, lowest_stopped)
-
-
 @line("Saving left if stopped in the best month", unit="money", over=PLAN)
-def highest_stopped(counted_stopped):
-    """Saving that is left at the best month to stop."""
-    return np.max(counted_stopped, axis=MONTH, keepdims=True)
+def highest_stopped(cumulative_stopped, lowest_stopped, within_horizon):
+    """Saving that is left at the best month of the horizon to stop."""
+    more = (cumulative_stopped - lowest_stopped) * within_horizon
+    return lowest_stopped + np.max(more, axis=MONTH, keepdims=True)
 
 
-@line("Month, where stopping leaves the most", unit="month", over=PLAN_MONTH)
-def month_best_stop(
-    month, counted_stopped, highest_stopped, total_cost, check_tolerance, within_horizon
-):
-    """Month number where stopping leaves the most, but for rounding; else 0."""
-    most = highest_stopped - check_tolerance * total_cost
-    return np.where(counted_stopped >= most, month * within_horizon, 0)
+@line("Saving left in the best months to stop, at least", unit="money", over=PLAN)
+def best_stop_limit(highest_stopped, total_cost, check_tolerance):
+    """Saving from which a month counts as the best to stop: the highest, but for rounding."""
+    return highest_stopped - check_tolerance * total_cost
 
 
-@line(
-    "Best month to stop",
-    unit="month",
-    over=PLAN,
-    missing="none",
-    nan_where=NOTHING_ABROAD,
-)
-def best_stop_month(stoppable, month_best_stop):
+@line("Saving left in the worst months to stop, at most", unit="money", over=PLAN)
+def worst_stop_limit(lowest_stopped, total_cost, check_tolerance):
+    """Saving up to which a month counts as the worst to stop: the lowest, but for rounding."""
+    return lowest_stopped + check_tolerance * total_cost
+
+
+@line("Best month to stop", unit="month", over=PLAN, missing="none", nan_where=NOTHING_ABROAD)
+def best_stop_month(stoppable, month, cumulative_stopped, best_stop_limit, within_horizon):
     """Best month to stop: stopping then leaves the most; the last of them if there are several."""
-    month = np.max(month_best_stop, axis=MONTH, keepdims=True)
-    return np.where(stoppable == 1, month, np.nan)
-
-
-@line("Month, where stopping leaves the least", unit="month", over=PLAN_MONTH)
-def month_worst_stop(
-    month, cumulative_stopped, lowest_stopped, total_cost, check_tolerance, timeline_end
-):
-    """Month number where stopping leaves the least, but for rounding; else past all months."""
-    least = lowest_stopped + check_tolerance * total_cost
-    return np.where(cumulative_stopped <= least, month, timeline_end + 1)
+    best = (cumulative_stopped >= best_stop_limit) * within_horizon
+    return np.where(stoppable == 1, np.max(best * month, axis=MONTH, keepdims=True), np.nan)
 
 
 @line("Worst month to stop", unit="month", over=PLAN, missing="none", nan_where=NOTHING_ABROAD)
-def worst_stop_month(stoppable, month_worst_stop):
+def worst_stop_month(stoppable, month, cumulative_stopped, worst_stop_limit, timeline_end):
     """Month in which stopping leaves the least; the first of them if there are several."""
-    month = np.min(month_worst_stop, axis=MONTH, keepdims=True)
-    return np.where(stoppable == 1, month, np.nan)
+    after = timeline_end + 1
+    worst = (cumulative_stopped <= worst_stop_limit) * (after - month)
+    return np.where(stoppable == 1, after - np.max(worst, axis=MONTH, keepdims=True), np.nan)
 
 
 @line("Plan has heads abroad to stop", unit="yes/no", over=PLAN)

@@ -22,6 +22,7 @@ class Topic(NamedTuple):
 
 # By the name of the module in this package.
 TOPICS: dict[str, Topic] = {
+    "ahead": Topic("When a running total is ahead for good", sheet="Timeline"),
     "bridge": Topic("From steady state to the saving after risk"),
     "by_pay": Topic("Cost that grows with pay"),
     "cases": Topic("Cases", sheet="Live"),
