@@ -145,21 +145,21 @@ def handover_month(heads, successor_handover):
 
 
 @line("Internal time of the start", unit="money", over=PLAN_SITE)
-def internal_start(internal_starting, starting):
+def internal_start(internal_starting, share_hired):
     """Knowledge transfer by onshore staff to heads that start within the horizon."""
-    return internal_starting * total(starting, MONTH)
+    return internal_starting * share_hired
 
 
 @line("Internal time and output lost at the opening", unit="money", over=PLAN_SITE)
-def opening_losses(internal_opening, lost_opening, opening):
+def opening_losses(internal_opening, lost_opening, site_new):
     """Staff's time and output lost as a contract begins, if that is within the horizon."""
-    return (internal_opening + lost_opening) * total(opening, MONTH)
+    return (internal_opening + lost_opening) * site_new
 
 
 @line("Recruitment at the start", unit="money", over=PLAN_SITE)
-def recruitment_start(setup_starting, starting):
+def recruitment_start(setup_starting, share_hired):
     """Recruitment and onboarding of heads that start within the horizon."""
-    return setup_starting * total(starting, MONTH)
+    return setup_starting * share_hired
 
 
 @line("Decision at the site", unit="money", over=PLAN_SITE)
@@ -171,16 +171,16 @@ def decision_at_site(site, total_decision_cost):
 @line("Part of the cost over the horizon", unit="money", over=("plan", "site", "component"))
 def component_cost(
     pay_month, leads_month, benefits_month, seat_month, travel_month, compliance_month,
-    hiring_month, lost_month, internal_month, handover_month, vendor_month, vendor_paid,
-    grown_months, general_months, staff_months, internal_start, opening_losses, recruitment_start,
-    site_extras, site_setup, site_leaving, decision_at_site, site_law_change,
+    hiring_month, lost_month, internal_month, handover_month, vendor_month, paid_growth,
+    transferred, grown_months, general_months, staff_months, internal_start, opening_losses,
+    recruitment_start, site_extras, site_setup, site_leaving, decision_at_site, site_law_change,
 ):  # fmt: skip
     """Part of the plan's cost at a site over the horizon, without charges by the law of month 1."""
     parts = {
         "pay": (pay_month - leads_month) * grown_months,
         "local_management": leads_month * grown_months,
         "benefits": benefits_month * grown_months,
-        "vendor": vendor_month * total(vendor_paid, MONTH),
+        "vendor": vendor_month * total(paid_growth * (1 - transferred), MONTH),
         "workplace": seat_month * general_months,
         "travel": travel_month * general_months,
         "compliance": compliance_month * general_months,

@@ -5,7 +5,7 @@ site's heads cost in a month of year 1, then what is spent in each month.
 """
 
 from functools import reduce
-from operator import add
+from operator import add, mul
 
 import numpy as np
 
@@ -18,10 +18,11 @@ PLAN_SITE_MONTH = ("plan", "site", "month")
 PLAN_MONTH = ("plan", "month")
 # What multiplies the monthly amount of year 1, by index.
 _FACTORS = {
-    Index.LOCAL_PAY: "paid_growth",
-    Index.ONSHORE_PAY: "staff_paid",
-    Index.GENERAL: "general_paid",
+    Index.LOCAL_PAY: ("paid_growth",),
+    Index.ONSHORE_PAY: ("working", "staff_growth"),
+    Index.GENERAL: ("working", "general_growth"),
 }
+_WITH_VENDOR = "1 - transferred"  # the vendor's fee ends when the team is taken over
 _STARTS = {
     Paid.AT_START: ("starting", "of heads that start"),
     Paid.AT_OPENING: ("opening", "of the opening"),
@@ -72,34 +73,51 @@ def _site_amount(name: str, label: str, meaning: str, names: list[str], yearly: 
     _line(name, label, meaning, formula, asked, amount, unit=unit, over=PLAN_SITE)
 
 
-def _spent(name: str, label: str, meaning: str, terms: dict[str, str], *more: str) -> None:
+def _spent(
+    name: str, label: str, meaning: str, terms: dict[str, tuple[str, ...]], *more: str
+) -> None:
     """Line of what all sites spend in a month: amounts times their factors, and other lines."""
-    parts = [f"total({amount} * {factor}, SITE)" for amount, factor in terms.items()]
+    with_vendor = {amount for amount, factors in terms.items() if _WITH_VENDOR in factors}
+    named = {
+        amount: [amount, *(one for one in factors if one != _WITH_VENDOR)]
+        for amount, factors in terms.items()
+    }
+    parts = []
+    for amount, names in named.items():
+        written = [f"({_WITH_VENDOR})"] if amount in with_vendor else []
+        parts.append(f"total({' * '.join([*names, *written])}, SITE)")
 
     def spent(values):
-        products = (total(values[one] * values[factor], SITE) for one, factor in terms.items())
+        products = []
+        for amount, names in named.items():
+            product = reduce(mul, (values[one] for one in names))
+            if amount in with_vendor:
+                product = product * (1 - values["transferred"])
+            products.append(total(product, SITE))
         return reduce(add, (*products, *(values[one] for one in more)))
 
-    asked = list(dict.fromkeys((*terms, *terms.values(), *more)))
+    factors = [one for names in named.values() for one in names[1:]]
+    asked = list(dict.fromkeys((*terms, *factors, *(["transferred"] * bool(with_vendor)), *more)))
     formula = " + ".join((*parts, *more))
     _line(name, label, meaning, formula, asked, spent, unit="money/month", over=PLAN_MONTH)
 
 
 def _group(group: str, label: str) -> None:
     """Lines of a group: what it costs in a month of year 1, once, and in each month."""
-    running, once = {}, {}
+    running: dict[str, tuple[str, ...]] = {}
+    once: dict[str, tuple[str, ...]] = {}
     if names := _declared(Paid.MONTHLY, group=group):
         [index] = {_COSTS[name][0].index for name in names}
         amount = f"{group}_month"
         meaning = f"{label} of the site's heads in a month of year 1."
         _site_amount(amount, f"{label}, month of year 1", meaning, names, True)
-        running[amount] = "vendor_paid" if group == "vendor" else _FACTORS[index]
+        running[amount] = _FACTORS[index] + ((_WITH_VENDOR,) if group == "vendor" else ())
     for paid, (factor, words) in _STARTS.items():
         if names := _declared(paid, group=group):
             amount = f"{group}_{factor}"
             meaning = f"{label} {words} at the site, once."
             _site_amount(amount, f"{label} {words}", meaning, names, False)
-            once[amount] = factor
+            once[amount] = (factor,)
     if group == "setup":  # with what is not declared: the fee of a transfer
         return
     meaning = f"{label} of all sites in the month"
@@ -145,23 +163,27 @@ for _name, _index in (("local_cash_month", Index.LOCAL_PAY), ("general_cash_mont
     )
 
 
+@line("Gross pay of all heads", unit="money/year", over=PLAN_SITE)
+def site_pay(heads, pay):
+    """Gross pay of all heads that the plan has at the site."""
+    return total(heads * pay, ROLE)
+
+
 @line("Extra costs by site", unit="money/month", over=PLAN_SITE_MONTH)
-def site_extras(site_heads, extra_head_month, site_pay, extra_pay_month, paid_growth, extra_fixed):
-    """Extra costs at the site in the month: per head, of pay, and of the whole site."""
-    heads = (site_heads * extra_head_month + site_pay * extra_pay_month) * paid_growth
-    return heads + extra_fixed
-
-
-@line("Extra costs of the whole site", unit="money/month", over=PLAN_SITE_MONTH)
-def extra_fixed(site_open, extra_site_month):
-    """Extra costs of the whole site in the month, while the plan has heads there."""
-    return site_open * extra_site_month
+def site_extras(
+    heads_at_site, extra_head_month, site_pay, extra_pay_month, paid_growth, employed,
+    extra_site_month,
+):  # fmt: skip
+    """Extra costs at the site in the month: per head, of pay, and of the site while it is open."""
+    heads = (heads_at_site * extra_head_month + site_pay * extra_pay_month) * paid_growth
+    is_open = (employed > 0) & (heads_at_site > 0)
+    return heads + np.where(is_open, extra_site_month, 0)
 
 
 @line("Change of charges by law", unit="money/month", over=PLAN_SITE_MONTH)
-def site_law_change(heads, law_change, law_paid):
+def site_law_change(heads, law_change, paid_growth, charges_markup):
     """What the law of the month adds to the charges of the first month's law."""
-    return total(heads * law_change, ROLE) / 12 * law_paid
+    return total(heads * law_change, ROLE) / 12 * paid_growth * charges_markup
 
 
 @line("Change of charges by law, all sites", unit="money/month", over=PLAN_MONTH)
@@ -171,24 +193,18 @@ def law_cost(site_law_change):
 
 
 @line("Setup by site in the month", unit="money/month", over=PLAN_SITE_MONTH)
-def site_setup(setup_starting, starting, setup_opening, opening, transfer_cost, taken_over):
-    """Setup paid at the site in the month, and the fee for taking its team over."""
-    return setup_starting * starting + setup_opening * opening + transfer_cost * taken_over
+def site_setup(
+    setup_starting, starting, setup_opening, opening, transfer_cost, transfer_due, employed
+):
+    """Setup paid at the site in the month, and the fee for taking over heads employed by then."""
+    started = setup_starting * starting + setup_opening * opening
+    return started + transfer_cost * transfer_due * employed
 
 
 @line("Transfer fee is due", unit="flag", over=("site", "month"))
 def transfer_due(month, transfer_month, within_horizon):
     """1 in the month in which a team is taken over from its vendor, else 0."""
     return np.where(month == transfer_month, within_horizon, 0)
-
-
-@line("Heads that are taken over", unit="fraction", over=PLAN_SITE_MONTH)
-def taken_over(transfer_due, employed):
-    """Share of the site's heads that are employed when the team is taken over; 0 otherwise.
-
-    Heads that start later are the company's own, without a fee.
-    """
-    return transfer_due * employed
 
 
 @line("Severance at the site", unit="money/month", over=PLAN_SITE_MONTH)
@@ -202,17 +218,18 @@ def site_cash(
     local_cash_month,
     paid_growth,
     vendor_month,
-    vendor_paid,
+    transferred,
     general_cash_month,
-    general_paid,
+    working,
+    general_growth,
     site_extras,
     site_setup,
     site_leaving,
     site_law_change,
 ):
     """Cash that the plan spends at the site in the month."""
-    running = local_cash_month * paid_growth + vendor_month * vendor_paid
-    running = running + general_cash_month * general_paid + site_law_change
+    running = (local_cash_month + vendor_month * (1 - transferred)) * paid_growth
+    running = running + general_cash_month * working * general_growth + site_law_change
     return running + site_extras + site_setup + site_leaving
 
 

@@ -31,7 +31,6 @@ def _reading(key, base, words):
         f"saving_{key}",
         f"cumulative_{key}",
     )
-    grown = f"management_{key}_difference_month"
     last, crossing = f"last_month_behind_{key}", f"crossing_{key}"
     _named(
         difference,
@@ -58,27 +57,15 @@ def _reading(key, base, words):
         f"Steady-state saving as if management overhead were {words}. Source: C-2.",
     )
     _named(
-        grown,
-        (difference, "staff_paid"),
-        line(
-            f"Management {words}, difference in the month",
-            unit="money/month",
-            over=("plan", "site", "month"),
-            formula=f"{difference} * staff_paid",
-        ),
-        lambda more, growth: more * growth,
-        f"Cost of management {words} beyond what the scenario counts, at the pay of the year.",
-    )
-    _named(
         saving,
-        ("saving", grown),
+        ("saving", difference, "working", "staff_growth"),
         line(
             f"Saving, management {words}",
             unit="money/month",
             over=PLAN_MONTH,
-            formula=f"saving - total({grown}, SITE)",
+            formula=f"saving - total({difference} * working * staff_growth, SITE)",
         ),
-        lambda saving, more: saving - total(more, SITE),
+        lambda saving, more, working, growth: saving - total(more * working * growth, SITE),
         f"Saving in the month as if management overhead were {words}.",
     )
     _named(

@@ -16,10 +16,22 @@ PLAN_SITE = ("plan", "site")
 PLAN_MONTH = ("plan", "month")
 
 
-@line("Severance if the site is closed", unit="fraction of pay", over=("plan", "site", "month"))
-def stop_pay_share(service_months, stop_severance_weeks, employed, stop_notice_weeks):
-    """Severance by months of service and notice of the heads employed, as a share of pay."""
-    return (service_months / 12 * stop_severance_weeks + employed * stop_notice_weeks) / 52
+@line("Severance for a month of service", unit="money/month", over=PLAN_SITE)
+def severance_month(site_pay, stop_severance_weeks):
+    """Severance of the site's heads for each month that they have served, at the pay of year 1."""
+    return site_pay * stop_severance_weeks / 52 / 12
+
+
+@line("Notice of the site", unit="money", over=PLAN_SITE)
+def notice_cost(site_pay, stop_notice_weeks):
+    """Pay of the site's heads until the end of their notice, at the pay of year 1."""
+    return site_pay * stop_notice_weeks / 52
+
+
+@line("Cost of leaving the site", unit="money", over=PLAN_SITE)
+def break_cost(site_heads, stop_break_cost):
+    """Cost of ending leases and contracts of the site; 0 where the plan has no heads."""
+    return np.where(site_heads > 0, stop_break_cost, 0)
 
 
 @line("Knowledge transfer back", unit="money", over=PLAN_SITE)
@@ -45,28 +57,27 @@ def work_left(decision, month, exit_month):
     return np.where(decision == REPLACE, month >= exit_month, decision == INSTEAD) * 1
 
 
-@line("Cost of stopping by site", unit="money", over=("plan", "site", "month"))
-def site_stop_cost(site_pay, stop_pay_share, growth, site_open, stop_break_cost, way_back):
-    """Severance and notice at the month's pay, leaving the site, and the way back onshore."""
-    return site_pay * stop_pay_share * growth + site_open * stop_break_cost + way_back
+@line("Severance and notice if stopped", unit="money", over=PLAN_MONTH)
+def severance_due(severance_month, service_months, notice_cost, employed, growth):
+    """Severance by months of service and notice of the heads employed, at the month's pay."""
+    per_year_1 = severance_month * service_months + notice_cost * employed
+    return total(per_year_1 * growth, SITE)
 
 
-@line("Cost of moving the work back onshore", unit="money", over=("plan", "site", "month"))
-def way_back(knowledge_back, rehired, employed, work_left):
-    """Knowledge transfer and hiring onshore for the site's work, where it has left onshore."""
-    return (knowledge_back + rehired) * employed * work_left
+@line("Cost of moving the work back onshore", unit="money", over=PLAN_MONTH)
+def way_back(knowledge_back, rehire_cost, employed, growth, work_left):
+    """Knowledge transfer and hiring onshore for the sites' work, where it has left onshore.
 
-
-@line("Hiring onshore at the month's pay", unit="money", over=("plan", "site", "month"))
-def rehired(rehire_cost, growth):
-    """Recruitment and onboarding onshore for the site's work, at the onshore pay of the month."""
-    return rehire_cost * growth[ONSHORE]
+    Hiring at the onshore pay of the month.
+    """
+    rehired = total(rehire_cost * employed, SITE) * growth[ONSHORE]
+    return (total(knowledge_back * employed, SITE) + rehired) * work_left
 
 
 @line("Cost of stopping in the month", unit="money", over=PLAN_MONTH)
-def stop_cost(site_stop_cost):
+def stop_cost(severance_due, break_cost, employed, way_back):
     """Cost of ending the plan in the month and bringing the work back onshore."""
-    return total(site_stop_cost, SITE)
+    return severance_due + total(break_cost * (employed > 0), SITE) + way_back
 
 
 @line("Cumulative saving after stopping", unit="money", over=PLAN_MONTH)

@@ -97,6 +97,18 @@ def in_place_output(learning_in_place, ramped_output, rework_in_place):
     return learning_in_place * ramped_output * (1 - rework_in_place)
 
 
+@line("Heads at the site, beside the months", unit="heads", over=PLAN_SITE)
+def heads_at_site(site_heads):
+    """Heads that the plan has at the site; here for the sums of each month over sites."""
+    return site_heads
+
+
+@line("Heads that the output needs, beside the months", unit="heads", over=PLAN_SITE)
+def exact_heads_at_site(site_exact_heads):
+    """Heads that the site's output needs; here for the sums of each month over sites."""
+    return site_exact_heads
+
+
 @line("Wave is in place", unit="flag", over=PLAN_SITE_WAVE)
 def wave_in_place(established, wave_month):
     """Whether the heads of the wave are there when the plan starts: 1 if so, else 0."""
@@ -108,6 +120,12 @@ def wave_lead(wave_share, wave_month, lead_time_months, wave_in_place):
     """Last month before heads of the wave deliver; 0 for a wave in place or without heads."""
     start = (wave_month - 1 + lead_time_months) * (1 - wave_in_place)
     return np.where(wave_share > 0, start, 0)
+
+
+@line("Month before the service of the wave", unit="month", over=PLAN_SITE_WAVE)
+def wave_before(wave_lead, wave_in_place):
+    """Last month before heads of the wave serve; a year before month 1 for a wave in place."""
+    return wave_lead - TENURE_MONTHS * wave_in_place
 
 
 @line("Last month of the wave", unit="month", over=PLAN_SITE_WAVE)
@@ -158,15 +176,6 @@ def site_new(established, opening_month, last_month):
     return np.where(opening_month <= last_month, 1 - established, 0)
 
 
-@line("Site is open", unit="flag", over=PLAN_SITE_MONTH)
-def site_open(site_heads, employed):
-    """Whether the plan has heads at the site in the month: 1 if it has, else 0.
-
-    From the month of the first wave until the last heads have left, or to the horizon.
-    """
-    return np.where((employed > 0) & (site_heads > 0), 1.0, 0.0)
-
-
 @line("Site opens", unit="flag", over=PLAN_SITE_MONTH)
 def opening(month, opening_month, site_new):
     """1 in the month in which a new site opens, else 0."""
@@ -179,12 +188,6 @@ def starting(wave_hired, month, wave_month):
     return total(wave_hired * (month == wave_month), WAVE)
 
 
-@line("Heads of the wave that work", unit="fraction", over=PLAN_SITE_WAVE_MONTH)
-def wave_working(month, wave_lead, wave_last, wave_share):
-    """Share of the site's heads that work in the month and belong to the wave."""
-    return np.where((month > wave_lead) & (month <= wave_last), wave_share, 0)
-
-
 @line("Output of a head of the wave", unit="fraction", over=PLAN_SITE_WAVE_MONTH)
 def wave_output(wave_in_place, in_place_output, new_output, month, wave_lead):
     """Output of a head of the wave in the month, by its months of delivery; from its start on."""
@@ -194,27 +197,21 @@ def wave_output(wave_in_place, in_place_output, new_output, month, wave_lead):
 
 
 @line("Heads that work", unit="fraction", over=PLAN_SITE_MONTH)
-def working(wave_working):
+def working(wave_share, month, wave_lead, wave_last):
     """Share of the site's heads that work in the month."""
-    return total(wave_working, WAVE)
-
-
-@line("Heads at the site that work", unit="heads", over=PLAN_SITE_MONTH)
-def site_working(site_heads, working):
-    """Heads of the plan that work at the site in the month."""
-    return site_heads * working
+    return total(wave_share * (month > wave_lead) * (month <= wave_last), WAVE)
 
 
 @line("Heads of the plan that work", unit="heads", over=("plan", "month"))
-def heads_working(site_working):
+def heads_working(heads_at_site, working):
     """Heads of the plan that work in the month, at all sites."""
-    return total(site_working, SITE)
+    return total(heads_at_site * working, SITE)
 
 
 @line("Output per head of the plan", unit="fraction", over=PLAN_SITE_MONTH)
-def effective_output(wave_working, wave_output):
+def effective_output(wave_share, month, wave_lead, wave_last, wave_output):
     """Output of the site in the month for each of its heads, as a share of an onshore head's."""
-    return total(wave_working * wave_output, WAVE)
+    return total(wave_share * (month > wave_lead) * (month <= wave_last) * wave_output, WAVE)
 
 
 @line("Heads that are employed", unit="fraction", over=PLAN_SITE_MONTH)
@@ -224,10 +221,10 @@ def employed(wave_share, month, wave_month, wave_last):
 
 
 @line("Months of service", unit="months", over=PLAN_SITE_MONTH)
-def service_months(wave_working, month, wave_lead, wave_in_place):
+def service_months(wave_share, month, wave_lead, wave_last, wave_before):
     """Months that the heads have served by the month's end, for each head of the site."""
-    served = month - wave_lead + TENURE_MONTHS * wave_in_place
-    return total(wave_working * served, WAVE)
+    served = month - wave_before
+    return total(wave_share * (month > wave_lead) * (month <= wave_last) * served, WAVE)
 
 
 @line("Months in which the wave works", unit="months", over=PLAN_SITE_WAVE)
@@ -263,19 +260,13 @@ def leaving(wave_severance, month, wave_end, within_horizon):
     return total(wave_severance * (month == wave_end), WAVE) * within_horizon
 
 
-@line("Site output", unit="heads", over=PLAN_SITE_MONTH)
-def site_output(site_exact_heads, effective_output):
-    """Onshore heads that would deliver the output of the month that is asked of the site."""
-    return site_exact_heads * effective_output
-
-
 @line("Output", unit="heads", over=("plan", "month"))
-def plan_output(site_output):
+def plan_output(exact_heads_at_site, effective_output):
     """Onshore heads that would deliver the plan's output of the month.
 
     The plan's capacity while it ramps up.
     """
-    return total(site_output, SITE)
+    return total(exact_heads_at_site * effective_output, SITE)
 
 
 @line("Month before the last wave delivers", unit="month", over=("plan", "site"))

@@ -355,9 +355,9 @@ def test_tax_agrees_with_a_loop_over_fiscal_years_and_vintages(seed):
 def test_the_simple_formula_holds_where_all_onshore_cost_is_deducted_at_once():
     """Tax of a year: the rate times the cash value less deductions."""
     lines = loops.preset("mid", profit_tax_rate=0.21)
-    spent = by_fiscal_year(
-        take(lines, "site_expense", plan=1, site=1).reshape(-1), [1] * 12 + [2] * 12 + [3] * 12
-    )
+    cash, opening = (take(lines, name, plan=1, site=1) for name in ("site_cash", "opening"))
+    expense = cash - take(lines, "infrastructure_setup", plan=1, site=1) * opening
+    spent = by_fiscal_year(expense, [1] * 12 + [2] * 12 + [3] * 12)
     for year in (1, 2, 3):
         deductions = (
             deducted_in(year, spent, 0, 15) + of_plan(lines, "depreciation_by_year")[year - 1]
