@@ -144,9 +144,10 @@ def running_by_pay(
 
 
 @line("One-off cost that grows with pay", unit="money/month", over=("plan", "month"))
-def start_by_pay(head_setup_by_pay, starting, contract_by_pay, opening):
+def start_by_pay(head_setup_by_pay, starting, contract_by_pay, month, opens_in):
     """Recruitment, and one-off costs of a contract, abroad."""
-    return total(head_setup_by_pay * starting, SITE) + total(contract_by_pay * opening, SITE)
+    contracts = total(contract_by_pay * (month == opens_in), SITE)
+    return total(head_setup_by_pay * starting, SITE) + contracts
 
 
 @line("Cost that grows with pay", unit="money/month", over=("plan", "month"))

@@ -57,16 +57,13 @@ def cash_cost(running_cash, decision_cost):
     return running_cash + decision_cost
 
 
-@line("Onshore output lost in the value", unit="money/month", over=PLAN_MONTH)
-def value_lost(lost_value_month, effective_output, growth):
-    """Part of the value that is output which an onshore team would have lost to attrition."""
-    return total(lost_value_month * effective_output, SITE) * growth[ONSHORE]
-
-
 @line("Onshore cash of the output", unit="money/month", over=PLAN_MONTH)
-def running_cash_value(running_value, value_lost):
-    """Cash that the plan's output of the month would have cost with an onshore team in place."""
-    return running_value - value_lost
+def running_cash_value(running_value, lost_value_month, effective_output, growth):
+    """Cash that the plan's output of the month would have cost with an onshore team in place.
+
+    Without output that the team would have lost to attrition.
+    """
+    return running_value - total(lost_value_month * effective_output, SITE) * growth[ONSHORE]
 
 
 @line("Onshore cash that is avoided", unit="money/month", over=PLAN_MONTH)
@@ -93,18 +90,6 @@ def cash_saving(cash_value, cash_cost, rounding_tolerance):
 def cumulative_cash(cash_saving, rounding_error):
     """Cash saving of the plan from month 1 to the end of the month."""
     return running_total(cash_saving, rounding_error)
-
-
-@line("Discounted cash saving", unit="money/month", over=PLAN_MONTH)
-def discounted_cash(cash_saving, discount_factor):
-    """Present value of the plan's cash saving in the month."""
-    return cash_saving * discount_factor
-
-
-@line("Net present value of cash", unit="money", over=PLAN)
-def npv_cash(discounted_cash):
-    """Net present value of all cash savings of the plan, before tax."""
-    return total(discounted_cash, MONTH)
 
 
 @line("Peak funding need", unit="money", over=PLAN)

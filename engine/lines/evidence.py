@@ -95,27 +95,15 @@ def charges_grade(rule_grade):
     return np.max(rule_grade, axis=RULE, keepdims=True)
 
 
-@line("Grade of the figure abroad", unit="number", over=SITE_FIGURE)
-def grade_abroad(site, figure_grade):
-    """Grade of the figure of a site abroad; 0 onshore, where no driver moves it."""
-    return np.where(site > 1, figure_grade, 0)
-
-
-@line("Grade of the weakest charge abroad", unit="number", over=("site",))
-def charges_grade_abroad(site, charges_grade):
-    """Grade of the weakest charge of a site abroad; 0 onshore."""
-    return np.where(site > 1, charges_grade, 0)
-
-
 @line("Grade of the driver", unit="number", over=("driver",))
-def driver_grade(grade_abroad, charges_grade_abroad, discount_grade):
+def driver_grade(figure_grade, charges_grade, abroad, discount_grade):
     """Grade of the weakest figure abroad that a driver moves; of the discount rate its own."""
 
     def weakest(driver):
         if driver not in FIGURE_OF:
-            return np.max(charges_grade_abroad, axis=SITE, keepdims=True)
+            return np.max(charges_grade * abroad, axis=SITE, keepdims=True)
         at = POSITIONS[FIGURE_OF[driver]]
-        return np.max(grade_abroad[:, :, :, at : at + 1], axis=SITE, keepdims=True)
+        return np.max(figure_grade[:, :, :, at : at + 1] * abroad, axis=SITE, keepdims=True)
 
     parts = {name: weakest(name) for name in DRIVERS} | {"discount_rate": discount_grade}
     return along("driver", *parts.values())

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..axes import LAST_MONTH, MONTH
+from ..axes import LAST_MONTH, MONTH, total
 from ..rates_of_return import internal_rate, modified_internal_rate
 from . import line, with_parameters
 
@@ -157,3 +157,18 @@ _measures(
     "cumulative_after_tax",
     "peak_funding_after_tax",
 )
+
+
+@line("Net present value of cash", unit="money", over=PLAN)
+def npv_cash(cash_saving, discount_factor):
+    """Net present value of all cash savings of the plan, before tax."""
+    return total(cash_saving * discount_factor, MONTH)
+
+
+@line("Net present value of cash, after tax", unit="money", over=PLAN)
+def npv_after_tax(cash_after_tax, discount_factor):
+    """Net present value of all cash savings after tax.
+
+    Tax relief that comes after the horizon is not in it.
+    """
+    return total(cash_after_tax * discount_factor, MONTH)

@@ -4,12 +4,13 @@ Made from what each line of cost declares: its group, its index and when it is p
 site's heads cost in a month of year 1, then what is spent in each month.
 """
 
+from collections.abc import Callable
 from functools import reduce
 from operator import add, mul
 
 import numpy as np
 
-from ..axes import ROLE, SITE, total
+from ..axes import ROLE, SITE, WAVE, total
 from ..cost_kinds import GROUPS, Cost, Index, Kind, Paid
 from . import Line, cost, line, setup, team, with_parameters
 
@@ -22,10 +23,15 @@ _FACTORS = {
     Index.ONSHORE_PAY: ("working", "staff_growth"),
     Index.GENERAL: ("working", "general_growth"),
 }
-_WITH_VENDOR = "1 - transferred"  # the vendor's fee ends when the team is taken over
+# Factors that are expressions: the names that they ask for, and the factor.
+_EXPRESSIONS: dict[str, tuple[tuple[str, ...], Callable]] = {
+    "(1 - transferred)": (("transferred",), lambda transferred: 1 - transferred),
+    "(month == opens_in)": (("month", "opens_in"), lambda month, opens_in: month == opens_in),
+}
+_WITH_VENDOR, _AT_OPENING = _EXPRESSIONS  # the vendor's fee ends when the team is taken over
 _STARTS = {
-    Paid.AT_START: ("starting", "of heads that start"),
-    Paid.AT_OPENING: ("opening", "of the opening"),
+    Paid.AT_START: ("starting", "starting", "of heads that start"),
+    Paid.AT_OPENING: ("opening", _AT_OPENING, "of the opening"),
 }
 _COSTS: dict[str, tuple[Cost, tuple[str, ...]]] = {
     one.name: (one.cost, one.over)
@@ -77,27 +83,27 @@ def _spent(
     name: str, label: str, meaning: str, terms: dict[str, tuple[str, ...]], *more: str
 ) -> None:
     """Line of what all sites spend in a month: amounts times their factors, and other lines."""
-    with_vendor = {amount for amount, factors in terms.items() if _WITH_VENDOR in factors}
+    parts = [f"total({' * '.join((amount, *terms[amount]))}, SITE)" for amount in terms]
     named = {
-        amount: [amount, *(one for one in factors if one != _WITH_VENDOR)]
-        for amount, factors in terms.items()
+        one: _EXPRESSIONS[one][0] if one in _EXPRESSIONS else (one,)
+        for factors in terms.values()
+        for one in factors
     }
-    parts = []
-    for amount, names in named.items():
-        written = [f"({_WITH_VENDOR})"] if amount in with_vendor else []
-        parts.append(f"total({' * '.join([*names, *written])}, SITE)")
+
+    def factor(one, values):
+        given = [values[name] for name in named[one]]
+        return _EXPRESSIONS[one][1](*given) if one in _EXPRESSIONS else given[0]
 
     def spent(values):
-        products = []
-        for amount, names in named.items():
-            product = reduce(mul, (values[one] for one in names))
-            if amount in with_vendor:
-                product = product * (1 - values["transferred"])
-            products.append(total(product, SITE))
+        products = (
+            total(reduce(mul, (values[amount], *(factor(one, values) for one in factors))), SITE)
+            for amount, factors in terms.items()
+        )
         return reduce(add, (*products, *(values[one] for one in more)))
 
-    factors = [one for names in named.values() for one in names[1:]]
-    asked = list(dict.fromkeys((*terms, *factors, *(["transferred"] * bool(with_vendor)), *more)))
+    asked = list(
+        dict.fromkeys((*terms, *(name for names in named.values() for name in names), *more))
+    )
     formula = " + ".join((*parts, *more))
     _line(name, label, meaning, formula, asked, spent, unit="money/month", over=PLAN_MONTH)
 
@@ -112,9 +118,9 @@ def _group(group: str, label: str) -> None:
         meaning = f"{label} of the site's heads in a month of year 1."
         _site_amount(amount, f"{label}, month of year 1", meaning, names, True)
         running[amount] = _FACTORS[index] + ((_WITH_VENDOR,) if group == "vendor" else ())
-    for paid, (factor, words) in _STARTS.items():
+    for paid, (when, factor, words) in _STARTS.items():
         if names := _declared(paid, group=group):
-            amount = f"{group}_{factor}"
+            amount = f"{group}_{when}"
             meaning = f"{label} {words} at the site, once."
             _site_amount(amount, f"{label} {words}", meaning, names, False)
             once[amount] = (factor,)
@@ -125,8 +131,9 @@ def _group(group: str, label: str) -> None:
         _spent(f"{group}_once", f"{label} at the start", f"{meaning}, paid once.", once)
         _spent(f"{group}_cost", f"{label} in the month", f"{meaning}.", running, f"{group}_once")
     elif terms := running | once:
-        more = ("law_cost",) if group == "charges" else ()
-        _spent(f"{group}_cost", f"{label} in the month", f"{meaning}.", terms, *more)
+        if group == "charges":  # and what the law of the month adds, which grows with pay too
+            terms |= {"site_law_change": ()}
+        _spent(f"{group}_cost", f"{label} in the month", f"{meaning}.", terms)
 
 
 for _key, _label in GROUPS.items():
@@ -186,31 +193,24 @@ def site_law_change(heads, law_change, paid_growth, charges_markup):
     return total(heads * law_change, ROLE) / 12 * paid_growth * charges_markup
 
 
-@line("Change of charges by law, all sites", unit="money/month", over=PLAN_MONTH)
-def law_cost(site_law_change):
-    """What the law of the month adds to charges at all sites; below 0 where charges fall."""
-    return total(site_law_change, SITE)
-
-
 @line("Setup by site in the month", unit="money/month", over=PLAN_SITE_MONTH)
 def site_setup(
-    setup_starting, starting, setup_opening, opening, transfer_cost, transfer_due, employed
-):
-    """Setup paid at the site in the month, and the fee for taking over heads employed by then."""
-    started = setup_starting * starting + setup_opening * opening
-    return started + transfer_cost * transfer_due * employed
+    setup_starting, starting, setup_opening, month, opens_in, transfer_cost, transfer_month,
+    within_horizon, employed,
+):  # fmt: skip
+    """Setup paid at the site in the month, and the fee for taking its team over.
 
-
-@line("Transfer fee is due", unit="flag", over=("site", "month"))
-def transfer_due(month, transfer_month, within_horizon):
-    """1 in the month in which a team is taken over from its vendor, else 0."""
-    return np.where(month == transfer_month, within_horizon, 0)
+    Heads that start after that are the company's own, without a fee.
+    """
+    started = setup_starting * starting + setup_opening * (month == opens_in)
+    return started + transfer_cost * (month == transfer_month) * within_horizon * employed
 
 
 @line("Severance at the site", unit="money/month", over=PLAN_SITE_MONTH)
-def site_leaving(site_pay, leaving, growth):
+def site_leaving(site_pay, wave_severance, month, wave_end, within_horizon, growth):
     """Severance and notice of waves that end in the month, at the pay of the year."""
-    return site_pay * leaving * growth
+    share = total(wave_severance * (month == wave_end), WAVE) * within_horizon
+    return site_pay * share * growth
 
 
 @line("Cash cost by site", unit="money/month", over=PLAN_SITE_MONTH)
@@ -252,9 +252,9 @@ def exit_spent(site_leaving, decision_cost):
 
 
 @line("Capital expenditure", unit="money/month", over=PLAN_MONTH)
-def capital(capital_opening, opening):
+def capital(capital_opening, month, opens_in):
     """Part of the setup that is depreciated instead of expensed."""
-    return total(capital_opening * opening, SITE)
+    return total(capital_opening * (month == opens_in), SITE)
 
 
 @line("Cash cost before the decision", unit="money/month", over=PLAN_MONTH)

@@ -3,8 +3,6 @@
 Cash cost of risks and of delay in the months in which a plan has heads at a site.
 """
 
-import numpy as np
-
 from ..axes import SITE, total
 from . import line
 
@@ -28,9 +26,3 @@ def site_delay_cost(site_delay, delay_value):
 def risk_cost_month(site_risk_month, employed):
     """Cash cost of risks at all sites of the plan that are open."""
     return total(site_risk_month * (employed > 0), SITE)
-
-
-@line("Cost of delay in the month", unit="money/month", over=PLAN_MONTH)
-def delay_cost_month(site_delay_cost, employed):
-    """Cost of delay of the slowest site that is open."""
-    return np.max(site_delay_cost * (employed > 0), axis=SITE, keepdims=True)

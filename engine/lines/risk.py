@@ -191,9 +191,13 @@ def output_lost_share(plan_output_lost, plan_output_value, concentration_rate):
 
 
 @line("Saving after risk if the start succeeds", unit="money/month", over=PLAN_MONTH)
-def saving_started(saving, value, output_lost_share, risk_cost_month, delay_cost_month):
-    """Saving in the month less the value of output lost, cash cost of risks, and cost of delay."""
-    return saving - value * output_lost_share - risk_cost_month - delay_cost_month
+def saving_started(saving, value, output_lost_share, risk_cost_month, site_delay_cost, employed):
+    """Saving in the month less the value of output lost, cash cost of risks, and cost of delay.
+
+    The slowest site that is open sets the pace.
+    """
+    delay = np.max(site_delay_cost * (employed > 0), axis=SITE, keepdims=True)
+    return saving - value * output_lost_share - risk_cost_month - delay
 
 
 @line("Probability that the plan's start fails", unit="fraction", over=PLAN)

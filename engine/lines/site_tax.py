@@ -22,12 +22,6 @@ def cash_tax_rate(expense_tax_rate, vat_unrecovered):
     return expense_tax_rate + vat_unrecovered
 
 
-@line("Capital expenditure of a new site", unit="money", over=PLAN_SITE)
-def site_capital(capital_opening, site_new):
-    """Capital expenditure of the opening, if the site opens within the horizon."""
-    return capital_opening * site_new
-
-
 @line("Tax not due on capital expenditure", unit="money", over=PLAN_SITE)
 def capital_tax(capital_opening, expense_tax_rate):
     """Tax on expense that the capital expenditure of the opening does not bear."""

@@ -33,10 +33,10 @@ def site_cash_by_year(site_cash, month, year_first, year_last):
 
 
 @line("Capital expenditure by site and year", unit="money/year", over=PLAN_SITE_YEAR)
-def site_capital_by_year(site_capital, opening_month, year_first, year_last):
+def site_capital_by_year(capital_opening, opens_in, year_first, year_last):
     """Capital expenditure of the site's opening, in the fiscal year in which it opens."""
-    opens = (opening_month >= year_first) & (opening_month <= year_last)
-    return np.where(opens, site_capital, 0)
+    opens = (opens_in >= np.maximum(1, year_first)) & (opens_in <= year_last)
+    return np.where(opens, capital_opening, 0)
 
 
 @line("Onshore cash that the plan adds, by year", unit="money/year", over=PLAN_YEAR)
@@ -159,13 +159,13 @@ def profit_tax(profit_tax_of_year, fiscal_year, profit_tax_due):
 
 
 @line("Tax", unit="money/month", over=PLAN_MONTH)
-def tax(profit_tax, site_cash, cash_tax_rate, capital_tax, opening):
+def tax(profit_tax, site_cash, cash_tax_rate, capital_tax, month, opens_in):
     """Taxes that the plan adds in the month; below 0 where it lowers the firm's taxes.
 
     At the sites local tax on the mark-up, withholding tax on payments, and VAT not recovered.
     """
-    at_sites = total(site_cash * cash_tax_rate, SITE) - total(capital_tax * opening, SITE)
-    return profit_tax + at_sites
+    of_capital = total(capital_tax * (month == opens_in), SITE)
+    return profit_tax + (total(site_cash * cash_tax_rate, SITE) - of_capital)
 
 
 @line("Cash saving after tax", unit="money/month", over=PLAN_MONTH)
@@ -178,21 +178,6 @@ def cash_after_tax(cash_saving, tax):
 def cumulative_after_tax(cash_after_tax, rounding_error):
     """Cash saving after tax from month 1 to the end of the month."""
     return running_total(cash_after_tax, rounding_error)
-
-
-@line("Discounted cash saving after tax", unit="money/month", over=PLAN_MONTH)
-def discounted_after_tax(cash_after_tax, discount_factor):
-    """Present value of the plan's cash saving after tax in the month."""
-    return cash_after_tax * discount_factor
-
-
-@line("Net present value of cash, after tax", unit="money", over=PLAN)
-def npv_after_tax(discounted_after_tax):
-    """Net present value of all cash savings after tax.
-
-    Tax relief that comes after the horizon is not in it.
-    """
-    return total(discounted_after_tax, MONTH)
 
 
 @line("Peak funding need after tax", unit="money", over=PLAN)

@@ -44,18 +44,6 @@ def law_value(exact_heads, law_change):
     return total(exact_heads * law_change[ONSHORE], ROLE) / 12
 
 
-@line("Onshore pay of the output at year-1 pay", unit="money/month", over=PLAN_MONTH)
-def pay_value(value_month, law_value, effective_output):
-    """Onshore cost of the output that grows with onshore pay, by the law of the month."""
-    return total((value_month + law_value) * effective_output, SITE)
-
-
-@line("Onshore workplace of the output at year-1 prices", unit="money/month", over=PLAN_MONTH)
-def seat_value(seat_value_month, effective_output):
-    """Workplace that the output of the month would take onshore."""
-    return total(seat_value_month * effective_output, SITE)
-
-
 @line("Onshore extra costs of the output", unit="money/month", over=PLAN_MONTH)
 def extra_value(
     plan_output, extra_head_month, site_onshore_pay, effective_output, extra_pay_month, growth,
@@ -70,10 +58,19 @@ def extra_value(
     return heads + plan_output / plan_exact_heads[BASELINE] * extra_site_month[ONSHORE]
 
 
+@line("Onshore pay of the output at year-1 pay", unit="money/month", over=PLAN_MONTH)
+def pay_value(value_month, law_value, effective_output):
+    """Onshore cost of the output that grows with onshore pay, by the law of the month."""
+    return total((value_month + law_value) * effective_output, SITE)
+
+
 @line("Onshore cost of the output", unit="money/month", over=PLAN_MONTH)
-def running_value(pay_value, growth, seat_value, general_growth, extra_value):
+def running_value(
+    pay_value, growth, seat_value_month, effective_output, general_growth, extra_value
+):
     """What the plan's output of the month would have cost with an onshore team in place."""
-    return pay_value * growth[ONSHORE] + seat_value * general_growth[ONSHORE] + extra_value
+    seats = total(seat_value_month * effective_output, SITE) * general_growth[ONSHORE]
+    return pay_value * growth[ONSHORE] + seats + extra_value
 
 
 @line("Onshore cost that is avoided", unit="money/month", over=PLAN_MONTH)

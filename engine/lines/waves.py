@@ -7,7 +7,7 @@ the whole team, after the last wave.
 
 import numpy as np
 
-from ..axes import MONTH, SITE, TENURE_MONTHS, WAVE, at_step, to_date, total, without_residue
+from ..axes import MONTH, SITE, TENURE_MONTHS, WAVE, at_step, total, without_residue
 from . import line
 
 SITE_MONTH = ("site", "month")
@@ -72,13 +72,6 @@ def learning(month, learning_rate, learning_years):
     return (1 + learning_rate) ** years
 
 
-@line("Learning factor of a team in place", unit="factor", over=SITE_MONTH)
-def learning_in_place(month, learning_rate, learning_years):
-    """Factor by which experience has raised the output of a team a year old in month 1."""
-    years = np.minimum(learning_years, (month - 1) // 12 + 1)
-    return (1 + learning_rate) ** years
-
-
 @line("Output of a head before rework", unit="fraction", over=("site",))
 def ramped_output(hours_share, rated_productivity, communication_share):
     """Output of a head after its ramp-up and before rework, as a share of an onshore head's."""
@@ -92,9 +85,13 @@ def new_output(ramp_share, learning, ramped_output, rework_share):
 
 
 @line("Output of a head in place", unit="fraction", over=SITE_MONTH)
-def in_place_output(learning_in_place, ramped_output, rework_in_place):
-    """Output of a head in the month where the team is in place, as a share of an onshore head's."""
-    return learning_in_place * ramped_output * (1 - rework_in_place)
+def in_place_output(month, learning_rate, learning_years, ramped_output, rework_in_place):
+    """Output of a head in the month where the team is in place, as a share of an onshore head's.
+
+    Such a team has a year of experience in month 1.
+    """
+    years = np.minimum(learning_years, (month - 1) // 12 + 1)
+    return (1 + learning_rate) ** years * ramped_output * (1 - rework_in_place)
 
 
 @line("Heads at the site, beside the months", unit="heads", over=PLAN_SITE)
@@ -176,10 +173,10 @@ def site_new(established, opening_month, last_month):
     return np.where(opening_month <= last_month, 1 - established, 0)
 
 
-@line("Site opens", unit="flag", over=PLAN_SITE_MONTH)
-def opening(month, opening_month, site_new):
-    """1 in the month in which a new site opens, else 0."""
-    return np.where(month == opening_month, site_new, 0)
+@line("Month in which a new site opens", unit="month", over=PLAN_SITE)
+def opens_in(opening_month, site_new):
+    """Month of the horizon in which the site opens; 0 for a team in place, or if it never does."""
+    return opening_month * site_new
 
 
 @line("Heads that start", unit="fraction", over=PLAN_SITE_MONTH)
@@ -233,18 +230,10 @@ def wave_months(wave_last, wave_lead):
     return np.maximum(0, wave_last - wave_lead)
 
 
-@line("Ramp to date", unit="months", over=SITE_MONTH)
-def ramp_to_date(ramp_share):
-    """Months of full output that a new head's ramped output comes to, month by month."""
-    return to_date(ramp_share)
-
-
 @line("Months of full output of a new wave", unit="months", over=PLAN_SITE_WAVE)
-def wave_ramped(wave_months, ramp_to_date):
+def wave_ramped(month, wave_months, ramp_share):
     """Months of full output that the ramped output of the wave's heads comes to, if it is new."""
-    step = np.maximum(1, wave_months) - 1
-    months = at_step(ramp_to_date, step)
-    return np.where(wave_months > 0, months, 0)
+    return total((month <= wave_months) * ramp_share, MONTH)
 
 
 @line("Severance of the wave", unit="fraction of pay", over=PLAN_SITE_WAVE)
@@ -252,12 +241,6 @@ def wave_severance(wave_share, wave_months, wave_in_place, stop_severance_weeks,
     """Severance and notice when the wave ends, for each head of the site, as a share of pay."""
     years = (wave_months + TENURE_MONTHS * wave_in_place) / 12
     return wave_share * (years * stop_severance_weeks + stop_notice_weeks) / 52
-
-
-@line("Severance of waves that end", unit="fraction of pay", over=PLAN_SITE_MONTH)
-def leaving(wave_severance, month, wave_end, within_horizon):
-    """Severance and notice of the waves that end in the month, as a share of the site's pay."""
-    return total(wave_severance * (month == wave_end), WAVE) * within_horizon
 
 
 @line("Output", unit="heads", over=("plan", "month"))
