@@ -181,7 +181,7 @@ def _to_horizon(values: np.ndarray | None, months: int) -> np.ndarray:
 @functools.cache
 def reforecast_model() -> Model:
     """The model of actuals, reforecast and variance."""
-    from .lines import cash, reforecast, returns, timeline, variance
+    from .lines import ahead, cash, reforecast, returns, timeline, variance
 
     own = (*vars(reforecast).values(), *vars(variance).values())
     functions = [one for one in own if isinstance(getattr(one, "line", None), Line)]
@@ -193,9 +193,9 @@ def reforecast_model() -> Model:
         timeline.cumulative,
         returns.closing_cumulative,
         returns.highest_cumulative,
-        returns.month_if_behind,
-        returns.last_month_behind,
-        returns.crossing,
+        ahead.last_month_behind,
+        ahead.crossing_month,
+        ahead.crossing,
         returns.ever_nonzero,
         returns.recovered,
         returns.break_even_month,
@@ -204,7 +204,6 @@ def reforecast_model() -> Model:
         cash.cash_saving,
         cash.cumulative_cash,
         cash.peak_funding,
-        cash.month_at_peak,
         cash.peak_funding_month,
     ]
     return Model((*SETTINGS, *GROUP_FACTS, *ENTERED, *PLANNED, *SHARED), functions)

@@ -446,7 +446,9 @@ class _Sums:
     def _without_heads(self) -> list[str]:
         """Sites and months with a cost where the plan has no heads."""
         plan = self.ledger.scenario.plans.index(self.plan)
-        working = take(self.ledger.planned, "site_working", plan=plan)
+        planned = self.ledger.planned
+        heads_at = take(planned, "site_heads", plan=plan)[:, None]
+        working = heads_at * take(planned, "working", plan=plan)  # by site and month
         found: dict[tuple[str, int], list[str]] = {}
         for entry in self.costs:
             site = self.only_site if entry.site is None else entry.site

@@ -270,6 +270,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def default_model() -> Model:
     """The model of this package, with all inputs and lines."""
     from .lines import (
+        ahead,
         bridge,
         by_pay,
         cases,
@@ -287,12 +288,15 @@ def default_model() -> Model:
         investment,
         law_changes,
         monthly_costs,
+        open_sites,
+        pay_thresholds,
         quote,
         readings,
         returns,
         risk,
         sensitivity,
         setup,
+        site_tax,
         sizing,
         statement,
         statutory,
@@ -306,9 +310,9 @@ def default_model() -> Model:
 
     modules = (
         cases, hours, statutory, cost, sizing, extras, team, waterfall, quote, risk, setup, waves,
-        growth, monthly_costs, law_changes, timeline, change, returns, cash, tax, statement,
-        investment, readings, stopping, bridge, by_pay, goals, fit, decision, sensitivity, evidence,
-        checks,
+        growth, monthly_costs, law_changes, timeline, change, returns, cash, site_tax, tax,
+        statement, investment, readings, ahead, stopping, open_sites, bridge, by_pay,
+        pay_thresholds, goals, fit, decision, sensitivity, evidence, checks,
     )  # fmt: skip
     model = Model.from_modules(INPUTS, modules)
     document(model)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..axes import MONTH
-from ..lines import returns, timeline
+from ..lines import ahead, returns, timeline
 
 _ROUNDING = 2.0**-53  # largest relative error of one rounding
 _OF_A_FACTOR = 4  # roundings in a discount factor, without those of its exponent, month / 12
@@ -96,7 +96,8 @@ def payback(
     flows = _discounted(saving, setup_cost, discount_rate, setup_month)
     month = _months(flows)
     _, moves, behind = _cumulative(flows, roundings=month + month / 12 + _OF_A_FACTOR)
-    return _months_since_setup(returns.discounted_payback_month(moves, behind, month[..., -1:]))
+    recovered = returns.recovered_discounted(moves, behind, month[..., -1:])
+    return _months_since_setup(returns.discounted_payback_month(recovered, behind))
 
 
 def present_value(
@@ -136,7 +137,8 @@ def _interpolated(flows, roundings) -> np.ndarray:
     month = _months(flows)
     cumulative, moves, behind = _cumulative(flows, roundings)
     with np.errstate(divide="ignore", invalid="ignore"):
-        crossing = returns.crossing(month, behind, flows, cumulative)
+        crossed = ahead.crossing_month(behind, month[..., -1:])
+        crossing = ahead.crossing(crossed, cumulative, flows)
     recovered = returns.recovered(moves, behind, month[..., -1:])
     return _months_since_setup(returns.break_even_month(recovered, crossing))
 
@@ -150,7 +152,7 @@ def _cumulative(flows, roundings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """
     error = roundings * _ROUNDING * np.cumsum(np.abs(flows), axis=MONTH)
     cumulative = timeline.cumulative(flows, error)
-    behind = returns.last_month_behind(returns.month_if_behind(_months(flows), cumulative))
+    behind = ahead.last_month_behind(_months(flows), cumulative)
     highest = returns.highest_cumulative(cumulative)
     return cumulative, returns.ever_nonzero(behind, highest), behind
 

@@ -39,15 +39,15 @@ def grown_months(paid_growth):
 
 
 @line("Months of delivery at grown general costs", unit="months", over=PLAN_SITE)
-def general_months(general_paid):
+def general_months(working, general_growth):
     """Months of delivery, each at the general costs of its year."""
-    return total(general_paid, MONTH)
+    return total(working * general_growth, MONTH)
 
 
 @line("Months of delivery at grown onshore pay", unit="months", over=PLAN_SITE)
-def staff_months(staff_paid):
+def staff_months(working, staff_growth):
     """Months of delivery, each at the pay of onshore staff of its year."""
-    return total(staff_paid, MONTH)
+    return total(working * staff_growth, MONTH)
 
 
 @line("Running cost of the site", unit="money/month", over=PLAN_SITE)

@@ -62,6 +62,12 @@ def time_by_pay(direct_by_pay, contract_management_share, management_by_pay):
     return direct_by_pay * contract_management_share + management_by_pay
 
 
+@line("Site abroad", unit="flag", over=("site",))
+def abroad(site, site_named):
+    """1 for a site abroad, 0 for the onshore base and for a spare place."""
+    return np.where((site > 1) & (site_named == 1), 1, 0)
+
+
 @line("Monthly time of onshore staff that grows with pay", unit="money/month", over=PLAN_SITE)
 def time_month_by_pay(heads, time_by_pay, site):
     """Monthly cost of onshore staff's time for heads abroad that grows with pay there."""
@@ -81,7 +87,7 @@ def month_by_pay(heads, head_by_pay, site):
 def vendor_by_pay(heads, paid_by_pay, vendor_rate, site):
     """Monthly fee of the vendor abroad that grows with pay.
 
-    ``site_cost_by_pay`` ends it in the month in which the team is taken over.
+    ``running_by_pay`` ends it in the month in which the team is taken over.
     """
     return np.where(site > 1, total(heads * paid_by_pay, ROLE) * vendor_rate, 0) / 12
 
@@ -116,117 +122,38 @@ def contract_share(
     return chosen + dip_share + process_change_share
 
 
-@line("Cost by site that grows with pay", unit="money/month", over=("plan", "site", "month"))
-def site_cost_by_pay(
-    month_by_pay,
-    vendor_by_pay,
-    transferred,
-    pay_abroad,
-    extra_pay_month,
-    paid_growth,
+@line(
+    "Further cost by site that grows with pay", unit="money/month", over=("plan", "site", "month")
+)
+def site_more_by_pay(heads, law_change_by_pay, paid_growth, charges_markup, site_leaving, abroad):
+    """What the law of the month adds to charges that grow with pay, and severance, abroad."""
+    added = total(heads * law_change_by_pay, ROLE) / 12 * paid_growth * charges_markup
+    return (added + site_leaving) * abroad
+
+
+@line("Running cost that grows with pay", unit="money/month", over=("plan", "month"))
+def running_by_pay(
+    month_by_pay, vendor_by_pay, transferred, pay_abroad, extra_pay_month, paid_growth
 ):
-    """Cost of heads at a site abroad in the month that grows with pay.
+    """Cost of heads abroad in the month that grows with pay.
 
     Without the vendor's fee once the team is taken over.
     """
     paid = month_by_pay - vendor_by_pay * transferred + pay_abroad * extra_pay_month
-    return paid * paid_growth
+    return total(paid * paid_growth, SITE)
 
 
-@line("Severance that grows with pay", unit="money/month", over=("plan", "site", "month"))
-def severance_by_pay(pay_abroad, leaving, growth):
-    """Severance and notice of waves abroad that end in the month."""
-    return pay_abroad * leaving * growth
-
-
-@line(
-    "Change of charges by law that grows with pay",
-    unit="money/month",
-    over=("plan", "site", "month"),
-)
-def law_by_pay(heads, law_change_by_pay, law_paid, site):
-    """What the law of the month adds abroad to the charges that grow with pay."""
-    abroad = np.where(site > 1, law_paid, 0)
-    return total(heads * law_change_by_pay, ROLE) / 12 * abroad
-
-
-@line(
-    "Further cost by site that grows with pay", unit="money/month", over=("plan", "site", "month")
-)
-def site_more_by_pay(
-    head_setup_by_pay,
-    starting,
-    contract_by_pay,
-    opening,
-    severance_by_pay,
-    time_month_by_pay,
-    staff_paid,
-    law_by_pay,
-):
-    """Recruitment, one-off costs of a contract, severance, and time of onshore staff."""
-    start = head_setup_by_pay * starting + contract_by_pay * opening
-    return start + severance_by_pay + time_month_by_pay * staff_paid + law_by_pay
+@line("One-off cost that grows with pay", unit="money/month", over=("plan", "month"))
+def start_by_pay(head_setup_by_pay, starting, contract_by_pay, month, opens_in):
+    """Recruitment, and one-off costs of a contract, abroad."""
+    contracts = total(contract_by_pay * (month == opens_in), SITE)
+    return total(head_setup_by_pay * starting, SITE) + contracts
 
 
 @line("Cost that grows with pay", unit="money/month", over=("plan", "month"))
-def cost_by_pay(site_cost_by_pay, site_more_by_pay):
+def cost_by_pay(
+    running_by_pay, start_by_pay, time_month_by_pay, working, staff_growth, site_more_by_pay
+):
     """Cost of the plan in the month that grows with pay, at all sites abroad."""
-    return total(site_cost_by_pay, SITE) + total(site_more_by_pay, SITE)
-
-
-@line("Heads abroad", unit="heads", over=PLAN_SITE)
-def heads_abroad(site_heads, site):
-    """Heads of all roles at a site abroad; 0 onshore."""
-    return np.where(site > 1, site_heads, 0)
-
-
-@line("Pay relative to the nearest threshold above, staffed sites", unit="fraction", over=PLAN_SITE)
-def staffed_nearest_above(heads_abroad, nearest_above):
-    """Pay relative to the nearest threshold above it, at a site abroad with heads.
-
-    0 elsewhere.
-    """
-    return np.where(heads_abroad > 0, nearest_above, 0)
-
-
-@line("Nearest threshold below relative to pay, staffed sites", unit="fraction", over=PLAN_SITE)
-def staffed_nearest_below(heads_abroad, nearest_below):
-    """Nearest threshold below pay, relative to pay, at a site abroad with heads.
-
-    0 elsewhere.
-    """
-    return np.where(heads_abroad > 0, nearest_below, 0)
-
-
-@line("Pay relative to the nearest threshold above, plan", unit="fraction", over=("plan",))
-def plan_nearest_above(staffed_nearest_above):
-    """Pay relative to the nearest threshold above it, over all sites abroad of the plan.
-
-    Pay times the inverse of this meets the first threshold.
-    """
-    return np.max(staffed_nearest_above, axis=SITE, keepdims=True)
-
-
-@line("Nearest threshold below relative to pay, plan", unit="fraction", over=("plan",))
-def plan_nearest_below(staffed_nearest_below):
-    """Nearest threshold below pay, relative to pay, over all sites abroad of the plan.
-
-    Pay times this meets the first threshold.
-    """
-    return np.max(staffed_nearest_below, axis=SITE, keepdims=True)
-
-
-@line("Salaries abroad", unit="money/year", over=PLAN_SITE)
-def salaries_abroad(heads, salary, site):
-    """Salaries of the plan's heads at a site abroad; 0 onshore.
-
-    Without extra months and premiums.
-    """
-    return np.where(site > 1, total(heads * salary, ROLE), 0)
-
-
-@line("Average salary abroad", unit="money/year", over=("plan",))
-def salary_abroad(salaries_abroad, heads_abroad):
-    """Average salary of the plan's heads abroad; 0 where there is none."""
-    heads = total(heads_abroad, SITE)
-    return np.where(heads > 0, total(salaries_abroad, SITE) / heads, 0)
+    time = total(time_month_by_pay * working * staff_growth, SITE)
+    return running_by_pay + start_by_pay + time + total(site_more_by_pay, SITE)

@@ -57,16 +57,13 @@ def cash_cost(running_cash, decision_cost):
     return running_cash + decision_cost
 
 
-@line("Onshore output lost in the value", unit="money/month", over=PLAN_MONTH)
-def value_lost(lost_value_month, effective_output, growth):
-    """Part of the value that is output which an onshore team would have lost to attrition."""
-    return total(lost_value_month * effective_output, SITE) * growth[ONSHORE]
-
-
 @line("Onshore cash of the output", unit="money/month", over=PLAN_MONTH)
-def running_cash_value(running_value, value_lost):
-    """Cash that the plan's output of the month would have cost with an onshore team in place."""
-    return running_value - value_lost
+def running_cash_value(running_value, lost_value_month, effective_output, growth):
+    """Cash that the plan's output of the month would have cost with an onshore team in place.
+
+    Without output that the team would have lost to attrition.
+    """
+    return running_value - total(lost_value_month * effective_output, SITE) * growth[ONSHORE]
 
 
 @line("Onshore cash that is avoided", unit="money/month", over=PLAN_MONTH)
@@ -95,18 +92,6 @@ def cumulative_cash(cash_saving, rounding_error):
     return running_total(cash_saving, rounding_error)
 
 
-@line("Discounted cash saving", unit="money/month", over=PLAN_MONTH)
-def discounted_cash(cash_saving, discount_factor):
-    """Present value of the plan's cash saving in the month."""
-    return cash_saving * discount_factor
-
-
-@line("Net present value of cash", unit="money", over=PLAN)
-def npv_cash(discounted_cash):
-    """Net present value of all cash savings of the plan, before tax."""
-    return total(discounted_cash, MONTH)
-
-
 @line("Peak funding need", unit="money", over=PLAN)
 def peak_funding(cumulative_cash):
     """Lowest cumulative cash saving of the plan, its peak funding need.
@@ -116,13 +101,6 @@ def peak_funding(cumulative_cash):
     return np.min(cumulative_cash, axis=MONTH, keepdims=True)
 
 
-@line("Month if funding is at its peak", unit="month", over=PLAN_MONTH)
-def month_at_peak(month, cumulative_cash, peak_funding, last_month):
-    """Number of the month if the funding need is at its peak, else 0."""
-    at_peak = (cumulative_cash <= peak_funding) & (peak_funding < 0)
-    return np.where(at_peak & (month <= last_month), month, 0)
-
-
 @line(
     "Month of the peak funding need",
     unit="month",
@@ -130,9 +108,10 @@ def month_at_peak(month, cumulative_cash, peak_funding, last_month):
     missing="none",
     nan_where="no cash has to be funded",
 )
-def peak_funding_month(peak_funding, month_at_peak):
-    """Last month in which the funding need is at its peak."""
-    last = np.max(month_at_peak, axis=MONTH, keepdims=True)
+def peak_funding_month(peak_funding, cumulative_cash, month, last_month):
+    """Last month of the horizon in which the funding need is at its peak."""
+    months = (cumulative_cash <= peak_funding) * month * (month <= last_month)
+    last = np.max(months, axis=MONTH, keepdims=True)
     return np.where(peak_funding < 0, last, np.nan)
 
 

@@ -76,16 +76,20 @@ def exit_month(start_of_site, parallel_months, last_month):
     return np.minimum(last_month, np.maximum(1, month))
 
 
-@line("Onshore team still kept", unit="flag", over=PLAN_MONTH)
-def kept_in_parallel(month, exit_month, parallel_months):
-    """1 in the parallel months, up to the month in which the onshore team goes."""
-    return np.where((month > exit_month - parallel_months) & (month <= exit_month), 1, 0)
+@line("Month before the onshore team is kept in parallel", unit="month", over=PLAN)
+def last_without_parallel(exit_month, parallel_months):
+    """Last month before the parallel months, at whose end the onshore team goes."""
+    return exit_month - parallel_months
 
 
 @line("Cost of the decision", unit="money/month", over=PLAN_MONTH)
-def decision_cost(month, exit_month, exit_cost, kept_in_parallel, kept_cost_month, growth):
-    """Cost of the onshore team kept in parallel and of its exit, at the pay of the year."""
-    paid = kept_cost_month * kept_in_parallel + np.where(month == exit_month, exit_cost, 0)
+def decision_cost(month, last_without_parallel, exit_month, kept_cost_month, exit_cost, growth):
+    """Cost of the onshore team kept in parallel and of its exit, at the pay of the year.
+
+    It is kept in the parallel months, up to the month in which it goes.
+    """
+    is_kept = (month > last_without_parallel) & (month <= exit_month)
+    paid = np.where(is_kept, kept_cost_month, 0) + np.where(month == exit_month, exit_cost, 0)
     return paid * growth[ONSHORE]
 
 

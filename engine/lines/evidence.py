@@ -95,27 +95,15 @@ def charges_grade(rule_grade):
     return np.max(rule_grade, axis=RULE, keepdims=True)
 
 
-@line("Grade of the figure abroad", unit="number", over=SITE_FIGURE)
-def grade_abroad(site, site_named, figure_grade):
-    """Grade of the figure of a site abroad; 0 onshore, where no driver moves it."""
-    return np.where((site > 1) & (site_named == 1), figure_grade, 0)
-
-
-@line("Grade of the weakest charge abroad", unit="number", over=("site",))
-def charges_grade_abroad(site, site_named, charges_grade):
-    """Grade of the weakest charge of a site abroad; 0 onshore."""
-    return np.where((site > 1) & (site_named == 1), charges_grade, 0)
-
-
 @line("Grade of the driver", unit="number", over=("driver",))
-def driver_grade(grade_abroad, charges_grade_abroad, discount_grade):
+def driver_grade(figure_grade, charges_grade, abroad, discount_grade):
     """Grade of the weakest figure abroad that a driver moves; of the discount rate its own."""
 
     def weakest(driver):
         if driver not in FIGURE_OF:
-            return np.max(charges_grade_abroad, axis=SITE, keepdims=True)
+            return np.max(charges_grade * abroad, axis=SITE, keepdims=True)
         at = POSITIONS[FIGURE_OF[driver]]
-        return np.max(grade_abroad[:, :, :, at : at + 1], axis=SITE, keepdims=True)
+        return np.max(figure_grade[:, :, :, at : at + 1] * abroad, axis=SITE, keepdims=True)
 
     parts = {name: weakest(name) for name in DRIVERS} | {"discount_rate": discount_grade}
     return along("driver", *parts.values())
@@ -145,21 +133,21 @@ def handover_month(heads, successor_handover):
 
 
 @line("Internal time of the start", unit="money", over=PLAN_SITE)
-def internal_start(internal_starting, starting):
+def internal_start(internal_starting, share_hired):
     """Knowledge transfer by onshore staff to heads that start within the horizon."""
-    return internal_starting * total(starting, MONTH)
+    return internal_starting * share_hired
 
 
 @line("Internal time and output lost at the opening", unit="money", over=PLAN_SITE)
-def opening_losses(internal_opening, lost_opening, opening):
+def opening_losses(internal_opening, lost_opening, site_new):
     """Staff's time and output lost as a contract begins, if that is within the horizon."""
-    return (internal_opening + lost_opening) * total(opening, MONTH)
+    return (internal_opening + lost_opening) * site_new
 
 
 @line("Recruitment at the start", unit="money", over=PLAN_SITE)
-def recruitment_start(setup_starting, starting):
+def recruitment_start(setup_starting, share_hired):
     """Recruitment and onboarding of heads that start within the horizon."""
-    return setup_starting * total(starting, MONTH)
+    return setup_starting * share_hired
 
 
 @line("Decision at the site", unit="money", over=PLAN_SITE)
@@ -171,16 +159,16 @@ def decision_at_site(site, total_decision_cost):
 @line("Part of the cost over the horizon", unit="money", over=("plan", "site", "component"))
 def component_cost(
     pay_month, leads_month, benefits_month, seat_month, travel_month, compliance_month,
-    hiring_month, lost_month, internal_month, handover_month, vendor_month, vendor_paid,
-    grown_months, general_months, staff_months, internal_start, opening_losses, recruitment_start,
-    site_extras, site_setup, site_leaving, decision_at_site, site_law_change,
+    hiring_month, lost_month, internal_month, handover_month, vendor_month, paid_growth,
+    transferred, grown_months, general_months, staff_months, internal_start, opening_losses,
+    recruitment_start, site_extras, site_setup, site_leaving, decision_at_site, site_law_change,
 ):  # fmt: skip
     """Part of the plan's cost at a site over the horizon, without charges by the law of month 1."""
     parts = {
         "pay": (pay_month - leads_month) * grown_months,
         "local_management": leads_month * grown_months,
         "benefits": benefits_month * grown_months,
-        "vendor": vendor_month * total(vendor_paid, MONTH),
+        "vendor": vendor_month * total(paid_growth * (1 - transferred), MONTH),
         "workplace": seat_month * general_months,
         "travel": travel_month * general_months,
         "compliance": compliance_month * general_months,

@@ -7,7 +7,7 @@ head; the others count in their months. Onshore they raise what the same output 
 
 import numpy as np
 
-from ..axes import BASELINE, EXTRA, ONSHORE, ROLE, total
+from ..axes import EXTRA, total
 from . import line
 
 SITE = ("site",)
@@ -33,27 +33,6 @@ def extra_cost(pay, extra_head, extra_pay_rate):
     They are part of the cost per head.
     """
     return extra_head + pay * extra_pay_rate
-
-
-@line("Gross pay of all heads", unit="money/year", over=("plan", "site"))
-def site_pay(heads, pay):
-    """Gross pay of all heads that the plan has at the site."""
-    return total(heads * pay, ROLE)
-
-
-@line("Gross pay of the same heads onshore", unit="money/year", over=("plan", "site"))
-def site_onshore_pay(exact_heads, pay):
-    """Gross pay that the site's heads would draw onshore."""
-    return total(exact_heads * pay[ONSHORE], ROLE)
-
-
-@line("Heads relative to the baseline", unit="fraction", over=("plan", "site"))
-def share_of_baseline(site_exact_heads, plan_exact_heads):
-    """Heads at the site relative to all heads of the baseline.
-
-    The share of the onshore fixed cost that they would carry onshore.
-    """
-    return site_exact_heads / plan_exact_heads[BASELINE]
 
 
 @line("Last month of the extra cost", unit="month", over=("extra",))

@@ -61,31 +61,16 @@ def paid_growth(working, growth):
     return working * growth
 
 
-@line("General costs of heads that work", unit="factor", over=PLAN_SITE_MONTH)
-def general_paid(working, general_growth):
-    """Growth of general costs, times the share of the site's heads that work in the month."""
-    return working * general_growth
-
-
-@line("Onshore staff's time for heads that work", unit="factor", over=PLAN_SITE_MONTH)
-def staff_paid(working, staff_growth):
-    """Growth of onshore staff's time, times the share of heads that work in the month."""
-    return working * staff_growth
-
-
 @line("Team transferred", unit="flag", over=SITE_MONTH)
 def transferred(month, transfer_month):
     """Whether a build-operate-transfer team has become the company's own: 1 if so, else 0."""
     return np.where((transfer_month > 0) & (month >= transfer_month), 1, 0)
 
 
-@line("Vendor's pay of heads that work", unit="factor", over=PLAN_SITE_MONTH)
-def vendor_paid(paid_growth, transferred):
-    """Growth of the vendor's fee; 0 once the team is taken over."""
-    return paid_growth * (1 - transferred)
+@line("Mark-up on charges", unit="factor", over=SITE_MONTH)
+def charges_markup(vendor_rate, transferred):
+    """What a change of charges by law is multiplied by: a vendor's mark-up falls on it too.
 
-
-@line("Charges of heads that work, with the vendor's mark-up", unit="factor", over=PLAN_SITE_MONTH)
-def law_paid(paid_growth, vendor_rate, vendor_paid):
-    """What a change of charges by law is multiplied by: a vendor's mark-up falls on it too."""
-    return paid_growth + vendor_rate * vendor_paid
+    1 without a vendor, and once the team is taken over.
+    """
+    return 1 + vendor_rate * (1 - transferred)

@@ -13,27 +13,15 @@ from ..rates_of_return import internal_rate, modified_internal_rate
 from . import line, with_parameters
 
 PLAN = ("plan",)
-PLAN_MONTH = ("plan", "month")
 NO_ONE_RATE = "the cash is not first behind and then ahead for good, so no rate or several exist"
 ONE_SIGN = "all cash flows have one sign"
 NO_FUNDING = "no cash has to be funded"
 NOT_AHEAD = "the cash is not ahead for good by the end of the horizon, or nothing had to be funded"
 
 
-def _flag_behind(month, to_date):
-    return np.where(to_date < 0, month, 0)
-
-
-def _month_ahead(month, to_date, last_month):
-    return np.where(to_date > 0, month, last_month + 1)
-
-
-def _last(behind):
-    return np.max(behind, axis=MONTH, keepdims=True)
-
-
-def _first(ahead):
-    return np.min(ahead, axis=MONTH, keepdims=True)
+def _first_month_ahead(month, to_date, last_month):
+    after = last_month + 1
+    return after - np.max((to_date > 0) * (after - month), axis=MONTH, keepdims=True)
 
 
 def _at_end(to_date):
@@ -42,10 +30,6 @@ def _at_end(to_date):
 
 def _recovers(behind, ahead, at_end):
     return np.where((behind > 0) & (behind < ahead) & (at_end > 0), 1, 0)
-
-
-def _crossing(month, behind, flow, to_date):
-    return np.where((behind > 0) & (month == behind + 1), month - to_date / flow, 0)
 
 
 def _rate(recovers, flow):
@@ -87,7 +71,7 @@ def _return(peak, at_end):
 
 
 def _payback(recovers, crossing):
-    return np.where(recovers == 1, total(crossing, MONTH), np.nan)
+    return np.where(recovers == 1, crossing, np.nan)
 
 
 def _measures(key: str, words: str, flow: str, to_date: str, peak: str) -> None:
@@ -100,36 +84,25 @@ def _measures(key: str, words: str, flow: str, to_date: str, peak: str) -> None:
     flow, to_date, peak : str
         Lines of the flow, of its running total and of the lowest of that.
     """
-    behind, ahead, at_end = f"behind_{key}", f"ahead_{key}", f"closing_{key}"
-    last, first, crossing = f"last_month_behind_{key}", f"first_month_ahead_{key}", f"cross_{key}"
+    last, first, at_end = f"last_month_behind_{key}", f"first_month_ahead_{key}", f"closing_{key}"
+    crossing = f"crossing_{key}"
     recovers, growth, both = f"recovers_{key}", f"growth_{key}", f"both_signs_{key}"
     lowest, highest = f"lowest_month_{key}", f"highest_month_{key}"
     flow_of_month = {"unit": "money/month", "over": PLAN}
     month: dict[str, Any] = {"unit": "month", "over": PLAN}
     money = {"unit": "money", "over": PLAN}
-    by_month = {"unit": "month", "over": PLAN_MONTH}
     rate = {"over": PLAN, "missing": "none", "nan_where": NO_ONE_RATE}
     one_rate = f"{recovers} == 1"
     for name, asked, label, how, function, formula, meaning in (
-        (behind, ("month", to_date), "Month if the cash is behind", by_month, _flag_behind,
-         f"np.where({to_date} < 0, month, 0)", "Number of the month if behind, else 0."),
-        (ahead, ("month", to_date, "last_month"), "Month if the cash is ahead", by_month,
-         _month_ahead, f"np.where({to_date} > 0, month, last_month + 1)",
-         "Number of the month if the cash is ahead; else past the horizon."),
-        (last, (behind,), "Last month behind", month, _last,
-         f"np.max({behind}, axis=MONTH, keepdims=True)", "Last month with the cash behind, or 0."),
-        (first, (ahead,), "First month ahead", month, _first,
-         f"np.min({ahead}, axis=MONTH, keepdims=True)", "First month with the cash ahead."),
+        (first, ("month", to_date, "last_month"), "First month ahead", month, _first_month_ahead,
+         f"last_month + 1 - np.max(({to_date} > 0) * (last_month + 1 - month), axis=MONTH, "
+         "keepdims=True)", "First month with the cash ahead; past the horizon if there is none."),
         (at_end, (to_date,), "Cumulative cash at the end", money, _at_end,
          f"{to_date}[LAST_MONTH]", "Cumulative cash saving at the end of the horizon."),
         (recovers, (last, first, at_end), "Cash is first behind, then ahead for good",
          {"unit": "yes/no", "over": PLAN}, _recovers,
          f"np.where(({last} > 0) & ({last} < {first}) & ({at_end} > 0), 1, 0)",
          "Whether the cumulative cash changes from behind to ahead once, and ends ahead."),
-        (crossing, ("month", last, flow, to_date), "Payback within the month",
-         {"unit": "months", "over": PLAN_MONTH}, _crossing,
-         f"np.where(({last} > 0) & (month == {last} + 1), month - {to_date} / {flow}, 0)",
-         "Moment in the month at which the cash is no longer behind; 0 in all other months."),
         (f"rate_{key}", (recovers, flow), "Rate of return per month, or 0",
          {"unit": "fraction/month", "over": PLAN}, _rate,
          f"np.where({one_rate}, internal_rate({flow}), 0)",
@@ -167,7 +140,7 @@ def _measures(key: str, words: str, flow: str, to_date: str, peak: str) -> None:
          "Cumulative cash at the end over the peak funding need."),
         (f"payback_{key}", (recovers, crossing), "Payback",
          {"unit": "months", "over": PLAN, "missing": "none", "nan_where": NOT_AHEAD}, _payback,
-         f"np.where({one_rate}, total({crossing}, MONTH), np.nan)",
+         f"np.where({one_rate}, {crossing}, np.nan)",
          "Months until the cash put in has come back."),
     ):  # fmt: skip
         named = lambda *values, function=function: function(*values)  # noqa: E731 - one per line
@@ -184,3 +157,18 @@ _measures(
     "cumulative_after_tax",
     "peak_funding_after_tax",
 )
+
+
+@line("Net present value of cash", unit="money", over=PLAN)
+def npv_cash(cash_saving, discount_factor):
+    """Net present value of all cash savings of the plan, before tax."""
+    return total(cash_saving * discount_factor, MONTH)
+
+
+@line("Net present value of cash, after tax", unit="money", over=PLAN)
+def npv_after_tax(cash_after_tax, discount_factor):
+    """Net present value of all cash savings after tax.
+
+    Tax relief that comes after the horizon is not in it.
+    """
+    return total(cash_after_tax * discount_factor, MONTH)

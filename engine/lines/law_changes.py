@@ -96,15 +96,17 @@ def change_of_heads(heads, change_per_head):
 
 
 @line("Cost of the change in its month", unit="money/month", over=PLAN_SITE_CHANGE)
-def change_month_cost(change_of_heads, law_paid, change_step):
+def change_month_cost(change_of_heads, paid_growth, charges_markup, change_step):
     """What the change adds to the plan's cost in the month in which it becomes law."""
-    return change_of_heads * at_step(law_paid, change_step - 1)
+    step = change_step - 1
+    return change_of_heads * at_step(paid_growth, step) * at_step(charges_markup, step)
 
 
 @line("Cost of the change over the rest of the horizon", unit="money", over=PLAN_SITE_CHANGE)
-def change_cost(change_of_heads, law_paid, law_changes_to_date, change):
+def change_cost(change_of_heads, paid_growth, charges_markup, law_changes_to_date, change):
     """What the change adds to the plan's cost from its month to the end of the horizon."""
-    return change_of_heads * sum_since(law_paid, law_changes_to_date, change)
+    grown = sum_since(paid_growth * charges_markup, law_changes_to_date, change)
+    return change_of_heads * grown
 
 
 @line("Change of charges by law over the horizon, by site", unit="money", over=("plan", "site"))

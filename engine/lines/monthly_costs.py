@@ -4,12 +4,13 @@ Made from what each line of cost declares: its group, its index and when it is p
 site's heads cost in a month of year 1, then what is spent in each month.
 """
 
+from collections.abc import Callable
 from functools import reduce
-from operator import add
+from operator import add, mul
 
 import numpy as np
 
-from ..axes import ROLE, SITE, total
+from ..axes import ROLE, SITE, WAVE, total
 from ..cost_kinds import GROUPS, Cost, Index, Kind, Paid
 from . import Line, cost, line, setup, team, with_parameters
 
@@ -18,13 +19,19 @@ PLAN_SITE_MONTH = ("plan", "site", "month")
 PLAN_MONTH = ("plan", "month")
 # What multiplies the monthly amount of year 1, by index.
 _FACTORS = {
-    Index.LOCAL_PAY: "paid_growth",
-    Index.ONSHORE_PAY: "staff_paid",
-    Index.GENERAL: "general_paid",
+    Index.LOCAL_PAY: ("paid_growth",),
+    Index.ONSHORE_PAY: ("working", "staff_growth"),
+    Index.GENERAL: ("working", "general_growth"),
 }
+# Factors that are expressions: the names that they ask for, and the factor.
+_EXPRESSIONS: dict[str, tuple[tuple[str, ...], Callable]] = {
+    "(1 - transferred)": (("transferred",), lambda transferred: 1 - transferred),
+    "(month == opens_in)": (("month", "opens_in"), lambda month, opens_in: month == opens_in),
+}
+_WITH_VENDOR, _AT_OPENING = _EXPRESSIONS  # the vendor's fee ends when the team is taken over
 _STARTS = {
-    Paid.AT_START: ("starting", "of heads that start"),
-    Paid.AT_OPENING: ("opening", "of the opening"),
+    Paid.AT_START: ("starting", "starting", "of heads that start"),
+    Paid.AT_OPENING: ("opening", _AT_OPENING, "of the opening"),
 }
 _COSTS: dict[str, tuple[Cost, tuple[str, ...]]] = {
     one.name: (one.cost, one.over)
@@ -72,34 +79,51 @@ def _site_amount(name: str, label: str, meaning: str, names: list[str], yearly: 
     _line(name, label, meaning, formula, asked, amount, unit=unit, over=PLAN_SITE)
 
 
-def _spent(name: str, label: str, meaning: str, terms: dict[str, str], *more: str) -> None:
+def _spent(
+    name: str, label: str, meaning: str, terms: dict[str, tuple[str, ...]], *more: str
+) -> None:
     """Line of what all sites spend in a month: amounts times their factors, and other lines."""
-    parts = [f"total({amount} * {factor}, SITE)" for amount, factor in terms.items()]
+    parts = [f"total({' * '.join((amount, *terms[amount]))}, SITE)" for amount in terms]
+    named = {
+        one: _EXPRESSIONS[one][0] if one in _EXPRESSIONS else (one,)
+        for factors in terms.values()
+        for one in factors
+    }
+
+    def factor(one, values):
+        given = [values[name] for name in named[one]]
+        return _EXPRESSIONS[one][1](*given) if one in _EXPRESSIONS else given[0]
 
     def spent(values):
-        products = (total(values[one] * values[factor], SITE) for one, factor in terms.items())
+        products = (
+            total(reduce(mul, (values[amount], *(factor(one, values) for one in factors))), SITE)
+            for amount, factors in terms.items()
+        )
         return reduce(add, (*products, *(values[one] for one in more)))
 
-    asked = list(dict.fromkeys((*terms, *terms.values(), *more)))
+    asked = list(
+        dict.fromkeys((*terms, *(name for names in named.values() for name in names), *more))
+    )
     formula = " + ".join((*parts, *more))
     _line(name, label, meaning, formula, asked, spent, unit="money/month", over=PLAN_MONTH)
 
 
 def _group(group: str, label: str) -> None:
     """Lines of a group: what it costs in a month of year 1, once, and in each month."""
-    running, once = {}, {}
+    running: dict[str, tuple[str, ...]] = {}
+    once: dict[str, tuple[str, ...]] = {}
     if names := _declared(Paid.MONTHLY, group=group):
         [index] = {_COSTS[name][0].index for name in names}
         amount = f"{group}_month"
         meaning = f"{label} of the site's heads in a month of year 1."
         _site_amount(amount, f"{label}, month of year 1", meaning, names, True)
-        running[amount] = "vendor_paid" if group == "vendor" else _FACTORS[index]
-    for paid, (factor, words) in _STARTS.items():
+        running[amount] = _FACTORS[index] + ((_WITH_VENDOR,) if group == "vendor" else ())
+    for paid, (when, factor, words) in _STARTS.items():
         if names := _declared(paid, group=group):
-            amount = f"{group}_{factor}"
+            amount = f"{group}_{when}"
             meaning = f"{label} {words} at the site, once."
             _site_amount(amount, f"{label} {words}", meaning, names, False)
-            once[amount] = factor
+            once[amount] = (factor,)
     if group == "setup":  # with what is not declared: the fee of a transfer
         return
     meaning = f"{label} of all sites in the month"
@@ -107,8 +131,9 @@ def _group(group: str, label: str) -> None:
         _spent(f"{group}_once", f"{label} at the start", f"{meaning}, paid once.", once)
         _spent(f"{group}_cost", f"{label} in the month", f"{meaning}.", running, f"{group}_once")
     elif terms := running | once:
-        more = ("law_cost",) if group == "charges" else ()
-        _spent(f"{group}_cost", f"{label} in the month", f"{meaning}.", terms, *more)
+        if group == "charges":  # and what the law of the month adds, which grows with pay too
+            terms |= {"site_law_change": ()}
+        _spent(f"{group}_cost", f"{label} in the month", f"{meaning}.", terms)
 
 
 for _key, _label in GROUPS.items():
@@ -145,56 +170,47 @@ for _name, _index in (("local_cash_month", Index.LOCAL_PAY), ("general_cash_mont
     )
 
 
+@line("Gross pay of all heads", unit="money/year", over=PLAN_SITE)
+def site_pay(heads, pay):
+    """Gross pay of all heads that the plan has at the site."""
+    return total(heads * pay, ROLE)
+
+
 @line("Extra costs by site", unit="money/month", over=PLAN_SITE_MONTH)
-def site_extras(site_heads, extra_head_month, site_pay, extra_pay_month, paid_growth, extra_fixed):
-    """Extra costs at the site in the month: per head, of pay, and of the whole site."""
-    heads = (site_heads * extra_head_month + site_pay * extra_pay_month) * paid_growth
-    return heads + extra_fixed
-
-
-@line("Extra costs of the whole site", unit="money/month", over=PLAN_SITE_MONTH)
-def extra_fixed(site_open, extra_site_month):
-    """Extra costs of the whole site in the month, while the plan has heads there."""
-    return site_open * extra_site_month
+def site_extras(
+    heads_at_site, extra_head_month, site_pay, extra_pay_month, paid_growth, employed,
+    extra_site_month,
+):  # fmt: skip
+    """Extra costs at the site in the month: per head, of pay, and of the site while it is open."""
+    heads = (heads_at_site * extra_head_month + site_pay * extra_pay_month) * paid_growth
+    is_open = (employed > 0) & (heads_at_site > 0)
+    return heads + np.where(is_open, extra_site_month, 0)
 
 
 @line("Change of charges by law", unit="money/month", over=PLAN_SITE_MONTH)
-def site_law_change(heads, law_change, law_paid):
+def site_law_change(heads, law_change, paid_growth, charges_markup):
     """What the law of the month adds to the charges of the first month's law."""
-    return total(heads * law_change, ROLE) / 12 * law_paid
-
-
-@line("Change of charges by law, all sites", unit="money/month", over=PLAN_MONTH)
-def law_cost(site_law_change):
-    """What the law of the month adds to charges at all sites; below 0 where charges fall."""
-    return total(site_law_change, SITE)
+    return total(heads * law_change, ROLE) / 12 * paid_growth * charges_markup
 
 
 @line("Setup by site in the month", unit="money/month", over=PLAN_SITE_MONTH)
-def site_setup(setup_starting, starting, setup_opening, opening, transfer_cost, taken_over):
-    """Setup paid at the site in the month, and the fee for taking its team over."""
-    return setup_starting * starting + setup_opening * opening + transfer_cost * taken_over
+def site_setup(
+    setup_starting, starting, setup_opening, month, opens_in, transfer_cost, transfer_month,
+    within_horizon, employed,
+):  # fmt: skip
+    """Setup paid at the site in the month, and the fee for taking its team over.
 
-
-@line("Transfer fee is due", unit="flag", over=("site", "month"))
-def transfer_due(month, transfer_month, within_horizon):
-    """1 in the month in which a team is taken over from its vendor, else 0."""
-    return np.where(month == transfer_month, within_horizon, 0)
-
-
-@line("Heads that are taken over", unit="fraction", over=PLAN_SITE_MONTH)
-def taken_over(transfer_due, employed):
-    """Share of the site's heads that are employed when the team is taken over; 0 otherwise.
-
-    Heads that start later are the company's own, without a fee.
+    Heads that start after that are the company's own, without a fee.
     """
-    return transfer_due * employed
+    started = setup_starting * starting + setup_opening * (month == opens_in)
+    return started + transfer_cost * (month == transfer_month) * within_horizon * employed
 
 
 @line("Severance at the site", unit="money/month", over=PLAN_SITE_MONTH)
-def site_leaving(site_pay, leaving, growth):
+def site_leaving(site_pay, wave_severance, month, wave_end, within_horizon, growth):
     """Severance and notice of waves that end in the month, at the pay of the year."""
-    return site_pay * leaving * growth
+    share = total(wave_severance * (month == wave_end), WAVE) * within_horizon
+    return site_pay * share * growth
 
 
 @line("Cash cost by site", unit="money/month", over=PLAN_SITE_MONTH)
@@ -202,17 +218,18 @@ def site_cash(
     local_cash_month,
     paid_growth,
     vendor_month,
-    vendor_paid,
+    transferred,
     general_cash_month,
-    general_paid,
+    working,
+    general_growth,
     site_extras,
     site_setup,
     site_leaving,
     site_law_change,
 ):
     """Cash that the plan spends at the site in the month."""
-    running = local_cash_month * paid_growth + vendor_month * vendor_paid
-    running = running + general_cash_month * general_paid + site_law_change
+    running = (local_cash_month + vendor_month * (1 - transferred)) * paid_growth
+    running = running + general_cash_month * working * general_growth + site_law_change
     return running + site_extras + site_setup + site_leaving
 
 
@@ -235,9 +252,9 @@ def exit_spent(site_leaving, decision_cost):
 
 
 @line("Capital expenditure", unit="money/month", over=PLAN_MONTH)
-def capital(capital_opening, opening):
+def capital(capital_opening, month, opens_in):
     """Part of the setup that is depreciated instead of expensed."""
-    return total(capital_opening * opening, SITE)
+    return total(capital_opening * (month == opens_in), SITE)
 
 
 @line("Cash cost before the decision", unit="money/month", over=PLAN_MONTH)

@@ -7,7 +7,7 @@ readings stand beside each other.
 
 import numpy as np
 
-from ..axes import MONTH, ROLE, SITE, running_total, total, without_residue
+from ..axes import ROLE, SITE, running_total, total, without_residue
 from . import line, with_parameters
 
 PLAN = ("plan",)
@@ -31,8 +31,7 @@ def _reading(key, base, words):
         f"saving_{key}",
         f"cumulative_{key}",
     )
-    grown = f"management_{key}_difference_month"
-    behind, last, crossing = f"month_behind_{key}", f"last_month_behind_{key}", f"crossing_{key}"
+    last, crossing = f"last_month_behind_{key}", f"crossing_{key}"
     _named(
         difference,
         ("heads", "management_rate", base, "management_overhead"),
@@ -58,27 +57,15 @@ def _reading(key, base, words):
         f"Steady-state saving as if management overhead were {words}. Source: C-2.",
     )
     _named(
-        grown,
-        (difference, "staff_paid"),
-        line(
-            f"Management {words}, difference in the month",
-            unit="money/month",
-            over=("plan", "site", "month"),
-            formula=f"{difference} * staff_paid",
-        ),
-        lambda more, growth: more * growth,
-        f"Cost of management {words} beyond what the scenario counts, at the pay of the year.",
-    )
-    _named(
         saving,
-        ("saving", grown),
+        ("saving", difference, "working", "staff_growth"),
         line(
             f"Saving, management {words}",
             unit="money/month",
             over=PLAN_MONTH,
-            formula=f"saving - total({grown}, SITE)",
+            formula=f"saving - total({difference} * working * staff_growth, SITE)",
         ),
-        lambda saving, more: saving - total(more, SITE),
+        lambda saving, more, working, growth: saving - total(more * working * growth, SITE),
         f"Saving in the month as if management overhead were {words}.",
     )
     _named(
@@ -94,45 +81,6 @@ def _reading(key, base, words):
         f"Saving to date as if management overhead were {words}.",
     )
     _named(
-        behind,
-        ("month", to_date),
-        line(
-            f"Month if behind, management {words}",
-            unit="month",
-            over=PLAN_MONTH,
-            formula=f"np.where({to_date} < 0, month, 0)",
-        ),
-        lambda month, to_date: np.where(to_date < 0, month, 0),
-        f"Month number where the plan is behind with management {words}, else 0.",
-    )
-    _named(
-        last,
-        (behind,),
-        line(
-            f"Last month behind, management {words}",
-            unit="month",
-            over=PLAN,
-            formula=f"np.max({behind}, axis=MONTH, keepdims=True)",
-        ),
-        lambda behind: np.max(behind, axis=MONTH, keepdims=True),
-        f"Last month in which the plan is behind with management {words}; 0 if never.",
-    )
-    _named(
-        crossing,
-        ("month", last, saving, to_date),
-        line(
-            f"Point of break-even in the month, management {words}",
-            unit="months",
-            over=PLAN_MONTH,
-            formula=f"np.where(({last} > 0) & (month == {last} + 1), "
-            f"month - {to_date} / {saving}, 0)",
-        ),
-        lambda month, last, saving, to_date: np.where(
-            (last > 0) & (month == last + 1), month - to_date / saving, 0
-        ),
-        f"Months until the plan is ahead for good with management {words}; 0 elsewhere.",
-    )
-    _named(
         f"break_even_month_{key}",
         ("ever_nonzero", last, "last_month", crossing),
         line(
@@ -141,12 +89,9 @@ def _reading(key, base, words):
             over=PLAN,
             missing="none",
             nan_where="the plan is behind at the end of the horizon, or never ahead nor behind",
-            formula=f"np.where((ever_nonzero == 1) & ({last} < last_month), "
-            f"total({crossing}, MONTH), np.nan)",
+            formula=f"np.where((ever_nonzero == 1) & ({last} < last_month), {crossing}, np.nan)",
         ),
-        lambda moves, last, end, crossing: np.where(
-            (moves == 1) & (last < end), total(crossing, MONTH), np.nan
-        ),
+        lambda moves, last, end, crossing: np.where((moves == 1) & (last < end), crossing, np.nan),
         f"Months until break-even as if management overhead were {words}. Source: C-2.",
     )
 

@@ -74,28 +74,6 @@ def closing_cumulative(cumulative):
     return cumulative[LAST_MONTH]
 
 
-@line("Month if the cumulative saving is negative", unit="month", over=PLAN_MONTH)
-def month_if_behind(month, cumulative):
-    """Number of the month if the cumulative saving is below 0, else 0."""
-    return np.where(cumulative < 0, month, 0)
-
-
-@line("Last month with a negative cumulative saving", unit="month", over=PLAN)
-def last_month_behind(month_if_behind):
-    """Last month with a cumulative saving below 0; 0 if there is none."""
-    return np.max(month_if_behind, axis=MONTH, keepdims=True)
-
-
-@line("Break-even within the month", unit="months", over=PLAN_MONTH)
-def crossing(month, last_month_behind, saving, cumulative):
-    """Moment in the month at which the cumulative saving reaches 0 for good.
-
-    Interpolated. 0 in all other months, and for a plan that is never behind.
-    """
-    crosses = (last_month_behind > 0) & (month == last_month_behind + 1)
-    return np.where(crosses, month - cumulative / saving, 0)
-
-
 @line("Cumulative saving is ever other than 0", unit="yes/no", over=PLAN)
 def ever_nonzero(last_month_behind, highest_cumulative):
     """Whether the cumulative saving differs from 0 in any month.
@@ -117,7 +95,7 @@ def break_even_month(recovered, crossing):
 
     Source: S0-62, 6-12 months.
     """
-    return np.where(recovered == 1, total(crossing, MONTH), np.nan)
+    return np.where(recovered == 1, crossing, np.nan)
 
 
 @line("Break-even, whole month", unit="month", over=PLAN, missing="none", nan_where=NOT_PAID_BACK)
@@ -129,7 +107,7 @@ def break_even_month_whole(recovered, last_month_behind):
 @line("Break-even mark of the chart", unit="months", over=PLAN)
 def break_even_mark(recovered, crossing, last_month):
     """Position of the break-even on the chart's axis, beyond its end if there is none."""
-    return np.where(recovered == 1, total(crossing, MONTH), last_month + 1)
+    return np.where(recovered == 1, crossing, last_month + 1)
 
 
 @line("Discount factor", unit="factor", over=("month",))
@@ -162,22 +140,16 @@ def monthly_rate(discount_rate):
     return np.exp(np.log(1 + discount_rate) / 12) - 1
 
 
-@line("Month if the discounted saving to date is negative", unit="month", over=PLAN_MONTH)
-def month_if_behind_discounted(month, cumulative_discounted):
-    """Number of the month if the cumulative discounted saving is below 0, else 0."""
-    return np.where(cumulative_discounted < 0, month, 0)
-
-
-@line("Last month with a negative discounted saving", unit="month", over=PLAN)
-def last_month_behind_discounted(month_if_behind_discounted):
-    """Last month with a cumulative discounted saving below 0; 0 if there is none."""
-    return np.max(month_if_behind_discounted, axis=MONTH, keepdims=True)
-
-
 @line("Cumulative discounted saving at the end", unit="money", over=PLAN)
 def closing_discounted(cumulative_discounted):
     """Cumulative discounted saving of the plan at the end of the horizon."""
     return cumulative_discounted[LAST_MONTH]
+
+
+@line("Paid back after discounting by the end of the horizon", unit="yes/no", over=PLAN)
+def recovered_discounted(ever_nonzero, last_month_behind_discounted, last_month):
+    """Whether the plan has paid back for good by the end of the horizon, after discounting."""
+    return np.where((ever_nonzero == 1) & (last_month_behind_discounted < last_month), 1, 0)
 
 
 @line(
@@ -187,7 +159,6 @@ def closing_discounted(cumulative_discounted):
     missing="none",
     nan_where=NOT_PAID_BACK_DISCOUNTED,
 )
-def discounted_payback_month(ever_nonzero, last_month_behind_discounted, last_month):
+def discounted_payback_month(recovered_discounted, last_month_behind_discounted):
     """Month at whose end the plan has paid back for good, after discounting."""
-    recovered = (ever_nonzero == 1) & (last_month_behind_discounted < last_month)
-    return np.where(recovered, last_month_behind_discounted + 1, np.nan)
+    return np.where(recovered_discounted == 1, last_month_behind_discounted + 1, np.nan)

@@ -190,34 +190,14 @@ def output_lost_share(plan_output_lost, plan_output_value, concentration_rate):
     return without_residue(plan_output_lost / plan_output_value - concentration_rate)
 
 
-@line("Cash cost of risks by site in the month", unit="money/month", over=PLAN_SITE_MONTH)
-def site_risk_cost_month(site_risk_cost, site_open):
-    """A twelfth of the yearly cash cost of risks at the site, from the month in which it opens."""
-    return site_risk_cost / 12 * site_open
-
-
-@line("Cash cost of risks in the month", unit="money/month", over=PLAN_MONTH)
-def risk_cost_month(site_risk_cost_month):
-    """Cash cost of risks at all sites of the plan."""
-    return total(site_risk_cost_month, SITE)
-
-
-@line("Delay by site in the month", unit="weeks/year", over=PLAN_SITE_MONTH)
-def site_delay_month(site_delay, site_open):
-    """Weeks by which the site delays releases in a year, once it is open; before that 0."""
-    return site_delay * site_open
-
-
-@line("Cost of delay in the month", unit="money/month", over=PLAN_MONTH)
-def delay_cost_month(site_delay_month, delay_value):
-    """A twelfth of the yearly cost of delay of the slowest site that is open."""
-    return np.max(site_delay_month, axis=SITE, keepdims=True) * delay_value / 12
-
-
 @line("Saving after risk if the start succeeds", unit="money/month", over=PLAN_MONTH)
-def saving_started(saving, value, output_lost_share, risk_cost_month, delay_cost_month):
-    """Saving in the month less the value of output lost, cash cost of risks, and cost of delay."""
-    return saving - value * output_lost_share - risk_cost_month - delay_cost_month
+def saving_started(saving, value, output_lost_share, risk_cost_month, site_delay_cost, employed):
+    """Saving in the month less the value of output lost, cash cost of risks, and cost of delay.
+
+    The slowest site that is open sets the pace.
+    """
+    delay = np.max(site_delay_cost * (employed > 0), axis=SITE, keepdims=True)
+    return saving - value * output_lost_share - risk_cost_month - delay
 
 
 @line("Probability that the plan's start fails", unit="fraction", over=PLAN)

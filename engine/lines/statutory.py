@@ -97,9 +97,10 @@ def law_change(charges_by_law, fx_rate, statutory_charges, lead_rate):
 
 
 @line("Charge on pay that grows with pay", unit="local/year", over=RULE_AXES)
-def grows_on_pay(rule_base, statutory_rate, charge_grows):
-    """The rate on the whole base, where the charge rises with pay."""
-    return rule_base * statutory_rate * charge_grows
+def grows_on_pay(rule_base, statutory_rate, growth_start, growth_end, charge_holds):
+    """The rate on the whole base, where the charge rises with pay; 0 where a bound decides it."""
+    grows = (rule_base > growth_start) & (rule_base < growth_end)
+    return np.where(grows, rule_base * statutory_rate * charge_holds, 0)
 
 
 @line("Charge that grows with pay", unit="local/year", over=RULE_AXES)
@@ -121,38 +122,28 @@ def law_change_by_pay(by_pay_by_law, fx_rate, charges_by_pay, lead_rate):
     return (by_pay_by_law / fx_rate - charges_by_pay) * (1 + lead_rate)
 
 
-@line("Rate, or 1 without one", unit="fraction of base", over=("site", "rule"))
-def divisor(statutory_rate):
-    """The rate by which an amount is divided to find its base."""
-    return np.where(statutory_rate > 0, statutory_rate, 1)
-
-
-@line("Base of the smallest charge", unit="local/year", over=("site", "rule"))
-def least_base(statutory_minimum, statutory_flat, divisor, statutory_exempt):
-    """Base at which the charge is its smallest amount; the exemption where there is none."""
-    return statutory_exempt + np.maximum(0, statutory_minimum - statutory_flat) / divisor
+def _divisor(rate):
+    """The rate by which an amount is divided to find its base; 1 without a rate."""
+    return np.where(rate > 0, rate, 1)
 
 
 @line("Base from which the charge rises", unit="local/year", over=("site", "rule"))
-def growth_start(statutory_floor, least_base):
+def growth_start(
+    statutory_floor, statutory_exempt, statutory_minimum, statutory_flat, statutory_rate
+):
     """Base above which the charge rises with pay.
 
     The highest of its floor, its exemption, and the base of its smallest amount.
     """
-    return np.maximum(statutory_floor, least_base)
+    least = np.maximum(0, statutory_minimum - statutory_flat) / _divisor(statutory_rate)
+    return np.maximum(statutory_floor, statutory_exempt + least)
 
 
 @line("Base up to which the charge rises", unit="local/year", over=("site", "rule"))
-def growth_end(statutory_cap, statutory_exempt, statutory_maximum, statutory_flat, divisor):
+def growth_end(statutory_cap, statutory_exempt, statutory_maximum, statutory_flat, statutory_rate):
     """Base up to which the charge rises with pay: its cap, or the base of its largest amount."""
-    most = statutory_exempt + (statutory_maximum - statutory_flat) / divisor
-    return np.minimum(statutory_cap, most)
-
-
-@line("Charge rises with pay", unit="flag", over=RULE_AXES)
-def charge_grows(rule_base, growth_start, growth_end, charge_holds):
-    """Whether the charge rises with pay: 0 where a bound decides it, or where it does not hold."""
-    return np.where((rule_base > growth_start) & (rule_base < growth_end), charge_holds, 0)
+    most = (statutory_maximum - statutory_flat) / _divisor(statutory_rate)
+    return np.minimum(statutory_cap, statutory_exempt + most)
 
 
 @line("Pay relative to the end of growth", unit="fraction", over=RULE_AXES)

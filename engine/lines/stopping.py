@@ -16,10 +16,22 @@ PLAN_SITE = ("plan", "site")
 PLAN_MONTH = ("plan", "month")
 
 
-@line("Severance if the site is closed", unit="fraction of pay", over=("plan", "site", "month"))
-def stop_pay_share(service_months, stop_severance_weeks, employed, stop_notice_weeks):
-    """Severance by months of service and notice of the heads employed, as a share of pay."""
-    return (service_months / 12 * stop_severance_weeks + employed * stop_notice_weeks) / 52
+@line("Severance for a month of service", unit="money/month", over=PLAN_SITE)
+def severance_month(site_pay, stop_severance_weeks):
+    """Severance of the site's heads for each month that they have served, at the pay of year 1."""
+    return site_pay * stop_severance_weeks / 52 / 12
+
+
+@line("Notice of the site", unit="money", over=PLAN_SITE)
+def notice_cost(site_pay, stop_notice_weeks):
+    """Pay of the site's heads until the end of their notice, at the pay of year 1."""
+    return site_pay * stop_notice_weeks / 52
+
+
+@line("Cost of leaving the site", unit="money", over=PLAN_SITE)
+def break_cost(site_heads, stop_break_cost):
+    """Cost of ending leases and contracts of the site; 0 where the plan has no heads."""
+    return np.where(site_heads > 0, stop_break_cost, 0)
 
 
 @line("Knowledge transfer back", unit="money", over=PLAN_SITE)
@@ -45,28 +57,27 @@ def work_left(decision, month, exit_month):
     return np.where(decision == REPLACE, month >= exit_month, decision == INSTEAD) * 1
 
 
-@line("Cost of stopping by site", unit="money", over=("plan", "site", "month"))
-def site_stop_cost(site_pay, stop_pay_share, growth, site_open, stop_break_cost, way_back):
-    """Severance and notice at the month's pay, leaving the site, and the way back onshore."""
-    return site_pay * stop_pay_share * growth + site_open * stop_break_cost + way_back
+@line("Severance and notice if stopped", unit="money", over=PLAN_MONTH)
+def severance_due(severance_month, service_months, notice_cost, employed, growth):
+    """Severance by months of service and notice of the heads employed, at the month's pay."""
+    per_year_1 = severance_month * service_months + notice_cost * employed
+    return total(per_year_1 * growth, SITE)
 
 
-@line("Cost of moving the work back onshore", unit="money", over=("plan", "site", "month"))
-def way_back(knowledge_back, rehired, employed, work_left):
-    """Knowledge transfer and hiring onshore for the site's work, where it has left onshore."""
-    return (knowledge_back + rehired) * employed * work_left
+@line("Cost of moving the work back onshore", unit="money", over=PLAN_MONTH)
+def way_back(knowledge_back, rehire_cost, employed, growth, work_left):
+    """Knowledge transfer and hiring onshore for the sites' work, where it has left onshore.
 
-
-@line("Hiring onshore at the month's pay", unit="money", over=("plan", "site", "month"))
-def rehired(rehire_cost, growth):
-    """Recruitment and onboarding onshore for the site's work, at the onshore pay of the month."""
-    return rehire_cost * growth[ONSHORE]
+    Hiring at the onshore pay of the month.
+    """
+    rehired = total(rehire_cost * employed, SITE) * growth[ONSHORE]
+    return (total(knowledge_back * employed, SITE) + rehired) * work_left
 
 
 @line("Cost of stopping in the month", unit="money", over=PLAN_MONTH)
-def stop_cost(site_stop_cost):
+def stop_cost(severance_due, break_cost, employed, way_back):
     """Cost of ending the plan in the month and bringing the work back onshore."""
-    return total(site_stop_cost, SITE)
+    return severance_due + total(break_cost * (employed > 0), SITE) + way_back
 
 
 @line("Cumulative saving after stopping", unit="money", over=PLAN_MONTH)
@@ -75,16 +86,11 @@ def cumulative_stopped(cumulative, stop_cost):
     return cumulative - stop_cost
 
 
-@line("Month, where behind after stopping", unit="month", over=PLAN_MONTH)
-def month_behind_stopped(month, cumulative_stopped, within_horizon):
-    """Month number where stopping leaves a loss, else 0."""
-    return np.where(cumulative_stopped < 0, month * within_horizon, 0)
-
-
 @line("Last month behind after stopping", unit="month", over=PLAN)
-def last_month_behind_stopped(month_behind_stopped):
-    """Last month in which stopping leaves a loss; 0 if there is none."""
-    return np.max(month_behind_stopped, axis=MONTH, keepdims=True)
+def last_month_behind_stopped(month, cumulative_stopped, within_horizon):
+    """Last month of the horizon in which stopping leaves a loss; 0 if there is none."""
+    behind = (cumulative_stopped < 0) * within_horizon
+    return np.max(behind * month, axis=MONTH, keepdims=True)
 
 
 @line(
@@ -106,54 +112,38 @@ def lowest_stopped(cumulative_stopped):
     return np.min(cumulative_stopped, axis=MONTH, keepdims=True)
 
 
-@line("Saving after stopping within the horizon", unit="money", over=PLAN_MONTH)
-def counted_stopped(month, last_month, cumulative_stopped, lowest_stopped):
-    """Saving after stopping in a month that counts; in others the lowest of all."""
-    return np.where(month <= last_month, cumulative_stopped, lowest_stopped)
-
-
 @line("Saving left if stopped in the best month", unit="money", over=PLAN)
-def highest_stopped(counted_stopped):
-    """Saving that is left at the best month to stop."""
-    return np.max(counted_stopped, axis=MONTH, keepdims=True)
+def highest_stopped(cumulative_stopped, lowest_stopped, within_horizon):
+    """Saving that is left at the best month of the horizon to stop."""
+    more = (cumulative_stopped - lowest_stopped) * within_horizon
+    return lowest_stopped + np.max(more, axis=MONTH, keepdims=True)
 
 
-@line("Month, where stopping leaves the most", unit="month", over=PLAN_MONTH)
-def month_best_stop(
-    month, counted_stopped, highest_stopped, total_cost, check_tolerance, within_horizon
-):
-    """Month number where stopping leaves the most, but for rounding; else 0."""
-    most = highest_stopped - check_tolerance * total_cost
-    return np.where(counted_stopped >= most, month * within_horizon, 0)
+@line("Saving left in the best months to stop, at least", unit="money", over=PLAN)
+def best_stop_limit(highest_stopped, total_cost, check_tolerance):
+    """Saving from which a month counts as the best to stop: the highest, but for rounding."""
+    return highest_stopped - check_tolerance * total_cost
 
 
-@line(
-    "Best month to stop",
-    unit="month",
-    over=PLAN,
-    missing="none",
-    nan_where=NOTHING_ABROAD,
-)
-def best_stop_month(stoppable, month_best_stop):
+@line("Saving left in the worst months to stop, at most", unit="money", over=PLAN)
+def worst_stop_limit(lowest_stopped, total_cost, check_tolerance):
+    """Saving up to which a month counts as the worst to stop: the lowest, but for rounding."""
+    return lowest_stopped + check_tolerance * total_cost
+
+
+@line("Best month to stop", unit="month", over=PLAN, missing="none", nan_where=NOTHING_ABROAD)
+def best_stop_month(stoppable, month, cumulative_stopped, best_stop_limit, within_horizon):
     """Best month to stop: stopping then leaves the most; the last of them if there are several."""
-    month = np.max(month_best_stop, axis=MONTH, keepdims=True)
-    return np.where(stoppable == 1, month, np.nan)
-
-
-@line("Month, where stopping leaves the least", unit="month", over=PLAN_MONTH)
-def month_worst_stop(
-    month, cumulative_stopped, lowest_stopped, total_cost, check_tolerance, timeline_end
-):
-    """Month number where stopping leaves the least, but for rounding; else past all months."""
-    least = lowest_stopped + check_tolerance * total_cost
-    return np.where(cumulative_stopped <= least, month, timeline_end + 1)
+    best = (cumulative_stopped >= best_stop_limit) * within_horizon
+    return np.where(stoppable == 1, np.max(best * month, axis=MONTH, keepdims=True), np.nan)
 
 
 @line("Worst month to stop", unit="month", over=PLAN, missing="none", nan_where=NOTHING_ABROAD)
-def worst_stop_month(stoppable, month_worst_stop):
+def worst_stop_month(stoppable, month, cumulative_stopped, worst_stop_limit, timeline_end):
     """Month in which stopping leaves the least; the first of them if there are several."""
-    month = np.min(month_worst_stop, axis=MONTH, keepdims=True)
-    return np.where(stoppable == 1, month, np.nan)
+    after = timeline_end + 1
+    worst = (cumulative_stopped <= worst_stop_limit) * (after - month)
+    return np.where(stoppable == 1, after - np.max(worst, axis=MONTH, keepdims=True), np.nan)
 
 
 @line("Plan has heads abroad to stop", unit="yes/no", over=PLAN)

@@ -14,30 +14,7 @@ from . import line
 PLAN = ("plan",)
 PLAN_MONTH = ("plan", "month")
 PLAN_YEAR = ("plan", "year")
-PLAN_SITE_MONTH = ("plan", "site", "month")
 PLAN_SITE_YEAR = ("plan", "site", "year")
-
-
-@line("Expense by site", unit="money/month", over=PLAN_SITE_MONTH)
-def site_expense(site_cash, capital_opening, opening):
-    """Cash cost of the site in the month without capital expenditure."""
-    return site_cash - capital_opening * opening
-
-
-@line("Payment to the site", unit="money/month", over=PLAN_SITE_MONTH)
-def site_payment(site_expense, transfer_markup):
-    """Expense of the site in the month with the transfer-pricing mark-up."""
-    return site_expense * (1 + transfer_markup)
-
-
-@line("Tax at the site", unit="money/month", over=PLAN_SITE_MONTH)
-def site_tax(
-    site_expense, transfer_markup, local_tax_rate, site_payment, withholding_rate, site_cash,
-    vat_unrecovered,
-):  # fmt: skip
-    """Local tax on the mark-up, withholding tax on payments, and VAT that is not recovered."""
-    profit_tax = site_expense * transfer_markup * local_tax_rate
-    return profit_tax + site_payment * withholding_rate + site_cash * vat_unrecovered
 
 
 @line("Onshore cash that the plan adds", unit="money/month", over=PLAN_MONTH)
@@ -49,16 +26,35 @@ def onshore_change(decision, decision_cost, avoided_cash):
     return decision_cost - np.where(decision == 2, 0, avoided_cash)
 
 
-@line("Deductible cost that the plan adds, by site", unit="money/month", over=PLAN_SITE_MONTH)
-def site_deductible(site_payment, site, onshore_change):
-    """What the firm pays to the site in the month; onshore less what the plan avoids there."""
-    return site_payment + np.where(site == 1, onshore_change, 0)
+@line("Cash cost by site and year", unit="money/year", over=PLAN_SITE_YEAR)
+def site_cash_by_year(site_cash, month, year_first, year_last):
+    """Cash that the plan spends at the site in the fiscal year."""
+    return sum_by_period(site_cash, month, year_first, year_last)
+
+
+@line("Capital expenditure by site and year", unit="money/year", over=PLAN_SITE_YEAR)
+def site_capital_by_year(capital_opening, opens_in, year_first, year_last):
+    """Capital expenditure of the site's opening, in the fiscal year in which it opens."""
+    opens = (opens_in >= np.maximum(1, year_first)) & (opens_in <= year_last)
+    return np.where(opens, capital_opening, 0)
+
+
+@line("Onshore cash that the plan adds, by year", unit="money/year", over=PLAN_YEAR)
+def onshore_change_by_year(onshore_change, month, year_first, year_last):
+    """Onshore cash that the plan adds in the fiscal year; below 0 where it avoids more."""
+    return sum_by_period(onshore_change, month, year_first, year_last)
 
 
 @line("Deductible cost that the plan adds, with rounding", unit="money/year", over=PLAN_SITE_YEAR)
-def site_deductible_sum(site_deductible, month, year_first, year_last):
-    """Deductible cost that the plan adds at the site in the fiscal year, as it adds up."""
-    return sum_by_period(site_deductible, month, year_first, year_last)
+def site_deductible_sum(
+    site_cash_by_year, site_capital_by_year, transfer_markup, site, onshore_change_by_year
+):
+    """What the firm pays to the site in the fiscal year; onshore less what the plan avoids there.
+
+    Expense with the transfer-pricing mark-up, as it adds up.
+    """
+    paid = (site_cash_by_year - site_capital_by_year) * (1 + transfer_markup)
+    return paid + np.where(site == 1, onshore_change_by_year, 0)
 
 
 @line("Deductible cost that the plan adds, by year", unit="money/year", over=PLAN_SITE_YEAR)
@@ -163,9 +159,13 @@ def profit_tax(profit_tax_of_year, fiscal_year, profit_tax_due):
 
 
 @line("Tax", unit="money/month", over=PLAN_MONTH)
-def tax(profit_tax, site_tax):
-    """Taxes that the plan adds in the month; below 0 where it lowers the firm's taxes."""
-    return profit_tax + total(site_tax, SITE)
+def tax(profit_tax, site_cash, cash_tax_rate, capital_tax, month, opens_in):
+    """Taxes that the plan adds in the month; below 0 where it lowers the firm's taxes.
+
+    At the sites local tax on the mark-up, withholding tax on payments, and VAT not recovered.
+    """
+    of_capital = total(capital_tax * (month == opens_in), SITE)
+    return profit_tax + (total(site_cash * cash_tax_rate, SITE) - of_capital)
 
 
 @line("Cash saving after tax", unit="money/month", over=PLAN_MONTH)
@@ -178,21 +178,6 @@ def cash_after_tax(cash_saving, tax):
 def cumulative_after_tax(cash_after_tax, rounding_error):
     """Cash saving after tax from month 1 to the end of the month."""
     return running_total(cash_after_tax, rounding_error)
-
-
-@line("Discounted cash saving after tax", unit="money/month", over=PLAN_MONTH)
-def discounted_after_tax(cash_after_tax, discount_factor):
-    """Present value of the plan's cash saving after tax in the month."""
-    return cash_after_tax * discount_factor
-
-
-@line("Net present value of cash, after tax", unit="money", over=PLAN)
-def npv_after_tax(discounted_after_tax):
-    """Net present value of all cash savings after tax.
-
-    Tax relief that comes after the horizon is not in it.
-    """
-    return total(discounted_after_tax, MONTH)
 
 
 @line("Peak funding need after tax", unit="money", over=PLAN)

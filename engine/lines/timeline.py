@@ -26,21 +26,16 @@ def seat_value_month(exact_heads, workplace):
     return total(exact_heads * workplace[ONSHORE], ROLE) / 12
 
 
+@line("Gross pay of the same heads onshore", unit="money/year", over=PLAN_SITE)
+def site_onshore_pay(exact_heads, pay):
+    """Gross pay that the site's heads would draw onshore."""
+    return total(exact_heads * pay[ONSHORE], ROLE)
+
+
 @line("Onshore output lost of the same heads, month of year 1", unit="money/month", over=PLAN_SITE)
 def lost_value_month(exact_heads, attrition_output_lost):
     """Output that the same heads would lose to attrition onshore, in a month of year 1."""
     return total(exact_heads * attrition_output_lost[ONSHORE], ROLE) / 12
-
-
-@line("Onshore extra costs of the same heads", unit="money/month", over=PLAN_SITE_MONTH)
-def extra_value(
-    site_exact_heads, extra_head_month, site_onshore_pay, extra_pay_month, share_of_baseline,
-    extra_site_month, growth,
-):  # fmt: skip
-    """Extra costs that the site's heads would have onshore in the month."""
-    pay = site_onshore_pay * extra_pay_month[ONSHORE]
-    heads = (site_exact_heads * extra_head_month[ONSHORE] + pay) * growth[ONSHORE]
-    return heads + share_of_baseline * extra_site_month[ONSHORE]
 
 
 @line("Onshore change of charges by law", unit="money/month", over=PLAN_SITE_MONTH)
@@ -49,19 +44,33 @@ def law_value(exact_heads, law_change):
     return total(exact_heads * law_change[ONSHORE], ROLE) / 12
 
 
-@line("Value by site", unit="money/month", over=PLAN_SITE_MONTH)
-def site_value(
-    value_month, law_value, growth, seat_value_month, general_growth, extra_value, effective_output
-):
-    """Onshore cost of what the site delivers in the month."""
-    pay = (value_month + law_value) * growth[ONSHORE]
-    return (pay + seat_value_month * general_growth[ONSHORE] + extra_value) * effective_output
+@line("Onshore extra costs of the output", unit="money/month", over=PLAN_MONTH)
+def extra_value(
+    plan_output, extra_head_month, site_onshore_pay, effective_output, extra_pay_month, growth,
+    plan_exact_heads, extra_site_month,
+):  # fmt: skip
+    """Extra costs that the output of the month would have onshore.
+
+    Of those of the whole site its share of the baseline's heads.
+    """
+    pay = total(site_onshore_pay * effective_output, SITE) * extra_pay_month[ONSHORE]
+    heads = (plan_output * extra_head_month[ONSHORE] + pay) * growth[ONSHORE]
+    return heads + plan_output / plan_exact_heads[BASELINE] * extra_site_month[ONSHORE]
+
+
+@line("Onshore pay of the output at year-1 pay", unit="money/month", over=PLAN_MONTH)
+def pay_value(value_month, law_value, effective_output):
+    """Onshore cost of the output that grows with onshore pay, by the law of the month."""
+    return total((value_month + law_value) * effective_output, SITE)
 
 
 @line("Onshore cost of the output", unit="money/month", over=PLAN_MONTH)
-def running_value(site_value):
+def running_value(
+    pay_value, growth, seat_value_month, effective_output, general_growth, extra_value
+):
     """What the plan's output of the month would have cost with an onshore team in place."""
-    return total(site_value, SITE)
+    seats = total(seat_value_month * effective_output, SITE) * general_growth[ONSHORE]
+    return pay_value * growth[ONSHORE] + seats + extra_value
 
 
 @line("Onshore cost that is avoided", unit="money/month", over=PLAN_MONTH)

@@ -7,7 +7,7 @@ the whole team, after the last wave.
 
 import numpy as np
 
-from ..axes import MONTH, SITE, TENURE_MONTHS, WAVE, at_step, to_date, total, without_residue
+from ..axes import MONTH, SITE, TENURE_MONTHS, WAVE, at_step, total, without_residue
 from . import line
 
 SITE_MONTH = ("site", "month")
@@ -72,13 +72,6 @@ def learning(month, learning_rate, learning_years):
     return (1 + learning_rate) ** years
 
 
-@line("Learning factor of a team in place", unit="factor", over=SITE_MONTH)
-def learning_in_place(month, learning_rate, learning_years):
-    """Factor by which experience has raised the output of a team a year old in month 1."""
-    years = np.minimum(learning_years, (month - 1) // 12 + 1)
-    return (1 + learning_rate) ** years
-
-
 @line("Output of a head before rework", unit="fraction", over=("site",))
 def ramped_output(hours_share, rated_productivity, communication_share):
     """Output of a head after its ramp-up and before rework, as a share of an onshore head's."""
@@ -92,9 +85,25 @@ def new_output(ramp_share, learning, ramped_output, rework_share):
 
 
 @line("Output of a head in place", unit="fraction", over=SITE_MONTH)
-def in_place_output(learning_in_place, ramped_output, rework_in_place):
-    """Output of a head in the month where the team is in place, as a share of an onshore head's."""
-    return learning_in_place * ramped_output * (1 - rework_in_place)
+def in_place_output(month, learning_rate, learning_years, ramped_output, rework_in_place):
+    """Output of a head in the month where the team is in place, as a share of an onshore head's.
+
+    Such a team has a year of experience in month 1.
+    """
+    years = np.minimum(learning_years, (month - 1) // 12 + 1)
+    return (1 + learning_rate) ** years * ramped_output * (1 - rework_in_place)
+
+
+@line("Heads at the site, beside the months", unit="heads", over=PLAN_SITE)
+def heads_at_site(site_heads):
+    """Heads that the plan has at the site; here for the sums of each month over sites."""
+    return site_heads
+
+
+@line("Heads that the output needs, beside the months", unit="heads", over=PLAN_SITE)
+def exact_heads_at_site(site_exact_heads):
+    """Heads that the site's output needs; here for the sums of each month over sites."""
+    return site_exact_heads
 
 
 @line("Wave is in place", unit="flag", over=PLAN_SITE_WAVE)
@@ -108,6 +117,12 @@ def wave_lead(wave_share, wave_month, lead_time_months, wave_in_place):
     """Last month before heads of the wave deliver; 0 for a wave in place or without heads."""
     start = (wave_month - 1 + lead_time_months) * (1 - wave_in_place)
     return np.where(wave_share > 0, start, 0)
+
+
+@line("Month before the service of the wave", unit="month", over=PLAN_SITE_WAVE)
+def wave_before(wave_lead, wave_in_place):
+    """Last month before heads of the wave serve; a year before month 1 for a wave in place."""
+    return wave_lead - TENURE_MONTHS * wave_in_place
 
 
 @line("Last month of the wave", unit="month", over=PLAN_SITE_WAVE)
@@ -158,31 +173,16 @@ def site_new(established, opening_month, last_month):
     return np.where(opening_month <= last_month, 1 - established, 0)
 
 
-@line("Site is open", unit="flag", over=PLAN_SITE_MONTH)
-def site_open(site_heads, employed):
-    """Whether the plan has heads at the site in the month: 1 if it has, else 0.
-
-    From the month of the first wave until the last heads have left, or to the horizon.
-    """
-    return np.where((employed > 0) & (site_heads > 0), 1.0, 0.0)
-
-
-@line("Site opens", unit="flag", over=PLAN_SITE_MONTH)
-def opening(month, opening_month, site_new):
-    """1 in the month in which a new site opens, else 0."""
-    return np.where(month == opening_month, site_new, 0)
+@line("Month in which a new site opens", unit="month", over=PLAN_SITE)
+def opens_in(opening_month, site_new):
+    """Month of the horizon in which the site opens; 0 for a team in place, or if it never does."""
+    return opening_month * site_new
 
 
 @line("Heads that start", unit="fraction", over=PLAN_SITE_MONTH)
 def starting(wave_hired, month, wave_month):
     """Share of the site's heads that are hired in the month."""
     return total(wave_hired * (month == wave_month), WAVE)
-
-
-@line("Heads of the wave that work", unit="fraction", over=PLAN_SITE_WAVE_MONTH)
-def wave_working(month, wave_lead, wave_last, wave_share):
-    """Share of the site's heads that work in the month and belong to the wave."""
-    return np.where((month > wave_lead) & (month <= wave_last), wave_share, 0)
 
 
 @line("Output of a head of the wave", unit="fraction", over=PLAN_SITE_WAVE_MONTH)
@@ -194,27 +194,21 @@ def wave_output(wave_in_place, in_place_output, new_output, month, wave_lead):
 
 
 @line("Heads that work", unit="fraction", over=PLAN_SITE_MONTH)
-def working(wave_working):
+def working(wave_share, month, wave_lead, wave_last):
     """Share of the site's heads that work in the month."""
-    return total(wave_working, WAVE)
-
-
-@line("Heads at the site that work", unit="heads", over=PLAN_SITE_MONTH)
-def site_working(site_heads, working):
-    """Heads of the plan that work at the site in the month."""
-    return site_heads * working
+    return total(wave_share * (month > wave_lead) * (month <= wave_last), WAVE)
 
 
 @line("Heads of the plan that work", unit="heads", over=("plan", "month"))
-def heads_working(site_working):
+def heads_working(heads_at_site, working):
     """Heads of the plan that work in the month, at all sites."""
-    return total(site_working, SITE)
+    return total(heads_at_site * working, SITE)
 
 
 @line("Output per head of the plan", unit="fraction", over=PLAN_SITE_MONTH)
-def effective_output(wave_working, wave_output):
+def effective_output(wave_share, month, wave_lead, wave_last, wave_output):
     """Output of the site in the month for each of its heads, as a share of an onshore head's."""
-    return total(wave_working * wave_output, WAVE)
+    return total(wave_share * (month > wave_lead) * (month <= wave_last) * wave_output, WAVE)
 
 
 @line("Heads that are employed", unit="fraction", over=PLAN_SITE_MONTH)
@@ -224,10 +218,10 @@ def employed(wave_share, month, wave_month, wave_last):
 
 
 @line("Months of service", unit="months", over=PLAN_SITE_MONTH)
-def service_months(wave_working, month, wave_lead, wave_in_place):
+def service_months(wave_share, month, wave_lead, wave_last, wave_before):
     """Months that the heads have served by the month's end, for each head of the site."""
-    served = month - wave_lead + TENURE_MONTHS * wave_in_place
-    return total(wave_working * served, WAVE)
+    served = month - wave_before
+    return total(wave_share * (month > wave_lead) * (month <= wave_last) * served, WAVE)
 
 
 @line("Months in which the wave works", unit="months", over=PLAN_SITE_WAVE)
@@ -236,18 +230,10 @@ def wave_months(wave_last, wave_lead):
     return np.maximum(0, wave_last - wave_lead)
 
 
-@line("Ramp to date", unit="months", over=SITE_MONTH)
-def ramp_to_date(ramp_share):
-    """Months of full output that a new head's ramped output comes to, month by month."""
-    return to_date(ramp_share)
-
-
 @line("Months of full output of a new wave", unit="months", over=PLAN_SITE_WAVE)
-def wave_ramped(wave_months, ramp_to_date):
+def wave_ramped(month, wave_months, ramp_share):
     """Months of full output that the ramped output of the wave's heads comes to, if it is new."""
-    step = np.maximum(1, wave_months) - 1
-    months = at_step(ramp_to_date, step)
-    return np.where(wave_months > 0, months, 0)
+    return total((month <= wave_months) * ramp_share, MONTH)
 
 
 @line("Severance of the wave", unit="fraction of pay", over=PLAN_SITE_WAVE)
@@ -257,25 +243,13 @@ def wave_severance(wave_share, wave_months, wave_in_place, stop_severance_weeks,
     return wave_share * (years * stop_severance_weeks + stop_notice_weeks) / 52
 
 
-@line("Severance of waves that end", unit="fraction of pay", over=PLAN_SITE_MONTH)
-def leaving(wave_severance, month, wave_end, within_horizon):
-    """Severance and notice of the waves that end in the month, as a share of the site's pay."""
-    return total(wave_severance * (month == wave_end), WAVE) * within_horizon
-
-
-@line("Site output", unit="heads", over=PLAN_SITE_MONTH)
-def site_output(site_exact_heads, effective_output):
-    """Onshore heads that would deliver the output of the month that is asked of the site."""
-    return site_exact_heads * effective_output
-
-
 @line("Output", unit="heads", over=("plan", "month"))
-def plan_output(site_output):
+def plan_output(exact_heads_at_site, effective_output):
     """Onshore heads that would deliver the plan's output of the month.
 
     The plan's capacity while it ramps up.
     """
-    return total(site_output, SITE)
+    return total(exact_heads_at_site * effective_output, SITE)
 
 
 @line("Month before the last wave delivers", unit="month", over=("plan", "site"))

@@ -19,7 +19,8 @@ LINES = (
     "total_value",
     "discount_factor",
     "site_output_value",
-    "site_open",
+    "employed",
+    "site_heads",
     "plan_output_value",
     "site_risk_output",
     "risk_cost_month",
@@ -83,7 +84,8 @@ class Events:
         )
         output_lost = np.einsum("dps,dys->dpy", self._each(of_site, draws), weeks)
         output_lost = output_lost / self._working_weeks - np.sum(expected_output, 2)[..., None]
-        open_sites = self._each(lines["site_open"][..., 0, :], draws)  # draw, plan, site, month
+        is_open = (lines["employed"] > 0) * (lines["site_heads"] > 0)
+        open_sites = self._each(is_open[..., 0, :].astype(float), draws)  # draw, plan, site, month
         in_month = np.arange(self._months) // _YEAR
         spent = np.einsum("dpsm,dsm->dpm", open_sites, cost[:, in_month].swapaxes(1, 2)) / _YEAR
         saving, value, discount, worth, output, expected_cost, stop_cost, stoppable = (

@@ -29,7 +29,7 @@ from .expression import (
     text,
 )
 from .lowering import lowered
-from .reduction import over_range
+from .reduction import extreme, over_range
 
 BEYOND = "beyond_all_figures"  # name of a cell; HyperFormula cannot read 1E+300 in a formula
 
@@ -211,13 +211,13 @@ class Writer:
                 )
         operand = replaced(reduction.parts[0], lambda part: _wider(part, across))
         if all(dict(self.places[one.name].row_axes)[across] == 1 for one in references):
-            return Call("SUMPRODUCT" if reduction.name == "SUM" else reduction.name, (operand,))
+            return over_range(replace(reduction, parts=(operand,)))
         numbers = Name(f"{across}_numbers")
         if reduction.name == "SUM":
             return Call("SUMPRODUCT", (_times(Binary("=", (numbers, self.number)), operand),))
         away = Binary("*", (Binary("<>", (numbers, self.number)), Name(BEYOND)))
-        name, sign = ("SMALL", "+") if reduction.name == "MIN" else ("LARGE", "-")
-        return Call("SUMPRODUCT", (Call(name, (Binary(sign, (operand, away)), Constant(1))),))
+        sign = "+" if reduction.name == "MIN" else "-"
+        return extreme(reduction.name, Binary(sign, (operand, away)))
 
     def _address(self, reference: Reference) -> str:
         """The cell of a reference in this row, or the range over its reduced axes."""

@@ -185,8 +185,6 @@ class _Lowering:
         operand, axes = _reduced(cells)
         if operand.dtype == bool:
             raise _refused(cells, f"of {operand!r}: Excel leaves truth values out", _AS_NUMBER)
-        if cells.function is not np.sum and not isinstance(operand, Traced):
-            raise _refused(cells, "of an expression has no formula")
         return Reduction(REDUCTIONS[cells.function], (self.expression(operand, axes),), axes)
 
     def _quantifier(self, cells: Cells) -> Call:

@@ -1,6 +1,6 @@
 """Reductions over axes as calls of Excel functions over ranges."""
 
-from .expression import Binary, Call, Expression, Reduction, Reference
+from .expression import Binary, Call, Constant, Expression, Reduction, Reference
 
 
 def over_range(reduction: Reduction) -> Call:
@@ -8,6 +8,8 @@ def over_range(reduction: Reduction) -> Call:
     (operand,) = reduction.parts
     if isinstance(operand, Reference):
         return Call(reduction.name, (operand,))
+    if reduction.name != "SUM":
+        return extreme(reduction.name, operand)
     factors = _factors(operand)
     # As separate arguments, booleans would count as 0 and ranges would need the same shape.
     if all(
@@ -18,6 +20,12 @@ def over_range(reduction: Reduction) -> Call:
     ):
         return Call("SUMPRODUCT", factors)
     return Call("SUMPRODUCT", (operand,))
+
+
+def extreme(name: str, operand: Expression) -> Call:
+    """The ``MIN`` or ``MAX`` of an expression over ranges, in a form that all programs compute."""
+    ranked = Call("SMALL" if name == "MIN" else "LARGE", (operand, Constant(1)))
+    return Call("SUMPRODUCT", (ranked,))
 
 
 def _factors(expression: Expression) -> tuple[Expression, ...]:

@@ -126,6 +126,6 @@ def test_a_plan_equal_to_the_baseline_saves_no_cash_and_has_no_month_of_funding(
     data = consistent(random_data(seed) | {"decision": decision})
     twin = data["plans"][0] | {"name": "Twin"}
     lines = Scenario.from_dict(data | {"plans": [*data["plans"], twin]}, "twin").evaluate()
-    for name in ("saving", "cash_saving", "peak_funding", "cumulative_cash", "month_at_peak"):
+    for name in ("saving", "cash_saving", "peak_funding", "cumulative_cash"):
         assert not np.any(take(lines, name, plan=-1)), name
     assert np.isnan(take(lines, "peak_funding_month", plan=-1))

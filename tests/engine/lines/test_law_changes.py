@@ -48,7 +48,7 @@ def test_what_chile_announced_costs_in_each_month_equals_a_plain_loop():
         year, month = 2027 + number // 12, number % 12 + 1
         pay = SALARY * HEADS / 12 * GROWTH ** (number // 12)
         expected.append(pay * (rate_in_chile(year, month) - CHILE[2026]))
-    assert take(found, "law_cost", plan=1).tolist() == pytest.approx(expected)
+    assert take(found, "site_law_change", plan=1).sum(axis=0).tolist() == pytest.approx(expected)
     assert take(found, "law_total", plan=1).item() == pytest.approx(sum(expected))
     assert take(found, "law_total", plan=0).item() == 0
 
@@ -116,7 +116,9 @@ def test_all_changes_together_are_the_change_of_charges_by_law(seed):
     case = random_scenario(seed)
     found = case.evaluate()
     total = take(found, "change_cost").sum(axis=(1, 2)) + take(found, "law_total_unlisted")
-    np.testing.assert_allclose(total, take(found, "law_cost").sum(axis=1), rtol=1e-9, atol=1e-3)
+    np.testing.assert_allclose(
+        total, take(found, "site_law_change").sum(axis=(1, 2)), rtol=1e-9, atol=1e-3
+    )
     starts, ends = (found[f"statutory_{part}_month"][0, 0] for part in ("first", "last"))
     dates = take(found, "month_date")
     counted = int(take(found, "last_month").item())

@@ -312,7 +312,9 @@ def expected_tax(scenario, lines, plan):
     for site in range(len(scenario.sites)):
         cash = month_by_month("site_cash", site=site)
         bought = take(lines, "capital_opening", plan=plan, site=site).item()
-        expense = cash - bought * month_by_month("opening", site=site)
+        expense = cash - bought * (
+            np.arange(1, months + 1) == take(lines, "opens_in", plan=plan, site=site)
+        )
         paid = expense * (1 + setting("transfer_markup", site))
         taxes += expense * setting("transfer_markup", site) * setting("local_tax_rate", site)
         taxes += paid * setting("withholding_rate", site) + cash * setting("vat_unrecovered", site)
@@ -355,9 +357,11 @@ def test_tax_agrees_with_a_loop_over_fiscal_years_and_vintages(seed):
 def test_the_simple_formula_holds_where_all_onshore_cost_is_deducted_at_once():
     """Tax of a year: the rate times the cash value less deductions."""
     lines = loops.preset("mid", profit_tax_rate=0.21)
-    spent = by_fiscal_year(
-        take(lines, "site_expense", plan=1, site=1).reshape(-1), [1] * 12 + [2] * 12 + [3] * 12
+    cash, opens = (take(lines, name, plan=1, site=1) for name in ("site_cash", "opens_in"))
+    expense = cash - take(lines, "infrastructure_setup", plan=1, site=1) * (
+        np.arange(1, 37) == opens
     )
+    spent = by_fiscal_year(expense, [1] * 12 + [2] * 12 + [3] * 12)
     for year in (1, 2, 3):
         deductions = (
             deducted_in(year, spent, 0, 15) + of_plan(lines, "depreciation_by_year")[year - 1]

@@ -112,8 +112,10 @@ def test_a_later_site_costs_nothing_and_delivers_nothing_before_its_first_month(
     for plan in months.plans:
         for site in months.sites:
             opens = months.opens(plan, site) or months.months[-1] + 1
-            for line in ("site_cash", "site_output", "site_stop_cost", "site_expense"):
-                assert not any(of_site(months.lines, line, plan, site)[: opens - 1]), line
+            assert not any(of_site(months.lines, "site_cash", plan, site)[: opens - 1])
+            heads = take(months.lines, "site_heads", plan=plan, site=site).item()
+            for line in ("effective_output", "employed", "service_months"):  # of each head
+                assert not heads * any(of_site(months.lines, line, plan, site)[: opens - 1]), line
 
 
 def test_a_site_that_opens_in_month_9_costs_and_is_worth_nothing_until_then():

@@ -13,7 +13,8 @@ TEXTS = {
     "travel": "travel_trips*trip_cost/team_size",
     "net_saving_head": "1-fully_loaded_cost/onshore_loaded_cost",
     "headline_saving": "1-salary/onshore_salary",
-    "share_of_baseline": "site_exact_heads/baseline_plan_exact_heads",
+    "output_share": "IF(baseline_equivalent_started>0,"
+    "equivalent_started/baseline_equivalent_started,0)",
     "closing_cumulative": "last_cumulative",
     "cumulative": "running total of saving",
     "plan_travel": "(SUMPRODUCT(heads,travel)+SUM(incomplete_travel))/plan_exact_heads",
