@@ -193,9 +193,8 @@ def _evidence_of_drivers(at: Callable[[str], np.ndarray], moves: np.ndarray) -> 
 
 
 def has_own_example(entry: Entry) -> bool:
-    """Whether the example of a function is a line with a month or a setting of its own."""
-    months = any(argument.name == "month" for argument in entry.arguments)
-    return has_live_example(entry) and (months or bool(entry.fixed))
+    """Whether the example of a function is a line with a setting of its own."""
+    return has_live_example(entry) and bool(entry.fixed)
 
 
 def has_live_example(entry: Entry) -> bool:
@@ -205,14 +204,13 @@ def has_live_example(entry: Entry) -> bool:
 
 
 def _examples(values: Values, model: Model) -> dict[str, np.ndarray]:
-    """Results of the examples of functions with a month or a setting of their own."""
+    """Results of the examples of functions with a setting of their own."""
     found = {}
     for entry in filter(has_own_example, CATALOGUE):
-        set_here = {**entry.fixed, "month": entry.examples.get("month", 1)}
         names = model.parameters[str(entry.line)]
         given = (
-            np.full((1,) * 5, set_here[name])
-            if name in set_here
+            np.full((1,) * 5, entry.fixed[name])
+            if name in entry.fixed
             else values[_STANDS_IN.get(name, name)]
             for name in names
         )

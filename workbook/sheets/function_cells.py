@@ -53,7 +53,7 @@ def _first(place: Place) -> str:
 def _charges(name: str, places: Mapping[str, Place], sites: int) -> str:
     """A part of the charges of a country on sheet Law, or else of a site, as one row."""
     part = name.removeprefix("live_")
-    row = f"{LOCAL}row"
+    row = f"{LOCAL}law_row"
     law = f"INDEX({column_of_charge(part)},{row})"
     of_law = f"{NEW}MAP({_ROWS},{NEW}LAMBDA({row},{law}))"
     if name not in places:

@@ -119,9 +119,10 @@ def _result(context: Context, entry: Entry) -> Ref | float | str:
 
 
 def _shown_at(context: Context, name: str, site: int | None = None) -> tuple[int, ...]:
-    """Position of the figure of an example: the first plan and site beside the baseline."""
+    """Position of the figure of an example: first plan and site beside the baseline, last month."""
     sizes, shape = context.scenario.sizes, context.refs(name).shape
     wanted = {
+        "month": sizes["month"] - 1,
         "plan": min(1, sizes["plan"] - 1),
         "site": default_site(sizes["site"]) - 1 if site is None else site,
     }
@@ -165,7 +166,7 @@ def _where(context: Context, argument: Argument) -> str:
 def _example(context: Context, sheet: Sheet, row: int, entry: Entry, argument: Argument) -> str:
     """The example of an argument, linked where it is a figure of the workbook; its cells."""
     look = number_format(argument.declared)
-    if has_live_example(entry) and argument.name != "month":
+    if has_live_example(entry):
         sheet.put(row, _EXAMPLE, _linked(context, argument), "calculation", look)
         return block(row, _EXAMPLE).replace("$", "")
     example: Example = entry.example(argument)
@@ -176,7 +177,11 @@ def _example(context: Context, sheet: Sheet, row: int, entry: Entry, argument: A
 
 
 def _linked(context: Context, argument: Argument) -> Formula:
-    """A link to the figure of an argument."""
+    """A link to the figure of an argument; to the last month for the number of one."""
+    months = context.layout.places["month"]
+    if argument.name == "month":
+        last = block(months.row, months.column + months.columns - 1)
+        return Formula(f"{months.sheet}!{last}", context.scenario.sizes["month"])
     declared, site = argument.declared, argument.at.get("site")
     live = {one.live_of: one.name for one in context.model.lines.values() if one.live_of}
     name = live.get(declared.name, declared.name)

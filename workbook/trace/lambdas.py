@@ -36,6 +36,7 @@ from .expression import (
     Reference,
     RunningTotal,
     leaves,
+    replaced,
     text,
 )
 from .lowering import lowered
@@ -165,7 +166,11 @@ def others() -> dict[str, Expression]:
 
     What the law of a country or a site asks an employer to pay, and a part of the loaded cost.
     """
-    return {CHARGES: _ChargesTrace().lambda_(), LOADED: _LoadedTrace().lambda_(), EMPLOYER_COST: _PayTrace().lambda_()}
+    return {
+        CHARGES: _ChargesTrace().lambda_(),
+        LOADED: _LoadedTrace().lambda_(),
+        EMPLOYER_COST: _PayTrace().lambda_(),
+    }
 
 
 def traced(entry: Entry) -> Function:
@@ -369,9 +374,8 @@ class _Trace:
         if (name, *at.values()) in self.arguments or name == _CHARGES and site:
             return True
         if line is None:
-            return name == _OVERLAP[2] and (_OVERLAP[0], 1) in self.arguments or (
-                bool(site) and name in BY_COUNTRY
-            )
+            is_set = name == _OVERLAP[2] and (_OVERLAP[0], 1) in self.arguments
+            return is_set or (bool(site) and name in BY_COUNTRY)
         key = (name, site)
         if key not in self.depending:
             self.depending[key] = any(
@@ -544,7 +548,10 @@ class _ChargesTrace(_Trace):
         if name in _CHARGED:
             declared = self.model.inputs[name]
             return Local(_reserved(name), None, declared.lowest, declared.highest)
-        return self._bind(_reserved(name), self._part(self.live.get(name, name)))
+        row = self._bind(f"{name}_row", self._part(self.live.get(name, name)))
+        # As many rows as salaries: not all programs repeat a row within IF.
+        repeated = Binary("+", (row, Binary("*", (Constant(0), Local("salary_")))))
+        return self._bind(_reserved(name), repeated)
 
     def _part(self, name: str) -> Expression:
         return OfCharges(name, (Local(LAW_ROWS), Local(COUNTRY), Local(AT)))
@@ -552,13 +559,24 @@ class _ChargesTrace(_Trace):
     def _spilling(self, expression: Expression) -> Expression:
         match expression:
             case Call("INDEX", (table, number)):
-                chosen = Binary("=", (_EACH_CHARGE, number))
+                chosen = Binary("=", (_EACH_CHARGE, replaced(number, _as_row)))
                 return Call("MMULT", (table, Binary("*", (Constant(1), chosen))))
+            case Call("ROUND", (amount, Constant(2))):  # not in all programs of a column
+                cents = Binary("+", (Binary("*", (amount, Constant(100))), Constant(0.5)))
+                return Binary("/", (Call("INT", (cents,)), Constant(100)))
         return super()._spilling(expression)
 
     def _sum(self, reduction: Reduction, at: Mapping[str, int]) -> Expression:
         operand = self._written(reduction.parts[0], at)
         return Call("MMULT", (operand, Binary("^", (_EACH_CHARGE, Constant(0)))))
+
+
+def _as_row(expression: Expression) -> Expression:
+    """The row of a part of the charges in place of one that is repeated for each salary."""
+    match expression:
+        case Local(name) if name.startswith("statutory_"):
+            return Local(f"{name}row")
+    return expression
 
 
 class _PayTrace(_Trace):
