@@ -23,7 +23,7 @@ from ..trace.lambdas import (
     others,
     written,
 )
-from .function_cells import cells_of, default_site, figure_cell
+from .function_cells import cells_of, default_site
 from .validations import allowed_text
 
 _FUNCTION, _ARGUMENT, _MEANING, _UNIT, _ALLOWED, _DEFAULT, _EXAMPLE = range(1, 8)
@@ -40,12 +40,12 @@ _USE = (
     "Arguments in square brackets may be omitted. A column in place of a number spills a column "
     "of results; a list is a range of cells or an array such as {4;2}. One out of its range, or a "
     "name that is unknown, gives #N/A.",
-    "What is omitted, and what is no argument, is this workbook's own figure, in the case in force: "
-    "that of the site that the last argument names, or of the first site abroad, and of the first "
-    "role. A site is named by its name.",
-    "A country in its place, by its code or name as on sheet Countries, such as PL or Poland, gives "
-    "its charges by the law of the first month, extra months, hours, exchange rate and attrition, "
-    "in every case; all else is the first site's abroad.",
+    "What is omitted, and what is no argument, is this workbook's own figure in the case in force: "
+    "that of the site abroad that the last argument names, or of the first one, and of the first "
+    "role.",
+    "A country in place of the site, by its code or name on sheet Countries, such as PL or Poland, "
+    "gives its charges by the law of the first month, extra months, hours, exchange rate and "
+    "attrition, in every case; all else is that of the first site abroad.",
     "SHORE_CHARGES_AT and SHORE_LOADED_COST_AT are parts of the others, not for cells.",
 )
 _EMPLOYER_COST = (

@@ -371,7 +371,7 @@ class _Trace:
         line, site = self.model.lines.get(name), at.get("site")
         if name in self.entry.fixed or name in self.lists:
             return True
-        if (name, *at.values()) in self.arguments or name == _CHARGES and site:
+        if (name, *at.values()) in self.arguments or (name == _CHARGES and site):
             return True
         if line is None:
             is_set = name == _OVERLAP[2] and (_OVERLAP[0], 1) in self.arguments
@@ -602,7 +602,7 @@ class _PayTrace(_Trace):
         names = [(False, "pay_"), (False, "country_"), (True, _reserved(_MONTH))]
         return _lambda(names, self.bound, body)
 
-    def _reference(self, reference: Reference, at: Mapping[str, int]) -> Expression:
+    def _reference(self, reference: Reference, at: Mapping[str, int]) -> Expression:  # noqa: ARG002
         locals_ = {"salary": Local("pay_"), "extra_months": Local("extra_months_")}
         return locals_.get(reference.name, Constant(0))  # no premium for shifts
 

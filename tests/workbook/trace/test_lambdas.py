@@ -103,7 +103,7 @@ LIVE = {line.live_of: name for name, line in MODEL.lines.items() if line.live_of
 def computed_by(engine, scenario, calls, tmp_path):
     """What an engine computes for calls on a sheet of a scenario's workbook."""
 
-    def sheet_of(context):
+    def sheet_of(_context):
         sheet = Sheet("Calls", "output")
         for row, call in enumerate(calls, 1):
             sheet.put(row, 1, Formula(call, 0), "calculation")
@@ -275,7 +275,12 @@ def test_the_cost_of_an_employer_is_that_of_the_add_in_in_every_country(tmp_path
 
 def test_a_site_with_a_country_stands_for_it_and_the_first_month_is_the_law(tmp_path):
     data = small_data()
-    data["sites"][1]["location"] = "Poland"
+    set_here = {"attrition_rate": 0.1, "wage_inflation": 0.05}
+    data["sites"][1] = {"name": "Krakow", "location": "Poland"} | set_here
+    data["plans"] = [
+        {"name": "All onshore", "heads": {"Onshore": 4}},
+        {"name": "Abroad", "heads": {"Krakow": 4}},
+    ]
     scenario = Scenario.from_dict(data)
     name = scenario.sites[1]
     calls = [
