@@ -7,7 +7,7 @@ from ...engine.calculators.catalogue import Argument, Entry, Example
 from ...engine.calculators.employment import employer_cost
 from ...engine.calculators.one_site import DAY
 from ...engine.declaration import Input, month_of
-from ...engine.locations import location_named
+from ...engine.locations import locations
 from ..layout.context import Context, number_format
 from ..layout.derived import EXAMPLE_OF, has_live_example, has_own_example
 from ..layout.references import Ref
@@ -197,7 +197,7 @@ def _employer_cost(sheet: Sheet, row: int) -> None:
     _title(sheet, row, EMPLOYER_COST, does)
     examples: tuple[float | str, ...] = (_PAY, _ISO, DAY)
     looks = ("#,##0", "@", "mmm yyyy")
-    cells = []
+    cells: list[str] = []
     for row, (name, meaning, unit, allowed) in enumerate(_EMPLOYER_COST, row + 1):  # noqa: B020
         _label(sheet, row, EMPLOYER_COST, name, meaning)
         _words(sheet, row, unit, allowed, "the first month, on sheet Inputs" * (name[0] == "["))
@@ -208,7 +208,7 @@ def _employer_cost(sheet: Sheet, row: int) -> None:
     _label(sheet, row, EMPLOYER_COST, "Call", f"{EMPLOYER_COST}({arguments})")
     row += 1
     call = f"{EMPLOYER_COST}({','.join(cells)})"
-    cost = employer_cost(np.array([_PAY]), location_named(_ISO), month_of(DAY)).total.item()
+    cost = employer_cost(np.array([_PAY]), locations()[_ISO], month_of(DAY)).total.item()
     _label(sheet, row, EMPLOYER_COST, "Example", f"={call}")
     sheet.put(row, _UNIT, "local/year", "unit")
     sheet.put(row, _EXAMPLE, Formula(call, cost), "strong result", "#,##0")
