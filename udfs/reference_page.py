@@ -9,7 +9,7 @@ from .calling import Function, Parameter, call
 from .functions import FUNCTIONS
 
 _ROWS, _COLUMNS = 6, 5  # shown of a result
-_WITHOUT_ADDIN = frozenset(entry.name for entry in CATALOGUE)
+_WITHOUT_ADDIN = {entry.name for entry in CATALOGUE} | {"SHORE_EMPLOYER_COST"}
 
 
 def reference() -> str:

@@ -1,27 +1,71 @@
-"""A macro workbook made from a template, with settings and an example of each function.
+"""A macro workbook made from a template: settings, examples of functions, a form with a button.
 
 The macros are copied byte for byte. Each example is a live formula with its cached value, beside
 the value that Python computed, so that users can compare both.
 """
 
 import io
+import zipfile
 from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Alignment, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from .layout.sheet import block
 from .ooxml.compilation import stamp
+from .ooxml.zip_writer import zipped
 from .rendering.render import describe_file
 
 SETTINGS = "xlwings.conf"
 _INACTIVE = f"_{SETTINGS}"
 _SHEET, _TITLE = "Functions", "Functions of Shorewise"
+FORM, ANSWER, MACRO = "Rebuild", "B12", "ShorewiseRebuild"  # sheet, its cell, its button's macro
+FIELDS = {
+    "workbook": "B4", "plan": "B5", "site": "B6", "role": "B7", "months": "B8", "output": "B9",
+}  # fmt: skip
+_FORM = {
+    "workbook": ("Workbook", "name of the open comparison workbook; empty for the only one"),
+    "plan": ("Plan to add", "a name, or NAME=PLAN to start from the heads of a plan"),
+    "site": ("Site to add", "a name, or NAME=SITE or NAME=COUNTRY to start from its figures"),
+    "role": ("Role to add", "a name, or NAME=ROLE to start from its pay"),
+    "months": ("Months", "length of the horizon, from 6 to 120; empty for as many as before"),
+    "output": ("New file", "a name in the same folder; empty for NAME rebuilt.xlsx"),
+}
+_FORM_NOTE = (
+    "Open your comparison workbook, save it, fill in what to add, and press the button. The new "
+    "workbook is written beside it; yours stays as it is."
+)
+_FORM_MACROS = "The button needs shorewise_macros.bas, imported as xlwings_udfs.bas is."
+_BUTTON = """\
+<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" \
+xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><xdr:oneCellAnchor><xdr:from>\
+<xdr:col>1</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>9</xdr:row><xdr:rowOff>60000</xdr:rowOff>\
+</xdr:from><xdr:ext cx="1440000" cy="300000"/><xdr:sp macro="[0]!{macro}" textlink="">\
+<xdr:nvSpPr><xdr:cNvPr id="2" name="{label}" descr="{label}: runs the macro {macro}"/>\
+<xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr><a:xfrm><a:off x="0" y="0"/>\
+<a:ext cx="1440000" cy="300000"/></a:xfrm><a:prstGeom prst="roundRect"><a:avLst/></a:prstGeom>\
+<a:solidFill><a:srgbClr val="1F4E79"/></a:solidFill></xdr:spPr><xdr:txBody>\
+<a:bodyPr vertOverflow="clip" anchor="ctr"/><a:lstStyle/><a:p><a:pPr algn="ctr"/><a:r>\
+<a:rPr lang="en-US" sz="1100" b="1"><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill></a:rPr>\
+<a:t>{label}</a:t></a:r></a:p></xdr:txBody></xdr:sp><xdr:clientData/></xdr:oneCellAnchor></xdr:wsDr>"""
+_DRAWING_TYPE = (
+    '<Override PartName="/xl/drawings/drawing1.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.drawing+xml"/>'
+)
+_DRAWING_RELATION = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+    'relationships/drawing" Target="/xl/drawings/drawing1.xml"/></Relationships>'
+)
+_DRAWING = (
+    '<drawing xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+    'r:id="rId1"/>'
+)
 _HEAD = 5  # row of the headings
 _COLUMNS = ("Function", "Agrees", "Formula", "Value in Excel, and beside it the value from Python")
 _WIDTHS = (30, 9, 46)
@@ -41,7 +85,7 @@ class Example(NamedTuple):
 def macro_workbook(
     template: bytes, settings: Mapping[str, Any], examples: Sequence[Example]
 ) -> bytes:
-    """The template with its settings sheet activated, and a sheet with all examples.
+    """The template with its settings sheet activated, a sheet with all examples, and the form.
 
     Parameters
     ----------
@@ -70,11 +114,47 @@ def macro_workbook(
     sheet = book.worksheets[0]
     sheet.title = _SHEET
     stamped = _fill(sheet, examples)
+    _form(book.create_sheet(FORM, 1))
     describe_file(book, _TITLE, is_computed=True)
     saved = io.BytesIO()
     book.save(saved)
     book.vba_archive.close()  # openpyxl leaves it open
-    return stamp(saved.getvalue(), {_SHEET: stamped, SETTINGS: {}})
+    return _with_button(stamp(saved.getvalue(), {_SHEET: stamped, FORM: {}, SETTINGS: {}}))
+
+
+def _form(sheet: Any) -> None:
+    """The form: what is asked, in words, and the cell of the answer."""
+    sheet["A1"], sheet["A2"], sheet["C10"] = (
+        "Rebuild a comparison workbook",
+        _FORM_NOTE,
+        _FORM_MACROS,
+    )
+    _bold(sheet["A1"], 14)
+    for name, cell in FIELDS.items():
+        field = sheet[cell]
+        field.fill = PatternFill("solid", fgColor="FFFFF7E0")
+        field.number_format = "0" if name == "months" else "@"  # a name stays a text
+        sheet.cell(field.row, 1, _FORM[name][0])
+        sheet.cell(field.row, 3, _FORM[name][1])
+    answer = sheet[ANSWER]
+    sheet.cell(answer.row, 1, "Answer")
+    answer.alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.row_dimensions[10].height = 32
+    sheet.row_dimensions[answer.row].height = 120
+    for column, width in zip("ABC", (16, 60, 72), strict=True):
+        sheet.column_dimensions[column].width = width
+
+
+def _with_button(data: bytes) -> bytes:
+    """The package with a button on the form, for which openpyxl has no place."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet, types = "xl/worksheets/sheet2.xml", "[Content_Types].xml"
+    parts[sheet] = parts[sheet].replace(b"</worksheet>", f"{_DRAWING}</worksheet>".encode())
+    parts[types] = parts[types].replace(b"</Types>", f"{_DRAWING_TYPE}</Types>".encode())
+    parts["xl/worksheets/_rels/sheet2.xml.rels"] = _DRAWING_RELATION.encode()
+    button = _BUTTON.format(macro=MACRO, label=FORM)
+    return zipped(parts | {"xl/drawings/drawing1.xml": button.encode()})
 
 
 def _fill(sheet: Any, examples: Sequence[Example]) -> dict[str, Any]:

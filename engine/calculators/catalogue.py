@@ -81,6 +81,9 @@ class Entry:
         Arguments of the example; the others have their defaults.
     unit, missing : str
         Unit of the result and text for NaN, if ``line`` is a function.
+    follows : bool
+        Whether a LAMBDA takes what is no argument from its workbook; False where all that counts
+        is an argument.
     """
 
     name: str
@@ -91,6 +94,7 @@ class Entry:
     examples: Mapping[str, Example] = field(default_factory=dict)
     unit: str = ""
     missing: str = ""
+    follows: bool = True
 
     @cached_property
     def arguments(self) -> tuple[Argument, ...]:
@@ -234,6 +238,7 @@ CATALOGUE = (
         "charge_pay statutory_rate [statutory_cap] [statutory_exempt] [statutory_floor] "
         "[statutory_flat] [statutory_base]",
         examples={"statutory_cap": 50_000.0, "statutory_exempt": 10_000.0},
+        follows=False,
     ),
     Entry(
         "SHORE_MANAGEMENT_COST",
@@ -276,6 +281,7 @@ CATALOGUE = (
         "productivity communication_share rework_end",
         examples={"productivity": 0.9},
         fixed={"friction_counts": 0.0},  # communication is an argument: productivity counts too
+        follows=False,
     ),
     Entry(
         "SHORE_REWORK",

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from shorewise.cli import main
 
 FILES = {
-    "excel": {"shore_functions.xlsm", "xlwings_udfs.bas"},
+    "excel": {"shore_functions.xlsm", "xlwings_udfs.bas", "shorewise_macros.bas"},
     "lite": {"main.py", "requirements.txt"},
 }
 

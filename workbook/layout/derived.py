@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 
 from ...engine.axes import MONTH, PERIODS, PLAN, SITE, zero_within
+from ...engine.calculators.catalogue import CATALOGUE, Entry
 from ...engine.criteria import CRITERIA, DECISIONS, NONE, SIZINGS, none_number
 from ...engine.declaration import NO_CAP
 from ...engine.drivers import DRIVERS
@@ -37,6 +38,11 @@ AUDITED: dict[str, Callable[..., np.ndarray]] = {
     "smallest": np.min,
     "largest": np.max,
 }
+
+# Results of functions on sheet Functions that are no line as it stands, and what stands in there
+# for a parameter of the line: friction always counts.
+EXAMPLE_OF = "function:"
+_STANDS_IN = {"counted_friction": "friction_share"}
 
 _DAY_0 = np.datetime64("1899-12-30")  # of spreadsheets, for dates from 1 March 1900 on
 
@@ -109,7 +115,7 @@ def derived(values: Values, model: Model, months: int, start: str) -> dict[str, 
     by_plan |= {n: array for n, array in found.items() if n.startswith((CASES_OF, VARIANCE_OF))}
     in_use = values["plan_in_use"] == 1
     found |= {f"{SHOWN_OF}{n}": np.where(in_use, by, NOT_SHOWN) for n, by in by_plan.items()}
-    return found | law_rows(values)
+    return found | law_rows(values) | _examples(values, model)
 
 
 def derived_texts(
@@ -192,6 +198,32 @@ def _evidence_of_drivers(at: Callable[[str], np.ndarray], moves: np.ndarray) -> 
     for n, grade in enumerate(grades):
         words = UNSOURCED if grade == ASSUMPTION and n < MATTERING else GRADE_TITLES[grade]
         yield words if moves[n] else NOT_HERE
+
+
+def has_own_example(entry: Entry) -> bool:
+    """Whether the example of a function is a line with a setting of its own."""
+    return has_live_example(entry) and bool(entry.fixed)
+
+
+def has_live_example(entry: Entry) -> bool:
+    """Whether the example of a function is computed from figures of the scenario."""
+    lists = any(argument.listed for argument in entry.arguments)
+    return entry.follows and isinstance(entry.line, str) and not lists
+
+
+def _examples(values: Values, model: Model) -> dict[str, np.ndarray]:
+    """Results of the examples of functions with a setting of their own."""
+    found = {}
+    for entry in filter(has_own_example, CATALOGUE):
+        names = model.parameters[str(entry.line)]
+        given = (
+            np.full((1,) * 5, entry.fixed[name])
+            if name in entry.fixed
+            else values[_STANDS_IN.get(name, name)]
+            for name in names
+        )
+        found[f"{EXAMPLE_OF}{entry.name}"] = model.lines[str(entry.line)].function(*given)
+    return found
 
 
 def _period_ends(values: Values, start: str) -> dict[str, np.ndarray]:

@@ -56,7 +56,7 @@ _LAW = (
 
 
 # Columns of sheet Law whose format is not that of their input.
-_OTHER = {"statutory_rate": "Rate", "statutory_grade": "Grade"}
+_OTHER = {"statutory_rate": "Rate", "statutory_grade": "Grade", "confidence": "Confidence"}
 # Columns of inputs whose head says their name otherwise than the format of their figures does.
 _HEADS = {
     "salary": "Salary, USD", "fx_rate": "Per USD", "extra_months": "Extra months",
@@ -106,7 +106,10 @@ def column_of_country(name: str) -> str:
 
 
 def column_of_charge(name: str) -> str:
-    """The cells of sheet Law with a part of each charge, such as ``statutory_rate``."""
+    """The cells of sheet Law with a part of each charge, such as ``statutory_rate``.
+
+    ``confidence`` is how sure its figures are.
+    """
     looks = [look for *_, look in _LAW]
     heads = [head for head, *_ in _LAW]
     column = heads.index(_OTHER[name]) + 1 if name in _OTHER else looks.index(name) + 1
