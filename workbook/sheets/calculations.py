@@ -1,7 +1,6 @@
 """The calculation sheets: every line of the model as live formulas."""
 
 import datetime
-from collections.abc import Iterator
 
 from openpyxl.utils import get_column_letter
 
@@ -179,15 +178,6 @@ def _sheet(context: Context, grid: Grid, note: str) -> Sheet:
     return sheet
 
 
-def _named_anew(at: dict[str, int], above: dict[str, int]) -> Iterator[str]:
-    """Row axes that are named in a row: each name once, in the first of the rows that share it."""
-    changed = False
-    for axis in reversed(at):  # the outermost first
-        changed = changed or above.get(axis) != at[axis]
-        if changed:
-            yield axis
-
-
 def _lines(context: Context, sheet: Sheet, grid: Grid) -> Sheet:
     topic = ""
     for line in context.layout.lines[grid.title]:
@@ -196,13 +186,11 @@ def _lines(context: Context, sheet: Sheet, grid: Grid) -> Sheet:
             topic = line.topic
             sheet.put(place.row - 1, 1, topic, "topic")
         running = context.is_running_total(line)
-        above: dict[str, int] = {}
         for row, at, formulas in context.rows(line):
             sheet.put(row, 1, line.label, "label" if row == place.row else "repeated label")
-            for axis in _named_anew(at, above):
-                label = context.name_of(axis, at[axis])
+            for axis, position in at.items():
+                label = context.name_of(axis, position)
                 sheet.put(row, grid.label_column(axis), label, "label")
-            above = at
             sheet.put(row, grid.unit_column, context.unit(line.unit), "unit")
             if running:
                 sheet.put(row, place.column - 1, 0, "opening", number_format(line))
