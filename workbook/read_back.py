@@ -24,7 +24,10 @@ from ..engine.lists import LISTS, NO_CHARGE, UNUSED, List
 from ..engine.locations import PARTS, location_named, locations
 from ..engine.model import default_model
 from ..engine.reading.consistency import Checked, shown
+from ..engine.reading.roster import ROWS_MAX as ROSTER_MAX
 from ..engine.reading.site_fields import SITE_SCOPES
+from ..engine.roster import KEY as ROSTER
+from ..engine.roster import RosterRow
 from ..engine.scenario import Scenario
 from .description import FORMAT
 from .errors import WorkbookError
@@ -39,7 +42,7 @@ from .sheets.validations import allowed_text
 
 _SHEETS = (
     "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases", "Assumptions",
-    "Sensitivity", "Actuals", "Governance",
+    "Sensitivity", "Actuals", "Governance", "Roster",
 )  # fmt: skip
 _BLOCK = re.compile(
     rf"'?({'|'.join(_SHEETS)})'?!(\$[A-Z]{{1,3}}\$[0-9]{{1,7}}(?::\$[A-Z]{{1,3}}\$[0-9]{{1,7}})?)"
@@ -132,12 +135,14 @@ class InputSheets:
             }
         self.rows_per_plan, self.plans = len(roles), len(plans)
         self.fill_waves(data["plans"], sites)
+        data[ROSTER] = self.roster()
         scenario = Scenario.from_dict(data, str(self.path), self.locate)
         self.check_currency(scenario.currency)
         assumed = str(self.single("assumed"))
         said = () if assumed == NOTHING_ASSUMED else (*assumed.split("; "),)
         unset = Unset.from_sentences(said, scenario.sites)
-        scenario = replace(scenario, unset=unset, file=str(self.path))
+        rows = len(data[ROSTER])
+        scenario = replace(scenario, unset=unset, file=str(self.path), roster_rows=rows)
         return self.with_edits_graded(scenario)
 
     def governance(self) -> dict[str, Any]:
@@ -160,6 +165,19 @@ class InputSheets:
         while versions and not any(value != "" for value in versions[-1].values()):
             versions.pop()
         return found | {"versions": versions}
+
+    def roster(self) -> list[dict[str, Any]]:
+        """Rows of sheet Roster, also the empty ones; none in a workbook without the sheet."""
+        if "roster_plan" not in self.workbook.defined_names:
+            return []
+        _, (_, top, _, bottom) = self.reference("roster_plan")
+        count = min(bottom - top + 1, ROSTER_MAX)
+        columns = [self.block(f"{ROSTER}_{key}", count) for key in RosterRow._fields]
+        rows = zip(*columns, strict=True)
+        return [
+            {key: _day(value) for key, [value] in zip(RosterRow._fields, row, strict=True)}
+            for row in rows
+        ]
 
     def with_edits_graded(self, scenario: Scenario) -> Scenario:
         """The scenario with the grades that follow where figures were edited since it was made."""

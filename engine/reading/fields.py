@@ -89,6 +89,7 @@ class Reader(RosterReader):
         values["start_month"] = np.full((1,) * len(AXES), float(day_of(self.start)))
         list_names = {entry.axis: self._list(entry, values) for entry in LISTS}
         book = self.evidence(site_tables, values)
+        self.grade_roster(roster, site_tables, values)
         self._refuse_missing_figures(roster)
         refuse_contradictions(self, values, general["horizon_months"])
         return general | {

@@ -1,9 +1,9 @@
-"""The roster of a scenario: rows of people checked, in a scenario file or in a CSV file beside it."""
+"""The roster of a scenario: rows of people checked, also in a CSV file beside a scenario file."""
 
 import csv
 import datetime
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ import numpy as np
 from ..axes import WAVES_MAX
 from ..declaration import MONEY_MAX
 from ..errors import ScenarioError
+from ..evidence import POSITIONS
+from ..grades import OWN
 from ..roster import KEY, YEARS_BEFORE, Roster, RosterRow, month_number, rate_of_row
 from .consistency import shown
 from .governance import GovernanceReader, year_typed_alone
@@ -60,6 +62,17 @@ class RosterReader(GovernanceReader):
                     f"{self.currency}; it must be {salary.allowed}",
                     KEY,
                 )
+
+    def grade_roster(
+        self,
+        roster: Roster,
+        site_tables: Sequence[Mapping[str, Any]],
+        values: Mapping[str, np.ndarray],
+    ) -> None:
+        """Grade salaries from the roster as own figures, where no grade is set."""
+        for site in np.flatnonzero(roster.paid()[1].any(axis=1)).tolist():
+            if "salary" not in site_tables[site].get("grades", {}):
+                values["figure_basis"][0, 0, site, POSITIONS["salary"], 0] = OWN
 
     def _roster_row(self, number: int, row: Mapping[str, Any]) -> RosterRow:
         line = row.get(_LINE)
@@ -113,7 +126,8 @@ class RosterReader(GovernanceReader):
         if isinstance(value, str) and not value.strip():
             return empty
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not is_number or not (0 <= value if key == "pay" else 0 < value) or not value <= most:
+        too_low = is_number and (value < 0 if key == "pay" else value <= 0)
+        if not is_number or too_low or not value <= most:
             least = "0 or more" if key == "pay" else "above 0, or empty for 1"
             raise self.fail(
                 f"{key} is {shown(value)}; it must be a number {least}, up to {most:,}", place

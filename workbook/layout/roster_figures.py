@@ -1,0 +1,68 @@
+"""Figures of sheets Roster and Staffing, and the part of a shape that they are."""
+
+from typing import Any
+
+import numpy as np
+
+from ...engine.roster import Roster
+from ...engine.scenario import Scenario
+
+ROWS_MIN, ROWS_FREE = 40, 20  # rows of sheet Roster
+CHECKED = ("roster:complete", "roster:waved")  # without which a figure may be wrong
+COUNTS, UNUSED = " ", "-"  # what is said of a row that counts, and of one that is empty
+
+
+def roster_rows(scenario: Scenario) -> int:
+    """Rows of sheet Roster; 0 for no such sheet."""
+    used = len(scenario.roster)
+    if not used and not scenario.roster_rows:
+        return 0
+    return max(ROWS_MIN, scenario.roster_rows, used + ROWS_FREE)
+
+
+def roster_key(scenario: Scenario) -> tuple:
+    """What of a roster is part of a shape: all of it, flat as JSON keeps it."""
+    rows = roster_rows(scenario)
+    return (rows, *(value for row in scenario.roster for value in row)) if rows else ()
+
+
+def roster_figures(scenario: Scenario) -> dict[str, np.ndarray]:
+    """Figures of the two sheets by the names of their places."""
+    rows = roster_rows(scenario)
+    if not rows:
+        return {}
+    people = scenario.people()
+    heads = people.heads_by_role
+    at_site = heads.sum(axis=2)
+    keys, by_wave = people.wave_tables(scenario.sizes["wave"])
+    payroll, paid = people.paid()
+    starts = people.starts_by_role()
+    gap = np.abs(starts * at_site[..., None] - starts.sum(axis=2)[..., None] * heads)
+    tables: dict[str, Any] = {
+        "count": _padded(people.heads, rows),
+        "last": _padded(people.end, rows),
+        "key": _padded(people.key, rows),
+        "rate": _padded(people.rate, rows, 1.0),
+        "listed": heads.sum(axis=(1, 2)),
+        "at_site": at_site,
+        "payroll": payroll,
+        "paid": paid,
+        "wave_key": keys,
+        "wave_heads": by_wave,
+        "site_starts": starts.sum(axis=2),
+        "starts": starts,
+        "gap": np.round(gap, 2),
+    }
+    return {f"roster:{name}": array[None] for name, array in tables.items()}
+
+
+def _padded(array: np.ndarray, rows: int, rest: float = 0) -> np.ndarray:
+    """Figures of the rows in use, and what stands in the others."""
+    return np.concatenate([array, np.full(rows - len(array), rest, array.dtype)])
+
+
+def apart(people: Roster) -> bool:
+    """Whether roles of one plan and site start or end in other months."""
+    heads, starts = people.heads_by_role, people.starts_by_role()
+    total, at_site = starts.sum(axis=2)[..., None], heads.sum(axis=2)[..., None]
+    return bool(np.round(np.abs(starts * at_site - total * heads), 2).any())
