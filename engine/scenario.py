@@ -73,6 +73,8 @@ class Scenario:
         something else.
     roster_rows : int
         Rows to fill in of sheet Roster; no part of what makes two scenarios equal.
+    roster_slots : tuple of int
+        On which of them the rows of the roster stand; by default the first. No part either.
     unset : Unset
         What the source of the scenario leaves open; no part of what makes two scenarios equal.
     file : str
@@ -101,6 +103,7 @@ class Scenario:
     book: Book = field(default_factory=Book)
     roster: tuple[RosterRow, ...] = ()
     roster_rows: int = field(default=0, repr=False)
+    roster_slots: tuple[int, ...] = field(default=(), repr=False)
     unset: Unset = field(default=Unset(), repr=False)
     file: str = field(default="", repr=False)
 
@@ -111,7 +114,7 @@ class Scenario:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Scenario):
             return NotImplemented
-        others = {"values", "unset", "file", "roster_rows"}
+        others = {"values", "unset", "file", "roster_rows", "roster_slots"}
         names = {one.name for one in fields(Scenario)} - others
         return (
             all(getattr(self, name) == getattr(other, name) for name in names)
@@ -121,6 +124,10 @@ class Scenario:
 
     def __hash__(self) -> int:
         return hash(self.fingerprint())
+
+    def without_roster(self) -> Self:
+        """The same case, its heads, waves and pay as if entered."""
+        return replace(self, roster=(), roster_rows=0, roster_slots=())
 
     def people(self) -> Roster:
         """The roster in numbers."""

@@ -25,6 +25,7 @@ from ..engine.locations import PARTS, location_named, locations
 from ..engine.model import default_model
 from ..engine.reading.consistency import Checked, shown
 from ..engine.reading.roster import ROWS_MAX as ROSTER_MAX
+from ..engine.reading.roster import is_blank
 from ..engine.reading.site_fields import SITE_SCOPES
 from ..engine.roster import KEY as ROSTER
 from ..engine.roster import RosterRow
@@ -141,8 +142,14 @@ class InputSheets:
         assumed = str(self.single("assumed"))
         said = () if assumed == NOTHING_ASSUMED else (*assumed.split("; "),)
         unset = Unset.from_sentences(said, scenario.sites)
-        rows = len(data[ROSTER])
-        scenario = replace(scenario, unset=unset, file=str(self.path), roster_rows=rows)
+        slots = tuple(n for n, row in enumerate(data[ROSTER]) if not is_blank(row))
+        scenario = replace(
+            scenario,
+            unset=unset,
+            file=str(self.path),
+            roster_rows=len(data[ROSTER]),
+            roster_slots=slots,
+        )
         return self.with_edits_graded(scenario)
 
     def governance(self) -> dict[str, Any]:
@@ -211,10 +218,15 @@ class InputSheets:
             else:
                 site[entry.name] = [*column] if entry.scope is Scope.RAMP else column[0]
 
+    @property
+    def waves(self) -> int:
+        """Waves that the workbook has for each plan."""
+        _, (_, top, _, bottom) = self.reference("wave_share")
+        return (bottom - top + 1) // len(self.list_of("plan_names"))
+
     def fill_waves(self, plans: list[dict[str, Any]], sites: list[Any]) -> None:
         """Put the waves of each plan's heads into its table."""
-        _, (_, top, _, bottom) = self.reference("wave_share")
-        waves = (bottom - top + 1) // len(plans)
+        waves = self.waves
         parts = ("month", "share", "end")
         blocks = {
             part: self.block(f"wave_{part}", waves * len(plans), len(sites)) for part in parts

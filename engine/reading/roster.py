@@ -40,7 +40,7 @@ class RosterReader(GovernanceReader):
         if len(given) > ROWS_MAX:
             raise self.fail(f"{len(given)} rows of {KEY}; there may be at most {ROWS_MAX:,}")
         self._start, self._horizon_months = general["start_month"], general["horizon_months"]
-        read = [(self._roster_row(n, row), n) for n, row in enumerate(given) if not _is_blank(row)]
+        read = [(self._roster_row(n, row), n) for n, row in enumerate(given) if not is_blank(row)]
         self.rows = tuple(row for row, _ in read)
         self.listed = {row.plan for row in self.rows}
         names = {"plan": self.plans, "site": self.sites, "role": self.roles}
@@ -192,7 +192,8 @@ class RosterReader(GovernanceReader):
                 )
 
 
-def _is_blank(row: Mapping[str, Any]) -> bool:
+def is_blank(row: Mapping[str, Any]) -> bool:
+    """Whether nothing is entered in a row."""
     return all(
         value is None or (isinstance(value, str) and not value.strip())
         for key, value in row.items()

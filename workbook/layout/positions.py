@@ -137,7 +137,7 @@ _STAFFING: tuple[dict[str, tuple[str, ...]], ...] = (
     dict.fromkeys(("wrong", "first_wrong", "without_wave", "apart", "complete", "waved"), ()),
     {"listed": ("plan",), "at_site": _BY_SITE, "heads": _BY_ROLE},
     dict.fromkeys(("payroll", "paid", "salary"), ("site", "role")),
-    dict.fromkeys(("wave_key", "wave_heads", *DECIDED[2:]), _BY_WAVE),
+    {"wave_top": ("site",)} | dict.fromkeys(("wave_key", "wave_heads", *DECIDED[2:]), _BY_WAVE),
     {"site_starts": _BY_SITE, "starts": _BY_ROLE, "gap": _BY_ROLE},
 )
 _OF_ROLES = (

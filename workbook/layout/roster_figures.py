@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ...engine.roster import Roster
+from ...engine.roster import Roster, RosterRow
 from ...engine.scenario import Scenario
 
 ROWS_MIN, ROWS_FREE = 40, 20  # rows of sheet Roster
@@ -20,10 +20,19 @@ def roster_rows(scenario: Scenario) -> int:
     return max(ROWS_MIN, scenario.roster_rows, used + ROWS_FREE)
 
 
+def roster_slots(scenario: Scenario) -> dict[int, RosterRow]:
+    """The rows of the roster by their positions on the sheet."""
+    slots = scenario.roster_slots
+    if len(slots) != len(scenario.roster):
+        slots = tuple(range(len(scenario.roster)))
+    return dict(zip(slots, scenario.roster, strict=True))
+
+
 def roster_key(scenario: Scenario) -> tuple:
     """What of a roster is part of a shape: all of it, flat as JSON keeps it."""
     rows = roster_rows(scenario)
-    return (rows, *(value for row in scenario.roster for value in row)) if rows else ()
+    used = roster_slots(scenario).items()
+    return (rows, *(value for slot, row in used for value in (slot, *row))) if rows else ()
 
 
 def roster_figures(scenario: Scenario) -> dict[str, np.ndarray]:
@@ -32,21 +41,22 @@ def roster_figures(scenario: Scenario) -> dict[str, np.ndarray]:
     if not rows:
         return {}
     people = scenario.people()
-    heads = people.heads_by_role
+    heads, slots = people.heads_by_role, [*roster_slots(scenario)]
     at_site = heads.sum(axis=2)
     keys, by_wave = people.wave_tables(scenario.sizes["wave"])
     payroll, paid = people.paid()
     starts = people.starts_by_role()
     gap = np.abs(starts * at_site[..., None] - starts.sum(axis=2)[..., None] * heads)
     tables: dict[str, Any] = {
-        "count": _padded(people.heads, rows),
-        "last": _padded(people.end, rows),
-        "key": _padded(people.key, rows),
-        "rate": _padded(people.rate, rows, 1.0),
+        "count": _placed(people.heads, slots, rows),
+        "last": _placed(people.end, slots, rows),
+        "key": _placed(people.key, slots, rows),
+        "rate": _placed(people.rate, slots, rows, 1.0),
         "listed": heads.sum(axis=(1, 2)),
         "at_site": at_site,
         "payroll": payroll,
         "paid": paid,
+        "wave_top": np.full(len(scenario.sites), people.span**2),
         "wave_key": keys,
         "wave_heads": by_wave,
         "site_starts": starts.sum(axis=2),
@@ -56,9 +66,11 @@ def roster_figures(scenario: Scenario) -> dict[str, np.ndarray]:
     return {f"roster:{name}": array[None] for name, array in tables.items()}
 
 
-def _padded(array: np.ndarray, rows: int, rest: float = 0) -> np.ndarray:
-    """Figures of the rows in use, and what stands in the others."""
-    return np.concatenate([array, np.full(rows - len(array), rest, array.dtype)])
+def _placed(array: np.ndarray, slots: list[int], rows: int, rest: float = 0) -> np.ndarray:
+    """Figures of the rows in use at their positions, and what stands in the others."""
+    found = np.full(rows, rest, array.dtype)
+    found[slots] = array
+    return found
 
 
 def apart(people: Roster) -> bool:

@@ -24,7 +24,7 @@ from ..layout.positions import (
     STAFFING_COLUMNS,
     position_in,
 )
-from ..layout.roster_figures import COUNTS, UNUSED, apart, roster_rows
+from ..layout.roster_figures import COUNTS, UNUSED, apart, roster_rows, roster_slots
 from ..layout.sheet import Formula, Mark, Rule, Sheet, block, serial
 from .validations import A_DATE, DATES
 
@@ -79,6 +79,7 @@ _LABELS = {
     "at_site": ("Heads on sheet Roster, at the site", "heads"),
     "payroll": ("Pay on sheet Roster", "money/year"),
     "paid": ("Heads with pay on sheet Roster", "heads"),
+    "wave_top": ("A number above all of the waves'", "number"),
     "wave_key": ("Start and end of the wave as one number, the latest first", "number"),
     "wave_heads": ("Heads on sheet Roster, of the wave", "heads"),
     "site_starts": ("Sum of starts and ends of the heads at the site", "number"),
@@ -91,7 +92,7 @@ _LABELS = {
 }
 _TOPICS = {
     "first_day": "Dates of the comparison", "wrong": "Checks of sheet Roster", "listed": "Heads",
-    "payroll": "Pay", "wave_key": "Waves", "site_starts": "Roles that start apart",
+    "payroll": "Pay", "wave_top": "Waves", "site_starts": "Roles that start apart",
 }  # fmt: skip
 _FORMATS = {
     "date": "d mmm yyyy", "heads": "0.0#", "money/year": "#,##0", "rate": "#,##0.0000",
@@ -113,12 +114,12 @@ def roster_sheet(context: Context, names: dict[str, str]) -> Sheet:
     head, rows = ROSTER_FIRST - 1, roster_rows(context.scenario)
     for column, title in enumerate(_HEADS, 1):
         sheet.put(head, column, title, "head" if column in (2, 3, 4, 10) else "number head")
-    used = context.scenario.roster
+    used = roster_slots(context.scenario)
     for n in range(rows):
         row = ROSTER_FIRST + n
         sheet.put(row, 1, row, "number", "0")
-        _row(sheet, row, used[n] if n < len(used) else None)
-        said = COUNTS if n < len(used) else UNUSED
+        _row(sheet, row, used.get(n))
+        said = COUNTS if n in used else UNUSED
         sheet.put(row, ROSTER_COLUMNS["state"], Formula(_state(context, n), said), "note")
     for name, column in {"row": 1, **ROSTER_COLUMNS}.items():
         names[f"roster_{name}"] = f"{_TITLE}!{block(ROSTER_FIRST, column, rows)}"
@@ -343,6 +344,8 @@ def _block(context: Context, sheet: Sheet, name: str) -> None:
         for axis, position in at.items():
             column = STAFFING.label_column(axis)
             sheet.put(row, column, context.name_of(axis, position), "label")
+        if name == "wave_top":
+            sheet.put(row, STAFFING.label_column("plan"), "of no plan", "label")
         sheet.put(row, STAFFING.unit_column, context.unit(unit), "unit")
         shown = number_format(entry) if entry else _FORMATS.get(unit, "0")
         for site in range(place.columns):
@@ -389,6 +392,8 @@ def _text(context: Context, name: str, offset: int, at: dict[str, int], site: in
     if name == "salary":
         paid = cell("roster:paid")
         return f"IF({paid}>0,{cell('roster:payroll')}/{paid},{entered()})"
+    if name == "wave_top":
+        return f"{_one(context, 'span', True)}*{_one(context, 'span', True)}"
     if name == "wave_key":
         above = row - 1  # the wave before, if it is of the same plan
         below = f"*((start_key<{letter}{above})+($B{above}<>$B{row})>0)"
