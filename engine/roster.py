@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .address import take
+from .axes import POSITION
 from .locations import per_usd
 
 KEY = "roster"  # in scenario files
@@ -127,17 +129,18 @@ class Roster:
     def decide(self, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """The inputs of :data:`DECIDED`, by the roster where it has rows, else as they are."""
         found = {name: values[name].copy() for name in DECIDED}
+        in_force = {name: take(found, name) for name in DECIDED}  # views, by their own axes
         heads = self.heads_by_role
         listed = heads.any(axis=(1, 2))
-        found["heads"][0, listed, :, :, 0] = heads[listed]
+        in_force["heads"][listed] = heads[listed]
         payroll, paid = self.paid()
-        found["salary"][0, 0, :, :, 0][paid > 0] = payroll[paid > 0] / paid[paid > 0]
-        keys, by_wave = self.wave_tables(found["wave_share"].shape[3])
+        in_force["salary"][paid > 0] = payroll[paid > 0] / paid[paid > 0]
+        keys, by_wave = self.wave_tables(found["wave_share"].shape[POSITION["wave"]])
         staffed = heads.any(axis=2)
         at_site = heads.sum(axis=2)[staffed][:, None]
-        found["wave_month"][0, ..., 0][staffed] = np.maximum(1, keys[staffed] // self.span)
-        found["wave_share"][0, ..., 0][staffed] = by_wave[staffed] / at_site
-        found["wave_end"][0, ..., 0][staffed] = keys[staffed] % self.span
+        in_force["wave_month"][staffed] = np.maximum(1, keys[staffed] // self.span)
+        in_force["wave_share"][staffed] = by_wave[staffed] / at_site
+        in_force["wave_end"][staffed] = keys[staffed] % self.span
         return found
 
     def _at(self, plan: int, site: int) -> np.ndarray:

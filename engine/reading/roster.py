@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..address import Address, take
 from ..axes import WAVES_MAX
 from ..declaration import MONEY_MAX
 from ..errors import ScenarioError
@@ -55,7 +56,7 @@ class RosterReader(GovernanceReader):
         values |= roster.decide(values)
         salary = self.inputs["salary"]
         for site, role in np.argwhere(roster.paid()[1] > 0).tolist():
-            pay = values["salary"][0, 0, site, role, 0].item()
+            pay = take(values, "salary", site=site, role=role).item()
             if not salary.lowest <= pay <= salary.highest:
                 raise self.fail(
                     f"average pay of {self.roles[role]!r} at {self.sites[site]!r} is {pay:,.10g} "
@@ -72,7 +73,8 @@ class RosterReader(GovernanceReader):
         """Grade salaries from the roster as own figures, where no grade is set."""
         for site in np.flatnonzero(roster.paid()[1].any(axis=1)).tolist():
             if "salary" not in site_tables[site].get("grades", {}):
-                values["figure_basis"][0, 0, site, POSITIONS["salary"], 0] = OWN
+                at = {"site": site, "figure": POSITIONS["salary"]}
+                Address("figure_basis", at).set(values, OWN)
 
     def _roster_row(self, number: int, row: Mapping[str, Any]) -> RosterRow:
         line = row.get(_LINE)

@@ -81,7 +81,7 @@ def test_five_rows_in_two_currencies_give_heads_waves_and_pay_as_by_hand(file):
     # after the 24 months is none. The latest start first, and of one start the latest end.
     waves = [(4, 1 / 6, 18), (4, 3 / 6, 0), (1, 2 / 6, 0)]
     found = [take(values, f"wave_{part}", plan=1, site=1) for part in ("month", "share", "end")]
-    assert np.array(found).T == pytest.approx(np.array(waves))
+    assert pytest.approx(np.array(waves)) == np.array(found).T
     assert take(values, "wave_share", plan=1, site=0).tolist() == [1, 0, 0]
     # What a plan pays in a year is what its rows say, with 150,000 for the head without pay.
     paid = scenario.evaluate()["plan_salaries"].ravel()
