@@ -210,11 +210,12 @@ class Reader(RosterReader):
 
     def _refuse_missing_figures(self, roster: Roster) -> None:
         """Raise one error for all figures that the file must set and does not."""
-        paid = roster.paid()[1].all(axis=1)  # sites of whose salary nothing is missing
+        # Sites of whose salary nothing is missing.
+        paid = np.flatnonzero((roster.paid()[1] > 0).all(axis=1)).tolist()
         self.unset = [
             one
             for one in self.unset
-            if not (one.key == "salary" and one.site is not None and paid[one.site])
+            if not (one.key == "salary" and one.site in paid)
         ]
         if self.unset:
             room = MESSAGE_MAX - len(self.origin) - 2
