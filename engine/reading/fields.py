@@ -212,11 +212,7 @@ class Reader(RosterReader):
         """Raise one error for all figures that the file must set and does not."""
         # Sites of whose salary nothing is missing.
         paid = np.flatnonzero((roster.paid()[1] > 0).all(axis=1)).tolist()
-        self.unset = [
-            one
-            for one in self.unset
-            if not (one.key == "salary" and one.site in paid)
-        ]
+        self.unset = [one for one in self.unset if not (one.key == "salary" and one.site in paid)]
         if self.unset:
             room = MESSAGE_MAX - len(self.origin) - 2
             raise self.fail(message(self.unset, self.sites, room))

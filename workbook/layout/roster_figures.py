@@ -1,5 +1,6 @@
 """Figures of sheets Roster and Staffing, and the part of a shape that they are."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,11 @@ def roster_rows(scenario: Scenario) -> int:
     if not used and not scenario.roster_rows:
         return 0
     return max(ROWS_MIN, scenario.roster_rows, used + ROWS_FREE)
+
+
+def with_rows(scenario: Scenario) -> Scenario:
+    """The scenario with rows for a payroll to paste, of which one workbook of many has no need."""
+    return replace(scenario, roster_rows=max(ROWS_MIN, scenario.roster_rows))
 
 
 def roster_slots(scenario: Scenario) -> dict[int, RosterRow]:
