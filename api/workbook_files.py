@@ -105,8 +105,9 @@ def describe(
         Sheets, defined names, and formulas with their values.
     """
     from .workbook.description import describe as described
+    from .workbook.layout.roster_figures import with_rows
 
-    return described(scenario_of(scenario), more=more)
+    return described(with_rows(scenario_of(scenario)), more=more)
 
 
 def check(path: str | os.PathLike[str]) -> "pd.DataFrame":

@@ -17,6 +17,7 @@ from .grades import ASSUMPTION, OWN
 from .locations import Location, location_named, locations
 from .model import default_model, nearest
 from .reading.consistency import listed, shown
+from .roster import KEY as ROSTER
 from .scenario import Scenario
 from .spares import is_spare
 
@@ -103,7 +104,7 @@ def reshaped(scenario: Scenario, changes: Changes) -> Reshaped:
     """
     shape = _Shape(scenario, changes)
     moved = shape.moved()
-    data = moved.to_dict()
+    data = moved.to_dict() | {ROSTER: _rows_kept(moved, scenario)}
     data["horizon_months"] = scenario.horizon_months if changes.months is None else changes.months
     for site, place in shape.places.items():
         data["sites"][site] = _of_country(data["sites"][site], place)
@@ -336,6 +337,13 @@ class _Shape:
         shown_before = int(take(self.scenario.values, "sensitivity_plan").item())
         if shown_before and not take(found.values, "sensitivity_plan").item():
             yield "Charts and Sensitivity show the plan recommended, as theirs is dropped"
+
+
+def _rows_kept(moved: Scenario, scenario: Scenario) -> list[dict[str, Any]]:
+    """Rows of the roster whose plan, site and role are in the other shape too."""
+    names = {"plan": moved.plans, "site": moved.sites, "role": moved.roles}
+    rows = (row for row in scenario.roster if all(getattr(row, a) in names[a] for a in names))
+    return [row._asdict() for row in rows]
 
 
 def _country(text: str) -> Location | None:

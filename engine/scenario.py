@@ -26,8 +26,11 @@ from .model import default_model, nearest
 from .reading.consistency import Locate, shown
 from .reading.fields import Reader
 from .reading.missing_figures import listed_keys, set_in_file
+from .reading.roster import roster_beside
 from .reading.site_fields import SITE_SCOPES
 from .reading.toml_text import read_toml
+from .roster import DECIDED, Roster, RosterRow
+from .roster import KEY as ROSTER
 
 _PRESETS = resources.files(__package__).joinpath("tables/presets")
 _SHARE_OF_PAY = 1  # the basis of an extra cost whose amount is a share, so no money
@@ -65,6 +68,13 @@ class Scenario:
         Every input, size 1 on axes it does not vary over.
     book : Book
         Who answers for the figures of sites, and what they rest on.
+    roster : tuple of RosterRow
+        The people from whom heads, waves and pay of plans are; left out where the values say
+        something else.
+    roster_rows : int
+        Rows to fill in of sheet Roster; no part of what makes two scenarios equal.
+    roster_slots : tuple of int
+        On which of them the rows of the roster stand; by default the first. No part either.
     unset : Unset
         What the source of the scenario leaves open; no part of what makes two scenarios equal.
     file : str
@@ -91,13 +101,21 @@ class Scenario:
     approved_on: str = ""
     versions: tuple[Version, ...] = ()
     book: Book = field(default_factory=Book)
+    roster: tuple[RosterRow, ...] = ()
+    roster_rows: int = field(default=0, repr=False)
+    roster_slots: tuple[int, ...] = field(default=(), repr=False)
     unset: Unset = field(default=Unset(), repr=False)
     file: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        if self.roster and not self._follows_roster():
+            object.__setattr__(self, "roster", ())
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Scenario):
             return NotImplemented
-        names = {one.name for one in fields(Scenario)} - {"values", "unset", "file"}
+        others = {"values", "unset", "file", "roster_rows", "roster_slots"}
+        names = {one.name for one in fields(Scenario)} - others
         return (
             all(getattr(self, name) == getattr(other, name) for name in names)
             and self.values.keys() == other.values.keys()
@@ -106,6 +124,26 @@ class Scenario:
 
     def __hash__(self) -> int:
         return hash(self.fingerprint())
+
+    def without_roster(self) -> Self:
+        """The same case, its heads, waves and pay as if entered."""
+        return replace(self, roster=(), roster_rows=0, roster_slots=())
+
+    def people(self) -> Roster:
+        """The roster in numbers."""
+        names = {"plan": self.plans, "site": self.sites, "role": self.roles}
+        return Roster(self.roster, names, self.currency, self.start_month, self.horizon_months)
+
+    def _follows_roster(self) -> bool:
+        """Whether heads, waves and pay are still what the roster decides."""
+        known = {"plan": self.plans, "site": self.sites, "role": self.roles}
+        if any(getattr(row, axis) not in known[axis] for row in self.roster for axis in known):
+            return False
+        found = self.people()
+        if found.most_waves > self.values["wave_share"].shape[POSITION["wave"]]:
+            return False
+        decided = found.decide(self.values)
+        return all(np.array_equal(decided[name], self.values[name]) for name in DECIDED)
 
     @property
     def source(self) -> str:
@@ -247,6 +285,8 @@ class Scenario:
         if not isinstance(path, (str, os.PathLike)):
             raise ScenarioError(f"path is a {type(path).__name__}; it must be the path of a file")
         data = read_toml(path, _FILE_MAX, "scenario", ScenarioError)
+        if isinstance(data.get(ROSTER), str):
+            data[ROSTER] = roster_beside(Path(path), data[ROSTER])
         return replace(cls.from_dict(data, str(path)), file=str(path))
 
     @classmethod
@@ -311,6 +351,12 @@ class Scenario:
         ]
         data |= {entry.key: self._list(entry) for entry in LISTS}
         data |= self._governance()
+        if self.roster:
+            usual = RosterRow("", "", "")._asdict()
+            data[ROSTER] = [
+                {key: value for key, value in row._asdict().items() if value != usual[key]}
+                for row in self.roster
+            ]
         return data | ({"assumptions": stated} if (stated := self._assumptions()) else {})
 
     def _governance(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from ..engine.scenario import Scenario
 from ..engine.uncertainty.simulation import Simulation
 from .atomic_write import atomic_write, refuse_existing, refuse_kind
 from .compiled_book import UnboundValueError
+from .layout.roster_figures import with_rows
 from .layout.scenario_texts import bindings
 from .ooxml.zip_writer import standard
 from .rendering.theme import Theme
@@ -39,7 +40,7 @@ def compare(
     """
     refuse_existing(path, force=force)
     refuse_kind(path)
-    return atomic_write(path, _data(scenario, theme, simulation), force=force)
+    return atomic_write(path, _data(with_rows(scenario), theme, simulation), force=force)
 
 
 def _data(scenario: Scenario, theme: Theme | None, simulation: Simulation | None) -> bytes:

@@ -9,6 +9,7 @@ from .binding import bound
 from .layout.context import Context
 from .layout.positions import CALCULATIONS, CHECKS
 from .layout.references import Text
+from .layout.roster_figures import roster_rows
 from .layout.sheet import Book, Sheet, block
 from .sheets.audit import Stamps, state_of
 from .sheets.uncertainty import Spread
@@ -59,9 +60,14 @@ def described(context: Context, spread: Spread | None = None) -> Book:
             sheets.cases_sheet,
         )
     ]
+    has_roster = roster_rows(context.scenario) > 0
+    if has_roster:
+        inputs.insert(0, sheets.roster_sheet(context, names))
     calculations = {
         grid.title: sheets.calculation_sheet(context, grid, names) for grid in CALCULATIONS
     }
+    if has_roster:
+        sheets.roster_checks(context, calculations[CHECKS.title])
     front = [
         sheets.board_sheet(context),
         sheets.inputs_sheet(context, names),
@@ -76,6 +82,7 @@ def described(context: Context, spread: Spread | None = None) -> Book:
     ]
     inputs.append(sheets.governance_sheet(context, names, version("shorewise")))
     results = [
+        *([sheets.staffing_sheet(context, names)] if has_roster else []),
         sheets.law_changes_sheet(context),
         *([sheets.uncertainty_sheet(context, spread)] if spread else []),
     ]

@@ -24,7 +24,11 @@ from ..engine.lists import LISTS, NO_CHARGE, UNUSED, List
 from ..engine.locations import PARTS, location_named, locations
 from ..engine.model import default_model
 from ..engine.reading.consistency import Checked, shown
+from ..engine.reading.roster import ROWS_MAX as ROSTER_MAX
+from ..engine.reading.roster import is_blank
 from ..engine.reading.site_fields import SITE_SCOPES
+from ..engine.roster import KEY as ROSTER
+from ..engine.roster import RosterRow
 from ..engine.scenario import Scenario
 from ..engine.spare_places import without_spares
 from .description import FORMAT
@@ -40,7 +44,7 @@ from .sheets.validations import allowed_text
 
 _SHEETS = (
     "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases", "Assumptions",
-    "Sensitivity", "Actuals", "Governance",
+    "Sensitivity", "Actuals", "Governance", "Roster",
 )  # fmt: skip
 _BLOCK = re.compile(
     rf"'?({'|'.join(_SHEETS)})'?!(\$[A-Z]{{1,3}}\$[0-9]{{1,7}}(?::\$[A-Z]{{1,3}}\$[0-9]{{1,7}})?)"
@@ -133,12 +137,20 @@ class InputSheets:
             }
         self.rows_per_plan, self.plans = len(roles), len(plans)
         self.fill_waves(data["plans"], sites)
+        data[ROSTER] = self.roster()
         scenario = Scenario.from_dict(data, str(self.path), self.locate)
         self.check_currency(scenario.currency)
         assumed = str(self.single("assumed"))
         said = () if assumed == NOTHING_ASSUMED else (*assumed.split("; "),)
         unset = Unset.from_sentences(said, scenario.sites)
-        scenario = replace(scenario, unset=unset, file=str(self.path))
+        slots = tuple(n for n, row in enumerate(data[ROSTER]) if not is_blank(row))
+        scenario = replace(
+            scenario,
+            unset=unset,
+            file=str(self.path),
+            roster_rows=len(data[ROSTER]),
+            roster_slots=slots,
+        )
         return self.with_edits_graded(scenario)
 
     def governance(self) -> dict[str, Any]:
@@ -161,6 +173,19 @@ class InputSheets:
         while versions and not any(value != "" for value in versions[-1].values()):
             versions.pop()
         return found | {"versions": versions}
+
+    def roster(self) -> list[dict[str, Any]]:
+        """Rows of sheet Roster, also the empty ones; none in a workbook without the sheet."""
+        if "roster_plan" not in self.workbook.defined_names:
+            return []
+        _, (_, top, _, bottom) = self.reference("roster_plan")
+        count = min(bottom - top + 1, ROSTER_MAX)
+        columns = [self.block(f"{ROSTER}_{key}", count) for key in RosterRow._fields]
+        rows = zip(*columns, strict=True)
+        return [
+            {key: _day(value) for key, [value] in zip(RosterRow._fields, row, strict=True)}
+            for row in rows
+        ]
 
     def with_edits_graded(self, scenario: Scenario) -> Scenario:
         """The scenario with the grades that follow where figures were edited since it was made."""
@@ -194,10 +219,15 @@ class InputSheets:
             else:
                 site[entry.name] = [*column] if entry.scope is Scope.RAMP else column[0]
 
+    @property
+    def waves(self) -> int:
+        """Waves that the workbook has for each plan."""
+        _, (_, top, _, bottom) = self.reference("wave_share")
+        return (bottom - top + 1) // len(self.list_of("plan_names"))
+
     def fill_waves(self, plans: list[dict[str, Any]], sites: list[Any]) -> None:
         """Put the waves of each plan's heads into its table."""
-        _, (_, top, _, bottom) = self.reference("wave_share")
-        waves = (bottom - top + 1) // len(plans)
+        waves = self.waves
         parts = ("month", "share", "end")
         blocks = {
             part: self.block(f"wave_{part}", waves * len(plans), len(sites)) for part in parts

@@ -96,9 +96,10 @@ def rebuild(
     _refuse_sheets(path, titles, leave_out)
     before = scenario_of(loaded.values, path)
     found = reshaped(before, spares_last(before, changes))
-    edits = user_edits(path, loaded, described_again(loaded, before, path))
+    waves = InputSheets(loaded.values, path).waves
+    edits = user_edits(path, loaded, described_again(loaded, _with_waves(before, waves), path))
     _refuse_loss(path, output, edits)
-    scenario = replace(found.scenario, file="")
+    scenario = replace(found.scenario, file="", roster_rows=before.roster_rows)
     spread, notes = _spread(loaded, before, scenario)
     book = describe(scenario, spread=spread)
     _put_own_figures(book, InputSheets(loaded.values, path), before, found)
@@ -106,6 +107,15 @@ def rebuild(
     left = tuple(f"sheet {title}" for title in leave_out) + tuple(edits.sentences())
     made = without_spares(replace(scenario, file=str(written)))
     return Rebuilt(written, made, (*found.notes, *notes), left)
+
+
+def _with_waves(scenario: Scenario, waves: int) -> Scenario:
+    """The scenario as far as a workbook with so many waves shows it."""
+    if scenario.sizes["wave"] <= waves:
+        return scenario
+    names = ("wave_month", "wave_share", "wave_end")
+    values = scenario.values | {name: scenario.values[name][..., :waves, :] for name in names}
+    return replace(scenario, values=values)
 
 
 def _refuse_sheets(path: str | Path, titles: Sequence[str], leave_out: Collection[str]) -> None:

@@ -18,9 +18,10 @@ from ..engine.scenario import Scenario
 from ..engine.uncertainty.simulation import simulate
 from .actuals_sheet import has_actuals, sheet_actuals
 from .description import describe
+from .errors import WorkbookError
 from .layout.sheet import Book, Cell, DataTable, Formula, Plain, Sheet, serial
 from .ooxml.load import Loaded
-from .read_back import open_both, scenario_of
+from .read_back import InputSheets, open_both, scenario_of
 from .reforecast_book import describe_reforecast
 from .sheets.audit import Stamps, hash_in, stamps_of
 from .sheets.uncertainty import Spread, read_spread, spread_of
@@ -80,7 +81,14 @@ def check(path: str | Path) -> list[Difference]:
     """
     loaded = open_both(path)
     live, cached = loaded.formulas, loaded.values
-    book = described_again(loaded, scenario_of(cached, path), path)
+    scenario = scenario_of(cached, path)
+    if scenario.sizes["wave"] > (waves := InputSheets(cached, path).waves):
+        raise WorkbookError(
+            f"{path}: rows of one plan and site on sheet Roster have {scenario.sizes['wave']} "
+            f"different months of start and end, and the workbook has {waves} of the waves that "
+            "they take: make it again with shorewise rebuild"
+        )
+    book = described_again(loaded, scenario, path)
     differences: list[Difference] = []
     described: set[str] = set()  # cells that may hold a formula
     for sheet in book.sheets:

@@ -13,14 +13,17 @@ from ..declaration import Input, Scope, day_of
 from ..drivers import DRIVERS, WITHIN_COUNTRY, ends_within_country, highest_charges
 from ..lists import LISTS, UNUSED, List
 from ..locations import rate_of, work_types
+from ..roster import KEY as ROSTER
+from ..roster import Roster
 from ..spares import AXES as SPARE_AXES
 from ..spares import is_spare, named
 from .agreement import refuse_contradictions
 from .consistency import shown
 from .evidence import BOOK
-from .governance import SIGN_OFF, VERSIONS, GovernanceReader, year_typed_alone
+from .governance import SIGN_OFF, VERSIONS, year_typed_alone
 from .missing_figures import DEFAULTS_IN, MESSAGE_MAX, message
 from .numerals import instead
+from .roster import RosterReader
 
 MONTHS_MIN, MONTHS_MAX = 6, 120
 # What a reader can still follow, and a workbook can show: with 120 combinations of plan and site in
@@ -39,13 +42,14 @@ _GENERAL = (
     "sites",
     "plans",
     BOOK,
+    ROSTER,
     "actuals",  # of a plan that runs: read by workbook/bulk/ledger_files.py
 )
 
 _RECOMMENDED = "recommended"  # in the place of a plan's name
 
 
-class Reader(GovernanceReader):
+class Reader(RosterReader):
     """Checks plain data and fills a scenario; the first thing wrong is raised."""
 
     def parts(self) -> dict[str, Any]:
@@ -59,7 +63,8 @@ class Reader(GovernanceReader):
         )
         site_tables, plan_tables = self.tables("sites"), self.tables("plans")
         sizes = self._name_everything(site_tables, plan_tables, general["horizon_months"])
-        sizes["wave"] = self.most_waves(plan_tables)
+        roster = self.read_roster(general)
+        sizes["wave"] = max(self.most_waves(plan_tables), roster.most_waves)
         values: dict[str, np.ndarray] = {
             name: np.empty(shape_of(entry.axes, sizes), entry.dtype)
             for name, entry in self.inputs.items()
@@ -84,11 +89,13 @@ class Reader(GovernanceReader):
         for axis in SPARE_AXES:
             if not (flags := named(axis, getattr(self, f"{axis}s"))).all():
                 values[f"{axis}_named"] = flags
+        self.put_roster(roster, values)
         values["start_calendar_month"] = np.full((1,) * len(AXES), int(self.start[-2:]))
         values["start_month"] = np.full((1,) * len(AXES), float(day_of(self.start)))
         list_names = {entry.axis: self._list(entry, values) for entry in LISTS}
         book = self.evidence(site_tables, values)
-        self._refuse_missing_figures()
+        self.grade_roster(roster, site_tables, values)
+        self._refuse_missing_figures(roster)
         refuse_contradictions(self, values, general["horizon_months"])
         return general | {
             "sites": self.sites,
@@ -98,6 +105,7 @@ class Reader(GovernanceReader):
             "locations": tuple(codes),
             "list_names": list_names,
             "book": book,
+            "roster": self.rows,
             "values": values,
             "unset": self._unset(site_tables, values),
         }
@@ -205,8 +213,11 @@ class Reader(GovernanceReader):
         self.plans = self.names("plan", [t.get("name") for t in plan_tables], "plans.name")
         return sizes
 
-    def _refuse_missing_figures(self) -> None:
+    def _refuse_missing_figures(self, roster: Roster) -> None:
         """Raise one error for all figures that the file must set and does not."""
+        # Sites of whose salary nothing is missing.
+        paid = np.flatnonzero((roster.paid()[1] > 0).all(axis=1)).tolist()
+        self.unset = [one for one in self.unset if not (one.key == "salary" and one.site in paid)]
         if self.unset:
             room = MESSAGE_MAX - len(self.origin) - 2
             raise self.fail(message(self.unset, self.sites, room))
@@ -370,7 +381,8 @@ class Reader(GovernanceReader):
                 self.put(values, address, value, place, f"heads of {role!r} at {site!r}")
         heads = take(values, "heads", plan=index)
         self._refuse_unnamed(index, heads, place)
-        if not heads.any() and not is_spare("plan", self.plans[index]):
+        is_empty = is_spare("plan", self.plans[index]) or self.plans[index] in self.listed
+        if not heads.any() and not is_empty:
             place, name = self.at(place, "heads", plan=index), self.plans[index]
             raise self.fail(
                 f"plan {name!r} has no heads; it must have some at one site at least", place

@@ -27,7 +27,7 @@ def written(scenario: Scenario) -> bytes:
 
 READ = (
     "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases", "Assumptions",
-    "Governance", "Sensitivity",
+    "Governance", "Sensitivity", "Roster",
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -76,7 +77,7 @@ def cell(workbook, name, right=0, down=0):
 
 
 def test_the_titles_of_own_sheets_are_those_of_the_books_described():
-    described = [sheet.title for sheet in describe(CASE).sheets]
+    described = [sheet.title for sheet in describe(replace(CASE, roster_rows=1)).sheets]
     assert {*OWN_TITLES} - {"Uncertainty"} == {*described}
 
 

@@ -114,7 +114,7 @@ def bulk(
     DomainError
         Too few draws, rows or processes.
     """
-    base, origin = base or Scenario.default(), origin_of(source)
+    base, origin = (base or Scenario.default()).without_roster(), origin_of(source)
     for name, number in {"processes": processes, "partition": partition}.items():
         if number < 1:
             raise DomainError(f"{name} is {number}; it must be 1 or more")
@@ -153,7 +153,7 @@ def problems_of(
     """
     if draws:
         check_draws(draws)
-    found = []
+    found, base = [], base.without_roster()
     table = rows_of(source, query=query, limit=limit, only=only, on_note=on_note)
     for frame, repeated, numbers, faults in table:
         columns = Columns(list(frame.columns), base, origin_of(source))

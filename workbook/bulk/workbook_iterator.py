@@ -47,7 +47,8 @@ def workbooks(
     WorkbookError
         The table or a column cannot be used; without ``on_problem``, the first invalid cell.
     """
-    base, origin, model = base or Scenario.default(), origin_of(source), default_model()
+    base, origin = (base or Scenario.default()).without_roster(), origin_of(source)
+    model = default_model()
     table = rows_of(source, query=query, limit=limit, only=only, on_note=on_note)
     for frame, repeated, numbers, faults in table:
         columns = Columns(list(frame.columns), base, origin)

@@ -42,6 +42,7 @@ from .positions import (
     position_in,
 )
 from .references import Ref, Text
+from .roster_figures import roster_rows
 from .scenario_texts import bindings, lines, shown, used_plan
 from .sheet import Formula, Mark, Sheet, block
 
@@ -94,7 +95,8 @@ class Context:
         """Context of a scenario, evaluated, with the layout of the default model."""
         model = default_model()
         values, texts = bindings(scenario, _made(model, scenario, stamps) if stamps else None)
-        layout = _layout(model, tuple(scenario.sizes.items()))
+        sizes = scenario.sizes | ({"roster": rows} if (rows := roster_rows(scenario)) else {})
+        layout = _layout(model, tuple(sizes.items()))
         return cls(scenario, values, model, layout, texts, stamps or {})
 
     def table(self, name: str) -> list[list]:

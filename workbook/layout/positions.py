@@ -18,6 +18,7 @@ from ...engine.lines import Line
 from ...engine.lists import LISTS, List
 from ...engine.model import Model
 from ...engine.reading.site_fields import SITE_SCOPES
+from ...engine.roster import DECIDED
 from ..trace.formula import Place
 from .choices import code_name, is_in_words, words_of
 
@@ -65,6 +66,7 @@ RULES = Grid("Rules", "site", ("rule",), 5)
 LIST_TABLES = Grid("Lists", "site", ("row",), 6)
 STATUTORY = Grid("Statutory", "site", ("role", "rule"), 6, 5)
 LIVE = Grid("Live", "site", ("role", "rule"), 6, 5)
+STAFFING = Grid("Staffing", "site", ("plan", "role"), 6, 5)
 COSTS = Grid("Costs", "site", ("plan", "role"), 6, 5)
 RISK = Grid("Risk", "site", ("plan", "role"), 6, 5)
 EVIDENCE = Grid("Evidence", None, ("plan", "site", "role"), 6, 6)
@@ -118,7 +120,32 @@ BOOK_COLUMNS = {
     "figure_expires": 10, "figure_status": 11,
 }  # fmt: skip
 TEAM_SCOPES = (Scope.PLAN, Scope.WAVE)  # inputs on sheet Team
+# Columns of sheet Roster: fields of a row, and what is said of it; its first row; and columns of
+# sheet Staffing: figures of the same rows.
+ROSTER_COLUMNS = {
+    "plan": 2, "site": 3, "role": 4, "heads": 5, "start": 6, "end": 7, "pay": 8, "currency": 9,
+    "state": 10,
+}  # fmt: skip
+ROSTER_FIRST = 8
+STAFFING_COLUMNS = {"count": 5, "last": 6, "key": 7, "rate": 8}
 NAME_COLUMN, FIELD_COLUMN = 2, 3  # of a list's table, after the column of row numbers
+
+
+_BY_SITE, _BY_ROLE, _BY_WAVE = ("plan", "site"), ("plan", "site", "role"), ("plan", "site", "wave")
+# Blocks of sheet Staffing by topic: checks, heads, pay, waves.
+_STAFFING: tuple[dict[str, tuple[str, ...]], ...] = (
+    dict.fromkeys(("wrong", "first_wrong", "without_wave", "apart", "complete", "waved"), ()),
+    {"listed": ("plan",), "at_site": _BY_SITE, "heads": _BY_ROLE},
+    dict.fromkeys(("payroll", "paid", "salary"), ("site", "role")),
+    {"wave_top": ("site",)} | dict.fromkeys(("wave_key", "wave_heads", *DECIDED[2:]), _BY_WAVE),
+    {"site_starts": _BY_SITE, "starts": _BY_ROLE, "gap": _BY_ROLE},
+)
+_OF_ROLES = (
+    "apart",
+    "site_starts",
+    "starts",
+    "gap",
+)  # with one role, none can start apart from others
 
 
 @dataclass
@@ -209,6 +236,8 @@ class Layout:
             row += layout.places[f"{axis}_named"].rows
         row = layout._below(RETURNS) + 2
         layout.places["plan_named"] = layout._place(RETURNS, row, ("plan",))
+        if "roster" in sizes:
+            layout._roster()
         return layout
 
     def _inputs(self, inputs: list[Input]) -> None:
@@ -236,8 +265,31 @@ class Layout:
         return row + len(entries) + 1
 
     def entered(self, name: str) -> Place:
-        """The cells in which an input is entered, which may hold words."""
-        return self.places.get(words_of(name), self.places[name])
+        """The cells in which an input is entered, which may hold words or be superseded."""
+        otherwise = self.places.get(superseded(name), self.places[name])
+        return self.places.get(words_of(name), otherwise)
+
+    def _roster(self) -> None:
+        """Lay out sheet Staffing: what sheet Roster decides, where all formulas take it from."""
+        first = (("roster", self.sizes["roster"]),)
+        for name, column in ROSTER_COLUMNS.items():
+            self.places[f"roster:{name}"] = Place("Roster", ROSTER_FIRST, first, column=column)
+        row = FIRST_ROW
+        for name in ("first_day", "before", "last_day", "earliest", "span", "below"):
+            row += 1
+            self.places[f"roster:{name}"] = self._place(STAFFING, row, ())
+        for topic in _STAFFING:
+            row += 2
+            for name, axes in topic.items():
+                if name in _OF_ROLES and self.sizes["role"] == 1:
+                    continue
+                place = self._place(STAFFING, row, axes)
+                if name in DECIDED:
+                    self.places[superseded(name)] = self.places[name]
+                self.places[name if name in DECIDED else f"roster:{name}"] = place
+                row += place.rows
+        for name, column in STAFFING_COLUMNS.items():
+            self.places[f"roster:{name}"] = Place(STAFFING.title, row + 2, first, column=column)
 
     def _lists(self, model: Model) -> None:
         """Lay out each list as a table: numbers, names, fields for all sites, fields by site."""
@@ -299,6 +351,11 @@ def audited_figures(model: Model, plans: int) -> int:
     """First row of the sums of graded figures on sheet Audit, below results and inputs."""
     inputs = len(model.inputs) - len(SENSITIVITY_CELLS)
     return AUDIT_FIRST + len(AUDITED_RESULTS) * plans + 2 + inputs + 2
+
+
+def superseded(name: str) -> str:
+    """Name of the place in which an input is entered that sheet Roster may decide."""
+    return f"entered:{name}"
 
 
 def own(name: str) -> str:

@@ -27,6 +27,7 @@ from .choices import is_in_words, words_of
 from .derived import derived, derived_texts
 from .law_rows import BLANK, law_texts
 from .references import Text
+from .roster_figures import roster_figures, roster_key
 
 # What sheet Countries may lack of a country, in words.
 LACKING = {
@@ -71,7 +72,7 @@ def bindings(
         scenario = replace(scenario, values={**scenario.values, **graded(scenario, made)})
     values = scenario.evaluate()
     values |= derived(values, model, scenario.horizon_months, scenario.start_month)
-    values |= links(scenario, values)
+    values |= links(scenario, values) | roster_figures(scenario)
     return values, texts_of(scenario, values)
 
 
@@ -221,6 +222,7 @@ def shape_key(scenario: Scenario) -> tuple:
         scenario.prepared_on,
         *governance.dates(scenario),  # flat, as JSON keeps it
         *governance.stated(scenario),
+        *roster_key(scenario),
     )
 
 

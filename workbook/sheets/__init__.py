@@ -16,6 +16,7 @@ from .inputs import inputs_sheet, roles_sheet, rules_sheet, sites_sheet, team_sh
 from .law_changes import law_changes_sheet
 from .lists import cases_sheet, checklists_sheet, lists_sheet
 from .reference import lines_sheet, sources_sheet
+from .roster import roster_checks, roster_sheet, staffing_sheet
 from .scenarios import scenarios_sheet
 from .sensitivity import sensitivity_sheet
 from .uncertainty import uncertainty_sheet
@@ -42,11 +43,14 @@ __all__ = [
     "lines_sheet",
     "lists_sheet",
     "roles_sheet",
+    "roster_checks",
+    "roster_sheet",
     "rules_sheet",
     "scenarios_sheet",
     "sensitivity_sheet",
     "sites_sheet",
     "sources_sheet",
+    "staffing_sheet",
     "team_sheet",
     "uncertainty_sheet",
 ]

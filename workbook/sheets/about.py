@@ -6,6 +6,7 @@ from typing import Any
 from ..layout.context import Context
 from ..layout.positions import HASH_CELL, STATE_CELL
 from ..layout.references import Text
+from ..layout.roster_figures import roster_rows
 from ..layout.sheet import CellLink, Formula, Sheet
 from .audit import hash_of
 from .glossary import put_glossary
@@ -31,6 +32,10 @@ _BACK = (
     ("Cases", "How far the optimistic and the pessimistic case move each driver."),
     ("Governance", "Sign-off, version log, expired figures, and what is not modelled."),
     ("Law changes", "What changes of the law within the horizon cost each plan."),
+)
+_ROSTER = (
+    ("Roster", "A payroll to paste: plans named there take heads, waves and pay from it."),
+    ("Staffing", "Heads, waves and salaries in force: from the roster, or as entered."),
 )
 _HIDDEN = (
     ("Live", "The drivers at the level of the chosen case."),
@@ -107,9 +112,10 @@ def about_sheet(context: Context, version: str) -> Sheet:
     sheet = Sheet("About", "output", widths={1: 26, 2: 100})
     context.heading(sheet, "What a distributed team really costs", "")
     row = 5
+    behind = (*_ROSTER, *_BACK) if roster_rows(context.scenario) else _BACK
     parts: tuple[tuple[str, Sequence[tuple[Any, str]]], ...] = (
         ("Sheets to read", _FRONT),
-        ("Sheets behind them: further inputs and results", _BACK),
+        ("Sheets behind them: further inputs and results", behind),
         ("Hidden sheets: calculations and references", (*_HIDDEN, *_SHOWING)),
         ("To print", _PRINTING),
         ("How to read it", list(enumerate(_READING, 1))),
@@ -119,7 +125,7 @@ def about_sheet(context: Context, version: str) -> Sheet:
         sheet.put(row, 1, title, "topic")
         for row, (name, text) in enumerate(entries, row + 1):  # noqa: B020 - rows below the title
             target = f"'{name}'" if " " in str(name) else name
-            link = CellLink(f"{target}!A1") if entries in (_FRONT, _BACK) else None
+            link = CellLink(f"{target}!A1") if entries in (_FRONT, behind) else None
             style = "link" if link else "label" if isinstance(name, str) else "fact"
             sheet.put(row, 1, name, style, link=link)
             sheet.put(row, 2, text, "text")

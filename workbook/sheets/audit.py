@@ -20,6 +20,7 @@ from ..layout.positions import (
     SENSITIVITY_CELLS,
 )
 from ..layout.references import Ref, Text
+from ..layout.roster_figures import CHECKED
 from ..layout.sheet import Formula, Sheet, block
 from .audit_figures import TITLES, FigureRow, figure_rows, put_figure
 
@@ -71,8 +72,10 @@ def audit_sheet(context: Context) -> Sheet:
         block(_FIRST, _SAME, inputs - 2 - _FIRST),
     ]
     sheet.put(AUDIT_ROW, 1, "The whole workbook", "strong label")
-    ranges, kept, results = sheet.true_false
-    within = Formula(f"AND({ranges})", True)
+    (ranges, kept, results), places = sheet.true_false, context.layout.places
+    # The rows of sheet Roster are inputs too.
+    roster = "".join(f",{context.cell_of(name)}" for name in CHECKED if name in places)
+    within = Formula(f"AND({ranges}{roster})", True)
     sheet.put(AUDIT_ROW, AUDIT_COLUMN, within, "calculation")
     state = f'IF(AND({results},{kept}),"{_KEPT}","{_EDITED}")'
     sheet.put(AUDIT_ROW, _NOW, Formula(state, context.state), "strong label")

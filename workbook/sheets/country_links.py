@@ -58,7 +58,7 @@ def charge_name(context: Context, name: Text, offset: int, site: int) -> Formula
 
 def typed_over(context: Context, name: str) -> Mark:
     """The fill of cells whose formula was typed over though their site has a country."""
-    place = context.layout.places[name]
+    place = context.layout.entered(name)
     abroad = 1 if name in OF_BOTH else 0  # position of the first site that may follow
     column = place.column + abroad
     first = f"{get_column_letter(column)}{place.row}"

@@ -8,6 +8,7 @@ from ...engine.axes import TENURE_MONTHS, array_index
 from ...engine.country_figures import FOLLOWING
 from ...engine.declaration import Input, Scope
 from ...engine.reading.missing_figures import DEFAULTS_IN
+from ...engine.roster import DECIDED
 from ..layout.choices import is_in_words, words_of
 from ..layout.context import Context, number_format
 from ..layout.positions import (
@@ -34,6 +35,7 @@ from .country_links import (
     own_figures,
     typed_over,
 )
+from .roster import from_roster
 from .validations import A_DATE, DATES, allowed_text, validation
 
 _SITE_WIDTH = 15
@@ -129,6 +131,7 @@ def sites_sheet(context: Context, names: dict[str, str]) -> Sheet:
     sheet = _column_inputs(context, names, SITES, "Role or month", note)
     own_figures(context, sheet, names)
     leave_of_countries(context, sheet)
+    from_roster(context, sheet, ("salary",))
     return sheet
 
 
@@ -182,7 +185,7 @@ def _column_inputs(
     sheet.print_columns = after - 1
     topic = ""
     for entry in context.model.inputs.values():
-        place = context.layout.places[entry.name]
+        place = context.layout.entered(entry.name)
         if place.sheet != grid.title:
             continue
         if entry.topic != topic:
@@ -234,11 +237,12 @@ def team_sheet(context: Context, names: dict[str, str]) -> Sheet:
     )
     _heads(sheet, HEAD_ROW, "Input", "Plan", "Role or wave", "Unit")
     context.column_heads(sheet, TEAM)
-    place = context.layout.places["heads"]
+    place = context.layout.entered("heads")
     sheet.put(place.row - 1, 1, context.model.inputs["heads"].topic, "topic")
     for entry in context.model.inputs.values():
         if entry.scope in TEAM_SCOPES:
             _team_block(context, sheet, names, entry)
+    from_roster(context, sheet, [name for name in DECIDED if name != "salary"])
     sheet.freeze = f"E{FIRST_ROW}"
     sheet.head_rows, sheet.head_columns = HEAD_ROW, 3
     return sheet
@@ -246,7 +250,7 @@ def team_sheet(context: Context, names: dict[str, str]) -> Sheet:
 
 def _team_block(context: Context, sheet: Sheet, names: dict[str, str], entry: Input) -> None:
     """The rows of an input of plans: one for each plan, and role or wave."""
-    place = context.layout.places[entry.name]
+    place = context.layout.entered(entry.name)
     sites = len(context.scenario.sites)
     for offset in range(place.rows):
         at = position_in(place, offset)
