@@ -15,7 +15,7 @@ from .sheets.uncertainty import Spread
 from .sheets.verdict_colours import colour_verdicts
 from .trace.lambdas import functions
 
-FORMAT = 1  # of the workbook's layout, as `read` understands it
+FORMAT = 2  # of the workbook's layout, as `read` understands it
 
 
 def describe(
@@ -48,17 +48,6 @@ def described(context: Context, spread: Spread | None = None) -> Book:
     months = context.layout.places["month"]
     cells = block(months.row, months.column, 1, months.columns)
     names = {"shorewise_format": str(FORMAT), months.name: f"{months.sheet}!{cells}"}
-    inputs = [
-        make(context, names)
-        for make in (
-            sheets.sites_sheet,
-            sheets.roles_sheet,
-            sheets.rules_sheet,
-            sheets.team_sheet,
-            sheets.lists_sheet,
-            sheets.cases_sheet,
-        )
-    ]
     calculations = {
         grid.title: sheets.calculation_sheet(context, grid, names) for grid in CALCULATIONS
     }
@@ -74,8 +63,9 @@ def described(context: Context, spread: Spread | None = None) -> Book:
         calculations.pop(CHECKS.title),
         sheets.about_sheet(context, version("shorewise")),
     ]
-    inputs.append(sheets.governance_sheet(context, names, version("shorewise")))
-    results = [
+    back = [
+        sheets.rules_sheet(context, names),
+        sheets.governance_sheet(context, names, version("shorewise")),
         sheets.law_changes_sheet(context),
         *([sheets.uncertainty_sheet(context, spread)] if spread else []),
     ]
@@ -90,9 +80,9 @@ def described(context: Context, spread: Spread | None = None) -> Book:
         sheets.guide_sheet(context),
         sheets.checklists_sheet(context, names),
     ]
-    _group(front, inputs + results, hidden)
+    _group(front, back, hidden)
     names |= sheets.country_names()
-    made = [*front, *inputs, *results, *hidden]
+    made = [*front, *back, *hidden]
     for sheet in made:
         colour_verdicts(sheet, context.model)
     comments = {function.entry.name: function.entry.does for function in functions()}

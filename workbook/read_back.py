@@ -38,9 +38,14 @@ from .sheets.audit import stamps_of
 from .sheets.validations import allowed_text
 
 _SHEETS = (
-    "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases", "Assumptions",
-    "Sensitivity", "Actuals", "Governance",
-)  # fmt: skip
+    "Inputs",
+    "Rules",
+    "Checklists",
+    "Assumptions",
+    "Sensitivity",
+    "Actuals",
+    "Governance",
+)
 _BLOCK = re.compile(
     rf"'?({'|'.join(_SHEETS)})'?!(\$[A-Z]{{1,3}}\$[0-9]{{1,7}}(?::\$[A-Z]{{1,3}}\$[0-9]{{1,7}})?)"
 )
@@ -403,7 +408,9 @@ class InputSheets:
         down = dict(address.at)
         if "figure" in down:  # rows of a figure together, one for each site
             return f"{sheet}!{get_column_letter(left)}{top + self.row_of_figure(**down)}"
-        across = 0 if sheet == "Inputs" else down.pop("role" if sheet == "Roles" else "site", 0)
+        entry = self.inputs.get(address.name)
+        axes = entry.axes if entry else ("site",) * ("rule" in down)  # names stand in rows
+        across = down.pop("role" if axes == ("role",) else "site", 0) if axes else 0
         rows = self.rows_per_plan
         if "wave" in down:
             rows = (self.reference(address.name)[1][3] - top + 1) // self.plans

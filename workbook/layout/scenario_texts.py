@@ -16,7 +16,7 @@ from ...engine.country_figures import follows_country
 from ...engine.drivers import DRIVERS
 from ...engine.employment_law import leave
 from ...engine.evidence import COMPONENTS, FIGURES, Book
-from ...engine.lists import CHECKLIST_NAMES, LISTS, NO_CHARGE, UNUSED
+from ...engine.lists import CHECKLIST_NAMES, LISTS, NO_CHARGE, UNUSED, List
 from ...engine.locations import currencies, locations, rate_of
 from ...engine.model import default_model
 from ...engine.reading.missing_figures import DEFAULTS_IN
@@ -206,14 +206,24 @@ def shown(scenario: Scenario, axis: str) -> tuple[str | Text, ...]:
 
 
 def shape_key(scenario: Scenario) -> tuple:
-    """Key of a compiled book's shape; its scenarios also share the line counts of their names."""
+    """Key of a compiled book's shape: sizes, dates, and the rows of lists that show.
+
+    Its scenarios also share the line counts of their names.
+    """
     return (
         *scenario.sizes.values(),
         scenario.start_month,
         scenario.prepared_on,
         *governance.dates(scenario),  # flat, as JSON keeps it
         *governance.stated(scenario),
+        *(rows_in_use(scenario, entry) for entry in LISTS),
     )
+
+
+def rows_in_use(scenario: Scenario, entry: List) -> int:
+    """Rows of a list up to the last that has a name: sheet Inputs shows them."""
+    names = entry.names or scenario.list_names[entry.axis]
+    return max((number for number, name in enumerate(names, 1) if name), default=0)
 
 
 @functools.lru_cache(1 << 14)
