@@ -30,7 +30,7 @@ def _ramp(*shares: Number) -> tuple[Number, ...]:
 # fmt: off
 _DECLARED: tuple[str | Input, ...] = (
     "Case",
-    Input("case_number", "Case", "choice", (), 1, 1, 3, "levels of the cases: sheet Cases", whole=True,
+    Input("case_number", "Case", "choice", (), 1, 1, 3, "levels of the cases: Cases and sensitivity, below", whole=True,
           choices=("base", "optimistic", "pessimistic")),
     Input("sensitivity_plan", "Plan shown on Bridge and Sensitivity (0: the plan recommended)", "number",
           (), 0, 0, 40, "sheet Bridge", whole=True,

@@ -266,7 +266,7 @@ def test_a_defined_name_moved_to_other_cells_is_reported(saved, name, cells):
         read(path)
 
 
-@pytest.mark.parametrize("title", ["Inputs", "Sites", "Team"])
+@pytest.mark.parametrize("title", ["Inputs", "Rules", "Checklists"])
 def test_a_missing_input_sheet_is_refused(saved, title):
     path = saved(lambda workbook: workbook.remove(workbook[title]))
     with pytest.raises(WorkbookError, match=re.escape(str(path))):
@@ -298,7 +298,7 @@ def test_an_invalid_answer_is_named_with_its_cell(saved):
 
 def test_an_invalid_trait_is_named_with_its_cell(saved):
     path = saved(put("ambiguity", 11))
-    with pytest.raises(ScenarioError, match=r"Roles!E7: ambiguity of .* is 11; it must be"):
+    with pytest.raises(ScenarioError, match=r"Inputs!E[0-9]+: ambiguity of .* is 11; it must be"):
         read(path)
 
 

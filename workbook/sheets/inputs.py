@@ -88,6 +88,7 @@ def _section(
         number_row = context.layout.places[str(grid.column_axis)].row
         context.column_heads(sheet, grid, heads, number_row)
         if placed.numbers:
+            sheet.put(number_row, LABEL, f"Number of the {grid.column_axis}", "unit")
             sheet.put(number_row, UNIT, "number", "unit")
     if section.kind is Kind.OWN:
         own_figures(context, sheet, names)

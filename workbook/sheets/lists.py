@@ -39,7 +39,7 @@ def put_list(
     entry = BY_AXIS[placed.section.axis]
     heads = placed.heads
     put_heads(sheet, heads, "Name", "Number", "List", "Unit")
-    put_heads(sheet, heads, *[""] * (columns.allowed - FIRST), first=FIRST)
+    put_heads(sheet, heads, *[""] * (columns.allowed - FIRST + 1), first=FIRST)
     by_site = [one for one in placed.section.inputs if one.varies_by("site")]
     if by_site:
         context.column_heads(sheet, BY_SITE, heads, context.layout.places["site"].row)
@@ -54,6 +54,7 @@ def put_list(
     if entry.axis == "driver":
         _facts(context, sheet, heads, columns)
     if entry.axis == "factor":
+        sheet.put(heads, columns.allowed, "  What a score means", "head")
         for offset, row in enumerate(rows("factors.csv")):
             note = f"High: {row['high']}. Low: {row['low']}."
             sheet.put(place.row + offset, columns.allowed, note, "note")

@@ -216,21 +216,34 @@ def test_every_defined_name_refers_to_filled_cells(file):
 
 
 def unit_column(file, title):
-    heads = (cell for row in file.live[title].iter_rows(max_row=HEAD_ROW) for cell in row)
+    heads = (cell for row in file.live[title].iter_rows(max_row=HEAD_ROW + 1) for cell in row)
     return next(cell.column for cell in heads if cell.value == "Unit")
+
+
+def sections(file, title):
+    """Number of the section that each row of a sheet belongs to, from 0; None of its heading."""
+    number, found = 0, {}
+    for row in range(1, file.live[title].max_row + 1):
+        is_heading = title == "Inputs" and file.live[title].cell(row, 2).style.endswith(
+            "topic note"
+        )
+        number += is_heading
+        found[row] = None if is_heading else number
+    return found
 
 
 def lines(file, title):
     """Row and labels of each row that holds more than labels."""
-    column = unit_column(file, title)
+    column, of = unit_column(file, title), sections(file, title)
     below = file.cached[title].iter_rows(HEAD_ROW + 1, values_only=True)
     for row, contents in enumerate(below, HEAD_ROW + 1):
-        if contents[column - 1] != "Unit" and any(content is not None for content in contents[1:]):
+        is_line = contents[column - 1] != "Unit" and of[row] is not None
+        if is_line and any(content is not None for content in contents[1:]):
             yield row, contents[: column - 1]
 
 
 # A table has its units above its columns, not beside its rows.
-_LISTED = ("Lists", "Checklists", "Cases", "Assumptions", "Governance")
+_LISTED = ("Checklists", "Assumptions", "Governance")
 LINE_SHEETS = [title for title in INPUT_SHEETS if title not in _LISTED]
 LINE_SHEETS += CALCULATIONS
 
@@ -251,7 +264,9 @@ def test_labels_of_a_row_are_unique_on_its_sheet(file, title):
 
 @pytest.mark.parametrize("title", LINE_SHEETS)
 def test_rows_with_the_same_label_are_adjacent(file, title):
-    labels = [label for label, _ in itertools.groupby(at[0] for _, at in lines(file, title))]
+    of = sections(file, title)
+    found = ((of[row], at[0]) for row, at in lines(file, title))
+    labels = [label for label, _ in itertools.groupby(found)]
     assert len(labels) == len(set(labels))
 
 
