@@ -50,7 +50,7 @@ def test_each_flag_may_be_repeated_and_says_what_it_starts_from(book, tmp_path):
     assert done.exit_code == 0
     assert done.stdout == f"wrote {new}: 4 plans, 4 sites, 3 roles, 9 months\n"
     assert (
-        "note: plan Two has the heads and waves of Near; change them on sheet Inputs" in done.stderr
+        "note: plan Two has the heads and waves of Near; change them on Inputs" in done.stderr
     )
     assert "note: plan Three has the heads and waves of Stay" in done.stderr
     assert "note: site Lisbon has the figures and law of Portugal" in done.stderr

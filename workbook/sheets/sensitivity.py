@@ -62,7 +62,7 @@ def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
     sheet.widths |= dict.fromkeys(range(_COLUMN, first), 14)
     sheet.widths |= dict(enumerate(widths, first - 1))
     note = (
-        f"What one plan saves over the horizon when drivers move. Levels: sheet Inputs. {_RANGES}"
+        f"What one plan saves over the horizon when drivers move. Levels: Inputs. {_RANGES}"
     )
     context.heading(sheet, "Sensitivity", note)
     sheet.put(_PLAN, 1, "Plan shown", "label")
