@@ -28,7 +28,7 @@ from ..engine.reading.site_fields import SITE_SCOPES
 from ..engine.scenario import Scenario
 from .description import FORMAT
 from .errors import WorkbookError
-from .layout.choices import is_in_words
+from .layout.choices import RECOMMENDED, SHOWN_PLAN, is_in_words
 from .layout.figures import EDITED, made
 from .layout.positions import audited_figures, fields
 from .layout.scenario_texts import NOTHING_ASSUMED, OWN_FIGURES, graded, own_name
@@ -124,6 +124,7 @@ class InputSheets:
                 data[entry.name] = dict(zip(roles, row, strict=True))
             elif entry.scope in SITE_SCOPES:
                 self.fill_sites(entry, data["sites"], roles)
+        data[SHOWN_PLAN] = self.plan_shown(plans)
         self.fill_statutory(data["sites"])
         self.fill_countries(data["sites"])
         data["assumptions"] = [*self.fill_evidence(data["sites"])]
@@ -185,6 +186,20 @@ class InputSheets:
                 f"{currency!r}, and the amounts are in {unit}: nothing converts them; make the "
                 "workbook of a scenario with amounts in the other currency"
             )
+
+    def plan_shown(self, plans: list[Any]) -> Any:
+        """The number of the plan that is chosen to be shown, 0 for the plan recommended."""
+        value = self.single(SHOWN_PLAN)
+        if not isinstance(value, str):
+            return value
+        words = [RECOMMENDED, *map(str, plans)]
+        known = [word.casefold() for word in words]
+        if value.casefold() not in known:
+            raise ScenarioError(
+                f"{self.path}: {self.locate(Address(SHOWN_PLAN))}: {SHOWN_PLAN} is "
+                f"{shown(value)}; it must be one of {'; '.join(words)}"
+            )
+        return known.index(value.casefold())
 
     def fill_sites(self, entry: Input, sites: list[dict[str, Any]], roles: list[Any]) -> None:
         """Put an input of sites into each site's table."""
@@ -321,8 +336,11 @@ class InputSheets:
         found = [[_plain(value) for value in row] for row in cells]
         if name in FOLLOWING or name == "rule_names":
             self.follow(name, found, sheet, (left, top))
-        if name in self.inputs and self.inputs[name].choices:
-            self.check_words(self.inputs[name], found, sheet, (left, top))
+        entry = self.inputs.get(name.removeprefix(own_name("")))
+        if entry and entry.choices:
+            self.check_words(entry, found, sheet, (left, top))
+            if entry.axes:
+                found = [[entry.number_of(value) for value in row] for row in found]
         return found
 
     def follow(self, name: str, found: list[list[Any]], sheet: str, first: tuple[int, int]) -> None:

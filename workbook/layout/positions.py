@@ -19,7 +19,7 @@ from ...engine.lines import Line
 from ...engine.lists import LISTS, List
 from ...engine.model import Model
 from ..trace.formula import Place
-from .choices import code_name, is_in_words, words_of
+from .choices import SHOWN_PLAN, code_name, is_chosen, words_of
 from .input_sections import LIST_SHEETS, Kind, Section, sections
 
 NUMBER_ROW, HEAD_ROW, FIRST_ROW = 4, 5, 6
@@ -119,6 +119,7 @@ BOOK_COLUMNS = {
     "figure_basis": 6, "figure_owner": 7, "figure_evidence": 8, "figure_stated": 9,
     "figure_expires": 10, "figure_status": 11,
 }  # fmt: skip
+PLAN_CHOICES = f"choices:{SHOWN_PLAN}"  # name of the place of the words for the plan shown
 NUMBERS_AFTER = 2  # columns from the name of a plan, site or role on sheet Inputs to its number
 NAME_COLUMN, FIELD_COLUMN = 2, 3  # of sheet Checklists, after the column of row numbers
 
@@ -276,13 +277,21 @@ class Layout:
         return row + place.rows
 
     def _choices(self, model: Model, row: int) -> int:
-        """Lay out the numbers of the words chosen on sheet Inputs; the row of what follows."""
-        entries = [*filter(is_in_words, model.inputs.values())]
-        for number, entry in enumerate(entries, row):
-            name = code_name(entry.name)
-            self.places[words_of(entry.name)] = replace(self.places[entry.name], name=entry.name)
-            self.places[entry.name] = Place(LIVE.title, number, column=LIVE.total_column, name=name)
-        return row + len(entries) + 1
+        """Lay out the numbers of the words that are chosen; the row of what follows."""
+        for entry in filter(is_chosen, model.inputs.values()):
+            place = self.places[entry.name]
+            name = "" if entry.axes else entry.name
+            self.places[words_of(entry.name)] = replace(place, name=name)
+            if entry.axes == ("site",):
+                code = self._place(LIVE, row, entry.axes)
+            else:
+                stacked = place.row_axes or tuple((axis, self.sizes[axis]) for axis in entry.axes)
+                code = Place(LIVE.title, row, stacked, column=LIVE.total_column)
+            self.places[entry.name] = replace(code, name=code_name(name) if name else "")
+            row += code.rows
+        choices = (("plan", self.sizes["plan"] + 1),)
+        self.places[PLAN_CHOICES] = Place(LIVE.title, row, choices, column=LIVE.total_column)
+        return row + self.sizes["plan"] + 2
 
     def entered(self, name: str) -> Place:
         """The cells in which an input is entered, which may hold words."""

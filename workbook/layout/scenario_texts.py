@@ -22,7 +22,7 @@ from ...engine.model import default_model
 from ...engine.reading.missing_figures import DEFAULTS_IN
 from ...engine.scenario import Scenario
 from . import figures, governance
-from .choices import is_in_words, words_of
+from .choices import RECOMMENDED, SHOWN_PLAN, is_in_words, word_key, words_of
 from .derived import derived, derived_texts
 from .law_rows import BLANK, law_texts
 from .references import Text
@@ -157,9 +157,7 @@ def names_of(scenario: Scenario) -> dict[str, str]:
     }
     for axis in axes:
         found |= {f"{axis} {n}": name for n, name in enumerate(shown_names(scenario, axis))}
-    for entry in filter(is_in_words, default_model().inputs.values()):
-        number = scenario.values[entry.name].item()
-        found[words_of(entry.name)] = entry.phrase_of(number)
+    found |= _words(scenario)
     for site, code in enumerate(scenario.locations):
         place = locations()[code] if code else None
         lacking = [word for name, word in LACKING.items() if not place or place.facts[name] is None]
@@ -173,6 +171,36 @@ def names_of(scenario: Scenario) -> dict[str, str]:
     for site, charges in enumerate(scenario.rule_names):
         found |= {f"rule {site} {n}": name or NO_CHARGE for n, name in enumerate(charges)}
     return found
+
+
+def _words(scenario: Scenario) -> dict[str, str]:
+    """The words of all inputs that are entered as words, by key."""
+    shown = int(scenario.values[SHOWN_PLAN].item())
+    there = 0 < shown <= len(scenario.plans)
+    found = {words_of(SHOWN_PLAN): scenario.plans[shown - 1] if there else RECOMMENDED}
+    for name, is_single, lowest, words in _in_words():
+        numbers = scenario.values[name].ravel().tolist()
+        if is_single:
+            found[words_of(name)] = words[int(numbers[0]) - lowest]
+        else:
+            keys = _word_keys(name, len(numbers))
+            found.update(zip(keys, [words[int(n) - lowest] for n in numbers], strict=True))
+    return found
+
+
+@functools.cache
+def _in_words() -> list[tuple[str, bool, int, tuple[str, ...]]]:
+    """Name, whether it is a single number, lowest number and words of inputs entered as words."""
+    return [
+        (one.name, not one.axes, int(one.lowest), one.shown_choices)
+        for one in default_model().inputs.values()
+        if is_in_words(one)
+    ]
+
+
+@functools.lru_cache(1 << 8)
+def _word_keys(name: str, count: int) -> tuple[str, ...]:
+    return tuple(word_key(name, position) for position in range(count))
 
 
 def _rate(currency: str) -> str:

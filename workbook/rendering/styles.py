@@ -75,6 +75,7 @@ _KINDS: dict[str, dict[str, Any]] = {
     "legend input": {"colour": "input", "fill": "input", "box": True, "right": True},
     "fixed": {"colour": "quiet", "fill": "fixed", "right": True},
     "fixed line": {"colour": "quiet", "fill": "fixed"},
+    "fixed choice": {"colour": "quiet", "fill": "fixed"},
     "fixed text": {"colour": "quiet", "fill": "fixed", "wrap": True, "vertical": "top"},
     "reference": {"colour": "quiet", "size": 9, "right": True, "indent": 1},
     "stamp": {"colour": "quiet", "fill": "fixed", "right": True},

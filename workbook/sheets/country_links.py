@@ -8,15 +8,15 @@ gets a fill.
 
 from openpyxl.utils import get_column_letter
 
-from ...engine.axes import array_index
 from ...engine.country_figures import FOLLOWING, OF_BOTH, OF_CHARGE, OF_COUNTRY
 from ...engine.declaration import Input
 from ...engine.model import default_model
-from ..layout.context import Context, number_format
+from ..layout.context import Context
 from ..layout.positions import BY_SITE, LIVE, NUMBER_ROW, own, position_in
 from ..layout.references import Ref, Text
 from ..layout.scenario_texts import LACKING, LEAVE, OWN_FIGURES, follows, own_name
 from ..layout.sheet import Formula, Mark, Rule, Sheet, block
+from .choice_codes import entered
 from .countries import charge_names, column_of_charge, column_of_country
 from .validations import validation
 
@@ -33,20 +33,22 @@ _HOURS = (
 _MONEY = {"salary": "*usd_rate", "fx_rate": "/usd_rate"}  # from USD, on sheet Countries
 
 
-def followed(context: Context, entry: Input, value: Ref, offset: int, site: int) -> Formula | Ref:
+def followed(
+    context: Context, entry: Input, value: Ref, content: Ref | Text, offset: int, site: int
+) -> Formula | Ref | Text:
     """The content of an input's cell: a formula where a country can give it."""
     if entry.name not in FOLLOWING:
-        return value
+        return content
     otherwise = _cell(context, own(entry.name), site, offset)
     if entry.name in OF_CHARGE:
         at = _on_live(context, "law_row", site, offset)
         text = f"IF({at}=0,{otherwise},INDEX({column_of_charge(entry.name)},{at}))"
     elif entry.name in OF_BOTH:
-        text = f"IF({_both(context, site)}>1,1,{otherwise})"
+        text = f'IF({_both(context, site)}>1,"{entry.phrase_of(1)}",{otherwise})'
     else:
         found = f"INDEX(country_{entry.name},{_on_live(context, 'country_row', site)})"
         text = f"IF(ISNUMBER({found}),{found}{_MONEY.get(entry.name, '')},{otherwise})"
-    return Formula(text, value, Ref(follows(entry.name), value.position, "b"))
+    return Formula(text, content, Ref(follows(entry.name), value.position, "b"))
 
 
 def charge_name(context: Context, name: Text, offset: int, site: int) -> Formula:
@@ -58,7 +60,7 @@ def charge_name(context: Context, name: Text, offset: int, site: int) -> Formula
 
 def typed_over(context: Context, name: str) -> Mark:
     """The fill of cells whose formula was typed over though their site has a country."""
-    place = context.layout.places[name]
+    place = context.layout.entered(name)
     abroad = 1 if name in OF_BOTH else 0  # position of the first site that may follow
     column = place.column + abroad
     first = f"{get_column_letter(column)}{place.row}"
@@ -200,9 +202,10 @@ def _own(context: Context, sheet: Sheet, names: dict[str, str], inputs: tuple[st
                 sheet.put(row, 2, context.name_of(axis, position), "label")
             sheet.put(row, BY_SITE.unit_column, context.unit(entry.unit), "unit")
             for site in range(place.columns):
-                value = context.refs(name)[array_index({**at, "site": site})]
-                style = "fixed" if site == 0 and entry.fixed_onshore else "input"
-                sheet.put(row, place.column + site, value, style, number_format(entry))
+                is_fixed = site == 0 and entry.fixed_onshore
+                here = {**at, "site": site}
+                content, style, shown = entered(context, entry, is_fixed=is_fixed, **here)
+                sheet.put(row, place.column + site, content, style, shown)
         cells = block(place.row, place.column, place.rows, place.columns)
         names[own_name(name)] = f"{place.sheet}!{cells}"
         sheet.rules.append(validation(entry, cells))

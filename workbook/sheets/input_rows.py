@@ -11,6 +11,7 @@ from ..layout.context import Context, number_format
 from ..layout.positions import BY_SITE, position_in
 from ..layout.references import Text
 from ..layout.sheet import Formula, Sheet, block
+from .choice_codes import entered
 from .country_links import followed, typed_over
 from .validations import allowed_text, validation
 
@@ -52,17 +53,19 @@ def put_rows(
     columns: RangeColumns,
 ) -> None:
     """Put the rows of an input with a column for each site, or role."""
-    place = context.layout.places[entry.name]
+    place = context.layout.entered(entry.name)
     across = str(place.column_axis)
     for offset in range(place.rows):
         at, row = position_in(place, offset), place.row + offset
         put_labels(context, sheet, entry, at, row, "repeated label" if offset else "label")
         for position in range(place.columns):
-            value = context.refs(entry.name)[array_index({**at, across: position})]
-            style = "fixed" if _is_fixed(entry, at, position) else "input"
-            if style == "input" and across == "site":
-                value = followed(context, entry, value, offset, position)
-            sheet.put(row, place.column + position, value, style, number_format(entry))
+            here = {**at, across: position}
+            is_fixed = _is_fixed(entry, at, position)
+            value = context.refs(entry.name)[array_index(here)]
+            content, style, shown_as = entered(context, entry, is_fixed=is_fixed, **here)
+            if not is_fixed and across == "site":
+                content = followed(context, entry, value, content, offset, position)
+            sheet.put(row, place.column + position, content, style, shown_as)
         if entry.scope not in (Scope.PLAN, Scope.WAVE):
             sheet.put(row, columns.allowed, allowed_text(entry), "note")
         if offset == 0 and entry.scope not in (Scope.PLAN, Scope.WAVE):

@@ -5,13 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from ...engine.declaration import Input
-from ..layout.choices import is_in_words, words_of
+from ..layout.choices import is_chosen
 from ..layout.context import Context, number_format
 from ..layout.input_sections import Kind
 from ..layout.positions import BY_ROLE, BY_SITE, NUMBERS_AFTER, PlacedSection
 from ..layout.references import Text
 from ..layout.sheet import CellLink, Rule, Sheet, block
 from ..trace.formula import BEYOND
+from .choice_codes import word
 from .country_links import countries_of_sites, leave_of_countries, own_figures
 from .input_rows import (
     FIRST,
@@ -137,8 +138,8 @@ def _setting(
     if entry.name == "months_counted":  # no more than the timeline has
         entry = replace(entry, highest=context.scenario.horizon_months)
     put_setting(sheet, place.row, entry.label, context.unit(entry.unit))
-    if is_in_words(entry):
-        sheet.put(place.row, place.column, Text.of(words_of(entry.name)), "input choice")
+    if is_chosen(entry):
+        sheet.put(place.row, place.column, word(context, entry), "input choice")
     else:
         value = context.refs(entry.name).item()
         sheet.put(place.row, place.column, value, "input", number_format(entry))

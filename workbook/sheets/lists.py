@@ -1,11 +1,11 @@
 """Lists of inputs, each a table: sections of sheet Inputs, and sheet Checklists."""
 
-from ...engine.axes import array_index
 from ...engine.declaration import Input
 from ...engine.drivers import DRIVERS, is_relative
 from ...engine.lists import LISTS, List
 from ...engine.tables import rows
-from ..layout.context import Context, number_format
+from ..layout.choices import is_in_words
+from ..layout.context import Context
 from ..layout.positions import (
     BY_SITE,
     FIELD_COLUMN,
@@ -18,8 +18,9 @@ from ..layout.positions import (
 from ..layout.references import Text
 from ..layout.scenario_texts import rows_in_use
 from ..layout.sheet import Rule, Sheet, block
+from .choice_codes import entered
 from .input_rows import FIRST, LABEL, UNIT, RangeColumns, put_heads
-from .validations import allowed_text, validation
+from .validations import validation
 
 BY_AXIS = {entry.axis: entry for entry in LISTS}
 _FACTS = {
@@ -80,9 +81,9 @@ def _facts(context: Context, sheet: Sheet, heads: int, columns: RangeColumns) ->
 
 
 def checklists_sheet(context: Context, names: dict[str, str]) -> Sheet:
-    """Questions of the source articles, to be answered with 1 or 0."""
+    """Questions of the source articles, to be answered with yes or no."""
     sheet = Sheet("Checklists", "input", widths={1: 6, NAME_COLUMN: 62, 3: 16, 4: 12})
-    note = "Answer 1 for yes, 0 for no; the counts are on Fit."
+    note = "Answer yes or no; the counts are on Fit."
     context.heading(sheet, "Checklists", note, FIELD_COLUMN)
     for column, title in enumerate(("No.", "Question", "Answer", "Source"), 1):
         sheet.put(HEAD_ROW, column, title, "head")
@@ -133,14 +134,14 @@ def _label(context: Context, entry: Input) -> Text | str:
         return Text((f"{entry.label}, {first}", *rest))
     if unit in entry.label.lower():
         return entry.label
-    if entry.unit == "choice":
-        return f"{entry.label}: {allowed_text(entry)}"
+    if entry.unit == "choice" and is_in_words(entry):
+        return entry.label
     return f"{entry.label}, {unit}"
 
 
 def _field(context: Context, sheet: Sheet, names: dict[str, str], entry: Input, heads: str) -> None:
     """The column of one field, or its columns by site."""
-    place = context.layout.places[entry.name]
+    place = context.layout.entered(entry.name)
     axis = entry.list_axis
     if not place.column_axis:
         label = _label(context, entry)
@@ -149,9 +150,10 @@ def _field(context: Context, sheet: Sheet, names: dict[str, str], entry: Input, 
         sheet.heights[place.row - 1] = max(lines, sheet.heights.get(place.row - 1, 1))
     for offset in range(place.rows):
         for s in range(place.columns):
-            value = context.refs(entry.name)[array_index({axis: offset, "site": s})]
-            style = "fixed" if s == 0 and entry.fixed_onshore else "input"
-            sheet.put(place.row + offset, place.column + s, value, style, number_format(entry))
+            is_fixed = s == 0 and entry.fixed_onshore
+            at = {axis: offset} | ({"site": s} if place.column_axis else {})
+            content, style, shown = entered(context, entry, is_fixed=is_fixed, **at)
+            sheet.put(place.row + offset, place.column + s, content, style, shown)
     cells = block(place.row, place.column, place.rows, place.columns)
     names[entry.name] = f"{sheet.title}!{cells}"
     sheet.rules.append(validation(entry, cells))
