@@ -46,6 +46,14 @@ RUNNING_TOTALS = [
 ]
 
 
+# Of drivers and charges the numbers are entered.
+IN_WORDS = ["sensitivity_plan"] + [
+    entry.name
+    for entry in INPUTS
+    if entry.choices and not entry.name.startswith(("statutory_", "correlation_"))
+]
+
+
 @pytest.fixture(params=SIZES, ids=lambda sizes: "-".join(map(str, sizes.values())))
 def layout(request):
     return Layout.of(MODEL, with_periods(request.param))
@@ -84,7 +92,7 @@ def test_every_input_and_line_has_a_position(layout):
         "country_codes_of_sites", "country_row", "law_first", "law_last", "law_row", "usd_rate",
     }  # fmt: skip
     book = {"figure_owner", "figure_evidence", "figure_stated"}
-    words = {f"words:{entry.name}" for entry in INPUTS if entry.choices and not entry.axes}
+    words = {"choices:sensitivity_plan", *(f"words:{name}" for name in IN_WORDS)}
     others = following | links | book | words
     assert set(layout.places) == {*(f"{axis}_names" for axis in named), *MODEL.axes, *others}
 
@@ -185,8 +193,9 @@ def test_the_finished_file_holds_the_value_of_the_engine_at_every_position(file)
 def test_the_finished_file_has_formulas_exactly_at_the_positions_of_lines(file):
     places = Layout.of(MODEL, file.scenario.sizes).places
     links = ("country_row", "law_first", "law_last", "law_row", "usd_rate")
-    codes = [entry.name for entry in INPUTS if entry.choices and not entry.axes]
-    expected = set().union(*(cells(places[name]) for name in (*MODEL.lines, *links, *codes)))
+    plans = places["choices:sensitivity_plan"]
+    expected = cells(plans) - {(plans.sheet, plans.row, plans.column)}  # the first is no plan
+    expected |= set().union(*(cells(places[name]) for name in (*MODEL.lines, *links, *IN_WORDS)))
     first = {title: unit_column(file, title) + 1 for title in CALCULATIONS}
     live = {c for c in formulas(file, CALCULATIONS) if c[1] > HEAD_ROW and c[2] >= first[c[0]]}
     assert live == expected
