@@ -429,7 +429,7 @@ class InputSheets:
         entry = self.inputs.get(address.name)
         axes = entry.axes if entry else ("site",) * ("rule" in down)  # names stand in rows
         across = down.pop("role" if axes == ("role",) else "site", 0) if axes else 0
-        rows = self.rows_per_plan
+        rows = self.rows_per_plan if "plan" in down else 0
         if "wave" in down:
             rows = (self.reference(address.name)[1][3] - top + 1) // self.plans
         row = down.pop("plan", 0) * rows + sum(down.values())
