@@ -248,10 +248,10 @@ class Layout:
         if section.kind is Kind.NAMES:
             return self._names(section.axis, row)
         if section.kind is Kind.LIST:
-            [entry] = (one for one in LISTS if one.axis == section.axis)
-            numbers = Place("Inputs", row, ((entry.axis, entry.size),), column=2)
-            self._list(model, entry, replace(numbers, column=1), numbers, VALUE_COLUMN)
-            return row + entry.size
+            [one] = (one for one in LISTS if one.axis == section.axis)
+            numbers = Place("Inputs", row, ((one.axis, one.size),), column=2)
+            self._list(model, one, replace(numbers, column=1), numbers, VALUE_COLUMN)
+            return row + one.size
         if section.kind is Kind.OWN:
             figures = [model.inputs[name] for name in (*OF_COUNTRY, *OF_BOTH)]
             return self._own_figures(BY_SITE, figures, row) + OWN_ROWS

@@ -78,8 +78,8 @@ def _row(context: Context, sheet: Sheet, row: int, at: tuple[int, int], figure: 
     for name, column in BOOK_COLUMNS.items():
         if name in model.inputs:
             here = {"site": site, "figure": number}
-            content, style, shown = entered(context, model.inputs[name], is_fixed=fixed, **here)
-            sheet.put(row, column, content, style, shown)
+            given, style, shown = entered(context, model.inputs[name], is_fixed=fixed, **here)
+            sheet.put(row, column, given, style, shown)
         else:
             key, style = name.removeprefix("figure_"), "fixed text" if fixed else "input text"
             sheet.put(row, column, Text.of(f"{key} {site} {number}"), style, "@")

@@ -9,7 +9,7 @@ from ...engine.reading.missing_figures import DEFAULTS_IN
 from ..layout.choices import is_in_words
 from ..layout.context import Context, number_format
 from ..layout.positions import BY_SITE, position_in
-from ..layout.references import Text
+from ..layout.references import Ref, Text
 from ..layout.sheet import Formula, Sheet, block
 from .choice_codes import entered
 from .country_links import followed, typed_over
@@ -62,9 +62,10 @@ def put_rows(
             here = {**at, across: position}
             is_fixed = _is_fixed(entry, at, position)
             value = context.refs(entry.name)[array_index(here)]
-            content, style, shown_as = entered(context, entry, is_fixed=is_fixed, **here)
+            given, style, shown_as = entered(context, entry, is_fixed=is_fixed, **here)
+            content: Formula | Ref | Text = given
             if not is_fixed and across == "site":
-                content = followed(context, entry, value, content, offset, position)
+                content = followed(context, entry, value, given, offset, position)
             sheet.put(row, place.column + position, content, style, shown_as)
         if entry.scope not in (Scope.PLAN, Scope.WAVE):
             sheet.put(row, columns.allowed, allowed_text(entry), "note")
