@@ -280,12 +280,13 @@ class Layout:
         """Lay out the numbers of the words that are chosen; the row of what follows."""
         for entry in filter(is_chosen, model.inputs.values()):
             place = self.places[entry.name]
-            name = "" if entry.axes else entry.name
+            name = entry.name if entry.scope is Scope.SCENARIO else ""
             self.places[words_of(entry.name)] = replace(place, name=name)
-            if entry.axes == ("site",):
-                code = self._place(LIVE, row, entry.axes)
+            if entry.scope is Scope.SITE:
+                code = self._place(LIVE, row, ("site",))
             else:
-                stacked = place.row_axes or tuple((axis, self.sizes[axis]) for axis in entry.axes)
+                is_by_role = entry.scope is Scope.ROLE  # along the columns of sheet Inputs
+                stacked = (("role", self.sizes["role"]),) if is_by_role else place.row_axes
                 code = Place(LIVE.title, row, stacked, column=LIVE.total_column)
             self.places[entry.name] = replace(code, name=code_name(name) if name else "")
             row += code.rows
