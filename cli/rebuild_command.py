@@ -48,7 +48,7 @@ def rebuild(
     All inputs stay as they are in BOOK. A new plan starts from the heads of PLAN, by default the
     last one; a new site from the figures of SITE, by default the first one abroad, or from those
     of a COUNTRY; a new role from the pay of ROLE, by default the first one. New sites and roles
-    have no heads until you enter some on sheet Team. Each option may be repeated. A name that
+    have no heads until you enter some on sheet Inputs. Each option may be repeated. A name that
     contains = takes another = at its end.
 
     Sheets that are not Shorewise's are not carried over: BOOK is refused until you move them or

@@ -30,9 +30,9 @@ def _ramp(*shares: Number) -> tuple[Number, ...]:
 # fmt: off
 _DECLARED: tuple[str | Input, ...] = (
     "Case",
-    Input("case_number", "Case", "choice", (), 1, 1, 3, "levels of the cases: sheet Cases", whole=True,
+    Input("case_number", "Case", "choice", (), 1, 1, 3, "levels of the cases: Cases and sensitivity, below", whole=True,
           choices=("base", "optimistic", "pessimistic")),
-    Input("sensitivity_plan", "Plan shown on Bridge and Sensitivity (0: the plan recommended)", "number",
+    Input("sensitivity_plan", "Plan shown on Bridge and Sensitivity", "choice",
           (), 0, 0, 40, "sheet Bridge", whole=True,
           inert_because="it chooses the plan that Bridge, Sensitivity and Uncertainty show"),
     Input("sensitivity_case", "Row of the sensitivity table (0 none)", "number", (), 0, 0, 2 * len(DRIVERS),

@@ -305,7 +305,7 @@ class _Shape:
                     continue
                 start = self.before(axis)[self.sources[axis][number]]
                 if axis == "plan":
-                    yield f"plan {name} has the heads and waves of {start}; change them on Team"
+                    yield f"plan {name} has the heads and waves of {start}; change them on Inputs"
                 elif axis == "role":
                     yield f"role {name} has the inputs and pay of {start}, and no heads yet"
                 elif number in self.places:

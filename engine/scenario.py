@@ -302,7 +302,7 @@ class Scenario:
         origin : str
             Name of the file or other source of the data, for error messages.
         locate : callable, optional
-            Takes the address of an input and returns its cell in the source, such as "Sites!F20".
+            Takes the address of an input and returns its cell in the source, such as "Inputs!F52".
 
         Returns
         -------

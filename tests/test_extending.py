@@ -48,7 +48,7 @@ def test_the_example_line_becomes_the_formula_on_the_page_except_for_addresses()
     _, _, [formula] = next(context.rows(model.lines["plan_moving"]))
     printed = re.search(r"^SUMPRODUCT.*$", text, re.MULTILINE)[0]
     assert re.sub(r"[0-9]+", "0", formula.text) == re.sub(r"[0-9]+", "0", printed)
-    assert layout.places["moving_cost"].sheet == "Sites"
+    assert layout.places["moving_cost"].sheet == "Inputs"
     assert layout.places["plan_moving"].sheet == "Costs"
 
 

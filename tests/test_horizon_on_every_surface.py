@@ -115,7 +115,7 @@ def test_a_workbook_that_starts_after_the_horizon_fails_a_check_and_is_refused_w
     assert cell.value == 11
     cell.value = 13
     book.save(path)
-    with pytest.raises(ScenarioError, match=rf"late\.xlsx: Team!{cell.coordinate}: {LATE_PLAN}"):
+    with pytest.raises(ScenarioError, match=rf"late\.xlsx: Inputs!{cell.coordinate}: {LATE_PLAN}"):
         read_workbook(path)
     values = dict(scenario({"share": 1, "month": 11}).values)
     values["wave_month"] = values["wave_month"] + 2

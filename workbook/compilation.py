@@ -13,7 +13,7 @@ from .errors import WorkbookError
 from .layout.context import Context
 from .layout.references import FormulaWhen, Gap, Pieces, Ref, TableValue, Text
 from .layout.scenario_texts import shape_key
-from .layout.sheet import Book, DataTable, Sheet
+from .layout.sheet import Book, DataTable, Formula, Sheet
 from .ooxml.compilation import Contents, compiled_parts
 from .ooxml.ignored_errors import ignored_errors
 from .ooxml.shared_strings import SharedStrings
@@ -103,7 +103,7 @@ def contents_of(sheet: Sheet) -> dict:
     found |= {
         f"{get_column_letter(column)}{row}": TableValue(cell.content)
         for (row, column), cell in sheet.cells.items()
-        if cell.style == "input choice"
+        if cell.style in ("input choice", "fixed choice") and not isinstance(cell.content, Formula)
     }
     for table in [cell.content for cell in sheet.cells.values()]:
         for row, column in table.places() if isinstance(table, DataTable) else ():

@@ -16,7 +16,7 @@ from .sheets.uncertainty import Spread
 from .sheets.verdict_colours import colour_verdicts
 from .trace.lambdas import functions
 
-FORMAT = 1  # of the workbook's layout, as `read` understands it
+FORMAT = 2  # of the workbook's layout, as `read` understands it
 
 
 def describe(
@@ -49,20 +49,7 @@ def described(context: Context, spread: Spread | None = None) -> Book:
     months = context.layout.places["month"]
     cells = block(months.row, months.column, 1, months.columns)
     names = {"shorewise_format": str(FORMAT), months.name: f"{months.sheet}!{cells}"}
-    inputs = [
-        make(context, names)
-        for make in (
-            sheets.sites_sheet,
-            sheets.roles_sheet,
-            sheets.rules_sheet,
-            sheets.team_sheet,
-            sheets.lists_sheet,
-            sheets.cases_sheet,
-        )
-    ]
     has_roster = roster_rows(context.scenario) > 0
-    if has_roster:
-        inputs.insert(0, sheets.roster_sheet(context, names))
     calculations = {
         grid.title: sheets.calculation_sheet(context, grid, names) for grid in CALCULATIONS
     }
@@ -80,8 +67,10 @@ def described(context: Context, spread: Spread | None = None) -> Book:
         calculations.pop(CHECKS.title),
         sheets.about_sheet(context, version("shorewise")),
     ]
-    inputs.append(sheets.governance_sheet(context, names, version("shorewise")))
-    results = [
+    back = [
+        *([sheets.roster_sheet(context, names)] if has_roster else []),
+        sheets.rules_sheet(context, names),
+        sheets.governance_sheet(context, names, version("shorewise")),
         *([sheets.staffing_sheet(context, names)] if has_roster else []),
         sheets.law_changes_sheet(context),
         *([sheets.uncertainty_sheet(context, spread)] if spread else []),
@@ -97,9 +86,9 @@ def described(context: Context, spread: Spread | None = None) -> Book:
         sheets.guide_sheet(context),
         sheets.checklists_sheet(context, names),
     ]
-    _group(front, inputs + results, hidden)
+    _group(front, back, hidden)
     names |= sheets.country_names()
-    made = [*front, *inputs, *results, *hidden]
+    made = [*front, *back, *hidden]
     for sheet in made:
         colour_verdicts(sheet, context.model)
     comments = {function.entry.name: function.entry.does for function in functions()}

@@ -33,7 +33,7 @@ from ..engine.scenario import Scenario
 from ..engine.spare_places import without_spares
 from .description import FORMAT
 from .errors import WorkbookError
-from .layout.choices import is_in_words
+from .layout.choices import RECOMMENDED, SHOWN_PLAN, is_in_words
 from .layout.figures import EDITED, made
 from .layout.positions import audited_figures, fields
 from .layout.scenario_texts import NOTHING_ASSUMED, OWN_FIGURES, graded, own_name
@@ -43,8 +43,8 @@ from .sheets.audit import stamps_of
 from .sheets.validations import allowed_text
 
 _SHEETS = (
-    "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases", "Assumptions",
-    "Sensitivity", "Actuals", "Governance", "Roster",
+    "Inputs", "Rules", "Checklists", "Assumptions", "Sensitivity", "Actuals", "Governance",
+    "Roster",
 )  # fmt: skip
 _BLOCK = re.compile(
     rf"'?({'|'.join(_SHEETS)})'?!(\$[A-Z]{{1,3}}\$[0-9]{{1,7}}(?::\$[A-Z]{{1,3}}\$[0-9]{{1,7}})?)"
@@ -124,6 +124,7 @@ class InputSheets:
                 data[entry.name] = dict(zip(roles, row, strict=True))
             elif entry.scope in SITE_SCOPES:
                 self.fill_sites(entry, data["sites"], roles)
+        data[SHOWN_PLAN] = self.plan_shown(plans)
         self.fill_statutory(data["sites"])
         self.fill_countries(data["sites"])
         data["assumptions"] = [*self.fill_evidence(data["sites"])]
@@ -206,6 +207,20 @@ class InputSheets:
                 f"{currency!r}, and the amounts are in {unit}: nothing converts them; make the "
                 "workbook of a scenario with amounts in the other currency"
             )
+
+    def plan_shown(self, plans: list[Any]) -> Any:
+        """The number of the plan that is chosen to be shown, 0 for the plan recommended."""
+        value = self.single(SHOWN_PLAN)
+        if not isinstance(value, str):
+            return value
+        words = [RECOMMENDED, *map(str, plans)]
+        known = [word.casefold() for word in words]
+        if value.casefold() not in known:
+            raise ScenarioError(
+                f"{self.path}: {self.locate(Address(SHOWN_PLAN))}: {SHOWN_PLAN} is "
+                f"{shown(value)}; it must be one of {'; '.join(words)}"
+            )
+        return known.index(value.casefold())
 
     def fill_sites(self, entry: Input, sites: list[dict[str, Any]], roles: list[Any]) -> None:
         """Put an input of sites into each site's table."""
@@ -347,8 +362,11 @@ class InputSheets:
         found = [[_plain(value) for value in row] for row in cells]
         if name in FOLLOWING or name == "rule_names":
             self.follow(name, found, sheet, (left, top))
-        if name in self.inputs and self.inputs[name].choices:
-            self.check_words(self.inputs[name], found, sheet, (left, top))
+        entry = self.inputs.get(name.removeprefix(own_name("")))
+        if entry and entry.choices:
+            self.check_words(entry, found, sheet, (left, top))
+            if entry.axes:
+                found = [[entry.number_of(value) for value in row] for row in found]
         return found
 
     def follow(self, name: str, found: list[list[Any]], sheet: str, first: tuple[int, int]) -> None:
@@ -434,8 +452,10 @@ class InputSheets:
         down = dict(address.at)
         if "figure" in down:  # rows of a figure together, one for each site
             return f"{sheet}!{get_column_letter(left)}{top + self.row_of_figure(**down)}"
-        across = 0 if sheet == "Inputs" else down.pop("role" if sheet == "Roles" else "site", 0)
-        rows = self.rows_per_plan
+        entry = self.inputs.get(address.name)
+        axes = entry.axes if entry else ("site",) * ("rule" in down)  # names stand in rows
+        across = down.pop("role" if axes == ("role",) else "site", 0) if axes else 0
+        rows = self.rows_per_plan if "plan" in down else 0
         if "wave" in down:
             rows = (self.reference(address.name)[1][3] - top + 1) // self.plans
         row = down.pop("plan", 0) * rows + sum(down.values())

@@ -20,6 +20,7 @@ from .atomic_write import atomic_write, refuse_existing, refuse_kind
 from .compilation import workbook_bytes
 from .description import describe
 from .errors import WorkbookError
+from .layout.choices import is_in_words
 from .layout.scenario_texts import own_name
 from .layout.sheet import Book
 from .ooxml.load import Loaded, open_package
@@ -185,8 +186,16 @@ def _put_own_figures(book: Book, sheets: InputSheets, before: Scenario, found: R
             for site, start in enumerate(found.sources["site"]):
                 value, position = own[source][start], (top + row, left + site)
                 cell = described[title].cells[position]
-                if site not in found.countries and _is_own(name, value) and cell.style != "fixed":
-                    described[title].cells[position] = cell._replace(content=value)
+                is_fixed = cell.style.startswith("fixed")
+                if site not in found.countries and _is_own(name, value) and not is_fixed:
+                    content = _as_entered(name, value)
+                    described[title].cells[position] = cell._replace(content=content)
+
+
+def _as_entered(name: str, value: Any) -> Any:
+    """A number as its cell has it, a choice as its word."""
+    entry = default_model().inputs.get(name)
+    return entry.phrase_of(value) if entry and is_in_words(entry) else value
 
 
 def _is_own(name: str, value: Any) -> bool:

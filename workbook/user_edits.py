@@ -24,8 +24,8 @@ from .stale_outputs import (
 # Titles of the sheets of comparison workbooks: a test compares them with the books described.
 OWN_TITLES = (
     "Board", "Cost per head", "Cash and P&L", "Bridge", "Scenarios", "Governance", "About",
-    "Law changes", "Guide", "Roster", "Staffing", "Inputs", "Sites", "Roles", "Rules",
-    "Team", "Lists", "Checklists", "Cases", "Assumptions", "Live", "Statutory", "Costs",
+    "Law changes", "Guide", "Roster", "Staffing", "Inputs", "Rules", "Checklists", "Assumptions",
+    "Live", "Statutory", "Costs",
     "Waterfall", "Timeline", "Changes", "Statement", "Quarters", "Tax", "Returns", "Quote", "Risk",
     "Fit", "Evidence", "Checks", "Audit", "Sensitivity", "Lines", "Sources", "Countries", "Law",
     "Functions", "Uncertainty",

@@ -49,7 +49,7 @@ def test_each_flag_may_be_repeated_and_says_what_it_starts_from(book, tmp_path):
     )  # fmt: skip
     assert done.exit_code == 0
     assert done.stdout == f"wrote {new}: 4 plans, 4 sites, 3 roles, 9 months\n"
-    assert "note: plan Two has the heads and waves of Near; change them on Team" in done.stderr
+    assert "note: plan Two has the heads and waves of Near; change them on Inputs" in done.stderr
     assert "note: plan Three has the heads and waves of Stay" in done.stderr
     assert "note: site Lisbon has the figures and law of Portugal" in done.stderr
     assert "note: site Porto has the figures of Krakow, country PL included" in done.stderr

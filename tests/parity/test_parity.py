@@ -232,7 +232,9 @@ def test_a_workbook_recalculated_by_another_program_agrees_with_the_engine(tmp_p
     path = tmp_path / "edited.xlsx"
     path.write_bytes(workbook_bytes(unpaged(describe(Scenario.from_dict(data, "hybrid")))))
     workbook = load_workbook(path)
-    workbook["Sites"]["F8"] = 81_000  # salary of the second role at the second site
+    sheet, cells = workbook.defined_names["salary"].attr_text.split("!")
+    second = workbook[sheet][cells.replace("$", "")][1][1]  # of the second role at the second site
+    second.value = 81_000
     workbook.save(path)
     saved = converted(path, "xlsx")
     assert take(read(saved).values, "salary", site=1, role=1) == 81_000

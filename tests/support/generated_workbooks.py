@@ -20,7 +20,7 @@ FRONT = (
     "Board", "Inputs", "Cost per head", "Cash and P&L", "Bridge", "Scenarios", "Sensitivity",
     "Assumptions", "Checks", "About",
 )  # fmt: skip
-BACK = ("Sites", "Roles", "Rules", "Team", "Lists", "Cases", "Governance", "Law changes")
+BACK = ("Rules", "Governance", "Law changes")
 HIDDEN = (
     "Live", "Statutory", "Costs", "Waterfall", "Timeline", "Changes", "Statement", "Quarters",
     "Tax", "Returns", "Quote", "Risk", "Fit", "Evidence", "Audit", "Lines", "Sources", "Countries",
@@ -30,10 +30,7 @@ PLAN_SHEETS = ("Board", "Cost per head", "Cash and P&L")  # with a column for ea
 OUTPUTS = (*PLAN_SHEETS, "Bridge", "Scenarios", "About", "Law changes", "Guide")
 STATIC = ("Countries", "Law")  # the same in every workbook
 REFERENCE = ("Audit", "Sensitivity", "Lines", "Sources", *STATIC, "Functions")
-INPUT_SHEETS = (
-    "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases",
-    "Assumptions", "Governance",
-)  # fmt: skip
+INPUT_SHEETS = ("Inputs", "Rules", "Checklists", "Assumptions", "Governance")
 CALCULATIONS = (
     "Live", "Statutory", "Costs", "Waterfall", "Timeline", "Changes", "Statement", "Quarters",
     "Tax", "Returns", "Quote", "Risk", "Fit", "Evidence", "Checks",

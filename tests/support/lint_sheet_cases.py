@@ -65,6 +65,20 @@ def sheet_without_protection(m):
     m.model.protection.sheet = False
 
 
+def close_group(m, first, last):
+    """Close a group of rows of sheet Model whose + stands beside the row above it."""
+    m.model.sheet_properties.outlinePr.summaryBelow = False
+    for row in range(first, last + 1):
+        m.model.row_dimensions[row].hidden, m.model.row_dimensions[row].outlineLevel = True, 1
+
+
+@keeps("SW15")
+def sheet_without_protection_whose_groups_are_to_be_opened(m):
+    m.model["A4"] = "Further lines"
+    close_group(m, 5, 6)
+    m.model.protection.sheet = False
+
+
 @breaks("SW15", "Model!D5")
 def formula_in_an_open_cell(m):
     m.model["D5"].protection = OPEN
@@ -141,6 +155,19 @@ def sheet_that_only_a_macro_shows_although_a_cell_names_it(m):
 @breaks("SW17", "Model!5:6")
 def hidden_rows(m):
     m.model.row_dimensions[5].hidden = m.model.row_dimensions[6].hidden = True
+
+
+@keeps("SW17")
+def closed_group_below_a_heading(m):
+    m.model["A4"] = "Further lines"
+    close_group(m, 5, 6)
+
+
+@breaks("SW17", "Model!5:6")
+def closed_group_without_a_heading(m):
+    for cell in m.model[4]:
+        cell.value = None
+    close_group(m, 5, 6)
 
 
 @breaks("SW17", "Model!C:D")

@@ -25,10 +25,7 @@ def written(scenario: Scenario) -> bytes:
     return data
 
 
-READ = (
-    "Inputs", "Sites", "Roles", "Rules", "Team", "Lists", "Checklists", "Cases", "Assumptions",
-    "Governance", "Sensitivity", "Roster",
-)  # fmt: skip
+READ = ("Inputs", "Rules", "Checklists", "Assumptions", "Governance", "Sensitivity", "Roster")
 
 
 def input_sheets(scenario: Scenario) -> Workbook:

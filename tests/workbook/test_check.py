@@ -153,8 +153,8 @@ def test_a_value_of_another_type_is_listed_with_both_values(real, path):
 
 
 def fixed_number(style):
-    """Address of the first number of a style on sheet Sites."""
-    [sheet] = [sheet for sheet in BOOK.sheets if sheet.title == "Sites"]
+    """Address of the first number of a style on sheet Inputs."""
+    [sheet] = [sheet for sheet in BOOK.sheets if sheet.title == "Inputs"]
     return next(
         f"{get_column_letter(column)}{row}"
         for (row, column), cell in sheet.cells.items()
@@ -177,14 +177,14 @@ def test_additions_and_changes_are_listed_but_not_a_note_beside_the_tables(real,
             workbook["Costs"][cell] = content
         workbook.create_sheet("Mine")["B2"] = "=1+1"
         for cell in fixed:
-            workbook["Sites"][cell] = 77
+            workbook["Inputs"][cell] = 77
         workbook["Board"]["B7"] = "EUR/year"
         functions = workbook.defined_names
         del functions["SHORE_NET_SAVING"]
         one = functions["SHORE_LOADED_COST"]
         one.attr_text = one.attr_text.replace("*12,", "*11,")
 
-    expected = {(f"Sites!{cell}", "value") for cell in fixed}
+    expected = {(f"Inputs!{cell}", "value") for cell in fixed}
     expected |= {(f"Costs!{cell}", "formula") for cell in EXTRA}
     expected |= {("Mine!B2", "formula"), ("Board!B7", "value")}
     expected |= {("SHORE_NET_SAVING", "formula"), ("SHORE_LOADED_COST", "formula")}

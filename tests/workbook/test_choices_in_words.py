@@ -6,10 +6,12 @@ import io
 import numpy as np
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter, range_boundaries
 
 from shorewise.engine import INPUTS, Scenario, take
 from shorewise.workbook import describe, workbook_bytes
 from shorewise.workbook.layout.choices import code_name
+from shorewise.workbook.layout.context import Context
 from tests.support.engine_differences import differing
 from tests.support.spreadsheet_engines import by_formualizer, by_ironcalc, by_libreoffice
 
@@ -107,6 +109,37 @@ def test_a_text_that_is_no_choice_fails_the_check_of_inputs(engine, tmp_path):
     assert engine(str(path), [place])[place] is False
     edited(path, {"decision": "Add capacity"})
     assert engine(str(path), [place])[place] is True
+
+
+# The first cell that can be changed, by its column and row in the block, the word, its number.
+BLOCKS = {
+    "established": (1, 0, "Yes", 1),
+    "overlap_computed": (1, 0, "Yes", 1),
+    "onshore_only": (0, 0, "Yes", 1),
+    "extra_basis": (0, 2, "One-off", 3),
+    "driver_distribution": (0, 1, "Uniform", 3),
+    "figure_basis": (0, 3, "Official", 0),
+    "figure_status": (0, 2, "Disputed", 3),
+    "question_answer": (0, 60, "Yes", 1),
+    "sensitivity_plan": (0, 0, "Move", 2),
+}
+
+
+@pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer])
+def test_words_by_site_role_list_and_figure_have_their_numbers(engine, tmp_path):
+    path, expected = tmp_path / "words.xlsx", {}
+    edited(path, {})
+    workbook = load_workbook(path)
+    places = Context.of(Scenario.from_dict(DATA, "choices")).layout.places
+    for name, (right, down, word, number) in BLOCKS.items():
+        [(sheet, cells)] = workbook.defined_names[name].destinations
+        left, top, _, _ = range_boundaries(cells.replace("$", ""))
+        workbook[sheet].cell(top + down, left + right).value = word
+        place = places[name]
+        letter = get_column_letter(place.column + right)
+        expected[place.sheet, f"{letter}{place.row + down}"] = number
+    workbook.save(path)
+    assert engine(str(path), [*expected]) == expected
 
 
 def test_workbooks_with_other_words_agree_with_the_engine(tmp_path):

@@ -265,7 +265,7 @@ def test_leave_and_holidays_stand_below_the_hours_that_follow_from_them(tmp_path
     case = at_home("DE", on_site("PL"), on_site())
     path = tmp_path / "case.xlsx"
     compare(case, path)
-    sheet = load_workbook(path, data_only=True)["Sites"]
+    sheet = load_workbook(path, data_only=True)["Inputs"]
     rows = {row[0].value: [cell.value for cell in row[4:7]] for row in sheet.iter_rows()}
     for label, column in (("Paid leave", "leave_days"), ("Public holidays", "holidays")):
         numbers = [float(LOCATIONS[code][column]) for code in ("DE", "PL")]

@@ -266,7 +266,7 @@ def test_a_defined_name_moved_to_other_cells_is_reported(saved, name, cells):
         read(path)
 
 
-@pytest.mark.parametrize("title", ["Inputs", "Sites", "Team"])
+@pytest.mark.parametrize("title", ["Inputs", "Rules", "Checklists"])
 def test_a_missing_input_sheet_is_refused(saved, title):
     path = saved(lambda workbook: workbook.remove(workbook[title]))
     with pytest.raises(WorkbookError, match=re.escape(str(path))):
@@ -298,7 +298,7 @@ def test_an_invalid_answer_is_named_with_its_cell(saved):
 
 def test_an_invalid_trait_is_named_with_its_cell(saved):
     path = saved(put("ambiguity", 11))
-    with pytest.raises(ScenarioError, match=r"Roles!E7: ambiguity of .* is 11; it must be"):
+    with pytest.raises(ScenarioError, match=r"Inputs!E[0-9]+: ambiguity of .* is 11; it must be"):
         read(path)
 
 
@@ -326,12 +326,45 @@ def test_the_case_is_read_as_a_word_though_its_numbers_start_from_1(saved):
     assert read(saved(put("case_number", "Pessimistic"))).values["case_number"].item() == 3
 
 
-def test_a_word_pasted_where_formulas_need_a_number_is_refused_with_its_cell(saved):
-    path = saved(put("established", "yes", right=1))
-    _, address = place(load_workbook(path), "established", right=1)
+@pytest.mark.parametrize(
+    ("name", "right", "down", "word", "number"),
+    [
+        ("established", 1, 0, "Yes", 1),
+        ("onshore_only", 0, 0, " yes", 1),
+        ("extra_basis", 0, 1, "Per month", 2),
+        ("driver_distribution", 0, 3, "uniform", 3),
+        ("question_answer", 0, 5, "Yes", 1),
+        ("figure_status", 0, 2, "Disputed", 3),
+        ("sensitivity_plan", 0, 0, "far", 3),
+        ("sensitivity_plan", 0, 0, "recommended", 0),
+    ],
+)
+def test_a_word_is_read_as_its_number_and_nothing_else_changes(
+    saved, name, right, down, word, number
+):
+    found = read(saved(put(name, word, right, down))).values
+    assert number in found[name]
+    assert np.count_nonzero(found[name] != BASE.values[name]) == (number > 0)
+    assert different(found, BASE.values) <= {name}
+
+
+def test_a_plan_shown_that_is_none_is_refused_with_its_cell(saved):
+    path = saved(put("sensitivity_plan", "Moon"))
+    _, address = place(load_workbook(path), "sensitivity_plan")
     with pytest.raises(ScenarioError) as caught:
         read(path)
     assert str(caught.value) == (
-        f"{path}: {address}: established is 'yes', a text; the workbook's formulas need a number: "
-        "0 no, 1 yes: write 1"
+        f"{path}: {address}: sensitivity_plan is 'Moon'; it must be one of "
+        "Recommended; All onshore; Mid; Far; Near"
+    )
+
+
+def test_a_word_pasted_where_formulas_need_a_number_is_refused_with_its_cell(saved):
+    path = saved(put("statutory_grade", "own", right=1))
+    _, address = place(load_workbook(path), "statutory_grade", right=1)
+    with pytest.raises(ScenarioError) as caught:
+        read(path)
+    assert str(caught.value) == (
+        f"{path}: {address}: statutory_grade is 'own', a text; the workbook's formulas need a "
+        "number: 0 official, 1 secondary, 2 own, 3 assumption: write 2"
     )

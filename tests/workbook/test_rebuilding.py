@@ -175,20 +175,20 @@ def test_edits_beside_the_inputs_are_named(edited, target):
         workbook["Inputs"]["J3"] = "ask Anna"
         workbook["Costs"]["F8"] = "=1+1"
         workbook["Costs"]["Z8"] = "=2+2"
-        workbook["Team"]["A1"] = "People"
+        workbook["Rules"]["A1"] = "Charges"
         workbook["Inputs"]["B7"].comment = Comment("why?", "Ben")
         workbook.defined_names["mine"] = DefinedName("mine", attr_text="Inputs!$C$5")
-        workbook["Roles"].add_chart(BarChart(), "Z5")
+        workbook["Rules"].add_chart(BarChart(), "Z5")
 
     left = "\n".join(rebuild(edited(change), target, Changes()).left_behind)
     for words in (
         "Inputs!J3: value ask Anna; the workbook was made with nothing",
         "Costs!F8: formula =1+1; the workbook was made with =",
         "Costs!Z8: formula =2+2; the workbook was made with nothing",
-        "Team!A1: value People; the workbook was made with Team",
+        "Rules!A1: value Charges; the workbook was made with Rules",
         "the defined name mine",
         "comments on sheet Inputs",
-        "a chart on sheet Roles",
+        "a chart on sheet Rules",
     ):
         assert words in left
 

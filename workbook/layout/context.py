@@ -264,22 +264,28 @@ class Context:
         sheet.put(3, 1, Formula(text, Text.of("checks", after=f"; {self.state}")), "state")
         sheet.put(3, note_column, note, "note")
 
-    def column_heads(self, sheet: Sheet, grid: Grid) -> None:
-        """Put the numbers and names of the columns along the column axis."""
+    def column_heads(
+        self, sheet: Sheet, grid: Grid, heads: int = HEAD_ROW, numbers: int = NUMBER_ROW
+    ) -> None:
+        """Put the names of the columns along the column axis, and right above them their numbers.
+
+        Numbers that stand further above are there already.
+        """
         axis = str(grid.column_axis)
         names = self.names(axis)
         for item, name in enumerate(names):
             column = grid.first_column + item
-            sheet.put(NUMBER_ROW, column, item + 1, "number")
-            link = f"INDEX({axis}_names,{_LETTERS[column]}${NUMBER_ROW})"
+            if numbers == heads - 1:
+                sheet.put(numbers, column, item + 1, "number")
+            link = f"INDEX({axis}_names,{_LETTERS[column]}${numbers})"
             # A single name is a cell, not a range: IronCalc does not support INDEX of one cell.
             content = Formula(link, name) if len(names) > 1 else self.name_of(axis, 0)
             if axis == "plan" and sheet.colour == "output":
-                content = self.plan_title(item, f"{_LETTERS[column]}${NUMBER_ROW}")
-            sheet.put(HEAD_ROW, column, content, "number head")
+                content = self.plan_title(item, f"{_LETTERS[column]}${numbers}")
+            sheet.put(heads, column, content, "number head")
             width = sheet.widths[column] - 2  # long names wrap
             wrapped = self.lines_of(name, width)
-            sheet.heights[HEAD_ROW] = max(wrapped, sheet.heights.get(HEAD_ROW, 1))
+            sheet.heights[heads] = max(wrapped, sheet.heights.get(heads, 1))
 
 
 def shown_figure(figure: Ref) -> Ref:

@@ -1,8 +1,9 @@
 """The layout of a workbook: the cells of every input and line for the shape of a scenario.
 
-Inputs are on the sheets Inputs, Sites, Roles, Rules, Lists, Checklists and Team. Lines that vary by
-month are on Timeline; others are on the sheet of their topic if it has one, otherwise on Timeline
-if they depend on the month, otherwise on Costs. On each sheet one axis runs along the columns, and
+Inputs are in the sections of sheet Inputs, but for the statutory charges on Rules, the answers on
+Checklists and the grades on Assumptions. Lines that vary by month are on Timeline; others are on
+the sheet of their topic if it has one, otherwise on Timeline if they depend on the month, otherwise
+on Costs. On each sheet one axis runs along the columns, and
 other axes are stacked as rows. Values that do not vary along the columns have a column of their
 own before them.
 """
@@ -17,13 +18,12 @@ from ...engine.declaration import Input, Scope
 from ...engine.lines import Line
 from ...engine.lists import LISTS, List
 from ...engine.model import Model
-from ...engine.reading.site_fields import SITE_SCOPES
 from ...engine.roster import DECIDED
 from ..trace.formula import Place
-from .choices import code_name, is_in_words, words_of
+from .choices import SHOWN_PLAN, code_name, is_chosen, words_of
+from .input_sections import LIST_SHEETS, Kind, Section, sections
 
 NUMBER_ROW, HEAD_ROW, FIRST_ROW = 4, 5, 6
-GENERAL_ROW = 5  # of sheet Inputs: heading above the scenario's name and dates
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,11 @@ class Grid:
         return 2 + self.row_axes.index(axis if axis in self.row_axes else self.row_axes[-1])
 
 
-SITES = Grid("Sites", "site", ("tenure",), 5)
-TEAM = Grid("Team", "site", ("plan", "role"), 5)
-ROLES = Grid("Roles", "role", ("tenure",), 5)
-RULES = Grid("Rules", "site", ("rule",), 5)
-LIST_TABLES = Grid("Lists", "site", ("row",), 6)
+# Sections of sheet Inputs have the same columns: two labels beside the first, the unit, values.
+BY_SITE = Grid("Inputs", "site", ("plan", "role"), 5)
+BY_ROLE = Grid("Inputs", "role", ("plan", "role"), 5)
+RULES = Grid("Rules", "site", ("rule", "allowed"), 5)
+VALUE_COLUMN = BY_SITE.first_column  # of an input of the whole scenario
 STATUTORY = Grid("Statutory", "site", ("role", "rule"), 6, 5)
 LIVE = Grid("Live", "site", ("role", "rule"), 6, 5)
 STAFFING = Grid("Staffing", "site", ("plan", "role"), 6, 5)
@@ -97,7 +97,6 @@ CALCULATIONS = (
     RISK, FIT, EVIDENCE, CHECKS,
 )  # fmt: skip
 _PERIODS = {"year": YEARS, "quarter": QUARTERS}
-QUARTER_ROW = 11  # of sheet Inputs: months in a quarter
 START_ROW, START_COLUMN = 2, 3  # of sheet Statement: month of the year in which month 1 falls
 _CALCULATION = {grid.title: grid for grid in CALCULATIONS}
 # Inputs that data tables change are on the sheet of the tables, as Excel requires.
@@ -107,19 +106,21 @@ SENSITIVITY_CELLS = {
     "management_times": 9,
     "table_case": 10,
 }
-# Lists with a sheet of their own, and the inputs beside their rows.
-_LIST_SHEETS = {"question": "Checklists", "driver": "Cases", "correlation": "Cases"}
+# Inputs beside the rows of a list: their numbers, and facts after the fields.
 _GIVEN = {
     "vendor": ("vendor",),
     "question": ("question_checklist",),
     "driver": ("driver", "driver_relative", "driver_lowest", "driver_highest"),
 }
+OWN_ROWS = 5  # below the own figures of sites: what hours of a country follow from, in words too
+_COLUMNS = {
+    Kind.SITES: "site", Kind.TEAM: "site", Kind.OWN: "site", Kind.LIST: "site", Kind.ROLES: "role",
+}  # fmt: skip
 # Columns of sheet Assumptions: the inputs of a figure at a site, and the words about it.
 BOOK_COLUMNS = {
     "figure_basis": 6, "figure_owner": 7, "figure_evidence": 8, "figure_stated": 9,
     "figure_expires": 10, "figure_status": 11,
 }  # fmt: skip
-TEAM_SCOPES = (Scope.PLAN, Scope.WAVE)  # inputs on sheet Team
 # Columns of sheet Roster: fields of a row, and what is said of it; its first row; and columns of
 # sheet Staffing: figures of the same rows.
 ROSTER_COLUMNS = {
@@ -128,7 +129,29 @@ ROSTER_COLUMNS = {
 }  # fmt: skip
 ROSTER_FIRST = 8
 STAFFING_COLUMNS = {"count": 5, "last": 6, "key": 7, "rate": 8}
-NAME_COLUMN, FIELD_COLUMN = 2, 3  # of a list's table, after the column of row numbers
+PLAN_CHOICES = f"choices:{SHOWN_PLAN}"  # name of the place of the words for the plan shown
+NUMBERS_AFTER = 2  # columns from the name of a plan, site or role on sheet Inputs to its number
+NAME_COLUMN, FIELD_COLUMN = 2, 3  # of sheet Checklists, after the column of row numbers
+
+
+@dataclass(frozen=True)
+class PlacedSection:
+    """A section of sheet Inputs and its rows.
+
+    Attributes
+    ----------
+    row, heads, first, end : int
+        The heading, the heads of its columns, the first row below them, the row after the last.
+    numbers : int
+        Row of the numbers of its columns, 0 for none.
+    """
+
+    section: Section
+    row: int
+    heads: int
+    first: int
+    end: int
+    numbers: int = 0
 
 
 _BY_SITE, _BY_ROLE, _BY_WAVE = ("plan", "site"), ("plan", "site", "role"), ("plan", "site", "wave")
@@ -159,6 +182,10 @@ class Layout:
         rules and rows of lists, such as "plan_names".
     lines : dict of str to list
         Lines on each calculation sheet in order, by sheet title.
+    sections : list of PlacedSection
+        Sections of sheet Inputs in order.
+    general : dict of str to Place
+        Cells of sheet Inputs that are no inputs of the model, by their defined names.
     written : dict
         Cached formulas by sheet, row and line, which are the same for all scenarios of the shape.
     """
@@ -166,6 +193,8 @@ class Layout:
     sizes: Mapping[str, int]
     places: dict[str, Place] = field(default_factory=dict)
     lines: dict[str, list[Line]] = field(default_factory=dict)
+    sections: list[PlacedSection] = field(default_factory=list)
+    general: dict[str, Place] = field(default_factory=dict)
     written: dict[tuple[str, int, str], str] = field(default_factory=dict)
 
     @classmethod
@@ -187,25 +216,17 @@ class Layout:
         layout.places["month"] = replace(months, name="month_numbers")
         for axis, grid in _PERIODS.items():
             layout.places[axis] = layout._place(grid, NUMBER_ROW, (axis,))
-        name = "months_in_quarter"
-        layout.places[name] = Place("Inputs", QUARTER_ROW, column=3, name=name)
         start = Place(TIMELINE.title, HEAD_ROW, column=TIMELINE.first_column)
         layout.places["start_month"] = start  # a first day, whatever day is entered
         start = Place(YEARS.title, START_ROW, column=START_COLUMN)
         layout.places["start_calendar_month"] = start
-        layout.places["site"] = layout._place(SITES, NUMBER_ROW, ("site",))
-        layout.places["role"] = layout._place(ROLES, NUMBER_ROW, ("role",))
         layout.places["change"] = layout._place(CHANGES, NUMBER_ROW, ("change",))
         layout.places["plan"] = layout._place(RETURNS, NUMBER_ROW, ("plan",))
         layout.places["inputs_in_range"] = Place("Audit", AUDIT_ROW, column=AUDIT_COLUMN)
-        settings = [i for i in inputs if i.scope is Scope.SCENARIO]
-        layout._inputs([i for i in settings if i.name not in SENSITIVITY_CELLS])
         for name, row in SENSITIVITY_CELLS.items():
             layout.places[name] = Place("Sensitivity", row, column=3, name=name)
-        layout._stack(SITES, [i for i in inputs if i.scope in SITE_SCOPES], FIRST_ROW)
-        own_figures = [inputs_by_name[name] for name in (*OF_COUNTRY, *OF_BOTH)]
-        layout._own_figures(SITES, own_figures, layout._below(SITES) + 2)
-        layout._stack(ROLES, [i for i in inputs if i.scope is Scope.ROLE], FIRST_ROW)
+        layout._inputs(model)
+        layout.places["months_in_quarter"] = layout.general["months_in_quarter"]
         layout.places["rule_names"] = layout._place(RULES, FIRST_ROW, ("site", "rule"))
         below = FIRST_ROW + layout.places["rule_names"].rows
         layout._stack(RULES, [i for i in inputs if i.scope is Scope.CHARGE], below)
@@ -213,8 +234,7 @@ class Layout:
         layout.places[own("rule_names")] = own_names = layout._place(RULES, row, ("site", "rule"))
         charges = [inputs_by_name[name] for name in OF_CHARGE]
         layout._own_figures(RULES, charges, row + own_names.rows)
-        layout._lists(model)
-        layout._stack(TEAM, [i for i in inputs if i.scope in TEAM_SCOPES], FIRST_ROW)
+        layout._checklists(model)
         figures = tuple((axis, layout.sizes[axis]) for axis in BOOK.row_axes)
         for name, column in BOOK_COLUMNS.items():
             layout.places[name] = Place(BOOK.title, FIRST_ROW, figures, column=column)
@@ -240,29 +260,74 @@ class Layout:
             layout._roster()
         return layout
 
-    def _inputs(self, inputs: list[Input]) -> None:
-        """Lay out sheet Inputs: lists of names below the general rows, then scalars by topic."""
-        row = GENERAL_ROW + 9
-        for axis in ("plan", "site", "role"):
-            names = ((axis, self.sizes[axis]),)
-            self.places[f"{axis}_names"] = place = Place("Inputs", row, names, column=3)
-            row += place.rows + 2
-        sites = self.places["site_names"]
-        self.places["country_codes_of_sites"] = replace(sites, column=5)
-        topic = inputs[0].topic
-        for entry in inputs:
-            row += 3 if entry.topic != topic else 1
-            topic = entry.topic
-            self.places[entry.name] = Place("Inputs", row, column=3, name=entry.name)
+    def _inputs(self, model: Model) -> None:
+        """Lay out the sections of sheet Inputs below each other."""
+        row = HEAD_ROW
+        for section in sections(model, SENSITIVITY_CELLS):
+            if self.sections and self.sections[-1].section.is_open:
+                row += 1 if section.is_open else 2  # with a line that says how to open a group
+            heads = row + 1
+            axis = _COLUMNS.get(section.kind, "")
+            numbers = heads if axis and axis not in self.places else 0
+            if numbers:
+                grid = BY_ROLE if axis == "role" else BY_SITE
+                self.places[axis] = self._place(grid, numbers, (axis,))
+                heads += 1
+            first = heads if section.kind is Kind.LINK else heads + 1
+            end = self._section(section, first, model)
+            self.sections.append(PlacedSection(section, row, heads, first, end, numbers))
+            row = end
+
+    def _section(self, section: Section, row: int, model: Model) -> int:
+        """Lay out the rows of a section of sheet Inputs; the row after the last."""
+        if section.kind is Kind.NAMES:
+            return self._names(section.axis, row)
+        if section.kind is Kind.LIST:
+            [one] = (one for one in LISTS if one.axis == section.axis)
+            numbers = Place("Inputs", row, ((one.axis, one.size),), column=2)
+            self._list(model, one, replace(numbers, column=1), numbers, VALUE_COLUMN)
+            return row + one.size
+        if section.kind is Kind.OWN:
+            figures = [model.inputs[name] for name in (*OF_COUNTRY, *OF_BOTH)]
+            return self._own_figures(BY_SITE, figures, row) + OWN_ROWS
+        for name in section.general:
+            self.general[name] = Place("Inputs", row, column=VALUE_COLUMN, name=name)
+            row += 1
+        for entry in section.inputs:
+            if section.kind is Kind.SETTINGS:
+                place = Place("Inputs", row, column=VALUE_COLUMN, name=entry.name)
+            else:
+                grid = BY_ROLE if section.kind is Kind.ROLES else BY_SITE
+                place = self._place(grid, row, entry.axes)
+            self.places[entry.name] = place
+            row += place.rows
+        return row
+
+    def _names(self, axis: str, row: int) -> int:
+        """Lay out the names of plans, sites or roles, and the countries of sites."""
+        names = ((axis, self.sizes[axis]),)
+        self.places[f"{axis}_names"] = place = Place("Inputs", row, names)
+        if axis == "site":
+            self.places["country_codes_of_sites"] = replace(place, column=VALUE_COLUMN)
+        return row + place.rows
 
     def _choices(self, model: Model, row: int) -> int:
-        """Lay out the numbers of the words chosen on sheet Inputs; the row of what follows."""
-        entries = [*filter(is_in_words, model.inputs.values())]
-        for number, entry in enumerate(entries, row):
-            name = code_name(entry.name)
-            self.places[words_of(entry.name)] = replace(self.places[entry.name], name=entry.name)
-            self.places[entry.name] = Place(LIVE.title, number, column=LIVE.total_column, name=name)
-        return row + len(entries) + 1
+        """Lay out the numbers of the words that are chosen; the row of what follows."""
+        for entry in filter(is_chosen, model.inputs.values()):
+            place = self.places[entry.name]
+            name = entry.name if entry.scope is Scope.SCENARIO else ""
+            self.places[words_of(entry.name)] = replace(place, name=name)
+            if entry.scope is Scope.SITE:
+                code = self._place(LIVE, row, ("site",))
+            else:
+                is_by_role = entry.scope is Scope.ROLE  # along the columns of sheet Inputs
+                stacked = (("role", self.sizes["role"]),) if is_by_role else place.row_axes
+                code = Place(LIVE.title, row, stacked, column=LIVE.total_column)
+            self.places[entry.name] = replace(code, name=code_name(name) if name else "")
+            row += code.rows
+        choices = (("plan", self.sizes["plan"] + 1),)
+        self.places[PLAN_CHOICES] = Place(LIVE.title, row, choices, column=LIVE.total_column)
+        return row + self.sizes["plan"] + 2
 
     def entered(self, name: str) -> Place:
         """The cells in which an input is entered, which may hold words or be superseded."""
@@ -291,31 +356,33 @@ class Layout:
         for name, column in STAFFING_COLUMNS.items():
             self.places[f"roster:{name}"] = Place(STAFFING.title, row + 2, first, column=column)
 
-    def _lists(self, model: Model) -> None:
-        """Lay out each list as a table: numbers, names, fields for all sites, fields by site."""
-        row = dict.fromkeys((LIST_TABLES.title, *_LIST_SHEETS.values()), FIRST_ROW)
+    def _checklists(self, model: Model) -> None:
+        """Lay out sheet Checklists: the lists of questions, and the questions."""
         checklists = Place("Checklists", FIRST_ROW + 2, (("checklist", CHECKLISTS),), column=1)
         self.places["checklist"] = checklists
         self.places["checklist_names"] = replace(checklists, column=NAME_COLUMN)
-        row["Checklists"] += CHECKLISTS + 3
+        row = FIRST_ROW + CHECKLISTS + 5
         for entry in LISTS:
-            sheet = _LIST_SHEETS.get(entry.axis, LIST_TABLES.title)
-            first, column = row[sheet] + 2, FIELD_COLUMN
-            numbers = Place(sheet, first, ((entry.axis, entry.size),), column=1)
-            self.places[f"{entry.axis}_names"] = replace(numbers, column=NAME_COLUMN)
-            for one in fields(model, entry):
-                if one.varies_by("site"):
-                    place = self._place(LIST_TABLES, first, one.axes)
-                else:
-                    place = replace(numbers, column=column)
-                    column += 1
-                self.places[one.name] = place
-            number, *facts = _GIVEN.get(entry.axis, (None,))
-            if number:
-                self.places[number] = numbers
-            for offset, name in enumerate(facts):
-                self.places[name] = replace(numbers, column=column + offset)
-            row[sheet] = first + entry.size + 1
+            if entry.axis in LIST_SHEETS:
+                numbers = Place("Checklists", row, ((entry.axis, entry.size),), column=1)
+                names = replace(numbers, column=NAME_COLUMN)
+                self._list(model, entry, names, numbers, FIELD_COLUMN)
+                row += entry.size + 1
+
+    def _list(self, model: Model, entry: List, names: Place, numbers: Place, column: int) -> None:
+        """Lay out a list as a table: names, numbers, fields by site, then fields for all sites."""
+        self.places[f"{entry.axis}_names"] = names
+        of_rows = fields(model, entry)
+        for one in of_rows:
+            if one.varies_by("site"):
+                self.places[one.name] = self._place(BY_SITE, numbers.row, one.axes)
+                column = BY_SITE.first_column + self.sizes["site"]
+        given, *facts = _GIVEN.get(entry.axis, (None,))
+        for name in (*(one.name for one in of_rows if not one.varies_by("site")), *facts):
+            self.places[name] = replace(numbers, column=column)
+            column += 1
+        if given:
+            self.places[given] = numbers
 
     def _stack(self, grid: Grid, entries: Iterable[Input | Line], row: int) -> None:
         topic = None
@@ -327,11 +394,12 @@ class Layout:
             self.places[entry.name] = place = self._place(grid, row, axes)
             row += place.rows
 
-    def _own_figures(self, grid: Grid, entries: Iterable[Input], row: int) -> None:
-        """Lay out, below each other, what inputs are where the site's country says nothing."""
+    def _own_figures(self, grid: Grid, entries: Iterable[Input], row: int) -> int:
+        """Lay out what inputs are where the site's country says nothing; the row after them."""
         for entry in entries:
             self.places[own(entry.name)] = place = self._place(grid, row, entry.axes)
             row += place.rows
+        return row
 
     def _below(self, grid: Grid) -> int:
         """First free row of a sheet."""

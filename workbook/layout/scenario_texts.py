@@ -16,14 +16,14 @@ from ...engine.country_figures import follows_country
 from ...engine.drivers import DRIVERS
 from ...engine.employment_law import leave
 from ...engine.evidence import COMPONENTS, FIGURES, Book
-from ...engine.lists import CHECKLIST_NAMES, LISTS, NO_CHARGE, UNUSED
+from ...engine.lists import CHECKLIST_NAMES, LISTS, NO_CHARGE, UNUSED, List
 from ...engine.locations import currencies, locations, rate_of
 from ...engine.model import default_model
 from ...engine.reading.missing_figures import DEFAULTS_IN
 from ...engine.scenario import Scenario
 from ...engine.spares import is_spare
 from . import figures, governance
-from .choices import is_in_words, words_of
+from .choices import RECOMMENDED, SHOWN_PLAN, is_in_words, word_key, words_of
 from .derived import derived, derived_texts
 from .law_rows import BLANK, law_texts
 from .references import Text
@@ -166,9 +166,7 @@ def names_of(scenario: Scenario) -> dict[str, str]:
         found |= {f"{axis} {n}": name for n, name in enumerate(shown_names(scenario, axis))}
     for n, name in enumerate(scenario.plans):
         found[used_plan(n)] = BLANK if is_spare("plan", name) else name
-    for entry in filter(is_in_words, default_model().inputs.values()):
-        number = scenario.values[entry.name].item()
-        found[words_of(entry.name)] = entry.phrase_of(number)
+    found |= _words(scenario)
     for site, code in enumerate(scenario.locations):
         place = locations()[code] if code else None
         lacking = [word for name, word in LACKING.items() if not place or place.facts[name] is None]
@@ -182,6 +180,36 @@ def names_of(scenario: Scenario) -> dict[str, str]:
     for site, charges in enumerate(scenario.rule_names):
         found |= {f"rule {site} {n}": name or NO_CHARGE for n, name in enumerate(charges)}
     return found
+
+
+def _words(scenario: Scenario) -> dict[str, str]:
+    """The words of all inputs that are entered as words, by key."""
+    shown = int(scenario.values[SHOWN_PLAN].item())
+    there = 0 < shown <= len(scenario.plans)
+    found = {words_of(SHOWN_PLAN): scenario.plans[shown - 1] if there else RECOMMENDED}
+    for name, is_single, lowest, words in _in_words():
+        numbers = scenario.values[name].ravel().tolist()
+        if is_single:
+            found[words_of(name)] = words[int(numbers[0]) - lowest]
+        else:
+            keys = _word_keys(name, len(numbers))
+            found.update(zip(keys, [words[int(n) - lowest] for n in numbers], strict=True))
+    return found
+
+
+@functools.cache
+def _in_words() -> list[tuple[str, bool, int, tuple[str, ...]]]:
+    """Name, whether it is a single number, lowest number and words of inputs entered as words."""
+    return [
+        (one.name, not one.axes, int(one.lowest), one.shown_choices)
+        for one in default_model().inputs.values()
+        if is_in_words(one)
+    ]
+
+
+@functools.lru_cache(1 << 8)
+def _word_keys(name: str, count: int) -> tuple[str, ...]:
+    return tuple(word_key(name, position) for position in range(count))
 
 
 def _rate(currency: str) -> str:
@@ -215,7 +243,10 @@ def shown(scenario: Scenario, axis: str) -> tuple[str | Text, ...]:
 
 
 def shape_key(scenario: Scenario) -> tuple:
-    """Key of a compiled book's shape; its scenarios also share the line counts of their names."""
+    """Key of a compiled book's shape: sizes, dates, and the rows of lists that show.
+
+    Its scenarios also share the line counts of their names.
+    """
     return (
         *scenario.sizes.values(),
         scenario.start_month,
@@ -223,7 +254,14 @@ def shape_key(scenario: Scenario) -> tuple:
         *governance.dates(scenario),  # flat, as JSON keeps it
         *governance.stated(scenario),
         *roster_key(scenario),
+        *(rows_in_use(scenario, entry) for entry in LISTS),
     )
+
+
+def rows_in_use(scenario: Scenario, entry: List) -> int:
+    """Rows of a list up to the last that has a name: sheet Inputs shows them."""
+    names = entry.names or scenario.list_names[entry.axis]
+    return max((number for number, name in enumerate(names, 1) if name), default=0)
 
 
 @functools.lru_cache(1 << 14)

@@ -172,6 +172,10 @@ class Sheet:
         Whether all is printed on one page, and in portrait format.
     pages_tall : int
         Number of pages down, 0 for as many as there are.
+    levels : dict of int to int
+        Depth of the groups that a row belongs to, by row; all groups are closed.
+    group_heads : set of int
+        Rows that stay visible above a closed group.
     hidden : bool
         Whether it is hidden until a user unhides it.
     pages_wide, print_columns : int
@@ -198,6 +202,8 @@ class Sheet:
     one_page: bool = False
     portrait: bool = False
     pages_tall: int = 0
+    levels: dict[int, int] = field(default_factory=dict)
+    group_heads: set[int] = field(default_factory=set)
     hidden: bool = False
     pages_wide: int = 1
     print_columns: int = 0
@@ -234,6 +240,12 @@ class Sheet:
             for (row, column), cell in self.cells.items()
             if isinstance(cell.content, (Formula, DataTable))
         }
+
+    def group(self, first: int, last: int) -> None:
+        """Close a group of rows below a row that heads it; groups may hold others."""
+        for row in range(first, last + 1):
+            self.levels[row] = self.levels.get(row, 0) + 1
+        self.group_heads.add(first - 1)
 
     def topic(self, row: int, title: Formula | Value, last: int, first: int = 1) -> None:
         """Put the heading of a topic, with a fill from the first to the last column."""

@@ -32,7 +32,8 @@ def hidden_contents(facts: Facts, _: Options) -> Iterator[Violation]:
     Sheets, rows and columns that are hidden or nearly of zero size; number formats that display
     nothing, such as ``;;;``; and fonts that are tiny or have the colour of the cell's
     background. Hidden zeros are allowed, and so are hidden sheets whose names stand in cells of a
-    visible sheet: there a reader learns of them. Sheets that only a macro can show are not.
+    visible sheet, and closed groups of rows below a heading: there a reader learns of them. Sheets
+    that only a macro can show are not.
     """
     named = _named_in_cells(facts)
     for grid in facts.grids:
@@ -44,8 +45,11 @@ def hidden_contents(facts: Facts, _: Options) -> Iterator[Violation]:
                 yield outside_cells(name, "hidden sheet contains formulas or numbers")
             continue
         dimensions = grid.sheet.row_dimensions
+        grouped = _headed_groups(grid)
         rows = {
-            row for row in {row for row, _ in cells} if row in dimensions and dimensions[row].hidden
+            row
+            for row in {row for row, _ in cells}
+            if row in dimensions and dimensions[row].hidden and row not in grouped
         }
         for first, last in _spans(rows):
             yield outside_cells(f"{name}!{first}:{last}", "hidden row contains formulas or numbers")
@@ -61,6 +65,30 @@ def hidden_contents(facts: Facts, _: Options) -> Iterator[Violation]:
             yield outside_cells(where, "hidden column contains formulas or numbers")
         yield from _invisible(grid, cells)
         yield from _conditional(grid)
+
+
+def has_closed_groups(grid: Grid) -> bool:
+    """Whether a sheet has rows that a click on a + beside a heading shows."""
+    return bool(_headed_groups(grid))
+
+
+def _headed_groups(grid: Grid) -> set[int]:
+    """Rows of closed groups right below a visible row with a text, which has their +."""
+    found: set[int] = set()
+    outline = grid.sheet.sheet_properties.outlinePr
+    if outline is None or outline.summaryBelow is not False:
+        return found
+    dimensions = grid.sheet.row_dimensions
+    for row, dimension in sorted(dimensions.items()):
+        if not (dimension.hidden and dimension.outlineLevel):
+            continue
+        above = row - 1
+        is_headed = not (above in dimensions and dimensions[above].hidden) and any(
+            isinstance(grid.constants.get((above, column)), str) for column in (1, 2)
+        )
+        if above in found or is_headed:
+            found.add(row)
+    return found
 
 
 def _named_in_cells(facts: Facts) -> set[str]:

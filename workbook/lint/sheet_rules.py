@@ -8,6 +8,7 @@ from ..ooxml.cell_references import Position
 from .areas import Area, Pool
 from .facts import Facts, Grid, is_link, is_number
 from .formula_rules import is_check
+from .hidden_rules import has_closed_groups
 from .parts import RangeRule
 from .rule import Options, Violation, in_cell, outside_cells, rule, sheet_name
 
@@ -89,9 +90,12 @@ _IS_FORMULA = "ISFORMULA("  # in a conditional format: it shows a formula that w
     "ICAEW 20",
 )
 def protection(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Sheets without protection, and formulas in open cells that may be typed over unseen."""
+    """Sheets without protection, and formulas in open cells that may be typed over unseen.
+
+    A sheet with closed groups of rows may be without: Excel opens no group on a protected sheet.
+    """
     for grid in facts.grids:
-        if grid.rows and not grid.sheet.protection.sheet:
+        if grid.rows and not grid.sheet.protection.sheet and not has_closed_groups(grid):
             yield outside_cells(sheet_name(grid.title), "sheet is not protected")
         pool = Pool((grid.number, *one) for one in grid.unlocked & grid.formulas.keys())
         shown = (one for one in grid.formats if any(_IS_FORMULA in text for text in one.formulas))
@@ -236,10 +240,10 @@ def merged_cells(facts: Facts, _: Options) -> Iterator[Violation]:
     "medium",
 )
 def unused_inputs(facts: Facts, _: Options) -> Iterator[Violation]:
-    """Numbers to which nothing refers: unlocked, or named on an unprotected sheet."""
+    """Numbers to which nothing refers: unlocked, or named on a sheet without unlocked cells."""
     for grid in facts.grids:
         wanted = {p for p in grid.unlocked if is_number(grid.constants.get(p))}
-        if not grid.sheet.protection.sheet:
+        if not grid.sheet.protection.sheet and not grid.unlocked:
             wanted |= {p for p in _named(facts, grid) if is_number(grid.constants.get(p))}
         for position in wanted:
             if (grid.number, *position) in facts.unreferenced:

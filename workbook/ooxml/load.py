@@ -255,6 +255,11 @@ def _put_beside(sheet: Any, reader: SheetReader, formats: Formats) -> None:
     # One object is shared: one for each of a million rows would take a kilobyte each.
     is_hidden = RowDimension(sheet, index=0, hidden=True)
     sheet.row_dimensions.update(dict.fromkeys(reader.hidden, is_hidden))
+    is_grouped = RowDimension(sheet, index=0, hidden=True, outlineLevel=1)
+    sheet.row_dimensions.update(dict.fromkeys(reader.grouped, is_grouped))
+    for one in _children(beside, "sheetPr", "outlinePr"):
+        is_below = one.get("summaryBelow") not in ("0", "false")
+        sheet.sheet_properties.outlinePr.summaryBelow = is_below
     for one in _children(beside, "cols", "col"):
         first, last = _number(one, "min"), _number(one, "max")
         is_shut = one.get("hidden") in ("1", "true") or below(one.get("width"), NARROW)

@@ -96,12 +96,15 @@ class SheetReader:
         Children of the root except the rows, by name; complete once all rows have been read.
     hidden : set of int
         Numbers of hidden rows that have cells.
+    grouped : set of int
+        Those of them that belong to a group of rows.
     """
 
     def __init__(self, file: IO[bytes], texts: Sequence[str], styles: Styles):
         self._file, self._texts, self._styles = file, texts, styles
         self.beside: dict[str, list[Element]] = {}
         self.hidden: set[int] = set()
+        self.grouped: set[int] = set()
         self._row = 0
 
     def rows(self) -> Iterator[tuple[int, list[Read]]]:
@@ -153,6 +156,8 @@ class SheetReader:
                 found.append(self._cell(element, column))
         if found and (row.get("hidden") in ("1", "true") or below(row.get("ht"), LOW)):
             self.hidden.add(self._row)
+            if row.get("outlineLevel", "0") != "0":
+                self.grouped.add(self._row)
         return self._row, found
 
     def _column(self, address: str, expected: int, *, is_first: bool) -> int:

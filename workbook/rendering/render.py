@@ -35,6 +35,7 @@ from .theme import PAPERS, Theme
 _EPOCH = datetime.datetime(2000, 1, 1)
 _LOGO_ON = "About"  # the sheet with the logo; without it the first one
 _PROMPT_TITLE_MAX, _PROMPT_MAX = 32, 255  # characters
+_ENTERED = ("input", "input text", "input line")
 _CALCULATION = 191029  # calcId of Excel 2019 and later
 
 
@@ -118,13 +119,15 @@ def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme, hidden: Collection
         worksheet.column_dimensions[get_column_letter(column)].width = width
     for row, lines in sheet.heights.items():
         worksheet.row_dimensions[row].height = 14 * lines + 2
+    _put_groups(sheet, worksheet)
     worksheet.sheet_properties.tabColor = theme.tab[sheet.colour]
     worksheet.sheet_view.showGridLines = False
     worksheet.sheet_view.zoomScale = 90
     worksheet.freeze_panes = sheet.freeze or None
     worksheet.auto_filter.ref = sheet.filter.replace("$", "") or None
-    # A protected list cannot be sorted; a static one must not be, as formulas count its rows.
-    worksheet.protection.sheet = sheet.static or not sheet.filter
+    # A protected list cannot be sorted; a static one must not be, as formulas count its rows. And
+    # Excel opens no group of rows on a protected sheet.
+    worksheet.protection.sheet = sheet.static or not (sheet.filter or sheet.levels)
     worksheet.protection.autoFilter = not sheet.static
     worksheet.protection.formatColumns = worksheet.protection.formatRows = False
     for rule in sheet.rules:
@@ -146,6 +149,19 @@ def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme, hidden: Collection
     _print_setup(sheet, worksheet, theme)
 
 
+def _put_groups(sheet: Sheet, worksheet: Worksheet) -> None:
+    """Close the groups of rows, with their signs beside the rows above them."""
+    if not sheet.levels:
+        return
+    for row, level in sheet.levels.items():
+        worksheet.row_dimensions[row].outlineLevel = level
+        worksheet.row_dimensions[row].hidden = True
+    for row in sheet.group_heads:
+        worksheet.row_dimensions[row].collapsed = True
+    worksheet.sheet_properties.outlinePr.summaryBelow = False
+    worksheet.sheet_format.outlineLevelRow = max(sheet.levels.values())
+
+
 def _put_cells(sheet: Sheet, worksheet: Worksheet, hidden: Collection[str]) -> None:
     """Put contents, styles and hyperlinks of the cells."""
     looks: dict[tuple, StyleArray] = {}
@@ -160,7 +176,7 @@ def _put_cells(sheet: Sheet, worksheet: Worksheet, hidden: Collection[str]) -> N
             if isinstance(target.value, str):
                 target.data_type = "s"  # a text, even if it starts with "="
         number_format = cell.number_format
-        if isinstance(cell.content, (str, Text)) and cell.style in ("input", "input text"):
+        if isinstance(cell.content, (str, Text)) and cell.style in _ENTERED:
             number_format = (
                 "@"  # text format, so that later entries such as =1+1, TRUE and 2027 stay texts
             )

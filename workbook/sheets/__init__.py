@@ -12,11 +12,12 @@ from .countries import countries_sheet, country_names, law_sheet
 from .functions import functions_sheet
 from .governance import governance_sheet
 from .guide import guide_sheet
-from .inputs import inputs_sheet, roles_sheet, rules_sheet, sites_sheet, team_sheet
+from .inputs import inputs_sheet
 from .law_changes import law_changes_sheet
-from .lists import cases_sheet, checklists_sheet, lists_sheet
+from .lists import checklists_sheet
 from .reference import lines_sheet, sources_sheet
 from .roster import roster_checks, roster_sheet, staffing_sheet
+from .rules import rules_sheet
 from .scenarios import scenarios_sheet
 from .sensitivity import sensitivity_sheet
 from .uncertainty import uncertainty_sheet
@@ -28,7 +29,6 @@ __all__ = [
     "board_sheet",
     "bridge_sheet",
     "calculation_sheet",
-    "cases_sheet",
     "cash_sheet",
     "checklists_sheet",
     "cost_per_head_sheet",
@@ -41,16 +41,12 @@ __all__ = [
     "law_changes_sheet",
     "law_sheet",
     "lines_sheet",
-    "lists_sheet",
-    "roles_sheet",
     "roster_checks",
     "roster_sheet",
     "rules_sheet",
     "scenarios_sheet",
     "sensitivity_sheet",
-    "sites_sheet",
     "sources_sheet",
     "staffing_sheet",
-    "team_sheet",
     "uncertainty_sheet",
 ]

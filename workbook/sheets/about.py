@@ -14,7 +14,7 @@ from .governance import signed_off
 
 _FRONT = (
     ("Board", "The paper on one page: the plan recommended and why, the plans side by side."),
-    ("Inputs", "Settings of the whole comparison. Names of plans, sites and roles."),
+    ("Inputs", "All inputs: those that matter most on top, the others in groups to open."),
     ("Cost per head", "From salary to the fully loaded cost, by head and hour; limits of price."),
     ("Cash and P&L", "Returns of each plan; its cash, profit and tax by fiscal year."),
     ("Bridge", "From the headline saving to the saving after risk; the ramp of capacity."),
@@ -24,12 +24,7 @@ _FRONT = (
     ("Checks", "Whether the model reconciles with itself; the result shows on every sheet."),
 )
 _BACK = (
-    ("Sites", "Cost, output and start of each site."),
-    ("Roles", "What makes each role's work fit for a place."),
     ("Rules", "Statutory employer charges of each site's country, in local currency."),
-    ("Team", "Heads of each plan by site and role, and the waves in which they start."),
-    ("Lists", "Extra costs, risks, vendors, the scorecard and the score of locations."),
-    ("Cases", "How far the optimistic and the pessimistic case move each driver."),
     ("Governance", "Sign-off, version log, expired figures, and what is not modelled."),
     ("Law changes", "What changes of the law within the horizon cost each plan."),
 )
@@ -84,7 +79,8 @@ _READING = (
     "Heads are sized to the output of the baseline, unless Inputs take them as entered.",
     "Every default is a visible input with its source; those marked [A] are assumptions.",
     "The defaults were calibrated to the source's bands: landing in them proves nothing.",
-    "Change cells in a box only; the other cells are locked, without a password.",
+    "Change cells in a box only; the others are locked, without a password, but for Inputs: Excel "
+    "opens no group of rows on a protected sheet.",
 )
 
 

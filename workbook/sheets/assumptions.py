@@ -10,6 +10,7 @@ from ..layout.positions import BOOK_COLUMNS, FIRST_ROW, HEAD_ROW
 from ..layout.references import Text
 from ..layout.sheet import Formula, Rule, Sheet, block
 from .audit_figures import figure_ref, is_one_amount, mean_cell
+from .choice_codes import entered
 from .validations import validation
 
 _TITLES = {
@@ -17,12 +18,12 @@ _TITLES = {
     8: "Evidence", 9: "Stated in", 10: "Valid until", 11: "Status", 12: "Expired", 13: "Inputs",
 }  # fmt: skip
 _WIDTHS = {
-    1: 26, 2: 18, 3: 13, 4: 16, 5: 20, 6: 11, 7: 24, 8: 44, 9: 11, 10: 11, 11: 9, 12: 9, 13: 60,
+    1: 26, 2: 18, 3: 13, 4: 16, 5: 20, 6: 13, 7: 24, 8: 44, 9: 11, 10: 11, 11: 11, 12: 9, 13: 60,
 }  # fmt: skip
-_RIGHT = {3, 6, 10, 11, 12}
+_RIGHT = {3, 10, 12}
 _GRADE, _LAPSED, _NOTE = 5, 12, 13
 NOTE = (
-    "Grades: 0 official and current, 1 secondary or old, 2 own figure, 3 assumption. A figure "
+    "Official: official and current; secondary: or old. A figure "
     "typed over becomes an own figure; one that has expired or is disputed is an assumption."
 )
 
@@ -76,8 +77,9 @@ def _row(context: Context, sheet: Sheet, row: int, at: tuple[int, int], figure: 
     sheet.put(row, _GRADE, "by definition" if fixed else content, "label")
     for name, column in BOOK_COLUMNS.items():
         if name in model.inputs:
-            entry, style = model.inputs[name], "fixed" if fixed else "input"
-            sheet.put(row, column, figure_ref(context, name, at), style, number_format(entry))
+            here = {"site": site, "figure": number}
+            given, style, shown = entered(context, model.inputs[name], is_fixed=fixed, **here)
+            sheet.put(row, column, given, style, shown)
         else:
             key, style = name.removeprefix("figure_"), "fixed text" if fixed else "input text"
             sheet.put(row, column, Text.of(f"{key} {site} {number}"), style, "@")

@@ -40,7 +40,7 @@ from .sensitivity import shown_rows
 _FIGURES = {
     "verdict": CASH.title,
     "recommended": "Sensitivity",
-    "plan_fits": "Roles",
+    "plan_fits": "Inputs",
     "plan_manageable": "Inputs",
     "net_saving_risk_adjusted": "Scenarios",
     "npv_risk_adjusted": CASH.title,

@@ -8,15 +8,15 @@ gets a fill.
 
 from openpyxl.utils import get_column_letter
 
-from ...engine.axes import array_index
 from ...engine.country_figures import FOLLOWING, OF_BOTH, OF_CHARGE, OF_COUNTRY
 from ...engine.declaration import Input
 from ...engine.model import default_model
-from ..layout.context import Context, number_format
-from ..layout.positions import LIVE, NUMBER_ROW, own, position_in
+from ..layout.context import Context
+from ..layout.positions import BY_SITE, LIVE, NUMBER_ROW, own, position_in
 from ..layout.references import Ref, Text
 from ..layout.scenario_texts import LACKING, LEAVE, OWN_FIGURES, follows, own_name
 from ..layout.sheet import Formula, Mark, Rule, Sheet, block
+from .choice_codes import entered
 from .countries import charge_names, column_of_charge, column_of_country
 from .validations import validation
 
@@ -33,20 +33,22 @@ _HOURS = (
 _MONEY = {"salary": "*usd_rate", "fx_rate": "/usd_rate"}  # from USD, on sheet Countries
 
 
-def followed(context: Context, entry: Input, value: Ref, offset: int, site: int) -> Formula | Ref:
+def followed(
+    context: Context, entry: Input, value: Ref, content: Ref | Text, offset: int, site: int
+) -> Formula | Ref | Text:
     """The content of an input's cell: a formula where a country can give it."""
     if entry.name not in FOLLOWING:
-        return value
+        return content
     otherwise = _cell(context, own(entry.name), site, offset)
     if entry.name in OF_CHARGE:
         at = _on_live(context, "law_row", site, offset)
         text = f"IF({at}=0,{otherwise},INDEX({column_of_charge(entry.name)},{at}))"
     elif entry.name in OF_BOTH:
-        text = f"IF({_both(context, site)}>1,1,{otherwise})"
+        text = f'IF({_both(context, site)}>1,"{entry.phrase_of(1)}",{otherwise})'
     else:
         found = f"INDEX(country_{entry.name},{_on_live(context, 'country_row', site)})"
         text = f"IF(ISNUMBER({found}),{found}{_MONEY.get(entry.name, '')},{otherwise})"
-    return Formula(text, value, Ref(follows(entry.name), value.position, "b"))
+    return Formula(text, content, Ref(follows(entry.name), value.position, "b"))
 
 
 def charge_name(context: Context, name: Text, offset: int, site: int) -> Formula:
@@ -77,7 +79,7 @@ def countries_of_sites(context: Context, sheet: Sheet, names: dict[str, str]) ->
         sheet.put(row, place.column, Text.of(f"location {site}"), "input text", "@")
         name = Formula(f"INDEX({column_of_country('Country')},{at})", Text.of(f"country {site}"))
         sheet.put(row, place.column + 1, name, "note")
-        sheet.put(row, place.column + 2, _lacking(at, site), "note")
+        sheet.put(row, place.column + 3, _lacking(at, site), "note")
     cells = block(place.row, place.column, place.rows)
     names["site_countries"] = f"{place.sheet}!{cells}"
     names |= {f"country_{name}": column_of_country(name) for name in OF_COUNTRY}
@@ -153,19 +155,17 @@ def link_rows(context: Context, sheet: Sheet) -> None:
 
 def own_figures(context: Context, sheet: Sheet, names: dict[str, str]) -> None:
     """What the inputs of a site are where its country says nothing."""
-    first = context.layout.places[own(OF_COUNTRY[0])]
-    sheet.put(first.row - 1, 1, "Own figures, used where the country says nothing", "topic")
     _own(context, sheet, names, (*OF_COUNTRY, *OF_BOTH))
 
 
 def leave_of_countries(context: Context, sheet: Sheet) -> None:
     """What the productive hours of each site's country follow from, below its own figures."""
     place = context.layout.places[own(OF_BOTH[-1])]
-    row = place.row + 2
-    sheet.put(row, 1, "What productive hours of a country follow from", "topic")
+    row = place.row + place.rows
+    sheet.put(row, 1, "What productive hours of a country follow from", "strong label")
     for row, (name, head) in enumerate(LEAVE.items(), row + 1):  # noqa: B020 - rows below the title
         sheet.put(row, 1, f"Of the country: {_LEAVE[name][0]}", "label")
-        sheet.put(row, 3, _LEAVE[name][1], "unit")
+        sheet.put(row, BY_SITE.unit_column, _LEAVE[name][1], "unit")
         for site in range(place.columns):
             found = f"INDEX({column_of_country(head)},{_on_live(context, 'country_row', site)})"
             value = _ref(context, name, site)._replace(missing=_NOT_FOUND)
@@ -182,7 +182,7 @@ def own_charges(context: Context, sheet: Sheet, names: dict[str, str]) -> None:
         row = place.row + offset
         sheet.put(row, 1, "Own figure: Name of the charge", "repeated label" if offset else "label")
         sheet.put(row, 2, context.name_of("rule", offset), "label")
-        sheet.put(row, 3, "text", "unit")
+        sheet.put(row, BY_SITE.unit_column, "text", "unit")
         for site in range(place.columns):
             sheet.put(row, place.column + site, Text.of(f"rule {site} {offset}"), "input text")
     cells = block(place.row, place.column, place.rows, place.columns)
@@ -200,11 +200,12 @@ def _own(context: Context, sheet: Sheet, names: dict[str, str], inputs: tuple[st
             sheet.put(row, 1, f"Own figure: {entry.label}", "repeated label" if offset else "label")
             for axis, position in at.items():
                 sheet.put(row, 2, context.name_of(axis, position), "label")
-            sheet.put(row, 3, context.unit(entry.unit), "unit")
+            sheet.put(row, BY_SITE.unit_column, context.unit(entry.unit), "unit")
             for site in range(place.columns):
-                value = context.refs(name)[array_index({**at, "site": site})]
-                style = "fixed" if site == 0 and entry.fixed_onshore else "input"
-                sheet.put(row, place.column + site, value, style, number_format(entry))
+                is_fixed = site == 0 and entry.fixed_onshore
+                here = {**at, "site": site}
+                content, style, shown = entered(context, entry, is_fixed=is_fixed, **here)
+                sheet.put(row, place.column + site, content, style, shown)
         cells = block(place.row, place.column, place.rows, place.columns)
         names[own_name(name)] = f"{place.sheet}!{cells}"
         sheet.rules.append(validation(entry, cells))

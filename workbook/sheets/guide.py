@@ -12,7 +12,7 @@ from ..layout.sheet import Sheet
 
 _WIDTHS = {1: 34, 2: 46, 3: 40, 4: 46, 5: 22}
 
-# What a vendor's fee may pay for, in the order of the Sites sheet.
+# What a vendor's fee may pay for, in the order of sheet Inputs.
 _MAY_BE_COVERED = (
     "workspace_cost",
     "equipment_cost",
@@ -52,7 +52,7 @@ def _tables() -> Iterable[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
     )
     yield (
         "What a vendor's fee covers",
-        ("Model", "Fee", "Covered by the fee: 0 on sheet Sites", "Still paid beside it", "Source"),
+        ("Model", "Fee", "Covered by the fee: 0 on sheet Inputs", "Still paid beside it", "Source"),
         list(_fees()),
     )
     yield (

@@ -1,63 +1,89 @@
-"""The input sheets of lists, each list a table: Lists and Checklists."""
+"""Lists of inputs, each a table: sections of sheet Inputs, and sheet Checklists."""
 
-from ...engine.axes import array_index
 from ...engine.declaration import Input
-from ...engine.drivers import DISTRIBUTIONS, DRIVERS, is_relative
+from ...engine.drivers import DRIVERS, is_relative
 from ...engine.lists import LISTS, List
 from ...engine.tables import rows
-from ..layout.context import Context, number_format
-from ..layout.positions import FIELD_COLUMN, FIRST_ROW, HEAD_ROW, LIST_TABLES, NAME_COLUMN, fields
+from ..layout.choices import is_in_words
+from ..layout.context import Context
+from ..layout.positions import (
+    BY_SITE,
+    FIELD_COLUMN,
+    FIRST_ROW,
+    HEAD_ROW,
+    NAME_COLUMN,
+    PlacedSection,
+    fields,
+)
 from ..layout.references import Text
+from ..layout.scenario_texts import rows_in_use
 from ..layout.sheet import Rule, Sheet, block
-from .validations import allowed_text, validation
+from .choice_codes import entered
+from .input_rows import FIRST, LABEL, UNIT, RangeColumns, put_heads
+from .validations import validation
 
 BY_AXIS = {entry.axis: entry for entry in LISTS}
-_NAME_WIDTH, _NOTE_WIDTH = 44, 66
-# Of sheet Cases: the columns of numbers, and of what a driver is.
-_HEADS = (
-    "No.",
-    "Driver",
-    "Optimistic",
-    "Pessimistic",
-    "Low",
-    "High",
-    "Distribution",
-    "Factor",
-    "Lowest",
-    "Highest",
-    "What it is",
-)
-_NUMBERS, _NOTE = range(FIELD_COLUMN, len(_HEADS)), len(_HEADS)
+_FACTS = {
+    "driver_relative": "1 factor, 0 amount", "driver_lowest": "Lowest",
+    "driver_highest": "Highest",
+}  # fmt: skip
 
 
-def lists_sheet(context: Context, names: dict[str, str]) -> Sheet:
-    """Extra costs, risks, vendors, the scorecard and the score of locations."""
-    sites = len(context.scenario.sites)
-    first = LIST_TABLES.first_column
-    sheet = Sheet("Lists", "input", widths={1: 6, NAME_COLUMN: _NAME_WIDTH, 3: 15, 4: 15, 5: 15})
-    sheet.widths |= {first + s: 15 for s in range(sites)} | {first + sites: _NOTE_WIDTH}
-    note = "To add a row, name an unused one and fill it in. Change cells in a box only."
-    context.heading(sheet, "Lists", note, FIELD_COLUMN)
-    sheet.put(HEAD_ROW, 1, "No.", "head")
-    for column, title in ((2, "Name"), (3, "All sites"), (4, ""), (5, "")):
-        sheet.put(HEAD_ROW, column, title, "head")
-    context.column_heads(sheet, LIST_TABLES)
-    for entry in LISTS:
-        if context.layout.places[f"{entry.axis}_names"].sheet == "Lists":
-            _table(context, sheet, names, entry)
-    factors = context.layout.places["factor_names"]
-    for offset, row in enumerate(rows("factors.csv")):
-        note = f"High: {row['high']}. Low: {row['low']}."
-        sheet.put(factors.row + offset, first + sites, note, "note")
-    sheet.freeze = f"C{FIRST_ROW}"
-    sheet.head_rows, sheet.print_columns = HEAD_ROW, first + sites - 1
-    return sheet
+def put_list(
+    context: Context,
+    sheet: Sheet,
+    names: dict[str, str],
+    placed: PlacedSection,
+    columns: RangeColumns,
+) -> None:
+    """A list as a section of sheet Inputs: names, numbers, and a column for each field."""
+    entry = BY_AXIS[placed.section.axis]
+    heads = placed.heads
+    put_heads(sheet, heads, "Name", "Number", "List", "Unit")
+    put_heads(sheet, heads, *[""] * (columns.allowed - FIRST + 1), first=FIRST)
+    by_site = [one for one in placed.section.inputs if one.varies_by("site")]
+    if by_site:
+        context.column_heads(sheet, BY_SITE, heads, context.layout.places["site"].row)
+        put_heads(sheet, heads, "At each site", first=UNIT - 1)
+    _table(context, sheet, names, entry, "number head")
+    place = context.layout.places[f"{entry.axis}_names"]
+    units = [context.unit(one.unit) for one in (*by_site, *placed.section.inputs)]
+    for offset in range(place.rows):
+        label = by_site[0].label if by_site else entry.row
+        sheet.put(place.row + offset, UNIT - 1, label, "repeated label")
+        sheet.put(place.row + offset, UNIT, units[0] if units else "text", "unit")
+    if entry.axis == "driver":
+        _facts(context, sheet, heads, columns)
+    if entry.axis == "factor":
+        sheet.put(heads, columns.allowed, "  What a score means", "head")
+        for offset, row in enumerate(rows("factors.csv")):
+            note = f"High: {row['high']}. Low: {row['low']}."
+            sheet.put(place.row + offset, columns.allowed, note, "note")
+    used = rows_in_use(context.scenario, entry)
+    if used + 1 < entry.size:  # one empty row shows
+        sheet.group(place.row + used + 1, place.row + entry.size - 1)
+
+
+def _facts(context: Context, sheet: Sheet, heads: int, columns: RangeColumns) -> None:
+    """What each driver is: a factor or an amount, and the ends of its range."""
+    for name, title in _FACTS.items():
+        place = context.layout.places[name]
+        sheet.put(heads, place.column, title, "number head")
+        for offset, value in enumerate(context.refs(name).ravel().tolist()):
+            sheet.put(place.row + offset, place.column, value, "fixed", '[>=1E+11]"none";General')
+    place = context.layout.places["driver_names"]
+    note = columns.low + 3
+    sheet.put(heads, note, "  What it is; simulations alone use the distribution", "head")
+    for offset, name in enumerate(DRIVERS):
+        entry = context.model.inputs[name]
+        how = "A factor on the figure" if is_relative(entry) else "An amount added to the figure"
+        sheet.put(place.row + offset, note, how, "note")
 
 
 def checklists_sheet(context: Context, names: dict[str, str]) -> Sheet:
-    """Questions of the source articles, to be answered with 1 or 0."""
+    """Questions of the source articles, to be answered with yes or no."""
     sheet = Sheet("Checklists", "input", widths={1: 6, NAME_COLUMN: 62, 3: 16, 4: 12})
-    note = "Answer 1 for yes, 0 for no; the counts are on Fit."
+    note = "Answer yes or no; the counts are on Fit."
     context.heading(sheet, "Checklists", note, FIELD_COLUMN)
     for column, title in enumerate(("No.", "Question", "Answer", "Source"), 1):
         sheet.put(HEAD_ROW, column, title, "head")
@@ -66,6 +92,10 @@ def checklists_sheet(context: Context, names: dict[str, str]) -> Sheet:
     for offset, name in enumerate(context.names("checklist")):
         sheet.put(place.row + offset, 1, offset + 1, "note")
         sheet.put(place.row + offset, NAME_COLUMN, name, "label")
+    first = context.layout.places["question_names"].row
+    sheet.topic(first - 2, BY_AXIS["question"].title, NAME_COLUMN)
+    sheet.put(first - 1, 1, "List", "unit")
+    sheet.put(first - 1, NAME_COLUMN, BY_AXIS["question"].row, "unit")
     _table(context, sheet, names, BY_AXIS["question"])
     place = context.layout.places["question_checklist"]
     for offset, row in enumerate(rows("questions.csv")):
@@ -75,78 +105,55 @@ def checklists_sheet(context: Context, names: dict[str, str]) -> Sheet:
     return sheet
 
 
-def cases_sheet(context: Context, names: dict[str, str]) -> Sheet:
-    """Levels of the drivers in each case, the ends of their ranges, and how they vary together."""
-    sheet = Sheet("Cases", "input", widths={1: 6, NAME_COLUMN: 30} | dict.fromkeys(_NUMBERS, 14))
-    sheet.widths[_NOTE] = 60
-    note = "Levels of the drivers in each case, at every site but the onshore base."
-    context.heading(sheet, "Cases", note, FIELD_COLUMN)
-    for column, title in enumerate(_HEADS, 1):
-        sheet.put(HEAD_ROW, column, title, "number head" if column in _NUMBERS else "head")
-    for axis in ("driver", "correlation"):
-        _table(context, sheet, names, BY_AXIS[axis])
-    for name in ("driver_relative", "driver_lowest", "driver_highest"):
-        place = context.layout.places[name]
-        unit = "1 factor, 0 amount" if name == "driver_relative" else "value"
-        sheet.put(place.row - 1, place.column, unit, "unit wrapped")
-        for offset, value in enumerate(context.refs(name).ravel().tolist()):
-            sheet.put(place.row + offset, place.column, value, "fixed", '[>=1E+11]"none";General')
-    place = context.layout.places["driver_names"]
-    kinds = ", ".join(f"{number} {name}" for number, name in enumerate(DISTRIBUTIONS))
-    sheet.put(place.row - 2, _NOTE, f"Distributions: {kinds}. Simulations alone use them,", "note")
-    sheet.put(place.row - 1, _NOTE, "and the correlations of drivers, named by their No.", "note")
-    for offset, name in enumerate(DRIVERS):
-        entry = context.model.inputs[name]
-        how = "A factor on the figure" if is_relative(entry) else "An amount added to the figure"
-        sheet.put(place.row + offset, _NOTE, how, "note")
-    sheet.freeze = f"C{FIRST_ROW}"
-    sheet.head_rows = HEAD_ROW
-    return sheet
-
-
-def _table(context: Context, sheet: Sheet, names: dict[str, str], entry: List) -> None:
-    """One list: a heading, what each column holds, and the rows."""
+def _table(
+    context: Context, sheet: Sheet, names: dict[str, str], entry: List, heads: str = "unit wrapped"
+) -> None:
+    """The rows of a list, and above each column what it holds."""
     place = context.layout.places[f"{entry.axis}_names"]
-    sheet.topic(place.row - 2, entry.title, NAME_COLUMN)
-    sheet.put(place.row - 1, 1, "List" if entry.axis == "question" else "No.", "unit")
-    sheet.put(place.row - 1, NAME_COLUMN, entry.row, "unit")
-    questions = entry.axis == "question"
+    given = context.refs("question_checklist").ravel() if entry.axis == "question" else None
+    number = UNIT - 2 if place.column == LABEL else 1
+    width = sheet.widths[place.column] - 2
     for offset, name in enumerate(context.names(entry.axis)):
         row = place.row + offset
-        given = context.refs("question_checklist").ravel()
-        sheet.put(row, 1, given[offset] if questions else offset + 1, "note")
-        sheet.put(row, NAME_COLUMN, name, "label" if entry.names else "input text")
-        sheet.heights[row] = 1 if entry.names else context.lines_of(name, _NAME_WIDTH)
+        sheet.put(row, number, offset + 1 if given is None else given[offset], "note")
+        sheet.put(row, place.column, name, "label" if entry.names else "input text")
+        sheet.heights[row] = 1 if entry.names else context.lines_of(name, width)
     if not entry.names:
-        cells = block(place.row, NAME_COLUMN, place.rows)
+        cells = block(place.row, place.column, place.rows)
         names[f"{entry.axis}_names"] = f"{sheet.title}!{cells}"
         sheet.rules.append(Rule(cells, "textLength", 1, 60, entry.row, "1 to 60 characters"))
     for one in fields(context.model, entry):
-        _field(context, sheet, names, one)
+        _field(context, sheet, names, one, heads)
 
 
-def _field(context: Context, sheet: Sheet, names: dict[str, str], entry: Input) -> None:
-    """The column of one field, or its columns by site."""
-    place = context.layout.places[entry.name]
-    axis = entry.list_axis
+def _label(context: Context, entry: Input) -> Text | str:
+    """What a column holds: the label of a field, with its unit unless the label says it."""
     unit = context.unit(entry.unit)
-    label: Text | str = f"{entry.label}, {unit}"
     if isinstance(unit, Text):
         first, *rest = unit.pieces
-        label = Text((f"{entry.label}, {first}", *rest))
-    elif unit in entry.label.lower():
-        label = entry.label
-    elif entry.unit == "choice" and axis != "driver":  # those stand in a note
-        label = f"{entry.label}: {allowed_text(entry)}"
-    sheet.put(place.row - 1, place.column, label, "unit wrapped")
-    sheet.heights[place.row - 1] = max(
-        sheet.heights.get(place.row - 1, 1), context.lines_of(label, 14)
-    )
+        return Text((f"{entry.label}, {first}", *rest))
+    if unit in entry.label.lower():
+        return entry.label
+    if entry.unit == "choice" and is_in_words(entry):
+        return entry.label
+    return f"{entry.label}, {unit}"
+
+
+def _field(context: Context, sheet: Sheet, names: dict[str, str], entry: Input, heads: str) -> None:
+    """The column of one field, or its columns by site."""
+    place = context.layout.entered(entry.name)
+    axis = entry.list_axis
+    if not place.column_axis:
+        label = _label(context, entry)
+        sheet.put(place.row - 1, place.column, label, heads)
+        lines = context.lines_of(label, sheet.widths[place.column] - 2)
+        sheet.heights[place.row - 1] = max(lines, sheet.heights.get(place.row - 1, 1))
     for offset in range(place.rows):
         for s in range(place.columns):
-            value = context.refs(entry.name)[array_index({axis: offset, "site": s})]
-            style = "fixed" if s == 0 and entry.fixed_onshore else "input"
-            sheet.put(place.row + offset, place.column + s, value, style, number_format(entry))
+            is_fixed = s == 0 and entry.fixed_onshore
+            at = {axis: offset} | ({"site": s} if place.column_axis else {})
+            content, style, shown = entered(context, entry, is_fixed=is_fixed, **at)
+            sheet.put(place.row + offset, place.column + s, content, style, shown)
     cells = block(place.row, place.column, place.rows, place.columns)
     names[entry.name] = f"{sheet.title}!{cells}"
     sheet.rules.append(validation(entry, cells))

@@ -1,11 +1,11 @@
 """Sheet Roster, into which a payroll is pasted, and sheet Staffing: heads, waves and pay from it.
 
 All formulas of the model take heads, waves and salaries from sheet Staffing. It has what the roster
-says of a plan or role, and where the roster is silent what is entered on sheets Team and Sites.
+says of a plan or role, and where the roster is silent what is entered on sheet Inputs.
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from openpyxl.utils import get_column_letter
@@ -222,29 +222,25 @@ def roster_checks(context: Context, sheet: Sheet) -> None:
     sheet.true_false.append(block(row - 1, column, 2))
 
 
-def from_roster(context: Context, sheet: Sheet, inputs: Iterable[str]) -> None:
-    """Say on the sheet of some inputs that sheet Roster decides them, and mark the cells."""
+def from_roster(context: Context, sheet: Sheet) -> None:
+    """Say on sheet Inputs that sheet Roster decides some inputs, and mark their cells."""
     if not roster_rows(context.scenario):
         return
-    staffed = bool(context.scenario.roster)
-    by_role = sheet.title == "Sites"
     words = (
-        "From the roster: roles with pay on sheet Roster have their salary from there. In force: "
-        "sheet Staffing."
-        if by_role
-        else "From the roster: plans on sheet Roster have heads and waves from there. In force: "
-        "sheet Staffing."
+        "From the roster: heads and waves of the plans that sheet Roster names, and salaries of "
+        "its roles with pay. In force: sheet Staffing."
     )
-    sheet.put(4, 1, Formula(f'IF(SUM(counted)=0," ","{words}")', words if staffed else " "), "note")
-    for name in inputs:
+    said = words if context.scenario.roster else " "
+    sheet.put(4, 1, Formula(f'IF(SUM(counted)=0," ","{words}")', said), "note")
+    for name in DECIDED:
         place = context.layout.entered(name)
-        first = f"{place.row}"
-        flag = f"SUMPRODUCT((roster_plan=$B{first})*counted)>0"
-        if by_role:
-            letter = get_column_letter(place.column)
+        first = f"$B{place.row}"  # the plan, or of salaries the role
+        flag = f"SUMPRODUCT((roster_plan={first})*counted)>0"
+        if name == "salary":
+            [heads] = (p.heads for p in context.layout.sections if p.first <= place.row < p.end)
+            site = f"{get_column_letter(place.column)}${heads}"
             flag = (
-                f"SUMPRODUCT((roster_site={letter}${HEAD_ROW})*(roster_role=$B{first})*counted"
-                "*(roster_pay>0))>0"
+                f"SUMPRODUCT((roster_site={site})*(roster_role={first})*counted*(roster_pay>0))>0"
             )
         cells = block(place.row, place.column, place.rows, place.columns)
         sheet.marks.append(Mark(cells, flag, "fixed"))
@@ -254,7 +250,7 @@ def staffing_sheet(context: Context, names: dict[str, str]) -> Sheet:
     """Heads, waves and salaries in force: from sheet Roster, or as entered."""
     sheet = Sheet(STAFFING.title, "calculation", widths={1: 52, 2: 26, 3: 26, 4: 14, 5: 14})
     sheet.widths |= {STAFFING.first_column + n: 15 for n in range(len(context.scenario.sites))}
-    note = "Heads, waves and salaries in force: from sheet Roster, else from sheets Team and Sites."
+    note = "Heads, waves and salaries in force: from sheet Roster, else from sheet Inputs."
     context.heading(sheet, STAFFING.title, note)
     for column, title in enumerate(("Line", "Plan", "Role or wave", "Unit", "All sites"), 1):
         sheet.put(HEAD_ROW, column, title, "head" if column < 5 else "number head")

@@ -13,7 +13,7 @@ from .sensitivity import case_cell
 _FIGURE, _UNIT, _FIRST = 2, 3, 4  # columns: the figure, its unit, the first case
 _VARIANCE = _FIRST + len(CASES) + 1  # after a gap
 _LAST = _VARIANCE + len(CASES) - 2
-_NOTE = "Each case whole, whichever is chosen on Inputs; how far its drivers move: sheet Cases."
+_NOTE = "Each case whole, whichever is chosen on Inputs; how far its drivers move: sheet Inputs."
 
 
 def scenarios_sheet(context: Context) -> Sheet:

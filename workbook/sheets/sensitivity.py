@@ -62,7 +62,7 @@ def sensitivity_sheet(context: Context, names: dict[str, str]) -> Sheet:
     widths = (6, 40, 12, 12, 12, 8, 8, 6, 40, 12, 12, 40, 8, 44)
     sheet.widths |= dict.fromkeys(range(_COLUMN, first), 14)
     sheet.widths |= dict(enumerate(widths, first - 1))
-    note = f"What one plan saves over the horizon when drivers move. Levels: sheet Cases. {_RANGES}"
+    note = f"What one plan saves over the horizon when drivers move. Levels: Inputs. {_RANGES}"
     context.heading(sheet, "Sensitivity", note)
     sheet.put(_PLAN, 1, "Plan shown", "label")
     sheet.put(_PLAN, 3, context.chosen_plan(), "result")

@@ -1,7 +1,7 @@
 """Data validation of input cells."""
 
 from ...engine.declaration import Input
-from ..layout.choices import choices_name, is_in_words
+from ..layout.choices import choices_name, is_chosen
 from ..layout.sheet import Rule
 
 _FEW = 5  # choices that are offered as a list, each in words
@@ -12,7 +12,7 @@ A_DATE = "a date from 2000 to 2099"
 
 def validation(entry: Input, cells: str) -> Rule:
     """Data validation of an input's cells."""
-    if is_in_words(entry):
+    if is_chosen(entry):
         title, choices = entry.label, choices_name(entry.name)
         return Rule(cells, "list", 0, 0, title, allowed_text(entry), choices)
     kind = "list" if 0 < len(entry.choices) <= _FEW else "whole" if entry.whole else "decimal"
@@ -23,7 +23,7 @@ def validation(entry: Input, cells: str) -> Rule:
 
 def allowed_text(entry: Input) -> str:
     """The valid range, as short as a cell needs it."""
-    if is_in_words(entry):
+    if is_chosen(entry):
         return "a choice of the list"
     if entry.choices:
         if len(entry.choices) > _FEW:

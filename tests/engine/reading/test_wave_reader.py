@@ -255,11 +255,10 @@ def test_a_wave_without_a_month_starts_in_month_1():
 def test_a_wrong_month_in_a_workbook_is_named_with_its_cell(tmp_path):
     path = tmp_path / "waves.xlsx"
     book = load_workbook(io.BytesIO(two_waves()))
-    team = book["Team"]
-    [cell] = [
-        cell for row in team.iter_rows() for cell in row if cell.value == 6 and cell.column > 4
-    ]
+    sheet, cells = book.defined_names["wave_month"].attr_text.split("!")
+    waves = book[sheet][cells.replace("$", "")]
+    [cell] = [cell for row in waves for cell in row if cell.value == 6]
     cell.value = "March"
     book.save(path)
-    with pytest.raises(ScenarioError, match=f"Team!{cell.coordinate}: .*'March'"):
+    with pytest.raises(ScenarioError, match=f"Inputs!{cell.coordinate}: .*'March'"):
         read_workbook(path)

@@ -46,6 +46,14 @@ RUNNING_TOTALS = [
 ]
 
 
+# Of drivers and charges the numbers are entered.
+IN_WORDS = ["sensitivity_plan"] + [
+    entry.name
+    for entry in INPUTS
+    if entry.choices and not entry.name.startswith(("statutory_", "correlation_"))
+]
+
+
 @pytest.fixture(params=SIZES, ids=lambda sizes: "-".join(map(str, sizes.values())))
 def layout(request):
     return Layout.of(MODEL, with_periods(request.param))
@@ -84,7 +92,7 @@ def test_every_input_and_line_has_a_position(layout):
         "country_codes_of_sites", "country_row", "law_first", "law_last", "law_row", "usd_rate",
     }  # fmt: skip
     book = {"figure_owner", "figure_evidence", "figure_stated"}
-    words = {f"words:{entry.name}" for entry in INPUTS if entry.choices and not entry.axes}
+    words = {"choices:sensitivity_plan", *(f"words:{name}" for name in IN_WORDS)}
     others = following | links | book | words
     assert set(layout.places) == {*(f"{axis}_names" for axis in named), *MODEL.axes, *others}
 
@@ -191,8 +199,9 @@ def test_the_finished_file_holds_the_value_of_the_engine_at_every_position(file)
 def test_the_finished_file_has_formulas_exactly_at_the_positions_of_lines(file):
     places = Layout.of(MODEL, file.scenario.sizes).places
     links = ("country_row", "law_first", "law_last", "law_row", "usd_rate")
-    codes = [entry.name for entry in INPUTS if entry.choices and not entry.axes]
-    expected = set().union(*(cells(places[name]) for name in (*MODEL.lines, *links, *codes)))
+    plans = places["choices:sensitivity_plan"]
+    expected = cells(plans) - {(plans.sheet, plans.row, plans.column)}  # the first is no plan
+    expected |= set().union(*(cells(places[name]) for name in (*MODEL.lines, *links, *IN_WORDS)))
     first = {title: unit_column(file, title) + 1 for title in CALCULATIONS}
     live = {c for c in formulas(file, CALCULATIONS) if c[1] > HEAD_ROW and c[2] >= first[c[0]]}
     assert live == expected
@@ -222,21 +231,34 @@ def test_every_defined_name_refers_to_filled_cells(file):
 
 
 def unit_column(file, title):
-    heads = (cell for row in file.live[title].iter_rows(max_row=HEAD_ROW) for cell in row)
+    heads = (cell for row in file.live[title].iter_rows(max_row=HEAD_ROW + 1) for cell in row)
     return next(cell.column for cell in heads if cell.value == "Unit")
+
+
+def sections(file, title):
+    """Number of the section that each row of a sheet belongs to, from 0; None of its heading."""
+    number, found = 0, {}
+    for row in range(1, file.live[title].max_row + 1):
+        is_heading = title == "Inputs" and file.live[title].cell(row, 2).style.endswith(
+            "topic note"
+        )
+        number += is_heading
+        found[row] = None if is_heading else number
+    return found
 
 
 def lines(file, title):
     """Row and labels of each row that holds more than labels."""
-    column = unit_column(file, title)
+    column, of = unit_column(file, title), sections(file, title)
     below = file.cached[title].iter_rows(HEAD_ROW + 1, values_only=True)
     for row, contents in enumerate(below, HEAD_ROW + 1):
-        if contents[column - 1] != "Unit" and any(content is not None for content in contents[1:]):
+        is_line = contents[column - 1] != "Unit" and of[row] is not None
+        if is_line and any(content is not None for content in contents[1:]):
             yield row, contents[: column - 1]
 
 
 # A table has its units above its columns, not beside its rows.
-_LISTED = ("Lists", "Checklists", "Cases", "Assumptions", "Governance")
+_LISTED = ("Checklists", "Assumptions", "Governance")
 LINE_SHEETS = [title for title in INPUT_SHEETS if title not in _LISTED]
 LINE_SHEETS += CALCULATIONS
 
@@ -257,7 +279,9 @@ def test_labels_of_a_row_are_unique_on_its_sheet(file, title):
 
 @pytest.mark.parametrize("title", LINE_SHEETS)
 def test_rows_with_the_same_label_are_adjacent(file, title):
-    labels = [label for label, _ in itertools.groupby(at[0] for _, at in lines(file, title))]
+    of = sections(file, title)
+    found = ((of[row], at[0]) for row, at in lines(file, title))
+    labels = [label for label, _ in itertools.groupby(found)]
     assert len(labels) == len(set(labels))
 
 
