@@ -84,7 +84,7 @@ def spares_last(scenario: Scenario, changes: Changes) -> Changes:
 
 def without_spares(scenario: Scenario) -> Scenario:
     """The same case without its spare places."""
-    dropped = {
+    dropped: dict[str, Any] = {
         f"drop_{axis}s": [name for name in getattr(scenario, f"{axis}s") if is_spare(axis, name)]
         for axis in AXES
     }
