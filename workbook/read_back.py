@@ -215,6 +215,8 @@ class InputSheets:
             return value
         words = [RECOMMENDED, *map(str, plans)]
         known = [word.casefold() for word in words]
+        if value.casefold() not in known and value.isdecimal():
+            return int(value)
         if value.casefold() not in known:
             raise ScenarioError(
                 f"{self.path}: {self.locate(Address(SHOWN_PLAN))}: {SHOWN_PLAN} is "

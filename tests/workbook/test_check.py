@@ -170,7 +170,8 @@ EXTRA = {
 
 
 def test_additions_and_changes_are_listed_but_not_a_note_beside_the_tables(real, path):
-    fixed = [fixed_number(style) for style in ("fixed", "reference")]
+    onshore = BOOK.names["management_rate"].partition("!")[2].partition(":")[0].replace("$", "")
+    fixed = [onshore, fixed_number("reference")]
 
     def change(workbook):
         for cell, content in (EXTRA | {"Z96": "a note"}).items():

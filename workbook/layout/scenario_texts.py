@@ -185,8 +185,8 @@ def names_of(scenario: Scenario) -> dict[str, str]:
 def _words(scenario: Scenario) -> dict[str, str]:
     """The words of all inputs that are entered as words, by key."""
     shown = int(scenario.values[SHOWN_PLAN].item())
-    there = 0 < shown <= len(scenario.plans)
-    found = {words_of(SHOWN_PLAN): scenario.plans[shown - 1] if there else RECOMMENDED}
+    words = (RECOMMENDED, *scenario.plans)
+    found = {words_of(SHOWN_PLAN): words[shown] if shown < len(words) else str(shown)}
     for name, is_single, lowest, words in _in_words():
         numbers = scenario.values[name].ravel().tolist()
         if is_single:

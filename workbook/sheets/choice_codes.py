@@ -74,7 +74,10 @@ def _codes(context: Context, sheet: Sheet, entry: Input) -> None:
             cell = f"{entered.sheet}!{letter}{entered.row + down}"
             found = f"MATCH({cell},{choices_name(entry.name)},0){before}"
             value = context.refs(entry.name)[array_index(here)]
-            content = Formula(f"IFERROR({found},{cell})", value)
+            otherwise = cell
+            if entry.name == SHOWN_PLAN:  # the number of a plan that is not there is a text
+                otherwise = f"IFERROR(VALUE({cell}),{cell})"
+            content = Formula(f"IFERROR({found},{otherwise})", value)
             sheet.put(row, place.column + item, content, "calculation", "0")
 
 
