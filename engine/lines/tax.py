@@ -57,7 +57,7 @@ def site_deductible_by_year(site_paid_by_year, site, onshore_change_by_year, rou
 
     0 within rounding.
     """
-    added = site_paid_by_year + np.where(site == 1, onshore_change_by_year, 0)
+    added = site_paid_by_year + onshore_change_by_year * (site == 1)
     return zero_within(added, rounding_error)
 
 
