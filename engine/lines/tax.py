@@ -45,22 +45,20 @@ def onshore_change_by_year(onshore_change, month, year_first, year_last):
     return sum_by_period(onshore_change, month, year_first, year_last)
 
 
-@line("Deductible cost that the plan adds, with rounding", unit="money/year", over=PLAN_SITE_YEAR)
-def site_deductible_sum(
-    site_cash_by_year, site_capital_by_year, transfer_markup, site, onshore_change_by_year
-):
-    """What the firm pays to the site in the fiscal year; onshore less what the plan avoids there.
-
-    Expense with the transfer-pricing mark-up, as it adds up.
-    """
-    paid = (site_cash_by_year - site_capital_by_year) * (1 + transfer_markup)
-    return paid + np.where(site == 1, onshore_change_by_year, 0)
+@line("Payment to the site by year", unit="money/year", over=PLAN_SITE_YEAR)
+def site_paid_by_year(site_cash_by_year, site_capital_by_year, transfer_markup):
+    """Expense of the site in the fiscal year with the transfer-pricing mark-up."""
+    return (site_cash_by_year - site_capital_by_year) * (1 + transfer_markup)
 
 
 @line("Deductible cost that the plan adds, by year", unit="money/year", over=PLAN_SITE_YEAR)
-def site_deductible_by_year(site_deductible_sum, rounding_error):
-    """Deductible cost that the plan adds at the site in the fiscal year; 0 within rounding."""
-    return zero_within(site_deductible_sum, rounding_error)
+def site_deductible_by_year(site_paid_by_year, site, onshore_change_by_year, rounding_error):
+    """What the firm pays to the site in the fiscal year; onshore less what the plan avoids there.
+
+    0 within rounding.
+    """
+    added = site_paid_by_year + onshore_change_by_year * (site == 1)
+    return zero_within(added, rounding_error)
 
 
 @line("Cost to be amortised", unit="money/year", over=PLAN_SITE_YEAR)

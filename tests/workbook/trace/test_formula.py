@@ -167,7 +167,7 @@ PLACED = {
     "highest-along-columns": lambda level: along(np.max, MONTH, level),
     "lowest-along-columns": lambda level: along(np.min, MONTH, level),
     "highest-of-expression": lambda a, b: along(np.max, SITE, a + b),
-    "lowest-of-expression": lambda a: along(np.min, SITE, -a),
+    "lowest-of-expression": lambda a, b: along(np.min, SITE, a - b),
     "last-month-where-less": lambda flow, month: along(np.max, MONTH, (flow < 0) * month),
     "highest-of-product-along-columns": lambda level, step: along(np.max, MONTH, level * step),
     "lowest-of-product-along-columns": lambda level, step: along(np.min, MONTH, level * step),
