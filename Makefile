@@ -86,7 +86,7 @@ bench: .venv/bench ## run the benchmarks and rewrite benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/bulk.py >> benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/uncertainty.py >> benchmarks/RESULTS.md
 
-pictures: .venv/product ## remake the pictures in docs/ (needs LibreOffice, Carlito, pdftoppm)
+pictures: .venv/test ## remake the pictures in docs/ (needs LibreOffice, Carlito, pdftoppm)
 	$(BIN)/python docs/pictures.py
 
 clean: ## remove what the other targets made

@@ -9,35 +9,76 @@ from pathlib import Path
 
 import shorewise as sw
 
-DOCS = Path(__file__).parent
-# The file beside this one: the first word of the sheet, and how much of its page to show.
+HERE = Path(__file__).parent / "pictures"
+DPI = 100
+# The file: the workbook, and the words at the foot of the page that it shows.
 PAGES = {
-    "summary": ("Recommended:", 110, 1286, 870),
-    "charts": ("Bridge", 90, 745, 900),
-    "audit": ("Audit", 110, 1286, 700),
-    "uncertainty": ("Uncertainty", 110, 1286, 790),
+    "board": ("default", "Board"),
+    "inputs": ("default", "Inputs"),
+    "cost-per-head": ("default", "Cost per head"),
+    "cash": ("default", "Cash and P&L"),
+    "bridge": ("default", "Bridge"),
+    "scenarios": ("default", "Scenarios"),
+    "sensitivity": ("default", "Sensitivity"),
+    "assumptions": ("default", "Assumptions"),
+    "checks": ("default", "Checks"),
+    "uncertainty": ("default", "Uncertainty"),
+    "board-small": ("small", "Board"),
+    "board-german": ("german", "Board"),
+}
+SMALL = {
+    "name": "One plan, one site",
+    "roles": ["Engineer"],
+    "sites": [{"name": "Home", "salary": 120_000}, {"name": "Krakow", "location": "PL"}],
+    "plans": [
+        {"name": "Home", "heads": {"Home": 6}},
+        {"name": "Krakow", "heads": {"Krakow": 6}},
+    ],
 }
 
 
 def main() -> None:
     """Remake the pictures."""
+    HERE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        book = sw.compare(sw.Scenario.default(), Path(folder, "comparison.xlsx"), draws=8_192)
-        subprocess.run(
-            ["soffice", "--headless", "--convert-to", "pdf", "--outdir", folder, str(book)],
-            check=True,
-            capture_output=True,
-        )
-        pdf = str(Path(folder, "comparison.pdf"))
-        text = subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True)
-        pages = text.stdout.decode().split("\f")
-        for name, (sheet, resolution, width, height) in PAGES.items():
-            page = str(1 + next(n for n, page in enumerate(pages) if sheet in page.split()[:1]))
-            subprocess.run(
-                ["pdftoppm", "-r", str(resolution), "-png", "-singlefile", "-f", page, "-l", page,
-                 "-W", str(width), "-H", str(height), pdf, str(DOCS / name)],
-                check=True,
-            )  # fmt: skip
+        sw.compare(sw.Scenario.default(), Path(folder, "default.xlsx"), draws=8_192)
+        sw.compare(SMALL, Path(folder, "small.xlsx"), spare={})
+        sw.compare(sw.Scenario.default(), Path(folder, "german.xlsx"), language="de")
+        pages = {book: _pages(Path(folder, f"{book}.xlsx")) for book, _ in PAGES.values()}
+        for name, (book, foot) in PAGES.items():
+            number = 1 + next(n for n, page in enumerate(pages[book]) if _foot(page) == foot)
+            _picture(Path(folder, f"{book}.pdf"), number, HERE / name)
+
+
+def _pages(book: Path) -> list[str]:
+    """The texts of a workbook's printed pages, which are put beside it as a PDF."""
+    command = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(book.parent)]
+    subprocess.run([*command, str(book)], check=True, capture_output=True)
+    pdf = str(book.with_suffix(".pdf"))
+    text = subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True)
+    return text.stdout.decode().split("\f")
+
+
+def _foot(page: str) -> str:
+    """The name of the sheet, which stands at the left of a page's last line."""
+    lines = page.strip().splitlines()
+    return lines[-1].strip().split("   ")[0] if lines else ""
+
+
+def _picture(pdf: Path, page: int, target: Path) -> None:
+    """A page as a picture, without its empty margins."""
+    from PIL import Image, ImageChops
+
+    options = ["-r", str(DPI), "-png", "-singlefile", "-f", str(page), "-l", str(page)]
+    subprocess.run(["pdftoppm", *options, str(pdf), str(target)], check=True)
+    path = target.with_suffix(".png")
+    image = Image.open(path).convert("RGB")
+    image = image.crop((0, 0, image.width, int(image.height * 0.94)))  # without the foot
+    paper = Image.new("RGB", image.size, "white")
+    left, top, right, bottom = ImageChops.difference(image, paper).getbbox()
+    edge = 12
+    box = (left - edge, top - edge, right + edge, bottom + edge)
+    image.crop(box).quantize(128).save(path, optimize=True)
 
 
 if __name__ == "__main__":
