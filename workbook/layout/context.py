@@ -1,7 +1,7 @@
 """The context from which sheets are described: shape of the scenario, layout and formulas."""
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -43,7 +43,15 @@ from .positions import (
 )
 from .references import Ref, Text
 from .roster_figures import roster_rows
-from .scenario_texts import bindings, lines, shown, used_plan
+from .scenario_texts import (
+    CURRENCY,
+    NAME,
+    bindings,
+    lines,
+    shown,
+    used_plan,
+    used_text,
+)
 from .sheet import Formula, Mark, Sheet, block
 
 _LETTERS = ["", *(get_column_letter(column) for column in range(1, 200))]
@@ -216,6 +224,14 @@ class Context:
             name = f"INDEX(plan_names,{number})"
         text = f'IF({self.in_use(plan, number)},{name},"{BLANK}")'
         return Formula(text, Text.of(used_plan(plan)))
+
+    def beside_plan(self, plan: int, pieces: Sequence[str]) -> Formula:
+        """A label or unit beside figures of a plan; blank where the plan is not in use."""
+        names = self.layout.places["plan_names"]
+        name = f"{names.sheet}!{block(names.row + plan, names.column)}"
+        parts = ({NAME: name, CURRENCY: "currency"}.get(piece, f'"{piece}"') for piece in pieces)
+        text = f'IF({self.in_use(plan)},{"&".join(parts)},"{BLANK}")'
+        return Formula(text, Text.of(used_text(plan, pieces)))
 
     def of_used_plan(self, formula: Formula, plan: int, number: str = "") -> Formula:
         """A figure of a plan where people read it; blank where the plan is not in use."""

@@ -23,6 +23,16 @@ from .law_rows import law_rows
 from .references import NOT_SHOWN
 
 CASE_LINES = tuple(MEASURES[key] for key in CASE_MEASURES)  # in the table of cases
+YEAR_LINES = (
+    "value_by_year",
+    "cost_by_year",
+    "saving_by_year",
+    "cumulative_by_year",
+    "cash_saving_by_year",
+    "tax_by_year",
+    "cash_after_tax_by_year",
+    "profit_saving_by_year",
+)  # in the statement of each plan
 # Prefixes of the figures of lines by case, and of their differences from the base case.
 CASES_OF, VARIANCE_OF = "cases:", "variance:"
 # Prefix of the figures of a line by plan where people read them: blank, which is NOT_SHOWN, where

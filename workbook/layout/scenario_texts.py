@@ -6,7 +6,7 @@ This module does not need openpyxl, so that a compiled book is filled without im
 import functools
 import itertools
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from ...engine.country_figures import follows_country
 from ...engine.drivers import DRIVERS
 from ...engine.employment_law import leave
 from ...engine.evidence import COMPONENTS, FIGURES, Book
+from ...engine.lines import Line
 from ...engine.lists import CHECKLIST_NAMES, LISTS, NO_CHARGE, UNUSED, List
 from ...engine.locations import currencies, locations, rate_of
 from ...engine.model import default_model
@@ -24,11 +25,12 @@ from ...engine.scenario import Scenario
 from ...engine.spares import is_spare
 from . import figures, governance
 from .choices import RECOMMENDED, SHOWN_PLAN, is_in_words, word_key, words_of
-from .derived import derived, derived_texts
+from .derived import CASE_LINES, YEAR_LINES, derived, derived_texts
 from .law_rows import BLANK, law_texts
 from .references import Text
 from .roster_figures import roster_figures, roster_key
 
+NAME, CURRENCY = "{name}", "{currency}"  # pieces in whose place those of a plan stand
 # What sheet Countries may lack of a country, in words.
 LACKING = {
     "salary": "salary ",
@@ -131,6 +133,32 @@ def used_plan(plan: int) -> str:
     return f"used plan {plan}"
 
 
+def used_text(plan: int, pieces: Sequence[str]) -> str:
+    """Key of a text beside figures of a plan; blank for a spare place."""
+    return f"used {plan}: {''.join(pieces)}"
+
+
+@functools.cache
+def texts_of_plans() -> tuple[tuple[str, ...], ...]:
+    """Labels and units beside figures of a plan, in pieces: NAME and CURRENCY stand for its own."""
+    lines = [default_model().lines[name] for name in (*CASE_LINES, *YEAR_LINES)]
+    labels = [(line.label,) for line in lines[: len(CASE_LINES)]]
+    labels += [label_of_year(line) for line in lines[len(CASE_LINES) :]]
+    return tuple(dict.fromkeys((*labels, *(unit_pieces(line.unit) for line in lines))))
+
+
+def label_of_year(line: Line) -> tuple[str, ...]:
+    """The label of a line of a plan by fiscal year, in pieces."""
+    return (NAME, f": {line.label.removesuffix(', by year').lower()}")
+
+
+def unit_pieces(unit: str) -> tuple[str, ...]:
+    """A unit in pieces, the currency in place of money."""
+    first, *after = unit.replace("fraction", "%").split("money")
+    pieces = (first, *(piece for rest in after for piece in (CURRENCY, rest)))
+    return tuple(piece for piece in pieces if piece)
+
+
 def own_name(name: str) -> str:
     """Defined name of the sites' own figures of an input that a country may give."""
     return f"own_{name}"
@@ -165,7 +193,12 @@ def names_of(scenario: Scenario) -> dict[str, str]:
     for axis in axes:
         found |= {f"{axis} {n}": name for n, name in enumerate(shown_names(scenario, axis))}
     for n, name in enumerate(scenario.plans):
-        found[used_plan(n)] = BLANK if is_spare("plan", name) else name
+        own = {NAME: name, CURRENCY: scenario.currency}
+        is_blank = is_spare("plan", name)
+        found[used_plan(n)] = BLANK if is_blank else name
+        for pieces in texts_of_plans():
+            text = "".join(own.get(piece, piece) for piece in pieces)
+            found[used_text(n, pieces)] = BLANK if is_blank else text
     found |= _words(scenario)
     for site, code in enumerate(scenario.locations):
         place = locations()[code] if code else None

@@ -3,10 +3,10 @@
 from openpyxl.utils import get_column_letter
 
 from ..layout.context import Context, number_format
-from ..layout.derived import SAVINGS
+from ..layout.derived import SAVINGS, YEAR_LINES
 from ..layout.positions import CASH, HEAD_ROW, YEARS
 from ..layout.references import Text
-from ..layout.scenario_texts import used_plan
+from ..layout.scenario_texts import label_of_year, unit_pieces
 from ..layout.sheet import CellLink, Formula, Sheet
 from .plan_tables import choice, plan_sheet, plan_table
 
@@ -35,16 +35,6 @@ _STOPPING = (
     "highest_stopped",
     "worst_stop_month",
     "lowest_stopped",
-)
-_YEARS = (
-    "value_by_year",
-    "cost_by_year",
-    "saving_by_year",
-    "cumulative_by_year",
-    "cash_saving_by_year",
-    "tax_by_year",
-    "cash_after_tax_by_year",
-    "profit_saving_by_year",
 )
 _NOTE = "Peak funding need, set-up cost and break-even stand on sheet Board. Labels lead to lines."
 
@@ -80,17 +70,15 @@ def _statement(context: Context, sheet: Sheet, row: int) -> None:
         column = CASH.first_column + year
         sheet.put(row, column, Formula(cell, end), "number head", "mmm yy")
     for plan in range(1 if plans > 1 else 0, plans):  # the baseline saves nothing
-        title = context.plan_title(plan).text
-        for name in _YEARS:
+        for name in YEAR_LINES:
             row += 1
             line, place = context.model.lines[name], context.layout.places[name]
             source = place.row + plan
             link = CellLink(f"{place.sheet}!{get_column_letter(place.column)}{source}")
-            after = f": {line.label.removesuffix(', by year').lower()}"
-            label = Formula(f'{title}&"{after}"', Text.of(used_plan(plan), after=after))
+            label = context.beside_plan(plan, label_of_year(line))
             strong = name == "cumulative_by_year"
             sheet.put(row, 1, label, "strong label" if strong else "label", link=link)
-            sheet.put(row, 2, context.unit(line.unit), "unit")
+            sheet.put(row, 2, context.beside_plan(plan, unit_pieces(line.unit)), "unit")
             for year, value in enumerate(context.take(name, plan=plan)):
                 cell = f"{place.sheet}!{get_column_letter(place.column + year)}{source}"
                 style = "strong result" if strong else "result"

@@ -7,6 +7,7 @@ from ..layout.context import Context, number_format, shown_figure
 from ..layout.derived import CASE_LINES, CASES_OF, VARIANCE_OF
 from ..layout.positions import HEAD_ROW
 from ..layout.references import BLANK
+from ..layout.scenario_texts import unit_pieces
 from ..layout.sheet import CellLink, Formula, Sheet
 from .sensitivity import case_cell
 
@@ -46,8 +47,9 @@ def _row(context: Context, sheet: Sheet, row: int, name: str, plan: int) -> None
     first = case_cell(context, name, 0, plan)
     again = "repeated label" if name != CASE_LINES[0] else "strong label"
     sheet.put(row, 1, context.plan_title(plan), again)
-    sheet.put(row, _FIGURE, line.label, "label", link=CellLink(first))
-    sheet.put(row, _UNIT, context.unit(line.unit), "unit")
+    label = context.beside_plan(plan, (line.label,))
+    sheet.put(row, _FIGURE, label, "label", link=CellLink(first))
+    sheet.put(row, _UNIT, context.beside_plan(plan, unit_pieces(line.unit)), "unit")
     for case, value in enumerate(context.table(f"{CASES_OF}{name}")[plan]):
         formula = context.of_used_plan(Formula(case_cell(context, name, case, plan), value), plan)
         sheet.put(row, _FIRST + case, formula, "result", style_format)
