@@ -142,7 +142,7 @@ def used_text(plan: int, pieces: Sequence[str]) -> str:
 def texts_of_plans() -> tuple[tuple[str, ...], ...]:
     """Labels and units beside figures of a plan, in pieces: NAME and CURRENCY stand for its own."""
     lines = [default_model().lines[name] for name in (*CASE_LINES, *YEAR_LINES)]
-    labels = [(line.label,) for line in lines[: len(CASE_LINES)]]
+    labels: list[tuple[str, ...]] = [(line.label,) for line in lines[: len(CASE_LINES)]]
     labels += [label_of_year(line) for line in lines[len(CASE_LINES) :]]
     return tuple(dict.fromkeys((*labels, *(unit_pieces(line.unit) for line in lines))))
 
