@@ -28,6 +28,7 @@ from ..engine.reading.site_fields import SITE_SCOPES
 from ..engine.scenario import Scenario
 from .description import FORMAT
 from .errors import WorkbookError
+from .languages.language import language_in
 from .layout.choices import is_in_words
 from .layout.figures import EDITED, made
 from .layout.positions import audited_figures, fields
@@ -45,6 +46,7 @@ _BLOCK = re.compile(
     rf"'?({'|'.join(_SHEETS)})'?!(\$[A-Z]{{1,3}}\$[0-9]{{1,7}}(?::\$[A-Z]{{1,3}}\$[0-9]{{1,7}})?)"
 )
 _ROWS_MAX, _COLUMNS_MAX, _NAMES_MAX = 1 << 20, 1 << 14, 500
+_UNUSED_MAX = 1 + max(entry.size for entry in LISTS)
 
 
 def read(path: str | Path) -> Scenario:
@@ -92,6 +94,7 @@ class InputSheets:
     def __init__(self, workbook: Workbook, path: str | Path):
         self.workbook, self.path = workbook, path
         self.inputs = default_model().inputs
+        self.language = language_in(workbook, path)
 
     def scenario(self) -> Scenario:
         """The scenario in the input sheets."""
@@ -134,8 +137,9 @@ class InputSheets:
         self.fill_waves(data["plans"], sites)
         scenario = Scenario.from_dict(data, str(self.path), self.locate)
         self.check_currency(scenario.currency)
-        assumed = str(self.single("assumed"))
-        said = () if assumed == NOTHING_ASSUMED else (*assumed.split("; "),)
+        sentences = str(self.single("assumed")).split("; ")
+        said = tuple(map(self.language.english, sentences))
+        said = () if said == (NOTHING_ASSUMED,) else said
         unset = Unset.from_sentences(said, scenario.sites)
         scenario = replace(scenario, unset=unset, file=str(self.path))
         return self.with_edits_graded(scenario)
@@ -313,12 +317,30 @@ class InputSheets:
                 f"of {sheet}; it must be {rows} and {columns}"
             )
         cells = self.workbook[sheet].iter_rows(top, bottom, left, right, values_only=True)
-        found = [[_plain(value) for value in row] for row in cells]
+        found = [[self.entered(name, _plain(value)) for value in row] for row in cells]
         if name in FOLLOWING or name == "rule_names":
             self.follow(name, found, sheet, (left, top))
         if name in self.inputs and self.inputs[name].choices:
             self.check_words(self.inputs[name], found, sheet, (left, top))
         return found
+
+    def entered(self, name: str, value: Any) -> Any:
+        """What is entered in a named cell; Shorewise's own words in English."""
+        if not isinstance(value, str) or self.language.is_english or name not in self.worded:
+            return value
+        text = self.language.english(value)
+        if name in self.inputs:
+            known = (*self.inputs[name].shown_choices, *self.inputs[name].choices)
+        else:
+            known = (NO_CHARGE, *(f"{UNUSED}{n}" for n in range(1, _UNUSED_MAX)))
+        return text if text in known else value
+
+    @cached_property
+    def worded(self) -> frozenset[str]:
+        """Names of the cells that may have words of Shorewise's own."""
+        inputs = (entry.name for entry in self.inputs.values() if entry.choices)
+        lists = (f"{entry.axis}_names" for entry in LISTS if not entry.names)
+        return frozenset((*inputs, *lists, "rule_names", own_name("rule_names")))
 
     def follow(self, name: str, found: list[list[Any]], sheet: str, first: tuple[int, int]) -> None:
         """Fill in what formulas on the countries of sites give where they have no saved value.
@@ -357,7 +379,9 @@ class InputSheets:
     def codes(self) -> list[Any]:
         """What is entered as the country of each site."""
         sheet, (left, top, _, bottom) = self.reference("site_countries")
-        return [self.workbook[sheet].cell(row, left).value for row in range(top, bottom + 1)]
+        found = [self.workbook[sheet].cell(row, left).value for row in range(top, bottom + 1)]
+        own = self.language.say(OWN_FIGURES).casefold()
+        return [OWN_FIGURES if str(code).strip().casefold() == own else code for code in found]
 
     def check_words(
         self, entry: Input, found: list[list[Any]], sheet: str, first: tuple[int, int]

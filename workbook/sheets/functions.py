@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from ...engine.calculators.catalogue import Argument, Example
 from ...engine.declaration import NO_CAP, Input
 from ..layout.context import Context, number_format
-from ..layout.scenario_texts import lines
 from ..layout.sheet import Formula, Sheet, block
 from ..trace.lambdas import Function, functions
 from .validations import allowed_text
@@ -56,20 +55,20 @@ def _block(context: Context, sheet: Sheet, row: int, function: Function) -> int:
     for row, argument in enumerate(entry.arguments, row + 1):  # noqa: B020 - below the title
         example = entry.example(argument)
         examples[argument.name] = [example]
-        _label(sheet, row, entry.name, _shown(argument), argument.label)
+        _label(context, sheet, row, entry.name, _shown(argument), argument.label)
         cells.append(_argument(context, sheet, row, argument, example))
         if argument.optional:
             default, look = entry.default(argument), number_format(argument.declared)
             sheet.put(row, _DEFAULT, default, "reference", look)
     row += 1
-    _label(sheet, row, entry.name, "Call", function.signature)
+    _label(context, sheet, row, entry.name, "Call", function.signature)
     row += 1
     result = entry.result
     value = entry.compute(examples).item()
     call = Formula(
         f"{entry.name}({','.join(cells)})", result.missing if value != value else value + 0
     )
-    _label(sheet, row, entry.name, "Example", f"={entry.call}")
+    _label(context, sheet, row, entry.name, "Example", f"={entry.call}")
     sheet.put(row, _UNIT, context.unit(result.unit), "unit")
     sheet.put(row, _EXAMPLE, call, "strong result", number_format(result))
     inside = [
@@ -77,7 +76,7 @@ def _block(context: Context, sheet: Sheet, row: int, function: Function) -> int:
     ]
     if inside:
         row += 1
-        _label(sheet, row, entry.name, "Defaults inside", "; ".join(inside))
+        _label(context, sheet, row, entry.name, "Defaults inside", "; ".join(inside))
     return row
 
 
@@ -99,8 +98,10 @@ def _shown(argument: Argument) -> str:
     return f"[{argument.name}]" if argument.optional else argument.name
 
 
-def _label(sheet: Sheet, row: int, name: str, title: str, text: str) -> None:
+def _label(
+    context: Context, sheet: Sheet, row: int, name: str, title: str, text: str
+) -> None:
     sheet.put(row, _FUNCTION, name, "repeated label")
     sheet.put(row, _ARGUMENT, title, "text")
     sheet.put(row, _MEANING, text, "text")
-    sheet.heights[row] = lines(text, int(_WIDTHS[_MEANING] * 1.25))
+    sheet.heights[row] = context.lines_of(text, int(_WIDTHS[_MEANING] * 1.25))
