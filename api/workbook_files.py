@@ -27,6 +27,7 @@ def compare(
     theme: "Theme | str | os.PathLike[str] | None" = None,
     draws: int = 0,
     seed: int = 1,
+    language: str = "en",
 ) -> Path:
     """Write the comparison workbook of a scenario.
 
@@ -43,6 +44,8 @@ def compare(
         Number of draws for sheet Uncertainty; 0 for no such sheet.
     seed : int
         Seed of the draws.
+    language : str
+        Code of the language of its texts: "en", or "de" for German.
 
     Returns
     -------
@@ -52,24 +55,37 @@ def compare(
     Raises
     ------
     WorkbookError
-        The file exists already or cannot be written, or its name does not end in .xlsx.
+        The file exists already or cannot be written, or its name does not end in .xlsx; a
+        language that is not known.
     ScenarioError, DomainError
         A scenario or a number of draws that is not allowed.
     """
     from .engine.uncertainty.simulation import simulate
     from .workbook.atomic_write import refuse_existing, refuse_kind
     from .workbook.comparison import compare as write
+    from .workbook.languages.language import language_of
 
     file = Path(path)
     refuse_existing(file, force=force)  # before anything is computed
     refuse_kind(file)
+    language_of(language)
     case = scenario_of(scenario)
     simulation = simulate(case, draws, seed) if draws else None
-    return write(case, file, force=force, theme=theme_of(theme), simulation=simulation)
+    return write(
+        case,
+        file,
+        force=force,
+        theme=theme_of(theme),
+        simulation=simulation,
+        language=language,
+    )
 
 
 def describe(
-    scenario: ScenarioLike, *, more: "Iterable[Callable[[Context], Sheet]]" = ()
+    scenario: ScenarioLike,
+    *,
+    more: "Iterable[Callable[[Context], Sheet]]" = (),
+    language: str = "en",
 ) -> "Book":
     """The comparison workbook of a scenario as data, without writing a file.
 
@@ -79,6 +95,8 @@ def describe(
     more : iterable of function
         Functions that take the workbook's context and return an additional sheet; see
         docs/workbook.md.
+    language : str
+        Code of the language of its texts; additional sheets keep theirs.
 
     Returns
     -------
@@ -87,7 +105,7 @@ def describe(
     """
     from .workbook.description import describe as described
 
-    return described(scenario_of(scenario), more=more)
+    return described(scenario_of(scenario), more=more, language=language)
 
 
 def check(path: str | os.PathLike[str]) -> "pd.DataFrame":
@@ -131,6 +149,7 @@ def rebuild(
     output: str | os.PathLike[str],
     force: bool = False,
     theme: "Theme | str | os.PathLike[str] | None" = None,
+    language: str | None = None,
 ) -> "Rebuilt":
     """Write a comparison workbook again in another shape, with the inputs that it has.
 
@@ -154,6 +173,8 @@ def rebuild(
         Whether to replace an existing file.
     theme : Theme or path, optional
         Font, colours and logo, or the path of a theme file; by default the embedded theme.
+    language : str, optional
+        Code of the language of its texts; by default that of the workbook.
 
     Returns
     -------
@@ -189,6 +210,7 @@ def rebuild(
         leave_out=tuple(_names(leave_out, "leave_out")),
         force=force,
         theme=theme_of(theme),
+        language=language,
     )
     return done._replace(scenario=public(done.scenario))
 

@@ -29,6 +29,14 @@ theme = click.option(
     "--theme", type=click.Path(), help="TOML file with a font, colours and a logo."
 )
 
+language = click.option(
+    "--language",
+    metavar="CODE",
+    default="en",
+    show_default=True,
+    help="Language of the workbook's texts, such as de for German.",
+)
+
 
 def refuse_idle_force(force: bool, flags: str, *outputs: str | Path | None) -> None:
     """Refuse --force where no file is asked for that it could replace."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     help="Workbook to write.",
 )
 @options.theme
+@options.language
 @click.option("--prepared-by", metavar="NAME", help="Who prepared it, for sheet About.")
 @click.option(
     "--simulate",
@@ -41,6 +42,7 @@ def compare(
     preset: str | None,
     output: str,
     theme: str | None,
+    language: str,
     prepared_by: str | None,
     draws: int | None,
     seed: int,
@@ -59,7 +61,15 @@ def compare(
     if draws is not None:
         check_draws(draws)
     case = _prepared(options.scenario_of(scenario, preset), prepared_by)
-    written = write_workbook(case, output, force=force, theme=theme, draws=draws or 0, seed=seed)
+    written = write_workbook(
+        case,
+        output,
+        force=force,
+        theme=theme,
+        draws=draws or 0,
+        seed=seed,
+        language=language,
+    )
     found = results(case, case.evaluate())
     if as_json:
         click.echo(json.dumps(found, indent=2))
