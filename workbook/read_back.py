@@ -328,12 +328,12 @@ class InputSheets:
         """What is entered in a named cell; Shorewise's own words in English."""
         if not isinstance(value, str) or self.language.is_english or name not in self.worded:
             return value
-        text = self.language.english(value)
         if name in self.inputs:
             known = (*self.inputs[name].shown_choices, *self.inputs[name].choices)
         else:
             known = (NO_CHARGE, *(f"{UNUSED}{n}" for n in range(1, _UNUSED_MAX)))
-        return text if text in known else value
+        said = {self.language.say(word).casefold(): word for word in known}
+        return said.get(value.casefold(), value)
 
     @cached_property
     def worded(self) -> frozenset[str]:

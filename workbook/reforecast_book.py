@@ -43,9 +43,9 @@ def describe_reforecast(
         actuals_sheet(context, second, reforecast, names),
         reforecast_sheet(context, second, reforecast),
     ]
-    added = bound(
-        translated(Book("", sheets, {}), context.language), second.values, context.texts
-    )
+    keep = (reforecast.actuals.plan, *reforecast.actuals.ledger_notes)
+    book_of_them = translated(Book("", sheets, {}), context.language, keep)
+    added = bound(book_of_them, second.values, context.texts)
     return replace(book, sheets=[*book.sheets, *added.sheets], names=book.names | names)
 
 

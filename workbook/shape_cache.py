@@ -57,9 +57,7 @@ def compiled_shape(
     return compiled
 
 
-def _compiled(
-    scenario: Scenario, theme: Theme | None, codec: Codec, language: str
-) -> CompiledBook:
+def _compiled(scenario: Scenario, theme: Theme | None, codec: Codec, language: str) -> CompiledBook:
     from . import compilation  # with openpyxl, which takes longer to load than a book to fill
 
     return compilation.compile_scenario(scenario, theme, codec, language)

@@ -1,5 +1,6 @@
 """A described book in another language: every text of its cells, rules, marks and charts."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from .layout.sheet import Book, Cell, Chart, DataTable, Formula, Mark, Rule, Ser
 _LISTING = ("About", "Audit", "Sources")  # sheets on which titles of sheets stand as labels
 
 
-def translated(book: Book, language: Language) -> Book:
+def translated(book: Book, language: Language, keep: Collection[str] = ()) -> Book:
     """The book in a language. Titles of sheets, names, and texts of the user stay as they are.
 
     Parameters
@@ -18,10 +19,13 @@ def translated(book: Book, language: Language) -> Book:
     book : Book
         In English.
     language : Language
+    keep : collection of str
+        Texts of cells that somebody else wrote, and that stay as they are.
     """
     if language.is_english:
         return book
-    work = _Translation(language, frozenset(sheet.title for sheet in book.sheets))
+    titles = frozenset(sheet.title for sheet in book.sheets)
+    work = _Translation(language, titles, frozenset(keep))
     return replace(
         book,
         sheets=[work.sheet(sheet) for sheet in book.sheets],
@@ -37,8 +41,8 @@ def translated(book: Book, language: Language) -> Book:
 class _Translation:
     """The parts of a book in a language."""
 
-    def __init__(self, language: Language, titles: frozenset[str]):
-        self.language, self.titles = language, titles
+    def __init__(self, language: Language, titles: frozenset[str], keep: frozenset[str]):
+        self.language, self.titles, self.keep = language, titles, keep
         self.say = language.say
 
     def sheet(self, sheet: Sheet) -> Sheet:
@@ -58,8 +62,8 @@ class _Translation:
         elif isinstance(content, DataTable):
             content = content._replace(value=self.content(content.value))
         elif isinstance(content, str) and cell.style != "title":
-            is_title = self.is_title(sheet, cell)
-            content = content if is_title else self.language.say_on(sheet.title, content)
+            if content not in self.keep and not self.is_title(sheet, cell):
+                content = self.language.say_on(sheet.title, content)
         else:
             content = self.content(content)
         return cell._replace(
@@ -75,7 +79,7 @@ class _Translation:
     def content(self, content: Any) -> Any:
         """A value of a cell, or a reference with its own texts."""
         if isinstance(content, str):
-            return self.say(content)
+            return content if content in self.keep else self.say(content)
         if isinstance(content, Text):
             return self.text(content)
         if isinstance(content, Ref) and content.missing:

@@ -176,9 +176,7 @@ def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
             results.append(csv_bytes(_results(part, values, drawn)))
             if job.workbooks:
                 paths = (f"{BOOKS}/{file_name(one)}.xlsx" for one in part.ids)
-                stamped = workbooks_of(
-                    part, values, job.theme, job.compact, job.language
-                )
+                stamped = workbooks_of(part, values, job.theme, job.compact, job.language)
                 yield from zip(paths, stamped, strict=True)
             count += len(part.rows)
     yield RESULTS, b"".join(results)

@@ -61,4 +61,6 @@ def workbooks(
             on_problem(problem)
         for part in (part for block in blocks for part in parts(block, TOGETHER_STAMPED)):
             values = model.evaluate(part.values, part.base.horizon_months)
-            yield from zip(part.ids, workbooks_of(part, values, theme, compact, language), strict=True)
+            yield from zip(
+                part.ids, workbooks_of(part, values, theme, compact, language), strict=True
+            )

@@ -115,7 +115,7 @@ class Language:
 
     def _composed(self, text: str) -> str | None:
         """A text that follows from others: by its core, as a list, or by a row with fields."""
-        if not _WORD.search(text) or _SAME.fullmatch(text):
+        if not _WORD.search(text):
             return text
         if text.startswith("="):
             return self.formula(text)
@@ -128,7 +128,7 @@ class Language:
         for pattern, template in self._patterns:
             if (match := pattern.fullmatch(text)) and (said := self._filled(match, template)):
                 return said
-        return None
+        return text if _SAME.fullmatch(text) else None
 
     def _filled(self, match: re.Match, template: str) -> str | None:
         parts = {}

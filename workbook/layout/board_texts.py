@@ -21,7 +21,10 @@ SAVES, END = " and saves ", " over the horizon after risk."
 
 
 def reasons(
-    at: Callable[[str], np.ndarray], plans: Sequence[str], currency: str, say: Callable[[str], str] = str
+    at: Callable[[str], np.ndarray],
+    plans: Sequence[str],
+    currency: str,
+    say: Callable[[str], str] = str,
 ) -> str:
     """The plan recommended and why; where none is, the best of the others.
 

@@ -105,7 +105,11 @@ def derived(values: Values, model: Model, months: int, start: str) -> dict[str, 
 
 
 def derived_texts(
-    values: Values, model: Model, plans: Sequence[str], currency: str, number: int = 0,
+    values: Values,
+    model: Model,
+    plans: Sequence[str],
+    currency: str,
+    number: int = 0,
     say: Callable[[str], str] = str,
 ) -> dict[str, str]:
     """All texts on sheets that depend on figures, for one of the scenarios.

@@ -167,7 +167,9 @@ def names_of(scenario: Scenario, say: Say = str) -> dict[str, str]:
         found[words_of(entry.name)] = say(entry.phrase_of(number))
     for site, code in enumerate(scenario.locations):
         place = locations()[code] if code else None
-        lacking = [say(word) for name, word in LACKING.items() if not place or place.facts[name] is None]
+        lacking = [
+            say(word) for name, word in LACKING.items() if not place or place.facts[name] is None
+        ]
         found[f"location {site}"] = code or say(OWN_FIGURES)
         found[f"country {site}"] = place.country if place else say(NO_COUNTRY)
         found[f"lacking {site}"] = "".join(lacking)

@@ -98,9 +98,7 @@ def _shown(argument: Argument) -> str:
     return f"[{argument.name}]" if argument.optional else argument.name
 
 
-def _label(
-    context: Context, sheet: Sheet, row: int, name: str, title: str, text: str
-) -> None:
+def _label(context: Context, sheet: Sheet, row: int, name: str, title: str, text: str) -> None:
     sheet.put(row, _FUNCTION, name, "repeated label")
     sheet.put(row, _ARGUMENT, title, "text")
     sheet.put(row, _MEANING, text, "text")
