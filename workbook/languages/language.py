@@ -1,15 +1,17 @@
 """A language of workbooks: what stands in the place of each English text.
 
 The table of a language is a CSV file beside this module, with the columns ``english`` and
-``translated``. English is the language of the source, and needs none. A row with fields in braces
-stands for many texts: ``{a}`` to ``{c}`` are themselves translated, ``{n}`` and ``{m}`` are numbers, and
-``{1}`` to ``{3}`` stay as they are. A row ``Law!Base`` is for a text on one sheet.
+``translated``. English is the language of the source, and needs none.
+
+A row with fields in braces stands for many texts: what is in ``{a}`` to ``{c}`` is translated too,
+``{n}`` and ``{m}`` are numbers, and what is in ``{1}`` to ``{3}`` stays as it is. A row whose text
+begins with the title of a sheet and ``!`` is for that sheet alone.
 """
 
 import csv
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +35,8 @@ _SAME = re.compile(
 )
 _DIGITS = r"-?[\d.,]+(?:e[+-]?\d+)?%?"
 _SEPARATORS = (". ", "; ", ", ")
+_LISTED_MAX = 30  # separators of a list, since each of them may be part of a text
+_KEPT_MAX = 1 << 15  # texts that are kept with their translation
 
 
 class Language:
@@ -71,7 +75,7 @@ class Language:
         if self.is_english:
             return text
         said = self._said(text)
-        if said is None:
+        if said is None and len(self.missing) < _KEPT_MAX:
             self.missing.add(text)
         return text if said is None else said
 
@@ -97,11 +101,7 @@ class Language:
             return text
         for pattern, template in self._patterns_back:
             if match := pattern.fullmatch(said):
-                parts = {
-                    name: self.english(part) if name in _TRANSLATED else part
-                    for name, part in _fields(match)
-                }
-                return _FIELD.sub(lambda field: parts[field[1]], template)
+                return str(_filled(match, template, self.english))
         return said
 
     def _constant(self, match: re.Match) -> str:
@@ -109,9 +109,12 @@ class Language:
         return f'"{said.replace(chr(34), chr(34) * 2)}"'
 
     def _said(self, text: str) -> str | None:
-        if text not in self._found:
-            self._found[text] = self._exact.get(text) or self._composed(text)
-        return self._found[text]
+        if (said := self._exact.get(text)) is not None or text in self._found:
+            return said or self._found[text]
+        if len(self._found) >= _KEPT_MAX:
+            self._found.clear()
+        self._found[text] = said = self._composed(text)
+        return said
 
     def _composed(self, text: str) -> str | None:
         """A text that follows from others: by its core, as a list, or by a row with fields."""
@@ -126,21 +129,16 @@ class Language:
             if (said := self._listed(text, separator)) is not None:
                 return said
         for pattern, template in self._patterns:
-            if (match := pattern.fullmatch(text)) and (said := self._filled(match, template)):
+            if (match := pattern.fullmatch(text)) and (
+                said := _filled(match, template, self._said)
+            ):
                 return said
         return text if _SAME.fullmatch(text) else None
 
-    def _filled(self, match: re.Match, template: str) -> str | None:
-        parts = {}
-        for name, part in _fields(match):
-            said = self._said(part) if name in _TRANSLATED else part
-            if said is None:
-                return None
-            parts[name] = said
-        return _FIELD.sub(lambda field: parts[field[1]], template)
-
     def _listed(self, text: str, separator: str) -> str | None:
         """Sentences, or a list of texts, which may themselves contain the separator."""
+        if text.count(separator) > _LISTED_MAX:
+            return None
         at = text.rfind(separator)
         while at > 0:
             end = at + separator.startswith(".")  # a sentence keeps its full stop
@@ -151,9 +149,15 @@ class Language:
         return None
 
 
-def _fields(match: re.Match) -> Iterator[tuple[str, str]]:
-    for name, part in match.groupdict().items():
-        yield name[1:], part
+def _filled(match: re.Match, template: str, say: Callable[[str], str | None]) -> str | None:
+    """A row's text in the other language; None where a part of it has none."""
+    parts = {}
+    for field, part in match.groupdict().items():
+        said = say(part) if field[1:] in _TRANSLATED else part
+        if said is None:
+            return None
+        parts[field[1:]] = said
+    return _FIELD.sub(lambda field: parts[field[1]], template)
 
 
 def _patterns(table: dict[str, str]) -> Iterator[tuple[re.Pattern, str]]:
