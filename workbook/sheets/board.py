@@ -10,6 +10,7 @@ from ...engine.criteria import CRITERIA, DECISIONS, NONE, SIZINGS
 from ...engine.governance import not_modelled
 from ..layout.board_texts import (
     BREAKS_EVEN,
+    BY,
     END,
     LEADS,
     LEADS_ALONE,
@@ -125,7 +126,7 @@ def _reasons(context: Context, first: int) -> Formula:
     parts = (
         f"CHOOSE({number},{quoted(LEADS if several else LEADS_ALONE)})",
         name,
-        f'CHOOSE({number},"","",", by "&{choice("criterion", CRITERIA)}&"{OF_ALL}")',
+        f'CHOOSE({number},"","","{BY}"&{choice("criterion", CRITERIA)}&"{OF_ALL}")',
         f'"{NPV}"&currency&" "&ROUND({of_plan("npv_risk_adjusted")},0)',
         f'"; "&IF(ISNUMBER({month}),"{before}"&ROUND({month},1)&"{after}","{NEVER}")',
         f'IF(ISNUMBER({saving}),"{SAVES}"&ROUND({saving}/1%,0)&"%","{NO_VALUE}")&"{END}"',
@@ -166,7 +167,7 @@ def _drivers(context: Context, sheet: Sheet, column: int) -> int:
     letter = get_column_letter(column + len(_RIGHT) - 1)
     last = first + _DRIVERS - 1
     cells = f"{letter}{first}:{letter}{last}"
-    sheet.marks.append(Mark(cells, f'LEFT(${letter}{first},{len("assumption")})="assumption"'))
+    sheet.marks.append(Mark(cells, f'LEFT(${letter}{first},LEN("assumption"))="assumption"'))
     return last + 1
 
 
