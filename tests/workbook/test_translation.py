@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from shorewise.engine import Scenario
+from shorewise.engine.spare_places import with_usual_spares
 from shorewise.engine.tables import rows
 from shorewise.engine.uncertainty.simulation import simulate
 from shorewise.workbook import check, describe, read, workbook_bytes
@@ -16,6 +17,7 @@ from shorewise.workbook.comparison import compare
 from shorewise.workbook.differences import write as write_differences
 from shorewise.workbook.errors import WorkbookError
 from shorewise.workbook.languages.language import language_of, languages
+from shorewise.workbook.layout.roster_figures import with_rows
 from shorewise.workbook.quote_book import write_quote
 from shorewise.workbook.reforecast_book import describe_reforecast
 from shorewise.workbook.rendering.render import package
@@ -60,7 +62,8 @@ def test_every_text_of_comparison_workbooks_is_in_the_table():
     def make():
         case = small_scenario()
         package(describe(case, spread=spread_of(simulate(case, 100, 1)), language="de"))
-        for other in (Scenario.from_toml("examples/hybrid.toml"), random_scenario(3)):
+        usual = with_rows(with_usual_spares(Scenario.default()))  # as compare makes it
+        for other in (usual, Scenario.from_toml("examples/hybrid.toml"), random_scenario(3)):
             package(describe(other, language="de"))
 
     assert missing(make) == []

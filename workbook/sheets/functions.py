@@ -157,7 +157,9 @@ def _where(context: Context, argument: Argument) -> str:
         return "all charges by law"
     live = {one.live_of: one.name for one in context.model.lines.values() if one.live_of}
     place = context.layout.places[live.get("overlap" if name == "overlap_hours" else name, name)]
-    of_site = {None: "as", 0: "of the onshore site", 1: "of the site"}[site]
+    if site is None:
+        return f"as on sheet {place.sheet}"
+    of_site = "of the site" if site else "of the onshore site"
     country = " or country" if site and name in BY_COUNTRY else ""
     return f"{of_site}{country}, on sheet {place.sheet}"
 
