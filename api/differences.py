@@ -80,10 +80,10 @@ class Diff(Written):
         """Everything as plain data for JSON; None where there is no answer."""
         return asdict(self.comparison)
 
-    def _write(self, path: Path, force: bool, theme: "Theme | None") -> Path:
+    def _write(self, path: Path, force: bool, theme: "Theme | None", language: str) -> Path:
         from .workbook.differences import write
 
-        return write(self.comparison, path, force=force, theme=theme)
+        return write(self.comparison, path, force=force, theme=theme, language=language)
 
     def __bool__(self) -> bool:
         """Whether anything differs."""

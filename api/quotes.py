@@ -63,10 +63,10 @@ class Quote(Written):
         """Everything as plain data for JSON; None where there is no answer."""
         return self.forensics.to_dict()
 
-    def _write(self, path: Path, force: bool, theme: "Theme | None") -> Path:
+    def _write(self, path: Path, force: bool, theme: "Theme | None", language: str) -> Path:
         from .workbook.quote_book import write_quote
 
-        return write_quote(self.forensics, path, force=force, theme=theme)
+        return write_quote(self.forensics, path, force=force, theme=theme, language=language)
 
     def __repr__(self) -> str:
         found = self.forensics

@@ -137,10 +137,10 @@ class Reforecast(Written):
         """Variance, results and notes as plain data, such as for JSON."""
         return self._found.to_dict()
 
-    def _write(self, path: Path, force: bool, theme: "Theme | None") -> Path:
+    def _write(self, path: Path, force: bool, theme: "Theme | None", language: str) -> Path:
         from .workbook.reforecast_book import write_reforecast
 
-        return write_reforecast(self._found, path, force=force, theme=theme)
+        return write_reforecast(self._found, path, force=force, theme=theme, language=language)
 
     @property
     def _last(self) -> int:

@@ -151,6 +151,7 @@ def bulk(
     workbooks: bool | None = None,
     draws: int = 0,
     theme: "Theme | str | os.PathLike[str] | None" = None,
+    language: str = "en",
     compact: bool = False,
     query: str | None = None,
     limit: int | None = None,
@@ -183,6 +184,8 @@ def bulk(
         no simulation.
     theme : Theme or path, optional
         Theme of the workbooks, or the path of its TOML file.
+    language : str
+        Code of the language of the workbooks.
     compact : bool
         Whether to write smaller workbooks, which takes longer.
     query : str, optional
@@ -224,6 +227,7 @@ def bulk(
     options: dict[str, Any] = {
         "draws": draws,
         "theme": theme_of(theme),
+        "language": language,
         "compact": compact,
         "query": query,
         "limit": limit,
@@ -249,6 +253,7 @@ def workbooks(
     base: ScenarioLike | None = None,
     *,
     theme: "Theme | str | os.PathLike[str] | None" = None,
+    language: str = "en",
     compact: bool = False,
     query: str | None = None,
     limit: int | None = None,
@@ -260,7 +265,7 @@ def workbooks(
 
     Parameters
     ----------
-    table, base, theme, compact, query, limit, only, on_note
+    table, base, theme, language, compact, query, limit, only, on_note
         As for :func:`bulk`.
     on_problem : callable, optional
         Called with each invalid cell, whose row is skipped.
@@ -281,6 +286,7 @@ def workbooks(
         _plain(table),
         _base(base),
         theme=theme_of(theme),
+        language=language,
         compact=compact,
         query=query,
         limit=limit,

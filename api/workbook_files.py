@@ -29,6 +29,7 @@ def compare(
     draws: int = 0,
     seed: int = 1,
     spare: Mapping[str, int] | None = None,
+    language: str = "en",
 ) -> Path:
     """Write the comparison workbook of a scenario.
 
@@ -49,6 +50,8 @@ def compare(
         Spare places by "plans", "sites" and "roles", which are left out until somebody fills them
         in, and "months" beyond the horizon. By default one plan, one site and two roles, or none
         where a scenario of that size would be too large; an empty mapping is for none.
+    language : str
+        Code of the language of its texts: "en", or "de" for German.
 
     Returns
     -------
@@ -58,20 +61,30 @@ def compare(
     Raises
     ------
     WorkbookError
-        The file exists already or cannot be written, or its name does not end in .xlsx.
+        The file exists already or cannot be written, or its name does not end in .xlsx; a
+        language that is not known.
     ScenarioError, DomainError
         A scenario or a number of draws that is not allowed.
     """
     from .engine.uncertainty.simulation import simulate
     from .workbook.atomic_write import refuse_existing, refuse_kind
     from .workbook.comparison import compare as write
+    from .workbook.languages.language import language_of
 
     file = Path(path)
     refuse_existing(file, force=force)  # before anything is computed
     refuse_kind(file)
+    language_of(language)
     case = _with_spares(scenario_of(scenario), spare)
     simulation = simulate(case, draws, seed) if draws else None
-    return write(case, file, force=force, theme=theme_of(theme), simulation=simulation)
+    return write(
+        case,
+        file,
+        force=force,
+        theme=theme_of(theme),
+        simulation=simulation,
+        language=language,
+    )
 
 
 def _with_spares(case: "Scenario", spare: Mapping[str, int] | None) -> "Scenario":
@@ -88,7 +101,10 @@ def _with_spares(case: "Scenario", spare: Mapping[str, int] | None) -> "Scenario
 
 
 def describe(
-    scenario: ScenarioLike, *, more: "Iterable[Callable[[Context], Sheet]]" = ()
+    scenario: ScenarioLike,
+    *,
+    more: "Iterable[Callable[[Context], Sheet]]" = (),
+    language: str = "en",
 ) -> "Book":
     """The comparison workbook of a scenario as data, without writing a file.
 
@@ -98,6 +114,8 @@ def describe(
     more : iterable of function
         Functions that take the workbook's context and return an additional sheet; see
         docs/workbook.md.
+    language : str
+        Code of the language of its texts; additional sheets keep theirs.
 
     Returns
     -------
@@ -107,7 +125,7 @@ def describe(
     from .workbook.description import describe as described
     from .workbook.layout.roster_figures import with_rows
 
-    return described(with_rows(scenario_of(scenario)), more=more)
+    return described(with_rows(scenario_of(scenario)), more=more, language=language)
 
 
 def check(path: str | os.PathLike[str]) -> "pd.DataFrame":
@@ -151,6 +169,7 @@ def rebuild(
     output: str | os.PathLike[str],
     force: bool = False,
     theme: "Theme | str | os.PathLike[str] | None" = None,
+    language: str | None = None,
 ) -> "Rebuilt":
     """Write a comparison workbook again in another shape, with the inputs that it has.
 
@@ -174,6 +193,8 @@ def rebuild(
         Whether to replace an existing file.
     theme : Theme or path, optional
         Font, colours and logo, or the path of a theme file; by default the embedded theme.
+    language : str, optional
+        Code of the language of its texts; by default that of the workbook.
 
     Returns
     -------
@@ -209,6 +230,7 @@ def rebuild(
         leave_out=tuple(_names(leave_out, "leave_out")),
         force=force,
         theme=theme_of(theme),
+        language=language,
     )
     return done._replace(scenario=public(done.scenario))
 

@@ -18,6 +18,7 @@ class Written(ABC):
         *,
         force: bool = False,
         theme: "Theme | str | os.PathLike[str] | None" = None,
+        language: str = "en",
     ) -> Path:
         """Write the workbook of this result, whose totals are live.
 
@@ -29,6 +30,8 @@ class Written(ABC):
             Whether to replace an existing file.
         theme : Theme or path, optional
             Font, colours and logo, or the path of a theme file; by default the embedded theme.
+        language : str
+            Code of the language of its texts: "en", or "de" for German.
 
         Returns
         -------
@@ -38,12 +41,13 @@ class Written(ABC):
         Raises
         ------
         WorkbookError
-            The file exists already or cannot be written, or its name does not end in .xlsx.
+            The file exists already or cannot be written, or its name does not end in .xlsx; a
+            language that is not known.
         """
         from .workbook_files import theme_of
 
-        return self._write(Path(path), force, theme_of(theme))
+        return self._write(Path(path), force, theme_of(theme), language)
 
     @abstractmethod
-    def _write(self, path: Path, force: bool, theme: "Theme | None") -> Path:
+    def _write(self, path: Path, force: bool, theme: "Theme | None", language: str) -> Path:
         """Write the workbook in a theme that has been read."""

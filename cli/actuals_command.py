@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     help="Sheet or table, if LEDGER is a workbook; by default its only sheet.",
 )
 @options.theme
+@options.language
 @options.force
 @options.as_json
 def actuals(
@@ -48,6 +49,7 @@ def actuals(
     accounts: str | None,
     query: str | None,
     theme: str | None,
+    language: str,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -85,7 +87,9 @@ def actuals(
         from ..workbook.reforecast_book import write_reforecast
         from ..workbook_files import theme_of
 
-        written = write_reforecast(found, output, force=force, theme=theme_of(theme))
+        written = write_reforecast(
+            found, output, force=force, theme=theme_of(theme), language=language
+        )
         click.echo(f"wrote {written}", err=as_json)
 
 

@@ -46,6 +46,7 @@ _RESUME = "run the same command again to resume"
 @click.option("--no-workbooks", is_flag=True, help="Write results only.")
 @click.option("--small", is_flag=True, help="Make smaller workbooks; takes longer.")
 @options.theme
+@options.language
 @click.option(
     "--simulate",
     "draws",
@@ -143,6 +144,7 @@ def _write(table: str, case: "Scenario", ids: list[str], chosen: dict[str, Any])
                 workbooks=not chosen["no_workbooks"],
                 compact=chosen["small"],
                 theme=theme_of(chosen["theme"]),
+                language=chosen["language"],
                 draws=chosen["draws"],
                 limit=chosen["limit"],
                 only=ids,

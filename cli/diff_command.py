@@ -26,6 +26,7 @@ _NO_CAP = 1e17  # local amounts from which a cap is none
     "-o", "--output", type=click.Path(), help="Workbook to write: one sheet, with live totals."
 )
 @options.theme
+@options.language
 @options.force
 def diff(
     a: Path,
@@ -34,6 +35,7 @@ def diff(
     as_json: bool,
     output: str | None,
     theme: str | None,
+    language: str,
     force: bool,
 ) -> None:
     """Show what differs between scenarios A and B, and what each difference changes.
@@ -63,7 +65,7 @@ def diff(
         from ..workbook.differences import write
         from ..workbook_files import theme_of
 
-        written = write(found, output, force=force, theme=theme_of(theme))
+        written = write(found, output, force=force, theme=theme_of(theme), language=language)
         click.echo(f"wrote {written}", err=as_json)
 
 

@@ -29,6 +29,14 @@ theme = click.option(
     "--theme", type=click.Path(), help="TOML file with a font, colours and a logo."
 )
 
+language = click.option(
+    "--language",
+    metavar="CODE",
+    default="en",
+    show_default=True,
+    help="Language of the workbook's texts, such as de for German.",
+)
+
 
 class _SpareType(click.ParamType):
     """Numbers of spare places by what they are for, such as plans=1,sites=1."""

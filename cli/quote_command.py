@@ -73,6 +73,7 @@ _TOTALS = {
     "-o", "--output", type=click.Path(), help="Workbook to write, with live differences and totals."
 )
 @options.theme
+@options.language
 @options.force
 def quote(
     quote: str,
@@ -87,6 +88,7 @@ def quote(
     csv: str | None,
     output: str | None,
     theme: str | None,
+    language: str,
     force: bool,
 ) -> None:
     """Take a vendor's QUOTE for one person apart: pay, statutory charges, margin, and the rest.
@@ -114,7 +116,7 @@ def quote(
         quote, country, salary,
         month=month, region=region, currency=currency, items=items, query=query,
     )  # fmt: skip
-    written = _write_workbook(found, output, theme, force) if output else None
+    written = _write_workbook(found, output, theme, language, force) if output else None
     if csv is not None:
         from ..workbook.atomic_write import atomic_write
         from ..workbook.bulk.csv_cells import csv_bytes
@@ -130,12 +132,14 @@ def quote(
         click.echo(f"wrote {written}", err=as_json)
 
 
-def _write_workbook(found: "QuoteForensics", path: str, theme: str | None, force: bool) -> Path:
+def _write_workbook(
+    found: "QuoteForensics", path: str, theme: str | None, language: str, force: bool
+) -> Path:
     """Write the workbook before anything is printed, so that an error stands alone."""
     from ..workbook.quote_book import write_quote
     from ..workbook_files import theme_of
 
-    return write_quote(found, Path(path), force=force, theme=theme_of(theme))
+    return write_quote(found, Path(path), force=force, theme=theme_of(theme), language=language)
 
 
 _HEADS = (

@@ -28,6 +28,9 @@ from .printed_tables import counted
 )
 @click.option("-o", "--output", required=True, type=click.Path(), help="Workbook to write.")
 @options.theme
+@click.option(
+    "--language", metavar="CODE", help="Language of its texts; by default that of the workbook."
+)
 @options.force
 def rebuild(
     book: Path,
@@ -41,6 +44,7 @@ def rebuild(
     leave_out: tuple[str, ...],
     output: str,
     theme: str | None,
+    language: str | None,
     force: bool,
 ) -> None:
     """Write a comparison workbook BOOK again with more or other plans, sites, roles or months.
@@ -69,6 +73,7 @@ def rebuild(
         output=output,
         force=force,
         theme=theme,
+        language=language,
     )
     for sentence in (*done.notes, *done.scenario.assumed):
         click.echo(f"note: {sentence}", err=True)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     help="Workbook to write.",
 )
 @options.theme
+@options.language
 @click.option("--prepared-by", metavar="NAME", help="Who prepared it, for sheet About.")
 @click.option(
     "--simulate",
@@ -42,6 +43,7 @@ def compare(
     preset: str | None,
     output: str,
     theme: str | None,
+    language: str,
     prepared_by: str | None,
     draws: int | None,
     seed: int,
@@ -65,7 +67,14 @@ def compare(
         check_draws(draws)
     case = _prepared(options.scenario_of(scenario, preset), prepared_by)
     written = write_workbook(
-        case, output, force=force, theme=theme, draws=draws or 0, seed=seed, spare=spare
+        case,
+        output,
+        force=force,
+        theme=theme,
+        draws=draws or 0,
+        seed=seed,
+        spare=spare,
+        language=language,
     )
     found = results(case, case.evaluate())
     if as_json:

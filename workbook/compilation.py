@@ -10,6 +10,7 @@ from ..engine.scenario import Scenario
 from .compiled_book import CompiledBook
 from .description import described
 from .errors import WorkbookError
+from .languages.language import ENGLISH, language_of
 from .layout.context import Context
 from .layout.references import FormulaWhen, Gap, Pieces, Ref, TableValue, Text
 from .layout.scenario_texts import shape_key
@@ -44,10 +45,13 @@ def workbook_bytes(book: Book, theme: Theme | None = None) -> bytes:
 
 
 def compile_scenario(
-    scenario: Scenario, theme: Theme | None = None, codec: Codec | None = None
+    scenario: Scenario,
+    theme: Theme | None = None,
+    codec: Codec | None = None,
+    language: str = ENGLISH,
 ) -> CompiledBook:
     """The comparison workbook of every scenario that has the shape of this one."""
-    context = Context.of(scenario)
+    context = Context.of(scenario, language=language_of(language))
     book = described(context)
     wraps = [(text, width, lines) for (text, width), lines in context.wraps.items()]
     return compile_book(

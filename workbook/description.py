@@ -6,6 +6,7 @@ from importlib.metadata import version
 from ..engine.scenario import Scenario
 from . import sheets
 from .binding import bound
+from .languages.language import ENGLISH, language_of
 from .layout.context import Context
 from .layout.positions import CALCULATIONS, CHECKS
 from .layout.references import Text
@@ -15,6 +16,7 @@ from .sheets.audit import Stamps, state_of
 from .sheets.uncertainty import Spread
 from .sheets.verdict_colours import colour_verdicts
 from .trace.lambdas import functions
+from .translation import translated
 
 FORMAT = 2  # of the workbook's layout, as `read` understands it
 
@@ -24,6 +26,7 @@ def describe(
     stamps: Stamps | None = None,
     spread: Spread | None = None,
     more: Iterable[Callable[[Context], Sheet]] = (),
+    language: str = ENGLISH,
 ) -> Book:
     """The comparison workbook of a scenario, as data.
 
@@ -36,8 +39,10 @@ def describe(
         What its Uncertainty sheet keeps of a simulation; without it there is no such sheet.
     more : iterable of function
         Each gives an additional sheet, which stands after the others, from the context.
+    language : str
+        Code of the language of its texts, such as "de"; additional sheets keep theirs.
     """
-    context = Context.of(scenario, stamps)
+    context = Context.of(scenario, stamps, language_of(language))
     book = described(context, spread)
     book.sheets += [make(context) for make in more]
     return bound(book, context.values, context.texts)
@@ -92,7 +97,7 @@ def described(context: Context, spread: Spread | None = None) -> Book:
     for sheet in made:
         colour_verdicts(sheet, context.model)
     comments = {function.entry.name: function.entry.does for function in functions()}
-    return Book(Text.of("name"), made, names, comments)
+    return translated(Book(Text.of("name"), made, names, comments), context.language)
 
 
 def _group(front: Iterable[Sheet], back: Iterable[Sheet], hidden: Iterable[Sheet]) -> None:

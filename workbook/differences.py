@@ -16,9 +16,11 @@ from ..engine.differences.comparison import (
 from ..engine.model import default_model
 from .atomic_write import atomic_write, refuse_existing, refuse_kind
 from .compilation import workbook_bytes
+from .languages.language import ENGLISH, language_of
 from .layout.context import number_format
 from .layout.sheet import Book, Formula, Sheet, block
 from .rendering.theme import Theme
+from .translation import translated
 
 _PLAN_ROW, _HEAD = 5, 6
 _OF_A, _OF_B, _CHANGE, _FIRST = 7, 8, 9, 11  # rows of figures, and the first of the differences
@@ -33,6 +35,7 @@ def write(
     *,
     force: bool = False,
     theme: Theme | None = None,
+    language: str = ENGLISH,
 ) -> Path:
     """Write the workbook of the differences between two scenarios.
 
@@ -43,6 +46,8 @@ def write(
         An existing file is replaced only with ``force``.
     theme : Theme, optional
         The embedded one by default.
+    language : str
+        Code of the language of its texts.
 
     Raises
     ------
@@ -52,6 +57,13 @@ def write(
     refuse_existing(path, force=force)
     refuse_kind(path)
     book = Book("Differences between two scenarios", [differences_sheet(comparison)], {})
+    keep = {
+        comparison.a,
+        comparison.b,
+        *comparison.plans,
+        *(one.address for one in comparison.inputs),
+    }
+    book = translated(book, language_of(language), keep)
     return atomic_write(path, workbook_bytes(book, theme), force=force)
 
 

@@ -28,9 +28,11 @@ from ..engine.quote_forensics import (
 from ..engine.quote_items import CATEGORIES, PAY
 from .atomic_write import atomic_write, refuse_existing, refuse_kind
 from .compilation import workbook_bytes
+from .languages.language import ENGLISH, language_of
 from .layout.number_formats import MONEY_HOUR, PERCENT
 from .layout.sheet import Book, Formula, Rule, Sheet
 from .rendering.theme import Theme
+from .translation import translated
 
 _QUOTE, _FINDINGS, _CHECKS = "Quote", "Findings", "Checks"
 _HEAD, _FIRST = 8, 9  # rows of sheets Quote and Findings, the same for both
@@ -59,7 +61,12 @@ class _Rows(NamedTuple):
 
 
 def write_quote(
-    found: QuoteForensics, path: str | Path, *, force: bool = False, theme: Theme | None = None
+    found: QuoteForensics,
+    path: str | Path,
+    *,
+    force: bool = False,
+    theme: Theme | None = None,
+    language: str = ENGLISH,
 ) -> Path:
     """Write the workbook of a quote.
 
@@ -70,6 +77,8 @@ def write_quote(
         An existing file is replaced only with ``force``.
     theme : Theme, optional
         The embedded one by default.
+    language : str
+        Code of the language of its texts; the quote and the law keep theirs.
 
     Raises
     ------
@@ -78,7 +87,10 @@ def write_quote(
     """
     refuse_existing(path, force=force)
     refuse_kind(path)
-    return atomic_write(path, workbook_bytes(quote_book(found), theme), force=force)
+    lines = {one for line in found.lines for one in (line.item, line.where, line.source)}
+    keep = lines | {one for line in found.law for one in (line.name, line.terms, line.source)}
+    book = translated(quote_book(found), language_of(language), keep)
+    return atomic_write(path, workbook_bytes(book, theme), force=force)
 
 
 def quote_book(found: QuoteForensics) -> Book:

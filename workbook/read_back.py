@@ -31,8 +31,10 @@ from ..engine.roster import KEY as ROSTER
 from ..engine.roster import RosterRow
 from ..engine.scenario import Scenario
 from ..engine.spare_places import without_spares
+from ..engine.spares import AXES, PHRASES
 from .description import FORMAT
 from .errors import WorkbookError
+from .languages.language import language_in
 from .layout.choices import RECOMMENDED, SHOWN_PLAN, is_in_words
 from .layout.figures import EDITED, made
 from .layout.positions import audited_figures, fields
@@ -50,6 +52,7 @@ _BLOCK = re.compile(
     rf"'?({'|'.join(_SHEETS)})'?!(\$[A-Z]{{1,3}}\$[0-9]{{1,7}}(?::\$[A-Z]{{1,3}}\$[0-9]{{1,7}})?)"
 )
 _ROWS_MAX, _COLUMNS_MAX, _NAMES_MAX = 1 << 20, 1 << 14, 500
+_UNUSED_MAX = 1 + max(entry.size for entry in LISTS)
 
 
 def read(path: str | Path) -> Scenario:
@@ -97,6 +100,7 @@ class InputSheets:
     def __init__(self, workbook: Workbook, path: str | Path):
         self.workbook, self.path = workbook, path
         self.inputs = default_model().inputs
+        self.language = language_in(workbook, path)
 
     def scenario(self) -> Scenario:
         """The scenario in the input sheets."""
@@ -141,8 +145,9 @@ class InputSheets:
         data[ROSTER] = self.roster()
         scenario = Scenario.from_dict(data, str(self.path), self.locate)
         self.check_currency(scenario.currency)
-        assumed = str(self.single("assumed"))
-        said = () if assumed == NOTHING_ASSUMED else (*assumed.split("; "),)
+        sentences = str(self.single("assumed")).split("; ")
+        said = tuple(map(self.language.english, sentences))
+        said = () if said == (NOTHING_ASSUMED,) else said
         unset = Unset.from_sentences(said, scenario.sites)
         slots = tuple(n for n, row in enumerate(data[ROSTER]) if not is_blank(row))
         scenario = replace(
@@ -361,7 +366,7 @@ class InputSheets:
                 f"of {sheet}; it must be {rows} and {columns}"
             )
         cells = self.workbook[sheet].iter_rows(top, bottom, left, right, values_only=True)
-        found = [[_plain(value) for value in row] for row in cells]
+        found = [[self.entered(name, _plain(value)) for value in row] for row in cells]
         if name in FOLLOWING or name == "rule_names":
             self.follow(name, found, sheet, (left, top))
         entry = self.inputs.get(name.removeprefix(own_name("")))
@@ -370,6 +375,33 @@ class InputSheets:
             if entry.axes:
                 found = [[entry.number_of(value) for value in row] for row in found]
         return found
+
+    def entered(self, name: str, value: Any) -> Any:
+        """What is entered in a named cell; Shorewise's own words in English."""
+        if not isinstance(value, str) or self.language.is_english or name not in self.worded:
+            return value
+        axis = "plan" if name == SHOWN_PLAN else name.removesuffix("_names")
+        if axis in AXES:
+            phrase = self.language.say(PHRASES[axis])
+            if value.casefold().startswith(phrase.casefold()):
+                return PHRASES[axis] + value[len(phrase) :]
+        if name == SHOWN_PLAN:
+            known: tuple[str, ...] = (RECOMMENDED,)
+        elif (entry := self.inputs.get(name.removeprefix(own_name("")))) is not None:
+            known = (*entry.shown_choices, *entry.choices)
+        else:
+            known = (NO_CHARGE, *(f"{UNUSED}{n}" for n in range(1, _UNUSED_MAX)))
+        said = {self.language.say(word).casefold(): word for word in known}
+        return said.get(value.casefold(), value)
+
+    @cached_property
+    def worded(self) -> frozenset[str]:
+        """Names of the cells that may have words of Shorewise's own."""
+        inputs = [entry.name for entry in self.inputs.values() if entry.choices]
+        axes = (*AXES, *(entry.axis for entry in LISTS if not entry.names))
+        both = [*inputs, "rule_names"]
+        lists = (f"{axis}_names" for axis in axes)
+        return frozenset((*both, *map(own_name, both), *lists, SHOWN_PLAN))
 
     def follow(self, name: str, found: list[list[Any]], sheet: str, first: tuple[int, int]) -> None:
         """Fill in what formulas on the countries of sites give where they have no saved value.
@@ -408,7 +440,9 @@ class InputSheets:
     def codes(self) -> list[Any]:
         """What is entered as the country of each site."""
         sheet, (left, top, _, bottom) = self.reference("site_countries")
-        return [self.workbook[sheet].cell(row, left).value for row in range(top, bottom + 1)]
+        found = [self.workbook[sheet].cell(row, left).value for row in range(top, bottom + 1)]
+        own = self.language.say(OWN_FIGURES).casefold()
+        return [OWN_FIGURES if str(code).strip().casefold() == own else code for code in found]
 
     def check_words(
         self, entry: Input, found: list[list[Any]], sheet: str, first: tuple[int, int]

@@ -20,6 +20,7 @@ from .atomic_write import atomic_write, refuse_existing, refuse_kind
 from .compilation import workbook_bytes
 from .description import describe
 from .errors import WorkbookError
+from .languages.language import language_in, language_of
 from .layout.choices import is_in_words
 from .layout.scenario_texts import own_name
 from .layout.sheet import Book
@@ -64,6 +65,7 @@ def rebuild(
     leave_out: Collection[str] = (),
     force: bool = False,
     theme: Theme | None = None,
+    language: str | None = None,
 ) -> Rebuilt:
     """Make a comparison workbook again in another shape, with the inputs that it has.
 
@@ -80,6 +82,8 @@ def rebuild(
     force : bool
     theme : Theme, optional
         Font, colours and logo; the embedded ones by default.
+    language : str, optional
+        Code of the language of its texts; by default that of the workbook.
 
     Raises
     ------
@@ -91,6 +95,8 @@ def rebuild(
     """
     refuse_existing(output, force=force)
     refuse_kind(output)
+    if language:
+        language_of(language)  # refused before anything is read
     loaded = open_both(path)
     with open_package(path) as package:
         titles = sheet_titles(package)
@@ -102,7 +108,8 @@ def rebuild(
     _refuse_loss(path, output, edits)
     scenario = replace(found.scenario, file="", roster_rows=before.roster_rows)
     spread, notes = _spread(loaded, before, scenario)
-    book = describe(scenario, spread=spread)
+    language = language or language_in(loaded.values, path).code
+    book = describe(scenario, spread=spread, language=language)
     _put_own_figures(book, InputSheets(loaded.values, path), before, found)
     written = atomic_write(output, workbook_bytes(book, theme), force=force)
     left = tuple(f"sheet {title}" for title in leave_out) + tuple(edits.sentences())

@@ -16,7 +16,8 @@ from .atomic_write import atomic_write
 from .code_version import code_hash
 from .compiled_book import CompiledBook
 from .errors import WorkbookError
-from .layout.scenario_texts import shape_key
+from .languages.language import ENGLISH, language_of
+from .layout.scenario_texts import names_of, shape_key
 from .ooxml.zip_writer import Codec
 from .rendering.theme import Theme
 
@@ -26,12 +27,15 @@ _SIZE_MAX = 256 << 20  # bytes; the largest workbook has 37 MB without its marks
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
-def compiled_shape(scenario: Scenario, theme: Theme | None, codec: Codec) -> CompiledBook:
+def compiled_shape(
+    scenario: Scenario, theme: Theme | None, codec: Codec, language: str = ENGLISH
+) -> CompiledBook:
     """The compiled book that fits a scenario, from the cache, or compiled and put there."""
     folder = _folder()
     if folder is None:
-        return _compiled(scenario, theme, codec)
-    text = repr((code_hash(), shape_key(scenario), theme))
+        return _compiled(scenario, theme, codec, language)
+    named = names_of(scenario, language_of(language).say) | {"hash": ""}
+    text = repr((code_hash(), shape_key(scenario), theme, language))
     stem = hashlib.sha256(text.encode()).hexdigest()[:32]
     free = None
     for n in range(_VARIANTS):
@@ -39,11 +43,11 @@ def compiled_shape(scenario: Scenario, theme: Theme | None, codec: Codec) -> Com
         found = None
         with contextlib.suppress(Exception):  # a damaged file is as good as none
             found = CompiledBook.loaded(_read(path), codec)
-            if found and found.fits(scenario):
+            if found and found.fits(scenario, named):
                 return found
         if found is None and free is None and _may_be_replaced(path):
             free = path
-    compiled = _compiled(scenario, theme, codec)
+    compiled = _compiled(scenario, theme, codec, language)
     if free:
         # Without the cache the next run takes longer, nothing else.
         with contextlib.suppress(OSError, WorkbookError):
@@ -53,10 +57,10 @@ def compiled_shape(scenario: Scenario, theme: Theme | None, codec: Codec) -> Com
     return compiled
 
 
-def _compiled(scenario: Scenario, theme: Theme | None, codec: Codec) -> CompiledBook:
+def _compiled(scenario: Scenario, theme: Theme | None, codec: Codec, language: str) -> CompiledBook:
     from . import compilation  # with openpyxl, which takes longer to load than a book to fill
 
-    return compilation.compile_scenario(scenario, theme, codec)
+    return compilation.compile_scenario(scenario, theme, codec, language)
 
 
 def _read(path: Path) -> bytes:

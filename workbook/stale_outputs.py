@@ -19,6 +19,7 @@ from ..engine.uncertainty.simulation import simulate
 from .actuals_sheet import has_actuals, sheet_actuals
 from .description import describe
 from .errors import WorkbookError
+from .languages.language import language_in
 from .layout.sheet import Book, Cell, DataTable, Formula, Plain, Sheet, serial
 from .ooxml.load import Loaded
 from .read_back import InputSheets, open_both, scenario_of
@@ -107,10 +108,11 @@ def described_again(loaded: Loaded, scenario: Scenario, path: str | Path) -> Boo
     cached = loaded.values
     stamps = stamps_of(cached["Audit"]) if "Audit" in cached.sheetnames else None
     spread = _spread(cached, scenario, stamps)
+    language = language_in(cached, path).code
     if has_actuals(cached):
         found = reforecast(scenario, sheet_actuals(scenario, loaded, path))
-        return describe_reforecast(found, stamps, spread)
-    return describe(scenario, stamps, spread)
+        return describe_reforecast(found, stamps, spread, language)
+    return describe(scenario, stamps, spread, language=language)
 
 
 def _formula_cells(sheet: Sheet) -> set[str]:

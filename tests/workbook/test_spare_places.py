@@ -8,11 +8,16 @@ from shorewise.engine import Scenario, take
 from shorewise.engine.spare_places import Spares, with_spares, with_usual_spares
 from shorewise.workbook import compare, describe, read
 from shorewise.workbook.layout.context import Context
+from shorewise.workbook.layout.roster_figures import with_rows
 from tests.support.engine_differences import differing
 from tests.support.sample_scenarios import random_scenario, small_scenario
 from tests.support.spreadsheet_engines import by_formualizer, by_ironcalc, by_libreoffice
 
 PLACE = 1  # spare plans and sites
+PHRASES = {
+    "en": {"plan": "Add a plan", "site": "Add a site", "role": "Add a role"},
+    "de": {"plan": "Plan hinzufügen", "site": "Standort hinzufügen", "role": "Rolle hinzufügen"},
+}
 RESULTS = ("npv", "total_cost", "total_value", "net_saving_risk_adjusted", "recommended")
 
 
@@ -23,11 +28,16 @@ def test_every_formula_with_unused_places_equals_the_engine(seed, tmp_path):
     assert differing(spare, tmp_path, by_ironcalc, by_formualizer) == []
 
 
+@pytest.fixture(scope="module", params=PHRASES)
+def language(request):
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def made(tmp_path_factory, language):
     """A workbook with spare places, and the same filled in by hand."""
     path = tmp_path_factory.mktemp("spares") / "book.xlsx"
-    shorewise.compare(small_scenario(), path)
+    shorewise.compare(small_scenario(), path, language=language)
     book = load_workbook(path)
     for table in book.worksheets:  # IronCalc loads no file with a data table
         for row in table.iter_rows():
@@ -35,7 +45,8 @@ def made(tmp_path_factory):
                 if type(cell.value).__name__ == "DataTableFormula":
                     cell.value = None
     for axis, name in (("plan", "Both"), ("site", "Lisbon"), ("role", "Tester")):
-        [last] = [c for (c,) in cells(book, f"{axis}_names") if c.value == f"Add a {axis}"]
+        phrase = PHRASES[language][axis]
+        [last] = [c for (c,) in cells(book, f"{axis}_names") if c.value == phrase]
         last.value = name
     sites, roles = (len(cells(book, f"{axis}_names")) for axis in ("site", "role"))
     heads = cells(book, "heads")[-roles:]  # of the last plan
@@ -54,16 +65,17 @@ def cells(book, name):
     return found if isinstance(found, tuple) else ((found,),)
 
 
-def test_a_workbook_of_the_prompt_has_places_and_is_read_without_them(made):
+def test_a_workbook_of_the_prompt_has_places_and_is_read_without_them(made, language):
     path, _ = made
+    plan, site = (PHRASES[language][axis] for axis in ("plan", "site"))
     names = [
         [c.value for (c,) in cells(load_workbook(path), f"{n}_names")] for n in ("plan", "site")
     ]
-    assert [row[-1] for row in names] == ["Add a plan", "Add a site"]
+    assert [row[-1] for row in names] == [plan, site]
     assert read(path) == small_scenario()
     assert shorewise.check(path).empty
     board = load_workbook(path, data_only=True)["Board"]
-    assert "Add a plan" not in [cell.value for row in board.iter_rows() for cell in row]
+    assert plan not in [cell.value for row in board.iter_rows() for cell in row]
 
 
 @pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer, by_libreoffice])
@@ -94,14 +106,14 @@ def test_direct_and_stamped_workbooks_are_the_same_bytes(tmp_path):
 
     spare = with_usual_spares(Scenario.default())
     compare(spare, tmp_path / "stamped.xlsx")
-    assert (tmp_path / "stamped.xlsx").read_bytes() == workbook_bytes(describe(spare))
+    assert (tmp_path / "stamped.xlsx").read_bytes() == workbook_bytes(describe(with_rows(spare)))
 
 
-def test_a_rebuilt_workbook_keeps_its_places_behind_what_is_added(made, tmp_path):
+def test_a_rebuilt_workbook_keeps_its_places_behind_what_is_added(made, language, tmp_path):
     path, _ = made
     new = tmp_path / "new.xlsx"
     done = shorewise.rebuild(path, plans=["Further"], sites={"Porto": "PT"}, output=new)
     names = [c.value for (c,) in cells(load_workbook(new), "plan_names")]
-    assert names == [*small_scenario().plans, "Further", "Add a plan"]
+    assert names == [*small_scenario().plans, "Further", PHRASES[language]["plan"]]
     assert done.scenario.plans == (*small_scenario().plans, "Further")
     assert read(new).sites[-1] == "Porto"

@@ -23,6 +23,7 @@ from ..code_version import code_hash
 from ..compilation import workbook_bytes
 from ..compiled_book import CompiledBook, UnboundValueError
 from ..description import describe
+from ..languages.language import ENGLISH, language_of
 from ..layout.derived import derived
 from ..layout.scenario_texts import links, texts_of
 from ..ooxml.zip_writer import Codec, fast, small
@@ -78,6 +79,8 @@ class Job:
     workbooks, compact : bool
         Whether to write workbooks, and whether to make them smaller, which takes longer.
     theme : Theme or None
+    language : str
+        Code of the language of the workbooks.
     draws : int
         Draws of a simulation of each scenario; 0 for none.
     stamp : str
@@ -98,6 +101,7 @@ class Job:
     workbooks: bool
     compact: bool
     theme: Theme | None
+    language: str
     draws: int
     stamp: str
     numbers: tuple[int, ...]
@@ -172,7 +176,7 @@ def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
             results.append(csv_bytes(_results(part, values, drawn)))
             if job.workbooks:
                 paths = (f"{BOOKS}/{file_name(one)}.xlsx" for one in part.ids)
-                stamped = workbooks_of(part, values, job.theme, job.compact)
+                stamped = workbooks_of(part, values, job.theme, job.compact, job.language)
                 yield from zip(paths, stamped, strict=True)
             count += len(part.rows)
     yield RESULTS, b"".join(results)
@@ -270,22 +274,27 @@ def contradictions(block: Block) -> list[Problem]:
 
 
 def workbooks_of(
-    block: Block, values: dict[str, np.ndarray], theme: Theme | None, compact: bool
+    block: Block,
+    values: dict[str, np.ndarray],
+    theme: Theme | None,
+    compact: bool,
+    language: str = ENGLISH,
 ) -> Iterator[bytes]:
     """Workbooks of the scenarios; derived figures are added to ``values``, inputs and lines."""
     values |= derived(values, default_model(), block.base.horizon_months, block.base.start_month)
     values |= links(block.base, values)
     scenarios = [block.scenario(n) for n in range(len(block.rows))]
-    texts = [texts_of(one, values, n) for n, one in enumerate(scenarios)]
+    say = language_of(language).say
+    texts = [texts_of(one, values, n, say) for n, one in enumerate(scenarios)]
     compiled = [
-        _compiled_book(one, named, theme, compact)
+        _compiled_book(one, named, theme, compact, language)
         for one, named in zip(scenarios, texts, strict=True)
     ]
     start = 0
     for _, same in itertools.groupby(compiled, key=id):
         run = slice(start, start + len([*same]))
         start = run.stop
-        yield from _filled(compiled[run.start], values, texts, scenarios, run, theme)
+        yield from _filled(compiled[run.start], values, texts, scenarios, run, theme, language)
 
 
 def _filled(
@@ -295,6 +304,7 @@ def _filled(
     scenarios: list[Scenario],
     run: slice,
     theme: Theme | None,
+    language: str,
 ) -> Iterator[bytes]:
     """Workbooks of consecutive scenarios with the same compiled book."""
     if len(scenarios) > run.stop - run.start:
@@ -306,22 +316,26 @@ def _filled(
             done += 1
     except UnboundValueError:  # a figure is infinite, so they are filled one by one
         for one in scenarios[done : run.stop]:
-            yield workbook_bytes(describe(one), theme)
+            yield workbook_bytes(describe(one, language=language), theme)
 
 
 _COMPILED: dict[tuple, list[CompiledBook]] = {}
 
 
 def _compiled_book(
-    scenario: Scenario, texts: dict[str, str], theme: Theme | None, compact: bool
+    scenario: Scenario,
+    texts: dict[str, str],
+    theme: Theme | None,
+    compact: bool,
+    language: str,
 ) -> CompiledBook:
     """The compiled book for the shape of a scenario, cached in each process."""
-    known = _COMPILED.setdefault((repr(theme), compact), [])
+    known = _COMPILED.setdefault((repr(theme), compact, language), [])
     for at in range(len(known) - 1, -1, -1):
         if known[at].fits(scenario, texts):
             return known[at]
     codec: Codec = small() if compact else fast()
-    compiled = compiled_shape(scenario, theme, codec)
+    compiled = compiled_shape(scenario, theme, codec, language)
     known.append(compiled)
     del known[:-_COMPILED_MAX]
     return compiled  # not the cached one, which another thread may have replaced

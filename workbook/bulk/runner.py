@@ -11,6 +11,7 @@ from ...engine.errors import DomainError
 from ...engine.scenario import Scenario
 from ...engine.uncertainty.simulation import check_draws
 from ..errors import WorkbookError
+from ..languages.language import ENGLISH, language_of
 from ..rendering.theme import Theme
 from .columns import Columns, Problem
 from .combined_files import COMBINED_FILES, PARQUET, PORTFOLIO, CombinedFiles
@@ -51,6 +52,7 @@ def bulk(
     workbooks: bool = True,
     compact: bool = False,
     theme: Theme | None = None,
+    language: str = ENGLISH,
     draws: int = 0,
     limit: int | None = None,
     only: Collection[str] = (),
@@ -79,6 +81,8 @@ def bulk(
         Whether to write smaller workbooks, which takes longer.
     theme : Theme, optional
         Font, colours and logo of the workbooks.
+    language : str
+        Code of the language of their texts.
     draws : int
         Draws of a simulation of each scenario, which adds columns to the results; 0 for none.
     limit : int, optional
@@ -118,11 +122,12 @@ def bulk(
     for name, number in {"processes": processes, "partition": partition}.items():
         if number < 1:
             raise DomainError(f"{name} is {number}; it must be 1 or more")
+    language_of(language)  # refused before anything is read
     if draws:
         check_draws(draws)
     if strict:
         _check_all(source, base, query=query, limit=limit, only=only, draws=draws)
-    options = _Options(workbooks, compact, theme, draws)
+    options = _Options(workbooks, compact, theme, language, draws)
     run = _Run(destination_of(destination), base, origin, options, progress)
     table = rows_of(source, partition, query=query, limit=limit, only=only, on_note=on_note)
     head = next(table)
@@ -197,6 +202,7 @@ class _Options(NamedTuple):
     workbooks: bool
     compact: bool
     theme: Theme | None
+    language: str
     draws: int
 
 
@@ -274,7 +280,7 @@ class _Run:
 
     def write_combined_files(self, bom: bool) -> None:
         """Write the combined files; the results are last, so their presence means completion."""
-        workbooks, _, theme, draws = self._options
+        workbooks, _, theme, _, draws = self._options
         currency = self._base["currency"]
         combined = CombinedFiles(self.destination, self._partitions(), draws, currency)
         self.check_lock()

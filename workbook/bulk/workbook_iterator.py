@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from ...engine.model import default_model
 from ...engine.scenario import Scenario
+from ..languages.language import ENGLISH, language_of
 from ..rendering.theme import Theme
 from .columns import Columns, Problem
 from .partition import TOGETHER_STAMPED, parts, workbooks_of
@@ -19,6 +20,7 @@ def workbooks(
     query: str | None = None,
     compact: bool = False,
     theme: Theme | None = None,
+    language: str = ENGLISH,
     limit: int | None = None,
     only: Collection[str] = (),
     on_problem: Callable[[Problem], None] | None = None,
@@ -32,7 +34,7 @@ def workbooks(
 
     Parameters
     ----------
-    source, base, query, compact, theme, limit, only, on_note
+    source, base, query, compact, theme, language, limit, only, on_note
         As for :func:`.bulk`.
     on_problem : callable, optional
         Called with each invalid cell, before the workbooks of its 1,000 rows; its row is skipped.
@@ -47,6 +49,7 @@ def workbooks(
     WorkbookError
         The table or a column cannot be used; without ``on_problem``, the first invalid cell.
     """
+    language_of(language)
     base, origin = (base or Scenario.default()).without_roster(), origin_of(source)
     model = default_model()
     table = rows_of(source, query=query, limit=limit, only=only, on_note=on_note)
@@ -59,4 +62,6 @@ def workbooks(
             on_problem(problem)
         for part in (part for block in blocks for part in parts(block, TOGETHER_STAMPED)):
             values = model.evaluate(part.values, part.base.horizon_months)
-            yield from zip(part.ids, workbooks_of(part, values, theme, compact), strict=True)
+            yield from zip(
+                part.ids, workbooks_of(part, values, theme, compact, language), strict=True
+            )

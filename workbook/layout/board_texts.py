@@ -14,13 +14,18 @@ LEADS = (
     "",
 )
 LEADS_ALONE = ("It does not meet all limits: ", "There is no other plan: ", "")
-OF_ALL = " among the plans that meet all limits"
+BY, OF_ALL = ", by ", " among the plans that meet all limits"
 BREAKS_EVEN, NEVER = ("it breaks even after ", " months"), "it does not break even"
 NPV, NO_VALUE = ": NPV after risk ", " and delivers nothing of value"
 SAVES, END = " and saves ", " over the horizon after risk."
 
 
-def reasons(at: Callable[[str], np.ndarray], plans: Sequence[str], currency: str) -> str:
+def reasons(
+    at: Callable[[str], np.ndarray],
+    plans: Sequence[str],
+    currency: str,
+    say: Callable[[str], str] = str,
+) -> str:
     """The plan recommended and why; where none is, the best of the others.
 
     Parameters
@@ -29,6 +34,8 @@ def reasons(at: Callable[[str], np.ndarray], plans: Sequence[str], currency: str
         Values of one scenario by name.
     plans : sequence of str
     currency : str
+    say : function of str
+        Gives an English text in the workbook's language.
     """
     shown = int(at("first_shown").item()) - 1
     of_plan = {
@@ -38,12 +45,15 @@ def reasons(at: Callable[[str], np.ndarray], plans: Sequence[str], currency: str
     npv, month, saving = of_plan.values()
     number = int(min(1, at("recommended").sum()))
     number += int(min(1, at("number_recommended_with_saving").item()))
-    lead = (LEADS if len(plans) > 1 else LEADS_ALONE)[number]
-    by = f", by {CRITERIA[int(at('criterion').item())]}{OF_ALL}" if number > 1 else ""
-    even = NEVER if month != month else f"{_rounded(month, 1):.12g}".join(BREAKS_EVEN)
-    share = NO_VALUE if saving != saving else f"{SAVES}{_rounded(saving / 0.01, 0):.0f}%"
+    lead = say((LEADS if len(plans) > 1 else LEADS_ALONE)[number])
+    criterion = say(CRITERIA[int(at("criterion").item())])
+    by = f"{say(BY)}{criterion}{say(OF_ALL)}" if number > 1 else ""
+    before, after = map(say, BREAKS_EVEN)
+    even = say(NEVER) if month != month else f"{before}{_rounded(month, 1):.12g}{after}"
+    share = f"{say(SAVES)}{_rounded(saving / 0.01, 0):.0f}{say('%')}"
+    share = say(NO_VALUE) if saving != saving else share
     money = f"{currency} {_rounded(npv, 0):.0f}"
-    return f"{lead}{plans[shown]}{by}{NPV}{money}; {even}{share}{END}"
+    return f"{lead}{plans[shown]}{by}{say(NPV)}{money}; {even}{share}{say(END)}"
 
 
 def _rounded(value: float, digits: int) -> float:

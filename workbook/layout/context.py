@@ -14,6 +14,7 @@ from ...engine.declaration import FIRST_DAY, LAST_DAY, Input
 from ...engine.lines import WORDS, Line
 from ...engine.model import Model, default_model
 from ...engine.scenario import Scenario
+from ..languages.language import ENGLISH, Language, language_of
 from ..trace.cells import Cells, Reference
 from ..trace.formula import Place, Target, Writer
 from ..trace.numpy_functions import RUNNING
@@ -85,6 +86,8 @@ class Context:
         Whether the workbook has been edited since.
     wraps : dict of (Text, int) to int
         Number of lines of a text, by text and column width in characters.
+    language : Language
+        Of the finished book. Sheets are described in English: see :mod:`..translation`.
     """
 
     scenario: Scenario
@@ -95,17 +98,25 @@ class Context:
     stamps: Mapping[int, float | str] = field(default_factory=dict)
     state: str = ""
     wraps: dict[tuple[Text, int], int] = field(default_factory=dict)
+    language: Language = field(default_factory=lambda: language_of(ENGLISH))
     _refs: dict[str, np.ndarray] = field(default_factory=dict)
     _traced: dict[str, Cells] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, scenario: Scenario, stamps: Mapping[int, float | str] | None = None) -> "Context":
+    def of(
+        cls,
+        scenario: Scenario,
+        stamps: Mapping[int, float | str] | None = None,
+        language: Language | None = None,
+    ) -> "Context":
         """Context of a scenario, evaluated, with the layout of the default model."""
         model = default_model()
-        values, texts = bindings(scenario, _made(model, scenario, stamps) if stamps else None)
+        language = language or language_of(ENGLISH)
+        made = _made(model, scenario, stamps) if stamps else None
+        values, texts = bindings(scenario, made, language.say)
         sizes = scenario.sizes | ({"roster": rows} if (rows := roster_rows(scenario)) else {})
         layout = _layout(model, tuple(sizes.items()))
-        return cls(scenario, values, model, layout, texts, stamps or {})
+        return cls(scenario, values, model, layout, texts, stamps or {}, language=language)
 
     def table(self, name: str) -> list[list]:
         """References to the rows of a derived table."""
@@ -260,7 +271,8 @@ class Context:
     def lines_of(self, text: Text | str, width: int) -> int:
         """Number of lines that a text takes in a column of a width in characters."""
         if isinstance(text, str):
-            return lines(text, width)
+            return lines(self.language.say(text), width)
+        text = Text(self.language.pieces(text.pieces))
         if set(text.pieces[1::2]) == {"currency"}:  # all have three letters
             return lines(text.filled(self.texts), width)
         return self.wraps.setdefault((text, width), lines(text.filled(self.texts), width))
@@ -275,7 +287,7 @@ class Context:
         sheet.put(1, 1, title, "title")
         sheet.put(2, 1, Formula(CASE_CELL, BANNER), "subtitle")
         base = CASE_WORDS[0]
-        other = f'LEFT($A$2,{len(base)})<>"{base}"'
+        other = f'LEFT($A$2,LEN("{base}"))<>"{base}"'
         sheet.marks.append(Mark(block(2, 1, 1, 2), other, "case", "ink"))
         sheet.put(3, 1, Formula(text, Text.of("checks", after=f"; {self.state}")), "state")
         sheet.put(3, note_column, note, "note")

@@ -129,7 +129,12 @@ def derived(values: Values, model: Model, months: int, start: str) -> dict[str, 
 
 
 def derived_texts(
-    values: Values, model: Model, plans: Sequence[str], currency: str, number: int = 0
+    values: Values,
+    model: Model,
+    plans: Sequence[str],
+    currency: str,
+    number: int = 0,
+    say: Callable[[str], str] = str,
 ) -> dict[str, str]:
     """All texts on sheets that depend on figures, for one of the scenarios.
 
@@ -143,6 +148,8 @@ def derived_texts(
     currency : str
     number : int
         Position of the scenario along the first axis.
+    say : function of str
+        Gives an English text in the workbook's language.
 
     Returns
     -------
@@ -158,56 +165,60 @@ def derived_texts(
     criterion = CRITERIA[int(at("criterion").item())]
     decision = int(at("decision").item())
     exits = at("exit_cost_head").sum() + at("parallel_months").item() > 0
-    none = NONE[none_number(decision, at("npv_risk_adjusted").max())]
+    none = say(NONE[none_number(decision, at("npv_risk_adjusted").max())])
     order = at("sensitivity:order").ravel().tolist()
-    labels = [model.inputs[[*DRIVERS][position]].label for position in order]
+    labels = [say(model.inputs[[*DRIVERS][position]].label) for position in order]
     widest = at("sensitivity:widest")
     grades = at("figure_grade")[0, :, :, 0].astype(int).tolist()
     tolerance = at("check_tolerance").item()
     moves = np.abs(widest[:, 1] - widest[:, 0]).ravel() > tolerance
     return {
-        "evidence": _evidence(at, recommended),
+        "evidence": _evidence(at, recommended, say),
         **{
-            f"grade {site} {figure}": GRADE_TITLES[grade]
+            f"grade {site} {figure}": say(GRADE_TITLES[grade])
             for site, of_site in enumerate(grades)
             for figure, grade in enumerate(of_site)
         },
-        "reasons": reasons(at, plans, currency),
-        "case": CASE_WORDS[int(at("case_number").item()) - 1],
-        "checks": ALL_PASS if at("all_checks").item() else ONE_FAILS,
+        "reasons": reasons(at, plans, currency, say),
+        "case": say(CASE_WORDS[int(at("case_number").item()) - 1]),
+        "checks": say(ALL_PASS if at("all_checks").item() else ONE_FAILS),
         "recommended": plans[recommended.index(1)] if 1 in recommended else none,
-        "criterion": f"by {criterion}",
-        "decision": DECISIONS[decision],
-        "compared": COMPARED[decision],
-        "savings": SAVINGS[decision],
-        "sizing": SIZINGS[int(at("sizing").item())],
-        "exit": EXIT_COSTS[2 if decision else int(exits)],
-        "chosen": plans[chosen - 1] if chosen <= len(plans) else NO_SUCH_PLAN,
-        "because": SHOWN_BECAUSE[int(at("shown_because").item())],
+        "criterion": say(f"by {criterion}"),
+        "decision": say(DECISIONS[decision]),
+        "compared": say(COMPARED[decision]),
+        "savings": say(SAVINGS[decision]),
+        "sizing": say(SIZINGS[int(at("sizing").item())]),
+        "exit": say(EXIT_COSTS[2 if decision else int(exits)]),
+        "chosen": plans[chosen - 1] if chosen <= len(plans) else say(NO_SUCH_PLAN),
+        "because": say(SHOWN_BECAUSE[int(at("shown_because").item())]),
         **{f"driver {n}": one if moves[n] else NOT_HERE for n, one in enumerate(labels)},
-        **{f"evidence {n}": one for n, one in enumerate(_evidence_of_drivers(at, moves))},
+        **{f"evidence {n}": one for n, one in enumerate(_evidence_of_drivers(at, moves, say))},
         **{f"left out {n}": NOT_HERE if moves[n] else one for n, one in enumerate(labels)},
     }
 
 
-def _evidence(at: Callable[[str], np.ndarray], recommended: list[int]) -> str:
+def _evidence(
+    at: Callable[[str], np.ndarray], recommended: list[int], say: Callable[[str], str]
+) -> str:
     """What the cost of the plan recommended rests on."""
     if 1 not in recommended:
-        return EVIDENCE_BY_PLAN
+        return say(EVIDENCE_BY_PLAN)
     plan = recommended.index(1)
     shares = (
-        f"{math.floor(at(name).ravel()[plan].item() / 0.01 + 0.5)}%{words}"
+        f"{math.floor(at(name).ravel()[plan].item() / 0.01 + 0.5)}{say(f'%{words}')}"
         for name, words in EVIDENCE_WORDS.items()
     )
-    return EVIDENCE_STARTS + "".join(shares)
+    return say(EVIDENCE_STARTS) + "".join(shares)
 
 
-def _evidence_of_drivers(at: Callable[[str], np.ndarray], moves: np.ndarray) -> Iterator[str]:
+def _evidence_of_drivers(
+    at: Callable[[str], np.ndarray], moves: np.ndarray, say: Callable[[str], str]
+) -> Iterator[str]:
     """The grade of each driver, the widest swing first; assumptions that matter most stand out."""
     grades = at("sensitivity:grades").ravel().astype(int).tolist()
     for n, grade in enumerate(grades):
         words = UNSOURCED if grade == ASSUMPTION and n < MATTERING else GRADE_TITLES[grade]
-        yield words if moves[n] else NOT_HERE
+        yield say(words) if moves[n] else NOT_HERE
 
 
 def has_own_example(entry: Entry) -> bool:

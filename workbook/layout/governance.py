@@ -1,6 +1,7 @@
 """Rows, dates and texts of sheet Governance, for any scenario of a shape."""
 
 import datetime
+from collections.abc import Callable
 
 from ...engine.governance import SIGNED, VERSIONS_MAX
 from ...engine.scenario import Scenario
@@ -16,11 +17,11 @@ def version_rows(scenario: Scenario) -> int:
     return min(VERSIONS_MAX, max(_ROWS_MIN, len(scenario.versions) + _ROWS_FREE))
 
 
-def texts(scenario: Scenario) -> dict[str, str]:
+def texts(scenario: Scenario, say: Callable[[str], str] = str) -> dict[str, str]:
     """Texts of the sheet by key, such as ``version 0 changes``."""
     names = {step: getattr(scenario, f"{step}_by") for step in STEPS}
     found = {f"{step} by": name for step, name in names.items()}
-    found |= {f"{step} stated": name or NOT_STATED for step, name in names.items()}
+    found |= {f"{step} stated": name or say(NOT_STATED) for step, name in names.items()}
     for number in range(version_rows(scenario)):
         row = scenario.versions[number]._asdict() if number < len(scenario.versions) else {}
         for key in VERSION_TEXTS:

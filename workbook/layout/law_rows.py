@@ -4,7 +4,7 @@ The changes of all sites in the order of their months. The sheet has a row for a
 counts; in the rows that are left over all figures are 0, and what is visible is blank.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -90,7 +90,11 @@ def _by_site(array: np.ndarray, scenarios: int) -> np.ndarray:
 
 
 def law_texts(
-    values: Values, sites: Sequence[str], rule_names: Sequence[Sequence[str]], number: int
+    values: Values,
+    sites: Sequence[str],
+    rule_names: Sequence[Sequence[str]],
+    number: int,
+    say: Callable[[str], str] = str,
 ) -> dict[str, str]:
     """Site, charges that end and charges that begin of each row, and what is said of each site.
 
@@ -103,6 +107,8 @@ def law_texts(
         Names of the charges of each site.
     number : int
         Position of the scenario along the first axis.
+    say : function of str
+        Gives an English text in the workbook's language.
     """
     found = dict.fromkeys(
         (f"law {what} {n}" for n in range(LAW_CHANGES * len(sites)) for what in _TEXTS), BLANK
@@ -116,12 +122,12 @@ def law_texts(
         found[f"law site {n}"] = sites[row[SITE] - 1]
         for what, column in (("ends", ENDS), ("begins", BEGINS)):
             if row[column]:
-                text = names[row[column + 1] - 1] or NO_CHARGE
-                more = f"{MORE[0]}{row[column] - 1}{MORE[1]}"
+                text = names[row[column + 1] - 1] or say(NO_CHARGE)
+                more = f"{say(MORE[0])}{row[column] - 1}{say(MORE[1])}"
                 found[f"law {what} {n}"] = text + more * (row[column] > 1)
     said = values["law:sites"]
     for n, row in enumerate(said[number if len(said) > 1 else 0, :, 0, 0, 0].astype(int).tolist()):
-        found[f"law said {n}"] = f"{CHANGES}{row}{THEN}" if row else NO_CHANGE
+        found[f"law said {n}"] = f"{say(CHANGES)}{row}{say(THEN)}" if row else say(NO_CHANGE)
     return found
 
 

@@ -51,7 +51,9 @@ def reforecast_context(context: Context, reforecast: Reforecast) -> Context:
     values: dict[str, np.ndarray] = dict(reforecast.values)
     notes = len(reforecast.actuals.ledger_notes)
     layout = _layout(context.layout, scenario.sizes, notes)
-    return Context(scenario, values, reforecast_model(), layout, context.texts)
+    return Context(
+        scenario, values, reforecast_model(), layout, context.texts, language=context.language
+    )
 
 
 def before(result: str) -> str:

@@ -6,7 +6,7 @@ This module does not need openpyxl, so that a compiled book is filled without im
 import functools
 import itertools
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -22,7 +22,7 @@ from ...engine.locations import currencies, locations, rate_of
 from ...engine.model import default_model
 from ...engine.reading.missing_figures import DEFAULTS_IN
 from ...engine.scenario import Scenario
-from ...engine.spares import is_spare
+from ...engine.spares import AXES, PHRASES, is_spare
 from . import figures, governance
 from .choices import RECOMMENDED, SHOWN_PLAN, is_in_words, word_key, words_of
 from .derived import CASE_LINES, YEAR_LINES, derived, derived_texts
@@ -48,11 +48,14 @@ _CONSTANT = {
 LEAVE = {"leave_days": "Leave days", "holidays": "Holidays", "weekly_hours": "Weekly hours"}
 NO_COUNTRY = "None: the site's own figures"
 OWN_FIGURES = "own figures"  # in the place of a country's code
+Say = Callable[[str], str]
 NOTHING_ASSUMED = "nothing beside the defaults on sheet Sources"
 
 
 def bindings(
-    scenario: Scenario, made: Mapping[tuple[int, int], float] | None = None
+    scenario: Scenario,
+    made: Mapping[tuple[int, int], float] | None = None,
+    say: Say = str,
 ) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     """All figures and texts of a comparison workbook.
 
@@ -61,6 +64,8 @@ def bindings(
     scenario : Scenario
     made : mapping of (int, int) to float, optional
         Sums of graded figures on the day the workbook was made, by site and figure.
+    say : function of str
+        Gives an English text in the workbook's language.
 
     Returns
     -------
@@ -75,7 +80,7 @@ def bindings(
     values = scenario.evaluate()
     values |= derived(values, model, scenario.horizon_months, scenario.start_month)
     values |= links(scenario, values) | roster_figures(scenario)
-    return values, texts_of(scenario, values)
+    return values, texts_of(scenario, values, say=say)
 
 
 def links(scenario: Scenario, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -170,57 +175,60 @@ def follows(name: str) -> str:
 
 
 def texts_of(
-    scenario: Scenario, values: Mapping[str, np.ndarray], number: int = 0
+    scenario: Scenario, values: Mapping[str, np.ndarray], number: int = 0, say: Say = str
 ) -> dict[str, str]:
     """All texts of a scenario; ``number`` is its position along the first axis of the values."""
-    found = names_of(scenario) | derived_texts(
-        values, default_model(), scenario.plans, scenario.currency, number
+    found = names_of(scenario, say) | derived_texts(
+        values, default_model(), shown_names(scenario, "plan", say), scenario.currency, number, say
     )
-    found |= law_texts(values, scenario.sites, scenario.rule_names, number)
+    sites = shown_names(scenario, "site", say)
+    found |= law_texts(values, sites, scenario.rule_names, number, say)
     return found | {"hash": scenario.fingerprint()}
 
 
-def names_of(scenario: Scenario) -> dict[str, str]:
+def names_of(scenario: Scenario, say: Say = str) -> dict[str, str]:
     """Names of a scenario as displayed in workbooks, by key, such as ``plan 0``."""
     axes = ("plan", "site", "role", *(entry.axis for entry in LISTS if not entry.names))
     found = {
         "name": scenario.name,
         "currency": scenario.currency,
-        **governance.texts(scenario),
-        "assumed": "; ".join(scenario.assumed) or NOTHING_ASSUMED,
-        "rate": _rate(scenario.currency),
+        **governance.texts(scenario, say),
+        "assumed": "; ".join(map(say, scenario.assumed or (NOTHING_ASSUMED,))),
+        "rate": say(_rate(scenario.currency)),
     }
     for axis in axes:
-        found |= {f"{axis} {n}": name for n, name in enumerate(shown_names(scenario, axis))}
+        found |= {f"{axis} {n}": name for n, name in enumerate(shown_names(scenario, axis, say))}
     for n, name in enumerate(scenario.plans):
         own = {NAME: name, CURRENCY: scenario.currency}
         is_blank = is_spare("plan", name)
         found[used_plan(n)] = BLANK if is_blank else name
         for pieces in texts_of_plans():
-            text = "".join(own.get(piece, piece) for piece in pieces)
+            text = "".join(own.get(piece) or say(piece) for piece in pieces)
             found[used_text(n, pieces)] = BLANK if is_blank else text
-    found |= _words(scenario)
+    found |= _words(scenario, say)
     for site, code in enumerate(scenario.locations):
         place = locations()[code] if code else None
-        lacking = [word for name, word in LACKING.items() if not place or place.facts[name] is None]
-        found[f"location {site}"] = code or OWN_FIGURES
-        found[f"country {site}"] = place.country if place else NO_COUNTRY
+        lacking = [
+            say(word) for name, word in LACKING.items() if not place or place.facts[name] is None
+        ]
+        found[f"location {site}"] = code or say(OWN_FIGURES)
+        found[f"country {site}"] = place.country if place else say(NO_COUNTRY)
         found[f"lacking {site}"] = "".join(lacking)
     for site in range(len(scenario.sites)):
         for figure in range(len(FIGURES)):
             said = scenario.book.of(site, figure)
             found |= {f"{key} {site} {figure}": said.get(key, BLANK) for key in Book._fields}
     for site, charges in enumerate(scenario.rule_names):
-        found |= {f"rule {site} {n}": name or NO_CHARGE for n, name in enumerate(charges)}
+        found |= {f"rule {site} {n}": name or say(NO_CHARGE) for n, name in enumerate(charges)}
     return found
 
 
-def _words(scenario: Scenario) -> dict[str, str]:
+def _words(scenario: Scenario, say: Say) -> dict[str, str]:
     """The words of all inputs that are entered as words, by key."""
     shown = int(scenario.values[SHOWN_PLAN].item())
-    words = (RECOMMENDED, *scenario.plans)
+    words = (say(RECOMMENDED), *shown_names(scenario, "plan", say))
     found = {words_of(SHOWN_PLAN): words[shown] if shown < len(words) else str(shown)}
-    for name, is_single, lowest, words in _in_words():
+    for name, is_single, lowest, words in _in_words(say):
         numbers = scenario.values[name].ravel().tolist()
         if is_single:
             found[words_of(name)] = words[int(numbers[0]) - lowest]
@@ -231,10 +239,10 @@ def _words(scenario: Scenario) -> dict[str, str]:
 
 
 @functools.cache
-def _in_words() -> list[tuple[str, bool, int, tuple[str, ...]]]:
+def _in_words(say: Say) -> list[tuple[str, bool, int, tuple[str, ...]]]:
     """Name, whether it is a single number, lowest number and words of inputs entered as words."""
     return [
-        (one.name, not one.axes, int(one.lowest), one.shown_choices)
+        (one.name, not one.axes, int(one.lowest), (*map(say, one.shown_choices),))
         for one in default_model().inputs.values()
         if is_in_words(one)
     ]
@@ -259,13 +267,18 @@ def _rate(currency: str) -> str:
     )
 
 
-def shown_names(scenario: Scenario, axis: str) -> tuple[str, ...]:
+def shown_names(scenario: Scenario, axis: str, say: Say = str) -> tuple[str, ...]:
     """Names along an axis as displayed in workbooks: plans, sites, roles or rows of a list."""
     lists = scenario.list_names | _CONSTANT
     named = {"plan": scenario.plans, "site": scenario.sites, "role": scenario.roles}
-    if axis in named:
-        return named[axis]
-    return tuple(name or f"{UNUSED}{n}" for n, name in enumerate(lists[axis], 1))
+    if axis in AXES:
+        return tuple(said_spare(axis, name, say) for name in named[axis])
+    return tuple(name or say(f"{UNUSED}{n}") for n, name in enumerate(lists[axis], 1))
+
+
+def said_spare(axis: str, name: str, say: Say) -> str:
+    """A name along an axis; of a spare place in the workbook's language."""
+    return say(PHRASES[axis]) + name[len(PHRASES[axis]) :] if is_spare(axis, name) else name
 
 
 def shown(scenario: Scenario, axis: str) -> tuple[str | Text, ...]:

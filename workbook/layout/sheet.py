@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter, range_boundaries
 
+from ..languages.language import ENGLISH, Language, language_of
 from .references import Ref, Replaced, Text
 
 Plain = float | int | str | bool | datetime.date | None
@@ -255,12 +256,13 @@ class Sheet:
 
 @dataclass
 class Book:
-    """A workbook: sheets, defined names of cells and functions, and comments of names."""
+    """A workbook: sheets, defined names of cells and functions, comments of names, language."""
 
     title: str | Text
     sheets: list[Sheet]
     names: dict[str, str]
     comments: dict[str, str] = field(default_factory=dict)
+    language: Language = field(default_factory=lambda: language_of(ENGLISH))
 
     def formulas(self) -> dict[tuple[str, str], Formula]:
         """Every formula by sheet and address."""

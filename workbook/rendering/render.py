@@ -3,7 +3,7 @@
 import datetime
 import io
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from copy import copy
 from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
@@ -63,9 +63,10 @@ def package(book: Book, theme: Theme | None = None) -> bytes:
     pairs = [(sheet, workbook.create_sheet(sheet.title)) for sheet in book.sheets]
     # Formats of cells are numbered as they are met: those of static sheets have the same numbers
     # in every workbook.
+    say = book.language.say
     hidden = {sheet.title for sheet in book.sheets if sheet.hidden}
     for sheet, worksheet in sorted(pairs, key=lambda pair: not pair[0].static):
-        _render(sheet, worksheet, theme, hidden)
+        _render(sheet, worksheet, theme, hidden, say)
     if theme.logo:
         carries = next((s for s in book.sheets if s.title == _LOGO_ON), book.sheets[0])
         workbook[carries.title].add_image(_logo_picture(carries, theme.logo))
@@ -112,8 +113,14 @@ def describe_file(workbook: Workbook, title: str, *, is_computed: bool) -> None:
     )
 
 
-def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme, hidden: Collection[str] = ()) -> None:
-    _put_cells(sheet, worksheet, hidden)
+def _render(
+    sheet: Sheet,
+    worksheet: Worksheet,
+    theme: Theme,
+    hidden: Collection[str] = (),
+    say: Callable[[str], str] = str,
+) -> None:
+    _put_cells(sheet, worksheet, hidden, say)
     worksheet.sheet_state = "hidden" if sheet.hidden else "visible"
     for column, width in sheet.widths.items():
         worksheet.column_dimensions[get_column_letter(column)].width = width
@@ -131,7 +138,7 @@ def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme, hidden: Collection
     worksheet.protection.autoFilter = not sheet.static
     worksheet.protection.formatColumns = worksheet.protection.formatRows = False
     for rule in sheet.rules:
-        worksheet.add_data_validation(_validation(rule))
+        worksheet.add_data_validation(_validation(rule, say))
     for mark in sheet.marks:
         fill = PatternFill(bgColor=theme.fill[mark.fill])
         font = Font(bold=True, color=theme.text[mark.text]) if mark.text else None
@@ -146,7 +153,7 @@ def _render(sheet: Sheet, worksheet: Worksheet, theme: Theme, hidden: Collection
             )
     for chart in sheet.charts:
         worksheet.add_chart(native_chart(chart, theme), chart.anchor)
-    _print_setup(sheet, worksheet, theme)
+    _print_setup(sheet, worksheet, theme, say)
 
 
 def _put_groups(sheet: Sheet, worksheet: Worksheet) -> None:
@@ -162,7 +169,9 @@ def _put_groups(sheet: Sheet, worksheet: Worksheet) -> None:
     worksheet.sheet_format.outlineLevelRow = max(sheet.levels.values())
 
 
-def _put_cells(sheet: Sheet, worksheet: Worksheet, hidden: Collection[str]) -> None:
+def _put_cells(
+    sheet: Sheet, worksheet: Worksheet, hidden: Collection[str], say: Callable[[str], str]
+) -> None:
     """Put contents, styles and hyperlinks of the cells."""
     looks: dict[tuple, StyleArray] = {}
     for (row, column), cell in sorted(sheet.cells.items()):
@@ -190,17 +199,21 @@ def _put_cells(sheet: Sheet, worksheet: Worksheet, hidden: Collection[str]) -> N
             looks[look] = target._style
             worksheet.parent._cell_styles.add(target._style)  # else only when it is saved
         if cell.link:
-            target.hyperlink = link_to(cell.link, hidden)
+            target.hyperlink = link_to(cell.link, hidden, say)
 
 
-def link_to(link: CellLink | FileLink, hidden: Collection[str] = ()) -> Hyperlink:
+def link_to(
+    link: CellLink | FileLink,
+    hidden: Collection[str] = (),
+    say: Callable[[str], str] = str,
+) -> Hyperlink:
     """The openpyxl hyperlink for a link; a link to a hidden sheet says how to show that."""
     if isinstance(link, CellLink):
-        tooltip = f"Go to {link.reference}"
+        tooltip = say(f"Go to {link.reference}")
         if link.reference.partition("!")[0].strip("'") in hidden:
-            tooltip += ", once its sheet is shown: right-click a tab, then Unhide"
+            tooltip += say(", once its sheet is shown: right-click a tab, then Unhide")
         return Hyperlink("", location=link.reference, tooltip=tooltip)
-    return Hyperlink("", target=quote(link.path), tooltip=f"Open {link.path}")
+    return Hyperlink("", target=quote(link.path), tooltip=say(f"Open {link.path}"))
 
 
 def _logo_picture(sheet: Sheet, logo: Logo) -> Picture:
@@ -216,19 +229,19 @@ def _data_table(table: DataTable) -> DataTableFormula:
     )
 
 
-def _prompt(rule: Rule) -> tuple[str, str]:
+def _prompt(rule: Rule, say: Callable[[str], str]) -> tuple[str, str]:
     """Title and text of a prompt; a title that is too long is put before the text."""
-    title, text = rule.title, f"Allowed: {rule.message}"
+    title, text = rule.title, f"{say('Allowed')}: {rule.message}"
     if len(title) > _PROMPT_TITLE_MAX:
         text, topic = f"{title}. {text}", re.split(r"[:,(]", title)[0].strip()
-        title = topic if len(topic) <= _PROMPT_TITLE_MAX else "Input"
+        title = topic if len(topic) <= _PROMPT_TITLE_MAX else say("Input")
     if len(text) > _PROMPT_MAX:
         raise WorkbookError(f"{rule.title}: a prompt of {len(text)} characters; Excel takes 255")
     return title, text
 
 
-def _validation(rule: Rule) -> DataValidation:
-    title, text = _prompt(rule)
+def _validation(rule: Rule, say: Callable[[str], str]) -> DataValidation:
+    title, text = _prompt(rule, say)
     first: str = str(rule.lowest)
     last: str | None = str(rule.highest)
     if rule.kind == "list":
@@ -252,7 +265,9 @@ def _validation(rule: Rule) -> DataValidation:
     return validation
 
 
-def _print_setup(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
+def _print_setup(
+    sheet: Sheet, worksheet: Worksheet, theme: Theme, say: Callable[[str], str]
+) -> None:
     setup = worksheet.page_setup
     setup.orientation = "portrait" if sheet.portrait else "landscape"
     setup.paperSize = PAPERS[theme.paper]
@@ -271,4 +286,4 @@ def _print_setup(sheet: Sheet, worksheet: Worksheet, theme: Theme) -> None:
     margins.left = margins.right = 0.4
     margins.top, margins.bottom, margins.footer = 0.5, 0.8, 0.4
     worksheet.oddFooter.left.text = "&A"
-    worksheet.oddFooter.right.text = "Page &P of &N"
+    worksheet.oddFooter.right.text = say("Page &P of &N")

@@ -22,6 +22,7 @@ from ...engine.scenario import Scenario
 from ..layout.context import Context, number_format
 from ..layout.positions import FIRST_ROW, HEAD_ROW, NUMBER_ROW, TIMELINE, position_in
 from ..layout.reforecast_layout import ACTUALS, NOTES, SECTIONS
+from ..layout.scenario_texts import lines
 from ..layout.sheet import Formula, Rule, Sheet, block, serial
 from .validations import allowed_text, validation
 
@@ -101,7 +102,7 @@ def _ledger_notes(context: Context, sheet: Sheet, names: dict[str, str], actuals
     sheet.rules.append(Rule(cells, "textLength", 0, MESSAGE_MAX, "Note", _LENGTH))
     for offset, text in enumerate(actuals.ledger_notes):
         sheet.put(place.row + offset, 1, text or None, "input text", "@")
-        sheet.heights[place.row + offset] = max(1, context.lines_of(text, sheet.widths[1] - 2))
+        sheet.heights[place.row + offset] = max(1, lines(text, sheet.widths[1] - 2))
 
 
 def _entry(

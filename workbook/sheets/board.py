@@ -10,6 +10,7 @@ from ...engine.criteria import CRITERIA, DECISIONS, NONE, SIZINGS
 from ...engine.governance import not_modelled
 from ..layout.board_texts import (
     BREAKS_EVEN,
+    BY,
     END,
     LEADS,
     LEADS_ALONE,
@@ -85,7 +86,7 @@ def board_sheet(context: Context) -> Sheet:
     plan_heads(context, sheet, BOARD)
     below = plan_rows(context, sheet, BOARD, first, _FIGURES, _FIGURES)
     row = _drivers(context, sheet, right)
-    _left_out(context, sheet, row + 1, right)
+    below = max(below, _left_out(context, sheet, row + 1, right))
     _charts(context, sheet, below + 1)
     last = _rests_on(context, sheet, below + 2 + _ROWS)
     sheet.heights = dict.fromkeys(range(1, last + 1), 1) | sheet.heights | {1: 2}
@@ -125,7 +126,7 @@ def _reasons(context: Context, first: int) -> Formula:
     parts = (
         f"CHOOSE({number},{quoted(LEADS if several else LEADS_ALONE)})",
         name,
-        f'CHOOSE({number},"","",", by "&{choice("criterion", CRITERIA)}&"{OF_ALL}")',
+        f'CHOOSE({number},"","","{BY}"&{choice("criterion", CRITERIA)}&"{OF_ALL}")',
         f'"{NPV}"&currency&" "&ROUND({of_plan("npv_risk_adjusted")},0)',
         f'"; "&IF(ISNUMBER({month}),"{before}"&ROUND({month},1)&"{after}","{NEVER}")',
         f'IF(ISNUMBER({saving}),"{SAVES}"&ROUND({saving}/1%,0)&"%","{NO_VALUE}")&"{END}"',
@@ -166,17 +167,18 @@ def _drivers(context: Context, sheet: Sheet, column: int) -> int:
     letter = get_column_letter(column + len(_RIGHT) - 1)
     last = first + _DRIVERS - 1
     cells = f"{letter}{first}:{letter}{last}"
-    sheet.marks.append(Mark(cells, f'LEFT(${letter}{first},{len("assumption")})="assumption"'))
+    sheet.marks.append(Mark(cells, f'LEFT(${letter}{first},LEN("assumption"))="assumption"'))
     return last + 1
 
 
-def _left_out(context: Context, sheet: Sheet, row: int, column: int) -> None:
-    """What the figures leave out, and what the words for the verdict mean."""
+def _left_out(context: Context, sheet: Sheet, row: int, column: int) -> int:
+    """What the figures leave out, and what the words for the verdict mean; the last row."""
     title = "What the figures leave out, and what the verdict means"
     sheet.topic(row, title, column + len(_RIGHT) - 1, column)
     for row, words in enumerate(_LEFT_OUT, row + 1):  # noqa: B020 - the rows below the title
         sheet.put(row, column, words, "note")
     sheet.put(row + 1, column, _exit(context), "note")
+    return row + 1
 
 
 def _charts(context: Context, sheet: Sheet, row: int) -> None:

@@ -11,7 +11,6 @@ from ...engine.locations import locations
 from ..layout.context import Context, number_format
 from ..layout.derived import EXAMPLE_OF, has_live_example, has_own_example
 from ..layout.references import Ref
-from ..layout.scenario_texts import lines
 from ..layout.sheet import Formula, Sheet, block
 from ..trace.expression import Constant
 from ..trace.lambdas import (
@@ -73,7 +72,7 @@ def functions_sheet(context: Context, names: dict[str, str]) -> Sheet:
         names[function.entry.name] = function.text(cells)
         row = _block(context, sheet, row, function) + 2
     names |= {name: written(whole, cells) for name, whole in others().items()}
-    _employer_cost(sheet, row)
+    _employer_cost(context, sheet, row)
     sheet.freeze = f"C{_HEAD + 1}"
     sheet.head_rows = _HEAD
     return sheet
@@ -85,7 +84,7 @@ def _block(context: Context, sheet: Sheet, row: int, function: Function) -> int:
     _title(sheet, row, entry.name, entry.does)
     cells = []
     for row, argument in enumerate(entry.arguments, row + 1):  # noqa: B020 - below the title
-        _label(sheet, row, entry.name, _shown(argument), argument.label)
+        _label(context, sheet, row, entry.name, _shown(argument), argument.label)
         _argument(context, sheet, row, argument)
         if argument.optional:
             _default(context, sheet, row, function, argument)
@@ -93,13 +92,13 @@ def _block(context: Context, sheet: Sheet, row: int, function: Function) -> int:
             cells.append(_example(context, sheet, row, entry, argument))
     if function.by_site:
         row += 1
-        _label(sheet, row, entry.name, f"[{SITE}]", "Site of this workbook, or a country")
+        _label(context, sheet, row, entry.name, f"[{SITE}]", "Site of this workbook, or a country")
         _words(sheet, row, "word", "a name, or a code such as PL", "the first site abroad")
     row += 1
-    _label(sheet, row, entry.name, "Call", function.signature)
+    _label(context, sheet, row, entry.name, "Call", function.signature)
     row += 1
     result, call = entry.result, f"{entry.name}({','.join(cells)})"
-    _label(sheet, row, entry.name, "Example", f"={call}")
+    _label(context, sheet, row, entry.name, "Example", f"={call}")
     sheet.put(row, _UNIT, context.unit(result.unit), "unit")
     content = Formula(call, _result(context, entry))
     sheet.put(row, _EXAMPLE, content, "strong result", number_format(result))
@@ -158,7 +157,9 @@ def _where(context: Context, argument: Argument) -> str:
         return "all charges by law"
     live = {one.live_of: one.name for one in context.model.lines.values() if one.live_of}
     place = context.layout.places[live.get("overlap" if name == "overlap_hours" else name, name)]
-    of_site = {None: "as", 0: "of the onshore site", 1: "of the site"}[site]
+    if site is None:
+        return f"as on sheet {place.sheet}"
+    of_site = "of the site" if site else "of the onshore site"
     country = " or country" if site and name in BY_COUNTRY else ""
     return f"{of_site}{country}, on sheet {place.sheet}"
 
@@ -191,7 +192,7 @@ def _linked(context: Context, argument: Argument) -> Formula:
     return Formula(cell, context.refs(name)[at])
 
 
-def _employer_cost(sheet: Sheet, row: int) -> None:
+def _employer_cost(context: Context, sheet: Sheet, row: int) -> None:
     """The block of the function of a country's employer cost."""
     does = "What an employer pays in a year: salary, extra months of pay and all statutory charges."
     _title(sheet, row, EMPLOYER_COST, does)
@@ -199,17 +200,17 @@ def _employer_cost(sheet: Sheet, row: int) -> None:
     looks = ("#,##0", "@", "mmm yyyy")
     cells: list[str] = []
     for row, (name, meaning, unit, allowed) in enumerate(_EMPLOYER_COST, row + 1):  # noqa: B020
-        _label(sheet, row, EMPLOYER_COST, name, meaning)
+        _label(context, sheet, row, EMPLOYER_COST, name, meaning)
         _words(sheet, row, unit, allowed, "the first month, on sheet Inputs" * (name[0] == "["))
         sheet.put(row, _EXAMPLE, examples[len(cells)], "fixed", looks[len(cells)])
         cells.append(block(row, _EXAMPLE).replace("$", ""))
     row += 1
     arguments = ", ".join(name for name, *_ in _EMPLOYER_COST)
-    _label(sheet, row, EMPLOYER_COST, "Call", f"{EMPLOYER_COST}({arguments})")
+    _label(context, sheet, row, EMPLOYER_COST, "Call", f"{EMPLOYER_COST}({arguments})")
     row += 1
     call = f"{EMPLOYER_COST}({','.join(cells)})"
     cost = employer_cost(np.array([_PAY]), locations()[_ISO], month_of(DAY)).total.item()
-    _label(sheet, row, EMPLOYER_COST, "Example", f"={call}")
+    _label(context, sheet, row, EMPLOYER_COST, "Example", f"={call}")
     sheet.put(row, _UNIT, "local/year", "unit")
     sheet.put(row, _EXAMPLE, Formula(call, cost), "strong result", "#,##0")
 
@@ -231,8 +232,8 @@ def _shown(argument: Argument) -> str:
     return f"[{argument.name}]" if argument.optional else argument.name
 
 
-def _label(sheet: Sheet, row: int, name: str, title: str, text: str) -> None:
+def _label(context: Context, sheet: Sheet, row: int, name: str, title: str, text: str) -> None:
     sheet.put(row, _FUNCTION, name, "repeated label")
     sheet.put(row, _ARGUMENT, title, "text")
     sheet.put(row, _MEANING, text, "text")
-    sheet.heights[row] = lines(text, int(_WIDTHS[_MEANING] * 1.25))
+    sheet.heights[row] = context.lines_of(text, int(_WIDTHS[_MEANING] * 1.25))

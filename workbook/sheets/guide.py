@@ -7,7 +7,6 @@ from ...engine.locations import covered_by_fee, engagements
 from ...engine.model import default_model
 from ...engine.tables import rows
 from ..layout.context import Context
-from ..layout.scenario_texts import lines
 from ..layout.sheet import Sheet
 
 _WIDTHS = {1: 34, 2: 46, 3: 40, 4: 46, 5: 22}
@@ -29,7 +28,7 @@ def guide_sheet(context: Context) -> Sheet:
     context.heading(sheet, "Guide", "What the source articles say. Nothing here is computed.")
     row = 5
     for title, heads, entries in _tables():
-        row = _table(sheet, row, title, heads, entries) + 2
+        row = _table(context, sheet, row, title, heads, entries) + 2
     sheet.freeze = "A5"
     sheet.head_rows = 4
     return sheet
@@ -100,13 +99,20 @@ def _traits(row: dict[str, str]) -> str:
     return ", ".join(traits) + ("; onshore only" if row["onshore_only"] == "1" else "")
 
 
-def _table(sheet: Sheet, row: int, title: str, heads: Sequence[str], entries: Iterable[Any]) -> int:
+def _table(
+    context: Context,
+    sheet: Sheet,
+    row: int,
+    title: str,
+    heads: Sequence[str],
+    entries: Iterable[Any],
+) -> int:
     sheet.topic(row, title, 5)
     for column in range(1, 6):
         sheet.put(row + 1, column, heads[column - 1] or None, "head")
     for row, entry in enumerate(entries, row + 2):  # noqa: B020 - the rows below the title
         for column, text in enumerate(entry, 1):
             sheet.put(row, column, text or None, "text")
-        wrapped = (lines(t, _WIDTHS[c] - 2) for c, t in enumerate(entry, 1))
+        wrapped = (context.lines_of(t, _WIDTHS[c] - 2) for c, t in enumerate(entry, 1))
         sheet.heights[row] = max(1, *wrapped)
     return row

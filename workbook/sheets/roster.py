@@ -35,6 +35,7 @@ _HEADS = (
     "Currency", "What is wrong",
 )  # fmt: skip
 _NOTE = "One row a person or cohort: plans named here take heads, waves and pay from these rows."
+_NOTE_COLUMN = 4  # beside the state of the checks
 _NAMED = (
     "Plan, site and role: names of sheet Inputs. Start: empty for in place. Currency: empty for "
     "the reporting currency, else by the rates of sheet Countries."
@@ -105,8 +106,8 @@ def roster_sheet(context: Context, names: dict[str, str]) -> Sheet:
     """The rows of a payroll, each with what is wrong with it."""
     sheet = Sheet(_TITLE, "input", widths={1: 7, 2: 24, 3: 20, 4: 26, 10: 60})
     sheet.widths |= {5: 10, 6: 14, 7: 14, 8: 16, 9: 10}
-    context.heading(sheet, _TITLE, _NOTE)
-    sheet.put(4, 2, _NAMED, "note")
+    context.heading(sheet, _TITLE, _NOTE, _NOTE_COLUMN)
+    sheet.put(4, _NOTE_COLUMN, _NAMED, "note")
     for row, formula in zip(
         (_OF_ROWS, _OF_WAVES), (_of_rows(context), _of_waves(context)), strict=True
     ):
@@ -114,6 +115,7 @@ def roster_sheet(context: Context, names: dict[str, str]) -> Sheet:
     head, rows = ROSTER_FIRST - 1, roster_rows(context.scenario)
     for column, title in enumerate(_HEADS, 1):
         sheet.put(head, column, title, "head" if column in (2, 3, 4, 10) else "number head")
+    sheet.heights[head] = 2
     used = roster_slots(context.scenario)
     for n in range(rows):
         row = ROSTER_FIRST + n

@@ -26,5 +26,6 @@ def flag_rows(context: Context, sheet: Sheet, grid: Grid) -> None:
                 sheet.put(row, at, context.name_of(axis, number), "label")
                 name = f"${get_column_letter(at)}{row}"
             phrase = PHRASES[axis]
-            text = f'IF(LEFT({name},{len(phrase)})="{phrase}",0,1)'
+            length = len(context.language.say(phrase))  # the phrase itself is translated later
+            text = f'IF(LEFT({name},{length})="{phrase}",0,1)'
             sheet.put(row, column, Formula(text, flag), "calculation", "0")
