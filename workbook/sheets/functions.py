@@ -69,7 +69,8 @@ def functions_sheet(context: Context, names: dict[str, str]) -> Sheet:
     sites = context.scenario.sizes["site"]
     cells = cells_of(context.layout.places, sites)
     for function in functions():
-        names[function.entry.name] = function.text(cells)
+        # What stands for no answer is a word of the workbook; the words of sheet Law are not.
+        names[function.entry.name] = context.language.formula(function.text(cells))
         row = _block(context, sheet, row, function) + 2
     names |= {name: written(whole, cells) for name, whole in others().items()}
     _employer_cost(context, sheet, row)
