@@ -24,7 +24,7 @@ from .parts import Parts, RangeRule, read_parts
 _LINKS = frozenset({"ANCHORARRAY", "IF", "INDEX", "SINGLE"})  # return a cell's value unchanged
 _TEXTS = frozenset({"CONCAT", "CONCATENATE", "LEFT", "MID", "RIGHT", "TEXT", "TEXTJOIN"})
 _NO_CELL = (0, 0)  # position used for references that are not in a cell
-_UNITS = ("unit", "units")
+_UNITS = ("unit", "units", "einheit", "einheiten")
 _DEPTH_MAX = 20  # of names that refer to names
 FORMULAS_MAX = 120_000  # about five seconds
 SHEETS_MAX = 200_000  # covered by all 3-D references together
