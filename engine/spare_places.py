@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from .errors import DomainError, ScenarioError
+from .reading.fields import SHAPE_MAX
 from .reshaping import Changes, reshaped
 from .scenario import Scenario
 from .spares import AXES, is_spare, spare_names
@@ -46,6 +47,10 @@ def with_spares(scenario: Scenario, spares: Spares) -> Scenario:
         if type(number) is not int or number < 0:
             raise DomainError(f"{field} is {number!r}; spare places are a whole number from 0 on")
     names = {axis: getattr(scenario, f"{axis}s") for axis in AXES}
+    for axis in AXES:
+        if (count := len(names[axis]) + getattr(spares, f"{axis}s")) > SHAPE_MAX[axis]:
+            most = SHAPE_MAX[axis]
+            raise ScenarioError(f"{scenario.name}: {count} {axis}s; there may be at most {most}")
     added = {
         f"{axis}s": dict.fromkeys(spare_names(axis, names[axis], getattr(spares, f"{axis}s")), "")
         for axis in AXES

@@ -31,7 +31,7 @@ from ..engine.roster import KEY as ROSTER
 from ..engine.roster import RosterRow
 from ..engine.scenario import Scenario
 from ..engine.spare_places import without_spares
-from ..engine.spares import AXES, PHRASES
+from ..engine.spares import AXES, PHRASES, spare_names
 from .description import FORMAT
 from .errors import WorkbookError
 from .languages.language import language_in
@@ -103,8 +103,14 @@ class InputSheets:
         self.language = language_in(workbook, path)
 
     def scenario(self) -> Scenario:
-        """The scenario in the input sheets."""
+        """The scenario in the input sheets, with the grades that follow from edits."""
+        return self.with_edits_graded(self.as_entered())
+
+    def as_entered(self) -> Scenario:
+        """The scenario in the input sheets, with the grades that stand there."""
         roles, sites, plans = (self.list_of(f"{axis}_names") for axis in ("role", "site", "plan"))
+        for axis, names in (("role", roles), ("site", sites), ("plan", plans)):
+            self.refuse_deleted(axis, names)
         start = self.single("start_month")
         if isinstance(start, datetime.date):
             start = f"{start:%Y-%m}"
@@ -150,14 +156,24 @@ class InputSheets:
         said = () if said == (NOTHING_ASSUMED,) else said
         unset = Unset.from_sentences(said, scenario.sites)
         slots = tuple(n for n, row in enumerate(data[ROSTER]) if not is_blank(row))
-        scenario = replace(
+        return replace(
             scenario,
             unset=unset,
             file=str(self.path),
             roster_rows=len(data[ROSTER]),
             roster_slots=slots,
         )
-        return self.with_edits_graded(scenario)
+
+    def refuse_deleted(self, axis: str, names: list[Any]) -> None:
+        """Refuse a name that somebody has deleted; say what stands in a place without one."""
+        if "" in names:
+            sheet, (left, top, _, _) = self.reference(f"{axis}_names")
+            free = spare_names(axis, [str(name) for name in names], 1)[0]
+            raise ScenarioError(
+                f"{self.path}: {sheet}!{get_column_letter(left)}{top + names.index('')}: the name "
+                f"of the {axis} is empty; type a name, or set its heads to 0 and type {free!r} for "
+                "a place that is left out"
+            )
 
     def governance(self) -> dict[str, Any]:
         """Who reviewed and approved the comparison, and its version log.

@@ -22,7 +22,7 @@ from .errors import WorkbookError
 from .languages.language import language_in
 from .layout.sheet import Book, Cell, DataTable, Formula, Plain, Sheet, serial
 from .ooxml.load import Loaded
-from .read_back import InputSheets, open_both, scenario_of
+from .read_back import InputSheets, open_both
 from .reforecast_book import describe_reforecast
 from .sheets.audit import Stamps, hash_in, stamps_of
 from .sheets.uncertainty import Spread, read_spread, spread_of
@@ -82,8 +82,9 @@ def check(path: str | Path) -> list[Difference]:
     """
     loaded = open_both(path)
     live, cached = loaded.formulas, loaded.values
-    scenario = scenario_of(cached, path)
-    if scenario.sizes["wave"] > (waves := InputSheets(cached, path).waves):
+    inputs = InputSheets(cached, path)
+    scenario = inputs.as_entered()
+    if scenario.sizes["wave"] > (waves := inputs.waves):
         raise WorkbookError(
             f"{path}: rows of one plan and site on sheet Roster have {scenario.sizes['wave']} "
             f"different months of start and end, and the workbook has {waves} of the waves that "

@@ -401,7 +401,7 @@ class Reader(RosterReader):
                     at = {"plan": plan, "site": site, "role": role}
                     raise self.fail(
                         f"{heads[site, role].item():g} heads of {name!r}, which is a spare place: "
-                        f"type the name of the {axis} over it, or clear the heads",
+                        f"type the name of the {axis} over it, or set the heads to 0",
                         self.at(place, "heads", **at),
                     )
 

@@ -16,6 +16,7 @@ from ..errors import ScenarioError
 from ..evidence import POSITIONS
 from ..grades import OWN
 from ..roster import KEY, YEARS_BEFORE, Roster, RosterRow, month_number, rate_of_row
+from ..spares import is_spare
 from .consistency import shown
 from .governance import GovernanceReader, year_typed_alone
 
@@ -118,7 +119,13 @@ class RosterReader(GovernanceReader):
         by_case = {name.casefold(): name for name in names}
         if text.casefold() not in by_case:
             self.known(text, names, place, axis)
-        return by_case[text.casefold()]
+        if is_spare(axis, name := by_case[text.casefold()]):
+            raise self.fail(
+                f"{axis} is {name!r}, which is a spare place: type the name of the {axis} over it "
+                "where it stands among the names, and here",
+                place,
+            )
+        return name
 
     def _amount(
         self, row: Mapping[str, Any], key: str, empty: float, most: float, place: str

@@ -109,3 +109,5 @@ def test_where_they_would_be_too_many_there_are_none():
     assert with_usual_spares(full) == full
     with pytest.raises(ScenarioError, match="41 plans; there may be at most 40"):
         with_spares(full, Spares(1, 0, 0))
+    with pytest.raises(ScenarioError, match="1000000000000002 sites; there may be at most 40"):
+        with_spares(Scenario.from_dict(small_data()), Spares(sites=10**15))  # at once

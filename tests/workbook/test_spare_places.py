@@ -5,6 +5,7 @@ from openpyxl import load_workbook
 
 import shorewise
 from shorewise.engine import Scenario, take
+from shorewise.engine.errors import ScenarioError
 from shorewise.engine.spare_places import Spares, with_spares, with_usual_spares
 from shorewise.workbook import compare, describe, read
 from shorewise.workbook.layout.context import Context
@@ -76,6 +77,30 @@ def test_a_workbook_of_the_prompt_has_places_and_is_read_without_them(made, lang
     assert shorewise.check(path).empty
     board = load_workbook(path, data_only=True)["Board"]
     assert plan not in [cell.value for row in board.iter_rows() for cell in row]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (
+            {("plan_names", 2, 0): None},
+            r"Inputs!A\d+: the name of the plan is empty; .* 'Add a plan'",
+        ),
+        (
+            {("roster_plan", 0, 0): "Mid", ("roster_site", 0, 0): "add a site"},
+            r"Roster!C\d+: site is 'Add a site', .* type the name of the site over it",
+        ),
+    ],
+)
+def test_a_deleted_name_and_a_row_of_a_spare_place_are_refused_with_their_cell(
+    typed, said, made, tmp_path
+):
+    book = load_workbook(made[0])
+    for (name, row, column), value in typed.items():
+        cells(book, name)[row][column].value = value
+    book.save(tmp_path / "typed.xlsx")
+    with pytest.raises(ScenarioError, match=said):
+        read(tmp_path / "typed.xlsx")
 
 
 @pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer, by_libreoffice])
