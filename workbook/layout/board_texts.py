@@ -50,8 +50,9 @@ def reasons(
     by = f"{say(BY)}{criterion}{say(OF_ALL)}" if number > 1 else ""
     before, after = map(say, BREAKS_EVEN)
     even = say(NEVER) if month != month else f"{before}{_rounded(month, 1):.12g}{after}"
-    share = f"{say(SAVES)}{_rounded(saving / 0.01, 0):.0f}{say('%')}"
-    share = say(NO_VALUE) if saving != saving else share
+    has_value = saving == saving
+    share = f"{_rounded(saving / 0.01, 0):.0f}{say('%')}" if has_value else ""
+    share = f"{say(SAVES if has_value else NO_VALUE)}{share}"
     money = f"{currency} {_rounded(npv, 0):.0f}"
     return f"{lead}{plans[shown]}{by}{say(NPV)}{money}; {even}{share}{say(END)}"
 

@@ -277,7 +277,7 @@ def shown_names(scenario: Scenario, axis: str, say: Say = str) -> tuple[str, ...
 
 
 def said_spare(axis: str, name: str, say: Say) -> str:
-    """A name along an axis; of a spare place in the workbook's language."""
+    """A name along an axis; in the workbook's language if it is of a spare place."""
     return say(PHRASES[axis]) + name[len(PHRASES[axis]) :] if is_spare(axis, name) else name
 
 

@@ -16,7 +16,7 @@ _RANGE = re.compile(
 _NUMBER = re.compile(r"\s*[-+(]*[^\w\s]?\s*[0-9][0-9.,]*(?:[eE][-+]?[0-9]+)?\s*%?\)?\s*")
 _AREAS_MAX = 500  # per element; the Open XML SDK accepts 256 elements on a sheet
 # Styles of cells that hold free text, such as names.
-_FREE = ("input", "input text", "input line", "stamp", "fact")
+_FREE = ("input", "input text", "input line", "input choice", "stamp", "fact")
 _BEFORE = re.compile(
     r"<(?:drawing|legacyDrawing|legacyDrawingHF|picture|tableParts|extLst)\b|</work"
 )
