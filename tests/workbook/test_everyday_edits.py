@@ -151,7 +151,7 @@ def test_every_formula_follows_an_edit(task, saved):
 
 def test_actuals_restate_a_plan_of_the_edited_workbook(saved, tmp_path):
     ledger, output = tmp_path / "ledger.csv", tmp_path / "running.xlsx"
-    ledger.write_text("month,group,amount\n1,Setup,150000\n2,Pay,30000\n2,heads,6\n")
+    ledger.write_text("month,group,amount\n1,Setup,150000\n2,Pay,30000\n1,heads,0\n2,heads,6\n")
     arguments = ["actuals", str(saved["salary"]), str(ledger), "--json", "-o", str(output)]
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 0, done.output
