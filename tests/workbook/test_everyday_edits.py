@@ -1,12 +1,18 @@
 """What people change in a workbook every day, typed and recalculated in LibreOffice."""
 
+import json
+
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from openpyxl import load_workbook
 
+from shorewise.cli.commands import main
 from shorewise.engine import Scenario, take
+from shorewise.engine.actuals import reforecast
 from shorewise.engine.spare_places import with_usual_spares
 from shorewise.workbook import check, describe, read, workbook_bytes
+from shorewise.workbook.bulk.ledger_files import read_actuals
 from shorewise.workbook.layout.context import Context
 from shorewise.workbook.layout.roster_figures import with_rows
 from tests.support.calc_edits import Typed, edited
@@ -141,3 +147,18 @@ def test_results_after_an_edit_are_those_of_the_scenario_that_is_read(task, save
 def test_every_formula_follows_an_edit(task, saved):
     stale = {one.cell for one in check(saved[task])}
     assert {cell.partition("!")[0] for cell in stale} <= FROM_TABLES
+
+
+def test_actuals_restate_a_plan_of_the_edited_workbook(saved, tmp_path):
+    ledger, output = tmp_path / "ledger.csv", tmp_path / "running.xlsx"
+    ledger.write_text("month,group,amount\n1,Setup,150000\n2,Pay,30000\n1,heads,0\n2,heads,6\n")
+    arguments = ["actuals", str(saved["salary"]), str(ledger), "--json", "-o", str(output)]
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 0, done.output
+    case = as_file("salary")
+    expected = reforecast(case, read_actuals(case, ledger)).to_dict()
+    for name, figures in json.loads(done.stdout)["results"].items():
+        wanted = expected["results"][name]
+        assert [figures[key] for key in wanted] == pytest.approx([*wanted.values()]), name
+    assert read(output).plans == case.plans
+    assert check(output) == []

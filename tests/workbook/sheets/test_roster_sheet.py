@@ -35,7 +35,7 @@ PEOPLE = [
 ]
 # Sheets with data tables, of which the workbooks here have the values alone; and sheet Sites, whose
 # salaries are superseded.
-ENTERED = ("Sensitivity", "Scenarios", "Bridge", "Board", "Sites")
+ENTERED = ("Sensitivity", "Scenarios", "Bridge", "Board", "Inputs")
 WRONG = {
     "unknown plan": {"plan": "Nowhere"},
     "unknown site": {"site": "Nowhere"},
