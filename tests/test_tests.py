@@ -13,7 +13,16 @@ from tests.support.paths import ROOT
 FILES = sorted((ROOT / "tests").rglob("*.py"))
 TESTS = [path for path in FILES if path.name.startswith("test_")]
 # Private to others, and without a public twin: openpyxl's cells, sheets and charts, COM's objects.
-OF_OTHERS = {"_cells", "_charts", "_initialise_columns", "_oleobj_", "_sheets", "_value", "_write"}
+OF_OTHERS = {
+    "_cells",
+    "_charts",
+    "_initialise_columns",
+    "_oleobj_",
+    "_sheets",
+    "_value",
+    "_write",
+    "_xlwindows",
+}
 NAMED_TUPLE = {"_replace", "_asdict", "_fields"}
 # Functions, limits and waits of the product that tests replace. Each is there because the condition
 # itself cannot be had, or takes minutes: figures that are infinite, a function that breaks a rule,

@@ -15,7 +15,7 @@ from .layout.sheet import Book, Sheet, block
 from .sheets.audit import Stamps, state_of
 from .sheets.uncertainty import Spread
 from .sheets.verdict_colours import colour_verdicts
-from .trace.lambdas import functions
+from .trace.lambdas import PARTS_DO, functions
 from .translation import translated
 
 FORMAT = 2  # of the workbook's layout, as `read` understands it
@@ -96,7 +96,7 @@ def described(context: Context, spread: Spread | None = None) -> Book:
     made = [*front, *back, *hidden]
     for sheet in made:
         colour_verdicts(sheet, context.model)
-    comments = {function.entry.name: function.entry.does for function in functions()}
+    comments = {function.entry.name: function.entry.does for function in functions()} | PARTS_DO
     return translated(Book(Text.of("name"), made, names, comments), context.language)
 
 

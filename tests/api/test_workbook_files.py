@@ -54,7 +54,8 @@ def test_a_theme_may_be_a_path_or_an_object(tmp_path):
     assert one.read_bytes() == other.read_bytes()
 
 
-def test_a_workbook_in_memory_has_the_bytes_of_the_one_on_disk(book):
+def test_a_workbook_in_memory_has_the_bytes_of_the_one_on_disk(tmp_path):
+    book = sw.compare(small_data(), tmp_path / "book.xlsx", spare={})
     assert sw.workbook_bytes(sw.describe(small_data())) == book.read_bytes()
 
 

@@ -9,6 +9,12 @@ import pytest
 from openpyxl import load_workbook
 
 from shorewise.engine import Scenario
+from shorewise.engine.actuals import reforecast
+from shorewise.engine.differences.comparison import compare_scenarios
+from shorewise.engine.employment_law import find_location
+from shorewise.engine.ledger import read_ledger
+from shorewise.engine.quote_forensics import examine_quote
+from shorewise.engine.quote_rows import Item, Quote
 from shorewise.engine.spare_places import with_usual_spares
 from shorewise.engine.tables import rows
 from shorewise.engine.uncertainty.simulation import simulate
@@ -23,12 +29,22 @@ from shorewise.workbook.reforecast_book import describe_reforecast
 from shorewise.workbook.rendering.render import package
 from shorewise.workbook.sheets.uncertainty import spread_of
 from tests.support.engine_differences import differing_in
+from tests.support.ledgers import random_ledger, rows_of
 from tests.support.paths import ROOT
 from tests.support.sample_scenarios import random_scenario, small_scenario
 from tests.support.spreadsheet_engines import by_formualizer, by_ironcalc
-from tests.workbook import test_differences_sheet, test_quote_book, test_reforecast_book
 
 GERMAN = language_of("de")
+QUOTE = (
+    ("Salário base", 60_000.0),
+    ("Subsídio de férias", 5_000.0),
+    ("TSU", 14_250.0),
+    ("FCT", 555.0),
+    ("Management fee", 7_200.0),
+    ("Management fee", 100.0),
+    ("=1+1", 300.0),
+    ("Laptop", 600.0),
+)
 TABLE = ROOT / "workbook" / "languages" / "de.csv"
 FIELDS = re.compile(r"\{\w\}")
 FRONT = ("Board", "Inputs", "Cost per head", "Cash and P&L", "Bridge", "Scenarios", "Sensitivity",
@@ -72,7 +88,9 @@ def test_every_text_of_comparison_workbooks_is_in_the_table():
 def test_every_text_of_a_plan_that_runs_is_in_the_table():
     def make():
         for given in ({}, dict.fromkeys(("heads", "output", "rates"), False)):
-            found = test_reforecast_book.restate(small_scenario(), 5, **given)
+            scenario = small_scenario()
+            ledger = rows_of(*random_ledger(scenario, len(scenario.plans) - 1, 5, **given))
+            found = reforecast(scenario, read_ledger(scenario, ledger, "ledger"))
             package(describe_reforecast(found, language="de"))
 
     assert missing(make) == []
@@ -80,14 +98,15 @@ def test_every_text_of_a_plan_that_runs_is_in_the_table():
 
 def test_every_text_of_differences_and_quotes_is_in_the_table(tmp_path):
     def make():
-        cases = test_differences_sheet.HYBRID, test_differences_sheet.second()
-        found = test_differences_sheet.compare_scenarios(*cases)
+        hybrid = Scenario.from_toml("examples/hybrid.toml")
+        data = hybrid.to_dict()
+        data["sites"][1]["salary"]["ML engineer"] = 88_000
+        data["risks"][0] = {"name": "=1+1", "probability": 0.3, "weeks": 4}
+        data |= {"discount_rate": 0.12, "decision": "instead", "name": "=Version 2"}
+        found = compare_scenarios(hybrid, Scenario.from_dict(data))
         write_differences(found, tmp_path / "differences.xlsx", language="de")
-        items = (test_quote_book.Item(f"line {n}", *i) for n, i in enumerate(test_quote_book.ITEMS))
-        place = test_quote_book.find_location("PT")
-        quote = test_quote_book.examine_quote(
-            test_quote_book.Quote(tuple(items), ()), place, 60_000
-        )
+        items = tuple(Item(f"line {n}", *one) for n, one in enumerate(QUOTE))
+        quote = examine_quote(Quote(items, ()), find_location("PT"), 60_000)
         write_quote(quote, tmp_path / "quote.xlsx", language="de")
 
     notes = [row["note"] for row in rows("statutory_rules.csv") if row["note"]]

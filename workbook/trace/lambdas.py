@@ -160,6 +160,14 @@ def functions() -> tuple[Function, ...]:
     return tuple(traced(entry) for entry in CATALOGUE)
 
 
+# What the others do, for a reader of the name manager.
+PARTS_DO = {
+    CHARGES: "A part of other functions: statutory charges on a salary.",
+    LOADED: "A part of other functions: the fully loaded cost of a head.",
+    EMPLOYER_COST: "What a salary costs an employer in a year, with a country's charges by law.",
+}
+
+
 @functools.cache
 def others() -> dict[str, Expression]:
     """LAMBDAs by name that are no entry of the catalogue.

@@ -28,6 +28,7 @@ from tests.support.generated_workbooks import (
 )
 from tests.support.soak import SOAK
 
+SPARE_FLAGS = ("plan_named", "site_named", "role_named")
 MODEL = default_model()
 RNG = np.random.default_rng(7)
 LARGEST = {"plan": 9, "site": 9, "role": 9, "month": 120, "wave": WAVES_MAX}
@@ -198,7 +199,7 @@ def test_the_finished_file_holds_the_value_of_the_engine_at_every_position(file)
 
 def test_the_finished_file_has_formulas_exactly_at_the_positions_of_lines(file):
     places = Layout.of(MODEL, file.scenario.sizes).places
-    links = ("country_row", "law_first", "law_last", "law_row", "usd_rate")
+    links = ("country_row", "law_first", "law_last", "law_row", "usd_rate", *SPARE_FLAGS)
     plans = places["choices:sensitivity_plan"]
     expected = cells(plans) - {(plans.sheet, plans.row, plans.column)}  # the first is no plan
     expected |= set().union(*(cells(places[name]) for name in (*MODEL.lines, *links, *IN_WORDS)))

@@ -147,7 +147,10 @@ REFUSED = {
     "truncated": (lambda d: d[: len(d) // 2], "not an Excel workbook"),
     "truncated-by-a-byte": (lambda d: d[:-1], "not an Excel workbook|damaged"),
     "ordinary-workbook": (ordinary, "not a workbook made by Shorewise"),
-    "layout-999": (lambda d: swapped(d, BOOK, b'_format">1<', b'_format">999<'), "version.*999"),
+    "layout-999": (
+        lambda d: swapped(d, BOOK, b'_format">%d<' % FORMAT, b'_format">999<'),
+        "version.*999",
+    ),
     "encrypted": (lambda d: directory_says(d, SHEET, 8, "<H", 1), "encrypted"),
     "unknown-compression": (lambda d: directory_says(d, SHEET, 10, "<H", 97), "damaged|refused"),
     "damaged-lzma": (damaged_lzma, "damaged|refused"),

@@ -260,8 +260,9 @@ def test_a_theme_reaches_every_colour_and_font(themed):
     assert "O'Hara &amp; Sons" in parts(themed.read_bytes())["xl/theme/theme1.xml"].decode()
 
 
-def test_a_theme_changes_no_cell(themed):
-    before, changed = (load_workbook(source) for source in (io.BytesIO(plain()), themed))
+def test_a_theme_changes_no_cell(themed, tmp_path):
+    embedded = compare(SMALL, tmp_path / "embedded.xlsx")
+    before, changed = (load_workbook(source) for source in (embedded, themed))
     for sheet in before:
         other = changed[sheet.title]
         cells = {c.coordinate: (c.value, c.number_format) for row in sheet for c in row}

@@ -33,8 +33,8 @@ PEOPLE = [
     ("Far", "Far", ROLE, 4, None, DAY(2040, 6, 30), 2_500_000, "INR"),
     ("Far", "Mid", ROLE, 2.5, None, DAY(2027, 10, 1), None, None),
 ]
-# Sheets with data tables, of which the workbooks here have the values alone; and sheet Inputs, where
-# salaries are superseded.
+# Sheets with data tables, of which the workbooks here have the values alone; and sheet Inputs,
+# where salaries are superseded.
 ENTERED = ("Sensitivity", "Scenarios", "Bridge", "Board", "Inputs")
 WRONG = {
     "unknown plan": {"plan": "Nowhere"},
