@@ -29,7 +29,10 @@ PAGES = {
 SMALL = {
     "name": "One plan, one site",
     "roles": ["Engineer"],
-    "sites": [{"name": "Home", "salary": 120_000}, {"name": "Krakow", "location": "PL"}],
+    "sites": [
+        {"name": "Home", "salary": 120_000},
+        {"name": "Krakow", "location": "PL", "attrition_rate": 0.1, "wage_inflation": 0.05},
+    ],
     "plans": [
         {"name": "Home", "heads": {"Home": 6}},
         {"name": "Krakow", "heads": {"Krakow": 6}},
