@@ -188,7 +188,7 @@ def test_changed_texts_and_dates_are_read_back(saved, space, start):
         pytest.param("heads", -1, 2, 3, "-1", "between 0 and 100,000", id="heads"),
         pytest.param("heads", None, 2, 3, "empty", "between 0 and 100,000", id="no-heads"),
         pytest.param("site_names", "Onshore", 0, 1, "'Onshore'", "differ", id="duplicate-site"),
-        pytest.param("plan_names", None, 0, 1, "empty", "1 to 60 characters", id="blank-plan"),
+        pytest.param("plan_names", None, 0, 1, "empty", "type a name", id="blank-plan"),
         pytest.param("plan_names", 5, 0, 1, "5", "a text", id="number-as-name"),
         pytest.param("role_names", "a" * 61, 0, 0, "'aaa", "1 to 60 characters", id="long-name"),
         pytest.param("horizon_months", 5, 0, 0, "5", "between 6 and 120", id="horizon"),

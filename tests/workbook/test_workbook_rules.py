@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from openpyxl.utils import column_index_from_string
+from openpyxl.utils import column_index_from_string, get_column_letter
 
 from shorewise.engine import INPUTS, Scenario
 from shorewise.engine.country_figures import FOLLOWING
@@ -233,6 +233,12 @@ def test_every_input_cell_has_a_validation_that_rejects(file):
     assert {cell for cell in unlocked(file) if cell[0] in INPUT_SHEETS} - stops == set()
 
 
+def plan_cells(file):
+    """The cells of the names of plans, as formulas of another sheet name them."""
+    cells = block(file, "plan_names")
+    return [f"{sheet}!${get_column_letter(column)}${row}" for sheet, row, column in cells]
+
+
 def test_the_validation_allows_exactly_the_range_of_the_input(file):
     rules = validations(file)
     for entry in (entry for entry in INPUTS if entry.name not in MOVED_BY_TABLES):
@@ -245,7 +251,10 @@ def test_the_validation_allows_exactly_the_range_of_the_input(file):
             if rule.type == "list" and not entry.axes:  # of words
                 offered = [file.live[sheet].cell(row, column).value
                            for sheet, row, column in block(file, rule.formula1)]  # fmt: skip
-                assert offered == [*entry.shown_choices], entry.name
+                words = [*entry.shown_choices]
+                if entry.name == "sensitivity_plan":  # names of plans, by formulas
+                    words = ["Recommended", *("=" + cell for cell in plan_cells(file))]
+                assert offered == words, entry.name
                 continue
             if rule.type == "list":  # of choices: each number, in words beside the cell
                 offered = ",".join(str(number) for number in range(len(entry.choices)))

@@ -26,6 +26,5 @@ def flag_rows(context: Context, sheet: Sheet, grid: Grid) -> None:
                 sheet.put(row, at, context.name_of(axis, number), "label")
                 name = f"${get_column_letter(at)}{row}"
             phrase = PHRASES[axis]
-            length = len(context.language.say(phrase))  # the phrase itself is translated later
-            text = f'IF(LEFT({name},{length})="{phrase}",0,1)'
+            text = f'IF(LEFT({name},LEN("{phrase}"))="{phrase}",0,1)'
             sheet.put(row, column, Formula(text, flag), "calculation", "0")

@@ -195,7 +195,20 @@ def test_memory_does_not_grow_with_rows(tmp_path):
 
 def test_a_job_can_be_pickled():
     job = partition.Job(
-        0, table_of(2), (), BASE.to_dict(), (), "table", "x", False, False, None, 0, "s", (1, 2)
+        0,
+        table_of(2),
+        (),
+        BASE.to_dict(),
+        (),
+        "table",
+        "x",
+        False,
+        False,
+        None,
+        "en",
+        0,
+        "s",
+        (1, 2),
     )
     assert pickle.loads(pickle.dumps(job)).name == "part-00000"
 

@@ -161,7 +161,7 @@ def summary_of_case(number):
     scenario = Scenario.from_dict(Scenario.default().to_dict() | {"case_number": number})
     cells = sheet_of("Scenarios", scenario).cells
     by_case = {
-        (cells[row, 1].content.value, cell.content): [
+        (cells[row, 1].content.value, cell.content.value): [
             cells[row, at].content.value for at in (4, 5, 6, 8, 9)
         ]
         for (row, column), cell in cells.items()
