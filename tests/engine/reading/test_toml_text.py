@@ -5,6 +5,7 @@ import re
 import time
 
 import pytest
+import tomli_w
 
 from shorewise.engine import Scenario
 from shorewise.engine.errors import DomainError, ScenarioError, ShorewiseError, one_line
@@ -72,7 +73,6 @@ def test_dots_and_brackets_in_texts_and_comments_do_not_count_as_nesting(tmp_pat
 
 
 def test_the_largest_scenario_survives_being_written_and_read(tmp_path):
-    tomli_w = pytest.importorskip("tomli_w", reason="make lowest installs no extra for tests")
     roles, sites = [f"role {n}" for n in range(40)], [f"site {n}" for n in range(40)]
     heads = {site: dict.fromkeys(roles, 1.5) for site in sites}
     scenario = Scenario.from_dict(
