@@ -19,14 +19,13 @@ import numpy as np
 from ..engine.scenario import Scenario
 from .layout.references import BLANK, NOT_SHOWN, FormulaWhen, Ref, Text
 from .layout.scenario_texts import lines, names_of, shape_key
+from .number_text import LARGEST, SMALLEST, number_texts
 from .ooxml.text_element import escaped, text_element
 from .ooxml.zip_writer import Codec, Member, assembled, fast, member
 
 _STRINGS = "xl/sharedStrings.xml"
 _CONSTANT = re.compile("<si>(.*?)</si>", re.DOTALL)
 _AS_TEXT = b' t="str"'
-# Numbers outside are written with an exponent: orjson writes it another way than Python.
-_SMALLEST, _LARGEST = 1e-4, 1e16
 
 
 class UnboundValueError(ValueError):
@@ -145,12 +144,12 @@ class CompiledBook:
         charted = _gathered(values, self.charted, count, float) + 0.0
         charted[~np.isfinite(charted)] = 0
         size = np.abs(floats)
-        uncommon = ~((size >= _SMALLEST) & (size < _LARGEST) | (size == 0))
+        uncommon = ~((size >= SMALLEST) & (size < LARGEST) | (size == 0))
         stand = _gathered(values, [one.when for one in self.formulas], count, bool)
         elements = [one.element.encode() for one in self.formulas]
         chart_format = ",".join(["%.16g"] * len(self.charted))
         for n, named in enumerate(texts):
-            shown, missing = _numbers(floats[n]), set()
+            shown, missing = number_texts(floats[n]), set()
             for at in np.flatnonzero(uncommon[n]).tolist():
                 figure = floats[n, at].item()
                 if self.floats[at].missing and (figure != figure or figure == NOT_SHOWN):
@@ -161,7 +160,7 @@ class CompiledBook:
                     shown[at] = repr(figure).encode()
                 else:
                     raise UnboundValueError(f"{self.floats[at].array} is {figure}")
-            shown += _numbers(whole[n])
+            shown += number_texts(whole[n])
             if self.charted:
                 shown += (chart_format % tuple(charted[n].tolist())).encode().split(b",")
             shown += [_AS_TEXT if at in missing else b"" for at in self.optional]
@@ -223,15 +222,6 @@ def _text(saved: Any) -> Text | str:
 
 def _element(text: Text | str, texts: Mapping[str, str]) -> str:
     return text if isinstance(text, str) else text_element(text.filled(texts))
-
-
-def _numbers(figures: np.ndarray) -> list[bytes]:
-    """Numbers with as many digits as it takes to read them back exactly."""
-    import orjson
-
-    if not figures.size:
-        return []
-    return orjson.dumps(figures, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
 
 
 def _gathered(

@@ -4,11 +4,11 @@ A draw of a driver is a quantile, uniform between 0 and 1; :meth:`Range.level` g
 its distribution there. Points fill the unit cube evenly, and a Gaussian copula correlates them.
 """
 
+import functools
 import math
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,7 @@ _READINGS = {
 }
 _MOVED = sorted({*FIGURES.values(), "plan_figure", "plan_downside"} - _READINGS)
 _Z95 = 1.6448536269514722  # standard deviations from the middle to the 95th percentile
+_KEPT = 1 << 17  # numbers of a set of points that are kept for further scenarios
 _TAIL, _KNOTS = 0.01, 1_025  # of PERT: quantiles at each end that are exact, points between
 EDGE = 2.0**-53  # a normal distribution has no level at the quantiles 0 and 1
 
@@ -89,7 +90,7 @@ class Range:
         """The same for PERT between 0 and 1: exact near the ends, else through exact points."""
         from scipy.special import betaincinv
 
-        found = self._pert_curve(quantile)
+        found = _pert_curve(*self._pert_shape)(quantile)
         ends = (quantile < _TAIL) | (quantile > 1 - _TAIL)
         found[ends] = betaincinv(*self._pert_shape, quantile[ends])
         return found
@@ -100,17 +101,20 @@ class Range:
         width = self.high - self.low
         return 1 + 4 * (self.likely - self.low) / width, 1 + 4 * (self.high - self.likely) / width
 
-    @cached_property
-    def _pert_curve(self) -> Callable[[np.ndarray], np.ndarray]:
-        """Levels by quantile, to 7 digits: fifty times faster than inverting each of them."""
-        from scipy.interpolate import CubicHermiteSpline
-        from scipy.special import beta, betaincinv
 
-        before, after = self._pert_shape
-        quantiles = np.linspace(_TAIL / 2, 1 - _TAIL / 2, _KNOTS)
-        levels = betaincinv(before, after, quantiles)
-        density = levels ** (before - 1) * (1 - levels) ** (after - 1) / beta(before, after)
-        return CubicHermiteSpline(quantiles, levels, 1 / density)
+@functools.lru_cache(maxsize=256)
+def _pert_curve(before: float, after: float) -> Callable[[np.ndarray], np.ndarray]:
+    """Levels of PERT by quantile, to 7 digits: fifty times faster than inverting each of them.
+
+    ``before`` and ``after`` are the parameters of the beta distribution.
+    """
+    from scipy.interpolate import CubicHermiteSpline
+    from scipy.special import beta, betaincinv
+
+    quantiles = np.linspace(_TAIL / 2, 1 - _TAIL / 2, _KNOTS)
+    levels = betaincinv(before, after, quantiles)
+    density = levels ** (before - 1) * (1 - levels) ** (after - 1) / beta(before, after)
+    return CubicHermiteSpline(quantiles, levels, 1 / density)
 
 
 def check_seed(seed: int) -> None:
@@ -278,24 +282,43 @@ def draw_quantiles(
     """
     with needs("uncertainty", "a simulation"):
         from scipy.special import ndtr, ndtri
-        from scipy.stats import qmc
-    generator = np.random.default_rng(seed)
     if not drivers:
         yield from (np.empty((min(block, draws - n), 0)) for n in range(0, draws, block))
         return
-    if method == "sobol":
-        # By default there are 2**30 points and no more.
-        sequence = qmc.Sobol(drivers, rng=generator, bits=62)
-        sizes = (min(block, draws - start) for start in range(0, draws, block))
-        blocks = (_drawn(sequence, size) for size in sizes)
+    if draws <= block and drivers * draws <= _KEPT:
+        blocks = iter([_kept_points(drivers, draws, seed.entropy, seed.spawn_key, method)])
     else:
-        every = qmc.LatinHypercube(drivers, rng=generator).random(draws)
-        blocks = (every[start : start + block] for start in range(0, draws, block))
+        blocks = _points(drivers, draws, seed, method, block)
     for quantiles in blocks:
         quantiles = np.clip(quantiles, EDGE, 1 - EDGE)
         if cholesky is not None:
             quantiles = np.clip(ndtr(ndtri(quantiles) @ cholesky.T), EDGE, 1 - EDGE)
         yield quantiles
+
+
+def _points(
+    drivers: int, draws: int, seed: np.random.SeedSequence, method: str, block: int
+) -> Iterator[np.ndarray]:
+    """Points that fill the unit cube evenly, in blocks."""
+    from scipy.stats import qmc
+
+    generator = np.random.default_rng(seed)
+    if method == "sobol":
+        # By default there are 2**30 points and no more.
+        sequence = qmc.Sobol(drivers, rng=generator, bits=62)
+        return (_drawn(sequence, min(block, draws - n)) for n in range(0, draws, block))
+    every = qmc.LatinHypercube(drivers, rng=generator).random(draws)
+    return (every[start : start + block] for start in range(0, draws, block))
+
+
+@functools.lru_cache(maxsize=32)
+def _kept_points(
+    drivers: int, draws: int, entropy: int, spawn_key: tuple[int, ...], method: str
+) -> np.ndarray:
+    """Points of one block, kept because the scenarios of a table are simulated with the same."""
+    seed = np.random.SeedSequence(entropy, spawn_key=spawn_key)
+    (points,) = _points(drivers, draws, seed, method, draws)
+    return points
 
 
 def _drawn(sequence: Any, size: int) -> np.ndarray:

@@ -195,7 +195,8 @@ def started(*options):
     )
 
 
-def test_an_interrupt_while_processes_start_is_reported_in_one_line():
+def test_an_interrupt_while_processes_start_is_reported_in_one_line(here):
+    table(here / "t.csv", [str(n / 1e6) for n in range(40_000)])  # a single part needs none
     process = started("--processes", "2")
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     while len(children.read_text().split()) < 2:  # one is multiprocessing's own

@@ -12,6 +12,8 @@ from typing import Any
 
 # Leading apostrophes are skipped, so that `original` also restores texts that start with one.
 _LIKE_A_FORMULA = re.compile(r"[\s']*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\s']*[\t\r]", re.DOTALL)
+_PLAIN = re.compile(r"[\w.][\w .:/-]*|")  # neither to be quoted nor like a formula
+_QUOTED = re.compile('[,"\r\n]')
 _NUMBER = re.compile(r"-(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -32,3 +34,19 @@ def csv_bytes(rows: Iterable[Iterable[Any]]) -> bytes:
     lines = io.StringIO()
     csv.writer(lines, lineterminator="\n").writerows(map(safe, row) for row in rows)
     return lines.getvalue().encode(errors="backslashreplace")
+
+
+def text_cells(texts: Iterable[str]) -> list[str]:
+    """Texts as cells of a CSV file: safe, and in quotes where needed."""
+    return [text if _PLAIN.fullmatch(text) else _cell(text) for text in texts]
+
+
+def csv_of_columns(columns: Iterable[Iterable[str]]) -> bytes:
+    """Columns of finished cells as CSV in UTF-8, with lone surrogates escaped."""
+    lines = [*map(",".join, zip(*columns, strict=True)), ""]
+    return "\n".join(lines).encode(errors="backslashreplace")
+
+
+def _cell(text: str) -> str:
+    text = safe(text)
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text

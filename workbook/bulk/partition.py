@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,7 +19,7 @@ from ...engine.measures import MEASURES, OVERHEAD
 from ...engine.model import default_model
 from ...engine.scenario import Scenario
 from ...engine.uncertainty.draws import check_ranges
-from ...engine.uncertainty.simulation import PERCENTILES, simulate
+from ...engine.uncertainty.simulation import PERCENTILES, percentile, simulated_measures
 from ..code_version import code_hash
 from ..compilation import workbook_bytes
 from ..compiled_book import CompiledBook, UnboundValueError
@@ -26,11 +27,12 @@ from ..description import describe
 from ..languages.language import ENGLISH, language_of
 from ..layout.derived import derived
 from ..layout.scenario_texts import links, texts_of
+from ..number_text import all_number_texts
 from ..ooxml.zip_writer import Codec, fast, small
 from ..rendering.theme import Theme
 from ..shape_cache import compiled_shape
 from .columns import CASES, Block, Columns, Problem, file_name, without
-from .csv_cells import csv_bytes
+from .csv_cells import csv_bytes, csv_of_columns, text_cells
 from .destinations import ERRORS, MANIFEST, RESULTS, File, destination_of, partition_name
 from .manifest import COUNTS, fingerprint, manifest_bytes
 from .table_frames import Fault
@@ -48,10 +50,9 @@ _IN_WORDS = {
 QUESTION = ("decision", "sizing", "criterion")
 CODED = (*QUESTION, *([*_FIGURES][n] for n in _IN_WORDS))  # columns of the results with words
 # Columns that a simulation adds: percentiles of some measures, and two probabilities.
+_SIMULATED = ("net_saving", "npv", "break_even_month")
 _SPREAD = {
-    f"{measure}_p{percent}": (measure, percent)
-    for measure in ("net_saving", "npv", "break_even_month")
-    for percent in PERCENTILES
+    f"{measure}_p{percent}": (measure, percent) for measure in _SIMULATED for percent in PERCENTILES
 }
 _DRAWN = (*_SPREAD, "never_breaks_even", "breaks_even_in_time")
 _COMPILED_MAX = 16
@@ -155,10 +156,23 @@ def _with_manifest(job: Job, counts: dict[str, int]) -> Iterator[File]:
     yield MANIFEST, manifest_bytes(job.stamp, counts, prints)
 
 
-def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
+_LAST_COLUMNS: list[tuple[tuple, Columns]] = []
+
+
+def _columns(job: Job) -> Columns:
+    """The columns of a job's table, kept in each process for further jobs of the same table."""
+    key = (job.base, job.unset, job.origin, [*job.frame.columns])
+    for known, columns in _LAST_COLUMNS:
+        if known == key:
+            return columns
     base = replace(Scenario.from_dict(job.base, job.origin), unset=job.unset)
     columns = Columns(list(job.frame.columns), base, job.origin)
-    blocks, problems = columns.blocks(job.frame, job.numbers, job.repeated, job.faults)
+    _LAST_COLUMNS[:] = [(key, columns)]
+    return columns
+
+
+def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
+    blocks, problems = _columns(job).blocks(job.frame, job.numbers, job.repeated, job.faults)
     results: list[bytes] = []
     count = 0
     for block in blocks:
@@ -173,7 +187,7 @@ def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
                 values = default_model().evaluate(part.values, part.base.horizon_months, wanted)
             drawn, contradictions = _drawn(part, job) if job.draws else (None, [])
             problems += contradictions
-            results.append(csv_bytes(_results(part, values, drawn)))
+            results.append(_results(part, values, drawn))
             if job.workbooks:
                 paths = (f"{BOOKS}/{file_name(one)}.xlsx" for one in part.ids)
                 stamped = workbooks_of(part, values, job.theme, job.compact, job.language)
@@ -190,40 +204,39 @@ def heads(draws: int = 0) -> list[str]:
     return [*first, *_FIGURES, *(_DRAWN if draws else ())]
 
 
-def _results(
-    block: Block, values: dict[str, np.ndarray], drawn: np.ndarray | None
-) -> Iterator[list]:
-    """Rows of results, one for each plan of each scenario; "" for NaN."""
+def _results(block: Block, values: dict[str, np.ndarray], drawn: np.ndarray | None) -> bytes:
+    """Rows of results as CSV, one for each plan of each scenario; an empty cell for NaN."""
     count, plans = len(block.rows), block.base.plans
-    figures = np.stack(
-        [
-            np.broadcast_to(take(values, line, scenario=slice(None)), (count, len(plans)))
-            for line in _FIGURES.values()
-        ],
-        axis=-1,
-    ).astype(float)
+    figures = [
+        np.broadcast_to(take(values, line, scenario=slice(None)), (count, len(plans))).ravel()
+        for line in _FIGURES.values()
+    ]
     if drawn is not None:
-        figures = np.concatenate([figures, drawn], axis=-1)
-    figures += 0.0  # makes negative zeros positive
-    missing = ~np.isfinite(figures)
-    questions = _questions(block.values, count)
-    for n in range(count):
-        for p, plan in enumerate(plans):
-            row = figures[n, p].astype(object)
-            for figure, words in _IN_WORDS.items():
-                row[figure] = words[int(row[figure])] if not missing[n, p, figure] else ""
-            row[missing[n, p]] = ""
-            yield [block.ids[n], block.names[n], plan, block.base.currency, *questions[n], *row]
+        figures += [figure.ravel() for figure in np.moveaxis(drawn, -1, 0)]
+    rows = count * len(plans)
+    numbers = np.concatenate(figures, dtype=float) + 0.0  # makes negative zeros positive
+    texts = all_number_texts(numbers)
+    columns = [texts[start : start + rows] for start in range(0, len(texts), rows)]
+    for n, words in _IN_WORDS.items():
+        codes = numbers[n * rows : (n + 1) * rows].tolist()
+        columns[n] = [words[int(code)] if math.isfinite(code) else "" for code in codes]
+    by_scenario = (text_cells(block.ids), text_cells(block.names))
+    ids, names = ([cell for cell in cells for _ in plans] for cells in by_scenario)
+    questions = (
+        [word for word in words for _ in plans] for words in _questions(block.values, count)
+    )
+    currency = [block.base.currency] * rows
+    return csv_of_columns([ids, names, text_cells(plans) * count, currency, *questions, *columns])
 
 
-def _questions(values: dict[str, np.ndarray], count: int) -> list[tuple[str, ...]]:
-    """The words for :data:`QUESTION` of each scenario."""
+def _questions(values: dict[str, np.ndarray], count: int) -> list[list[str]]:
+    """The words of all scenarios for each of :data:`QUESTION`."""
     columns = []
     for name in QUESTION:
         word_of = default_model().inputs[name].word_of
         numbers = np.broadcast_to(take(values, name, scenario=slice(None)), count)
         columns.append([word_of(number) for number in numbers])
-    return [*zip(*columns, strict=True)]
+    return columns
 
 
 def _infinite(block: Block, values: dict[str, np.ndarray]) -> list[Problem]:
@@ -249,28 +262,36 @@ def _drawn(block: Block, job: Job) -> tuple[np.ndarray, list[Problem]]:
     problems : list of Problem
     """
     drawn = np.full((len(block.rows), len(block.base.plans), len(_DRAWN)), np.nan)
-    problems = contradictions(block)
-    bad = {one.row for one in problems}
-    for n in (n for n, row in enumerate(block.rows) if row not in bad):
+    problems = []
+    for n in range(len(block.rows)):
         scenario = block.scenario(n)
-        found = simulate(scenario, job.draws)
+        try:
+            found = simulated_measures(scenario, job.draws, _SIMULATED)
+        except (ScenarioError, DomainError) as error:
+            problems.append(_contradiction(block, n, error))
+            continue
         limit = scenario.values["break_even_limit"].item()
-        percentiles = (found.percentile(*one) for one in _SPREAD.values())
-        drawn[n] = np.stack([*percentiles, found.never(), found.break_even_by(limit)], axis=-1)
+        even = found["break_even_month"]
+        figures = [percentile(found[measure], percent) for measure, percent in _SPREAD.values()]
+        drawn[n] = np.stack([*figures, np.isnan(even).mean(0), (even <= limit).mean(0)], axis=-1)
     return drawn, problems
 
 
 def contradictions(block: Block) -> list[Problem]:
     """Problems of scenarios that cannot be simulated, because ranges of drivers contradict."""
     problems = []
-    for n, row in enumerate(block.rows):
-        scenario = block.scenario(n)
+    for n in range(len(block.rows)):
         try:
-            check_ranges(scenario)
+            check_ranges(block.scenario(n))
         except (ScenarioError, DomainError) as error:
-            what = str(error).removeprefix(f"{scenario.name}: ")
-            problems.append(Problem(row, block.ids[n], CASES, "", what))
+            problems.append(_contradiction(block, n, error))
     return problems
+
+
+def _contradiction(block: Block, n: int, error: Exception) -> Problem:
+    """The problem of the scenario at position ``n``, which cannot be simulated."""
+    what = str(error).removeprefix(f"{block.names[n]}: ")
+    return Problem(block.rows[n], block.ids[n], CASES, "", what)
 
 
 def workbooks_of(

@@ -1,6 +1,6 @@
 """Division of a table into partitions, with detection of repeated file names."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -13,7 +13,10 @@ from .columns import file_name, ids_of, quoted, refuse_repeated
 from .row_sources import Source, frames, origin_of
 from .table_frames import ID, Fault, take_notes
 
-PARTITION = 1_000  # rows
+PARTITION = 1_000  # rows, at most
+_PARTITIONS = 128  # at least, where each has enough work: for many processes, and for progress
+_WORKBOOKS, _DRAWS = 32, 2_048  # that are enough work for a partition
+_LONG = 32 * PARTITION  # rows of a longer table, where their number is not known
 
 
 class Rows(NamedTuple):
@@ -34,6 +37,47 @@ class Rows(NamedTuple):
     repeated: tuple[int, ...]
     numbers: tuple[int, ...]
     faults: tuple[Fault, ...]
+
+
+def partition_size(rows: int | None, workbooks: bool, draws: int) -> int:
+    """Number of rows of a partition: 1,000, or a power of two below.
+
+    It depends on the table and on what is made of a row, never on the number of processes, so that
+    a run can be resumed with more of them, on any machine.
+
+    Parameters
+    ----------
+    rows : int or None
+        Number of rows of the table; None if it is not known.
+    workbooks : bool
+        Whether workbooks are written.
+    draws : int
+        Draws of the simulation of each row; 0 for none.
+    """
+    enough = [PARTITION]
+    if workbooks:
+        enough.append(_WORKBOOKS)
+    if draws:
+        enough.append(max(1, _DRAWS // draws))
+    wanted = max(min(enough), (_LONG if rows is None else rows) // _PARTITIONS)
+    return PARTITION if wanted >= PARTITION else 1 << (wanted.bit_length() - 1)
+
+
+def cut(table: Iterable[Rows], size: int) -> Iterator[Rows]:
+    """The rows in pieces of at most ``size``."""
+    for rows in table:
+        for start in range(0, len(rows.frame), size):
+            end = start + size
+            yield Rows(
+                rows.frame.iloc[start:end],
+                tuple(n - start for n in rows.repeated if start <= n < end),
+                rows.numbers[start:end],
+                tuple(
+                    one._replace(position=one.position - start)
+                    for one in rows.faults
+                    if start <= one.position < end
+                ),
+            )
 
 
 class FileNames:

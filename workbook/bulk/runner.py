@@ -18,9 +18,9 @@ from .combined_files import COMBINED_FILES, PARQUET, PORTFOLIO, CombinedFiles
 from .destinations import ERRORS, RESULTS, Destination, destination_of, partition_name
 from .manifest import COUNTS, describes
 from .partition import Job, contradictions, stamp_of, work
-from .partition_rows import PARTITION, Rows, rows_of
+from .partition_rows import PARTITION, Rows, cut, partition_size, rows_of
 from .portfolio import BY_EACH
-from .row_sources import Source, origin_of
+from .row_sources import Source, length_of, origin_of
 from .worker_processes import results_of
 
 Counts = dict[str, int]  # of a partition, by the names in COUNTS
@@ -59,7 +59,7 @@ def bulk(
     strict: bool = False,
     processes: int = 1,
     scheduler: str | None = None,
-    partition: int = PARTITION,
+    partition: int | None = None,
     bom: bool = False,
     progress: Callable[[Counts], None] | None = None,
     on_note: Callable[[str], None] | None = None,
@@ -95,8 +95,8 @@ def bulk(
         Number of worker processes on this machine.
     scheduler : str, optional
         Address of a Dask scheduler, whose workers are used instead.
-    partition : int
-        Number of rows of a partition.
+    partition : int, optional
+        Number of rows of a partition; by default :func:`.partition_rows.partition_size`.
     bom : bool
         Whether results.csv and errors.csv start with a byte order mark, so that Excel recognises
         UTF-8.
@@ -120,7 +120,7 @@ def bulk(
     """
     base, origin = (base or Scenario.default()).without_roster(), origin_of(source)
     for name, number in {"processes": processes, "partition": partition}.items():
-        if number < 1:
+        if number is not None and number < 1:
             raise DomainError(f"{name} is {number}; it must be 1 or more")
     language_of(language)  # refused before anything is read
     if draws:
@@ -129,12 +129,15 @@ def bulk(
         _check_all(source, base, query=query, limit=limit, only=only, draws=draws)
     options = _Options(workbooks, compact, theme, language, draws)
     run = _Run(destination_of(destination), base, origin, options, progress)
-    table = rows_of(source, partition, query=query, limit=limit, only=only, on_note=on_note)
+    table = rows_of(
+        source, partition or PARTITION, query=query, limit=limit, only=only, on_note=on_note
+    )
     head = next(table)
     Columns(list(head.frame.columns), base, origin)  # an invalid column ends the run
+    size = partition or partition_size(_length(source, head, limit), workbooks, draws)
     with run.destination.exclusive() as run.check_lock:
         run.refuse_foreign_files()
-        jobs = run.jobs(itertools.chain([head], table))
+        jobs = run.jobs(cut(itertools.chain([head], table), size))
         for counts in _worked(jobs, processes, scheduler):
             run.completed(counts)
         run.remove_surplus_partitions()
@@ -193,7 +196,20 @@ def _worked(jobs: Iterator[Job], processes: int, scheduler: str | None) -> Itera
         from .cluster import worked
 
         return worked(jobs, scheduler)
-    return map(work, jobs) if processes == 1 else results_of(work, jobs, processes)
+    if processes > 1:
+        first = [*itertools.islice(jobs, 2)]
+        jobs = itertools.chain(first, jobs)
+        if len(first) > 1:
+            return results_of(work, jobs, processes)
+    return map(work, jobs)  # a single job is done before another process has started
+
+
+def _length(source: Source, head: Rows, limit: int | None) -> int | None:
+    """Number of rows of a table whose first rows are known; None if it cannot be told."""
+    if len(head.frame) < PARTITION:
+        return len(head.frame)
+    known = [one for one in (length_of(source), limit) if one is not None]
+    return min(known, default=None)
 
 
 class _Options(NamedTuple):

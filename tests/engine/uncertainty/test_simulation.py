@@ -18,6 +18,7 @@ from shorewise.engine.uncertainty.simulation import (
     PERCENTILES,
     Simulation,
     simulate,
+    simulated_measures,
     summary,
 )
 from tests.support.driver_cases import ONLY_FIXED, case
@@ -150,6 +151,15 @@ def test_the_block_size_changes_no_result(method, block):
     one, other = (simulate(Scenario.default(), 1_000, 7, method, b) for b in (1_024, block))
     for measure in MEASURES:
         np.testing.assert_allclose(one.figures[measure], other.figures[measure], rtol=1e-12)
+
+
+@pytest.mark.parametrize("draws", [100, 10_000])
+def test_a_few_measures_have_the_draws_of_the_whole_simulation(draws):
+    every = simulate(Scenario.default(), draws)
+    found = simulated_measures(Scenario.default(), draws, ["npv", "break_even_month"])
+    assert [*found] == ["npv", "break_even_month"]
+    for measure, drawn in found.items():
+        np.testing.assert_allclose(drawn, every.all(measure), rtol=1e-12)
 
 
 def test_a_seed_gives_the_same_draws_in_any_process():

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shorewise.workbook.bulk.partition_rows import FileNames, rows_of
+from shorewise.workbook.bulk.partition_rows import FileNames, Rows, cut, partition_size, rows_of
+from shorewise.workbook.bulk.table_frames import Fault
 
 
 def repeated(*parts):
@@ -51,3 +52,35 @@ def test_selected_rows_keep_track_of_repeated_ids_above_them():
     found = [(one.numbers[0], one.repeated) for one in rows_of(table, 2, only=["A", "c"])]
     assert found == [(3, (0,)), (4, ())]
     assert [one.repeated for one in rows_of(table.drop(columns="scenario"), 2)] == [(), ()]
+
+
+@pytest.mark.parametrize(
+    ("rows", "workbooks", "draws", "size"),
+    [
+        (300, False, 0, 1000),  # 300 results take no time
+        (300, False, 512, 4),
+        (300, False, 8192, 2),
+        (100, False, 8192, 1),
+        (300, True, 0, 32),
+        (10_000, True, 0, 64),
+        (100_000, True, 0, 512),
+        (1_000_000, True, 512, 1000),
+        (None, True, 0, 128),
+    ],
+)
+def test_a_partition_has_fewer_rows_where_each_takes_long(rows, workbooks, draws, size):
+    assert partition_size(rows, workbooks, draws) == size
+
+
+def test_rows_are_cut_with_their_numbers_repeated_ids_and_faults():
+    frame = pd.DataFrame({"scenario": [*"abcbe"]})
+    table = [Rows(frame, (3,), (2, 3, 5, 6, 7), (Fault(2, "x", "?", "a number"),))]
+    first, second, third = cut(table, 2)
+    assert [part.frame["scenario"].tolist() for part in (first, second, third)] == [
+        ["a", "b"],
+        ["c", "b"],
+        ["e"],
+    ]
+    assert [part.numbers for part in (first, second, third)] == [(2, 3), (5, 6), (7,)]
+    assert [part.repeated for part in (first, second, third)] == [(), (1,), ()]
+    assert (first.faults, second.faults) == ((), (Fault(0, "x", "?", "a number"),))

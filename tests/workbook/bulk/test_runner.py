@@ -163,6 +163,26 @@ def test_several_processes_give_the_same_bytes(tmp_path):
     assert tree(tmp_path / "1") == tree(tmp_path / "2")
 
 
+def test_a_short_table_is_cut_for_all_processes_and_reports_progress(tmp_path):
+    table = table_of(40)
+    options = {"workbooks": False, "draws": 512}
+    seen = []
+    for processes in (1, 2):
+        place = tmp_path / f"{processes}"
+        bulk(table, place, BASE, processes=processes, progress=seen.append, **options)
+    assert [counts["rows"] for counts in seen] == 2 * 10 * [4]
+    assert tree(tmp_path / "1") == tree(tmp_path / "2")
+    bulk(table, tmp_path / "whole", BASE, partition=40, **options)
+    whole, parts = ((tmp_path / name / "results.csv").read_bytes() for name in ("whole", "1"))
+    assert whole == parts
+
+
+def test_a_single_part_needs_no_process(tmp_path, monkeypatch):
+    monkeypatch.setattr(running, "results_of", None)
+    bulk(table_of(20), tmp_path, BASE, workbooks=False, processes=8)
+    assert len(lines(tmp_path)) == 40
+
+
 def test_a_dead_worker_process_is_reported_in_one_line(monkeypatch, tmp_path):
     class Broken:
         def __init__(self, *_, **__): ...
@@ -177,7 +197,7 @@ def test_a_dead_worker_process_is_reported_in_one_line(monkeypatch, tmp_path):
 
     monkeypatch.setattr(worker_processes, "ProcessPoolExecutor", Broken)
     with pytest.raises(WorkbookError, match="a process ended, perhaps for lack of memory"):
-        run(table_of(4), tmp_path, processes=2)
+        run(table_of(4), tmp_path, size=2, processes=2)
 
 
 def test_memory_does_not_grow_with_rows(tmp_path):
