@@ -22,8 +22,10 @@ _COMMANDS = {
     "countries": ("countries_command", "countries"),
     "diff": ("diff_command", "diff"),
     "functions": ("functions_command", "functions"),
+    "inputs": ("reference_commands", "inputs"),
     "lines": ("lines_command", "lines"),
     "lint": ("workbook_commands", "lint"),
+    "measures": ("reference_commands", "measures"),
     "presets": ("scenario_commands", "list_presets"),
     "quote": ("quote_command", "quote"),
     "read": ("workbook_commands", "read"),
@@ -33,6 +35,7 @@ _COMMANDS = {
     "simulate": ("uncertainty_commands", "simulate"),
     "solve": ("uncertainty_commands", "solve"),
     "statement": ("statement_command", "statement"),
+    "worktypes": ("reference_commands", "worktypes"),
 }
 
 

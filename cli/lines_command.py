@@ -1,34 +1,50 @@
 """The command ``lines``."""
 
+import inspect
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import click
 
+from .listings import Listing, listing, print_listing
 
-@click.command()
-@click.argument("name", required=False)
+if TYPE_CHECKING:
+    from ..engine.reference import LineRow
+
+
+@click.command(short_help="List the lines of the model, search them, or explain one of them.")
+@listing
 @click.option("--markdown", is_flag=True, help="Print the reference in docs/lines.md.")
-def lines(name: str | None, markdown: bool) -> None:
-    """List the lines of the model, or explain one of them."""
-    import inspect
+def lines(
+    words: tuple[str, ...], as_json: bool, csv: str | None, force: bool, markdown: bool
+) -> None:
+    """List the lines of the model, or those with every WORD in their name, label or meaning.
 
+    The name of a line as the only WORD explains it.
+    """
     from ..engine import INPUTS
     from ..engine.errors import DomainError
-    from ..engine.model import default_model, nearest
+    from ..engine.reference import line_rows
 
-    known = default_model().lines
-    if name is not None and markdown:
-        raise DomainError("NAME and --markdown are mutually exclusive")
-    if name is not None:
-        inputs = {entry.name: entry for entry in INPUTS}
-        if name in inputs:
-            raise DomainError(f"{name} is an input; SHORE_EXPLAIN and sheet Sources explain it")
-        if name not in known:
-            near = nearest(name, [*known, *inputs])
-            raise DomainError(f"no line is called {name!r}{near}")
-        click.echo(f"{known[name].label}: {inspect.getdoc(known[name].function)}")
-    elif markdown:
+    if markdown and (words or as_json or csv):
+        raise click.UsageError("--markdown prints the whole reference; give it alone")
+    if markdown:
         from ..udfs.lines_page import lines_reference
 
         click.echo(lines_reference(), nl=False)
-    else:
-        for line in known.values():
-            click.echo(f"{line.name}\n    {line.label}: {line.description.summary}")
+        return
+    name, asked = " ".join(words), Listing(words, as_json, csv, force)
+    names = [entry.name for entry in INPUTS]
+    if name in names:
+        raise DomainError(f"{name} is an input; shorewise inputs {name} explains it")
+    print_listing("line", line_rows(), asked, _about, _explained, elsewhere=names)
+
+
+def _about(row: "LineRow") -> Iterator[str]:
+    yield f"{row.label}: {row.meaning}"
+
+
+def _explained(row: "LineRow") -> Iterator[str]:
+    from ..engine import default_model
+
+    yield f"{row.label}: {inspect.getdoc(default_model().lines[row.name].function)}"

@@ -130,6 +130,31 @@ def addresses(scenario: "Scenario") -> dict[str, Address]:
     return dict(_all_addresses(scenario))
 
 
+def column_of(entry: Input) -> str:
+    """The address of an input as text, with placeholders: ``site.SITE.salary.ROLE``."""
+    match entry.scope:
+        case Scope.ROLE:
+            return f"role.ROLE.{entry.name}"
+        case Scope.SITE:
+            return f"site.SITE.{entry.name}"
+        case Scope.SITE_AND_ROLE:
+            return f"site.SITE.{entry.name}.ROLE"
+        case Scope.RAMP:
+            return f"site.SITE.{entry.name}.MONTH"
+        case Scope.CHARGE:
+            return f"site.SITE.statutory.CHARGE.{entry.name.removeprefix('statutory_')}"
+        case Scope.PLAN:
+            return f"plan.PLAN.{entry.name}.SITE.ROLE"
+        case Scope.WAVE:
+            return f"plan.PLAN.waves.SITE.WAVE.{entry.name.removeprefix('wave_')}"
+        case Scope.EVIDENCE:
+            return f"site.SITE.{_figure_key(entry)}.FIGURE"
+        case Scope.LIST:
+            by_site = ".SITE" * entry.varies_by("site")
+            return f"{entry.list_axis}.{entry.list_axis.upper()}.{entry.field}{by_site}"
+    return entry.name
+
+
 def abroad(entry: Input) -> Address:
     """All numbers of an input except those of the onshore base."""
     return Address(entry.name, abroad=entry.varies_by("site"))
@@ -249,10 +274,14 @@ def _of_waves(scenario: "Scenario", entry: Input) -> Iterator[tuple[str, Address
 
 def _of_figures(scenario: "Scenario", entry: Input) -> Iterator[tuple[str, Address]]:
     """Figures of sites that are graded, with the keys of a scenario file."""
-    key = "grades" if entry.name == "figure_basis" else entry.name.removeprefix("figure_")
+    key = _figure_key(entry)
     for s, site in _sites(scenario, entry):
         for n, figure in enumerate(FIGURES):
             yield f"site.{site}.{key}.{figure}", Address(entry.name, {"site": s, "figure": n})
+
+
+def _figure_key(entry: Input) -> str:
+    return "grades" if entry.name == "figure_basis" else entry.name.removeprefix("figure_")
 
 
 def _of_list(scenario: "Scenario", entry: Input) -> Iterator[tuple[str, Address]]:

@@ -27,6 +27,12 @@ def test_lines_with_a_name_prints_its_docstring():
     assert "NaN where the plan is not ahead for good" in expected
 
 
+def test_lines_with_words_lists_the_lines_that_have_them_all():
+    shown = run("peak", "Funding").stdout
+    assert "peak_funding_month\n    " in shown
+    assert "break_even_month\n    " not in shown
+
+
 def test_lines_markdown_prints_the_reference():
     assert run("--markdown").stdout == lines_reference()
 
@@ -36,8 +42,8 @@ def test_lines_markdown_prints_the_reference():
     [
         (["break_even_mnth"], "no line is called 'break_even_mnth'; did you mean break_even_mont"),
         (["salery"], "no line is called 'salery'; did you mean salary?"),
-        (["salary"], "salary is an input; SHORE_EXPLAIN and sheet Sources explain it"),
-        (["npv", "--markdown"], "NAME and --markdown are mutually exclusive"),
+        (["salary"], "salary is an input; shorewise inputs salary explains it"),
+        (["npv", "--markdown"], "--markdown prints the whole reference; give it alone"),
     ],
 )
 def test_wrong_usage_of_lines_is_reported_in_one_line_with_exit_code_2(arguments, words):
