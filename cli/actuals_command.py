@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import options
+from . import completion, options
 
 if TYPE_CHECKING:
     from ..engine.actuals import Reforecast
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.option(
     "--plan",
     metavar="NAME",
+    shell_complete=completion.plans,
     help="Name of the plan; by default the one in LEDGER, or the first after the baseline.",
 )
 @click.option(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from . import options
+from . import completion, options
 from .numbers import Whole
 from .printed_tables import counted
 
@@ -22,11 +22,12 @@ _RESUME = "run the same command again to resume"
 
 
 @click.command(short_help="Make a workbook and results for each row of a table.")
-@click.argument("table")
+@click.argument("table", shell_complete=completion.files)
 @click.option(
     "-o",
     "--output",
     metavar="OUTPUT",
+    shell_complete=completion.files,
     help="Folder, .zip file or fsspec URL to write to; required except with --dry-run.",
 )
 @click.option(
@@ -36,7 +37,10 @@ _RESUME = "run the same command again to resume"
     help="Scenario file or workbook with the values of inputs that have no column.",
 )
 @click.option(
-    "--preset", metavar="NAME", help="An embedded case as the base; see shorewise presets."
+    "--preset",
+    metavar="NAME",
+    shell_complete=completion.presets,
+    help="An embedded case as the base; see shorewise presets.",
 )
 @click.option(
     "--query",

@@ -19,6 +19,7 @@ _COMMANDS = {
     "calc": ("workbook_commands", "calc"),
     "check": ("workbook_commands", "check"),
     "compare": ("scenario_commands", "compare"),
+    "completion": ("completion_command", "completion"),
     "countries": ("countries_command", "countries"),
     "diff": ("diff_command", "diff"),
     "functions": ("functions_command", "functions"),
@@ -45,7 +46,9 @@ class _Commands(click.Group):
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return [*_COMMANDS]
 
-    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS and ctx.resilient_parsing:  # while a shell completes a line
+            return None
         if cmd_name not in _COMMANDS:
             from ..engine.model import nearest
 

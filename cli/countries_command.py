@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import options
+from . import completion, options
 from .numbers import Number, Percent
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _TOLERANCE, _TOLERANCE_MAX = 0.1, 100  # per cent
 
 
 @click.command(short_help="List what employers pay by country, explain one, or check a file.")
-@click.argument("country", required=False)
+@click.argument("country", required=False, shell_complete=completion.countries)
 @click.option("--region", default="", metavar="NAME", help="Region or regime of COUNTRY.")
 @click.option(
     "--salary",

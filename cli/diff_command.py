@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import options
+from . import completion, options
 
 if TYPE_CHECKING:
     from ..engine.differences.comparison import PlanChange, ScenarioComparison
@@ -19,7 +19,10 @@ _NO_CAP = 1e17  # local amounts from which a cap is none
 @click.argument("a", type=click.Path(path_type=Path))
 @click.argument("b", type=click.Path(path_type=Path))
 @click.option(
-    "--plan", metavar="NAME", help="Name of the plan; by default every plan that both have."
+    "--plan",
+    metavar="NAME",
+    shell_complete=completion.plans,
+    help="Name of the plan; by default every plan that both have.",
 )
 @options.as_json
 @click.option(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from . import completion
 from .listings import Listing, listing, print_listing
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="List the lines of the model, search them, or explain one of them.")
-@listing
+@listing(completion.lines)
 @click.option("--markdown", is_flag=True, help="Print the reference in docs/lines.md.")
 def lines(
     words: tuple[str, ...], as_json: bool, csv: str | None, force: bool, markdown: bool

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from . import options
+from .completion import Complete
 
 if TYPE_CHECKING:
     from ..engine.reference import Row
@@ -32,11 +33,11 @@ class Listing(NamedTuple):
     force: bool
 
 
-def listing(command: options.Command) -> options.Command:
+def listing(names: Complete) -> Callable[[options.Command], options.Command]:
     """Decorator that adds the argument WORD and the options --json, --csv and --force."""
-    argument = click.argument("words", metavar="[WORD]...", nargs=-1)
+    argument = click.argument("words", metavar="[WORD]...", nargs=-1, shell_complete=names)
     csv = click.option("--csv", type=click.Path(), help="CSV file to write instead of printing.")
-    return argument(options.as_json(csv(options.force(command))))
+    return lambda command: argument(options.as_json(csv(options.force(command))))
 
 
 def print_listing(
@@ -105,8 +106,8 @@ def _write_csv(rows: "Sequence[Row]", path: str, force: bool) -> None:
     from ..workbook.atomic_write import atomic_write
     from ..workbook.bulk.csv_cells import csv_bytes
 
-    cells = ([_cell(value) for value in row] for row in rows)
-    data = csv_bytes([rows[0]._fields, *cells])
+    table = [[*rows[0]._fields], *([_cell(value) for value in row] for row in rows)]
+    data = csv_bytes(table)
     click.echo(f"wrote {atomic_write(path, data, force=force)}")
 
 

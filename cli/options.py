@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from . import completion
 from .numbers import Whole
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ seed = click.option(
     help="Seed of the random draws: the same seed gives the same results.",
 )
 plan = click.option(
-    "--plan", metavar="NAME", help="Name of the plan; by default the first after the baseline."
+    "--plan",
+    metavar="NAME",
+    shell_complete=completion.plans,
+    help="Name of the plan; by default the first after the baseline.",
 )
 theme = click.option(
     "--theme", type=click.Path(), help="TOML file with a font, colours and a logo."
@@ -34,6 +38,7 @@ language = click.option(
     metavar="CODE",
     default="en",
     show_default=True,
+    shell_complete=completion.languages,
     help="Language of the workbook's texts, such as de for German.",
 )
 
@@ -83,6 +88,7 @@ def scenario(command: Command) -> Command:
     option = click.option(
         "--preset",
         metavar="NAME",
+        shell_complete=completion.presets,
         help="An embedded case instead of a file; see shorewise presets.",
     )
     return argument(option(command))

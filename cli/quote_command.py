@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import options
+from . import completion, options
 from .numbers import Number
 
 if TYPE_CHECKING:
@@ -35,7 +35,11 @@ _TOTALS = {
 @click.command(short_help="Take a vendor's quote for one person apart, item by item, by law.")
 @click.argument("quote", type=click.Path())
 @click.option(
-    "--country", required=True, metavar="COUNTRY", help="Where the person works: code or name."
+    "--country",
+    required=True,
+    metavar="COUNTRY",
+    shell_complete=completion.countries,
+    help="Where the person works: code or name.",
 )
 @click.option(
     "--salary",

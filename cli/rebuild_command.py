@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from . import options
+from . import completion, options
 from .printed_tables import counted
 
 
@@ -17,7 +17,14 @@ from .printed_tables import counted
 )
 @click.option("--role", "roles", multiple=True, metavar="NAME[=ROLE]", help="A role to add.")
 @click.option("--months", type=int, help="Months of the horizon, from 6 to 120.")
-@click.option("--drop-plan", "drop_plans", multiple=True, metavar="NAME", help="A plan to drop.")
+@click.option(
+    "--drop-plan",
+    "drop_plans",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=completion.plans,
+    help="A plan to drop.",
+)
 @click.option("--drop-site", "drop_sites", multiple=True, metavar="NAME", help="A site to drop.")
 @click.option("--drop-role", "drop_roles", multiple=True, metavar="NAME", help="A role to drop.")
 @click.option(
@@ -29,7 +36,10 @@ from .printed_tables import counted
 @click.option("-o", "--output", required=True, type=click.Path(), help="Workbook to write.")
 @options.theme
 @click.option(
-    "--language", metavar="CODE", help="Language of its texts; by default that of the workbook."
+    "--language",
+    metavar="CODE",
+    shell_complete=completion.languages,
+    help="Language of its texts; by default that of the workbook.",
 )
 @options.force
 def rebuild(

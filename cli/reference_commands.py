@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from . import completion
 from .listings import Listing, listing, print_listing
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="List what a scenario can set: units, defaults, ranges, column names.")
-@listing
+@listing(completion.inputs)
 def inputs(words: tuple[str, ...], as_json: bool, csv: str | None, force: bool) -> None:
     """List what a scenario can set, or what has every WORD in its name, label, topic or unit.
 
@@ -85,7 +86,7 @@ _READ_IN = {"results": "the JSON of compare, results.csv of bulk"}
 
 
 @click.command(short_help="List the measures of a plan: what they mean, units, where they stand.")
-@listing
+@listing(completion.measures)
 def measures(words: tuple[str, ...], as_json: bool, csv: str | None, force: bool) -> None:
     """List the measures of a plan, or those with every WORD in their name, label or meaning.
 
@@ -114,7 +115,7 @@ def _all_about_measure(row: "MeasureRow") -> Iterator[str]:
 
 
 @click.command(short_help="List the types of work, the values of work_type.")
-@listing
+@listing(completion.work_types)
 def worktypes(words: tuple[str, ...], as_json: bool, csv: str | None, force: bool) -> None:
     """List the types of work, or those with every WORD in their name, label or reason.
 

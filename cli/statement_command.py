@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import options
+from . import completion, options
 
 if TYPE_CHECKING:
     from ..engine.statement import Peak, Row, Statement
@@ -20,9 +20,15 @@ if TYPE_CHECKING:
     default="FY",
     show_default=True,
     metavar="[FY|Q|M]",
+    shell_complete=completion.frequencies,
     help="Fiscal years, fiscal quarters or months.",
 )
-@click.option("--plan", metavar="NAME", help="Name of the only plan to state; by default all are.")
+@click.option(
+    "--plan",
+    metavar="NAME",
+    shell_complete=completion.plans,
+    help="Name of the only plan to state; by default all are.",
+)
 @options.as_json
 @click.option("--csv", type=click.Path(), help="CSV file to write instead of printing.")
 @options.force

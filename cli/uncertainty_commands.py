@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from . import options
+from . import completion, options
 from .numbers import Context, Number, Parameter, Percent, Percentage, Whole, shown
 from .simulation_text import CAVEAT, about_ranges, print_simulation
 
@@ -64,7 +64,13 @@ class _Values(click.ParamType):
     "--draws", default=8_192, type=Whole(), show_default=True, help="64 to 10,000,000 draws."
 )
 @options.seed
-@click.option("--method", default="sobol", show_default=True, help="Sampling: sobol or latin.")
+@click.option(
+    "--method",
+    default="sobol",
+    show_default=True,
+    shell_complete=completion.methods,
+    help="Sampling: sobol or latin.",
+)
 @click.option(
     "--by",
     "months",
@@ -127,7 +133,13 @@ def simulate(
 @click.command(short_help="Print how far each driver moves a measure of a plan.")
 @options.scenario
 @options.plan
-@click.option("--measure", default="net_saving", show_default=True, help="A measure of the plan.")
+@click.option(
+    "--measure",
+    default="net_saving",
+    show_default=True,
+    shell_complete=completion.measures,
+    help="A measure of the plan; see shorewise measures.",
+)
 @click.option("--percent", type=Percent(), help="Move each driver by this percentage instead.")
 @click.option(
     "--elasticities",
@@ -322,10 +334,15 @@ def _without_nan(value: Any) -> Any:
     "name",
     required=True,
     metavar="INPUT",
+    shell_complete=completion.addresses,
     help="Input to change: site.Krakow.salary, or salary for all sites but the onshore base.",
 )
 @click.option(
-    "--measure", default="break_even_month", show_default=True, help="A measure of the plan."
+    "--measure",
+    default="break_even_month",
+    show_default=True,
+    shell_complete=completion.measures,
+    help="A measure of the plan; see shorewise measures.",
 )
 @click.option(
     "--target", required=True, type=Number(), help="Value that it should reach, such as 30%."

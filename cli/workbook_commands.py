@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from . import options
+from . import completion, options
 from .numbers import Whole
 from .printed_tables import counted
 
@@ -90,6 +90,7 @@ def calc(book: Path, output: Path | None, force: bool) -> None:
     "--ignore",
     multiple=True,
     metavar="RULE",
+    shell_complete=completion.rules,
     help="A rule to skip, such as SW15; may be repeated.",
 )
 @click.option(

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from .address import column_of
 from .country_figures import FOLLOWING
-from .declaration import NO_CAP, Input, Number, Scope, month_of
+from .declaration import NO_CAP, NO_YES, Input, Number, Scope, month_of
 from .inputs import INPUTS
 from .lists import LISTS
 from .locations import engagement_shares
@@ -146,16 +146,16 @@ def work_type_rows() -> list[WorkTypeRow]:
     """Every type of work."""
     return [
         WorkTypeRow(
-            row["work_type"],
-            row["label"],
-            *(
-                int(row[trait])
-                for trait in ("ambiguity", "collaboration", "criticality", "change_frequency")
-            ),
-            "yes" if int(row["onshore_only"]) else "no",
-            row["articles"],
-            row["why"],
-            row["source"],
+            name=row["work_type"],
+            label=row["label"],
+            ambiguity=int(row["ambiguity"]),
+            collaboration=int(row["collaboration"]),
+            criticality=int(row["criticality"]),
+            change_frequency=int(row["change_frequency"]),
+            onshore_only=NO_YES[int(row["onshore_only"])],
+            place=row["articles"],
+            why=row["why"],
+            source=row["source"],
         )
         for row in rows("work_types.csv")
     ]

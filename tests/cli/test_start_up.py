@@ -6,12 +6,12 @@ import sys
 import pytest
 
 
-def loaded(*arguments):
+def loaded(*arguments, **options):
     """Top-level packages that a command has loaded when it ends."""
     program = (
         "import sys\n"
         "from shorewise.cli import main\n"
-        "try: main()\n"
+        f"try: main(**{options})\n"
         "finally: print(*sys.modules, file=sys.stderr)"
     )
     done = subprocess.run(
