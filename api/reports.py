@@ -19,6 +19,7 @@ from .workbook.bulk.columns import Problem, file_name
 from .workbook.bulk.csv_cells import original
 from .workbook.bulk.destinations import ERRORS, RESULTS
 from .workbook.bulk.partition import BOOKS, CODED
+from .workbook.bulk.table_options import TableOptions
 from .workbook.errors import WorkbookError
 from .workbook_files import theme_of
 
@@ -50,23 +51,25 @@ class BulkReport:
     def results(self) -> pd.DataFrame:
         """Measures, indexed by ``scenario`` and ``plan``.
 
-        Column ``name`` is the title of the scenario. The others are those of
-        :func:`shorewise.results` without ``margin`` and ``total_cost``; with draws also percentiles
-        and probabilities. Read from the destination on first use.
+        Column ``name`` is the title of the scenario; kept columns of the table follow. The others
+        are those of :func:`shorewise.results` without ``margin`` and ``total_cost``; with draws
+        also percentiles and probabilities. Read from the destination on first use.
         """
         data = self._files.read(RESULTS)
         heads = pd.read_csv(io.BytesIO(data), nrows=0).columns
+        kept = heads[2 : heads.get_loc("plan")]  # columns of the table behind the title
+        texts = [*_TEXTS, *kept]
         frame = pd.read_csv(
             io.BytesIO(data),
-            dtype=dict.fromkeys((*_TEXTS, *CODED), str),
+            dtype=dict.fromkeys((*texts, *CODED), str),
             keep_default_na=False,
-            na_values={head: [""] for head in heads.difference(_TEXTS)},
+            na_values={head: [""] for head in heads.difference(texts)},
         )
-        for text in _TEXTS:
+        for text in texts:
             frame[text] = frame[text].map(original)
         frame["verdict"] = frame["verdict"].astype(object)
         frame["recommended"] = frame["recommended"] == "yes"
-        figures = heads.difference([*_TEXTS, *CODED])
+        figures = heads.difference([*texts, *CODED])
         return frame.astype(dict.fromkeys(figures, float)).set_index(["scenario", "plan"])
 
     @cached_property
@@ -154,6 +157,11 @@ def bulk(
     language: str = "en",
     compact: bool = False,
     query: str | None = None,
+    separator: str | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+    ignore: Collection[str] = (),
+    keep: Collection[str] = (),
     limit: int | None = None,
     only: Collection[str] = (),
     strict: bool = False,
@@ -167,7 +175,8 @@ def bulk(
     Parameters
     ----------
     table : DataFrame, path or URL
-        One scenario per row. A DataFrame, a .csv, .parquet or .xlsx file, or the URL of a database.
+        One scenario per row. A DataFrame, a .csv, .tsv, .txt, .parquet or .xlsx file, or the URL of
+        a database.
         Each column sets an input, such as ``discount_rate`` or ``site.Krakow.salary.QA``; an empty
         cell keeps the value of the base. Column ``scenario`` has the ids, ``name`` the titles. See
         docs/bulk.md.
@@ -191,6 +200,15 @@ def bulk(
     query : str, optional
         For a database: a query or the name of a table. For a workbook: the name of a table or a
         sheet.
+    separator, encoding : str, optional
+        Of a text file: what stands between cells, such as ";" or "tab", and its encoding, such as
+        "cp1252"; by default detected.
+    decimal : str, optional
+        Decimal sign of numbers that are texts, "." or ","; by default detected.
+    ignore : collection of str
+        Columns that are not read.
+    keep : collection of str
+        Columns that are copied to the results; one that names no input sets nothing.
     limit : int, optional
         Maximum number of rows to read.
     only : collection of str, optional
@@ -206,7 +224,7 @@ def bulk(
     progress : callable, optional
         Called with the counts of each completed partition: ``rows``, ``scenarios``, ``problems``.
     on_note : callable, optional
-        Called with a description of how a text file was read, if it is not plain CSV.
+        Called with a description of how the table was read, if it is not plain.
 
     Returns
     -------
@@ -230,6 +248,7 @@ def bulk(
         "language": language,
         "compact": compact,
         "query": query,
+        "options": TableOptions(separator, decimal, encoding, _names(ignore), _names(keep)),
         "limit": limit,
         "only": only,
         "strict": strict,
@@ -256,6 +275,10 @@ def workbooks(
     language: str = "en",
     compact: bool = False,
     query: str | None = None,
+    separator: str | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+    ignore: Collection[str] = (),
     limit: int | None = None,
     only: Collection[str] = (),
     on_problem: Callable[[Problem], None] | None = None,
@@ -266,6 +289,7 @@ def workbooks(
     Parameters
     ----------
     table, base, theme, language, compact, query, limit, only, on_note
+    separator, decimal, encoding, ignore
         As for :func:`bulk`.
     on_problem : callable, optional
         Called with each invalid cell, whose row is skipped.
@@ -289,6 +313,7 @@ def workbooks(
         language=language,
         compact=compact,
         query=query,
+        options=TableOptions(separator, decimal, encoding, _names(ignore)),
         limit=limit,
         only=only,
         on_problem=on_problem,
@@ -298,6 +323,11 @@ def workbooks(
 
 def _base(base: ScenarioLike | None) -> EngineScenario | None:
     return None if base is None else scenario_of(base)
+
+
+def _names(given: Collection[str]) -> tuple[str, ...]:
+    """Names of columns; a text is one name."""
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _plain(table: Table) -> pd.DataFrame | str:

@@ -15,6 +15,7 @@ from .printed_tables import counted
 
 if TYPE_CHECKING:
     from ..scenarios import Scenario
+    from ..workbook.bulk.table_options import TableOptions
 
 Advance = Callable[[dict[str, int]], None]
 
@@ -46,6 +47,26 @@ _RESUME = "run the same command again to resume"
     "--query",
     metavar="SQL",
     help="Query or table of a database, or Excel table or sheet of a workbook.",
+)
+@click.option(
+    "--separator",
+    metavar="CHARACTER",
+    help="Between the cells of a text file, such as ; or tab; by default detected.",
+)
+@click.option(
+    "--decimal",
+    metavar="SIGN",
+    help="Decimal sign of numbers that are texts, as in a CSV file: . or , by default detected.",
+)
+@click.option(
+    "--encoding", metavar="NAME", help="Of a text file, such as cp1252; by default detected."
+)
+@click.option("--ignore", multiple=True, metavar="COLUMN", help="A column not to read; repeatable.")
+@click.option(
+    "--keep",
+    multiple=True,
+    metavar="COLUMN",
+    help="A column to copy to the results, to join on; repeatable.",
 )
 @click.option("--no-workbooks", is_flag=True, help="Write results only.")
 @click.option("--small", is_flag=True, help="Make smaller workbooks; takes longer.")
@@ -86,12 +107,14 @@ def bulk(
 ) -> None:
     """Make a workbook and results for each row of a TABLE of scenarios.
 
-    TABLE is a .csv, .tsv, .parquet or .xlsx file, a database URL, or - for CSV on standard input.
-    Each column is named after the input that it sets, such as site.Krakow.management_rate.
+    TABLE is a .csv, .tsv, .txt, .parquet or .xlsx file, a database URL, or - for CSV on standard
+    input. Each column is named after the input that it sets, such as site.Krakow.management_rate.
+    How a text file is read is detected, and printed where it is not plain CSV.
     Finished parts in OUTPUT are kept: run the same command again to resume. Parts of another table
     or another --limit are replaced. The exit code is 1 if rows were rejected: see errors.csv.
     """
     _refuse_output(chosen["output"], chosen["dry_run"])
+    chosen["options"] = _table_options(chosen)
     case = options.scenario_of(base, preset)
     ids = [] if only is None else [one.strip() for one in only.split(",")]
     if chosen["dry_run"]:
@@ -113,6 +136,14 @@ def _refuse_output(output: str | None, dry_run: bool) -> None:
         )
 
 
+def _table_options(chosen: dict[str, Any]) -> "TableOptions":
+    """How the table is read."""
+    from ..workbook.bulk.table_options import TableOptions
+
+    names = ("separator", "decimal", "encoding", "ignore", "keep")
+    return TableOptions(**{name: chosen.pop(name) for name in names})
+
+
 def _check_rows(table: str, case: "Scenario", ids: list[str], chosen: dict[str, Any]) -> NoReturn:
     """Print every cell with a value that is not allowed, and exit."""
     from ..workbook.bulk import problems_of
@@ -121,13 +152,14 @@ def _check_rows(table: str, case: "Scenario", ids: list[str], chosen: dict[str, 
         table,
         case,
         query=chosen["query"],
+        options=chosen["options"],
         limit=chosen["limit"],
         only=ids,
         draws=chosen["draws"],
         on_note=_printed_note(table),
     )
     for one in problems:
-        click.echo(one.text)
+        click.echo(one.text.replace("or set decimal: ", "or set --decimal: "))
     if not problems:
         click.echo("every row is allowed")
     sys.exit(1 if problems else 0)
@@ -145,6 +177,7 @@ def _write(table: str, case: "Scenario", ids: list[str], chosen: dict[str, Any])
                 chosen["output"],
                 case,
                 query=chosen["query"],
+                options=chosen["options"],
                 workbooks=not chosen["no_workbooks"],
                 compact=chosen["small"],
                 theme=theme_of(chosen["theme"]),

@@ -11,7 +11,7 @@ import numpy as np
 from .calculators.employment import EmployerCost, employer_cost
 from .employment_law import MONTHS, START, charge_of, find_location, stale
 from .errors import DomainError, ScenarioError
-from .ledger import Row
+from .ledger import Row, number_in
 from .locations import Location, currencies
 from .model import nearest
 from .reading.consistency import listed, shown
@@ -90,7 +90,7 @@ def check_costs(rows: Iterable[Row], origin: str, month: Any = START) -> list[Ch
         A row that is not allowed: the text names the file, the row, the column and the value.
     """
     checker = _Checker(origin, month)
-    found = [checker.checked(row.where, row.cells) for row in rows]
+    found = [checker.checked(row) for row in rows]
     if not found:
         raise ScenarioError(f"{origin}: it has no rows; give at least one under its head")
     return found
@@ -103,9 +103,10 @@ class _Checker:
     def fail(self, where: str, what: str) -> ScenarioError:
         return ScenarioError(f"{self.origin}: {where}: {what}")
 
-    def checked(self, where: str, cells: Mapping[str, Any]) -> CheckedRow:
+    def checked(self, row: Row) -> CheckedRow:
         """One row beside ours."""
-        given = self._by_column(where, cells)
+        where = row.where
+        given = self._by_column(where, row.cells)
         location = self._location(where, given)
         period = str(given.get("period", "")).casefold()
         if period not in _PERIODS:
@@ -113,9 +114,9 @@ class _Checker:
                 where, f"period is {shown(given['period'])}; it must be month or annual"
             )
         currency, rate = self._currency(where, given, location)
-        gross = self._number(where, "gross_pay", given)
+        gross = self._number(row, "gross_pay", given)
         name = "amount" if given.get("amount", "") != "" else "employer_total_cost"
-        theirs = self._number(where, name, given)
+        theirs = self._number(row, name, given)
         month = self._month(where, given)
         scale = _PERIODS[period]
         cost = employer_cost(np.array([gross * scale * rate]), location, month, 0.0)
@@ -180,15 +181,12 @@ class _Checker:
         same = currency == location.currency
         return currency, 1.0 if same else location.fx_rate / known[currency]
 
-    def _number(self, where: str, column: str, given: Mapping[str, Any]) -> float:
+    def _number(self, row: Row, column: str, given: Mapping[str, Any]) -> float:
         value = given.get(column, "")
-        try:
-            number = np.nan if isinstance(value, bool) else float(value)
-        except (TypeError, ValueError):
-            number = np.nan
-        if not 0 <= number <= _MOST:
+        number = number_in(value, row.decimal)
+        if number is None or not 0 <= number <= _MOST:
             raise self.fail(
-                where,
+                row.where,
                 f"{column} is {shown(value)}; it must be a number, 0 or more, up to 1e+15"
                 + instead(value, 0, _MOST),
             )

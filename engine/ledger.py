@@ -22,7 +22,7 @@ from .errors import ScenarioError, one_line
 from .measures import plan_of
 from .model import nearest
 from .reading.consistency import listed, shown
-from .reading.numerals import instead
+from .reading.numerals import instead, numeral
 from .scenario import Scenario
 
 COLUMNS = (
@@ -36,10 +36,21 @@ _HEADS_MAX = 1e6
 
 
 class Row(NamedTuple):
-    """A row of a ledger: where it stands, such as "line 12", and its cells by column."""
+    """A row of a table.
+
+    Attributes
+    ----------
+    where : str
+        Where it stands, such as "line 12".
+    cells : mapping
+        By column.
+    decimal : str
+        Decimal sign of numbers that are texts; "" if it is not known.
+    """
 
     where: str
     cells: Mapping[str, Any]
+    decimal: str = ""
 
 
 def read_ledger(
@@ -183,11 +194,11 @@ class _Ledger:
                 self._one_of(where, "plan", cells, self.scenario.plans),
                 what,
                 self._site(where, cells),
-                self._amount(where, column, what, cells.get(column, "")),
+                self._amount(where, column, what, cells.get(column, ""), row.decimal),
                 local,
                 None
                 if at_plan == ""
-                else self._amount(where, "at_planned_rate", what, cells["at_planned_rate"]),
+                else self._amount(where, "at_planned_rate", what, at_plan, row.decimal),
             )
         )
 
@@ -249,7 +260,7 @@ class _Ledger:
             if 1 <= int(date[2]) <= 12:
                 number = (int(date[1]) - year) * 12 + int(date[2]) - first + 1
         else:
-            number = _number(value)
+            number = number_in(value)
         if number is None or number != int(number) or not 1 <= number <= self.last:
             raise self.fail(
                 where,
@@ -273,13 +284,13 @@ class _Ledger:
         name = self._one_of(where, "site", cells, self.scenario.sites)
         return self.scenario.sites.index(name) if name else None
 
-    def _amount(self, where: str, column: str, what: str, value: Any) -> float:
+    def _amount(self, where: str, column: str, what: str, value: Any, decimal: str) -> float:
         lowest, highest = {
             "heads": (0.0, _HEADS_MAX),
             "output": (0.0, _HEADS_MAX),
             "rate": (1 / RATE_MAX, RATE_MAX),
         }.get(what, (-float(MONEY_MAX), float(MONEY_MAX)))
-        number = _number(value)
+        number = number_in(value, decimal)
         if number is None or not lowest <= number <= highest:
             hint = instead(value, lowest, highest)
             of_what = f" of {what}" if what in _OTHERS else ""
@@ -479,10 +490,18 @@ def _plain(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-def _number(value: Any) -> float | None:
-    """A finite number; None for anything else."""
+def number_in(value: Any, decimal: str = "") -> float | None:
+    """A finite number in a cell of a table; None for anything else, and for one with two readings.
+
+    Thousands may be parted; a sign of a currency or per cent is refused.
+    """
     if isinstance(value, bool):
         return None
+    if isinstance(value, str):
+        found = numeral(value, decimal)
+        if len(found.numbers) != 1 or found.is_percent or found.sign:
+            return None
+        value = found.numbers[0]
     try:
         number = float(value)
     except (TypeError, ValueError):

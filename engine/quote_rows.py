@@ -9,7 +9,7 @@ from typing import Any
 from .declaration import MONEY_MAX
 from .employment_law import MONTHS
 from .errors import DomainError, ScenarioError
-from .ledger import Row
+from .ledger import Row, number_in
 from .locations import currencies
 from .model import nearest
 from .quote_items import plain_words
@@ -143,9 +143,9 @@ class _Reader:
         if not any(given):
             self.headings.append(name.rstrip(" :"))
             return None
-        percent = self._percent(row.where, cells.get(PERCENT, ""))
+        percent = self._percent(row, cells.get(PERCENT, ""))
         rate = self._rate(row.where, cells.get(CURRENCY, "") or currency)
-        amount = self._amount(row.where, cells)
+        amount = self._amount(row, cells)
         if amount is None:
             return Item(row.where, name, math.nan, percent)
         return Item(row.where, name, amount * rate, percent)
@@ -196,10 +196,10 @@ class _Reader:
             self.rates[code] = rate
         return rate
 
-    def _amount(self, where: str, cells: Mapping[str, Any]) -> float | None:
+    def _amount(self, row: Row, cells: Mapping[str, Any]) -> float | None:
         """Amount a year; None where there is none."""
         found = [
-            self._number(where, column, cells[column], MONEY_MAX) * times
+            self._number(row, column, cells[column], MONEY_MAX) * times
             for column, times in ((BY_MONTH, MONTHS), (BY_YEAR, 1))
             if cells.get(column, "") != ""
         ]
@@ -207,25 +207,23 @@ class _Reader:
             most = max(_ROUNDED * abs(found[1]), ROUNDING * MONTHS)
             if abs(found[0] - found[1]) > most:
                 raise self.fail(
-                    where,
+                    row.where,
                     f"{BY_MONTH} makes {found[0]:,.10g} a year, but {BY_YEAR} is "
                     f"{found[1]:,.10g}; leave out the wrong one",
                 )
         return found[-1] if found else None
 
-    def _percent(self, where: str, value: Any) -> float | None:
+    def _percent(self, row: Row, value: Any) -> float | None:
         if isinstance(value, str) and value.endswith("%"):
-            value = value[:-1].strip().replace(",", ".")
-        return None if value == "" else self._number(where, PERCENT, value, _PERCENT_MAX)
+            row = row._replace(decimal="" if "," in value else row.decimal)
+            value = value[:-1].strip()
+        return None if value == "" else self._number(row, PERCENT, value, _PERCENT_MAX)
 
-    def _number(self, where: str, column: str, value: Any, most: float) -> float:
-        try:
-            number = math.nan if isinstance(value, bool) else float(value)
-        except (TypeError, ValueError):
-            number = math.nan
-        if not -most <= number <= most:
+    def _number(self, row: Row, column: str, value: Any, most: float) -> float:
+        number = number_in(value, row.decimal)
+        if number is None or not -most <= number <= most:
             raise self.fail(
-                where,
+                row.where,
                 f"{column} is {shown(value)}; it must be a number between {-most:,.13g} and "
                 f"{most:,.13g}{instead(value, -most, most)}",
             )

@@ -1,11 +1,13 @@
-"""Numbers as people write them, with symbols and separators: what to write instead.
+"""Numbers as people write them, with symbols and separators.
 
-Nothing is computed from such a text: a message suggests the plain number, and the user decides.
+:func:`numeral` reads what is unambiguous. :func:`instead` is for messages about other texts: it
+suggests the plain number, and the user decides.
 """
 
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 _LONGEST = 60  # characters of a text that may be meant as a number
 _MINUS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
@@ -18,6 +20,112 @@ _SCALES = {
     "%": -2, "percent": -2, "pct": -2, "pc": -2, "\u2030": -3, "bp": -4, "bps": -4,
     "k": 3, "tsd": 3, "thousand": 3, "mn": 6, "mio": 6, "million": 6, "bn": 9,
 }  # fmt: skip
+
+# As :func:`numeral` reads texts: spaces and apostrophes of any kind part thousands.
+_ALIKE = (
+    _MINUS
+    | str.maketrans(dict.fromkeys("\u00a0\u2007\u2008\u2009\u202f\u2002\u2003\u2005\u2006", " "))
+    | str.maketrans(dict.fromkeys("\u2018\u2019\u00b4`\u02bc", "'"))
+)
+_DRESSED = re.compile(
+    r"(?P<open>\()? ?(?P<minus>[+-]?) ?(?P<before>(?:[^\d\s.,()+%-]{1,4}\.?)?) ?(?P<second>-?)"
+    r"(?P<core>\d[\d.,' ]*(?:e[+-]?\d+)?|[.,]\d+(?:e[+-]?\d+)?)"
+    r"(?P<after>%|(?:[^\d\s.,()+%-]{1,4}\.?)?) ?(?P<last>-?) ?(?P<close>\))?",
+    re.ASCII | re.IGNORECASE,
+)
+_PLAIN = re.compile(r"(\d*)(?:([.,])(\d*))?(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_GROUPS = re.compile(r"[1-9]\d{0,2}(?:([ '.,])\d{3})(?:\1\d{3})*(?:([.,])(\d+))?", re.ASCII)
+# A number whose mark parts no thousands: 0.5, 80000.5, 80.25, 80.2500.
+_SIMPLE = re.compile(r"-?(?:0|\d{4,})?([.,])\d+|-?\d{1,3}([.,])(?:\d\d?|\d{4,})", re.ASCII)
+_GROUPS_OF_INDIA = re.compile(r"[1-9]\d?(?:,\d\d)+,\d{3}(?:(\.)(\d+))?", re.ASCII)
+
+
+class Numeral(NamedTuple):
+    """A number that a text stands for.
+
+    Attributes
+    ----------
+    numbers : tuple of Decimal
+        None if the text is no number; two if a comma or full stop may part thousands or decimals.
+    mark : str
+        The decimal sign where the text shows it: "." or ",", or "".
+    is_percent : bool
+        Whether it has a percent sign, which ``numbers`` count.
+    sign : str
+        What stands before or behind it, such as the sign of a currency.
+    """
+
+    numbers: tuple[Decimal, ...] = ()
+    mark: str = ""
+    is_percent: bool = False
+    sign: str = ""
+
+
+def numeral(text: str, decimal: str = "") -> Numeral:
+    """The number that a text stands for, with its thousands, percent sign and currency sign.
+
+    Parameters
+    ----------
+    text : str
+        Such as "8%", "$60,000", "1.234,5", "(1 200)" or "60'000 EUR".
+    decimal : str
+        The decimal sign of the table, "." or ","; "" if it is not known.
+
+    Examples
+    --------
+    >>> numeral("8,5 %").numbers, numeral("1.234").numbers, numeral("1.234", ",").numbers
+    ((Decimal('0.085'),), (Decimal('1234'), Decimal('1.234')), (Decimal('1234'),))
+    """
+    if len(text) > _LONGEST:
+        return Numeral()
+    found = _DRESSED.fullmatch(" ".join(text.translate(_ALIKE).split()))
+    if not found or bool(found["open"]) != bool(found["close"]):
+        return Numeral()
+    minuses = [found[name] == "-" for name in ("minus", "second", "last")] + [bool(found["open"])]
+    if sum(minuses) > 1 or (found["before"] and found["after"] not in ("", "%")):
+        return Numeral()
+    is_percent = found["after"] == "%"
+    sign = found["before"] or ("" if is_percent else found["after"])
+    texts, mark = _unambiguous(found["core"].strip(), decimal)
+    scale = Decimal("0.01") if is_percent else Decimal(1)
+    numbers = (Decimal(one) * scale * (-1 if any(minuses) else 1) for one in texts)
+    return Numeral(tuple(numbers), mark, is_percent, sign)
+
+
+def _unambiguous(core: str, decimal: str) -> tuple[tuple[str, ...], str]:
+    """Plain texts of the numbers that digits may stand for, and their decimal sign if certain."""
+    groups = _GROUPS.fullmatch(core)
+    if groups and groups[2] is None and core.count(groups[1]) == 1 and groups[1] in ".,":
+        joined, exact = core.replace(groups[1], ""), core.replace(",", ".")
+        if decimal:
+            return ((exact,) if decimal == groups[1] else (joined,)), ""
+        return (joined, exact), ""
+    if plain := _PLAIN.fullmatch(core):
+        whole, mark, fraction, exponent = (part or "" for part in plain.groups())
+        if mark and decimal not in ("", mark):
+            return (), ""
+        return (f"{whole or 0}.{fraction or 0}{exponent}",), mark
+    group, mark, fraction = ",", "", ""
+    if groups:
+        group, mark, fraction = (part or "" for part in groups.groups())
+    elif indian := _GROUPS_OF_INDIA.fullmatch(core):
+        mark, fraction = (part or "" for part in indian.groups())
+    else:
+        return (), ""
+    if mark == "" and group in ".,":
+        mark = "," if group == "." else "."
+    if mark == group or (mark and decimal not in ("", mark)):
+        return (), ""
+    whole = core.removesuffix(f"{mark}{fraction}" if fraction else "").replace(group, "")
+    return (f"{whole}.{fraction or 0}",), mark
+
+
+def decimal_sign(text: str) -> str:
+    """The decimal sign that a number shows beyond doubt: "." or ","; "" for any other text."""
+    if "." not in text and "," not in text:
+        return ""
+    simple = _SIMPLE.fullmatch(text)
+    return simple[1] or simple[2] if simple else numeral(text).mark
 
 
 def readings(text: str) -> list[Decimal]:

@@ -8,7 +8,7 @@ A column is named like the input: ``discount_rate``, ``site.Krakow.management_ra
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -16,27 +16,23 @@ import numpy as np
 import pandas as pd
 
 from ...engine.address import Address, addresses
-from ...engine.declaration import Input
 from ...engine.errors import ScenarioError
 from ...engine.grades import OWN
 from ...engine.model import nearest
 from ...engine.reading.agreement import contradictions
 from ...engine.reading.consistency import NAME as A_NAME
-from ...engine.reading.consistency import is_name, number_instead, shown
+from ...engine.reading.consistency import is_name, shown
 from ...engine.reading.waves import SHARES_OFF
 from ...engine.scenario import Scenario
 from ...engine.working_hours import are_wrong
 from ..errors import WorkbookError
+from .cell_numbers import FIRST_DAY, numbers_in
+from .column_names import SHAPE
 from .table_frames import ID, NAME, Fault
-
-# Columns that change the shape or the calendar; rows with the same values are computed together.
-SHAPE = ("currency", "horizon_months", "start_month")
-
 
 # Characters that Windows does not allow, and #, which starts a fragment in Excel's links.
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*#\x00-\x1f\x7f]')
 _WHOLE = re.compile(r"[0-9]{1,9}(\.0*)?")
-_FIRST_DAY = r"^(\d{4}-\d\d)-01( 00:00:00)?$"  # Excel turns months into days
 # Devices of Windows, which compares names up to the first full stop without trailing spaces.
 _RESERVED = re.compile(
     r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\..*)?", re.IGNORECASE
@@ -95,6 +91,8 @@ class Block:
         Row number of each scenario in the table, from 1.
     ids, names : list of str
         Ids and titles of the scenarios.
+    kept : list of tuple of str
+        Cells of other columns of the table that are copied to the results; empty if there are none.
     """
 
     base: Scenario
@@ -102,6 +100,7 @@ class Block:
     rows: list[int]
     ids: list[str]
     names: list[str]
+    kept: list[tuple[str, ...]] = field(default_factory=list)
 
     def scenario(self, n: int) -> Scenario:
         """The scenario at position ``n``."""
@@ -131,6 +130,8 @@ class Columns:
         first: int | Sequence[int],
         repeated: Collection[int] = (),
         faults: Collection[Fault] = (),
+        kept: Sequence[tuple[str, ...]] = (),
+        decimal: str = "",
     ) -> tuple[list[Block], list[Problem]]:
         """Scenarios of a frame by shape, without invalid rows.
 
@@ -143,6 +144,10 @@ class Columns:
             Positions in the frame of ids with the same file name as an earlier row.
         faults : collection of Fault
             Errors found when the frame was read.
+        kept : sequence of tuple of str
+            Cells of each row that are copied to the results.
+        decimal : str
+            Decimal sign of numbers that are texts; "" if it is not known.
 
         Returns
         -------
@@ -156,12 +161,17 @@ class Columns:
         problems = [*_misnamed(ids, titles, numbered, repeated)]
         problems += (Problem(numbered[n], ids[n], *what) for n, *what in faults)
         numbers: dict[str, np.ndarray] = {}
+        given = frame["currency"] if "currency" in frame.columns else None
+
+        def currency(n: int) -> str:
+            return self.base.currency if given is None else _currency(given.iloc[n], self.base)
+
         for column in self.columns:
-            entry = column.address.entry
-            numbers[column.name], wrong = _numbers(frame[column.name], entry)
-            for n in wrong:
-                value = str(frame[column.name].iloc[n])
-                allowed = f"{entry.allowed}{number_instead(entry, value)}"
+            cells = frame[column.name]
+            found, wrong = numbers_in(cells, column.address.entry, decimal, currency)
+            numbers[column.name] = found
+            for n, allowed in wrong.items():
+                value = str(cells.iloc[n])
                 problems.append(Problem(numbered[n], ids[n], column.name, value, allowed))
         wrong_rows = {problem.row for problem in problems}
         bad = {n for n, number in enumerate(numbered) if number in wrong_rows}
@@ -179,6 +189,7 @@ class Columns:
                 [numbered[n] for n in good],
                 [ids[n] for n in good],
                 names,
+                [kept[n] for n in good] if kept else [],
             )
             problems += self._together(block)
             blocks.append(block)
@@ -192,7 +203,7 @@ class Columns:
             yield {}, list(range(len(frame)))
             return
         texts = pd.DataFrame({name: _texts(frame[name]) for name in self.shape})
-        texts = texts.replace(_FIRST_DAY, r"\1", regex=True)
+        texts = texts.replace(FIRST_DAY, r"\1", regex=True)
         for key, rows in texts.groupby(self.shape, sort=False).indices.items():
             key = key if isinstance(key, tuple) else (key,)
             yield dict(zip(self.shape, key, strict=True)), rows.tolist()
@@ -316,6 +327,12 @@ def _texts(cells: pd.Series) -> list[str]:
     return found
 
 
+def _currency(cell: object, base: Scenario) -> str:
+    """The currency of a row, by its cell in column ``currency``."""
+    text = str(cell).strip().upper()
+    return text if re.fullmatch("[A-Z]{3}", text) and text != "NAN" else base.currency
+
+
 def refuse_repeated(names: Sequence[str], origin: str) -> None:
     """Raise WorkbookError if a table has two columns of the same name."""
     counts = Counter(names)
@@ -351,26 +368,6 @@ def _title(base: Scenario, one: str) -> str:
     return title if is_name(title) else one
 
 
-def _numbers(cells: pd.Series, entry: Input) -> tuple[np.ndarray, list[int]]:
-    """Numbers of a column, NaN for an empty cell, and positions of the invalid ones."""
-    numeric = pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells)
-    if not numeric:
-        texts = cells.astype(str).str.strip()
-        empty = cells.isna().to_numpy() | (texts == "").to_numpy()
-        if entry.choices:
-            texts = texts.map(lambda text: str(entry.number_of(text)))
-        numbers = pd.to_numeric(texts.where(~empty), errors="coerce").to_numpy(float)
-        wrong = np.isnan(numbers) & ~empty
-    else:
-        numbers = cells.to_numpy(float, na_value=np.nan)
-        wrong = np.zeros(len(numbers), bool)
-    with np.errstate(invalid="ignore"):
-        wrong |= (numbers < entry.lowest) | (numbers > entry.highest)
-        if entry.whole:
-            wrong |= np.isfinite(numbers) & (numbers != np.floor(numbers))
-    return numbers, np.flatnonzero(wrong).tolist()
-
-
 def without(block: Block, bad: set[int]) -> Block:
     """The block without the scenarios in some rows of the table."""
     keep = [n for n, row in enumerate(block.rows) if row not in bad]
@@ -382,6 +379,7 @@ def without(block: Block, bad: set[int]) -> Block:
         [block.rows[n] for n in keep],
         [block.ids[n] for n in keep],
         [block.names[n] for n in keep],
+        [block.kept[n] for n in keep] if block.kept else [],
     )
 
 

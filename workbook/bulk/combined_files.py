@@ -33,16 +33,19 @@ class CombinedFiles:
         Draws of each scenario, which decide the columns of the results.
     currency : str
         Currency of the base, and so of the portfolio.
+    keep : tuple of str
+        Names of the columns of the table that are copied to the results.
     """
 
     destination: Destination
     partitions: list[str]
     draws: int
     currency: str
+    keep: tuple[str, ...] = ()
 
     def results(self, bom: bool) -> Iterator[bytes]:
         """The CSV file of results; ``bom`` starts it with a byte order mark."""
-        return self._csv(RESULTS, heads(self.draws), bom)
+        return self._csv(RESULTS, heads(self.draws, self.keep), bom)
 
     def errors(self, bom: bool) -> Iterator[bytes]:
         """The CSV file of invalid cells; ``bom`` as for :meth:`results`."""
@@ -80,17 +83,18 @@ class CombinedFiles:
 
     def _frames(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """Name and results of each partition that has any."""
-        columns = heads(self.draws)
-        empty = {column: [""] for column in columns if column not in _TEXTS}
+        columns = heads(self.draws, self.keep)
+        texts = (*_TEXTS, *self.keep)
+        empty = {column: [""] for column in columns if column not in texts}
         for name in self.partitions:
             frame = pd.read_csv(
                 io.BytesIO(self.destination.read(f"{name}/{RESULTS}")),
                 names=columns,
-                dtype=dict.fromkeys((*_TEXTS, *CODED), str),
+                dtype=dict.fromkeys((*texts, *CODED), str),
                 keep_default_na=False,
                 na_values=empty,
             )
-            for column in _TEXTS:
+            for column in texts:
                 if frame[column].str.startswith("'").any():
                     frame[column] = frame[column].map(original)
             if len(frame):

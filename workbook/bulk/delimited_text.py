@@ -1,4 +1,4 @@
-"""Tables in text files, with detection of delimiter and decimal mark."""
+"""Tables in text files, with detection of separator and encoding."""
 
 import contextlib
 import csv
@@ -8,73 +8,106 @@ import itertools
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from typing import IO, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
+from ...engine.errors import DomainError
 from ..errors import WorkbookError
-from .table_frames import FaultyCell
+from .table_frames import head_position
+from .table_options import SEPARATORS, TableOptions
+from .text_encoding import encoding_of
 
-_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-_SAMPLE_ROWS = 1_000  # for the detection of delimiter and decimal mark
+if TYPE_CHECKING:
+    from .column_names import ColumnNames
+
+_SAMPLE_ROWS = 1_000  # for the detection of the separator
 _SAMPLE_CHARACTERS = 1 << 20  # or fewer rows, if these are longer
+_SAMPLE_BYTES = 4 << 20  # for the detection of the encoding
+_ABOVE = 20  # rows of which one may be the head
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # an optional first line, which Excel reads
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
-# A number whose decimal mark could be a thousands separator.
-_AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
-_MANY_MARKS = re.compile(r"[+-]?\d{1,3}(?:[.,' ]\d{3})*[.,]\d+")
 
 
-class Dialect(NamedTuple):
-    """Delimiter and decimal mark of a text file; "" if no number has a decimal mark."""
+class TextFormat(NamedTuple):
+    """How a text file is read.
 
-    delimiter: str
-    decimal: str
+    Attributes
+    ----------
+    separator : str
+        Between cells.
+    encoding : str
+        As messages call it; "" for UTF-8.
+    """
 
-    @property
-    def note(self) -> str:
-        """Description of the dialect for users; "" for plain CSV."""
-        if self.delimiter == "," and self.decimal == ".":
-            return ""
-        decimals = {",": " and decimal commas", ".": " and decimal points", "": ""}
-        return f"read with {_DELIMITERS[self.delimiter]} between cells{decimals[self.decimal]}"
+    separator: str
+    encoding: str
 
 
 @contextlib.contextmanager
-def opened_text(path: str, default: str) -> Iterator[tuple[Dialect, Iterator[tuple[str, ...]]]]:
-    """Context manager that opens a text file; gives its dialect and all rows, including blank ones.
+def opened_text(
+    path: str, default: str, options: TableOptions, names: "ColumnNames | None" = None
+) -> Iterator[tuple[TextFormat, Iterator[tuple[str, ...]]]]:
+    """Context manager that opens a text file; gives its format and all rows, including blank ones.
 
     Parameters
     ----------
     path : str
         A file, optionally compressed (.gz, .zst), or "-" for standard input.
     default : str
-        The delimiter if several fit.
+        The separator if several fit.
+    options : TableOptions
+        What is not to be detected.
+    names : ColumnNames, optional
+        Names that heads may have.
 
     Raises
     ------
     ValueError
-        The text is not UTF-8, or has an unclosed quote.
+        The text is not in its encoding, or has an unclosed quote.
     """
     with _opened(path) as binary:
-        text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
+        first = binary.read(_SAMPLE_BYTES)
+        found = encoding_of(first, options.encoding)
+        joined = io.BufferedReader(_Joined(first, binary))
+        text = io.TextIOWrapper(joined, encoding=found.codec, newline="")
         try:
-            yield _rows(text, default)
+            separator, rows = _rows(text, default, options.separator, names)
+            yield TextFormat(separator, found.label), rows
         except UnicodeDecodeError as error:
-            raise ValueError(f"it is not UTF-8 ({error.reason}); save it as CSV UTF-8") from None
+            what = f"it is not {found.label or 'UTF-8'} ({error.reason})"
+            raise DomainError(
+                f"{what}; save it as CSV UTF-8, or set encoding", parameters=["encoding"]
+            ) from None
         finally:
             text.detach()  # the file is closed by its opener
 
 
-def _rows(text: io.TextIOWrapper, default: str) -> tuple[Dialect, Iterator[tuple[str, ...]]]:
+class _Joined(io.RawIOBase):
+    """The first bytes of a stream, and then the stream itself."""
+
+    def __init__(self, first: bytes, rest: IO[bytes]):
+        self._first, self._rest = memoryview(first), rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        taken: Any = self._first[: len(buffer)] or self._rest.read(len(buffer))
+        self._first = self._first[len(buffer) :]
+        buffer[: len(taken)] = taken
+        return len(taken)
+
+
+def _rows(
+    text: io.TextIOWrapper, default: str, separator: str | None, names: "ColumnNames | None"
+) -> tuple[str, Iterator[tuple[str, ...]]]:
     sample = _sample(text)
     declared = _SEP.fullmatch(sample[0]) if sample else None
     if declared:
         del sample[0]
-    if declared and declared[1] in _DELIMITERS:
-        delimiter = declared[1]
-    else:
-        delimiter = _delimiter(sample, default)
-    dialect = Dialect(delimiter, "." if delimiter == "," else _decimal_mark(sample, delimiter))
-    return dialect, _split(itertools.chain(sample, text), delimiter, bool(declared))
+        if separator is None and declared[1] in SEPARATORS:
+            separator = declared[1]
+    if separator is None:
+        separator = _separator(sample, default, names)
+    return separator, _split(itertools.chain(sample, text), separator, bool(declared))
 
 
 def _sample(text: Iterable[str]) -> list[str]:
@@ -89,9 +122,9 @@ def _sample(text: Iterable[str]) -> list[str]:
     return sample
 
 
-def _split(lines: Iterable[str], delimiter: str, above: int) -> Iterator[tuple[str, ...]]:
+def _split(lines: Iterable[str], separator: str, above: int) -> Iterator[tuple[str, ...]]:
     """Cells of each row; the first row is below ``above`` lines."""
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     try:
         yield from map(tuple, reader)
     except csv.Error as error:
@@ -115,67 +148,25 @@ def _opened(path: str) -> Iterator[IO[bytes]]:
         yield file
 
 
-def _parsed(sample: list[str], delimiter: str) -> list[list[str]]:
+def _parsed(sample: list[str], separator: str) -> list[list[str]]:
     """The non-blank rows of a sample; the last may be incomplete."""
     with contextlib.suppress(csv.Error):
-        return [row for row in csv.reader(sample, delimiter=delimiter) if any(map(str.strip, row))]
+        return [row for row in csv.reader(sample, delimiter=separator) if any(map(str.strip, row))]
     return []
 
 
-def _delimiter(sample: list[str], default: str) -> str:
-    """The delimiter with which most rows have as many cells as the head, then the most cells."""
+def _separator(sample: list[str], default: str, names: "ColumnNames | None") -> str:
+    """The separator with which most heads are known, then most rows are as wide as the head."""
 
-    def fit(delimiter: str) -> tuple[int, int]:
-        rows = _parsed(sample, delimiter)
-        width = len(rows[0]) if rows else 0
-        return (sum(len(row) == width for row in rows), width) if width > 1 else (0, 0)
+    def fit(separator: str) -> tuple[int, int, int]:
+        rows = _parsed(sample, separator)
+        if not rows:
+            return (0, 0, 0)
+        at = head_position(rows[:_ABOVE], names)
+        width = len(rows[at])
+        known = sum(names.known(cell.strip()) for cell in rows[at]) if names else 0
+        if width == 1 and not known:
+            return (0, 0, 0)
+        return (known, sum(len(row) == width for row in rows[at:]), width)
 
-    return max((default, *_DELIMITERS), key=fit)  # the first of several that fit equally
-
-
-def _decimal_mark(sample: list[str], delimiter: str) -> str:
-    """The decimal mark of a file not delimited by commas; "" if no number has one."""
-    cells = (cell.strip() for row in _parsed(sample, delimiter)[1:] for cell in row)
-    certain = (one for one in cells if _NUMBER.fullmatch(one) and not _AMBIGUOUS.fullmatch(one))
-    marks = {mark for one in certain for mark in ".," if mark in one}
-    if len(marks) > 1:
-        raise ValueError("its numbers have both decimal commas and decimal points; use only one")
-    return marks.pop() if marks else ""
-
-
-def with_points(row: tuple, decimal: str) -> tuple:
-    """A row with decimal points in its numbers; ambiguous numbers become faulty cells.
-
-    Parameters
-    ----------
-    row : tuple of str
-        Cells of inputs.
-    decimal : str
-        The decimal mark of the file: ",", or "" if it is unknown.
-
-    Returns
-    -------
-    tuple of str or FaultyCell
-    """
-    return tuple(_with_point(cell, decimal) if _has_mark(cell) else cell for cell in row)
-
-
-def _has_mark(cell: str) -> bool:
-    return "," in cell or "." in cell
-
-
-def _with_point(cell: str, decimal: str) -> str | FaultyCell:
-    text = cell.strip()
-    if not _NUMBER.fullmatch(text) and not _MANY_MARKS.fullmatch(text):
-        return cell
-    plain = _NUMBER.fullmatch(text) is not None
-    if decimal == "," and plain and "." not in text:
-        return text.replace(",", ".")
-    if decimal == "," or not plain:
-        return FaultyCell(
-            cell, "a number without thousands separators, with at most a decimal comma"
-        )
-    if _AMBIGUOUS.fullmatch(text):
-        digits = re.sub(r"[.,]", "", text)
-        return FaultyCell(cell, f"an unambiguous number, such as {digits}")
-    return text.replace(",", ".")
+    return max((default, *SEPARATORS), key=fit)  # the first of several that fit equally

@@ -97,8 +97,8 @@ def table_rows(source: Source, query: str | None, what: str) -> Iterator[Row]:
     """
     if query is None:
         query = _only_sheet(source, what)
-    name = origin_of(source).lower().removesuffix(".gz")
-    word = "line" if name.endswith(("csv", "tsv")) or str(source) == "-" else "row"
+    name = origin_of(source).lower().removesuffix(".gz").removesuffix(".zst")
+    word = "line" if name.endswith(("csv", "tsv", "txt")) or str(source) == "-" else "row"
     first = 1
     for frame in frames(source, _ROWS, query=query):
         notes = take_notes(frame, first)
@@ -113,7 +113,7 @@ def table_rows(source: Source, query: str | None, what: str) -> Iterator[Row]:
             raise WorkbookError(f"{origin_of(source)}: two columns are called {twice}; keep one")
         for number, cells in zip(notes.numbers, frame.itertuples(index=False), strict=True):
             found = ("" if is_blank(cell) else _dated(cell) for cell in cells)
-            yield Row(f"{word} {number}", dict(zip(heads, found, strict=True)))
+            yield Row(f"{word} {number}", dict(zip(heads, found, strict=True)), notes.decimal)
 
 
 def _our_workbook(source: str | Path) -> Loaded | None:

@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -90,6 +90,12 @@ class Job:
         Number of each row in the table, from 1.
     faults : tuple of Fault
         Invalid cells and rows, found on reading.
+    keep : tuple of str
+        Names of the columns that are copied to the results.
+    kept : tuple of tuple of str
+        Their cells in each row.
+    decimal : str
+        Decimal sign of numbers that are texts; "" if it is not known.
     """
 
     number: int
@@ -107,6 +113,9 @@ class Job:
     stamp: str
     numbers: tuple[int, ...]
     faults: tuple[Fault, ...] = ()
+    keep: tuple[str, ...] = ()
+    kept: tuple[tuple[str, ...], ...] = ()
+    decimal: str = ""
 
     @property
     def name(self) -> str:
@@ -172,7 +181,9 @@ def _columns(job: Job) -> Columns:
 
 
 def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
-    blocks, problems = _columns(job).blocks(job.frame, job.numbers, job.repeated, job.faults)
+    blocks, problems = _columns(job).blocks(
+        job.frame, job.numbers, job.repeated, job.faults, job.kept, job.decimal
+    )
     results: list[bytes] = []
     count = 0
     for block in blocks:
@@ -198,9 +209,9 @@ def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
     counts |= zip(COUNTS, (len(job.frame), count, len(problems)), strict=True)
 
 
-def heads(draws: int = 0) -> list[str]:
-    """Names of the columns of results, with so many draws of a simulation."""
-    first = ["scenario", "name", "plan", "currency", *QUESTION]
+def heads(draws: int = 0, keep: Sequence[str] = ()) -> list[str]:
+    """Names of the columns of results, with so many draws of a simulation and the kept columns."""
+    first = ["scenario", "name", *keep, "plan", "currency", *QUESTION]
     return [*first, *_FIGURES, *(_DRAWN if draws else ())]
 
 
@@ -220,13 +231,15 @@ def _results(block: Block, values: dict[str, np.ndarray], drawn: np.ndarray | No
     for n, words in _IN_WORDS.items():
         codes = numbers[n * rows : (n + 1) * rows].tolist()
         columns[n] = [words[int(code)] if math.isfinite(code) else "" for code in codes]
-    by_scenario = (text_cells(block.ids), text_cells(block.names))
-    ids, names = ([cell for cell in cells for _ in plans] for cells in by_scenario)
+    by_scenario = (
+        text_cells(cells) for cells in (block.ids, block.names, *zip(*block.kept, strict=True))
+    )
+    first = [[cell for cell in cells for _ in plans] for cells in by_scenario]
     questions = (
         [word for word in words for _ in plans] for words in _questions(block.values, count)
     )
     currency = [block.base.currency] * rows
-    return csv_of_columns([ids, names, text_cells(plans) * count, currency, *questions, *columns])
+    return csv_of_columns([*first, text_cells(plans) * count, currency, *questions, *columns])
 
 
 def _questions(values: dict[str, np.ndarray], count: int) -> list[list[str]]:
@@ -372,4 +385,5 @@ def parts(block: Block, size: int) -> Iterator[Block]:
             block.rows[cut],
             block.ids[cut],
             block.names[cut],
+            block.kept[cut],
         )

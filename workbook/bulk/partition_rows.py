@@ -9,9 +9,11 @@ import pandas as pd
 
 from ...engine.errors import DomainError
 from ..errors import WorkbookError
+from .column_names import ColumnNames
 from .columns import file_name, ids_of, quoted, refuse_repeated
 from .row_sources import Source, frames, origin_of
 from .table_frames import ID, Fault, take_notes
+from .table_options import DETECTED, TableOptions
 
 PARTITION = 1_000  # rows, at most
 _PARTITIONS = 128  # at least, where each has enough work: for many processes, and for progress
@@ -31,12 +33,18 @@ class Rows(NamedTuple):
         Number of each row in the table, from 1, including blank rows.
     faults : tuple of Fault
         Invalid cells and rows, found on reading.
+    kept : tuple of tuple of str
+        Cells of each row that are copied to the results.
+    decimal : str
+        Decimal sign of numbers that are texts; "" if it is not known.
     """
 
     frame: pd.DataFrame
     repeated: tuple[int, ...]
     numbers: tuple[int, ...]
     faults: tuple[Fault, ...]
+    kept: tuple[tuple[str, ...], ...] = ()
+    decimal: str = ""
 
 
 def partition_size(rows: int | None, workbooks: bool, draws: int) -> int:
@@ -77,6 +85,8 @@ def cut(table: Iterable[Rows], size: int) -> Iterator[Rows]:
                     for one in rows.faults
                     if start <= one.position < end
                 ),
+                rows.kept[start:end],
+                rows.decimal,
             )
 
 
@@ -125,6 +135,8 @@ def rows_of(
     query: str | None = None,
     limit: int | None = None,
     only: Collection[str] = (),
+    options: TableOptions = DETECTED,
+    names: ColumnNames | None = None,
     on_note: Callable[[str], None] | None = None,
 ) -> Iterator[Rows]:
     """Rows of each partition: ``size`` rows, or a single row for each id in ``only``.
@@ -138,10 +150,10 @@ def rows_of(
     """
     if limit is not None and limit < 1:
         raise DomainError(f"limit is {limit}; it must be 1 or more")
-    next_number, taken, missing, names = 1, 0, set(only), FileNames()
-    for frame in frames(source, size, query=query, on_note=on_note):
+    next_number, taken, missing, known = 1, 0, set(only), FileNames()
+    for frame in frames(source, size, query=query, options=options, names=names, on_note=on_note):
         refuse_repeated([*frame.columns], origin_of(source))
-        all_numbers, all_faults = take_notes(frame, next_number)
+        all_numbers, all_faults, kept, decimal = take_notes(frame, next_number)
         frame = frame if limit is None else frame.iloc[: limit - taken]
         if not len(frame):
             break
@@ -150,15 +162,16 @@ def rows_of(
         next_number, taken = numbers[-1] + 1, taken + len(frame)
         # Without ids the rows are numbered, so that all differ.
         ids = ids_of(frame, numbers) if only or ID in frame.columns else []
-        repeated = names.repeated(_with_faulty_marked(ids, faults)) if ID in frame.columns else ()
+        repeated = known.repeated(_with_faulty_marked(ids, faults)) if ID in frame.columns else ()
         if not only:
-            yield Rows(frame, repeated, numbers, faults)
+            yield Rows(frame, repeated, numbers, faults, kept[: len(frame)], decimal)
         for n, one in enumerate(ids if only else ()):
             if one in only:
                 missing.discard(one)
                 again = (0,) if n in repeated else ()
                 wrong = tuple(one._replace(position=0) for one in faults if one.position == n)
-                yield Rows(frame.iloc[n : n + 1], again, numbers[n : n + 1], wrong)
+                row = slice(n, n + 1)
+                yield Rows(frame.iloc[row], again, numbers[row], wrong, kept[row], decimal)
     if not taken:
         raise WorkbookError(f"{origin_of(source)}: no rows")
     if missing:

@@ -19,14 +19,19 @@ from ..ooxml.load import rows as sheet_rows
 from ..ooxml.package import Package, SheetPart
 from ..ooxml.sheet_data import LAST_COLUMN, LAST_ROW
 from ..ooxml.structured_references import tables
-from .delimited_text import opened_text, with_points
-from .table_frames import ID, FaultyCell, framed, without_blanks
+from .column_names import ColumnNames
+from .delimited_text import TextFormat, opened_text
+from .table_frames import ID, Detected, FaultyCell, framed, without_blanks
+from .table_options import DETECTED, SEPARATORS, TableOptions
 
 Source: TypeAlias = pd.DataFrame | str | Path
 """A table: a data frame, the path of a file, the URL of a database, or "-" for standard input."""
 
-_DELIMITED = (".csv", ".csv.gz", ".csv.zst", ".tsv")
+_DELIMITED = tuple(
+    f".{kind}{packed}" for kind in ("csv", "tsv", "txt") for packed in ("", ".gz", ".zst")
+)
 _FILES = (*_DELIMITED, ".parquet", ".xlsx", ".xlsm")
+_DECIMALS = {".": "points", ",": "commas"}
 _NO_COLUMN = r"^__index_level_\d+__$"  # pandas' row labels in a Parquet file
 _EXCEL_ROWS = 1 << 20
 _SHOWN = 80  # characters of a formula
@@ -38,6 +43,8 @@ def frames(
     size: int,
     *,
     query: str | None = None,
+    options: TableOptions = DETECTED,
+    names: ColumnNames | None = None,
     on_note: Callable[[str], None] | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Rows of a table as data frames of ``size`` rows, without blank rows.
@@ -45,15 +52,19 @@ def frames(
     Parameters
     ----------
     source : DataFrame, path or URL
-        A .csv file (optionally compressed), .tsv, .parquet or .xlsx file; "-" for CSV on standard
-        input; or a database URL for SQLAlchemy.
+        A .csv, .tsv or .txt file (optionally compressed), a .parquet or .xlsx file; "-" for CSV on
+        standard input; or a database URL for SQLAlchemy.
     size : int
         Number of rows per frame.
     query : str, optional
         For a database: a query or the name of a table. For a workbook: the name of a table or
         sheet; by default the first sheet.
+    options : TableOptions
+        How the table is read.
+    names : ColumnNames, optional
+        Names that heads may have; by default every head is its column's name.
     on_note : callable, optional
-        Called with a description of how a text file was read, if it is not plain CSV.
+        Called with a description of how the table was read, if it is not plain.
 
     Yields
     ------
@@ -72,14 +83,25 @@ def frames(
         raise WorkbookError(
             f"{origin}: query is only allowed for a database or a workbook", parameters=["query"]
         )
+    is_text = text == "-" or ("://" not in text and name.endswith(_DELIMITED))
+    if options.of_text and not is_text:
+        raise WorkbookError(
+            f"{origin}: {options.of_text} is only allowed for a text file",
+            parameters=[options.of_text],
+        )
+
+    def typed(found: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        on_detected = partial(_say, on_note, None)
+        return without_blanks(found, names, options.decimal, on_detected)
+
     if isinstance(source, pd.DataFrame):
-        return _checked(without_blanks(_slices(source, size)), origin)
+        return _checked(typed(_slices(source, size)), origin)
     if "://" in text and name.endswith(_FILES):
         raise WorkbookError(f"{origin}: files must be on this machine; copy it here first")
     if "://" in text:
-        found = without_blanks(_database(text, query, size))
+        found = typed(_database(text, query, size))
     elif text == "-":
-        found = _csv(text, ",", size, on_note)
+        found = _csv(text, ",", size, options, names, on_note)
     elif Path(text).is_dir():
         raise WorkbookError(f"{text}: is a folder; name a table in it")
     elif not Path(text).exists():
@@ -87,14 +109,15 @@ def frames(
     elif not Path(text).is_file():
         raise WorkbookError(f"{text}: is {kind_of_node(Path(text).stat().st_mode)}")
     elif name.endswith(_DELIMITED):
-        found = _csv(text, "\t" if name.endswith(".tsv") else ",", size, on_note)
+        default = "\t" if ".tsv" in Path(name).name else ","
+        found = _csv(text, default, size, options, names, on_note)
     elif name.endswith(".parquet"):
-        found = without_blanks(_parquet(text, size))
+        found = typed(_parquet(text, size))
     elif is_workbook:
-        found = _xlsx(text, query, size)
+        found = _xlsx(text, query, size, options, names, on_note)
     else:
         raise WorkbookError(
-            f"{text}: must end in .csv, .tsv, .parquet or .xlsx, or be a database URL"
+            f"{text}: must end in .csv, .tsv, .txt, .parquet or .xlsx, or be a database URL"
         )
     return _checked(found, origin)
 
@@ -108,7 +131,7 @@ def length_of(source: Source) -> int | None:
         return len(source)
     name = str(source).lower()
     try:
-        if name.endswith((".csv", ".tsv")):
+        if name.endswith((".csv", ".tsv", ".txt")):
             with open(source, "rb") as file:
                 pieces = iter(lambda: file.read(1 << 20), b"")
                 return max(sum(piece.count(b"\n") for piece in pieces) - 1, 0)
@@ -136,24 +159,69 @@ def _checked(found: Iterator[pd.DataFrame], origin: str) -> Iterator[pd.DataFram
         raise
     except Exception as error:  # libraries raise errors of various types
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
-        raise WorkbookError(f"{origin}: cannot be read: {reason}") from None
+        parameters = getattr(error, "parameters", ())
+        raise WorkbookError(f"{origin}: cannot be read: {reason}", parameters=parameters) from None
 
 
 def _csv(
-    path: str, default: str, size: int, on_note: Callable[[str], None] | None
+    path: str,
+    default: str,
+    size: int,
+    options: TableOptions,
+    names: ColumnNames | None,
+    on_note: Callable[[str], None] | None,
 ) -> Iterator[pd.DataFrame]:
-    with opened_text(path, default) as (dialect, rows):
-        if on_note and dialect.note:
-            on_note(dialect.note)
-        read = None if dialect.decimal == "." else partial(with_points, decimal=dialect.decimal)
-        yield from framed(rows, size, delimited=True, read=read)
+    with opened_text(path, default, options, names) as (text_format, rows):
+        yield from framed(
+            rows,
+            size,
+            delimited=True,
+            names=names,
+            decimal=options.decimal,
+            on_detected=partial(_say, on_note, text_format),
+        )
 
 
-def _xlsx(path: str, named: str | None, size: int) -> Iterator[pd.DataFrame]:
+def _say(
+    on_note: Callable[[str], None] | None, text_format: TextFormat | None, found: Detected
+) -> None:
+    """Report how a table is read, if it is not plain: UTF-8 with commas and decimal points."""
+    how = []
+    if text_format:
+        is_plain = text_format.separator == "," and found.decimal != ","
+        cells = SEPARATORS.get(text_format.separator, repr(text_format.separator))
+        how += [] if is_plain else [f"{cells} between cells"]
+        how += [text_format.encoding] if text_format.encoding else []
+    if found.decimal and (how or found.decimal == ","):
+        how.append(f"decimal {_DECIMALS[found.decimal]}")
+    said = [f"read with {' and '.join(how)}"] if how else []
+    if found.above:
+        said.append(f"skipped what is above its head in row {found.above + 1}")
+    if found.renamed:
+        said.append(f"took {listed(found.renamed)}")
+    if said and on_note:
+        on_note("; ".join(said))
+
+
+def _xlsx(
+    path: str,
+    named: str | None,
+    size: int,
+    options: TableOptions,
+    names: ColumnNames | None,
+    on_note: Callable[[str], None] | None,
+) -> Iterator[pd.DataFrame]:
     with opened(path) as package, contextlib.ExitStack() as files:
         sheet, area = _area(package, named)
         within = files.enter_context(contextlib.closing(_within(sheet, area, package)))
-        yield from framed(_filled(within), size, first=area[0])
+        yield from framed(
+            _filled(within),
+            size,
+            first=area[0],
+            names=names,
+            decimal=options.decimal,
+            on_detected=partial(_say, on_note, None),
+        )
 
 
 def _area(package: Package, named: str | None) -> tuple[SheetPart, Area]:
@@ -178,27 +246,18 @@ def _unsaved(formula: str) -> FaultyCell:
 
 
 def _within(sheet: SheetPart, area: Area, package: Package) -> Generator[tuple, None, None]:
-    """Rows of an area of a sheet, without columns that have an empty head.
-
-    Rows that the file omits are returned as empty rows. A value below an empty head raises
-    ValueError; a value beyond the head is appended to its row.
-    """
+    """Rows of an area of a sheet; rows that the file omits are returned as empty rows."""
     top, left, bottom, right = area
     expected = top
-    head: list[int] = []
     with contextlib.closing(sheet_rows(package, sheet, unsaved=_unsaved)) as found:
         for number, cells in found:
             if not top <= number <= bottom:
                 continue
             yield from itertools.repeat((), number - expected)
             expected = number + 1
-            columns = [n for n in cells if left <= n <= right and str(cells[n]).strip()]
-            head = head or columns
-            unnamed = min(set(columns).difference(head), default=0)
-            if 0 < unnamed < head[-1]:
-                raise ValueError(f"column {unnamed - left + 1} of its head is empty")
-            beyond = [cells[unnamed]] if unnamed else []  # one of them is enough
-            yield (*(cells.get(n, "") for n in head), *beyond) if columns else ()
+            filled = (n for n in cells if left <= n <= right and str(cells[n]).strip())
+            last = max(filled, default=0)
+            yield tuple(cells.get(n, "") for n in range(left, last + 1)) if last else ()
 
 
 def _filled(rows: Iterator[tuple]) -> Iterator[tuple]:

@@ -13,14 +13,16 @@ from ...engine.uncertainty.simulation import check_draws
 from ..errors import WorkbookError
 from ..languages.language import ENGLISH, language_of
 from ..rendering.theme import Theme
+from .column_names import ColumnNames
 from .columns import Columns, Problem
 from .combined_files import COMBINED_FILES, PARQUET, PORTFOLIO, CombinedFiles
 from .destinations import ERRORS, RESULTS, Destination, destination_of, partition_name
 from .manifest import COUNTS, describes
-from .partition import Job, contradictions, stamp_of, work
+from .partition import Job, contradictions, heads, stamp_of, work
 from .partition_rows import PARTITION, Rows, cut, partition_size, rows_of
 from .portfolio import BY_EACH
 from .row_sources import Source, length_of, origin_of
+from .table_options import DETECTED, TableOptions
 from .worker_processes import results_of
 
 Counts = dict[str, int]  # of a partition, by the names in COUNTS
@@ -49,6 +51,7 @@ def bulk(
     base: Scenario | None = None,
     *,
     query: str | None = None,
+    options: TableOptions = DETECTED,
     workbooks: bool = True,
     compact: bool = False,
     theme: Theme | None = None,
@@ -68,8 +71,8 @@ def bulk(
 
     Parameters
     ----------
-    source, query
-        The table: see :func:`.row_sources.frames`.
+    source, query, options
+        The table, and how it is read: see :func:`.row_sources.frames`.
     destination : path or URL
         A folder, a .zip, or a URL that fsspec can open. Complete partitions that the same version
         wrote from the same rows are verified and kept.
@@ -104,7 +107,7 @@ def bulk(
         Called with the counts of each completed partition: ``rows``, ``scenarios`` and
         ``problems``, the number of invalid cells.
     on_note : callable, optional
-        Called with a description of how a text file was read, if it is not plain CSV.
+        Called with a description of how the table was read, if it is not plain.
 
     Returns
     -------
@@ -126,11 +129,19 @@ def bulk(
     if draws:
         check_draws(draws)
     if strict:
-        _check_all(source, base, query=query, limit=limit, only=only, draws=draws)
-    options = _Options(workbooks, compact, theme, language, draws)
-    run = _Run(destination_of(destination), base, origin, options, progress)
+        _check_all(source, base, query=query, options=options, limit=limit, only=only, draws=draws)
+    refuse_results_as_kept(options.keep, draws)
+    chosen = _Options(workbooks, compact, theme, language, draws)
+    run = _Run(destination_of(destination), base, origin, chosen, progress, options.keep)
     table = rows_of(
-        source, partition or PARTITION, query=query, limit=limit, only=only, on_note=on_note
+        source,
+        partition or PARTITION,
+        query=query,
+        limit=limit,
+        only=only,
+        options=options,
+        names=ColumnNames(base, options),
+        on_note=on_note,
     )
     head = next(table)
     Columns(list(head.frame.columns), base, origin)  # an invalid column ends the run
@@ -150,6 +161,7 @@ def problems_of(
     base: Scenario,
     *,
     query: str | None = None,
+    options: TableOptions = DETECTED,
     limit: int | None = None,
     only: Collection[str] = (),
     draws: int = 0,
@@ -162,14 +174,32 @@ def problems_of(
     if draws:
         check_draws(draws)
     found, base = [], base.without_roster()
-    table = rows_of(source, query=query, limit=limit, only=only, on_note=on_note)
-    for frame, repeated, numbers, faults in table:
-        columns = Columns(list(frame.columns), base, origin_of(source))
-        blocks, problems = columns.blocks(frame, numbers, repeated, faults)
+    refuse_results_as_kept(options.keep, draws)
+    names = ColumnNames(base, options)
+    table = rows_of(
+        source, query=query, limit=limit, only=only, options=options, names=names, on_note=on_note
+    )
+    for rows in table:
+        columns = Columns(list(rows.frame.columns), base, origin_of(source))
+        blocks, problems = columns.blocks(
+            rows.frame, rows.numbers, rows.repeated, rows.faults, rows.kept, rows.decimal
+        )
         found += problems
         for block in blocks if draws else ():
             found += contradictions(block)
     return found
+
+
+def refuse_results_as_kept(keep: Collection[str], draws: int) -> None:
+    """Refuse to keep a column that has the name of one of the results."""
+    taken = {name.casefold() for name in heads(draws)}
+    for name in keep:
+        if name.strip().casefold() in taken:
+            raise DomainError(
+                f"keep is {name!r}, which the results have as a column of their own; rename it in "
+                "the table",
+                parameters=["keep"],
+            )
 
 
 def problem_error(origin: str, problem: Problem) -> WorkbookError:
@@ -240,7 +270,9 @@ class _Run:
         origin: str,
         options: _Options,
         progress: Callable[[Counts], None] | None,
+        keep: tuple[str, ...] = (),
     ):
+        self._keep = keep
         self.destination, self._base, self._origin = destination, base.to_dict(), origin
         self._unset = base.unset
         self._criterion = criterion_in_words(base.values)
@@ -298,7 +330,7 @@ class _Run:
         """Write the combined files; the results are last, so their presence means completion."""
         workbooks, _, theme, _, draws = self._options
         currency = self._base["currency"]
-        combined = CombinedFiles(self.destination, self._partitions(), draws, currency)
+        combined = CombinedFiles(self.destination, self._partitions(), draws, currency, self._keep)
         self.check_lock()
         if self.summary().scenarios:
             if find_spec("pyarrow"):
@@ -321,7 +353,7 @@ class _Run:
 
     def _job(self, number: int, rows: Rows) -> Job:
         options = self._options
-        decisive = (*map(repr, options), self._unset, rows.repeated, rows.numbers, rows.faults)
+        decisive = (*map(repr, options), self._unset, self._keep, *rows[1:])
         return Job(
             number,
             rows.frame,
@@ -334,6 +366,9 @@ class _Run:
             stamp_of(rows.frame, self._base, *decisive),
             rows.numbers,
             rows.faults,
+            self._keep,
+            rows.kept,
+            rows.decimal,
         )
 
     def _partitions(self) -> list[str]:

@@ -1,16 +1,25 @@
 """Rows of a table as data frames, without blank rows, and with a record of faulty cells.
 
-``frame.attrs`` contains the row numbers in the table, and the faults of the frame.
+``frame.attrs`` contains the row numbers in the table, the faults of the frame, and kept cells.
 """
 
+import datetime
+import itertools
 import math
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+
+from ...engine.errors import DomainError
+from ...engine.reading.consistency import shown
+from ...engine.reading.numerals import decimal_sign
+
+if TYPE_CHECKING:
+    from .column_names import ColumnNames, Taken
 
 ID, NAME = "scenario", "name"
 TOO_WIDE = "its rows have more cells than its head, the first row, which must name every column"
@@ -18,6 +27,8 @@ BELOW_A_GAP = "it is below an empty row and sets no input, like a note; delete i
 _NOTES = "shorewise"  # key in a frame's attributes
 _PLAIN_KINDS = "iufbM"  # kinds of dtypes without faulty cells: numbers, booleans, dates
 _SHOWN = 80  # characters of a faulty value
+_SAMPLE_ROWS = 1_000  # for the detection of the head and of the decimal sign
+_ABOVE = 20  # rows of which one may be the head
 _CONTAINERS = (bytes, bytearray, memoryview, list, tuple, dict, set, frozenset, np.ndarray,
                pd.Series, pd.DataFrame)  # fmt: skip
 
@@ -46,10 +57,16 @@ class Notes(NamedTuple):
     numbers : sequence of int
         Number of each row in the table, from 1, including blank rows.
     faults : tuple of Fault
+    kept : tuple of tuple of str
+        Cells of each row that are copied to the results.
+    decimal : str
+        Decimal sign of numbers that are texts; "" if it is not known.
     """
 
     numbers: Sequence[int]
     faults: tuple[Fault, ...] = ()
+    kept: tuple[tuple[str, ...], ...] = ()
+    decimal: str = ""
 
     def __deepcopy__(self, _memo: dict[int, Any]) -> "Notes":
         return self  # pandas copies the attributes of a frame with every operation
@@ -90,15 +107,35 @@ def _shown(text: str) -> str:
     return text[:_SHOWN].encode(errors="backslashreplace").decode()
 
 
+class Detected(NamedTuple):
+    """What was found in the first rows of a table.
+
+    Attributes
+    ----------
+    decimal : str
+        Decimal sign of numbers that are texts; "" if none has one.
+    above : int
+        Number of the last row above the head that is no part of the table; 0 if there is none.
+    renamed : tuple of str
+        Heads that have another name than their column.
+    """
+
+    decimal: str
+    above: int = 0
+    renamed: tuple[str, ...] = ()
+
+
 def framed(
     rows: Iterable[tuple],
     size: int,
     *,
     first: int = 1,
     delimited: bool = False,
-    read: Callable[[tuple], tuple] | None = None,
+    names: "ColumnNames | None" = None,
+    decimal: str | None = None,
+    on_detected: Callable[[Detected], None] | None = None,
 ) -> Iterator[pd.DataFrame]:
-    """Rows of a sheet or text file as data frames, without blank rows; the first row is the head.
+    """Rows of a sheet or text file as data frames, without blank rows and rows above the head.
 
     Parameters
     ----------
@@ -110,8 +147,12 @@ def framed(
         Number of the first row, as shown by spreadsheet programs.
     delimited : bool
         Whether a short row is an error, as in a text file; otherwise its last cells are empty.
-    read : callable, optional
-        Converts the cells of a row that set inputs to values or :class:`FaultyCell`.
+    names : ColumnNames, optional
+        Names that heads may have; by default every head is its column's name.
+    decimal : str, optional
+        Decimal sign of numbers that are texts; by default detected.
+    on_detected : callable, optional
+        Called with what was found in the first rows.
 
     Yields
     ------
@@ -120,21 +161,84 @@ def framed(
     Raises
     ------
     ValueError
-        The text file is empty, or a value has no head.
+        The text file is empty, a value has no head, or numbers have different decimal signs.
     """
     numbered = enumerate(rows, first)
-    head = _Head.of(next((row for _, row in numbered if not all(map(is_blank, row))), ()))
-    if head is None:
+    sample = [*itertools.islice(_from_first(numbered), _SAMPLE_ROWS)]
+    filled = [(n, row) for n, (_, row) in enumerate(sample) if not _is_blank(row)][:_ABOVE]
+    if not filled:
         if delimited:
             raise ValueError("it is empty")
         return
-    table = _Table(head, delimited, read)
-    for number, row in numbered:
+    at = filled[head_position([row for _, row in filled], names)][0]
+    head = _Head(sample[at][1], names)
+    if decimal is None:
+        decimal = _decimal(head, sample[at + 1 :])
+    if on_detected:
+        above = sample[at - 1][0] if at else 0
+        on_detected(Detected(decimal, above, head.renamed))
+    table = _Table(head, delimited, decimal)
+    for number, row in itertools.chain(sample[at + 1 :], numbered):
         table.add(number, row)
         if len(table.rows) == size:
             yield table.taken()
     if table.rows:
         yield table.taken()
+
+
+def head_position(rows: Sequence[Sequence[Any]], names: "ColumnNames | None") -> int:
+    """Position of the head among the first rows of a table, which may have a title above it.
+
+    It is the row with the most names of columns; if none has any, the first row with several cells.
+    """
+    if names:
+        counts = [sum(names.known(_text(cell)) for cell in row) for row in rows]
+        if max(counts, default=0):
+            return counts.index(max(counts))
+    several = (n for n, row in enumerate(rows) if sum(not is_blank(cell) for cell in row) > 1)
+    return next(several, 0)
+
+
+def _from_first(numbered: Iterable[tuple[int, tuple]]) -> Iterator[tuple[int, tuple]]:
+    """Numbered rows from the first that is not blank."""
+    return itertools.dropwhile(lambda one: _is_blank(one[1]), numbered)
+
+
+def _is_blank(row: Sequence[Any]) -> bool:
+    return all(map(is_blank, row))
+
+
+def _text(cell: Any) -> str:
+    """A cell as text, "" if it is blank; whole numbers and days without zeros behind them."""
+    if is_blank(cell):
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
+        cell = cell.date()
+    return _shown(cell.value) if isinstance(cell, FaultyCell) else str(cell).strip()
+
+
+def _decimal(head: "_Head", rows: Iterable[tuple[int, tuple]]) -> str:
+    """The decimal sign of numbers that are texts; "" if none shows it.
+
+    Raises
+    ------
+    DomainError
+        Some show one sign, others the other.
+    """
+    found: dict[str, str] = {}
+    for number, row in rows:
+        for n, cell in enumerate(row[: head.width]):
+            if isinstance(cell, str) and n in head.may_be_numbers and (sign := decimal_sign(cell)):
+                found.setdefault(sign, f"{shown(cell.strip())} in row {number}")
+    if len(found) > 1:
+        raise DomainError(
+            "its numbers have both decimal commas and decimal points; use only one, or choose one "
+            f"with decimal: there are {found[',']} and {found['.']}",
+            parameters=["decimal"],
+        )
+    return next(iter(found), "")
 
 
 class _Head:
@@ -144,47 +248,57 @@ class _Head:
     ----------
     width : int
         Number of cells up to the last one with a name.
-    named : list of int
-        Positions of the cells with a name.
-    names : list of str
-        Their names.
+    names : tuple of str
+        Names of the columns that set something.
     inputs : list of int
-        Names of inputs, without those of the id and the title.
+        Positions among them, without those of the id and the title.
+    may_be_numbers : set of int
+        Positions of their cells in a row.
+    kept : tuple of int
+        Positions of the cells that are copied to the results.
+    renamed : tuple of str
+        Heads that have another name than their column.
     """
 
-    def __init__(self, cells: list[str]):
-        self.width = len(cells)
-        self.named = [n for n, name in enumerate(cells) if name]
-        self.names = [cells[n] for n in self.named]
-        self.inputs = [n for n, name in enumerate(self.names) if name not in (ID, NAME)]
-        self._unnamed = [n for n, name in enumerate(cells) if not name]
-        # An additional item, so that a single column also gives a tuple.
-        self._pick = operator.itemgetter(*self.named, self.named[0])
-
-    @classmethod
-    def of(cls, row: tuple) -> "_Head | None":
-        """The head in a row; None if it has no names."""
-        cells = ["" if is_blank(cell) else str(cell).strip() for cell in row]
+    def __init__(self, row: tuple, names: "ColumnNames | None"):
+        cells = [_text(cell) for cell in row]
         while cells and not cells[-1]:
             cells.pop()
-        return cls(cells) if cells else None
+        self.width = len(cells)
+        named = [n for n, name in enumerate(cells) if name]
+        heads = [cells[n] for n in named]
+        taken: Taken | None = names.taken(heads) if names else None
+        positions = [named[n] for n in taken.positions] if taken else named
+        self.names = taken.names if taken else tuple(heads)
+        self.kept = tuple(named[n] for n in taken.kept) if taken else ()
+        self.renamed = taken.renamed if taken else ()
+        self.inputs = [n for n, name in enumerate(self.names) if name not in (ID, NAME)]
+        self.may_be_numbers = {positions[n] for n in self.inputs}
+        self._unnamed = [n for n, name in enumerate(cells) if not name]
+        # An additional item, so that a single column also gives a tuple.
+        self._pick = operator.itemgetter(*positions, positions[0])
 
-    def cells(self, row: tuple) -> tuple:
-        """The cells of a row in columns with a name.
+    def cells(self, number: int, row: tuple) -> tuple[tuple, tuple[str, ...]]:
+        """The cells of a row that set something, and the texts of those that are kept.
 
         Raises
         ------
         ValueError
             A value is in a column without a name.
         """
-        if len(row) > self.width and not all(map(is_blank, row[self.width :])):
-            raise ValueError(TOO_WIDE)
+        if len(row) > self.width:
+            beyond = next((cell for cell in row[self.width :] if not is_blank(cell)), None)
+            if beyond is not None:
+                raise ValueError(f"{TOO_WIDE}: row {number} has {shown(_text(beyond))} there")
         if len(row) < self.width:
             row = (*row, *[""] * (self.width - len(row)))
         unnamed = next((n for n in self._unnamed if not is_blank(row[n])), None)
         if unnamed is not None:
-            raise ValueError(f"column {unnamed + 1} of its head is empty")
-        return self._pick(row)[:-1]
+            raise ValueError(
+                f"column {unnamed + 1} of its head is empty, but row {number} has "
+                f"{shown(_text(row[unnamed]))} there; name the column, or empty it"
+            )
+        return self._pick(row)[:-1], tuple(_text(row[n]) for n in self.kept)
 
 
 class _Table:
@@ -193,12 +307,12 @@ class _Table:
     Parameters
     ----------
     head : _Head
-    delimited, read
+    delimited, decimal
         As for :func:`framed`.
     """
 
-    def __init__(self, head: _Head, delimited: bool, read: Callable[[tuple], tuple] | None):
-        self._head, self._delimited, self._read = head, delimited, read
+    def __init__(self, head: _Head, delimited: bool, decimal: str):
+        self._head, self._delimited, self._decimal = head, delimited, decimal
         self._below_a_gap = False
         self._start()
 
@@ -206,39 +320,35 @@ class _Table:
         self.rows: list[tuple] = []
         self._numbers: list[int] = []
         self._faults: list[Fault] = []
+        self._kept: list[tuple[str, ...]] = []
 
     def taken(self) -> pd.DataFrame:
         """Remove the collected rows, and return them as a frame."""
-        frame = pd.DataFrame(self.rows, columns=self._head.names, dtype=object)
-        frame = _noted(frame, Notes(tuple(self._numbers), tuple(self._faults)))
+        frame = pd.DataFrame(self.rows, columns=list(self._head.names), dtype=object)
+        kept = tuple(self._kept) if self._head.kept else ()
+        notes = Notes(tuple(self._numbers), tuple(self._faults), kept, self._decimal)
         self._start()
-        return frame
+        return _noted(frame, notes)
 
     def add(self, number: int, row: tuple) -> None:
-        """Add a row, unless it is blank."""
-        if all(map(is_blank, row)):
+        """Add a row, unless it is blank in the columns that count."""
+        if _is_blank(row):
             self._below_a_gap = True
             return
-        cells = given = self._head.cells(row)
-        if self._read:
-            cells = self._values(cells)
-        if self._read or not self._delimited:
+        cells, kept = self._head.cells(number, row)
+        if not any(kept) and _is_blank(cells):
+            self._below_a_gap = True
+            return
+        fault = self._fault_of_row(cells, len(row))
+        if not self._delimited:
             cells = self._without_faulty(cells)
-        fault = self._fault_of_row(given, len(row))
         if fault:
             self._faults.append(Fault(len(self.rows), "", "", fault))
         else:
             self._below_a_gap = False
         self.rows.append(cells)
         self._numbers.append(number)
-
-    def _values(self, cells: tuple) -> tuple:
-        """Cells with those that set inputs converted by ``read``."""
-        assert self._read
-        found, inputs = list(cells), self._head.inputs
-        for n, cell in zip(inputs, self._read(tuple(cells[n] for n in inputs)), strict=True):
-            found[n] = cell
-        return tuple(found)
+        self._kept.append(kept)
 
     def _without_faulty(self, cells: tuple) -> tuple:
         """Cells with faulty ones blanked and recorded as faults."""
@@ -259,17 +369,29 @@ class _Table:
         return ""
 
 
-def without_blanks(frames: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+def without_blanks(
+    frames: Iterable[pd.DataFrame],
+    names: "ColumnNames | None" = None,
+    decimal: str | None = None,
+    on_detected: Callable[[Detected], None] | None = None,
+) -> Iterator[pd.DataFrame]:
     """Frames of a source with typed cells, such as a database, without blank rows.
 
     In a table with a single column, an empty cell is kept as a row, since it was stored on purpose.
+    ``names``, ``decimal`` and ``on_detected`` are as for :func:`framed`.
     """
-    first, below_a_gap = 1, False
+    first, below_a_gap, head = 1, False, None
     for frame in frames:
         for name in frame.columns:
             if isinstance(plain(str(name)), FaultyCell):
                 raise ValueError(f"column {_shown(str(name))} is not valid Unicode")
-        blank = _blank_rows(frame) if frame.shape[1] > 1 else np.zeros(len(frame), bool)
+        if head is None:
+            head = _TypedHead(frame, names, decimal, first)
+            if on_detected:
+                on_detected(Detected(head.decimal, 0, head.renamed))
+        blank = head.blank_rows(frame) if frame.shape[1] > 1 else np.zeros(len(frame), bool)
+        texts = head.kept_texts(frame)
+        frame = head.of(frame)
         faults: list[Fault] = []
         if below_a_gap or blank.any():
             inputs = [n for n, name in enumerate(frame.columns) if name not in (ID, NAME)]
@@ -285,7 +407,59 @@ def without_blanks(frames: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         if len(numbers):
             kept = frame if len(numbers) == len(frame) else frame.iloc[~blank]
             kept, faulty = _plain_frame(kept)
-            yield _noted(kept, Notes(tuple(numbers.tolist()), (*faults, *faulty)))
+            texts = [one for one, gap in zip(texts, blank.tolist(), strict=False) if not gap]
+            notes = Notes(tuple(numbers.tolist()), (*faults, *faulty), tuple(texts), head.decimal)
+            yield _noted(kept, notes)
+
+
+class _TypedHead:
+    """The columns of typed frames, from the first of them.
+
+    Attributes
+    ----------
+    decimal : str
+        Decimal sign of numbers that are texts; "" if it is not known.
+    renamed : tuple of str
+        Columns that have another name than the model's.
+    """
+
+    def __init__(
+        self, frame: pd.DataFrame, names: "ColumnNames | None", decimal: str | None, first: int
+    ):
+        heads = [str(name) for name in frame.columns]
+        self._taken = names.taken(heads) if names else None
+        self.renamed = self._taken.renamed if self._taken else ()
+        self.decimal = decimal if decimal is not None else self._sign(self.of(frame), first)
+
+    def of(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The columns of a frame that set something, by their names in the model."""
+        if self._taken is None:
+            return frame
+        if [*frame.columns] == [*self._taken.names]:
+            return frame
+        return frame.iloc[:, list(self._taken.positions)].set_axis([*self._taken.names], axis=1)
+
+    def kept_texts(self, frame: pd.DataFrame) -> list[tuple[str, ...]]:
+        """Texts of the columns that are kept."""
+        if self._taken is None or not self._taken.kept:
+            return []
+        columns = [map(_text, map(plain, frame.iloc[:, n].tolist())) for n in self._taken.kept]
+        return [*zip(*columns, strict=True)]
+
+    def blank_rows(self, frame: pd.DataFrame) -> np.ndarray:
+        """Whether each row is blank in the columns that count."""
+        if self._taken is None:
+            return _blank_rows(frame)
+        return _blank_rows(frame.iloc[:, [*self._taken.positions, *self._taken.kept]])
+
+    @staticmethod
+    def _sign(frame: pd.DataFrame, first: int) -> str:
+        columns = [n for n, name in enumerate(frame.columns) if name not in (ID, NAME)]
+        texts = frame.iloc[:_SAMPLE_ROWS, columns].select_dtypes(["object", "string"])
+        if not texts.shape[1]:
+            return ""
+        head = _Head(tuple(f"column {n}" for n in range(texts.shape[1])), None)
+        return _decimal(head, enumerate(texts.itertuples(index=False, name=None), first))
 
 
 def _plain_frame(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:

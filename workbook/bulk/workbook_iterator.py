@@ -6,11 +6,13 @@ from ...engine.model import default_model
 from ...engine.scenario import Scenario
 from ..languages.language import ENGLISH, language_of
 from ..rendering.theme import Theme
+from .column_names import ColumnNames
 from .columns import Columns, Problem
 from .partition import TOGETHER_STAMPED, parts, workbooks_of
 from .partition_rows import rows_of
 from .row_sources import Source, origin_of
 from .runner import problem_error
+from .table_options import DETECTED, TableOptions
 
 
 def workbooks(
@@ -18,6 +20,7 @@ def workbooks(
     base: Scenario | None = None,
     *,
     query: str | None = None,
+    options: TableOptions = DETECTED,
     compact: bool = False,
     theme: Theme | None = None,
     language: str = ENGLISH,
@@ -34,7 +37,7 @@ def workbooks(
 
     Parameters
     ----------
-    source, base, query, compact, theme, language, limit, only, on_note
+    source, base, query, options, compact, theme, language, limit, only, on_note
         As for :func:`.bulk`.
     on_problem : callable, optional
         Called with each invalid cell, before the workbooks of its 1,000 rows; its row is skipped.
@@ -52,10 +55,15 @@ def workbooks(
     language_of(language)
     base, origin = (base or Scenario.default()).without_roster(), origin_of(source)
     model = default_model()
-    table = rows_of(source, query=query, limit=limit, only=only, on_note=on_note)
-    for frame, repeated, numbers, faults in table:
-        columns = Columns(list(frame.columns), base, origin)
-        blocks, problems = columns.blocks(frame, numbers, repeated, faults)
+    names = ColumnNames(base, options)
+    table = rows_of(
+        source, query=query, limit=limit, only=only, options=options, names=names, on_note=on_note
+    )
+    for rows in table:
+        columns = Columns(list(rows.frame.columns), base, origin)
+        blocks, problems = columns.blocks(
+            rows.frame, rows.numbers, rows.repeated, rows.faults, rows.kept, rows.decimal
+        )
         for problem in problems:
             if on_problem is None:
                 raise problem_error(origin, problem)

@@ -161,9 +161,13 @@ def test_an_error_in_a_cell_is_not_an_empty_cell(tmp_path):
     [
         (
             [("a", "b"), (1, 2, 3)],
-            "its rows have more cells than its head, the first row, which must name every column",
+            "its rows have more cells than its head, the first row, which must name every column: "
+            "row 2 has '3' there",
         ),
-        ([("a", None, "c"), (1, 2, 3)], "column 2 of its head is empty"),
+        (
+            [("a", None, "c"), (1, 2, 3)],
+            "column 2 of its head is empty, but row 2 has '2' there; name the column, or empty it",
+        ),
     ],
 )
 def test_a_sheet_that_is_not_a_table_is_reported_in_one_line(tmp_path, rows, said):
@@ -297,7 +301,7 @@ def test_messages_name_a_table_by_its_origin():
     ("name", "content", "said"),
     [
         ("missing.csv", None, "no such file"),
-        ("t.ods", b"", "must end in .csv, .tsv, .parquet or .xlsx, or be a database URL"),
+        ("t.ods", b"", "must end in .csv, .tsv, .txt, .parquet or .xlsx, or be a database URL"),
         ("t.csv", b"", "cannot be read: "),
         ("t.csv", b"a,b\n1,2\n3,4,5\n", "cannot be read: "),
         ("t.csv", b"a,b\n1,2,3\n", "cannot be read: its rows have more cells than its head"),

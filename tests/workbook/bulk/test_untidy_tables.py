@@ -3,6 +3,7 @@
 import datetime
 import decimal
 import gzip
+import re
 import sqlite3
 import time
 import zipfile
@@ -13,10 +14,13 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.table import Table
 
+from shorewise import bulk as api_bulk
 from shorewise.engine import Scenario
+from shorewise.engine.errors import DomainError
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk import bulk, problems_of, workbooks
 from shorewise.workbook.bulk.row_sources import frames
+from shorewise.workbook.bulk.table_options import TableOptions
 from tests.support.bulk_runs import BASE, lines, run
 
 SALARY = "site.Away.salary"
@@ -169,11 +173,13 @@ def test_plain_csv_is_not_reported_and_semicolons_in_it_are_text(tmp_path):
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
-        (f"discount_rate;{SALARY}\n0,08;80.000\n0,1;80000,5\n0,1;1.234,50\n0,1;1 234,5\n",
-         [1, 3, 4]),
-        (f"scenario;{SALARY}\na;80.000\nb;80,000\nc;80000\nd;1234,5\n", [1]),
+        (f"discount_rate;{SALARY}\n0,08;80.000\n0,1;80000,5\n0,1;1.234,50\n0,1;1 234,5\n", []),
+        (f"scenario;{SALARY}\na;80.000\nb;80,000\nc;80000\nd;1234,5\n", [1, 2]),
         (f"scenario;{SALARY}\na;80.000\nb;80,000\nc;80000\n", [1, 2]),
-        (f"scenario;{SALARY}\na;80.000\nb;80,000\nc;80000\nd;0.5E5\n", [2]),
+        (f"scenario;{SALARY}\na;80.000\nb;80,000\nc;80000\nd;0.5E5\n", [1, 2]),
+        (f"scenario,{SALARY}\na,80.000\nb,80000\n", [1]),
+        (f'scenario,{SALARY}\na,"80,000"\nb,80000\n', [1]),
+        (f'scenario,{SALARY}\na,"80,000"\nb,80000.5\n', []),
     ],
 )  # fmt: skip
 def test_an_ambiguous_number_is_refused(tmp_path, text, wrong):
@@ -188,11 +194,35 @@ def test_decimal_commas_and_points_in_one_file_are_reported_in_one_line(tmp_path
         problems_of(source, BASE)
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "latin-1", "cp1252"])
-def test_a_text_that_is_not_utf_8_is_reported_in_one_line_with_a_remedy(tmp_path, encoding):
-    source = written(tmp_path, "scenario,discount_rate\nMünchen,0.1\n".encode(encoding))
-    with pytest.raises(WorkbookError, match=r"it is not UTF-8 .*; save it as CSV UTF-8$"):
-        problems_of(source, BASE)
+def test_kept_columns_travel_to_the_results_and_ignored_ones_are_not_read(tmp_path):
+    text = "Scenario,Project no.,note,discount_rate\nA,0017,=1+1,0.08\nB,,x,0.12\n,,only a note,\n"
+    options = TableOptions(keep=("project NO.",), ignore=("note",))
+    assert read(tmp_path, written(tmp_path, text), options=options) == (["A", "B"], [])
+    kept = {(one["scenario"], one["project NO."]) for one in lines(tmp_path / "out")}
+    assert kept == {("A", "0017"), ("B", "")}
+    table = pd.DataFrame({"n": [7.0, 8.0], "day": pd.to_datetime(["2027-01-02"] * 2), "x": [1, 2]})
+    found = api_bulk(
+        table.assign(discount_rate=["0.1", "2"]), BASE.to_dict(), keep=["day", "n"], ignore="x"
+    )
+    assert found.results[["day", "n"]].drop_duplicates().to_numpy().tolist() == [
+        ["2027-01-02", "7"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"keep": ("nots",)}, "no column is called 'nots'; did you mean note?"),
+        ({"ignore": ("x",)}, "no column is called 'x'; there are scenario, note, discount_rate"),
+        ({"keep": ("NPV",)}, "keep is 'NPV', which the results have as a column of their own"),
+        ({"ignore": ("scenario", "note", "discount_rate")}, "no column sets an input"),
+        ({}, "column 'note' names no input"),
+    ],
+)
+def test_an_option_about_columns_that_cannot_be_met_is_refused(tmp_path, options, said):
+    source = written(tmp_path, "scenario,note,discount_rate\nA,x,0.1\n")
+    with pytest.raises((WorkbookError, DomainError), match=re.escape(said)):
+        problems_of(source, BASE, options=TableOptions(**options))
 
 
 def test_a_formula_without_a_saved_value_is_an_error_and_not_a_scenario(tmp_path):

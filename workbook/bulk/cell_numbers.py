@@ -1,0 +1,139 @@
+"""Numbers in the cells of a column of a table, also as people write them: "8%", "$60,000"."""
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from ...engine.declaration import Input
+from ...engine.reading.consistency import number_instead
+from ...engine.reading.currency_signs import currencies_of, is_sign
+from ...engine.reading.numerals import numeral
+
+# Units besides fractions of which a percent sign leaves no doubt.
+_SHARES = ("factor", "relative", "coefficient")
+# What may part thousands or decimals.
+_GROUP = re.compile(r"(?<![\d.,])[1-9]\d{0,2}([.,])\d{3}(?![\d.,])", re.ASCII)
+_OTHER = {".": ",", ",": "."}
+FIRST_DAY = r"^(\d{4}-\d\d)-01( 00:00:00)?$"  # Excel turns months into days
+
+
+def numbers_in(
+    cells: pd.Series, entry: Input, decimal: str, currency: Callable[[int], str]
+) -> tuple[np.ndarray, dict[int, str]]:
+    """Numbers of a column, NaN for an empty cell, and what is allowed in place of invalid cells.
+
+    Parameters
+    ----------
+    cells : Series
+    entry : Input
+        The input that the column sets.
+    decimal : str
+        Decimal sign of texts, "." or ","; "" if it is not known.
+    currency : callable
+        Gives the currency of the row at a position, which the signs of amounts must agree with.
+
+    Returns
+    -------
+    numbers : array of float, shape (row,)
+    invalid : dict of int to str
+        What is allowed, by the position of the cell.
+    """
+    invalid: dict[int, str] = {}
+    if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells):
+        numbers = cells.to_numpy(float, na_value=np.nan)
+    else:
+        numbers, invalid = _numbers_of_texts(cells, entry, decimal, currency)
+    with np.errstate(invalid="ignore"):
+        wrong = (numbers < entry.lowest) | (numbers > entry.highest)
+        if entry.whole:
+            wrong |= np.isfinite(numbers) & (numbers != np.floor(numbers))
+    for n in np.flatnonzero(wrong).tolist():
+        invalid[n] = _allowed(entry, str(cells.iloc[n]), decimal)
+    return numbers, invalid
+
+
+def _numbers_of_texts(
+    cells: pd.Series, entry: Input, decimal: str, currency: Callable[[int], str]
+) -> tuple[np.ndarray, dict[int, str]]:
+    texts = cells.astype(str).str.strip()
+    empty = cells.isna().to_numpy() | (texts == "").to_numpy()
+    if entry.choices or entry.is_month:
+        texts = texts.replace(FIRST_DAY, r"\1", regex=True) if entry.is_month else texts
+        texts = texts.map(lambda text: str(entry.number_of(text)))
+    texts = texts.where(~empty)
+    invalid: dict[int, str] = {}
+    numbers = pd.to_numeric(texts, errors="coerce").to_numpy(float)
+    odd = np.isnan(numbers) & ~empty
+    if decimal != "." or odd.any():  # a full stop, Python's decimal sign, may part thousands
+        odd |= _with_points(cells)
+    if not odd.any():
+        return numbers, invalid
+    numbers = numbers.copy()
+    found = {n: str(texts.iloc[n]) for n in np.flatnonzero(odd).tolist()}
+    groups = {text: group[1] for text in found.values() if (group := _GROUP.search(text))}
+    if len({*groups.values()}) > 1:  # 80.000 and 80,000 in one column: the sign helps no more
+        invalid |= {
+            n: f"{entry.allowed}: {two_readings(text)}"
+            for n, text in found.items()
+            if len(numeral(text).numbers) == 2
+        }
+        numbers[[*invalid]] = np.nan
+    for n, text in found.items():
+        if n in invalid:
+            continue
+        plain, why = _plain(text, entry, decimal, currency(n))
+        if why:
+            numbers[n], invalid[n] = np.nan, why
+        else:
+            numbers[n] = pd.to_numeric(plain)
+    return numbers, invalid
+
+
+def _with_points(cells: pd.Series) -> np.ndarray:
+    """Whether each cell is a text with a full stop; numbers of other types are beyond doubt."""
+    found = (isinstance(cell, str) and "." in cell for cell in cells)
+    return np.fromiter(found, bool, len(cells))
+
+
+def _plain(text: str, entry: Input, decimal: str, currency: str) -> tuple[str, str]:
+    """A number as Python writes it, or else what is allowed in place of the text."""
+    found = numeral(text, decimal)
+    if not found.numbers:
+        return "", _allowed(entry, text, decimal)
+    if found.is_percent and not (entry.unit.startswith("fraction") or entry.unit in _SHARES):
+        return "", f"{entry.allowed}, without a percent sign"
+    if found.sign:
+        if not is_sign(found.sign):
+            return "", _allowed(entry, text, decimal)
+        if not entry.unit.startswith("money"):
+            return "", f"{entry.allowed}, without the sign of a currency"
+        if currency not in currencies_of(found.sign):
+            return "", (
+                f"an amount in {currency}, the currency of the row; convert it, or give the row "
+                "another currency in column currency"
+            )
+    if len(found.numbers) == 2:
+        return "", f"{entry.allowed}: {two_readings(text)}"
+    return f"{found.numbers[0]}", ""
+
+
+def _allowed(entry: Input, text: str, decimal: str) -> str:
+    """What is allowed in place of a text, and which number to write if one is meant."""
+    contradiction = decimal and not numeral(text, decimal).numbers
+    if contradiction and numeral(text, _OTHER[decimal]).numbers:
+        words = {".": "points", ",": "commas"}
+        return f"{entry.allowed}; numbers of this table have decimal {words[decimal]}"
+    hint = number_instead(entry, text)
+    return f"{entry.allowed}{hint.replace('.', ',') if decimal == ',' else hint}"
+
+
+def two_readings(text: str) -> str:
+    """The two numbers that a text may stand for, and how to say which is meant."""
+    thousands, exact = numeral(text).numbers
+    mark = "," if "," in text else "."
+    return (
+        f"it may be {thousands:f} or {exact.normalize():f}; write the one that is meant, or set "
+        f"decimal: {_OTHER[mark]!r} makes it {thousands:f}, {mark!r} makes it {exact.normalize():f}"
+    )
