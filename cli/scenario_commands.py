@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 @click.option(
     "-o",
     "--output",
-    default="comparison.xlsx",
-    show_default=True,
     type=click.Path(),
-    help="Workbook to write.",
+    help="Workbook to write; by default comparison.xlsx, with --json none.",
 )
 @options.theme
 @options.language
@@ -41,7 +39,7 @@ if TYPE_CHECKING:
 def compare(
     scenario: Path | None,
     preset: str | None,
-    output: str,
+    output: str | None,
     theme: str | None,
     language: str,
     prepared_by: str | None,
@@ -52,6 +50,9 @@ def compare(
     as_json: bool,
 ) -> None:
     """Write the comparison workbook of a SCENARIO, and print its results.
+
+    With --json the results are printed as JSON, and a workbook is written only if --output names
+    one.
 
     SCENARIO is a TOML file or a comparison workbook. Without it or a preset it is the embedded
     default: an onshore base beside a mid-cost, a far and a near site.
@@ -65,17 +66,21 @@ def compare(
 
     if draws is not None:
         check_draws(draws)
+    if as_json and output is None:
+        _refuse_without_workbook(theme, language, prepared_by, draws, spare, force)
     case = _prepared(options.scenario_of(scenario, preset), prepared_by)
-    written = write_workbook(
-        case,
-        output,
-        force=force,
-        theme=theme,
-        draws=draws or 0,
-        seed=seed,
-        spare=spare,
-        language=language,
-    )
+    written = None
+    if output or not as_json:
+        written = write_workbook(
+            case,
+            output or "comparison.xlsx",
+            force=force,
+            theme=theme,
+            draws=draws or 0,
+            seed=seed,
+            spare=spare,
+            language=language,
+        )
     found = results(case, case.evaluate())
     if as_json:
         click.echo(json.dumps(found, indent=2))
@@ -84,8 +89,34 @@ def compare(
 
         print_results(case, found)
     options.print_assumed(case)
-    _print_sheets_not_taken_over(scenario)
-    click.echo(f"wrote {written}", err=as_json)
+    if written:
+        _print_sheets_not_taken_over(scenario)
+        click.echo(f"wrote {written}", err=as_json)
+
+
+def _refuse_without_workbook(
+    theme: str | None,
+    language: str,
+    prepared_by: str | None,
+    draws: int | None,
+    spare: dict[str, int] | None,
+    force: bool,
+) -> None:
+    """Refuse options of the workbook where none is written."""
+    given = {
+        "--theme": theme is not None,
+        "--language": language != "en",
+        "--prepared-by": prepared_by is not None,
+        "--simulate": draws is not None,
+        "--spare": spare is not None,
+        "--force": force,
+    }
+    if flags := [flag for flag, is_given in given.items() if is_given]:
+        verb = "are" if len(flags) > 1 else "is"
+        raise click.UsageError(
+            f"{' and '.join(flags)} {verb} for the workbook, and --json writes none without "
+            "--output; give --output too"
+        )
 
 
 def _print_sheets_not_taken_over(scenario: Path | None) -> None:

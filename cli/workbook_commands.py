@@ -34,20 +34,25 @@ def read(book: Path, output: str | None, force: bool) -> None:
 
 @click.command(short_help="List cells of a comparison workbook that differ from the engine.")
 @_BOOK
-def check(book: Path) -> None:
+@options.as_json
+def check(book: Path, as_json: bool) -> None:
     """Recompute a comparison workbook BOOK with the engine, and list every cell that differs.
 
-    The exit code is 0 if all agree and 1 if some differ.
+    The exit code is 0 if all agree and 1 if some differ. With --json a list is printed, empty if
+    all agree: of each cell what differs (its value or its formula), what was found and expected.
     """
     from ..workbook.stale_outputs import check as differences_of
 
     differences = differences_of(book)
-    for one in differences:
-        click.echo(f"{one.cell}: {one.what} {one.found}; the engine has {one.expected}")
+    if as_json:
+        click.echo(json.dumps([one._asdict() for one in differences], indent=2))
+    else:
+        for one in differences:
+            click.echo(f"{one.cell}: {one.what} {one.found}; the engine has {one.expected}")
     if differences:
         click.echo(counted(len(differences), "difference"), err=True)
         sys.exit(1)
-    click.echo("every formula cell agrees with the engine")
+    click.echo("every formula cell agrees with the engine", err=as_json)
 
 
 @click.command(short_help="Compute a workbook that calls the functions, without Excel.")

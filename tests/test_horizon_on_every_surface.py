@@ -70,7 +70,7 @@ def test_of_many_waves_past_the_horizon_three_are_named():
 
 def test_waves_past_the_horizon_are_notes_of_the_command_line_and_of_json(tmp_path):
     path = written(tmp_path / "case.toml", data(*HALF_LATE))
-    done = CliRunner().invoke(main, ["compare", str(path), "-o", f"{tmp_path}/b.xlsx", "--json"])
+    done = CliRunner().invoke(main, ["compare", str(path), "--json"])
     assert json.loads(done.stdout)["assumptions"] == [LATE, LEFT]
     assert f"note: {LATE}\nnote: {LEFT}\n" in done.stderr
 

@@ -96,7 +96,7 @@ def compared(tmp_path_factory):
         patch.chdir(folder)
         table = run("compare", "small.toml", "-o", "out.xlsx")
         left = sorted(os.listdir())
-        found = printed("small.toml", "-o", "again.xlsx")
+        found = printed("small.toml")
     return SimpleNamespace(folder=folder, table=table.stdout, left=left, json=found)
 
 
@@ -178,9 +178,34 @@ def test_figures_of_many_plans_are_not_truncated_without_a_terminal(here):
 def test_only_json_is_on_standard_output(here):
     result = process("compare", "small.toml", "--json")
     assert json.loads(result.stdout)["scenario"] == "Small"
-    note, wrote = result.stderr.decode().splitlines()
+    [note] = result.stderr.decode().splitlines()
     assert note.startswith("note: 2 hours a day of overlap with Home are assumed")
-    assert wrote == f"wrote {here / 'comparison.xlsx'}"
+    assert os.listdir(here) == ["small.toml"]
+
+
+def test_json_and_a_workbook_come_together_if_the_workbook_is_named(here):
+    result = run("compare", "small.toml", "--json", "-o", "out.xlsx")
+    assert json.loads(result.stdout)["scenario"] == "Small"
+    assert result.stderr.splitlines()[-1] == f"wrote {here / 'out.xlsx'}"
+    assert (here / "out.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    ("flags", "named"),
+    [
+        (["--theme", "no.toml"], "--theme is"),
+        (["--language", "de"], "--language is"),
+        (["--simulate", 64, "--spare", ""], "--simulate and --spare are"),
+        (["--prepared-by", "A"], "--prepared-by is"),
+        (["--force"], "--force is"),
+    ],
+)
+def test_options_of_the_workbook_are_refused_if_none_is_written(here, flags, named):
+    result = run("compare", "small.toml", "--json", *flags)
+    words = f"{named} for the workbook, and --json writes none without --output; give --output too"
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert words in result.stderr
+    assert os.listdir(here) == ["small.toml"]
 
 
 def test_json_has_the_documented_keys(compared):
@@ -272,7 +297,7 @@ def test_read_prints_and_writes_a_scenario_with_the_same_results(here, compared,
     run("read", book, "-o", "again.toml")
     assert (here / "again.toml").read_text(encoding="utf-8") == shown
     # The file that is written sets everything, so nothing is assumed.
-    assert printed("again.toml", "-o", "b.xlsx") == compared.json | {"assumptions": []}
+    assert printed("again.toml") == compared.json | {"assumptions": []}
 
 
 def test_read_keeps_an_existing_file_without_force(here, book):
@@ -283,6 +308,9 @@ def test_read_keeps_an_existing_file_without_force(here, book):
 def test_check_of_a_new_workbook_exits_with_0(book):
     result = run("check", book)
     assert (result.exit_code, result.stderr) == (0, "")
+    result = run("check", book, "--json")
+    said = "every formula cell agrees with the engine\n"
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "[]\n", said)
 
 
 def test_check_lists_a_changed_formula_and_exits_with_1(book):
@@ -291,6 +319,10 @@ def test_check_lists_a_changed_formula_and_exits_with_1(book):
     workbook.save(book)
     result = run("check", book)
     assert (result.exit_code, "Costs!Z90: formula =1+1" in result.stdout) == (1, True)
+    result = run("check", book, "--json")
+    added = {"cell": "Costs!Z90", "what": "formula", "found": "=1+1", "expected": "no formula"}
+    assert added in json.loads(result.stdout)
+    assert (result.exit_code, "difference" in result.stderr) == (1, True)
 
 
 def poor_book():

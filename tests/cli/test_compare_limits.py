@@ -32,19 +32,18 @@ def run(tmp_path):
     path.write_text(CASE)
 
     def compare(*arguments):
-        book = str(tmp_path / "book.xlsx")
-        return CliRunner().invoke(main, ["compare", str(path), "-o", book, "--force", *arguments])
+        return CliRunner().invoke(main, ["compare", str(path), *arguments])
 
     return compare
 
 
-def test_compare_says_which_limits_a_plan_misses(run):
+def test_compare_says_which_limits_a_plan_misses(run, tmp_path):
     onshore, abroad = json.loads(run("--json").stdout)["plans"]
     assert onshore["missed_limits"] == []  # it needs no leaders' hours, and is never behind
     *_, behind, hours = abroad["missed_limits"]
     assert behind == "is behind after the latest accepted month of break-even, 5"
     assert hours.startswith("needs more hours of onshore leaders than there are: ")
     assert hours.endswith(" a week, of 0.0")
-    printed = run().stdout
+    printed = run("-o", str(tmp_path / "book.xlsx")).stdout
     assert f"Abroad is not recommended: it {' and '.join(abroad['missed_limits'])}." in printed
     assert "All onshore is not recommended" not in printed
