@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ShorewiseError
+from .toml_mistakes import mistake
 
 DEPTH_MAX = 20  # brackets within brackets
 PARTS_MAX = 20  # names of one key, joined by dots
@@ -30,10 +31,6 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_WHERE = re.compile(r"(.*) \(at line (\d+), column (\d+)\)", re.DOTALL)
-_TWICE = "Cannot overwrite a value"
-_UNQUOTED = re.compile(r"[^\s=\[\]{},.\"'#][^=\[\]{},.\"'#\n]*")
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def read_toml(path: str | Path, size: int, what: str, error: type[ShorewiseError]) -> Any:
@@ -72,7 +69,7 @@ def read_toml(path: str | Path, size: int, what: str, error: type[ShorewiseError
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as wrong:
-        raise error(f"{path}: not valid TOML: {wrong}{_hint(text, str(wrong))}") from None
+        raise error(f"{path}: not valid TOML: {mistake(text, str(wrong))}") from None
 
 
 def _excess(text: str) -> str:
@@ -102,27 +99,4 @@ def _excess(text: str) -> str:
             found = f"a text of more than {TEXT_MAX:,} characters"
         if found:
             return f"{found} (at line {text.count(chr(10), 0, token.start()) + 1})"
-    return ""
-
-
-def _hint(text: str, wrong: str) -> str:
-    """Which key is there twice, or what to write instead of a name or text without quotes."""
-    if wrong.startswith(_TWICE):
-        at = re.search(r"at line (\d+)", wrong)
-        lines = text.rstrip().split("\n")
-        key = lines[int(at[1]) - 1 if at else -1].partition("=")[0].strip()
-        return f"; the key {key[:60]} is there twice: keep one of them"
-    where = _WHERE.fullmatch(wrong)
-    if not where:
-        return ""
-    line = text.split("\n")[int(where[2]) - 1]
-    column = int(where[3]) - 1
-    for word in _UNQUOTED.finditer(line):
-        if word.start() <= column < word.end():
-            name = word[0].strip()
-            if where[1] == "Invalid value":
-                is_text = name[0].isalpha()
-                return f'; a text needs quotes, like "{name[:60]}"' if is_text else ""
-            if not _BARE.fullmatch(name):
-                return f'; a key with spaces or accents needs quotes, like "{name[:60]}"'
     return ""

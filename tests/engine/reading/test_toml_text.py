@@ -157,22 +157,37 @@ def test_a_long_message_keeps_its_beginning_and_its_end():
 
 
 @pytest.mark.parametrize(
-    ("line", "hint"),
+    ("line", "said"),
     [
-        ("heads.Bogotá = 4", 'a key with spaces or accents needs quotes, like "Bogotá"'),
-        ("heads.Новосибирск = 4", 'needs quotes, like "Новосибирск"'),
-        ("heads.São Paulo = 4", 'needs quotes, like "São Paulo"'),
-        ("heads.New York = 4", 'needs quotes, like "New York"'),
-        ("heads = { Bogotá = 4 }", 'needs quotes, like "Bogotá"'),
-        ("[plans.heads.Bogotá]", 'needs quotes, like "Bogotá"'),
-        ("[plans.heads.New York]", 'needs quotes, like "New York"'),
-        ("note = Krakow", 'a text needs quotes, like "Krakow"'),
+        ("heads.Bogotá = 4  # Andes", 'the key Bogotá needs quotes: write heads."Bogotá" = 4;'),
+        ("heads.Новосибирск = 4", 'write heads."Новосибирск" = 4;'),
+        ("Łódź = 4", 'write "Łódź" = 4;'),
+        ("heads.São Paulo = 4", 'the key São Paulo needs quotes: write heads."São Paulo" = 4;'),
+        ("heads = { New York = 4 }", 'write heads = { "New York" = 4 };'),
+        ("heads = { 'A B' = 1, É = 4 }", "write heads = { 'A B' = 1, \"É\" = 4 };"),
+        ("[sites.Kraków]", 'write [sites."Kraków"];'),
+        ("[[sites.Été]]", 'write [[sites."Été"]];'),
+        ("[plans.heads.New York]", 'write [plans.heads."New York"];'),
+        ("heads.“Bogotá” = 4", 'needs straight quotes: write heads."Bogotá" = 4;'),
+        ("Bogotá = 4", "without quotes a key has only letters from a to z, digits, - and _"),
+        ("note = Krakow", 'a text needs quotes: write note = "Krakow"'),
+        ("note = “Kraków”", 'a text needs straight quotes: write note = "Kraków"'),
+        ('note = "Krak', "a text is not closed by the quote with which it begins"),
+        ("note: 4", "a key and its value are joined by =: write note = 4"),
+        ("heads = { Krakow: 4 }", "a key and its value are joined by ="),
+        ("note =", "the value of note is missing"),
+        ("note = 8%", "note is 8%, which is no number: write 0.08"),
+        ("note = 60,000", "note is 60,000, which is no number: write 60000"),
+        ("note = 2027-01", 'a month is a text in quotes: write note = "2027-01"'),
+        ("note = 4 // 5", "Expected newline or end of document after a statement"),
     ],
 )
-def test_the_message_about_a_name_without_quotes_says_to_quote_it(tmp_path, line, hint):
-    path = tmp_path / "quotes.toml"
+def test_a_mistake_in_a_line_is_said_with_its_number_and_what_to_write(tmp_path, line, said):
+    path = tmp_path / "mistake.toml"
     path.write_text(f"{GOOD}\n{line}\n", "utf-8")
-    assert hint in refused(Scenario.from_toml, path, ScenarioError)
+    found = refused(Scenario.from_toml, path, ScenarioError)
+    assert " (at line 8" in found
+    assert said in found.replace(" (at line 8)", "")
 
 
 @pytest.mark.parametrize("after", ["", "\ncurrency = 'EUR'\n"], ids=["at-the-end", "before-others"])
