@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from . import completion, options
+from .extras import require_for_table
 
 if TYPE_CHECKING:
     from ..engine.actuals import Reforecast
@@ -65,6 +66,7 @@ def actuals(
     from ..workbook.atomic_write import refuse_existing, refuse_kind
     from ..workbook.bulk.ledger_files import read_actuals, refuse_without_actuals
 
+    require_for_table(ledger, accounts)
     options.refuse_idle_force(force, "--output", output)
     if output:
         refuse_existing(output, force=force)

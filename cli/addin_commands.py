@@ -107,16 +107,15 @@ def server(folder: Path, user: str, force: bool) -> None:
 )
 def serve(folder: Path, host: str, port: int, certificate: str | None, key: str | None) -> None:
     """Serve the project in FOLDER to Excel, with sign-in and rate limits, until you stop it."""
-    from ..engine.errors import ShorewiseError
+    from ..engine.errors import ShorewiseError, require
 
+    require("server", "xlwings Server")
     if not (folder / "custom_functions").is_dir():
         raise ShorewiseError(
             f"{folder}: contains no server project; shorewise addin server {folder} writes one"
         )
-    try:
-        from dotenv import load_dotenv
-    except ImportError:
-        raise ShorewiseError("xlwings Server is missing: pip install 'shorewise[server]'") from None
+    from dotenv import load_dotenv  # xlwings Server needs it too
+
     try:
         load_dotenv(folder / ".env")
     except (OSError, UnicodeError) as error:

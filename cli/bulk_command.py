@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from . import completion, options
+from .extras import require_for_output, require_for_simulation, require_for_table
 from .numbers import Whole
 from .printed_tables import counted
 
@@ -113,6 +114,7 @@ def bulk(
     Finished parts in OUTPUT are kept: run the same command again to resume. Parts of another table
     or another --limit are replaced. The exit code is 1 if rows were rejected: see errors.csv.
     """
+    _refuse_missing_extras(table, chosen)
     _refuse_output(chosen["output"], chosen["dry_run"])
     chosen["options"] = _table_options(chosen)
     case = options.scenario_of(base, preset)
@@ -120,6 +122,17 @@ def bulk(
     if chosen["dry_run"]:
         _check_rows(table, case, ids, chosen)
     _write(table, case, ids, chosen)
+
+
+def _refuse_missing_extras(table: str, chosen: dict[str, Any]) -> None:
+    """Refuse a run that needs a package which is not installed."""
+    require_for_table(table)
+    require_for_output(chosen["output"])
+    require_for_simulation(chosen["draws"])
+    if chosen["scheduler"]:
+        from ..engine.errors import require
+
+        require("dask", "a Dask scheduler")
 
 
 def _refuse_output(output: str | None, dry_run: bool) -> None:

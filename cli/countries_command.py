@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import completion, options
+from .extras import require_for_table
 from .numbers import Number, Percent
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def countries(
     from ..engine.calculators.country_summary import explained, salary_in, summaries
     from ..engine.employment_law import day_of_month, find_location
 
+    require_for_table(check)
     _refuse_together(country, region, salary, currency, as_json, csv, check, markdown, tolerance)
     options.refuse_idle_force(force, "--csv", csv)
     tolerance = _TOLERANCE if tolerance is None else tolerance

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import completion, options
+from .extras import require_for_table
 from .numbers import Number
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def quote(
     from ..workbook.atomic_write import refuse_existing, refuse_kind
     from ..workbook.bulk.quote_files import examine_file
 
+    require_for_table(quote, items)
     if as_json and csv is not None:
         raise click.UsageError("--json and --csv are mutually exclusive; give one")
     if csv is not None and Path(csv).suffix.lower() != ".csv":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from . import options
+from .extras import require_for_simulation
 from .numbers import Whole
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def compare(
     from ..engine.uncertainty.simulation import check_draws
     from ..workbook_files import compare as write_workbook
 
+    require_for_simulation(draws)
     if draws is not None:
         check_draws(draws)
     if as_json and output is None:

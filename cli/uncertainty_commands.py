@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from . import completion, options
+from .extras import require_for_plot, require_for_simulation
 from .numbers import Context, Number, Parameter, Percent, Percentage, Whole, shown
 from .simulation_text import CAVEAT, about_ranges, print_simulation
 
@@ -111,6 +112,7 @@ def simulate(
     from ..engine.uncertainty.simulation import summary
     from ..engine.uncertainty.tornado import decision_reversals
 
+    require_for_simulation(draws)
     _refuse_plot(plot, force)
     case = options.scenario_of(scenario, preset)
     if widen is not None:
@@ -184,16 +186,19 @@ def sensitivity(
         question_in_words,
     )
     from ..engine.drivers import DRIVERS
+    from ..engine.errors import require
     from ..engine.measures import line_of, plan_of
     from ..engine.uncertainty.driver_grades import MATTERING, unsourced
     from .printed_tables import print_table
 
+    _refuse_two_analyses(chosen)
+    _refuse_plot(chosen["plot"], chosen["force"])
+    if chosen["global_"]:
+        require("uncertainty", "an index")
     case = options.scenario_of(scenario, preset)
     number = plan_of(case, plan)
     line = default_model().lines[line_of(measure)]
     title = f"{case.plans[number]}: {line.label}"
-    _refuse_two_analyses(chosen)
-    _refuse_plot(chosen["plot"], chosen["force"])
     answer = _analysis(case, number, measure, line, chosen)
     if chosen["plot"]:
         _plot_tornado(case, number, answer.swings, title, line, chosen)
@@ -314,6 +319,7 @@ def _refuse_plot(path: str | None, force: bool) -> None:
         from ..workbook.atomic_write import refuse_existing
         from .plots import check_kind
 
+        require_for_plot(path)
         check_kind(path)
         refuse_existing(path, force=force)
 

@@ -71,6 +71,9 @@ def calc(book: Path, output: Path | None, force: bool) -> None:
     computed with certainty keep their values and are listed with the reason; the exit code is then
     1, otherwise 0. If BOOK calls none of the functions, nothing is written. Needs the extra calc.
     """
+    from ..engine.errors import require
+
+    require("calc", "computing a workbook")
     from ..udfs.recalculation import calc as compute
 
     done = compute(book, output, force=force)

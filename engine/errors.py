@@ -1,8 +1,23 @@
 """Every error Shorewise raises on purpose, in one tree."""
 
 import contextlib
+import importlib.util
+import os
 from collections.abc import Iterator, Sequence
 
+# The package by which each extra of setup.cfg is recognised.
+PACKAGES = {
+    "calc": "formualizer",
+    "dask": "distributed",
+    "fx": "currency_converter",
+    "parquet": "pyarrow",
+    "plot": "matplotlib",
+    "remote": "fsspec",
+    "s3": "s3fs",
+    "server": "xlwings_server",
+    "sql": "sqlalchemy",
+    "uncertainty": "scipy",
+}
 MESSAGE_MAX = 300  # characters of a message: what a reader takes in, and a terminal shows
 _HEAD = 140  # of them from the beginning of a longer one: the file and the place
 
@@ -66,4 +81,24 @@ def needs(extra: str, what: str) -> Iterator[None]:
     try:
         yield
     except ImportError:
-        raise ExtraError(f"{what} needs: pip install 'shorewise[{extra}]'") from None
+        raise ExtraError(f"{what} needs: {install(extra)}") from None
+
+
+def require(extra: str, what: str) -> None:
+    """Raise ExtraError, without importing anything, if an extra's package is not installed.
+
+    Parameters
+    ----------
+    extra : str
+        One of :data:`PACKAGES`.
+    what : str
+        What needs it, for the message: "a simulation".
+    """
+    if importlib.util.find_spec(PACKAGES[extra]) is None:
+        raise ExtraError(f"{what} needs: {install(extra)}")
+
+
+def install(extra: str) -> str:
+    """The command that installs an extra, in quotes: zsh would read the brackets as a pattern."""
+    quote = '"' if os.name == "nt" else "'"
+    return f"pip install {quote}shorewise[{extra}]{quote}"

@@ -12,7 +12,7 @@ from typing import Any
 
 from .axes import RULES
 from .declaration import day_of
-from .errors import ScenarioError
+from .errors import ScenarioError, install
 from .grades import grade_of
 from .tables import rows
 
@@ -371,5 +371,5 @@ def _currency_converter() -> Any:
     try:
         import currency_converter
     except ImportError:
-        raise ScenarioError("fx_date needs: pip install shorewise[fx]") from None
+        raise ScenarioError(f"fx_date needs: {install('fx')}") from None
     return currency_converter

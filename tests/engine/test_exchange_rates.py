@@ -159,7 +159,9 @@ def test_an_invalid_date_is_refused(value):
 
 def test_without_the_package_the_message_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "currency_converter", None)
-    words = "case.toml: sites[1] 'There': fx_date needs: pip install shorewise[fx]; or set fx_rate"
+    words = (
+        "case.toml: sites[1] 'There': fx_date needs: pip install 'shorewise[fx]'; or set fx_rate"
+    )
     assert refused(TUESDAY, "PL") == words
 
 

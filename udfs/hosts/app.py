@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from ...engine.errors import install
 from ..calling import Function, cell_count
 from ..coerce import MARK
 from ..functions import FUNCTIONS
@@ -133,7 +134,7 @@ def guarded(folder: str | Path, host: str) -> Guard:
         from pydantic_settings import SettingsError
         from xlwings_server import config
     except ImportError:
-        raise AddinError("xlwings Server is missing: pip install 'shorewise[server]'") from None
+        raise AddinError(f"xlwings Server needs: {install('server')}") from None
     except (SettingsError, ValueError) as error:
         first = str(error).splitlines()[0]
         raise AddinError(f"{folder}: invalid setting of xlwings Server: {first}") from None

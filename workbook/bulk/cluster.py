@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from ...engine.errors import install
 from ..code_version import code_hash
 from ..errors import WorkbookError
 from .memory import keep_freed
@@ -44,7 +45,7 @@ def worked(jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:
         from distributed import Client
     except ImportError:
         raise WorkbookError(
-            "a Dask scheduler needs: pip install shorewise[dask]", parameters=["scheduler"]
+            f"a Dask scheduler needs: {install('dask')}", parameters=["scheduler"]
         ) from None
     with _silenced():
         try:

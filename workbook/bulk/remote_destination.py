@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ...engine.errors import install
 from ..errors import WorkbookError
 from .destinations import ERRORS, MANIFEST, PARTITION_NAME, RESULTS, File, one_line_errors
 from .manifest import fingerprint, parsed, size_of
@@ -33,7 +34,7 @@ class Remote:
         try:
             import fsspec
         except ImportError:
-            raise WorkbookError(f"{url}: needs: pip install shorewise[remote]") from None
+            raise WorkbookError(f"{url}: needs: {install('remote')}") from None
         try:
             self.files, self.path = fsspec.core.url_to_fs(url)
         except Exception as error:  # libraries raise errors of various types

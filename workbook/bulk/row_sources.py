@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 import pandas as pd
 
+from ...engine.errors import install
 from ...engine.reading.consistency import listed
 from ..errors import WorkbookError
 from ..ooxml.cell_references import Area
@@ -293,7 +294,7 @@ def _parquet(path: str, size: int) -> Iterator[pd.DataFrame]:
     try:
         import pyarrow.parquet as parquet
     except ImportError:
-        raise WorkbookError(f"{path}: Parquet needs: pip install shorewise[parquet]") from None
+        raise WorkbookError(f"{path}: Parquet needs: {install('parquet')}") from None
     waiting: list[pd.DataFrame] = []
     with parquet.ParquetFile(path) as file:
         for batch in file.iter_batches(size):
@@ -315,7 +316,7 @@ def _database(url: str, query: str | None, size: int) -> Iterator[pd.DataFrame]:
     try:
         import sqlalchemy
     except ImportError:
-        raise WorkbookError("a database needs: pip install shorewise[sql]") from None
+        raise WorkbookError(f"a database needs: {install('sql')}") from None
     if not query:
         raise WorkbookError(f"{origin_of(url)}: a database needs a query or the name of a table")
     file = sqlalchemy.make_url(url)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from ...engine.errors import install
 from ..errors import WorkbookError
 from ..layout.sheet import Plain
 from ..ooxml.cell_references import Area, Position, holds, number_of_cells, positions_in
@@ -100,9 +101,7 @@ class Calculator:
         try:
             import formualizer
         except ImportError:
-            raise WorkbookError(
-                "formualizer is needed to compute workbooks: pip install 'shorewise[calc]'"
-            ) from None
+            raise WorkbookError(f"computing a workbook needs: {install('calc')}") from None
         self._book, self._pending = book, pending
         self._sheets = {title: f"S{number}" for number, title in enumerate(book.titles, 1)}
         self._engine = formualizer.Workbook()

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable
 
 from ...engine.calculators.catalogue import PREFIX
+from ...engine.errors import install
 from ..errors import WorkbookError
 from .recalculation import Recalculated, SkippedCell, recalculate
 from .registry import Registry
@@ -46,9 +47,7 @@ def recalculate_in_sandbox(data: bytes, registry: Callable[[], Registry]) -> Rec
     if size is None:
         return Recalculated(None, 0, [], "")
     if importlib.util.find_spec("formualizer") is None:
-        raise WorkbookError(
-            "formualizer is needed to compute workbooks: pip install 'shorewise[calc]'"
-        )
+        raise WorkbookError(f"computing a workbook needs: {install('calc')}")
     seconds = min(CPU + CPU_EACH_MB * size // _MEGABYTE, CPU_MAX)
     memory = MEMORY + MEMORY_EACH_MB * size // _MEGABYTE
     start = (
