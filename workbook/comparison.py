@@ -5,7 +5,7 @@ from pathlib import Path
 from ..engine.scenario import Scenario
 from ..engine.uncertainty.simulation import Simulation
 from .atomic_write import atomic_write, refuse_existing, refuse_kind
-from .compiled_book import UnboundValueError
+from .filling import UnboundValueError
 from .languages.language import ENGLISH, language_of
 from .layout.roster_figures import with_rows
 from .layout.scenario_texts import bindings

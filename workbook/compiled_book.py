@@ -6,30 +6,23 @@ of its scenario; openpyxl has no part in it.
 
 import hashlib
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
 from ..engine.scenario import Scenario
-from .layout.references import BLANK, NOT_SHOWN, FormulaWhen, Ref, Text
+from .filling import Figures, Filling
+from .layout.references import FormulaWhen, Ref, Text
 from .layout.scenario_texts import lines, names_of, shape_key
-from .number_text import LARGEST, SMALLEST, number_texts
-from .ooxml.text_element import escaped, text_element
-from .ooxml.zip_writer import Codec, Member, assembled, fast, member
+from .ooxml.text_element import text_element
+from .ooxml.zip_writer import Codec, Member, fast
 
 _STRINGS = "xl/sharedStrings.xml"
 _CONSTANT = re.compile("<si>(.*?)</si>", re.DOTALL)
-_AS_TEXT = b' t="str"'
-
-
-class UnboundValueError(ValueError):
-    """A figure that no gap takes: infinite, or missing where an answer always is."""
 
 
 @dataclass
@@ -77,6 +70,7 @@ class CompiledBook:
     formulas: list[FormulaWhen] = field(default_factory=list)
     ready: dict[str, tuple[int, int, str]] = field(default_factory=dict)
     codec: Codec = field(default_factory=fast)
+    _fillings: list[Filling] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def fits(self, scenario: Scenario, texts: Mapping[str, str] | None = None) -> bool:
         """Whether a scenario's workbook is this one with other values.
@@ -102,28 +96,19 @@ class CompiledBook:
         pieces = self.parts[_STRINGS][::2]
         return frozenset(one for piece in pieces for one in _CONSTANT.findall(str(piece)))
 
-    @cached_property
-    def _members(self) -> list[Member | tuple[str, list[bytes], itemgetter]]:
-        """Each part: compressed where it has no gaps, else its name, its pieces, and its gaps."""
-        found: list[Member | tuple[str, list[bytes], itemgetter]] = []
-        for name, pieces in self.parts.items():
-            if name in self.ready:
-                import base64
+    def ready_member(self, name: str) -> Member | None:
+        """A part that is the same in every workbook; None for any other."""
+        if name not in self.ready:
+            return None
+        import base64
 
-                checksum, size, data = self.ready[name]
-                found.append(Member(name.encode(), checksum, size, base64.b64decode(data)))
-            elif len(pieces) == 1:
-                found.append(member(name, str(pieces[0]).encode(), self.codec))
-            else:
-                cut = [b"" if isinstance(piece, int) else piece.encode() for piece in pieces]
-                # One more, so that a single gap gives a tuple too.
-                found.append((name, cut, itemgetter(*pieces[1::2], pieces[1])))
-        return found
+        checksum, size, data = self.ready[name]
+        return Member(name.encode(), checksum, size, base64.b64decode(data))
 
     def filled(
         self, values: Mapping[str, np.ndarray], texts: Sequence[Mapping[str, str]]
     ) -> Iterator[bytes]:
-        """Finished workbooks, one at a time.
+        """Finished workbooks, one at a time; :class:`.filling.UnboundValueError` if one cannot be.
 
         Parameters
         ----------
@@ -131,11 +116,6 @@ class CompiledBook:
             Inputs, lines and derived figures; the first axis may have size 1.
         texts : sequence of mapping of str to str
             Names and other texts of each scenario by key.
-
-        Raises
-        ------
-        UnboundValueError
-            An infinite figure: the workbook must be described with its values.
         """
         count = len(texts)
         floats = _gathered(values, self.floats, count, float)
@@ -143,45 +123,11 @@ class CompiledBook:
         whole = _gathered(values, self.whole, count, np.int64)
         charted = _gathered(values, self.charted, count, float) + 0.0
         charted[~np.isfinite(charted)] = 0
-        size = np.abs(floats)
-        uncommon = ~((size >= SMALLEST) & (size < LARGEST) | (size == 0))
         stand = _gathered(values, [one.when for one in self.formulas], count, bool)
-        elements = [one.element.encode() for one in self.formulas]
-        chart_format = ",".join(["%.16g"] * len(self.charted))
+        filling = self._fillings.pop() if self._fillings else Filling(self)
         for n, named in enumerate(texts):
-            shown, missing = number_texts(floats[n]), set()
-            for at in np.flatnonzero(uncommon[n]).tolist():
-                figure = floats[n, at].item()
-                if self.floats[at].missing and (figure != figure or figure == NOT_SHOWN):
-                    is_blank = figure == NOT_SHOWN
-                    shown[at] = escaped(BLANK if is_blank else self.floats[at].missing)
-                    missing.add(at)
-                elif math.isfinite(figure):
-                    shown[at] = repr(figure).encode()
-                else:
-                    raise UnboundValueError(f"{self.floats[at].array} is {figure}")
-            shown += number_texts(whole[n])
-            if self.charted:
-                shown += (chart_format % tuple(charted[n].tolist())).encode().split(b",")
-            shown += [_AS_TEXT if at in missing else b"" for at in self.optional]
-            shown += [escaped(text.filled(named)) for text in self.texts]
-            shown += [text_element(text.filled(named)).encode() for text in self.shared]
-            here = stand[n].tolist()
-            shown += [
-                one if is_there else b"" for one, is_there in zip(elements, here, strict=True)
-            ]
-            yield self._assembled(shown)
-
-    def _assembled(self, bound: list[bytes]) -> bytes:
-        members = []
-        for one in self._members:
-            if not isinstance(one, Member):
-                name, pieces, gaps = one
-                pieces = pieces.copy()  # another thread may fill the same
-                pieces[1::2] = gaps(bound)[:-1]
-                one = member(name, b"".join(pieces), self.codec)
-            members.append(one)
-        return assembled(members)
+            yield filling.workbook(Figures(floats[n], whole[n], charted[n], stand[n]), named)
+        self._fillings[:] = [filling]  # none is shared by threads
 
     def saved(self) -> bytes:
         """The compiled book as a file: a checksum, a line end, JSON."""

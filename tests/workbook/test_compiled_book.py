@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+import zlib
 from dataclasses import replace
 from datetime import date
 
@@ -21,15 +22,15 @@ from shorewise.workbook import (
 )
 from shorewise.workbook.binding import bound
 from shorewise.workbook.compilation import compile_book, compile_scenario
-from shorewise.workbook.compiled_book import UnboundValueError
 from shorewise.workbook.description import described
+from shorewise.workbook.filling import UnboundValueError
 from shorewise.workbook.layout.context import Context
 from shorewise.workbook.layout.derived import derived
 from shorewise.workbook.layout.references import Text
 from shorewise.workbook.layout.scenario_texts import bindings, links, texts_of
 from shorewise.workbook.layout.sheet import Book, Sheet
 from shorewise.workbook.lint import lint
-from shorewise.workbook.ooxml.zip_writer import standard
+from shorewise.workbook.ooxml.zip_writer import fast, piece_by, standard
 from tests.support.sample_scenarios import random_scenario, small_data, small_scenario
 
 SHAPES = (11, 25)  # seeds of random scenarios of different shapes
@@ -209,6 +210,27 @@ def test_workbooks_made_together_equal_those_made_one_by_one(template):
     texts = [texts_of(one, values, n) for n, one in enumerate(alone)]
     found = list(template.filled(values, texts))
     assert found == [stamped(template, one) for one in alone]
+
+
+@pytest.mark.parametrize("codec", [fast(), standard(1)._replace(piece=piece_by(zlib))])
+def test_a_workbook_does_not_depend_on_the_one_before(codec):
+    scenarios = [
+        small_scenario(),
+        small_scenario(name="Varied <&>", discount_rate=0.000012, currency="JPY"),
+        losing_scenario(),
+        small_scenario(case_number=3, sensitivity_plan=2, margin_floor=0.1),
+        small_scenario(),
+    ]
+
+    def compiled():
+        return compile_scenario(small_scenario(), codec=codec)
+
+    template = compiled()
+    for scenario in scenarios:
+        assert template.fits(scenario)
+        data = stamped(template, scenario)
+        assert data == stamped(compiled(), scenario)
+        assert parts(data, "") == parts(workbook_bytes(describe(scenario)), "")
 
 
 def test_names_that_take_more_lines_need_another_template():

@@ -22,8 +22,9 @@ from ...engine.uncertainty.draws import check_ranges
 from ...engine.uncertainty.simulation import PERCENTILES, percentile, simulated_measures
 from ..code_version import code_hash
 from ..compilation import workbook_bytes
-from ..compiled_book import CompiledBook, UnboundValueError
+from ..compiled_book import CompiledBook
 from ..description import describe
+from ..filling import UnboundValueError
 from ..languages.language import ENGLISH, language_of
 from ..layout.derived import derived
 from ..layout.scenario_texts import links, texts_of

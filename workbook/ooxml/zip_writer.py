@@ -5,20 +5,33 @@ zipfile writes the same files; it spends more time on each part than compressing
 
 import struct
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import ModuleType
 from typing import NamedTuple
 
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _VERSION, _DEFLATED, _UTF8 = 20, 8, 0x800
+_LAST_BLOCK = b"\x03\x00"  # of a deflate stream, empty
 _OLDEST_DAY = 0x21  # 1980-01-01, the earliest date a zip can hold: no clock in the file
 _PRIVATE = 0o100600 << 16  # a plain file, its owner's alone
 
 
 class Codec(NamedTuple):
-    """How parts are compressed (raw deflate, as a zip wants it) and their checksum taken."""
+    """How parts are compressed (raw deflate, as a zip wants it) and their checksum taken.
+
+    Attributes
+    ----------
+    compress : callable
+        Compresses a whole part.
+    checksum : callable
+        CRC-32 of some bytes, continued from that of the bytes before if it is given.
+    piece : callable, optional
+        Compresses a piece of a part to whole bytes, without reference to the pieces before.
+    """
 
     compress: Callable[[bytes], bytes]
-    checksum: Callable[[bytes], int]
+    checksum: Callable[..., int]
+    piece: Callable[[bytes], bytes] | None = None
 
 
 class Member(NamedTuple):
@@ -35,13 +48,8 @@ def fast() -> Codec:
     try:
         from isal import isal_zlib
     except ImportError:  # no wheel for the platform
-        return standard(1)
-
-    def compress(data: bytes) -> bytes:
-        deflate = isal_zlib.compressobj(1, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)
-        return deflate.compress(data) + deflate.flush()
-
-    return Codec(compress, isal_zlib.crc32)
+        return standard(1)._replace(piece=piece_by(zlib))
+    return Codec(_compress_by(isal_zlib), isal_zlib.crc32, piece_by(isal_zlib))
 
 
 def small() -> Codec:
@@ -55,17 +63,41 @@ def small() -> Codec:
 
 def standard(level: int = 6) -> Codec:
     """Zlib's own."""
+    return Codec(_compress_by(zlib, level), zlib.crc32)
 
+
+def _compress_by(library: ModuleType, level: int = 1) -> Callable[[bytes], bytes]:
     def compress(data: bytes) -> bytes:
-        deflate = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+        deflate = library.compressobj(level, library.DEFLATED, -library.MAX_WBITS)
         return deflate.compress(data) + deflate.flush()
 
-    return Codec(compress, zlib.crc32)
+    return compress
+
+
+def piece_by(library: ModuleType) -> Callable[[bytes], bytes]:
+    """:attr:`Codec.piece` of zlib or of a library like it."""
+
+    def compress(data: bytes) -> bytes:
+        deflate = library.compressobj(1, library.DEFLATED, -library.MAX_WBITS)
+        return deflate.compress(data) + deflate.flush(library.Z_FULL_FLUSH)
+
+    return compress
 
 
 def member(name: str, data: bytes, codec: Codec) -> Member:
     """A part, compressed."""
     return Member(name.encode(), codec.checksum(data), len(data), codec.compress(data))
+
+
+def joined_member(
+    name: str, pieces: Sequence[bytes], compressed: Sequence[bytes], codec: Codec
+) -> Member:
+    """A part of one compressed piece, or of several that ``codec.piece`` compressed."""
+    checksum = 0
+    for piece in pieces:
+        checksum = codec.checksum(piece, checksum)
+    end = _LAST_BLOCK if len(pieces) > 1 else b""
+    return Member(name.encode(), checksum, sum(map(len, pieces)), b"".join(compressed) + end)
 
 
 def assembled(members: Iterable[Member]) -> bytes:
