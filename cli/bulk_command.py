@@ -136,17 +136,15 @@ def _refuse_missing_extras(table: str, chosen: dict[str, Any]) -> None:
 
 
 def _refuse_output(output: str | None, dry_run: bool) -> None:
-    """Refuse a run without an output that outlives the command."""
-    from ..workbook.errors import WorkbookError
+    """Refuse a run without an output, and say where one is gone with the command."""
+    from ..workbook.bulk.destinations import is_in_memory
 
     if dry_run:
         return
     if output is None:
         raise click.UsageError("Missing option '-o' / '--output'.")
-    if "memory://" in output:
-        raise WorkbookError(
-            f"{output}: lasts only as long as this command; name a folder, a .zip or another URL"
-        )
+    if is_in_memory(output):
+        click.echo(f"note: {output} lasts only as long as this command", err=True)
 
 
 def _table_options(chosen: dict[str, Any]) -> "TableOptions":
@@ -183,7 +181,14 @@ def _write(table: str, case: "Scenario", ids: list[str], chosen: dict[str, Any])
     from ..workbook.bulk import bulk as run
     from ..workbook_files import theme_of
 
+    finished: list[dict[str, int]] = []
     with _progress_bar(table, chosen["limit"], ids) as advance:
+
+        def count(counts: dict[str, int]) -> None:
+            finished.append(counts)
+            if advance:
+                advance(counts)
+
         try:
             done = run(
                 table,
@@ -202,11 +207,11 @@ def _write(table: str, case: "Scenario", ids: list[str], chosen: dict[str, Any])
                 processes=chosen["processes"] or os.cpu_count() or 1,
                 scheduler=chosen["scheduler"],
                 bom=chosen["bom"],
-                progress=advance,
+                progress=count,
                 on_note=_printed_note(table),
             )
         except KeyboardInterrupt as stop:
-            stop.add_note(_RESUME)
+            stop.add_note(_what_stays(finished, chosen["output"]))
             raise
     kept = f", {done.skipped} of {counted(done.partitions, 'part')} there already"
     made, wrong = counted(done.scenarios, "scenario"), counted(done.problems, "cell")
@@ -216,6 +221,19 @@ def _write(table: str, case: "Scenario", ids: list[str], chosen: dict[str, Any])
         f"{made}, {wrong} not allowed{listed}{kept * bool(done.skipped)}: {chosen['output']}"
     )
     sys.exit(1 if done.problems else 0)
+
+
+def _what_stays(finished: list[dict[str, int]], output: str) -> str:
+    """What an interrupted run leaves, and how to resume it."""
+    from ..workbook.bulk.destinations import is_in_memory
+
+    if not finished or is_in_memory(output):
+        return f"nothing stays in {output}; run the same command again"
+    folder = f"{output}.parts" if output.lower().endswith(".zip") else output
+    rows = sum(counts["rows"] for counts in finished)
+    parts = counted(len(finished), "finished part")
+    verb = "stays" if len(finished) == 1 else "stay"
+    return f"{parts} with {counted(rows, 'row')} {verb} in {folder}; {_RESUME}"
 
 
 def _printed_note(table: str) -> Callable[[str], None]:

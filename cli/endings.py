@@ -5,6 +5,7 @@ import errno
 import os
 import re
 import sys
+import traceback
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,8 @@ def _message(error: BaseException, context: click.Context) -> str | None:
     if isinstance(error, MemoryError):
         return "not enough memory; use fewer draws, plans or months"
     if isinstance(error, OSError) and error.errno in _NO_DISK and error.filename is None:
+        if not _comes_from_output(error):
+            return f"a temporary file: cannot be written: {error.strerror}; TMPDIR names its folder"
         _discard_output()
         return f"standard output: cannot be written: {error.strerror}"
     from ..engine.errors import ShorewiseError
@@ -80,6 +83,13 @@ def with_flags(error: "ShorewiseError") -> str:
             start, end = mentions[-1].span()
             text = f"{text[:start]}--{name.replace('_', '-')}{text[end:]}"
     return text
+
+
+def _comes_from_output(error: BaseException) -> bool:
+    """Whether an error was raised by printing, rather than by writing a file without a name."""
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    module = frame.f_globals.get("__name__", "")
+    return module == __name__ or module.partition(".")[0] == "click"
 
 
 def _flush() -> None:

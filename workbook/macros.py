@@ -20,6 +20,7 @@ from .layout.sheet import block
 from .ooxml.compilation import stamp
 from .ooxml.zip_writer import zipped
 from .rendering.render import describe_file
+from .rendering.saving import saved
 
 SETTINGS = "xlwings.conf"
 _INACTIVE = f"_{SETTINGS}"
@@ -116,10 +117,9 @@ def macro_workbook(
     stamped = _fill(sheet, examples)
     _form(book.create_sheet(FORM, 1))
     describe_file(book, _TITLE, is_computed=True)
-    saved = io.BytesIO()
-    book.save(saved)
+    package = saved(book)
     book.vba_archive.close()  # openpyxl leaves it open
-    return _with_button(stamp(saved.getvalue(), {_SHEET: stamped, FORM: {}, SETTINGS: {}}))
+    return _with_button(stamp(package, {_SHEET: stamped, FORM: {}, SETTINGS: {}}))
 
 
 def _form(sheet: Any) -> None:

@@ -206,7 +206,7 @@ def test_an_interrupt_while_processes_start_is_reported_in_one_line(here):
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
-    assert err == "shorewise: stopped; run the same command again to resume\n"
+    assert err == "shorewise: stopped; nothing stays in out; run the same command again\n"
 
 
 @pytest.mark.parametrize("processes", ["1", "2"])
@@ -219,9 +219,17 @@ def test_an_interrupted_run_says_how_to_resume_and_resumes(here, processes):
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
-    assert err == "shorewise: stopped; run the same command again to resume\n"
+    said = re.fullmatch(
+        r"shorewise: stopped; ([0-9,]+) finished parts? with ([0-9,]+) rows stays? in out; "
+        "run the same command again to resume\n",
+        err,
+    )
+    parts, rows = (int(one.replace(",", "")) for one in said.groups())
+    assert rows == 1_000 * parts
     finished = {path.name for path in (here / "out").iterdir()}
-    assert 1 <= len(finished) < 30  # of two processes the second may be the first to finish one
+    assert (
+        1 <= parts <= len(finished) < 30
+    )  # of two processes the second may be the first to finish one
     assert all(name.startswith("part-") for name in finished)
     again = bulk("t.csv", "-o", "out", "--no-workbooks", "--limit", "3000")
     assert f"{min(len(finished), 3)} of 3 parts there already" in again.output

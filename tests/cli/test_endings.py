@@ -1,19 +1,29 @@
 """How commands end: by signals, at full disks and closed pipes, before devices."""
 
+import errno
 import os
+import re
+import resource
 import signal
 import stat
 import subprocess
 import sys
 import time
 
+import click
+import fsspec
 import pytest
 from click.testing import CliRunner
 
 from shorewise.cli import main
+from shorewise.cli.endings import end_in_one_line
+from tests.support.paths import ROOT
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="devices and signals of Linux")
 pytestmark = linux
+LEDGER = str(ROOT / "examples" / "ledger.csv")
+QUOTE = ["quote", str(ROOT / "examples" / "vendor_quote.csv"), "--country", "Poland"]
+QUOTE += ["--salary", "300000"]
 SHOREWISE = [sys.executable, "-c", "from shorewise.cli import main; main()"]
 
 
@@ -72,9 +82,10 @@ def test_a_signal_ends_a_command_with_one_line(here, arguments, number):
     out, error = process.communicate(timeout=60)
     assert time.monotonic() - before < 20  # some 0.3 s
     by = "" if number == signal.SIGINT else f" by {number.name}"
-    resume = "; run the same command again to resume" * (arguments[0] == "bulk")
     assert (process.returncode, out) == (128 + number, "")
-    assert error == f"shorewise: stopped{by}{resume}\n"
+    stays = r"; (nothing stays in out|.* in out); run the same command again.*"
+    expected = f"shorewise: stopped{by}{stays * (arguments[0] == 'bulk')}\n"
+    assert re.fullmatch(expected, error)
     assert not [*here.glob("out/.part*")]
 
 
@@ -128,22 +139,88 @@ def test_code_that_ignores_signals_is_ended_as_well():
     assert time.monotonic() - before < 20
 
 
-@pytest.mark.parametrize("arguments", [
-    ["compare", "-o"], ["functions", "--workbook"], ["read", "a.xlsx", "-o"],
-    ["sensitivity", "--plot"],
-], ids=lambda a: a[0])  # fmt: skip
-def test_a_pipe_or_device_is_never_replaced(arguments):
-    if arguments[0] == "read":
-        assert CliRunner().invoke(main, ["compare", "-o", "a.xlsx"]).exit_code == 0
-    ending = ".svg" if arguments[0] == "sensitivity" else ".xlsx"
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """A comparison workbook."""
+    path = str(tmp_path_factory.mktemp("book") / "a.xlsx")
+    assert CliRunner().invoke(main, ["compare", "-o", path]).exit_code == 0
+    return path
+
+
+# Every command that writes a file, and the ending of its name.
+WRITING = [
+    (["actuals", "BOOK", LEDGER, "-o"], ".xlsx"), (["assumptions", "--csv"], ".csv"),
+    (["bulk", "t.csv", "-o"], ".zip"), (["calc", "BOOK", "-o"], ".xlsx"),
+    (["compare", "-o"], ".xlsx"), (["countries", "--csv"], ".csv"),
+    (["diff", "BOOK", "BOOK", "-o"], ".xlsx"), (["functions", "--workbook"], ".xlsx"),
+    ([*QUOTE, "-o"], ".xlsx"), ([*QUOTE, "--csv"], ".csv"), (["read", "BOOK", "-o"], ".toml"),
+    (["rebuild", "BOOK", "-o"], ".xlsx"), (["sensitivity", "--plot"], ".svg"),
+    (["simulate", "--draws", "64", "--plot"], ".svg"), (["statement", "--csv"], ".csv"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "ending"), WRITING, ids=lambda one: one[0] + one[-1])
+def test_a_pipe_device_or_folder_is_never_replaced(arguments, ending, book):
+    arguments = [book if one == "BOOK" else one for one in arguments]
+    force = [] if arguments[0] == "bulk" else ["--force"]
     os.mkfifo(f"pipe{ending}")
     os.symlink("/dev/null", f"null{ending}")
-    for name in (f"pipe{ending}", f"null{ending}"):
-        done = CliRunner().invoke(main, [*arguments, name, "--force"])
-        expected = f"shorewise: {name}: a device or pipe, which nothing replaces; name a file\n"
-        assert (done.exit_code, done.stderr) == (2, expected)
+    os.mkdir(f"folder{ending}")
+    for name in (f"pipe{ending}", f"null{ending}", f"folder{ending}"):
+        done = CliRunner().invoke(main, [*arguments, name, *force])
+        said = "a folder; name a file" if name.startswith("folder") else (
+            "a device or pipe, which nothing replaces; name a file"
+        )  # fmt: skip
+        if arguments[0] == "bulk":
+            said = "exists already and holds no reports; name another file"
+        found = [line for line in done.stderr.splitlines() if not line.startswith("note: ")]
+        assert (done.exit_code, found) == (2, [f"shorewise: {name}: {said}"])
     assert stat.S_ISFIFO(os.stat(f"pipe{ending}").st_mode)
     assert stat.S_ISCHR(os.stat(f"null{ending}").st_mode)
+    assert os.listdir(f"folder{ending}") == []
+
+
+@pytest.mark.parametrize("arguments", [["bulk", "t.csv", "--limit", "9", "-o", "x"],
+    ["functions", "--workbook", "x.xlsx"], ["statement", "--csv", "x.csv"]],
+    ids=lambda one: one[0])  # fmt: skip
+def test_a_disk_that_is_full_is_reported_in_one_line_and_nothing_is_left(here, arguments):
+    """Files of more than 100 bytes fail, in the folder for temporary files too."""
+
+    def limited():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+    done = subprocess.run(
+        [*SHOREWISE, *arguments], capture_output=True, text=True, preexec_fn=limited, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(r"shorewise: x\S*: cannot be written: File too large\n", done.stderr)
+    assert [path.name for path in here.iterdir()] == ["t.csv"]
+
+
+def test_a_full_disk_behind_a_temporary_file_is_not_called_standard_output():
+    @click.command()
+    @click.pass_context
+    def command(context):
+        with end_in_one_line(context):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    done = CliRunner().invoke(command)
+    expected = "shorewise: a temporary file: cannot be written: No space left on device; "
+    assert (done.exit_code, done.stderr) == (2, f"{expected}TMPDIR names its folder\n")
+
+
+@pytest.mark.parametrize("name", ["results.csv", "portfolio.xlsx", ".lock"])
+def test_a_pipe_in_the_folder_of_a_finished_run_is_never_replaced(name):
+    run = ["bulk", "t.csv", "-o", "out", "--limit", "2", "--no-workbooks", "--processes", "1"]
+    assert CliRunner().invoke(main, run).exit_code == 0
+    path = f"out/{name}"
+    if os.path.exists(path):
+        os.remove(path)
+    os.mkfifo(path)
+    done = CliRunner().invoke(main, run)
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.startswith(f"shorewise: {path}: ")
+    assert stat.S_ISFIFO(os.stat(path).st_mode)
 
 
 def test_bulk_never_writes_a_zip_over_a_pipe():
@@ -161,7 +238,13 @@ def test_bulk_creates_no_folder_named_like_a_file(here, place):
     assert [path.name for path in here.iterdir()] == ["t.csv"]
 
 
-def test_bulk_refuses_a_destination_in_its_own_memory():
-    done = CliRunner().invoke(main, ["bulk", "t.csv", "-o", "memory://x", "--limit", "1"])
+def test_bulk_writes_to_memory_in_one_process_and_says_that_it_does_not_last():
+    run = ["bulk", "t.csv", "-o", "memory://ends", "--limit", "300", "--no-workbooks"]
+    done = CliRunner().invoke(main, [*run, "--processes", "2"])
+    expected = "300 scenarios, 0 cells not allowed: memory://ends\n"
+    assert (done.exit_code, done.stdout) == (0, expected)
+    assert "note: memory://ends lasts only as long as this command\n" in done.stderr
+    assert fsspec.filesystem("memory").exists("/ends/results.csv")
+    done = CliRunner().invoke(main, [*run, "--scheduler", "tcp://127.0.0.1:9"])
     assert done.exit_code == 2
-    assert done.stderr.startswith("shorewise: memory://x: lasts only as long as this command; ")
+    assert "workers of a scheduler cannot write to the memory of this process" in done.stderr

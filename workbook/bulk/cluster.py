@@ -42,21 +42,43 @@ def worked(jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:
         version, or a job failed.
     """
     try:
-        from distributed import Client
+        client_type = _client_type()
     except ImportError:
         raise WorkbookError(
             f"a Dask scheduler needs: {install('dask')}", parameters=["scheduler"]
         ) from None
     with _silenced():
         try:
-            client = Client(address, timeout=ANSWER_TIMEOUT, set_as_default=False)
-        except (OSError, ValueError, TypeError) as error:
-            raise WorkbookError(f"{address}: no scheduler answers: {_line(error)}") from None
+            client = client_type(address, timeout=ANSWER_TIMEOUT, set_as_default=False)
+        except OSError as error:
+            raise WorkbookError(
+                f"{address or 'scheduler'}: no scheduler answers: {_line(error)}; start one, or "
+                "leave out scheduler",
+                parameters=["scheduler"],
+            ) from None
         try:
             yield from _results(client, jobs, address)
         finally:
             with contextlib.suppress(Exception):  # the scheduler may have stopped
                 client.close(timeout=0.3)
+
+
+def _client_type() -> Any:
+    """A Dask client that is closed where its address is not allowed either.
+
+    Dask closes it where a connection fails, with OSError alone: after any other error its
+    destructor waits for 20 seconds and then prints a traceback.
+    """
+    from distributed import Client
+
+    class ClosedClient(Client):
+        async def _ensure_connected(self, timeout: Any = None) -> None:
+            try:
+                await super()._ensure_connected(timeout=timeout)
+            except (ValueError, TypeError) as error:
+                raise OSError(_line(error)) from None
+
+    return ClosedClient
 
 
 def _results(client: Any, jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:

@@ -65,6 +65,9 @@ class Destination(Protocol):
     def exists(self, name: str) -> bool:
         """Whether a combined file exists."""
 
+    def is_irreplaceable(self, name: str) -> bool:
+        """Whether something other than a file has the name of a combined file, such as a pipe."""
+
     def read(self, name: str) -> bytes:
         """The content of a file, such as ``part-00000/results.csv``."""
 
@@ -112,6 +115,11 @@ def destination_of(address: str | Path) -> Destination:
     if is_url:
         return Remote(text)
     return Zip(Path(address)) if is_zip else Folder(Path(address))
+
+
+def is_in_memory(address: str) -> bool:
+    """Whether an address is in the memory of a process, by a URL of fsspec."""
+    return "memory://" in address
 
 
 def partition_name(number: int) -> str:

@@ -109,6 +109,11 @@ class Folder:
         """As :meth:`.Destination.exists`."""
         return (self.path / name).exists()
 
+    def is_irreplaceable(self, name: str) -> bool:
+        """As :meth:`.Destination.is_irreplaceable`."""
+        path = self.path / name
+        return path.exists() and not path.is_file()
+
     def read(self, name: str) -> bytes:
         """As :meth:`.Destination.read`."""
         with one_line_errors(self.path / name, "read"):

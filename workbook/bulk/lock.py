@@ -31,6 +31,8 @@ def exclusive_lock(path: Path) -> Iterator[Callable[[], None]]:
     """
     import filelock  # takes 25 ms, and only runs need it
 
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise WorkbookError(f"{path}: a folder, device or pipe, which nothing replaces; remove it")
     lock = filelock.FileLock(path, timeout=0, thread_local=False)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,6 +48,8 @@ def exclusive_lock(path: Path) -> Iterator[Callable[[], None]]:
     except OSError as error:
         lock.release()
         reason = error.strerror or error
+        if isinstance(error, FileExistsError):
+            reason = "it is not a folder; name another"
         raise WorkbookError(f"{path.parent}: cannot be written: {reason}") from None
 
     def is_ours() -> bool:

@@ -101,6 +101,11 @@ class Remote:
         with self._errors(name, "read"):
             return self.files.exists(f"{self.path}/{name}")
 
+    def is_irreplaceable(self, name: str) -> bool:
+        """As :meth:`.Destination.is_irreplaceable`."""
+        with self._errors(name, "read"):
+            return self.files.isdir(f"{self.path}/{name}")
+
     def read(self, name: str) -> bytes:
         """As :meth:`.Destination.read`."""
         with self._errors(name, "read"):

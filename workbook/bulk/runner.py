@@ -16,7 +16,14 @@ from ..rendering.theme import Theme
 from .column_names import ColumnNames
 from .columns import Columns, Problem
 from .combined_files import COMBINED_FILES, PARQUET, PORTFOLIO, CombinedFiles
-from .destinations import ERRORS, RESULTS, Destination, destination_of, partition_name
+from .destinations import (
+    ERRORS,
+    RESULTS,
+    Destination,
+    destination_of,
+    is_in_memory,
+    partition_name,
+)
 from .manifest import COUNTS, describes
 from .partition import Job, contradictions, heads, stamp_of, work
 from .partition_rows import PARTITION, Rows, cut, partition_size, rows_of
@@ -149,7 +156,7 @@ def bulk(
     with run.destination.exclusive() as run.check_lock:
         run.refuse_foreign_files()
         jobs = run.jobs(cut(itertools.chain([head], table), size))
-        for counts in _worked(jobs, processes, scheduler):
+        for counts in _worked(jobs, run.destination, processes, scheduler):
             run.completed(counts)
         run.remove_surplus_partitions()
         run.write_combined_files(bom)
@@ -220,8 +227,17 @@ def _check_all(source: Source, base: Scenario, **options: Any) -> None:
         raise problem_error(origin, problems[0])
 
 
-def _worked(jobs: Iterator[Job], processes: int, scheduler: str | None) -> Iterator[Counts]:
+def _worked(
+    jobs: Iterator[Job], destination: Destination, processes: int, scheduler: str | None
+) -> Iterator[Counts]:
     """Counts of the jobs as they complete; only a few are queued at a time."""
+    if is_in_memory(destination.address):  # which no other process sees
+        if scheduler is not None:
+            raise WorkbookError(
+                f"{destination.address}: workers of a scheduler cannot write to the memory of this "
+                "process; name a folder that they share or another URL"
+            )
+        processes = 1
     if scheduler is not None:
         from .cluster import worked
 
@@ -289,6 +305,7 @@ class _Run:
         foreign = self.destination.foreign_partitions()
         if not self.destination.partitions():
             foreign.update(filter(self.destination.exists, COMBINED_FILES))
+        foreign.update(filter(self.destination.is_irreplaceable, COMBINED_FILES))
         if foreign:
             raise WorkbookError(
                 f"{self.destination.address}/{min(foreign)}: exists already and was not "

@@ -1,7 +1,6 @@
 """Rendering of a book as an openpyxl workbook."""
 
 import datetime
-import io
 import re
 from collections.abc import Callable, Collection
 from copy import copy
@@ -29,6 +28,7 @@ from . import styles
 from .logo import Logo
 from .native_charts import native_chart
 from .picture import Picture
+from .saving import saved
 from .theme import PAPERS, Theme
 
 # A constant timestamp, so that the same inputs give the same file.
@@ -76,9 +76,7 @@ def package(book: Book, theme: Theme | None = None) -> bytes:
         )
     describe_file(workbook, placeholder(book.title), is_computed=is_computed(book))
     workbook.active = 0
-    buffer = io.BytesIO()
-    workbook.save(buffer)
-    return buffer.getvalue()
+    return saved(workbook)
 
 
 def is_computed(book: Book) -> bool:

@@ -1,9 +1,11 @@
 """Bulk on a cluster: the same bytes as on this machine, whatever happens to workers."""
 
+import gc
 import os
 import re
 import subprocess
 import sys
+import time
 
 import distributed
 import pytest
@@ -96,9 +98,15 @@ class Unreadable:
 
 def test_a_missing_scheduler_or_worker_is_reported_in_one_line(tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "ANSWER_TIMEOUT", 0.5)
-    for address in ("tcp://127.0.0.1:9", "nonsense://x"):
-        with pytest.raises(WorkbookError, match=f"^{address}: no scheduler answers: "):
+    unraisable = []
+    monkeypatch.setattr(sys, "unraisablehook", unraisable.append)
+    for address in ("tcp://127.0.0.1:9", "nonsense://x", "tls://127.0.0.1:9", "nonsense"):
+        before = time.monotonic()
+        with pytest.raises(WorkbookError, match=f"^{address}: no scheduler answers: .*; start one"):
             run(table_of(4), tmp_path / "new", scheduler=address)
+        gc.collect()  # a client of Dask that was not closed would wait for 1 s and say so
+        assert time.monotonic() - before < 15
+    assert unraisable == []
     assert not (tmp_path / "new").exists()
     with (
         distributed.LocalCluster(

@@ -108,6 +108,15 @@ def test_a_file_of_the_whole_run_is_written_in_chunks_and_replaced(place):
             found.read("results.csv")
 
 
+def test_a_folder_in_the_place_of_a_file_is_irreplaceable(place):
+    found = destination_of(place)
+    assert not found.is_irreplaceable("results.csv")
+    found.write("results.csv", [b"1"])
+    assert not found.is_irreplaceable("results.csv")
+    found.write_partition("part-00000", FILES)
+    assert found.is_irreplaceable("part-00000")
+
+
 def test_a_failed_write_keeps_the_old_file(place):
     def failing():
         yield b"half"
@@ -233,7 +242,7 @@ def test_every_destination_has_the_methods_of_the_protocol():
         for name, method in vars(Destination).items()
         if inspect.isfunction(method) and not name.startswith("_")
     }
-    assert len(expected) == 12
+    assert len(expected) == 13
     for kind in (Folder, Zip, Remote):
         found = {name: [*inspect.signature(getattr(kind, name)).parameters] for name in expected}
         assert found == expected
