@@ -32,6 +32,7 @@ from .table_frames import ID, NAME, Fault
 
 # Characters that Windows does not allow, and #, which starts a fragment in Excel's links.
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*#\x00-\x1f\x7f]')
+_BASES_MAX = 64  # bases of other shapes that are kept
 _WHOLE = re.compile(r"[0-9]{1,9}(\.0*)?")
 # Devices of Windows, which compares names up to the first full stop without trailing spaces.
 _RESERVED = re.compile(
@@ -123,6 +124,7 @@ class Columns:
         self.shape = [name for name in names if name in SHAPE]
         moving = (name for name in names if name not in (ID, NAME, *SHAPE))
         self.columns = [self._column(name) for name in moving]
+        self._bases: dict[tuple, tuple[Scenario | None, tuple[str, str, str]]] = {}
 
     def blocks(
         self,
@@ -194,8 +196,8 @@ class Columns:
             problems += self._together(block)
             blocks.append(block)
         wrong_rows = {problem.row for problem in problems}
-        kept = [without(block, wrong_rows) for block in blocks]
-        return [block for block in kept if block.rows], sorted(problems)
+        valid = [without(block, wrong_rows) for block in blocks]
+        return [block for block in valid if block.rows], sorted(problems)
 
     def _shapes(self, frame: pd.DataFrame) -> Iterator[tuple[dict[str, str], list[int]]]:
         """Positions of rows with the same shape."""
@@ -209,7 +211,17 @@ class Columns:
             yield dict(zip(self.shape, key, strict=True)), rows.tolist()
 
     def _based(self, shape: dict[str, str]) -> tuple[Scenario | None, tuple[str, str, str]]:
-        """The base scenario of another shape, or what is not allowed in it."""
+        """The base scenario of another shape, or what is not allowed in it; some are kept."""
+        if not any(shape.values()):
+            return self.base, ("", "", "")
+        key = (*shape.items(),)
+        if key not in self._bases:
+            if len(self._bases) >= _BASES_MAX:
+                self._bases.clear()
+            self._bases[key] = self._of_shape(shape)
+        return self._bases[key]
+
+    def _of_shape(self, shape: dict[str, str]) -> tuple[Scenario | None, tuple[str, str, str]]:
         base, text = self.base, shape.get("currency", "")
         if re.fullmatch("[A-Z]{3}", text) and text != base.currency:
             try:
@@ -228,8 +240,6 @@ class Columns:
                 found = Scenario.from_dict(data | _AGREEING, self.origin)
             except ScenarioError as error:
                 return None, (name, text, str(error).rpartition("it must be ")[2])
-        if not any(shape.values()):
-            return self.base, ("", "", "")
         based = replace(base, horizon_months=found.horizon_months, start_month=found.start_month)
         month = "start_calendar_month"
         return replace(based, values=base.values | {month: found.values[month]}), ("", "", "")

@@ -1,9 +1,9 @@
 """Files that combine all partitions of a run: results, errors, Parquet and portfolio."""
 
 import io
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import IO, Any
 
 import pandas as pd
 
@@ -18,6 +18,37 @@ PORTFOLIO, PARQUET = "portfolio.xlsx", "results.parquet"
 # The results are last, so that their presence means that all files are complete.
 COMBINED_FILES = (PARQUET, PORTFOLIO, ERRORS, RESULTS)
 _TEXTS = ("scenario", "name", "plan", "currency")  # columns of the results that hold any text
+
+
+class ParquetFile:
+    """Results as Parquet, in a temporary file since they may not fit in memory.
+
+    Parameters
+    ----------
+    file : binary file
+    """
+
+    def __init__(self, file: IO[bytes]):
+        self._file = file
+        self._writer: Any = None
+
+    def add(self, frame: pd.DataFrame) -> None:
+        """Append the results of a partition."""
+        import pyarrow
+        from pyarrow.parquet import ParquetWriter
+
+        table = pyarrow.Table.from_pandas(frame, preserve_index=False)
+        if self._writer is None:
+            self._writer = ParquetWriter(self._file, table.schema, compression="zstd")
+        self._writer.write_table(table)
+
+    def pieces(self) -> Iterator[bytes]:
+        """The content of the finished file."""
+        if self._writer:
+            self._writer.close()
+        self._file.seek(0)
+        while data := self._file.read(1 << 20):
+            yield data
 
 
 @dataclass(frozen=True)
@@ -51,30 +82,26 @@ class CombinedFiles:
         """The CSV file of invalid cells; ``bom`` as for :meth:`results`."""
         return self._csv(ERRORS, list(Problem._fields), bom)
 
-    def parquet(self) -> Iterator[bytes]:
-        """The results as Parquet, written to a temporary file since they may not fit in memory."""
-        import pyarrow
-        from pyarrow.parquet import ParquetWriter
-
-        with tempfile.TemporaryFile() as file:
-            writer = None
-            for _, frame in self._frames():
-                table = pyarrow.Table.from_pandas(frame, preserve_index=False)
-                writer = writer or ParquetWriter(file, table.schema, compression="zstd")
-                writer.write_table(table)
-            if writer:
-                writer.close()
-            file.seek(0)
-            while data := file.read(1 << 20):
-                yield data
-
-    def portfolio(self, theme: Theme | None, workbooks: bool, criterion: str) -> bytes:
+    def portfolio(
+        self,
+        theme: Theme | None,
+        workbooks: bool,
+        criterion: str,
+        on_frame: Callable[[pd.DataFrame], None] | None = None,
+    ) -> bytes:
         """The portfolio workbook, with links to the scenarios' workbooks where there are any.
 
-        ``criterion`` says in words by what the best plan of each scenario is the best.
+        ``criterion`` says in words by what the best plan of each scenario is the best. ``on_frame``
+        is called with the results of each partition.
         """
-        frames = ((f"{name}/{BOOKS}" if workbooks else "", frame) for name, frame in self._frames())
-        return portfolio(frames, theme, self.currency, criterion)
+
+        def frames() -> Iterator[tuple[str, pd.DataFrame]]:
+            for name, frame in self._frames():
+                if on_frame:
+                    on_frame(frame)
+                yield f"{name}/{BOOKS}" if workbooks else "", frame
+
+        return portfolio(frames(), theme, self.currency, criterion)
 
     def _csv(self, file: str, columns: list[str], bom: bool) -> Iterator[bytes]:
         yield (",".join(columns) + "\n").encode("utf-8-sig" if bom else "utf-8")

@@ -1,6 +1,7 @@
 """A bulk run: distributes partitions to workers, skips complete ones, and combines results."""
 
 import itertools
+import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +16,7 @@ from ..languages.language import ENGLISH, language_of
 from ..rendering.theme import Theme
 from .column_names import ColumnNames
 from .columns import Columns, Problem
-from .combined_files import COMBINED_FILES, PARQUET, PORTFOLIO, CombinedFiles
+from .combined_files import COMBINED_FILES, PARQUET, PORTFOLIO, CombinedFiles, ParquetFile
 from .destinations import (
     ERRORS,
     RESULTS,
@@ -350,11 +351,13 @@ class _Run:
         combined = CombinedFiles(self.destination, self._partitions(), draws, currency, self._keep)
         self.check_lock()
         if self.summary().scenarios:
-            if find_spec("pyarrow"):
-                self.destination.write(PARQUET, combined.parquet())
-            self.destination.write(
-                PORTFOLIO, [combined.portfolio(theme, workbooks, self._criterion)]
-            )
+            with tempfile.TemporaryFile() as file:
+                parquet = ParquetFile(file) if find_spec("pyarrow") else None
+                add = parquet.add if parquet else None
+                portfolio = combined.portfolio(theme, workbooks, self._criterion, add)
+                if parquet:
+                    self.destination.write(PARQUET, parquet.pieces())
+            self.destination.write(PORTFOLIO, [portfolio])
         self.destination.write(ERRORS, combined.errors(bom))
         self.check_lock()
         self.destination.write(RESULTS, combined.results(bom))

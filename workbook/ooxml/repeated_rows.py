@@ -5,6 +5,7 @@ hundreds of megabytes.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
@@ -40,21 +41,26 @@ def rows_below(data: str, rows: Sequence[Row], strings: SharedStrings | None) ->
     last = data.rindex("<row ")
     looks = _LOOK.findall(data, last)
     first = int(data[last:].split('"', 2)[1]) + 1  # <row r="6"
-    xml = "".join(_row(number, row, looks, strings) for number, row in enumerate(rows, first))
+    uses = Counter(one for row in rows for one in row.contents if isinstance(one, str))
+    texts = {text: _text(text, count, strings) for text, count in uses.items()}
+    xml = "".join(_row(number, row, looks, texts) for number, row in enumerate(rows, first))
     return Below(xml, first, first - 1 + len(rows))
 
 
-def _row(number: int, row: Row, looks: list[tuple[str, str]], strings: SharedStrings | None) -> str:
-    cells = []
-    for (column, look), content in zip(looks, row.contents, strict=True):
-        if content is None:
-            continue
-        kind, value = "", f"<v>{content!r}</v>"  # a number, the default
-        if isinstance(content, str) and strings is not None:
-            kind, value = ' t="s"', f"<v>{strings.number(f'<t>{escape(content)}</t>')}</v>"
-        elif isinstance(content, str):
-            kind, value = ' t="inlineStr"', f"<is>{text_element(content)}</is>"
-        cells.append(f'<c r="{column}{number}"{look}{kind}>{value}</c>')
+def _text(text: str, uses: int, strings: SharedStrings | None) -> str:
+    """The rest of a cell's element that holds a text, used so many times."""
+    if strings is None:
+        return f' t="inlineStr"><is>{text_element(text)}</is></c>'
+    return f' t="s"><v>{strings.number(f"<t>{escape(text)}</t>", uses)}</v></c>'
+
+
+def _row(number: int, row: Row, looks: list[tuple[str, str]], texts: dict[str, str]) -> str:
+    cells = [
+        f'<c r="{column}{number}"{look}'
+        + (texts[content] if isinstance(content, str) else f"><v>{content!r}</v></c>")
+        for (column, look), content in zip(looks, row.contents, strict=True)
+        if content is not None
+    ]
     return f'<row r="{number}">{"".join(cells)}</row>'
 
 

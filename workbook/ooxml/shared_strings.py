@@ -39,19 +39,19 @@ class SharedStrings:
         self._uses = 0
         self.equal: list[tuple[str | Text, str | Text]] = []
 
-    def number(self, element: str) -> int:
-        """Position of a text in the table; ``element`` is its XML."""
+    def number(self, element: str, uses: int = 1) -> int:
+        """Position of a text in the table; ``element`` is its XML, with so many cells."""
         if element.startswith("<t>") and element[3:-4].strip() != element[3:-4]:
             # openpyxl forgets " "
             element = element.replace("<t>", '<t xml:space="preserve">', 1)
-        return self._entry(element, element)
+        return self._entry(element, element, uses)
 
     def number_of(self, text: Text) -> int:
         """Position of a text of the scenario."""
         return self._entry(text_element(text.filled(self._texts)), text)
 
-    def _entry(self, element: str, entry: str | Text) -> int:
-        self._uses += 1
+    def _entry(self, element: str, entry: str | Text, uses: int = 1) -> int:
+        self._uses += uses
         number = self._numbers.setdefault(element, len(self._entries))
         if number == len(self._entries):
             self._entries.append(entry)
