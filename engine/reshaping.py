@@ -17,6 +17,7 @@ from .grades import ASSUMPTION, OWN
 from .locations import Location, location_named, locations
 from .model import default_model, nearest
 from .reading.consistency import listed, shown
+from .reading.site_fields import TERMINATION
 from .roster import KEY as ROSTER
 from .scenario import Scenario
 from .spares import is_spare
@@ -113,11 +114,7 @@ def reshaped(scenario: Scenario, changes: Changes) -> Reshaped:
     found = type(scenario).from_dict(data, scenario.source)
     # Ranges that are not set follow the countries of all sites, and there are as many waves as are
     # in use: what was there stays.
-    kept = {
-        name: moved.values[name]
-        for name, entry in default_model().inputs.items()
-        if entry.list_axis == "driver" or entry.varies_by("wave")
-    }
+    kept = _not_of_countries(moved)
     basis = found.values["figure_basis"].copy()
     for site in shape.new("site"):  # somebody's own figure of one site is no evidence of another
         here = basis[:, :, site]
@@ -130,6 +127,56 @@ def reshaped(scenario: Scenario, changes: Changes) -> Reshaped:
     )
     countries = {site: place.iso for site, place in shape.places.items()}
     return Reshaped(found, shape.sources, countries, (*shape.notes(found),))
+
+
+def relocated(scenario: Scenario, places: Mapping[int, Location]) -> Scenario:
+    """The same case with sites in other countries, whose figures and law replace their own.
+
+    The figures of :func:`missing_facts`, which a country does not give, stay those of the site.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    places : mapping of int to Location
+        By the site's position.
+
+    Raises
+    ------
+    ScenarioError
+        Figures of a country that contradict the scenario.
+    """
+    data = scenario.to_dict()
+    names = {scenario.sites[site] for site in places}
+    for site, place in places.items():
+        table = {key: v for key, v in data["sites"][site].items() if key not in TERMINATION}
+        data["sites"][site] = _of_country(table, place)
+    stated = [one for one in data.pop("assumptions", []) if one["site"] not in names]
+    if stated:
+        data["assumptions"] = stated
+    found = type(scenario).from_dict(data, scenario.source)
+    basis = found.values["figure_basis"].copy()
+    # What the country does not give is as sure as before.
+    basis[basis == OWN] = scenario.values["figure_basis"][basis == OWN]
+    overlap = dict(scenario.unset.overlap)
+    others = {site: hours for site, hours in overlap.items() if site not in names}
+    notes = dict.fromkeys((*scenario.unset.notes, *found.unset.notes))
+    unset = Unset((*others.items(), *found.unset.overlap), tuple(notes))
+    values = {**found.values, **_not_of_countries(scenario), "figure_basis": basis}
+    return replace(found, values=values, unset=unset, file=scenario.file)
+
+
+def missing_facts(place: Location) -> list[str]:
+    """Inputs that a site in a country must set, since no figure was found for it."""
+    return [name for name, figure in place.facts.items() if figure is None]
+
+
+def _not_of_countries(scenario: Scenario) -> dict[str, np.ndarray]:
+    """Values that reading the scenario again might set anew: ranges of drivers, and waves."""
+    return {
+        name: scenario.values[name]
+        for name, entry in default_model().inputs.items()
+        if entry.list_axis == "driver" or entry.varies_by("wave")
+    }
 
 
 class _Shape:

@@ -9,26 +9,30 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import NamedTuple
+from functools import cached_property, partial
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from ...engine.address import Address, addresses
+from ...engine.declaration import Scope
 from ...engine.errors import ScenarioError
 from ...engine.grades import OWN
+from ...engine.locations import Location, location_named, location_words
 from ...engine.model import nearest
 from ...engine.reading.agreement import contradictions
 from ...engine.reading.consistency import NAME as A_NAME
 from ...engine.reading.consistency import is_name, shown
+from ...engine.reading.numerals import numeral
 from ...engine.reading.waves import SHARES_OFF
+from ...engine.reshaping import missing_facts, relocated
 from ...engine.scenario import Scenario
 from ...engine.working_hours import are_wrong
 from ..errors import WorkbookError
 from .cell_numbers import FIRST_DAY, numbers_in
-from .column_names import SHAPE
-from .table_frames import ID, NAME, Fault
+from .column_names import LOCATION, SHAPE, location_of
+from .table_frames import ID, NAME, Fault, is_blank
 
 # Characters that Windows does not allow, and #, which starts a fragment in Excel's links.
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*#\x00-\x1f\x7f]')
@@ -45,6 +49,12 @@ _SHOWN = 60  # characters of a value that a message quotes
 # No contradiction to another horizon: each row's own inputs are checked together.
 _AGREEING = {"months_counted": 0, "parallel_months": 0, "failure_probability": 0}
 CASES = "cases"  # in place of a column name: contradictory ranges of drivers
+_A_COUNTRY = (
+    "a country's code or name, such as PL, or that of a region, such as MX-CMX; shorewise "
+    "countries lists them"
+)
+_Reason: TypeAlias = tuple[str, str, str]  # column, value, what is allowed
+_NO_REASON: _Reason = ("", "", "")
 _PARTS = ("heads", "waves")  # in place of a column name: several columns together
 
 
@@ -121,10 +131,11 @@ class Columns:
     def __init__(self, names: Sequence[str], base: Scenario, origin: str):
         self.base, self.origin = base, origin
         refuse_repeated(names, origin)
-        self.shape = [name for name in names if name in SHAPE]
-        moving = (name for name in names if name not in (ID, NAME, *SHAPE))
+        self._sites = {location_of(site): n for n, site in enumerate(base.sites)}
+        self.shape = [name for name in names if name in SHAPE or name in self._sites]
+        moving = (name for name in names if name not in (ID, NAME, *self.shape))
         self.columns = [self._column(name) for name in moving]
-        self._bases: dict[tuple, tuple[Scenario | None, tuple[str, str, str]]] = {}
+        self._bases: dict[tuple, tuple[Scenario | None, _Reason]] = {}
 
     def blocks(
         self,
@@ -178,11 +189,16 @@ class Columns:
         wrong_rows = {problem.row for problem in problems}
         bad = {n for n, number in enumerate(numbered) if number in wrong_rows}
         blocks = []
-        for shape, rows in self._shapes(frame):
+        for shape, rows in self._shapes(frame, decimal):
             base, problem = self._based(shape)
             if base is None:
                 problems += (Problem(numbered[n], ids[n], *problem) for n in rows if n not in bad)
                 continue
+            places = self._places(shape)
+            for n in rows if places else ():
+                reasons = [*self._lacking(places, numbers, n), *self._uncharged(base, numbers, n)]
+                problems += (Problem(numbered[n], ids[n], *reason) for reason in reasons)
+                bad |= {n} if reasons else set()
             good = [n for n in rows if n not in bad]
             names = [titles[n] or _title(base, ids[n]) for n in good]
             block = Block(
@@ -199,21 +215,27 @@ class Columns:
         valid = [without(block, wrong_rows) for block in blocks]
         return [block for block in valid if block.rows], sorted(problems)
 
-    def _shapes(self, frame: pd.DataFrame) -> Iterator[tuple[dict[str, str], list[int]]]:
+    def _shapes(
+        self, frame: pd.DataFrame, decimal: str
+    ) -> Iterator[tuple[dict[str, str], list[int]]]:
         """Positions of rows with the same shape."""
         if not self.shape:
             yield {}, list(range(len(frame)))
             return
         texts = pd.DataFrame({name: _texts(frame[name]) for name in self.shape})
+        if "currency" in texts:
+            texts["currency"] = texts["currency"].map(_code)
+        if "horizon_months" in texts:
+            texts["horizon_months"] = texts["horizon_months"].map(partial(_months, decimal=decimal))
         texts = texts.replace(FIRST_DAY, r"\1", regex=True)
         for key, rows in texts.groupby(self.shape, sort=False).indices.items():
             key = key if isinstance(key, tuple) else (key,)
             yield dict(zip(self.shape, key, strict=True)), rows.tolist()
 
-    def _based(self, shape: dict[str, str]) -> tuple[Scenario | None, tuple[str, str, str]]:
+    def _based(self, shape: dict[str, str]) -> tuple[Scenario | None, _Reason]:
         """The base scenario of another shape, or what is not allowed in it; some are kept."""
         if not any(shape.values()):
-            return self.base, ("", "", "")
+            return self.base, _NO_REASON
         key = (*shape.items(),)
         if key not in self._bases:
             if len(self._bases) >= _BASES_MAX:
@@ -221,7 +243,51 @@ class Columns:
             self._bases[key] = self._of_shape(shape)
         return self._bases[key]
 
-    def _of_shape(self, shape: dict[str, str]) -> tuple[Scenario | None, tuple[str, str, str]]:
+    def _places(self, shape: dict[str, str]) -> dict[str, Location]:
+        """The country of each column of one that a row fills in."""
+        given = {name: text for name, text in shape.items() if name in self._sites and text}
+        found = {name: location_named(text) for name, text in given.items()}
+        return {name: place for name, place in found.items() if place}
+
+    def _lacking(
+        self, places: dict[str, Location], numbers: dict[str, np.ndarray], n: int
+    ) -> Iterator[_Reason]:
+        """Reasons why a row cannot be in its countries: figures that neither they nor it have."""
+        for name, place in places.items():
+            site = name.removesuffix(f".{LOCATION}")
+            missing = [
+                key
+                for key in (f"{site}.{figure}" for figure in missing_facts(place))
+                if not self._is_set(key, numbers, n)
+            ]
+            if missing:
+                text = (
+                    f"beside what was not found for {place.country}; fill in {', '.join(missing)}"
+                )
+                yield name, place.iso, text
+
+    def _is_set(self, key: str, numbers: dict[str, np.ndarray], n: int) -> bool:
+        """Whether a row sets an input of a site, for all roles."""
+        by_role = [f"{key}.{role}" for role in self.base.roles]
+        return any(
+            all(name in numbers and not np.isnan(numbers[name][n]) for name in names)
+            for names in ([key], by_role)
+        )
+
+    def _uncharged(
+        self, base: Scenario, numbers: dict[str, np.ndarray], n: int
+    ) -> Iterator[_Reason]:
+        """Reasons why a row cannot set charges: those that its country does not have."""
+        if base.rule_names == self.base.rule_names:
+            return
+        charges = [one for one in self.columns if one.address.entry.scope is Scope.CHARGE]
+        known = addresses(base) if charges else {}
+        for column in charges:
+            if column.name not in known and not np.isnan(numbers[column.name][n]):
+                value = f"{numbers[column.name][n]:g}"
+                yield column.name, value, "empty: the country of the row has no such charge"
+
+    def _of_shape(self, shape: dict[str, str]) -> tuple[Scenario | None, _Reason]:
         base, text = self.base, shape.get("currency", "")
         if re.fullmatch("[A-Z]{3}", text) and text != base.currency:
             try:
@@ -229,11 +295,22 @@ class Columns:
             except ScenarioError as error:
                 allowed = f"a currency with a known rate, or {base.currency}, the base's: {error}"
                 return None, ("currency", text, allowed)
+        for name, given in shape.items():
+            if name in self._sites and given and location_named(given) is None:
+                hint = nearest(given, location_words())
+                return None, (name, given, f"{_A_COUNTRY}{hint}")
+        if places := self._places(shape):
+            try:
+                base = relocated(base, {self._sites[name]: one for name, one in places.items()})
+            except ScenarioError as error:
+                name = next(iter(places))
+                return None, (name, shape[name], f"a country that fits the scenario: {error}")
+        timed = {name: text for name, text in shape.items() if text and name in SHAPE}
+        if not timed:
+            return base, _NO_REASON
         data = base.to_dict()
         data["plans"] = [{**plan, "waves": []} for plan in data["plans"]]
-        for name, text in shape.items():
-            if not text:
-                continue
+        for name, text in timed.items():
             whole = name == "horizon_months" and _WHOLE.fullmatch(text)
             data[name] = int(float(text)) if whole else text
             try:
@@ -242,21 +319,27 @@ class Columns:
                 return None, (name, text, str(error).rpartition("it must be ")[2])
         based = replace(base, horizon_months=found.horizon_months, start_month=found.start_month)
         month = "start_calendar_month"
-        return replace(based, values=base.values | {month: found.values[month]}), ("", "", "")
+        return replace(based, values=base.values | {month: found.values[month]}), _NO_REASON
 
     def _values(
         self, base: Scenario, numbers: Mapping[str, np.ndarray], rows: list[int]
     ) -> dict[str, np.ndarray]:
         values = dict(base.values)
+        known = {column.name: column.address for column in self.columns}
+        if base.rule_names != self.base.rule_names:
+            known = addresses(base)
         # Grades that a row states come last, after what makes a figure its own.
         for column in sorted(self.columns, key=lambda column: column.address.grade is None):
             name = column.address.name
             if values[name].shape[0] == 1:
                 values[name] = values[name].repeat(len(rows), axis=0)
             moved = numbers[column.name][rows].reshape(-1, 1, 1, 1, 1)
-            target = column.address.get(values)
+            address = known.get(column.name)
+            if address is None:  # of a charge that the country of the rows does not have
+                continue
+            target = address.get(values)
             target[...] = np.where(np.isnan(moved), target, moved)
-            if grade := column.address.grade:  # what a row sets is its own figure
+            if grade := address.grade:  # what a row sets is its own figure
                 if values[grade.name].shape[0] == 1:
                     values[grade.name] = values[grade.name].repeat(len(rows), axis=0)
                 graded = grade.get(values)
@@ -339,8 +422,21 @@ def _texts(cells: pd.Series) -> list[str]:
 
 def _currency(cell: object, base: Scenario) -> str:
     """The currency of a row, by its cell in column ``currency``."""
-    text = str(cell).strip().upper()
-    return text if re.fullmatch("[A-Z]{3}", text) and text != "NAN" else base.currency
+    text = _code("" if is_blank(cell) else str(cell).strip())
+    return text if re.fullmatch("[A-Z]{3}", text) else base.currency
+
+
+def _code(text: str) -> str:
+    """A currency's code in capital letters; any other text as it is."""
+    return text.upper() if re.fullmatch("[A-Za-z]{3}", text) else text
+
+
+def _months(text: str, decimal: str) -> str:
+    """A number of months as Python writes it; any other text as it is."""
+    found = numeral(text, decimal)
+    if len(found.numbers) != 1 or found.is_percent or found.sign or found.numbers[0] % 1:
+        return text
+    return f"{found.numbers[0]:.0f}"
 
 
 def refuse_repeated(names: Sequence[str], origin: str) -> None:

@@ -8,6 +8,7 @@ import itertools
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from ...engine.errors import DomainError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _SAMPLE_ROWS = 1_000  # for the detection of the separator
 _SAMPLE_CHARACTERS = 1 << 20  # or fewer rows, if these are longer
 _SAMPLE_BYTES = 4 << 20  # for the detection of the encoding
+_BUFFER = 1 << 16
 _ABOVE = 20  # rows of which one may be the head
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # an optional first line, which Excel reads
 
@@ -65,14 +67,15 @@ def opened_text(
     """
     with _opened(path) as binary:
         first = binary.read(_SAMPLE_BYTES)
-        found = encoding_of(first, options.encoding)
-        joined = io.BufferedReader(_Joined(first, binary))
+        known = partial(_known_heads, names) if names else None
+        found = encoding_of(first, options.encoding, known)
+        joined = io.BufferedReader(_Joined(first, binary), _BUFFER)
         text = io.TextIOWrapper(joined, encoding=found.codec, newline="")
         try:
             separator, rows = _rows(text, default, options.separator, names)
             yield TextFormat(separator, found.label), rows
         except UnicodeDecodeError as error:
-            what = f"it is not {found.label or 'UTF-8'} ({error.reason})"
+            what = f"it is not {found.label.removeprefix('encoding ') or 'UTF-8'} ({error.reason})"
             raise DomainError(
                 f"{what}; save it as CSV UTF-8, or set encoding", parameters=["encoding"]
             ) from None
@@ -94,6 +97,16 @@ class _Joined(io.RawIOBase):
         self._first = self._first[len(buffer) :]
         buffer[: len(taken)] = taken
         return len(taken)
+
+
+def _known_heads(names: "ColumnNames", text: str) -> int:
+    """Number of names of columns in a row of a text, with the separator that gives the most."""
+    lines = text[:_SAMPLE_CHARACTERS].splitlines(keepends=True)[:_ABOVE]
+    return max(
+        sum(names.known(cell.strip()) for cell in row)
+        for separator in SEPARATORS
+        for row in _parsed(lines, separator) or [[]]
+    )
 
 
 def _rows(

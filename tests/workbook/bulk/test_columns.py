@@ -344,3 +344,75 @@ def test_a_row_gives_the_same_scenario_as_its_plain_data(seed):
     for name, array in expected.values.items():
         if name not in ("figure_basis", "statutory_grade"):  # plain data states every grade
             np.testing.assert_array_equal(found.values[name], array, name)
+
+
+LOCATED = {"attrition_rate": 0.2, "wage_inflation": 0.05}  # what was not found for Poland
+
+
+@pytest.mark.parametrize("country", ["PL", "poland"])
+def test_a_location_brings_what_a_scenario_file_takes_from_it(country):
+    site, column = "St. Gallen 2.0", "site.St. Gallen 2.0"
+    data = DATA | {"sites": [{"name": "Home"}, {"name": site, "location": "PL", **LOCATED}]}
+    expected = Scenario.from_dict(data, "located")
+    figures = {f"{column}.{name}": [value] for name, value in LOCATED.items()}
+    (block,), problems = blocks_of({f"{column}.location": [country], **figures})
+    found = block.scenario(0)
+    assert problems == []
+    assert (found.locations, found.rule_names) == (expected.locations, expected.rule_names)
+    other = [
+        name
+        for name, array in expected.values.items()
+        if not np.array_equal(found.values[name], array) and not name.startswith("driver_")
+    ]
+    assert other == []
+    np.testing.assert_array_equal(found.evaluate()["npv"], expected.evaluate()["npv"])
+
+
+def test_all_figures_that_a_country_lacks_are_listed_at_once():
+    data = DATA | {"sites": [{"name": "Home"}, {"name": "Far"}, {"name": "Near"}]}
+    data["plans"] = [DATA["plans"][0], {"name": "Go", "heads": {"Far": {"QA": 4}}}]
+    base = Scenario.from_dict(data, "base")
+    table = {
+        "scenario": ["a", "b", "c", "d"],
+        "site.Far.location": ["PL", "Atlantis", "", "PL"],
+        "site.Near.location": ["RO", "", "", ""],
+        "site.Far.attrition_rate": ["", "", "", "20 %"],
+        "site.Far.wage_inflation": ["", "", "", "0.05"],
+    }
+    far, near = (
+        (
+            "beside what was not found for Poland; fill in site.Far.attrition_rate, "
+            "site.Far.wage_inflation"
+        ),
+        "site.Near.attrition_rate, site.Near.wage_inflation",
+    )
+    found = wrong(table, base)
+    assert [(row, column) for row, column, *_ in found] == [
+        (1, "site.Far.location"),
+        (1, "site.Near.location"),
+        (2, "site.Far.location"),
+    ]
+    assert found[0][3] == far
+    assert found[1][3].endswith(f"Romania; fill in {near}")
+    assert found[2][3].startswith("a country's code or name, such as PL")
+    (whole,) = (one for one in blocks_of(table, base)[0] if one.ids == ["d"])
+    assert whole.scenario(0).locations == ("", "PL", "")
+
+
+def test_a_charge_that_the_country_of_a_row_does_not_have_must_stay_empty():
+    sites = [{"name": "Home"}, {"name": "Far", "location": "PL", **LOCATED}]
+    data = DATA | {
+        "sites": sites,
+        "plans": [DATA["plans"][0], {"name": "Go", "heads": {"Far": {"QA": 4}}}],
+    }
+    base = Scenario.from_dict(data, "base")
+    charge = base.rule_names[1][0]
+    column = f"site.Far.statutory.{charge}.rate"
+    table = {"site.Far.location": ["", "US", "US"], column: ["0.1", "0.1", ""]}
+    table |= {f"site.Far.{name}": [value] * 3 for name, value in LOCATED.items()}
+    assert wrong(table, base) == [
+        (2, column, "0.1", "empty: the country of the row has no such charge")
+    ]
+    first, third = (block.scenario(0) for block in blocks_of(table, base)[0])
+    assert take(first.values, "statutory_rate", site=1, rule=0) == 0.1
+    assert third.locations[1] == "US"

@@ -306,7 +306,7 @@ def test_messages_name_a_table_by_its_origin():
         ("t.csv", b"a,b\n1,2\n3,4,5\n", "cannot be read: "),
         ("t.csv", b"a,b\n1,2,3\n", "cannot be read: its rows have more cells than its head"),
         ("t.csv", b'a\n"1\n', "cannot be read: "),
-        ("t.csv", "a\nä\n".encode("latin-1"), "cannot be read: "),
+        ("t.csv", "a\nä\n".encode() + b"\xe4\n", "cannot be read: it is UTF-8 except for line 3"),
         ("t.csv.gz", b"a,b\n", "cannot be read: "),
         ("t.parquet", b"PAR1", "cannot be read: "),
         ("t.xlsx", b"PK", ""),
