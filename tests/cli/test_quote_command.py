@@ -114,7 +114,7 @@ def test_the_page_shows_what_its_example_prints(tmp_path, monkeypatch):
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     page = (ROOT / "docs" / "quote.md").read_text("utf-8")
     shown = [line for line in page.splitlines() if "│" in line]
-    command = page.split("```")[1].split()
+    command = page.split("```sh")[1].split("```")[0].split()
     printed = CliRunner().invoke(main, command[1:]).output
     assert len(shown) == 6
     assert {*shown} <= {*printed.splitlines()}
