@@ -19,7 +19,13 @@ heights to the pixel, frozen panes, data validations, conditional formats, chart
 descriptions, and print setup. It does not write what it has no call for: named cell styles (each
 cell has a format instead), comments of names, the data tables (their values stand there), the font
 of the theme, the 17th digit of a number; nor links, and hatches and labels in charts."""
-_KINDS = {"decimal": "decimal", "whole": "integer", "date": "date", "textLength": "length"}
+_KINDS = {
+    "decimal": "decimal",
+    "whole": "integer",
+    "date": "date",
+    "textLength": "length",
+    "list": "list",
+}
 _CHARTS = {
     "line": {"type": "line"},
     "curve": {"type": "scatter", "subtype": "straight"},
@@ -119,11 +125,13 @@ def _look(style) -> dict:
 
 def _rule(rule) -> tuple[str, dict]:
     title, message = rule.title[:32], f"Allowed: {rule.message}"[:255]
-    return rule.cells.replace("$", ""), {
+    if rule.kind == "list":
+        offered = range(int(rule.lowest), int(rule.highest) + 1)
+        allowed = {"source": f"={rule.choices}" if rule.choices else [*map(str, offered)]}
+    else:
+        allowed = {"criteria": "between", "minimum": rule.lowest, "maximum": rule.highest}
+    return rule.cells.replace("$", ""), allowed | {
         "validate": _KINDS[rule.kind],
-        "criteria": "between",
-        "minimum": rule.lowest,
-        "maximum": rule.highest,
         "ignore_blank": False,
         "input_title": title,
         "input_message": message,
