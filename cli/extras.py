@@ -10,8 +10,13 @@ def require_for_table(*tables: str | None) -> None:
     for table in filter(None, tables):
         name = table.lower()
         if "://" in name:
-            require("sql", f"{table}: a database")
-        elif name.endswith(".parquet"):
+            from ..workbook.bulk.row_sources import is_remote_file
+
+            if not is_remote_file(table):
+                require("sql", f"{table}: a database")
+                continue
+            _require_for_url(table)
+        if name.endswith(".parquet"):
             require("parquet", f"{table}: Parquet")
         elif name.endswith(".zst") and importlib.util.find_spec("zstandard") is None:
             raise ExtraError(f"{table}: .zst needs: pip install zstandard")
@@ -19,13 +24,16 @@ def require_for_table(*tables: str | None) -> None:
 
 def require_for_output(output: str | None) -> None:
     """Refuse a URL to write to whose package is not installed."""
+    if output is not None and "://" in output:
+        _require_for_url(output)
+
+
+def _require_for_url(url: str) -> None:
     from ..engine.errors import require
 
-    if output is None or "://" not in output:
-        return
-    require("remote", f"{output}: a URL")
-    if output.lower().startswith(("s3://", "s3a://")):
-        require("s3", f"{output}: an S3 bucket")
+    require("remote", f"{url}: a URL")
+    if url.lower().startswith(("s3://", "s3a://")):
+        require("s3", f"{url}: an S3 bucket")
 
 
 def require_for_simulation(draws: int | None) -> None:

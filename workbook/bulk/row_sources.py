@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -22,11 +22,12 @@ from ..ooxml.sheet_data import LAST_COLUMN, LAST_ROW
 from ..ooxml.structured_references import tables
 from .column_names import ColumnNames
 from .delimited_text import TextFormat, opened_text
+from .remote_tables import local_copy
 from .table_frames import ID, Detected, FaultyCell, framed, without_blanks
 from .table_options import DETECTED, SEPARATORS, TableOptions
 
 Source: TypeAlias = pd.DataFrame | str | Path
-"""A table: a data frame, the path of a file, the URL of a database, or "-" for standard input."""
+"""A table: a data frame, the path or URL of a file, the URL of a database, or "-" for stdin."""
 
 _DELIMITED = tuple(
     f".{kind}{packed}" for kind in ("csv", "tsv", "txt") for packed in ("", ".gz", ".zst")
@@ -47,14 +48,15 @@ def frames(
     options: TableOptions = DETECTED,
     names: ColumnNames | None = None,
     on_note: Callable[[str], None] | None = None,
+    origin: str = "",
 ) -> Iterator[pd.DataFrame]:
     """Rows of a table as data frames of ``size`` rows, without blank rows.
 
     Parameters
     ----------
     source : DataFrame, path or URL
-        A .csv, .tsv or .txt file (optionally compressed), a .parquet or .xlsx file; "-" for CSV on
-        standard input; or a database URL for SQLAlchemy.
+        A .csv, .tsv or .txt file (optionally compressed), a .parquet or .xlsx file, or the URL of
+        one that fsspec can open; "-" for CSV on standard input; or a database URL for SQLAlchemy.
     size : int
         Number of rows per frame.
     query : str, optional
@@ -66,6 +68,8 @@ def frames(
         Names that heads may have; by default every head is its column's name.
     on_note : callable, optional
         Called with a description of how the table was read, if it is not plain.
+    origin : str
+        Name of the table in messages; by default :func:`origin_of`.
 
     Yields
     ------
@@ -76,9 +80,11 @@ def frames(
     WorkbookError
         The table does not exist or cannot be read.
     """
-    origin = origin_of(source)
+    origin = origin or origin_of(source)
     text = "" if isinstance(source, pd.DataFrame) else str(source)
     name = text.lower()
+    if is_remote_file(text):
+        return _copied(text, size, query, options, names, on_note)
     is_workbook = name.endswith((".xlsx", ".xlsm"))
     if query and "://" not in text and not is_workbook:
         raise WorkbookError(
@@ -97,8 +103,6 @@ def frames(
 
     if isinstance(source, pd.DataFrame):
         return _checked(typed(_slices(source, size)), origin)
-    if "://" in text and name.endswith(_FILES):
-        raise WorkbookError(f"{origin}: files must be on this machine; copy it here first")
     if "://" in text:
         found = typed(_database(text, query, size))
     elif text == "-":
@@ -131,6 +135,8 @@ def length_of(source: Source) -> int | None:
     if isinstance(source, pd.DataFrame):
         return len(source)
     name = str(source).lower()
+    if "://" in name:
+        return None
     try:
         if name.endswith((".csv", ".tsv", ".txt")):
             with open(source, "rb") as file:
@@ -143,6 +149,11 @@ def length_of(source: Source) -> int | None:
     except (OSError, ValueError, ImportError):
         pass  # reading the table raises the error
     return None
+
+
+def is_remote_file(source: str) -> bool:
+    """Whether a source is the URL of a file, not of a database."""
+    return "://" in source and source.lower().endswith(_FILES)
 
 
 def origin_of(source: Source) -> str:
@@ -162,6 +173,16 @@ def _checked(found: Iterator[pd.DataFrame], origin: str) -> Iterator[pd.DataFram
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
         parameters = getattr(error, "parameters", ())
         raise WorkbookError(f"{origin}: cannot be read: {reason}", parameters=parameters) from None
+
+
+def _copied(url: str, size: int, *how: Any) -> Iterator[pd.DataFrame]:
+    """Frames of a file at a URL; ``how`` are the options of :func:`frames`."""
+    query, options, names, on_note = how
+    origin = origin_of(url)
+    with local_copy(url, origin) as path:
+        yield from frames(
+            path, size, query=query, options=options, names=names, on_note=on_note, origin=origin
+        )
 
 
 def _csv(

@@ -13,7 +13,8 @@ from dask import config as dask_config
 
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk import bulk, cluster
-from tests.support.bulk_runs import BASE, run, table_of, tree
+from shorewise.workbook.bulk.table_options import TableOptions
+from tests.support.bulk_runs import BASE, lines, run, table_of, tree
 from tests.support.soak import SOAK
 
 pytestmark = pytest.mark.filterwarnings("default")  # Dask's own are not ours to mend
@@ -64,6 +65,20 @@ def test_workers_started_from_the_shell_give_the_same_bytes(dask, tmp_path):
     assert run(table, tmp_path / "there", size=4, scheduler=dask) == here
     assert tree(tmp_path / "here") == tree(tmp_path / "there")
     assert run(table, tmp_path / "there", size=4, scheduler=dask).skipped == 13
+
+
+def test_currencies_horizons_kept_columns_and_simulations_reach_the_workers(dask, tmp_path):
+    table = table_of(12).assign(
+        currency=[*("EUR", "", "GBP", "USD")] * 3, horizon_months=[12, 24] * 6, team=[*"abcdef"] * 2
+    )
+    options = {"draws": 64, "options": TableOptions(keep=("team",)), "size": 2}
+    here = run(table, tmp_path / "here", **options)
+    assert run(table, tmp_path / "there", scheduler=dask, **options) == here
+    assert tree(tmp_path / "here") == tree(tmp_path / "there")
+    found = lines(tmp_path / "there")[::2]
+    assert [row["currency"] for row in found] == ["EUR", "USD", "GBP", "USD"] * 3
+    assert [row["team"] for row in found] == [*"abcdef"] * 2
+    assert all(row["npv_p50"] for row in found)
 
 
 def test_workers_with_another_version_are_reported_in_one_line(dask, tmp_path, use_version):

@@ -10,25 +10,15 @@ from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk.destinations import Destination, destination_of
 from shorewise.workbook.bulk.local_destinations import Folder, Zip
 from shorewise.workbook.bulk.remote_destination import Remote
+from tests.support.buckets import local_bucket
 
 FILES = [("results.csv", b"1\n"), ("workbooks/a.xlsx", b"a"), ("manifest.json", b'{"n": 1}')]
 
 
 @pytest.fixture(scope="module")
 def bucket():
-    """URL of a bucket on a server of this machine."""
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ENDPOINT_URL", "http://{}:{}".format(*server.get_host_and_port()))
-        patch.setenv("AWS_ACCESS_KEY_ID", "tester")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-        yield "s3://reports"
-    server.stop()
+    with local_bucket() as url:
+        yield url
 
 
 @pytest.fixture(params=["folder", "file", "memory", "s3"])

@@ -14,6 +14,7 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
+import fsspec
 import pandas as pd
 import pytest
 import sqlalchemy
@@ -25,6 +26,8 @@ from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk import problems_of
 from shorewise.workbook.bulk.columns import ids_of
 from shorewise.workbook.bulk.row_sources import frames, length_of, origin_of
+from tests.support.buckets import local_bucket
+from tests.support.bulk_runs import run, table_of
 from tests.support.zip_parts import changed
 
 NAMES = ["scenario", "name", "discount_rate", "break_even_limit"]
@@ -341,10 +344,37 @@ def test_a_folder_is_refused_as_a_table(tmp_path):
     assert refused(tmp_path) == f"{tmp_path}: is a folder; name a table in it"
 
 
-def test_a_remote_file_is_refused_as_a_table():
-    assert refused("s3://bucket/t.csv").endswith(
-        "files must be on this machine; copy it here first"
-    )
+@pytest.mark.parametrize("name", ["t.csv", "t.csv.gz", "t.parquet", "t.xlsx"])
+def test_a_file_at_a_url_is_read_like_one_on_this_machine(tmp_path, name):
+    path = tmp_path / name
+    write = {"t.parquet": TABLE.to_parquet, "t.xlsx": TABLE.to_excel}.get(name, TABLE.to_csv)
+    write(path, index=False)
+    url = f"memory://{tmp_path}/{name}"
+    with fsspec.open(url, "wb") as file:
+        file.write(path.read_bytes())
+    found, expected = (pd.concat(frames(source, 2)) for source in (url, path))
+    pd.testing.assert_frame_equal(found, expected)
+    assert len(found) == len(TABLE)
+
+
+def test_a_table_in_a_bucket_becomes_the_results_of_the_same_table_on_this_machine(tmp_path):
+    table_of(7).to_csv(tmp_path / "t.csv", index=False)
+    with local_bucket() as bucket:
+        files = fsspec.filesystem("s3")
+        files.mkdir(bucket)
+        files.put_file(tmp_path / "t.csv", f"{bucket}/in/t.csv")
+        run(f"{bucket}/in/t.csv", f"{bucket}/out", processes=2)
+        found = files.cat_file(f"{bucket}/out/results.csv")
+        problem = refused(f"{bucket}/in/missing.csv")
+    run(tmp_path / "t.csv", tmp_path / "out")
+    assert found == (tmp_path / "out" / "results.csv").read_bytes()
+    assert problem == "s3://reports/in/missing.csv: no such file"
+
+
+def test_a_broken_file_at_a_url_is_reported_by_its_url():
+    with fsspec.open("memory://broken.parquet", "wb") as file:
+        file.write(b"no Parquet")
+    assert refused("memory://broken.parquet").startswith("memory://broken.parquet: cannot be read:")
 
 
 @pytest.mark.parametrize(
