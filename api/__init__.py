@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .analysis import sobol_indices as sobol_indices
     from .analysis import solve as solve
     from .assumption_book import assumptions as assumptions
+    from .bulk_results import BulkPart as BulkPart
+    from .bulk_results import BulkReport as BulkReport
     from .cell_functions import functions as functions
     from .differences import Diff as Diff
     from .differences import diff as diff
@@ -39,8 +41,8 @@ if TYPE_CHECKING:
     from .quotes import quote as quote
     from .reforecasts import Reforecast as Reforecast
     from .reforecasts import actuals as actuals
-    from .reports import BulkReport as BulkReport
     from .reports import bulk as bulk
+    from .reports import bulk_parts as bulk_parts
     from .reports import workbooks as workbooks
     from .scenarios import Scenario as Scenario
     from .scenarios import read as read
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Address",
     "Book",
+    "BulkPart",
     "BulkReport",
     "Diff",
     "DomainError",
@@ -85,6 +88,7 @@ __all__ = [
     "addresses",
     "assumptions",
     "bulk",
+    "bulk_parts",
     "calc",
     "check",
     "compare",
@@ -142,7 +146,8 @@ _MODULES = {
     "frames": ("monthly", "results", "statement"),
     "quotes": ("Quote", "quote"),
     "reforecasts": ("Reforecast", "actuals"),
-    "reports": ("BulkReport", "bulk", "workbooks"),
+    "bulk_results": ("BulkPart", "BulkReport"),
+    "reports": ("bulk", "bulk_parts", "workbooks"),
     "scenarios": ("Scenario", "read"),
     "udfs.recalculation": ("calc",),
     "workbook.recalc": ("RecalculatedFile",),

@@ -1,24 +1,20 @@
-"""Bulk reports: results, problems and workbooks for a table of scenarios."""
+"""Bulk runs: results, problems and workbooks for a table of scenarios."""
 
-import io
+import contextlib
 import os
 import tempfile
-import zipfile
 from collections.abc import Callable, Collection, Iterator
-from functools import cached_property
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
+from .bulk_results import BulkPart, BulkReport, KeptTables, ReportColumns, ReportFiles
 from .engine.errors import DomainError
 from .engine.scenario import Scenario as EngineScenario
 from .scenarios import ScenarioLike, scenario_of
 from .workbook import bulk as engine
-from .workbook.bulk.columns import Problem, file_name
-from .workbook.bulk.csv_cells import original
+from .workbook.bulk.columns import Problem
 from .workbook.bulk.destinations import ERRORS, RESULTS
-from .workbook.bulk.partition import BOOKS, CODED
 from .workbook.bulk.table_options import TableOptions
 from .workbook.errors import WorkbookError
 from .workbook_files import theme_of
@@ -27,123 +23,6 @@ if TYPE_CHECKING:
     from .workbook.rendering.theme import Theme
 
 Table: TypeAlias = pd.DataFrame | str | os.PathLike[str]
-
-_TEXTS = ("scenario", "name", "currency", "plan")
-
-
-class BulkReport:
-    """Results, problems and workbooks of a bulk run, as returned by :func:`shorewise.bulk`.
-
-    Parameters
-    ----------
-    destination : str or None
-        Path or URL of the files; None if none were written.
-    summary : Summary
-        Counts: ``scenarios``, ``problems`` (invalid cells), ``partitions``, and the ``skipped``
-        ones among them, which an earlier run had completed.
-    """
-
-    def __init__(self, destination: str | None, summary: engine.Summary, found: "_Files") -> None:
-        self.destination, self.summary = destination, summary
-        self._files = found
-
-    @cached_property
-    def results(self) -> pd.DataFrame:
-        """Measures, indexed by ``scenario`` and ``plan``.
-
-        Column ``name`` is the title of the scenario; kept columns of the table follow. The others
-        are those of :func:`shorewise.results` without ``margin`` and ``total_cost``; with draws
-        also percentiles and probabilities. Read from the destination on first use.
-        """
-        data = self._files.read(RESULTS)
-        heads = pd.read_csv(io.BytesIO(data), nrows=0).columns
-        kept = heads[2 : heads.get_loc("plan")]  # columns of the table behind the title
-        texts = [*_TEXTS, *kept]
-        frame = pd.read_csv(
-            io.BytesIO(data),
-            dtype=dict.fromkeys((*texts, *CODED), str),
-            keep_default_na=False,
-            na_values={head: [""] for head in heads.difference(texts)},
-        )
-        for text in texts:
-            frame[text] = frame[text].map(original)
-        frame["verdict"] = frame["verdict"].astype(object)
-        frame["recommended"] = frame["recommended"] == "yes"
-        figures = heads.difference([*texts, *CODED])
-        return frame.astype(dict.fromkeys(figures, float)).set_index(["scenario", "plan"])
-
-    @cached_property
-    def problems(self) -> pd.DataFrame:
-        """Invalid cells, whose rows were skipped.
-
-        Columns ``row``, ``scenario``, ``column``, ``value`` and ``allowed``.
-        """
-        data = io.BytesIO(self._files.read(ERRORS))
-        texts = dict.fromkeys(Problem._fields[1:], str)
-        frame = pd.read_csv(data, dtype=texts | {"row": int}, keep_default_na=False)
-        return frame.assign(**{name: frame[name].map(original) for name in texts})
-
-    @cached_property
-    def workbooks(self) -> "pd.Series[str]":
-        """Path of each workbook, indexed by ``scenario``; empty if no workbooks were written."""
-        files = {PurePosixPath(name).stem: name for name in self._files.workbooks()}
-        ids = self.results.index.unique("scenario")
-        paths = {one: files[file_name(one)] for one in ids if file_name(one) in files}
-        index = pd.Index(list(paths), name="scenario", dtype=object)
-        return pd.Series(list(paths.values()), index, dtype=object, name="workbook")
-
-    def __repr__(self) -> str:
-        made, wrong = self.summary.scenarios, self.summary.problems
-        return f"<BulkReport of {made:,} scenarios, {wrong:,} invalid cells: {self.destination}>"
-
-
-class _Files:
-    """Files of a finished run, in a folder, a zip or at a URL that fsspec can open."""
-
-    def __init__(self, destination: str) -> None:
-        self.destination = destination
-
-    def read(self, name: str) -> bytes:
-        if "://" in self.destination:
-            import fsspec
-
-            with fsspec.open(f"{self.destination}/{name}", "rb") as file:
-                return file.read()
-        if self._is_zip:
-            with zipfile.ZipFile(self.destination) as archive:
-                return archive.read(name)
-        return (Path(self.destination) / name).read_bytes()
-
-    def workbooks(self) -> list[str]:
-        """Paths of the workbooks; in a zip their names within it."""
-        pattern = f"part-*/{BOOKS}/*.xlsx"
-        if "://" in self.destination:
-            import fsspec
-
-            files, root = fsspec.core.url_to_fs(self.destination)
-            found = files.glob(f"{root}/{pattern}")
-            return [f"{self.destination.rstrip('/')}{name.removeprefix(root)}" for name in found]
-        if self._is_zip:
-            with zipfile.ZipFile(self.destination) as archive:
-                return [name for name in archive.namelist() if PurePosixPath(name).match(pattern)]
-        return [str(path) for path in Path(self.destination).glob(pattern)]
-
-    @property
-    def _is_zip(self) -> bool:
-        return self.destination.lower().endswith(".zip") and not Path(self.destination).is_dir()
-
-
-class _Kept(_Files):
-    """Tables of a run that wrote no files, kept in memory."""
-
-    def __init__(self, found: _Files) -> None:
-        self.data = {name: found.read(name) for name in (RESULTS, ERRORS)}
-
-    def read(self, name: str) -> bytes:
-        return self.data[name]
-
-    def workbooks(self) -> list[str]:
-        return []
 
 
 def bulk(
@@ -238,33 +117,71 @@ def bulk(
     DomainError
         Another argument that is not allowed.
     """
-    if workbooks and destination is None:
-        raise DomainError(
-            "workbooks is True, but destination is None; name a folder for the workbooks"
-        )
-    options: dict[str, Any] = {
-        "draws": draws,
-        "theme": theme_of(theme),
-        "language": language,
-        "compact": compact,
-        "query": query,
-        "options": TableOptions(separator, decimal, encoding, _names(ignore), _names(keep)),
-        "limit": limit,
-        "only": only,
-        "strict": strict,
-        "processes": processes,
-        "scheduler": scheduler,
-        "progress": progress,
-        "on_note": on_note,
-    }
-    case, rows = _base(base), _plain(table)
+    options = _engine_options(
+        destination,
+        workbooks=workbooks,
+        draws=draws,
+        theme=theme,
+        language=language,
+        compact=compact,
+        query=query,
+        separator=separator,
+        decimal=decimal,
+        encoding=encoding,
+        ignore=ignore,
+        keep=keep,
+        limit=limit,
+        only=only,
+        strict=strict,
+        processes=processes,
+        scheduler=scheduler,
+        progress=progress,
+        on_note=on_note,
+    )
+    case, rows, columns = _base(base), _plain(table), _columns(table, options)
     if destination is not None:
-        made = workbooks is not False
-        summary = engine.bulk(rows, str(destination), case, workbooks=made, **options)
-        return BulkReport(str(destination), summary, _Files(str(destination)))
+        summary = engine.bulk(rows, str(destination), case, **options)
+        return BulkReport(str(destination), summary, ReportFiles(str(destination)), columns)
     with tempfile.TemporaryDirectory(prefix="shorewise-") as folder:
-        summary = engine.bulk(rows, folder, case, workbooks=False, **options)
-        return BulkReport(None, summary, _Kept(_Files(folder)))
+        summary = engine.bulk(rows, folder, case, combined=(RESULTS, ERRORS), **options)
+        return BulkReport(None, summary, KeptTables(ReportFiles(folder)), columns)
+
+
+def bulk_parts(
+    table: Table,
+    base: ScenarioLike | None = None,
+    destination: str | os.PathLike[str] | None = None,
+    **options: Any,
+) -> Iterator[BulkPart]:
+    """Results and problems of a table of scenarios, some rows at a time, in constant memory.
+
+    Parameters
+    ----------
+    table, base, destination
+        As for :func:`bulk`.
+    **options
+        Further arguments of :func:`bulk`.
+
+    Yields
+    ------
+    BulkPart
+        Some rows, in the order of the table, as soon as they and those before them are complete.
+
+    Raises
+    ------
+    WorkbookError, DomainError
+        As for :func:`bulk`, when the first part is asked for.
+    """
+    chosen = _engine_options(destination, **options)
+    case, rows, columns = _base(base), _plain(table), _columns(table, chosen)
+    with contextlib.ExitStack() as stack:
+        if destination is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="shorewise-"))
+            found = engine.run(rows, folder, case, combined=(), **chosen)
+        else:
+            found = engine.run(rows, str(destination), case, **chosen)
+        stack.enter_context(contextlib.closing(found))
+        yield from map(columns.part, found)
 
 
 def workbooks(
@@ -319,6 +236,46 @@ def workbooks(
         on_problem=on_problem,
         on_note=on_note,
     )
+
+
+def _engine_options(
+    destination: str | os.PathLike[str] | None,
+    *,
+    workbooks: bool | None = None,
+    draws: int = 0,
+    theme: "Theme | str | os.PathLike[str] | None" = None,
+    separator: str | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+    ignore: Collection[str] = (),
+    keep: Collection[str] = (),
+    **others: Any,
+) -> dict[str, Any]:
+    """Arguments of a run from those of :func:`bulk`."""
+    if workbooks and destination is None:
+        raise DomainError(
+            "workbooks is True, but destination is None; name a folder for the workbooks"
+        )
+    read = TableOptions(separator, decimal, encoding, _names(ignore), _names(keep))
+    made = destination is not None and workbooks is not False
+    return {
+        "workbooks": made,
+        "draws": draws,
+        "theme": theme_of(theme),
+        "options": read,
+        **others,
+    }
+
+
+def _columns(table: Table, options: dict[str, Any]) -> ReportColumns:
+    """The columns of results; kept ones of a DataFrame have its types."""
+    keep = options["options"].keep
+    dtypes = {}
+    if isinstance(table, pd.DataFrame):
+        given = {str(name).strip().casefold(): dtype for name, dtype in table.dtypes.items()}
+        plain = {name: name.strip().casefold() for name in keep}
+        dtypes = {name: given[one] for name, one in plain.items() if one in given}
+    return ReportColumns(options["draws"], keep, dtypes)
 
 
 def _base(base: ScenarioLike | None) -> EngineScenario | None:

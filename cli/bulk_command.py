@@ -16,6 +16,7 @@ from .printed_tables import counted
 
 if TYPE_CHECKING:
     from ..scenarios import Scenario
+    from ..workbook.bulk import Summary
     from ..workbook.bulk.table_options import TableOptions
 
 Advance = Callable[[dict[str, int]], None]
@@ -30,7 +31,7 @@ _RESUME = "run the same command again to resume"
     "--output",
     metavar="OUTPUT",
     shell_complete=completion.files,
-    help="Folder, .zip file or fsspec URL to write to; required except with --dry-run.",
+    help="Folder, .zip file or fsspec URL to write to; required without --dry-run or --json.",
 )
 @click.option(
     "--base",
@@ -90,6 +91,12 @@ _RESUME = "run the same command again to resume"
 )
 @click.option("--dry-run", is_flag=True, help="Check every row and write nothing.")
 @click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print a line of JSON for each row, and nothing else; OUTPUT may be left out.",
+)
+@click.option(
     "--bom",
     is_flag=True,
     help="Start CSV files with a byte order mark, so that Excel shows accents correctly.",
@@ -113,9 +120,10 @@ def bulk(
     How a text file is read is detected, and printed where it is not plain CSV.
     Finished parts in OUTPUT are kept: run the same command again to resume. Parts of another table
     or another --limit are replaced. The exit code is 1 if rows were rejected: see errors.csv.
+    OUTPUT/dictionary.csv explains the columns of results.
     """
     _refuse_missing_extras(table, chosen)
-    _refuse_output(chosen["output"], chosen["dry_run"])
+    _refuse_output(chosen)
     chosen["options"] = _table_options(chosen)
     case = options.scenario_of(base, preset)
     ids = [] if only is None else [one.strip() for one in only.split(",")]
@@ -135,11 +143,14 @@ def _refuse_missing_extras(table: str, chosen: dict[str, Any]) -> None:
         require("dask", "a Dask scheduler")
 
 
-def _refuse_output(output: str | None, dry_run: bool) -> None:
+def _refuse_output(chosen: dict[str, Any]) -> None:
     """Refuse a run without an output, and say where one is gone with the command."""
     from ..workbook.bulk.destinations import is_in_memory
 
-    if dry_run:
+    output = chosen["output"]
+    if output is None and chosen["as_json"] and chosen["scheduler"] and not chosen["dry_run"]:
+        raise click.UsageError("--scheduler needs --output: a folder or URL that workers share")
+    if chosen["dry_run"] or (output is None and chosen["as_json"]):
         return
     if output is None:
         raise click.UsageError("Missing option '-o' / '--output'.")
@@ -169,6 +180,11 @@ def _check_rows(table: str, case: "Scenario", ids: list[str], chosen: dict[str, 
         draws=chosen["draws"],
         on_note=_printed_note(table),
     )
+    if chosen["as_json"]:
+        from ..workbook.bulk.json_lines import problem_lines
+
+        click.echo(problem_lines(problems), nl=False)
+        sys.exit(1 if problems else 0)
     for one in problems:
         click.echo(one.text.replace("or set decimal: ", "or set --decimal: "))
     if not problems:
@@ -177,56 +193,95 @@ def _check_rows(table: str, case: "Scenario", ids: list[str], chosen: dict[str, 
 
 
 def _write(table: str, case: "Scenario", ids: list[str], chosen: dict[str, Any]) -> NoReturn:
-    """Make workbooks and results, print their numbers, and exit."""
-    from ..workbook.bulk import bulk as run
-    from ..workbook_files import theme_of
-
+    """Make workbooks and results, print their numbers or JSON, and exit."""
+    output, as_json = chosen["output"], chosen["as_json"]
     finished: list[dict[str, int]] = []
-    with _progress_bar(table, chosen["limit"], ids) as advance:
+    quiet = as_json and sys.stdout.isatty()  # lines of JSON are the progress
+    with contextlib.ExitStack() as stack:
+        advance = stack.enter_context(_progress_bar(table, chosen["limit"], ids, quiet))
 
         def count(counts: dict[str, int]) -> None:
             finished.append(counts)
             if advance:
                 advance(counts)
 
+        folder = output or stack.enter_context(_temporary_folder())
         try:
-            done = run(
-                table,
-                chosen["output"],
-                case,
-                query=chosen["query"],
-                options=chosen["options"],
-                workbooks=not chosen["no_workbooks"],
-                compact=chosen["small"],
-                theme=theme_of(chosen["theme"]),
-                language=chosen["language"],
-                draws=chosen["draws"],
-                limit=chosen["limit"],
-                only=ids,
-                strict=chosen["strict"],
-                processes=chosen["processes"] or os.cpu_count() or 1,
-                scheduler=chosen["scheduler"],
-                bom=chosen["bom"],
-                progress=count,
-                on_note=_printed_note(table),
-            )
+            done = _run(table, folder, case, ids, chosen, count)
         except KeyboardInterrupt as stop:
-            stop.add_note(_what_stays(finished, chosen["output"]))
+            stop.add_note(_what_stays(finished, output))
             raise
     kept = f", {done.skipped} of {counted(done.partitions, 'part')} there already"
     made, wrong = counted(done.scenarios, "scenario"), counted(done.problems, "cell")
-    listed = ", listed in errors.csv" if done.problems else ""
+    listed = ", listed in errors.csv" if done.problems and output else ""
+    where = f": {output}" if output else ""
     options.print_assumed(case)
-    click.echo(
-        f"{made}, {wrong} not allowed{listed}{kept * bool(done.skipped)}: {chosen['output']}"
-    )
+    line = f"{made}, {wrong} not allowed{listed}{kept * bool(done.skipped)}{where}"
+    click.echo(line, err=as_json)
     sys.exit(1 if done.problems else 0)
 
 
-def _what_stays(finished: list[dict[str, int]], output: str) -> str:
+def _run(
+    table: str,
+    folder: str,
+    case: "Scenario",
+    ids: list[str],
+    chosen: dict[str, Any],
+    progress: Advance,
+) -> "Summary":
+    """Make workbooks and results, and print JSON if asked to."""
+    from ..workbook.bulk import run
+    from ..workbook.bulk.combined_files import COMBINED_FILES
+    from ..workbook.bulk.json_lines import json_lines
+    from ..workbook_files import theme_of
+
+    is_kept = chosen["output"] is not None
+    parts = run(
+        table,
+        folder,
+        case,
+        query=chosen["query"],
+        options=chosen["options"],
+        workbooks=is_kept and not chosen["no_workbooks"],
+        compact=chosen["small"],
+        theme=theme_of(chosen["theme"]),
+        language=chosen["language"],
+        draws=chosen["draws"],
+        limit=chosen["limit"],
+        only=ids,
+        strict=chosen["strict"],
+        processes=chosen["processes"] or os.cpu_count() or 1,
+        scheduler=chosen["scheduler"],
+        bom=chosen["bom"],
+        progress=progress,
+        on_note=_printed_note(table),
+        combined=COMBINED_FILES if is_kept else (),
+    )
+    with contextlib.closing(parts):
+        while True:
+            try:
+                part = next(parts)
+            except StopIteration as end:
+                return end.value
+            if chosen["as_json"]:
+                click.echo(json_lines(part), nl=False)
+
+
+@contextlib.contextmanager
+def _temporary_folder() -> Iterator[str]:
+    """A folder that is removed at the end."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="shorewise-") as folder:
+        yield folder
+
+
+def _what_stays(finished: list[dict[str, int]], output: str | None) -> str:
     """What an interrupted run leaves, and how to resume it."""
     from ..workbook.bulk.destinations import is_in_memory
 
+    if output is None:
+        return "nothing was written beside what is printed"
     if not finished or is_in_memory(output):
         return f"nothing stays in {output}; run the same command again"
     folder = f"{output}.parts" if output.lower().endswith(".zip") else output
@@ -251,9 +306,14 @@ def _row_count(table: str, limit: int | None, ids: list[str]) -> int | None:
 
 
 @contextlib.contextmanager
-def _progress_bar(table: str, limit: int | None, ids: list[str]) -> Iterator[Advance | None]:
-    """A callback for finished parts that advances a progress bar; None if there is no terminal."""
-    if not sys.stderr.isatty():
+def _progress_bar(
+    table: str, limit: int | None, ids: list[str], quiet: bool
+) -> Iterator[Advance | None]:
+    """A callback for finished parts that advances a progress bar.
+
+    None if there is no terminal, or if it is to be ``quiet``.
+    """
+    if quiet or not sys.stderr.isatty():
         yield None
         return
     total = _row_count(table, limit, ids)

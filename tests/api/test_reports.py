@@ -1,5 +1,6 @@
 """Tables of scenarios: results, problems and the paths of workbooks as frames."""
 
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -17,7 +18,13 @@ TABLE = pd.DataFrame(
 )
 
 
-IN_WORDS = ("decision", "sizing", "criterion")  # what was asked, beside the results
+IN_WORDS = (
+    "name",
+    "currency",
+    "decision",
+    "sizing",
+    "criterion",
+)  # what was asked, beside the results
 
 
 def test_results_are_those_of_each_scenario_by_itself():
@@ -25,7 +32,9 @@ def test_results_are_those_of_each_scenario_by_itself():
     assert report.results.index.names == ["scenario", "plan"]
     for one, rate in (("a", 0.05), ("b:1", 0.1)):
         alone = BASE.with_inputs({"discount_rate": rate}).results()
-        found = report.results.loc[one].drop(columns=["name", "currency", *IN_WORDS])
+        found = report.results.loc[one].drop(
+            columns=["row", "name", "currency", "horizon_months", *IN_WORDS]
+        )
         pd.testing.assert_frame_equal(found, alone[found.columns], check_names=False)
     assert {*alone.columns} - {*found.columns} == {
         "margin", "total_cost", "npv_cash", "npv_after_tax", "peak_funding_after_tax",
@@ -88,7 +97,11 @@ def test_a_base_and_a_table_may_be_files(tmp_path):
     TABLE.to_csv(tmp_path / "table.csv", index=False)
     by_path = sw.bulk(tmp_path / "table.csv", ROOT / "examples" / "hybrid.toml")
     by_object = sw.bulk(TABLE, sw.read(ROOT / "examples" / "hybrid.toml"))
-    pd.testing.assert_frame_equal(by_path.results, by_object.results)
+    # Rows of a file are those that a spreadsheet program shows, the head included.
+    assert (by_path.results["row"] == by_object.results["row"] + 1).all()
+    pd.testing.assert_frame_equal(
+        by_path.results.drop(columns="row"), by_object.results.drop(columns="row")
+    )
 
 
 def test_draws_add_percentiles_and_probabilities():
@@ -98,6 +111,67 @@ def test_draws_add_percentiles_and_probabilities():
     expected = spread.percentiles.loc[(plan, "npv"), "p50"]
     assert frame.loc[("a", plan), "npv_p50"] == expected
     assert "npv_p50" not in sw.bulk(TABLE.head(1), BASE).results
+
+
+def test_kept_columns_have_the_types_of_the_table():
+    kept = {
+        "region": [7, 8, 9],
+        "code": ["007", "1", "=2"],
+        "weight": [0.5, 2.0, np.nan],
+        "active": [True, False, True],
+        "since": pd.to_datetime(["2026-01-31", "2026-02-28", "2026-03-31"]),
+    }
+    report = sw.bulk(TABLE.assign(**kept), BASE, keep=[*kept])
+    found = report.results.groupby("scenario", sort=False).first()[[*kept]]
+    expected = pd.DataFrame(kept, index=pd.Index(TABLE["scenario"])).head(2)
+    pd.testing.assert_frame_equal(found, expected, check_dtype=False, check_index_type=False)
+    assert [dtype.kind for dtype in report.results[["region", "weight", "since"]].dtypes] == [
+        *"ifM"
+    ]
+    assert report.problems.loc[0, [*kept][:2]].tolist() == [9, "=2"]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_parts_arrive_in_the_order_of_the_table_and_make_up_the_report(processes, tmp_path):
+    table = pd.DataFrame(
+        {"scenario": [f"S{n}" for n in range(2_100)], "discount_rate": np.linspace(0, 0.3, 2_100)}
+    )
+    table.loc[[3, 2_050], "discount_rate"] = 7
+    report = sw.bulk(table, BASE)
+    place = tmp_path / "out" if processes == 2 else None  # with files, and without
+    parts = [*sw.bulk_parts(table, BASE, place, processes=processes, workbooks=False)]
+    assert [(part.rows, part.scenarios) for part in parts] == [
+        (1_000, 999),
+        (1_000, 1_000),
+        (100, 99),
+    ]
+    pd.testing.assert_frame_equal(pd.concat([part.results for part in parts]), report.results)
+    problems = pd.concat([part.problems for part in parts], ignore_index=True)
+    pd.testing.assert_frame_equal(problems, report.problems)
+    assert place is None or (place / "results.csv").exists()
+
+
+def test_a_loop_over_parts_may_end_early_and_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    table = pd.DataFrame({"discount_rate": np.linspace(0, 0.3, 1_100)})
+    parts = sw.bulk_parts(table, BASE)
+    assert next(parts).rows == 1_000
+    assert [*tmp_path.iterdir()]
+    parts.close()
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_the_dictionary_explains_every_column():
+    report = sw.bulk(TABLE.assign(region=[1, 2, 3]), BASE, keep="region", draws=64)
+    about = report.dictionary
+    assert {*about.loc["results"].index} == {*report.results.columns, "scenario", "plan"}
+    assert {*about.loc["errors"].index} == {*report.problems.columns}
+    assert about.loc[("results", "npv"), ["label", "unit", "type"]].tolist() == [
+        "Net present value",
+        "currency",
+        "number",
+    ]
+    assert (about["meaning"].str.len() > 10).all()
 
 
 def test_a_report_without_a_scenario_has_frames_without_rows():

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import re
 import signal
@@ -123,6 +124,49 @@ def test_a_dry_run_lists_the_problems_and_writes_nothing(here):
     )
     assert bulk("t.csv", "--dry-run", "--only", "S0,S3").exit_code == 0
     assert not (here / "out").exists()
+
+
+def test_json_has_a_line_for_each_row_and_nothing_else_and_needs_no_output(here):
+    table = (here / "t.csv").read_text().replace("\n", ",=1\n").replace(",=1\n", ",region\n", 1)
+    (here / "t.csv").write_text(table)
+    before = {path.name for path in here.iterdir()}
+    found = bulk("t.csv", "--json", "--keep", "region")
+    assert found.exit_code == 1
+    assert found.stderr.endswith("3 scenarios, 1 cell not allowed\n")
+    assert {path.name for path in here.iterdir()} == before
+    lines = [json.loads(line) for line in found.stdout.splitlines()]
+    assert [(line["scenario"], line["row"]) for line in lines] == [
+        ("S0", 2), ("S1", 3), ("S2", 4), ("S3", 5),
+    ]  # fmt: skip
+    assert all(line["kept"] == {"region": "=1"} for line in lines)
+    allowed = {"column": "discount_rate", "value": "much", "allowed": "between 0 and 1"}
+    assert (lines[2]["plans"], lines[2]["errors"]) == ([], [allowed])
+    assert [plan["plan"] for plan in lines[0]["plans"]] == ["Stay", "Go"]
+    bulk("t.csv", "-o", "out", "--no-workbooks", "--keep", "region")
+    with open(here / "out" / "results.csv", newline="") as file:
+        rows = [*csv.DictReader(file)]
+    plans = [plan for line in lines for plan in line["plans"]]
+    for row, plan in zip(rows, plans, strict=True):
+        assert row["npv"] == str(plan["npv"])
+        assert row["break_even_month"] == str(plan["break_even_month"] or "")
+        assert (row["verdict"] or None) == plan["verdict"]
+        assert (row["recommended"] == "yes") == plan["recommended"]
+    assert (lines[0]["currency"], lines[0]["horizon_months"]) == ("USD", 6)
+
+
+def test_json_with_an_output_prints_the_same_lines_also_of_what_is_there_already(here):
+    first, second = (bulk("t.csv", "--json", "-o", "out", "--no-workbooks") for _ in range(2))
+    assert first.stdout == second.stdout == bulk("t.csv", "--json").stdout
+    assert "1 of 1 part there already" in second.stderr
+    assert scenarios(here) == ["S0", "S1", "S3"]
+
+
+def test_json_of_a_dry_run_has_the_rejected_rows_only():
+    found = bulk("t.csv", "--json", "--dry-run")
+    assert found.exit_code == 1
+    (line,) = map(json.loads, found.stdout.splitlines())
+    assert (line["scenario"], line["row"], line["errors"][0]["value"]) == ("S2", 4, "much")
+    assert bulk("t.csv", "--json", "--dry-run", "--limit", "2").stdout == ""
 
 
 def test_limit_and_only_choose_the_scenarios(here):

@@ -58,7 +58,7 @@ def test_a_full_disk_behind_standard_output_is_reported_in_one_line_with_exit_co
 
 
 @pytest.mark.parametrize("arguments", [["functions"], ["recommend", "--json"], ["--help"],
-    ["sensitivity"]], ids=lambda a: a[0])  # fmt: skip
+    ["sensitivity"], ["bulk", "t.csv", "--json"]], ids=lambda a: a[0])  # fmt: skip
 def test_a_closed_pipe_ends_a_command_silently(arguments):
     reads, writes = os.pipe()
     os.close(reads)
@@ -190,7 +190,12 @@ def test_a_disk_that_is_full_is_reported_in_one_line_and_nothing_is_left(here, a
         resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 
     done = subprocess.run(
-        [*SHOREWISE, *arguments], capture_output=True, text=True, preexec_fn=limited, check=False
+        [*SHOREWISE, *arguments],
+        capture_output=True,
+        text=True,
+        preexec_fn=limited,
+        check=False,
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},  # which would be cut off as well
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert re.fullmatch(r"shorewise: x\S*: cannot be written: File too large\n", done.stderr)

@@ -5,7 +5,7 @@ import gc
 import itertools
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from ...engine.errors import install
@@ -22,7 +22,7 @@ _LOGGERS = ("distributed", "tornado", "asyncio")
 _POLL_INTERVAL = 1  # seconds between checks of the scheduler and its workers
 
 
-def worked(jobs: Iterator[Job], address: str) -> Iterator[dict[str, int]]:
+def worked(jobs: Iterator[Job], address: str) -> Generator[dict[str, int], None, None]:
     """Counts of the jobs as they complete; only a few are queued at a time.
 
     Parameters

@@ -41,10 +41,14 @@ def text_cells(texts: Iterable[str]) -> list[str]:
     return [text if _PLAIN.fullmatch(text) else _cell(text) for text in texts]
 
 
-def csv_of_columns(columns: Iterable[Iterable[str]]) -> bytes:
-    """Columns of finished cells as CSV in UTF-8, with lone surrogates escaped."""
-    lines = [*map(",".join, zip(*columns, strict=True)), ""]
-    return "\n".join(lines).encode(errors="backslashreplace")
+def csv_lines(columns: Iterable[Iterable[str]]) -> list[str]:
+    """Columns of finished cells as lines of CSV."""
+    return [*map(",".join, zip(*columns, strict=True))]
+
+
+def csv_of_lines(lines: Iterable[str]) -> bytes:
+    """Lines of CSV in UTF-8, with lone surrogates escaped."""
+    return "\n".join([*lines, ""]).encode(errors="backslashreplace")
 
 
 def _cell(text: str) -> str:

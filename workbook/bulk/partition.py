@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,12 +14,10 @@ import pandas as pd
 from ...engine.address import take
 from ...engine.assumptions import Unset
 from ...engine.errors import DomainError, ScenarioError
-from ...engine.lines import WORDS
-from ...engine.measures import MEASURES, OVERHEAD
 from ...engine.model import default_model
 from ...engine.scenario import Scenario
 from ...engine.uncertainty.draws import check_ranges
-from ...engine.uncertainty.simulation import PERCENTILES, percentile, simulated_measures
+from ...engine.uncertainty.simulation import percentile, simulated_measures
 from ..code_version import code_hash
 from ..compilation import workbook_bytes
 from ..compiled_book import CompiledBook
@@ -33,31 +31,16 @@ from ..ooxml.zip_writer import Codec, fast, small
 from ..rendering.theme import Theme
 from ..shape_cache import compiled_shape
 from .columns import CASES, Block, Columns, Problem, file_name, without
-from .csv_cells import csv_bytes, csv_of_columns, text_cells
+from .csv_cells import csv_bytes, csv_lines, csv_of_lines, text_cells
 from .destinations import ERRORS, MANIFEST, RESULTS, File, destination_of, partition_name
 from .manifest import COUNTS, fingerprint, manifest_bytes
+from .result_columns import DRAWN, FIGURES, IN_WORDS, QUESTION, SIMULATED, SPREAD
 from .table_frames import Fault
 
 # Scenarios evaluated at once; for sheet Sensitivity each is evaluated about 66 times.
 _TOGETHER, TOGETHER_STAMPED = 512, 32
-_FIGURES = MEASURES | OVERHEAD | {"verdict": "verdict", "recommended": "recommended"}
-# Words for figures that are codes, by position of the figure.
-_IN_WORDS = {
-    n: WORDS[default_model().lines[line].unit]
-    for n, line in enumerate(_FIGURES.values())
-    if default_model().lines[line].unit in WORDS
-}
-# Columns with what is asked: the words of inputs.
-QUESTION = ("decision", "sizing", "criterion")
-CODED = (*QUESTION, *([*_FIGURES][n] for n in _IN_WORDS))  # columns of the results with words
-# Columns that a simulation adds: percentiles of some measures, and two probabilities.
-_SIMULATED = ("net_saving", "npv", "break_even_month")
-_SPREAD = {
-    f"{measure}_p{percent}": (measure, percent) for measure in _SIMULATED for percent in PERCENTILES
-}
-_DRAWN = (*_SPREAD, "never_breaks_even", "breaks_even_in_time")
 _COMPILED_MAX = 16
-BOOKS = "workbooks"
+BOOKS, NUMBER = "workbooks", "number"
 
 
 @dataclass(frozen=True)
@@ -134,7 +117,8 @@ def work(job: Job) -> dict[str, int]:
     Returns
     -------
     dict of str to int
-        By the names in :data:`.manifest.COUNTS`: rows, scenarios and invalid cells.
+        By the names in :data:`.manifest.COUNTS`: rows, scenarios and invalid cells; and the number
+        of the partition.
 
     Raises
     ------
@@ -143,7 +127,7 @@ def work(job: Job) -> dict[str, int]:
     """
     counts: dict[str, int] = {}
     destination_of(job.destination).write_partition(job.name, _with_manifest(job, counts))
-    return counts
+    return {**counts, NUMBER: job.number}
 
 
 def stamp_of(frame: pd.DataFrame, *others: Any) -> str:
@@ -185,11 +169,10 @@ def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
     blocks, problems = _columns(job).blocks(
         job.frame, job.numbers, job.repeated, job.faults, job.kept, job.decimal
     )
-    results: list[bytes] = []
-    count = 0
+    results: dict[int, str] = {}  # by row: blocks are not in the order of the table
     for block in blocks:
         for part in parts(block, TOGETHER_STAMPED if job.workbooks else _TOGETHER):
-            wanted = None if job.workbooks else list(_FIGURES.values())
+            wanted = None if job.workbooks else list(FIGURES.values())
             values = default_model().evaluate(part.values, part.base.horizon_months, wanted)
             if endless := _infinite(part, values):
                 problems += endless
@@ -199,29 +182,28 @@ def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
                 values = default_model().evaluate(part.values, part.base.horizon_months, wanted)
             drawn, contradictions = _drawn(part, job) if job.draws else (None, [])
             problems += contradictions
-            results.append(_results(part, values, drawn))
+            results |= _results(part, values, drawn)
             if job.workbooks:
                 paths = (f"{BOOKS}/{file_name(one)}.xlsx" for one in part.ids)
                 stamped = workbooks_of(part, values, job.theme, job.compact, job.language)
                 yield from zip(paths, stamped, strict=True)
-            count += len(part.rows)
-    yield RESULTS, b"".join(results)
-    yield ERRORS, csv_bytes(problems)
-    counts |= zip(COUNTS, (len(job.frame), count, len(problems)), strict=True)
+    yield RESULTS, csv_of_lines(results[row] for row in sorted(results))
+    kept = dict(zip(job.numbers, job.kept, strict=True)) if job.kept else {}
+    yield ERRORS, csv_bytes((*one, *kept.get(one.row, ())) for one in sorted(problems))
+    counts |= zip(COUNTS, (len(job.frame), len(results), len(problems)), strict=True)
 
 
-def heads(draws: int = 0, keep: Sequence[str] = ()) -> list[str]:
-    """Names of the columns of results, with so many draws of a simulation and the kept columns."""
-    first = ["scenario", "name", *keep, "plan", "currency", *QUESTION]
-    return [*first, *_FIGURES, *(_DRAWN if draws else ())]
+def _results(
+    block: Block, values: dict[str, np.ndarray], drawn: np.ndarray | None
+) -> dict[int, str]:
+    """Results of each scenario as lines of CSV, one for each plan, by its row in the table.
 
-
-def _results(block: Block, values: dict[str, np.ndarray], drawn: np.ndarray | None) -> bytes:
-    """Rows of results as CSV, one for each plan of each scenario; an empty cell for NaN."""
+    An empty cell stands for NaN.
+    """
     count, plans = len(block.rows), block.base.plans
     figures = [
         np.broadcast_to(take(values, line, scenario=slice(None)), (count, len(plans))).ravel()
-        for line in _FIGURES.values()
+        for line in FIGURES.values()
     ]
     if drawn is not None:
         figures += [figure.ravel() for figure in np.moveaxis(drawn, -1, 0)]
@@ -229,18 +211,25 @@ def _results(block: Block, values: dict[str, np.ndarray], drawn: np.ndarray | No
     numbers = np.concatenate(figures, dtype=float) + 0.0  # makes negative zeros positive
     texts = all_number_texts(numbers)
     columns = [texts[start : start + rows] for start in range(0, len(texts), rows)]
-    for n, words in _IN_WORDS.items():
+    for n, words in IN_WORDS.items():
         codes = numbers[n * rows : (n + 1) * rows].tolist()
         columns[n] = [words[int(code)] if math.isfinite(code) else "" for code in codes]
     by_scenario = (
-        text_cells(cells) for cells in (block.ids, block.names, *zip(*block.kept, strict=True))
+        text_cells(block.ids),
+        map(str, block.rows),
+        *map(text_cells, (block.names, *zip(*block.kept, strict=True))),
     )
     first = [[cell for cell in cells for _ in plans] for cells in by_scenario]
     questions = (
         [word for word in words for _ in plans] for words in _questions(block.values, count)
     )
-    currency = [block.base.currency] * rows
-    return csv_of_columns([*first, text_cells(plans) * count, currency, *questions, *columns])
+    currency, horizon = [block.base.currency] * rows, [str(block.base.horizon_months)] * rows
+    plan = text_cells(plans) * count
+    lines = csv_lines([*first, plan, currency, horizon, *questions, *columns])
+    return {
+        row: "\n".join(lines[n * len(plans) : (n + 1) * len(plans)])
+        for n, row in enumerate(block.rows)
+    }
 
 
 def _questions(values: dict[str, np.ndarray], count: int) -> list[list[str]]:
@@ -272,21 +261,21 @@ def _drawn(block: Block, job: Job) -> tuple[np.ndarray, list[Problem]]:
     Returns
     -------
     drawn : array, shape (scenario, plan, figure)
-        In the order of :data:`_DRAWN`; NaN if there is no answer or no simulation.
+        In the order of :data:`DRAWN`; NaN if there is no answer or no simulation.
     problems : list of Problem
     """
-    drawn = np.full((len(block.rows), len(block.base.plans), len(_DRAWN)), np.nan)
+    drawn = np.full((len(block.rows), len(block.base.plans), len(DRAWN)), np.nan)
     problems = []
     for n in range(len(block.rows)):
         scenario = block.scenario(n)
         try:
-            found = simulated_measures(scenario, job.draws, _SIMULATED)
+            found = simulated_measures(scenario, job.draws, SIMULATED)
         except (ScenarioError, DomainError) as error:
             problems.append(_contradiction(block, n, error))
             continue
         limit = scenario.values["break_even_limit"].item()
         even = found["break_even_month"]
-        figures = [percentile(found[measure], percent) for measure, percent in _SPREAD.values()]
+        figures = [percentile(found[measure], percent) for measure, percent in SPREAD.values()]
         drawn[n] = np.stack([*figures, np.isnan(even).mean(0), (even <= limit).mean(0)], axis=-1)
     return drawn, problems
 

@@ -1,15 +1,18 @@
-"""The portfolio workbook of a run: the best plan of each scenario, ranked by live formulas."""
+"""The portfolio workbook of a run: the best plan of each scenario, ranked by live formulas.
+
+Amounts of different currencies are never added: each currency has a pair of sheets of its own.
+"""
 
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from ...engine.criteria import NO_PLAN
-from ...engine.locations import per_usd
 from ..compilation import workbook_bytes
 from ..layout.number_formats import MONEY, PERCENT
 from ..layout.sheet import Book, Chart, FileLink, Formula, Row, Series, Sheet, block
@@ -48,10 +51,7 @@ _NUMBER = _VALUES + len(_MEASURES)
 
 
 def portfolio(
-    results: Iterable[tuple[str, pd.DataFrame]],
-    theme: Theme | None,
-    currency: str = "USD",
-    criterion: str = BY_EACH,
+    results: Iterable[tuple[str, pd.DataFrame]], theme: Theme | None, criterion: str = BY_EACH
 ) -> bytes:
     """The portfolio workbook.
 
@@ -61,58 +61,90 @@ def portfolio(
         Folder of the workbooks, relative to the portfolio, "" if none were made, and results of
         some scenarios; all plans of a scenario are in one frame.
     theme : Theme or None
-    currency : str
-        Currency of the portfolio: amounts of scenarios in another are converted.
     criterion : str
         By what the best plan of each is the best, in words.
     """
-    same = ((folder, _in_currency(frame, currency)) for folder, frame in results)
-    found, count = _best(same)
-    book = Book("Portfolio", [_overview(found, count, criterion), _list(found, criterion)], {})
-    return workbook_bytes(book, theme)
+    found, counts = _best(results)
+    sheets = []
+    for currency, count in counts.items():
+        suffix = f" {currency}" if len(counts) > 1 else ""
+        total = sum(counts.values()) if suffix else 0
+        listed = f"Scenarios{suffix}"
+        of = _Listed(found[currency], currency, count, total, listed, criterion)
+        sheets += [_overview(f"Portfolio{suffix}", of), _list(of)]
+    return workbook_bytes(Book("Portfolio", sheets, {}), theme)
 
 
-def _in_currency(frame: pd.DataFrame, currency: str) -> pd.DataFrame:
-    """Results with amounts in one currency, at the rates of the tables."""
-    if "currency" not in frame or (frame["currency"] == currency).all():
-        return frame
-    rates = {
-        one: 1.0 if one == currency else per_usd(currency) / per_usd(one)
-        for one in frame["currency"].unique()
-    }
-    factor = frame["currency"].map(rates)
-    amounts = [one.key for one in _MEASURES if one.number_format == MONEY]
-    return frame.assign(**{key: frame[key] * factor for key in amounts})
+@dataclass(frozen=True)
+class _Listed:
+    """The scenarios of a currency in a list.
+
+    Attributes
+    ----------
+    found : DataFrame
+        The best plan of each.
+    currency : str
+    count : int
+        Number of scenarios in the currency.
+    total : int
+        Number of scenarios in all currencies, 0 if there is no other.
+    sheet : str
+        Title of the sheet with the list.
+    criterion : str
+        By what the best plan of each is the best, in words.
+    """
+
+    found: pd.DataFrame
+    currency: str
+    count: int
+    total: int
+    sheet: str
+    criterion: str
+
+    def cells(self, column: int) -> str:
+        """The cells of a column of the list."""
+        return f"{_quoted(self.sheet)}!{block(_FIRST, column, len(self.found))}"
 
 
-def _best(results: Iterable[tuple[str, pd.DataFrame]]) -> tuple[pd.DataFrame, int]:
-    """The recommended plan of each scenario, and the number of scenarios.
+def _quoted(title: str) -> str:
+    """The title of a sheet as formulas have it."""
+    return f"'{title}'" if " " in title else title
+
+
+def _best(
+    results: Iterable[tuple[str, pd.DataFrame]],
+) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
+    """The recommended plan of each scenario, and the number of scenarios, by currency.
 
     Of plans that tie the first; the baseline, named "no plan", where none meets all limits.
     """
-    kept: list[pd.DataFrame] = []
-    count = 0
+    kept: dict[str, list[pd.DataFrame]] = {}
+    counts: dict[str, int] = {}
     for folder, frame in results:
         # The first row of a scenario is its baseline.
-        chosen = (frame["recommended"] == "yes").groupby(frame["scenario"], sort=False)
-        best = frame.loc[chosen.idxmax(), _KEPT]
+        chosen = frame["recommended"].groupby(frame["scenario"], sort=False)
+        best = frame.loc[chosen.idxmax(), [*_KEPT, "currency"]].assign(folder=folder)
         best["plan"] = best["plan"].where(chosen.any().to_numpy(), NO_PLAN)
-        count += len(best)
-        kept.append(best.assign(folder=folder))
-        if sum(map(len, kept)) > 2 * ROWS_MAX:
-            kept = [_highest(kept)]
-    return _highest(kept), count
+        for currency, some in best.groupby("currency", sort=False):
+            counts[currency] = counts.get(currency, 0) + len(some)
+            listed = kept.setdefault(currency, [])
+            listed.append(some.drop(columns="currency"))
+            if sum(map(len, listed)) > 2 * ROWS_MAX:
+                listed[:] = [_highest(listed)]
+    return {currency: _highest(listed) for currency, listed in kept.items()}, counts
 
 
 def _highest(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True).nlargest(ROWS_MAX, "npv").reset_index(drop=True)
 
 
-def _list(found: pd.DataFrame, criterion: str) -> Sheet:
-    """The sheet Scenarios, a row for each with a filter."""
-    sheet = Sheet("Scenarios", "calculation", widths={1: 30, 2: 46, 3: 26, 4: 14, _NUMBER: 9})
-    sheet.put(1, 1, "Scenarios", "title")
-    sheet.put(2, 1, f"The best plan of each by {criterion}. Filter any column.", "subtitle")
+def _list(of: _Listed) -> Sheet:
+    """The sheet Scenarios of a currency, a row for each with a filter."""
+    found = of.found
+    sheet = Sheet(of.sheet, "calculation", widths={1: 30, 2: 46, 3: 26, 4: 14, _NUMBER: 9})
+    sheet.put(1, 1, of.sheet, "title")
+    sheet.put(2, 1, f"The best plan of each by {of.criterion}. Filter any column.", "subtitle")
+    sheet.put(3, 1, f"Amounts in {of.currency}.", "subtitle")
     texts = ("Scenario", "Name", "Best plan", "Verdict", *_QUESTION.values())
     heads = (*texts, *(one.title for one in _MEASURES), "No.")
     for column, title in enumerate(heads, 1):
@@ -141,18 +173,22 @@ def _rows(found: pd.DataFrame) -> Iterator[Row]:
         yield Row((scenario, name, plan, shown, *question, *map(_shown, figures), number), link)
 
 
-def _overview(found: pd.DataFrame, count: int, criterion: str) -> Sheet:
-    """The sheet Portfolio: counts, distribution of net savings, ranking, all as live formulas."""
-    sheet = Sheet("Portfolio", "output", widths={1: 34, 2: 14, 3: 14, 4: 3, 5: 8, 6: 34, 7: 26})
+def _overview(title: str, of: _Listed) -> Sheet:
+    """The sheet Portfolio of a currency, all as live formulas.
+
+    Counts, the distribution of net savings, and a ranking.
+    """
+    found, rows = of.found, len(of.found)
+    sheet = Sheet(title, "output", widths={1: 34, 2: 14, 3: 14, 4: 3, 5: 8, 6: 34, 7: 26})
     sheet.widths |= {8: 18, 9: 16, 10: 9}
-    sheet.put(1, 1, "Portfolio", "title")
-    best = f"the {len(found):,} with the highest net present value"
-    left_out = f"; the list has {best}" * (count > len(found))
-    sheet.put(2, 1, f"{count:,} scenarios{left_out}", "subtitle")
-    sheet.put(3, 1, f"The best plan of each by {criterion}; ranked by its NPV", "subtitle")
-    rows = len(found)
+    sheet.put(1, 1, title, "title")
+    best = f"the {rows:,} with the highest net present value"
+    left_out = f"; the list has {best}" * (of.count > rows)
+    others = f" of {of.total:,}, those in {of.currency}" if of.total else f", in {of.currency}"
+    sheet.put(2, 1, f"{of.count:,} scenarios{others}{left_out}", "subtitle")
+    sheet.put(3, 1, f"The best plan of each by {of.criterion}; ranked by its NPV", "subtitle")
     saving, npv, even = (
-        _column(measure, rows) for measure in ("net_saving", "npv", "break_even_month")
+        of.cells(_column(measure)) for measure in ("net_saving", "npv", "break_even_month")
     )
     savings = found["net_saving"].dropna().to_numpy(float)
     evens = found["break_even_month"].dropna().to_numpy(float)
@@ -175,7 +211,7 @@ def _overview(found: pd.DataFrame, count: int, criterion: str) -> Sheet:
         if value is not None:
             sheet.put(row, 2, Formula(text, value), "result", style)
     _distribution(sheet, saving, savings)
-    _ranking(sheet, found, npv)
+    _ranking(sheet, of, npv)
     sheet.one_page = True
     sheet.freeze = f"A{_FIRST}"
     return sheet
@@ -208,13 +244,13 @@ def _distribution(sheet: Sheet, cells: str, savings: np.ndarray) -> None:
             x_title="Net saving from",
             y_title="Scenarios",
             number_format="#,##0",
-            category_cells=f"Portfolio!{block(head + 1, 1, bins)}",
+            category_cells=f"{_quoted(sheet.title)}!{block(head + 1, 1, bins)}",
             categories=edges[:-1],
             series=[
                 Series(
-                    f"Portfolio!{block(head, 3)}",
+                    f"{_quoted(sheet.title)}!{block(head, 3)}",
                     "Scenarios",
-                    f"Portfolio!{block(head + 1, 3, bins)}",
+                    f"{_quoted(sheet.title)}!{block(head + 1, 3, bins)}",
                     counts,
                 )
             ],
@@ -235,13 +271,14 @@ def _edges(savings: np.ndarray) -> list[float]:
     return [round(n * step, _DECIMALS) for n in range(first, last + 1)]
 
 
-def _ranking(sheet: Sheet, found: pd.DataFrame, npv: str) -> None:
+def _ranking(sheet: Sheet, of: _Listed, npv: str) -> None:
     """Put the scenarios of highest net present value on a sheet, equal ones as they are listed."""
+    found = of.found
     heads = ("Rank", "Scenario", "Best plan", "Net present value", "Net saving", "No.")
     for column, title in enumerate(heads, 5):
         sheet.put(_HEAD, column, title, "head" if column < 8 else "number head")
     count = len(found)
-    numbers = f"Scenarios!{block(_FIRST, _NUMBER, count)}"
+    numbers = of.cells(_NUMBER)
     for n in range(min(_RANKS, count)):
         row, best = _FIRST + n, found.iloc[n]
         sheet.put(row, 5, n + 1, "note")
@@ -257,16 +294,15 @@ def _ranking(sheet: Sheet, found: pd.DataFrame, npv: str) -> None:
             (7, _PLAN, "plan", "label", "General"),
             (9, _VALUES, "net_saving", "result", PERCENT),
         ):
-            cells = f"Scenarios!{block(_FIRST, where, count)}"
+            cells = of.cells(where)
             text = cells if count == 1 else f"INDEX({cells},MATCH(J{row},{numbers},0))"
             shown = _shown(best[key]) if key == "net_saving" else str(best[key])
             sheet.put(row, column, Formula(text, shown), style, number_format)
 
 
-def _column(key: str, rows: int) -> str:
-    """The cells of a measure in the list."""
-    column = _VALUES + next(n for n, one in enumerate(_MEASURES) if one.key == key)
-    return f"Scenarios!{block(_FIRST, column, rows)}"
+def _column(key: str) -> int:
+    """The column of a measure in the list."""
+    return _VALUES + next(n for n, one in enumerate(_MEASURES) if one.key == key)
 
 
 def _shown(value: Any) -> float | str:

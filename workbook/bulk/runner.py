@@ -1,8 +1,8 @@
 """A bulk run: distributes partitions to workers, skips complete ones, and combines results."""
 
+import contextlib
 import itertools
-import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +16,14 @@ from ..languages.language import ENGLISH, language_of
 from ..rendering.theme import Theme
 from .column_names import ColumnNames
 from .columns import Columns, Problem
-from .combined_files import COMBINED_FILES, PARQUET, PORTFOLIO, CombinedFiles, ParquetFile
+from .combined_files import (
+    COMBINED_FILES,
+    DICTIONARY,
+    PARQUET,
+    PORTFOLIO,
+    WORKBOOK,
+    CombinedFiles,
+)
 from .destinations import (
     ERRORS,
     RESULTS,
@@ -26,9 +33,12 @@ from .destinations import (
     partition_name,
 )
 from .manifest import COUNTS, describes
-from .partition import Job, contradictions, heads, stamp_of, work
+from .partition import NUMBER, Job, contradictions, stamp_of, work
 from .partition_rows import PARTITION, Rows, cut, partition_size, rows_of
 from .portfolio import BY_EACH
+from .result_columns import heads
+from .result_frames import Part
+from .results_workbook import ROWS_MAX
 from .row_sources import Source, length_of, origin_of
 from .table_options import DETECTED, TableOptions
 from .worker_processes import results_of
@@ -54,6 +64,18 @@ class Summary(NamedTuple):
 
 
 def bulk(
+    source: Source, destination: str | Path, base: Scenario | None = None, **options: Any
+) -> Summary:
+    """Write a workbook and results for each row of a table. Parameters are those of :func:`run`."""
+    parts = run(source, destination, base, **options)
+    while True:
+        try:
+            next(parts)
+        except StopIteration as end:
+            return end.value
+
+
+def run(
     source: Source,
     destination: str | Path,
     base: Scenario | None = None,
@@ -72,10 +94,11 @@ def bulk(
     scheduler: str | None = None,
     partition: int | None = None,
     bom: bool = False,
+    combined: Collection[str] = COMBINED_FILES,
     progress: Callable[[Counts], None] | None = None,
     on_note: Callable[[str], None] | None = None,
-) -> Summary:
-    """Write a workbook and results for each row of a table.
+) -> Generator[Part, None, Summary]:
+    """Write a workbook and results for each row of a table, one partition after the other.
 
     Parameters
     ----------
@@ -109,13 +132,20 @@ def bulk(
     partition : int, optional
         Number of rows of a partition; by default :func:`.partition_rows.partition_size`.
     bom : bool
-        Whether results.csv and errors.csv start with a byte order mark, so that Excel recognises
-        UTF-8.
+        Whether CSV files start with a byte order mark, so that Excel recognises UTF-8.
+    combined : collection of str
+        Names of the files to write beside the partitions; by default all.
     progress : callable, optional
         Called with the counts of each completed partition: ``rows``, ``scenarios`` and
         ``problems``, the number of invalid cells.
     on_note : callable, optional
-        Called with a description of how the table was read, if it is not plain.
+        Called with a description of how the table was read, if it is not plain, and of what is not
+        written.
+
+    Yields
+    ------
+    Part
+        Each partition as soon as it and those before it are complete, in the order of the table.
 
     Returns
     -------
@@ -140,7 +170,7 @@ def bulk(
         _check_all(source, base, query=query, options=options, limit=limit, only=only, draws=draws)
     refuse_results_as_kept(options.keep, draws)
     chosen = _Options(workbooks, compact, theme, language, draws)
-    run = _Run(destination_of(destination), base, origin, chosen, progress, options.keep)
+    state = _Run(destination_of(destination), base, origin, chosen, progress, options.keep)
     table = rows_of(
         source,
         partition or PARTITION,
@@ -154,14 +184,17 @@ def bulk(
     head = next(table)
     Columns(list(head.frame.columns), base, origin)  # an invalid column ends the run
     size = partition or partition_size(_length(source, head, limit), workbooks, draws)
-    with run.destination.exclusive() as run.check_lock:
-        run.refuse_foreign_files()
-        jobs = run.jobs(cut(itertools.chain([head], table), size))
-        for counts in _worked(jobs, run.destination, processes, scheduler):
-            run.completed(counts)
-        run.remove_surplus_partitions()
-        run.write_combined_files(bom)
-    return run.summary()
+    with state.destination.exclusive() as state.check_lock:
+        state.refuse_foreign_files()
+        jobs = state.jobs(cut(itertools.chain([head], table), size))
+        with contextlib.closing(_worked(jobs, state.destination, processes, scheduler)) as found:
+            for counts in found:
+                state.completed(counts.pop(NUMBER), counts)
+                yield from state.ready()
+        yield from state.ready()
+        state.remove_surplus_partitions()
+        state.write_combined_files(bom, combined, on_note)
+    return state.summary()
 
 
 def problems_of(
@@ -230,7 +263,7 @@ def _check_all(source: Source, base: Scenario, **options: Any) -> None:
 
 def _worked(
     jobs: Iterator[Job], destination: Destination, processes: int, scheduler: str | None
-) -> Iterator[Counts]:
+) -> Generator[Counts, None, None]:
     """Counts of the jobs as they complete; only a few are queued at a time."""
     if is_in_memory(destination.address):  # which no other process sees
         if scheduler is not None:
@@ -248,7 +281,7 @@ def _worked(
         jobs = itertools.chain(first, jobs)
         if len(first) > 1:
             return results_of(work, jobs, processes)
-    return map(work, jobs)  # a single job is done before another process has started
+    return (work(job) for job in jobs)  # a single job is done before another process has started
 
 
 def _length(source: Source, head: Rows, limit: int | None) -> int | None:
@@ -295,6 +328,8 @@ class _Run:
         self._criterion = criterion_in_words(base.values)
         self._options, self._progress = options, progress
         self._counts: list[Counts] = []
+        self._ready: dict[int, Counts] = {}  # complete partitions that were not given out yet
+        self._next = 0  # number of the next to give out
         self._skipped = 0
         self._outdated = [*COMBINED_FILES]  # removed, last to first, before a partition changes
 
@@ -326,17 +361,25 @@ class _Run:
                 and self.destination.is_intact(job.name, manifest["files"])
             ):
                 self._skipped += 1
-                self.completed({name: manifest[name] for name in COUNTS})
+                self.completed(number, {name: manifest[name] for name in COUNTS})
             else:
                 self._before_change()
                 yield job
 
-    def completed(self, counts: Counts) -> None:
+    def completed(self, number: int, counts: Counts) -> None:
         """Count a complete partition and report progress."""
         self.check_lock()
         self._counts.append(counts)
+        self._ready[number] = counts
         if self._progress:
             self._progress(counts)
+
+    def ready(self) -> Iterator[Part]:
+        """Complete partitions that follow those given out before, in the order of the table."""
+        while counts := self._ready.pop(self._next, None):
+            name = partition_name(self._next)
+            self._next += 1
+            yield Part(name, self.destination, counts, self._options.draws, self._keep)
 
     def remove_surplus_partitions(self) -> None:
         """Remove partitions that an earlier run wrote for a longer table."""
@@ -344,25 +387,36 @@ class _Run:
             self._before_change()
             self.destination.remove_partition(name)
 
-    def write_combined_files(self, bom: bool) -> None:
+    def write_combined_files(
+        self, bom: bool, wanted: Collection[str], on_note: Callable[[str], None] | None
+    ) -> None:
         """Write the combined files; the results are last, so their presence means completion."""
         workbooks, _, theme, _, draws = self._options
-        currency = self._base["currency"]
-        combined = CombinedFiles(self.destination, self._partitions(), draws, currency, self._keep)
-        self.check_lock()
-        if self.summary().scenarios:
-            with tempfile.TemporaryFile() as file:
-                parquet = ParquetFile(file) if find_spec("pyarrow") else None
-                add = parquet.add if parquet else None
-                portfolio = combined.portfolio(theme, workbooks, self._criterion, add)
-                if parquet:
-                    self.destination.write(PARQUET, parquet.pieces())
-            self.destination.write(PORTFOLIO, [portfolio])
-        self.destination.write(ERRORS, combined.errors(bom))
-        self.check_lock()
-        self.destination.write(RESULTS, combined.results(bom))
+        combined = CombinedFiles(self.destination, self._partitions(), draws, self._keep)
+        files: list[Iterable[tuple[str, Iterable[bytes]]]] = [
+            [(DICTIONARY, combined.dictionary(bom))],
+            [(ERRORS, combined.errors(bom)), (RESULTS, combined.results(bom))],
+        ]
+        if framed := self._made_from_frames(wanted, on_note):
+            files.insert(1, combined.from_frames(framed, theme, workbooks, self._criterion))
+        for name, pieces in itertools.chain(*files):
+            if name in wanted:
+                self.check_lock()
+                self.destination.write(name, pieces)
         self.check_lock()
         self.destination.finish()
+
+    def _made_from_frames(
+        self, wanted: Collection[str], on_note: Callable[[str], None] | None
+    ) -> set[str]:
+        """Names of the files to make that need the results as frames."""
+        rows = self.summary().scenarios * len(self._base["plans"])
+        made = {*wanted} & {PARQUET, PORTFOLIO, WORKBOOK} if rows else set()
+        if rows > ROWS_MAX and WORKBOOK in made:
+            made.remove(WORKBOOK)
+            if on_note:
+                on_note(f"more than {ROWS_MAX:,} rows of results: {WORKBOOK} is not written")
+        return made if find_spec("pyarrow") else made - {PARQUET}
 
     def summary(self) -> Summary:
         """Counts of the partitions that are complete."""

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process, resource_tracker
@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 
 def results_of(
     work: Callable[[Job], Result], jobs: Iterator[Job], processes: int
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Results of jobs as they complete, in any order.
 
     Parameters

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shorewise.workbook.bulk.csv_cells import csv_of_columns, safe, text_cells
+from shorewise.workbook.bulk.csv_cells import csv_lines, csv_of_lines, safe, text_cells
 from shorewise.workbook.number_text import all_number_texts
 
 FLOATS = st.floats() | st.floats(-1e7, 1e7) | st.integers(-(10**9), 10**9).map(float)
@@ -17,7 +17,7 @@ FLOATS = st.floats() | st.floats(-1e7, 1e7) | st.integers(-(10**9), 10**9).map(f
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1))
 @example(["", "a,b", 'a "b"', "a\nb", "a\r", "=1+1", "-2", "-2x", "'=1", "Variation 1", " a"])
 def test_columns_of_texts_are_what_the_csv_module_reads(texts):
-    data = csv_of_columns([text_cells(texts), ["1.5"] * len(texts)]).decode()
+    data = csv_of_lines(csv_lines([text_cells(texts), ["1.5"] * len(texts)])).decode()
     read = [*csv.reader(io.StringIO(data, newline=""))]
     assert read == [[safe(text), "1.5"] for text in texts]
 

@@ -86,7 +86,7 @@ def test_rows_with_their_own_criterion_are_ranked_by_it_and_the_head_says_so(tmp
 
 def test_a_scenario_none_of_whose_plans_meets_the_limits_has_no_plan(tmp_path):
     path = tmp_path / "portfolio.xlsx"
-    some = results_of([3.0, 0.0]).assign(scenario="S0", plan=["Stay", "Go"], recommended="no")
+    some = results_of([3.0, 0.0]).assign(scenario="S0", plan=["Stay", "Go"], recommended=False)
     path.write_bytes(portfolio.portfolio([("", some)], None))
     assert load_workbook(path)["Scenarios"]["C6"].value == "no plan"
 
@@ -94,6 +94,7 @@ def test_a_scenario_none_of_whose_plans_meets_the_limits_has_no_plan(tmp_path):
 def test_the_portfolio_is_the_same_from_csv_and_parquet_results(folder):
     text, binary = pd.read_csv(folder / "results.csv"), pd.read_parquet(folder / "results.parquet")
     assert len(binary) == 4 * 4
+    text["recommended"] = text["recommended"] == "yes"
     pd.testing.assert_frame_equal(text, binary, check_dtype=False)
 
 
@@ -157,7 +158,8 @@ def results_of(npvs):
         "name": "N",
         "plan": "Go",
         "verdict": "marginal",
-        "recommended": "yes",
+        "recommended": True,
+        "currency": "USD",
         "decision": "replace",
         "sizing": "output",
         "criterion": "npv",
@@ -175,7 +177,7 @@ def test_the_scenarios_with_the_highest_present_value_are_listed_from_all_parts(
     path.write_bytes(portfolio.portfolio(parts, None))
     book = load_workbook(path)
     said = book["Portfolio"]["A2"].value
-    assert said == "4 scenarios; the list has the 2 with the highest net present value"
+    assert said == "4 scenarios, in USD; the list has the 2 with the highest net present value"
     rows = list(book["Scenarios"].iter_rows(min_row=6, max_col=1))
     found = [(cell.value, unquote(cell.hyperlink.target)) for (cell,) in rows]
     assert found == [("X/1", "b/X_1.xlsx"), ("S2", "a/S2.xlsx")]
@@ -225,6 +227,26 @@ def test_the_open_xml_sdk_finds_no_error_in_what_a_run_writes(folder):
 def test_openxml_audit_finds_nothing_wrong_in_what_a_run_writes(folder):
     assert by_openxml_audit(folder / "portfolio.xlsx") == []
     assert by_openxml_audit(folder / "part-00000" / "workbooks" / "A b.xlsx") == []
+
+
+def test_amounts_of_different_currencies_are_never_added(tmp_path):
+    table = TABLE.assign(currency=["EUR", "USD", "EUR", ""])
+    assert bulk(table, tmp_path / "out", BASE, workbooks=False).problems == 0
+    results = pd.read_csv(tmp_path / "out" / "results.csv")
+    best = results[results["recommended"] == "yes"].drop_duplicates("scenario")
+    expected = best.groupby("currency")["npv"].sum()
+    path = tmp_path / "out" / "portfolio.xlsx"
+    book = load_workbook(path)
+    assert book.sheetnames == ["Portfolio EUR", "Scenarios EUR", "Portfolio USD", "Scenarios USD"]
+    places = [(f"Portfolio {one}", "B12") for one in expected.index]
+    for oracle in (by_ironcalc, by_formualizer):
+        assert [*oracle(str(path), places).values()] == pytest.approx(expected.tolist(), rel=1e-12)
+    for currency, count in (("EUR", 2), ("USD", 2)):
+        said = book[f"Portfolio {currency}"]["A2"].value
+        assert said == f"{count} scenarios of 4, those in {currency}"
+        assert book[f"Scenarios {currency}"]["A3"].value == f"Amounts in {currency}."
+        listed = {row[0].value for row in book[f"Scenarios {currency}"].iter_rows(min_row=6)}
+        assert listed == {*best["scenario"][best["currency"] == currency]}
 
 
 def test_a_table_without_a_valid_row_makes_no_portfolio(tmp_path):

@@ -205,7 +205,7 @@ def test_kept_columns_travel_to_the_results_and_ignored_ones_are_not_read(tmp_pa
         table.assign(discount_rate=["0.1", "2"]), BASE.to_dict(), keep=["day", "n"], ignore="x"
     )
     assert found.results[["day", "n"]].drop_duplicates().to_numpy().tolist() == [
-        ["2027-01-02", "7"]
+        [pd.Timestamp("2027-01-02"), 7.0]
     ]
 
 
@@ -429,6 +429,6 @@ def test_csv_files_start_with_a_byte_order_mark_when_asked_for(tmp_path):
     table = pd.DataFrame({"scenario": ["München"], "discount_rate": [0.1]})
     for bom, start in ((True, b"\xef\xbb\xbf"), (False, b"")):
         bulk(table, tmp_path, BASE, workbooks=False, bom=bom)
-        assert (tmp_path / "results.csv").read_bytes().startswith(start + b"scenario,name")
+        assert (tmp_path / "results.csv").read_bytes().startswith(start + b"scenario,row")
         assert (tmp_path / "errors.csv").read_bytes().startswith(start + b"row,scenario")
     assert "München" in (tmp_path / "results.csv").read_text("utf-8")
