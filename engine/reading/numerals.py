@@ -102,6 +102,8 @@ def _unambiguous(core: str, decimal: str) -> tuple[tuple[str, ...], str]:
         return (joined, exact), ""
     if plain := _PLAIN.fullmatch(core):
         whole, mark, fraction, exponent = (part or "" for part in plain.groups())
+        if not fraction.strip("0"):  # 48.0 is 48 in any table
+            mark = ""
         if mark and decimal not in ("", mark):
             return (), ""
         return (f"{whole or 0}.{fraction or 0}{exponent}",), mark
@@ -124,8 +126,9 @@ def decimal_sign(text: str) -> str:
     """The decimal sign that a number shows beyond doubt: "." or ","; "" for any other text."""
     if "." not in text and "," not in text:
         return ""
-    simple = _SIMPLE.fullmatch(text)
-    return simple[1] or simple[2] if simple else numeral(text).mark
+    if (simple := _SIMPLE.fullmatch(text)) and text[-1] != "0":
+        return simple[1] or simple[2]
+    return numeral(text).mark
 
 
 def readings(text: str) -> list[Decimal]:

@@ -64,31 +64,39 @@ def _numbers_of_texts(
         texts = texts.map(lambda text: str(entry.number_of(text)))
     texts = texts.where(~empty)
     invalid: dict[int, str] = {}
-    numbers = pd.to_numeric(texts, errors="coerce").to_numpy(float)
+    pointed = texts.str.replace(",", ".", regex=False) if decimal == "," else texts
+    numbers = pd.to_numeric(pointed, errors="coerce").to_numpy(float)
     odd = np.isnan(numbers) & ~empty
     if decimal != "." or odd.any():  # a full stop, Python's decimal sign, may part thousands
         odd |= _with_points(cells)
     if not odd.any():
         return numbers, invalid
     numbers = numbers.copy()
-    found = {n: str(texts.iloc[n]) for n in np.flatnonzero(odd).tolist()}
-    groups = {text: group[1] for text in found.values() if (group := _GROUP.search(text))}
-    if len({*groups.values()}) > 1:  # 80.000 and 80,000 in one column: the sign helps no more
-        invalid |= {
-            n: f"{entry.allowed}: {two_readings(text)}"
-            for n, text in found.items()
-            if len(numeral(text).numbers) == 2
-        }
-        numbers[[*invalid]] = np.nan
-    for n, text in found.items():
-        if n in invalid:
-            continue
-        plain, why = _plain(text, entry, decimal, currency(n))
+    for n in _with_either_mark(cells):
+        numbers[n], odd[n] = np.nan, False
+        invalid[n] = f"{entry.allowed}: {two_readings(str(texts.iloc[n]))}"
+    for n in np.flatnonzero(odd).tolist():
+        plain, why = _plain(str(texts.iloc[n]), entry, decimal, currency(n))
         if why:
             numbers[n], invalid[n] = np.nan, why
         else:
             numbers[n] = pd.to_numeric(plain)
     return numbers, invalid
+
+
+def _with_either_mark(cells: pd.Series) -> list[int]:
+    """Positions of texts like 80.000 and 80,000 in a column that has both.
+
+    None of them says which sign is meant then, nor do other numbers of the table.
+    """
+    found = {
+        n: group[1]
+        for n, cell in enumerate(cells)
+        if isinstance(cell, str)
+        and (group := _GROUP.search(cell))
+        and len(numeral(cell).numbers) == 2
+    }
+    return [*found] if len({*found.values()}) > 1 else []
 
 
 def _with_points(cells: pd.Series) -> np.ndarray:

@@ -378,7 +378,11 @@ class Columns:
             if number.isdigit() and before in self._addresses:  # pandas numbers repeated names
                 raise WorkbookError(f"{self.origin}: column {shown(before)} is there twice")
             hint = nearest(str(name), [*self._addresses, ID])
-            raise WorkbookError(f"{self.origin}: column {shown(name)} names no input{hint}")
+            raise WorkbookError(
+                f"{self.origin}: column {shown(name)} names no input{hint}; name it in ignore to "
+                "leave it out, or in keep to copy it to the results",
+                parameters=["ignore", "keep"],
+            )
         return Column(name, found)
 
     @cached_property

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from ...engine.errors import DomainError
 from ..errors import WorkbookError
-from .table_frames import head_position
+from .table_frames import HEAD_ROWS, head_position
 from .table_options import SEPARATORS, TableOptions
 from .text_encoding import encoding_of
 
@@ -24,7 +24,6 @@ _SAMPLE_ROWS = 1_000  # for the detection of the separator
 _SAMPLE_CHARACTERS = 1 << 20  # or fewer rows, if these are longer
 _SAMPLE_BYTES = 4 << 20  # for the detection of the encoding
 _BUFFER = 1 << 16
-_ABOVE = 20  # rows of which one may be the head
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # an optional first line, which Excel reads
 
 
@@ -101,7 +100,7 @@ class _Joined(io.RawIOBase):
 
 def _known_heads(names: "ColumnNames", text: str) -> int:
     """Number of names of columns in a row of a text, with the separator that gives the most."""
-    lines = text[:_SAMPLE_CHARACTERS].splitlines(keepends=True)[:_ABOVE]
+    lines = text[:_SAMPLE_CHARACTERS].splitlines(keepends=True)[:HEAD_ROWS]
     return max(
         sum(names.known(cell.strip()) for cell in row)
         for separator in SEPARATORS
@@ -175,7 +174,7 @@ def _separator(sample: list[str], default: str, names: "ColumnNames | None") -> 
         rows = _parsed(sample, separator)
         if not rows:
             return (0, 0, 0)
-        at = head_position(rows[:_ABOVE], names)
+        at = head_position(rows[:HEAD_ROWS], names)
         width = len(rows[at])
         known = sum(names.known(cell.strip()) for cell in rows[at]) if names else 0
         if width == 1 and not known:

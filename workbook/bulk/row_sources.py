@@ -23,7 +23,7 @@ from ..ooxml.structured_references import tables
 from .column_names import ColumnNames
 from .delimited_text import TextFormat, opened_text
 from .remote_tables import local_copy
-from .table_frames import ID, Detected, FaultyCell, framed, without_blanks
+from .table_frames import HEAD_ROWS, ID, Detected, FaultyCell, framed, without_blanks
 from .table_options import DETECTED, SEPARATORS, TableOptions
 
 Source: TypeAlias = pd.DataFrame | str | Path
@@ -234,6 +234,10 @@ def _xlsx(
     on_note: Callable[[str], None] | None,
 ) -> Iterator[pd.DataFrame]:
     with opened(path) as package, contextlib.ExitStack() as files:
+        if named is None and names:
+            named = _first_with_columns(package, names)
+            if on_note and named and named != package.grids[0].title:
+                on_note(f"read sheet {named}, the first with names of columns")
         sheet, area = _area(package, named)
         within = files.enter_context(contextlib.closing(_within(sheet, area, package)))
         yield from framed(
@@ -244,6 +248,17 @@ def _xlsx(
             decimal=options.decimal,
             on_detected=partial(_say, on_note, None),
         )
+
+
+def _first_with_columns(package: Package, names: ColumnNames) -> str | None:
+    """Title of the first sheet that starts with names of columns; None if none does."""
+    everything = (1, 1, LAST_ROW, LAST_COLUMN)
+    for sheet in package.grids:
+        with contextlib.closing(_within(sheet, everything, package)) as rows:
+            filled = itertools.islice(filter(None, rows), HEAD_ROWS)
+            if any(names.known(str(cell).strip()) for row in filled for cell in row):
+                return sheet.title
+    return None
 
 
 def _area(package: Package, named: str | None) -> tuple[SheetPart, Area]:

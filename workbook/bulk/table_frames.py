@@ -28,7 +28,7 @@ _NOTES = "shorewise"  # key in a frame's attributes
 _PLAIN_KINDS = "iufbM"  # kinds of dtypes without faulty cells: numbers, booleans, dates
 _SHOWN = 80  # characters of a faulty value
 _SAMPLE_ROWS = 1_000  # for the detection of the head and of the decimal sign
-_ABOVE = 20  # rows of which one may be the head
+HEAD_ROWS = 20  # one of the first is the head
 _CONTAINERS = (bytes, bytearray, memoryview, list, tuple, dict, set, frozenset, np.ndarray,
                pd.Series, pd.DataFrame)  # fmt: skip
 
@@ -165,7 +165,7 @@ def framed(
     """
     numbered = enumerate(rows, first)
     sample = [*itertools.islice(_from_first(numbered), _SAMPLE_ROWS)]
-    filled = [(n, row) for n, (_, row) in enumerate(sample) if not _is_blank(row)][:_ABOVE]
+    filled = [(n, row) for n, (_, row) in enumerate(sample) if not _is_blank(row)][:HEAD_ROWS]
     if not filled:
         if delimited:
             raise ValueError("it is empty")
@@ -220,25 +220,28 @@ def _text(cell: Any) -> str:
 
 
 def _decimal(head: "_Head", rows: Iterable[tuple[int, tuple]]) -> str:
-    """The decimal sign of numbers that are texts; "" if none shows it.
+    """The decimal sign of numbers that are texts; "" if none shows it, or columns differ.
 
     Raises
     ------
     DomainError
-        Some show one sign, others the other.
+        Some of a column show one sign, others the other.
     """
-    found: dict[str, str] = {}
+    found: dict[int, dict[str, str]] = {}  # an example of each sign, by column
     for number, row in rows:
         for n, cell in enumerate(row[: head.width]):
             if isinstance(cell, str) and n in head.may_be_numbers and (sign := decimal_sign(cell)):
-                found.setdefault(sign, f"{shown(cell.strip())} in row {number}")
-    if len(found) > 1:
+                examples = found.setdefault(n, {})
+                examples.setdefault(sign, f"{shown(cell.strip())} in row {number}")
+    mixed = next((examples for examples in found.values() if len(examples) > 1), None)
+    if mixed:
         raise DomainError(
             "its numbers have both decimal commas and decimal points; use only one, or choose one "
-            f"with decimal: there are {found[',']} and {found['.']}",
+            f"with decimal: a column has {mixed[',']} and {mixed['.']}",
             parameters=["decimal"],
         )
-    return next(iter(found), "")
+    signs = {sign for examples in found.values() for sign in examples}
+    return signs.pop() if len(signs) == 1 else ""  # columns may differ
 
 
 class _Head:

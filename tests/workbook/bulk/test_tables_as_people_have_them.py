@@ -147,6 +147,13 @@ def test_the_sign_of_an_amount_agrees_with_the_currency_of_its_row(currency):
     assert currency == "EUR" or found[1][MONEY] == 80_000
 
 
+def test_thousands_with_both_marks_in_a_column_are_refused_whatever_the_sign():
+    money = ["80.000", "80,000", "1 234,567", "80000,5"]
+    found, problems, _ = read(pd.DataFrame({MONEY: money, RATE: ["0,5"] * 4}))
+    assert [row for row, *_ in problems] == [1, 2]
+    assert [one[MONEY] for one in found.values()] == [1234.567, 80_000.5]
+
+
 def test_the_hint_of_a_number_has_the_decimal_sign_of_its_table(tmp_path):
     source = written(tmp_path, f"{RATE};{SALARY}\n0,08;80000,5\n0,09;60,5k\n")
     _, problems, _ = read(source)
