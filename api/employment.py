@@ -12,6 +12,7 @@ from .engine.cost_check import CheckedRow, check_costs
 from .engine.employment_law import START, find_location, stale, terms
 from .workbook.bulk.ledger_files import table_rows
 from .workbook.bulk.row_sources import origin_of
+from .workbook.bulk.table_options import DETECTED, TableOptions
 
 
 def countries(salary: float = 60_000, currency: str = "USD", month: str = START) -> pd.DataFrame:
@@ -95,7 +96,9 @@ def employer_cost(
     return frame
 
 
-def checked_rows(source: str | os.PathLike[str], month: str = START) -> list[CheckedRow]:
+def checked_rows(
+    source: str | os.PathLike[str], month: str = START, options: TableOptions = DETECTED
+) -> list[CheckedRow]:
     """Figures of a file for what employers pay, each beside ours.
 
     Parameters
@@ -105,6 +108,8 @@ def checked_rows(source: str | os.PathLike[str], month: str = START) -> list[Che
         .csv, .tsv, .parquet or .xlsx, or "-" for CSV on standard input.
     month : str
         The month of the law where a row names none.
+    options : TableOptions
+        How the table is read.
 
     Returns
     -------
@@ -116,4 +121,4 @@ def checked_rows(source: str | os.PathLike[str], month: str = START) -> list[Che
         A file that cannot be read, or a row that is not allowed.
     """
     path = os.fspath(source)
-    return check_costs(table_rows(path, None, "check"), origin_of(path), month)
+    return check_costs(table_rows(path, None, "check", options), origin_of(path), month)

@@ -10,6 +10,7 @@ import pandas as pd
 from .engine.employment_law import START
 from .engine.quote_forensics import QuoteForensics
 from .workbook.bulk.quote_files import examine_file
+from .workbook.bulk.table_options import TableOptions
 from .written import Written
 
 if TYPE_CHECKING:
@@ -86,6 +87,9 @@ def quote(
     currency: str | None = None,
     items: Table | None = None,
     query: str | None = None,
+    separator: str | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
 ) -> Quote:
     """A vendor's quote for one person, item by item beside the law.
 
@@ -106,6 +110,8 @@ def quote(
         ``charge``.
     query : str, optional
         Name of the sheet or table of a workbook; by default its only sheet with cells.
+    separator, decimal, encoding : str, optional
+        How text files are read, as for :func:`bulk`; by default detected.
 
     Returns
     -------
@@ -128,6 +134,7 @@ def quote(
             currency=currency,
             items=None if items is None else _source(items),
             query=query,
+            options=TableOptions(separator, decimal, encoding),
         )
     )
 

@@ -15,6 +15,7 @@ from .engine.errors import ScenarioError
 from .frames import unit_of
 from .scenarios import ScenarioLike, scenario_of
 from .workbook.bulk.ledger_files import read_actuals
+from .workbook.bulk.table_options import TableOptions
 from .written import Written
 
 if TYPE_CHECKING:
@@ -161,6 +162,9 @@ def actuals(
     plan: str | None = None,
     accounts: Ledger | None = None,
     query: str | None = None,
+    separator: str | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
 ) -> Reforecast:
     """Restate a plan from its actuals.
 
@@ -179,6 +183,8 @@ def actuals(
         A table of accounts and their groups, with the columns ``account`` and ``group``.
     query : str, optional
         Name of the sheet or table, if the ledger is a workbook; by default its only sheet.
+    separator, decimal, encoding : str, optional
+        How text files are read, as for :func:`bulk`; by default detected.
 
     Returns
     -------
@@ -198,9 +204,9 @@ def actuals(
     for name, text in (("plan", plan), ("query", query)):
         if not isinstance(text, str | None):
             raise ScenarioError(f"{name} is a {type(text).__name__}; it must be a name, or None")
-    return Reforecast(
-        restate(case, read_actuals(case, source, plan=plan, accounts=known, query=query))
-    )
+    options = TableOptions(separator, decimal, encoding)
+    found = read_actuals(case, source, plan=plan, accounts=known, query=query, options=options)
+    return Reforecast(restate(case, found))
 
 
 def _table(name: str, value: Ledger) -> pd.DataFrame | str:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     metavar="NAME",
     help="Sheet or table, if LEDGER is a workbook; by default its only sheet.",
 )
+@options.table_format
 @options.theme
 @options.language
 @options.force
@@ -50,6 +51,7 @@ def actuals(
     plan: str | None,
     accounts: str | None,
     query: str | None,
+    table_format: dict[str, str | None],
     theme: str | None,
     language: str,
     force: bool,
@@ -58,13 +60,15 @@ def actuals(
     """Restate a plan of the scenario in BOOK from the actual figures in LEDGER.
 
     BOOK is a comparison workbook or a TOML file. LEDGER is a table with columns month, group and
-    amount: .csv, .tsv, .parquet or .xlsx, "-" for standard input, or a TOML file with [[actuals]].
+    amount: .csv, .tsv, .txt, .parquet or .xlsx, "-" for standard input, or a TOML file with
+    [[actuals]].
     Without LEDGER the actual figures are those in BOOK: its sheet Actuals, or its [[actuals]].
     """
     from ..engine.actuals import reforecast
     from ..scenarios import read
     from ..workbook.atomic_write import refuse_existing, refuse_kind
     from ..workbook.bulk.ledger_files import read_actuals, refuse_without_actuals
+    from ..workbook.bulk.table_options import TableOptions
 
     require_for_table(ledger, accounts)
     options.refuse_idle_force(force, "--output", output)
@@ -79,7 +83,11 @@ def actuals(
     if ledger is None:
         refuse_without_actuals(book)
     source = ledger or str(book)
-    found = reforecast(case, read_actuals(case, source, plan=plan, accounts=accounts, query=query))
+    read_as = TableOptions(**table_format)
+    found = reforecast(
+        case,
+        read_actuals(case, source, plan=plan, accounts=accounts, query=query, options=read_as),
+    )
     if as_json:
         click.echo(json.dumps(found.to_dict(), indent=2))
     else:

@@ -50,19 +50,7 @@ _RESUME = "run the same command again to resume"
     metavar="SQL",
     help="Query or table of a database, or Excel table or sheet of a workbook.",
 )
-@click.option(
-    "--separator",
-    metavar="CHARACTER",
-    help="Between the cells of a text file, such as ; or tab; by default detected.",
-)
-@click.option(
-    "--decimal",
-    metavar="SIGN",
-    help="Decimal sign of numbers that are texts, as in a CSV file: . or , by default detected.",
-)
-@click.option(
-    "--encoding", metavar="NAME", help="Of a text file, such as cp1252; by default detected."
-)
+@options.table_format
 @click.option("--ignore", multiple=True, metavar="COLUMN", help="A column not to read; repeatable.")
 @click.option(
     "--keep",
@@ -162,8 +150,8 @@ def _table_options(chosen: dict[str, Any]) -> "TableOptions":
     """How the table is read."""
     from ..workbook.bulk.table_options import TableOptions
 
-    names = ("separator", "decimal", "encoding", "ignore", "keep")
-    return TableOptions(**{name: chosen.pop(name) for name in names})
+    columns = {name: chosen.pop(name) for name in ("ignore", "keep")}
+    return TableOptions(**chosen.pop("table_format"), **columns)
 
 
 def _check_rows(table: str, case: "Scenario", ids: list[str], chosen: dict[str, Any]) -> NoReturn:

@@ -56,6 +56,7 @@ _TOLERANCE, _TOLERANCE_MAX = 0.1, 100  # per cent
     type=Percent(),
     help="Per cent by which a figure of --check may differ.  [default: 0.1]",
 )
+@options.table_format
 @click.option("--markdown", is_flag=True, help="Print the reference in docs/countries.md.")
 def countries(
     country: str | None,
@@ -68,6 +69,7 @@ def countries(
     force: bool,
     check: str | None,
     tolerance: float | None,
+    table_format: dict[str, str | None],
     markdown: bool,
 ) -> None:
     """List what employers pay by country, explain COUNTRY line by line, or check a file.
@@ -80,6 +82,9 @@ def countries(
 
     require_for_table(check)
     _refuse_together(country, region, salary, currency, as_json, csv, check, markdown, tolerance)
+    for name, value in table_format.items():
+        if value is not None and check is None:
+            raise click.UsageError(f"--{name} is for the file of --check; give both")
     options.refuse_idle_force(force, "--csv", csv)
     tolerance = _TOLERANCE if tolerance is None else tolerance
     day_of_month(month)
@@ -89,8 +94,9 @@ def countries(
         click.echo(countries_reference(), nl=False)
     elif check is not None:
         from ..employment import checked_rows
+        from ..workbook.bulk.table_options import TableOptions
 
-        rows = checked_rows(check, month)
+        rows = checked_rows(check, month, TableOptions(**table_format))
         _write(_checked_table(rows), [_plain(row.__dict__) for row in rows], as_json, csv, force)
         if not as_json and csv is None:
             _print_checked(check, rows)

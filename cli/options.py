@@ -1,5 +1,6 @@
 """Arguments and options that several commands share."""
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,6 +75,32 @@ spare = click.option(
     metavar="plans=1,sites=1,roles=2",
     help="Places to fill in later, and months beyond the horizon; --spare '' for none.",
 )
+
+
+def table_format(command: Command) -> Command:
+    """Decorator that adds options of how a table is read, as one argument ``table_format``."""
+
+    @functools.wraps(command)
+    def with_format(
+        *, separator: str | None, decimal: str | None, encoding: str | None, **chosen: Any
+    ) -> Any:
+        given = {"separator": separator, "decimal": decimal, "encoding": encoding}
+        return command(table_format=given, **chosen)
+
+    separator = click.option(
+        "--separator",
+        metavar="CHARACTER",
+        help="Between the cells of a text file, such as ; or tab; by default detected.",
+    )
+    decimal = click.option(
+        "--decimal",
+        metavar="SIGN",
+        help="Decimal sign of numbers in text files and text cells, . or ,; by default detected.",
+    )
+    encoding = click.option(
+        "--encoding", metavar="NAME", help="Of a text file, such as cp1252; by default detected."
+    )
+    return separator(decimal(encoding(with_format)))
 
 
 def refuse_idle_force(force: bool, flags: str, *outputs: str | Path | None) -> None:

@@ -72,6 +72,7 @@ _TOTALS = {
     metavar="NAME",
     help="Sheet or table, if QUOTE is a workbook; by default its only sheet.",
 )
+@options.table_format
 @options.as_json
 @click.option("--csv", type=click.Path(), help="CSV file to write instead of printing.")
 @click.option(
@@ -89,6 +90,7 @@ def quote(
     month: str,
     items: str | None,
     query: str | None,
+    table_format: dict[str, str | None],
     as_json: bool,
     csv: str | None,
     output: str | None,
@@ -104,6 +106,7 @@ def quote(
     """
     from ..workbook.atomic_write import refuse_existing, refuse_kind
     from ..workbook.bulk.quote_files import examine_file
+    from ..workbook.bulk.table_options import TableOptions
 
     require_for_table(quote, items)
     if as_json and csv is not None:
@@ -121,6 +124,7 @@ def quote(
     found = examine_file(
         quote, country, salary,
         month=month, region=region, currency=currency, items=items, query=query,
+        options=TableOptions(**table_format),
     )  # fmt: skip
     written = _write_workbook(found, output, theme, language, force) if output else None
     if csv is not None:

@@ -152,6 +152,8 @@ def readings(text: str) -> list[Decimal]:
     if len(text) > _LONGEST:
         return []
     plain = unicodedata.normalize("NFKC", text).translate(_MINUS).strip().lower()
+    if "." in plain and len(both := numeral(plain).numbers) == 2:
+        return [*both]
     try:
         number = Decimal(plain)
         return [number] if number.is_finite() and abs(number.adjusted()) < _LONGEST else []

@@ -3,7 +3,7 @@
 import csv
 import datetime
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +12,20 @@ import numpy as np
 from ..address import Address, take
 from ..axes import WAVES_MAX
 from ..declaration import MONEY_MAX
-from ..errors import ScenarioError
+from ..errors import DomainError, ScenarioError
 from ..evidence import POSITIONS
 from ..grades import OWN
 from ..roster import KEY, YEARS_BEFORE, Roster, RosterRow, month_number, rate_of_row
 from ..spares import is_spare
 from .consistency import shown
 from .governance import GovernanceReader, year_typed_alone
+from .numerals import instead, numeral
+from .text_encoding import encoding_of
+from .text_tables import HEAD_ROWS, decimal_of, head_position, known_heads, separator_of
 
 ROWS_MAX = 2_000
 _FILE_MAX = 1 << 20
+_NUMBERS = ("heads", "pay")  # columns of a CSV file with numbers
 _LINE = "line"  # key of a row from a CSV file: its number there
 
 
@@ -139,7 +143,9 @@ class RosterReader(GovernanceReader):
         if not is_number or too_low or not value <= most:
             least = "0 or more" if key == "pay" else "above 0, or empty for 1"
             raise self.fail(
-                f"{key} is {shown(value)}; it must be a number {least}, up to {most:,}", place
+                f"{key} is {shown(value)}; it must be a number {least}, up to {most:,}"
+                f"{instead(value, 0, most)}",
+                place,
             )
         return float(value)
 
@@ -222,41 +228,57 @@ def roster_beside(scenario_file: Path, name: str) -> list[dict[str, Any]]:
     try:
         with open(path, "rb") as file:
             data = file.read(_FILE_MAX + 1)
-        text = data.decode("utf-8-sig")
     except OSError as error:
         raise ScenarioError(f"{scenario_file}: {KEY} is {name!r}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ScenarioError(f"{path}: is no UTF-8 text; save it as CSV UTF-8") from None
     if len(data) > _FILE_MAX:
         raise ScenarioError(f"{path}: has more than {_FILE_MAX:,} bytes, too many for a roster")
-    return [*_csv_rows(path, text)]
+    try:
+        return _csv_rows(path, data.decode(encoding_of(data, None, _known_heads).codec))
+    except (DomainError, UnicodeDecodeError) as error:
+        what = "it is in no encoding that is detected; save it as CSV UTF-8"
+        if not isinstance(error, UnicodeDecodeError):
+            what = str(error).partition(", or set ")[0]  # nothing can be set for a roster
+        raise ScenarioError(f"{path}: {what}") from None
 
 
-def _csv_rows(path: Path, text: str) -> Iterator[dict[str, Any]]:
+def _known_heads(text: str) -> int:
+    return known_heads(text, _is_head)
+
+
+def _is_head(text: str) -> bool:
+    return text.casefold() in RosterRow._fields
+
+
+def _csv_rows(path: Path, text: str) -> list[dict[str, Any]]:
     """Rows by the heads of their columns, each with its line."""
-    first, _, _ = text.partition("\n")
-    delimiter = max(",;\t", key=first.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    heads = [head.strip().casefold() for head in next(lines, [])]
+    separator = separator_of(text.splitlines(keepends=True), ",", _is_head)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    filled = [(lines.line_num, row) for row in lines if any(map(str.strip, row))]
+    at = head_position([row for _, row in filled[:HEAD_ROWS]], _is_head)
+    heads = [head.strip().casefold() for head in filled[at][1]] if filled else []
+    while heads and not heads[-1]:
+        heads.pop()
     for key in heads:
         if key not in RosterRow._fields or heads.count(key) > 1:
             raise ScenarioError(
                 f"{path}: column {shown(key)} is none of a roster, or there twice; columns are "
                 f"{', '.join(RosterRow._fields)}"
             )
-    for cells in lines:
-        if len(cells) > len(heads):
+    rows = []
+    for line, cells in filled[at + 1 :]:
+        if any(map(str.strip, cells[len(heads) :])):
             raise ScenarioError(
-                f"{path}: line {lines.line_num} has {len(cells)} cells; its head has {len(heads)}"
+                f"{path}: line {line} has {len(cells)} cells; its head has {len(heads)}"
             )
-        row: dict[str, Any] = dict(zip(heads, cells, strict=False))
-        for key in ("heads", "pay"):
-            row[key] = _number(row.get(key, ""))
-        yield row | {_LINE: lines.line_num}
+        rows.append(dict(zip(heads, cells, strict=False)) | {_LINE: line})
+    numbers = ((row[_LINE], n, row.get(key, "")) for row in rows for n, key in enumerate(_NUMBERS))
+    decimal = decimal_of(numbers)
+    return [row | {key: _number(row.get(key, ""), decimal) for key in _NUMBERS} for row in rows]
 
 
-def _number(text: str) -> float | str:
-    try:
-        return float(text)
-    except ValueError:
+def _number(text: str, decimal: str) -> float | str:
+    """The number that a cell stands for; a text that has none, or two, as it is."""
+    found = numeral(text, decimal)
+    if len(found.numbers) != 1 or found.is_percent or found.sign:
         return text
+    return float(found.numbers[0])

@@ -99,6 +99,26 @@ def test_a_roster_is_the_same_as_what_it_decides_entered_by_hand(file):
     assert scenario.fingerprint() == entered.fingerprint()
 
 
+def test_a_roster_as_a_payroll_program_saves_it_is_the_same(file):
+    plain = "plan,site,role,heads,start,pay\n"
+    german = "Gehälter März;;;;;\n\nPlan;Site;Role;Heads;Start;Pay\n"
+    for heads, start, pay in ((1.5, "2027-01", 75_000.5), (2, "", 80_000)):
+        plain += f"Move,Away,Developer,{heads},{start},{pay}\n"
+        money = f"{pay:,}".replace(",", "\0").replace(".", ",").replace("\0", ".")
+        german += f"Move;Away;Developer;{str(heads).replace('.', ',')};{start};{money}\n;;;;;\n"
+    path = file(plain)
+    expected = Scenario.from_toml(path)
+    (path.parent / "people.csv").write_bytes(german.encode("cp1252"))
+    assert Scenario.from_toml(path) == expected
+    (path.parent / "people.csv").write_bytes(german.encode() + b"\xfc;;;;;\n")
+    with pytest.raises(ScenarioError, match=r"people\.csv: it is UTF-8 except for line 8; correct"):
+        Scenario.from_toml(path)
+    ambiguous = plain.replace("75000.5", "75.000").replace("1.5", "1")
+    (path.parent / "people.csv").write_text(ambiguous, "utf-8")
+    with pytest.raises(ScenarioError, match=r"line 2: pay is '75\.000'; .*: write 75000 or 75,"):
+        Scenario.from_toml(path)
+
+
 def test_a_roster_is_left_out_where_values_say_something_else(file):
     scenario = Scenario.from_toml(file(PEOPLE))
     assert replace(scenario, name="again").roster == scenario.roster

@@ -9,16 +9,13 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from ...engine.errors import DomainError
+from ...engine.reading.text_encoding import encoding_of
+from ...engine.reading.text_tables import SEPARATORS, Known, known_heads, separator_of
 from ..errors import WorkbookError
-from .table_frames import HEAD_ROWS, head_position
-from .table_options import SEPARATORS, TableOptions
-from .text_encoding import encoding_of
-
-if TYPE_CHECKING:
-    from .column_names import ColumnNames
+from .table_options import TableOptions
 
 _SAMPLE_ROWS = 1_000  # for the detection of the separator
 _SAMPLE_CHARACTERS = 1 << 20  # or fewer rows, if these are longer
@@ -44,7 +41,7 @@ class TextFormat(NamedTuple):
 
 @contextlib.contextmanager
 def opened_text(
-    path: str, default: str, options: TableOptions, names: "ColumnNames | None" = None
+    path: str, default: str, options: TableOptions, known: Known | None = None
 ) -> Iterator[tuple[TextFormat, Iterator[tuple[str, ...]]]]:
     """Context manager that opens a text file; gives its format and all rows, including blank ones.
 
@@ -56,8 +53,8 @@ def opened_text(
         The separator if several fit.
     options : TableOptions
         What is not to be detected.
-    names : ColumnNames, optional
-        Names that heads may have.
+    known : callable, optional
+        Whether a text is the name of a column; by default any text may be one.
 
     Raises
     ------
@@ -66,12 +63,12 @@ def opened_text(
     """
     with _opened(path) as binary:
         first = binary.read(_SAMPLE_BYTES)
-        known = partial(_known_heads, names) if names else None
-        found = encoding_of(first, options.encoding, known)
+        count = partial(known_heads, known=known) if known else None
+        found = encoding_of(first, options.encoding, count)
         joined = io.BufferedReader(_Joined(first, binary), _BUFFER)
         text = io.TextIOWrapper(joined, encoding=found.codec, newline="")
         try:
-            separator, rows = _rows(text, default, options.separator, names)
+            separator, rows = _rows(text, default, options.separator, known)
             yield TextFormat(separator, found.label), rows
         except UnicodeDecodeError as error:
             what = f"it is not {found.label.removeprefix('encoding ') or 'UTF-8'} ({error.reason})"
@@ -98,18 +95,8 @@ class _Joined(io.RawIOBase):
         return len(taken)
 
 
-def _known_heads(names: "ColumnNames", text: str) -> int:
-    """Number of names of columns in a row of a text, with the separator that gives the most."""
-    lines = text[:_SAMPLE_CHARACTERS].splitlines(keepends=True)[:HEAD_ROWS]
-    return max(
-        sum(names.known(cell.strip()) for cell in row)
-        for separator in SEPARATORS
-        for row in _parsed(lines, separator) or [[]]
-    )
-
-
 def _rows(
-    text: io.TextIOWrapper, default: str, separator: str | None, names: "ColumnNames | None"
+    text: io.TextIOWrapper, default: str, separator: str | None, known: Known | None
 ) -> tuple[str, Iterator[tuple[str, ...]]]:
     sample = _sample(text)
     declared = _SEP.fullmatch(sample[0]) if sample else None
@@ -118,7 +105,7 @@ def _rows(
         if separator is None and declared[1] in SEPARATORS:
             separator = declared[1]
     if separator is None:
-        separator = _separator(sample, default, names)
+        separator = separator_of(sample, default, known)
     return separator, _split(itertools.chain(sample, text), separator, bool(declared))
 
 
@@ -158,27 +145,3 @@ def _opened(path: str) -> Iterator[IO[bytes]]:
         opener = gzip.open if path.lower().endswith(".gz") else open
     with opener(path, "rb") as file:
         yield file
-
-
-def _parsed(sample: list[str], separator: str) -> list[list[str]]:
-    """The non-blank rows of a sample; the last may be incomplete."""
-    with contextlib.suppress(csv.Error):
-        return [row for row in csv.reader(sample, delimiter=separator) if any(map(str.strip, row))]
-    return []
-
-
-def _separator(sample: list[str], default: str, names: "ColumnNames | None") -> str:
-    """The separator with which most heads are known, then most rows are as wide as the head."""
-
-    def fit(separator: str) -> tuple[int, int, int]:
-        rows = _parsed(sample, separator)
-        if not rows:
-            return (0, 0, 0)
-        at = head_position(rows[:HEAD_ROWS], names)
-        width = len(rows[at])
-        known = sum(names.known(cell.strip()) for cell in rows[at]) if names else 0
-        if width == 1 and not known:
-            return (0, 0, 0)
-        return (known, sum(len(row) == width for row in rows[at:]), width)
-
-    return max((default, *SEPARATORS), key=fit)  # the first of several that fit equally

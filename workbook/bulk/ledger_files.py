@@ -18,6 +18,7 @@ from ..ooxml.load import Loaded, load, opened, rows
 from ..sheets.actuals import TITLE
 from .row_sources import Source, frames, origin_of
 from .table_frames import is_blank, take_notes
+from .table_options import DETECTED, TableOptions
 
 _ROWS = 10_000  # of a table in memory at a time
 _TOML_MAX = 8 << 20
@@ -31,6 +32,7 @@ def read_actuals(
     plan: str | None = None,
     accounts: Source | None = None,
     query: str | None = None,
+    options: TableOptions = DETECTED,
 ) -> Actuals:
     """Actuals of one plan from a file.
 
@@ -46,6 +48,8 @@ def read_actuals(
         A table of accounts and their groups, with the columns ``account`` and ``group``.
     query : str, optional
         Name of the sheet or table of a workbook; by default its only sheet with cells.
+    options : TableOptions
+        How the tables are read.
 
     Raises
     ------
@@ -57,6 +61,9 @@ def read_actuals(
     is_sheet = query is None or query.casefold() == TITLE.casefold()
     if is_toml and query is not None:
         raise WorkbookError(f"{origin}: query is only allowed for a workbook", parameters=["query"])
+    if is_toml and (options.of_text or options.decimal):
+        option = options.of_text or "decimal"
+        raise WorkbookError(f"{origin}: {option} is not for a TOML file", parameters=[option])
     if not isinstance(source, pd.DataFrame) and is_sheet and (book := _our_workbook(source)):
         if accounts is not None:
             raise WorkbookError(
@@ -64,15 +71,21 @@ def read_actuals(
                 "accounts",
                 parameters=["accounts"],
             )
+        if option := options.of_text:
+            raise WorkbookError(
+                f"{origin}: {option} is only allowed for a text file", parameters=[option]
+            )
         return sheet_actuals(scenario, book, source, plan)
     known = None
     if accounts is not None:
-        known = read_accounts(table_rows(accounts, None, "accounts"), origin_of(accounts))
-    found = _toml_rows(source) if is_toml else table_rows(source, query, "ledger")
+        known = read_accounts(table_rows(accounts, None, "accounts", options), origin_of(accounts))
+    found = _toml_rows(source) if is_toml else table_rows(source, query, "ledger", options)
     return read_ledger(scenario, found, origin, plan=plan, accounts=known)
 
 
-def table_rows(source: Source, query: str | None, what: str) -> Iterator[Row]:
+def table_rows(
+    source: Source, query: str | None, what: str, options: TableOptions = DETECTED
+) -> Iterator[Row]:
     """Rows of a table in a file.
 
     Parameters
@@ -84,6 +97,8 @@ def table_rows(source: Source, query: str | None, what: str) -> Iterator[Row]:
     what : str
         What the table is. Of several sheets of a "ledger" or a "quote" one may be chosen by
         ``query``.
+    options : TableOptions
+        How the table is read.
 
     Yields
     ------
@@ -100,7 +115,7 @@ def table_rows(source: Source, query: str | None, what: str) -> Iterator[Row]:
     name = origin_of(source).lower().removesuffix(".gz").removesuffix(".zst")
     word = "line" if name.endswith(("csv", "tsv", "txt")) or str(source) == "-" else "row"
     first = 1
-    for frame in frames(source, _ROWS, query=query):
+    for frame in frames(source, _ROWS, query=query, options=options):
         notes = take_notes(frame, first)
         first += len(frame)
         if notes.faults:

@@ -10,6 +10,7 @@ from ...engine.quote_rows import rate_between, read_quote
 from ...engine.reading.consistency import listed
 from .ledger_files import table_rows
 from .row_sources import Source, origin_of
+from .table_options import DETECTED, TableOptions
 
 
 def examine_file(
@@ -22,6 +23,7 @@ def examine_file(
     currency: str | None = None,
     items: Source | None = None,
     query: str | None = None,
+    options: TableOptions = DETECTED,
 ) -> QuoteForensics:
     """What each item of a quote in a file is, and what the law asks for.
 
@@ -42,6 +44,8 @@ def examine_file(
         What items are: a table with the columns ``item``, and ``kind`` or ``charge``.
     query : str, optional
         Name of the sheet or table of a workbook; by default its only sheet with cells.
+    options : TableOptions
+        How the tables are read.
 
     Raises
     ------
@@ -58,8 +62,11 @@ def examine_file(
     day_of_month(month)
     mapping = {}
     if items is not None:
-        mapping = read_mapping(table_rows(items, None, "items"), origin_of(items), location)
-    quote = read_quote(table_rows(source, query, "quote"), origin_of(source), currency, salary)
+        mapping = read_mapping(
+            table_rows(items, None, "items", options), origin_of(items), location
+        )
+    found = table_rows(source, query, "quote", options)
+    quote = read_quote(found, origin_of(source), currency, salary)
     if unused := mapping.keys() - {plain_words(one.name) for one in quote.items}:
         words = f"Items of {origin_of(items)} that are not in the quote have no effect"
         quote = replace(quote, notes=(*quote.notes, f"{words}: {listed(sorted(unused))}."))

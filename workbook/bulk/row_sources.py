@@ -12,6 +12,7 @@ import pandas as pd
 
 from ...engine.errors import install
 from ...engine.reading.consistency import listed
+from ...engine.reading.text_tables import HEAD_ROWS, SEPARATORS
 from ..errors import WorkbookError
 from ..ooxml.cell_references import Area
 from ..ooxml.file_kinds import kind_of_node
@@ -23,8 +24,8 @@ from ..ooxml.structured_references import tables
 from .column_names import ColumnNames
 from .delimited_text import TextFormat, opened_text
 from .remote_tables import local_copy
-from .table_frames import HEAD_ROWS, ID, Detected, FaultyCell, framed, without_blanks
-from .table_options import DETECTED, SEPARATORS, TableOptions
+from .table_frames import ID, Detected, FaultyCell, framed, without_blanks
+from .table_options import DETECTED, TableOptions
 
 Source: TypeAlias = pd.DataFrame | str | Path
 """A table: a data frame, the path or URL of a file, the URL of a database, or "-" for stdin."""
@@ -193,7 +194,7 @@ def _csv(
     names: ColumnNames | None,
     on_note: Callable[[str], None] | None,
 ) -> Iterator[pd.DataFrame]:
-    with opened_text(path, default, options, names) as (text_format, rows):
+    with opened_text(path, default, options, names.known if names else None) as (text_format, rows):
         yield from framed(
             rows,
             size,

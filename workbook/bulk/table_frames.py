@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from ...engine.errors import DomainError
 from ...engine.reading.consistency import shown
-from ...engine.reading.numerals import decimal_sign
+from ...engine.reading.text_tables import HEAD_ROWS, decimal_of, head_position
 
 if TYPE_CHECKING:
     from .column_names import ColumnNames, Taken
@@ -28,7 +27,6 @@ _NOTES = "shorewise"  # key in a frame's attributes
 _PLAIN_KINDS = "iufbM"  # kinds of dtypes without faulty cells: numbers, booleans, dates
 _SHOWN = 80  # characters of a faulty value
 _SAMPLE_ROWS = 1_000  # for the detection of the head and of the decimal sign
-HEAD_ROWS = 20  # one of the first is the head
 _CONTAINERS = (bytes, bytearray, memoryview, list, tuple, dict, set, frozenset, np.ndarray,
                pd.Series, pd.DataFrame)  # fmt: skip
 
@@ -170,7 +168,8 @@ def framed(
         if delimited:
             raise ValueError("it is empty")
         return
-    at = filled[head_position([row for _, row in filled], names)][0]
+    texts = [[_text(cell) for cell in row] for _, row in filled]
+    at = filled[head_position(texts, names.known if names else None)][0]
     head = _Head(sample[at][1], names)
     if decimal is None:
         decimal = _decimal(head, sample[at + 1 :])
@@ -184,19 +183,6 @@ def framed(
             yield table.taken()
     if table.rows:
         yield table.taken()
-
-
-def head_position(rows: Sequence[Sequence[Any]], names: "ColumnNames | None") -> int:
-    """Position of the head among the first rows of a table, which may have a title above it.
-
-    It is the row with the most names of columns; if none has any, the first row with several cells.
-    """
-    if names:
-        counts = [sum(names.known(_text(cell)) for cell in row) for row in rows]
-        if max(counts, default=0):
-            return counts.index(max(counts))
-    several = (n for n, row in enumerate(rows) if sum(not is_blank(cell) for cell in row) > 1)
-    return next(several, 0)
 
 
 def _from_first(numbered: Iterable[tuple[int, tuple]]) -> Iterator[tuple[int, tuple]]:
@@ -220,28 +206,13 @@ def _text(cell: Any) -> str:
 
 
 def _decimal(head: "_Head", rows: Iterable[tuple[int, tuple]]) -> str:
-    """The decimal sign of numbers that are texts; "" if none shows it, or columns differ.
-
-    Raises
-    ------
-    DomainError
-        Some of a column show one sign, others the other.
-    """
-    found: dict[int, dict[str, str]] = {}  # an example of each sign, by column
-    for number, row in rows:
-        for n, cell in enumerate(row[: head.width]):
-            if isinstance(cell, str) and n in head.may_be_numbers and (sign := decimal_sign(cell)):
-                examples = found.setdefault(n, {})
-                examples.setdefault(sign, f"{shown(cell.strip())} in row {number}")
-    mixed = next((examples for examples in found.values() if len(examples) > 1), None)
-    if mixed:
-        raise DomainError(
-            "its numbers have both decimal commas and decimal points; use only one, or choose one "
-            f"with decimal: a column has {mixed[',']} and {mixed['.']}",
-            parameters=["decimal"],
-        )
-    signs = {sign for examples in found.values() for sign in examples}
-    return signs.pop() if len(signs) == 1 else ""  # columns may differ
+    """The decimal sign of numbers that are texts; "" if it is not known."""
+    return decimal_of(
+        (number, n, cell)
+        for number, row in rows
+        for n, cell in enumerate(row[: head.width])
+        if isinstance(cell, str) and n in head.may_be_numbers
+    )
 
 
 class _Head:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from ...engine.errors import DomainError
 
 DECIMALS = (".", ",")
-SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _BY_WORD = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "space": " "}
 _POINTS = {"point": ".", "comma": ","}
 

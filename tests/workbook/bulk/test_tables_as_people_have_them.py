@@ -3,6 +3,7 @@
 import codecs
 import datetime
 import gzip
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -14,13 +15,13 @@ from openpyxl import Workbook
 from shorewise.engine import Scenario
 from shorewise.engine.errors import DomainError, ShorewiseError
 from shorewise.engine.reading.numerals import numeral
+from shorewise.engine.reading.text_encoding import encoding_of
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk import delimited_text, problems_of
 from shorewise.workbook.bulk.column_names import ColumnNames
 from shorewise.workbook.bulk.columns import Columns
 from shorewise.workbook.bulk.partition_rows import rows_of
 from shorewise.workbook.bulk.table_options import TableOptions
-from shorewise.workbook.bulk.text_encoding import encoding_of
 
 BASE = Scenario.from_dict(
     {
@@ -192,6 +193,7 @@ def as_written(number, decimal, style):
 def test_a_table_reads_the_same_in_every_style(
     tmp_path_factory, table, separator, decimal, style, encoding, crlf, above
 ):
+    table = [*table, (Decimal("0.085"), Decimal("1234.56"))]  # which shows the decimal sign
     lines = [f"Étude{separator} n° 7" if n % 2 else "Étude offshore" for n in range(above)]
     lines.append(separator.join(["Scenario", "Discount Rate", f"{SALARY}.Développeur".upper()]))
     for n, (share, money) in enumerate(table):
@@ -304,6 +306,30 @@ def test_two_heads_of_one_column_are_refused_and_renamed_ones_are_said(tmp_path)
         read(source)
     source = written(tmp_path, "scenario,Discount rate\na,0.1\n")
     assert read(source)[2] == "took 'Discount rate' as discount_rate"
+
+
+def test_zeros_behind_a_mark_are_nothing_and_columns_may_differ(tmp_path):
+    text = f"scenario;{RATE};{MONEY};horizon_months\na;8,5 %;1,000.5;48.0\nb;0,1;1.234;48,00\n"
+    found, problems, said = read(written(tmp_path, text))
+    assert found[2] == {RATE: 0.085, MONEY: 1000.5}
+    assert [(row, column) for row, column, _ in problems] == [(3, MONEY)]
+    assert said == "read with semicolons between cells"
+    found, problems, _ = read(written(tmp_path, f"scenario;{MONEY}\na;80,5\nb;48.0\nc;0.00\n"))
+    assert [one[MONEY] for one in found.values()] == [80.5, 48]
+    assert problems == [(4, MONEY, "1 or more, up to 1e+12")]
+
+
+def test_the_first_sheet_with_names_of_columns_is_read(tmp_path):
+    book = Workbook()
+    book.active["A1"] = "About this file"
+    book.create_sheet("Empty")
+    for rate, title in ((0.25, "Cases"), (0.5, "Older cases")):
+        sheet = book.create_sheet(title)
+        sheet["B3"], sheet["C3"], sheet["B4"], sheet["C4"] = "Scenario", "discount rate", "a", rate
+    book.save(tmp_path / "t.xlsx")
+    found, problems, said = read(tmp_path / "t.xlsx")
+    assert (found, problems) == ({4: {RATE: 0.25}}, [])
+    assert said.startswith("read sheet Cases, the first with names of columns")
 
 
 TITLES = [

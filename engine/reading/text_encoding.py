@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ...engine.errors import DomainError
+from ..errors import DomainError
 
 # The longest first, as that of UTF-32 starts with that of UTF-16.
 _MARKS = {
