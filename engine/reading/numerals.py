@@ -152,10 +152,10 @@ def readings(text: str) -> list[Decimal]:
     if len(text) > _LONGEST:
         return []
     plain = unicodedata.normalize("NFKC", text).translate(_MINUS).strip().lower()
-    if "." in plain and len(both := numeral(plain).numbers) == 2:
-        return [*both]
     try:
         number = Decimal(plain)
+        if len(both := numeral(plain).numbers) == 2:
+            return [*both]
         return [number] if number.is_finite() and abs(number.adjusted()) < _LONGEST else []
     except InvalidOperation:
         pass
